@@ -1,0 +1,77 @@
+//! The traits that `#[derive(WmiClass)]` implements: what a class is, and what it can do.
+
+use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
+
+use crate::layout::ItemLayout;
+use crate::mof::ClassMof;
+use crate::schema::Class;
+use crate::{Guid, Wire};
+
+/// A Rust type that is a WMI class.
+///
+/// Implemented by [`#[derive(WmiClass)]`](derive@crate::WmiClass) only.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no WMI class",
+    label = "not a WMI class",
+    note = "add `#[derive(wmi_core::WmiClass)]` to `{Self}`"
+)]
+pub trait WmiClass: Sized + 'static {
+    /// The class as the schema describes it.
+    const CLASS: &'static Class<'static>;
+
+    /// The class declaration as MOF text; see [`mof::Style`](crate::mof::Style).
+    fn mof() -> ClassMof<'static> {
+        Self::CLASS.mof()
+    }
+}
+
+/// A class whose data block has the same size in every instance.
+///
+/// The block holds the items in order of their `WmiDataId`, each at its natural alignment, and
+/// ends with the last item: `SIZE` is the `X_SIZE` of a generated C header, not `sizeof`.
+/// Source: "Driver-Defined WMI Data Items", windows-driver-docs.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no WMI class of fixed size",
+    label = "not a WMI class of fixed size",
+    note = "add `#[derive(wmi_core::WmiClass)]` to `{Self}`"
+)]
+pub trait FixedClass: WmiClass {
+    /// The bytes of one data block, `[u8; SIZE]`.
+    type Bytes: BlockBytes;
+
+    /// The items in order of their ids.
+    const ITEMS: &'static [ItemLayout];
+
+    /// Bytes of the data block, without padding after the last item.
+    const SIZE: usize = size_of::<Self::Bytes>();
+
+    /// The largest alignment of an item, and so that of the class inside another.
+    const ALIGN: usize = crate::layout::align(Self::ITEMS);
+
+    /// Writes every item into `block`. Padding becomes zero.
+    ///
+    /// Each item is read once; counters are read with relaxed loads, so a block taken while
+    /// others count is a mix of moments, each value right.
+    fn store(&self, block: &mut Wire<Self>);
+}
+
+/// A class that is registered with WMI under its GUID and so can be queried.
+///
+/// Implemented by the derive for every class that is not `embedded`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no registered WMI class",
+    label = "not a registered class",
+    note = "an `embedded` class is only a part of others and cannot be queried"
+)]
+pub trait DataBlock: FixedClass {
+    /// The GUID of the data block.
+    const GUID: Guid;
+}
+
+/// `[u8; N]`, the only implementor.
+pub trait BlockBytes:
+    Copy + Send + Sync + FromBytes + IntoBytes + KnownLayout + Immutable + Unaligned + 'static
+{
+}
+
+impl<const N: usize> BlockBytes for [u8; N] {}

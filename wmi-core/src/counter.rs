@@ -1,0 +1,89 @@
+//! Counters: fields that many threads count in at once.
+
+use core::sync::atomic::{AtomicI8, AtomicI16, AtomicI32, AtomicU8, AtomicU16, AtomicU32, Ordering};
+#[cfg(target_has_atomic = "64")]
+use core::sync::atomic::{AtomicI64, AtomicU64};
+
+use crate::WmiField;
+
+/// A field that counts.
+///
+/// All operations are relaxed: each is atomic by itself, none orders memory around it. They wrap
+/// on overflow, as a reader of performance counters expects. On x86-64 each is one locked
+/// instruction.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be a counter",
+    label = "not an atomic integer",
+    note = "a `counter` field is an `AtomicU32` or `AtomicU64`, or a signed or narrower one"
+)]
+pub trait Counter: WmiField {
+    /// Adds one.
+    fn increment(&self);
+    /// Adds `amount`.
+    fn add(&self, amount: Self::Value);
+    /// Takes one away.
+    fn decrement(&self);
+    /// Replaces the value.
+    fn set(&self, value: Self::Value);
+}
+
+/// A counter of 32 bits, as a `PERF_SIZE_DWORD` counter type reads it.
+#[diagnostic::on_unimplemented(
+    message = "a 32-bit counter type needs a 32-bit counter, not `{Self}`",
+    label = "use `AtomicU32` here",
+    note = "or take the counter type's `LARGE` or `BULK` form; \
+            `allow(counter_width)` keeps a published class as it is"
+)]
+pub trait Counter32: Counter {}
+
+/// A counter of 64 bits, as a `PERF_SIZE_LARGE` counter type reads it.
+#[diagnostic::on_unimplemented(
+    message = "a 64-bit counter type needs a 64-bit counter, not `{Self}`",
+    label = "use `AtomicU64` here",
+    note = "or take the counter type's 32-bit form; \
+            `allow(counter_width)` keeps a published class as it is"
+)]
+pub trait Counter64: Counter {}
+
+macro_rules! counters {
+    ($($atomic:ident $(: $width:ident)?,)*) => {$(
+        impl Counter for $atomic {
+            #[inline]
+            fn increment(&self) {
+                self.fetch_add(1, Ordering::Relaxed);
+            }
+
+            #[inline]
+            fn add(&self, amount: Self::Value) {
+                self.fetch_add(amount, Ordering::Relaxed);
+            }
+
+            #[inline]
+            fn decrement(&self) {
+                self.fetch_sub(1, Ordering::Relaxed);
+            }
+
+            #[inline]
+            fn set(&self, value: Self::Value) {
+                self.store(value, Ordering::Relaxed);
+            }
+        }
+
+        $(impl $width for $atomic {})?
+    )*};
+}
+
+counters! {
+    AtomicI8,
+    AtomicU8,
+    AtomicI16,
+    AtomicU16,
+    AtomicI32: Counter32,
+    AtomicU32: Counter32,
+}
+
+#[cfg(target_has_atomic = "64")]
+counters! {
+    AtomicI64: Counter64,
+    AtomicU64: Counter64,
+}

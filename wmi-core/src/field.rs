@@ -1,0 +1,199 @@
+//! [`WmiField`]: which Rust types can be items of a class, and how each looks in MOF and in bytes.
+
+use core::sync::atomic::{
+    AtomicBool, AtomicI8, AtomicI16, AtomicI32, AtomicU8, AtomicU16, AtomicU32, Ordering,
+};
+#[cfg(target_has_atomic = "64")]
+use core::sync::atomic::{AtomicI64, AtomicU64};
+
+use zerocopy::little_endian::{I16, I32, I64, U16, U32, U64};
+use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
+
+use crate::schema::{Array, CimType};
+
+/// A type that an item of a WMI class may have.
+///
+/// | Rust | MOF | size, alignment |
+/// |---|---|---|
+/// | `bool`, `AtomicBool` | `boolean` | 1 |
+/// | `u8` to `u64`, `AtomicU8` to `AtomicU64` | `uint8` to `uint64` | 1 to 8 |
+/// | `i8` to `i64`, `AtomicI8` to `AtomicI64` | `sint8` to `sint64` | 1 to 8 |
+/// | [`DateTime`](crate::DateTime) | `datetime` | 50, 2 |
+/// | a class with `#[wmi(embedded)]` | its name | its own |
+/// | `[T; N]` of the above | `T x[N]` | N elements at multiples of T's alignment |
+///
+/// Types are resolved by this trait, not by their spelling, so aliases and macros work. Source:
+/// "Driver-Defined WMI Data Items", windows-driver-docs.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be an item of a WMI class",
+    label = "not a type that WMI knows",
+    note = "items are `bool`, integers, atomics, `DateTime`, classes with `#[wmi(embedded)]`, and \
+            arrays of these"
+)]
+pub trait WmiField: Sized {
+    /// The CIM type.
+    const CIM_TYPE: CimType;
+    /// The type as MOF spells it: a keyword, or the name of the embedded class.
+    const TYPE_NAME: &'static str = Self::CIM_TYPE.keyword();
+    /// Whether it is an array.
+    const ARRAY: Array = Array::Scalar;
+    /// Bytes in the data block.
+    const SIZE: usize = size_of::<Self::Wire>();
+    /// The alignment in the data block, in bytes.
+    const ALIGN: usize = Self::SIZE;
+    /// The value that a new class starts with: zero.
+    const ZERO: Self;
+
+    /// The item as it lies in the data block.
+    type Wire: Copy + FromBytes + IntoBytes + KnownLayout + Immutable + Unaligned;
+    /// The value that a reader gets.
+    type Value;
+
+    /// The current value.
+    fn value(&self) -> Self::Value;
+    /// The bytes of a value.
+    fn encode(value: Self::Value) -> Self::Wire;
+    /// The value of these bytes. All bytes are valid.
+    fn decode(wire: &Self::Wire) -> Self::Value;
+}
+
+/// An element of a fixed array: any field that is no array itself.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be an element of a WMI array",
+    label = "not an element that WMI knows",
+    note = "elements are `bool`, integers, atomics, `DateTime` and classes with \
+            `#[wmi(embedded)]`; MOF has no arrays of arrays"
+)]
+pub trait Element: WmiField {}
+
+/// A field that can hold a time stamp: 64 bits.
+#[diagnostic::on_unimplemented(
+    message = "a `time_stamp` is a 64-bit number, not `{Self}`",
+    label = "use `u64`, `i64` or an atomic of these"
+)]
+pub trait TimeStamp: WmiField {}
+
+impl TimeStamp for u64 {}
+impl TimeStamp for i64 {}
+#[cfg(target_has_atomic = "64")]
+impl TimeStamp for AtomicU64 {}
+#[cfg(target_has_atomic = "64")]
+impl TimeStamp for AtomicI64 {}
+
+impl<T: Element, const N: usize> WmiField for [T; N] {
+    const CIM_TYPE: CimType = T::CIM_TYPE;
+    const TYPE_NAME: &'static str = T::TYPE_NAME;
+    #[expect(clippy::as_conversions, reason = "checked just before")]
+    const ARRAY: Array = {
+        assert!(N > 0, "a WMI array has at least one element");
+        assert!(N <= 0xffff_ffff, "a WMI array has at most 2^32 - 1 elements");
+        Array::Fixed(N as u32)
+    };
+    const ALIGN: usize = T::ALIGN;
+    const ZERO: Self = [const { T::ZERO }; N];
+
+    type Wire = [T::Wire; N];
+    type Value = [T::Value; N];
+
+    #[inline]
+    fn value(&self) -> Self::Value {
+        self.each_ref().map(T::value)
+    }
+
+    #[inline]
+    fn encode(value: Self::Value) -> Self::Wire {
+        value.map(T::encode)
+    }
+
+    #[inline]
+    fn decode(wire: &Self::Wire) -> Self::Value {
+        wire.each_ref().map(T::decode)
+    }
+}
+
+macro_rules! scalars {
+    ($($value:ident, $wire:ty, $cim:ident, $zero:literal, $encode:expr, $decode:expr;)*) => {$(
+        impl Element for $value {}
+
+        impl WmiField for $value {
+            const CIM_TYPE: CimType = CimType::$cim;
+            const ZERO: Self = $zero;
+
+            type Wire = $wire;
+            type Value = Self;
+
+            #[inline]
+            fn value(&self) -> Self {
+                *self
+            }
+
+            #[inline]
+            fn encode(value: Self) -> $wire {
+                $encode(value)
+            }
+
+            #[inline]
+            fn decode(wire: &$wire) -> Self {
+                $decode(*wire)
+            }
+        }
+    )*};
+}
+
+scalars! {
+    bool, u8, Boolean, false, u8::from, |wire| wire != 0;
+    i8, i8, Sint8, 0, i8::from, i8::from;
+    u8, u8, Uint8, 0, u8::from, u8::from;
+    i16, I16, Sint16, 0, I16::new, I16::get;
+    u16, U16, Uint16, 0, U16::new, U16::get;
+    i32, I32, Sint32, 0, I32::new, I32::get;
+    u32, U32, Uint32, 0, U32::new, U32::get;
+    i64, I64, Sint64, 0, I64::new, I64::get;
+    u64, U64, Uint64, 0, U64::new, U64::get;
+}
+
+macro_rules! atomics {
+    ($($atomic:ident: $value:ident,)*) => {$(
+        impl Element for $atomic {}
+
+        impl WmiField for $atomic {
+            const CIM_TYPE: CimType = $value::CIM_TYPE;
+            #[expect(clippy::declare_interior_mutable_const, reason = "a value to start from")]
+            const ZERO: Self = Self::new($value::ZERO);
+
+            type Wire = <$value as WmiField>::Wire;
+            type Value = $value;
+
+            #[inline]
+            fn value(&self) -> $value {
+                self.load(Ordering::Relaxed)
+            }
+
+            #[inline]
+            fn encode(value: $value) -> Self::Wire {
+                $value::encode(value)
+            }
+
+            #[inline]
+            fn decode(wire: &Self::Wire) -> $value {
+                $value::decode(wire)
+            }
+        }
+    )*};
+}
+
+atomics! {
+    AtomicBool: bool,
+    AtomicI8: i8,
+    AtomicU8: u8,
+    AtomicI16: i16,
+    AtomicU16: u16,
+    AtomicI32: i32,
+    AtomicU32: u32,
+}
+
+#[cfg(target_has_atomic = "64")]
+atomics! {
+    AtomicI64: i64,
+    AtomicU64: u64,
+}

@@ -1,0 +1,88 @@
+//! [`Item`]: a typed handle to one item of a class's data block.
+
+use core::fmt;
+use core::marker::PhantomData;
+
+use zerocopy::{FromBytes, FromZeros};
+
+use crate::layout::ItemLayout;
+use crate::schema::Property;
+use crate::{FixedClass, Wire, WmiField};
+
+/// The item of class `C` that the field of type `T` is.
+///
+/// The derive makes one per field, as an associated constant in upper case:
+/// `MSiSCSI_MMIPSECStats::ACTIVE_ACQUIRE`. It knows the item's place, and reads and writes it in a
+/// [`Wire`] block. That the item lies within the block is checked where the constant is made.
+pub struct Item<C, T> {
+    layout: &'static ItemLayout,
+    of: PhantomData<fn(&C) -> T>,
+}
+
+impl<C, T> Clone for Item<C, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<C, T> Copy for Item<C, T> {}
+
+impl<C, T> fmt::Debug for Item<C, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Item").field(self.layout).finish()
+    }
+}
+
+impl<C: FixedClass, T: WmiField> Item<C, T> {
+    /// The item at this position in id order, counted from zero. Runs at compile time only.
+    #[expect(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
+    pub(crate) const fn at(index: usize) -> Self {
+        let layout = &C::ITEMS[index];
+        assert!(layout.size == T::SIZE, "the item has another type than its field");
+        assert!(layout.offset + layout.size <= C::SIZE, "the item ends outside of its block");
+        Self { layout, of: PhantomData }
+    }
+
+    /// The `WmiDataId`, from 1.
+    #[must_use]
+    pub const fn id(self) -> u32 {
+        self.layout.id
+    }
+
+    /// Bytes from the start of the data block.
+    #[must_use]
+    pub const fn offset(self) -> usize {
+        self.layout.offset
+    }
+
+    /// Bytes that the item takes.
+    #[must_use]
+    pub const fn size(self) -> usize {
+        self.layout.size
+    }
+
+    /// The property: name, type, array length, qualifiers.
+    #[must_use]
+    pub const fn property(self) -> &'static Property<'static> {
+        self.layout.property
+    }
+
+    #[inline]
+    pub(crate) fn get(self, block: &Wire<C>) -> T::Value {
+        let bytes = block.as_bytes().get(self.layout.offset..).unwrap_or_default();
+        match T::Wire::ref_from_prefix(bytes) {
+            Ok((wire, _)) => T::decode(wire),
+            // `at` has proven that the item lies within the block.
+            Err(_) => T::decode(&T::Wire::new_zeroed()),
+        }
+    }
+
+    #[inline]
+    pub(crate) fn set(self, block: &mut Wire<C>, value: T::Value) {
+        let bytes = block.as_mut_bytes().get_mut(self.layout.offset..).unwrap_or_default();
+        // `at` has proven that the item lies within the block.
+        if let Ok((wire, _)) = T::Wire::mut_from_prefix(bytes) {
+            *wire = T::encode(value);
+        }
+    }
+}

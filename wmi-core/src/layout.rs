@@ -1,0 +1,106 @@
+//! Where each item of a data block lies. Owns the layout rule.
+//!
+//! Items stand in order of their ids, each at the next multiple of its alignment, as the C
+//! compiler lays out the structure of the generated header. Source: "Driver-Defined WMI Data
+//! Items", windows-driver-docs.
+
+use crate::schema::Property;
+
+/// One item of a data block.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct ItemLayout {
+    /// The property: name, type, array length, qualifiers.
+    pub property: &'static Property<'static>,
+    /// The `WmiDataId`, from 1.
+    pub id: u32,
+    /// Bytes from the start of the block.
+    pub offset: usize,
+    /// Bytes that the item takes.
+    pub size: usize,
+    /// The alignment of the item, in bytes.
+    pub align: usize,
+}
+
+/// An item before it has an offset.
+#[derive(Clone, Copy, Debug)]
+pub struct ItemSpec {
+    property: &'static Property<'static>,
+    size: usize,
+    align: usize,
+}
+
+impl ItemSpec {
+    pub(crate) const fn new(
+        property: &'static Property<'static>,
+        size: usize,
+        align: usize,
+    ) -> Self {
+        Self { property, size, align }
+    }
+}
+
+/// The next multiple of `align`, which is a power of two, or `None` past the end of `usize`.
+#[must_use]
+pub(crate) const fn align_up(offset: usize, align: usize) -> Option<usize> {
+    offset.checked_next_multiple_of(align)
+}
+
+/// Lays out items that stand in order of their ids. Runs at compile time only.
+#[expect(clippy::indexing_slicing, clippy::panic, clippy::as_conversions)]
+#[expect(clippy::arithmetic_side_effects, reason = "an overflow here is a compile-time error")]
+pub(crate) const fn fixed<const N: usize>(specs: [ItemSpec; N]) -> [ItemLayout; N] {
+    let mut items = [const { ItemLayout { property: &UNNAMED, id: 0, offset: 0, size: 0, align: 1 } }; N];
+    let mut end = 0;
+    let mut index = 0;
+    while index < N {
+        let ItemSpec { property, size, align } = specs[index];
+        let Some(offset) = align_up(end, align) else {
+            panic!("the data block is larger than the address space");
+        };
+        items[index] = ItemLayout { property, id: index as u32 + 1, offset, size, align };
+        end = offset + size;
+        index += 1;
+    }
+    assert!(end <= MAX_SIZE, "the data block is larger than 4 GiB, the most a WNODE can say");
+    items
+}
+
+/// WNODE structures hold sizes and offsets as 32 bits.
+const MAX_SIZE: usize = 0xffff_0000;
+
+const UNNAMED: Property<'static> = Property::new("", crate::schema::CimType::Boolean, "boolean");
+
+/// The end of the last item.
+#[must_use]
+pub(crate) const fn size(items: &[ItemLayout]) -> usize {
+    match items.last() {
+        Some(last) => last.offset.saturating_add(last.size),
+        None => 0,
+    }
+}
+
+/// The largest alignment, 1 where there is no item.
+#[must_use]
+pub(crate) const fn align(mut items: &[ItemLayout]) -> usize {
+    let mut largest = 1;
+    while let [first, rest @ ..] = items {
+        if first.align > largest {
+            largest = first.align;
+        }
+        items = rest;
+    }
+    largest
+}
+
+/// Whether some byte before the end belongs to no item.
+#[must_use]
+pub(crate) const fn has_padding(items: &[ItemLayout]) -> bool {
+    let mut used = 0usize;
+    let mut rest = items;
+    while let [first, more @ ..] = rest {
+        used = used.saturating_add(first.size);
+        rest = more;
+    }
+    used != size(items)
+}

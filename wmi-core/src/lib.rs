@@ -1,0 +1,57 @@
+//! WMI classes of Windows drivers from annotated Rust structs.
+//!
+//! One struct is the only source of a class; its MOF text, its data block layout, its WNODE bytes
+//! and its counters are derived from it and cannot disagree. This is the *provider* side, for
+//! drivers; to query WMI from an application, see the `wmi` crate.
+#![cfg_attr(feature = "derive", doc = include_str!("intro.md"))]
+//!
+//! # Where to look
+//!
+//! | for | see |
+//! |---|---|
+//! | every attribute of the derive | [`WmiClass`](derive@WmiClass) |
+//! | field types | [`WmiField`] |
+//! | counters | [`Counter`], [`CounterType`] |
+//! | MOF text | [`mof`] |
+//! | the data block in bytes | [`Wire`], [`Item`], [`layout`] |
+//! | WNODE structures | [`wnode`] |
+//!
+//! # Features
+//!
+//! Always `no_std` without `alloc`. `derive` adds the derive macro; nothing is on by default.
+
+#![no_std]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+#![warn(
+    clippy::arithmetic_side_effects,
+    clippy::as_conversions,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used
+)]
+
+#[doc(hidden)]
+pub mod __private;
+mod class;
+mod counter;
+mod datetime;
+mod field;
+mod item;
+pub mod layout;
+pub mod mof;
+pub mod schema;
+mod wire;
+pub mod wnode;
+
+pub use class::{DataBlock, FixedClass, WmiClass};
+pub use counter::{Counter, Counter32, Counter64};
+pub use datetime::{DateTime, DateTimeError};
+pub use field::WmiField;
+pub use item::Item;
+pub use wire::Wire;
+pub use wmi_vocabulary::{CounterSize, CounterType, Guid, GuidError};
+
+#[cfg(feature = "derive")]
+#[doc = include_str!("derive.md")]
+pub use wmi_derive::WmiClass;

@@ -1,0 +1,100 @@
+//! MOF text of the [`schema`](crate::schema), through [`Display`](core::fmt::Display) and so
+//! without allocation. Owns how MOF looks; what it says is the schema's.
+//!
+//! ```
+//! use wmi_core::mof::Style;
+//! use wmi_core::schema::{CimType, Class, Property, Qualifier, Value};
+//!
+//! let id = [Qualifier::new("WmiDataId", Value::Integer(1))];
+//! let properties = [Property::new("Length", CimType::Uint32, "uint32").with_qualifiers(&id)];
+//! let class = Class::new("Vendor_Queue").with_properties(&properties);
+//! assert_eq!(
+//!     class.mof().style(Style::Neutral).to_string(),
+//!     "class Vendor_Queue\n{\n    [WmiDataId(1)]\n    uint32 Length;\n};\n",
+//! );
+//! ```
+
+mod escape;
+mod writer;
+
+use core::fmt;
+
+use crate::schema::{Class, Schema};
+use writer::Writer;
+
+/// Which of the usual forms of MOF text to write.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Style {
+    /// What `mofcomp` accepts as it is: counter types as numbers, amended text in place.
+    #[default]
+    Compilable,
+    /// As documentation prints it: counter types by their `winperf.h` names, which `mofcomp` does
+    /// not know.
+    Documented,
+    /// The language-neutral half of a localised schema: compilable, without amended qualifiers.
+    Neutral,
+    /// The other half, the `.mfl`: amended qualifiers and keys alone, for the namespace of the
+    /// locale.
+    Mfl,
+}
+
+/// The MOF text of one class. Made by [`Class::mof`].
+#[derive(Clone, Copy, Debug)]
+#[must_use = "this is text only once it is formatted"]
+pub struct ClassMof<'a> {
+    class: &'a Class<'a>,
+    style: Style,
+}
+
+/// The MOF text of a whole schema, pragmas included. Made by [`Schema::mof`].
+#[derive(Clone, Copy, Debug)]
+#[must_use = "this is text only once it is formatted"]
+pub struct SchemaMof<'a> {
+    schema: Schema<'a>,
+    style: Style,
+}
+
+impl<'a> Class<'a> {
+    /// The class declaration as MOF text, [`Style::Compilable`] unless another is set.
+    pub const fn mof(&'a self) -> ClassMof<'a> {
+        ClassMof { class: self, style: Style::Compilable }
+    }
+}
+
+impl<'a> Schema<'a> {
+    /// The schema as a MOF file, [`Style::Compilable`] unless another is set.
+    ///
+    /// [`Style::Mfl`] opens the child namespace of each class's locale (`ms_409`).
+    pub const fn mof(&self) -> SchemaMof<'a> {
+        SchemaMof { schema: *self, style: Style::Compilable }
+    }
+}
+
+impl ClassMof<'_> {
+    /// The same text in another style.
+    pub const fn style(mut self, style: Style) -> Self {
+        self.style = style;
+        self
+    }
+}
+
+impl SchemaMof<'_> {
+    /// The same text in another style.
+    pub const fn style(mut self, style: Style) -> Self {
+        self.style = style;
+        self
+    }
+}
+
+impl fmt::Display for ClassMof<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Writer::new(f, self.style).class(self.class)
+    }
+}
+
+impl fmt::Display for SchemaMof<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Writer::new(f, self.style).schema(&self.schema)
+    }
+}

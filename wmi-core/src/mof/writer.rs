@@ -1,0 +1,286 @@
+//! The writer: schema in, wrapped MOF lines out. Owns line breaks and what each style leaves out.
+
+use core::fmt::{self, Write};
+
+use super::Style;
+use super::escape::{split_line, text_width, write_text};
+use crate::CounterType;
+use crate::schema::{Array, Class, Flavor, Property, Qualifier, Schema, Value};
+
+/// The column that a line ends before, where it can.
+const WIDTH: usize = 100;
+const INDENT: usize = 4;
+/// The room that a string literal needs at least, else it goes to the next line.
+const MIN_TEXT: usize = 24;
+
+pub(super) struct Writer<W> {
+    out: Columns<W>,
+    style: Style,
+}
+
+impl<W: Write> Writer<W> {
+    pub(super) fn new(out: W, style: Style) -> Self {
+        Self { out: Columns { out, column: 0 }, style }
+    }
+
+    pub(super) fn schema(&mut self, schema: &Schema<'_>) -> fmt::Result {
+        self.out.write_str("#pragma autorecover\n")?;
+        if self.style != Style::Mfl {
+            self.namespace(schema, None)?;
+        }
+        let mut locale = None;
+        for class in schema.classes {
+            if self.style == Style::Mfl && !is_amended(class) {
+                continue;
+            }
+            if self.style == Style::Mfl && locale != Some(class.locale()) {
+                let id = class.locale();
+                self.namespace(schema, None)?;
+                writeln!(self.out, "\ninstance of __namespace\n{{\n    name = \"ms_{id:x}\";\n}};\n")?;
+                self.namespace(schema, Some(id))?;
+                locale = Some(id);
+            }
+            self.out.write_char('\n')?;
+            self.class(class)?;
+        }
+        Ok(())
+    }
+
+    fn namespace(&mut self, schema: &Schema<'_>, locale: Option<u32>) -> fmt::Result {
+        self.out.write_str("#pragma namespace(\"")?;
+        write_text(&mut self.out, schema.namespace)?;
+        if let Some(id) = locale {
+            write!(self.out, "\\\\ms_{id:x}")?;
+        }
+        self.out.write_str("\")\n")
+    }
+
+    pub(super) fn class(&mut self, class: &Class<'_>) -> fmt::Result {
+        let locale = [
+            Qualifier::new("AMENDMENT", Value::Boolean(true)),
+            Qualifier::new("LOCALE", Value::Integer(i64::from(class.locale()))),
+        ];
+        let amendment = if self.style == Style::Mfl { &locale[..] } else { &[] };
+        self.qualifiers(class.qualifiers, amendment, 0)?;
+        write!(self.out, "class {}", class.name)?;
+        if let Some(superclass) = class.superclass {
+            write!(self.out, " : {superclass}")?;
+        }
+        self.out.write_str("\n{\n")?;
+        let mut first = true;
+        for property in class.properties {
+            if self.style == Style::Mfl && !is_key(property) && !property.qualifiers.iter().any(amended)
+            {
+                continue;
+            }
+            if !first {
+                self.out.write_char('\n')?;
+            }
+            first = false;
+            self.property(property)?;
+        }
+        self.out.write_str("};\n")
+    }
+
+    fn property(&mut self, property: &Property<'_>) -> fmt::Result {
+        self.qualifiers(property.qualifiers, &[], INDENT)?;
+        self.spaces(INDENT)?;
+        write!(self.out, "{} {}", property.type_name, property.name)?;
+        match property.array {
+            Array::Scalar => {}
+            Array::Fixed(length) => write!(self.out, "[{length}]")?,
+        }
+        self.out.write_str(";\n")
+    }
+
+    /// The bracketed list on lines of its own, or nothing where the style leaves no qualifier.
+    /// Those of `more` are written in every style.
+    fn qualifiers(
+        &mut self,
+        qualifiers: &[Qualifier<'_>],
+        more: &[Qualifier<'_>],
+        indent: usize,
+    ) -> fmt::Result {
+        let style = self.style;
+        let written = qualifiers.iter().filter(|qualifier| is_written(qualifier, style));
+        let mut open = false;
+        for qualifier in written.chain(more) {
+            if open {
+                self.out.write_char(',')?;
+                let wanted = self.measure(qualifier).saturating_add(2);
+                if self.out.column.saturating_add(wanted) < WIDTH {
+                    self.out.write_char(' ')?;
+                } else {
+                    self.line(indent.saturating_add(1))?;
+                }
+            } else {
+                self.spaces(indent)?;
+                self.out.write_char('[')?;
+                open = true;
+            }
+            self.qualifier(qualifier, indent)?;
+        }
+        if open { self.out.write_str("]\n") } else { Ok(()) }
+    }
+
+    fn qualifier(&mut self, qualifier: &Qualifier<'_>, indent: usize) -> fmt::Result {
+        self.out.write_str(qualifier.name)?;
+        let inner = indent.saturating_add(INDENT);
+        match qualifier.value {
+            Value::Boolean(true) => {}
+            Value::Array(values) => {
+                self.out.write_char('{')?;
+                for (index, value) in values.iter().enumerate() {
+                    if index > 0 {
+                        self.out.write_char(',')?;
+                        if self.out.column > WIDTH.saturating_sub(MIN_TEXT) {
+                            self.line(inner)?;
+                        } else {
+                            self.out.write_char(' ')?;
+                        }
+                    }
+                    self.value(value, inner)?;
+                }
+                self.out.write_char('}')?;
+            }
+            value => {
+                self.out.write_char('(')?;
+                match self.counter_name(qualifier) {
+                    Some(name) => self.out.write_str(name)?,
+                    None => self.value(&value, inner)?,
+                }
+                self.out.write_char(')')?;
+            }
+        }
+        self.flavor(qualifier.flavor)
+    }
+
+    fn counter_name(&self, qualifier: &Qualifier<'_>) -> Option<&'static str> {
+        match qualifier.value {
+            Value::Integer(value)
+                if self.style == Style::Documented
+                    && qualifier.name.eq_ignore_ascii_case("CounterType") =>
+            {
+                CounterType::from_value(u32::try_from(value).ok()?).name()
+            }
+            _ => None,
+        }
+    }
+
+    fn value(&mut self, value: &Value<'_>, indent: usize) -> fmt::Result {
+        match *value {
+            Value::Boolean(true) => self.out.write_str("TRUE"),
+            Value::Boolean(false) => self.out.write_str("FALSE"),
+            Value::Integer(number) => write!(self.out, "{number}"),
+            Value::String(text) => self.string(text, indent),
+            // The grammar has no array inside an array; its elements are written one by one.
+            Value::Array(values) => values.iter().try_for_each(|value| self.value(value, indent)),
+        }
+    }
+
+    /// One logical string, as adjacent literals where it is longer than a line.
+    fn string(&mut self, text: &str, indent: usize) -> fmt::Result {
+        // Quotes, and what may follow on the line: `) : amended],`.
+        const AROUND: usize = 2 + 14;
+        let room = |column: usize| WIDTH.saturating_sub(column).saturating_sub(AROUND);
+        let mut rest = text;
+        if text_width(text) > room(self.out.column) && room(self.out.column) < MIN_TEXT {
+            self.line(indent)?;
+        }
+        loop {
+            let (line, more) = split_line(rest, room(self.out.column));
+            self.out.write_char('"')?;
+            write_text(&mut self.out, line)?;
+            self.out.write_char('"')?;
+            if more.is_empty() {
+                return Ok(());
+            }
+            rest = more;
+            self.line(indent)?;
+        }
+    }
+
+    fn flavor(&mut self, flavor: Flavor) -> fmt::Result {
+        let mut separator = " : ";
+        for (known, keyword) in [
+            (Flavor::AMENDED, "amended"),
+            (Flavor::TO_INSTANCE, "ToInstance"),
+            (Flavor::TO_SUBCLASS, "ToSubclass"),
+            (Flavor::DISABLE_OVERRIDE, "DisableOverride"),
+        ] {
+            if flavor.contains(known) {
+                write!(self.out, "{separator}{keyword}")?;
+                separator = " ";
+            }
+        }
+        Ok(())
+    }
+
+    /// The columns of a qualifier on one line.
+    fn measure(&self, qualifier: &Qualifier<'_>) -> usize {
+        if let Value::String(text) = qualifier.value {
+            // Spares formatting a text that is too long anyway.
+            if text.len() > WIDTH {
+                return WIDTH;
+            }
+        }
+        let mut probe = Writer::new(Discard, self.style);
+        match probe.qualifier(qualifier, 0) {
+            Ok(()) => probe.out.column,
+            Err(fmt::Error) => WIDTH,
+        }
+    }
+
+    fn line(&mut self, indent: usize) -> fmt::Result {
+        self.out.write_char('\n')?;
+        self.spaces(indent)
+    }
+
+    fn spaces(&mut self, count: usize) -> fmt::Result {
+        (0..count).try_for_each(|_| self.out.write_char(' '))
+    }
+}
+
+fn amended(qualifier: &Qualifier<'_>) -> bool {
+    qualifier.flavor.contains(Flavor::AMENDED)
+}
+
+fn is_amended(class: &Class<'_>) -> bool {
+    class.qualifiers.iter().chain(class.properties.iter().flat_map(|p| p.qualifiers)).any(amended)
+}
+
+fn is_key(property: &Property<'_>) -> bool {
+    property.qualifier("key").is_some()
+}
+
+fn is_written(qualifier: &Qualifier<'_>, style: Style) -> bool {
+    match style {
+        Style::Compilable | Style::Documented => true,
+        Style::Neutral => !amended(qualifier),
+        Style::Mfl => amended(qualifier) || qualifier.name.eq_ignore_ascii_case("key"),
+    }
+}
+
+/// Counts the columns since the last line end. The output is ASCII, so bytes are columns.
+struct Columns<W> {
+    out: W,
+    column: usize,
+}
+
+impl<W: Write> Write for Columns<W> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.column = match text.rsplit_once('\n') {
+            Some((_, line)) => line.len(),
+            None => self.column.saturating_add(text.len()),
+        };
+        self.out.write_str(text)
+    }
+}
+
+struct Discard;
+
+impl Write for Discard {
+    fn write_str(&mut self, _: &str) -> fmt::Result {
+        Ok(())
+    }
+}

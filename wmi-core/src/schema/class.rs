@@ -1,0 +1,109 @@
+//! Classes and the schema that lists them.
+
+use super::{Property, Qualifier, Value, find};
+use crate::Guid;
+
+/// A WMI class: its name, base, qualifiers and properties in source order.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Class<'a> {
+    /// The class name, unique in its namespace.
+    pub name: &'a str,
+    /// The base class, which the file need not define.
+    pub superclass: Option<&'a str>,
+    /// The qualifiers in the order they are written.
+    pub qualifiers: &'a [Qualifier<'a>],
+    /// The properties in source order, `InstanceName` and `Active` included.
+    pub properties: &'a [Property<'a>],
+}
+
+impl<'a> Class<'a> {
+    /// A class without base, qualifiers or properties.
+    #[must_use]
+    pub const fn new(name: &'a str) -> Self {
+        Self { name, superclass: None, qualifiers: &[], properties: &[] }
+    }
+
+    /// The same class with this base.
+    #[must_use]
+    pub const fn with_superclass(mut self, superclass: &'a str) -> Self {
+        self.superclass = Some(superclass);
+        self
+    }
+
+    /// The same class with these qualifiers.
+    #[must_use]
+    pub const fn with_qualifiers(mut self, qualifiers: &'a [Qualifier<'a>]) -> Self {
+        self.qualifiers = qualifiers;
+        self
+    }
+
+    /// The same class with these properties.
+    #[must_use]
+    pub const fn with_properties(mut self, properties: &'a [Property<'a>]) -> Self {
+        self.properties = properties;
+        self
+    }
+
+    /// The qualifier of this name, in any case.
+    #[must_use]
+    pub fn qualifier(&self, name: &str) -> Option<&Qualifier<'a>> {
+        find(self.qualifiers, name)
+    }
+
+    /// The value of the `guid` qualifier, if there is one and it is a GUID.
+    #[must_use]
+    pub fn guid(&self) -> Option<Guid> {
+        match self.qualifier("guid")?.value {
+            Value::String(text) => Guid::parse(text).ok(),
+            _ => None,
+        }
+    }
+
+    /// The property of this name, in any case.
+    #[must_use]
+    pub fn property(&self, name: &str) -> Option<&Property<'a>> {
+        self.properties.iter().find(|property| property.name.eq_ignore_ascii_case(name))
+    }
+
+    /// The locale that amended text is written in: the number of the `Locale` qualifier
+    /// (`"MS\0x409"` or `0x409`), US English where there is none.
+    #[must_use]
+    pub fn locale(&self) -> u32 {
+        let parsed = match self.qualifier("Locale").map(|qualifier| qualifier.value) {
+            Some(Value::Integer(number)) => u32::try_from(number).ok(),
+            Some(Value::String(text)) => text
+                .rsplit_once(['x', 'X', '_'])
+                .and_then(|(_, digits)| u32::from_str_radix(digits, 16).ok()),
+            _ => None,
+        };
+        parsed.unwrap_or(0x409)
+    }
+}
+
+/// The classes of one driver, in the order they are declared, and their namespace.
+///
+/// An embedded class stands before the classes that contain it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Schema<'a> {
+    /// The namespace as a path, `\\.\root\wmi` for drivers.
+    pub namespace: &'a str,
+    /// The classes in declaration order.
+    pub classes: &'a [&'a Class<'a>],
+}
+
+impl<'a> Schema<'a> {
+    /// These classes in `\\.\root\wmi`, where WMI looks for drivers' classes.
+    #[must_use]
+    pub const fn new(classes: &'a [&'a Class<'a>]) -> Self {
+        Self { namespace: r"\\.\root\wmi", classes }
+    }
+
+    /// The same classes in another namespace.
+    #[must_use]
+    pub const fn with_namespace(mut self, namespace: &'a str) -> Self {
+        self.namespace = namespace;
+        self
+    }
+}

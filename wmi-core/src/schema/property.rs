@@ -1,0 +1,128 @@
+//! Properties and their types.
+
+use super::{Qualifier, Value, find};
+use crate::CounterType;
+
+/// A property of a class.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Property<'a> {
+    /// The name as it is spelled.
+    pub name: &'a str,
+    /// The type.
+    pub cim_type: CimType,
+    /// The type as it is spelled: a keyword, or the name of the embedded class.
+    pub type_name: &'a str,
+    /// Whether the property is an array, and of what length.
+    pub array: Array,
+    /// The qualifiers in the order they are written.
+    pub qualifiers: &'a [Qualifier<'a>],
+}
+
+impl<'a> Property<'a> {
+    /// A property with nothing but a name and a type.
+    #[must_use]
+    pub const fn new(name: &'a str, cim_type: CimType, type_name: &'a str) -> Self {
+        Self { name, cim_type, type_name, array: Array::Scalar, qualifiers: &[] }
+    }
+
+    /// The same property as an array.
+    #[must_use]
+    pub const fn with_array(mut self, array: Array) -> Self {
+        self.array = array;
+        self
+    }
+
+    /// The same property with these qualifiers.
+    #[must_use]
+    pub const fn with_qualifiers(mut self, qualifiers: &'a [Qualifier<'a>]) -> Self {
+        self.qualifiers = qualifiers;
+        self
+    }
+
+    /// The qualifier of this name, in any case.
+    #[must_use]
+    pub fn qualifier(&self, name: &str) -> Option<&Qualifier<'a>> {
+        find(self.qualifiers, name)
+    }
+
+    /// The value of `WmiDataId`: the item's number and place in the data block, from 1.
+    #[must_use]
+    pub fn data_id(&self) -> Option<u32> {
+        self.number("WmiDataId")
+    }
+
+    /// The value of `CounterType`.
+    #[must_use]
+    pub fn counter_type(&self) -> Option<CounterType> {
+        self.number("CounterType").map(CounterType::from_value)
+    }
+
+    fn number(&self, name: &str) -> Option<u32> {
+        match self.qualifier(name)?.value {
+            Value::Integer(number) => u32::try_from(number).ok(),
+            _ => None,
+        }
+    }
+}
+
+/// Whether a property is an array.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Array {
+    /// Not an array.
+    Scalar,
+    /// `T x[n]`: exactly this many elements.
+    Fixed(u32),
+}
+
+/// The CIM type of a property.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum CimType {
+    /// One byte, zero or not.
+    Boolean,
+    /// 8-bit signed.
+    Sint8,
+    /// 8-bit unsigned.
+    Uint8,
+    /// 16-bit signed.
+    Sint16,
+    /// 16-bit unsigned.
+    Uint16,
+    /// 32-bit signed.
+    Sint32,
+    /// 32-bit unsigned.
+    Uint32,
+    /// 64-bit signed.
+    Sint64,
+    /// 64-bit unsigned.
+    Uint64,
+    /// Counted UTF-16 text.
+    String,
+    /// 25 UTF-16 units of date and time.
+    Datetime,
+    /// An embedded class.
+    Object,
+}
+
+impl CimType {
+    /// The MOF keyword.
+    #[must_use]
+    pub const fn keyword(self) -> &'static str {
+        match self {
+            Self::Boolean => "boolean",
+            Self::Sint8 => "sint8",
+            Self::Uint8 => "uint8",
+            Self::Sint16 => "sint16",
+            Self::Uint16 => "uint16",
+            Self::Sint32 => "sint32",
+            Self::Uint32 => "uint32",
+            Self::Sint64 => "sint64",
+            Self::Uint64 => "uint64",
+            Self::String => "string",
+            Self::Datetime => "datetime",
+            Self::Object => "object",
+        }
+    }
+}

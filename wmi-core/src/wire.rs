@@ -1,0 +1,77 @@
+//! [`Wire`]: the data block of a class as the bytes that travel.
+
+use core::fmt;
+use core::marker::PhantomData;
+
+use zerocopy::{FromBytes, FromZeros, Immutable, IntoBytes, KnownLayout, Unaligned};
+
+use crate::{FixedClass, Item, WmiField};
+
+/// One data block of class `C`: exactly `C::SIZE` bytes, alignment 1, without hidden padding.
+///
+/// It implements zerocopy's traits, so a block can be read in place from any bytes of the right
+/// length and written out as bytes. The items are read by the methods of the trait that the
+/// derive makes beside the class (`block.active_acquire()`), or by [`get`](Self::get) and
+/// [`set`](Self::set).
+#[derive(FromBytes, IntoBytes, KnownLayout, Immutable, Unaligned)]
+#[repr(transparent)]
+pub struct Wire<C: FixedClass> {
+    bytes: C::Bytes,
+    class: PhantomData<C>,
+}
+
+impl<C: FixedClass> Wire<C> {
+    /// A block of zero bytes.
+    #[must_use]
+    #[inline]
+    pub fn zeroed() -> Self {
+        Self::new_zeroed()
+    }
+
+    /// The value of one item.
+    #[must_use]
+    #[inline]
+    pub fn get<T: WmiField>(&self, item: Item<C, T>) -> T::Value {
+        item.get(self)
+    }
+
+    /// Replaces the value of one item.
+    #[inline]
+    pub fn set<T: WmiField>(&mut self, item: Item<C, T>, value: T::Value) {
+        item.set(self, value);
+    }
+
+    /// The bytes of the block.
+    #[must_use]
+    #[inline]
+    pub fn as_bytes(&self) -> &[u8] {
+        self.bytes.as_bytes()
+    }
+
+    #[inline]
+    pub(crate) fn as_mut_bytes(&mut self) -> &mut [u8] {
+        self.bytes.as_mut_bytes()
+    }
+}
+
+impl<C: FixedClass> Clone for Wire<C> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<C: FixedClass> Copy for Wire<C> {}
+
+impl<C: FixedClass> PartialEq for Wire<C> {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_bytes() == other.as_bytes()
+    }
+}
+
+impl<C: FixedClass> Eq for Wire<C> {}
+
+impl<C: FixedClass> fmt::Debug for Wire<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple(C::CLASS.name).field(&self.as_bytes()).finish()
+    }
+}

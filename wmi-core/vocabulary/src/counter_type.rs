@@ -1,0 +1,160 @@
+//! [`CounterType`]: the `PERF_*` counter types of `winperf.h`. Owns their one table.
+
+/// A performance counter type, the value of the `CounterType` qualifier.
+///
+/// Source: `winperf.h`, whose names the associated constants keep.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct CounterType(u32);
+
+/// The item that a counter type reads, from `PERF_SIZE_*` (bits 8 and 9 of the type).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CounterSize {
+    /// `PERF_SIZE_DWORD`: a 32-bit item.
+    Bits32,
+    /// `PERF_SIZE_LARGE`: a 64-bit item.
+    Bits64,
+    /// `PERF_SIZE_ZERO`: no data at all.
+    Zero,
+    /// `PERF_SIZE_VARIABLE_LEN`: text.
+    Text,
+}
+
+impl CounterType {
+    /// The counter type of this value, known to `winperf.h` or not.
+    #[must_use]
+    pub const fn from_value(value: u32) -> Self {
+        Self(value)
+    }
+
+    /// The value, as it stands in compiled MOF.
+    #[must_use]
+    pub const fn value(self) -> u32 {
+        self.0
+    }
+
+    /// The width of the item that this type reads.
+    #[must_use]
+    pub const fn size(self) -> CounterSize {
+        match self.0 & 0x300 {
+            0x000 => CounterSize::Bits32,
+            0x100 => CounterSize::Bits64,
+            0x200 => CounterSize::Zero,
+            _ => CounterSize::Text,
+        }
+    }
+
+    /// Whether the value means something by itself, without a second sample: raw counts, raw
+    /// fractions with their bases, and the start of an elapsed time. Such a counter may go down
+    /// or be set; all others may only grow.
+    #[must_use]
+    pub const fn is_instantaneous(self) -> bool {
+        matches!(
+            self,
+            Self::PERF_COUNTER_RAWCOUNT
+                | Self::PERF_COUNTER_RAWCOUNT_HEX
+                | Self::PERF_COUNTER_LARGE_RAWCOUNT
+                | Self::PERF_COUNTER_LARGE_RAWCOUNT_HEX
+                | Self::PERF_RAW_FRACTION
+                | Self::PERF_RAW_BASE
+                | Self::PERF_LARGE_RAW_FRACTION
+                | Self::PERF_LARGE_RAW_BASE
+                | Self::PERF_ELAPSED_TIME
+        )
+    }
+
+    /// The counter type of this `winperf.h` name, in exactly this spelling.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(known, _)| *known == name).map(|&(_, counter)| counter)
+    }
+
+    /// The `winperf.h` name. Of two names of one value (`PERF_PRECISION_TIMESTAMP` is defined as
+    /// `PERF_LARGE_RAW_BASE`) it is the defining one.
+    #[must_use]
+    pub fn name(self) -> Option<&'static str> {
+        Self::ALL.iter().find(|(_, known)| *known == self).map(|&(name, _)| name)
+    }
+}
+
+macro_rules! counter_types {
+    ($($name:ident = $value:literal,)*) => {
+        impl CounterType {
+            $(
+                #[doc = concat!("`", stringify!($name), "`, ", stringify!($value), ".")]
+                pub const $name: Self = Self($value);
+            )*
+
+            /// Every counter type of `winperf.h` with its name.
+            pub const ALL: &'static [(&'static str, Self)] =
+                &[$((stringify!($name), Self::$name)),*];
+        }
+    };
+}
+
+counter_types! {
+    PERF_COUNTER_RAWCOUNT = 0x0001_0000,
+    PERF_COUNTER_RAWCOUNT_HEX = 0x0000_0000,
+    PERF_COUNTER_LARGE_RAWCOUNT = 0x0001_0100,
+    PERF_COUNTER_LARGE_RAWCOUNT_HEX = 0x0000_0100,
+    PERF_COUNTER_COUNTER = 0x1041_0400,
+    PERF_COUNTER_BULK_COUNT = 0x1041_0500,
+    PERF_COUNTER_TIMER = 0x2041_0500,
+    PERF_COUNTER_TIMER_INV = 0x2141_0500,
+    PERF_COUNTER_QUEUELEN_TYPE = 0x0045_0400,
+    PERF_COUNTER_LARGE_QUEUELEN_TYPE = 0x0045_0500,
+    PERF_COUNTER_100NS_QUEUELEN_TYPE = 0x0055_0500,
+    PERF_COUNTER_OBJ_TIME_QUEUELEN_TYPE = 0x0065_0500,
+    PERF_COUNTER_TEXT = 0x0000_0b00,
+    PERF_COUNTER_NODATA = 0x4000_0200,
+    PERF_COUNTER_DELTA = 0x0040_0400,
+    PERF_COUNTER_LARGE_DELTA = 0x0040_0500,
+    PERF_SAMPLE_COUNTER = 0x0041_0400,
+    PERF_SAMPLE_FRACTION = 0x20c2_0400,
+    PERF_SAMPLE_BASE = 0x4003_0401,
+    PERF_AVERAGE_TIMER = 0x3002_0400,
+    PERF_AVERAGE_BASE = 0x4003_0402,
+    PERF_AVERAGE_BULK = 0x4002_0500,
+    PERF_100NSEC_TIMER = 0x2051_0500,
+    PERF_100NSEC_TIMER_INV = 0x2151_0500,
+    PERF_COUNTER_MULTI_TIMER = 0x2241_0500,
+    PERF_COUNTER_MULTI_TIMER_INV = 0x2341_0500,
+    PERF_100NSEC_MULTI_TIMER = 0x2251_0500,
+    PERF_100NSEC_MULTI_TIMER_INV = 0x2351_0500,
+    PERF_COUNTER_MULTI_BASE = 0x4203_0500,
+    PERF_OBJ_TIME_TIMER = 0x2061_0500,
+    PERF_RAW_FRACTION = 0x2002_0400,
+    PERF_LARGE_RAW_FRACTION = 0x2002_0500,
+    PERF_RAW_BASE = 0x4003_0403,
+    PERF_LARGE_RAW_BASE = 0x4003_0500,
+    PERF_ELAPSED_TIME = 0x3024_0500,
+    PERF_COUNTER_HISTOGRAM_TYPE = 0x8000_0000,
+    PERF_PRECISION_SYSTEM_TIMER = 0x2047_0500,
+    PERF_PRECISION_100NS_TIMER = 0x2057_0500,
+    PERF_PRECISION_OBJECT_TIMER = 0x2067_0500,
+    PERF_PRECISION_TIMESTAMP = 0x4003_0500,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_and_values_find_each_other() {
+        for &(name, counter) in CounterType::ALL {
+            assert_eq!(CounterType::from_name(name), Some(counter));
+            let back = counter.name().unwrap();
+            assert_eq!(CounterType::from_name(back), Some(counter));
+        }
+        assert_eq!(CounterType::PERF_PRECISION_TIMESTAMP.name(), Some("PERF_LARGE_RAW_BASE"));
+        assert_eq!(CounterType::from_name("perf_counter_rawcount"), None);
+        assert_eq!(CounterType::from_value(1).name(), None);
+    }
+
+    #[test]
+    fn the_size_bits_give_the_width() {
+        assert_eq!(CounterType::PERF_COUNTER_LARGE_RAWCOUNT.size(), CounterSize::Bits64);
+        assert_eq!(CounterType::PERF_COUNTER_RAWCOUNT.size(), CounterSize::Bits32);
+        assert_eq!(CounterType::PERF_COUNTER_NODATA.size(), CounterSize::Zero);
+        assert_eq!(CounterType::PERF_COUNTER_TEXT.size(), CounterSize::Text);
+    }
+}

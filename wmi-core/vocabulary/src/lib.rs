@@ -1,0 +1,18 @@
+//! INTERNAL: the closed vocabularies of driver WMI, shared by [`wmi-core`] and its derive.
+//!
+//! A proc macro cannot depend on the crate that re-exports it, so the tables that both sides
+//! read (counter types, GUID syntax, name rules) live here once. `wmi-core` re-exports everything
+//! a user needs; depend on that instead.
+//!
+//! [`wmi-core`]: https://docs.rs/wmi-core
+
+#![no_std]
+
+mod counter_type;
+mod guid;
+mod name;
+pub mod sample_guid;
+
+pub use counter_type::{CounterSize, CounterType};
+pub use guid::{Guid, GuidError};
+pub use name::{NameError, check_class_name, check_item_name, has_nul};

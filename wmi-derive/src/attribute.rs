@@ -1,0 +1,337 @@
+//! Reads `#[wmi(..)]`. Owns the table of attributes: names, what each takes, and the qualifier
+//! that each becomes; the rows stand in the order in which the qualifiers are usually written.
+
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use syn::ext::IdentExt;
+use syn::parse::{ParseStream, Parser};
+use syn::spanned::Spanned;
+use syn::{Attribute, Lit, LitStr, Meta, Path, Token};
+
+use crate::fault::{Faults, message, nearest};
+
+/// What an attribute takes.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Takes {
+    /// Nothing, `= true` or `= false`.
+    Flag,
+    /// A string.
+    Text,
+    /// A string or nothing.
+    TextOrNothing,
+    /// A whole number.
+    Number,
+    /// A number, or a string.
+    Locale,
+    /// A path, bare or in a string.
+    Path,
+    /// These names in parentheses.
+    List(&'static [&'static str]),
+}
+
+/// The qualifier that an attribute becomes.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Becomes {
+    /// None: it is for the derive itself.
+    Nothing,
+    /// One of this name, with the attribute's value.
+    Qualifier(&'static str),
+    /// The same with the flavor `amended`.
+    Amended(&'static str),
+}
+
+/// One row of the table.
+#[derive(PartialEq)]
+pub(crate) struct Key {
+    pub(crate) name: &'static str,
+    pub(crate) takes: Takes,
+    pub(crate) becomes: Becomes,
+}
+
+const fn key(name: &'static str, takes: Takes, becomes: Becomes) -> Key {
+    Key { name, takes, becomes }
+}
+
+use Becomes::{Amended, Nothing, Qualifier};
+use Takes::{Flag, List, Locale, Number, Text, TextOrNothing};
+
+/// The attributes of a struct.
+pub(crate) const CLASS_KEYS: &[Key] = &[
+    key("crate", Takes::Path, Nothing),
+    key("name", Text, Nothing),
+    key("base", Text, Nothing),
+    key("embedded", Flag, Nothing),
+    key("allow", List(&["sample_guid"]), Nothing),
+    key("guid", Text, Qualifier("guid")),
+    key("perf_detail", Number, Qualifier("PerfDetail")),
+    key("hi_perf", Flag, Qualifier("HiPerf")),
+    key("expense", Number, Qualifier("WmiExpense")),
+    key("locale", Locale, Qualifier("Locale")),
+    key("header_name", Text, Qualifier("HeaderName")),
+    key("generate_header", Flag, Qualifier("WmiGenerateHeader")),
+    key("display_name", Text, Amended("DisplayName")),
+    key("description", Text, Amended("Description")),
+    key("cpp_quote", TextOrNothing, Qualifier("cpp_quote")),
+];
+
+/// The attributes of a field.
+pub(crate) const FIELD_KEYS: &[Key] = &[
+    key("name", Text, Nothing),
+    key("allow", List(&["counter_width"]), Nothing),
+    key("read", Flag, Qualifier("read")),
+    key("write", Flag, Qualifier("write")),
+    key("data_id", Number, Qualifier("WmiDataId")),
+    key("version", Number, Qualifier("WmiVersion")),
+    key("counter", TextOrNothing, Qualifier("CounterType")),
+    key("default_scale", Number, Qualifier("DefaultScale")),
+    key("perf_default", Flag, Qualifier("PerfDefault")),
+    key("perf_detail", Number, Qualifier("PerfDetail")),
+    key("time_stamp", Flag, Qualifier("WmiTimeStamp")),
+    key("scale", Number, Qualifier("WmiScale")),
+    key("complexity", Number, Qualifier("WmiComplexity")),
+    key("volatility", Number, Qualifier("WmiVolatility")),
+    key("display_in_hex", Flag, Qualifier("DisplayInHex")),
+    key("display_name", Text, Amended("DisplayName")),
+    key("description", Text, Amended("Description")),
+    key("cpp_quote", TextOrNothing, Qualifier("cpp_quote")),
+];
+
+/// The row of a name, which is known to be there.
+pub(crate) fn row(keys: &'static [Key], name: &str) -> (usize, &'static Key) {
+    keys.iter().enumerate().find(|(_, key)| key.name == name).expect("the table has this row")
+}
+
+/// A value as it was written.
+pub(crate) enum Value {
+    Nothing,
+    Flag(bool),
+    Text(LitStr),
+    Number(i64),
+    Path(Path),
+    List(Vec<String>),
+}
+
+/// One attribute as it was written.
+pub(crate) struct Argument {
+    pub(crate) key: &'static Key,
+    /// The name, where faults of the attribute are shown.
+    pub(crate) name: Span,
+    /// The value, where faults of the value are shown; the name where there is none.
+    pub(crate) span: Span,
+    pub(crate) value: Value,
+}
+
+/// The attributes of one struct or field, each at most once, in the order they are written.
+pub(crate) struct Arguments(Vec<Argument>);
+
+impl Arguments {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Argument> {
+        self.0.iter()
+    }
+
+    pub(crate) fn get(&self, name: &str) -> Option<&Argument> {
+        self.0.iter().find(|argument| argument.key.name == name)
+    }
+
+    pub(crate) fn text(&self, name: &str) -> Option<&LitStr> {
+        match &self.get(name)?.value {
+            Value::Text(literal) => Some(literal),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn number(&self, name: &str) -> Option<i64> {
+        match self.get(name)?.value {
+            Value::Number(number) => Some(number),
+            _ => None,
+        }
+    }
+
+    /// A flag as it is written, or `None` where it is not.
+    pub(crate) fn flag(&self, name: &str) -> Option<bool> {
+        match self.get(name)?.value {
+            Value::Flag(on) => Some(on),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn allows(&self, what: &str) -> bool {
+        self.0.iter().any(|argument| match &argument.value {
+            Value::List(names) => names.iter().any(|name| name == what),
+            _ => false,
+        })
+    }
+}
+
+/// Reads all `#[wmi(..)]` among `attributes` by the table `keys`; `other` is the table of the
+/// other place, for attributes that stand in the wrong one.
+pub(crate) fn read(
+    attributes: &[Attribute],
+    keys: &'static [Key],
+    other: &'static [Key],
+    faults: &mut Faults,
+) -> Arguments {
+    let mut arguments: Vec<Argument> = Vec::new();
+    for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("wmi")) {
+        let Meta::List(list) = &attribute.meta else {
+            faults.push(attribute.meta.span(), message::no_list());
+            continue;
+        };
+        for entry in split_at_commas(list.tokens.clone()) {
+            let Some(argument) = read_entry(entry, keys, other, faults) else { continue };
+            match arguments.iter().find(|earlier| earlier.key.name == argument.key.name) {
+                Some(earlier) => {
+                    faults.push(argument.name, message::duplicate(argument.key.name));
+                    faults.push(earlier.name, message::first_given(argument.key.name));
+                }
+                None => arguments.push(argument),
+            }
+        }
+    }
+    Arguments(arguments)
+}
+
+/// The entries of a list, so that a fault in one does not hide the others.
+fn split_at_commas(tokens: TokenStream) -> Vec<TokenStream> {
+    let mut entries = vec![TokenStream::new()];
+    for token in tokens {
+        match token {
+            TokenTree::Punct(punct) if punct.as_char() == ',' => entries.push(TokenStream::new()),
+            token => entries.last_mut().expect("never empty").extend([token]),
+        }
+    }
+    // A comma may end the list.
+    if entries.last().is_some_and(TokenStream::is_empty) {
+        entries.pop();
+    }
+    entries
+}
+
+fn read_entry(
+    entry: TokenStream,
+    keys: &'static [Key],
+    other: &'static [Key],
+    faults: &mut Faults,
+) -> Option<Argument> {
+    let name = match entry.clone().into_iter().next() {
+        Some(TokenTree::Ident(name)) => name,
+        token => {
+            let span = token.map_or_else(Span::call_site, |token| token.span());
+            faults.push(span, message::no_attribute_name());
+            return None;
+        }
+    };
+    let text = name.to_string();
+    let Some(key) = keys.iter().find(|key| key.name == text) else {
+        faults.push(name.span(), unknown(&text, keys, other));
+        return None;
+    };
+    let value = entry.into_iter().skip(1).collect::<TokenStream>();
+    let span = value.clone().into_iter().nth(1).map_or(name.span(), |token| token.span());
+    match read_value.parse2(value).ok().and_then(|value| fit(key, value)) {
+        Some(value) => {
+            check_value(key, &value, span, faults);
+            Some(Argument { key, name: name.span(), span, value })
+        }
+        None => {
+            faults.push(span, wrong_value(key));
+            None
+        }
+    }
+}
+
+fn unknown(name: &str, keys: &'static [Key], other: &'static [Key]) -> String {
+    if other.iter().any(|key| key.name == name) {
+        return if other[0] == CLASS_KEYS[0] {
+            message::class_attribute(name)
+        } else {
+            message::field_attribute(name)
+        };
+    }
+    match nearest(name, keys.iter().map(|key| key.name)) {
+        Some(near) => message::unknown_attribute_near(name, near),
+        None => message::unknown_attribute(name),
+    }
+}
+
+/// What follows the name: nothing, `= value`, or `(list)`.
+fn read_value(input: ParseStream<'_>) -> syn::Result<Value> {
+    if input.is_empty() {
+        return Ok(Value::Nothing);
+    }
+    if input.peek(syn::token::Paren) {
+        let content;
+        syn::parenthesized!(content in input);
+        let names = content.parse_terminated(Ident::parse_any, Token![,])?;
+        return Ok(Value::List(names.iter().map(Ident::to_string).collect()));
+    }
+    input.parse::<Token![=]>()?;
+    let negative = input.parse::<Option<Token![-]>>()?.is_some();
+    if !input.peek(Lit) {
+        return Path::parse_mod_style(input).map(Value::Path);
+    }
+    match input.parse()? {
+        Lit::Int(number) => {
+            let number = number.base10_parse::<i64>()?;
+            Ok(Value::Number(if negative { -number } else { number }))
+        }
+        Lit::Str(literal) if !negative => Ok(Value::Text(literal)),
+        Lit::Bool(on) if !negative => Ok(Value::Flag(on.value)),
+        literal => Err(syn::Error::new(literal.span(), "")),
+    }
+}
+
+/// The value as the row takes it, if it does.
+fn fit(key: &Key, value: Value) -> Option<Value> {
+    match (key.takes, value) {
+        (Flag, Value::Nothing) => Some(Value::Flag(true)),
+        (Takes::Path, Value::Text(literal)) => {
+            literal.parse_with(Path::parse_mod_style).ok().map(Value::Path)
+        }
+        (Flag, value @ Value::Flag(_))
+        | (Text | TextOrNothing | Locale, value @ Value::Text(_))
+        | (TextOrNothing, value @ Value::Nothing)
+        | (Number | Locale, value @ Value::Number(_))
+        | (Takes::Path, value @ Value::Path(_))
+        | (List(_), value @ Value::List(_)) => Some(value),
+        _ => None,
+    }
+}
+
+fn wrong_value(key: &Key) -> String {
+    match key.takes {
+        Flag => message::takes_flag(key.name),
+        Text | TextOrNothing => message::takes_text(key.name),
+        Number => message::takes_number(key.name),
+        Locale => message::takes_locale(key.name),
+        Takes::Path => message::takes_path(key.name),
+        List(_) => message::takes_list(key.name),
+    }
+}
+
+/// The checks that need nothing but the value itself.
+fn check_value(key: &Key, value: &Value, span: Span, faults: &mut Faults) {
+    match value {
+        Value::Text(literal) if wmi_vocabulary::has_nul(&literal.value()) => {
+            faults.push(span, message::nul(key.name));
+        }
+        Value::Number(number) => {
+            let (low, high) = match key.name {
+                "default_scale" | "scale" => (i64::from(i32::MIN), i64::from(i32::MAX)),
+                "data_id" => (1, i64::from(u32::MAX)),
+                _ => (0, i64::from(u32::MAX)),
+            };
+            if key.name == "perf_detail" && ![100, 200, 300, 400].contains(number) {
+                faults.push(span, message::perf_detail());
+            } else if !(low..=high).contains(number) {
+                faults.push(span, message::out_of_range(key.name, low, high));
+            }
+        }
+        Value::List(names) => {
+            let List(known) = key.takes else { return };
+            for name in names.iter().filter(|name| !known.contains(&name.as_str())) {
+                faults.push(span, message::unknown_allow(name, known.join(", ")));
+            }
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,154 @@
+//! The data block: its layout, how it is written, and how its items are read.
+
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+
+use super::{deprecated, generated};
+use crate::model::{Class, Field, Kind};
+use crate::text::unraw;
+
+pub(super) fn expand(class: &Class<'_>) -> TokenStream {
+    let ident = &class.input.ident;
+    let by_id = class.in_id_order();
+    let added = class.added_properties();
+    let specs = by_id.iter().map(|field| {
+        let position = class.fields.iter().position(|other| other.id == field.id);
+        let index = Literal::usize_unsuffixed(position.expect("a field of the class") + added);
+        let ty = field.ty();
+        quote!(__wmi::spec::<#ty>(<#ident as __wmi::WmiClass>::CLASS, #index))
+    });
+    let stores = by_id.iter().map(|field| {
+        let (name, constant) = (field.ident(), constant(field));
+        quote!(__wmi::store(Self::#constant, &self.#name, block);)
+    });
+    let constants = by_id.iter().enumerate().map(|(index, field)| item_constant(index, field));
+    let embedded = match class.kind {
+        Kind::Registered { .. } => TokenStream::new(),
+        Kind::Embedded => embedded(class),
+    };
+    let time_stamps = class.fields.iter().filter(|field| field.time_stamp).map(|field| {
+        let ty = field.ty();
+        quote!(const _: () = __wmi::time_stamp::<#ty>();)
+    });
+    quote! {
+        const __WMI_ITEMS: &[__wmi::ItemLayout] = &__wmi::items([#(#specs),*]);
+
+        #[automatically_derived]
+        impl __wmi::FixedClass for #ident {
+            type Bytes = [__wmi::core::primitive::u8; __wmi::block_size(__WMI_ITEMS)];
+            const ITEMS: &'static [__wmi::ItemLayout] = __WMI_ITEMS;
+
+            fn store(&self, block: &mut __wmi::Wire<Self>) {
+                __wmi::clear_padding(block);
+                #(#stores)*
+            }
+        }
+
+        #[automatically_derived]
+        impl #ident {
+            #(#constants)*
+
+            /// The current values as the data block that travels.
+            pub fn snapshot(&self) -> __wmi::Wire<Self> {
+                __wmi::snapshot(self)
+            }
+        }
+
+        #embedded
+        #(#time_stamps)*
+    }
+}
+
+fn constant(field: &Field<'_>) -> syn::Ident {
+    generated(&field.constant_name(), field.ident())
+}
+
+fn item_constant(index: usize, field: &Field<'_>) -> TokenStream {
+    let (constant, ty, vis) = (constant(field), field.ty(), &field.original.vis);
+    let index = Literal::usize_unsuffixed(index);
+    let doc = format!("The item `{}`, `WmiDataId` {}.", field.name, field.id);
+    quote! {
+        #[doc = #doc]
+        #vis const #constant: __wmi::Item<Self, #ty> = __wmi::item(#index);
+    }
+}
+
+/// What makes the class a field of others.
+fn embedded(class: &Class<'_>) -> TokenStream {
+    let ident = &class.input.ident;
+    let name = &class.name;
+    let zeros = zeros(class);
+    quote! {
+        #[automatically_derived]
+        impl __wmi::Element for #ident {}
+
+        #[automatically_derived]
+        impl __wmi::WmiField for #ident {
+            const CIM_TYPE: __wmi::CimType = __wmi::CimType::Object;
+            const TYPE_NAME: &'static __wmi::core::primitive::str = #name;
+            const ALIGN: __wmi::core::primitive::usize = <Self as __wmi::FixedClass>::ALIGN;
+            const ZERO: Self = #zeros;
+
+            type Wire = [__wmi::core::primitive::u8; __wmi::padded_size(__WMI_ITEMS)];
+            type Value = __wmi::Wire<Self>;
+
+            fn value(&self) -> __wmi::Wire<Self> {
+                __wmi::snapshot(self)
+            }
+
+            fn encode(value: __wmi::Wire<Self>) -> <Self as __wmi::WmiField>::Wire {
+                __wmi::embed(value)
+            }
+
+            fn decode(wire: &<Self as __wmi::WmiField>::Wire) -> __wmi::Wire<Self> {
+                __wmi::unembed(wire)
+            }
+        }
+    }
+}
+
+/// The struct with every field zero.
+pub(super) fn zeros(class: &Class<'_>) -> TokenStream {
+    let fields = class.fields.iter().map(|field| {
+        let (name, ty) = (field.ident(), field.ty());
+        quote!(#name: <#ty as __wmi::WmiField>::ZERO)
+    });
+    quote!(Self { #(#fields),* })
+}
+
+/// The trait that gives `Wire<Class>` a reading method per item.
+///
+/// `Wire` is not the user's type, so this takes a trait; its methods carry the fields' names.
+pub(super) fn items_trait(class: &Class<'_>) -> TokenStream {
+    let ident = &class.input.ident;
+    let vis = &class.input.vis;
+    let krate = &class.krate;
+    let name = generated(&format!("{}Items", unraw(ident)), ident);
+    let doc = format!(
+        "Reads the items of a [`Wire`]({}::Wire) block of [`{ident}`].",
+        quote!(#krate).to_string().replace(' ', "").trim_start_matches(':'),
+    );
+    let methods = class.in_id_order().into_iter().map(|field| {
+        let (method, ty) = (generated(&field.ident().to_string(), field.ident()), field.ty());
+        let signature = quote!(fn #method(&self) -> #krate::__private::ValueOf<#ty>);
+        let doc = format!("`{}`, `WmiDataId` {}.", field.name, field.id);
+        let deprecated = deprecated(field.original);
+        let constant = constant(field);
+        (
+            quote!(#[doc = #doc] #deprecated #signature;),
+            quote!(#signature { self.get(#ident::#constant) }),
+        )
+    });
+    let (declared, defined): (Vec<_>, Vec<_>) = methods.unzip();
+    quote! {
+        #[doc = #doc]
+        #vis trait #name {
+            #(#declared)*
+        }
+
+        #[automatically_derived]
+        impl #name for #krate::Wire<#ident> {
+            #(#[inline] #defined)*
+        }
+    }
+}

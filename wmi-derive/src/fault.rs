@@ -1,0 +1,113 @@
+//! Every message of the derive, and the collector that reports all of a struct's faults at once.
+//!
+//! A test proves that each message has a compile-fail case.
+
+use std::fmt::Display;
+
+use proc_macro2::{Span, TokenStream};
+
+/// The faults found so far.
+#[derive(Default)]
+#[must_use = "faults must be reported"]
+pub(crate) struct Faults(Option<syn::Error>);
+
+impl Faults {
+    pub(crate) fn push(&mut self, span: Span, message: String) {
+        self.combine(syn::Error::new(span, message));
+    }
+
+    pub(crate) fn combine(&mut self, error: syn::Error) {
+        match &mut self.0 {
+            Some(errors) => errors.combine(error),
+            none => *none = Some(error),
+        }
+    }
+
+    pub(crate) fn append(&mut self, other: Self) {
+        if let Some(errors) = other.0 {
+            self.combine(errors);
+        }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_none()
+    }
+
+    /// The faults as `compile_error!` invocations.
+    pub(crate) fn to_compile_errors(&self) -> TokenStream {
+        self.0.as_ref().map(syn::Error::to_compile_error).unwrap_or_default()
+    }
+}
+
+/// `name`, and the nearest of `known` names if one is near.
+pub(crate) fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let lower = name.to_lowercase();
+    known
+        .map(|other| (strsim::damerau_levenshtein(&lower, &other.to_lowercase()), other))
+        .filter(|(distance, other)| *distance <= other.len().max(name.len()) / 3)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, other)| other)
+}
+
+macro_rules! messages {
+    ($($name:ident($($argument:ident),*) => $text:literal;)*) => {
+        /// One function per message.
+        pub(crate) mod message {
+            use super::Display;
+            $(pub(crate) fn $name($($argument: impl Display),*) -> String { format!($text) })*
+        }
+    };
+}
+
+// Lower case, no full stop; the attribute in backticks; the remedy after a semicolon or colon.
+messages! {
+    // Attribute syntax
+    no_list() => "`wmi` takes a list; write `#[wmi(name = value, ..)]`";
+    no_attribute_name() => "expected the name of an attribute";
+    unknown_attribute(name) => "unknown attribute `{name}`";
+    unknown_attribute_near(name, near) => "unknown attribute `{name}`; did you mean `{near}`?";
+    class_attribute(name) => "`{name}` belongs on the struct, not on a field";
+    field_attribute(name) => "`{name}` belongs on a field, not on the struct";
+    duplicate(name) => "`{name}` is given twice; remove one";
+    first_given(name) => "`{name}` is first given here";
+    takes_flag(name) => "`{name}` takes no value, or `= true` or `= false`";
+    takes_text(name) => "`{name}` takes a string; write `{name} = \"..\"`";
+    takes_number(name) => "`{name}` takes a whole number; write `{name} = 1`";
+    takes_locale(name) => "`{name}` takes a locale; write `{name} = 0x409` or `{name} = \"MS\\\\0x409\"`";
+    takes_path(name) => "`{name}` takes a path; write `{name} = some::path`";
+    takes_list(name) => "`{name}` takes a list; write `{name}(..)`";
+    unknown_allow(name, known) => "`allow({name})` is unknown here; it may be `allow({known})`";
+    out_of_range(name, low, high) => "`{name}` takes a number from {low} to {high}";
+    perf_detail() => "`perf_detail` is 100 (novice), 200 (advanced), 300 (expert) or 400 (wizard)";
+    nul(what) => "`{what}` holds a NUL character, which MOF cannot express; remove it";
+    doc_macro() => "the description cannot be read from a macro; add `description = \"..\"`";
+    cpp_quote_empty() => "`cpp_quote` without a text repeats the description, but there is none; write `cpp_quote = \"..\"` or a doc comment";
+
+    // The struct
+    not_a_struct(kind) => "a WMI class is a struct with named fields, not {kind}";
+    generic() => "a WMI class has one fixed layout and cannot be generic; remove the parameters";
+    packed() => "the fields of a packed struct cannot be borrowed; remove `packed`, the wire layout does not depend on it";
+    empty() => "a WMI class needs at least one item; add a field with `#[wmi(data_id = 1)]`";
+    class_name(name, why) => "`{name}` is no legal class name: {why}; give another by `name = \"..\"`";
+    base_name(name, why) => "`{name}` is no legal class name: {why}";
+    no_guid() => "a registered class needs a GUID; add `guid = \"..\"`, or `embedded` if the class is only a part of others";
+    malformed_guid(why) => "`guid` is malformed: {why}; write `xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx`";
+    nil_guid() => "the all-zero GUID names no class; generate a fresh one";
+    sample_guid(origin) => "this GUID was copied from {origin}, whose drivers would answer for this class; generate a fresh one, or say `allow(sample_guid)` if this is that class";
+    embedded_only(name) => "`{name}` has no meaning on an `embedded` class; remove it";
+
+    // Fields
+    no_data_id(field, next) => "`{field}` has no `data_id`; add `#[wmi(data_id = {next})]`";
+    repeated_data_id(id, field) => "`data_id` {id} is already used by `{field}`; each item needs its own";
+    first_data_id(id) => "`data_id` {id} is first used here";
+    gap(id, found) => "`data_id` {id} is missing before {found}; the ids of a class run from 1 without a gap";
+    added_item(name) => "`{name}` is added to every registered class by itself; remove the field";
+    item_name(name, why) => "`{name}` is no legal item name: {why}; give another by `name = \"..\"`";
+    repeated_name(name, other) => "`{name}` and `{other}` are one name in MOF, which ignores case; rename one by `name = \"..\"`";
+    first_name(name) => "`{name}` is first used here";
+    unknown_counter(name) => "`{name}` is no counter type of winperf.h";
+    unknown_counter_near(name, near) => "`{name}` is no counter type of winperf.h; did you mean `{near}`?";
+    no_counter_data(name, what) => "`{name}` reads {what}, which no counter field holds; take another counter type";
+    needs_counter(name) => "`{name}` is for counters; add `counter = \"PERF_..\"` or remove it";
+    generated_name(name, field) => "the field `{field}` would generate a second `{name}`; rename the field and keep its WMI name by `name = \"..\"`";
+}

@@ -1,0 +1,27 @@
+//! INTERNAL: the derive behind `wmi_core::WmiClass`. Depend on `wmi-core` with the feature
+//! `derive`, where it is documented.
+//!
+//! Tokens pass through these stages, each of which reports all its faults before the next one
+//! runs: [`attribute`] reads `#[wmi(..)]` by one table, [`model`] builds the class and checks
+//! what needs several places, [`expand`] writes data and one-line calls into
+//! `wmi_core::__private`. Every message stands in [`fault`].
+
+mod attribute;
+mod expand;
+mod fault;
+mod model;
+mod text;
+
+use proc_macro::TokenStream;
+use syn::{DeriveInput, parse_macro_input};
+
+/// Implements `wmi_core::WmiClass` and what belongs to it; see there.
+#[proc_macro_derive(WmiClass, attributes(wmi))]
+pub fn derive_wmi_class(input: TokenStream) -> TokenStream {
+    let input = parse_macro_input!(input as DeriveInput);
+    match model::Class::from_input(&input) {
+        Ok(class) => expand::class(&class),
+        Err(rejected) => expand::fallback(&input, &rejected),
+    }
+    .into()
+}

@@ -1,0 +1,222 @@
+//! One item of the class.
+
+use std::collections::HashMap;
+
+use proc_macro2::Ident;
+use syn::{FieldsNamed, LitStr, Type};
+use wmi_vocabulary::{CounterSize, CounterType, check_item_name};
+
+use super::qualifier::{self, Qualifier};
+use crate::attribute::{Arguments, CLASS_KEYS, FIELD_KEYS, Value, read};
+use crate::fault::{Faults, message, nearest};
+use crate::text::{pascal_case, unraw};
+
+/// An item, with the field that it was made from.
+pub(crate) struct Field<'a> {
+    pub(crate) original: &'a syn::Field,
+    /// The WMI name.
+    pub(crate) name: String,
+    /// The `WmiDataId`.
+    pub(crate) id: i64,
+    pub(crate) counter: Option<Counter>,
+    pub(crate) time_stamp: bool,
+    pub(crate) qualifiers: Vec<Qualifier>,
+}
+
+/// How a field counts.
+#[derive(Clone, Copy)]
+pub(crate) struct Counter {
+    /// The width that the counter type demands, `None` where any will do.
+    pub(crate) bits: Option<u32>,
+    /// Whether the value may go down or be set.
+    pub(crate) settable: bool,
+}
+
+impl<'a> Field<'a> {
+    /// All fields of a class, in declaration order.
+    pub(super) fn all(
+        fields: &'a FieldsNamed,
+        class: &Arguments,
+        embedded: bool,
+        faults: &mut Faults,
+    ) -> Vec<Self> {
+        let mut checked = Vec::with_capacity(fields.named.len());
+        let mut ids = Ids::default();
+        let mut names = Names::default();
+        for original in &fields.named {
+            let mut own = Faults::default();
+            let arguments = read(&original.attrs, FIELD_KEYS, CLASS_KEYS, &mut own);
+            ids.add(original, &arguments, &own);
+            let name = names.add(original, &arguments, embedded, &mut own);
+            let (counter, counter_type) = counter(&arguments, &mut own);
+            checked.push(Self {
+                original,
+                name,
+                id: arguments.number("data_id").unwrap_or(0),
+                counter,
+                time_stamp: arguments.flag("time_stamp").unwrap_or(false),
+                qualifiers: qualifier::of_item(
+                    &arguments,
+                    class,
+                    counter_type,
+                    &original.attrs,
+                    &mut own,
+                ),
+            });
+            faults.append(own);
+        }
+        ids.check(faults);
+        checked
+    }
+
+    pub(crate) fn ident(&self) -> &'a Ident {
+        self.original.ident.as_ref().expect("the fields have names")
+    }
+
+    pub(crate) fn ty(&self) -> &'a Type {
+        &self.original.ty
+    }
+
+    /// The name of the associated constant.
+    pub(crate) fn constant_name(&self) -> String {
+        unraw(self.ident()).to_uppercase()
+    }
+
+    /// The names of the generated methods, the reading one first.
+    pub(crate) fn method_names(&self) -> Vec<String> {
+        let Some(counter) = self.counter else { return Vec::new() };
+        let field = unraw(self.ident());
+        let verbs: &[&str] =
+            if counter.settable { &["increment", "add", "decrement", "set"] } else { &["increment", "add"] };
+        let methods = verbs.iter().map(|verb| format!("{verb}_{field}"));
+        std::iter::once(self.ident().to_string()).chain(methods).collect()
+    }
+}
+
+fn counter(arguments: &Arguments, faults: &mut Faults) -> (Option<Counter>, Option<CounterType>) {
+    let Some(argument) = arguments.get("counter") else {
+        for name in ["default_scale", "perf_default", "perf_detail"] {
+            if let Some(argument) = arguments.get(name) {
+                faults.push(argument.name, message::needs_counter(name));
+            }
+        }
+        return (None, None);
+    };
+    let Value::Text(literal) = &argument.value else {
+        return (Some(Counter { bits: None, settable: true }), None);
+    };
+    let Some(counter_type) = counter_type(literal, faults) else { return (None, None) };
+    let bits = match counter_type.size() {
+        CounterSize::Bits32 => 32,
+        CounterSize::Bits64 => 64,
+        other => {
+            let what = if other == CounterSize::Text { "text" } else { "no data" };
+            faults.push(literal.span(), message::no_counter_data(literal.value(), what));
+            return (None, None);
+        }
+    };
+    let counter = Counter {
+        bits: Some(bits).filter(|_| !arguments.allows("counter_width")),
+        settable: counter_type.is_instantaneous(),
+    };
+    (Some(counter), Some(counter_type))
+}
+
+fn counter_type(literal: &LitStr, faults: &mut Faults) -> Option<CounterType> {
+    let name = literal.value();
+    let counter_type = CounterType::from_name(&name);
+    if counter_type.is_none() {
+        let known = CounterType::ALL.iter().map(|&(known, _)| known);
+        let message = match nearest(&name, known) {
+            Some(near) => message::unknown_counter_near(&name, near),
+            None => message::unknown_counter(&name),
+        };
+        faults.push(literal.span(), message);
+    }
+    counter_type
+}
+
+/// The names so far, by the lower case that MOF compares.
+#[derive(Default)]
+struct Names(HashMap<String, (String, proc_macro2::Span)>);
+
+impl Names {
+    /// The WMI name of a field.
+    fn add(
+        &mut self,
+        field: &syn::Field,
+        arguments: &Arguments,
+        embedded: bool,
+        faults: &mut Faults,
+    ) -> String {
+        let ident = field.ident.as_ref().expect("the fields have names");
+        let (name, span) = match arguments.text("name") {
+            Some(literal) => (literal.value(), literal.span()),
+            None => (pascal_case(&unraw(ident)), ident.span()),
+        };
+        let lower = name.to_lowercase();
+        if !embedded && ["instancename", "active"].contains(&lower.as_str()) {
+            faults.push(span, message::added_item(&name));
+        } else if let Err(why) = check_item_name(&name) {
+            faults.push(span, message::item_name(&name, why));
+        } else if let Some((other, first)) = self.0.get(&lower) {
+            faults.push(span, message::repeated_name(&name, other));
+            faults.push(*first, message::first_name(other));
+        } else {
+            self.0.insert(lower, (name.clone(), span));
+        }
+        name
+    }
+}
+
+/// The ids so far.
+#[derive(Default)]
+struct Ids<'a> {
+    /// Id, place of its attribute, field.
+    given: Vec<(i64, proc_macro2::Span, &'a Ident)>,
+    missing: Vec<&'a Ident>,
+    /// Some id could not be read, so the set is not known.
+    unknown: bool,
+}
+
+impl<'a> Ids<'a> {
+    fn add(&mut self, field: &'a syn::Field, arguments: &Arguments, faults: &Faults) {
+        let ident = field.ident.as_ref().expect("the fields have names");
+        match arguments.get("data_id") {
+            Some(argument) => match argument.value {
+                Value::Number(id) if id > 0 => self.given.push((id, argument.span, ident)),
+                _ => self.unknown = true,
+            },
+            // A misspelt `data_id` has its fault already.
+            None if !faults.is_empty() => self.unknown = true,
+            None => self.missing.push(ident),
+        }
+    }
+
+    fn check(mut self, faults: &mut Faults) {
+        let next = self.given.iter().map(|(id, ..)| *id).max().unwrap_or(0) + 1;
+        for (ident, id) in self.missing.iter().zip(next..) {
+            faults.push(ident.span(), message::no_data_id(unraw(ident), id));
+        }
+        // Stable: of equal ids, the first in the source stays first.
+        self.given.sort_by_key(|(id, ..)| *id);
+        let mut repeated = false;
+        for pair in self.given.windows(2) {
+            let [(id, first, field), (again, span, _)] = pair else { continue };
+            if id == again {
+                repeated = true;
+                faults.push(*span, message::repeated_data_id(id, unraw(field)));
+                faults.push(*first, message::first_data_id(id));
+            }
+        }
+        if repeated || self.unknown || !self.missing.is_empty() {
+            return;
+        }
+        for (&(id, span, _), expected) in self.given.iter().zip(1..) {
+            if id != expected {
+                faults.push(span, message::gap(expected, id));
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,172 @@
+//! The qualifiers of a class or item: those that are written and those that go without saying.
+//!
+//! Qualifiers stand in the order of their attributes. One that goes without saying stands before
+//! the first written one that usually follows it, so the usual order of attributes gives the
+//! usual order of qualifiers, and any other order can be written out.
+
+use proc_macro2::Span;
+use syn::Attribute;
+use wmi_vocabulary::{CounterType, has_nul};
+
+use crate::attribute::{Argument, Arguments, Becomes, CLASS_KEYS, FIELD_KEYS, Key, Value, row};
+use crate::fault::{Faults, message};
+use crate::text::description;
+
+pub(crate) struct Qualifier {
+    pub(crate) name: &'static str,
+    pub(crate) value: QualifierValue,
+}
+
+pub(crate) enum QualifierValue {
+    Flag,
+    False,
+    Number(i64),
+    Text(String),
+    Amended(String),
+}
+
+/// A qualifier with its place in the usual order.
+struct Placed {
+    rank: usize,
+    qualifier: Qualifier,
+}
+
+/// Before every attribute.
+const FIRST: usize = 0;
+
+/// The qualifiers of a class.
+pub(crate) fn of_class(
+    arguments: &Arguments,
+    attributes: &[Attribute],
+    embedded: bool,
+    faults: &mut Faults,
+) -> Vec<Qualifier> {
+    let mut implied = Vec::new();
+    let mut first = |name, value| {
+        implied.push(Placed { rank: FIRST, qualifier: Qualifier { name, value } });
+    };
+    if !embedded {
+        first("Dynamic", QualifierValue::Flag);
+        first("Provider", QualifierValue::Text("WMIProv".to_owned()));
+    }
+    first("WMI", QualifierValue::Flag);
+    merge(arguments, CLASS_KEYS, implied, attributes, faults)
+}
+
+/// The qualifiers of an item; a counter's `perf_detail` is its class's unless it has its own.
+pub(crate) fn of_item(
+    arguments: &Arguments,
+    class: &Arguments,
+    counter_type: Option<CounterType>,
+    attributes: &[Attribute],
+    faults: &mut Faults,
+) -> Vec<Qualifier> {
+    let mut implied = Vec::new();
+    if arguments.get("read").is_none() {
+        implied.push(placed(FIELD_KEYS, "read", QualifierValue::Flag));
+    }
+    if counter_type.is_some() {
+        let detail = class.number("perf_detail").unwrap_or(100);
+        for (name, value) in [("default_scale", 0), ("perf_detail", detail)] {
+            if arguments.get(name).is_none() {
+                implied.push(placed(FIELD_KEYS, name, QualifierValue::Number(value)));
+            }
+        }
+    }
+    merge(arguments, FIELD_KEYS, implied, attributes, faults)
+}
+
+fn merge(
+    arguments: &Arguments,
+    keys: &'static [Key],
+    mut implied: Vec<Placed>,
+    attributes: &[Attribute],
+    faults: &mut Faults,
+) -> Vec<Qualifier> {
+    let documentation = match arguments.text("description") {
+        Some(literal) => Some((literal.value(), literal.span())),
+        None => description(attributes, faults),
+    };
+    if let Some((text, span)) = &documentation {
+        check_documentation(text, *span, arguments, faults);
+        if arguments.get("description").is_none() {
+            let value = QualifierValue::Amended(text.clone());
+            implied.push(placed(keys, "description", value));
+        }
+    }
+    let documentation = documentation.map(|(text, _)| text);
+    let mut qualifiers: Vec<Placed> = arguments
+        .iter()
+        .filter_map(|argument| written(argument, keys, documentation.as_deref(), faults))
+        .collect();
+    for new in implied {
+        let at = qualifiers.iter().position(|other| other.rank > new.rank);
+        qualifiers.insert(at.unwrap_or(qualifiers.len()), new);
+    }
+    qualifiers.into_iter().map(|placed| placed.qualifier).collect()
+}
+
+fn check_documentation(text: &str, span: Span, arguments: &Arguments, faults: &mut Faults) {
+    // A `description` that was written is checked where it was read.
+    if has_nul(text) && arguments.get("description").is_none() {
+        faults.push(span, message::nul("description"));
+    }
+}
+
+fn placed(keys: &'static [Key], name: &str, value: QualifierValue) -> Placed {
+    let (rank, key) = row(keys, name);
+    let (Becomes::Qualifier(name) | Becomes::Amended(name)) = key.becomes else {
+        unreachable!("only attributes that become qualifiers are implied")
+    };
+    Placed { rank: rank + 1, qualifier: Qualifier { name, value } }
+}
+
+/// The qualifier that an attribute was written for, if it makes one.
+fn written(
+    argument: &Argument,
+    keys: &'static [Key],
+    documentation: Option<&str>,
+    faults: &mut Faults,
+) -> Option<Placed> {
+    let key = argument.key;
+    let value = match (&argument.value, key.becomes) {
+        (_, Becomes::Nothing) => return None,
+        (Value::Flag(true), _) => QualifierValue::Flag,
+        // Only a qualifier that is on by itself needs to be switched off.
+        (Value::Flag(false), _) if key.name == "generate_header" => QualifierValue::False,
+        (Value::Flag(false), _) => return None,
+        (Value::Number(number), _) if key.name == "locale" => {
+            QualifierValue::Text(format!("MS\\0x{number:x}"))
+        }
+        (Value::Number(number), _) => QualifierValue::Number(*number),
+        (Value::Text(literal), _) if key.name == "counter" => {
+            let counter_type = CounterType::from_name(&literal.value())?;
+            QualifierValue::Number(counter_type.value().into())
+        }
+        (Value::Text(literal), _) if key.name == "guid" => QualifierValue::Text(braced(&literal.value())),
+        // No description at all, where a doc comment is for readers of the source only.
+        (Value::Text(literal), Becomes::Amended(_)) if literal.value().is_empty() => return None,
+        (Value::Text(literal), Becomes::Amended(_)) => QualifierValue::Amended(literal.value()),
+        (Value::Text(literal), _) => QualifierValue::Text(literal.value()),
+        (Value::Nothing, _) if key.name == "cpp_quote" => match documentation {
+            Some(text) => QualifierValue::Text(comment(text)),
+            None => {
+                faults.push(argument.name, message::cpp_quote_empty());
+                return None;
+            }
+        },
+        // A bare `counter` counts without a counter type.
+        (Value::Nothing | Value::Path(_) | Value::List(_), _) => return None,
+    };
+    Some(placed(keys, key.name, value))
+}
+
+/// The GUID in braces, otherwise as it is spelled.
+fn braced(guid: &str) -> String {
+    if guid.starts_with('{') { guid.to_owned() } else { format!("{{{guid}}}") }
+}
+
+/// A text as C comment lines.
+fn comment(text: &str) -> String {
+    format!("// {}", text.replace('\n', "\n// "))
+}
