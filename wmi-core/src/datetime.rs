@@ -53,7 +53,11 @@ impl DateTime {
             rest = tail;
             offset = offset.saturating_add(1);
         }
-        if rest.is_empty() { Ok(Self(units)) } else { Err(DateTimeError { offset }) }
+        if rest.is_empty() {
+            Ok(Self(units))
+        } else {
+            Err(DateTimeError { offset })
+        }
     }
 
     /// The 25 UTF-16 units.

@@ -86,7 +86,10 @@ impl<T: Element, const N: usize> WmiField for [T; N] {
     #[expect(clippy::as_conversions, reason = "checked just before")]
     const ARRAY: Array = {
         assert!(N > 0, "a WMI array has at least one element");
-        assert!(N <= 0xffff_ffff, "a WMI array has at most 2^32 - 1 elements");
+        assert!(
+            N <= 0xffff_ffff,
+            "a WMI array has at most 2^32 - 1 elements"
+        );
         Array::Fixed(N as u32)
     };
     const ALIGN: usize = T::ALIGN;

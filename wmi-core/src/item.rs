@@ -38,9 +38,18 @@ impl<C: FixedClass, T: WmiField> Item<C, T> {
     #[expect(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
     pub(crate) const fn at(index: usize) -> Self {
         let layout = &C::ITEMS[index];
-        assert!(layout.size == T::SIZE, "the item has another type than its field");
-        assert!(layout.offset + layout.size <= C::SIZE, "the item ends outside of its block");
-        Self { layout, of: PhantomData }
+        assert!(
+            layout.size == T::SIZE,
+            "the item has another type than its field"
+        );
+        assert!(
+            layout.offset + layout.size <= C::SIZE,
+            "the item ends outside of its block"
+        );
+        Self {
+            layout,
+            of: PhantomData,
+        }
     }
 
     /// The `WmiDataId`, from 1.
@@ -69,7 +78,10 @@ impl<C: FixedClass, T: WmiField> Item<C, T> {
 
     #[inline]
     pub(crate) fn get(self, block: &Wire<C>) -> T::Value {
-        let bytes = block.as_bytes().get(self.layout.offset..).unwrap_or_default();
+        let bytes = block
+            .as_bytes()
+            .get(self.layout.offset..)
+            .unwrap_or_default();
         match T::Wire::ref_from_prefix(bytes) {
             Ok((wire, _)) => T::decode(wire),
             // `at` has proven that the item lies within the block.
@@ -79,7 +91,10 @@ impl<C: FixedClass, T: WmiField> Item<C, T> {
 
     #[inline]
     pub(crate) fn set(self, block: &mut Wire<C>, value: T::Value) {
-        let bytes = block.as_mut_bytes().get_mut(self.layout.offset..).unwrap_or_default();
+        let bytes = block
+            .as_mut_bytes()
+            .get_mut(self.layout.offset..)
+            .unwrap_or_default();
         // `at` has proven that the item lies within the block.
         if let Ok((wire, _)) = T::Wire::mut_from_prefix(bytes) {
             *wire = T::encode(value);

@@ -36,7 +36,11 @@ impl ItemSpec {
         size: usize,
         align: usize,
     ) -> Self {
-        Self { property, size, align }
+        Self {
+            property,
+            size,
+            align,
+        }
     }
 }
 
@@ -48,21 +52,45 @@ pub(crate) const fn align_up(offset: usize, align: usize) -> Option<usize> {
 
 /// Lays out items that stand in order of their ids. Runs at compile time only.
 #[expect(clippy::indexing_slicing, clippy::panic, clippy::as_conversions)]
-#[expect(clippy::arithmetic_side_effects, reason = "an overflow here is a compile-time error")]
+#[expect(
+    clippy::arithmetic_side_effects,
+    reason = "an overflow here is a compile-time error"
+)]
 pub(crate) const fn fixed<const N: usize>(specs: [ItemSpec; N]) -> [ItemLayout; N] {
-    let mut items = [const { ItemLayout { property: &UNNAMED, id: 0, offset: 0, size: 0, align: 1 } }; N];
+    let mut items = [const {
+        ItemLayout {
+            property: &UNNAMED,
+            id: 0,
+            offset: 0,
+            size: 0,
+            align: 1,
+        }
+    }; N];
     let mut end = 0;
     let mut index = 0;
     while index < N {
-        let ItemSpec { property, size, align } = specs[index];
+        let ItemSpec {
+            property,
+            size,
+            align,
+        } = specs[index];
         let Some(offset) = align_up(end, align) else {
             panic!("the data block is larger than the address space");
         };
-        items[index] = ItemLayout { property, id: index as u32 + 1, offset, size, align };
+        items[index] = ItemLayout {
+            property,
+            id: index as u32 + 1,
+            offset,
+            size,
+            align,
+        };
         end = offset + size;
         index += 1;
     }
-    assert!(end <= MAX_SIZE, "the data block is larger than 4 GiB, the most a WNODE can say");
+    assert!(
+        end <= MAX_SIZE,
+        "the data block is larger than 4 GiB, the most a WNODE can say"
+    );
     items
 }
 

@@ -72,6 +72,8 @@ impl<C: FixedClass> Eq for Wire<C> {}
 
 impl<C: FixedClass> fmt::Debug for Wire<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple(C::CLASS.name).field(&self.as_bytes()).finish()
+        f.debug_tuple(C::CLASS.name)
+            .field(&self.as_bytes())
+            .finish()
     }
 }

@@ -48,7 +48,11 @@ pub(crate) struct Key {
 }
 
 const fn key(name: &'static str, takes: Takes, becomes: Becomes) -> Key {
-    Key { name, takes, becomes }
+    Key {
+        name,
+        takes,
+        becomes,
+    }
 }
 
 use Becomes::{Amended, Nothing, Qualifier};
@@ -97,7 +101,10 @@ pub(crate) const FIELD_KEYS: &[Key] = &[
 
 /// The row of a name, which is known to be there.
 pub(crate) fn row(keys: &'static [Key], name: &str) -> (usize, &'static Key) {
-    keys.iter().enumerate().find(|(_, key)| key.name == name).expect("the table has this row")
+    keys.iter()
+        .enumerate()
+        .find(|(_, key)| key.name == name)
+        .expect("the table has this row")
 }
 
 /// A value as it was written.
@@ -171,14 +178,22 @@ pub(crate) fn read(
     faults: &mut Faults,
 ) -> Arguments {
     let mut arguments: Vec<Argument> = Vec::new();
-    for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("wmi")) {
+    for attribute in attributes
+        .iter()
+        .filter(|attribute| attribute.path().is_ident("wmi"))
+    {
         let Meta::List(list) = &attribute.meta else {
             faults.push(attribute.meta.span(), message::no_list());
             continue;
         };
         for entry in split_at_commas(list.tokens.clone()) {
-            let Some(argument) = read_entry(entry, keys, other, faults) else { continue };
-            match arguments.iter().find(|earlier| earlier.key.name == argument.key.name) {
+            let Some(argument) = read_entry(entry, keys, other, faults) else {
+                continue;
+            };
+            match arguments
+                .iter()
+                .find(|earlier| earlier.key.name == argument.key.name)
+            {
                 Some(earlier) => {
                     faults.push(argument.name, message::duplicate(argument.key.name));
                     faults.push(earlier.name, message::first_given(argument.key.name));
@@ -226,11 +241,24 @@ fn read_entry(
         return None;
     };
     let value = entry.into_iter().skip(1).collect::<TokenStream>();
-    let span = value.clone().into_iter().nth(1).map_or(name.span(), |token| token.span());
-    match read_value.parse2(value).ok().and_then(|value| fit(key, value)) {
+    let span = value
+        .clone()
+        .into_iter()
+        .nth(1)
+        .map_or(name.span(), |token| token.span());
+    match read_value
+        .parse2(value)
+        .ok()
+        .and_then(|value| fit(key, value))
+    {
         Some(value) => {
             check_value(key, &value, span, faults);
-            Some(Argument { key, name: name.span(), span, value })
+            Some(Argument {
+                key,
+                name: name.span(),
+                span,
+                value,
+            })
         }
         None => {
             faults.push(span, wrong_value(key));
@@ -284,9 +312,10 @@ fn read_value(input: ParseStream<'_>) -> syn::Result<Value> {
 fn fit(key: &Key, value: Value) -> Option<Value> {
     match (key.takes, value) {
         (Flag, Value::Nothing) => Some(Value::Flag(true)),
-        (Takes::Path, Value::Text(literal)) => {
-            literal.parse_with(Path::parse_mod_style).ok().map(Value::Path)
-        }
+        (Takes::Path, Value::Text(literal)) => literal
+            .parse_with(Path::parse_mod_style)
+            .ok()
+            .map(Value::Path),
         (Flag, value @ Value::Flag(_))
         | (Text | TextOrNothing | Locale, value @ Value::Text(_))
         | (TextOrNothing, value @ Value::Nothing)

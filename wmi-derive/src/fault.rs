@@ -35,7 +35,10 @@ impl Faults {
 
     /// The faults as `compile_error!` invocations.
     pub(crate) fn to_compile_errors(&self) -> TokenStream {
-        self.0.as_ref().map(syn::Error::to_compile_error).unwrap_or_default()
+        self.0
+            .as_ref()
+            .map(syn::Error::to_compile_error)
+            .unwrap_or_default()
     }
 }
 
@@ -43,7 +46,12 @@ impl Faults {
 pub(crate) fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let lower = name.to_lowercase();
     known
-        .map(|other| (strsim::damerau_levenshtein(&lower, &other.to_lowercase()), other))
+        .map(|other| {
+            (
+                strsim::damerau_levenshtein(&lower, &other.to_lowercase()),
+                other,
+            )
+        })
         .filter(|(distance, other)| *distance <= other.len().max(name.len()) / 3)
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, other)| other)

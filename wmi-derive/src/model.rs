@@ -61,7 +61,11 @@ impl<'a> Class<'a> {
         let class = Self::build(input, &arguments, krate.clone(), embedded, &mut faults);
         match class {
             Some(class) if faults.is_empty() => Ok(class),
-            _ => Err(Rejected { faults, krate, embedded }),
+            _ => Err(Rejected {
+                faults,
+                krate,
+                embedded,
+            }),
         }
     }
 
@@ -156,14 +160,24 @@ fn kind(
             }
         }
     }
-    Some(if embedded { Kind::Embedded } else { Kind::Registered { guid: literal.value() } })
+    Some(if embedded {
+        Kind::Embedded
+    } else {
+        Kind::Registered {
+            guid: literal.value(),
+        }
+    })
 }
 
 fn check_shape(input: &DeriveInput, faults: &mut Faults) {
     if !input.generics.params.is_empty() {
         faults.push(input.generics.params.span(), message::generic());
     }
-    for attribute in input.attrs.iter().filter(|attribute| attribute.path().is_ident("repr")) {
+    for attribute in input
+        .attrs
+        .iter()
+        .filter(|attribute| attribute.path().is_ident("repr"))
+    {
         let _ = attribute.parse_nested_meta(|meta| {
             if meta.path.is_ident("packed") {
                 faults.push(meta.path.span(), message::packed());
@@ -211,7 +225,10 @@ fn check_generated_names(fields: &[Field<'_>], faults: &mut Faults) {
             .find(|name| names.insert(name.clone(), ()).is_some())
             .or_else(|| {
                 let constant = field.constant_name();
-                constants.insert(constant.clone(), ()).is_some().then_some(constant)
+                constants
+                    .insert(constant.clone(), ())
+                    .is_some()
+                    .then_some(constant)
             });
         if let Some(name) = repeated {
             let span: Span = field.ident().span();

@@ -11,11 +11,18 @@ pub(crate) fn description(attributes: &[Attribute], faults: &mut Faults) -> Opti
     let mut text = String::new();
     let mut span = None;
     let mut paragraph_ended = false;
-    for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("doc")) {
+    for attribute in attributes
+        .iter()
+        .filter(|attribute| attribute.path().is_ident("doc"))
+    {
         let Meta::NameValue(meta) = &attribute.meta else {
             continue; // `#[doc(hidden)]` and the like
         };
-        let Expr::Lit(ExprLit { lit: Lit::Str(literal), .. }) = &meta.value else {
+        let Expr::Lit(ExprLit {
+            lit: Lit::Str(literal),
+            ..
+        }) = &meta.value
+        else {
             faults.push(meta.value.span(), message::doc_macro());
             continue;
         };

@@ -30,7 +30,10 @@ pub(super) fn write_text(out: &mut impl Write, text: &str) -> fmt::Result {
         '\x08' => out.write_str(r"\b"),
         '\x0c' => out.write_str(r"\f"),
         ' '..='~' => out.write_char(c),
-        _ => c.encode_utf16(&mut [0; 2]).iter().try_for_each(|unit| write!(out, "\\x{unit:04X}")),
+        _ => c
+            .encode_utf16(&mut [0; 2])
+            .iter()
+            .try_for_each(|unit| write!(out, "\\x{unit:04X}")),
     })
 }
 

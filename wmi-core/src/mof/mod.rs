@@ -58,7 +58,10 @@ pub struct SchemaMof<'a> {
 impl<'a> Class<'a> {
     /// The class declaration as MOF text, [`Style::Compilable`] unless another is set.
     pub const fn mof(&'a self) -> ClassMof<'a> {
-        ClassMof { class: self, style: Style::Compilable }
+        ClassMof {
+            class: self,
+            style: Style::Compilable,
+        }
     }
 }
 
@@ -67,7 +70,10 @@ impl<'a> Schema<'a> {
     ///
     /// [`Style::Mfl`] opens the child namespace of each class's locale (`ms_409`).
     pub const fn mof(&self) -> SchemaMof<'a> {
-        SchemaMof { schema: *self, style: Style::Compilable }
+        SchemaMof {
+            schema: *self,
+            style: Style::Compilable,
+        }
     }
 }
 

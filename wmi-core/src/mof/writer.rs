@@ -20,7 +20,10 @@ pub(super) struct Writer<W> {
 
 impl<W: Write> Writer<W> {
     pub(super) fn new(out: W, style: Style) -> Self {
-        Self { out: Columns { out, column: 0 }, style }
+        Self {
+            out: Columns { out, column: 0 },
+            style,
+        }
     }
 
     pub(super) fn schema(&mut self, schema: &Schema<'_>) -> fmt::Result {
@@ -36,7 +39,10 @@ impl<W: Write> Writer<W> {
             if self.style == Style::Mfl && locale != Some(class.locale()) {
                 let id = class.locale();
                 self.namespace(schema, None)?;
-                writeln!(self.out, "\ninstance of __namespace\n{{\n    name = \"ms_{id:x}\";\n}};\n")?;
+                writeln!(
+                    self.out,
+                    "\ninstance of __namespace\n{{\n    name = \"ms_{id:x}\";\n}};\n"
+                )?;
                 self.namespace(schema, Some(id))?;
                 locale = Some(id);
             }
@@ -60,7 +66,11 @@ impl<W: Write> Writer<W> {
             Qualifier::new("AMENDMENT", Value::Boolean(true)),
             Qualifier::new("LOCALE", Value::Integer(i64::from(class.locale()))),
         ];
-        let amendment = if self.style == Style::Mfl { &locale[..] } else { &[] };
+        let amendment = if self.style == Style::Mfl {
+            &locale[..]
+        } else {
+            &[]
+        };
         self.qualifiers(class.qualifiers, amendment, 0)?;
         write!(self.out, "class {}", class.name)?;
         if let Some(superclass) = class.superclass {
@@ -69,7 +79,9 @@ impl<W: Write> Writer<W> {
         self.out.write_str("\n{\n")?;
         let mut first = true;
         for property in class.properties {
-            if self.style == Style::Mfl && !is_key(property) && !property.qualifiers.iter().any(amended)
+            if self.style == Style::Mfl
+                && !is_key(property)
+                && !property.qualifiers.iter().any(amended)
             {
                 continue;
             }
@@ -102,7 +114,9 @@ impl<W: Write> Writer<W> {
         indent: usize,
     ) -> fmt::Result {
         let style = self.style;
-        let written = qualifiers.iter().filter(|qualifier| is_written(qualifier, style));
+        let written = qualifiers
+            .iter()
+            .filter(|qualifier| is_written(qualifier, style));
         let mut open = false;
         for qualifier in written.chain(more) {
             if open {
@@ -120,7 +134,11 @@ impl<W: Write> Writer<W> {
             }
             self.qualifier(qualifier, indent)?;
         }
-        if open { self.out.write_str("]\n") } else { Ok(()) }
+        if open {
+            self.out.write_str("]\n")
+        } else {
+            Ok(())
+        }
     }
 
     fn qualifier(&mut self, qualifier: &Qualifier<'_>, indent: usize) -> fmt::Result {
@@ -174,7 +192,9 @@ impl<W: Write> Writer<W> {
             Value::Integer(number) => write!(self.out, "{number}"),
             Value::String(text) => self.string(text, indent),
             // The grammar has no array inside an array; its elements are written one by one.
-            Value::Array(values) => values.iter().try_for_each(|value| self.value(value, indent)),
+            Value::Array(values) => values
+                .iter()
+                .try_for_each(|value| self.value(value, indent)),
         }
     }
 
@@ -246,7 +266,11 @@ fn amended(qualifier: &Qualifier<'_>) -> bool {
 }
 
 fn is_amended(class: &Class<'_>) -> bool {
-    class.qualifiers.iter().chain(class.properties.iter().flat_map(|p| p.qualifiers)).any(amended)
+    class
+        .qualifiers
+        .iter()
+        .chain(class.properties.iter().flat_map(|p| p.qualifiers))
+        .any(amended)
 }
 
 fn is_key(property: &Property<'_>) -> bool {

@@ -21,7 +21,12 @@ impl<'a> Class<'a> {
     /// A class without base, qualifiers or properties.
     #[must_use]
     pub const fn new(name: &'a str) -> Self {
-        Self { name, superclass: None, qualifiers: &[], properties: &[] }
+        Self {
+            name,
+            superclass: None,
+            qualifiers: &[],
+            properties: &[],
+        }
     }
 
     /// The same class with this base.
@@ -63,7 +68,9 @@ impl<'a> Class<'a> {
     /// The property of this name, in any case.
     #[must_use]
     pub fn property(&self, name: &str) -> Option<&Property<'a>> {
-        self.properties.iter().find(|property| property.name.eq_ignore_ascii_case(name))
+        self.properties
+            .iter()
+            .find(|property| property.name.eq_ignore_ascii_case(name))
     }
 
     /// The locale that amended text is written in: the number of the `Locale` qualifier
@@ -97,7 +104,10 @@ impl<'a> Schema<'a> {
     /// These classes in `\\.\root\wmi`, where WMI looks for drivers' classes.
     #[must_use]
     pub const fn new(classes: &'a [&'a Class<'a>]) -> Self {
-        Self { namespace: r"\\.\root\wmi", classes }
+        Self {
+            namespace: r"\\.\root\wmi",
+            classes,
+        }
     }
 
     /// The same classes in another namespace.

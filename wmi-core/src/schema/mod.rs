@@ -13,5 +13,7 @@ pub use qualifier::{Flavor, Qualifier, Value};
 
 /// The qualifier that names a class, a property's id and so on; names compare without case.
 fn find<'q, 'a>(qualifiers: &'q [Qualifier<'a>], name: &str) -> Option<&'q Qualifier<'a>> {
-    qualifiers.iter().find(|qualifier| qualifier.name.eq_ignore_ascii_case(name))
+    qualifiers
+        .iter()
+        .find(|qualifier| qualifier.name.eq_ignore_ascii_case(name))
 }

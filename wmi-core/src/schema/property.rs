@@ -23,7 +23,13 @@ impl<'a> Property<'a> {
     /// A property with nothing but a name and a type.
     #[must_use]
     pub const fn new(name: &'a str, cim_type: CimType, type_name: &'a str) -> Self {
-        Self { name, cim_type, type_name, array: Array::Scalar, qualifiers: &[] }
+        Self {
+            name,
+            cim_type,
+            type_name,
+            array: Array::Scalar,
+            qualifiers: &[],
+        }
     }
 
     /// The same property as an array.

@@ -16,7 +16,11 @@ impl<'a> Qualifier<'a> {
     /// A qualifier without flavors.
     #[must_use]
     pub const fn new(name: &'a str, value: Value<'a>) -> Self {
-        Self { name, value, flavor: Flavor::NONE }
+        Self {
+            name,
+            value,
+            flavor: Flavor::NONE,
+        }
     }
 
     /// The same qualifier with these flavors.

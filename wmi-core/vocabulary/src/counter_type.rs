@@ -65,14 +65,20 @@ impl CounterType {
     /// The counter type of this `winperf.h` name, in exactly this spelling.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.iter().find(|(known, _)| *known == name).map(|&(_, counter)| counter)
+        Self::ALL
+            .iter()
+            .find(|(known, _)| *known == name)
+            .map(|&(_, counter)| counter)
     }
 
     /// The `winperf.h` name. Of two names of one value (`PERF_PRECISION_TIMESTAMP` is defined as
     /// `PERF_LARGE_RAW_BASE`) it is the defining one.
     #[must_use]
     pub fn name(self) -> Option<&'static str> {
-        Self::ALL.iter().find(|(_, known)| *known == self).map(|&(name, _)| name)
+        Self::ALL
+            .iter()
+            .find(|(_, known)| *known == self)
+            .map(|&(name, _)| name)
     }
 }
 
@@ -145,15 +151,24 @@ mod tests {
             let back = counter.name().unwrap();
             assert_eq!(CounterType::from_name(back), Some(counter));
         }
-        assert_eq!(CounterType::PERF_PRECISION_TIMESTAMP.name(), Some("PERF_LARGE_RAW_BASE"));
+        assert_eq!(
+            CounterType::PERF_PRECISION_TIMESTAMP.name(),
+            Some("PERF_LARGE_RAW_BASE")
+        );
         assert_eq!(CounterType::from_name("perf_counter_rawcount"), None);
         assert_eq!(CounterType::from_value(1).name(), None);
     }
 
     #[test]
     fn the_size_bits_give_the_width() {
-        assert_eq!(CounterType::PERF_COUNTER_LARGE_RAWCOUNT.size(), CounterSize::Bits64);
-        assert_eq!(CounterType::PERF_COUNTER_RAWCOUNT.size(), CounterSize::Bits32);
+        assert_eq!(
+            CounterType::PERF_COUNTER_LARGE_RAWCOUNT.size(),
+            CounterSize::Bits64
+        );
+        assert_eq!(
+            CounterType::PERF_COUNTER_RAWCOUNT.size(),
+            CounterSize::Bits32
+        );
         assert_eq!(CounterType::PERF_COUNTER_NODATA.size(), CounterSize::Zero);
         assert_eq!(CounterType::PERF_COUNTER_TEXT.size(), CounterSize::Text);
     }

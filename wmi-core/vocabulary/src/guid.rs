@@ -68,13 +68,23 @@ impl Guid {
         while digit < 32 {
             if matches!(digit, 8 | 12 | 16 | 20) {
                 if at >= bytes.len() || bytes[at] != b'-' {
-                    return Err(GuidError { offset: at, expected: "`-`" });
+                    return Err(GuidError {
+                        offset: at,
+                        expected: "`-`",
+                    });
                 }
                 at += 1;
             }
-            let value = if at < bytes.len() { hex_digit(bytes[at]) } else { None };
+            let value = if at < bytes.len() {
+                hex_digit(bytes[at])
+            } else {
+                None
+            };
             let Some(value) = value else {
-                return Err(GuidError { offset: at, expected: "a hexadecimal digit" });
+                return Err(GuidError {
+                    offset: at,
+                    expected: "a hexadecimal digit",
+                });
             };
             raw[digit / 2] = raw[digit / 2] << 4 | value;
             at += 1;
@@ -82,12 +92,18 @@ impl Guid {
         }
         if braced {
             if at >= bytes.len() || bytes[at] != b'}' {
-                return Err(GuidError { offset: at, expected: "`}`" });
+                return Err(GuidError {
+                    offset: at,
+                    expected: "`}`",
+                });
             }
             at += 1;
         }
         if at != bytes.len() {
-            return Err(GuidError { offset: at, expected: "the end" });
+            return Err(GuidError {
+                offset: at,
+                expected: "the end",
+            });
         }
         let [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p] = raw;
         Ok(Self::from_fields(
@@ -134,7 +150,11 @@ pub struct GuidError {
 
 impl fmt::Display for GuidError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "expected {} at byte {} of the GUID", self.expected, self.offset)
+        write!(
+            f,
+            "expected {} at byte {} of the GUID",
+            self.expected, self.offset
+        )
     }
 }
 
@@ -152,7 +172,10 @@ mod tests {
     #[test]
     fn braces_and_case_do_not_matter() {
         let plain = Guid::parse(TEXT).unwrap();
-        assert_eq!(Guid::parse("{36B58EA2-C461-4BB0-AC8E-952F59D251ED}"), Ok(plain));
+        assert_eq!(
+            Guid::parse("{36B58EA2-C461-4BB0-AC8E-952F59D251ED}"),
+            Ok(plain)
+        );
         assert_eq!(plain.to_string(), TEXT);
         assert_eq!(plain.to_fields().0, 0x36b5_8ea2);
         assert_eq!(plain.to_bytes()[..4], [0xa2, 0x8e, 0xb5, 0x36]);

@@ -42,7 +42,11 @@ impl core::error::Error for NameError {}
 /// [`NameError`]. Source: "WMI Class Names and Base Classes", windows-driver-docs.
 pub fn check_class_name(name: &str) -> Result<(), NameError> {
     check(name, |first| first.is_ascii_alphabetic())?;
-    if name.ends_with('_') { Err(NameError::TrailingUnderscore) } else { Ok(()) }
+    if name.ends_with('_') {
+        Err(NameError::TrailingUnderscore)
+    } else {
+        Ok(())
+    }
 }
 
 /// Checks the name of a property, method or parameter: a MOF identifier that C can declare too.
@@ -59,10 +63,16 @@ fn check(name: &str, may_start: fn(char) -> bool) -> Result<(), NameError> {
     if !may_start(first) {
         return Err(NameError::Start(first));
     }
-    if let Some(bad) = name.chars().find(|c| !c.is_ascii_alphanumeric() && *c != '_') {
+    if let Some(bad) = name
+        .chars()
+        .find(|c| !c.is_ascii_alphanumeric() && *c != '_')
+    {
         return Err(NameError::Character(bad));
     }
-    if MOF_KEYWORDS.iter().any(|keyword| keyword.eq_ignore_ascii_case(name)) {
+    if MOF_KEYWORDS
+        .iter()
+        .any(|keyword| keyword.eq_ignore_ascii_case(name))
+    {
         return Err(NameError::MofKeyword);
     }
     if is_c_reserved(name) {
@@ -85,23 +95,127 @@ pub fn has_nul(text: &str) -> bool {
 
 /// Words that the MOF grammar reserves, in any case.
 const MOF_KEYWORDS: &[&str] = &[
-    "as", "boolean", "char16", "class", "datetime", "false", "instance", "null", "object", "of",
-    "qualifier", "real32", "real64", "ref", "sint16", "sint32", "sint64", "sint8", "string",
-    "true", "uint16", "uint32", "uint64", "uint8", "void",
+    "as",
+    "boolean",
+    "char16",
+    "class",
+    "datetime",
+    "false",
+    "instance",
+    "null",
+    "object",
+    "of",
+    "qualifier",
+    "real32",
+    "real64",
+    "ref",
+    "sint16",
+    "sint32",
+    "sint64",
+    "sint8",
+    "string",
+    "true",
+    "uint16",
+    "uint32",
+    "uint64",
+    "uint8",
+    "void",
 ];
 
 const C_KEYWORDS: &[&str] = &[
-    "alignas", "alignof", "and", "and_eq", "asm", "auto", "bitand", "bitor", "bool", "break",
-    "case", "catch", "char", "char8_t", "char16_t", "char32_t", "class", "co_await", "co_return",
-    "co_yield", "compl", "concept", "const", "const_cast", "consteval", "constexpr", "constinit",
-    "continue", "decltype", "default", "delete", "do", "double", "dynamic_cast", "else", "enum",
-    "explicit", "export", "extern", "false", "float", "for", "friend", "goto", "if", "inline",
-    "int", "long", "mutable", "namespace", "new", "noexcept", "not", "not_eq", "nullptr",
-    "operator", "or", "or_eq", "private", "protected", "public", "register",
-    "reinterpret_cast", "requires", "restrict", "return", "short", "signed", "sizeof", "static",
-    "static_assert", "static_cast", "struct", "switch", "template", "this", "thread_local",
-    "throw", "true", "try", "typedef", "typeid", "typename", "union", "unsigned", "using",
-    "virtual", "void", "volatile", "wchar_t", "while", "xor", "xor_eq",
+    "alignas",
+    "alignof",
+    "and",
+    "and_eq",
+    "asm",
+    "auto",
+    "bitand",
+    "bitor",
+    "bool",
+    "break",
+    "case",
+    "catch",
+    "char",
+    "char8_t",
+    "char16_t",
+    "char32_t",
+    "class",
+    "co_await",
+    "co_return",
+    "co_yield",
+    "compl",
+    "concept",
+    "const",
+    "const_cast",
+    "consteval",
+    "constexpr",
+    "constinit",
+    "continue",
+    "decltype",
+    "default",
+    "delete",
+    "do",
+    "double",
+    "dynamic_cast",
+    "else",
+    "enum",
+    "explicit",
+    "export",
+    "extern",
+    "false",
+    "float",
+    "for",
+    "friend",
+    "goto",
+    "if",
+    "inline",
+    "int",
+    "long",
+    "mutable",
+    "namespace",
+    "new",
+    "noexcept",
+    "not",
+    "not_eq",
+    "nullptr",
+    "operator",
+    "or",
+    "or_eq",
+    "private",
+    "protected",
+    "public",
+    "register",
+    "reinterpret_cast",
+    "requires",
+    "restrict",
+    "return",
+    "short",
+    "signed",
+    "sizeof",
+    "static",
+    "static_assert",
+    "static_cast",
+    "struct",
+    "switch",
+    "template",
+    "this",
+    "thread_local",
+    "throw",
+    "true",
+    "try",
+    "typedef",
+    "typeid",
+    "typename",
+    "union",
+    "unsigned",
+    "using",
+    "virtual",
+    "void",
+    "volatile",
+    "wchar_t",
+    "while",
+    "xor",
+    "xor_eq",
 ];
 
 #[cfg(test)]

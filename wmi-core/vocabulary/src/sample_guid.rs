@@ -19,7 +19,10 @@ pub fn origin(guid: Guid) -> Option<&'static str> {
     if data1 == 0xdead_beef && data4 == [0x00, 0xa0, 0xc9, 0x06, 0x29, 0x10, 0x00, 0x00] {
         return Some("a copy of the acpimof.mof sample");
     }
-    SAMPLES.iter().find(|sample| sample.0 == guid).map(|sample| sample.1)
+    SAMPLES
+        .iter()
+        .find(|sample| sample.0 == guid)
+        .map(|sample| sample.1)
 }
 
 const WMISAMP: &str = "the wmisamp.mof sample";
@@ -48,7 +51,10 @@ const fn sample(
     data4: u64,
     origin: &'static str,
 ) -> (Guid, &'static str) {
-    (Guid::from_fields(data1, data2, data3, data4.to_be_bytes()), origin)
+    (
+        Guid::from_fields(data1, data2, data3, data4.to_be_bytes()),
+        origin,
+    )
 }
 
 #[cfg(test)]
@@ -66,7 +72,11 @@ mod tests {
             ("15D851F4-6539-11d1-A529-00A0C9062910", false),
             ("36B58EA2-C461-4bb0-AC8E-952F59D251ED", false),
         ] {
-            assert_eq!(origin(Guid::parse(text).unwrap()).is_some(), known, "{text}");
+            assert_eq!(
+                origin(Guid::parse(text).unwrap()).is_some(),
+                known,
+                "{text}"
+            );
         }
     }
 }

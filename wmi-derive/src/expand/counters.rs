@@ -14,7 +14,12 @@ pub(super) fn expand(class: &Class<'_>) -> TokenStream {
     }
     let ident = &class.input.ident;
     let zeros = zeros(class);
-    let counters = || class.fields.iter().filter_map(|field| Some((field, field.counter?)));
+    let counters = || {
+        class
+            .fields
+            .iter()
+            .filter_map(|field| Some((field, field.counter?)))
+    };
     let checks = counters().map(|(field, counter)| check(field, counter));
     let methods = counters().map(|(field, counter)| methods(field, counter));
     quote! {
@@ -51,8 +56,7 @@ fn check(field: &Field<'_>, counter: Counter) -> TokenStream {
 }
 
 fn methods(field: &Field<'_>, counter: Counter) -> TokenStream {
-    let (ident, ty, vis, name) =
-        (field.ident(), field.ty(), &field.original.vis, &field.name);
+    let (ident, ty, vis, name) = (field.ident(), field.ty(), &field.original.vis, &field.name);
     let deprecated = deprecated(field.original);
     let get = generated(&ident.to_string(), ident);
     let [increment, add, decrement, set] = ["increment", "add", "decrement", "set"]

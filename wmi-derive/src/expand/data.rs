@@ -8,7 +8,10 @@ use crate::model::{Class, Kind, Qualifier, QualifierValue};
 pub(super) fn expand(class: &Class<'_>) -> TokenStream {
     let ident = &class.input.ident;
     let name = &class.name;
-    let superclass = class.base.iter().map(|base| quote!(.with_superclass(#base)));
+    let superclass = class
+        .base
+        .iter()
+        .map(|base| quote!(.with_superclass(#base)));
     let qualifiers = &class.qualifiers;
     let added = match class.kind {
         Kind::Registered { .. } => quote!(__wmi::INSTANCE_NAME, __wmi::ACTIVE,),

@@ -21,15 +21,22 @@ pub(super) fn expand(class: &Class<'_>) -> TokenStream {
         let (name, constant) = (field.ident(), constant(field));
         quote!(__wmi::store(Self::#constant, &self.#name, block);)
     });
-    let constants = by_id.iter().enumerate().map(|(index, field)| item_constant(index, field));
+    let constants = by_id
+        .iter()
+        .enumerate()
+        .map(|(index, field)| item_constant(index, field));
     let embedded = match class.kind {
         Kind::Registered { .. } => TokenStream::new(),
         Kind::Embedded => embedded(class),
     };
-    let time_stamps = class.fields.iter().filter(|field| field.time_stamp).map(|field| {
-        let ty = field.ty();
-        quote!(const _: () = __wmi::time_stamp::<#ty>();)
-    });
+    let time_stamps = class
+        .fields
+        .iter()
+        .filter(|field| field.time_stamp)
+        .map(|field| {
+            let ty = field.ty();
+            quote!(const _: () = __wmi::time_stamp::<#ty>();)
+        });
     quote! {
         const __WMI_ITEMS: &[__wmi::ItemLayout] = &__wmi::items([#(#specs),*]);
 
@@ -126,10 +133,16 @@ pub(super) fn items_trait(class: &Class<'_>) -> TokenStream {
     let name = generated(&format!("{}Items", unraw(ident)), ident);
     let doc = format!(
         "Reads the items of a [`Wire`]({}::Wire) block of [`{ident}`].",
-        quote!(#krate).to_string().replace(' ', "").trim_start_matches(':'),
+        quote!(#krate)
+            .to_string()
+            .replace(' ', "")
+            .trim_start_matches(':'),
     );
     let methods = class.in_id_order().into_iter().map(|field| {
-        let (method, ty) = (generated(&field.ident().to_string(), field.ident()), field.ty());
+        let (method, ty) = (
+            generated(&field.ident().to_string(), field.ident()),
+            field.ty(),
+        );
         let signature = quote!(fn #method(&self) -> #krate::__private::ValueOf<#ty>);
         let doc = format!("`{}`, `WmiDataId` {}.", field.name, field.id);
         let deprecated = deprecated(field.original);

@@ -84,12 +84,19 @@ impl<'a> Field<'a> {
 
     /// The names of the generated methods, the reading one first.
     pub(crate) fn method_names(&self) -> Vec<String> {
-        let Some(counter) = self.counter else { return Vec::new() };
+        let Some(counter) = self.counter else {
+            return Vec::new();
+        };
         let field = unraw(self.ident());
-        let verbs: &[&str] =
-            if counter.settable { &["increment", "add", "decrement", "set"] } else { &["increment", "add"] };
+        let verbs: &[&str] = if counter.settable {
+            &["increment", "add", "decrement", "set"]
+        } else {
+            &["increment", "add"]
+        };
         let methods = verbs.iter().map(|verb| format!("{verb}_{field}"));
-        std::iter::once(self.ident().to_string()).chain(methods).collect()
+        std::iter::once(self.ident().to_string())
+            .chain(methods)
+            .collect()
     }
 }
 
@@ -103,15 +110,30 @@ fn counter(arguments: &Arguments, faults: &mut Faults) -> (Option<Counter>, Opti
         return (None, None);
     };
     let Value::Text(literal) = &argument.value else {
-        return (Some(Counter { bits: None, settable: true }), None);
+        return (
+            Some(Counter {
+                bits: None,
+                settable: true,
+            }),
+            None,
+        );
     };
-    let Some(counter_type) = counter_type(literal, faults) else { return (None, None) };
+    let Some(counter_type) = counter_type(literal, faults) else {
+        return (None, None);
+    };
     let bits = match counter_type.size() {
         CounterSize::Bits32 => 32,
         CounterSize::Bits64 => 64,
         other => {
-            let what = if other == CounterSize::Text { "text" } else { "no data" };
-            faults.push(literal.span(), message::no_counter_data(literal.value(), what));
+            let what = if other == CounterSize::Text {
+                "text"
+            } else {
+                "no data"
+            };
+            faults.push(
+                literal.span(),
+                message::no_counter_data(literal.value(), what),
+            );
             return (None, None);
         }
     };
@@ -202,7 +224,9 @@ impl<'a> Ids<'a> {
         self.given.sort_by_key(|(id, ..)| *id);
         let mut repeated = false;
         for pair in self.given.windows(2) {
-            let [(id, first, field), (again, span, _)] = pair else { continue };
+            let [(id, first, field), (again, span, _)] = pair else {
+                continue;
+            };
             if id == again {
                 repeated = true;
                 faults.push(*span, message::repeated_data_id(id, unraw(field)));

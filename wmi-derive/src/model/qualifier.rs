@@ -43,7 +43,10 @@ pub(crate) fn of_class(
 ) -> Vec<Qualifier> {
     let mut implied = Vec::new();
     let mut first = |name, value| {
-        implied.push(Placed { rank: FIRST, qualifier: Qualifier { name, value } });
+        implied.push(Placed {
+            rank: FIRST,
+            qualifier: Qualifier { name, value },
+        });
     };
     if !embedded {
         first("Dynamic", QualifierValue::Flag);
@@ -103,7 +106,10 @@ fn merge(
         let at = qualifiers.iter().position(|other| other.rank > new.rank);
         qualifiers.insert(at.unwrap_or(qualifiers.len()), new);
     }
-    qualifiers.into_iter().map(|placed| placed.qualifier).collect()
+    qualifiers
+        .into_iter()
+        .map(|placed| placed.qualifier)
+        .collect()
 }
 
 fn check_documentation(text: &str, span: Span, arguments: &Arguments, faults: &mut Faults) {
@@ -118,7 +124,10 @@ fn placed(keys: &'static [Key], name: &str, value: QualifierValue) -> Placed {
     let (Becomes::Qualifier(name) | Becomes::Amended(name)) = key.becomes else {
         unreachable!("only attributes that become qualifiers are implied")
     };
-    Placed { rank: rank + 1, qualifier: Qualifier { name, value } }
+    Placed {
+        rank: rank + 1,
+        qualifier: Qualifier { name, value },
+    }
 }
 
 /// The qualifier that an attribute was written for, if it makes one.
@@ -143,7 +152,9 @@ fn written(
             let counter_type = CounterType::from_name(&literal.value())?;
             QualifierValue::Number(counter_type.value().into())
         }
-        (Value::Text(literal), _) if key.name == "guid" => QualifierValue::Text(braced(&literal.value())),
+        (Value::Text(literal), _) if key.name == "guid" => {
+            QualifierValue::Text(braced(&literal.value()))
+        }
         // No description at all, where a doc comment is for readers of the source only.
         (Value::Text(literal), Becomes::Amended(_)) if literal.value().is_empty() => return None,
         (Value::Text(literal), Becomes::Amended(_)) => QualifierValue::Amended(literal.value()),
@@ -163,7 +174,11 @@ fn written(
 
 /// The GUID in braces, otherwise as it is spelled.
 fn braced(guid: &str) -> String {
-    if guid.starts_with('{') { guid.to_owned() } else { format!("{{{guid}}}") }
+    if guid.starts_with('{') {
+        guid.to_owned()
+    } else {
+        format!("{{{guid}}}")
+    }
 }
 
 /// A text as C comment lines.

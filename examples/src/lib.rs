@@ -1,0 +1,1 @@
+//! The examples; each is a program of its own.

@@ -1,0 +1,2 @@
+#![no_std]
+//! Functions whose assembly the tests read.

@@ -1,0 +1,1 @@
+//! Independent readers and other helpers of the tests.
