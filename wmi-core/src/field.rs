@@ -161,7 +161,6 @@ macro_rules! atomics {
 
         impl WmiField for $atomic {
             const CIM_TYPE: CimType = $value::CIM_TYPE;
-            #[expect(clippy::declare_interior_mutable_const, reason = "a value to start from")]
             const ZERO: Self = Self::new($value::ZERO);
 
             type Wire = <$value as WmiField>::Wire;

@@ -1,0 +1,33 @@
+//! Golden files: reviewed output, kept in `golden/`.
+
+use std::path::Path;
+
+/// Fails unless `actual` is what `golden/{name}` holds; with `BLESS=1` in the environment, writes
+/// it there instead.
+pub fn check(test: &str, name: &str, actual: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("golden")
+        .join(name);
+    if std::env::var_os("BLESS").is_some_and(|value| value == "1") {
+        std::fs::write(&path, actual).unwrap_or_else(|why| panic!("{}: {why}", path.display()));
+        return;
+    }
+    let expected = std::fs::read_to_string(&path).unwrap_or_default();
+    // A checkout may have changed the line ends.
+    let expected = expected.replace("\r\n", "\n");
+    if expected == actual {
+        return;
+    }
+    let line = expected
+        .lines()
+        .zip(actual.lines())
+        .take_while(|(expected, actual)| expected == actual)
+        .count();
+    panic!(
+        "tests/golden/{name} differs from line {} on:\n  golden: {:?}\n  actual: {:?}\n\
+         if the new text is right, refresh it by\n  BLESS=1 cargo test -p wmi-tests --test {test}",
+        line + 1,
+        expected.lines().nth(line),
+        actual.lines().nth(line),
+    );
+}
