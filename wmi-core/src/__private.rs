@@ -5,6 +5,7 @@
 use crate::layout::{self, ItemSpec};
 use crate::schema::{Flavor, Property, Qualifier, Value};
 
+pub use crate::class::BlockBytes;
 pub use crate::field::{Element, TimeStamp};
 pub use crate::layout::ItemLayout;
 pub use crate::schema::{CimType, Class};
@@ -15,6 +16,18 @@ pub use core;
 
 /// The value type of a field, for signatures.
 pub type ValueOf<T> = <T as WmiField>::Value;
+
+/// `T`, if it can be a field; an error, if it cannot, which makes no other error.
+pub type FieldOf<T> = <T as WmiField>::Itself;
+
+/// `T`, if it can be a counter.
+pub type CounterOf<T> = <T as Counter>::Itself;
+
+/// `T`, if it can be a counter of 32 bits.
+pub type Counter32Of<T> = <T as Counter32>::Itself;
+
+/// `T`, if it can be a counter of 64 bits.
+pub type Counter64Of<T> = <T as Counter64>::Itself;
 
 /// `name`.
 pub const fn flag(name: &'static str) -> Qualifier<'static> {
@@ -66,15 +79,6 @@ pub const fn property<T: WmiField>(
 pub const fn spec<T: WmiField>(class: &'static Class<'static>, index: usize) -> ItemSpec {
     ItemSpec::new(&class.properties[index], T::SIZE, T::ALIGN)
 }
-
-/// Proves that a field counts.
-pub const fn counter<T: Counter>() {}
-
-/// Proves that a field counts in 32 bits.
-pub const fn counter32<T: Counter32>() {}
-
-/// Proves that a field counts in 64 bits.
-pub const fn counter64<T: Counter64>() {}
 
 /// Proves that a field can hold a time stamp.
 pub const fn time_stamp<T: TimeStamp>() {}

@@ -19,6 +19,9 @@ use crate::WmiField;
     note = "a `counter` field is an `AtomicU32` or `AtomicU64`, or a signed or narrower one"
 )]
 pub trait Counter: WmiField {
+    /// `Self`; see [`WmiField::Itself`].
+    type Itself;
+
     /// Adds one.
     fn increment(&self);
     /// Adds `amount`.
@@ -36,7 +39,10 @@ pub trait Counter: WmiField {
     note = "or take the counter type's `LARGE` or `BULK` form; \
             `allow(counter_width)` keeps a published class as it is"
 )]
-pub trait Counter32: Counter {}
+pub trait Counter32: Counter {
+    /// `Self`; see [`WmiField::Itself`].
+    type Itself;
+}
 
 /// A counter of 64 bits, as a `PERF_SIZE_LARGE` counter type reads it.
 #[diagnostic::on_unimplemented(
@@ -45,11 +51,17 @@ pub trait Counter32: Counter {}
     note = "or take the counter type's 32-bit form; \
             `allow(counter_width)` keeps a published class as it is"
 )]
-pub trait Counter64: Counter {}
+pub trait Counter64: Counter {
+    /// `Self`; see [`WmiField::Itself`].
+    type Itself;
+}
 
 macro_rules! counters {
     ($($atomic:ident $(: $width:ident)?,)*) => {$(
+        #[diagnostic::do_not_recommend]
         impl Counter for $atomic {
+            type Itself = Self;
+
             #[inline]
             fn increment(&self) {
                 self.fetch_add(1, Ordering::Relaxed);
@@ -71,7 +83,12 @@ macro_rules! counters {
             }
         }
 
-        $(impl $width for $atomic {})?
+        $(
+            #[diagnostic::do_not_recommend]
+            impl $width for $atomic {
+                type Itself = Self;
+            }
+        )?
     )*};
 }
 

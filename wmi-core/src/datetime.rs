@@ -103,8 +103,11 @@ impl fmt::Display for DateTimeError {
 
 impl core::error::Error for DateTimeError {}
 
-impl Element for DateTime {}
+impl Element for DateTime {
+    type Itself = Self;
+}
 
+#[diagnostic::do_not_recommend]
 impl WmiField for DateTime {
     const CIM_TYPE: CimType = CimType::Datetime;
     const ALIGN: usize = 2;
@@ -112,6 +115,7 @@ impl WmiField for DateTime {
 
     type Wire = Self;
     type Value = Self;
+    type Itself = Self;
 
     #[inline]
     fn value(&self) -> Self {

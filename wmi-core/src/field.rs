@@ -48,6 +48,9 @@ pub trait WmiField: Sized {
     type Wire: Copy + FromBytes + IntoBytes + KnownLayout + Immutable + Unaligned;
     /// The value that a reader gets.
     type Value;
+    /// `Self`. An expansion names a field's type by it: where there is no such type, the compiler
+    /// says so once and not at every use.
+    type Itself;
 
     /// The current value.
     fn value(&self) -> Self::Value;
@@ -64,7 +67,10 @@ pub trait WmiField: Sized {
     note = "elements are `bool`, integers, atomics, `DateTime` and classes with \
             `#[wmi(embedded)]`; MOF has no arrays of arrays"
 )]
-pub trait Element: WmiField {}
+pub trait Element: WmiField {
+    /// `Self`; see [`WmiField::Itself`].
+    type Itself;
+}
 
 /// A field that can hold a time stamp: 64 bits.
 #[diagnostic::on_unimplemented(
@@ -97,6 +103,7 @@ impl<T: Element, const N: usize> WmiField for [T; N] {
 
     type Wire = [T::Wire; N];
     type Value = [T::Value; N];
+    type Itself = [<T as Element>::Itself; N];
 
     #[inline]
     fn value(&self) -> Self::Value {
@@ -116,14 +123,18 @@ impl<T: Element, const N: usize> WmiField for [T; N] {
 
 macro_rules! scalars {
     ($($value:ident, $wire:ty, $cim:ident, $zero:literal, $encode:expr, $decode:expr;)*) => {$(
-        impl Element for $value {}
+        impl Element for $value {
+            type Itself = Self;
+        }
 
+        #[diagnostic::do_not_recommend]
         impl WmiField for $value {
             const CIM_TYPE: CimType = CimType::$cim;
             const ZERO: Self = $zero;
 
             type Wire = $wire;
             type Value = Self;
+            type Itself = Self;
 
             #[inline]
             fn value(&self) -> Self {
@@ -157,14 +168,18 @@ scalars! {
 
 macro_rules! atomics {
     ($($atomic:ident: $value:ident,)*) => {$(
-        impl Element for $atomic {}
+        impl Element for $atomic {
+            type Itself = Self;
+        }
 
+        #[diagnostic::do_not_recommend]
         impl WmiField for $atomic {
             const CIM_TYPE: CimType = $value::CIM_TYPE;
             const ZERO: Self = Self::new($value::ZERO);
 
             type Wire = <$value as WmiField>::Wire;
             type Value = $value;
+            type Itself = Self;
 
             #[inline]
             fn value(&self) -> $value {

@@ -85,10 +85,10 @@ impl<'a> Class<'a> {
         }
         // An external base may start with underscores, as `__ExtrinsicEvent` does.
         let base = arguments.text("base");
-        if let Some(literal) = base
-            && let Err(why) = check_item_name(&literal.value())
-        {
-            faults.push(literal.span(), message::base_name(literal.value(), why));
+        if let Some(literal) = base {
+            if let Err(why) = check_item_name(&literal.value()) {
+                faults.push(literal.span(), message::base_name(literal.value(), why));
+            }
         }
         let kind = kind(input, arguments, embedded, faults);
         check_shape(input, faults);
@@ -153,9 +153,8 @@ fn kind(
         Err(why) => faults.push(literal.span(), message::malformed_guid(why)),
         Ok(guid) if guid.is_nil() => faults.push(literal.span(), message::nil_guid()),
         Ok(guid) => {
-            if let Some(origin) = sample_guid::origin(guid)
-                && !arguments.allows("sample_guid")
-            {
+            let copied = sample_guid::origin(guid).filter(|_| !arguments.allows("sample_guid"));
+            if let Some(origin) = copied {
                 faults.push(literal.span(), message::sample_guid(origin));
             }
         }

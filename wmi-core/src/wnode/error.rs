@@ -1,0 +1,140 @@
+//! What can be wrong with a WNODE, and where.
+
+use core::fmt;
+
+/// Why bytes are no WNODE that can be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct WnodeError {
+    /// The member at fault, as `wmistr.h` names it.
+    pub member: &'static str,
+    /// Where the member stands, in bytes from the start of the WNODE.
+    pub offset: usize,
+    /// What is wrong with it.
+    pub fault: Fault,
+}
+
+/// What is wrong with a member of a WNODE.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Fault {
+    /// It says that the WNODE is `needed` bytes long, or it lies that far in, of `available`.
+    Truncated {
+        /// Bytes that there should be.
+        needed: usize,
+        /// Bytes that there are.
+        available: usize,
+    },
+    /// It names `length` bytes at `start`, which do not lie between the fixed part and the end.
+    OutOfBounds {
+        /// The first byte, from the start of the WNODE.
+        start: usize,
+        /// How many bytes.
+        length: usize,
+        /// Bytes of the WNODE.
+        end: usize,
+    },
+    /// It names the byte `start`, which is no multiple of `alignment`.
+    Misaligned {
+        /// The byte, from the start of the WNODE.
+        start: usize,
+        /// What it must be a multiple of.
+        alignment: usize,
+    },
+    /// These flags name no structure that this reader knows.
+    UnknownKind {
+        /// The flags.
+        flags: u32,
+    },
+    /// It is not the GUID of the class that was asked for.
+    WrongGuid,
+    /// It is not the size of the class that was asked for.
+    WrongSize {
+        /// The size that the class has.
+        expected: usize,
+        /// The size that was found.
+        found: usize,
+    },
+    /// It counts an odd number of bytes, which are no UTF-16.
+    OddLength {
+        /// The count.
+        length: usize,
+    },
+}
+
+impl WnodeError {
+    pub(super) const fn new(member: &'static str, offset: usize, fault: Fault) -> Self {
+        Self {
+            member,
+            offset,
+            fault,
+        }
+    }
+}
+
+impl fmt::Display for WnodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}` at byte {}: ", self.member, self.offset)?;
+        match self.fault {
+            Fault::Truncated { needed, available } => {
+                write!(f, "needs {needed} bytes, but there are {available}")
+            }
+            Fault::OutOfBounds { start, length, end } => {
+                write!(
+                    f,
+                    "{length} bytes from {start} do not lie within the data of {end} bytes"
+                )
+            }
+            Fault::Misaligned { start, alignment } => {
+                write!(f, "{start} is no multiple of {alignment}")
+            }
+            Fault::UnknownKind { flags } => {
+                write!(f, "{flags:#010x} names no structure that can be read here")
+            }
+            Fault::WrongGuid => f.write_str("it is not the GUID of the class"),
+            Fault::WrongSize { expected, found } => {
+                write!(f, "the class has {expected} bytes, not {found}")
+            }
+            Fault::OddLength { length } => {
+                write!(f, "{length} bytes are no whole number of UTF-16 units")
+            }
+        }
+    }
+}
+
+impl core::error::Error for WnodeError {}
+
+/// Why a WNODE was not written. The buffer is as it was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum WriteError {
+    /// The buffer is shorter than the WNODE.
+    BufferTooSmall {
+        /// Bytes of the whole WNODE: what `SizeNeeded` of a `WNODE_TOO_SMALL` holds.
+        needed: usize,
+    },
+    /// The WNODE would be larger than the 4 GiB that its members can count.
+    TooLarge,
+    /// The instance name has more than 32767 UTF-16 units.
+    NameTooLong {
+        /// Which instance, from zero.
+        instance: usize,
+    },
+}
+
+impl fmt::Display for WriteError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::BufferTooSmall { needed } => write!(f, "the buffer must hold {needed} bytes"),
+            Self::TooLarge => f.write_str("a WNODE cannot be larger than 4 GiB"),
+            Self::NameTooLong { instance } => {
+                write!(
+                    f,
+                    "the name of instance {instance} is longer than 32767 UTF-16 units"
+                )
+            }
+        }
+    }
+}
+
+impl core::error::Error for WriteError {}

@@ -1,0 +1,130 @@
+//! The structures of `wmistr.h`, little-endian and unaligned, so that they can be read in place
+//! from any bytes.
+
+use zerocopy::little_endian::{I64, U32};
+use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
+
+use crate::Guid;
+
+/// `WNODE_HEADER`: 48 bytes.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, FromBytes, IntoBytes, KnownLayout, Immutable, Unaligned,
+)]
+#[repr(C)]
+pub struct WnodeHeader {
+    /// `BufferSize` at 0: bytes of the whole WNODE.
+    pub buffer_size: U32,
+    /// `ProviderId` at 4: the id of the device object in events, reserved otherwise.
+    pub provider_id: U32,
+    /// `Version` at 8.
+    pub version: U32,
+    /// `Linkage` at 12: bytes to the next WNODE of a chain, 0 in the last.
+    pub linkage: U32,
+    /// `TimeStamp` at 16: 100 ns since 1601-01-01.
+    pub time_stamp: I64,
+    /// `Guid` at 24, in wire order.
+    pub guid: [u8; 16],
+    /// `ClientContext` at 40.
+    pub client_context: U32,
+    /// `Flags` at 44; see [`flags`](super::flags).
+    pub flags: U32,
+}
+
+/// `WNODE_ALL_DATA` up to and with `FixedInstanceSize`: 64 bytes.
+///
+/// The C structure is [`DATA_OFFSET`](Self::DATA_OFFSET) bytes long. In its place at 60 stands
+/// `FixedInstanceSize`, or the array of [`OffsetInstanceDataAndLength`] where
+/// `WNODE_FLAG_FIXED_INSTANCE_SIZE` is clear.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, FromBytes, IntoBytes, KnownLayout, Immutable, Unaligned,
+)]
+#[repr(C)]
+pub struct WnodeAllData {
+    /// `WnodeHeader` at 0.
+    pub header: WnodeHeader,
+    /// `DataBlockOffset` at 48: bytes to the first instance.
+    pub data_block_offset: U32,
+    /// `InstanceCount` at 52.
+    pub instance_count: U32,
+    /// `OffsetInstanceNameOffsets` at 56: bytes to the array of offsets of dynamic names.
+    pub offset_instance_name_offsets: U32,
+    /// `FixedInstanceSize` at 60: bytes of an instance without the padding after it.
+    pub fixed_instance_size: U32,
+}
+
+impl WnodeAllData {
+    /// `sizeof(WNODE_ALL_DATA)`, and so where instances of fixed size start.
+    pub const DATA_OFFSET: usize = 72;
+}
+
+/// `OFFSETINSTANCEDATAANDLENGTH`: 8 bytes; where one instance of variable size lies.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, FromBytes, IntoBytes, KnownLayout, Immutable, Unaligned,
+)]
+#[repr(C)]
+pub struct OffsetInstanceDataAndLength {
+    /// `OffsetInstanceData` at 0: bytes from the start of the WNODE.
+    pub offset_instance_data: U32,
+    /// `LengthInstanceData` at 4: bytes.
+    pub length_instance_data: U32,
+}
+
+/// `WNODE_SINGLE_INSTANCE` up to `VariableData`: 64 bytes.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, FromBytes, IntoBytes, KnownLayout, Immutable, Unaligned,
+)]
+#[repr(C)]
+pub struct WnodeSingleInstance {
+    /// `WnodeHeader` at 0.
+    pub header: WnodeHeader,
+    /// `OffsetInstanceName` at 48: bytes to the counted name, where names are dynamic.
+    pub offset_instance_name: U32,
+    /// `InstanceIndex` at 52, where names are static.
+    pub instance_index: U32,
+    /// `DataBlockOffset` at 56: bytes to the data.
+    pub data_block_offset: U32,
+    /// `SizeDataBlock` at 60: bytes of the data.
+    pub size_data_block: U32,
+}
+
+/// `WNODE_TOO_SMALL`: 56 bytes, of which the last four are padding.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, FromBytes, IntoBytes, KnownLayout, Immutable, Unaligned,
+)]
+#[repr(C)]
+pub struct WnodeTooSmall {
+    /// `WnodeHeader` at 0.
+    pub header: WnodeHeader,
+    /// `SizeNeeded` at 48: bytes of the whole WNODE that did not fit.
+    pub size_needed: U32,
+    /// The padding that `sizeof` counts.
+    pub padding: [u8; 4],
+}
+
+impl WnodeHeader {
+    /// A header with these three members, all others zero.
+    pub(super) fn new(buffer_size: U32, guid: Guid, flags: u32) -> Self {
+        Self {
+            buffer_size,
+            provider_id: U32::ZERO,
+            version: U32::ZERO,
+            linkage: U32::ZERO,
+            time_stamp: I64::ZERO,
+            guid: guid.to_bytes(),
+            client_context: U32::ZERO,
+            flags: U32::new(flags),
+        }
+    }
+
+    /// `Guid`.
+    #[must_use]
+    pub const fn guid(&self) -> Guid {
+        Guid::from_bytes(self.guid)
+    }
+
+    /// Whether all bits of `flags` are set.
+    #[must_use]
+    pub const fn has(&self, flags: u32) -> bool {
+        self.flags.get() & flags == flags
+    }
+}
