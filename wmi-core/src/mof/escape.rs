@@ -10,7 +10,7 @@ fn width(c: char) -> usize {
     match c {
         '\\' | '"' | '\n' | '\t' | '\r' | '\x08' | '\x0c' => 2,
         ' '..='~' => 1,
-        _ => 6 * c.len_utf16(),
+        _ => c.len_utf16().saturating_mul(6),
     }
 }
 
