@@ -1,0 +1,366 @@
+//! MOF text of classes that no derive made: every style, every kind of value, any text.
+
+use proptest::prelude::*;
+use wmi_core::mof::Style;
+use wmi_core::schema::{Array, CimType, Class, Flavor, Property, Qualifier, Schema, Value};
+use wmi_tests::mof as reader;
+
+const STYLES: [Style; 4] = [
+    Style::Compilable,
+    Style::Documented,
+    Style::Neutral,
+    Style::Mfl,
+];
+
+const fn flag(name: &str) -> Qualifier<'_> {
+    Qualifier::new(name, Value::Boolean(true))
+}
+
+const fn amended<'a>(name: &'a str, value: Value<'a>) -> Qualifier<'a> {
+    Qualifier::new(name, value).with_flavor(Flavor::AMENDED)
+}
+
+/// A class with something of everything.
+const QUEUE: Class<'static> = Class::new("Vendor_Queue")
+    .with_superclass("Vendor_Base")
+    .with_qualifiers(&[
+        flag("WMI"),
+        Qualifier::new("WmiGenerateHeader", Value::Boolean(false)),
+        Qualifier::new("Locale", Value::String(r"MS\0x407")),
+        amended("Description", Value::String("Eine \"Schlange\"")),
+    ])
+    .with_properties(&[
+        Property::new("Id", CimType::String, "string").with_qualifiers(&[flag("key")]),
+        Property::new("Bare", CimType::Uint8, "uint8"),
+        Property::new("State", CimType::Uint32, "uint32").with_qualifiers(&[
+            flag("read"),
+            Qualifier::new("WmiDataId", Value::Integer(1)),
+            Qualifier::new("CounterType", Value::Integer(0x1_0100)),
+            Qualifier::new("WmiScale", Value::Integer(-3)),
+            Qualifier::new(
+                "ValueMap",
+                Value::Array(&[Value::String("0"), Value::String("1")]),
+            ),
+            amended(
+                "Values",
+                Value::Array(&[Value::String("leer"), Value::String("voll")]),
+            ),
+        ]),
+        Property::new("Entries", CimType::Object, "Vendor_Entry")
+            .with_array(Array::Fixed(4))
+            .with_qualifiers(&[Qualifier::new(
+                "Bits",
+                Value::Array(&[Value::Integer(-1), Value::Boolean(false)]),
+            )
+            .with_flavor(Flavor::TO_INSTANCE.union(Flavor::DISABLE_OVERRIDE))]),
+    ]);
+
+#[test]
+fn compilable() {
+    let expected = r#"[WMI, WmiGenerateHeader(FALSE), Locale("MS\\0x407"), Description("Eine \"Schlange\"") : amended]
+class Vendor_Queue : Vendor_Base
+{
+    [key]
+    string Id;
+
+    uint8 Bare;
+
+    [read, WmiDataId(1), CounterType(65792), WmiScale(-3), ValueMap{"0", "1"},
+     Values{"leer", "voll"} : amended]
+    uint32 State;
+
+    [Bits{-1, FALSE} : ToInstance DisableOverride]
+    Vendor_Entry Entries[4];
+};
+"#;
+    assert_eq!(QUEUE.mof().to_string(), expected);
+    assert_eq!(QUEUE.mof().style(Style::Compilable).to_string(), expected);
+}
+
+#[test]
+fn documented_names_the_counter_types_that_have_names() {
+    let with_number = reader::tokens(&QUEUE.mof().to_string());
+    let with_name = reader::tokens(&QUEUE.mof().style(Style::Documented).to_string());
+    let mut differing = with_number
+        .iter()
+        .zip(&with_name)
+        .filter(|(number, name)| number != name);
+    let name = reader::Token::Word("PERF_COUNTER_LARGE_RAWCOUNT".to_owned());
+    assert_eq!(
+        differing.next(),
+        Some((&reader::Token::Number(0x1_0100), &name))
+    );
+    assert_eq!(differing.next(), None);
+    assert_eq!(with_number.len(), with_name.len());
+
+    let unknown = [Qualifier::new("CounterType", Value::Integer(1))];
+    let properties = [Property::new("A", CimType::Uint32, "uint32").with_qualifiers(&unknown)];
+    let class = Class::new("B").with_properties(&properties);
+    let text = class.mof().style(Style::Documented).to_string();
+    assert!(text.contains("[CounterType(1)]"), "{text}");
+}
+
+#[test]
+fn neutral_leaves_out_what_is_amended() {
+    let expected = r#"[WMI, WmiGenerateHeader(FALSE), Locale("MS\\0x407")]
+class Vendor_Queue : Vendor_Base
+{
+    [key]
+    string Id;
+
+    uint8 Bare;
+
+    [read, WmiDataId(1), CounterType(65792), WmiScale(-3), ValueMap{"0", "1"}]
+    uint32 State;
+
+    [Bits{-1, FALSE} : ToInstance DisableOverride]
+    Vendor_Entry Entries[4];
+};
+"#;
+    assert_eq!(QUEUE.mof().style(Style::Neutral).to_string(), expected);
+}
+
+#[test]
+fn mfl_holds_what_is_amended_and_the_keys() {
+    let expected = r#"[Description("Eine \"Schlange\"") : amended, AMENDMENT, LOCALE(1031)]
+class Vendor_Queue : Vendor_Base
+{
+    [key]
+    string Id;
+
+    [Values{"leer", "voll"} : amended]
+    uint32 State;
+};
+"#;
+    assert_eq!(QUEUE.mof().style(Style::Mfl).to_string(), expected);
+}
+
+#[test]
+fn every_type_is_spelled_as_its_keyword() {
+    let types = [
+        CimType::Boolean,
+        CimType::Sint8,
+        CimType::Uint8,
+        CimType::Sint16,
+        CimType::Uint16,
+        CimType::Sint32,
+        CimType::Uint32,
+        CimType::Sint64,
+        CimType::Uint64,
+        CimType::String,
+        CimType::Datetime,
+        CimType::Object,
+    ];
+    let keywords = "boolean sint8 uint8 sint16 uint16 sint32 uint32 sint64 uint64 string datetime \
+                    object";
+    let properties = types.map(|cim_type| Property::new("P", cim_type, cim_type.keyword()));
+    let class = Class::new("Types").with_properties(&properties);
+    let [read] = &reader::classes(&class.mof().to_string())[..] else {
+        panic!("one class");
+    };
+    let spelled: Vec<_> = read
+        .properties
+        .iter()
+        .map(|p| p.type_name.as_str())
+        .collect();
+    assert_eq!(spelled.join(" "), keywords);
+}
+
+#[test]
+fn a_class_may_be_empty() {
+    for style in STYLES.into_iter().filter(|style| *style != Style::Mfl) {
+        let text = Class::new("Empty").mof().style(style).to_string();
+        assert_eq!(text, "class Empty\n{\n};\n");
+    }
+}
+
+#[test]
+fn flavors_stand_after_the_value_in_the_usual_order() {
+    let all = Flavor::AMENDED
+        .union(Flavor::TO_INSTANCE)
+        .union(Flavor::TO_SUBCLASS)
+        .union(Flavor::DISABLE_OVERRIDE);
+    let qualifiers = [flag("A").with_flavor(all), flag("B")];
+    let class = Class::new("C").with_qualifiers(&qualifiers);
+    assert_eq!(
+        class.mof().to_string().lines().next(),
+        Some("[A : amended ToInstance ToSubclass DisableOverride, B]")
+    );
+}
+
+#[test]
+fn the_locale_is_read_in_every_form() {
+    for (locale, number) in [
+        (None, 0x409),
+        (Some(Value::Integer(0x407)), 0x407),
+        (Some(Value::String(r"MS\0x40c")), 0x40c),
+        (Some(Value::String("0X410")), 0x410),
+        (Some(Value::String("ms_411")), 0x411),
+        (Some(Value::String("German")), 0x409),
+        (Some(Value::Integer(-1)), 0x409),
+    ] {
+        let qualifiers: Vec<_> = locale
+            .map(|value| Qualifier::new("LOCALE", value))
+            .into_iter()
+            .collect();
+        let class = Class::new("A").with_qualifiers(&qualifiers);
+        assert_eq!(class.locale(), number, "{locale:?}");
+    }
+}
+
+#[test]
+fn an_mfl_opens_the_namespace_of_each_locale() {
+    let description = [amended("Description", Value::String("text"))];
+    let english = Class::new("English").with_qualifiers(&description);
+    let plain = Class::new("Plain");
+    let schema = [&english, &QUEUE, &plain];
+    let schema = Schema::new(&schema).with_namespace(r"root\x");
+    let text = schema.mof().style(Style::Mfl).to_string();
+    let order = [
+        r#"#pragma namespace("root\\x")"#,
+        r#"name = "ms_409";"#,
+        r#"#pragma namespace("root\\x\\ms_409")"#,
+        "class English",
+        r#"#pragma namespace("root\\x")"#,
+        r#"name = "ms_407";"#,
+        r#"#pragma namespace("root\\x\\ms_407")"#,
+        "class Vendor_Queue : Vendor_Base",
+    ];
+    let found: Vec<_> = text
+        .lines()
+        .map(str::trim)
+        .filter(|line| {
+            ["#pragma namespace", "name", "class"]
+                .iter()
+                .any(|start| line.starts_with(start))
+        })
+        .collect();
+    assert_eq!(found, order);
+
+    // The other styles hold every class, in one namespace.
+    let names: Vec<_> = reader::classes(&schema.mof().to_string())
+        .into_iter()
+        .map(|class| class.name)
+        .collect();
+    assert_eq!(names, ["English", "Vendor_Queue", "Plain"]);
+}
+
+/// Fails unless `text` can be read line by line: ASCII without control characters, each line at
+/// most 100 columns, each literal and each escape, surrogate pairs included, whole on its line.
+///
+/// 100 is what the writer promises; names alone could make a line longer, and these tests have
+/// short ones.
+fn check_lines(text: &str) {
+    for line in text.split('\n') {
+        assert!(
+            line.bytes().all(|byte| matches!(byte, b' '..=b'~')),
+            "{line:?}"
+        );
+        assert!(line.len() <= 100, "{} columns: {line}", line.len());
+        let _ = reader::tokens(line);
+    }
+}
+
+/// Writes a class that says `text` wherever a text can stand, and reads it back.
+fn survives(text: &str, more: &[String], number: i64) {
+    let values: Vec<_> = more.iter().map(|text| Value::String(text)).collect();
+    let qualifiers = [
+        amended("Description", Value::String(text)),
+        Qualifier::new("WmiScale", Value::Integer(number)),
+        amended("Values", Value::Array(&values)),
+        Qualifier::new("cpp_quote", Value::String(text)),
+    ];
+    let properties = [Property::new("P", CimType::Uint8, "uint8").with_qualifiers(&qualifiers)];
+    let class = Class::new("C")
+        .with_qualifiers(&qualifiers)
+        .with_properties(&properties);
+    let classes = [&class];
+    for style in STYLES {
+        let written = Schema::new(&classes).mof().style(style).to_string();
+        check_lines(&written);
+        let [read] = &reader::classes(&written)[..] else {
+            panic!("one class");
+        };
+        let text = reader::Value::Text(text.to_owned());
+        let many = more.iter().cloned().map(reader::Value::Text).collect();
+        let expected: Vec<_> = [
+            ("Description", text.clone()),
+            ("WmiScale", reader::Value::Number(number)),
+            ("Values", reader::Value::Many(many)),
+            ("cpp_quote", text),
+        ]
+        .into_iter()
+        .filter(|(name, _)| match style {
+            Style::Neutral => !["Description", "Values"].contains(name),
+            Style::Mfl => ["Description", "Values"].contains(name),
+            _ => true,
+        })
+        .collect();
+        for qualifiers in [&read.qualifiers, &read.properties[0].qualifiers] {
+            let found: Vec<_> = qualifiers
+                .iter()
+                .map(|qualifier| (qualifier.name.as_str(), qualifier.value.clone()))
+                .filter(|(name, _)| !["AMENDMENT", "LOCALE"].contains(name))
+                .collect();
+            assert_eq!(found, expected, "{style:?}");
+        }
+    }
+}
+
+#[test]
+fn long_texts_survive() {
+    let more = ["".to_owned(), "b".repeat(1_000)];
+    for unit in [
+        "a",
+        "\\",
+        "\"",
+        " ",
+        "\n",
+        "é",
+        "𝄞",
+        "\u{1}",
+        "two words ",
+        "0𝄞a",
+    ] {
+        survives(&unit.repeat(10_000), &more, i64::MIN);
+    }
+}
+
+#[test]
+fn a_line_is_split_at_every_place() {
+    // Whatever the text is made of, its length decides where the first literal ends.
+    for length in 0..130 {
+        for unit in ["a", "a ", "\"", "é", "𝄞"] {
+            let text = unit.repeat(length);
+            survives(&text, &[text.clone(), text.clone()], 0);
+        }
+    }
+}
+
+/// Any text that MOF can express, with plenty of what needs an escape or decides a split.
+fn text(length: usize) -> impl Strategy<Value = String> {
+    let special = prop::sample::select(
+        "\\\"\n\t\r\u{8}\u{c}\u{7f} xX0fF'/?"
+            .chars()
+            .collect::<Vec<_>>(),
+    );
+    let c = prop_oneof![any::<char>(), special, prop::char::range(' ', '~')];
+    prop::collection::vec(
+        c.prop_filter("a NUL ends a text", |c| *c != '\0'),
+        0..length,
+    )
+    .prop_map(|chars| chars.into_iter().collect())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_text_survives(
+        text in text(400),
+        more in prop::collection::vec(text(60), 1..8),
+        number in any::<i64>(),
+    ) {
+        survives(&text, &more, number);
+    }
+}
