@@ -1,0 +1,292 @@
+//! Where items lie, against two compilers: rustc's `#[repr(C)]` and mingw's C.
+
+use core::fmt::Write;
+use core::mem::offset_of;
+use core::sync::atomic::{AtomicBool, AtomicI32, AtomicI64, AtomicU8, AtomicU16, AtomicU64};
+
+use iscsi_schema::MSiSCSI_MMIPSECStats;
+use wmi_core::schema::{Array, CimType};
+use wmi_core::{DateTime, FixedClass, Wire, WmiClass, WmiField};
+use wmi_tests::mingw;
+use zerocopy::FromBytes;
+
+/// The type of an item's member in a C structure.
+trait Item {
+    type InC;
+}
+
+type C<T> = <T as Item>::InC;
+
+macro_rules! in_c {
+    ($($item:ty => $c:ty,)*) => {$(
+        impl Item for $item {
+            type InC = $c;
+        }
+    )*};
+}
+
+in_c! {
+    bool => bool,
+    i8 => i8,
+    u8 => u8,
+    i16 => i16,
+    u16 => u16,
+    i32 => i32,
+    u32 => u32,
+    i64 => i64,
+    u64 => u64,
+    AtomicBool => bool,
+    AtomicU8 => u8,
+    AtomicU16 => u16,
+    AtomicI32 => i32,
+    AtomicI64 => i64,
+    AtomicU64 => u64,
+    DateTime => [u16; 25],
+    Tail => TailInC,
+    Nest => NestInC,
+}
+
+impl<T: Item, const N: usize> Item for [T; N] {
+    type InC = [T::InC; N];
+}
+
+/// An embedded class with padding at its end, and one with padding everywhere.
+#[derive(WmiClass)]
+#[wmi(embedded)]
+struct Tail {
+    #[wmi(data_id = 1)]
+    a: u64,
+    #[wmi(data_id = 2)]
+    b: u8,
+}
+
+#[derive(WmiClass)]
+#[wmi(embedded)]
+struct Nest {
+    #[wmi(data_id = 1)]
+    a: u16,
+    #[wmi(data_id = 2)]
+    b: Tail,
+    #[wmi(data_id = 3)]
+    c: [DateTime; 2],
+    #[wmi(data_id = 4)]
+    d: u8,
+}
+
+#[repr(C)]
+struct TailInC {
+    a: u64,
+    b: u8,
+}
+
+#[repr(C)]
+struct NestInC {
+    a: u16,
+    b: TailInC,
+    c: [[u16; 25]; 2],
+    d: u8,
+}
+
+/// Declares a class with its fields the other way round; the ids stay with their fields.
+macro_rules! reversed {
+    ([$($id:literal $field:ident: $ty:tt,)*]) => {
+        #[derive(WmiClass)]
+        #[wmi(embedded)]
+        struct Reversed {
+            $(
+                #[wmi(data_id = $id)]
+                $field: $ty,
+            )*
+        }
+    };
+    ([$($done:tt)*] $id:literal $field:ident: $ty:tt, $($rest:tt)*) => {
+        reversed!([$id $field: $ty, $($done)*] $($rest)*);
+    };
+}
+
+/// For each shape, in order of its ids, a test that the class, the same declared in reverse, and
+/// the C structure agree.
+macro_rules! shapes {
+    ($($name:ident { $($id:literal $field:ident: $ty:tt,)* })*) => {$(
+        #[test]
+        fn $name() {
+            #[derive(WmiClass)]
+            #[wmi(embedded)]
+            struct Declared {
+                $(
+                    #[wmi(data_id = $id)]
+                    $field: $ty,
+                )*
+            }
+
+            reversed!([] $($id $field: $ty,)*);
+
+            #[repr(C)]
+            struct InC {
+                $($field: C<$ty>,)*
+            }
+
+            let members = [$((
+                stringify!($field).to_uppercase(),
+                offset_of!(InC, $field),
+                size_of::<C<$ty>>(),
+                align_of::<C<$ty>>(),
+            )),*];
+            check::<Declared, InC>(&members);
+            check::<Reversed, InC>(&members);
+        }
+    )*};
+}
+
+/// Compares the items of `T` with the members (name, offset, size, alignment) of the structure `C`.
+fn check<T: FixedClass + WmiField, C>(members: &[(String, usize, usize, usize)]) {
+    let items: Vec<_> = T::ITEMS
+        .iter()
+        .map(|item| {
+            (
+                item.property.name.to_owned(),
+                item.offset,
+                item.size,
+                item.align,
+            )
+        })
+        .collect();
+    assert_eq!(items, members);
+    for (item, id) in T::ITEMS.iter().zip(1..) {
+        assert_eq!((item.id, item.property.data_id()), (id, Some(id)));
+    }
+
+    // A block ends with its last item; as a member of another it has C's padding at its end.
+    let (_, last, size, _) = members.last().expect("a member");
+    assert_eq!(<T as FixedClass>::SIZE, last + size);
+    assert_eq!(size_of::<Wire<T>>(), last + size);
+    assert_eq!(<T as WmiField>::SIZE, size_of::<C>());
+    assert_eq!(<T as FixedClass>::ALIGN, align_of::<C>());
+    assert_eq!(<T as WmiField>::ALIGN, align_of::<C>());
+
+    // Storing leaves nothing of what the block held before, neither in items nor in padding.
+    let used = vec![0xff; <T as FixedClass>::SIZE];
+    let mut block = Wire::<T>::read_from_bytes(&used).expect("the right length");
+    T::ZERO.store(&mut block);
+    assert_eq!(block, Wire::zeroed());
+}
+
+shapes! {
+    one_byte { 1 a: u8, }
+    ascending { 1 a: u8, 2 b: u16, 3 c: u32, 4 d: u64, }
+    descending { 1 a: u64, 2 b: u32, 3 c: u16, 4 d: u8, }
+    alternating { 1 a: u8, 2 b: u64, 3 c: u8, 4 d: u32, 5 e: u8, 6 f: u16, 7 g: u8, }
+    signed { 1 a: i8, 2 b: i16, 3 c: i8, 4 d: i64, 5 e: i16, 6 f: i32, 7 g: i8, }
+    booleans { 1 a: bool, 2 b: u16, 3 c: bool, 4 d: u64, 5 e: bool, 6 f: u32, 7 g: bool, }
+    atomics { 1 a: AtomicBool, 2 b: AtomicU16, 3 c: AtomicU8, 4 d: AtomicI64, 5 e: AtomicI32, 6 f: AtomicU64, }
+    arrays { 1 a: [u8; 3], 2 b: [u16; 3], 3 c: [bool; 1], 4 d: [u64; 2], 5 e: [i32; 5], 6 f: u8, }
+    packed { 1 a: [u8; 7], 2 b: bool, 3 c: i8, 4 d: u8, }
+    dates { 1 a: u8, 2 b: DateTime, 3 c: u8, 4 d: DateTime, 5 e: u64, 6 f: DateTime, }
+    arrays_of_dates { 1 a: u8, 2 b: [DateTime; 3], 3 c: u8, 4 d: u32, }
+    tail { 1 a: u64, 2 b: u8, }
+    byte_after_tail { 1 a: Tail, 2 b: u8, }
+    array_of_tails { 1 a: u8, 2 b: [Tail; 3], 3 c: u8, }
+    tail_at_the_end { 1 a: u16, 2 b: Tail, }
+    nest { 1 a: u16, 2 b: Tail, 3 c: [DateTime; 2], 4 d: u8, }
+    array_of_nests { 1 a: u8, 2 b: [Nest; 2], 3 c: Tail, 4 d: u8, 5 e: u32, }
+}
+
+#[test]
+fn a_block_ends_with_the_whole_of_an_embedded_class() {
+    #[derive(WmiClass)]
+    #[wmi(embedded)]
+    struct TailLast {
+        #[wmi(data_id = 1)]
+        a: u16,
+        #[wmi(data_id = 2)]
+        b: Tail,
+    }
+    // As the `X_SIZE` of a generated header, which adds `sizeof` the last member to its offset.
+    assert_eq!(<Tail as FixedClass>::SIZE, 9);
+    assert_eq!(<TailLast as FixedClass>::SIZE, 8 + 16);
+}
+
+/// The C structure of a class, and assertions of its layout. The classes that it embeds stand
+/// before it.
+fn structure<T: FixedClass>() -> String {
+    let name = T::CLASS.name;
+    let mut source = format!("struct {name} {{\n");
+    for item in T::ITEMS {
+        let property = item.property;
+        let c_type = match property.cim_type {
+            CimType::Boolean => "uint8_t".to_owned(),
+            CimType::Datetime => "uint16_t".to_owned(),
+            CimType::Object => format!("struct {}", property.type_name),
+            _ => format!("{}_t", property.type_name.replace("sint", "int")),
+        };
+        write!(source, "    {c_type} {}", property.name).unwrap();
+        if let Array::Fixed(length) = property.array {
+            write!(source, "[{length}]").unwrap();
+        }
+        if property.cim_type == CimType::Datetime {
+            source.push_str("[25]");
+        }
+        source.push_str(";\n");
+    }
+    source.push_str("};\n");
+    for item in T::ITEMS {
+        let member = item.property.name;
+        for (what, value) in [
+            (format!("offsetof(struct {name}, {member})"), item.offset),
+            (format!("sizeof ((struct {name} *) 0)->{member}"), item.size),
+        ] {
+            writeln!(
+                source,
+                "_Static_assert({what} == {value}, \"{name}.{member}\");"
+            )
+            .unwrap();
+        }
+    }
+    let align = T::ALIGN;
+    writeln!(
+        source,
+        "_Static_assert(_Alignof(struct {name}) == {align}, \"{name}\");"
+    )
+    .unwrap();
+    source
+}
+
+#[test]
+fn the_c_compiler_for_windows_agrees() {
+    #[derive(WmiClass)]
+    #[wmi(embedded)]
+    struct Mixed {
+        #[wmi(data_id = 9)]
+        last: [i16; 5],
+        #[wmi(data_id = 1)]
+        flag: bool,
+        #[wmi(data_id = 2)]
+        nests: [Nest; 2],
+        #[wmi(data_id = 3)]
+        tail: Tail,
+        #[wmi(data_id = 4)]
+        byte: i8,
+        #[wmi(data_id = 5)]
+        date: DateTime,
+        #[wmi(data_id = 6)]
+        quad: AtomicI64,
+        #[wmi(data_id = 7)]
+        word: u16,
+        #[wmi(data_id = 8)]
+        double_word: i32,
+    }
+    let mut source = String::from("#include <stddef.h>\n#include <stdint.h>\n");
+    source += &structure::<MSiSCSI_MMIPSECStats>();
+    source += &structure::<Tail>();
+    source += &structure::<Nest>();
+    source += &structure::<Mixed>();
+    let Some(said) = mingw::check(&source) else {
+        return;
+    };
+    assert_eq!(said, Ok(String::new()), "{source}");
+
+    // It would notice.
+    let offset = "offsetof(struct Nest, D) == ";
+    let wrong = source.replace(offset, &format!("{offset}1 + "));
+    assert!(mingw::check(&wrong).is_some_and(|said| said.is_err()));
+}
