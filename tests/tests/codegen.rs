@@ -1,0 +1,178 @@
+//! What the compiler makes of counters and replies, read from the assembly.
+//!
+//! The package `wmi-codegen` holds the functions. It and all crates below it are compiled to
+//! assembly, so that calls can be followed to their end.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::env;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use wmi_tests::skipped;
+
+const TARGET: &str = "x86_64-unknown-linux-gnu";
+
+#[test]
+fn a_counter_is_one_instruction() {
+    let Some(assembly) = Assembly::of_codegen() else {
+        return;
+    };
+    for (function, instruction) in [
+        ("increment", "lock incq 16(%rdi)"),
+        ("add", "lock addq %rsi, 24(%rdi)"),
+        ("decrement", "lock decq (%rdi)"),
+        ("set", "movq %rsi, 40(%rdi)"),
+        ("get", "movq 8(%rdi), %rax"),
+        ("item", "movq 160(%rdi), %rax"),
+    ] {
+        let symbol = assembly.symbol(function);
+        let instructions = assembly.instructions(symbol);
+        assert_eq!(instructions, [instruction, "retq"], "{function}");
+    }
+}
+
+#[test]
+fn replies_are_written_and_read_without_a_panic() {
+    let Some(assembly) = Assembly::of_codegen() else {
+        return;
+    };
+    for function in [
+        "snapshot",
+        "write_all",
+        "write_blocks",
+        "write_named",
+        "write_single",
+        "read",
+    ] {
+        let outside = assembly.reached_outside(assembly.symbol(function));
+        // Whatever else a function may end in, a panic above all, is a symbol outside.
+        assert!(
+            outside.iter().all(|&name| harmless(name)),
+            "{function} reaches {outside:?}"
+        );
+    }
+}
+
+/// The test above would pass if it followed no calls.
+#[test]
+fn a_panic_is_found() {
+    let Some(assembly) = Assembly::of_codegen() else {
+        return;
+    };
+    let outside = assembly.reached_outside(assembly.symbol("panics"));
+    assert!(
+        outside.iter().any(|name| name.contains("panic")),
+        "{outside:?}"
+    );
+}
+
+/// The functions of C's library that the compiler itself calls to copy and compare bytes.
+fn harmless(symbol: &str) -> bool {
+    ["memcpy", "memmove", "memset", "memcmp", "bcmp"].contains(&symbol)
+}
+
+/// Labels within a function, or of constants and jump tables beside it.
+const LOCAL: [&str; 5] = [".LBB", ".LCPI", ".LJTI", ".Lfunc", ".Ltmp"];
+
+/// The lines of each label, of all crates.
+struct Assembly(BTreeMap<String, Vec<String>>);
+
+impl Assembly {
+    /// The package `wmi-codegen` and what it is made from. `None`, visibly, on other machines.
+    fn of_codegen() -> Option<Self> {
+        if !cfg!(all(target_arch = "x86_64", target_os = "linux")) {
+            skipped("the expected assembly is that of x86-64 Linux");
+            return None;
+        }
+        let mut labels = BTreeMap::new();
+        for file in compile() {
+            let text = std::fs::read_to_string(&file)
+                .unwrap_or_else(|why| panic!("{}: {why}", file.display()));
+            let mut lines = &mut Vec::new();
+            for line in text.lines() {
+                match line.strip_suffix(':') {
+                    Some(label) if LOCAL.iter().any(|local| label.starts_with(local)) => {}
+                    Some(label) => lines = labels.entry(label.to_owned()).or_default(),
+                    None => lines.push(line.split_whitespace().collect::<Vec<_>>().join(" ")),
+                }
+            }
+        }
+        Some(Self(labels))
+    }
+
+    /// The symbol of a function of `wmi-codegen`: its path with lengths, in either mangling.
+    fn symbol(&self, function: &str) -> &str {
+        let path = format!("11wmi_codegen{}{function}", function.len());
+        let mut symbols = self.0.keys().filter(|symbol| symbol.contains(&path));
+        let symbol = symbols.next().expect("the function is compiled");
+        assert_eq!(symbols.next(), None, "{function} has one symbol");
+        symbol
+    }
+
+    fn instructions(&self, symbol: &str) -> Vec<&str> {
+        let lines = self.0[symbol].iter().map(String::as_str);
+        lines
+            .filter(|line| !line.is_empty() && !line.starts_with('.'))
+            .collect()
+    }
+
+    /// The symbols that a function leads to, in any number of steps, and that no crate here
+    /// defines.
+    fn reached_outside<'a>(&'a self, symbol: &'a str) -> BTreeSet<&'a str> {
+        let mut reached = BTreeSet::new();
+        let mut next = vec![symbol];
+        while let Some(symbol) = next.pop() {
+            if reached.insert(symbol) {
+                let lines = self.0.get(symbol).into_iter().flatten();
+                next.extend(lines.flat_map(|line| self.references(line)));
+            }
+        }
+        reached.retain(|&symbol| !self.0.contains_key(symbol));
+        reached
+    }
+
+    /// The symbols in the operands of an instruction, be they called or their address taken, or
+    /// in a table of addresses.
+    fn references<'a>(&self, line: &'a str) -> Vec<&'a str> {
+        if line.starts_with('.') && !line.starts_with(".quad") {
+            return Vec::new();
+        }
+        line.split(|c: char| !(c.is_alphanumeric() || "._$@".contains(c)))
+            .filter_map(|word| match word.split_once('@') {
+                Some((symbol, _)) => Some(symbol),
+                None => self.0.contains_key(word).then_some(word),
+            })
+            .collect()
+    }
+}
+
+/// Compiles `wmi-codegen`, and says where its assembly lies and that of the crates below it.
+fn compile() -> Vec<PathBuf> {
+    let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join("codegen");
+    let output = Command::new(env::var_os("CARGO").expect("the test runs below cargo"))
+        .args(["rustc", "--release", "-p", "wmi-codegen", "--lib"])
+        // Where a target is named, the flags are not for macros and build scripts.
+        .args(["--target", TARGET, "--message-format", "json"])
+        .arg("--target-dir")
+        .arg(&directory)
+        .env_remove("RUSTFLAGS")
+        .env("CARGO_ENCODED_RUSTFLAGS", "--emit=asm")
+        .output()
+        .expect("cargo starts");
+    let messages = String::from_utf8_lossy(&output.stdout);
+    let problem = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{problem}\n{messages}");
+    // Among the strings of the messages are the files: of each crate `libname-hash.rmeta`, with
+    // its assembly beside it as `name-hash.s`.
+    let libraries = directory.join(TARGET).join("release/deps/lib");
+    let libraries = libraries.to_str().expect("the path is UTF-8");
+    messages
+        .split('"')
+        .filter_map(|file| file.strip_prefix(libraries)?.strip_suffix(".rmeta"))
+        .map(|name| {
+            directory
+                .join(TARGET)
+                .join(format!("release/deps/{name}.s"))
+        })
+        .collect()
+}
