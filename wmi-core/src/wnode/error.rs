@@ -18,20 +18,23 @@ pub struct WnodeError {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Fault {
-    /// It says that the WNODE is `needed` bytes long, or it lies that far in, of `available`.
+    /// The WNODE, or the structure that its flags say it is, has `needed` bytes; there are only
+    /// `available`.
     Truncated {
         /// Bytes that there should be.
         needed: usize,
         /// Bytes that there are.
         available: usize,
     },
-    /// It names `length` bytes at `start`, which do not lie between the fixed part and the end.
+    /// It names `length` bytes at `start`, which do not lie where they may.
     OutOfBounds {
         /// The first byte, from the start of the WNODE.
         start: usize,
         /// How many bytes.
         length: usize,
-        /// Bytes of the WNODE.
+        /// Where they may start: after the fixed part and what describes them.
+        first: usize,
+        /// Where they must end: bytes of the WNODE.
         end: usize,
     },
     /// It names the byte `start`, which is no multiple of `alignment`.
@@ -62,27 +65,22 @@ pub enum Fault {
     },
 }
 
-impl WnodeError {
-    pub(super) const fn new(member: &'static str, offset: usize, fault: Fault) -> Self {
-        Self {
-            member,
-            offset,
-            fault,
-        }
-    }
-}
-
 impl fmt::Display for WnodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "`{}` at byte {}: ", self.member, self.offset)?;
         match self.fault {
             Fault::Truncated { needed, available } => {
-                write!(f, "needs {needed} bytes, but there are {available}")
+                write!(f, "the WNODE needs {needed} bytes, but has {available}")
             }
-            Fault::OutOfBounds { start, length, end } => {
+            Fault::OutOfBounds {
+                start,
+                length,
+                first,
+                end,
+            } => {
                 write!(
                     f,
-                    "{length} bytes from {start} do not lie within the data of {end} bytes"
+                    "{length} bytes from {start} do not lie within {first}..{end}"
                 )
             }
             Fault::Misaligned { start, alignment } => {

@@ -37,6 +37,7 @@
 mod error;
 pub mod flags;
 mod header;
+mod instance;
 mod name;
 mod read;
 mod write;
@@ -45,9 +46,10 @@ pub use error::{Fault, WnodeError, WriteError};
 pub use header::{
     OffsetInstanceDataAndLength, WnodeAllData, WnodeHeader, WnodeSingleInstance, WnodeTooSmall,
 };
+pub use instance::{Instance, Named};
 pub use name::{InstanceId, InstanceName};
 pub use read::{AllData, Blocks, SingleInstance, Wnode};
-pub use write::{AllDataWriter, Instance, Named, SingleInstanceWriter, write_too_small};
+pub use write::{AllDataWriter, SingleInstanceWriter, write_too_small};
 
 /// Data blocks start at multiples of this, counted from the start of the WNODE.
 pub const DATA_ALIGNMENT: usize = 8;

@@ -39,6 +39,12 @@ impl PartialEq<str> for InstanceName<'_> {
     }
 }
 
+impl PartialEq<&str> for InstanceName<'_> {
+    fn eq(&self, other: &&str) -> bool {
+        *self == **other
+    }
+}
+
 impl fmt::Display for InstanceName<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         char::decode_utf16(self.units())

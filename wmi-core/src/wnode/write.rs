@@ -7,71 +7,11 @@ use super::flags::{
     WNODE_FLAG_ALL_DATA, WNODE_FLAG_FIXED_INSTANCE_SIZE, WNODE_FLAG_SINGLE_INSTANCE,
     WNODE_FLAG_STATIC_INSTANCE_NAMES, WNODE_FLAG_TOO_SMALL,
 };
-use super::{WnodeAllData, WnodeHeader, WnodeSingleInstance, WnodeTooSmall, WriteError, stride};
+use super::{
+    Instance, WnodeAllData, WnodeHeader, WnodeSingleInstance, WnodeTooSmall, WriteError, stride,
+};
 use crate::layout::align_up;
-use crate::{DataBlock, FixedClass, Guid, Wire};
-
-/// What a WNODE can be filled with: a class, a block of it, or either with a [`Named`] name.
-pub trait Instance<C: FixedClass> {
-    /// The dynamic name, or `None` in every instance of this type where names are static.
-    fn name(&self) -> Option<&str>;
-
-    /// Writes the current values.
-    fn store(&self, block: &mut Wire<C>);
-}
-
-impl<C: FixedClass> Instance<C> for C {
-    fn name(&self) -> Option<&str> {
-        None
-    }
-
-    #[inline]
-    fn store(&self, block: &mut Wire<C>) {
-        FixedClass::store(self, block);
-    }
-}
-
-impl<C: FixedClass> Instance<C> for &C {
-    fn name(&self) -> Option<&str> {
-        None
-    }
-
-    #[inline]
-    fn store(&self, block: &mut Wire<C>) {
-        FixedClass::store(*self, block);
-    }
-}
-
-impl<C: FixedClass> Instance<C> for Wire<C> {
-    fn name(&self) -> Option<&str> {
-        None
-    }
-
-    #[inline]
-    fn store(&self, block: &mut Wire<C>) {
-        *block = *self;
-    }
-}
-
-/// An instance with a dynamic name.
-#[derive(Clone, Copy, Debug)]
-pub struct Named<'a, T> {
-    /// The name, at most 32767 UTF-16 units.
-    pub name: &'a str,
-    /// The instance.
-    pub instance: T,
-}
-
-impl<C: FixedClass, T: Instance<C>> Instance<C> for Named<'_, T> {
-    fn name(&self) -> Option<&str> {
-        Some(self.name)
-    }
-
-    #[inline]
-    fn store(&self, block: &mut Wire<C>) {
-        self.instance.store(block);
-    }
-}
+use crate::{DataBlock, Guid, Wire};
 
 /// Writes a `WNODE_ALL_DATA` of instances of one class.
 ///
@@ -135,7 +75,7 @@ impl<'a, T> AllDataWriter<'a, T> {
                 padding.fill(0);
             }
         }
-        let naming = if plan.dynamic {
+        let naming = if T::NAMED {
             let (padding, rest) = split(rest, plan.name_offsets.saturating_sub(plan.data_end));
             padding.fill(0);
             let (offsets, names) = split(rest, plan.names.saturating_sub(plan.name_offsets));
@@ -149,7 +89,7 @@ impl<'a, T> AllDataWriter<'a, T> {
             header: header::<C>(plan.end, flags, self.time_stamp),
             data_block_offset: le32(WnodeAllData::DATA_OFFSET),
             instance_count: le32(self.instances.len()),
-            offset_instance_name_offsets: le32(if plan.dynamic { plan.name_offsets } else { 0 }),
+            offset_instance_name_offsets: le32(plan.name_offsets),
             fixed_instance_size: le32(C::SIZE),
         };
         write_head(head, &all_data);
@@ -166,19 +106,13 @@ impl<'a, T> AllDataWriter<'a, T> {
             None => 0,
         };
         let data_end = add(WnodeAllData::DATA_OFFSET, data)?;
-        let dynamic = self
-            .instances
-            .first()
-            .is_some_and(|first| first.name().is_some());
-        if !dynamic {
-            let plan = AllDataPlan {
+        if !T::NAMED {
+            return fits(data_end).map(|()| AllDataPlan {
                 data_end,
-                dynamic,
                 name_offsets: 0,
                 names: 0,
                 end: data_end,
-            };
-            return fits(plan.end).map(|()| plan);
+            });
         }
         let name_offsets = align_up(data_end, 4).ok_or(WriteError::TooLarge)?;
         let names = add(name_offsets, multiply(count, 4)?)?;
@@ -188,7 +122,6 @@ impl<'a, T> AllDataWriter<'a, T> {
         }
         fits(end).map(|()| AllDataPlan {
             data_end,
-            dynamic,
             name_offsets,
             names,
             end,
@@ -203,16 +136,17 @@ impl<'a, T> AllDataWriter<'a, T> {
         let end = start.saturating_add(names.len());
         for (slot, instance) in offsets.chunks_exact_mut(4).zip(self.instances) {
             write_head(slot, &le32(end.saturating_sub(names.len())));
-            names = write_counted(names, instance.name().unwrap_or_default());
+            names = write_counted(names, instance.name());
         }
+        // Nothing, unless a name has got shorter since it was measured.
+        names.fill(0);
     }
 }
 
 /// Where the parts of a `WNODE_ALL_DATA` lie, in bytes from its start.
 struct AllDataPlan {
     data_end: usize,
-    /// Whether there are names; the next two are zero where there are none.
-    dynamic: bool,
+    /// Zero, as the next one, where there are no names.
     name_offsets: usize,
     names: usize,
     end: usize,
@@ -257,8 +191,7 @@ impl<T> SingleInstanceWriter<T> {
     where
         T: Instance<C>,
     {
-        let end = add(self.data_offset::<C>()?, C::SIZE)?;
-        fits(end).map(|()| end)
+        self.plan::<C>().map(|(_, end)| end)
     }
 
     /// Writes the WNODE to the start of `buffer` and returns its length in bytes.
@@ -271,17 +204,15 @@ impl<T> SingleInstanceWriter<T> {
         T: Instance<C>,
     {
         const NAME: usize = size_of::<WnodeSingleInstance>();
-        let end = self.needed::<C>()?;
-        let data_offset = self.data_offset::<C>()?;
+        let (data_offset, end) = self.plan::<C>()?;
         let (head, rest) = split(whole(buffer, end)?, NAME);
         let (name, data) = split(rest, data_offset.saturating_sub(NAME));
 
-        let (naming, offset_instance_name, index) = match self.instance.name() {
-            Some(text) => {
-                write_counted(name, text).fill(0);
-                (0, NAME, 0)
-            }
-            None => (WNODE_FLAG_STATIC_INSTANCE_NAMES, 0, self.index),
+        let (naming, offset_instance_name, index) = if T::NAMED {
+            write_counted(name, self.instance.name()).fill(0);
+            (0, NAME, 0)
+        } else {
+            (WNODE_FLAG_STATIC_INSTANCE_NAMES, 0, self.index)
         };
         if let Ok(block) = Wire::<C>::mut_from_bytes(data) {
             self.instance.store(block);
@@ -297,15 +228,18 @@ impl<T> SingleInstanceWriter<T> {
         Ok(end)
     }
 
-    fn data_offset<C: DataBlock>(&self) -> Result<usize, WriteError>
+    /// Where the data starts, and where the WNODE ends.
+    fn plan<C: DataBlock>(&self) -> Result<(usize, usize), WriteError>
     where
         T: Instance<C>,
     {
-        let head = size_of::<WnodeSingleInstance>();
-        match self.instance.name() {
-            None => Ok(head),
-            name => stride(add(head, counted_size(name, 0)?)?).ok_or(WriteError::TooLarge),
+        let mut data = size_of::<WnodeSingleInstance>();
+        if T::NAMED {
+            let name_end = add(data, counted_size(self.instance.name(), 0)?)?;
+            data = stride(name_end).ok_or(WriteError::TooLarge)?;
         }
+        let end = add(data, C::SIZE)?;
+        fits(end).map(|()| (data, end))
     }
 }
 
@@ -314,8 +248,10 @@ impl<T> SingleInstanceWriter<T> {
 ///
 /// # Errors
 ///
-/// [`WriteError::BufferTooSmall`] where not even that fits; the buffer is then as it was.
-pub fn write_too_small(buffer: &mut [u8], guid: Guid, needed: u32) -> Result<usize, WriteError> {
+/// [`WriteError::BufferTooSmall`] where not even that fits, [`WriteError::TooLarge`] where 32 bits
+/// cannot count `needed`; the buffer is then as it was.
+pub fn write_too_small(buffer: &mut [u8], guid: Guid, needed: usize) -> Result<usize, WriteError> {
+    fits(needed)?;
     let size = size_of::<WnodeTooSmall>();
     let wnode = whole(buffer, size)?;
     let header = WnodeHeader::new(le32(size), guid, WNODE_FLAG_TOO_SMALL);
@@ -323,7 +259,7 @@ pub fn write_too_small(buffer: &mut [u8], guid: Guid, needed: u32) -> Result<usi
         wnode,
         &WnodeTooSmall {
             header,
-            size_needed: U32::new(needed),
+            size_needed: le32(needed),
             padding: [0; 4],
         },
     );
@@ -337,7 +273,7 @@ fn header<C: DataBlock>(size: usize, flags: u32, time_stamp: i64) -> WnodeHeader
 }
 
 /// The distance of two instances; not zero even where they have no bytes.
-fn stride_of<C: FixedClass>() -> usize {
+fn stride_of<C: DataBlock>() -> usize {
     stride(C::SIZE.max(1)).unwrap_or(usize::MAX)
 }
 
@@ -362,8 +298,8 @@ fn write_head(bytes: &mut [u8], structure: &(impl IntoBytes + zerocopy::Immutabl
 }
 
 /// Bytes of a counted name.
-fn counted_size(name: Option<&str>, instance: usize) -> Result<usize, WriteError> {
-    let units = name.unwrap_or_default().encode_utf16().count();
+fn counted_size(name: &str, instance: usize) -> Result<usize, WriteError> {
+    let units = name.encode_utf16().count();
     let bytes = units.saturating_mul(2);
     if u16::try_from(bytes).is_err() {
         return Err(WriteError::NameTooLong { instance });

@@ -1,0 +1,265 @@
+//! Reading a `WNODE_ALL_DATA`.
+
+use core::fmt;
+use core::iter::FusedIterator;
+use core::marker::PhantomData;
+use core::mem::offset_of;
+use core::ops::Range;
+
+use zerocopy::FromBytes;
+use zerocopy::little_endian::U32;
+
+use super::bytes::{Bytes, Member, wide};
+use super::{check_guid, check_size, has_static_names};
+use crate::wnode::flags::WNODE_FLAG_FIXED_INSTANCE_SIZE;
+use crate::wnode::{
+    InstanceId, OffsetInstanceDataAndLength, WnodeAllData, WnodeError, WnodeHeader, stride,
+};
+use crate::{DataBlock, Wire};
+
+/// A `WNODE_ALL_DATA` whose every offset lies within it.
+///
+/// Each instance has taken some bytes of the WNODE, so there are never more than it has bytes;
+/// but where instances have a place or a name each, these may overlap.
+#[derive(Clone, Copy, Debug)]
+pub struct AllData<'a> {
+    bytes: Bytes<'a>,
+    count: u32,
+    data: Data<'a>,
+    /// The offsets of the names, where they are dynamic.
+    names: Option<&'a [U32]>,
+}
+
+/// How the instances lie.
+#[derive(Clone, Copy, Debug)]
+enum Data<'a> {
+    /// One size for all: the bytes from the first to the end of the last.
+    Fixed {
+        instances: &'a [u8],
+        size: usize,
+        stride: usize,
+    },
+    /// A place for each.
+    Places(&'a [OffsetInstanceDataAndLength]),
+}
+
+/// Where the fixed part ends.
+const VARIABLE_DATA: usize = size_of::<WnodeAllData>();
+/// Where the places are, which overlay `FixedInstanceSize`.
+const PLACES: usize = offset_of!(WnodeAllData, fixed_instance_size);
+
+impl<'a> AllData<'a> {
+    pub(super) fn parse(bytes: Bytes<'a>) -> Result<Self, WnodeError> {
+        let fields: &WnodeAllData = bytes.structure()?;
+        let data = if bytes.header.has(WNODE_FLAG_FIXED_INSTANCE_SIZE) {
+            Self::fixed(bytes, fields)?
+        } else {
+            Self::places(bytes, fields)?
+        };
+        let names = if has_static_names(bytes.header) {
+            None
+        } else {
+            Some(Self::names(bytes, fields)?)
+        };
+        Ok(Self {
+            bytes,
+            count: fields.instance_count.get(),
+            data,
+            names,
+        })
+    }
+
+    fn fixed(bytes: Bytes<'a>, fields: &WnodeAllData) -> Result<Data<'a>, WnodeError> {
+        let size = wide(fields.fixed_instance_size);
+        // Instances of no bytes have a place each all the same: no class is that small, and
+        // else 72 bytes could claim four billion instances.
+        let stride = stride(size.max(1)).unwrap_or(usize::MAX);
+        let instances = match wide(fields.instance_count).checked_sub(1) {
+            None => &[],
+            Some(others) => {
+                let member = Member(
+                    "DataBlockOffset",
+                    offset_of!(WnodeAllData, data_block_offset),
+                );
+                let length = others.saturating_mul(stride).saturating_add(size);
+                bytes.data(
+                    member,
+                    wide(fields.data_block_offset),
+                    length,
+                    VARIABLE_DATA,
+                )?
+            }
+        };
+        Ok(Data::Fixed {
+            instances,
+            size,
+            stride,
+        })
+    }
+
+    fn places(bytes: Bytes<'a>, fields: &WnodeAllData) -> Result<Data<'a>, WnodeError> {
+        let member = Member("OffsetInstanceDataAndLength", PLACES);
+        let places: &[OffsetInstanceDataAndLength] =
+            bytes.array(member, PLACES, fields.instance_count, PLACES)?;
+        let first = PLACES.saturating_add(size_of_val(places));
+        for (place, member) in members(places, PLACES, "OffsetInstanceData") {
+            let start = wide(place.offset_instance_data);
+            bytes.data(member, start, wide(place.length_instance_data), first)?;
+        }
+        Ok(Data::Places(places))
+    }
+
+    fn names(bytes: Bytes<'a>, fields: &WnodeAllData) -> Result<&'a [U32], WnodeError> {
+        if fields.instance_count.get() == 0 {
+            return Ok(&[]);
+        }
+        let member = Member(
+            "OffsetInstanceNameOffsets",
+            offset_of!(WnodeAllData, offset_instance_name_offsets),
+        );
+        let start = wide(fields.offset_instance_name_offsets);
+        let offsets: &[U32] = bytes.array(member, start, fields.instance_count, VARIABLE_DATA)?;
+        for (name, member) in members(offsets, start, "OffsetInstanceName") {
+            bytes.name(member, wide(*name), VARIABLE_DATA)?;
+        }
+        Ok(offsets)
+    }
+
+    /// The header.
+    #[must_use]
+    pub const fn header(&self) -> &'a WnodeHeader {
+        self.bytes.header
+    }
+
+    /// `InstanceCount`.
+    #[must_use]
+    pub const fn instance_count(&self) -> u32 {
+        self.count
+    }
+
+    /// The data of one instance, counted from zero.
+    #[must_use]
+    pub fn data(&self, instance: u32) -> Option<&'a [u8]> {
+        if instance >= self.count {
+            return None;
+        }
+        let index = usize::try_from(instance).ok()?;
+        match self.data {
+            Data::Fixed {
+                instances,
+                size,
+                stride,
+            } => instances.get(index.checked_mul(stride)?..)?.get(..size),
+            Data::Places(places) => {
+                let place = places.get(index)?;
+                self.bytes.slice(
+                    wide(place.offset_instance_data),
+                    wide(place.length_instance_data),
+                )
+            }
+        }
+    }
+
+    /// How one instance is named, counted from zero.
+    #[must_use]
+    pub fn id(&self, instance: u32) -> Option<InstanceId<'a>> {
+        if instance >= self.count {
+            return None;
+        }
+        let Some(names) = self.names else {
+            return Some(InstanceId::Static(instance));
+        };
+        let offset = names.get(usize::try_from(instance).ok()?)?;
+        let member = Member("OffsetInstanceName", 0);
+        let name = self.bytes.name(member, wide(*offset), VARIABLE_DATA).ok()?;
+        Some(InstanceId::Dynamic(name))
+    }
+
+    /// The instances as data blocks of class `C`, in order.
+    ///
+    /// # Errors
+    ///
+    /// [`WnodeError`] where the GUID is not that of `C`, or an instance has another size: less
+    /// than `C::SIZE`, or more than the padding that C's `sizeof` adds to it.
+    pub fn blocks<C: DataBlock>(&self) -> Result<Blocks<'a, C>, WnodeError> {
+        check_guid::<C>(self.bytes.header)?;
+        match self.data {
+            Data::Fixed { size, .. } => {
+                if self.count > 0 {
+                    check_size::<C>(Member("FixedInstanceSize", PLACES), size)?;
+                }
+            }
+            Data::Places(places) => {
+                let lengths = PLACES.saturating_add(offset_of!(
+                    OffsetInstanceDataAndLength,
+                    length_instance_data
+                ));
+                for (place, member) in members(places, lengths, "LengthInstanceData") {
+                    check_size::<C>(member, wide(place.length_instance_data))?;
+                }
+            }
+        }
+        Ok(Blocks {
+            all_data: *self,
+            rest: 0..self.count,
+            class: PhantomData,
+        })
+    }
+}
+
+/// Elements of an array, each with the member that starts `offset` bytes into the first of them.
+fn members<'a, T>(
+    elements: &'a [T],
+    offset: usize,
+    name: &'static str,
+) -> impl Iterator<Item = (&'a T, Member)> {
+    elements
+        .iter()
+        .zip((offset..).step_by(size_of::<T>()))
+        .map(move |(element, offset)| (element, Member(name, offset)))
+}
+
+/// The instances of an [`AllData`] as data blocks. Made by [`AllData::blocks`].
+pub struct Blocks<'a, C> {
+    all_data: AllData<'a>,
+    rest: Range<u32>,
+    class: PhantomData<fn() -> C>,
+}
+
+impl<'a, C: DataBlock> Iterator for Blocks<'a, C> {
+    type Item = &'a Wire<C>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Self::Item> {
+        let data = self.all_data.data(self.rest.next()?)?;
+        Wire::ref_from_prefix(data).ok().map(|(block, _)| block)
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.rest.size_hint()
+    }
+}
+
+impl<C: DataBlock> ExactSizeIterator for Blocks<'_, C> {}
+
+impl<C: DataBlock> FusedIterator for Blocks<'_, C> {}
+
+// Derived, these would ask the same of the class.
+impl<C> Clone for Blocks<'_, C> {
+    fn clone(&self) -> Self {
+        Self {
+            all_data: self.all_data,
+            rest: self.rest.clone(),
+            class: PhantomData,
+        }
+    }
+}
+
+impl<C> fmt::Debug for Blocks<'_, C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Blocks")
+            .field("all_data", &self.all_data)
+            .field("rest", &self.rest)
+            .finish()
+    }
+}

@@ -1,0 +1,107 @@
+//! Reading a WNODE: all sizes and offsets are checked once, by [`Wnode::parse`]; what it returns
+//! lies within the bytes it was given.
+
+mod all_data;
+mod bytes;
+mod single;
+
+use core::mem::offset_of;
+
+use super::flags::{
+    WNODE_FLAG_ALL_DATA, WNODE_FLAG_ANSI_INSTANCENAMES, WNODE_FLAG_EVENT_REFERENCE,
+    WNODE_FLAG_METHOD_ITEM, WNODE_FLAG_NO_HEADER, WNODE_FLAG_PDO_INSTANCE_NAMES,
+    WNODE_FLAG_SINGLE_INSTANCE, WNODE_FLAG_SINGLE_ITEM, WNODE_FLAG_STATIC_INSTANCE_NAMES,
+    WNODE_FLAG_TOO_SMALL, WNODE_FLAG_TRACED_GUID, WNODE_FLAG_USE_GUID_PTR, WNODE_FLAG_USE_MOF_PTR,
+};
+use super::{Fault, WnodeError, WnodeHeader, WnodeTooSmall};
+use crate::DataBlock;
+
+pub use all_data::{AllData, Blocks};
+use bytes::{Bytes, Member};
+pub use single::SingleInstance;
+
+/// A WNODE that was read.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum Wnode<'a> {
+    /// `WNODE_ALL_DATA`.
+    AllData(AllData<'a>),
+    /// `WNODE_SINGLE_INSTANCE`.
+    SingleInstance(SingleInstance<'a>),
+    /// `WNODE_TOO_SMALL`: the reply needs a buffer of this many bytes.
+    TooSmall {
+        /// `SizeNeeded`, in bytes.
+        size_needed: u32,
+    },
+}
+
+/// The flags that say which structure it is, and those under which it is a trace, holds pointers
+/// or has names in ANSI: bytes that would be read as what they are not.
+const KIND: u32 = WNODE_FLAG_ALL_DATA
+    | WNODE_FLAG_SINGLE_INSTANCE
+    | WNODE_FLAG_SINGLE_ITEM
+    | WNODE_FLAG_TOO_SMALL
+    | WNODE_FLAG_EVENT_REFERENCE
+    | WNODE_FLAG_METHOD_ITEM
+    | WNODE_FLAG_ANSI_INSTANCENAMES
+    | WNODE_FLAG_TRACED_GUID
+    | WNODE_FLAG_USE_GUID_PTR
+    | WNODE_FLAG_USE_MOF_PTR
+    | WNODE_FLAG_NO_HEADER;
+
+impl<'a> Wnode<'a> {
+    /// Reads the WNODE at the start of `bytes`, which may be longer than it.
+    ///
+    /// Takes time linear in the length of `bytes` at most, whatever they say.
+    ///
+    /// # Errors
+    ///
+    /// [`WnodeError`] names the first member that is wrong. Data must start at a multiple of 8 and
+    /// names at a multiple of 2, as WMI asks of drivers.
+    pub fn parse(bytes: &'a [u8]) -> Result<Self, WnodeError> {
+        let bytes = Bytes::new(bytes)?;
+        let flags = bytes.header.flags.get();
+        match flags & KIND {
+            WNODE_FLAG_ALL_DATA => AllData::parse(bytes).map(Self::AllData),
+            WNODE_FLAG_SINGLE_INSTANCE => SingleInstance::parse(bytes).map(Self::SingleInstance),
+            WNODE_FLAG_TOO_SMALL => {
+                let fields: &WnodeTooSmall = bytes.structure()?;
+                Ok(Self::TooSmall {
+                    size_needed: fields.size_needed.get(),
+                })
+            }
+            _ => {
+                let member = Member("Flags", offset_of!(WnodeHeader, flags));
+                Err(member.error(Fault::UnknownKind { flags }))
+            }
+        }
+    }
+}
+
+fn has_static_names(header: &WnodeHeader) -> bool {
+    header.has(WNODE_FLAG_STATIC_INSTANCE_NAMES) || header.has(WNODE_FLAG_PDO_INSTANCE_NAMES)
+}
+
+fn check_guid<C: DataBlock>(header: &WnodeHeader) -> Result<(), WnodeError> {
+    if header.guid() == C::GUID {
+        Ok(())
+    } else {
+        Err(Member("Guid", offset_of!(WnodeHeader, guid)).error(Fault::WrongGuid))
+    }
+}
+
+fn check_size<C: DataBlock>(member: Member, size: usize) -> Result<(), WnodeError> {
+    let padded = crate::layout::align_up(C::SIZE, C::ALIGN).unwrap_or(C::SIZE);
+    if (C::SIZE..=padded).contains(&size) {
+        Ok(())
+    } else {
+        Err(wrong_size::<C>(member, size))
+    }
+}
+
+fn wrong_size<C: DataBlock>(member: Member, found: usize) -> WnodeError {
+    member.error(Fault::WrongSize {
+        expected: C::SIZE,
+        found,
+    })
+}
