@@ -107,6 +107,12 @@ pub const fn item<C: FixedClass, T: WmiField>(index: usize) -> Item<C, T> {
     Item::at(index)
 }
 
+/// The value of a field.
+#[inline]
+pub fn value<T: WmiField>(field: &T) -> T::Value {
+    field.value()
+}
+
 /// Writes the padding of a block.
 #[inline]
 pub fn clear_padding<C: FixedClass>(block: &mut Wire<C>) {
@@ -119,6 +125,28 @@ pub fn clear_padding<C: FixedClass>(block: &mut Wire<C>) {
 #[inline]
 pub fn store<C: FixedClass, T: WmiField>(item: Item<C, T>, field: &T, block: &mut Wire<C>) {
     item.set(block, field.value());
+}
+
+/// [`Wire`], its only implementor, as the supertrait of the trait that reads a class's items.
+pub trait Block<C: FixedClass> {
+    /// The block.
+    fn block(&self) -> &Wire<C>;
+}
+
+impl<C: FixedClass> Block<C> for Wire<C> {
+    #[inline]
+    fn block(&self) -> &Self {
+        self
+    }
+}
+
+/// Reads one item of a block.
+#[inline]
+pub fn get<B: Block<C> + ?Sized, C: FixedClass, T: WmiField>(
+    block: &B,
+    item: Item<C, T>,
+) -> T::Value {
+    block.block().get(item)
 }
 
 /// The block of a class as a member of another.

@@ -115,6 +115,8 @@ pub(crate) enum Value {
     Number(i64),
     Path(Path),
     List(Vec<String>),
+    /// Not what the attribute takes; its fault is reported.
+    Wrong,
 }
 
 /// One attribute as it was written.
@@ -178,6 +180,7 @@ pub(crate) fn read(
     faults: &mut Faults,
 ) -> Arguments {
     let mut arguments: Vec<Argument> = Vec::new();
+    let mut guesses = Vec::new();
     for attribute in attributes
         .iter()
         .filter(|attribute| attribute.path().is_ident("wmi"))
@@ -187,19 +190,35 @@ pub(crate) fn read(
             continue;
         };
         for entry in split_at_commas(list.tokens.clone()) {
-            let Some(argument) = read_entry(entry, keys, other, faults) else {
+            let name = match entry.clone().into_iter().next() {
+                Some(TokenTree::Ident(name)) => name,
+                token => {
+                    let span = token.map_or_else(|| list.span(), |token| token.span());
+                    faults.push(span, message::no_attribute_name());
+                    continue;
+                }
+            };
+            let Some(key) = keys.iter().find(|key| name == key.name) else {
+                // Taken for what was probably meant, so that it is no second fault that this is
+                // missing.
+                let guess = unknown(&name, keys, other, faults);
+                guesses
+                    .extend(guess.map(|key| read_entry(key, &name, entry, &mut Faults::default())));
                 continue;
             };
-            match arguments
-                .iter()
-                .find(|earlier| earlier.key.name == argument.key.name)
-            {
+            let argument = read_entry(key, &name, entry, faults);
+            match arguments.iter().find(|earlier| earlier.key == key) {
                 Some(earlier) => {
-                    faults.push(argument.name, message::duplicate(argument.key.name));
-                    faults.push(earlier.name, message::first_given(argument.key.name));
+                    faults.push(argument.name, message::duplicate(key.name));
+                    faults.push(earlier.name, message::first_given(key.name));
                 }
                 None => arguments.push(argument),
             }
+        }
+    }
+    for guess in guesses {
+        if arguments.iter().all(|argument| argument.key != guess.key) {
+            arguments.push(guess);
         }
     }
     Arguments(arguments)
@@ -222,63 +241,55 @@ fn split_at_commas(tokens: TokenStream) -> Vec<TokenStream> {
 }
 
 fn read_entry(
+    key: &'static Key,
+    name: &Ident,
     entry: TokenStream,
-    keys: &'static [Key],
-    other: &'static [Key],
     faults: &mut Faults,
-) -> Option<Argument> {
-    let name = match entry.clone().into_iter().next() {
-        Some(TokenTree::Ident(name)) => name,
-        token => {
-            let span = token.map_or_else(Span::call_site, |token| token.span());
-            faults.push(span, message::no_attribute_name());
-            return None;
-        }
-    };
-    let text = name.to_string();
-    let Some(key) = keys.iter().find(|key| key.name == text) else {
-        faults.push(name.span(), unknown(&text, keys, other));
-        return None;
-    };
+) -> Argument {
     let value = entry.into_iter().skip(1).collect::<TokenStream>();
     let span = value
         .clone()
         .into_iter()
         .nth(1)
         .map_or(name.span(), |token| token.span());
-    match read_value
+    let value = read_value
         .parse2(value)
         .ok()
-        .and_then(|value| fit(key, value))
-    {
-        Some(value) => {
-            check_value(key, &value, span, faults);
-            Some(Argument {
-                key,
-                name: name.span(),
-                span,
-                value,
-            })
-        }
-        None => {
-            faults.push(span, wrong_value(key));
-            None
-        }
+        .and_then(|value| fit(key, value));
+    match &value {
+        Some(value) => check_value(key, value, span, faults),
+        None => faults.push(span, wrong_value(key)),
+    }
+    Argument {
+        key,
+        name: name.span(),
+        span,
+        value: value.unwrap_or(Value::Wrong),
     }
 }
 
-fn unknown(name: &str, keys: &'static [Key], other: &'static [Key]) -> String {
-    if other.iter().any(|key| key.name == name) {
-        return if other[0] == CLASS_KEYS[0] {
-            message::class_attribute(name)
+/// Reports an unknown name; the row that was probably meant.
+fn unknown(
+    name: &Ident,
+    keys: &'static [Key],
+    other: &'static [Key],
+    faults: &mut Faults,
+) -> Option<&'static Key> {
+    let text = name.to_string();
+    let near = nearest(&text, keys.iter().map(|key| key.name));
+    let message = if other.iter().any(|key| key.name == text) {
+        if other[0] == CLASS_KEYS[0] {
+            message::class_attribute(text)
         } else {
-            message::field_attribute(name)
-        };
-    }
-    match nearest(name, keys.iter().map(|key| key.name)) {
-        Some(near) => message::unknown_attribute_near(name, near),
-        None => message::unknown_attribute(name),
-    }
+            message::field_attribute(text)
+        }
+    } else if let Some(near) = near {
+        message::unknown_attribute_near(text, near)
+    } else {
+        message::unknown_attribute(text)
+    };
+    faults.push(name.span(), message);
+    near.map(|near| row(keys, near).1)
 }
 
 /// What follows the name: nothing, `= value`, or `(list)`.

@@ -2,7 +2,7 @@
 //!
 //! A test proves that each message has a compile-fail case.
 
-use std::fmt::Display;
+use core::fmt::Display;
 
 use proc_macro2::{Span, TokenStream};
 

@@ -12,16 +12,20 @@ mod fault;
 mod model;
 mod text;
 
+use fault::Faults;
 use proc_macro::TokenStream;
+use quote::quote;
 use syn::{DeriveInput, parse_macro_input};
 
 /// Implements `wmi_core::WmiClass` and what belongs to it; see there.
 #[proc_macro_derive(WmiClass, attributes(wmi))]
 pub fn derive_wmi_class(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
-    match model::Class::from_input(&input) {
+    let mut faults = Faults::default();
+    let expansion = match model::Class::from_input(&input, &mut faults) {
         Ok(class) => expand::class(&class),
         Err(rejected) => expand::fallback(&input, &rejected),
-    }
-    .into()
+    };
+    let errors = faults.to_compile_errors();
+    quote!(#errors #expansion).into()
 }

@@ -11,7 +11,7 @@ use std::collections::HashMap;
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::spanned::Spanned;
-use syn::{Data, DeriveInput, Fields, FieldsNamed};
+use syn::{Data, DeriveInput, Fields, FieldsNamed, LitStr};
 use wmi_vocabulary::{Guid, check_class_name, check_item_name, sample_guid};
 
 pub(crate) use field::{Counter, Field};
@@ -21,86 +21,64 @@ use crate::attribute::{Arguments, CLASS_KEYS, FIELD_KEYS, Value, read};
 use crate::fault::{Faults, message};
 use crate::text::unraw;
 
-/// A class without faults.
+/// A class that can be expanded.
+///
+/// It may have faults, which are reported beside it: code that uses the class should not fail as
+/// well, and faults of its types should show at the same time.
 pub(crate) struct Class<'a> {
     pub(crate) input: &'a DeriveInput,
     /// The path of `wmi_core`.
     pub(crate) krate: TokenStream,
     pub(crate) name: String,
     pub(crate) base: Option<String>,
-    pub(crate) kind: Kind,
+    /// Registered with WMI under this GUID.
+    pub(crate) guid: Option<String>,
+    /// A part of other classes. Without faults a class is either this or registered.
+    pub(crate) embedded: bool,
     pub(crate) qualifiers: Vec<Qualifier>,
     /// In declaration order.
     pub(crate) fields: Vec<Field<'a>>,
 }
 
-/// Where the class is used.
-pub(crate) enum Kind {
-    /// Registered with WMI under this GUID.
-    Registered { guid: String },
-    /// Only a part of other classes.
-    Embedded,
-}
-
-/// What is left of a struct with faults.
+/// What is left of a struct that cannot be expanded.
 pub(crate) struct Rejected {
-    pub(crate) faults: Faults,
     pub(crate) krate: TokenStream,
-    pub(crate) embedded: bool,
 }
 
 impl<'a> Class<'a> {
-    pub(crate) fn from_input(input: &'a DeriveInput) -> Result<Self, Rejected> {
-        let mut faults = Faults::default();
-        let arguments = read(&input.attrs, CLASS_KEYS, FIELD_KEYS, &mut faults);
+    pub(crate) fn from_input(
+        input: &'a DeriveInput,
+        faults: &mut Faults,
+    ) -> Result<Self, Rejected> {
+        let arguments = read(&input.attrs, CLASS_KEYS, FIELD_KEYS, faults);
         let krate = match arguments.get("crate").map(|argument| &argument.value) {
             Some(Value::Path(path)) => path.to_token_stream(),
             _ => quote!(::wmi_core),
         };
-        let embedded = arguments.flag("embedded").unwrap_or(false);
-        let class = Self::build(input, &arguments, krate.clone(), embedded, &mut faults);
-        match class {
-            Some(class) if faults.is_empty() => Ok(class),
-            _ => Err(Rejected {
-                faults,
-                krate,
-                embedded,
-            }),
-        }
-    }
+        let name = class_name(input, &arguments, faults);
+        let base = base_name(&arguments, faults);
+        let (guid, embedded) = kind(input, &arguments, faults);
+        let qualifiers = qualifier::of_class(&arguments, &input.attrs, embedded, faults);
 
-    fn build(
-        input: &'a DeriveInput,
-        arguments: &Arguments,
-        krate: TokenStream,
-        embedded: bool,
-        faults: &mut Faults,
-    ) -> Option<Self> {
-        let (name, name_span) = match arguments.text("name") {
-            Some(literal) => (literal.value(), literal.span()),
-            None => (unraw(&input.ident), input.ident.span()),
-        };
-        if let Err(why) = check_class_name(&name) {
-            faults.push(name_span, message::class_name(&name, why));
+        // The compiler would repeat these faults in the expansion, in its own words.
+        let mut fatal = Faults::default();
+        check_shape(input, &mut fatal);
+        let fields = named_fields(input, &mut fatal)
+            .map(|fields| Field::all(fields, &arguments, embedded, faults))
+            .unwrap_or_default();
+        check_generated_names(&fields, &mut fatal);
+        let fits = fatal.is_empty();
+        faults.append(fatal);
+        if !fits {
+            return Err(Rejected { krate });
         }
-        // An external base may start with underscores, as `__ExtrinsicEvent` does.
-        let base = arguments.text("base");
-        if let Some(literal) = base {
-            if let Err(why) = check_item_name(&literal.value()) {
-                faults.push(literal.span(), message::base_name(literal.value(), why));
-            }
-        }
-        let kind = kind(input, arguments, embedded, faults);
-        check_shape(input, faults);
-        let qualifiers = qualifier::of_class(arguments, &input.attrs, embedded, faults);
-        let fields = Field::all(named_fields(input, faults)?, arguments, embedded, faults);
-        check_generated_names(&fields, faults);
-        Some(Self {
+        Ok(Self {
             input,
             krate,
             name,
-            base: base.map(syn::LitStr::value),
-            kind: kind?,
+            base,
+            guid,
+            embedded,
             qualifiers,
             fields,
         })
@@ -115,10 +93,7 @@ impl<'a> Class<'a> {
 
     /// Properties that stand before the first field's.
     pub(crate) fn added_properties(&self) -> usize {
-        match self.kind {
-            Kind::Registered { .. } => 2,
-            Kind::Embedded => 0,
-        }
+        if self.guid.is_some() { 2 } else { 0 }
     }
 
     pub(crate) fn has_counters(&self) -> bool {
@@ -126,12 +101,29 @@ impl<'a> Class<'a> {
     }
 }
 
-fn kind(
-    input: &DeriveInput,
-    arguments: &Arguments,
-    embedded: bool,
-    faults: &mut Faults,
-) -> Option<Kind> {
+fn class_name(input: &DeriveInput, arguments: &Arguments, faults: &mut Faults) -> String {
+    let (name, span) = match arguments.text("name") {
+        Some(literal) => (literal.value(), literal.span()),
+        None => (unraw(&input.ident), input.ident.span()),
+    };
+    if let Err(why) = check_class_name(&name) {
+        faults.push(span, message::class_name(&name, why));
+    }
+    name
+}
+
+fn base_name(arguments: &Arguments, faults: &mut Faults) -> Option<String> {
+    let literal = arguments.text("base")?;
+    // A base of the system may start with underscores, as `__ExtrinsicEvent` does.
+    if let Err(why) = check_item_name(&literal.value()) {
+        faults.push(literal.span(), message::base_name(literal.value(), why));
+    }
+    Some(literal.value())
+}
+
+/// The GUID of a registered class, and whether the class is embedded.
+fn kind(input: &DeriveInput, arguments: &Arguments, faults: &mut Faults) -> (Option<String>, bool) {
+    let embedded = arguments.flag("embedded").unwrap_or(false);
     if embedded {
         for name in ["base", "hi_perf", "perf_detail"] {
             if let Some(argument) = arguments.get(name) {
@@ -139,33 +131,34 @@ fn kind(
             }
         }
     }
-    let Some(literal) = arguments.text("guid") else {
-        if embedded {
-            return Some(Kind::Embedded);
-        }
-        // A `guid` with a wrong value has its fault already.
-        if faults.is_empty() || arguments.get("guid").is_none() {
-            faults.push(input.ident.span(), message::no_guid());
-        }
-        return None;
-    };
-    match Guid::parse(&literal.value()) {
-        Err(why) => faults.push(literal.span(), message::malformed_guid(why)),
-        Ok(guid) if guid.is_nil() => faults.push(literal.span(), message::nil_guid()),
-        Ok(guid) => {
-            let copied = sample_guid::origin(guid).filter(|_| !arguments.allows("sample_guid"));
-            if let Some(origin) = copied {
-                faults.push(literal.span(), message::sample_guid(origin));
-            }
-        }
+    let guid = arguments.text("guid");
+    if let Some(literal) = guid {
+        check_guid(literal, arguments, faults);
     }
-    Some(if embedded {
-        Kind::Embedded
-    } else {
-        Kind::Registered {
-            guid: literal.value(),
-        }
-    })
+    if embedded {
+        return (None, true);
+    }
+    if let Some(literal) = guid.filter(|literal| Guid::parse(&literal.value()).is_ok()) {
+        return (Some(literal.value()), false);
+    }
+    // With a wrong value they have their faults already.
+    if arguments.get("guid").is_none() && arguments.get("embedded").is_none() {
+        faults.push(input.ident.span(), message::no_guid());
+    }
+    // Whichever it was meant to be, it can be used so.
+    (Some(Guid::NIL.to_string()), true)
+}
+
+fn check_guid(literal: &LitStr, arguments: &Arguments, faults: &mut Faults) {
+    let fault = match Guid::parse(&literal.value()) {
+        Err(why) => message::malformed_guid(why),
+        Ok(guid) if guid.is_nil() => message::nil_guid(),
+        Ok(guid) => match sample_guid::origin(guid) {
+            Some(origin) if !arguments.allows("sample_guid") => message::sample_guid(origin),
+            _ => return,
+        },
+    };
+    faults.push(literal.span(), fault);
 }
 
 fn check_shape(input: &DeriveInput, faults: &mut Faults) {

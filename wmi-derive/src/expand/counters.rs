@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::wire::zeros;
-use super::{deprecated, generated};
+use super::{around, checked, deprecated, generated, value_of};
 use crate::model::{Class, Counter, Field};
 use crate::text::unraw;
 
@@ -20,11 +20,8 @@ pub(super) fn expand(class: &Class<'_>) -> TokenStream {
             .iter()
             .filter_map(|field| Some((field, field.counter?)))
     };
-    let checks = counters().map(|(field, counter)| check(field, counter));
     let methods = counters().map(|(field, counter)| methods(field, counter));
     quote! {
-        #(#checks)*
-
         #[automatically_derived]
         impl #ident {
             /// All counts zero.
@@ -44,19 +41,13 @@ pub(super) fn expand(class: &Class<'_>) -> TokenStream {
     }
 }
 
-/// The proof that the field is a counter of the right width.
-fn check(field: &Field<'_>, counter: Counter) -> TokenStream {
-    let ty = field.ty();
-    let check = match counter.bits {
-        Some(32) => quote!(counter32),
-        Some(_) => quote!(counter64),
-        None => quote!(counter),
-    };
-    quote!(const _: () = __wmi::#check::<#ty>();)
-}
-
 fn methods(field: &Field<'_>, counter: Counter) -> TokenStream {
-    let (ident, ty, vis, name) = (field.ident(), field.ty(), &field.original.vis, &field.name);
+    let (ident, vis, name) = (field.ident(), &field.original.vis, &field.name);
+    let (ty, value) = (
+        checked(&quote!(__wmi), field),
+        value_of(&quote!(__wmi), field),
+    );
+    let value_of_field = around(field, quote!(__wmi::value::<), &ty, quote!(>(&self.#ident)));
     let deprecated = deprecated(field.original);
     let get = generated(&ident.to_string(), ident);
     let [increment, add, decrement, set] = ["increment", "add", "decrement", "set"]
@@ -74,14 +65,14 @@ fn methods(field: &Field<'_>, counter: Counter) -> TokenStream {
             #deprecated
             #[inline]
             #vis fn #decrement(&self) {
-                __wmi::Counter::decrement(&self.#ident);
+                <#ty as __wmi::Counter>::decrement(&self.#ident);
             }
 
             #[doc = #set_doc]
             #deprecated
             #[inline]
-            #vis fn #set(&self, value: __wmi::ValueOf<#ty>) {
-                __wmi::Counter::set(&self.#ident, value);
+            #vis fn #set(&self, value: #value) {
+                <#ty as __wmi::Counter>::set(&self.#ident, value);
             }
         }
     });
@@ -89,22 +80,22 @@ fn methods(field: &Field<'_>, counter: Counter) -> TokenStream {
         #[doc = #get_doc]
         #deprecated
         #[inline]
-        #vis fn #get(&self) -> __wmi::ValueOf<#ty> {
-            __wmi::WmiField::value(&self.#ident)
+        #vis fn #get(&self) -> #value {
+            #value_of_field
         }
 
         #[doc = #increment_doc]
         #deprecated
         #[inline]
         #vis fn #increment(&self) {
-            __wmi::Counter::increment(&self.#ident);
+            <#ty as __wmi::Counter>::increment(&self.#ident);
         }
 
         #[doc = #add_doc]
         #deprecated
         #[inline]
-        #vis fn #add(&self, amount: __wmi::ValueOf<#ty>) {
-            __wmi::Counter::add(&self.#ident, amount);
+        #vis fn #add(&self, amount: #value) {
+            <#ty as __wmi::Counter>::add(&self.#ident, amount);
         }
 
         #settable

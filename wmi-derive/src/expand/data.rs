@@ -3,7 +3,8 @@
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 
-use crate::model::{Class, Kind, Qualifier, QualifierValue};
+use super::{around, checked};
+use crate::model::{Class, Qualifier, QualifierValue};
 
 pub(super) fn expand(class: &Class<'_>) -> TokenStream {
     let ident = &class.input.ident;
@@ -13,33 +14,34 @@ pub(super) fn expand(class: &Class<'_>) -> TokenStream {
         .iter()
         .map(|base| quote!(.with_superclass(#base)));
     let qualifiers = &class.qualifiers;
-    let added = match class.kind {
-        Kind::Registered { .. } => quote!(__wmi::INSTANCE_NAME, __wmi::ACTIVE,),
-        Kind::Embedded => TokenStream::new(),
-    };
+    let added = class
+        .guid
+        .iter()
+        .map(|_| quote!(__wmi::INSTANCE_NAME, __wmi::ACTIVE,));
     let properties = class.fields.iter().map(|field| {
-        let (ty, name, qualifiers) = (field.ty(), &field.name, &field.qualifiers);
-        quote!(__wmi::property::<#ty>(#name, &[#(#qualifiers),*]))
+        let ty = checked(&quote!(__wmi), field);
+        let (name, qualifiers) = (&field.name, &field.qualifiers);
+        let after = quote!(>(#name, &[#(#qualifiers),*]));
+        around(field, quote!(__wmi::property::<), ty, after)
     });
-    let data_block = match &class.kind {
-        Kind::Registered { guid } => quote! {
+    let data_block = class.guid.iter().map(|guid| {
+        quote! {
             #[automatically_derived]
             impl __wmi::DataBlock for #ident {
                 const GUID: __wmi::Guid = __wmi::guid(#guid);
             }
-        },
-        Kind::Embedded => TokenStream::new(),
-    };
+        }
+    });
     quote! {
         #[automatically_derived]
         impl __wmi::WmiClass for #ident {
             const CLASS: &'static __wmi::Class<'static> = &__wmi::Class::new(#name)
                 #(#superclass)*
                 .with_qualifiers(&[#(#qualifiers),*])
-                .with_properties(&[#added #(#properties),*]);
+                .with_properties(&[#(#added)* #(#properties),*]);
         }
 
-        #data_block
+        #(#data_block)*
     }
 }
 

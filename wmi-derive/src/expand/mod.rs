@@ -11,10 +11,10 @@ mod wire;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
 
-use crate::model::Class;
+use crate::model::{Class, Counter, Field};
 pub(crate) use fallback::fallback;
 
-/// The expansion of a class without faults.
+/// The expansion of a class.
 pub(crate) fn class(class: &Class<'_>) -> TokenStream {
     let krate = &class.krate;
     let data = data::expand(class);
@@ -30,6 +30,49 @@ pub(crate) fn class(class: &Class<'_>) -> TokenStream {
         };
         #items
     }
+}
+
+/// The type of a field, as an alias that the compiler rejects where the type is not fit.
+fn checked(private: &TokenStream, field: &Field<'_>) -> TokenStream {
+    let alias = match field.counter {
+        None => quote!(FieldOf),
+        Some(Counter { bits: None, .. }) => quote!(CounterOf),
+        Some(Counter { bits: Some(32), .. }) => quote!(Counter32Of),
+        Some(_) => quote!(Counter64Of),
+    };
+    around(field, quote!(#private::#alias<), field.ty(), quote!(>))
+}
+
+/// The type of a field's value.
+fn value_of(private: &TokenStream, field: &Field<'_>) -> TokenStream {
+    around(field, quote!(#private::ValueOf<), field.ty(), quote!(>))
+}
+
+/// `before ty after`, all at the place of the field's type: there the compiler shows the faults
+/// of the type, and what it has shown in one place it does not show again.
+fn around(
+    field: &Field<'_>,
+    before: TokenStream,
+    ty: impl ToTokens,
+    after: TokenStream,
+) -> TokenStream {
+    let mut places = field
+        .ty()
+        .to_token_stream()
+        .into_iter()
+        .map(|token| token.span());
+    let start = places.next().unwrap_or_else(Span::call_site);
+    let end = places.last().unwrap_or(start);
+    let (before, after) = (at(start, before), at(end, after));
+    quote!(#before #ty #after)
+}
+
+fn at(place: Span, tokens: TokenStream) -> TokenStream {
+    let moved = tokens.into_iter().map(|mut token| {
+        token.set_span(place);
+        token
+    });
+    moved.collect()
 }
 
 /// A generated name at the place of a user's one: found by name like the user's own, but known to

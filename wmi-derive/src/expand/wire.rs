@@ -3,8 +3,8 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-use super::{deprecated, generated};
-use crate::model::{Class, Field, Kind};
+use super::{around, checked, deprecated, generated, value_of};
+use crate::model::{Class, Field};
 use crate::text::unraw;
 
 pub(super) fn expand(class: &Class<'_>) -> TokenStream {
@@ -14,27 +14,29 @@ pub(super) fn expand(class: &Class<'_>) -> TokenStream {
     let specs = by_id.iter().map(|field| {
         let position = class.fields.iter().position(|other| other.id == field.id);
         let index = Literal::usize_unsuffixed(position.expect("a field of the class") + added);
-        let ty = field.ty();
-        quote!(__wmi::spec::<#ty>(<#ident as __wmi::WmiClass>::CLASS, #index))
+        let ty = checked(&quote!(__wmi), field);
+        let after = quote!(>(<#ident as __wmi::WmiClass>::CLASS, #index));
+        around(field, quote!(__wmi::spec::<), ty, after)
     });
     let stores = by_id.iter().map(|field| {
-        let (name, constant) = (field.ident(), constant(field));
-        quote!(__wmi::store(Self::#constant, &self.#name, block);)
+        let (name, constant, ty) = (
+            field.ident(),
+            constant(field),
+            checked(&quote!(__wmi), field),
+        );
+        quote!(__wmi::store::<_, #ty>(Self::#constant, &self.#name, block);)
     });
     let constants = by_id
         .iter()
         .enumerate()
         .map(|(index, field)| item_constant(index, field));
-    let embedded = match class.kind {
-        Kind::Registered { .. } => TokenStream::new(),
-        Kind::Embedded => embedded(class),
-    };
+    let embedded = class.embedded.then(|| embedded(class));
     let time_stamps = class
         .fields
         .iter()
         .filter(|field| field.time_stamp)
         .map(|field| {
-            let ty = field.ty();
+            let ty = checked(&quote!(__wmi), field);
             quote!(const _: () = __wmi::time_stamp::<#ty>();)
         });
     quote! {
@@ -72,11 +74,12 @@ fn constant(field: &Field<'_>) -> syn::Ident {
 
 fn item_constant(index: usize, field: &Field<'_>) -> TokenStream {
     let (constant, ty, vis) = (constant(field), field.ty(), &field.original.vis);
+    let checked = checked(&quote!(__wmi), field);
     let index = Literal::usize_unsuffixed(index);
     let doc = format!("The item `{}`, `WmiDataId` {}.", field.name, field.id);
     quote! {
         #[doc = #doc]
-        #vis const #constant: __wmi::Item<Self, #ty> = __wmi::item(#index);
+        #vis const #constant: __wmi::Item<Self, #ty> = __wmi::item::<_, #checked>(#index);
     }
 }
 
@@ -87,7 +90,9 @@ fn embedded(class: &Class<'_>) -> TokenStream {
     let zeros = zeros(class);
     quote! {
         #[automatically_derived]
-        impl __wmi::Element for #ident {}
+        impl __wmi::Element for #ident {
+            type Itself = Self;
+        }
 
         #[automatically_derived]
         impl __wmi::WmiField for #ident {
@@ -98,6 +103,7 @@ fn embedded(class: &Class<'_>) -> TokenStream {
 
             type Wire = [__wmi::core::primitive::u8; __wmi::padded_size(__WMI_ITEMS)];
             type Value = __wmi::Wire<Self>;
+            type Itself = Self;
 
             fn value(&self) -> __wmi::Wire<Self> {
                 __wmi::snapshot(self)
@@ -117,7 +123,7 @@ fn embedded(class: &Class<'_>) -> TokenStream {
 /// The struct with every field zero.
 pub(super) fn zeros(class: &Class<'_>) -> TokenStream {
     let fields = class.fields.iter().map(|field| {
-        let (name, ty) = (field.ident(), field.ty());
+        let (name, ty) = (field.ident(), checked(&quote!(__wmi), field));
         quote!(#name: <#ty as __wmi::WmiField>::ZERO)
     });
     quote!(Self { #(#fields),* })
@@ -130,6 +136,7 @@ pub(super) fn items_trait(class: &Class<'_>) -> TokenStream {
     let ident = &class.input.ident;
     let vis = &class.input.vis;
     let krate = &class.krate;
+    let private = quote!(#krate::__private);
     let name = generated(&format!("{}Items", unraw(ident)), ident);
     let doc = format!(
         "Reads the items of a [`Wire`]({}::Wire) block of [`{ident}`].",
@@ -139,29 +146,33 @@ pub(super) fn items_trait(class: &Class<'_>) -> TokenStream {
             .trim_start_matches(':'),
     );
     let methods = class.in_id_order().into_iter().map(|field| {
-        let (method, ty) = (
-            generated(&field.ident().to_string(), field.ident()),
-            field.ty(),
-        );
-        let signature = quote!(fn #method(&self) -> #krate::__private::ValueOf<#ty>);
+        let method = generated(&field.ident().to_string(), field.ident());
+        let (ty, value) = (checked(&private, field), value_of(&private, field));
         let doc = format!("`{}`, `WmiDataId` {}.", field.name, field.id);
         let deprecated = deprecated(field.original);
         let constant = constant(field);
-        (
-            quote!(#[doc = #doc] #deprecated #signature;),
-            quote!(#signature { self.get(#ident::#constant) }),
-        )
+        let get = around(
+            field,
+            quote!(#private::get::<_, _,),
+            ty,
+            quote!(>(self, #ident::#constant)),
+        );
+        quote! {
+            #[doc = #doc]
+            #deprecated
+            #[inline]
+            fn #method(&self) -> #value {
+                #get
+            }
+        }
     });
-    let (declared, defined): (Vec<_>, Vec<_>) = methods.unzip();
     quote! {
         #[doc = #doc]
-        #vis trait #name {
-            #(#declared)*
+        #vis trait #name: #private::Block<#ident> {
+            #(#methods)*
         }
 
         #[automatically_derived]
-        impl #name for #krate::Wire<#ident> {
-            #(#[inline] #defined)*
-        }
+        impl #name for #krate::Wire<#ident> {}
     }
 }

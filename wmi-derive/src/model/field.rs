@@ -32,6 +32,14 @@ pub(crate) struct Counter {
     pub(crate) settable: bool,
 }
 
+impl Counter {
+    /// Without a counter type, or with an unknown one.
+    const ANY: Self = Self {
+        bits: None,
+        settable: true,
+    };
+}
+
 impl<'a> Field<'a> {
     /// All fields of a class, in declaration order.
     pub(super) fn all(
@@ -94,7 +102,7 @@ impl<'a> Field<'a> {
             &["increment", "add"]
         };
         let methods = verbs.iter().map(|verb| format!("{verb}_{field}"));
-        std::iter::once(self.ident().to_string())
+        core::iter::once(self.ident().to_string())
             .chain(methods)
             .collect()
     }
@@ -110,16 +118,10 @@ fn counter(arguments: &Arguments, faults: &mut Faults) -> (Option<Counter>, Opti
         return (None, None);
     };
     let Value::Text(literal) = &argument.value else {
-        return (
-            Some(Counter {
-                bits: None,
-                settable: true,
-            }),
-            None,
-        );
+        return (Some(Counter::ANY), None);
     };
     let Some(counter_type) = counter_type(literal, faults) else {
-        return (None, None);
+        return (Some(Counter::ANY), None);
     };
     let bits = match counter_type.size() {
         CounterSize::Bits32 => 32,
@@ -144,18 +146,19 @@ fn counter(arguments: &Arguments, faults: &mut Faults) -> (Option<Counter>, Opti
     (Some(counter), Some(counter_type))
 }
 
+/// The counter type of this name, or of the nearest one.
 fn counter_type(literal: &LitStr, faults: &mut Faults) -> Option<CounterType> {
     let name = literal.value();
-    let counter_type = CounterType::from_name(&name);
-    if counter_type.is_none() {
+    CounterType::from_name(&name).or_else(|| {
         let known = CounterType::ALL.iter().map(|&(known, _)| known);
-        let message = match nearest(&name, known) {
+        let near = nearest(&name, known);
+        let message = match near {
             Some(near) => message::unknown_counter_near(&name, near),
             None => message::unknown_counter(&name),
         };
         faults.push(literal.span(), message);
-    }
-    counter_type
+        near.and_then(CounterType::from_name)
+    })
 }
 
 /// The names so far, by the lower case that MOF compares.

@@ -167,7 +167,7 @@ fn written(
             }
         },
         // A bare `counter` counts without a counter type.
-        (Value::Nothing | Value::Path(_) | Value::List(_), _) => return None,
+        (Value::Nothing | Value::Path(_) | Value::List(_) | Value::Wrong, _) => return None,
     };
     Some(placed(keys, key.name, value))
 }
