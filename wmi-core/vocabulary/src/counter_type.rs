@@ -44,8 +44,8 @@ impl CounterType {
     }
 
     /// Whether the value means something by itself, without a second sample: raw counts, raw
-    /// fractions with their bases, and the start of an elapsed time. Such a counter may go down
-    /// or be set; all others may only grow.
+    /// fractions with their bases, the start of an elapsed time, and the number of instances that
+    /// a multi-counter covers. Such a counter may go down or be set; all others may only grow.
     #[must_use]
     pub const fn is_instantaneous(self) -> bool {
         matches!(
@@ -59,6 +59,7 @@ impl CounterType {
                 | Self::PERF_LARGE_RAW_FRACTION
                 | Self::PERF_LARGE_RAW_BASE
                 | Self::PERF_ELAPSED_TIME
+                | Self::PERF_COUNTER_MULTI_BASE
         )
     }
 
