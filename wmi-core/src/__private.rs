@@ -71,13 +71,14 @@ pub const fn property<T: WmiField>(
     Property::new(name, T::CIM_TYPE, T::TYPE_NAME)
         .with_array(T::ARRAY)
         .with_qualifiers(qualifiers)
+        .with_type_qualifiers(T::QUALIFIERS)
 }
 
 /// The item that a field of type `T` is, before it is laid out. `index` counts the properties of
 /// `class`.
 #[expect(clippy::indexing_slicing, reason = "runs at compile time")]
 pub const fn spec<T: WmiField>(class: &'static Class<'static>, index: usize) -> ItemSpec {
-    ItemSpec::new(&class.properties[index], T::SIZE, T::ALIGN)
+    ItemSpec::new::<T>(&class.properties[index])
 }
 
 /// Proves that a field can hold a time stamp.

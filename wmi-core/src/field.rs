@@ -9,7 +9,8 @@ use core::sync::atomic::{AtomicI64, AtomicU64};
 use zerocopy::little_endian::{I16, I32, I64, U16, U32, U64};
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
-use crate::schema::{Array, CimType};
+use crate::block::{DecodeError, Decoder};
+use crate::schema::{Array, CimType, Qualifier};
 
 /// A type that an item of a WMI class may have.
 ///
@@ -43,9 +44,13 @@ pub trait WmiField: Sized {
     const ALIGN: usize = Self::SIZE;
     /// The value that a new class starts with: zero.
     const ZERO: Self;
+    /// The qualifiers that follow from the type.
+    const QUALIFIERS: &'static [Qualifier<'static>] = &[];
+    /// Whether it holds a string, which another writer may have made shorter than its place.
+    const HAS_TEXT: bool = false;
 
     /// The item as it lies in the data block.
-    type Wire: Copy + FromBytes + IntoBytes + KnownLayout + Immutable + Unaligned;
+    type Wire: Copy + FromBytes + IntoBytes + KnownLayout + Immutable + Unaligned + 'static;
     /// The value that a reader gets.
     type Value;
     /// `Self`. An expansion names a field's type by it: where there is no such type, the compiler
@@ -58,6 +63,25 @@ pub trait WmiField: Sized {
     fn encode(value: Self::Value) -> Self::Wire;
     /// The value of these bytes. All bytes are valid.
     fn decode(wire: &Self::Wire) -> Self::Value;
+
+    /// Takes the item from a block of any writer, where the decoder stands.
+    ///
+    /// # Errors
+    ///
+    /// [`DecodeError`] where it does not lie within the bytes.
+    fn read(input: &mut Decoder<'_>, wire: &mut Self::Wire) -> Result<(), DecodeError> {
+        *wire = *input.read::<Self::Wire>()?;
+        Ok(())
+    }
+
+    /// Passes over the item in a block of any writer.
+    ///
+    /// # Errors
+    ///
+    /// [`DecodeError`] where it does not lie within the bytes.
+    fn skip(input: &mut Decoder<'_>) -> Result<(), DecodeError> {
+        input.read::<Self::Wire>().map(|_| ())
+    }
 }
 
 /// An element of a fixed array: any field that is no array itself.
@@ -100,6 +124,8 @@ impl<T: Element, const N: usize> WmiField for [T; N] {
     };
     const ALIGN: usize = T::ALIGN;
     const ZERO: Self = [const { T::ZERO }; N];
+    const QUALIFIERS: &'static [Qualifier<'static>] = T::QUALIFIERS;
+    const HAS_TEXT: bool = T::HAS_TEXT;
 
     type Wire = [T::Wire; N];
     type Value = [T::Value; N];
@@ -118,6 +144,20 @@ impl<T: Element, const N: usize> WmiField for [T; N] {
     #[inline]
     fn decode(wire: &Self::Wire) -> Self::Value {
         wire.each_ref().map(T::decode)
+    }
+
+    fn read(input: &mut Decoder<'_>, wire: &mut Self::Wire) -> Result<(), DecodeError> {
+        wire.iter_mut().try_for_each(|element| {
+            input.align(T::ALIGN)?;
+            T::read(input, element)
+        })
+    }
+
+    fn skip(input: &mut Decoder<'_>) -> Result<(), DecodeError> {
+        (0..N).try_for_each(|_| {
+            input.align(T::ALIGN)?;
+            T::skip(input)
+        })
     }
 }
 

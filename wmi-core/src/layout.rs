@@ -4,10 +4,14 @@
 //! compiler lays out the structure of the generated header. Source: "Driver-Defined WMI Data
 //! Items", windows-driver-docs.
 
+use zerocopy::FromBytes;
+
+use crate::WmiField;
+use crate::block::{DecodeError, Decoder};
 use crate::schema::Property;
 
 /// One item of a data block.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct ItemLayout {
     /// The property: name, type, array length, qualifiers.
@@ -20,6 +24,33 @@ pub struct ItemLayout {
     pub size: usize,
     /// The alignment of the item, in bytes.
     pub align: usize,
+    reading: Reading,
+}
+
+/// How an item is taken from a block of another writer, whose strings may be shorter than their
+/// places.
+#[derive(Clone, Copy, Debug)]
+struct Reading {
+    has_text: bool,
+    read: fn(&mut Decoder<'_>, &mut [u8]) -> Result<(), DecodeError>,
+    skip: fn(&mut Decoder<'_>) -> Result<(), DecodeError>,
+}
+
+impl Reading {
+    const fn of<T: WmiField>() -> Self {
+        fn read<T: WmiField>(input: &mut Decoder<'_>, place: &mut [u8]) -> Result<(), DecodeError> {
+            match T::Wire::mut_from_bytes(place) {
+                Ok(wire) => T::read(input, wire),
+                // The place has the size of the item, by which it was laid out.
+                Err(_) => T::skip(input),
+            }
+        }
+        Self {
+            has_text: T::HAS_TEXT,
+            read: read::<T>,
+            skip: T::skip,
+        }
+    }
 }
 
 /// An item before it has an offset.
@@ -28,18 +59,16 @@ pub struct ItemSpec {
     property: &'static Property<'static>,
     size: usize,
     align: usize,
+    reading: Reading,
 }
 
 impl ItemSpec {
-    pub(crate) const fn new(
-        property: &'static Property<'static>,
-        size: usize,
-        align: usize,
-    ) -> Self {
+    pub(crate) const fn new<T: WmiField>(property: &'static Property<'static>) -> Self {
         Self {
             property,
-            size,
-            align,
+            size: T::SIZE,
+            align: T::ALIGN,
+            reading: Reading::of::<T>(),
         }
     }
 }
@@ -64,6 +93,7 @@ pub(crate) const fn fixed<const N: usize>(specs: [ItemSpec; N]) -> [ItemLayout; 
             offset: 0,
             size: 0,
             align: 1,
+            reading: Reading::of::<u8>(),
         }
     }; N];
     let mut end = 0;
@@ -73,6 +103,7 @@ pub(crate) const fn fixed<const N: usize>(specs: [ItemSpec; N]) -> [ItemLayout; 
             property,
             size,
             align,
+            reading,
         } = specs[index];
         let Some(offset) = align_up(end, align) else {
             panic!("the data block is larger than the address space");
@@ -83,6 +114,7 @@ pub(crate) const fn fixed<const N: usize>(specs: [ItemSpec; N]) -> [ItemLayout; 
             offset,
             size,
             align,
+            reading,
         };
         end = offset + size;
         index += 1;
@@ -131,4 +163,50 @@ pub(crate) const fn has_padding(items: &[ItemLayout]) -> bool {
         rest = more;
     }
     used != size(items)
+}
+
+/// Whether some item holds a string.
+#[must_use]
+pub(crate) const fn has_text(mut items: &[ItemLayout]) -> bool {
+    while let [first, rest @ ..] = items {
+        if first.reading.has_text {
+            return true;
+        }
+        items = rest;
+    }
+    false
+}
+
+/// Takes the items from a block of any writer and puts each at its place in `block`.
+pub(crate) fn read(
+    items: &[ItemLayout],
+    input: &mut Decoder<'_>,
+    block: &mut [u8],
+) -> Result<(), DecodeError> {
+    items.iter().try_for_each(|item| {
+        input.align(item.align)?;
+        let place = block
+            .get_mut(item.offset..)
+            .and_then(|rest| rest.get_mut(..item.size));
+        (item.reading.read)(input, place.unwrap_or_default())
+    })
+}
+
+/// Passes over the items of a block of any writer.
+pub(crate) fn skip(items: &[ItemLayout], input: &mut Decoder<'_>) -> Result<(), DecodeError> {
+    items.iter().try_for_each(|item| {
+        input.align(item.align)?;
+        (item.reading.skip)(input)
+    })
+}
+
+/// Whether every item of a block stands at its place, as no string is shorter than its own.
+pub(crate) fn is_regular(items: &[ItemLayout], block: &[u8]) -> bool {
+    let mut input = Decoder::new(block);
+    items.iter().all(|item| {
+        input.align(item.align).is_ok()
+            && input.position() == item.offset
+            && (item.reading.skip)(&mut input).is_ok()
+            && input.position() == item.offset.saturating_add(item.size)
+    })
 }

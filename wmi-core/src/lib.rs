@@ -33,6 +33,7 @@
 
 #[doc(hidden)]
 pub mod __private;
+pub mod block;
 mod class;
 mod counter;
 mod datetime;
@@ -41,6 +42,8 @@ mod item;
 pub mod layout;
 pub mod mof;
 pub mod schema;
+mod text;
+mod utf16;
 mod wire;
 pub mod wnode;
 
@@ -49,6 +52,7 @@ pub use counter::{Counter, Counter32, Counter64};
 pub use datetime::{DateTime, DateTimeError};
 pub use field::WmiField;
 pub use item::Item;
+pub use text::{Text, TextError};
 pub use wire::Wire;
 pub use wmi_vocabulary::{CounterSize, CounterType, Guid, GuidError};
 

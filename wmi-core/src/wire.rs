@@ -5,7 +5,8 @@ use core::marker::PhantomData;
 
 use zerocopy::{FromBytes, FromZeros, Immutable, IntoBytes, KnownLayout, Unaligned};
 
-use crate::{FixedClass, Item, WmiField};
+use crate::block::{DecodeError, Decoder};
+use crate::{FixedClass, Item, WmiField, layout};
 
 /// One data block of class `C`: exactly `C::SIZE` bytes, alignment 1, without hidden padding.
 ///
@@ -26,6 +27,21 @@ impl<C: FixedClass> Wire<C> {
     #[inline]
     pub fn zeroed() -> Self {
         Self::new_zeroed()
+    }
+
+    /// Reads a block of any writer, which may be longer than the items.
+    ///
+    /// A writer may make a [`Text`](crate::Text) shorter than its place, and all that follows it
+    /// stands earlier; so the bytes of another writer are only a `Wire` after this, unless the
+    /// class has no strings.
+    ///
+    /// # Errors
+    ///
+    /// [`DecodeError`] at the first item that does not lie within the bytes.
+    pub fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
+        let mut block = Self::zeroed();
+        layout::read(C::ITEMS, &mut Decoder::new(bytes), block.as_mut_bytes())?;
+        Ok(block)
     }
 
     /// The value of one item.

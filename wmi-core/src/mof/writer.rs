@@ -5,7 +5,7 @@ use core::fmt::{self, Write};
 use super::Style;
 use super::escape::{split_line, text_width, write_text};
 use crate::CounterType;
-use crate::schema::{Array, Class, Flavor, Property, Qualifier, Schema, Value};
+use crate::schema::{Array, Class, Flavor, Method, Property, Qualifier, Qualifiers, Schema, Value};
 
 /// The column that a line ends before, where it can.
 const WIDTH: usize = 100;
@@ -77,19 +77,21 @@ impl<W: Write> Writer<W> {
             write!(self.out, " : {superclass}")?;
         }
         self.out.write_str("\n{\n")?;
-        let mut first = true;
+        let style = self.style;
+        let mut separator = "";
         for property in class.properties {
-            if self.style == Style::Mfl
-                && !is_key(property)
-                && !property.qualifiers.iter().any(amended)
-            {
-                continue;
+            if style != Style::Mfl || is_key(property) || property.qualifiers.iter().any(amended) {
+                self.out.write_str(separator)?;
+                separator = "\n";
+                self.property(property)?;
             }
-            if !first {
-                self.out.write_char('\n')?;
+        }
+        for method in class.methods {
+            if style != Style::Mfl || is_amended_method(method) {
+                self.out.write_str(separator)?;
+                separator = "\n";
+                self.method(method)?;
             }
-            first = false;
-            self.property(property)?;
         }
         self.out.write_str("};\n")
     }
@@ -97,19 +99,38 @@ impl<W: Write> Writer<W> {
     fn property(&mut self, property: &Property<'_>) -> fmt::Result {
         self.qualifiers(property.qualifiers, &[], INDENT)?;
         self.spaces(INDENT)?;
+        self.declarator(property)?;
+        self.out.write_str(";\n")
+    }
+
+    fn declarator(&mut self, property: &Property<'_>) -> fmt::Result {
         write!(self.out, "{} {}", property.type_name, property.name)?;
         match property.array {
-            Array::Scalar => {}
-            Array::Fixed(length) => write!(self.out, "[{length}]")?,
+            Array::Scalar => Ok(()),
+            Array::Fixed(length) => write!(self.out, "[{length}]"),
+            Array::Variable => self.out.write_str("[]"),
         }
-        self.out.write_str(";\n")
+    }
+
+    fn method(&mut self, method: &Method<'_>) -> fmt::Result {
+        const PARAMETER: usize = INDENT + INDENT;
+        self.qualifiers(method.qualifiers, &[], INDENT)?;
+        self.spaces(INDENT)?;
+        write!(self.out, "void {}(", method.name)?;
+        for (index, parameter) in method.parameters.iter().enumerate() {
+            self.out.write_str(if index > 0 { ",\n" } else { "\n" })?;
+            self.qualifiers(parameter.qualifiers, &[], PARAMETER)?;
+            self.spaces(PARAMETER)?;
+            self.declarator(parameter)?;
+        }
+        self.out.write_str(");\n")
     }
 
     /// The bracketed list on lines of its own, or nothing where the style leaves no qualifier.
     /// Those of `more` are written in every style.
     fn qualifiers(
         &mut self,
-        qualifiers: &[Qualifier<'_>],
+        qualifiers: Qualifiers<'_>,
         more: &[Qualifier<'_>],
         indent: usize,
     ) -> fmt::Result {
@@ -266,22 +287,39 @@ fn amended(qualifier: &Qualifier<'_>) -> bool {
 }
 
 fn is_amended(class: &Class<'_>) -> bool {
-    class
-        .qualifiers
-        .iter()
-        .chain(class.properties.iter().flat_map(|p| p.qualifiers))
-        .any(amended)
+    class.qualifiers.iter().any(amended)
+        || class
+            .properties
+            .iter()
+            .any(|property| property.qualifiers.iter().any(amended))
+        || class.methods.iter().any(is_amended_method)
+}
+
+fn is_amended_method(method: &Method<'_>) -> bool {
+    method.qualifiers.iter().any(amended)
+        || method
+            .parameters
+            .iter()
+            .any(|parameter| parameter.qualifiers.iter().any(amended))
 }
 
 fn is_key(property: &Property<'_>) -> bool {
     property.qualifier("key").is_some()
 }
 
+/// Qualifiers that an MFL repeats, because they make the property or parameter what it is.
+const KEPT_IN_MFL: [&str; 3] = ["key", "in", "out"];
+
 fn is_written(qualifier: &Qualifier<'_>, style: Style) -> bool {
+    let kept = || {
+        KEPT_IN_MFL
+            .iter()
+            .any(|name| name.eq_ignore_ascii_case(qualifier.name))
+    };
     match style {
         Style::Compilable | Style::Documented => true,
         Style::Neutral => !amended(qualifier),
-        Style::Mfl => amended(qualifier) || qualifier.name.eq_ignore_ascii_case("key"),
+        Style::Mfl => amended(qualifier) || kept(),
     }
 }
 

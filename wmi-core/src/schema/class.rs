@@ -1,6 +1,6 @@
 //! Classes and the schema that lists them.
 
-use super::{Property, Qualifier, Value, find};
+use super::{Method, Property, Qualifier, Qualifiers, Value};
 use crate::Guid;
 
 /// A WMI class: its name, base, qualifiers and properties in source order.
@@ -12,9 +12,11 @@ pub struct Class<'a> {
     /// The base class, which the file need not define.
     pub superclass: Option<&'a str>,
     /// The qualifiers in the order they are written.
-    pub qualifiers: &'a [Qualifier<'a>],
+    pub qualifiers: Qualifiers<'a>,
     /// The properties in source order, `InstanceName` and `Active` included.
     pub properties: &'a [Property<'a>],
+    /// The methods in source order.
+    pub methods: &'a [Method<'a>],
 }
 
 impl<'a> Class<'a> {
@@ -24,8 +26,9 @@ impl<'a> Class<'a> {
         Self {
             name,
             superclass: None,
-            qualifiers: &[],
+            qualifiers: Qualifiers::NONE,
             properties: &[],
+            methods: &[],
         }
     }
 
@@ -39,7 +42,7 @@ impl<'a> Class<'a> {
     /// The same class with these qualifiers.
     #[must_use]
     pub const fn with_qualifiers(mut self, qualifiers: &'a [Qualifier<'a>]) -> Self {
-        self.qualifiers = qualifiers;
+        self.qualifiers = Qualifiers::new(qualifiers);
         self
     }
 
@@ -50,10 +53,17 @@ impl<'a> Class<'a> {
         self
     }
 
+    /// The same class with these methods.
+    #[must_use]
+    pub const fn with_methods(mut self, methods: &'a [Method<'a>]) -> Self {
+        self.methods = methods;
+        self
+    }
+
     /// The qualifier of this name, in any case.
     #[must_use]
-    pub fn qualifier(&self, name: &str) -> Option<&Qualifier<'a>> {
-        find(self.qualifiers, name)
+    pub fn qualifier(&self, name: &str) -> Option<&'a Qualifier<'a>> {
+        self.qualifiers.get(name)
     }
 
     /// The value of the `guid` qualifier, if there is one and it is a GUID.
@@ -90,7 +100,16 @@ impl<'a> Class<'a> {
 
 /// The classes of one driver, in the order they are declared, and their namespace.
 ///
-/// An embedded class stands before the classes that contain it.
+/// A schema is a constant, and what several classes must agree on is checked where it is made: no
+/// name and no GUID stands twice, an embedded class stands before the classes that contain it, a
+/// base is a class before or an external one. A schema that breaks a rule does not compile:
+///
+/// ```compile_fail
+/// use wmi_core::schema::{Class, Schema};
+/// // error: two classes have one name: `Vendor_A` and `VENDOR_A`
+/// const SCHEMA: Schema<'static> =
+///     Schema::new(&[&Class::new("Vendor_A"), &Class::new("VENDOR_A")]);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Schema<'a> {
@@ -101,9 +120,33 @@ pub struct Schema<'a> {
 }
 
 impl<'a> Schema<'a> {
+    /// Bases that every machine has: those of `wmicore.mof` and of the performance provider.
+    pub const SYSTEM_BASES: &'static [&'static str] = &[
+        "WMIEvent",
+        "__ExtrinsicEvent",
+        "Win32_PerfRawData",
+        "Win32_PerfFormattedData",
+    ];
+
     /// These classes in `\\.\root\wmi`, where WMI looks for drivers' classes.
+    ///
+    /// # Panics
+    ///
+    /// Where the classes break a rule; in a constant, this is an error of the compiler.
     #[must_use]
     pub const fn new(classes: &'a [&'a Class<'a>]) -> Self {
+        Self::with_external_bases(classes, &[])
+    }
+
+    /// The same, where these bases are defined outside of the schema, beside
+    /// [`SYSTEM_BASES`](Self::SYSTEM_BASES).
+    ///
+    /// # Panics
+    ///
+    /// As [`new`](Self::new).
+    #[must_use]
+    pub const fn with_external_bases(classes: &'a [&'a Class<'a>], external: &[&str]) -> Self {
+        super::check::classes(classes, external);
         Self {
             namespace: r"\\.\root\wmi",
             classes,

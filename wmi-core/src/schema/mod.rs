@@ -3,17 +3,13 @@
 //! `#[derive(WmiClass)]` makes it as constants; MOF text, layout tables and replies are read from
 //! it. Everything borrows, so the same types hold a `'static` constant and a parsed file.
 
+mod check;
 mod class;
+mod method;
 mod property;
 mod qualifier;
 
 pub use class::{Class, Schema};
+pub use method::Method;
 pub use property::{Array, CimType, Property};
-pub use qualifier::{Flavor, Qualifier, Value};
-
-/// The qualifier that names a class, a property's id and so on; names compare without case.
-fn find<'q, 'a>(qualifiers: &'q [Qualifier<'a>], name: &str) -> Option<&'q Qualifier<'a>> {
-    qualifiers
-        .iter()
-        .find(|qualifier| qualifier.name.eq_ignore_ascii_case(name))
-}
+pub use qualifier::{Flavor, Qualifier, Qualifiers, Value};

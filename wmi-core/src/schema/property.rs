@@ -1,6 +1,6 @@
 //! Properties and their types.
 
-use super::{Qualifier, Value, find};
+use super::{Qualifier, Qualifiers, Value};
 use crate::CounterType;
 
 /// A property of a class.
@@ -16,7 +16,7 @@ pub struct Property<'a> {
     /// Whether the property is an array, and of what length.
     pub array: Array,
     /// The qualifiers in the order they are written.
-    pub qualifiers: &'a [Qualifier<'a>],
+    pub qualifiers: Qualifiers<'a>,
 }
 
 impl<'a> Property<'a> {
@@ -28,7 +28,7 @@ impl<'a> Property<'a> {
             cim_type,
             type_name,
             array: Array::Scalar,
-            qualifiers: &[],
+            qualifiers: Qualifiers::NONE,
         }
     }
 
@@ -42,14 +42,21 @@ impl<'a> Property<'a> {
     /// The same property with these qualifiers.
     #[must_use]
     pub const fn with_qualifiers(mut self, qualifiers: &'a [Qualifier<'a>]) -> Self {
-        self.qualifiers = qualifiers;
+        self.qualifiers = Qualifiers::new(qualifiers);
+        self
+    }
+
+    /// The same property with these qualifiers after its own, because its Rust type has them.
+    #[must_use]
+    pub(crate) const fn with_type_qualifiers(mut self, qualifiers: &'a [Qualifier<'a>]) -> Self {
+        self.qualifiers = self.qualifiers.with_type(qualifiers);
         self
     }
 
     /// The qualifier of this name, in any case.
     #[must_use]
-    pub fn qualifier(&self, name: &str) -> Option<&Qualifier<'a>> {
-        find(self.qualifiers, name)
+    pub fn qualifier(&self, name: &str) -> Option<&'a Qualifier<'a>> {
+        self.qualifiers.get(name)
     }
 
     /// The value of `WmiDataId`: the item's number and place in the data block, from 1.
@@ -80,6 +87,8 @@ pub enum Array {
     Scalar,
     /// `T x[n]`: exactly this many elements.
     Fixed(u32),
+    /// `T x[]`: as many as the item says that `WmiSizeIs` names.
+    Variable,
 }
 
 /// The CIM type of a property.

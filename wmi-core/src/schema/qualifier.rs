@@ -1,5 +1,7 @@
 //! Qualifiers, their values and flavors.
 
+use core::fmt;
+
 /// A qualifier: `name`, `name(value)` or `name{value, ..}`, with flavors.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
@@ -77,5 +79,65 @@ impl Flavor {
     #[must_use]
     pub const fn bits(self) -> u8 {
         self.0
+    }
+}
+
+/// The qualifiers of a class, property or method, in the order they are written.
+///
+/// They come in two groups only because those that follow from a Rust type (`MaxLen`, `Values`)
+/// are made elsewhere than those that are written at the item; a reader sees one list.
+#[derive(Clone, Copy, Default)]
+pub struct Qualifiers<'a> {
+    written: &'a [Qualifier<'a>],
+    of_type: &'a [Qualifier<'a>],
+}
+
+impl<'a> Qualifiers<'a> {
+    /// None.
+    pub const NONE: Self = Self::new(&[]);
+
+    /// These.
+    #[must_use]
+    pub const fn new(written: &'a [Qualifier<'a>]) -> Self {
+        Self {
+            written,
+            of_type: &[],
+        }
+    }
+
+    /// The same and those that follow from the type.
+    #[must_use]
+    pub const fn with_type(mut self, of_type: &'a [Qualifier<'a>]) -> Self {
+        self.of_type = of_type;
+        self
+    }
+
+    /// Those that are written at the item; for constant functions, which cannot iterate.
+    pub(super) const fn written(&self) -> &'a [Qualifier<'a>] {
+        self.written
+    }
+
+    /// The qualifiers in order.
+    pub fn iter(&self) -> impl Iterator<Item = &'a Qualifier<'a>> + Clone + use<'a> {
+        self.written.iter().chain(self.of_type)
+    }
+
+    /// The qualifier of this name, in any case.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&'a Qualifier<'a>> {
+        self.iter()
+            .find(|qualifier| qualifier.name.eq_ignore_ascii_case(name))
+    }
+}
+
+impl PartialEq for Qualifiers<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.iter().eq(other.iter())
+    }
+}
+
+impl fmt::Debug for Qualifiers<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.iter()).finish()
     }
 }

@@ -1,0 +1,108 @@
+//! [`Array`]: the elements of an array in a block.
+
+use core::fmt;
+use core::iter::FusedIterator;
+use core::marker::PhantomData;
+
+use super::item::VariableElement;
+use super::{DecodeError, Decoder};
+
+/// The elements of an array, read from the bytes of the block one by one.
+///
+/// All of them were checked when the block was read.
+pub struct Array<'a, T> {
+    start: Decoder<'a>,
+    count: usize,
+    element: PhantomData<fn() -> T>,
+}
+
+impl<'a, T: VariableElement> Array<'a, T> {
+    pub(super) fn decode(input: &mut Decoder<'a>, count: usize) -> Result<Self, DecodeError> {
+        let start = *input;
+        (0..count).try_for_each(|_| T::decode(input, 0).map(|_| ()))?;
+        Ok(Self {
+            start,
+            count,
+            element: PhantomData,
+        })
+    }
+
+    /// How many elements there are.
+    #[must_use]
+    pub const fn len(&self) -> usize {
+        self.count
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
+    /// The elements in order.
+    #[must_use]
+    pub const fn iter(&self) -> ArrayIter<'a, T> {
+        ArrayIter {
+            rest: self.start,
+            count: self.count,
+            element: PhantomData,
+        }
+    }
+}
+
+impl<T> Clone for Array<'_, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Array<'_, T> {}
+
+impl<T: VariableElement> fmt::Debug for Array<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self).finish()
+    }
+}
+
+impl<'a, T: VariableElement> IntoIterator for &Array<'a, T> {
+    type Item = T::View<'a>;
+    type IntoIter = ArrayIter<'a, T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+impl<'a, T: VariableElement> IntoIterator for Array<'a, T> {
+    type Item = T::View<'a>;
+    type IntoIter = ArrayIter<'a, T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+/// The elements of an [`Array`] in order.
+pub struct ArrayIter<'a, T> {
+    rest: Decoder<'a>,
+    count: usize,
+    element: PhantomData<fn() -> T>,
+}
+
+impl<'a, T: VariableElement> Iterator for ArrayIter<'a, T> {
+    type Item = T::View<'a>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.count = self.count.checked_sub(1)?;
+        // The array has been checked, so this reads every element.
+        T::decode(&mut self.rest, 0).ok()
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (self.count, Some(self.count))
+    }
+}
+
+impl<T: VariableElement> ExactSizeIterator for ArrayIter<'_, T> {}
+
+impl<T: VariableElement> FusedIterator for ArrayIter<'_, T> {}

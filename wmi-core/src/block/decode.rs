@@ -1,0 +1,106 @@
+//! [`Decoder`]: items one after the other from the bytes of a block.
+
+use zerocopy::little_endian::U16;
+use zerocopy::{FromBytes, Immutable, KnownLayout, Unaligned};
+
+use super::{DecodeError, DecodeFault, Str};
+use crate::layout::align_up;
+
+/// Reads items one after the other, each at its alignment.
+#[derive(Clone, Copy, Debug)]
+pub struct Decoder<'a> {
+    bytes: &'a [u8],
+    position: usize,
+}
+
+impl<'a> Decoder<'a> {
+    /// Reads from the start of `bytes`, the start of a block.
+    #[must_use]
+    pub const fn new(bytes: &'a [u8]) -> Self {
+        Self { bytes, position: 0 }
+    }
+
+    /// Bytes from the start of the block to the next item, before it is aligned.
+    #[must_use]
+    pub const fn position(&self) -> usize {
+        self.position
+    }
+
+    /// Passes over the padding up to the next multiple of `align`.
+    ///
+    /// # Errors
+    ///
+    /// [`DecodeError`] past the end of the address space. That something follows the padding is
+    /// checked where it is read.
+    pub fn align(&mut self, align: usize) -> Result<(), DecodeError> {
+        self.position = align_up(self.position, align).ok_or(self.truncated(usize::MAX))?;
+        Ok(())
+    }
+
+    /// A value as it lies in the block.
+    ///
+    /// # Errors
+    ///
+    /// [`DecodeError`].
+    pub fn read<T>(&mut self) -> Result<&'a T, DecodeError>
+    where
+        T: FromBytes + KnownLayout + Immutable + Unaligned,
+    {
+        let error = self.truncated(size_of::<T>());
+        T::ref_from_bytes(self.take(size_of::<T>())?).map_err(|_| error)
+    }
+
+    /// So many values one after the other.
+    ///
+    /// # Errors
+    ///
+    /// [`DecodeError`].
+    pub fn read_all<T>(&mut self, count: usize) -> Result<&'a [T], DecodeError>
+    where
+        T: FromBytes + KnownLayout + Immutable + Unaligned,
+    {
+        let size = count.checked_mul(size_of::<T>()).unwrap_or(usize::MAX);
+        let error = self.truncated(size);
+        <[T]>::ref_from_bytes_with_elems(self.take(size)?, count).map_err(|_| error)
+    }
+
+    /// A counted string.
+    ///
+    /// # Errors
+    ///
+    /// [`DecodeError`].
+    pub fn string(&mut self) -> Result<Str<'a>, DecodeError> {
+        self.align(2)?;
+        let offset = self.position;
+        let length = usize::from(self.read::<U16>()?.get());
+        if length & 1 != 0 {
+            return Err(DecodeError {
+                offset,
+                fault: DecodeFault::OddLength { length },
+            });
+        }
+        self.read_all(length / 2).map(Str::new)
+    }
+
+    pub(super) fn error(&self, fault: DecodeFault) -> DecodeError {
+        DecodeError {
+            offset: self.position,
+            fault,
+        }
+    }
+
+    fn take(&mut self, size: usize) -> Result<&'a [u8], DecodeError> {
+        let bytes = self
+            .bytes
+            .get(self.position..)
+            .and_then(|rest| rest.get(..size));
+        let bytes = bytes.ok_or(self.truncated(size))?;
+        self.position = self.position.saturating_add(size);
+        Ok(bytes)
+    }
+
+    fn truncated(&self, needed: usize) -> DecodeError {
+        let available = self.bytes.len().saturating_sub(self.position);
+        self.error(DecodeFault::Truncated { needed, available })
+    }
+}

@@ -1,0 +1,107 @@
+//! [`Encoder`]: items one after the other into a buffer, or only counted.
+
+use zerocopy::little_endian::U16;
+use zerocopy::{Immutable, IntoBytes};
+
+use super::EncodeError;
+use crate::layout::align_up;
+
+/// Writes items one after the other, each at its alignment; padding is zero.
+#[derive(Debug)]
+pub struct Encoder<'b> {
+    /// `None` while only measuring.
+    buffer: Option<&'b mut [u8]>,
+    position: usize,
+}
+
+impl<'b> Encoder<'b> {
+    /// Writes to the start of `buffer`.
+    pub const fn new(buffer: &'b mut [u8]) -> Self {
+        Self {
+            buffer: Some(buffer),
+            position: 0,
+        }
+    }
+
+    /// Only counts the bytes.
+    #[must_use]
+    pub const fn measure() -> Self {
+        Self {
+            buffer: None,
+            position: 0,
+        }
+    }
+
+    /// The bytes so far.
+    ///
+    /// # Errors
+    ///
+    /// [`EncodeError::TooLarge`] where 32 bits cannot count them.
+    pub fn finish(self) -> Result<usize, EncodeError> {
+        match u32::try_from(self.position) {
+            Ok(_) => Ok(self.position),
+            Err(_) => Err(EncodeError::TooLarge),
+        }
+    }
+
+    /// Zeros up to the next multiple of `align`.
+    ///
+    /// # Errors
+    ///
+    /// [`EncodeError`].
+    pub fn align(&mut self, align: usize) -> Result<(), EncodeError> {
+        let end = align_up(self.position, align).ok_or(EncodeError::TooLarge)?;
+        if let Some(padding) = self.advance(end)? {
+            padding.fill(0);
+        }
+        Ok(())
+    }
+
+    /// A value as it lies in the block.
+    ///
+    /// # Errors
+    ///
+    /// [`EncodeError`].
+    pub fn write(&mut self, value: &(impl IntoBytes + Immutable)) -> Result<(), EncodeError> {
+        let bytes = value.as_bytes();
+        let end = self
+            .position
+            .checked_add(bytes.len())
+            .ok_or(EncodeError::TooLarge)?;
+        if let Some(slot) = self.advance(end)? {
+            slot.copy_from_slice(bytes);
+        }
+        Ok(())
+    }
+
+    /// A counted string.
+    ///
+    /// # Errors
+    ///
+    /// [`EncodeError`].
+    pub fn string(&mut self, text: &str) -> Result<(), EncodeError> {
+        if let Some(offset) = text.find('\0') {
+            return Err(EncodeError::Nul { offset });
+        }
+        let units = text.encode_utf16().count();
+        let bytes = u16::try_from(units.saturating_mul(2))
+            .map_err(|_| EncodeError::StringTooLong { units })?;
+        self.align(2)?;
+        self.write(&U16::new(bytes))?;
+        text.encode_utf16()
+            .try_for_each(|unit| self.write(&U16::new(unit)))
+    }
+
+    /// Moves to `end` and gives the bytes before it, unless only measuring.
+    fn advance(&mut self, end: usize) -> Result<Option<&mut [u8]>, EncodeError> {
+        let start = core::mem::replace(&mut self.position, end);
+        match &mut self.buffer {
+            None => Ok(None),
+            Some(buffer) => {
+                let slot = buffer.get_mut(start..end);
+                slot.map(Some)
+                    .ok_or(EncodeError::BufferTooSmall { needed: end })
+            }
+        }
+    }
+}

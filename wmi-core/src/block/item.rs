@@ -1,0 +1,195 @@
+//! [`VariableItem`]: what an item of a class of variable size may be.
+
+use core::fmt;
+use core::marker::PhantomData;
+
+use zerocopy::FromZeros;
+
+use super::array::Array;
+use super::{DecodeError, DecodeFault, Decoder, EncodeError, Encoder, Str};
+use crate::WmiField;
+use crate::field::Element;
+use crate::schema::{self, CimType, Qualifier};
+
+/// A type that an item of a class with `#[wmi(variable)]` may have.
+///
+/// | Rust | MOF | on the wire |
+/// |---|---|---|
+/// | any [`WmiField`] | as there | as there |
+/// | `&str` | `string` | a byte count of 16 bits, then as many bytes of UTF-16 |
+/// | `&[T]`, with `size_is` | `T x[]` | the elements, each at its alignment |
+/// | [`Count<T>`], named by a `size_is` | an integer | the number of elements |
+/// | a class with `#[wmi(embedded, variable)]` | its name | its items |
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be an item of a WMI class of variable size",
+    label = "not a type that WMI knows",
+    note = "items are all types of a class of fixed size, `&str`, `&[T]` with `size_is`, and \
+            `Count<T>` where a `size_is` names it"
+)]
+pub trait VariableItem {
+    /// The CIM type.
+    const CIM_TYPE: CimType;
+    /// The type as MOF spells it: a keyword, or the name of the embedded class.
+    const TYPE_NAME: &'static str = Self::CIM_TYPE.keyword();
+    /// Whether it is an array.
+    const ARRAY: schema::Array = schema::Array::Scalar;
+    /// The alignment in the data block, in bytes.
+    const ALIGN: usize;
+    /// The qualifiers that follow from the type.
+    const QUALIFIERS: &'static [Qualifier<'static>] = &[];
+
+    /// The value that a reader gets.
+    type View<'a>: Copy + fmt::Debug;
+
+    /// Writes the item at its alignment.
+    ///
+    /// # Errors
+    ///
+    /// [`EncodeError`] where the value cannot be expressed.
+    fn encode(&self, out: &mut Encoder<'_>) -> Result<(), EncodeError>;
+
+    /// Reads the item at its alignment; `count` elements if it is an array without a fixed length.
+    ///
+    /// # Errors
+    ///
+    /// [`DecodeError`] where it does not lie within the bytes.
+    fn decode<'a>(input: &mut Decoder<'a>, count: usize) -> Result<Self::View<'a>, DecodeError>;
+}
+
+/// An element of an array without a fixed length. MOF has no arrays of arrays.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be an element of a WMI array",
+    label = "not an element that WMI knows",
+    note = "MOF has no arrays of arrays"
+)]
+pub trait VariableElement: VariableItem {}
+
+impl<T: WmiField> VariableItem for T
+where
+    T::Value: Copy + fmt::Debug,
+{
+    const CIM_TYPE: CimType = T::CIM_TYPE;
+    const TYPE_NAME: &'static str = T::TYPE_NAME;
+    const ARRAY: schema::Array = T::ARRAY;
+    const ALIGN: usize = T::ALIGN;
+    const QUALIFIERS: &'static [Qualifier<'static>] = T::QUALIFIERS;
+
+    type View<'a> = T::Value;
+
+    fn encode(&self, out: &mut Encoder<'_>) -> Result<(), EncodeError> {
+        out.align(T::ALIGN)?;
+        out.write(&T::encode(self.value()))
+    }
+
+    fn decode<'a>(input: &mut Decoder<'a>, _: usize) -> Result<Self::View<'a>, DecodeError> {
+        input.align(T::ALIGN)?;
+        let mut wire = T::Wire::new_zeroed();
+        T::read(input, &mut wire)?;
+        Ok(T::decode(&wire))
+    }
+}
+
+impl<T: Element> VariableElement for T where T::Value: Copy + fmt::Debug {}
+
+impl VariableItem for &str {
+    const CIM_TYPE: CimType = CimType::String;
+    const ALIGN: usize = 2;
+
+    type View<'a> = Str<'a>;
+
+    fn encode(&self, out: &mut Encoder<'_>) -> Result<(), EncodeError> {
+        out.string(self)
+    }
+
+    fn decode<'a>(input: &mut Decoder<'a>, _: usize) -> Result<Str<'a>, DecodeError> {
+        input.string()
+    }
+}
+
+impl VariableElement for &str {}
+
+impl<T: VariableElement> VariableItem for &[T] {
+    const CIM_TYPE: CimType = T::CIM_TYPE;
+    const TYPE_NAME: &'static str = T::TYPE_NAME;
+    const ARRAY: schema::Array = schema::Array::Variable;
+    const ALIGN: usize = T::ALIGN;
+    const QUALIFIERS: &'static [Qualifier<'static>] = T::QUALIFIERS;
+
+    type View<'a> = Array<'a, T>;
+
+    fn encode(&self, out: &mut Encoder<'_>) -> Result<(), EncodeError> {
+        self.iter().try_for_each(|element| element.encode(out))
+    }
+
+    fn decode<'a>(input: &mut Decoder<'a>, count: usize) -> Result<Array<'a, T>, DecodeError> {
+        Array::decode(input, count)
+    }
+}
+
+/// The number of elements of the arrays that name this field in their `size_is`.
+///
+/// It holds nothing: the encoder counts the elements, so that the two cannot disagree.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Count<T>(PhantomData<T>);
+
+impl<T> Count<T> {
+    /// The one value there is.
+    pub const NEW: Self = Self(PhantomData);
+}
+
+/// [`Count`] of an integer, the only implementor.
+#[diagnostic::on_unimplemented(
+    message = "a field that counts the elements of an array is a `Count`, not `{Self}`",
+    label = "use `Count<u32>` here",
+    note = "the encoder fills it in, so that it cannot disagree with the array"
+)]
+pub trait CountType {
+    /// The integer.
+    type Number: WmiField<Value = Self::Number>
+        + TryFrom<usize>
+        + TryInto<usize>
+        + Copy
+        + fmt::Debug;
+}
+
+macro_rules! counts {
+    ($($number:ident)*) => {
+        $(impl CountType for Count<$number> {
+            type Number = $number;
+        })*
+    };
+}
+
+counts!(u8 u16 u32 u64 i8 i16 i32 i64);
+
+/// Writes the count of these arrays.
+pub(crate) fn encode_count<C: CountType>(
+    out: &mut Encoder<'_>,
+    count: &'static str,
+    lengths: &[usize],
+) -> Result<(), EncodeError> {
+    let first = lengths.first().copied().unwrap_or(0);
+    if let Some(&other) = lengths.iter().find(|length| **length != first) {
+        return Err(EncodeError::DifferentLengths {
+            count,
+            first,
+            other,
+        });
+    }
+    let number = C::Number::try_from(first).map_err(|_| EncodeError::TooManyElements {
+        count,
+        elements: first,
+    })?;
+    VariableItem::encode(&number, out)
+}
+
+/// Reads a count: the number, and the elements that it says.
+pub(crate) fn decode_count<C: CountType>(
+    input: &mut Decoder<'_>,
+) -> Result<(C::Number, usize), DecodeError> {
+    let number = <C::Number as VariableItem>::decode(input, 0)?;
+    match number.try_into() {
+        Ok(elements) => Ok((number, elements)),
+        Err(_) => Err(input.error(DecodeFault::NegativeCount)),
+    }
+}

@@ -1,0 +1,90 @@
+//! Data blocks without a fixed size: strings without a maximum and arrays with a count.
+//!
+//! A class with `#[wmi(variable)]` has no constant offsets after its first variable item, so it is
+//! not a [`Wire`](crate::Wire) but is written by an [`Encoder`] into a caller's buffer and read,
+//! item by item, by a [`Decoder`] into a view that borrows the bytes. Nothing here allocates.
+//!
+//! Source: "Driver-Defined WMI Data Items", windows-driver-docs: every item is aligned to its own
+//! size counted from the start of the block; a string is a byte count and as many bytes; an array
+//! has as many elements as the item that `WmiSizeIs` names says.
+
+mod array;
+mod decode;
+mod encode;
+mod error;
+mod item;
+mod string;
+
+pub use array::{Array, ArrayIter};
+pub use decode::Decoder;
+pub use encode::Encoder;
+pub use error::{DecodeError, DecodeFault, EncodeError};
+pub use item::{Count, CountType, VariableItem};
+pub use string::Str;
+
+use crate::WmiClass;
+
+/// A class whose data block has no fixed size.
+///
+/// Implemented by the derive for a class with `#[wmi(variable)]`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no WMI class of variable size",
+    label = "not a WMI class of variable size",
+    note = "add `#[derive(wmi_core::WmiClass)]` and `#[wmi(variable)]` to `{Self}`"
+)]
+pub trait VariableClass: WmiClass {
+    /// What a reader gets: the items, borrowed from the bytes of the block.
+    type View<'a>;
+
+    /// The largest alignment of an item, and so that of the class inside another.
+    const ALIGN: usize;
+
+    /// Writes all items.
+    ///
+    /// # Errors
+    ///
+    /// [`EncodeError`] where a value cannot be expressed.
+    fn encode_items(&self, out: &mut Encoder<'_>) -> Result<(), EncodeError>;
+
+    /// Reads all items.
+    ///
+    /// # Errors
+    ///
+    /// [`DecodeError`] at the first item that does not lie within the bytes.
+    fn decode_items<'a>(input: &mut Decoder<'a>) -> Result<Self::View<'a>, DecodeError>;
+
+    /// Bytes of the block.
+    ///
+    /// # Errors
+    ///
+    /// [`EncodeError`] where a value cannot be expressed.
+    fn encoded_size(&self) -> Result<usize, EncodeError> {
+        let mut out = Encoder::measure();
+        self.encode_items(&mut out)?;
+        out.finish()
+    }
+
+    /// Writes the block to the start of `buffer` and returns its length in bytes.
+    ///
+    /// # Errors
+    ///
+    /// [`EncodeError`]; where the buffer is too small it is as it was.
+    fn encode(&self, buffer: &mut [u8]) -> Result<usize, EncodeError> {
+        let needed = self.encoded_size()?;
+        let bytes = buffer
+            .get_mut(..needed)
+            .ok_or(EncodeError::BufferTooSmall { needed })?;
+        let mut out = Encoder::new(bytes);
+        self.encode_items(&mut out)?;
+        out.finish()
+    }
+
+    /// Reads the block in `bytes`, which may be longer than it.
+    ///
+    /// # Errors
+    ///
+    /// [`DecodeError`] at the first item that does not lie within the bytes.
+    fn decode(bytes: &[u8]) -> Result<Self::View<'_>, DecodeError> {
+        Self::decode_items(&mut Decoder::new(bytes))
+    }
+}

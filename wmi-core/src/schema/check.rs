@@ -1,0 +1,193 @@
+//! What the classes of a schema must agree on, checked where a constant is made of them.
+//!
+//! Constant functions have neither iterators nor formatting, hence the loops and [`Message`].
+#![expect(
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a panic while a constant is made is an error of the compiler"
+)]
+
+use super::{CimType, Class, Property, Qualifier, Schema, Value};
+use crate::Guid;
+
+/// Panics with the names at fault where a rule is broken.
+pub(super) const fn classes(classes: &[&Class<'_>], external: &[&str]) {
+    let mut index = 0;
+    while index < classes.len() {
+        let (before, class) = (classes.split_at(index).0, classes[index]);
+        check_unique(class, before);
+        check_base(class, before, external);
+        check_types(class, class.properties, before);
+        let mut method = 0;
+        while method < class.methods.len() {
+            check_types(class, class.methods[method].parameters, before);
+            method += 1;
+        }
+        index += 1;
+    }
+}
+
+const fn check_unique(class: &Class<'_>, before: &[&Class<'_>]) {
+    let mut index = 0;
+    while index < before.len() {
+        let other = before[index];
+        if same_name(class.name, other.name) {
+            Message::new("two classes have one name: ")
+                .pair(other.name, class.name)
+                .panic();
+        }
+        if let (Some(guid), Some(other_guid)) = (guid(class), guid(other)) {
+            if same_guid(guid, other_guid) {
+                Message::new("two classes have one GUID: ")
+                    .pair(other.name, class.name)
+                    .panic();
+            }
+        }
+        index += 1;
+    }
+}
+
+const fn check_base(class: &Class<'_>, before: &[&Class<'_>], external: &[&str]) {
+    let Some(base) = class.superclass else { return };
+    let known =
+        find(before, base) || contains(Schema::SYSTEM_BASES, base) || contains(external, base);
+    if !known {
+        Message::new("the base of a class is neither before it nor external: ")
+            .pair(base, class.name)
+            .panic();
+    }
+}
+
+const fn check_types(class: &Class<'_>, items: &[Property<'_>], before: &[&Class<'_>]) {
+    let mut index = 0;
+    while index < items.len() {
+        let item = items[index];
+        if matches!(item.cim_type, CimType::Object) && !find(before, item.type_name) {
+            Message::new("an embedded class does not stand before the class that contains it: ")
+                .pair(item.type_name, class.name)
+                .panic();
+        }
+        index += 1;
+    }
+}
+
+const fn find(classes: &[&Class<'_>], name: &str) -> bool {
+    let mut index = 0;
+    while index < classes.len() {
+        if same_name(classes[index].name, name) {
+            return true;
+        }
+        index += 1;
+    }
+    false
+}
+
+const fn contains(names: &[&str], name: &str) -> bool {
+    let mut index = 0;
+    while index < names.len() {
+        if same_name(names[index], name) {
+            return true;
+        }
+        index += 1;
+    }
+    false
+}
+
+/// Names compare without case.
+const fn same_name(a: &str, b: &str) -> bool {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    if a.len() != b.len() {
+        return false;
+    }
+    let mut index = 0;
+    while index < a.len() {
+        if !a[index].eq_ignore_ascii_case(&b[index]) {
+            return false;
+        }
+        index += 1;
+    }
+    true
+}
+
+const fn same_guid(a: Guid, b: Guid) -> bool {
+    u128::from_le_bytes(a.to_bytes()) == u128::from_le_bytes(b.to_bytes())
+}
+
+/// The GUID of a class; one that cannot be read is not this check's matter.
+const fn guid(class: &Class<'_>) -> Option<Guid> {
+    let qualifiers: &[Qualifier<'_>] = class.qualifiers.written();
+    let mut index = 0;
+    while index < qualifiers.len() {
+        if let Value::String(text) = qualifiers[index].value {
+            if same_name(qualifiers[index].name, "guid") {
+                return match Guid::parse(text) {
+                    Ok(guid) => Some(guid),
+                    Err(_) => None,
+                };
+            }
+        }
+        index += 1;
+    }
+    None
+}
+
+/// Proves that no two methods of a class have one id.
+pub(crate) const fn method_ids(class: &Class<'_>, ids: &[u32]) {
+    let mut index = 0;
+    while index < ids.len() {
+        let mut other = 0;
+        while other < index {
+            if ids[index] == ids[other] {
+                Message::new("two methods have one `id`: ")
+                    .pair(class.methods[other].name, class.methods[index].name)
+                    .panic();
+            }
+            other += 1;
+        }
+        index += 1;
+    }
+}
+
+/// A text made of pieces; what does not fit is cut off.
+struct Message {
+    bytes: [u8; 256],
+    length: usize,
+}
+
+impl Message {
+    const fn new(text: &str) -> Self {
+        Self {
+            bytes: [0; 256],
+            length: 0,
+        }
+        .push(text)
+    }
+
+    const fn push(mut self, text: &str) -> Self {
+        let text = text.as_bytes();
+        let mut index = 0;
+        while index < text.len() && self.length < self.bytes.len() {
+            self.bytes[self.length] = text[index];
+            self.length += 1;
+            index += 1;
+        }
+        self
+    }
+
+    const fn pair(self, first: &str, second: &str) -> Self {
+        self.push("`")
+            .push(first)
+            .push("` and `")
+            .push(second)
+            .push("`")
+    }
+
+    const fn panic(&self) -> ! {
+        match core::str::from_utf8(self.bytes.split_at(self.length).0) {
+            Ok(text) => panic!("{}", text),
+            // A name was cut in the middle of a character.
+            Err(_) => panic!("the classes of the schema contradict each other"),
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! Methods.
+
+use super::{Property, Qualifier, Qualifiers, Value};
+
+/// A method of a class. Drivers' methods return `void`; results are `out` parameters.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Method<'a> {
+    /// The name as it is spelled.
+    pub name: &'a str,
+    /// The qualifiers.
+    pub qualifiers: Qualifiers<'a>,
+    /// The parameters in declaration order, each with `in`, `out` or both among its qualifiers.
+    pub parameters: &'a [Property<'a>],
+}
+
+impl<'a> Method<'a> {
+    /// A method without qualifiers and parameters.
+    #[must_use]
+    pub const fn new(name: &'a str) -> Self {
+        Self {
+            name,
+            qualifiers: Qualifiers::NONE,
+            parameters: &[],
+        }
+    }
+
+    /// The same method with these qualifiers.
+    #[must_use]
+    pub const fn with_qualifiers(mut self, qualifiers: &'a [Qualifier<'a>]) -> Self {
+        self.qualifiers = Qualifiers::new(qualifiers);
+        self
+    }
+
+    /// The same method with these parameters.
+    #[must_use]
+    pub const fn with_parameters(mut self, parameters: &'a [Property<'a>]) -> Self {
+        self.parameters = parameters;
+        self
+    }
+
+    /// The value of `WmiMethodId`, by which requests name the method.
+    #[must_use]
+    pub fn method_id(&self) -> Option<u32> {
+        match self.qualifiers.get("WmiMethodId")?.value {
+            Value::Integer(id) => u32::try_from(id).ok(),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,213 @@
+//! [`Text`]: strings with a maximum length.
+
+use core::fmt;
+
+use zerocopy::little_endian::U16;
+use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
+
+use crate::WmiField;
+use crate::block::{DecodeError, Decoder};
+use crate::field::Element;
+use crate::schema::{CimType, Qualifier, Value};
+use crate::utf16;
+
+/// A `string` of at most `MAX` UTF-16 units: the qualifier `MaxLen(MAX)` and a fixed place in the
+/// data block.
+///
+/// On the wire `2 + 2 * MAX` bytes, alignment 2: the byte count, then the units. A writer always
+/// counts all of them and fills up with zeros, for only so do the items after it stand where the
+/// C structure of the generated header has them; a reader takes the count's units up to the
+/// first NUL. Source: "Driver-Defined WMI Data Items", windows-driver-docs; `WCHAR Name[MAX + 1]`
+/// of the header, whose first element is the count.
+#[derive(Clone, Copy, FromBytes, IntoBytes, KnownLayout, Immutable, Unaligned)]
+#[repr(C)]
+pub struct Text<const MAX: usize> {
+    count: U16,
+    units: [U16; MAX],
+}
+
+impl<const MAX: usize> Text<MAX> {
+    /// The count that a writer gives: all units.
+    const COUNT: U16 = {
+        assert!(
+            MAX > 0,
+            "a bounded string has room for at least one character"
+        );
+        assert!(MAX < 32768, "a WMI string has at most 32767 UTF-16 units");
+        // Both bytes of twice the number; `as` and arithmetic stay within 16 bits by the assertion.
+        #[expect(clippy::as_conversions, clippy::arithmetic_side_effects)]
+        U16::new(MAX as u16 * 2)
+    };
+
+    /// No characters.
+    pub const EMPTY: Self = Self {
+        count: Self::COUNT,
+        units: [U16::ZERO; MAX],
+    };
+
+    /// This text.
+    ///
+    /// # Errors
+    ///
+    /// [`TextError`] where it has more than `MAX` UTF-16 units, or holds a NUL, at which every
+    /// reader would stop.
+    pub fn new(text: &str) -> Result<Self, TextError> {
+        if let Some(offset) = text.find('\0') {
+            return Err(TextError::Nul { offset });
+        }
+        let units = text.encode_utf16().count();
+        if units > MAX {
+            return Err(TextError::TooLong { units, max: MAX });
+        }
+        Ok(Self::truncated(text))
+    }
+
+    /// As much of this text as fits, up to a NUL. A character outside of the basic plane is not
+    /// cut in half.
+    #[must_use]
+    pub fn truncated(text: &str) -> Self {
+        let mut units = [U16::ZERO; MAX];
+        let mut rest = units.iter_mut();
+        for c in text.chars().take_while(|c| *c != '\0') {
+            if rest.len() < c.len_utf16() {
+                break;
+            }
+            for (unit, slot) in c.encode_utf16(&mut [0; 2]).iter().zip(&mut rest) {
+                *slot = U16::new(*unit);
+            }
+        }
+        Self {
+            count: Self::COUNT,
+            units,
+        }
+    }
+
+    /// The UTF-16 units before the first NUL; they need not be well-formed.
+    pub fn units(&self) -> impl Iterator<Item = u16> + '_ {
+        let counted = usize::from(self.count.get()) / 2;
+        self.units
+            .iter()
+            .take(counted)
+            .map(|unit| unit.get())
+            .take_while(|unit| *unit != 0)
+    }
+}
+
+impl<const MAX: usize> Default for Text<MAX> {
+    fn default() -> Self {
+        Self::EMPTY
+    }
+}
+
+impl<const MAX: usize> PartialEq for Text<MAX> {
+    fn eq(&self, other: &Self) -> bool {
+        self.units().eq(other.units())
+    }
+}
+
+impl<const MAX: usize> Eq for Text<MAX> {}
+
+impl<const MAX: usize> PartialEq<str> for Text<MAX> {
+    fn eq(&self, other: &str) -> bool {
+        self.units().eq(other.encode_utf16())
+    }
+}
+
+/// Writes the text, with replacement characters where it is not well-formed UTF-16.
+impl<const MAX: usize> fmt::Display for Text<MAX> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        utf16::display(self.units(), f)
+    }
+}
+
+impl<const MAX: usize> fmt::Debug for Text<MAX> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "\"{self}\"")
+    }
+}
+
+/// Why a text does not fit a [`Text`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TextError {
+    /// It has more UTF-16 units than the string may have.
+    TooLong {
+        /// Its UTF-16 units.
+        units: usize,
+        /// As many as fit.
+        max: usize,
+    },
+    /// It holds a NUL.
+    Nul {
+        /// Byte offset of the NUL.
+        offset: usize,
+    },
+}
+
+impl fmt::Display for TextError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TooLong { units, max } => {
+                write!(
+                    f,
+                    "the text has {units} UTF-16 units, but only {max} fit; shorten it"
+                )
+            }
+            Self::Nul { offset } => {
+                write!(
+                    f,
+                    "the text has a NUL at byte {offset}, where readers stop; remove it"
+                )
+            }
+        }
+    }
+}
+
+impl core::error::Error for TextError {}
+
+impl<const MAX: usize> Element for Text<MAX> {
+    type Itself = Self;
+}
+
+impl<const MAX: usize> WmiField for Text<MAX> {
+    const CIM_TYPE: CimType = CimType::String;
+    const ALIGN: usize = 2;
+    const ZERO: Self = Self::EMPTY;
+    #[expect(clippy::as_conversions, reason = "`COUNT` has checked the range")]
+    const QUALIFIERS: &'static [Qualifier<'static>] =
+        &[Qualifier::new("MaxLen", Value::Integer(MAX as i64))];
+
+    const HAS_TEXT: bool = true;
+
+    type Wire = Self;
+    type Value = Self;
+    type Itself = Self;
+
+    #[inline]
+    fn value(&self) -> Self {
+        *self
+    }
+
+    #[inline]
+    fn encode(value: Self) -> Self {
+        value
+    }
+
+    #[inline]
+    fn decode(wire: &Self) -> Self {
+        *wire
+    }
+
+    fn read(input: &mut Decoder<'_>, wire: &mut Self) -> Result<(), DecodeError> {
+        let read = input.string()?;
+        *wire = Self::EMPTY;
+        for (slot, unit) in wire.units.iter_mut().zip(read.units()) {
+            *slot = U16::new(unit);
+        }
+        Ok(())
+    }
+
+    fn skip(input: &mut Decoder<'_>) -> Result<(), DecodeError> {
+        input.string().map(|_| ())
+    }
+}
