@@ -214,7 +214,8 @@ fn an_mfl_opens_the_namespace_of_each_locale() {
     let english = Class::new("English").with_qualifiers(&description);
     let plain = Class::new("Plain");
     let schema = [&english, &QUEUE, &plain];
-    let schema = Schema::new(&schema).with_namespace(r"root\x");
+    let schema =
+        Schema::with_external_bases(&schema, &["Vendor_Base"]).with_namespace(r"root\x");
     let text = schema.mof().style(Style::Mfl).to_string();
     let order = [
         r#"#pragma namespace("root\\x")"#,
