@@ -1,1 +1,198 @@
-fn main() {}
+//! A WMI class from one annotated struct, from its MOF to the bytes that a driver replies.
+//!
+//! The struct is `MSiSCSI_MMIPSECStats` in the package `iscsi-schema`. Run it by
+//! `cargo run --example mmipsec`.
+
+mod hex_dump;
+mod layout_table;
+mod read_back;
+mod style;
+mod traffic;
+
+use core::error::Error;
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand, ValueEnum};
+use iscsi_schema::MSiSCSI_MMIPSECStats;
+use wmi_core::mof::Style;
+use wmi_core::schema::Schema;
+use wmi_core::wnode::{AllData, AllDataWriter, Wnode};
+use wmi_core::{DataBlock, FixedClass, WmiClass};
+
+use crate::style::{FAINT, HEADING};
+
+/// What the threads count in.
+static STATS: MSiSCSI_MMIPSECStats = MSiSCSI_MMIPSECStats::new();
+
+const SCHEMA: Schema<'static> = Schema::new(&[MSiSCSI_MMIPSECStats::CLASS]);
+
+const EXAMPLES: &str = "\
+Examples:
+  cargo run --example mmipsec
+  cargo run -q --example mmipsec -- mof > mmipsec.mof
+  cargo run -q --example mmipsec -- mof --style documented
+  cargo run -q --example mmipsec -- layout
+  cargo run -q --example mmipsec -- wnode --raw | xxd
+
+Exits with 1 if the counts do not add up, with 2 if an argument is wrong.";
+
+/// A WMI class from one annotated struct: its MOF, its layout, its counters, a reply in bytes
+///
+/// Without a command, all of it, and the counts are checked.
+#[derive(Parser)]
+#[command(name = "mmipsec", after_help = EXAMPLES)]
+struct Arguments {
+    #[command(subcommand)]
+    part: Option<Part>,
+}
+
+#[derive(Subcommand)]
+enum Part {
+    /// Print the MOF text
+    Mof {
+        /// For whom to write it
+        #[arg(long, value_enum, default_value_t)]
+        style: MofStyle,
+    },
+    /// Print where each item lies in the data block
+    Layout,
+    /// Let the threads count, and dump the WNODE_ALL_DATA that reports it
+    Wnode {
+        /// Write the bytes themselves, for another program
+        #[arg(long)]
+        raw: bool,
+    },
+}
+
+#[derive(Clone, Copy, Default, ValueEnum)]
+enum MofStyle {
+    /// The class alone, counter types by name, as documentation prints it
+    Documented,
+    /// A file that mofcomp takes
+    #[default]
+    Compilable,
+    /// The language-neutral half of that file
+    Neutral,
+    /// The other half: the texts in the language of the class
+    Mfl,
+}
+
+type Result<T = ()> = core::result::Result<T, Box<dyn Error>>;
+
+fn main() -> ExitCode {
+    let done = match Arguments::parse().part {
+        None => everything(),
+        Some(Part::Mof { style }) => mof(style),
+        Some(Part::Layout) => layout(),
+        Some(Part::Wnode { raw }) => wnode(raw),
+    };
+    match done {
+        Err(why) if !is_closed_pipe(&*why) => {
+            // Nothing is left to do if even this cannot be written.
+            let _ = writeln!(anstream::stderr(), "error: {why}");
+            ExitCode::FAILURE
+        }
+        _ => ExitCode::SUCCESS,
+    }
+}
+
+fn everything() -> Result {
+    let mut out = anstream::stdout().lock();
+    let class = MSiSCSI_MMIPSECStats::CLASS;
+    let guid = MSiSCSI_MMIPSECStats::GUID;
+    writeln!(out, "{HEADING}{}{HEADING:#}  {guid}", class.name)?;
+
+    heading(&mut out, "MOF", "what WMI learns of the class")?;
+    write!(out, "{}", class.mof().style(Style::Documented))?;
+
+    heading(
+        &mut out,
+        "LAYOUT",
+        format_args!(
+            "{} items in a data block of {} bytes",
+            MSiSCSI_MMIPSECStats::ITEMS.len(),
+            MSiSCSI_MMIPSECStats::SIZE
+        ),
+    )?;
+    layout_table::write(&mut out, MSiSCSI_MMIPSECStats::ITEMS)?;
+
+    let tallies = traffic::run(&STATS);
+    let reply = reply()?;
+    heading(
+        &mut out,
+        "WNODE",
+        format_args!(
+            "the reply of {} bytes after {} threads have counted",
+            reply.len(),
+            tallies.len()
+        ),
+    )?;
+    let all_data = all_data(&reply)?;
+    hex_dump::write::<MSiSCSI_MMIPSECStats>(&mut out, &reply, &all_data)?;
+
+    heading(
+        &mut out,
+        "COUNTS",
+        "by thread, their sum, and what the checked reader finds in the reply",
+    )?;
+    read_back::write(&mut out, &all_data, &tallies)
+}
+
+fn mof(style: MofStyle) -> Result {
+    let mut out = anstream::stdout().lock();
+    let class = MSiSCSI_MMIPSECStats::mof();
+    let file = SCHEMA.mof();
+    match style {
+        MofStyle::Documented => write!(out, "{}", class.style(Style::Documented))?,
+        MofStyle::Compilable => write!(out, "{file}")?,
+        MofStyle::Neutral => write!(out, "{}", file.style(Style::Neutral))?,
+        MofStyle::Mfl => write!(out, "{}", file.style(Style::Mfl))?,
+    }
+    Ok(())
+}
+
+fn layout() -> Result {
+    let mut out = anstream::stdout().lock();
+    Ok(layout_table::write(&mut out, MSiSCSI_MMIPSECStats::ITEMS)?)
+}
+
+fn wnode(raw: bool) -> Result {
+    traffic::run(&STATS);
+    let reply = reply()?;
+    if raw {
+        return Ok(io::stdout().lock().write_all(&reply)?);
+    }
+    let mut out = anstream::stdout().lock();
+    hex_dump::write::<MSiSCSI_MMIPSECStats>(&mut out, &reply, &all_data(&reply)?)
+}
+
+/// What a driver answers to `IRP_MN_QUERY_ALL_DATA`: one instance, its name known from
+/// registration. The time stamp stays zero, so that every run replies the same bytes.
+fn reply() -> Result<Vec<u8>> {
+    let writer = AllDataWriter::new(core::slice::from_ref(&STATS));
+    let mut buffer = vec![0; writer.needed::<MSiSCSI_MMIPSECStats>()?];
+    writer.write::<MSiSCSI_MMIPSECStats>(&mut buffer)?;
+    Ok(buffer)
+}
+
+/// The reply as the checked reader finds it.
+fn all_data(reply: &[u8]) -> Result<AllData<'_>> {
+    match Wnode::parse(reply)? {
+        Wnode::AllData(all_data) => Ok(all_data),
+        other => Err(format!("{other:?} is no WNODE_ALL_DATA").into()),
+    }
+}
+
+fn heading(out: &mut impl Write, title: &str, what: impl core::fmt::Display) -> io::Result<()> {
+    writeln!(
+        out,
+        "\n{HEADING}{title}{HEADING:#}  {FAINT}{what}{FAINT:#}\n"
+    )
+}
+
+/// Whether the reader of the output has gone, as `head` does: no fault of ours.
+fn is_closed_pipe(why: &(dyn Error + 'static)) -> bool {
+    why.downcast_ref::<io::Error>()
+        .is_some_and(|why| why.kind() == io::ErrorKind::BrokenPipe)
+}
