@@ -213,7 +213,8 @@ fn an_mfl_opens_the_namespace_of_each_locale() {
     let description = [amended("Description", Value::String("text"))];
     let english = Class::new("English").with_qualifiers(&description);
     let plain = Class::new("Plain");
-    let schema = [&english, &QUEUE, &plain];
+    let entry = Class::new("Vendor_Entry");
+    let schema = [&entry, &english, &QUEUE, &plain];
     let schema =
         Schema::with_external_bases(&schema, &["Vendor_Base"]).with_namespace(r"root\x");
     let text = schema.mof().style(Style::Mfl).to_string();
@@ -243,7 +244,7 @@ fn an_mfl_opens_the_namespace_of_each_locale() {
         .into_iter()
         .map(|class| class.name)
         .collect();
-    assert_eq!(names, ["English", "Vendor_Queue", "Plain"]);
+    assert_eq!(names, ["Vendor_Entry", "English", "Vendor_Queue", "Plain"]);
 }
 
 /// Fails unless `text` can be read line by line: ASCII without control characters, each line at
