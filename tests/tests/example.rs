@@ -185,5 +185,6 @@ fn a_reader_that_leaves_is_no_failure() {
     let output = child.wait_with_output().unwrap();
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{said}");
-    assert_eq!(said, "");
+    // Cargo may have warned of something.
+    assert!(!said.contains("error: "), "{said}");
 }
