@@ -58,3 +58,8 @@ pub const DATA_ALIGNMENT: usize = 8;
 const fn stride(size: usize) -> Option<usize> {
     crate::layout::align_up(size, DATA_ALIGNMENT)
 }
+
+/// The distance of two instances; not zero even where they have no bytes.
+fn stride_of<C: crate::FixedClass>() -> usize {
+    stride(C::SIZE.max(1)).unwrap_or(usize::MAX)
+}

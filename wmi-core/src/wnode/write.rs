@@ -9,6 +9,7 @@ use super::flags::{
 };
 use super::{
     Instance, WnodeAllData, WnodeHeader, WnodeSingleInstance, WnodeTooSmall, WriteError, stride,
+    stride_of,
 };
 use crate::layout::align_up;
 use crate::{DataBlock, Guid, Wire};
@@ -69,12 +70,7 @@ impl<'a, T> AllDataWriter<'a, T> {
             plan.data_end.saturating_sub(WnodeAllData::DATA_OFFSET),
         );
 
-        for (instance, slot) in self.instances.iter().zip(data.chunks_mut(stride_of::<C>())) {
-            if let Ok((block, padding)) = Wire::<C>::mut_from_prefix(slot) {
-                instance.store(block);
-                padding.fill(0);
-            }
-        }
+        T::store_all(self.instances, data);
         let naming = if T::NAMED {
             let (padding, rest) = split(rest, plan.name_offsets.saturating_sub(plan.data_end));
             padding.fill(0);
@@ -270,11 +266,6 @@ fn header<C: DataBlock>(size: usize, flags: u32, time_stamp: i64) -> WnodeHeader
     let mut header = WnodeHeader::new(le32(size), C::GUID, flags);
     header.time_stamp = I64::new(time_stamp);
     header
-}
-
-/// The distance of two instances; not zero even where they have no bytes.
-fn stride_of<C: DataBlock>() -> usize {
-    stride(C::SIZE.max(1)).unwrap_or(usize::MAX)
 }
 
 /// The first `size` bytes of the buffer.

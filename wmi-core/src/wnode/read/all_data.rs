@@ -4,7 +4,6 @@ use core::fmt;
 use core::iter::FusedIterator;
 use core::marker::PhantomData;
 use core::mem::offset_of;
-use core::ops::Range;
 
 use zerocopy::FromBytes;
 use zerocopy::little_endian::U32;
@@ -14,6 +13,7 @@ use super::{check_guid, check_size, has_static_names};
 use crate::wnode::flags::WNODE_FLAG_FIXED_INSTANCE_SIZE;
 use crate::wnode::{
     InstanceId, OffsetInstanceDataAndLength, WnodeAllData, WnodeError, WnodeHeader, stride,
+    stride_of,
 };
 use crate::{DataBlock, Wire};
 
@@ -200,8 +200,8 @@ impl<'a> AllData<'a> {
             }
         }
         Ok(Blocks {
-            all_data: *self,
-            rest: 0..self.count,
+            bytes: self.bytes,
+            rest: self.data,
             class: PhantomData,
         })
     }
@@ -221,8 +221,9 @@ fn members<'a, T>(
 
 /// The instances of an [`AllData`] as data blocks. Made by [`AllData::blocks`].
 pub struct Blocks<'a, C> {
-    all_data: AllData<'a>,
-    rest: Range<u32>,
+    bytes: Bytes<'a>,
+    /// Those to come. The stride is the class's: its size was checked.
+    rest: Data<'a>,
     class: PhantomData<fn() -> C>,
 }
 
@@ -231,12 +232,30 @@ impl<'a, C: DataBlock> Iterator for Blocks<'a, C> {
 
     #[inline]
     fn next(&mut self) -> Option<Self::Item> {
-        let data = self.all_data.data(self.rest.next()?)?;
+        let data = match &mut self.rest {
+            // A class without bytes would never end.
+            Data::Fixed { instances: [], .. } => return None,
+            Data::Fixed { instances, .. } => {
+                let (block, _) = Wire::ref_from_prefix(instances).ok()?;
+                *instances = instances.get(stride_of::<C>()..).unwrap_or_default();
+                return Some(block);
+            }
+            Data::Places(places) => {
+                let (place, rest) = places.split_first()?;
+                *places = rest;
+                let start = wide(place.offset_instance_data);
+                self.bytes.slice(start, wide(place.length_instance_data))?
+            }
+        };
         Wire::ref_from_prefix(data).ok().map(|(block, _)| block)
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
-        self.rest.size_hint()
+        let count = match self.rest {
+            Data::Fixed { instances, .. } => instances.len().div_ceil(stride_of::<C>()),
+            Data::Places(places) => places.len(),
+        };
+        (count, Some(count))
     }
 }
 
@@ -247,19 +266,12 @@ impl<C: DataBlock> FusedIterator for Blocks<'_, C> {}
 // Derived, these would ask the same of the class.
 impl<C> Clone for Blocks<'_, C> {
     fn clone(&self) -> Self {
-        Self {
-            all_data: self.all_data,
-            rest: self.rest.clone(),
-            class: PhantomData,
-        }
+        Self { ..*self }
     }
 }
 
 impl<C> fmt::Debug for Blocks<'_, C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Blocks")
-            .field("all_data", &self.all_data)
-            .field("rest", &self.rest)
-            .finish()
+        f.debug_tuple("Blocks").field(&self.rest).finish()
     }
 }

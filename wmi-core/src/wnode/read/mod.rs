@@ -13,8 +13,9 @@ use super::flags::{
     WNODE_FLAG_SINGLE_INSTANCE, WNODE_FLAG_SINGLE_ITEM, WNODE_FLAG_STATIC_INSTANCE_NAMES,
     WNODE_FLAG_TOO_SMALL, WNODE_FLAG_TRACED_GUID, WNODE_FLAG_USE_GUID_PTR, WNODE_FLAG_USE_MOF_PTR,
 };
-use super::{Fault, WnodeError, WnodeHeader, WnodeTooSmall};
+use super::{DATA_ALIGNMENT, Fault, WnodeError, WnodeHeader, WnodeTooSmall};
 use crate::DataBlock;
+use crate::layout::align_up;
 
 pub use all_data::{AllData, Blocks};
 use bytes::{Bytes, Member};
@@ -91,7 +92,8 @@ fn check_guid<C: DataBlock>(header: &WnodeHeader) -> Result<(), WnodeError> {
 }
 
 fn check_size<C: DataBlock>(member: Member, size: usize) -> Result<(), WnodeError> {
-    let padded = crate::layout::align_up(C::SIZE, C::ALIGN).unwrap_or(C::SIZE);
+    // Not past where the next block may start, so that the blocks of a class have one stride.
+    let padded = align_up(C::SIZE, C::ALIGN.min(DATA_ALIGNMENT)).unwrap_or(C::SIZE);
     if (C::SIZE..=padded).contains(&size) {
         Ok(())
     } else {
