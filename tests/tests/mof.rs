@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use wmi_core::mof::Style;
-use wmi_core::schema::{Array, CimType, Class, Flavor, Property, Qualifier, Schema, Value};
+use wmi_core::schema::{Array, CimType, Class, Flavor, Method, Property, Qualifier, Schema, Value};
 use wmi_tests::mof as reader;
 
 const STYLES: [Style; 4] = [
@@ -53,6 +53,25 @@ const QUEUE: Class<'static> = Class::new("Vendor_Queue")
                 Value::Array(&[Value::Integer(-1), Value::Boolean(false)]),
             )
             .with_flavor(Flavor::TO_INSTANCE.union(Flavor::DISABLE_OVERRIDE))]),
+        Property::new("Names", CimType::String, "string")
+            .with_array(Array::Variable)
+            .with_qualifiers(&[Qualifier::new("WmiSizeIs", Value::String("State"))]),
+    ])
+    .with_methods(&[
+        Method::new("Push")
+            .with_qualifiers(&[
+                flag("Implemented"),
+                Qualifier::new("WmiMethodId", Value::Integer(1)),
+                amended("Description", Value::String("schiebt")),
+            ])
+            .with_parameters(&[
+                Property::new("Byte", CimType::Uint8, "uint8")
+                    .with_qualifiers(&[flag("in"), Qualifier::new("MAX", Value::Integer(9))]),
+                Property::new("Entries", CimType::Object, "Vendor_Entry")
+                    .with_array(Array::Fixed(2))
+                    .with_qualifiers(&[flag("out")]),
+            ]),
+        Method::new("Clear"),
     ]);
 
 #[test]
@@ -71,6 +90,18 @@ class Vendor_Queue : Vendor_Base
 
     [Bits{-1, FALSE} : ToInstance DisableOverride]
     Vendor_Entry Entries[4];
+
+    [WmiSizeIs("State")]
+    string Names[];
+
+    [Implemented, WmiMethodId(1), Description("schiebt") : amended]
+    void Push(
+        [in, MAX(9)]
+        uint8 Byte,
+        [out]
+        Vendor_Entry Entries[2]);
+
+    void Clear();
 };
 "#;
     assert_eq!(QUEUE.mof().to_string(), expected);
@@ -115,6 +146,18 @@ class Vendor_Queue : Vendor_Base
 
     [Bits{-1, FALSE} : ToInstance DisableOverride]
     Vendor_Entry Entries[4];
+
+    [WmiSizeIs("State")]
+    string Names[];
+
+    [Implemented, WmiMethodId(1)]
+    void Push(
+        [in, MAX(9)]
+        uint8 Byte,
+        [out]
+        Vendor_Entry Entries[2]);
+
+    void Clear();
 };
 "#;
     assert_eq!(QUEUE.mof().style(Style::Neutral).to_string(), expected);
@@ -130,6 +173,13 @@ class Vendor_Queue : Vendor_Base
 
     [Values{"leer", "voll"} : amended]
     uint32 State;
+
+    [Description("schiebt") : amended]
+    void Push(
+        [in]
+        uint8 Byte,
+        [out]
+        Vendor_Entry Entries[2]);
 };
 "#;
     assert_eq!(QUEUE.mof().style(Style::Mfl).to_string(), expected);
@@ -214,9 +264,8 @@ fn an_mfl_opens_the_namespace_of_each_locale() {
     let english = Class::new("English").with_qualifiers(&description);
     let plain = Class::new("Plain");
     let entry = Class::new("Vendor_Entry");
-    let schema = [&entry, &english, &QUEUE, &plain];
-    let schema =
-        Schema::with_external_bases(&schema, &["Vendor_Base"]).with_namespace(r"root\x");
+    let schema = [&english, &entry, &QUEUE, &plain];
+    let schema = Schema::with_external_bases(&schema, &["Vendor_Base"]).with_namespace(r"root\x");
     let text = schema.mof().style(Style::Mfl).to_string();
     let order = [
         r#"#pragma namespace("root\\x")"#,
@@ -244,7 +293,7 @@ fn an_mfl_opens_the_namespace_of_each_locale() {
         .into_iter()
         .map(|class| class.name)
         .collect();
-    assert_eq!(names, ["Vendor_Entry", "English", "Vendor_Queue", "Plain"]);
+    assert_eq!(names, ["English", "Vendor_Entry", "Vendor_Queue", "Plain"]);
 }
 
 /// Fails unless `text` can be read line by line: ASCII without control characters, each line at
@@ -272,10 +321,14 @@ fn survives(text: &str, more: &[String], number: i64) {
         amended("Values", Value::Array(&values)),
         Qualifier::new("cpp_quote", Value::String(text)),
     ];
-    let properties = [Property::new("P", CimType::Uint8, "uint8").with_qualifiers(&qualifiers)];
+    let items = [Property::new("P", CimType::Uint8, "uint8").with_qualifiers(&qualifiers)];
+    let methods = [Method::new("M")
+        .with_qualifiers(&qualifiers)
+        .with_parameters(&items)];
     let class = Class::new("C")
         .with_qualifiers(&qualifiers)
-        .with_properties(&properties);
+        .with_properties(&items)
+        .with_methods(&methods);
     let classes = [&class];
     for style in STYLES {
         let written = Schema::new(&classes).mof().style(style).to_string();
@@ -298,7 +351,12 @@ fn survives(text: &str, more: &[String], number: i64) {
             _ => true,
         })
         .collect();
-        for qualifiers in [&read.qualifiers, &read.properties[0].qualifiers] {
+        for qualifiers in [
+            &read.qualifiers,
+            &read.properties[0].qualifiers,
+            &read.methods[0].qualifiers,
+            &read.methods[0].parameters[0].qualifiers,
+        ] {
             let found: Vec<_> = qualifiers
                 .iter()
                 .map(|qualifier| (qualifier.name.as_str(), qualifier.value.clone()))

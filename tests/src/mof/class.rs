@@ -13,9 +13,11 @@ pub struct Class {
     pub qualifiers: Vec<Qualifier>,
     /// The properties in source order.
     pub properties: Vec<Property>,
+    /// The methods in source order.
+    pub methods: Vec<Method>,
 }
 
-/// A property of a class.
+/// A property of a class, or a parameter of a method.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Property {
     /// The qualifiers in source order.
@@ -24,11 +26,35 @@ pub struct Property {
     pub type_name: String,
     /// The name as it is spelled.
     pub name: String,
-    /// The length of an array.
-    pub array: Option<i64>,
+    /// Whether it is an array.
+    pub array: Array,
 }
 
-/// A qualifier of a class or property.
+/// Whether a property is an array.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Array {
+    /// It is none.
+    No,
+    /// `x[]`.
+    Open,
+    /// `x[n]`.
+    Fixed(i64),
+}
+
+/// A method of a class.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Method {
+    /// The qualifiers in source order.
+    pub qualifiers: Vec<Qualifier>,
+    /// The type of the result as it is spelled.
+    pub type_name: String,
+    /// The name as it is spelled.
+    pub name: String,
+    /// The parameters in source order.
+    pub parameters: Vec<Property>,
+}
+
+/// A qualifier of a class, property or method.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Qualifier {
     /// The name as it is spelled.
@@ -58,8 +84,7 @@ pub enum Value {
 ///
 /// # Panics
 ///
-/// Where the text is no MOF, or holds a class with methods or defaults, which these tests need
-/// not read.
+/// Where the text is no MOF, or a property has a default, which drivers' classes have not.
 #[must_use]
 pub fn classes(source: &str) -> Vec<Class> {
     declarations(&tokens(source))
@@ -158,9 +183,15 @@ impl<'t> Reader<'t> {
         let name = self.word();
         let base = self.takes(':').then(|| self.word());
         self.expect('{');
-        let mut properties = Vec::new();
+        let (mut properties, mut methods) = (Vec::new(), Vec::new());
         while !self.takes('}') {
-            properties.push(self.property());
+            let member = self.member();
+            if self.takes('(') {
+                methods.push(self.method(member));
+            } else {
+                properties.push(member);
+            }
+            self.expect(';');
         }
         self.expect(';');
         Class {
@@ -168,25 +199,46 @@ impl<'t> Reader<'t> {
             base,
             qualifiers,
             properties,
+            methods,
         }
     }
 
-    fn property(&mut self) -> Property {
+    /// A property or parameter, or a method up to its parameters.
+    fn member(&mut self) -> Property {
         let qualifiers = self.qualifiers();
         let (type_name, name) = (self.word(), self.word());
-        let array = self.takes('[').then(|| match self.next() {
-            Token::Number(length) => *length,
-            other => panic!("expected an array length, found {other:?}"),
-        });
-        if array.is_some() {
+        let array = if !self.takes('[') {
+            Array::No
+        } else if self.takes(']') {
+            Array::Open
+        } else {
+            let Token::Number(length) = *self.next() else {
+                panic!("expected an array length");
+            };
             self.expect(']');
-        }
-        self.expect(';');
+            Array::Fixed(length)
+        };
         Property {
             qualifiers,
             type_name,
             name,
             array,
+        }
+    }
+
+    fn method(&mut self, start: Property) -> Method {
+        let mut parameters = Vec::new();
+        while !self.takes(')') {
+            if !parameters.is_empty() {
+                self.expect(',');
+            }
+            parameters.push(self.member());
+        }
+        Method {
+            qualifiers: start.qualifiers,
+            type_name: start.type_name,
+            name: start.name,
+            parameters,
         }
     }
 

@@ -3,7 +3,7 @@
 mod class;
 mod token;
 
-pub use class::{Class, Property, Qualifier, Value, classes, declaration};
+pub use class::{Array, Class, Method, Property, Qualifier, Value, classes, declaration};
 pub use token::{Token, fold_white_space, tokens};
 
 /// The text of a MOF file: UTF-16 with a byte order mark, or UTF-8 with or without.
@@ -68,7 +68,10 @@ mod tests {
             #PRAGMA namespace("\\\\.\\root\\wmi")
             instance of __namespace { name = "ms_409"; };
             [WMI, Amended("x") : Amended ToSubclass, No(FALSE), Many{"a" "b", -1, 0x1F, NAME}]
-            class A_b : Base { [read] uint32 Plain; EC1 Array[4]; };
+            class A_b : Base {
+                [read] uint32 Plain; EC1 Array[4];
+                [Implemented] void Run([in] uint8 A, [out] EC1 B[]); string List[]; void Stop();
+            };
             class C {};"#;
         let [first, second] = &classes(source)[..] else {
             panic!("two classes");
@@ -93,15 +96,22 @@ mod tests {
             Value::Name("NAME".to_owned()),
         ];
         assert_eq!(many.value, Value::Many(values.to_vec()));
-        let [plain, array] = &first.properties[..] else {
-            panic!("two properties");
+        let [plain, array, list] = &first.properties[..] else {
+            panic!("three properties");
         };
-        assert_eq!((plain.qualifiers.len(), plain.array), (1, None));
+        assert_eq!((plain.qualifiers.len(), plain.array), (1, Array::No));
+        assert_eq!(list.array, Array::Open);
         assert_eq!(
             (array.type_name.as_str(), array.name.as_str()),
             ("EC1", "Array")
         );
-        assert_eq!(array.array, Some(4));
+        assert_eq!(array.array, Array::Fixed(4));
+        let [run, stop] = &first.methods[..] else {
+            panic!("two methods");
+        };
+        assert_eq!((run.name.as_str(), run.qualifiers.len()), ("Run", 1));
+        assert_eq!(run.parameters[1].array, Array::Open);
+        assert_eq!((run.parameters.len(), stop.parameters.len()), (2, 0));
         assert_eq!((second.name.as_str(), second.properties.len()), ("C", 0));
         let tokens = tokens(source);
         assert_eq!(declaration(&tokens, "C").map(<[Token]>::len), Some(5));
