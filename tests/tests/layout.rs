@@ -5,8 +5,8 @@ use core::mem::offset_of;
 use core::sync::atomic::{AtomicBool, AtomicI32, AtomicI64, AtomicU8, AtomicU16, AtomicU64};
 
 use iscsi_schema::MSiSCSI_MMIPSECStats;
-use wmi_core::schema::{Array, CimType};
-use wmi_core::{DateTime, FixedClass, Wire, WmiClass, WmiField};
+use wmi_core::schema::{Array, CimType, Value};
+use wmi_core::{DateTime, FixedClass, Text, Wire, WmiClass, WmiField};
 use wmi_tests::mingw;
 use zerocopy::FromBytes;
 
@@ -42,6 +42,7 @@ in_c! {
     AtomicI64 => i64,
     AtomicU64 => u64,
     DateTime => [u16; 25],
+    Label => [u16; 6],
     Tail => TailInC,
     Nest => NestInC,
 }
@@ -49,6 +50,9 @@ in_c! {
 impl<T: Item, const N: usize> Item for [T; N] {
     type InC = [T::InC; N];
 }
+
+/// A bounded string: its byte count and its units.
+type Label = Text<5>;
 
 /// An embedded class with padding at its end, and one with padding everywhere.
 #[derive(WmiClass)]
@@ -165,10 +169,13 @@ fn check<T: FixedClass + WmiField, C>(members: &[(String, usize, usize, usize)])
     assert_eq!(<T as WmiField>::ALIGN, align_of::<C>());
 
     // Storing leaves nothing of what the block held before, neither in items nor in padding.
-    let used = vec![0xff; <T as FixedClass>::SIZE];
-    let mut block = Wire::<T>::read_from_bytes(&used).expect("the right length");
-    T::ZERO.store(&mut block);
-    assert_eq!(block, Wire::zeroed());
+    let [used, zero] = [0xff, 0].map(|byte| {
+        let bytes = vec![byte; <T as FixedClass>::SIZE];
+        let mut block = Wire::<T>::read_from_bytes(&bytes).expect("the right length");
+        T::ZERO.store(&mut block);
+        block
+    });
+    assert_eq!(used, zero);
 }
 
 shapes! {
@@ -183,6 +190,14 @@ shapes! {
     packed { 1 a: [u8; 7], 2 b: bool, 3 c: i8, 4 d: u8, }
     dates { 1 a: u8, 2 b: DateTime, 3 c: u8, 4 d: DateTime, 5 e: u64, 6 f: DateTime, }
     arrays_of_dates { 1 a: u8, 2 b: [DateTime; 3], 3 c: u8, 4 d: u32, }
+    texts {
+        1 a: u8,
+        2 b: Label,
+        3 c: u8,
+        4 d: [Label; 2],
+        5 e: u64,
+        6 f: Label,
+    }
     tail { 1 a: u64, 2 b: u8, }
     byte_after_tail { 1 a: Tail, 2 b: u8, }
     array_of_tails { 1 a: u8, 2 b: [Tail; 3], 3 c: u8, }
@@ -215,7 +230,7 @@ fn structure<T: FixedClass>() -> String {
         let property = item.property;
         let c_type = match property.cim_type {
             CimType::Boolean => "uint8_t".to_owned(),
-            CimType::Datetime => "uint16_t".to_owned(),
+            CimType::Datetime | CimType::String => "uint16_t".to_owned(),
             CimType::Object => format!("struct {}", property.type_name),
             _ => format!("{}_t", property.type_name.replace("sint", "int")),
         };
@@ -225,6 +240,12 @@ fn structure<T: FixedClass>() -> String {
         }
         if property.cim_type == CimType::Datetime {
             source.push_str("[25]");
+        }
+        if let Some(maximum) = property.qualifier("MaxLen") {
+            let Value::Integer(units) = maximum.value else {
+                panic!("MaxLen is a number");
+            };
+            write!(source, "[{units} + 1]").unwrap();
         }
         source.push_str(";\n");
     }
@@ -256,7 +277,7 @@ fn the_c_compiler_for_windows_agrees() {
     #[derive(WmiClass)]
     #[wmi(embedded)]
     struct Mixed {
-        #[wmi(data_id = 9)]
+        #[wmi(data_id = 10)]
         last: [i16; 5],
         #[wmi(data_id = 1)]
         flag: bool,
@@ -273,6 +294,8 @@ fn the_c_compiler_for_windows_agrees() {
         #[wmi(data_id = 7)]
         word: u16,
         #[wmi(data_id = 8)]
+        label: Label,
+        #[wmi(data_id = 9)]
         double_word: i32,
     }
     let mut source = String::from("#include <stddef.h>\n#include <stdint.h>\n");
