@@ -1,0 +1,206 @@
+//! What the derive makes of a struct: names, qualifiers and their order, as MOF shows them.
+
+use core::sync::atomic::{AtomicU32, AtomicU64};
+
+use wmi_core::{DataBlock, WmiClass};
+
+/// Everything that a class
+/// can say.
+///
+/// In two paragraphs.
+#[derive(WmiClass)]
+#[wmi(
+    name = "Vendor_Queue",
+    base = "WMIEvent",
+    guid = "8D4A7F4E-93E0-4A8D-A7C2-6D4B2C1A0E01",
+    perf_detail = 200,
+    hi_perf,
+    expense = 3,
+    locale = 0x407,
+    header_name = "QUEUE",
+    generate_header = false
+)]
+#[wmi(display_name = "Queue", cpp_quote)]
+struct Queue {
+    /// How long it is.
+    #[wmi(
+        write,
+        data_id = 2,
+        version = 1,
+        scale = -3,
+        complexity = 1,
+        volatility = 500,
+        display_in_hex,
+        display_name = "Length",
+        cpp_quote = "#define LONG 1"
+    )]
+    queue_length: u32,
+    #[wmi(data_id = 1, read = false, time_stamp)]
+    since: u64,
+    /// Only for readers of the source.
+    #[wmi(data_id = 3, description = "")]
+    r#type: [u8; 4],
+    #[wmi(
+        data_id = 4,
+        name = "IOs",
+        counter = "PERF_COUNTER_COUNTER",
+        default_scale = -1,
+        perf_default
+    )]
+    io_count: AtomicU32,
+    #[wmi(data_id = 5, counter = "PERF_COUNTER_RAWCOUNT", perf_detail = 400)]
+    depth: AtomicU32,
+}
+
+#[test]
+fn attributes_become_qualifiers_in_their_order() {
+    let expected = r##"[Dynamic, Provider("WMIProv"), WMI, guid("{8D4A7F4E-93E0-4A8D-A7C2-6D4B2C1A0E01}"),
+ PerfDetail(200), HiPerf, WmiExpense(3), Locale("MS\\0x407"), HeaderName("QUEUE"),
+ WmiGenerateHeader(FALSE), DisplayName("Queue") : amended,
+ Description("Everything that a class can say.\nIn two paragraphs.") : amended,
+ cpp_quote("// Everything that a class can say.\n// In two paragraphs.")]
+class Vendor_Queue : WMIEvent
+{
+    [read, key]
+    String InstanceName;
+
+    [read]
+    boolean Active;
+
+    [read, write, WmiDataId(2), WmiVersion(1), WmiScale(-3), WmiComplexity(1), WmiVolatility(500),
+     DisplayInHex, DisplayName("Length") : amended, Description("How long it is.") : amended,
+     cpp_quote("#define LONG 1")]
+    uint32 QueueLength;
+
+    [WmiDataId(1), WmiTimeStamp]
+    uint64 Since;
+
+    [read, WmiDataId(3)]
+    uint8 Type[4];
+
+    [read, WmiDataId(4), CounterType(272696320), DefaultScale(-1), PerfDefault, PerfDetail(200)]
+    uint32 IOs;
+
+    [read, WmiDataId(5), CounterType(65536), DefaultScale(0), PerfDetail(400)]
+    uint32 Depth;
+};
+"##;
+    assert_eq!(Queue::mof().to_string(), expected);
+    assert_eq!(Queue::CLASS.guid(), Some(Queue::GUID));
+}
+
+#[test]
+fn rust_names_stay_rust_names() {
+    let queue = Queue::new();
+    queue.increment_io_count();
+    let block = queue.snapshot();
+    assert_eq!(block.io_count(), 1);
+    assert_eq!(block.r#type(), [0; 4]);
+    assert_eq!(block.queue_length() + block.depth(), 0);
+    assert_eq!(block.since(), 0);
+    assert_eq!(Queue::IO_COUNT.property().name, "IOs");
+    assert_eq!(Queue::TYPE.id(), 3);
+}
+
+#[test]
+fn an_embedded_class_is_no_more_than_its_items() {
+    #[derive(WmiClass)]
+    #[wmi(embedded, guid = "8D4A7F4E-93E0-4A8D-A7C2-6D4B2C1A0E02")]
+    struct Part {
+        #[wmi(data_id = 1)]
+        a: u8,
+    }
+    let expected = r#"[WMI, guid("{8D4A7F4E-93E0-4A8D-A7C2-6D4B2C1A0E02}")]
+class Part
+{
+    [read, WmiDataId(1)]
+    uint8 A;
+};
+"#;
+    assert_eq!(Part::mof().to_string(), expected);
+    assert_eq!(Part { a: 1 }.snapshot().a(), 1);
+}
+
+/// Names that an expansion must not take for those it means.
+#[allow(dead_code, non_camel_case_types, reason = "only their names matter")]
+mod shadows {
+    use ::core::fmt::Debug;
+    use ::wmi_core::WmiField;
+
+    pub(super) mod core {}
+    pub(super) mod std {}
+    pub(super) mod wmi_core {}
+    pub(super) struct Option;
+    pub(super) struct Class;
+    pub(super) struct Default;
+    pub(super) struct Wire;
+    pub(super) struct u8;
+    pub(super) struct str;
+    pub(super) struct usize;
+
+    /// The operations of items, on everything.
+    pub(super) trait Greedy: Debug + Sized {
+        fn value(&self) {}
+        fn get(&self) {}
+        fn increment(&self) {}
+        fn store(&self) {}
+    }
+    impl<T: Debug + WmiField> Greedy for T {}
+}
+
+#[test]
+fn an_expansion_means_what_it_says() {
+    use ::wmi_core as renamed;
+
+    #[allow(unused_imports, reason = "only their names matter")]
+    use shadows::*;
+
+    #[derive(renamed::WmiClass)]
+    #[wmi(crate = renamed, guid = "8D4A7F4E-93E0-4A8D-A7C2-6D4B2C1A0E03")]
+    struct Shadowed {
+        #[wmi(data_id = 1, counter = "PERF_COUNTER_LARGE_RAWCOUNT")]
+        block: AtomicU64,
+        #[wmi(data_id = 2)]
+        value: u16,
+    }
+    let class = Shadowed::new();
+    class.add_block(3);
+    assert_eq!(class.snapshot().block(), 3);
+    assert_eq!(class.snapshot().value(), 0);
+}
+
+#[test]
+fn types_are_what_they_resolve_to() {
+    type Count = AtomicU64;
+    macro_rules! four {
+        ($element:ty) => {
+            [$element; 2 + 2]
+        };
+    }
+    const TWO: usize = 2;
+
+    #[derive(WmiClass)]
+    #[wmi(guid = "8D4A7F4E-93E0-4A8D-A7C2-6D4B2C1A0E04")]
+    struct Spelled {
+        #[wmi(data_id = 1, counter = "PERF_COUNTER_LARGE_RAWCOUNT")]
+        count: Count,
+        #[wmi(data_id = 2)]
+        words: four!(u16),
+        #[wmi(data_id = 3)]
+        pair: [core::primitive::u8; TWO],
+    }
+    let types: Vec<_> = Spelled::CLASS.properties[2..]
+        .iter()
+        .map(|property| (property.type_name, property.array))
+        .collect();
+    use wmi_core::schema::Array::{Fixed, Scalar};
+    assert_eq!(
+        types,
+        [
+            ("uint64", Scalar),
+            ("uint16", Fixed(4)),
+            ("uint8", Fixed(2))
+        ]
+    );
+    assert_eq!(Spelled::new().snapshot().as_bytes().len(), 8 + 8 + 2);
+}
