@@ -378,7 +378,7 @@ fn long_texts_survive() {
         "\n",
         "é",
         "𝄞",
-        "\u{1}",
+        "\u{1}f",
         "two words ",
         "0𝄞a",
     ] {

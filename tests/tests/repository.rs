@@ -1,0 +1,187 @@
+//! Rules of the repository that no compiler checks.
+
+use std::path::Path;
+use std::process::Command;
+
+use wmi_tests::{corpus, skipped};
+
+/// The packages that are published, in one version, each of which needs exactly the others'.
+const PUBLISHED: [(&str, &str); 3] = [
+    ("wmi-core", "wmi-core/Cargo.toml"),
+    ("wmi-derive", "wmi-derive/Cargo.toml"),
+    ("wmi-vocabulary", "wmi-core/vocabulary/Cargo.toml"),
+];
+
+/// Outside of the workspace, and so without its inheritance: `cargo fuzz` wants its own.
+const FUZZ: &str = "tests/fuzz/";
+
+fn read(path: &str) -> String {
+    let bytes = std::fs::read(corpus::workspace().join(path));
+    String::from_utf8_lossy(&bytes.unwrap_or_else(|why| panic!("{path}: {why}"))).into_owned()
+}
+
+/// The files that git tracks, or none, visibly, where this is no checkout.
+fn tracked() -> Vec<String> {
+    let output = Command::new("git")
+        .args(["ls-files", "-z"])
+        .current_dir(corpus::workspace())
+        .output();
+    match output {
+        Ok(output) if output.status.success() => String::from_utf8_lossy(&output.stdout)
+            .split_terminator('\0')
+            // A file may be deleted and not yet committed.
+            .filter(|path| corpus::workspace().join(path).exists())
+            .map(str::to_owned)
+            .collect(),
+        _ => {
+            skipped("this is no git checkout, so its files are not checked");
+            Vec::new()
+        }
+    }
+}
+
+/// The manifests of the workspace's members.
+fn manifests() -> impl Iterator<Item = (String, String)> {
+    tracked()
+        .into_iter()
+        .filter(|path| path.ends_with("/Cargo.toml") && !path.starts_with(FUZZ))
+        .map(|path| {
+            let text = read(&path);
+            (path, text)
+        })
+}
+
+/// The value of `key = "value"` on the first line that has it.
+fn value<'t>(text: &'t str, key: &str) -> Option<&'t str> {
+    text.lines().find_map(|line| {
+        let value = line.strip_prefix(key)?.trim_start().strip_prefix('=')?;
+        value.trim().strip_prefix('"')?.strip_suffix('"')
+    })
+}
+
+#[test]
+fn published_crates_have_one_version() {
+    let root = read("Cargo.toml");
+    let version = value(&root, "version").expect("the workspace has a version");
+    for (name, manifest) in PUBLISHED {
+        let requirement = root
+            .lines()
+            .find(|line| line.starts_with(&format!("{name} = {{ path = ")))
+            .unwrap_or_else(|| panic!("{name} is no dependency of the workspace"));
+        assert!(
+            requirement.contains(&format!("version = \"={version}\"")),
+            "{requirement}"
+        );
+        let manifest = read(manifest);
+        assert_eq!(value(&manifest, "name"), Some(name));
+        assert!(!manifest.contains("publish = false"), "{name}");
+        // Requirements of each other are those of the workspace.
+        for line in manifest.lines() {
+            let of_ours = PUBLISHED.iter().any(|(ours, _)| {
+                line.strip_prefix(ours)
+                    .is_some_and(|rest| rest.starts_with([' ', '.', '=']))
+            });
+            assert!(!of_ours || line.contains("workspace = true"), "{line}");
+        }
+    }
+}
+
+#[test]
+fn members_inherit_what_is_the_workspaces() {
+    for (path, manifest) in manifests() {
+        for key in ["version", "edition", "rust-version", "license"] {
+            let line = format!("{key}.workspace = true");
+            assert!(
+                manifest.lines().any(|found| found == line),
+                "{path}: {line}"
+            );
+        }
+        assert!(
+            manifest.contains("[lints]\nworkspace = true"),
+            "{path}: lints"
+        );
+        let published = PUBLISHED.iter().any(|(_, published)| *published == path);
+        assert_eq!(!manifest.contains("publish = false"), published, "{path}");
+    }
+}
+
+#[test]
+fn published_crates_hold_the_licences() {
+    for (_, manifest) in PUBLISHED {
+        for licence in ["LICENSE-APACHE", "LICENSE-MIT"] {
+            let folder = Path::new(manifest).parent().expect("a folder");
+            let copy = folder.join(licence);
+            assert_eq!(read(copy.to_str().expect("UTF-8")), read(licence));
+        }
+    }
+}
+
+#[test]
+fn every_example_is_a_target() {
+    let manifest = read("examples/Cargo.toml");
+    let mut targets: Vec<_> = manifest
+        .lines()
+        .filter_map(|line| value(line, "path"))
+        .collect();
+    let packages: Vec<_> = manifests()
+        .filter_map(|(path, _)| {
+            let folder = path.strip_suffix("Cargo.toml")?.to_owned();
+            (folder.starts_with("examples/") && folder != "examples/").then_some(folder)
+        })
+        .collect();
+    let tracked = tracked();
+    let mut programs: Vec<_> = tracked
+        .iter()
+        .filter(|path| !packages.iter().any(|package| path.starts_with(package)))
+        .filter_map(|path| path.strip_prefix("examples/"))
+        .filter(|path| {
+            // `name.rs` and `name/main.rs`.
+            path.ends_with("/main.rs") || (path.ends_with(".rs") && !path.contains('/'))
+        })
+        .collect();
+    if tracked.is_empty() {
+        return;
+    }
+    targets.sort_unstable();
+    programs.sort_unstable();
+    assert_eq!(targets, programs);
+    assert!(!programs.is_empty());
+}
+
+#[test]
+fn no_source_file_is_long() {
+    for path in tracked().iter().filter(|path| path.ends_with(".rs")) {
+        let lines = read(path).lines().count();
+        assert!(lines <= 600, "{path} has {lines} lines; split it");
+    }
+}
+
+#[test]
+fn no_text_names_the_machine_it_was_written_on() {
+    // Without their slashes, or this file would name them.
+    let folders = ["work", "tmp", "home", "root", "Users"].map(|folder| format!("/{folder}"));
+    // What a lock file names where packages came from a mirror.
+    let registry = format!("{}+", "registry");
+    let public = format!("{registry}https://github.com/rust-lang/crates.io-index");
+    for path in tracked() {
+        for (line, number) in read(&path).lines().zip(1..) {
+            for folder in &folders {
+                assert!(!names(line, folder), "{path}:{number}: {line}");
+            }
+            let mirrored = line.contains(&registry) && !line.contains(&public);
+            let host = ["static.", "index."]
+                .iter()
+                .any(|host| line.contains(&format!("{host}crates.io")));
+            assert!(!mirrored && !host, "{path}:{number}: {line}");
+        }
+    }
+}
+
+/// Whether `line` holds `folder` as the start of a path, not further in.
+fn names(line: &str, folder: &str) -> bool {
+    let in_name = |c: char| c.is_alphanumeric() || "-_".contains(c);
+    line.match_indices(folder).any(|(at, _)| {
+        let (before, after) = (&line[..at], &line[at + folder.len()..]);
+        !before.ends_with(|c| in_name(c) || ".})>".contains(c)) && !after.starts_with(in_name)
+    })
+}
