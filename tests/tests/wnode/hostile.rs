@@ -1,0 +1,156 @@
+//! Inputs that claim much and hold little, and instances that are too many or do not keep still.
+
+use core::cell::Cell;
+use core::time::Duration;
+use std::time::Instant;
+
+use wmi_core::Wire;
+use wmi_core::wnode::{
+    AllDataWriter, Fault, Instance, InstanceId, SingleInstanceWriter, Wnode, WriteError,
+};
+
+use crate::agree::agree;
+use crate::by_hand::{ByHand, NO_TIME, SIX, patch};
+use crate::classes::Vendor_Six;
+
+/// Instances of no bytes take a place each, so no count is larger than the input.
+#[test]
+fn instances_of_no_bytes_are_counted_by_their_places() {
+    let with_count = |count: &str| {
+        ByHand::header("58000000", NO_TIME, SIX, "91000000")
+            .then("DataBlockOffset: 72", "48000000")
+            .then("InstanceCount", count)
+            .then("OffsetInstanceNameOffsets", "00000000")
+            .then("FixedInstanceSize", "00000000")
+            .then("the rest of sizeof(WNODE_ALL_DATA)", "0000000000000000")
+            .then("two places", "00000000000000000000000000000000")
+            .bytes()
+    };
+    // The third is empty, and starts where the second ends.
+    let bytes = with_count("03000000");
+    agree(&bytes);
+    let Ok(Wnode::AllData(all)) = Wnode::parse(&bytes) else {
+        panic!("it is a WNODE_ALL_DATA");
+    };
+    for instance in 0..3 {
+        assert_eq!(all.data(instance), Some(&[][..]));
+    }
+    assert_eq!(all.data(3), None);
+    for count in ["04000000", "ffffffff"] {
+        let bytes = with_count(count);
+        agree(&bytes);
+        let error = Wnode::parse(&bytes).map(|_| ()).unwrap_err();
+        assert_eq!(error.member, "DataBlockOffset");
+        assert!(matches!(error.fault, Fault::OutOfBounds { start: 72, .. }));
+    }
+}
+
+/// Half a million instances that are all named by one name of 64 KiB, and lie in one place of
+/// 4 MiB. To read each would take hours; to check where they lie does not.
+#[test]
+fn overlapping_names_and_instances_cost_no_more_than_others() {
+    const COUNT: u32 = 500_000;
+    let places = 60 + 8 * COUNT;
+    let offsets = places;
+    let name = offsets + 4 * COUNT;
+    let data = (name + 2 + 0xfffe).next_multiple_of(8);
+    let mut bytes = vec![0; 60];
+    let mut extend = |value: u32, times| {
+        for _ in 0..times {
+            bytes.extend(value.to_le_bytes());
+        }
+    };
+    // The places have to be all before the data, so the data is at the end.
+    for _ in 0..COUNT {
+        extend(data, 1);
+        extend(4 << 20, 1);
+    }
+    extend(name, COUNT);
+    bytes.extend([0xfe, 0xff]);
+    bytes.resize(data as usize + (4 << 20), b'a');
+    let size = bytes.len() as u32;
+    for (at, value) in [(0, size), (44, 0x1), (52, COUNT), (56, offsets)] {
+        patch(&mut bytes, at, value);
+    }
+
+    let start = Instant::now();
+    let Ok(Wnode::AllData(all)) = Wnode::parse(&bytes) else {
+        panic!("it is a WNODE_ALL_DATA");
+    };
+    let last = COUNT - 1;
+    assert_eq!(all.data(last).map(<[u8]>::len), Some(4 << 20));
+    match all.id(last) {
+        Some(InstanceId::Dynamic(name)) => assert_eq!(name.units().len(), 32767),
+        other => panic!("{other:?}"),
+    }
+    // A hundred times what it takes.
+    assert!(start.elapsed() < Duration::from_secs(10));
+}
+
+/// An instance that takes no memory, so that there can be any number.
+#[derive(Clone, Copy)]
+struct Nothing;
+
+impl Instance<Vendor_Six> for Nothing {
+    fn store(&self, _: &mut Wire<Vendor_Six>) {
+        unreachable!("no buffer is that long");
+    }
+}
+
+#[test]
+fn more_than_32_bits_can_count_is_too_large() {
+    // 72 + 8 * (COUNT - 1) + 6 is the largest such size below 2^32.
+    const COUNT: usize = (u32::MAX as usize - 78) / 8 + 1;
+    static NOTHING: [Nothing; usize::MAX] = [Nothing; usize::MAX];
+    let needed = |count| AllDataWriter::new(&NOTHING[..count]).needed();
+    assert_eq!(needed(COUNT), Ok(78 + 8 * (COUNT - 1)));
+    assert_eq!(needed(COUNT + 1), Err(WriteError::TooLarge));
+    assert_eq!(needed(1 << 61), Err(WriteError::TooLarge));
+    assert_eq!(needed(usize::MAX), Err(WriteError::TooLarge));
+    let mut buffer = [0xa5; 100];
+    let writer = AllDataWriter::new(&NOTHING);
+    assert_eq!(writer.write(&mut buffer), Err(WriteError::TooLarge));
+    assert_eq!(buffer, [0xa5; 100]);
+}
+
+/// An instance whose name is another each time it is asked.
+struct Restless {
+    names: [&'static str; 2],
+    asked: Cell<usize>,
+}
+
+impl Instance<Vendor_Six> for Restless {
+    const NAMED: bool = true;
+
+    fn name(&self) -> &str {
+        self.names[self.asked.replace(1)]
+    }
+
+    fn store(&self, block: &mut Wire<Vendor_Six>) {
+        *block = Wire::zeroed();
+    }
+}
+
+/// The WNODE can then be wrong, but nothing panics and nothing stays of what the buffer held.
+#[test]
+fn names_that_change_leak_nothing() {
+    for names in [["longer", "a"], ["a", "longer"], ["", "a"], ["a", ""]] {
+        let restless = || Restless {
+            names,
+            asked: Cell::new(0),
+        };
+        let mut buffer = [0xa5; 200];
+        let instances = [restless(), restless()];
+        let size = AllDataWriter::new(&instances).write(&mut buffer).unwrap();
+        assert!(!buffer[..size].contains(&0xa5), "{names:?}");
+        agree(&buffer[..size]);
+        assert!(buffer[size..].iter().all(|byte| *byte == 0xa5));
+
+        buffer.fill(0xa5);
+        let writer = SingleInstanceWriter::new(0, restless());
+        let size = writer.write(&mut buffer).unwrap();
+        assert!(!buffer[..size].contains(&0xa5), "{names:?}");
+        agree(&buffer[..size]);
+        assert!(buffer[size..].iter().all(|byte| *byte == 0xa5));
+    }
+}

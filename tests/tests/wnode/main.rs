@@ -1,0 +1,16 @@
+//! WNODE structures against Microsoft's metadata, a C header, bytes written out by hand, and a
+//! second reader.
+
+mod agree;
+mod any_value;
+mod by_hand;
+mod classes;
+mod damage;
+mod faults;
+mod hostile;
+mod naive;
+mod read;
+mod structures;
+mod windows_view;
+mod write;
+mod written;

@@ -1,0 +1,159 @@
+//! Members and flags against windows-sys, which is made from Microsoft's metadata, and against the
+//! `wmistr.h` of mingw-w64.
+
+use core::fmt::Write;
+use core::mem::offset_of;
+use std::collections::BTreeMap;
+
+use windows_sys::Win32::System::Diagnostics::Etw;
+use wmi_core::wnode::{
+    OffsetInstanceDataAndLength, WnodeAllData, WnodeHeader, WnodeSingleInstance, WnodeTooSmall,
+    flags,
+};
+use wmi_tests::mingw;
+
+/// The size of the member that a function would give; it is not called.
+fn member_size<S, M>(_: impl Fn(&S) -> &M) -> usize {
+    size_of::<M>()
+}
+
+/// Proves that members have one offset and one size in our structure and in that of windows-sys,
+/// that ours ends where it is said, and adds C assertions of the same to a text.
+macro_rules! same_layout {
+    ($c:ident, $ours:ty = Etw::$theirs:ident {
+        $($our:ident = $($their:ident).+ as $name:ident,)*
+    } to $end:expr) => {{
+        $(
+            let (c, name) = (stringify!($theirs), stringify!($name));
+            let offset = offset_of!($ours, $our);
+            assert_eq!(offset, offset_of!(Etw::$theirs, $($their).+), "{c}.{name}");
+            let size = member_size(|ours: &$ours| &ours.$our);
+            #[expect(unsafe_code, reason = "some members are those of unions")]
+            #[allow(unused_unsafe, reason = "others are not")]
+            // SAFETY: any bytes are a value of each, and this is never called.
+            let theirs = member_size(|theirs: &Etw::$theirs| unsafe { &theirs.$($their).+ });
+            assert_eq!(size, theirs, "{c}.{name}");
+            writeln!(
+                $c,
+                "_Static_assert(offsetof({c}, {name}) == {offset}, \"{c}.{name}\");
+                 _Static_assert(sizeof((({c} *)0)->{name}) == {size}, \"{c}.{name}\");"
+            )
+            .unwrap();
+        )*
+        assert_eq!(size_of::<$ours>(), $end, stringify!($ours));
+    }};
+}
+
+#[test]
+fn members_stand_where_windows_has_them() {
+    let mut c = String::from("#include <stddef.h>\n#include <windows.h>\n#include <wmistr.h>\n");
+    same_layout!(c, WnodeHeader = Etw::WNODE_HEADER {
+        buffer_size = BufferSize as BufferSize,
+        provider_id = ProviderId as ProviderId,
+        version = Anonymous1.Anonymous.Version as Version,
+        linkage = Anonymous1.Anonymous.Linkage as Linkage,
+        time_stamp = Anonymous2.TimeStamp as TimeStamp,
+        guid = Guid as Guid,
+        client_context = ClientContext as ClientContext,
+        flags = Flags as Flags,
+    } to size_of::<Etw::WNODE_HEADER>());
+    same_layout!(c, WnodeAllData = Etw::WNODE_ALL_DATA {
+        header = WnodeHeader as WnodeHeader,
+        data_block_offset = DataBlockOffset as DataBlockOffset,
+        instance_count = InstanceCount as InstanceCount,
+        offset_instance_name_offsets = OffsetInstanceNameOffsets as OffsetInstanceNameOffsets,
+        fixed_instance_size = Anonymous.FixedInstanceSize as FixedInstanceSize,
+    } to offset_of!(Etw::WNODE_ALL_DATA, Anonymous) + size_of::<u32>());
+    same_layout!(c, OffsetInstanceDataAndLength = Etw::OFFSETINSTANCEDATAANDLENGTH {
+        offset_instance_data = OffsetInstanceData as OffsetInstanceData,
+        length_instance_data = LengthInstanceData as LengthInstanceData,
+    } to size_of::<Etw::OFFSETINSTANCEDATAANDLENGTH>());
+    same_layout!(c, WnodeSingleInstance = Etw::WNODE_SINGLE_INSTANCE {
+        header = WnodeHeader as WnodeHeader,
+        offset_instance_name = OffsetInstanceName as OffsetInstanceName,
+        instance_index = InstanceIndex as InstanceIndex,
+        data_block_offset = DataBlockOffset as DataBlockOffset,
+        size_data_block = SizeDataBlock as SizeDataBlock,
+    } to offset_of!(Etw::WNODE_SINGLE_INSTANCE, VariableData));
+    same_layout!(c, WnodeTooSmall = Etw::WNODE_TOO_SMALL {
+        header = WnodeHeader as WnodeHeader,
+        size_needed = SizeNeeded as SizeNeeded,
+    } to size_of::<Etw::WNODE_TOO_SMALL>());
+
+    // What the macro cannot say: the places overlay the size, and the data follows `sizeof`.
+    assert_eq!(
+        offset_of!(WnodeAllData, fixed_instance_size),
+        offset_of!(Etw::WNODE_ALL_DATA, Anonymous.OffsetInstanceDataAndLength)
+    );
+    assert_eq!(WnodeAllData::DATA_OFFSET, size_of::<Etw::WNODE_ALL_DATA>());
+
+    c.push_str(
+        "_Static_assert(offsetof(WNODE_ALL_DATA, OffsetInstanceDataAndLength) == 60, \"\");
+         _Static_assert(offsetof(WNODE_SINGLE_INSTANCE, VariableData) == 64, \"\");
+         _Static_assert(sizeof(WNODE_HEADER) == 48, \"\");
+         _Static_assert(sizeof(WNODE_ALL_DATA) == 72, \"\");
+         _Static_assert(sizeof(WNODE_TOO_SMALL) == 56, \"\");
+         _Static_assert(sizeof(OFFSETINSTANCEDATAANDLENGTH) == 8, \"\");\n",
+    );
+    if let Some(said) = mingw::check(&c) {
+        assert_eq!(said.as_deref(), Ok(""));
+    }
+}
+
+macro_rules! flags {
+    ($($name:ident)*) => {
+        BTreeMap::from([$((stringify!($name), (flags::$name, Etw::$name))),*])
+    };
+}
+
+/// Ours, windows-sys's, and that neither has one more: windows-sys has all that `wmistr.h` has.
+#[test]
+fn flags_have_the_values_of_windows() {
+    let flags = flags! {
+        WNODE_FLAG_ALL_DATA
+        WNODE_FLAG_SINGLE_INSTANCE
+        WNODE_FLAG_SINGLE_ITEM
+        WNODE_FLAG_EVENT_ITEM
+        WNODE_FLAG_FIXED_INSTANCE_SIZE
+        WNODE_FLAG_TOO_SMALL
+        WNODE_FLAG_INSTANCES_SAME
+        WNODE_FLAG_STATIC_INSTANCE_NAMES
+        WNODE_FLAG_INTERNAL
+        WNODE_FLAG_USE_TIMESTAMP
+        WNODE_FLAG_PERSIST_EVENT
+        WNODE_FLAG_EVENT_REFERENCE
+        WNODE_FLAG_ANSI_INSTANCENAMES
+        WNODE_FLAG_METHOD_ITEM
+        WNODE_FLAG_PDO_INSTANCE_NAMES
+        WNODE_FLAG_TRACED_GUID
+        WNODE_FLAG_LOG_WNODE
+        WNODE_FLAG_USE_GUID_PTR
+        WNODE_FLAG_USE_MOF_PTR
+        WNODE_FLAG_NO_HEADER
+        WNODE_FLAG_SEND_DATA_BLOCK
+        WNODE_FLAG_VERSIONED_PROPERTIES
+        WNODE_FLAG_SEVERITY_MASK
+    };
+    for (name, (ours, theirs)) in &flags {
+        assert_eq!(ours, theirs, "{name}");
+    }
+    let source = include_str!("../../../wmi-core/src/wnode/flags.rs");
+    let defined = source.matches("    WNODE_FLAG_").count();
+    assert_eq!(defined, flags.len(), "a flag that this test does not list");
+
+    let Some(macros) = mingw::macros("#include <windows.h>\n#include <wmistr.h>\n") else {
+        return;
+    };
+    let macros = macros.expect("the header is one of the compiler's own");
+    let header: BTreeMap<&str, u32> = macros
+        .lines()
+        .filter_map(|line| line.strip_prefix("#define ")?.split_once(" 0x"))
+        .filter(|(name, _)| name.starts_with("WNODE_FLAG_"))
+        .map(|(name, value)| (name, u32::from_str_radix(value, 16).unwrap()))
+        .collect();
+    let ours: BTreeMap<&str, u32> = flags
+        .into_iter()
+        .map(|(name, (ours, _))| (name, ours))
+        .collect();
+    assert_eq!(ours, header);
+}

@@ -1,0 +1,248 @@
+//! Each byte that the writers write.
+
+use wmi_core::DataBlock;
+use wmi_core::wnode::{AllDataWriter, Named, SingleInstanceWriter, WriteError, write_too_small};
+
+use crate::by_hand::{self, ByHand, NO_TIME, SIX};
+use crate::classes::{FIRST, SECOND, Vendor_Eight, Vendor_Six};
+use crate::written::written;
+
+fn named<T>(name: &str, instance: T) -> Named<'_, T> {
+    Named { name, instance }
+}
+
+#[test]
+fn one_static_instance() {
+    let instances = [FIRST];
+    let writer = AllDataWriter::new(&instances).time_stamp(0x0102_0304_0506_0708);
+    let bytes = written(writer.needed().unwrap(), |buffer| writer.write(buffer));
+    ByHand::header("4e000000", "0807060504030201", SIX, "91000000")
+        .then("DataBlockOffset: 72", "48000000")
+        .then("InstanceCount", "01000000")
+        .then("OffsetInstanceNameOffsets", "00000000")
+        .then("FixedInstanceSize", "06000000")
+        .then("the rest of sizeof(WNODE_ALL_DATA)", "0000000000000000")
+        .then("the instance", "112233445566")
+        .assert_is(&bytes);
+}
+
+#[test]
+fn several_static_instances_have_padding_between_them() {
+    let instances = [FIRST, SECOND];
+    let writer = AllDataWriter::new(&instances);
+    assert_eq!(writer.needed(), Ok(86));
+    by_hand::two_static().assert_is(&written(86, |buffer| writer.write(buffer)));
+}
+
+#[test]
+fn instances_of_eight_bytes_have_no_padding() {
+    let instances = [Vendor_Eight { long: 1 }, Vendor_Eight { long: 2 }];
+    let writer = AllDataWriter::new(&instances);
+    let bytes = written(writer.needed().unwrap(), |buffer| writer.write(buffer));
+    let guid = "c2b8a75e3f0a1e4c9f632d84b07e91a8";
+    ByHand::header("58000000", NO_TIME, guid, "91000000")
+        .then("DataBlockOffset: 72", "48000000")
+        .then("InstanceCount", "02000000")
+        .then("OffsetInstanceNameOffsets", "00000000")
+        .then("FixedInstanceSize", "08000000")
+        .then("the rest of sizeof(WNODE_ALL_DATA)", "0000000000000000")
+        .then("the first instance", "0100000000000000")
+        .then("the second instance", "0200000000000000")
+        .assert_is(&bytes);
+}
+
+#[test]
+fn blocks_are_instances_too() {
+    let blocks = [FIRST.snapshot(), SECOND.snapshot()];
+    let writer = AllDataWriter::new(&blocks);
+    by_hand::two_static().assert_is(&written(86, |buffer| writer.write(buffer)));
+    let references = [&FIRST, &SECOND];
+    let writer = AllDataWriter::new(&references);
+    by_hand::two_static().assert_is(&written(86, |buffer| writer.write(buffer)));
+}
+
+#[test]
+fn no_instances() {
+    let none: [Vendor_Six; 0] = [];
+    let writer = AllDataWriter::new(&none);
+    let bytes = written(writer.needed().unwrap(), |buffer| writer.write(buffer));
+    ByHand::header("48000000", NO_TIME, SIX, "91000000")
+        .then("DataBlockOffset: 72", "48000000")
+        .then("InstanceCount", "00000000")
+        .then("OffsetInstanceNameOffsets", "00000000")
+        .then("FixedInstanceSize", "06000000")
+        .then("the rest of sizeof(WNODE_ALL_DATA)", "0000000000000000")
+        .assert_is(&bytes);
+}
+
+/// Where there is none to ask, the type says that names are dynamic.
+#[test]
+fn no_instances_with_dynamic_names() {
+    let none: [Named<'_, Vendor_Six>; 0] = [];
+    let writer = AllDataWriter::new(&none);
+    let bytes = written(writer.needed().unwrap(), |buffer| writer.write(buffer));
+    ByHand::header("48000000", NO_TIME, SIX, "11000000")
+        .then("DataBlockOffset: 72", "48000000")
+        .then("InstanceCount", "00000000")
+        .then("OffsetInstanceNameOffsets: 72", "48000000")
+        .then("FixedInstanceSize", "06000000")
+        .then("the rest of sizeof(WNODE_ALL_DATA)", "0000000000000000")
+        .assert_is(&bytes);
+}
+
+#[test]
+fn dynamic_names() {
+    let instances = [named("ab", &FIRST), named("c", &SECOND)];
+    let writer = AllDataWriter::new(&instances);
+    by_hand::two_dynamic().assert_is(&written(106, |buffer| writer.write(buffer)));
+}
+
+/// An empty name has a count all the same; a character beyond U+FFFF counts as two units.
+#[test]
+fn dynamic_names_of_all_lengths() {
+    let instances = [
+        named("", FIRST.snapshot()),
+        named("é𝄞", SECOND.snapshot()),
+        named("", FIRST.snapshot()),
+    ];
+    let writer = AllDataWriter::new(&instances);
+    let bytes = written(writer.needed().unwrap(), |buffer| writer.write(buffer));
+    ByHand::header("78000000", NO_TIME, SIX, "11000000")
+        .then("DataBlockOffset: 72", "48000000")
+        .then("InstanceCount", "03000000")
+        .then("OffsetInstanceNameOffsets: 96", "60000000")
+        .then("FixedInstanceSize", "06000000")
+        .then("the rest of sizeof(WNODE_ALL_DATA)", "0000000000000000")
+        .then("the first instance, at 72", "112233445566")
+        .then("padding", "0000")
+        .then("the second instance, at 80", "a1b2c3d4e5f6")
+        .then("padding", "0000")
+        .then("the third instance, at 88", "112233445566")
+        .then("padding to a multiple of 4", "0000")
+        .then("the first name is at 108", "6c000000")
+        .then("the second name is at 110", "6e000000")
+        .then("the third name is at 118", "76000000")
+        .then("no bytes of name", "0000")
+        .then("6 bytes of name", "0600")
+        .then("U+00E9, U+1D11E", "e900 34d8 1edd")
+        .then("no bytes of name", "0000")
+        .assert_is(&bytes);
+}
+
+#[test]
+fn single_static_instance() {
+    let writer = SingleInstanceWriter::new(0x1234_5678, &FIRST);
+    by_hand::one_static().assert_is(&written(70, |buffer| writer.write(buffer)));
+}
+
+#[test]
+fn single_dynamic_instance() {
+    let writer = SingleInstanceWriter::new(7, named("ab", &FIRST));
+    assert_eq!(writer.needed(), Ok(78));
+    by_hand::one_dynamic().assert_is(&written(78, |buffer| writer.write(buffer)));
+}
+
+/// The data follows the name at the next multiple of 8, at once if the name ends at one.
+#[test]
+fn single_dynamic_instances_of_all_alignments() {
+    for (name, hex, data_block_offset, size) in [
+        ("", "0000 000000000000", "48000000", "4e000000"),
+        ("abc", "0600 610062006300", "48000000", "4e000000"),
+        (
+            "abcd",
+            "0800 6100620063006400 000000000000",
+            "50000000",
+            "56000000",
+        ),
+    ] {
+        let writer = SingleInstanceWriter::new(7, named(name, &FIRST)).time_stamp(-1);
+        let bytes = written(writer.needed().unwrap(), |buffer| writer.write(buffer));
+        ByHand::header(size, "ffffffffffffffff", SIX, "02000000")
+            .then("OffsetInstanceName: 64", "40000000")
+            .then("InstanceIndex, not used", "00000000")
+            .then("DataBlockOffset", data_block_offset)
+            .then("SizeDataBlock", "06000000")
+            .then("name and padding", hex)
+            .then("the instance", "112233445566")
+            .assert_is(&bytes);
+    }
+}
+
+#[test]
+fn too_small() {
+    let bytes = written(56, |buffer| {
+        write_too_small(buffer, Vendor_Six::GUID, 0x1234_5678)
+    });
+    ByHand::header("38000000", NO_TIME, SIX, "20000000")
+        .then("SizeNeeded", "78563412")
+        .then("the rest of sizeof(WNODE_TOO_SMALL)", "00000000")
+        .assert_is(&bytes);
+    let mut buffer = [0xa5; 56];
+    let needed = u32::MAX as usize + 1;
+    assert_eq!(
+        write_too_small(&mut buffer, Vendor_Six::GUID, needed),
+        Err(WriteError::TooLarge)
+    );
+    assert_eq!(buffer, [0xa5; 56]);
+}
+
+/// What a driver does: asks what a reply needs, and answers that.
+#[test]
+fn a_buffer_that_is_too_small_is_answered() {
+    let mut buffer = [0; 85];
+    let reply = AllDataWriter::new(&[FIRST, SECOND]).write(&mut buffer);
+    let Err(WriteError::BufferTooSmall { needed }) = reply else {
+        panic!("{reply:?}");
+    };
+    assert_eq!(
+        write_too_small(&mut buffer, Vendor_Six::GUID, needed),
+        Ok(56)
+    );
+    assert_eq!(buffer[48..52], [86, 0, 0, 0]);
+}
+
+#[test]
+fn names_have_at_most_32767_units() {
+    let long = "x".repeat(32767);
+    let too_long = "x".repeat(32768);
+    let surrogates = "𝄞".repeat(16384);
+    let mut buffer = vec![0xa5; 1 << 20];
+
+    let instances = [named(&long, FIRST)];
+    let needed = Ok(72 + 6 + 2 + 4 + 2 + 65534);
+    assert_eq!(AllDataWriter::new(&instances).write(&mut buffer), needed);
+    // The name is at 84, and 65534 bytes long.
+    assert_eq!(buffer[80..86], [84, 0, 0, 0, 0xfe, 0xff]);
+    buffer.fill(0xa5);
+
+    for name in [&too_long, &surrogates] {
+        let instances = [named(&long, FIRST), named(name, SECOND)];
+        let writer = AllDataWriter::new(&instances);
+        let error = Err(WriteError::NameTooLong { instance: 1 });
+        assert_eq!(writer.needed(), error);
+        assert_eq!(writer.write(&mut buffer), error);
+
+        let writer = SingleInstanceWriter::new(9, named(name, FIRST));
+        let error = Err(WriteError::NameTooLong { instance: 0 });
+        assert_eq!(writer.needed(), error);
+        assert_eq!(writer.write(&mut buffer), error);
+    }
+    assert!(buffer.iter().all(|byte| *byte == 0xa5));
+}
+
+#[test]
+fn errors_say_what_to_do() {
+    for (error, text) in [
+        (
+            WriteError::BufferTooSmall { needed: 86 },
+            "the buffer must hold 86 bytes",
+        ),
+        (WriteError::TooLarge, "a WNODE cannot be larger than 4 GiB"),
+        (
+            WriteError::NameTooLong { instance: 3 },
+            "the name of instance 3 is longer than 32767 UTF-16 units",
+        ),
+    ] {
+        assert_eq!(error.to_string(), text);
+    }
+}

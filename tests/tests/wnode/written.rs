@@ -1,0 +1,31 @@
+//! What a writer does with a buffer, whatever it writes.
+
+use wmi_core::wnode::WriteError;
+
+/// The bytes that a writer writes, after proof that
+///
+/// - no more and no fewer than `needed` bytes do, and fewer stay as they were,
+/// - bytes after those stay as they were,
+/// - no byte written depends on what the buffer held, so padding is no leak.
+pub(crate) fn written(
+    needed: usize,
+    write: impl Fn(&mut [u8]) -> Result<usize, WriteError>,
+) -> Vec<u8> {
+    for length in [0, needed / 2, needed - 1] {
+        let mut short = vec![0xa5; length];
+        assert_eq!(
+            write(&mut short),
+            Err(WriteError::BufferTooSmall { needed })
+        );
+        assert_eq!(short, vec![0xa5; length]);
+    }
+    let mut exact = vec![0; needed];
+    assert_eq!(write(&mut exact), Ok(needed));
+
+    let mut longer = vec![0xff; needed + 9];
+    assert_eq!(write(&mut longer), Ok(needed));
+    assert_eq!(longer[needed..], [0xff; 9]);
+    longer.truncate(needed);
+    assert_eq!(exact, longer);
+    exact
+}

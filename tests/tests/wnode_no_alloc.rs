@@ -1,0 +1,113 @@
+//! Writing and reading WNODEs allocates nothing.
+
+#![expect(unsafe_code, reason = "an allocator that counts")]
+
+use core::alloc::{GlobalAlloc, Layout};
+use core::cell::Cell;
+use core::fmt::Write;
+use std::alloc::System;
+
+use iscsi_schema::{MSiSCSI_MMIPSECStats, MSiSCSI_MMIPSECStatsItems};
+use wmi_core::DataBlock;
+use wmi_core::wnode::{
+    AllDataWriter, InstanceId, Named, SingleInstanceWriter, Wnode, write_too_small,
+};
+
+thread_local! {
+    /// How often this thread has asked for memory; the test harness has threads of its own.
+    static ALLOCATIONS: Cell<usize> = const { Cell::new(0) };
+}
+
+struct Counting;
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+// SAFETY: all is done by the system's allocator.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        ALLOCATIONS.set(ALLOCATIONS.get() + 1);
+        // SAFETY: the caller's.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        // SAFETY: the caller's.
+        unsafe { System.dealloc(pointer, layout) }
+    }
+}
+
+/// How often `work` allocates.
+fn allocations<T>(work: impl FnOnce() -> T) -> usize {
+    let before = ALLOCATIONS.get();
+    core::hint::black_box(work());
+    ALLOCATIONS.get() - before
+}
+
+/// A text of a fixed size.
+struct Text {
+    bytes: [u8; 256],
+    length: usize,
+}
+
+impl Write for Text {
+    fn write_str(&mut self, part: &str) -> core::fmt::Result {
+        let rest = &mut self.bytes[self.length..];
+        rest[..part.len()].copy_from_slice(part.as_bytes());
+        self.length += part.len();
+        Ok(())
+    }
+}
+
+#[test]
+fn writing_and_reading_allocates_nothing() {
+    // The count counts.
+    assert_eq!(allocations(|| Box::new(1)), 1);
+
+    let stats = [MSiSCSI_MMIPSECStats::new(), MSiSCSI_MMIPSECStats::new()];
+    let named = [("Ethernet é𝄞", &stats[0]), ("", &stats[1])]
+        .map(|(name, instance)| Named { name, instance });
+    let mut buffer = [0xff; 1024];
+    let mut text = Text {
+        bytes: [0; 256],
+        length: 0,
+    };
+    let work = || {
+        stats[1].add_active_acquire(7);
+        let writer = AllDataWriter::new(&named).time_stamp(1);
+        let needed = writer.needed().unwrap();
+        write!(text, "{}", writer.write(&mut buffer[..99]).unwrap_err()).unwrap();
+        let size = writer.write(&mut buffer).unwrap();
+        assert_eq!(size, needed);
+        let Ok(Wnode::AllData(all)) = Wnode::parse(&buffer) else {
+            panic!("it is a WNODE_ALL_DATA");
+        };
+        let blocks = all.blocks::<MSiSCSI_MMIPSECStats>().unwrap();
+        assert_eq!(blocks.map(|block| block.active_acquire()).sum::<u64>(), 7);
+        for instance in 0..all.instance_count() {
+            let Some(InstanceId::Dynamic(name)) = all.id(instance) else {
+                panic!("the names are dynamic");
+            };
+            write!(text, "{name}").unwrap();
+            assert_eq!(all.data(instance).map(<[u8]>::len), Some(168));
+        }
+
+        let size = AllDataWriter::new(&stats).write(&mut buffer).unwrap();
+        let error = Wnode::parse(&buffer[..size - 1]).map(|_| ()).unwrap_err();
+        write!(text, "{error}").unwrap();
+
+        SingleInstanceWriter::new(0, named[1])
+            .write(&mut buffer)
+            .unwrap();
+        let Ok(Wnode::SingleInstance(single)) = Wnode::parse(&buffer) else {
+            panic!("it is a WNODE_SINGLE_INSTANCE");
+        };
+        let block = single.block::<MSiSCSI_MMIPSECStats>().unwrap();
+        assert_eq!(block.active_acquire(), 7);
+
+        write_too_small(&mut buffer, MSiSCSI_MMIPSECStats::GUID, needed).unwrap();
+        assert!(matches!(Wnode::parse(&buffer), Ok(Wnode::TooSmall { .. })));
+    };
+    assert_eq!(allocations(work), 0);
+    assert!(text.length > 0);
+}
