@@ -417,7 +417,7 @@ proptest! {
 
     #[test]
     fn any_text_survives(
-        text in text(400),
+        text in text(200),
         more in prop::collection::vec(text(60), 1..8),
         number in any::<i64>(),
     ) {
