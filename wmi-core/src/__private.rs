@@ -3,7 +3,7 @@
 //! Expansions hold data and one-line calls into here, so that the work is compiled once.
 
 use crate::layout::{self, ItemSpec};
-use crate::schema::{Flavor, Property, Qualifier, Value};
+use crate::schema::{Array, Flavor, Property, Qualifier, Value};
 
 pub use crate::class::BlockBytes;
 pub use crate::field::{Element, TimeStamp};
@@ -68,6 +68,10 @@ pub const fn property<T: WmiField>(
     name: &'static str,
     qualifiers: &'static [Qualifier<'static>],
 ) -> Property<'static> {
+    assert!(
+        !matches!(T::ARRAY, Array::Fixed(0)),
+        "a WMI array has at least one element"
+    );
     Property::new(name, T::CIM_TYPE, T::TYPE_NAME)
         .with_array(T::ARRAY)
         .with_qualifiers(qualifiers)

@@ -103,6 +103,7 @@ impl fmt::Display for DateTimeError {
 
 impl core::error::Error for DateTimeError {}
 
+#[diagnostic::do_not_recommend]
 impl Element for DateTime {
     type Itself = Self;
 }

@@ -115,7 +115,6 @@ impl<T: Element, const N: usize> WmiField for [T; N] {
     const TYPE_NAME: &'static str = T::TYPE_NAME;
     #[expect(clippy::as_conversions, reason = "checked just before")]
     const ARRAY: Array = {
-        assert!(N > 0, "a WMI array has at least one element");
         assert!(
             N <= 0xffff_ffff,
             "a WMI array has at most 2^32 - 1 elements"
@@ -163,6 +162,7 @@ impl<T: Element, const N: usize> WmiField for [T; N] {
 
 macro_rules! scalars {
     ($($value:ident, $wire:ty, $cim:ident, $zero:literal, $encode:expr, $decode:expr;)*) => {$(
+        #[diagnostic::do_not_recommend]
         impl Element for $value {
             type Itself = Self;
         }
@@ -208,6 +208,7 @@ scalars! {
 
 macro_rules! atomics {
     ($($atomic:ident: $value:ident,)*) => {$(
+        #[diagnostic::do_not_recommend]
         impl Element for $atomic {
             type Itself = Self;
         }

@@ -165,10 +165,12 @@ impl fmt::Display for TextError {
 
 impl core::error::Error for TextError {}
 
+#[diagnostic::do_not_recommend]
 impl<const MAX: usize> Element for Text<MAX> {
     type Itself = Self;
 }
 
+#[diagnostic::do_not_recommend]
 impl<const MAX: usize> WmiField for Text<MAX> {
     const CIM_TYPE: CimType = CimType::String;
     const ALIGN: usize = 2;

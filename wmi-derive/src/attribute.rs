@@ -1,10 +1,11 @@
 //! Reads `#[wmi(..)]`. Owns the table of attributes: names, what each takes, and the qualifier
 //! that each becomes; the rows stand in the order in which the qualifiers are usually written.
 
+use core::mem;
+
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
-use syn::spanned::Spanned;
 use syn::{Attribute, Lit, LitStr, Meta, Path, Token};
 
 use crate::fault::{Faults, message, nearest};
@@ -114,7 +115,7 @@ pub(crate) enum Value {
     Text(LitStr),
     Number(i64),
     Path(Path),
-    List(Vec<String>),
+    List(Vec<Ident>),
     /// Not what the attribute takes; its fault is reported.
     Wrong,
 }
@@ -186,15 +187,16 @@ pub(crate) fn read(
         .filter(|attribute| attribute.path().is_ident("wmi"))
     {
         let Meta::List(list) = &attribute.meta else {
-            faults.push(attribute.meta.span(), message::no_list());
+            faults.push_under(&attribute.meta, message::no_list());
             continue;
         };
-        for entry in split_at_commas(list.tokens.clone()) {
+        for (entry, comma) in split_at_commas(list.tokens.clone()) {
             let name = match entry.clone().into_iter().next() {
                 Some(TokenTree::Ident(name)) => name,
-                token => {
-                    let span = token.map_or_else(|| list.span(), |token| token.span());
-                    faults.push(span, message::no_attribute_name());
+                other => {
+                    let place = other.map(|token| token.span()).or(comma);
+                    let place = place.expect("an empty entry ends in a comma");
+                    faults.push(place, message::no_attribute_name());
                     continue;
                 }
             };
@@ -224,18 +226,22 @@ pub(crate) fn read(
     Arguments(arguments)
 }
 
-/// The entries of a list, so that a fault in one does not hide the others.
-fn split_at_commas(tokens: TokenStream) -> Vec<TokenStream> {
-    let mut entries = vec![TokenStream::new()];
+/// The entries of a list, so that a fault in one does not hide the others; each with the place of
+/// the comma that ends it.
+fn split_at_commas(tokens: TokenStream) -> Vec<(TokenStream, Option<Span>)> {
+    let mut entries = Vec::new();
+    let mut entry = TokenStream::new();
     for token in tokens {
         match token {
-            TokenTree::Punct(punct) if punct.as_char() == ',' => entries.push(TokenStream::new()),
-            token => entries.last_mut().expect("never empty").extend([token]),
+            TokenTree::Punct(punct) if punct.as_char() == ',' => {
+                entries.push((mem::take(&mut entry), Some(punct.span())));
+            }
+            token => entry.extend([token]),
         }
     }
     // A comma may end the list.
-    if entries.last().is_some_and(TokenStream::is_empty) {
-        entries.pop();
+    if !entry.is_empty() {
+        entries.push((entry, None));
     }
     entries
 }
@@ -301,7 +307,7 @@ fn read_value(input: ParseStream<'_>) -> syn::Result<Value> {
         let content;
         syn::parenthesized!(content in input);
         let names = content.parse_terminated(Ident::parse_any, Token![,])?;
-        return Ok(Value::List(names.iter().map(Ident::to_string).collect()));
+        return Ok(Value::List(names.into_iter().collect()));
     }
     input.parse::<Token![=]>()?;
     let negative = input.parse::<Option<Token![-]>>()?.is_some();
@@ -310,7 +316,8 @@ fn read_value(input: ParseStream<'_>) -> syn::Result<Value> {
     }
     match input.parse()? {
         Lit::Int(number) => {
-            let number = number.base10_parse::<i64>()?;
+            // What is too large for this is too large for every attribute.
+            let number = number.base10_parse().unwrap_or(i64::MAX);
             Ok(Value::Number(if negative { -number } else { number }))
         }
         Lit::Str(literal) if !negative => Ok(Value::Text(literal)),
@@ -368,8 +375,10 @@ fn check_value(key: &Key, value: &Value, span: Span, faults: &mut Faults) {
         }
         Value::List(names) => {
             let List(known) = key.takes else { return };
-            for name in names.iter().filter(|name| !known.contains(&name.as_str())) {
-                faults.push(span, message::unknown_allow(name, known.join(", ")));
+            for name in names {
+                if known.iter().all(|known| name != known) {
+                    faults.push(name.span(), message::unknown_allow(name, known.join(", ")));
+                }
             }
         }
         _ => {}

@@ -5,6 +5,7 @@
 use core::fmt::Display;
 
 use proc_macro2::{Span, TokenStream};
+use quote::ToTokens;
 
 /// The faults found so far.
 #[derive(Default)]
@@ -16,7 +17,12 @@ impl Faults {
         self.combine(syn::Error::new(span, message));
     }
 
-    pub(crate) fn combine(&mut self, error: syn::Error) {
+    /// Shown under all of `tokens`.
+    pub(crate) fn push_under(&mut self, tokens: impl ToTokens, message: String) {
+        self.combine(syn::Error::new_spanned(tokens, message));
+    }
+
+    fn combine(&mut self, error: syn::Error) {
         match &mut self.0 {
             Some(errors) => errors.combine(error),
             none => *none = Some(error),

@@ -138,8 +138,14 @@ fn kind(input: &DeriveInput, arguments: &Arguments, faults: &mut Faults) -> (Opt
     if embedded {
         return (None, true);
     }
-    if let Some(literal) = guid.filter(|literal| Guid::parse(&literal.value()).is_ok()) {
-        return (Some(literal.value()), false);
+    if let Some(literal) = guid {
+        let valid = Guid::parse(&literal.value()).is_ok();
+        let guid = if valid {
+            literal.value()
+        } else {
+            Guid::NIL.to_string()
+        };
+        return (Some(guid), false);
     }
     // With a wrong value they have their faults already.
     if arguments.get("guid").is_none() && arguments.get("embedded").is_none() {
@@ -163,7 +169,7 @@ fn check_guid(literal: &LitStr, arguments: &Arguments, faults: &mut Faults) {
 
 fn check_shape(input: &DeriveInput, faults: &mut Faults) {
     if !input.generics.params.is_empty() {
-        faults.push(input.generics.params.span(), message::generic());
+        faults.push_under(&input.generics.params, message::generic());
     }
     for attribute in input
         .attrs

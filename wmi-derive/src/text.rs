@@ -1,7 +1,7 @@
 //! Text: doc comments as descriptions, and WMI names from Rust names.
 
 use proc_macro2::Span;
-use syn::{Attribute, Expr, ExprLit, Ident, Lit, Meta, spanned::Spanned};
+use syn::{Attribute, Expr, ExprLit, Ident, Lit, Meta};
 
 use crate::fault::{Faults, message};
 
@@ -23,7 +23,7 @@ pub(crate) fn description(attributes: &[Attribute], faults: &mut Faults) -> Opti
             ..
         }) = &meta.value
         else {
-            faults.push(meta.value.span(), message::doc_macro());
+            faults.push_under(&meta.value, message::doc_macro());
             continue;
         };
         for line in literal.value().split('\n').map(str::trim) {

@@ -41,15 +41,16 @@ pub(crate) fn fallback(input: &DeriveInput, rejected: &Rejected) -> TokenStream 
             }
 
             #[automatically_derived]
+            #[diagnostic::do_not_recommend]
             impl __wmi::WmiField for #ident {
                 const CIM_TYPE: __wmi::CimType = __wmi::CimType::Object;
                 const ZERO: Self = loop {};
-                type Wire = [__wmi::core::primitive::u8; 0];
+                type Wire = [__wmi::core::primitive::u8; 1];
                 type Value = ();
                 type Itself = Self;
                 fn value(&self) {}
                 fn encode(_: ()) -> Self::Wire {
-                    []
+                    [0]
                 }
                 fn decode(_: &Self::Wire) {}
             }

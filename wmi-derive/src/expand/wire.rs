@@ -15,8 +15,7 @@ pub(super) fn expand(class: &Class<'_>) -> TokenStream {
         let position = class.fields.iter().position(|other| other.id == field.id);
         let index = Literal::usize_unsuffixed(position.expect("a field of the class") + added);
         let ty = checked(&quote!(__wmi), field);
-        let after = quote!(>(<#ident as __wmi::WmiClass>::CLASS, #index));
-        around(field, quote!(__wmi::spec::<), ty, after)
+        quote!(__wmi::spec::<#ty>(<#ident as __wmi::WmiClass>::CLASS, #index))
     });
     let stores = by_id.iter().map(|field| {
         let (name, constant, ty) = (
@@ -95,6 +94,7 @@ fn embedded(class: &Class<'_>) -> TokenStream {
         }
 
         #[automatically_derived]
+        #[diagnostic::do_not_recommend]
         impl __wmi::WmiField for #ident {
             const CIM_TYPE: __wmi::CimType = __wmi::CimType::Object;
             const TYPE_NAME: &'static __wmi::core::primitive::str = #name;

@@ -1,6 +1,6 @@
 //! One item of the class.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use proc_macro2::Ident;
 use syn::{FieldsNamed, LitStr, Type};
@@ -209,7 +209,9 @@ impl<'a> Ids<'a> {
         let ident = field.ident.as_ref().expect("the fields have names");
         match arguments.get("data_id") {
             Some(argument) => match argument.value {
-                Value::Number(id) if id > 0 => self.given.push((id, argument.span, ident)),
+                Value::Number(id) if (1..=u32::MAX.into()).contains(&id) => {
+                    self.given.push((id, argument.span, ident))
+                }
                 _ => self.unknown = true,
             },
             // A misspelt `data_id` has its fault already.
@@ -219,31 +221,32 @@ impl<'a> Ids<'a> {
     }
 
     fn check(mut self, faults: &mut Faults) {
-        let next = self.given.iter().map(|(id, ..)| *id).max().unwrap_or(0) + 1;
-        for (ident, id) in self.missing.iter().zip(next..) {
+        let used: HashSet<i64> = self.given.iter().map(|(id, ..)| *id).collect();
+        let unused = (1..).filter(|id| !used.contains(id));
+        for (ident, id) in self.missing.iter().zip(unused) {
             faults.push(ident.span(), message::no_data_id(unraw(ident), id));
         }
         // Stable: of equal ids, the first in the source stays first.
         self.given.sort_by_key(|(id, ..)| *id);
-        let mut repeated = false;
-        for pair in self.given.windows(2) {
-            let [(id, first, field), (again, span, _)] = pair else {
+        for same in self.given.chunk_by(|(id, ..), (other, ..)| id == other) {
+            let [(id, first, field), again @ ..] = same else {
                 continue;
             };
-            if id == again {
-                repeated = true;
+            for (_, span, _) in again {
                 faults.push(*span, message::repeated_data_id(id, unraw(field)));
                 faults.push(*first, message::first_data_id(id));
             }
         }
-        if repeated || self.unknown || !self.missing.is_empty() {
+        if self.unknown || !self.missing.is_empty() || used.len() < self.given.len() {
             return;
         }
-        for (&(id, span, _), expected) in self.given.iter().zip(1..) {
-            if id != expected {
-                faults.push(span, message::gap(expected, id));
-                return;
-            }
+        let gap = self
+            .given
+            .iter()
+            .zip(1..)
+            .find(|((id, ..), place)| id != place);
+        if let Some(((id, span, _), place)) = gap {
+            faults.push(*span, message::gap(place, id));
         }
     }
 }

@@ -1,0 +1,114 @@
+//! Every message that the derive and the bounds of `wmi-core` can give has a case in `tests/ui`.
+//!
+//! The messages are read from the sources, so that a new one without a case fails here.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+#[test]
+fn every_message_of_the_derive_has_a_case() {
+    let source = fs::read_to_string(root().join("wmi-derive/src/fault.rs")).unwrap();
+    let (_, table) = source.split_once("\nmessages! {").unwrap();
+    let templates: Vec<String> = table
+        .lines()
+        .filter_map(|row| row.split_once(" => \""))
+        .map(|(_, text)| literal(text))
+        .collect();
+    assert_eq!(templates.len(), table.matches("=>").count());
+    assert_shown(&templates);
+}
+
+#[test]
+fn every_bound_has_a_case() {
+    let mut templates = Vec::new();
+    for path in files(&root().join("wmi-core/src"), "rs") {
+        let source = fs::read_to_string(path).unwrap();
+        for attribute in source.split("#[diagnostic::on_unimplemented(").skip(1) {
+            for key in ["message = \"", "label = \""] {
+                let (_, text) = attribute.split_once(key).unwrap();
+                templates.push(literal(text));
+            }
+        }
+    }
+    assert!(!templates.is_empty());
+    assert_shown(&templates);
+}
+
+#[test]
+fn every_case_has_an_expectation() {
+    let stems = |extension| -> BTreeSet<PathBuf> {
+        let files = files(&cases(), extension);
+        files.iter().map(|path| path.with_extension("")).collect()
+    };
+    let (programs, expectations) = (stems("rs"), stems("stderr"));
+    let alone: Vec<_> = programs.symmetric_difference(&expectations).collect();
+    assert!(alone.is_empty(), "without a partner: {alone:#?}");
+    assert!(programs.len() >= 50, "only {} cases", programs.len());
+}
+
+/// Asserts that each template stands in a line of an expectation, whatever fills its holes.
+fn assert_shown(templates: &[String]) {
+    let expectations: String = files(&cases(), "stderr")
+        .iter()
+        .map(|path| fs::read_to_string(path).unwrap())
+        .collect();
+    let missing: Vec<&String> = templates
+        .iter()
+        .filter(|template| !expectations.lines().any(|line| matches(template, line)))
+        .collect();
+    assert!(missing.is_empty(), "without a case: {missing:#?}");
+}
+
+/// Whether the fixed parts of the template follow one another in the line.
+fn matches(template: &str, line: &str) -> bool {
+    let mut rest = line;
+    template.split('{').enumerate().all(|(index, part)| {
+        let fixed = match index {
+            0 => part,
+            _ => part.split_once('}').expect("a hole ends").1,
+        };
+        match rest.split_once(fixed) {
+            Some((_, after)) => {
+                rest = after;
+                true
+            }
+            None => false,
+        }
+    })
+}
+
+/// The value of a string literal, from behind its opening quote.
+fn literal(source: &str) -> String {
+    let mut value = String::new();
+    let mut chars = source.chars();
+    loop {
+        match chars.next().expect("the literal ends") {
+            '"' => return value,
+            '\\' => value.extend(chars.next()),
+            other => value.push(other),
+        }
+    }
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+fn cases() -> PathBuf {
+    root().join("tests/ui")
+}
+
+/// The files of this extension in a folder and the folders in it.
+fn files(folder: &Path, extension: &str) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(files(&path, extension));
+        } else if path.extension().is_some_and(|other| other == extension) {
+            found.push(path);
+        }
+    }
+    found
+}

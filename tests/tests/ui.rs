@@ -1,0 +1,36 @@
+//! Every fault that the derive reports, as a program that does not compile, beside the text that
+//! the compiler prints.
+//!
+//! That text differs between releases of rustc, so it is pinned to the one in
+//! `rust-toolchain.toml`; on any other there is nothing to compare with.
+
+use std::path::Path;
+use std::process::Command;
+
+#[test]
+fn faults() {
+    let pinned = pinned_channel();
+    let rustc = rustc_version();
+    if rustc.split(' ').nth(1) != Some(pinned.as_str()) {
+        return wmi_tests::skipped(&format!(
+            "the expectations in tests/ui are those of rustc {pinned}, this is {rustc}"
+        ));
+    }
+    trybuild::TestCases::new().compile_fail("ui/*/*.rs");
+}
+
+fn pinned_channel() -> String {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let toolchain = std::fs::read_to_string(root.join("rust-toolchain.toml")).unwrap();
+    let channel = toolchain
+        .lines()
+        .find_map(|line| line.strip_prefix("channel = "));
+    channel.expect("a channel").trim_matches('"').to_owned()
+}
+
+/// The first line of `rustc --version`: `rustc 1.95.0 (59807616e 2026-04-14)`.
+fn rustc_version() -> String {
+    let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+    let output = Command::new(rustc).arg("--version").output().unwrap();
+    String::from_utf8(output.stdout).unwrap().trim().to_owned()
+}

@@ -1,0 +1,12 @@
+//! Each field is told the id that it could have.
+
+use wmi_core::WmiClass;
+
+#[derive(WmiClass)]
+#[wmi(guid = "36b58ea2-c461-4bb0-ac8e-952f59d251ed")]
+struct Stats {
+    reads: u32,
+    writes: u32,
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use wmi_core::WmiClass;
+
+#[derive(WmiClass)]
+struct Stats {
+    #[wmi(data_id = 1)]
+    reads: u32,
+}
+
+fn main() {}
