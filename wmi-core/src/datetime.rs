@@ -3,7 +3,7 @@
 use core::fmt::{self, Write};
 
 use zerocopy::little_endian::U16;
-use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
+use zerocopy_derive::*;
 
 use crate::WmiField;
 use crate::field::Element;

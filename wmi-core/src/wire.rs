@@ -3,7 +3,8 @@
 use core::fmt;
 use core::marker::PhantomData;
 
-use zerocopy::{FromBytes, FromZeros, Immutable, IntoBytes, KnownLayout, Unaligned};
+use zerocopy::{FromZeros, IntoBytes};
+use zerocopy_derive::*;
 
 use crate::block::{DecodeError, Decoder};
 use crate::{FixedClass, Item, WmiField, layout};

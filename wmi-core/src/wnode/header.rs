@@ -2,7 +2,7 @@
 //! from any bytes.
 
 use zerocopy::little_endian::{I64, U32};
-use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
+use zerocopy_derive::*;
 
 use crate::Guid;
 
