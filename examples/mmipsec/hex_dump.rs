@@ -5,7 +5,7 @@ use core::fmt::{self, Display};
 use core::mem::{offset_of, size_of_val};
 use std::io::{self, Write};
 
-use wmi_core::DataBlock;
+use wmi_core::FixedBlock;
 use wmi_core::layout::ItemLayout;
 use wmi_core::schema::{Array, CimType};
 use wmi_core::wnode::flags::{
@@ -20,7 +20,7 @@ use crate::style::{CAPTION, HEADING, faint_if};
 const WIDTH: usize = 8;
 
 /// Writes the bytes of `wnode`, in which the reader has found `all_data` of class `C`.
-pub(crate) fn write<C: DataBlock>(
+pub(crate) fn write<C: FixedBlock>(
     out: &mut impl Write,
     wnode: &[u8],
     all_data: &AllData<'_>,

@@ -2,15 +2,20 @@
 //!
 //! Expansions hold data and one-line calls into here, so that the work is compiled once.
 
+use crate::block::{CountType, Length};
 use crate::layout::{self, ItemSpec};
-use crate::schema::{Array, Flavor, Property, Qualifier, Value};
+use crate::schema::{Array, Property};
 
+pub use crate::block::{
+    DecodeError, Decoder, EncodeError, Encoder, VariableClass, VariableElement, VariableItem,
+};
 pub use crate::class::BlockBytes;
 pub use crate::field::{Element, TimeStamp};
 pub use crate::layout::ItemLayout;
-pub use crate::schema::{CimType, Class};
+pub use crate::schema::{CimType, Class, Flavor, Method, Qualifier, Value};
 pub use crate::{
     Counter, Counter32, Counter64, DataBlock, FixedClass, Guid, Item, Wire, WmiClass, WmiField,
+    WmiMethod,
 };
 pub use core;
 
@@ -186,4 +191,136 @@ pub const fn guid(text: &str) -> Guid {
         Ok(guid) => guid,
         Err(_) => panic!("not a GUID"),
     }
+}
+
+/// Proves that no two methods of a class have one id.
+pub const fn method_ids(class: &Class<'_>, ids: &[u32]) {
+    crate::schema::check_method_ids(class, ids);
+}
+
+/// Bytes of data that an event may have: WMI limits the whole WNODE to 1 KB.
+pub const EVENT_DATA_LIMIT: usize = crate::wnode::EVENT_LIMIT.saturating_sub(64);
+
+/// Proves that a block fits an event.
+#[expect(clippy::panic, reason = "runs at compile time")]
+pub const fn event_size(items: &[ItemLayout]) {
+    if layout::size(items) > EVENT_DATA_LIMIT {
+        panic!("the data of an event has at most 960 bytes, so that its WNODE fits 1 KB");
+    }
+}
+
+/// Whether some item holds a string.
+pub const fn has_text(items: &[ItemLayout]) -> bool {
+    layout::has_text(items)
+}
+
+/// Takes an embedded class from a block of any writer.
+pub fn read_embedded<C: FixedClass>(
+    input: &mut Decoder<'_>,
+    padded: &mut [u8],
+) -> Result<(), DecodeError> {
+    layout::read(C::ITEMS, input, padded)?;
+    input.align(C::ALIGN)
+}
+
+/// Passes over an embedded class in a block of any writer.
+pub fn skip_embedded<C: FixedClass>(input: &mut Decoder<'_>) -> Result<(), DecodeError> {
+    layout::skip(C::ITEMS, input)?;
+    input.align(C::ALIGN)
+}
+
+/// The number that a field of type `T` counts with.
+pub type NumberOf<T> = <T as CountType>::Number;
+
+/// The property that a field of type `T` is, in a class of variable size.
+pub const fn variable_property<T: VariableItem>(
+    name: &'static str,
+    qualifiers: &'static [Qualifier<'static>],
+) -> Property<'static> {
+    assert!(
+        !matches!(T::ARRAY, Array::Variable),
+        "an array without a fixed length needs `size_is`, which names the field that counts"
+    );
+    Property::new(name, T::CIM_TYPE, T::TYPE_NAME)
+        .with_array(T::ARRAY)
+        .with_qualifiers(qualifiers)
+        .with_type_qualifiers(T::QUALIFIERS)
+}
+
+/// The property that a field of type `T` with `size_is` is.
+pub const fn array_property<T: VariableItem>(
+    name: &'static str,
+    qualifiers: &'static [Qualifier<'static>],
+) -> Property<'static> {
+    assert!(
+        matches!(T::ARRAY, Array::Variable),
+        "`size_is` belongs to an array without a fixed length: `&[T]`"
+    );
+    Property::new(name, T::CIM_TYPE, T::TYPE_NAME)
+        .with_array(T::ARRAY)
+        .with_qualifiers(qualifiers)
+        .with_type_qualifiers(T::QUALIFIERS)
+}
+
+/// The largest of some alignments.
+pub const fn largest(mut aligns: &[usize]) -> usize {
+    let mut largest = 1;
+    while let [first, rest @ ..] = aligns {
+        if *first > largest {
+            largest = *first;
+        }
+        aligns = rest;
+    }
+    largest
+}
+
+/// Writes an item.
+pub fn encode<T: VariableItem>(item: &T, out: &mut Encoder<'_>) -> Result<(), EncodeError> {
+    item.encode(out)
+}
+
+/// Reads an item; the elements that `count` says if it is an array.
+pub fn decode<'a, T: VariableItem>(
+    input: &mut Decoder<'a>,
+    count: usize,
+) -> Result<T::View<'a>, DecodeError> {
+    T::decode(input, count)
+}
+
+/// The elements of an array.
+pub fn length<T: Length>(array: &T) -> usize {
+    array.length()
+}
+
+/// Writes the count of these arrays.
+pub fn encode_count<C: CountType>(
+    out: &mut Encoder<'_>,
+    count: &'static str,
+    lengths: &[usize],
+) -> Result<(), EncodeError> {
+    crate::block::encode_count::<C>(out, count, lengths)
+}
+
+/// Reads a count: the number, and the elements that it says.
+pub fn decode_count<C: CountType>(
+    input: &mut Decoder<'_>,
+) -> Result<(C::Number, usize), DecodeError> {
+    crate::block::decode_count::<C>(input)
+}
+
+/// Writes an embedded class.
+pub fn encode_embedded<C: VariableClass>(
+    class: &C,
+    out: &mut Encoder<'_>,
+) -> Result<(), EncodeError> {
+    out.align(C::ALIGN)?;
+    class.encode_items(out)
+}
+
+/// Reads an embedded class.
+pub fn decode_embedded<'a, C: VariableClass>(
+    input: &mut Decoder<'a>,
+) -> Result<C::View<'a>, DecodeError> {
+    input.align(C::ALIGN)?;
+    C::decode_items(input)
 }

@@ -15,7 +15,7 @@ use crate::{Guid, Wire};
     label = "not a WMI class",
     note = "add `#[derive(wmi_core::WmiClass)]` to `{Self}`"
 )]
-pub trait WmiClass: Sized + 'static {
+pub trait WmiClass: Sized {
     /// The class as the schema describes it.
     const CLASS: &'static Class<'static>;
 
@@ -35,7 +35,7 @@ pub trait WmiClass: Sized + 'static {
     label = "not a WMI class of fixed size",
     note = "add `#[derive(wmi_core::WmiClass)]` to `{Self}`"
 )]
-pub trait FixedClass: WmiClass {
+pub trait FixedClass: WmiClass + 'static {
     /// The bytes of one data block, `[u8; SIZE]`.
     type Bytes: BlockBytes;
 
@@ -57,16 +57,21 @@ pub trait FixedClass: WmiClass {
 
 /// A class that is registered with WMI under its GUID and so can be queried.
 ///
-/// Implemented by the derive for every class that is not `embedded`.
+/// Implemented by the derive for every class that is neither `embedded` nor `abstract`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no registered WMI class",
     label = "not a registered class",
     note = "an `embedded` class is only a part of others and cannot be queried"
 )]
-pub trait DataBlock: FixedClass {
-    /// The GUID of the data block.
+pub trait DataBlock: WmiClass {
+    /// The GUID of the class.
     const GUID: Guid;
 }
+
+/// A registered class of fixed size: what a WNODE carries as it is.
+pub trait FixedBlock: DataBlock + FixedClass {}
+
+impl<C: DataBlock + FixedClass> FixedBlock for C {}
 
 /// `[u8; N]`, the only implementor.
 pub trait BlockBytes:

@@ -40,6 +40,7 @@ mod datetime;
 mod field;
 mod item;
 pub mod layout;
+mod method;
 pub mod mof;
 pub mod schema;
 mod text;
@@ -47,11 +48,13 @@ mod utf16;
 mod wire;
 pub mod wnode;
 
-pub use class::{DataBlock, FixedClass, WmiClass};
+pub use block::{Count, VariableClass};
+pub use class::{DataBlock, FixedBlock, FixedClass, WmiClass};
 pub use counter::{Counter, Counter32, Counter64};
 pub use datetime::{DateTime, DateTimeError};
 pub use field::WmiField;
 pub use item::Item;
+pub use method::{Execute, NoParameters, NtStatus, WmiMethod};
 pub use text::{Text, TextError};
 pub use wire::Wire;
 pub use wmi_vocabulary::{CounterSize, CounterType, Guid, GuidError};
@@ -59,3 +62,7 @@ pub use wmi_vocabulary::{CounterSize, CounterType, Guid, GuidError};
 #[cfg(feature = "derive")]
 #[doc = include_str!("derive.md")]
 pub use wmi_derive::WmiClass;
+
+#[cfg(feature = "derive")]
+#[doc = include_str!("method.md")]
+pub use wmi_derive::WmiMethod;

@@ -35,7 +35,7 @@ impl<const MAX: usize> Text<MAX> {
         );
         assert!(MAX < 32768, "a WMI string has at most 32767 UTF-16 units");
         // Both bytes of twice the number; `as` and arithmetic stay within 16 bits by the assertion.
-        #[expect(clippy::as_conversions, clippy::arithmetic_side_effects)]
+        #[expect(clippy::as_conversions)]
         U16::new(MAX as u16 * 2)
     };
 

@@ -1,12 +1,16 @@
 //! Reads `#[wmi(..)]`. Owns the table of attributes: names, what each takes, and the qualifier
 //! that each becomes; the rows stand in the order in which the qualifiers are usually written.
 
+mod free;
+
 use core::mem;
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, Lit, LitStr, Meta, Path, Token};
+
+pub(crate) use free::{FreeQualifier, FreeValue};
 
 use crate::fault::{Faults, message, nearest};
 
@@ -25,6 +29,12 @@ pub(crate) enum Takes {
     Locale,
     /// A path, bare or in a string.
     Path,
+    /// A string, or a path.
+    TextOrPath,
+    /// Paths in parentheses.
+    Paths,
+    /// Any qualifier as MOF writes it, in parentheses; may be given several times.
+    Qualifier,
     /// These names in parentheses.
     List(&'static [&'static str]),
 }
@@ -63,19 +73,27 @@ use Takes::{Flag, List, Locale, Number, Text, TextOrNothing};
 pub(crate) const CLASS_KEYS: &[Key] = &[
     key("crate", Takes::Path, Nothing),
     key("name", Text, Nothing),
-    key("base", Text, Nothing),
+    key("base", Takes::TextOrPath, Nothing),
     key("embedded", Flag, Nothing),
+    key("variable", Flag, Nothing),
+    key("event", Flag, Nothing),
+    key("methods", Takes::Paths, Nothing),
+    key("parameters", Flag, Nothing),
     key("allow", List(&["sample_guid"]), Nothing),
+    key("abstract", Flag, Qualifier("abstract")),
     key("guid", Text, Qualifier("guid")),
     key("perf_detail", Number, Qualifier("PerfDetail")),
     key("hi_perf", Flag, Qualifier("HiPerf")),
     key("expense", Number, Qualifier("WmiExpense")),
     key("locale", Locale, Qualifier("Locale")),
     key("header_name", Text, Qualifier("HeaderName")),
+    key("guid_name1", Text, Qualifier("GuidName1")),
+    key("guid_name2", Text, Qualifier("GuidName2")),
     key("generate_header", Flag, Qualifier("WmiGenerateHeader")),
     key("display_name", Text, Amended("DisplayName")),
     key("description", Text, Amended("Description")),
     key("cpp_quote", TextOrNothing, Qualifier("cpp_quote")),
+    key("qualifier", Takes::Qualifier, Nothing),
 ];
 
 /// The attributes of a field.
@@ -85,12 +103,17 @@ pub(crate) const FIELD_KEYS: &[Key] = &[
     key("read", Flag, Qualifier("read")),
     key("write", Flag, Qualifier("write")),
     key("data_id", Number, Qualifier("WmiDataId")),
+    key("size_is", Text, Nothing),
     key("version", Number, Qualifier("WmiVersion")),
     key("counter", TextOrNothing, Qualifier("CounterType")),
     key("default_scale", Number, Qualifier("DefaultScale")),
     key("perf_default", Flag, Qualifier("PerfDefault")),
     key("perf_detail", Number, Qualifier("PerfDetail")),
     key("time_stamp", Flag, Qualifier("WmiTimeStamp")),
+    key("event_trigger", Text, Qualifier("WmiEventTrigger")),
+    key("event_rate", Text, Qualifier("WmiEventRate")),
+    key("ref_class", Text, Qualifier("WmiRefClass")),
+    key("ref_property", Text, Qualifier("WmiRefProperty")),
     key("scale", Number, Qualifier("WmiScale")),
     key("complexity", Number, Qualifier("WmiComplexity")),
     key("volatility", Number, Qualifier("WmiVolatility")),
@@ -98,6 +121,32 @@ pub(crate) const FIELD_KEYS: &[Key] = &[
     key("display_name", Text, Amended("DisplayName")),
     key("description", Text, Amended("Description")),
     key("cpp_quote", TextOrNothing, Qualifier("cpp_quote")),
+    key("qualifier", Takes::Qualifier, Nothing),
+];
+
+/// The attributes of a method.
+pub(crate) const METHOD_KEYS: &[Key] = &[
+    key("crate", Takes::Path, Nothing),
+    key("name", Text, Nothing),
+    key("id", Number, Qualifier("WmiMethodId")),
+    key("header_name", Text, Qualifier("HeaderName")),
+    key("display_name", Text, Amended("DisplayName")),
+    key("description", Text, Amended("Description")),
+    key("cpp_quote", TextOrNothing, Qualifier("cpp_quote")),
+    key("qualifier", Takes::Qualifier, Nothing),
+];
+
+/// The attributes of a parameter.
+pub(crate) const PARAMETER_KEYS: &[Key] = &[
+    key("name", Text, Nothing),
+    key("in", Flag, Qualifier("in")),
+    key("out", Flag, Qualifier("out")),
+    key("size_is", Text, Nothing),
+    key("display_in_hex", Flag, Qualifier("DisplayInHex")),
+    key("display_name", Text, Amended("DisplayName")),
+    key("description", Text, Amended("Description")),
+    key("cpp_quote", TextOrNothing, Qualifier("cpp_quote")),
+    key("qualifier", Takes::Qualifier, Nothing),
 ];
 
 /// The row of a name, which is known to be there.
@@ -116,6 +165,8 @@ pub(crate) enum Value {
     Number(i64),
     Path(Path),
     List(Vec<Ident>),
+    Paths(Vec<Path>),
+    Qualifier(FreeQualifier),
     /// Not what the attribute takes; its fault is reported.
     Wrong,
 }
@@ -140,6 +191,13 @@ impl Arguments {
 
     pub(crate) fn get(&self, name: &str) -> Option<&Argument> {
         self.0.iter().find(|argument| argument.key.name == name)
+    }
+
+    pub(crate) fn paths(&self, name: &str) -> &[Path] {
+        match self.get(name).map(|argument| &argument.value) {
+            Some(Value::Paths(paths)) => paths,
+            _ => &[],
+        }
     }
 
     pub(crate) fn text(&self, name: &str) -> Option<&LitStr> {
@@ -210,11 +268,11 @@ pub(crate) fn read(
             };
             let argument = read_entry(key, &name, entry, faults);
             match arguments.iter().find(|earlier| earlier.key == key) {
-                Some(earlier) => {
+                Some(earlier) if key.takes != Takes::Qualifier => {
                     faults.push(argument.name, message::duplicate(key.name));
                     faults.push(earlier.name, message::first_given(key.name));
                 }
-                None => arguments.push(argument),
+                _ => arguments.push(argument),
             }
         }
     }
@@ -258,7 +316,7 @@ fn read_entry(
         .into_iter()
         .nth(1)
         .map_or(name.span(), |token| token.span());
-    let value = read_value
+    let value = (|input: ParseStream<'_>| read_value(key, input))
         .parse2(value)
         .ok()
         .and_then(|value| fit(key, value));
@@ -299,13 +357,21 @@ fn unknown(
 }
 
 /// What follows the name: nothing, `= value`, or `(list)`.
-fn read_value(input: ParseStream<'_>) -> syn::Result<Value> {
+fn read_value(key: &Key, input: ParseStream<'_>) -> syn::Result<Value> {
     if input.is_empty() {
         return Ok(Value::Nothing);
     }
     if input.peek(syn::token::Paren) {
         let content;
         syn::parenthesized!(content in input);
+        match key.takes {
+            Takes::Qualifier => return content.parse().map(Value::Qualifier),
+            Takes::Paths => {
+                let paths = content.parse_terminated(Path::parse_mod_style, Token![,])?;
+                return Ok(Value::Paths(paths.into_iter().collect()));
+            }
+            _ => {}
+        }
         let names = content.parse_terminated(Ident::parse_any, Token![,])?;
         return Ok(Value::List(names.into_iter().collect()));
     }
@@ -338,7 +404,10 @@ fn fit(key: &Key, value: Value) -> Option<Value> {
         | (Text | TextOrNothing | Locale, value @ Value::Text(_))
         | (TextOrNothing, value @ Value::Nothing)
         | (Number | Locale, value @ Value::Number(_))
-        | (Takes::Path, value @ Value::Path(_))
+        | (Takes::Path | Takes::TextOrPath, value @ Value::Path(_))
+        | (Takes::TextOrPath, value @ Value::Text(_))
+        | (Takes::Paths, value @ Value::Paths(_))
+        | (Takes::Qualifier, value @ Value::Qualifier(_))
         | (List(_), value @ Value::List(_)) => Some(value),
         _ => None,
     }
@@ -351,7 +420,9 @@ fn wrong_value(key: &Key) -> String {
         Number => message::takes_number(key.name),
         Locale => message::takes_locale(key.name),
         Takes::Path => message::takes_path(key.name),
-        List(_) => message::takes_list(key.name),
+        Takes::TextOrPath => message::takes_text_or_path(key.name),
+        Takes::Qualifier => message::takes_qualifier(key.name),
+        List(_) | Takes::Paths => message::takes_list(key.name),
     }
 }
 

@@ -89,6 +89,8 @@ messages! {
     takes_number(name) => "`{name}` takes a whole number; write `{name} = 1`";
     takes_locale(name) => "`{name}` takes a locale; write `{name} = 0x409` or `{name} = \"MS\\\\0x409\"`";
     takes_path(name) => "`{name}` takes a path; write `{name} = some::path`";
+    takes_text_or_path(name) => "`{name}` takes a name or a class; write `{name} = \"..\"` or `{name} = SomeClass`";
+    takes_qualifier(name) => "`{name}` takes a qualifier as MOF writes it; write `{name}(Name(\"..\"))`, `{name}(Name{{\"..\", ..}} : flavor)` or the like";
     takes_list(name) => "`{name}` takes a list; write `{name}(..)`";
     unknown_allow(name, known) => "`allow({name})` is unknown here; it may be `allow({known})`";
     out_of_range(name, low, high) => "`{name}` takes a number from {low} to {high}";
@@ -123,5 +125,17 @@ messages! {
     unknown_counter_near(name, near) => "`{name}` is no counter type of winperf.h; did you mean `{near}`?";
     no_counter_data(name, what) => "`{name}` reads {what}, which no counter field holds; take another counter type";
     needs_counter(name) => "`{name}` is for counters; add `counter = \"PERF_..\"` or remove it";
+    no_method_id() => "a method needs the number by which requests name it; add `#[wmi(id = 1)]`";
+    not_a_method(kind) => "a method is a struct whose fields are its parameters, not {kind}";
+    no_direction(parameter) => "`{parameter}` goes nowhere; add `#[wmi(in)]`, `#[wmi(out)]` or both";
+    parameter_order(name) => "`{name}` must stand before the array that it counts";
+    parameter_direction(name) => "`{name}` must go in every direction that the array goes which it counts";
+    own_qualifier(name) => "`{name}` follows from the struct or has an attribute; it cannot be written as a free qualifier";
+    abstract_only(name) => "`{name}` has no meaning on an `abstract` class; remove it";
+    abstract_items() => "an `abstract` class has no items; remove the fields";
+    size_is_variable() => "an array without a fixed length makes the class one of variable size; add `#[wmi(variable)]` to the struct";
+    size_is_unknown(name) => "there is no field `{name}` that could count; name one by `size_is = \"field\"`";
+    size_is_order(name) => "`{name}` must stand before the array that it counts; give it a smaller `data_id`";
+    variable_counter() => "a counter stands at a fixed place; move it to a class without `variable`";
     generated_name(name, field) => "the field `{field}` would generate a second `{name}`; rename the field and keep its WMI name by `name = \"..\"`";
 }

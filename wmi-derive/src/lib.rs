@@ -9,6 +9,7 @@
 mod attribute;
 mod expand;
 mod fault;
+mod method;
 mod model;
 mod text;
 
@@ -26,6 +27,16 @@ pub fn derive_wmi_class(input: TokenStream) -> TokenStream {
         Ok(class) => expand::class(&class),
         Err(rejected) => expand::fallback(&input, &rejected),
     };
+    let errors = faults.to_compile_errors();
+    quote!(#errors #expansion).into()
+}
+
+/// Implements `wmi_core::WmiMethod` and makes the structs of its parameters; see there.
+#[proc_macro_derive(WmiMethod, attributes(wmi))]
+pub fn derive_wmi_method(input: TokenStream) -> TokenStream {
+    let input = parse_macro_input!(input as DeriveInput);
+    let mut faults = Faults::default();
+    let expansion = method::expand(&input, &mut faults);
     let errors = faults.to_compile_errors();
     quote!(#errors #expansion).into()
 }

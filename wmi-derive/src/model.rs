@@ -11,11 +11,11 @@ use std::collections::HashMap;
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::spanned::Spanned;
-use syn::{Data, DeriveInput, Fields, FieldsNamed, LitStr};
+use syn::{Data, DeriveInput, Fields, FieldsNamed, GenericParam, Lifetime, LitStr, Path};
 use wmi_vocabulary::{Guid, check_class_name, check_item_name, sample_guid};
 
 pub(crate) use field::{Counter, Field};
-pub(crate) use qualifier::{Qualifier, QualifierValue};
+pub(crate) use qualifier::{Qualifier, QualifierValue, of_method, of_parameter};
 
 use crate::attribute::{Arguments, CLASS_KEYS, FIELD_KEYS, Value, read};
 use crate::fault::{Faults, message};
@@ -30,14 +30,44 @@ pub(crate) struct Class<'a> {
     /// The path of `wmi_core`.
     pub(crate) krate: TokenStream,
     pub(crate) name: String,
-    pub(crate) base: Option<String>,
-    /// Registered with WMI under this GUID.
+    pub(crate) base: Option<Base>,
+    pub(crate) kind: Kind,
+    /// The GUID of a registered class.
     pub(crate) guid: Option<String>,
-    /// A part of other classes. Without faults a class is either this or registered.
+    /// Whether other classes may contain it: an embedded one, or one whose kind is at fault.
     pub(crate) embedded: bool,
+    /// Whether the data block has no fixed size.
+    pub(crate) variable: bool,
+    /// The lifetime of what a class of variable size borrows.
+    pub(crate) lifetime: Option<Lifetime>,
+    /// Whether WMI limits the data block as that of an event.
+    pub(crate) event: bool,
+    /// The types of its methods.
+    pub(crate) methods: Vec<Path>,
     pub(crate) qualifiers: Vec<Qualifier>,
     /// In declaration order.
     pub(crate) fields: Vec<Field<'a>>,
+}
+
+/// What a class is for.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Kind {
+    /// WMI queries it by its GUID.
+    Registered,
+    /// A part of other classes.
+    Embedded,
+    /// A base of other classes.
+    Abstract,
+    /// The parameters of a method in one direction.
+    Parameters,
+}
+
+/// The base of a class.
+pub(crate) enum Base {
+    /// By name, which the schema need not define.
+    Name(String),
+    /// A class of the schema.
+    Class(Path),
 }
 
 /// What is left of a struct that cannot be expanded.
@@ -56,16 +86,23 @@ impl<'a> Class<'a> {
             _ => quote!(::wmi_core),
         };
         let name = class_name(input, &arguments, faults);
-        let base = base_name(&arguments, faults);
-        let (guid, embedded) = kind(input, &arguments, faults);
-        let qualifiers = qualifier::of_class(&arguments, &input.attrs, embedded, faults);
+        let base = base(&arguments, faults);
+        let (kind, guid) = kind(input, &arguments, faults);
+        let variable = arguments.flag("variable").unwrap_or(false);
+        let event = arguments.flag("event").unwrap_or(false);
+        let methods = arguments.paths("methods").to_vec();
+        let qualifiers = qualifier::of_class(&arguments, &input.attrs, kind, faults);
 
         // The compiler would repeat these faults in the expansion, in its own words.
         let mut fatal = Faults::default();
-        check_shape(input, &mut fatal);
-        let fields = named_fields(input, &mut fatal)
-            .map(|fields| Field::all(fields, &arguments, embedded, faults))
+        let lifetime = check_shape(input, variable, &mut fatal);
+        let may_be_empty = event || !methods.is_empty() || kind == Kind::Abstract;
+        let fields = named_fields(input, may_be_empty, &mut fatal)
+            .map(|fields| Field::all(fields, &arguments, kind, faults))
             .unwrap_or_default();
+        if kind == Kind::Abstract && !fields.is_empty() {
+            fatal.push(input.ident.span(), message::abstract_items());
+        }
         check_generated_names(&fields, &mut fatal);
         let fits = fatal.is_empty();
         faults.append(fatal);
@@ -77,8 +114,13 @@ impl<'a> Class<'a> {
             krate,
             name,
             base,
-            guid,
-            embedded,
+            kind,
+            embedded: kind == Kind::Embedded || (kind == Kind::Registered && guid.is_none()),
+            guid: (kind == Kind::Registered).then(|| guid.unwrap_or_else(|| Guid::NIL.to_string())),
+            variable,
+            lifetime,
+            event,
+            methods,
             qualifiers,
             fields,
         })
@@ -106,53 +148,70 @@ fn class_name(input: &DeriveInput, arguments: &Arguments, faults: &mut Faults) -
         Some(literal) => (literal.value(), literal.span()),
         None => (unraw(&input.ident), input.ident.span()),
     };
-    if let Err(why) = check_class_name(&name) {
-        faults.push(span, message::class_name(&name, why));
+    // Parameters have the name that WMI gives them.
+    if arguments.get("parameters").is_none() {
+        if let Err(why) = check_class_name(&name) {
+            faults.push(span, message::class_name(&name, why));
+        }
     }
     name
 }
 
-fn base_name(arguments: &Arguments, faults: &mut Faults) -> Option<String> {
-    let literal = arguments.text("base")?;
-    // A base of the system may start with underscores, as `__ExtrinsicEvent` does.
-    if let Err(why) = check_item_name(&literal.value()) {
-        faults.push(literal.span(), message::base_name(literal.value(), why));
+fn base(arguments: &Arguments, faults: &mut Faults) -> Option<Base> {
+    match &arguments.get("base")?.value {
+        Value::Path(path) => Some(Base::Class(path.clone())),
+        Value::Text(literal) => {
+            // A base of the system may start with underscores, as `__ExtrinsicEvent` does.
+            if let Err(why) = check_item_name(&literal.value()) {
+                faults.push(literal.span(), message::base_name(literal.value(), why));
+            }
+            Some(Base::Name(literal.value()))
+        }
+        _ => None,
     }
-    Some(literal.value())
 }
 
-/// The GUID of a registered class, and whether the class is embedded.
-fn kind(input: &DeriveInput, arguments: &Arguments, faults: &mut Faults) -> (Option<String>, bool) {
-    let embedded = arguments.flag("embedded").unwrap_or(false);
-    if embedded {
-        for name in ["base", "hi_perf", "perf_detail"] {
-            if let Some(argument) = arguments.get(name) {
-                faults.push(argument.name, message::embedded_only(name));
-            }
+/// What the class is for, and its GUID if it has a good one.
+fn kind(input: &DeriveInput, arguments: &Arguments, faults: &mut Faults) -> (Kind, Option<String>) {
+    let is = |flag| arguments.flag(flag).unwrap_or(false);
+    let mut refuse = |names: &[&str], fault: fn(&str) -> String| {
+        for argument in names.iter().filter_map(|name| arguments.get(name)) {
+            faults.push(argument.name, fault(argument.key.name));
         }
-    }
+    };
     let guid = arguments.text("guid");
+    if is("parameters") {
+        return (Kind::Parameters, None);
+    }
+    if is("abstract") {
+        let others = [
+            "guid",
+            "embedded",
+            "variable",
+            "event",
+            "methods",
+            "hi_perf",
+            "perf_detail",
+        ];
+        refuse(&others, |name| message::abstract_only(name));
+        return (Kind::Abstract, None);
+    }
+    if is("embedded") {
+        let others = ["base", "hi_perf", "perf_detail", "event", "methods"];
+        refuse(&others, |name| message::embedded_only(name));
+    }
     if let Some(literal) = guid {
         check_guid(literal, arguments, faults);
     }
-    if embedded {
-        return (None, true);
+    if is("embedded") {
+        return (Kind::Embedded, None);
     }
-    if let Some(literal) = guid {
-        let valid = Guid::parse(&literal.value()).is_ok();
-        let guid = if valid {
-            literal.value()
-        } else {
-            Guid::NIL.to_string()
-        };
-        return (Some(guid), false);
-    }
+    let good = guid.filter(|literal| Guid::parse(&literal.value()).is_ok());
     // With a wrong value they have their faults already.
     if arguments.get("guid").is_none() && arguments.get("embedded").is_none() {
         faults.push(input.ident.span(), message::no_guid());
     }
-    // Whichever it was meant to be, it can be used so.
-    (Some(Guid::NIL.to_string()), true)
+    (Kind::Registered, good.map(LitStr::value))
 }
 
 fn check_guid(literal: &LitStr, arguments: &Arguments, faults: &mut Faults) {
@@ -167,9 +226,14 @@ fn check_guid(literal: &LitStr, arguments: &Arguments, faults: &mut Faults) {
     faults.push(literal.span(), fault);
 }
 
-fn check_shape(input: &DeriveInput, faults: &mut Faults) {
-    if !input.generics.params.is_empty() {
-        faults.push_under(&input.generics.params, message::generic());
+/// Checks what is around the fields; the lifetime, which only a class of variable size may have.
+fn check_shape(input: &DeriveInput, variable: bool, faults: &mut Faults) -> Option<Lifetime> {
+    let mut lifetime = None;
+    let params: Vec<_> = input.generics.params.iter().collect();
+    match params[..] {
+        [] => {}
+        [GenericParam::Lifetime(param)] if variable => lifetime = Some(param.lifetime.clone()),
+        _ => faults.push_under(&input.generics.params, message::generic()),
     }
     for attribute in input
         .attrs
@@ -189,19 +253,22 @@ fn check_shape(input: &DeriveInput, faults: &mut Faults) {
             Ok(())
         });
     }
+    lifetime
 }
 
-fn named_fields<'a>(input: &'a DeriveInput, faults: &mut Faults) -> Option<&'a FieldsNamed> {
+fn named_fields<'a>(
+    input: &'a DeriveInput,
+    may_be_empty: bool,
+    faults: &mut Faults,
+) -> Option<&'a FieldsNamed> {
     let (span, kind) = match &input.data {
         Data::Struct(data) => match &data.fields {
-            Fields::Named(fields) if fields.named.is_empty() => {
-                faults.push(input.ident.span(), message::empty());
-                return None;
-            }
-            Fields::Named(fields) => return Some(fields),
+            Fields::Named(fields) if !fields.named.is_empty() => return Some(fields),
             Fields::Unnamed(fields) => (fields.span(), "a tuple struct"),
-            Fields::Unit => {
-                faults.push(input.ident.span(), message::empty());
+            Fields::Named(_) | Fields::Unit => {
+                if !may_be_empty {
+                    faults.push(input.ident.span(), message::empty());
+                }
                 return None;
             }
         },

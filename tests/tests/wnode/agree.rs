@@ -2,7 +2,7 @@
 
 use core::ops::{Range, RangeInclusive};
 
-use wmi_core::DataBlock;
+use wmi_core::FixedBlock;
 use wmi_core::wnode::{InstanceId, Wnode, WnodeError};
 
 use crate::naive::{self, Content, Id, Wrong};
@@ -16,7 +16,7 @@ pub(crate) fn agree(input: &[u8]) {
 
 /// The same, with the data blocks read as those of class `C`, of which an instance may have these
 /// sizes in bytes.
-pub(crate) fn agree_on<C: DataBlock>(input: &[u8], sizes: RangeInclusive<usize>) {
+pub(crate) fn agree_on<C: FixedBlock>(input: &[u8], sizes: RangeInclusive<usize>) {
     agree(input);
     let (blocks, instances) = match Wnode::parse(input) {
         Ok(Wnode::AllData(all)) => (

@@ -3,7 +3,7 @@
 use proptest::collection::vec;
 use proptest::prelude::*;
 use wmi_core::wnode::{AllDataWriter, Named, SingleInstanceWriter, Wnode};
-use wmi_core::{DataBlock, Wire};
+use wmi_core::{FixedBlock, Wire};
 use zerocopy::FromBytes;
 
 use crate::agree::agree_on;
@@ -50,7 +50,7 @@ impl Expected {
     }
 }
 
-fn expected_all<C: DataBlock>(
+fn expected_all<C: FixedBlock>(
     instances: &[([u8; 9], String)],
     named: bool,
     time_stamp: i64,
@@ -77,7 +77,7 @@ fn expected_all<C: DataBlock>(
     wnode.finish(C::GUID.to_bytes(), time_stamp, 0x11)
 }
 
-fn expected_single<C: DataBlock>(
+fn expected_single<C: FixedBlock>(
     block: &[u8],
     name: Option<&str>,
     index: u32,
@@ -99,7 +99,7 @@ fn expected_single<C: DataBlock>(
 }
 
 /// Writes everything as instances of one class, and reads it.
-fn round_trip<C: DataBlock>(instances: &[([u8; 9], String)], index: u32, time_stamp: i64) {
+fn round_trip<C: FixedBlock>(instances: &[([u8; 9], String)], index: u32, time_stamp: i64) {
     let padded = C::SIZE.next_multiple_of(C::ALIGN);
     let check = |bytes: Vec<u8>, expected: Vec<u8>| {
         assert_eq!(bytes, expected);

@@ -59,7 +59,7 @@ impl<'a> Decoder<'a> {
     where
         T: FromBytes + KnownLayout + Immutable + Unaligned,
     {
-        let size = count.checked_mul(size_of::<T>()).unwrap_or(usize::MAX);
+        let size = count.saturating_mul(size_of::<T>());
         let error = self.truncated(size);
         <[T]>::ref_from_bytes_with_elems(self.take(size)?, count).map_err(|_| error)
     }

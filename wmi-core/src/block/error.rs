@@ -13,6 +13,13 @@ pub enum EncodeError {
     },
     /// The block would be larger than the 4 GiB that a WNODE can count.
     TooLarge,
+    /// The block is larger than the class may be, as an event is limited to 1 KB.
+    OverLimit {
+        /// Bytes of the block.
+        size: usize,
+        /// Bytes that it may have.
+        limit: usize,
+    },
     /// The string has more than 32767 UTF-16 units.
     StringTooLong {
         /// Its UTF-16 units.
@@ -46,6 +53,12 @@ impl fmt::Display for EncodeError {
         match self {
             Self::BufferTooSmall { needed } => write!(f, "the buffer must hold {needed} bytes"),
             Self::TooLarge => f.write_str("a data block cannot be larger than 4 GiB"),
+            Self::OverLimit { size, limit } => {
+                write!(
+                    f,
+                    "the data block has {size} bytes, but the class may have {limit}"
+                )
+            }
             Self::StringTooLong { units } => {
                 write!(f, "a string has at most 32767 UTF-16 units, not {units}")
             }

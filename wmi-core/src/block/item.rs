@@ -126,6 +126,23 @@ impl<T: VariableElement> VariableItem for &[T] {
     }
 }
 
+/// An array without a fixed length, whose elements can be counted.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no array without a fixed length",
+    label = "not an array that a field can count",
+    note = "`size_is` belongs to `&[T]`"
+)]
+pub trait Length {
+    /// How many elements there are.
+    fn length(&self) -> usize;
+}
+
+impl<T> Length for &[T] {
+    fn length(&self) -> usize {
+        self.len()
+    }
+}
+
 /// The number of elements of the arrays that name this field in their `size_is`.
 ///
 /// It holds nothing: the encoder counts the elements, so that the two cannot disagree.

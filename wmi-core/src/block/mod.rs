@@ -19,8 +19,11 @@ pub use array::{Array, ArrayIter};
 pub use decode::Decoder;
 pub use encode::Encoder;
 pub use error::{DecodeError, DecodeFault, EncodeError};
-pub use item::{Count, CountType, VariableItem};
+pub use item::{Count, CountType, Length, VariableElement, VariableItem};
+pub(crate) use item::{decode_count, encode_count};
 pub use string::Str;
+
+use core::fmt;
 
 use crate::WmiClass;
 
@@ -34,7 +37,10 @@ use crate::WmiClass;
 )]
 pub trait VariableClass: WmiClass {
     /// What a reader gets: the items, borrowed from the bytes of the block.
-    type View<'a>;
+    type View<'a>: Copy + fmt::Debug;
+
+    /// Bytes that the block may have.
+    const LIMIT: usize = 0xffff_ffff;
 
     /// The largest alignment of an item, and so that of the class inside another.
     const ALIGN: usize;
@@ -61,7 +67,14 @@ pub trait VariableClass: WmiClass {
     fn encoded_size(&self) -> Result<usize, EncodeError> {
         let mut out = Encoder::measure();
         self.encode_items(&mut out)?;
-        out.finish()
+        let size = out.finish()?;
+        if size > Self::LIMIT {
+            return Err(EncodeError::OverLimit {
+                size,
+                limit: Self::LIMIT,
+            });
+        }
+        Ok(size)
     }
 
     /// Writes the block to the start of `buffer` and returns its length in bytes.

@@ -9,6 +9,7 @@ mod method;
 mod property;
 mod qualifier;
 
+pub(crate) use check::method_ids as check_method_ids;
 pub use class::{Class, Schema};
 pub use method::Method;
 pub use property::{Array, CimType, Property};

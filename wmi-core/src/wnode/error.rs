@@ -58,6 +58,9 @@ pub enum Fault {
         /// The size that was found.
         found: usize,
     },
+    /// A string in the data is shorter than its place, so the items after it stand elsewhere than
+    /// the class says; [`Wire::decode`](crate::Wire::decode) reads such data.
+    ShortText,
     /// It counts an odd number of bytes, which are no UTF-16.
     OddLength {
         /// The count.
@@ -92,6 +95,9 @@ impl fmt::Display for WnodeError {
             Fault::WrongGuid => f.write_str("it is not the GUID of the class"),
             Fault::WrongSize { expected, found } => {
                 write!(f, "the class has {expected} bytes, not {found}")
+            }
+            Fault::ShortText => {
+                f.write_str("a string is shorter than its place; read the data by `Wire::decode`")
             }
             Fault::OddLength { length } => {
                 write!(f, "{length} bytes are no whole number of UTF-16 units")

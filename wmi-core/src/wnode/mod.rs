@@ -54,6 +54,10 @@ pub use write::{AllDataWriter, SingleInstanceWriter, write_too_small};
 /// Data blocks start at multiples of this, counted from the start of the WNODE.
 pub const DATA_ALIGNMENT: usize = 8;
 
+/// Bytes that the WNODE of an event may have, unless the registry says otherwise. Source:
+/// "Sending WMI Events", windows-driver-docs.
+pub const EVENT_LIMIT: usize = 1024;
+
 /// `size` rounded up to where the next data block may start.
 const fn stride(size: usize) -> Option<usize> {
     crate::layout::align_up(size, DATA_ALIGNMENT)

@@ -12,7 +12,7 @@ use super::{
     stride_of,
 };
 use crate::layout::align_up;
-use crate::{DataBlock, Guid, Wire};
+use crate::{FixedBlock, Guid, Wire};
 
 /// Writes a `WNODE_ALL_DATA` of instances of one class.
 ///
@@ -46,7 +46,7 @@ impl<'a, T> AllDataWriter<'a, T> {
     /// # Errors
     ///
     /// [`WriteError`] where no buffer would do.
-    pub fn needed<C: DataBlock>(&self) -> Result<usize, WriteError>
+    pub fn needed<C: FixedBlock>(&self) -> Result<usize, WriteError>
     where
         T: Instance<C>,
     {
@@ -58,7 +58,7 @@ impl<'a, T> AllDataWriter<'a, T> {
     /// # Errors
     ///
     /// [`WriteError`]; the buffer is then as it was.
-    pub fn write<C: DataBlock>(&self, buffer: &mut [u8]) -> Result<usize, WriteError>
+    pub fn write<C: FixedBlock>(&self, buffer: &mut [u8]) -> Result<usize, WriteError>
     where
         T: Instance<C>,
     {
@@ -92,7 +92,7 @@ impl<'a, T> AllDataWriter<'a, T> {
         Ok(plan.end)
     }
 
-    fn plan<C: DataBlock>(&self) -> Result<AllDataPlan, WriteError>
+    fn plan<C: FixedBlock>(&self) -> Result<AllDataPlan, WriteError>
     where
         T: Instance<C>,
     {
@@ -125,7 +125,7 @@ impl<'a, T> AllDataWriter<'a, T> {
     }
 
     /// Writes the array of offsets, and the names, the first of which stands at `start`.
-    fn write_names<C: DataBlock>(&self, offsets: &mut [u8], mut names: &mut [u8], start: usize)
+    fn write_names<C: FixedBlock>(&self, offsets: &mut [u8], mut names: &mut [u8], start: usize)
     where
         T: Instance<C>,
     {
@@ -183,7 +183,7 @@ impl<T> SingleInstanceWriter<T> {
     /// # Errors
     ///
     /// [`WriteError`] where no buffer would do.
-    pub fn needed<C: DataBlock>(&self) -> Result<usize, WriteError>
+    pub fn needed<C: FixedBlock>(&self) -> Result<usize, WriteError>
     where
         T: Instance<C>,
     {
@@ -195,7 +195,7 @@ impl<T> SingleInstanceWriter<T> {
     /// # Errors
     ///
     /// [`WriteError`]; the buffer is then as it was.
-    pub fn write<C: DataBlock>(&self, buffer: &mut [u8]) -> Result<usize, WriteError>
+    pub fn write<C: FixedBlock>(&self, buffer: &mut [u8]) -> Result<usize, WriteError>
     where
         T: Instance<C>,
     {
@@ -225,7 +225,7 @@ impl<T> SingleInstanceWriter<T> {
     }
 
     /// Where the data starts, and where the WNODE ends.
-    fn plan<C: DataBlock>(&self) -> Result<(usize, usize), WriteError>
+    fn plan<C: FixedBlock>(&self) -> Result<(usize, usize), WriteError>
     where
         T: Instance<C>,
     {
@@ -262,7 +262,7 @@ pub fn write_too_small(buffer: &mut [u8], guid: Guid, needed: usize) -> Result<u
     Ok(size)
 }
 
-fn header<C: DataBlock>(size: usize, flags: u32, time_stamp: i64) -> WnodeHeader {
+fn header<C: FixedBlock>(size: usize, flags: u32, time_stamp: i64) -> WnodeHeader {
     let mut header = WnodeHeader::new(le32(size), C::GUID, flags);
     header.time_stamp = I64::new(time_stamp);
     header

@@ -6,30 +6,42 @@
 mod counters;
 mod data;
 mod fallback;
+mod variable;
 mod wire;
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
 
-use crate::model::{Class, Counter, Field};
+use crate::model::{Class, Counter, Field, Kind};
 pub(crate) use fallback::fallback;
+pub(crate) use variable::forget_lifetime;
 
 /// The expansion of a class.
 pub(crate) fn class(class: &Class<'_>) -> TokenStream {
     let krate = &class.krate;
     let data = data::expand(class);
-    let wire = wire::expand(class);
-    let counters = counters::expand(class);
-    let items = wire::items_trait(class);
+    // What stands in a constant of its own, and what the user can name.
+    let (hidden, named) = match class.kind {
+        Kind::Abstract => Default::default(),
+        _ if class.variable => (variable::expand(class), variable::view(class)),
+        _ => {
+            let (wire, counters) = (wire::expand(class), counters::expand(class));
+            (quote!(#wire #counters), wire::items_trait(class))
+        }
+    };
     quote! {
         const _: () = {
             use #krate::__private as __wmi;
             #data
-            #wire
-            #counters
+            #hidden
         };
-        #items
+        #named
     }
+}
+
+/// The lifetime of the class in angle brackets, if it has one.
+fn generics(class: &Class<'_>) -> Option<TokenStream> {
+    class.lifetime.as_ref().map(|lifetime| quote!(<#lifetime>))
 }
 
 /// The type of a field, as an alias that the compiler rejects where the type is not fit.

@@ -38,6 +38,11 @@ pub(super) fn expand(class: &Class<'_>) -> TokenStream {
             let ty = checked(&quote!(__wmi), field);
             quote!(const _: () = __wmi::time_stamp::<#ty>();)
         });
+    let event = class.event.then(|| {
+        quote!(
+            const _: () = __wmi::event_size(__WMI_ITEMS);
+        )
+    });
     quote! {
         const __WMI_ITEMS: &[__wmi::ItemLayout] = &__wmi::items([#(#specs),*]);
 
@@ -63,6 +68,7 @@ pub(super) fn expand(class: &Class<'_>) -> TokenStream {
         }
 
         #embedded
+        #event
         #(#time_stamps)*
     }
 }
@@ -115,6 +121,21 @@ fn embedded(class: &Class<'_>) -> TokenStream {
 
             fn decode(wire: &<Self as __wmi::WmiField>::Wire) -> __wmi::Wire<Self> {
                 __wmi::unembed(wire)
+            }
+
+            const HAS_TEXT: __wmi::core::primitive::bool = __wmi::has_text(__WMI_ITEMS);
+
+            fn read(
+                input: &mut __wmi::Decoder<'_>,
+                wire: &mut <Self as __wmi::WmiField>::Wire,
+            ) -> __wmi::core::result::Result<(), __wmi::DecodeError> {
+                __wmi::read_embedded::<Self>(input, wire)
+            }
+
+            fn skip(
+                input: &mut __wmi::Decoder<'_>,
+            ) -> __wmi::core::result::Result<(), __wmi::DecodeError> {
+                __wmi::skip_embedded::<Self>(input)
             }
         }
     }

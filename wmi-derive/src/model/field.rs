@@ -6,7 +6,8 @@ use proc_macro2::Ident;
 use syn::{FieldsNamed, LitStr, Type};
 use wmi_vocabulary::{CounterSize, CounterType, check_item_name};
 
-use super::qualifier::{self, Qualifier};
+use super::Kind;
+use super::qualifier::{self, Qualifier, QualifierValue};
 use crate::attribute::{Arguments, CLASS_KEYS, FIELD_KEYS, Value, read};
 use crate::fault::{Faults, message, nearest};
 use crate::text::{pascal_case, unraw};
@@ -20,6 +21,10 @@ pub(crate) struct Field<'a> {
     pub(crate) id: i64,
     pub(crate) counter: Option<Counter>,
     pub(crate) time_stamp: bool,
+    /// The field that counts the elements of this array.
+    pub(crate) size_is: Option<Ident>,
+    /// The arrays whose elements this field counts.
+    pub(crate) counts: Vec<Ident>,
     pub(crate) qualifiers: Vec<Qualifier>,
 }
 
@@ -45,9 +50,11 @@ impl<'a> Field<'a> {
     pub(super) fn all(
         fields: &'a FieldsNamed,
         class: &Arguments,
-        embedded: bool,
+        kind: Kind,
         faults: &mut Faults,
     ) -> Vec<Self> {
+        let variable = class.flag("variable").unwrap_or(false);
+        let mut arrays = Vec::new();
         let mut checked = Vec::with_capacity(fields.named.len());
         let mut ids = Ids::default();
         let mut names = Names::default();
@@ -55,13 +62,21 @@ impl<'a> Field<'a> {
             let mut own = Faults::default();
             let arguments = read(&original.attrs, FIELD_KEYS, CLASS_KEYS, &mut own);
             ids.add(original, &arguments, &own);
-            let name = names.add(original, &arguments, embedded, &mut own);
+            let name = names.add(original, &arguments, kind, &mut own);
             let (counter, counter_type) = counter(&arguments, &mut own);
+            if let Some(argument) = arguments.get("counter").filter(|_| variable) {
+                own.push(argument.name, message::variable_counter());
+            }
+            if let Some(literal) = arguments.text("size_is") {
+                arrays.push((checked.len(), literal.clone()));
+            }
             checked.push(Self {
                 original,
                 name,
                 id: arguments.number("data_id").unwrap_or(0),
-                counter,
+                counter: counter.filter(|_| !variable),
+                size_is: None,
+                counts: Vec::new(),
                 time_stamp: arguments.flag("time_stamp").unwrap_or(false),
                 qualifiers: qualifier::of_item(
                     &arguments,
@@ -74,6 +89,13 @@ impl<'a> Field<'a> {
             faults.append(own);
         }
         ids.check(faults);
+        for (array, literal) in arrays {
+            if variable {
+                resolve_size(&mut checked, array, &literal, faults);
+            } else {
+                faults.push(literal.span(), message::size_is_variable());
+            }
+        }
         checked
     }
 
@@ -106,6 +128,38 @@ impl<'a> Field<'a> {
             .chain(methods)
             .collect()
     }
+}
+
+/// Finds the field that counts an array, and tells each of the other.
+fn resolve_size(fields: &mut [Field<'_>], array: usize, literal: &LitStr, faults: &mut Faults) {
+    let wanted = literal.value();
+    let Some(count) = fields
+        .iter()
+        .position(|field| unraw(field.ident()) == wanted)
+    else {
+        faults.push(literal.span(), message::size_is_unknown(wanted));
+        return;
+    };
+    if fields[count].id >= fields[array].id {
+        faults.push(literal.span(), message::size_is_order(wanted));
+        return;
+    }
+    let (count_ident, array_ident) = (fields[count].ident().clone(), fields[array].ident().clone());
+    let value = QualifierValue::Text(fields[count].name.clone());
+    fields[array].size_is = Some(count_ident);
+    fields[count].counts.push(array_ident);
+    let qualifiers = &mut fields[array].qualifiers;
+    let after_id = qualifiers
+        .iter()
+        .position(|qualifier| qualifier.name == "WmiDataId");
+    let at = after_id.map_or(qualifiers.len(), |id| id + 1);
+    qualifiers.insert(
+        at,
+        Qualifier {
+            name: "WmiSizeIs".into(),
+            value,
+        },
+    );
 }
 
 fn counter(arguments: &Arguments, faults: &mut Faults) -> (Option<Counter>, Option<CounterType>) {
@@ -171,7 +225,7 @@ impl Names {
         &mut self,
         field: &syn::Field,
         arguments: &Arguments,
-        embedded: bool,
+        kind: Kind,
         faults: &mut Faults,
     ) -> String {
         let ident = field.ident.as_ref().expect("the fields have names");
@@ -180,7 +234,7 @@ impl Names {
             None => (pascal_case(&unraw(ident)), ident.span()),
         };
         let lower = name.to_lowercase();
-        if !embedded && ["instancename", "active"].contains(&lower.as_str()) {
+        if kind == Kind::Registered && ["instancename", "active"].contains(&lower.as_str()) {
             faults.push(span, message::added_item(&name));
         } else if let Err(why) = check_item_name(&name) {
             faults.push(span, message::item_name(&name, why));

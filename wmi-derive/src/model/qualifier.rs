@@ -4,16 +4,22 @@
 //! the first written one that usually follows it, so the usual order of attributes gives the
 //! usual order of qualifiers, and any other order can be written out.
 
+use std::borrow::Cow;
+
 use proc_macro2::Span;
 use syn::Attribute;
 use wmi_vocabulary::{CounterType, has_nul};
 
-use crate::attribute::{Argument, Arguments, Becomes, CLASS_KEYS, FIELD_KEYS, Key, Value, row};
+use super::Kind;
+use crate::attribute::{
+    Argument, Arguments, Becomes, CLASS_KEYS, FIELD_KEYS, FreeValue, Key, METHOD_KEYS,
+    PARAMETER_KEYS, Value, row,
+};
 use crate::fault::{Faults, message};
 use crate::text::description;
 
 pub(crate) struct Qualifier {
-    pub(crate) name: &'static str,
+    pub(crate) name: Cow<'static, str>,
     pub(crate) value: QualifierValue,
 }
 
@@ -23,6 +29,8 @@ pub(crate) enum QualifierValue {
     Number(i64),
     Text(String),
     Amended(String),
+    /// With the names of its flavors' constants.
+    Free(FreeValue, Vec<&'static str>),
 }
 
 /// A qualifier with its place in the usual order.
@@ -38,21 +46,25 @@ const FIRST: usize = 0;
 pub(crate) fn of_class(
     arguments: &Arguments,
     attributes: &[Attribute],
-    embedded: bool,
+    kind: Kind,
     faults: &mut Faults,
 ) -> Vec<Qualifier> {
-    let mut implied = Vec::new();
-    let mut first = |name, value| {
-        implied.push(Placed {
-            rank: FIRST,
-            qualifier: Qualifier { name, value },
-        });
-    };
-    if !embedded {
-        first("Dynamic", QualifierValue::Flag);
-        first("Provider", QualifierValue::Text("WMIProv".to_owned()));
+    let mut usual = Vec::new();
+    if kind == Kind::Registered {
+        usual.push(("Dynamic", QualifierValue::Flag));
+        usual.push(("Provider", QualifierValue::Text("WMIProv".to_owned())));
     }
-    first("WMI", QualifierValue::Flag);
+    if kind != Kind::Abstract {
+        usual.push(("WMI", QualifierValue::Flag));
+    }
+    let implied = usual.into_iter().map(|(name, value)| Placed {
+        rank: FIRST,
+        qualifier: Qualifier {
+            name: name.into(),
+            value,
+        },
+    });
+    let implied = implied.collect();
     merge(arguments, CLASS_KEYS, implied, attributes, faults)
 }
 
@@ -77,6 +89,32 @@ pub(crate) fn of_item(
         }
     }
     merge(arguments, FIELD_KEYS, implied, attributes, faults)
+}
+
+/// The qualifiers of a method.
+pub(crate) fn of_method(
+    arguments: &Arguments,
+    attributes: &[Attribute],
+    faults: &mut Faults,
+) -> Vec<Qualifier> {
+    let implemented = Qualifier {
+        name: "Implemented".into(),
+        value: QualifierValue::Flag,
+    };
+    let implied = vec![Placed {
+        rank: FIRST,
+        qualifier: implemented,
+    }];
+    merge(arguments, METHOD_KEYS, implied, attributes, faults)
+}
+
+/// The qualifiers of a parameter.
+pub(crate) fn of_parameter(
+    arguments: &Arguments,
+    attributes: &[Attribute],
+    faults: &mut Faults,
+) -> Vec<Qualifier> {
+    merge(arguments, PARAMETER_KEYS, Vec::new(), attributes, faults)
 }
 
 fn merge(
@@ -126,7 +164,10 @@ fn placed(keys: &'static [Key], name: &str, value: QualifierValue) -> Placed {
     };
     Placed {
         rank: rank + 1,
-        qualifier: Qualifier { name, value },
+        qualifier: Qualifier {
+            name: name.into(),
+            value,
+        },
     }
 }
 
@@ -138,6 +179,20 @@ fn written(
     faults: &mut Faults,
 ) -> Option<Placed> {
     let key = argument.key;
+    if let Value::Qualifier(free) = &argument.value {
+        if free.value.has_nul() {
+            faults.push(free.span, message::nul(&free.name));
+        }
+        if OWN.iter().any(|own| own.eq_ignore_ascii_case(&free.name)) {
+            faults.push(free.span, message::own_qualifier(&free.name));
+        }
+        let value = QualifierValue::Free(free.value.clone(), free.flavors.clone());
+        let name = free.name.clone().into();
+        return Some(Placed {
+            rank: keys.len(),
+            qualifier: Qualifier { name, value },
+        });
+    }
     let value = match (&argument.value, key.becomes) {
         (_, Becomes::Nothing) => return None,
         (Value::Flag(true), _) => QualifierValue::Flag,
@@ -167,10 +222,32 @@ fn written(
             }
         },
         // A bare `counter` counts without a counter type.
-        (Value::Nothing | Value::Path(_) | Value::List(_) | Value::Wrong, _) => return None,
+        (_, Becomes::Qualifier(_) | Becomes::Amended(_)) => return None,
     };
     Some(placed(keys, key.name, value))
 }
+
+/// Qualifiers that say what the struct says: two sayings could disagree.
+const OWN: &[&str] = &[
+    "WMI",
+    "Dynamic",
+    "Provider",
+    "guid",
+    "key",
+    "read",
+    "write",
+    "WmiDataId",
+    "WmiMethodId",
+    "CounterType",
+    "WmiSizeIs",
+    "MAX",
+    "MaxLen",
+    "in",
+    "out",
+    "ID",
+    "CIMTYPE",
+    "abstract",
+];
 
 /// The GUID in braces, otherwise as it is spelled.
 fn braced(guid: &str) -> String {

@@ -9,13 +9,13 @@ use zerocopy::FromBytes;
 use zerocopy::little_endian::U32;
 
 use super::bytes::{Bytes, Member, wide};
-use super::{check_guid, check_size, has_static_names};
+use super::{check_guid, check_size, check_texts, has_static_names};
 use crate::wnode::flags::WNODE_FLAG_FIXED_INSTANCE_SIZE;
 use crate::wnode::{
     InstanceId, OffsetInstanceDataAndLength, WnodeAllData, WnodeError, WnodeHeader, stride,
     stride_of,
 };
-use crate::{DataBlock, Wire};
+use crate::{FixedBlock, Wire, layout};
 
 /// A `WNODE_ALL_DATA` whose every offset lies within it.
 ///
@@ -181,7 +181,7 @@ impl<'a> AllData<'a> {
     ///
     /// [`WnodeError`] where the GUID is not that of `C`, or an instance has another size: less
     /// than `C::SIZE`, or more than the padding that C's `sizeof` adds to it.
-    pub fn blocks<C: DataBlock>(&self) -> Result<Blocks<'a, C>, WnodeError> {
+    pub fn blocks<C: FixedBlock>(&self) -> Result<Blocks<'a, C>, WnodeError> {
         check_guid::<C>(self.bytes.header)?;
         match self.data {
             Data::Fixed { size, .. } => {
@@ -198,6 +198,14 @@ impl<'a> AllData<'a> {
                     check_size::<C>(member, wide(place.length_instance_data))?;
                 }
             }
+        }
+        if const { layout::has_text(C::ITEMS) } {
+            let member = Member(
+                "DataBlockOffset",
+                offset_of!(WnodeAllData, data_block_offset),
+            );
+            let mut instances = (0..self.count).map_while(|instance| self.data(instance));
+            instances.try_for_each(|data| check_texts::<C>(member, data))?;
         }
         Ok(Blocks {
             bytes: self.bytes,
@@ -227,7 +235,7 @@ pub struct Blocks<'a, C> {
     class: PhantomData<fn() -> C>,
 }
 
-impl<'a, C: DataBlock> Iterator for Blocks<'a, C> {
+impl<'a, C: FixedBlock> Iterator for Blocks<'a, C> {
     type Item = &'a Wire<C>;
 
     #[inline]
@@ -259,9 +267,9 @@ impl<'a, C: DataBlock> Iterator for Blocks<'a, C> {
     }
 }
 
-impl<C: DataBlock> ExactSizeIterator for Blocks<'_, C> {}
+impl<C: FixedBlock> ExactSizeIterator for Blocks<'_, C> {}
 
-impl<C: DataBlock> FusedIterator for Blocks<'_, C> {}
+impl<C: FixedBlock> FusedIterator for Blocks<'_, C> {}
 
 // Derived, these would ask the same of the class.
 impl<C> Clone for Blocks<'_, C> {

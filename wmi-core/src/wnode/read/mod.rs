@@ -14,8 +14,8 @@ use super::flags::{
     WNODE_FLAG_TOO_SMALL, WNODE_FLAG_TRACED_GUID, WNODE_FLAG_USE_GUID_PTR, WNODE_FLAG_USE_MOF_PTR,
 };
 use super::{DATA_ALIGNMENT, Fault, WnodeError, WnodeHeader, WnodeTooSmall};
-use crate::DataBlock;
-use crate::layout::align_up;
+use crate::FixedBlock;
+use crate::layout::{self, align_up};
 
 pub use all_data::{AllData, Blocks};
 use bytes::{Bytes, Member};
@@ -83,7 +83,7 @@ fn has_static_names(header: &WnodeHeader) -> bool {
     header.has(WNODE_FLAG_STATIC_INSTANCE_NAMES) || header.has(WNODE_FLAG_PDO_INSTANCE_NAMES)
 }
 
-fn check_guid<C: DataBlock>(header: &WnodeHeader) -> Result<(), WnodeError> {
+fn check_guid<C: FixedBlock>(header: &WnodeHeader) -> Result<(), WnodeError> {
     if header.guid() == C::GUID {
         Ok(())
     } else {
@@ -91,7 +91,7 @@ fn check_guid<C: DataBlock>(header: &WnodeHeader) -> Result<(), WnodeError> {
     }
 }
 
-fn check_size<C: DataBlock>(member: Member, size: usize) -> Result<(), WnodeError> {
+fn check_size<C: FixedBlock>(member: Member, size: usize) -> Result<(), WnodeError> {
     // Not past where the next block may start, so that the blocks of a class have one stride.
     let padded = align_up(C::SIZE, C::ALIGN.min(DATA_ALIGNMENT)).unwrap_or(C::SIZE);
     if (C::SIZE..=padded).contains(&size) {
@@ -101,7 +101,15 @@ fn check_size<C: DataBlock>(member: Member, size: usize) -> Result<(), WnodeErro
     }
 }
 
-fn wrong_size<C: DataBlock>(member: Member, found: usize) -> WnodeError {
+/// Strings that are shorter than their places shift what follows them.
+fn check_texts<C: FixedBlock>(member: Member, data: &[u8]) -> Result<(), WnodeError> {
+    if const { layout::has_text(C::ITEMS) } && !layout::is_regular(C::ITEMS, data) {
+        return Err(member.error(Fault::ShortText));
+    }
+    Ok(())
+}
+
+fn wrong_size<C: FixedBlock>(member: Member, found: usize) -> WnodeError {
     member.error(Fault::WrongSize {
         expected: C::SIZE,
         found,

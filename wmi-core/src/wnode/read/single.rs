@@ -5,9 +5,9 @@ use core::mem::offset_of;
 use zerocopy::FromBytes;
 
 use super::bytes::{Bytes, Member, wide};
-use super::{check_guid, check_size, has_static_names, wrong_size};
+use super::{check_guid, check_size, check_texts, has_static_names, wrong_size};
 use crate::wnode::{InstanceId, WnodeError, WnodeHeader, WnodeSingleInstance};
-use crate::{DataBlock, Wire};
+use crate::{FixedBlock, Wire};
 
 /// A `WNODE_SINGLE_INSTANCE` whose every offset lies within it.
 #[derive(Clone, Copy, Debug)]
@@ -66,13 +66,14 @@ impl<'a> SingleInstance<'a> {
     /// # Errors
     ///
     /// As [`AllData::blocks`](super::AllData::blocks).
-    pub fn block<C: DataBlock>(&self) -> Result<&'a Wire<C>, WnodeError> {
+    pub fn block<C: FixedBlock>(&self) -> Result<&'a Wire<C>, WnodeError> {
         check_guid::<C>(self.header)?;
         let member = Member(
             "SizeDataBlock",
             offset_of!(WnodeSingleInstance, size_data_block),
         );
         check_size::<C>(member, self.data.len())?;
+        check_texts::<C>(member, self.data)?;
         match Wire::ref_from_prefix(self.data) {
             Ok((block, _)) => Ok(block),
             Err(_) => Err(wrong_size::<C>(member, self.data.len())),

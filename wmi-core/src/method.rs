@@ -1,0 +1,118 @@
+//! Methods: typed parameter blocks, and the trait that a driver implements.
+
+use core::fmt;
+
+use crate::WmiClass;
+use crate::block::{DecodeError, Decoder, EncodeError, Encoder, VariableClass};
+use crate::schema::{Class, Method};
+
+/// A method of a class.
+///
+/// Implemented by [`#[derive(WmiMethod)]`](derive@crate::WmiMethod) for a struct whose fields are
+/// the parameters. Input and output are blocks of their own, each from offset 0, laid out like a
+/// class's, and travel in one buffer at one place: the output overwrites the input.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no WMI method",
+    label = "not a WMI method",
+    note = "add `#[derive(wmi_core::WmiMethod)]` to `{Self}`"
+)]
+pub trait WmiMethod {
+    /// The method as the schema describes it.
+    const METHOD: Method<'static>;
+    /// The `WmiMethodId`, by which a request names the method.
+    const ID: u32;
+    /// The `in` parameters.
+    type In<'a>: VariableClass;
+    /// The `out` parameters.
+    type Out<'a>: VariableClass;
+}
+
+/// What a driver does when the method `M` is called.
+///
+/// ```
+/// # #[cfg(feature = "derive")] {
+/// use wmi_core::{Execute, NtStatus, WmiMethod};
+///
+/// /// Sets the brightness of the lamp.
+/// #[derive(WmiMethod)]
+/// #[wmi(id = 1)]
+/// pub struct SetBrightness {
+///     /// From 0 to 100.
+///     #[wmi(in)]
+///     pub percent: u32,
+///     /// The brightness before.
+///     #[wmi(out)]
+///     pub previous: u32,
+/// }
+///
+/// struct Lamp;
+///
+/// impl Execute<SetBrightness> for Lamp {
+///     fn execute(&self, input: SetBrightnessInView<'_>) -> Result<SetBrightnessOut, NtStatus> {
+///         if input.percent > 100 {
+///             return Err(NtStatus::INVALID_PARAMETER);
+///         }
+///         Ok(SetBrightnessOut { previous: 40 })
+///     }
+/// }
+/// # }
+/// ```
+pub trait Execute<M: WmiMethod> {
+    /// Executes the method. The input stays readable until it returns.
+    ///
+    /// # Errors
+    ///
+    /// The status that the request is completed with.
+    fn execute<'a>(
+        &'a self,
+        input: <M::In<'a> as VariableClass>::View<'a>,
+    ) -> Result<M::Out<'a>, NtStatus>;
+}
+
+/// An NTSTATUS, as a request is completed with. Source: `ntstatus.h`.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct NtStatus(pub u32);
+
+impl NtStatus {
+    /// `STATUS_SUCCESS`.
+    pub const SUCCESS: Self = Self(0x0000_0000);
+    /// `STATUS_INVALID_PARAMETER`.
+    pub const INVALID_PARAMETER: Self = Self(0xc000_000d);
+    /// `STATUS_INVALID_DEVICE_REQUEST`.
+    pub const INVALID_DEVICE_REQUEST: Self = Self(0xc000_0010);
+    /// `STATUS_BUFFER_TOO_SMALL`.
+    pub const BUFFER_TOO_SMALL: Self = Self(0xc000_0023);
+    /// `STATUS_INSUFFICIENT_RESOURCES`.
+    pub const INSUFFICIENT_RESOURCES: Self = Self(0xc000_009a);
+    /// `STATUS_NOT_SUPPORTED`.
+    pub const NOT_SUPPORTED: Self = Self(0xc000_00bb);
+    /// `STATUS_WMI_SET_FAILURE`.
+    pub const WMI_SET_FAILURE: Self = Self(0xc000_02c7);
+}
+
+impl fmt::Debug for NtStatus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "NtStatus({:#010x})", self.0)
+    }
+}
+
+/// The parameters of a method in a direction in which it has none.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct NoParameters;
+
+impl WmiClass for NoParameters {
+    const CLASS: &'static Class<'static> = &Class::new("__PARAMETERS");
+}
+
+impl VariableClass for NoParameters {
+    type View<'a> = Self;
+    const ALIGN: usize = 1;
+
+    fn encode_items(&self, _: &mut Encoder<'_>) -> Result<(), EncodeError> {
+        Ok(())
+    }
+
+    fn decode_items<'a>(_: &mut Decoder<'a>) -> Result<Self, DecodeError> {
+        Ok(Self)
+    }
+}

@@ -1,0 +1,219 @@
+//! A class of variable size: how it is encoded, and the view that reads it.
+
+use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, format_ident, quote};
+use syn::{Lifetime, Type};
+
+use super::{around, deprecated, generated, generics};
+use crate::model::{Class, Field};
+use crate::text::unraw;
+
+pub(super) fn expand(class: &Class<'_>) -> TokenStream {
+    let ident = &class.input.ident;
+    let lifetime = class.lifetime.iter();
+    let (impl_generics, type_generics) = (quote!(<#(#lifetime)*>), generics(class));
+    let view = view_name(class);
+    let by_id = class.in_id_order();
+    let aligns = by_id.iter().map(|field| {
+        let ty = item_type(class, field);
+        quote!(<#ty as __wmi::VariableItem>::ALIGN)
+    });
+    let limit = class.event.then(|| {
+        quote!(
+            const LIMIT: __wmi::core::primitive::usize = __wmi::EVENT_DATA_LIMIT;
+        )
+    });
+    let encodes = by_id.iter().map(|field| encode(field));
+    let decodes = by_id.iter().map(|field| decode(class, field));
+    let values = by_id.iter().map(|field| {
+        let (name, value) = (field.ident(), local("value", field.ident()));
+        quote!(#name: #value)
+    });
+    let element = class.embedded.then(|| embedded(class));
+    quote! {
+        #[automatically_derived]
+        impl #impl_generics __wmi::VariableClass for #ident #type_generics {
+            type View<'__wmi> = #view<'__wmi>;
+            const ALIGN: __wmi::core::primitive::usize = __wmi::largest(&[#(#aligns),*]);
+            #limit
+
+            fn encode_items(
+                &self,
+                out: &mut __wmi::Encoder<'_>,
+            ) -> __wmi::core::result::Result<(), __wmi::EncodeError> {
+                #(#encodes)*
+                __wmi::core::result::Result::Ok(())
+            }
+
+            fn decode_items<'__wmi>(
+                input: &mut __wmi::Decoder<'__wmi>,
+            ) -> __wmi::core::result::Result<#view<'__wmi>, __wmi::DecodeError> {
+                #(#decodes)*
+                __wmi::core::result::Result::Ok(#view {
+                    #(#values,)*
+                })
+            }
+        }
+
+        #element
+    }
+}
+
+/// The struct that a reader gets.
+pub(super) fn view(class: &Class<'_>) -> TokenStream {
+    let (ident, vis, krate) = (&class.input.ident, &class.input.vis, &class.krate);
+    let name = view_name(class);
+    let doc = format!("The items of a data block of [`{ident}`], borrowed from its bytes.");
+    let private = quote!(#krate::__private);
+    let fields = class.fields.iter().map(|field| {
+        let (name, vis, doc) = (field.ident(), &field.original.vis, item_doc(field));
+        let deprecated = deprecated(field.original);
+        let ty = item_type_at(&private, class, field);
+        quote! {
+            #[doc = #doc]
+            #deprecated
+            #vis #name: <#ty as #private::VariableItem>::View<'__wmi>,
+        }
+    });
+    quote! {
+        #[doc = #doc]
+        #[derive(
+            #private::core::clone::Clone,
+            #private::core::marker::Copy,
+            #private::core::fmt::Debug,
+        )]
+        #vis struct #name<'__wmi> {
+            #(#fields)*
+        }
+    }
+}
+
+/// The function that makes the property of a field, and the type that it asks.
+pub(super) fn property(class: &Class<'_>, field: &Field<'_>) -> (Ident, TokenStream) {
+    let function = if field.size_is.is_some() {
+        "array_property"
+    } else {
+        "variable_property"
+    };
+    (
+        Ident::new(function, Span::mixed_site()),
+        item_type(class, field),
+    )
+}
+
+fn view_name(class: &Class<'_>) -> Ident {
+    let ident = &class.input.ident;
+    generated(&format!("{}View", unraw(ident)), ident)
+}
+
+fn item_doc(field: &Field<'_>) -> String {
+    format!("`{}`, `WmiDataId` {}.", field.name, field.id)
+}
+
+/// The type of an item for any lifetime: that of the field, or of the number that counts.
+fn item_type(class: &Class<'_>, field: &Field<'_>) -> TokenStream {
+    item_type_at(&quote!(__wmi), class, field)
+}
+
+fn item_type_at(private: &TokenStream, class: &Class<'_>, field: &Field<'_>) -> TokenStream {
+    let ty = forget_lifetime(field.ty(), class.lifetime.as_ref());
+    if field.counts.is_empty() {
+        around(field, TokenStream::new(), ty, TokenStream::new())
+    } else {
+        around(field, quote!(#private::NumberOf<), ty, quote!(>))
+    }
+}
+
+/// The type with `'static` in place of the lifetime.
+pub(crate) fn forget_lifetime(ty: &Type, lifetime: Option<&Lifetime>) -> TokenStream {
+    match lifetime {
+        Some(lifetime) => forget(ty.to_token_stream(), &lifetime.ident),
+        None => ty.to_token_stream(),
+    }
+}
+
+/// The tokens with `'static` in place of the lifetime.
+fn forget(tokens: TokenStream, lifetime: &Ident) -> TokenStream {
+    let mut after_quote = false;
+    let replace = |token| {
+        let in_lifetime = after_quote;
+        after_quote = matches!(&token, TokenTree::Punct(punct) if punct.as_char() == '\'');
+        match token {
+            TokenTree::Ident(name) if in_lifetime && name == *lifetime => {
+                TokenTree::Ident(Ident::new("static", name.span()))
+            }
+            TokenTree::Group(group) => {
+                let mut inner = Group::new(group.delimiter(), forget(group.stream(), lifetime));
+                inner.set_span(group.span());
+                TokenTree::Group(inner)
+            }
+            token => token,
+        }
+    };
+    tokens.into_iter().map(replace).collect()
+}
+
+fn encode(field: &Field<'_>) -> TokenStream {
+    let (ident, ty) = (field.ident(), field.ty());
+    if field.counts.is_empty() {
+        return quote!(__wmi::encode(&self.#ident, out)?;);
+    }
+    let (name, arrays) = (&field.name, &field.counts);
+    let ty = around(field, quote!(__wmi::encode_count::<), ty, quote!(>));
+    quote!(#ty(out, #name, &[#(__wmi::length(&self.#arrays)),*])?;)
+}
+
+fn decode(class: &Class<'_>, field: &Field<'_>) -> TokenStream {
+    let value = local("value", field.ident());
+    if !field.counts.is_empty() {
+        let (count, ty) = (local("count", field.ident()), field.ty());
+        let decode = around(field, quote!(__wmi::decode_count::<), ty, quote!(>));
+        return quote!(let (#value, #count) = #decode(input)?;);
+    }
+    let count = match &field.size_is {
+        Some(count) => local("count", count).to_token_stream(),
+        None => quote!(0),
+    };
+    let ty = item_type(class, field);
+    let decode = around(field, quote!(__wmi::decode::<), ty, quote!(>));
+    quote!(let #value = #decode(input, #count)?;)
+}
+
+fn local(what: &str, field: &Ident) -> Ident {
+    format_ident!("__wmi_{what}_{}", unraw(field), span = Span::mixed_site())
+}
+
+/// What makes the class an item of others.
+fn embedded(class: &Class<'_>) -> TokenStream {
+    let (ident, name) = (&class.input.ident, &class.name);
+    let lifetime = class.lifetime.iter();
+    let (impl_generics, type_generics) = (quote!(<#(#lifetime)*>), generics(class));
+    let view = view_name(class);
+    quote! {
+        #[automatically_derived]
+        impl #impl_generics __wmi::VariableElement for #ident #type_generics {}
+
+        #[automatically_derived]
+        impl #impl_generics __wmi::VariableItem for #ident #type_generics {
+            const CIM_TYPE: __wmi::CimType = __wmi::CimType::Object;
+            const TYPE_NAME: &'static __wmi::core::primitive::str = #name;
+            const ALIGN: __wmi::core::primitive::usize = <Self as __wmi::VariableClass>::ALIGN;
+
+            type View<'__wmi> = #view<'__wmi>;
+
+            fn encode(
+                &self,
+                out: &mut __wmi::Encoder<'_>,
+            ) -> __wmi::core::result::Result<(), __wmi::EncodeError> {
+                __wmi::encode_embedded(self, out)
+            }
+
+            fn decode<'__wmi>(
+                input: &mut __wmi::Decoder<'__wmi>,
+                _: __wmi::core::primitive::usize,
+            ) -> __wmi::core::result::Result<#view<'__wmi>, __wmi::DecodeError> {
+                __wmi::decode_embedded::<Self>(input)
+            }
+        }
+    }
+}

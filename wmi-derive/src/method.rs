@@ -1,0 +1,297 @@
+//! `#[derive(WmiMethod)]`: a struct whose fields are the parameters of a method.
+//!
+//! The parameters of each direction become a struct of their own, a class of variable size in all
+//! but name, so layout, encoding and reading are the class derive's.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, quote};
+use syn::{Data, DeriveInput, Fields, GenericParam, Lifetime};
+use wmi_vocabulary::check_item_name;
+
+use crate::attribute::{Arguments, METHOD_KEYS, PARAMETER_KEYS, Value, read};
+use crate::fault::{Faults, message};
+use crate::model::{Qualifier, QualifierValue, of_method, of_parameter};
+use crate::text::{pascal_case, unraw};
+
+pub(crate) fn expand(input: &DeriveInput, faults: &mut Faults) -> TokenStream {
+    let arguments = read(&input.attrs, METHOD_KEYS, PARAMETER_KEYS, faults);
+    let krate = match arguments.get("crate").map(|argument| &argument.value) {
+        Some(Value::Path(path)) => path.to_token_stream(),
+        _ => quote!(::wmi_core),
+    };
+    let (name, span) = match arguments.text("name") {
+        Some(literal) => (literal.value(), literal.span()),
+        None => (unraw(&input.ident), input.ident.span()),
+    };
+    if let Err(why) = check_item_name(&name) {
+        faults.push(span, message::item_name(&name, why));
+    }
+    if arguments.get("id").is_none() {
+        faults.push(input.ident.span(), message::no_method_id());
+    }
+    let qualifiers = of_method(&arguments, &input.attrs, faults);
+    let Some(parameters) = Parameter::all(input, faults) else {
+        return TokenStream::new();
+    };
+    let Some(lifetime) = lifetime(input, faults) else {
+        return TokenStream::new();
+    };
+    if !faults.is_empty() {
+        return TokenStream::new();
+    }
+    let ident = &input.ident;
+    let id = arguments.number("id").unwrap_or(0);
+    let id = u32::try_from(id).unwrap_or(0);
+    let input_block = block(input, &krate, &lifetime, &parameters, "in");
+    let output_block = block(input, &krate, &lifetime, &parameters, "out");
+    let (in_type, in_struct) = (input_block.ty, input_block.definition);
+    let (out_type, out_struct) = (output_block.ty, output_block.definition);
+    let properties = parameters.iter().map(|parameter| {
+        let (name, qualifiers) = (&parameter.name, &parameter.qualifiers);
+        let ty = parameter.type_in_schema(&lifetime);
+        let function = if parameter.size_is.is_some() {
+            quote!(array_property)
+        } else {
+            quote!(variable_property)
+        };
+        quote!(__wmi::#function::<#ty>(#name, &[#(#qualifiers),*]))
+    });
+    let generics = lifetime.as_ref().map(|lifetime| quote!(<#lifetime>));
+    quote! {
+        const _: () = {
+            use #krate::__private as __wmi;
+
+            #[automatically_derived]
+            impl #generics __wmi::WmiMethod for #ident #generics {
+                const METHOD: __wmi::Method<'static> = __wmi::Method::new(#name)
+                    .with_qualifiers(&[#(#qualifiers),*])
+                    .with_parameters(&[#(#properties),*]);
+                const ID: __wmi::core::primitive::u32 = #id;
+                type In<'__wmi> = #in_type;
+                type Out<'__wmi> = #out_type;
+            }
+        };
+        #in_struct
+        #out_struct
+    }
+}
+
+/// A parameter.
+struct Parameter<'a> {
+    original: &'a syn::Field,
+    name: String,
+    /// In which directions it goes.
+    is_in: bool,
+    is_out: bool,
+    /// The field that counts the elements of this array.
+    size_is: Option<String>,
+    /// Whether it counts the elements of an array.
+    counts: bool,
+    qualifiers: Vec<Qualifier>,
+}
+
+impl<'a> Parameter<'a> {
+    fn all(input: &'a DeriveInput, faults: &mut Faults) -> Option<Vec<Self>> {
+        let fields = match &input.data {
+            Data::Struct(data) => match &data.fields {
+                Fields::Named(fields) => fields.named.iter().collect(),
+                Fields::Unit => Vec::new(),
+                Fields::Unnamed(_) => {
+                    faults.push(input.ident.span(), message::not_a_method("a tuple struct"));
+                    return None;
+                }
+            },
+            Data::Enum(_) => {
+                faults.push(input.ident.span(), message::not_a_method("an enum"));
+                return None;
+            }
+            Data::Union(_) => {
+                faults.push(input.ident.span(), message::not_a_method("a union"));
+                return None;
+            }
+        };
+        let mut parameters: Vec<Self> = fields
+            .into_iter()
+            .map(|field| Self::new(field, faults))
+            .collect();
+        resolve_sizes(&mut parameters, faults);
+        Some(parameters)
+    }
+
+    fn new(original: &'a syn::Field, faults: &mut Faults) -> Self {
+        let arguments = read(&original.attrs, PARAMETER_KEYS, METHOD_KEYS, faults);
+        let ident = original.ident.as_ref().expect("the fields have names");
+        let (name, span) = match arguments.text("name") {
+            Some(literal) => (literal.value(), literal.span()),
+            None => (pascal_case(&unraw(ident)), ident.span()),
+        };
+        if let Err(why) = check_item_name(&name) {
+            faults.push(span, message::item_name(&name, why));
+        }
+        let goes = |direction| arguments.flag(direction).unwrap_or(false);
+        let (is_in, is_out) = (goes("in"), goes("out"));
+        if !is_in && !is_out && !has_fault(&arguments) {
+            faults.push(ident.span(), message::no_direction(unraw(ident)));
+        }
+        Self {
+            original,
+            name,
+            is_in,
+            is_out,
+            size_is: arguments.text("size_is").map(syn::LitStr::value),
+            counts: false,
+            qualifiers: of_parameter(&arguments, &original.attrs, faults),
+        }
+    }
+
+    fn ident(&self) -> &Ident {
+        self.original.ident.as_ref().expect("the fields have names")
+    }
+
+    fn goes(&self, direction: &str) -> bool {
+        if direction == "in" {
+            self.is_in
+        } else {
+            self.is_out
+        }
+    }
+
+    fn type_in_schema(&self, lifetime: &Option<Lifetime>) -> TokenStream {
+        let ty = crate::expand::forget_lifetime(&self.original.ty, lifetime.as_ref());
+        if self.counts {
+            quote!(__wmi::NumberOf<#ty>)
+        } else {
+            ty
+        }
+    }
+}
+
+/// Whether a direction may be missing only because it was misspelt.
+fn has_fault(arguments: &Arguments) -> bool {
+    ["in", "out"]
+        .iter()
+        .any(|name| arguments.get(name).is_some())
+}
+
+/// Tells each array which parameter counts it, and the counts that they count.
+fn resolve_sizes(parameters: &mut [Parameter<'_>], faults: &mut Faults) {
+    for array in 0..parameters.len() {
+        let Some(wanted) = parameters[array].size_is.clone() else {
+            continue;
+        };
+        let count = parameters
+            .iter()
+            .position(|other| unraw(other.ident()) == wanted);
+        let span = parameters[array].ident().span();
+        match count {
+            None => faults.push(span, message::size_is_unknown(&wanted)),
+            Some(count) if count >= array => {
+                faults.push(span, message::parameter_order(&wanted));
+            }
+            Some(count) => {
+                let (first, second) = (&parameters[count], &parameters[array]);
+                if (second.is_in && !first.is_in) || (second.is_out && !first.is_out) {
+                    faults.push(span, message::parameter_direction(&wanted));
+                }
+                let value = QualifierValue::Text(first.name.clone());
+                let qualifier = Qualifier {
+                    name: "WmiSizeIs".into(),
+                    value,
+                };
+                parameters[count].counts = true;
+                parameters[array].qualifiers.push(qualifier);
+            }
+        }
+    }
+}
+
+/// The lifetime of what the parameters borrow, of which there may be one.
+fn lifetime(input: &DeriveInput, faults: &mut Faults) -> Option<Option<Lifetime>> {
+    let params: Vec<_> = input.generics.params.iter().collect();
+    match params[..] {
+        [] => Some(None),
+        [GenericParam::Lifetime(param)] => Some(Some(param.lifetime.clone())),
+        _ => {
+            faults.push(input.ident.span(), message::generic());
+            None
+        }
+    }
+}
+
+/// The parameters of one direction.
+struct Block {
+    /// The type, for the lifetime `'__wmi`.
+    ty: TokenStream,
+    definition: TokenStream,
+}
+
+fn block(
+    input: &DeriveInput,
+    krate: &TokenStream,
+    lifetime: &Option<Lifetime>,
+    parameters: &[Parameter<'_>],
+    direction: &str,
+) -> Block {
+    let own: Vec<_> = parameters
+        .iter()
+        .filter(|parameter| parameter.goes(direction))
+        .collect();
+    if own.is_empty() {
+        return Block {
+            ty: quote!(#krate::NoParameters),
+            definition: TokenStream::new(),
+        };
+    }
+    let method = unraw(&input.ident);
+    let name = Ident::new(
+        &format!("{method}{}", pascal_case(direction)),
+        input.ident.span().resolved_at(Span::mixed_site()),
+    );
+    let borrows = lifetime.as_ref().filter(|lifetime| {
+        own.iter()
+            .any(|parameter| mentions(parameter.original.ty.to_token_stream(), lifetime))
+    });
+    let (generics, ty) = match borrows {
+        Some(lifetime) => (Some(quote!(<#lifetime>)), quote!(#name<'__wmi>)),
+        None => (None, quote!(#name)),
+    };
+    let vis = &input.vis;
+    let doc = format!("The `{direction}` parameters of [`{method}`].");
+    let fields = own.iter().zip(1..).map(|(parameter, id)| {
+        let (ident, vis, ty, name) = (
+            parameter.ident(),
+            &parameter.original.vis,
+            &parameter.original.ty,
+            &parameter.name,
+        );
+        let doc = format!("`{name}`.");
+        let id = proc_macro2::Literal::i64_unsuffixed(id);
+        let size_is = parameter
+            .size_is
+            .iter()
+            .map(|count| quote!(, size_is = #count));
+        quote! {
+            #[doc = #doc]
+            #[wmi(data_id = #id, name = #name, description = "" #(#size_is)*)]
+            #vis #ident: #ty,
+        }
+    });
+    let definition = quote! {
+        #[doc = #doc]
+        #[derive(#krate::WmiClass)]
+        #[wmi(crate = #krate, parameters, variable, name = "__PARAMETERS")]
+        #vis struct #name #generics {
+            #(#fields)*
+        }
+    };
+    Block { ty, definition }
+}
+
+/// Whether the lifetime stands among the tokens.
+fn mentions(tokens: TokenStream, lifetime: &Lifetime) -> bool {
+    tokens.into_iter().any(|token| match token {
+        proc_macro2::TokenTree::Ident(name) => name == lifetime.ident,
+        proc_macro2::TokenTree::Group(group) => mentions(group.stream(), lifetime),
+        _ => false,
+    })
+}
