@@ -10,6 +10,7 @@ pub use crate::block::{
     DecodeError, Decoder, EncodeError, Encoder, VariableClass, VariableElement, VariableItem,
 };
 pub use crate::class::BlockBytes;
+pub use crate::enumeration::{Enumerated, Repr, WmiEnum, WmiFlags};
 pub use crate::field::{Element, TimeStamp};
 pub use crate::layout::ItemLayout;
 pub use crate::schema::{CimType, Class, Flavor, Method, Qualifier, Value};
@@ -323,4 +324,17 @@ pub fn decode_embedded<'a, C: VariableClass>(
 ) -> Result<C::View<'a>, DecodeError> {
     input.align(C::ALIGN)?;
     C::decode_items(input)
+}
+
+/// The bytes of an enumerated value.
+#[inline]
+pub fn encode_enum<E: WmiEnum>(value: Enumerated<E>) -> <E::Repr as WmiField>::Wire {
+    <E::Repr as WmiField>::encode(value.repr())
+}
+
+/// The enumerated value of these bytes.
+#[inline]
+pub fn decode_enum<E: WmiEnum>(wire: &<E::Repr as WmiField>::Wire) -> Enumerated<E> {
+    let value = <E::Repr as WmiField>::decode(wire);
+    E::from_repr(value).map_or(Enumerated::Other(value), Enumerated::Known)
 }

@@ -37,6 +37,7 @@ pub mod block;
 mod class;
 mod counter;
 mod datetime;
+mod enumeration;
 mod field;
 mod item;
 pub mod layout;
@@ -52,6 +53,7 @@ pub use block::{Count, VariableClass};
 pub use class::{DataBlock, FixedBlock, FixedClass, WmiClass};
 pub use counter::{Counter, Counter32, Counter64};
 pub use datetime::{DateTime, DateTimeError};
+pub use enumeration::{Enumerated, Flags, WmiEnum, WmiFlags};
 pub use field::WmiField;
 pub use item::Item;
 pub use method::{Execute, NoParameters, NtStatus, WmiMethod};
@@ -66,3 +68,11 @@ pub use wmi_derive::WmiClass;
 #[cfg(feature = "derive")]
 #[doc = include_str!("method.md")]
 pub use wmi_derive::WmiMethod;
+
+#[cfg(feature = "derive")]
+#[doc = include_str!("enumeration.md")]
+pub use wmi_derive::WmiEnum;
+
+#[cfg(feature = "derive")]
+#[doc = include_str!("flags.md")]
+pub use wmi_derive::WmiFlags;

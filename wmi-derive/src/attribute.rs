@@ -149,6 +149,18 @@ pub(crate) const PARAMETER_KEYS: &[Key] = &[
     key("qualifier", Takes::Qualifier, Nothing),
 ];
 
+/// The attributes of an enum.
+pub(crate) const ENUM_KEYS: &[Key] = &[
+    key("crate", Takes::Path, Nothing),
+    key("hex", Flag, Nothing),
+    key("positions", Flag, Nothing),
+    key("amended", Flag, Nothing),
+];
+
+/// The attributes of a variant.
+pub(crate) const VARIANT_KEYS: &[Key] =
+    &[key("value", Text, Nothing), key("define", Text, Nothing)];
+
 /// The row of a name, which is known to be there.
 pub(crate) fn row(keys: &'static [Key], name: &str) -> (usize, &'static Key) {
     keys.iter()

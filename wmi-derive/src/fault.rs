@@ -125,11 +125,22 @@ messages! {
     unknown_counter_near(name, near) => "`{name}` is no counter type of winperf.h; did you mean `{near}`?";
     no_counter_data(name, what) => "`{name}` reads {what}, which no counter field holds; take another counter type";
     needs_counter(name) => "`{name}` is for counters; add `counter = \"PERF_..\"` or remove it";
+    // Methods
     no_method_id() => "a method needs the number by which requests name it; add `#[wmi(id = 1)]`";
     not_a_method(kind) => "a method is a struct whose fields are its parameters, not {kind}";
     no_direction(parameter) => "`{parameter}` goes nowhere; add `#[wmi(in)]`, `#[wmi(out)]` or both";
     parameter_order(name) => "`{name}` must stand before the array that it counts";
     parameter_direction(name) => "`{name}` must go in every direction that the array goes which it counts";
+    // Enumerations
+    not_an_enum() => "values are named by the variants of an enum; derive this for an enum";
+    empty_enum() => "an enumeration needs at least one variant";
+    enum_repr() => "the width on the wire is not known; add `#[repr(u32)]` or another integer";
+    variant_fields() => "a variant is one value and has no fields; remove them";
+    variant_value() => "the value must be written as a number, so that MOF can name it";
+    no_define() => "either all variants have a name for the C header or none; add `define = \"..\"`";
+    not_one_bit(value) => "{value} is not one bit; give each flag a power of two";
+
+    // Free qualifiers, events, sizes
     own_qualifier(name) => "`{name}` follows from the struct or has an attribute; it cannot be written as a free qualifier";
     abstract_only(name) => "`{name}` has no meaning on an `abstract` class; remove it";
     abstract_items() => "an `abstract` class has no items; remove the fields";

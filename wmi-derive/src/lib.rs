@@ -7,6 +7,7 @@
 //! `wmi_core::__private`. Every message stands in [`fault`].
 
 mod attribute;
+mod enumeration;
 mod expand;
 mod fault;
 mod method;
@@ -37,6 +38,26 @@ pub fn derive_wmi_method(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
     let mut faults = Faults::default();
     let expansion = method::expand(&input, &mut faults);
+    let errors = faults.to_compile_errors();
+    quote!(#errors #expansion).into()
+}
+
+/// Implements `wmi_core::WmiEnum`; see there.
+#[proc_macro_derive(WmiEnum, attributes(wmi))]
+pub fn derive_wmi_enum(input: TokenStream) -> TokenStream {
+    derive_enumeration(input, enumeration::Kind::Enum)
+}
+
+/// Implements `wmi_core::WmiFlags`; see there.
+#[proc_macro_derive(WmiFlags, attributes(wmi))]
+pub fn derive_wmi_flags(input: TokenStream) -> TokenStream {
+    derive_enumeration(input, enumeration::Kind::Flags)
+}
+
+fn derive_enumeration(input: TokenStream, kind: enumeration::Kind) -> TokenStream {
+    let input = parse_macro_input!(input as DeriveInput);
+    let mut faults = Faults::default();
+    let expansion = enumeration::expand(&input, kind, &mut faults);
     let errors = faults.to_compile_errors();
     quote!(#errors #expansion).into()
 }

@@ -265,9 +265,9 @@ impl<W: Write> Writer<W> {
                 return WIDTH;
             }
         }
-        let mut probe = Writer::new(Discard, self.style);
+        let mut probe = Writer::new(Length(0), self.style);
         match probe.qualifier(qualifier, 0) {
-            Ok(()) => probe.out.column,
+            Ok(()) => probe.out.out.0,
             Err(fmt::Error) => WIDTH,
         }
     }
@@ -339,10 +339,12 @@ impl<W: Write> Write for Columns<W> {
     }
 }
 
-struct Discard;
+/// Counts all that is written.
+struct Length(usize);
 
-impl Write for Discard {
-    fn write_str(&mut self, _: &str) -> fmt::Result {
+impl Write for Length {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.0 = self.0.saturating_add(text.len());
         Ok(())
     }
 }

@@ -1,0 +1,176 @@
+//! Enumerations and bit flags: integers whose values have names.
+
+use core::fmt;
+use core::ops::{BitAnd, BitOr};
+
+use crate::WmiField;
+use crate::field::Element;
+use crate::schema::{CimType, Qualifier};
+
+/// An integer on the wire, of the width that an enumeration's `#[repr]` chooses.
+pub trait Repr:
+    Element<Value = Self> + Copy + PartialEq + fmt::Debug + fmt::LowerHex + 'static
+{
+}
+
+macro_rules! reprs {
+    ($($repr:ident)*) => {
+        $(impl Repr for $repr {})*
+    };
+}
+
+reprs!(u8 u16 u32 u64 i8 i16 i32 i64);
+
+/// An enumeration whose variants are the values of an item.
+///
+/// Implemented by [`#[derive(WmiEnum)]`](derive@crate::WmiEnum). The enum itself is the type of
+/// the field; `Values` and `ValueMap`, and `DefineValues` if its variants have names for the C
+/// header, follow from it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no WMI enumeration",
+    label = "not a WMI enumeration",
+    note = "add `#[derive(wmi_core::WmiEnum)]` to `{Self}`"
+)]
+pub trait WmiEnum: Copy + fmt::Debug + 'static {
+    /// The integer on the wire.
+    type Repr: Repr;
+    /// `Values`, `ValueMap` and perhaps `DefineValues`.
+    const QUALIFIERS: &'static [Qualifier<'static>];
+    /// The variant of zero, or the first where there is none.
+    const ZERO: Self;
+
+    /// The variant of this value.
+    fn from_repr(value: Self::Repr) -> Option<Self>;
+    /// The value of this variant.
+    fn to_repr(self) -> Self::Repr;
+}
+
+/// What a reader finds in an item whose type is the enumeration `E`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Enumerated<E: WmiEnum> {
+    /// A variant.
+    Known(E),
+    /// A value without a variant, which another writer may know.
+    Other(E::Repr),
+}
+
+impl<E: WmiEnum> Enumerated<E> {
+    /// The variant, if it is one.
+    #[must_use]
+    pub const fn known(self) -> Option<E> {
+        match self {
+            Self::Known(variant) => Some(variant),
+            Self::Other(_) => None,
+        }
+    }
+
+    /// The value.
+    #[must_use]
+    pub fn repr(self) -> E::Repr {
+        match self {
+            Self::Known(variant) => variant.to_repr(),
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl<E: WmiEnum> From<E> for Enumerated<E> {
+    fn from(variant: E) -> Self {
+        Self::Known(variant)
+    }
+}
+
+/// An enumeration whose variants are bits of an item of type [`Flags`].
+///
+/// Implemented by [`#[derive(WmiFlags)]`](derive@crate::WmiFlags). `BitMap` and `BitValues` follow
+/// from it. Documentation says that `BitMap` holds the *positions* of bits, while every shipped
+/// MOF holds their *masks*; the derive writes masks unless it is told otherwise.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no enumeration of WMI flags",
+    label = "not an enumeration of WMI flags",
+    note = "add `#[derive(wmi_core::WmiFlags)]` to `{Self}`"
+)]
+pub trait WmiFlags: Copy + 'static {
+    /// The integer on the wire.
+    type Repr: Repr + BitAnd<Output = Self::Repr> + BitOr<Output = Self::Repr>;
+    /// `BitMap` and `BitValues`.
+    const QUALIFIERS: &'static [Qualifier<'static>];
+
+    /// The bits of this variant.
+    fn mask(self) -> Self::Repr;
+}
+
+/// A set of flags.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Flags<E: WmiFlags>(E::Repr);
+
+impl<E: WmiFlags> Flags<E> {
+    /// No flag.
+    pub const NONE: Self = Self(<E::Repr as WmiField>::ZERO);
+
+    /// These bits, of which some may have no variant.
+    #[must_use]
+    pub const fn from_bits(bits: E::Repr) -> Self {
+        Self(bits)
+    }
+
+    /// The bits.
+    #[must_use]
+    pub const fn bits(self) -> E::Repr {
+        self.0
+    }
+
+    /// The same and this flag.
+    #[must_use]
+    pub fn with(self, flag: E) -> Self {
+        Self(self.0 | flag.mask())
+    }
+
+    /// Whether all bits of the flag are set.
+    #[must_use]
+    pub fn contains(self, flag: E) -> bool {
+        self.0 & flag.mask() == flag.mask()
+    }
+}
+
+impl<E: WmiFlags> Default for Flags<E> {
+    fn default() -> Self {
+        Self::NONE
+    }
+}
+
+impl<E: WmiFlags> fmt::Debug for Flags<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Flags({:#x})", self.0)
+    }
+}
+
+impl<E: WmiFlags> Element for Flags<E> {
+    type Itself = Self;
+}
+
+impl<E: WmiFlags> WmiField for Flags<E> {
+    const CIM_TYPE: CimType = <E::Repr as WmiField>::CIM_TYPE;
+    const ALIGN: usize = <E::Repr as WmiField>::ALIGN;
+    const ZERO: Self = Self::NONE;
+    const QUALIFIERS: &'static [Qualifier<'static>] = E::QUALIFIERS;
+
+    type Wire = <E::Repr as WmiField>::Wire;
+    type Value = Self;
+    type Itself = Self;
+
+    #[inline]
+    fn value(&self) -> Self {
+        *self
+    }
+
+    #[inline]
+    fn encode(value: Self) -> Self::Wire {
+        E::Repr::encode(value.0)
+    }
+
+    #[inline]
+    fn decode(wire: &Self::Wire) -> Self {
+        Self(E::Repr::decode(wire))
+    }
+}

@@ -1,0 +1,308 @@
+//! `#[derive(WmiEnum)]` and `#[derive(WmiFlags)]`: integers whose values have names.
+
+use proc_macro2::{Ident, Literal, Span, TokenStream};
+use quote::{ToTokens, quote};
+use syn::{Data, DeriveInput, Expr, ExprLit, ExprUnary, Lit, UnOp};
+
+use crate::attribute::{Arguments, ENUM_KEYS, VARIANT_KEYS, Value, read};
+use crate::fault::{Faults, message};
+use crate::text::{description, unraw};
+
+/// Which of the two derives.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Kind {
+    Enum,
+    Flags,
+}
+
+pub(crate) fn expand(input: &DeriveInput, kind: Kind, faults: &mut Faults) -> TokenStream {
+    let arguments = read(&input.attrs, ENUM_KEYS, VARIANT_KEYS, faults);
+    let krate = match arguments.get("crate").map(|argument| &argument.value) {
+        Some(Value::Path(path)) => path.to_token_stream(),
+        _ => quote!(::wmi_core),
+    };
+    let repr = repr(input, faults);
+    let variants = variants(input, faults);
+    let (Some((repr, bits)), Some(variants)) = (repr, variants) else {
+        return TokenStream::new();
+    };
+    if kind == Kind::Flags {
+        check_masks(&variants, faults);
+    }
+    if !faults.is_empty() {
+        return TokenStream::new();
+    }
+    let qualifiers = qualifiers(&variants, &arguments, kind, bits);
+    let implementation = match kind {
+        Kind::Enum => enumeration(input, &repr, &variants, &qualifiers),
+        Kind::Flags => flags(input, &repr, &variants, &qualifiers),
+    };
+    quote! {
+        const _: () = {
+            use #krate::__private as __wmi;
+            #implementation
+        };
+    }
+}
+
+struct Variant<'a> {
+    ident: &'a Ident,
+    value: i128,
+    text: String,
+    define: Option<String>,
+}
+
+/// The integer type of the `#[repr]`, and its bits.
+fn repr(input: &DeriveInput, faults: &mut Faults) -> Option<(Ident, u32)> {
+    let mut found = None;
+    for attribute in input
+        .attrs
+        .iter()
+        .filter(|attribute| attribute.path().is_ident("repr"))
+    {
+        let _ = attribute.parse_nested_meta(|meta| {
+            let bits = match meta.path.get_ident().map(Ident::to_string).as_deref() {
+                Some("u8" | "i8") => 8,
+                Some("u16" | "i16") => 16,
+                Some("u32" | "i32") => 32,
+                Some("u64" | "i64") => 64,
+                _ => return Ok(()),
+            };
+            found = meta.path.get_ident().cloned().zip(Some(bits));
+            Ok(())
+        });
+    }
+    if found.is_none() {
+        faults.push(input.ident.span(), message::enum_repr());
+    }
+    found
+}
+
+fn variants<'a>(input: &'a DeriveInput, faults: &mut Faults) -> Option<Vec<Variant<'a>>> {
+    let Data::Enum(data) = &input.data else {
+        faults.push(input.ident.span(), message::not_an_enum());
+        return None;
+    };
+    if data.variants.is_empty() {
+        faults.push(input.ident.span(), message::empty_enum());
+        return None;
+    }
+    let mut next = 0;
+    let mut variants = Vec::with_capacity(data.variants.len());
+    for variant in &data.variants {
+        let arguments = read(&variant.attrs, VARIANT_KEYS, ENUM_KEYS, faults);
+        if !variant.fields.is_empty() {
+            faults.push(variant.ident.span(), message::variant_fields());
+        }
+        if let Some((_, expression)) = &variant.discriminant {
+            match integer(expression) {
+                Some(value) => next = value,
+                None => faults.push(variant.ident.span(), message::variant_value()),
+            }
+        }
+        let documentation = description(&variant.attrs, faults).map(|(text, _)| text);
+        let text = match arguments.text("value") {
+            Some(literal) => literal.value(),
+            None => documentation.unwrap_or_else(|| unraw(&variant.ident)),
+        };
+        let define = arguments.text("define").map(syn::LitStr::value);
+        variants.push(Variant {
+            ident: &variant.ident,
+            value: next,
+            text,
+            define,
+        });
+        next += 1;
+    }
+    let defined = variants
+        .iter()
+        .filter(|variant| variant.define.is_some())
+        .count();
+    if defined > 0 {
+        for variant in variants.iter().filter(|variant| variant.define.is_none()) {
+            faults.push(variant.ident.span(), message::no_define());
+        }
+    }
+    Some(variants)
+}
+
+/// A literal, perhaps negative.
+fn integer(expression: &Expr) -> Option<i128> {
+    match expression {
+        Expr::Lit(ExprLit {
+            lit: Lit::Int(number),
+            ..
+        }) => number.base10_parse().ok(),
+        Expr::Unary(ExprUnary {
+            op: UnOp::Neg(_),
+            expr,
+            ..
+        }) => Some(-integer(expr)?),
+        _ => None,
+    }
+}
+
+fn check_masks(variants: &[Variant<'_>], faults: &mut Faults) {
+    for variant in variants
+        .iter()
+        .filter(|variant| variant.value.count_ones() != 1)
+    {
+        faults.push(variant.ident.span(), message::not_one_bit(variant.value));
+    }
+}
+
+fn qualifiers(
+    variants: &[Variant<'_>],
+    arguments: &Arguments,
+    kind: Kind,
+    bits: u32,
+) -> TokenStream {
+    let is = |flag| arguments.flag(flag).unwrap_or(false);
+    let number = |value: i128| {
+        if is("positions") {
+            value.trailing_zeros().to_string()
+        } else if is("hex") || kind == Kind::Flags {
+            let digits = (bits / 4) as usize;
+            let mask = u128::MAX >> (128 - bits);
+            format!("0x{:0digits$X}", value as u128 & mask)
+        } else {
+            value.to_string()
+        }
+    };
+    let (map, values) = match kind {
+        Kind::Enum => ("ValueMap", "Values"),
+        Kind::Flags => ("BitMap", "BitValues"),
+    };
+    let numbers = variants.iter().map(|variant| number(variant.value));
+    let texts = variants.iter().map(|variant| &variant.text);
+    let defines: Vec<_> = variants
+        .iter()
+        .filter_map(|variant| variant.define.as_ref())
+        .collect();
+    let amended = is("amended").then(|| quote!(.with_flavor(__wmi::Flavor::AMENDED)));
+    let define_values = (!defines.is_empty()).then(|| {
+        quote!(__wmi::Qualifier::new(
+            "DefineValues",
+            __wmi::Value::Array(&[#(__wmi::Value::String(#defines)),*]),
+        ),)
+    });
+    quote! {
+        &[
+            __wmi::Qualifier::new(
+                #values,
+                __wmi::Value::Array(&[#(__wmi::Value::String(#texts)),*]),
+            ) #amended,
+            __wmi::Qualifier::new(
+                #map,
+                __wmi::Value::Array(&[#(__wmi::Value::String(#numbers)),*]),
+            ),
+            #define_values
+        ]
+    }
+}
+
+/// The value as a literal of the wire's type.
+fn literal(value: i128) -> TokenStream {
+    let digits = Literal::u128_unsuffixed(value.unsigned_abs());
+    if value < 0 {
+        quote!(-#digits)
+    } else {
+        quote!(#digits)
+    }
+}
+
+fn enumeration(
+    input: &DeriveInput,
+    repr: &Ident,
+    variants: &[Variant<'_>],
+    qualifiers: &TokenStream,
+) -> TokenStream {
+    let ident = &input.ident;
+    let repr = Ident::new(&repr.to_string(), Span::mixed_site());
+    let zero = variants
+        .iter()
+        .find(|variant| variant.value == 0)
+        .unwrap_or(&variants[0])
+        .ident;
+    let names: Vec<_> = variants.iter().map(|variant| variant.ident).collect();
+    let values: Vec<_> = variants
+        .iter()
+        .map(|variant| literal(variant.value))
+        .collect();
+    quote! {
+        #[automatically_derived]
+        impl __wmi::WmiEnum for #ident {
+            type Repr = __wmi::core::primitive::#repr;
+            const QUALIFIERS: &'static [__wmi::Qualifier<'static>] = #qualifiers;
+            const ZERO: Self = Self::#zero;
+
+            fn from_repr(value: Self::Repr) -> __wmi::core::option::Option<Self> {
+                __wmi::core::option::Option::Some(match value {
+                    #(#values => Self::#names,)*
+                    _ => return __wmi::core::option::Option::None,
+                })
+            }
+
+            fn to_repr(self) -> Self::Repr {
+                match self {
+                    #(Self::#names => #values,)*
+                }
+            }
+        }
+
+        #[automatically_derived]
+        impl __wmi::Element for #ident {
+            type Itself = Self;
+        }
+
+        #[automatically_derived]
+        impl __wmi::WmiField for #ident {
+            const CIM_TYPE: __wmi::CimType =
+                <__wmi::core::primitive::#repr as __wmi::WmiField>::CIM_TYPE;
+            const ZERO: Self = <Self as __wmi::WmiEnum>::ZERO;
+            const QUALIFIERS: &'static [__wmi::Qualifier<'static>] =
+                <Self as __wmi::WmiEnum>::QUALIFIERS;
+
+            type Wire = <__wmi::core::primitive::#repr as __wmi::WmiField>::Wire;
+            type Value = __wmi::Enumerated<Self>;
+            type Itself = Self;
+
+            fn value(&self) -> __wmi::Enumerated<Self> {
+                __wmi::Enumerated::Known(*self)
+            }
+
+            fn encode(value: __wmi::Enumerated<Self>) -> Self::Wire {
+                __wmi::encode_enum(value)
+            }
+
+            fn decode(wire: &Self::Wire) -> __wmi::Enumerated<Self> {
+                __wmi::decode_enum(wire)
+            }
+        }
+    }
+}
+
+fn flags(
+    input: &DeriveInput,
+    repr: &Ident,
+    variants: &[Variant<'_>],
+    qualifiers: &TokenStream,
+) -> TokenStream {
+    let ident = &input.ident;
+    let repr = Ident::new(&repr.to_string(), Span::mixed_site());
+    let names = variants.iter().map(|variant| variant.ident);
+    let values = variants.iter().map(|variant| literal(variant.value));
+    quote! {
+        #[automatically_derived]
+        impl __wmi::WmiFlags for #ident {
+            type Repr = __wmi::core::primitive::#repr;
+            const QUALIFIERS: &'static [__wmi::Qualifier<'static>] = #qualifiers;
+
+            fn mask(self) -> Self::Repr {
+                match self {
+                    #(Self::#names => #values,)*
+                }
+            }
+        }
+    }
+}
