@@ -1,0 +1,113 @@
+//! Any blocks and names: what the writers write, the reader reads.
+
+#![no_main]
+
+use core::fmt::Debug;
+
+use arbitrary::Arbitrary;
+use iscsi_schema::MSiSCSI_MMIPSECStats;
+use libfuzzer_sys::fuzz_target;
+use wmi_core::Wire;
+use wmi_core::wnode::{
+    AllDataWriter, Instance, InstanceId, Named, SingleInstanceWriter, Wnode, WriteError,
+};
+use zerocopy::FromBytes;
+
+type Class = MSiSCSI_MMIPSECStats;
+type Block = Wire<Class>;
+
+#[derive(Arbitrary, Debug)]
+struct Input<'a> {
+    time_stamp: i64,
+    index: u32,
+    /// What the buffer holds before.
+    old: u8,
+    /// How many bytes the buffer has too few.
+    missing: u8,
+    instances: Vec<(&'a str, [u8; 168])>,
+}
+
+fuzz_target!(|input: Input<'_>| {
+    let named: Vec<_> = input
+        .instances
+        .iter()
+        .map(|(name, bytes)| Named {
+            name,
+            instance: Block::read_from_bytes(bytes).expect("it has the size of the class"),
+        })
+        .collect();
+    let blocks: Vec<Block> = named.iter().map(|named| named.instance).collect();
+    all(&input, &blocks, |index| InstanceIdOf::Static(index as u32));
+    all(&input, &named, |index| {
+        InstanceIdOf::Dynamic(named[index].name)
+    });
+    if let Some(named) = named.first() {
+        single(&input, named.instance, InstanceIdOf::Static(input.index));
+        single(&input, *named, InstanceIdOf::Dynamic(named.name));
+    }
+});
+
+enum InstanceIdOf<'a> {
+    Static(u32),
+    Dynamic(&'a str),
+}
+
+impl InstanceIdOf<'_> {
+    fn check(&self, id: InstanceId<'_>) {
+        match (self, id) {
+            (Self::Static(index), InstanceId::Static(read)) => assert_eq!(*index, read),
+            // The reader takes a NUL at the end for a terminator.
+            (Self::Dynamic(name), InstanceId::Dynamic(read)) => {
+                assert_eq!(read, name.strip_suffix('\0').unwrap_or(name));
+            }
+            _ => panic!("the names are of the other kind"),
+        }
+    }
+}
+
+fn all<'a, T: Instance<Class>>(
+    input: &Input<'_>,
+    instances: &[T],
+    id: impl Fn(usize) -> InstanceIdOf<'a>,
+) {
+    let writer = AllDataWriter::new(instances).time_stamp(input.time_stamp);
+    let buffer = write(input, writer.needed(), |buffer| writer.write(buffer));
+    let Ok(Wnode::AllData(read)) = Wnode::parse(&buffer) else {
+        panic!("it is a WNODE_ALL_DATA");
+    };
+    assert_eq!(read.header().time_stamp.get(), input.time_stamp);
+    let blocks = read.blocks::<Class>().expect("the class is the same");
+    assert_eq!(blocks.len(), input.instances.len());
+    for (index, (block, (_, bytes))) in blocks.zip(&input.instances).enumerate() {
+        assert_eq!(block.as_bytes(), bytes);
+        id(index).check(read.id(index as u32).expect("each instance has a name"));
+    }
+}
+
+fn single<T: Instance<Class>>(input: &Input<'_>, instance: T, id: InstanceIdOf<'_>) {
+    let writer = SingleInstanceWriter::new(input.index, instance).time_stamp(input.time_stamp);
+    let buffer = write(input, writer.needed(), |buffer| writer.write(buffer));
+    let Ok(Wnode::SingleInstance(read)) = Wnode::parse(&buffer) else {
+        panic!("it is a WNODE_SINGLE_INSTANCE");
+    };
+    assert_eq!(read.header().time_stamp.get(), input.time_stamp);
+    let block = read.block::<Class>().expect("the class is the same");
+    assert_eq!(block.as_bytes(), &input.instances[0].1);
+    id.check(read.id());
+}
+
+/// The bytes written, of a buffer of just that size. A shorter one stays as it was.
+fn write(
+    input: &Input<'_>,
+    needed: Result<usize, WriteError>,
+    write: impl Fn(&mut [u8]) -> Result<usize, WriteError>,
+) -> Vec<u8> {
+    let needed = needed.expect("no name is that long");
+    let mut buffer = vec![input.old; needed];
+    let length = needed.saturating_sub(usize::from(input.missing).max(1));
+    let short = &mut buffer[..length];
+    assert_eq!(write(short), Err(WriteError::BufferTooSmall { needed }));
+    assert!(short.iter().all(|byte| *byte == input.old));
+    assert_eq!(write(&mut buffer), Ok(needed));
+    buffer
+}
