@@ -41,7 +41,6 @@ pub(crate) fn fallback(input: &DeriveInput, rejected: &Rejected) -> TokenStream 
             }
 
             #[automatically_derived]
-            #[diagnostic::do_not_recommend]
             impl __wmi::WmiField for #ident {
                 const CIM_TYPE: __wmi::CimType = __wmi::CimType::Object;
                 const ZERO: Self = loop {};

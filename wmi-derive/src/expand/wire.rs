@@ -100,7 +100,6 @@ fn embedded(class: &Class<'_>) -> TokenStream {
         }
 
         #[automatically_derived]
-        #[diagnostic::do_not_recommend]
         impl __wmi::WmiField for #ident {
             const CIM_TYPE: __wmi::CimType = __wmi::CimType::Object;
             const TYPE_NAME: &'static __wmi::core::primitive::str = #name;

@@ -1,0 +1,122 @@
+//! The lints of Microsoft's own driver samples, and all others that a user may forbid: an
+//! expansion that broke one, or allowed itself to, would not compile here.
+
+#![forbid(
+    dead_code,
+    deprecated,
+    improper_ctypes,
+    missing_docs,
+    nonstandard_style,
+    private_bounds,
+    private_interfaces,
+    rust_2018_idioms,
+    trivial_casts,
+    trivial_numeric_casts,
+    unreachable_pub,
+    unsafe_code,
+    unsafe_op_in_unsafe_fn,
+    unused,
+    unused_import_braces,
+    unused_lifetimes,
+    unused_qualifications,
+    unused_results,
+    variant_size_differences
+)]
+#![deny(
+    warnings,
+    clippy::all,
+    clippy::pedantic,
+    clippy::nursery,
+    clippy::cargo
+)]
+#![forbid(
+    clippy::alloc_instead_of_core,
+    clippy::arithmetic_side_effects,
+    clippy::as_conversions,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::missing_docs_in_private_items,
+    clippy::multiple_unsafe_ops_per_block,
+    clippy::panic,
+    clippy::std_instead_of_core,
+    clippy::undocumented_unsafe_blocks,
+    clippy::unnecessary_safety_doc,
+    clippy::unwrap_used
+)]
+
+use core::sync::atomic::{AtomicU32, AtomicU64};
+
+use wmi_core::{DateTime, WmiClass};
+
+/// Where a request came from.
+#[derive(WmiClass)]
+#[wmi(embedded)]
+pub struct Origin {
+    /// The port.
+    #[wmi(data_id = 1)]
+    pub port: u16,
+    /// The address.
+    #[wmi(data_id = 2)]
+    pub address: [u8; 6],
+}
+
+/// Nothing but numbers.
+#[derive(Clone, Copy, Debug, WmiClass)]
+#[wmi(guid = "36b58ea2-c461-4bb0-ac8e-952f59d251ed", name = "Vendor_Limits")]
+pub struct Limits {
+    /// The most requests at once.
+    #[wmi(data_id = 1, write)]
+    pub depth: u32,
+}
+
+/// What there is to count.
+#[derive(WmiClass)]
+#[wmi(
+    guid = "36b58ea2-c461-4bb0-ac8e-952f59d251ed",
+    base = "Win32_PerfRawData"
+)]
+pub struct Stats {
+    /// Reads so far.
+    #[wmi(data_id = 1, counter = "PERF_COUNTER_BULK_COUNT")]
+    pub reads: AtomicU64,
+    /// Reads now.
+    #[wmi(data_id = 2, counter = "PERF_COUNTER_RAWCOUNT")]
+    pub pending: AtomicU32,
+    /// Since when.
+    #[wmi(data_id = 3, time_stamp)]
+    pub since: u64,
+    /// The day of the last one.
+    #[wmi(data_id = 4)]
+    pub last: DateTime,
+    /// The sender of the last one.
+    #[wmi(data_id = 5)]
+    pub origin: Origin,
+    /// Senders before it.
+    #[wmi(data_id = 6)]
+    pub origins: [Origin; 2],
+    /// Not for others.
+    #[wmi(data_id = 7)]
+    secret: u8,
+    /// Deprecated, and used by nobody.
+    #[deprecated(note = "use `reads`")]
+    #[wmi(data_id = 8, counter)]
+    pub old_reads: AtomicU64,
+}
+
+/// Used by nobody but for the struct itself.
+#[derive(WmiClass)]
+#[wmi(guid = "36b58ea2-c461-4bb0-ac8e-952f59d251ed")]
+struct Private {
+    /// Reads so far.
+    #[wmi(data_id = 1, counter)]
+    reads: AtomicU64,
+    /// The most requests at once.
+    #[wmi(data_id = 2)]
+    depth: u32,
+}
+
+#[test]
+fn a_private_class_needs_no_user() {
+    let private = Private::new();
+    assert_eq!(private.snapshot().as_bytes().len(), 12);
+}

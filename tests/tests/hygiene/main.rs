@@ -1,0 +1,9 @@
+//! The derive in surroundings that would break a careless expansion. Most of the proof is that
+//! this compiles.
+
+// Public, so that the lints on what others can see look at it.
+pub mod lints;
+mod macros;
+mod no_prelude;
+mod places;
+mod shadowed;
