@@ -12,13 +12,20 @@
 //! | every attribute of the derive | [`WmiClass`](derive@WmiClass) |
 //! | field types | [`WmiField`] |
 //! | counters | [`Counter`], [`CounterType`] |
+//! | strings with a maximum | [`Text`] |
+//! | strings and arrays without one | [`block`] |
+//! | methods | [`WmiMethod`](derive@WmiMethod), [`Execute`] |
+//! | named values and bits | [`WmiEnum`](derive@WmiEnum), [`WmiFlags`](derive@WmiFlags) |
+//! | events and bases | [`WmiClass`](derive@WmiClass#events-and-bases) |
+//! | the classes of a driver | [`schema::Schema`] |
 //! | MOF text | [`mof`] |
 //! | the data block in bytes | [`Wire`], [`Item`], [`layout`] |
 //! | WNODE structures | [`wnode`] |
 //!
 //! # Features
 //!
-//! Always `no_std` without `alloc`. `derive` adds the derive macro; nothing is on by default.
+//! Always `no_std`. `derive` adds the derive macros, `alloc` the use of `String` and `Vec` as items of
+//! classes of variable size; nothing is on by default.
 
 #![no_std]
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -30,6 +37,9 @@
     clippy::panic,
     clippy::unwrap_used
 )]
+
+#[cfg(feature = "alloc")]
+extern crate alloc;
 
 #[doc(hidden)]
 pub mod __private;

@@ -18,6 +18,7 @@ use crate::schema::{self, CimType, Qualifier};
 /// | any [`WmiField`] | as there | as there |
 /// | `&str` | `string` | a byte count of 16 bits, then as many bytes of UTF-16 |
 /// | `&[T]`, with `size_is` | `T x[]` | the elements, each at its alignment |
+/// | `String`, `Vec<T>`, with the feature `alloc` | the same | the same |
 /// | [`Count<T>`], named by a `size_is` | an integer | the number of elements |
 /// | a class with `#[wmi(embedded, variable)]` | its name | its items |
 #[diagnostic::on_unimplemented(

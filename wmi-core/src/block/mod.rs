@@ -4,10 +4,52 @@
 //! not a [`Wire`](crate::Wire) but is written by an [`Encoder`] into a caller's buffer and read,
 //! item by item, by a [`Decoder`] into a view that borrows the bytes. Nothing here allocates.
 //!
+//! ```
+//! # #[cfg(feature = "derive")] {
+//! use wmi_core::{Count, VariableClass, WmiClass};
+//!
+//! /// A portal of a target.
+//! #[derive(WmiClass)]
+//! #[wmi(embedded, variable, name = "Vendor_Portal")]
+//! pub struct Portal<'a> {
+//!     /// Its host name.
+//!     #[wmi(data_id = 1)]
+//!     pub host: &'a str,
+//!     /// Its socket.
+//!     #[wmi(data_id = 2)]
+//!     pub socket: u16,
+//! }
+//!
+//! /// The portals of a target.
+//! #[derive(WmiClass)]
+//! #[wmi(variable, name = "Vendor_Portals", guid = "5b0f2f0e-64a1-4f6d-9d36-b8b6a2f0c7d4")]
+//! pub struct Portals<'a> {
+//!     /// How many.
+//!     #[wmi(data_id = 1)]
+//!     pub portal_count: Count<u32>,
+//!     /// The portals.
+//!     #[wmi(data_id = 2, size_is = "portal_count")]
+//!     pub portals: &'a [Portal<'a>],
+//! }
+//!
+//! let portals = [Portal { host: "storage", socket: 3260 }];
+//! let portals = Portals { portal_count: Count::NEW, portals: &portals };
+//! let mut buffer = [0; 64];
+//! let written = portals.encode(&mut buffer).unwrap();
+//!
+//! let view = Portals::decode(&buffer[..written]).unwrap();
+//! assert_eq!(view.portal_count, 1);
+//! let first = view.portals.iter().next().unwrap();
+//! assert!(first.host == *"storage" && first.socket == 3260);
+//! # }
+//! ```
+//!
 //! Source: "Driver-Defined WMI Data Items", windows-driver-docs: every item is aligned to its own
 //! size counted from the start of the block; a string is a byte count and as many bytes; an array
 //! has as many elements as the item that `WmiSizeIs` names says.
 
+#[cfg(feature = "alloc")]
+mod alloc;
 mod array;
 mod decode;
 mod encode;

@@ -1,0 +1,50 @@
+//! Owned strings and arrays as items.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::array::Array;
+use super::item::{Length, VariableElement, VariableItem};
+use super::{DecodeError, Decoder, EncodeError, Encoder, Str};
+use crate::schema::{self, CimType, Qualifier};
+
+impl VariableItem for String {
+    const CIM_TYPE: CimType = CimType::String;
+    const ALIGN: usize = <&str>::ALIGN;
+
+    type View<'a> = Str<'a>;
+
+    fn encode(&self, out: &mut Encoder<'_>) -> Result<(), EncodeError> {
+        self.as_str().encode(out)
+    }
+
+    fn decode<'a>(input: &mut Decoder<'a>, count: usize) -> Result<Str<'a>, DecodeError> {
+        <&str>::decode(input, count)
+    }
+}
+
+impl VariableElement for String {}
+
+impl<T: VariableElement> VariableItem for Vec<T> {
+    const CIM_TYPE: CimType = T::CIM_TYPE;
+    const TYPE_NAME: &'static str = T::TYPE_NAME;
+    const ARRAY: schema::Array = schema::Array::Variable;
+    const ALIGN: usize = T::ALIGN;
+    const QUALIFIERS: &'static [Qualifier<'static>] = T::QUALIFIERS;
+
+    type View<'a> = Array<'a, T>;
+
+    fn encode(&self, out: &mut Encoder<'_>) -> Result<(), EncodeError> {
+        self.as_slice().encode(out)
+    }
+
+    fn decode<'a>(input: &mut Decoder<'a>, count: usize) -> Result<Array<'a, T>, DecodeError> {
+        Array::decode(input, count)
+    }
+}
+
+impl<T> Length for Vec<T> {
+    fn length(&self) -> usize {
+        self.len()
+    }
+}
