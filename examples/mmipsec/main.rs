@@ -13,7 +13,8 @@ use core::error::Error;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::error::{ContextKind, ContextValue};
+use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 use iscsi_schema::MSiSCSI_MMIPSECStats;
 use wmi_core::mof::Style;
 use wmi_core::schema::Schema;
@@ -81,7 +82,7 @@ enum MofStyle {
 type Result<T = ()> = core::result::Result<T, Box<dyn Error>>;
 
 fn main() -> ExitCode {
-    let done = match Arguments::parse().part {
+    let done = match arguments().part {
         None => everything(),
         Some(Part::Mof { style }) => mof(style),
         Some(Part::Layout) => layout(),
@@ -95,6 +96,17 @@ fn main() -> ExitCode {
         }
         _ => ExitCode::SUCCESS,
     }
+}
+
+fn arguments() -> Arguments {
+    Arguments::try_parse().unwrap_or_else(|mut error| {
+        // A wrong value, too, is told together with the usage.
+        if error.get(ContextKind::Usage).is_none() {
+            let usage = Arguments::command().render_usage();
+            error.insert(ContextKind::Usage, ContextValue::StyledStr(usage));
+        }
+        error.exit()
+    })
 }
 
 fn everything() -> Result {

@@ -166,10 +166,7 @@ fn a_wrong_argument_fails_with_usage() {
         let said = String::from_utf8_lossy(&output.stderr);
         assert_eq!(output.status.code(), Some(2), "{arguments:?}: {said}");
         assert!(output.stdout.is_empty(), "{arguments:?}");
-        assert!(
-            said.contains("Usage: ") || said.contains("possible values"),
-            "{arguments:?}: {said}"
-        );
+        assert!(said.contains("Usage: "), "{arguments:?}: {said}");
     }
 }
 
