@@ -15,6 +15,15 @@ use crate::schema::CimType;
 /// On the wire 25 UTF-16 units, 50 bytes, neither counted nor terminated. A block may hold any
 /// bytes, so a value that was read is only a date if its text says so. Source: "Driver-Defined
 /// WMI Data Items", windows-driver-docs.
+///
+/// ```
+/// use wmi_core::DateTime;
+///
+/// let built = DateTime::new("20240229134501.250000+060")?;
+/// assert_eq!(built.to_string(), "20240229134501.250000+060");
+/// assert_eq!(DateTime::new("2024-02-29").unwrap_err().offset, 4);
+/// # Ok::<(), wmi_core::DateTimeError>(())
+/// ```
 #[derive(
     Clone, Copy, PartialEq, Eq, Hash, FromBytes, IntoBytes, KnownLayout, Immutable, Unaligned,
 )]

@@ -19,6 +19,16 @@ use crate::utf16;
 /// C structure of the generated header has them; a reader takes the count's units up to the
 /// first NUL. Source: "Driver-Defined WMI Data Items", windows-driver-docs; `WCHAR Name[MAX + 1]`
 /// of the header, whose first element is the count.
+///
+/// ```
+/// use wmi_core::{Text, TextError};
+///
+/// let name = Text::<8>::new("disk 0")?;
+/// assert_eq!(name.to_string(), "disk 0");
+/// assert_eq!(Text::<4>::new("disk 0"), Err(TextError::TooLong { units: 6, max: 4 }));
+/// assert_eq!(Text::<4>::truncated("disk 0").to_string(), "disk");
+/// # Ok::<(), TextError>(())
+/// ```
 #[derive(Clone, Copy, FromBytes, IntoBytes, KnownLayout, Immutable, Unaligned)]
 #[repr(C)]
 pub struct Text<const MAX: usize> {

@@ -81,6 +81,8 @@ pub(crate) const CLASS_KEYS: &[Key] = &[
     key("parameters", Flag, Nothing),
     key("allow", List(&["sample_guid"]), Nothing),
     key("abstract", Flag, Qualifier("abstract")),
+    key("static", Flag, Nothing),
+    key("provider", Text, Qualifier("Provider")),
     key("guid", Text, Qualifier("guid")),
     key("perf_detail", Number, Qualifier("PerfDetail")),
     key("hi_perf", Flag, Qualifier("HiPerf")),

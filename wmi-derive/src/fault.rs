@@ -143,6 +143,7 @@ messages! {
     // Free qualifiers, events, sizes
     own_qualifier(name) => "`{name}` follows from the struct or has an attribute; it cannot be written as a free qualifier";
     abstract_only(name) => "`{name}` has no meaning on an `abstract` class; remove it";
+    static_only(name) => "`{name}` has no meaning on a `static` class, which no driver provides; remove it";
     abstract_items() => "an `abstract` class has no items; remove the fields";
     size_is_variable() => "an array without a fixed length makes the class one of variable size; add `#[wmi(variable)]` to the struct";
     size_is_unknown(name) => "there is no field `{name}` that could count; name one by `size_is = \"field\"`";

@@ -54,6 +54,8 @@ pub(crate) struct Class<'a> {
 pub(crate) enum Kind {
     /// WMI queries it by its GUID.
     Registered,
+    /// Its instances are in the repository, not a driver's.
+    Static,
     /// A part of other classes.
     Embedded,
     /// A base of other classes.
@@ -135,7 +137,10 @@ impl<'a> Class<'a> {
 
     /// Properties that stand before the first field's.
     pub(crate) fn added_properties(&self) -> usize {
-        if self.guid.is_some() { 2 } else { 0 }
+        match self.kind {
+            Kind::Registered | Kind::Static => 2,
+            Kind::Embedded | Kind::Abstract | Kind::Parameters => 0,
+        }
     }
 
     pub(crate) fn has_counters(&self) -> bool {
@@ -196,8 +201,20 @@ fn kind(input: &DeriveInput, arguments: &Arguments, faults: &mut Faults) -> (Kin
         refuse(&others, |name| message::abstract_only(name));
         return (Kind::Abstract, None);
     }
+    if is("static") {
+        let others = ["guid", "embedded", "event", "methods", "provider"];
+        refuse(&others, |name| message::static_only(name));
+        return (Kind::Static, None);
+    }
     if is("embedded") {
-        let others = ["base", "hi_perf", "perf_detail", "event", "methods"];
+        let others = [
+            "base",
+            "hi_perf",
+            "perf_detail",
+            "event",
+            "methods",
+            "provider",
+        ];
         refuse(&others, |name| message::embedded_only(name));
     }
     if let Some(literal) = guid {

@@ -30,6 +30,11 @@ impl<W: Write> Writer<W> {
         self.out.write_str("#pragma autorecover\n")?;
         if self.style != Style::Mfl {
             self.namespace(schema, None)?;
+            if let Some(flags) = schema.class_flags {
+                self.out.write_str("#pragma classflags(\"")?;
+                write_text(&mut self.out, flags)?;
+                self.out.write_str("\")\n")?;
+            }
         }
         let mut locale = None;
         for class in schema.classes {

@@ -100,6 +100,28 @@ impl<'a> Class<'a> {
 
 /// The classes of one driver, in the order they are declared, and their namespace.
 ///
+/// ```
+/// # #[cfg(feature = "derive")] {
+/// use wmi_core::WmiClass;
+/// use wmi_core::mof::Style;
+/// use wmi_core::schema::Schema;
+///
+/// /// Settings of the adapter.
+/// #[derive(WmiClass)]
+/// #[wmi(name = "Vendor_Settings", guid = "e93b6c40-7a1f-4d25-b8e7-0c5d92f13a68")]
+/// pub struct Settings {
+///     /// Milliseconds between two probes.
+///     #[wmi(data_id = 1, write)]
+///     pub probe_interval: u32,
+/// }
+///
+/// pub const SCHEMA: Schema<'static> = Schema::new(&[Settings::CLASS]);
+///
+/// println!("{}", SCHEMA.mof().style(Style::Neutral)); // the .mof
+/// println!("{}", SCHEMA.mof().style(Style::Mfl)); // the .mfl
+/// # }
+/// ```
+///
 /// A schema is a constant, and what several classes must agree on is checked where it is made: no
 /// name and no GUID stands twice, an embedded class stands before the classes that contain it, a
 /// base is a class before or an external one. A schema that breaks a rule does not compile:
@@ -115,6 +137,8 @@ impl<'a> Class<'a> {
 pub struct Schema<'a> {
     /// The namespace as a path, `\\.\root\wmi` for drivers.
     pub namespace: &'a str,
+    /// The argument of `#pragma classflags`, such as `forceupdate`.
+    pub class_flags: Option<&'a str>,
     /// The classes in declaration order.
     pub classes: &'a [&'a Class<'a>],
 }
@@ -149,6 +173,7 @@ impl<'a> Schema<'a> {
         super::check::classes(classes, external);
         Self {
             namespace: r"\\.\root\wmi",
+            class_flags: None,
             classes,
         }
     }
@@ -157,6 +182,13 @@ impl<'a> Schema<'a> {
     #[must_use]
     pub const fn with_namespace(mut self, namespace: &'a str) -> Self {
         self.namespace = namespace;
+        self
+    }
+
+    /// The same classes under `#pragma classflags`, such as `forceupdate`.
+    #[must_use]
+    pub const fn with_class_flags(mut self, flags: &'a str) -> Self {
+        self.class_flags = Some(flags);
         self
     }
 }

@@ -19,10 +19,8 @@ pub(super) fn expand(class: &Class<'_>) -> TokenStream {
         },
     });
     let qualifiers = &class.qualifiers;
-    let added = class
-        .guid
-        .iter()
-        .map(|_| quote!(__wmi::INSTANCE_NAME, __wmi::ACTIVE,));
+    let added =
+        (class.added_properties() > 0).then(|| quote!(__wmi::INSTANCE_NAME, __wmi::ACTIVE,));
     let properties = class.fields.iter().map(|field| {
         let (name, qualifiers) = (&field.name, &field.qualifiers);
         let after = quote!(>(#name, &[#(#qualifiers),*]));
@@ -60,7 +58,7 @@ pub(super) fn expand(class: &Class<'_>) -> TokenStream {
             const CLASS: &'static __wmi::Class<'static> = &__wmi::Class::new(#name)
                 #(#superclass)*
                 .with_qualifiers(&[#(#qualifiers),*])
-                .with_properties(&[#(#added)* #(#properties),*])
+                .with_properties(&[#added #(#properties),*])
                 #methods;
         }
 

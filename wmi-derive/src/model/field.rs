@@ -234,7 +234,8 @@ impl Names {
             None => (pascal_case(&unraw(ident)), ident.span()),
         };
         let lower = name.to_lowercase();
-        if kind == Kind::Registered && ["instancename", "active"].contains(&lower.as_str()) {
+        let has_added = matches!(kind, Kind::Registered | Kind::Static);
+        if has_added && ["instancename", "active"].contains(&lower.as_str()) {
             faults.push(span, message::added_item(&name));
         } else if let Err(why) = check_item_name(&name) {
             faults.push(span, message::item_name(&name, why));

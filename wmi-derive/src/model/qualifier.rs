@@ -50,9 +50,15 @@ pub(crate) fn of_class(
     faults: &mut Faults,
 ) -> Vec<Qualifier> {
     let mut usual = Vec::new();
-    if kind == Kind::Registered {
-        usual.push(("Dynamic", QualifierValue::Flag));
-        usual.push(("Provider", QualifierValue::Text("WMIProv".to_owned())));
+    match kind {
+        Kind::Registered => {
+            usual.push(("Dynamic", QualifierValue::Flag));
+            if arguments.get("provider").is_none() {
+                usual.push(("Provider", QualifierValue::Text("WMIProv".to_owned())));
+            }
+        }
+        Kind::Static => usual.push(("Static", QualifierValue::Flag)),
+        Kind::Embedded | Kind::Abstract | Kind::Parameters => {}
     }
     if kind != Kind::Abstract {
         usual.push(("WMI", QualifierValue::Flag));
