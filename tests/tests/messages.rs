@@ -63,19 +63,30 @@ fn assert_shown(templates: &[String]) {
 /// Whether the fixed parts of the template follow one another in the line.
 fn matches(template: &str, line: &str) -> bool {
     let mut rest = line;
-    template.split('{').enumerate().all(|(index, part)| {
-        let fixed = match index {
-            0 => part,
-            _ => part.split_once('}').expect("a hole ends").1,
-        };
-        match rest.split_once(fixed) {
-            Some((_, after)) => {
-                rest = after;
-                true
-            }
-            None => false,
-        }
+    fixed_parts(template).iter().all(|part| {
+        let found = rest.split_once(part.as_str());
+        rest = found.map_or("", |(_, after)| after);
+        found.is_some()
     })
+}
+
+/// What stands around the `{holes}` of a template, where `{{` is a brace.
+fn fixed_parts(template: &str) -> Vec<String> {
+    let mut parts = vec![String::new()];
+    let mut chars = template.chars().peekable();
+    while let Some(char) = chars.next() {
+        let is_brace = matches!(char, '{' | '}');
+        if is_brace && chars.peek() != Some(&char) {
+            chars.by_ref().find(|&other| other == '}');
+            parts.push(String::new());
+        } else {
+            if is_brace {
+                chars.next();
+            }
+            parts.last_mut().expect("never empty").push(char);
+        }
+    }
+    parts
 }
 
 /// The value of a string literal, from behind its opening quote.

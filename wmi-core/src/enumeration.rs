@@ -145,10 +145,12 @@ impl<E: WmiFlags> fmt::Debug for Flags<E> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<E: WmiFlags> Element for Flags<E> {
     type Itself = Self;
 }
 
+#[diagnostic::do_not_recommend]
 impl<E: WmiFlags> WmiField for Flags<E> {
     const CIM_TYPE: CimType = <E::Repr as WmiField>::CIM_TYPE;
     const ALIGN: usize = <E::Repr as WmiField>::ALIGN;

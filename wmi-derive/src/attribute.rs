@@ -356,11 +356,7 @@ fn unknown(
     let text = name.to_string();
     let near = nearest(&text, keys.iter().map(|key| key.name));
     let message = if other.iter().any(|key| key.name == text) {
-        if other[0] == CLASS_KEYS[0] {
-            message::class_attribute(text)
-        } else {
-            message::field_attribute(text)
-        }
+        message::misplaced(text, place(other), place(keys))
     } else if let Some(near) = near {
         message::unknown_attribute_near(text, near)
     } else {
@@ -368,6 +364,19 @@ fn unknown(
     };
     faults.push(name.span(), message);
     near.map(|near| row(keys, near).1)
+}
+
+/// Where the attributes of a table stand.
+fn place(keys: &'static [Key]) -> &'static str {
+    if keys == FIELD_KEYS || keys == PARAMETER_KEYS {
+        "a field"
+    } else if keys == VARIANT_KEYS {
+        "a variant"
+    } else if keys == ENUM_KEYS {
+        "the enum"
+    } else {
+        "the struct"
+    }
 }
 
 /// What follows the name: nothing, `= value`, or `(list)`.

@@ -21,21 +21,22 @@ pub(crate) fn expand(input: &DeriveInput, kind: Kind, faults: &mut Faults) -> To
         Some(Value::Path(path)) => path.to_token_stream(),
         _ => quote!(::wmi_core),
     };
-    let repr = repr(input, faults);
-    let variants = variants(input, faults);
-    let (Some((repr, bits)), Some(variants)) = (repr, variants) else {
-        return TokenStream::new();
-    };
+    let variants = variants(input, faults).unwrap_or_default();
+    let repr = (!variants.is_empty())
+        .then(|| repr(input, faults))
+        .flatten();
     if kind == Kind::Flags {
         check_masks(&variants, faults);
     }
-    if !faults.is_empty() {
-        return TokenStream::new();
-    }
-    let qualifiers = qualifiers(&variants, &arguments, kind, bits);
-    let implementation = match kind {
-        Kind::Enum => enumeration(input, &repr, &variants, &qualifiers),
-        Kind::Flags => flags(input, &repr, &variants, &qualifiers),
+    let implementation = match repr {
+        Some((repr, bits)) if faults.is_empty() => {
+            let qualifiers = qualifiers(&variants, &arguments, kind, bits);
+            match kind {
+                Kind::Enum => enumeration(input, &repr, &variants, &qualifiers),
+                Kind::Flags => flags(input, &repr, &variants, &qualifiers),
+            }
+        }
+        _ => fallback(input, kind),
     };
     quote! {
         const _: () = {
@@ -229,6 +230,7 @@ fn enumeration(
         .iter()
         .map(|variant| literal(variant.value))
         .collect();
+    let field = field(ident, &repr, &quote!(Self::#zero));
     quote! {
         #[automatically_derived]
         impl __wmi::WmiEnum for #ident {
@@ -250,6 +252,13 @@ fn enumeration(
             }
         }
 
+        #field
+    }
+}
+
+/// What makes an enumeration a field.
+fn field(ident: &Ident, repr: &Ident, zero: &TokenStream) -> TokenStream {
+    quote! {
         #[automatically_derived]
         impl __wmi::Element for #ident {
             type Itself = Self;
@@ -259,7 +268,7 @@ fn enumeration(
         impl __wmi::WmiField for #ident {
             const CIM_TYPE: __wmi::CimType =
                 <__wmi::core::primitive::#repr as __wmi::WmiField>::CIM_TYPE;
-            const ZERO: Self = <Self as __wmi::WmiEnum>::ZERO;
+            const ZERO: Self = #zero;
             const QUALIFIERS: &'static [__wmi::Qualifier<'static>] =
                 <Self as __wmi::WmiEnum>::QUALIFIERS;
 
@@ -304,5 +313,57 @@ fn flags(
                 }
             }
         }
+    }
+}
+
+/// Stand-ins for an enum with faults, so that classes which use it do not fail as well.
+fn fallback(input: &DeriveInput, kind: Kind) -> TokenStream {
+    // The traits ask for more than a struct or a parameter may have.
+    let Data::Enum(data) = &input.data else {
+        return TokenStream::new();
+    };
+    if !input.generics.params.is_empty() {
+        return TokenStream::new();
+    }
+    let ident = &input.ident;
+    if kind == Kind::Flags {
+        return quote! {
+            #[automatically_derived]
+            impl __wmi::WmiFlags for #ident {
+                type Repr = __wmi::core::primitive::u32;
+                const QUALIFIERS: &'static [__wmi::Qualifier<'static>] = &[];
+
+                fn mask(self) -> Self::Repr {
+                    0
+                }
+            }
+        };
+    }
+    let mut variants = data.variants.iter();
+    let zero = match variants.find(|variant| variant.fields.is_empty()) {
+        Some(variant) => {
+            let variant = &variant.ident;
+            quote!(Self::#variant)
+        }
+        None => quote!(loop {}),
+    };
+    let field = field(ident, &Ident::new("u32", Span::mixed_site()), &zero);
+    quote! {
+        #[automatically_derived]
+        impl __wmi::WmiEnum for #ident {
+            type Repr = __wmi::core::primitive::u32;
+            const QUALIFIERS: &'static [__wmi::Qualifier<'static>] = &[];
+            const ZERO: Self = #zero;
+
+            fn from_repr(_: Self::Repr) -> __wmi::core::option::Option<Self> {
+                __wmi::core::option::Option::None
+            }
+
+            fn to_repr(self) -> Self::Repr {
+                0
+            }
+        }
+
+        #field
     }
 }

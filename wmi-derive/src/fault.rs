@@ -80,8 +80,7 @@ messages! {
     no_attribute_name() => "expected the name of an attribute";
     unknown_attribute(name) => "unknown attribute `{name}`";
     unknown_attribute_near(name, near) => "unknown attribute `{name}`; did you mean `{near}`?";
-    class_attribute(name) => "`{name}` belongs on the struct, not on a field";
-    field_attribute(name) => "`{name}` belongs on a field, not on the struct";
+    misplaced(name, right, wrong) => "`{name}` belongs on {right}, not on {wrong}";
     duplicate(name) => "`{name}` is given twice; remove one";
     first_given(name) => "`{name}` is first given here";
     takes_flag(name) => "`{name}` takes no value, or `= true` or `= false`";

@@ -5,7 +5,7 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
-use syn::{Data, DeriveInput, Fields, GenericParam, Lifetime};
+use syn::{Data, DeriveInput, Fields, GenericParam, Lifetime, LitStr};
 use wmi_vocabulary::check_item_name;
 
 use crate::attribute::{Arguments, METHOD_KEYS, PARAMETER_KEYS, Value, read};
@@ -36,9 +36,6 @@ pub(crate) fn expand(input: &DeriveInput, faults: &mut Faults) -> TokenStream {
     let Some(lifetime) = lifetime(input, faults) else {
         return TokenStream::new();
     };
-    if !faults.is_empty() {
-        return TokenStream::new();
-    }
     let ident = &input.ident;
     let id = arguments.number("id").unwrap_or(0);
     let id = u32::try_from(id).unwrap_or(0);
@@ -79,12 +76,13 @@ pub(crate) fn expand(input: &DeriveInput, faults: &mut Faults) -> TokenStream {
 /// A parameter.
 struct Parameter<'a> {
     original: &'a syn::Field,
-    name: String,
+    /// At its place, where the class derive shows the faults that it finds in the name.
+    name: LitStr,
     /// In which directions it goes.
     is_in: bool,
     is_out: bool,
     /// The field that counts the elements of this array.
-    size_is: Option<String>,
+    size_is: Option<LitStr>,
     /// Whether it counts the elements of an array.
     counts: bool,
     qualifiers: Vec<Qualifier>,
@@ -114,19 +112,23 @@ impl<'a> Parameter<'a> {
             .into_iter()
             .map(|field| Self::new(field, faults))
             .collect();
-        resolve_sizes(&mut parameters, faults);
-        Some(parameters)
+        // Without its count an array's faults would be repeated in the compiler's words.
+        let mut sizes = Faults::default();
+        resolve_sizes(&mut parameters, &mut sizes);
+        let fit = sizes.is_empty();
+        faults.append(sizes);
+        fit.then_some(parameters)
     }
 
     fn new(original: &'a syn::Field, faults: &mut Faults) -> Self {
         let arguments = read(&original.attrs, PARAMETER_KEYS, METHOD_KEYS, faults);
         let ident = original.ident.as_ref().expect("the fields have names");
-        let (name, span) = match arguments.text("name") {
-            Some(literal) => (literal.value(), literal.span()),
-            None => (pascal_case(&unraw(ident)), ident.span()),
+        let name = match arguments.text("name") {
+            Some(literal) => literal.clone(),
+            None => LitStr::new(&pascal_case(&unraw(ident)), ident.span()),
         };
-        if let Err(why) = check_item_name(&name) {
-            faults.push(span, message::item_name(&name, why));
+        if let Err(why) = check_item_name(&name.value()) {
+            faults.push(name.span(), message::item_name(name.value(), why));
         }
         let goes = |direction| arguments.flag(direction).unwrap_or(false);
         let (is_in, is_out) = (goes("in"), goes("out"));
@@ -138,7 +140,7 @@ impl<'a> Parameter<'a> {
             name,
             is_in,
             is_out,
-            size_is: arguments.text("size_is").map(syn::LitStr::value),
+            size_is: arguments.text("size_is").cloned(),
             counts: false,
             qualifiers: of_parameter(&arguments, &original.attrs, faults),
         }
@@ -176,13 +178,14 @@ fn has_fault(arguments: &Arguments) -> bool {
 /// Tells each array which parameter counts it, and the counts that they count.
 fn resolve_sizes(parameters: &mut [Parameter<'_>], faults: &mut Faults) {
     for array in 0..parameters.len() {
-        let Some(wanted) = parameters[array].size_is.clone() else {
+        let Some(literal) = parameters[array].size_is.clone() else {
             continue;
         };
+        let wanted = literal.value();
         let count = parameters
             .iter()
             .position(|other| unraw(other.ident()) == wanted);
-        let span = parameters[array].ident().span();
+        let span = literal.span();
         match count {
             None => faults.push(span, message::size_is_unknown(&wanted)),
             Some(count) if count >= array => {
@@ -193,7 +196,7 @@ fn resolve_sizes(parameters: &mut [Parameter<'_>], faults: &mut Faults) {
                 if (second.is_in && !first.is_in) || (second.is_out && !first.is_out) {
                     faults.push(span, message::parameter_direction(&wanted));
                 }
-                let value = QualifierValue::Text(first.name.clone());
+                let value = QualifierValue::Text(first.name.value());
                 let qualifier = Qualifier {
                     name: "WmiSizeIs".into(),
                     value,
@@ -264,7 +267,7 @@ fn block(
             &parameter.original.ty,
             &parameter.name,
         );
-        let doc = format!("`{name}`.");
+        let doc = format!("`{}`.", name.value());
         let id = proc_macro2::Literal::i64_unsuffixed(id);
         let size_is = parameter
             .size_is

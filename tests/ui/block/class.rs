@@ -1,7 +1,0 @@
-use wmi_core::block::VariableClass;
-
-fn takes<T: VariableClass>() {}
-
-fn main() {
-    takes::<u32>();
-}

@@ -1,7 +1,0 @@
-use wmi_core::block::VariableItem;
-
-fn takes<T: VariableItem>() {}
-
-fn main() {
-    takes::<String>();
-}

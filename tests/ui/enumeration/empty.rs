@@ -1,0 +1,7 @@
+use wmi_core::WmiEnum;
+
+#[derive(Clone, Copy, Debug, WmiEnum)]
+enum Mode {
+}
+
+fn main() {}

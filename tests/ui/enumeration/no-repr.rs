@@ -1,0 +1,9 @@
+use wmi_core::WmiEnum;
+
+#[derive(Clone, Copy, Debug, WmiEnum)]
+enum Mode {
+    Off,
+    On,
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use wmi_core::WmiMethod;
+
+#[derive(WmiMethod)]
+#[wmi(id = 1)]
+struct Reset {
+    percent: u32,
+}
+
+fn main() {}
