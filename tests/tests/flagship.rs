@@ -1,13 +1,14 @@
 //! `MSiSCSI_MMIPSECStats` against its documentation, Microsoft's own MOF and reviewed text.
 
-use iscsi_schema::{MSiSCSI_MMIPSECStats, SCHEMA};
+use iscsi_schema::MSiSCSI_MMIPSECStats;
 use wmi_core::mof::Style;
-use wmi_core::schema::CimType;
+use wmi_core::schema::{CimType, Schema};
 use wmi_core::{DataBlock, FixedClass, WmiClass};
 use wmi_tests::mof::{self, Qualifier, Token, Value};
 use wmi_tests::{corpus, golden};
 
 const NAME: &str = "MSiSCSI_MMIPSECStats";
+const SCHEMA: Schema<'static> = Schema::new(&[MSiSCSI_MMIPSECStats::CLASS]);
 
 fn text(style: Style) -> String {
     SCHEMA.mof().style(style).to_string()

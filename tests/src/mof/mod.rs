@@ -1,9 +1,11 @@
 //! A reader of MOF text, written from the grammar and not from the writer under test.
 
 mod class;
+mod facts;
 mod token;
 
 pub use class::{Array, Class, Method, Property, Qualifier, Value, classes, declaration};
+pub use facts::facts;
 pub use token::{Token, fold_white_space, tokens};
 
 /// The text of a MOF file: UTF-16 with a byte order mark, or UTF-8 with or without.
