@@ -26,6 +26,9 @@ pub type ValueOf<T> = <T as WmiField>::Value;
 /// `T`, if it can be a field; an error, if it cannot, which makes no other error.
 pub type FieldOf<T> = <T as WmiField>::Itself;
 
+/// `T`, if it can be an item of a class of variable size.
+pub type ItemOf<T> = <T as VariableItem>::Itself;
+
 /// `T`, if it can be a counter.
 pub type CounterOf<T> = <T as Counter>::Itself;
 

@@ -100,7 +100,7 @@ impl<'a> Class<'a> {
         let lifetime = check_shape(input, variable, &mut fatal);
         let may_be_empty = event || !methods.is_empty() || kind == Kind::Abstract;
         let fields = named_fields(input, may_be_empty, &mut fatal)
-            .map(|fields| Field::all(fields, &arguments, kind, faults))
+            .map(|fields| Field::all(fields, &arguments, kind, faults, &mut fatal))
             .unwrap_or_default();
         if kind == Kind::Abstract && !fields.is_empty() {
             fatal.push(input.ident.span(), message::abstract_items());

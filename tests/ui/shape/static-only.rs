@@ -2,6 +2,9 @@ use wmi_core::WmiClass;
 
 #[derive(WmiClass)]
 #[wmi(static, guid = "36b58ea2-c461-4bb0-ac8e-952f59d251ed")]
-struct Stats;
+struct Stats {
+    #[wmi(data_id = 1)]
+    reads: u32,
+}
 
 fn main() {}

@@ -13,6 +13,7 @@ impl VariableItem for String {
     const ALIGN: usize = <&str>::ALIGN;
 
     type View<'a> = Str<'a>;
+    type Itself = Self;
 
     fn encode(&self, out: &mut Encoder<'_>) -> Result<(), EncodeError> {
         self.as_str().encode(out)
@@ -33,6 +34,7 @@ impl<T: VariableElement> VariableItem for Vec<T> {
     const QUALIFIERS: &'static [Qualifier<'static>] = T::QUALIFIERS;
 
     type View<'a> = Array<'a, T>;
+    type Itself = Self;
 
     fn encode(&self, out: &mut Encoder<'_>) -> Result<(), EncodeError> {
         self.as_slice().encode(out)

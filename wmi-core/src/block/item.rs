@@ -41,6 +41,8 @@ pub trait VariableItem {
 
     /// The value that a reader gets.
     type View<'a>: Copy + fmt::Debug;
+    /// `Self`; see [`WmiField::Itself`].
+    type Itself;
 
     /// Writes the item at its alignment.
     ///
@@ -76,6 +78,7 @@ where
     const QUALIFIERS: &'static [Qualifier<'static>] = T::QUALIFIERS;
 
     type View<'a> = T::Value;
+    type Itself = <T as WmiField>::Itself;
 
     fn encode(&self, out: &mut Encoder<'_>) -> Result<(), EncodeError> {
         out.align(T::ALIGN)?;
@@ -97,6 +100,7 @@ impl VariableItem for &str {
     const ALIGN: usize = 2;
 
     type View<'a> = Str<'a>;
+    type Itself = Self;
 
     fn encode(&self, out: &mut Encoder<'_>) -> Result<(), EncodeError> {
         out.string(self)
@@ -117,6 +121,7 @@ impl<T: VariableElement> VariableItem for &[T] {
     const QUALIFIERS: &'static [Qualifier<'static>] = T::QUALIFIERS;
 
     type View<'a> = Array<'a, T>;
+    type Itself = Self;
 
     fn encode(&self, out: &mut Encoder<'_>) -> Result<(), EncodeError> {
         self.iter().try_for_each(|element| element.encode(out))

@@ -69,10 +69,12 @@ pub(super) fn view(class: &Class<'_>) -> TokenStream {
         let (name, vis, doc) = (field.ident(), &field.original.vis, item_doc(field));
         let deprecated = deprecated(field.original);
         let ty = item_type_at(&private, class, field);
+        let view = quote!(as #private::VariableItem>::View<'__wmi>);
+        let ty = around(field, quote!(<), ty, view);
         quote! {
             #[doc = #doc]
             #deprecated
-            #vis #name: <#ty as #private::VariableItem>::View<'__wmi>,
+            #vis #name: #ty,
         }
     });
     quote! {
@@ -118,7 +120,7 @@ fn item_type(class: &Class<'_>, field: &Field<'_>) -> TokenStream {
 fn item_type_at(private: &TokenStream, class: &Class<'_>, field: &Field<'_>) -> TokenStream {
     let ty = forget_lifetime(field.ty(), class.lifetime.as_ref());
     if field.counts.is_empty() {
-        around(field, TokenStream::new(), ty, TokenStream::new())
+        around(field, quote!(#private::ItemOf<), ty, quote!(>))
     } else {
         around(field, quote!(#private::NumberOf<), ty, quote!(>))
     }
@@ -156,7 +158,9 @@ fn forget(tokens: TokenStream, lifetime: &Ident) -> TokenStream {
 fn encode(field: &Field<'_>) -> TokenStream {
     let (ident, ty) = (field.ident(), field.ty());
     if field.counts.is_empty() {
-        return quote!(__wmi::encode(&self.#ident, out)?;);
+        let ty = around(field, quote!(__wmi::ItemOf<), ty, quote!(>));
+        let encode = around(field, quote!(__wmi::encode::<), ty, quote!(>));
+        return quote!(#encode(&self.#ident, out)?;);
     }
     let (name, arrays) = (&field.name, &field.counts);
     let ty = around(field, quote!(__wmi::encode_count::<), ty, quote!(>));
@@ -200,6 +204,7 @@ fn embedded(class: &Class<'_>) -> TokenStream {
             const ALIGN: __wmi::core::primitive::usize = <Self as __wmi::VariableClass>::ALIGN;
 
             type View<'__wmi> = #view<'__wmi>;
+            type Itself = Self;
 
             fn encode(
                 &self,

@@ -46,12 +46,14 @@ impl Counter {
 }
 
 impl<'a> Field<'a> {
-    /// All fields of a class, in declaration order.
+    /// All fields of a class, in declaration order; `fatal` are the faults that the compiler would
+    /// repeat in the expansion.
     pub(super) fn all(
         fields: &'a FieldsNamed,
         class: &Arguments,
         kind: Kind,
         faults: &mut Faults,
+        fatal: &mut Faults,
     ) -> Vec<Self> {
         let variable = class.flag("variable").unwrap_or(false);
         let mut arrays = Vec::new();
@@ -91,9 +93,9 @@ impl<'a> Field<'a> {
         ids.check(faults);
         for (array, literal) in arrays {
             if variable {
-                resolve_size(&mut checked, array, &literal, faults);
+                resolve_size(&mut checked, array, &literal, fatal);
             } else {
-                faults.push(literal.span(), message::size_is_variable());
+                fatal.push(literal.span(), message::size_is_variable());
             }
         }
         checked
