@@ -227,10 +227,9 @@ pub fn read_embedded<C: FixedClass>(
     input.align(C::ALIGN)
 }
 
-/// Passes over an embedded class in a block of any writer.
-pub fn skip_embedded<C: FixedClass>(input: &mut Decoder<'_>) -> Result<(), DecodeError> {
-    layout::skip(C::ITEMS, input)?;
-    input.align(C::ALIGN)
+/// Whether every string of an embedded class fills its place.
+pub fn is_regular<C: FixedClass>(padded: &[u8]) -> bool {
+    layout::is_regular(C::ITEMS, padded)
 }
 
 /// The number that a field of type `T` counts with.

@@ -20,6 +20,8 @@ use crate::schema::{Array, CimType, Qualifier};
 /// | `u8` to `u64`, `AtomicU8` to `AtomicU64` | `uint8` to `uint64` | 1 to 8 |
 /// | `i8` to `i64`, `AtomicI8` to `AtomicI64` | `sint8` to `sint64` | 1 to 8 |
 /// | [`DateTime`](crate::DateTime) | `datetime` | 50, 2 |
+/// | [`Text<MAX>`](crate::Text) | `string` with `MaxLen(MAX)` | 2 + 2 * MAX, 2 |
+/// | an enum with [`WmiEnum`](trait@crate::WmiEnum), [`Flags`](crate::Flags) | that of its `#[repr]` | its own |
 /// | a class with `#[wmi(embedded)]` | its name | its own |
 /// | `[T; N]` of the above | `T x[N]` | N elements at multiples of T's alignment |
 ///
@@ -74,13 +76,11 @@ pub trait WmiField: Sized {
         Ok(())
     }
 
-    /// Passes over the item in a block of any writer.
-    ///
-    /// # Errors
-    ///
-    /// [`DecodeError`] where it does not lie within the bytes.
-    fn skip(input: &mut Decoder<'_>) -> Result<(), DecodeError> {
-        input.read::<Self::Wire>().map(|_| ())
+    /// Whether every string in these bytes fills its place, so that what follows it stands where
+    /// it should.
+    #[must_use]
+    fn is_regular(_wire: &Self::Wire) -> bool {
+        true
     }
 }
 
@@ -152,11 +152,8 @@ impl<T: Element, const N: usize> WmiField for [T; N] {
         })
     }
 
-    fn skip(input: &mut Decoder<'_>) -> Result<(), DecodeError> {
-        (0..N).try_for_each(|_| {
-            input.align(T::ALIGN)?;
-            T::skip(input)
-        })
+    fn is_regular(wire: &Self::Wire) -> bool {
+        !T::HAS_TEXT || wire.iter().all(T::is_regular)
     }
 }
 

@@ -123,6 +123,12 @@ impl<const MAX: usize> PartialEq<str> for Text<MAX> {
     }
 }
 
+impl<const MAX: usize> PartialEq<&str> for Text<MAX> {
+    fn eq(&self, other: &&str) -> bool {
+        *self == **other
+    }
+}
+
 /// Writes the text, with replacement characters where it is not well-formed UTF-16.
 impl<const MAX: usize> fmt::Display for Text<MAX> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -185,9 +191,11 @@ impl<const MAX: usize> WmiField for Text<MAX> {
     const CIM_TYPE: CimType = CimType::String;
     const ALIGN: usize = 2;
     const ZERO: Self = Self::EMPTY;
-    #[expect(clippy::as_conversions, reason = "`COUNT` has checked the range")]
-    const QUALIFIERS: &'static [Qualifier<'static>] =
-        &[Qualifier::new("MaxLen", Value::Integer(MAX as i64))];
+    #[expect(clippy::as_conversions, reason = "`COUNT` checks the range")]
+    const QUALIFIERS: &'static [Qualifier<'static>] = {
+        let _ = Self::COUNT;
+        &[Qualifier::new("MaxLen", Value::Integer(MAX as i64))]
+    };
 
     const HAS_TEXT: bool = true;
 
@@ -219,7 +227,7 @@ impl<const MAX: usize> WmiField for Text<MAX> {
         Ok(())
     }
 
-    fn skip(input: &mut Decoder<'_>) -> Result<(), DecodeError> {
-        input.string().map(|_| ())
+    fn is_regular(wire: &Self) -> bool {
+        wire.count == Self::COUNT
     }
 }

@@ -35,6 +35,12 @@ impl PartialEq<str> for Str<'_> {
     }
 }
 
+impl PartialEq<&str> for Str<'_> {
+    fn eq(&self, other: &&str) -> bool {
+        *self == **other
+    }
+}
+
 impl fmt::Display for Str<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         utf16::display(self.units(), f)

@@ -131,10 +131,10 @@ fn embedded(class: &Class<'_>) -> TokenStream {
                 __wmi::read_embedded::<Self>(input, wire)
             }
 
-            fn skip(
-                input: &mut __wmi::Decoder<'_>,
-            ) -> __wmi::core::result::Result<(), __wmi::DecodeError> {
-                __wmi::skip_embedded::<Self>(input)
+            fn is_regular(
+                wire: &<Self as __wmi::WmiField>::Wire,
+            ) -> __wmi::core::primitive::bool {
+                __wmi::is_regular::<Self>(wire)
             }
         }
     }
