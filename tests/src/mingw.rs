@@ -1,39 +1,50 @@
 //! The C compiler for Windows, mingw-w64, as a witness of layouts and constants.
 
-use std::io::Write;
-use std::process::{Command, Stdio};
+use std::io::{self, Write};
+use std::process::{Child, Command, Stdio};
 
 use crate::skipped;
 
-const COMPILER: &str = "x86_64-w64-mingw32-gcc";
+/// A compiler and the flags that it needs.
+type Compiler = (&'static str, &'static [&'static str]);
+
+/// Compilers for 64 bits and for 32; of several, the first that there is.
+const FOR_64: &[Compiler] = &[("x86_64-w64-mingw32-gcc", &[])];
+const FOR_32: &[Compiler] = &[
+    ("i686-w64-mingw32-gcc", &[]),
+    ("x86_64-w64-mingw32-gcc", &["-m32"]),
+];
 
 /// What the compiler says to a C source: nothing if it accepts it. `None`, visibly, where there
 /// is no such compiler.
 #[must_use]
 pub fn check(source: &str) -> Option<Result<String, String>> {
-    run(source, &["-fsyntax-only"])
+    run(FOR_64, source, &["-fsyntax-only"])
+}
+
+/// The same for Windows of 32 bits.
+#[must_use]
+pub fn check_32(source: &str) -> Option<Result<String, String>> {
+    run(FOR_32, source, &["-fsyntax-only"])
 }
 
 /// The source after the preprocessor, with the macros that are then defined.
 #[must_use]
 pub fn macros(source: &str) -> Option<Result<String, String>> {
-    run(source, &["-E", "-dM"])
+    run(FOR_64, source, &["-E", "-dM"])
 }
 
-fn run(source: &str, flags: &[&str]) -> Option<Result<String, String>> {
-    let spawned = Command::new(COMPILER)
-        .args(["-std=c11", "-Wall", "-Werror", "-x", "c", "-"])
-        .args(flags)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn();
-    let mut child = match spawned {
-        Ok(child) => child,
-        Err(why) => {
-            skipped(&format!("{COMPILER}: {why}"));
-            return None;
-        }
+fn run(compilers: &[Compiler], source: &str, flags: &[&str]) -> Option<Result<String, String>> {
+    let mut missing = Vec::new();
+    let child = compilers.iter().find_map(|compiler| {
+        let spawned = spawn(*compiler, flags);
+        spawned
+            .map_err(|why| missing.push(format!("{}: {why}", compiler.0)))
+            .ok()
+    });
+    let Some(mut child) = child else {
+        skipped(&missing.join("; "));
+        return None;
     };
     let mut input = child.stdin.take().expect("it is piped");
     input
@@ -47,4 +58,16 @@ fn run(source: &str, flags: &[&str]) -> Option<Result<String, String>> {
     } else {
         Err(text(output.stderr))
     })
+}
+
+/// The compiler as it waits for its input.
+fn spawn((name, own_flags): Compiler, flags: &[&str]) -> io::Result<Child> {
+    Command::new(name)
+        .args(["-std=c11", "-Wall", "-Werror", "-x", "c", "-"])
+        .args(own_flags)
+        .args(flags)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
 }

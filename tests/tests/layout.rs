@@ -1,13 +1,9 @@
-//! Where items lie, against two compilers: rustc's `#[repr(C)]` and mingw's C.
+//! Where items lie, against rustc's `#[repr(C)]`; `layout_c` asks a C compiler.
 
-use core::fmt::Write;
 use core::mem::offset_of;
 use core::sync::atomic::{AtomicBool, AtomicI32, AtomicI64, AtomicU8, AtomicU16, AtomicU64};
 
-use iscsi_schema::MSiSCSI_MMIPSECStats;
-use wmi_core::schema::{Array, CimType, Value};
 use wmi_core::{DateTime, FixedClass, Text, Wire, WmiClass, WmiField};
-use wmi_tests::mingw;
 use zerocopy::FromBytes;
 
 /// The type of an item's member in a C structure.
@@ -219,97 +215,4 @@ fn a_block_ends_with_the_whole_of_an_embedded_class() {
     // As the `X_SIZE` of a generated header, which adds `sizeof` the last member to its offset.
     assert_eq!(<Tail as FixedClass>::SIZE, 9);
     assert_eq!(<TailLast as FixedClass>::SIZE, 8 + 16);
-}
-
-/// The C structure of a class, and assertions of its layout. The classes that it embeds stand
-/// before it.
-fn structure<T: FixedClass>() -> String {
-    let name = T::CLASS.name;
-    let mut source = format!("struct {name} {{\n");
-    for item in T::ITEMS {
-        let property = item.property;
-        let c_type = match property.cim_type {
-            CimType::Boolean => "uint8_t".to_owned(),
-            CimType::Datetime | CimType::String => "uint16_t".to_owned(),
-            CimType::Object => format!("struct {}", property.type_name),
-            _ => format!("{}_t", property.type_name.replace("sint", "int")),
-        };
-        write!(source, "    {c_type} {}", property.name).unwrap();
-        if let Array::Fixed(length) = property.array {
-            write!(source, "[{length}]").unwrap();
-        }
-        if property.cim_type == CimType::Datetime {
-            source.push_str("[25]");
-        }
-        if let Some(maximum) = property.qualifier("MaxLen") {
-            let Value::Integer(units) = maximum.value else {
-                panic!("MaxLen is a number");
-            };
-            write!(source, "[{units} + 1]").unwrap();
-        }
-        source.push_str(";\n");
-    }
-    source.push_str("};\n");
-    for item in T::ITEMS {
-        let member = item.property.name;
-        for (what, value) in [
-            (format!("offsetof(struct {name}, {member})"), item.offset),
-            (format!("sizeof ((struct {name} *) 0)->{member}"), item.size),
-        ] {
-            writeln!(
-                source,
-                "_Static_assert({what} == {value}, \"{name}.{member}\");"
-            )
-            .unwrap();
-        }
-    }
-    let align = T::ALIGN;
-    writeln!(
-        source,
-        "_Static_assert(_Alignof(struct {name}) == {align}, \"{name}\");"
-    )
-    .unwrap();
-    source
-}
-
-#[test]
-fn the_c_compiler_for_windows_agrees() {
-    #[derive(WmiClass)]
-    #[wmi(embedded)]
-    struct Mixed {
-        #[wmi(data_id = 10)]
-        last: [i16; 5],
-        #[wmi(data_id = 1)]
-        flag: bool,
-        #[wmi(data_id = 2)]
-        nests: [Nest; 2],
-        #[wmi(data_id = 3)]
-        tail: Tail,
-        #[wmi(data_id = 4)]
-        byte: i8,
-        #[wmi(data_id = 5)]
-        date: DateTime,
-        #[wmi(data_id = 6)]
-        quad: AtomicI64,
-        #[wmi(data_id = 7)]
-        word: u16,
-        #[wmi(data_id = 8)]
-        label: Label,
-        #[wmi(data_id = 9)]
-        double_word: i32,
-    }
-    let mut source = String::from("#include <stddef.h>\n#include <stdint.h>\n");
-    source += &structure::<MSiSCSI_MMIPSECStats>();
-    source += &structure::<Tail>();
-    source += &structure::<Nest>();
-    source += &structure::<Mixed>();
-    let Some(said) = mingw::check(&source) else {
-        return;
-    };
-    assert_eq!(said, Ok(String::new()), "{source}");
-
-    // It would notice.
-    let offset = "offsetof(struct Nest, D) == ";
-    let wrong = source.replace(offset, &format!("{offset}1 + "));
-    assert!(mingw::check(&wrong).is_some_and(|said| said.is_err()));
 }
