@@ -3,7 +3,7 @@
 // WMI names are `Vendor_Class`.
 #![allow(non_camel_case_types)]
 
-use wmi_core::WmiClass;
+use wmi_core::{Text, WmiClass};
 
 /// Six bytes: instances need padding between them. Its GUID is 00 01 02 .. 0f on the wire.
 #[derive(WmiClass)]
@@ -45,6 +45,15 @@ pub(crate) struct Vendor_Nine {
     /// At 8.
     #[wmi(data_id = 2)]
     pub(crate) byte: u8,
+}
+
+/// A string of two units after its count: six bytes.
+#[derive(WmiClass)]
+#[wmi(guid = "03020100-0504-0706-0809-0a0b0c0d0e0f")]
+pub(crate) struct Vendor_Text {
+    /// At 0.
+    #[wmi(data_id = 1)]
+    pub(crate) text: Text<2>,
 }
 
 pub(crate) const FIRST: Vendor_Six = Vendor_Six {

@@ -4,7 +4,7 @@ use wmi_core::wnode::{Fault, Wnode, WnodeError};
 
 use crate::agree::agree;
 use crate::by_hand::{self, ByHand, patch};
-use crate::classes::{Vendor_Eight, Vendor_Six};
+use crate::classes::Vendor_Six;
 
 pub(crate) fn error(bytes: &[u8]) -> WnodeError {
     agree(bytes);
@@ -290,56 +290,6 @@ fn single_instances() {
             fault,
         );
     }
-}
-
-/// Another class, or a class that has changed.
-#[test]
-fn blocks_of_another_class() {
-    let mut bytes = by_hand::two_static().bytes();
-    let Ok(Wnode::AllData(all)) = Wnode::parse(&bytes) else {
-        panic!("it is a WNODE_ALL_DATA");
-    };
-    let error = all.blocks::<Vendor_Eight>().unwrap_err();
-    assert_eq!(
-        (error.member, error.offset, error.fault),
-        ("Guid", 24, Fault::WrongGuid)
-    );
-    let wrong = |found| Fault::WrongSize { expected: 6, found };
-    patch(&mut bytes, 60, 5);
-    let Ok(Wnode::AllData(all)) = Wnode::parse(&bytes) else {
-        panic!("it is a WNODE_ALL_DATA");
-    };
-    let error = all.blocks::<Vendor_Six>().unwrap_err();
-    assert_eq!(
-        (error.member, error.offset, error.fault),
-        ("FixedInstanceSize", 60, wrong(5))
-    );
-
-    for (at, size) in [(64, 9), (72, 5)] {
-        let mut bytes = by_hand::two_sizes().bytes();
-        patch(&mut bytes, at, size);
-        let Ok(Wnode::AllData(all)) = Wnode::parse(&bytes) else {
-            panic!("it is a WNODE_ALL_DATA");
-        };
-        let error = all.blocks::<Vendor_Six>().unwrap_err();
-        assert_eq!(
-            (error.member, error.offset, error.fault),
-            ("LengthInstanceData", at, wrong(size as usize))
-        );
-    }
-
-    let mut bytes = by_hand::one_static().bytes();
-    patch(&mut bytes, 60, 5);
-    let Ok(Wnode::SingleInstance(single)) = Wnode::parse(&bytes) else {
-        panic!("it is a WNODE_SINGLE_INSTANCE");
-    };
-    let error = single.block::<Vendor_Eight>().unwrap_err();
-    assert_eq!((error.member, error.offset), ("Guid", 24));
-    let error = single.block::<Vendor_Six>().unwrap_err();
-    assert_eq!(
-        (error.member, error.offset, error.fault),
-        ("SizeDataBlock", 60, wrong(5))
-    );
 }
 
 #[test]

@@ -3,6 +3,7 @@
 
 mod agree;
 mod any_value;
+mod block_faults;
 mod by_hand;
 mod classes;
 mod damage;

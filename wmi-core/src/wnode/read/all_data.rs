@@ -180,7 +180,8 @@ impl<'a> AllData<'a> {
     /// # Errors
     ///
     /// [`WnodeError`] where the GUID is not that of `C`, or an instance has another size: less
-    /// than `C::SIZE`, or more than the padding that C's `sizeof` adds to it.
+    /// than `C::SIZE`, or more than the padding that C's `sizeof` adds to it, or has a string that
+    /// is shorter than its place.
     pub fn blocks<C: FixedBlock>(&self) -> Result<Blocks<'a, C>, WnodeError> {
         check_guid::<C>(self.bytes.header)?;
         match self.data {
@@ -188,24 +189,29 @@ impl<'a> AllData<'a> {
                 if self.count > 0 {
                     check_size::<C>(Member("FixedInstanceSize", PLACES), size)?;
                 }
+                if const { layout::has_text(C::ITEMS) } {
+                    let member = Member(
+                        "DataBlockOffset",
+                        offset_of!(WnodeAllData, data_block_offset),
+                    );
+                    let mut instances = (0..self.count).map_while(|instance| self.data(instance));
+                    instances.try_for_each(|data| check_texts::<C>(member, data))?;
+                }
             }
             Data::Places(places) => {
                 let lengths = PLACES.saturating_add(offset_of!(
                     OffsetInstanceDataAndLength,
                     length_instance_data
                 ));
-                for (place, member) in members(places, lengths, "LengthInstanceData") {
-                    check_size::<C>(member, wide(place.length_instance_data))?;
+                let starts = members(places, PLACES, "OffsetInstanceData");
+                let lengths = members(places, lengths, "LengthInstanceData");
+                for ((place, start), (_, length)) in starts.zip(lengths) {
+                    let size = wide(place.length_instance_data);
+                    check_size::<C>(length, size)?;
+                    let data = self.bytes.slice(wide(place.offset_instance_data), size);
+                    check_texts::<C>(start, data.unwrap_or_default())?;
                 }
             }
-        }
-        if const { layout::has_text(C::ITEMS) } {
-            let member = Member(
-                "DataBlockOffset",
-                offset_of!(WnodeAllData, data_block_offset),
-            );
-            let mut instances = (0..self.count).map_while(|instance| self.data(instance));
-            instances.try_for_each(|data| check_texts::<C>(member, data))?;
         }
         Ok(Blocks {
             bytes: self.bytes,

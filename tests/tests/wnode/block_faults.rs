@@ -1,0 +1,79 @@
+//! What the reader says to data that is not of the class it is read as.
+
+use wmi_core::wnode::{Fault, Wnode};
+
+use crate::by_hand::{self, patch};
+use crate::classes::{Vendor_Eight, Vendor_Six, Vendor_Text};
+
+/// Another class, or a class that has changed.
+#[test]
+fn blocks_of_another_class() {
+    let mut bytes = by_hand::two_static().bytes();
+    let Ok(Wnode::AllData(all)) = Wnode::parse(&bytes) else {
+        panic!("it is a WNODE_ALL_DATA");
+    };
+    let error = all.blocks::<Vendor_Eight>().unwrap_err();
+    assert_eq!(
+        (error.member, error.offset, error.fault),
+        ("Guid", 24, Fault::WrongGuid)
+    );
+    let wrong = |found| Fault::WrongSize { expected: 6, found };
+    patch(&mut bytes, 60, 5);
+    let Ok(Wnode::AllData(all)) = Wnode::parse(&bytes) else {
+        panic!("it is a WNODE_ALL_DATA");
+    };
+    let error = all.blocks::<Vendor_Six>().unwrap_err();
+    assert_eq!(
+        (error.member, error.offset, error.fault),
+        ("FixedInstanceSize", 60, wrong(5))
+    );
+
+    for (at, size) in [(64, 9), (72, 5)] {
+        let mut bytes = by_hand::two_sizes().bytes();
+        patch(&mut bytes, at, size);
+        let Ok(Wnode::AllData(all)) = Wnode::parse(&bytes) else {
+            panic!("it is a WNODE_ALL_DATA");
+        };
+        let error = all.blocks::<Vendor_Six>().unwrap_err();
+        assert_eq!(
+            (error.member, error.offset, error.fault),
+            ("LengthInstanceData", at, wrong(size as usize))
+        );
+    }
+
+    let mut bytes = by_hand::one_static().bytes();
+    patch(&mut bytes, 60, 5);
+    let Ok(Wnode::SingleInstance(single)) = Wnode::parse(&bytes) else {
+        panic!("it is a WNODE_SINGLE_INSTANCE");
+    };
+    let error = single.block::<Vendor_Eight>().unwrap_err();
+    assert_eq!((error.member, error.offset), ("Guid", 24));
+    let error = single.block::<Vendor_Six>().unwrap_err();
+    assert_eq!(
+        (error.member, error.offset, error.fault),
+        ("SizeDataBlock", 60, wrong(5))
+    );
+}
+
+/// A string that is shorter than its place moves what follows it.
+#[test]
+fn blocks_with_short_strings() {
+    let mut bytes = by_hand::two_sizes().bytes();
+    patch(&mut bytes, 64, 6);
+    for (first, second, short) in [
+        (4, 4, None),
+        (2, 4, Some(60)),
+        (4, 2, Some(68)),
+        (0, 0, Some(60)),
+    ] {
+        bytes[80..82].copy_from_slice(&[first, 0]);
+        bytes[104..106].copy_from_slice(&[second, 0]);
+        let Ok(Wnode::AllData(all)) = Wnode::parse(&bytes) else {
+            panic!("it is a WNODE_ALL_DATA");
+        };
+        let error = all.blocks::<Vendor_Text>().err();
+        let found = error.map(|error| (error.member, error.offset, error.fault));
+        let expected = short.map(|offset| ("OffsetInstanceData", offset, Fault::ShortText));
+        assert_eq!(found, expected);
+    }
+}
