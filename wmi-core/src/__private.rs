@@ -1,6 +1,8 @@
 //! What an expansion of the derive may name. Not public API: it changes in any release.
 //!
 //! Expansions hold data and one-line calls into here, so that the work is compiled once.
+//! What may panic at compile time is `#[track_caller]`, so that the compiler shows it at the user's
+//! code and not at ours.
 
 use crate::block::{CountType, Length};
 use crate::layout::{self, ItemSpec};
@@ -73,6 +75,7 @@ pub const ACTIVE: Property<'static> =
     Property::new("Active", CimType::Boolean, "boolean").with_qualifiers(&[flag("read")]);
 
 /// The property that a field of type `T` is.
+#[track_caller]
 pub const fn property<T: WmiField>(
     name: &'static str,
     qualifiers: &'static [Qualifier<'static>],
@@ -98,6 +101,7 @@ pub const fn spec<T: WmiField>(class: &'static Class<'static>, index: usize) -> 
 pub const fn time_stamp<T: TimeStamp>() {}
 
 /// Lays out items in id order.
+#[track_caller]
 pub const fn items<const N: usize>(specs: [ItemSpec; N]) -> [ItemLayout; N] {
     layout::fixed(specs)
 }
@@ -198,6 +202,7 @@ pub const fn guid(text: &str) -> Guid {
 }
 
 /// Proves that no two methods of a class have one id.
+#[track_caller]
 pub const fn method_ids(class: &Class<'_>, ids: &[u32]) {
     crate::schema::check_method_ids(class, ids);
 }
@@ -207,6 +212,7 @@ pub const EVENT_DATA_LIMIT: usize = crate::wnode::EVENT_LIMIT.saturating_sub(64)
 
 /// Proves that a block fits an event.
 #[expect(clippy::panic, reason = "runs at compile time")]
+#[track_caller]
 pub const fn event_size(items: &[ItemLayout]) {
     if layout::size(items) > EVENT_DATA_LIMIT {
         panic!("the data of an event has at most 960 bytes, so that its WNODE fits 1 KB");
@@ -236,6 +242,7 @@ pub fn is_regular<C: FixedClass>(padded: &[u8]) -> bool {
 pub type NumberOf<T> = <T as CountType>::Number;
 
 /// The property that a field of type `T` is, in a class of variable size.
+#[track_caller]
 pub const fn variable_property<T: VariableItem>(
     name: &'static str,
     qualifiers: &'static [Qualifier<'static>],
@@ -251,6 +258,7 @@ pub const fn variable_property<T: VariableItem>(
 }
 
 /// The property that a field of type `T` with `size_is` is.
+#[track_caller]
 pub const fn array_property<T: VariableItem>(
     name: &'static str,
     qualifiers: &'static [Qualifier<'static>],

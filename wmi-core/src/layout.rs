@@ -88,6 +88,7 @@ pub(crate) const fn align_up(offset: usize, align: usize) -> Option<usize> {
     clippy::arithmetic_side_effects,
     reason = "an overflow here is a compile-time error"
 )]
+#[track_caller]
 pub(crate) const fn fixed<const N: usize>(specs: [ItemSpec; N]) -> [ItemLayout; N] {
     let mut items = [const {
         ItemLayout {

@@ -133,6 +133,7 @@ const fn guid(class: &Class<'_>) -> Option<Guid> {
 }
 
 /// Proves that no two methods of a class have one id.
+#[track_caller]
 pub(crate) const fn method_ids(class: &Class<'_>, ids: &[u32]) {
     let mut index = 0;
     while index < ids.len() {
@@ -183,6 +184,7 @@ impl Message {
             .push("`")
     }
 
+    #[track_caller]
     const fn panic(&self) -> ! {
         match core::str::from_utf8(self.bytes.split_at(self.length).0) {
             Ok(text) => panic!("{}", text),
