@@ -100,10 +100,12 @@ impl fmt::Debug for NtStatus {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct NoParameters;
 
+#[diagnostic::do_not_recommend]
 impl WmiClass for NoParameters {
     const CLASS: &'static Class<'static> = &Class::new("__PARAMETERS");
 }
 
+#[diagnostic::do_not_recommend]
 impl VariableClass for NoParameters {
     type View<'a> = Self;
     const ALIGN: usize = 1;

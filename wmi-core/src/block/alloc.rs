@@ -45,6 +45,7 @@ impl<T: VariableElement> VariableItem for Vec<T> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T> Length for Vec<T> {
     fn length(&self) -> usize {
         self.len()

@@ -143,6 +143,7 @@ pub trait Length {
     fn length(&self) -> usize;
 }
 
+#[diagnostic::do_not_recommend]
 impl<T> Length for &[T] {
     fn length(&self) -> usize {
         self.len()
