@@ -7,7 +7,7 @@ use core::mem;
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use syn::ext::IdentExt;
-use syn::parse::{ParseStream, Parser};
+use syn::parse::{Parse, ParseStream, Parser};
 use syn::{Attribute, Lit, LitStr, Meta, Path, Token};
 
 pub(crate) use free::{FreeQualifier, FreeValue};
@@ -80,6 +80,7 @@ pub(crate) const CLASS_KEYS: &[Key] = &[
     key("methods", Takes::Paths, Nothing),
     key("parameters", Flag, Nothing),
     key("allow", List(&["sample_guid"]), Nothing),
+    key("bare", Flag, Nothing),
     key("abstract", Flag, Qualifier("abstract")),
     key("static", Flag, Nothing),
     key("provider", Text, Qualifier("Provider")),
@@ -131,6 +132,8 @@ pub(crate) const METHOD_KEYS: &[Key] = &[
     key("crate", Takes::Path, Nothing),
     key("name", Text, Nothing),
     key("id", Number, Qualifier("WmiMethodId")),
+    key("read", Flag, Qualifier("read")),
+    key("write", Flag, Qualifier("write")),
     key("header_name", Text, Qualifier("HeaderName")),
     key("display_name", Text, Amended("DisplayName")),
     key("description", Text, Amended("Description")),
@@ -390,7 +393,8 @@ fn read_value(key: &Key, input: ParseStream<'_>) -> syn::Result<Value> {
         match key.takes {
             Takes::Qualifier => return content.parse().map(Value::Qualifier),
             Takes::Paths => {
-                let paths = content.parse_terminated(Path::parse_mod_style, Token![,])?;
+                // Perhaps with `<'_>`, for which a lint of Rust asks.
+                let paths = content.parse_terminated(Path::parse, Token![,])?;
                 return Ok(Value::Paths(paths.into_iter().collect()));
             }
             _ => {}

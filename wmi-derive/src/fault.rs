@@ -143,6 +143,8 @@ messages! {
     own_qualifier(name) => "`{name}` follows from the struct or has an attribute; it cannot be written as a free qualifier";
     abstract_only(name) => "`{name}` has no meaning on an `abstract` class; remove it";
     static_only(name) => "`{name}` has no meaning on a `static` class, which no driver provides; remove it";
+    bare_only(name) => "`{name}` has no meaning on a `bare` class; remove it";
+    bare_items() => "a `bare` class has no items; remove the fields";
     abstract_items() => "an `abstract` class has no items; remove the fields";
     size_is_variable() => "an array without a fixed length makes the class one of variable size; add `#[wmi(variable)]` to the struct";
     size_is_unknown(name) => "there is no field `{name}` that could count; name one by `size_is = \"field\"`";

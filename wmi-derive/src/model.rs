@@ -58,7 +58,7 @@ pub(crate) enum Kind {
     Static,
     /// A part of other classes.
     Embedded,
-    /// A base of other classes.
+    /// A base of other classes, `abstract` or `bare`.
     Abstract,
     /// The parameters of a method in one direction.
     Parameters,
@@ -103,7 +103,11 @@ impl<'a> Class<'a> {
             .map(|fields| Field::all(fields, &arguments, kind, faults, &mut fatal))
             .unwrap_or_default();
         if kind == Kind::Abstract && !fields.is_empty() {
-            fatal.push(input.ident.span(), message::abstract_items());
+            let fault = match arguments.get("bare") {
+                Some(_) => message::bare_items(),
+                None => message::abstract_items(),
+            };
+            fatal.push(input.ident.span(), fault);
         }
         check_generated_names(&fields, &mut fatal);
         let fits = fatal.is_empty();
@@ -188,7 +192,7 @@ fn kind(input: &DeriveInput, arguments: &Arguments, faults: &mut Faults) -> (Kin
     if is("parameters") {
         return (Kind::Parameters, None);
     }
-    if is("abstract") {
+    if is("abstract") || is("bare") {
         let others = [
             "guid",
             "embedded",
@@ -198,7 +202,12 @@ fn kind(input: &DeriveInput, arguments: &Arguments, faults: &mut Faults) -> (Kin
             "hi_perf",
             "perf_detail",
         ];
-        refuse(&others, |name| message::abstract_only(name));
+        if is("bare") {
+            refuse(&["abstract"], |name| message::bare_only(name));
+            refuse(&others, |name| message::bare_only(name));
+        } else {
+            refuse(&others, |name| message::abstract_only(name));
+        }
         return (Kind::Abstract, None);
     }
     if is("static") {

@@ -1,0 +1,10 @@
+use wmi_core::WmiClass;
+
+#[derive(WmiClass)]
+#[wmi(bare)]
+struct Stats {
+    #[wmi(data_id = 1)]
+    reads: u32,
+}
+
+fn main() {}
