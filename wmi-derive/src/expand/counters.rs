@@ -43,11 +43,8 @@ pub(super) fn expand(class: &Class<'_>) -> TokenStream {
 
 fn methods(field: &Field<'_>, counter: Counter) -> TokenStream {
     let (ident, vis, name) = (field.ident(), &field.original.vis, &field.name);
-    let (ty, value) = (
-        checked(&quote!(__wmi), field),
-        value_of(&quote!(__wmi), field),
-    );
-    let value_of_field = around(field, quote!(__wmi::value::<), &ty, quote!(>(&self.#ident)));
+    let (ty, value) = (checked(field), value_of(&quote!(__wmi), field));
+    let value_of_field = around(field, quote!(__wmi::value::<), ty, quote!(>(&self.#ident)));
     let deprecated = deprecated(field.original);
     let get = generated(&ident.to_string(), ident);
     let [increment, add, decrement, set] = ["increment", "add", "decrement", "set"]
@@ -62,14 +59,14 @@ fn methods(field: &Field<'_>, counter: Counter) -> TokenStream {
     let settable = counter.settable.then(|| {
         quote! {
             #[doc = #decrement_doc]
-            #deprecated
+            #(#deprecated)*
             #[inline]
             #vis fn #decrement(&self) {
                 <#ty as __wmi::Counter>::decrement(&self.#ident);
             }
 
             #[doc = #set_doc]
-            #deprecated
+            #(#deprecated)*
             #[inline]
             #vis fn #set(&self, value: #value) {
                 <#ty as __wmi::Counter>::set(&self.#ident, value);
@@ -78,21 +75,21 @@ fn methods(field: &Field<'_>, counter: Counter) -> TokenStream {
     });
     quote! {
         #[doc = #get_doc]
-        #deprecated
+        #(#deprecated)*
         #[inline]
         #vis fn #get(&self) -> #value {
             #value_of_field
         }
 
         #[doc = #increment_doc]
-        #deprecated
+        #(#deprecated)*
         #[inline]
         #vis fn #increment(&self) {
             <#ty as __wmi::Counter>::increment(&self.#ident);
         }
 
         #[doc = #add_doc]
-        #deprecated
+        #(#deprecated)*
         #[inline]
         #vis fn #add(&self, amount: #value) {
             <#ty as __wmi::Counter>::add(&self.#ident, amount);

@@ -28,7 +28,7 @@ pub(super) fn expand(class: &Class<'_>) -> TokenStream {
             let (function, ty) = variable::property(class, field);
             return around(field, quote!(__wmi::#function::<), ty, after);
         }
-        let ty = checked(&quote!(__wmi), field);
+        let ty = checked(field);
         around(field, quote!(__wmi::property::<), ty, after)
     });
     let methods = (!class.methods.is_empty()).then(|| {

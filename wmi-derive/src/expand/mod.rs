@@ -11,6 +11,7 @@ mod wire;
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
+use syn::Attribute;
 
 use crate::model::{Class, Counter, Field, Kind};
 pub(crate) use fallback::fallback;
@@ -44,8 +45,15 @@ fn generics(class: &Class<'_>) -> Option<TokenStream> {
     class.lifetime.as_ref().map(|lifetime| quote!(<#lifetime>))
 }
 
-/// The type of a field, as an alias that the compiler rejects where the type is not fit.
-fn checked(private: &TokenStream, field: &Field<'_>) -> TokenStream {
+/// The type of a field, as an alias that the compiler rejects where the type is not fit. Made once
+/// for each field, as this is most of the work of the derive.
+fn checked<'a>(field: &'a Field<'_>) -> &'a TokenStream {
+    let make = || checked_at(&quote!(__wmi), field);
+    field.expanded.get_or_init(make)
+}
+
+/// The same, where `__private` has another path.
+fn checked_at(private: &TokenStream, field: &Field<'_>) -> TokenStream {
     let alias = match field.counter {
         None => quote!(FieldOf),
         Some(Counter { bits: None, .. }) => quote!(CounterOf),
@@ -68,13 +76,7 @@ fn around(
     ty: impl ToTokens,
     after: TokenStream,
 ) -> TokenStream {
-    let mut places = field
-        .ty()
-        .to_token_stream()
-        .into_iter()
-        .map(|token| token.span());
-    let start = places.next().unwrap_or_else(Span::call_site);
-    let end = places.last().unwrap_or(start);
+    let (start, end) = field.type_ends();
     let (before, after) = (at(start, before), at(end, after));
     quote!(#before #ty #after)
 }
@@ -98,11 +100,10 @@ fn generated(name: &str, at: &Ident) -> Ident {
 }
 
 /// The `deprecated` attribute of a field, which its methods inherit.
-fn deprecated(field: &syn::Field) -> TokenStream {
+fn deprecated(field: &syn::Field) -> Vec<&Attribute> {
     field
         .attrs
         .iter()
         .filter(|attribute| attribute.path().is_ident("deprecated"))
-        .map(ToTokens::to_token_stream)
         .collect()
 }

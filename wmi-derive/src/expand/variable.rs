@@ -73,7 +73,7 @@ pub(super) fn view(class: &Class<'_>) -> TokenStream {
         let ty = around(field, quote!(<), ty, view);
         quote! {
             #[doc = #doc]
-            #deprecated
+            #(#deprecated)*
             #vis #name: #ty,
         }
     });

@@ -3,7 +3,7 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-use super::{around, checked, deprecated, generated, value_of};
+use super::{around, checked, checked_at, deprecated, generated, value_of};
 use crate::model::{Class, Field};
 use crate::text::unraw;
 
@@ -14,15 +14,11 @@ pub(super) fn expand(class: &Class<'_>) -> TokenStream {
     let specs = by_id.iter().map(|field| {
         let position = class.fields.iter().position(|other| other.id == field.id);
         let index = Literal::usize_unsuffixed(position.expect("a field of the class") + added);
-        let ty = checked(&quote!(__wmi), field);
+        let ty = checked(field);
         quote!(__wmi::spec::<#ty>(<#ident as __wmi::WmiClass>::CLASS, #index))
     });
     let stores = by_id.iter().map(|field| {
-        let (name, constant, ty) = (
-            field.ident(),
-            constant(field),
-            checked(&quote!(__wmi), field),
-        );
+        let (name, constant, ty) = (field.ident(), constant(field), checked(field));
         quote!(__wmi::store::<_, #ty>(Self::#constant, &self.#name, block);)
     });
     let constants = by_id
@@ -35,7 +31,7 @@ pub(super) fn expand(class: &Class<'_>) -> TokenStream {
         .iter()
         .filter(|field| field.time_stamp)
         .map(|field| {
-            let ty = checked(&quote!(__wmi), field);
+            let ty = checked(field);
             quote!(const _: () = __wmi::time_stamp::<#ty>();)
         });
     let event = class.event.then(|| {
@@ -79,7 +75,7 @@ fn constant(field: &Field<'_>) -> syn::Ident {
 
 fn item_constant(index: usize, field: &Field<'_>) -> TokenStream {
     let (constant, ty, vis) = (constant(field), field.ty(), &field.original.vis);
-    let checked = checked(&quote!(__wmi), field);
+    let checked = checked(field);
     let index = Literal::usize_unsuffixed(index);
     let doc = format!("The item `{}`, `WmiDataId` {}.", field.name, field.id);
     quote! {
@@ -143,7 +139,7 @@ fn embedded(class: &Class<'_>) -> TokenStream {
 /// The struct with every field zero.
 pub(super) fn zeros(class: &Class<'_>) -> TokenStream {
     let fields = class.fields.iter().map(|field| {
-        let (name, ty) = (field.ident(), checked(&quote!(__wmi), field));
+        let (name, ty) = (field.ident(), checked(field));
         quote!(#name: <#ty as __wmi::WmiField>::ZERO)
     });
     quote!(Self { #(#fields),* })
@@ -167,7 +163,7 @@ pub(super) fn items_trait(class: &Class<'_>) -> TokenStream {
     );
     let methods = class.in_id_order().into_iter().map(|field| {
         let method = generated(&field.ident().to_string(), field.ident());
-        let (ty, value) = (checked(&private, field), value_of(&private, field));
+        let (ty, value) = (checked_at(&private, field), value_of(&private, field));
         let doc = format!("`{}`, `WmiDataId` {}.", field.name, field.id);
         let deprecated = deprecated(field.original);
         let constant = constant(field);
@@ -179,7 +175,7 @@ pub(super) fn items_trait(class: &Class<'_>) -> TokenStream {
         );
         quote! {
             #[doc = #doc]
-            #deprecated
+            #(#deprecated)*
             #[inline]
             fn #method(&self) -> #value {
                 #get

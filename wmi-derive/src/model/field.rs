@@ -1,8 +1,10 @@
 //! One item of the class.
 
+use core::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 
-use proc_macro2::Ident;
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::ToTokens;
 use syn::{FieldsNamed, LitStr, Type};
 use wmi_vocabulary::{CounterSize, CounterType, check_item_name};
 
@@ -26,6 +28,9 @@ pub(crate) struct Field<'a> {
     /// The arrays whose elements this field counts.
     pub(crate) counts: Vec<Ident>,
     pub(crate) qualifiers: Vec<Qualifier>,
+    /// The type as the expansion writes it, once it has.
+    pub(crate) expanded: OnceCell<TokenStream>,
+    type_ends: OnceCell<(Span, Span)>,
 }
 
 /// How a field counts.
@@ -87,6 +92,8 @@ impl<'a> Field<'a> {
                     &original.attrs,
                     &mut own,
                 ),
+                expanded: OnceCell::new(),
+                type_ends: OnceCell::new(),
             });
             faults.append(own);
         }
@@ -107,6 +114,16 @@ impl<'a> Field<'a> {
 
     pub(crate) fn ty(&self) -> &'a Type {
         &self.original.ty
+    }
+
+    /// The places of the first and the last token of the type.
+    pub(crate) fn type_ends(&self) -> (Span, Span) {
+        *self.type_ends.get_or_init(|| {
+            let tokens = self.ty().to_token_stream().into_iter();
+            let mut places = tokens.map(|token| token.span());
+            let start = places.next().unwrap_or_else(Span::call_site);
+            (start, places.last().unwrap_or(start))
+        })
     }
 
     /// The name of the associated constant.
@@ -219,7 +236,7 @@ fn counter_type(literal: &LitStr, faults: &mut Faults) -> Option<CounterType> {
 
 /// The names so far, by the lower case that MOF compares.
 #[derive(Default)]
-struct Names(HashMap<String, (String, proc_macro2::Span)>);
+struct Names(HashMap<String, (String, Span)>);
 
 impl Names {
     /// The WMI name of a field.
