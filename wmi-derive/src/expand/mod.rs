@@ -46,7 +46,7 @@ fn generics(class: &Class<'_>) -> Option<TokenStream> {
 }
 
 /// The type of a field, as an alias that the compiler rejects where the type is not fit. Made once
-/// for each field, as this is most of the work of the derive.
+/// for each field: moving tokens is a good part of what the derive costs.
 fn checked<'a>(field: &'a Field<'_>) -> &'a TokenStream {
     let make = || checked_at(&quote!(__wmi), field);
     field.expanded.get_or_init(make)

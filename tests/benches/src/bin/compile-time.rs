@@ -1,0 +1,204 @@
+//! How long the compiler takes with this derive, and with those of serde and zerocopy.
+//!
+//! `cargo run --release -p wmi-benches --bin compile-time [rounds]`
+//!
+//! Each round runs all contenders in turn; medians count. Needs no network once the workspace
+//! has been built with all its packages.
+
+use core::fmt::Write;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Instant;
+use std::{env, fs, io};
+
+/// A derive, and structs for it.
+struct Contender {
+    name: &'static str,
+    dependency: String,
+    /// What stands before a struct; `{n}` is its number.
+    head: &'static str,
+    /// What stands before a field.
+    field: &'static str,
+    ty: &'static str,
+}
+
+fn contenders() -> [Contender; 4] {
+    let core = concat!(env!("CARGO_MANIFEST_DIR"), "/../../wmi-core");
+    [
+        Contender {
+            name: "WmiClass",
+            dependency: format!("wmi-core = {{ path = {core:?}, features = [\"derive\"] }}"),
+            head: "#[derive(wmi_core::WmiClass)]
+#[wmi(guid = \"7d1f9a52-30c8-4e0b-9f3a-{n}\", base = \"Win32_PerfRawData\", hi_perf)]",
+            field: "#[wmi(data_id = {n}, counter = \"PERF_COUNTER_LARGE_RAWCOUNT\")]",
+            ty: "core::sync::atomic::AtomicU64",
+        },
+        Contender {
+            name: "serde: Serialize, Deserialize",
+            dependency: "serde = { version = \"1\", features = [\"derive\"] }".to_owned(),
+            head: "#[derive(serde::Serialize, serde::Deserialize)]",
+            field: "",
+            ty: "u64",
+        },
+        Contender {
+            name: "zerocopy: FromBytes, IntoBytes, KnownLayout, Immutable",
+            dependency: "zerocopy = { version = \"0.8\", features = [\"derive\"] }".to_owned(),
+            head: "#[derive(zerocopy::FromBytes, zerocopy::IntoBytes, zerocopy::KnownLayout, \
+                   zerocopy::Immutable)]
+#[repr(C)]",
+            field: "",
+            ty: "u64",
+        },
+        Contender {
+            name: "none",
+            dependency: String::new(),
+            head: "",
+            field: "",
+            ty: "u64",
+        },
+    ]
+}
+
+fn main() -> io::Result<()> {
+    let rounds = env::args()
+        .nth(1)
+        .and_then(|rounds| rounds.parse().ok())
+        .unwrap_or(7);
+    let directory = env::temp_dir().join(format!("wmi-compile-time-{}", std::process::id()));
+    let all = contenders();
+
+    // Newer than what was made from it.
+    let touch = |package: &Package| {
+        let source = package.0.join("src/lib.rs");
+        fs::write(&source, fs::read(&source)?)
+    };
+    let hundred = packages(&all, &directory, 100)?;
+    for package in &hundred {
+        package.cargo("check");
+    }
+    let times = measure(rounds, &hundred, touch, "check")?;
+    report("`cargo check` of 100 structs of 20 fields", &all, &times);
+
+    let clean = |package: &Package| match fs::remove_dir_all(package.0.join("target")) {
+        Err(why) if why.kind() != io::ErrorKind::NotFound => Err(why),
+        _ => Ok(()),
+    };
+    let some = &all[..2];
+    let one = packages(some, &directory, 1)?;
+    let times = measure(rounds.div_ceil(2), &one, clean, "build")?;
+    report(
+        "`cargo build` of one struct and all it depends on",
+        some,
+        &times,
+    );
+    fs::remove_dir_all(directory)
+}
+
+/// A package in its directory.
+struct Package(PathBuf);
+
+/// One package of `structs` structs for each contender.
+fn packages(
+    contenders: &[Contender],
+    directory: &Path,
+    structs: usize,
+) -> io::Result<Vec<Package>> {
+    let lock = concat!(env!("CARGO_MANIFEST_DIR"), "/../../Cargo.lock");
+    let mut packages = Vec::new();
+    for (index, contender) in contenders.iter().enumerate() {
+        let package = directory.join(format!("{structs}-{index}"));
+        fs::create_dir_all(package.join("src"))?;
+        fs::write(package.join("src/lib.rs"), contender.source(structs))?;
+        fs::write(package.join("Cargo.toml"), contender.manifest())?;
+        // The versions of the workspace, which are known to be here.
+        fs::copy(lock, package.join("Cargo.lock"))?;
+        packages.push(Package(package));
+    }
+    Ok(packages)
+}
+
+impl Contender {
+    fn manifest(&self) -> String {
+        format!(
+            "[package]\nname = \"structs\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\
+             [dependencies]\n{}\n[workspace]\n",
+            self.dependency
+        )
+    }
+
+    fn source(&self, structs: usize) -> String {
+        let mut source = String::new();
+        for number in 0..structs {
+            let head = self.head.replace("{n}", &format!("{number:012x}"));
+            let _ = writeln!(
+                source,
+                "/// Structure {number}.\n{head}\npub struct Struct{number} {{"
+            );
+            for number in 1..=20 {
+                let field = self.field.replace("{n}", &number.to_string());
+                let ty = self.ty;
+                let _ = writeln!(
+                    source,
+                    "/// Item {number}.\n{field}\npub item_{number}: {ty},"
+                );
+            }
+            source.push_str("}\n");
+        }
+        source
+    }
+}
+
+impl Package {
+    /// Runs a command of cargo, and says how many seconds it took.
+    fn cargo(&self, command: &str) -> f64 {
+        let start = Instant::now();
+        let output = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+            .args([command, "--offline", "--target-dir", "target"])
+            .current_dir(&self.0)
+            // All is compiled anew, as by a user who changed it.
+            .env("CARGO_INCREMENTAL", "0")
+            .output()
+            .expect("cargo starts");
+        let seconds = start.elapsed().as_secs_f64();
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{}: {errors}", self.0.display());
+        seconds
+    }
+}
+
+/// The seconds of each package, for each round.
+fn measure(
+    rounds: usize,
+    packages: &[Package],
+    prepare: impl Fn(&Package) -> io::Result<()>,
+    command: &str,
+) -> io::Result<Vec<Vec<f64>>> {
+    (0..rounds)
+        .map(|_| {
+            let times = packages.iter().map(|package| {
+                prepare(package)?;
+                Ok(package.cargo(command))
+            });
+            times.collect()
+        })
+        .collect()
+}
+
+/// A table: each contender's time, and ours as a part of it.
+fn report(what: &str, contenders: &[Contender], rounds: &[Vec<f64>]) {
+    println!("{what}, medians of {} rounds:\n", rounds.len());
+    println!("| derive | s | ours / this |");
+    println!("|---|---|---|");
+    for (index, contender) in contenders.iter().enumerate() {
+        let seconds = median(rounds.iter().map(|round| round[index]));
+        let ratio = median(rounds.iter().map(|round| round[0] / round[index]));
+        println!("| {} | {seconds:.2} | {ratio:.2} |", contender.name);
+    }
+    println!();
+}
+
+fn median(values: impl Iterator<Item = f64>) -> f64 {
+    let mut values: Vec<f64> = values.collect();
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
