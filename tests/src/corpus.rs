@@ -24,6 +24,35 @@ pub fn read(file: &str) -> Option<Vec<u8>> {
     }
 }
 
+/// The files of a folder of the corpus that end in `.extension`, in order, each with its name; or
+/// `None`, visibly, where there is none.
+#[must_use]
+pub fn files(folder: &str, extension: &str) -> Option<Vec<(String, Vec<u8>)>> {
+    let Some(corpus) = std::env::var_os("WMI_CORPUS") else {
+        skipped(&format!(
+            "WMI_CORPUS is not set, so {folder} is not compared"
+        ));
+        return None;
+    };
+    let entries = match std::fs::read_dir(workspace().join(corpus).join(folder)) {
+        Ok(entries) => entries,
+        Err(why) => {
+            skipped(&format!("{folder}: {why}"));
+            return None;
+        }
+    };
+    let mut names: Vec<String> = entries
+        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+        .filter(|name| name.ends_with(&format!(".{extension}")))
+        .collect();
+    names.sort();
+    let files = names.into_iter().filter_map(|name| {
+        let bytes = read(&format!("{folder}/{name}"))?;
+        Some((name, bytes))
+    });
+    Some(files.collect())
+}
+
 /// The root of the workspace.
 #[must_use]
 pub fn workspace() -> PathBuf {

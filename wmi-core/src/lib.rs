@@ -44,6 +44,8 @@ extern crate alloc;
 #[doc(hidden)]
 pub mod __private;
 pub mod block;
+#[cfg(feature = "alloc")]
+pub mod bmf;
 mod class;
 mod counter;
 mod datetime;

@@ -1,8 +1,8 @@
 //! Methods.
 
-use super::{Property, Qualifier, Qualifiers, Value};
+use super::{CimType, Property, Qualifier, Qualifiers, Value};
 
-/// A method of a class. Drivers' methods return `void`; results are `out` parameters.
+/// A method of a class.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Method<'a> {
@@ -12,6 +12,9 @@ pub struct Method<'a> {
     pub qualifiers: Qualifiers<'a>,
     /// The parameters in declaration order, each with `in`, `out` or both among its qualifiers.
     pub parameters: &'a [Property<'a>],
+    /// The type of the result and how it is spelled, `None` for `void`. Drivers' methods return
+    /// `void`; their results are `out` parameters.
+    pub returns: Option<(CimType, &'a str)>,
 }
 
 impl<'a> Method<'a> {
@@ -22,6 +25,7 @@ impl<'a> Method<'a> {
             name,
             qualifiers: Qualifiers::NONE,
             parameters: &[],
+            returns: None,
         }
     }
 
@@ -36,6 +40,13 @@ impl<'a> Method<'a> {
     #[must_use]
     pub const fn with_parameters(mut self, parameters: &'a [Property<'a>]) -> Self {
         self.parameters = parameters;
+        self
+    }
+
+    /// The same method with this type of result.
+    #[must_use]
+    pub const fn with_returns(mut self, cim_type: CimType, type_name: &'a str) -> Self {
+        self.returns = Some((cim_type, type_name));
         self
     }
 

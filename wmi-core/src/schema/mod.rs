@@ -5,12 +5,14 @@
 
 mod check;
 mod class;
+mod file;
 mod method;
 mod property;
 mod qualifier;
 
 pub(crate) use check::method_ids as check_method_ids;
 pub use class::{Class, Schema};
+pub use file::{File, Instance, InstanceValue, Object, ObjectKind};
 pub use method::Method;
 pub use property::{Array, CimType, Property};
 pub use qualifier::{Flavor, Qualifier, Qualifiers, Value};

@@ -17,6 +17,8 @@ pub struct Property<'a> {
     pub array: Array,
     /// The qualifiers in the order they are written.
     pub qualifiers: Qualifiers<'a>,
+    /// The default value.
+    pub default: Option<Value<'a>>,
 }
 
 impl<'a> Property<'a> {
@@ -29,6 +31,7 @@ impl<'a> Property<'a> {
             type_name,
             array: Array::Scalar,
             qualifiers: Qualifiers::NONE,
+            default: None,
         }
     }
 
@@ -50,6 +53,13 @@ impl<'a> Property<'a> {
     #[must_use]
     pub(crate) const fn with_type_qualifiers(mut self, qualifiers: &'a [Qualifier<'a>]) -> Self {
         self.qualifiers = self.qualifiers.with_type(qualifiers);
+        self
+    }
+
+    /// The same property with this default value.
+    #[must_use]
+    pub const fn with_default(mut self, default: Value<'a>) -> Self {
+        self.default = Some(default);
         self
     }
 
@@ -113,12 +123,20 @@ pub enum CimType {
     Sint64,
     /// 64-bit unsigned.
     Uint64,
+    /// 32-bit floating point; no driver's data block has it.
+    Real32,
+    /// 64-bit floating point; no driver's data block has it.
+    Real64,
+    /// A UTF-16 unit; no driver's data block has it.
+    Char16,
     /// Counted UTF-16 text.
     String,
     /// 25 UTF-16 units of date and time.
     Datetime,
     /// An embedded class.
     Object,
+    /// A reference to an instance; no driver's data block has it.
+    Reference,
 }
 
 impl CimType {
@@ -135,9 +153,13 @@ impl CimType {
             Self::Uint32 => "uint32",
             Self::Sint64 => "sint64",
             Self::Uint64 => "uint64",
+            Self::Real32 => "real32",
+            Self::Real64 => "real64",
+            Self::Char16 => "char16",
             Self::String => "string",
             Self::Datetime => "datetime",
             Self::Object => "object",
+            Self::Reference => "ref",
         }
     }
 }

@@ -2,6 +2,8 @@
 
 use core::fmt;
 
+use super::Instance;
+
 /// A qualifier: `name`, `name(value)` or `name{value, ..}`, with flavors.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
@@ -37,14 +39,24 @@ impl<'a> Qualifier<'a> {
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Value<'a> {
+    /// `NULL`.
+    Null,
     /// `TRUE` or `FALSE`.
     Boolean(bool),
+    /// A character.
+    Char(u16),
     /// An integer.
     Integer(i64),
+    /// A real number.
+    Real(f64),
     /// Text.
     String(&'a str),
     /// Several literals of one kind.
     Array(&'a [Value<'a>]),
+    /// An embedded instance.
+    Instance(&'a Instance<'a>),
+    /// `$Alias`, without the `$`.
+    Alias(&'a str),
 }
 
 /// The flavors of a qualifier, as the bits that binary MOF stores.
@@ -67,6 +79,12 @@ impl Flavor {
     #[must_use]
     pub const fn union(self, other: Self) -> Self {
         Self(self.0 | other.0)
+    }
+
+    /// The flavors of these bits.
+    #[must_use]
+    pub const fn from_bits(bits: u8) -> Self {
+        Self(bits)
     }
 
     /// Whether all flavors of `other` are among these.

@@ -1,0 +1,263 @@
+//! Binary MOF: the files that Microsoft's compiler made are read whole and written again byte for
+//! byte, through the schema; what the derive makes survives; bad bytes are told where they are.
+
+use proptest::prelude::*;
+use wmi_core::bmf::{
+    self, Arena, EncodeError, Parse, decode, decode_container, encode, encode_payload,
+    encode_schema, pack, unpack,
+};
+use wmi_core::schema::{
+    CimType, Class, File, Flavor, Instance, InstanceValue, Method, Object, ObjectKind, Property,
+    Qualifier, Schema, Value,
+};
+use wmi_tests::corpus;
+
+/// What `mofcomp` writes for `class Test {};`, worked out by hand from the layout of an object.
+#[test]
+fn a_class_without_anything() {
+    let class = Class::new("Test");
+    let objects = [Object::new(
+        Object::DEFAULT_NAMESPACE,
+        ObjectKind::Class(class),
+    )];
+    let payload = encode_payload(&File::new(&objects)).unwrap();
+    let numbers: Vec<u32> = payload
+        .chunks_exact(4)
+        .map(|bytes| u32::from_le_bytes(bytes.try_into().unwrap()))
+        .collect();
+    assert_eq!(payload.len(), 184);
+    assert_eq!(numbers[..5], [0x424d_4f46, 184, 1, 1, 1]);
+    // The object: its length, the offsets of its lists, its kind; then no qualifiers.
+    assert_eq!(numbers[5..12], [164, 0, 8, 136, 0, 8, 0]);
+    // Two properties, the first of 48 bytes and type 8, with a value and without qualifiers.
+    assert_eq!(numbers[12..19], [128, 2, 48, 8, 0, 16, u32::MAX]);
+    // No methods.
+    assert_eq!(numbers[44..], [8, 0]);
+    let file = encode(&File::new(&objects), Parse::Greedy).unwrap();
+    assert_eq!(file[16..24], *b"DS\x00\x01\x1a\x7d\xda\x54");
+}
+
+#[test]
+fn files_of_microsofts_compiler_are_written_again() {
+    let mut files = 0;
+    for folder in ["bmf", "pairs", "expected"] {
+        let Some(found) = corpus::files(folder, "bmf") else {
+            return;
+        };
+        for (name, bytes) in found {
+            let payload = decode_container(&bytes).unwrap_or_else(|why| panic!("{name}: {why}"));
+            let arena = Arena::new();
+            let file = decode(&arena, &bytes).unwrap_or_else(|why| panic!("{name}: {why}"));
+            assert!(encode_payload(&file).unwrap() == payload, "{name}: payload");
+            // A firmware buffer may be longer than its file.
+            let again = encode(&file, Parse::Greedy).unwrap();
+            assert!(bytes.starts_with(&again), "{name}: file");
+            assert!(bytes.len() - again.len() < 4, "{name}: rest");
+            let optimal = encode(&file, Parse::Optimal).unwrap();
+            assert!(
+                decode_container(&optimal).unwrap() == payload,
+                "{name}: optimal"
+            );
+            assert!(optimal.len() <= again.len(), "{name}: optimal is longer");
+            files += 1;
+        }
+    }
+    assert!(files > 100, "only {files} files");
+}
+
+#[test]
+fn what_the_derive_makes_survives() {
+    let file = encode_schema(&iscsi_schema::SCHEMA, Parse::Greedy).unwrap();
+    let arena = Arena::new();
+    let read = decode(&arena, &file).unwrap();
+    let classes: Vec<_> = read.classes().collect();
+    assert_eq!(classes, iscsi_schema::SCHEMA.classes);
+    assert!(
+        read.objects
+            .iter()
+            .all(|object| object.namespace == r"\\.\root\wmi")
+    );
+}
+
+/// Everything that a schema may hold, in one file.
+fn everything(check: impl FnOnce(&File<'_>)) {
+    let texts = [Value::String("a"), Value::String("ä😀"), Value::String("")];
+    let numbers = [Value::Integer(-1), Value::Integer(65536)];
+    let qualifiers = [
+        Qualifier::new("Values", Value::Array(&texts)).with_flavor(Flavor::AMENDED),
+        Qualifier::new("Numbers", Value::Array(&numbers)),
+        Qualifier::new("Off", Value::Boolean(false)),
+        Qualifier::new("Real", Value::Real(0.1))
+            .with_flavor(Flavor::TO_SUBCLASS.union(Flavor::TO_INSTANCE)),
+    ];
+    let direction = |name| [Qualifier::new(name, Value::Boolean(true))];
+    let (input, output) = (direction("in"), direction("out"));
+    let both = [
+        Qualifier::new("out", Value::Boolean(true)),
+        Qualifier::new("Values", Value::Array(&texts)),
+        Qualifier::new("in", Value::Boolean(true)),
+    ];
+    let fixed = wmi_core::schema::Array::Fixed(3);
+    let parameters = [
+        Property::new("First", CimType::Uint8, "uint8").with_qualifiers(&input),
+        Property::new("Both", CimType::String, "STRING").with_qualifiers(&both),
+        Property::new("None", CimType::Boolean, "boolean").with_array(fixed),
+        Property::new("Last", CimType::Object, "Other").with_qualifiers(&output),
+    ];
+    let methods = [
+        Method::new("Nothing"),
+        Method::new("All")
+            .with_parameters(&parameters)
+            .with_qualifiers(&qualifiers),
+        Method::new("Result").with_returns(CimType::Uint32, "uint32"),
+    ];
+    let properties = [
+        Property::new("Plain", CimType::Sint64, "sint64").with_qualifiers(&qualifiers),
+        Property::new("Default", CimType::Uint16, "UInt16").with_default(Value::Integer(7)),
+        Property::new("Open", CimType::Datetime, "datetime")
+            .with_array(wmi_core::schema::Array::Variable),
+        Property::new("Other", CimType::Reference, "Other"),
+        Property::new("Any", CimType::Object, "object"),
+    ];
+    let class = Class::new("Everything")
+        .with_superclass("Base")
+        .with_qualifiers(&qualifiers)
+        .with_properties(&properties)
+        .with_methods(&methods);
+    let inner = [InstanceValue::new("Name", Value::Char(0x263a))];
+    let inner = Instance::new("Inner", &inner);
+    let values = [
+        InstanceValue::new("Text", Value::String("x")),
+        InstanceValue::new("Nothing", Value::Null),
+        InstanceValue::new("Inner", Value::Instance(&inner)),
+        InstanceValue::new("Alias", Value::Alias("Other")),
+    ];
+    let mut instance = Instance::new("Everything", &values);
+    instance.alias = Some("Mine");
+    let mut flagged = Object::new("root\\x", ObjectKind::Class(class));
+    flagged.class_flags = Some(0x40);
+    let objects = [
+        flagged,
+        Object::new("root\\y", ObjectKind::Instance(instance)),
+    ];
+    check(&File::new(&objects));
+}
+
+#[test]
+fn everything_survives() {
+    everything(|file| {
+        let bytes = encode(file, Parse::Greedy).unwrap();
+        let arena = Arena::new();
+        assert_eq!(decode(&arena, &bytes).unwrap(), *file);
+    });
+}
+
+#[test]
+fn what_cannot_be_expressed_is_told() {
+    let encoded = |value| {
+        let qualifiers = [Qualifier::new("Q", value)];
+        let class = Class::new("C").with_qualifiers(&qualifiers);
+        encode_schema(&Schema::new(&[&class]), Parse::Greedy).map(|_| ())
+    };
+    assert_eq!(
+        encoded(Value::String("a\0")),
+        Err(EncodeError::Nul("a\0".into()))
+    );
+    assert_eq!(
+        encoded(Value::Integer(1 << 32)),
+        Err(EncodeError::Integer(1 << 32))
+    );
+    assert_eq!(encoded(Value::Array(&[])), Err(EncodeError::Array));
+    let mixed = [Value::Integer(1), Value::String("1")];
+    assert_eq!(encoded(Value::Array(&mixed)), Err(EncodeError::Array));
+    assert_eq!(encoded(Value::Integer(0xffff_ffff)), Ok(()));
+}
+
+#[test]
+fn a_file_that_ends_too_early_is_no_file() {
+    everything(|file| {
+        let bytes = encode(file, Parse::Greedy).unwrap();
+        for length in 0..bytes.len() {
+            let error = decode_container(&bytes[..length]).unwrap_err();
+            assert!(error.offset <= length, "{length}: {error}");
+        }
+    });
+}
+
+#[test]
+fn sizes_that_lie_take_no_memory() {
+    let mut bytes = encode_schema(&iscsi_schema::SCHEMA, Parse::Greedy).unwrap();
+    bytes[12..16].copy_from_slice(&u32::MAX.to_le_bytes());
+    let error = decode_container(&bytes).unwrap_err();
+    assert_eq!(error.what, "a sync mark stands within a block");
+}
+
+#[test]
+fn objects_are_not_nested_without_end() {
+    fn nested(depth: usize, check: &mut dyn FnMut(Value<'_>)) {
+        fn step(value: Value<'_>, depth: usize, check: &mut dyn FnMut(Value<'_>)) {
+            if depth == 0 {
+                return check(value);
+            }
+            let values = [InstanceValue::new("Inner", value)];
+            let instance = Instance::new("Nested", &values);
+            step(Value::Instance(&instance), depth - 1, check);
+        }
+        step(Value::Integer(1), depth, check);
+    }
+    for (depth, fits) in [(10, true), (100, false)] {
+        nested(depth, &mut |value| {
+            let values = [InstanceValue::new("Inner", value)];
+            let instance = ObjectKind::Instance(Instance::new("Nested", &values));
+            let objects = [Object::new("root", instance)];
+            let payload = encode_payload(&File::new(&objects)).unwrap();
+            let arena = Arena::new();
+            assert_eq!(
+                bmf::decode_payload(&arena, &payload).is_ok(),
+                fits,
+                "{depth}"
+            );
+        });
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_bytes_are_packed_and_unpacked(
+        bytes in proptest::collection::vec(0..6u8, 0..1200),
+        optimal: bool,
+    ) {
+        let parse = if optimal { Parse::Optimal } else { Parse::Greedy };
+        prop_assert_eq!(unpack(&pack(&bytes, parse), bytes.len()), Ok(bytes));
+    }
+
+    #[test]
+    fn any_stream_is_read_or_refused(
+        mut stream in proptest::collection::vec(any::<u8>(), 0..300),
+        size in 0..5000usize,
+    ) {
+        stream.splice(..0, *b"DS\x00\x01");
+        if let Ok(bytes) = unpack(&stream, size) {
+            prop_assert_eq!(bytes.len(), size);
+        }
+    }
+
+    #[test]
+    fn any_payload_is_read_or_refused(at: prop::sample::Index, byte: u8) {
+        let mut result = Ok(());
+        everything(|file| {
+            let mut payload = encode_payload(file).unwrap();
+            let at = at.index(payload.len());
+            payload[at] = byte;
+            let arena = Arena::new();
+            // What is read can be written, and is then read as the same.
+            if let Ok(read) = bmf::decode_payload(&arena, &payload) {
+                if let Ok(again) = encode_payload(&read) {
+                    let same = bmf::decode_payload(&arena, &again).ok() == Some(read);
+                    result = if same { Ok(()) } else { Err(TestCaseError::fail(format!("{at}"))) };
+                }
+            }
+        });
+        result?;
+    }
+}

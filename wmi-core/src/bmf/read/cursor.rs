@@ -1,0 +1,85 @@
+//! Where the reader is: records within records, none read past its end.
+
+use super::super::{BmfError, wide};
+use super::Result;
+
+/// A place in the payload, and the end of the record that it is in.
+#[derive(Clone, Copy)]
+pub(super) struct Cursor<'p> {
+    pub(super) bytes: &'p [u8],
+    pub(super) position: usize,
+    pub(super) end: usize,
+}
+
+impl<'p> Cursor<'p> {
+    pub(super) fn error(&self, what: &'static str) -> BmfError {
+        BmfError::new(self.position, what)
+    }
+
+    pub(super) fn error_before(&self, bytes: usize, what: &'static str) -> BmfError {
+        BmfError::new(self.position.saturating_sub(bytes), what)
+    }
+
+    pub(super) fn take(&mut self, size: usize) -> Result<&'p [u8]> {
+        let end = self.position.saturating_add(size);
+        let bytes = self
+            .bytes
+            .get(self.position..end)
+            .filter(|_| end <= self.end);
+        let bytes = bytes.ok_or(self.error("the record ends too early"))?;
+        self.position = end;
+        Ok(bytes)
+    }
+
+    pub(super) fn number(&mut self) -> Result<u32> {
+        let bytes = self.take(4)?;
+        Ok(bytes
+            .first_chunk()
+            .map_or(0, |bytes| u32::from_le_bytes(*bytes)))
+    }
+
+    /// The record here, whose length comes first; this moves behind it.
+    pub(super) fn record(&mut self) -> Result<Self> {
+        let start = self.position;
+        let length = wide(self.number()?);
+        let end = start.saturating_add(length);
+        if length < 4 || end > self.end {
+            return Err(BmfError::new(start, "the length of the record is wrong"));
+        }
+        let record = Self { end, ..*self };
+        self.position = end;
+        Ok(record)
+    }
+
+    /// The part of this record from `start` to `end`, offsets from `heap`.
+    pub(super) fn part(&self, heap: usize, start: u32, end: usize) -> Result<Self> {
+        let position = heap.saturating_add(wide(start));
+        if position < self.position || position > end || end > self.end {
+            return Err(self.error("an offset points out of the record"));
+        }
+        Ok(Self {
+            position,
+            end,
+            ..*self
+        })
+    }
+
+    pub(super) fn finish(&self, what: &'static str) -> Result<()> {
+        if self.position == self.end {
+            Ok(())
+        } else {
+            Err(self.error(what))
+        }
+    }
+}
+
+impl Cursor<'_> {
+    /// Passes over the zeros that pad an element to four bytes of its own length. An element
+    /// that is followed by another is never padded, so only the last one has any.
+    pub(super) fn skip_padding(&mut self) {
+        let rest = self.bytes.get(self.position..self.end).unwrap_or_default();
+        if rest.len() < 4 && rest.iter().all(|byte| *byte == 0) {
+            self.position = self.end;
+        }
+    }
+}

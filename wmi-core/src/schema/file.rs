@@ -1,0 +1,147 @@
+//! What a MOF file holds beside driver classes: instances, and the pragmas in force at each object.
+
+use super::{Class, Qualifiers, Schema, Value};
+
+/// The objects of a MOF file, text or binary, in order.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct File<'a> {
+    /// The objects.
+    pub objects: &'a [Object<'a>],
+}
+
+impl<'a> File<'a> {
+    /// These objects.
+    #[must_use]
+    pub const fn new(objects: &'a [Object<'a>]) -> Self {
+        Self { objects }
+    }
+
+    /// The classes among the objects.
+    pub fn classes(&self) -> impl Iterator<Item = &'a Class<'a>> + use<'a> {
+        self.objects.iter().filter_map(|object| match &object.kind {
+            ObjectKind::Class(class) => Some(class),
+            ObjectKind::Instance(_) => None,
+        })
+    }
+}
+
+/// A class or instance with the pragmas that were in force.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Object<'a> {
+    /// `#pragma namespace`, unescaped and otherwise as it is spelled; `root\default` without one.
+    pub namespace: &'a str,
+    /// `#pragma classflags`, as the bits of `__CLASSFLAGS`.
+    pub class_flags: Option<u32>,
+    /// `#pragma instanceflags`, as the bits of `__INSTANCEFLAGS`.
+    pub instance_flags: Option<u32>,
+    /// What it is.
+    pub kind: ObjectKind<'a>,
+}
+
+impl<'a> Object<'a> {
+    /// The namespace of a file without `#pragma namespace`.
+    pub const DEFAULT_NAMESPACE: &'static str = r"root\default";
+
+    /// An object in a namespace, without flags.
+    #[must_use]
+    pub const fn new(namespace: &'a str, kind: ObjectKind<'a>) -> Self {
+        Self {
+            namespace,
+            class_flags: None,
+            instance_flags: None,
+            kind,
+        }
+    }
+
+    /// A class of a schema.
+    #[must_use]
+    pub fn of_schema(schema: &Schema<'a>, class: &Class<'a>) -> Self {
+        let class_flags = schema.class_flags.map(class_flags);
+        Self {
+            class_flags,
+            ..Self::new(schema.namespace, ObjectKind::Class(*class))
+        }
+    }
+}
+
+/// The bits of the words of a `#pragma classflags`; unknown words have none.
+fn class_flags(words: &str) -> u32 {
+    const WORDS: [(&str, u32); 4] = [
+        ("updateonly", 0x01),
+        ("createonly", 0x02),
+        ("safeupdate", 0x20),
+        ("forceupdate", 0x40),
+    ];
+    let bits = |word: &str| {
+        let known = WORDS
+            .iter()
+            .find(|(known, _)| known.eq_ignore_ascii_case(word.trim()));
+        known.map_or(0, |(_, bits)| *bits)
+    };
+    words.split(',').map(bits).fold(0, |all, bits| all | bits)
+}
+
+/// A class or an instance.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum ObjectKind<'a> {
+    /// A class.
+    Class(Class<'a>),
+    /// An instance of a class.
+    Instance(Instance<'a>),
+}
+
+/// An instance of a class.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Instance<'a> {
+    /// The class.
+    pub class: &'a str,
+    /// `as $Alias`, without the `$`.
+    pub alias: Option<&'a str>,
+    /// The namespace of an embedded instance; that of an object is the object's.
+    pub namespace: Option<&'a str>,
+    /// The qualifiers.
+    pub qualifiers: Qualifiers<'a>,
+    /// The values in source order.
+    pub values: &'a [InstanceValue<'a>],
+}
+
+impl<'a> Instance<'a> {
+    /// An instance without alias and qualifiers.
+    #[must_use]
+    pub const fn new(class: &'a str, values: &'a [InstanceValue<'a>]) -> Self {
+        Self {
+            class,
+            alias: None,
+            namespace: None,
+            qualifiers: Qualifiers::NONE,
+            values,
+        }
+    }
+}
+
+/// A value of an instance.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct InstanceValue<'a> {
+    /// The property.
+    pub name: &'a str,
+    /// The qualifiers.
+    pub qualifiers: Qualifiers<'a>,
+    /// The value.
+    pub value: Value<'a>,
+}
+
+impl<'a> InstanceValue<'a> {
+    /// A value without qualifiers.
+    #[must_use]
+    pub const fn new(name: &'a str, value: Value<'a>) -> Self {
+        Self {
+            name,
+            qualifiers: Qualifiers::NONE,
+            value,
+        }
+    }
+}
