@@ -303,8 +303,9 @@ pub fn length<T: Length>(array: &T) -> usize {
     array.length()
 }
 
-/// Writes the count of these arrays.
+/// Writes the count of these arrays. The field is only named, so that the compiler sees it used.
 pub fn encode_count<C: CountType>(
+    _field: &C,
     out: &mut Encoder<'_>,
     count: &'static str,
     lengths: &[usize],

@@ -71,15 +71,16 @@ impl<'a> Decoder<'a> {
     /// [`DecodeError`].
     pub fn string(&mut self) -> Result<Str<'a>, DecodeError> {
         self.align(2)?;
-        let offset = self.position;
+        let start = *self;
         let length = usize::from(self.read::<U16>()?.get());
         if length & 1 != 0 {
-            return Err(DecodeError {
-                offset,
-                fault: DecodeFault::OddLength { length },
-            });
+            return Err(start.error(DecodeFault::OddLength { length }));
         }
-        self.read_all(length / 2).map(Str::new)
+        let all = length.saturating_add(size_of::<U16>());
+        match self.read_all(length / 2) {
+            Ok(units) => Ok(Str::new(units)),
+            Err(_) => Err(start.truncated(all)),
+        }
     }
 
     pub(super) fn error(&self, fault: DecodeFault) -> DecodeError {

@@ -169,11 +169,7 @@ impl<T> Count<T> {
 )]
 pub trait CountType {
     /// The integer.
-    type Number: WmiField<Value = Self::Number>
-        + TryFrom<usize>
-        + TryInto<usize>
-        + Copy
-        + fmt::Debug;
+    type Number: WmiField<Value = Self::Number> + TryFrom<usize> + Into<i128> + Copy + fmt::Debug;
 }
 
 macro_rules! counts {
@@ -211,9 +207,13 @@ pub(crate) fn encode_count<C: CountType>(
 pub(crate) fn decode_count<C: CountType>(
     input: &mut Decoder<'_>,
 ) -> Result<(C::Number, usize), DecodeError> {
+    input.align(<C::Number as VariableItem>::ALIGN)?;
+    let start = *input;
     let number = <C::Number as VariableItem>::decode(input, 0)?;
-    match number.try_into() {
-        Ok(elements) => Ok((number, elements)),
-        Err(_) => Err(input.error(DecodeFault::NegativeCount)),
+    let wide: i128 = number.into();
+    if wide < 0 {
+        return Err(start.error(DecodeFault::NegativeCount));
     }
+    // So many elements as no memory holds will not be found in the bytes.
+    Ok((number, usize::try_from(wide).unwrap_or(usize::MAX)))
 }

@@ -77,15 +77,26 @@ pub(super) fn view(class: &Class<'_>) -> TokenStream {
             #vis #name: #ty,
         }
     });
+    let title = name.to_string();
+    let shown = class.fields.iter().map(|field| {
+        let (name, title) = (field.ident(), unraw(field.ident()));
+        quote!(.field(#title, &self.#name))
+    });
     quote! {
         #[doc = #doc]
-        #[derive(
-            #private::core::clone::Clone,
-            #private::core::marker::Copy,
-            #private::core::fmt::Debug,
-        )]
+        #[derive(#private::core::clone::Clone, #private::core::marker::Copy)]
         #vis struct #name<'__wmi> {
             #(#fields)*
+        }
+
+        // Not derived, nor told to be: so all fields count as read, whichever a user reads.
+        impl #private::core::fmt::Debug for #name<'_> {
+            fn fmt(
+                &self,
+                f: &mut #private::core::fmt::Formatter<'_>,
+            ) -> #private::core::fmt::Result {
+                f.debug_struct(#title)#(#shown)*.finish()
+            }
         }
     }
 }
@@ -164,7 +175,7 @@ fn encode(field: &Field<'_>) -> TokenStream {
     }
     let (name, arrays) = (&field.name, &field.counts);
     let ty = around(field, quote!(__wmi::encode_count::<), ty, quote!(>));
-    quote!(#ty(out, #name, &[#(__wmi::length(&self.#arrays)),*])?;)
+    quote!(#ty(&self.#ident, out, #name, &[#(__wmi::length(&self.#arrays)),*])?;)
 }
 
 fn decode(class: &Class<'_>, field: &Field<'_>) -> TokenStream {

@@ -1,0 +1,69 @@
+//! Any values and any bytes.
+
+use proptest::prelude::*;
+use wmi_core::VariableClass;
+
+use super::agree::{self, Source};
+use super::classes::{Flat, TREE, Tree};
+use super::naive;
+
+/// Bytes of which many are small, as counts and lengths are.
+fn input(length: usize) -> impl Strategy<Value = Vec<u8>> {
+    let byte = prop_oneof![Just(0), 0..6u8, b'a'..=b'z', any::<u8>()];
+    prop::collection::vec(byte, 0..length)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_is_written_is_read(input in input(400)) {
+        Source(&input).tree(agree::values);
+    }
+
+    #[test]
+    fn a_block_that_ends_early_is_told_where(input in input(200)) {
+        let block = Source(&input).tree(agree::values);
+        for length in 0..block.bytes.len() {
+            agree::cut(&block, length);
+        }
+    }
+
+    #[test]
+    fn any_bytes_are_read_as_the_naive_reader_does(input in input(400)) {
+        agree::bytes(&input);
+        match Tree::decode(&input) {
+            Ok(view) => {
+                let text = format!("{view:?}");
+                prop_assert!(text.starts_with("TreeView { head: \""), "{}", text);
+            }
+            Err(error) => {
+                let start = format!("the item at byte {}: ", error.offset);
+                prop_assert!(error.to_string().starts_with(&start), "{}", error);
+            }
+        }
+    }
+
+    #[test]
+    fn a_damaged_block_is_read_as_the_naive_reader_does(
+        input in input(400),
+        damage in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..4),
+    ) {
+        let mut bytes = Source(&input).tree(|tree| naive::write(&TREE, tree.values())).bytes;
+        for (place, byte) in damage {
+            let place = place.index(bytes.len());
+            bytes[place] = byte;
+        }
+        agree::bytes(&bytes);
+    }
+}
+
+#[test]
+fn without_input_everything_is_empty() {
+    let block = Source(&[]).tree(agree::values);
+    let mut expected = [0; 52];
+    // The flag.
+    expected[2] = 1;
+    assert_eq!(block.bytes, expected);
+    agree::bytes(&block.bytes);
+}
