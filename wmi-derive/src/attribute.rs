@@ -154,10 +154,16 @@ pub(crate) const PARAMETER_KEYS: &[Key] = &[
     key("qualifier", Takes::Qualifier, Nothing),
 ];
 
-/// The attributes of an enum.
+/// The attributes of an enum of values.
 pub(crate) const ENUM_KEYS: &[Key] = &[
     key("crate", Takes::Path, Nothing),
     key("hex", Flag, Nothing),
+    key("amended", Flag, Nothing),
+];
+
+/// The attributes of an enum of flags.
+pub(crate) const FLAGS_KEYS: &[Key] = &[
+    key("crate", Takes::Path, Nothing),
     key("positions", Flag, Nothing),
     key("amended", Flag, Nothing),
 ];
@@ -375,7 +381,7 @@ fn place(keys: &'static [Key]) -> &'static str {
         "a field"
     } else if keys == VARIANT_KEYS {
         "a variant"
-    } else if keys == ENUM_KEYS {
+    } else if keys == ENUM_KEYS || keys == FLAGS_KEYS {
         "the enum"
     } else {
         "the struct"

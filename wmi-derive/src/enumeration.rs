@@ -2,9 +2,10 @@
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, quote};
-use syn::{Data, DeriveInput, Expr, ExprLit, ExprUnary, Lit, UnOp};
+use syn::{BinOp, Data, DeriveInput, Expr, ExprLit, ExprUnary, Lit, UnOp};
+use wmi_vocabulary::has_nul;
 
-use crate::attribute::{Arguments, ENUM_KEYS, VARIANT_KEYS, Value, read};
+use crate::attribute::{Arguments, ENUM_KEYS, FLAGS_KEYS, Key, VARIANT_KEYS, Value, read};
 use crate::fault::{Faults, message};
 use crate::text::{description, unraw};
 
@@ -16,17 +17,21 @@ pub(crate) enum Kind {
 }
 
 pub(crate) fn expand(input: &DeriveInput, kind: Kind, faults: &mut Faults) -> TokenStream {
-    let arguments = read(&input.attrs, ENUM_KEYS, VARIANT_KEYS, faults);
+    let keys = match kind {
+        Kind::Enum => ENUM_KEYS,
+        Kind::Flags => FLAGS_KEYS,
+    };
+    let arguments = read(&input.attrs, keys, VARIANT_KEYS, faults);
     let krate = match arguments.get("crate").map(|argument| &argument.value) {
         Some(Value::Path(path)) => path.to_token_stream(),
         _ => quote!(::wmi_core),
     };
-    let variants = variants(input, faults).unwrap_or_default();
+    let variants = variants(input, keys, faults).unwrap_or_default();
     let repr = (!variants.is_empty())
         .then(|| repr(input, faults))
         .flatten();
-    if kind == Kind::Flags {
-        check_masks(&variants, faults);
+    if let (Kind::Flags, Some((_, bits))) = (kind, &repr) {
+        check_masks(&variants, *bits, faults);
     }
     let implementation = match repr {
         Some((repr, bits)) if faults.is_empty() => {
@@ -79,7 +84,11 @@ fn repr(input: &DeriveInput, faults: &mut Faults) -> Option<(Ident, u32)> {
     found
 }
 
-fn variants<'a>(input: &'a DeriveInput, faults: &mut Faults) -> Option<Vec<Variant<'a>>> {
+fn variants<'a>(
+    input: &'a DeriveInput,
+    keys: &'static [Key],
+    faults: &mut Faults,
+) -> Option<Vec<Variant<'a>>> {
     let Data::Enum(data) = &input.data else {
         faults.push(input.ident.span(), message::not_an_enum());
         return None;
@@ -91,7 +100,7 @@ fn variants<'a>(input: &'a DeriveInput, faults: &mut Faults) -> Option<Vec<Varia
     let mut next = 0;
     let mut variants = Vec::with_capacity(data.variants.len());
     for variant in &data.variants {
-        let arguments = read(&variant.attrs, VARIANT_KEYS, ENUM_KEYS, faults);
+        let arguments = read(&variant.attrs, VARIANT_KEYS, keys, faults);
         if !variant.fields.is_empty() {
             faults.push(variant.ident.span(), message::variant_fields());
         }
@@ -101,10 +110,16 @@ fn variants<'a>(input: &'a DeriveInput, faults: &mut Faults) -> Option<Vec<Varia
                 None => faults.push(variant.ident.span(), message::variant_value()),
             }
         }
-        let documentation = description(&variant.attrs, faults).map(|(text, _)| text);
         let text = match arguments.text("value") {
             Some(literal) => literal.value(),
-            None => documentation.unwrap_or_else(|| unraw(&variant.ident)),
+            None => match description(&variant.attrs, faults) {
+                Some((text, span)) if has_nul(&text) => {
+                    faults.push(span, message::nul("value"));
+                    text
+                }
+                Some((text, _)) => text,
+                None => unraw(&variant.ident),
+            },
         };
         let define = arguments.text("define").map(syn::LitStr::value);
         variants.push(Variant {
@@ -127,7 +142,7 @@ fn variants<'a>(input: &'a DeriveInput, faults: &mut Faults) -> Option<Vec<Varia
     Some(variants)
 }
 
-/// A literal, perhaps negative.
+/// The value of a literal, perhaps negative or shifted.
 fn integer(expression: &Expr) -> Option<i128> {
     match expression {
         Expr::Lit(ExprLit {
@@ -139,14 +154,26 @@ fn integer(expression: &Expr) -> Option<i128> {
             expr,
             ..
         }) => Some(-integer(expr)?),
+        Expr::Binary(shift) if matches!(shift.op, BinOp::Shl(_)) => {
+            let bits = u32::try_from(integer(&shift.right)?).ok()?;
+            integer(&shift.left)?.checked_mul(1i128.checked_shl(bits)?)
+        }
+        Expr::Paren(inner) => integer(&inner.expr),
+        // What a macro was given.
+        Expr::Group(inner) => integer(&inner.expr),
         _ => None,
     }
 }
 
-fn check_masks(variants: &[Variant<'_>], faults: &mut Faults) {
+/// The bits of a value on the wire.
+fn wire_bits(value: i128, bits: u32) -> u128 {
+    value as u128 & (u128::MAX >> (128 - bits))
+}
+
+fn check_masks(variants: &[Variant<'_>], bits: u32, faults: &mut Faults) {
     for variant in variants
         .iter()
-        .filter(|variant| variant.value.count_ones() != 1)
+        .filter(|variant| wire_bits(variant.value, bits).count_ones() != 1)
     {
         faults.push(variant.ident.span(), message::not_one_bit(variant.value));
     }
@@ -164,8 +191,7 @@ fn qualifiers(
             value.trailing_zeros().to_string()
         } else if is("hex") || kind == Kind::Flags {
             let digits = (bits / 4) as usize;
-            let mask = u128::MAX >> (128 - bits);
-            format!("0x{:0digits$X}", value as u128 & mask)
+            format!("0x{:0digits$X}", wire_bits(value, bits))
         } else {
             value.to_string()
         }

@@ -115,6 +115,7 @@ impl<'a> Parameter<'a> {
         // Without its count an array's faults would be repeated in the compiler's words.
         let mut sizes = Faults::default();
         resolve_sizes(&mut parameters, &mut sizes);
+        check_names(&parameters, faults);
         let fit = sizes.is_empty();
         faults.append(sizes);
         fit.then_some(parameters)
@@ -175,6 +176,27 @@ fn has_fault(arguments: &Arguments) -> bool {
         .any(|name| arguments.get(name).is_some())
 }
 
+/// MOF lists the parameters of both directions together, and ignores case. Of those in one
+/// direction, its struct tells.
+fn check_names(parameters: &[Parameter<'_>], faults: &mut Faults) {
+    let (only_in, only_out): (Vec<_>, Vec<_>) = parameters
+        .iter()
+        .filter(|parameter| parameter.is_in != parameter.is_out)
+        .partition(|parameter| parameter.is_in);
+    for parameter in only_out {
+        let name = parameter.name.value();
+        let other = only_in
+            .iter()
+            .map(|other| &other.name)
+            .find(|other| other.value().eq_ignore_ascii_case(&name));
+        if let Some(other) = other {
+            let first = other.value();
+            faults.push(parameter.name.span(), message::repeated_name(name, &first));
+            faults.push(other.span(), message::first_name(first));
+        }
+    }
+}
+
 /// Tells each array which parameter counts it, and the counts that they count.
 fn resolve_sizes(parameters: &mut [Parameter<'_>], faults: &mut Faults) {
     for array in 0..parameters.len() {
@@ -202,7 +224,12 @@ fn resolve_sizes(parameters: &mut [Parameter<'_>], faults: &mut Faults) {
                     value,
                 };
                 parameters[count].counts = true;
-                parameters[array].qualifiers.push(qualifier);
+                let qualifiers = &mut parameters[array].qualifiers;
+                let after_direction = qualifiers
+                    .iter()
+                    .rposition(|qualifier| ["in", "out"].contains(&&*qualifier.name))
+                    .map_or(0, |direction| direction + 1);
+                qualifiers.insert(after_direction, qualifier);
             }
         }
     }
@@ -267,6 +294,16 @@ fn block(
             &parameter.original.ty,
             &parameter.name,
         );
+        // A count may also go where no array goes that it counts, and is a plain number there.
+        let field = unraw(ident);
+        let counts_here = own
+            .iter()
+            .any(|other| matches!(&other.size_is, Some(count) if count.value() == field));
+        let ty = if parameter.counts && !counts_here {
+            quote!(#krate::__private::NumberOf<#ty>)
+        } else {
+            ty.to_token_stream()
+        };
         let doc = format!("`{}`.", name.value());
         let id = proc_macro2::Literal::i64_unsuffixed(id);
         let size_is = parameter

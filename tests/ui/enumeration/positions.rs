@@ -1,0 +1,11 @@
+use wmi_core::WmiEnum;
+
+#[derive(Clone, Copy, Debug, WmiEnum)]
+#[repr(u32)]
+#[wmi(positions)]
+enum Mode {
+    Off,
+    On,
+}
+
+fn main() {}
