@@ -5,7 +5,9 @@ use core::fmt::{self, Write};
 use super::Style;
 use super::escape::{split_line, text_width, write_text};
 use crate::CounterType;
-use crate::schema::{Array, Class, Flavor, Method, Property, Qualifier, Qualifiers, Schema, Value};
+use crate::schema::{
+    Array, CimType, Class, Flavor, Instance, Method, Property, Qualifier, Qualifiers, Schema, Value,
+};
 
 /// The column that a line ends before, where it can.
 const WIDTH: usize = 100;
@@ -105,11 +107,23 @@ impl<W: Write> Writer<W> {
         self.qualifiers(property.qualifiers, &[], INDENT)?;
         self.spaces(INDENT)?;
         self.declarator(property)?;
+        if let Some(default) = &property.default {
+            self.out.write_str(" = ")?;
+            self.value(default, INDENT)?;
+        }
         self.out.write_str(";\n")
     }
 
     fn declarator(&mut self, property: &Property<'_>) -> fmt::Result {
-        write!(self.out, "{} {}", property.type_name, property.name)?;
+        let reference = match property.cim_type {
+            CimType::Reference => " ref",
+            _ => "",
+        };
+        write!(
+            self.out,
+            "{}{reference} {}",
+            property.type_name, property.name
+        )?;
         match property.array {
             Array::Scalar => Ok(()),
             Array::Fixed(length) => write!(self.out, "[{length}]"),
@@ -121,7 +135,8 @@ impl<W: Write> Writer<W> {
         const PARAMETER: usize = INDENT + INDENT;
         self.qualifiers(method.qualifiers, &[], INDENT)?;
         self.spaces(INDENT)?;
-        write!(self.out, "void {}(", method.name)?;
+        let returns = method.returns.map_or("void", |(_, type_name)| type_name);
+        write!(self.out, "{returns} {}(", method.name)?;
         for (index, parameter) in method.parameters.iter().enumerate() {
             self.out.write_str(if index > 0 { ",\n" } else { "\n" })?;
             self.qualifiers(parameter.qualifiers, &[], PARAMETER)?;
@@ -172,23 +187,7 @@ impl<W: Write> Writer<W> {
         let inner = indent.saturating_add(INDENT);
         match qualifier.value {
             Value::Boolean(true) => {}
-            Value::Array(values) => {
-                self.out.write_char('{')?;
-                for (index, value) in values.iter().enumerate() {
-                    if index > 0 {
-                        self.out.write_char(',')?;
-                        let next = self.out.column.saturating_add(1);
-                        let moved = matches!(value, Value::String(text) if moves(text, next));
-                        if moved || self.out.column > WIDTH.saturating_sub(MIN_TEXT) {
-                            self.line(inner)?;
-                        } else {
-                            self.out.write_char(' ')?;
-                        }
-                    }
-                    self.value(value, inner)?;
-                }
-                self.out.write_char('}')?;
-            }
+            Value::Array(_) => self.value(&qualifier.value, inner)?,
             value => {
                 self.out.write_char('(')?;
                 match self.counter_name(qualifier) {
@@ -219,11 +218,49 @@ impl<W: Write> Writer<W> {
             Value::Boolean(false) => self.out.write_str("FALSE"),
             Value::Integer(number) => write!(self.out, "{number}"),
             Value::String(text) => self.string(text, indent),
-            // The grammar has no array inside an array; its elements are written one by one.
-            Value::Array(values) => values
-                .iter()
-                .try_for_each(|value| self.value(value, indent)),
+            Value::Null => self.out.write_str("NULL"),
+            Value::Char(unit) => write!(self.out, "'\\x{unit:04X}'"),
+            // A literal with a point, as the grammar asks.
+            Value::Real(number) => write!(self.out, "{number:?}"),
+            Value::Alias(name) => write!(self.out, "${name}"),
+            Value::Instance(instance) => self.instance(instance, indent),
+            Value::Array(values) => {
+                self.out.write_char('{')?;
+                for (index, value) in values.iter().enumerate() {
+                    if index > 0 {
+                        self.out.write_char(',')?;
+                        let next = self.out.column.saturating_add(1);
+                        let moved = matches!(value, Value::String(text) if moves(text, next));
+                        if moved || self.out.column > WIDTH.saturating_sub(MIN_TEXT) {
+                            self.line(indent)?;
+                        } else {
+                            self.out.write_char(' ')?;
+                        }
+                    }
+                    self.value(value, indent)?;
+                }
+                self.out.write_char('}')
+            }
         }
+    }
+
+    /// `instance of Class as $Alias { name = value; .. }`
+    fn instance(&mut self, instance: &Instance<'_>, indent: usize) -> fmt::Result {
+        write!(self.out, "instance of {}", instance.class)?;
+        if let Some(alias) = instance.alias {
+            write!(self.out, " as ${alias}")?;
+        }
+        self.line(indent)?;
+        self.out.write_char('{')?;
+        let inner = indent.saturating_add(INDENT);
+        for value in instance.values {
+            self.line(inner)?;
+            write!(self.out, "{} = ", value.name)?;
+            self.value(&value.value, inner)?;
+            self.out.write_char(';')?;
+        }
+        self.line(indent)?;
+        self.out.write_char('}')
     }
 
     /// One logical string, as adjacent literals where it is longer than a line.
