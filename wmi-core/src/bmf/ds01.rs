@@ -373,7 +373,7 @@ impl<'a> Matches<'a> {
             if length > best.1 {
                 best = (distance, length);
             }
-            best.1 < limit
+            best.1
         });
         best
     }
@@ -383,45 +383,45 @@ impl<'a> Matches<'a> {
         self.enter(position);
         let mut best = [(0, 0); 3];
         self.each(position, limit, |distance, length| {
-            let class = CLASSES
-                .iter()
-                .position(|class| distance <= class.last)
-                .unwrap_or(2);
-            // A longer match of a nearer class serves as well.
-            if let Some(best) = best.get_mut(class).filter(|best| length > best.1) {
+            let class = CLASSES.iter().position(|class| distance <= class.last);
+            let Some(best) = class.and_then(|class| best.get_mut(class)) else {
+                return 0;
+            };
+            if length > best.1 {
                 *best = (distance, length);
             }
-            best.first().is_some_and(|nearest| nearest.1 < limit)
+            // A farther class costs more, so it must be longer than the nearer ones.
+            best.1
         });
         best
     }
 
-    /// Calls `visit` with matches, the nearest first, until it says `false`.
-    fn each(&self, position: usize, limit: usize, mut visit: impl FnMut(usize, usize) -> bool) {
+    /// Calls `visit` with matches, the nearest first, which says what length the next ones must
+    /// exceed.
+    fn each(&self, position: usize, limit: usize, mut visit: impl FnMut(usize, usize) -> usize) {
         if limit < MIN_MATCH {
             return;
         }
         let last_pair = pair(self.payload, position).and_then(|key| self.pairs.get(key));
+        let mut exceed = 0;
         if let Some(distance) = distance(position, last_pair.copied().unwrap_or(0)) {
-            let length = self.common(position, distance, limit);
-            if !visit(distance, length) {
-                return;
-            }
+            exceed = visit(distance, self.common(position, distance, limit));
         }
         let mut place = triple(self.payload, position)
             .and_then(|key| self.triples.get(key))
             .copied()
             .unwrap_or(0);
-        while let Some(distance) = distance(position, place) {
-            let length = self.common(position, distance, limit);
-            if length >= 3 && !visit(distance, length) {
-                return;
+        while let Some(distance) = distance(position, place).filter(|_| exceed < limit) {
+            let start = position.saturating_sub(distance);
+            // The byte that would make it longer is the likeliest to differ.
+            let next = |place: usize| self.payload.get(place.saturating_add(exceed));
+            if next(position) == next(start) {
+                let length = self.common(position, distance, limit);
+                if length >= 3 {
+                    exceed = visit(distance, length);
+                }
             }
-            place = position
-                .checked_sub(distance)
-                .and_then(|place| self.before.get(place))
-                .copied()
-                .unwrap_or(0);
+            place = self.before.get(start).copied().unwrap_or(0);
         }
     }
 

@@ -29,7 +29,13 @@ impl<'a> Parameters<'a> {
             return Ok(());
         };
         match self.found.iter_mut().find(|found| found.id == id) {
-            Some(found) => merge(&mut found.stored.qualifiers, &stored.qualifiers),
+            Some(found) if same(&found.stored, &stored) => {
+                merge(&mut found.stored.qualifiers, &stored.qualifiers);
+            }
+            Some(_) => {
+                let what = "a parameter is not the same in both directions";
+                return Err(BmfError::new(stored.start, what));
+            }
             None => self.found.push(FoundParameter { stored, id }),
         }
         Ok(())
@@ -38,6 +44,21 @@ impl<'a> Parameters<'a> {
     pub(super) fn sort(&mut self) {
         self.found.sort_by_key(|parameter| parameter.id);
     }
+}
+
+/// Whether two blocks speak of one parameter: all is the same but the direction.
+fn same(input: &StoredProperty<'_>, output: &StoredProperty<'_>) -> bool {
+    let of = |direction: &'static str| {
+        move |qualifier: &&Qualifier<'_>| !qualifier.name.eq_ignore_ascii_case(direction)
+    };
+    input.code == output.code
+        && input.name == output.name
+        && input.value == output.value
+        && input
+            .qualifiers
+            .iter()
+            .filter(of("in"))
+            .eq(output.qualifiers.iter().filter(of("out")))
 }
 
 /// Takes `out` from the qualifiers of the output block to its place among those of the input.
