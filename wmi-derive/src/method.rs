@@ -54,9 +54,16 @@ pub(crate) fn expand(input: &DeriveInput, faults: &mut Faults) -> TokenStream {
         quote!(__wmi::#function::<#ty>(#name, &[#(#qualifiers),*]))
     });
     let generics = lifetime.as_ref().map(|lifetime| quote!(<#lifetime>));
+    let any_lifetime = lifetime.as_ref().map(|_| quote!(<'_>));
+    let fields = parameters.iter().map(Parameter::ident);
     quote! {
         const _: () = {
             use #krate::__private as __wmi;
+
+            // No such struct is ever made, but its fields are what the user wrote them for.
+            const _: fn(&#ident #any_lifetime) = |_method| {
+                #(let _ = &_method.#fields;)*
+            };
 
             #[automatically_derived]
             impl #generics __wmi::WmiMethod for #ident #generics {

@@ -37,9 +37,10 @@ pub(super) fn expand(class: &Class<'_>) -> TokenStream {
     });
     let method_ids = (!class.methods.is_empty()).then(|| {
         let methods = &class.methods;
+        let any_lifetime = class.lifetime.as_ref().map(|_| quote!(<'_>));
         quote! {
             const _: () = __wmi::method_ids(
-                <#ident as __wmi::WmiClass>::CLASS,
+                <#ident #any_lifetime as __wmi::WmiClass>::CLASS,
                 &[#(<#methods as __wmi::WmiMethod>::ID),*],
             );
         }
