@@ -18,6 +18,7 @@ pub(super) const fn classes(classes: &[&Class<'_>], external: &[&str]) {
         let (before, class) = (classes.split_at(index).0, classes[index]);
         check_unique(class, before);
         check_base(class, before, external);
+        check_abstract(class, before);
         check_types(class, class.properties, before);
         let mut method = 0;
         while method < class.methods.len() {
@@ -59,6 +60,42 @@ const fn check_base(class: &Class<'_>, before: &[&Class<'_>], external: &[&str])
     }
 }
 
+/// WMI allows one abstract class in a hierarchy, and `WMIEvent` is one.
+const fn check_abstract(class: &Class<'_>, before: &[&Class<'_>]) {
+    if !is_abstract(class) {
+        return;
+    }
+    let mut base = class.superclass;
+    while let Some(name) = base {
+        let ancestor = position(before, name);
+        let abstract_ancestor = match ancestor {
+            Some(index) => is_abstract(before[index]),
+            None => same_name(name, "WMIEvent"),
+        };
+        if abstract_ancestor {
+            Message::new("a hierarchy has two abstract classes: ")
+                .pair(name, class.name)
+                .panic();
+        }
+        base = match ancestor {
+            Some(index) => before[index].superclass,
+            None => None,
+        };
+    }
+}
+
+const fn is_abstract(class: &Class<'_>) -> bool {
+    let qualifiers = class.qualifiers.written();
+    let mut index = 0;
+    while index < qualifiers.len() {
+        if same_name(qualifiers[index].name, "abstract") {
+            return true;
+        }
+        index += 1;
+    }
+    false
+}
+
 const fn check_types(class: &Class<'_>, items: &[Property<'_>], before: &[&Class<'_>]) {
     let mut index = 0;
     while index < items.len() {
@@ -73,14 +110,18 @@ const fn check_types(class: &Class<'_>, items: &[Property<'_>], before: &[&Class
 }
 
 const fn find(classes: &[&Class<'_>], name: &str) -> bool {
+    position(classes, name).is_some()
+}
+
+const fn position(classes: &[&Class<'_>], name: &str) -> Option<usize> {
     let mut index = 0;
     while index < classes.len() {
         if same_name(classes[index].name, name) {
-            return true;
+            return Some(index);
         }
         index += 1;
     }
-    false
+    None
 }
 
 const fn contains(names: &[&str], name: &str) -> bool {

@@ -124,7 +124,8 @@ impl<'a> Class<'a> {
 ///
 /// A schema is a constant, and what several classes must agree on is checked where it is made: no
 /// name and no GUID stands twice, an embedded class stands before the classes that contain it, a
-/// base is a class before or an external one. A schema that breaks a rule does not compile:
+/// base is a class before or an external one, no hierarchy has two abstract classes. A schema that
+/// breaks a rule does not compile:
 ///
 /// ```compile_fail
 /// use wmi_core::schema::{Class, Schema};
