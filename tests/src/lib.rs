@@ -2,6 +2,7 @@
 //!
 //! Nothing here uses the crates under test, so that a fault there cannot hide itself.
 
+pub mod allocations;
 pub mod corpus;
 pub mod golden;
 pub mod mingw;

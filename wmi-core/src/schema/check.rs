@@ -61,7 +61,7 @@ const fn check_base(class: &Class<'_>, before: &[&Class<'_>], external: &[&str])
 }
 
 /// WMI allows one abstract class in a hierarchy, and `WMIEvent` is one.
-const fn check_abstract(class: &Class<'_>, before: &[&Class<'_>]) {
+const fn check_abstract(class: &Class<'_>, mut before: &[&Class<'_>]) {
     if !is_abstract(class) {
         return;
     }
@@ -77,10 +77,10 @@ const fn check_abstract(class: &Class<'_>, before: &[&Class<'_>]) {
                 .pair(name, class.name)
                 .panic();
         }
-        base = match ancestor {
-            Some(index) => before[index].superclass,
-            None => None,
-        };
+        let Some(index) = ancestor else { return };
+        base = before[index].superclass;
+        // Its base stands before it, or one of the system's names would never end.
+        before = before.split_at(index).0;
     }
 }
 

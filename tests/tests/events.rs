@@ -1,0 +1,201 @@
+//! Events: their bases, events without items, and the limit of their data.
+
+use wmi_core::block::EncodeError;
+use wmi_core::schema::Schema;
+use wmi_core::wnode::{AllDataWriter, SingleInstanceWriter, Wnode};
+use wmi_core::{Count, DataBlock, FixedClass, Guid, VariableClass, WmiClass};
+use wmi_tests::mof as reader;
+
+/// What all events of the vendor derive from.
+#[derive(WmiClass)]
+#[wmi(bare, name = "Vendor_Event", base = "WMIEvent", description = "")]
+struct VendorEvent;
+
+/// An abstract base, not an event's, as `WMIEvent` is one itself.
+#[derive(WmiClass)]
+#[wmi(abstract, name = "Vendor_Block")]
+struct VendorBlock;
+
+/// By class, and without items.
+#[derive(WmiClass)]
+#[wmi(event, name = "Vendor_Woke", base = VendorEvent)]
+#[wmi(guid = "0b1f7a52-6c0f-4a55-9e0d-0f2b7b1c9c01")]
+struct Woke;
+
+/// By name.
+#[derive(WmiClass)]
+#[wmi(
+    event,
+    base = "__ExtrinsicEvent",
+    guid = "0b1f7a52-6c0f-4a55-9e0d-0f2b7b1c9c02"
+)]
+struct LinkChange {
+    #[wmi(data_id = 1)]
+    up: bool,
+    #[wmi(data_id = 2)]
+    port: u16,
+}
+
+/// As large as an event may be.
+#[derive(WmiClass)]
+#[wmi(event, base = VendorEvent, guid = "0b1f7a52-6c0f-4a55-9e0d-0f2b7b1c9c03")]
+struct Largest {
+    #[wmi(data_id = 1)]
+    bytes: [u8; 960],
+}
+
+/// Of variable size.
+#[derive(WmiClass)]
+#[wmi(event, variable, base = VendorEvent, guid = "0b1f7a52-6c0f-4a55-9e0d-0f2b7b1c9c04")]
+struct Message<'a> {
+    #[wmi(data_id = 1)]
+    text: &'a str,
+    #[wmi(data_id = 2)]
+    count: Count<u8>,
+    #[wmi(data_id = 3, size_is = "count")]
+    bytes: &'a [u8],
+}
+
+/// The same without the limit.
+#[derive(WmiClass)]
+#[wmi(variable, base = VendorBlock, guid = "0b1f7a52-6c0f-4a55-9e0d-0f2b7b1c9c05")]
+struct Unlimited<'a> {
+    #[wmi(data_id = 1)]
+    text: &'a str,
+}
+
+const SCHEMA: Schema<'static> = Schema::new(&[
+    VendorEvent::CLASS,
+    VendorBlock::CLASS,
+    Woke::CLASS,
+    LinkChange::CLASS,
+    Largest::CLASS,
+    Message::CLASS,
+    Unlimited::CLASS,
+]);
+
+#[test]
+fn mof_names_the_bases() {
+    let mof = SCHEMA.mof().to_string();
+    let bases: Vec<_> = reader::classes(&mof)
+        .into_iter()
+        .map(|class| (class.name, class.base.unwrap_or_default()))
+        .collect();
+    let expected = [
+        ("Vendor_Event", "WMIEvent"),
+        ("Vendor_Block", ""),
+        ("Vendor_Woke", "Vendor_Event"),
+        ("LinkChange", "__ExtrinsicEvent"),
+        ("Largest", "Vendor_Event"),
+        ("Message", "Vendor_Event"),
+        ("Unlimited", "Vendor_Block"),
+    ];
+    assert_eq!(
+        bases,
+        expected.map(|(class, base)| (class.to_owned(), base.to_owned()))
+    );
+}
+
+#[test]
+fn a_base_is_only_a_name() {
+    let mof = "[abstract, Description(\"An abstract base, not an event's, as `WMIEvent` is one \"
+    \"itself.\") : amended]\nclass Vendor_Block\n{\n};\n";
+    assert_eq!(VendorBlock::mof().to_string(), mof);
+    let mof = "class Vendor_Event : WMIEvent\n{\n};\n";
+    assert_eq!(VendorEvent::mof().to_string(), mof);
+}
+
+#[test]
+fn an_event_without_items_is_a_class_all_the_same() {
+    let expected = r#"[Dynamic, Provider("WMIProv"), WMI, guid("{0b1f7a52-6c0f-4a55-9e0d-0f2b7b1c9c01}"),
+ Description("By class, and without items.") : amended]
+class Vendor_Woke : Vendor_Event
+{
+    [read, key]
+    String InstanceName;
+
+    [read]
+    boolean Active;
+};
+"#;
+    assert_eq!(Woke::mof().to_string(), expected);
+    assert_eq!(Woke::CLASS.guid(), Some(Woke::GUID));
+    assert_ne!(Woke::GUID, Guid::NIL);
+    assert_eq!((Woke::SIZE, Woke::ALIGN, Woke::ITEMS.len()), (0, 1, 0));
+}
+
+/// `WNODE_SINGLE_INSTANCE` of 64 bytes and no data.
+#[test]
+fn an_event_without_items_travels() {
+    let mut buffer = [0xa5; 72];
+    let block = Woke.snapshot();
+    assert!(block.as_bytes().is_empty());
+    let length = SingleInstanceWriter::new(3, block)
+        .write(&mut buffer)
+        .unwrap();
+    assert_eq!(length, 64);
+    let Ok(Wnode::SingleInstance(read)) = Wnode::parse(&buffer[..length]) else {
+        panic!("it is a WNODE_SINGLE_INSTANCE");
+    };
+    assert!(read.data().is_empty());
+    assert!(read.block::<Woke>().is_ok_and(|read| *read == block));
+    assert!(read.block::<LinkChange>().is_err());
+
+    let length = AllDataWriter::new(&[block]).write(&mut buffer).unwrap();
+    let Ok(Wnode::AllData(read)) = Wnode::parse(&buffer[..length]) else {
+        panic!("it is a WNODE_ALL_DATA");
+    };
+    assert_eq!((read.instance_count(), read.data(0)), (1, Some(&[][..])));
+    assert!(read.blocks::<Woke>().is_ok());
+}
+
+#[test]
+fn events_of_fixed_size_are_classes_of_fixed_size() {
+    let block = LinkChange {
+        up: true,
+        port: 0x0102,
+    }
+    .snapshot();
+    assert_eq!(block.as_bytes(), [1, 0, 2, 1]);
+    assert!(block.up());
+    // That one byte more does not compile is a case of the compile-fail tests.
+    assert_eq!(Largest::SIZE, 960);
+    let mut buffer = [0; 1024];
+    let largest = Largest { bytes: [1; 960] };
+    let written = SingleInstanceWriter::new(0, &largest).write(&mut buffer);
+    assert_eq!(written, Ok(1024));
+}
+
+#[test]
+fn an_event_of_variable_size_has_a_limit() {
+    let mut buffer = [0xa5; 1100];
+    let text = "a".repeat(478);
+    // The count of the text, the text, and the count of the bytes.
+    let message = |bytes| Message {
+        text: &text,
+        count: Count::NEW,
+        bytes,
+    };
+    assert_eq!(Message::LIMIT, 960);
+    assert_eq!(message(&[1]).encode(&mut buffer), Ok(960));
+    assert_eq!(buffer[957..961], [0, 1, 1, 0xa5]);
+
+    buffer.fill(0xa5);
+    let error = EncodeError::OverLimit {
+        size: 961,
+        limit: 960,
+    };
+    assert_eq!(message(&[1, 2]).encode(&mut buffer), Err(error));
+    assert_eq!(message(&[1, 2]).encoded_size(), Err(error));
+    assert!(buffer.iter().all(|byte| *byte == 0xa5));
+    assert_eq!(
+        error.to_string(),
+        "the data block has 961 bytes, but the class may have 960"
+    );
+    // A small buffer is the lesser fault.
+    assert_eq!(message(&[1, 2]).encode(&mut []), Err(error));
+
+    let text = "a".repeat(600);
+    assert_eq!(Unlimited { text: &text }.encode(&mut [0; 1202]), Ok(1202));
+    assert_eq!(Unlimited::LIMIT, 0xffff_ffff);
+}

@@ -1,0 +1,242 @@
+//! What the classes of a schema must agree on. In a constant a broken rule is an error of the
+//! compiler; here it is a panic with the same text.
+
+use std::panic::catch_unwind;
+
+use wmi_core::schema::{CimType, Class, Method, Property, Qualifier, Schema, Value};
+use wmi_core::{Guid, WmiClass};
+use wmi_tests::mof as reader;
+
+/// The error that a schema of these classes makes, or nothing.
+fn fault(classes: &[&Class<'_>], external: &[&str]) -> Option<String> {
+    let made = catch_unwind(|| {
+        let schema = Schema::with_external_bases(classes, external);
+        assert_eq!(schema.classes.len(), classes.len());
+    });
+    made.err().map(|panic| match panic.downcast::<String>() {
+        Ok(text) => *text,
+        Err(panic) => panic
+            .downcast::<&str>()
+            .map(|text| (*text).to_owned())
+            .unwrap(),
+    })
+}
+
+#[track_caller]
+fn refuses(classes: &[&Class<'_>], text: &str) {
+    assert_eq!(fault(classes, &[]).as_deref(), Some(text));
+}
+
+#[track_caller]
+fn accepts(classes: &[&Class<'_>]) {
+    assert_eq!(fault(classes, &[]), None);
+}
+
+const A: Class<'static> = Class::new("Vendor_A");
+const B: Class<'static> = Class::new("Vendor_B");
+const GUID: &str = "{3a1f7a52-6c0f-4a55-9e0d-0f2b7b1c9e01}";
+
+const fn guid<'a>(guid: &'a str) -> Qualifier<'a> {
+    Qualifier::new("Guid", Value::String(guid))
+}
+
+const fn item<'a>(type_name: &'a str) -> Property<'a> {
+    Property::new("Item", CimType::Object, type_name)
+}
+
+#[test]
+fn a_name_stands_once() {
+    accepts(&[]);
+    accepts(&[&A, &B]);
+    refuses(
+        &[&A, &B, &A],
+        "two classes have one name: `Vendor_A` and `Vendor_A`",
+    );
+    let upper = Class::new("VENDOR_b");
+    refuses(
+        &[&B, &A, &upper],
+        "two classes have one name: `Vendor_B` and `VENDOR_b`",
+    );
+    accepts(&[&A, &Class::new("Vendor_A1"), &Class::new("Vendor_")]);
+}
+
+#[test]
+fn a_guid_stands_once() {
+    let first = [guid(GUID)];
+    let first = A.with_qualifiers(&first);
+    let other = [guid("3a1f7a52-6c0f-4a55-9e0d-0f2b7b1c9e02")];
+    accepts(&[&first, &B.with_qualifiers(&other)]);
+    for same in [
+        GUID,
+        "3a1f7a52-6c0f-4a55-9e0d-0f2b7b1c9e01",
+        "{3A1F7A52-6C0F-4A55-9E0D-0F2B7B1C9E01}",
+    ] {
+        let same = [Qualifier::new("WMI", Value::Boolean(true)), guid(same)];
+        refuses(
+            &[&first, &B.with_qualifiers(&same)],
+            "two classes have one GUID: `Vendor_A` and `Vendor_B`",
+        );
+    }
+    // What is no GUID, is not this check's matter.
+    let text = [guid("none"), Qualifier::new("guid", Value::Integer(1))];
+    accepts(&[&A.with_qualifiers(&text), &B.with_qualifiers(&text)]);
+}
+
+#[test]
+fn an_embedded_class_stands_before_its_use() {
+    let items = [item("vendor_a")];
+    let user = B.with_properties(&items);
+    accepts(&[&A, &user]);
+    let message = "an embedded class does not stand before the class that contains it: \
+                   `vendor_a` and `Vendor_B`";
+    refuses(&[&user], message);
+    refuses(&[&user, &A], message);
+    // Nor can it contain itself.
+    let items = [item("Vendor_B")];
+    refuses(
+        &[&B.with_properties(&items)],
+        "an embedded class does not stand before the class that contains it: `Vendor_B` and \
+         `Vendor_B`",
+    );
+    // The name of another type is none of a class.
+    let number = [Property::new("Item", CimType::Uint8, "uint8")];
+    accepts(&[&B.with_properties(&number)]);
+}
+
+#[test]
+fn an_embedded_class_stands_before_methods_that_take_it() {
+    let parameters = [
+        Property::new("First", CimType::Uint8, "uint8"),
+        item("Vendor_A"),
+    ];
+    let methods = [
+        Method::new("None"),
+        Method::new("Takes").with_parameters(&parameters),
+    ];
+    let user = B.with_methods(&methods);
+    accepts(&[&A, &user]);
+    refuses(
+        &[&user, &A],
+        "an embedded class does not stand before the class that contains it: `Vendor_A` and \
+         `Vendor_B`",
+    );
+}
+
+#[test]
+fn a_base_is_known() {
+    let derived = B.with_superclass("VENDOR_A");
+    accepts(&[&A, &derived]);
+    let message =
+        "the base of a class is neither before it nor external: `VENDOR_A` and `Vendor_B`";
+    refuses(&[&derived], message);
+    refuses(&[&derived, &A], message);
+    assert_eq!(fault(&[&derived], &["Other", "vendor_a"]), None);
+    assert_eq!(fault(&[&derived], &["Other"]).as_deref(), Some(message));
+    refuses(
+        &[&B.with_superclass("Vendor_B")],
+        "the base of a class is neither before it nor external: `Vendor_B` and `Vendor_B`",
+    );
+    for base in Schema::SYSTEM_BASES {
+        accepts(&[&B.with_superclass(base)]);
+        accepts(&[&B.with_superclass(&base.to_lowercase())]);
+    }
+    assert!(Schema::SYSTEM_BASES.contains(&"WMIEvent"));
+}
+
+#[test]
+fn a_hierarchy_has_one_abstract_class() {
+    let qualifiers = [Qualifier::new("Abstract", Value::Boolean(true))];
+    let base = A.with_qualifiers(&qualifiers);
+    let middle = B.with_superclass("Vendor_A");
+    let last = Class::new("Vendor_C").with_superclass("Vendor_B");
+    accepts(&[&base, &middle, &last]);
+    refuses(
+        &[&base, &middle, &last.with_qualifiers(&qualifiers)],
+        "a hierarchy has two abstract classes: `Vendor_A` and `Vendor_C`",
+    );
+    refuses(
+        &[&base.with_superclass("WmiEvent")],
+        "a hierarchy has two abstract classes: `WmiEvent` and `Vendor_A`",
+    );
+    accepts(&[&base.with_superclass("Win32_PerfRawData")]);
+    // Two hierarchies.
+    accepts(&[&base, &B.with_qualifiers(&qualifiers)]);
+    // A class that MOF repeats, of a base that has its name.
+    let event = Class::new("WMIEvent").with_superclass("WMIEvent");
+    refuses(
+        &[&event, &base.with_superclass("WMIEvent")],
+        "a hierarchy has two abstract classes: `WMIEvent` and `Vendor_A`",
+    );
+}
+
+#[test]
+fn a_message_is_cut_where_it_is_too_long() {
+    let long = "a".repeat(300);
+    let class = Class::new(&long);
+    let text = fault(&[&class, &class], &[]).unwrap();
+    assert_eq!(
+        text,
+        format!("two classes have one name: `{}", "a".repeat(228))
+    );
+    // In the middle of a character.
+    let long = format!("a{}", "é".repeat(150));
+    let class = Class::new(&long);
+    refuses(
+        &[&class, &class],
+        "the classes of the schema contradict each other",
+    );
+}
+
+#[derive(WmiClass)]
+#[wmi(embedded)]
+struct Part {
+    #[wmi(data_id = 1)]
+    byte: u8,
+}
+
+#[derive(WmiClass)]
+#[wmi(guid = "3a1f7a52-6c0f-4a55-9e0d-0f2b7b1c9e03")]
+struct Whole {
+    #[wmi(data_id = 1)]
+    part: Part,
+    #[wmi(data_id = 2)]
+    parts: [Part; 2],
+}
+
+const SCHEMA: Schema<'static> = Schema::new(&[Part::CLASS, Whole::CLASS])
+    .with_namespace(r"root\vendor")
+    .with_class_flags("forceupdate");
+
+#[test]
+fn classes_of_the_derive_make_a_schema() {
+    let message = "an embedded class does not stand before the class that contains it: `Part` and \
+                   `Whole`";
+    refuses(&[Whole::CLASS, Part::CLASS], message);
+    let whole = Whole {
+        part: Part { byte: 1 },
+        parts: [2, 3].map(|byte| Part { byte }),
+    };
+    assert_eq!(whole.snapshot().as_bytes(), [1, 2, 3]);
+
+    let text = SCHEMA.mof().to_string();
+    let start = "#pragma autorecover\n#pragma namespace(\"root\\\\vendor\")\n\
+                 #pragma classflags(\"forceupdate\")\n\n[WMI]\nclass Part\n";
+    assert!(text.starts_with(start), "{text}");
+    let names: Vec<_> = reader::classes(&text)
+        .into_iter()
+        .map(|class| class.name)
+        .collect();
+    assert_eq!(names, ["Part", "Whole"]);
+    assert_eq!(Schema::new(&[]).namespace, r"\\.\root\wmi");
+}
+
+#[test]
+fn look_ups_ignore_case() {
+    let property = Whole::CLASS.property("PARTS").expect("it is there");
+    assert_eq!((property.name, property.data_id()), ("Parts", Some(2)));
+    assert!(property.qualifier("wmidataid").is_some());
+    assert_eq!(Whole::CLASS.property("Partss"), None);
+    assert_eq!(Part::CLASS.guid(), None);
+    let expected = Guid::parse("3a1f7a52-6c0f-4a55-9e0d-0f2b7b1c9e03").unwrap();
+    assert_eq!(Whole::CLASS.guid(), Some(expected));
+}
