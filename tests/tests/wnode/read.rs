@@ -198,9 +198,13 @@ fn no_instances() {
             AllDataWriter::new(&none).write(&mut buffer)
         };
         assert_eq!(size, Ok(72));
-        let all = all_data(&buffer);
-        assert_eq!((all.instance_count(), all.id(0)), (0, None));
-        assert_eq!(all.blocks::<Vendor_Six>().unwrap().count(), 0);
+        // Where there is none, none has a wrong size.
+        for size in [6, 0, 100] {
+            buffer[60] = size;
+            let all = all_data(&buffer);
+            assert_eq!((all.instance_count(), all.id(0)), (0, None));
+            assert_eq!(all.blocks::<Vendor_Six>().unwrap().count(), 0);
+        }
     }
 }
 
