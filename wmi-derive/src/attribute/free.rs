@@ -37,12 +37,16 @@ impl Parse for FreeQualifier {
             let content;
             syn::braced!(content in input);
             let values = Punctuated::<FreeValue, Token![,]>::parse_terminated(&content)?;
+            if values.is_empty() {
+                return Err(content.error("MOF has no empty lists"));
+            }
             FreeValue::Array(values.into_iter().collect())
         } else {
             FreeValue::Boolean(true)
         };
         let mut flavors = Vec::new();
         if input.parse::<Option<Token![:]>>()?.is_some() {
+            flavors.push(flavor(&input.call(Ident::parse_any)?)?);
             while !input.is_empty() {
                 flavors.push(flavor(&input.call(Ident::parse_any)?)?);
             }
@@ -58,6 +62,14 @@ impl Parse for FreeQualifier {
 
 impl Parse for FreeValue {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        if input.peek(syn::Ident) {
+            let word: Ident = input.parse()?;
+            return match word.to_string().to_ascii_lowercase().as_str() {
+                "true" => Ok(Self::Boolean(true)),
+                "false" => Ok(Self::Boolean(false)),
+                _ => Err(syn::Error::new(word.span(), "not a value of MOF")),
+            };
+        }
         let negative = input.parse::<Option<Token![-]>>()?.is_some();
         match input.parse()? {
             Lit::Int(number) => {

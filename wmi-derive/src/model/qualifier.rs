@@ -12,8 +12,8 @@ use wmi_vocabulary::{CounterType, has_nul};
 
 use super::Kind;
 use crate::attribute::{
-    Argument, Arguments, Becomes, CLASS_KEYS, FIELD_KEYS, FreeValue, Key, METHOD_KEYS,
-    PARAMETER_KEYS, Value, row,
+    Argument, Arguments, Becomes, CLASS_KEYS, FIELD_KEYS, FreeQualifier, FreeValue, Key,
+    METHOD_KEYS, PARAMETER_KEYS, Value, row,
 };
 use crate::fault::{Faults, message};
 use crate::text::description;
@@ -37,6 +37,12 @@ pub(crate) enum QualifierValue {
 struct Placed {
     rank: usize,
     qualifier: Qualifier,
+}
+
+impl Placed {
+    fn is_free(&self) -> bool {
+        matches!(self.qualifier.value, QualifierValue::Free(..))
+    }
 }
 
 /// Before every attribute.
@@ -150,10 +156,31 @@ fn merge(
         let at = qualifiers.iter().position(|other| other.rank > new.rank);
         qualifiers.insert(at.unwrap_or(qualifiers.len()), new);
     }
+    check_free(arguments, &qualifiers, faults);
     qualifiers
         .into_iter()
         .map(|placed| placed.qualifier)
         .collect()
+}
+
+/// A free qualifier must not repeat another one.
+fn check_free(arguments: &Arguments, qualifiers: &[Placed], faults: &mut Faults) {
+    let mut earlier: Vec<&FreeQualifier> = Vec::new();
+    for argument in arguments.iter() {
+        let Value::Qualifier(free) = &argument.value else {
+            continue;
+        };
+        let same = |name: &str| name.eq_ignore_ascii_case(&free.name);
+        let has_attribute = qualifiers
+            .iter()
+            .any(|other| !other.is_free() && same(&other.qualifier.name));
+        if earlier.iter().any(|other| same(&other.name)) {
+            faults.push(free.span, message::duplicate(&free.name));
+        } else if has_attribute || OWN.iter().any(|own| same(own)) {
+            faults.push(free.span, message::own_qualifier(&free.name));
+        }
+        earlier.push(free);
+    }
 }
 
 fn check_documentation(text: &str, span: Span, arguments: &Arguments, faults: &mut Faults) {
@@ -188,9 +215,6 @@ fn written(
     if let Value::Qualifier(free) = &argument.value {
         if free.value.has_nul() {
             faults.push(free.span, message::nul(&free.name));
-        }
-        if OWN.iter().any(|own| own.eq_ignore_ascii_case(&free.name)) {
-            faults.push(free.span, message::own_qualifier(&free.name));
         }
         let value = QualifierValue::Free(free.value.clone(), free.flavors.clone());
         let name = free.name.clone().into();
