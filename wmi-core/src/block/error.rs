@@ -94,7 +94,8 @@ impl core::error::Error for EncodeError {}
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DecodeError {
-    /// Where the item starts, in bytes from the start of the block.
+    /// Where the item starts, in bytes from the start of the block: of an array or an embedded
+    /// class, the element or item at fault.
     pub offset: usize,
     /// What is wrong with it.
     pub fault: DecodeFault,
