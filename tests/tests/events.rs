@@ -141,12 +141,19 @@ fn an_event_without_items_travels() {
     assert!(read.block::<Woke>().is_ok_and(|read| *read == block));
     assert!(read.block::<LinkChange>().is_err());
 
-    let length = AllDataWriter::new(&[block]).write(&mut buffer).unwrap();
-    let Ok(Wnode::AllData(read)) = Wnode::parse(&buffer[..length]) else {
-        panic!("it is a WNODE_ALL_DATA");
-    };
-    assert_eq!((read.instance_count(), read.data(0)), (1, Some(&[][..])));
-    assert!(read.blocks::<Woke>().is_ok());
+    for count in 0..4u32 {
+        let blocks = vec![block; count as usize];
+        let mut buffer = [0xa5; 128];
+        let length = AllDataWriter::new(&blocks).write(&mut buffer).unwrap();
+        let Ok(Wnode::AllData(read)) = Wnode::parse(&buffer[..length]) else {
+            panic!("it is a WNODE_ALL_DATA");
+        };
+        assert_eq!(read.instance_count(), count);
+        assert!((0..count).all(|instance| read.data(instance) == Some(&[])));
+        let found = read.blocks::<Woke>().unwrap();
+        assert_eq!(found.len(), blocks.len());
+        assert!(found.eq(&blocks));
+    }
 }
 
 #[test]

@@ -71,8 +71,8 @@ impl<'a> AllData<'a> {
 
     fn fixed(bytes: Bytes<'a>, fields: &WnodeAllData) -> Result<Data<'a>, WnodeError> {
         let size = wide(fields.fixed_instance_size);
-        // Instances of no bytes have a place each all the same: no class is that small, and
-        // else 72 bytes could claim four billion instances.
+        // Instances of no bytes, as events may be, have a place each all the same, or 72 bytes
+        // could claim four billion instances.
         let stride = stride(size.max(1)).unwrap_or(usize::MAX);
         let instances = match wide(fields.instance_count).checked_sub(1) {
             None => &[],
@@ -216,6 +216,7 @@ impl<'a> AllData<'a> {
         Ok(Blocks {
             bytes: self.bytes,
             rest: self.data,
+            empty: if C::SIZE == 0 { self.count } else { 0 },
             class: PhantomData,
         })
     }
@@ -238,6 +239,8 @@ pub struct Blocks<'a, C> {
     bytes: Bytes<'a>,
     /// Those to come. The stride is the class's: its size was checked.
     rest: Data<'a>,
+    /// Those to come of a class without bytes, which the data does not count.
+    empty: u32,
     class: PhantomData<fn() -> C>,
 }
 
@@ -246,8 +249,11 @@ impl<'a, C: FixedBlock> Iterator for Blocks<'a, C> {
 
     #[inline]
     fn next(&mut self) -> Option<Self::Item> {
+        if const { C::SIZE == 0 } {
+            self.empty = self.empty.checked_sub(1)?;
+            return Wire::ref_from_bytes(&[]).ok();
+        }
         let data = match &mut self.rest {
-            // A class without bytes would never end.
             Data::Fixed { instances: [], .. } => return None,
             Data::Fixed { instances, .. } => {
                 let (block, _) = Wire::ref_from_prefix(instances).ok()?;
@@ -266,6 +272,7 @@ impl<'a, C: FixedBlock> Iterator for Blocks<'a, C> {
 
     fn size_hint(&self) -> (usize, Option<usize>) {
         let count = match self.rest {
+            _ if C::SIZE == 0 => wide(self.empty.into()),
             Data::Fixed { instances, .. } => instances.len().div_ceil(stride_of::<C>()),
             Data::Places(places) => places.len(),
         };
