@@ -15,3 +15,8 @@ pub fn skipped(why: &str) {
     // In one piece, as other tests write too. A closed stderr is no reason to fail.
     let _ = std::io::stderr().write_all(format!("\nskipped: {why}\n").as_bytes());
 }
+
+/// The examples of the README, compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+pub struct Readme;

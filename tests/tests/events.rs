@@ -98,8 +98,8 @@ fn mof_names_the_bases() {
 
 #[test]
 fn a_base_is_only_a_name() {
-    let mof = "[abstract, Description(\"An abstract base, not an event's, as `WMIEvent` is one \"
-    \"itself.\") : amended]\nclass Vendor_Block\n{\n};\n";
+    let mof = "[abstract, Description(\"An abstract base, not an event's, as `WMIEvent` is one \
+        itself.\") : amended]\nclass Vendor_Block\n{\n};\n";
     assert_eq!(VendorBlock::mof().to_string(), mof);
     let mof = "class Vendor_Event : WMIEvent\n{\n};\n";
     assert_eq!(VendorEvent::mof().to_string(), mof);

@@ -74,20 +74,28 @@ pub const INSTANCE_NAME: Property<'static> =
 pub const ACTIVE: Property<'static> =
     Property::new("Active", CimType::Boolean, "boolean").with_qualifiers(&[flag("read")]);
 
+/// The property with what follows from the type of its field.
+#[track_caller]
+const fn typed(
+    property: Property<'static>,
+    array: Array,
+    qualifiers: &'static [Qualifier<'static>],
+) -> Property<'static> {
+    assert!(
+        !matches!(array, Array::Fixed(0)),
+        "a WMI array has at least one element"
+    );
+    property.with_array(array).with_type_qualifiers(qualifiers)
+}
+
 /// The property that a field of type `T` is.
 #[track_caller]
 pub const fn property<T: WmiField>(
     name: &'static str,
     qualifiers: &'static [Qualifier<'static>],
 ) -> Property<'static> {
-    assert!(
-        !matches!(T::ARRAY, Array::Fixed(0)),
-        "a WMI array has at least one element"
-    );
-    Property::new(name, T::CIM_TYPE, T::TYPE_NAME)
-        .with_array(T::ARRAY)
-        .with_qualifiers(qualifiers)
-        .with_type_qualifiers(T::QUALIFIERS)
+    let property = Property::new(name, T::CIM_TYPE, T::TYPE_NAME).with_qualifiers(qualifiers);
+    typed(property, T::ARRAY, T::QUALIFIERS)
 }
 
 /// The item that a field of type `T` is, before it is laid out. `index` counts the properties of
@@ -201,10 +209,10 @@ pub const fn guid(text: &str) -> Guid {
     }
 }
 
-/// Proves that no two methods of a class have one id.
+/// Proves that no two methods of a class have one name or id.
 #[track_caller]
-pub const fn method_ids(class: &Class<'_>, ids: &[u32]) {
-    crate::schema::check_method_ids(class, ids);
+pub const fn check_methods(class: &Class<'_>) {
+    crate::schema::check_methods(class);
 }
 
 /// Bytes of data that an event may have: WMI limits the whole WNODE to 1 KB.
@@ -251,10 +259,8 @@ pub const fn variable_property<T: VariableItem>(
         !matches!(T::ARRAY, Array::Variable),
         "an array without a fixed length needs `size_is`, which names the field that counts"
     );
-    Property::new(name, T::CIM_TYPE, T::TYPE_NAME)
-        .with_array(T::ARRAY)
-        .with_qualifiers(qualifiers)
-        .with_type_qualifiers(T::QUALIFIERS)
+    let property = Property::new(name, T::CIM_TYPE, T::TYPE_NAME).with_qualifiers(qualifiers);
+    typed(property, T::ARRAY, T::QUALIFIERS)
 }
 
 /// The property that a field of type `T` with `size_is` is.
@@ -267,10 +273,8 @@ pub const fn array_property<T: VariableItem>(
         matches!(T::ARRAY, Array::Variable),
         "`size_is` belongs to an array without a fixed length: `&[T]`"
     );
-    Property::new(name, T::CIM_TYPE, T::TYPE_NAME)
-        .with_array(T::ARRAY)
-        .with_qualifiers(qualifiers)
-        .with_type_qualifiers(T::QUALIFIERS)
+    let property = Property::new(name, T::CIM_TYPE, T::TYPE_NAME).with_qualifiers(qualifiers);
+    typed(property, T::ARRAY, T::QUALIFIERS)
 }
 
 /// The largest of some alignments.

@@ -57,7 +57,7 @@ pub trait FixedClass: WmiClass + 'static {
 
 /// A class that is registered with WMI under its GUID and so can be queried.
 ///
-/// Implemented by the derive for every class that is neither `embedded` nor `abstract`.
+/// Implemented by the derive for every class that has a `guid` and is not `embedded`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no registered WMI class",
     label = "not a registered class",

@@ -11,8 +11,8 @@ use crate::WmiField;
 /// A field that counts.
 ///
 /// All operations are relaxed: each is atomic by itself, none orders memory around it. They wrap
-/// on overflow, as a reader of performance counters expects. On x86-64 each is one locked
-/// instruction.
+/// on overflow, as a reader of performance counters expects. On x86-64 each is one
+/// instruction, locked but for `set`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a counter",
     label = "not an atomic integer",
@@ -36,7 +36,7 @@ pub trait Counter: WmiField {
 #[diagnostic::on_unimplemented(
     message = "a 32-bit counter type needs a 32-bit counter, not `{Self}`",
     label = "use `AtomicU32` here",
-    note = "or take the counter type's `LARGE` or `BULK` form; \
+    note = "or take the counter type's 64-bit form; \
             `allow(counter_width)` keeps a published class as it is"
 )]
 pub trait Counter32: Counter {

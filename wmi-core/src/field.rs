@@ -19,6 +19,8 @@ use crate::schema::{Array, CimType, Qualifier};
 /// | `bool`, `AtomicBool` | `boolean` | 1 |
 /// | `u8` to `u64`, `AtomicU8` to `AtomicU64` | `uint8` to `uint64` | 1 to 8 |
 /// | `i8` to `i64`, `AtomicI8` to `AtomicI64` | `sint8` to `sint64` | 1 to 8 |
+/// | [`Text<N>`](crate::Text) | `string` with `MaxLen(N)` | 2 + 2N, 2 |
+/// | an enum with [`WmiEnum`](crate::WmiEnum), [`Flags`](crate::Flags) | its integer | its own |
 /// | [`DateTime`](crate::DateTime) | `datetime` | 50, 2 |
 /// | [`Text<MAX>`](crate::Text) | `string` with `MaxLen(MAX)` | 2 + 2 * MAX, 2 |
 /// | an enum with [`WmiEnum`](trait@crate::WmiEnum), [`Flags`](crate::Flags) | that of its `#[repr]` | its own |
@@ -30,8 +32,9 @@ use crate::schema::{Array, CimType, Qualifier};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be an item of a WMI class",
     label = "not a type that WMI knows",
-    note = "items are `bool`, integers, atomics, `DateTime`, classes with `#[wmi(embedded)]`, and \
-            arrays of these"
+    note = "items are `bool`, integers, atomics, `DateTime`, `Text<N>`, enums with `WmiEnum`, \
+            `Flags`, classes with `#[wmi(embedded)]`, and arrays of these",
+    note = "strings and arrays without a maximum need `#[wmi(variable)]` on the class"
 )]
 pub trait WmiField: Sized {
     /// The CIM type.

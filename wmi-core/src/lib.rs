@@ -19,13 +19,17 @@
 //! | events and bases | [`WmiClass`](derive@WmiClass#events-and-bases) |
 //! | the classes of a driver | [`schema::Schema`] |
 //! | MOF text | [`mof`] |
+//! | binary MOF | `bmf`, with the feature `alloc` |
+//! | dates | [`DateTime`] |
 //! | the data block in bytes | [`Wire`], [`Item`], [`layout`] |
 //! | WNODE structures | [`wnode`] |
 //!
 //! # Features
 //!
-//! Always `no_std`. `derive` adds the derive macros, `alloc` the use of `String` and `Vec` as items of
-//! classes of variable size; nothing is on by default.
+//! Always `no_std`; nothing is on by default.
+//!
+//! - `derive`: the derive macros.
+//! - `alloc`: binary MOF, and `String` and `Vec` as items of classes of variable size.
 
 #![no_std]
 #![cfg_attr(docsrs, feature(doc_cfg))]

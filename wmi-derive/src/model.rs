@@ -6,9 +6,9 @@
 mod field;
 mod qualifier;
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::spanned::Spanned;
 use syn::{Data, DeriveInput, Fields, FieldsNamed, GenericParam, Lifetime, LitStr, Path};
@@ -109,7 +109,10 @@ impl<'a> Class<'a> {
             };
             fatal.push(input.ident.span(), fault);
         }
-        check_generated_names(&fields, &mut fatal);
+        check_generated_names(&fields, variable, &mut fatal);
+        for field in fields.iter().filter(|field| field.mentions(&input.ident)) {
+            fatal.push(field.ty().span(), message::recursion(unraw(&input.ident)));
+        }
         let fits = fatal.is_empty();
         faults.append(fatal);
         if !fits {
@@ -305,24 +308,42 @@ fn named_fields<'a>(
     None
 }
 
+/// Methods that every class has; a counter's would hide them.
+const CLASS_METHODS: &[&str] = &["new", "snapshot", "mof", "store"];
+
+/// Methods that every block has; they would hide that of an item.
+const BLOCK_METHODS: &[&str] = &[
+    "get", "set", "as_bytes", "clone", "eq", "ne", "into", "try_into",
+];
+
+/// Constants that every class has; that of an item would hide them.
+const CONSTANTS: &[&str] = &["CLASS", "GUID", "SIZE", "ALIGN", "ITEMS"];
+
 /// Two fields must not generate one name, nor one of the names that every class has.
-fn check_generated_names(fields: &[Field<'_>], faults: &mut Faults) {
-    let mut names = HashMap::from([(String::from("new"), ()), (String::from("snapshot"), ())]);
-    let mut constants = HashMap::new();
+fn check_generated_names(fields: &[Field<'_>], variable: bool, faults: &mut Faults) {
+    // The view of a class of variable size has fields, not methods.
+    if variable {
+        return;
+    }
+    let set = |names: &[&str]| {
+        names
+            .iter()
+            .map(|name| (*name).to_owned())
+            .collect::<HashSet<_>>()
+    };
+    let mut methods = set(CLASS_METHODS);
+    let mut readers = set(BLOCK_METHODS);
+    let mut constants = set(CONSTANTS);
     for field in fields {
-        let repeated = field
-            .method_names()
-            .into_iter()
-            .find(|name| names.insert(name.clone(), ()).is_some())
-            .or_else(|| {
-                let constant = field.constant_name();
-                constants
-                    .insert(constant.clone(), ())
-                    .is_some()
-                    .then_some(constant)
-            });
+        let mut own = field.method_names().into_iter();
+        let reader = Some(unraw(field.ident()));
+        let constant = Some(field.constant_name());
+        let repeated = own
+            .find(|name| !methods.insert(name.clone()))
+            .or_else(|| reader.filter(|name| !readers.insert(name.clone())))
+            .or_else(|| constant.filter(|name| !constants.insert(name.clone())));
         if let Some(name) = repeated {
-            let span: Span = field.ident().span();
+            let span = field.ident().span();
             faults.push(span, message::generated_name(name, unraw(field.ident())));
         }
     }

@@ -110,13 +110,13 @@ struct Stats {
     #[wmi(data_id = 3)]
     block: [Origin; 2],
     #[wmi(data_id = 4)]
-    items: u32,
+    item: u32,
     #[wmi(data_id = 5)]
-    size: u32,
+    wire: u32,
     #[wmi(data_id = 6, name = "MyClass")]
-    class: u32,
+    r#type: u32,
     #[wmi(data_id = 7)]
-    guid: u32,
+    primitive: u32,
     #[wmi(data_id = 8)]
     store: u32,
     #[wmi(data_id = 9)]
@@ -124,11 +124,11 @@ struct Stats {
     #[wmi(data_id = 10)]
     new: u32,
     #[wmi(data_id = 11)]
-    get: u32,
+    field: u32,
     #[wmi(data_id = 12)]
     bytes: u32,
     #[wmi(data_id = 13)]
-    align: u32,
+    core: u32,
     #[wmi(data_id = 14)]
     __wmi: u32,
     #[wmi(data_id = 15)]
@@ -138,11 +138,14 @@ struct Stats {
 #[test]
 fn a_class_works() {
     let stats = Stats {
-        guid: 7,
+        primitive: 7,
         ..Stats::new()
     };
     stats.add_amount(2);
     stats.set_value(-1);
     let block = stats.snapshot();
-    assert_eq!((block.amount(), block.guid(), stats.value()), (2, 7, -1));
+    assert_eq!(
+        (block.amount(), block.primitive(), stats.value()),
+        (2, 7, -1)
+    );
 }

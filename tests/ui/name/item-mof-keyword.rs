@@ -4,7 +4,7 @@ use wmi_core::WmiClass;
 #[wmi(guid = "36b58ea2-c461-4bb0-ac8e-952f59d251ed")]
 struct Stats {
     #[wmi(data_id = 1)]
-    class: u32,
+    string: u32,
 }
 
 fn main() {}

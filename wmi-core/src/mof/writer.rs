@@ -18,6 +18,8 @@ const MIN_TEXT: usize = 24;
 pub(super) struct Writer<W> {
     out: Columns<W>,
     style: Style,
+    /// The qualifier that is being written fits its line, so no literal of it is split.
+    whole: bool,
 }
 
 impl<W: Write> Writer<W> {
@@ -25,6 +27,7 @@ impl<W: Write> Writer<W> {
         Self {
             out: Columns { out, column: 0 },
             style,
+            whole: false,
         }
     }
 
@@ -160,10 +163,11 @@ impl<W: Write> Writer<W> {
             .filter(|qualifier| is_written(qualifier, style));
         let mut open = false;
         for qualifier in written.chain(more) {
+            let wanted = self.measure(qualifier).saturating_add(1);
             if open {
                 self.out.write_char(',')?;
-                let wanted = self.measure(qualifier).saturating_add(2);
-                if self.out.column.saturating_add(wanted) < WIDTH {
+                let end = self.out.column.saturating_add(wanted).saturating_add(1);
+                if end < WIDTH {
                     self.out.write_char(' ')?;
                 } else {
                     self.line(indent.saturating_add(1))?;
@@ -173,7 +177,9 @@ impl<W: Write> Writer<W> {
                 self.out.write_char('[')?;
                 open = true;
             }
+            self.whole = self.out.column.saturating_add(wanted) < WIDTH;
             self.qualifier(qualifier, indent)?;
+            self.whole = false;
         }
         if open {
             self.out.write_str("]\n")
@@ -266,11 +272,16 @@ impl<W: Write> Writer<W> {
     /// One logical string, as adjacent literals where it is longer than a line.
     fn string(&mut self, text: &str, indent: usize) -> fmt::Result {
         let mut rest = text;
-        if moves(text, self.out.column) {
+        if !self.whole && moves(text, self.out.column) {
             self.line(indent)?;
         }
         loop {
-            let (line, more) = split_line(rest, room(self.out.column));
+            let columns = if self.whole {
+                usize::MAX
+            } else {
+                room(self.out.column)
+            };
+            let (line, more) = split_line(rest, columns);
             self.out.write_char('"')?;
             write_text(&mut self.out, line)?;
             self.out.write_char('"')?;
@@ -307,6 +318,7 @@ impl<W: Write> Writer<W> {
             }
         }
         let mut probe = Writer::new(Length(0), self.style);
+        probe.whole = true;
         match probe.qualifier(qualifier, 0) {
             Ok(()) => probe.out.out.0,
             Err(fmt::Error) => WIDTH,

@@ -8,7 +8,7 @@
     reason = "a panic while a constant is made is an error of the compiler"
 )]
 
-use super::{CimType, Class, Property, Qualifier, Schema, Value};
+use super::{CimType, Class, Method, Property, Qualifier, Schema, Value};
 use crate::Guid;
 
 /// Panics with the names at fault where a rule is broken.
@@ -19,6 +19,7 @@ pub(super) const fn classes(classes: &[&Class<'_>], external: &[&str]) {
         check_unique(class, before);
         check_base(class, before, external);
         check_abstract(class, before);
+        methods(class);
         check_types(class, class.properties, before);
         let mut method = 0;
         while method < class.methods.len() {
@@ -173,22 +174,45 @@ const fn guid(class: &Class<'_>) -> Option<Guid> {
     None
 }
 
-/// Proves that no two methods of a class have one id.
+/// Panics where two methods of a class have one name or id.
 #[track_caller]
-pub(crate) const fn method_ids(class: &Class<'_>, ids: &[u32]) {
+pub(crate) const fn methods(class: &Class<'_>) {
     let mut index = 0;
-    while index < ids.len() {
+    while index < class.methods.len() {
+        let method = &class.methods[index];
         let mut other = 0;
         while other < index {
-            if ids[index] == ids[other] {
-                Message::new("two methods have one `id`: ")
-                    .pair(class.methods[other].name, class.methods[index].name)
+            let before = &class.methods[other];
+            if same_name(method.name, before.name) {
+                Message::new("two methods have one name: ")
+                    .pair(before.name, method.name)
                     .panic();
+            }
+            if let (Some(id), Some(before_id)) = (method_id(method), method_id(before)) {
+                if id == before_id {
+                    Message::new("two methods have one `id`: ")
+                        .pair(before.name, method.name)
+                        .panic();
+                }
             }
             other += 1;
         }
         index += 1;
     }
+}
+
+const fn method_id(method: &Method<'_>) -> Option<i64> {
+    let qualifiers = method.qualifiers.written();
+    let mut index = 0;
+    while index < qualifiers.len() {
+        if let Value::Integer(id) = qualifiers[index].value {
+            if same_name(qualifiers[index].name, "WmiMethodId") {
+                return Some(id);
+            }
+        }
+        index += 1;
+    }
+    None
 }
 
 /// A text made of pieces; what does not fit is cut off.

@@ -10,7 +10,7 @@ mod method;
 mod property;
 mod qualifier;
 
-pub(crate) use check::method_ids as check_method_ids;
+pub(crate) use check::methods as check_methods;
 pub use class::{Class, Schema};
 pub use file::{File, Instance, InstanceValue, Object, ObjectKind};
 pub use method::Method;

@@ -35,14 +35,10 @@ pub(super) fn expand(class: &Class<'_>) -> TokenStream {
         let methods = &class.methods;
         quote!(.with_methods(&[#(<#methods as __wmi::WmiMethod>::METHOD),*]))
     });
-    let method_ids = (!class.methods.is_empty()).then(|| {
-        let methods = &class.methods;
+    let method_check = (!class.methods.is_empty()).then(|| {
         let any_lifetime = class.lifetime.as_ref().map(|_| quote!(<'_>));
         quote! {
-            const _: () = __wmi::method_ids(
-                <#ident #any_lifetime as __wmi::WmiClass>::CLASS,
-                &[#(<#methods as __wmi::WmiMethod>::ID),*],
-            );
+            const _: () = __wmi::check_methods(<#ident #any_lifetime as __wmi::WmiClass>::CLASS);
         }
     });
     let registered = class.guid.iter().map(|guid| {
@@ -64,7 +60,7 @@ pub(super) fn expand(class: &Class<'_>) -> TokenStream {
         }
 
         #(#registered)*
-        #method_ids
+        #method_check
     }
 }
 

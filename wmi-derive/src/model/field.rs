@@ -3,7 +3,7 @@
 use core::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{FieldsNamed, LitStr, Type};
 use wmi_vocabulary::{CounterSize, CounterType, check_item_name};
@@ -126,26 +126,33 @@ impl<'a> Field<'a> {
         })
     }
 
+    /// Whether the type names the class itself.
+    pub(crate) fn mentions(&self, class: &Ident) -> bool {
+        fn find(tokens: TokenStream, class: &Ident) -> bool {
+            tokens.into_iter().any(|token| match token {
+                TokenTree::Ident(name) => name == *class || name == "Self",
+                TokenTree::Group(group) => find(group.stream(), class),
+                _ => false,
+            })
+        }
+        find(self.ty().to_token_stream(), class)
+    }
+
     /// The name of the associated constant.
     pub(crate) fn constant_name(&self) -> String {
         unraw(self.ident()).to_uppercase()
     }
 
-    /// The names of the generated methods, the reading one first.
+    /// The names of the methods that a counter gets, the reading one first.
     pub(crate) fn method_names(&self) -> Vec<String> {
-        let Some(counter) = self.counter else {
-            return Vec::new();
-        };
         let field = unraw(self.ident());
-        let verbs: &[&str] = if counter.settable {
-            &["increment", "add", "decrement", "set"]
-        } else {
-            &["increment", "add"]
+        let verbs: &[&str] = match self.counter {
+            Some(Counter { settable: true, .. }) => &["increment", "add", "decrement", "set"],
+            Some(_) => &["increment", "add"],
+            None => return Vec::new(),
         };
         let methods = verbs.iter().map(|verb| format!("{verb}_{field}"));
-        core::iter::once(self.ident().to_string())
-            .chain(methods)
-            .collect()
+        core::iter::once(field.clone()).chain(methods).collect()
     }
 }
 
