@@ -24,6 +24,23 @@ pub fn read(file: &str) -> Option<Vec<u8>> {
     }
 }
 
+/// The page that documents the flagship class, which the environment variable `WMI_DOCUMENT` names
+/// as `WMI_CORPUS` does its folder; `None`, visibly, where there is none.
+#[must_use]
+pub fn document() -> Option<Vec<u8>> {
+    let Some(file) = std::env::var_os("WMI_DOCUMENT") else {
+        skipped("WMI_DOCUMENT is not set, so the documentation is not compared");
+        return None;
+    };
+    match std::fs::read(workspace().join(&file)) {
+        Ok(bytes) => Some(bytes),
+        Err(why) => {
+            skipped(&format!("{}: {why}", Path::new(&file).display()));
+            None
+        }
+    }
+}
+
 /// The files of a folder of the corpus that end in `.extension`, in order, each with its name; or
 /// `None`, visibly, where there is none.
 #[must_use]

@@ -31,7 +31,7 @@ fn without_class_qualifiers(declaration: &[Token]) -> &[Token] {
 
 #[test]
 fn documented_style_is_what_the_documentation_prints() {
-    let Some(page) = corpus::read("../mission/msiscsi-mmipsecstats-wmi-class.md") else {
+    let Some(page) = corpus::document() else {
         return;
     };
     let page = mof::decode(&page);
