@@ -2,11 +2,12 @@
 //!
 //! Expansions hold data and one-line calls into here, so that the work is compiled once.
 //! What may panic at compile time is `#[track_caller]`, so that the compiler shows it at the user's
-//! code and not at ours.
+//! code and not at ours. What describes a field is made by one literal each, for the compiler
+//! interprets it for every field, and copies the whole at every call between.
 
 use crate::block::{CountType, Length};
 use crate::layout::{self, ItemSpec};
-use crate::schema::{Array, Property};
+use crate::schema::{Array, Property, Qualifiers};
 
 pub use crate::block::{
     DecodeError, Decoder, EncodeError, Encoder, VariableClass, VariableElement, VariableItem,
@@ -42,27 +43,47 @@ pub type Counter64Of<T> = <T as Counter64>::Itself;
 
 /// `name`.
 pub const fn flag(name: &'static str) -> Qualifier<'static> {
-    Qualifier::new(name, Value::Boolean(true))
+    Qualifier {
+        name,
+        value: Value::Boolean(true),
+        flavor: Flavor::NONE,
+    }
 }
 
 /// `name(value)`.
 pub const fn number(name: &'static str, value: i64) -> Qualifier<'static> {
-    Qualifier::new(name, Value::Integer(value))
+    Qualifier {
+        name,
+        value: Value::Integer(value),
+        flavor: Flavor::NONE,
+    }
 }
 
 /// `name(TRUE)` or `name(FALSE)`.
 pub const fn boolean(name: &'static str, value: bool) -> Qualifier<'static> {
-    Qualifier::new(name, Value::Boolean(value))
+    Qualifier {
+        name,
+        value: Value::Boolean(value),
+        flavor: Flavor::NONE,
+    }
 }
 
 /// `name("text")`.
 pub const fn text(name: &'static str, text: &'static str) -> Qualifier<'static> {
-    Qualifier::new(name, Value::String(text))
+    Qualifier {
+        name,
+        value: Value::String(text),
+        flavor: Flavor::NONE,
+    }
 }
 
 /// `name("text") : amended`.
 pub const fn amended(name: &'static str, value: &'static str) -> Qualifier<'static> {
-    text(name, value).with_flavor(Flavor::AMENDED)
+    Qualifier {
+        name,
+        value: Value::String(value),
+        flavor: Flavor::AMENDED,
+    }
 }
 
 /// The `InstanceName` property of every registered class.
@@ -74,18 +95,14 @@ pub const INSTANCE_NAME: Property<'static> =
 pub const ACTIVE: Property<'static> =
     Property::new("Active", CimType::Boolean, "boolean").with_qualifiers(&[flag("read")]);
 
-/// The property with what follows from the type of its field.
+/// `array`, which must have an element.
 #[track_caller]
-const fn typed(
-    property: Property<'static>,
-    array: Array,
-    qualifiers: &'static [Qualifier<'static>],
-) -> Property<'static> {
+const fn filled(array: Array) -> Array {
     assert!(
         !matches!(array, Array::Fixed(0)),
         "a WMI array has at least one element"
     );
-    property.with_array(array).with_type_qualifiers(qualifiers)
+    array
 }
 
 /// The property that a field of type `T` is.
@@ -94,8 +111,14 @@ pub const fn property<T: WmiField>(
     name: &'static str,
     qualifiers: &'static [Qualifier<'static>],
 ) -> Property<'static> {
-    let property = Property::new(name, T::CIM_TYPE, T::TYPE_NAME).with_qualifiers(qualifiers);
-    typed(property, T::ARRAY, T::QUALIFIERS)
+    Property {
+        name,
+        cim_type: T::CIM_TYPE,
+        type_name: T::TYPE_NAME,
+        array: filled(T::ARRAY),
+        qualifiers: Qualifiers::new(qualifiers).with_type(T::QUALIFIERS),
+        default: None,
+    }
 }
 
 /// The item that a field of type `T` is, before it is laid out. `index` counts the properties of
@@ -259,8 +282,14 @@ pub const fn variable_property<T: VariableItem>(
         !matches!(T::ARRAY, Array::Variable),
         "an array without a fixed length needs `size_is`, which names the field that counts"
     );
-    let property = Property::new(name, T::CIM_TYPE, T::TYPE_NAME).with_qualifiers(qualifiers);
-    typed(property, T::ARRAY, T::QUALIFIERS)
+    Property {
+        name,
+        cim_type: T::CIM_TYPE,
+        type_name: T::TYPE_NAME,
+        array: filled(T::ARRAY),
+        qualifiers: Qualifiers::new(qualifiers).with_type(T::QUALIFIERS),
+        default: None,
+    }
 }
 
 /// The property that a field of type `T` with `size_is` is.
@@ -273,8 +302,14 @@ pub const fn array_property<T: VariableItem>(
         matches!(T::ARRAY, Array::Variable),
         "`size_is` belongs to an array without a fixed length: `&[T]`"
     );
-    let property = Property::new(name, T::CIM_TYPE, T::TYPE_NAME).with_qualifiers(qualifiers);
-    typed(property, T::ARRAY, T::QUALIFIERS)
+    Property {
+        name,
+        cim_type: T::CIM_TYPE,
+        type_name: T::TYPE_NAME,
+        array: filled(T::ARRAY),
+        qualifiers: Qualifiers::new(qualifiers).with_type(T::QUALIFIERS),
+        default: None,
+    }
 }
 
 /// The largest of some alignments.

@@ -49,13 +49,6 @@ impl<'a> Property<'a> {
         self
     }
 
-    /// The same property with these qualifiers after its own, because its Rust type has them.
-    #[must_use]
-    pub(crate) const fn with_type_qualifiers(mut self, qualifiers: &'a [Qualifier<'a>]) -> Self {
-        self.qualifiers = self.qualifiers.with_type(qualifiers);
-        self
-    }
-
     /// The same property with this default value.
     #[must_use]
     pub const fn with_default(mut self, default: Value<'a>) -> Self {
