@@ -1,6 +1,6 @@
 //! [`DateTime`]: the 25 characters of a CIM `datetime`.
 
-use core::fmt::{self, Write};
+use core::fmt;
 
 use zerocopy::little_endian::U16;
 use zerocopy_derive::*;
@@ -8,6 +8,7 @@ use zerocopy_derive::*;
 use crate::WmiField;
 use crate::field::Element;
 use crate::schema::CimType;
+use crate::utf16;
 
 /// A CIM `datetime`: `yyyymmddHHMMSS.mmmmmmsUUU`, `s` a sign and `UUU` the minutes from UTC; an
 /// interval has `:` for the sign. Unused digits are `*`.
@@ -78,10 +79,7 @@ impl DateTime {
 
 impl fmt::Display for DateTime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        char::decode_utf16(self.units())
-            .map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER))
-            .take_while(|c| *c != '\0')
-            .try_for_each(|c| f.write_char(c))
+        utf16::display(self.units().into_iter().take_while(|unit| *unit != 0), f)
     }
 }
 

@@ -6,6 +6,7 @@ mod free;
 use core::mem;
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::{Attribute, Lit, LitStr, Meta, Path, Token};
@@ -214,6 +215,14 @@ impl Arguments {
 
     pub(crate) fn get(&self, name: &str) -> Option<&Argument> {
         self.0.iter().find(|argument| argument.key.name == name)
+    }
+
+    /// The path of `wmi_core`.
+    pub(crate) fn krate(&self) -> TokenStream {
+        match self.get("crate").map(|argument| &argument.value) {
+            Some(Value::Path(path)) => path.to_token_stream(),
+            _ => quote!(::wmi_core),
+        }
     }
 
     pub(crate) fn paths(&self, name: &str) -> &[Path] {

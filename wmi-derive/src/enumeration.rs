@@ -1,11 +1,11 @@
 //! `#[derive(WmiEnum)]` and `#[derive(WmiFlags)]`: integers whose values have names.
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
-use quote::{ToTokens, quote};
+use quote::quote;
 use syn::{BinOp, Data, DeriveInput, Expr, ExprLit, ExprUnary, Lit, UnOp};
 use wmi_vocabulary::has_nul;
 
-use crate::attribute::{Arguments, ENUM_KEYS, FLAGS_KEYS, Key, VARIANT_KEYS, Value, read};
+use crate::attribute::{Arguments, ENUM_KEYS, FLAGS_KEYS, Key, VARIANT_KEYS, read};
 use crate::fault::{Faults, message};
 use crate::text::{description, unraw};
 
@@ -22,10 +22,7 @@ pub(crate) fn expand(input: &DeriveInput, kind: Kind, faults: &mut Faults) -> To
         Kind::Flags => FLAGS_KEYS,
     };
     let arguments = read(&input.attrs, keys, VARIANT_KEYS, faults);
-    let krate = match arguments.get("crate").map(|argument| &argument.value) {
-        Some(Value::Path(path)) => path.to_token_stream(),
-        _ => quote!(::wmi_core),
-    };
+    let krate = arguments.krate();
     let variants = variants(input, keys, faults).unwrap_or_default();
     let repr = (!variants.is_empty())
         .then(|| repr(input, faults))

@@ -8,17 +8,14 @@ use quote::{ToTokens, quote};
 use syn::{Data, DeriveInput, Fields, GenericParam, Lifetime, LitStr};
 use wmi_vocabulary::check_item_name;
 
-use crate::attribute::{Arguments, METHOD_KEYS, PARAMETER_KEYS, Value, read};
+use crate::attribute::{Arguments, METHOD_KEYS, PARAMETER_KEYS, read};
 use crate::fault::{Faults, message};
 use crate::model::{Qualifier, QualifierValue, of_method, of_parameter};
 use crate::text::{pascal_case, unraw};
 
 pub(crate) fn expand(input: &DeriveInput, faults: &mut Faults) -> TokenStream {
     let arguments = read(&input.attrs, METHOD_KEYS, PARAMETER_KEYS, faults);
-    let krate = match arguments.get("crate").map(|argument| &argument.value) {
-        Some(Value::Path(path)) => path.to_token_stream(),
-        _ => quote!(::wmi_core),
-    };
+    let krate = arguments.krate();
     let (name, span) = match arguments.text("name") {
         Some(literal) => (literal.value(), literal.span()),
         None => (unraw(&input.ident), input.ident.span()),

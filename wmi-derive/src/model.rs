@@ -9,7 +9,6 @@ mod qualifier;
 use std::collections::HashSet;
 
 use proc_macro2::TokenStream;
-use quote::{ToTokens, quote};
 use syn::spanned::Spanned;
 use syn::{Data, DeriveInput, Fields, FieldsNamed, GenericParam, Lifetime, LitStr, Path};
 use wmi_vocabulary::{Guid, check_class_name, check_item_name, sample_guid};
@@ -83,10 +82,7 @@ impl<'a> Class<'a> {
         faults: &mut Faults,
     ) -> Result<Self, Rejected> {
         let arguments = read(&input.attrs, CLASS_KEYS, FIELD_KEYS, faults);
-        let krate = match arguments.get("crate").map(|argument| &argument.value) {
-            Some(Value::Path(path)) => path.to_token_stream(),
-            _ => quote!(::wmi_core),
-        };
+        let krate = arguments.krate();
         let name = class_name(input, &arguments, faults);
         let base = base(&arguments, faults);
         let (kind, guid) = kind(input, &arguments, faults);

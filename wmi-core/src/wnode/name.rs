@@ -1,9 +1,11 @@
 //! Instance names: counted UTF-16 in a WNODE.
 
-use core::fmt::{self, Write};
+use core::fmt;
 
 use zerocopy::FromBytes;
 use zerocopy::little_endian::U16;
+
+use crate::utf16;
 
 /// How a WNODE names an instance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,8 +49,7 @@ impl PartialEq<&str> for InstanceName<'_> {
 
 impl fmt::Display for InstanceName<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        char::decode_utf16(self.units())
-            .try_for_each(|c| f.write_char(c.unwrap_or(char::REPLACEMENT_CHARACTER)))
+        utf16::display(self.units(), f)
     }
 }
 
