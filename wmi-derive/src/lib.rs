@@ -2,9 +2,9 @@
 //! `derive`, where it is documented.
 //!
 //! Tokens pass through these stages, each of which reports all its faults before the next one
-//! runs: [`attribute`] reads `#[wmi(..)]` by one table, [`model`] builds the class and checks
-//! what needs several places, [`expand`] writes data and one-line calls into
-//! `wmi_core::__private`. Every message stands in [`fault`].
+//! runs: `attribute` reads `#[wmi(..)]` by one table, `model` builds the class and checks
+//! what needs several places, `expand` writes data and one-line calls into
+//! `wmi_core::__private`. Every message stands in `fault`.
 
 mod attribute;
 mod enumeration;
