@@ -149,7 +149,6 @@ messages! {
     size_is_variable() => "an array without a fixed length makes the class one of variable size; add `#[wmi(variable)]` to the struct";
     size_is_unknown(name) => "there is no field `{name}` that could count; name one by `size_is = \"field\"`";
     size_is_order(name) => "`{name}` must stand before the array that it counts; give it a smaller `data_id`";
-    variable_counter() => "a counter stands at a fixed place; move it to a class without `variable`";
     generated_name(name, field) => "the field `{field}` would generate `{name}`, which stands for something else; rename the field and keep its WMI name by `name = \"..\"`";
     recursion(name) => "`{name}` cannot contain itself; classes nest to a depth that is known";
 }

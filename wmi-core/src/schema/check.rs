@@ -12,6 +12,7 @@ use super::{CimType, Class, Method, Property, Qualifier, Schema, Value};
 use crate::Guid;
 
 /// Panics with the names at fault where a rule is broken.
+#[track_caller]
 pub(super) const fn classes(classes: &[&Class<'_>], external: &[&str]) {
     let mut index = 0;
     while index < classes.len() {
@@ -30,6 +31,7 @@ pub(super) const fn classes(classes: &[&Class<'_>], external: &[&str]) {
     }
 }
 
+#[track_caller]
 const fn check_unique(class: &Class<'_>, before: &[&Class<'_>]) {
     let mut index = 0;
     while index < before.len() {
@@ -50,6 +52,7 @@ const fn check_unique(class: &Class<'_>, before: &[&Class<'_>]) {
     }
 }
 
+#[track_caller]
 const fn check_base(class: &Class<'_>, before: &[&Class<'_>], external: &[&str]) {
     let Some(base) = class.superclass else { return };
     let known =
@@ -62,6 +65,7 @@ const fn check_base(class: &Class<'_>, before: &[&Class<'_>], external: &[&str])
 }
 
 /// WMI allows one abstract class in a hierarchy, and `WMIEvent` is one.
+#[track_caller]
 const fn check_abstract(class: &Class<'_>, mut before: &[&Class<'_>]) {
     if !is_abstract(class) {
         return;
@@ -97,6 +101,7 @@ const fn is_abstract(class: &Class<'_>) -> bool {
     false
 }
 
+#[track_caller]
 const fn check_types(class: &Class<'_>, items: &[Property<'_>], before: &[&Class<'_>]) {
     let mut index = 0;
     while index < items.len() {

@@ -159,6 +159,7 @@ impl<'a> Schema<'a> {
     ///
     /// Where the classes break a rule; in a constant, this is an error of the compiler.
     #[must_use]
+    #[track_caller]
     pub const fn new(classes: &'a [&'a Class<'a>]) -> Self {
         Self::with_external_bases(classes, &[])
     }
@@ -170,6 +171,7 @@ impl<'a> Schema<'a> {
     ///
     /// As [`new`](Self::new).
     #[must_use]
+    #[track_caller]
     pub const fn with_external_bases(classes: &'a [&'a Class<'a>], external: &[&str]) -> Self {
         super::check::classes(classes, external);
         Self {

@@ -71,9 +71,6 @@ impl<'a> Field<'a> {
             ids.add(original, &arguments, &own);
             let name = names.add(original, &arguments, kind, &mut own);
             let (counter, counter_type) = counter(&arguments, &mut own);
-            if let Some(argument) = arguments.get("counter").filter(|_| variable) {
-                own.push(argument.name, message::variable_counter());
-            }
             if let Some(literal) = arguments.text("size_is") {
                 arrays.push((checked.len(), literal.clone()));
             }
@@ -81,6 +78,7 @@ impl<'a> Field<'a> {
                 original,
                 name,
                 id: arguments.number("data_id").unwrap_or(0),
+                // At a place that is not fixed nothing can count; the qualifiers stay.
                 counter: counter.filter(|_| !variable),
                 size_is: None,
                 counts: Vec::new(),

@@ -1,0 +1,5 @@
+use wmi_core::schema::{Class, Schema};
+
+const _: Schema<'static> = Schema::new(&[&Class::new("Vendor_A").with_superclass("Vendor_Base")]);
+
+fn main() {}
