@@ -86,6 +86,43 @@ pub const fn amended(name: &'static str, value: &'static str) -> Qualifier<'stat
     }
 }
 
+/// The qualifiers of a counter, in the order that goes without saying.
+pub const fn counter(
+    data_id: i64,
+    counter_type: i64,
+    default_scale: i64,
+    perf_detail: i64,
+    description: &'static str,
+) -> [Qualifier<'static>; 6] {
+    [
+        flag("read"),
+        number("WmiDataId", data_id),
+        number("CounterType", counter_type),
+        number("DefaultScale", default_scale),
+        number("PerfDetail", perf_detail),
+        amended("Description", description),
+    ]
+}
+
+/// The same, with a line for the header.
+pub const fn quoted_counter(
+    data_id: i64,
+    counter_type: i64,
+    default_scale: i64,
+    perf_detail: i64,
+    description: &'static str,
+    cpp_quote: &'static str,
+) -> [Qualifier<'static>; 7] {
+    let [a, b, c, d, e, f] = counter(
+        data_id,
+        counter_type,
+        default_scale,
+        perf_detail,
+        description,
+    );
+    [a, b, c, d, e, f, text("cpp_quote", cpp_quote)]
+}
+
 /// The `InstanceName` property of every registered class.
 pub const INSTANCE_NAME: Property<'static> =
     Property::new("InstanceName", CimType::String, "String")

@@ -22,8 +22,8 @@ pub(super) fn expand(class: &Class<'_>) -> TokenStream {
     let added =
         (class.added_properties() > 0).then(|| quote!(__wmi::INSTANCE_NAME, __wmi::ACTIVE,));
     let properties = class.fields.iter().map(|field| {
-        let (name, qualifiers) = (&field.name, &field.qualifiers);
-        let after = quote!(>(#name, &[#(#qualifiers),*]));
+        let (name, qualifiers) = (&field.name, item_qualifiers(&field.qualifiers));
+        let after = quote!(>(#name, &#qualifiers));
         if class.variable {
             let (function, ty) = variable::property(class, field);
             return around(field, quote!(__wmi::#function::<), ty, after);
@@ -61,6 +61,53 @@ pub(super) fn expand(class: &Class<'_>) -> TokenStream {
 
         #(#registered)*
         #method_check
+    }
+}
+
+/// The qualifiers of an item. Those that most counters have are one call: each call in a constant
+/// costs the compiler as much as a method.
+fn item_qualifiers(qualifiers: &[Qualifier]) -> TokenStream {
+    use QualifierValue::{Amended, Flag, Number, Text};
+    const NAMES: [&str; 7] = [
+        "read",
+        "WmiDataId",
+        "CounterType",
+        "DefaultScale",
+        "PerfDetail",
+        "Description",
+        "cpp_quote",
+    ];
+    let usual = qualifiers
+        .iter()
+        .zip(NAMES)
+        .all(|(qualifier, name)| qualifier.name == name);
+    let values: Vec<_> = qualifiers
+        .iter()
+        .map(|qualifier| &qualifier.value)
+        .collect();
+    match *values {
+        [
+            Flag,
+            Number(id),
+            Number(ty),
+            Number(scale),
+            Number(detail),
+            Amended(text),
+        ] if usual => {
+            quote!(__wmi::counter(#id, #ty, #scale, #detail, #text))
+        }
+        [
+            Flag,
+            Number(id),
+            Number(ty),
+            Number(scale),
+            Number(detail),
+            Amended(text),
+            Text(quoted),
+        ] if usual => {
+            quote!(__wmi::quoted_counter(#id, #ty, #scale, #detail, #text, #quoted))
+        }
+        _ => quote!([#(#qualifiers),*]),
     }
 }
 
