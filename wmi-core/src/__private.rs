@@ -41,49 +41,39 @@ pub type Counter32Of<T> = <T as Counter32>::Itself;
 /// `T`, if it can be a counter of 64 bits.
 pub type Counter64Of<T> = <T as Counter64>::Itself;
 
+macro_rules! qualifier {
+    ($name:expr, $kind:ident($value:expr), $flavor:ident) => {
+        Qualifier {
+            name: $name,
+            value: Value::$kind($value),
+            flavor: Flavor::$flavor,
+        }
+    };
+}
+
 /// `name`.
 pub const fn flag(name: &'static str) -> Qualifier<'static> {
-    Qualifier {
-        name,
-        value: Value::Boolean(true),
-        flavor: Flavor::NONE,
-    }
+    qualifier!(name, Boolean(true), NONE)
 }
 
 /// `name(value)`.
 pub const fn number(name: &'static str, value: i64) -> Qualifier<'static> {
-    Qualifier {
-        name,
-        value: Value::Integer(value),
-        flavor: Flavor::NONE,
-    }
+    qualifier!(name, Integer(value), NONE)
 }
 
 /// `name(TRUE)` or `name(FALSE)`.
 pub const fn boolean(name: &'static str, value: bool) -> Qualifier<'static> {
-    Qualifier {
-        name,
-        value: Value::Boolean(value),
-        flavor: Flavor::NONE,
-    }
+    qualifier!(name, Boolean(value), NONE)
 }
 
 /// `name("text")`.
 pub const fn text(name: &'static str, text: &'static str) -> Qualifier<'static> {
-    Qualifier {
-        name,
-        value: Value::String(text),
-        flavor: Flavor::NONE,
-    }
+    qualifier!(name, String(text), NONE)
 }
 
 /// `name("text") : amended`.
-pub const fn amended(name: &'static str, value: &'static str) -> Qualifier<'static> {
-    Qualifier {
-        name,
-        value: Value::String(value),
-        flavor: Flavor::AMENDED,
-    }
+pub const fn amended(name: &'static str, text: &'static str) -> Qualifier<'static> {
+    qualifier!(name, String(text), AMENDED)
 }
 
 /// The qualifiers of a counter, in the order that goes without saying.
@@ -95,12 +85,12 @@ pub const fn counter(
     description: &'static str,
 ) -> [Qualifier<'static>; 6] {
     [
-        flag("read"),
-        number("WmiDataId", data_id),
-        number("CounterType", counter_type),
-        number("DefaultScale", default_scale),
-        number("PerfDetail", perf_detail),
-        amended("Description", description),
+        qualifier!("read", Boolean(true), NONE),
+        qualifier!("WmiDataId", Integer(data_id), NONE),
+        qualifier!("CounterType", Integer(counter_type), NONE),
+        qualifier!("DefaultScale", Integer(default_scale), NONE),
+        qualifier!("PerfDetail", Integer(perf_detail), NONE),
+        qualifier!("Description", String(description), AMENDED),
     ]
 }
 
@@ -153,7 +143,7 @@ pub const fn property<T: WmiField>(
         cim_type: T::CIM_TYPE,
         type_name: T::TYPE_NAME,
         array: filled(T::ARRAY),
-        qualifiers: Qualifiers::new(qualifiers).with_type(T::QUALIFIERS),
+        qualifiers: Qualifiers::of_item(qualifiers, T::QUALIFIERS),
         default: None,
     }
 }
@@ -324,7 +314,7 @@ pub const fn variable_property<T: VariableItem>(
         cim_type: T::CIM_TYPE,
         type_name: T::TYPE_NAME,
         array: filled(T::ARRAY),
-        qualifiers: Qualifiers::new(qualifiers).with_type(T::QUALIFIERS),
+        qualifiers: Qualifiers::of_item(qualifiers, T::QUALIFIERS),
         default: None,
     }
 }
@@ -344,7 +334,7 @@ pub const fn array_property<T: VariableItem>(
         cim_type: T::CIM_TYPE,
         type_name: T::TYPE_NAME,
         array: filled(T::ARRAY),
-        qualifiers: Qualifiers::new(qualifiers).with_type(T::QUALIFIERS),
+        qualifiers: Qualifiers::of_item(qualifiers, T::QUALIFIERS),
         default: None,
     }
 }

@@ -123,11 +123,12 @@ impl<'a> Qualifiers<'a> {
         }
     }
 
-    /// The same and those that follow from the type.
-    #[must_use]
-    pub const fn with_type(mut self, of_type: &'a [Qualifier<'a>]) -> Self {
-        self.of_type = of_type;
-        self
+    /// Those that are written at an item, and those that follow from its type.
+    pub(crate) const fn of_item(
+        written: &'a [Qualifier<'a>],
+        of_type: &'a [Qualifier<'a>],
+    ) -> Self {
+        Self { written, of_type }
     }
 
     /// Those that are written at the item; for constant functions, which cannot iterate.
