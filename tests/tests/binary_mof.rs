@@ -3,12 +3,12 @@
 
 use proptest::prelude::*;
 use wmi_core::bmf::{
-    self, Arena, EncodeError, Parse, decode, decode_container, encode, encode_payload,
-    encode_schema, pack, unpack,
+    self, EncodeError, Parse, decode, decode_container, encode, encode_payload, encode_schema,
+    pack, unpack,
 };
 use wmi_core::schema::{
-    CimType, Class, File, Flavor, Instance, InstanceValue, Method, Object, ObjectKind, Property,
-    Qualifier, Schema, Value,
+    Arena, CimType, Class, File, Flavor, Instance, InstanceValue, Method, Object, ObjectKind,
+    Property, Qualifier, Schema, Value,
 };
 use wmi_tests::corpus;
 

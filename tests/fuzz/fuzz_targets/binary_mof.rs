@@ -4,7 +4,8 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use wmi_core::bmf::{Arena, Parse, decode, decode_payload, encode_payload, pack, unpack};
+use wmi_core::bmf::{Parse, decode, decode_payload, encode_payload, pack, unpack};
+use wmi_core::schema::Arena;
 
 fuzz_target!(|bytes: &[u8]| {
     let arena = Arena::new();

@@ -7,8 +7,8 @@
 //! ```
 //! # #[cfg(feature = "derive")] {
 //! use wmi_core::WmiClass;
-//! use wmi_core::bmf::{self, Arena, Parse};
-//! use wmi_core::schema::Schema;
+//! use wmi_core::bmf::{self, Parse};
+//! use wmi_core::schema::{Arena, Schema};
 //!
 //! /// Settings of the adapter.
 //! #[derive(WmiClass)]
@@ -41,10 +41,10 @@ use alloc::vec::Vec;
 
 pub use ds01::{Parse, pack, unpack};
 pub use error::{BmfError, EncodeError};
-pub use read::{Arena, decode_payload};
+pub use read::decode_payload;
 pub use write::encode_payload;
 
-use crate::schema::{File, Object, Schema};
+use crate::schema::{Arena, File, Object, Schema};
 
 const SIGNATURE: [u8; 4] = *b"FOMB";
 /// The one kind of packing there is, DS-01.

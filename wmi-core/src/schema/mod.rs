@@ -3,6 +3,8 @@
 //! `#[derive(WmiClass)]` makes it as constants; MOF text, layout tables and replies are read from
 //! it. Everything borrows, so the same types hold a `'static` constant and a parsed file.
 
+#[cfg(feature = "alloc")]
+mod arena;
 mod check;
 mod class;
 mod file;
@@ -10,6 +12,8 @@ mod method;
 mod property;
 mod qualifier;
 
+#[cfg(feature = "alloc")]
+pub use arena::Arena;
 pub(crate) use check::methods as check_methods;
 pub use class::{Class, Schema};
 pub use file::{File, Instance, InstanceValue, Object, ObjectKind};

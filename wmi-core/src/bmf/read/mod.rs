@@ -7,39 +7,17 @@ mod parameters;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use bumpalo::Bump;
-
 use super::kind::{self, NOTHING};
 use super::{BmfError, SIGNATURE, wide};
 use cursor::Cursor;
 use parameters::{Parameters, take_id, take_maximum};
 
 use crate::schema::{
-    Class, File, Flavor, Instance, InstanceValue, Method, Object, ObjectKind, Property, Qualifier,
-    Qualifiers, Value,
+    Arena, Class, File, Flavor, Instance, InstanceValue, Method, Object, ObjectKind, Property,
+    Qualifier, Qualifiers, Value,
 };
 
 type Result<T> = core::result::Result<T, BmfError>;
-
-/// Holds what a reader makes; everything it made goes with it.
-#[derive(Debug, Default)]
-pub struct Arena(Bump);
-
-impl Arena {
-    /// An empty one.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    fn list<T: Copy>(&self, items: &[T]) -> &[T] {
-        self.0.alloc_slice_copy(items)
-    }
-
-    fn text(&self, text: &str) -> &str {
-        self.0.alloc_str(text)
-    }
-}
 
 /// Objects within objects, more than any compiler nests.
 const MAX_DEPTH: usize = 16;
@@ -340,7 +318,7 @@ impl<'a> Reader<'a> {
                     namespace,
                     ..self.instance(stored)?
                 };
-                Value::Instance(self.arena.0.alloc(instance))
+                Value::Instance(self.arena.item(instance))
             }
             _ => return Err(BmfError::new(start, "unknown type of a value")),
         })
