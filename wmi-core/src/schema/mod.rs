@@ -7,6 +7,8 @@
 mod arena;
 mod check;
 mod class;
+#[cfg(feature = "alloc")]
+mod classes;
 mod file;
 mod method;
 mod property;
@@ -16,6 +18,8 @@ mod qualifier;
 pub use arena::Arena;
 pub(crate) use check::methods as check_methods;
 pub use class::{Class, Schema};
+#[cfg(feature = "alloc")]
+pub use classes::Classes;
 pub use file::{File, Instance, InstanceValue, Object, ObjectKind};
 pub use method::Method;
 pub use property::{Array, CimType, Property};

@@ -74,6 +74,40 @@ impl<'a> Property<'a> {
         self.number("CounterType").map(CounterType::from_value)
     }
 
+    /// Whether the item is an array, and of what length: `[MAX(n)] T x[]` is another spelling of
+    /// `T x[n]`.
+    #[must_use]
+    pub fn dimension(&self) -> Array {
+        match (self.array, self.number("MAX")) {
+            (Array::Variable, Some(length)) if self.size_is().is_none() => Array::Fixed(length),
+            (array, _) => array,
+        }
+    }
+
+    /// The value of `MaxLen`, the most UTF-16 units of a string; 0 is no maximum.
+    #[must_use]
+    pub fn max_len(&self) -> Option<u32> {
+        self.number("MaxLen").filter(|units| *units > 0)
+    }
+
+    /// The value of `WmiSizeIs`: the item that says how many elements the array has.
+    #[must_use]
+    pub fn size_is(&self) -> Option<&'a str> {
+        self.qualifiers.text("WmiSizeIs")
+    }
+
+    /// Whether a request carries the parameter: it is `in`.
+    #[must_use]
+    pub fn is_input(&self) -> bool {
+        self.qualifiers.flag("in")
+    }
+
+    /// Whether a reply carries the parameter: it is `out`.
+    #[must_use]
+    pub fn is_output(&self) -> bool {
+        self.qualifiers.flag("out")
+    }
+
     fn number(&self, name: &str) -> Option<u32> {
         match self.qualifier(name)?.value {
             Value::Integer(number) => u32::try_from(number).ok(),

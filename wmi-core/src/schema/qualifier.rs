@@ -147,6 +147,22 @@ impl<'a> Qualifiers<'a> {
         self.iter()
             .find(|qualifier| qualifier.name.eq_ignore_ascii_case(name))
     }
+
+    /// Whether there is a qualifier of this name, and it is not `FALSE`.
+    #[must_use]
+    pub fn flag(&self, name: &str) -> bool {
+        self.get(name)
+            .is_some_and(|qualifier| qualifier.value != Value::Boolean(false))
+    }
+
+    /// The text that the qualifier of this name holds.
+    #[must_use]
+    pub fn text(&self, name: &str) -> Option<&'a str> {
+        match self.get(name)?.value {
+            Value::String(text) => Some(text),
+            _ => None,
+        }
+    }
 }
 
 impl PartialEq for Qualifiers<'_> {
