@@ -3,6 +3,7 @@
 use core::mem::offset_of;
 use core::sync::atomic::{AtomicBool, AtomicI32, AtomicI64, AtomicU8, AtomicU16, AtomicU64};
 
+use wmi_core::layout::block::Layouts;
 use wmi_core::{DateTime, FixedClass, Text, Wire, WmiClass, WmiField};
 use zerocopy::FromBytes;
 
@@ -155,6 +156,29 @@ fn check<T: FixedClass + WmiField, C>(members: &[(String, usize, usize, usize)])
     for (item, id) in T::ITEMS.iter().zip(1..) {
         assert_eq!((item.id, item.property.data_id()), (id, Some(id)));
     }
+
+    // By the schema alone they lie at the same places.
+    let layouts = Layouts::new([T::CLASS, Tail::CLASS, Nest::CLASS]);
+    let block = layouts.of(T::CLASS).unwrap();
+    let read: Vec<_> = block
+        .items
+        .iter()
+        .map(|item| {
+            let (offset, size) = (item.offset.unwrap(), item.size().unwrap());
+            (item.property.name.to_owned(), offset, size, item.align())
+        })
+        .collect();
+    assert_eq!(read, members);
+    assert!(
+        block
+            .items
+            .iter()
+            .map(|item| item.id)
+            .eq(1..=read.len() as u32)
+    );
+    assert_eq!(block.size, Some(<T as FixedClass>::SIZE));
+    assert_eq!(block.padded_size(), Some(<T as WmiField>::SIZE));
+    assert_eq!(block.align, <T as FixedClass>::ALIGN);
 
     // A block ends with its last item; as a member of another it has C's padding at its end.
     let (_, last, size, _) = members.last().expect("a member");

@@ -172,7 +172,7 @@ pub const fn block_size(items: &[ItemLayout]) -> usize {
 /// Bytes of the block as a member of another: with the padding at its end that C's `sizeof` has.
 #[expect(clippy::panic, reason = "runs at compile time")]
 pub const fn padded_size(items: &[ItemLayout]) -> usize {
-    match layout::align_up(layout::size(items), layout::align(items)) {
+    match layout::padded(layout::size(items), layout::align(items)) {
         Some(size) => size,
         None => panic!("the data block is larger than the address space"),
     }

@@ -8,6 +8,7 @@ use zerocopy_derive::*;
 use crate::WmiField;
 use crate::block::{DecodeError, Decoder};
 use crate::field::Element;
+use crate::layout;
 use crate::schema::{CimType, Qualifier, Value};
 use crate::utf16;
 
@@ -44,6 +45,10 @@ impl<const MAX: usize> Text<MAX> {
             "a bounded string has room for at least one character"
         );
         assert!(MAX < 32768, "a WMI string has at most 32767 UTF-16 units");
+        assert!(
+            size_of::<Self>() == layout::text_size(MAX),
+            "a bounded string lies as the layout of its class has it"
+        );
         // Both bytes of twice the number; `as` and arithmetic stay within 16 bits by the assertion.
         #[expect(clippy::as_conversions)]
         U16::new(MAX as u16 * 2)

@@ -3,6 +3,12 @@
 //! Items stand in order of their ids, each at the next multiple of its alignment, as the C
 //! compiler lays out the structure of the generated header. Source: "Driver-Defined WMI Data
 //! Items", windows-driver-docs.
+//!
+//! A derived class is laid out at compile time, into [`ItemLayout`]s; a class of any origin at
+//! run time, into a `block::Block`, with the feature `alloc`.
+
+#[cfg(feature = "alloc")]
+pub mod block;
 
 use zerocopy::FromBytes;
 
@@ -82,6 +88,32 @@ pub(crate) const fn align_up(offset: usize, align: usize) -> Option<usize> {
     offset.checked_next_multiple_of(align)
 }
 
+/// Where an item stands after those that end at `end`, and where it ends itself; `None` past the
+/// end of `usize`. This is the layout rule.
+#[must_use]
+pub(crate) const fn place(end: usize, size: usize, align: usize) -> Option<(usize, usize)> {
+    let Some(offset) = align_up(end, align) else {
+        return None;
+    };
+    match offset.checked_add(size) {
+        Some(end) => Some((offset, end)),
+        None => None,
+    }
+}
+
+/// Bytes of a block as a member of another: with the padding at its end that C's `sizeof` has.
+#[must_use]
+pub(crate) const fn padded(size: usize, align: usize) -> Option<usize> {
+    align_up(size, align)
+}
+
+/// Bytes of a string of at most `max` UTF-16 units: its count and its units.
+#[must_use]
+pub(crate) const fn text_size(max: usize) -> usize {
+    const UNIT: usize = size_of::<u16>();
+    UNIT.saturating_add(max.saturating_mul(UNIT))
+}
+
 /// Lays out items that stand in order of their ids. Runs at compile time only.
 #[expect(clippy::indexing_slicing, clippy::panic, clippy::as_conversions)]
 #[expect(
@@ -109,7 +141,7 @@ pub(crate) const fn fixed<const N: usize>(specs: [ItemSpec; N]) -> [ItemLayout; 
             align,
             reading,
         } = specs[index];
-        let Some(offset) = align_up(end, align) else {
+        let Some((offset, item_end)) = place(end, size, align) else {
             panic!("the data block is larger than the address space");
         };
         items[index] = ItemLayout {
@@ -120,7 +152,7 @@ pub(crate) const fn fixed<const N: usize>(specs: [ItemSpec; N]) -> [ItemLayout; 
             align,
             reading,
         };
-        end = offset + size;
+        end = item_end;
         index += 1;
     }
     assert!(
@@ -131,7 +163,7 @@ pub(crate) const fn fixed<const N: usize>(specs: [ItemSpec; N]) -> [ItemLayout; 
 }
 
 /// WNODE structures hold sizes and offsets as 32 bits.
-const MAX_SIZE: usize = 0xffff_0000;
+pub(crate) const MAX_SIZE: usize = 0xffff_0000;
 
 const UNNAMED: Property<'static> = Property::new("", crate::schema::CimType::Boolean, "boolean");
 
