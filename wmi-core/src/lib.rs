@@ -20,6 +20,7 @@
 //! | the classes of a driver | [`schema::Schema`] |
 //! | MOF text | [`mof`] |
 //! | binary MOF | `bmf`, with the feature `alloc` |
+//! | the C header | `header`, with the feature `alloc` |
 //! | dates | [`DateTime`] |
 //! | the data block in bytes | [`Wire`], [`Item`], [`layout`] |
 //! | WNODE structures | [`wnode`] |
@@ -55,6 +56,8 @@ mod counter;
 mod datetime;
 mod enumeration;
 mod field;
+#[cfg(feature = "alloc")]
+pub mod header;
 mod item;
 pub mod layout;
 mod method;
