@@ -3,7 +3,8 @@
 use core::mem::offset_of;
 use core::sync::atomic::{AtomicBool, AtomicI32, AtomicI64, AtomicU8, AtomicU16, AtomicU64};
 
-use wmi_core::layout::block::Layouts;
+use wmi_core::layout::block::Block;
+use wmi_core::schema::Classes;
 use wmi_core::{DateTime, FixedClass, Text, Wire, WmiClass, WmiField};
 use zerocopy::FromBytes;
 
@@ -158,8 +159,8 @@ fn check<T: FixedClass + WmiField, C>(members: &[(String, usize, usize, usize)])
     }
 
     // By the schema alone they lie at the same places.
-    let layouts = Layouts::new([T::CLASS, Tail::CLASS, Nest::CLASS]);
-    let block = layouts.of(T::CLASS).unwrap();
+    let classes = Classes::from_iter([Tail::CLASS, Nest::CLASS]);
+    let block = Block::of(T::CLASS, &classes).unwrap();
     let read: Vec<_> = block
         .items
         .iter()

@@ -3,9 +3,9 @@
 
 use iscsi_schema::*;
 use wmi_core::layout::block::{
-    Block, Element, Elements, Integer, LayoutError, LayoutFault, Layouts, MAX_DEPTH,
+    Block, Element, Elements, Integer, LayoutError, LayoutFault, MAX_DEPTH,
 };
-use wmi_core::schema::{Arena, Array, CimType, Class, Method, Property, Qualifier, Value};
+use wmi_core::schema::{Arena, Array, CimType, Class, Classes, Method, Property, Qualifier, Value};
 use wmi_core::{FixedClass, Text, WmiField, bmf};
 use wmi_tests::corpus;
 
@@ -14,8 +14,8 @@ fn offsets(block: &Block<'_>) -> Vec<Option<usize>> {
 }
 
 /// The place of every item, and the size, are those of the derive.
-fn same<C: FixedClass>(layouts: &Layouts<'_>) {
-    let block = layouts.class(C::CLASS.name).unwrap();
+fn same<C: FixedClass>(classes: &Classes<'_>) {
+    let block = Block::of(C::CLASS, classes).unwrap();
     assert_eq!(block.items.len(), C::ITEMS.len());
     for (item, derived) in block.items.iter().zip(C::ITEMS) {
         assert_eq!(item.property, derived.property);
@@ -37,22 +37,22 @@ fn the_iscsi_classes_derived_and_from_binary_mof() {
     let file = bmf::encode_schema(&SCHEMA, bmf::Parse::Greedy).unwrap();
     let arena = Arena::new();
     let file = bmf::decode(&arena, &file).unwrap();
-    let derived = Layouts::new(SCHEMA.classes.iter().copied());
-    for layouts in [&derived, &Layouts::new(file.classes())] {
-        same::<ISCSI_IP_Address>(layouts);
-        same::<ISCSI_TargetPortal>(layouts);
-        same::<ISCSI_LoginOptions>(layouts);
-        same::<ISCSI_LUNList>(layouts);
-        same::<MSiSCSI_MMIPSECStats>(layouts);
-        same::<MSiSCSI_QMIPSECStats>(layouts);
-        same::<MSiSCSI_ConnectionStatistics>(layouts);
-        same::<MSiSCSI_SessionStatistics>(layouts);
-        same::<MSiSCSI_InitiatorLoginStatistics>(layouts);
-        same::<MSiSCSI_InitiatorInstanceStatistics>(layouts);
-        same::<MSiSCSI_NICPerformance>(layouts);
-        same::<MSiSCSI_RequestTimeStatistics>(layouts);
+    for classes in [&Classes::from(&SCHEMA), &Classes::from(&file)] {
+        same::<ISCSI_IP_Address>(classes);
+        same::<ISCSI_TargetPortal>(classes);
+        same::<ISCSI_LoginOptions>(classes);
+        same::<ISCSI_LUNList>(classes);
+        same::<MSiSCSI_MMIPSECStats>(classes);
+        same::<MSiSCSI_QMIPSECStats>(classes);
+        same::<MSiSCSI_ConnectionStatistics>(classes);
+        same::<MSiSCSI_SessionStatistics>(classes);
+        same::<MSiSCSI_InitiatorLoginStatistics>(classes);
+        same::<MSiSCSI_InitiatorInstanceStatistics>(classes);
+        same::<MSiSCSI_NICPerformance>(classes);
+        same::<MSiSCSI_RequestTimeStatistics>(classes);
 
-        let mapping = layouts.class("iscsi_targetmapping").unwrap();
+        let mapping = classes.get("iscsi_targetmapping").unwrap();
+        let mapping = Block::of(mapping, classes).unwrap();
         let list = mapping.item("lunlist").unwrap();
         assert_eq!(list.elements, Elements::Counted { by: 3 });
         assert_eq!(list.element.size(), Some(<ISCSI_LUNList as WmiField>::SIZE));
@@ -81,7 +81,7 @@ fn nothing_after_an_item_of_variable_size_has_a_place() {
         item("Long", CimType::Uint64, "uint64", 3),
     ];
     let class = Class::new("Tree").with_properties(&items);
-    let block = Layouts::new([&leaf]).of(&class).unwrap();
+    let block = Block::of(&class, &[&leaf].into_iter().collect()).unwrap();
     assert_eq!(offsets(&block), [Some(0), Some(2), None]);
     assert_eq!((block.size, block.align, block.depth), (None, 8, 1));
     let leaf = block.items[1].element.class().unwrap();
@@ -104,10 +104,10 @@ fn parameters_stand_in_declaration_order_in_each_direction() {
             .with_qualifiers(&counted),
     ];
     let method = Method::new("Set").with_parameters(&parameters);
-    let layouts = Layouts::default();
+    let classes = Classes::default();
     let (input, output) = (
-        layouts.input(&method).unwrap(),
-        layouts.output(&method).unwrap(),
+        Block::of_input(&method, &classes).unwrap(),
+        Block::of_output(&method, &classes).unwrap(),
     );
     let ids = |block: &Block<'_>| block.items.iter().map(|item| item.id).collect::<Vec<_>>();
     assert_eq!(
@@ -119,7 +119,8 @@ fn parameters_stand_in_declaration_order_in_each_direction() {
     assert_eq!(offsets(&output), [Some(0), Some(8), Some(16)]);
     assert_eq!(output.items[2].elements, Elements::Counted { by: 1 });
     assert_eq!(output.size, None);
-    assert_eq!(layouts.input(&Method::new("Reset")).unwrap().size, Some(0));
+    let reset = Method::new("Reset");
+    assert_eq!(Block::of_input(&reset, &classes).unwrap().size, Some(0));
 }
 
 #[test]
@@ -136,7 +137,7 @@ fn items_of_a_base_belong_to_the_block() {
     let class = Class::new("Derived")
         .with_superclass("BASE")
         .with_properties(&items);
-    let block = Layouts::new([&base]).of(&class).unwrap();
+    let block = Block::of(&class, &[&base].into_iter().collect()).unwrap();
     let names: Vec<_> = block.items.iter().map(|item| item.property.name).collect();
     assert_eq!(names, ["A", "b", "C"]);
     assert_eq!(offsets(&block), [Some(0), Some(8), Some(16)]);
@@ -154,16 +155,15 @@ fn an_array_has_a_length_by_any_of_three_spellings() {
                 .with_qualifiers(&qualifiers),
         ];
         let class = Class::new("Class").with_properties(&items);
-        let block = Layouts::default().of(&class).map_err(|why| why.fault)?;
+        let block = Block::of(&class, &Classes::default()).map_err(|why| why.fault)?;
         Ok(block.items[1].elements)
     };
     let max = Qualifier::new("Max", Value::Integer(5));
     let size_is = Qualifier::new("WmiSizeIs", Value::String("count"));
     assert_eq!(of(Array::Fixed(5), &[]), Ok(Elements::Fixed(5)));
     assert_eq!(of(Array::Variable, &[max]), Ok(Elements::Fixed(5)));
-    for array in [Array::Variable, Array::Fixed(5)] {
-        assert_eq!(of(array, &[max, size_is]), Ok(Elements::Counted { by: 0 }));
-    }
+    let counted = Ok(Elements::Counted { by: 0 });
+    assert_eq!(of(Array::Variable, &[max, size_is]), counted);
     // Of a scalar it says nothing.
     assert_eq!(of(Array::Scalar, &[size_is]), Ok(Elements::One));
     assert_eq!(of(Array::Variable, &[]), Err(LayoutFault::UnknownLength));
@@ -219,8 +219,11 @@ fn classes_without_a_layout_say_why() {
     let other_class = Class::new("Other").with_properties(&mine);
     assert_eq!(fault_among(&other, &[&other_class]), LayoutFault::Recursive);
 
-    for units in [-1, 32768] {
-        let qualifiers = [id(1), Qualifier::new("MaxLen", Value::Integer(units))];
+    for units in [32768, u32::MAX] {
+        let qualifiers = [
+            id(1),
+            Qualifier::new("MaxLen", Value::Integer(units.into())),
+        ];
         let items = [Property::new("Text", CimType::String, "string").with_qualifiers(&qualifiers)];
         assert_eq!(fault(&items), LayoutFault::MaxLen { units });
     }
@@ -246,13 +249,8 @@ fn classes_without_a_layout_say_why() {
 
     let base = Class::new("Base").with_superclass("base");
     let class = Class::new("Class").with_superclass("Base");
-    let why = Layouts::new([&base]).of(&class).unwrap_err();
+    let why = Block::of(&class, &[&base].into_iter().collect()).unwrap_err();
     assert_eq!((&*why.class, why.fault), ("Base", LayoutFault::Recursive));
-    let why = Layouts::new([&base]).class("Class").unwrap_err();
-    assert_eq!(
-        why.to_string(),
-        "`Class`: there is no class `Class`; give its declaration too"
-    );
 }
 
 #[test]
@@ -261,7 +259,7 @@ fn an_error_names_the_class_and_the_item() {
     let inner = Class::new("Inner").with_properties(&items);
     let items = [item("Part", CimType::Object, "Inner", 1)];
     let outer = Class::new("Outer").with_properties(&items);
-    let why: LayoutError = Layouts::new([&inner, &outer]).class("Outer").unwrap_err();
+    let why: LayoutError = Block::of(&outer, &[&inner].into_iter().collect()).unwrap_err();
     assert_eq!(
         why.to_string(),
         "`Inner.Ratio`: a data block cannot hold `real32`"
@@ -290,8 +288,7 @@ fn depth_is_bounded() {
             .zip(&pairs)
             .map(|(name, pair)| Class::new(name).with_properties(pair))
             .collect();
-        let layouts = Layouts::new(&classes);
-        let block = layouts.class("C0");
+        let block = Block::of(&classes[0], &classes.iter().collect());
         assert_eq!(block.is_ok(), fits);
         assert_eq!(
             block.map_or(0, |block| block.depth),
@@ -311,14 +308,17 @@ fn classes_in_the_wild() {
         for (name, bytes) in files {
             let arena = Arena::new();
             let file = bmf::decode(&arena, &bytes).unwrap();
-            let layouts = Layouts::new(file.classes());
-            for class in layouts.classes() {
-                match layouts.of(class) {
+            let classes = Classes::from(&file);
+            for class in classes.iter() {
+                match Block::of(class, &classes) {
                     Ok(_) => laid_out += 1,
                     Err(why) => refused.push(format!("{name}: {why}")),
                 }
                 for method in class.methods {
-                    for parameters in [layouts.input(method), layouts.output(method)] {
+                    for parameters in [
+                        Block::of_input(method, &classes),
+                        Block::of_output(method, &classes),
+                    ] {
                         match parameters {
                             Ok(_) => laid_out += 1,
                             Err(why) => refused.push(format!("{name}: {why}")),
@@ -342,8 +342,8 @@ fn classes_in_the_wild() {
 
 fn fault_among(properties: &[Property<'_>], others: &[&Class<'_>]) -> LayoutFault {
     let class = Class::new("Class").with_properties(properties);
-    let layouts = Layouts::new(others.iter().copied().chain([&class]));
-    layouts.of(&class).unwrap_err().fault
+    let classes = others.iter().copied().chain([&class]).collect();
+    Block::of(&class, &classes).unwrap_err().fault
 }
 
 fn flag(name: &str) -> Qualifier<'_> {

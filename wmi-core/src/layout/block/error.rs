@@ -61,7 +61,7 @@ pub enum LayoutFault {
     /// `MaxLen` is more than the 32767 UTF-16 units that a string can count.
     MaxLen {
         /// The number.
-        units: i64,
+        units: u32,
     },
     /// The block is larger than the 4 GiB that a WNODE can count.
     TooLarge,

@@ -1,13 +1,14 @@
 //! The layout of a data block, from a class of any origin: a derived one, MOF text, binary MOF.
 //!
-//! [`Layouts`] knows the classes that may embed each other and makes the [`Block`] of one, or of
-//! the parameters of a method. Items stand where the derive puts them, by the same rule; after
-//! the first item of variable size an offset depends on the data, and there is none.
+//! A [`Block`] is made of a class and those that it may embed, or of the parameters of a method in
+//! one direction. Items stand where the derive puts them, by the same rule; after the first item
+//! of variable size an offset depends on the data, and there is none.
 //!
 //! ```
 //! # #[cfg(feature = "derive")] {
-//! use wmi_core::layout::block::Layouts;
-//! use wmi_core::{WmiClass, WmiMethod};
+//! use wmi_core::WmiClass;
+//! use wmi_core::layout::block::Block;
+//! use wmi_core::schema::Classes;
 //!
 //! /// A disk.
 //! #[derive(WmiClass)]
@@ -27,7 +28,7 @@
 //!     pub slot: u32,
 //! }
 //!
-//! let block = Layouts::new([Disk::CLASS]).class("Vendor_Disk").unwrap();
+//! let block = Block::of(Disk::CLASS, &Classes::default()).unwrap();
 //! let offsets: Vec<_> = block.items.iter().map(|item| item.offset).collect();
 //! assert_eq!(offsets, [Some(0), Some(8), Some(16), None]);
 //! assert_eq!((block.size, block.align), (None, 8));
@@ -41,7 +42,6 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 pub use error::{LayoutError, LayoutFault};
-pub use rule::Layouts;
 
 use crate::schema::{CimType, Property};
 use crate::{DateTime, Text, WmiField, layout};

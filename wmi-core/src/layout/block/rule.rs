@@ -1,4 +1,4 @@
-//! [`Layouts`]: from classes to their blocks.
+//! From classes to their blocks.
 
 use alloc::borrow::ToOwned;
 use alloc::collections::BTreeMap;
@@ -8,129 +8,80 @@ use alloc::vec::Vec;
 
 use super::{Block, Element, Elements, Integer, Item, LayoutError, LayoutFault, MAX_DEPTH};
 use crate::layout::{MAX_SIZE, place};
-use crate::schema::{Array, CimType, Class, Method, Property, Value};
+use crate::schema::{Array, CimType, Class, Classes, Method, Property};
 
-/// The classes of a file or schema, and the layouts of their blocks.
-#[derive(Clone, Debug, Default)]
-pub struct Layouts<'a> {
-    /// By name in lower case.
-    classes: BTreeMap<String, &'a Class<'a>>,
-}
-
-/// The blocks of embedded classes, by name in lower case; `None` while one is being laid out.
-type Done<'a> = BTreeMap<String, Option<Arc<Block<'a>>>>;
-
-impl<'a> Layouts<'a> {
-    /// These classes, which may embed each other. Of several with one name the first counts;
-    /// amendments, which hold text only, do not.
-    pub fn new(classes: impl IntoIterator<Item = &'a Class<'a>>) -> Self {
-        let mut by_name = BTreeMap::new();
-        for class in classes {
-            if class.qualifier("amendment").is_none() {
-                by_name
-                    .entry(class.name.to_ascii_lowercase())
-                    .or_insert(class);
-            }
-        }
-        Self { classes: by_name }
-    }
-
-    /// The class of this name, in any case.
-    #[must_use]
-    pub fn find(&self, name: &str) -> Option<&'a Class<'a>> {
-        self.classes.get(&name.to_ascii_lowercase()).copied()
-    }
-
-    /// The classes in order of their names.
-    pub fn classes(&self) -> impl Iterator<Item = &'a Class<'a>> + '_ {
-        self.classes.values().copied()
-    }
-
-    /// The layout of the class of this name, in any case.
+impl<'a> Block<'a> {
+    /// The layout of a class, which may embed those of `classes`.
     ///
-    /// # Errors
-    ///
-    /// [`LayoutError`] where there is no such class, or it has no layout.
-    pub fn class(&self, name: &str) -> Result<Block<'a>, LayoutError> {
-        let unknown = || LayoutFault::UnknownClass {
-            name: name.to_owned(),
-        };
-        let class = self.find(name).ok_or_else(|| error(name, unknown()))?;
-        self.of(class)
-    }
-
-    /// The layout of this class, which need not be among those that it may embed.
-    ///
-    /// Items that a base among the classes declares belong to the block too.
+    /// Items of its bases among `classes` belong to the block too.
     ///
     /// # Errors
     ///
     /// [`LayoutError`] where it has no layout.
-    pub fn of(&self, class: &'a Class<'a>) -> Result<Block<'a>, LayoutError> {
-        let mut done = Done::from([(class.name.to_ascii_lowercase(), None)]);
-        self.block(class, &mut done, 0)
+    pub fn of(class: &'a Class<'a>, classes: &Classes<'a>) -> Result<Self, LayoutError> {
+        Builder::new(classes).class(class, 0)
     }
 
-    /// The layout of the `in` parameters of a method.
+    /// The layout of the `in` parameters of a method, in declaration order.
     ///
     /// # Errors
     ///
     /// [`LayoutError`] where they have none.
-    pub fn input(&self, method: &'a Method<'a>) -> Result<Block<'a>, LayoutError> {
-        self.parameters(method, "in")
+    pub fn of_input(method: &'a Method<'a>, classes: &Classes<'a>) -> Result<Self, LayoutError> {
+        Builder::new(classes).lay_out(method.name, method.inputs(), 0)
     }
 
-    /// The layout of the `out` parameters of a method.
+    /// The layout of the `out` parameters of a method, in declaration order.
     ///
     /// # Errors
     ///
     /// [`LayoutError`] where they have none.
-    pub fn output(&self, method: &'a Method<'a>) -> Result<Block<'a>, LayoutError> {
-        self.parameters(method, "out")
+    pub fn of_output(method: &'a Method<'a>, classes: &Classes<'a>) -> Result<Self, LayoutError> {
+        Builder::new(classes).lay_out(method.name, method.outputs(), 0)
+    }
+}
+
+/// Lays out a class and those that it embeds, each once.
+struct Builder<'c, 'a> {
+    classes: &'c Classes<'a>,
+    /// The blocks of classes by name in lower case; `None` while one is being laid out.
+    done: BTreeMap<String, Option<Arc<Block<'a>>>>,
+}
+
+impl<'c, 'a> Builder<'c, 'a> {
+    const fn new(classes: &'c Classes<'a>) -> Self {
+        Self {
+            classes,
+            done: BTreeMap::new(),
+        }
     }
 
-    /// Parameters stand in declaration order. Their numbers count those of both directions.
-    fn parameters(
-        &self,
-        method: &'a Method<'a>,
-        direction: &str,
-    ) -> Result<Block<'a>, LayoutError> {
-        let parameters = (1..).zip(method.parameters);
-        let items = parameters.filter(|(_, parameter)| parameter.qualifier(direction).is_some());
-        self.lay_out(method.name, items.collect(), &mut Done::new(), 0)
+    fn class(&mut self, class: &'a Class<'a>, depth: usize) -> Result<Block<'a>, LayoutError> {
+        let key = class.name.to_ascii_lowercase();
+        self.done.insert(key, None);
+        self.lay_out(class.name, self.items(class)?, depth)
     }
 
-    fn block(
-        &self,
-        class: &'a Class<'a>,
-        done: &mut Done<'a>,
-        depth: usize,
-    ) -> Result<Block<'a>, LayoutError> {
-        self.lay_out(class.name, self.items_by_id(class)?, done, depth)
-    }
-
-    /// The properties with a `WmiDataId`, in its order.
-    fn items_by_id(
-        &self,
-        class: &'a Class<'a>,
-    ) -> Result<Vec<(u32, &'a Property<'a>)>, LayoutError> {
-        let mut items: Vec<(u32, &'a Property<'a>)> = Vec::new();
-        let mut next = Some(class);
-        let mut bases = 0..=self.classes.len();
-        while let Some(class) = next {
+    /// The items of a class and its bases, in the order of their ids.
+    fn items(&self, class: &'a Class<'a>) -> Result<Vec<(u32, &'a Property<'a>)>, LayoutError> {
+        let mut items = class.items();
+        let mut next = self.classes.base(class);
+        let mut bases = self.classes.iter();
+        while let Some(base) = next {
             if bases.next().is_none() {
-                return Err(error(class.name, LayoutFault::Recursive));
+                return Err(error(base.name, LayoutFault::Recursive));
             }
             // What a class declares again is no longer its base's.
-            let own = items.len();
-            for property in class.properties {
-                let mut derived = items.iter().take(own);
-                let again = derived.any(|(_, other)| same_name(other, property.name));
-                if let Some(id) = property.data_id().filter(|_| !again) {
-                    items.push((id, property));
-                }
-            }
-            next = class.superclass.and_then(|base| self.find(base));
+            let again = |(_, property): &(u32, &Property<'_>)| {
+                items.iter().any(|(_, own)| same_name(own, property.name))
+            };
+            let inherited: Vec<_> = base
+                .items()
+                .into_iter()
+                .filter(|item| !again(item))
+                .collect();
+            items.extend(inherited);
+            next = self.classes.base(base);
         }
         items.sort_by_key(|(id, _)| *id);
         for (&(id, property), expected) in items.iter().zip(1..) {
@@ -143,17 +94,16 @@ impl<'a> Layouts<'a> {
     }
 
     fn lay_out(
-        &self,
+        &mut self,
         name: &'a str,
         properties: Vec<(u32, &'a Property<'a>)>,
-        done: &mut Done<'a>,
         depth: usize,
     ) -> Result<Block<'a>, LayoutError> {
         let mut items: Vec<Item<'a>> = Vec::with_capacity(properties.len());
         let (mut end, mut align, mut inner) = (Some(0), 1, 0);
         for (id, property) in properties {
             let located = |fault| at(name, property, fault);
-            let element = self.element(name, property, done, depth)?;
+            let element = self.element(name, property, depth)?;
             let mut item = Item {
                 property,
                 id,
@@ -189,99 +139,73 @@ impl<'a> Layouts<'a> {
     }
 
     fn element(
-        &self,
+        &mut self,
         class: &str,
         property: &'a Property<'a>,
-        done: &mut Done<'a>,
         depth: usize,
     ) -> Result<Element<'a>, LayoutError> {
         if let Some(integer) = Integer::of(property.cim_type) {
             return Ok(Element::Integer(integer));
         }
-        let located = |fault| Err(at(class, property, fault));
+        let located = |fault| at(class, property, fault);
         match property.cim_type {
             CimType::Boolean => Ok(Element::Boolean),
             CimType::Datetime => Ok(Element::DateTime),
-            CimType::String => match max_len(property) {
-                Ok(max) => Ok(Element::Text { max }),
-                Err(units) => located(LayoutFault::MaxLen { units }),
+            CimType::String => match property.max_len() {
+                None => Ok(Element::Text { max: None }),
+                Some(units) => match u16::try_from(units) {
+                    Ok(max) if max <= u16::MAX / 2 => Ok(Element::Text { max: Some(max) }),
+                    _ => Err(located(LayoutFault::MaxLen { units })),
+                },
             },
             // `object` alone is an object of any class.
             CimType::Object if !property.type_name.eq_ignore_ascii_case("object") => {
-                let name = property.type_name;
-                let key = name.to_ascii_lowercase();
-                match done.get(&key) {
+                let embedded = self.classes.embedded(property).ok_or_else(|| {
+                    let name = property.type_name.to_owned();
+                    located(LayoutFault::UnknownClass { name })
+                })?;
+                let key = embedded.name.to_ascii_lowercase();
+                match self.done.get(&key) {
                     Some(Some(block)) => return Ok(Element::Class(Arc::clone(block))),
-                    Some(None) => return located(LayoutFault::Recursive),
+                    Some(None) => return Err(located(LayoutFault::Recursive)),
+                    None if depth >= MAX_DEPTH => return Err(located(LayoutFault::TooDeep)),
                     None => {}
                 }
-                if depth >= MAX_DEPTH {
-                    return located(LayoutFault::TooDeep);
-                }
-                let Some(embedded) = self.find(name) else {
-                    return located(LayoutFault::UnknownClass {
-                        name: name.to_owned(),
-                    });
-                };
-                done.insert(key.clone(), None);
-                let block = self.block(embedded, done, depth.saturating_add(1))?;
+                let block = self.class(embedded, depth.saturating_add(1))?;
                 if block.items.is_empty() {
                     return Err(error(embedded.name, LayoutFault::NoItems));
                 }
                 let block = Arc::new(block);
-                done.insert(key, Some(Arc::clone(&block)));
+                self.done.insert(key, Some(Arc::clone(&block)));
                 Ok(Element::Class(block))
             }
-            cim_type => located(LayoutFault::UnsupportedType { cim_type }),
+            cim_type => Err(located(LayoutFault::UnsupportedType { cim_type })),
         }
     }
 }
 
-/// `MaxLen`, of which zero is none; the number where a string cannot be so long.
-fn max_len(property: &Property<'_>) -> Result<Option<u16>, i64> {
-    match property.qualifier("MaxLen").map(|found| found.value) {
-        None | Some(Value::Integer(0)) => Ok(None),
-        Some(Value::Integer(units)) => match u16::try_from(units) {
-            Ok(max) if max <= u16::MAX / 2 => Ok(Some(max)),
-            _ => Err(units),
-        },
-        // A qualifier of another type says nothing that could be read.
-        Some(_) => Ok(None),
-    }
-}
-
-/// How many elements a property has. `WmiSizeIs` comes first, since `T x[n]` and `[MAX(n)] T x[]`
-/// are one class in the repository.
+/// How many elements a property has.
 fn elements(property: &Property<'_>, before: &[Item<'_>]) -> Result<Elements, LayoutFault> {
-    if property.array == Array::Scalar {
-        return Ok(Elements::One);
-    }
-    if let Some(Value::String(name)) = property.qualifier("WmiSizeIs").map(|found| found.value) {
-        let by = before
-            .iter()
-            .position(|item| same_name(item.property, name));
-        let name = || name.to_owned();
-        let by = by.ok_or_else(|| LayoutFault::UnknownCount { name: name() })?;
-        let counts = before.get(by).is_some_and(|item| {
-            matches!(item.element, Element::Integer(_)) && item.elements == Elements::One
-        });
-        return if counts {
-            Ok(Elements::Counted { by })
-        } else {
-            Err(LayoutFault::NoCount { name: name() })
-        };
-    }
-    let length = match property.array {
-        Array::Fixed(length) => Some(length),
-        _ => match property.qualifier("MAX").map(|found| found.value) {
-            Some(Value::Integer(length)) => u32::try_from(length).ok(),
-            _ => None,
-        },
-    };
-    match length {
-        None => Err(LayoutFault::UnknownLength),
-        Some(0) => Err(LayoutFault::EmptyArray),
-        Some(length) => Ok(Elements::Fixed(length)),
+    match (property.dimension(), property.size_is()) {
+        (Array::Scalar, _) => Ok(Elements::One),
+        (Array::Fixed(0), _) => Err(LayoutFault::EmptyArray),
+        (Array::Fixed(length), _) => Ok(Elements::Fixed(length)),
+        (Array::Variable, None) => Err(LayoutFault::UnknownLength),
+        (Array::Variable, Some(name)) => {
+            let by = before
+                .iter()
+                .position(|item| same_name(item.property, name));
+            let name = || name.to_owned();
+            let by = by.ok_or_else(|| LayoutFault::UnknownCount { name: name() })?;
+            let counts = before.get(by).is_some_and(|item| {
+                matches!(item.element, Element::Integer(_)) && item.elements == Elements::One
+            });
+            if counts {
+                Ok(Elements::Counted { by })
+            } else {
+                Err(LayoutFault::NoCount { name: name() })
+            }
+        }
     }
 }
 
