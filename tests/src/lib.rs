@@ -10,6 +10,13 @@ pub mod mof;
 
 use std::io::Write;
 
+/// Whether a test runs on another system than the one that it was compiled on, as Windows programs
+/// do under Wine: no compiler can be started then, and no cargo.
+#[must_use]
+pub fn compiled_elsewhere() -> bool {
+    cfg!(windows) && env!("CARGO_MANIFEST_DIR").starts_with('/')
+}
+
 /// Says why a test has nothing to do, past the harness, which keeps the output of passing tests.
 pub fn skipped(why: &str) {
     // In one piece, as other tests write too. A closed stderr is no reason to fail.

@@ -12,15 +12,22 @@ use wmi_core::{FixedClass, WmiClass};
 /// `cargo run -q --example mmipsec -- ARGUMENTS`, as at the root of the workspace.
 ///
 /// Cargo builds it if it must, in the target directory of this test; it holds no lock while tests
-/// run.
+/// run. Where there is no cargo, it is the program that `cargo test` has built beside the tests.
 fn mmipsec(arguments: &[&str]) -> Command {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("..");
-    let mut command = Command::new(env!("CARGO"));
+    let mut command = if wmi_tests::compiled_elsewhere() {
+        let test = std::env::current_exe().unwrap();
+        Command::new(test.with_file_name("../examples/mmipsec.exe"))
+    } else {
+        let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("..");
+        let mut cargo = Command::new(env!("CARGO"));
+        cargo
+            .args(["run", "-q", "--example", "mmipsec", "--target-dir"])
+            .arg(target)
+            .arg("--");
+        cargo
+    };
     command
-        .args(["run", "-q", "--example", "mmipsec", "--target-dir"])
-        .arg(target)
-        .arg("--")
         .args(arguments)
         .current_dir(root)
         .env_remove("NO_COLOR")

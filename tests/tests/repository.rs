@@ -20,7 +20,7 @@ fn read(path: &str) -> String {
     String::from_utf8_lossy(&bytes.unwrap_or_else(|why| panic!("{path}: {why}"))).into_owned()
 }
 
-/// The files that git tracks, or none, visibly, where this is no checkout.
+/// The files that git tracks, or none, visibly, where this is no checkout or there is no git.
 fn tracked() -> Vec<String> {
     let output = Command::new("git")
         .args(["ls-files", "-z"])
@@ -34,7 +34,7 @@ fn tracked() -> Vec<String> {
             .map(str::to_owned)
             .collect(),
         _ => {
-            skipped("this is no git checkout, so its files are not checked");
+            skipped("git lists no files here, so they are not checked");
             Vec::new()
         }
     }
