@@ -70,8 +70,7 @@ pub(super) fn parse_type(text: &str) -> (CimType, &str) {
     if is("ref") {
         return (CimType::Reference, "object");
     }
-    let known = TYPES.iter().find(|(known, _)| is(known.keyword()));
-    (known.map_or(CimType::Object, |(known, _)| *known), text)
+    (CimType::of_keyword(text), text)
 }
 
 /// The code of a literal, `None` for an empty array.

@@ -15,11 +15,18 @@
 //! ```
 
 mod escape;
+#[cfg(feature = "alloc")]
+mod read;
 mod writer;
 
 use core::fmt;
 
-use crate::schema::{Class, Schema};
+#[cfg(feature = "std")]
+pub use read::SearchPath;
+#[cfg(feature = "alloc")]
+pub use read::{Diagnostic, Loaded, Loader, Reader, Reading, Severity, Source, Sources, Span};
+
+use crate::schema::{Class, File, Schema};
 use writer::Writer;
 
 /// Which of the usual forms of MOF text to write.
@@ -53,6 +60,25 @@ pub struct ClassMof<'a> {
 pub struct SchemaMof<'a> {
     schema: Schema<'a>,
     style: Style,
+}
+
+/// The MOF text of a whole file, instances included. Made by [`File::mof`].
+#[derive(Clone, Copy, Debug)]
+#[must_use = "this is text only once it is formatted"]
+pub struct FileMof<'a> {
+    file: File<'a>,
+    style: Style,
+}
+
+impl<'a> File<'a> {
+    /// The file as MOF text, [`Style::Compilable`] unless another is set: compiled again, it gives
+    /// the same binary MOF.
+    pub const fn mof(&self) -> FileMof<'a> {
+        FileMof {
+            file: *self,
+            style: Style::Compilable,
+        }
+    }
 }
 
 impl<'a> Class<'a> {
@@ -90,6 +116,20 @@ impl SchemaMof<'_> {
     pub const fn style(mut self, style: Style) -> Self {
         self.style = style;
         self
+    }
+}
+
+impl FileMof<'_> {
+    /// The same text in another style.
+    pub const fn style(mut self, style: Style) -> Self {
+        self.style = style;
+        self
+    }
+}
+
+impl fmt::Display for FileMof<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Writer::new(f, self.style).file(&self.file)
     }
 }
 

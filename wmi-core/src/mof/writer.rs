@@ -6,7 +6,8 @@ use super::Style;
 use super::escape::{split_line, text_width, write_text};
 use crate::CounterType;
 use crate::schema::{
-    Array, CimType, Class, Flavor, Instance, Method, Property, Qualifier, Qualifiers, Schema, Value,
+    Array, CLASS_FLAGS, CimType, Class, File, Flavor, INSTANCE_FLAGS, Instance, Method, Object,
+    ObjectKind, Property, Qualifier, Qualifiers, Schema, Value,
 };
 
 /// The column that a line ends before, where it can.
@@ -34,11 +35,9 @@ impl<W: Write> Writer<W> {
     pub(super) fn schema(&mut self, schema: &Schema<'_>) -> fmt::Result {
         self.out.write_str("#pragma autorecover\n")?;
         if self.style != Style::Mfl {
-            self.namespace(schema, None)?;
+            self.pragma("namespace", schema.namespace)?;
             if let Some(flags) = schema.class_flags {
-                self.out.write_str("#pragma classflags(\"")?;
-                write_text(&mut self.out, flags)?;
-                self.out.write_str("\")\n")?;
+                self.pragma("classflags", flags)?;
             }
         }
         let mut locale = None;
@@ -48,12 +47,12 @@ impl<W: Write> Writer<W> {
             }
             if self.style == Style::Mfl && locale != Some(class.locale()) {
                 let id = class.locale();
-                self.namespace(schema, None)?;
+                self.pragma("namespace", schema.namespace)?;
                 writeln!(
                     self.out,
                     "\ninstance of __namespace\n{{\n    name = \"ms_{id:x}\";\n}};\n"
                 )?;
-                self.namespace(schema, Some(id))?;
+                self.namespace_of_locale(schema, id)?;
                 locale = Some(id);
             }
             self.out.write_char('\n')?;
@@ -62,12 +61,66 @@ impl<W: Write> Writer<W> {
         Ok(())
     }
 
-    fn namespace(&mut self, schema: &Schema<'_>, locale: Option<u32>) -> fmt::Result {
+    /// The objects, each after the pragmas that change there.
+    pub(super) fn file(&mut self, file: &File<'_>) -> fmt::Result {
+        let mut namespace = Object::DEFAULT_NAMESPACE;
+        let (mut class_flags, mut instance_flags) = (None, None);
+        for (index, object) in file.objects.iter().enumerate() {
+            if index > 0 {
+                self.out.write_char('\n')?;
+            }
+            if object.namespace != namespace {
+                self.pragma("namespace", object.namespace)?;
+                namespace = object.namespace;
+            }
+            if object.class_flags != class_flags {
+                self.flags("classflags", object.class_flags, &CLASS_FLAGS)?;
+                class_flags = object.class_flags;
+            }
+            if object.instance_flags != instance_flags {
+                self.flags("instanceflags", object.instance_flags, &INSTANCE_FLAGS)?;
+                instance_flags = object.instance_flags;
+            }
+            match &object.kind {
+                ObjectKind::Class(class) => self.class(class)?,
+                ObjectKind::Instance(instance) => {
+                    self.qualifiers(instance.qualifiers, &[], 0)?;
+                    self.instance(instance, 0)?;
+                    self.out.write_str(";\n")?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Flags by their words; bits without a word are written as a number.
+    fn flags(&mut self, pragma: &str, flags: Option<u32>, words: &[(&str, u32)]) -> fmt::Result {
+        let mut rest = flags.unwrap_or(0);
+        let mut separator = "";
+        write!(self.out, "#pragma {pragma}(")?;
+        for (word, bit) in words {
+            if rest & bit != 0 {
+                write!(self.out, "{separator}\"{word}\"")?;
+                separator = ", ";
+                rest &= !bit;
+            }
+        }
+        if rest != 0 || (flags.is_some() && separator.is_empty()) {
+            write!(self.out, "{separator}{rest}")?;
+        }
+        self.out.write_str(")\n")
+    }
+
+    /// The namespace of a schema's amended text.
+    fn namespace_of_locale(&mut self, schema: &Schema<'_>, locale: u32) -> fmt::Result {
         self.out.write_str("#pragma namespace(\"")?;
         write_text(&mut self.out, schema.namespace)?;
-        if let Some(id) = locale {
-            write!(self.out, "\\\\ms_{id:x}")?;
-        }
+        writeln!(self.out, "\\\\ms_{locale:x}\")")
+    }
+
+    fn pragma(&mut self, name: &str, argument: &str) -> fmt::Result {
+        write!(self.out, "#pragma {name}(\"")?;
+        write_text(&mut self.out, argument)?;
         self.out.write_str("\")\n")
     }
 
@@ -260,7 +313,9 @@ impl<W: Write> Writer<W> {
         self.out.write_char('{')?;
         let inner = indent.saturating_add(INDENT);
         for value in instance.values {
-            self.line(inner)?;
+            self.out.write_char('\n')?;
+            self.qualifiers(value.qualifiers, &[], inner)?;
+            self.spaces(inner)?;
             write!(self.out, "{} = ", value.name)?;
             self.value(&value.value, inner)?;
             self.out.write_char(';')?;
@@ -295,12 +350,7 @@ impl<W: Write> Writer<W> {
 
     fn flavor(&mut self, flavor: Flavor) -> fmt::Result {
         let mut separator = " : ";
-        for (known, keyword) in [
-            (Flavor::AMENDED, "amended"),
-            (Flavor::TO_INSTANCE, "ToInstance"),
-            (Flavor::TO_SUBCLASS, "ToSubclass"),
-            (Flavor::DISABLE_OVERRIDE, "DisableOverride"),
-        ] {
+        for (known, keyword) in Flavor::KEYWORDS {
             if flavor.contains(known) {
                 write!(self.out, "{separator}{keyword}")?;
                 separator = " ";

@@ -66,16 +66,21 @@ impl<'a> Object<'a> {
     }
 }
 
+/// The words of `#pragma classflags` and their bits.
+pub(crate) const CLASS_FLAGS: [(&str, u32); 4] = [
+    ("updateonly", 0x01),
+    ("createonly", 0x02),
+    ("safeupdate", 0x20),
+    ("forceupdate", 0x40),
+];
+
+/// The words of `#pragma instanceflags` and their bits.
+pub(crate) const INSTANCE_FLAGS: [(&str, u32); 2] = [("updateonly", 0x01), ("createonly", 0x02)];
+
 /// The bits of the words of a `#pragma classflags`; unknown words have none.
 fn class_flags(words: &str) -> u32 {
-    const WORDS: [(&str, u32); 4] = [
-        ("updateonly", 0x01),
-        ("createonly", 0x02),
-        ("safeupdate", 0x20),
-        ("forceupdate", 0x40),
-    ];
     let bits = |word: &str| {
-        let known = WORDS
+        let known = CLASS_FLAGS
             .iter()
             .find(|(known, _)| known.eq_ignore_ascii_case(word.trim()));
         known.map_or(0, |(_, bits)| *bits)

@@ -20,6 +20,7 @@ pub(crate) use check::methods as check_methods;
 pub use class::{Class, Schema};
 #[cfg(feature = "alloc")]
 pub use classes::Classes;
+pub(crate) use file::{CLASS_FLAGS, INSTANCE_FLAGS};
 pub use file::{File, Instance, InstanceValue, Object, ObjectKind};
 pub use method::Method;
 pub use property::{Array, CimType, Property};

@@ -167,6 +167,35 @@ pub enum CimType {
 }
 
 impl CimType {
+    /// The types that a keyword alone names.
+    #[cfg(feature = "alloc")]
+    const OF_KEYWORDS: [Self; 15] = [
+        Self::Boolean,
+        Self::Sint8,
+        Self::Uint8,
+        Self::Sint16,
+        Self::Uint16,
+        Self::Sint32,
+        Self::Uint32,
+        Self::Sint64,
+        Self::Uint64,
+        Self::Real32,
+        Self::Real64,
+        Self::Char16,
+        Self::String,
+        Self::Datetime,
+        Self::Object,
+    ];
+
+    /// The type of a keyword in any case; every other name is that of a class.
+    #[cfg(feature = "alloc")]
+    pub(crate) fn of_keyword(name: &str) -> Self {
+        let known = Self::OF_KEYWORDS
+            .into_iter()
+            .find(|known| known.keyword().eq_ignore_ascii_case(name));
+        known.unwrap_or(Self::Object)
+    }
+
     /// The MOF keyword.
     #[must_use]
     pub const fn keyword(self) -> &'static str {

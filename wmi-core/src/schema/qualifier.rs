@@ -75,6 +75,33 @@ impl Flavor {
     /// `Amended`: localised text, which a neutral MOF leaves to its MFL.
     pub const AMENDED: Self = Self(0x80);
 
+    /// The keywords of the flavors, as MOF is usually written. Their opposites say what holds
+    /// anyway.
+    pub(crate) const KEYWORDS: [(Self, &'static str); 4] = [
+        (Self::AMENDED, "amended"),
+        (Self::TO_INSTANCE, "ToInstance"),
+        (Self::TO_SUBCLASS, "ToSubclass"),
+        (Self::DISABLE_OVERRIDE, "DisableOverride"),
+    ];
+    #[cfg(feature = "alloc")]
+    const OPPOSITES: [&'static str; 4] = [
+        "EnableOverride",
+        "NotToInstance",
+        "NotToSubclass",
+        "Restricted",
+    ];
+
+    /// The flavor of a keyword in any case; none for the keywords that say what holds anyway.
+    #[cfg(feature = "alloc")]
+    pub(crate) fn of_keyword(keyword: &str) -> Option<Self> {
+        let is = |known: &str| known.eq_ignore_ascii_case(keyword);
+        if Self::OPPOSITES.iter().any(|opposite| is(opposite)) {
+            return Some(Self::NONE);
+        }
+        let known = Self::KEYWORDS.iter().find(|(_, known)| is(known));
+        known.map(|(flavor, _)| *flavor)
+    }
+
     /// The flavors of both.
     #[must_use]
     pub const fn union(self, other: Self) -> Self {

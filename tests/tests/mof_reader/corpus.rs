@@ -1,0 +1,87 @@
+//! Files that Microsoft's compiler accepts, against what it made of them.
+
+use wmi_core::bmf::{Parse, decode, decode_container, encode, encode_payload};
+use wmi_core::mof::{Reader, Reading};
+use wmi_core::schema::Arena;
+use wmi_tests::corpus;
+
+/// The diagnostics of a reading, rendered.
+fn complaints(reading: &Reading<'_>) -> String {
+    let shown = reading.diagnostics.iter();
+    shown
+        .map(|diagnostic| reading.sources.render(diagnostic))
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+#[test]
+fn pairs_compile_to_the_very_file() {
+    let Some(pairs) = corpus::files("pairs", "mof") else {
+        return;
+    };
+    assert!(!pairs.is_empty());
+    for (name, text) in pairs {
+        let expected = corpus::read(&format!("pairs/{}.bmf", name.trim_end_matches(".mof")));
+        let arena = Arena::new();
+        let reading = Reader::new(&arena).read(&name, &text);
+        assert_eq!(complaints(&reading), "", "{name}");
+        let written = encode(&reading.file, Parse::Greedy).unwrap();
+        assert!(Some(written) == expected, "{name}");
+    }
+}
+
+#[test]
+fn acpimof_compiles_to_the_expected_file() {
+    let (Some(text), Some(payload), Some(file)) = (
+        corpus::read("mof/acpimof.mof"),
+        corpus::read("expected/acpimof.payload.bin"),
+        corpus::read("expected/acpimof.bmf"),
+    ) else {
+        return;
+    };
+    let arena = Arena::new();
+    let reading = Reader::new(&arena).read("acpimof.mof", &text);
+    assert_eq!(complaints(&reading), "");
+    assert!(encode_payload(&reading.file).unwrap() == payload);
+    assert!(encode(&reading.file, Parse::Greedy).unwrap() == file);
+}
+
+#[test]
+fn decompiled_files_compile_to_the_same_payload() {
+    for folder in ["bmf", "pairs", "expected"] {
+        let Some(files) = corpus::files(folder, "bmf") else {
+            return;
+        };
+        assert!(!files.is_empty());
+        for (name, bytes) in files {
+            let arena = Arena::new();
+            let file = decode(&arena, &bytes).unwrap();
+            let text = file.mof().to_string();
+            let reading = Reader::new(&arena).read(&name, text.as_bytes());
+            assert_eq!(complaints(&reading), "", "{name}");
+            let payload = encode_payload(&reading.file).unwrap();
+            assert!(payload == decode_container(&bytes).unwrap(), "{name}");
+        }
+    }
+}
+
+#[test]
+fn drivers_files_are_read() {
+    let Some(files) = corpus::files("mof", "mof") else {
+        return;
+    };
+    for (name, text) in files {
+        if ["common.mof", "def.mof"].contains(&name.as_str()) {
+            continue;
+        }
+        let arena = Arena::new();
+        let reading = Reader::new(&arena).read(&name, &text);
+        assert_eq!(complaints(&reading), "", "{name}");
+        let text = String::from_utf8_lossy(&text).replace('\0', "");
+        let declared = text
+            .lines()
+            .filter(|line| line.starts_with("class "))
+            .count();
+        assert_eq!(reading.file.classes().count(), declared, "{name}");
+    }
+}

@@ -1,0 +1,3 @@
+//! MOF text into the schema.
+
+mod corpus;

@@ -1,0 +1,268 @@
+//! Macros in the text, their arguments, `#` and `##`.
+
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::super::lexer::{Kind, Lexer, Token};
+use super::{Diagnostic, Expansion, Macro, Preprocessor};
+
+/// Macros within macros.
+const MAX_DEPTH: usize = 256;
+
+impl<'a> Preprocessor<'a, '_> {
+    /// Puts what the macro of this name stands for before what is read next; `false` if the name
+    /// is none, or is one without its arguments.
+    pub(super) fn try_expand(&mut self, name: Token<'a>) -> bool {
+        let Some(found) = self.macros.get(name.text).copied() else {
+            return false;
+        };
+        let used = |expansion: &Expansion<'a>| expansion.name == Some(name.text);
+        if self.expansions.iter().any(used) {
+            self.returned = Some(Token {
+                is_final: true,
+                ..name
+            });
+            return true;
+        }
+        if self.expansions.len() >= MAX_DEPTH {
+            self.too_deep(name);
+            return false;
+        }
+        let arguments = match found.parameters {
+            None => Vec::new(),
+            Some(parameters) => {
+                let next = self.unexpanded();
+                if !next.is("(") {
+                    // Without arguments it is a plain name; what follows may start a file's end.
+                    self.returned = Some(next);
+                    if next.kind == Kind::End {
+                        self.returned = None;
+                    }
+                    return false;
+                }
+                match self.arguments(name, parameters.len()) {
+                    Some(arguments) => arguments,
+                    None => return true,
+                }
+            }
+        };
+        let tokens = self.substitute(name, found, &arguments);
+        if tokens.len() > self.budget {
+            self.report(
+                Diagnostic::error(name.seen_at(), "macros make more tokens than are allowed")
+                    .related(found.defined, "the macro at which it is too much")
+                    .help("sixteen tokens for each byte of the sources are allowed"),
+            );
+            self.stopped = true;
+            return true;
+        }
+        self.budget = self.budget.saturating_sub(tokens.len().max(1));
+        self.expansions.push(Expansion {
+            name: Some(name.text),
+            tokens,
+            next: 0,
+        });
+        true
+    }
+
+    /// The arguments after `(`, as they are written.
+    fn arguments(&mut self, name: Token<'a>, wanted: usize) -> Option<Vec<Vec<Token<'a>>>> {
+        let mut arguments = Vec::new();
+        let mut current = Vec::new();
+        let mut depth = 0usize;
+        loop {
+            let token = self.unexpanded();
+            if token.kind == Kind::End || token.kind == Kind::Pragma {
+                let message = format!("the arguments of `{}` have no `)`", name.text);
+                self.report(Diagnostic::error(name.seen_at(), message));
+                self.returned = (token.kind == Kind::Pragma).then_some(token);
+                return None;
+            }
+            if depth == 0 && token.is(",") {
+                arguments.push(core::mem::take(&mut current));
+                continue;
+            }
+            if depth == 0 && token.is(")") {
+                break;
+            }
+            if token.is("(") {
+                depth = depth.saturating_add(1);
+            } else if token.is(")") {
+                depth = depth.saturating_sub(1);
+            }
+            current.push(token);
+        }
+        if !(wanted == 0 && arguments.is_empty() && current.is_empty()) {
+            arguments.push(current);
+        }
+        if arguments.len() != wanted {
+            let found = arguments.len();
+            let message = format!(
+                "`{}` takes {wanted} arguments, and {found} are given",
+                name.text
+            );
+            let mut error = Diagnostic::error(name.seen_at(), message);
+            if let Some(found) = self.macros.get(name.text) {
+                error = error.related(found.defined, "defined here");
+            }
+            self.report(error);
+            return None;
+        }
+        Some(arguments)
+    }
+
+    /// The body with the arguments in the places of the parameters.
+    fn substitute(
+        &mut self,
+        name: Token<'a>,
+        found: Macro<'a>,
+        arguments: &[Vec<Token<'a>>],
+    ) -> Vec<Token<'a>> {
+        let used_at = Some(name.seen_at());
+        let parameters = found.parameters.unwrap_or(&[]);
+        let argument = |token: &Token<'a>| {
+            let position = parameters.iter().position(|known| *known == token.text)?;
+            arguments.get(position)
+        };
+        let mut made: Vec<Token<'a>> = Vec::new();
+        let mut body = found.body.iter().copied().peekable();
+        while let Some(mut token) = body.next() {
+            token.used_at = used_at;
+            if token.is("##") && !made.is_empty() {
+                let Some(next) = body.next() else { continue };
+                let right = match argument(&next) {
+                    Some(tokens) => tokens.clone(),
+                    None => alloc::vec![next],
+                };
+                self.paste(&mut made, &right, used_at);
+                continue;
+            }
+            let is_function = found.parameters.is_some();
+            if is_function && token.is("#") {
+                if let Some(tokens) = body.peek().and_then(argument) {
+                    body.next();
+                    let text = self.arena.text(&stringified(&self.text_of(tokens)));
+                    made.push(Token {
+                        kind: Kind::String,
+                        text,
+                        ..token
+                    });
+                    continue;
+                }
+            }
+            match argument(&token) {
+                Some(tokens) if body.peek().is_some_and(|next| next.is("##")) => {
+                    made.extend(tokens);
+                }
+                Some(tokens) => {
+                    let tokens = self.expand_alone(tokens.clone());
+                    made.extend(tokens);
+                }
+                None => made.push(token),
+            }
+            if made.len() > self.budget {
+                break;
+            }
+        }
+        made
+    }
+
+    /// Joins the last token that was made with the first of `right`.
+    fn paste(
+        &mut self,
+        made: &mut Vec<Token<'a>>,
+        right: &[Token<'a>],
+        used_at: Option<super::Span>,
+    ) {
+        let Some((first, rest)) = right.split_first() else {
+            return;
+        };
+        let Some(left) = made.pop() else { return };
+        let joined = self.arena.text(&format!("{}{}", left.text, first.text));
+        let mut lexer = Lexer::new(0, joined);
+        let token = lexer.next();
+        if token.text.len() == joined.len() {
+            made.push(Token {
+                kind: token.kind,
+                text: joined,
+                is_final: false,
+                ..left
+            });
+        } else {
+            let span = used_at.unwrap_or(left.span);
+            let message = format!("`##` makes `{joined}`, which is no token");
+            self.report(Diagnostic::error(span, message));
+            made.push(left);
+            made.push(*first);
+        }
+        made.extend(rest);
+    }
+
+    /// Expands tokens as if nothing came before and after them.
+    pub(super) fn expand_alone(&mut self, tokens: Vec<Token<'a>>) -> Vec<Token<'a>> {
+        let nothing_to_do = |token: &Token<'a>| {
+            token.kind != Kind::Identifier || !self.macros.contains_key(token.text)
+        };
+        if tokens.iter().all(nothing_to_do) {
+            return tokens;
+        }
+        if self.expansions.len() >= MAX_DEPTH {
+            if let Some(first) = tokens.first() {
+                self.too_deep(*first);
+            }
+            return tokens;
+        }
+        let floor = core::mem::replace(&mut self.floor, self.expansions.len().saturating_add(1));
+        let returned = self.returned.take();
+        // Two, as one is below the floor: it only keeps the place.
+        self.expansions.push(Expansion::of(Vec::new()));
+        self.expansions.push(Expansion::of(tokens));
+        let mut expanded = Vec::new();
+        loop {
+            let token = self.next();
+            if token.kind == Kind::End {
+                break;
+            }
+            expanded.push(token);
+            if expanded.len() > self.budget {
+                break;
+            }
+        }
+        self.expansions.truncate(self.floor.saturating_sub(1));
+        self.floor = floor;
+        self.returned = returned;
+        expanded
+    }
+}
+
+impl Preprocessor<'_, '_> {
+    fn too_deep(&mut self, token: Token<'_>) {
+        let message = "macros are nested too deeply";
+        self.report(Diagnostic::error(token.seen_at(), message));
+    }
+}
+
+impl<'a> Expansion<'a> {
+    /// Tokens of no macro.
+    fn of(tokens: Vec<Token<'a>>) -> Self {
+        Self {
+            name: None,
+            tokens,
+            next: 0,
+        }
+    }
+}
+
+/// A text as a string literal.
+fn stringified(text: &str) -> String {
+    let mut literal = String::from('"');
+    for c in text.chars() {
+        if matches!(c, '"' | '\\') {
+            literal.push('\\');
+        }
+        literal.push(c);
+    }
+    literal.push('"');
+    literal
+}
