@@ -24,6 +24,7 @@
 //! | dates | [`DateTime`] |
 //! | the data block in bytes | [`Wire`], [`Item`], [`layout`] |
 //! | WNODE structures | [`wnode`] |
+//! | replies as named values, by the schema alone | `client`, with the feature `alloc` |
 //!
 //! # Features
 //!
@@ -52,6 +53,8 @@ pub mod block;
 #[cfg(feature = "alloc")]
 pub mod bmf;
 mod class;
+#[cfg(feature = "alloc")]
+pub mod client;
 mod counter;
 mod datetime;
 mod enumeration;

@@ -3,6 +3,7 @@
 mod agree;
 mod any;
 mod by_hand;
+mod by_schema;
 mod classes;
 mod faults;
 mod naive;

@@ -83,7 +83,7 @@ impl<'a> Decoder<'a> {
         }
     }
 
-    pub(super) fn error(&self, fault: DecodeFault) -> DecodeError {
+    pub(crate) fn error(&self, fault: DecodeFault) -> DecodeError {
         DecodeError {
             offset: self.position,
             fault,

@@ -23,6 +23,12 @@ impl<'a> Str<'a> {
         )
     }
 
+    /// The units where they stand.
+    #[cfg(feature = "alloc")]
+    pub(crate) const fn as_units(self) -> &'a [U16] {
+        self.0
+    }
+
     /// The UTF-16 units.
     pub fn units(self) -> impl ExactSizeIterator<Item = u16> + 'a {
         self.0.iter().map(|unit| unit.get())

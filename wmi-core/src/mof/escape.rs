@@ -20,7 +20,7 @@ pub(super) fn text_width(text: &str) -> usize {
 }
 
 /// Writes `text` as it stands between the quotes.
-pub(super) fn write_text(out: &mut impl Write, text: &str) -> fmt::Result {
+pub(crate) fn write_text(out: &mut impl Write, text: &str) -> fmt::Result {
     text.chars().try_for_each(|c| match c {
         '\\' => out.write_str(r"\\"),
         '"' => out.write_str(r#"\""#),

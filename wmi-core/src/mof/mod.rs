@@ -14,7 +14,7 @@
 //! );
 //! ```
 
-mod escape;
+pub(crate) mod escape;
 #[cfg(feature = "alloc")]
 mod read;
 mod writer;

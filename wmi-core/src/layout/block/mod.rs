@@ -80,6 +80,13 @@ impl<'a> Block<'a> {
         self.items.iter().find(|item| item.id == id)
     }
 
+    /// Whether the item at this position, from zero, counts the elements of an array.
+    #[must_use]
+    pub fn counts(&self, position: usize) -> bool {
+        let counted = Elements::Counted { by: position };
+        self.items.iter().any(|item| item.elements == counted)
+    }
+
     /// Bytes as a member of another block, with the padding at its end that C's `sizeof` has;
     /// `None` where it depends on the data.
     #[must_use]

@@ -1,0 +1,206 @@
+//! Blocks read and written by the schema alone, against the derive.
+
+use proptest::prelude::*;
+use wmi_core::client::{Datum, Object, ReadError, ValueFault};
+use wmi_core::layout::block::{Block, Element};
+use wmi_core::schema::Classes;
+use wmi_core::{VariableClass, WmiClass};
+
+use super::agree::Source;
+use super::classes::{Branch, Flat, Leaf, Pair, Port, TREE, Tree};
+use super::naive::{self, Value};
+
+fn tree() -> Block<'static> {
+    let classes = [Pair::CLASS, Port::CLASS, Leaf::CLASS, Branch::CLASS];
+    Block::of(Tree::CLASS, &Classes::from_iter(classes)).unwrap()
+}
+
+/// The values in the order of the block. A bounded string keeps what fits it, as the derive's does.
+fn flat(block: &Block<'_>, object: &Object<'_>, out: &mut Vec<Value>) {
+    fn one(element: &Element<'_>, value: &Datum<'_>, out: &mut Vec<Value>) {
+        match (element, value) {
+            (Element::Text { max }, Datum::Text(text)) => {
+                let max = max.map_or(usize::MAX, usize::from);
+                out.push(Value::Text(text.units().take(max).collect()));
+            }
+            (Element::Class(block), Datum::Object(object)) => flat(block, object, out),
+            (Element::Boolean, Datum::Boolean(value)) => {
+                out.push(Value::Number(i128::from(*value)));
+            }
+            (Element::Integer(_), value) => out.push(Value::Number(value.as_integer().unwrap())),
+            other => panic!("{other:?}"),
+        }
+    }
+    assert_eq!(object.len(), block.items.len());
+    for (item, (name, value)) in block.items.iter().zip(object.iter()) {
+        assert_eq!(item.property.name, name);
+        match value {
+            Datum::Array(elements) => {
+                elements
+                    .iter()
+                    .for_each(|value| one(&item.element, value, out));
+            }
+            value => one(&item.element, value, out),
+        }
+    }
+}
+
+/// What is read, and the error, are the derive's.
+fn same(block: &Block<'static>, bytes: &[u8]) {
+    let read = Object::decode(block, bytes).map(|object| {
+        let mut values = Vec::new();
+        flat(block, &object, &mut values);
+        values
+    });
+    let expected = Tree::decode(bytes).map(|view| view.values());
+    assert_eq!(read.map_err(|why| why.error), expected);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_the_derive_writes_is_read_and_written_again(
+        input in prop::collection::vec(prop_oneof![0..6u8, b'a'..=b'z', any::<u8>()], 0..400),
+    ) {
+        let block = tree();
+        let bytes = Source(&input).tree(|tree| naive::write(&TREE, tree.values())).bytes;
+        same(&block, &bytes);
+        let object = Object::decode(&block, &bytes).unwrap();
+        prop_assert_eq!(object.encode(&block).unwrap(), &bytes[..]);
+        let object = object.into_owned();
+        prop_assert_eq!(object.encode(&block).unwrap(), &bytes[..]);
+
+        // The encoder counts arrays itself.
+        let mut uncounted = Object::new("Tree");
+        for (position, (name, value)) in object.iter().enumerate() {
+            if !block.counts(position) {
+                uncounted.set(name.to_owned(), value.clone());
+            }
+        }
+        prop_assert_eq!(uncounted.len(), object.len() - 3);
+        prop_assert_eq!(uncounted.encode(&block).unwrap(), &bytes[..]);
+        for length in 0..bytes.len() {
+            same(&block, &bytes[..length]);
+        }
+    }
+
+    #[test]
+    fn any_bytes_are_read_as_the_derive_does(
+        bytes in prop::collection::vec(prop_oneof![Just(0), 0..6u8, any::<u8>()], 0..400),
+    ) {
+        same(&tree(), &bytes);
+    }
+
+    #[test]
+    fn a_damaged_block_is_read_as_the_derive_does(
+        input in prop::collection::vec(prop_oneof![0..6u8, any::<u8>()], 0..400),
+        damage in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..4),
+    ) {
+        let mut bytes = Source(&input).tree(|tree| naive::write(&TREE, tree.values())).bytes;
+        for (place, byte) in damage {
+            let place = place.index(bytes.len());
+            bytes[place] = byte;
+        }
+        same(&tree(), &bytes);
+    }
+}
+
+#[test]
+fn errors_name_the_item() {
+    let block = tree();
+    let mut bytes = [0; 52];
+    // The count of the ports.
+    bytes[12] = 0xff;
+    let why = Object::decode(&block, &bytes).unwrap_err();
+    assert_eq!(
+        why.to_string(),
+        "`PortCount`: the item at byte 12: a count cannot be negative"
+    );
+    // Two ports are announced; the string of the second counts an odd number of bytes.
+    bytes[12] = 2;
+    bytes[26] = 1;
+    let why: ReadError = Object::decode(&block, &bytes).unwrap_err();
+    assert_eq!(
+        why.to_string(),
+        "`Ports[1].Label`: the item at byte 26: 1 bytes are no whole number of UTF-16 units",
+    );
+}
+
+#[test]
+fn values_that_do_not_fit_are_refused() {
+    let classes = Classes::from_iter([Pair::CLASS, Port::CLASS, Leaf::CLASS]);
+    let fault = |object: Object<'_>| {
+        let class = [Port::CLASS, Branch::CLASS, Leaf::CLASS]
+            .into_iter()
+            .find(|class| class.name == object.class());
+        let block = Block::of(class.unwrap(), &classes).unwrap();
+        let why = object.encode(&block).unwrap_err();
+        (why.item, why.fault)
+    };
+    let at = |item: &str, fault| (item.to_owned(), fault);
+    let port = || {
+        Object::new("Vendor_Port")
+            .with("Number", 1u64)
+            .with("label", "a")
+            .with("Speed", 5i8)
+    };
+    assert!(
+        port()
+            .encode(&Block::of(Port::CLASS, &classes).unwrap())
+            .is_ok()
+    );
+    let value = 65536;
+    assert_eq!(
+        fault(port().with("number", 65536u32)),
+        at("Number", ValueFault::OutOfRange { value })
+    );
+    let found = "a boolean";
+    assert_eq!(
+        fault(port().with("number", true)),
+        at("Number", ValueFault::WrongType { found })
+    );
+    let (units, max) = (4, 3);
+    assert_eq!(
+        fault(port().with("label", "abcd")),
+        at("Label", ValueFault::TextTooLong { units, max })
+    );
+    assert_eq!(
+        fault(port().with("label", "a\0")),
+        at("Label", ValueFault::Nul { unit: 1 })
+    );
+    assert_eq!(
+        fault(port().with("Sped", 1u8)),
+        at("Sped", ValueFault::UnknownItem)
+    );
+    assert_eq!(
+        fault(Object::new("Vendor_Port")),
+        at("Number", ValueFault::Missing)
+    );
+
+    let leaf = Object::new("Vendor_Leaf").with("Name", "x".repeat(32768));
+    let leaf = leaf.with("Weight", 0u8).with("End", 0u8);
+    let (units, max) = (32768, 32767);
+    assert_eq!(
+        fault(leaf.clone()),
+        at("Name", ValueFault::TextTooLong { units, max })
+    );
+    let branch = Object::new("Vendor_Branch").with("Title", "");
+    assert_eq!(fault(branch.clone()), at("Leaves", ValueFault::Missing));
+    let branch = branch.with("Leaves", [leaf.clone().with("Name", ""), leaf]);
+    assert_eq!(
+        fault(branch.clone()),
+        at("Leaves[1].Name", ValueFault::TextTooLong { units, max })
+    );
+    let (given, count) = (3, 2);
+    assert_eq!(
+        fault(branch.clone().with("LeafCount", 3u8)),
+        at("LeafCount", ValueFault::WrongCount { given, count })
+    );
+    let leaves = Datum::from_iter([(); 256].map(|()| Object::new("Vendor_Leaf")));
+    let value = 256;
+    assert_eq!(
+        fault(branch.with("Leaves", leaves)),
+        at("LeafCount", ValueFault::OutOfRange { value })
+    );
+}
