@@ -1,3 +1,34 @@
 //! MOF text into the schema.
 
 mod corpus;
+mod errors;
+mod grammar;
+mod hostile;
+mod preprocessor;
+
+use wmi_core::mof::{Reader, Reading};
+use wmi_core::schema::{Arena, Class};
+
+/// The diagnostics of a reading as a person sees them.
+fn complaints(reading: &Reading<'_>) -> String {
+    let shown = reading.diagnostics.iter();
+    shown
+        .map(|diagnostic| reading.sources.render(diagnostic))
+        .collect::<Vec<_>>()
+        .join("\n\n")
+}
+
+/// The first class of a text that says nothing wrong.
+fn class<'a>(arena: &'a Arena, text: &str) -> Class<'a> {
+    let reading = Reader::new(arena).read("test.mof", text.as_bytes());
+    assert_eq!(complaints(&reading), "", "{text}");
+    *reading.file.classes().next().expect("a class")
+}
+
+/// The messages of a text without their places.
+fn messages(text: &str) -> Vec<String> {
+    let arena = Arena::new();
+    let reading = Reader::new(&arena).read("test.mof", text.as_bytes());
+    let messages = reading.diagnostics.iter();
+    messages.map(ToString::to_string).collect()
+}

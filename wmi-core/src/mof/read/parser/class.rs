@@ -247,8 +247,8 @@ impl<'a> Parser<'a, '_> {
         }
     }
 
-    /// Goes on after the member that is wrong.
-    fn skip_member(&mut self) {
+    /// Goes on after the member that is wrong, be it of a class or of an instance.
+    pub(super) fn skip_member(&mut self) {
         let mut depth = 0usize;
         loop {
             let token = self.peek();

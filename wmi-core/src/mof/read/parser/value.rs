@@ -218,7 +218,13 @@ impl<'a> Parser<'a, '_> {
         }
         let mut values = Vec::new();
         while !self.take_if("}") {
-            values.push(self.instance_value()?);
+            if matches!(self.peek().kind, Kind::End | Kind::Pragma) {
+                return Err(self.unexpected("`}` after the values of the instance", ""));
+            }
+            match self.instance_value() {
+                Ok(value) => values.push(value),
+                Err(Failed) => self.skip_member(),
+            }
         }
         self.depth = self.depth.saturating_sub(1);
         let mut instance = Instance::new(class, self.arena.list(&values));

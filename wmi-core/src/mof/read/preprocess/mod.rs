@@ -19,6 +19,8 @@ const MAX_INCLUDES: usize = 64;
 /// Tokens that macros may make for each byte that was read, so that a few lines cannot fill the
 /// memory.
 const MAX_GROWTH: usize = 16;
+/// Tokens that macros of the shortest text may make.
+const MIN_BUDGET: usize = 1 << 16;
 /// Errors after which reading stops.
 const MAX_ERRORS: usize = 64;
 
@@ -83,7 +85,7 @@ impl<'a, 'l> Preprocessor<'a, 'l> {
             expansions: Vec::new(),
             floor: 0,
             returned: None,
-            budget: 1024,
+            budget: MIN_BUDGET,
             errors: 0,
             stopped: false,
         }

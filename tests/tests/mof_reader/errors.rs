@@ -1,0 +1,31 @@
+//! What a person sees of a text that is wrong: each `golden/mof_errors/*.mof` with its `.txt`.
+
+use std::path::Path;
+
+use wmi_core::mof::{Reader, SearchPath};
+use wmi_core::schema::Arena;
+use wmi_tests::golden;
+
+use super::complaints;
+
+#[test]
+fn every_error_shows_its_place() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("golden/mof_errors");
+    let entries = std::fs::read_dir(&folder).unwrap();
+    let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let mut count = 0;
+    for name in names.filter(|name| name.ends_with(".mof")) {
+        count += 1;
+        let text = std::fs::read_to_string(folder.join(&name)).unwrap();
+        let arena = Arena::new();
+        let mut files = SearchPath::new();
+        let reading = Reader::new(&arena)
+            .loader(&mut files)
+            .read(&name, text.replace("\r\n", "\n").as_bytes());
+        assert!(!reading.diagnostics.is_empty(), "{name}");
+        let lines: String = complaints(&reading) + "\n";
+        let output = name.replace(".mof", ".txt");
+        golden::check("mof_reader", &format!("mof_errors/{output}"), &lines);
+    }
+    assert!(count > 0);
+}

@@ -1,0 +1,289 @@
+//! What the grammar makes of each construct.
+
+use wmi_core::mof::Reader;
+use wmi_core::schema::{
+    Arena, Array, CimType, Flavor, Instance, InstanceValue, ObjectKind, Qualifier, Value,
+};
+
+use super::{class, complaints, messages};
+
+/// The value of the one default in a class.
+fn default<'a>(arena: &'a Arena, declarator: &str) -> Value<'a> {
+    let class = class(arena, &format!("class A {{ {declarator}; }};"));
+    class.properties[0].default.expect("a default")
+}
+
+#[test]
+fn a_class_keeps_its_spelling() {
+    let arena = Arena::new();
+    let class = class(
+        &arena,
+        "[Dynamic, PROVIDER(\"WMIProv\")]\nCLASS Vendor_Thing : Vendor_Base\n{\n\
+         [Key, read] String InstanceName; [read] Boolean Active; UINT32 ref; };",
+    );
+    assert_eq!(class.name, "Vendor_Thing");
+    assert_eq!(class.superclass, Some("Vendor_Base"));
+    let names: Vec<_> = class.qualifiers.iter().map(|known| known.name).collect();
+    assert_eq!(names, ["Dynamic", "PROVIDER"]);
+    let types: Vec<_> = class
+        .properties
+        .iter()
+        .map(|property| (property.name, property.type_name, property.cim_type))
+        .collect();
+    let expected = [
+        ("InstanceName", "String", CimType::String),
+        ("Active", "Boolean", CimType::Boolean),
+        ("ref", "UINT32", CimType::Uint32),
+    ];
+    assert_eq!(types, expected);
+}
+
+#[test]
+fn types_that_are_names_of_classes_and_references() {
+    let arena = Arena::new();
+    let class = class(
+        &arena,
+        "class A { Vendor_B Inner; object Any; object ref Where; Vendor_B REF There; };",
+    );
+    let types: Vec<_> = class
+        .properties
+        .iter()
+        .map(|property| (property.type_name, property.cim_type))
+        .collect();
+    let expected = [
+        ("Vendor_B", CimType::Object),
+        ("object", CimType::Object),
+        ("object", CimType::Reference),
+        ("Vendor_B", CimType::Reference),
+    ];
+    assert_eq!(types, expected);
+}
+
+#[test]
+fn arrays() {
+    let arena = Arena::new();
+    let class = class(
+        &arena,
+        "#define LENGTH (4 * 4)\nclass A { uint8 a[16]; uint8 b[]; uint8 c[LENGTH]; uint8 d; };",
+    );
+    let arrays: Vec<_> = class.properties.iter().map(|known| known.array).collect();
+    let fixed = Array::Fixed(16);
+    assert_eq!(arrays, [fixed, Array::Variable, fixed, Array::Scalar]);
+}
+
+#[test]
+fn qualifiers_and_flavors() {
+    let arena = Arena::new();
+    let class = class(
+        &arena,
+        "[Bare, Off(FALSE), Nothing(NULL), Text(\"a\" /* and */ \"b\") : Amended, \
+          List{1, 2,}, Many : DisableOverride ToInstance tosubclass, \
+          None : Restricted EnableOverride] class A {};",
+    );
+    let all = Flavor::DISABLE_OVERRIDE
+        .union(Flavor::TO_INSTANCE)
+        .union(Flavor::TO_SUBCLASS);
+    let list = [Value::Integer(1), Value::Integer(2)];
+    let expected = [
+        Qualifier::new("Bare", Value::Boolean(true)),
+        Qualifier::new("Off", Value::Boolean(false)),
+        Qualifier::new("Nothing", Value::Null),
+        Qualifier::new("Text", Value::String("ab")).with_flavor(Flavor::AMENDED),
+        Qualifier::new("List", Value::Array(&list)),
+        Qualifier::new("Many", Value::Boolean(true)).with_flavor(all),
+        Qualifier::new("None", Value::Boolean(true)),
+    ];
+    assert!(class.qualifiers.iter().eq(&expected), "{class:?}");
+}
+
+#[test]
+fn methods() {
+    let arena = Arena::new();
+    let class = class(
+        &arena,
+        "class A { [Implemented, WmiMethodId(3)] void Reset(); \
+         uint32 Run([in] uint8 Data[4], [in, out] Vendor_B Inner, string Plain); };",
+    );
+    let [reset, run] = class.methods else {
+        panic!("{class:?}")
+    };
+    assert_eq!((reset.method_id(), reset.returns), (Some(3), None));
+    assert_eq!(run.returns, Some((CimType::Uint32, "uint32")));
+    let parameters: Vec<_> = run
+        .parameters
+        .iter()
+        .map(|known| (known.name, known.array, known.qualifiers.iter().count()))
+        .collect();
+    let expected = [
+        ("Data", Array::Fixed(4), 1),
+        ("Inner", Array::Scalar, 2),
+        ("Plain", Array::Scalar, 0),
+    ];
+    assert_eq!(parameters, expected);
+}
+
+#[test]
+fn numbers() {
+    let arena = Arena::new();
+    for (text, number) in [
+        ("0", 0),
+        ("017", 15),
+        ("0x1F", 31),
+        ("101b", 5),
+        ("-64", -64),
+        ("+7", 7),
+        ("4096UL", 4096),
+        ("9223372036854775807", i64::MAX),
+        ("(1 | 2 << 4)", 33),
+        ("(0x00000100 | (1 + 2) * 4)", 0x10c),
+        ("~0", -1),
+        ("7 % 4", 3),
+        ("(3 > 2) && !0", 1),
+    ] {
+        let value = default(&arena, &format!("sint64 a = {text}"));
+        assert_eq!(value, Value::Integer(number), "{text}");
+    }
+    for (text, number) in [
+        ("0.5", 0.5),
+        ("-1.5e3", -1500.0),
+        (".25", 0.25),
+        ("1E2", 100.0),
+    ] {
+        let value = default(&arena, &format!("real64 a = {text}"));
+        assert_eq!(value, Value::Real(number), "{text}");
+    }
+}
+
+#[test]
+fn texts_and_characters() {
+    let arena = Arena::new();
+    for (literal, text) in [
+        (r#""""#, ""),
+        (r#""a\tb\n\"\\\'""#, "a\tb\n\"\\'"),
+        (r#""\x41\x00e4z\xD83D\xDE00""#, "A\u{e4}z\u{1f600}"),
+        ("\"one \"\n  \"two\"", "one two"),
+        ("\"one \\\ntwo\"", "one two"),
+        ("\"Grün\"", "Grün"),
+    ] {
+        let value = default(&arena, &format!("string a = {literal}"));
+        assert_eq!(value, Value::String(text), "{literal}");
+    }
+    for (literal, unit) in [
+        ("'a'", 0x61),
+        (r"'\x00E4'", 0xe4),
+        (r"'\''", 0x27),
+        ("'ä'", 0xe4),
+    ] {
+        let value = default(&arena, &format!("char16 a = {literal}"));
+        assert_eq!(value, Value::Char(unit), "{literal}");
+    }
+}
+
+#[test]
+fn a_default_of_null_is_none() {
+    let arena = Arena::new();
+    let class = class(&arena, "class A { string a = NULL; };");
+    assert_eq!(class.properties[0].default, None);
+}
+
+#[test]
+fn instances_with_aliases_and_within_instances() {
+    let arena = Arena::new();
+    let text = "#pragma namespace(\"root\\\\test\")\n\
+        instance of A as $First { Name = \"x\"; Next = $Other; \
+        Inner = instance of B { Flag = true; }; Gone = NULL; };";
+    let reading = Reader::new(&arena).read("test.mof", text.as_bytes());
+    assert_eq!(complaints(&reading), "");
+    let flag = [InstanceValue::new("Flag", Value::Boolean(true))];
+    let mut inner = Instance::new("B", &flag);
+    inner.namespace = Some(r"root\test");
+    let values = [
+        InstanceValue::new("Name", Value::String("x")),
+        InstanceValue::new("Next", Value::Alias("Other")),
+        InstanceValue::new("Inner", Value::Instance(&inner)),
+        InstanceValue::new("Gone", Value::Null),
+    ];
+    let mut expected = Instance::new("A", &values);
+    expected.alias = Some("First");
+    assert_eq!(reading.file.objects[0].kind, ObjectKind::Instance(expected));
+}
+
+#[test]
+fn pragmas_hold_until_they_are_replaced() {
+    let arena = Arena::new();
+    let text = "#PRAGMA AUTORECOVER\nclass A {};\n\
+        #pragma namespace (\"\\\\\\\\.\\\\root\\\\wmi\")\n\
+        #pragma classflags(\"updateonly\", \"forceupdate\")\nclass B {};\n\
+        #pragma instanceflags(createonly)\n#pragma classflags()\nclass C {};";
+    let reading = Reader::new(&arena).read("test.mof", text.as_bytes());
+    assert_eq!(complaints(&reading), "");
+    let pragmas: Vec<_> = reading
+        .file
+        .objects
+        .iter()
+        .map(|object| (object.namespace, object.class_flags, object.instance_flags))
+        .collect();
+    let expected = [
+        (r"root\default", None, None),
+        (r"\\.\root\wmi", Some(0x41), None),
+        (r"\\.\root\wmi", None, Some(2)),
+    ];
+    assert_eq!(pragmas, expected);
+}
+
+#[test]
+fn what_has_no_place_in_a_schema_gives_a_warning() {
+    for (text, warning) in [
+        (
+            "#pragma deleteclass(\"A\", NOFAIL)",
+            "`#pragma deleteclass` is not kept",
+        ),
+        ("#pragma frobnicate", "unknown pragma `frobnicate`"),
+        ("class A as $B {};", "the alias `$B` of a class is not kept"),
+        (
+            "Qualifier Key : boolean = false, Scope(property);",
+            "the declaration of the qualifier `Key` is not kept",
+        ),
+    ] {
+        assert_eq!(messages(text), [format!("warning: {warning}")], "{text}");
+    }
+}
+
+#[test]
+fn every_encoding() {
+    let text = "class A { string a = \"Gr\u{fc}n\"; };";
+    let utf16 = |mark: [u8; 2], bytes: fn(u16) -> [u8; 2]| {
+        let units = text.encode_utf16().flat_map(bytes);
+        mark.into_iter().chain(units).collect::<Vec<u8>>()
+    };
+    let encodings = [
+        text.as_bytes().to_vec(),
+        [b"\xef\xbb\xbf", text.as_bytes()].concat(),
+        text.chars().map(|c| u8::try_from(c).unwrap()).collect(),
+        utf16([0xff, 0xfe], u16::to_le_bytes),
+        utf16([0xfe, 0xff], u16::to_be_bytes),
+    ];
+    for bytes in encodings {
+        let arena = Arena::new();
+        let reading = Reader::new(&arena).read("test.mof", &bytes);
+        assert_eq!(complaints(&reading), "", "{bytes:x?}");
+        let class = reading.file.classes().next().unwrap();
+        let expected = Some(Value::String("Gr\u{fc}n"));
+        assert_eq!(class.properties[0].default, expected, "{bytes:x?}");
+    }
+}
+
+#[test]
+fn names_have_places() {
+    let arena = Arena::new();
+    let text = "class A\n{\n    uint32 Length;\n    void Reset();\n};\n";
+    let reading = Reader::new(&arena).read("test.mof", text.as_bytes());
+    let place = |member| {
+        let span = reading.location("a", member).unwrap();
+        reading.sources.line_and_column(span)
+    };
+    assert_eq!(place(None), (1, 7));
+    assert_eq!(place(Some("length")), (3, 12));
+    assert_eq!(place(Some("RESET")), (4, 10));
+    assert_eq!(reading.location("a", Some("gone")), None);
+}

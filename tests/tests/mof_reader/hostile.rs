@@ -1,0 +1,104 @@
+//! Texts that are made to take all memory, all time, or the stack.
+
+use wmi_core::mof::{Loaded, Loader, Reader};
+use wmi_core::schema::Arena;
+
+use super::messages;
+
+fn fails_with(text: &str, message: &str) {
+    let messages = messages(text);
+    let wanted = format!("error: {message}");
+    assert!(messages.contains(&wanted), "{messages:?}");
+}
+
+#[test]
+fn macros_that_double() {
+    let mut text = String::from("#define A0 x x\n");
+    for level in 1..64 {
+        text += &format!("#define A{level} A{0} A{0}\n", level - 1);
+    }
+    text += "class A63 {};";
+    fails_with(&text, "macros make more tokens than are allowed");
+    let mut text = String::from("#define F0(x) x x x x\n");
+    for level in 1..30 {
+        text += &format!("#define F{level}(x) F{0}(x) F{0}(x)\n", level - 1);
+    }
+    text += "F29(y)";
+    fails_with(&text, "macros make more tokens than are allowed");
+}
+
+#[test]
+fn macros_within_macros() {
+    let mut text = String::from("#define A0 x\n");
+    for level in 1..2000 {
+        text += &format!("#define A{level} A{}\n", level - 1);
+    }
+    text += "A1999";
+    fails_with(&text, "macros are nested too deeply");
+    let text = format!("#define F(x) x\n{}1{}", "F(".repeat(5000), ")".repeat(5000));
+    fails_with(&text, "macros are nested too deeply");
+}
+
+#[test]
+fn nesting_is_bounded() {
+    let deep = "(".repeat(100_000);
+    fails_with(
+        &format!("class A {{ uint8 a = {deep}1; }};"),
+        "the expression is nested too deeply",
+    );
+    fails_with(
+        &format!("#if {deep}\n#endif"),
+        "the expression is nested too deeply",
+    );
+    let deep = "instance of A { a = ".repeat(10_000);
+    fails_with(&deep, "instances are nested too deeply");
+    fails_with("class A { uint8 a[] = {{1}}; };", "a list within a list");
+    let deep = "#if 1\n".repeat(100_000);
+    fails_with(&deep, "too many errors; the rest is not read");
+}
+
+struct Cycle;
+
+impl Loader for Cycle {
+    fn load(&mut self, name: &str, _from: &str) -> Result<Loaded, String> {
+        Ok(Loaded {
+            name: name.to_owned(),
+            bytes: b"#include \"a.h\"\n#include \"a.h\"\n".to_vec(),
+        })
+    }
+}
+
+#[test]
+fn files_that_include_themselves() {
+    let arena = Arena::new();
+    let reading = Reader::new(&arena)
+        .loader(&mut Cycle)
+        .read("main.mof", b"#include \"a.h\"\n");
+    assert!(reading.has_errors());
+    let message = &reading.diagnostics[0].message;
+    assert_eq!(message, "files include each other too deeply");
+}
+
+#[test]
+fn long_lines_take_no_more_than_their_length() {
+    for text in [
+        "\\ ".repeat(500_000),
+        "/*".repeat(500_000),
+        "\"\\".repeat(300_000),
+    ] {
+        assert!(!messages(&text).is_empty());
+    }
+    let text = format!("class A {{ string a = {}; }};", "\"x\" ".repeat(100_000));
+    assert!(messages(&text).is_empty());
+}
+
+#[test]
+fn every_prefix_of_a_text_is_read_or_refused() {
+    let text = "#define Q(n) WmiDataId(n), read\n[WMI, guid(\"{0}\") : amended] class A : B {\n\
+        [Q(1), Values{\"a\", 'b'}] uint8 a[2] = {1, 2}; [Implemented] void F([in] string s, \
+        C ref r); };\ninstance of A as $X { a = {0x1, 2}; b = instance of B { c = -1.5; }; };";
+    for end in 0..=text.len() {
+        let arena = Arena::new();
+        let _ = Reader::new(&arena).read("test.mof", &text.as_bytes()[..end]);
+    }
+}

@@ -1,0 +1,195 @@
+//! Directives and macros.
+
+use std::collections::BTreeMap;
+
+use wmi_core::mof::{Loaded, Loader, Reader};
+use wmi_core::schema::Arena;
+
+use super::{complaints, messages};
+
+/// The names of the classes of a text, with these files at hand.
+fn classes(text: &str, files: &[(&str, &str)]) -> String {
+    let mut loader = Files(files.iter().copied().collect());
+    let arena = Arena::new();
+    let reading = Reader::new(&arena)
+        .define("GIVEN", "(1 + 1)")
+        .loader(&mut loader)
+        .read("main.mof", text.as_bytes());
+    assert_eq!(complaints(&reading), "", "{text}");
+    let names: Vec<_> = reading.file.classes().map(|class| class.name).collect();
+    names.join(" ")
+}
+
+struct Files<'t>(BTreeMap<&'t str, &'t str>);
+
+impl Loader for Files<'_> {
+    fn load(&mut self, name: &str, from: &str) -> Result<Loaded, String> {
+        let text = self
+            .0
+            .get(name)
+            .ok_or(format!("no `{name}` for `{from}`"))?;
+        Ok(Loaded {
+            name: name.to_owned(),
+            bytes: text.as_bytes().to_vec(),
+        })
+    }
+}
+
+#[test]
+fn macros() {
+    for (text, expected) in [
+        ("#define NAME A\nclass NAME {};", "A"),
+        ("#define BODY { \\\n uint8 a; \\\n};\nclass A BODY", "A"),
+        ("#define MAKE(n) class n {};\nMAKE(A) MAKE( B )", "A B"),
+        ("#define MAKE(n, m) class n##_##m {};\nMAKE(A, B)", "A_B"),
+        ("#define MAKE(n) [Text(#n)] class A {};\nMAKE(\"x\" y)", "A"),
+        (
+            "#define ONE TWO\n#define TWO THREE\n#define THREE A\nclass ONE {};",
+            "A",
+        ),
+        ("#define A A\nclass A {};", "A"),
+        ("#define A B\n#define B A\nclass A {};", "A"),
+        ("#define EMPTY\nclass EMPTY A EMPTY {};", "A"),
+        ("#define NONE() A\nclass NONE() {};", "A"),
+        // Without arguments it is a name.
+        ("#define F(x) x\nclass F {};", "F"),
+        ("#define F(x) x\n#define G F\nclass G(A) {};", "A"),
+        ("#define F(x) x\nclass F(F(A)) {};", "A"),
+        ("#define LIST(a, b) b\nclass LIST((x, y), A) {};", "A"),
+        ("#define A B\n#undef A\nclass A {};", "A"),
+        ("#define NAME A // not this\nclass NAME {};", "A"),
+        ("#define NAME A /* nor\n this */\nclass NAME {};", "A"),
+        (
+            "#define NAME A // goes on \\\n in this line\nclass NAME {};",
+            "A",
+        ),
+        ("// a path: C:\\\nclass A {};", "A"),
+    ] {
+        assert_eq!(classes(text, &[]), expected, "{text}");
+    }
+}
+
+#[test]
+fn conditions() {
+    for (condition, holds) in [
+        ("#if 1", true),
+        ("#if 0", false),
+        ("#if 2 > 1 && !(1 == 2)", true),
+        ("#if (1 | 4) & 4", true),
+        ("#if UNKNOWN", false),
+        ("#if GIVEN == 2", true),
+        ("#if defined GIVEN && defined(GIVEN)", true),
+        ("#if !defined(UNKNOWN)", true),
+        ("#if 0x10 == 16L", true),
+        ("#ifdef GIVEN", true),
+        ("#ifndef GIVEN", false),
+        ("#  if 1", true),
+    ] {
+        let text = format!("{condition}\nclass A {{}};\n#else\nclass B {{}};\n#endif");
+        let expected = if holds { "A" } else { "B" };
+        assert_eq!(classes(&text, &[]), expected, "{condition}");
+    }
+}
+
+#[test]
+fn branches() {
+    let text = |value: u32| {
+        format!(
+            "#define V {value}\n#if V == 1\nclass A {{}};\n#elif V == 2\n#if 1\nclass B {{}};\n\
+             #endif\n#elif V == 3\nclass C {{}};\n#else\nclass D {{}};\n#endif\nclass E {{}};"
+        )
+    };
+    for (value, expected) in [(1, "A E"), (2, "B E"), (3, "C E"), (4, "D E")] {
+        assert_eq!(classes(&text(value), &[]), expected);
+    }
+}
+
+#[test]
+fn skipped_lines_may_hold_anything() {
+    let text = "#if 0\ndon't \"read this\n#if ???\n#else\n#endif\n#nonsense\n@ ` \u{1}\n#endif\n\
+                class A {};";
+    assert_eq!(classes(text, &[]), "A");
+}
+
+#[test]
+fn included_files() {
+    let files = [
+        (
+            "a.h",
+            "#ifndef A_H\n#define A_H\n#define NAME A\n#include \"b.h\"\n#endif\n",
+        ),
+        ("b.h", "#include <a.h>\n#define BASE B\n"),
+        ("c.mof", "class C {};"),
+    ];
+    let text =
+        "#include \"a.h\"\n#include \"a.h\"\n#pragma include(\"c.mof\")\nclass NAME : BASE {};";
+    assert_eq!(classes(text, &files), "C A");
+}
+
+#[test]
+fn lines_of_other_preprocessors_are_passed_over() {
+    assert_eq!(
+        classes("# 1 \"a.mof\"\n#line 2 \"b.mof\"\n#\nclass A {};", &[]),
+        "A"
+    );
+}
+
+#[test]
+fn what_is_wrong_is_said() {
+    for (text, message) in [
+        ("#if 1", "this condition has no `#endif`"),
+        ("#endif", "`#endif` without `#if`"),
+        ("#else", "`#else` without `#if`"),
+        ("#if 1\n#else\n#else\n#endif", "`#else` after `#else`"),
+        ("#if 0\n#else\n#elif 1\n#endif", "`#elif` after `#else`"),
+        ("#if 1 +\n#endif", "the expression ends too early"),
+        ("#if 1 / 0\n#endif", "`1 / 0` has no value of 64 bits"),
+        ("#ifdef\n#endif", "`#ifdef` takes one name"),
+        ("#define", "`#define` takes a name"),
+        ("#define F(a", "`#define` takes its parameters up to a `)`"),
+        (
+            "#define F(1) x",
+            "`#define` takes names with commas as parameters",
+        ),
+        ("#undef", "`#undef` takes one name"),
+        ("#include", "`#include` takes a file name: `\"file.h\"`"),
+        (
+            "#include \"x.h\"",
+            "a file is included, but this text comes without files",
+        ),
+        ("#error out of order", "#error out of order"),
+        ("#pargma x", "unknown directive `#pargma`"),
+        ("#define F(a) a\nF(1", "the arguments of `F` have no `)`"),
+        (
+            "#define F(a) a\nF(1, 2)",
+            "`F` takes 1 arguments, and 2 are given",
+        ),
+    ] {
+        let messages = messages(text);
+        assert_eq!(
+            messages.first(),
+            Some(&format!("error: {message}")),
+            "{text}"
+        );
+    }
+    let twice = messages("#define A 1\n#define A 2\n#define B 1\n#define B 1");
+    assert_eq!(twice, ["warning: `A` is defined anew"]);
+    assert_eq!(messages("#warning soon"), ["warning: #warning soon"]);
+    let joined = messages("#define F(a) - ## a\nF(+)");
+    assert_eq!(joined[0], "error: `##` makes `-+`, which is no token");
+}
+
+#[test]
+fn a_file_that_is_missing_is_named_with_its_folders() {
+    use wmi_core::mof::SearchPath;
+    let mut loader = SearchPath::new().folder("first").folder("second");
+    let arena = Arena::new();
+    let reading = Reader::new(&arena)
+        .loader(&mut loader)
+        .read("main.mof", b"#include \"gone.h\"");
+    assert_eq!(
+        complaints(&reading),
+        "error: cannot find `gone.h` in ., first, second\n \
+         --> main.mof:1:10\n  |\n1 | #include \"gone.h\"\n  |          ^^^^^^^^"
+    );
+}
