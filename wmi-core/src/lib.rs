@@ -21,6 +21,7 @@
 //! | MOF text | [`mof`] |
 //! | binary MOF | `bmf`, with the feature `alloc` |
 //! | the C header | `header`, with the feature `alloc` |
+//! | build scripts | `build`, with the feature `std`; [`include_bmf!`] |
 //! | dates | [`DateTime`] |
 //! | the data block in bytes | [`Wire`], [`Item`], [`layout`] |
 //! | WNODE structures | [`wnode`] |
@@ -32,6 +33,7 @@
 //!
 //! - `derive`: the derive macros.
 //! - `alloc`: binary MOF, and `String` and `Vec` as items of classes of variable size.
+//! - `std`: build scripts; files and rendered errors of MOF text.
 
 #![no_std]
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -46,12 +48,16 @@
 
 #[cfg(feature = "alloc")]
 extern crate alloc;
+#[cfg(feature = "std")]
+extern crate std;
 
 #[doc(hidden)]
 pub mod __private;
 pub mod block;
 #[cfg(feature = "alloc")]
 pub mod bmf;
+#[cfg(feature = "std")]
+pub mod build;
 mod class;
 #[cfg(feature = "alloc")]
 pub mod client;
@@ -61,6 +67,7 @@ mod enumeration;
 mod field;
 #[cfg(feature = "alloc")]
 pub mod header;
+mod include;
 mod item;
 pub mod layout;
 mod method;

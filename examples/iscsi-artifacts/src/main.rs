@@ -1,0 +1,36 @@
+//! What the build script has made of the schema, and what its binary MOF holds.
+//!
+//! Run it by `cargo run -p iscsi-artifacts`.
+
+use core::error::Error;
+use std::fs;
+
+use wmi_core::bmf;
+use wmi_core::schema::Arena;
+
+wmi_core::include_bmf!(
+    /// The binary MOF, for a driver that serves it by itself.
+    static BMF = "iscsi"
+);
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let folder = env!("OUT_DIR");
+    println!("{folder}");
+    for extension in ["mof", "mfl", "bmf", "h", "rc"] {
+        let size = fs::metadata(format!("{folder}/iscsi.{extension}"))?.len();
+        println!("{size:>8}  iscsi.{extension}");
+    }
+
+    let arena = Arena::new();
+    let file = bmf::decode(&arena, &BMF)?;
+    println!("\n{} bytes of binary MOF hold:", BMF.len());
+    for class in file.classes() {
+        println!("  {}", class.name);
+    }
+    // The build script and this program were compiled from one schema.
+    assert!(
+        file.classes()
+            .eq(iscsi_schema::SCHEMA.classes.iter().copied())
+    );
+    Ok(())
+}

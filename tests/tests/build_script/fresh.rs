@@ -1,0 +1,69 @@
+//! Committed copies.
+
+use std::fs;
+use std::panic;
+
+use super::{BUILD, folder};
+use iscsi_schema::SCHEMA;
+use wmi_core::build::{Artifact, Build};
+
+const TEXTS: Build<'static> = BUILD.artifacts(&[Artifact::Mof, Artifact::Header]);
+
+#[test]
+fn copies_of_this_schema_are_fresh_with_any_line_ends() {
+    let folder = folder("fresh");
+    let written = BUILD.write_to(&folder).unwrap();
+    BUILD.assert_fresh(&folder);
+    let mof = fs::read_to_string(written.path(Artifact::Mof)).unwrap();
+    fs::write(written.path(Artifact::Mof), mof.replace('\n', "\r\n")).unwrap();
+    assert!(BUILD.stale(&folder).unwrap().is_empty());
+}
+
+#[test]
+fn a_stale_copy_is_shown_with_the_command_that_refreshes_it() {
+    let folder = folder("stale");
+    TEXTS.write_to(&folder).unwrap();
+    let path = folder.join("iscsi.mof");
+    let mof = fs::read_to_string(&path).unwrap();
+    fs::write(
+        &path,
+        mof.replacen("uint64 ActiveAcquire;", "uint32 ActiveAcquire;", 1),
+    )
+    .unwrap();
+
+    let failure = panic::catch_unwind(|| TEXTS.assert_fresh(&folder)).unwrap_err();
+    let failure = failure.downcast::<String>().unwrap();
+    for expected in [
+        "iscsi.mof differs:\n--- the file\n+++ the schema\n",
+        "\n-    uint32 ActiveAcquire;\n+    uint64 ActiveAcquire;\n",
+        "\n  cargo test --config \"env.WMI_REFRESH='1'\" -p wmi-tests fresh::a_stale_copy_is_shown_with",
+    ] {
+        assert!(failure.contains(expected), "{expected}: {failure}");
+    }
+    assert!(!failure.contains("iscsi.h"), "{failure}");
+}
+
+#[test]
+fn a_missing_copy_and_a_binary_one_are_stale_too() {
+    let folder = folder("stale_binary");
+    BUILD.write_to(&folder).unwrap();
+    fs::remove_file(folder.join("iscsi.rc")).unwrap();
+    let binary = folder.join("iscsi.bmf");
+    let mut bytes = fs::read(&binary).unwrap();
+    bytes[0x20] ^= 1;
+    fs::write(&binary, &bytes[..0x100]).unwrap();
+
+    let stale = BUILD.stale(&folder).unwrap();
+    let told: Vec<_> = stale.iter().map(|stale| stale.to_string()).collect();
+    assert_eq!(told.len(), 2);
+    assert!(
+        told[0].ends_with(&format!(
+            "iscsi.bmf differs from byte 0x20 on: 256 bytes, and the schema gives {}",
+            wmi_core::bmf::encode_schema(&SCHEMA, Default::default())
+                .unwrap()
+                .len(),
+        )),
+        "{told:?}"
+    );
+    assert!(told[1].ends_with("iscsi.rc is missing"), "{told:?}");
+}

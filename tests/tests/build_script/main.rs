@@ -1,0 +1,156 @@
+//! `wmi_core::build`: what it writes, when, and how it says what is wrong.
+
+mod cargo;
+mod fresh;
+mod resource;
+
+use std::fs;
+use std::path::PathBuf;
+
+use iscsi_schema::SCHEMA;
+use wmi_core::bmf::{self, Parse};
+use wmi_core::build::{Artifact, Build, BuildError};
+use wmi_core::mof::Style;
+use wmi_core::schema::{CimType, Class, Property, Qualifier, Schema, Value};
+
+/// An empty folder for a test, under the target directory.
+fn folder(test: &str) -> PathBuf {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR"))
+        .join("build_script")
+        .join(test);
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+const BUILD: Build<'static> = Build::new("iscsi", &SCHEMA);
+
+#[test]
+fn every_artifact_is_what_the_library_gives() {
+    let written = BUILD.write_to(folder("artifacts")).unwrap();
+    assert_eq!(written.changed(), Artifact::ALL);
+    let text = |artifact| fs::read_to_string(written.path(artifact)).unwrap();
+    assert_eq!(
+        text(Artifact::Mof),
+        SCHEMA.mof().style(Style::Neutral).to_string()
+    );
+    assert_eq!(
+        text(Artifact::Mfl),
+        SCHEMA.mof().style(Style::Mfl).to_string()
+    );
+    let header = SCHEMA
+        .header("iscsi.h")
+        .method_structs(true)
+        .variable_members(true);
+    assert_eq!(text(Artifact::Header), header.corrected(true).to_string());
+    assert!(
+        text(Artifact::ResourceScript)
+            .ends_with("LANGUAGE 0x09, 0x01\nMofResource MOFDATA \"iscsi.bmf\"\n")
+    );
+    let binary = fs::read(written.path(Artifact::BinaryMof)).unwrap();
+    assert_eq!(binary, bmf::encode_schema(&SCHEMA, Parse::Greedy).unwrap());
+    let names: Vec<_> = fs::read_dir(written.folder()).unwrap().collect();
+    assert_eq!(names.len(), Artifact::ALL.len());
+}
+
+#[test]
+fn choices_reach_their_artifacts() {
+    let build = BUILD
+        .resource_name("IscsiMof")
+        .language(0x407)
+        .parse(Parse::Optimal);
+    let content = |artifact| build.content(artifact).unwrap();
+    let script = String::from_utf8(content(Artifact::ResourceScript)).unwrap();
+    assert!(
+        script.ends_with("LANGUAGE 0x07, 0x01\nIscsiMof MOFDATA \"iscsi.bmf\"\n"),
+        "{script}"
+    );
+    let optimal = bmf::encode_schema(&SCHEMA, Parse::Optimal).unwrap();
+    assert_eq!(content(Artifact::BinaryMof), optimal);
+    let plain = BUILD.header(|header| {
+        header
+            .method_structs(false)
+            .variable_members(false)
+            .corrected(false)
+    });
+    let header = plain.content(Artifact::Header).unwrap();
+    assert_eq!(header, SCHEMA.header("iscsi.h").to_string().into_bytes());
+
+    let alone = BUILD.artifacts(&[Artifact::Header]);
+    let written = alone.write_to(folder("choices")).unwrap();
+    assert_eq!(fs::read_dir(written.folder()).unwrap().count(), 1);
+}
+
+#[test]
+fn only_what_changes_is_written() {
+    let folder = folder("changes");
+    BUILD.write_to(&folder).unwrap();
+    let times = || {
+        Artifact::ALL.map(|artifact| {
+            let path = folder.join("iscsi").with_extension(artifact.extension());
+            fs::metadata(path).unwrap().modified().unwrap()
+        })
+    };
+    let before = times();
+    assert_eq!(BUILD.write_to(&folder).unwrap().changed(), []);
+    assert_eq!(times(), before);
+
+    // What somebody changes by hand comes back.
+    fs::write(folder.join("iscsi.mof"), "class Edited {};").unwrap();
+    assert_eq!(BUILD.write_to(&folder).unwrap().changed(), [Artifact::Mof]);
+    // And of a change, what it reaches.
+    let renamed = BUILD.resource_name("IscsiMof");
+    assert_eq!(
+        renamed.write_to(&folder).unwrap().changed(),
+        [Artifact::ResourceScript]
+    );
+}
+
+#[test]
+fn what_cannot_be_built_is_said_before_anything_is_written() {
+    let nul = [Qualifier::new("Description", Value::String("a\0b"))];
+    let id = [Property::new("Id", CimType::Uint32, "uint32").with_qualifiers(&nul)];
+    let class = Class::new("Vendor_Nul").with_properties(&id);
+    let classes = [&class];
+    let (none, nul) = (Schema::new(&[]), Schema::new(&classes));
+    let cases: [(Build<'_>, &str); 8] = [
+        (Build::new("iscsi", &none), "the schema has no class"),
+        (Build::new("", &SCHEMA), "\"\" is no name for files"),
+        (
+            Build::new("wmi/iscsi", &SCHEMA),
+            "\"wmi/iscsi\" is no name for files",
+        ),
+        (Build::new("..", &SCHEMA), "\"..\" is no name for files"),
+        (BUILD.resource_name(""), "\"\" is no name for a resource"),
+        (
+            BUILD.resource_name("1st"),
+            "\"1st\" is no name for a resource",
+        ),
+        (
+            BUILD.resource_name("My MOF"),
+            "\"My MOF\" is no name for a resource",
+        ),
+        (Build::new("nul", &nul), "holds a NUL; remove it"),
+    ];
+    let folder = folder("refused");
+    for (build, expected) in cases {
+        let why = build.write_to(&folder).unwrap_err();
+        assert!(why.to_string().contains(expected), "{why}");
+    }
+    assert_eq!(fs::read_dir(&folder).unwrap().count(), 0);
+}
+
+#[test]
+fn a_file_that_cannot_be_written_is_named() {
+    let folder = folder("files");
+    // A folder stands where a file should.
+    fs::create_dir_all(folder.join("iscsi.bmf")).unwrap();
+    let why = BUILD.write_to(&folder).unwrap_err();
+    assert!(
+        matches!(&why, BuildError::File(path, _) if path.ends_with("iscsi.bmf")),
+        "{why}"
+    );
+    // Tests have no OUT_DIR.
+    let why = BUILD.write().unwrap_err();
+    assert!(matches!(why, BuildError::NoOutDir), "{why}");
+}

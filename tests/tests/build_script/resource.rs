@@ -1,0 +1,118 @@
+//! The resource as linkers take it, against the tools of LLVM and GNU.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use super::{BUILD, folder};
+use wmi_core::build::{Artifact, Build, Machine, ResourceForm};
+use wmi_tests::skipped;
+
+const NAMED: Build<'static> = BUILD.resource_name("IscsiMof");
+
+/// Runs a tool, or says that there is none.
+fn run(folder: &Path, tool: &str, arguments: &[&str]) -> Option<String> {
+    let output = Command::new(tool)
+        .args(arguments)
+        .current_dir(folder)
+        .output();
+    let Ok(output) = output else {
+        skipped(&format!(
+            "{tool} is not installed, so its view of the resource is not compared"
+        ));
+        return None;
+    };
+    assert!(
+        output.status.success(),
+        "{tool}: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    Some(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+#[test]
+fn the_res_file_is_what_a_resource_compiler_makes_of_the_script() {
+    let folder = folder("res");
+    NAMED.write_to(&folder).unwrap();
+    if run(&folder, "llvm-rc", &["/FO", "llvm.res", "iscsi.rc"]).is_some() {
+        let llvm = fs::read(folder.join("llvm.res")).unwrap();
+        let ours = NAMED.resource(ResourceForm::Compiled).unwrap();
+        assert_eq!(ours.len(), llvm.len());
+        let differs = ours.iter().zip(&llvm).position(|(ours, llvm)| ours != llvm);
+        assert_eq!(differs, None);
+    }
+}
+
+/// The MOF in the image that GNU's linker makes of these objects, as its own resource reader
+/// finds it.
+#[test]
+fn gnu_s_linker_takes_the_object_and_merges_it_with_others() {
+    let folder = folder("object");
+    NAMED.write_to(&folder).unwrap();
+    let object = NAMED.resource(ResourceForm::Object(Machine::X64)).unwrap();
+    fs::write(folder.join("iscsi.o"), object).unwrap();
+    fs::write(
+        folder.join("other.rc"),
+        "Other RCDATA { \"others have resources too\" }\n",
+    )
+    .unwrap();
+    let windres = "x86_64-w64-mingw32-windres";
+    let linked = run(&folder, windres, &["other.rc", "other.o"]).and_then(|_| {
+        let arguments = [
+            "-shared",
+            "-nostdlib",
+            "--entry=0",
+            "-o",
+            "driver.sys",
+            "iscsi.o",
+            "other.o",
+        ];
+        run(&folder, "x86_64-w64-mingw32-ld", &arguments)
+    });
+    if linked.is_none() {
+        return;
+    }
+    let image = fs::read(folder.join("driver.sys")).unwrap();
+    let mof = fs::read(folder.join("iscsi.bmf")).unwrap();
+    assert!(image.windows(mof.len()).any(|bytes| bytes == mof));
+    let script = run(&folder, windres, &["-J", "coff", "-O", "rc", "driver.sys"]).unwrap();
+    assert!(script.contains("LANGUAGE 9, 1"), "{script}");
+    for resource in [r#""ISCSIMOF" "MOFDATA""#, r#""OTHER" RCDATA"#] {
+        assert!(script.contains(resource), "{resource}: {script}");
+    }
+}
+
+#[test]
+fn objects_are_for_their_machines() {
+    let folder = folder("machines");
+    for (machine, format, relocation) in [
+        (Machine::X64, "COFF-x86-64", "IMAGE_REL_AMD64_ADDR32NB"),
+        (Machine::Arm64, "COFF-ARM64", "IMAGE_REL_ARM64_ADDR32NB"),
+        (Machine::X86, "COFF-i386", "IMAGE_REL_I386_DIR32NB"),
+    ] {
+        let object = NAMED.resource(ResourceForm::Object(machine)).unwrap();
+        fs::write(folder.join("iscsi.o"), object).unwrap();
+        let arguments = [
+            "--file-headers",
+            "--sections",
+            "--relocations",
+            "--symbols",
+            "--coff-resources",
+            "iscsi.o",
+        ];
+        let Some(seen) = run(&folder, "llvm-readobj", &arguments) else {
+            return;
+        };
+        let size = NAMED.content(Artifact::BinaryMof).unwrap().len();
+        for expected in [
+            format!("Format: {format}\n"),
+            format!("0x48 {relocation} .rsrc"),
+            "IMAGE_SCN_ALIGN_4BYTES".to_owned(),
+            "MOFDATA".to_owned(),
+            "ISCSIMOF".to_owned(),
+            format!("DataSize: {size}"),
+        ] {
+            assert!(seen.contains(&expected), "{expected}: {seen}");
+        }
+    }
+}
