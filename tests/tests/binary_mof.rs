@@ -3,7 +3,7 @@
 
 use proptest::prelude::*;
 use wmi_core::bmf::{
-    self, EncodeError, Parse, decode, decode_container, encode, encode_payload, encode_schema,
+    self, Inexpressible, Parse, decode, decode_container, encode, encode_payload, encode_schema,
     pack, unpack,
 };
 use wmi_core::schema::{
@@ -153,24 +153,56 @@ fn everything_survives() {
 }
 
 #[test]
-fn what_cannot_be_expressed_is_told() {
+fn what_cannot_be_expressed_is_told_with_its_place() {
     let encoded = |value| {
         let qualifiers = [Qualifier::new("Q", value)];
-        let class = Class::new("C").with_qualifiers(&qualifiers);
-        encode_schema(&Schema::new(&[&class]), Parse::Greedy).map(|_| ())
+        let properties = [Property::new("P", CimType::Uint32, "uint32")];
+        let properties = [properties[0].with_qualifiers(&qualifiers)];
+        let class = Class::new("C").with_properties(&properties);
+        let error = encode_schema(&Schema::new(&[&class]), Parse::Greedy).unwrap_err();
+        assert_eq!(error.class.as_deref(), Some("C"));
+        assert_eq!(error.member.as_deref(), Some("P"));
+        error.what
     };
-    assert_eq!(
-        encoded(Value::String("a\0")),
-        Err(EncodeError::Nul("a\0".into()))
-    );
-    assert_eq!(
-        encoded(Value::Integer(1 << 32)),
-        Err(EncodeError::Integer(1 << 32))
-    );
-    assert_eq!(encoded(Value::Array(&[])), Err(EncodeError::Array));
+    let nul = encoded(Value::String("a\0"));
+    assert_eq!(nul, Inexpressible::Nul("a\0".into()));
+    let large = encoded(Value::Integer(1 << 32));
+    assert_eq!(large, Inexpressible::Integer(1 << 32));
+    assert_eq!(encoded(Value::Null), Inexpressible::Null);
+    let null = [Value::String("1"), Value::Null];
+    assert_eq!(encoded(Value::Array(&null)), Inexpressible::Null);
+    assert_eq!(encoded(Value::Array(&[])), Inexpressible::Array);
     let mixed = [Value::Integer(1), Value::String("1")];
-    assert_eq!(encoded(Value::Array(&mixed)), Err(EncodeError::Array));
-    assert_eq!(encoded(Value::Integer(0xffff_ffff)), Ok(()));
+    assert_eq!(encoded(Value::Array(&mixed)), Inexpressible::Array);
+}
+
+#[test]
+fn qualifiers_without_a_known_form_are_read_as_they_were() {
+    for value in [
+        Value::Null,
+        Value::Boolean(false),
+        Value::String("Grün \u{1f600}"),
+    ] {
+        let qualifiers = [Qualifier::new("Q", value)];
+        let class = Class::new("C").with_qualifiers(&qualifiers);
+        let bytes = encode_schema(&Schema::new(&[&class]), Parse::Greedy).unwrap();
+        let arena = Arena::new();
+        let decoded = decode(&arena, &bytes).unwrap();
+        assert_eq!(decoded.classes().next(), Some(&class), "{value:?}");
+    }
+}
+
+#[test]
+fn integers_have_32_bits_with_or_without_a_sign() {
+    for (number, read) in [(0xffff_ffff, -1), (-1, -1), (0x7fff_ffff, 0x7fff_ffff)] {
+        let qualifiers = [Qualifier::new("Q", Value::Integer(number))];
+        let class = Class::new("C").with_qualifiers(&qualifiers);
+        let bytes = encode_schema(&Schema::new(&[&class]), Parse::Greedy).unwrap();
+        let arena = Arena::new();
+        let decoded = decode(&arena, &bytes).unwrap();
+        let class = decoded.classes().next().unwrap();
+        assert_eq!(class.qualifier("q").unwrap().value, Value::Integer(read));
+    }
 }
 
 #[test]

@@ -29,7 +29,17 @@
 //! ```
 //!
 //! The format has no public specification; what this module knows was found by measuring files
-//! that `mofcomp` made.
+//! that `mofcomp` made. In no such file there is
+//!
+//! - an integer of 2^31 or more: those below 2^32 are stored as the same 32 bits, so that they are
+//!   read again as negative ones; larger ones are refused ([`Inexpressible::Integer`]);
+//! - an empty array: refused ([`Inexpressible::Array`]);
+//! - text outside of ASCII: stored as UTF-16;
+//! - a qualifier that is `FALSE` (stored as a boolean of 0) or `NULL` (refused,
+//!   [`Inexpressible::Null`]);
+//! - a reference to instances of one class: its `CIMTYPE` is `ref:ClassName`.
+//!
+//! For these the choice is ours, and what is written is read again as the same.
 
 mod ds01;
 mod error;
@@ -40,7 +50,7 @@ mod write;
 use alloc::vec::Vec;
 
 pub use ds01::{Parse, pack, unpack};
-pub use error::{BmfError, EncodeError};
+pub use error::{BmfError, EncodeError, Inexpressible};
 pub use read::decode_payload;
 pub use write::encode_payload;
 
@@ -116,7 +126,7 @@ pub fn decode_container(bytes: &[u8]) -> Result<Vec<u8>, BmfError> {
 }
 
 fn length(bytes: &[u8]) -> Result<u32, EncodeError> {
-    u32::try_from(bytes.len()).map_err(|_| EncodeError::TooLarge)
+    u32::try_from(bytes.len()).map_err(|_| EncodeError::of_file(Inexpressible::TooLarge))
 }
 
 fn wide(number: u32) -> usize {

@@ -1,50 +1,42 @@
 //! The payload: objects, then the flavors of their qualifiers.
 
-use alloc::string::ToString;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use super::kind::{self, NOTHING};
-use super::{EncodeError, SIGNATURE, length};
+use super::{EncodeError, Inexpressible, SIGNATURE, length};
 use crate::schema::{
-    Array, CimType, Class, File, Flavor, Instance, Method, Object, ObjectKind, Property, Qualifier,
-    Qualifiers, Value,
+    Array, CimType, Class, File, Flavor, Instance, InstanceValue, Method, Object, ObjectKind,
+    Property, Qualifier, Qualifiers, Value,
 };
 
-type Result<T = ()> = core::result::Result<T, EncodeError>;
+type Result<T = ()> = core::result::Result<T, Inexpressible>;
 
 /// Writes what a file packs.
 ///
 /// # Errors
 ///
 /// [`EncodeError`] where something cannot be expressed.
-pub fn encode_payload(file: &File<'_>) -> Result<Vec<u8>> {
+pub fn encode_payload(file: &File<'_>) -> core::result::Result<Vec<u8>, EncodeError> {
     let mut writer = Writer {
         bytes: Vec::new(),
         flavors: Vec::new(),
         pads: true,
+        class: None,
+        member: None,
     };
-    writer.bytes.extend(SIGNATURE);
-    writer.number(0);
-    writer.number(1);
-    writer.number(1);
-    writer.number(u32::try_from(file.objects.len()).map_err(|_| EncodeError::TooLarge)?);
-    for object in file.objects {
-        writer.object(object)?;
-    }
-    writer.patch_length(4, 0)?;
-    if !writer.flavors.is_empty() {
-        let flavors = core::mem::take(&mut writer.flavors);
-        writer.bytes.extend(kind::FLAVORS);
-        writer.number(u32::try_from(flavors.len()).map_err(|_| EncodeError::TooLarge)?);
-        for (offset, flavor) in flavors {
-            writer.number(offset);
-            writer.number(u32::from(flavor));
+    match writer.file(file) {
+        Ok(()) => {
+            length(&writer.bytes)?;
+            Ok(writer.bytes)
         }
+        Err(what) => Err(EncodeError {
+            class: writer.class,
+            member: writer.member,
+            what,
+        }),
     }
-    length(&writer.bytes)?;
-    Ok(writer.bytes)
 }
-
 struct Writer {
     bytes: Vec<u8>,
     /// The place of each qualifier with flavors.
@@ -52,6 +44,9 @@ struct Writer {
     /// Whether strings and scalars are padded to four bytes. One switch for the whole payload:
     /// each element of an array sets it, only the last one to `true`, and nothing sets it back.
     pads: bool,
+    /// The class and the member that could not be written.
+    class: Option<String>,
+    member: Option<String>,
 }
 
 /// The directions of a parameter and the block that it is written into.
@@ -62,6 +57,28 @@ enum Direction {
 }
 
 impl Writer {
+    fn file(&mut self, file: &File<'_>) -> Result {
+        self.bytes.extend(SIGNATURE);
+        self.number(0);
+        self.number(1);
+        self.number(1);
+        self.number(u32::try_from(file.objects.len()).map_err(|_| Inexpressible::TooLarge)?);
+        for object in file.objects {
+            self.object(object)?;
+        }
+        self.patch_length(4, 0)?;
+        if !self.flavors.is_empty() {
+            let flavors = core::mem::take(&mut self.flavors);
+            self.bytes.extend(kind::FLAVORS);
+            self.number(u32::try_from(flavors.len()).map_err(|_| Inexpressible::TooLarge)?);
+            for (offset, flavor) in flavors {
+                self.number(offset);
+                self.number(u32::from(flavor));
+            }
+        }
+        Ok(())
+    }
+
     fn number(&mut self, number: u32) {
         self.bytes.extend(number.to_le_bytes());
     }
@@ -71,7 +88,7 @@ impl Writer {
         let length = self.bytes.len().saturating_sub(start);
         self.patch(
             at,
-            u32::try_from(length).map_err(|_| EncodeError::TooLarge)?,
+            u32::try_from(length).map_err(|_| Inexpressible::TooLarge)?,
         );
         Ok(())
     }
@@ -89,7 +106,7 @@ impl Writer {
     /// Bytes since `start`, as an offset.
     fn offset(&self, start: usize) -> Result<u32> {
         let offset = self.bytes.len().saturating_sub(start);
-        u32::try_from(offset).map_err(|_| EncodeError::TooLarge)
+        u32::try_from(offset).map_err(|_| Inexpressible::TooLarge)
     }
 
     fn padded(&mut self, bytes: &[u8]) {
@@ -102,7 +119,7 @@ impl Writer {
 
     fn string(&mut self, text: &str) -> Result {
         if text.contains('\0') {
-            return Err(EncodeError::Nul(text.to_string()));
+            return Err(Inexpressible::Nul(text.to_string()));
         }
         let units = text.encode_utf16().chain([0]);
         self.padded(&units.flat_map(u16::to_le_bytes).collect::<Vec<_>>());
@@ -139,13 +156,31 @@ impl Writer {
         match &object.kind {
             ObjectKind::Class(class) => {
                 system.superclass = class.superclass;
-                self.class(class, &system)
+                let written = self.class(class, &system);
+                self.within_class(class.name, written)
             }
             ObjectKind::Instance(instance) => {
                 system.alias = instance.alias;
-                self.instance(instance, &system)
+                let written = self.instance(instance, &system);
+                self.within_class(instance.class, written)
             }
         }
+    }
+
+    /// Notes the class of an error.
+    fn within_class(&mut self, name: &str, written: Result) -> Result {
+        if written.is_err() {
+            self.class = Some(name.to_string());
+        }
+        written
+    }
+
+    /// Notes the member of an error; the outermost one is noted last and stays.
+    fn within_member(&mut self, name: &str, written: Result) -> Result {
+        if written.is_err() {
+            self.member = Some(name.to_string());
+        }
+        written
     }
 
     /// The header of an object, its three lists, and their offsets in it.
@@ -183,7 +218,8 @@ impl Writer {
                 this.list(|this, count| {
                     for property in class.properties {
                         *count = count.saturating_add(1);
-                        this.property(property, &[])?;
+                        let written = this.property(property, &[]);
+                        this.within_member(property.name, written)?;
                     }
                     this.system_properties(class.name, system, count)
                 })
@@ -192,7 +228,8 @@ impl Writer {
                 this.list(|this, count| {
                     class.methods.iter().try_for_each(|method| {
                         *count = count.saturating_add(1);
-                        this.method(method)
+                        let written = this.method(method);
+                        this.within_member(method.name, written)
                     })
                 })
             },
@@ -207,18 +244,23 @@ impl Writer {
                 this.list(|this, count| {
                     for value in instance.values {
                         *count = count.saturating_add(1);
-                        let code = kind::of_value(&value.value).ok_or(EncodeError::Array)?;
-                        let qualifiers = value.qualifiers;
-                        let written = (value.value != Value::Null).then_some(&value.value);
-                        this.property_record(code, value.name, written, |this| {
-                            this.qualifiers(qualifiers.iter())
-                        })?;
+                        let written = this.instance_value(value);
+                        this.within_member(value.name, written)?;
                     }
                     this.system_properties(instance.class, system, count)
                 })
             },
             |this| this.list(|_, _| Ok(())),
         )
+    }
+
+    fn instance_value(&mut self, value: &InstanceValue<'_>) -> Result {
+        let code = kind::of_value(&value.value).ok_or(Inexpressible::Array)?;
+        let qualifiers = value.qualifiers;
+        let written = (value.value != Value::Null).then_some(&value.value);
+        self.property_record(code, value.name, written, |this| {
+            this.qualifiers(qualifiers.iter())
+        })
     }
 
     /// A property or method: its header, name, value and qualifiers.
@@ -280,7 +322,7 @@ impl Writer {
         generated: &[Qualifier<'_>],
     ) -> Result {
         let code = match &property.default {
-            Some(value) => kind::of_value(value).ok_or(EncodeError::Array)?,
+            Some(value) => kind::of_value(value).ok_or(Inexpressible::Array)?,
             None => kind::of_type(property.cim_type, property.array),
         };
         let maximum = match property.array {
@@ -324,7 +366,7 @@ impl Writer {
         for (name, value) in values {
             let Some(value) = value else { continue };
             *count = count.saturating_add(1);
-            let code = kind::of_value(&value).ok_or(EncodeError::Array)?;
+            let code = kind::of_value(&value).ok_or(Inexpressible::Array)?;
             let none: Option<fn(&mut Self) -> Result> = None;
             self.property_like(code, name, true, |this| this.value(&value), none)?;
         }
@@ -351,7 +393,7 @@ impl Writer {
         }
         self.record(|this| {
             let header = this.bytes.len();
-            let code = kind::of_value(&qualifier.value).ok_or(EncodeError::Array)?;
+            let code = kind::of_value(&qualifier.value).ok_or(Inexpressible::Array)?;
             for number in [code, 0, 0] {
                 this.number(number);
             }
@@ -365,7 +407,7 @@ impl Writer {
 
     fn value(&mut self, value: &Value<'_>) -> Result {
         match *value {
-            Value::Null => Ok(()),
+            Value::Null => Err(Inexpressible::Null),
             Value::String(text) | Value::Alias(text) => self.string(text),
             Value::Boolean(on) => {
                 self.padded(&if on { [0xff, 0xff] } else { [0, 0] });
@@ -379,7 +421,7 @@ impl Writer {
                 let bytes = match (i32::try_from(number), u32::try_from(number)) {
                     (Ok(signed), _) => signed.to_le_bytes(),
                     (_, Ok(unsigned)) => unsigned.to_le_bytes(),
-                    _ => return Err(EncodeError::Integer(number)),
+                    _ => return Err(Inexpressible::Integer(number)),
                 };
                 self.padded(&bytes);
                 Ok(())
@@ -399,7 +441,7 @@ impl Writer {
             Value::Array(values) => {
                 let kind = values.first().and_then(kind::of_value);
                 if values.iter().any(|value| kind::of_value(value) != kind) {
-                    return Err(EncodeError::Array);
+                    return Err(Inexpressible::Array);
                 }
                 self.array(values.len(), |this, index| {
                     values.get(index).map_or(Ok(()), |value| this.value(value))
@@ -416,7 +458,7 @@ impl Writer {
     ) -> Result {
         self.record(|this| {
             this.number(1);
-            this.number(u32::try_from(count).map_err(|_| EncodeError::TooLarge)?);
+            this.number(u32::try_from(count).map_err(|_| Inexpressible::TooLarge)?);
             this.record(|this| {
                 (0..count).try_for_each(|index| {
                     this.pads = index.saturating_add(1) == count;

@@ -1,5 +1,6 @@
 //! MOF text of the [`schema`](crate::schema), through [`Display`](core::fmt::Display) and so
-//! without allocation. Owns how MOF looks; what it says is the schema's.
+//! without allocation, and with the feature `alloc` the reader of MOF text. Owns how MOF looks;
+//! what it says is the schema's.
 //!
 //! ```
 //! use wmi_core::mof::Style;

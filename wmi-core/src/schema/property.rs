@@ -71,7 +71,16 @@ impl<'a> Property<'a> {
     /// The value of `CounterType`.
     #[must_use]
     pub fn counter_type(&self) -> Option<CounterType> {
-        self.number("CounterType").map(CounterType::from_value)
+        let Value::Integer(number) = self.qualifier("CounterType")?.value else {
+            return None;
+        };
+        // Binary MOF keeps 32 bits, which are read with a sign.
+        let signed = || {
+            let number = i32::try_from(number).ok()?;
+            Some(u32::from_ne_bytes(number.to_ne_bytes()))
+        };
+        let bits = u32::try_from(number).ok().or_else(signed)?;
+        Some(CounterType::from_value(bits))
     }
 
     /// Whether the item is an array, and of what length: `[MAX(n)] T x[]` is another spelling of
