@@ -178,11 +178,7 @@ fn what_cannot_be_expressed_is_told_with_its_place() {
 
 #[test]
 fn qualifiers_without_a_known_form_are_read_as_they_were() {
-    for value in [
-        Value::Null,
-        Value::Boolean(false),
-        Value::String("Grün \u{1f600}"),
-    ] {
+    for value in [Value::Boolean(false), Value::String("Grün \u{1f600}")] {
         let qualifiers = [Qualifier::new("Q", value)];
         let class = Class::new("C").with_qualifiers(&qualifiers);
         let bytes = encode_schema(&Schema::new(&[&class]), Parse::Greedy).unwrap();
