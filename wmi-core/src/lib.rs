@@ -25,6 +25,7 @@
 //! | dates | [`DateTime`] |
 //! | the data block in bytes | [`Wire`], [`Item`], [`layout`] |
 //! | WNODE structures | [`wnode`] |
+//! | answering WMI's requests in a driver | [`provider`] |
 //! | replies as named values, by the schema alone | `client`, with the feature `alloc` |
 //!
 //! # Features
@@ -72,7 +73,9 @@ mod item;
 pub mod layout;
 mod method;
 pub mod mof;
+pub mod provider;
 pub mod schema;
+mod status;
 mod text;
 mod utf16;
 mod wire;
@@ -85,7 +88,8 @@ pub use datetime::{DateTime, DateTimeError};
 pub use enumeration::{Enumerated, Flags, WmiEnum, WmiFlags};
 pub use field::WmiField;
 pub use item::Item;
-pub use method::{Execute, NoParameters, NtStatus, WmiMethod};
+pub use method::{Execute, NoParameters, WmiMethod};
+pub use status::NtStatus;
 pub use text::{Text, TextError};
 pub use wire::Wire;
 pub use wmi_vocabulary::{CounterSize, CounterType, Guid, GuidError};

@@ -1,10 +1,8 @@
 //! Methods: typed parameter blocks, and the trait that a driver implements.
 
-use core::fmt;
-
-use crate::WmiClass;
 use crate::block::{DecodeError, Decoder, EncodeError, Encoder, VariableClass};
 use crate::schema::{Class, Method};
+use crate::{NtStatus, WmiClass};
 
 /// A method of a class.
 ///
@@ -67,33 +65,6 @@ pub trait Execute<M: WmiMethod> {
         &'a self,
         input: <M::In<'a> as VariableClass>::View<'a>,
     ) -> Result<M::Out<'a>, NtStatus>;
-}
-
-/// An NTSTATUS, as a request is completed with. Source: `ntstatus.h`.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct NtStatus(pub u32);
-
-impl NtStatus {
-    /// `STATUS_SUCCESS`.
-    pub const SUCCESS: Self = Self(0x0000_0000);
-    /// `STATUS_INVALID_PARAMETER`.
-    pub const INVALID_PARAMETER: Self = Self(0xc000_000d);
-    /// `STATUS_INVALID_DEVICE_REQUEST`.
-    pub const INVALID_DEVICE_REQUEST: Self = Self(0xc000_0010);
-    /// `STATUS_BUFFER_TOO_SMALL`.
-    pub const BUFFER_TOO_SMALL: Self = Self(0xc000_0023);
-    /// `STATUS_INSUFFICIENT_RESOURCES`.
-    pub const INSUFFICIENT_RESOURCES: Self = Self(0xc000_009a);
-    /// `STATUS_NOT_SUPPORTED`.
-    pub const NOT_SUPPORTED: Self = Self(0xc000_00bb);
-    /// `STATUS_WMI_SET_FAILURE`.
-    pub const WMI_SET_FAILURE: Self = Self(0xc000_02c7);
-}
-
-impl fmt::Debug for NtStatus {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "NtStatus({:#010x})", self.0)
-    }
 }
 
 /// The parameters of a method in a direction in which it has none.

@@ -75,6 +75,21 @@ fn content(input: &[u8], wnode: Wnode<'_>) -> Content {
             place(input, zerocopy::IntoBytes::as_bytes(single.header()));
             Content::SingleInstance(id(single.id()), place(input, single.data()))
         }
+        Wnode::SingleItem(single) => {
+            place(input, zerocopy::IntoBytes::as_bytes(single.header()));
+            let data = place(input, single.data());
+            Content::SingleItem(id(single.id()), single.item_id(), data)
+        }
+        Wnode::MethodItem(single) => {
+            place(input, zerocopy::IntoBytes::as_bytes(single.header()));
+            let data = place(input, single.data());
+            Content::MethodItem(id(single.id()), single.method_id(), data)
+        }
+        Wnode::EventReference(event) => {
+            place(input, zerocopy::IntoBytes::as_bytes(event.header()));
+            let target = event.target_guid().to_bytes();
+            Content::EventReference(id(event.id()), target, event.target_data_block_size())
+        }
         Wnode::TooSmall { size_needed } => Content::TooSmall(size_needed),
         other => panic!("{other:?} is unknown here"),
     }

@@ -63,7 +63,9 @@ fn every_byte_and_every_member_changed() {
 
 /// A header that is right, and numbers after it that are mostly small.
 fn numbers() -> impl Strategy<Value = Vec<u8>> {
-    let flags = prop::sample::select(vec![0x01, 0x11, 0x81, 0x91, 0x02, 0x82, 0x20]);
+    let flags = prop::sample::select(vec![
+        0x01, 0x11, 0x81, 0x91, 0x02, 0x82, 0x20, 0x04, 0x84, 0x8000, 0x8080, 0x2000, 0x2080,
+    ]);
     let number = prop_oneof![
         4 => (0_u32..40).prop_map(|eighths| 8 * eighths),
         4 => 0_u32..6,

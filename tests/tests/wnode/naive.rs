@@ -8,6 +8,12 @@ use core::ops::Range;
 pub(crate) enum Content {
     AllData(Vec<(Id, Range<usize>)>),
     SingleInstance(Id, Range<usize>),
+    /// With the item.
+    SingleItem(Id, u32, Range<usize>),
+    /// With the method.
+    MethodItem(Id, u32, Range<usize>),
+    /// With the target's GUID and size.
+    EventReference(Id, [u8; 16], u32),
     TooSmall(u32),
 }
 
@@ -33,13 +39,13 @@ pub(crate) fn read(input: &[u8]) -> Result<Content, Wrong> {
     }
     let wnode = &input[..size];
     let flags = number(wnode, 44, 4);
-    // SINGLE_ITEM, EVENT_REFERENCE, ANSI_INSTANCENAMES, METHOD_ITEM, TRACED_GUID, USE_GUID_PTR,
-    // USE_MOF_PTR, NO_HEADER.
-    if flags & (0x4 | 0x2000 | 0x4000 | 0x8000 | 0x2_0000 | 0x8_0000 | 0x10_0000 | 0x20_0000) != 0 {
+    // ANSI_INSTANCENAMES, TRACED_GUID, USE_GUID_PTR, USE_MOF_PTR, NO_HEADER.
+    if flags & (0x4000 | 0x2_0000 | 0x8_0000 | 0x10_0000 | 0x20_0000) != 0 {
         return Err(("Flags", 44));
     }
     let (all_data, single, too_small) = (0x1, 0x2, 0x20);
-    let kind = flags & (all_data | single | too_small);
+    let (item, reference, method) = (0x4, 0x2000, 0x8000);
+    let kind = flags & (all_data | single | item | too_small | reference | method);
     if kind == all_data {
         if size < 64 {
             return Err(buffer_size);
@@ -49,7 +55,35 @@ pub(crate) fn read(input: &[u8]) -> Result<Content, Wrong> {
         if size < 64 {
             return Err(buffer_size);
         }
-        read_single(wnode, flags)
+        let (id, _, data) = read_single(wnode, flags, 56)?;
+        Ok(Content::SingleInstance(id, data))
+    } else if kind == item || kind == method {
+        if size < 68 {
+            return Err(buffer_size);
+        }
+        let (id, part, data) = read_single(wnode, flags, 60)?;
+        if kind == item {
+            Ok(Content::SingleItem(id, part, data))
+        } else {
+            Ok(Content::MethodItem(id, part, data))
+        }
+    } else if kind == reference {
+        if size < 68 {
+            return Err(buffer_size);
+        }
+        let id = if !has_static_names(flags) {
+            name(wnode, ("TargetInstanceName", 68), 68, 68)?
+        } else if size < 72 {
+            return Err(("TargetInstanceIndex", 68));
+        } else {
+            Id::Static(number(wnode, 68, 4) as u32)
+        };
+        let target = wnode[48..64].try_into().expect("16 bytes");
+        Ok(Content::EventReference(
+            id,
+            target,
+            number(wnode, 64, 4) as u32,
+        ))
     } else if kind == too_small {
         if size < 56 {
             return Err(buffer_size);
@@ -96,21 +130,24 @@ fn read_all_data(wnode: &[u8], flags: u128) -> Result<Content, Wrong> {
         for index in 0..count {
             let at = array + 4 * index;
             let start = number(wnode, at, 4);
-            ids.push(name(wnode, ("OffsetInstanceName", at), start)?);
+            ids.push(name(wnode, ("OffsetInstanceName", at), start, 64)?);
         }
     }
     Ok(Content::AllData(ids.into_iter().zip(data).collect()))
 }
 
-fn read_single(wnode: &[u8], flags: u128) -> Result<Content, Wrong> {
+/// The instance, what stands at 56, and the data that the members at `place` tell.
+fn read_single(wnode: &[u8], flags: u128, place: u128) -> Result<(Id, u32, Range<usize>), Wrong> {
+    let first = place + 8;
     let id = if has_static_names(flags) {
         Id::Static(number(wnode, 52, 4) as u32)
     } else {
-        name(wnode, ("OffsetInstanceName", 48), number(wnode, 48, 4))?
+        let start = number(wnode, 48, 4);
+        name(wnode, ("OffsetInstanceName", 48), start, first)?
     };
-    let (start, size) = (number(wnode, 56, 4), number(wnode, 60, 4));
-    let data = block(wnode, ("DataBlockOffset", 56), start, size, 64)?;
-    Ok(Content::SingleInstance(id, data))
+    let (start, size) = (number(wnode, place, 4), number(wnode, place + 4, 4));
+    let data = block(wnode, ("DataBlockOffset", place), start, size, first)?;
+    Ok((id, number(wnode, 56, 4) as u32, data))
 }
 
 /// STATIC_INSTANCE_NAMES or PDO_INSTANCE_NAMES.
@@ -131,9 +168,9 @@ fn block(
     Ok(start as usize..(start + size) as usize)
 }
 
-fn name(wnode: &[u8], member: Wrong, start: u128) -> Result<Id, Wrong> {
+fn name(wnode: &[u8], member: Wrong, start: u128, first: u128) -> Result<Id, Wrong> {
     let end = wnode.len() as u128;
-    if start < 64 || start + 2 > end || start % 2 != 0 {
+    if start < first || start + 2 > end || start % 2 != 0 {
         return Err(member);
     }
     let bytes = number(wnode, start, 2);

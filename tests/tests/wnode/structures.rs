@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 
 use windows_sys::Win32::System::Diagnostics::Etw;
 use wmi_core::wnode::{
-    OffsetInstanceDataAndLength, WnodeAllData, WnodeHeader, WnodeSingleInstance, WnodeTooSmall,
-    flags,
+    OffsetInstanceDataAndLength, WmiRegGuid, WmiRegInfo, WnodeAllData, WnodeEventReference,
+    WnodeHeader, WnodeMethodItem, WnodeSingleInstance, WnodeSingleItem, WnodeTooSmall, flags,
 };
 use wmi_tests::mingw;
 
@@ -75,6 +75,40 @@ fn members_stand_where_windows_has_them() {
         data_block_offset = DataBlockOffset as DataBlockOffset,
         size_data_block = SizeDataBlock as SizeDataBlock,
     } to offset_of!(Etw::WNODE_SINGLE_INSTANCE, VariableData));
+    same_layout!(c, WnodeSingleItem = Etw::WNODE_SINGLE_ITEM {
+        header = WnodeHeader as WnodeHeader,
+        offset_instance_name = OffsetInstanceName as OffsetInstanceName,
+        instance_index = InstanceIndex as InstanceIndex,
+        item_id = ItemId as ItemId,
+        data_block_offset = DataBlockOffset as DataBlockOffset,
+        size_data_item = SizeDataItem as SizeDataItem,
+    } to offset_of!(Etw::WNODE_SINGLE_ITEM, VariableData));
+    same_layout!(c, WnodeMethodItem = Etw::WNODE_METHOD_ITEM {
+        header = WnodeHeader as WnodeHeader,
+        offset_instance_name = OffsetInstanceName as OffsetInstanceName,
+        instance_index = InstanceIndex as InstanceIndex,
+        method_id = MethodId as MethodId,
+        data_block_offset = DataBlockOffset as DataBlockOffset,
+        size_data_block = SizeDataBlock as SizeDataBlock,
+    } to offset_of!(Etw::WNODE_METHOD_ITEM, VariableData));
+    same_layout!(c, WnodeEventReference = Etw::WNODE_EVENT_REFERENCE {
+        header = WnodeHeader as WnodeHeader,
+        target_guid = TargetGuid as TargetGuid,
+        target_data_block_size = TargetDataBlockSize as TargetDataBlockSize,
+    } to offset_of!(Etw::WNODE_EVENT_REFERENCE, Anonymous));
+    same_layout!(c, WmiRegInfo = Etw::WMIREGINFOW {
+        buffer_size = BufferSize as BufferSize,
+        next_wmi_reg_info = NextWmiRegInfo as NextWmiRegInfo,
+        registry_path = RegistryPath as RegistryPath,
+        mof_resource_name = MofResourceName as MofResourceName,
+        guid_count = GuidCount as GuidCount,
+    } to offset_of!(Etw::WMIREGINFOW, GuidCount) + size_of::<u32>());
+    same_layout!(c, WmiRegGuid = Etw::WMIREGGUIDW {
+        guid = Guid as Guid,
+        flags = Flags as Flags,
+        instance_count = InstanceCount as InstanceCount,
+        instance_info = Anonymous.InstanceInfo as InstanceInfo,
+    } to size_of::<Etw::WMIREGGUIDW>());
     same_layout!(c, WnodeTooSmall = Etw::WNODE_TOO_SMALL {
         header = WnodeHeader as WnodeHeader,
         size_needed = SizeNeeded as SizeNeeded,
@@ -85,6 +119,14 @@ fn members_stand_where_windows_has_them() {
         offset_of!(WnodeAllData, fixed_instance_size),
         offset_of!(Etw::WNODE_ALL_DATA, Anonymous.OffsetInstanceDataAndLength)
     );
+    assert_eq!(
+        WmiRegInfo::GUIDS_OFFSET,
+        offset_of!(Etw::WMIREGINFOW, WmiRegGuid)
+    );
+    assert_eq!(
+        size_of::<WnodeEventReference>(),
+        offset_of!(Etw::WNODE_EVENT_REFERENCE, Anonymous.TargetInstanceIndex)
+    );
     assert_eq!(WnodeAllData::DATA_OFFSET, size_of::<Etw::WNODE_ALL_DATA>());
 
     c.push_str(
@@ -93,6 +135,11 @@ fn members_stand_where_windows_has_them() {
          _Static_assert(sizeof(WNODE_HEADER) == 48, \"\");
          _Static_assert(sizeof(WNODE_ALL_DATA) == 72, \"\");
          _Static_assert(sizeof(WNODE_TOO_SMALL) == 56, \"\");
+         _Static_assert(offsetof(WNODE_SINGLE_ITEM, VariableData) == 68, \"\");
+         _Static_assert(offsetof(WNODE_METHOD_ITEM, VariableData) == 68, \"\");
+         _Static_assert(offsetof(WNODE_EVENT_REFERENCE, TargetInstanceName) == 68, \"\");
+         _Static_assert(offsetof(WMIREGINFOW, WmiRegGuid) == 24, \"\");
+         _Static_assert(sizeof(WMIREGGUIDW) == 32, \"\");
          _Static_assert(sizeof(OFFSETINSTANCEDATAANDLENGTH) == 8, \"\");\n",
     );
     if let Some(said) = mingw::check(&c) {
@@ -133,12 +180,21 @@ fn flags_have_the_values_of_windows() {
         WNODE_FLAG_SEND_DATA_BLOCK
         WNODE_FLAG_VERSIONED_PROPERTIES
         WNODE_FLAG_SEVERITY_MASK
+        WMIREG_FLAG_EXPENSIVE
+        WMIREG_FLAG_INSTANCE_LIST
+        WMIREG_FLAG_INSTANCE_BASENAME
+        WMIREG_FLAG_INSTANCE_PDO
+        WMIREG_FLAG_EVENT_ONLY_GUID
+        WMIREG_FLAG_TRACE_CONTROL_GUID
+        WMIREG_FLAG_REMOVE_GUID
+        WMIREG_FLAG_TRACED_GUID
     };
     for (name, (ours, theirs)) in &flags {
         assert_eq!(ours, theirs, "{name}");
     }
     let source = include_str!("../../../wmi-core/src/wnode/flags.rs");
-    let defined = source.matches("    WNODE_FLAG_").count();
+    let defined = ["    WNODE_FLAG_", "    WMIREG_FLAG_"].map(|flag| source.matches(flag).count());
+    let defined: usize = defined.iter().sum();
     assert_eq!(defined, flags.len(), "a flag that this test does not list");
 
     let Some(macros) = mingw::macros("#include <windows.h>\n#include <wmistr.h>\n") else {
@@ -148,7 +204,8 @@ fn flags_have_the_values_of_windows() {
     let header: BTreeMap<&str, u32> = macros
         .lines()
         .filter_map(|line| line.strip_prefix("#define ")?.split_once(" 0x"))
-        .filter(|(name, _)| name.starts_with("WNODE_FLAG_"))
+        .filter(|(name, _)| name.starts_with("WNODE_FLAG_") || name.starts_with("WMIREG_FLAG_"))
+        .filter(|(name, _)| !name.starts_with("WMIREG_FLAG_RESERVED"))
         .map(|(name, value)| (name, u32::from_str_radix(value, 16).unwrap()))
         .collect();
     let ours: BTreeMap<&str, u32> = flags

@@ -157,7 +157,7 @@ const fn same_name(a: &str, b: &str) -> bool {
     true
 }
 
-const fn same_guid(a: Guid, b: Guid) -> bool {
+pub(crate) const fn same_guid(a: Guid, b: Guid) -> bool {
     u128::from_le_bytes(a.to_bytes()) == u128::from_le_bytes(b.to_bytes())
 }
 
@@ -203,6 +203,57 @@ pub(crate) const fn methods(class: &Class<'_>) {
             other += 1;
         }
         index += 1;
+    }
+}
+
+/// Panics where these are not the methods of the class.
+#[track_caller]
+pub(crate) const fn served_methods(class: &Class<'_>, served: &[Method<'_>]) {
+    let mut index = 0;
+    while index < class.methods.len() {
+        let name = class.methods[index].name;
+        if !has_method(served, name) {
+            Message::new("a block does not list a method of its class: ")
+                .pair(class.name, name)
+                .panic();
+        }
+        index += 1;
+    }
+    index = 0;
+    while index < served.len() {
+        let name = served[index].name;
+        if !has_method(class.methods, name) {
+            Message::new("a block lists a method that its class does not have: ")
+                .pair(class.name, name)
+                .panic();
+        }
+        index += 1;
+    }
+}
+
+const fn has_method(methods: &[Method<'_>], name: &str) -> bool {
+    let mut index = 0;
+    while index < methods.len() {
+        if same_name(methods[index].name, name) {
+            return true;
+        }
+        index += 1;
+    }
+    false
+}
+
+/// Panics where two blocks of a driver have one GUID.
+#[track_caller]
+pub(crate) const fn distinct_blocks(
+    first: &Class<'_>,
+    guid: Guid,
+    other: &Class<'_>,
+    other_guid: Guid,
+) {
+    if same_guid(guid, other_guid) {
+        Message::new("two blocks have one GUID: ")
+            .pair(first.name, other.name)
+            .panic();
     }
 }
 

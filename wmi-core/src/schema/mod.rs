@@ -16,7 +16,7 @@ mod qualifier;
 
 #[cfg(feature = "alloc")]
 pub use arena::Arena;
-pub(crate) use check::methods as check_methods;
+pub(crate) use check::{distinct_blocks, methods as check_methods, same_guid, served_methods};
 pub use class::{Class, Schema};
 #[cfg(feature = "alloc")]
 pub use classes::Classes;

@@ -1,4 +1,5 @@
-//! The `WNODE_FLAG_*` bits of [`WnodeHeader::flags`](super::WnodeHeader::flags), from `wmistr.h`.
+//! The `WNODE_FLAG_*` bits of [`WnodeHeader::flags`](super::WnodeHeader::flags) and the
+//! `WMIREG_FLAG_*` bits of [`WmiRegGuid::flags`](super::WmiRegGuid::flags), from `wmistr.h`.
 
 macro_rules! flags {
     ($($(#[$doc:meta])* $name:ident = $value:literal;)*) => {
@@ -53,4 +54,21 @@ flags! {
     WNODE_FLAG_VERSIONED_PROPERTIES = 0x0080_0000;
     /// The severity of an event, 0 to 255.
     WNODE_FLAG_SEVERITY_MASK = 0xff00_0000;
+
+    /// Collecting costs much: WMI says when it starts and ends.
+    WMIREG_FLAG_EXPENSIVE = 0x0000_0001;
+    /// Static names from a list.
+    WMIREG_FLAG_INSTANCE_LIST = 0x0000_0004;
+    /// Static names from a base name and a number.
+    WMIREG_FLAG_INSTANCE_BASENAME = 0x0000_0008;
+    /// Static names from the physical device object and a number.
+    WMIREG_FLAG_INSTANCE_PDO = 0x0000_0020;
+    /// The block is an event only: it cannot be queried.
+    WMIREG_FLAG_EVENT_ONLY_GUID = 0x0000_0040;
+    /// The GUID controls traces.
+    WMIREG_FLAG_TRACE_CONTROL_GUID = 0x0000_1000;
+    /// In an update: the block is no longer there.
+    WMIREG_FLAG_REMOVE_GUID = 0x0001_0000;
+    /// A trace block.
+    WMIREG_FLAG_TRACED_GUID = 0x0008_0000;
 }

@@ -2,9 +2,13 @@
 //! from any bytes.
 
 use zerocopy::little_endian::{I64, U32};
+use zerocopy::{LittleEndian, byteorder};
 use zerocopy_derive::*;
 
 use crate::Guid;
+
+/// A `ULONG_PTR`.
+type Usize = byteorder::Usize<LittleEndian>;
 
 /// `WNODE_HEADER`: 48 bytes.
 #[derive(
@@ -87,6 +91,109 @@ pub struct WnodeSingleInstance {
     pub size_data_block: U32,
 }
 
+/// `WNODE_SINGLE_ITEM` up to `VariableData`: 68 bytes.
+///
+/// `VariableData` is not aligned for data, which starts at 72 at the earliest.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, FromBytes, IntoBytes, KnownLayout, Immutable, Unaligned,
+)]
+#[repr(C)]
+pub struct WnodeSingleItem {
+    /// `WnodeHeader` at 0.
+    pub header: WnodeHeader,
+    /// `OffsetInstanceName` at 48: bytes to the counted name, where names are dynamic.
+    pub offset_instance_name: U32,
+    /// `InstanceIndex` at 52, where names are static.
+    pub instance_index: U32,
+    /// `ItemId` at 56: the `WmiDataId`.
+    pub item_id: U32,
+    /// `DataBlockOffset` at 60: bytes to the value.
+    pub data_block_offset: U32,
+    /// `SizeDataItem` at 64: bytes of the value.
+    pub size_data_item: U32,
+}
+
+/// `WNODE_METHOD_ITEM` up to `VariableData`: 68 bytes.
+///
+/// `VariableData` is not aligned for data, which starts at 72 at the earliest.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, FromBytes, IntoBytes, KnownLayout, Immutable, Unaligned,
+)]
+#[repr(C)]
+pub struct WnodeMethodItem {
+    /// `WnodeHeader` at 0.
+    pub header: WnodeHeader,
+    /// `OffsetInstanceName` at 48: bytes to the counted name, where names are dynamic.
+    pub offset_instance_name: U32,
+    /// `InstanceIndex` at 52, where names are static.
+    pub instance_index: U32,
+    /// `MethodId` at 56: the `WmiMethodId`.
+    pub method_id: U32,
+    /// `DataBlockOffset` at 60: bytes to the input, which the output overwrites.
+    pub data_block_offset: U32,
+    /// `SizeDataBlock` at 64: bytes of the input, or of the output.
+    pub size_data_block: U32,
+}
+
+/// `WNODE_EVENT_REFERENCE` up to the union that names the instance: 68 bytes.
+///
+/// In the union at 68 stands `TargetInstanceIndex`, or the counted name where the name is dynamic.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, FromBytes, IntoBytes, KnownLayout, Immutable, Unaligned,
+)]
+#[repr(C)]
+pub struct WnodeEventReference {
+    /// `WnodeHeader` at 0.
+    pub header: WnodeHeader,
+    /// `TargetGuid` at 48: the block to query, in wire order.
+    pub target_guid: [u8; 16],
+    /// `TargetDataBlockSize` at 64: bytes of the data that the query will give.
+    pub target_data_block_size: U32,
+}
+
+/// `WMIREGINFOW` up to `GuidCount`: 20 bytes.
+///
+/// The entries stand at [`GUIDS_OFFSET`](Self::GUIDS_OFFSET). All offsets count from the start of
+/// this structure.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, FromBytes, IntoBytes, KnownLayout, Immutable, Unaligned,
+)]
+#[repr(C)]
+pub struct WmiRegInfo {
+    /// `BufferSize` at 0: bytes of this structure with its entries and strings.
+    pub buffer_size: U32,
+    /// `NextWmiRegInfo` at 4: bytes to another, 0 in the last.
+    pub next_wmi_reg_info: U32,
+    /// `RegistryPath` at 8: bytes to the counted path of the driver's service key.
+    pub registry_path: U32,
+    /// `MofResourceName` at 12: bytes to the counted name of the resource.
+    pub mof_resource_name: U32,
+    /// `GuidCount` at 16: how many entries.
+    pub guid_count: U32,
+}
+
+impl WmiRegInfo {
+    /// Where `WmiRegGuid` starts: 24 where pointers have 64 bits, 20 where they have 32.
+    pub const GUIDS_OFFSET: usize = size_of::<Self>().next_multiple_of(size_of::<Usize>());
+}
+
+/// `WMIREGGUIDW`: 32 bytes where pointers have 64 bits, 28 where they have 32.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, FromBytes, IntoBytes, KnownLayout, Immutable, Unaligned,
+)]
+#[repr(C)]
+pub struct WmiRegGuid {
+    /// `Guid` at 0, in wire order.
+    pub guid: [u8; 16],
+    /// `Flags` at 16; see [`flags`](super::flags).
+    pub flags: U32,
+    /// `InstanceCount` at 20.
+    pub instance_count: U32,
+    /// `InstanceNameList`, `BaseNameOffset` or `Pdo` at 24, as the flags say: an offset, or the
+    /// address of the device object.
+    pub instance_info: Usize,
+}
+
 /// `WNODE_TOO_SMALL`: 56 bytes, of which the last four are padding.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, FromBytes, IntoBytes, KnownLayout, Immutable, Unaligned,
@@ -102,17 +209,17 @@ pub struct WnodeTooSmall {
 }
 
 impl WnodeHeader {
-    /// A header with these three members, all others zero.
-    pub(super) fn new(buffer_size: U32, guid: Guid, flags: u32) -> Self {
+    /// A header with these two members, all others zero.
+    pub(crate) const fn new(guid: Guid, time_stamp: i64) -> Self {
         Self {
-            buffer_size,
+            buffer_size: U32::ZERO,
             provider_id: U32::ZERO,
             version: U32::ZERO,
             linkage: U32::ZERO,
-            time_stamp: I64::ZERO,
+            time_stamp: I64::new(time_stamp),
             guid: guid.to_bytes(),
             client_context: U32::ZERO,
-            flags: U32::new(flags),
+            flags: U32::ZERO,
         }
     }
 

@@ -44,12 +44,18 @@ mod write;
 
 pub use error::{Fault, WnodeError, WriteError};
 pub use header::{
-    OffsetInstanceDataAndLength, WnodeAllData, WnodeHeader, WnodeSingleInstance, WnodeTooSmall,
+    OffsetInstanceDataAndLength, WmiRegGuid, WmiRegInfo, WnodeAllData, WnodeEventReference,
+    WnodeHeader, WnodeMethodItem, WnodeSingleInstance, WnodeSingleItem, WnodeTooSmall,
 };
 pub use instance::{Instance, Named};
-pub use name::{InstanceId, InstanceName};
-pub use read::{AllData, Blocks, SingleInstance, Wnode};
-pub use write::{AllDataWriter, SingleInstanceWriter, write_too_small};
+pub use name::{InstanceId, InstanceName, Target};
+pub use read::{AllData, Blocks, EventReference, MethodItem, SingleInstance, SingleItem, Wnode};
+
+pub(crate) use read::{Form, KIND, STATIC_NAMES, Single};
+pub use write::{
+    AllDataWriter, EventReferenceWriter, SingleInstanceWriter, SingleWriter, write_too_small,
+};
+pub(crate) use write::{Plan, Source};
 
 /// Data blocks start at multiples of this, counted from the start of the WNODE.
 pub const DATA_ALIGNMENT: usize = 8;
@@ -59,7 +65,7 @@ pub const DATA_ALIGNMENT: usize = 8;
 pub const EVENT_LIMIT: usize = 1024;
 
 /// `size` rounded up to where the next data block may start.
-const fn stride(size: usize) -> Option<usize> {
+pub(crate) const fn stride(size: usize) -> Option<usize> {
     crate::layout::align_up(size, DATA_ALIGNMENT)
 }
 

@@ -16,6 +16,15 @@ pub enum InstanceId<'a> {
     Dynamic(InstanceName<'a>),
 }
 
+/// Which instance a WNODE that is written names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Target<'a> {
+    /// By its index among the names that were registered.
+    Static(u32),
+    /// By its name, at most 32767 UTF-16 units.
+    Dynamic(&'a str),
+}
+
 /// A name as it stands in a WNODE; it need not be well-formed UTF-16.
 ///
 /// [`Display`](fmt::Display) writes it with replacement characters where it is not.

@@ -171,7 +171,7 @@ impl<'a> AllData<'a> {
         };
         let offset = names.get(usize::try_from(instance).ok()?)?;
         let member = Member("OffsetInstanceName", 0);
-        let name = self.bytes.name(member, wide(*offset), VARIABLE_DATA).ok()?;
+        let (name, _) = self.bytes.name(member, wide(*offset), VARIABLE_DATA).ok()?;
         Some(InstanceId::Dynamic(name))
     }
 

@@ -60,7 +60,7 @@ impl<'a> Bytes<'a> {
     }
 
     /// Bytes that a member names, which may not start before `first`.
-    fn within(
+    pub(super) fn within(
         self,
         member: Member,
         start: usize,
@@ -108,14 +108,14 @@ impl<'a> Bytes<'a> {
         Ok(<[T]>::ref_from_bytes(bytes).unwrap_or_default())
     }
 
-    /// A counted name. Its units are not read, so that many offsets of one long name cost no more
-    /// than others.
+    /// A counted name, and where it ends. Its units are not read, so that many offsets of one long
+    /// name cost no more than others.
     pub(super) fn name(
         self,
         member: Member,
         start: usize,
         first: usize,
-    ) -> Result<InstanceName<'a>, WnodeError> {
+    ) -> Result<(InstanceName<'a>, usize), WnodeError> {
         const COUNT: usize = size_of::<U16>();
         let count = self.within(member, start, COUNT, first)?;
         aligned(member, start, align_of::<u16>())?;
@@ -123,8 +123,9 @@ impl<'a> Bytes<'a> {
         if length & 1 != 0 {
             return Err(member.error(Fault::OddLength { length }));
         }
-        let units = self.within(member, start.saturating_add(COUNT), length, first)?;
-        Ok(InstanceName::new(units))
+        let start = start.saturating_add(COUNT);
+        let units = self.within(member, start, length, first)?;
+        Ok((InstanceName::new(units), start.saturating_add(length)))
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod all_data;
 mod bytes;
+mod reference;
 mod single;
 
 use core::mem::offset_of;
@@ -19,7 +20,9 @@ use crate::layout::{self, align_up};
 
 pub use all_data::{AllData, Blocks};
 use bytes::{Bytes, Member};
-pub use single::SingleInstance;
+pub use reference::EventReference;
+pub(crate) use single::{Form, Single};
+pub use single::{MethodItem, SingleInstance, SingleItem};
 
 /// A WNODE that was read.
 #[derive(Clone, Copy, Debug)]
@@ -29,6 +32,12 @@ pub enum Wnode<'a> {
     AllData(AllData<'a>),
     /// `WNODE_SINGLE_INSTANCE`.
     SingleInstance(SingleInstance<'a>),
+    /// `WNODE_SINGLE_ITEM`.
+    SingleItem(SingleItem<'a>),
+    /// `WNODE_METHOD_ITEM`.
+    MethodItem(MethodItem<'a>),
+    /// `WNODE_EVENT_REFERENCE`.
+    EventReference(EventReference<'a>),
     /// `WNODE_TOO_SMALL`: the reply needs a buffer of this many bytes.
     TooSmall {
         /// `SizeNeeded`, in bytes.
@@ -38,7 +47,7 @@ pub enum Wnode<'a> {
 
 /// The flags that say which structure it is, and those under which it is a trace, holds pointers
 /// or has names in ANSI: bytes that would be read as what they are not.
-const KIND: u32 = WNODE_FLAG_ALL_DATA
+pub(crate) const KIND: u32 = WNODE_FLAG_ALL_DATA
     | WNODE_FLAG_SINGLE_INSTANCE
     | WNODE_FLAG_SINGLE_ITEM
     | WNODE_FLAG_TOO_SMALL
@@ -65,6 +74,9 @@ impl<'a> Wnode<'a> {
         match flags & KIND {
             WNODE_FLAG_ALL_DATA => AllData::parse(bytes).map(Self::AllData),
             WNODE_FLAG_SINGLE_INSTANCE => SingleInstance::parse(bytes).map(Self::SingleInstance),
+            WNODE_FLAG_SINGLE_ITEM => SingleItem::parse(bytes).map(Self::SingleItem),
+            WNODE_FLAG_METHOD_ITEM => MethodItem::parse(bytes).map(Self::MethodItem),
+            WNODE_FLAG_EVENT_REFERENCE => EventReference::parse(bytes).map(Self::EventReference),
             WNODE_FLAG_TOO_SMALL => {
                 let fields: &WnodeTooSmall = bytes.structure()?;
                 Ok(Self::TooSmall {
@@ -79,8 +91,12 @@ impl<'a> Wnode<'a> {
     }
 }
 
+/// The flags under which instances have an index; either will do.
+pub(crate) const STATIC_NAMES: u32 =
+    WNODE_FLAG_STATIC_INSTANCE_NAMES | WNODE_FLAG_PDO_INSTANCE_NAMES;
+
 fn has_static_names(header: &WnodeHeader) -> bool {
-    header.has(WNODE_FLAG_STATIC_INSTANCE_NAMES) || header.has(WNODE_FLAG_PDO_INSTANCE_NAMES)
+    header.flags.get() & STATIC_NAMES != 0
 }
 
 fn check_guid<C: FixedBlock>(header: &WnodeHeader) -> Result<(), WnodeError> {

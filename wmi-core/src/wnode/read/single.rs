@@ -1,4 +1,5 @@
-//! Reading a `WNODE_SINGLE_INSTANCE`.
+//! Reading the structures of one instance: `WNODE_SINGLE_INSTANCE`, `WNODE_SINGLE_ITEM` and
+//! `WNODE_METHOD_ITEM`.
 
 use core::mem::offset_of;
 
@@ -6,8 +7,124 @@ use zerocopy::FromBytes;
 
 use super::bytes::{Bytes, Member, wide};
 use super::{check_guid, check_size, check_texts, has_static_names, wrong_size};
-use crate::wnode::{InstanceId, WnodeError, WnodeHeader, WnodeSingleInstance};
+use crate::wnode::{
+    InstanceId, WnodeError, WnodeHeader, WnodeMethodItem, WnodeSingleInstance, WnodeSingleItem,
+};
 use crate::{FixedBlock, Wire};
+
+/// Which of the three structures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Form {
+    Instance,
+    Item,
+    Method,
+}
+
+impl Form {
+    /// Where `VariableData` starts: names and data stand there or after.
+    pub(crate) const fn variable_data(self) -> usize {
+        match self {
+            Self::Instance => size_of::<WnodeSingleInstance>(),
+            Self::Item | Self::Method => size_of::<WnodeSingleItem>(),
+        }
+    }
+
+    const fn data_block_offset(self) -> Member {
+        Member(
+            "DataBlockOffset",
+            match self {
+                Self::Instance => offset_of!(WnodeSingleInstance, data_block_offset),
+                Self::Item | Self::Method => offset_of!(WnodeSingleItem, data_block_offset),
+            },
+        )
+    }
+}
+
+// What reads one as the other.
+const _: () = {
+    assert!(size_of::<WnodeSingleItem>() == size_of::<WnodeMethodItem>());
+    assert!(offset_of!(WnodeSingleItem, item_id) == offset_of!(WnodeMethodItem, method_id));
+};
+
+/// What the three structures say: which instance, which item or method of it, and where the data
+/// is. That the data lies within the WNODE is checked by [`data`](Self::data) only, for in a
+/// query it is still to come.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Single<'a> {
+    bytes: Bytes<'a>,
+    form: Form,
+    pub(crate) id: InstanceId<'a>,
+    /// `ItemId` or `MethodId`.
+    pub(crate) item: u32,
+    /// `DataBlockOffset`.
+    pub(crate) data_offset: usize,
+    data_size: usize,
+    /// Where the fixed part ends, and the name after it.
+    pub(crate) name_end: usize,
+}
+
+impl<'a> Single<'a> {
+    /// Reads the WNODE at the start of `bytes`.
+    pub(crate) fn read(bytes: &'a [u8], form: Form) -> Result<Self, WnodeError> {
+        Self::parse(Bytes::new(bytes)?, form)
+    }
+
+    pub(super) fn parse(bytes: Bytes<'a>, form: Form) -> Result<Self, WnodeError> {
+        let (index, name, item, data_offset, data_size);
+        if form == Form::Instance {
+            let fields: &WnodeSingleInstance = bytes.structure()?;
+            (index, name, item) = (fields.instance_index, fields.offset_instance_name, 0);
+            (data_offset, data_size) = (fields.data_block_offset, fields.size_data_block);
+        } else {
+            let fields: &WnodeSingleItem = bytes.structure()?;
+            (index, name) = (fields.instance_index, fields.offset_instance_name);
+            item = fields.item_id.get();
+            (data_offset, data_size) = (fields.data_block_offset, fields.size_data_item);
+        }
+        let mut name_end = form.variable_data();
+        let id = if has_static_names(bytes.header) {
+            InstanceId::Static(index.get())
+        } else {
+            let member = Member(
+                "OffsetInstanceName",
+                offset_of!(WnodeSingleInstance, offset_instance_name),
+            );
+            let (name, end) = bytes.name(member, wide(name), name_end)?;
+            name_end = end;
+            InstanceId::Dynamic(name)
+        };
+        Ok(Self {
+            bytes,
+            form,
+            id,
+            item,
+            data_offset: wide(data_offset),
+            data_size: wide(data_size),
+            name_end,
+        })
+    }
+
+    pub(crate) fn header(&self) -> &'a WnodeHeader {
+        self.bytes.header
+    }
+
+    /// The data, wherever it starts: what WMI sends is not held to the alignment that it asks of
+    /// drivers.
+    pub(crate) fn data(&self) -> Result<&'a [u8], WnodeError> {
+        let member = self.form.data_block_offset();
+        let first = self.form.variable_data();
+        self.bytes
+            .within(member, self.data_offset, self.data_size, first)
+    }
+
+    /// The data, at a multiple of 8.
+    fn aligned_data(&self) -> Result<&'a [u8], WnodeError> {
+        let member = self.form.data_block_offset();
+        let first = self.form.variable_data();
+        self.bytes
+            .data(member, self.data_offset, self.data_size, first)
+    }
+}
 
 /// A `WNODE_SINGLE_INSTANCE` whose every offset lies within it.
 #[derive(Clone, Copy, Debug)]
@@ -19,27 +136,11 @@ pub struct SingleInstance<'a> {
 
 impl<'a> SingleInstance<'a> {
     pub(super) fn parse(bytes: Bytes<'a>) -> Result<Self, WnodeError> {
-        const VARIABLE_DATA: usize = size_of::<WnodeSingleInstance>();
-        let fields: &WnodeSingleInstance = bytes.structure()?;
-        let id = if has_static_names(bytes.header) {
-            InstanceId::Static(fields.instance_index.get())
-        } else {
-            let member = Member(
-                "OffsetInstanceName",
-                offset_of!(WnodeSingleInstance, offset_instance_name),
-            );
-            let start = wide(fields.offset_instance_name);
-            InstanceId::Dynamic(bytes.name(member, start, VARIABLE_DATA)?)
-        };
-        let member = Member(
-            "DataBlockOffset",
-            offset_of!(WnodeSingleInstance, data_block_offset),
-        );
-        let (start, length) = (wide(fields.data_block_offset), wide(fields.size_data_block));
+        let single = Single::parse(bytes, Form::Instance)?;
         Ok(Self {
-            header: bytes.header,
-            id,
-            data: bytes.data(member, start, length, VARIABLE_DATA)?,
+            header: single.header(),
+            id: single.id,
+            data: single.aligned_data()?,
         })
     }
 
@@ -79,4 +180,69 @@ impl<'a> SingleInstance<'a> {
             Err(_) => Err(wrong_size::<C>(member, self.data.len())),
         }
     }
+}
+
+/// Defines the two structures that name a part of an instance.
+macro_rules! part {
+    ($(#[$doc:meta])* $name:ident, $form:ident, $(#[$id_doc:meta])* $id:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug)]
+        pub struct $name<'a> {
+            header: &'a WnodeHeader,
+            id: InstanceId<'a>,
+            part: u32,
+            data: &'a [u8],
+        }
+
+        impl<'a> $name<'a> {
+            pub(super) fn parse(bytes: Bytes<'a>) -> Result<Self, WnodeError> {
+                let single = Single::parse(bytes, Form::$form)?;
+                Ok(Self {
+                    header: single.header(),
+                    id: single.id,
+                    part: single.item,
+                    data: single.aligned_data()?,
+                })
+            }
+
+            /// The header.
+            #[must_use]
+            pub const fn header(&self) -> &'a WnodeHeader {
+                self.header
+            }
+
+            /// How the instance is named.
+            #[must_use]
+            pub const fn id(&self) -> InstanceId<'a> {
+                self.id
+            }
+
+            $(#[$id_doc])*
+            #[must_use]
+            pub const fn $id(&self) -> u32 {
+                self.part
+            }
+
+            /// The data.
+            #[must_use]
+            pub const fn data(&self) -> &'a [u8] {
+                self.data
+            }
+        }
+    };
+}
+
+part! {
+    /// A `WNODE_SINGLE_ITEM` whose every offset lies within it: one item, to be set or as an event.
+    SingleItem, Item,
+    /// `ItemId`: the `WmiDataId`.
+    item_id
+}
+
+part! {
+    /// A `WNODE_METHOD_ITEM` whose every offset lies within it: the input or the output of a
+    /// method.
+    MethodItem, Method,
+    /// `MethodId`: the `WmiMethodId`.
+    method_id
 }

@@ -1,0 +1,4 @@
+//! Answering WMI: the dispatcher against the documented rules.
+
+mod device;
+mod replies;

@@ -1,0 +1,214 @@
+//! [`Block`]: one class as a driver provides it.
+
+use core::marker::PhantomData;
+
+use super::content::{Content, Counters, Fixed, Locate, MethodsOnly, Variable, WithMethods};
+use super::handle::{Handle, HandleVariable};
+use super::methods::Methods;
+use super::names::Names;
+use crate::schema::{Class, served_methods};
+use crate::wnode::Instance;
+use crate::{DataBlock, FixedBlock, Guid, NtStatus, VariableClass};
+
+/// A class that a driver provides: its instances, and where their data comes from.
+///
+/// `A` is what the driver knows of one device, its device extension say; each constructor takes a
+/// function that finds the object of an instance in it. What the object must be able to do depends
+/// on the constructor:
+///
+/// | constructor | the class | the object |
+/// |---|---|---|
+/// | [`counters`](Self::counters) | of fixed size | is the class itself, or another [`Instance`] |
+/// | [`fixed`](Self::fixed) | of fixed size | has [`Handle<C>`](Handle) |
+/// | [`variable`](Self::variable) | of variable size | has [`HandleVariable<C>`](HandleVariable) |
+/// | [`methods_only`](Self::methods_only) | without items | executes the methods |
+///
+/// Unless told otherwise, a block has one instance, whose name WMI makes from the physical device
+/// object.
+pub struct Block<A, T: ?Sized = dyn Content<A>> {
+    pub(super) guid: Guid,
+    pub(super) class: &'static Class<'static>,
+    pub(super) names: Names<A>,
+    pub(super) is_present: Option<fn(&A) -> bool>,
+    pub(super) collect: Option<Switch<A>>,
+    pub(super) enable: Option<Switch<A>>,
+    pub(super) is_event_only: bool,
+    /// Whether the methods of the class are served.
+    pub(super) has_methods: bool,
+    pub(super) content: T,
+}
+
+/// Switches something on or off.
+type Switch<A> = fn(&A, bool) -> Result<(), NtStatus>;
+
+const fn one<A>(_: &A) -> usize {
+    1
+}
+
+/// Finds the object of an instance, counted from zero.
+type Find<A, T> = fn(&A, usize) -> Option<&T>;
+
+impl<A> Block<A> {
+    /// A block whose values are there to be read: counters, or any other [`Instance`].
+    ///
+    /// It cannot be set. A class of counters needs no other code.
+    #[must_use]
+    pub const fn counters<C: FixedBlock, T: Instance<C> + 'static>(
+        find: Find<A, T>,
+    ) -> Block<A, Counters<A, C, T>> {
+        Block::new::<C>(Counters {
+            find,
+            class: PhantomData,
+        })
+    }
+
+    /// A block of fixed size that is asked of its [`Handle`].
+    #[must_use]
+    pub const fn fixed<C: FixedBlock, T: Handle<C> + 'static>(
+        find: Find<A, T>,
+    ) -> Block<A, Fixed<A, C, T>> {
+        Block::new::<C>(Fixed {
+            find,
+            class: PhantomData,
+        })
+    }
+
+    /// A block of variable size that is asked of its [`HandleVariable`].
+    #[must_use]
+    pub const fn variable<C: DataBlock + VariableClass, T: HandleVariable<C> + 'static>(
+        find: Find<A, T>,
+    ) -> Block<A, Variable<A, C, T>> {
+        Block::new::<C>(Variable {
+            find,
+            class: PhantomData,
+        })
+    }
+
+    /// A block that has methods and no items; they follow as [`methods`](Self::methods).
+    ///
+    /// WMI queries an instance before it calls a method, so a query is answered with four bytes of
+    /// zero, as Microsoft's samples do.
+    #[must_use]
+    pub const fn methods_only<C: FixedBlock, T: 'static>(
+        find: Find<A, T>,
+    ) -> Block<A, MethodsOnly<A, C, T>> {
+        const { assert!(C::SIZE == 0, "the class has items: use `Block::fixed`") };
+        Block::new::<C>(MethodsOnly {
+            find,
+            class: PhantomData,
+        })
+    }
+}
+
+impl<A, T: Copy> Block<A, T> {
+    const fn new<C: DataBlock>(content: T) -> Self {
+        Self {
+            guid: C::GUID,
+            class: C::CLASS,
+            names: Names::Pdo(one),
+            is_present: None,
+            collect: None,
+            enable: None,
+            is_event_only: false,
+            has_methods: false,
+            content,
+        }
+    }
+
+    /// So many instances, whose names WMI makes from the physical device object and a number. The
+    /// number of instances is that at registration.
+    #[must_use]
+    pub const fn pdo(mut self, count: fn(&A) -> usize) -> Self {
+        self.names = Names::Pdo(count);
+        self
+    }
+
+    /// So many instances, whose names WMI makes from this name and a number. The number of
+    /// instances is that at registration.
+    #[must_use]
+    pub const fn base_name(mut self, name: &'static str, count: fn(&A) -> usize) -> Self {
+        self.names = Names::Base(name, count);
+        self
+    }
+
+    /// Instances with these names, in order, up to the first `None`. The names are those at
+    /// registration.
+    #[must_use]
+    pub const fn list(mut self, name: fn(&A, usize) -> Option<&str>) -> Self {
+        self.names = Names::List(name);
+        self
+    }
+
+    /// Instances that come and go, with these names, in order, up to the first `None`.
+    ///
+    /// The names are in every reply. They must differ in more than the case of letters, and may not
+    /// change while a request is dispatched; where they are behind a lock, hold it.
+    #[must_use]
+    pub const fn dynamic(mut self, name: fn(&A, usize) -> Option<&str>) -> Self {
+        self.names = Names::Dynamic(name);
+        self
+    }
+
+    /// A block that not every device has: it is registered only where it is present, and an update
+    /// removes it where it is no more.
+    #[must_use]
+    pub const fn present_if(mut self, is_present: fn(&A) -> bool) -> Self {
+        self.is_present = Some(is_present);
+        self
+    }
+
+    /// A block that costs much to collect: WMI calls this with `true` when the first reader comes
+    /// and with `false` after the last has gone.
+    #[must_use]
+    pub const fn expensive(mut self, collect: Switch<A>) -> Self {
+        self.collect = Some(collect);
+        self
+    }
+
+    /// A block that is sent as an event as well: WMI calls this with `true` when the first listener
+    /// comes and with `false` after the last has gone.
+    #[must_use]
+    pub const fn events(mut self, enable: Switch<A>) -> Self {
+        self.enable = Some(enable);
+        self
+    }
+
+    /// The methods of the class: a tuple of all of them, `(Reset, SetSpeed)` or `(Reset,)`. The
+    /// object of an instance has [`Execute`](crate::Execute) for each.
+    #[must_use]
+    #[track_caller]
+    pub const fn methods<M: Methods<T::Object>>(self) -> Block<A, WithMethods<T, M>>
+    where
+        T: Locate<A>,
+    {
+        served_methods(self.class, M::METHODS);
+        Block {
+            guid: self.guid,
+            class: self.class,
+            names: self.names,
+            is_present: self.is_present,
+            collect: self.collect,
+            enable: self.enable,
+            is_event_only: self.is_event_only,
+            has_methods: true,
+            content: WithMethods {
+                content: self.content,
+                methods: PhantomData,
+            },
+        }
+    }
+}
+
+impl<A, T: ?Sized> Block<A, T> {
+    /// The GUID of the class.
+    #[must_use]
+    pub const fn guid(&self) -> Guid {
+        self.guid
+    }
+
+    /// The class.
+    #[must_use]
+    pub const fn class(&self) -> &'static Class<'static> {
+        self.class
+    }
+}

@@ -1,0 +1,306 @@
+//! What a block answers with, by the kind of its class and object.
+
+use core::marker::PhantomData;
+
+use zerocopy::FromBytes;
+
+use super::handle::{Handle, HandleVariable, ItemChange, Reply, VariableItemChange};
+use super::methods::Methods;
+use super::request::Failure;
+use crate::wnode::Instance;
+use crate::{DataBlock, FixedBlock, NtStatus, VariableClass, Wire, layout};
+
+/// What a [`Block`](super::Block) answers with. Implemented here only.
+pub trait Content<A>: sealed::Answer<A> {}
+
+impl<A, T: sealed::Answer<A> + ?Sized> Content<A> for T {}
+
+pub(super) mod sealed {
+    use super::{Failure, NtStatus};
+
+    pub trait Answer<A>: Sync {
+        /// Finds the object of an instance. All below are asked of instances that were found.
+        fn find(&self, _context: &A, _instance: usize) -> Result<(), NtStatus> {
+            Err(NtStatus::INVALID_DEVICE_REQUEST)
+        }
+
+        /// Bytes of the data of each instance, where all have as many.
+        fn fixed_size(&self) -> Option<usize> {
+            None
+        }
+
+        /// The bytes that the data of an instance has now, which are written where there is room
+        /// for them. `None` only measures.
+        fn query(
+            &self,
+            _context: &A,
+            _instance: usize,
+            _to: Option<&mut [u8]>,
+        ) -> Result<usize, NtStatus> {
+            Err(NtStatus::INVALID_DEVICE_REQUEST)
+        }
+
+        fn set(&self, _context: &A, _instance: usize, _data: &[u8]) -> Result<(), NtStatus> {
+            Err(NtStatus::WMI_READ_ONLY)
+        }
+
+        fn set_item(
+            &self,
+            _context: &A,
+            _instance: usize,
+            _id: u32,
+            _data: &[u8],
+        ) -> Result<(), NtStatus> {
+            Err(NtStatus::WMI_READ_ONLY)
+        }
+
+        /// Calls a method. The input is the first `input` bytes of `data`; the output is written
+        /// over it, and its length returned.
+        fn execute(
+            &self,
+            _context: &A,
+            _instance: usize,
+            _id: u32,
+            _data: &mut [u8],
+            _input: usize,
+        ) -> Result<usize, Failure> {
+            Err(NtStatus::WMI_ITEMID_NOT_FOUND.into())
+        }
+
+        /// Switches the events of a block that is nothing else.
+        fn enable(&self, _context: &A, _on: bool) -> Result<(), NtStatus> {
+            Err(NtStatus::INVALID_DEVICE_REQUEST)
+        }
+    }
+}
+
+use sealed::Answer;
+
+/// What finds the object of an instance.
+pub trait Locate<A>: Answer<A> {
+    /// The object.
+    type Object;
+
+    /// The object of this instance.
+    fn locate<'a>(&self, context: &'a A, instance: usize) -> Result<&'a Self::Object, NtStatus>;
+}
+
+macro_rules! contents {
+    ($($(#[$doc:meta])* $name:ident;)*) => {$(
+        $(#[$doc])*
+        pub struct $name<A, C, T> {
+            pub(super) find: fn(&A, usize) -> Option<&T>,
+            pub(super) class: PhantomData<fn() -> C>,
+        }
+
+        impl<A, C, T> Clone for $name<A, C, T> {
+            fn clone(&self) -> Self {
+                *self
+            }
+        }
+
+        impl<A, C, T> Copy for $name<A, C, T> {}
+
+        impl<A, C, T> Locate<A> for $name<A, C, T>
+        where
+            Self: Answer<A>,
+        {
+            type Object = T;
+
+            fn locate<'a>(&self, context: &'a A, instance: usize) -> Result<&'a T, NtStatus> {
+                (self.find)(context, instance).ok_or(NtStatus::WMI_INSTANCE_NOT_FOUND)
+            }
+        }
+    )*};
+}
+
+contents! {
+    /// Values that are there to be read.
+    Counters;
+    /// Values of fixed size that a handler gives.
+    Fixed;
+    /// Values of variable size that a handler gives.
+    Variable;
+    /// No values.
+    MethodsOnly;
+}
+
+/// The block that `to` holds, if it holds one; the rest is padding.
+fn block<C: FixedBlock>(to: &mut [u8]) -> Option<&mut Wire<C>> {
+    Wire::mut_from_prefix(to).ok().map(|(block, _)| block)
+}
+
+impl<A, C: FixedBlock, T: Instance<C>> Answer<A> for Counters<A, C, T> {
+    fn find(&self, context: &A, instance: usize) -> Result<(), NtStatus> {
+        self.locate(context, instance).map(|_| ())
+    }
+
+    fn fixed_size(&self) -> Option<usize> {
+        Some(C::SIZE)
+    }
+
+    fn query(
+        &self,
+        context: &A,
+        instance: usize,
+        to: Option<&mut [u8]>,
+    ) -> Result<usize, NtStatus> {
+        let object = self.locate(context, instance)?;
+        if let Some(block) = to.and_then(block::<C>) {
+            object.store(block);
+        }
+        Ok(C::SIZE)
+    }
+}
+
+impl<A, C: FixedBlock, T: Handle<C>> Answer<A> for Fixed<A, C, T> {
+    fn find(&self, context: &A, instance: usize) -> Result<(), NtStatus> {
+        self.locate(context, instance).map(|_| ())
+    }
+
+    fn fixed_size(&self) -> Option<usize> {
+        Some(C::SIZE)
+    }
+
+    fn query(
+        &self,
+        context: &A,
+        instance: usize,
+        to: Option<&mut [u8]>,
+    ) -> Result<usize, NtStatus> {
+        let object = self.locate(context, instance)?;
+        if let Some(block) = to.and_then(block::<C>) {
+            object.query()?.store(block);
+        }
+        Ok(C::SIZE)
+    }
+
+    fn set(&self, context: &A, instance: usize, data: &[u8]) -> Result<(), NtStatus> {
+        let object = self.locate(context, instance)?;
+        match Wire::ref_from_prefix(data) {
+            Ok((block, _)) if layout::is_regular(C::ITEMS, data) => object.set(block),
+            // A string that does not fill its place has moved the items after it.
+            _ => {
+                let block = Wire::decode(data).map_err(|_| NtStatus::WMI_SET_FAILURE)?;
+                object.set(&block)
+            }
+        }
+    }
+
+    fn set_item(&self, context: &A, instance: usize, id: u32, data: &[u8]) -> Result<(), NtStatus> {
+        let object = self.locate(context, instance)?;
+        let mut items = C::ITEMS.iter();
+        match items.find(|item| item.id == id) {
+            Some(item) => object.set_item(ItemChange::new(item, data)),
+            None => Err(NtStatus::WMI_ITEMID_NOT_FOUND),
+        }
+    }
+}
+
+impl<A, C, T> Answer<A> for Variable<A, C, T>
+where
+    C: DataBlock + VariableClass,
+    T: HandleVariable<C>,
+{
+    fn find(&self, context: &A, instance: usize) -> Result<(), NtStatus> {
+        self.locate(context, instance).map(|_| ())
+    }
+
+    fn query(
+        &self,
+        context: &A,
+        instance: usize,
+        to: Option<&mut [u8]>,
+    ) -> Result<usize, NtStatus> {
+        let object = self.locate(context, instance)?;
+        object.query(Reply::new(to)).map(|sent| sent.size)
+    }
+
+    fn set(&self, context: &A, instance: usize, data: &[u8]) -> Result<(), NtStatus> {
+        let object = self.locate(context, instance)?;
+        let view = C::decode(data).map_err(|_| NtStatus::WMI_SET_FAILURE)?;
+        object.set(view)
+    }
+
+    fn set_item(&self, context: &A, instance: usize, id: u32, data: &[u8]) -> Result<(), NtStatus> {
+        let object = self.locate(context, instance)?;
+        object.set_item(VariableItemChange { id, data })
+    }
+}
+
+impl<A, C: FixedBlock, T> Answer<A> for MethodsOnly<A, C, T> {
+    fn find(&self, context: &A, instance: usize) -> Result<(), NtStatus> {
+        self.locate(context, instance).map(|_| ())
+    }
+
+    fn fixed_size(&self) -> Option<usize> {
+        Some(size_of::<u32>())
+    }
+
+    fn query(
+        &self,
+        context: &A,
+        instance: usize,
+        to: Option<&mut [u8]>,
+    ) -> Result<usize, NtStatus> {
+        self.locate(context, instance)?;
+        to.unwrap_or_default().fill(0);
+        Ok(size_of::<u32>())
+    }
+}
+
+/// Any of the above with methods.
+pub struct WithMethods<T, M> {
+    pub(super) content: T,
+    pub(super) methods: PhantomData<fn() -> M>,
+}
+
+impl<T: Clone, M> Clone for WithMethods<T, M> {
+    fn clone(&self) -> Self {
+        Self {
+            content: self.content.clone(),
+            methods: PhantomData,
+        }
+    }
+}
+
+impl<T: Copy, M> Copy for WithMethods<T, M> {}
+
+impl<A, T: Locate<A>, M: Methods<T::Object>> Answer<A> for WithMethods<T, M> {
+    fn find(&self, context: &A, instance: usize) -> Result<(), NtStatus> {
+        self.content.find(context, instance)
+    }
+
+    fn fixed_size(&self) -> Option<usize> {
+        self.content.fixed_size()
+    }
+
+    fn query(
+        &self,
+        context: &A,
+        instance: usize,
+        to: Option<&mut [u8]>,
+    ) -> Result<usize, NtStatus> {
+        self.content.query(context, instance, to)
+    }
+
+    fn set(&self, context: &A, instance: usize, data: &[u8]) -> Result<(), NtStatus> {
+        self.content.set(context, instance, data)
+    }
+
+    fn set_item(&self, context: &A, instance: usize, id: u32, data: &[u8]) -> Result<(), NtStatus> {
+        self.content.set_item(context, instance, id, data)
+    }
+
+    fn execute(
+        &self,
+        context: &A,
+        instance: usize,
+        id: u32,
+        data: &mut [u8],
+        input: usize,
+    ) -> Result<usize, Failure> {
+        let object = self.content.locate(context, instance)?;
+        M::call(object, id, data, input)
+    }
+}

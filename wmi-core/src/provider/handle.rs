@@ -1,0 +1,197 @@
+//! What the object of an instance can do, with typed values in and out.
+
+use core::marker::PhantomData;
+
+use crate::block::{Decoder, VariableItem};
+use crate::layout::{self, ItemLayout};
+use crate::schema::same_guid;
+use crate::wnode::Instance;
+use crate::{DataBlock, FixedBlock, Item, NtStatus, VariableClass, Wire, WmiField};
+
+/// Answers for the instances of a class of fixed size.
+///
+/// Only [`query`](Self::query) is asked for; without the others the block is read-only.
+pub trait Handle<C: FixedBlock> {
+    /// The current values.
+    ///
+    /// # Errors
+    ///
+    /// The status that the request is completed with.
+    fn query(&self) -> Result<C, NtStatus>;
+
+    /// Takes new values: of the items that can be written, for WMI sends the others along. Not
+    /// called where no item has `write`.
+    ///
+    /// # Errors
+    ///
+    /// The status that the request is completed with: [`NtStatus::WMI_SET_FAILURE`] where a value
+    /// is refused, [`NtStatus::WMI_READ_ONLY`] where nothing can be set.
+    fn set(&self, block: &Wire<C>) -> Result<(), NtStatus> {
+        let _ = block;
+        Err(NtStatus::WMI_READ_ONLY)
+    }
+
+    /// Takes the new value of one item, which has `write`.
+    ///
+    /// Unless overridden, it replaces the value in what [`query`](Self::query) gives and hands all
+    /// of it to [`set`](Self::set).
+    ///
+    /// # Errors
+    ///
+    /// As [`set`](Self::set).
+    fn set_item(&self, change: ItemChange<'_, C>) -> Result<(), NtStatus> {
+        let mut block = Wire::zeroed();
+        Instance::store(&self.query()?, &mut block);
+        change.apply(&mut block)?;
+        self.set(&block)
+    }
+}
+
+/// The new value of one item of a class of fixed size.
+#[derive(Debug)]
+pub struct ItemChange<'a, C> {
+    item: &'static ItemLayout,
+    data: &'a [u8],
+    class: PhantomData<fn() -> C>,
+}
+
+impl<'a, C: FixedBlock> ItemChange<'a, C> {
+    pub(super) fn new(item: &'static ItemLayout, data: &'a [u8]) -> Self {
+        Self {
+            item,
+            data,
+            class: PhantomData,
+        }
+    }
+
+    /// The `WmiDataId`.
+    #[must_use]
+    pub const fn id(&self) -> u32 {
+        self.item.id
+    }
+
+    /// The value, if it is this item's: `change.get(Settings::PROBE_INTERVAL)?`.
+    ///
+    /// # Errors
+    ///
+    /// [`NtStatus::WMI_SET_FAILURE`] where the bytes are no value of it.
+    pub fn get<T: WmiField>(&self, item: Item<C, T>) -> Result<Option<T::Value>, NtStatus> {
+        if item.id() != self.id() {
+            return Ok(None);
+        }
+        let mut block = Wire::zeroed();
+        self.apply(&mut block)?;
+        Ok(Some(block.get(item)))
+    }
+
+    /// Replaces the item in a block.
+    ///
+    /// # Errors
+    ///
+    /// [`NtStatus::WMI_SET_FAILURE`] where the bytes are no value of it.
+    pub fn apply(&self, block: &mut Wire<C>) -> Result<(), NtStatus> {
+        let item = core::slice::from_ref(self.item);
+        layout::read(item, &mut Decoder::new(self.data), block.as_mut_bytes())
+            .map_err(|_| NtStatus::WMI_SET_FAILURE)
+    }
+}
+
+/// Answers for the instances of a class of variable size.
+///
+/// Only [`query`](Self::query) is asked for; without the others the block is read-only.
+pub trait HandleVariable<C: DataBlock + VariableClass> {
+    /// Sends the current values: `reply.send(&Portals { .. })`. They may borrow what a lock guards.
+    ///
+    /// A query asks twice, first for the size alone; where the values have grown in between, it is
+    /// completed with [`NtStatus::WMI_TRY_AGAIN`].
+    ///
+    /// # Errors
+    ///
+    /// The status that the request is completed with.
+    fn query(&self, reply: Reply<'_, C>) -> Result<Sent, NtStatus>;
+
+    /// Takes new values: of the items that can be written, for WMI sends the others along. Not
+    /// called where no item has `write`.
+    ///
+    /// # Errors
+    ///
+    /// The status that the request is completed with: [`NtStatus::WMI_SET_FAILURE`] where a value
+    /// is refused, [`NtStatus::WMI_READ_ONLY`] where nothing can be set.
+    fn set(&self, block: C::View<'_>) -> Result<(), NtStatus> {
+        let _ = block;
+        Err(NtStatus::WMI_READ_ONLY)
+    }
+
+    /// Takes the new value of one item, which has `write`.
+    ///
+    /// # Errors
+    ///
+    /// As [`set`](Self::set).
+    fn set_item(&self, change: VariableItemChange<'_>) -> Result<(), NtStatus> {
+        let _ = change;
+        Err(NtStatus::WMI_READ_ONLY)
+    }
+}
+
+/// The new value of one item of a class of variable size.
+#[derive(Clone, Copy, Debug)]
+pub struct VariableItemChange<'a> {
+    /// The `WmiDataId`.
+    pub id: u32,
+    pub(super) data: &'a [u8],
+}
+
+impl<'a> VariableItemChange<'a> {
+    /// The value as that of an item of type `T`, which is no array: `change.value::<&str>()?`.
+    ///
+    /// # Errors
+    ///
+    /// [`NtStatus::WMI_SET_FAILURE`] where the bytes are no value of it.
+    pub fn value<T: VariableItem>(&self) -> Result<T::View<'a>, NtStatus> {
+        T::decode(&mut Decoder::new(self.data), 0).map_err(|_| NtStatus::WMI_SET_FAILURE)
+    }
+}
+
+/// Takes the values of one instance of a class of variable size.
+#[derive(Debug)]
+pub struct Reply<'r, C> {
+    to: Option<&'r mut [u8]>,
+    class: PhantomData<fn() -> C>,
+}
+
+/// Says that values were [sent](Reply::send).
+#[derive(Debug)]
+pub struct Sent {
+    pub(super) size: usize,
+}
+
+impl<'r, C: DataBlock> Reply<'r, C> {
+    pub(super) const fn new(to: Option<&'r mut [u8]>) -> Self {
+        Self {
+            to,
+            class: PhantomData,
+        }
+    }
+
+    /// Sends the values, of the class `C` with any lifetime.
+    ///
+    /// # Errors
+    ///
+    /// [`NtStatus::INTERNAL_ERROR`] where a value cannot be expressed, such as a string with more
+    /// than 32767 units.
+    pub fn send<V: DataBlock + VariableClass>(self, values: &V) -> Result<Sent, NtStatus> {
+        const {
+            assert!(
+                same_guid(V::GUID, C::GUID),
+                "the values are of another class than the block"
+            );
+        }
+        let size = values
+            .encoded_size()
+            .map_err(|_| NtStatus::INTERNAL_ERROR)?;
+        if let Some(slot) = self.to.and_then(|to| to.get_mut(..size)) {
+            values.encode(slot).map_err(|_| NtStatus::WMI_TRY_AGAIN)?;
+        }
+        Ok(Sent { size })
+    }
+}

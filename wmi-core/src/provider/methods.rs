@@ -1,0 +1,118 @@
+//! The methods of a class, called by their ids.
+
+use zerocopy::IntoBytes;
+
+use super::request::Failure;
+use crate::block::EncodeError;
+use crate::schema::Method;
+use crate::{Execute, NtStatus, VariableClass, WmiMethod};
+
+/// Methods that an object of type `T` executes: a tuple of up to sixteen
+/// [`WmiMethod`](trait@WmiMethod)s.
+#[diagnostic::on_unimplemented(
+    message = "`{T}` does not execute all of `{Self}`",
+    label = "not a tuple of methods that the object executes",
+    note = "implement `Execute<M>` for `{T}` and each method `M`; a single method is written `(M,)`"
+)]
+pub trait Methods<T: ?Sized>: sealed::Call<T> {}
+
+impl<T: ?Sized, M: sealed::Call<T>> Methods<T> for M {}
+
+pub(super) mod sealed {
+    use super::{Failure, Method};
+
+    pub trait Call<T: ?Sized> {
+        const METHODS: &'static [Method<'static>];
+
+        /// Calls the method with this id. The input is the first `input` bytes of `data`; the
+        /// output is written over it, and its length returned.
+        fn call(object: &T, id: u32, data: &mut [u8], input: usize) -> Result<usize, Failure>;
+    }
+}
+
+macro_rules! tuples {
+    ($($method:ident)*) => {
+        tuples! { @ [] $($method)* }
+    };
+    (@ [$($before:ident)*] $next:ident $($rest:ident)*) => {
+        #[diagnostic::do_not_recommend]
+        impl<T: ?Sized $(+ Execute<$before>)* + Execute<$next>, $($before: WmiMethod,)* $next: WmiMethod>
+            sealed::Call<T> for ($($before,)* $next,)
+        {
+            const METHODS: &'static [Method<'static>] = &[$($before::METHOD,)* $next::METHOD];
+
+            fn call(object: &T, id: u32, data: &mut [u8], input: usize) -> Result<usize, Failure> {
+                $(
+                    if id == $before::ID {
+                        return call::<T, $before>(object, data, input);
+                    }
+                )*
+                if id == $next::ID {
+                    return call::<T, $next>(object, data, input);
+                }
+                Err(NtStatus::WMI_ITEMID_NOT_FOUND.into())
+            }
+        }
+        tuples! { @ [$($before)* $next] $($rest)* }
+    };
+    (@ [$($before:ident)*]) => {};
+}
+
+tuples! { M1 M2 M3 M4 M5 M6 M7 M8 M9 M10 M11 M12 M13 M14 M15 M16 }
+
+/// An input of up to so many bytes is copied, so that the buffer need only hold the larger of input
+/// and output. A longer one stays where it is while the method runs, and the buffer must hold both.
+pub(super) const COPIED_INPUT: usize = 512;
+
+fn call<T: Execute<M> + ?Sized, M: WmiMethod>(
+    object: &T,
+    data: &mut [u8],
+    input: usize,
+) -> Result<usize, Failure> {
+    let mut copy = [0; COPIED_INPUT];
+    match (copy.get_mut(..input), data.get(..input)) {
+        (Some(copy), Some(bytes)) => {
+            // They have one length.
+            let _ = bytes.write_to(copy);
+            execute::<T, M>(object, copy, data)
+        }
+        _ => {
+            let (bytes, room) = data
+                .split_at_mut_checked(input)
+                .ok_or(NtStatus::INVALID_PARAMETER)?;
+            let output = execute::<T, M>(object, bytes, room).map_err(|failure| match failure {
+                Failure::TooSmall { needed } => Failure::TooSmall {
+                    needed: input.saturating_add(needed),
+                },
+                status @ Failure::Status(_) => status,
+            })?;
+            move_down(data, input, output);
+            Ok(output)
+        }
+    }
+}
+
+/// Moves so many bytes from a place to the start.
+fn move_down(data: &mut [u8], from: usize, length: usize) {
+    // `copy_within` would bring the panic of a range that is checked here.
+    if data
+        .len()
+        .checked_sub(length)
+        .is_some_and(|last| from <= last)
+    {
+        data.copy_within(from..from.saturating_add(length), 0);
+    }
+}
+
+fn execute<T: Execute<M> + ?Sized, M: WmiMethod>(
+    object: &T,
+    input: &[u8],
+    room: &mut [u8],
+) -> Result<usize, Failure> {
+    let input = <M::In<'_>>::decode(input).map_err(|_| NtStatus::INVALID_PARAMETER)?;
+    let output = object.execute(input)?;
+    output.encode(room).map_err(|error| match error {
+        EncodeError::BufferTooSmall { needed } => Failure::TooSmall { needed },
+        _ => NtStatus::INTERNAL_ERROR.into(),
+    })
+}

@@ -1,0 +1,26 @@
+//! Answering WMI in a driver: a complete, safe replacement for WMILIB.
+//!
+//! A driver lists its [`Block`]s once in a [`Provider`], and hands it every request of
+//! `IRP_MJ_SYSTEM_CONTROL`; [`Provider::dispatch`] takes bytes and gives bytes, a status and how
+//! many. It owns the rules: the order of the checks, the statuses, size probing, alignment, names,
+//! and that the input and the output of a method share a buffer. What a driver writes itself is
+//! typed: structs with [`#[derive(WmiClass)]`](derive@crate::WmiClass), and [`Handle`],
+//! [`HandleVariable`] or [`Execute`](crate::Execute) where counters do not answer by themselves.
+//!
+//! Nothing here allocates, panics or holds a lock.
+
+mod block;
+mod content;
+mod dispatch;
+mod handle;
+mod methods;
+mod names;
+mod registration;
+mod request;
+
+pub use block::Block;
+pub use content::Content;
+pub use dispatch::Provider;
+pub use handle::{Handle, HandleVariable, ItemChange, Reply, Sent, VariableItemChange};
+pub use methods::Methods;
+pub use request::{DataPath, Minor, Request, Response};

@@ -1,0 +1,200 @@
+//! Requests as WMI sends them, and what they are completed with.
+
+use crate::wnode::{WnodeError, WriteError};
+use crate::{Guid, NtStatus};
+
+/// The minor function codes of `IRP_MJ_SYSTEM_CONTROL` that are WMI requests. Source: `wdm.h`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Minor {
+    /// `IRP_MN_QUERY_ALL_DATA`: the data of all instances.
+    QueryAllData = 0x00,
+    /// `IRP_MN_QUERY_SINGLE_INSTANCE`: the data of one.
+    QuerySingleInstance = 0x01,
+    /// `IRP_MN_CHANGE_SINGLE_INSTANCE`: all items of one instance are to be set.
+    ChangeSingleInstance = 0x02,
+    /// `IRP_MN_CHANGE_SINGLE_ITEM`: one item is to be set.
+    ChangeSingleItem = 0x03,
+    /// `IRP_MN_ENABLE_EVENTS`: somebody listens to the event now.
+    EnableEvents = 0x04,
+    /// `IRP_MN_DISABLE_EVENTS`: nobody does any more.
+    DisableEvents = 0x05,
+    /// `IRP_MN_ENABLE_COLLECTION`: somebody reads the expensive block now.
+    EnableCollection = 0x06,
+    /// `IRP_MN_DISABLE_COLLECTION`: nobody does any more.
+    DisableCollection = 0x07,
+    /// `IRP_MN_REGINFO`: which blocks there are; Windows 98 and 2000.
+    RegInfo = 0x08,
+    /// `IRP_MN_EXECUTE_METHOD`.
+    ExecuteMethod = 0x09,
+    /// `IRP_MN_REGINFO_EX`: the same as `IRP_MN_REGINFO`, since Windows XP. The driver must take a
+    /// reference on the device object that the reply names, which the system gives back.
+    RegInfoEx = 0x0b,
+}
+
+impl Minor {
+    /// All of them, in order of their codes.
+    pub const ALL: [Self; 11] = [
+        Self::QueryAllData,
+        Self::QuerySingleInstance,
+        Self::ChangeSingleInstance,
+        Self::ChangeSingleItem,
+        Self::EnableEvents,
+        Self::DisableEvents,
+        Self::EnableCollection,
+        Self::DisableCollection,
+        Self::RegInfo,
+        Self::ExecuteMethod,
+        Self::RegInfoEx,
+    ];
+
+    /// The request with this code, if it is one of WMI's.
+    #[must_use]
+    pub const fn from_code(code: u8) -> Option<Self> {
+        Some(match code {
+            0x00 => Self::QueryAllData,
+            0x01 => Self::QuerySingleInstance,
+            0x02 => Self::ChangeSingleInstance,
+            0x03 => Self::ChangeSingleItem,
+            0x04 => Self::EnableEvents,
+            0x05 => Self::DisableEvents,
+            0x06 => Self::EnableCollection,
+            0x07 => Self::DisableCollection,
+            0x08 => Self::RegInfo,
+            0x09 => Self::ExecuteMethod,
+            0x0b => Self::RegInfoEx,
+            _ => return None,
+        })
+    }
+
+    /// The request that an IRP makes of this device, or `None` where the IRP is to be forwarded to
+    /// the next lower driver: where the code is none of WMI's, or `provider_id` is another device.
+    ///
+    /// `provider_id` is `Parameters.WMI.ProviderId`, `device` the address of the device object that
+    /// was registered. Ask this first: in an IRP that is another's, the pointers are another's too.
+    ///
+    /// Source: "Processing WMI IRPs in a DispatchSystemControl Routine", windows-driver-docs.
+    #[must_use]
+    pub const fn addressed(code: u8, provider_id: usize, device: usize) -> Option<Self> {
+        if provider_id == device {
+            Self::from_code(code)
+        } else {
+            None
+        }
+    }
+
+    /// The code.
+    #[must_use]
+    #[expect(clippy::as_conversions, reason = "the discriminants are the codes")]
+    pub const fn code(self) -> u8 {
+        self as u8
+    }
+
+    /// Whether the request asks for registration, so that `DataPath` is a number and no pointer to
+    /// a GUID.
+    #[must_use]
+    pub const fn is_registration(self) -> bool {
+        matches!(self, Self::RegInfo | Self::RegInfoEx)
+    }
+}
+
+/// `Parameters.WMI.DataPath`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DataPath {
+    /// The GUID of a block, which all requests but those for registration point to.
+    Guid(Guid),
+    /// In [registration](Minor::is_registration) a number: `WMIREGISTER`, 0, or `WMIUPDATE`, 1.
+    Action(usize),
+}
+
+impl DataPath {
+    /// `WMIREGISTER`.
+    pub const REGISTER: Self = Self::Action(0);
+    /// `WMIUPDATE`.
+    pub const UPDATE: Self = Self::Action(1);
+}
+
+impl From<Guid> for DataPath {
+    fn from(guid: Guid) -> Self {
+        Self::Guid(guid)
+    }
+}
+
+/// A request of WMI.
+#[derive(Debug)]
+pub struct Request<'b> {
+    /// What is asked.
+    pub minor: Minor,
+    /// Of which block.
+    pub data_path: DataPath,
+    /// The `Parameters.WMI.BufferSize` bytes at `Parameters.WMI.Buffer`: the input, and room for the
+    /// output.
+    pub buffer: &'b mut [u8],
+    /// The time of a reply, in 100 ns since 1601-01-01, as `KeQuerySystemTime` gives it.
+    pub time_stamp: i64,
+}
+
+impl<'b> Request<'b> {
+    /// A request whose reply has the time zero.
+    #[must_use]
+    pub fn new(minor: Minor, data_path: impl Into<DataPath>, buffer: &'b mut [u8]) -> Self {
+        Self {
+            minor,
+            data_path: data_path.into(),
+            buffer,
+            time_stamp: 0,
+        }
+    }
+
+    /// The same at this time, in 100 ns since 1601-01-01.
+    #[must_use]
+    pub const fn at(mut self, time_stamp: i64) -> Self {
+        self.time_stamp = time_stamp;
+        self
+    }
+}
+
+/// What a request is completed with: `IoStatus` of the IRP.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use = "the request must be completed with it"]
+pub struct Response {
+    /// `IoStatus.Status`.
+    pub status: NtStatus,
+    /// `IoStatus.Information`: the bytes of the buffer that were written, from its start. Nothing
+    /// after them has been touched where the status is a success.
+    pub information: usize,
+}
+
+/// Why a request is not answered with data.
+#[derive(Clone, Copy, Debug)]
+pub enum Failure {
+    /// With this status.
+    Status(NtStatus),
+    /// As the reply needs so many bytes: those of the WNODE, or of the data where that is in question.
+    TooSmall { needed: usize },
+}
+
+impl From<NtStatus> for Failure {
+    fn from(status: NtStatus) -> Self {
+        Self::Status(status)
+    }
+}
+
+/// A request that is malformed.
+impl From<WnodeError> for Failure {
+    fn from(_: WnodeError) -> Self {
+        Self::Status(NtStatus::INVALID_PARAMETER)
+    }
+}
+
+impl From<WriteError> for Failure {
+    fn from(error: WriteError) -> Self {
+        match error {
+            WriteError::BufferTooSmall { needed } => Self::TooSmall { needed },
+            // The provider's data, or its names, cannot be expressed.
+            WriteError::TooLarge | WriteError::NameTooLong { .. } => {
+                Self::Status(NtStatus::INTERNAL_ERROR)
+            }
+        }
+    }
+}

@@ -1,0 +1,290 @@
+//! Filling a buffer with a `WNODE_ALL_DATA`.
+
+use core::marker::PhantomData;
+use core::mem::offset_of;
+
+use zerocopy::IntoBytes;
+
+use super::{
+    add, counted_size, fits, le32, multiply, padded, split, whole, write_counted, write_head,
+};
+use crate::FixedBlock;
+use crate::layout::align_up;
+use crate::wnode::flags::{
+    WNODE_FLAG_ALL_DATA, WNODE_FLAG_FIXED_INSTANCE_SIZE, WNODE_FLAG_STATIC_INSTANCE_NAMES,
+};
+use crate::wnode::{Instance, OffsetInstanceDataAndLength, WnodeAllData, WnodeHeader, WriteError};
+
+/// Where the instances of a `WNODE_ALL_DATA` come from.
+pub(crate) trait Source {
+    /// Why there is no data.
+    type Error: From<WriteError>;
+
+    /// How many instances there are.
+    fn count(&self) -> usize;
+
+    /// Whether the instances have dynamic names.
+    fn is_named(&self) -> bool;
+
+    /// The dynamic name.
+    fn name(&self, instance: usize) -> &str;
+
+    /// Bytes of each instance, where all have as many.
+    fn fixed_size(&self) -> Option<usize>;
+
+    /// The bytes that the data of an instance has now. It is written where there is room; `None`
+    /// only measures. Not called where the size is fixed.
+    fn data(&self, instance: usize, to: Option<&mut [u8]>) -> Result<usize, Self::Error>;
+
+    /// Writes the data of all instances of a fixed size, each at a multiple of 8 bytes, and zeros
+    /// between them.
+    fn store_all(&self, data: &mut [u8]) -> Result<(), Self::Error>;
+}
+
+/// Where the places of instances of variable size stand: they overlay `FixedInstanceSize`.
+const PLACES: usize = offset_of!(WnodeAllData, fixed_instance_size);
+
+/// Where the parts of a `WNODE_ALL_DATA` lie, in bytes from its start.
+pub(crate) struct Plan {
+    data: usize,
+    data_end: usize,
+    /// Zero, as the next one, where there are no names.
+    name_offsets: usize,
+    names: usize,
+    pub(crate) end: usize,
+}
+
+impl Plan {
+    /// Measures all instances.
+    pub(crate) fn new<S: Source>(source: &S) -> Result<Self, S::Error> {
+        let count = source.count();
+        let (data, data_end) = match source.fixed_size() {
+            Some(size) => {
+                let instances = match count.checked_sub(1) {
+                    Some(others) => add(multiply(others, padded(size.max(1))?)?, size)?,
+                    None => 0,
+                };
+                let start = WnodeAllData::DATA_OFFSET;
+                (start, add(start, instances)?)
+            }
+            None => {
+                let places = multiply(count, size_of::<OffsetInstanceDataAndLength>())?;
+                let places = add(PLACES, places)?.max(WnodeAllData::DATA_OFFSET);
+                let start = padded(places)?;
+                let mut end = start;
+                for instance in 0..count {
+                    let start = padded(end)?;
+                    end = add(start, source.data(instance, None)?)?;
+                }
+                (start, end)
+            }
+        };
+        let mut plan = Self {
+            data,
+            data_end,
+            name_offsets: 0,
+            names: 0,
+            end: data_end,
+        };
+        if source.is_named() {
+            plan.name_offsets = align_up(data_end, 4).ok_or(WriteError::TooLarge)?;
+            plan.names = add(plan.name_offsets, multiply(count, 4)?)?;
+            plan.end = plan.names;
+            for instance in 0..count {
+                plan.end = add(plan.end, counted_size(source.name(instance), instance)?)?;
+            }
+        }
+        fits(plan.end)?;
+        Ok(plan)
+    }
+
+    /// Writes the WNODE, its first bytes last. The size, and the flags that say how the instances
+    /// lie and are named, are added to the header.
+    ///
+    /// [`WriteError::BufferTooSmall`] also where an instance has grown since it was measured.
+    pub(crate) fn write<S: Source>(
+        &self,
+        source: &S,
+        mut header: WnodeHeader,
+        buffer: &mut [u8],
+    ) -> Result<usize, S::Error> {
+        let wnode = whole(buffer, self.end)?;
+        let (head, rest) = split(wnode, self.data);
+        let (data, rest) = split(rest, self.data_end.saturating_sub(self.data));
+        let mut flags = WNODE_FLAG_ALL_DATA;
+        let fields = size_of::<WnodeAllData>();
+        let written = match source.fixed_size() {
+            Some(_) => {
+                source.store_all(data)?;
+                flags |= WNODE_FLAG_FIXED_INSTANCE_SIZE;
+                fields
+            }
+            None => {
+                self.write_places(source, split(head, PLACES).1, data)?;
+                PLACES
+            }
+        };
+        if source.is_named() {
+            let (padding, rest) = split(rest, self.name_offsets.saturating_sub(self.data_end));
+            padding.fill(0);
+            let (offsets, names) = split(rest, self.names.saturating_sub(self.name_offsets));
+            self.write_names(source, offsets, names);
+        } else {
+            flags |= WNODE_FLAG_STATIC_INSTANCE_NAMES;
+        }
+        header.buffer_size = le32(self.end);
+        header.flags |= flags;
+        let all_data = WnodeAllData {
+            header,
+            data_block_offset: le32(self.data),
+            instance_count: le32(source.count()),
+            offset_instance_name_offsets: le32(self.name_offsets),
+            fixed_instance_size: le32(source.fixed_size().unwrap_or_default()),
+        };
+        let (head, padding) = split(head, written);
+        if let Some(bytes) = all_data.as_bytes().get(..written) {
+            let _ = bytes.write_to(head);
+        }
+        if written == fields {
+            padding.fill(0);
+        }
+        Ok(self.end)
+    }
+
+    /// Writes the data of instances of variable size, and the place of each.
+    fn write_places<S: Source>(
+        &self,
+        source: &S,
+        mut places: &mut [u8],
+        mut data: &mut [u8],
+    ) -> Result<(), S::Error> {
+        let changed = WriteError::BufferTooSmall { needed: self.end };
+        for instance in 0..source.count() {
+            let start = self.data_end.saturating_sub(data.len());
+            let padding = padded(start)?;
+            let (gap, rest) = split(data, padding.saturating_sub(start));
+            gap.fill(0);
+            let length = source.data(instance, Some(&mut *rest))?;
+            data = rest.get_mut(length..).ok_or(changed)?;
+            let (place, more) = split(places, size_of::<OffsetInstanceDataAndLength>());
+            let written = OffsetInstanceDataAndLength {
+                offset_instance_data: le32(padding),
+                length_instance_data: le32(length),
+            };
+            write_head(place, &written);
+            places = more;
+        }
+        places.fill(0);
+        // Nothing, unless an instance has got shorter since it was measured.
+        data.fill(0);
+        Ok(())
+    }
+
+    /// Writes the array of offsets, and the names.
+    fn write_names<S: Source>(&self, source: &S, offsets: &mut [u8], mut names: &mut [u8]) {
+        for (instance, slot) in offsets.chunks_exact_mut(4).enumerate() {
+            write_head(slot, &le32(self.end.saturating_sub(names.len())));
+            names = write_counted(names, source.name(instance));
+        }
+        // Nothing, unless a name has got shorter since it was measured.
+        names.fill(0);
+    }
+}
+
+/// Writes a `WNODE_ALL_DATA` of instances of one class.
+///
+/// The instances start at byte 72, each at a multiple of 8; dynamic names follow the last one.
+/// Padding is zero.
+#[derive(Clone, Copy, Debug)]
+pub struct AllDataWriter<'a, T> {
+    instances: &'a [T],
+    time_stamp: i64,
+}
+
+impl<'a, T> AllDataWriter<'a, T> {
+    /// All data of these instances.
+    #[must_use]
+    pub const fn new(instances: &'a [T]) -> Self {
+        Self {
+            instances,
+            time_stamp: 0,
+        }
+    }
+
+    /// `TimeStamp`, in 100 ns since 1601-01-01; zero unless set.
+    #[must_use]
+    pub const fn time_stamp(mut self, time_stamp: i64) -> Self {
+        self.time_stamp = time_stamp;
+        self
+    }
+
+    /// Bytes that [`write`](Self::write) needs.
+    ///
+    /// # Errors
+    ///
+    /// [`WriteError`] where no buffer would do.
+    pub fn needed<C: FixedBlock>(&self) -> Result<usize, WriteError>
+    where
+        T: Instance<C>,
+    {
+        Ok(Plan::new(&Slice::of(self.instances))?.end)
+    }
+
+    /// Writes the WNODE to the start of `buffer` and returns its length in bytes.
+    ///
+    /// # Errors
+    ///
+    /// [`WriteError`]; the buffer is then as it was.
+    pub fn write<C: FixedBlock>(&self, buffer: &mut [u8]) -> Result<usize, WriteError>
+    where
+        T: Instance<C>,
+    {
+        let source = Slice::of(self.instances);
+        let header = WnodeHeader::new(C::GUID, self.time_stamp);
+        Plan::new(&source)?.write(&source, header, buffer)
+    }
+}
+
+/// Instances of a fixed size, one after the other.
+struct Slice<'a, C, T> {
+    instances: &'a [T],
+    class: PhantomData<fn() -> C>,
+}
+
+impl<'a, C, T> Slice<'a, C, T> {
+    const fn of(instances: &'a [T]) -> Self {
+        Self {
+            instances,
+            class: PhantomData,
+        }
+    }
+}
+
+impl<C: FixedBlock, T: Instance<C>> Source for Slice<'_, C, T> {
+    type Error = WriteError;
+
+    fn count(&self) -> usize {
+        self.instances.len()
+    }
+
+    fn is_named(&self) -> bool {
+        T::NAMED
+    }
+
+    fn name(&self, instance: usize) -> &str {
+        self.instances.get(instance).map_or("", Instance::name)
+    }
+
+    fn fixed_size(&self) -> Option<usize> {
+        Some(C::SIZE)
+    }
+
+    fn data(&self, _: usize, _: Option<&mut [u8]>) -> Result<usize, WriteError> {
+        Ok(C::SIZE)
+    }
+
+    fn store_all(&self, data: &mut [u8]) -> Result<(), WriteError> {
+        T::store_all(self.instances, data);
+        Ok(())
+    }
+}

@@ -1,0 +1,113 @@
+//! Filling a caller's buffer with a WNODE. A buffer that is too small is left as it was.
+
+mod all_data;
+mod reference;
+mod single;
+
+use zerocopy::little_endian::{U16, U32};
+use zerocopy::{Immutable, IntoBytes};
+
+use super::flags::WNODE_FLAG_TOO_SMALL;
+use super::{WnodeHeader, WnodeTooSmall, WriteError, stride};
+use crate::Guid;
+
+pub use all_data::AllDataWriter;
+pub(crate) use all_data::{Plan, Source};
+pub use reference::EventReferenceWriter;
+pub use single::{SingleInstanceWriter, SingleWriter};
+
+/// Writes the `WNODE_TOO_SMALL` that answers a request whose reply of `needed` bytes does not fit,
+/// and returns its length, 56 bytes.
+///
+/// # Errors
+///
+/// [`WriteError::BufferTooSmall`] where not even that fits, [`WriteError::TooLarge`] where 32 bits
+/// cannot count `needed`; the buffer is then as it was.
+pub fn write_too_small(buffer: &mut [u8], guid: Guid, needed: usize) -> Result<usize, WriteError> {
+    fits(needed)?;
+    let size = size_of::<WnodeTooSmall>();
+    let wnode = whole(buffer, size)?;
+    let mut header = WnodeHeader::new(guid, 0);
+    header.buffer_size = le32(size);
+    header.flags |= WNODE_FLAG_TOO_SMALL;
+    write_head(
+        wnode,
+        &WnodeTooSmall {
+            header,
+            size_needed: le32(needed),
+            padding: [0; 4],
+        },
+    );
+    Ok(size)
+}
+
+/// The first `size` bytes of the buffer.
+fn whole(buffer: &mut [u8], size: usize) -> Result<&mut [u8], WriteError> {
+    buffer
+        .get_mut(..size)
+        .ok_or(WriteError::BufferTooSmall { needed: size })
+}
+
+/// Splits bytes at a place that the plan has put within them.
+fn split(bytes: &mut [u8], at: usize) -> (&mut [u8], &mut [u8]) {
+    bytes.split_at_mut_checked(at).unwrap_or_default()
+}
+
+/// Writes a structure to the start of bytes that the plan has made long enough, and zeros after.
+fn write_head(bytes: &mut [u8], structure: &(impl IntoBytes + Immutable)) {
+    let size = size_of_val(structure);
+    let (head, rest) = split(bytes, size);
+    let _ = structure.write_to(head);
+    rest.fill(0);
+}
+
+/// Bytes of a counted name.
+fn counted_size(name: &str, instance: usize) -> Result<usize, WriteError> {
+    let units = name.encode_utf16().count();
+    let bytes = units.saturating_mul(2);
+    if u16::try_from(bytes).is_err() {
+        return Err(WriteError::NameTooLong { instance });
+    }
+    Ok(bytes.saturating_add(2))
+}
+
+/// Writes a counted name, without NUL, and returns the bytes after it.
+fn write_counted<'b>(bytes: &'b mut [u8], name: &str) -> &'b mut [u8] {
+    let (count, mut rest) = split(bytes, 2);
+    let before = rest.len();
+    for unit in name.encode_utf16() {
+        let (slot, more) = split(rest, 2);
+        write_head(slot, &U16::new(unit));
+        rest = more;
+    }
+    let size = before.saturating_sub(rest.len());
+    write_head(count, &U16::new(u16::try_from(size).unwrap_or(u16::MAX)));
+    rest
+}
+
+fn add(a: usize, b: usize) -> Result<usize, WriteError> {
+    a.checked_add(b).ok_or(WriteError::TooLarge)
+}
+
+/// `size` rounded up to where data may start.
+fn padded(size: usize) -> Result<usize, WriteError> {
+    stride(size).ok_or(WriteError::TooLarge)
+}
+
+fn multiply(a: usize, b: usize) -> Result<usize, WriteError> {
+    a.checked_mul(b).ok_or(WriteError::TooLarge)
+}
+
+/// Whether 32 bits can count the bytes.
+fn fits(size: usize) -> Result<(), WriteError> {
+    if u32::try_from(size).is_ok() {
+        Ok(())
+    } else {
+        Err(WriteError::TooLarge)
+    }
+}
+
+/// A size or offset; the plan has checked that the whole fits.
+fn le32(size: usize) -> U32 {
+    U32::new(u32::try_from(size).unwrap_or(u32::MAX))
+}

@@ -1,0 +1,74 @@
+//! Filling a buffer with a `WNODE_EVENT_REFERENCE`.
+
+use zerocopy::little_endian::U32;
+
+use super::{add, counted_size, fits, le32, split, whole, write_counted, write_head};
+use crate::Guid;
+use crate::wnode::flags::{
+    WNODE_FLAG_EVENT_ITEM, WNODE_FLAG_EVENT_REFERENCE, WNODE_FLAG_STATIC_INSTANCE_NAMES,
+};
+use crate::wnode::{Target, WnodeEventReference, WnodeHeader, WriteError};
+
+/// Writes a `WNODE_EVENT_REFERENCE`: instead of an event that is too large, where WMI finds the
+/// data.
+#[derive(Clone, Copy, Debug)]
+pub struct EventReferenceWriter<'a> {
+    /// The GUID of the event.
+    pub guid: Guid,
+    /// The block to query.
+    pub target_guid: Guid,
+    /// The instance to query.
+    pub target: Target<'a>,
+    /// Bytes of the data that the query will give.
+    pub target_size: usize,
+    /// What `IoWMIDeviceObjectToProviderId` gives.
+    pub provider_id: u32,
+    /// In 100 ns since 1601-01-01.
+    pub time_stamp: i64,
+}
+
+impl EventReferenceWriter<'_> {
+    /// Bytes of the WNODE.
+    ///
+    /// # Errors
+    ///
+    /// [`WriteError`] where no buffer would do.
+    pub fn needed(&self) -> Result<usize, WriteError> {
+        let target = match self.target {
+            Target::Static(_) => size_of::<U32>(),
+            Target::Dynamic(name) => counted_size(name, 0)?,
+        };
+        // Not less than C's structure, whose union has 4 bytes.
+        let end = add(size_of::<WnodeEventReference>(), target.max(4))?;
+        fits(end.max(self.target_size))?;
+        Ok(end)
+    }
+
+    /// Writes the WNODE to the start of `buffer` and returns its length in bytes.
+    ///
+    /// # Errors
+    ///
+    /// [`WriteError`]; the buffer is then as it was.
+    pub fn write(&self, buffer: &mut [u8]) -> Result<usize, WriteError> {
+        let end = self.needed()?;
+        let (head, target) = split(whole(buffer, end)?, size_of::<WnodeEventReference>());
+        let mut header = WnodeHeader::new(self.guid, self.time_stamp);
+        header.buffer_size = le32(end);
+        header.provider_id = U32::new(self.provider_id);
+        header.flags |= WNODE_FLAG_EVENT_REFERENCE | WNODE_FLAG_EVENT_ITEM;
+        match self.target {
+            Target::Static(index) => {
+                header.flags |= WNODE_FLAG_STATIC_INSTANCE_NAMES;
+                write_head(target, &U32::new(index));
+            }
+            Target::Dynamic(name) => write_counted(target, name).fill(0),
+        }
+        let reference = WnodeEventReference {
+            header,
+            target_guid: self.target_guid.to_bytes(),
+            target_data_block_size: le32(self.target_size),
+        };
+        write_head(head, &reference);
+        Ok(end)
+    }
+}

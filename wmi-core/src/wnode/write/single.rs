@@ -1,0 +1,254 @@
+//! Filling a buffer with the structures of one instance.
+
+use zerocopy::little_endian::U32;
+use zerocopy::{FromBytes, IntoBytes};
+
+use super::{add, counted_size, fits, le32, padded, split, whole, write_counted, write_head};
+use crate::wnode::flags::{
+    WNODE_FLAG_EVENT_ITEM, WNODE_FLAG_METHOD_ITEM, WNODE_FLAG_SINGLE_INSTANCE,
+    WNODE_FLAG_SINGLE_ITEM, WNODE_FLAG_STATIC_INSTANCE_NAMES,
+};
+use crate::wnode::read::Form;
+use crate::wnode::{
+    Instance, Target, WnodeHeader, WnodeSingleInstance, WnodeSingleItem, WriteError,
+};
+use crate::{FixedBlock, Guid, Wire};
+
+/// Writes a `WNODE_SINGLE_INSTANCE`, `WNODE_SINGLE_ITEM` or `WNODE_METHOD_ITEM` with any data.
+///
+/// The data starts at the first multiple of 8 after the fixed part, or after the dynamic name,
+/// which stands there. Padding is zero.
+///
+/// ```
+/// use wmi_core::Guid;
+/// use wmi_core::wnode::{InstanceId, SingleWriter, Target, Wnode};
+///
+/// let guid = Guid::from_fields(0x7d1f9a52, 0x30c8, 0x4e0b, [0x9f, 0x3a, 0x5f, 0x6b, 0x1d, 0x2c, 0x8e, 0x47]);
+/// let mut buffer = [0; 128];
+/// let written = SingleWriter::item(guid, Target::Static(2), 1).write(&[5, 0, 0, 0], &mut buffer)?;
+///
+/// let Ok(Wnode::SingleItem(item)) = Wnode::parse(&buffer[..written]) else { panic!() };
+/// assert_eq!((item.id(), item.item_id(), item.data()), (InstanceId::Static(2), 1, &[5, 0, 0, 0][..]));
+/// # Ok::<(), wmi_core::wnode::WriteError>(())
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct SingleWriter<'a> {
+    form: Form,
+    header: WnodeHeader,
+    target: Target<'a>,
+    part: u32,
+}
+
+impl<'a> SingleWriter<'a> {
+    const fn new(form: Form, guid: Guid, target: Target<'a>, part: u32) -> Self {
+        let header = WnodeHeader::new(guid, 0);
+        Self {
+            form,
+            header,
+            target,
+            part,
+        }
+    }
+
+    /// A `WNODE_SINGLE_INSTANCE`: a query for an instance, its data, or all of its data to be set.
+    #[must_use]
+    pub const fn instance(guid: Guid, target: Target<'a>) -> Self {
+        Self::new(Form::Instance, guid, target, 0)
+    }
+
+    /// A `WNODE_SINGLE_ITEM`: the item with this `WmiDataId`.
+    #[must_use]
+    pub const fn item(guid: Guid, target: Target<'a>, item_id: u32) -> Self {
+        Self::new(Form::Item, guid, target, item_id)
+    }
+
+    /// A `WNODE_METHOD_ITEM`: the input or the output of the method with this `WmiMethodId`.
+    #[must_use]
+    pub const fn method(guid: Guid, target: Target<'a>, method_id: u32) -> Self {
+        Self::new(Form::Method, guid, target, method_id)
+    }
+
+    /// `TimeStamp`, in 100 ns since 1601-01-01; zero unless set.
+    #[must_use]
+    pub const fn time_stamp(mut self, time_stamp: i64) -> Self {
+        self.header.time_stamp = zerocopy::little_endian::I64::new(time_stamp);
+        self
+    }
+
+    /// Makes it an event of the device that WMI knows by this id, which
+    /// `IoWMIDeviceObjectToProviderId` gives.
+    #[must_use]
+    pub const fn event(mut self, provider_id: u32) -> Self {
+        self.header.provider_id = U32::new(provider_id);
+        self.header.flags = U32::new(self.header.flags.get() | WNODE_FLAG_EVENT_ITEM);
+        self
+    }
+
+    /// Bytes of the WNODE with so many bytes of data.
+    ///
+    /// # Errors
+    ///
+    /// [`WriteError`] where no buffer would do.
+    pub fn needed(&self, data: usize) -> Result<usize, WriteError> {
+        self.plan(data).map(|(_, end)| end)
+    }
+
+    /// Writes the WNODE to the start of `buffer` and returns its length in bytes.
+    ///
+    /// # Errors
+    ///
+    /// [`WriteError`]; the buffer is then as it was.
+    pub fn write(&self, data: &[u8], buffer: &mut [u8]) -> Result<usize, WriteError> {
+        self.write_with(data.len(), buffer, |slot| {
+            // They have one length.
+            let _ = data.write_to(slot);
+            Ok(())
+        })
+    }
+
+    /// The same, with `size` bytes of data that are written in place, every one of them.
+    ///
+    /// # Errors
+    ///
+    /// [`WriteError`], and what `fill` returns; a buffer that is too small is as it was.
+    pub fn write_with<E: From<WriteError>>(
+        &self,
+        size: usize,
+        buffer: &mut [u8],
+        fill: impl FnOnce(&mut [u8]) -> Result<(), E>,
+    ) -> Result<usize, E> {
+        let (data_offset, end) = self.plan(size)?;
+        let start = self.form.variable_data();
+        let (head, rest) = split(whole(buffer, end)?, start);
+        let (name, data) = split(rest, data_offset.saturating_sub(start));
+        fill(data)?;
+
+        let mut header = self.header;
+        let (index, offset_name) = match self.target {
+            Target::Static(index) => {
+                name.fill(0);
+                header.flags |= WNODE_FLAG_STATIC_INSTANCE_NAMES;
+                (U32::new(index), 0)
+            }
+            Target::Dynamic(text) => {
+                write_counted(name, text).fill(0);
+                (U32::ZERO, start)
+            }
+        };
+        header.buffer_size = le32(end);
+        header.flags |= match self.form {
+            Form::Instance => WNODE_FLAG_SINGLE_INSTANCE,
+            Form::Item => WNODE_FLAG_SINGLE_ITEM,
+            Form::Method => WNODE_FLAG_METHOD_ITEM,
+        };
+        let (offset_name, data_offset, size) = (le32(offset_name), le32(data_offset), le32(size));
+        match self.form {
+            Form::Instance => write_head(
+                head,
+                &WnodeSingleInstance {
+                    header,
+                    offset_instance_name: offset_name,
+                    instance_index: index,
+                    data_block_offset: data_offset,
+                    size_data_block: size,
+                },
+            ),
+            Form::Item | Form::Method => write_head(
+                head,
+                &WnodeSingleItem {
+                    header,
+                    offset_instance_name: offset_name,
+                    instance_index: index,
+                    item_id: U32::new(self.part),
+                    data_block_offset: data_offset,
+                    size_data_item: size,
+                },
+            ),
+        }
+        Ok(end)
+    }
+
+    /// Where the data starts, and where the WNODE ends.
+    fn plan(&self, data: usize) -> Result<(usize, usize), WriteError> {
+        let mut start = self.form.variable_data();
+        if let Target::Dynamic(name) = self.target {
+            start = add(start, counted_size(name, 0)?)?;
+        }
+        let start = padded(start)?;
+        let end = add(start, data)?;
+        fits(end)?;
+        Ok((start, end))
+    }
+}
+
+/// Writes a `WNODE_SINGLE_INSTANCE`.
+///
+/// The data starts at byte 64, or at the next multiple of 8 after a dynamic name, which stands
+/// at 64. Padding is zero.
+#[derive(Clone, Copy, Debug)]
+pub struct SingleInstanceWriter<T> {
+    instance: T,
+    index: u32,
+    time_stamp: i64,
+}
+
+impl<T> SingleInstanceWriter<T> {
+    /// This instance. `index` is its place among the registered names; with a dynamic name it is
+    /// not used and written as zero.
+    #[must_use]
+    pub const fn new(index: u32, instance: T) -> Self {
+        Self {
+            instance,
+            index,
+            time_stamp: 0,
+        }
+    }
+
+    /// `TimeStamp`, in 100 ns since 1601-01-01; zero unless set.
+    #[must_use]
+    pub fn time_stamp(mut self, time_stamp: i64) -> Self {
+        self.time_stamp = time_stamp;
+        self
+    }
+
+    /// Bytes that [`write`](Self::write) needs.
+    ///
+    /// # Errors
+    ///
+    /// [`WriteError`] where no buffer would do.
+    pub fn needed<C: FixedBlock>(&self) -> Result<usize, WriteError>
+    where
+        T: Instance<C>,
+    {
+        self.writer().needed(C::SIZE)
+    }
+
+    /// Writes the WNODE to the start of `buffer` and returns its length in bytes.
+    ///
+    /// # Errors
+    ///
+    /// [`WriteError`]; the buffer is then as it was.
+    pub fn write<C: FixedBlock>(&self, buffer: &mut [u8]) -> Result<usize, WriteError>
+    where
+        T: Instance<C>,
+    {
+        self.writer().write_with(C::SIZE, buffer, |data| {
+            if let Ok(block) = Wire::<C>::mut_from_bytes(data) {
+                self.instance.store(block);
+            }
+            Ok(())
+        })
+    }
+
+    fn writer<C: FixedBlock>(&self) -> SingleWriter<'_>
+    where
+        T: Instance<C>,
+    {
+        let target = if T::NAMED {
+            Target::Dynamic(self.instance.name())
+        } else {
+            Target::Static(self.index)
+        };
+        SingleWriter::instance(C::GUID, target).time_stamp(self.time_stamp)
+    }
+}
