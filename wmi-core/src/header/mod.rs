@@ -20,11 +20,6 @@
 //! `ntddk.h` or `windows.h`, for the types, `FIELD_OFFSET` and `DEFINE_GUID`; and `initguid.h` in
 //! the one file that is to hold the GUIDs.
 //!
-//! # Names that meet
-//!
-//! Method ids and `DefineValues` have no prefix in this header, and the structures of parameters
-//! only the method's name: two classes with a method `Reset` define both names twice.
-//!
 //! # Where `wmimofck` is wrong
 //!
 //! The header is that of `wmimofck`, token for token, so that code which was written for it
@@ -37,9 +32,15 @@
 //! | array of such classes | `T x[n];` | `T x[1];` |
 //! | string without maximum | `CHAR`, which may stand at an odd offset | `WCHAR`, at an even one as on the wire |
 //! | class whose aligned items are only comments | aligned as the members before | `DECLSPEC_ALIGN` |
+//! | class whose base has items | only its own | those of the base too |
 //! | class that needs [`variable_members`](Header::variable_members) | `char VariableData[1]` | its members |
 //! | `X_SIZE` where `DefineDataId` renames the last item | names a macro that there is none of | names the renamed one |
+//! | methods of one name in two classes | both define it, and the structures of its parameters | `Class_Method` |
+//! | `DefineValues` of one name and different values | both define it | `Structure_Name` |
+//! | item named as a keyword of C, or as a method | does not compile | a `_` after the name |
 //! | guard of a file name with a `-` | no identifier | `_` |
+//!
+//! A class or method that has no [layout](crate::layout::block) is left as it is.
 //!
 //! A string with `MaxLen` has its full place in either header; it holds for blocks whose writer
 //! fills the place, as [`Text`](crate::Text) does.
@@ -49,7 +50,7 @@
 //! fixed size after one of variable size, is not known; here, such an item keeps its `_SIZE`.
 
 mod member;
-mod shape;
+mod names;
 mod writer;
 
 use core::fmt;

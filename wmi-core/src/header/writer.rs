@@ -1,25 +1,29 @@
 //! The writer: classes in, lines of C out. Owns order, spelling of names and line breaks.
 
+use alloc::borrow::Cow;
+use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt::{self, Write};
 
 use super::Header;
-use super::member::{Extent, Member, Types, structure_name};
-use super::shape::Shapes;
+use super::member::{Declaration, Extent, Member, corrected_members, members, structure_name};
+use super::names::{Names, defined_values, method_stem};
 use crate::Guid;
-use crate::schema::{Class, Method, Property, Value};
+use crate::layout::block::{Block, LayoutError};
+use crate::schema::{Class, Classes, Method, Property, Value};
 
 pub(super) struct Writer<'h, 'a, W> {
     out: W,
     header: &'h Header<'a>,
-    types: Types<'h, 'a>,
+    /// Where the header is to be right about them.
+    names: Option<Names<'a>>,
 }
 
 /// A structure that is to be written.
 struct Structure<'a> {
     name: String,
-    /// The class, for the warning that has no members.
+    /// The class, for the warning that stands for its members.
     class: &'a str,
     members: Vec<Member<'a>>,
 }
@@ -27,11 +31,11 @@ struct Structure<'a> {
 impl<'h, 'a, W: Write> Writer<'h, 'a, W> {
     pub(super) fn new(out: W, header: &'h Header<'a>) -> Self {
         let classes = &header.classes;
-        let shapes = header.corrected.then(|| Shapes::new(classes));
+        let names = || Names::new(classes.iter().filter(|class| is_written(class)));
         Self {
             out,
             header,
-            types: Types { classes, shapes },
+            names: header.corrected.then(names),
         }
     }
 
@@ -39,8 +43,7 @@ impl<'h, 'a, W: Write> Writer<'h, 'a, W> {
         let guard = self.guard();
         writeln!(self.out, "#ifndef {guard}\n#define {guard}\n")?;
         for class in self.header.classes.iter() {
-            let wanted = class.qualifiers.get("WmiGenerateHeader");
-            if wanted.is_none_or(|wanted| wanted.value != Value::Boolean(false)) {
+            if is_written(class) {
                 self.class(class)?;
             }
         }
@@ -74,24 +77,40 @@ impl<'h, 'a, W: Write> Writer<'h, 'a, W> {
         }
         self.methods(class)?;
         writeln!(self.out)?;
-        let items = class.items();
-        if items.is_empty() {
+        let members = self.members(|classes| Block::of(class, classes), class.items());
+        if members.is_empty() {
             return Ok(());
         }
         let structure = Structure {
             name: structure.into(),
             class: class.name,
-            members: self.members(items),
+            members,
         };
         let variable_members = self.header.variable_members || self.header.corrected;
         self.structure(&structure, variable_members)
     }
 
-    fn members(&self, items: Vec<(u32, &'a Property<'a>)>) -> Vec<Member<'a>> {
-        let items = items.into_iter();
-        items
-            .map(|(id, property)| self.types.member(id, property))
-            .collect()
+    /// What has no layout is written as it is declared.
+    fn members(
+        &self,
+        block: impl FnOnce(&Classes<'a>) -> Result<Block<'a>, LayoutError>,
+        items: Vec<(u32, &'a Property<'a>)>,
+    ) -> Vec<Member<'a>> {
+        let classes = &self.header.classes;
+        let Some(names) = &self.names else {
+            return members(classes, items);
+        };
+        let mut members = match block(classes) {
+            Ok(block) => corrected_members(classes, &block),
+            Err(_) => members(classes, items),
+        };
+        for member in &mut members {
+            let declaration = &mut member.declaration;
+            if declaration.name == member.property.name {
+                declaration.name = names.member(member.property.name);
+            }
+        }
+        members
     }
 
     fn guid(&mut self, class: &Class<'_>, guid: Guid) -> fmt::Result {
@@ -139,10 +158,17 @@ impl<'h, 'a, W: Write> Writer<'h, 'a, W> {
         }
         methods.try_for_each(|(id, method)| {
             self.cpp_quote(method.qualifiers.text("cpp_quote"))?;
-            writeln!(self.out, "#define {}     {id}", method.name)?;
+            let name = self.method_name(class, method.name);
+            writeln!(self.out, "#define {name}     {id}")?;
             if self.header.method_structs {
-                self.parameters(class, method, "IN", method.inputs())?;
-                self.parameters(class, method, "OUT", method.outputs())?;
+                let inputs =
+                    self.members(|classes| Block::of_input(method, classes), method.inputs());
+                self.parameters(class, method, "IN", inputs)?;
+                let outputs = self.members(
+                    |classes| Block::of_output(method, classes),
+                    method.outputs(),
+                );
+                self.parameters(class, method, "OUT", outputs)?;
             }
             writeln!(self.out)
         })
@@ -150,30 +176,37 @@ impl<'h, 'a, W: Write> Writer<'h, 'a, W> {
 
     fn parameters(
         &mut self,
-        class: &'a Class<'a>,
-        method: &'a Method<'a>,
+        class: &Class<'a>,
+        method: &Method<'a>,
         direction: &str,
-        parameters: Vec<(u32, &'a Property<'a>)>,
+        members: Vec<Member<'a>>,
     ) -> fmt::Result {
-        if parameters.is_empty() {
+        if members.is_empty() {
             return Ok(());
         }
-        let stem = method.qualifiers.text("HeaderName").unwrap_or(method.name);
+        let stem = self.method_name(class, method_stem(method));
         let structure = Structure {
-            name: alloc::format!("{stem}_{direction}"),
+            name: format!("{stem}_{direction}"),
             class: class.name,
-            members: self.members(parameters),
+            members,
         };
         self.structure(&structure, true)
     }
 
-    fn structure(&mut self, structure: &Structure<'_>, variable_members: bool) -> fmt::Result {
+    fn method_name(&self, class: &Class<'_>, name: &'a str) -> Cow<'a, str> {
+        match &self.names {
+            Some(names) => names.method(class, name),
+            None => Cow::Borrowed(name),
+        }
+    }
+
+    fn structure(&mut self, structure: &Structure<'a>, variable_members: bool) -> fmt::Result {
         let Structure {
             name,
             class,
             members,
         } = structure;
-        let varies = |member: &Member<'_>| member.extent == Extent::Variable;
+        let varies = |member: &Member<'_>| member.declaration.extent == Extent::Variable;
         let declared = members.iter().position(varies);
         let declared = declared.map_or(members.len(), |first| first.saturating_add(1));
         let (declared, hidden) = members.split_at_checked(declared).unwrap_or_default();
@@ -199,7 +232,7 @@ impl<'h, 'a, W: Write> Writer<'h, 'a, W> {
         }
         writeln!(self.out, "}} {name}, *P{name};\n")?;
         match declared.last() {
-            Some(last) if last.extent == Extent::Fixed && hidden.is_empty() => {
+            Some(last) if last.declaration.extent == Extent::Fixed && hidden.is_empty() => {
                 self.size(name, last)
             }
             _ => Ok(()),
@@ -212,7 +245,7 @@ impl<'h, 'a, W: Write> Writer<'h, 'a, W> {
         write!(
             self.out,
             "#define {structure}_SIZE (FIELD_OFFSET({structure}, {}) + ",
-            last.name
+            last.declaration.name
         )?;
         if self.header.corrected {
             self.define_stem(structure, last)?;
@@ -222,20 +255,20 @@ impl<'h, 'a, W: Write> Writer<'h, 'a, W> {
         writeln!(self.out, "_SIZE)\n")
     }
 
-    fn member(&mut self, structure: &str, member: &Member<'_>, start: &str) -> fmt::Result {
+    fn member(&mut self, structure: &str, member: &Member<'a>, start: &str) -> fmt::Result {
         let property = member.property;
         self.cpp_quote(property.qualifiers.text("cpp_quote"))?;
-        self.define_values(property)?;
+        self.define_values(structure, property)?;
         let text = property.qualifiers.text("Description");
         self.comment("    ", text.unwrap_or_default())?;
-        let Member {
+        let Declaration {
             c_type,
             name,
             dimensions,
-            ..
-        } = member;
+            extent,
+        } = &member.declaration;
         writeln!(self.out, "{start}{c_type} {name}{dimensions};")?;
-        if member.extent == Extent::Fixed {
+        if *extent == Extent::Fixed {
             write!(self.out, "    #define ")?;
             self.define_stem(structure, member)?;
             writeln!(self.out, "_SIZE sizeof({c_type}{dimensions})")?;
@@ -252,28 +285,21 @@ impl<'h, 'a, W: Write> Writer<'h, 'a, W> {
         }
     }
 
-    /// Names for the values of an item; without a `ValueMap`, they count from 0.
-    fn define_values(&mut self, property: &Property<'_>) -> fmt::Result {
-        let list = |name| match property.qualifiers.get(name).map(|list| list.value) {
-            Some(Value::Array(values)) => values,
-            _ => &[],
-        };
-        let (values, map) = (list("Values"), list("ValueMap"));
-        let mut names = list("DefineValues").iter().enumerate().peekable();
-        if names.peek().is_none() {
+    fn define_values(&mut self, structure: &str, property: &Property<'a>) -> fmt::Result {
+        let values = defined_values(property);
+        if values.is_empty() {
             return Ok(());
         }
         writeln!(self.out)?;
-        for (index, name) in names {
-            if let Some(Value::String(text)) = values.get(index) {
+        for defined in values {
+            if let Some(text) = defined.comment {
                 self.comment("", text)?;
             }
-            let Value::String(name) = name else { continue };
-            match map.get(index) {
-                Some(Value::String(value)) => writeln!(self.out, "#define {name} {value}")?,
-                Some(Value::Integer(value)) => writeln!(self.out, "#define {name} {value}")?,
-                _ => writeln!(self.out, "#define {name} {index}")?,
-            }
+            let name = match &self.names {
+                Some(names) => names.value(structure, defined.name),
+                None => Cow::Borrowed(defined.name),
+            };
+            writeln!(self.out, "#define {name} {}", defined.value)?;
         }
         writeln!(self.out)
     }
@@ -303,12 +329,19 @@ impl<'h, 'a, W: Write> Writer<'h, 'a, W> {
     }
 }
 
+/// Whether the header has the class; another may have it.
+fn is_written(class: &Class<'_>) -> bool {
+    let wanted = class.qualifiers.get("WmiGenerateHeader");
+    wanted.is_none_or(|wanted| wanted.value != Value::Boolean(false))
+}
+
 /// The alignment that the members before the first of variable size do not give a structure.
-struct Alignment(Option<u32>);
+struct Alignment(Option<usize>);
 
 impl Alignment {
     fn of(declared: &[Member<'_>], hidden: &[Member<'_>]) -> Self {
-        let largest = |members: &[Member<'_>]| members.iter().map(|member| member.align).max();
+        let largest =
+            |members: &[Member<'_>]| members.iter().filter_map(|member| member.align).max();
         Self(largest(hidden).filter(|hidden| Some(*hidden) > largest(declared)))
     }
 }

@@ -6,7 +6,8 @@ use core::cmp::Ordering;
 
 use super::{Class, File, Method, Property, Schema};
 
-/// Classes in the order they are declared, each found by its name in any case.
+/// Classes in the order they are declared, each found by its name in any case. Amendments, which
+/// hold the text of a language and nothing else, are not among them.
 ///
 /// ```
 /// use wmi_core::schema::{Class, Classes, Schema};
@@ -52,7 +53,8 @@ impl<'a> Classes<'a> {
 
 impl<'a> FromIterator<&'a Class<'a>> for Classes<'a> {
     fn from_iter<I: IntoIterator<Item = &'a Class<'a>>>(classes: I) -> Self {
-        let list: Vec<_> = classes.into_iter().collect();
+        let own = |class: &&Class<'_>| !class.qualifiers.flag("amendment");
+        let list: Vec<_> = classes.into_iter().filter(own).collect();
         let mut by_name = BTreeMap::new();
         for class in &list {
             by_name.entry(Name(class.name)).or_insert(*class);

@@ -15,4 +15,4 @@ pub mod sample_guid;
 
 pub use counter_type::{CounterSize, CounterType};
 pub use guid::{Guid, GuidError};
-pub use name::{NameError, check_class_name, check_item_name, has_nul};
+pub use name::{NameError, check_class_name, check_item_name, has_nul, is_c_keyword};

@@ -75,7 +75,7 @@ fn check(name: &str, may_start: fn(char) -> bool) -> Result<(), NameError> {
     {
         return Err(NameError::MofKeyword);
     }
-    if is_c_reserved(name) {
+    if is_c_keyword(name) {
         return Err(NameError::CKeyword);
     }
     Ok(())
@@ -83,7 +83,7 @@ fn check(name: &str, may_start: fn(char) -> bool) -> Result<(), NameError> {
 
 /// Whether `name` is a keyword of C17 or C++20.
 #[must_use]
-fn is_c_reserved(name: &str) -> bool {
+pub fn is_c_keyword(name: &str) -> bool {
     C_KEYWORDS.contains(&name)
 }
 

@@ -1,0 +1,155 @@
+//! The headers of real files, against the C compilers for Windows of 64 and of 32 bits.
+
+use core::fmt::Write;
+use std::collections::BTreeSet;
+
+use wmi_core::bmf;
+use wmi_core::header::Header;
+use wmi_core::layout::block::{Block, Element};
+use wmi_core::schema::{Arena, Array, CimType, Class, Classes, File, Property};
+use wmi_tests::{corpus, mingw};
+
+const INCLUDES: &str = "#include <stddef.h>\n#include <windef.h>\n#include <guiddef.h>\n";
+
+/// The header, and assertions that it declares what lies as the layouts say.
+pub(crate) fn asserting<'a>(header: &Header<'_>, classes: &Classes<'a>) -> String {
+    let header = header.to_string();
+    let mut source = format!("{INCLUDES}{header}");
+    // Some classes are another header's.
+    let comment = |class: &&Class<'_>| format!("// {} - ", class.name);
+    for class in classes
+        .iter()
+        .filter(|class| header.contains(&comment(class)))
+    {
+        if let Ok(block) = Block::of(class, classes) {
+            assertions(&mut source, class_structure(class), &block);
+        }
+        let methods = class.methods.iter();
+        for method in methods.filter(|method| method.method_id().is_some()) {
+            let stem = method.qualifiers.text("HeaderName").unwrap_or(method.name);
+            let with_class = format!("struct _{}_{stem}_", class.name);
+            let stem = match header.contains(&with_class) {
+                true => format!("{}_{stem}", class.name),
+                false => stem.to_owned(),
+            };
+            for (block, direction) in [
+                (Block::of_input(method, classes), "IN"),
+                (Block::of_output(method, classes), "OUT"),
+            ] {
+                if let Ok(block) = block {
+                    assertions(&mut source, &format!("{stem}_{direction}"), &block);
+                }
+            }
+        }
+    }
+    source
+}
+
+fn class_structure<'a>(class: &Class<'a>) -> &'a str {
+    class.qualifiers.text("HeaderName").unwrap_or(class.name)
+}
+
+fn assertions(source: &mut String, structure: &str, block: &Block<'_>) {
+    if block.items.is_empty() {
+        return;
+    }
+    let mut equal = |constant: String, value| {
+        writeln!(
+            source,
+            "_Static_assert({constant} == {value}, \"{structure}\");"
+        )
+        .unwrap();
+    };
+    for item in &block.items {
+        let Some(offset) = item.offset else { break };
+        let member = member(item.property, &item.element);
+        equal(format!("offsetof({structure}, {member})"), offset);
+        if let Some(size) = item.size() {
+            equal(format!("sizeof((({structure} *) 0)->{member})"), size);
+        }
+    }
+    equal(format!("_Alignof({structure})"), block.align);
+    if let Some(size) = block.size {
+        let last = block.items.last().expect("there are items");
+        if last.property.cim_type != CimType::String {
+            equal(format!("{structure}_SIZE"), size);
+        }
+    }
+}
+
+/// The name by which C knows an item.
+fn member<'a>(property: &Property<'a>, element: &Element<'_>) -> &'a str {
+    match (element, property.name) {
+        (Element::Text { max: None }, _) if property.dimension() == Array::Scalar => "VariableData",
+        // The one keyword that the corpus has for a name.
+        (_, "return") => "return_",
+        (_, name) => name,
+    }
+}
+
+/// Every binary MOF of the corpus, by folder and name.
+fn files() -> Vec<(String, Vec<u8>)> {
+    let folders = ["bmf", "pairs", "expected"].into_iter();
+    let files = folders.filter_map(|folder| corpus::files(folder, "bmf"));
+    files.flatten().collect()
+}
+
+/// Whether two classes of the file have a method of one name, or something is named by a keyword
+/// of C: then the header may not compile, as that of `wmimofck` would not.
+fn is_beyond_c(file: &File<'_>) -> bool {
+    let mut methods = BTreeSet::new();
+    file.classes().any(|class| {
+        let mut parameters = class.methods.iter().flat_map(|method| method.parameters);
+        parameters.any(|parameter| parameter.name == "return")
+            || class
+                .methods
+                .iter()
+                .any(|method| !methods.insert(method.name))
+    })
+}
+
+#[test]
+fn headers_of_the_corpus_compile() {
+    for (name, bytes) in files() {
+        let arena = Arena::new();
+        let file = bmf::decode(&arena, &bytes).unwrap();
+        let header = file.header("test.h").method_structs(true);
+        let Some(said) = mingw::check(&format!("{INCLUDES}{header}")) else {
+            return;
+        };
+        if !is_beyond_c(&file) {
+            assert_eq!(said, Ok(String::new()), "{name}");
+        }
+    }
+}
+
+#[test]
+fn structures_of_the_corpus_lie_as_their_layouts() {
+    for (name, bytes) in files() {
+        let arena = Arena::new();
+        let file = bmf::decode(&arena, &bytes).unwrap();
+        let header = file.header("test.h").method_structs(true).corrected(true);
+        let source = asserting(&header, &Classes::from(&file));
+        for check in [mingw::check, mingw::check_32] {
+            match check(&source) {
+                None => return,
+                Some(said) => assert_eq!(said, Ok(String::new()), "{name}"),
+            }
+        }
+    }
+}
+
+#[test]
+fn the_iscsi_header_lies_as_the_derive_says() {
+    for corrected in [false, true] {
+        let header = iscsi_schema::SCHEMA
+            .header("iscsiprf.h")
+            .corrected(corrected);
+        let source = asserting(&header, &Classes::from(&iscsi_schema::SCHEMA));
+        for check in [mingw::check, mingw::check_32] {
+            if let Some(said) = check(&source) {
+                assert_eq!(said, Ok(String::new()), "{source}");
+            }
+        }
+    }
+}

@@ -1,0 +1,322 @@
+//! What `wmimofck` writes, worked out by hand from its rules.
+
+use super::build::*;
+use wmi_core::header::Header;
+use wmi_core::schema::{Qualifier, Value};
+
+#[test]
+fn the_order_of_a_class() {
+    let classes = [with_methods(
+        class(
+            "Vendor_Queue",
+            vec![
+                flag("WMI"),
+                text("guid", GUID),
+                text("DisplayName", "Queue"),
+                text("Description", "A queue.\nOf packets."),
+                text("cpp_quote", "// By hand.\n"),
+            ],
+            vec![
+                item("string InstanceName", vec![flag("key")]),
+                item("boolean Active", vec![flag("read")]),
+                item(
+                    "uint8 Second",
+                    vec![number("WmiDataId", 2), text("Description", "Comes second.")],
+                ),
+                item(
+                    "uint64 First",
+                    vec![text("cpp_quote", "// Comes first."), number("WmiDataId", 1)],
+                ),
+            ],
+        ),
+        vec![
+            method(
+                "Flush",
+                vec![
+                    number("WmiMethodId", 10),
+                    text("Description", "Empties it."),
+                ],
+                vec![],
+            ),
+            method(
+                "Resize",
+                vec![number("WmiMethodId", 3), text("cpp_quote", "// Grows it.")],
+                vec![item("uint32 Length", vec![flag("in")])],
+            ),
+        ],
+    )];
+    let expected = "\
+// Vendor_Queue - Vendor_Queue
+// A queue.
+// Of packets.
+
+// By hand.
+
+#define Vendor_QueueGuid \\
+    { 0x1f2e3d4c,0x5b6a,0x7980, { 0x01,0x02,0x03,0x04,0x05,0x06,0x07,0x08 } }
+
+#if ! (defined(MIDL_PASS))
+DEFINE_GUID(Vendor_Queue_GUID, \\
+            0x1f2e3d4c,0x5b6a,0x7980,0x01,0x02,0x03,0x04,0x05,0x06,0x07,0x08);
+#endif
+
+//
+// Method id definitions for Vendor_Queue
+#define Flush     10
+
+
+// Grows it.
+#define Resize     3
+
+
+typedef struct _Vendor_Queue
+{
+
+// Comes first.
+    //\x20
+    ULONGLONG First;
+    #define Vendor_Queue_First_SIZE sizeof(ULONGLONG)
+    #define Vendor_Queue_First_ID 1
+
+    // Comes second.
+    UCHAR Second;
+    #define Vendor_Queue_Second_SIZE sizeof(UCHAR)
+    #define Vendor_Queue_Second_ID 2
+
+} Vendor_Queue, *PVendor_Queue;
+
+#define Vendor_Queue_SIZE (FIELD_OFFSET(Vendor_Queue, Second) + Vendor_Queue_Second_SIZE)
+
+";
+    assert_eq!(body(&header(&classes)), expected);
+}
+
+#[test]
+fn the_guard_names_the_file() {
+    for (file, guard) in [
+        ("iscsiprf.h", "_iscsiprf_h_"),
+        ("out/inc/iscsiprf.h", "_iscsiprf_h_"),
+        (r"out\iscsi.prf.h", "_iscsi_prf_h_"),
+        ("WMI-LEDC.h", "_WMI-LEDC_h_"),
+    ] {
+        let header = Header::new(file, []).to_string();
+        assert_eq!(
+            header,
+            format!("#ifndef {guard}\n#define {guard}\n\n#endif\n")
+        );
+    }
+    let header = Header::new("WMI-LEDC.h", []).corrected(true).to_string();
+    assert!(header.starts_with("#ifndef _WMI_LEDC_h_\n"));
+}
+
+#[test]
+fn every_type_has_its_c_type() {
+    let all = [
+        ("boolean", "BOOLEAN"),
+        ("sint8", "CHAR"),
+        ("uint8", "UCHAR"),
+        ("sint16", "SHORT"),
+        ("uint16", "USHORT"),
+        ("sint32", "LONG"),
+        ("uint32", "ULONG"),
+        ("sint64", "LONGLONG"),
+        ("uint64", "ULONGLONG"),
+        ("Other", "Other"),
+    ];
+    for (mof, c) in all {
+        let declared = |rest: &str| Box::leak(format!("{mof} {rest}").into_boxed_str());
+        let text = structure(vec![id(1, declared("X")), id(2, declared("Y[4]"))]);
+        let expected = format!(
+            "typedef struct _A
+{{
+    //\x20
+    {c} X;
+    #define A_X_SIZE sizeof({c})
+    #define A_X_ID 1
+
+    //\x20
+    {c} Y[4];
+    #define A_Y_SIZE sizeof({c}[4])
+    #define A_Y_ID 2
+
+}} A, *PA;
+
+#define A_SIZE (FIELD_OFFSET(A, Y) + A_Y_SIZE)
+
+"
+        );
+        assert_eq!(text, expected);
+    }
+}
+
+#[test]
+fn a_date_is_25_units() {
+    let text = structure(vec![id(1, "datetime When")]);
+    assert!(text.contains(
+        "    WCHAR When[25];
+    #define A_When_SIZE sizeof(WCHAR[25])
+    #define A_When_ID 1
+
+} A, *PA;
+
+#define A_SIZE (FIELD_OFFSET(A, When) + A_When_SIZE)
+"
+    ));
+}
+
+#[test]
+fn max_is_another_spelling_of_a_length() {
+    let spelled = item("uint8 X[]", vec![number("WmiDataId", 1), number("MAX", 4)]);
+    assert_eq!(
+        structure(vec![spelled]),
+        structure(vec![id(1, "uint8 X[4]")])
+    );
+}
+
+#[test]
+fn values_have_names() {
+    let text = structure(vec![
+        id(1, "uint8 Before"),
+        item(
+            "uint32 Policy",
+            vec![
+                number("WmiDataId", 2),
+                text("Description", "What is done."),
+                list("Values", &["Nothing", "All of it"]),
+                list("ValueMap", &["0", "0xEFFF0001"]),
+                list("DefineValues", &["VENDOR_NONE", "VENDOR_ALL"]),
+            ],
+        ),
+    ]);
+    assert!(text.contains(
+        "_ID 1
+
+
+// Nothing
+#define VENDOR_NONE 0
+// All of it
+#define VENDOR_ALL 0xEFFF0001
+
+    // What is done.
+    ULONG Policy;
+"
+    ));
+    let counted = structure(vec![item(
+        "uint32 Policy",
+        vec![number("WmiDataId", 1), list("DefineValues", &["OFF", "ON"])],
+    )]);
+    assert!(counted.contains("\n#define OFF 0\n#define ON 1\n\n"));
+}
+
+#[test]
+fn names_that_qualifiers_give() {
+    let classes = [
+        class(
+            "Vendor_EC1",
+            vec![text("HeaderName", "EC1")],
+            vec![id(1, "uint8 X")],
+        ),
+        class(
+            "Vendor_Outer",
+            vec![
+                text("guid", GUID),
+                text("HeaderName", "OUTER"),
+                text("GuidName1", "GUID_VENDOR_OUTER"),
+                text("GuidName2", "Vendor_OuterGuid"),
+            ],
+            vec![
+                id(1, "vendor_ec1 Inner[2]"),
+                item(
+                    "uint32 Number",
+                    vec![number("WmiDataId", 2), text("DefineDataId", "OUTER_NO")],
+                ),
+            ],
+        ),
+    ];
+    let expected = "// Vendor_EC1 - EC1
+
+typedef struct _EC1
+{
+    //\x20
+    UCHAR X;
+    #define EC1_X_SIZE sizeof(UCHAR)
+    #define EC1_X_ID 1
+
+} EC1, *PEC1;
+
+#define EC1_SIZE (FIELD_OFFSET(EC1, X) + EC1_X_SIZE)
+
+// Vendor_Outer - OUTER
+#define GUID_VENDOR_OUTER \\
+    { 0x1f2e3d4c,0x5b6a,0x7980, { 0x01,0x02,0x03,0x04,0x05,0x06,0x07,0x08 } }
+
+#if ! (defined(MIDL_PASS))
+DEFINE_GUID(Vendor_OuterGuid, \\
+            0x1f2e3d4c,0x5b6a,0x7980,0x01,0x02,0x03,0x04,0x05,0x06,0x07,0x08);
+#endif
+
+
+typedef struct _OUTER
+{
+    //\x20
+    EC1 Inner[2];
+    #define OUTER_Inner_SIZE sizeof(EC1[2])
+    #define OUTER_Inner_ID 1
+
+    //\x20
+    ULONG Number;
+    #define OUTER_NO_SIZE sizeof(ULONG)
+    #define OUTER_NO_ID 2
+
+} OUTER, *POUTER;
+
+#define OUTER_SIZE (FIELD_OFFSET(OUTER, Number) + OUTER_Number_SIZE)
+
+";
+    assert_eq!(body(&header(&classes)), expected);
+}
+
+#[test]
+fn classes_that_another_header_has_are_left_out() {
+    let not_here = Qualifier::new("WmiGenerateHeader", Value::Boolean(false));
+    let classes = [
+        class(
+            "There",
+            vec![
+                not_here,
+                text("HeaderName", "THERE"),
+                text("cpp_quote", "x"),
+            ],
+            vec![id(1, "uint8 X")],
+        ),
+        class("Here", vec![], vec![id(1, "There X")]),
+        // The text of another language.
+        class("Here", vec![flag("amendment")], vec![]),
+    ];
+    let body = body(&header(&classes));
+    assert!(body.starts_with("// Here - Here\n\ntypedef struct _Here\n"));
+    assert!(body.contains("    THERE X;\n    #define Here_X_SIZE sizeof(THERE)\n"));
+    assert_eq!(body.matches("Here - ").count(), 1);
+}
+
+#[test]
+fn classes_without_items_have_no_structure() {
+    let classes = [class("Event", vec![text("guid", GUID)], vec![])];
+    let body = body(&header(&classes));
+    assert!(body.starts_with("// Event - Event\n#define EventGuid "));
+    assert!(body.ends_with("#endif\n\n\n"));
+}
+
+#[test]
+fn comments_end_with_their_lines() {
+    let text = structure(vec![item(
+        "uint8 Path",
+        vec![
+            number("WmiDataId", 1),
+            text("Description", "As in C:\\\r\nnot ??/\nnor \u{fc}\u{7}.\n"),
+        ],
+    )]);
+    assert!(
+        text.contains("    // As in C:\\ //\n    // not ??/ //\n    // nor ??.\n    UCHAR Path;\n")
+    );
+}
