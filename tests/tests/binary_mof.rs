@@ -7,8 +7,8 @@ use wmi_core::bmf::{
     pack, unpack,
 };
 use wmi_core::schema::{
-    Arena, CimType, Class, File, Flavor, Instance, InstanceValue, Method, Object, ObjectKind,
-    Property, Qualifier, Schema, Value,
+    Arena, ChangeFlags, CimType, Class, File, Flavor, Instance, InstanceValue, Method, Object,
+    ObjectKind, Property, Qualifier, Schema, Value,
 };
 use wmi_tests::corpus;
 
@@ -135,7 +135,7 @@ fn everything(check: impl FnOnce(&File<'_>)) {
     let mut instance = Instance::new("Everything", &values);
     instance.alias = Some("Mine");
     let mut flagged = Object::new("root\\x", ObjectKind::Class(class));
-    flagged.class_flags = Some(0x40);
+    flagged.class_flags = Some(ChangeFlags::FORCE_UPDATE);
     let objects = [
         flagged,
         Object::new("root\\y", ObjectKind::Instance(instance)),

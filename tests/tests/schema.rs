@@ -3,7 +3,7 @@
 
 use std::panic::catch_unwind;
 
-use wmi_core::schema::{CimType, Class, Method, Property, Qualifier, Schema, Value};
+use wmi_core::schema::{ChangeFlags, CimType, Class, Method, Property, Qualifier, Schema, Value};
 use wmi_core::{Guid, WmiClass};
 use wmi_tests::mof as reader;
 
@@ -205,7 +205,7 @@ struct Whole {
 
 const SCHEMA: Schema<'static> = Schema::new(&[Part::CLASS, Whole::CLASS])
     .with_namespace(r"root\vendor")
-    .with_class_flags("forceupdate");
+    .with_class_flags(ChangeFlags::FORCE_UPDATE);
 
 #[test]
 fn classes_of_the_derive_make_a_schema() {

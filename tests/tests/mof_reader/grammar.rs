@@ -2,7 +2,8 @@
 
 use wmi_core::mof::Reader;
 use wmi_core::schema::{
-    Arena, Array, CimType, Flavor, Instance, InstanceValue, ObjectKind, Qualifier, Value,
+    Arena, Array, ChangeFlags, CimType, Flavor, Instance, InstanceValue, ObjectKind, Qualifier,
+    Value,
 };
 
 use super::{class, complaints, messages};
@@ -221,7 +222,11 @@ fn pragmas_hold_until_they_are_replaced() {
         .file
         .objects
         .iter()
-        .map(|object| (object.namespace, object.class_flags, object.instance_flags))
+        .map(|object| {
+            let bits = |flags: Option<ChangeFlags>| flags.map(ChangeFlags::bits);
+            let flags = (bits(object.class_flags), bits(object.instance_flags));
+            (object.namespace, flags.0, flags.1)
+        })
         .collect();
     let expected = [
         (r"root\default", None, None),

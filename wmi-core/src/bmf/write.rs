@@ -6,8 +6,8 @@ use alloc::vec::Vec;
 use super::kind::{self, NOTHING};
 use super::{EncodeError, Inexpressible, SIGNATURE, length};
 use crate::schema::{
-    Array, CimType, Class, File, Flavor, Instance, InstanceValue, Method, Object, ObjectKind,
-    Property, Qualifier, Qualifiers, Value,
+    Array, ChangeFlags, CimType, Class, File, Flavor, Instance, InstanceValue, Method, Object,
+    ObjectKind, Property, Qualifier, Qualifiers, Value,
 };
 
 type Result<T = ()> = core::result::Result<T, Inexpressible>;
@@ -354,7 +354,8 @@ impl Writer {
         system: &SystemProperties<'_>,
         count: &mut u32,
     ) -> Result {
-        let flags = |flags: Option<u32>| flags.map(|flags| Value::Integer(i64::from(flags)));
+        let flags =
+            |flags: Option<ChangeFlags>| flags.map(|flags| Value::Integer(i64::from(flags.bits())));
         let values = [
             ("__CLASS", Some(Value::String(class))),
             ("__NAMESPACE", system.namespace.map(Value::String)),
@@ -542,8 +543,8 @@ impl Writer {
 #[derive(Default)]
 struct SystemProperties<'a> {
     namespace: Option<&'a str>,
-    class_flags: Option<u32>,
-    instance_flags: Option<u32>,
+    class_flags: Option<ChangeFlags>,
+    instance_flags: Option<ChangeFlags>,
     superclass: Option<&'a str>,
     alias: Option<&'a str>,
 }

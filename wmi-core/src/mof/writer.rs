@@ -6,8 +6,8 @@ use super::Style;
 use super::escape::{split_line, text_width, write_text};
 use crate::CounterType;
 use crate::schema::{
-    Array, CLASS_FLAGS, CimType, Class, File, Flavor, INSTANCE_FLAGS, Instance, Method, Object,
-    ObjectKind, Property, Qualifier, Qualifiers, Schema, Value,
+    Array, ChangeFlags, CimType, Class, File, Flavor, Instance, Method, Object, ObjectKind,
+    Property, Qualifier, Qualifiers, Schema, Value,
 };
 
 /// The column that a line ends before, where it can.
@@ -36,8 +36,8 @@ impl<W: Write> Writer<W> {
         self.out.write_str("#pragma autorecover\n")?;
         if self.style != Style::Mfl {
             self.pragma("namespace", schema.namespace)?;
-            if let Some(flags) = schema.class_flags {
-                self.pragma("classflags", flags)?;
+            if schema.class_flags.is_some() {
+                self.flags("classflags", schema.class_flags)?;
             }
         }
         let mut locale = None;
@@ -74,11 +74,11 @@ impl<W: Write> Writer<W> {
                 namespace = object.namespace;
             }
             if object.class_flags != class_flags {
-                self.flags("classflags", object.class_flags, &CLASS_FLAGS)?;
+                self.flags("classflags", object.class_flags)?;
                 class_flags = object.class_flags;
             }
             if object.instance_flags != instance_flags {
-                self.flags("instanceflags", object.instance_flags, &INSTANCE_FLAGS)?;
+                self.flags("instanceflags", object.instance_flags)?;
                 instance_flags = object.instance_flags;
             }
             match &object.kind {
@@ -94,15 +94,15 @@ impl<W: Write> Writer<W> {
     }
 
     /// Flags by their words; bits without a word are written as a number.
-    fn flags(&mut self, pragma: &str, flags: Option<u32>, words: &[(&str, u32)]) -> fmt::Result {
-        let mut rest = flags.unwrap_or(0);
+    fn flags(&mut self, pragma: &str, flags: Option<ChangeFlags>) -> fmt::Result {
+        let mut rest = flags.map_or(0, ChangeFlags::bits);
         let mut separator = "";
         write!(self.out, "#pragma {pragma}(")?;
-        for (word, bit) in words {
-            if rest & bit != 0 {
+        for (flag, word) in ChangeFlags::KEYWORDS {
+            if rest & flag.bits() != 0 {
                 write!(self.out, "{separator}\"{word}\"")?;
                 separator = ", ";
-                rest &= !bit;
+                rest &= !flag.bits();
             }
         }
         if rest != 0 || (flags.is_some() && separator.is_empty()) {

@@ -1,6 +1,6 @@
 //! Classes and the schema that lists them.
 
-use super::{Method, Property, Qualifier, Qualifiers, Value};
+use super::{ChangeFlags, Method, Property, Qualifier, Qualifiers, Value};
 use crate::Guid;
 
 /// A WMI class: its name, base, qualifiers and properties in source order.
@@ -138,8 +138,8 @@ impl<'a> Class<'a> {
 pub struct Schema<'a> {
     /// The namespace as a path, `\\.\root\wmi` for drivers.
     pub namespace: &'a str,
-    /// The argument of `#pragma classflags`, such as `forceupdate`.
-    pub class_flags: Option<&'a str>,
+    /// `#pragma classflags`, such as `forceupdate`.
+    pub class_flags: Option<ChangeFlags>,
     /// The classes in declaration order.
     pub classes: &'a [&'a Class<'a>],
 }
@@ -190,7 +190,7 @@ impl<'a> Schema<'a> {
 
     /// The same classes under `#pragma classflags`, such as `forceupdate`.
     #[must_use]
-    pub const fn with_class_flags(mut self, flags: &'a str) -> Self {
+    pub const fn with_class_flags(mut self, flags: ChangeFlags) -> Self {
         self.class_flags = Some(flags);
         self
     }

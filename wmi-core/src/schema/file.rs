@@ -1,6 +1,6 @@
 //! What a MOF file holds beside driver classes: instances, and the pragmas in force at each object.
 
-use super::{Class, Qualifiers, Schema, Value};
+use super::{ChangeFlags, Class, Qualifiers, Schema, Value};
 
 /// The objects of a MOF file, text or binary, in order.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -32,10 +32,10 @@ impl<'a> File<'a> {
 pub struct Object<'a> {
     /// `#pragma namespace`, unescaped and otherwise as it is spelled; `root\default` without one.
     pub namespace: &'a str,
-    /// `#pragma classflags`, as the bits of `__CLASSFLAGS`.
-    pub class_flags: Option<u32>,
-    /// `#pragma instanceflags`, as the bits of `__INSTANCEFLAGS`.
-    pub instance_flags: Option<u32>,
+    /// `#pragma classflags`.
+    pub class_flags: Option<ChangeFlags>,
+    /// `#pragma instanceflags`.
+    pub instance_flags: Option<ChangeFlags>,
     /// What it is.
     pub kind: ObjectKind<'a>,
 }
@@ -58,34 +58,11 @@ impl<'a> Object<'a> {
     /// A class of a schema.
     #[must_use]
     pub fn of_schema(schema: &Schema<'a>, class: &Class<'a>) -> Self {
-        let class_flags = schema.class_flags.map(class_flags);
         Self {
-            class_flags,
+            class_flags: schema.class_flags,
             ..Self::new(schema.namespace, ObjectKind::Class(*class))
         }
     }
-}
-
-/// The words of `#pragma classflags` and their bits.
-pub(crate) const CLASS_FLAGS: [(&str, u32); 4] = [
-    ("updateonly", 0x01),
-    ("createonly", 0x02),
-    ("safeupdate", 0x20),
-    ("forceupdate", 0x40),
-];
-
-/// The words of `#pragma instanceflags` and their bits.
-pub(crate) const INSTANCE_FLAGS: [(&str, u32); 2] = [("updateonly", 0x01), ("createonly", 0x02)];
-
-/// The bits of the words of a `#pragma classflags`; unknown words have none.
-fn class_flags(words: &str) -> u32 {
-    let bits = |word: &str| {
-        let known = CLASS_FLAGS
-            .iter()
-            .find(|(known, _)| known.eq_ignore_ascii_case(word.trim()));
-        known.map_or(0, |(_, bits)| *bits)
-    };
-    words.split(',').map(bits).fold(0, |all, bits| all | bits)
 }
 
 /// A class or an instance.

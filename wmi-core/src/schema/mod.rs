@@ -10,6 +10,7 @@ mod class;
 #[cfg(feature = "alloc")]
 mod classes;
 mod file;
+mod flags;
 mod method;
 mod property;
 mod qualifier;
@@ -20,8 +21,8 @@ pub(crate) use check::{distinct_blocks, methods as check_methods, same_guid, ser
 pub use class::{Class, Schema};
 #[cfg(feature = "alloc")]
 pub use classes::Classes;
-pub(crate) use file::{CLASS_FLAGS, INSTANCE_FLAGS};
 pub use file::{File, Instance, InstanceValue, Object, ObjectKind};
+pub use flags::ChangeFlags;
 pub use method::Method;
 pub use property::{Array, CimType, Property};
 pub use qualifier::{Flavor, Qualifier, Qualifiers, Value};

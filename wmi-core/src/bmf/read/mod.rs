@@ -13,8 +13,8 @@ use cursor::Cursor;
 use parameters::{Parameters, take_id, take_maximum};
 
 use crate::schema::{
-    Arena, Class, File, Flavor, Instance, InstanceValue, Method, Object, ObjectKind, Property,
-    Qualifier, Qualifiers, Value,
+    Arena, ChangeFlags, Class, File, Flavor, Instance, InstanceValue, Method, Object, ObjectKind,
+    Property, Qualifier, Qualifiers, Value,
 };
 
 type Result<T> = core::result::Result<T, BmfError>;
@@ -116,8 +116,8 @@ struct StoredProperty<'a> {
 struct SystemProperties<'a> {
     class: Option<&'a str>,
     namespace: Option<&'a str>,
-    class_flags: Option<u32>,
-    instance_flags: Option<u32>,
+    class_flags: Option<ChangeFlags>,
+    instance_flags: Option<ChangeFlags>,
     superclass: Option<&'a str>,
     alias: Option<&'a str>,
 }
@@ -499,7 +499,7 @@ impl<'a> Stored<'a, '_> {
 impl<'a> SystemProperties<'a> {
     fn set(&mut self, name: &str, value: Option<Value<'a>>) -> Option<()> {
         let flags = |value| match value {
-            Value::Integer(flags) => u32::try_from(flags).ok(),
+            Value::Integer(flags) => u32::try_from(flags).ok().map(ChangeFlags::from_bits),
             _ => None,
         };
         match (name, value?) {

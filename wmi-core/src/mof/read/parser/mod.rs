@@ -13,7 +13,7 @@ use alloc::vec::Vec;
 use super::lexer::{Kind, Token};
 use super::preprocess::Preprocessor;
 use super::{Diagnostic, Located, Span};
-use crate::schema::{Arena, File, Object, ObjectKind};
+use crate::schema::{Arena, ChangeFlags, File, Object, ObjectKind};
 
 /// Instances within instances; more cannot be read from binary MOF either.
 const MAX_DEPTH: usize = 16;
@@ -38,8 +38,8 @@ pub(super) struct Parser<'a, 'l> {
 /// The pragmas in force.
 struct Pragmas<'a> {
     namespace: &'a str,
-    class_flags: Option<u32>,
-    instance_flags: Option<u32>,
+    class_flags: Option<ChangeFlags>,
+    instance_flags: Option<ChangeFlags>,
 }
 
 /// What a parser made of a file.

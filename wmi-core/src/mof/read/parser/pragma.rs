@@ -7,7 +7,7 @@ use super::super::expression::integer;
 use super::super::lexer::{Kind, Token};
 use super::super::{Diagnostic, Span};
 use super::{Parsed, Parser};
-use crate::schema::{CLASS_FLAGS, INSTANCE_FLAGS, Value};
+use crate::schema::{ChangeFlags, Value};
 
 /// Pragmas that say what to do with a repository, of which binary MOF keeps nothing.
 const WITHOUT_TRACE: [&str; 4] = ["autorecover", "locale", "security", "source"];
@@ -30,11 +30,11 @@ impl<'a> Parser<'a, '_> {
             };
         }
         if name.is_word("classflags") {
-            self.pragmas.class_flags = self.flags(&arguments, &CLASS_FLAGS);
+            self.pragmas.class_flags = self.flags(&arguments, &ChangeFlags::KEYWORDS);
             return Ok(());
         }
         if name.is_word("instanceflags") {
-            self.pragmas.instance_flags = self.flags(&arguments, &INSTANCE_FLAGS);
+            self.pragmas.instance_flags = self.flags(&arguments, ChangeFlags::OF_INSTANCES);
             return Ok(());
         }
         let is = |known: &&str| name.is_word(known);
@@ -82,43 +82,38 @@ impl<'a> Parser<'a, '_> {
         Ok(arguments)
     }
 
-    /// Bits without a word, as decompiled files may have them.
-    fn flag_number(&mut self, token: Token<'a>) -> u32 {
-        match integer(&token).map(u32::try_from) {
-            Ok(Ok(bits)) => bits,
-            _ => {
-                self.error(token, format!("`{}` is no number of flags", token.text), "");
-                0
-            }
-        }
-    }
-
-    /// The bits of flags, which stand as several arguments or in one with commas; no argument ends
-    /// their force.
-    fn flags(&mut self, arguments: &[(Token<'a>, &'a str)], known: &[(&str, u32)]) -> Option<u32> {
-        if arguments.is_empty() {
-            return None;
-        }
-        let mut bits = 0;
+    /// Flags, which stand as several arguments or in one with commas; no argument ends their
+    /// force.
+    fn flags(
+        &mut self,
+        arguments: &[(Token<'a>, &'a str)],
+        known: &[(ChangeFlags, &str)],
+    ) -> Option<ChangeFlags> {
+        let mut flags = ChangeFlags::NONE;
         for (token, words) in arguments {
             for word in words.split(',').map(str::trim) {
-                if token.kind == Kind::Number {
-                    bits |= self.flag_number(*token);
-                    continue;
-                }
-                match known
+                let named = known
                     .iter()
-                    .find(|(name, _)| name.eq_ignore_ascii_case(word))
-                {
-                    Some((_, bit)) => bits |= bit,
-                    None => {
-                        let names: Vec<_> = known.iter().map(|(name, _)| *name).collect();
-                        let help = format!("the flags are {}", names.join(", "));
-                        self.error(*token, format!("unknown flag `{word}`"), &help);
-                    }
-                }
+                    .find(|(_, name)| name.eq_ignore_ascii_case(word));
+                let flag = match named {
+                    Some((flag, _)) => Some(*flag),
+                    None => flag_number(*token),
+                };
+                let Some(flag) = flag else {
+                    let names: Vec<_> = known.iter().map(|(_, name)| *name).collect();
+                    let help = format!("the flags are {}", names.join(", "));
+                    self.error(*token, format!("unknown flag `{word}`"), &help);
+                    continue;
+                };
+                flags = flags.union(flag);
             }
         }
-        Some(bits)
+        (!arguments.is_empty()).then_some(flags)
     }
+}
+
+/// Bits without a word, as a decompiled file may have them.
+fn flag_number(token: Token<'_>) -> Option<ChangeFlags> {
+    let number = (token.kind == Kind::Number).then(|| integer(&token).ok())??;
+    u32::try_from(number).ok().map(ChangeFlags::from_bits)
 }
