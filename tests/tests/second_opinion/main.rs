@@ -1,0 +1,90 @@
+//! The MOF text that we write, as another project's compiler reads it: pywbem's, which knows the
+//! standard's MOF and not Microsoft's, so what only Microsoft has is left out before.
+//!
+//! Needs Python with pywbem; the environment variable `WMI_PYTHON` names it, else it is `python3`.
+
+mod facts;
+mod standard;
+
+use std::path::Path;
+use std::process::Command;
+
+use wmi_core::mof::Reader;
+use wmi_core::schema::{Arena, Class};
+use wmi_tests::{corpus, skipped};
+
+/// What pywbem reads in these texts, or `None`, visibly, where there is none.
+fn pywbem(test: &str, texts: &[String]) -> Option<Vec<String>> {
+    let python = std::env::var_os("WMI_PYTHON").unwrap_or_else(|| "python3".into());
+    let probe = Command::new(&python).args(["-c", "import pywbem"]).output();
+    if !probe.is_ok_and(|probe| probe.status.success()) {
+        skipped("there is no Python with pywbem, so MOF text has no second reader");
+        return None;
+    }
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"))
+        .join("second_opinion")
+        .join(test);
+    std::fs::create_dir_all(&folder).unwrap();
+    let mut command = Command::new(python);
+    command.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/second_opinion/facts.py"));
+    for (index, text) in texts.iter().enumerate() {
+        let path = folder.join(format!("{index}.mof"));
+        std::fs::write(&path, text).unwrap();
+        command.arg(path);
+    }
+    let output = command.output().unwrap();
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{complaint}");
+    let facts = String::from_utf8(output.stdout).unwrap();
+    Some(facts.lines().map(str::to_owned).collect())
+}
+
+/// Fails where pywbem reads something else than what the classes say.
+fn compare<'a>(test: &str, classes: impl Iterator<Item = &'a Class<'a>>) {
+    let classes: Vec<_> = classes.map(standard::class).collect();
+    assert!(!classes.is_empty());
+    let texts: Vec<_> = classes.iter().map(standard::text).collect();
+    let Some(read) = pywbem(test, &texts) else {
+        return;
+    };
+    let said: Vec<_> = classes.iter().flat_map(facts::of_class).collect();
+    for (read, said) in read.iter().zip(&said) {
+        assert_eq!(read, said);
+    }
+    assert_eq!(read.len(), said.len());
+}
+
+#[test]
+fn derived_classes() {
+    compare("derived", iscsi_schema::SCHEMA.classes.iter().copied());
+}
+
+#[test]
+fn drivers_classes() {
+    let arena = Arena::new();
+    let Some(files) = corpus::files("mof", "mof") else {
+        return;
+    };
+    let mut classes = Vec::new();
+    for (name, text) in files {
+        let reading = Reader::new(&arena).read(&name, &text);
+        // Others need files that the corpus does not have.
+        if !reading.has_errors() {
+            classes.extend(reading.file.classes());
+        }
+    }
+    compare("drivers", classes.into_iter());
+}
+
+#[test]
+fn decompiled_classes() {
+    let arena = Arena::new();
+    let Some(files) = corpus::files("bmf", "bmf") else {
+        return;
+    };
+    let mut classes = Vec::new();
+    for (_, bytes) in files {
+        classes.extend(wmi_core::bmf::decode(&arena, &bytes).unwrap().classes());
+    }
+    compare("decompiled", classes.into_iter());
+}
