@@ -27,6 +27,7 @@
 //! | WNODE structures | [`wnode`] |
 //! | answering WMI's requests in a driver | [`provider`] |
 //! | replies as named values, by the schema alone | `client`, with the feature `alloc` |
+//! | testing a provider on any machine | `simulator`, with the feature `alloc` |
 //!
 //! # Features
 //!
@@ -75,6 +76,8 @@ mod method;
 pub mod mof;
 pub mod provider;
 pub mod schema;
+#[cfg(feature = "alloc")]
+pub mod simulator;
 mod status;
 mod text;
 mod utf16;

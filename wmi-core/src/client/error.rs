@@ -4,7 +4,10 @@ use alloc::format;
 use alloc::string::String;
 use core::fmt;
 
+use crate::Guid;
 use crate::block::{DecodeError, EncodeError};
+use crate::layout::block::LayoutError;
+use crate::wnode::WnodeError;
 
 /// Why bytes are no block of a class.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -156,4 +159,97 @@ fn join(outer: &str, inner: &str) -> String {
         "."
     };
     format!("{outer}{dot}{inner}")
+}
+
+/// Why a WNODE is no reply that can be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ReplyError {
+    /// A size or an offset of the WNODE is wrong.
+    Wnode(WnodeError),
+    /// It is a `WNODE_TOO_SMALL`.
+    TooSmall {
+        /// Bytes that the buffer must have.
+        size_needed: u32,
+    },
+    /// No class has the GUID.
+    UnknownClass {
+        /// The GUID.
+        guid: Guid,
+    },
+    /// No item of the class has the `WmiDataId`.
+    UnknownItem {
+        /// The class.
+        class: String,
+        /// The id.
+        id: u32,
+    },
+    /// No method of the class has the `WmiMethodId`.
+    UnknownMethod {
+        /// The class.
+        class: String,
+        /// The id.
+        id: u32,
+    },
+    /// The class has no layout.
+    Layout(LayoutError),
+    /// Instances share bytes: together they have more than the WNODE.
+    Overlap,
+    /// The data of an instance is no block of the class.
+    Data {
+        /// Which instance of the WNODE, from zero.
+        instance: u32,
+        /// Where it is wrong, from the start of the data, and why.
+        error: ReadError,
+    },
+}
+
+impl ReplyError {
+    /// The data of the only instance is at fault.
+    pub(crate) const fn first(error: ReadError) -> Self {
+        let instance = 0;
+        Self::Data { instance, error }
+    }
+}
+
+impl From<WnodeError> for ReplyError {
+    fn from(error: WnodeError) -> Self {
+        Self::Wnode(error)
+    }
+}
+
+impl From<LayoutError> for ReplyError {
+    fn from(error: LayoutError) -> Self {
+        Self::Layout(error)
+    }
+}
+
+impl fmt::Display for ReplyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Wnode(error) => error.fmt(f),
+            Self::TooSmall { size_needed } => {
+                write!(f, "the buffer was too small; give it {size_needed} bytes")
+            }
+            Self::UnknownClass { guid } => write!(f, "no class of the schema has the GUID {guid}"),
+            Self::UnknownItem { class, id } => write!(f, "`{class}` has no `WmiDataId({id})`"),
+            Self::UnknownMethod { class, id } => {
+                write!(f, "`{class}` has no `WmiMethodId({id})`")
+            }
+            Self::Layout(error) => error.fmt(f),
+            Self::Overlap => f.write_str("the instances overlap: together they exceed the WNODE"),
+            Self::Data { instance, error } => write!(f, "instance {instance}: {error}"),
+        }
+    }
+}
+
+impl core::error::Error for ReplyError {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        match self {
+            Self::Wnode(error) => Some(error),
+            Self::Layout(error) => Some(error),
+            Self::Data { error, .. } => Some(error),
+            _ => None,
+        }
+    }
 }

@@ -38,9 +38,11 @@ mod decode;
 mod encode;
 mod error;
 mod object;
+mod reply;
 mod utf16;
 
 pub use datum::Datum;
-pub use error::{ReadError, ValueError, ValueFault};
+pub use error::{ReadError, ReplyError, ValueError, ValueFault};
 pub use object::Object;
+pub use reply::{Client, Content, Instance, Reply};
 pub use utf16::Utf16;

@@ -1,0 +1,147 @@
+//! Blocks of all kinds, by type and by name.
+
+use wmi_core::client::Datum;
+use wmi_core::provider::{Request, Response};
+use wmi_core::schema::Schema;
+use wmi_core::simulator::{Failure, Simulator};
+use wmi_core::{DataBlock, NtStatus, WmiClass};
+
+use super::device::*;
+
+const SCHEMA: Schema<'static> = Schema::new(&[
+    PortStats::CLASS,
+    Settings::CLASS,
+    Session::CLASS,
+    Lane::CLASS,
+    Note::CLASS,
+    Tools::CLASS,
+]);
+
+fn simulator(device: &Device) -> Simulator<'_, impl FnMut(Request<'_>) -> Response> {
+    Simulator::new(|request: Request<'_>| PROVIDER.dispatch(device, request)).with_schema(&SCHEMA)
+}
+
+#[test]
+fn what_is_registered() {
+    let device = Device::new();
+    let mut wmi = simulator(&device);
+    let registration = wmi.register().unwrap();
+    assert_eq!(registration.mof_resource, "MofResource");
+    assert_eq!(registration.registry_path, r"\R");
+    assert_eq!(registration.blocks.len(), 6);
+    let names = |wmi: &mut Simulator<'_, _>, guid| wmi.instances(guid).unwrap();
+    assert_eq!(names(&mut wmi, PortStats::GUID), ["Port0", "Port1"]);
+    assert_eq!(names(&mut wmi, Settings::GUID), [r"ROOT\SIMULATED\0000_0"]);
+    assert_eq!(
+        names(&mut wmi, Session::GUID),
+        ["first", "second one", "é𝄞"]
+    );
+    assert_eq!(names(&mut wmi, Lane::GUID), ["Lane A", "Lane B"]);
+    assert_eq!(names(&mut wmi, Note::GUID), ["one", "two"]);
+}
+
+#[test]
+fn blocks_of_fixed_size() {
+    let device = Device::new();
+    let mut wmi = simulator(&device);
+    let failure = wmi.query_all::<PortStats>().unwrap_err();
+    assert_eq!(
+        failure,
+        Failure::NotRegistered {
+            guid: PortStats::GUID
+        }
+    );
+    wmi.register().unwrap();
+
+    let all = wmi.query_all::<PortStats>().unwrap();
+    let values: Vec<_> = all
+        .iter()
+        .map(|port| (&*port.name, port.value.sent()))
+        .collect();
+    assert_eq!(values, [("Port0", 5), ("Port1", 6)]);
+    device.ports[1].add_sent(10);
+    assert_eq!(wmi.query::<PortStats>(1).unwrap().sent(), 16);
+    assert_eq!(wmi.query::<PortStats>("port1").unwrap().port(), 1);
+    let failure = wmi.query::<PortStats>("Port2").unwrap_err();
+    assert_eq!(
+        failure,
+        Failure::NoInstance {
+            instance: "Port2".to_owned()
+        }
+    );
+    let failure = wmi.query::<PortStats>(2).unwrap_err();
+    assert_eq!(failure.status(), Some(NtStatus::WMI_INSTANCE_NOT_FOUND));
+
+    let lanes = wmi.query_all_objects("Vendor_Lane").unwrap();
+    assert_eq!(lanes[1].name, "Lane B");
+    assert_eq!(lanes[1].value.get("Errors"), Some(&Datum::U32(3)));
+    assert_eq!(wmi.query::<Lane>("lane a").unwrap().flags(), 2);
+    let lane = wmi.query_object("vendor_lane", 1).unwrap();
+    assert_eq!(lane, lanes[1].value);
+}
+
+#[test]
+fn blocks_of_variable_size() {
+    let device = Device::new();
+    let mut wmi = simulator(&device);
+    wmi.register().unwrap();
+    let sessions = wmi.query_all_variable::<Session<'_>>().unwrap();
+    let view = sessions[0].value.view().unwrap();
+    assert!(view.sizes.iter().eq([1, 2, 3]) && view.target == "iqn.a");
+    let session = wmi.query_object("Vendor_Session", "é𝄞").unwrap();
+    assert_eq!(session.get("Sizes"), Some(&Datum::from([4u32])));
+    let note = wmi.query_variable::<Note<'_>>("two").unwrap();
+    assert_eq!(note.view().unwrap().text, "bcd");
+
+    wmi.set_value("Vendor_Session", "first", "Target", "iqn.new")
+        .unwrap();
+    let session = wmi.query_object("Vendor_Session", 0).unwrap();
+    assert_eq!(session.get("target").unwrap().as_text().unwrap(), "iqn.new");
+    let session = session.with("Target", "again");
+    wmi.set_object("first", &session).unwrap();
+    assert_eq!(*device.sessions[0].target.lock().unwrap(), "again");
+}
+
+#[test]
+fn settings_are_set() {
+    let device = Device::new();
+    let mut wmi = simulator(&device);
+    wmi.register().unwrap();
+    let mut settings = wmi.query::<Settings>(0).unwrap();
+    assert_eq!(settings.speed(), 100);
+    settings.set(Settings::SPEED, 500);
+    wmi.set(0, &settings).unwrap();
+    assert_eq!(device.settings.lock().unwrap().speed, 500);
+    wmi.set_item(0, Settings::MODE, 7).unwrap();
+    assert_eq!(device.settings.lock().unwrap().mode, 7);
+    wmi.set_value("Vendor_Settings", 0, "Label", "abc").unwrap();
+    assert_eq!(device.settings.lock().unwrap().label, "abc");
+
+    settings.set(Settings::SPEED, 5000);
+    let failure = wmi.set(0, &settings).unwrap_err();
+    assert_eq!(failure.status(), Some(NtStatus::WMI_SET_FAILURE));
+    let failure = wmi.set_item(0, Settings::REVISION, 7).unwrap_err();
+    assert_eq!(failure.status(), Some(NtStatus::WMI_READ_ONLY));
+    let port = wmi.query::<PortStats>(0).unwrap();
+    let failure = wmi.set(0, &port).unwrap_err();
+    assert_eq!(failure.status(), Some(NtStatus::WMI_READ_ONLY));
+}
+
+#[test]
+fn collection_is_switched() {
+    let device = Device::new();
+    let mut wmi = simulator(&device);
+    wmi.register().unwrap();
+    wmi.enable_collection::<Settings>().unwrap();
+    wmi.disable_collection::<Settings>().unwrap();
+    assert_eq!(*device.collecting.lock().unwrap(), [true, false]);
+}
+
+#[test]
+fn an_update_removes_and_adds() {
+    let mut device = Device::new();
+    device.has_notes = false;
+    let mut wmi = simulator(&device);
+    assert_eq!(wmi.register().unwrap().blocks.len(), 5);
+    assert_eq!(wmi.update().unwrap().blocks.len(), 5);
+}

@@ -1,0 +1,5 @@
+//! The simulator, with a provider of blocks of all kinds, and with providers that break the rules.
+
+#[path = "../provider/device.rs"]
+mod device;
+mod kinds;

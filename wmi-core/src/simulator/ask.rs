@@ -1,0 +1,208 @@
+//! Requests and their answers as bytes.
+
+use alloc::string::ToString;
+use alloc::vec;
+use alloc::vec::Vec;
+
+use zerocopy::IntoBytes;
+use zerocopy::little_endian::U32;
+
+use super::check;
+use super::error::{Failure, Finding, Rule};
+use super::registration::{Names, Registered};
+use super::send::finding;
+use super::{Device, Named, Select, Simulator};
+use crate::Guid;
+use crate::provider::Minor;
+use crate::wnode::flags::{
+    WNODE_FLAG_ALL_DATA, WNODE_FLAG_PDO_INSTANCE_NAMES, WNODE_FLAG_STATIC_INSTANCE_NAMES,
+};
+use crate::wnode::{AllData, InstanceId, SingleWriter, Target, Wnode, WnodeAllData, WnodeHeader};
+
+/// What of an instance a request is for.
+#[derive(Clone, Copy)]
+enum Part {
+    All,
+    Item(u32),
+    Method(u32),
+}
+
+impl<D: Device> Simulator<'_, D> {
+    pub(super) fn block(&self, guid: Guid) -> Result<&Registered, Failure> {
+        let block = self.registration.block(guid);
+        block.ok_or(Failure::NotRegistered { guid })
+    }
+
+    /// Queries the data of all instances.
+    pub(super) fn all_data(&mut self, guid: Guid) -> Result<Vec<Named<Vec<u8>>>, Failure> {
+        let block = self.block(guid)?.clone();
+        let minor = Minor::QueryAllData;
+        let input = all_data_request(&block);
+        let bytes = self.data(minor, guid, &input)?;
+        let broken = |rule| Failure::from(finding(minor, guid.into(), rule));
+        check::reply(minor, &block, &input, &bytes).map_err(broken)?;
+        let Ok(Wnode::AllData(all)) = Wnode::parse(&bytes) else {
+            return Ok(Vec::new());
+        };
+        self.check_data(minor, guid, &bytes)?;
+        Ok(self.named(&block, &all))
+    }
+
+    fn named(&self, block: &Registered, all: &AllData<'_>) -> Vec<Named<Vec<u8>>> {
+        let named = |index| {
+            let name = match all.id(index)? {
+                InstanceId::Static(index) => block.static_name(index, &self.device_path)?,
+                InstanceId::Dynamic(name) => name.to_string(),
+            };
+            let value = all.data(index)?.to_vec();
+            Some(Named { name, value })
+        };
+        (0..all.instance_count()).map_while(named).collect()
+    }
+
+    /// Queries the data of one instance.
+    pub(super) fn single_data(
+        &mut self,
+        guid: Guid,
+        select: Select<'_>,
+    ) -> Result<Vec<u8>, Failure> {
+        let input = self.request(guid, select, Part::All, &[])?;
+        let bytes = self.single(Minor::QuerySingleInstance, guid, &input)?;
+        let Ok(Wnode::SingleInstance(one)) = Wnode::parse(&bytes) else {
+            return Ok(Vec::new());
+        };
+        Ok(one.data().to_vec())
+    }
+
+    /// Executes a method with this input and returns its output.
+    ///
+    /// WMI queries the instance first.
+    pub(super) fn execute_data(
+        &mut self,
+        guid: Guid,
+        select: Select<'_>,
+        method_id: u32,
+        data: &[u8],
+    ) -> Result<Vec<u8>, Failure> {
+        self.single_data(guid, select)?;
+        let input = self.request(guid, select, Part::Method(method_id), data)?;
+        let bytes = self.single(Minor::ExecuteMethod, guid, &input)?;
+        let Ok(Wnode::MethodItem(one)) = Wnode::parse(&bytes) else {
+            return Ok(Vec::new());
+        };
+        Ok(one.data().to_vec())
+    }
+
+    /// Sends a request for one instance that is answered with data.
+    fn single(&mut self, minor: Minor, guid: Guid, input: &[u8]) -> Result<Vec<u8>, Failure> {
+        let block = self.block(guid)?.clone();
+        let bytes = self.data(minor, guid, input)?;
+        let broken = |rule| Failure::from(finding(minor, guid.into(), rule));
+        check::reply(minor, &block, input, &bytes).map_err(broken)?;
+        self.check_data(minor, guid, &bytes)?;
+        Ok(bytes)
+    }
+
+    /// Sets all items of an instance.
+    pub(super) fn change_instance(
+        &mut self,
+        guid: Guid,
+        select: Select<'_>,
+        data: &[u8],
+    ) -> Result<(), Failure> {
+        let input = self.request(guid, select, Part::All, data)?;
+        self.command(Minor::ChangeSingleInstance, guid, &input)
+    }
+
+    /// Sets one item of an instance.
+    pub(super) fn change_item(
+        &mut self,
+        guid: Guid,
+        select: Select<'_>,
+        item_id: u32,
+        data: &[u8],
+    ) -> Result<(), Failure> {
+        let input = self.request(guid, select, Part::Item(item_id), data)?;
+        self.command(Minor::ChangeSingleItem, guid, &input)
+    }
+
+    /// Data by the schema, if it has the class.
+    fn check_data(&self, minor: Minor, guid: Guid, bytes: &[u8]) -> Result<(), Finding> {
+        if self.client.class(guid).is_none() {
+            return Ok(());
+        }
+        match self.client.read(bytes) {
+            Ok(_) => Ok(()),
+            Err(error) => Err(finding(minor, guid.into(), Rule::Data(error))),
+        }
+    }
+
+    /// The WNODE of a request for one instance.
+    fn request(
+        &mut self,
+        guid: Guid,
+        select: Select<'_>,
+        part: Part,
+        data: &[u8],
+    ) -> Result<Vec<u8>, Failure> {
+        let is_static = self.block(guid)?.has_static_names();
+        let names = match select {
+            // The kernel knows the number; a dynamic name is the caller's.
+            Select::Index(index) if is_static => {
+                return part.request(guid, Target::Static(index), data);
+            }
+            Select::Name(name) if !is_static => {
+                return part.request(guid, Target::Dynamic(name), data);
+            }
+            _ => self.instances(guid)?,
+        };
+        let found = (0..).zip(&names).find(|(index, name)| match select {
+            Select::Index(wanted) => *index == wanted,
+            Select::Name(wanted) => name.eq_ignore_ascii_case(wanted),
+        });
+        match found {
+            Some((index, _)) if is_static => part.request(guid, Target::Static(index), data),
+            Some((_, name)) => part.request(guid, Target::Dynamic(name), data),
+            None => Err(Failure::NoInstance {
+                instance: select.to_string(),
+            }),
+        }
+    }
+}
+
+impl Part {
+    /// The WNODE that asks for it.
+    fn request(self, guid: Guid, target: Target<'_>, data: &[u8]) -> Result<Vec<u8>, Failure> {
+        let writer = match self {
+            Self::All => SingleWriter::instance(guid, target),
+            Self::Item(id) => SingleWriter::item(guid, target, id),
+            Self::Method(id) => SingleWriter::method(guid, target, id),
+        };
+        let mut bytes = vec![0; writer.needed(data.len())?];
+        writer.write(data, &mut bytes)?;
+        Ok(bytes)
+    }
+}
+
+/// `WNODE_ALL_DATA` as WMI sends it.
+fn all_data_request(block: &Registered) -> Vec<u8> {
+    let naming = match block.names {
+        Names::Dynamic => 0,
+        Names::Pdo { .. } => WNODE_FLAG_STATIC_INSTANCE_NAMES | WNODE_FLAG_PDO_INSTANCE_NAMES,
+        Names::Base(_) | Names::List(_) => WNODE_FLAG_STATIC_INSTANCE_NAMES,
+    };
+    let offset = U32::new(72);
+    let mut header = WnodeHeader::new(block.guid, 0);
+    header.flags = U32::new(WNODE_FLAG_ALL_DATA | naming);
+    header.buffer_size = offset;
+    let request = WnodeAllData {
+        header,
+        data_block_offset: offset,
+        instance_count: U32::ZERO,
+        offset_instance_name_offsets: U32::ZERO,
+        fixed_instance_size: U32::ZERO,
+    };
+    let mut bytes = request.as_bytes().to_vec();
+    bytes.resize(WnodeAllData::DATA_OFFSET, 0);
+    bytes
+}

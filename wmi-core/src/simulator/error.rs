@@ -1,0 +1,394 @@
+//! [`Failure`]: why a call got no answer; [`Finding`]: which rule of WMI a provider broke.
+
+use alloc::string::String;
+use core::fmt;
+
+use crate::client::{ReplyError, ValueError};
+use crate::layout::block::LayoutError;
+use crate::provider::Minor;
+use crate::wnode::{WnodeError, WriteError};
+use crate::{Guid, NtStatus};
+
+/// Why a call of the [`Simulator`](super::Simulator) got no answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Failure {
+    /// The provider completed the request with this status, as it may.
+    Status {
+        /// The request.
+        minor: Minor,
+        /// The status.
+        status: NtStatus,
+    },
+    /// The provider broke a rule.
+    Finding(Finding),
+    /// The provider has not registered the block.
+    NotRegistered {
+        /// The GUID of its class.
+        guid: Guid,
+    },
+    /// The block has no instance of this name or number.
+    NoInstance {
+        /// The name or number.
+        instance: String,
+    },
+    /// The schema has no class, item or method of this name.
+    Unknown {
+        /// The name.
+        name: String,
+    },
+    /// The class has no layout.
+    Layout(LayoutError),
+    /// The values that were to be sent do not fit the class.
+    Value(ValueError),
+    /// The request cannot be written.
+    Request(WriteError),
+    /// The values that were to be sent cannot be expressed.
+    Encode(crate::block::EncodeError),
+    /// The reply needed more each time it was asked for.
+    Unstable {
+        /// The request.
+        minor: Minor,
+    },
+}
+
+/// A rule of WMI that a provider broke.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Finding {
+    /// In the answer to this request; `None` in an event.
+    pub minor: Option<Minor>,
+    /// Of the block of this class, if it was of one.
+    pub guid: Option<Guid>,
+    /// The rule.
+    pub rule: Rule,
+}
+
+/// What a provider may not do.
+///
+/// Sources: the pages of the requests, "WMI WNODE_XXX Structures" and "Registering as a WMI Data
+/// Provider", windows-driver-docs; Driver Verifier checks some of them on Windows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Rule {
+    /// It wrote past the end of the buffer.
+    WrotePastBuffer,
+    /// `Information` is more than the buffer holds.
+    InformationTooLarge {
+        /// `Information`.
+        information: usize,
+        /// Bytes of the buffer.
+        capacity: usize,
+    },
+    /// `Information` is not what the reply says that it has.
+    WrongInformation {
+        /// `Information`.
+        information: usize,
+        /// What it should be.
+        expected: usize,
+    },
+    /// It completed the request with a status that says nothing of what happened.
+    WrongStatus {
+        /// The status.
+        status: NtStatus,
+        /// What was expected of it.
+        expected: &'static str,
+    },
+    /// A size or an offset of the reply is wrong.
+    Malformed(WnodeError),
+    /// The reply has another structure than was asked for.
+    WrongKind {
+        /// `Flags`.
+        flags: u32,
+    },
+    /// It changed a member that is WMI's.
+    Changed {
+        /// The member.
+        member: &'static str,
+    },
+    /// `SizeNeeded` is no more than the buffer had.
+    SizeNotNeeded {
+        /// `SizeNeeded`.
+        needed: usize,
+        /// Bytes of the buffer.
+        capacity: usize,
+    },
+    /// With one byte less than `SizeNeeded` it did not say the same, or with all of it had too
+    /// few.
+    InexactSize {
+        /// `SizeNeeded`.
+        needed: usize,
+        /// What it said with another size: bytes that it needs, or has written.
+        other: usize,
+    },
+    /// `Flags` of a `WNODE_TOO_SMALL` are assigned and nothing else: 0x20.
+    TooSmallFlags {
+        /// `Flags`.
+        flags: u32,
+    },
+    /// It counts another number of instances than it has registered.
+    WrongCount {
+        /// `InstanceCount`.
+        count: u32,
+        /// As registered.
+        registered: u32,
+    },
+    /// Two instances have one name.
+    RepeatedName {
+        /// The name.
+        name: String,
+    },
+    /// It left a byte of the reply as it was, which shows its reader what the memory held before.
+    Unwritten {
+        /// The first such byte, from the start of the WNODE.
+        offset: usize,
+    },
+    /// The data is no block of the class.
+    Data(ReplyError),
+    /// The data has other bytes than the class.
+    WrongSize {
+        /// Bytes of the data.
+        size: usize,
+        /// Bytes of the class.
+        expected: usize,
+    },
+    /// It had an effect, as the [watched](super::Simulator::watch) value shows, though it answered
+    /// that the buffer was too small.
+    SideEffect,
+    /// A member of the registration names bytes outside of it.
+    RegistrationOutside {
+        /// The member.
+        member: &'static str,
+        /// Where it points, from the start of the `WMIREGINFO`.
+        at: usize,
+    },
+    /// A counted string of the registration does not start at a multiple of 2.
+    RegistrationMisaligned {
+        /// The member.
+        member: &'static str,
+        /// Where it points, from the start of the `WMIREGINFO`.
+        at: usize,
+    },
+    /// A counted string of the registration is no text.
+    RegistrationText {
+        /// The member.
+        member: &'static str,
+        /// Where it points, from the start of the `WMIREGINFO`.
+        at: usize,
+    },
+    /// It registered a GUID twice.
+    RegisteredTwice {
+        /// The GUID.
+        guid: Guid,
+    },
+    /// A block has static names of more than one kind.
+    SeveralNamings {
+        /// The GUID.
+        guid: Guid,
+        /// Its `WMIREG_FLAG_*`.
+        flags: u32,
+    },
+    /// A block has names from a physical device object, and none is given.
+    NoPdo {
+        /// The GUID.
+        guid: Guid,
+    },
+    /// It removes a block while it registers, or names resources in an update.
+    OnlyAtTheOther {
+        /// The member or flag.
+        member: &'static str,
+    },
+    /// `IRP_MN_REGINFO` and `IRP_MN_REGINFO_EX` are answered differently.
+    OtherRegistration,
+    /// The event has more bytes than WMI takes.
+    EventTooLarge {
+        /// Its bytes.
+        size: usize,
+    },
+    /// The event is not marked as one.
+    NoEvent {
+        /// `Flags`.
+        flags: u32,
+    },
+    /// The event is of a block that is not registered.
+    UnknownEvent,
+}
+
+impl Failure {
+    /// The rule that was broken, if one was.
+    #[must_use]
+    pub const fn finding(&self) -> Option<&Finding> {
+        match self {
+            Self::Finding(finding) => Some(finding),
+            _ => None,
+        }
+    }
+
+    /// The status that the provider completed the request with, if that is why.
+    #[must_use]
+    pub const fn status(&self) -> Option<NtStatus> {
+        match self {
+            Self::Status { status, .. } => Some(*status),
+            _ => None,
+        }
+    }
+}
+
+macro_rules! from {
+    ($($from:ty => $variant:ident,)*) => {$(
+        impl From<$from> for Failure {
+            fn from(error: $from) -> Self {
+                Self::$variant(error)
+            }
+        }
+    )*};
+}
+
+from! {
+    Finding => Finding,
+    LayoutError => Layout,
+    ValueError => Value,
+    WriteError => Request,
+    crate::block::EncodeError => Encode,
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Status { minor, status } => write!(f, "{minor:?} was completed with {status}"),
+            Self::Finding(finding) => finding.fmt(f),
+            Self::NotRegistered { guid } => {
+                write!(
+                    f,
+                    "the block {guid} is not registered; call `register` first"
+                )
+            }
+            Self::NoInstance { instance } => write!(f, "there is no instance `{instance}`"),
+            Self::Unknown { name } => write!(f, "the schema has no `{name}`"),
+            Self::Layout(error) => error.fmt(f),
+            Self::Value(error) => error.fmt(f),
+            Self::Request(error) => error.fmt(f),
+            Self::Encode(error) => error.fmt(f),
+            Self::Unstable { minor } => write!(
+                f,
+                "{minor:?} needed more each time it was sent; keep the instances as they are"
+            ),
+        }
+    }
+}
+
+impl core::error::Error for Failure {}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.minor {
+            Some(minor) => write!(f, "{minor:?}")?,
+            None => f.write_str("event")?,
+        }
+        if let Some(guid) = self.guid {
+            write!(f, " of {guid}")?;
+        }
+        write!(f, ": {}", self.rule)
+    }
+}
+
+impl core::error::Error for Finding {}
+
+impl fmt::Display for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::WrotePastBuffer => f.write_str("bytes after the buffer were written"),
+            Self::InformationTooLarge {
+                information,
+                capacity,
+            } => write!(
+                f,
+                "`Information` is {information}, but the buffer has {capacity} bytes"
+            ),
+            Self::WrongInformation {
+                information,
+                expected,
+            } => write!(f, "`Information` is {information} and should be {expected}"),
+            Self::WrongStatus { status, expected } => {
+                write!(f, "completed with {status} where {expected} is right")
+            }
+            Self::Malformed(error) => error.fmt(f),
+            Self::WrongKind { flags } => {
+                write!(
+                    f,
+                    "`Flags` {flags:#010x} name another structure than was asked for"
+                )
+            }
+            Self::Changed { member } => write!(f, "`{member}` is WMI's and was changed"),
+            Self::SizeNotNeeded { needed, capacity } => write!(
+                f,
+                "`SizeNeeded` is {needed}, but the buffer has {capacity} bytes already"
+            ),
+            Self::InexactSize { needed, other } => write!(
+                f,
+                "`SizeNeeded` is {needed}, but with another size it was {other}"
+            ),
+            Self::TooSmallFlags { flags } => write!(
+                f,
+                "`Flags` of a `WNODE_TOO_SMALL` are {flags:#010x}; assign 0x20 alone"
+            ),
+            Self::WrongCount { count, registered } => write!(
+                f,
+                "`InstanceCount` is {count}, but {registered} were registered"
+            ),
+            Self::RepeatedName { name } => write!(f, "two instances are named `{name}`"),
+            Self::Unwritten { offset } => write!(
+                f,
+                "byte {offset} of the reply was not written, and shows what the memory held before"
+            ),
+            Self::Data(error) => error.fmt(f),
+            Self::WrongSize { size, expected } => {
+                write!(f, "the data has {size} bytes, but the class {expected}")
+            }
+            Self::SideEffect => f.write_str(
+                "the request had an effect though its buffer was too small; it is sent again",
+            ),
+            Self::RegistrationOutside { member, at } => {
+                write!(
+                    f,
+                    "`{member}` of the registration names bytes outside, at {at}"
+                )
+            }
+            Self::RegistrationMisaligned { member, at } => {
+                write!(
+                    f,
+                    "`{member}` of the registration is at {at}, no multiple of 2"
+                )
+            }
+            Self::RegistrationText { member, at } => {
+                write!(
+                    f,
+                    "`{member}` of the registration, at {at}, is no UTF-16 text"
+                )
+            }
+            Self::RegisteredTwice { guid } => write!(f, "{guid} is registered twice"),
+            Self::SeveralNamings { guid, flags } => {
+                write!(f, "{guid} has names of several kinds: {flags:#010x}")
+            }
+            Self::NoPdo { guid } => write!(f, "{guid} has no physical device object"),
+            Self::OnlyAtTheOther { member } => write!(
+                f,
+                "`{member}`: blocks are removed in an update only, paths named at registration only"
+            ),
+            Self::OtherRegistration => {
+                f.write_str("the answers to `RegInfo` and `RegInfoEx` differ; give one")
+            }
+            Self::EventTooLarge { size } => {
+                write!(
+                    f,
+                    "an event has 1024 bytes at most, not {size}; send a reference"
+                )
+            }
+            Self::NoEvent { flags } => write!(
+                f,
+                "`Flags` {flags:#010x} of an event need `WNODE_FLAG_EVENT_ITEM` and a structure"
+            ),
+            Self::UnknownEvent => f.write_str("the block of the event is not registered"),
+        }
+    }
+}

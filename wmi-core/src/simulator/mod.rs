@@ -1,0 +1,240 @@
+//! WMI in a test: an in-process stand-in for the kernel's part, which a driver's provider answers
+//! on any machine, in `cargo test`.
+//!
+//! A [`Simulator`] sends a provider every request as the kernel does: it registers the blocks,
+//! probes for sizes, follows static and dynamic names, and holds each answer to the rules of WMI.
+//! A broken one is an error that says which [`Rule`] and where; [`verify`](Simulator::verify)
+//! sends what no well-behaved client sends.
+
+mod ask;
+mod check;
+mod error;
+mod objects;
+mod registration;
+mod send;
+mod typed;
+
+use alloc::boxed::Box;
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::fmt::{self, Debug};
+
+pub use error::{Failure, Finding, Rule};
+pub use registration::{Names, Registered, Registration};
+pub use typed::{Data, Output};
+
+use crate::Guid;
+use crate::client::Client;
+use crate::provider::{DataPath, Minor, Request, Response};
+use crate::schema::Classes;
+use send::finding;
+
+/// What answers requests: a provider with its device, or any other code that does, such as the
+/// dispatch routine of a driver behind a small adapter.
+///
+/// A function of a [`Request`] to a [`Response`] is one:
+/// `Simulator::new(|request| PROVIDER.dispatch(&device, request))`.
+pub trait Device {
+    /// Answers a request.
+    fn system_control(&mut self, request: Request<'_>) -> Response;
+}
+
+impl<F: FnMut(Request<'_>) -> Response> Device for F {
+    fn system_control(&mut self, request: Request<'_>) -> Response {
+        self(request)
+    }
+}
+
+/// A value of an instance, and its name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Named<T> {
+    /// The name of the instance, as clients see it in `InstanceName`.
+    pub name: String,
+    /// The value.
+    pub value: T,
+}
+
+/// Which instance a call means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Select<'a> {
+    /// By its number, from zero, among the static names or those that a query gives.
+    Index(u32),
+    /// By its name, in any case.
+    Name(&'a str),
+}
+
+impl From<u32> for Select<'_> {
+    fn from(index: u32) -> Self {
+        Self::Index(index)
+    }
+}
+
+impl<'a> From<&'a str> for Select<'a> {
+    fn from(name: &'a str) -> Self {
+        Self::Name(name)
+    }
+}
+
+impl fmt::Display for Select<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Index(index) => write!(f, "{index}"),
+            Self::Name(name) => f.write_str(name),
+        }
+    }
+}
+
+/// The kernel's part of WMI, for one device.
+pub struct Simulator<'s, D> {
+    device: D,
+    client: Client<'s>,
+    registration: Registration,
+    device_path: String,
+    now: i64,
+    watch: Option<Box<dyn Fn() -> String + 's>>,
+}
+
+impl<'s, D: Device> Simulator<'s, D> {
+    /// WMI for this device, which has still to [`register`](Self::register).
+    #[must_use]
+    pub fn new(device: D) -> Self {
+        Self {
+            device,
+            client: Client::default(),
+            registration: Registration::default(),
+            device_path: r"ROOT\SIMULATED\0000".to_string(),
+            // The first of January 2024.
+            now: 133_485_408_000_000_000,
+            watch: None,
+        }
+    }
+
+    /// The same with these classes, by which calls can name classes and items as text, and all
+    /// data is checked.
+    #[must_use]
+    pub fn with_schema(mut self, classes: impl Into<Classes<'s>>) -> Self {
+        self.client = Client::new(classes);
+        self
+    }
+
+    /// Watches this value, such as how often a device was reset: it may not change while a request
+    /// is answered that its buffer was too small.
+    #[must_use]
+    pub fn watch<T: Debug>(mut self, value: impl Fn() -> T + 's) -> Self {
+        self.watch = Some(Box::new(move || format!("{:?}", value())));
+        self
+    }
+
+    /// The device instance path of the physical device object, from which names are made;
+    /// `ROOT\SIMULATED\0000` unless set.
+    #[must_use]
+    pub fn device_path(mut self, path: impl Into<String>) -> Self {
+        self.device_path = path.into();
+        self
+    }
+
+    /// The device.
+    pub const fn device(&mut self) -> &mut D {
+        &mut self.device
+    }
+
+    /// What is registered.
+    #[must_use]
+    pub const fn registration(&self) -> &Registration {
+        &self.registration
+    }
+
+    /// Asks which blocks there are, as `IoWMIRegistrationControl` with `WMIREG_ACTION_REGISTER`
+    /// makes the kernel do.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure`].
+    pub fn register(&mut self) -> Result<&Registration, Failure> {
+        self.registration = self.ask_registration(Minor::RegInfoEx, DataPath::REGISTER)?;
+        let mut blocks = self.registration.blocks.iter();
+        if blocks.any(Registered::is_removed) {
+            let member = "WMIREG_FLAG_REMOVE_GUID";
+            return Err(registration_finding(Rule::OnlyAtTheOther { member }));
+        }
+        // Who asks in the old way gets the same.
+        let old = self.ask_registration(Minor::RegInfo, DataPath::REGISTER)?;
+        if old != self.registration {
+            return Err(registration_finding(Rule::OtherRegistration));
+        }
+        Ok(&self.registration)
+    }
+
+    /// Asks which blocks there are now, as `WMIREG_ACTION_UPDATE_GUIDS` makes the kernel do.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure`].
+    pub fn update(&mut self) -> Result<&Registration, Failure> {
+        let update = self.ask_registration(Minor::RegInfoEx, DataPath::UPDATE)?;
+        for member in [
+            ("RegistryPath", &update.registry_path),
+            ("MofResourceName", &update.mof_resource),
+        ] {
+            let (member, text) = member;
+            if !text.is_empty() {
+                return Err(registration_finding(Rule::OnlyAtTheOther { member }));
+            }
+        }
+        for block in update.blocks {
+            let blocks = &mut self.registration.blocks;
+            let place = blocks.iter().position(|old| old.guid == block.guid);
+            match (
+                place.and_then(|place| blocks.get_mut(place)),
+                block.is_removed(),
+            ) {
+                (Some(old), false) => *old = block,
+                (_, true) => blocks.retain(|old| old.guid != block.guid),
+                (None, false) => blocks.push(block),
+            }
+        }
+        Ok(&self.registration)
+    }
+
+    fn ask_registration(
+        &mut self,
+        minor: Minor,
+        action: DataPath,
+    ) -> Result<Registration, Failure> {
+        let bytes = self.registration_bytes(minor, action)?;
+        Registration::read(&bytes).map_err(registration_finding)
+    }
+
+    /// The names of the instances of a block: those registered, or those that a query gives.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure`].
+    pub fn instances(&mut self, guid: Guid) -> Result<Vec<String>, Failure> {
+        let block = self.block(guid)?;
+        if block.has_static_names() {
+            let name = |index| block.static_name(index, &self.device_path);
+            return Ok((0..block.instance_count).map_while(name).collect());
+        }
+        let all = self.all_data(guid)?;
+        Ok(all.into_iter().map(|instance| instance.name).collect())
+    }
+
+    fn watched(&self) -> Option<String> {
+        self.watch.as_ref().map(|watch| watch())
+    }
+}
+
+impl<D: Debug> Debug for Simulator<'_, D> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Simulator")
+            .field("device", &self.device)
+            .field("registration", &self.registration)
+            .finish_non_exhaustive()
+    }
+}
+
+fn registration_finding(rule: Rule) -> Failure {
+    finding(Minor::RegInfoEx, DataPath::REGISTER, rule).into()
+}

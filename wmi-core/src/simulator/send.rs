@@ -1,0 +1,305 @@
+//! Sending requests as the kernel does: guarded buffers, and sizes by probing.
+
+use alloc::vec;
+use alloc::vec::Vec;
+
+use zerocopy::little_endian::U32;
+use zerocopy::{FromBytes, IntoBytes};
+
+use super::error::{Failure, Finding, Rule};
+use super::{Device, Simulator};
+use crate::provider::{DataPath, Minor, Request};
+use crate::wnode::flags::WNODE_FLAG_TOO_SMALL;
+use crate::wnode::{Wnode, WnodeHeader, WnodeTooSmall};
+use crate::{Guid, NtStatus};
+
+/// Bytes after each buffer that a provider must leave alone.
+const GUARD: usize = 64;
+
+/// What memory holds before it is written.
+#[derive(Clone, Copy)]
+struct Stale(u8);
+
+/// An answer within the buffer.
+pub(super) struct Answer {
+    pub(super) status: NtStatus,
+    /// The bytes that `Information` counts.
+    pub(super) bytes: Vec<u8>,
+}
+
+/// The structure that a data request is answered with.
+pub(super) enum Sized {
+    /// It fitted.
+    Whole(Vec<u8>),
+    /// It needs so many bytes.
+    TooSmall(usize),
+}
+
+impl<D: Device> Simulator<'_, D> {
+    /// Sends one request with a buffer of so many bytes, which starts with the input.
+    pub(super) fn send(
+        &mut self,
+        minor: Minor,
+        path: DataPath,
+        input: &[u8],
+        capacity: usize,
+    ) -> Result<Answer, Finding> {
+        self.send_over(minor, path, input, capacity, Stale(0xa5))
+    }
+
+    fn send_over(
+        &mut self,
+        minor: Minor,
+        path: DataPath,
+        input: &[u8],
+        capacity: usize,
+        Stale(stale): Stale,
+    ) -> Result<Answer, Finding> {
+        let mut memory = vec![stale; capacity.saturating_add(GUARD)];
+        for (to, from) in memory.iter_mut().zip(input) {
+            *to = *from;
+        }
+        self.now = self.now.saturating_add(10_000);
+        let (buffer, guard) = memory.split_at_mut_checked(capacity).unwrap_or_default();
+        let response = self.device.system_control(Request {
+            minor,
+            data_path: path,
+            buffer,
+            time_stamp: self.now,
+        });
+        let broken = |rule| Err(finding(minor, path, rule));
+        if guard.iter().any(|byte| *byte != stale) {
+            return broken(Rule::WrotePastBuffer);
+        }
+        let information = response.information;
+        if information > capacity {
+            return broken(Rule::InformationTooLarge {
+                information,
+                capacity,
+            });
+        }
+        memory.truncate(information);
+        Ok(Answer {
+            status: response.status,
+            bytes: memory,
+        })
+    }
+
+    /// Sends a request that is answered with nothing but a status.
+    pub(super) fn command(
+        &mut self,
+        minor: Minor,
+        guid: Guid,
+        input: &[u8],
+    ) -> Result<(), Failure> {
+        let path = DataPath::Guid(guid);
+        let answer = self.send(minor, path, input, input.len())?;
+        check_status(minor, path, answer.status)?;
+        let information = answer.bytes.len();
+        if information != 0 {
+            let expected = 0;
+            let rule = Rule::WrongInformation {
+                information,
+                expected,
+            };
+            return Err(finding(minor, path, rule).into());
+        }
+        Ok(())
+    }
+
+    /// Switches events or collection.
+    pub(super) fn control(&mut self, minor: Minor, guid: Guid) -> Result<(), Failure> {
+        self.block(guid)?;
+        let mut header = WnodeHeader::new(guid, 0);
+        header.buffer_size = U32::new(48);
+        self.command(minor, guid, header.as_bytes())
+    }
+
+    /// Asks for the registration, first with room for its size alone.
+    pub(super) fn registration_bytes(
+        &mut self,
+        minor: Minor,
+        action: DataPath,
+    ) -> Result<Vec<u8>, Failure> {
+        const ATTEMPTS: usize = 8;
+        let broken = |rule| Err(finding(minor, action, rule).into());
+        let mut capacity = size_of::<u32>();
+        for _ in 0..ATTEMPTS {
+            let Answer { status, bytes } = self.send(minor, action, &[], capacity)?;
+            let information = bytes.len();
+            // A class driver of Windows says it with a success.
+            let is_size = information == size_of::<u32>()
+                && (status == NtStatus::SUCCESS || status == NtStatus::BUFFER_TOO_SMALL);
+            let needed = bytes.first_chunk().filter(|_| is_size);
+            if let Some(needed) = needed.map(|needed| wide(u32::from_le_bytes(*needed))) {
+                if needed <= capacity {
+                    return broken(Rule::SizeNotNeeded { needed, capacity });
+                }
+                capacity = needed;
+                continue;
+            }
+            check_status(minor, action, status)?;
+            let size = bytes
+                .first_chunk()
+                .map_or(0, |size| u32::from_le_bytes(*size));
+            if information == 0 || information < wide(size) {
+                let expected = wide(size);
+                return broken(Rule::WrongInformation {
+                    information,
+                    expected,
+                });
+            }
+            return Ok(bytes);
+        }
+        Err(Failure::Unstable { minor })
+    }
+
+    /// Sends a request that is answered with data, with more and more room for it, and checks that
+    /// the size is exact.
+    pub(super) fn data(
+        &mut self,
+        minor: Minor,
+        guid: Guid,
+        input: &[u8],
+    ) -> Result<Vec<u8>, Failure> {
+        const ATTEMPTS: usize = 8;
+        let mut capacity = input.len().max(size_of::<WnodeTooSmall>());
+        for _ in 0..ATTEMPTS {
+            let needed = match self.try_data(minor, guid, input, capacity, Stale(0xa5))? {
+                Sized::Whole(bytes) => {
+                    self.check_written(minor, guid, input, &bytes)?;
+                    return Ok(bytes);
+                }
+                Sized::TooSmall(needed) => needed,
+            };
+            // One byte less is not enough, and said in the same words. What has another size by now
+            // has changed in between.
+            let less = needed.saturating_sub(1);
+            if less > capacity {
+                match self.try_data(minor, guid, input, less, Stale(0xa5))? {
+                    Sized::TooSmall(again) if again == needed => {}
+                    Sized::TooSmall(again) => {
+                        capacity = again;
+                        continue;
+                    }
+                    Sized::Whole(bytes) => {
+                        let other = bytes.len();
+                        let rule = Rule::InexactSize { needed, other };
+                        return Err(finding(minor, guid.into(), rule).into());
+                    }
+                }
+            }
+            capacity = needed;
+        }
+        Err(Failure::Unstable { minor })
+    }
+
+    /// Sends a request that is answered with data or with `WNODE_TOO_SMALL`.
+    fn try_data(
+        &mut self,
+        minor: Minor,
+        guid: Guid,
+        input: &[u8],
+        capacity: usize,
+        stale: Stale,
+    ) -> Result<Sized, Failure> {
+        let path = DataPath::Guid(guid);
+        let before = self.watched();
+        let Answer { status, bytes } = self.send_over(minor, path, input, capacity, stale)?;
+        let broken = |rule| Err(finding(minor, path, rule).into());
+        if status == NtStatus::BUFFER_TOO_SMALL {
+            let expected = "a `WNODE_TOO_SMALL` with STATUS_SUCCESS, for which there was room,";
+            return broken(Rule::WrongStatus { status, expected });
+        }
+        check_status(minor, path, status)?;
+        let Ok((header, _)) = WnodeHeader::read_from_prefix(&bytes) else {
+            return broken(Rule::WrongInformation {
+                information: bytes.len(),
+                expected: size_of::<WnodeHeader>(),
+            });
+        };
+        let (information, expected) = (bytes.len(), wide(header.buffer_size.get()));
+        if information != expected {
+            return broken(Rule::WrongInformation {
+                information,
+                expected,
+            });
+        }
+        let wnode = match Wnode::parse(&bytes) {
+            Ok(wnode) => wnode,
+            Err(error) => return broken(Rule::Malformed(error)),
+        };
+        let Wnode::TooSmall { size_needed } = wnode else {
+            return Ok(Sized::Whole(bytes));
+        };
+        let flags = header.flags.get();
+        let needed = wide(size_needed);
+        let rule = if flags != WNODE_FLAG_TOO_SMALL {
+            Rule::TooSmallFlags { flags }
+        } else if needed <= capacity {
+            Rule::SizeNotNeeded { needed, capacity }
+        } else if self.watched() != before {
+            Rule::SideEffect
+        } else {
+            return Ok(Sized::TooSmall(needed));
+        };
+        broken(rule)
+    }
+
+    /// Asks once more, over memory that held something else: what is in neither answer written by
+    /// the provider, its reader would see of the memory.
+    fn check_written(
+        &mut self,
+        minor: Minor,
+        guid: Guid,
+        input: &[u8],
+        first: &[u8],
+    ) -> Result<(), Failure> {
+        // A method would be executed twice.
+        if minor == Minor::ExecuteMethod {
+            return Ok(());
+        }
+        let capacity = first.len().max(size_of::<WnodeTooSmall>()).max(input.len());
+        let again = self.try_data(minor, guid, input, capacity, Stale(0x5a))?;
+        let Sized::Whole(second) = again else {
+            return Ok(());
+        };
+        let both = first.iter().zip(&second).skip(input.len());
+        let mut unwritten = both.map(|bytes| bytes == (&0xa5, &0x5a));
+        match unwritten.position(|unwritten| unwritten) {
+            Some(offset) => {
+                let offset = offset.saturating_add(input.len());
+                Err(finding(minor, guid.into(), Rule::Unwritten { offset }).into())
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+/// A request is completed at once, with a success or a failure.
+fn check_status(minor: Minor, path: DataPath, status: NtStatus) -> Result<(), Failure> {
+    if status == NtStatus::SUCCESS {
+        return Ok(());
+    }
+    if status.is_success() || status == NtStatus::BUFFER_OVERFLOW {
+        let expected = "STATUS_SUCCESS or a failure";
+        let rule = Rule::WrongStatus { status, expected };
+        return Err(finding(minor, path, rule).into());
+    }
+    Err(Failure::Status { minor, status })
+}
+
+pub(super) fn finding(minor: Minor, path: DataPath, rule: Rule) -> Finding {
+    Finding {
+        minor: Some(minor),
+        guid: match path {
+            DataPath::Guid(guid) => Some(guid),
+            DataPath::Action(_) => None,
+        },
+        rule,
+    }
+}
+
+pub(super) fn wide(value: u32) -> usize {
+    usize::try_from(value).unwrap_or(usize::MAX)
+}
