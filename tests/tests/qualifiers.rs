@@ -81,9 +81,10 @@ fn value(value: Value<'_>) -> reader::Value {
     }
 }
 
-/// The attributes of a table of the derive that become qualifiers.
+/// The attributes of a table of the derive that become qualifiers by themselves, which `size_is`
+/// does not.
 fn attributes(table: &str) -> BTreeSet<String> {
-    let path = corpus::workspace().join("wmi-derive/src/attribute.rs");
+    let path = corpus::workspace().join("wmi-core/vocabulary/src/attribute.rs");
     let source = std::fs::read_to_string(path).unwrap();
     let (_, table) = source
         .split_once(&format!("const {table}: &[Key] = &["))
@@ -92,6 +93,7 @@ fn attributes(table: &str) -> BTreeSet<String> {
     table
         .lines()
         .filter(|row| row.contains("Qualifier(\"") || row.contains("Amended(\""))
+        .filter(|row| !row.contains("size_is"))
         .map(|row| row.split('"').nth(1).unwrap().to_owned())
         .collect()
 }

@@ -7,7 +7,7 @@
 
 use crate::block::{CountType, Length};
 use crate::layout::{self, ItemSpec};
-use crate::schema::{Array, Property, Qualifiers};
+use crate::schema::Qualifiers;
 
 pub use crate::block::{
     DecodeError, Decoder, EncodeError, Encoder, VariableClass, VariableElement, VariableItem,
@@ -16,7 +16,7 @@ pub use crate::class::BlockBytes;
 pub use crate::enumeration::{Enumerated, Repr, WmiEnum, WmiFlags};
 pub use crate::field::{Element, TimeStamp};
 pub use crate::layout::ItemLayout;
-pub use crate::schema::{CimType, Class, Flavor, Method, Qualifier, Value};
+pub use crate::schema::{Array, CimType, Class, Flavor, Method, Property, Qualifier, Value};
 pub use crate::{
     Counter, Counter32, Counter64, DataBlock, FixedClass, Guid, Item, Wire, WmiClass, WmiField,
     WmiMethod,
@@ -146,6 +146,46 @@ pub const fn property<T: WmiField>(
         qualifiers: Qualifiers::of_item(qualifiers, T::QUALIFIERS),
         default: None,
     }
+}
+
+/// The qualifiers of an item in a written-out order.
+#[track_caller]
+pub const fn arrange<const N: usize>(
+    property: &Property<'static>,
+    order: &[(&'static str, Flavor); N],
+) -> [Qualifier<'static>; N] {
+    crate::schema::arrange(property, order)
+}
+
+/// The same property with its qualifiers in that order.
+pub const fn ordered(
+    property: &Property<'static>,
+    qualifiers: &'static [Qualifier<'static>],
+) -> Property<'static> {
+    crate::schema::ordered(property, qualifiers)
+}
+
+/// The CIM type that MOF names so; any other name is that of an embedded class.
+pub const fn cim_type(name: &str, reference: bool) -> CimType {
+    if reference {
+        CimType::Reference
+    } else {
+        CimType::of_keyword(name)
+    }
+}
+
+/// The same property, its type spelled so.
+#[expect(clippy::panic, reason = "runs at compile time")]
+#[track_caller]
+pub const fn spelled(
+    mut property: Property<'static>,
+    type_name: &'static str,
+) -> Property<'static> {
+    if !crate::schema::same_name(property.type_name, type_name) {
+        panic!("`type` spells the MOF type of the field in another case, and nothing else");
+    }
+    property.type_name = type_name;
+    property
 }
 
 /// The item that a field of type `T` is, before it is laid out. `index` counts the properties of

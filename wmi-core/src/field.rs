@@ -113,17 +113,20 @@ impl TimeStamp for AtomicU64 {}
 #[cfg(target_has_atomic = "64")]
 impl TimeStamp for AtomicI64 {}
 
+/// An array of this length.
+#[expect(clippy::as_conversions, reason = "checked just before")]
+pub(crate) const fn fixed_array(length: usize) -> Array {
+    assert!(
+        length <= 0xffff_ffff,
+        "a WMI array has at most 2^32 - 1 elements"
+    );
+    Array::Fixed(length as u32)
+}
+
 impl<T: Element, const N: usize> WmiField for [T; N] {
     const CIM_TYPE: CimType = T::CIM_TYPE;
     const TYPE_NAME: &'static str = T::TYPE_NAME;
-    #[expect(clippy::as_conversions, reason = "checked just before")]
-    const ARRAY: Array = {
-        assert!(
-            N <= 0xffff_ffff,
-            "a WMI array has at most 2^32 - 1 elements"
-        );
-        Array::Fixed(N as u32)
-    };
+    const ARRAY: Array = fixed_array(N);
     const ALIGN: usize = T::ALIGN;
     const ZERO: Self = [const { T::ZERO }; N];
     const QUALIFIERS: &'static [Qualifier<'static>] = T::QUALIFIERS;

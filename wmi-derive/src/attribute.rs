@@ -1,5 +1,4 @@
-//! Reads `#[wmi(..)]`. Owns the table of attributes: names, what each takes, and the qualifier
-//! that each becomes; the rows stand in the order in which the qualifiers are usually written.
+//! Reads `#[wmi(..)]` by the tables of [`wmi_vocabulary::attribute`].
 
 mod free;
 
@@ -11,167 +10,15 @@ use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::{Attribute, Lit, LitStr, Meta, Path, Token};
 
-pub(crate) use free::{FreeQualifier, FreeValue};
+use wmi_vocabulary::attribute::Takes::{Flag, List, Locale, Number, Text, TextOrNothing};
+pub(crate) use wmi_vocabulary::attribute::{
+    Becomes, CLASS_KEYS, ENUM_KEYS, FIELD_KEYS, FLAGS_KEYS, Key, METHOD_KEYS, PARAMETER_KEYS,
+    Takes, VARIANT_KEYS,
+};
+
+pub(crate) use free::{FreeProperty, FreeQualifier, FreeValue, Named};
 
 use crate::fault::{Faults, message, nearest};
-
-/// What an attribute takes.
-#[derive(Clone, Copy, PartialEq)]
-pub(crate) enum Takes {
-    /// Nothing, `= true` or `= false`.
-    Flag,
-    /// A string.
-    Text,
-    /// A string or nothing.
-    TextOrNothing,
-    /// A whole number.
-    Number,
-    /// A number, or a string.
-    Locale,
-    /// A path, bare or in a string.
-    Path,
-    /// A string, or a path.
-    TextOrPath,
-    /// Paths in parentheses.
-    Paths,
-    /// Any qualifier as MOF writes it, in parentheses; may be given several times.
-    Qualifier,
-    /// These names in parentheses.
-    List(&'static [&'static str]),
-}
-
-/// The qualifier that an attribute becomes.
-#[derive(Clone, Copy, PartialEq)]
-pub(crate) enum Becomes {
-    /// None: it is for the derive itself.
-    Nothing,
-    /// One of this name, with the attribute's value.
-    Qualifier(&'static str),
-    /// The same with the flavor `amended`.
-    Amended(&'static str),
-}
-
-/// One row of the table.
-#[derive(PartialEq)]
-pub(crate) struct Key {
-    pub(crate) name: &'static str,
-    pub(crate) takes: Takes,
-    pub(crate) becomes: Becomes,
-}
-
-const fn key(name: &'static str, takes: Takes, becomes: Becomes) -> Key {
-    Key {
-        name,
-        takes,
-        becomes,
-    }
-}
-
-use Becomes::{Amended, Nothing, Qualifier};
-use Takes::{Flag, List, Locale, Number, Text, TextOrNothing};
-
-/// The attributes of a struct.
-pub(crate) const CLASS_KEYS: &[Key] = &[
-    key("crate", Takes::Path, Nothing),
-    key("name", Text, Nothing),
-    key("base", Takes::TextOrPath, Nothing),
-    key("embedded", Flag, Nothing),
-    key("variable", Flag, Nothing),
-    key("event", Flag, Nothing),
-    key("methods", Takes::Paths, Nothing),
-    key("parameters", Flag, Nothing),
-    key("allow", List(&["sample_guid"]), Nothing),
-    key("bare", Flag, Nothing),
-    key("abstract", Flag, Qualifier("abstract")),
-    key("static", Flag, Nothing),
-    key("provider", Text, Qualifier("Provider")),
-    key("guid", Text, Qualifier("guid")),
-    key("perf_detail", Number, Qualifier("PerfDetail")),
-    key("hi_perf", Flag, Qualifier("HiPerf")),
-    key("expense", Number, Qualifier("WmiExpense")),
-    key("locale", Locale, Qualifier("Locale")),
-    key("header_name", Text, Qualifier("HeaderName")),
-    key("guid_name1", Text, Qualifier("GuidName1")),
-    key("guid_name2", Text, Qualifier("GuidName2")),
-    key("generate_header", Flag, Qualifier("WmiGenerateHeader")),
-    key("display_name", Text, Amended("DisplayName")),
-    key("description", Text, Amended("Description")),
-    key("cpp_quote", TextOrNothing, Qualifier("cpp_quote")),
-    key("qualifier", Takes::Qualifier, Nothing),
-];
-
-/// The attributes of a field.
-pub(crate) const FIELD_KEYS: &[Key] = &[
-    key("name", Text, Nothing),
-    key("allow", List(&["counter_width"]), Nothing),
-    key("read", Flag, Qualifier("read")),
-    key("write", Flag, Qualifier("write")),
-    key("data_id", Number, Qualifier("WmiDataId")),
-    key("size_is", Text, Nothing),
-    key("version", Number, Qualifier("WmiVersion")),
-    key("counter", TextOrNothing, Qualifier("CounterType")),
-    key("default_scale", Number, Qualifier("DefaultScale")),
-    key("perf_default", Flag, Qualifier("PerfDefault")),
-    key("perf_detail", Number, Qualifier("PerfDetail")),
-    key("time_stamp", Flag, Qualifier("WmiTimeStamp")),
-    key("event_trigger", Text, Qualifier("WmiEventTrigger")),
-    key("event_rate", Text, Qualifier("WmiEventRate")),
-    key("ref_class", Text, Qualifier("WmiRefClass")),
-    key("ref_property", Text, Qualifier("WmiRefProperty")),
-    key("scale", Number, Qualifier("WmiScale")),
-    key("complexity", Number, Qualifier("WmiComplexity")),
-    key("volatility", Number, Qualifier("WmiVolatility")),
-    key("display_in_hex", Flag, Qualifier("DisplayInHex")),
-    key("display_name", Text, Amended("DisplayName")),
-    key("description", Text, Amended("Description")),
-    key("cpp_quote", TextOrNothing, Qualifier("cpp_quote")),
-    key("qualifier", Takes::Qualifier, Nothing),
-];
-
-/// The attributes of a method.
-pub(crate) const METHOD_KEYS: &[Key] = &[
-    key("crate", Takes::Path, Nothing),
-    key("name", Text, Nothing),
-    key("id", Number, Qualifier("WmiMethodId")),
-    key("read", Flag, Qualifier("read")),
-    key("write", Flag, Qualifier("write")),
-    key("header_name", Text, Qualifier("HeaderName")),
-    key("display_name", Text, Amended("DisplayName")),
-    key("description", Text, Amended("Description")),
-    key("cpp_quote", TextOrNothing, Qualifier("cpp_quote")),
-    key("qualifier", Takes::Qualifier, Nothing),
-];
-
-/// The attributes of a parameter.
-pub(crate) const PARAMETER_KEYS: &[Key] = &[
-    key("name", Text, Nothing),
-    key("in", Flag, Qualifier("in")),
-    key("out", Flag, Qualifier("out")),
-    key("size_is", Text, Nothing),
-    key("display_in_hex", Flag, Qualifier("DisplayInHex")),
-    key("display_name", Text, Amended("DisplayName")),
-    key("description", Text, Amended("Description")),
-    key("cpp_quote", TextOrNothing, Qualifier("cpp_quote")),
-    key("qualifier", Takes::Qualifier, Nothing),
-];
-
-/// The attributes of an enum of values.
-pub(crate) const ENUM_KEYS: &[Key] = &[
-    key("crate", Takes::Path, Nothing),
-    key("hex", Flag, Nothing),
-    key("amended", Flag, Nothing),
-];
-
-/// The attributes of an enum of flags.
-pub(crate) const FLAGS_KEYS: &[Key] = &[
-    key("crate", Takes::Path, Nothing),
-    key("positions", Flag, Nothing),
-    key("amended", Flag, Nothing),
-];
-
-/// The attributes of a variant.
-pub(crate) const VARIANT_KEYS: &[Key] =
-    &[key("value", Text, Nothing), key("define", Text, Nothing)];
 
 /// The row of a name, which is known to be there.
 pub(crate) fn row(keys: &'static [Key], name: &str) -> (usize, &'static Key) {
@@ -190,7 +37,10 @@ pub(crate) enum Value {
     Path(Path),
     List(Vec<Ident>),
     Paths(Vec<Path>),
+    Literal(FreeValue),
     Qualifier(FreeQualifier),
+    Order(Vec<Named>),
+    Properties(Vec<FreeProperty>),
     /// Not what the attribute takes; its fault is reported.
     Wrong,
 }
@@ -407,10 +257,11 @@ fn read_value(key: &Key, input: ParseStream<'_>) -> syn::Result<Value> {
         syn::parenthesized!(content in input);
         match key.takes {
             Takes::Qualifier => return content.parse().map(Value::Qualifier),
+            Takes::Order => return list(&content).map(Value::Order),
+            Takes::Properties => return list(&content).map(Value::Properties),
             Takes::Paths => {
                 // Perhaps with `<'_>`, for which a lint of Rust asks.
-                let paths = content.parse_terminated(Path::parse, Token![,])?;
-                return Ok(Value::Paths(paths.into_iter().collect()));
+                return list(&content).map(Value::Paths);
             }
             _ => {}
         }
@@ -418,6 +269,9 @@ fn read_value(key: &Key, input: ParseStream<'_>) -> syn::Result<Value> {
         return Ok(Value::List(names.into_iter().collect()));
     }
     input.parse::<Token![=]>()?;
+    if key.takes == Takes::Literal {
+        return input.call(FreeValue::one_or_list).map(Value::Literal);
+    }
     let negative = input.parse::<Option<Token![-]>>()?.is_some();
     if !input.peek(Lit) {
         return Path::parse_mod_style(input).map(Value::Path);
@@ -432,6 +286,11 @@ fn read_value(key: &Key, input: ParseStream<'_>) -> syn::Result<Value> {
         Lit::Bool(on) if !negative => Ok(Value::Flag(on.value)),
         literal => Err(syn::Error::new(literal.span(), "")),
     }
+}
+
+fn list<T: Parse>(input: ParseStream<'_>) -> syn::Result<Vec<T>> {
+    let items = input.parse_terminated(T::parse, Token![,])?;
+    Ok(items.into_iter().collect())
 }
 
 /// The value as the row takes it, if it does.
@@ -449,7 +308,10 @@ fn fit(key: &Key, value: Value) -> Option<Value> {
         | (Takes::Path | Takes::TextOrPath, value @ Value::Path(_))
         | (Takes::TextOrPath, value @ Value::Text(_))
         | (Takes::Paths, value @ Value::Paths(_))
+        | (Takes::Literal, value @ Value::Literal(_))
         | (Takes::Qualifier, value @ Value::Qualifier(_))
+        | (Takes::Order, value @ Value::Order(_))
+        | (Takes::Properties, value @ Value::Properties(_))
         | (List(_), value @ Value::List(_)) => Some(value),
         _ => None,
     }
@@ -463,7 +325,10 @@ fn wrong_value(key: &Key) -> String {
         Locale => message::takes_locale(key.name),
         Takes::Path => message::takes_path(key.name),
         Takes::TextOrPath => message::takes_text_or_path(key.name),
+        Takes::Literal => message::takes_literal(key.name),
         Takes::Qualifier => message::takes_qualifier(key.name),
+        Takes::Order => message::takes_order(key.name),
+        Takes::Properties => message::takes_properties(key.name),
         List(_) | Takes::Paths => message::takes_list(key.name),
     }
 }

@@ -197,7 +197,15 @@ fn qualifiers(
         Kind::Enum => ("ValueMap", "Values"),
         Kind::Flags => ("BitMap", "BitValues"),
     };
-    let numbers = variants.iter().map(|variant| number(variant.value));
+    let numbers = variants.iter().map(|variant| {
+        if is("integers") {
+            let value = literal(variant.value);
+            quote!(__wmi::Value::Integer(#value))
+        } else {
+            let text = number(variant.value);
+            quote!(__wmi::Value::String(#text))
+        }
+    });
     let texts = variants.iter().map(|variant| &variant.text);
     let defines: Vec<_> = variants
         .iter()
@@ -218,7 +226,7 @@ fn qualifiers(
             ) #amended,
             __wmi::Qualifier::new(
                 #map,
-                __wmi::Value::Array(&[#(__wmi::Value::String(#numbers)),*]),
+                __wmi::Value::Array(&[#(#numbers),*]),
             ),
             #define_values
         ]

@@ -90,6 +90,9 @@ messages! {
     takes_path(name) => "`{name}` takes a path; write `{name} = some::path`";
     takes_text_or_path(name) => "`{name}` takes a name or a class; write `{name} = \"..\"` or `{name} = SomeClass`";
     takes_qualifier(name) => "`{name}` takes a qualifier as MOF writes it; write `{name}(Name(\"..\"))`, `{name}(Name{{\"..\", ..}} : flavor)` or the like";
+    takes_literal(name) => "`{name}` takes a value as MOF writes it; write `{name} = 1`, `{name} = \"..\"` or `{name} = {{1, 2}}`";
+    takes_order(name) => "`{name}` takes the names of qualifiers; write `{name}(guid, Description : amended, ..)`";
+    takes_properties(name) => "`{name}` takes properties as MOF declares them; write `{name}([key, read] string InstanceName, ..)`";
     takes_list(name) => "`{name}` takes a list; write `{name}(..)`";
     unknown_allow(name, known) => "`allow({name})` is unknown here; it may be `allow({known})`";
     out_of_range(name, low, high) => "`{name}` takes a number from {low} to {high}";
@@ -109,6 +112,7 @@ messages! {
     malformed_guid(why) => "`guid` is malformed: {why}; write `xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx`";
     nil_guid() => "the all-zero GUID names no class; generate a fresh one";
     sample_guid(origin) => "this GUID was copied from {origin}, whose drivers would answer for this class; generate a fresh one, or say `allow(sample_guid)` if this is that class";
+    registered_only(name) => "`{name}` is for an `embedded` class, any other is registered by itself; remove it";
     embedded_only(name) => "`{name}` has no meaning on an `embedded` class; remove it";
 
     // Fields
@@ -138,6 +142,11 @@ messages! {
     variant_value() => "the value must be written as a number, so that MOF can name it";
     no_define() => "either all variants have a name for the C header or none; add `define = \"..\"`";
     not_one_bit(value) => "{value} is not one bit; give each flag a power of two";
+
+    // Order of qualifiers
+    order_repeats(name) => "`order` names `{name}` twice; remove one";
+    order_lacks(name) => "`order` names all qualifiers but `{name}`; add it";
+    order_unknown(name) => "`order` names `{name}`, which is no qualifier here; remove it or write it as an attribute";
 
     // Free qualifiers, events, sizes
     own_qualifier(name) => "`{name}` follows from the struct or has an attribute; it cannot be written as a free qualifier";

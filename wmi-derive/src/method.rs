@@ -9,8 +9,9 @@ use syn::{Data, DeriveInput, Fields, GenericParam, Lifetime, LitStr};
 use wmi_vocabulary::check_item_name;
 
 use crate::attribute::{Arguments, METHOD_KEYS, PARAMETER_KEYS, read};
+use crate::expand::declared;
 use crate::fault::{Faults, message};
-use crate::model::{Qualifier, QualifierValue, of_method, of_parameter};
+use crate::model::{Order, Qualifier, allow_keyword, name_count, of_method, of_parameter};
 use crate::text::{pascal_case, unraw};
 
 pub(crate) fn expand(input: &DeriveInput, faults: &mut Faults) -> TokenStream {
@@ -20,14 +21,14 @@ pub(crate) fn expand(input: &DeriveInput, faults: &mut Faults) -> TokenStream {
         Some(literal) => (literal.value(), literal.span()),
         None => (unraw(&input.ident), input.ident.span()),
     };
-    if let Err(why) = check_item_name(&name) {
+    if let Err(why) = check_item_name(&name).or_else(|why| allow_keyword(why, &arguments)) {
         faults.push(span, message::item_name(&name, why));
     }
     if arguments.get("id").is_none() {
         faults.push(input.ident.span(), message::no_method_id());
     }
     let qualifiers = of_method(&arguments, &input.attrs, faults);
-    let Some(parameters) = Parameter::all(input, faults) else {
+    let Some(parameters) = Parameter::all(input, &arguments, faults) else {
         return TokenStream::new();
     };
     let Some(lifetime) = lifetime(input, faults) else {
@@ -48,8 +49,13 @@ pub(crate) fn expand(input: &DeriveInput, faults: &mut Faults) -> TokenStream {
         } else {
             quote!(variable_property)
         };
-        quote!(__wmi::#function::<#ty>(#name, &[#(#qualifiers),*]))
+        let property = quote!(__wmi::#function::<#ty>(#name, &[#(#qualifiers),*]));
+        let (order, type_name) = (parameter.order.as_ref(), parameter.type_name.as_ref());
+        declared(property, order, type_name, None)
     });
+    let returns = arguments
+        .text("returns")
+        .map(|name| quote!(.with_returns(__wmi::cim_type(#name, false), #name)));
     let generics = lifetime.as_ref().map(|lifetime| quote!(<#lifetime>));
     let any_lifetime = lifetime.as_ref().map(|_| quote!(<'_>));
     let fields = parameters.iter().map(Parameter::ident);
@@ -66,7 +72,8 @@ pub(crate) fn expand(input: &DeriveInput, faults: &mut Faults) -> TokenStream {
             impl #generics __wmi::WmiMethod for #ident #generics {
                 const METHOD: __wmi::Method<'static> = __wmi::Method::new(#name)
                     .with_qualifiers(&[#(#qualifiers),*])
-                    .with_parameters(&[#(#properties),*]);
+                    .with_parameters(&[#(#properties),*])
+                    #returns;
                 const ID: __wmi::core::primitive::u32 = #id;
                 type In<'__wmi> = #in_type;
                 type Out<'__wmi> = #out_type;
@@ -90,10 +97,16 @@ struct Parameter<'a> {
     /// Whether it counts the elements of an array.
     counts: bool,
     qualifiers: Vec<Qualifier>,
+    /// The order of the qualifiers, those of the type included.
+    order: Option<Order>,
+    /// How MOF spells the type.
+    type_name: Option<LitStr>,
+    /// Whether the name may be one that C cannot declare.
+    any_name: bool,
 }
 
 impl<'a> Parameter<'a> {
-    fn all(input: &'a DeriveInput, faults: &mut Faults) -> Option<Vec<Self>> {
+    fn all(input: &'a DeriveInput, method: &Arguments, faults: &mut Faults) -> Option<Vec<Self>> {
         let fields = match &input.data {
             Data::Struct(data) => match &data.fields {
                 Fields::Named(fields) => fields.named.iter().collect(),
@@ -114,25 +127,29 @@ impl<'a> Parameter<'a> {
         };
         let mut parameters: Vec<Self> = fields
             .into_iter()
-            .map(|field| Self::new(field, faults))
+            .map(|field| Self::new(field, method, faults))
             .collect();
         // Without its count an array's faults would be repeated in the compiler's words.
         let mut sizes = Faults::default();
         resolve_sizes(&mut parameters, &mut sizes);
+        for parameter in &mut parameters {
+            parameter.select_qualifiers(faults);
+        }
         check_names(&parameters, faults);
         let fit = sizes.is_empty();
         faults.append(sizes);
         fit.then_some(parameters)
     }
 
-    fn new(original: &'a syn::Field, faults: &mut Faults) -> Self {
+    fn new(original: &'a syn::Field, method: &Arguments, faults: &mut Faults) -> Self {
         let arguments = read(&original.attrs, PARAMETER_KEYS, METHOD_KEYS, faults);
         let ident = original.ident.as_ref().expect("the fields have names");
         let name = match arguments.text("name") {
             Some(literal) => literal.clone(),
             None => LitStr::new(&pascal_case(&unraw(ident)), ident.span()),
         };
-        if let Err(why) = check_item_name(&name.value()) {
+        let legal = check_item_name(&name.value()).or_else(|why| allow_keyword(why, &arguments));
+        if let Err(why) = legal {
             faults.push(name.span(), message::item_name(name.value(), why));
         }
         let goes = |direction| arguments.flag(direction).unwrap_or(false);
@@ -147,8 +164,23 @@ impl<'a> Parameter<'a> {
             is_out,
             size_is: arguments.text("size_is").cloned(),
             counts: false,
-            qualifiers: of_parameter(&arguments, &original.attrs, faults),
+            qualifiers: of_parameter(&arguments, method, &original.attrs, faults),
+            order: Order::new(&arguments),
+            type_name: arguments.text("type").cloned(),
+            any_name: arguments.allows("c_keyword"),
         }
+    }
+
+    /// Leaves the qualifiers that the order names. A parameter in both directions may have a
+    /// declaration that names none: that is what MOF means by it.
+    fn select_qualifiers(&mut self, faults: &mut Faults) {
+        let Some(order) = &self.order else { return };
+        let directions = ["in", "out"];
+        if self.is_in && self.is_out && !directions.iter().any(|name| order.names(name)) {
+            self.qualifiers
+                .retain(|qualifier| !directions.contains(&&*qualifier.name));
+        }
+        order.select(&mut self.qualifiers, faults);
     }
 
     fn ident(&self) -> &Ident {
@@ -208,9 +240,10 @@ fn resolve_sizes(parameters: &mut [Parameter<'_>], faults: &mut Faults) {
             continue;
         };
         let wanted = literal.value();
-        let count = parameters
-            .iter()
-            .position(|other| unraw(other.ident()) == wanted);
+        let by_field = |other: &Parameter<'_>| unraw(other.ident()) == wanted;
+        let by_name = |other: &Parameter<'_>| other.name.value().eq_ignore_ascii_case(&wanted);
+        let field = parameters.iter().position(by_field);
+        let count = field.or_else(|| parameters.iter().position(by_name));
         let span = literal.span();
         match count {
             None => faults.push(span, message::size_is_unknown(&wanted)),
@@ -222,18 +255,16 @@ fn resolve_sizes(parameters: &mut [Parameter<'_>], faults: &mut Faults) {
                 if (second.is_in && !first.is_in) || (second.is_out && !first.is_out) {
                     faults.push(span, message::parameter_direction(&wanted));
                 }
-                let value = QualifierValue::Text(first.name.value());
-                let qualifier = Qualifier {
-                    name: "WmiSizeIs".into(),
-                    value,
+                // By the parameter's name, the qualifier spells it as it is written.
+                let name = match field {
+                    Some(_) => first.name.value(),
+                    None => wanted,
                 };
+                // The structs of the directions know fields alone.
+                let count_field = unraw(first.ident());
+                parameters[array].size_is = Some(LitStr::new(&count_field, span));
                 parameters[count].counts = true;
-                let qualifiers = &mut parameters[array].qualifiers;
-                let after_direction = qualifiers
-                    .iter()
-                    .rposition(|qualifier| ["in", "out"].contains(&&*qualifier.name))
-                    .map_or(0, |direction| direction + 1);
-                qualifiers.insert(after_direction, qualifier);
+                name_count(&mut parameters[array].qualifiers, name);
             }
         }
     }
@@ -314,9 +345,10 @@ fn block(
             .size_is
             .iter()
             .map(|count| quote!(, size_is = #count));
+        let any_name = parameter.any_name.then(|| quote!(, allow(c_keyword)));
         quote! {
             #[doc = #doc]
-            #[wmi(data_id = #id, name = #name, description = "" #(#size_is)*)]
+            #[wmi(data_id = #id, name = #name, description = "" #(#size_is)* #any_name)]
             #vis #ident: #ty,
         }
     });

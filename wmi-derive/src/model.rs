@@ -11,12 +11,16 @@ use std::collections::HashSet;
 use proc_macro2::TokenStream;
 use syn::spanned::Spanned;
 use syn::{Data, DeriveInput, Fields, FieldsNamed, GenericParam, Lifetime, LitStr, Path};
-use wmi_vocabulary::{Guid, check_class_name, check_item_name, sample_guid};
+pub(crate) use wmi_vocabulary::attribute::ClassKind as Kind;
+use wmi_vocabulary::rust_name::{BLOCK_METHODS, CLASS_CONSTANTS, CLASS_METHODS};
+use wmi_vocabulary::{Guid, NameError, check_class_name, check_item_name, sample_guid};
 
 pub(crate) use field::{Counter, Field};
-pub(crate) use qualifier::{Qualifier, QualifierValue, of_method, of_parameter};
+pub(crate) use qualifier::{
+    Order, Qualifier, QualifierValue, name_count, of_free, of_method, of_parameter,
+};
 
-use crate::attribute::{Arguments, CLASS_KEYS, FIELD_KEYS, Value, read};
+use crate::attribute::{Arguments, CLASS_KEYS, FIELD_KEYS, FreeProperty, Value, read};
 use crate::fault::{Faults, message};
 use crate::text::unraw;
 
@@ -43,24 +47,11 @@ pub(crate) struct Class<'a> {
     pub(crate) event: bool,
     /// The types of its methods.
     pub(crate) methods: Vec<Path>,
+    /// The properties that are no items, where they are not the usual ones.
+    pub(crate) properties: Option<Vec<FreeProperty>>,
     pub(crate) qualifiers: Vec<Qualifier>,
     /// In declaration order.
     pub(crate) fields: Vec<Field<'a>>,
-}
-
-/// What a class is for.
-#[derive(Clone, Copy, PartialEq)]
-pub(crate) enum Kind {
-    /// WMI queries it by its GUID.
-    Registered,
-    /// Its instances are in the repository, not a driver's.
-    Static,
-    /// A part of other classes.
-    Embedded,
-    /// A base of other classes, `abstract` or `bare`.
-    Abstract,
-    /// The parameters of a method in one direction.
-    Parameters,
 }
 
 /// The base of a class.
@@ -89,14 +80,19 @@ impl<'a> Class<'a> {
         let variable = arguments.flag("variable").unwrap_or(false);
         let event = arguments.flag("event").unwrap_or(false);
         let methods = arguments.paths("methods").to_vec();
+        let properties = properties(&arguments, faults);
         let qualifiers = qualifier::of_class(&arguments, &input.attrs, kind, faults);
 
         // The compiler would repeat these faults in the expansion, in its own words.
         let mut fatal = Faults::default();
         let lifetime = check_shape(input, variable, &mut fatal);
-        let may_be_empty = event || !methods.is_empty() || kind == Kind::Abstract;
+        let may_be_empty =
+            event || !methods.is_empty() || kind == Kind::Abstract || arguments.allows("empty");
         let fields = named_fields(input, may_be_empty, &mut fatal)
-            .map(|fields| Field::all(fields, &arguments, kind, faults, &mut fatal))
+            .map(|fields| {
+                let properties = properties.as_deref();
+                Field::all(fields, &arguments, kind, properties, faults, &mut fatal)
+            })
             .unwrap_or_default();
         if kind == Kind::Abstract && !fields.is_empty() {
             let fault = match arguments.get("bare") {
@@ -120,12 +116,15 @@ impl<'a> Class<'a> {
             name,
             base,
             kind,
-            embedded: kind == Kind::Embedded || (kind == Kind::Registered && guid.is_none()),
+            embedded: kind == Kind::Embedded
+                || (kind == Kind::Registered && guid.is_none())
+                || arguments.flag("registered").unwrap_or(false),
             guid: (kind == Kind::Registered).then(|| guid.unwrap_or_else(|| Guid::NIL.to_string())),
             variable,
             lifetime,
             event,
             methods,
+            properties,
             qualifiers,
             fields,
         })
@@ -140,9 +139,10 @@ impl<'a> Class<'a> {
 
     /// Properties that stand before the first field's.
     pub(crate) fn added_properties(&self) -> usize {
-        match self.kind {
-            Kind::Registered | Kind::Static => 2,
-            Kind::Embedded | Kind::Abstract | Kind::Parameters => 0,
+        match (&self.properties, self.kind) {
+            (Some(properties), _) => properties.len(),
+            (None, Kind::Registered | Kind::Static) => 2,
+            (None, Kind::Embedded | Kind::Abstract | Kind::Parameters) => 0,
         }
     }
 
@@ -158,11 +158,37 @@ fn class_name(input: &DeriveInput, arguments: &Arguments, faults: &mut Faults) -
     };
     // Parameters have the name that WMI gives them.
     if arguments.get("parameters").is_none() {
-        if let Err(why) = check_class_name(&name) {
+        if let Err(why) = check_class_name(&name).or_else(|why| allow_keyword(why, arguments)) {
             faults.push(span, message::class_name(&name, why));
         }
     }
     name
+}
+
+/// A published class may have names that C cannot declare.
+pub(crate) fn allow_keyword(why: NameError, arguments: &Arguments) -> Result<(), NameError> {
+    if why == NameError::CKeyword && arguments.allows("c_keyword") {
+        Ok(())
+    } else {
+        Err(why)
+    }
+}
+
+/// The properties that are no items, where they are declared.
+fn properties(arguments: &Arguments, faults: &mut Faults) -> Option<Vec<FreeProperty>> {
+    let Value::Properties(properties) = &arguments.get("properties")?.value else {
+        return None;
+    };
+    for property in properties {
+        let name = unraw(&property.name);
+        if let Err(why) = check_item_name(&name).or_else(|why| allow_keyword(why, arguments)) {
+            faults.push(property.name.span(), message::item_name(name, why));
+        }
+        for free in &property.qualifiers {
+            of_free(free, faults);
+        }
+    }
+    Some(properties.clone())
 }
 
 fn base(arguments: &Arguments, faults: &mut Faults) -> Option<Base> {
@@ -197,7 +223,6 @@ fn kind(input: &DeriveInput, arguments: &Arguments, faults: &mut Faults) -> (Kin
             "embedded",
             "variable",
             "event",
-            "methods",
             "hi_perf",
             "perf_detail",
         ];
@@ -214,26 +239,23 @@ fn kind(input: &DeriveInput, arguments: &Arguments, faults: &mut Faults) -> (Kin
         refuse(&others, |name| message::static_only(name));
         return (Kind::Static, None);
     }
-    if is("embedded") {
-        let others = [
-            "base",
-            "hi_perf",
-            "perf_detail",
-            "event",
-            "methods",
-            "provider",
-        ];
+    let registered = is("registered");
+    if registered && !is("embedded") {
+        refuse(&["registered"], |name| message::registered_only(name));
+    }
+    if is("embedded") && !registered {
+        let others = ["hi_perf", "perf_detail", "event", "methods", "provider"];
         refuse(&others, |name| message::embedded_only(name));
     }
     if let Some(literal) = guid {
         check_guid(literal, arguments, faults);
     }
-    if is("embedded") {
+    if is("embedded") && !registered {
         return (Kind::Embedded, None);
     }
     let good = guid.filter(|literal| Guid::parse(&literal.value()).is_ok());
     // With a wrong value they have their faults already.
-    if arguments.get("guid").is_none() && arguments.get("embedded").is_none() {
+    if arguments.get("guid").is_none() && (registered || arguments.get("embedded").is_none()) {
         faults.push(input.ident.span(), message::no_guid());
     }
     (Kind::Registered, good.map(LitStr::value))
@@ -304,17 +326,6 @@ fn named_fields<'a>(
     None
 }
 
-/// Methods that every class has; a counter's would hide them.
-const CLASS_METHODS: &[&str] = &["new", "snapshot", "mof", "store"];
-
-/// Methods that every block has; they would hide that of an item.
-const BLOCK_METHODS: &[&str] = &[
-    "get", "set", "as_bytes", "clone", "eq", "ne", "into", "try_into",
-];
-
-/// Constants that every class has; that of an item would hide them.
-const CONSTANTS: &[&str] = &["CLASS", "GUID", "SIZE", "ALIGN", "ITEMS"];
-
 /// Two fields must not generate one name, nor one of the names that every class has.
 fn check_generated_names(fields: &[Field<'_>], variable: bool, faults: &mut Faults) {
     // The view of a class of variable size has fields, not methods.
@@ -329,7 +340,7 @@ fn check_generated_names(fields: &[Field<'_>], variable: bool, faults: &mut Faul
     };
     let mut methods = set(CLASS_METHODS);
     let mut readers = set(BLOCK_METHODS);
-    let mut constants = set(CONSTANTS);
+    let mut constants = set(CLASS_CONSTANTS);
     for field in fields {
         let mut own = field.method_names().into_iter();
         let reader = Some(unraw(field.ident()));

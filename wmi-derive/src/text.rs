@@ -2,15 +2,16 @@
 
 use proc_macro2::Span;
 use syn::{Attribute, Expr, ExprLit, Ident, Lit, Meta};
+use wmi_vocabulary::rust_name;
+use wmi_vocabulary::text::join_lines;
 
 use crate::fault::{Faults, message};
 
 /// The description that doc comments make: the lines of a paragraph joined by spaces, paragraphs
 /// by a line end. `None` where there is none.
 pub(crate) fn description(attributes: &[Attribute], faults: &mut Faults) -> Option<(String, Span)> {
-    let mut text = String::new();
+    let mut texts = Vec::new();
     let mut span = None;
-    let mut paragraph_ended = false;
     for attribute in attributes
         .iter()
         .filter(|attribute| attribute.path().is_ident("doc"))
@@ -26,21 +27,14 @@ pub(crate) fn description(attributes: &[Attribute], faults: &mut Faults) -> Opti
             faults.push_under(&meta.value, message::doc_macro());
             continue;
         };
-        for line in literal.value().split('\n').map(str::trim) {
-            if line.is_empty() {
-                paragraph_ended = !text.is_empty();
-                continue;
-            }
-            if paragraph_ended {
-                text.push('\n');
-            } else if !text.is_empty() {
-                text.push(' ');
-            }
-            paragraph_ended = false;
-            text.push_str(line);
+        let text = literal.value();
+        if !text.trim().is_empty() {
             span.get_or_insert(literal.span());
         }
+        texts.push(text);
     }
+    let lines = texts.iter().flat_map(|text| text.split('\n'));
+    let text = join_lines(lines).collect();
     span.map(|span| (text, span))
 }
 
@@ -52,11 +46,5 @@ pub(crate) fn unraw(ident: &Ident) -> String {
 
 /// `acquire_failures` becomes `AcquireFailures`.
 pub(crate) fn pascal_case(snake: &str) -> String {
-    let mut pascal = String::with_capacity(snake.len());
-    for word in snake.split('_') {
-        let mut letters = word.chars();
-        pascal.extend(letters.next().into_iter().flat_map(char::to_uppercase));
-        pascal.push_str(letters.as_str());
-    }
-    pascal
+    rust_name::pascal_case(snake).collect()
 }

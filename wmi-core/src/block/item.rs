@@ -8,7 +8,7 @@ use zerocopy::FromZeros;
 use super::array::Array;
 use super::{DecodeError, DecodeFault, Decoder, EncodeError, Encoder, Str};
 use crate::WmiField;
-use crate::field::Element;
+use crate::field::{Element, fixed_array};
 use crate::schema::{self, CimType, Qualifier};
 
 /// A type that an item of a class with `#[wmi(variable)]` may have.
@@ -17,6 +17,7 @@ use crate::schema::{self, CimType, Qualifier};
 /// |---|---|---|
 /// | any [`WmiField`] | as there | as there |
 /// | `&str` | `string` | a byte count of 16 bits, then as many bytes of UTF-16 |
+/// | `[T; N]` of these | `T x[N]` | the elements, each at its alignment |
 /// | `&[T]`, with `size_is` | `T x[]` | the elements, each at its alignment |
 /// | `String`, `Vec<T>`, with the feature `alloc` | the same | the same |
 /// | [`Count<T>`], named by a `size_is` | an integer | the number of elements |
@@ -67,7 +68,7 @@ pub trait VariableItem {
 )]
 pub trait VariableElement: VariableItem {}
 
-impl<T: WmiField> VariableItem for T
+impl<T: Element> VariableItem for T
 where
     T::Value: Copy + fmt::Debug,
 {
@@ -94,6 +95,30 @@ where
 }
 
 impl<T: Element> VariableElement for T where T::Value: Copy + fmt::Debug {}
+
+impl<T: VariableElement, const N: usize> VariableItem for [T; N] {
+    const CIM_TYPE: CimType = T::CIM_TYPE;
+    const TYPE_NAME: &'static str = T::TYPE_NAME;
+    const ARRAY: schema::Array = fixed_array(N);
+    const ALIGN: usize = T::ALIGN;
+    const QUALIFIERS: &'static [Qualifier<'static>] = T::QUALIFIERS;
+
+    type View<'a> = [T::View<'a>; N];
+    type Itself = Self;
+
+    fn encode(&self, out: &mut Encoder<'_>) -> Result<(), EncodeError> {
+        self.iter().try_for_each(|element| element.encode(out))
+    }
+
+    fn decode<'a>(input: &mut Decoder<'a>, _: usize) -> Result<Self::View<'a>, DecodeError> {
+        // A WMI array has a first element, which stands in for the others until they are read.
+        let mut views = [T::decode(input, 0)?; N];
+        for view in views.iter_mut().skip(1) {
+            *view = T::decode(input, 0)?;
+        }
+        Ok(views)
+    }
+}
 
 impl VariableItem for &str {
     const CIM_TYPE: CimType = CimType::String;
@@ -169,7 +194,7 @@ impl<T> Count<T> {
 )]
 pub trait CountType {
     /// The integer.
-    type Number: WmiField<Value = Self::Number> + TryFrom<usize> + Into<i128> + Copy + fmt::Debug;
+    type Number: Element<Value = Self::Number> + TryFrom<usize> + Into<i128> + Copy + fmt::Debug;
 }
 
 macro_rules! counts {

@@ -142,7 +142,7 @@ const fn contains(names: &[&str], name: &str) -> bool {
 }
 
 /// Names compare without case.
-const fn same_name(a: &str, b: &str) -> bool {
+pub(crate) const fn same_name(a: &str, b: &str) -> bool {
     let (a, b) = (a.as_bytes(), b.as_bytes());
     if a.len() != b.len() {
         return false;
@@ -272,13 +272,13 @@ const fn method_id(method: &Method<'_>) -> Option<i64> {
 }
 
 /// A text made of pieces; what does not fit is cut off.
-struct Message {
+pub(super) struct Message {
     bytes: [u8; 256],
     length: usize,
 }
 
 impl Message {
-    const fn new(text: &str) -> Self {
+    pub(super) const fn new(text: &str) -> Self {
         Self {
             bytes: [0; 256],
             length: 0,
@@ -297,16 +297,21 @@ impl Message {
         self
     }
 
-    const fn pair(self, first: &str, second: &str) -> Self {
-        self.push("`")
-            .push(first)
-            .push("` and `")
-            .push(second)
-            .push("`")
+    pub(super) const fn pair(self, first: &str, second: &str) -> Self {
+        self.quote(first).push(" and ").quote(second)
+    }
+
+    /// A qualifier and the item that it is about.
+    pub(super) const fn qualifier(self, name: &str, item: &str) -> Self {
+        self.quote(name).push(" of ").quote(item)
+    }
+
+    const fn quote(self, name: &str) -> Self {
+        self.push("`").push(name).push("`")
     }
 
     #[track_caller]
-    const fn panic(&self) -> ! {
+    pub(super) const fn panic(&self) -> ! {
         match core::str::from_utf8(self.bytes.split_at(self.length).0) {
             Ok(text) => panic!("{}", text),
             // A name was cut in the middle of a character.

@@ -12,17 +12,21 @@ mod classes;
 mod file;
 mod flags;
 mod method;
+mod order;
 mod property;
 mod qualifier;
 
 #[cfg(feature = "alloc")]
 pub use arena::Arena;
-pub(crate) use check::{distinct_blocks, methods as check_methods, same_guid, served_methods};
+pub(crate) use check::{
+    distinct_blocks, methods as check_methods, same_guid, same_name, served_methods,
+};
 pub use class::{Class, Schema};
 #[cfg(feature = "alloc")]
 pub use classes::Classes;
 pub use file::{File, Instance, InstanceValue, Object, ObjectKind};
 pub use flags::ChangeFlags;
 pub use method::Method;
+pub(crate) use order::{arrange, ordered};
 pub use property::{Array, CimType, Property};
 pub use qualifier::{Flavor, Qualifier, Qualifiers, Value};

@@ -177,7 +177,6 @@ pub enum CimType {
 
 impl CimType {
     /// The types that a keyword alone names.
-    #[cfg(feature = "alloc")]
     const OF_KEYWORDS: [Self; 15] = [
         Self::Boolean,
         Self::Sint8,
@@ -197,12 +196,15 @@ impl CimType {
     ];
 
     /// The type of a keyword in any case; every other name is that of a class.
-    #[cfg(feature = "alloc")]
-    pub(crate) fn of_keyword(name: &str) -> Self {
-        let known = Self::OF_KEYWORDS
-            .into_iter()
-            .find(|known| known.keyword().eq_ignore_ascii_case(name));
-        known.unwrap_or(Self::Object)
+    pub(crate) const fn of_keyword(name: &str) -> Self {
+        let mut known: &[Self] = &Self::OF_KEYWORDS;
+        while let [first, rest @ ..] = known {
+            if super::same_name(first.keyword(), name) {
+                return *first;
+            }
+            known = rest;
+        }
+        Self::Object
     }
 
     /// The MOF keyword.

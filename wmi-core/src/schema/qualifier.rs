@@ -163,6 +163,11 @@ impl<'a> Qualifiers<'a> {
         self.written
     }
 
+    /// Those that follow from the type of an item.
+    pub(super) const fn of_type(&self) -> &'a [Qualifier<'a>] {
+        self.of_type
+    }
+
     /// The qualifiers in order.
     pub fn iter(&self) -> impl Iterator<Item = &'a Qualifier<'a>> + Clone + use<'a> {
         self.written.iter().chain(self.of_type)

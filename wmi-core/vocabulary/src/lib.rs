@@ -8,10 +8,13 @@
 
 #![no_std]
 
+pub mod attribute;
 mod counter_type;
 mod guid;
 mod name;
+pub mod rust_name;
 pub mod sample_guid;
+pub mod text;
 
 pub use counter_type::{CounterSize, CounterType};
 pub use guid::{Guid, GuidError};

@@ -2,10 +2,13 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
+use syn::LitStr;
 
-use super::{around, checked, generics, variable};
-use crate::attribute::FreeValue;
-use crate::model::{Base, Class, Qualifier, QualifierValue};
+use super::{around, at, checked, generics, variable};
+use crate::attribute::{FreeProperty, FreeValue};
+use crate::fault::Faults;
+use crate::model::{Base, Class, Order, Qualifier, QualifierValue, of_free};
+use crate::text::unraw;
 
 pub(super) fn expand(class: &Class<'_>) -> TokenStream {
     let ident = &class.input.ident;
@@ -19,17 +22,23 @@ pub(super) fn expand(class: &Class<'_>) -> TokenStream {
         },
     });
     let qualifiers = &class.qualifiers;
-    let added =
-        (class.added_properties() > 0).then(|| quote!(__wmi::INSTANCE_NAME, __wmi::ACTIVE,));
+    let added = match &class.properties {
+        Some(properties) => quote!(#(#properties,)*),
+        None if class.added_properties() > 0 => quote!(__wmi::INSTANCE_NAME, __wmi::ACTIVE,),
+        None => TokenStream::new(),
+    };
     let properties = class.fields.iter().map(|field| {
         let (name, qualifiers) = (&field.name, item_qualifiers(&field.qualifiers));
         let after = quote!(>(#name, &#qualifiers));
-        if class.variable {
+        let property = if class.variable {
             let (function, ty) = variable::property(class, field);
-            return around(field, quote!(__wmi::#function::<), ty, after);
-        }
-        let ty = checked(field);
-        around(field, quote!(__wmi::property::<), ty, after)
+            around(field, quote!(__wmi::#function::<), ty, after)
+        } else {
+            let ty = checked(field);
+            around(field, quote!(__wmi::property::<), ty, after)
+        };
+        let (order, type_name) = (field.order.as_ref(), field.type_name.as_ref());
+        declared(property, order, type_name, field.default.as_ref())
     });
     let methods = (!class.methods.is_empty()).then(|| {
         let methods = &class.methods;
@@ -67,7 +76,7 @@ pub(super) fn expand(class: &Class<'_>) -> TokenStream {
 /// The qualifiers of an item. Those that most counters have are one call: each call in a constant
 /// costs the compiler as much as a method.
 fn item_qualifiers(qualifiers: &[Qualifier]) -> TokenStream {
-    use QualifierValue::{Amended, Flag, Number, Text};
+    use QualifierValue::{Flag, Number, Text};
     const NAMES: [&str; 7] = [
         "read",
         "WmiDataId",
@@ -77,10 +86,16 @@ fn item_qualifiers(qualifiers: &[Qualifier]) -> TokenStream {
         "Description",
         "cpp_quote",
     ];
-    let usual = qualifiers
-        .iter()
-        .zip(NAMES)
-        .all(|(qualifier, name)| qualifier.name == name);
+    let usual = qualifiers.iter().zip(NAMES).all(|(qualifier, name)| {
+        let amended = qualifier.flavors == ["AMENDED"];
+        let flavored = !qualifier.flavors.is_empty();
+        qualifier.name == name
+            && (if name == "Description" {
+                amended
+            } else {
+                !flavored
+            })
+    });
     let values: Vec<_> = qualifiers
         .iter()
         .map(|qualifier| &qualifier.value)
@@ -92,7 +107,7 @@ fn item_qualifiers(qualifiers: &[Qualifier]) -> TokenStream {
             Number(ty),
             Number(scale),
             Number(detail),
-            Amended(text),
+            Text(text),
         ] if usual => {
             quote!(__wmi::counter(#id, #ty, #scale, #detail, #text))
         }
@@ -102,7 +117,7 @@ fn item_qualifiers(qualifiers: &[Qualifier]) -> TokenStream {
             Number(ty),
             Number(scale),
             Number(detail),
-            Amended(text),
+            Text(text),
             Text(quoted),
         ] if usual => {
             quote!(__wmi::quoted_counter(#id, #ty, #scale, #detail, #text, #quoted))
@@ -111,33 +126,104 @@ fn item_qualifiers(qualifiers: &[Qualifier]) -> TokenStream {
     }
 }
 
-impl ToTokens for Qualifier {
-    fn to_tokens(&self, tokens: &mut TokenStream) {
-        let name = &*self.name;
-        tokens.extend(match &self.value {
-            QualifierValue::Flag => quote!(__wmi::flag(#name)),
-            QualifierValue::False => quote!(__wmi::boolean(#name, false)),
-            QualifierValue::Number(number) => quote!(__wmi::number(#name, #number)),
-            QualifierValue::Text(text) => quote!(__wmi::text(#name, #text)),
-            QualifierValue::Amended(text) => quote!(__wmi::amended(#name, #text)),
-            QualifierValue::Free(value, flavors) => {
-                let flavors = flavors
-                    .iter()
-                    .map(|flavor| Ident::new(flavor, Span::mixed_site()));
-                quote! {
-                    __wmi::Qualifier::new(#name, #value)
-                        .with_flavor(__wmi::Flavor::NONE #(.union(__wmi::Flavor::#flavors))*)
-                }
-            }
+/// A property as MOF declares it, where that is not all in the type and its qualifiers.
+pub(crate) fn declared(
+    mut property: TokenStream,
+    order: Option<&Order>,
+    type_name: Option<&LitStr>,
+    default: Option<&FreeValue>,
+) -> TokenStream {
+    if let Some(order) = order {
+        let count = order.names.len();
+        let names = order.names.iter().map(|named| {
+            let (name, flavors) = (unraw(&named.name), flavors(&named.flavors));
+            quote!((#name, #flavors))
+        });
+        // There the compiler shows what is wrong with it.
+        let arranged = at(
+            order.span,
+            quote!(__wmi::arrange(&__WMI_PROPERTY, &[#(#names),*])),
+        );
+        property = quote!(const {
+            const __WMI_PROPERTY: __wmi::Property<'static> = #property;
+            const __WMI_QUALIFIERS: [__wmi::Qualifier<'static>; #count] = #arranged;
+            __wmi::ordered(&__WMI_PROPERTY, &__WMI_QUALIFIERS)
         });
     }
+    if let Some(name) = type_name {
+        property = at(name.span(), quote!(__wmi::spelled(#property, #name)));
+    }
+    let default = default.map(|default| quote!(.with_default(#default)));
+    quote!(#property #default)
+}
+
+impl ToTokens for FreeProperty {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        let (name, type_name, reference) =
+            (unraw(&self.name), unraw(&self.type_name), self.reference);
+        // What is wrong with them was reported when they were read.
+        let qualifiers = self
+            .qualifiers
+            .iter()
+            .map(|free| of_free(free, &mut Faults::default()));
+        let array = self.array.map(|length| match length {
+            Some(length) => quote!(.with_array(__wmi::Array::Fixed(#length))),
+            None => quote!(.with_array(__wmi::Array::Variable)),
+        });
+        let default = self
+            .default
+            .as_ref()
+            .map(|default| quote!(.with_default(#default)));
+        tokens.extend(quote! {
+            __wmi::Property::new(#name, __wmi::cim_type(#type_name, #reference), #type_name)
+                #array
+                .with_qualifiers(&[#(#qualifiers),*])
+                #default
+        });
+    }
+}
+
+impl ToTokens for Qualifier {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        let (name, flavors) = (&*self.name, flavors(&self.flavors));
+        tokens.extend(match (&self.value, &*self.flavors) {
+            (QualifierValue::Flag, []) => quote!(__wmi::flag(#name)),
+            (QualifierValue::False, []) => quote!(__wmi::boolean(#name, false)),
+            (QualifierValue::Number(number), []) => quote!(__wmi::number(#name, #number)),
+            (QualifierValue::Text(text), []) => quote!(__wmi::text(#name, #text)),
+            (QualifierValue::Text(text), ["AMENDED"]) => quote!(__wmi::amended(#name, #text)),
+            (value, _) => quote!(__wmi::Qualifier::new(#name, #value).with_flavor(#flavors)),
+        });
+    }
+}
+
+impl ToTokens for QualifierValue {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        tokens.extend(match self {
+            Self::Flag => quote!(__wmi::Value::Boolean(true)),
+            Self::False => quote!(__wmi::Value::Boolean(false)),
+            Self::Number(number) => quote!(__wmi::Value::Integer(#number)),
+            Self::Text(text) => quote!(__wmi::Value::String(#text)),
+            Self::Free(value) => quote!(#value),
+        });
+    }
+}
+
+fn flavors(names: &[&str]) -> TokenStream {
+    let names = names
+        .iter()
+        .map(|name| Ident::new(name, Span::mixed_site()));
+    quote!(__wmi::Flavor::NONE #(.union(__wmi::Flavor::#names))*)
 }
 
 impl ToTokens for FreeValue {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         tokens.extend(match self {
+            Self::Null => quote!(__wmi::Value::Null),
             Self::Boolean(on) => quote!(__wmi::Value::Boolean(#on)),
+            Self::Char(unit) => quote!(__wmi::Value::Char(#unit)),
             Self::Number(number) => quote!(__wmi::Value::Integer(#number)),
+            Self::Real(number) => quote!(__wmi::Value::Real(#number)),
             Self::Text(text) => quote!(__wmi::Value::String(#text)),
             Self::Array(values) => quote!(__wmi::Value::Array(&[#(#values),*])),
         });

@@ -14,6 +14,7 @@ use quote::{ToTokens, quote};
 use syn::Attribute;
 
 use crate::model::{Class, Counter, Field, Kind};
+pub(crate) use data::declared;
 pub(crate) use fallback::fallback;
 pub(crate) use variable::forget_lifetime;
 

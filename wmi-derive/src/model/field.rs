@@ -6,11 +6,11 @@ use std::collections::{HashMap, HashSet};
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{FieldsNamed, LitStr, Type};
-use wmi_vocabulary::{CounterSize, CounterType, check_item_name};
+use wmi_vocabulary::{CounterSize, CounterType, check_item_name, rust_name};
 
-use super::Kind;
-use super::qualifier::{self, Qualifier, QualifierValue};
-use crate::attribute::{Arguments, CLASS_KEYS, FIELD_KEYS, Value, read};
+use super::qualifier::{self, Order, Qualifier};
+use super::{Kind, allow_keyword};
+use crate::attribute::{Arguments, CLASS_KEYS, FIELD_KEYS, FreeProperty, FreeValue, Value, read};
 use crate::fault::{Faults, message, nearest};
 use crate::text::{pascal_case, unraw};
 
@@ -28,6 +28,11 @@ pub(crate) struct Field<'a> {
     /// The arrays whose elements this field counts.
     pub(crate) counts: Vec<Ident>,
     pub(crate) qualifiers: Vec<Qualifier>,
+    /// The order of the qualifiers, those of the type included.
+    pub(crate) order: Option<Order>,
+    /// How MOF spells the type.
+    pub(crate) type_name: Option<LitStr>,
+    pub(crate) default: Option<FreeValue>,
     /// The type as the expansion writes it, once it has.
     pub(crate) expanded: OnceCell<TokenStream>,
     type_ends: OnceCell<(Span, Span)>,
@@ -57,6 +62,7 @@ impl<'a> Field<'a> {
         fields: &'a FieldsNamed,
         class: &Arguments,
         kind: Kind,
+        properties: Option<&[FreeProperty]>,
         faults: &mut Faults,
         fatal: &mut Faults,
     ) -> Vec<Self> {
@@ -64,12 +70,12 @@ impl<'a> Field<'a> {
         let mut arrays = Vec::new();
         let mut checked = Vec::with_capacity(fields.named.len());
         let mut ids = Ids::default();
-        let mut names = Names::default();
+        let mut names = Names::new(kind, properties);
         for original in &fields.named {
             let mut own = Faults::default();
             let arguments = read(&original.attrs, FIELD_KEYS, CLASS_KEYS, &mut own);
             ids.add(original, &arguments, &own);
-            let name = names.add(original, &arguments, kind, &mut own);
+            let name = names.add(original, &arguments, &mut own);
             let (counter, counter_type) = counter(&arguments, &mut own);
             if let Some(literal) = arguments.text("size_is") {
                 arrays.push((checked.len(), literal.clone()));
@@ -90,6 +96,12 @@ impl<'a> Field<'a> {
                     &original.attrs,
                     &mut own,
                 ),
+                order: Order::new(&arguments),
+                type_name: arguments.text("type").cloned(),
+                default: match arguments.get("default").map(|argument| &argument.value) {
+                    Some(Value::Literal(value)) => Some(value.clone()),
+                    _ => None,
+                },
                 expanded: OnceCell::new(),
                 type_ends: OnceCell::new(),
             });
@@ -101,6 +113,11 @@ impl<'a> Field<'a> {
                 resolve_size(&mut checked, array, &literal, fatal);
             } else {
                 fatal.push(literal.span(), message::size_is_variable());
+            }
+        }
+        for field in &mut checked {
+            if let Some(order) = &field.order {
+                order.select(&mut field.qualifiers, faults);
             }
         }
         checked
@@ -144,11 +161,10 @@ impl<'a> Field<'a> {
     /// The names of the methods that a counter gets, the reading one first.
     pub(crate) fn method_names(&self) -> Vec<String> {
         let field = unraw(self.ident());
-        let verbs: &[&str] = match self.counter {
-            Some(Counter { settable: true, .. }) => &["increment", "add", "decrement", "set"],
-            Some(_) => &["increment", "add"],
-            None => return Vec::new(),
+        let Some(counter) = self.counter else {
+            return Vec::new();
         };
+        let verbs = rust_name::counter_verbs(counter.settable);
         let methods = verbs.iter().map(|verb| format!("{verb}_{field}"));
         core::iter::once(field.clone()).chain(methods).collect()
     }
@@ -157,33 +173,26 @@ impl<'a> Field<'a> {
 /// Finds the field that counts an array, and tells each of the other.
 fn resolve_size(fields: &mut [Field<'_>], array: usize, literal: &LitStr, faults: &mut Faults) {
     let wanted = literal.value();
-    let Some(count) = fields
-        .iter()
-        .position(|field| unraw(field.ident()) == wanted)
-    else {
-        faults.push(literal.span(), message::size_is_unknown(wanted));
-        return;
+    let by_field = |field: &Field<'_>| unraw(field.ident()) == wanted;
+    let by_name = |field: &Field<'_>| field.name.eq_ignore_ascii_case(&wanted);
+    let count = fields.iter().position(by_field);
+    // By the item's name, the qualifier spells it as it is written.
+    let (count, name) = match (count, fields.iter().position(by_name)) {
+        (Some(count), _) => (count, fields[count].name.clone()),
+        (None, Some(count)) => (count, wanted.clone()),
+        (None, None) => {
+            faults.push(literal.span(), message::size_is_unknown(wanted));
+            return;
+        }
     };
     if fields[count].id >= fields[array].id {
         faults.push(literal.span(), message::size_is_order(wanted));
         return;
     }
     let (count_ident, array_ident) = (fields[count].ident().clone(), fields[array].ident().clone());
-    let value = QualifierValue::Text(fields[count].name.clone());
     fields[array].size_is = Some(count_ident);
     fields[count].counts.push(array_ident);
-    let qualifiers = &mut fields[array].qualifiers;
-    let after_id = qualifiers
-        .iter()
-        .position(|qualifier| qualifier.name == "WmiDataId");
-    let at = after_id.map_or(qualifiers.len(), |id| id + 1);
-    qualifiers.insert(
-        at,
-        Qualifier {
-            name: "WmiSizeIs".into(),
-            value,
-        },
-    );
+    qualifier::name_count(&mut fields[array].qualifiers, name);
 }
 
 fn counter(arguments: &Arguments, faults: &mut Faults) -> (Option<Counter>, Option<CounterType>) {
@@ -240,34 +249,47 @@ fn counter_type(literal: &LitStr, faults: &mut Faults) -> Option<CounterType> {
 }
 
 /// The names so far, by the lower case that MOF compares.
-#[derive(Default)]
-struct Names(HashMap<String, (String, Span)>);
+struct Names {
+    items: HashMap<String, (String, Span)>,
+    /// The properties that every registered class has.
+    added: &'static [&'static str],
+}
 
 impl Names {
+    fn new(kind: Kind, properties: Option<&[FreeProperty]>) -> Self {
+        let declared = properties.unwrap_or_default().iter().map(|property| {
+            let (name, span) = (unraw(&property.name), property.name.span());
+            (name.to_lowercase(), (name, span))
+        });
+        let has_added = properties.is_none() && matches!(kind, Kind::Registered | Kind::Static);
+        Self {
+            items: declared.collect(),
+            added: if has_added {
+                &["instancename", "active"]
+            } else {
+                &[]
+            },
+        }
+    }
+
     /// The WMI name of a field.
-    fn add(
-        &mut self,
-        field: &syn::Field,
-        arguments: &Arguments,
-        kind: Kind,
-        faults: &mut Faults,
-    ) -> String {
+    fn add(&mut self, field: &syn::Field, arguments: &Arguments, faults: &mut Faults) -> String {
         let ident = field.ident.as_ref().expect("the fields have names");
         let (name, span) = match arguments.text("name") {
             Some(literal) => (literal.value(), literal.span()),
             None => (pascal_case(&unraw(ident)), ident.span()),
         };
         let lower = name.to_lowercase();
-        let has_added = matches!(kind, Kind::Registered | Kind::Static);
-        if has_added && ["instancename", "active"].contains(&lower.as_str()) {
+        let legal = check_item_name(&name).or_else(|why| allow_keyword(why, arguments));
+        if self.added.contains(&lower.as_str()) {
             faults.push(span, message::added_item(&name));
-        } else if let Err(why) = check_item_name(&name) {
+        } else if let Err(why) = legal {
             faults.push(span, message::item_name(&name, why));
-        } else if let Some((other, first)) = self.0.get(&lower) {
+        } else if let Some((other, first)) = self.items.get(&lower) {
             faults.push(span, message::repeated_name(&name, other));
             faults.push(*first, message::first_name(other));
         } else {
-            self.0.insert(lower, (name.clone(), span));
+            self.items.insert(lower, (name.clone(), span));
         }
         name
     }

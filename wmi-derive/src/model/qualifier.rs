@@ -2,25 +2,30 @@
 //!
 //! Qualifiers stand in the order of their attributes. One that goes without saying stands before
 //! the first written one that usually follows it, so the usual order of attributes gives the
-//! usual order of qualifiers, and any other order can be written out.
+//! usual order of qualifiers, and any other order can be written out, by [`Order`] in full.
 
 use std::borrow::Cow;
 
 use proc_macro2::Span;
 use syn::Attribute;
+use wmi_vocabulary::attribute::{ClassKind, FIRST, place};
+use wmi_vocabulary::text::c_comment;
 use wmi_vocabulary::{CounterType, has_nul};
 
-use super::Kind;
 use crate::attribute::{
     Argument, Arguments, Becomes, CLASS_KEYS, FIELD_KEYS, FreeQualifier, FreeValue, Key,
-    METHOD_KEYS, PARAMETER_KEYS, Value, row,
+    METHOD_KEYS, Named, PARAMETER_KEYS, Value, row,
 };
 use crate::fault::{Faults, message};
-use crate::text::description;
+use crate::text::{description, unraw};
 
 pub(crate) struct Qualifier {
     pub(crate) name: Cow<'static, str>,
     pub(crate) value: QualifierValue,
+    /// The names of its flavors' constants.
+    pub(crate) flavors: Vec<&'static str>,
+    /// Whether it goes without saying, so that an order may leave it out.
+    implied: bool,
 }
 
 pub(crate) enum QualifierValue {
@@ -28,9 +33,98 @@ pub(crate) enum QualifierValue {
     False,
     Number(i64),
     Text(String),
-    Amended(String),
-    /// With the names of its flavors' constants.
-    Free(FreeValue, Vec<&'static str>),
+    Free(FreeValue),
+}
+
+impl Qualifier {
+    pub(crate) fn new(name: impl Into<Cow<'static, str>>, value: QualifierValue) -> Self {
+        Self {
+            name: name.into(),
+            value,
+            flavors: Vec::new(),
+            implied: false,
+        }
+    }
+
+    fn implied(mut self) -> Self {
+        self.implied = true;
+        self
+    }
+
+    fn is(&self, name: &str) -> bool {
+        self.name.eq_ignore_ascii_case(name)
+    }
+}
+
+/// `order(..)`: all qualifiers by their names, as they are to be spelled.
+pub(crate) struct Order {
+    /// The place of the attribute.
+    pub(crate) span: Span,
+    pub(crate) names: Vec<Named>,
+}
+
+impl Order {
+    pub(crate) fn new(arguments: &Arguments) -> Option<Self> {
+        let argument = arguments.get("order")?;
+        let Value::Order(names) = &argument.value else {
+            return None;
+        };
+        Some(Self {
+            span: argument.name,
+            names: names.clone(),
+        })
+    }
+
+    pub(crate) fn names(&self, name: &str) -> bool {
+        self.find(name).is_some()
+    }
+
+    fn find(&self, name: &str) -> Option<usize> {
+        let is = |named: &Named| unraw(&named.name).eq_ignore_ascii_case(name);
+        self.names.iter().position(is)
+    }
+
+    /// Takes away what goes without saying and is not named; what was written must be.
+    pub(crate) fn select(&self, qualifiers: &mut Vec<Qualifier>, faults: &mut Faults) {
+        for (index, named) in self.names.iter().enumerate() {
+            let name = unraw(&named.name);
+            if self.find(&name).is_some_and(|first| first < index) {
+                faults.push(named.name.span(), message::order_repeats(name));
+            }
+        }
+        qualifiers.retain(|qualifier| {
+            let named = self.names(&qualifier.name);
+            if !named && !qualifier.implied {
+                faults.push(self.span, message::order_lacks(&qualifier.name));
+            }
+            named
+        });
+    }
+
+    /// Those that are named, in this order and spelling.
+    fn arrange(&self, mut qualifiers: Vec<Qualifier>, faults: &mut Faults) -> Vec<Qualifier> {
+        self.select(&mut qualifiers, faults);
+        let mut arranged = Vec::with_capacity(self.names.len());
+        for named in &self.names {
+            let name = unraw(&named.name);
+            let Some(at) = qualifiers.iter().position(|qualifier| qualifier.is(&name)) else {
+                if arranged
+                    .iter()
+                    .all(|qualifier: &Qualifier| !qualifier.is(&name))
+                {
+                    faults.push(named.name.span(), message::order_unknown(name));
+                }
+                continue;
+            };
+            let mut qualifier = qualifiers.remove(at);
+            qualifier.name = name.into();
+            if !named.flavors.is_empty() {
+                qualifier.flavors.clone_from(&named.flavors);
+            }
+            arranged.push(qualifier);
+        }
+        arranged
+    }
 }
 
 /// A qualifier with its place in the usual order.
@@ -45,42 +139,39 @@ impl Placed {
     }
 }
 
-/// Before every attribute.
-const FIRST: usize = 0;
-
 /// The qualifiers of a class.
 pub(crate) fn of_class(
     arguments: &Arguments,
     attributes: &[Attribute],
-    kind: Kind,
+    kind: ClassKind,
     faults: &mut Faults,
 ) -> Vec<Qualifier> {
-    let mut usual = Vec::new();
-    match kind {
-        Kind::Registered => {
-            usual.push(("Dynamic", QualifierValue::Flag));
-            if arguments.get("provider").is_none() {
-                usual.push(("Provider", QualifierValue::Text("WMIProv".to_owned())));
-            }
-        }
-        Kind::Static => usual.push(("Static", QualifierValue::Flag)),
-        Kind::Embedded | Kind::Abstract | Kind::Parameters => {}
-    }
-    if kind != Kind::Abstract {
-        usual.push(("WMI", QualifierValue::Flag));
-    }
-    let implied = usual.into_iter().map(|(name, value)| Placed {
-        rank: FIRST,
-        qualifier: Qualifier {
-            name: name.into(),
-            value,
-        },
+    let implied = kind.implied().iter().filter_map(|&name| {
+        let value = match name {
+            "Provider" if arguments.get("provider").is_some() => return None,
+            "Provider" => QualifierValue::Text("WMIProv".to_owned()),
+            _ => QualifierValue::Flag,
+        };
+        Some(Placed {
+            rank: FIRST,
+            qualifier: Qualifier::new(name, value),
+        })
     });
     let implied = implied.collect();
-    merge(arguments, CLASS_KEYS, implied, attributes, faults)
+    let mut qualifiers = merge(arguments, CLASS_KEYS, implied, attributes, true, faults);
+    for qualifier in &mut qualifiers {
+        if let QualifierValue::Text(guid) = &mut qualifier.value {
+            if qualifier.name == "guid" && !arguments.allows("bare_guid") && !guid.starts_with('{')
+            {
+                *guid = format!("{{{guid}}}");
+            }
+        }
+    }
+    ordered(qualifiers, arguments, faults)
 }
 
-/// The qualifiers of an item; a counter's `perf_detail` is its class's unless it has its own.
+/// The qualifiers of an item; a counter's `perf_detail` is its class's unless it has its own, and
+/// so is whether texts are localised.
 pub(crate) fn of_item(
     arguments: &Arguments,
     class: &Arguments,
@@ -90,17 +181,19 @@ pub(crate) fn of_item(
 ) -> Vec<Qualifier> {
     let mut implied = Vec::new();
     if arguments.get("read").is_none() {
-        implied.push(placed(FIELD_KEYS, "read", QualifierValue::Flag));
+        implied.push(placed(FIELD_KEYS, "read", QualifierValue::Flag, false));
     }
     if counter_type.is_some() {
         let detail = class.number("perf_detail").unwrap_or(100);
         for (name, value) in [("default_scale", 0), ("perf_detail", detail)] {
             if arguments.get(name).is_none() {
-                implied.push(placed(FIELD_KEYS, name, QualifierValue::Number(value)));
+                let value = QualifierValue::Number(value);
+                implied.push(placed(FIELD_KEYS, name, value, false));
             }
         }
     }
-    merge(arguments, FIELD_KEYS, implied, attributes, faults)
+    let amended = class.flag("amended").unwrap_or(true);
+    merge(arguments, FIELD_KEYS, implied, attributes, amended, faults)
 }
 
 /// The qualifiers of a method.
@@ -109,24 +202,43 @@ pub(crate) fn of_method(
     attributes: &[Attribute],
     faults: &mut Faults,
 ) -> Vec<Qualifier> {
-    let implemented = Qualifier {
-        name: "Implemented".into(),
-        value: QualifierValue::Flag,
-    };
     let implied = vec![Placed {
         rank: FIRST,
-        qualifier: implemented,
+        qualifier: Qualifier::new("Implemented", QualifierValue::Flag),
     }];
-    merge(arguments, METHOD_KEYS, implied, attributes, faults)
+    let qualifiers = merge(arguments, METHOD_KEYS, implied, attributes, true, faults);
+    ordered(qualifiers, arguments, faults)
 }
 
 /// The qualifiers of a parameter.
 pub(crate) fn of_parameter(
     arguments: &Arguments,
+    method: &Arguments,
     attributes: &[Attribute],
     faults: &mut Faults,
 ) -> Vec<Qualifier> {
-    merge(arguments, PARAMETER_KEYS, Vec::new(), attributes, faults)
+    let amended = method.flag("amended").unwrap_or(true);
+    let implied = Vec::new();
+    merge(
+        arguments,
+        PARAMETER_KEYS,
+        implied,
+        attributes,
+        amended,
+        faults,
+    )
+}
+
+/// The qualifiers in the order that is asked for, of what has none that follow from a type.
+fn ordered(
+    qualifiers: Vec<Qualifier>,
+    arguments: &Arguments,
+    faults: &mut Faults,
+) -> Vec<Qualifier> {
+    match Order::new(arguments) {
+        Some(order) => order.arrange(qualifiers, faults),
+        None => qualifiers,
+    }
 }
 
 fn merge(
@@ -134,8 +246,10 @@ fn merge(
     keys: &'static [Key],
     mut implied: Vec<Placed>,
     attributes: &[Attribute],
+    amended: bool,
     faults: &mut Faults,
 ) -> Vec<Qualifier> {
+    let amended = arguments.flag("amended").unwrap_or(amended);
     let documentation = match arguments.text("description") {
         Some(literal) => Some((literal.value(), literal.span())),
         None => description(attributes, faults),
@@ -143,20 +257,21 @@ fn merge(
     if let Some((text, span)) = &documentation {
         check_documentation(text, *span, arguments, faults);
         if arguments.get("description").is_none() {
-            let value = QualifierValue::Amended(text.clone());
-            implied.push(placed(keys, "description", value));
+            let value = QualifierValue::Text(text.clone());
+            implied.push(placed(keys, "description", value, amended));
         }
     }
     let documentation = documentation.map(|(text, _)| text);
     let mut qualifiers: Vec<Placed> = arguments
         .iter()
-        .filter_map(|argument| written(argument, keys, documentation.as_deref(), faults))
+        .filter_map(|argument| written(argument, keys, amended, documentation.as_deref(), faults))
         .collect();
-    for new in implied {
-        let at = qualifiers.iter().position(|other| other.rank > new.rank);
-        qualifiers.insert(at.unwrap_or(qualifiers.len()), new);
+    for mut new in implied {
+        let at = place(qualifiers.iter().map(|other| other.rank), new.rank);
+        new.qualifier = new.qualifier.implied();
+        qualifiers.insert(at, new);
     }
-    check_free(arguments, &qualifiers, faults);
+    check_free(arguments, &qualifiers, keys, faults);
     qualifiers
         .into_iter()
         .map(|placed| placed.qualifier)
@@ -164,7 +279,12 @@ fn merge(
 }
 
 /// A free qualifier must not repeat another one.
-fn check_free(arguments: &Arguments, qualifiers: &[Placed], faults: &mut Faults) {
+fn check_free(
+    arguments: &Arguments,
+    qualifiers: &[Placed],
+    keys: &'static [Key],
+    faults: &mut Faults,
+) {
     let mut earlier: Vec<&FreeQualifier> = Vec::new();
     for argument in arguments.iter() {
         let Value::Qualifier(free) = &argument.value else {
@@ -176,10 +296,33 @@ fn check_free(arguments: &Arguments, qualifiers: &[Placed], faults: &mut Faults)
             .any(|other| !other.is_free() && same(&other.qualifier.name));
         if earlier.iter().any(|other| same(&other.name)) {
             faults.push(free.span, message::duplicate(&free.name));
-        } else if has_attribute || OWN.iter().any(|own| same(own)) {
+        } else if has_attribute || own(keys).iter().any(|own| same(own)) {
             faults.push(free.span, message::own_qualifier(&free.name));
         }
         earlier.push(free);
+    }
+}
+
+/// Qualifiers that say what the struct says: two sayings could disagree.
+fn own(keys: &'static [Key]) -> &'static [&'static str] {
+    if keys == CLASS_KEYS {
+        &["WMI", "Dynamic", "Provider", "guid", "abstract"]
+    } else if keys == FIELD_KEYS {
+        &[
+            "key",
+            "read",
+            "write",
+            "WmiDataId",
+            "CounterType",
+            "WmiSizeIs",
+            "MAX",
+            "MaxLen",
+            "CIMTYPE",
+        ]
+    } else if keys == PARAMETER_KEYS {
+        &["in", "out", "WmiSizeIs", "MAX", "MaxLen", "CIMTYPE"]
+    } else {
+        &["WmiMethodId"]
     }
 }
 
@@ -190,17 +333,16 @@ fn check_documentation(text: &str, span: Span, arguments: &Arguments, faults: &m
     }
 }
 
-fn placed(keys: &'static [Key], name: &str, value: QualifierValue) -> Placed {
+fn placed(keys: &'static [Key], name: &str, value: QualifierValue, amended: bool) -> Placed {
     let (rank, key) = row(keys, name);
-    let (Becomes::Qualifier(name) | Becomes::Amended(name)) = key.becomes else {
-        unreachable!("only attributes that become qualifiers are implied")
-    };
+    let name = key.qualifier();
+    let mut qualifier = Qualifier::new(name.expect("the attribute becomes a qualifier"), value);
+    if amended && matches!(key.becomes, Becomes::Amended(_)) {
+        qualifier.flavors.push("AMENDED");
+    }
     Placed {
         rank: rank + 1,
-        qualifier: Qualifier {
-            name: name.into(),
-            value,
-        },
+        qualifier,
     }
 }
 
@@ -208,19 +350,15 @@ fn placed(keys: &'static [Key], name: &str, value: QualifierValue) -> Placed {
 fn written(
     argument: &Argument,
     keys: &'static [Key],
+    amended: bool,
     documentation: Option<&str>,
     faults: &mut Faults,
 ) -> Option<Placed> {
     let key = argument.key;
     if let Value::Qualifier(free) = &argument.value {
-        if free.value.has_nul() {
-            faults.push(free.span, message::nul(&free.name));
-        }
-        let value = QualifierValue::Free(free.value.clone(), free.flavors.clone());
-        let name = free.name.clone().into();
         return Some(Placed {
             rank: keys.len(),
-            qualifier: Qualifier { name, value },
+            qualifier: of_free(free, faults),
         });
     }
     let value = match (&argument.value, key.becomes) {
@@ -237,15 +375,11 @@ fn written(
             let counter_type = CounterType::from_name(&literal.value())?;
             QualifierValue::Number(counter_type.value().into())
         }
-        (Value::Text(literal), _) if key.name == "guid" => {
-            QualifierValue::Text(braced(&literal.value()))
-        }
         // No description at all, where a doc comment is for readers of the source only.
         (Value::Text(literal), Becomes::Amended(_)) if literal.value().is_empty() => return None,
-        (Value::Text(literal), Becomes::Amended(_)) => QualifierValue::Amended(literal.value()),
         (Value::Text(literal), _) => QualifierValue::Text(literal.value()),
         (Value::Nothing, _) if key.name == "cpp_quote" => match documentation {
-            Some(text) => QualifierValue::Text(comment(text)),
+            Some(text) => QualifierValue::Text(c_comment(text).collect()),
             None => {
                 faults.push(argument.name, message::cpp_quote_empty());
                 return None;
@@ -254,41 +388,26 @@ fn written(
         // A bare `counter` counts without a counter type.
         (_, Becomes::Qualifier(_) | Becomes::Amended(_)) => return None,
     };
-    Some(placed(keys, key.name, value))
+    Some(placed(keys, key.name, value, amended))
 }
 
-/// Qualifiers that say what the struct says: two sayings could disagree.
-const OWN: &[&str] = &[
-    "WMI",
-    "Dynamic",
-    "Provider",
-    "guid",
-    "key",
-    "read",
-    "write",
-    "WmiDataId",
-    "WmiMethodId",
-    "CounterType",
-    "WmiSizeIs",
-    "MAX",
-    "MaxLen",
-    "in",
-    "out",
-    "ID",
-    "CIMTYPE",
-    "abstract",
-];
-
-/// The GUID in braces, otherwise as it is spelled.
-fn braced(guid: &str) -> String {
-    if guid.starts_with('{') {
-        guid.to_owned()
-    } else {
-        format!("{{{guid}}}")
+/// Gives `WmiSizeIs`, written for a field of the struct, the name that MOF knows.
+pub(crate) fn name_count(qualifiers: &mut [Qualifier], count: String) {
+    let size_is = qualifiers
+        .iter_mut()
+        .find(|qualifier| qualifier.name == "WmiSizeIs");
+    if let Some(size_is) = size_is {
+        size_is.value = QualifierValue::Text(count);
     }
 }
 
-/// A text as C comment lines.
-fn comment(text: &str) -> String {
-    format!("// {}", text.replace('\n', "\n// "))
+/// A qualifier that is written as MOF writes it.
+pub(crate) fn of_free(free: &FreeQualifier, faults: &mut Faults) -> Qualifier {
+    if free.value.has_nul() {
+        faults.push(free.span, message::nul(&free.name));
+    }
+    let value = QualifierValue::Free(free.value.clone());
+    let mut qualifier = Qualifier::new(free.name.clone(), value);
+    qualifier.flavors.clone_from(&free.flavors);
+    qualifier
 }

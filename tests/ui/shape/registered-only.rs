@@ -1,0 +1,17 @@
+use wmi_core::WmiClass;
+
+#[derive(WmiClass)]
+#[wmi(registered, guid = "36b58ea2-c461-4bb0-ac8e-952f59d251ed")]
+struct Stats {
+    #[wmi(data_id = 1)]
+    reads: u32,
+}
+
+#[derive(WmiClass)]
+#[wmi(embedded, registered)]
+struct Part {
+    #[wmi(data_id = 1)]
+    reads: u32,
+}
+
+fn main() {}

@@ -1,0 +1,16 @@
+use wmi_core::WmiClass;
+
+#[derive(WmiClass)]
+#[wmi(guid = "36b58ea2-c461-4bb0-ac8e-952f59d251ed")]
+struct Stats {
+    #[wmi(data_id = 1, default)]
+    reads: u32,
+    #[wmi(data_id = 2, default = some::path)]
+    writes: u32,
+    #[wmi(data_id = 3, default = {})]
+    seeks: [u32; 2],
+    #[wmi(data_id = 4, default = '😀')]
+    errors: u32,
+}
+
+fn main() {}

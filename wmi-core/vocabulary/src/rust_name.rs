@@ -1,0 +1,49 @@
+//! How Rust names and WMI names follow from each other, and which names the derive makes.
+
+/// `acquire_failures` becomes `AcquireFailures`: the WMI name of a field.
+pub fn pascal_case(snake: &str) -> impl Iterator<Item = char> + '_ {
+    snake.split('_').flat_map(|word| {
+        let mut letters = word.chars();
+        let first = letters.next().into_iter().flat_map(char::to_uppercase);
+        first.chain(letters)
+    })
+}
+
+/// Methods that every class has; a counter's would hide them.
+pub const CLASS_METHODS: &[&str] = &["new", "snapshot", "mof", "store"];
+
+/// Methods that every block has; they would hide that of an item.
+pub const BLOCK_METHODS: &[&str] = &[
+    "get", "set", "as_bytes", "clone", "eq", "ne", "into", "try_into",
+];
+
+/// Constants that every class has; that of an item would hide them.
+pub const CLASS_CONSTANTS: &[&str] = &["CLASS", "GUID", "SIZE", "ALIGN", "ITEMS"];
+
+/// The first words of the methods that a counter has beside the one that reads it.
+#[must_use]
+pub const fn counter_verbs(settable: bool) -> &'static [&'static str] {
+    if settable {
+        &["increment", "add", "decrement", "set"]
+    } else {
+        &["increment", "add"]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+
+    use super::*;
+    use std::string::String;
+
+    #[test]
+    fn words_become_one() {
+        let pascal = |snake| pascal_case(snake).collect::<String>();
+        assert_eq!(pascal("acquire_failures"), "AcquireFailures");
+        assert_eq!(pascal("i_scsi_name"), "IScsiName");
+        assert_eq!(pascal("time2_wait"), "Time2Wait");
+        assert_eq!(pascal("_a__b_"), "AB");
+        assert_eq!(pascal("ß_x"), "SSX");
+    }
+}
