@@ -1,0 +1,176 @@
+//! `compile`, `decompile` and `header`: between the forms of a schema.
+
+use std::fs;
+
+use super::{SCHEMA, binary, fails, folder, mof, run_with, succeeds};
+use wmi_core::bmf::{self, Parse};
+use wmi_core::schema::Arena;
+
+#[test]
+fn compile_writes_what_the_library_encodes_and_says_how_much() {
+    let folder = folder("compile");
+    fs::write(folder.join("iscsi.mof"), mof()).unwrap();
+    let (written, said) = succeeds(&folder, &["compile", "iscsi.mof", "-o", "iscsi.bmf"], b"");
+    assert!(written.is_empty());
+    let binary = binary();
+    assert_eq!(fs::read(folder.join("iscsi.bmf")).unwrap(), binary);
+    let size = binary.len();
+    assert_eq!(
+        said,
+        format!("note: wrote 14 classes and 0 instances to iscsi.bmf ({size} bytes)\n")
+    );
+}
+
+#[test]
+fn standard_streams_have_one_name() {
+    let folder = folder("streams");
+    for arguments in [&["compile", "-"][..], &["compile", "-", "-o", "-"]] {
+        let (written, said) = succeeds(&folder, arguments, mof().as_bytes());
+        assert_eq!(written, binary());
+        assert!(said.contains("to standard output ("), "{said}");
+    }
+    let (text, said) = succeeds(&folder, &["decompile", "-"], &binary());
+    let arena = Arena::new();
+    let file = bmf::decode(&arena, &binary()).unwrap();
+    assert!(text == file.mof().to_string().into_bytes());
+    assert_eq!(said, "");
+}
+
+#[test]
+fn what_is_decompiled_compiles_to_the_same() {
+    let folder = folder("decompile");
+    fs::write(folder.join("iscsi.bmf"), binary()).unwrap();
+    succeeds(&folder, &["decompile", "iscsi.bmf", "-o", "iscsi.mof"], b"");
+    assert_eq!(
+        succeeds(&folder, &["compile", "iscsi.mof"], b"").0,
+        binary()
+    );
+}
+
+#[test]
+fn optimal_is_smaller_and_the_same_schema() {
+    let folder = folder("optimal");
+    let (optimal, _) = succeeds(&folder, &["compile", "-", "--optimal"], mof().as_bytes());
+    assert_eq!(
+        optimal,
+        bmf::encode_schema(&SCHEMA, Parse::Optimal).unwrap()
+    );
+    assert!(optimal.len() < binary().len());
+    // A binary MOF is packed anew.
+    assert_eq!(succeeds(&folder, &["compile", "-"], &optimal).0, binary());
+}
+
+const WITH_MACROS: &str = r#"
+#include "guids.h"
+#ifdef CHECKED
+[WMI, guid(VENDOR_GUID)]
+class Vendor_Queue
+{
+    [WmiDataId(FIRST)] uint32 Length;
+};
+#endif
+"#;
+
+#[test]
+fn the_preprocessor_finds_files_and_knows_macros() {
+    let folder = folder("macros");
+    fs::create_dir(folder.join("include")).unwrap();
+    let guid = "#define VENDOR_GUID \"{7d1f9a52-30c8-4e0b-9f3a-5f6b1d2c8e47}\"\n";
+    fs::write(folder.join("include/guids.h"), guid).unwrap();
+    fs::write(folder.join("queue.mof"), WITH_MACROS).unwrap();
+    let arguments = [
+        "decompile",
+        "-I",
+        "include",
+        "-D",
+        "CHECKED",
+        "-D",
+        "FIRST=1",
+        "queue.mof",
+    ];
+    let (text, said) = succeeds(&folder, &arguments, b"");
+    let text = String::from_utf8(text).unwrap();
+    assert!(
+        text.contains("guid(\"{7d1f9a52-30c8-4e0b-9f3a-5f6b1d2c8e47}\")"),
+        "{text}"
+    );
+    assert!(text.contains("[WmiDataId(1)]"), "{text}");
+    assert_eq!(said, "");
+
+    // Without them, the errors say so.
+    let said = fails(&folder, &["compile", "queue.mof"], b"", 1);
+    assert!(said.contains("cannot find `guids.h`"), "{said}");
+    assert!(said.ends_with("error: queue.mof: 1 error\n"), "{said}");
+    // And no class is no success.
+    let said = fails(&folder, &["compile", "-I", "include", "queue.mof"], b"", 1);
+    assert_eq!(said, "error: queue.mof: there is no class in it\n");
+}
+
+#[test]
+fn faults_are_shown_with_their_lines_and_nothing_is_written() {
+    let folder = folder("faults");
+    let text = "class A\n{\n    uint32 2X;\n};\nclass B\n{\n    [read uint32 Y;\n};\n";
+    fs::write(folder.join("faults.mof"), text).unwrap();
+    fs::write(folder.join("faults.bmf"), "old").unwrap();
+    let said = fails(
+        &folder,
+        &["compile", "faults.mof", "-o", "faults.bmf"],
+        b"",
+        1,
+    );
+    for expected in ["faults.mof:3:12", "uint32 2X;", "faults.mof:7:"] {
+        assert!(said.contains(expected), "{said}");
+    }
+    assert!(said.ends_with("error: faults.mof: 2 errors\n"), "{said}");
+    assert_eq!(fs::read(folder.join("faults.bmf")).unwrap(), b"old");
+
+    let said = fails(&folder, &["compile", "-"], text.as_bytes(), 1);
+    assert!(said.contains("<stdin>:3:12"), "{said}");
+}
+
+#[test]
+fn warnings_are_told_and_do_no_harm() {
+    let folder = folder("warnings");
+    let text = "#pragma deleteclass(\"Old\", nofail)\nclass A { uint32 X; };\n";
+    let output = run_with(&folder, &["compile", "-"], text.as_bytes());
+    assert_eq!(output.status.code(), Some(0));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.starts_with("warning: "), "{said}");
+    assert!(said.ends_with("bytes)\n"), "{said}");
+}
+
+#[test]
+fn a_damaged_file_is_refused_at_its_byte() {
+    let folder = folder("damaged");
+    let mut damaged = binary();
+    damaged.truncate(100);
+    let said = fails(&folder, &["decompile", "-"], &damaged, 1);
+    assert_eq!(
+        said,
+        "error: <stdin>: this binary MOF is damaged at byte 0x8: \
+         the file is shorter than its header says\n"
+    );
+}
+
+#[test]
+fn header_is_the_library_s_under_the_name_of_its_file() {
+    let folder = folder("header");
+    fs::write(folder.join("iscsi.bmf"), binary()).unwrap();
+    let header = |arguments: &[&str]| {
+        let arguments = [&["header"], arguments].concat();
+        String::from_utf8(succeeds(&folder, &arguments, b"").0).unwrap()
+    };
+    assert_eq!(header(&["iscsi.bmf"]), SCHEMA.header("iscsi.h").to_string());
+    let all = SCHEMA
+        .header("iscsi.h")
+        .method_structs(true)
+        .variable_members(true);
+    assert_eq!(header(&["iscsi.bmf", "-m", "-u"]), all.clone().to_string());
+    assert_eq!(
+        header(&["iscsi.bmf", "-mu", "--corrected"]),
+        all.corrected(true).to_string()
+    );
+    assert_eq!(header(&["iscsi.bmf", "-o", "other.h"]), "");
+    let written = fs::read_to_string(folder.join("other.h")).unwrap();
+    assert_eq!(written, SCHEMA.header("other.h").to_string());
+}

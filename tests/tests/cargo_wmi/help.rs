@@ -1,0 +1,110 @@
+//! The command line itself.
+
+use std::process::Command;
+
+use super::{cargo_wmi, fails, folder, program, succeeds};
+use wmi_tests::{compiled_elsewhere, golden, skipped};
+
+const COMMANDS: [&str; 5] = ["compile", "decompile", "header", "layout", "guid"];
+
+#[test]
+fn help_is_as_reviewed_and_has_examples_for_every_command() {
+    let folder = folder("help");
+    let help = |arguments: &[&str]| {
+        let (help, said) = succeeds(&folder, arguments, b"");
+        assert_eq!(said, "");
+        String::from_utf8(help).unwrap()
+    };
+    let mut all = help(&["--help"]);
+    for command in COMMANDS {
+        let text = help(&[command, "--help"]);
+        assert!(
+            text.contains(&format!("Examples:\n  cargo wmi {command}")),
+            "{text}"
+        );
+        assert!(all.contains(&format!("\n  {command} ")), "{command}");
+        all = format!("{all}\n===== {command} =====\n\n{text}");
+    }
+    let listed = all.lines().filter(|line| line.starts_with("===== "));
+    assert_eq!(listed.count(), COMMANDS.len());
+    // Options have one blank column at the end of some lines.
+    let all: Vec<_> = all.lines().map(str::trim_end).collect();
+    golden::check("cargo_wmi", "cargo-wmi.help.txt", &(all.join("\n") + "\n"));
+}
+
+#[test]
+fn every_command_of_the_program_is_tested() {
+    let (help, _) = succeeds(&folder("commands"), &["--help"], b"");
+    let help = String::from_utf8(help).unwrap();
+    let listed = help.lines().skip_while(|line| *line != "Commands:").skip(1);
+    let listed: Vec<_> = listed
+        .map_while(|line| line.split_whitespace().next())
+        .filter(|command| *command != "help")
+        .collect();
+    assert_eq!(listed, COMMANDS);
+}
+
+#[test]
+fn it_runs_by_itself_and_as_a_command_of_cargo() {
+    let folder = folder("names");
+    let version = format!("cargo-wmi {}\n", env!("CARGO_PKG_VERSION"));
+    assert_eq!(succeeds(&folder, &["--version"], b"").0, version.as_bytes());
+    assert_eq!(
+        succeeds(&folder, &["wmi", "--version"], b"").0,
+        version.as_bytes()
+    );
+
+    if compiled_elsewhere() {
+        return skipped("there is no cargo to run it");
+    }
+    let program = program();
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let folders = program.parent().map(Into::into).into_iter();
+    let path = std::env::join_paths(folders.chain(std::env::split_paths(&path))).unwrap();
+    let output = Command::new(env!("CARGO"))
+        .args(["wmi", "guid", "--format", "plain"])
+        .env("PATH", path)
+        .output()
+        .unwrap();
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    assert_eq!(output.stdout.len(), 37);
+}
+
+#[test]
+fn wrong_arguments_fail_with_usage() {
+    let folder = folder("usage");
+    for arguments in [
+        &[][..],
+        &["complie"],
+        &["compile"],
+        &["compile", "a.mof", "b.mof"],
+        &["compile", "a.mof", "--optimum"],
+        &["compile", "a.mof", "-D", "1N"],
+        &["layout", "a.mof", "--svg", "--json"],
+        &["guid", "--format", "pretty"],
+    ] {
+        let said = fails(&folder, arguments, b"", 2);
+        assert!(
+            said.contains("Usage: ") || said.contains("try '--help'"),
+            "{arguments:?}: {said}"
+        );
+    }
+}
+
+#[test]
+fn colours_are_for_terminals_and_for_who_asks() {
+    let folder = folder("colours");
+    let escapes = |force: bool| {
+        let mut command = cargo_wmi(&folder, &["compile", "missing.mof"]);
+        if force {
+            command.env("CLICOLOR_FORCE", "1");
+        }
+        command.output().unwrap().stderr.contains(&0x1b)
+    };
+    assert!(!escapes(false));
+    assert!(escapes(true));
+}

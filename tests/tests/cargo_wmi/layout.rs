@@ -1,0 +1,133 @@
+//! `layout`: table, JSON and picture.
+
+use super::{binary, fails, folder, mof, run_with, succeeds};
+use iscsi_schema::MSiSCSI_MMIPSECStats;
+use serde_json::Value;
+use wmi_core::FixedClass;
+use wmi_tests::golden;
+
+/// All that a block may have: padding, an item of many rows, items of variable size and after
+/// them, and a method.
+const EXAMPLE: &str = r#"
+[WMI, guid("{7d1f9a52-30c8-4e0b-9f3a-5f6b1d2c8e47}")]
+class Vendor_Example
+{
+    [key, read] string InstanceName;
+    [read] boolean Active;
+    [WmiDataId(1)] boolean Ready;
+    [WmiDataId(2), CounterType(65792)] uint64 Completed;
+    [WmiDataId(3)] uint8 Address[6];
+    [WmiDataId(4), MaxLen(40)] string Label;
+    [WmiDataId(5)] Vendor_Part Parts[2];
+    [WmiDataId(6)] uint32 Count;
+    [WmiDataId(7), WmiSizeIs("Count")] uint16 Values[];
+    [WmiDataId(8)] datetime Since;
+    [Implemented, WmiMethodId(1)] void Reset([in] uint32 Mask, [out] uint64 Before);
+};
+[WMI, guid("{7d1f9a52-30c8-4e0b-9f3a-5f6b1d2c8e48}")]
+class Vendor_Part
+{
+    [WmiDataId(1)] uint32 Number;
+};
+"#;
+
+fn layout(test: &str, arguments: &[&str], input: &[u8]) -> String {
+    let arguments = [&["layout", "-"], arguments].concat();
+    let (text, said) = succeeds(&folder(test), &arguments, input);
+    assert_eq!(said, "");
+    String::from_utf8(text).unwrap()
+}
+
+#[test]
+fn the_table_and_the_picture_are_as_reviewed() {
+    let table = layout("table", &[], EXAMPLE.as_bytes());
+    golden::check("cargo_wmi", "cargo-wmi.layout.txt", &table);
+    let picture = layout("picture", &["--svg"], EXAMPLE.as_bytes());
+    golden::check("cargo_wmi", "cargo-wmi.layout.svg", &picture);
+}
+
+#[test]
+fn offsets_are_those_of_the_derive_whatever_they_are_read_from() {
+    let class = ["--class", "msiscsi_mmipsecstats"];
+    let of_text = layout("of_text", &class, mof().as_bytes());
+    assert_eq!(layout("of_binary", &class, &binary()), of_text);
+    let rows: Vec<Vec<_>> = of_text
+        .lines()
+        .skip(3)
+        .map(|line| line.split_whitespace().collect())
+        .collect();
+    assert_eq!(rows.len(), MSiSCSI_MMIPSECStats::ITEMS.len());
+    for (row, item) in rows.iter().zip(MSiSCSI_MMIPSECStats::ITEMS) {
+        let numbers = [usize::try_from(item.id).unwrap(), item.offset, item.size];
+        assert_eq!(row[..3], numbers.map(|number| number.to_string()));
+        assert_eq!(
+            row[3..],
+            ["uint64", "PERF_COUNTER_LARGE_RAWCOUNT", item.property.name]
+        );
+    }
+}
+
+#[test]
+fn json_has_every_block_and_null_for_what_varies() {
+    let json = layout("json", &["--json"], EXAMPLE.as_bytes());
+    let blocks: Value = serde_json::from_str(&json).unwrap();
+    let blocks = blocks.as_array().unwrap();
+    let titles: Vec<_> = blocks
+        .iter()
+        .map(|block| {
+            (
+                block["class"].as_str().unwrap(),
+                block["block"].as_str().unwrap(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        titles,
+        [
+            ("Vendor_Example", "data"),
+            ("Vendor_Example", "input"),
+            ("Vendor_Example", "output"),
+            ("Vendor_Part", "data"),
+        ]
+    );
+    let [data, input, ..] = &blocks[..] else {
+        panic!("{json}");
+    };
+    assert_eq!(data["size"], Value::Null);
+    assert_eq!(data["guid"], "7d1f9a52-30c8-4e0b-9f3a-5f6b1d2c8e47");
+    assert_eq!(data["items"][1]["offset"], 8);
+    assert_eq!(data["items"][1]["counter"], "PERF_COUNTER_LARGE_RAWCOUNT");
+    assert_eq!(data["items"][6]["type"], "uint16[Count]");
+    assert_eq!(data["items"][7]["offset"], Value::Null);
+    assert_eq!(input["method"], "Reset");
+}
+
+#[test]
+fn a_class_without_a_layout_fails_and_the_others_are_shown() {
+    let text = "class Good { [WmiDataId(1)] uint32 X; };\n\
+                class Bad { [WmiDataId(1)] Missing Y; };\n";
+    let output = run_with(&folder("no_layout"), &["layout", "-"], text.as_bytes());
+    assert_eq!(output.status.code(), Some(1));
+    assert!(
+        String::from_utf8(output.stdout)
+            .unwrap()
+            .starts_with("Good  4 bytes\n")
+    );
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.starts_with("error: <stdin>: "), "{said}");
+    assert!(said.contains("Missing"), "{said}");
+}
+
+#[test]
+fn an_unknown_class_is_told_with_those_that_there_are() {
+    let said = fails(
+        &folder("unknown"),
+        &["layout", "-", "--class", "A"],
+        EXAMPLE.as_bytes(),
+        1,
+    );
+    assert_eq!(
+        said,
+        "error: <stdin>: there is no class `A` in it, but Vendor_Example, Vendor_Part\n"
+    );
+}

@@ -1,0 +1,119 @@
+//! `cargo wmi`, as the program that it is.
+
+mod compile;
+mod guid;
+mod help;
+mod layout;
+mod output;
+mod recognise;
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::sync::OnceLock;
+
+use wmi_core::bmf::{self, Parse};
+use wmi_core::schema::Schema;
+
+/// `cargo-wmi ARGUMENTS` in an empty folder of the test.
+///
+/// Cargo builds it if it must, in the target directory of this test; it holds no lock while tests
+/// run. Where there is no cargo, it is the program that `cargo test` has built beside the tests.
+fn cargo_wmi(folder: &Path, arguments: &[&str]) -> Command {
+    static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
+    let mut command = Command::new(PROGRAM.get_or_init(program));
+    command
+        .args(arguments)
+        .current_dir(folder)
+        .env_remove("NO_COLOR")
+        .env_remove("CLICOLOR")
+        .env_remove("CLICOLOR_FORCE");
+    command
+}
+
+fn program() -> PathBuf {
+    let tests = std::env::current_exe().unwrap();
+    let program = Path::new(env!("CARGO_TARGET_TMPDIR")).join("../debug/cargo-wmi");
+    if wmi_tests::compiled_elsewhere() {
+        return tests.with_file_name("../cargo-wmi.exe");
+    }
+    let built = Command::new(env!("CARGO"))
+        .args(["build", "-q", "-p", "wmi-core", "--features", "cli,derive"])
+        .args(["--bin", "cargo-wmi", "--target-dir"])
+        .arg(Path::new(env!("CARGO_TARGET_TMPDIR")).join(".."))
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .status();
+    assert!(built.unwrap().success());
+    program.with_extension(std::env::consts::EXE_EXTENSION)
+}
+
+/// An empty folder for a test, under the target directory.
+fn folder(test: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"))
+        .join("cargo_wmi")
+        .join(test);
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+/// Runs the program with this on its standard input.
+fn run_with(folder: &Path, arguments: &[&str], input: &[u8]) -> Output {
+    let mut child = cargo_wmi(folder, arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let input = input.to_vec();
+    let writer = std::thread::spawn(move || {
+        // One that fails does not read it all.
+        let _ = stdin.write_all(&input);
+    });
+    let output = child.wait_with_output().unwrap();
+    writer.join().unwrap();
+    output
+}
+
+/// What the program writes and says where it succeeds.
+#[track_caller]
+fn succeeds(folder: &Path, arguments: &[&str], input: &[u8]) -> (Vec<u8>, String) {
+    let output = run_with(folder, arguments, input);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(0), "{arguments:?}: {said}");
+    (output.stdout, said)
+}
+
+/// What the program says where it fails with this status; it writes nothing then.
+#[track_caller]
+fn fails(folder: &Path, arguments: &[&str], input: &[u8], status: i32) -> String {
+    let output = run_with(folder, arguments, input);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(status), "{arguments:?}: {said}");
+    assert!(output.stdout.is_empty(), "{arguments:?}: {said}");
+    said
+}
+
+/// The names in a folder.
+fn names(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).unwrap();
+    let mut names: Vec<_> = entries
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    names
+}
+
+const SCHEMA: Schema<'static> = iscsi_schema::SCHEMA;
+
+/// The schema as MOF text.
+fn mof() -> String {
+    SCHEMA.mof().to_string()
+}
+
+/// The schema as binary MOF.
+fn binary() -> Vec<u8> {
+    bmf::encode_schema(&SCHEMA, Parse::Greedy).unwrap()
+}

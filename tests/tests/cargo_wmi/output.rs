@@ -1,0 +1,93 @@
+//! Files are written whole or not at all.
+
+use std::fs;
+use std::process::Stdio;
+
+use super::{binary, cargo_wmi, fails, folder, mof, names, succeeds};
+
+#[test]
+fn a_failing_run_leaves_the_old_file_and_no_other() {
+    let folder = folder("atomic");
+    fs::write(folder.join("out"), "old").unwrap();
+    for arguments in [
+        &["compile", "-", "-o", "out"][..],
+        &["decompile", "-", "-o", "out"],
+        &["header", "-", "-o", "out"],
+        &["layout", "-", "-o", "out"],
+        &["layout", "-", "--svg", "-o", "out"],
+    ] {
+        fails(&folder, arguments, b"class A {", 1);
+        assert_eq!(fs::read(folder.join("out")).unwrap(), b"old");
+        assert_eq!(names(&folder), ["out"]);
+    }
+    succeeds(&folder, &["compile", "-", "-o", "out"], mof().as_bytes());
+    assert_eq!(fs::read(folder.join("out")).unwrap(), binary());
+    assert_eq!(names(&folder), ["out"]);
+}
+
+#[test]
+fn a_file_that_cannot_be_read_or_written_is_named() {
+    let folder = folder("unwritable");
+    fs::create_dir(folder.join("folder")).unwrap();
+    let mof = mof();
+    for (arguments, name) in [
+        (["compile", "-", "-o", "missing/out"], "missing/out"),
+        (["compile", "-", "-o", "folder"], "folder"),
+        (["compile", "missing.mof", "-o", "out"], "missing.mof"),
+        (["compile", "folder", "-o", "out"], "folder"),
+    ] {
+        let said = fails(&folder, &arguments, mof.as_bytes(), 2);
+        assert!(said.starts_with(&format!("error: {name}: ")), "{said}");
+        assert_eq!(names(&folder), ["folder"]);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn links_permissions_and_devices_stay_what_they_are() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+
+    let folder = folder("links");
+    let mof = mof();
+    fs::write(folder.join("real"), "old").unwrap();
+    fs::set_permissions(folder.join("real"), fs::Permissions::from_mode(0o640)).unwrap();
+    symlink("real", folder.join("link")).unwrap();
+    succeeds(&folder, &["compile", "-", "-o", "link"], mof.as_bytes());
+    assert!(folder.join("link").is_symlink());
+    assert_eq!(fs::read(folder.join("real")).unwrap(), binary());
+    let mode = |name: &str| {
+        fs::metadata(folder.join(name))
+            .unwrap()
+            .permissions()
+            .mode()
+            & 0o777
+    };
+    assert_eq!(mode("real"), 0o640);
+
+    // A new file is as any program creates it.
+    fs::write(folder.join("usual"), "").unwrap();
+    succeeds(&folder, &["compile", "-", "-o", "new"], mof.as_bytes());
+    assert_eq!(mode("new"), mode("usual"));
+
+    symlink("/dev/null", folder.join("null")).unwrap();
+    succeeds(&folder, &["compile", "-", "-o", "null"], mof.as_bytes());
+    assert!(folder.join("null").is_symlink());
+    assert_eq!(fs::read(folder.join("null")).unwrap(), b"");
+}
+
+#[test]
+fn a_reader_that_leaves_is_no_failure() {
+    let folder = folder("pipe");
+    fs::write(folder.join("iscsi.mof"), mof()).unwrap();
+    for arguments in [&["decompile", "iscsi.mof"][..], &["layout", "iscsi.mof"]] {
+        let mut child = cargo_wmi(&folder, arguments)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        drop(child.stdout.take());
+        let output = child.wait_with_output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success() && said.is_empty(), "{said}");
+    }
+}

@@ -1,0 +1,65 @@
+//! What kind of input it is, by its content.
+
+use super::{binary, fails, folder, mof, succeeds};
+use wmi_core::bmf;
+
+#[test]
+fn text_in_any_encoding_and_binary_mof_in_any_wrapping_are_one_schema() {
+    let folder = folder("recognise");
+    let (text, binary) = (mof(), binary());
+    let utf_16 = |bytes: fn(u16) -> [u8; 2]| {
+        let units = core::iter::once(0xfeff).chain(text.encode_utf16());
+        units.flat_map(bytes).collect::<Vec<u8>>()
+    };
+    // A buffer of firmware is larger than what it holds.
+    let slack = [&binary[..], &[0; 512]].concat();
+    let table = [b"SSDT\0\0", &binary[..], b"\0\0"].concat();
+    for (kind, input) in [
+        ("UTF-8", text.clone().into_bytes()),
+        (
+            "UTF-8 with a mark",
+            [b"\xef\xbb\xbf", text.as_bytes()].concat(),
+        ),
+        ("UTF-16, little-endian", utf_16(u16::to_le_bytes)),
+        ("UTF-16, big-endian", utf_16(u16::to_be_bytes)),
+        ("Latin-1", [b"// \xa9\n", text.as_bytes()].concat()),
+        ("binary MOF", binary.clone()),
+        ("binary MOF and slack", slack),
+        ("payload", bmf::decode_container(&binary).unwrap()),
+        ("table", table),
+    ] {
+        let (compiled, _) = succeeds(&folder, &["compile", "-"], &input);
+        assert_eq!(compiled, binary, "{kind}");
+    }
+}
+
+#[test]
+fn where_it_was_found_is_told() {
+    let table = [b"SSDT\0\0", &binary()[..]].concat();
+    let (_, said) = succeeds(&folder("found"), &["decompile", "-"], &table);
+    assert_eq!(said, "note: <stdin>: binary MOF at byte 0x6\n");
+}
+
+#[test]
+fn what_is_nothing_is_refused_with_the_reason() {
+    let folder = folder("nothing");
+    let one = binary();
+    let several = [b"\0", &one[..], b"\0", &one].concat();
+    let second = 2 + one.len();
+    for (input, expected) in [
+        (&b""[..], "the input is empty".to_owned()),
+        (
+            b"\x7fELF\0\0\0\0",
+            "this is neither MOF text nor binary MOF, nor an image or table that holds one".into(),
+        ),
+        (
+            &several,
+            format!(
+                "this holds 2 binary MOFs, at bytes 0x1, {second:#x}; cut out the one that you mean"
+            ),
+        ),
+    ] {
+        let said = fails(&folder, &["layout", "-"], input, 1);
+        assert_eq!(said, format!("error: <stdin>: {expected}\n"));
+    }
+}

@@ -1,0 +1,83 @@
+//! `cargo wmi`: Microsoft's WMI toolchain on any machine.
+//!
+//! This file owns the command line; each command is a file of its own. Whatever is read goes
+//! through [`input`], whatever is written through [`output`].
+
+mod compile;
+mod decompile;
+mod failure;
+mod guid;
+mod header;
+mod input;
+mod layout;
+mod output;
+mod place;
+mod recognise;
+mod style;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::failure::Result;
+
+const EXAMPLES: &str = "\
+Examples:
+  cargo wmi compile driver.mof -o driver.bmf
+  cargo wmi decompile driver.sys
+  cargo wmi header -m -u driver.mof -o driver.h
+  cargo wmi layout driver.bmf
+  cargo wmi guid
+
+Exit status:
+  0  done, and nothing was found
+  1  the input has faults, or `check` or `diff` found something
+  2  wrong arguments, or a file cannot be read or written";
+
+/// Binary MOF, C headers and Rust from the WMI schema of a Windows driver, and back
+///
+/// A schema is MOF text in any encoding, binary MOF, or a driver image that holds it as a resource;
+/// which of them a file is, is recognised by its content. `-` is standard input or output. Results
+/// go to standard output unless `-o` names a file, which is replaced as a whole or not at all;
+/// messages go to standard error.
+#[derive(Parser)]
+#[command(name = "cargo-wmi", bin_name = "cargo wmi", version, after_help = EXAMPLES)]
+#[command(max_term_width = 100)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Compile(compile::Compile),
+    Decompile(decompile::Decompile),
+    Header(header::Header),
+    Layout(layout::Layout),
+    Guid(guid::Guid),
+}
+
+fn main() -> ExitCode {
+    let done = run(Arguments::parse_from(arguments()).command);
+    done.map_or_else(|failure| failure.tell(), |()| ExitCode::SUCCESS)
+}
+
+fn run(command: Command) -> Result {
+    match command {
+        Command::Compile(command) => command.run(),
+        Command::Decompile(command) => command.run(),
+        Command::Header(command) => command.run(),
+        Command::Layout(command) => command.run(),
+        Command::Guid(command) => command.run(),
+    }
+}
+
+/// The arguments without the `wmi` that Cargo passes on, as it runs `cargo-wmi wmi ..`.
+fn arguments() -> impl Iterator<Item = OsString> {
+    let mut arguments: Vec<_> = std::env::args_os().collect();
+    if arguments.get(1).is_some_and(|first| first == "wmi") {
+        arguments.remove(1);
+    }
+    arguments.into_iter()
+}
