@@ -11,15 +11,22 @@ fuzz_target!(|bytes: &[u8]| {
     let arena = Arena::new();
     let _ = decode(&arena, bytes);
     let _ = unpack(bytes, 4096);
-    assert_eq!(unpack(&pack(bytes, Parse::Greedy), bytes.len()).as_deref(), Ok(bytes));
+    assert_eq!(
+        unpack(&pack(bytes, Parse::Greedy), bytes.len()).as_deref(),
+        Ok(bytes)
+    );
 
     // Few inputs start as a payload does, so the start is given.
     let mut payload = b"FOMB\0\0\0\0\x01\0\0\0\x01\0\0\0\x01\0\0\0".to_vec();
     payload.extend(bytes);
     let length = u32::try_from(payload.len()).unwrap_or(0);
     payload[4..8].copy_from_slice(&length.to_le_bytes());
-    let Ok(file) = decode_payload(&arena, &payload) else { return };
-    let Ok(again) = encode_payload(&file) else { return };
+    let Ok(file) = decode_payload(&arena, &payload) else {
+        return;
+    };
+    let Ok(again) = encode_payload(&file) else {
+        return;
+    };
     // Not a number is not equal to itself, but its text is.
     let read = decode_payload(&arena, &again).expect("what was written is read");
     assert_eq!(format!("{file:?}"), format!("{read:?}"));

@@ -37,7 +37,7 @@ impl<W: Write> Writer<W> {
         if self.style != Style::Mfl {
             self.pragma("namespace", schema.namespace)?;
             if schema.class_flags.is_some() {
-                self.flags("classflags", schema.class_flags)?;
+                self.flags("classflags", schema.class_flags, ChangeFlags::KEYWORDS)?;
             }
         }
         let mut locale = None;
@@ -74,11 +74,15 @@ impl<W: Write> Writer<W> {
                 namespace = object.namespace;
             }
             if object.class_flags != class_flags {
-                self.flags("classflags", object.class_flags)?;
+                self.flags("classflags", object.class_flags, ChangeFlags::KEYWORDS)?;
                 class_flags = object.class_flags;
             }
             if object.instance_flags != instance_flags {
-                self.flags("instanceflags", object.instance_flags)?;
+                self.flags(
+                    "instanceflags",
+                    object.instance_flags,
+                    ChangeFlags::OF_INSTANCES,
+                )?;
                 instance_flags = object.instance_flags;
             }
             match &object.kind {
@@ -94,11 +98,16 @@ impl<W: Write> Writer<W> {
     }
 
     /// Flags by their words; bits without a word are written as a number.
-    fn flags(&mut self, pragma: &str, flags: Option<ChangeFlags>) -> fmt::Result {
+    fn flags(
+        &mut self,
+        pragma: &str,
+        flags: Option<ChangeFlags>,
+        words: &[(ChangeFlags, &str)],
+    ) -> fmt::Result {
         let mut rest = flags.map_or(0, ChangeFlags::bits);
         let mut separator = "";
         write!(self.out, "#pragma {pragma}(")?;
-        for (flag, word) in ChangeFlags::KEYWORDS {
+        for (flag, word) in words {
             if rest & flag.bits() != 0 {
                 write!(self.out, "{separator}\"{word}\"")?;
                 separator = ", ";

@@ -30,7 +30,7 @@ impl<'a> Parser<'a, '_> {
             };
         }
         if name.is_word("classflags") {
-            self.pragmas.class_flags = self.flags(&arguments, &ChangeFlags::KEYWORDS);
+            self.pragmas.class_flags = self.flags(&arguments, ChangeFlags::KEYWORDS);
             return Ok(());
         }
         if name.is_word("instanceflags") {

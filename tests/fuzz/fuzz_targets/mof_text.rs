@@ -1,0 +1,50 @@
+//! Any bytes as MOF text, with files that include each other: what is read without an error is
+//! written as MOF text, and that is read as the same.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use wmi_core::mof::{Loaded, Loader, Reader};
+use wmi_core::schema::Arena;
+
+/// Every file holds the second half of the input, so that there are cycles.
+struct Halves<'t>(&'t [u8]);
+
+impl Loader for Halves<'_> {
+    fn load(&mut self, name: &str, _from: &str) -> Result<Loaded, String> {
+        Ok(Loaded {
+            name: name.to_owned(),
+            bytes: self.0.to_vec(),
+        })
+    }
+}
+
+fuzz_target!(|bytes: &[u8]| {
+    let arena = Arena::new();
+    let (_, half) = bytes.split_at(bytes.len() / 2);
+    let mut loader = Halves(half);
+    let reading = Reader::new(&arena).loader(&mut loader).read("a", bytes);
+    for diagnostic in &reading.diagnostics {
+        let text = reading
+            .sources
+            .get(diagnostic.span.source())
+            .expect("a source")
+            .text;
+        assert!(
+            text.get(diagnostic.span.range()).is_some(),
+            "{diagnostic:?}"
+        );
+    }
+    if reading.has_errors() {
+        return;
+    }
+    let text = reading.file.mof().to_string();
+    let again = Reader::new(&arena).read("b", text.as_bytes());
+    assert!(!again.has_errors(), "{text}\n{:?}", again.diagnostics);
+    // Not a number is not equal to itself, but its text is.
+    assert_eq!(
+        format!("{:?}", reading.file),
+        format!("{:?}", again.file),
+        "{text}"
+    );
+});
