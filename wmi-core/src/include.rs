@@ -3,14 +3,54 @@
 /// Declares a static with the binary MOF that the build script wrote (`wmi_core::build`), as
 /// `[u8; N]` of its very length.
 ///
-/// For a driver that serves its MOF by itself instead of as a resource: it registers the class
-/// `MSWmi_MofData`, and the data item `BinaryMofData` of its one instance is this.
+/// For a driver that serves its MOF by itself instead of as a resource: it provides the class
+/// `MSWmi_MofData`, and `BinaryMofData` of its one instance is this. That class is not in the
+/// schema that is served, for WMI knows it.
 ///
-/// ```ignore
-/// wmi_core::include_bmf!(
-///     /// The schema of the driver.
-///     pub static BMF = "iscsi"
-/// );
+/// ```
+/// # #[cfg(feature = "derive")] {
+/// use wmi_core::provider::{Block, HandleVariable, Reply, Sent};
+/// use wmi_core::{Count, NtStatus, WmiClass};
+///
+/// # /*
+/// wmi_core::include_bmf!(static BMF = "vendor");
+/// # */
+/// # static BMF: [u8; 4] = *b"FOMB";
+///
+/// /// The schema of the driver.
+/// #[derive(WmiClass)]
+/// #[wmi(variable, name = "MSWmi_MofData", guid = "05901221-d566-11d1-b2f0-00a0c9062910")]
+/// struct MofData<'a> {
+///     #[wmi(data_id = 1)]
+///     unused1: u32,
+///     #[wmi(data_id = 2)]
+///     unused2: u32,
+///     #[wmi(data_id = 3)]
+///     size: Count<u32>,
+///     #[wmi(data_id = 4)]
+///     unused4: u32,
+///     #[wmi(data_id = 5, size_is = "size")]
+///     binary_mof_data: &'a [u8],
+/// }
+///
+/// struct Device;
+///
+/// impl HandleVariable<MofData<'_>> for Device {
+///     fn query(&self, reply: Reply<'_, MofData<'_>>) -> Result<Sent, NtStatus> {
+///         reply.send(&MofData {
+///             unused1: 0,
+///             unused2: 0,
+///             size: Count::NEW,
+///             unused4: 0,
+///             binary_mof_data: &BMF,
+///         })
+///     }
+/// }
+///
+/// static MOF_DATA: &Block<Device> =
+///     &Block::variable::<MofData<'static>, Device>(|device, _| Some(device));
+/// # let _ = MOF_DATA;
+/// # }
 /// ```
 #[macro_export]
 macro_rules! include_bmf {

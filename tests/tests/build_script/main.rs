@@ -23,6 +23,13 @@ fn folder(test: &str) -> PathBuf {
     folder
 }
 
+/// What a build script does, for a test of linking to run with Cargo's variables.
+#[test]
+#[ignore = "another test runs it"]
+fn as_build_script() {
+    BUILD.link().unwrap();
+}
+
 const BUILD: Build<'static> = Build::new("iscsi", &SCHEMA);
 
 #[test]

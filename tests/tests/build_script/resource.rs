@@ -116,3 +116,64 @@ fn objects_are_for_their_machines() {
         }
     }
 }
+
+/// What a build script says to Cargo, and the files that it writes, with these variables.
+fn linked(test: &str, variables: &[(&str, &str)]) -> (String, Vec<String>) {
+    let folder = folder(test);
+    let output = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "as_build_script", "--ignored", "--nocapture"])
+        .env("OUT_DIR", &folder)
+        .envs(variables.iter().copied())
+        .output()
+        .unwrap();
+    let stdout = String::from_utf8(output.stdout).unwrap();
+    let said = stdout.lines().filter(|line| line.starts_with("cargo::"));
+    let said: Vec<_> = said
+        .map(|line| {
+            line.replace(folder.to_str().unwrap(), "OUT_DIR")
+                .replace('\\', "/")
+        })
+        .collect();
+    let files = fs::read_dir(&folder).unwrap();
+    let files = files.map(|file| file.unwrap().file_name().into_string().unwrap());
+    (said.join("\n"), files.collect())
+}
+
+#[test]
+fn each_target_is_linked_as_its_linker_takes_it() {
+    const WATCHED: &str = "cargo::rerun-if-changed=Cargo.toml";
+    let windows = |env, arch| {
+        [
+            ("CARGO_CFG_WINDOWS", ""),
+            ("CARGO_CFG_TARGET_ENV", env),
+            ("CARGO_CFG_TARGET_ARCH", arch),
+        ]
+    };
+    for (test, variables, file) in [
+        (
+            "link_msvc",
+            &windows("msvc", "aarch64")[..],
+            Some("iscsi.res"),
+        ),
+        ("link_gnu", &windows("gnu", "x86_64"), Some("iscsi.res.o")),
+        ("link_other", &[], None),
+    ] {
+        let (said, files) = linked(test, variables);
+        let linked = file.map(|file| format!("\ncargo::rustc-link-arg=OUT_DIR/{file}"));
+        assert_eq!(said, format!("{WATCHED}{}", linked.unwrap_or_default()));
+        assert_eq!(
+            files.len(),
+            Artifact::ALL.len() + usize::from(file.is_some()),
+            "{files:?}"
+        );
+        assert!(
+            file.is_none_or(|file| files.iter().any(|name| name == file)),
+            "{files:?}"
+        );
+    }
+    let (said, _) = linked("link_unknown", &windows("gnu", "loongarch64"));
+    assert!(
+        said.starts_with(&format!("{WATCHED}\ncargo::error=no resource object")),
+        "{said}"
+    );
+}
