@@ -8,7 +8,7 @@ use wmi_core::{DataBlock, NtStatus, WmiClass};
 
 use super::device::*;
 
-const SCHEMA: Schema<'static> = Schema::new(&[
+pub(crate) const SCHEMA: Schema<'static> = Schema::new(&[
     PortStats::CLASS,
     Settings::CLASS,
     Session::CLASS,
@@ -144,4 +144,11 @@ fn an_update_removes_and_adds() {
     let mut wmi = simulator(&device);
     assert_eq!(wmi.register().unwrap().blocks.len(), 5);
     assert_eq!(wmi.update().unwrap().blocks.len(), 5);
+}
+
+#[test]
+fn the_provider_keeps_all_rules() {
+    let device = Device::new();
+    let settings = || *device.settings.lock().unwrap();
+    assert_eq!(simulator(&device).watch(settings).verify(), []);
 }

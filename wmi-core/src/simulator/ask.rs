@@ -21,7 +21,7 @@ use crate::wnode::{AllData, InstanceId, SingleWriter, Target, Wnode, WnodeAllDat
 
 /// What of an instance a request is for.
 #[derive(Clone, Copy)]
-enum Part {
+pub(super) enum Part {
     All,
     Item(u32),
     Method(u32),
@@ -172,7 +172,12 @@ impl<D: Device> Simulator<'_, D> {
 
 impl Part {
     /// The WNODE that asks for it.
-    fn request(self, guid: Guid, target: Target<'_>, data: &[u8]) -> Result<Vec<u8>, Failure> {
+    pub(super) fn request(
+        self,
+        guid: Guid,
+        target: Target<'_>,
+        data: &[u8],
+    ) -> Result<Vec<u8>, Failure> {
         let writer = match self {
             Self::All => SingleWriter::instance(guid, target),
             Self::Item(id) => SingleWriter::item(guid, target, id),
@@ -185,7 +190,7 @@ impl Part {
 }
 
 /// `WNODE_ALL_DATA` as WMI sends it.
-fn all_data_request(block: &Registered) -> Vec<u8> {
+pub(super) fn all_data_request(block: &Registered) -> Vec<u8> {
     let naming = match block.names {
         Names::Dynamic => 0,
         Names::Pdo { .. } => WNODE_FLAG_STATIC_INSTANCE_NAMES | WNODE_FLAG_PDO_INSTANCE_NAMES,

@@ -152,8 +152,8 @@ pub enum Rule {
         /// Bytes of the class.
         expected: usize,
     },
-    /// It had an effect, as the [watched](super::Simulator::watch) value shows, though it answered
-    /// that the buffer was too small.
+    /// It had an effect, as the [watched](super::Simulator::watch) value shows, though it refused
+    /// the request, or said that the buffer was too small, or was only asked.
     SideEffect,
     /// A member of the registration names bytes outside of it.
     RegistrationOutside {
@@ -346,7 +346,7 @@ impl fmt::Display for Rule {
                 write!(f, "the data has {size} bytes, but the class {expected}")
             }
             Self::SideEffect => f.write_str(
-                "the request had an effect though its buffer was too small; it is sent again",
+                "a query, or a request that was refused or needs a larger buffer, had an effect",
             ),
             Self::RegistrationOutside { member, at } => {
                 write!(

@@ -13,6 +13,7 @@ mod objects;
 mod registration;
 mod send;
 mod typed;
+mod verify;
 
 use alloc::boxed::Box;
 use alloc::format;
@@ -118,8 +119,8 @@ impl<'s, D: Device> Simulator<'s, D> {
         self
     }
 
-    /// Watches this value, such as how often a device was reset: it may not change while a request
-    /// is answered that its buffer was too small.
+    /// Watches this value, such as how often a device was reset: it may change only by a request
+    /// that sets something or calls a method, and that succeeds.
     #[must_use]
     pub fn watch<T: Debug>(mut self, value: impl Fn() -> T + 's) -> Self {
         self.watch = Some(Box::new(move || format!("{:?}", value())));

@@ -155,6 +155,16 @@ impl Registered {
         })
     }
 
+    /// A block of no instances with dynamic names.
+    pub(super) const fn dynamic(guid: Guid) -> Self {
+        Self {
+            guid,
+            flags: 0,
+            instance_count: 0,
+            names: Names::Dynamic,
+        }
+    }
+
     /// Whether the names are known from registration.
     #[must_use]
     pub const fn has_static_names(&self) -> bool {

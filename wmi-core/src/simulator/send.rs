@@ -56,10 +56,11 @@ impl<D: Device> Simulator<'_, D> {
         Stale(stale): Stale,
     ) -> Result<Answer, Finding> {
         let mut memory = vec![stale; capacity.saturating_add(GUARD)];
-        for (to, from) in memory.iter_mut().zip(input) {
+        for (to, from) in memory.iter_mut().take(capacity).zip(input) {
             *to = *from;
         }
         self.now = self.now.saturating_add(10_000);
+        let before = self.watched();
         let (buffer, guard) = memory.split_at_mut_checked(capacity).unwrap_or_default();
         let response = self.device.system_control(Request {
             minor,
@@ -79,6 +80,10 @@ impl<D: Device> Simulator<'_, D> {
             });
         }
         memory.truncate(information);
+        let is_query = matches!(minor, Minor::QueryAllData | Minor::QuerySingleInstance);
+        if (is_query || !response.status.is_success()) && self.watched() != before {
+            return broken(Rule::SideEffect);
+        }
         Ok(Answer {
             status: response.status,
             bytes: memory,

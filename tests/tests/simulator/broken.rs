@@ -1,0 +1,448 @@
+//! Providers that break a rule, each found by it.
+
+use core::mem::offset_of;
+
+use wmi_core::provider::{Minor, Request, Response};
+use wmi_core::simulator::{Failure, Rule, Simulator};
+use wmi_core::wnode::flags::*;
+use wmi_core::wnode::{
+    Fault, WmiRegGuid, WmiRegInfo, WnodeAllData, WnodeHeader, WnodeSingleInstance, WnodeTooSmall,
+};
+use wmi_core::{DataBlock, NtStatus};
+
+use super::device::*;
+use super::kinds::SCHEMA;
+
+/// What a provider does to its answer.
+type Damage = fn(Minor, &mut [u8], &mut Response);
+
+type Wmi<'a> = Simulator<'a, Box<dyn FnMut(Request<'_>) -> Response + 'a>>;
+
+/// What the simulator finds in the registration, or else in the answers to a call.
+fn found<T>(damage: Damage, call: fn(&mut Wmi<'_>) -> Result<T, Failure>) -> Rule {
+    let device = Device::new();
+    let mut wmi: Wmi<'_> = Simulator::new(Box::new(|request: Request<'_>| {
+        let (minor, path) = (request.minor, request.data_path);
+        let request_again = Request::new(minor, path, &mut *request.buffer).at(request.time_stamp);
+        let mut response = PROVIDER.dispatch(&device, request_again);
+        damage(minor, request.buffer, &mut response);
+        response
+    }));
+    wmi = wmi.with_schema(&SCHEMA);
+    let registered = wmi.register().map(|_| ());
+    match registered.and_then(|()| call(&mut wmi).map(|_| ())) {
+        Err(Failure::Finding(finding)) => finding.rule,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn query_all(wmi: &mut Wmi<'_>) -> Result<(), Failure> {
+    wmi.query_all::<PortStats>().map(|_| ())
+}
+
+fn query_sessions(wmi: &mut Wmi<'_>) -> Result<(), Failure> {
+    wmi.query_all_variable::<Session<'_>>().map(|_| ())
+}
+
+fn query_one(wmi: &mut Wmi<'_>) -> Result<(), Failure> {
+    wmi.query::<PortStats>(1).map(|_| ())
+}
+
+fn set(wmi: &mut Wmi<'_>) -> Result<(), Failure> {
+    wmi.set_item(0, Settings::MODE, 7)
+}
+
+fn put(buffer: &mut [u8], at: usize, number: u32) {
+    buffer[at..][..4].copy_from_slice(&number.to_le_bytes());
+}
+
+fn get(buffer: &[u8], at: usize) -> u32 {
+    u32::from_le_bytes(buffer[at..][..4].try_into().unwrap())
+}
+
+const FLAGS: usize = offset_of!(WnodeHeader, flags);
+
+fn is_too_small(buffer: &[u8]) -> bool {
+    get(buffer, FLAGS) == WNODE_FLAG_TOO_SMALL
+}
+
+#[test]
+fn information() {
+    let rule = found(
+        |minor, buffer, response| {
+            if minor == Minor::QueryAllData {
+                response.information = buffer.len() + 1;
+            }
+        },
+        query_all,
+    );
+    let (information, capacity) = (73, 72);
+    assert_eq!(
+        rule,
+        Rule::InformationTooLarge {
+            information,
+            capacity
+        }
+    );
+    let rule = found(
+        |minor, _, response| {
+            if minor == Minor::QueryAllData {
+                response.information = 0;
+            }
+        },
+        query_all,
+    );
+    let (information, expected) = (0, 48);
+    assert_eq!(
+        rule,
+        Rule::WrongInformation {
+            information,
+            expected
+        }
+    );
+    let rule = found(
+        |minor, buffer, response| {
+            if minor == Minor::QueryAllData && !is_too_small(buffer) {
+                response.information -= 1;
+            }
+        },
+        query_all,
+    );
+    assert!(matches!(rule, Rule::WrongInformation { .. }), "{rule}");
+    let rule = found(
+        |minor, _, response| {
+            if minor == Minor::ChangeSingleItem {
+                response.information = 4;
+            }
+        },
+        set,
+    );
+    let (information, expected) = (4, 0);
+    assert_eq!(
+        rule,
+        Rule::WrongInformation {
+            information,
+            expected
+        }
+    );
+}
+
+#[test]
+fn statuses() {
+    let status_of = |status: fn() -> NtStatus, damage: Damage, call| {
+        let rule = found(damage, call);
+        let Rule::WrongStatus { status: found, .. } = rule else {
+            panic!("{rule}");
+        };
+        assert_eq!(found, status());
+    };
+    status_of(
+        || NtStatus::PENDING,
+        |minor, _, response| {
+            if minor == Minor::ChangeSingleItem {
+                response.status = NtStatus::PENDING;
+            }
+        },
+        set,
+    );
+    status_of(
+        || NtStatus::BUFFER_TOO_SMALL,
+        |_, buffer, response| {
+            if buffer.len() > 64 && is_too_small(buffer) {
+                response.status = NtStatus::BUFFER_TOO_SMALL;
+                response.information = 0;
+            }
+        },
+        query_all,
+    );
+}
+
+#[test]
+fn sizes_that_are_needed() {
+    let rule = found(
+        |_, buffer, _| {
+            if buffer.len() > 64 && is_too_small(buffer) {
+                put(
+                    buffer,
+                    FLAGS,
+                    WNODE_FLAG_TOO_SMALL | WNODE_FLAG_STATIC_INSTANCE_NAMES,
+                );
+            }
+        },
+        query_all,
+    );
+    let flags = WNODE_FLAG_TOO_SMALL | WNODE_FLAG_STATIC_INSTANCE_NAMES;
+    assert_eq!(rule, Rule::TooSmallFlags { flags });
+
+    const NEEDED: usize = offset_of!(WnodeTooSmall, size_needed);
+    let rule = found(
+        |_, buffer, _| {
+            if buffer.len() > 64 && is_too_small(buffer) {
+                // Without the header, as a library that adds it wants it.
+                put(buffer, NEEDED, 26);
+            }
+        },
+        query_all,
+    );
+    let (needed, capacity) = (26, 72);
+    assert_eq!(rule, Rule::SizeNotNeeded { needed, capacity });
+    let rule = found(
+        |_, buffer, _| {
+            if buffer.len() > 64 && is_too_small(buffer) {
+                put(buffer, NEEDED, 500);
+            }
+        },
+        query_all,
+    );
+    let (needed, other) = (500, 98);
+    assert_eq!(rule, Rule::InexactSize { needed, other });
+}
+
+#[test]
+fn members_that_are_wmis() {
+    let changed = |damage, call: fn(&mut Wmi<'_>) -> Result<(), Failure>| match found(damage, call)
+    {
+        Rule::Changed { member } => member,
+        other => panic!("{other}"),
+    };
+    assert_eq!(
+        changed(
+            |minor, buffer, _| {
+                if minor == Minor::QueryAllData && !is_too_small(buffer) {
+                    buffer[offset_of!(WnodeHeader, guid)] ^= 1;
+                }
+            },
+            query_all,
+        ),
+        "Guid"
+    );
+    assert_eq!(
+        changed(
+            |minor, buffer, _| {
+                if minor == Minor::QuerySingleInstance {
+                    put(buffer, offset_of!(WnodeSingleInstance, instance_index), 0);
+                }
+            },
+            query_one
+        ),
+        "InstanceIndex"
+    );
+    assert_eq!(
+        changed(
+            |minor, buffer, _| {
+                if minor == Minor::QueryAllData && !is_too_small(buffer) {
+                    put(
+                        buffer,
+                        FLAGS,
+                        get(buffer, FLAGS) | WNODE_FLAG_STATIC_INSTANCE_NAMES,
+                    );
+                }
+            },
+            query_sessions
+        ),
+        "Flags"
+    );
+    assert_eq!(
+        changed(
+            |minor, buffer, _| {
+                // The name of the instance.
+                if minor == Minor::QuerySingleInstance {
+                    buffer[66] ^= 1;
+                }
+            },
+            |wmi| wmi.query_object("Vendor_Session", "first").map(|_| ())
+        ),
+        "VariableData"
+    );
+}
+
+#[test]
+fn replies_that_are_not_what_they_say() {
+    const COUNT: usize = offset_of!(WnodeAllData, instance_count);
+    let rule = found(
+        |minor, buffer, _| {
+            if minor == Minor::QueryAllData && !is_too_small(buffer) {
+                put(buffer, COUNT, 1);
+            }
+        },
+        query_all,
+    );
+    let (count, registered) = (1, 2);
+    assert_eq!(rule, Rule::WrongCount { count, registered });
+    let rule = found(
+        |minor, buffer, _| {
+            if minor == Minor::QueryAllData && !is_too_small(buffer) {
+                put(buffer, offset_of!(WnodeAllData, data_block_offset), 76);
+            }
+        },
+        query_all,
+    );
+    let Rule::Malformed(error) = rule else {
+        panic!("{rule}");
+    };
+    assert_eq!(error.member, "DataBlockOffset");
+    assert!(matches!(
+        error.fault,
+        Fault::OutOfBounds { .. } | Fault::Misaligned { .. }
+    ));
+    let rule = found(
+        |minor, buffer, _| {
+            if minor == Minor::QuerySingleInstance {
+                let flags = get(buffer, FLAGS) & !WNODE_FLAG_SINGLE_INSTANCE;
+                put(buffer, FLAGS, flags | WNODE_FLAG_ALL_DATA);
+            }
+        },
+        query_one,
+    );
+    assert!(
+        matches!(rule, Rule::WrongKind { .. } | Rule::Malformed(_)),
+        "{rule}"
+    );
+    // A block of another size than the class has.
+    let rule = found(
+        |minor, buffer, _| {
+            if minor == Minor::QueryAllData && !is_too_small(buffer) {
+                put(buffer, offset_of!(WnodeAllData, fixed_instance_size), 9);
+            }
+        },
+        query_all,
+    );
+    assert!(matches!(rule, Rule::Data(_)), "{rule}");
+}
+
+#[test]
+fn memory_that_is_not_written() {
+    let device = Device::new();
+    let mut wmi = Simulator::new(|request: Request<'_>| {
+        let before = request.buffer.to_vec();
+        let (minor, path) = (request.minor, request.data_path);
+        let again = Request::new(minor, path, &mut *request.buffer);
+        let response = PROVIDER.dispatch(&device, again);
+        // The padding after the first instance.
+        if minor == Minor::QueryAllData && response.information > 83 {
+            request.buffer[83] = before[83];
+        }
+        response
+    });
+    wmi.register().unwrap();
+    let failure = wmi.query_all::<PortStats>().unwrap_err();
+    assert_eq!(
+        failure.finding().unwrap().rule,
+        Rule::Unwritten { offset: 83 }
+    );
+}
+
+#[test]
+fn registrations() {
+    const GUIDS: usize = WmiRegInfo::GUIDS_OFFSET;
+    const ENTRY: usize = size_of::<WmiRegGuid>();
+    const FLAGS: usize = GUIDS + offset_of!(WmiRegGuid, flags);
+    const INFO: usize = GUIDS + offset_of!(WmiRegGuid, instance_info);
+    let rule = |damage| found(damage, |_: &mut Wmi<'_>| Ok(()));
+    macro_rules! damage {
+        (|$buffer:ident| $work:expr) => {
+            rule(|minor, $buffer, _| {
+                if minor.is_registration() && $buffer.len() > 4 {
+                    $work;
+                }
+            })
+        };
+    }
+    let (member, at) = ("MofResourceName", 0x7000);
+    assert_eq!(
+        damage!(|buffer| put(buffer, offset_of!(WmiRegInfo, mof_resource_name), 0x7000)),
+        Rule::RegistrationOutside { member, at }
+    );
+    let at = 217;
+    assert_eq!(
+        damage!(|buffer| put(buffer, offset_of!(WmiRegInfo, mof_resource_name), 217)),
+        Rule::RegistrationMisaligned { member, at }
+    );
+    let member = "GuidCount";
+    let at = offset_of!(WmiRegInfo, guid_count);
+    assert_eq!(
+        damage!(|buffer| put(buffer, offset_of!(WmiRegInfo, guid_count), 1000)),
+        Rule::RegistrationOutside { member, at }
+    );
+    let guid = PortStats::GUID;
+    assert_eq!(
+        damage!(|buffer| buffer.copy_within(GUIDS..GUIDS + 16, GUIDS + ENTRY)),
+        Rule::RegisteredTwice { guid }
+    );
+    let flags = WMIREG_FLAG_INSTANCE_BASENAME | WMIREG_FLAG_INSTANCE_PDO;
+    assert_eq!(
+        damage!(|buffer| put(
+            buffer,
+            FLAGS,
+            WMIREG_FLAG_INSTANCE_BASENAME | WMIREG_FLAG_INSTANCE_PDO
+        )),
+        Rule::SeveralNamings { guid, flags }
+    );
+    assert_eq!(
+        damage!(|buffer| {
+            put(buffer, FLAGS, WMIREG_FLAG_INSTANCE_PDO);
+            buffer[INFO..GUIDS + ENTRY].fill(0);
+        }),
+        Rule::NoPdo { guid }
+    );
+    let member = "WMIREG_FLAG_REMOVE_GUID";
+    assert_eq!(
+        damage!(|buffer| put(buffer, FLAGS, WMIREG_FLAG_REMOVE_GUID)),
+        Rule::OnlyAtTheOther { member }
+    );
+    assert_eq!(
+        rule(|minor, buffer, _| {
+            if minor == Minor::RegInfo && buffer.len() > 4 {
+                put(buffer, FLAGS + ENTRY, WMIREG_FLAG_INSTANCE_PDO);
+            }
+        }),
+        Rule::OtherRegistration
+    );
+}
+
+#[test]
+fn effects_of_what_is_refused() {
+    let device = Device::new();
+    let resets = core::cell::Cell::new(0);
+    let answer = |request: Request<'_>| {
+        let (minor, path) = (request.minor, request.data_path);
+        let response = PROVIDER.dispatch(&device, request);
+        if minor == Minor::ChangeSingleItem && path == Settings::GUID.into() {
+            resets.set(resets.get() + 1);
+        }
+        response
+    };
+    let mut wmi = Simulator::new(answer).watch(|| resets.get());
+    wmi.register().unwrap();
+    wmi.set_item(0, Settings::MODE, 7).unwrap();
+    let failure = wmi.set_item(0, Settings::REVISION, 7).unwrap_err();
+    assert_eq!(failure.finding().unwrap().rule, Rule::SideEffect);
+    let findings = wmi.verify();
+    assert!(
+        findings
+            .iter()
+            .all(|finding| finding.rule == Rule::SideEffect)
+    );
+    assert!(!findings.is_empty());
+}
+
+#[test]
+fn verification_finds_what_is_accepted() {
+    // A provider that says yes to everything.
+    let findings = Simulator::new(|_: Request<'_>| Response {
+        status: NtStatus::SUCCESS,
+        information: 0,
+    })
+    .verify();
+    let wrong = |minor| {
+        findings.iter().any(|finding| {
+            finding.minor == Some(minor) && matches!(finding.rule, Rule::WrongStatus { .. })
+        })
+    };
+    for minor in Minor::ALL {
+        assert!(
+            minor.is_registration() || wrong(minor),
+            "{minor:?}: {findings:#?}"
+        );
+    }
+}
