@@ -1,5 +1,6 @@
 //! The simulator, with a provider of blocks of all kinds, and with providers that break the rules.
 
+mod any;
 mod broken;
 #[path = "../provider/device.rs"]
 mod device;

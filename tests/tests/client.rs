@@ -1,0 +1,295 @@
+//! WNODEs of every structure as named values, and bytes that are none.
+
+use proptest::prelude::*;
+use wmi_core::client::{Client, Content, Datum, Object, ReplyError};
+use wmi_core::layout::block::Block;
+use wmi_core::schema::Schema;
+use wmi_core::wnode::flags::WNODE_FLAG_EVENT_ITEM;
+use wmi_core::wnode::{
+    AllDataWriter, EventReferenceWriter, InstanceId, Named, SingleWriter, Target, write_too_small,
+};
+use wmi_core::{Count, DataBlock, DateTime, Guid, Text, WmiClass, WmiField, WmiMethod};
+
+/// A disk.
+#[derive(WmiClass)]
+#[wmi(name = "Vendor_Disk", guid = "8c1a2c0e-7f6b-4c44-9a26-50d2f3bb4d01")]
+#[wmi(methods(Locate))]
+struct Disk {
+    /// Its size.
+    #[wmi(data_id = 1, name = "Size")]
+    bytes: u64,
+    /// Its label.
+    #[wmi(data_id = 2)]
+    label: Text<6>,
+    /// When it was made.
+    #[wmi(data_id = 3)]
+    made: DateTime,
+    /// Whether it is there.
+    #[wmi(data_id = 4)]
+    present: bool,
+    /// Its heads.
+    #[wmi(data_id = 5)]
+    heads: [Head; 2],
+}
+
+/// A head of a disk.
+#[derive(WmiClass)]
+#[wmi(embedded, name = "Vendor_Head")]
+struct Head {
+    /// Degrees.
+    #[wmi(data_id = 1)]
+    degrees: i16,
+}
+
+/// The lamp of a disk.
+#[derive(WmiMethod)]
+#[wmi(id = 4)]
+struct Locate {
+    /// Whether it shall be lit.
+    #[wmi(in)]
+    lit: bool,
+    /// Whether it was.
+    #[wmi(out)]
+    before: bool,
+}
+
+/// Numbers.
+#[derive(WmiClass)]
+#[wmi(
+    variable,
+    name = "Vendor_Numbers",
+    guid = "8c1a2c0e-7f6b-4c44-9a26-50d2f3bb4d02"
+)]
+struct Numbers<'a> {
+    #[wmi(data_id = 1)]
+    count: Count<u32>,
+    #[wmi(data_id = 2, size_is = "count")]
+    numbers: &'a [u16],
+}
+
+const SCHEMA: Schema<'static> = Schema::new(&[Head::CLASS, Disk::CLASS, Numbers::CLASS]);
+
+fn disk(bytes: u64) -> Disk {
+    Disk {
+        bytes,
+        label: Text::new("a\"b").unwrap(),
+        made: DateTime::new("20240229134501.250000+060").unwrap(),
+        present: true,
+        heads: [Head { degrees: -1 }, Head { degrees: 40 }],
+    }
+}
+
+/// Bytes of a WNODE that this writes.
+fn written<E: core::fmt::Debug>(write: impl FnOnce(&mut [u8]) -> Result<usize, E>) -> Vec<u8> {
+    let mut buffer = vec![0; 4096];
+    let size = write(&mut buffer).unwrap();
+    buffer.truncate(size);
+    buffer
+}
+
+#[test]
+fn all_instances() {
+    let client = Client::new(&SCHEMA);
+    let disks = [disk(1), disk(2)];
+    let named = [("C:", &disks[0]), ("D:", &disks[1])];
+    let named = named.map(|(name, instance)| Named { name, instance });
+    let bytes = written(|buffer| AllDataWriter::new(&named).write::<Disk>(buffer));
+    let reply = client.read(&bytes).unwrap();
+    assert_eq!((reply.class, reply.is_event()), (Disk::CLASS, false));
+    let [first, second] = reply.instances() else {
+        panic!("{reply}");
+    };
+    assert!(matches!(first.id, InstanceId::Dynamic(name) if name == "C:"));
+    assert_eq!(second.object.get("size"), Some(&Datum::U64(2)));
+    let text = "// C:\n\
+        instance of Vendor_Disk\n\
+        {\n    Size = 1;\n    Label = \"a\\\"b\";\n    Made = \"20240229134501.250000+060\";\n    \
+        Present = TRUE;\n    Heads = {instance of Vendor_Head\n    {\n        Degrees = -1;\n    }, \
+        instance of Vendor_Head\n    {\n        Degrees = 40;\n    }};\n};\n";
+    assert!(reply.to_string().starts_with(text), "{reply}");
+
+    let none: [Disk; 0] = [];
+    let bytes = written(|buffer| AllDataWriter::new(&none).write::<Disk>(buffer));
+    assert!(client.read(&bytes).unwrap().instances().is_empty());
+}
+
+#[test]
+fn one_instance_item_or_output() {
+    let client = Client::new(&SCHEMA);
+    let block = disk(7).snapshot();
+    let target = Target::Static(3);
+    let single = SingleWriter::instance(Disk::GUID, target);
+    let bytes = written(|buffer| single.write(block.as_bytes(), buffer));
+    let reply = client.read(&bytes).unwrap();
+    assert_eq!(reply.instances()[0].id, InstanceId::Static(3));
+    assert_eq!(
+        reply.instances()[0].object.get("Size"),
+        Some(&Datum::U64(7))
+    );
+
+    let item = SingleWriter::item(Disk::GUID, target, Disk::LABEL.id());
+    let value = Text::<6>::encode(Text::new("xyz").unwrap());
+    let bytes = written(|buffer| item.write(zerocopy::IntoBytes::as_bytes(&value), buffer));
+    let reply = client.read(&bytes).unwrap();
+    let Content::Item { item, value, .. } = &reply.content else {
+        panic!("{reply}");
+    };
+    assert_eq!((item.name, value), ("Label", &Datum::from("xyz")));
+    assert_eq!(
+        reply.to_string(),
+        "// instance 3\nVendor_Disk.Label = \"xyz\";\n"
+    );
+
+    let method = SingleWriter::method(Disk::GUID, target, Locate::ID);
+    let bytes = written(|buffer| method.write(&[1], buffer));
+    let reply = client.read(&bytes).unwrap();
+    let Content::Output { method, output, .. } = &reply.content else {
+        panic!("{reply}");
+    };
+    assert_eq!(
+        (method.name, output.get("Before")),
+        ("Locate", Some(&Datum::Boolean(true)))
+    );
+}
+
+#[test]
+fn events() {
+    let client = Client::new(&SCHEMA);
+    let block = disk(7).snapshot();
+    let event = SingleWriter::instance(Disk::GUID, Target::Dynamic("C:")).event(5);
+    let bytes = written(|buffer| event.write(block.as_bytes(), buffer));
+    let reply = client.read(&bytes).unwrap();
+    assert!(reply.is_event() && reply.header.has(WNODE_FLAG_EVENT_ITEM));
+    assert_eq!(reply.instances().len(), 1);
+
+    let reference = EventReferenceWriter {
+        guid: Disk::GUID,
+        target_guid: Numbers::GUID,
+        target: Target::Static(1),
+        target_size: 5000,
+        provider_id: 5,
+        time_stamp: 0,
+    };
+    let bytes = written(|buffer| reference.write(buffer));
+    let reply = client.read(&bytes).unwrap();
+    let Content::Reference { id, target, size } = reply.content else {
+        panic!("{reply}");
+    };
+    assert_eq!(
+        (id, target, size),
+        (InstanceId::Static(1), Numbers::GUID, 5000)
+    );
+}
+
+#[test]
+fn what_cannot_be_read() {
+    let client = Client::new(&SCHEMA);
+    let target = Target::Static(0);
+    let fault = |writer: SingleWriter<'_>, data: &[u8]| {
+        let bytes = written(|buffer| writer.write(data, buffer));
+        client.read(&bytes).unwrap_err()
+    };
+    let bytes = written(|buffer| write_too_small(buffer, Disk::GUID, 500));
+    let why = client.read(&bytes).unwrap_err();
+    assert_eq!(why, ReplyError::TooSmall { size_needed: 500 });
+    let guid = Guid::from_fields(1, 2, 3, [4; 8]);
+    assert_eq!(
+        fault(SingleWriter::instance(guid, target), &[]),
+        ReplyError::UnknownClass { guid }
+    );
+    let class = || "Vendor_Disk".to_owned();
+    let (class_name, id) = (class(), 9);
+    assert_eq!(
+        fault(SingleWriter::item(Disk::GUID, target, 9), &[]),
+        ReplyError::UnknownItem {
+            class: class_name,
+            id
+        }
+    );
+    let class_name = class();
+    assert_eq!(
+        fault(SingleWriter::method(Disk::GUID, target, 9), &[]),
+        ReplyError::UnknownMethod {
+            class: class_name,
+            id
+        }
+    );
+    let why = fault(SingleWriter::instance(Disk::GUID, target), &[0; 10]);
+    assert_eq!(
+        why.to_string(),
+        "instance 0: `Made`: the item at byte 10: needs 50 bytes, but 0 are left",
+    );
+    assert!(matches!(
+        client.read(&[0; 20]).unwrap_err(),
+        ReplyError::Wnode(_)
+    ));
+}
+
+/// A few bytes cannot make more values than there are bytes.
+#[test]
+fn instances_that_overlap_are_refused() {
+    let client = Client::new(&SCHEMA);
+    let (count, data) = (100u32, 1000u32);
+    let first = (60 + 8 * count).next_multiple_of(8);
+    let mut bytes = vec![0; (first + data) as usize];
+    let mut put = |at: u32, number: u32| {
+        bytes[at as usize..][..4].copy_from_slice(&number.to_le_bytes());
+    };
+    put(0, first + data);
+    // ALL_DATA with static names.
+    put(44, 0x81);
+    put(52, count);
+    for place in 0..count {
+        put(60 + 8 * place, first);
+        put(64 + 8 * place, data);
+    }
+    put(first, 498);
+    bytes[24..40].copy_from_slice(&Numbers::GUID.to_bytes());
+    assert_eq!(client.read(&bytes).unwrap_err(), ReplyError::Overlap);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn numbers_are_read_and_written(numbers in prop::collection::vec(any::<u16>(), 0..50)) {
+        let client = Client::new(&SCHEMA);
+        let layout = Block::of(Numbers::CLASS, client.classes()).unwrap();
+        let object = Object::new("Vendor_Numbers").with("Numbers", numbers.clone());
+        let data = object.encode(&layout).unwrap();
+        let writer = SingleWriter::instance(Numbers::GUID, Target::Dynamic("one"));
+        let bytes = written(|buffer| writer.write(&data, buffer));
+        let reply = client.read(&bytes).unwrap();
+        let read = &reply.instances()[0].object;
+        prop_assert_eq!(read.get("Numbers"), Some(&Datum::from(numbers.clone())));
+        prop_assert_eq!(read.get("Count").unwrap().as_u64(), Some(numbers.len() as u64));
+    }
+
+    #[test]
+    fn damaged_wnodes_are_no_harm(
+        damage in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..6),
+        length in any::<prop::sample::Index>(),
+        kind in 0..4,
+    ) {
+        let client = Client::new(&SCHEMA);
+        let disks = [disk(1), disk(2)];
+        let block = disks[0].snapshot();
+        let mut bytes = written(|buffer| match kind {
+            0 => AllDataWriter::new(&disks).write::<Disk>(buffer),
+            1 => SingleWriter::instance(Disk::GUID, Target::Dynamic("x")).write(block.as_bytes(), buffer),
+            2 => SingleWriter::item(Disk::GUID, Target::Static(0), 2).write(block.as_bytes(), buffer),
+            _ => SingleWriter::method(Disk::GUID, Target::Static(0), 4).write(&[1], buffer),
+        });
+        for (place, byte) in damage {
+            let place = place.index(bytes.len());
+            bytes[place] = byte;
+        }
+        bytes.truncate(length.index(bytes.len()) + 1);
+        match client.read(&bytes) {
+            Ok(reply) => {
+                let _ = reply.to_string();
+            }
+            Err(why) => prop_assert!(!why.to_string().is_empty()),
+        }
+    }
+}
