@@ -233,3 +233,39 @@ fn a_committed_copy_is_kept_fresh_by_the_command_that_the_test_prints() {
     assert_eq!(fs::read_dir(package.folder.join("mof")).unwrap().count(), 2);
     assert!(package.cargo(&["test"]).status.success());
 }
+
+#[test]
+fn the_example_lists_what_its_build_script_made() {
+    if compiled_elsewhere() {
+        return skipped("there is no cargo to build the example");
+    }
+    let output = Command::new(env!("CARGO"))
+        .args(["run", "-q", "-p", "iscsi-artifacts", "--target-dir"])
+        .arg(Path::new(env!("CARGO_TARGET_TMPDIR")).join(".."))
+        .current_dir(corpus::workspace())
+        .output()
+        .unwrap();
+    let printed = String::from_utf8_lossy(&output.stdout);
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    for extension in ["mof", "mfl", "bmf", "h", "rc"] {
+        assert!(
+            printed.contains(&format!("  iscsi.{extension}\n")),
+            "{printed}"
+        );
+    }
+    let classes = printed
+        .lines()
+        .skip_while(|line| !line.ends_with(" hold:"))
+        .skip(1);
+    let schema = iscsi_schema::SCHEMA.classes.iter();
+    assert!(
+        classes
+            .map(str::trim_start)
+            .eq(schema.map(|class| class.name)),
+        "{printed}"
+    );
+}

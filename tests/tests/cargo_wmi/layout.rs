@@ -4,6 +4,8 @@ use super::{binary, fails, folder, mof, run_with, succeeds};
 use iscsi_schema::MSiSCSI_MMIPSECStats;
 use serde_json::Value;
 use wmi_core::FixedClass;
+use wmi_core::bmf::{self, Parse};
+use wmi_core::schema::{CimType, Class, File, Object, ObjectKind, Property, Qualifier};
 use wmi_tests::golden;
 
 /// All that a block may have: padding, an item of many rows, items of variable size and after
@@ -129,5 +131,33 @@ fn an_unknown_class_is_told_with_those_that_there_are() {
     assert_eq!(
         said,
         "error: <stdin>: there is no class `A` in it, but Vendor_Example, Vendor_Part\n"
+    );
+}
+
+/// Names come from files of others.
+#[test]
+fn no_name_reaches_a_terminal_as_a_command() {
+    let id = [Qualifier::new(
+        "WmiDataId",
+        wmi_core::schema::Value::Integer(1),
+    )];
+    let items = [Property::new("\x1b[2J", CimType::Uint32, "uint32").with_qualifiers(&id)];
+    let class = Class::new("A\x07<B>").with_properties(&items);
+    let objects = [Object::new("root", ObjectKind::Class(class))];
+    let binary = bmf::encode(&File::new(&objects), Parse::Greedy).unwrap();
+    for (test, arguments) in [("control", &[][..]), ("control_svg", &["--svg"])] {
+        let text = layout(test, arguments, &binary);
+        assert!(text.contains("\u{fffd}[2J"), "{text}");
+        assert!(
+            !text.contains(|c: char| c.is_control() && c != '\n'),
+            "{text}"
+        );
+        assert_eq!(arguments.is_empty(), text.contains("<B>"), "{text}");
+    }
+    let missing = ["layout", "-", "--class", "\x1b"];
+    let said = fails(&folder("control_class"), &missing, &binary, 1);
+    assert!(
+        said.contains("`\u{fffd}` in it, but A\u{fffd}<B>"),
+        "{said}"
     );
 }

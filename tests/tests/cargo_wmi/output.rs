@@ -42,6 +42,21 @@ fn a_file_that_cannot_be_read_or_written_is_named() {
     }
 }
 
+#[test]
+fn a_read_only_file_stays() {
+    let folder = folder("read_only");
+    let path = folder.join("out");
+    fs::write(&path, "old").unwrap();
+    let writable = fs::metadata(&path).unwrap().permissions();
+    let mut read_only = writable.clone();
+    read_only.set_readonly(true);
+    fs::set_permissions(&path, read_only).unwrap();
+    let said = fails(&folder, &["compile", "-", "-o", "out"], mof().as_bytes(), 2);
+    assert_eq!(said, "error: out: the file is read-only\n");
+    assert_eq!(fs::read(&path).unwrap(), b"old");
+    fs::set_permissions(&path, writable).unwrap();
+}
+
 #[cfg(unix)]
 #[test]
 fn links_permissions_and_devices_stay_what_they_are() {

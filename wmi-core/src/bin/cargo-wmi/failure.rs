@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use crate::place::Place;
-use crate::style::ERROR;
+use crate::style::{ERROR, printable};
 
 pub(crate) type Result<T = ()> = core::result::Result<T, Failure>;
 
@@ -40,7 +40,8 @@ impl Failure {
             Self::Usage(_) | Self::File(..) => 2,
         };
         // Nothing is left to do if even this cannot be written.
-        let _ = writeln!(anstream::stderr(), "{ERROR}error{ERROR:#}: {self}");
+        let why = printable(&self.to_string());
+        let _ = writeln!(anstream::stderr(), "{ERROR}error{ERROR:#}: {why}");
         ExitCode::from(status)
     }
 }

@@ -13,7 +13,7 @@ use wmi_core::schema::{Arena, Class, File};
 use crate::failure::{Failure, Result};
 use crate::place::Place;
 use crate::recognise::{self, Kind};
-use crate::style::{ERROR, NOTE};
+use crate::style::{ERROR, NOTE, printable};
 
 const PREPROCESSOR: &str = "Preprocessor of MOF text";
 
@@ -154,12 +154,18 @@ fn bytes(place: &Place) -> Result<Vec<u8>> {
 
 /// Tells what else is good to know.
 pub(crate) fn note(what: impl fmt::Display) {
-    tell(format_args!("{NOTE}note{NOTE:#}: {what}"));
+    tell(format_args!(
+        "{NOTE}note{NOTE:#}: {}",
+        printable(&what.to_string())
+    ));
 }
 
 /// Tells an error that is not the last.
 pub(crate) fn error(what: impl fmt::Display) {
-    tell(format_args!("{ERROR}error{ERROR:#}: {what}"));
+    tell(format_args!(
+        "{ERROR}error{ERROR:#}: {}",
+        printable(&what.to_string())
+    ));
 }
 
 fn tell(what: impl fmt::Display) {

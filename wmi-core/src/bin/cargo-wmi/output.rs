@@ -90,6 +90,13 @@ fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     match fs::metadata(path) {
         // A device or a pipe takes what is written; a file in its place would not.
         Ok(old) if !old.is_file() => return fs::write(path, bytes),
+        // Renaming would get around it.
+        Ok(old) if old.permissions().readonly() => {
+            return Err(io::Error::new(
+                io::ErrorKind::PermissionDenied,
+                "the file is read-only",
+            ));
+        }
         Ok(old) => {
             // What a link points to is replaced, and not the link.
             let path = fs::canonicalize(path)?;

@@ -6,3 +6,14 @@ pub(crate) const HEADING: Style = Style::new().bold();
 pub(crate) const FAINT: Style = Style::new().dimmed();
 pub(crate) const NOTE: Style = AnsiColor::Cyan.on_default().bold();
 pub(crate) const ERROR: Style = AnsiColor::Red.on_default().bold();
+
+/// Text from a schema, without the control characters that could change a terminal or break a
+/// picture.
+pub(crate) fn printable(text: &str) -> String {
+    let printable = |c: char| match c {
+        '\n' => c,
+        _ if c.is_control() => char::REPLACEMENT_CHARACTER,
+        _ => c,
+    };
+    text.chars().map(printable).collect()
+}

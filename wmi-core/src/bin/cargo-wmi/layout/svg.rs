@@ -3,6 +3,8 @@
 use core::fmt::Write;
 use core::ops::Range;
 
+use crate::style::printable;
+
 use super::rows::{Block, Item, Kind, in_words};
 
 /// Bytes in a row.
@@ -310,7 +312,8 @@ fn tip(item: &Item<'_>) -> String {
 }
 
 fn escape(text: &str) -> String {
-    text.replace('&', "&amp;")
+    printable(text)
+        .replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('>', "&gt;")
 }

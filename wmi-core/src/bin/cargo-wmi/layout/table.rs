@@ -3,7 +3,7 @@
 use core::fmt::Write;
 
 use super::rows::{Block, Item, in_words};
-use crate::style::{FAINT, HEADING};
+use crate::style::{FAINT, HEADING, printable};
 
 const HEADS: [&str; 6] = ["id", "offset", "size", "type", "counter type", "name"];
 
@@ -18,7 +18,7 @@ pub(super) fn text(blocks: &[Block<'_>]) -> String {
         let _ = writeln!(
             text,
             "{HEADING}{}{HEADING:#}  {FAINT}{}{FAINT:#}\n",
-            block.title(),
+            printable(&block.title()),
             block.subtitle()
         );
         table(&mut text, block);
@@ -57,8 +57,8 @@ fn cells(item: &Item<'_>) -> [String; 6] {
         item.id.to_string(),
         in_words(item.offset),
         in_words(item.size),
-        item.type_name.clone(),
+        printable(&item.type_name),
         item.counter.unwrap_or("-").to_owned(),
-        item.name.to_owned(),
+        printable(item.name),
     ]
 }
