@@ -391,6 +391,22 @@ pub const fn largest(mut aligns: &[usize]) -> usize {
     largest
 }
 
+/// Where the last of some items ends, of the least size and the alignment of each.
+#[expect(clippy::panic, reason = "runs at compile time")]
+pub const fn least_size(mut items: &[(usize, usize)]) -> usize {
+    let mut end = 0usize;
+    while let [(size, align), rest @ ..] = items {
+        end = match layout::align_up(end, *align) {
+            // Nothing may stand there, and then no padding.
+            Some(_) if *size == 0 => end,
+            Some(start) => start.saturating_add(*size),
+            None => panic!("the data block is larger than the address space"),
+        };
+        items = rest;
+    }
+    end
+}
+
 /// Writes an item.
 pub fn encode<T: VariableItem>(item: &T, out: &mut Encoder<'_>) -> Result<(), EncodeError> {
     item.encode(out)

@@ -56,6 +56,16 @@ pub trait WmiMethod {
 /// # }
 /// ```
 pub trait Execute<M: WmiMethod> {
+    /// Bytes of output that these inputs lead to, or fewer. Where the buffer has not as many, the
+    /// method is not executed, and WMI asks again with a larger one.
+    ///
+    /// Unless overridden, these are the bytes of an output without strings and elements. Where
+    /// there are such, and executing twice does harm, say the right number.
+    fn output_size<'a>(&'a self, input: <M::In<'a> as VariableClass>::View<'a>) -> usize {
+        let _ = input;
+        <M::Out<'a>>::MIN_SIZE
+    }
+
     /// Executes the method. The input stays readable until it returns.
     ///
     /// # Errors
@@ -80,6 +90,7 @@ impl WmiClass for NoParameters {
 impl VariableClass for NoParameters {
     type View<'a> = Self;
     const ALIGN: usize = 1;
+    const MIN_SIZE: usize = 0;
 
     fn encode_items(&self, _: &mut Encoder<'_>) -> Result<(), EncodeError> {
         Ok(())

@@ -4,6 +4,8 @@
 
 #![no_std]
 
+pub mod driver;
+
 use iscsi_schema::{MSiSCSI_MMIPSECStats, MSiSCSI_MMIPSECStatsItems};
 use wmi_core::Wire;
 use wmi_core::wnode::{AllDataWriter, Named, SingleInstanceWriter, Wnode, WnodeError, WriteError};

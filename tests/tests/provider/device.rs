@@ -1,10 +1,10 @@
 //! A device that provides blocks of all kinds.
 
-use core::sync::atomic::AtomicU64;
+use core::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::Mutex;
 
 use wmi_core::provider::{
-    Block, Handle, HandleVariable, Provider, Reply, Sent, VariableItemChange,
+    Block, Event, Handle, HandleVariable, Provider, Reply, Sent, VariableItemChange,
 };
 use wmi_core::{Count, Execute, NtStatus, Text, Wire, WmiClass, WmiMethod};
 
@@ -95,19 +95,30 @@ pub(crate) struct Note<'a> {
 /// Nothing but a method.
 #[derive(WmiClass)]
 #[wmi(name = "Vendor_Tools", guid = "1c5b8a01-40f2-4f0e-9d55-6a0e1f2b3c06")]
-#[wmi(methods(Reverse<'_>))]
+#[wmi(methods(Pattern<'_>))]
 pub(crate) struct Tools;
 
-/// Turns bytes around.
+/// Answers with as many bytes of a pattern as it is given bytes.
 #[derive(WmiMethod)]
 #[wmi(id = 1)]
-pub(crate) struct Reverse<'a> {
+pub(crate) struct Pattern<'a> {
     #[wmi(in, out)]
     pub(crate) count: Count<u16>,
     #[wmi(in, size_is = "count")]
     pub(crate) input: &'a [u8],
     #[wmi(out, size_is = "count")]
     pub(crate) output: &'a [u8],
+}
+
+/// An event and nothing else.
+#[derive(WmiClass)]
+#[wmi(event, name = "Vendor_Alarm", base = "WMIEvent")]
+#[wmi(guid = "1c5b8a01-40f2-4f0e-9d55-6a0e1f2b3c07")]
+pub(crate) struct Alarm {
+    #[wmi(data_id = 1)]
+    pub(crate) code: u32,
+    #[wmi(data_id = 2)]
+    pub(crate) port: u16,
 }
 
 /// What the driver knows of a device.
@@ -119,7 +130,10 @@ pub(crate) struct Device {
     pub(crate) notes: Vec<(String, String)>,
     pub(crate) tools: ToolsState,
     pub(crate) collecting: Mutex<Vec<bool>>,
-    pub(crate) has_notes: bool,
+    pub(crate) has_notes: AtomicBool,
+    pub(crate) alarm: Event<Alarm>,
+    /// That of `PortStats`, which can be queried too.
+    pub(crate) stats_changed: Event<PortStats>,
 }
 
 pub(crate) struct SessionState {
@@ -130,7 +144,7 @@ pub(crate) struct SessionState {
 
 /// Keeps what a method returns, for its output borrows from it.
 pub(crate) struct ToolsState {
-    pub(crate) reversed: Box<[u8]>,
+    pub(crate) pattern: Box<[u8]>,
 }
 
 impl Handle<Settings> for Device {
@@ -197,12 +211,12 @@ impl HandleVariable<Note<'_>> for (String, String) {
     }
 }
 
-impl Execute<Reverse<'_>> for ToolsState {
-    fn execute<'a>(&'a self, input: ReverseInView<'a>) -> Result<ReverseOut<'a>, NtStatus> {
-        Ok(ReverseOut {
+impl Execute<Pattern<'_>> for ToolsState {
+    fn execute<'a>(&'a self, input: PatternInView<'a>) -> Result<PatternOut<'a>, NtStatus> {
+        Ok(PatternOut {
             count: Count::NEW,
             output: self
-                .reversed
+                .pattern
                 .get(..input.input.len())
                 .ok_or(NtStatus::INVALID_PARAMETER)?,
         })
@@ -219,7 +233,11 @@ pub(crate) const DEFAULTS: Settings = Settings {
 pub(crate) static PROVIDER: Provider<Device> = Provider::with_pdo(
     &[
         &Block::counters(|device: &Device, port| device.ports.get(port))
-            .base_name("Port", |device| device.ports.len()),
+            .base_name("Port", |device| device.ports.len())
+            .events(|device, on| {
+                device.stats_changed.enable(on);
+                Ok(())
+            }),
         &Block::fixed::<Settings, _>(|device: &Device, _| Some(device))
             .methods::<(Reset, SetSpeed)>()
             .expensive(|device, on| {
@@ -232,9 +250,10 @@ pub(crate) static PROVIDER: Provider<Device> = Provider::with_pdo(
             .dynamic(|device, lane| Some(&device.lanes.get(lane)?.0)),
         &Block::variable::<Note<'_>, _>(|device: &Device, note| device.notes.get(note))
             .list(|device, note| Some(&device.notes.get(note)?.0))
-            .present_if(|device| device.has_notes),
+            .present_if(|device| device.has_notes.load(Ordering::Relaxed)),
         &Block::methods_only::<Tools, _>(|device: &Device, _| Some(&device.tools))
-            .methods::<(Reverse<'_>,)>(),
+            .methods::<(Pattern<'_>,)>(),
+        &Block::event(|device: &Device| &device.alarm).base_name("Alarm", |_| 1),
     ],
     |_| 0xffff_8000_1234_5678,
 )
@@ -264,10 +283,12 @@ impl Device {
             lanes: vec![lane("Lane A", 1, 2), lane("Lane B", 3, 4)],
             notes: vec![note("one", "a"), note("two", "bcd")],
             tools: ToolsState {
-                reversed: (0..2000).map(|byte| byte as u8).collect(),
+                pattern: (0..2000).map(|byte| byte as u8).collect(),
             },
             collecting: Mutex::default(),
-            has_notes: true,
+            has_notes: AtomicBool::new(true),
+            alarm: Event::new(),
+            stats_changed: Event::queryable(),
         }
     }
 }

@@ -1,4 +1,7 @@
 //! Answering WMI: the dispatcher against the documented rules.
 
+mod agree;
+mod any_requests;
 mod device;
+mod naive;
 mod replies;

@@ -28,7 +28,7 @@ fn what_is_registered() {
     let registration = wmi.register().unwrap();
     assert_eq!(registration.mof_resource, "MofResource");
     assert_eq!(registration.registry_path, r"\R");
-    assert_eq!(registration.blocks.len(), 6);
+    assert_eq!(registration.blocks.len(), 7);
     let names = |wmi: &mut Simulator<'_, _>, guid| wmi.instances(guid).unwrap();
     assert_eq!(names(&mut wmi, PortStats::GUID), ["Port0", "Port1"]);
     assert_eq!(names(&mut wmi, Settings::GUID), [r"ROOT\SIMULATED\0000_0"]);
@@ -140,10 +140,10 @@ fn collection_is_switched() {
 #[test]
 fn an_update_removes_and_adds() {
     let mut device = Device::new();
-    device.has_notes = false;
+    device.has_notes = false.into();
     let mut wmi = simulator(&device);
-    assert_eq!(wmi.register().unwrap().blocks.len(), 5);
-    assert_eq!(wmi.update().unwrap().blocks.len(), 5);
+    assert_eq!(wmi.register().unwrap().blocks.len(), 6);
+    assert_eq!(wmi.update().unwrap().blocks.len(), 6);
 }
 
 #[test]

@@ -11,6 +11,7 @@ use crate::schema::{self, CimType, Qualifier};
 impl VariableItem for String {
     const CIM_TYPE: CimType = CimType::String;
     const ALIGN: usize = <&str>::ALIGN;
+    const MIN_SIZE: usize = <&str>::MIN_SIZE;
 
     type View<'a> = Str<'a>;
     type Itself = Self;
@@ -31,6 +32,7 @@ impl<T: VariableElement> VariableItem for Vec<T> {
     const TYPE_NAME: &'static str = T::TYPE_NAME;
     const ARRAY: schema::Array = schema::Array::Variable;
     const ALIGN: usize = T::ALIGN;
+    const MIN_SIZE: usize = 0;
     const QUALIFIERS: &'static [Qualifier<'static>] = T::QUALIFIERS;
 
     type View<'a> = Array<'a, T>;

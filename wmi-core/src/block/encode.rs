@@ -69,7 +69,8 @@ impl<'b> Encoder<'b> {
             .checked_add(bytes.len())
             .ok_or(EncodeError::TooLarge)?;
         if let Some(slot) = self.advance(end)? {
-            slot.copy_from_slice(bytes);
+            // They have one length, without the panic of `copy_from_slice`.
+            let _ = bytes.write_to(slot);
         }
         Ok(())
     }
@@ -80,7 +81,7 @@ impl<'b> Encoder<'b> {
     ///
     /// [`EncodeError`].
     pub fn string(&mut self, text: &str) -> Result<(), EncodeError> {
-        if let Some(offset) = text.find('\0') {
+        if let Some(offset) = text.bytes().position(|byte| byte == 0) {
             return Err(EncodeError::Nul { offset });
         }
         let units = text.encode_utf16().count();

@@ -9,6 +9,7 @@ use super::array::Array;
 use super::{DecodeError, DecodeFault, Decoder, EncodeError, Encoder, Str};
 use crate::WmiField;
 use crate::field::{Element, fixed_array};
+use crate::layout::align_up;
 use crate::schema::{self, CimType, Qualifier};
 
 /// A type that an item of a class with `#[wmi(variable)]` may have.
@@ -37,6 +38,8 @@ pub trait VariableItem {
     const ARRAY: schema::Array = schema::Array::Scalar;
     /// The alignment in the data block, in bytes.
     const ALIGN: usize;
+    /// Bytes that a value takes at least.
+    const MIN_SIZE: usize;
     /// The qualifiers that follow from the type.
     const QUALIFIERS: &'static [Qualifier<'static>] = &[];
 
@@ -76,6 +79,7 @@ where
     const TYPE_NAME: &'static str = T::TYPE_NAME;
     const ARRAY: schema::Array = T::ARRAY;
     const ALIGN: usize = T::ALIGN;
+    const MIN_SIZE: usize = T::SIZE;
     const QUALIFIERS: &'static [Qualifier<'static>] = T::QUALIFIERS;
 
     type View<'a> = T::Value;
@@ -101,6 +105,7 @@ impl<T: VariableElement, const N: usize> VariableItem for [T; N] {
     const TYPE_NAME: &'static str = T::TYPE_NAME;
     const ARRAY: schema::Array = fixed_array(N);
     const ALIGN: usize = T::ALIGN;
+    const MIN_SIZE: usize = array_size(N, T::MIN_SIZE, T::ALIGN);
     const QUALIFIERS: &'static [Qualifier<'static>] = T::QUALIFIERS;
 
     type View<'a> = [T::View<'a>; N];
@@ -120,9 +125,18 @@ impl<T: VariableElement, const N: usize> VariableItem for [T; N] {
     }
 }
 
+/// So many elements of one size, each at its alignment.
+const fn array_size(count: usize, size: usize, align: usize) -> usize {
+    match (count.checked_sub(1), align_up(size, align)) {
+        (Some(others), Some(stride)) => others.saturating_mul(stride).saturating_add(size),
+        _ => 0,
+    }
+}
+
 impl VariableItem for &str {
     const CIM_TYPE: CimType = CimType::String;
     const ALIGN: usize = 2;
+    const MIN_SIZE: usize = 2;
 
     type View<'a> = Str<'a>;
     type Itself = Self;
@@ -143,6 +157,7 @@ impl<T: VariableElement> VariableItem for &[T] {
     const TYPE_NAME: &'static str = T::TYPE_NAME;
     const ARRAY: schema::Array = schema::Array::Variable;
     const ALIGN: usize = T::ALIGN;
+    const MIN_SIZE: usize = 0;
     const QUALIFIERS: &'static [Qualifier<'static>] = T::QUALIFIERS;
 
     type View<'a> = Array<'a, T>;

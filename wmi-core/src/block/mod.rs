@@ -87,6 +87,10 @@ pub trait VariableClass: WmiClass {
     /// The largest alignment of an item, and so that of the class inside another.
     const ALIGN: usize;
 
+    /// Bytes of the block at least: all of them, where no item is a string or array without a
+    /// maximum.
+    const MIN_SIZE: usize;
+
     /// Writes all items.
     ///
     /// # Errors

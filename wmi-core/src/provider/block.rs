@@ -2,11 +2,15 @@
 
 use core::marker::PhantomData;
 
-use super::content::{Content, Counters, Fixed, Locate, MethodsOnly, Variable, WithMethods};
+use super::content::{
+    Content, Counters, EventOnly, Fixed, Locate, MethodsOnly, Variable, WithMethods,
+};
+use super::event::Event;
 use super::handle::{Handle, HandleVariable};
 use super::methods::Methods;
 use super::names::Names;
-use crate::schema::{Class, served_methods};
+use super::request::Failure;
+use crate::schema::{Class, Value, served_methods};
 use crate::wnode::Instance;
 use crate::{DataBlock, FixedBlock, Guid, NtStatus, VariableClass};
 
@@ -22,6 +26,7 @@ use crate::{DataBlock, FixedBlock, Guid, NtStatus, VariableClass};
 /// | [`fixed`](Self::fixed) | of fixed size | has [`Handle<C>`](Handle) |
 /// | [`variable`](Self::variable) | of variable size | has [`HandleVariable<C>`](HandleVariable) |
 /// | [`methods_only`](Self::methods_only) | without items | executes the methods |
+/// | [`event`](Self::event) | an event | is the device itself, which has an [`Event<C>`](Event) |
 ///
 /// Unless told otherwise, a block has one instance, whose name WMI makes from the physical device
 /// object.
@@ -82,6 +87,14 @@ impl<A> Block<A> {
             find,
             class: PhantomData,
         })
+    }
+
+    /// An event, which cannot be queried, with its state in the device.
+    #[must_use]
+    pub const fn event<C: DataBlock>(event: fn(&A) -> &Event<C>) -> Block<A, EventOnly<A, C>> {
+        let mut block = Block::new::<C>(EventOnly { event });
+        block.is_event_only = true;
+        block
     }
 
     /// A block that has methods and no items; they follow as [`methods`](Self::methods).
@@ -210,5 +223,103 @@ impl<A, T: ?Sized> Block<A, T> {
     #[must_use]
     pub const fn class(&self) -> &'static Class<'static> {
         self.class
+    }
+
+    /// Whether WMI says when collecting starts and ends.
+    #[must_use]
+    pub const fn is_expensive(&self) -> bool {
+        self.collect.is_some()
+    }
+
+    /// Whether the block is an event that cannot be queried.
+    #[must_use]
+    pub const fn is_event_only(&self) -> bool {
+        self.is_event_only
+    }
+}
+
+/// What a device answers, of instances that were found.
+impl<A> Block<A> {
+    /// Whether the device has the block.
+    #[must_use]
+    pub fn is_present(&self, context: &A) -> bool {
+        self.is_present.is_none_or(|is_present| is_present(context))
+    }
+
+    /// How many instances the device has now.
+    #[must_use]
+    pub fn instance_count(&self, context: &A) -> usize {
+        self.names.count(context)
+    }
+
+    /// Writes the data of an instance to the start of a buffer, which is as it was where it is too
+    /// small.
+    pub(super) fn query(
+        &self,
+        context: &A,
+        instance: usize,
+        buffer: &mut [u8],
+    ) -> Result<usize, Failure> {
+        let needed = self.content.query(context, instance, None)?;
+        let room = buffer
+            .get_mut(..needed)
+            .ok_or(Failure::TooSmall { needed })?;
+        let size = self.content.query(context, instance, Some(&mut *room))?;
+        if size > room.len() {
+            // It has grown since it was measured.
+            return Err(NtStatus::WMI_TRY_AGAIN.into());
+        }
+        Ok(size)
+    }
+
+    /// The same where there is no place for even the start of the data.
+    pub(super) fn measure(&self, context: &A, instance: usize) -> Result<usize, Failure> {
+        let needed = self.content.query(context, instance, None)?;
+        Err(Failure::TooSmall { needed })
+    }
+
+    pub(super) fn set(&self, context: &A, instance: usize, data: &[u8]) -> Result<(), NtStatus> {
+        if !self.items().any(|(_, is_writable)| is_writable) {
+            return Err(NtStatus::WMI_READ_ONLY);
+        }
+        self.content.set(context, instance, data)
+    }
+
+    pub(super) fn set_item(
+        &self,
+        context: &A,
+        instance: usize,
+        id: u32,
+        data: &[u8],
+    ) -> Result<(), NtStatus> {
+        match self.items().find(|&(item, _)| item == id) {
+            None => Err(NtStatus::WMI_ITEMID_NOT_FOUND),
+            Some((_, false)) => Err(NtStatus::WMI_READ_ONLY),
+            Some((_, true)) => self.content.set_item(context, instance, id, data),
+        }
+    }
+
+    pub(super) fn enable(&self, context: &A, on: bool) -> Result<(), NtStatus> {
+        match self.enable {
+            Some(enable) => enable(context, on),
+            None => self.content.enable(context, on),
+        }
+    }
+
+    pub(super) fn collect(&self, context: &A, on: bool) -> Result<(), NtStatus> {
+        match self.collect {
+            Some(collect) => collect(context, on),
+            // WMI may ask it of any block.
+            None => Ok(()),
+        }
+    }
+
+    /// The `WmiDataId` of each item, and whether it can be written.
+    fn items(&self) -> impl Iterator<Item = (u32, bool)> {
+        self.class.properties.iter().filter_map(|property| {
+            let write = property.qualifier("write");
+            let is_writable = write.is_some_and(|write| write.value != Value::Boolean(false));
+            Some((property.data_id()?, is_writable))
+        })
     }
 }

@@ -4,6 +4,7 @@ use core::marker::PhantomData;
 
 use zerocopy::FromBytes;
 
+use super::event::Event;
 use super::handle::{Handle, HandleVariable, ItemChange, Reply, VariableItemChange};
 use super::methods::Methods;
 use super::request::Failure;
@@ -246,6 +247,26 @@ impl<A, C: FixedBlock, T> Answer<A> for MethodsOnly<A, C, T> {
         self.locate(context, instance)?;
         to.unwrap_or_default().fill(0);
         Ok(size_of::<u32>())
+    }
+}
+
+/// An event and nothing else.
+pub struct EventOnly<A, C> {
+    pub(super) event: fn(&A) -> &Event<C>,
+}
+
+impl<A, C> Clone for EventOnly<A, C> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<A, C> Copy for EventOnly<A, C> {}
+
+impl<A, C> Answer<A> for EventOnly<A, C> {
+    fn enable(&self, context: &A, on: bool) -> Result<(), NtStatus> {
+        (self.event)(context).enable(on);
+        Ok(())
     }
 }
 

@@ -80,12 +80,8 @@ fn call<T: Execute<M> + ?Sized, M: WmiMethod>(
             let (bytes, room) = data
                 .split_at_mut_checked(input)
                 .ok_or(NtStatus::INVALID_PARAMETER)?;
-            let output = execute::<T, M>(object, bytes, room).map_err(|failure| match failure {
-                Failure::TooSmall { needed } => Failure::TooSmall {
-                    needed: input.saturating_add(needed),
-                },
-                status @ Failure::Status(_) => status,
-            })?;
+            let output = execute::<T, M>(object, bytes, room);
+            let output = output.map_err(|failure| failure.after(input))?;
             move_down(data, input, output);
             Ok(output)
         }
@@ -110,6 +106,10 @@ fn execute<T: Execute<M> + ?Sized, M: WmiMethod>(
     room: &mut [u8],
 ) -> Result<usize, Failure> {
     let input = <M::In<'_>>::decode(input).map_err(|_| NtStatus::INVALID_PARAMETER)?;
+    let needed = object.output_size(input);
+    if needed > room.len() {
+        return Err(Failure::TooSmall { needed });
+    }
     let output = object.execute(input)?;
     output.encode(room).map_err(|error| match error {
         EncodeError::BufferTooSmall { needed } => Failure::TooSmall { needed },

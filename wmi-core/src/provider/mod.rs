@@ -10,17 +10,22 @@
 //! Nothing here allocates, panics or holds a lock.
 
 mod block;
+mod call;
 mod content;
 mod dispatch;
+mod event;
 mod handle;
+pub mod kmdf;
 mod methods;
 mod names;
 mod registration;
 mod request;
+pub mod storport;
 
 pub use block::Block;
 pub use content::Content;
 pub use dispatch::Provider;
+pub use event::{Event, EventSink};
 pub use handle::{Handle, HandleVariable, ItemChange, Reply, Sent, VariableItemChange};
 pub use methods::Methods;
 pub use request::{DataPath, Minor, Request, Response};

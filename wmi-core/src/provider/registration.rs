@@ -3,7 +3,8 @@
 use zerocopy::IntoBytes;
 use zerocopy::little_endian::{U16, U32};
 
-use super::dispatch::count;
+use super::call::count;
+use super::dispatch::Model;
 use super::names::Names;
 use super::request::Failure;
 use super::{Block, Provider};
@@ -41,7 +42,7 @@ impl<A> Provider<A> {
             }
             index += 1;
         }
-        Self::unchecked(blocks)
+        Self::unchecked(blocks, Model::Wdm(None))
     }
 
     /// A driver with these blocks, and the address of the physical device object of a device.
@@ -58,15 +59,27 @@ impl<A> Provider<A> {
     #[track_caller]
     pub const fn with_pdo(blocks: &'static [&'static Block<A>], pdo: fn(&A) -> usize) -> Self {
         check(blocks);
-        let mut provider = Self::unchecked(blocks);
-        provider.pdo = Some(pdo);
-        provider
+        Self::unchecked(blocks, Model::Wdm(Some(pdo)))
     }
 
-    const fn unchecked(blocks: &'static [&'static Block<A>]) -> Self {
+    /// A miniport of Storport with these blocks: the port driver, which passes registration on to
+    /// the system, knows the physical device object and the registry path. See
+    /// [`storport`](super::storport).
+    ///
+    /// # Panics
+    ///
+    /// As [`with_pdo`](Self::with_pdo).
+    #[must_use]
+    #[track_caller]
+    pub const fn storport(blocks: &'static [&'static Block<A>]) -> Self {
+        check(blocks);
+        Self::unchecked(blocks, Model::Storport)
+    }
+
+    const fn unchecked(blocks: &'static [&'static Block<A>], model: Model<A>) -> Self {
         Self {
             blocks,
-            pdo: None,
+            model,
             mof_resource: None,
             registry_path: None,
         }
@@ -183,7 +196,9 @@ impl<A> Provider<A> {
                 Names::Pdo(_) => {
                     flags |= WMIREG_FLAG_INSTANCE_PDO;
                     instances = block.names.count(context);
-                    info = self.pdo.map_or(0, |pdo| pdo(context));
+                    if let Model::Wdm(Some(pdo)) = self.model {
+                        info = pdo(context);
+                    }
                 }
                 Names::Base(name, _) => {
                     flags |= WMIREG_FLAG_INSTANCE_BASENAME;
@@ -198,7 +213,11 @@ impl<A> Provider<A> {
                         instances = instances.saturating_add(1);
                     }
                 }
-                Names::Dynamic(_) => {}
+                Names::Dynamic(_) => {
+                    if let Model::Storport = self.model {
+                        instances = usize::MAX;
+                    }
+                }
             }
         } else {
             flags |= WMIREG_FLAG_REMOVE_GUID;

@@ -165,6 +165,21 @@ pub struct Response {
     pub information: usize,
 }
 
+impl Response {
+    /// What so many bytes, or the reason why there are none, complete a request with.
+    pub(super) fn of(written: Result<usize, Failure>) -> Self {
+        let (status, information) = match written {
+            Ok(information) => (NtStatus::SUCCESS, information),
+            Err(Failure::Status(status)) => (status, 0),
+            Err(Failure::TooSmall { needed }) => (NtStatus::BUFFER_TOO_SMALL, needed),
+        };
+        Self {
+            status,
+            information,
+        }
+    }
+}
+
 /// Why a request is not answered with data.
 #[derive(Clone, Copy, Debug)]
 pub enum Failure {
@@ -172,6 +187,18 @@ pub enum Failure {
     Status(NtStatus),
     /// As the reply needs so many bytes: those of the WNODE, or of the data where that is in question.
     TooSmall { needed: usize },
+}
+
+impl Failure {
+    /// The same where the data starts so many bytes into what needs them.
+    pub(super) fn after(self, start: usize) -> Self {
+        match self {
+            Self::TooSmall { needed } => Self::TooSmall {
+                needed: start.saturating_add(needed),
+            },
+            status @ Self::Status(_) => status,
+        }
+    }
 }
 
 impl From<NtStatus> for Failure {

@@ -5,6 +5,7 @@ use zerocopy::little_endian::{I64, U32};
 use zerocopy::{LittleEndian, byteorder};
 use zerocopy_derive::*;
 
+use super::flags::WNODE_FLAG_EVENT_ITEM;
 use crate::Guid;
 
 /// A `ULONG_PTR`.
@@ -221,6 +222,13 @@ impl WnodeHeader {
             client_context: U32::ZERO,
             flags: U32::ZERO,
         }
+    }
+
+    /// The same as the header of an event of this device.
+    pub(crate) const fn as_event(mut self, provider_id: u32) -> Self {
+        self.provider_id = U32::new(provider_id);
+        self.flags = U32::new(self.flags.get() | WNODE_FLAG_EVENT_ITEM);
+        self
     }
 
     /// `Guid`.

@@ -18,6 +18,15 @@ pub(super) fn expand(class: &Class<'_>) -> TokenStream {
         let ty = item_type(class, field);
         quote!(<#ty as __wmi::VariableItem>::ALIGN)
     });
+    let sizes = by_id.iter().map(|field| {
+        let ty = item_type(class, field);
+        quote! {
+            (
+                <#ty as __wmi::VariableItem>::MIN_SIZE,
+                <#ty as __wmi::VariableItem>::ALIGN,
+            )
+        }
+    });
     let limit = class.event.then(|| {
         quote!(
             const LIMIT: __wmi::core::primitive::usize = __wmi::EVENT_DATA_LIMIT;
@@ -35,6 +44,7 @@ pub(super) fn expand(class: &Class<'_>) -> TokenStream {
         impl #impl_generics __wmi::VariableClass for #ident #type_generics {
             type View<'__wmi> = #view<'__wmi>;
             const ALIGN: __wmi::core::primitive::usize = __wmi::largest(&[#(#aligns),*]);
+            const MIN_SIZE: __wmi::core::primitive::usize = __wmi::least_size(&[#(#sizes),*]);
             #limit
 
             fn encode_items(
@@ -213,6 +223,8 @@ fn embedded(class: &Class<'_>) -> TokenStream {
             const CIM_TYPE: __wmi::CimType = __wmi::CimType::Object;
             const TYPE_NAME: &'static __wmi::core::primitive::str = #name;
             const ALIGN: __wmi::core::primitive::usize = <Self as __wmi::VariableClass>::ALIGN;
+            const MIN_SIZE: __wmi::core::primitive::usize =
+                <Self as __wmi::VariableClass>::MIN_SIZE;
 
             type View<'__wmi> = #view<'__wmi>;
             type Itself = Self;

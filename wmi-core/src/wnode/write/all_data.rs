@@ -4,16 +4,17 @@ use core::marker::PhantomData;
 use core::mem::offset_of;
 
 use zerocopy::IntoBytes;
+use zerocopy::little_endian::I64;
 
 use super::{
     add, counted_size, fits, le32, multiply, padded, split, whole, write_counted, write_head,
 };
-use crate::FixedBlock;
 use crate::layout::align_up;
 use crate::wnode::flags::{
     WNODE_FLAG_ALL_DATA, WNODE_FLAG_FIXED_INSTANCE_SIZE, WNODE_FLAG_STATIC_INSTANCE_NAMES,
 };
 use crate::wnode::{Instance, OffsetInstanceDataAndLength, WnodeAllData, WnodeHeader, WriteError};
+use crate::{FixedBlock, Guid};
 
 /// Where the instances of a `WNODE_ALL_DATA` come from.
 pub(crate) trait Source {
@@ -198,7 +199,7 @@ impl Plan {
 #[derive(Clone, Copy, Debug)]
 pub struct AllDataWriter<'a, T> {
     instances: &'a [T],
-    time_stamp: i64,
+    header: WnodeHeader,
 }
 
 impl<'a, T> AllDataWriter<'a, T> {
@@ -207,14 +208,22 @@ impl<'a, T> AllDataWriter<'a, T> {
     pub const fn new(instances: &'a [T]) -> Self {
         Self {
             instances,
-            time_stamp: 0,
+            header: WnodeHeader::new(Guid::NIL, 0),
         }
     }
 
     /// `TimeStamp`, in 100 ns since 1601-01-01; zero unless set.
     #[must_use]
     pub const fn time_stamp(mut self, time_stamp: i64) -> Self {
-        self.time_stamp = time_stamp;
+        self.header.time_stamp = I64::new(time_stamp);
+        self
+    }
+
+    /// Makes it an event of the device that WMI knows by this id, which
+    /// `IoWMIDeviceObjectToProviderId` gives.
+    #[must_use]
+    pub const fn event(mut self, provider_id: u32) -> Self {
+        self.header = self.header.as_event(provider_id);
         self
     }
 
@@ -240,7 +249,8 @@ impl<'a, T> AllDataWriter<'a, T> {
         T: Instance<C>,
     {
         let source = Slice::of(self.instances);
-        let header = WnodeHeader::new(C::GUID, self.time_stamp);
+        let mut header = self.header;
+        header.guid = C::GUID.to_bytes();
         Plan::new(&source)?.write(&source, header, buffer)
     }
 }

@@ -4,9 +4,7 @@ use zerocopy::little_endian::U32;
 
 use super::{add, counted_size, fits, le32, split, whole, write_counted, write_head};
 use crate::Guid;
-use crate::wnode::flags::{
-    WNODE_FLAG_EVENT_ITEM, WNODE_FLAG_EVENT_REFERENCE, WNODE_FLAG_STATIC_INSTANCE_NAMES,
-};
+use crate::wnode::flags::{WNODE_FLAG_EVENT_REFERENCE, WNODE_FLAG_STATIC_INSTANCE_NAMES};
 use crate::wnode::{Target, WnodeEventReference, WnodeHeader, WriteError};
 
 /// Writes a `WNODE_EVENT_REFERENCE`: instead of an event that is too large, where WMI finds the
@@ -52,10 +50,10 @@ impl EventReferenceWriter<'_> {
     pub fn write(&self, buffer: &mut [u8]) -> Result<usize, WriteError> {
         let end = self.needed()?;
         let (head, target) = split(whole(buffer, end)?, size_of::<WnodeEventReference>());
-        let mut header = WnodeHeader::new(self.guid, self.time_stamp);
+        let header = WnodeHeader::new(self.guid, self.time_stamp);
+        let mut header = header.as_event(self.provider_id);
         header.buffer_size = le32(end);
-        header.provider_id = U32::new(self.provider_id);
-        header.flags |= WNODE_FLAG_EVENT_REFERENCE | WNODE_FLAG_EVENT_ITEM;
+        header.flags |= WNODE_FLAG_EVENT_REFERENCE;
         match self.target {
             Target::Static(index) => {
                 header.flags |= WNODE_FLAG_STATIC_INSTANCE_NAMES;

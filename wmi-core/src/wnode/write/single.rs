@@ -1,12 +1,12 @@
 //! Filling a buffer with the structures of one instance.
 
-use zerocopy::little_endian::U32;
+use zerocopy::little_endian::{I64, U32};
 use zerocopy::{FromBytes, IntoBytes};
 
 use super::{add, counted_size, fits, le32, padded, split, whole, write_counted, write_head};
 use crate::wnode::flags::{
-    WNODE_FLAG_EVENT_ITEM, WNODE_FLAG_METHOD_ITEM, WNODE_FLAG_SINGLE_INSTANCE,
-    WNODE_FLAG_SINGLE_ITEM, WNODE_FLAG_STATIC_INSTANCE_NAMES,
+    WNODE_FLAG_METHOD_ITEM, WNODE_FLAG_SINGLE_INSTANCE, WNODE_FLAG_SINGLE_ITEM,
+    WNODE_FLAG_STATIC_INSTANCE_NAMES,
 };
 use crate::wnode::read::Form;
 use crate::wnode::{
@@ -71,7 +71,7 @@ impl<'a> SingleWriter<'a> {
     /// `TimeStamp`, in 100 ns since 1601-01-01; zero unless set.
     #[must_use]
     pub const fn time_stamp(mut self, time_stamp: i64) -> Self {
-        self.header.time_stamp = zerocopy::little_endian::I64::new(time_stamp);
+        self.header.time_stamp = I64::new(time_stamp);
         self
     }
 
@@ -79,8 +79,7 @@ impl<'a> SingleWriter<'a> {
     /// `IoWMIDeviceObjectToProviderId` gives.
     #[must_use]
     pub const fn event(mut self, provider_id: u32) -> Self {
-        self.header.provider_id = U32::new(provider_id);
-        self.header.flags = U32::new(self.header.flags.get() | WNODE_FLAG_EVENT_ITEM);
+        self.header = self.header.as_event(provider_id);
         self
     }
 

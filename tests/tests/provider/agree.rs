@@ -1,0 +1,216 @@
+//! Any requests, one after the other: what the dispatcher and the naive one make of them.
+
+use std::sync::atomic::Ordering;
+
+use wmi_core::provider::{DataPath, Minor, Request};
+use wmi_core::wnode::{SingleWriter, Target, Wnode};
+use wmi_core::{Guid, NtStatus};
+
+use crate::device::{Device, PROVIDER};
+use crate::naive::{self, State};
+
+const TIME: i64 = 0x0123_4567_89ab_cdef;
+
+/// Sends the requests that the bytes describe, and compares all that can be seen.
+pub(crate) fn agree(input: &[u8]) {
+    let device = Device::new();
+    let mut state = state_of(&device);
+    let mut bytes = Bytes(input);
+    while !bytes.0.is_empty() {
+        step(&device, &mut state, &mut bytes);
+    }
+}
+
+fn step(device: &Device, state: &mut State, bytes: &mut Bytes<'_>) {
+    let code = bytes.number(0x0c) as u8;
+    if code == 0x0c {
+        state.has_notes = !state.has_notes;
+        device.has_notes.store(state.has_notes, Ordering::Relaxed);
+        return;
+    }
+    let Some(minor) = Minor::from_code(code) else {
+        return;
+    };
+    if minor.is_registration() {
+        register(device, minor, bytes);
+        return;
+    }
+    let mut guid = [
+        0x01, 0x8a, 0x5b, 0x1c, 0xf2, 0x40, 0x0e, 0x4f, 0x9d, 0x55, 0x6a, 0x0e, 0x1f, 0x2b, 0x3c, 0,
+    ];
+    guid[15] = bytes.number(8) as u8;
+    let before = request(minor, Guid::from_bytes(guid), bytes);
+
+    let (mut ours, mut theirs) = (before.clone(), before.clone());
+    let request = Request::new(minor, Guid::from_bytes(guid), &mut ours).at(TIME);
+    let response = PROVIDER.dispatch(device, request);
+    let (status, information) = naive::answer(state, code, guid, TIME, &mut theirs);
+
+    let shown = (minor, guid[15], &before);
+    assert_eq!(response.status, NtStatus(status), "{shown:x?}");
+    assert_eq!(response.information, information, "{shown:x?}");
+    assert_eq!(ours[..information], theirs[..information], "{shown:x?}");
+    let long_input = minor == Minor::ExecuteMethod && before.len() > 68 + 512;
+    if !long_input {
+        assert_eq!(ours[information..], before[information..], "{shown:x?}");
+    }
+    assert_eq!(state_of(device), *state, "{shown:x?}");
+    exact(device, minor, guid, &before, &ours[..information]);
+}
+
+/// Where a reply needs more bytes, it gets no reply with one less, and one with so many.
+fn exact(device: &Device, minor: Minor, guid: [u8; 16], request: &[u8], reply: &[u8]) {
+    let Ok(Wnode::TooSmall { size_needed }) = Wnode::parse(reply) else {
+        return;
+    };
+    let size = size_needed as usize;
+    if minor == Minor::ExecuteMethod || size > 1 << 20 {
+        return;
+    }
+    for (size, fits) in [(size - 1, false), (size, true)] {
+        let mut buffer = request.to_vec();
+        buffer.resize(size.max(request.len()), 0xa5);
+        let request = Request::new(minor, Guid::from_bytes(guid), &mut buffer[..size]);
+        let response = PROVIDER.dispatch(device, request);
+        assert_eq!(response.status, NtStatus::SUCCESS);
+        assert_eq!(response.information == size, fits, "{minor:?} {size}");
+    }
+}
+
+/// Registration has one reply, whatever is in the buffer.
+fn register(device: &Device, minor: Minor, bytes: &mut Bytes<'_>) {
+    let action = bytes.number(3);
+    let mut whole = vec![0; 2000];
+    let request = Request::new(minor, DataPath::Action(action), &mut whole);
+    let expected = PROVIDER.dispatch(device, request);
+    let mut buffer = vec![0xa5; bytes.number(1000)];
+    let request = Request::new(minor, DataPath::Action(action), &mut buffer);
+    let response = PROVIDER.dispatch(device, request);
+    if action > 1 {
+        assert_eq!(response.status, NtStatus::INVALID_PARAMETER);
+    } else if buffer.len() >= expected.information {
+        assert_eq!(response, expected);
+        assert_eq!(
+            buffer[..response.information],
+            whole[..expected.information]
+        );
+        assert!(
+            buffer[response.information..]
+                .iter()
+                .all(|byte| *byte == 0xa5)
+        );
+    } else if buffer.len() >= 4 {
+        assert_eq!(
+            (response.status, response.information),
+            (NtStatus::SUCCESS, 4)
+        );
+        assert_eq!(
+            buffer[..4],
+            u32::try_from(expected.information).unwrap().to_le_bytes()
+        );
+        assert!(buffer[4..].iter().all(|byte| *byte == 0xa5));
+    } else {
+        assert_eq!(
+            (response.status, response.information),
+            (NtStatus::BUFFER_TOO_SMALL, 0)
+        );
+    }
+}
+
+/// A request that is right, in a buffer that may be too small, with some members replaced; or none
+/// at all.
+fn request(minor: Minor, guid: Guid, bytes: &mut Bytes<'_>) -> Vec<u8> {
+    if bytes.number(16) == 0 {
+        let length = bytes.number(200);
+        return bytes.take(length);
+    }
+    let names = ["first", "SECOND one", "é𝄞", "É𝄞", "Lane A", "lane b", ""];
+    let target = match bytes.number(10) {
+        index @ 0..4 => Target::Static(index as u32),
+        name => Target::Dynamic(names[name - 4]),
+    };
+    let part = [0, 1, 2, 3, 4, 5, 7, 9][bytes.number(7)];
+    let writer = match minor {
+        Minor::ChangeSingleItem => SingleWriter::item(guid, target, part),
+        Minor::ExecuteMethod => SingleWriter::method(guid, target, part),
+        _ => SingleWriter::instance(guid, target),
+    };
+    let length = match bytes.number(8) {
+        0 => 500 + bytes.number(200),
+        1..3 => 0,
+        _ => bytes.number(40),
+    };
+    let mut data = bytes.take(length);
+    if length > 40 {
+        // A long array for the method that takes one.
+        data[..2].copy_from_slice(&(length as u16 - 2).to_le_bytes());
+    }
+    let mut buffer = vec![0xa5; 800];
+    let written = writer.write(&data, &mut buffer).expect("there is room");
+    for _ in 0..bytes.number(3) {
+        let place = [0, 4, 8, 12, 40, 44, 44, 48, 52, 56, 60, 64, 68, 72, 76][bytes.number(14)];
+        let value = match bytes.number(4) {
+            0 => u32::MAX - bytes.number(255) as u32,
+            1 => 1 << bytes.number(31),
+            2 => 0x80,
+            _ => bytes.number(255) as u32,
+        };
+        buffer[place..place + 4].copy_from_slice(&value.to_le_bytes());
+    }
+    let capacity = match bytes.number(5) {
+        0 => written.saturating_sub(bytes.number(30)),
+        1 => written,
+        2 => bytes.number(255),
+        3 => written + bytes.number(30),
+        _ => written + bytes.number(600),
+    };
+    buffer.resize(capacity, 0xa5);
+    buffer
+}
+
+pub(crate) fn state_of(device: &Device) -> State {
+    let settings = device.settings.lock().unwrap();
+    let sessions = device.sessions.iter().map(|session| {
+        let target = session.target.lock().unwrap().clone();
+        (session.name.clone(), session.sizes.clone(), target)
+    });
+    State {
+        sent: [device.ports[0].sent(), device.ports[1].sent()],
+        speed: settings.speed,
+        label: settings.label.units().collect(),
+        mode: settings.mode,
+        sessions: sessions.collect(),
+        lanes: device
+            .lanes
+            .iter()
+            .map(|(name, lane)| (name.clone(), lane.errors, lane.flags))
+            .collect(),
+        notes: device.notes.clone(),
+        has_notes: device.has_notes.load(Ordering::Relaxed),
+        is_collecting: device.collecting.lock().unwrap().last() == Some(&true),
+        alarm_enabled: device.alarm.is_enabled(),
+        stats_enabled: device.stats_changed.is_enabled(),
+    }
+}
+
+/// Bytes that decide, up to the last, and then zeros.
+struct Bytes<'a>(&'a [u8]);
+
+impl Bytes<'_> {
+    /// A number up to this one.
+    fn number(&mut self, most: usize) -> usize {
+        let mut number = 0;
+        for _ in 0..if most > 255 { 2 } else { 1 } {
+            number = number << 8 | self.take(1)[0] as usize;
+        }
+        number % (most + 1)
+    }
+
+    fn take(&mut self, length: usize) -> Vec<u8> {
+        let (taken, rest) = self.0.split_at(length.min(self.0.len()));
+        self.0 = rest;
+        let mut taken = taken.to_vec();
+        taken.resize(length, 0);
+        taken
+    }
+}

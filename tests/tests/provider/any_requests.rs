@@ -1,0 +1,17 @@
+//! The dispatcher and the naive one answer any requests alike.
+
+use proptest::collection::vec;
+use proptest::prelude::*;
+
+use crate::agree::agree;
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 20_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_requests_are_answered_as_the_naive_dispatcher_answers_them(
+        bytes in vec(any::<u8>(), 0..400)
+    ) {
+        agree(&bytes);
+    }
+}

@@ -1,0 +1,225 @@
+//! A request for one block: the checks in their order, and the reply.
+//!
+//! | order | check | otherwise |
+//! |---|---|---|
+//! | 1 | the WNODE can be read | `STATUS_INVALID_PARAMETER` |
+//! | 2 | there is the instance | `STATUS_WMI_INSTANCE_NOT_FOUND` |
+//! | 3 | there is the item or method | `STATUS_WMI_ITEMID_NOT_FOUND` |
+//! | 4 | the reply fits | `WNODE_TOO_SMALL` |
+//! | 5 | the block or item can be written | `STATUS_WMI_READ_ONLY` |
+
+use zerocopy::FromBytes;
+use zerocopy::little_endian::{I64, U32};
+
+use super::Block;
+use super::request::{Failure, Minor};
+use crate::NtStatus;
+use crate::wnode::{
+    self, Form, Plan, Single, Source, WnodeAllData, WnodeHeader, WnodeMethodItem,
+    WnodeSingleInstance, WnodeTooSmall, write_too_small,
+};
+
+/// A request for one block.
+pub(super) struct Call<'a, A: 'static> {
+    pub(super) block: &'static Block<A>,
+    pub(super) context: &'a A,
+    pub(super) time_stamp: i64,
+}
+
+impl<A> Call<'_, A> {
+    /// The bytes of the reply.
+    pub(super) fn answer(&self, minor: Minor, buffer: &mut [u8]) -> Result<usize, Failure> {
+        match minor {
+            Minor::QueryAllData => self.or_too_small(buffer, Self::query_all),
+            Minor::QuerySingleInstance => self.or_too_small(buffer, Self::query_single),
+            Minor::ExecuteMethod => self.or_too_small(buffer, Self::execute),
+            Minor::ChangeSingleInstance => self.change_instance(buffer).map(|()| 0),
+            Minor::ChangeSingleItem => self.change_item(buffer).map(|()| 0),
+            Minor::EnableEvents => Ok(self.block.enable(self.context, true).map(|()| 0)?),
+            Minor::DisableEvents => Ok(self.block.enable(self.context, false).map(|()| 0)?),
+            Minor::EnableCollection => Ok(self.block.collect(self.context, true).map(|()| 0)?),
+            Minor::DisableCollection => Ok(self.block.collect(self.context, false).map(|()| 0)?),
+            Minor::RegInfo | Minor::RegInfoEx => Err(NtStatus::INVALID_PARAMETER.into()),
+        }
+    }
+
+    /// Answers a request that returns data by what `reply` writes, or by the `WNODE_TOO_SMALL` that
+    /// says what it needs.
+    fn or_too_small(
+        &self,
+        buffer: &mut [u8],
+        reply: fn(&Self, &mut [u8]) -> Result<usize, Failure>,
+    ) -> Result<usize, Failure> {
+        if buffer.len() < size_of::<WnodeTooSmall>() {
+            return Err(NtStatus::BUFFER_TOO_SMALL.into());
+        }
+        match reply(self, buffer) {
+            Err(Failure::TooSmall { needed }) => {
+                // What 32 bits cannot count is a place for the data that no buffer has.
+                write_too_small(buffer, self.block.guid, needed)
+                    .map_err(|_| NtStatus::INVALID_PARAMETER.into())
+            }
+            written => written,
+        }
+    }
+
+    fn query_all(&self, buffer: &mut [u8]) -> Result<usize, Failure> {
+        let source = Instances {
+            block: self.block,
+            context: self.context,
+            count: self.block.names.count(self.context),
+        };
+        for instance in 0..source.count {
+            self.block.content.find(self.context, instance)?;
+        }
+        let plan = Plan::new(&source)?;
+        if plan.end > buffer.len() {
+            return Err(Failure::TooSmall { needed: plan.end });
+        }
+        let mut header = match WnodeHeader::read_from_prefix(buffer) {
+            Ok((header, _)) => header,
+            // There is room for more than that.
+            Err(_) => WnodeHeader::new(self.block.guid, 0),
+        };
+        self.update(&mut header, plan.end, 0);
+        plan.write(&source, header, buffer).map_err(changed)
+    }
+
+    fn query_single(&self, buffer: &mut [u8]) -> Result<usize, Failure> {
+        let request = Single::read(buffer, Form::Instance)?;
+        let start = output_start(&request)?;
+        let instance = self.find(&request)?;
+        let size = match buffer.get_mut(start..) {
+            Some(data) => self.block.query(self.context, instance, data),
+            None => self.block.measure(self.context, instance),
+        };
+        let size = size.map_err(|failure| failure.after(start))?;
+        let end = start.saturating_add(size);
+        if let Ok((reply, _)) = WnodeSingleInstance::mut_from_prefix(buffer) {
+            reply.size_data_block = count(size);
+            self.update(
+                &mut reply.header,
+                end,
+                wnode::flags::WNODE_FLAG_SINGLE_INSTANCE,
+            );
+        }
+        Ok(end)
+    }
+
+    fn execute(&self, buffer: &mut [u8]) -> Result<usize, Failure> {
+        let request = Single::read(buffer, Form::Method)?;
+        let (start, id) = (output_start(&request)?, request.item);
+        let input = request.data()?.len();
+        let instance = self.find(&request)?;
+        // Where the input starts, which lies in the buffer.
+        let data = buffer.get_mut(start..).unwrap_or_default();
+        let content = &self.block.content;
+        let output = content.execute(self.context, instance, id, data, input);
+        let size = output.map_err(|failure| failure.after(start))?;
+        let end = start.saturating_add(size);
+        if let Ok((reply, _)) = WnodeMethodItem::mut_from_prefix(buffer) {
+            reply.size_data_block = count(size);
+            self.update(&mut reply.header, end, wnode::flags::WNODE_FLAG_METHOD_ITEM);
+        }
+        Ok(end)
+    }
+
+    fn change_instance(&self, buffer: &[u8]) -> Result<(), Failure> {
+        let request = Single::read(buffer, Form::Instance)?;
+        let data = request.data()?;
+        let instance = self.find(&request)?;
+        Ok(self.block.set(self.context, instance, data)?)
+    }
+
+    fn change_item(&self, buffer: &[u8]) -> Result<(), Failure> {
+        let request = Single::read(buffer, Form::Item)?;
+        let (id, data) = (request.item, request.data()?);
+        let instance = self.find(&request)?;
+        Ok(self.block.set_item(self.context, instance, id, data)?)
+    }
+
+    /// Which instance a request means.
+    fn find(&self, request: &Single<'_>) -> Result<usize, NtStatus> {
+        let instance = self.block.names.find(self.context, request.id);
+        let instance = instance.ok_or(NtStatus::WMI_INSTANCE_NOT_FOUND)?;
+        self.block.content.find(self.context, instance)?;
+        Ok(instance)
+    }
+
+    /// Makes the header of a request that of its reply.
+    fn update(&self, header: &mut WnodeHeader, size: usize, kind: u32) {
+        header.buffer_size = count(size);
+        header.time_stamp = I64::new(self.time_stamp);
+        header.guid = self.block.guid.to_bytes();
+        header.flags &= !(wnode::KIND | wnode::flags::WNODE_FLAG_FIXED_INSTANCE_SIZE);
+        header.flags |= kind;
+        if self.block.names.are_dynamic() {
+            header.flags &= !wnode::STATIC_NAMES;
+        }
+    }
+}
+
+/// Where the output of a request goes: where WMI says, after what it says.
+fn output_start(request: &Single<'_>) -> Result<usize, NtStatus> {
+    if request.data_offset < request.name_end {
+        return Err(NtStatus::INVALID_PARAMETER);
+    }
+    Ok(request.data_offset)
+}
+
+/// What was measured to fit does no more.
+fn changed(failure: Failure) -> Failure {
+    match failure {
+        Failure::TooSmall { .. } => NtStatus::WMI_TRY_AGAIN.into(),
+        status @ Failure::Status(_) => status,
+    }
+}
+
+/// A size; the buffer that it lies in is counted by 32 bits.
+pub(super) fn count(size: usize) -> U32 {
+    U32::new(u32::try_from(size).unwrap_or(u32::MAX))
+}
+
+/// All instances of a block.
+struct Instances<'a, A: 'static> {
+    block: &'static Block<A>,
+    context: &'a A,
+    count: usize,
+}
+
+impl<A> Source for Instances<'_, A> {
+    type Error = Failure;
+
+    fn count(&self) -> usize {
+        self.count
+    }
+
+    fn is_named(&self) -> bool {
+        self.block.names.are_dynamic()
+    }
+
+    fn name(&self, instance: usize) -> &str {
+        self.block.names.dynamic(self.context, instance)
+    }
+
+    fn fixed_size(&self) -> Option<usize> {
+        self.block.content.fixed_size()
+    }
+
+    fn data(&self, instance: usize, to: Option<&mut [u8]>) -> Result<usize, Failure> {
+        Ok(self.block.content.query(self.context, instance, to)?)
+    }
+
+    fn store_all(&self, data: &mut [u8]) -> Result<(), Failure> {
+        let size = self.fixed_size().unwrap_or_default();
+        let stride = wnode::stride(size.max(1)).unwrap_or(usize::MAX);
+        for (instance, slot) in data.chunks_mut(stride).enumerate() {
+            let (block, padding) = slot.split_at_mut_checked(size).unwrap_or_default();
+            self.data(instance, Some(block))?;
+            padding.fill(0);
+        }
+        Ok(())
+    }
+}
+
+const _: () = assert!(size_of::<WnodeTooSmall>() < WnodeAllData::DATA_OFFSET);
