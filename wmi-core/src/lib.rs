@@ -21,6 +21,7 @@
 //! | MOF text | [`mof`] |
 //! | binary MOF | `bmf`, with the feature `alloc` |
 //! | the C header | `header`, with the feature `alloc` |
+//! | what is wrong with classes | `check`, with the feature `alloc` |
 //! | build scripts | `build`, with the feature `std`; [`include_bmf!`] |
 //! | dates | [`DateTime`] |
 //! | the data block in bytes | [`Wire`], [`Item`], [`layout`] |
@@ -60,6 +61,8 @@ pub mod block;
 pub mod bmf;
 #[cfg(feature = "std")]
 pub mod build;
+#[cfg(feature = "alloc")]
+pub mod check;
 mod class;
 #[cfg(feature = "alloc")]
 pub mod client;

@@ -142,6 +142,6 @@ fn c_type<'a>(classes: &Classes<'a>, property: &Property<'a>) -> Option<&'a str>
 }
 
 /// The name of the structure of a class.
-pub(super) fn structure_name<'a>(class: &Class<'a>) -> &'a str {
+pub(crate) fn structure_name<'a>(class: &Class<'a>) -> &'a str {
     class.qualifiers.text("HeaderName").unwrap_or(class.name)
 }

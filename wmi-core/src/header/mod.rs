@@ -55,6 +55,10 @@ mod writer;
 
 use core::fmt;
 
+pub(crate) use member::structure_name;
+pub(crate) use names::{defined_values, method_stem};
+pub(crate) use writer::is_written;
+
 use crate::schema::{Class, Classes, File, Schema};
 
 /// A C header. Made by [`Schema::header`] and [`File::header`].

@@ -80,19 +80,19 @@ impl<'a> Names<'a> {
 }
 
 /// The stem of the structures of a method.
-pub(super) fn method_stem<'a>(method: &Method<'a>) -> &'a str {
+pub(crate) fn method_stem<'a>(method: &Method<'a>) -> &'a str {
     method.qualifiers.text("HeaderName").unwrap_or(method.name)
 }
 
 /// An entry of `DefineValues`.
-pub(super) struct DefinedValue<'a> {
-    pub(super) comment: Option<&'a str>,
-    pub(super) name: &'a str,
-    pub(super) value: String,
+pub(crate) struct DefinedValue<'a> {
+    pub(crate) comment: Option<&'a str>,
+    pub(crate) name: &'a str,
+    pub(crate) value: String,
 }
 
 /// The `DefineValues` of an item; without a `ValueMap`, they count from 0.
-pub(super) fn defined_values<'a>(item: &Property<'a>) -> Vec<DefinedValue<'a>> {
+pub(crate) fn defined_values<'a>(item: &Property<'a>) -> Vec<DefinedValue<'a>> {
     let list = |name| match item.qualifiers.get(name).map(|list| list.value) {
         Some(Value::Array(values)) => values,
         _ => &[],

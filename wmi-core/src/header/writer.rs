@@ -330,7 +330,7 @@ impl<'h, 'a, W: Write> Writer<'h, 'a, W> {
 }
 
 /// Whether the header has the class; another may have it.
-fn is_written(class: &Class<'_>) -> bool {
+pub(crate) fn is_written(class: &Class<'_>) -> bool {
     let wanted = class.qualifiers.get("WmiGenerateHeader");
     wanted.is_none_or(|wanted| wanted.value != Value::Boolean(false))
 }

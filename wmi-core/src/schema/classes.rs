@@ -77,7 +77,7 @@ impl<'a> From<&Schema<'a>> for Classes<'a> {
 
 /// A name of MOF, which compares without case.
 #[derive(Clone, Copy, Debug)]
-struct Name<'a>(&'a str);
+pub(crate) struct Name<'a>(pub(crate) &'a str);
 
 impl Name<'_> {
     fn folded(&self) -> impl Iterator<Item = u8> + '_ {

@@ -24,6 +24,8 @@ pub(crate) use check::{
 pub use class::{Class, Schema};
 #[cfg(feature = "alloc")]
 pub use classes::Classes;
+#[cfg(feature = "alloc")]
+pub(crate) use classes::Name;
 pub use file::{File, Instance, InstanceValue, Object, ObjectKind};
 pub use flags::ChangeFlags;
 pub use method::Method;

@@ -105,16 +105,16 @@ impl<'a> Property<'a> {
         self.qualifiers.text("WmiSizeIs")
     }
 
-    /// Whether a request carries the parameter: it is `in`.
+    /// Whether a request carries the parameter: it is `in`, or says no direction, which is both.
     #[must_use]
     pub fn is_input(&self) -> bool {
-        self.qualifiers.flag("in")
+        self.qualifiers.flag("in") || !self.qualifiers.flag("out")
     }
 
-    /// Whether a reply carries the parameter: it is `out`.
+    /// Whether a reply carries the parameter: it is `out`, or says no direction, which is both.
     #[must_use]
     pub fn is_output(&self) -> bool {
-        self.qualifiers.flag("out")
+        self.qualifiers.flag("out") || !self.qualifiers.flag("in")
     }
 
     fn number(&self, name: &str) -> Option<u32> {

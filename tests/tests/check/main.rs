@@ -1,0 +1,4 @@
+//! The checker of classes: every rule by an example that breaks it, and real files.
+
+mod corpus;
+mod rules;
