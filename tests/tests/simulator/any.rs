@@ -1,9 +1,9 @@
 //! Any state of a device is read by the client as it is, by type, by the schema and by its binary
 //! MOF; the simulator holds every size to the byte.
 
+use core::sync::atomic::{AtomicU64, Ordering};
 use std::collections::BTreeMap;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use proptest::prelude::*;
 use wmi_core::bmf::{self, Parse};

@@ -18,7 +18,7 @@ pub(crate) const SCHEMA: Schema<'static> = Schema::new(&[
 ]);
 
 fn simulator(device: &Device) -> Simulator<'_, impl FnMut(Request<'_>) -> Response> {
-    Simulator::new(|request: Request<'_>| PROVIDER.dispatch(device, request)).with_schema(&SCHEMA)
+    Simulator::new(|request| PROVIDER.dispatch(device, request)).with_schema(&SCHEMA)
 }
 
 #[test]

@@ -5,6 +5,44 @@
 //! probes for sizes, follows static and dynamic names, and holds each answer to the rules of WMI.
 //! A broken one is an error that says which [`Rule`] and where; [`verify`](Simulator::verify)
 //! sends what no well-behaved client sends.
+//!
+//! ```
+//! # #[cfg(not(feature = "derive"))]
+//! # fn main() {}
+//! # #[cfg(feature = "derive")]
+//! # fn main() -> Result<(), wmi_core::simulator::Failure> {
+//! # use core::sync::atomic::AtomicU64;
+//! use wmi_core::WmiClass;
+//! use wmi_core::provider::{Block, Provider};
+//! use wmi_core::simulator::Simulator;
+//!
+//! /// What a port has done.
+//! #[derive(WmiClass)]
+//! #[wmi(guid = "5f7a1c52-1d0e-4b6f-8a39-62e4d0b7c915", base = "Win32_PerfRawData")]
+//! pub struct Vendor_PortStats {
+//!     /// Bytes that were sent.
+//!     #[wmi(data_id = 1, counter = "PERF_COUNTER_BULK_COUNT")]
+//!     pub bytes_sent: AtomicU64,
+//! }
+//!
+//! static PROVIDER: Provider<Vendor_PortStats> = Provider::new(&[
+//!     &Block::counters(|port: &Vendor_PortStats, _| Some(port)).base_name("Port", |_| 1),
+//! ]);
+//!
+//! let port = Vendor_PortStats::new();
+//! port.add_bytes_sent(512);
+//!
+//! let mut wmi = Simulator::new(|request| PROVIDER.dispatch(&port, request));
+//! wmi.register()?;
+//! let all = wmi.query_all::<Vendor_PortStats>()?;
+//! assert_eq!((&*all[0].name, all[0].value.bytes_sent()), ("Port0", 512));
+//! assert_eq!(wmi.verify(), []);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! With the schema, by [`with_schema`](Simulator::with_schema), calls can also name classes, items
+//! and methods as text, and all data is checked.
 
 mod ask;
 mod check;
@@ -34,18 +72,11 @@ use send::finding;
 /// What answers requests: a provider with its device, or any other code that does, such as the
 /// dispatch routine of a driver behind a small adapter.
 ///
-/// A function of a [`Request`] to a [`Response`] is one:
+/// Every function of a [`Request`] to a [`Response`] is one:
 /// `Simulator::new(|request| PROVIDER.dispatch(&device, request))`.
-pub trait Device {
-    /// Answers a request.
-    fn system_control(&mut self, request: Request<'_>) -> Response;
-}
+pub trait Device: FnMut(Request<'_>) -> Response {}
 
-impl<F: FnMut(Request<'_>) -> Response> Device for F {
-    fn system_control(&mut self, request: Request<'_>) -> Response {
-        self(request)
-    }
-}
+impl<F: FnMut(Request<'_>) -> Response> Device for F {}
 
 /// A value of an instance, and its name.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -62,7 +62,7 @@ impl<D: Device> Simulator<'_, D> {
         self.now = self.now.saturating_add(10_000);
         let before = self.watched();
         let (buffer, guard) = memory.split_at_mut_checked(capacity).unwrap_or_default();
-        let response = self.device.system_control(Request {
+        let response = (self.device)(Request {
             minor,
             data_path: path,
             buffer,
