@@ -292,3 +292,16 @@ fn names_have_places() {
     assert_eq!(place(Some("RESET")), (4, 10));
     assert_eq!(reading.location("a", Some("gone")), None);
 }
+
+#[test]
+fn a_text_of_lines_is_written_line_by_line() {
+    let arena = Arena::new();
+    let line = "// a line that is long enough to stand alone\\n";
+    let class = class(
+        &arena,
+        &format!("[cpp_quote(\"\\n{line}{line}\\n\\n\")] class A {{}};"),
+    );
+    let expected =
+        format!("[cpp_quote(\"\\n\"\n    \"{line}\"\n    \"{line}\\n\\n\")]\nclass A\n{{\n}};\n");
+    assert_eq!(class.mof().to_string(), expected);
+}

@@ -37,20 +37,25 @@ pub(crate) fn write_text(out: &mut impl Write, text: &str) -> fmt::Result {
     })
 }
 
-/// Splits off as much of `text` as fits into `columns`, after a space or a line end if there is
-/// one, and at least one character.
+/// Splits off as much of `text` as fits into `columns`: up to its first line ends, else up to the
+/// last space if there is one, and at least one character.
 pub(super) fn split_line(text: &str, columns: usize) -> (&str, &str) {
     let mut used = 0usize;
     let mut word_end = 0;
     let mut end = 0;
+    let mut ends_line = false;
     for (start, c) in text.char_indices() {
+        if ends_line && c != '\n' {
+            return text.split_at_checked(end).unwrap_or((text, ""));
+        }
         used = used.saturating_add(width(c));
         if used > columns && start > 0 {
             let at = if word_end > 0 { word_end } else { end };
             return text.split_at_checked(at).unwrap_or((text, ""));
         }
         end = start.saturating_add(c.len_utf8());
-        if matches!(c, ' ' | '\n') {
+        ends_line = c == '\n';
+        if c == ' ' {
             word_end = end;
         }
     }
