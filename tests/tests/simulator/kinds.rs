@@ -1,6 +1,8 @@
 //! Blocks of all kinds, by type and by name.
 
-use wmi_core::client::Datum;
+use core::sync::atomic::Ordering;
+
+use wmi_core::client::{Datum, Object};
 use wmi_core::provider::{Request, Response};
 use wmi_core::schema::Schema;
 use wmi_core::simulator::{Failure, Simulator};
@@ -15,9 +17,10 @@ pub(crate) const SCHEMA: Schema<'static> = Schema::new(&[
     Lane::CLASS,
     Note::CLASS,
     Tools::CLASS,
+    Alarm::CLASS,
 ]);
 
-fn simulator(device: &Device) -> Simulator<'_, impl FnMut(Request<'_>) -> Response> {
+pub(crate) fn simulator(device: &Device) -> Simulator<'_, impl FnMut(Request<'_>) -> Response> {
     Simulator::new(|request| PROVIDER.dispatch(device, request)).with_schema(&SCHEMA)
 }
 
@@ -139,11 +142,16 @@ fn collection_is_switched() {
 
 #[test]
 fn an_update_removes_and_adds() {
-    let mut device = Device::new();
-    device.has_notes = false.into();
+    let device = Device::new();
     let mut wmi = simulator(&device);
-    assert_eq!(wmi.register().unwrap().blocks.len(), 6);
+    assert_eq!(wmi.register().unwrap().blocks.len(), 7);
+    device.has_notes.store(false, Ordering::Relaxed);
     assert_eq!(wmi.update().unwrap().blocks.len(), 6);
+    let failure = wmi.query_all_variable::<Note<'_>>().unwrap_err();
+    assert_eq!(failure, Failure::NotRegistered { guid: Note::GUID });
+    device.has_notes.store(true, Ordering::Relaxed);
+    assert_eq!(wmi.update().unwrap().blocks.len(), 7);
+    assert_eq!(wmi.instances(Note::GUID).unwrap(), ["one", "two"]);
 }
 
 #[test]
@@ -151,4 +159,37 @@ fn the_provider_keeps_all_rules() {
     let device = Device::new();
     let settings = || *device.settings.lock().unwrap();
     assert_eq!(simulator(&device).watch(settings).verify(), []);
+}
+#[test]
+fn methods_are_executed() {
+    let device = Device::new();
+    let settings = || *device.settings.lock().unwrap();
+    let mut wmi = simulator(&device).watch(settings);
+    wmi.register().unwrap();
+    let output = wmi
+        .execute::<Settings, SetSpeed>(0, &SetSpeedIn { speed: 7 })
+        .unwrap();
+    let output = output.view().unwrap();
+    assert_eq!((output.previous, output.status), (100, u64::MAX));
+    assert_eq!(settings().speed, 7);
+
+    let input = Object::new("SetSpeed").with("Speed", 8u8);
+    let output = wmi.execute_object("Vendor_Settings", 0, &input).unwrap();
+    assert_eq!(output.get("Previous").unwrap().as_u64(), Some(7));
+    let failure = wmi.execute::<Settings, SetSpeed>(0, &SetSpeedIn { speed: 0 });
+    assert_eq!(
+        failure.unwrap_err().status(),
+        Some(NtStatus::INVALID_PARAMETER)
+    );
+    wmi.execute::<Settings, Reset>(0, &wmi_core::NoParameters)
+        .unwrap();
+    assert_eq!(settings(), DEFAULTS);
+
+    // The input is copied, or too long for that.
+    for length in [0u8, 3, 255] {
+        let bytes = vec![0; usize::from(length)];
+        let input = Object::new("Pattern").with("Input", bytes);
+        let output = wmi.execute_object("Vendor_Tools", 0, &input).unwrap();
+        assert_eq!(output.get("Output"), Some(&(0..length).collect()));
+    }
 }

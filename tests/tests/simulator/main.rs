@@ -4,4 +4,5 @@ mod any;
 mod broken;
 #[path = "../provider/device.rs"]
 mod device;
+mod events;
 mod kinds;

@@ -212,6 +212,15 @@ pub enum Rule {
     },
     /// The event is of a block that is not registered.
     UnknownEvent,
+    /// The event is of an instance that is not registered.
+    WrongInstance {
+        /// The number of the instance.
+        index: u32,
+        /// How many are registered.
+        registered: u32,
+    },
+    /// The event is of another class or carries something else than was asked of it.
+    OtherEvent,
 }
 
 impl Failure {
@@ -388,6 +397,13 @@ impl fmt::Display for Rule {
                 f,
                 "`Flags` {flags:#010x} of an event need `WNODE_FLAG_EVENT_ITEM` and a structure"
             ),
+            Self::WrongInstance { index, registered } => write!(
+                f,
+                "the event is of instance {index}, but {registered} are registered"
+            ),
+            Self::OtherEvent => {
+                f.write_str("the event is of another class, or carries something else")
+            }
             Self::UnknownEvent => f.write_str("the block of the event is not registered"),
         }
     }

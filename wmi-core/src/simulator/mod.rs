@@ -47,6 +47,7 @@
 mod ask;
 mod check;
 mod error;
+mod events;
 mod objects;
 mod registration;
 mod send;
@@ -54,12 +55,14 @@ mod typed;
 mod verify;
 
 use alloc::boxed::Box;
+use alloc::collections::BTreeSet;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt::{self, Debug};
 
 pub use error::{Failure, Finding, Rule};
+pub use events::{Event, EventQueue};
 pub use registration::{Names, Registered, Registration};
 pub use typed::{Data, Output};
 
@@ -117,12 +120,17 @@ impl fmt::Display for Select<'_> {
     }
 }
 
+/// When tests begin: 2024-01-01.
+const NOW: i64 = 133_485_408_000_000_000;
+
 /// The kernel's part of WMI, for one device.
 pub struct Simulator<'s, D> {
     device: D,
     client: Client<'s>,
     registration: Registration,
     device_path: String,
+    /// The classes to whose events somebody listens.
+    enabled: BTreeSet<Guid>,
     now: i64,
     watch: Option<Box<dyn Fn() -> String + 's>>,
 }
@@ -136,8 +144,8 @@ impl<'s, D: Device> Simulator<'s, D> {
             client: Client::default(),
             registration: Registration::default(),
             device_path: r"ROOT\SIMULATED\0000".to_string(),
-            // The first of January 2024.
-            now: 133_485_408_000_000_000,
+            enabled: BTreeSet::new(),
+            now: NOW,
             watch: None,
         }
     }

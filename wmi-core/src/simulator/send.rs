@@ -117,7 +117,17 @@ impl<D: Device> Simulator<'_, D> {
         self.block(guid)?;
         let mut header = WnodeHeader::new(guid, 0);
         header.buffer_size = U32::new(48);
-        self.command(minor, guid, header.as_bytes())
+        self.command(minor, guid, header.as_bytes())?;
+        match minor {
+            Minor::EnableEvents => {
+                self.enabled.insert(guid);
+            }
+            Minor::DisableEvents => {
+                self.enabled.remove(&guid);
+            }
+            _ => {}
+        }
+        Ok(())
     }
 
     /// Asks for the registration, first with room for its size alone.

@@ -54,8 +54,11 @@ impl<D: Device> Simulator<'_, D> {
                 (Minor::EnableEvents, Minor::DisableEvents),
                 (Minor::EnableCollection, Minor::DisableCollection),
             ] {
-                note(self.control(minor, block.guid));
-                note(self.control(back, block.guid));
+                // Who listens goes on listening.
+                if !self.enabled.contains(&block.guid) {
+                    note(self.control(minor, block.guid));
+                    note(self.control(back, block.guid));
+                }
             }
             if !block.is_event_only() {
                 let names = self.instances(block.guid).unwrap_or_default();

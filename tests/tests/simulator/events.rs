@@ -1,0 +1,124 @@
+//! Events as a listener receives them.
+
+use wmi_core::client::Datum;
+use wmi_core::simulator::{EventQueue, Failure, Rule};
+use wmi_core::wnode::{EventReferenceWriter, SingleWriter, Target};
+use wmi_core::{DataBlock, Guid, NtStatus};
+
+use super::device::*;
+use super::kinds::simulator;
+
+const ALARM: Alarm = Alarm { code: 7, port: 2 };
+
+#[test]
+fn events_of_listeners_are_received() {
+    let (device, queue) = (Device::new(), EventQueue::new());
+    let mut wmi = simulator(&device);
+    wmi.register().unwrap();
+    let alarm = || device.alarm.send(&queue, Target::Static(0), &ALARM);
+    alarm().unwrap();
+    assert_eq!(wmi.receive(&queue).unwrap(), []);
+
+    wmi.enable_events::<Alarm>().unwrap();
+    alarm().unwrap();
+    alarm().unwrap();
+    let events = wmi.receive(&queue).unwrap();
+    assert_eq!(events.len(), 2);
+    let block = events[0].block::<Alarm>().unwrap();
+    assert_eq!((block.code(), block.port()), (7, 2));
+    assert_eq!(events[0].instances[0].name, "Alarm0");
+    let objects = wmi.objects(&events[1]).unwrap();
+    assert_eq!(objects[0].value.get("Code"), Some(&Datum::U32(7)));
+    assert_eq!(
+        events[0].block::<PortStats>().unwrap_err().rule,
+        Rule::OtherEvent
+    );
+
+    queue.refuse(Some(NtStatus::INSUFFICIENT_RESOURCES));
+    assert_eq!(alarm(), Err(NtStatus::INSUFFICIENT_RESOURCES));
+    queue.refuse(None);
+    wmi.disable_events::<Alarm>().unwrap();
+    alarm().unwrap();
+    assert_eq!(wmi.receive(&queue).unwrap(), []);
+}
+
+#[test]
+fn items_and_all_instances() {
+    let (device, queue) = (Device::new(), EventQueue::new());
+    let mut wmi = simulator(&device);
+    wmi.register().unwrap();
+    wmi.enable_events::<PortStats>().unwrap();
+    let (target, item) = (Target::Static(1), PortStats::SENT);
+    device
+        .stats_changed
+        .send_item(&queue, target, item, 99)
+        .unwrap();
+    device
+        .stats_changed
+        .send_all(&queue, &device.ports)
+        .unwrap();
+    let events = wmi.receive(&queue).unwrap();
+    assert_eq!(events[0].instances[0].name, "Port1");
+    assert_eq!(events[0].item(item).unwrap(), 99);
+    assert_eq!(
+        events[0].block::<PortStats>().unwrap_err().rule,
+        Rule::OtherEvent
+    );
+    let objects = wmi.objects(&events[1]).unwrap();
+    assert_eq!(objects.len(), 2);
+    assert_eq!(objects[1].value.get("Sent"), Some(&Datum::U64(6)));
+}
+
+/// An event that is too large to be sent says where its data is.
+#[test]
+fn a_reference_is_followed() {
+    let device = Device::new();
+    let mut wmi = simulator(&device);
+    wmi.register().unwrap();
+    wmi.enable_events::<Alarm>().unwrap();
+    let mut bytes = [0; 128];
+    let reference = EventReferenceWriter {
+        guid: Alarm::GUID,
+        target_guid: PortStats::GUID,
+        target: Target::Static(1),
+        target_size: 10,
+        provider_id: 1,
+        time_stamp: 0,
+    };
+    let size = reference.write(&mut bytes).unwrap();
+    let event = wmi.event(&bytes[..size]).unwrap().unwrap();
+    assert_eq!(event.instances[0].name, "Port1");
+    assert!(event.is::<Alarm>());
+    assert_eq!(event.block::<PortStats>().unwrap().sent(), 6);
+    let objects = wmi.objects(&event).unwrap();
+    assert_eq!(objects[0].value.class(), "Vendor_PortStats");
+}
+
+#[test]
+fn events_that_break_a_rule() {
+    let device = Device::new();
+    let mut wmi = simulator(&device);
+    wmi.register().unwrap();
+    wmi.enable_events::<Alarm>().unwrap();
+    let mut rule = |writer: SingleWriter<'_>, data: usize| {
+        let mut bytes = vec![0; writer.needed(data).unwrap()];
+        writer.write(&vec![0; data], &mut bytes).unwrap();
+        match wmi.event(&bytes) {
+            Err(Failure::Finding(finding)) => finding.rule,
+            other => panic!("{other:?}"),
+        }
+    };
+    let alarm = |index| SingleWriter::instance(Alarm::GUID, Target::Static(index));
+    assert!(matches!(rule(alarm(0), 6), Rule::NoEvent { .. }));
+    let size = 1032;
+    assert_eq!(rule(alarm(0).event(1), 968), Rule::EventTooLarge { size });
+    let (index, registered) = (1, 1);
+    assert_eq!(
+        rule(alarm(1).event(1), 6),
+        Rule::WrongInstance { index, registered }
+    );
+    assert!(matches!(rule(alarm(0).event(1), 5), Rule::Data(_)));
+    let nobody = SingleWriter::instance(Guid::NIL, Target::Static(0)).event(1);
+    assert_eq!(rule(nobody, 6), Rule::UnknownEvent);
+    assert!(wmi.event(&[0; 8]).is_err());
+}
