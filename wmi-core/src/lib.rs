@@ -22,6 +22,7 @@
 //! | binary MOF | `bmf`, with the feature `alloc` |
 //! | the C header | `header`, with the feature `alloc` |
 //! | what is wrong with classes | `check`, with the feature `alloc` |
+//! | what has changed between two editions | `diff`, with the feature `alloc` |
 //! | build scripts | `build`, with the feature `std`; [`include_bmf!`] |
 //! | dates | [`DateTime`] |
 //! | the data block in bytes | [`Wire`], [`Item`], [`layout`] |
@@ -68,6 +69,8 @@ mod class;
 pub mod client;
 mod counter;
 mod datetime;
+#[cfg(feature = "alloc")]
+pub mod diff;
 mod enumeration;
 mod field;
 #[cfg(feature = "alloc")]

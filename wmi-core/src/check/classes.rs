@@ -3,11 +3,11 @@
 use alloc::format;
 
 use super::Rule;
-use super::context::{Context, Place, Role, is_of_drivers, is_system_base};
+use super::context::{Context, Role, is_of_drivers, is_system_base};
 use crate::__private::EVENT_DATA_LIMIT;
 use crate::Guid;
 use crate::layout::block::Block;
-use crate::schema::{Class, Name, Value};
+use crate::schema::{Class, Name, Place, Value};
 use wmi_vocabulary::{check_class_name, sample_guid};
 
 impl<'a> Context<'_, 'a> {

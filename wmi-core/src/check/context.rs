@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 
 use super::{Finding, Rule};
 use crate::Guid;
-use crate::schema::{CimType, Class, Classes, Name, Property, Schema};
+use crate::schema::{CimType, Class, Classes, Name, Place, Property, Schema};
 
 pub(super) struct Context<'c, 'a> {
     pub(super) classes: &'c Classes<'a>,
@@ -33,38 +33,6 @@ pub(super) enum Role {
     Embedded,
     /// A block of its own, with instances.
     Registered,
-}
-
-/// Where a finding is.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Place<'a> {
-    pub(super) class: &'a str,
-    pub(super) member: Option<&'a str>,
-    pub(super) parameter: Option<&'a str>,
-}
-
-impl<'a> Place<'a> {
-    pub(super) const fn class(class: &Class<'a>) -> Self {
-        Self {
-            class: class.name,
-            member: None,
-            parameter: None,
-        }
-    }
-
-    /// The property or method of a class, or the parameter of a method.
-    pub(super) const fn inner(self, name: &'a str) -> Self {
-        match self.member {
-            None => Self {
-                member: Some(name),
-                ..self
-            },
-            Some(_) => Self {
-                parameter: Some(name),
-                ..self
-            },
-        }
-    }
 }
 
 impl<'c, 'a> Context<'c, 'a> {

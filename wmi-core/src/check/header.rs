@@ -5,9 +5,9 @@ use alloc::format;
 use alloc::string::String;
 
 use super::Rule;
-use super::context::{Context, Place, Role};
+use super::context::{Context, Role};
 use crate::header::{defined_values, is_written, method_stem, structure_name};
-use crate::schema::{Class, Property};
+use crate::schema::{Class, Place, Property};
 use wmi_vocabulary::check_item_name;
 
 /// What the header declares so far, by name.

@@ -5,10 +5,10 @@ use alloc::format;
 use alloc::vec::Vec;
 
 use super::Rule;
-use super::context::{Context, Place, Role, is_instance_pair};
+use super::context::{Context, Role, is_instance_pair};
 use crate::CounterSize;
 use crate::layout::block::{Block, Integer, LayoutFault};
-use crate::schema::{Array, CimType, Class, Name, Property, Value};
+use crate::schema::{Array, CimType, Class, Name, Place, Property, Value};
 
 impl<'a> Context<'_, 'a> {
     pub(super) fn items(&mut self, class: &'a Class<'a>) {

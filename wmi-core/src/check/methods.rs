@@ -5,8 +5,8 @@ use alloc::format;
 use alloc::vec::Vec;
 
 use super::Rule;
-use super::context::{Context, Place, Role};
-use crate::schema::{Class, Method, Name, Property};
+use super::context::{Context, Role};
+use crate::schema::{Class, Method, Name, Place, Property};
 
 impl<'a> Context<'_, 'a> {
     pub(super) fn methods(&mut self, class: &'a Class<'a>) {

@@ -42,7 +42,7 @@ use core::fmt;
 pub use rule::Rule;
 
 pub use crate::mof::Severity;
-use crate::schema::{Class, File, ObjectKind, Schema};
+use crate::schema::{Class, File, ObjectKind, Place, Schema};
 use context::Context;
 
 /// A rule that something breaks, and where.
@@ -75,11 +75,12 @@ impl fmt::Display for Finding<'_> {
             Severity::Error => "error",
             Severity::Warning => "warning",
         };
-        write!(f, "{severity}: `{}", self.class)?;
-        for inner in [self.member, self.parameter].into_iter().flatten() {
-            write!(f, ".{inner}")?;
-        }
-        write!(f, "`: {} [{}]", self.message, self.rule)
+        let place = Place {
+            class: self.class,
+            member: self.member,
+            parameter: self.parameter,
+        };
+        write!(f, "{severity}: `{place}`: {} [{}]", self.message, self.rule)
     }
 }
 

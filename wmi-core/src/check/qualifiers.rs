@@ -3,8 +3,8 @@
 use alloc::format;
 
 use super::Rule;
-use super::context::{Context, Place};
-use crate::schema::{Qualifiers, Value};
+use super::context::Context;
+use crate::schema::{Place, Qualifiers, Value};
 
 /// What the value of a qualifier is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -13,6 +13,8 @@ mod file;
 mod flags;
 mod method;
 mod order;
+#[cfg(feature = "alloc")]
+mod place;
 mod property;
 mod qualifier;
 
@@ -30,5 +32,7 @@ pub use file::{File, Instance, InstanceValue, Object, ObjectKind};
 pub use flags::ChangeFlags;
 pub use method::Method;
 pub(crate) use order::{arrange, ordered};
+#[cfg(feature = "alloc")]
+pub(crate) use place::Place;
 pub use property::{Array, CimType, Property};
 pub use qualifier::{Flavor, Qualifier, Qualifiers, Value};
