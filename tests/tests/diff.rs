@@ -1,0 +1,313 @@
+//! Two editions of a schema: every kind of change, and files that have not changed.
+
+use std::collections::BTreeSet;
+
+use wmi_core::bmf;
+use wmi_core::diff::{Change, Kind};
+use wmi_core::mof::Reader;
+use wmi_core::schema::{Arena, File};
+use wmi_tests::corpus;
+
+const GUID: &str = r#"guid("{7D4A1B30-52C8-4E8B-9A51-0C6E1F3D9B01}")"#;
+const OTHER_GUID: &str = r#"guid("{7D4A1B30-52C8-4E8B-9A51-0C6E1F3D9B02}")"#;
+
+fn read<'a>(arena: &'a Arena, mof: &str) -> File<'a> {
+    let mof = mof.replace("@G", GUID).replace("@O", OTHER_GUID);
+    let reading = Reader::new(arena).read("test.mof", mof.as_bytes());
+    assert_eq!(reading.diagnostics, [], "{mof}");
+    reading.file
+}
+
+/// The classes before and after, and what has changed: kind and place.
+type Edition = (&'static str, &'static str, &'static [(Kind, &'static str)]);
+
+const EDITIONS: &[Edition] = &[
+    // Classes.
+    (
+        "class A {};",
+        "class B {};",
+        &[(Kind::ClassRemoved, "A"), (Kind::ClassAdded, "B")],
+    ),
+    (
+        "[@G] class A {};",
+        "[@O] class A {};",
+        &[(Kind::GuidChanged, "A")],
+    ),
+    (
+        "[@G] class A {};",
+        "[@G] class B {};",
+        &[
+            (Kind::ClassRemoved, "A"),
+            (Kind::ClassAdded, "B"),
+            (Kind::GuidReused, "B"),
+        ],
+    ),
+    (
+        "[@G] class A {}; [@O] class B {};",
+        "[@O] class A {}; [@G] class B {};",
+        &[
+            (Kind::GuidChanged, "A"),
+            (Kind::GuidChanged, "B"),
+            (Kind::GuidReused, "A"),
+            (Kind::GuidReused, "B"),
+        ],
+    ),
+    (
+        "class A : B {};",
+        "class A : C {};",
+        &[(Kind::BaseChanged, "A")],
+    ),
+    (
+        "[Dynamic] class A {};",
+        "[Static] class A {};",
+        &[(Kind::ProvisionChanged, "A"), (Kind::ProvisionChanged, "A")],
+    ),
+    (
+        r#"[Provider("WMIProv")] class A {};"#,
+        r#"[Provider("Other")] class A {};"#,
+        &[(Kind::ProvisionChanged, "A")],
+    ),
+    (
+        "#pragma namespace(\"root\\\\wmi\")\nclass A {};",
+        "#pragma namespace(\"root\\\\cimv2\")\nclass A {};",
+        &[(Kind::NamespaceChanged, "A")],
+    ),
+    // Properties.
+    (
+        "class A { uint8 X; };",
+        "class A { uint8 Y; };",
+        &[(Kind::PropertyRemoved, "A.X"), (Kind::PropertyAdded, "A.Y")],
+    ),
+    (
+        "class A { [WmiDataId(1)] uint8 X; };",
+        "class A { [WmiDataId(1)] uint8 X; [WmiDataId(2)] uint8 Y; };",
+        &[(Kind::ItemAppended, "A.Y")],
+    ),
+    (
+        "class A { [WmiDataId(1)] uint8 X; };",
+        "class A { [WmiDataId(1)] uint8 Y; [WmiDataId(2)] uint8 X; };",
+        &[
+            (Kind::DataIdChanged, "A.X"),
+            (Kind::OffsetChanged, "A.X"),
+            (Kind::DataIdReused, "A.Y"),
+            (Kind::ItemInserted, "A.Y"),
+        ],
+    ),
+    // In the padding, so nothing moves.
+    (
+        "class A { [WmiDataId(1)] uint8 X; [WmiDataId(2)] uint64 Z; };",
+        "class A { [WmiDataId(1)] uint8 X; [WmiDataId(2)] uint8 Y; [WmiDataId(3)] uint64 Z; };",
+        &[
+            (Kind::DataIdChanged, "A.Z"),
+            (Kind::DataIdReused, "A.Y"),
+            (Kind::ItemInserted, "A.Y"),
+        ],
+    ),
+    (
+        "class A { [WmiDataId(1)] uint8 X; [WmiDataId(2)] uint8 Y; };",
+        "class A { [WmiDataId(1)] uint32 X; [WmiDataId(2)] uint8 Y; };",
+        &[(Kind::TypeChanged, "A.X"), (Kind::OffsetChanged, "A.Y")],
+    ),
+    (
+        "class A { [WmiDataId(1)] uint8 X[2]; };",
+        "class A { [WmiDataId(1)] uint8 X[4]; };",
+        &[(Kind::LengthChanged, "A.X")],
+    ),
+    (
+        "class A { [WmiDataId(1)] uint8 X[4]; };",
+        "class A { [WmiDataId(1), MAX(4)] uint8 X[]; };",
+        &[],
+    ),
+    (
+        "class A { [WmiDataId(1)] uint32 N; [WmiDataId(2)] uint8 X[4]; };",
+        r#"class A { [WmiDataId(1)] uint32 N; [WmiDataId(2), WmiSizeIs("N")] uint8 X[]; };"#,
+        &[(Kind::LengthChanged, "A.X"), (Kind::CountChanged, "A.X")],
+    ),
+    (
+        "class A { [WmiDataId(1), MaxLen(4)] string X; [WmiDataId(2)] uint8 Y; };",
+        "class A { [WmiDataId(1), MaxLen(8)] string X; [WmiDataId(2)] uint8 Y; };",
+        &[(Kind::MaxLenChanged, "A.X"), (Kind::OffsetChanged, "A.Y")],
+    ),
+    // What an embedded class gains moves what contains it.
+    (
+        "class B { [WmiDataId(1)] uint8 X; };
+         class A { [WmiDataId(1)] B X; [WmiDataId(2)] uint8 Y; [WmiDataId(3)] B Z[2]; };",
+        "class B { [WmiDataId(1)] uint8 X; [WmiDataId(2)] uint8 W; };
+         class A { [WmiDataId(1)] B X; [WmiDataId(2)] uint8 Y; [WmiDataId(3)] B Z[2]; };",
+        &[
+            (Kind::ItemAppended, "B.W"),
+            (Kind::OffsetChanged, "A.Y"),
+            (Kind::OffsetChanged, "A.Z"),
+            (Kind::ElementSizeChanged, "A.Z"),
+        ],
+    ),
+    (
+        "class A { [key, read, write] uint8 X; };",
+        "class A { [read] uint8 X; };",
+        &[(Kind::KeyChanged, "A.X"), (Kind::AccessRemoved, "A.X")],
+    ),
+    (
+        "class A { [read] uint8 X; };",
+        "class A { [read, write] uint8 X; };",
+        &[(Kind::AccessAdded, "A.X")],
+    ),
+    (
+        "class A { [CounterType(65536)] uint32 X; };",
+        "class A { [CounterType(272696320), WmiScale(3)] uint32 X; };",
+        &[(Kind::MeaningChanged, "A.X"), (Kind::MeaningChanged, "A.X")],
+    ),
+    (
+        r#"class A { [ValueMap{"0", "1"}, Values{"off", "on"}] uint8 X; };"#,
+        r#"class A { [ValueMap{"0", "2"}, Values{"none", "all"}] uint8 X; };"#,
+        &[
+            (Kind::ValuesRemoved, "A.X"),
+            (Kind::ValuesAdded, "A.X"),
+            (Kind::ValuesRenamed, "A.X"),
+        ],
+    ),
+    // Their names are in the MOF of the language.
+    (
+        r#"class A { [ValueMap{"0", "1"}, Values{"off", "on"}] uint8 X; };"#,
+        r#"class A { [ValueMap{"0", "1"}] uint8 X; };"#,
+        &[],
+    ),
+    // Methods.
+    (
+        "class A { [Implemented, WmiMethodId(1)] void M(); };",
+        "class A { [Implemented, WmiMethodId(1)] void N(); };",
+        &[
+            (Kind::MethodRemoved, "A.M"),
+            (Kind::MethodAdded, "A.N"),
+            (Kind::MethodIdReused, "A.N"),
+        ],
+    ),
+    (
+        "class A { [Implemented, WmiMethodId(1)] void M(); };",
+        "class A { [WmiMethodId(2)] uint32 M(); };",
+        &[
+            (Kind::MethodIdChanged, "A.M"),
+            (Kind::MethodUnimplemented, "A.M"),
+            (Kind::ResultChanged, "A.M"),
+        ],
+    ),
+    (
+        "class A { [WmiMethodId(1)] void M([in] uint8 X, [out] uint8 Y); };",
+        "class A { [WmiMethodId(1)] void M([in] uint8 X, [out] uint8 Y, [out] uint8 Z); };",
+        &[(Kind::OutputAppended, "A.M.Z")],
+    ),
+    (
+        "class A { [WmiMethodId(1)] void M([in] uint8 X, [out] uint8 Y); };",
+        "class A { [WmiMethodId(1)] void M([in] uint8 Z, [in] uint8 X, [out] uint8 W, [out] uint8 Y); };",
+        &[
+            (Kind::OffsetChanged, "A.M.X"),
+            (Kind::OffsetChanged, "A.M.Y"),
+            (Kind::ParameterAdded, "A.M.Z"),
+            (Kind::ParameterAdded, "A.M.W"),
+        ],
+    ),
+    (
+        "class A { [WmiMethodId(1)] void M([in] uint8 X, [in] uint8 Y, [in] uint8 Z); };",
+        "class A { [WmiMethodId(1)] void M([in] uint16 X, [out] uint8 Z); };",
+        &[
+            (Kind::TypeChanged, "A.M.X"),
+            (Kind::ParameterRemoved, "A.M.Y"),
+            (Kind::DirectionChanged, "A.M.Z"),
+        ],
+    ),
+    // Nothing that a client could see.
+    (
+        r#"[Description("Old")] class A { [WmiDataId(2)] uint8 X; [WmiDataId(1)] uint8 Y; };"#,
+        r#"[Description("New")] class a { [WmiDataId(1)] UINT8 y; [WmiDataId(2)] uint8 x; };"#,
+        &[],
+    ),
+];
+
+fn place(change: &Change<'_>) -> String {
+    let inner = [change.member, change.parameter];
+    let names = inner.into_iter().flatten();
+    names.fold(change.class.to_owned(), |place, name| {
+        format!("{place}.{name}")
+    })
+}
+
+#[test]
+fn every_kind_of_change() {
+    for (old, new, expected) in EDITIONS {
+        let arena = Arena::new();
+        let changes = read(&arena, old).diff(&read(&arena, new));
+        let found: Vec<_> = changes.iter().map(|it| (it.kind, place(it))).collect();
+        let expected = expected
+            .iter()
+            .map(|(kind, place)| (*kind, (*place).to_owned()));
+        assert_eq!(found, expected.collect::<Vec<_>>(), "{old}\n{new}");
+    }
+    let shown = EDITIONS.iter().flat_map(|(.., changes)| *changes);
+    let shown: BTreeSet<Kind> = shown.map(|(kind, _)| *kind).collect();
+    assert_eq!(shown, Kind::ALL.iter().copied().collect());
+    let ids: BTreeSet<&str> = Kind::ALL.iter().map(|kind| kind.id()).collect();
+    assert_eq!(ids.len(), Kind::ALL.len());
+}
+
+#[test]
+fn what_does_not_break() {
+    let kept = Kind::ALL.iter().filter(|kind| !kind.is_breaking());
+    assert_eq!(
+        kept.copied().collect::<Vec<_>>(),
+        [
+            Kind::ClassAdded,
+            Kind::PropertyAdded,
+            Kind::ItemAppended,
+            Kind::AccessAdded,
+            Kind::ValuesAdded,
+            Kind::ValuesRenamed,
+            Kind::MethodAdded,
+            Kind::OutputAppended,
+        ]
+    );
+}
+
+#[test]
+fn a_file_is_no_change_of_itself() {
+    for folder in ["bmf", "pairs", "expected"] {
+        let Some(files) = corpus::files(folder, "bmf") else {
+            return;
+        };
+        for (name, bytes) in files {
+            let arena = Arena::new();
+            let file = bmf::decode(&arena, &bytes).unwrap();
+            // The same through text.
+            let again = Reader::new(&arena).read(&name, file.mof().to_string().as_bytes());
+            assert_eq!(file.diff(&again.file), [], "{name}");
+        }
+    }
+    assert_eq!(iscsi_schema::SCHEMA.diff(&iscsi_schema::SCHEMA), []);
+}
+
+/// Two editions of one firmware's classes.
+#[test]
+fn editions_in_the_wild() {
+    let old = corpus::read("bmf/Lenovo-LENOVO-GAMEZONE-CPU-OC-DATA-dc466b52.bmf");
+    let new = corpus::read("bmf/Lenovo-LENOVO-GAMEZONE-CPU-OC-DATA-7ffc8cd2.bmf");
+    let (Some(old), Some(new)) = (old, new) else {
+        return;
+    };
+    let arena = Arena::new();
+    let old = bmf::decode(&arena, &old).unwrap();
+    let new = bmf::decode(&arena, &new).unwrap();
+    let changes = old.diff(&new);
+    let breaking = changes.iter().filter(|change| change.is_breaking());
+    let breaking: Vec<String> = breaking.map(Change::to_string).collect();
+    for expected in [
+        "breaking: `Package`: the class is gone [class-removed]",
+        "breaking: `LENOVO_GAMEZONE_GPU_OC_DATA.Interval`: at byte 36, before at 20 \
+         [offset-changed]",
+        "breaking: `LENOVO_GAMEZONE_DATA.SetKeyboardLight.Data`: `in`, before `out` \
+         [direction-changed]",
+    ] {
+        assert!(
+            breaking.iter().any(|found| found == expected),
+            "{breaking:#?}"
+        );
+    }
+    assert_eq!((breaking.len(), changes.len()), (21, 41));
+}
