@@ -5,4 +5,5 @@ mod broken;
 #[path = "../provider/device.rs"]
 mod device;
 mod events;
+mod iscsi;
 mod kinds;

@@ -65,8 +65,12 @@ impl Registration {
         self.blocks.iter().find(|block| block.guid == guid)
     }
 
-    /// Reads the `WMIREGINFO` in the bytes that were written, and those chained to it.
-    pub(super) fn read(bytes: &[u8]) -> Result<Self, Rule> {
+    /// Reads the `WMIREGINFO` at the start of the bytes, and those chained to it.
+    ///
+    /// # Errors
+    ///
+    /// [`Rule`] where the bytes break one.
+    pub fn read(bytes: &[u8]) -> Result<Self, Rule> {
         let mut read = Self::default();
         let (mut start, mut first) = (0usize, true);
         loop {
@@ -189,11 +193,13 @@ impl Registered {
         self.flags & WMIREG_FLAG_EXPENSIVE != 0
     }
 
-    /// The static name of an instance, counted from zero. `device` is the device instance path of
-    /// the physical device object.
+    /// The static name of an instance, counted from zero; `None` where names are dynamic, or there
+    /// are fewer. `device` is the device instance path of the physical device object.
     ///
-    /// A base name is followed by the number, a device instance path by `_` and the number.
-    pub(super) fn static_name(&self, index: u32, device: &str) -> Option<String> {
+    /// A base name is followed by the number, a device instance path by `_` and the number: how
+    /// Windows joins them is not documented.
+    #[must_use]
+    pub fn static_name(&self, index: u32, device: &str) -> Option<String> {
         if index >= self.instance_count {
             return None;
         }
