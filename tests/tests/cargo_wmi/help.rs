@@ -5,7 +5,15 @@ use std::process::Command;
 use super::{cargo_wmi, fails, folder, program, succeeds};
 use wmi_tests::{compiled_elsewhere, golden, skipped};
 
-const COMMANDS: [&str; 5] = ["compile", "decompile", "header", "layout", "guid"];
+const COMMANDS: [&str; 7] = [
+    "compile",
+    "decompile",
+    "header",
+    "layout",
+    "check",
+    "diff",
+    "guid",
+];
 
 #[test]
 fn help_is_as_reviewed_and_has_examples_for_every_command() {
@@ -85,6 +93,8 @@ fn wrong_arguments_fail_with_usage() {
         &["compile", "a.mof", "--optimum"],
         &["compile", "a.mof", "-D", "1N"],
         &["layout", "a.mof", "--svg", "--json"],
+        &["check", "a.mof", "--allow", "everything"],
+        &["diff", "a.mof"],
         &["guid", "--format", "pretty"],
     ] {
         let said = fails(&folder, arguments, b"", 2);

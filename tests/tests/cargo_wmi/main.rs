@@ -1,6 +1,8 @@
 //! `cargo wmi`, as the program that it is.
 
+mod check;
 mod compile;
+mod diff;
 mod guid;
 mod help;
 mod layout;

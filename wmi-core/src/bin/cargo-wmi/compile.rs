@@ -5,7 +5,7 @@ use wmi_core::bmf::{self, Parse};
 use wmi_core::schema::Arena;
 
 use crate::failure::Result;
-use crate::input::{self, Input};
+use crate::input::{self, Input, counted};
 use crate::output::Output;
 
 const EXAMPLES: &str = "\
@@ -52,9 +52,4 @@ impl Compile {
         ));
         Ok(())
     }
-}
-
-fn counted(count: usize, one: &str, several: &str) -> String {
-    let what = if count == 1 { one } else { several };
-    format!("{count} {what}")
 }

@@ -48,6 +48,8 @@ struct Macro {
 /// A schema that was read.
 pub(crate) struct Schema<'a> {
     pub(crate) file: File<'a>,
+    /// Where it stands in a text, if it was one.
+    pub(crate) reading: Option<Reading<'a>>,
     place: Place,
 }
 
@@ -65,7 +67,14 @@ impl Preprocessor {
         let kind = recognise::kind(&bytes).map_err(|why| Failure::input(place, why))?;
         let wrong = |why| Failure::input(place, format_args!("this binary MOF is damaged {why}"));
         let file = match kind {
-            Kind::Text => self.text(place, &bytes, arena)?.file,
+            Kind::Text => {
+                let reading = self.text(place, &bytes, arena)?;
+                return Ok(Schema {
+                    file: reading.file,
+                    reading: Some(reading),
+                    place: place.clone(),
+                });
+            }
             Kind::Payload => bmf::decode_payload(arena, &bytes).map_err(wrong)?,
             Kind::Binary(at) => {
                 if at > 0 {
@@ -79,6 +88,7 @@ impl Preprocessor {
         };
         Ok(Schema {
             file,
+            reading: None,
             place: place.clone(),
         })
     }
@@ -94,12 +104,11 @@ impl Preprocessor {
         let mut errors = 0usize;
         for diagnostic in &reading.diagnostics {
             errors += usize::from(diagnostic.severity == Severity::Error);
-            tell(reading.sources.render_styled(diagnostic));
+            tell(reading.sources.render_styled(diagnostic) + "\n");
         }
         match errors {
             0 => Ok(reading),
-            1 => Err(Failure::input(place, "1 error")),
-            _ => Err(Failure::input(place, format_args!("{errors} errors"))),
+            _ => Err(Failure::input(place, counted(errors, "error", "errors"))),
         }
     }
 }
@@ -166,6 +175,12 @@ pub(crate) fn error(what: impl fmt::Display) {
         "{ERROR}error{ERROR:#}: {}",
         printable(&what.to_string())
     ));
+}
+
+/// `1 error`, `2 errors`.
+pub(crate) fn counted(count: usize, one: &str, several: &str) -> String {
+    let what = if count == 1 { one } else { several };
+    format!("{count} {what}")
 }
 
 fn tell(what: impl fmt::Display) {

@@ -3,8 +3,10 @@
 //! This file owns the command line; each command is a file of its own. Whatever is read goes
 //! through [`input`], whatever is written through [`output`].
 
+mod check;
 mod compile;
 mod decompile;
+mod diff;
 mod failure;
 mod guid;
 mod header;
@@ -28,6 +30,8 @@ Examples:
   cargo wmi decompile driver.sys
   cargo wmi header -m -u driver.mof -o driver.h
   cargo wmi layout driver.bmf
+  cargo wmi check driver.mof
+  cargo wmi diff published.mof driver.mof
   cargo wmi guid
 
 Exit status:
@@ -55,6 +59,8 @@ enum Command {
     Decompile(decompile::Decompile),
     Header(header::Header),
     Layout(layout::Layout),
+    Check(check::Check),
+    Diff(diff::Diff),
     Guid(guid::Guid),
 }
 
@@ -69,6 +75,8 @@ fn run(command: Command) -> Result {
         Command::Decompile(command) => command.run(),
         Command::Header(command) => command.run(),
         Command::Layout(command) => command.run(),
+        Command::Check(command) => command.run(),
+        Command::Diff(command) => command.run(),
         Command::Guid(command) => command.run(),
     }
 }

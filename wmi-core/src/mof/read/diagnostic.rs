@@ -34,9 +34,11 @@ pub struct Diagnostic {
 }
 
 impl Diagnostic {
-    pub(super) fn error(span: Span, message: impl Into<String>) -> Self {
+    /// One with nothing but a message, for those who have more to say of a text that was read.
+    #[must_use]
+    pub fn new(severity: Severity, span: Span, message: impl Into<String>) -> Self {
         Self {
-            severity: Severity::Error,
+            severity,
             message: message.into(),
             span,
             label: String::new(),
@@ -45,11 +47,12 @@ impl Diagnostic {
         }
     }
 
+    pub(super) fn error(span: Span, message: impl Into<String>) -> Self {
+        Self::new(Severity::Error, span, message)
+    }
+
     pub(super) fn warning(span: Span, message: impl Into<String>) -> Self {
-        Self {
-            severity: Severity::Warning,
-            ..Self::error(span, message)
-        }
+        Self::new(Severity::Warning, span, message)
     }
 
     pub(super) fn label(mut self, label: impl Into<String>) -> Self {

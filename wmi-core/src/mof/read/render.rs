@@ -54,7 +54,8 @@ impl Sources<'_> {
             annotation = annotation.label(label);
         }
         Some(
-            Snippet::source(source.text.get(lines)?)
+            // Without the rest of the last line's end, which would be shown.
+            Snippet::source(source.text.get(lines)?.trim_end_matches('\r'))
                 .line_start(line)
                 .path(source.name)
                 .annotation(annotation),

@@ -1,0 +1,118 @@
+//! `check`: findings, how they are shown, and what the exit status says.
+
+use std::fs;
+
+use serde_json::{Value, json};
+
+use super::{folder, mof, run_with, succeeds};
+
+/// An error, and warnings of two rules.
+const QUEUE: &str = r#"[WMI, Dynamic, Provider("WMIProv"), guid("{7d1f9a52-30c8-4e0b-9f3a-5f6b1d2c8e47}")]
+class Vendor_Queue : Win32_PerfRawData
+{
+    [key, read] string InstanceName;
+    [read] boolean Active;
+    [WmiDataId(1), CounterType(65792)] uint32 Length;
+    [WmiDataId(1)] uint32 Limit;
+    [WmiMethodId(1)] void Reset([in] uint32 Mask);
+};
+"#;
+
+const SHOWN: &str = "\
+warning: `Vendor_Queue.Length`: PERF_COUNTER_LARGE_RAWCOUNT counts in one integer of 64 bits [counter-width]
+ --> queue.mof:6:47
+  |
+6 |     [WmiDataId(1), CounterType(65792)] uint32 Length;
+  |                                               ^^^^^^
+
+error: `Vendor_Queue.Limit`: another item has `WmiDataId(1)` too [duplicate-data-id]
+ --> queue.mof:7:27
+  |
+7 |     [WmiDataId(1)] uint32 Limit;
+  |                           ^^^^^
+
+warning: `Vendor_Queue.Reset`: add the qualifier `Implemented` [missing-implemented]
+ --> queue.mof:8:27
+  |
+8 |     [WmiMethodId(1)] void Reset([in] uint32 Mask);
+  |                           ^^^^^
+
+";
+
+/// The status, the findings, and what is said of them.
+fn check(test: &str, text: &str, arguments: &[&str]) -> (Option<i32>, String, String) {
+    let folder = folder(test);
+    fs::write(folder.join("queue.mof"), text).unwrap();
+    let output = run_with(&folder, &[&["check", "queue.mof"], arguments].concat(), b"");
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (
+        output.status.code(),
+        text(output.stdout),
+        text(output.stderr),
+    )
+}
+
+#[test]
+fn findings_are_shown_where_they_are() {
+    for (test, text) in [
+        ("check", QUEUE.to_owned()),
+        ("check_crlf", QUEUE.replace('\n', "\r\n")),
+    ] {
+        let (status, findings, said) = check(test, &text, &[]);
+        assert_eq!(findings, SHOWN);
+        assert_eq!(said, "note: 1 error and 2 warnings in 1 class\n");
+        assert_eq!(status, Some(1));
+    }
+}
+
+#[test]
+fn of_binary_mof_they_name_the_class_and_its_member() {
+    let folder = folder("check_binary");
+    let (binary, _) = succeeds(&folder, &["compile", "-"], QUEUE.as_bytes());
+    let output = run_with(&folder, &["check", "-"], &binary);
+    let without_places = SHOWN.lines().filter(|line| line.contains("`Vendor_Queue."));
+    let without_places: String = without_places.map(|line| format!("{line}\n")).collect();
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), without_places);
+}
+
+#[test]
+fn the_status_is_that_of_errors_or_of_all_that_is_not_allowed() {
+    let status = |test, arguments: &[&str]| check(test, QUEUE, arguments).0;
+    let no_error = ["--allow", "duplicate-data-id"];
+    assert_eq!(status("check_allowed", &no_error), Some(0));
+    let strict = [&no_error[..], &["--strict"]].concat();
+    assert_eq!(status("check_strict", &strict), Some(1));
+    let rules = ["--allow", "counter-width", "--allow", "missing-implemented"];
+    let none = [&strict[..], &rules].concat();
+    let (status, findings, said) = check("check_none", QUEUE, &none);
+    assert_eq!((status, &*findings), (Some(0), ""));
+    assert_eq!(said, "note: 0 errors and 0 warnings in 1 class\n");
+}
+
+#[test]
+fn json_has_the_places() {
+    let (status, findings, _) = check("check_json", QUEUE, &["--json"]);
+    assert_eq!(status, Some(1));
+    let findings: Value = serde_json::from_str(&findings).unwrap();
+    assert_eq!(findings.as_array().unwrap().len(), 3);
+    assert_eq!(
+        findings[1],
+        json!({
+            "rule": "duplicate-data-id",
+            "severity": "error",
+            "class": "Vendor_Queue",
+            "member": "Limit",
+            "parameter": null,
+            "message": "another item has `WmiDataId(1)` too",
+            "file": "queue.mof",
+            "line": 7,
+            "column": 27,
+        })
+    );
+}
+
+#[test]
+fn the_schema_of_the_examples_has_no_error() {
+    let (status, findings, _) = check("check_iscsi", &mof(), &[]);
+    assert_eq!(status, Some(0), "{findings}");
+}
