@@ -33,8 +33,8 @@ impl<'a> Context<'_, 'a> {
                     self.report(Rule::OtherProvider, place, message);
                 }
             }
-            Role::Abstract => self.guid(class, place),
-            Role::TraceControl | Role::Embedded => {
+            Role::Abstract | Role::TraceControl => self.guid(class, place),
+            Role::Embedded => {
                 self.driver(class, place);
                 self.guid(class, place);
             }
@@ -76,9 +76,11 @@ impl<'a> Context<'_, 'a> {
 
     fn guid(&mut self, class: &Class<'a>, place: Place<'a>) {
         let Some(qualifier) = class.qualifier("guid") else {
-            if self.role(class) != Role::Abstract {
-                let message = "add the qualifier `guid` with a fresh GUID";
-                self.report(Rule::MissingGuid, place, message);
+            let message = "add the qualifier `guid` with a fresh GUID";
+            match self.role(class) {
+                Role::Abstract | Role::Foreign => {}
+                Role::Embedded => self.report(Rule::MissingEmbeddedGuid, place, message),
+                _ => self.report(Rule::MissingGuid, place, message),
             }
             return;
         };

@@ -95,12 +95,15 @@ impl<'c, 'a> Context<'c, 'a> {
         self.embedded.contains(&Name(class.name))
     }
 
-    /// The bases of a class among the classes; none twice.
+    /// The bases of a class among the classes; none twice, nor more than any schema has.
     pub(super) fn bases(&self, class: &Class<'_>) -> Vec<&'a Class<'a>> {
         let mut known = BTreeSet::from([Name(class.name)]);
         let mut bases = Vec::new();
         let mut next = self.classes.base(class);
         while let Some(base) = next.filter(|base| known.insert(Name(base.name))) {
+            if bases.len() >= MAX_BASES {
+                break;
+            }
             bases.push(base);
             next = self.classes.base(base);
         }
@@ -123,6 +126,9 @@ impl<'c, 'a> Context<'c, 'a> {
         root.is_none_or(|root| self.classes.get(root).is_some() || is_system_base(root))
     }
 }
+
+/// Bases of one class, which are looked at again for every class.
+const MAX_BASES: usize = 256;
 
 /// Whether the class may be one of the WDM provider's, `WMIProv`.
 pub(super) fn is_of_drivers(class: &Class<'_>) -> bool {

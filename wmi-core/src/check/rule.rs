@@ -55,8 +55,11 @@ rules! {
     MissingProvider = "missing-provider", Error;
     /// A class with `WMI` has no other provider than `WMIProv`.
     OtherProvider = "other-provider", Warning;
-    /// A class of a driver has a `guid`, by which WMI asks for it. Source: "WMI Class Qualifiers".
+    /// A registered class has a `guid`, by which WMI asks for it. Source: "WMI Class Qualifiers".
     MissingGuid = "missing-guid", Error;
+    /// An embedded class has a `guid` too, by the documentation; nothing asks by it. Source: "WMI
+    /// Class Qualifiers".
+    MissingEmbeddedGuid = "missing-embedded-guid", Warning;
     /// The `guid` is a GUID, with or without braces.
     MalformedGuid = "malformed-guid", Error;
     /// The `guid` is not all zeros, as templates have it.

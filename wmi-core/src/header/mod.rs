@@ -51,6 +51,7 @@
 
 mod member;
 mod names;
+mod structure;
 mod writer;
 
 use core::fmt;

@@ -145,12 +145,14 @@ pub struct Schema<'a> {
 }
 
 impl<'a> Schema<'a> {
-    /// Bases that every machine has: those of `wmicore.mof` and of the performance provider.
+    /// Bases that every machine has: those of `wmicore.mof`, of the performance provider and of
+    /// trace settings.
     pub const SYSTEM_BASES: &'static [&'static str] = &[
         "WMIEvent",
         "__ExtrinsicEvent",
         "Win32_PerfRawData",
         "Win32_PerfFormattedData",
+        "EventTrace",
     ];
 
     /// These classes in `\\.\root\wmi`, where WMI looks for drivers' classes.
