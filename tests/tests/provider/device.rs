@@ -230,35 +230,35 @@ pub(crate) const DEFAULTS: Settings = Settings {
     mode: 1,
 };
 
-pub(crate) static PROVIDER: Provider<Device> = Provider::with_pdo(
-    &[
-        &Block::counters(|device: &Device, port| device.ports.get(port))
-            .base_name("Port", |device| device.ports.len())
-            .events(|device, on| {
-                device.stats_changed.enable(on);
-                Ok(())
-            }),
-        &Block::fixed::<Settings, _>(|device: &Device, _| Some(device))
-            .methods::<(Reset, SetSpeed)>()
-            .expensive(|device, on| {
-                device.collecting.lock().unwrap().push(on);
-                Ok(())
-            }),
-        &Block::variable::<Session<'_>, _>(|device: &Device, session| device.sessions.get(session))
-            .dynamic(|device, session| Some(&device.sessions.get(session)?.name)),
-        &Block::counters(|device: &Device, lane| Some(&device.lanes.get(lane)?.1))
-            .dynamic(|device, lane| Some(&device.lanes.get(lane)?.0)),
-        &Block::variable::<Note<'_>, _>(|device: &Device, note| device.notes.get(note))
-            .list(|device, note| Some(&device.notes.get(note)?.0))
-            .present_if(|device| device.has_notes.load(Ordering::Relaxed)),
-        &Block::methods_only::<Tools, _>(|device: &Device, _| Some(&device.tools))
-            .methods::<(Pattern<'_>,)>(),
-        &Block::event(|device: &Device| &device.alarm).base_name("Alarm", |_| 1),
-    ],
-    |_| 0xffff_8000_1234_5678,
-)
-.mof_resource("MofResource")
-.registry_path(|_| &[0x5c, 0x52]);
+pub(crate) static PROVIDER: Provider<Device> =
+    Provider::with_pdo(BLOCKS, |_| 0xffff_8000_1234_5678)
+        .mof_resource("MofResource")
+        .registry_path(|_| &[0x5c, 0x52]);
+
+pub(crate) const BLOCKS: &[&Block<Device>] = &[
+    &Block::counters(|device: &Device, port| device.ports.get(port))
+        .base_name("Port", |device| device.ports.len())
+        .events(|device, on| {
+            device.stats_changed.enable(on);
+            Ok(())
+        }),
+    &Block::fixed::<Settings, _>(|device: &Device, _| Some(device))
+        .methods::<(Reset, SetSpeed)>()
+        .expensive(|device, on| {
+            device.collecting.lock().unwrap().push(on);
+            Ok(())
+        }),
+    &Block::variable::<Session<'_>, _>(|device: &Device, session| device.sessions.get(session))
+        .dynamic(|device, session| Some(&device.sessions.get(session)?.name)),
+    &Block::counters(|device: &Device, lane| Some(&device.lanes.get(lane)?.1))
+        .dynamic(|device, lane| Some(&device.lanes.get(lane)?.0)),
+    &Block::variable::<Note<'_>, _>(|device: &Device, note| device.notes.get(note))
+        .list(|device, note| Some(&device.notes.get(note)?.0))
+        .present_if(|device| device.has_notes.load(Ordering::Relaxed)),
+    &Block::methods_only::<Tools, _>(|device: &Device, _| Some(&device.tools))
+        .methods::<(Pattern<'_>,)>(),
+    &Block::event(|device: &Device| &device.alarm).base_name("Alarm", |_| 1),
+];
 
 impl Device {
     pub(crate) fn new() -> Self {

@@ -4,4 +4,6 @@ mod agree;
 mod any_requests;
 mod device;
 mod naive;
+mod registration;
 mod replies;
+mod statuses;

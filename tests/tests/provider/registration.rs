@@ -1,0 +1,154 @@
+//! What a driver tells WMI of its blocks, byte for byte.
+
+use wmi_core::provider::{DataPath, Minor, Provider, Request, Response};
+use wmi_core::{DataBlock, NtStatus};
+
+use crate::device::*;
+
+fn register(
+    provider: &Provider<Device>,
+    device: &Device,
+    path: DataPath,
+    size: usize,
+) -> (Response, Vec<u8>) {
+    let mut replies = [Minor::RegInfo, Minor::RegInfoEx].map(|minor| {
+        let mut buffer = vec![0xa5; size];
+        let response = provider.dispatch(device, Request::new(minor, path, &mut buffer));
+        (response, buffer)
+    });
+    assert_eq!(replies[0], replies[1], "both requests have one answer");
+    std::mem::take(&mut replies[1].1);
+    replies[0].clone()
+}
+
+fn number(bytes: &[u8], at: usize) -> usize {
+    u32::from_le_bytes(bytes[at..at + 4].try_into().unwrap()) as usize
+}
+
+fn string(bytes: &[u8], at: usize) -> (String, usize) {
+    let length = usize::from(u16::from_le_bytes([bytes[at], bytes[at + 1]]));
+    assert_eq!((at % 2, length % 2), (0, 0));
+    let end = at + 2 + length;
+    let units: Vec<u16> = bytes[at + 2..end]
+        .chunks(2)
+        .map(|unit| u16::from_le_bytes([unit[0], unit[1]]))
+        .collect();
+    (String::from_utf16(&units).unwrap(), end)
+}
+
+/// GUID, flags, count, and the union.
+fn entry(bytes: &[u8], index: usize) -> ([u8; 16], usize, usize, u64) {
+    let at = 24 + 32 * index;
+    (
+        bytes[at..at + 16].try_into().unwrap(),
+        number(bytes, at + 16),
+        number(bytes, at + 20),
+        u64::from_le_bytes(bytes[at + 24..at + 32].try_into().unwrap()),
+    )
+}
+
+#[test]
+fn the_blocks_are_registered() {
+    let device = Device::new();
+    let (response, bytes) = register(&PROVIDER, &device, DataPath::REGISTER, 1000);
+    assert_eq!(response.status, NtStatus::SUCCESS);
+    assert_eq!(number(&bytes, 0), response.information);
+    assert_eq!(number(&bytes, 4), 0);
+    assert_eq!(string(&bytes, number(&bytes, 8)).0, r"\R");
+    assert_eq!(string(&bytes, number(&bytes, 12)).0, "MofResource");
+    assert_eq!((number(&bytes, 16), number(&bytes, 20)), (7, 0));
+
+    let (guid, flags, count, base) = entry(&bytes, 0);
+    assert_eq!((guid, flags, count), (PortStats::GUID.to_bytes(), 0x8, 2));
+    assert_eq!(string(&bytes, base as usize).0, "Port");
+    let pdo = 0xffff_8000_1234_5678;
+    assert_eq!(
+        entry(&bytes, 1),
+        (Settings::GUID.to_bytes(), 0x20 | 0x1, 1, pdo)
+    );
+    // Dynamic names have neither a flag nor a count.
+    assert_eq!(entry(&bytes, 2), (Session::GUID.to_bytes(), 0, 0, 0));
+    assert_eq!(entry(&bytes, 3), (Lane::GUID.to_bytes(), 0, 0, 0));
+    let (guid, flags, count, list) = entry(&bytes, 4);
+    assert_eq!((guid, flags, count), (Note::GUID.to_bytes(), 0x4, 2));
+    let (first, next) = string(&bytes, list as usize);
+    assert_eq!((&*first, &*string(&bytes, next).0), ("one", "two"));
+    assert_eq!(entry(&bytes, 5), (Tools::GUID.to_bytes(), 0x20, 1, pdo));
+    let (guid, flags, count, base) = entry(&bytes, 6);
+    assert_eq!(
+        (guid, flags, count),
+        (Alarm::GUID.to_bytes(), 0x8 | 0x40, 1)
+    );
+    assert_eq!(
+        string(&bytes, base as usize),
+        ("Alarm".to_owned(), response.information)
+    );
+    assert_eq!(PROVIDER.pdo_references(&device), 2);
+}
+
+#[test]
+fn an_update_lists_what_is_gone_and_no_paths() {
+    let device = Device::new();
+    device
+        .has_notes
+        .store(false, core::sync::atomic::Ordering::Relaxed);
+    let (_, bytes) = register(&PROVIDER, &device, DataPath::REGISTER, 1000);
+    assert_eq!(number(&bytes, 16), 6);
+    let (_, bytes) = register(&PROVIDER, &device, DataPath::UPDATE, 1000);
+    assert_eq!(
+        (number(&bytes, 8), number(&bytes, 12), number(&bytes, 16)),
+        (0, 0, 7)
+    );
+    assert_eq!(entry(&bytes, 4), (Note::GUID.to_bytes(), 0x1_0000, 0, 0));
+}
+
+/// Of the two documented ways to say that the buffer is too small, that of `classpnp`.
+#[test]
+fn a_small_buffer_gets_the_size_that_is_needed() {
+    let device = Device::new();
+    let (whole, _) = register(&PROVIDER, &device, DataPath::REGISTER, 1000);
+    for size in 0..whole.information + 9 {
+        let (response, bytes) = register(&PROVIDER, &device, DataPath::REGISTER, size);
+        let written = match size {
+            0..4 => {
+                assert_eq!(response.status, NtStatus::BUFFER_TOO_SMALL);
+                0
+            }
+            _ if size < whole.information => {
+                assert_eq!(response.status, NtStatus::SUCCESS);
+                assert_eq!(number(&bytes, 0), whole.information);
+                4
+            }
+            _ => {
+                assert_eq!(response.status, NtStatus::SUCCESS);
+                whole.information
+            }
+        };
+        assert_eq!(response.information, written);
+        assert!(bytes[written..].iter().all(|byte| *byte == 0xa5));
+    }
+}
+
+#[test]
+fn other_actions_are_refused() {
+    for action in [2, usize::MAX] {
+        let (response, _) = register(&PROVIDER, &Device::new(), DataPath::Action(action), 1000);
+        assert_eq!(response.status, NtStatus::INVALID_PARAMETER);
+    }
+}
+
+/// The port driver knows the device object and the path, and counts dynamic names as endless.
+#[test]
+fn storport_registers_for_a_miniport() {
+    static MINIPORT: Provider<Device> = Provider::storport(BLOCKS).mof_resource("MofResource");
+    let (_, bytes) = register(&MINIPORT, &Device::new(), DataPath::REGISTER, 1000);
+    assert_eq!(number(&bytes, 8), 0);
+    assert_eq!(
+        entry(&bytes, 1),
+        (Settings::GUID.to_bytes(), 0x20 | 0x1, 1, 0)
+    );
+    assert_eq!(
+        entry(&bytes, 2),
+        (Session::GUID.to_bytes(), 0, 0xffff_ffff, 0)
+    );
+}

@@ -1,0 +1,358 @@
+//! Every row of the tables of statuses, one after the other.
+
+use wmi_core::provider::{DataPath, Minor, Request, Response};
+use wmi_core::wnode::{SingleWriter, Target, Wnode};
+use wmi_core::{DataBlock, Guid, NtStatus};
+
+use crate::device::*;
+
+const UNKNOWN: Guid = Guid::from_bytes([7; 16]);
+
+fn ask(minor: Minor, guid: Guid, buffer: &mut [u8]) -> Response {
+    PROVIDER.dispatch(&Device::new(), Request::new(minor, guid, buffer))
+}
+
+fn failed(status: NtStatus) -> Response {
+    Response {
+        status,
+        information: 0,
+    }
+}
+
+fn done(information: usize) -> Response {
+    Response {
+        status: NtStatus::SUCCESS,
+        information,
+    }
+}
+
+/// A request with data, in a buffer of so many bytes more.
+fn request(writer: SingleWriter<'_>, data: &[u8], more: usize) -> Vec<u8> {
+    let mut buffer = vec![0xa5; 1200];
+    let written = writer.write(data, &mut buffer).unwrap();
+    buffer.truncate(written + more);
+    buffer
+}
+
+#[test]
+fn requests_that_are_forwarded() {
+    let device = 0x8000_1000;
+    for code in 0..=u8::MAX {
+        let minor = Minor::addressed(code, device, device);
+        assert_eq!(minor.is_some(), matches!(code, 0..=9 | 11), "{code}");
+        assert_eq!(minor.map(Minor::code), minor.map(|_| code));
+        assert_eq!(Minor::addressed(code, device + 1, device), None);
+    }
+    assert!(
+        Minor::ALL
+            .into_iter()
+            .map(Minor::code)
+            .eq((0..=9).chain([11]))
+    );
+}
+
+#[test]
+fn an_unknown_guid_is_told_before_anything_else() {
+    for minor in Minor::ALL {
+        let expected = if minor.is_registration() {
+            failed(NtStatus::INVALID_PARAMETER)
+        } else {
+            failed(NtStatus::WMI_GUID_NOT_FOUND)
+        };
+        for size in [0, 55, 56, 500] {
+            let mut buffer = vec![0xa5; size];
+            assert_eq!(ask(minor, UNKNOWN, &mut buffer), expected, "{minor:?}");
+            assert!(buffer.iter().all(|byte| *byte == 0xa5));
+        }
+    }
+    let number = Request::new(Minor::QueryAllData, DataPath::REGISTER, &mut []);
+    let response = PROVIDER.dispatch(&Device::new(), number);
+    assert_eq!(response, failed(NtStatus::INVALID_PARAMETER));
+}
+
+#[test]
+fn a_block_that_is_not_present_is_unknown() {
+    let device = Device::new();
+    let ask = || {
+        let mut buffer = [0; 200];
+        let request = Request::new(Minor::QueryAllData, Note::GUID, &mut buffer);
+        PROVIDER.dispatch(&device, request).status
+    };
+    assert_eq!(ask(), NtStatus::SUCCESS);
+    device
+        .has_notes
+        .store(false, core::sync::atomic::Ordering::Relaxed);
+    assert_eq!(ask(), NtStatus::WMI_GUID_NOT_FOUND);
+}
+
+/// The three requests that return data: a reply, `WNODE_TOO_SMALL`, or no room even for that.
+#[test]
+fn capacities() {
+    let writer = SingleWriter::instance(PortStats::GUID, Target::Static(1));
+    let method = SingleWriter::method(Settings::GUID, Target::Static(0), 9);
+    for (minor, guid, whole, needed) in [
+        (Minor::QueryAllData, PortStats::GUID, vec![0; 64], 98),
+        (
+            Minor::QuerySingleInstance,
+            PortStats::GUID,
+            request(writer, &[], 0),
+            74,
+        ),
+        (
+            Minor::ExecuteMethod,
+            Settings::GUID,
+            request(method, &[1, 0, 0, 0], 0),
+            88,
+        ),
+    ] {
+        for capacity in 0..120 {
+            let mut before = whole.clone();
+            before.resize(capacity.max(whole.len()), 0xa5);
+            let buffer = &mut before.clone()[..capacity];
+            let response = ask(minor, guid, buffer);
+            if capacity < 56 {
+                assert_eq!(response, failed(NtStatus::BUFFER_TOO_SMALL));
+            } else if capacity < whole.len() && minor != Minor::QueryAllData {
+                // Not even the request is there.
+                assert_eq!(response, failed(NtStatus::INVALID_PARAMETER));
+            } else if capacity < needed {
+                assert_eq!(response, done(56));
+                let size_needed = match Wnode::parse(&buffer[..56]) {
+                    Ok(Wnode::TooSmall { size_needed }) => size_needed,
+                    other => panic!("{other:?}"),
+                };
+                assert_eq!(size_needed as usize, needed);
+                assert_eq!(buffer[44..48], [0x20, 0, 0, 0], "the flags are assigned");
+            } else {
+                assert_eq!(response, done(needed));
+            }
+            assert_eq!(
+                buffer[response.information..],
+                before[response.information..capacity]
+            );
+        }
+    }
+}
+
+#[test]
+fn instances_that_are_not_there() {
+    for (guid, target) in [
+        (PortStats::GUID, Target::Static(2)),
+        (PortStats::GUID, Target::Static(u32::MAX)),
+        // Static names are not told by name, nor dynamic ones by number.
+        (PortStats::GUID, Target::Dynamic("Port0")),
+        (Session::GUID, Target::Static(0)),
+        (Session::GUID, Target::Dynamic("third")),
+        (Session::GUID, Target::Dynamic("")),
+    ] {
+        for (minor, writer) in [
+            (
+                Minor::QuerySingleInstance,
+                SingleWriter::instance(guid, target),
+            ),
+            (
+                Minor::ChangeSingleInstance,
+                SingleWriter::instance(guid, target),
+            ),
+            (
+                Minor::ChangeSingleItem,
+                SingleWriter::item(guid, target, 99),
+            ),
+            (Minor::ExecuteMethod, SingleWriter::method(guid, target, 99)),
+        ] {
+            let response = ask(minor, guid, &mut request(writer, &[], 100));
+            assert_eq!(
+                response,
+                failed(NtStatus::WMI_INSTANCE_NOT_FOUND),
+                "{minor:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn items_and_methods_that_are_not_there() {
+    let target = Target::Static(0);
+    for id in [0, 5, u32::MAX] {
+        let item = SingleWriter::item(Settings::GUID, target, id);
+        let response = ask(
+            Minor::ChangeSingleItem,
+            Settings::GUID,
+            &mut request(item, &[], 0),
+        );
+        assert_eq!(response, failed(NtStatus::WMI_ITEMID_NOT_FOUND));
+        // Also where the output would not fit.
+        let method = SingleWriter::method(Settings::GUID, target, id);
+        let response = ask(
+            Minor::ExecuteMethod,
+            Settings::GUID,
+            &mut request(method, &[], 0),
+        );
+        assert_eq!(response, failed(NtStatus::WMI_ITEMID_NOT_FOUND));
+    }
+    let method = SingleWriter::method(PortStats::GUID, target, 1);
+    let response = ask(
+        Minor::ExecuteMethod,
+        PortStats::GUID,
+        &mut request(method, &[], 0),
+    );
+    assert_eq!(response, failed(NtStatus::WMI_ITEMID_NOT_FOUND));
+}
+
+#[test]
+fn what_cannot_be_written() {
+    let block = SingleWriter::instance(PortStats::GUID, Target::Static(0));
+    let response = ask(
+        Minor::ChangeSingleInstance,
+        PortStats::GUID,
+        &mut request(block, &[0; 10], 0),
+    );
+    assert_eq!(response, failed(NtStatus::WMI_READ_ONLY));
+    // `Revision` of a block that can be written otherwise.
+    let item = SingleWriter::item(Settings::GUID, Target::Static(0), 2);
+    let response = ask(
+        Minor::ChangeSingleItem,
+        Settings::GUID,
+        &mut request(item, &[1], 0),
+    );
+    assert_eq!(response, failed(NtStatus::WMI_READ_ONLY));
+}
+
+#[test]
+fn values_that_are_refused_and_data_that_is_none() {
+    let block = SingleWriter::instance(Settings::GUID, Target::Static(0));
+    let whole = [1, 0, 0, 0, 9, 0, 8, 0, 65, 0, 0, 0, 0, 0, 0, 0, 7];
+    for length in 0..=whole.len() {
+        let mut buffer = request(block, &whole[..length], 0);
+        let expected = if length < whole.len() {
+            failed(NtStatus::WMI_SET_FAILURE)
+        } else {
+            done(0)
+        };
+        let response = ask(Minor::ChangeSingleInstance, Settings::GUID, &mut buffer);
+        assert_eq!(response, expected, "{length}");
+    }
+    let mut too_fast = whole;
+    too_fast[1] = 4;
+    let response = ask(
+        Minor::ChangeSingleInstance,
+        Settings::GUID,
+        &mut request(block, &too_fast, 0),
+    );
+    assert_eq!(response, failed(NtStatus::WMI_SET_FAILURE));
+}
+
+/// A string that does not fill its place moves what follows it; a client may well send it so.
+#[test]
+fn a_short_string_is_understood() {
+    let device = Device::new();
+    let block = SingleWriter::instance(Settings::GUID, Target::Static(0));
+    let mut buffer = request(block, &[1, 0, 0, 0, 9, 0, 2, 0, 65, 0, 7], 0);
+    let request = Request::new(Minor::ChangeSingleInstance, Settings::GUID, &mut buffer);
+    assert_eq!(PROVIDER.dispatch(&device, request), done(0));
+    let settings = *device.settings.lock().unwrap();
+    assert!(settings.label == "A");
+    // `Revision` cannot be written, and WMI sends it along.
+    assert_eq!(
+        (settings.speed, settings.revision, settings.mode),
+        (1, 3, 7)
+    );
+}
+
+#[test]
+fn one_item_is_set_by_the_whole_block() {
+    let device = Device::new();
+    let item = SingleWriter::item(Settings::GUID, Target::Static(0), 4);
+    let mut buffer = request(item, &[42], 0);
+    let request = Request::new(Minor::ChangeSingleItem, Settings::GUID, &mut buffer);
+    assert_eq!(PROVIDER.dispatch(&device, request), done(0));
+    let settings = *device.settings.lock().unwrap();
+    assert_eq!(
+        settings,
+        Settings {
+            mode: 42,
+            ..DEFAULTS
+        }
+    );
+}
+
+#[test]
+fn what_has_nothing_to_enable() {
+    for (minor, guid, expected) in [
+        (
+            Minor::EnableEvents,
+            Settings::GUID,
+            failed(NtStatus::INVALID_DEVICE_REQUEST),
+        ),
+        (
+            Minor::DisableEvents,
+            Lane::GUID,
+            failed(NtStatus::INVALID_DEVICE_REQUEST),
+        ),
+        (Minor::EnableEvents, Alarm::GUID, done(0)),
+        (Minor::DisableEvents, PortStats::GUID, done(0)),
+        // WMI may ask this of any block.
+        (Minor::EnableCollection, Lane::GUID, done(0)),
+        (Minor::DisableCollection, Settings::GUID, done(0)),
+    ] {
+        assert_eq!(ask(minor, guid, &mut []), expected, "{minor:?}");
+    }
+}
+
+#[test]
+fn an_event_cannot_be_queried() {
+    let writer = SingleWriter::instance(Alarm::GUID, Target::Static(0));
+    for (minor, mut buffer) in [
+        (Minor::QueryAllData, vec![0; 100]),
+        (Minor::QuerySingleInstance, request(writer, &[], 100)),
+        (Minor::ChangeSingleInstance, request(writer, &[0; 6], 0)),
+    ] {
+        let response = ask(minor, Alarm::GUID, &mut buffer);
+        assert_eq!(
+            response,
+            failed(NtStatus::INVALID_DEVICE_REQUEST),
+            "{minor:?}"
+        );
+    }
+}
+
+/// WMI queries before it calls a method.
+#[test]
+fn a_class_of_methods_answers_queries() {
+    let mut buffer = [0xa5; 100];
+    let response = ask(Minor::QueryAllData, Tools::GUID, &mut buffer);
+    assert_eq!(response, done(76));
+    assert_eq!(buffer[72..77], [0, 0, 0, 0, 0xa5]);
+    let writer = SingleWriter::instance(Tools::GUID, Target::Static(0));
+    let mut buffer = request(writer, &[], 4);
+    assert_eq!(
+        ask(Minor::QuerySingleInstance, Tools::GUID, &mut buffer),
+        done(68)
+    );
+}
+
+/// Names in other case, the name and the offset of the data as WMI sent them.
+#[test]
+fn a_dynamic_instance_keeps_its_name() {
+    let writer = SingleWriter::instance(Lane::GUID, Target::Dynamic("LANE b"));
+    let mut buffer = request(writer, &[], 6);
+    assert_eq!(
+        ask(Minor::QuerySingleInstance, Lane::GUID, &mut buffer),
+        done(86)
+    );
+    let Ok(Wnode::SingleInstance(reply)) = Wnode::parse(&buffer) else {
+        panic!()
+    };
+    assert_eq!(
+        reply.id(),
+        Wnode::parse(&buffer)
+            .map(|wnode| match wnode {
+                Wnode::SingleInstance(single) => single.id(),
+                other => panic!("{other:?}"),
+            })
+            .unwrap()
+    );
+    let block = reply.block::<Lane>().unwrap();
+    assert_eq!((block.errors(), block.flags()), (3, 4));
+    assert_eq!(buffer[64..66], [12, 0]);
+}
