@@ -55,6 +55,11 @@ pub trait WmiMethod {
 /// }
 /// # }
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not execute the method `{M}`",
+    label = "has no `Execute<{M}>`",
+    note = "implement it for `{Self}`, the object of an instance"
+)]
 pub trait Execute<M: WmiMethod> {
     /// Bytes of output that these inputs lead to, or fewer. Where the buffer has not as many, the
     /// method is not executed, and WMI asks again with a larger one.

@@ -1,6 +1,6 @@
 //! Any requests, one after the other: what the dispatcher and the naive one make of them.
 
-use std::sync::atomic::Ordering;
+use core::sync::atomic::Ordering;
 
 use wmi_core::provider::{DataPath, Minor, Request};
 use wmi_core::wnode::{SingleWriter, Target, Wnode};

@@ -1,8 +1,11 @@
 //! Answering WMI: the dispatcher against the documented rules.
 
+mod adapters;
 mod agree;
 mod any_requests;
 mod device;
+mod events;
+mod handlers;
 mod naive;
 mod registration;
 mod replies;

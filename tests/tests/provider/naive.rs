@@ -61,7 +61,7 @@ pub(crate) fn answer(
     minor: u8,
     guid: [u8; 16],
     time: i64,
-    buffer: &mut Vec<u8>,
+    buffer: &mut [u8],
 ) -> (u32, usize) {
     match reply(state, minor, guid, time, buffer) {
         Ok(reply) => {

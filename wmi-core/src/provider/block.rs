@@ -101,11 +101,16 @@ impl<A> Block<A> {
     ///
     /// WMI queries an instance before it calls a method, so a query is answered with four bytes of
     /// zero, as Microsoft's samples do.
+    ///
+    /// # Panics
+    ///
+    /// In a constant, an error of the compiler: where the class has items.
     #[must_use]
+    #[track_caller]
     pub const fn methods_only<C: FixedBlock, T: 'static>(
         find: Find<A, T>,
     ) -> Block<A, MethodsOnly<A, C, T>> {
-        const { assert!(C::SIZE == 0, "the class has items: use `Block::fixed`") };
+        assert!(C::SIZE == 0, "the class has items: use `Block::fixed`");
         Block::new::<C>(MethodsOnly {
             find,
             class: PhantomData,
@@ -188,6 +193,10 @@ impl<A, T: Copy> Block<A, T> {
 
     /// The methods of the class: a tuple of all of them, `(Reset, SetSpeed)` or `(Reset,)`. The
     /// object of an instance has [`Execute`](crate::Execute) for each.
+    ///
+    /// # Panics
+    ///
+    /// In a constant, an error of the compiler: where these are not the methods of the class.
     #[must_use]
     #[track_caller]
     pub const fn methods<M: Methods<T::Object>>(self) -> Block<A, WithMethods<T, M>>

@@ -11,6 +11,11 @@ use crate::{DataBlock, FixedBlock, Item, NtStatus, VariableClass, Wire, WmiField
 /// Answers for the instances of a class of fixed size.
 ///
 /// Only [`query`](Self::query) is asked for; without the others the block is read-only.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not answer for the class `{C}`",
+    label = "has no `Handle<{C}>`",
+    note = "implement it for `{Self}`; `query`, which gives the current values, is enough"
+)]
 pub trait Handle<C: FixedBlock> {
     /// The current values.
     ///
@@ -99,6 +104,11 @@ impl<'a, C: FixedBlock> ItemChange<'a, C> {
 /// Answers for the instances of a class of variable size.
 ///
 /// Only [`query`](Self::query) is asked for; without the others the block is read-only.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not answer for the class `{C}` of variable size",
+    label = "has no `HandleVariable<{C}>`",
+    note = "implement it for `{Self}`; `query`, which sends the current values, is enough"
+)]
 pub trait HandleVariable<C: DataBlock + VariableClass> {
     /// Sends the current values: `reply.send(&Portals { .. })`. They may borrow what a lock guards.
     ///

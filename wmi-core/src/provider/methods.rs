@@ -10,9 +10,9 @@ use crate::{Execute, NtStatus, VariableClass, WmiMethod};
 /// Methods that an object of type `T` executes: a tuple of up to sixteen
 /// [`WmiMethod`](trait@WmiMethod)s.
 #[diagnostic::on_unimplemented(
-    message = "`{T}` does not execute all of `{Self}`",
-    label = "not a tuple of methods that the object executes",
-    note = "implement `Execute<M>` for `{T}` and each method `M`; a single method is written `(M,)`"
+    message = "`{Self}` is no list of methods",
+    label = "not a tuple of up to sixteen methods",
+    note = "a single method is listed as `({Self},)`"
 )]
 pub trait Methods<T: ?Sized>: sealed::Call<T> {}
 
@@ -21,6 +21,11 @@ impl<T: ?Sized, M: sealed::Call<T>> Methods<T> for M {}
 pub(super) mod sealed {
     use super::{Failure, Method};
 
+    #[diagnostic::on_unimplemented(
+        message = "`{Self}` is no list of methods",
+        label = "not a tuple of up to sixteen methods",
+        note = "a single method is listed as `({Self},)`"
+    )]
     pub trait Call<T: ?Sized> {
         const METHODS: &'static [Method<'static>];
 
@@ -35,7 +40,6 @@ macro_rules! tuples {
         tuples! { @ [] $($method)* }
     };
     (@ [$($before:ident)*] $next:ident $($rest:ident)*) => {
-        #[diagnostic::do_not_recommend]
         impl<T: ?Sized $(+ Execute<$before>)* + Execute<$next>, $($before: WmiMethod,)* $next: WmiMethod>
             sealed::Call<T> for ($($before,)* $next,)
         {

@@ -6,6 +6,12 @@ use super::stride_of;
 use crate::{FixedClass, Wire};
 
 /// What a WNODE can be filled with: a class, a block of it, or either with a [`Named`] name.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no instance of the class `{C}`",
+    label = "neither the class itself nor a block of it",
+    note = "implement `Instance<{C}>` for `{Self}`, or `provider::Handle<{C}>` and use \
+            `Block::fixed`"
+)]
 pub trait Instance<C: FixedClass> {
     /// Whether instances of this type have dynamic names. Static ones are known to WMI.
     const NAMED: bool = false;

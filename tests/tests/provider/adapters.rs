@@ -1,0 +1,144 @@
+//! The same blocks below KMDF and Storport.
+
+use wmi_core::provider::kmdf::{self, Instance, ProviderControl};
+use wmi_core::provider::storport::{SrbCompletion, SrbStatus};
+use wmi_core::provider::{Minor, Request, Response};
+use wmi_core::wnode::{SingleWriter, Target};
+use wmi_core::{DataBlock, NtStatus, VariableClass};
+
+use crate::device::*;
+
+#[test]
+fn kmdf_instances() {
+    let device = Device::new();
+    let block = |guid| PROVIDER.block(&device, guid).unwrap();
+    let settings = Instance::new(block(Settings::GUID), &device, 0);
+    let mut buffer = [0xa5; 20];
+    let response = settings.query(&mut buffer[..16]);
+    let too_small = Response {
+        status: NtStatus::BUFFER_TOO_SMALL,
+        information: 17,
+    };
+    assert_eq!((response, buffer), (too_small, [0xa5; 20]));
+    let response = settings.query(&mut buffer);
+    assert_eq!(
+        (response.status, response.information),
+        (NtStatus::SUCCESS, 17)
+    );
+    assert_eq!((buffer[0], buffer[4], buffer[17]), (100, 3, 0xa5));
+
+    buffer[0] = 9;
+    assert_eq!(settings.set(&buffer[..16]), NtStatus::WMI_SET_FAILURE);
+    assert_eq!(settings.set(&buffer[..17]), NtStatus::SUCCESS);
+    assert_eq!(settings.set_item(4, &[8]), NtStatus::SUCCESS);
+    assert_eq!(settings.set_item(2, &[8]), NtStatus::WMI_READ_ONLY);
+    assert_eq!(settings.set_item(5, &[8]), NtStatus::WMI_ITEMID_NOT_FOUND);
+    {
+        let settings = device.settings.lock().unwrap();
+        assert_eq!((settings.speed, settings.mode), (9, 8));
+    }
+
+    let mut buffer = [0; 16];
+    buffer[0] = 50;
+    assert_eq!(settings.execute(9, 4, &mut buffer[..15]).information, 16);
+    let response = settings.execute(9, 4, &mut buffer);
+    assert_eq!(
+        (response.status, response.information),
+        (NtStatus::SUCCESS, 16)
+    );
+    assert_eq!(SetSpeedOut::decode(&buffer).unwrap().previous, 9);
+    assert_eq!(
+        settings.execute(8, 0, &mut []).status,
+        NtStatus::WMI_ITEMID_NOT_FOUND
+    );
+    // An input that the buffer does not hold.
+    assert_eq!(
+        settings.execute(9, 17, &mut buffer).status,
+        NtStatus::INVALID_PARAMETER
+    );
+
+    let port = Instance::new(block(PortStats::GUID), &device, 2);
+    let response = port.query(&mut buffer);
+    assert_eq!(response.status, NtStatus::WMI_INSTANCE_NOT_FOUND);
+    assert_eq!(port.set(&[]), NtStatus::WMI_INSTANCE_NOT_FOUND);
+}
+
+#[test]
+fn kmdf_registers_by_the_blocks() {
+    let device = Device::new();
+    let blocks: Vec<_> = PROVIDER
+        .blocks()
+        .filter(|block| block.is_present(&device))
+        .map(|block| {
+            (
+                block.class().name,
+                block.is_expensive(),
+                block.is_event_only(),
+                block.instance_count(&device),
+            )
+        })
+        .collect();
+    assert_eq!(
+        blocks,
+        [
+            ("Vendor_PortStats", false, false, 2),
+            ("Vendor_Settings", true, false, 1),
+            ("Vendor_Session", false, false, 3),
+            ("Vendor_Lane", false, false, 2),
+            ("Vendor_Note", false, false, 2),
+            ("Vendor_Tools", false, false, 1),
+            ("Vendor_Alarm", false, true, 1),
+        ]
+    );
+    let block = PROVIDER.block(&device, Alarm::GUID).unwrap();
+    let control = ProviderControl::from_value(1).unwrap();
+    assert_eq!(
+        kmdf::function_control(block, &device, control, true),
+        NtStatus::SUCCESS
+    );
+    assert!(device.alarm.is_enabled());
+    let block = PROVIDER.block(&device, Settings::GUID).unwrap();
+    assert_eq!(
+        kmdf::function_control(block, &device, control, true),
+        NtStatus::INVALID_DEVICE_REQUEST
+    );
+    let control = ProviderControl::from_value(2).unwrap();
+    assert_eq!(
+        kmdf::function_control(block, &device, control, true),
+        NtStatus::SUCCESS
+    );
+    assert_eq!(*device.collecting.lock().unwrap(), [true]);
+    assert_eq!([0, 3].map(ProviderControl::from_value), [None, None]);
+}
+
+#[test]
+fn srbs_are_completed() {
+    let completed = |status, information| {
+        SrbCompletion::from(Response {
+            status,
+            information,
+        })
+    };
+    for (status, srb_status) in [
+        (NtStatus::SUCCESS, 0x01),
+        (NtStatus::BUFFER_TOO_SMALL, 0x12),
+        (NtStatus::INVALID_DEVICE_REQUEST, 0x06),
+        (NtStatus::WMI_GUID_NOT_FOUND, 0x04),
+        (NtStatus::WMI_READ_ONLY, 0x04),
+    ] {
+        let completion = completed(status, 7);
+        assert_eq!(completion.srb_status, SrbStatus(srb_status));
+        assert_eq!(completion.data_transfer_length, 7);
+    }
+
+    // A WNODE of dynamic names, as a miniport gets it.
+    let device = Device::new();
+    let mut buffer = [0; 200];
+    SingleWriter::instance(Session::GUID, Target::Dynamic("first"))
+        .write(&[], &mut buffer)
+        .unwrap();
+    let request = Request::new(Minor::QuerySingleInstance, Session::GUID, &mut buffer);
+    let completion = SrbCompletion::from(PROVIDER.dispatch(&device, request));
+    assert_eq!(completion.srb_status, SrbStatus::SUCCESS);
+    assert_eq!(completion.data_transfer_length, 80 + 4 + 12 + 2 + 10);
+}
