@@ -101,7 +101,7 @@ fn all_instances() {
     };
     assert!(matches!(first.id, InstanceId::Dynamic(name) if name == "C:"));
     assert_eq!(second.object.get("size"), Some(&Datum::U64(2)));
-    let text = "// C:\n\
+    let text = "// \"C:\"\n\
         instance of Vendor_Disk\n\
         {\n    Size = 1;\n    Label = \"a\\\"b\";\n    Made = \"20240229134501.250000+060\";\n    \
         Present = TRUE;\n    Heads = {instance of Vendor_Head\n    {\n        Degrees = -1;\n    }, \

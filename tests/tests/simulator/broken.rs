@@ -3,12 +3,13 @@
 use core::mem::offset_of;
 
 use wmi_core::provider::{Minor, Request, Response};
+use wmi_core::schema::Classes;
 use wmi_core::simulator::{Failure, Rule, Simulator};
 use wmi_core::wnode::flags::*;
 use wmi_core::wnode::{
     Fault, WmiRegGuid, WmiRegInfo, WnodeAllData, WnodeHeader, WnodeSingleInstance, WnodeTooSmall,
 };
-use wmi_core::{DataBlock, NtStatus};
+use wmi_core::{DataBlock, NtStatus, WmiClass};
 
 use super::device::*;
 use super::kinds::SCHEMA;
@@ -311,6 +312,57 @@ fn replies_that_are_not_what_they_say() {
 }
 
 #[test]
+fn data_of_another_size() {
+    // The schema has an item less than the provider.
+    let device = Device::new();
+    let shorter = PortStats::CLASS.properties;
+    let class = PortStats::CLASS.with_properties(&shorter[..3]);
+    let answer = |request: Request<'_>| PROVIDER.dispatch(&device, request);
+    let mut wmi = Simulator::new(answer).with_schema(Classes::from_iter([&class]));
+    wmi.register().unwrap();
+    let failure = wmi.query_all_objects("Vendor_PortStats").unwrap_err();
+    let (size, expected) = (10, 8);
+    let rule = Rule::WrongSize { size, expected };
+    assert_eq!(failure.finding().unwrap().rule, rule);
+}
+
+/// What fails says nothing else, and a device that cannot be registered keeps no rule.
+#[test]
+fn failures() {
+    let refuse = |information| {
+        move |_: Request<'_>| Response {
+            status: NtStatus::NOT_SUPPORTED,
+            information,
+        }
+    };
+    let failure = Simulator::new(refuse(0)).register().unwrap_err();
+    assert_eq!(failure.status(), Some(NtStatus::NOT_SUPPORTED));
+    let findings = Simulator::new(refuse(0)).verify();
+    assert!(
+        findings
+            .iter()
+            .any(|finding| finding.minor == Some(Minor::RegInfoEx))
+    );
+
+    let device = Device::new();
+    let mut wmi = Simulator::new(|request| {
+        let mut response = PROVIDER.dispatch(&device, request);
+        if !response.status.is_success() && response.information == 0 {
+            response.information = 1;
+        }
+        response
+    });
+    wmi.register().unwrap();
+    let failure = wmi.set_item(0, Settings::REVISION, 1).unwrap_err();
+    let (information, expected) = (1, 0);
+    let rule = Rule::WrongInformation {
+        information,
+        expected,
+    };
+    assert_eq!(failure.finding().unwrap().rule, rule);
+}
+
+#[test]
 fn memory_that_is_not_written() {
     let device = Device::new();
     let mut wmi = Simulator::new(|request: Request<'_>| {
@@ -385,10 +437,9 @@ fn registrations() {
         }),
         Rule::NoPdo { guid }
     );
-    let member = "WMIREG_FLAG_REMOVE_GUID";
     assert_eq!(
         damage!(|buffer| put(buffer, FLAGS, WMIREG_FLAG_REMOVE_GUID)),
-        Rule::OnlyAtTheOther { member }
+        Rule::RemovedAtRegistration { guid }
     );
     assert_eq!(
         rule(|minor, buffer, _| {

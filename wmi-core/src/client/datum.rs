@@ -175,7 +175,8 @@ impl<'a> Datum<'a> {
     }
 }
 
-fn quoted(f: &mut fmt::Formatter<'_>, units: impl Iterator<Item = u16>) -> fmt::Result {
+/// A MOF string.
+pub(super) fn quoted(f: &mut fmt::Formatter<'_>, units: impl Iterator<Item = u16>) -> fmt::Result {
     f.write_char('"')?;
     for c in char::decode_utf16(units) {
         match c {

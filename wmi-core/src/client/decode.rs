@@ -19,7 +19,17 @@ impl<'a> Object<'a> {
     ///
     /// [`ReadError`] at the first item that does not lie within the bytes.
     pub fn decode(block: &Block<'a>, bytes: &'a [u8]) -> Result<Self, ReadError> {
-        object(block, &mut Decoder::new(bytes))
+        Self::decode_all(block, bytes).map(|(object, _)| object)
+    }
+
+    /// The values, and how many bytes they have.
+    pub(crate) fn decode_all(
+        block: &Block<'a>,
+        bytes: &'a [u8],
+    ) -> Result<(Self, usize), ReadError> {
+        let input = &mut Decoder::new(bytes);
+        let object = object(block, input)?;
+        Ok((object, input.position()))
     }
 }
 

@@ -3,7 +3,8 @@
 //!
 //! An [`Object`] is read from a data block and written to one by its
 //! [`layout`](crate::layout::block), whether the class comes from a derive, from MOF or from binary
-//! MOF.
+//! MOF. A [`Client`] finds the class of a WNODE by its GUID and reads all of it: the instances of a
+//! reply, the output of a method, an event.
 //!
 //! ```
 //! # #[cfg(feature = "derive")] {

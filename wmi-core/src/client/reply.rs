@@ -5,6 +5,7 @@ use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 use core::fmt;
 
+use super::datum::quoted;
 use super::{Datum, Object, ReplyError};
 use crate::Guid;
 use crate::layout::block::Block;
@@ -253,7 +254,7 @@ impl fmt::Display for Named<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
             InstanceId::Static(index) => write!(f, "instance {index}"),
-            InstanceId::Dynamic(name) => write!(f, "{name}"),
+            InstanceId::Dynamic(name) => quoted(f, name.units()),
         }
     }
 }

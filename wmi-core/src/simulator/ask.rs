@@ -8,9 +8,9 @@ use zerocopy::IntoBytes;
 use zerocopy::little_endian::U32;
 
 use super::check;
-use super::error::{Failure, Finding, Rule};
+use super::error::{Failure, Finding};
 use super::registration::{Names, Registered};
-use super::send::finding;
+use super::send::{finding, le32};
 use super::{Device, Named, Select, Simulator};
 use crate::Guid;
 use crate::provider::Minor;
@@ -126,15 +126,13 @@ impl<D: Device> Simulator<'_, D> {
         self.command(Minor::ChangeSingleItem, guid, &input)
     }
 
-    /// Data by the schema, if it has the class.
+    /// Data by the schema, if it has the class: it is a block of the class, and no more.
     fn check_data(&self, minor: Minor, guid: Guid, bytes: &[u8]) -> Result<(), Finding> {
-        if self.client.class(guid).is_none() {
+        let Some(class) = self.client.class(guid) else {
             return Ok(());
-        }
-        match self.client.read(bytes) {
-            Ok(_) => Ok(()),
-            Err(error) => Err(finding(minor, guid.into(), Rule::Data(error))),
-        }
+        };
+        let checked = check::data(&self.client, class, bytes);
+        checked.map_err(|rule| finding(minor, guid.into(), rule))
     }
 
     /// The WNODE of a request for one instance.
@@ -196,7 +194,7 @@ pub(super) fn all_data_request(block: &Registered) -> Vec<u8> {
         Names::Pdo { .. } => WNODE_FLAG_STATIC_INSTANCE_NAMES | WNODE_FLAG_PDO_INSTANCE_NAMES,
         Names::Base(_) | Names::List(_) => WNODE_FLAG_STATIC_INSTANCE_NAMES,
     };
-    let offset = U32::new(72);
+    let offset = le32(WnodeAllData::DATA_OFFSET);
     let mut header = WnodeHeader::new(block.guid, 0);
     header.flags = U32::new(WNODE_FLAG_ALL_DATA | naming);
     header.buffer_size = offset;

@@ -6,7 +6,10 @@ use core::mem::offset_of;
 
 use super::error::Rule;
 use super::registration::Registered;
+use crate::client::{Client, Object, ReplyError};
+use crate::layout::block::Block;
 use crate::provider::Minor;
+use crate::schema::Class;
 use crate::wnode::flags::WNODE_FLAG_STATIC_INSTANCE_NAMES;
 use crate::wnode::{AllData, InstanceId, Wnode, WnodeHeader, WnodeMethodItem, WnodeSingleInstance};
 
@@ -107,6 +110,38 @@ fn all_data(all: &AllData<'_>, block: &Registered) -> Result<(), Rule> {
         }
     }
     Ok(())
+}
+
+/// Checks the data of a reply against its class: it holds a block of the class, and no more.
+pub(super) fn data(client: &Client<'_>, class: &Class<'_>, bytes: &[u8]) -> Result<(), Rule> {
+    client.read(bytes).map_err(Rule::Data)?;
+    let unreadable = |error| Rule::Data(ReplyError::Layout(error));
+    let fits = |layout: &Block<'_>, data: &[u8]| match Object::decode_all(layout, data) {
+        // A class that has methods alone answers queries with anything.
+        Ok((object, used)) if !object.is_empty() => size(data.len(), used, layout.align),
+        _ => Ok(()),
+    };
+    let layout = || Block::of(class, client.classes()).map_err(unreadable);
+    match Wnode::parse(bytes).map_err(Rule::Malformed)? {
+        Wnode::AllData(all) => {
+            let layout = layout()?;
+            let mut instances = (0..all.instance_count()).filter_map(|index| all.data(index));
+            instances.try_for_each(|data| fits(&layout, data))
+        }
+        Wnode::SingleInstance(one) => fits(&layout()?, one.data()),
+        Wnode::MethodItem(one) => {
+            let id = Some(one.method_id());
+            let mut methods = class.methods.iter();
+            match methods.find(|method| method.method_id() == id) {
+                Some(method) => {
+                    let layout = Block::of_output(method, client.classes()).map_err(unreadable)?;
+                    fits(&layout, one.data())
+                }
+                None => Ok(()),
+            }
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The data of an instance has the bytes of its class, or the padding that C's `sizeof` adds.

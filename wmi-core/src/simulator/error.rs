@@ -45,11 +45,6 @@ pub enum Failure {
     Request(WriteError),
     /// The values that were to be sent cannot be expressed.
     Encode(crate::block::EncodeError),
-    /// The reply needed more each time it was asked for.
-    Unstable {
-        /// The request.
-        minor: Minor,
-    },
 }
 
 /// A rule of WMI that a provider broke.
@@ -121,6 +116,8 @@ pub enum Rule {
         /// What it said with another size: bytes that it needs, or has written.
         other: usize,
     },
+    /// It needed more each time it was asked.
+    Unstable,
     /// `Flags` of a `WNODE_TOO_SMALL` are assigned and nothing else: 0x20.
     TooSmallFlags {
         /// `Flags`.
@@ -193,9 +190,14 @@ pub enum Rule {
         /// The GUID.
         guid: Guid,
     },
-    /// It removes a block while it registers, or names resources in an update.
-    OnlyAtTheOther {
-        /// The member or flag.
+    /// It removes a block while it registers, which only an update does.
+    RemovedAtRegistration {
+        /// The GUID.
+        guid: Guid,
+    },
+    /// An update has a path or name that belongs to the registration.
+    NamedInUpdate {
+        /// The member.
         member: &'static str,
     },
     /// `IRP_MN_REGINFO` and `IRP_MN_REGINFO_EX` are answered differently.
@@ -278,10 +280,6 @@ impl fmt::Display for Failure {
             Self::Value(error) => error.fmt(f),
             Self::Request(error) => error.fmt(f),
             Self::Encode(error) => error.fmt(f),
-            Self::Unstable { minor } => write!(
-                f,
-                "{minor:?} needed more each time it was sent; keep the instances as they are"
-            ),
         }
     }
 }
@@ -337,6 +335,9 @@ impl fmt::Display for Rule {
                 f,
                 "`SizeNeeded` is {needed}, but with another size it was {other}"
             ),
+            Self::Unstable => f.write_str(
+                "more was needed each time; keep the instances as they are while they are read",
+            ),
             Self::TooSmallFlags { flags } => write!(
                 f,
                 "`Flags` of a `WNODE_TOO_SMALL` are {flags:#010x}; assign 0x20 alone"
@@ -380,10 +381,18 @@ impl fmt::Display for Rule {
                 write!(f, "{guid} has names of several kinds: {flags:#010x}")
             }
             Self::NoPdo { guid } => write!(f, "{guid} has no physical device object"),
-            Self::OnlyAtTheOther { member } => write!(
-                f,
-                "`{member}`: blocks are removed in an update only, paths named at registration only"
-            ),
+            Self::RemovedAtRegistration { guid } => {
+                write!(
+                    f,
+                    "{guid} is removed while it is registered; remove it in an update"
+                )
+            }
+            Self::NamedInUpdate { member } => {
+                write!(
+                    f,
+                    "`{member}` belongs to the registration; leave it out of an update"
+                )
+            }
             Self::OtherRegistration => {
                 f.write_str("the answers to `RegInfo` and `RegInfoEx` differ; give one")
             }

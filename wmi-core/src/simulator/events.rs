@@ -12,7 +12,7 @@ use crate::block::DecodeError;
 use crate::client::{Object, ReadError, ReplyError};
 use crate::layout::block::Block;
 use crate::provider::EventSink;
-use crate::wnode::flags::WNODE_FLAG_EVENT_ITEM;
+use crate::wnode::flags::{WNODE_FLAG_EVENT_ITEM, WNODE_FLAG_TOO_SMALL};
 use crate::wnode::{EVENT_LIMIT, EventReference, InstanceId, Wnode, WnodeHeader};
 use crate::{DataBlock, FixedBlock, Guid, Item, NtStatus, VariableClass, Wire, WmiField};
 
@@ -133,7 +133,7 @@ impl Event {
     }
 
     fn broken(&self, rule: Rule) -> Finding {
-        broken(self.guid, rule)
+        broken(Some(self.guid), rule)
     }
 }
 
@@ -163,7 +163,7 @@ impl<D: Device> Simulator<'_, D> {
     ///
     /// [`Failure`].
     pub fn event(&mut self, bytes: &[u8]) -> Result<Option<Event>, Failure> {
-        let nobody = |rule| Err(broken(Guid::NIL, rule).into());
+        let nobody = |rule| Err(broken(None, rule).into());
         let wnode = match Wnode::parse(bytes) {
             Ok(wnode) => wnode,
             Err(error) => return nobody(Rule::Malformed(error)),
@@ -173,12 +173,19 @@ impl<D: Device> Simulator<'_, D> {
             Wnode::SingleInstance(found) => (found.header(), None),
             Wnode::SingleItem(found) => (found.header(), Some(found.item_id())),
             Wnode::EventReference(found) => (found.header(), None),
-            _ => return nobody(Rule::NoEvent { flags: 0 }),
+            Wnode::MethodItem(found) => {
+                let flags = found.header().flags.get();
+                return nobody(Rule::NoEvent { flags });
+            }
+            Wnode::TooSmall { .. } => {
+                let flags = WNODE_FLAG_TOO_SMALL;
+                return nobody(Rule::NoEvent { flags });
+            }
         };
         let guid = header.guid();
-        check_header(header, bytes.len()).map_err(|rule| broken(guid, rule))?;
+        check_header(header, bytes.len()).map_err(|rule| broken(Some(guid), rule))?;
         let Some(block) = self.registration().block(guid).cloned() else {
-            return Err(broken(guid, Rule::UnknownEvent).into());
+            return Err(broken(Some(guid), Rule::UnknownEvent).into());
         };
         if !self.enabled.contains(&guid) {
             return Ok(None);
@@ -188,7 +195,10 @@ impl<D: Device> Simulator<'_, D> {
             InstanceId::Static(index) => {
                 let registered = block.instance_count;
                 let name = block.static_name(index, &self.device_path);
-                name.ok_or(broken(guid, Rule::WrongInstance { index, registered }))
+                name.ok_or(broken(
+                    Some(guid),
+                    Rule::WrongInstance { index, registered },
+                ))
             }
         };
         let one = |id, data: &[u8]| {
@@ -228,7 +238,10 @@ impl<D: Device> Simulator<'_, D> {
                 let block = self.block(guid)?;
                 let registered = block.instance_count;
                 let name = block.static_name(index, &self.device_path);
-                name.ok_or(broken(guid, Rule::WrongInstance { index, registered }))?
+                name.ok_or(broken(
+                    Some(guid),
+                    Rule::WrongInstance { index, registered },
+                ))?
             }
             InstanceId::Dynamic(name) => name.to_string(),
         };
@@ -279,10 +292,10 @@ fn check_header(header: &WnodeHeader, size: usize) -> Result<(), Rule> {
 }
 
 /// A rule that an event broke.
-const fn broken(guid: Guid, rule: Rule) -> Finding {
+const fn broken(guid: Option<Guid>, rule: Rule) -> Finding {
     Finding {
         minor: None,
-        guid: Some(guid),
+        guid,
         rule,
     }
 }

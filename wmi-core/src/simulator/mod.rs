@@ -174,11 +174,6 @@ impl<'s, D: Device> Simulator<'s, D> {
         self
     }
 
-    /// The device.
-    pub const fn device(&mut self) -> &mut D {
-        &mut self.device
-    }
-
     /// What is registered.
     #[must_use]
     pub const fn registration(&self) -> &Registration {
@@ -194,9 +189,9 @@ impl<'s, D: Device> Simulator<'s, D> {
     pub fn register(&mut self) -> Result<&Registration, Failure> {
         self.registration = self.ask_registration(Minor::RegInfoEx, DataPath::REGISTER)?;
         let mut blocks = self.registration.blocks.iter();
-        if blocks.any(Registered::is_removed) {
-            let member = "WMIREG_FLAG_REMOVE_GUID";
-            return Err(registration_finding(Rule::OnlyAtTheOther { member }));
+        if let Some(removed) = blocks.find(|block| block.is_removed()) {
+            let guid = removed.guid;
+            return Err(registration_finding(Rule::RemovedAtRegistration { guid }));
         }
         // Who asks in the old way gets the same.
         let old = self.ask_registration(Minor::RegInfo, DataPath::REGISTER)?;
@@ -219,7 +214,7 @@ impl<'s, D: Device> Simulator<'s, D> {
         ] {
             let (member, text) = member;
             if !text.is_empty() {
-                return Err(registration_finding(Rule::OnlyAtTheOther { member }));
+                return Err(registration_finding(Rule::NamedInUpdate { member }));
             }
         }
         for block in update.blocks {

@@ -16,6 +16,9 @@ use crate::{Guid, NtStatus};
 /// Bytes after each buffer that a provider must leave alone.
 const GUARD: usize = 64;
 
+/// How often more room is given before the size counts as unstable.
+const ATTEMPTS: usize = 8;
+
 /// What memory holds before it is written.
 #[derive(Clone, Copy)]
 struct Stale(u8);
@@ -28,7 +31,7 @@ pub(super) struct Answer {
 }
 
 /// The structure that a data request is answered with.
-pub(super) enum Sized {
+enum Fit {
     /// It fitted.
     Whole(Vec<u8>),
     /// It needs so many bytes.
@@ -79,9 +82,18 @@ impl<D: Device> Simulator<'_, D> {
                 capacity,
             });
         }
+        let refused = !response.status.is_success();
+        // Only a registration says in this way what it needs.
+        if refused && information > 0 && !minor.is_registration() {
+            let expected = 0;
+            return broken(Rule::WrongInformation {
+                information,
+                expected,
+            });
+        }
         memory.truncate(information);
         let is_query = matches!(minor, Minor::QueryAllData | Minor::QuerySingleInstance);
-        if (is_query || !response.status.is_success()) && self.watched() != before {
+        if (is_query || refused) && self.watched() != before {
             return broken(Rule::SideEffect);
         }
         Ok(Answer {
@@ -116,7 +128,7 @@ impl<D: Device> Simulator<'_, D> {
     pub(super) fn control(&mut self, minor: Minor, guid: Guid) -> Result<(), Failure> {
         self.block(guid)?;
         let mut header = WnodeHeader::new(guid, 0);
-        header.buffer_size = U32::new(48);
+        header.buffer_size = le32(size_of::<WnodeHeader>());
         self.command(minor, guid, header.as_bytes())?;
         match minor {
             Minor::EnableEvents => {
@@ -136,37 +148,56 @@ impl<D: Device> Simulator<'_, D> {
         minor: Minor,
         action: DataPath,
     ) -> Result<Vec<u8>, Failure> {
-        const ATTEMPTS: usize = 8;
         let broken = |rule| Err(finding(minor, action, rule).into());
         let mut capacity = size_of::<u32>();
         for _ in 0..ATTEMPTS {
-            let Answer { status, bytes } = self.send(minor, action, &[], capacity)?;
-            let information = bytes.len();
-            // A class driver of Windows says it with a success.
-            let is_size = information == size_of::<u32>()
-                && (status == NtStatus::SUCCESS || status == NtStatus::BUFFER_TOO_SMALL);
-            let needed = bytes.first_chunk().filter(|_| is_size);
-            if let Some(needed) = needed.map(|needed| wide(u32::from_le_bytes(*needed))) {
-                if needed <= capacity {
-                    return broken(Rule::SizeNotNeeded { needed, capacity });
+            let needed = match self.try_registration(minor, action, capacity)? {
+                Fit::Whole(bytes) => return Ok(bytes),
+                Fit::TooSmall(needed) => needed,
+            };
+            let less = needed.saturating_sub(1);
+            if less > capacity {
+                if let Fit::Whole(bytes) = self.try_registration(minor, action, less)? {
+                    let other = bytes.len();
+                    return broken(Rule::InexactSize { needed, other });
                 }
-                capacity = needed;
-                continue;
             }
-            check_status(minor, action, status)?;
-            let size = bytes
-                .first_chunk()
-                .map_or(0, |size| u32::from_le_bytes(*size));
-            if information == 0 || information < wide(size) {
-                let expected = wide(size);
-                return broken(Rule::WrongInformation {
-                    information,
-                    expected,
-                });
-            }
-            return Ok(bytes);
+            capacity = needed;
         }
-        Err(Failure::Unstable { minor })
+        broken(Rule::Unstable)
+    }
+
+    fn try_registration(
+        &mut self,
+        minor: Minor,
+        action: DataPath,
+        capacity: usize,
+    ) -> Result<Fit, Failure> {
+        let broken = |rule| Err(finding(minor, action, rule).into());
+        let Answer { status, bytes } = self.send(minor, action, &[], capacity)?;
+        let information = bytes.len();
+        let number = bytes.first_chunk().copied();
+        let number = number.map_or(0, |number| wide(u32::from_le_bytes(number)));
+        // A class driver of Windows says what it needs with a success.
+        let is_size = information == size_of::<u32>()
+            && (status == NtStatus::SUCCESS || status == NtStatus::BUFFER_TOO_SMALL);
+        if is_size && number <= capacity {
+            let needed = number;
+            return broken(Rule::SizeNotNeeded { needed, capacity });
+        }
+        if is_size {
+            return Ok(Fit::TooSmall(number));
+        }
+        check_status(minor, action, status)?;
+        // What is chained to it stands after it.
+        if information == 0 || information < number {
+            let expected = number;
+            return broken(Rule::WrongInformation {
+                information,
+                expected,
+            });
+        }
+        Ok(Fit::Whole(bytes))
     }
 
     /// Sends a request that is answered with data, with more and more room for it, and checks that
@@ -177,27 +208,26 @@ impl<D: Device> Simulator<'_, D> {
         guid: Guid,
         input: &[u8],
     ) -> Result<Vec<u8>, Failure> {
-        const ATTEMPTS: usize = 8;
         let mut capacity = input.len().max(size_of::<WnodeTooSmall>());
         for _ in 0..ATTEMPTS {
             let needed = match self.try_data(minor, guid, input, capacity, Stale(0xa5))? {
-                Sized::Whole(bytes) => {
+                Fit::Whole(bytes) => {
                     self.check_written(minor, guid, input, &bytes)?;
                     return Ok(bytes);
                 }
-                Sized::TooSmall(needed) => needed,
+                Fit::TooSmall(needed) => needed,
             };
             // One byte less is not enough, and said in the same words. What has another size by now
             // has changed in between.
             let less = needed.saturating_sub(1);
             if less > capacity {
                 match self.try_data(minor, guid, input, less, Stale(0xa5))? {
-                    Sized::TooSmall(again) if again == needed => {}
-                    Sized::TooSmall(again) => {
+                    Fit::TooSmall(again) if again == needed => {}
+                    Fit::TooSmall(again) => {
                         capacity = again;
                         continue;
                     }
-                    Sized::Whole(bytes) => {
+                    Fit::Whole(bytes) => {
                         let other = bytes.len();
                         let rule = Rule::InexactSize { needed, other };
                         return Err(finding(minor, guid.into(), rule).into());
@@ -206,7 +236,7 @@ impl<D: Device> Simulator<'_, D> {
             }
             capacity = needed;
         }
-        Err(Failure::Unstable { minor })
+        Err(finding(minor, guid.into(), Rule::Unstable).into())
     }
 
     /// Sends a request that is answered with data or with `WNODE_TOO_SMALL`.
@@ -217,7 +247,7 @@ impl<D: Device> Simulator<'_, D> {
         input: &[u8],
         capacity: usize,
         stale: Stale,
-    ) -> Result<Sized, Failure> {
+    ) -> Result<Fit, Failure> {
         let path = DataPath::Guid(guid);
         let before = self.watched();
         let Answer { status, bytes } = self.send_over(minor, path, input, capacity, stale)?;
@@ -245,7 +275,7 @@ impl<D: Device> Simulator<'_, D> {
             Err(error) => return broken(Rule::Malformed(error)),
         };
         let Wnode::TooSmall { size_needed } = wnode else {
-            return Ok(Sized::Whole(bytes));
+            return Ok(Fit::Whole(bytes));
         };
         let flags = header.flags.get();
         let needed = wide(size_needed);
@@ -256,7 +286,7 @@ impl<D: Device> Simulator<'_, D> {
         } else if self.watched() != before {
             Rule::SideEffect
         } else {
-            return Ok(Sized::TooSmall(needed));
+            return Ok(Fit::TooSmall(needed));
         };
         broken(rule)
     }
@@ -276,7 +306,7 @@ impl<D: Device> Simulator<'_, D> {
         }
         let capacity = first.len().max(size_of::<WnodeTooSmall>()).max(input.len());
         let again = self.try_data(minor, guid, input, capacity, Stale(0x5a))?;
-        let Sized::Whole(second) = again else {
+        let Fit::Whole(second) = again else {
             return Ok(());
         };
         let both = first.iter().zip(&second).skip(input.len());
@@ -313,6 +343,10 @@ pub(super) fn finding(minor: Minor, path: DataPath, rule: Rule) -> Finding {
         },
         rule,
     }
+}
+
+pub(super) fn le32(size: usize) -> U32 {
+    U32::new(u32::try_from(size).unwrap_or(u32::MAX))
 }
 
 pub(super) fn wide(value: u32) -> usize {

@@ -46,10 +46,12 @@ impl<D: Device> Simulator<'_, D> {
                 }
             }
         };
-        note(self.register().map(|_| ()));
-        note(self.update().map(|_| ()));
+        let registered = self.register().map(|_| ());
+        note(registered.map_err(unexpected));
+        let updated = self.update().map(|_| ());
+        note(updated.map_err(unexpected));
         for block in self.registration().blocks.clone() {
-            note(self.query_everything(&block));
+            note(self.query_everything(&block).map_err(unexpected));
             for (minor, back) in [
                 (Minor::EnableEvents, Minor::DisableEvents),
                 (Minor::EnableCollection, Minor::DisableCollection),
@@ -112,6 +114,22 @@ impl<D: Device> Simulator<'_, D> {
             return Err(finding(minor, guid.into(), Rule::WrongStatus { status, expected }).into());
         }
         Ok(())
+    }
+}
+
+/// A request that every provider answers has failed.
+fn unexpected(failure: Failure) -> Failure {
+    match failure {
+        Failure::Status { minor, status } => {
+            let expected = "STATUS_SUCCESS";
+            let rule = Rule::WrongStatus { status, expected };
+            Failure::Finding(Finding {
+                minor: Some(minor),
+                guid: None,
+                rule,
+            })
+        }
+        other => other,
     }
 }
 

@@ -1,0 +1,72 @@
+//! Any bytes as a WNODE, a block, a registration or an event: what is read by the schema is the
+//! derive's, is written again as the same values, and takes memory in proportion to the bytes.
+
+#![no_main]
+
+#[allow(dead_code)]
+#[path = "../../tests/variable/classes.rs"]
+mod classes;
+#[allow(dead_code)]
+#[path = "../../tests/variable/naive.rs"]
+mod naive;
+
+use classes::{Branch, Leaf, Pair, Port, Tree};
+use libfuzzer_sys::fuzz_target;
+use wmi_core::client::{Client, Object};
+use wmi_core::layout::block::Block;
+use wmi_core::provider::{Request, Response};
+use wmi_core::schema::Classes;
+use wmi_core::simulator::{Registration, Simulator};
+use wmi_core::{DataBlock, NtStatus, VariableClass, WmiClass};
+
+fuzz_target!(|input: &[u8]| {
+    let classes = [
+        Pair::CLASS,
+        Port::CLASS,
+        Leaf::CLASS,
+        Branch::CLASS,
+        Tree::CLASS,
+    ];
+    let classes = Classes::from_iter(classes);
+    let layout = Block::of(Tree::CLASS, &classes).unwrap();
+
+    let read = Object::decode(&layout, input);
+    let derived = Tree::decode(input).map(|_| ());
+    assert_eq!(
+        read.as_ref().map(|_| ()).map_err(|why| why.error),
+        derived.as_ref().map(|_| ()).map_err(|why| *why)
+    );
+    if let Ok(object) = read {
+        // A bounded string may be longer than its place, and is then refused.
+        if let Ok(bytes) = object.encode(&layout) {
+            let again = Object::decode(&layout, &bytes).unwrap();
+            assert_eq!(again, object);
+            assert_eq!(again.encode(&layout).unwrap(), bytes);
+        }
+    }
+
+    let client = Client::new(classes.clone());
+    let mut wnode = input.to_vec();
+    for bytes in [true, false] {
+        if let Ok(reply) = client.read(&wnode) {
+            assert!(reply.instances().len() <= wnode.len());
+            let _ = reply.to_string();
+        }
+        // The right class, and the size that there is.
+        if let (true, Some(guid)) = (bytes, wnode.get_mut(24..40)) {
+            guid.copy_from_slice(&Tree::GUID.to_bytes());
+        }
+        if let (true, Ok(size)) = (bytes, u32::try_from(wnode.len())) {
+            if let Some(place) = wnode.first_chunk_mut() {
+                *place = size.to_le_bytes();
+            }
+        }
+    }
+
+    let _ = Registration::read(input);
+    let refuse = |_: Request<'_>| Response {
+        status: NtStatus::NOT_SUPPORTED,
+        information: 0,
+    };
+    let _ = Simulator::new(refuse).event(input);
+});
