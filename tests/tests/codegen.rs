@@ -24,11 +24,41 @@ fn a_counter_is_one_instruction() {
         ("set", "movq %rsi, 40(%rdi)"),
         ("get", "movq 8(%rdi), %rax"),
         ("item", "movq 160(%rdi), %rax"),
+        ("single_writer_increment", "incq (%rdi)"),
+        ("single_writer_add", "addl %esi, 8(%rdi)"),
+        ("single_writer_decrement", "decq (%rdi)"),
     ] {
         let symbol = assembly.symbol(function);
         let instructions = assembly.instructions(symbol);
         assert_eq!(instructions, [instruction, "retq"], "{function}");
     }
+}
+
+/// The remainder by a power of two, the multiple of the size of a group, and the counter.
+#[test]
+fn a_counter_of_a_processor_is_its_index_and_one_instruction() {
+    let Some(assembly) = Assembly::of_codegen() else {
+        return;
+    };
+    for (function, size, instruction) in [
+        ("per_cpu_increment", "$8", "lock incq 16(%rdi,%rsi)"),
+        ("per_cpu_single_writer", "$7", "incq (%rdi,%rsi)"),
+    ] {
+        let index = [String::from("andl $63, %esi"), format!("shll {size}, %esi")];
+        let instructions = assembly.instructions(assembly.symbol(function));
+        assert_eq!(instructions[..2], index, "{function}");
+        assert_eq!(instructions[2..], [instruction, "retq"], "{function}");
+    }
+    let odd = assembly.instructions(assembly.symbol("per_cpu_odd"));
+    assert!(
+        odd.ends_with(&["lock incq 16(%rdi,%rsi)", "retq"]),
+        "{odd:?}"
+    );
+    assert!(
+        odd.iter()
+            .all(|line| !line.starts_with('j') && !line.starts_with("div")),
+        "{odd:?}"
+    );
 }
 
 #[test]
@@ -38,6 +68,9 @@ fn replies_are_written_and_read_without_a_panic() {
     };
     for function in [
         "snapshot",
+        "per_cpu_increment",
+        "per_cpu_odd",
+        "per_cpu_snapshot",
         "write_all",
         "write_blocks",
         "write_named",

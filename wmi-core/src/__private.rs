@@ -18,8 +18,8 @@ pub use crate::field::{Element, TimeStamp};
 pub use crate::layout::ItemLayout;
 pub use crate::schema::{Array, CimType, Class, Flavor, Method, Property, Qualifier, Value};
 pub use crate::{
-    Counter, Counter32, Counter64, DataBlock, FixedClass, Guid, Item, Wire, WmiClass, WmiField,
-    WmiMethod,
+    Counter, Counter32, Counter64, CounterClass, DataBlock, FixedClass, Guid, Item, Wire, WmiClass,
+    WmiField, WmiMethod,
 };
 pub use core;
 

@@ -55,6 +55,17 @@ pub trait FixedClass: WmiClass + 'static {
     fn store(&self, block: &mut Wire<Self>);
 }
 
+/// A class of fixed size that counts: one that has a counter field, and so a `new()`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no WMI class with counters",
+    label = "has no `counter` field",
+    note = "give an atomic field `#[wmi(counter)]` or `#[wmi(counter = \"..\")]`"
+)]
+pub trait CounterClass: FixedClass {
+    /// All counts zero.
+    const ZERO: Self;
+}
+
 /// A class that is registered with WMI under its GUID and so can be queried.
 ///
 /// Implemented by the derive for every class that has a `guid` and is not `embedded`.

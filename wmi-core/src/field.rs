@@ -10,6 +10,7 @@ use zerocopy::little_endian::{I16, I32, I64, U16, U32, U64};
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
 use crate::block::{DecodeError, Decoder};
+use crate::layout::ItemLayout;
 use crate::schema::{Array, CimType, Qualifier};
 
 /// A type that an item of a WMI class may have.
@@ -19,8 +20,7 @@ use crate::schema::{Array, CimType, Qualifier};
 /// | `bool`, `AtomicBool` | `boolean` | 1 |
 /// | `u8` to `u64`, `AtomicU8` to `AtomicU64` | `uint8` to `uint64` | 1 to 8 |
 /// | `i8` to `i64`, `AtomicI8` to `AtomicI64` | `sint8` to `sint64` | 1 to 8 |
-/// | [`Text<N>`](crate::Text) | `string` with `MaxLen(N)` | 2 + 2N, 2 |
-/// | an enum with [`WmiEnum`](crate::WmiEnum), [`Flags`](crate::Flags) | its integer | its own |
+/// | [`SingleWriter`](crate::SingleWriter) of an atomic integer | that of the integer | 1 to 8 |
 /// | [`DateTime`](crate::DateTime) | `datetime` | 50, 2 |
 /// | [`Text<MAX>`](crate::Text) | `string` with `MaxLen(MAX)` | 2 + 2 * MAX, 2 |
 /// | an enum with [`WmiEnum`](trait@crate::WmiEnum), [`Flags`](crate::Flags) | that of its `#[repr]` | its own |
@@ -53,6 +53,10 @@ pub trait WmiField: Sized {
     const QUALIFIERS: &'static [Qualifier<'static>] = &[];
     /// Whether it holds a string, which another writer may have made shorter than its place.
     const HAS_TEXT: bool = false;
+    /// Whether it is an atomic integer, so that what several processors count adds up.
+    const IS_COUNTER: bool = false;
+    /// The items of an embedded class.
+    const NESTED: &'static [ItemLayout] = &[];
 
     /// The item as it lies in the data block.
     type Wire: Copy + FromBytes + IntoBytes + KnownLayout + Immutable + Unaligned + 'static;
@@ -131,6 +135,8 @@ impl<T: Element, const N: usize> WmiField for [T; N] {
     const ZERO: Self = [const { T::ZERO }; N];
     const QUALIFIERS: &'static [Qualifier<'static>] = T::QUALIFIERS;
     const HAS_TEXT: bool = T::HAS_TEXT;
+    const IS_COUNTER: bool = T::IS_COUNTER;
+    const NESTED: &'static [ItemLayout] = T::NESTED;
 
     type Wire = [T::Wire; N];
     type Value = [T::Value; N];
@@ -220,6 +226,7 @@ macro_rules! atomics {
         impl WmiField for $atomic {
             const CIM_TYPE: CimType = $value::CIM_TYPE;
             const ZERO: Self = Self::new($value::ZERO);
+            const IS_COUNTER: bool = !matches!($value::CIM_TYPE, CimType::Boolean);
 
             type Wire = <$value as WmiField>::Wire;
             type Value = $value;

@@ -12,6 +12,7 @@
 //! | every attribute of the derive | [`WmiClass`](derive@WmiClass) |
 //! | field types | [`WmiField`] |
 //! | counters | [`Counter`], [`CounterType`] |
+//! | counters of many processors | [`PerCpu`], [`SingleWriter`] |
 //! | strings with a maximum | [`Text`] |
 //! | strings and arrays without one | [`block`] |
 //! | methods | [`WmiMethod`](derive@WmiMethod), [`Execute`] |
@@ -91,8 +92,8 @@ mod wire;
 pub mod wnode;
 
 pub use block::{Count, VariableClass};
-pub use class::{DataBlock, FixedBlock, FixedClass, WmiClass};
-pub use counter::{Counter, Counter32, Counter64};
+pub use class::{CounterClass, DataBlock, FixedBlock, FixedClass, WmiClass};
+pub use counter::{Counter, Counter32, Counter64, PerCpu, SingleWriter};
 pub use datetime::{DateTime, DateTimeError};
 pub use enumeration::{Enumerated, Flags, WmiEnum, WmiFlags};
 pub use field::WmiField;

@@ -6,9 +6,11 @@
 
 pub mod driver;
 
+use core::sync::atomic::{AtomicU32, AtomicU64};
+
 use iscsi_schema::{MSiSCSI_MMIPSECStats, MSiSCSI_MMIPSECStatsItems};
-use wmi_core::Wire;
 use wmi_core::wnode::{AllDataWriter, Named, SingleInstanceWriter, Wnode, WnodeError, WriteError};
+use wmi_core::{PerCpu, SingleWriter, Wire, WmiClass};
 
 /// One locked instruction.
 #[inline(never)]
@@ -44,6 +46,60 @@ pub fn get(stats: &MSiSCSI_MMIPSECStats) -> u64 {
 #[inline(never)]
 pub fn item(block: &Wire<MSiSCSI_MMIPSECStats>) -> u64 {
     block.soft_associations()
+}
+
+/// Counters of code that is serialised already.
+#[derive(WmiClass)]
+#[wmi(guid = "5a3c0b1e-f6d2-4e87-9b40-1d8c72e6a935")]
+pub struct Serialised {
+    /// 64 bits.
+    #[wmi(data_id = 1, counter)]
+    pub wide: SingleWriter<AtomicU64>,
+    /// 32 bits.
+    #[wmi(data_id = 2, counter)]
+    pub narrow: SingleWriter<AtomicU32>,
+}
+
+/// One instruction, not locked.
+#[inline(never)]
+pub fn single_writer_increment(stats: &Serialised) {
+    stats.increment_wide();
+}
+
+/// One instruction, not locked.
+#[inline(never)]
+pub fn single_writer_add(stats: &Serialised, amount: u32) {
+    stats.add_narrow(amount);
+}
+
+/// One instruction, not locked.
+#[inline(never)]
+pub fn single_writer_decrement(stats: &Serialised) {
+    stats.decrement_wide();
+}
+
+/// The index, then one locked instruction.
+#[inline(never)]
+pub fn per_cpu_increment(stats: &PerCpu<MSiSCSI_MMIPSECStats, 64>, processor: u32) {
+    stats.on(processor).increment_acquire_failures();
+}
+
+/// The index, then one instruction that is not locked.
+#[inline(never)]
+pub fn per_cpu_single_writer(stats: &PerCpu<Serialised, 64>, processor: u32) {
+    stats.on(processor).increment_wide();
+}
+
+/// The index where the number of groups is no power of two.
+#[inline(never)]
+pub fn per_cpu_odd(stats: &PerCpu<MSiSCSI_MMIPSECStats, 60>, processor: u32) {
+    stats.on(processor).increment_acquire_failures();
+}
+
+/// A block of the sums.
+#[inline(never)]
+pub fn per_cpu_snapshot(stats: &PerCpu<MSiSCSI_MMIPSECStats, 64>) -> Wire<MSiSCSI_MMIPSECStats> {
+    stats.snapshot()
 }
 
 /// A block from counters.

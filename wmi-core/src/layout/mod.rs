@@ -9,12 +9,15 @@
 
 #[cfg(feature = "alloc")]
 pub mod block;
+mod sum;
 
 use zerocopy::FromBytes;
 
 use crate::WmiField;
 use crate::block::{DecodeError, Decoder};
 use crate::schema::Property;
+
+pub(crate) use sum::{add, clamp};
 
 /// One item of a data block.
 #[derive(Clone, Copy, Debug)]
@@ -31,6 +34,24 @@ pub struct ItemLayout {
     /// The alignment of the item, in bytes.
     pub align: usize,
     reading: Reading,
+    counting: Counting,
+}
+
+/// How the parts of an item that several processors count are added up.
+#[derive(Clone, Copy, Debug)]
+struct Counting {
+    is_counter: bool,
+    /// The items of an embedded class.
+    nested: &'static [ItemLayout],
+}
+
+impl Counting {
+    const fn of<T: WmiField>() -> Self {
+        Self {
+            is_counter: T::IS_COUNTER,
+            nested: T::NESTED,
+        }
+    }
 }
 
 /// How an item is taken from a block of another writer, whose strings may be shorter or longer
@@ -69,6 +90,7 @@ pub struct ItemSpec {
     size: usize,
     align: usize,
     reading: Reading,
+    counting: Counting,
 }
 
 impl ItemSpec {
@@ -78,6 +100,7 @@ impl ItemSpec {
             size: T::SIZE,
             align: T::ALIGN,
             reading: Reading::of::<T>(),
+            counting: Counting::of::<T>(),
         }
     }
 }
@@ -130,6 +153,7 @@ pub(crate) const fn fixed<const N: usize>(specs: [ItemSpec; N]) -> [ItemLayout; 
             size: 0,
             align: 1,
             reading: Reading::of::<u8>(),
+            counting: Counting::of::<u8>(),
         }
     }; N];
     let mut end = 0;
@@ -140,6 +164,7 @@ pub(crate) const fn fixed<const N: usize>(specs: [ItemSpec; N]) -> [ItemLayout; 
             size,
             align,
             reading,
+            counting,
         } = specs[index];
         let Some((offset, item_end)) = place(end, size, align) else {
             panic!("the data block is larger than the address space");
@@ -151,6 +176,7 @@ pub(crate) const fn fixed<const N: usize>(specs: [ItemSpec; N]) -> [ItemLayout; 
             size,
             align,
             reading,
+            counting,
         };
         end = item_end;
         index += 1;

@@ -1,4 +1,4 @@
-//! `new`, `Default` and the methods that count.
+//! `CounterClass`, `new`, `Default` and the methods that count.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -23,10 +23,15 @@ pub(super) fn expand(class: &Class<'_>) -> TokenStream {
     let methods = counters().map(|(field, counter)| methods(field, counter));
     quote! {
         #[automatically_derived]
+        impl __wmi::CounterClass for #ident {
+            const ZERO: Self = #zeros;
+        }
+
+        #[automatically_derived]
         impl #ident {
             /// All counts zero.
             pub const fn new() -> Self {
-                #zeros
+                <Self as __wmi::CounterClass>::ZERO
             }
 
             #(#methods)*

@@ -119,6 +119,7 @@ fn embedded(class: &Class<'_>) -> TokenStream {
             }
 
             const HAS_TEXT: __wmi::core::primitive::bool = __wmi::has_text(__WMI_ITEMS);
+            const NESTED: &'static [__wmi::ItemLayout] = __WMI_ITEMS;
 
             fn read(
                 input: &mut __wmi::Decoder<'_>,

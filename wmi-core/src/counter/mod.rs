@@ -1,5 +1,11 @@
 //! Counters: fields that many threads count in at once.
 
+mod per_cpu;
+mod single_writer;
+
+pub use per_cpu::PerCpu;
+pub use single_writer::SingleWriter;
+
 use core::sync::atomic::{
     AtomicI8, AtomicI16, AtomicI32, AtomicU8, AtomicU16, AtomicU32, Ordering,
 };
@@ -11,8 +17,13 @@ use crate::WmiField;
 /// A field that counts.
 ///
 /// All operations are relaxed: each is atomic by itself, none orders memory around it. They wrap
-/// on overflow, as a reader of performance counters expects. On x86-64 each is one
-/// instruction, locked but for `set`.
+/// on overflow, as a reader of performance counters expects.
+///
+/// | form | on x86-64 | for |
+/// |---|---|---|
+/// | the atomic itself | one locked instruction | counting anywhere |
+/// | [`SingleWriter`] | one plain instruction | code that is serialised already |
+/// | [`PerCpu`] | the index, then either of the above | counting on many processors at once |
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a counter",
     label = "not an atomic integer",

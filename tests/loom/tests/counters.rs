@@ -1,0 +1,186 @@
+//! Every order in which threads can count, and every value that the memory model lets a reader
+//! see: no count is lost.
+//!
+//! The library's own code runs on atomics of loom, which tries all of them.
+
+use std::sync::OnceLock;
+
+use loom::sync::atomic::{AtomicU64, Ordering};
+use loom::sync::{Arc, Mutex};
+use loom::thread;
+use wmi_core::block::{DecodeError, Decoder};
+use wmi_core::schema::CimType;
+use wmi_core::{Counter, Counter64, PerCpu, SingleWriter, WmiClass, WmiField};
+
+/// `AtomicU64` of loom, as a counter. It is made when it is first used, as a constant cannot.
+struct Loom(OnceLock<AtomicU64>);
+
+impl Loom {
+    fn atomic(&self) -> &AtomicU64 {
+        self.0.get_or_init(|| AtomicU64::new(0))
+    }
+}
+
+impl WmiField for Loom {
+    const CIM_TYPE: CimType = CimType::Uint64;
+    const ZERO: Self = Self(OnceLock::new());
+    const IS_COUNTER: bool = true;
+
+    type Wire = <u64 as WmiField>::Wire;
+    type Value = u64;
+    type Itself = Self;
+
+    fn value(&self) -> u64 {
+        self.atomic().load(Ordering::Relaxed)
+    }
+
+    fn encode(value: u64) -> Self::Wire {
+        u64::encode(value)
+    }
+
+    fn decode(wire: &Self::Wire) -> u64 {
+        u64::decode(wire)
+    }
+
+    fn read(input: &mut Decoder<'_>, wire: &mut Self::Wire) -> Result<(), DecodeError> {
+        u64::read(input, wire)
+    }
+}
+
+impl Counter for Loom {
+    type Itself = Self;
+
+    fn increment(&self) {
+        self.add(1);
+    }
+
+    fn add(&self, amount: u64) {
+        self.atomic().fetch_add(amount, Ordering::Relaxed);
+    }
+
+    fn decrement(&self) {
+        self.atomic().fetch_sub(1, Ordering::Relaxed);
+    }
+
+    fn set(&self, value: u64) {
+        self.atomic().store(value, Ordering::Relaxed);
+    }
+}
+
+impl Counter64 for Loom {
+    type Itself = Self;
+}
+
+#[derive(WmiClass)]
+#[wmi(guid = "d3a6f8b1-7c24-4e95-8f0a-6b1d92e7c540")]
+struct Counts {
+    #[wmi(data_id = 1, counter = "PERF_COUNTER_BULK_COUNT")]
+    done: Loom,
+    #[wmi(data_id = 2, counter = "PERF_COUNTER_LARGE_RAWCOUNT")]
+    waiting: Loom,
+    #[wmi(data_id = 3, counter)]
+    alone: SingleWriter<Loom>,
+}
+
+type Two = PerCpu<Counts, 2>;
+
+/// Counters of two processors. Reading them makes their atomics, before threads share them.
+fn two() -> Arc<Two> {
+    let counters = Two::new();
+    assert_eq!(counters.snapshot(), Counts::new().snapshot());
+    Arc::new(counters)
+}
+
+/// Two threads on their processors, one of which moves to the other's between its counts.
+#[test]
+fn processors_lose_no_count() {
+    loom::model(|| {
+        let counters = two();
+        let threads = [[0, 0], [1, 0]].map(|processors| {
+            let counters = counters.clone();
+            thread::spawn(move || {
+                for processor in processors {
+                    counters.on(processor).increment_done();
+                }
+            })
+        });
+        let during = counters.snapshot().done();
+        assert!(during <= 4);
+        for thread in threads {
+            thread.join().unwrap();
+        }
+        assert_eq!(counters.snapshot().done(), 4);
+    });
+}
+
+/// What is counted up on one processor and down on another is never seen below zero.
+#[test]
+fn a_gauge_is_never_below_zero() {
+    loom::model(|| {
+        let counters = two();
+        let worker = counters.clone();
+        let worker = thread::spawn(move || {
+            worker.on(0).increment_waiting();
+            worker.on(1).decrement_waiting();
+            worker.on(1).increment_waiting();
+        });
+        assert!(counters.snapshot().waiting() <= 2);
+        worker.join().unwrap();
+        assert_eq!(counters.snapshot().waiting(), 1);
+    });
+}
+
+/// Each processor counts alone, and a reader sees each count once it is there.
+#[test]
+fn single_writers_lose_no_count() {
+    loom::model(|| {
+        let counters = two();
+        let threads = [0, 1].map(|processor| {
+            let counters = counters.clone();
+            thread::spawn(move || {
+                counters.on(processor).increment_alone();
+                counters.on(processor).add_alone(2);
+            })
+        });
+        let first = counters.snapshot().alone();
+        let second = counters.snapshot().alone();
+        assert!(first <= second && second <= 6);
+        for thread in threads {
+            thread.join().unwrap();
+        }
+        assert_eq!(counters.snapshot().alone(), 6);
+    });
+}
+
+/// A lock serialises, so all processors may count in one.
+#[test]
+fn a_lock_keeps_the_rule() {
+    loom::model(|| {
+        let counters = Arc::new((Mutex::new(()), two()));
+        let threads = [0, 1].map(|_| {
+            let counters = counters.clone();
+            thread::spawn(move || {
+                let _locked = counters.0.lock();
+                counters.1.on(0).increment_alone();
+            })
+        });
+        for thread in threads {
+            thread.join().unwrap();
+        }
+        assert_eq!(counters.1.snapshot().alone(), 2);
+    });
+}
+
+/// The rule of [`SingleWriter`] is needed: without it there is an order that loses a count.
+#[test]
+#[should_panic(expected = "a count is lost")]
+fn two_writers_lose_a_count() {
+    loom::model(|| {
+        let counters = two();
+        let other = counters.clone();
+        let other = thread::spawn(move || other.on(0).increment_alone());
+        counters.on(0).increment_alone();
+        other.join().unwrap();
+        assert_eq!(counters.snapshot().alone(), 2, "a count is lost");
+    });
+}
