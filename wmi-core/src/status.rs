@@ -3,6 +3,8 @@
 use core::fmt;
 
 /// An NTSTATUS, as a request is completed with. Source: `ntstatus.h`.
+///
+/// What WMI makes of each, see [`provider::statuses`](crate::provider::statuses).
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct NtStatus(pub u32);
 

@@ -82,7 +82,12 @@ fn the_blocks_are_registered() {
         string(&bytes, base as usize),
         ("Alarm".to_owned(), response.information)
     );
-    assert_eq!(PROVIDER.pdo_references(&device), 2);
+
+    let references = |minor, response| PROVIDER.pdo_references(&device, minor, response);
+    assert_eq!(references(Minor::RegInfoEx, response), 2);
+    assert_eq!(references(Minor::RegInfo, response), 0);
+    let (too_small, _) = register(&PROVIDER, &device, DataPath::REGISTER, 50);
+    assert_eq!(references(Minor::RegInfoEx, too_small), 0);
 }
 
 #[test]

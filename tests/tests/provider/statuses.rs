@@ -356,3 +356,37 @@ fn a_dynamic_instance_keeps_its_name() {
     assert_eq!((block.errors(), block.flags()), (3, 4));
     assert_eq!(buffer[64..66], [12, 0]);
 }
+
+macro_rules! same_as_windows {
+    ($($name:ident $theirs:ident)*) => {$(
+        assert_eq!(NtStatus::$name.0 as i32, windows_sys::Win32::Foundation::$theirs);
+        assert_eq!(NtStatus::$name.to_string(), stringify!($theirs));
+    )*};
+}
+
+#[test]
+fn statuses_have_the_values_of_windows() {
+    same_as_windows! {
+        SUCCESS STATUS_SUCCESS
+        PENDING STATUS_PENDING
+        BUFFER_OVERFLOW STATUS_BUFFER_OVERFLOW
+        INVALID_PARAMETER STATUS_INVALID_PARAMETER
+        INVALID_DEVICE_REQUEST STATUS_INVALID_DEVICE_REQUEST
+        BUFFER_TOO_SMALL STATUS_BUFFER_TOO_SMALL
+        INSUFFICIENT_RESOURCES STATUS_INSUFFICIENT_RESOURCES
+        NOT_SUPPORTED STATUS_NOT_SUPPORTED
+        INTERNAL_ERROR STATUS_INTERNAL_ERROR
+        WMI_GUID_NOT_FOUND STATUS_WMI_GUID_NOT_FOUND
+        WMI_INSTANCE_NOT_FOUND STATUS_WMI_INSTANCE_NOT_FOUND
+        WMI_ITEMID_NOT_FOUND STATUS_WMI_ITEMID_NOT_FOUND
+        WMI_TRY_AGAIN STATUS_WMI_TRY_AGAIN
+        WMI_READ_ONLY STATUS_WMI_READ_ONLY
+        WMI_SET_FAILURE STATUS_WMI_SET_FAILURE
+        WMI_NOT_SUPPORTED STATUS_WMI_NOT_SUPPORTED
+        WMI_GUID_DISCONNECTED STATUS_WMI_GUID_DISCONNECTED
+        WMI_ALREADY_DISABLED STATUS_WMI_ALREADY_DISABLED
+        WMI_ALREADY_ENABLED STATUS_WMI_ALREADY_ENABLED
+    }
+    assert_eq!(NtStatus(0xc000_0001).to_string(), "0xc0000001");
+    assert!(NtStatus::PENDING.is_success() && !NtStatus::BUFFER_OVERFLOW.is_success());
+}

@@ -287,6 +287,12 @@ impl<A> Block<A> {
         Err(Failure::TooSmall { needed })
     }
 
+    /// Bytes of the data of an instance, where all have as many.
+    #[must_use]
+    pub fn instance_size(&self) -> Option<usize> {
+        self.content.fixed_size()
+    }
+
     pub(super) fn set(&self, context: &A, instance: usize, data: &[u8]) -> Result<(), NtStatus> {
         if !self.items().any(|(_, is_writable)| is_writable) {
             return Err(NtStatus::WMI_READ_ONLY);

@@ -8,6 +8,13 @@
 //! [`HandleVariable`] or [`Execute`](crate::Execute) where counters do not answer by themselves.
 //!
 //! Nothing here allocates, panics or holds a lock.
+//!
+//! | page | for |
+//! |---|---|
+//! | [`guide`] | from `cargo new` to the first query |
+//! | [`wdm`], [`storport`], [`kmdf`] | the glue for each kind of driver |
+//! | [`statuses`] | what each status means, and where the sources disagree |
+//! | [`troubleshooting`] | what to look at, by symptom |
 
 mod block;
 mod call;
@@ -29,3 +36,17 @@ pub use event::{Event, EventSink};
 pub use handle::{Handle, HandleVariable, ItemChange, Reply, Sent, VariableItemChange};
 pub use methods::Methods;
 pub use request::{DataPath, Minor, Request, Response};
+
+/// From `cargo new` to the first query.
+///
+#[cfg_attr(feature = "derive", doc = include_str!("guide.md"))]
+pub mod guide {}
+
+#[doc = include_str!("wdm.md")]
+pub mod wdm {}
+
+#[doc = include_str!("statuses.md")]
+pub mod statuses {}
+
+#[doc = include_str!("troubleshooting.md")]
+pub mod troubleshooting {}

@@ -7,7 +7,7 @@ use super::call::count;
 use super::dispatch::Model;
 use super::names::Names;
 use super::request::Failure;
-use super::{Block, Provider};
+use super::{Block, Minor, Provider, Response};
 use crate::NtStatus;
 use crate::schema::distinct_blocks;
 use crate::wnode::flags::{
@@ -15,6 +15,9 @@ use crate::wnode::flags::{
     WMIREG_FLAG_INSTANCE_LIST, WMIREG_FLAG_INSTANCE_PDO, WMIREG_FLAG_REMOVE_GUID,
 };
 use crate::wnode::{WmiRegGuid, WmiRegInfo};
+
+/// Bytes of the reply that says how large a buffer is needed.
+const SIZE_NEEDED: usize = size_of::<U32>();
 
 impl<A> Provider<A> {
     /// A driver with these blocks, none of which is named by the physical device object.
@@ -47,9 +50,7 @@ impl<A> Provider<A> {
 
     /// A driver with these blocks, and the address of the physical device object of a device.
     ///
-    /// Who answers [`Minor::RegInfoEx`](super::Minor::RegInfoEx) must have taken a reference on the
-    /// object, once for each block that is named by it; see
-    /// [`pdo_references`](Self::pdo_references).
+    /// Registration needs references on the object; see [`pdo_references`](Self::pdo_references).
     ///
     /// # Panics
     ///
@@ -99,11 +100,19 @@ impl<A> Provider<A> {
         self
     }
 
-    /// How often the reply to a registration names the physical device object, each of which needs
-    /// a reference in [`Minor::RegInfoEx`](super::Minor::RegInfoEx): `ObReferenceObject`. The
+    /// How many references on the physical device object the reply to this request needs, by
+    /// `ObReferenceObject`, before the request is completed: in
+    /// [`Minor::RegInfoEx`](super::Minor::RegInfoEx) one for each time that the reply names it. The
     /// system gives them back.
     #[must_use]
-    pub fn pdo_references(&self, context: &A) -> usize {
+    pub fn pdo_references(&self, context: &A, minor: Minor, response: Response) -> usize {
+        let names_it = matches!(self.model, Model::Wdm(Some(_)))
+            && minor == Minor::RegInfoEx
+            && response.status.is_success()
+            && response.information > SIZE_NEEDED;
+        if !names_it {
+            return 0;
+        }
         let is_named_by_it =
             |block: &&&Block<A>| matches!(block.names, Names::Pdo(_)) && block.is_present(context);
         self.blocks.iter().filter(is_named_by_it).count()
@@ -167,7 +176,9 @@ impl<A> Provider<A> {
                 buffer,
                 end: strings,
             }),
-            None => match buffer.first_chunk_mut::<4>() {
+            // Documented is a failure with the size in the buffer; `classpnp`, which every Windows
+            // registers its disks with, has always succeeded with four bytes.
+            None => match buffer.first_chunk_mut::<SIZE_NEEDED>() {
                 Some(start) => {
                     *start = count(needed).to_bytes();
                     Ok(start.len())
