@@ -407,6 +407,17 @@ pub const fn least_size(mut items: &[(usize, usize)]) -> usize {
     end
 }
 
+/// Whether all of these are so.
+pub const fn all(mut are: &[bool]) -> bool {
+    while let [first, rest @ ..] = are {
+        if !*first {
+            return false;
+        }
+        are = rest;
+    }
+    true
+}
+
 /// Writes an item.
 pub fn encode<T: VariableItem>(item: &T, out: &mut Encoder<'_>) -> Result<(), EncodeError> {
     item.encode(out)
@@ -448,7 +459,11 @@ pub fn encode_embedded<C: VariableClass>(
     out: &mut Encoder<'_>,
 ) -> Result<(), EncodeError> {
     out.align(C::ALIGN)?;
-    class.encode_items(out)
+    class.encode_items(out)?;
+    if C::IS_FIXED {
+        out.align(C::ALIGN)?;
+    }
+    Ok(())
 }
 
 /// Reads an embedded class.
@@ -456,7 +471,11 @@ pub fn decode_embedded<'a, C: VariableClass>(
     input: &mut Decoder<'a>,
 ) -> Result<C::View<'a>, DecodeError> {
     input.align(C::ALIGN)?;
-    C::decode_items(input)
+    let view = C::decode_items(input)?;
+    if C::IS_FIXED {
+        input.align(C::ALIGN)?;
+    }
+    Ok(view)
 }
 
 /// The bytes of an enumerated value.

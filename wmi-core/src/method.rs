@@ -96,6 +96,7 @@ impl VariableClass for NoParameters {
     type View<'a> = Self;
     const ALIGN: usize = 1;
     const MIN_SIZE: usize = 0;
+    const IS_FIXED: bool = true;
 
     fn encode_items(&self, _: &mut Encoder<'_>) -> Result<(), EncodeError> {
         Ok(())

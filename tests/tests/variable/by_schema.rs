@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use wmi_core::client::{Datum, Object, ReadError, ValueFault};
 use wmi_core::layout::block::{Block, Element};
 use wmi_core::schema::Classes;
-use wmi_core::{VariableClass, WmiClass};
+use wmi_core::{Count, VariableClass, WmiClass};
 
 use super::agree::Source;
 use super::classes::{Branch, Flat, Leaf, Pair, Port, TREE, Tree};
@@ -203,4 +203,41 @@ fn values_that_do_not_fit_are_refused() {
         fault(branch.with("Leaves", leaves)),
         at("LeafCount", ValueFault::OutOfRange { value })
     );
+}
+
+/// A class that is only called variable ends as C's `sizeof` does, as its schema says nothing else.
+#[test]
+fn a_class_without_a_variable_item_is_fixed() {
+    #[derive(WmiClass)]
+    #[wmi(embedded, variable, name = "Vendor_Cell")]
+    struct Cell {
+        #[wmi(data_id = 1)]
+        long: u32,
+        #[wmi(data_id = 2)]
+        byte: u8,
+    }
+    #[derive(WmiClass)]
+    #[wmi(embedded, variable, name = "Vendor_Cells")]
+    struct Cells<'a> {
+        #[wmi(data_id = 1)]
+        count: Count<u8>,
+        #[wmi(data_id = 2, size_is = "count")]
+        cells: &'a [Cell],
+        #[wmi(data_id = 3)]
+        end: u8,
+    }
+    const { assert!(Cell::IS_FIXED && !Cells::IS_FIXED) };
+    let cells = Cells {
+        count: Count::NEW,
+        cells: &[Cell { long: 1, byte: 2 }],
+        end: 9,
+    };
+    let mut bytes = [0xff; 13];
+    assert_eq!(cells.encode(&mut bytes), Ok(13));
+    assert_eq!(bytes, [1, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 9]);
+    assert_eq!(Cells::decode(&bytes).unwrap().end, 9);
+    let layout = Block::of(Cells::CLASS, &Classes::from_iter([Cell::CLASS])).unwrap();
+    let object = Object::decode(&layout, &bytes).unwrap();
+    assert_eq!(object.get("End"), Some(&Datum::U8(9)));
+    assert_eq!(object.encode(&layout).unwrap(), bytes);
 }

@@ -40,6 +40,8 @@ pub trait VariableItem {
     const ALIGN: usize;
     /// Bytes that a value takes at least.
     const MIN_SIZE: usize;
+    /// Whether every value takes as many bytes.
+    const IS_FIXED: bool = false;
     /// The qualifiers that follow from the type.
     const QUALIFIERS: &'static [Qualifier<'static>] = &[];
 
@@ -80,6 +82,7 @@ where
     const ARRAY: schema::Array = T::ARRAY;
     const ALIGN: usize = T::ALIGN;
     const MIN_SIZE: usize = T::SIZE;
+    const IS_FIXED: bool = true;
     const QUALIFIERS: &'static [Qualifier<'static>] = T::QUALIFIERS;
 
     type View<'a> = T::Value;
@@ -106,6 +109,7 @@ impl<T: VariableElement, const N: usize> VariableItem for [T; N] {
     const ARRAY: schema::Array = fixed_array(N);
     const ALIGN: usize = T::ALIGN;
     const MIN_SIZE: usize = array_size(N, T::MIN_SIZE, T::ALIGN);
+    const IS_FIXED: bool = T::IS_FIXED;
     const QUALIFIERS: &'static [Qualifier<'static>] = T::QUALIFIERS;
 
     type View<'a> = [T::View<'a>; N];

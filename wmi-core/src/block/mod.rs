@@ -91,6 +91,10 @@ pub trait VariableClass: WmiClass {
     /// maximum.
     const MIN_SIZE: usize;
 
+    /// Whether every block has as many bytes, as no item is a string or array without a maximum.
+    /// Inside another class it then has the padding at its end that C's `sizeof` has.
+    const IS_FIXED: bool;
+
     /// Writes all items.
     ///
     /// # Errors

@@ -27,6 +27,10 @@ pub(super) fn expand(class: &Class<'_>) -> TokenStream {
             )
         }
     });
+    let fixed = by_id.iter().map(|field| {
+        let ty = item_type(class, field);
+        quote!(<#ty as __wmi::VariableItem>::IS_FIXED)
+    });
     let limit = class.event.then(|| {
         quote!(
             const LIMIT: __wmi::core::primitive::usize = __wmi::EVENT_DATA_LIMIT;
@@ -45,6 +49,7 @@ pub(super) fn expand(class: &Class<'_>) -> TokenStream {
             type View<'__wmi> = #view<'__wmi>;
             const ALIGN: __wmi::core::primitive::usize = __wmi::largest(&[#(#aligns),*]);
             const MIN_SIZE: __wmi::core::primitive::usize = __wmi::least_size(&[#(#sizes),*]);
+            const IS_FIXED: __wmi::core::primitive::bool = __wmi::all(&[#(#fixed),*]);
             #limit
 
             fn encode_items(
@@ -225,6 +230,8 @@ fn embedded(class: &Class<'_>) -> TokenStream {
             const ALIGN: __wmi::core::primitive::usize = <Self as __wmi::VariableClass>::ALIGN;
             const MIN_SIZE: __wmi::core::primitive::usize =
                 <Self as __wmi::VariableClass>::MIN_SIZE;
+            const IS_FIXED: __wmi::core::primitive::bool =
+                <Self as __wmi::VariableClass>::IS_FIXED;
 
             type View<'__wmi> = #view<'__wmi>;
             type Itself = Self;
