@@ -5,6 +5,7 @@
 pub mod allocations;
 pub mod corpus;
 pub mod golden;
+pub mod image;
 pub mod mingw;
 pub mod mof;
 

@@ -21,6 +21,7 @@
 //! | the classes of a driver | [`schema::Schema`] |
 //! | MOF text | [`mof`] |
 //! | binary MOF | `bmf`, with the feature `alloc` |
+//! | binary MOF in drivers | `image`, with the feature `image` |
 //! | the C header | `header`, with the feature `alloc` |
 //! | what is wrong with classes | `check`, with the feature `alloc` |
 //! | what has changed between two editions | `diff`, with the feature `alloc` |
@@ -38,6 +39,7 @@
 //!
 //! - `derive`: the derive macros.
 //! - `alloc`: binary MOF, and `String` and `Vec` as items of classes of variable size.
+//! - `image`: binary MOF in the resources of driver images.
 //! - `std`: build scripts; files and rendered errors of MOF text.
 
 #![no_std]
@@ -76,6 +78,8 @@ mod enumeration;
 mod field;
 #[cfg(feature = "alloc")]
 pub mod header;
+#[cfg(feature = "image")]
+pub mod image;
 mod include;
 mod item;
 pub mod layout;

@@ -1,34 +1,13 @@
 //! The resource as linkers take it, against the tools of LLVM and GNU.
 
 use std::fs;
-use std::path::Path;
 use std::process::Command;
 
 use super::{BUILD, folder};
 use wmi_core::build::{Artifact, Build, Machine, ResourceForm};
-use wmi_tests::skipped;
+use wmi_tests::image::{link, run};
 
 const NAMED: Build<'static> = BUILD.resource_name("IscsiMof");
-
-/// Runs a tool, or says that there is none.
-fn run(folder: &Path, tool: &str, arguments: &[&str]) -> Option<String> {
-    let output = Command::new(tool)
-        .args(arguments)
-        .current_dir(folder)
-        .output();
-    let Ok(output) = output else {
-        skipped(&format!(
-            "{tool} is not installed, so its view of the resource is not compared"
-        ));
-        return None;
-    };
-    assert!(
-        output.status.success(),
-        "{tool}: {}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    Some(String::from_utf8_lossy(&output.stdout).into_owned())
-}
 
 #[test]
 fn the_res_file_is_what_a_resource_compiler_makes_of_the_script() {
@@ -51,31 +30,14 @@ fn gnu_s_linker_takes_the_object_and_merges_it_with_others() {
     NAMED.write_to(&folder).unwrap();
     let object = NAMED.resource(ResourceForm::Object(Machine::X64)).unwrap();
     fs::write(folder.join("iscsi.o"), object).unwrap();
-    fs::write(
-        folder.join("other.rc"),
-        "Other RCDATA { \"others have resources too\" }\n",
-    )
-    .unwrap();
-    let windres = "x86_64-w64-mingw32-windres";
-    let linked = run(&folder, windres, &["other.rc", "other.o"]).and_then(|_| {
-        let arguments = [
-            "-shared",
-            "-nostdlib",
-            "--entry=0",
-            "-o",
-            "driver.sys",
-            "iscsi.o",
-            "other.o",
-        ];
-        run(&folder, "x86_64-w64-mingw32-ld", &arguments)
-    });
-    if linked.is_none() {
+    let other = "Other RCDATA { \"others have resources too\" }\n";
+    let Some(image) = link(&folder, other, &["iscsi.o"]) else {
         return;
-    }
-    let image = fs::read(folder.join("driver.sys")).unwrap();
+    };
     let mof = fs::read(folder.join("iscsi.bmf")).unwrap();
     assert!(image.windows(mof.len()).any(|bytes| bytes == mof));
-    let script = run(&folder, windres, &["-J", "coff", "-O", "rc", "driver.sys"]).unwrap();
+    let arguments = ["-J", "coff", "-O", "rc", "driver.sys"];
+    let script = run(&folder, "x86_64-w64-mingw32-windres", &arguments).unwrap();
     assert!(script.contains("LANGUAGE 9, 1"), "{script}");
     for resource in [r#""ISCSIMOF" "MOFDATA""#, r#""OTHER" RCDATA"#] {
         assert!(script.contains(resource), "{resource}: {script}");

@@ -21,7 +21,7 @@ use wmi_core::schema::Schema;
 /// `cargo-wmi ARGUMENTS` in an empty folder of the test.
 ///
 /// Cargo builds it if it must, in the target directory of this test; it holds no lock while tests
-/// run. Where there is no cargo, it is the program that `cargo test` has built beside the tests.
+/// run. Where there is no cargo, the program has been built before.
 fn cargo_wmi(folder: &Path, arguments: &[&str]) -> Command {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
     let mut command = Command::new(PROGRAM.get_or_init(program));
@@ -36,17 +36,23 @@ fn cargo_wmi(folder: &Path, arguments: &[&str]) -> Command {
 
 fn program() -> PathBuf {
     let tests = std::env::current_exe().unwrap();
-    let program = Path::new(env!("CARGO_TARGET_TMPDIR")).join("../debug/cargo-wmi");
     if wmi_tests::compiled_elsewhere() {
-        return tests.with_file_name("../cargo-wmi.exe");
+        let program = tests.with_file_name("../cargo-wmi.exe");
+        assert!(
+            program.exists(),
+            "first, build the program `cargo-wmi` for this target"
+        );
+        return program;
     }
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("..");
     let built = Command::new(env!("CARGO"))
         .args(["build", "-q", "-p", "wmi-core", "--features", "cli,derive"])
         .args(["--bin", "cargo-wmi", "--target-dir"])
-        .arg(Path::new(env!("CARGO_TARGET_TMPDIR")).join(".."))
+        .arg(&target)
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .status();
     assert!(built.unwrap().success());
+    let program = target.join("debug/cargo-wmi");
     program.with_extension(std::env::consts::EXE_EXTENSION)
 }
 

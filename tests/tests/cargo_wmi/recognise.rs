@@ -1,7 +1,10 @@
 //! What kind of input it is, by its content.
 
+use std::fs;
+
 use super::{binary, fails, folder, mof, succeeds};
 use wmi_core::bmf;
+use wmi_tests::image::link;
 
 #[test]
 fn text_in_any_encoding_and_binary_mof_in_any_wrapping_are_one_schema() {
@@ -55,11 +58,53 @@ fn what_is_nothing_is_refused_with_the_reason() {
         (
             &several,
             format!(
-                "this holds 2 binary MOFs, at bytes 0x1, {second:#x}; cut out the one that you mean"
+                "this holds 2 binary MOFs: at byte 0x1, at byte {second:#x}; name a resource by \
+                 `--resource`, or cut out the one that you mean"
             ),
         ),
     ] {
         let said = fails(&folder, &["layout", "-"], input, 1);
         assert_eq!(said, format!("error: <stdin>: {expected}\n"));
     }
+}
+
+#[test]
+fn an_image_is_read_by_its_resource() {
+    let folder = folder("image");
+    fs::write(folder.join("iscsi.bmf"), binary()).unwrap();
+    let script = "IscsiMof MOFDATA \"iscsi.bmf\"\n";
+    let Some(image) = link(&folder, script, &[]) else {
+        return;
+    };
+    let (compiled, said) = succeeds(&folder, &["compile", "-"], &image);
+    assert_eq!(compiled, binary());
+    let place = "note: <stdin>: binary MOF in resource ISCSIMOF of language 0x409\n";
+    assert!(said.starts_with(place), "{said}");
+
+    let other = format!("{script}Other MOFDATA \"iscsi.bmf\"\n");
+    let image = link(&folder, &other, &[]).unwrap();
+    let said = fails(&folder, &["compile", "-"], &image, 1);
+    let several =
+        "this holds 2 binary MOFs: in resource ISCSIMOF of language 0x409, in resource OTHER";
+    assert!(said.contains(several), "{said}");
+    let one = ["compile", "-", "--resource", "IscsiMof"];
+    assert_eq!(succeeds(&folder, &one, &image).0, binary());
+    let said = fails(&folder, &["compile", "-", "--resource", "Third"], &image, 1);
+    assert!(
+        said.contains("no resource `Third` of type `MOFDATA`"),
+        "{said}"
+    );
+
+    let none = link(&folder, "Other RCDATA { \"no MOF\" }\n", &[]).unwrap();
+    let said = fails(&folder, &["compile", "-"], &none, 1);
+    assert!(said.contains("no resource of type `MOFDATA`"), "{said}");
+    // A driver may serve its MOF by itself.
+    let served = [&none[..], &binary()].concat();
+    assert_eq!(succeeds(&folder, &["compile", "-"], &served).0, binary());
+
+    let said = fails(&folder, &one, mof().as_bytes(), 1);
+    assert_eq!(
+        said,
+        "error: <stdin>: this is no image, so it has no resource to name\n"
+    );
 }

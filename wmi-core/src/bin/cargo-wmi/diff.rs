@@ -6,7 +6,7 @@ use wmi_core::diff::Change;
 use wmi_core::schema::Arena;
 
 use crate::failure::{Failure, Result};
-use crate::input::{self, Preprocessor, counted};
+use crate::input::{self, Options, counted};
 use crate::output::Output;
 use crate::place::Place;
 use crate::style::{ERROR, FAINT, path, printable};
@@ -37,7 +37,7 @@ pub(crate) struct Diff {
     #[arg(value_name = "NEW")]
     new: Place,
     #[command(flatten)]
-    preprocessor: Preprocessor,
+    options: Options,
     #[command(flatten)]
     output: Output,
     /// Fail for changes that break nothing too
@@ -67,8 +67,8 @@ impl Diff {
             ));
         }
         let arena = Arena::new();
-        let old = self.preprocessor.read(&self.old, &arena)?;
-        let new = self.preprocessor.read(&self.new, &arena)?;
+        let old = self.options.read(&self.old, &arena)?;
+        let new = self.options.read(&self.new, &arena)?;
         old.classes()?;
         new.classes()?;
         let changes = old.file.diff(&new.file);

@@ -12,7 +12,7 @@ use wmi_core::schema::{Arena, Class, File};
 
 use crate::failure::{Failure, Result};
 use crate::place::Place;
-use crate::recognise::{self, Kind};
+use crate::recognise::{self, Found};
 use crate::style::{ERROR, NOTE, printable};
 
 const PREPROCESSOR: &str = "Preprocessor of MOF text";
@@ -25,12 +25,15 @@ pub(crate) struct Input {
     #[arg(value_name = "IN")]
     pub(crate) place: Place,
     #[command(flatten)]
-    preprocessor: Preprocessor,
+    options: Options,
 }
 
-/// What the preprocessor of MOF text is told.
+/// How a schema is read.
 #[derive(Args)]
-pub(crate) struct Preprocessor {
+pub(crate) struct Options {
+    /// Of an image with several `MOFDATA` resources, the one of this name
+    #[arg(long, value_name = "NAME")]
+    resource: Option<String>,
     /// Look for included files in DIR too, after the folder of the file that includes them
     #[arg(short = 'I', long = "include", value_name = "DIR", help_heading = PREPROCESSOR)]
     folders: Vec<PathBuf>,
@@ -56,18 +59,18 @@ pub(crate) struct Schema<'a> {
 impl Input {
     /// Reads the schema; what is wrong with it is told.
     pub(crate) fn read<'a>(&self, arena: &'a Arena) -> Result<Schema<'a>> {
-        self.preprocessor.read(&self.place, arena)
+        self.options.read(&self.place, arena)
     }
 }
 
-impl Preprocessor {
+impl Options {
     /// Reads the schema in a place; what is wrong with it is told.
     pub(crate) fn read<'a>(&self, place: &Place, arena: &'a Arena) -> Result<Schema<'a>> {
         let bytes = bytes(place)?;
-        let kind = recognise::kind(&bytes).map_err(|why| Failure::input(place, why))?;
-        let wrong = |why| Failure::input(place, format_args!("this binary MOF is damaged {why}"));
-        let file = match kind {
-            Kind::Text => {
+        let found = recognise::find(&bytes, self.resource.as_deref());
+        let damaged = |why| Failure::input(place, format_args!("this binary MOF is damaged {why}"));
+        let file = match found.map_err(|why| Failure::input(place, why))? {
+            Found::Text => {
                 let reading = self.text(place, &bytes, arena)?;
                 return Ok(Schema {
                     file: reading.file,
@@ -75,15 +78,15 @@ impl Preprocessor {
                     place: place.clone(),
                 });
             }
-            Kind::Payload => bmf::decode_payload(arena, &bytes).map_err(wrong)?,
-            Kind::Binary(at) => {
-                if at > 0 {
-                    note(format_args!(
-                        "{}: binary MOF at byte {at:#x}",
-                        place.input_name()
-                    ));
+            Found::Payload => bmf::decode_payload(arena, &bytes).map_err(damaged)?,
+            Found::Binary {
+                bytes,
+                place: within,
+            } => {
+                if let Some(within) = within {
+                    note(format_args!("{}: binary MOF {within}", place.input_name()));
                 }
-                bmf::decode(arena, bytes.get(at..).unwrap_or_default()).map_err(wrong)?
+                bmf::decode(arena, bytes).map_err(damaged)?
             }
         };
         Ok(Schema {

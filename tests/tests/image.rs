@@ -1,0 +1,133 @@
+//! Binary MOF in the resources of images, which GNU's tools made.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use iscsi_schema::SCHEMA;
+use wmi_core::bmf::{self, Parse};
+use wmi_core::build::{Artifact, Build, Machine, ResourceForm};
+use wmi_core::image::mof_resources;
+use wmi_core::schema::Arena;
+use wmi_tests::image::link;
+
+const BUILD: Build<'static> = Build::new("iscsi", &SCHEMA);
+
+fn folder(test: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"))
+        .join("image")
+        .join(test);
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).unwrap();
+    BUILD.write_to(&folder).unwrap();
+    folder
+}
+
+/// An image with two binary MOFs, one of them in two languages, and with another resource.
+fn image(folder: &Path) -> Option<Vec<u8>> {
+    let optimal = BUILD
+        .parse(Parse::Optimal)
+        .content(Artifact::BinaryMof)
+        .unwrap();
+    fs::write(folder.join("optimal.bmf"), optimal).unwrap();
+    let script = "Other RCDATA { \"no MOF\" }\n\
+                  LANGUAGE 9, 1\nIscsiMof MOFDATA \"iscsi.bmf\"\n\
+                  LANGUAGE 7, 1\nIscsiMof MOFDATA \"optimal.bmf\"\n\
+                  LANGUAGE 0, 0\n7 MOFDATA \"iscsi.bmf\"\n";
+    link(folder, script, &[])
+}
+
+#[test]
+fn every_resource_is_found_by_name_and_language() {
+    let folder = folder("found");
+    let Some(image) = image(&folder) else {
+        return;
+    };
+    let resources = mof_resources(&image).unwrap();
+    let mut found: Vec<_> = resources
+        .iter()
+        .map(|resource| (&*resource.name, resource.language))
+        .collect();
+    found.sort_unstable();
+    assert_eq!(found, [("#7", 0), ("ISCSIMOF", 0x407), ("ISCSIMOF", 0x409)]);
+    for resource in &resources {
+        let arena = Arena::new();
+        let file = bmf::decode(&arena, resource.data).unwrap();
+        assert!(file.classes().eq(SCHEMA.classes.iter().copied()));
+        let parse = match resource.language {
+            0x407 => Parse::Optimal,
+            _ => Parse::Greedy,
+        };
+        assert_eq!(resource.data, bmf::encode_schema(&SCHEMA, parse).unwrap());
+    }
+}
+
+#[test]
+fn what_a_build_script_links_is_found() {
+    let folder = folder("linked");
+    let object = BUILD
+        .resource_name("IscsiMof")
+        .resource(ResourceForm::Object(Machine::X64));
+    fs::write(folder.join("iscsi.o"), object.unwrap()).unwrap();
+    let other = "Other RCDATA { \"no MOF\" }\n";
+    let Some(image) = link(&folder, other, &["iscsi.o"]) else {
+        return;
+    };
+    let resources = mof_resources(&image).unwrap();
+    let [resource] = &resources[..] else {
+        panic!("{resources:?}");
+    };
+    assert_eq!((&*resource.name, resource.language), ("ISCSIMOF", 0x409));
+    assert_eq!(resource.data, fs::read(folder.join("iscsi.bmf")).unwrap());
+}
+
+#[test]
+fn an_image_without_them_has_none() {
+    if let Some(image) = link(&folder("none"), "Other RCDATA { \"no MOF\" }\n", &[]) {
+        assert_eq!(mof_resources(&image), Ok(vec![]));
+    }
+}
+
+#[test]
+fn what_is_no_image_is_refused() {
+    for (bytes, expected) in [
+        (
+            &b""[..],
+            "this PE image is damaged: Could not read file magic",
+        ),
+        (
+            b"class A {};      ",
+            "this PE image is damaged: Unknown file magic",
+        ),
+    ] {
+        let why = mof_resources(bytes).unwrap_err();
+        assert_eq!(why.to_string(), expected);
+    }
+}
+
+/// Offsets, sizes and counts of the resource section, each with values that lie.
+#[test]
+fn damage_is_an_error_or_other_resources_and_takes_no_time() {
+    let Some(image) = image(&folder("damage")) else {
+        return;
+    };
+    let data = mof_resources(&image).unwrap().remove(0).data;
+    let headers = image
+        .windows(4)
+        .position(|bytes| bytes == b"PE\0\0")
+        .unwrap();
+    let section = image
+        .windows(32)
+        .position(|bytes| bytes == &data[..32])
+        .unwrap();
+    let places = (headers..headers + 0x300).chain(section.saturating_sub(0x200)..section);
+    for at in places {
+        for value in [0, 1, 0x7f, 0x80, 0xff] {
+            let mut damaged = image.clone();
+            damaged[at] = value;
+            let _ = mof_resources(&damaged);
+        }
+    }
+    for length in (0..image.len()).step_by(97) {
+        let _ = mof_resources(&image[..length]);
+    }
+}
