@@ -156,3 +156,54 @@ fn storport_registers_for_a_miniport() {
         (Session::GUID.to_bytes(), 0, 0xffff_ffff, 0)
     );
 }
+
+/// A device whose names and blocks change while it is registered.
+#[test]
+fn a_device_that_changes_meanwhile_is_asked_again() {
+    use core::sync::atomic::{AtomicUsize, Ordering};
+    use wmi_core::provider::Block;
+
+    struct Changing {
+        lane: [Lane; 1],
+        named: AtomicUsize,
+        grows: bool,
+        present: AtomicUsize,
+        goes: bool,
+        alarm: wmi_core::provider::Event<Alarm>,
+    }
+    static CHANGING: Provider<Changing> = Provider::new(&[
+        &Block::counters(|device: &Changing, lane| device.lane.get(lane)).list(|device, name| {
+            let asked = device.named.fetch_add(1, Ordering::Relaxed);
+            let long = device.grows && asked > 1;
+            (name == 0).then_some(if long { "longer" } else { "long" })
+        }),
+        &Block::event(|device: &Changing| &device.alarm)
+            .base_name("Alarm", |_| 1)
+            .present_if(|device| {
+                let asked = device.present.fetch_add(1, Ordering::Relaxed);
+                !device.goes || asked < 2
+            }),
+    ]);
+    for (grows, goes) in [(false, false), (true, false), (false, true)] {
+        let device = Changing {
+            lane: [Lane {
+                errors: 0,
+                flags: 0,
+            }],
+            named: AtomicUsize::new(0),
+            grows,
+            present: AtomicUsize::new(0),
+            goes,
+            alarm: wmi_core::provider::Event::new(),
+        };
+        let mut buffer = [0; 500];
+        let request = Request::new(Minor::RegInfo, DataPath::REGISTER, &mut buffer);
+        let response = CHANGING.dispatch(&device, request);
+        if grows || goes {
+            assert_eq!(response.status, NtStatus::WMI_TRY_AGAIN, "{grows} {goes}");
+            assert_eq!(response.information, 0);
+        } else {
+            assert_eq!(response.status, NtStatus::SUCCESS);
+        }
+    }
+}

@@ -149,8 +149,8 @@ impl<A, T: Copy> Block<A, T> {
         self
     }
 
-    /// Instances with these names, in order, up to the first `None`. The names are those at
-    /// registration.
+    /// Instances with these names, in order, up to the first `None`, which there must be some time.
+    /// The names are those at registration.
     #[must_use]
     pub const fn list(mut self, name: fn(&A, usize) -> Option<&str>) -> Self {
         self.names = Names::List(name);
@@ -160,7 +160,8 @@ impl<A, T: Copy> Block<A, T> {
     /// Instances that come and go, with these names, in order, up to the first `None`.
     ///
     /// The names are in every reply. They must differ in more than the case of letters, and may not
-    /// change while a request is dispatched; where they are behind a lock, hold it.
+    /// change while a request is dispatched; where they are behind a lock, hold it. There must be a
+    /// `None` some time.
     #[must_use]
     pub const fn dynamic(mut self, name: fn(&A, usize) -> Option<&str>) -> Self {
         self.names = Names::Dynamic(name);

@@ -6,6 +6,9 @@ use super::request::{DataPath, Request, Response};
 use crate::{Guid, NtStatus};
 
 /// The blocks of a driver, and how it is registered.
+///
+/// `A` is what the driver knows of one device. Requests come at any time and on any processor, so it
+/// must be [`Sync`].
 pub struct Provider<A: 'static> {
     pub(super) blocks: &'static [&'static Block<A>],
     pub(super) model: Model<A>,
@@ -21,7 +24,7 @@ pub(super) enum Model<A> {
     Storport,
 }
 
-impl<A> Provider<A> {
+impl<A: Sync> Provider<A> {
     /// The blocks, in the order in which they are registered.
     pub fn blocks(&self) -> impl ExactSizeIterator<Item = &'static Block<A>> + use<A> {
         self.blocks.iter().copied()

@@ -16,10 +16,14 @@ use crate::wnode::flags::{
 };
 use crate::wnode::{WmiRegGuid, WmiRegInfo};
 
+/// What stands before the entries where pointers have 64 bits.
+const PADDING: [u8; WmiRegInfo::GUIDS_OFFSET - size_of::<WmiRegInfo>()] =
+    [0; WmiRegInfo::GUIDS_OFFSET - size_of::<WmiRegInfo>()];
+
 /// Bytes of the reply that says how large a buffer is needed.
 const SIZE_NEEDED: usize = size_of::<U32>();
 
-impl<A> Provider<A> {
+impl<A: Sync> Provider<A> {
     /// A driver with these blocks, none of which is named by the physical device object.
     ///
     /// # Panics
@@ -132,10 +136,12 @@ impl<A> Provider<A> {
         };
         let listed = |block: &&&Block<A>| is_update || block.is_present(context);
         let guids = self.blocks.iter().filter(listed).count();
-        let strings =
-            WmiRegInfo::GUIDS_OFFSET.saturating_add(guids.saturating_mul(size_of::<WmiRegGuid>()));
+        let entries = guids.saturating_mul(size_of::<WmiRegGuid>());
+        let strings = WmiRegInfo::GUIDS_OFFSET.saturating_add(entries);
 
-        let write = |mut out: Output<'_>| -> Result<usize, Failure> {
+        let write = |buffer| -> Result<usize, Failure> {
+            let end = strings;
+            let mut out = Output { buffer, end };
             let mut info = WmiRegInfo {
                 buffer_size: U32::ZERO,
                 next_wmi_reg_info: U32::ZERO,
@@ -153,38 +159,33 @@ impl<A> Provider<A> {
                 }
             }
             let mut entry = WmiRegInfo::GUIDS_OFFSET;
-            for block in self.blocks.iter().filter(listed) {
+            for block in self.blocks.iter().filter(listed).take(guids) {
                 let guid = self.entry(block, context, &mut out)?;
                 out.at(entry, guid.as_bytes());
                 entry = entry.saturating_add(size_of::<WmiRegGuid>());
             }
+            if entry != strings {
+                // A block has gone since they were counted.
+                return Err(NtStatus::WMI_TRY_AGAIN.into());
+            }
             info.buffer_size = count(out.end);
             out.at(0, info.as_bytes());
-            out.at(
-                size_of::<WmiRegInfo>(),
-                &[0; WmiRegInfo::GUIDS_OFFSET - size_of::<WmiRegInfo>()],
-            );
+            out.at(size_of::<WmiRegInfo>(), &PADDING);
             Ok(out.end)
         };
 
-        let needed = write(Output {
-            buffer: &mut [],
-            end: strings,
-        })?;
-        match buffer.get_mut(..needed) {
-            Some(buffer) => write(Output {
-                buffer,
-                end: strings,
-            }),
+        let needed = write(&mut [])?;
+        let Some(whole) = buffer.get_mut(..needed) else {
             // Documented is a failure with the size in the buffer; `classpnp`, which every Windows
             // registers its disks with, has always succeeded with four bytes.
-            None => match buffer.first_chunk_mut::<SIZE_NEEDED>() {
-                Some(start) => {
-                    *start = count(needed).to_bytes();
-                    Ok(start.len())
-                }
-                None => Err(NtStatus::BUFFER_TOO_SMALL.into()),
-            },
+            let start = buffer.first_chunk_mut::<SIZE_NEEDED>();
+            *start.ok_or(NtStatus::BUFFER_TOO_SMALL)? = count(needed).to_bytes();
+            return Ok(SIZE_NEEDED);
+        };
+        match write(whole)? {
+            written if written == needed => Ok(written),
+            // Names have come or gone since they were measured.
+            _ => Err(NtStatus::WMI_TRY_AGAIN.into()),
         }
     }
 
