@@ -8,10 +8,10 @@ use zerocopy::IntoBytes;
 use zerocopy::little_endian::U32;
 
 use super::check;
-use super::error::{Failure, Finding};
 use super::registration::{Names, Registered};
 use super::send::{finding, le32};
 use super::{Device, Named, Select, Simulator};
+use super::{Failure, Finding};
 use crate::Guid;
 use crate::provider::Minor;
 use crate::wnode::flags::{

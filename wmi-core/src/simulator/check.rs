@@ -4,7 +4,7 @@ use alloc::collections::BTreeSet;
 use alloc::string::ToString;
 use core::mem::offset_of;
 
-use super::error::Rule;
+use super::Rule;
 use super::registration::Registered;
 use crate::client::{Client, Object, ReplyError};
 use crate::layout::block::Block;

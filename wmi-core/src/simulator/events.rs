@@ -1,13 +1,14 @@
 //! Events: where a device sends them to, and how WMI receives them.
 
+use alloc::collections::VecDeque;
 use alloc::string::ToString;
 use alloc::vec;
 use alloc::vec::Vec;
 use core::cell::{Cell, RefCell};
 
-use super::error::{Failure, Finding, Rule};
 use super::send::wide;
 use super::{Device, Named, Select, Simulator};
+use super::{Failure, Finding, Rule};
 use crate::block::DecodeError;
 use crate::client::{Object, ReadError, ReplyError};
 use crate::layout::block::Block;
@@ -20,7 +21,7 @@ use crate::{DataBlock, FixedBlock, Guid, Item, NtStatus, VariableClass, Wire, Wm
 /// [`Simulator`] [receives](Simulator::receive) them.
 #[derive(Debug, Default)]
 pub struct EventQueue {
-    events: RefCell<Vec<Vec<u8>>>,
+    events: RefCell<VecDeque<Vec<u8>>>,
     refuses: Cell<Option<NtStatus>>,
 }
 
@@ -29,7 +30,7 @@ impl EventQueue {
     #[must_use]
     pub const fn new() -> Self {
         Self {
-            events: RefCell::new(Vec::new()),
+            events: RefCell::new(VecDeque::new()),
             refuses: Cell::new(None),
         }
     }
@@ -52,7 +53,7 @@ impl EventSink for EventQueue {
         match self.refuses.get() {
             Some(status) => Err(status),
             None => {
-                self.events.borrow_mut().push(event);
+                self.events.borrow_mut().push_back(event);
                 Ok(())
             }
         }
@@ -147,12 +148,10 @@ impl<D: Device> Simulator<'_, D> {
     pub fn receive(&mut self, queue: &EventQueue) -> Result<Vec<Event>, Failure> {
         let mut events = Vec::new();
         loop {
-            let mut waiting = queue.events.borrow_mut();
-            if waiting.is_empty() {
+            let next = queue.events.borrow_mut().pop_front();
+            let Some(bytes) = next else {
                 return Ok(events);
-            }
-            let bytes = waiting.remove(0);
-            drop(waiting);
+            };
             events.extend(self.event(&bytes)?);
         }
     }

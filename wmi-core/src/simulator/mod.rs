@@ -46,10 +46,12 @@
 
 mod ask;
 mod check;
-mod error;
 mod events;
+mod failure;
 mod objects;
+mod register;
 mod registration;
+mod rule;
 mod send;
 mod typed;
 mod verify;
@@ -61,16 +63,16 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt::{self, Debug};
 
-pub use error::{Failure, Finding, Rule};
 pub use events::{Event, EventQueue};
+pub use failure::Failure;
 pub use registration::{Names, Registered, Registration};
+pub use rule::{Finding, Rule};
 pub use typed::{Data, Output};
 
 use crate::Guid;
 use crate::client::Client;
-use crate::provider::{DataPath, Minor, Request, Response};
+use crate::provider::{Request, Response};
 use crate::schema::Classes;
-use send::finding;
 
 /// What answers requests: a provider with its device, or any other code that does, such as the
 /// dispatch routine of a driver behind a small adapter.
@@ -180,67 +182,6 @@ impl<'s, D: Device> Simulator<'s, D> {
         &self.registration
     }
 
-    /// Asks which blocks there are, as `IoWMIRegistrationControl` with `WMIREG_ACTION_REGISTER`
-    /// makes the kernel do.
-    ///
-    /// # Errors
-    ///
-    /// [`Failure`].
-    pub fn register(&mut self) -> Result<&Registration, Failure> {
-        self.registration = self.ask_registration(Minor::RegInfoEx, DataPath::REGISTER)?;
-        let mut blocks = self.registration.blocks.iter();
-        if let Some(removed) = blocks.find(|block| block.is_removed()) {
-            let guid = removed.guid;
-            return Err(registration_finding(Rule::RemovedAtRegistration { guid }));
-        }
-        // Who asks in the old way gets the same.
-        let old = self.ask_registration(Minor::RegInfo, DataPath::REGISTER)?;
-        if old != self.registration {
-            return Err(registration_finding(Rule::OtherRegistration));
-        }
-        Ok(&self.registration)
-    }
-
-    /// Asks which blocks there are now, as `WMIREG_ACTION_UPDATE_GUIDS` makes the kernel do.
-    ///
-    /// # Errors
-    ///
-    /// [`Failure`].
-    pub fn update(&mut self) -> Result<&Registration, Failure> {
-        let update = self.ask_registration(Minor::RegInfoEx, DataPath::UPDATE)?;
-        for member in [
-            ("RegistryPath", &update.registry_path),
-            ("MofResourceName", &update.mof_resource),
-        ] {
-            let (member, text) = member;
-            if !text.is_empty() {
-                return Err(registration_finding(Rule::NamedInUpdate { member }));
-            }
-        }
-        for block in update.blocks {
-            let blocks = &mut self.registration.blocks;
-            let place = blocks.iter().position(|old| old.guid == block.guid);
-            match (
-                place.and_then(|place| blocks.get_mut(place)),
-                block.is_removed(),
-            ) {
-                (Some(old), false) => *old = block,
-                (_, true) => blocks.retain(|old| old.guid != block.guid),
-                (None, false) => blocks.push(block),
-            }
-        }
-        Ok(&self.registration)
-    }
-
-    fn ask_registration(
-        &mut self,
-        minor: Minor,
-        action: DataPath,
-    ) -> Result<Registration, Failure> {
-        let bytes = self.registration_bytes(minor, action)?;
-        Registration::read(&bytes).map_err(registration_finding)
-    }
-
     /// The names of the instances of a block: those registered, or those that a query gives.
     ///
     /// # Errors
@@ -268,8 +209,4 @@ impl<D: Debug> Debug for Simulator<'_, D> {
             .field("registration", &self.registration)
             .finish_non_exhaustive()
     }
-}
-
-fn registration_finding(rule: Rule) -> Failure {
-    finding(Minor::RegInfoEx, DataPath::REGISTER, rule).into()
 }

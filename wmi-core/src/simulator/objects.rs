@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use super::error::Rule;
+use super::Rule;
 use super::send::finding;
 use super::{Device, Failure, Named, Select, Simulator};
 use crate::Guid;

@@ -7,7 +7,7 @@ use core::mem::offset_of;
 
 use zerocopy::FromBytes;
 
-use super::error::Rule;
+use super::Rule;
 use super::send::wide;
 use crate::Guid;
 use crate::wnode::flags::{

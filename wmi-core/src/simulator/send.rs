@@ -6,8 +6,8 @@ use alloc::vec::Vec;
 use zerocopy::little_endian::U32;
 use zerocopy::{FromBytes, IntoBytes};
 
-use super::error::{Failure, Finding, Rule};
 use super::{Device, Simulator};
+use super::{Failure, Finding, Rule};
 use crate::provider::{DataPath, Minor, Request};
 use crate::wnode::flags::WNODE_FLAG_TOO_SMALL;
 use crate::wnode::{Wnode, WnodeHeader, WnodeTooSmall};
@@ -17,7 +17,7 @@ use crate::{Guid, NtStatus};
 const GUARD: usize = 64;
 
 /// How often more room is given before the size counts as unstable.
-const ATTEMPTS: usize = 8;
+pub(super) const ATTEMPTS: usize = 8;
 
 /// What memory holds before it is written.
 #[derive(Clone, Copy)]
@@ -31,7 +31,7 @@ pub(super) struct Answer {
 }
 
 /// The structure that a data request is answered with.
-enum Fit {
+pub(super) enum Fit {
     /// It fitted.
     Whole(Vec<u8>),
     /// It needs so many bytes.
@@ -140,64 +140,6 @@ impl<D: Device> Simulator<'_, D> {
             _ => {}
         }
         Ok(())
-    }
-
-    /// Asks for the registration, first with room for its size alone.
-    pub(super) fn registration_bytes(
-        &mut self,
-        minor: Minor,
-        action: DataPath,
-    ) -> Result<Vec<u8>, Failure> {
-        let broken = |rule| Err(finding(minor, action, rule).into());
-        let mut capacity = size_of::<u32>();
-        for _ in 0..ATTEMPTS {
-            let needed = match self.try_registration(minor, action, capacity)? {
-                Fit::Whole(bytes) => return Ok(bytes),
-                Fit::TooSmall(needed) => needed,
-            };
-            let less = needed.saturating_sub(1);
-            if less > capacity {
-                if let Fit::Whole(bytes) = self.try_registration(minor, action, less)? {
-                    let other = bytes.len();
-                    return broken(Rule::InexactSize { needed, other });
-                }
-            }
-            capacity = needed;
-        }
-        broken(Rule::Unstable)
-    }
-
-    fn try_registration(
-        &mut self,
-        minor: Minor,
-        action: DataPath,
-        capacity: usize,
-    ) -> Result<Fit, Failure> {
-        let broken = |rule| Err(finding(minor, action, rule).into());
-        let Answer { status, bytes } = self.send(minor, action, &[], capacity)?;
-        let information = bytes.len();
-        let number = bytes.first_chunk().copied();
-        let number = number.map_or(0, |number| wide(u32::from_le_bytes(number)));
-        // A class driver of Windows says what it needs with a success.
-        let is_size = information == size_of::<u32>()
-            && (status == NtStatus::SUCCESS || status == NtStatus::BUFFER_TOO_SMALL);
-        if is_size && number <= capacity {
-            let needed = number;
-            return broken(Rule::SizeNotNeeded { needed, capacity });
-        }
-        if is_size {
-            return Ok(Fit::TooSmall(number));
-        }
-        check_status(minor, action, status)?;
-        // What is chained to it stands after it.
-        if information == 0 || information < number {
-            let expected = number;
-            return broken(Rule::WrongInformation {
-                information,
-                expected,
-            });
-        }
-        Ok(Fit::Whole(bytes))
     }
 
     /// Sends a request that is answered with data, with more and more room for it, and checks that
@@ -322,7 +264,7 @@ impl<D: Device> Simulator<'_, D> {
 }
 
 /// A request is completed at once, with a success or a failure.
-fn check_status(minor: Minor, path: DataPath, status: NtStatus) -> Result<(), Failure> {
+pub(super) fn check_status(minor: Minor, path: DataPath, status: NtStatus) -> Result<(), Failure> {
     if status == NtStatus::SUCCESS {
         return Ok(());
     }

@@ -6,7 +6,7 @@ use core::marker::PhantomData;
 
 use zerocopy::IntoBytes;
 
-use super::error::Rule;
+use super::Rule;
 use super::send::finding;
 use super::{Device, Failure, Named, Select, Simulator, check};
 use crate::block::DecodeError;

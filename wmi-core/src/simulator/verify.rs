@@ -5,10 +5,10 @@ use alloc::vec::Vec;
 use core::mem::offset_of;
 
 use super::ask::{Part, all_data_request};
-use super::error::{Failure, Finding, Rule};
 use super::registration::Registered;
 use super::send::{Answer, finding};
 use super::{Device, Simulator};
+use super::{Failure, Finding, Rule};
 use crate::provider::Minor;
 use crate::wnode::{
     Target, WnodeHeader, WnodeMethodItem, WnodeSingleInstance, WnodeSingleItem, WnodeTooSmall,

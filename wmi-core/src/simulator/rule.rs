@@ -1,51 +1,12 @@
-//! [`Failure`]: why a call got no answer; [`Finding`]: which rule of WMI a provider broke.
+//! [`Finding`]: which rule of WMI a provider broke.
 
 use alloc::string::String;
 use core::fmt;
 
-use crate::client::{ReplyError, ValueError};
-use crate::layout::block::LayoutError;
+use crate::client::ReplyError;
 use crate::provider::Minor;
-use crate::wnode::{WnodeError, WriteError};
+use crate::wnode::WnodeError;
 use crate::{Guid, NtStatus};
-
-/// Why a call of the [`Simulator`](super::Simulator) got no answer.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Failure {
-    /// The provider completed the request with this status, as it may.
-    Status {
-        /// The request.
-        minor: Minor,
-        /// The status.
-        status: NtStatus,
-    },
-    /// The provider broke a rule.
-    Finding(Finding),
-    /// The provider has not registered the block.
-    NotRegistered {
-        /// The GUID of its class.
-        guid: Guid,
-    },
-    /// The block has no instance of this name or number.
-    NoInstance {
-        /// The name or number.
-        instance: String,
-    },
-    /// The schema has no class, item or method of this name.
-    Unknown {
-        /// The name.
-        name: String,
-    },
-    /// The class has no layout.
-    Layout(LayoutError),
-    /// The values that were to be sent do not fit the class.
-    Value(ValueError),
-    /// The request cannot be written.
-    Request(WriteError),
-    /// The values that were to be sent cannot be expressed.
-    Encode(crate::block::EncodeError),
-}
 
 /// A rule of WMI that a provider broke.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -224,67 +185,6 @@ pub enum Rule {
     /// The event is of another class or carries something else than was asked of it.
     OtherEvent,
 }
-
-impl Failure {
-    /// The rule that was broken, if one was.
-    #[must_use]
-    pub const fn finding(&self) -> Option<&Finding> {
-        match self {
-            Self::Finding(finding) => Some(finding),
-            _ => None,
-        }
-    }
-
-    /// The status that the provider completed the request with, if that is why.
-    #[must_use]
-    pub const fn status(&self) -> Option<NtStatus> {
-        match self {
-            Self::Status { status, .. } => Some(*status),
-            _ => None,
-        }
-    }
-}
-
-macro_rules! from {
-    ($($from:ty => $variant:ident,)*) => {$(
-        impl From<$from> for Failure {
-            fn from(error: $from) -> Self {
-                Self::$variant(error)
-            }
-        }
-    )*};
-}
-
-from! {
-    Finding => Finding,
-    LayoutError => Layout,
-    ValueError => Value,
-    WriteError => Request,
-    crate::block::EncodeError => Encode,
-}
-
-impl fmt::Display for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Status { minor, status } => write!(f, "{minor:?} was completed with {status}"),
-            Self::Finding(finding) => finding.fmt(f),
-            Self::NotRegistered { guid } => {
-                write!(
-                    f,
-                    "the block {guid} is not registered; call `register` first"
-                )
-            }
-            Self::NoInstance { instance } => write!(f, "there is no instance `{instance}`"),
-            Self::Unknown { name } => write!(f, "the schema has no `{name}`"),
-            Self::Layout(error) => error.fmt(f),
-            Self::Value(error) => error.fmt(f),
-            Self::Request(error) => error.fmt(f),
-            Self::Encode(error) => error.fmt(f),
-        }
-    }
-}
-
-impl core::error::Error for Failure {}
 
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
