@@ -214,6 +214,19 @@ const EDITIONS: &[Edition] = &[
             (Kind::DirectionChanged, "A.M.Z"),
         ],
     ),
+    // The outputs by themselves end where they did.
+    (
+        "class A { [WmiMethodId(1)] void M([out] uint8 Y, [in] uint8 X); };",
+        "class A { [WmiMethodId(1)] void M([out] uint8 Y, [out] uint8 Z, [in] uint8 X); };",
+        &[(Kind::OutputAppended, "A.M.Z")],
+    ),
+    ("class A {};", "[@G] class A {};", &[]),
+    // The first of several counts.
+    (
+        "class A { uint8 X; };",
+        "class A { uint8 X; }; class a { uint8 Y; };",
+        &[],
+    ),
     // Nothing that a client could see.
     (
         r#"[Description("Old")] class A { [WmiDataId(2)] uint8 X; [WmiDataId(1)] uint8 Y; };"#,

@@ -6,7 +6,7 @@ use alloc::string::String;
 
 use super::{Diff, Kind};
 use crate::Guid;
-use crate::schema::{Class, Name, Place};
+use crate::schema::{Class, Classes, Name, Place};
 
 impl<'a> Diff<'_, 'a> {
     pub(super) fn classes(&mut self) {
@@ -16,14 +16,14 @@ impl<'a> Diff<'_, 'a> {
                 guids.entry(guid).or_insert(class.name);
             }
         }
-        for old in self.old.iter() {
+        for old in firsts(self.old) {
             let place = Place::class(old);
             match self.new.get(old.name) {
                 Some(new) => self.class(old, new, place),
                 None => self.report(Kind::ClassRemoved, place, "the class is gone"),
             }
         }
-        for new in self.new.iter() {
+        for new in firsts(self.new) {
             let place = Place::class(new);
             let old = self.old.get(new.name);
             if old.is_none() {
@@ -42,7 +42,8 @@ impl<'a> Diff<'_, 'a> {
     }
 
     fn class(&mut self, old: &'a Class<'a>, new: &'a Class<'a>, place: Place<'a>) {
-        if old.guid() != new.guid() {
+        // What had none was not opened by one.
+        if old.guid().is_some() && old.guid() != new.guid() {
             let message = format!("GUID {}, before {}", text(new.guid()), text(old.guid()));
             self.report(Kind::GuidChanged, place, message);
         }
@@ -70,6 +71,15 @@ impl<'a> Diff<'_, 'a> {
         self.properties(old, new, place);
         self.methods(old, new, place);
     }
+}
+
+/// The classes; of several with one name, which others find, the first.
+fn firsts<'a>(classes: &Classes<'a>) -> impl Iterator<Item = &'a Class<'a>> {
+    let first = |class: &&Class<'a>| {
+        let found = classes.get(class.name);
+        found.is_some_and(|found| core::ptr::eq(found, *class))
+    };
+    classes.iter().filter(first)
 }
 
 fn text(guid: Option<Guid>) -> String {

@@ -97,7 +97,8 @@ impl<'a> Diff<'_, 'a> {
             }
         }
         let kept = |parameter: &Property<'_>| find(old, parameter.name).is_some();
-        let last = new.parameters.iter().rposition(kept);
+        let outputs = |parameter: &Property<'a>| parameter.is_output() && kept(parameter);
+        let last = new.parameters.iter().rposition(outputs);
         for (index, parameter) in new.parameters.iter().enumerate() {
             if kept(parameter) {
                 continue;
