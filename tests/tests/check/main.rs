@@ -1,4 +1,5 @@
 //! The checker of classes: every rule by an example that breaks it, and real files.
 
 mod corpus;
+mod large;
 mod rules;

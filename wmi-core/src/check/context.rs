@@ -128,7 +128,7 @@ impl<'c, 'a> Context<'c, 'a> {
 }
 
 /// Bases of one class, which are looked at again for every class.
-const MAX_BASES: usize = 256;
+const MAX_BASES: usize = 64;
 
 /// Whether the class may be one of the WDM provider's, `WMIProv`.
 pub(super) fn is_of_drivers(class: &Class<'_>) -> bool {

@@ -4,13 +4,22 @@ use alloc::collections::BTreeMap;
 use alloc::format;
 
 use super::{Diff, Kind};
-use crate::layout::block::{Block, Elements, LayoutError};
+use crate::layout::block::{Block, Elements, Item, LayoutError};
 use crate::schema::{Array, Class, Name, Place, Property, Value};
 
-/// The layouts of a block in both editions, as far as they have any.
+/// Where the items of a block are in both editions, as far as it has a layout.
 pub(super) struct Blocks<'a> {
-    old: Option<Block<'a>>,
-    new: Option<Block<'a>>,
+    old: Spots<'a>,
+    new: Spots<'a>,
+}
+
+type Spots<'a> = BTreeMap<Name<'a>, Spot>;
+
+#[derive(Clone, Copy)]
+struct Spot {
+    offset: Option<usize>,
+    /// The distance of two elements of an array.
+    stride: Option<usize>,
 }
 
 impl<'a> Blocks<'a> {
@@ -18,31 +27,52 @@ impl<'a> Blocks<'a> {
         old: Result<Block<'a>, LayoutError>,
         new: Result<Block<'a>, LayoutError>,
     ) -> Self {
-        Self {
-            old: old.ok(),
-            new: new.ok(),
-        }
+        let (old, new) = (spots(old), spots(new));
+        Self { old, new }
     }
+}
+
+fn spots<'a>(block: Result<Block<'a>, LayoutError>) -> Spots<'a> {
+    let items = block.map(|block| block.items).unwrap_or_default();
+    let spot = |item: &Item<'a>| Spot {
+        offset: item.offset,
+        stride: match item.elements {
+            Elements::One => None,
+            _ => item.element.size(),
+        },
+    };
+    let named = items
+        .iter()
+        .map(|item| (Name(item.property.name), spot(item)));
+    named.collect()
+}
+
+/// The properties of a class by name.
+fn by_name<'a>(class: &Class<'a>) -> BTreeMap<Name<'a>, &'a Property<'a>> {
+    let properties = class.properties.iter();
+    properties
+        .map(|property| (Name(property.name), property))
+        .collect()
 }
 
 impl<'a> Diff<'_, 'a> {
     pub(super) fn properties(&mut self, old: &'a Class<'a>, new: &'a Class<'a>, place: Place<'a>) {
         let blocks = Blocks::new(Block::of(old, self.old), Block::of(new, self.new));
+        let (before, after) = (by_name(old), by_name(new));
         for property in old.properties {
             let place = place.inner(property.name);
-            match new.property(property.name) {
+            match after.get(&Name(property.name)) {
                 Some(other) => self.property(property, other, &blocks, place),
                 None => self.report(Kind::PropertyRemoved, place, "the property is gone"),
             }
         }
-        let before = |property: &Property<'_>| old.property(property.name);
         let owners: BTreeMap<u32, &Property<'_>> = old.items().into_iter().collect();
         let last = owners.keys().next_back().copied().unwrap_or_default();
         for property in new.properties {
             let place = place.inner(property.name);
-            let had = before(property);
+            let is_new = !before.contains_key(&Name(property.name));
             let Some(id) = property.data_id() else {
-                if had.is_none() {
+                if is_new {
                     self.report(Kind::PropertyAdded, place, "the property is new");
                 }
                 continue;
@@ -54,14 +84,13 @@ impl<'a> Diff<'_, 'a> {
                 }
                 _ => {}
             }
-            if had.is_some() {
-            } else if id > last {
+            if is_new && id > last {
                 self.report(
                     Kind::ItemAppended,
                     place,
                     "the item is new, after all others",
                 );
-            } else {
+            } else if is_new {
                 self.report(Kind::ItemInserted, place, "the item is new, before others");
             }
         }
@@ -156,30 +185,23 @@ impl<'a> Diff<'_, 'a> {
         blocks: &Blocks<'a>,
         place: Place<'a>,
     ) {
-        let item = |block: &'_ Option<Block<'a>>, property: &Property<'_>| {
-            let found = block.as_ref()?.item(property.name)?;
-            let stride = match found.elements {
-                Elements::One => None,
-                _ => found.element.size(),
-            };
-            Some((found.offset, stride))
-        };
-        let found = (item(&blocks.old, old), item(&blocks.new, new));
-        let (Some((old_offset, old_stride)), Some((new_offset, new_stride))) = found else {
+        let spot = |spots: &Spots<'a>, item: &Property<'a>| spots.get(&Name(item.name)).copied();
+        let found = (spot(&blocks.old, old), spot(&blocks.new, new));
+        let (Some(old), Some(new)) = found else {
             return;
         };
-        if old_offset != new_offset {
+        if old.offset != new.offset {
             let text = |offset: Option<usize>| match offset {
                 Some(offset) => format!("at {offset}"),
                 None => "after items of variable size".into(),
             };
-            let message = match new_offset {
-                Some(offset) => format!("at byte {offset}, before {}", text(old_offset)),
-                None => format!("{}, before {}", text(None), text(old_offset)),
+            let message = match new.offset {
+                Some(offset) => format!("at byte {offset}, before {}", text(old.offset)),
+                None => format!("{}, before {}", text(None), text(old.offset)),
             };
             self.report(Kind::OffsetChanged, place, message);
         }
-        if let (Some(old), Some(new)) = (old_stride, new_stride) {
+        if let (Some(old), Some(new)) = (old.stride, new.stride) {
             if old != new {
                 let message = format!("elements of {new} bytes, before of {old}");
                 self.report(Kind::ElementSizeChanged, place, message);

@@ -40,7 +40,8 @@ pub enum LayoutFault {
     },
     /// The class contains itself, or is its own base.
     Recursive,
-    /// Classes contain each other deeper than [`MAX_DEPTH`](super::MAX_DEPTH).
+    /// Classes contain each other, or derive from each other, deeper than
+    /// [`MAX_DEPTH`](super::MAX_DEPTH).
     TooDeep,
     /// The class is embedded and has no items.
     NoItems,
@@ -89,7 +90,7 @@ impl fmt::Display for LayoutError {
             LayoutFault::TooDeep => {
                 write!(
                     f,
-                    "classes contain each other deeper than {}",
+                    "classes contain each other, or derive from each other, deeper than {}",
                     super::MAX_DEPTH
                 )
             }

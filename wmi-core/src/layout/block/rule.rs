@@ -1,14 +1,14 @@
 //! From classes to their blocks.
 
 use alloc::borrow::ToOwned;
-use alloc::collections::BTreeMap;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use super::{Block, Element, Elements, Integer, Item, LayoutError, LayoutFault, MAX_DEPTH};
 use crate::layout::{MAX_SIZE, place};
-use crate::schema::{Array, CimType, Class, Classes, Method, Property};
+use crate::schema::{Array, CimType, Class, Classes, Method, Name, Property};
 
 impl<'a> Block<'a> {
     /// The layout of a class, which may embed those of `classes`.
@@ -65,22 +65,19 @@ impl<'c, 'a> Builder<'c, 'a> {
     /// The items of a class and its bases, in the order of their ids.
     fn items(&self, class: &'a Class<'a>) -> Result<Vec<(u32, &'a Property<'a>)>, LayoutError> {
         let mut items = class.items();
+        let mut known: BTreeSet<_> = items.iter().map(|(_, item)| Name(item.name)).collect();
         let mut next = self.classes.base(class);
-        let mut bases = self.classes.iter();
+        let mut classes = BTreeSet::from([Name(class.name)]);
         while let Some(base) = next {
-            if bases.next().is_none() {
+            if !classes.insert(Name(base.name)) {
                 return Err(error(base.name, LayoutFault::Recursive));
             }
+            if classes.len() > MAX_DEPTH {
+                return Err(error(class.name, LayoutFault::TooDeep));
+            }
             // What a class declares again is no longer its base's.
-            let again = |(_, property): &(u32, &Property<'_>)| {
-                items.iter().any(|(_, own)| same_name(own, property.name))
-            };
-            let inherited: Vec<_> = base
-                .items()
-                .into_iter()
-                .filter(|item| !again(item))
-                .collect();
-            items.extend(inherited);
+            let inherited = base.items().into_iter();
+            items.extend(inherited.filter(|(_, item)| known.insert(Name(item.name))));
             next = self.classes.base(base);
         }
         items.sort_by_key(|(id, _)| *id);

@@ -1,0 +1,50 @@
+//! Classes of a size and depth that nobody writes, in the time that a person waits.
+
+use wmi_core::schema::{CimType, Class, File, Object, ObjectKind, Property, Qualifier, Value};
+
+const COUNT: usize = 2000;
+
+fn id(id: usize) -> [Qualifier<'static>; 1] {
+    let id = i64::try_from(id).expect("it is small");
+    [Qualifier::new("WmiDataId", Value::Integer(id))]
+}
+
+/// What reads the classes of a file, without regard for what it says.
+fn read(classes: &[Class<'_>]) {
+    let kinds = classes.iter().map(|class| ObjectKind::Class(*class));
+    let objects: Vec<_> = kinds.map(|kind| Object::new(r"root\wmi", kind)).collect();
+    let file = File::new(&objects);
+    assert!(!file.check().is_empty());
+    let header = file
+        .header("large.h")
+        .corrected(true)
+        .variable_members(true);
+    assert!(header.to_string().len() > 10 * COUNT);
+    assert_eq!(file.diff(&file), []);
+}
+
+#[test]
+fn every_class_derives_from_the_one_before_and_embeds_it() {
+    let names: Vec<String> = (0..COUNT).map(|index| format!("C{index}")).collect();
+    let first = id(1);
+    let before = |index: usize| &*names[index.saturating_sub(1)];
+    let items: Vec<_> = (0..COUNT)
+        .map(|index| [Property::new("X", CimType::Object, before(index)).with_qualifiers(&first)])
+        .collect();
+    let class = |index: usize| {
+        let class = Class::new(&names[index]).with_superclass(before(index));
+        class.with_properties(&items[index])
+    };
+    read(&(0..COUNT).map(class).collect::<Vec<_>>());
+}
+
+#[test]
+fn one_class_has_all_items() {
+    let names: Vec<String> = (0..COUNT).map(|index| format!("P{index}")).collect();
+    let ids: Vec<_> = (1..=COUNT).map(id).collect();
+    let named = names.iter().zip(&ids);
+    let items: Vec<_> = named
+        .map(|(name, id)| Property::new(name, CimType::Uint8, "uint8").with_qualifiers(id))
+        .collect();
+    read(&[Class::new("Wide").with_properties(&items)]);
+}
