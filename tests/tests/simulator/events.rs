@@ -10,6 +10,11 @@ use super::kinds::simulator;
 
 const ALARM: Alarm = Alarm { code: 7, port: 2 };
 
+const _: () = {
+    const fn can_be_shared<T: Send + Sync>() {}
+    can_be_shared::<EventQueue>();
+};
+
 #[test]
 fn events_of_listeners_are_received() {
     let (device, queue) = (Device::new(), EventQueue::new());

@@ -4,7 +4,6 @@ use alloc::collections::VecDeque;
 use alloc::string::ToString;
 use alloc::vec;
 use alloc::vec::Vec;
-use core::cell::{Cell, RefCell};
 
 use super::send::wide;
 use super::{Device, Named, Select, Simulator};
@@ -19,25 +18,63 @@ use crate::{DataBlock, FixedBlock, Guid, Item, NtStatus, VariableClass, Wire, Wm
 
 /// Where the device of a test sends its events: an [`EventSink`] that keeps them until a
 /// [`Simulator`] [receives](Simulator::receive) them.
+///
+/// With the feature `std` threads can share it, as they share a device that owns it.
 #[derive(Debug, Default)]
-pub struct EventQueue {
-    events: RefCell<VecDeque<Vec<u8>>>,
-    refuses: Cell<Option<NtStatus>>,
+pub struct EventQueue(Shared<State>);
+
+#[derive(Debug, Default)]
+struct State {
+    events: VecDeque<Vec<u8>>,
+    refuses: Option<NtStatus>,
 }
 
 impl EventQueue {
     /// Without events.
     #[must_use]
     pub const fn new() -> Self {
-        Self {
-            events: RefCell::new(VecDeque::new()),
-            refuses: Cell::new(None),
-        }
+        Self(Shared::new(State {
+            events: VecDeque::new(),
+            refuses: None,
+        }))
     }
 
     /// From now on fails with this status, as a system without memory does, or takes events again.
     pub fn refuse(&self, status: Option<NtStatus>) {
-        self.refuses.set(status);
+        self.0.with(|state| state.refuses = status);
+    }
+}
+
+/// A value that is changed by reference.
+#[cfg(feature = "std")]
+#[derive(Debug, Default)]
+struct Shared<T>(std::sync::Mutex<T>);
+
+#[cfg(feature = "std")]
+impl<T> Shared<T> {
+    const fn new(value: T) -> Self {
+        Self(std::sync::Mutex::new(value))
+    }
+
+    fn with<R>(&self, work: impl FnOnce(&mut T) -> R) -> R {
+        let lock = self.0.lock();
+        work(&mut lock.unwrap_or_else(std::sync::PoisonError::into_inner))
+    }
+}
+
+/// A value that is changed by reference.
+#[cfg(not(feature = "std"))]
+#[derive(Debug, Default)]
+struct Shared<T>(core::cell::RefCell<T>);
+
+#[cfg(not(feature = "std"))]
+impl<T> Shared<T> {
+    const fn new(value: T) -> Self {
+        Self(core::cell::RefCell::new(value))
+    }
+
+    fn with<R>(&self, work: impl FnOnce(&mut T) -> R) -> R {
+        work(&mut self.0.borrow_mut())
     }
 }
 
@@ -50,13 +87,13 @@ impl EventSink for EventQueue {
     }
 
     fn send(&self, event: Vec<u8>) -> Result<(), NtStatus> {
-        match self.refuses.get() {
+        self.0.with(|state| match state.refuses {
             Some(status) => Err(status),
             None => {
-                self.events.borrow_mut().push_back(event);
+                state.events.push_back(event);
                 Ok(())
             }
-        }
+        })
     }
 
     fn provider_id(&self) -> u32 {
@@ -148,8 +185,7 @@ impl<D: Device> Simulator<'_, D> {
     pub fn receive(&mut self, queue: &EventQueue) -> Result<Vec<Event>, Failure> {
         let mut events = Vec::new();
         loop {
-            let next = queue.events.borrow_mut().pop_front();
-            let Some(bytes) = next else {
+            let Some(bytes) = queue.0.with(|state| state.events.pop_front()) else {
                 return Ok(events);
             };
             events.extend(self.event(&bytes)?);
