@@ -49,7 +49,7 @@ struct Lamp {
     name: Text<4>,
     #[wmi(data_id = 3, order(read, Max, WmiDataId))]
     levels: [u8; 3],
-    #[wmi(data_id = 4, name = "return", allow(c_keyword))]
+    #[wmi(data_id = 4, name = "return", allow(keyword))]
     #[wmi(order(WmiDataId, ValueMap, read, Values))]
     mode: Mode,
     #[wmi(data_id = 5, type = "vendor_place")]

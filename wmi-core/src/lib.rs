@@ -25,6 +25,7 @@
 //! | the C header | `header`, with the feature `alloc` |
 //! | what is wrong with classes | `check`, with the feature `alloc` |
 //! | what has changed between two editions | `diff`, with the feature `alloc` |
+//! | Rust source of an existing schema | `import`, with the feature `alloc` |
 //! | build scripts | `build`, with the feature `std`; [`include_bmf!`] |
 //! | dates | [`DateTime`] |
 //! | the data block in bytes | [`Wire`], [`Item`], [`layout`] |
@@ -80,6 +81,8 @@ mod field;
 pub mod header;
 #[cfg(feature = "image")]
 pub mod image;
+#[cfg(feature = "alloc")]
+pub mod import;
 mod include;
 mod item;
 pub mod layout;

@@ -167,7 +167,7 @@ impl<'a> Parameter<'a> {
             qualifiers: of_parameter(&arguments, method, &original.attrs, faults),
             order: Order::new(&arguments),
             type_name: arguments.text("type").cloned(),
-            any_name: arguments.allows("c_keyword"),
+            any_name: arguments.allows("keyword"),
         }
     }
 
@@ -345,7 +345,7 @@ fn block(
             .size_is
             .iter()
             .map(|count| quote!(, size_is = #count));
-        let any_name = parameter.any_name.then(|| quote!(, allow(c_keyword)));
+        let any_name = parameter.any_name.then(|| quote!(, allow(keyword)));
         quote! {
             #[doc = #doc]
             #[wmi(data_id = #id, name = #name, description = "" #(#size_is)* #any_name)]

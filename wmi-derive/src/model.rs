@@ -165,9 +165,10 @@ fn class_name(input: &DeriveInput, arguments: &Arguments, faults: &mut Faults) -
     name
 }
 
-/// A published class may have names that C cannot declare.
+/// A published class may have names that are keywords.
 pub(crate) fn allow_keyword(why: NameError, arguments: &Arguments) -> Result<(), NameError> {
-    if why == NameError::CKeyword && arguments.allows("c_keyword") {
+    let is_keyword = matches!(why, NameError::CKeyword | NameError::MofKeyword);
+    if is_keyword && arguments.allows("keyword") {
         Ok(())
     } else {
         Err(why)

@@ -5,6 +5,7 @@ mod errors;
 mod grammar;
 mod hostile;
 mod preprocessor;
+mod with_headers;
 
 use wmi_core::mof::{Reader, Reading};
 use wmi_core::schema::{Arena, Class};

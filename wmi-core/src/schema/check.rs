@@ -14,61 +14,81 @@ use crate::Guid;
 /// Panics with the names at fault where a rule is broken.
 #[track_caller]
 pub(super) const fn classes(classes: &[&Class<'_>], external: &[&str]) {
+    if let Some(fault) = fault(classes, external) {
+        fault.panic();
+    }
+}
+
+/// The first rule that is broken.
+pub(crate) const fn fault(classes: &[&Class<'_>], external: &[&str]) -> Option<Message> {
     let mut index = 0;
     while index < classes.len() {
         let (before, class) = (classes.split_at(index).0, classes[index]);
-        check_unique(class, before);
-        check_base(class, before, external);
-        check_abstract(class, before);
-        methods(class);
-        check_types(class, class.properties, before);
+        let faults = [
+            repeated(class, before),
+            unknown_base(class, before, external),
+            second_abstract(class, before),
+            methods_fault(class),
+            unknown_type(class, class.properties, before),
+        ];
+        let mut next = 0;
+        while next < faults.len() {
+            if faults[next].is_some() {
+                return faults[next];
+            }
+            next += 1;
+        }
         let mut method = 0;
         while method < class.methods.len() {
-            check_types(class, class.methods[method].parameters, before);
+            let fault = unknown_type(class, class.methods[method].parameters, before);
+            if fault.is_some() {
+                return fault;
+            }
             method += 1;
         }
         index += 1;
     }
+    None
 }
 
-#[track_caller]
-const fn check_unique(class: &Class<'_>, before: &[&Class<'_>]) {
+const fn repeated(class: &Class<'_>, before: &[&Class<'_>]) -> Option<Message> {
     let mut index = 0;
     while index < before.len() {
         let other = before[index];
         if same_name(class.name, other.name) {
-            Message::new("two classes have one name: ")
-                .pair(other.name, class.name)
-                .panic();
+            let fault = Message::new("two classes have one name: ");
+            return Some(fault.pair(other.name, class.name));
         }
         if let (Some(guid), Some(other_guid)) = (guid(class), guid(other)) {
             if same_guid(guid, other_guid) {
-                Message::new("two classes have one GUID: ")
-                    .pair(other.name, class.name)
-                    .panic();
+                let fault = Message::new("two classes have one GUID: ");
+                return Some(fault.pair(other.name, class.name));
             }
         }
         index += 1;
     }
+    None
 }
 
-#[track_caller]
-const fn check_base(class: &Class<'_>, before: &[&Class<'_>], external: &[&str]) {
-    let Some(base) = class.superclass else { return };
-    let known =
-        find(before, base) || contains(Schema::SYSTEM_BASES, base) || contains(external, base);
-    if !known {
-        Message::new("the base of a class is neither before it nor external: ")
-            .pair(base, class.name)
-            .panic();
+const fn unknown_base(
+    class: &Class<'_>,
+    before: &[&Class<'_>],
+    external: &[&str],
+) -> Option<Message> {
+    let Some(base) = class.superclass else {
+        return None;
+    };
+    if find(before, base) || contains(Schema::SYSTEM_BASES, base) || contains(external, base) {
+        return None;
     }
+    let fault = Message::new("the base of a class is neither before it nor external: ");
+    Some(fault.pair(base, class.name))
 }
 
 /// WMI allows one abstract class in a hierarchy, and `WMIEvent` is one.
-#[track_caller]
-const fn check_abstract(class: &Class<'_>, mut before: &[&Class<'_>]) {
+const fn second_abstract(class: &Class<'_>, mut before: &[&Class<'_>]) -> Option<Message> {
     if !is_abstract(class) {
-        return;
+        return None;
     }
     let mut base = class.superclass;
     while let Some(name) = base {
@@ -78,15 +98,15 @@ const fn check_abstract(class: &Class<'_>, mut before: &[&Class<'_>]) {
             None => same_name(name, "WMIEvent"),
         };
         if abstract_ancestor {
-            Message::new("a hierarchy has two abstract classes: ")
-                .pair(name, class.name)
-                .panic();
+            let fault = Message::new("a hierarchy has two abstract classes: ");
+            return Some(fault.pair(name, class.name));
         }
-        let Some(index) = ancestor else { return };
+        let Some(index) = ancestor else { return None };
         base = before[index].superclass;
         // Its base stands before it, or one of the system's names would never end.
         before = before.split_at(index).0;
     }
+    None
 }
 
 const fn is_abstract(class: &Class<'_>) -> bool {
@@ -101,18 +121,23 @@ const fn is_abstract(class: &Class<'_>) -> bool {
     false
 }
 
-#[track_caller]
-const fn check_types(class: &Class<'_>, items: &[Property<'_>], before: &[&Class<'_>]) {
+const fn unknown_type(
+    class: &Class<'_>,
+    items: &[Property<'_>],
+    before: &[&Class<'_>],
+) -> Option<Message> {
     let mut index = 0;
     while index < items.len() {
         let item = items[index];
         if matches!(item.cim_type, CimType::Object) && !find(before, item.type_name) {
-            Message::new("an embedded class does not stand before the class that contains it: ")
-                .pair(item.type_name, class.name)
-                .panic();
+            let fault = Message::new(
+                "an embedded class does not stand before the class that contains it: ",
+            );
+            return Some(fault.pair(item.type_name, class.name));
         }
         index += 1;
     }
+    None
 }
 
 const fn find(classes: &[&Class<'_>], name: &str) -> bool {
@@ -182,6 +207,12 @@ const fn guid(class: &Class<'_>) -> Option<Guid> {
 /// Panics where two methods of a class have one name or id.
 #[track_caller]
 pub(crate) const fn methods(class: &Class<'_>) {
+    if let Some(fault) = methods_fault(class) {
+        fault.panic();
+    }
+}
+
+const fn methods_fault(class: &Class<'_>) -> Option<Message> {
     let mut index = 0;
     while index < class.methods.len() {
         let method = &class.methods[index];
@@ -189,21 +220,20 @@ pub(crate) const fn methods(class: &Class<'_>) {
         while other < index {
             let before = &class.methods[other];
             if same_name(method.name, before.name) {
-                Message::new("two methods have one name: ")
-                    .pair(before.name, method.name)
-                    .panic();
+                let fault = Message::new("two methods have one name: ");
+                return Some(fault.pair(before.name, method.name));
             }
             if let (Some(id), Some(before_id)) = (method_id(method), method_id(before)) {
                 if id == before_id {
-                    Message::new("two methods have one `id`: ")
-                        .pair(before.name, method.name)
-                        .panic();
+                    let fault = Message::new("two methods have one `id`: ");
+                    return Some(fault.pair(before.name, method.name));
                 }
             }
             other += 1;
         }
         index += 1;
     }
+    None
 }
 
 /// Panics where these are not the methods of the class.
@@ -272,7 +302,8 @@ const fn method_id(method: &Method<'_>) -> Option<i64> {
 }
 
 /// A text made of pieces; what does not fit is cut off.
-pub(super) struct Message {
+#[derive(Clone, Copy)]
+pub(crate) struct Message {
     bytes: [u8; 256],
     length: usize,
 }

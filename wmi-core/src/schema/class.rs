@@ -176,6 +176,15 @@ impl<'a> Schema<'a> {
     #[track_caller]
     pub const fn with_external_bases(classes: &'a [&'a Class<'a>], external: &[&str]) -> Self {
         super::check::classes(classes, external);
+        Self::published(classes)
+    }
+
+    /// These classes in `\\.\root\wmi` as they were published, whatever rule they break.
+    ///
+    /// For an existing schema that clients know already; what is wrong with it can only be put
+    /// right by classes of other names.
+    #[must_use]
+    pub const fn published(classes: &'a [&'a Class<'a>]) -> Self {
         Self {
             namespace: r"\\.\root\wmi",
             class_flags: None,

@@ -20,6 +20,8 @@ mod qualifier;
 
 #[cfg(feature = "alloc")]
 pub use arena::Arena;
+#[cfg(feature = "alloc")]
+pub(crate) use check::fault;
 pub(crate) use check::{
     distinct_blocks, methods as check_methods, same_guid, same_name, served_methods,
 };

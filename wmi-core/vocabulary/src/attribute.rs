@@ -90,7 +90,7 @@ pub const CLASS_KEYS: &[Key] = &[
     key("parameters", Flag, Nothing),
     key(
         "allow",
-        List(&["sample_guid", "bare_guid", "c_keyword", "empty"]),
+        List(&["sample_guid", "bare_guid", "keyword", "empty"]),
         Nothing,
     ),
     key("amended", Flag, Nothing),
@@ -120,7 +120,7 @@ pub const FIELD_KEYS: &[Key] = &[
     key("name", Text, Nothing),
     key("type", Text, Nothing),
     key("default", Takes::Literal, Nothing),
-    key("allow", List(&["counter_width", "c_keyword"]), Nothing),
+    key("allow", List(&["counter_width", "keyword"]), Nothing),
     key("amended", Flag, Nothing),
     key("order", Takes::Order, Nothing),
     key("read", Flag, Qualifier("read")),
@@ -151,7 +151,7 @@ pub const FIELD_KEYS: &[Key] = &[
 pub const METHOD_KEYS: &[Key] = &[
     key("crate", Takes::Path, Nothing),
     key("name", Text, Nothing),
-    key("allow", List(&["c_keyword"]), Nothing),
+    key("allow", List(&["keyword"]), Nothing),
     key("amended", Flag, Nothing),
     key("order", Takes::Order, Nothing),
     key("returns", Text, Nothing),
@@ -169,7 +169,7 @@ pub const METHOD_KEYS: &[Key] = &[
 pub const PARAMETER_KEYS: &[Key] = &[
     key("name", Text, Nothing),
     key("type", Text, Nothing),
-    key("allow", List(&["c_keyword"]), Nothing),
+    key("allow", List(&["keyword"]), Nothing),
     key("amended", Flag, Nothing),
     key("order", Takes::Order, Nothing),
     key("in", Flag, Qualifier("in")),
@@ -226,7 +226,37 @@ impl ClassKind {
             Self::Abstract => &[],
         }
     }
+
+    /// The qualifiers that say what the struct says: two sayings could disagree, so none of them
+    /// can be written as a free one.
+    #[must_use]
+    pub const fn own(self) -> &'static [&'static str] {
+        match self {
+            // It is only declared, whatever its qualifiers say.
+            Self::Abstract => &["abstract"],
+            _ => &["WMI", "Dynamic", "Provider", "guid", "abstract"],
+        }
+    }
 }
+
+/// The same for an item.
+pub const OWN_OF_ITEM: &[&str] = &[
+    "key",
+    "read",
+    "write",
+    "WmiDataId",
+    "CounterType",
+    "WmiSizeIs",
+    "MAX",
+    "MaxLen",
+    "CIMTYPE",
+];
+
+/// The same for a method.
+pub const OWN_OF_METHOD: &[&str] = &["WmiMethodId"];
+
+/// The same for a parameter.
+pub const OWN_OF_PARAMETER: &[&str] = &["in", "out", "WmiSizeIs", "MAX", "MaxLen", "CIMTYPE"];
 
 /// The rank of a qualifier that stands before those of all attributes; that of an attribute is its
 /// row, counted from 1.

@@ -8,7 +8,9 @@ use std::borrow::Cow;
 
 use proc_macro2::Span;
 use syn::Attribute;
-use wmi_vocabulary::attribute::{ClassKind, FIRST, place};
+use wmi_vocabulary::attribute::{
+    self, ClassKind, FIRST, OWN_OF_ITEM, OWN_OF_METHOD, OWN_OF_PARAMETER,
+};
 use wmi_vocabulary::text::c_comment;
 use wmi_vocabulary::{CounterType, has_nul};
 
@@ -127,6 +129,16 @@ impl Order {
     }
 }
 
+/// What is known of the place that qualifiers stand at.
+struct Place {
+    /// The attributes there are.
+    keys: &'static [Key],
+    /// The qualifiers that follow from the struct.
+    own: &'static [&'static str],
+    /// Whether texts are localised, unless the place itself says something else.
+    amended: bool,
+}
+
 /// A qualifier with its place in the usual order.
 struct Placed {
     rank: usize,
@@ -158,7 +170,12 @@ pub(crate) fn of_class(
         })
     });
     let implied = implied.collect();
-    let mut qualifiers = merge(arguments, CLASS_KEYS, implied, attributes, true, faults);
+    let place = Place {
+        keys: CLASS_KEYS,
+        own: kind.own(),
+        amended: true,
+    };
+    let mut qualifiers = merge(arguments, &place, implied, attributes, faults);
     for qualifier in &mut qualifiers {
         if let QualifierValue::Text(guid) = &mut qualifier.value {
             if qualifier.name == "guid" && !arguments.allows("bare_guid") && !guid.starts_with('{')
@@ -192,8 +209,12 @@ pub(crate) fn of_item(
             }
         }
     }
-    let amended = class.flag("amended").unwrap_or(true);
-    merge(arguments, FIELD_KEYS, implied, attributes, amended, faults)
+    let place = Place {
+        keys: FIELD_KEYS,
+        own: OWN_OF_ITEM,
+        amended: class.flag("amended").unwrap_or(true),
+    };
+    merge(arguments, &place, implied, attributes, faults)
 }
 
 /// The qualifiers of a method.
@@ -206,7 +227,12 @@ pub(crate) fn of_method(
         rank: FIRST,
         qualifier: Qualifier::new("Implemented", QualifierValue::Flag),
     }];
-    let qualifiers = merge(arguments, METHOD_KEYS, implied, attributes, true, faults);
+    let place = Place {
+        keys: METHOD_KEYS,
+        own: OWN_OF_METHOD,
+        amended: true,
+    };
+    let qualifiers = merge(arguments, &place, implied, attributes, faults);
     ordered(qualifiers, arguments, faults)
 }
 
@@ -217,16 +243,12 @@ pub(crate) fn of_parameter(
     attributes: &[Attribute],
     faults: &mut Faults,
 ) -> Vec<Qualifier> {
-    let amended = method.flag("amended").unwrap_or(true);
-    let implied = Vec::new();
-    merge(
-        arguments,
-        PARAMETER_KEYS,
-        implied,
-        attributes,
-        amended,
-        faults,
-    )
+    let place = Place {
+        keys: PARAMETER_KEYS,
+        own: OWN_OF_PARAMETER,
+        amended: method.flag("amended").unwrap_or(true),
+    };
+    merge(arguments, &place, Vec::new(), attributes, faults)
 }
 
 /// The qualifiers in the order that is asked for, of what has none that follow from a type.
@@ -243,13 +265,13 @@ fn ordered(
 
 fn merge(
     arguments: &Arguments,
-    keys: &'static [Key],
+    place: &Place,
     mut implied: Vec<Placed>,
     attributes: &[Attribute],
-    amended: bool,
     faults: &mut Faults,
 ) -> Vec<Qualifier> {
-    let amended = arguments.flag("amended").unwrap_or(amended);
+    let keys = place.keys;
+    let amended = arguments.flag("amended").unwrap_or(place.amended);
     let documentation = match arguments.text("description") {
         Some(literal) => Some((literal.value(), literal.span())),
         None => description(attributes, faults),
@@ -267,11 +289,11 @@ fn merge(
         .filter_map(|argument| written(argument, keys, amended, documentation.as_deref(), faults))
         .collect();
     for mut new in implied {
-        let at = place(qualifiers.iter().map(|other| other.rank), new.rank);
+        let at = attribute::place(qualifiers.iter().map(|other| other.rank), new.rank);
         new.qualifier = new.qualifier.implied();
         qualifiers.insert(at, new);
     }
-    check_free(arguments, &qualifiers, keys, faults);
+    check_free(arguments, &qualifiers, place.own, faults);
     qualifiers
         .into_iter()
         .map(|placed| placed.qualifier)
@@ -279,12 +301,7 @@ fn merge(
 }
 
 /// A free qualifier must not repeat another one.
-fn check_free(
-    arguments: &Arguments,
-    qualifiers: &[Placed],
-    keys: &'static [Key],
-    faults: &mut Faults,
-) {
+fn check_free(arguments: &Arguments, qualifiers: &[Placed], own: &[&str], faults: &mut Faults) {
     let mut earlier: Vec<&FreeQualifier> = Vec::new();
     for argument in arguments.iter() {
         let Value::Qualifier(free) = &argument.value else {
@@ -296,33 +313,10 @@ fn check_free(
             .any(|other| !other.is_free() && same(&other.qualifier.name));
         if earlier.iter().any(|other| same(&other.name)) {
             faults.push(free.span, message::duplicate(&free.name));
-        } else if has_attribute || own(keys).iter().any(|own| same(own)) {
+        } else if has_attribute || own.iter().any(|own| same(own)) {
             faults.push(free.span, message::own_qualifier(&free.name));
         }
         earlier.push(free);
-    }
-}
-
-/// Qualifiers that say what the struct says: two sayings could disagree.
-fn own(keys: &'static [Key]) -> &'static [&'static str] {
-    if keys == CLASS_KEYS {
-        &["WMI", "Dynamic", "Provider", "guid", "abstract"]
-    } else if keys == FIELD_KEYS {
-        &[
-            "key",
-            "read",
-            "write",
-            "WmiDataId",
-            "CounterType",
-            "WmiSizeIs",
-            "MAX",
-            "MaxLen",
-            "CIMTYPE",
-        ]
-    } else if keys == PARAMETER_KEYS {
-        &["in", "out", "WmiSizeIs", "MAX", "MaxLen", "CIMTYPE"]
-    } else {
-        &["WmiMethodId"]
     }
 }
 

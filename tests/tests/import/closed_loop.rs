@@ -1,0 +1,208 @@
+//! Import, compile, and compare: the binary MOF of the source is that of the file.
+//!
+//! All sources are modules of one package, which is written into the folder of build products,
+//! compiled once and run.
+
+use core::fmt::Write;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use wmi_core::bmf::{decode, decode_container, encode_payload};
+use wmi_core::import::{Import, Omission, Options, What, rust};
+use wmi_core::schema::{Arena, Class, File, Method, Object, ObjectKind};
+use wmi_tests::corpus;
+
+use super::{EVERYTHING, read};
+
+/// A file that was imported.
+pub(crate) struct Case {
+    pub(crate) name: String,
+    pub(crate) import: Import,
+    /// The payload of the binary MOF that the source must give: that of the file, but for what is
+    /// listed as left out.
+    payload: Vec<u8>,
+    /// Whether that is the payload of the file as it was.
+    whole: bool,
+}
+
+impl Case {
+    fn new(name: &str, file: &File<'_>) -> Self {
+        let import = rust(file, &Options::new(name));
+        let all = encode_payload(file).unwrap_or_else(|why| panic!("{name}: {why}"));
+        let payload = without(file, &import.omissions);
+        Self {
+            name: name.to_owned(),
+            whole: all == payload,
+            import,
+            payload,
+        }
+    }
+}
+
+/// The payload of a file without what is listed.
+fn without(file: &File<'_>, omissions: &[Omission]) -> Vec<u8> {
+    let omits = |class: &str, member: Option<&str>, what| {
+        let is = |omission: &&Omission| {
+            omission.class == class && omission.member.as_deref() == member && omission.what == what
+        };
+        omissions.iter().any(|omission| is(&omission))
+    };
+    let kept = |class: &Class<'_>, method: &Method<'_>| {
+        !omits(class.name, Some(method.name), What::Method)
+    };
+    let mut methods: Vec<Vec<Method<'_>>> = Vec::new();
+    for class in file.classes() {
+        let own = class.methods.iter().copied();
+        methods.push(own.filter(|method| kept(class, method)).collect());
+    }
+    let mut next = methods.iter();
+    let mut objects: Vec<Object<'_>> = Vec::new();
+    for object in file.objects {
+        let ObjectKind::Class(class) = object.kind else {
+            continue;
+        };
+        let methods = next.next().expect("each class has a list of methods");
+        if !omits(class.name, None, What::Class) {
+            let mut object = *object;
+            object.kind = ObjectKind::Class(class.with_methods(methods));
+            if omits(class.name, None, What::Pragma) {
+                object.instance_flags = None;
+            }
+            objects.push(object);
+        }
+    }
+    encode_payload(&File::new(&objects)).expect("a part of a file that could be encoded")
+}
+
+/// Every file of the corpus, and one that is always there.
+pub(crate) fn cases() -> Vec<Case> {
+    let arena = Arena::new();
+    let mut cases = vec![Case::new(
+        "everything.mof",
+        &read(&arena, "everything.mof", EVERYTHING.as_bytes()),
+    )];
+    for folder in ["bmf", "pairs", "expected"] {
+        for (name, bytes) in corpus::files(folder, "bmf").unwrap_or_default() {
+            let arena = Arena::new();
+            let case = Case::new(&name, &decode(&arena, &bytes).unwrap());
+            assert!(!case.whole || case.payload == decode_container(&bytes).unwrap());
+            cases.push(case);
+        }
+    }
+    for folder in ["mof", "pairs"] {
+        for (name, bytes) in corpus::files(folder, "mof").unwrap_or_default() {
+            // `def.mof` includes it.
+            if name == "common.mof" {
+                continue;
+            }
+            let arena = Arena::new();
+            let case = Case::new(&name, &read(&arena, &name, &bytes));
+            cases.push(case);
+        }
+    }
+    cases
+}
+
+#[test]
+fn sources_give_the_binary_mof_that_they_came_from() {
+    if wmi_tests::compiled_elsewhere() {
+        return wmi_tests::skipped("there is no compiler for the sources");
+    }
+    let cases = cases();
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("imported");
+    let sources = write_package(&folder, &cases);
+    let output = cargo(&folder, &["run", "--quiet", "--offline"]);
+    assert!(output.is_empty(), "the compiler said: {output}");
+    let mut report = String::new();
+    for (case, source) in cases.iter().zip(sources) {
+        let payload = fs::read(folder.join(format!("out/{source}"))).unwrap();
+        assert!(payload == case.payload, "{}: payload", case.name);
+        if !case.whole {
+            writeln!(report, "{} is not whole:", case.name).unwrap();
+            for omission in &case.import.omissions {
+                writeln!(report, "    {omission}").unwrap();
+            }
+        }
+    }
+    let whole = cases.iter().filter(|case| case.whole).count();
+    println!("{report}{whole} of {} files whole", cases.len());
+}
+
+/// Writes the package; the number of each case's module. Equal sources are one module.
+fn write_package(folder: &Path, cases: &[Case]) -> Vec<usize> {
+    let sources = folder.join("src");
+    let _ = fs::remove_dir_all(&sources);
+    let _ = fs::remove_dir_all(folder.join("out"));
+    fs::create_dir_all(&sources).unwrap();
+    fs::create_dir_all(folder.join("out")).unwrap();
+    let workspace = corpus::workspace();
+    let manifest = format!(
+        "[package]\nname = \"imported\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
+         [dependencies]\nwmi-core = {{ path = {:?}, features = [\"alloc\", \"derive\"] }}\n\n\
+         [profile.dev]\ndebug = false\nincremental = false\n\n[workspace]\n",
+        workspace.join("wmi-core")
+    );
+    fs::write(folder.join("Cargo.toml"), manifest).unwrap();
+    // The same versions of what it depends on, which are there.
+    fs::copy(workspace.join("Cargo.lock"), folder.join("Cargo.lock")).unwrap();
+
+    let mut modules: Vec<&str> = Vec::new();
+    // A program: of what it does not use, no code is made.
+    let mut main = String::from(
+        "#![deny(warnings)]\n#![allow(dead_code)]\n\n\
+         use wmi_core::bmf::encode_payload;\nuse wmi_core::schema::{File, Object, Schema};\n\n\
+         fn write(number: usize, schemas: &[Schema<'static>]) {\n    \
+         let objects: Vec<_> = schemas.iter().flat_map(|schema| {\n        \
+         schema.classes.iter().map(|class| Object::of_schema(schema, class))\n    \
+         }).collect();\n    \
+         let payload = encode_payload(&File::new(&objects)).unwrap();\n    \
+         std::fs::write(format!(\"out/{number}\"), payload).unwrap();\n}\n\n",
+    );
+    let mut calls = String::new();
+    let mut numbers = Vec::new();
+    for case in cases {
+        // The first line tells where it came from.
+        let (_, body) = case.import.source.split_once('\n').unwrap();
+        if let Some(known) = modules.iter().position(|module| *module == body) {
+            numbers.push(known);
+            continue;
+        }
+        let number = modules.len();
+        modules.push(body);
+        numbers.push(number);
+        fs::write(sources.join(format!("m{number}.rs")), &case.import.source).unwrap();
+        writeln!(main, "mod m{number};").unwrap();
+        let schemas: Vec<_> = constants(body)
+            .map(|name| format!("m{number}::{name}"))
+            .collect();
+        writeln!(calls, "    write({number}, &[{}]);", schemas.join(", ")).unwrap();
+    }
+    write!(main, "\nfn main() {{\n{calls}}}\n").unwrap();
+    fs::write(sources.join("main.rs"), main).unwrap();
+    numbers
+}
+
+/// The names of the schemas in a source.
+fn constants(source: &str) -> impl Iterator<Item = &str> {
+    source.lines().filter_map(|line| {
+        let (name, rest) = line.strip_prefix("pub const ")?.split_once(": ")?;
+        rest.starts_with("Schema<").then_some(name)
+    })
+}
+
+/// What Cargo prints.
+fn cargo(folder: &PathBuf, arguments: &[&str]) -> String {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let output = Command::new(cargo)
+        .args(arguments)
+        .current_dir(folder)
+        .env("CARGO_TARGET_DIR", folder.join("target"))
+        .env_remove("RUSTFLAGS")
+        .output()
+        .unwrap();
+    let text = [output.stdout, output.stderr].concat();
+    let text = String::from_utf8_lossy(&text).into_owned();
+    assert!(output.status.success(), "{text}");
+    text
+}
