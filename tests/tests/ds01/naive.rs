@@ -127,7 +127,10 @@ fn token(bits: &mut impl Iterator<Item = u8>) -> Option<Token> {
     while bits.next()? == 0 {
         zeros += 1;
     }
-    let length = (1 << zeros) + take(bits, zeros).filter(|_| zeros <= 8)? + 1;
+    if zeros > 8 {
+        return None;
+    }
+    let length = (1 << zeros) + take(bits, zeros)? + 1;
     Some(Token::Match { distance, length })
 }
 

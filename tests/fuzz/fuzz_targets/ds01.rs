@@ -1,0 +1,48 @@
+//! Any bytes as a packed stream, read as the naive reader reads it, and as a payload, packed as the
+//! naive packer packs it. Memory is bounded by the input, whatever size it claims.
+
+#![no_main]
+
+#[path = "../../tests/ds01/naive.rs"]
+mod naive;
+
+use libfuzzer_sys::fuzz_target;
+use wmi_core::bmf::{Parse, decode_container, pack, unpack};
+
+/// The naive packers take the square of the length, and more.
+const SHORT: usize = 48;
+
+fuzz_target!(|bytes: &[u8]| {
+    let [low, high, bytes @ ..] = bytes else {
+        return;
+    };
+    let stream = [b"DS\x00\x01", bytes].concat();
+    let size = usize::from(u16::from_le_bytes([*low, *high]));
+    let read = unpack(&stream, size);
+    if let Err(error) = &read {
+        assert!(error.offset <= stream.len(), "{error}");
+    }
+    assert_eq!(read.ok(), naive::unpack(&stream, size));
+    lies(&stream, bytes);
+
+    let greedy = pack(bytes, Parse::Greedy);
+    let optimal = pack(bytes, Parse::Optimal);
+    assert_eq!(unpack(&greedy, bytes.len()).as_deref(), Ok(bytes));
+    assert_eq!(unpack(&optimal, bytes.len()).as_deref(), Ok(bytes));
+    if bytes.len() <= SHORT {
+        assert_eq!(greedy, naive::greedy(bytes));
+        assert_eq!(optimal.len(), naive::shortest(bytes));
+    }
+});
+
+/// A file whose header claims more than the stream can hold, which is 512 bytes for each 5.
+fn lies(stream: &[u8], claims: &[u8]) {
+    let mut file = b"FOMB\x01\0\0\0".to_vec();
+    file.extend((stream.len() as u32).to_le_bytes());
+    file.extend(claims.first_chunk().unwrap_or(&[0xff; 4]));
+    file.extend(stream);
+    match decode_container(&file) {
+        Ok(payload) => assert!(payload.capacity() <= 16 + stream.len() * 256),
+        Err(error) => assert!(error.offset <= file.len(), "{error}"),
+    }
+}
