@@ -80,7 +80,7 @@ impl fmt::Display for Severity {
     }
 }
 
-/// The message alone; [`Sources::render`](super::Sources::render) (feature `std`) shows the place.
+/// The message alone; `Sources::render`, with the feature `std`, shows the place.
 impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.severity, self.message)
