@@ -2,6 +2,7 @@
 
 mod any;
 mod broken;
+mod changing;
 #[path = "../provider/device.rs"]
 mod device;
 mod events;

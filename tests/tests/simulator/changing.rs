@@ -1,0 +1,113 @@
+//! Devices that change while they are asked, or contradict themselves.
+
+use core::cell::Cell;
+use core::mem::offset_of;
+
+use wmi_core::DataBlock;
+use wmi_core::provider::{DataPath, Minor, Request, Response};
+use wmi_core::simulator::{Failure, Rule, Simulator};
+use wmi_core::wnode::WmiRegInfo;
+
+use super::device::*;
+use super::kinds::simulator;
+
+fn rule<T: core::fmt::Debug>(result: Result<T, Failure>) -> Rule {
+    match result {
+        Err(Failure::Finding(finding)) => finding.rule,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn two_instances_of_one_name() {
+    let mut device = Device::new();
+    device.lanes[1].0 = "LANE a".to_owned();
+    let mut wmi = simulator(&device);
+    wmi.register().unwrap();
+    let name = "LANE a".to_owned();
+    assert_eq!(rule(wmi.query_all::<Lane>()), Rule::RepeatedName { name });
+}
+
+/// A reply that grows between two requests is asked for again, but not for ever.
+#[test]
+fn replies_that_grow() {
+    let asked = Cell::new(0);
+    for (growths, fits) in [(3, true), (1000, false)] {
+        asked.set(0);
+        let mut wmi = Simulator::new(|request: Request<'_>| {
+            let mut device = Device::new();
+            if request.minor == Minor::QueryAllData {
+                asked.set(asked.get() + 1);
+            }
+            device.lanes[0].0 = "x".repeat(asked.get().min(growths));
+            let (minor, path) = (request.minor, request.data_path);
+            PROVIDER.dispatch(&device, Request::new(minor, path, &mut *request.buffer))
+        });
+        wmi.register().unwrap();
+        let all = wmi.query_all::<Lane>();
+        if fits {
+            assert_eq!(all.unwrap()[0].name, "xxx");
+        } else {
+            assert_eq!(rule(all), Rule::Unstable);
+        }
+    }
+}
+
+#[test]
+fn an_update_names_no_resources() {
+    let device = Device::new();
+    let mut wmi = Simulator::new(|request: Request<'_>| {
+        let (minor, path) = (request.minor, request.data_path);
+        let again = Request::new(minor, path, &mut *request.buffer);
+        let response = PROVIDER.dispatch(&device, again);
+        if path == DataPath::UPDATE && response.information > 4 {
+            // Some string that is there.
+            let name = base_name(request.buffer).to_le_bytes();
+            const NAME: usize = offset_of!(WmiRegInfo, mof_resource_name);
+            request.buffer[NAME..][..4].copy_from_slice(&name);
+        }
+        response
+    });
+    wmi.register().unwrap();
+    let member = "MofResourceName";
+    assert_eq!(rule(wmi.update()), Rule::NamedInUpdate { member });
+}
+
+/// Where the base name of the first block stands.
+fn base_name(info: &[u8]) -> u32 {
+    let place = &info[WmiRegInfo::GUIDS_OFFSET + 24..][..4];
+    u32::from_le_bytes(place.try_into().unwrap())
+}
+
+#[test]
+fn a_name_that_is_no_text() {
+    let device = Device::new();
+    let mut wmi = Simulator::new(|request: Request<'_>| {
+        let (minor, path) = (request.minor, request.data_path);
+        let again = Request::new(minor, path, &mut *request.buffer);
+        let response: Response = PROVIDER.dispatch(&device, again);
+        if minor.is_registration() && response.information > 4 {
+            let at = base_name(request.buffer) as usize;
+            // Half of a character.
+            request.buffer[at + 2..][..2].copy_from_slice(&0xd800u16.to_le_bytes());
+        }
+        response
+    });
+    let rule = rule(wmi.register().cloned());
+    assert!(
+        matches!(
+            rule,
+            Rule::RegistrationText {
+                member: "BaseNameOffset",
+                ..
+            }
+        ),
+        "{rule}"
+    );
+    assert!(matches!(
+        wmi.query_all::<PortStats>(),
+        Err(Failure::NotRegistered {
+            guid: PortStats::GUID
+        })
+    ));
+}
