@@ -248,7 +248,6 @@ impl<A, T: ?Sized> Block<A, T> {
     }
 }
 
-/// What a device answers, of instances that were found.
 impl<A> Block<A> {
     /// Whether the device has the block.
     #[must_use]
@@ -262,6 +261,15 @@ impl<A> Block<A> {
         self.names.count(context)
     }
 
+    /// Bytes of the data of an instance, where all have as many.
+    #[must_use]
+    pub fn instance_size(&self) -> Option<usize> {
+        self.content.fixed_size()
+    }
+}
+
+// What is asked of instances that were found.
+impl<A> Block<A> {
     /// Writes the data of an instance to the start of a buffer, which is as it was where it is too
     /// small.
     pub(super) fn query(
@@ -286,12 +294,6 @@ impl<A> Block<A> {
     pub(super) fn measure(&self, context: &A, instance: usize) -> Result<usize, Failure> {
         let needed = self.content.query(context, instance, None)?;
         Err(Failure::TooSmall { needed })
-    }
-
-    /// Bytes of the data of an instance, where all have as many.
-    #[must_use]
-    pub fn instance_size(&self) -> Option<usize> {
-        self.content.fixed_size()
     }
 
     pub(super) fn set(&self, context: &A, instance: usize, data: &[u8]) -> Result<(), NtStatus> {

@@ -32,8 +32,9 @@ impl<A: Sync> Provider<A> {
 
     /// Answers a request.
     ///
-    /// Nothing is written past the end of the buffer, nor past `information` where the status is a
-    /// success.
+    /// Whether it is for this device, [`Minor::addressed`](super::Minor::addressed) has said before.
+    /// A reply that does not fit leaves the buffer as it was, but for what says how many bytes are
+    /// needed; so does a failure, unless a handler fails after some instances have been written.
     pub fn dispatch(&self, context: &A, request: Request<'_>) -> Response {
         let Request {
             minor,

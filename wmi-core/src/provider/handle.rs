@@ -183,7 +183,33 @@ impl<'r, C: DataBlock> Reply<'r, C> {
         }
     }
 
-    /// Sends the values, of the class `C` with any lifetime.
+    /// Sends the values, of the class `C` with any lifetime. Those of another class do not compile:
+    ///
+    /// ```compile_fail
+    /// # use wmi_core::provider::{Block, HandleVariable, Provider, Reply, Request, Sent};
+    /// # use wmi_core::{NtStatus, WmiClass};
+    /// # #[derive(WmiClass)]
+    /// # #[wmi(variable, guid = "e7a0c1f4-55d1-4f0e-8a52-1f4c6d7b9a01")]
+    /// # struct Note<'a> { #[wmi(data_id = 1)] text: &'a str }
+    /// # #[derive(WmiClass)]
+    /// # #[wmi(variable, guid = "e7a0c1f4-55d1-4f0e-8a52-1f4c6d7b9a02")]
+    /// # struct Label<'a> { #[wmi(data_id = 1)] text: &'a str }
+    /// # struct Device;
+    /// impl HandleVariable<Note<'_>> for Device {
+    ///     fn query(&self, reply: Reply<'_, Note<'_>>) -> Result<Sent, NtStatus> {
+    ///         // error: the values are of another class than the block
+    ///         reply.send(&Label { text: "a" })
+    ///     }
+    /// }
+    /// # static PROVIDER: Provider<Device> = Provider::storport(&[
+    /// #     &Block::variable::<Note<'_>, _>(|device: &Device, _| Some(device)),
+    /// # ]);
+    /// # fn main() {
+    /// #     let guid = wmi_core::Guid::NIL;
+    /// #     let request = Request::new(wmi_core::provider::Minor::QueryAllData, guid, &mut []);
+    /// #     let _ = PROVIDER.dispatch(&Device, request);
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///

@@ -160,8 +160,9 @@ impl<'b> Request<'b> {
 pub struct Response {
     /// `IoStatus.Status`.
     pub status: NtStatus,
-    /// `IoStatus.Information`: the bytes of the buffer that were written, from its start. Nothing
-    /// after them has been touched where the status is a success.
+    /// `IoStatus.Information`: the bytes of the buffer that were written, from its start. The rest of
+    /// the buffer is as it was, unless the input of a method, of more than 512 bytes, had to stay
+    /// there while its output was written.
     pub information: usize,
 }
 
