@@ -12,8 +12,9 @@ const PUBLISHED: [(&str, &str); 3] = [
     ("wmi-vocabulary", "wmi-core/vocabulary/Cargo.toml"),
 ];
 
-/// Outside of the workspace, and so without its inheritance: `cargo fuzz` wants its own.
-const FUZZ: &str = "tests/fuzz/";
+/// Outside of the workspace, and so without its inheritance: `cargo fuzz` wants its own, and the
+/// driver has profiles of its own.
+const OUTSIDE: [&str; 2] = ["tests/fuzz/", "examples/iscsi-driver/"];
 
 fn read(path: &str) -> String {
     let bytes = std::fs::read(corpus::workspace().join(path));
@@ -44,7 +45,8 @@ fn tracked() -> Vec<String> {
 fn manifests() -> impl Iterator<Item = (String, String)> {
     tracked()
         .into_iter()
-        .filter(|path| path.ends_with("/Cargo.toml") && !path.starts_with(FUZZ))
+        .filter(|path| path.ends_with("/Cargo.toml"))
+        .filter(|path| !OUTSIDE.iter().any(|folder| path.starts_with(folder)))
         .map(|path| {
             let text = read(&path);
             (path, text)
@@ -123,13 +125,12 @@ fn every_example_is_a_target() {
         .lines()
         .filter_map(|line| value(line, "path"))
         .collect();
-    let packages: Vec<_> = manifests()
-        .filter_map(|(path, _)| {
-            let folder = path.strip_suffix("Cargo.toml")?.to_owned();
-            (folder.starts_with("examples/") && folder != "examples/").then_some(folder)
-        })
-        .collect();
     let tracked = tracked();
+    let packages: Vec<_> = tracked
+        .iter()
+        .filter_map(|path| path.strip_suffix("Cargo.toml"))
+        .filter(|folder| folder.starts_with("examples/") && *folder != "examples/")
+        .collect();
     let mut programs: Vec<_> = tracked
         .iter()
         .filter(|path| !packages.iter().any(|package| path.starts_with(package)))

@@ -1,0 +1,47 @@
+//! Loading, unloading, and what stays between.
+
+#![cfg(windows)]
+
+use std::io::Write;
+
+use iscsi_driver_client::{
+    Driver, Host, Service, alone, open_device, release_image, test_host_image,
+};
+
+#[test]
+fn it_loads_and_unloads_and_loads_again() {
+    let _alone = alone();
+    let mut service = Service::start(&test_host_image());
+    for _ in 0..3 {
+        assert!(Host::open().is_ok());
+        assert!(open_device().is_ok());
+        service.unload();
+        assert!(Host::open().is_err());
+        assert!(open_device().is_err());
+        service.load();
+    }
+}
+
+#[test]
+fn without_the_test_host_it_loads_and_counts() {
+    let _alone = alone();
+    let mut service = Service::start(&release_image());
+    for _ in 0..2 {
+        assert!(Host::open().is_err());
+        let mut device = open_device().unwrap();
+        assert_eq!(device.write(&[0; 512]).unwrap(), 512);
+        assert!(device.write(&[0; 262_145]).is_err(), "more than one burst");
+        drop(device);
+        service.unload();
+        assert!(open_device().is_err());
+        service.load();
+    }
+}
+
+#[test]
+fn two_programs_have_it_open() {
+    let _driver = Driver::load();
+    let (mut first, mut second) = (open_device().unwrap(), open_device().unwrap());
+    assert_eq!(first.write(b"READ(10)").unwrap(), 8);
+    assert_eq!(second.write(b"WRITE(10)").unwrap(), 9);
+}

@@ -1,0 +1,274 @@
+//! Every request of WMI, by names, with the schema that the image itself holds.
+
+#![cfg(windows)]
+
+use std::io::Write;
+
+use iscsi_driver_client::protocol::{EVENT_SLOTS, PROVIDER_ID};
+use iscsi_driver_client::schema::{
+    Initiator, MOF_RESOURCE, MSiSCSI_MMIPSECStats, Reconnected, SCHEMA,
+};
+use iscsi_driver_client::{Driver, open_device};
+use wmi_core::bmf::{self, Parse};
+use wmi_core::client::{Client, Object};
+use wmi_core::provider::{Request, Response};
+use wmi_core::schema::Arena;
+use wmi_core::simulator::{Failure, Select, Simulator};
+use wmi_core::wnode::EVENT_LIMIT;
+use wmi_core::{DataBlock, NtStatus};
+
+const INITIATOR: &str = "IscsiStatistics_Initiator";
+
+/// WMI for the driver.
+type Wmi<'a> = Simulator<'a, Box<dyn Fn(Request<'_>) -> Response + 'a>>;
+
+/// Gives the test a driver that has just been loaded and registered, and the classes of its image.
+fn with_driver(test: impl FnOnce(&Driver, Wmi<'_>, &Client<'_>)) {
+    let driver = Driver::load();
+    let arena = Arena::new();
+    let file = bmf::decode(&arena, &driver.binary_mof()).unwrap();
+    let mut wmi =
+        Wmi::new(Box::new(|request| driver.host.system_control(request))).with_schema(&file);
+    wmi.register().unwrap();
+    test(&driver, wmi, &Client::new(&file));
+}
+
+/// An item as a number.
+fn number(object: &Object<'_>, item: &str) -> u64 {
+    let value = object
+        .get(item)
+        .unwrap_or_else(|| panic!("{item} of {object}"));
+    value
+        .as_u64()
+        .unwrap_or_else(|| panic!("{item} of {object}"))
+}
+
+/// An item of one instance as a number.
+fn query<'i>(wmi: &mut Wmi<'_>, class: &str, instance: impl Into<Select<'i>>, item: &str) -> u64 {
+    number(&wmi.query_object(class, instance).unwrap(), item)
+}
+
+fn status<T: std::fmt::Debug>(result: Result<T, Failure>) -> NtStatus {
+    let failure = result.expect_err("it fails");
+    failure.status().unwrap_or_else(|| panic!("{failure}"))
+}
+
+#[test]
+fn the_image_holds_the_schema() {
+    let driver = Driver::load();
+    assert_eq!(
+        driver.binary_mof(),
+        bmf::encode_schema(&SCHEMA, Parse::Greedy).unwrap()
+    );
+}
+
+#[test]
+fn it_registers_every_class_with_the_names_of_its_instances() {
+    with_driver(|_, mut wmi, client| {
+        assert_eq!(wmi.registration().mof_resource, MOF_RESOURCE);
+        let path = wmi.registration().registry_path.to_ascii_lowercase();
+        assert!(
+            path.ends_with(r"\services\iscsistatistics"),
+            "{path}: that of the service"
+        );
+        let mut names = Vec::new();
+        for block in wmi.registration().blocks.clone() {
+            let class = client.class(block.guid).unwrap().name;
+            let of_class = match block.is_event_only() {
+                true => vec!["an event".to_owned()],
+                false => wmi.instances(block.guid).unwrap(),
+            };
+            names.push(format!("{class}: {}", of_class.join(", ")));
+        }
+        assert_eq!(
+            names,
+            [
+                "MSiSCSI_MMIPSECStats: IscsiStatistics_0",
+                "MSiSCSI_QMIPSECStats: IscsiStatistics_0",
+                "MSiSCSI_ConnectionStatistics: \
+                 iqn.2026-01.com.example:disk_1:0, iqn.2026-01.com.example:tape_2:0",
+                "MSiSCSI_SessionStatistics: \
+                 iqn.2026-01.com.example:disk_1, iqn.2026-01.com.example:tape_2",
+                "MSiSCSI_InitiatorLoginStatistics: IscsiStatistics_0",
+                "MSiSCSI_InitiatorInstanceStatistics: IscsiStatistics_0",
+                "MSiSCSI_NICPerformance: Port A, Port B",
+                "MSiSCSI_RequestTimeStatistics: \
+                 iqn.2026-01.com.example:disk_1:0, iqn.2026-01.com.example:tape_2:0",
+                "IscsiStatistics_Initiator: IscsiStatistics_0",
+                "IscsiStatistics_Reconnected: an event",
+            ]
+        );
+    });
+}
+
+#[test]
+fn what_is_written_to_the_device_counts() {
+    with_driver(|_, mut wmi, _| {
+        const CONNECTION: &str = "MSiSCSI_ConnectionStatistics";
+        const SESSION: &str = "MSiSCSI_SessionStatistics";
+        const PORT: &str = "MSiSCSI_NICPerformance";
+        let mut device = open_device().unwrap();
+        for size in [512, 4096, 1000] {
+            assert_eq!(device.write(&vec![0; size]).unwrap(), size);
+        }
+        // The next session's turn, but too long for one command.
+        assert!(device.write(&vec![0; 262_145]).is_err());
+
+        let sessions = wmi.query_all_objects(SESSION).unwrap();
+        let sent: Vec<_> = sessions
+            .iter()
+            .map(|session| {
+                let of = |item| number(&session.value, item);
+                [
+                    of("BytesSent"),
+                    of("PDUCommandsSent"),
+                    of("FormatErrors"),
+                    of("USID"),
+                ]
+            })
+            .collect();
+        assert_eq!(sent, [[1512, 2, 0, 1], [4096, 1, 1, 2]]);
+        assert_eq!(
+            sessions[1].value.get("iSCSIName").unwrap().to_string(),
+            "\"iqn.2026-01.com.example:tape\""
+        );
+
+        let tape = "IQN.2026-01.com.example:TAPE_2:0";
+        assert_eq!(query(&mut wmi, CONNECTION, tape, "BytesSent"), 4096);
+        assert_eq!(query(&mut wmi, CONNECTION, tape, "PDUResponsesReceived"), 1);
+        assert_eq!(query(&mut wmi, PORT, "port a", "BytesTransmitted"), 1512);
+        assert_eq!(query(&mut wmi, PORT, 1, "PDUReceived"), 1);
+        let transport = query(&mut wmi, "MSiSCSI_QMIPSECStats", 0, "TransportBytesSent");
+        assert_eq!(transport, 5608);
+        let failures = "MSiSCSI_InitiatorInstanceStatistics";
+        assert_eq!(query(&mut wmi, failures, 0, "SessionFormatErrorCount"), 1);
+        let time = "MSiSCSI_RequestTimeStatistics";
+        let slowest = query(&mut wmi, time, tape, "MaximumProcessingTime");
+        assert!(slowest < 10_000_000, "less than a second: {slowest}");
+    });
+}
+
+#[test]
+fn what_can_be_set_is() {
+    with_driver(|_, mut wmi, _| {
+        assert_eq!(query(&mut wmi, INITIATOR, 0, "LoginTimeout"), 15);
+        wmi.set_value(INITIATOR, 0, "LoginTimeout", 30u32).unwrap();
+        assert_eq!(query(&mut wmi, INITIATOR, 0, "LoginTimeout"), 30);
+
+        let whole = wmi.query_object(INITIATOR, 0).unwrap();
+        // WMI sends what cannot be set along, and it stays as it is.
+        let other = whole.with("LoginTimeout", 45u32).with("Sessions", 9u32);
+        wmi.set_object(0, &other).unwrap();
+        assert_eq!(query(&mut wmi, INITIATOR, 0, "LoginTimeout"), 45);
+        assert_eq!(query(&mut wmi, INITIATOR, 0, "Sessions"), 2);
+    });
+}
+
+#[test]
+fn what_cannot_be_set_is_not() {
+    with_driver(|_, mut wmi, _| {
+        for seconds in [0u32, 61] {
+            let refused = wmi.set_value(INITIATOR, 0, "LoginTimeout", seconds);
+            assert_eq!(status(refused), NtStatus::WMI_SET_FAILURE);
+        }
+        let refused = wmi.set_value(INITIATOR, 0, "Sessions", 3u32);
+        assert_eq!(status(refused), NtStatus::WMI_READ_ONLY);
+        assert_eq!(query(&mut wmi, INITIATOR, 0, "LoginTimeout"), 15);
+        assert_eq!(query(&mut wmi, INITIATOR, 0, "Sessions"), 2);
+
+        let counters = "MSiSCSI_MMIPSECStats";
+        let refused = wmi.set_value(counters, 0, "KeyAdditions", 0u64);
+        assert_eq!(status(refused), NtStatus::WMI_READ_ONLY);
+        let block = wmi.query_object(counters, 0).unwrap();
+        assert_eq!(status(wmi.set_object(0, &block)), NtStatus::WMI_READ_ONLY);
+    });
+}
+
+#[test]
+fn the_method_counts_and_sends_the_event() {
+    with_driver(|driver, mut wmi, client| {
+        let reconnect = |session: u32| Object::new("Reconnect").with("Session", session);
+        let logins = "MSiSCSI_InitiatorLoginStatistics";
+        assert_eq!(query(&mut wmi, logins, 0, "LoginAcceptRsps"), 2);
+
+        // Nobody listens yet.
+        let output = wmi.execute_object(INITIATOR, 0, &reconnect(1)).unwrap();
+        assert_eq!(number(&output, "Session"), 1);
+        assert_eq!(number(&output, "Logins"), 3);
+        assert_eq!(driver.host.next_event(), None);
+
+        wmi.enable_events::<Reconnected>().unwrap();
+        wmi.execute_object(INITIATOR, 0, &reconnect(0)).unwrap();
+        let wnode = driver.host.next_event().expect("an event");
+        assert!(wnode.len() <= EVENT_LIMIT);
+        let event = client.read(&wnode).unwrap();
+        assert!(event.is_event());
+        assert_eq!(event.class.name, "IscsiStatistics_Reconnected");
+        assert_eq!(event.header.provider_id.get(), PROVIDER_ID);
+        // Of the years 2020 to 2200, in units of 100 ns since 1601.
+        let years = event.header.time_stamp.get() / (365 * 24 * 3600 * 10_000_000);
+        assert!((419..600).contains(&years), "{:?}", event.header);
+        let [instance] = event.instances() else {
+            panic!("{event}");
+        };
+        assert_eq!(number(&instance.object, "Session"), 0);
+        assert_eq!(number(&instance.object, "Logins"), 4);
+        assert_eq!(driver.host.next_event(), None);
+
+        wmi.disable_events::<Reconnected>().unwrap();
+        wmi.execute_object(INITIATOR, 0, &reconnect(0)).unwrap();
+        assert_eq!(driver.host.next_event(), None);
+        assert_eq!(query(&mut wmi, logins, 0, "LoginAcceptRsps"), 5);
+        assert_eq!(query(&mut wmi, logins, 0, "LogoutNormals"), 3);
+        assert_eq!(
+            query(&mut wmi, "MSiSCSI_MMIPSECStats", 0, "KeyAdditions"),
+            5
+        );
+    });
+}
+
+#[test]
+fn a_method_that_fails_has_no_effect() {
+    with_driver(|driver, mut wmi, _| {
+        wmi.enable_events::<Reconnected>().unwrap();
+        let input = Object::new("Reconnect").with("Session", 2u32);
+        let refused = wmi.execute_object(INITIATOR, 0, &input);
+        assert_eq!(status(refused), NtStatus::INVALID_PARAMETER);
+        let logins = "MSiSCSI_InitiatorLoginStatistics";
+        assert_eq!(query(&mut wmi, logins, 0, "LoginAcceptRsps"), 2);
+        assert_eq!(driver.host.next_event(), None);
+    });
+}
+
+/// The memory of an event that WMI does not take is the driver's.
+#[test]
+fn events_that_are_refused_are_lost_and_nothing_else() {
+    with_driver(|driver, mut wmi, _| {
+        wmi.enable_events::<Reconnected>().unwrap();
+        let input = Object::new("Reconnect").with("Session", 0u32);
+        for logins in 1..=EVENT_SLOTS as u64 + 3 {
+            let output = wmi.execute_object(INITIATOR, 0, &input).unwrap();
+            assert_eq!(number(&output, "Logins"), 2 + logins);
+        }
+        for _ in 0..EVENT_SLOTS {
+            assert!(driver.host.next_event().is_some());
+        }
+        assert_eq!(driver.host.next_event(), None);
+        wmi.execute_object(INITIATOR, 0, &input).unwrap();
+        assert!(driver.host.next_event().is_some());
+        // One stays untaken when the driver is unloaded.
+        wmi.execute_object(INITIATOR, 0, &input).unwrap();
+    });
+}
+
+#[test]
+fn collection_can_be_switched_though_nothing_is_expensive() {
+    with_driver(|_, mut wmi, _| {
+        wmi.enable_collection::<MSiSCSI_MMIPSECStats>().unwrap();
+        wmi.disable_collection::<MSiSCSI_MMIPSECStats>().unwrap();
+        let not_an_event = wmi.enable_events::<Initiator>();
+        assert_eq!(status(not_an_event), NtStatus::INVALID_DEVICE_REQUEST);
+        let update = wmi.update().unwrap();
+        assert!(update.block(Initiator::GUID).is_some());
+    });
+}

@@ -1,0 +1,40 @@
+//! Writes the schema's artefacts, links its binary MOF into the image, and has the linker make a
+//! driver of it.
+
+use std::env;
+
+use wmi_core::build::{Build, BuildError};
+
+#[path = "src/schema.rs"]
+mod schema;
+
+fn main() -> Result<(), BuildError> {
+    Build::new("iscsi", &schema::SCHEMA)
+        .resource_name(schema::MOF_RESOURCE)
+        .link()?;
+    if env::var_os("CARGO_CFG_WINDOWS").is_some() {
+        let msvc = env::var_os("CARGO_CFG_TARGET_ENV").is_some_and(|env| env == "msvc");
+        for argument in if msvc { MICROSOFT } else { GNU } {
+            println!("cargo::rustc-link-arg-bins={argument}");
+        }
+    }
+    Ok(())
+}
+
+/// For `link.exe` and `lld-link`.
+const MICROSOFT: &[&str] = &[
+    "/DRIVER",
+    "/SUBSYSTEM:NATIVE",
+    "/ENTRY:DriverEntry",
+    "/NODEFAULTLIB",
+];
+
+/// The same for GNU's linker.
+const GNU: &[&str] = &[
+    "-nostdlib",
+    "-nostartfiles",
+    "-Wl,--subsystem,native",
+    "-Wl,--entry,DriverEntry",
+    "-Wl,--dynamicbase",
+    "-Wl,--gc-sections",
+];

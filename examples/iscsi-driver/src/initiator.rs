@@ -1,0 +1,202 @@
+//! The initiator: two sessions with imitated targets, and what is counted of them.
+
+use core::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
+
+use wmi_core::provider::{Event, Request, Response};
+use wmi_core::wnode::Target;
+use wmi_core::{NtStatus, Text};
+
+use crate::kernel::{Device, Events, Name, name, system_time};
+use crate::provider::PROVIDER;
+use crate::schema::{
+    MSiSCSI_ConnectionStatistics, MSiSCSI_InitiatorInstanceStatistics,
+    MSiSCSI_InitiatorLoginStatistics, MSiSCSI_MMIPSECStats, MSiSCSI_NICPerformance,
+    MSiSCSI_QMIPSECStats, MSiSCSI_RequestTimeStatistics, MSiSCSI_SessionStatistics, Reconnected,
+};
+
+/// Bytes that one command may send.
+const MAX_BURST_LENGTH: usize = 262_144;
+
+/// One adapter with its sessions.
+pub struct Initiator {
+    pub registry_path: RegistryPath,
+    pub main_mode: MSiSCSI_MMIPSECStats,
+    pub quick_mode: MSiSCSI_QMIPSECStats,
+    pub logins: MSiSCSI_InitiatorLoginStatistics,
+    pub failures: MSiSCSI_InitiatorInstanceStatistics,
+    pub ports: [MSiSCSI_NICPerformance; 2],
+    pub sessions: [Session; 2],
+    /// In seconds.
+    pub login_timeout: AtomicU32,
+    pub reconnected: Event<Reconnected>,
+    events: Events,
+    /// Commands so far; the sessions take turns.
+    commands: AtomicUsize,
+}
+
+/// A session with its one connection, which has a port of its own.
+pub struct Session {
+    /// `targetname_#`, by which WMI knows the session.
+    pub name: &'static str,
+    /// `targetname_#:#`, by which it knows the connection.
+    pub connection_name: &'static str,
+    pub statistics: MSiSCSI_SessionStatistics,
+    pub connection: MSiSCSI_ConnectionStatistics,
+    pub request_time: MSiSCSI_RequestTimeStatistics,
+}
+
+/// The path of the driver's service key.
+pub struct RegistryPath {
+    units: [u16; 256],
+    length: usize,
+}
+
+impl Device for Initiator {
+    const NAME: Name = name!("\\Device\\IscsiStatistics");
+    const LINK: Name = name!("\\DosDevices\\IscsiStatistics");
+
+    fn new(registry_path: &[u16], events: Events) -> Result<Self, NtStatus> {
+        let initiator = Self {
+            registry_path: RegistryPath::new(registry_path)?,
+            main_mode: MSiSCSI_MMIPSECStats::new(),
+            quick_mode: MSiSCSI_QMIPSECStats::new(),
+            logins: MSiSCSI_InitiatorLoginStatistics::default(),
+            failures: MSiSCSI_InitiatorInstanceStatistics::default(),
+            ports: [const { MSiSCSI_NICPerformance::new() }; 2],
+            sessions: [
+                Session::new(
+                    "iqn.2026-01.com.example:disk",
+                    "iqn.2026-01.com.example:disk_1",
+                    "iqn.2026-01.com.example:disk_1:0",
+                    1,
+                ),
+                Session::new(
+                    "iqn.2026-01.com.example:tape",
+                    "iqn.2026-01.com.example:tape_2",
+                    "iqn.2026-01.com.example:tape_2:0",
+                    2,
+                ),
+            ],
+            login_timeout: AtomicU32::new(15),
+            reconnected: Event::new(),
+            events,
+            commands: AtomicUsize::new(0),
+        };
+        for _ in &initiator.sessions {
+            initiator.logins.increment_login_accept_rsps();
+            initiator.main_mode.increment_key_additions();
+            initiator.quick_mode.increment_active_sa();
+        }
+        Ok(initiator)
+    }
+
+    /// Sends a SCSI command with so many bytes through the next session; the target responds at
+    /// once.
+    fn write(&self, length: usize) -> NtStatus {
+        let start = system_time();
+        let turn = self.commands.fetch_add(1, Ordering::Relaxed) % self.sessions.len();
+        let (Some(session), Some(port)) = (self.sessions.get(turn), self.ports.get(turn)) else {
+            return NtStatus::INTERNAL_ERROR;
+        };
+        if length > MAX_BURST_LENGTH {
+            session.statistics.increment_format_errors();
+            self.failures.increment_session_format_error_count();
+            return NtStatus::INVALID_PARAMETER;
+        }
+        let bytes = length as u64;
+        session.statistics.add_bytes_sent(bytes);
+        session.statistics.increment_pdu_commands_sent();
+        session.statistics.increment_pdu_responses_received();
+        session.connection.add_bytes_sent(bytes);
+        session.connection.increment_pdu_commands_sent();
+        session.connection.increment_pdu_responses_received();
+        port.add_bytes_transmitted(length as u32);
+        port.increment_pdu_transmitted();
+        port.increment_pdu_received();
+        self.quick_mode.add_confidential_bytes_sent(bytes);
+        self.quick_mode.add_transport_bytes_sent(bytes);
+        session.took(system_time().saturating_sub(start));
+        NtStatus::SUCCESS
+    }
+
+    fn wmi(&self, request: Request<'_>) -> Response {
+        PROVIDER.dispatch(self, request)
+    }
+}
+
+impl Initiator {
+    /// Logs a session out and in again, and tells who listens. Returns the logins so far.
+    pub fn reconnect(&self, number: u32) -> Result<u32, NtStatus> {
+        let index = usize::try_from(number).unwrap_or(usize::MAX);
+        if index >= self.sessions.len() {
+            return Err(NtStatus::INVALID_PARAMETER);
+        }
+        self.logins.increment_logout_normals();
+        self.logins.increment_login_accept_rsps();
+        self.main_mode.increment_key_additions();
+        let logins = self.logins.login_accept_rsps();
+        let values = Reconnected {
+            session: number,
+            logins,
+        };
+        // That nobody hears of it does not undo it.
+        let _ = self
+            .reconnected
+            .send(&self.events, Target::Static(0), &values);
+        Ok(logins)
+    }
+}
+
+impl Session {
+    fn new(target: &str, name: &'static str, connection_name: &'static str, usid: u64) -> Self {
+        let iscsi_name = || Text::new(target).unwrap_or_default();
+        Self {
+            name,
+            connection_name,
+            statistics: MSiSCSI_SessionStatistics {
+                iscsi_name: iscsi_name(),
+                usid,
+                ..Default::default()
+            },
+            connection: MSiSCSI_ConnectionStatistics {
+                iscsi_name: iscsi_name(),
+                usid,
+                ..Default::default()
+            },
+            request_time: MSiSCSI_RequestTimeStatistics {
+                iscsi_name: iscsi_name(),
+                usid,
+                ..Default::default()
+            },
+        }
+    }
+
+    /// A request took so long, in units of 100 ns.
+    fn took(&self, time: i64) {
+        let time = u32::try_from(time).unwrap_or(u32::MAX);
+        self.request_time
+            .maximum_processing_time
+            .fetch_max(time, Ordering::Relaxed);
+        // The last one counts half, as in a moving average.
+        let average = &self.request_time.average_processing_time;
+        let before = average.load(Ordering::Relaxed);
+        average.store(before.midpoint(time), Ordering::Relaxed);
+    }
+}
+
+impl RegistryPath {
+    fn new(path: &[u16]) -> Result<Self, NtStatus> {
+        let mut units = [0; 256];
+        let room = units.get_mut(..path.len());
+        room.ok_or(NtStatus::INSUFFICIENT_RESOURCES)?
+            .copy_from_slice(path);
+        Ok(Self {
+            units,
+            length: path.len(),
+        })
+    }
+
+    pub fn units(&self) -> &[u16] {
+        self.units.get(..self.length).unwrap_or_default()
+    }
+}

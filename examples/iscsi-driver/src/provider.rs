@@ -1,0 +1,81 @@
+//! What WMI gets: each class with its instances, their names and where the data comes from.
+
+use core::sync::atomic::Ordering;
+
+use wmi_core::provider::{Handle, Provider};
+use wmi_core::{Execute, NtStatus, Wire};
+
+use crate::initiator::Initiator;
+use crate::schema::{
+    Initiator as Settings, InitiatorItems as _, MOF_RESOURCE, MSiSCSI_ConnectionStatistics,
+    MSiSCSI_InitiatorInstanceStatistics, MSiSCSI_InitiatorLoginStatistics, MSiSCSI_MMIPSECStats,
+    MSiSCSI_NICPerformance, MSiSCSI_QMIPSECStats, MSiSCSI_RequestTimeStatistics,
+    MSiSCSI_SessionStatistics, Reconnect, ReconnectInView, ReconnectOut,
+};
+
+/// Of static names; an instance's number follows. A driver of a device that Plug and Play knows
+/// has the names made from it instead.
+const BASE_NAME: &str = "IscsiStatistics_";
+
+type Block = wmi_core::provider::Block<Initiator>;
+
+pub static PROVIDER: Provider<Initiator> = Provider::new(&[
+    &Block::counters::<MSiSCSI_MMIPSECStats, _>(|initiator, _| Some(&initiator.main_mode))
+        .base_name(BASE_NAME, |_| 1),
+    &Block::counters::<MSiSCSI_QMIPSECStats, _>(|initiator, _| Some(&initiator.quick_mode))
+        .base_name(BASE_NAME, |_| 1),
+    &Block::counters::<MSiSCSI_ConnectionStatistics, _>(|initiator, instance| {
+        Some(&initiator.sessions.get(instance)?.connection)
+    })
+    .dynamic(|initiator, instance| Some(initiator.sessions.get(instance)?.connection_name)),
+    &Block::counters::<MSiSCSI_SessionStatistics, _>(|initiator, instance| {
+        Some(&initiator.sessions.get(instance)?.statistics)
+    })
+    .dynamic(|initiator, instance| Some(initiator.sessions.get(instance)?.name)),
+    &Block::counters::<MSiSCSI_InitiatorLoginStatistics, _>(|initiator, _| Some(&initiator.logins))
+        .base_name(BASE_NAME, |_| 1),
+    &Block::counters::<MSiSCSI_InitiatorInstanceStatistics, _>(|initiator, _| {
+        Some(&initiator.failures)
+    })
+    .base_name(BASE_NAME, |_| 1),
+    &Block::counters::<MSiSCSI_NICPerformance, _>(|initiator, port| initiator.ports.get(port))
+        .list(|_, port| ["Port A", "Port B"].get(port).copied()),
+    &Block::counters::<MSiSCSI_RequestTimeStatistics, _>(|initiator, instance| {
+        Some(&initiator.sessions.get(instance)?.request_time)
+    })
+    .dynamic(|initiator, instance| Some(initiator.sessions.get(instance)?.connection_name)),
+    &Block::fixed::<Settings, _>(|initiator, _| Some(initiator))
+        .base_name(BASE_NAME, |_| 1)
+        .methods::<(Reconnect,)>(),
+    &Block::event(|initiator| &initiator.reconnected).base_name(BASE_NAME, |_| 1),
+])
+.mof_resource(MOF_RESOURCE)
+.registry_path(|initiator| initiator.registry_path.units());
+
+impl Handle<Settings> for Initiator {
+    fn query(&self) -> Result<Settings, NtStatus> {
+        Ok(Settings {
+            sessions: u32::try_from(self.sessions.len()).unwrap_or(u32::MAX),
+            login_timeout: self.login_timeout.load(Ordering::Relaxed),
+        })
+    }
+
+    fn set(&self, block: &Wire<Settings>) -> Result<(), NtStatus> {
+        let seconds = block.login_timeout();
+        if !(1..=60).contains(&seconds) {
+            return Err(NtStatus::WMI_SET_FAILURE);
+        }
+        self.login_timeout.store(seconds, Ordering::Relaxed);
+        Ok(())
+    }
+}
+
+impl Execute<Reconnect> for Initiator {
+    fn execute(&self, input: ReconnectInView<'_>) -> Result<ReconnectOut, NtStatus> {
+        let logins = self.reconnect(input.session)?;
+        Ok(ReconnectOut {
+            session: input.session,
+            logins,
+        })
+    }
+}
