@@ -1,9 +1,10 @@
-//! `compile`, `decompile` and `header`: between the forms of a schema.
+//! `compile`, `decompile`, `header` and `import`: between the forms of a schema.
 
 use std::fs;
 
 use super::{SCHEMA, binary, fails, folder, mof, run_with, succeeds};
 use wmi_core::bmf::{self, Parse};
+use wmi_core::import;
 use wmi_core::schema::Arena;
 
 #[test]
@@ -173,4 +174,38 @@ fn header_is_the_library_s_under_the_name_of_its_file() {
     assert_eq!(header(&["iscsi.bmf", "-o", "other.h"]), "");
     let written = fs::read_to_string(folder.join("other.h")).unwrap();
     assert_eq!(written, SCHEMA.header("other.h").to_string());
+}
+
+#[test]
+fn import_is_the_library_s_and_tells_what_it_leaves_out() {
+    let folder = folder("import");
+    fs::write(folder.join("iscsi.bmf"), binary()).unwrap();
+    let (source, said) = succeeds(&folder, &["import", "./iscsi.bmf", "--strict"], b"");
+    let arena = Arena::new();
+    let file = bmf::decode(&arena, &binary()).unwrap();
+    let import = import::rust(&file, &import::Options::new("iscsi.bmf"));
+    assert_eq!(String::from_utf8(source).unwrap(), import.source);
+    let expected = "note: wrote 14 classes to standard output\n";
+    assert_eq!(said, expected);
+
+    let text = "[WMI] class A { [WmiDataId(1)] uint32 X; };\ninstance of A { X = 1; };\n";
+    let (source, said) = succeeds(&folder, &["import", "-"], text.as_bytes());
+    assert!(String::from_utf8(source).unwrap().contains("pub struct A"));
+    assert!(
+        said.starts_with("warning: <stdin>: instance of A: "),
+        "{said}"
+    );
+    assert!(
+        said.ends_with("note: wrote 1 class to standard output; 1 omission is listed in it\n"),
+        "{said}"
+    );
+
+    fs::write(folder.join("a.rs"), "old").unwrap();
+    fails(
+        &folder,
+        &["import", "-", "--strict", "-o", "a.rs"],
+        text.as_bytes(),
+        1,
+    );
+    assert_eq!(fs::read(folder.join("a.rs")).unwrap(), b"old");
 }

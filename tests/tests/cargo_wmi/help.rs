@@ -5,10 +5,11 @@ use std::process::Command;
 use super::{cargo_wmi, fails, folder, program, succeeds};
 use wmi_tests::{compiled_elsewhere, golden, skipped};
 
-const COMMANDS: [&str; 7] = [
+const COMMANDS: [&str; 8] = [
     "compile",
     "decompile",
     "header",
+    "import",
     "layout",
     "check",
     "diff",

@@ -13,6 +13,7 @@ fn a_failing_run_leaves_the_old_file_and_no_other() {
         &["compile", "-", "-o", "out"][..],
         &["decompile", "-", "-o", "out"],
         &["header", "-", "-o", "out"],
+        &["import", "-", "-o", "out"],
         &["layout", "-", "-o", "out"],
         &["layout", "-", "--svg", "-o", "out"],
     ] {

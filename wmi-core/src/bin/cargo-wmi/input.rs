@@ -13,7 +13,7 @@ use wmi_core::schema::{Arena, Class, File};
 use crate::failure::{Failure, Result};
 use crate::place::Place;
 use crate::recognise::{self, Found};
-use crate::style::{ERROR, NOTE, printable};
+use crate::style::{ERROR, NOTE, WARNING, printable};
 
 const PREPROCESSOR: &str = "Preprocessor of MOF text";
 
@@ -168,6 +168,14 @@ fn bytes(place: &Place) -> Result<Vec<u8>> {
 pub(crate) fn note(what: impl fmt::Display) {
     tell(format_args!(
         "{NOTE}note{NOTE:#}: {}",
+        printable(&what.to_string())
+    ));
+}
+
+/// Tells what may not be meant.
+pub(crate) fn warning(what: impl fmt::Display) {
+    tell(format_args!(
+        "{WARNING}warning{WARNING:#}: {}",
         printable(&what.to_string())
     ));
 }

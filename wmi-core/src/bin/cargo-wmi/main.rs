@@ -10,6 +10,7 @@ mod diff;
 mod failure;
 mod guid;
 mod header;
+mod import;
 mod input;
 mod layout;
 mod output;
@@ -29,6 +30,7 @@ Examples:
   cargo wmi compile driver.mof -o driver.bmf
   cargo wmi decompile driver.sys
   cargo wmi header -m -u driver.mof -o driver.h
+  cargo wmi import driver.sys -o src/schema.rs
   cargo wmi layout driver.bmf
   cargo wmi check driver.mof
   cargo wmi diff published.mof driver.mof
@@ -58,6 +60,7 @@ enum Command {
     Compile(compile::Compile),
     Decompile(decompile::Decompile),
     Header(header::Header),
+    Import(import::Import),
     Layout(layout::Layout),
     Check(check::Check),
     Diff(diff::Diff),
@@ -74,6 +77,7 @@ fn run(command: Command) -> Result {
         Command::Compile(command) => command.run(),
         Command::Decompile(command) => command.run(),
         Command::Header(command) => command.run(),
+        Command::Import(command) => command.run(),
         Command::Layout(command) => command.run(),
         Command::Check(command) => command.run(),
         Command::Diff(command) => command.run(),
