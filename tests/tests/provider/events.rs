@@ -217,6 +217,14 @@ fn a_large_event_of_a_block_is_referred_to() {
         };
         assert!(Log::decode(read.data()).unwrap().text == "a");
     }
+    // As does one of just the limit.
+    let text = "a".repeat(479);
+    event
+        .send_variable(&system, Target::Static(0), &Log { text: &text })
+        .unwrap();
+    let sent = system.last();
+    assert_eq!(sent.len(), 1024);
+    assert!(matches!(Wnode::parse(&sent), Ok(Wnode::SingleInstance(_))));
 }
 
 #[test]
