@@ -4,18 +4,19 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use wmi_vocabulary::attribute::{CLASS_KEYS, ClassKind, FIRST};
+use wmi_vocabulary::attribute::{CLASS_KEYS, ClassKind};
 use wmi_vocabulary::{NameError, check_class_name, check_item_name, sample_guid};
 
 use super::item::{self, Field, Head, Owner};
 use super::meta::Meta;
 use super::name::Fields;
-use super::qualifier::{self, Implied, Place, Special};
-use super::{Importer, Omission, What, method};
+use super::qualifier::{self, Place};
+use super::role::{Role, implied, perf_detail, special};
+use super::{Importer, Omission, What, declaration, method};
 use crate::__private::{ACTIVE, EVENT_DATA_LIMIT, INSTANCE_NAME};
 use crate::Guid;
 use crate::layout::block::{Block, Elements};
-use crate::schema::{Array, CimType, Class, Property, Qualifier, Value};
+use crate::schema::{Class, Property};
 
 /// A class as it was written.
 pub(super) struct Struct {
@@ -32,13 +33,6 @@ impl Struct {
         let lifetime = if self.borrows { "<'a>" } else { "" };
         format!("{}{lifetime}", self.name)
     }
-}
-
-/// What a class is for, and what else the derive is to be told of it.
-struct Role {
-    kind: ClassKind,
-    /// Registered, and a part of other classes as well.
-    embedded_too: bool,
 }
 
 /// What stands in a class.
@@ -121,6 +115,10 @@ impl<'a> Importer<'a> {
         let is_item = |property: &&Property<'_>| property.data_id().is_some();
         let mut declared: Vec<_> = class.properties.iter().collect();
         let mut typed = (Vec::new(), Some(0));
+        if let Some(fault) = role.fault {
+            let omission = Omission::of(class, None, What::DataBlock, fault.to_string());
+            self.omissions.push(omission);
+        }
         // A base has no block of its own.
         if role.kind != ClassKind::Abstract {
             match self.attempt(|importer| importer.items(class, owner)) {
@@ -140,37 +138,6 @@ impl<'a> Importer<'a> {
             declared,
             methods: self.methods(class, name),
             size,
-        }
-    }
-
-    /// What the class is for, as far as its qualifiers and its use tell.
-    fn role(&self, class: &Class<'_>) -> Role {
-        let has = |name| class.qualifiers.flag(name);
-        let guid = class.guid().filter(|guid| !guid.is_nil());
-        let is_part = self.embedded.contains(&class.name.to_lowercase());
-        let own_properties = class.properties.iter().any(|item| item.data_id().is_none());
-        let is_registered = has("Dynamic")
-            || has("Provider")
-            || own_properties
-            || !class.methods.is_empty()
-            || class.superclass.is_some() && !is_part;
-        let kind = if has("abstract") {
-            ClassKind::Abstract
-        } else if has("Static") {
-            ClassKind::Static
-        } else if guid.is_some() && is_registered {
-            ClassKind::Registered
-        } else if (guid.is_some() || class.qualifier("guid").is_none())
-            && has("WMI")
-            && !is_registered
-        {
-            ClassKind::Embedded
-        } else {
-            ClassKind::Abstract
-        };
-        Role {
-            kind,
-            embedded_too: is_part && kind == ClassKind::Registered,
         }
     }
 
@@ -253,6 +220,9 @@ impl<'a> Importer<'a> {
             metas.push(Meta::text("name", class.name));
         }
         if let Some(base) = class.superclass {
+            if let Err(why) = check_item_name(base) {
+                return Err(format!("its base `{base:?}` is no legal name: {why}"));
+            }
             metas.push(self.base(base));
         }
         if let Some(guid) = class
@@ -281,7 +251,10 @@ impl<'a> Importer<'a> {
             _ => &[],
         };
         if !body.declared.iter().copied().eq(usual) {
-            let properties = body.declared.iter().map(|property| declaration(property));
+            let properties = body
+                .declared
+                .iter()
+                .map(|property| declaration::property(property));
             let properties = properties.collect::<Result<Vec<_>, _>>()?;
             metas.push(Meta::list("properties", properties));
         }
@@ -299,23 +272,6 @@ impl<'a> Importer<'a> {
             Some((_, name)) => Meta::Leaf(format!("base = {name}")),
             None => Meta::text("base", base),
         }
-    }
-
-    /// Whether the class derives from one that WMI takes for events.
-    fn is_event(&self, class: &Class<'a>) -> bool {
-        let mut base = class.superclass;
-        // More bases than classes are a circle.
-        for _ in 0..=self.classes.iter().count() {
-            let Some(name) = base else { return false };
-            if ["WMIEvent", "__ExtrinsicEvent"]
-                .iter()
-                .any(|event| event.eq_ignore_ascii_case(name))
-            {
-                return true;
-            }
-            base = self.classes.get(name).and_then(|class| class.superclass);
-        }
-        false
     }
 }
 
@@ -339,90 +295,5 @@ fn amended(class: &Class<'_>) -> bool {
         let texts = items.filter_map(|item| qualifier::amended(item.qualifiers));
         let (amended, not): (Vec<_>, Vec<_>) = texts.partition(|amended| *amended);
         amended.len() >= not.len()
-    })
-}
-
-/// The detail of the counters of a class.
-fn perf_detail(class: &Class<'_>, kind: ClassKind) -> i64 {
-    match class
-        .qualifier("PerfDetail")
-        .map(|qualifier| qualifier.value)
-    {
-        Some(Value::Integer(detail @ (100 | 200 | 300 | 400))) if kind != ClassKind::Embedded => {
-            detail
-        }
-        _ => 100,
-    }
-}
-
-fn implied(kind: ClassKind) -> Vec<Implied<'static>> {
-    let names = kind.implied().iter();
-    names
-        .map(|&name| Implied {
-            rank: FIRST,
-            name,
-            value: match name {
-                "Provider" => Value::String("WMIProv"),
-                _ => Value::Boolean(true),
-            },
-        })
-        .collect()
-}
-
-/// What a kind of class has no attribute for, though others do.
-fn special(qualifier: &Qualifier<'_>, role: &Role) -> Special {
-    let is = |name: &str| qualifier.name.eq_ignore_ascii_case(name);
-    let refused = match role.kind {
-        ClassKind::Embedded => is("HiPerf") || is("PerfDetail") || is("Provider"),
-        ClassKind::Abstract => is("HiPerf") || is("PerfDetail") || is("Provider") || is("guid"),
-        ClassKind::Static => is("Provider") || is("guid"),
-        _ => false,
-    };
-    if refused {
-        Special::Free
-    } else {
-        Special::General
-    }
-}
-
-/// A property as MOF declares it.
-fn declaration(property: &Property<'_>) -> Result<Meta, String> {
-    match check_item_name(property.name) {
-        Ok(()) | Err(NameError::CKeyword | NameError::MofKeyword) => {}
-        Err(why) => return Err(format!("`{}` is no legal name: {why}", property.name)),
-    }
-    let located = |why: String| format!("`{}`: {why}", property.name);
-    let reference = if property.cim_type == CimType::Reference {
-        " ref"
-    } else {
-        ""
-    };
-    let array = match property.array {
-        Array::Scalar => String::new(),
-        Array::Fixed(length) => format!("[{length}]"),
-        Array::Variable => "[]".to_string(),
-    };
-    let default = match &property.default {
-        Some(value) => format!(
-            " = {}",
-            qualifier::value(value).map_err(located)?.on_one_line()
-        ),
-        None => String::new(),
-    };
-    let text = format!(
-        "{}{reference} {}{array}{default}",
-        property.type_name, property.name
-    );
-    let qualifiers = property.qualifiers.iter().map(qualifier::declared);
-    let qualifiers = qualifiers.collect::<Result<Vec<_>, _>>().map_err(located)?;
-    Ok(if qualifiers.is_empty() {
-        Meta::Leaf(text)
-    } else {
-        Meta::List {
-            name: String::new(),
-            open: "[",
-            close: format!("] {text}"),
-            items: qualifiers,
-        }
     })
 }

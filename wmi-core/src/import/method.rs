@@ -33,10 +33,22 @@ impl Written {
 impl<'a> Importer<'a> {
     /// The methods of a class; those that cannot be expressed are left out and listed.
     pub(super) fn methods(&mut self, class: &'a Class<'a>, name: &str) -> Vec<Written> {
-        let mut written = Vec::with_capacity(class.methods.len());
+        let mut written: Vec<Written> = Vec::with_capacity(class.methods.len());
+        let mut known: Vec<&Method<'_>> = Vec::with_capacity(class.methods.len());
         for method in class.methods {
-            match self.attempt(|importer| importer.method(method, name)) {
-                Ok(method) => written.push(method),
+            let repeats = |other: &&&Method<'_>| {
+                other.name.eq_ignore_ascii_case(method.name)
+                    || (other.method_id().is_some() && other.method_id() == method.method_id())
+            };
+            let done = match known.iter().find(repeats) {
+                Some(other) => Err(format!("`{}` has the same name or id", other.name)),
+                None => self.attempt(|importer| importer.method(method, name)),
+            };
+            match done {
+                Ok(done) => {
+                    written.push(done);
+                    known.push(method);
+                }
                 Err(why) => {
                     let omission = Omission::of(class, Some(method.name), What::Method, why);
                     self.omissions.push(omission);

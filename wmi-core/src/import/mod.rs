@@ -28,14 +28,17 @@
 //! ```
 
 mod class;
+mod declaration;
 mod enumeration;
 mod item;
 mod meta;
 mod method;
+mod module;
 mod name;
 mod qualifier;
-mod schema;
+mod role;
 mod text;
+mod types;
 
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::{String, ToString};
@@ -138,7 +141,7 @@ impl fmt::Display for Omission {
 /// Writes the classes of a file as Rust source.
 #[must_use]
 pub fn rust(file: &File<'_>, options: &Options) -> Import {
-    schema::write(file, options)
+    module::write(file, options)
 }
 
 /// The state while a file is written.

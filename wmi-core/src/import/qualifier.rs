@@ -8,6 +8,7 @@ use alloc::vec::Vec;
 use wmi_vocabulary::attribute::{Becomes, FIRST, Key, Takes, place};
 use wmi_vocabulary::text::c_comment;
 
+use super::declaration::{flavors, free, identifier};
 use super::meta::Meta;
 use super::text::{exact_lines, readable_lines};
 use crate::schema::{Flavor, Qualifier, Qualifiers, Value};
@@ -71,6 +72,7 @@ struct Predicted {
 pub(super) fn write(qualifiers: Qualifiers<'_>, place: &Place<'_>) -> Result<Written, String> {
     let wanted: Vec<&Qualifier<'_>> = qualifiers.iter().collect();
     for (index, qualifier) in wanted.iter().enumerate() {
+        identifier(qualifier.name)?;
         let earlier = wanted.iter().take(index);
         if earlier
             .copied()
@@ -374,73 +376,6 @@ fn locale(text: &str) -> Option<Meta> {
     let digits = text.strip_prefix("MS\\0x")?;
     let number = u32::from_str_radix(digits, 16).ok()?;
     (format!("{number:x}") == digits).then(|| Meta::Leaf(format!("locale = {number:#x}")))
-}
-
-/// `qualifier(Name(value) : flavors)`.
-fn free(qualifier: &Qualifier<'_>) -> Result<Meta, String> {
-    Ok(Meta::list("qualifier", [declared(qualifier)?]))
-}
-
-/// A qualifier as MOF declares it.
-pub(super) fn declared(qualifier: &Qualifier<'_>) -> Result<Meta, String> {
-    let name = qualifier.name;
-    let mut meta = match qualifier.value {
-        Value::Boolean(true) => Meta::Leaf(name.to_string()),
-        Value::Array(values) => Meta::braces(
-            name,
-            values.iter().map(value).collect::<Result<Vec<_>, _>>()?,
-        ),
-        ref single => Meta::list(name, [value(single)?]),
-    };
-    let flavors = flavors(qualifier.flavor)?;
-    match &mut meta {
-        Meta::Leaf(text) => text.push_str(&flavors),
-        Meta::List { close, .. } => close.push_str(&flavors),
-    }
-    Ok(meta)
-}
-
-/// A value as MOF writes it.
-pub(super) fn value(value: &Value<'_>) -> Result<Meta, String> {
-    Ok(Meta::Leaf(match value {
-        Value::Null => "NULL".to_string(),
-        Value::Boolean(on) => on.to_string(),
-        Value::Integer(number) => number.to_string(),
-        Value::Real(number) if number.is_finite() => format!("{number:?}"),
-        Value::String(text) => format!("{text:?}"),
-        Value::Char(unit) => match char::from_u32((*unit).into()) {
-            Some(c) => format!("{c:?}"),
-            None => return Err(format!("{unit:#x} is no character")),
-        },
-        Value::Array(values) => {
-            let values = values
-                .iter()
-                .map(self::value)
-                .collect::<Result<Vec<_>, _>>()?;
-            return Ok(Meta::braces("", values));
-        }
-        Value::Real(_) | Value::Instance(_) | Value::Alias(_) => {
-            return Err("its value is no literal".to_string());
-        }
-    }))
-}
-
-/// ` : ToInstance ToSubclass`, or nothing.
-fn flavors(flavor: Flavor) -> Result<String, String> {
-    let mut text = String::new();
-    let mut known = Flavor::NONE;
-    for (bit, name) in Flavor::KEYWORDS {
-        if bit != Flavor::NONE && flavor.contains(bit) {
-            text.push_str(if text.is_empty() { " : " } else { " " });
-            text.push_str(name);
-            known = known.union(bit);
-        }
-    }
-    if known == flavor {
-        Ok(text)
-    } else {
-        Err(format!("a flavor of {:#x} has no name", flavor.bits()))
-    }
 }
 
 fn same(a: &str, b: &str) -> bool {

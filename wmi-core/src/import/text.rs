@@ -14,15 +14,22 @@ pub(super) fn exact_lines(text: &str, indent: usize) -> Option<Vec<String>> {
     (joined == text && !text.is_empty() && text.chars().all(is_plain)).then_some(lines)
 }
 
+/// A text for a comment of one line.
+pub(super) fn one_line(text: &str) -> String {
+    let plain = text.chars().map(|c| match c {
+        '\n' => ' ',
+        c if is_plain(c) => c,
+        _ => ' ',
+    });
+    plain.collect()
+}
+
 /// The lines of a doc comment for readers of the source, where white space does not matter.
 pub(super) fn readable_lines(text: &str, indent: usize) -> Vec<String> {
     let paragraphs: Vec<String> = text
         .split('\n')
         .map(|paragraph| {
-            let plain: String = paragraph
-                .chars()
-                .map(|c| if is_plain(c) { c } else { ' ' })
-                .collect();
+            let plain = one_line(paragraph);
             plain.split_whitespace().collect::<Vec<_>>().join(" ")
         })
         .filter(|paragraph| !paragraph.is_empty())

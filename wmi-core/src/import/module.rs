@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 
 use super::meta::WIDTH;
 use super::name::{Types, type_name, words};
-use super::text::literal;
+use super::text::{comment, literal, one_line, readable_lines};
 use super::{Import, Importer, Omission, Options, What};
 use crate::schema::{ChangeFlags, CimType, Class, Classes, File, ObjectKind, Schema};
 
@@ -202,10 +202,11 @@ impl<'a> Importer<'a> {
             self.uses.insert("ChangeFlags");
             calls.push(format!(".with_class_flags({})", change_flags(flags)));
         }
-        out.push_str(&format!(
-            "/// The classes in `{}`, in the order of the file.\n",
+        let docs = format!(
+            "The classes in `{}`, in the order of the file.",
             run.namespace
-        ));
+        );
+        comment(&readable_lines(&docs, 0), out, 0);
         let breaks_a_rule = crate::schema::fault(classes, &external).is_some();
         let constructor = if breaks_a_rule { "published" } else { "new" };
         let list = list(&structs);
@@ -296,16 +297,18 @@ fn external_bases<'a>(classes: &[&Class<'a>]) -> Vec<&'a str> {
 /// The documentation of the module, what could not be expressed, and the imports.
 fn head(options: &Options, importer: &Importer<'_>) -> String {
     let mut head = String::new();
-    if options.origin.is_empty() {
-        head.push_str("//! Imported WMI classes.\n");
-    } else {
-        head.push_str(&format!("//! The WMI classes of `{}`.\n", options.origin));
+    let title = match &*options.origin {
+        "" => "Imported WMI classes.".to_string(),
+        origin => format!("The WMI classes of `{origin}`."),
+    };
+    for line in readable_lines(&title, 0) {
+        head.push_str(&format!("//! {line}\n"));
     }
     head.push('\n');
     if !importer.omissions.is_empty() {
         head.push_str("// Not expressed here:\n");
         for omission in &importer.omissions {
-            let line = omission.to_string().replace(['\r', '\n'], " ");
+            let line = one_line(&omission.to_string());
             head.push_str(&format!("// - {line}\n"));
         }
         head.push('\n');

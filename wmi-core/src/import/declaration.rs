@@ -1,0 +1,132 @@
+//! What is written as MOF writes it: qualifiers, values, and properties that are no items.
+
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use wmi_vocabulary::{NameError, check_item_name};
+
+use super::meta::Meta;
+use crate::schema::{Array, CimType, Flavor, Property, Qualifier, Value};
+
+/// The name, if it is an identifier of Rust or a keyword of it, as the derive reads names.
+///
+/// A binary MOF may name anything anyhow; what is no name must not become source.
+pub(super) fn identifier(name: &str) -> Result<&str, String> {
+    let mut letters = name.chars();
+    let starts = letters
+        .next()
+        .is_some_and(|c| c.is_ascii_alphabetic() || c == '_');
+    if starts && name != "_" && letters.all(|c| c.is_ascii_alphanumeric() || c == '_') {
+        Ok(name)
+    } else {
+        Err(format!("{name:?} is no name"))
+    }
+}
+
+/// `qualifier(Name(value) : flavors)`.
+pub(super) fn free(qualifier: &Qualifier<'_>) -> Result<Meta, String> {
+    Ok(Meta::list("qualifier", [self::qualifier(qualifier)?]))
+}
+
+/// A qualifier as MOF declares it.
+pub(super) fn qualifier(qualifier: &Qualifier<'_>) -> Result<Meta, String> {
+    let name = identifier(qualifier.name)?;
+    let mut meta = match qualifier.value {
+        Value::Boolean(true) => Meta::Leaf(name.to_string()),
+        Value::Array(values) => Meta::braces(
+            name,
+            values.iter().map(value).collect::<Result<Vec<_>, _>>()?,
+        ),
+        ref single => Meta::list(name, [value(single)?]),
+    };
+    let flavors = flavors(qualifier.flavor)?;
+    match &mut meta {
+        Meta::Leaf(text) => text.push_str(&flavors),
+        Meta::List { close, .. } => close.push_str(&flavors),
+    }
+    Ok(meta)
+}
+
+/// A value as MOF writes it.
+pub(super) fn value(value: &Value<'_>) -> Result<Meta, String> {
+    Ok(Meta::Leaf(match value {
+        Value::Null => "NULL".to_string(),
+        Value::Boolean(on) => on.to_string(),
+        Value::Integer(number) => number.to_string(),
+        Value::Real(number) if number.is_finite() => format!("{number:?}"),
+        Value::String(text) => format!("{text:?}"),
+        Value::Char(unit) => match char::from_u32((*unit).into()) {
+            Some(c) => format!("{c:?}"),
+            None => return Err(format!("{unit:#x} is no character")),
+        },
+        Value::Array(values) => {
+            let values = values
+                .iter()
+                .map(self::value)
+                .collect::<Result<Vec<_>, _>>()?;
+            return Ok(Meta::braces("", values));
+        }
+        Value::Real(_) | Value::Instance(_) | Value::Alias(_) => {
+            return Err("its value is no literal".to_string());
+        }
+    }))
+}
+
+/// ` : ToInstance ToSubclass`, or nothing.
+pub(super) fn flavors(flavor: Flavor) -> Result<String, String> {
+    let mut text = String::new();
+    let mut known = Flavor::NONE;
+    for (bit, name) in Flavor::KEYWORDS {
+        if bit != Flavor::NONE && flavor.contains(bit) {
+            text.push_str(if text.is_empty() { " : " } else { " " });
+            text.push_str(name);
+            known = known.union(bit);
+        }
+    }
+    if known == flavor {
+        Ok(text)
+    } else {
+        Err(format!("a flavor of {:#x} has no name", flavor.bits()))
+    }
+}
+
+/// A property as MOF declares it.
+pub(super) fn property(property: &Property<'_>) -> Result<Meta, String> {
+    match check_item_name(property.name) {
+        Ok(()) | Err(NameError::CKeyword | NameError::MofKeyword) => {}
+        Err(why) => return Err(format!("`{}` is no legal name: {why}", property.name)),
+    }
+    identifier(property.type_name)?;
+    let located = |why: String| format!("`{}`: {why}", property.name);
+    let reference = if property.cim_type == CimType::Reference {
+        " ref"
+    } else {
+        ""
+    };
+    let array = match property.array {
+        Array::Scalar => String::new(),
+        Array::Fixed(length) => format!("[{length}]"),
+        Array::Variable => "[]".to_string(),
+    };
+    let default = match &property.default {
+        Some(default) => format!(" = {}", value(default).map_err(located)?.on_one_line()),
+        None => String::new(),
+    };
+    let text = format!(
+        "{}{reference} {}{array}{default}",
+        property.type_name, property.name
+    );
+    let qualifiers = property.qualifiers.iter().map(qualifier);
+    let qualifiers = qualifiers.collect::<Result<Vec<_>, _>>().map_err(located)?;
+    Ok(if qualifiers.is_empty() {
+        Meta::Leaf(text)
+    } else {
+        Meta::List {
+            name: String::new(),
+            open: "[",
+            close: format!("] {text}"),
+            items: qualifiers,
+        }
+    })
+}
