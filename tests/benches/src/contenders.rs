@@ -20,6 +20,29 @@ pub(crate) fn fetch_add(data: &mut Data) {
     }
 }
 
+/// The number of the processor is read each time, as a driver does.
+pub(crate) fn increment_per_cpu(data: &mut Data) {
+    for _ in 0..INCREMENTS {
+        let processor = data.processor.load(Ordering::Relaxed);
+        let counters = black_box(&data.per_cpu).on(processor);
+        counters.increment_acquire_failures();
+    }
+}
+
+pub(crate) fn increment_alone(data: &mut Data) {
+    for _ in 0..INCREMENTS {
+        black_box(&data.serialised).increment_count();
+    }
+}
+
+pub(crate) fn load_and_store(data: &mut Data) {
+    for _ in 0..INCREMENTS {
+        let counter = black_box(&data.flat[0]);
+        let value = counter.load(Ordering::Relaxed);
+        counter.store(value.wrapping_add(1), Ordering::Relaxed);
+    }
+}
+
 pub(crate) fn fill_from_blocks(data: &mut Data) {
     let written = AllDataWriter::new(black_box(&data.blocks)).write(&mut data.reply);
     assert!(written.is_ok());

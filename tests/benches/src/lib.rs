@@ -5,11 +5,11 @@
 
 mod contenders;
 
-use core::sync::atomic::AtomicU64;
+use core::sync::atomic::{AtomicU32, AtomicU64};
 
 use iscsi_schema::MSiSCSI_MMIPSECStats;
 use wmi_core::wnode::AllDataWriter;
-use wmi_core::{FixedClass, Wire};
+use wmi_core::{FixedClass, PerCpu, SingleWriter, Wire, WmiClass};
 
 /// Instances of a reply.
 pub const INSTANCES: usize = 1000;
@@ -32,12 +32,26 @@ pub struct Pair {
 }
 
 /// All pairs.
-pub const PAIRS: [Pair; 5] = [
+pub const PAIRS: [Pair; 7] = [
     Pair {
         what: "increment",
         ours: contenders::increment,
         rival_name: "AtomicU64::fetch_add",
         rival: contenders::fetch_add,
+        goal: 1.05,
+    },
+    Pair {
+        what: "increment on its processor",
+        ours: contenders::increment_per_cpu,
+        rival_name: "AtomicU64::fetch_add",
+        rival: contenders::fetch_add,
+        goal: 1.05,
+    },
+    Pair {
+        what: "increment as the single writer",
+        ours: contenders::increment_alone,
+        rival_name: "load, add, store",
+        rival: contenders::load_and_store,
         goal: 1.05,
     },
     Pair {
@@ -70,11 +84,24 @@ pub const PAIRS: [Pair; 5] = [
     },
 ];
 
+/// A counter of code that is serialised already.
+#[derive(WmiClass)]
+#[wmi(guid = "5a3c0b1e-f6d2-4e87-9b40-1d8c72e6a935")]
+pub struct Serialised {
+    /// The only one.
+    #[wmi(data_id = 1, counter)]
+    pub count: SingleWriter<AtomicU64>,
+}
+
 /// What the functions work on: counters, blocks of them, and a reply.
 pub struct Data {
     /// As many counters as all instances have, in one array.
     flat: Vec<AtomicU64>,
     counters: Vec<MSiSCSI_MMIPSECStats>,
+    per_cpu: Box<PerCpu<MSiSCSI_MMIPSECStats, 64>>,
+    /// The processor that counts.
+    processor: AtomicU32,
+    serialised: Serialised,
     blocks: Vec<Wire<MSiSCSI_MMIPSECStats>>,
     /// As many bytes as a reply, for `memcpy`.
     bytes: Vec<u8>,
@@ -105,8 +132,22 @@ impl Default for Data {
                 .map(MSiSCSI_MMIPSECStats::snapshot)
                 .collect(),
             counters,
+            per_cpu: Box::default(),
+            processor: AtomicU32::new(3),
+            serialised: Serialised::new(),
             bytes: reply.clone(),
             reply,
         }
     }
+}
+
+/// The middle of some times or ratios.
+///
+/// # Panics
+///
+/// Where there is none.
+pub fn median(of: impl IntoIterator<Item = f64>) -> f64 {
+    let mut sorted: Vec<f64> = of.into_iter().collect();
+    sorted.sort_by(f64::total_cmp);
+    sorted[sorted.len() / 2]
 }

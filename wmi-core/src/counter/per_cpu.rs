@@ -120,9 +120,9 @@ impl<C: CounterClass, const N: usize> Instance<C> for PerCpu<C, N> {
         let mut part = Wire::<C>::zeroed();
         for Group(group) in groups {
             group.store(&mut part);
-            add(C::ITEMS, block.as_mut_bytes(), part.as_bytes());
+            add(block, &part);
         }
-        clamp(C::ITEMS, block.as_mut_bytes());
+        clamp(block);
     }
 }
 

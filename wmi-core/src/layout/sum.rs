@@ -5,38 +5,72 @@ use zerocopy::little_endian::{U16, U32, U64};
 
 use super::ItemLayout;
 use crate::schema::{Array, CimType, Property};
+use crate::{FixedClass, Wire};
 
-/// Adds the counts of another block; what does not count stays.
-pub(crate) fn add(items: &[ItemLayout], total: &mut [u8], part: &[u8]) {
+/// Adds the counts of another block of the class; what does not count stays.
+#[inline]
+pub(crate) fn add<C: FixedClass>(total: &mut Wire<C>, part: &Wire<C>) {
+    let (total, part) = (total.as_mut_bytes(), part.as_bytes());
+    match const { uniform(C::ITEMS) } {
+        Some(width) => add_integers(width, total, part),
+        None => add_items(C::ITEMS, total, part),
+    }
+}
+
+/// Bytes of each item of a class that has nothing but counters of one width, as most have.
+const fn uniform(mut items: &[ItemLayout]) -> Option<usize> {
+    let mut width = None;
+    while let [first, rest @ ..] = items {
+        match (width, first.property.array) {
+            (None, Array::Scalar) if first.counting.is_counter => width = Some(first.size),
+            (Some(width), Array::Scalar) if first.counting.is_counter && width == first.size => {}
+            _ => return None,
+        }
+        items = rest;
+    }
+    width
+}
+
+fn add_items(items: &[ItemLayout], total: &mut [u8], part: &[u8]) {
     for item in items {
         let (Some(total), Some(part)) = (place_mut(item, total), place(item, part)) else {
             continue;
         };
-        let size = element_size(item);
-        for (total, part) in total.chunks_exact_mut(size).zip(part.chunks_exact(size)) {
-            if item.counting.is_counter {
-                add_integer(total, part);
-            } else {
-                add(item.counting.nested, total, part);
+        let width = element_size(item);
+        if item.counting.is_counter {
+            add_integers(width, total, part);
+        } else if !item.counting.nested.is_empty() {
+            for (total, part) in total.chunks_exact_mut(width).zip(part.chunks_exact(width)) {
+                add_items(item.counting.nested, total, part);
             }
         }
     }
 }
 
-fn add_integer(total: &mut [u8], part: &[u8]) {
+/// Adds little-endian integers of this many bytes.
+#[inline]
+fn add_integers(width: usize, total: &mut [u8], part: &[u8]) {
     macro_rules! add {
-        ($($integer:ty),*) => {
-            $(if let (Ok(total), Ok(part)) = (
-                <$integer>::mut_from_bytes(total),
-                <$integer>::ref_from_bytes(part),
+        ($integer:ty) => {
+            if let (Ok(total), Ok(part)) = (
+                <[$integer]>::mut_from_bytes(total),
+                <[$integer]>::ref_from_bytes(part),
             ) {
-                *total = total.get().wrapping_add(part.get()).into();
-            })*
+                for (total, part) in total.iter_mut().zip(part) {
+                    *total = total.get().wrapping_add(part.get()).into();
+                }
+            }
         };
     }
-    add!(U64, U32, U16);
-    if let ([total], [part]) = (total, part) {
-        *total = total.wrapping_add(*part);
+    match width {
+        8 => add!(U64),
+        4 => add!(U32),
+        2 => add!(U16),
+        _ => {
+            for (total, part) in total.iter_mut().zip(part) {
+                *total = total.wrapping_add(*part);
+            }
+        }
     }
 }
 
@@ -44,14 +78,18 @@ fn add_integer(total: &mut [u8], part: &[u8]) {
 ///
 /// While others count, a sum may have seen how one processor counts down and not yet how another
 /// has counted up before.
-pub(crate) fn clamp(items: &[ItemLayout], total: &mut [u8]) {
+pub(crate) fn clamp<C: FixedClass>(total: &mut Wire<C>) {
+    clamp_items(C::ITEMS, total.as_mut_bytes());
+}
+
+fn clamp_items(items: &[ItemLayout], total: &mut [u8]) {
     for item in items {
         let Some(place) = place_mut(item, total) else {
             continue;
         };
         for element in place.chunks_exact_mut(element_size(item)) {
             if !item.counting.is_counter {
-                clamp(item.counting.nested, element);
+                clamp_items(item.counting.nested, element);
             } else if element.last().is_some_and(|highest| *highest >= 0x80)
                 && is_gauge(item.property)
             {
