@@ -7,7 +7,7 @@
 mod agree;
 #[path = "../../tests/provider/device.rs"]
 mod device;
-#[path = "../../tests/provider/naive.rs"]
+#[path = "../../tests/provider/naive/mod.rs"]
 mod naive;
 
 use libfuzzer_sys::fuzz_target;

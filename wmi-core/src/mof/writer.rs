@@ -340,12 +340,11 @@ impl<W: Write> Writer<W> {
             self.line(indent)?;
         }
         loop {
-            let columns = if self.whole {
-                usize::MAX
+            let (line, more) = if self.whole {
+                (rest, "")
             } else {
-                room(self.out.column)
+                split_line(rest, room(self.out.column))
             };
-            let (line, more) = split_line(rest, columns);
             self.out.write_char('"')?;
             write_text(&mut self.out, line)?;
             self.out.write_char('"')?;
