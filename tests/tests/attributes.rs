@@ -2,7 +2,8 @@
 
 use core::sync::atomic::{AtomicU32, AtomicU64};
 
-use wmi_core::{DataBlock, WmiClass};
+use wmi_core::schema::Value;
+use wmi_core::{DataBlock, FixedClass, WmiClass};
 
 /// Everything that a class
 /// can say.
@@ -203,4 +204,37 @@ fn types_are_what_they_resolve_to() {
         ]
     );
     assert_eq!(Spelled::new().snapshot().as_bytes().len(), 8 + 8 + 2);
+}
+
+/// In no order.
+#[derive(WmiClass)]
+#[wmi(
+    name = "Vendor_Settable",
+    guid = "dc1e9df1-b4bf-4b74-9ec5-4c45517c34b9"
+)]
+struct Settable {
+    #[wmi(data_id = 4, write)]
+    _label: u8,
+    #[wmi(data_id = 2, write, read = false)]
+    _key: u8,
+    #[wmi(data_id = 1)]
+    _revision: u16,
+    #[wmi(data_id = 3, read)]
+    _state: u32,
+}
+
+#[test]
+fn what_can_be_set_is_what_the_schema_says() {
+    let properties = Settable::CLASS.properties.iter();
+    let mut by_schema: Vec<_> = properties
+        .filter_map(|property| {
+            let write = property.qualifier("write").map(|write| write.value);
+            Some((property.data_id()?, write == Some(Value::Boolean(true))))
+        })
+        .collect();
+    by_schema.sort_unstable();
+    let by_id: Vec<_> = (1..).zip(Settable::WRITABLE.iter().copied()).collect();
+    assert_eq!(by_id, by_schema);
+    assert_eq!(Settable::WRITABLE, [false, true, false, true]);
+    assert_eq!(Queue::WRITABLE.len(), Queue::ITEMS.len());
 }

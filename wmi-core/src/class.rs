@@ -77,6 +77,10 @@ pub trait CounterClass: FixedClass {
 pub trait DataBlock: WmiClass {
     /// The GUID of the class.
     const GUID: Guid;
+    /// Whether each item can be set, in order of their ids, from 1. All that a driver asks of its
+    /// schema while it runs, so that no text of it is in the driver.
+    #[doc(hidden)]
+    const WRITABLE: &'static [bool];
 }
 
 /// A registered class of fixed size: what a WNODE carries as it is.

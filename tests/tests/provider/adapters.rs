@@ -71,7 +71,7 @@ fn kmdf_registers_by_the_blocks() {
         .filter(|block| block.is_present(&device))
         .map(|block| {
             (
-                block.class().name,
+                block.name(),
                 block.is_expensive(),
                 block.is_event_only(),
                 block.instance_count(&device),

@@ -10,7 +10,7 @@ use super::handle::{Handle, HandleVariable};
 use super::methods::Methods;
 use super::names::Names;
 use super::request::Failure;
-use crate::schema::{Class, Value, served_methods};
+use crate::schema::served_methods;
 use crate::wnode::Instance;
 use crate::{DataBlock, FixedBlock, Guid, NtStatus, VariableClass};
 
@@ -32,14 +32,17 @@ use crate::{DataBlock, FixedBlock, Guid, NtStatus, VariableClass};
 /// object.
 pub struct Block<A, T: ?Sized = dyn Content<A>> {
     pub(super) guid: Guid,
-    pub(super) class: &'static Class<'static>,
+    /// The name of the class, which the driver holds of its schema and nothing else.
+    pub(super) name: &'static str,
+    /// Whether each item can be set, in order of their ids, from 1.
+    writable: &'static [bool],
     pub(super) names: Names<A>,
     pub(super) is_present: Option<fn(&A) -> bool>,
     pub(super) collect: Option<Switch<A>>,
     pub(super) enable: Option<Switch<A>>,
     pub(super) is_event_only: bool,
-    /// Whether the methods of the class are served.
-    pub(super) has_methods: bool,
+    /// Whether the class has methods, and none are served yet.
+    pub(super) lacks_methods: bool,
     pub(super) content: T,
 }
 
@@ -122,13 +125,14 @@ impl<A, T: Copy> Block<A, T> {
     const fn new<C: DataBlock>(content: T) -> Self {
         Self {
             guid: C::GUID,
-            class: C::CLASS,
+            name: C::CLASS.name,
+            writable: C::WRITABLE,
             names: Names::Pdo(one),
             is_present: None,
             collect: None,
             enable: None,
             is_event_only: false,
-            has_methods: false,
+            lacks_methods: !C::CLASS.methods.is_empty(),
             content,
         }
     }
@@ -204,16 +208,17 @@ impl<A, T: Copy> Block<A, T> {
     where
         T: Locate<A>,
     {
-        served_methods(self.class, M::METHODS);
+        served_methods(T::CLASS, M::METHODS);
         Block {
             guid: self.guid,
-            class: self.class,
+            name: self.name,
+            writable: self.writable,
             names: self.names,
             is_present: self.is_present,
             collect: self.collect,
             enable: self.enable,
             is_event_only: self.is_event_only,
-            has_methods: true,
+            lacks_methods: false,
             content: WithMethods {
                 content: self.content,
                 methods: PhantomData,
@@ -229,10 +234,10 @@ impl<A, T: ?Sized> Block<A, T> {
         self.guid
     }
 
-    /// The class.
+    /// The name of the class.
     #[must_use]
-    pub const fn class(&self) -> &'static Class<'static> {
-        self.class
+    pub const fn name(&self) -> &'static str {
+        self.name
     }
 
     /// Whether WMI says when collecting starts and ends.
@@ -297,7 +302,7 @@ impl<A> Block<A> {
     }
 
     pub(super) fn set(&self, context: &A, instance: usize, data: &[u8]) -> Result<(), NtStatus> {
-        if !self.items().any(|(_, is_writable)| is_writable) {
+        if !self.writable.contains(&true) {
             return Err(NtStatus::WMI_READ_ONLY);
         }
         self.content.set(context, instance, data)
@@ -310,10 +315,11 @@ impl<A> Block<A> {
         id: u32,
         data: &[u8],
     ) -> Result<(), NtStatus> {
-        match self.items().find(|&(item, _)| item == id) {
+        let index = usize::try_from(id).ok().and_then(|id| id.checked_sub(1));
+        match index.and_then(|index| self.writable.get(index)) {
             None => Err(NtStatus::WMI_ITEMID_NOT_FOUND),
-            Some((_, false)) => Err(NtStatus::WMI_READ_ONLY),
-            Some((_, true)) => self.content.set_item(context, instance, id, data),
+            Some(false) => Err(NtStatus::WMI_READ_ONLY),
+            Some(true) => self.content.set_item(context, instance, id, data),
         }
     }
 
@@ -330,14 +336,5 @@ impl<A> Block<A> {
             // WMI may ask it of any block.
             None => Ok(()),
         }
-    }
-
-    /// The `WmiDataId` of each item, and whether it can be written.
-    fn items(&self) -> impl Iterator<Item = (u32, bool)> {
-        self.class.properties.iter().filter_map(|property| {
-            let write = property.qualifier("write");
-            let is_writable = write.is_some_and(|write| write.value != Value::Boolean(false));
-            Some((property.data_id()?, is_writable))
-        })
     }
 }

@@ -8,6 +8,7 @@ use super::event::Event;
 use super::handle::{Handle, HandleVariable, ItemChange, Reply, VariableItemChange};
 use super::methods::Methods;
 use super::request::Failure;
+use crate::schema::Class;
 use crate::wnode::Instance;
 use crate::{DataBlock, FixedBlock, NtStatus, VariableClass, Wire, layout};
 
@@ -79,6 +80,8 @@ use sealed::Answer;
 
 /// What finds the object of an instance.
 pub trait Locate<A>: Answer<A> {
+    /// The class.
+    const CLASS: &'static Class<'static>;
     /// The object.
     type Object;
 
@@ -102,10 +105,11 @@ macro_rules! contents {
 
         impl<A, C, T> Copy for $name<A, C, T> {}
 
-        impl<A, C, T> Locate<A> for $name<A, C, T>
+        impl<A, C: DataBlock, T> Locate<A> for $name<A, C, T>
         where
             Self: Answer<A>,
         {
+            const CLASS: &'static Class<'static> = C::CLASS;
             type Object = T;
 
             fn locate<'a>(&self, context: &'a A, instance: usize) -> Result<&'a T, NtStatus> {

@@ -286,7 +286,7 @@ const fn check<A>(blocks: &[&Block<A>]) {
     let mut index = 0;
     while index < blocks.len() {
         let block = blocks[index];
-        if !block.class.methods.is_empty() && !block.has_methods {
+        if block.lacks_methods {
             panic!(
                 "a class has methods that are not served: add `.methods::<(..)>()` to its block"
             );
@@ -294,7 +294,7 @@ const fn check<A>(blocks: &[&Block<A>]) {
         let mut other = 0;
         while other < index {
             let before = blocks[other];
-            distinct_blocks(before.class, before.guid, block.class, block.guid);
+            distinct_blocks(before.name, before.guid, block.name, block.guid);
             other += 1;
         }
         index += 1;

@@ -274,15 +274,10 @@ const fn has_method(methods: &[Method<'_>], name: &str) -> bool {
 
 /// Panics where two blocks of a driver have one GUID.
 #[track_caller]
-pub(crate) const fn distinct_blocks(
-    first: &Class<'_>,
-    guid: Guid,
-    other: &Class<'_>,
-    other_guid: Guid,
-) {
+pub(crate) const fn distinct_blocks(first: &str, guid: Guid, other: &str, other_guid: Guid) {
     if same_guid(guid, other_guid) {
         Message::new("two blocks have one GUID: ")
-            .pair(first.name, other.name)
+            .pair(first, other)
             .panic();
     }
 }

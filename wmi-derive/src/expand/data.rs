@@ -51,10 +51,12 @@ pub(super) fn expand(class: &Class<'_>) -> TokenStream {
         }
     });
     let registered = class.guid.iter().map(|guid| {
+        let writable = writable(class);
         quote! {
             #[automatically_derived]
             impl #impl_generics __wmi::DataBlock for #ident #type_generics {
                 const GUID: __wmi::Guid = __wmi::guid(#guid);
+                const WRITABLE: &'static [__wmi::core::primitive::bool] = &#writable;
             }
         }
     });
@@ -70,6 +72,19 @@ pub(super) fn expand(class: &Class<'_>) -> TokenStream {
 
         #(#registered)*
         #method_check
+    }
+}
+
+/// Whether each item can be set, in order of their ids.
+fn writable(class: &Class<'_>) -> TokenStream {
+    let mut fields: Vec<_> = class.fields.iter().collect();
+    fields.sort_by_key(|field| field.id);
+    let count = fields.len();
+    let writable: Vec<_> = fields.iter().map(|field| field.is_writable()).collect();
+    if writable.contains(&true) {
+        quote!([#(#writable),*])
+    } else {
+        quote!([false; #count])
     }
 }
 

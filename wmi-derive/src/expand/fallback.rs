@@ -33,6 +33,7 @@ pub(crate) fn fallback(input: &DeriveInput, rejected: &Rejected) -> TokenStream 
             #[automatically_derived]
             impl __wmi::DataBlock for #ident {
                 const GUID: __wmi::Guid = __wmi::Guid::NIL;
+                const WRITABLE: &'static [__wmi::core::primitive::bool] = &[];
             }
 
             #[automatically_derived]

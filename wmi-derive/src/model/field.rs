@@ -8,7 +8,7 @@ use quote::ToTokens;
 use syn::{FieldsNamed, LitStr, Type};
 use wmi_vocabulary::{CounterSize, CounterType, check_item_name, rust_name};
 
-use super::qualifier::{self, Order, Qualifier};
+use super::qualifier::{self, Order, Qualifier, QualifierValue};
 use super::{Kind, allow_keyword};
 use crate::attribute::{Arguments, CLASS_KEYS, FIELD_KEYS, FreeProperty, FreeValue, Value, read};
 use crate::fault::{Faults, message, nearest};
@@ -36,6 +36,16 @@ pub(crate) struct Field<'a> {
     /// The type as the expansion writes it, once it has.
     pub(crate) expanded: OnceCell<TokenStream>,
     type_ends: OnceCell<(Span, Span)>,
+}
+
+impl Field<'_> {
+    /// Whether clients can set it.
+    pub(crate) fn is_writable(&self) -> bool {
+        let mut qualifiers = self.qualifiers.iter();
+        qualifiers.any(|qualifier| {
+            qualifier.is("write") && !matches!(qualifier.value, QualifierValue::False)
+        })
+    }
 }
 
 /// How a field counts.
