@@ -1,6 +1,7 @@
 //! The importer: what it writes is what a person would write, as `rustfmt` formats it, and compiles
 //! to the binary MOF that it came from.
 
+mod amendments;
 mod closed_loop;
 mod source;
 #[path = "../mof_reader/with_headers.rs"]

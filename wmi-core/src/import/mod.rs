@@ -27,6 +27,7 @@
 //! assert!(import.source.contains("    /// Its size, in bytes.\n    #[wmi(data_id = 1, read)]\n"));
 //! ```
 
+mod amendment;
 mod class;
 mod declaration;
 mod enumeration;
@@ -44,6 +45,8 @@ use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
+
+pub use amendment::amended;
 
 use crate::schema::{Class, Classes, File};
 use class::Struct;

@@ -22,7 +22,9 @@ Exit status:
 /// Write the Rust source of a schema
 ///
 /// A module with a struct for every class and a `SCHEMA` of all, which compiles to the binary MOF
-/// of the input. What Rust source cannot express is told, and listed in the source.
+/// of the input. What Rust source cannot express is told, and listed in the source. Localised texts
+/// that the input has apart from its classes, in a namespace such as `ms_409`, stand at the classes
+/// unless `--exact` keeps them apart.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Import {
@@ -30,6 +32,9 @@ pub(crate) struct Import {
     input: Input,
     #[command(flatten)]
     output: Output,
+    /// Leave localised texts where the input has them, so that the binary MOF is the very same
+    #[arg(long)]
+    exact: bool,
     /// Fail, and write nothing, where something is not expressed
     #[arg(long)]
     strict: bool,
@@ -39,8 +44,14 @@ impl Import {
     pub(crate) fn run(self) -> Result {
         let arena = Arena::new();
         let schema = self.input.read(&arena)?;
-        let classes = schema.classes()?.len();
-        let import = library::rust(&schema.file, &Options::new(&self.origin()));
+        schema.classes()?;
+        let file = if self.exact {
+            schema.file
+        } else {
+            library::amended(&arena, &schema.file)
+        };
+        let classes = file.classes().count();
+        let import = library::rust(&file, &Options::new(&self.origin()));
         for omission in &import.omissions {
             input::warning(schema.fault(omission));
         }
