@@ -4,6 +4,8 @@
 //! for their ratios.
 
 mod contenders;
+pub mod driver;
+pub mod naive;
 
 use core::sync::atomic::{AtomicU32, AtomicU64};
 

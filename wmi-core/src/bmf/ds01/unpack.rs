@@ -16,7 +16,7 @@ use crate::bmf::BmfError;
 /// [`BmfError`] at the byte of the stream where it is wrong.
 pub fn unpack(stream: &[u8], size: usize) -> Result<Vec<u8>, BmfError> {
     let mut bits = BitReader::new(stream)?;
-    let mut output = Vec::with_capacity(size.min(stream.len()));
+    let mut output = Vec::with_capacity(size.min(stream.len().saturating_mul(USUAL)));
     loop {
         let end = size.min(output.len().saturating_add(BLOCK));
         while output.len() < end {
@@ -40,6 +40,9 @@ pub fn unpack(stream: &[u8], size: usize) -> Result<Vec<u8>, BmfError> {
         }
     }
 }
+
+/// Bytes that one byte of a stream usually becomes, and then some.
+const USUAL: usize = 8;
 
 fn copy(matched: Match, output: &mut Vec<u8>, end: usize) -> Result<(), &'static str> {
     let start = output.len().checked_sub(matched.distance);

@@ -1,0 +1,201 @@
+//! The toolchain's side: packing and unpacking beside `memcpy`, reading binary MOF beside a naive
+//! reader, and compiling MOF beside pywbem.
+//!
+//! Times are those of the processor in this thread, so that what else runs counts little. pywbem
+//! needs Python; the environment variable `WMI_PYTHON` names it, else it is `python3`.
+
+use core::hint::black_box;
+use std::path::Path;
+use std::process::Command;
+
+use cpu_time::ThreadTime;
+use wmi_benches::{driver, median, naive};
+use wmi_core::bmf::{Parse, decode, encode, encode_payload, pack, unpack};
+use wmi_core::mof::Reader;
+use wmi_core::schema::Arena;
+
+/// How long each function runs in all, in seconds.
+const TIME: f64 = 1.0;
+
+/// The seconds that each function takes, and the median of the first's part of the second's, both
+/// in turns.
+fn turns(mut ours: impl FnMut(), mut rival: impl FnMut()) -> (f64, f64, f64) {
+    let (first, repeat) = (time(1, &mut ours), |once: f64| (1e-3 / once).ceil() as u32);
+    let (often, rivals) = (repeat(first), repeat(time(1, &mut rival)));
+    let turns = (TIME / (first * f64::from(often))).clamp(5.0, 301.0) as usize;
+    let turns = (0..turns).map(|_| (time(often, &mut ours), time(rivals, &mut rival)));
+    let turns: Vec<_> = turns.collect();
+    let ratio = median(turns.iter().map(|turn| turn.0 / turn.1));
+    let [ours, rival] = [|turn: &(f64, f64)| turn.0, |turn: &(f64, f64)| turn.1];
+    (
+        median(turns.iter().map(ours)),
+        median(turns.iter().map(rival)),
+        ratio,
+    )
+}
+
+fn time(repeat: u32, function: &mut impl FnMut()) -> f64 {
+    let start = ThreadTime::now();
+    for _ in 0..repeat {
+        function();
+    }
+    start.elapsed().as_secs_f64() / f64::from(repeat)
+}
+
+/// The payload of a driver's binary MOF, cut to so many bytes.
+fn payload(length: usize) -> Vec<u8> {
+    let arena = Arena::new();
+    let text = driver::mof(length / 2000 + 10);
+    let reading = Reader::new(&arena).read("driver.mof", text.as_bytes());
+    assert!(!reading.has_errors());
+    let mut payload = encode_payload(&reading.file).expect("it can be expressed");
+    assert!(payload.len() >= length, "{} bytes", payload.len());
+    payload.truncate(length);
+    payload
+}
+
+fn packing() {
+    println!("\n| payload | | MB/s | of memcpy's | packed to |");
+    println!("|---|---|---|---|---|");
+    for length in [10_000, 100_000, 1_000_000, 10_000_000] {
+        let payload = payload(length);
+        let mut copy = vec![0; length];
+        let mut row = |what, packed: &[u8], ours: &mut dyn FnMut()| {
+            let memcpy = || black_box(&mut copy).copy_from_slice(black_box(&payload));
+            let (seconds, _, ratio) = turns(ours, memcpy);
+            let (speed, part) = (length as f64 / seconds / 1e6, 1.0 / ratio);
+            let packed = packed.len() as f64 / length as f64 * 100.0;
+            println!("| {length} | {what} | {speed:.0} | {part:.4} | {packed:.1} % |");
+        };
+        let greedy = pack(&payload, Parse::Greedy);
+        let optimal = pack(&payload, Parse::Optimal);
+        row("pack as mofcomp", &greedy, &mut || {
+            black_box(pack(black_box(&payload), Parse::Greedy));
+        });
+        row("pack optimally", &optimal, &mut || {
+            black_box(pack(black_box(&payload), Parse::Optimal));
+        });
+        row("unpack", &greedy, &mut || {
+            assert!(unpack(black_box(&greedy), length).is_ok());
+        });
+    }
+}
+
+/// Payloads that a search for matches can lose itself in: the time for each byte must not grow.
+fn hard_payloads() {
+    println!(
+        "\n| payload, packed as mofcomp; ns for each byte | 10 kB | 100 kB | 1 MB | 10 MB | 100 kB optimally, ms |"
+    );
+    println!("|---|---|---|---|---|---|");
+    for (name, payload) in hard(10_000_000) {
+        let once = |length: usize, parse| {
+            let start = ThreadTime::now();
+            black_box(pack(&payload[..length], parse));
+            start.elapsed().as_secs_f64()
+        };
+        let least = |length, parse, times| {
+            (0..times)
+                .map(|_| once(length, parse))
+                .fold(f64::INFINITY, f64::min)
+        };
+        let [a, b, c, d] = [(10_000, 20), (100_000, 5), (1_000_000, 2), (10_000_000, 1)]
+            .map(|(length, times)| least(length, Parse::Greedy, times) / length as f64 * 1e9);
+        let optimal = least(100_000, Parse::Optimal, 3) * 1e3;
+        println!("| {name} | {a:.1} | {b:.1} | {c:.1} | {d:.1} | {optimal:.0} |");
+    }
+}
+
+fn hard(length: usize) -> Vec<(&'static str, Vec<u8>)> {
+    let mut random = 1u32;
+    let mut random = move || {
+        random = random.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (random >> 24) as u8
+    };
+    let runs = (1..512usize).cycle();
+    let runs = runs.flat_map(|run| (0..run).map(|at| u8::from(at == 0)));
+    vec![
+        ("a driver's", payload(length)),
+        ("zeros", vec![0; length]),
+        (
+            "a period of 3",
+            (0..length).map(|at| (at % 3) as u8).collect(),
+        ),
+        ("runs of 1 to 511 zeros", runs.take(length).collect()),
+        ("random", (0..length).map(|_| random()).collect()),
+        (
+            "one byte of 40 is not zero",
+            (0..length).map(|_| u8::from(random() % 40 == 0)).collect(),
+        ),
+        (
+            "two random values",
+            (0..length).map(|_| random() % 2).collect(),
+        ),
+    ]
+}
+
+fn reading() {
+    println!("\n| read a binary MOF | ms | naive, ms | of the naive reader's time |");
+    println!("|---|---|---|---|");
+    for classes in [1, 10, 100, 1000] {
+        let arena = Arena::new();
+        let text = driver::mof(classes);
+        let reading = Reader::new(&arena).read("driver.mof", text.as_bytes());
+        let file = encode(&reading.file, Parse::Greedy).expect("it can be expressed");
+        assert_eq!(naive::decode(&file).len(), classes);
+        let (ours, rival, ratio) = turns(
+            || {
+                let arena = Arena::new();
+                let file = decode(&arena, black_box(&file)).expect("it is whole");
+                assert_eq!(file.objects.len(), classes);
+            },
+            || assert_eq!(naive::decode(black_box(&file)).len(), classes),
+        );
+        let (ours, rival) = (ours * 1e3, rival * 1e3);
+        println!("| {classes} classes | {ours:.3} | {rival:.3} | {ratio:.3} |");
+    }
+}
+
+fn compiling() {
+    let python = std::env::var_os("WMI_PYTHON").unwrap_or_else(|| "python3".into());
+    let probe = Command::new(&python).args(["-c", "import pywbem"]).output();
+    if !probe.is_ok_and(|probe| probe.status.success()) {
+        println!("\nskipped: there is no Python with pywbem, so compiling has no rival");
+        return;
+    }
+    println!("\n| compile MOF to binary MOF | ms | pywbem, ms, without binary MOF | of its time |");
+    println!("|---|---|---|---|");
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let declarations = folder.join("qualifiers.mof");
+    std::fs::write(&declarations, driver::QUALIFIERS).expect("the folder can be written");
+    for classes in [10, 100, 1000] {
+        let text = driver::mof(classes);
+        let file = folder.join(format!("{classes}.mof"));
+        std::fs::write(&file, &text).expect("the folder can be written");
+        let mut ours = || {
+            let arena = Arena::new();
+            let reading = Reader::new(&arena).read("driver.mof", black_box(text.as_bytes()));
+            assert_eq!(reading.file.objects.len(), classes);
+            black_box(encode(&reading.file, Parse::Greedy)).expect("it can be expressed");
+        };
+        let output = Command::new(&python)
+            .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/pywbem_compile.py"))
+            .args([declarations.as_os_str(), file.as_os_str(), "9".as_ref()])
+            .output()
+            .expect("it starts");
+        let complaint = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{complaint}");
+        let rival = String::from_utf8_lossy(&output.stdout);
+        let rival = median(rival.lines().filter_map(|line| line.parse().ok()));
+        let ours = median((0..51).map(|_| time(1, &mut ours)));
+        let ratio = ours / rival;
+        let (ours, rival) = (ours * 1e3, rival * 1e3);
+        println!("| {classes} classes | {ours:.2} | {rival:.0} | {ratio:.5} |");
+    }
+}
+
+fn main() {
+    packing();
+    hard_payloads();
+    reading();
+    compiling();
+}
