@@ -27,6 +27,26 @@ fn macros_that_double() {
     fails_with(&text, "macros make more tokens than are allowed");
 }
 
+/// Texts that grow, and arguments that take long without growing.
+#[test]
+fn macros_that_multiply() {
+    let count = 5000;
+    let long = "y".repeat(count);
+    for text in [
+        format!("#define F(x) {}\nF({long})", "#x ".repeat(count)),
+        format!("#define F(x) x{}\nF({long})", "##x".repeat(count)),
+        format!("#define S \"{long}\"\n{}", "S ".repeat(count)),
+    ] {
+        fails_with(&text, "macros make more tokens than are allowed");
+    }
+    let (uses, empty) = ("x ".repeat(20_000), "E ".repeat(20_000));
+    let text = format!("#define E\n#define F(x) {uses}\nF({empty})\nclass A {{}};");
+    assert!(messages(&text).is_empty());
+    let parameters: Vec<_> = (0..200).map(|number| format!("p{number}")).collect();
+    let text = format!("#define F({}) 1", parameters.join(","));
+    fails_with(&text, "`#define` takes at most 127 parameters");
+}
+
 #[test]
 fn macros_within_macros() {
     let mut text = String::from("#define A0 x\n");
@@ -74,9 +94,40 @@ fn files_that_include_themselves() {
     let reading = Reader::new(&arena)
         .loader(&mut Cycle)
         .read("main.mof", b"#include \"a.h\"\n");
-    assert!(reading.has_errors());
-    let message = &reading.diagnostics[0].message;
-    assert_eq!(message, "files include each other too deeply");
+    let messages: Vec<_> = reading
+        .diagnostics
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    assert_eq!(messages, ["error: files include each other too deeply"]);
+}
+
+/// A file that goes by a new name each time it is included.
+struct Names(u32);
+
+impl Loader for Names {
+    fn load(&mut self, name: &str, _from: &str) -> Result<Loaded, String> {
+        self.0 += 1;
+        Ok(Loaded {
+            name: format!("{}/{name}", self.0),
+            bytes: if self.0 % 32 == 0 {
+                Vec::new()
+            } else {
+                b"#include \"a.h\"\n#include \"a.h\"\n".to_vec()
+            },
+        })
+    }
+}
+
+#[test]
+fn files_of_many_names() {
+    let arena = Arena::new();
+    let mut names = Names(0);
+    let reading = Reader::new(&arena)
+        .loader(&mut names)
+        .read("main.mof", b"#include \"a.h\"\n");
+    assert_eq!(reading.diagnostics.len(), 1);
+    assert!(names.0 < 5000);
 }
 
 #[test]

@@ -172,6 +172,11 @@ fn what_is_wrong_is_said() {
             "{text}"
         );
     }
+    let once = "#define TWO(x) x x\n#define F(a, b) a\nclass A {}; TWO(F(;))";
+    assert_eq!(
+        messages(once),
+        ["error: `F` takes 2 arguments, and 1 are given"]
+    );
     let twice = messages("#define A 1\n#define A 2\n#define B 1\n#define B 1");
     assert_eq!(twice, ["warning: `A` is defined anew"]);
     assert_eq!(messages("#warning soon"), ["warning: #warning soon"]);

@@ -89,6 +89,10 @@ impl<'a> Sources<'a> {
         )
     }
 
+    pub(super) fn len(&self) -> usize {
+        self.sources.len()
+    }
+
     pub(super) fn add(&mut self, name: &'a str, text: &'a str) -> usize {
         self.sources.push(Source { name, text });
         self.sources.len().saturating_sub(1)

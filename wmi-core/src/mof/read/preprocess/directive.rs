@@ -10,6 +10,9 @@ use super::{Condition, Diagnostic, Macro, Preprocessor};
 /// The directives that open, part and close a condition, which are heeded even in skipped lines.
 const CONDITIONALS: [&str; 6] = ["if", "ifdef", "ifndef", "elif", "else", "endif"];
 
+/// Parameters of a macro: as many as every C compiler takes.
+const MAX_PARAMETERS: usize = 127;
+
 impl<'a> Preprocessor<'a, '_> {
     /// Obeys the directive after `#`; gives the token of a `#pragma`, whose rest is to be read.
     pub(super) fn directive(&mut self, hash: Token<'a>) -> Option<Token<'a>> {
@@ -121,6 +124,10 @@ impl<'a> Preprocessor<'a, '_> {
             let Some(list) = parameters(list.get(1..).unwrap_or(&[])) else {
                 return self.malformed(name.span, "#define", "names with commas as parameters");
             };
+            if list.len() > MAX_PARAMETERS {
+                let wanted = format!("at most {MAX_PARAMETERS} parameters");
+                return self.malformed(name.span, "#define", &wanted);
+            }
             (Some(self.arena.list(&list)), body.get(1..).unwrap_or(&[]))
         } else {
             (None, rest)

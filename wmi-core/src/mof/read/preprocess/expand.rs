@@ -5,7 +5,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::super::lexer::{Kind, Lexer, Token};
-use super::{Diagnostic, Expansion, Macro, Preprocessor};
+use super::{Diagnostic, Expansion, Macro, Preprocessor, TOKEN_SIZE};
 
 /// Macros within macros.
 const MAX_DEPTH: usize = 256;
@@ -47,17 +47,7 @@ impl<'a> Preprocessor<'a, '_> {
                 }
             }
         };
-        let tokens = self.substitute(name, found, &arguments);
-        if tokens.len() > self.budget {
-            self.report(
-                Diagnostic::error(name.seen_at(), "macros make more tokens than are allowed")
-                    .related(found.defined, "the macro at which it is too much")
-                    .help("sixteen tokens for each byte of the sources are allowed"),
-            );
-            self.stopped = true;
-            return true;
-        }
-        self.budget = self.budget.saturating_sub(tokens.len().max(1));
+        let tokens = self.substitute(name, found, arguments);
         self.expansions.push(Expansion {
             name: Some(name.text),
             tokens,
@@ -107,7 +97,8 @@ impl<'a> Preprocessor<'a, '_> {
                 error = error.related(found.defined, "defined here");
             }
             self.report(error);
-            return None;
+            // Goes on with some, so that this is the only error.
+            arguments.resize(wanted, Vec::new());
         }
         Some(arguments)
     }
@@ -117,55 +108,77 @@ impl<'a> Preprocessor<'a, '_> {
         &mut self,
         name: Token<'a>,
         found: Macro<'a>,
-        arguments: &[Vec<Token<'a>>],
+        arguments: Vec<Vec<Token<'a>>>,
     ) -> Vec<Token<'a>> {
         let used_at = Some(name.seen_at());
         let parameters = found.parameters.unwrap_or(&[]);
-        let argument = |token: &Token<'a>| {
-            let position = parameters.iter().position(|known| *known == token.text)?;
-            arguments.get(position)
-        };
+        let position = |token: &Token<'a>| parameters.iter().position(|known| *known == token.text);
+        let mut arguments: Vec<Argument<'a>> = arguments.into_iter().map(Argument::new).collect();
         let mut made: Vec<Token<'a>> = Vec::new();
+        // An empty macro counts too.
+        self.spend(1, name, found);
         let mut body = found.body.iter().copied().peekable();
         while let Some(mut token) = body.next() {
+            let mut first_new = made.len();
             token.used_at = used_at;
+            let stringified = body.peek().and_then(position);
             if token.is("##") && !made.is_empty() {
                 let Some(next) = body.next() else { continue };
-                let right = match argument(&next) {
-                    Some(tokens) => tokens.clone(),
-                    None => alloc::vec![next],
-                };
-                self.paste(&mut made, &right, used_at);
-                continue;
-            }
-            let is_function = found.parameters.is_some();
-            if is_function && token.is("#") {
-                if let Some(tokens) = body.peek().and_then(argument) {
-                    body.next();
-                    let text = self.arena.text(&stringified(&self.text_of(tokens)));
-                    made.push(Token {
-                        kind: Kind::String,
-                        text,
-                        ..token
-                    });
-                    continue;
+                first_new = first_new.saturating_sub(1);
+                match position(&next).and_then(|at| arguments.get(at)) {
+                    Some(argument) => self.paste(&mut made, &argument.written, used_at),
+                    None => self.paste(&mut made, &[next], used_at),
                 }
-            }
-            match argument(&token) {
-                Some(tokens) if body.peek().is_some_and(|next| next.is("##")) => {
-                    made.extend(tokens);
+            } else if let Some(argument) = stringified
+                .filter(|_| token.is("#"))
+                .and_then(|at| arguments.get(at))
+            {
+                body.next();
+                made.push(Token {
+                    kind: Kind::String,
+                    text: self
+                        .arena
+                        .text(&stringify(&self.text_of(&argument.written))),
+                    ..token
+                });
+            } else if let Some(argument) = position(&token).and_then(|at| arguments.get_mut(at)) {
+                if body.peek().is_some_and(|next| next.is("##")) {
+                    made.extend(&argument.written);
+                } else {
+                    let written = &argument.written;
+                    let expanded = &mut argument.expanded;
+                    made.extend(
+                        expanded
+                            .get_or_insert_with(|| self.expand_alone(written.clone()))
+                            .iter(),
+                    );
                 }
-                Some(tokens) => {
-                    let tokens = self.expand_alone(tokens.clone());
-                    made.extend(tokens);
-                }
-                None => made.push(token),
+            } else {
+                made.push(token);
             }
-            if made.len() > self.budget {
+            let new = made.get(first_new..).unwrap_or(&[]).iter();
+            let cost = |token: &Token<'_>| (token.text.len() / TOKEN_SIZE).saturating_add(1);
+            self.spend(new.map(cost).sum(), name, found);
+            if self.stopped {
                 break;
             }
         }
         made
+    }
+
+    /// Takes from what macros may make; reading stops where nothing is left.
+    fn spend(&mut self, cost: usize, name: Token<'a>, found: Macro<'a>) {
+        match self.budget.checked_sub(cost) {
+            Some(rest) => self.budget = rest,
+            None => {
+                self.report(
+                    Diagnostic::error(name.seen_at(), "macros make more tokens than are allowed")
+                        .related(found.defined, "the macro at which it is too much")
+                        .help("sixteen tokens for each byte of the sources are allowed"),
+                );
+                self.stopped = true;
+            }
+        }
     }
 
     /// Joins the last token that was made with the first of `right`.
@@ -225,9 +238,6 @@ impl<'a> Preprocessor<'a, '_> {
                 break;
             }
             expanded.push(token);
-            if expanded.len() > self.budget {
-                break;
-            }
         }
         self.expansions.truncate(self.floor.saturating_sub(1));
         self.floor = floor;
@@ -243,6 +253,23 @@ impl Preprocessor<'_, '_> {
     }
 }
 
+/// What is given for a parameter.
+struct Argument<'a> {
+    /// The tokens as they are written, for `#` and `##`.
+    written: Vec<Token<'a>>,
+    /// The same with their macros expanded, once that was needed.
+    expanded: Option<Vec<Token<'a>>>,
+}
+
+impl<'a> Argument<'a> {
+    fn new(written: Vec<Token<'a>>) -> Self {
+        Self {
+            written,
+            expanded: None,
+        }
+    }
+}
+
 impl<'a> Expansion<'a> {
     /// Tokens of no macro.
     fn of(tokens: Vec<Token<'a>>) -> Self {
@@ -255,7 +282,7 @@ impl<'a> Expansion<'a> {
 }
 
 /// A text as a string literal.
-fn stringified(text: &str) -> String {
+fn stringify(text: &str) -> String {
     let mut literal = String::from('"');
     for c in text.chars() {
         if matches!(c, '"' | '\\') {

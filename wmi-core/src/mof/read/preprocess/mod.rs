@@ -16,11 +16,15 @@ use crate::schema::Arena;
 
 /// Files within files.
 const MAX_INCLUDES: usize = 64;
+/// Files in all, each by each of its names.
+const MAX_FILES: usize = 4096;
 /// Tokens that macros may make for each byte that was read, so that a few lines cannot fill the
 /// memory.
 const MAX_GROWTH: usize = 16;
 /// Tokens that macros of the shortest text may make.
 const MIN_BUDGET: usize = 1 << 16;
+/// Bytes of a token for which it counts as one; a longer one counts as several.
+const TOKEN_SIZE: usize = 16;
 /// Errors after which reading stops.
 const MAX_ERRORS: usize = 64;
 
@@ -148,6 +152,9 @@ impl<'a, 'l> Preprocessor<'a, 'l> {
 
     /// A token before macros are expanded, after directives are obeyed.
     fn unexpanded(&mut self) -> Token<'a> {
+        if self.stopped {
+            return self.end();
+        }
         if let Some(token) = self.returned.take() {
             return token;
         }
@@ -165,9 +172,6 @@ impl<'a, 'l> Preprocessor<'a, 'l> {
             return self.end();
         }
         loop {
-            if self.stopped {
-                return self.end();
-            }
             let Some(file) = self.files.last_mut() else {
                 return self.end();
             };
@@ -239,11 +243,10 @@ impl<'a, 'l> Preprocessor<'a, 'l> {
     fn include(&mut self, name: &str, span: Span) {
         let from = self.sources.get(span.source()).map_or("", |from| from.name);
         if self.files.len() >= MAX_INCLUDES {
-            self.report(
-                Diagnostic::error(span, "files include each other too deeply")
-                    .help("guard the file with `#ifndef NAME`, `#define NAME` and `#endif`"),
-            );
-            return;
+            return self.unguarded(span, "files include each other too deeply");
+        }
+        if self.sources.len() >= MAX_FILES {
+            return self.unguarded(span, "too many files are included");
         }
         let Some(loader) = self.loader.as_deref_mut() else {
             self.report(
@@ -269,14 +272,19 @@ impl<'a, 'l> Preprocessor<'a, 'l> {
         let text = self.sources.get(source).map_or("", |source| source.text);
         let cost = text.len().max(MAX_INCLUDES);
         if cost > self.budget {
-            self.report(
-                Diagnostic::error(span, "files are included too often")
-                    .help("guard the file with `#ifndef NAME`, `#define NAME` and `#endif`"),
-            );
-            return;
+            return self.unguarded(span, "files are included too often");
         }
         self.budget = self.budget.saturating_sub(cost);
         self.reopen(source);
+    }
+
+    /// An `#include` that would never end; nothing after it is worth reading.
+    fn unguarded(&mut self, span: Span, message: &str) {
+        self.report(
+            Diagnostic::error(span, message)
+                .help("guard the file with `#ifndef NAME`, `#define NAME` and `#endif`"),
+        );
+        self.stopped = true;
     }
 
     fn text_of(&self, tokens: &[Token<'a>]) -> String {
