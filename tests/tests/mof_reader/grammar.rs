@@ -244,6 +244,14 @@ fn what_has_no_place_in_a_schema_gives_a_warning() {
             "`#pragma deleteclass` is not kept",
         ),
         ("#pragma frobnicate", "unknown pragma `frobnicate`"),
+        (
+            "#pragma warning(disable: 4201)\nclass A {};",
+            "unknown pragma `warning`",
+        ),
+        (
+            "class A { ULONG a; };",
+            "`ULONG` is no type of MOF, so it names a class",
+        ),
         ("class A as $B {};", "the alias `$B` of a class is not kept"),
         (
             "Qualifier Key : boolean = false, Scope(property);",
@@ -275,6 +283,61 @@ fn every_encoding() {
         let class = reading.file.classes().next().unwrap();
         let expected = Some(Value::String("Gr\u{fc}n"));
         assert_eq!(class.properties[0].default, expected, "{bytes:x?}");
+    }
+}
+
+#[test]
+fn what_is_no_text_is_one_error() {
+    let text = "class A { string a; };\r\n";
+    let units = |bytes: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(bytes).collect();
+    let mut odd: Vec<u8> = b"\xff\xfe".to_vec();
+    odd.extend(text.encode_utf16().flat_map(u16::to_le_bytes));
+    let half = [&odd[..], b"\x00\xd8"].concat();
+    odd.push(b' ');
+    let texts: [(Vec<u8>, &str); 4] = [
+        (units(u16::to_le_bytes), "UTF-16 without a byte order mark"),
+        (units(u16::to_be_bytes), "UTF-16 without a byte order mark"),
+        (odd, "UTF-16 of an odd number of bytes"),
+        (half, "half of a surrogate pair"),
+    ];
+    for (bytes, message) in texts {
+        let arena = Arena::new();
+        let reading = Reader::new(&arena).read("test.mof", &bytes);
+        assert_eq!(reading.diagnostics[0].message, message);
+        assert_eq!(reading.file.classes().count(), 1, "{message}");
+        assert!(complaints(&reading).contains("save the file as UTF-8"));
+    }
+}
+
+#[test]
+fn line_ends_and_the_mark_of_dos() {
+    let arena = Arena::new();
+    let text = "#define TEXT \"a\" \\\r\n  \"b\"\r\n/* c\r\n */ class A // d\r\n{\r\n\
+                string a = TEXT; };\r\n\x1a";
+    let class = class(&arena, text);
+    assert_eq!(class.properties[0].default, Some(Value::String("ab")));
+}
+
+#[test]
+fn a_default_fits_its_type() {
+    let arena = Arena::new();
+    for declarator in [
+        "uint8 a = 255",
+        "uint8 a = -1",
+        "sint16 a = 0xffff",
+        "uint32 a = 4294967295",
+        "sint64 a = 4294967296",
+        "uint64 a = \"18446744073709551615\"",
+    ] {
+        default(&arena, declarator);
+    }
+    for (declarator, error) in [
+        ("uint8 a = 256", "256 does not fit `uint8`"),
+        ("sint8 a = -129", "-129 does not fit `sint8`"),
+        ("UINT16 a[] = {1, 65536}", "65536 does not fit `UINT16`"),
+    ] {
+        let messages = messages(&format!("class A {{ {declarator}; }};"));
+        assert_eq!(messages, [format!("error: {error}")]);
     }
 }
 

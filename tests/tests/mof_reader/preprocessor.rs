@@ -120,10 +120,13 @@ fn included_files() {
         ),
         ("b.h", "#include <a.h>\n#define BASE B\n"),
         ("c.mof", "class C {};"),
+        ("once.h", "#pragma once\nclass D {};\n#include \"once.h\"\n"),
     ];
     let text =
         "#include \"a.h\"\n#include \"a.h\"\n#pragma include(\"c.mof\")\nclass NAME : BASE {};";
     assert_eq!(classes(text, &files), "C A");
+    let twice = "#include \"once.h\"\n#include \"once.h\"\n";
+    assert_eq!(classes(twice, &files), "D");
 }
 
 #[test]
@@ -153,6 +156,10 @@ fn what_is_wrong_is_said() {
         ),
         ("#undef", "`#undef` takes one name"),
         ("#include", "`#include` takes a file name: `\"file.h\"`"),
+        (
+            "#include \"file.h",
+            "`#include` takes a file name: `\"file.h\"`",
+        ),
         (
             "#include \"x.h\"",
             "a file is included, but this text comes without files",

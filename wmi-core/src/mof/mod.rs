@@ -73,7 +73,8 @@ pub struct FileMof<'a> {
 
 impl<'a> File<'a> {
     /// The file as MOF text, [`Style::Compilable`] unless another is set: compiled again, it gives
-    /// the same binary MOF.
+    /// the same binary MOF, as long as each embedded instance is in the namespace of its object,
+    /// which text has no way to deny.
     pub const fn mof(&self) -> FileMof<'a> {
         FileMof {
             file: *self,

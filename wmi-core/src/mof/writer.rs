@@ -171,15 +171,12 @@ impl<W: Write> Writer<W> {
     fn property(&mut self, property: &Property<'_>) -> fmt::Result {
         self.qualifiers(property.qualifiers, &[], INDENT)?;
         self.spaces(INDENT)?;
-        self.declarator(property)?;
-        if let Some(default) = &property.default {
-            self.out.write_str(" = ")?;
-            self.value(default, INDENT)?;
-        }
+        self.declarator(property, INDENT)?;
         self.out.write_str(";\n")
     }
 
-    fn declarator(&mut self, property: &Property<'_>) -> fmt::Result {
+    /// The type, the name and the default value.
+    fn declarator(&mut self, property: &Property<'_>, indent: usize) -> fmt::Result {
         let reference = match property.cim_type {
             CimType::Reference => " ref",
             _ => "",
@@ -190,10 +187,15 @@ impl<W: Write> Writer<W> {
             property.type_name, property.name
         )?;
         match property.array {
-            Array::Scalar => Ok(()),
-            Array::Fixed(length) => write!(self.out, "[{length}]"),
-            Array::Variable => self.out.write_str("[]"),
+            Array::Scalar => {}
+            Array::Fixed(length) => write!(self.out, "[{length}]")?,
+            Array::Variable => self.out.write_str("[]")?,
         }
+        if let Some(default) = &property.default {
+            self.out.write_str(" = ")?;
+            self.value(default, indent)?;
+        }
+        Ok(())
     }
 
     fn method(&mut self, method: &Method<'_>) -> fmt::Result {
@@ -206,7 +208,7 @@ impl<W: Write> Writer<W> {
             self.out.write_str(if index > 0 { ",\n" } else { "\n" })?;
             self.qualifiers(parameter.qualifiers, &[], PARAMETER)?;
             self.spaces(PARAMETER)?;
-            self.declarator(parameter)?;
+            self.declarator(parameter, PARAMETER)?;
         }
         self.out.write_str(");\n")
     }
@@ -291,7 +293,14 @@ impl<W: Write> Writer<W> {
             // A literal with a point, as the grammar asks.
             Value::Real(number) => write!(self.out, "{number:?}"),
             Value::Alias(name) => write!(self.out, "${name}"),
-            Value::Instance(instance) => self.instance(instance, indent),
+            Value::Instance(instance) => {
+                if instance.qualifiers.iter().next().is_some() {
+                    self.out.write_char('\n')?;
+                    self.qualifiers(instance.qualifiers, &[], indent)?;
+                    self.spaces(indent)?;
+                }
+                self.instance(instance, indent)
+            }
             Value::Array(values) => {
                 self.out.write_char('{')?;
                 for (index, value) in values.iter().enumerate() {

@@ -64,7 +64,11 @@ pub(super) fn integer(token: &Token<'_>) -> Result {
         message,
     };
     if digits.is_empty() || !digits.chars().all(|c| c.is_digit(radix)) {
-        return Err(fault(format!("`{text}` is no number")));
+        let why = match radix {
+            8 if digits.chars().all(|c| c.is_ascii_digit()) => ": what starts with 0 is octal",
+            _ => "",
+        };
+        return Err(fault(format!("`{text}` is no number{why}")));
     }
     i64::from_str_radix(digits, radix)
         .map_err(|_| fault(format!("`{text}` does not fit 64 bits with a sign")))

@@ -51,16 +51,25 @@ use crate::schema::{Arena, File};
 /// # What it accepts
 ///
 /// - UTF-16 with a byte order mark, UTF-8 with or without one, and else Latin-1.
-/// - `#include`, `#define` with and without parameters, `#if` and its family, `#pragma include`;
-///   continued lines; `//` and `/* */`. A comment of `//` ends with its line even after a
+/// - `#include`, `#define` with and without parameters, `#if` and its family, `#pragma include`,
+///   `#pragma once`; continued lines; `//` and `/* */`. A comment of `//` ends with its line even after a
 ///   backslash, but in a directive.
 /// - Classes, instances, pragmas; keywords in any case, names as they are spelled.
 /// - For a number, also C's operators: `(PERF_SIZE_LARGE | PERF_TYPE_NUMBER)`; `0x1f`, `017`
 ///   (octal), `101b`.
 /// - A comma after the last value of a list.
+/// - What only a decompiled file has: qualifiers of an embedded instance, default values of
+///   parameters.
 ///
-/// Declarations of qualifiers, aliases of classes, and the pragmas that delete or amend have no
-/// place in a schema; each of them gives a warning.
+/// Declarations of qualifiers, aliases of classes, unknown pragmas, and those that delete or amend
+/// have no place in a schema; each of them gives a warning, and so does a type of C such as
+/// `ULONG`, which is read as the name of a class.
+///
+/// # Limits
+///
+/// Whatever the text, memory and time are bounded by its size: macros make at most 65,536 tokens
+/// and sixteen for each byte, files include each other 64 deep, instances contain each other 16
+/// deep, and reading stops after 64 errors.
 #[must_use = "a reader reads nothing until it is given a text"]
 pub struct Reader<'a, 'l> {
     arena: &'a Arena,

@@ -116,6 +116,8 @@ pub(super) fn decode<'a>(arena: &'a Arena, bytes: &[u8]) -> Decoded<'a> {
     match bytes {
         [0xff, 0xfe, rest @ ..] => utf16(arena, rest, u16::from_le_bytes),
         [0xfe, 0xff, rest @ ..] => utf16(arena, rest, u16::from_be_bytes),
+        [1..=0xff, 0, ..] => unmarked(utf16(arena, bytes, u16::from_le_bytes)),
+        [0, 1..=0xff, ..] => unmarked(utf16(arena, bytes, u16::from_be_bytes)),
         _ => {
             let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
             let text = match core::str::from_utf8(bytes) {
@@ -127,6 +129,14 @@ pub(super) fn decode<'a>(arena: &'a Arena, bytes: &[u8]) -> Decoded<'a> {
             };
             Decoded { text, fault: None }
         }
+    }
+}
+
+/// UTF-16 that does not say so is read, but not accepted.
+fn unmarked(decoded: Decoded<'_>) -> Decoded<'_> {
+    Decoded {
+        fault: Some((0, "UTF-16 without a byte order mark")),
+        ..decoded
     }
 }
 

@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 
 use super::super::lexer::{Kind, Token};
 use super::super::{Diagnostic, Span};
+use super::types::Type;
 use super::{Parsed, Parser};
 use crate::schema::{Array, CimType, Class, Method, Property, Qualifier, Value};
 
@@ -12,13 +13,6 @@ use crate::schema::{Array, CimType, Class, Method, Property, Qualifier, Value};
 enum Member<'a> {
     Property(Property<'a>),
     Method(Method<'a>),
-}
-
-/// A type and whether it is a reference to it.
-struct Type<'a> {
-    cim_type: CimType,
-    name: &'a str,
-    token: Token<'a>,
 }
 
 impl<'a> Parser<'a, '_> {
@@ -31,43 +25,71 @@ impl<'a> Parser<'a, '_> {
         if self.take_if(":") {
             class = class.with_superclass(self.name("the name of the base class")?.text);
         }
+        if self.peek().is(";") {
+            let help = "a class is declared once, with its members, before the classes that use it";
+            return Err(self.unexpected("`{` before the members of the class", help));
+        }
         let open = self.expect("{", "before the members of the class")?;
+        let first_member = self.located.len();
         let mut properties = Vec::new();
         let mut methods = Vec::new();
         loop {
             let token = self.peek();
-            if token.is("}") {
-                self.take();
+            if self.take_if("}") {
+                self.semicolon("the class");
                 break;
             }
-            if token.kind == Kind::End || token.kind == Kind::Pragma || self.is_next_object() {
-                let found = token.seen_at();
+            let Ok(qualifiers) = self.qualifiers() else {
+                self.skip_member();
+                continue;
+            };
+            let ends = matches!(self.peek().kind, Kind::End | Kind::Pragma);
+            if ends || self.is_next_object() {
                 self.report(
-                    Diagnostic::error(found, format!("the class `{}` has no `}}`", name.text))
-                        .related(open.seen_at(), "opened here"),
+                    Diagnostic::error(
+                        token.seen_at(),
+                        format!("the class `{}` has no `}}`", name.text),
+                    )
+                    .related(open.seen_at(), "opened here")
+                    .help("close it with `};` before this"),
                 );
+                self.qualifiers_of_next = Some(qualifiers).filter(|_| !ends);
                 break;
             }
-            match self.member(class.name) {
+            match self.member(class.name, qualifiers) {
                 Ok(Member::Property(property)) => properties.push(property),
                 Ok(Member::Method(method)) => methods.push(method),
                 Err(_) => self.skip_member(),
             }
         }
-        self.semicolon("the class");
-        self.refuse_repeated(&properties, &methods, class.name);
+        let members = self.located.get(first_member..).unwrap_or_default();
+        let members: Vec<_> = members
+            .iter()
+            .filter_map(|located| Some((located.member?, located.span)))
+            .collect();
+        let message = |_: &str| format!("the class `{}` has two members of one name", name.text);
+        let help = "rename one of them; names compare without case";
+        self.refuse_repeated(members, message, help);
         Ok(class
             .with_properties(self.arena.list(&properties))
             .with_methods(self.arena.list(&methods)))
     }
 
-    /// `class Name` at the start of a line can be no member: the type of a member is no keyword.
-    fn is_next_object(&mut self) -> bool {
+    /// `class Name {`, and `instance of Name {` at the start of a line, can be no member.
+    pub(super) fn is_next_object(&mut self) -> bool {
         let token = self.peek();
-        token.starts_line
-            && token.is_word("class")
-            && self.peek_at(1).kind == Kind::Identifier
-            && (self.peek_at(2).is("{") || self.peek_at(2).is(":"))
+        let name = if token.is_word("class") {
+            1
+        } else if token.is_word("instance") && token.starts_line && self.peek_at(1).is_word("of") {
+            2
+        } else {
+            return false;
+        };
+        let after = usize::saturating_add(name, 1);
+        self.peek_at(name).kind == Kind::Identifier
+            && ["{", ":", "as"]
+                .iter()
+                .any(|next| self.peek_at(after).text.eq_ignore_ascii_case(next))
     }
 
     /// `as $Alias`, which names the class within the file; nothing here refers to it.
@@ -81,8 +103,7 @@ impl<'a> Parser<'a, '_> {
         Ok(())
     }
 
-    fn member(&mut self, class: &'a str) -> Parsed<Member<'a>> {
-        let qualifiers = self.qualifiers()?;
+    fn member(&mut self, class: &'a str, qualifiers: &'a [Qualifier<'a>]) -> Parsed<Member<'a>> {
         let type_token = self.name("the type of a property or method")?;
         if type_token.is_word("void") && self.peek_at(1).is("(") {
             let name = self.name("the name of the method")?;
@@ -90,13 +111,32 @@ impl<'a> Parser<'a, '_> {
             return self.method(name, qualifiers, None);
         }
         let declared = self.reference(type_token);
+        if self.peek().is("[") {
+            let help = "the brackets of an array stand after its name; a method returns none";
+            return Err(self.unexpected("a name after the type", help));
+        }
         let name = self.name("a name after the type")?;
         self.locate(class, Some(name.text), name.seen_at());
         if self.peek().is("(") {
             let returns = Some((declared.cim_type, declared.name));
             return self.method(name, qualifiers, returns);
         }
-        let mut property = self.declarator(declared, name)?.with_qualifiers(qualifiers);
+        let property = self.declarator(declared, name)?.with_qualifiers(qualifiers);
+        self.semicolon("the property");
+        Ok(Member::Property(property))
+    }
+
+    /// What follows the type and the name: the length of an array, and a default value.
+    fn declarator(&mut self, declared: Type<'a>, name: Token<'a>) -> Parsed<Property<'a>> {
+        if declared.token.is_word("void") {
+            let help = "only a method returns `void`";
+            return Err(self.error(declared.token, "a property of type `void`", help));
+        }
+        let mut property = Property::new(name.text, declared.cim_type, declared.name);
+        if self.peek().is("[") && !self.is_next_list() {
+            self.take();
+            property = property.with_array(self.length()?);
+        }
         if self.take_if("=") {
             let at = self.peek();
             let value = self.value()?;
@@ -104,37 +144,14 @@ impl<'a> Parser<'a, '_> {
             // `NULL` is what a property without default has.
             property.default = (value != Value::Null).then_some(value);
         }
-        self.semicolon("the property");
-        Ok(Member::Property(property))
-    }
-
-    /// A type by its name; `Name ref` is a reference.
-    fn reference(&mut self, token: Token<'a>) -> Type<'a> {
-        let is_reference = self.peek().is_word("ref") && self.peek_at(1).kind == Kind::Identifier;
-        let cim_type = if is_reference {
-            self.take();
-            CimType::Reference
-        } else {
-            CimType::of_keyword(token.text)
-        };
-        Type {
-            cim_type,
-            name: token.text,
-            token,
-        }
-    }
-
-    /// What follows the type: the name and, for an array, its length.
-    fn declarator(&mut self, declared: Type<'a>, name: Token<'a>) -> Parsed<Property<'a>> {
-        if declared.token.is_word("void") {
-            let help = "only a method returns `void`";
-            return Err(self.error(declared.token, "a property of type `void`", help));
-        }
-        let mut property = Property::new(name.text, declared.cim_type, declared.name);
-        if self.take_if("[") {
-            property = property.with_array(self.length()?);
-        }
         Ok(property)
+    }
+
+    /// Whether `[` opens the qualifiers of what follows, as `;` or `,` is missing before it. A
+    /// single name may also be the length of an array, whose macro is not defined.
+    fn is_next_list(&mut self) -> bool {
+        self.peek_at(1).kind == Kind::Identifier
+            && !(self.peek_at(2).is("]") && self.peek_at(3).kind == Kind::Punctuator)
     }
 
     /// `]` or `5]`.
@@ -163,19 +180,22 @@ impl<'a> Parser<'a, '_> {
     ) -> Parsed<Member<'a>> {
         self.expect("(", "before the parameters")?;
         let mut parameters: Vec<Property<'a>> = Vec::new();
+        let mut names: Vec<(&str, Span)> = Vec::new();
         while !self.take_if(")") {
-            if !parameters.is_empty() {
-                self.expect(",", "or `)` after a parameter")?;
+            match self.parameter(!parameters.is_empty()) {
+                Ok((name, parameter)) => {
+                    names.push((name.text, name.seen_at()));
+                    parameters.push(parameter);
+                }
+                Err(failed) => {
+                    self.skip_to("(", ")", "}");
+                    return Err(failed);
+                }
             }
-            let parameter = self.parameter()?;
-            let repeated = |known: &Property<'_>| known.name.eq_ignore_ascii_case(parameter.name);
-            if parameters.iter().any(repeated) {
-                let message = format!("the parameter `{}` stands twice", parameter.name);
-                self.report(Diagnostic::error(self.last, message));
-            }
-            parameters.push(parameter);
         }
         self.semicolon("the method");
+        let message = |name: &str| format!("the parameter `{name}` stands twice");
+        self.refuse_repeated(names, message, "rename one of them");
         let mut method = Method::new(name.text)
             .with_qualifiers(qualifiers)
             .with_parameters(self.arena.list(&parameters));
@@ -183,68 +203,28 @@ impl<'a> Parser<'a, '_> {
         Ok(Member::Method(method))
     }
 
-    fn parameter(&mut self) -> Parsed<Property<'a>> {
+    /// A parameter and its name, after a comma where others stand before it.
+    fn parameter(&mut self, after_others: bool) -> Parsed<(Token<'a>, Property<'a>)> {
+        if after_others {
+            self.expect(",", "or `)` after a parameter")?;
+        }
         let qualifiers = self.qualifiers()?;
         let type_token = self.name("the type of a parameter")?;
+        if type_token.is_word("void") && self.peek().is(")") {
+            let help = "a method without parameters has `()`";
+            return Err(self.error(type_token, "a parameter of type `void`", help));
+        }
+        if ["in", "out"].iter().any(|word| type_token.is_word(word))
+            && self.peek_at(1).kind == Kind::Identifier
+        {
+            let message = format!("`{}` is no type", type_token.text);
+            let help = "directions are qualifiers: `[in] uint32 Name`";
+            return Err(self.error(type_token, message, help));
+        }
         let declared = self.reference(type_token);
         let name = self.name("the name of the parameter")?;
         let parameter = self.declarator(declared, name)?;
-        Ok(parameter.with_qualifiers(qualifiers))
-    }
-
-    /// A default value of another kind than the property.
-    fn check_default(&mut self, at: Token<'a>, property: &Property<'a>, value: &Value<'a>) {
-        let is_array = matches!(value, Value::Array(_));
-        let wants_array = property.array != Array::Scalar;
-        if *value != Value::Null && is_array != wants_array {
-            let (message, help) = if wants_array {
-                ("a single value for an array", "put it in braces: `{value}`")
-            } else {
-                (
-                    "several values for a property that is no array",
-                    "add `[]` after its name",
-                )
-            };
-            self.error(at, message, help);
-        }
-    }
-
-    fn refuse_repeated(
-        &mut self,
-        properties: &[Property<'a>],
-        methods: &[Method<'a>],
-        class: &str,
-    ) {
-        let properties = properties.iter().map(|property| property.name);
-        let mut names: Vec<&str> = properties
-            .chain(methods.iter().map(|method| method.name))
-            .collect();
-        names.sort_by_key(|name| name.to_ascii_lowercase());
-        for pair in names.windows(2) {
-            let [first, second] = pair else { continue };
-            if !first.eq_ignore_ascii_case(second) {
-                continue;
-            }
-            let places: Vec<Span> = self
-                .located
-                .iter()
-                .rev()
-                .take_while(|located| located.member.is_some())
-                .filter(|located| {
-                    let member = located.member.unwrap_or("");
-                    located.class == class && member.eq_ignore_ascii_case(first)
-                })
-                .map(|located| located.span)
-                .collect();
-            if let [second, .., first] = places.as_slice() {
-                let message = format!("the class `{class}` has two members of one name");
-                self.report(
-                    Diagnostic::error(*second, message)
-                        .help("rename one of them; names compare without case")
-                        .related(*first, "the first one"),
-                );
-            }
-        }
+        Ok((name, parameter.with_qualifiers(qualifiers)))
     }
 
     /// Goes on after the member that is wrong, be it of a class or of an instance.

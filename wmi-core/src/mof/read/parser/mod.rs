@@ -4,8 +4,10 @@
 mod class;
 mod pragma;
 mod qualifier;
+mod types;
 mod value;
 
+use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -13,7 +15,7 @@ use alloc::vec::Vec;
 use super::lexer::{Kind, Token};
 use super::preprocess::Preprocessor;
 use super::{Diagnostic, Located, Span};
-use crate::schema::{Arena, ChangeFlags, File, Object, ObjectKind};
+use crate::schema::{Arena, ChangeFlags, File, Name, Object, ObjectKind, Qualifier};
 
 /// Instances within instances; more cannot be read from binary MOF either.
 const MAX_DEPTH: usize = 16;
@@ -32,6 +34,8 @@ pub(super) struct Parser<'a, 'l> {
     pragmas: Pragmas<'a>,
     objects: Vec<Object<'a>>,
     located: Vec<Located<'a>>,
+    /// Qualifiers of the next object, where they were taken for those of a member.
+    qualifiers_of_next: Option<&'a [Qualifier<'a>]>,
     depth: usize,
 }
 
@@ -64,6 +68,7 @@ pub(super) fn parse<'a, 'l>(tokens: Preprocessor<'a, 'l>) -> Outcome<'a, 'l> {
         },
         objects: Vec::new(),
         located: Vec::new(),
+        qualifiers_of_next: None,
         depth: 0,
     };
     while parser.peek().kind != Kind::End {
@@ -177,7 +182,10 @@ impl<'a> Parser<'a, '_> {
             // After a class of C++ habits.
             return Ok(());
         }
-        let qualifiers = self.qualifiers()?;
+        let qualifiers = match self.qualifiers_of_next.take() {
+            Some(qualifiers) => qualifiers,
+            None => self.qualifiers()?,
+        };
         let keyword = self.peek();
         let kind = if keyword.is_word("class") {
             ObjectKind::Class(self.class(qualifiers)?)
@@ -220,6 +228,44 @@ impl<'a> Parser<'a, '_> {
                 ";" if depth == 0 => return,
                 _ => {}
             }
+        }
+    }
+
+    /// Goes on at the end of a list that is wrong, or where it cannot go on.
+    fn skip_to(&mut self, open: &str, close: &str, stop: &str) {
+        let mut depth = 0usize;
+        loop {
+            let token = self.peek();
+            let ends = matches!(token.kind, Kind::End | Kind::Pragma) || token.is(stop);
+            if ends || (depth == 0 && token.is(close)) {
+                return;
+            }
+            self.take();
+            if token.is(open) {
+                depth = depth.saturating_add(1);
+            } else if token.is(close) {
+                depth = depth.saturating_sub(1);
+            }
+        }
+    }
+
+    /// Refuses names that stand twice in a list.
+    fn refuse_repeated(
+        &mut self,
+        names: impl IntoIterator<Item = (&'a str, Span)>,
+        message: impl Fn(&str) -> String,
+        help: &str,
+    ) {
+        let mut known = BTreeMap::new();
+        for (name, span) in names {
+            let Some(first) = known.insert(Name(name), span) else {
+                continue;
+            };
+            let mut error = Diagnostic::error(span, message(name)).help(help);
+            if first != span {
+                error = error.related(first, "the first one");
+            }
+            self.report(error);
         }
     }
 

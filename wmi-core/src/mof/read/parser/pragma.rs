@@ -9,6 +9,8 @@ use super::super::{Diagnostic, Span};
 use super::{Parsed, Parser};
 use crate::schema::{ChangeFlags, Value};
 
+/// Pragmas that objects keep.
+const KEPT: [&str; 3] = ["namespace", "classflags", "instanceflags"];
 /// Pragmas that say what to do with a repository, of which binary MOF keeps nothing.
 const WITHOUT_TRACE: [&str; 4] = ["autorecover", "locale", "security", "source"];
 /// Pragmas that change a repository in ways that no binary MOF was seen to hold.
@@ -19,6 +21,17 @@ impl<'a> Parser<'a, '_> {
         let pragma = self.take();
         let name = self.name("the name of a pragma")?;
         let span = pragma.span.to(name.seen_at());
+        let is = |known: &&str| name.is_word(known);
+        let mut known = KEPT.iter().chain(&WITHOUT_TRACE).chain(&REFUSED);
+        if !known.any(is) {
+            // Of another compiler, with arguments of another form.
+            if self.ahead.is_empty() {
+                self.tokens.skip_line();
+            }
+            let message = format!("unknown pragma `{}`", name.text);
+            self.report(Diagnostic::warning(span, message).label("ignored"));
+            return Ok(());
+        }
         let arguments = self.pragma_arguments()?;
         if name.is_word("namespace") {
             return match arguments.as_slice() {
@@ -37,15 +50,11 @@ impl<'a> Parser<'a, '_> {
             self.pragmas.instance_flags = self.flags(&arguments, ChangeFlags::OF_INSTANCES);
             return Ok(());
         }
-        let is = |known: &&str| name.is_word(known);
         if REFUSED.iter().any(is) {
             let message = format!("`#pragma {}` is not kept", name.text);
             self.report(Diagnostic::warning(span, message).help(
                 "it changes a repository; binary MOF and the other outputs have no place for it",
             ));
-        } else if !WITHOUT_TRACE.iter().any(is) {
-            let message = format!("unknown pragma `{}`", name.text);
-            self.report(Diagnostic::warning(span, message).label("ignored"));
         }
         Ok(())
     }

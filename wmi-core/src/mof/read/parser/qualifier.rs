@@ -3,8 +3,8 @@
 use alloc::format;
 use alloc::vec::Vec;
 
-use super::super::Diagnostic;
-use super::super::lexer::Kind;
+use super::super::lexer::{Kind, Token};
+use super::super::{Diagnostic, Span};
 use super::{Parsed, Parser};
 use crate::schema::{Flavor, Qualifier, Value};
 
@@ -15,22 +15,32 @@ impl<'a> Parser<'a, '_> {
             return Ok(&[]);
         }
         let mut qualifiers: Vec<Qualifier<'a>> = Vec::new();
+        let mut names: Vec<(&str, Span)> = Vec::new();
         loop {
             let at = self.peek();
             let qualifier = self.qualifier()?;
-            let same = |known: &Qualifier<'_>| known.name.eq_ignore_ascii_case(qualifier.name);
-            if qualifiers.iter().any(same) {
-                let message = format!("the qualifier `{}` stands twice", qualifier.name);
-                self.error(at, message, "remove one of them");
+            if qualifier.name.eq_ignore_ascii_case("CIMTYPE") {
+                let help = "leave it out; it is made from the type";
+                self.error(at, "`CIMTYPE` is no qualifier of a MOF text", help);
             }
+            names.push((qualifier.name, at.seen_at()));
             qualifiers.push(qualifier);
             if self.take_if("]") {
-                return Ok(self.arena.list(&qualifiers));
+                break;
             }
             if !self.take_if(",") {
-                return Err(self.unexpected("`,` or `]` after a qualifier", ""));
+                let help = match self.peek().kind {
+                    Kind::Identifier => "commas stand between qualifiers",
+                    Kind::String | Kind::Number => "a value stands in parentheses: `Name(value)`",
+                    _ if self.peek().is("=") => "a value stands in parentheses: `Name(value)`",
+                    _ => "",
+                };
+                return Err(self.unexpected("`,` or `]` after a qualifier", help));
             }
         }
+        let message = |name: &str| format!("the qualifier `{name}` stands twice");
+        self.refuse_repeated(names, message, "remove one of them");
+        Ok(self.arena.list(&qualifiers))
     }
 
     fn qualifier(&mut self) -> Parsed<Qualifier<'a>> {
@@ -39,7 +49,10 @@ impl<'a> Parser<'a, '_> {
         let value = if next.is("(") {
             self.take();
             let value = self.value()?;
-            self.expect(")", "after the value of the qualifier")?;
+            if !self.take_if(")") {
+                let help = "several values stand in braces: `Name{1, 2}`";
+                return Err(self.unexpected("`)` after the value of the qualifier", help));
+            }
             value
         } else if next.is("{") {
             self.value()?
@@ -56,23 +69,32 @@ impl<'a> Parser<'a, '_> {
     /// One or more flavors, with nothing between them.
     fn flavors(&mut self) -> Parsed<Flavor> {
         let mut flavor = Flavor::NONE;
-        let mut count = 0usize;
+        let mut words: Vec<Token<'a>> = Vec::new();
         while self.peek().kind == Kind::Identifier {
             let token = self.take();
             match Flavor::of_keyword(token.text) {
                 Some(known) => flavor = flavor.union(known),
                 None => {
-                    self.error(
+                    let help = if words.is_empty() {
+                        "the flavors are amended, ToInstance, ToSubclass, DisableOverride and \
+                         their opposites"
+                    } else {
+                        "a comma stands before the next qualifier"
+                    };
+                    return Err(self.error(
                         token,
                         format!("unknown flavor `{}`", token.text),
-                        "the flavors are amended, ToInstance, ToSubclass, DisableOverride and \
-                         their opposites",
-                    );
+                        help,
+                    ));
                 }
             }
-            count = count.saturating_add(1);
+            if let Some(other) = words.iter().find(|word| contradict(word.text, token.text)) {
+                let message = format!("`{}` contradicts `{}`", token.text, other.text);
+                self.error(token, message, "remove one of them");
+            }
+            words.push(token);
         }
-        if count == 0 {
+        if words.is_empty() {
             return Err(self.unexpected("a flavor after `:`", ""));
         }
         Ok(flavor)
@@ -100,4 +122,21 @@ impl<'a> Parser<'a, '_> {
         );
         Ok(())
     }
+}
+
+/// Whether two words of flavors cannot both hold.
+fn contradict(word: &str, other: &str) -> bool {
+    const CONTRADICTIONS: [(&str, &str); 5] = [
+        ("ToInstance", "NotToInstance"),
+        ("ToSubclass", "NotToSubclass"),
+        ("EnableOverride", "DisableOverride"),
+        ("Restricted", "ToInstance"),
+        ("Restricted", "ToSubclass"),
+    ];
+    let are = |first: &str, second: &str| {
+        word.eq_ignore_ascii_case(first) && other.eq_ignore_ascii_case(second)
+    };
+    CONTRADICTIONS
+        .iter()
+        .any(|(first, second)| are(first, second) || are(second, first))
 }

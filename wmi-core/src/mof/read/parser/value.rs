@@ -22,6 +22,7 @@ impl<'a> Parser<'a, '_> {
             Kind::Identifier => self.word(),
             Kind::Punctuator => match token.text {
                 "{" => self.list(),
+                "[" => self.embedded(),
                 "$" => Ok(Value::Alias(self.alias()?)),
                 "(" | "-" | "+" | "~" => self.number(),
                 _ => Err(self.no_value()),
@@ -31,10 +32,16 @@ impl<'a> Parser<'a, '_> {
     }
 
     fn no_value(&mut self) -> Failed {
-        self.unexpected(
-            "a value",
-            "a value is a number, a text in quotes, TRUE, FALSE or NULL",
-        )
+        // Those of Windows-1252 are read as control characters.
+        let curved = [
+            '“', '”', '„', '‘', '’', '\u{91}', '\u{92}', '\u{93}', '\u{94}',
+        ];
+        let help = if self.peek().text.starts_with(curved) {
+            "a text stands in straight quotes: `\"`"
+        } else {
+            "a value is a number, a text in quotes, TRUE, FALSE or NULL"
+        };
+        self.unexpected("a value", help)
     }
 
     /// Adjacent literals, which are one text.
@@ -141,12 +148,7 @@ impl<'a> Parser<'a, '_> {
     fn word(&mut self) -> Parsed<Value<'a>> {
         let token = self.peek();
         if token.is_word("instance") && self.peek_at(1).is_word("of") {
-            let instance = self.instance(&[])?;
-            let instance = Instance {
-                namespace: Some(self.pragmas.namespace),
-                ..instance
-            };
-            return Ok(Value::Instance(self.arena.item(instance)));
+            return self.embedded();
         }
         let value = if token.is_word("true") {
             Value::Boolean(true)
@@ -163,25 +165,28 @@ impl<'a> Parser<'a, '_> {
         Ok(value)
     }
 
+    /// `[qualifiers] instance of Class { .. }`
+    fn embedded(&mut self) -> Parsed<Value<'a>> {
+        let qualifiers = self.qualifiers()?;
+        if !self.peek().is_word("instance") {
+            return Err(self.unexpected("`instance` after the qualifiers of a value", ""));
+        }
+        let instance = Instance {
+            namespace: Some(self.pragmas.namespace),
+            ..self.instance(qualifiers)?
+        };
+        Ok(Value::Instance(self.arena.item(instance)))
+    }
+
     /// `{a, b, c}`; a comma may follow the last one.
     fn list(&mut self) -> Parsed<Value<'a>> {
         let open = self.take();
         let mut values: Vec<Value<'a>> = Vec::new();
         while !self.take_if("}") {
-            let token = self.peek();
-            if token.is("{") {
-                let help = "a list holds values, not lists";
-                return Err(self.error(token, "a list within a list", help));
-            }
-            let value = self.value()?;
-            let same = |first: &Value<'_>| discriminant(first) == discriminant(&value);
-            if !values.first().is_none_or(same) {
-                let help = "write all of them as numbers, all as texts, and so on";
-                self.error(token, "the values of a list are of several kinds", help);
-            }
-            values.push(value);
-            if !self.peek().is("}") {
-                self.expect(",", "or `}` after a value of a list")?;
+            if let Err(failed) = self.element(&mut values) {
+                self.skip_to("{", "}", ";");
+                self.take_if("}");
+                return Err(failed);
             }
         }
         if values.is_empty() {
@@ -189,6 +194,29 @@ impl<'a> Parser<'a, '_> {
             return Err(self.error(open, "a list without values", help));
         }
         Ok(Value::Array(self.arena.list(&values)))
+    }
+
+    /// A value of a list, and the comma after it.
+    fn element(&mut self, values: &mut Vec<Value<'a>>) -> Parsed {
+        let token = self.peek();
+        if token.is("{") {
+            let help = "a list holds values, not lists";
+            return Err(self.error(token, "a list within a list", help));
+        }
+        let value = self.value()?;
+        if value == Value::Null {
+            return Err(self.error(token, "a list holds no NULL", "leave it out"));
+        }
+        let same = |first: &Value<'_>| discriminant(first) == discriminant(&value);
+        if !values.first().is_none_or(same) {
+            let help = "write all of them as numbers, all as texts, and so on";
+            self.error(token, "the values of a list are of several kinds", help);
+        }
+        values.push(value);
+        if !self.peek().is("}") {
+            self.expect(",", "or `}` after a value of a list")?;
+        }
+        Ok(())
     }
 
     /// The name after `$`.
@@ -211,36 +239,43 @@ impl<'a> Parser<'a, '_> {
             alias = Some(self.alias()?);
         }
         self.expect("{", "before the values of the instance")?;
-        self.depth = self.depth.saturating_add(1);
-        if self.depth > MAX_DEPTH {
+        if self.depth >= MAX_DEPTH {
             let help = "binary MOF holds at most 16 instances within each other";
             return Err(self.error(start, "instances are nested too deeply", help));
         }
+        self.depth = self.depth.saturating_add(1);
         let mut values = Vec::new();
+        let mut names = Vec::new();
         while !self.take_if("}") {
-            if matches!(self.peek().kind, Kind::End | Kind::Pragma) {
+            if matches!(self.peek().kind, Kind::End | Kind::Pragma) || self.is_next_object() {
                 return Err(self.unexpected("`}` after the values of the instance", ""));
             }
             match self.instance_value() {
-                Ok(value) => values.push(value),
+                Ok((name, value)) => {
+                    names.push((name.text, name.seen_at()));
+                    values.push(value);
+                }
                 Err(Failed) => self.skip_member(),
             }
         }
         self.depth = self.depth.saturating_sub(1);
+        let message = |name: &str| format!("the instance has two values of `{name}`");
+        self.refuse_repeated(names, message, "remove one of them");
         let mut instance = Instance::new(class, self.arena.list(&values));
         instance.alias = alias;
         instance.qualifiers = crate::schema::Qualifiers::new(qualifiers);
         Ok(instance)
     }
 
-    fn instance_value(&mut self) -> Parsed<InstanceValue<'a>> {
+    /// A value and the name of its property.
+    fn instance_value(&mut self) -> Parsed<(Token<'a>, InstanceValue<'a>)> {
         let qualifiers = self.qualifiers()?;
         let name = self.name("the name of a property, or `}`")?;
         self.expect("=", "after the name of the property")?;
         let mut value = InstanceValue::new(name.text, self.value()?);
         value.qualifiers = crate::schema::Qualifiers::new(qualifiers);
         self.semicolon("the value");
-        Ok(value)
+        Ok((name, value))
     }
 }
 

@@ -78,19 +78,26 @@ impl<'a> Preprocessor<'a, '_> {
         ));
     }
 
-    /// `#pragma include("file")` is obeyed here; every other one is for the parser.
+    /// `#pragma include("file")` and `#pragma once` are obeyed here; every other one is for the
+    /// parser.
     fn pragma(&mut self, hash: Token<'a>, span: Span) -> Option<Token<'a>> {
         let before = self.files.last()?.lexer;
         let line = self.line();
         match line.as_slice() {
+            [word] if word.is_word("once") => {
+                self.once.insert(span.source());
+                None
+            }
             [word, rest @ ..] if word.is_word("include") => {
-                match rest {
-                    [open, name, close]
-                        if open.is("(") && name.kind == Kind::String && close.is(")") =>
-                    {
-                        self.include(name.text.trim_matches('"'), name.span);
+                let quoted = match rest {
+                    [open, name, close] if open.is("(") && close.is(")") => quoted(name),
+                    _ => None,
+                };
+                match quoted {
+                    Some((name, span)) => self.include(name, span),
+                    None => {
+                        self.malformed(span, "#pragma include", "a file name: `(\"file.mof\")`")
                     }
-                    _ => self.malformed(span, "#pragma include", "a file name: `(\"file.mof\")`"),
                 }
                 None
             }
@@ -162,8 +169,10 @@ impl<'a> Preprocessor<'a, '_> {
             _ => rest.to_vec(),
         };
         match expanded.as_slice() {
-            [name] if name.kind == Kind::String => {
-                self.include(name.text.trim_matches('"'), name.seen_at());
+            [name] if quoted(name).is_some() => {
+                if let Some((name, span)) = quoted(name) {
+                    self.include(name, span);
+                }
             }
             [open, name @ .., close] if open.is("<") && close.is(">") && !name.is_empty() => {
                 let name = self.text_of(name);
@@ -294,6 +303,12 @@ impl<'a> Preprocessor<'a, '_> {
             }
         }
     }
+}
+
+/// The name of a file in quotes, in which a backslash is no escape.
+fn quoted<'a>(token: &Token<'a>) -> Option<(&'a str, Span)> {
+    let name = token.text.strip_prefix('"')?.strip_suffix('"')?;
+    Some((name, token.seen_at()))
 }
 
 /// `a, b, c`, each a name.

@@ -5,7 +5,7 @@ mod condition;
 mod directive;
 mod expand;
 
-use alloc::collections::BTreeMap;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -43,6 +43,8 @@ pub(super) struct Preprocessor<'a, 'l> {
     /// Tokens that macros may still make.
     budget: usize,
     errors: usize,
+    /// The sources with `#pragma once`.
+    once: BTreeSet<usize>,
     /// Whether nothing more is read.
     stopped: bool,
 }
@@ -91,6 +93,7 @@ impl<'a, 'l> Preprocessor<'a, 'l> {
             returned: None,
             budget: MIN_BUDGET,
             errors: 0,
+            once: BTreeSet::new(),
             stopped: false,
         }
     }
@@ -100,7 +103,8 @@ impl<'a, 'l> Preprocessor<'a, 'l> {
         let decoded = decode(self.arena, bytes);
         let source = self.sources.add(self.arena.text(name), decoded.text);
         if let Some((at, what)) = decoded.fault {
-            let end = decoded.text.len().min(at.saturating_add(3));
+            let wrong = decoded.text.get(at..).unwrap_or("").chars().next();
+            let end = at.saturating_add(wrong.map_or(0, char::len_utf8));
             self.report(
                 Diagnostic::error(Span::new(source, at, end), what)
                     .help("save the file as UTF-8, or as UTF-16 with a byte order mark"),
@@ -224,6 +228,13 @@ impl<'a, 'l> Preprocessor<'a, 'l> {
         }
     }
 
+    /// Passes over the rest of a line that no macro made.
+    pub(super) fn skip_line(&mut self) {
+        if self.expansions.is_empty() && self.returned.is_none() {
+            self.line();
+        }
+    }
+
     /// The tokens up to the end of the line, continued lines included.
     fn line(&mut self) -> Vec<Token<'a>> {
         let mut tokens = Vec::new();
@@ -269,6 +280,9 @@ impl<'a, 'l> Preprocessor<'a, 'l> {
 
     /// A file that is read again takes from what macros may make, so that cycles end.
     fn include_again(&mut self, source: usize, span: Span) {
+        if self.once.contains(&source) {
+            return;
+        }
         let text = self.sources.get(source).map_or("", |source| source.text);
         let cost = text.len().max(MAX_INCLUDES);
         if cost > self.budget {
