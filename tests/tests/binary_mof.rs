@@ -6,9 +6,10 @@ use wmi_core::bmf::{
     self, Inexpressible, Parse, decode, decode_container, encode, encode_payload, encode_schema,
     pack, unpack,
 };
+use wmi_core::mof::Reader;
 use wmi_core::schema::{
     Arena, ChangeFlags, CimType, Class, File, Flavor, Instance, InstanceValue, Method, Object,
-    ObjectKind, Property, Qualifier, Schema, Value,
+    ObjectKind, Property, Qualifier, Qualifiers, Schema, Value,
 };
 use wmi_tests::corpus;
 
@@ -99,13 +100,32 @@ fn everything(check: impl FnOnce(&File<'_>)) {
     ];
     let fixed = wmi_core::schema::Array::Fixed(3);
     let parameters = [
-        Property::new("First", CimType::Uint8, "uint8").with_qualifiers(&input),
+        Property::new("First", CimType::Uint8, "uint8")
+            .with_qualifiers(&input)
+            .with_default(Value::Integer(5)),
         Property::new("Both", CimType::String, "STRING").with_qualifiers(&both),
         Property::new("None", CimType::Boolean, "boolean").with_array(fixed),
         Property::new("Last", CimType::Object, "Other").with_qualifiers(&output),
     ];
+    let id = |name, number| {
+        [
+            Qualifier::new(name, Value::Boolean(true)),
+            Qualifier::new("id", Value::Integer(number)),
+        ]
+    };
+    // An `id` of one's own says nothing of the order.
+    let ids = [id("in", 7), id("out", 9), id("in", 2), id("out", 1)];
+    let numbered = [
+        Property::new("Seven", CimType::Uint8, "uint8").with_qualifiers(&ids[0]),
+        Property::new("Nine", CimType::Uint8, "uint8").with_qualifiers(&ids[1]),
+        Property::new("Generated", CimType::Uint8, "uint8").with_qualifiers(&input),
+        Property::new("Two", CimType::Uint8, "uint8").with_qualifiers(&ids[2]),
+        Property::new("None", CimType::Uint8, "uint8"),
+        Property::new("One", CimType::Uint8, "uint8").with_qualifiers(&ids[3]),
+    ];
     let methods = [
         Method::new("Nothing"),
+        Method::new("Numbered").with_parameters(&numbered),
         Method::new("All")
             .with_parameters(&parameters)
             .with_qualifiers(&qualifiers),
@@ -125,7 +145,9 @@ fn everything(check: impl FnOnce(&File<'_>)) {
         .with_properties(&properties)
         .with_methods(&methods);
     let inner = [InstanceValue::new("Name", Value::Char(0x263a))];
-    let inner = Instance::new("Inner", &inner);
+    let mut inner = Instance::new("Inner", &inner);
+    inner.namespace = Some("root\\y");
+    inner.qualifiers = Qualifiers::new(&qualifiers);
     let values = [
         InstanceValue::new("Text", Value::String("x")),
         InstanceValue::new("Nothing", Value::Null),
@@ -149,6 +171,34 @@ fn everything_survives() {
         let bytes = encode(file, Parse::Greedy).unwrap();
         let arena = Arena::new();
         assert_eq!(decode(&arena, &bytes).unwrap(), *file);
+    });
+}
+
+#[test]
+fn everything_survives_as_text() {
+    everything(|file| {
+        let text = file.mof().to_string();
+        let arena = Arena::new();
+        let reading = Reader::new(&arena).read("everything.mof", text.as_bytes());
+        assert!(
+            reading.diagnostics.is_empty(),
+            "{:?}\n{text}",
+            reading.diagnostics
+        );
+        assert_eq!(reading.file, *file, "{text}");
+    });
+}
+
+#[test]
+fn flavors_belong_to_qualifiers() {
+    everything(|file| {
+        let mut payload = encode_payload(file).unwrap();
+        // The last pair of an offset and its flavors.
+        let at = payload.len() - 8;
+        payload[at] += 1;
+        let arena = Arena::new();
+        let error = bmf::decode_payload(&arena, &payload).unwrap_err();
+        assert_eq!(error.what, "flavors of what is no qualifier");
     });
 }
 

@@ -6,11 +6,12 @@ mod parameters;
 
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::cell::Cell;
 
 use super::kind::{self, NOTHING};
 use super::{BmfError, SIGNATURE, wide};
 use cursor::Cursor;
-use parameters::{Parameters, take_id, take_maximum};
+use parameters::{Parameters, take_maximum};
 
 use crate::schema::{
     Arena, ChangeFlags, Class, File, Flavor, Instance, InstanceValue, Method, Object, ObjectKind,
@@ -48,12 +49,20 @@ pub fn decode_payload<'a>(arena: &'a Arena, payload: &[u8]) -> Result<File<'a>> 
     let count = cursor.number()?;
     cursor.end = objects_end;
     let flavors = read_flavors(payload, objects_end)?;
-    let reader = Reader { arena, flavors };
+    let reader = Reader {
+        arena,
+        flavors,
+        flavored: Cell::new(0),
+    };
     let mut objects = Vec::new();
     for _ in 0..count {
         objects.push(reader.object(&mut cursor)?);
     }
     cursor.finish("bytes are left after the last object")?;
+    if reader.flavored.get() != reader.flavors.len() {
+        let what = "flavors of what is no qualifier";
+        return Err(BmfError::new(objects_end, what));
+    }
     Ok(File::new(arena.list(&objects)))
 }
 
@@ -90,6 +99,8 @@ fn read_flavors(payload: &[u8], start: usize) -> Result<Vec<(usize, u8)>> {
 struct Reader<'a> {
     arena: &'a Arena,
     flavors: Vec<(usize, u8)>,
+    /// How many of them were found.
+    flavored: Cell<usize>,
 }
 
 /// An object as it is stored.
@@ -209,10 +220,11 @@ impl<'a> Reader<'a> {
         let flavor = self
             .flavors
             .binary_search_by_key(&start, |(place, _)| *place);
-        let bits = flavor
-            .ok()
-            .and_then(|index| self.flavors.get(index))
-            .map_or(0, |f| f.1);
+        let flavor = flavor.ok().and_then(|index| self.flavors.get(index));
+        let bits = flavor.map_or(0, |(_, bits)| *bits);
+        if flavor.is_some() {
+            self.flavored.set(self.flavored.get().saturating_add(1));
+        }
         Ok(Qualifier::new(name, value).with_flavor(Flavor::from_bits(bits)))
     }
 
@@ -395,14 +407,13 @@ impl<'a> Reader<'a> {
 
     /// A property of a class, or a parameter: without what was generated.
     fn declaration(&self, mut stored: StoredProperty<'a>) -> Result<Property<'a>> {
-        let error = |what| BmfError::new(stored.start, what);
         let Some(Qualifier {
             name: "CIMTYPE",
             value: Value::String(text),
             ..
         }) = stored.qualifiers.pop()
         else {
-            return Err(error("the last qualifier is not `CIMTYPE`"));
+            return Err(stored.error("the last qualifier is not `CIMTYPE`"));
         };
         let (cim_type, type_name) = kind::parse_type(text);
         let mut property = Property::new(stored.name, cim_type, type_name);
@@ -414,7 +425,7 @@ impl<'a> Reader<'a> {
             None => kind::of_type(cim_type, property.array),
         };
         if expected != stored.code {
-            return Err(error("the type is not that of `CIMTYPE` or the value"));
+            return Err(stored.error("the type is not that of `CIMTYPE` or the value"));
         }
         property.default = stored.value;
         property.qualifiers = Qualifiers::new(self.arena.list(&stored.qualifiers));
@@ -441,37 +452,38 @@ impl<'a> Reader<'a> {
                 let end = heap.saturating_add(wide(qualifiers));
                 let mut part = record.part(heap, offset, end)?;
                 blocks = self.array(&mut part, |cursor| self.block(cursor))?;
+                if !matches!(blocks.len(), 1 | 2) {
+                    return Err(BmfError::new(start, "a method has one or two blocks"));
+                }
             }
             _ => return Err(BmfError::new(start, "the type of a method is unknown")),
         }
         let mut part = record.part(heap, qualifiers, record.end)?;
         let qualifiers = self.qualifiers(&mut part, 0)?;
         part.finish("bytes are left after the qualifiers")?;
-        let mut parameters = Parameters::default();
-        for block in blocks {
-            for (stored, id) in block {
-                parameters.add(stored, id)?;
-            }
-        }
-        parameters.sort();
-        let mut declared = Vec::with_capacity(parameters.found.len());
-        for parameter in parameters.found {
-            declared.push(self.declaration(parameter.stored)?);
+        let parameters = Parameters::of_blocks(blocks)?;
+        let mut declared = Vec::with_capacity(parameters.declared.len());
+        for stored in parameters.declared {
+            declared.push(self.declaration(stored)?);
         }
         let method = Method::new(name)
             .with_qualifiers(self.arena.list(&qualifiers))
             .with_parameters(self.arena.list(&declared));
         Ok(match parameters.returns {
             Some(stored) => {
+                let start = stored.start;
                 let result = self.declaration(stored)?;
+                if result != Property::new("ReturnValue", result.cim_type, result.type_name) {
+                    return Err(BmfError::new(start, "a result has more than its type"));
+                }
                 method.with_returns(result.cim_type, result.type_name)
             }
             None => method,
         })
     }
 
-    /// The parameters of one direction, each with its `ID`.
-    fn block<'p>(&self, cursor: &mut Cursor<'p>) -> Result<Vec<(StoredProperty<'a>, Option<i64>)>> {
+    /// The parameters of one direction.
+    fn block<'p>(&self, cursor: &mut Cursor<'p>) -> Result<Vec<StoredProperty<'a>>> {
         let stored = self.stored(cursor.record()?, 1)?;
         if stored.kind != kind::INSTANCE || stored.qualifiers.is_some() {
             return Err(BmfError::new(
@@ -480,11 +492,13 @@ impl<'a> Reader<'a> {
             ));
         }
         self.no_methods(stored.methods)?;
-        let parameters = stored.properties.into_iter().map(|mut property| {
-            let id = take_id(&mut property.qualifiers);
-            (property, id)
-        });
-        Ok(parameters.collect())
+        Ok(stored.properties)
+    }
+}
+
+impl StoredProperty<'_> {
+    fn error(&self, what: &'static str) -> BmfError {
+        BmfError::new(self.start, what)
     }
 }
 

@@ -1,48 +1,123 @@
 //! The parameters of a method, which the format stores by direction, put together again.
 
+use alloc::collections::{BTreeSet, VecDeque};
 use alloc::vec::Vec;
 
 use super::super::{BmfError, kind};
 use super::{Result, StoredProperty};
 use crate::schema::{Array, Flavor, Qualifier, Value};
 
-/// The parameters of a method, as its blocks name them.
+/// The parameters of a method in the order of their declaration, and its result.
 #[derive(Default)]
 pub(super) struct Parameters<'a> {
-    pub(super) found: Vec<FoundParameter<'a>>,
+    pub(super) declared: Vec<StoredProperty<'a>>,
     pub(super) returns: Option<StoredProperty<'a>>,
 }
 
-pub(super) struct FoundParameter<'a> {
-    pub(super) stored: StoredProperty<'a>,
-    pub(super) id: i64,
+/// A parameter as one of the blocks stores it.
+struct Found<'a> {
+    stored: StoredProperty<'a>,
+    id: Id,
+}
+
+/// The `ID` of a parameter.
+struct Id {
+    number: i64,
+    /// Whether the compiler made it: from the place of the parameter.
+    is_generated: bool,
 }
 
 impl<'a> Parameters<'a> {
-    pub(super) fn add(&mut self, stored: StoredProperty<'a>, id: Option<i64>) -> Result<()> {
-        let Some(id) = id else {
-            let error = BmfError::new(stored.start, "a parameter has no `ID`");
-            let is_result = stored.name.eq_ignore_ascii_case("ReturnValue");
-            if !is_result || self.returns.replace(stored).is_some() {
-                return Err(error);
+    /// Puts the blocks together: what both hold is one parameter.
+    pub(super) fn of_blocks(blocks: Vec<Vec<StoredProperty<'a>>>) -> Result<Self> {
+        let mut parameters = Self::default();
+        let mut sides = Vec::new();
+        for block in blocks {
+            sides.push(parameters.side(block)?);
+        }
+        let output = sides.pop().unwrap_or_default();
+        let input = sides.pop().unwrap_or_default();
+        parameters.merge(input, output)?;
+        Ok(parameters)
+    }
+
+    /// The parameters of a block. The result ends the last one.
+    fn side(&mut self, block: Vec<StoredProperty<'a>>) -> Result<VecDeque<Found<'a>>> {
+        let mut side = VecDeque::new();
+        for mut stored in block {
+            if self.returns.is_some() {
+                return Err(stored.error("a parameter follows the result"));
             }
-            return Ok(());
-        };
-        match self.found.iter_mut().find(|found| found.id == id) {
-            Some(found) if same(&found.stored, &stored) => {
-                merge(&mut found.stored.qualifiers, &stored.qualifiers);
+            match take_id(&mut stored.qualifiers) {
+                Some(id) => side.push_back(Found { stored, id }),
+                None if stored.name.eq_ignore_ascii_case("ReturnValue") => {
+                    self.returns = Some(stored);
+                }
+                None => return Err(stored.error("a parameter has no `ID`")),
             }
-            Some(_) => {
-                let what = "a parameter is not the same in both directions";
-                return Err(BmfError::new(stored.start, what));
+        }
+        Ok(side)
+    }
+
+    /// Merges the blocks, each of which is in order.
+    fn merge(
+        &mut self,
+        mut input: VecDeque<Found<'a>>,
+        mut output: VecDeque<Found<'a>>,
+    ) -> Result<()> {
+        let keys: BTreeSet<_> = input.iter().map(Found::key).collect();
+        let outputs = output.iter().map(Found::key);
+        let in_both: BTreeSet<_> = outputs.filter(|key| keys.contains(key)).collect();
+        while let Some(any) = input.front().or(output.front()) {
+            let start = any.stored.start;
+            let place = i64::try_from(self.declared.len()).unwrap_or(i64::MAX);
+            let rank = |found: Option<&Found<'a>>, is_shared: bool| {
+                let found = found.filter(|it| is_shared || !in_both.contains(&it.key()))?;
+                found.rank(place)
+            };
+            let is_shared = match (input.front(), output.front()) {
+                (Some(input), Some(output)) => input.key() == output.key(),
+                _ => false,
+            };
+            let from_input = rank(input.front(), is_shared);
+            let from_output = rank(output.front(), is_shared);
+            let (first, second) = match (from_input, from_output) {
+                (None, None) => {
+                    let what = "the `ID` of a parameter is not its place";
+                    return Err(BmfError::new(start, what));
+                }
+                (Some(_), Some(_)) if is_shared => (input.pop_front(), output.pop_front()),
+                (Some(rank), other) if other.is_none_or(|other| rank <= other) => {
+                    (input.pop_front(), None)
+                }
+                _ => (output.pop_front(), None),
+            };
+            let Some(Found { mut stored, .. }) = first else {
+                break;
+            };
+            if let Some(Found { stored: output, .. }) = second {
+                if !same(&stored, &output) {
+                    return Err(output.error("a parameter is not the same in both directions"));
+                }
+                merge(&mut stored.qualifiers, &output.qualifiers);
             }
-            None => self.found.push(FoundParameter { stored, id }),
+            self.declared.push(stored);
         }
         Ok(())
     }
+}
 
-    pub(super) fn sort(&mut self) {
-        self.found.sort_by_key(|parameter| parameter.id);
+impl<'a> Found<'a> {
+    /// What tells parameters apart.
+    fn key(&self) -> (i64, &'a str) {
+        (self.id.number, self.stored.name)
+    }
+
+    /// The lower, the sooner it may be the parameter of this place; `None` if it is not: a
+    /// generated `ID` is the place.
+    fn rank(&self, place: i64) -> Option<(bool, i64)> {
+        let fits = !self.id.is_generated || self.id.number == place;
+        fits.then_some((!self.id.is_generated, self.id.number))
     }
 }
 
@@ -120,16 +195,20 @@ pub(super) fn take_maximum(qualifiers: &mut Vec<Qualifier<'_>>) -> Array {
 }
 
 /// The `ID` of a parameter; a generated one, before `CIMTYPE`, is taken away.
-pub(super) fn take_id(qualifiers: &mut Vec<Qualifier<'_>>) -> Option<i64> {
+fn take_id(qualifiers: &mut Vec<Qualifier<'_>>) -> Option<Id> {
     let place = qualifiers
         .iter()
         .position(|qualifier| qualifier.name.eq_ignore_ascii_case("ID"))?;
     let qualifier = *qualifiers.get(place)?;
-    if qualifier.flavor.bits() == kind::ID_FLAVOR && qualifier.name == "ID" {
+    let is_generated = qualifier.flavor.bits() == kind::ID_FLAVOR && qualifier.name == "ID";
+    if is_generated {
         qualifiers.remove(place);
     }
     match qualifier.value {
-        Value::Integer(id) => Some(id),
+        Value::Integer(number) => Some(Id {
+            number,
+            is_generated,
+        }),
         _ => None,
     }
 }
