@@ -55,8 +55,15 @@ fn macros_within_macros() {
     }
     text += "A1999";
     fails_with(&text, "macros are nested too deeply");
-    let text = format!("#define F(x) x\n{}1{}", "F(".repeat(5000), ")".repeat(5000));
-    fails_with(&text, "macros are nested too deeply");
+    for (depth, message) in [
+        (150, "macros are nested too deeply"),
+        // Arguments are held at each depth.
+        (20_000, "macros make more tokens than are allowed"),
+    ] {
+        let (open, close) = ("F(".repeat(depth), ")".repeat(depth));
+        let text = format!("#define F(x) x\n{open}1{close}");
+        assert_eq!(messages(&text), [format!("error: {message}")]);
+    }
 }
 
 #[test]

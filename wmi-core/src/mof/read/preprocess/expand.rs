@@ -145,20 +145,18 @@ impl<'a> Preprocessor<'a, '_> {
                 if body.peek().is_some_and(|next| next.is("##")) {
                     made.extend(&argument.written);
                 } else {
-                    let written = &argument.written;
-                    let expanded = &mut argument.expanded;
-                    made.extend(
-                        expanded
-                            .get_or_insert_with(|| self.expand_alone(written.clone()))
-                            .iter(),
-                    );
+                    let expanded = argument.expanded.take().unwrap_or_else(|| {
+                        let written = argument.written.clone();
+                        self.spend(cost(&written), name, found);
+                        self.expand_alone(written)
+                    });
+                    made.extend(&expanded);
+                    argument.expanded = Some(expanded);
                 }
             } else {
                 made.push(token);
             }
-            let new = made.get(first_new..).unwrap_or(&[]).iter();
-            let cost = |token: &Token<'_>| (token.text.len() / TOKEN_SIZE).saturating_add(1);
-            self.spend(new.map(cost).sum(), name, found);
+            self.spend(cost(made.get(first_new..).unwrap_or(&[])), name, found);
             if self.stopped {
                 break;
             }
@@ -250,6 +248,7 @@ impl Preprocessor<'_, '_> {
     fn too_deep(&mut self, token: Token<'_>) {
         let message = "macros are nested too deeply";
         self.report(Diagnostic::error(token.seen_at(), message));
+        self.stopped = true;
     }
 }
 
@@ -279,6 +278,12 @@ impl<'a> Expansion<'a> {
             next: 0,
         }
     }
+}
+
+/// What tokens take of what macros may make.
+fn cost(tokens: &[Token<'_>]) -> usize {
+    let cost = |token: &Token<'_>| (token.text.len() / TOKEN_SIZE).saturating_add(1);
+    tokens.iter().map(cost).fold(0, usize::saturating_add)
 }
 
 /// A text as a string literal.
