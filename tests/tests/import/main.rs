@@ -3,6 +3,7 @@
 
 mod amendments;
 mod closed_loop;
+mod hostile;
 mod source;
 #[path = "../mof_reader/with_headers.rs"]
 mod with_headers;

@@ -1,5 +1,6 @@
 //! Classes as structs.
 
+use alloc::collections::BTreeSet;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -17,6 +18,9 @@ use crate::__private::{ACTIVE, EVENT_DATA_LIMIT, INSTANCE_NAME};
 use crate::Guid;
 use crate::layout::block::{Block, Elements};
 use crate::schema::{Class, Property};
+
+/// Bytes of a data block, more than WMI ever carries; a constant of the class may have as many.
+const MAX_SIZE: usize = 0x10_0000;
 
 /// A class as it was written.
 pub(super) struct Struct {
@@ -58,6 +62,9 @@ impl<'a> Importer<'a> {
         match check_class_name(class.name) {
             Ok(()) | Err(NameError::CKeyword | NameError::MofKeyword) => {}
             Err(why) => return Err(format!("it is no legal name: {why}")),
+        }
+        if let Some(name) = repeated(class.properties) {
+            return Err(format!("two properties have the name `{name}`"));
         }
         let role = self.role(class);
         let amended = amended(class);
@@ -149,6 +156,9 @@ impl<'a> Importer<'a> {
         owner: Owner<'_>,
     ) -> Result<(Vec<Field>, Option<usize>), String> {
         let block = Block::of(class, &self.classes).map_err(|why| why.to_string())?;
+        if block.size.is_some_and(|size| size > MAX_SIZE) {
+            return Err("its data block is larger than a WNODE can be".to_string());
+        }
         if block.items.len() != class.items().len() {
             return Err("it inherits items".to_string());
         }
@@ -273,6 +283,13 @@ impl<'a> Importer<'a> {
             None => Meta::text("base", base),
         }
     }
+}
+
+/// A name that stands twice; MOF ignores case.
+pub(super) fn repeated<'a>(properties: &[Property<'a>]) -> Option<&'a str> {
+    let mut known = BTreeSet::new();
+    let mut names = properties.iter().map(|property| property.name);
+    names.find(|name| !known.insert(name.to_lowercase()))
 }
 
 /// Adds to `allow(..)`.

@@ -4,7 +4,7 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use wmi_vocabulary::{NameError, check_item_name};
+use wmi_vocabulary::{NameError, check_item_name, has_nul};
 
 use super::meta::Meta;
 use crate::schema::{Array, CimType, Flavor, Property, Qualifier, Value};
@@ -34,11 +34,8 @@ pub(super) fn qualifier(qualifier: &Qualifier<'_>) -> Result<Meta, String> {
     let name = identifier(qualifier.name)?;
     let mut meta = match qualifier.value {
         Value::Boolean(true) => Meta::Leaf(name.to_string()),
-        Value::Array(values) => Meta::braces(
-            name,
-            values.iter().map(value).collect::<Result<Vec<_>, _>>()?,
-        ),
-        ref single => Meta::list(name, [value(single)?]),
+        Value::Array(values) => Meta::braces(name, literals(values)?),
+        ref single => Meta::list(name, [Meta::Leaf(literal(single)?)]),
     };
     let flavors = flavors(qualifier.flavor)?;
     match &mut meta {
@@ -48,29 +45,36 @@ pub(super) fn qualifier(qualifier: &Qualifier<'_>) -> Result<Meta, String> {
     Ok(meta)
 }
 
-/// A value as MOF writes it.
+/// A value as MOF writes it: a literal, or several in braces.
 pub(super) fn value(value: &Value<'_>) -> Result<Meta, String> {
-    Ok(Meta::Leaf(match value {
+    match value {
+        Value::Array(values) => Ok(Meta::braces("", literals(values)?)),
+        single => literal(single).map(Meta::Leaf),
+    }
+}
+
+fn literals(values: &[Value<'_>]) -> Result<Vec<Meta>, String> {
+    if values.is_empty() {
+        return Err("MOF has no empty lists".to_string());
+    }
+    let literals = values.iter().map(literal);
+    literals.map(|text| text.map(Meta::Leaf)).collect()
+}
+
+fn literal(value: &Value<'_>) -> Result<String, String> {
+    Ok(match value {
         Value::Null => "NULL".to_string(),
         Value::Boolean(on) => on.to_string(),
-        Value::Integer(number) => number.to_string(),
+        // The digits of the smallest one are too large for its type.
+        Value::Integer(number) if *number != i64::MIN => number.to_string(),
         Value::Real(number) if number.is_finite() => format!("{number:?}"),
-        Value::String(text) => format!("{text:?}"),
+        Value::String(text) if !has_nul(text) => format!("{text:?}"),
         Value::Char(unit) => match char::from_u32((*unit).into()) {
             Some(c) => format!("{c:?}"),
             None => return Err(format!("{unit:#x} is no character")),
         },
-        Value::Array(values) => {
-            let values = values
-                .iter()
-                .map(self::value)
-                .collect::<Result<Vec<_>, _>>()?;
-            return Ok(Meta::braces("", values));
-        }
-        Value::Real(_) | Value::Instance(_) | Value::Alias(_) => {
-            return Err("its value is no literal".to_string());
-        }
-    }))
+        _ => return Err("its value is no literal of Rust".to_string()),
+    })
 }
 
 /// ` : ToInstance ToSubclass`, or nothing.

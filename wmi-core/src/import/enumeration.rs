@@ -5,6 +5,8 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
+use wmi_vocabulary::has_nul;
+
 use super::meta::{Meta, attributes, push_spaces};
 use super::name::type_name;
 use super::text::{comment, exact_lines, readable_lines};
@@ -116,6 +118,10 @@ impl Enumeration {
         defines: Option<Vec<&str>>,
     ) -> Option<Self> {
         let texts = texts(property, names)?;
+        let mut all = texts.iter().chain(defines.iter().flatten());
+        if all.any(|text| has_nul(text)) {
+            return None;
+        }
         let all_defined = defines
             .as_ref()
             .is_none_or(|defines| defines.len() == numbers.len());

@@ -7,6 +7,8 @@ use alloc::vec::Vec;
 use wmi_vocabulary::attribute::{FIRST, METHOD_KEYS, OWN_OF_METHOD};
 use wmi_vocabulary::{NameError, check_item_name};
 
+use super::class::repeated;
+use super::declaration::identifier;
 use super::item::{self, Field, Head, Owner};
 use super::meta::Meta;
 use super::name::{Fields, type_name};
@@ -115,7 +117,7 @@ impl<'a> Importer<'a> {
         }
         metas.extend(allowed);
         if let Some((_, type_name)) = method.returns {
-            metas.push(Meta::text("returns", type_name));
+            metas.push(Meta::text("returns", identifier(type_name)?));
         }
         // The id stands first.
         let is_id = |meta: &Meta| matches!(meta, Meta::Leaf(text) if text.starts_with("id = "));
@@ -148,6 +150,9 @@ impl<'a> Importer<'a> {
         class: &str,
         amended: bool,
     ) -> Result<(Vec<Field>, bool), String> {
+        if let Some(name) = repeated(method.parameters) {
+            return Err(format!("two parameters have the name `{name}`"));
+        }
         let input = Block::of_input(method, &self.classes).map_err(|why| why.to_string())?;
         let output = Block::of_output(method, &self.classes).map_err(|why| why.to_string())?;
         let borrows = input.size.is_none() || output.size.is_none();

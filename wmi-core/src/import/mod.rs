@@ -29,6 +29,7 @@
 
 mod amendment;
 mod class;
+mod constant;
 mod declaration;
 mod enumeration;
 mod item;

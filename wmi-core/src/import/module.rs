@@ -1,4 +1,4 @@
-//! The whole source: what it imports, the classes, and the constants that list them.
+//! The whole source: its documentation, what it imports, and the classes.
 
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::format;
@@ -6,15 +6,15 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use super::meta::WIDTH;
-use super::name::{Types, type_name, words};
-use super::text::{comment, literal, one_line, readable_lines};
-use super::{Import, Importer, Omission, Options, What};
-use crate::schema::{ChangeFlags, CimType, Class, Classes, File, ObjectKind, Schema};
+use super::name::{Types, type_name};
+use super::text::{one_line, readable_lines};
+use super::{Import, Importer, Omission, Options, What, constant};
+use crate::schema::{ChangeFlags, CimType, Class, Classes, File, ObjectKind};
 
 /// Classes under the same pragmas, one after the other.
-struct Run<'a> {
-    namespace: &'a str,
-    class_flags: Option<ChangeFlags>,
+pub(super) struct Run<'a> {
+    pub(super) namespace: &'a str,
+    pub(super) class_flags: Option<ChangeFlags>,
     classes: Vec<&'a Class<'a>>,
 }
 
@@ -62,7 +62,7 @@ pub(super) fn write(file: &File<'_>, options: &Options) -> Import {
             }
         }
         if !classes.is_empty() {
-            let name = constant_name(run, runs.len() > 1, &mut names);
+            let name = constant::name(run, runs.len() > 1, &mut names);
             importer.constant(&name, run, &classes, &mut constants);
         }
     }
@@ -159,22 +159,6 @@ fn common_prefix<'a>(classes: impl Iterator<Item = &'a Class<'a>>) -> String {
     }
 }
 
-fn constant_name(run: &Run<'_>, several: bool, names: &mut BTreeSet<String>) -> String {
-    let last = run.namespace.rsplit('\\').next().unwrap_or_default();
-    let first = if several {
-        format!("{}_SCHEMA", words(last).join("_").to_uppercase())
-    } else {
-        "SCHEMA".to_string()
-    };
-    let numbered = (2u32..).map(|number| format!("{first}_{number}"));
-    let mut candidates = core::iter::once(first.clone()).chain(numbered);
-    let name = candidates
-        .find(|name| !names.contains(name))
-        .unwrap_or_default();
-    names.insert(name.clone());
-    name
-}
-
 impl<'a> Importer<'a> {
     /// The name of a class's struct: that of the class in Rust's convention, without what all
     /// classes of the file share.
@@ -184,114 +168,6 @@ impl<'a> Importer<'a> {
         let class = format!("{long}Class");
         self.types.claim(&[short, long, class], &["Items", "View"])
     }
-
-    /// The constant that lists the classes.
-    fn constant(&mut self, name: &str, run: &Run<'a>, classes: &[&'a Class<'a>], out: &mut String) {
-        self.uses.insert("Schema");
-        let structs: Vec<_> = self
-            .written
-            .iter()
-            .map(|(_, name)| format!("{name}::CLASS"))
-            .collect();
-        let external = external_bases(classes);
-        let mut calls = Vec::new();
-        if !run.namespace.eq(Schema::published(&[]).namespace) {
-            calls.push(format!(".with_namespace({})", literal(run.namespace)));
-        }
-        if let Some(flags) = run.class_flags {
-            self.uses.insert("ChangeFlags");
-            calls.push(format!(".with_class_flags({})", change_flags(flags)));
-        }
-        let docs = format!(
-            "The classes in `{}`, in the order of the file.",
-            run.namespace
-        );
-        comment(&readable_lines(&docs, 0), out, 0);
-        let breaks_a_rule = crate::schema::fault(classes, &external).is_some();
-        let constructor = if breaks_a_rule { "published" } else { "new" };
-        let list = list(&structs);
-        if calls.is_empty() && (external.is_empty() || breaks_a_rule) {
-            out.push_str(&format!(
-                "pub const {name}: Schema<'static> = Schema::{constructor}({list});\n\n"
-            ));
-            return;
-        }
-        self.uses.insert("Class");
-        let classes = name.replace("SCHEMA", "CLASSES");
-        let call = if external.is_empty() || breaks_a_rule {
-            format!("Schema::{constructor}({classes})")
-        } else {
-            let external: Vec<_> = external.iter().map(|base| format!("{base:?}")).collect();
-            format!(
-                "Schema::with_external_bases({classes}, &[{}])",
-                external.join(", ")
-            )
-        };
-        let start = format!("pub const {name}: Schema<'static> =");
-        let chain = format!("{call}{}", calls.concat());
-        const CHAIN_WIDTH: usize = 60;
-        let one_line = start.len().saturating_add(chain.len()).saturating_add(2);
-        let is_short = calls.len() <= 1 || chain.len() <= CHAIN_WIDTH;
-        if is_short && one_line <= WIDTH {
-            out.push_str(&format!("{start} {chain};\n\n"));
-        } else if is_short && chain.len().saturating_add(5) <= WIDTH {
-            out.push_str(&format!("{start}\n    {chain};\n\n"));
-        } else if start.len().saturating_add(call.len()).saturating_add(1) <= WIDTH {
-            out.push_str(&format!(
-                "{start} {call}\n    {};\n\n",
-                calls.join("\n    ")
-            ));
-        } else {
-            out.push_str(&format!(
-                "{start}\n    {call}\n        {};\n\n",
-                calls.join("\n        ")
-            ));
-        }
-        out.push_str(&format!(
-            "const {classes}: &[&Class<'static>] = {list};\n\n"
-        ));
-    }
-}
-
-/// `&[A::CLASS, ..]`, on one line or one line each.
-fn list(structs: &[String]) -> String {
-    const ARRAY_WIDTH: usize = 60;
-    let one_line = structs.join(", ");
-    if one_line.len() <= ARRAY_WIDTH.saturating_sub(3) {
-        return format!("&[{one_line}]");
-    }
-    let lines: Vec<_> = structs
-        .iter()
-        .map(|name| format!("    {name},\n"))
-        .collect();
-    format!("&[\n{}]", lines.concat())
-}
-
-fn change_flags(flags: ChangeFlags) -> String {
-    let constants = [
-        (ChangeFlags::UPDATE_ONLY, "UPDATE_ONLY"),
-        (ChangeFlags::CREATE_ONLY, "CREATE_ONLY"),
-        (ChangeFlags::SAFE_UPDATE, "SAFE_UPDATE"),
-        (ChangeFlags::FORCE_UPDATE, "FORCE_UPDATE"),
-    ];
-    match constants.iter().find(|(known, _)| *known == flags) {
-        Some((_, name)) => format!("ChangeFlags::{name}"),
-        None => format!("ChangeFlags::from_bits({:#x})", flags.bits()),
-    }
-}
-
-/// The bases that are neither among these classes nor on every machine.
-fn external_bases<'a>(classes: &[&Class<'a>]) -> Vec<&'a str> {
-    let mut external: Vec<&str> = Vec::new();
-    for base in classes.iter().filter_map(|class| class.superclass) {
-        let is = |name: &&str| name.eq_ignore_ascii_case(base);
-        let is_class = classes.iter().any(|class| is(&class.name));
-        let is_known = Schema::SYSTEM_BASES.iter().any(is) || external.iter().any(is);
-        if !is_class && !is_known {
-            external.push(base);
-        }
-    }
-    external
 }
 
 /// The documentation of the module, what could not be expressed, and the imports.
@@ -327,8 +203,9 @@ fn head(options: &Options, importer: &Importer<'_>) -> String {
         "AtomicU32",
         "AtomicU64",
     ]);
-    if let Some(names) = braced(&atomics) {
-        head.push_str(&format!("use core::sync::atomic::{names};\n\n"));
+    if let Some(line) = import("core::sync::atomic", &atomics) {
+        head.push_str(&line);
+        head.push('\n');
     }
     let items = used(&[
         "Count",
@@ -341,8 +218,8 @@ fn head(options: &Options, importer: &Importer<'_>) -> String {
         "WmiMethod",
     ]);
     let model = used(&["ChangeFlags", "Class", "Schema"]);
-    let items_line = braced(&items).map(|names| format!("use wmi_core::{names};\n"));
-    let model_line = braced(&model).map(|names| format!("use wmi_core::schema::{names};\n"));
+    let items_line = import("wmi_core", &items);
+    let model_line = import("wmi_core::schema", &model);
     // A list comes after a path.
     let lines = if items.len() > 1 {
         [model_line, items_line]
@@ -354,11 +231,16 @@ fn head(options: &Options, importer: &Importer<'_>) -> String {
     head
 }
 
-/// `A`, or `{A, B}`.
-fn braced(names: &[String]) -> Option<String> {
-    match names {
-        [] => None,
-        [name] => Some(name.clone()),
-        names => Some(format!("{{{}}}", names.join(", "))),
-    }
+/// `use path::A;`, or `use path::{A, B};`.
+fn import(path: &str, names: &[String]) -> Option<String> {
+    let line = match names {
+        [] => return None,
+        [name] => format!("use {path}::{name};\n"),
+        names => format!("use {path}::{{{}}};\n", names.join(", ")),
+    };
+    Some(if line.len() <= WIDTH {
+        line
+    } else {
+        format!("use {path}::{{\n    {},\n}};\n", names.join(", "))
+    })
 }

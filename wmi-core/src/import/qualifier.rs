@@ -6,6 +6,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use wmi_vocabulary::attribute::{Becomes, FIRST, Key, Takes, place};
+use wmi_vocabulary::has_nul;
 use wmi_vocabulary::text::c_comment;
 
 use super::declaration::{flavors, free, identifier};
@@ -73,6 +74,9 @@ pub(super) fn write(qualifiers: Qualifiers<'_>, place: &Place<'_>) -> Result<Wri
     let wanted: Vec<&Qualifier<'_>> = qualifiers.iter().collect();
     for (index, qualifier) in wanted.iter().enumerate() {
         identifier(qualifier.name)?;
+        if matches!(qualifier.value, Value::String(text) if has_nul(text)) {
+            return Err(format!("`{}` holds a NUL", qualifier.name));
+        }
         let earlier = wanted.iter().take(index);
         if earlier
             .copied()

@@ -232,8 +232,9 @@ impl ClassKind {
     #[must_use]
     pub const fn own(self) -> &'static [&'static str] {
         match self {
-            // It is only declared, whatever its qualifiers say.
+            // No driver provides it, whatever its qualifiers say.
             Self::Abstract => &["abstract"],
+            Self::Static => &["WMI", "Static", "abstract"],
             _ => &["WMI", "Dynamic", "Provider", "guid", "abstract"],
         }
     }

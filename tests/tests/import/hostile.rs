@@ -1,0 +1,154 @@
+//! Files that no compiler made: nothing panics, and nothing of them becomes source that it was not.
+
+use proptest::prelude::*;
+use wmi_core::bmf::{decode_payload, encode_payload};
+use wmi_core::import::{Options, What, rust};
+use wmi_core::schema::{
+    Arena, CimType, Class, File, Flavor, Method, Object, ObjectKind, Property, Qualifier, Value,
+};
+
+use super::closed_loop::Case;
+use super::{EVERYTHING, read};
+
+/// A text that would end most things that it could stand in.
+const EVIL: &str = "\"#]*/}\n// \\\u{202e}\r\u{7f}{0} </x>";
+
+/// Classes with texts and names that no one would write; the test of the closed loop compiles what
+/// becomes of them.
+pub(crate) fn with_file<T>(check: impl FnOnce(&File<'_>) -> T) -> T {
+    let guid = Qualifier::new(
+        "guid",
+        Value::String("{6c1d9f04-2b8e-47a3-9d51-f0e7c38b5a62}"),
+    );
+    let texts = [
+        Qualifier::new("WMI", Value::Boolean(true)),
+        guid,
+        Qualifier::new("Description", Value::String(EVIL)).with_flavor(Flavor::AMENDED),
+        Qualifier::new("cpp_quote", Value::String(EVIL)),
+        Qualifier::new("Provider", Value::String(EVIL)),
+        Qualifier::new("Other", Value::Array(&[Value::String(EVIL)])),
+    ];
+    let id = Qualifier::new("WmiDataId", Value::Integer(1));
+    let values = [
+        Value::String(EVIL),
+        Value::String("Self"),
+        Value::String(""),
+    ];
+    let map = [Value::String("0"), Value::String("1"), Value::String("2")];
+    let named = [
+        id,
+        Qualifier::new("Values", Value::Array(&values)),
+        Qualifier::new("ValueMap", Value::Array(&map)),
+        Qualifier::new("DefineValues", Value::Array(&values)),
+    ];
+    let items = [Property::new("Self", CimType::Uint32, "UINT32").with_qualifiers(&named)];
+    let good = Class::new("Good")
+        .with_qualifiers(&texts)
+        .with_properties(&items);
+
+    let other_guid = [
+        Qualifier::new(
+            "guid",
+            Value::String("{6c1d9f04-2b8e-47a3-9d51-f0e7c38b5a63}"),
+        ),
+        Qualifier::new("Dynamic", Value::Boolean(true)),
+    ];
+    let evil_name = [Qualifier::new(EVIL, Value::Integer(1))];
+    let nul = [Qualifier::new("Text", Value::String("a\0"))];
+    let twice = [
+        Qualifier::new("Text", Value::Integer(1)),
+        Qualifier::new("TEXT", Value::Integer(1)),
+    ];
+    let smallest = [Qualifier::new("Number", Value::Integer(i64::MIN))];
+    let id_only = [id];
+    let huge = [Property::new("Bytes", CimType::Uint8, "uint8")
+        .with_array(wmi_core::schema::Array::Fixed(u32::MAX))
+        .with_qualifiers(&id_only)];
+    let evil_type = [Property::new("A", CimType::Object, EVIL)];
+    let same_names = [
+        Property::new("A", CimType::Uint8, "uint8"),
+        Property::new("a", CimType::Uint8, "uint8"),
+    ];
+    let method_id = |id| [Qualifier::new("WmiMethodId", Value::Integer(id))];
+    let (one, two) = (method_id(1), method_id(2));
+    let methods = [
+        Method::new("First").with_qualifiers(&one),
+        Method::new("Second").with_qualifiers(&one),
+        Method::new(EVIL).with_qualifiers(&two),
+        Method::new("Both")
+            .with_qualifiers(&two)
+            .with_parameters(&same_names),
+        Method::new("Returns")
+            .with_qualifiers(&two)
+            .with_returns(CimType::Object, EVIL),
+    ];
+    let classes = [
+        good,
+        Class::new(EVIL),
+        Class::new("Base").with_superclass(EVIL),
+        Class::new("Name").with_qualifiers(&evil_name),
+        Class::new("Nul").with_qualifiers(&nul),
+        Class::new("Twice").with_qualifiers(&twice),
+        Class::new("Smallest").with_qualifiers(&smallest),
+        Class::new("Type").with_properties(&evil_type),
+        Class::new("Same").with_properties(&same_names),
+        Class::new("Huge")
+            .with_qualifiers(&other_guid)
+            .with_properties(&huge),
+        Class::new("Methods")
+            .with_qualifiers(&other_guid)
+            .with_methods(&methods),
+        Class::new("GOOD"),
+    ];
+    let namespace = "\\\\.\\root\\\n\"evil";
+    let objects = classes.map(|class| Object::new(namespace, ObjectKind::Class(class)));
+    check(&File::new(&objects))
+}
+
+#[test]
+fn what_is_no_name_is_listed() {
+    let import = with_file(|file| rust(file, &Options::new(EVIL)));
+    let listed: Vec<_> = import
+        .omissions
+        .iter()
+        .map(|omission| {
+            let member = omission.member.as_deref().unwrap_or_default();
+            (omission.what, omission.class.as_str(), member)
+        })
+        .collect();
+    assert_eq!(
+        listed,
+        [
+            (What::Class, EVIL, ""),
+            (What::Class, "Base", ""),
+            (What::Class, "Name", ""),
+            (What::Class, "Nul", ""),
+            (What::Class, "Twice", ""),
+            (What::Class, "Smallest", ""),
+            (What::Class, "Type", ""),
+            (What::Class, "Same", ""),
+            (What::DataBlock, "Huge", ""),
+            (What::Method, "Methods", "Second"),
+            (What::Method, "Methods", EVIL),
+            (What::Method, "Methods", "Both"),
+            (What::Method, "Methods", "Returns"),
+        ]
+    );
+}
+
+proptest! {
+    #[test]
+    fn any_schema_is_imported(at: prop::sample::Index, byte: u8) {
+        let arena = Arena::new();
+        let file = read(&arena, "everything.mof", EVERYTHING.as_bytes());
+        let mut payload = encode_payload(&file).unwrap();
+        let at = at.index(payload.len());
+        payload[at] = byte;
+        if let Ok(file) = decode_payload(&arena, &payload) {
+            // What is not listed is there: the rest can be encoded.
+            if encode_payload(&file).is_ok() {
+                Case::new("changed", &file);
+            }
+        }
+    }
+}
