@@ -31,6 +31,28 @@ impl<'p> Cursor<'p> {
         Ok(bytes)
     }
 
+    /// The bytes up to the end of the record.
+    pub(super) fn rest(&self) -> &'p [u8] {
+        self.bytes.get(self.position..self.end).unwrap_or_default()
+    }
+
+    /// UTF-16 up to a NUL; this moves behind it.
+    pub(super) fn units_to_nul(&mut self) -> Result<impl ExactSizeIterator<Item = u16> + use<'p>> {
+        let unit = |bytes: &[u8]| {
+            bytes
+                .first_chunk()
+                .map_or(0, |unit| u16::from_le_bytes(*unit))
+        };
+        let units = self.rest().chunks_exact(2);
+        let Some(length) = units.clone().position(|bytes| unit(bytes) == 0) else {
+            self.position = self.position.saturating_add(units.len().saturating_mul(2));
+            return Err(self.error("the record ends too early"));
+        };
+        let text = self.take(length.saturating_mul(2))?;
+        self.take(2)?;
+        Ok(text.chunks_exact(2).map(unit))
+    }
+
     pub(super) fn number(&mut self) -> Result<u32> {
         let bytes = self.take(4)?;
         Ok(bytes
@@ -77,7 +99,7 @@ impl Cursor<'_> {
     /// Passes over the zeros that pad an element to four bytes of its own length. An element
     /// that is followed by another is never padded, so only the last one has any.
     pub(super) fn skip_padding(&mut self) {
-        let rest = self.bytes.get(self.position..self.end).unwrap_or_default();
+        let rest = self.rest();
         if rest.len() < 4 && rest.iter().all(|byte| *byte == 0) {
             self.position = self.end;
         }

@@ -20,6 +20,9 @@ use crate::schema::{
 
 type Result<T> = core::result::Result<T, BmfError>;
 
+/// Bytes that a qualifier takes besides its name and value; others take more.
+const RECORD_HEADER: usize = 16;
+
 /// Objects within objects, more than any compiler nests.
 const MAX_DEPTH: usize = 16;
 
@@ -198,7 +201,9 @@ impl<'a> Reader<'a> {
     ) -> Result<Vec<T>> {
         let mut list = cursor.record()?;
         let count = list.number()?;
-        let mut items = Vec::new();
+        // Whatever the list says, it has no more records than fit.
+        let fit = list.rest().len() / RECORD_HEADER;
+        let mut items = Vec::with_capacity(fit.min(wide(count)));
         for _ in 0..count {
             items.push(read(list.record()?)?);
         }
@@ -280,19 +285,12 @@ impl<'a> Reader<'a> {
     /// A string up to its NUL, and the padding after it.
     fn string<'p>(&self, cursor: &mut Cursor<'p>) -> Result<&'a str> {
         let start = cursor.position;
-        let mut units = Vec::new();
-        loop {
-            let unit = cursor
-                .take(2)?
-                .first_chunk()
-                .map_or(0, |bytes| u16::from_le_bytes(*bytes));
-            if unit == 0 {
-                break;
-            }
-            units.push(unit);
+        let units = cursor.units_to_nul()?;
+        let mut text = String::with_capacity(units.len());
+        for character in char::decode_utf16(units) {
+            let what = "the text is no UTF-16";
+            text.push(character.map_err(|_| BmfError::new(start, what))?);
         }
-        let text = String::from_utf16(&units)
-            .map_err(|_| BmfError::new(start, "the text is no UTF-16"))?;
         Ok(self.arena.text(&text))
     }
 
