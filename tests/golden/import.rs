@@ -39,7 +39,13 @@ pub struct Address {
 #[derive(WmiClass)]
 #[wmi(name = "Vendor_QueueStatistics", base = "Win32_PerfRawData")]
 #[wmi(guid = "{36B58EA2-C461-4bb0-AC8E-952F59D251EE}", perf_detail = 200)]
-#[wmi(hi_perf, cpp_quote = "// The queue.\n")]
+#[wmi(hi_perf)]
+#[wmi(cpp_quote = r#"
+//
+// The "queue".
+//
+#define VENDOR_QUEUE 1
+"#)]
 pub struct QueueStatistics {
     /// Requests that were completed.
     #[wmi(data_id = 1, counter = "PERF_COUNTER_BULK_COUNT", cpp_quote)]
@@ -60,7 +66,7 @@ pub struct QueueStatistics {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, WmiEnum)]
 #[wmi(amended)]
 #[repr(u32)]
-pub enum Mode {
+pub enum SettingsMode {
     /// Off
     #[wmi(define = "VENDOR_OFF")]
     Off = 0,
@@ -76,7 +82,7 @@ pub enum Mode {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, WmiEnum)]
 #[wmi(hex)]
 #[repr(i32)]
-pub enum Status {
+pub enum SettingsStatus {
     /// Fine
     Fine = 0x0,
     /// Failed
@@ -86,7 +92,7 @@ pub enum Status {
 /// Flags of `Features`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, WmiFlags)]
 #[repr(u8)]
-pub enum Features {
+pub enum SettingsFeatures {
     /// Wake
     Wake = 0x1,
     /// Sleep
@@ -97,7 +103,7 @@ pub enum Features {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, WmiFlags)]
 #[wmi(positions)]
 #[repr(u16)]
-pub enum Ports {
+pub enum SettingsPorts {
     /// First
     First = 1 << 0,
     /// Second
@@ -112,15 +118,15 @@ pub enum Ports {
 #[wmi(order(Dynamic, Provider, WMI, guid, DisplayName, Description, Locale))]
 pub struct Settings {
     #[wmi(write, data_id = 1)]
-    pub mode: Mode,
+    pub mode: SettingsMode,
     #[wmi(write, data_id = 2)]
-    pub other_mode: Mode,
+    pub other_mode: SettingsMode,
     #[wmi(data_id = 3)]
-    pub status: Status,
+    pub status: SettingsStatus,
     #[wmi(data_id = 4)]
-    pub features: Flags<Features>,
+    pub features: Flags<SettingsFeatures>,
     #[wmi(data_id = 5)]
-    pub ports: [Flags<Ports>; 2],
+    pub ports: [Flags<SettingsPorts>; 2],
     #[wmi(data_id = 6, qualifier(Values{"A", "B"}))]
     pub only_values: u32,
     #[wmi(data_id = 7, time_stamp)]
@@ -199,7 +205,7 @@ pub struct Stored {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, WmiEnum)]
 #[wmi(integers)]
 #[repr(u8)]
-pub enum Return {
+pub enum FirmwareReturn {
     /// 0
     Value0 = 0,
     /// 1
@@ -231,7 +237,7 @@ pub struct Firmware {
     pub self_: [u16; 4],
     #[wmi(data_id = 4, name = "return", allow(keyword))]
     #[wmi(order(WmiDataId, read, ValueMap, Values))]
-    pub r#return: Return,
+    pub r#return: FirmwareReturn,
     #[wmi(data_id = 5, name = "iSCSIName")]
     #[wmi(order(WmiDataId, read, MaxLen : ToInstance))]
     pub i_scsi_name: Text<8>,

@@ -31,6 +31,103 @@ fn everything() {
     golden::check("import", "import.rs", &import.source);
 }
 
+/// The field of a property of this name, with its attributes.
+fn field(name: &str) -> String {
+    let source = import(&format!(
+        "[WMI] class A {{ [read, WmiDataId(1)] uint8 {name}; }};"
+    ))
+    .source;
+    let (_, field) = source.split_once("{\n").unwrap();
+    let (field, _) = field.split_once(": u8").unwrap();
+    field.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Names are Rust's, and the original is kept only where the derive does not restore it.
+#[test]
+fn names_are_those_of_rust() {
+    for (name, expected) in [
+        ("Size", "#[wmi(data_id = 1)] pub size_"),
+        (
+            "AcquireFailures",
+            "#[wmi(data_id = 1)] pub acquire_failures",
+        ),
+        ("Time2Wait", "#[wmi(data_id = 1)] pub time2_wait"),
+        ("ULong", "#[wmi(data_id = 1)] pub u_long"),
+        ("IpV6Address", "#[wmi(data_id = 1)] pub ip_v6_address"),
+        ("Type", "#[wmi(data_id = 1)] pub r#type"),
+        ("Self", "#[wmi(data_id = 1)] pub self_"),
+        (
+            "TotalGetSPI",
+            "#[wmi(data_id = 1, name = \"TotalGetSPI\")] pub total_get_spi",
+        ),
+        ("OSBus", "#[wmi(data_id = 1, name = \"OSBus\")] pub os_bus"),
+        ("LUNs", "#[wmi(data_id = 1, name = \"LUNs\")] pub luns"),
+        (
+            "iSCSIName",
+            "#[wmi(data_id = 1, name = \"iSCSIName\")] pub i_scsi_name",
+        ),
+        ("wPort", "#[wmi(data_id = 1, name = \"wPort\")] pub w_port"),
+        (
+            "device_id",
+            "#[wmi(data_id = 1, name = \"device_id\")] pub device_id",
+        ),
+        (
+            "_reserved_",
+            "#[wmi(data_id = 1, name = \"_reserved_\")] pub reserved",
+        ),
+        ("_1", "#[wmi(data_id = 1, name = \"_1\")] pub n1"),
+        ("Long", "#[wmi(data_id = 1)] pub long"),
+        (
+            "long",
+            "#[wmi(data_id = 1, name = \"long\", allow(keyword))] pub long",
+        ),
+    ] {
+        assert_eq!(field(name), expected, "{name}");
+    }
+}
+
+/// The struct of each class of a text.
+fn structs(text: &str) -> Vec<String> {
+    let source = import(text).source;
+    let structs = source
+        .lines()
+        .filter_map(|line| line.strip_prefix("pub struct "));
+    let names = structs.map(|rest| rest.trim_end_matches([';', '{', ' ']).to_owned());
+    names.collect()
+}
+
+#[test]
+fn names_of_classes_lose_what_all_share() {
+    let guid = |number: u32| {
+        format!("[Dynamic, guid(\"{{2a7f2f0e-64a1-4f6d-9d36-b8b6a2f0{number:04}}}\")]")
+    };
+    let classes = |names: &[&str]| -> String {
+        let classes = names.iter().zip(1..);
+        classes
+            .map(|(name, number)| format!("{} class {name} {{}};", guid(number)))
+            .collect()
+    };
+    assert_eq!(structs(&classes(&["Vendor_A", "Vendor_B"])), ["A", "B"]);
+    assert_eq!(structs(&classes(&["Vendor_A"])), ["VendorA"]);
+    assert_eq!(
+        structs(&classes(&["Vendor_A", "Other"])),
+        ["VendorA", "Other"]
+    );
+    assert_eq!(
+        structs(&classes(&["Vendor_A", "Vendor_1"])),
+        ["VendorA", "Vendor1"]
+    );
+    // What is taken already, and what differs in case alone.
+    assert_eq!(
+        structs(&classes(&["V_Text", "V_TEXT"])),
+        ["VText", "VTextClass"]
+    );
+    assert_eq!(
+        structs(&classes(&["MSiSCSI_MMIPSECStats"])),
+        ["MSiScsiMmipsecStats"]
+    );
+}
+
 /// Texts whose sources have lines about as long as lines may be.
 fn long() -> Vec<String> {
     let class = |name: &str, base: &str| format!("class {name} : {base} {{}};\n");

@@ -4,6 +4,8 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
+use super::text::lines_or_escapes;
+
 /// The column that a line ends before, where it can.
 pub(super) const WIDTH: usize = 100;
 /// The width of a list in an attribute, `attr_fn_like_width` of `rustfmt`.
@@ -23,9 +25,14 @@ pub(super) enum Meta {
 }
 
 impl Meta {
-    /// `name = "text"`.
+    /// `name = "text"`; a text of several lines as it is.
     pub(super) fn text(name: &str, text: &str) -> Self {
-        Self::Leaf(format!("{name} = {text:?}"))
+        Self::Leaf(format!("{name} = {}", lines_or_escapes(text)))
+    }
+
+    /// Whether a text of it has several lines.
+    fn has_lines(&self) -> bool {
+        matches!(self, Self::Leaf(text) if text.contains('\n'))
     }
 
     /// `name(items)`.
@@ -88,7 +95,8 @@ impl Meta {
             return;
         };
         let width = indent.saturating_add(text.len()).saturating_add(after);
-        if items.is_empty() || (width <= WIDTH && self.is_short()) {
+        let has_lines = items.iter().any(Self::has_lines);
+        if items.is_empty() || has_lines || (width <= WIDTH && self.is_short()) {
             out.push_str(&text);
             return;
         }
@@ -133,7 +141,10 @@ fn block(items: &[Meta], out: &mut String, indent: usize, after: usize) {
 pub(super) fn attributes(metas: &[Meta], out: &mut String, indent: usize) {
     let mut rest = metas;
     while !rest.is_empty() {
-        let fits = |count: &usize| are_short(rest.get(..*count).unwrap_or_default());
+        let fits = |count: &usize| {
+            let line = rest.get(..*count).unwrap_or_default();
+            are_short(line) && (*count == 1 || !line.iter().any(Meta::has_lines))
+        };
         let count = (1..=rest.len()).take_while(fits).last().unwrap_or(1);
         let (line, more) = rest.split_at_checked(count).unwrap_or((rest, &[]));
         push_spaces(out, indent);

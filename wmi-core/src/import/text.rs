@@ -1,6 +1,7 @@
 //! Texts as doc comments.
 
-use alloc::string::{String, ToString};
+use alloc::format;
+use alloc::string::String;
 use alloc::vec::Vec;
 
 use wmi_vocabulary::text::join_lines;
@@ -71,6 +72,19 @@ fn lines(text: &str, indent: usize) -> Vec<String> {
     lines
 }
 
+/// A literal: raw, with its line ends, where it has several lines that show themselves.
+pub(super) fn lines_or_escapes(text: &str) -> String {
+    let lines = text.split('\n').filter(|line| !line.is_empty()).count();
+    if lines < 2 || !text.chars().all(|c| is_plain(c) || c == '\t') {
+        return format!("{text:?}");
+    }
+    let mut hashes = String::new();
+    while text.contains(&format!("\"{hashes}")) {
+        hashes.push('#');
+    }
+    format!("r{hashes}\"{text}\"{hashes}")
+}
+
 /// Writes a doc comment.
 pub(super) fn comment(lines: &[String], out: &mut String, indent: usize) {
     for line in lines {
@@ -84,8 +98,8 @@ pub(super) fn comment(lines: &[String], out: &mut String, indent: usize) {
 /// A literal: raw where that reads better.
 pub(super) fn literal(text: &str) -> String {
     if text.contains('\\') && !text.contains(|c: char| c == '"' || c.is_control()) {
-        alloc::format!("r\"{text}\"")
+        format!("r\"{text}\"")
     } else {
-        alloc::format!("{text:?}").to_string()
+        format!("{text:?}")
     }
 }

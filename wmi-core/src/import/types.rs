@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 use super::Importer;
 use super::enumeration::{Enumeration, Kind, rust};
 use super::item::Owner;
-use super::name::type_name;
+use super::name::{type_name, words};
 use crate::CounterSize;
 use crate::layout::block::{Element, Elements, Integer, Item};
 use crate::schema::{Flavor, Property};
@@ -93,10 +93,13 @@ impl<'a> Importer<'a> {
         let name = if let Some((_, name)) = known {
             name.clone()
         } else {
-            let short = type_name(of);
-            let name = self
-                .types
-                .claim(&[short.clone(), format!("{owner}{short}")], &[]);
+            let (short, long) = (type_name(of), format!("{owner}{}", type_name(of)));
+            // A single word, such as `Status`, says too little.
+            let candidates = match words(of).len() {
+                1 => [long.clone(), long],
+                _ => [short, long],
+            };
+            let name = self.types.claim(&candidates, &[]);
             enumeration.write(&name, of, &mut self.out);
             self.out.push('\n');
             self.enums.push((enumeration, name.clone()));
