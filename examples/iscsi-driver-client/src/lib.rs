@@ -2,7 +2,7 @@
 //!
 //! The driver is one with the feature `test-host`, which plays the kernel's WMI: it takes a request
 //! from here, sends it as an IRP, and returns what became of it. So all of
-//! [`wmi_core::simulator`] works on the driver.
+//! `wmi_core::simulator` works on the driver.
 
 #![cfg(windows)]
 
