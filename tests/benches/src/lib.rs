@@ -1,7 +1,8 @@
 //! What is measured: pairs of functions that do the same, ours and a rival's.
 //!
 //! `cargo bench -p wmi-benches` measures each by itself with criterion, then all pairs in turns
-//! for their ratios.
+//! for their ratios; then counting on many processors beside other crates, and the toolchain's
+//! side: packing, reading and compiling MOF.
 
 mod contenders;
 pub mod driver;

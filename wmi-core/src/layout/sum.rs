@@ -79,6 +79,13 @@ fn add_integers(width: usize, total: &mut [u8], part: &[u8]) {
 /// While others count, a sum may have seen how one processor counts down and not yet how another
 /// has counted up before.
 pub(crate) fn clamp<C: FixedClass>(total: &mut Wire<C>) {
+    if let Some(width) = const { uniform(C::ITEMS) } {
+        // Mostly there is none.
+        let mut integers = total.as_bytes().chunks_exact(width.max(1));
+        if integers.all(|integer| !is_upper_half(integer)) {
+            return;
+        }
+    }
     clamp_items(C::ITEMS, total.as_mut_bytes());
 }
 
@@ -90,13 +97,16 @@ fn clamp_items(items: &[ItemLayout], total: &mut [u8]) {
         for element in place.chunks_exact_mut(element_size(item)) {
             if !item.counting.is_counter {
                 clamp_items(item.counting.nested, element);
-            } else if element.last().is_some_and(|highest| *highest >= 0x80)
-                && is_gauge(item.property)
-            {
+            } else if is_upper_half(element) && is_gauge(item.property) {
                 element.fill(0);
             }
         }
     }
+}
+
+/// Whether a little-endian integer is below zero if it has a sign.
+fn is_upper_half(integer: &[u8]) -> bool {
+    integer.last().is_some_and(|highest| *highest >= 0x80)
 }
 
 /// Whether the value goes up and down, and never below zero.
