@@ -5,6 +5,7 @@ use std::fs;
 use super::{SCHEMA, binary, fails, folder, mof, run_with, succeeds};
 use wmi_core::bmf::{self, Parse};
 use wmi_core::import;
+use wmi_core::mof::Style;
 use wmi_core::schema::Arena;
 
 #[test]
@@ -199,6 +200,16 @@ fn import_is_the_library_s_and_tells_what_it_leaves_out() {
         said.ends_with("note: wrote 1 class to standard output; 1 omission is listed in it\n"),
         "{said}"
     );
+
+    // Localised texts stand at their classes, unless they are to stay where they are.
+    let halves = [Style::Neutral, Style::Mfl].map(|style| SCHEMA.mof().style(style).to_string());
+    let merged = halves.concat();
+    let (source, _) = succeeds(&folder, &["import", "-", "--strict"], merged.as_bytes());
+    let source = String::from_utf8(source).unwrap();
+    assert!(!source.contains("ms_409") && source.contains("/// A network address"));
+    let (source, said) = succeeds(&folder, &["import", "-", "--exact"], merged.as_bytes());
+    assert!(String::from_utf8(source).unwrap().contains("MS_409_SCHEMA"));
+    assert!(said.contains("instance of __namespace: "), "{said}");
 
     fs::write(folder.join("a.rs"), "old").unwrap();
     fails(
