@@ -80,21 +80,31 @@ pub fn alone() -> MutexGuard<'static, ()> {
     ALONE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// The driver as it would be shipped.
+/// The driver as it would be shipped, as GNU's linker and one like Microsoft's make it.
 ///
 /// # Panics
 ///
 /// Where the environment does not name it.
 #[must_use]
-pub fn release_image() -> PathBuf {
-    images().join("iscsi.sys")
+pub fn release_images() -> [PathBuf; 2] {
+    ["iscsi-gnu.sys", "iscsi-msvc.sys"].map(|name| images().join(name))
+}
+
+/// The same for another processor, which does not run here.
+///
+/// # Panics
+///
+/// As [`release_images`].
+#[must_use]
+pub fn arm64_image() -> PathBuf {
+    images().join("iscsi-arm64.sys")
 }
 
 /// The driver with the test host, without optimisation and with the checks that Rust then makes.
 ///
 /// # Panics
 ///
-/// As [`release_image`].
+/// As [`release_images`].
 #[must_use]
 pub fn checked_image() -> PathBuf {
     images().join("checked.sys")
@@ -105,7 +115,7 @@ pub fn checked_image() -> PathBuf {
 ///
 /// # Panics
 ///
-/// As [`release_image`].
+/// As [`release_images`].
 #[must_use]
 pub fn test_host_image() -> PathBuf {
     match env::var_os("ISCSI_DRIVER_TEST_HOST") {

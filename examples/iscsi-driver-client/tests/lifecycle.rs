@@ -5,7 +5,7 @@
 use std::io::Write;
 
 use iscsi_driver_client::{
-    Driver, Host, Service, alone, open_device, release_image, test_host_image,
+    Driver, Host, Service, alone, open_device, release_images, test_host_image,
 };
 
 #[test]
@@ -25,16 +25,18 @@ fn it_loads_and_unloads_and_loads_again() {
 #[test]
 fn without_the_test_host_it_loads_and_counts() {
     let _alone = alone();
-    let mut service = Service::start(&release_image());
-    for _ in 0..2 {
-        assert!(Host::open().is_err());
-        let mut device = open_device().unwrap();
-        assert_eq!(device.write(&[0; 512]).unwrap(), 512);
-        assert!(device.write(&[0; 262_145]).is_err(), "more than one burst");
-        drop(device);
-        service.unload();
-        assert!(open_device().is_err());
-        service.load();
+    for image in release_images() {
+        let mut service = Service::start(&image);
+        for _ in 0..2 {
+            assert!(Host::open().is_err());
+            let mut device = open_device().unwrap();
+            assert_eq!(device.write(&[0; 512]).unwrap(), 512);
+            assert!(device.write(&[0; 262_145]).is_err(), "more than one burst");
+            drop(device);
+            service.unload();
+            assert!(open_device().is_err());
+            service.load();
+        }
     }
 }
 

@@ -325,6 +325,8 @@ unsafe extern "system" {
     link(name = "ntoskrnl.exe", kind = "raw-dylib", modifiers = "+verbatim")
 )]
 unsafe extern "C" {
+    #[cfg(target_env = "msvc")]
+    fn __chkstk();
     fn memcmp();
     fn memcpy();
     fn memmove();
