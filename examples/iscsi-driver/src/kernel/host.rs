@@ -10,7 +10,6 @@ use core::ptr::{self, NonNull};
 use core::sync::atomic::{AtomicPtr, AtomicU32, AtomicUsize, Ordering};
 
 use windows_sys::Wdk::Foundation::{DEVICE_OBJECT, DRIVER_OBJECT, IO_STACK_LOCATION_0_37, IRP};
-use windows_sys::Wdk::Storage::FileSystem::DO_DEVICE_INITIALIZING;
 use windows_sys::Wdk::System::SystemServices::{
     IRP_MJ_DEVICE_CONTROL, IRP_MJ_SYSTEM_CONTROL, IoAllocateIrp, IoFreeIrp, IofCallDriver,
     SL_INVOKE_ON_CANCEL, SL_INVOKE_ON_ERROR, SL_INVOKE_ON_SUCCESS,
@@ -60,8 +59,6 @@ pub(super) unsafe fn create(driver: *mut DRIVER_OBJECT) -> Result<(), NtStatus> 
         unsafe { super::delete::<Host>(object) };
         return Err(status);
     }
-    // SAFETY: only `DriverEntry` writes to the device object.
-    unsafe { (*object).Flags &= !DO_DEVICE_INITIALIZING };
     Ok(())
 }
 

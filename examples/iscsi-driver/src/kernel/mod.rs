@@ -15,7 +15,7 @@ use core::panic::PanicInfo;
 use core::{ptr, slice};
 
 use windows_sys::Wdk::Foundation::{DEVICE_OBJECT, DRIVER_OBJECT, IRP};
-use windows_sys::Wdk::Storage::FileSystem::{DO_BUFFERED_IO, DO_DEVICE_INITIALIZING};
+use windows_sys::Wdk::Storage::FileSystem::DO_BUFFERED_IO;
 use windows_sys::Wdk::System::SystemServices::{
     FILE_DEVICE_SECURE_OPEN, IRP_MJ_CLEANUP, IRP_MJ_CLOSE, IRP_MJ_CREATE, IRP_MJ_SYSTEM_CONTROL,
     IRP_MJ_WRITE, IoCreateDevice, IoCreateSymbolicLink, IoDeleteDevice, IoDeleteSymbolicLink,
@@ -109,12 +109,9 @@ unsafe fn load<D: Device>(
         unlink(D::LINK);
         return undo(status);
     }
-    // SAFETY: the device object is there, and stays until it is deregistered.
-    let status = unsafe { IoWMIRegistrationControl(object, WMIREG_ACTION_REGISTER) };
-    // A device that WMI does not know still does what else it does.
-    let _ = status;
-    // SAFETY: only `DriverEntry` writes to the device object.
-    unsafe { (*object).Flags &= !DO_DEVICE_INITIALIZING };
+    // SAFETY: the device object is there, and stays until it is deregistered. Where this fails, the
+    // device still does what else it does.
+    unsafe { IoWMIRegistrationControl(object, WMIREG_ACTION_REGISTER) };
     Ok(())
 }
 
@@ -142,7 +139,8 @@ unsafe extern "system" fn unload<D: Device>(driver: *const DRIVER_OBJECT) {
 /// By which a device of type `D` is told from that of the test host.
 const DEVICE_TYPE: u32 = FILE_DEVICE_UNKNOWN;
 
-/// Creates a device object, and what its extension holds.
+/// Creates a device object, and what its extension holds. The kernel itself ends the initialization of
+/// those that `DriverEntry` creates.
 ///
 /// # Safety
 ///
@@ -177,8 +175,8 @@ unsafe fn create<T>(
             return Err(status);
         }
     };
-    // SAFETY: the object was created, with so large an extension, and only `DriverEntry` uses it
-    // before the kernel is told that it is initialized.
+    // SAFETY: the object was created, with so large an extension, and nobody else uses it before
+    // `DriverEntry` returns.
     unsafe {
         (*object).DeviceExtension.cast::<T>().write(extension);
         (*object).Flags |= DO_BUFFERED_IO;
