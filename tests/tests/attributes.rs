@@ -58,10 +58,8 @@ fn attributes_become_qualifiers_in_their_order() {
     let expected = r##"[Dynamic, Provider("WMIProv"), WMI, guid("{8D4A7F4E-93E0-4A8D-A7C2-6D4B2C1A0E01}"),
  PerfDetail(200), HiPerf, WmiExpense(3), Locale("MS\\0x407"), HeaderName("QUEUE"),
  WmiGenerateHeader(FALSE), DisplayName("Queue") : amended,
- Description("Everything that a class can say.\n"
-    "In two paragraphs.") : amended,
- cpp_quote("// Everything that a class can say.\n"
-    "// In two paragraphs.")]
+ Description("Everything that a class can say.\nIn two paragraphs.") : amended,
+ cpp_quote("// Everything that a class can say.\n// In two paragraphs.")]
 class Vendor_Queue : WMIEvent
 {
     [read, key]
