@@ -78,7 +78,7 @@ pub trait DataBlock: WmiClass {
     /// The GUID of the class.
     const GUID: Guid;
     /// Whether each item can be set, in order of their ids, from 1. All that a driver asks of its
-    /// schema while it runs, so that no text of it is in the driver.
+    /// schema to answer a query, so that a class which is only read leaves no texts in the driver.
     #[doc(hidden)]
     const WRITABLE: &'static [bool];
 }

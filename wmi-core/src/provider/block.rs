@@ -32,7 +32,7 @@ use crate::{DataBlock, FixedBlock, Guid, NtStatus, VariableClass};
 /// object.
 pub struct Block<A, T: ?Sized = dyn Content<A>> {
     pub(super) guid: Guid,
-    /// The name of the class, which the driver holds of its schema and nothing else.
+    /// The name of the class. The class itself would bring all its texts into the driver.
     pub(super) name: &'static str,
     /// Whether each item can be set, in order of their ids, from 1.
     writable: &'static [bool],
