@@ -61,12 +61,44 @@ pub trait WmiMethod {
     note = "implement it for `{Self}`, the object of an instance"
 )]
 pub trait Execute<M: WmiMethod> {
-    /// Bytes of output that these inputs lead to, or fewer. Where the buffer has not as many, the
-    /// method is not executed, and WMI asks again with a larger one.
+    /// Bytes of output that these inputs lead to. Where the buffer has not as many, the method is
+    /// not executed, and WMI asks again with a larger one.
     ///
-    /// Unless overridden, these are the bytes of an output without strings and elements. Where
-    /// there are such, and executing twice does harm, say the right number.
+    /// Outputs of fixed size need nothing said. One with a string or an array must say it, by a
+    /// number that is enough: with one that is too small the method may be executed and its output
+    /// not fit, and is then executed again. Without it a driver does not compile:
+    ///
+    /// ```compile_fail
+    /// use wmi_core::{Execute, NoParameters, NtStatus, WmiMethod};
+    ///
+    /// /// Tells the name of the lamp.
+    /// #[derive(WmiMethod)]
+    /// #[wmi(id = 2)]
+    /// pub struct TellName<'a> {
+    ///     /// The name.
+    ///     #[wmi(out)]
+    ///     pub name: &'a str,
+    /// }
+    ///
+    /// struct Lamp;
+    ///
+    /// impl Execute<TellName<'_>> for Lamp {
+    ///     // error: an output with strings or arrays needs `output_size`
+    ///     fn execute<'a>(&'a self, _: NoParameters) -> Result<TellNameOut<'a>, NtStatus> {
+    ///         Ok(TellNameOut { name: "lamp" })
+    ///     }
+    /// }
+    /// # fn main() {
+    /// #     Execute::<TellName<'_>>::output_size(&Lamp, NoParameters);
+    /// # }
+    /// ```
     fn output_size<'a>(&'a self, input: <M::In<'a> as VariableClass>::View<'a>) -> usize {
+        const {
+            assert!(
+                <M::Out<'static>>::IS_FIXED,
+                "an output with strings or arrays needs `output_size`: say how many bytes it has"
+            );
+        }
         let _ = input;
         <M::Out<'a>>::MIN_SIZE
     }

@@ -120,6 +120,10 @@ impl Execute<SetSpeed> for Device {
 }
 
 impl Execute<Echo<'_>> for Device {
+    fn output_size(&self, input: EchoInView<'_>) -> usize {
+        input.input.len().saturating_mul(2).saturating_add(4)
+    }
+
     fn execute<'a>(&'a self, input: EchoInView<'a>) -> Result<EchoOut<'a>, NtStatus> {
         Ok(EchoOut {
             count: Count::NEW,

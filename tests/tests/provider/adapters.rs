@@ -15,10 +15,7 @@ fn kmdf_instances() {
     let settings = Instance::new(block(Settings::GUID), &device, 0);
     let mut buffer = [0xa5; 20];
     let response = settings.query(&mut buffer[..16]);
-    let too_small = Response {
-        status: NtStatus::BUFFER_TOO_SMALL,
-        information: 17,
-    };
+    let too_small = Response::new(NtStatus::BUFFER_TOO_SMALL, 17);
     assert_eq!((response, buffer), (too_small, [0xa5; 20]));
     let response = settings.query(&mut buffer);
     assert_eq!(
@@ -113,12 +110,7 @@ fn kmdf_registers_by_the_blocks() {
 
 #[test]
 fn srbs_are_completed() {
-    let completed = |status, information| {
-        SrbCompletion::from(Response {
-            status,
-            information,
-        })
-    };
+    let completed = |status, information| SrbCompletion::from(Response::new(status, information));
     for (status, srb_status) in [
         (NtStatus::SUCCESS, 0x01),
         (NtStatus::BUFFER_TOO_SMALL, 0x12),

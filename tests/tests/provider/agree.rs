@@ -190,6 +190,7 @@ pub(crate) fn state_of(device: &Device) -> State {
         is_collecting: device.collecting.lock().unwrap().last() == Some(&true),
         alarm_enabled: device.alarm.is_enabled(),
         stats_enabled: device.stats_changed.is_enabled(),
+        notes_enabled: device.note_changed.is_enabled(),
     }
 }
 

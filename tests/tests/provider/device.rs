@@ -134,6 +134,8 @@ pub(crate) struct Device {
     pub(crate) alarm: Event<Alarm>,
     /// That of `PortStats`, which can be queried too.
     pub(crate) stats_changed: Event<PortStats>,
+    /// That of `Note`, which is not always there.
+    pub(crate) note_changed: Event<Note<'static>>,
 }
 
 pub(crate) struct SessionState {
@@ -212,6 +214,10 @@ impl HandleVariable<Note<'_>> for (String, String) {
 }
 
 impl Execute<Pattern<'_>> for ToolsState {
+    fn output_size(&self, input: PatternInView<'_>) -> usize {
+        2 + input.input.len()
+    }
+
     fn execute<'a>(&'a self, input: PatternInView<'a>) -> Result<PatternOut<'a>, NtStatus> {
         Ok(PatternOut {
             count: Count::NEW,
@@ -238,10 +244,7 @@ pub(crate) static PROVIDER: Provider<Device> =
 pub(crate) const BLOCKS: &[&Block<Device>] = &[
     &Block::counters(|device: &Device, port| device.ports.get(port))
         .base_name("Port", |device| device.ports.len())
-        .events(|device, on| {
-            device.stats_changed.enable(on);
-            Ok(())
-        }),
+        .events(|device| &device.stats_changed),
     &Block::fixed::<Settings, _>(|device: &Device, _| Some(device))
         .methods::<(Reset, SetSpeed)>()
         .expensive(|device, on| {
@@ -254,6 +257,7 @@ pub(crate) const BLOCKS: &[&Block<Device>] = &[
         .dynamic(|device, lane| Some(&device.lanes.get(lane)?.0)),
     &Block::variable::<Note<'_>, _>(|device: &Device, note| device.notes.get(note))
         .list(|device, note| Some(&device.notes.get(note)?.0))
+        .events(|device| &device.note_changed)
         .present_if(|device| device.has_notes.load(Ordering::Relaxed)),
     &Block::methods_only::<Tools, _>(|device: &Device, _| Some(&device.tools))
         .methods::<(Pattern<'_>,)>(),
@@ -288,7 +292,8 @@ impl Device {
             collecting: Mutex::default(),
             has_notes: AtomicBool::new(true),
             alarm: Event::new(),
-            stats_changed: Event::queryable(),
+            stats_changed: Event::new(),
+            note_changed: Event::new(),
         }
     }
 }

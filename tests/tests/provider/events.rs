@@ -2,7 +2,11 @@
 
 use core::cell::RefCell;
 
-use wmi_core::provider::{Event, EventSink, Minor, Request};
+use std::sync::Mutex;
+
+use wmi_core::provider::{
+    Block, Event, EventSink, HandleVariable, Minor, Provider, Reply, Request, Sent,
+};
 use wmi_core::wnode::{InstanceId, Named, Target, Wnode};
 use wmi_core::{DataBlock, NtStatus, VariableClass, WmiClass};
 
@@ -183,10 +187,95 @@ fn events_have_a_limit() {
     assert_eq!(all.send_all(&system, &alarms[..119]), Ok(()));
 }
 
+/// A device whose log can be queried, and costs something to watch.
+#[derive(Default)]
+struct Logger {
+    changed: Event<Log<'static>>,
+    watched: Mutex<Vec<(bool, bool)>>,
+    refuses: bool,
+}
+
+impl HandleVariable<Log<'_>> for Logger {
+    fn query(&self, reply: Reply<'_, Log<'_>>) -> Result<Sent, NtStatus> {
+        reply.send(&Log { text: "" })
+    }
+}
+
+static LOGGER: Provider<Logger> =
+    Provider::new(&[
+        &Block::variable::<Log<'_>, _>(|device: &Logger, _| Some(device))
+            .base_name("Log", |_| 1)
+            .events(|device| &device.changed)
+            .on_listen(|device, on| {
+                if device.refuses {
+                    return Err(NtStatus::INSUFFICIENT_RESOURCES);
+                }
+                let mut watched = device.watched.lock().unwrap();
+                watched.push((on, device.changed.is_enabled()));
+                Ok(())
+            }),
+    ]);
+
+fn listen(device: &Logger, minor: Minor) -> NtStatus {
+    let request = Request::new(minor, Log::GUID, &mut []);
+    LOGGER.dispatch(device, request).status
+}
+
+/// It is told before the first event can come, and after the last has gone.
+#[test]
+fn what_watches_for_events_is_switched() {
+    let device = Logger::default();
+    assert_eq!(listen(&device, Minor::EnableEvents), NtStatus::SUCCESS);
+    assert!(device.changed.is_enabled());
+    assert_eq!(listen(&device, Minor::DisableEvents), NtStatus::SUCCESS);
+    assert!(!device.changed.is_enabled());
+    let watched = device.watched.lock().unwrap();
+    assert_eq!(*watched, [(true, false), (false, false)]);
+
+    let refusing = Logger {
+        refuses: true,
+        ..Logger::default()
+    };
+    let status = listen(&refusing, Minor::EnableEvents);
+    assert_eq!(status, NtStatus::INSUFFICIENT_RESOURCES);
+    assert!(!refusing.changed.is_enabled());
+}
+
+/// A system whose registry has a lower limit.
+#[test]
+fn a_lower_limit() {
+    struct Strict(System);
+    impl EventSink for Strict {
+        type Memory = Vec<u8>;
+        fn allocate(&self, size: usize) -> Option<Vec<u8>> {
+            self.0.allocate(size)
+        }
+        fn send(&self, event: Vec<u8>) -> Result<(), NtStatus> {
+            self.0.send(event)
+        }
+        fn provider_id(&self) -> u32 {
+            self.0.provider_id()
+        }
+        fn time_stamp(&self) -> i64 {
+            self.0.time_stamp()
+        }
+        fn limit(&self) -> usize {
+            70
+        }
+    }
+    let (event, system) = (Event::<Alarm>::new(), Strict(System::default()));
+    event.enable(true);
+    assert_eq!(event.send(&system, Target::Static(0), &ALARM), Ok(()));
+    assert_eq!(system.0.last().len(), 70);
+    let named = event.send(&system, Target::Dynamic("a"), &ALARM);
+    assert_eq!(named, Err(NtStatus::BUFFER_OVERFLOW));
+}
+
 #[test]
 fn a_large_event_of_a_block_is_referred_to() {
-    let (event, system) = (Event::<Log<'_>>::queryable(), System::default());
-    event.enable(true);
+    let (device, system) = (Logger::default(), System::default());
+    assert_eq!(listen(&device, Minor::EnableEvents), NtStatus::SUCCESS);
+    let event = &device.changed;
     for (source, end) in [(Target::Static(2), 72), (Target::Dynamic("ab"), 74)] {
         let text = "a".repeat(480);
         event

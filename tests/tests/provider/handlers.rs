@@ -1,12 +1,14 @@
 //! Handlers that fail, change their minds, or have much to say.
 
 use core::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::Mutex;
 
 use wmi_core::provider::{
     Block, Handle, HandleVariable, Minor, Provider, Reply, Request, Response, Sent,
+    VariableItemChange,
 };
-use wmi_core::wnode::{SingleWriter, Target, Wnode};
-use wmi_core::{Count, DataBlock, Execute, NtStatus, VariableClass, WmiClass, WmiMethod};
+use wmi_core::wnode::{Instance, InstanceId, SingleWriter, Target, Wnode};
+use wmi_core::{Count, DataBlock, Execute, NtStatus, VariableClass, Wire, WmiClass, WmiMethod};
 
 #[derive(WmiClass)]
 #[wmi(name = "Vendor_Fixed", guid = "1c5b8a01-40f2-4f0e-9d55-6a0e1f2b3c21")]
@@ -104,10 +106,7 @@ fn ask(device: &Device, minor: Minor, guid: wmi_core::Guid, buffer: &mut [u8]) -
 }
 
 fn failed(status: NtStatus) -> Response {
-    Response {
-        status,
-        information: 0,
-    }
+    Response::new(status, 0)
 }
 
 #[test]
@@ -143,6 +142,19 @@ fn a_failure_is_the_status() {
         (response.status, response.information),
         (NtStatus::SUCCESS, 56)
     );
+}
+
+/// There is nobody who would complete the request later.
+#[test]
+fn a_failure_that_is_none_is_an_error_of_the_driver() {
+    for status in [NtStatus::PENDING, NtStatus::SUCCESS] {
+        let device = Device {
+            failure: Some(status),
+            ..Device::default()
+        };
+        let response = ask(&device, Minor::QueryAllData, Fixed::GUID, &mut [0; 200]);
+        assert_eq!(response, failed(NtStatus::INTERNAL_ERROR));
+    }
 }
 
 #[test]
@@ -191,8 +203,8 @@ fn what_cannot_be_expressed_is_an_error_of_the_driver() {
     }
 }
 
-/// Up to 512 bytes of input are copied; a longer one needs room beside the output. The method is
-/// executed only where its output fits.
+/// Up to 512 bytes of input or output are copied; where both are longer, there must be room for
+/// both. The method is executed only where its output fits.
 #[test]
 fn inputs_of_any_length() {
     for length in [0, 1, 7, 508, 509, 600] {
@@ -213,7 +225,8 @@ fn inputs_of_any_length() {
         let written = writer.write(&data, &mut whole).unwrap();
 
         let output = 8 + 2 * length;
-        let needed = 72 + if size > 512 { size + output } else { output };
+        let is_copied = size <= 512 || output <= 512;
+        let needed = 72 + if is_copied { output } else { size + output };
         for capacity in [written, needed - 1] {
             if capacity >= needed {
                 continue;
@@ -243,5 +256,196 @@ fn inputs_of_any_length() {
             device.answer[..2 * length]
         );
         assert_eq!(output.first, if length == 0 { 0 } else { 3 });
+    }
+}
+
+/// A long input, and an output that is copied: there need be room for the input alone.
+#[test]
+fn a_short_output_of_a_long_input() {
+    /// Adds up the bytes.
+    #[derive(WmiMethod)]
+    #[wmi(id = 1)]
+    struct Sum<'a> {
+        #[wmi(in)]
+        count: Count<u32>,
+        #[wmi(in, size_is = "count")]
+        bytes: &'a [u8],
+        #[wmi(out)]
+        sum: u32,
+    }
+
+    #[derive(WmiClass)]
+    #[wmi(name = "Vendor_Adder", guid = "1c5b8a01-40f2-4f0e-9d55-6a0e1f2b3c23")]
+    #[wmi(methods(Sum<'_>))]
+    struct Adder;
+
+    impl Execute<Sum<'_>> for Adder {
+        fn execute<'a>(&'a self, input: SumInView<'a>) -> Result<SumOut, NtStatus> {
+            Ok(SumOut {
+                sum: input.bytes.iter().map(u32::from).sum(),
+            })
+        }
+    }
+
+    static ADDER: Provider<Adder> =
+        Provider::new(&[
+            &Block::methods_only::<Adder, _>(|adder: &Adder, _| Some(adder))
+                .methods::<(Sum<'_>,)>()
+                .base_name("Adder", |_| 1),
+        ]);
+    let mut data = 1000_u32.to_le_bytes().to_vec();
+    data.resize(1004, 3);
+    let mut buffer = vec![0; 72 + data.len()];
+    let writer = SingleWriter::method(Adder::GUID, Target::Static(0), 1);
+    writer.write(&data, &mut buffer).unwrap();
+    let request = Request::new(Minor::ExecuteMethod, Adder::GUID, &mut buffer);
+    assert_eq!(
+        ADDER.dispatch(&Adder, request),
+        Response::new(NtStatus::SUCCESS, 76)
+    );
+    assert_eq!(buffer[72..76], 3000_u32.to_le_bytes());
+    assert_eq!(buffer[76..], data[4..], "the rest is as it was");
+}
+
+/// An item that is an array, set alone: it has the elements that were sent.
+#[test]
+fn an_array_is_set_alone() {
+    #[derive(WmiClass)]
+    #[wmi(
+        name = "Vendor_Limits",
+        variable,
+        guid = "1c5b8a01-40f2-4f0e-9d55-6a0e1f2b3c24"
+    )]
+    struct Limits<'a> {
+        #[wmi(data_id = 1)]
+        count: Count<u32>,
+        #[wmi(data_id = 2, size_is = "count", write)]
+        limits: &'a [u32],
+        #[wmi(data_id = 3)]
+        name_count: Count<u8>,
+        #[wmi(data_id = 4, size_is = "name_count", write)]
+        names: &'a [&'a str],
+    }
+
+    #[derive(Default)]
+    struct Limiter {
+        limits: Mutex<Vec<u32>>,
+        names: Mutex<Vec<String>>,
+    }
+
+    impl HandleVariable<Limits<'_>> for Limiter {
+        fn query(&self, _: Reply<'_, Limits<'_>>) -> Result<Sent, NtStatus> {
+            Err(NtStatus::NOT_SUPPORTED)
+        }
+
+        fn set_item(&self, change: VariableItemChange<'_>) -> Result<(), NtStatus> {
+            if change.id == 2 {
+                let limits = change.elements::<u32>()?;
+                *self.limits.lock().unwrap() = limits.iter().collect();
+            } else {
+                let names = change.elements::<&str>()?;
+                *self.names.lock().unwrap() = names.iter().map(|name| name.to_string()).collect();
+            }
+            Ok(())
+        }
+    }
+
+    static LIMITER: Provider<Limiter> =
+        Provider::new(&[
+            &Block::variable::<Limits<'_>, _>(|device: &Limiter, _| Some(device))
+                .base_name("Limiter", |_| 1),
+        ]);
+    let device = Limiter::default();
+    let set = |id, data: &[u8]| {
+        let mut buffer = [0; 200];
+        let writer = SingleWriter::item(Limits::GUID, Target::Static(0), id);
+        let size = writer.write(data, &mut buffer).unwrap();
+        let buffer = &mut buffer[..size];
+        let request = Request::new(Minor::ChangeSingleItem, Limits::GUID, buffer);
+        LIMITER.dispatch(&device, request).status
+    };
+    assert_eq!(set(2, &[1, 0, 0, 0, 2, 1, 0, 0]), NtStatus::SUCCESS);
+    assert_eq!(*device.limits.lock().unwrap(), [1, 258]);
+    assert_eq!(set(2, &[]), NtStatus::SUCCESS);
+    assert!(device.limits.lock().unwrap().is_empty());
+    assert_eq!(set(2, &[1, 0, 0, 0, 2]), NtStatus::WMI_SET_FAILURE);
+    assert_eq!(
+        set(4, &[2, 0, 65, 0, 0, 0, 4, 0, 66, 0, 67, 0]),
+        NtStatus::SUCCESS
+    );
+    assert_eq!(*device.names.lock().unwrap(), ["A", "", "BC"]);
+    assert_eq!(set(4, &[2, 0, 65]), NtStatus::WMI_SET_FAILURE);
+}
+
+/// Names that change between being measured and being written.
+#[test]
+fn names_that_grow_or_vanish_are_asked_for_again() {
+    struct Changing {
+        /// The names each time they are asked for, two and the end in each round.
+        rounds: [[Option<&'static str>; 3]; 3],
+        asked: AtomicUsize,
+        lane: Fixed,
+    }
+    static CHANGING: Provider<Changing> =
+        Provider::new(&[
+            &Block::counters::<Named, _>(|device: &Changing, _| Some(&device.lane)).dynamic(
+                |device, instance| {
+                    let asked = device.asked.fetch_add(1, Ordering::Relaxed);
+                    // Counted, then each measured, then each written.
+                    let round = match asked {
+                        0..3 => 0,
+                        3..5 => 1,
+                        _ => 2,
+                    };
+                    device.rounds[round][instance]
+                },
+            ),
+        ]);
+
+    #[derive(WmiClass)]
+    #[wmi(name = "Vendor_Named", guid = "1c5b8a01-40f2-4f0e-9d55-6a0e1f2b3c25")]
+    struct Named {
+        #[wmi(data_id = 1)]
+        value: u32,
+    }
+
+    impl Instance<Named> for Fixed {
+        fn store(&self, block: &mut Wire<Named>) {
+            let value = self.value;
+            Instance::store(&Named { value }, block);
+        }
+    }
+
+    let two = [Some("a"), Some("b"), None];
+    for (written, expected) in [
+        (two, true),
+        ([Some("a"), Some(""), None], true),
+        ([Some(""), Some("bb"), None], true),
+        ([Some("aLONGER"), Some("bLONGER"), None], false),
+        ([Some("aa"), Some("b"), None], false),
+        ([Some("a"), None, None], false),
+        ([None, None, None], false),
+    ] {
+        let device = Changing {
+            rounds: [two, two, written],
+            asked: AtomicUsize::new(0),
+            lane: Fixed { value: 7 },
+        };
+        let mut buffer = [0xa5; 200];
+        let request = Request::new(Minor::QueryAllData, Named::GUID, &mut buffer);
+        let response = CHANGING.dispatch(&device, request);
+        if !expected {
+            assert_eq!(response, failed(NtStatus::WMI_TRY_AGAIN), "{written:?}");
+            continue;
+        }
+        let Ok(Wnode::AllData(reply)) = Wnode::parse(&buffer[..response.information]) else {
+            panic!("{written:?}")
+        };
+        for (instance, expected) in [0, 1].into_iter().zip(written) {
+            let Some(InstanceId::Dynamic(name)) = reply.id(instance) else {
+                panic!()
+            };
+            assert!(name == expected.unwrap());
+        }
     }
 }

@@ -1,6 +1,8 @@
 //! What a driver tells WMI of its blocks, byte for byte.
 
-use wmi_core::provider::{DataPath, Minor, Provider, Request, Response};
+use core::sync::atomic::{AtomicUsize, Ordering};
+
+use wmi_core::provider::{Block, DataPath, Event, Minor, Provider, Request, Response};
 use wmi_core::{DataBlock, NtStatus};
 
 use crate::device::*;
@@ -16,8 +18,12 @@ fn register(
         let response = provider.dispatch(device, Request::new(minor, path, &mut buffer));
         (response, buffer)
     });
-    assert_eq!(first, second, "both requests have one answer");
-    first
+    assert_eq!(first.0.pdo_references, 0, "only the newer one wants any");
+    let answer = |(response, buffer): &(Response, _)| {
+        (response.status, response.information, Vec::clone(buffer))
+    };
+    assert_eq!(answer(&first), answer(&second), "both have one answer");
+    second
 }
 
 fn number(bytes: &[u8], at: usize) -> usize {
@@ -82,20 +88,12 @@ fn the_blocks_are_registered() {
         string(&bytes, base as usize),
         ("Alarm".to_owned(), response.information)
     );
-
-    let references = |minor, response| PROVIDER.pdo_references(&device, minor, response);
-    assert_eq!(references(Minor::RegInfoEx, response), 2);
-    assert_eq!(references(Minor::RegInfo, response), 0);
-    let (too_small, _) = register(&PROVIDER, &device, DataPath::REGISTER, 50);
-    assert_eq!(references(Minor::RegInfoEx, too_small), 0);
 }
 
 #[test]
 fn an_update_lists_what_is_gone_and_no_paths() {
     let device = Device::new();
-    device
-        .has_notes
-        .store(false, core::sync::atomic::Ordering::Relaxed);
+    device.has_notes.store(false, Ordering::Relaxed);
     let (_, bytes) = register(&PROVIDER, &device, DataPath::REGISTER, 1000);
     assert_eq!(number(&bytes, 16), 6);
     let (_, bytes) = register(&PROVIDER, &device, DataPath::UPDATE, 1000);
@@ -157,53 +155,115 @@ fn storport_registers_for_a_miniport() {
     );
 }
 
-/// A device whose names and blocks change while it is registered.
 #[test]
-fn a_device_that_changes_meanwhile_is_asked_again() {
-    use core::sync::atomic::{AtomicUsize, Ordering};
-    use wmi_core::provider::Block;
-
-    struct Changing {
-        lane: [Lane; 1],
-        named: AtomicUsize,
-        grows: bool,
-        present: AtomicUsize,
-        goes: bool,
-        alarm: wmi_core::provider::Event<Alarm>,
+fn references_are_counted_by_what_was_written() {
+    let device = Device::new();
+    let references = |minor, path, size| {
+        let mut buffer = vec![0; size];
+        let response = PROVIDER.dispatch(&device, Request::new(minor, path, &mut buffer));
+        response.pdo_references
+    };
+    for path in [DataPath::REGISTER, DataPath::UPDATE] {
+        assert_eq!(references(Minor::RegInfoEx, path, 1000), 2);
+        // The older one does not want any, and what does not fit names nothing.
+        assert_eq!(references(Minor::RegInfo, path, 1000), 0);
+        assert_eq!(references(Minor::RegInfoEx, path, 50), 0);
+        assert_eq!(references(Minor::RegInfoEx, path, 3), 0);
     }
-    static CHANGING: Provider<Changing> = Provider::new(&[
-        &Block::counters(|device: &Changing, lane| device.lane.get(lane)).list(|device, name| {
-            let asked = device.named.fetch_add(1, Ordering::Relaxed);
-            let long = device.grows && asked > 1;
-            (name == 0).then_some(if long { "longer" } else { "long" })
+    // The port driver has them.
+    static MINIPORT: Provider<Device> = Provider::storport(BLOCKS);
+    let (response, _) = register(&MINIPORT, &device, DataPath::REGISTER, 1000);
+    assert_eq!(response.pdo_references, 0);
+}
+
+/// A device that says something else each time it is asked.
+struct Restless {
+    lane: [Lane; 1],
+    /// How often its name is another, and how often it was asked.
+    changes: usize,
+    named: AtomicUsize,
+    /// Whether the first block is there, each time; then for good.
+    present: &'static [bool],
+    asked: AtomicUsize,
+    alarm: Event<Alarm>,
+}
+
+static RESTLESS: Provider<Restless> = Provider::with_pdo(
+    &[
+        &Block::counters(|device: &Restless, lane| device.lane.get(lane)).present_if(|device| {
+            let asked = device.asked.fetch_add(1, Ordering::Relaxed);
+            let last = device.present.len() - 1;
+            device.present[asked.min(last)]
         }),
-        &Block::event(|device: &Changing| &device.alarm)
-            .base_name("Alarm", |_| 1)
-            .present_if(|device| {
-                let asked = device.present.fetch_add(1, Ordering::Relaxed);
-                !device.goes || asked < 2
-            }),
-    ]);
-    for (grows, goes) in [(false, false), (true, false), (false, true)] {
-        let device = Changing {
-            lane: [Lane {
-                errors: 0,
-                flags: 0,
-            }],
-            named: AtomicUsize::new(0),
-            grows,
-            present: AtomicUsize::new(0),
-            goes,
-            alarm: wmi_core::provider::Event::new(),
-        };
+        &Block::event(|device: &Restless| &device.alarm).list(|device, name| {
+            // One name, and the end, in each pass.
+            let passes = device.named.fetch_add(1, Ordering::Relaxed) / 2;
+            let letters = "aaaaaaaaaaaaaaaaaaaaaaaa".get(..device.changes.min(passes));
+            letters.filter(|_| name == 0)
+        }),
+    ],
+    |_| 0x1000,
+);
+
+fn restless(changes: usize, present: &'static [bool]) -> Restless {
+    Restless {
+        lane: [Lane {
+            errors: 0,
+            flags: 0,
+        }],
+        changes,
+        named: AtomicUsize::new(0),
+        present,
+        asked: AtomicUsize::new(0),
+        alarm: Event::new(),
+    }
+}
+
+/// What was measured is not what is written: it is read again, a few times.
+#[test]
+fn names_that_change_meanwhile_are_read_again() {
+    for changes in [0, 1, 2, 20] {
         let mut buffer = [0; 500];
         let request = Request::new(Minor::RegInfo, DataPath::REGISTER, &mut buffer);
-        let response = CHANGING.dispatch(&device, request);
-        if grows || goes {
-            assert_eq!(response.status, NtStatus::WMI_TRY_AGAIN, "{grows} {goes}");
-            assert_eq!(response.information, 0);
+        let response = RESTLESS.dispatch(&restless(changes, &[true]), request);
+        if changes == 20 {
+            assert_eq!(response, Response::new(NtStatus::WMI_TRY_AGAIN, 0));
         } else {
             assert_eq!(response.status, NtStatus::SUCCESS);
+            let (_, flags, count, list) = entry(&buffer, 1);
+            assert_eq!((flags, count), (0x4 | 0x40, 1));
+            let name = string(&buffer, list as usize);
+            assert_eq!(name, ("a".repeat(changes), response.information));
         }
+    }
+}
+
+/// Each pass asks twice whether a block is there: to count the entries, and for the entry.
+#[test]
+fn blocks_that_come_and_go_meanwhile_are_listed_as_they_are_at_last() {
+    for (present, listed) in [
+        (&[true][..], true),
+        (&[false], false),
+        (&[false, true], true),
+        (&[true, false], false),
+        (&[true, true, false], false),
+        (&[false, false, true], true),
+        (&[true, true, true, false], false),
+        (&[false, false, false, true], true),
+        // Gone only after it was written.
+        (&[true, true, true, true, false], true),
+    ] {
+        let mut buffer = [0; 500];
+        let request = Request::new(Minor::RegInfoEx, DataPath::REGISTER, &mut buffer);
+        let response = RESTLESS.dispatch(&restless(0, present), request);
+        assert_eq!(response.status, NtStatus::SUCCESS, "{present:?}");
+        assert_eq!(response.pdo_references, usize::from(listed), "{present:?}");
+        let entries = usize::from(listed) + 1;
+        assert_eq!(number(&buffer, 16), entries);
+        if listed {
+            assert_eq!(entry(&buffer, 0), (Lane::GUID.to_bytes(), 0x20, 1, 0x1000));
+        }
+        let (guid, flags, ..) = entry(&buffer, entries - 1);
+        assert_eq!((guid, flags), (Alarm::GUID.to_bytes(), 0x4 | 0x40));
     }
 }

@@ -60,17 +60,30 @@ fn a_method() {
         .write(&25u32.to_le_bytes(), &mut buffer)
         .unwrap();
     let response = ask(&device, Minor::ExecuteMethod, Settings::GUID, &mut buffer);
-    assert_eq!(
-        response,
-        Response {
-            status: NtStatus::SUCCESS,
-            information: 88
-        }
-    );
+    assert_eq!(response, Response::new(NtStatus::SUCCESS, 88));
     let Ok(Wnode::MethodItem(reply)) = Wnode::parse(&buffer) else {
         panic!()
     };
     let output = SetSpeedOut::decode(reply.data()).unwrap();
     assert_eq!((output.previous, output.status), (100, u64::MAX));
     assert_eq!(device.settings.lock().unwrap().speed, 25);
+}
+
+/// Those that say what the reply is are its own; others stay as WMI sent them.
+#[test]
+fn flags_of_the_request() {
+    // ALL_DATA, EVENT_ITEM, INSTANCES_SAME, INTERNAL, PERSIST_EVENT, a severity; and PDO names.
+    let sent = 0x1 | 0x8 | 0x40 | 0x100 | 0x400 | 0x0700_0000_u32;
+    for (guid, names, expected) in [
+        (PortStats::GUID, 0x1_0000, 0x1_0000 | 0x80 | 0x10 | 0x1),
+        (Lane::GUID, 0, 0x10 | 0x1),
+        (Session::GUID, 0, 0x1),
+    ] {
+        let mut buffer = [0; 1000];
+        buffer[44..48].copy_from_slice(&(sent | names).to_le_bytes());
+        let response = ask(&Device::new(), Minor::QueryAllData, guid, &mut buffer);
+        assert_eq!(response.status, NtStatus::SUCCESS);
+        let flags = u32::from_le_bytes(buffer[44..48].try_into().unwrap());
+        assert_eq!(flags, expected | 0x100 | 0x400 | 0x0700_0000, "{flags:#x}");
+    }
 }

@@ -1,6 +1,8 @@
 //! Every row of the tables of statuses, one after the other.
 
-use wmi_core::provider::{DataPath, Minor, Request, Response};
+use core::sync::atomic::Ordering;
+
+use wmi_core::provider::{Block, DataPath, Minor, Provider, Request, Response};
 use wmi_core::wnode::{SingleWriter, Target, Wnode};
 use wmi_core::{DataBlock, Guid, NtStatus};
 
@@ -13,17 +15,11 @@ fn ask(minor: Minor, guid: Guid, buffer: &mut [u8]) -> Response {
 }
 
 fn failed(status: NtStatus) -> Response {
-    Response {
-        status,
-        information: 0,
-    }
+    Response::new(status, 0)
 }
 
 fn done(information: usize) -> Response {
-    Response {
-        status: NtStatus::SUCCESS,
-        information,
-    }
+    Response::new(NtStatus::SUCCESS, information)
 }
 
 /// A request with data, in a buffer of so many bytes more.
@@ -79,9 +75,7 @@ fn a_block_that_is_not_present_is_unknown() {
         PROVIDER.dispatch(&device, request).status
     };
     assert_eq!(ask(), NtStatus::SUCCESS);
-    device
-        .has_notes
-        .store(false, core::sync::atomic::Ordering::Relaxed);
+    device.has_notes.store(false, Ordering::Relaxed);
     assert_eq!(ask(), NtStatus::WMI_GUID_NOT_FOUND);
 }
 
@@ -314,6 +308,54 @@ fn an_event_cannot_be_queried() {
             "{minor:?}"
         );
     }
+}
+
+/// However many instances it has.
+#[test]
+fn an_event_without_instances_cannot_be_queried_either() {
+    static QUIET: Provider<Device> =
+        Provider::new(&[&Block::event(|device: &Device| &device.alarm).base_name("Alarm", |_| 0)]);
+    let mut buffer = [0; 100];
+    let request = Request::new(Minor::QueryAllData, Alarm::GUID, &mut buffer);
+    let response = QUIET.dispatch(&Device::new(), request);
+    assert_eq!(response, failed(NtStatus::INVALID_DEVICE_REQUEST));
+}
+
+/// WMI sends it for a block that is gone: what was switched on is switched off.
+#[test]
+fn disabling_comes_late() {
+    let device = Device::new();
+    let send = |minor| PROVIDER.dispatch(&device, Request::new(minor, Note::GUID, &mut []));
+    assert_eq!(send(Minor::EnableEvents), done(0));
+    device.has_notes.store(false, Ordering::Relaxed);
+    assert_eq!(
+        send(Minor::EnableEvents),
+        failed(NtStatus::WMI_GUID_NOT_FOUND)
+    );
+    assert_eq!(
+        send(Minor::EnableCollection),
+        failed(NtStatus::WMI_GUID_NOT_FOUND)
+    );
+    assert!(device.note_changed.is_enabled());
+    assert_eq!(send(Minor::DisableEvents), done(0));
+    assert!(!device.note_changed.is_enabled());
+    assert_eq!(send(Minor::DisableCollection), done(0));
+}
+
+/// What WMI sends is not held to the alignment that it asks of drivers.
+#[test]
+fn data_at_any_place() {
+    let mut buffer = [0xa5; 100];
+    let writer = SingleWriter::instance(PortStats::GUID, Target::Static(1));
+    writer.write(&[], &mut buffer).unwrap();
+    buffer[56] = 65;
+    let response = ask(Minor::QuerySingleInstance, PortStats::GUID, &mut buffer);
+    assert_eq!(response, done(75));
+    assert_eq!(
+        buffer[64..76],
+        [0xa5, 6, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0xa5],
+        "{buffer:?}"
+    );
 }
 
 /// WMI queries before it calls a method.

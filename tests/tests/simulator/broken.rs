@@ -329,12 +329,8 @@ fn data_of_another_size() {
 /// What fails says nothing else, and a device that cannot be registered keeps no rule.
 #[test]
 fn failures() {
-    let refuse = |information| {
-        move |_: Request<'_>| Response {
-            status: NtStatus::NOT_SUPPORTED,
-            information,
-        }
-    };
+    let refuse =
+        |information| move |_: Request<'_>| Response::new(NtStatus::NOT_SUPPORTED, information);
     let failure = Simulator::new(refuse(0)).register().unwrap_err();
     assert_eq!(failure.status(), Some(NtStatus::NOT_SUPPORTED));
     let findings = Simulator::new(refuse(0)).verify();
@@ -480,11 +476,7 @@ fn effects_of_what_is_refused() {
 #[test]
 fn verification_finds_what_is_accepted() {
     // A provider that says yes to everything.
-    let findings = Simulator::new(|_: Request<'_>| Response {
-        status: NtStatus::SUCCESS,
-        information: 0,
-    })
-    .verify();
+    let findings = Simulator::new(|_: Request<'_>| Response::new(NtStatus::SUCCESS, 0)).verify();
     let wrong = |minor| {
         findings.iter().any(|finding| {
             finding.minor == Some(minor) && matches!(finding.rule, Rule::WrongStatus { .. })

@@ -27,6 +27,26 @@ impl<'a, T: VariableElement> Array<'a, T> {
         })
     }
 
+    /// As many as the bytes hold.
+    pub(crate) fn decode_all(bytes: &'a [u8]) -> Result<Self, DecodeError> {
+        let start = Decoder::new(bytes);
+        let (mut input, mut count) = (start, 0_usize);
+        while input.position() < bytes.len() {
+            let before = input.position();
+            T::decode(&mut input, 0)?;
+            if input.position() == before {
+                // Elements without bytes; any number of them is there.
+                break;
+            }
+            count = count.saturating_add(1);
+        }
+        Ok(Self {
+            start,
+            count,
+            element: PhantomData,
+        })
+    }
+
     /// How many elements there are.
     #[must_use]
     pub const fn len(&self) -> usize {

@@ -3,14 +3,15 @@
 use core::marker::PhantomData;
 
 use super::content::{
-    Content, Counters, EventOnly, Fixed, Locate, MethodsOnly, Variable, WithMethods,
+    Content, Counters, EventOnly, Fixed, Listened, Locate, MethodsOnly, Variable, WithEvents,
+    WithMethods,
 };
 use super::event::Event;
 use super::handle::{Handle, HandleVariable};
 use super::methods::Methods;
 use super::names::Names;
 use super::request::Failure;
-use crate::schema::served_methods;
+use crate::schema::{same_guid, served_methods};
 use crate::wnode::Instance;
 use crate::{DataBlock, FixedBlock, Guid, NtStatus, VariableClass};
 
@@ -39,7 +40,7 @@ pub struct Block<A, T: ?Sized = dyn Content<A>> {
     pub(super) names: Names<A>,
     pub(super) is_present: Option<fn(&A) -> bool>,
     pub(super) collect: Option<Switch<A>>,
-    pub(super) enable: Option<Switch<A>>,
+    listen: Option<Switch<A>>,
     pub(super) is_event_only: bool,
     /// Whether the class has methods, and none are served yet.
     pub(super) lacks_methods: bool,
@@ -130,7 +131,7 @@ impl<A, T: Copy> Block<A, T> {
             names: Names::Pdo(one),
             is_present: None,
             collect: None,
-            enable: None,
+            listen: None,
             is_event_only: false,
             lacks_methods: !C::CLASS.methods.is_empty(),
             content,
@@ -183,16 +184,48 @@ impl<A, T: Copy> Block<A, T> {
     /// A block that costs much to collect: WMI calls this with `true` when the first reader comes
     /// and with `false` after the last has gone.
     #[must_use]
-    pub const fn expensive(mut self, collect: Switch<A>) -> Self {
+    pub const fn expensive(mut self, collect: Switch<A>) -> Self
+    where
+        T: Locate<A>,
+    {
         self.collect = Some(collect);
         self
     }
 
-    /// A block that is sent as an event as well: WMI calls this with `true` when the first listener
-    /// comes and with `false` after the last has gone.
+    /// A block that is sent as an event as well, with its state in the device:
+    /// `.events(|device| &device.changed)`.
+    ///
+    /// # Panics
+    ///
+    /// In a constant, an error of the compiler: where the event is of another class.
     #[must_use]
-    pub const fn events(mut self, enable: Switch<A>) -> Self {
-        self.enable = Some(enable);
+    #[track_caller]
+    pub const fn events<C: DataBlock>(
+        self,
+        event: fn(&A) -> &Event<C>,
+    ) -> Block<A, WithEvents<A, T, C>>
+    where
+        T: Locate<A>,
+    {
+        assert!(
+            same_guid(self.guid, C::GUID),
+            "the event is of another class than the block"
+        );
+        self.with(WithEvents {
+            content: self.content,
+            event,
+        })
+    }
+
+    /// Calls this with `true` before the first listener gets events and with `false` after the last
+    /// has gone, for an event that costs something to watch for. A failure leaves the event
+    /// disabled.
+    #[must_use]
+    pub const fn on_listen(mut self, listen: Switch<A>) -> Self
+    where
+        T: Listened,
+    {
+        self.listen = Some(listen);
         self
     }
 
@@ -209,6 +242,16 @@ impl<A, T: Copy> Block<A, T> {
         T: Locate<A>,
     {
         served_methods(T::CLASS, M::METHODS);
+        let mut block = self.with(WithMethods {
+            content: self.content,
+            methods: PhantomData,
+        });
+        block.lacks_methods = false;
+        block
+    }
+
+    /// The same block with other content.
+    const fn with<U>(&self, content: U) -> Block<A, U> {
         Block {
             guid: self.guid,
             name: self.name,
@@ -216,13 +259,10 @@ impl<A, T: Copy> Block<A, T> {
             names: self.names,
             is_present: self.is_present,
             collect: self.collect,
-            enable: self.enable,
+            listen: self.listen,
             is_event_only: self.is_event_only,
-            lacks_methods: false,
-            content: WithMethods {
-                content: self.content,
-                methods: PhantomData,
-            },
+            lacks_methods: self.lacks_methods,
+            content,
         }
     }
 }
@@ -324,9 +364,16 @@ impl<A> Block<A> {
     }
 
     pub(super) fn enable(&self, context: &A, on: bool) -> Result<(), NtStatus> {
-        match self.enable {
-            Some(enable) => enable(context, on),
+        match self.listen {
             None => self.content.enable(context, on),
+            Some(listen) if on => {
+                listen(context, true)?;
+                self.content.enable(context, true)
+            }
+            Some(listen) => {
+                self.content.enable(context, false)?;
+                listen(context, false)
+            }
         }
     }
 

@@ -2,11 +2,13 @@
 //!
 //! | order | check | otherwise |
 //! |---|---|---|
-//! | 1 | the WNODE can be read | `STATUS_INVALID_PARAMETER` |
-//! | 2 | there is the instance | `STATUS_WMI_INSTANCE_NOT_FOUND` |
-//! | 3 | there is the item or method | `STATUS_WMI_ITEMID_NOT_FOUND` |
-//! | 4 | the reply fits | `WNODE_TOO_SMALL` |
-//! | 5 | the block or item can be written | `STATUS_WMI_READ_ONLY` |
+//! | 1 | the block is more than an event | `STATUS_INVALID_DEVICE_REQUEST` |
+//! | 2 | there is room for `WNODE_TOO_SMALL`, if data is returned | `STATUS_BUFFER_TOO_SMALL` |
+//! | 3 | the WNODE can be read | `STATUS_INVALID_PARAMETER` |
+//! | 4 | there is the instance | `STATUS_WMI_INSTANCE_NOT_FOUND` |
+//! | 5 | there is the item or method | `STATUS_WMI_ITEMID_NOT_FOUND` |
+//! | 6 | the reply fits | `WNODE_TOO_SMALL` |
+//! | 7 | the block or item can be written | `STATUS_WMI_READ_ONLY` |
 
 use zerocopy::FromBytes;
 use zerocopy::little_endian::{I64, U32};
@@ -19,6 +21,13 @@ use crate::wnode::{
     WnodeSingleInstance, WnodeTooSmall, write_too_small,
 };
 
+/// Flags that the reply has for itself, whatever the request had: those of its structure, and those
+/// that say something of its instances. Others are WMI's and stay, as drivers in C leave them.
+const REPLACED: u32 = wnode::KIND
+    | wnode::flags::WNODE_FLAG_EVENT_ITEM
+    | wnode::flags::WNODE_FLAG_FIXED_INSTANCE_SIZE
+    | wnode::flags::WNODE_FLAG_INSTANCES_SAME;
+
 /// A request for one block.
 pub(super) struct Call<'a, A: 'static> {
     pub(super) block: &'static Block<A>,
@@ -30,15 +39,16 @@ impl<A> Call<'_, A> {
     /// The bytes of the reply.
     pub(super) fn answer(&self, minor: Minor, buffer: &mut [u8]) -> Result<usize, Failure> {
         match minor {
+            Minor::EnableEvents => Ok(self.block.enable(self.context, true).map(|()| 0)?),
+            Minor::DisableEvents => Ok(self.block.enable(self.context, false).map(|()| 0)?),
+            Minor::EnableCollection => Ok(self.block.collect(self.context, true).map(|()| 0)?),
+            Minor::DisableCollection => Ok(self.block.collect(self.context, false).map(|()| 0)?),
+            _ if self.block.is_event_only => Err(NtStatus::INVALID_DEVICE_REQUEST.into()),
             Minor::QueryAllData => self.or_too_small(buffer, Self::query_all),
             Minor::QuerySingleInstance => self.or_too_small(buffer, Self::query_single),
             Minor::ExecuteMethod => self.or_too_small(buffer, Self::execute),
             Minor::ChangeSingleInstance => self.change_instance(buffer).map(|()| 0),
             Minor::ChangeSingleItem => self.change_item(buffer).map(|()| 0),
-            Minor::EnableEvents => Ok(self.block.enable(self.context, true).map(|()| 0)?),
-            Minor::DisableEvents => Ok(self.block.enable(self.context, false).map(|()| 0)?),
-            Minor::EnableCollection => Ok(self.block.collect(self.context, true).map(|()| 0)?),
-            Minor::DisableCollection => Ok(self.block.collect(self.context, false).map(|()| 0)?),
             Minor::RegInfo | Minor::RegInfoEx => Err(NtStatus::INVALID_PARAMETER.into()),
         }
     }
@@ -151,7 +161,7 @@ impl<A> Call<'_, A> {
         header.buffer_size = count(size);
         header.time_stamp = I64::new(self.time_stamp);
         header.guid = self.block.guid.to_bytes();
-        header.flags &= !(wnode::KIND | wnode::flags::WNODE_FLAG_FIXED_INSTANCE_SIZE);
+        header.flags &= !REPLACED;
         header.flags |= kind;
         if self.block.names.are_dynamic() {
             header.flags &= !wnode::STATIC_NAMES;
@@ -198,8 +208,10 @@ impl<A> Source for Instances<'_, A> {
         self.block.names.are_dynamic()
     }
 
-    fn name(&self, instance: usize) -> &str {
-        self.block.names.dynamic(self.context, instance)
+    fn name(&self, instance: usize) -> Result<&str, Failure> {
+        let name = self.block.names.dynamic(self.context, instance);
+        // It was there when the instances were counted.
+        name.ok_or(NtStatus::WMI_TRY_AGAIN.into())
     }
 
     fn fixed_size(&self) -> Option<usize> {

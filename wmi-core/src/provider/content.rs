@@ -269,7 +269,98 @@ impl<A, C> Copy for EventOnly<A, C> {}
 
 impl<A, C> Answer<A> for EventOnly<A, C> {
     fn enable(&self, context: &A, on: bool) -> Result<(), NtStatus> {
-        (self.event)(context).enable(on);
+        (self.event)(context).switch(on, false);
+        Ok(())
+    }
+}
+
+/// What is connected with an [`Event`].
+pub trait Listened {}
+
+impl<A, C> Listened for EventOnly<A, C> {}
+
+impl<A, T, C> Listened for WithEvents<A, T, C> {}
+
+impl<T: Listened, M> Listened for WithMethods<T, M> {}
+
+/// Values that are sent as an event too.
+pub struct WithEvents<A, T, C> {
+    pub(super) content: T,
+    pub(super) event: fn(&A) -> &Event<C>,
+}
+
+impl<A, T: Clone, C> Clone for WithEvents<A, T, C> {
+    fn clone(&self) -> Self {
+        Self {
+            content: self.content.clone(),
+            event: self.event,
+        }
+    }
+}
+
+impl<A, T: Copy, C> Copy for WithEvents<A, T, C> {}
+
+impl<A, T: Locate<A>, C> Locate<A> for WithEvents<A, T, C> {
+    const CLASS: &'static Class<'static> = T::CLASS;
+    type Object = T::Object;
+
+    fn locate<'a>(&self, context: &'a A, instance: usize) -> Result<&'a T::Object, NtStatus> {
+        self.content.locate(context, instance)
+    }
+}
+
+/// Hands everything but what is listed to what is inside.
+macro_rules! inside {
+    () => {
+        fn find(&self, context: &A, instance: usize) -> Result<(), NtStatus> {
+            self.content.find(context, instance)
+        }
+
+        fn fixed_size(&self) -> Option<usize> {
+            self.content.fixed_size()
+        }
+
+        fn query(
+            &self,
+            context: &A,
+            instance: usize,
+            to: Option<&mut [u8]>,
+        ) -> Result<usize, NtStatus> {
+            self.content.query(context, instance, to)
+        }
+
+        fn set(&self, context: &A, instance: usize, data: &[u8]) -> Result<(), NtStatus> {
+            self.content.set(context, instance, data)
+        }
+
+        fn set_item(
+            &self,
+            context: &A,
+            instance: usize,
+            id: u32,
+            data: &[u8],
+        ) -> Result<(), NtStatus> {
+            self.content.set_item(context, instance, id, data)
+        }
+    };
+}
+
+impl<A, T: Answer<A>, C> Answer<A> for WithEvents<A, T, C> {
+    inside!();
+
+    fn execute(
+        &self,
+        context: &A,
+        instance: usize,
+        id: u32,
+        data: &mut [u8],
+        input: usize,
+    ) -> Result<usize, Failure> {
+        self.content.execute(context, instance, id, data, input)
+    }
+
+    fn enable(&self, context: &A, on: bool) -> Result<(), NtStatus> {
+        (self.event)(context).switch(on, true);
         Ok(())
     }
 }
@@ -291,31 +382,20 @@ impl<T: Clone, M> Clone for WithMethods<T, M> {
 
 impl<T: Copy, M> Copy for WithMethods<T, M> {}
 
+impl<A, T: Locate<A>, M> Locate<A> for WithMethods<T, M>
+where
+    Self: Answer<A>,
+{
+    const CLASS: &'static Class<'static> = T::CLASS;
+    type Object = T::Object;
+
+    fn locate<'a>(&self, context: &'a A, instance: usize) -> Result<&'a T::Object, NtStatus> {
+        self.content.locate(context, instance)
+    }
+}
+
 impl<A, T: Locate<A>, M: Methods<T::Object>> Answer<A> for WithMethods<T, M> {
-    fn find(&self, context: &A, instance: usize) -> Result<(), NtStatus> {
-        self.content.find(context, instance)
-    }
-
-    fn fixed_size(&self) -> Option<usize> {
-        self.content.fixed_size()
-    }
-
-    fn query(
-        &self,
-        context: &A,
-        instance: usize,
-        to: Option<&mut [u8]>,
-    ) -> Result<usize, NtStatus> {
-        self.content.query(context, instance, to)
-    }
-
-    fn set(&self, context: &A, instance: usize, data: &[u8]) -> Result<(), NtStatus> {
-        self.content.set(context, instance, data)
-    }
-
-    fn set_item(&self, context: &A, instance: usize, id: u32, data: &[u8]) -> Result<(), NtStatus> {
-        self.content.set_item(context, instance, id, data)
-    }
+    inside!();
 
     fn execute(
         &self,
@@ -327,5 +407,9 @@ impl<A, T: Locate<A>, M: Methods<T::Object>> Answer<A> for WithMethods<T, M> {
     ) -> Result<usize, Failure> {
         let object = self.content.locate(context, instance)?;
         M::call(object, id, data, input)
+    }
+
+    fn enable(&self, context: &A, on: bool) -> Result<(), NtStatus> {
+        self.content.enable(context, on)
     }
 }

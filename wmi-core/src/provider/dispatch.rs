@@ -2,7 +2,7 @@
 
 use super::Block;
 use super::call::Call;
-use super::request::{DataPath, Request, Response};
+use super::request::{DataPath, Minor, Request, Response};
 use crate::{Guid, NtStatus};
 
 /// The blocks of a driver, and how it is registered.
@@ -24,6 +24,13 @@ pub(super) enum Model<A> {
     Storport,
 }
 
+impl<A> Model<A> {
+    /// Whether registration names the physical device object.
+    pub(super) const fn names_pdo(&self) -> bool {
+        matches!(self, Self::Wdm(Some(_)))
+    }
+}
+
 impl<A: Sync> Provider<A> {
     /// The blocks, in the order in which they are registered.
     pub fn blocks(&self) -> impl ExactSizeIterator<Item = &'static Block<A>> + use<A> {
@@ -32,9 +39,13 @@ impl<A: Sync> Provider<A> {
 
     /// Answers a request.
     ///
-    /// Whether it is for this device, [`Minor::addressed`](super::Minor::addressed) has said before.
-    /// A reply that does not fit leaves the buffer as it was, but for what says how many bytes are
-    /// needed; so does a failure, unless a handler fails after some instances have been written.
+    /// Whether it is for this device, [`Minor::addressed`] has said before.
+    ///
+    /// The buffer changes in the bytes of the reply, and as a whole stays as it was where a reply
+    /// does not fit, but for what says how many bytes are needed. Bytes past what is reported may
+    /// have changed in two cases: a handler fails, or the device changes, while the reply is being
+    /// written, and the input of a method that stays in the buffer while its long output is
+    /// written.
     pub fn dispatch(&self, context: &A, request: Request<'_>) -> Response {
         let Request {
             minor,
@@ -44,26 +55,45 @@ impl<A: Sync> Provider<A> {
         } = request;
         let written = match data_path {
             DataPath::Action(action) if minor.is_registration() => {
-                self.register(context, action, buffer)
-            }
-            DataPath::Guid(guid) if !minor.is_registration() => match self.block(context, guid) {
-                Some(block) => Call {
-                    block,
-                    context,
-                    time_stamp,
+                match self.register(context, action, buffer) {
+                    Ok(registered) => return registered.response(minor),
+                    Err(failure) => Err(failure),
                 }
-                .answer(minor, buffer),
-                None => Err(NtStatus::WMI_GUID_NOT_FOUND.into()),
-            },
+            }
+            DataPath::Guid(guid) if !minor.is_registration() => {
+                match self.asked(context, minor, guid) {
+                    Some(block) => Call {
+                        block,
+                        context,
+                        time_stamp,
+                    }
+                    .answer(minor, buffer),
+                    None => Err(NtStatus::WMI_GUID_NOT_FOUND.into()),
+                }
+            }
             _ => Err(NtStatus::INVALID_PARAMETER.into()),
         };
         Response::of(written)
     }
 
+    /// The block that a request is for.
+    fn asked(&self, context: &A, minor: Minor, guid: Guid) -> Option<&'static Block<A>> {
+        match minor {
+            // They may come late, and what was switched on must be switched off.
+            Minor::DisableEvents | Minor::DisableCollection => self.any_block(guid),
+            _ => self.block(context, guid),
+        }
+    }
+
+    /// The block with this GUID, whether this device has it or not.
+    fn any_block(&self, guid: Guid) -> Option<&'static Block<A>> {
+        self.blocks().find(|block| block.guid == guid)
+    }
+
     /// The block with this GUID, if this device has it.
     #[must_use]
     pub fn block(&self, context: &A, guid: Guid) -> Option<&'static Block<A>> {
-        let mut blocks = self.blocks.iter().copied();
-        blocks.find(|block| block.guid == guid && block.is_present(context))
+        self.any_block(guid)
+            .filter(|block| block.is_present(context))
     }
 }

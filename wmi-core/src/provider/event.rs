@@ -2,7 +2,7 @@
 
 use core::fmt;
 use core::marker::PhantomData;
-use core::sync::atomic::{AtomicBool, Ordering};
+use core::sync::atomic::{AtomicU8, Ordering};
 
 use zerocopy::{FromBytes, IntoBytes};
 
@@ -16,40 +16,33 @@ use crate::{DataBlock, FixedBlock, Item, NtStatus, VariableClass, Wire, WmiField
 /// An event of one device: whether WMI has enabled it, and the way to send it.
 ///
 /// A [`Block`](super::Block) connects it with WMI: [`Block::event`](super::Block::event) where the
-/// class is an event and nothing else, [`Block::events`](super::Block::events) where it can be
-/// queried as well. An event that nobody listens to is not sent; [`is_enabled`](Self::is_enabled)
+/// class is an event and nothing else, [`Block::events`](super::Block::events) where it is queried
+/// as well. An event that nobody listens to is not sent; [`is_enabled`](Self::is_enabled)
 /// saves the work of making its data.
 ///
 /// What is sent is limited, the whole WNODE to 1 KB unless the registry says otherwise. Events of
-/// variable size and those with long names may be larger: they are not sent, with
-/// [`NtStatus::BUFFER_OVERFLOW`], or where the class can be [queried](Self::queryable), WMI is told
-/// to do that.
+/// variable size and those with long names may be larger. They are not sent, with
+/// [`NtStatus::BUFFER_OVERFLOW`]; but where the block is queried as well, WMI is told to query the
+/// instance, by a `WNODE_EVENT_REFERENCE`.
 ///
 /// Source: "Sending WMI Events", windows-driver-docs.
 pub struct Event<C> {
-    is_enabled: AtomicBool,
-    is_queryable: bool,
+    state: AtomicU8,
     class: PhantomData<fn() -> C>,
 }
+
+/// Bit of the state: somebody listens.
+const ENABLED: u8 = 1;
+
+/// Bit of the state: WMI can query the block.
+const QUERYABLE: u8 = 2;
 
 impl<C> Event<C> {
     /// An event that is not enabled yet.
     #[must_use]
     pub const fn new() -> Self {
         Self {
-            is_enabled: AtomicBool::new(false),
-            is_queryable: false,
-            class: PhantomData,
-        }
-    }
-
-    /// The event of a class that can be queried too: where it is too large to be sent, WMI is told
-    /// to query the instance, by a `WNODE_EVENT_REFERENCE`.
-    #[must_use]
-    pub const fn queryable() -> Self {
-        Self {
-            is_enabled: AtomicBool::new(false),
-            is_queryable: true,
+            state: AtomicU8::new(0),
             class: PhantomData,
         }
     }
@@ -57,12 +50,26 @@ impl<C> Event<C> {
     /// Whether somebody listens.
     #[must_use]
     pub fn is_enabled(&self) -> bool {
-        self.is_enabled.load(Ordering::Relaxed)
+        self.has(ENABLED)
     }
 
-    /// Takes over what WMI says: `.events(|device, on| { device.changed.enable(on); Ok(()) })`.
+    /// Takes over what WMI says. A block that the event is connected with does so by itself.
     pub fn enable(&self, on: bool) {
-        self.is_enabled.store(on, Ordering::Relaxed);
+        self.switch(on, false);
+    }
+
+    /// The same for the event of a block that WMI can query, or cannot.
+    pub(super) fn switch(&self, on: bool, is_queryable: bool) {
+        let state = match (on, is_queryable) {
+            (false, _) => 0,
+            (true, false) => ENABLED,
+            (true, true) => ENABLED | QUERYABLE,
+        };
+        self.state.store(state, Ordering::Relaxed);
+    }
+
+    fn has(&self, bit: u8) -> bool {
+        self.state.load(Ordering::Relaxed) & bit != 0
     }
 }
 
@@ -75,9 +82,8 @@ impl<C> Default for Event<C> {
 impl<C> fmt::Debug for Event<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Event")
-            .field("is_enabled", &self.is_enabled)
-            .field("is_queryable", &self.is_queryable)
-            .finish()
+            .field("is_enabled", &self.is_enabled())
+            .finish_non_exhaustive()
     }
 }
 
@@ -109,7 +115,8 @@ pub trait EventSink {
     /// The time in 100 ns since 1601-01-01, as `KeQuerySystemTime` gives it.
     fn time_stamp(&self) -> i64;
 
-    /// Bytes that an event may have, where the registry has another limit.
+    /// Bytes that an event may have, where the registry has a lower limit than the default, which
+    /// all classes of events are made for.
     fn limit(&self) -> usize {
         EVENT_LIMIT
     }
@@ -170,7 +177,7 @@ impl<C: DataBlock> Event<C> {
     ///
     /// # Errors
     ///
-    /// As [`send`](Self::send).
+    /// As [`send`](Self::send); WMI is not told to query where it is too large.
     pub fn send_item<T: WmiField>(
         &self,
         sink: &impl EventSink,
@@ -197,7 +204,7 @@ impl<C: DataBlock> Event<C> {
     ///
     /// # Errors
     ///
-    /// As [`send`](Self::send).
+    /// As [`send`](Self::send); WMI is not told to query where it is too large.
     pub fn send_all(
         &self,
         sink: &impl EventSink,
@@ -229,7 +236,7 @@ impl<C: DataBlock> Event<C> {
             .time_stamp(sink.time_stamp())
             .event(sink.provider_id());
         let needed = writer.needed(size)?;
-        if needed > sink.limit() && self.is_queryable {
+        if needed > sink.limit() && self.has(QUERYABLE) {
             let reference = EventReferenceWriter {
                 guid: C::GUID,
                 target_guid: C::GUID,

@@ -2,9 +2,9 @@
 
 use core::marker::PhantomData;
 
-use crate::block::{Decoder, VariableItem};
+use crate::block::{self, Decoder, VariableElement, VariableItem};
 use crate::layout::{self, ItemLayout};
-use crate::schema::same_guid;
+use crate::schema::{Array, same_guid};
 use crate::wnode::Instance;
 use crate::{DataBlock, FixedBlock, Item, NtStatus, VariableClass, Wire, WmiField};
 
@@ -39,7 +39,9 @@ pub trait Handle<C: FixedBlock> {
     /// Takes the new value of one item, which has `write`.
     ///
     /// Unless overridden, it replaces the value in what [`query`](Self::query) gives and hands all
-    /// of it to [`set`](Self::set).
+    /// of it to [`set`](Self::set). Those are two calls: where another request sets an item in
+    /// between, its value is lost. Requests come at any time, so override this where that matters,
+    /// and take the item alone under the lock that `set` holds.
     ///
     /// # Errors
     ///
@@ -152,13 +154,30 @@ pub struct VariableItemChange<'a> {
 }
 
 impl<'a> VariableItemChange<'a> {
-    /// The value as that of an item of type `T`, which is no array: `change.value::<&str>()?`.
+    /// The value as that of an item of type `T`: `change.value::<&str>()?`. An array without a
+    /// fixed length does not compile; it has [`elements`](Self::elements).
     ///
     /// # Errors
     ///
     /// [`NtStatus::WMI_SET_FAILURE`] where the bytes are no value of it.
     pub fn value<T: VariableItem>(&self) -> Result<T::View<'a>, NtStatus> {
+        const {
+            assert!(
+                !matches!(T::ARRAY, Array::Variable),
+                "an array has as many elements as were sent: use `elements`"
+            );
+        }
         T::decode(&mut Decoder::new(self.data), 0).map_err(|_| NtStatus::WMI_SET_FAILURE)
+    }
+
+    /// The value as that of an array without a fixed length, of elements of type `T`: as many as
+    /// were sent. The item that counts them is another, and not changed with it.
+    ///
+    /// # Errors
+    ///
+    /// [`NtStatus::WMI_SET_FAILURE`] where the bytes are no elements.
+    pub fn elements<T: VariableElement>(&self) -> Result<block::Array<'a, T>, NtStatus> {
+        block::Array::decode_all(self.data).map_err(|_| NtStatus::WMI_SET_FAILURE)
     }
 }
 

@@ -64,32 +64,63 @@ macro_rules! tuples {
 
 tuples! { M1 M2 M3 M4 M5 M6 M7 M8 M9 M10 M11 M12 M13 M14 M15 M16 }
 
-/// An input of up to so many bytes is copied, so that the buffer need only hold the larger of input
-/// and output. A longer one stays where it is while the method runs, and the buffer must hold both.
-pub(super) const COPIED_INPUT: usize = 512;
+/// Inputs and outputs of up to so many bytes are copied, so that the buffer need only hold the
+/// larger of the two. Where both are longer, the input stays where it is while the method runs, and
+/// the buffer must hold both.
+const COPIED: usize = 512;
 
 fn call<T: Execute<M> + ?Sized, M: WmiMethod>(
     object: &T,
     data: &mut [u8],
     input: usize,
 ) -> Result<usize, Failure> {
-    let mut copy = [0; COPIED_INPUT];
-    match (copy.get_mut(..input), data.get(..input)) {
-        (Some(copy), Some(bytes)) => {
-            // They have one length.
-            let _ = bytes.write_to(copy);
-            execute::<T, M>(object, copy, data)
-        }
-        _ => {
-            let (bytes, room) = data
-                .split_at_mut_checked(input)
-                .ok_or(NtStatus::INVALID_PARAMETER)?;
-            let output = execute::<T, M>(object, bytes, room);
-            let output = output.map_err(|failure| failure.after(input))?;
-            move_down(data, input, output);
-            Ok(output)
-        }
+    let mut copy = [0; COPIED];
+    if let (Some(copy), Some(bytes)) = (copy.get_mut(..input), data.get(..input)) {
+        // They have one length.
+        let _ = bytes.write_to(copy);
+        let output = execute::<T, M>(object, copy, |needed| needed <= data.len())?;
+        return encode(&output, data);
     }
+    let (size, is_copied) = {
+        let (bytes, room) = data
+            .split_at_mut_checked(input)
+            .ok_or(NtStatus::INVALID_PARAMETER)?;
+        let fits = |needed| needed <= COPIED || needed <= room.len();
+        let behind = |failure: Failure| failure.after(input);
+        let output = execute::<T, M>(object, bytes, fits).map_err(behind)?;
+        match output.encode(&mut copy) {
+            Ok(size) => (size, true),
+            Err(_) => (encode(&output, room).map_err(behind)?, false),
+        }
+    };
+    match (data.get_mut(..size), copy.get(..size)) {
+        (Some(to), Some(output)) if is_copied => {
+            let _ = output.write_to(to);
+        }
+        _ => move_down(data, input, size),
+    }
+    Ok(size)
+}
+
+/// Executes a method if its output fits.
+fn execute<'a, T: Execute<M> + ?Sized, M: WmiMethod>(
+    object: &'a T,
+    input: &'a [u8],
+    fits: impl FnOnce(usize) -> bool,
+) -> Result<M::Out<'a>, Failure> {
+    let input = <M::In<'_>>::decode(input).map_err(|_| NtStatus::INVALID_PARAMETER)?;
+    let needed = object.output_size(input);
+    if !fits(needed) {
+        return Err(Failure::TooSmall { needed });
+    }
+    Ok(object.execute(input)?)
+}
+
+fn encode(output: &impl VariableClass, room: &mut [u8]) -> Result<usize, Failure> {
+    output.encode(room).map_err(|error| match error {
+        EncodeError::BufferTooSmall { needed } => Failure::TooSmall { needed },
+        _ => NtStatus::INTERNAL_ERROR.into(),
+    })
 }
 
 /// Moves so many bytes from a place to the start.
@@ -102,21 +133,4 @@ fn move_down(data: &mut [u8], from: usize, length: usize) {
     {
         data.copy_within(from..from.saturating_add(length), 0);
     }
-}
-
-fn execute<T: Execute<M> + ?Sized, M: WmiMethod>(
-    object: &T,
-    input: &[u8],
-    room: &mut [u8],
-) -> Result<usize, Failure> {
-    let input = <M::In<'_>>::decode(input).map_err(|_| NtStatus::INVALID_PARAMETER)?;
-    let needed = object.output_size(input);
-    if needed > room.len() {
-        return Err(Failure::TooSmall { needed });
-    }
-    let output = object.execute(input)?;
-    output.encode(room).map_err(|error| match error {
-        EncodeError::BufferTooSmall { needed } => Failure::TooSmall { needed },
-        _ => NtStatus::INTERNAL_ERROR.into(),
-    })
 }

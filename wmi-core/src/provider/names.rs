@@ -36,11 +36,11 @@ impl<A> Names<A> {
         }
     }
 
-    /// The dynamic name of an instance; empty where it has none.
-    pub(super) fn dynamic<'a>(&self, context: &'a A, instance: usize) -> &'a str {
+    /// The dynamic name of an instance, if it has one.
+    pub(super) fn dynamic<'a>(&self, context: &'a A, instance: usize) -> Option<&'a str> {
         match self {
-            Self::Dynamic(name) => name(context, instance).unwrap_or_default(),
-            _ => "",
+            Self::Dynamic(name) => name(context, instance),
+            _ => None,
         }
     }
 

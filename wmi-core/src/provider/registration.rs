@@ -23,6 +23,9 @@ const PADDING: [u8; WmiRegInfo::GUIDS_OFFSET - size_of::<WmiRegInfo>()] =
 /// Bytes of the reply that says how large a buffer is needed.
 const SIZE_NEEDED: usize = size_of::<U32>();
 
+/// How often a device that changes while it is read is read.
+const ATTEMPTS: u32 = 4;
+
 impl<A: Sync> Provider<A> {
     /// A driver with these blocks, none of which is named by the physical device object.
     ///
@@ -54,7 +57,7 @@ impl<A: Sync> Provider<A> {
 
     /// A driver with these blocks, and the address of the physical device object of a device.
     ///
-    /// Registration needs references on the object; see [`pdo_references`](Self::pdo_references).
+    /// Registration needs references on the object; see [`Response::pdo_references`].
     ///
     /// # Panics
     ///
@@ -104,135 +107,155 @@ impl<A: Sync> Provider<A> {
         self
     }
 
-    /// How many references on the physical device object the reply to this request needs, by
-    /// `ObReferenceObject`, before the request is completed: in
-    /// [`Minor::RegInfoEx`](super::Minor::RegInfoEx) one for each time that the reply names it. The
-    /// system gives them back.
-    #[must_use]
-    pub fn pdo_references(&self, context: &A, minor: Minor, response: Response) -> usize {
-        let names_it = matches!(self.model, Model::Wdm(Some(_)))
-            && minor == Minor::RegInfoEx
-            && response.status.is_success()
-            && response.information > SIZE_NEEDED;
-        if !names_it {
-            return 0;
-        }
-        let is_named_by_it =
-            |block: &&&Block<A>| matches!(block.names, Names::Pdo(_)) && block.is_present(context);
-        self.blocks.iter().filter(is_named_by_it).count()
-    }
-
-    /// Writes the `WMIREGINFO`.
+    /// Writes the `WMIREGINFO`, or how many bytes it needs.
     pub(super) fn register(
         &self,
         context: &A,
         action: usize,
         buffer: &mut [u8],
-    ) -> Result<usize, Failure> {
+    ) -> Result<Registered, Failure> {
         let is_update = match action {
             0 => false,
             1 => true,
             _ => return Err(NtStatus::INVALID_PARAMETER.into()),
         };
-        let listed = |block: &&&Block<A>| is_update || block.is_present(context);
-        let guids = self.blocks.iter().filter(listed).count();
-        let entries = guids.saturating_mul(size_of::<WmiRegGuid>());
-        let strings = WmiRegInfo::GUIDS_OFFSET.saturating_add(entries);
+        // Nobody is known to ask again, so a device that changes while it is read is read again.
+        for _ in 1..ATTEMPTS {
+            match self.register_once(context, is_update, &mut *buffer) {
+                Err(Failure::Status(NtStatus::WMI_TRY_AGAIN)) => {}
+                done => return done,
+            }
+        }
+        self.register_once(context, is_update, buffer)
+    }
 
-        let write = |buffer| -> Result<usize, Failure> {
-            let end = strings;
-            let mut out = Output { buffer, end };
-            let mut info = WmiRegInfo {
-                buffer_size: U32::ZERO,
-                next_wmi_reg_info: U32::ZERO,
-                registry_path: U32::ZERO,
-                mof_resource_name: U32::ZERO,
-                guid_count: count(guids),
-            };
-            if !is_update {
-                if let Some(path) = self.registry_path {
-                    let units = path(context).iter().copied();
-                    info.registry_path = count(out.counted(units)?);
-                }
-                if let Some(name) = self.mof_resource {
-                    info.mof_resource_name = count(out.counted(name.encode_utf16())?);
-                }
-            }
-            let mut entry = WmiRegInfo::GUIDS_OFFSET;
-            for block in self.blocks.iter().filter(listed).take(guids) {
-                let guid = self.entry(block, context, &mut out)?;
-                out.at(entry, guid.as_bytes());
-                entry = entry.saturating_add(size_of::<WmiRegGuid>());
-            }
-            if entry != strings {
-                // A block has gone since they were counted.
-                return Err(NtStatus::WMI_TRY_AGAIN.into());
-            }
-            info.buffer_size = count(out.end);
-            out.at(0, info.as_bytes());
-            out.at(size_of::<WmiRegInfo>(), &PADDING);
-            Ok(out.end)
-        };
-
-        let needed = write(&mut [])?;
+    fn register_once(
+        &self,
+        context: &A,
+        is_update: bool,
+        buffer: &mut [u8],
+    ) -> Result<Registered, Failure> {
+        let needed = self.write_info(context, is_update, &mut [])?.size;
         let Some(whole) = buffer.get_mut(..needed) else {
             // Documented is a failure with the size in the buffer; `classpnp`, which every Windows
             // registers its disks with, has always succeeded with four bytes.
             let start = buffer.first_chunk_mut::<SIZE_NEEDED>();
             *start.ok_or(NtStatus::BUFFER_TOO_SMALL)? = count(needed).to_bytes();
-            return Ok(SIZE_NEEDED);
+            return Ok(Registered {
+                size: SIZE_NEEDED,
+                pdo_references: 0,
+            });
         };
-        match write(whole)? {
-            written if written == needed => Ok(written),
+        match self.write_info(context, is_update, whole)? {
+            written if written.size == needed => Ok(written),
             // Names have come or gone since they were measured.
             _ => Err(NtStatus::WMI_TRY_AGAIN.into()),
         }
     }
 
+    /// Writes what there is room for, and says how much there is.
+    fn write_info(
+        &self,
+        context: &A,
+        is_update: bool,
+        buffer: &mut [u8],
+    ) -> Result<Registered, Failure> {
+        // An update names the blocks that are gone, too.
+        let is_listed = |is_present| is_update || is_present;
+        let guids = self.blocks.iter();
+        let guids = guids
+            .filter(|block| is_listed(block.is_present(context)))
+            .count();
+        let entries = guids.saturating_mul(size_of::<WmiRegGuid>());
+        let strings = WmiRegInfo::GUIDS_OFFSET.saturating_add(entries);
+        let mut out = Output {
+            buffer,
+            end: strings,
+        };
+        let mut info = WmiRegInfo {
+            buffer_size: U32::ZERO,
+            next_wmi_reg_info: U32::ZERO,
+            registry_path: U32::ZERO,
+            mof_resource_name: U32::ZERO,
+            guid_count: count(guids),
+        };
+        if !is_update {
+            if let Some(path) = self.registry_path {
+                let units = path(context).iter().copied();
+                info.registry_path = count(out.counted(units)?);
+            }
+            if let Some(name) = self.mof_resource {
+                info.mof_resource_name = count(out.counted(name.encode_utf16())?);
+            }
+        }
+        let mut entry = WmiRegInfo::GUIDS_OFFSET;
+        let mut pdo_references = 0_usize;
+        for block in self.blocks {
+            let is_present = block.is_present(context);
+            if !is_listed(is_present) {
+                continue;
+            }
+            let guid = if is_present {
+                self.entry(block, context, &mut out)?
+            } else {
+                removed(block)
+            };
+            if entry < strings {
+                out.at(entry, guid.as_bytes());
+            }
+            entry = entry.saturating_add(size_of::<WmiRegGuid>());
+            if guid.flags.get() & WMIREG_FLAG_INSTANCE_PDO != 0 && self.model.names_pdo() {
+                pdo_references = pdo_references.saturating_add(1);
+            }
+        }
+        if entry != strings {
+            // A block has come or gone since they were counted.
+            return Err(NtStatus::WMI_TRY_AGAIN.into());
+        }
+        info.buffer_size = count(out.end);
+        out.at(0, info.as_bytes());
+        out.at(size_of::<WmiRegInfo>(), &PADDING);
+        Ok(Registered {
+            size: out.end,
+            pdo_references,
+        })
+    }
+
+    /// The entry of a block that the device has.
     fn entry(
         &self,
         block: &Block<A>,
         context: &A,
         out: &mut Output<'_>,
     ) -> Result<WmiRegGuid, Failure> {
-        let mut flags = 0;
-        if block.collect.is_some() {
-            flags |= WMIREG_FLAG_EXPENSIVE;
-        }
-        if block.is_event_only {
-            flags |= WMIREG_FLAG_EVENT_ONLY_GUID;
-        }
+        let mut flags = flags(block);
         let (mut instances, mut info) = (0, 0);
-        if block.is_present(context) {
-            match block.names {
-                Names::Pdo(_) => {
-                    flags |= WMIREG_FLAG_INSTANCE_PDO;
-                    instances = block.names.count(context);
-                    if let Model::Wdm(Some(pdo)) = self.model {
-                        info = pdo(context);
-                    }
-                }
-                Names::Base(name, _) => {
-                    flags |= WMIREG_FLAG_INSTANCE_BASENAME;
-                    instances = block.names.count(context);
-                    info = out.counted(name.encode_utf16())?;
-                }
-                Names::List(name) => {
-                    flags |= WMIREG_FLAG_INSTANCE_LIST;
-                    info = out.end;
-                    while let Some(name) = name(context, instances) {
-                        out.counted(name.encode_utf16())?;
-                        instances = instances.saturating_add(1);
-                    }
-                }
-                Names::Dynamic(_) => {
-                    if let Model::Storport = self.model {
-                        instances = usize::MAX;
-                    }
+        match block.names {
+            Names::Pdo(_) => {
+                flags |= WMIREG_FLAG_INSTANCE_PDO;
+                instances = block.names.count(context);
+                if let Model::Wdm(Some(pdo)) = self.model {
+                    info = pdo(context);
                 }
             }
-        } else {
-            flags |= WMIREG_FLAG_REMOVE_GUID;
+            Names::Base(name, _) => {
+                flags |= WMIREG_FLAG_INSTANCE_BASENAME;
+                instances = block.names.count(context);
+                info = out.counted(name.encode_utf16())?;
+            }
+            Names::List(name) => {
+                flags |= WMIREG_FLAG_INSTANCE_LIST;
+                info = out.end;
+                while let Some(name) = name(context, instances) {
+                    out.counted(name.encode_utf16())?;
+                    instances = instances.saturating_add(1);
+                }
+            }
+            Names::Dynamic(_) => {
+                if let Model::Storport = self.model {
+                    instances = usize::MAX;
+                }
+            }
         }
         Ok(WmiRegGuid {
             guid: block.guid.to_bytes(),
@@ -240,6 +263,47 @@ impl<A: Sync> Provider<A> {
             instance_count: count(instances),
             instance_info: info.into(),
         })
+    }
+}
+
+/// The entry, in an update, of a block that the device has no more.
+fn removed<A>(block: &Block<A>) -> WmiRegGuid {
+    WmiRegGuid {
+        guid: block.guid.to_bytes(),
+        flags: U32::new(flags(block) | WMIREG_FLAG_REMOVE_GUID),
+        instance_count: U32::ZERO,
+        instance_info: 0.into(),
+    }
+}
+
+/// The flags that say what a block is, whatever its instances are.
+const fn flags<A>(block: &Block<A>) -> u32 {
+    let mut flags = 0;
+    if block.is_expensive() {
+        flags |= WMIREG_FLAG_EXPENSIVE;
+    }
+    if block.is_event_only() {
+        flags |= WMIREG_FLAG_EVENT_ONLY_GUID;
+    }
+    flags
+}
+
+/// What was written of a registration.
+pub(super) struct Registered {
+    /// Its bytes.
+    pub(super) size: usize,
+    /// How many of its entries name the physical device object.
+    pub(super) pdo_references: usize,
+}
+
+impl Registered {
+    /// What the request for it is completed with.
+    pub(super) fn response(self, minor: Minor) -> Response {
+        let mut response = Response::new(NtStatus::SUCCESS, self.size);
+        if minor == Minor::RegInfoEx {
+            response.pdo_references = self.pdo_references;
+        }
+        response
     }
 }
 

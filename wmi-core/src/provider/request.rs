@@ -160,23 +160,35 @@ impl<'b> Request<'b> {
 pub struct Response {
     /// `IoStatus.Status`.
     pub status: NtStatus,
-    /// `IoStatus.Information`: the bytes of the buffer that were written, from its start. The rest of
-    /// the buffer is as it was, unless the input of a method, of more than 512 bytes, had to stay
-    /// there while its output was written.
+    /// `IoStatus.Information`: the bytes of the buffer that were written, from its start. What else
+    /// of the buffer may have changed, [`dispatch`](super::Provider::dispatch) says.
     pub information: usize,
+    /// How many references on the physical device object to take, by `ObReferenceObject`, before
+    /// the request is completed: one for each time that the reply to [`Minor::RegInfoEx`] names it.
+    /// The system gives them back. Zero for all other requests.
+    pub pdo_references: usize,
 }
 
 impl Response {
-    /// What so many bytes, or the reason why there are none, complete a request with.
-    pub(super) fn of(written: Result<usize, Failure>) -> Self {
-        let (status, information) = match written {
-            Ok(information) => (NtStatus::SUCCESS, information),
-            Err(Failure::Status(status)) => (status, 0),
-            Err(Failure::TooSmall { needed }) => (NtStatus::BUFFER_TOO_SMALL, needed),
-        };
+    /// A request is completed with this status, after so many bytes were written.
+    pub const fn new(status: NtStatus, information: usize) -> Self {
         Self {
             status,
             information,
+            pdo_references: 0,
+        }
+    }
+
+    /// What so many bytes, or the reason why there are none, complete a request with.
+    pub(super) fn of(written: Result<usize, Failure>) -> Self {
+        match written {
+            Ok(information) => Self::new(NtStatus::SUCCESS, information),
+            // A handler that fails cannot succeed, nor can it finish later.
+            Err(Failure::Status(status)) if status.is_success() => {
+                Self::new(NtStatus::INTERNAL_ERROR, 0)
+            }
+            Err(Failure::Status(status)) => Self::new(status, 0),
+            Err(Failure::TooSmall { needed }) => Self::new(NtStatus::BUFFER_TOO_SMALL, needed),
         }
     }
 }
@@ -194,8 +206,10 @@ impl Failure {
     /// The same where the data starts so many bytes into what needs them.
     pub(super) fn after(self, start: usize) -> Self {
         match self {
-            Self::TooSmall { needed } => Self::TooSmall {
-                needed: start.saturating_add(needed),
+            Self::TooSmall { needed } => match start.checked_add(needed) {
+                Some(needed) => Self::TooSmall { needed },
+                // A place for the data that no buffer has.
+                None => NtStatus::INVALID_PARAMETER.into(),
             },
             status @ Self::Status(_) => status,
         }

@@ -17,7 +17,8 @@ pub trait Instance<C: FixedClass> {
     const NAMED: bool = false;
 
     /// The dynamic name. Asked more than once for one WNODE, and not at all where names are
-    /// static.
+    /// static. A WNODE is not written, with [`WriteError::BufferTooSmall`](super::WriteError), if
+    /// it becomes longer in between.
     fn name(&self) -> &str {
         ""
     }

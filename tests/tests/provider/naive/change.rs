@@ -96,18 +96,17 @@ pub(super) fn execute(
     class: Class,
     id: u32,
     input: &[u8],
-    mut room: u128,
+    room: u128,
 ) -> Result<Vec<u8>, Stop> {
-    // A long input stays where it is while the method runs.
-    let before = if input.len() > 512 {
-        input.len() as u128
-    } else {
-        0
-    };
-    room -= before;
     let fits = |size: u128| {
-        if size > room {
-            Err(Needs(before + size))
+        // A long input stays where it is while a long output is written.
+        let needed = if input.len() > 512 && size > 512 {
+            input.len() as u128 + size
+        } else {
+            size
+        };
+        if needed > room {
+            Err(Needs(needed))
         } else {
             Ok(())
         }
@@ -136,11 +135,10 @@ pub(super) fn execute(
             let count = input.get(..2).ok_or(Status(INVALID_PARAMETER))?;
             let count = number(count, 0, 2) as usize;
             input.get(2..2 + count).ok_or(Status(INVALID_PARAMETER))?;
-            fits(2)?;
+            fits(2 + count as u128)?;
             if count > 2000 {
                 return Err(Status(INVALID_PARAMETER));
             }
-            fits(2 + count as u128)?;
             let mut output = (count as u16).to_le_bytes().to_vec();
             output.extend((0..count).map(|byte| byte as u8));
             Ok(output)

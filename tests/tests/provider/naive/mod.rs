@@ -24,6 +24,7 @@ pub(crate) struct State {
     pub(crate) is_collecting: bool,
     pub(crate) alarm_enabled: bool,
     pub(crate) stats_enabled: bool,
+    pub(crate) notes_enabled: bool,
 }
 
 pub(crate) const SUCCESS: u32 = 0;
@@ -50,6 +51,11 @@ enum Class {
 
 const GUID: [u8; 16] = [
     0x01, 0x8a, 0x5b, 0x1c, 0xf2, 0x40, 0x0e, 0x4f, 0x9d, 0x55, 0x6a, 0x0e, 0x1f, 0x2b, 0x3c, 0,
+];
+
+/// A block that goes and comes; what was switched on is switched off all the same.
+const NOTE: [u8; 16] = [
+    0x01, 0x8a, 0x5b, 0x1c, 0xf2, 0x40, 0x0e, 0x4f, 0x9d, 0x55, 0x6a, 0x0e, 0x1f, 0x2b, 0x3c, 5,
 ];
 
 /// Why there is no reply.
@@ -95,7 +101,12 @@ fn reply(
     time: i64,
     buffer: &[u8],
 ) -> Result<Vec<u8>, Stop> {
-    let class = class(state, guid).ok_or(Status(GUID_NOT_FOUND))?;
+    let class = class(state, guid)
+        .or((matches!(minor, 5 | 7) && guid == NOTE).then_some(Class::Note))
+        .ok_or(Status(GUID_NOT_FOUND))?;
+    if class == Class::Alarm && matches!(minor, 0..=3 | 9) {
+        return Err(Status(INVALID_DEVICE_REQUEST));
+    }
     match minor {
         0 | 1 | 9 if buffer.len() < 56 => Err(Status(BUFFER_TOO_SMALL)),
         0 => query_all(state, class, guid, time, buffer),
@@ -124,6 +135,7 @@ fn reply(
             match class {
                 Class::Alarm => state.alarm_enabled = minor == 4,
                 Class::PortStats => state.stats_enabled = minor == 4,
+                Class::Note => state.notes_enabled = minor == 4,
                 _ => return Err(Status(INVALID_DEVICE_REQUEST)),
             }
             Ok(Vec::new())
@@ -243,13 +255,15 @@ fn data(state: &State, class: Class) -> Vec<Vec<u8>> {
     }
 }
 
-/// The flags that say what a WNODE is: ALL_DATA, SINGLE_INSTANCE, SINGLE_ITEM, TOO_SMALL,
-/// EVENT_REFERENCE, ANSI_INSTANCENAMES, METHOD_ITEM, TRACED_GUID, USE_GUID_PTR, USE_MOF_PTR,
-/// NO_HEADER; and FIXED_INSTANCE_SIZE.
+/// The flags that say what a WNODE is: ALL_DATA, SINGLE_INSTANCE, SINGLE_ITEM, EVENT_ITEM,
+/// TOO_SMALL, EVENT_REFERENCE, ANSI_INSTANCENAMES, METHOD_ITEM, TRACED_GUID, USE_GUID_PTR,
+/// USE_MOF_PTR, NO_HEADER; FIXED_INSTANCE_SIZE and INSTANCES_SAME.
 const KIND: u128 = 0x1
     | 0x2
     | 0x4
+    | 0x8
     | 0x20
+    | 0x40
     | 0x2000
     | 0x4000
     | 0x8000
@@ -280,9 +294,6 @@ fn query_all(
     time: i64,
     buffer: &[u8],
 ) -> Result<Vec<u8>, Stop> {
-    if class == Class::Alarm {
-        return Err(Status(INVALID_DEVICE_REQUEST));
-    }
     let data = data(state, class);
     let fixed = !matches!(class, Class::Session | Class::Note);
     let dynamic = is_dynamic(class);

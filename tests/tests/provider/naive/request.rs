@@ -106,11 +106,7 @@ impl Request {
             };
             (self.index < count).then_some(self.index as usize)
         };
-        let found = found.ok_or_else(missing)?;
-        if class == Class::Alarm {
-            return Err(Status(INVALID_DEVICE_REQUEST));
-        }
-        Ok(found)
+        found.ok_or_else(missing)
     }
 }
 

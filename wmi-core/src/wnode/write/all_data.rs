@@ -28,7 +28,7 @@ pub(crate) trait Source {
     fn is_named(&self) -> bool;
 
     /// The dynamic name.
-    fn name(&self, instance: usize) -> &str;
+    fn name(&self, instance: usize) -> Result<&str, Self::Error>;
 
     /// Bytes of each instance, where all have as many.
     fn fixed_size(&self) -> Option<usize>;
@@ -92,7 +92,7 @@ impl Plan {
             plan.names = add(plan.name_offsets, multiply(count, 4)?)?;
             plan.end = plan.names;
             for instance in 0..count {
-                plan.end = add(plan.end, counted_size(source.name(instance), instance)?)?;
+                plan.end = add(plan.end, counted_size(source.name(instance)?, instance)?)?;
             }
         }
         fits(plan.end)?;
@@ -102,7 +102,8 @@ impl Plan {
     /// Writes the WNODE, its first bytes last. The size, and the flags that say how the instances
     /// lie and are named, are added to the header.
     ///
-    /// [`WriteError::BufferTooSmall`] also where an instance has grown since it was measured.
+    /// [`WriteError::BufferTooSmall`] also where an instance or its name has grown since it was
+    /// measured.
     pub(crate) fn write<S: Source>(
         &self,
         source: &S,
@@ -129,7 +130,7 @@ impl Plan {
             let (padding, rest) = split(rest, self.name_offsets.saturating_sub(self.data_end));
             padding.fill(0);
             let (offsets, names) = split(rest, self.names.saturating_sub(self.name_offsets));
-            self.write_names(source, offsets, names);
+            self.write_names(source, offsets, names)?;
         } else {
             flags |= WNODE_FLAG_STATIC_INSTANCE_NAMES;
         }
@@ -159,14 +160,13 @@ impl Plan {
         mut places: &mut [u8],
         mut data: &mut [u8],
     ) -> Result<(), S::Error> {
-        let changed = WriteError::BufferTooSmall { needed: self.end };
         for instance in 0..source.count() {
             let start = self.data_end.saturating_sub(data.len());
             let padding = padded(start)?;
             let (gap, rest) = split(data, padding.saturating_sub(start));
             gap.fill(0);
             let length = source.data(instance, Some(&mut *rest))?;
-            data = rest.get_mut(length..).ok_or(changed)?;
+            data = rest.get_mut(length..).ok_or(self.changed())?;
             let (place, more) = split(places, size_of::<OffsetInstanceDataAndLength>());
             let written = OffsetInstanceDataAndLength {
                 offset_instance_data: le32(padding),
@@ -182,13 +182,28 @@ impl Plan {
     }
 
     /// Writes the array of offsets, and the names.
-    fn write_names<S: Source>(&self, source: &S, offsets: &mut [u8], mut names: &mut [u8]) {
+    fn write_names<S: Source>(
+        &self,
+        source: &S,
+        offsets: &mut [u8],
+        mut names: &mut [u8],
+    ) -> Result<(), S::Error> {
         for (instance, slot) in offsets.chunks_exact_mut(4).enumerate() {
+            let name = source.name(instance)?;
+            if counted_size(name, instance)? > names.len() {
+                return Err(self.changed().into());
+            }
             write_head(slot, &le32(self.end.saturating_sub(names.len())));
-            names = write_counted(names, source.name(instance));
+            names = write_counted(names, name);
         }
         // Nothing, unless a name has got shorter since it was measured.
         names.fill(0);
+        Ok(())
+    }
+
+    /// Something has grown since it was measured.
+    const fn changed(&self) -> WriteError {
+        WriteError::BufferTooSmall { needed: self.end }
     }
 }
 
@@ -281,8 +296,8 @@ impl<C: FixedBlock, T: Instance<C>> Source for Slice<'_, C, T> {
         T::NAMED
     }
 
-    fn name(&self, instance: usize) -> &str {
-        self.instances.get(instance).map_or("", Instance::name)
+    fn name(&self, instance: usize) -> Result<&str, WriteError> {
+        Ok(self.instances.get(instance).map_or("", Instance::name))
     }
 
     fn fixed_size(&self) -> Option<usize> {
