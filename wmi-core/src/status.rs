@@ -6,6 +6,7 @@ use core::fmt;
 ///
 /// What WMI makes of each, see [`provider::statuses`](crate::provider::statuses).
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[repr(transparent)]
 pub struct NtStatus(pub u32);
 
 macro_rules! statuses {

@@ -164,9 +164,10 @@ impl<A, T: Copy> Block<A, T> {
 
     /// Instances that come and go, with these names, in order, up to the first `None`.
     ///
-    /// The names are in every reply. They must differ in more than the case of letters, and may not
-    /// change while a request is dispatched; where they are behind a lock, hold it. There must be a
-    /// `None` some time.
+    /// The names are in every reply. They must differ in more than the case of ASCII letters. While
+    /// a request is dispatched, a number must go on to mean the same instance, for the name as for
+    /// the object: see [the guide](super::guide#instances-that-come-and-go). There must be a `None`
+    /// some time.
     #[must_use]
     pub const fn dynamic(mut self, name: fn(&A, usize) -> Option<&str>) -> Self {
         self.names = Names::Dynamic(name);

@@ -79,6 +79,12 @@ pub(super) mod sealed {
 use sealed::Answer;
 
 /// What finds the object of an instance.
+#[diagnostic::on_unimplemented(
+    message = "the block is an event and nothing else",
+    label = "not for what cannot be queried",
+    note = "a class that is queried as well is a block of `Block::fixed`, `Block::counters` or \
+            `Block::variable` with `.events(..)`"
+)]
 pub trait Locate<A>: Answer<A> {
     /// The class.
     const CLASS: &'static Class<'static>;
@@ -275,6 +281,11 @@ impl<A, C> Answer<A> for EventOnly<A, C> {
 }
 
 /// What is connected with an [`Event`].
+#[diagnostic::on_unimplemented(
+    message = "the block is not sent as an event",
+    label = "nobody can listen to it",
+    note = "put `.events(|device| &device.changed)` before it, with an `Event` of the device"
+)]
 pub trait Listened {}
 
 impl<A, C> Listened for EventOnly<A, C> {}

@@ -22,6 +22,8 @@ pub(super) enum Model<A> {
     Wdm(Option<fn(&A) -> usize>),
     /// The port driver, for a miniport.
     Storport,
+    /// The framework.
+    Kmdf,
 }
 
 impl<A> Model<A> {
@@ -32,6 +34,12 @@ impl<A> Model<A> {
 }
 
 impl<A: Sync> Provider<A> {
+    /// The name of the `MOFDATA` resource, if one was given.
+    #[must_use]
+    pub const fn mof_resource_name(&self) -> Option<&'static str> {
+        self.mof_resource
+    }
+
     /// The blocks, in the order in which they are registered.
     pub fn blocks(&self) -> impl ExactSizeIterator<Item = &'static Block<A>> + use<A> {
         self.blocks.iter().copied()

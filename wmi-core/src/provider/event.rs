@@ -96,7 +96,7 @@ impl<C> fmt::Debug for Event<C> {
 /// Where events come from a KMDF or Storport driver, the framework adds the header: see
 /// [`kmdf`](super::kmdf) and [`storport`](super::storport).
 pub trait EventSink {
-    /// Nonpaged pool that can hold one event.
+    /// Nonpaged pool that can hold one event. Its bytes are initialised, to zero say.
     type Memory: AsMut<[u8]>;
 
     /// So many bytes, or `None` where there is no memory.

@@ -11,6 +11,12 @@ use crate::{DataBlock, FixedBlock, Item, NtStatus, VariableClass, Wire, WmiField
 /// Answers for the instances of a class of fixed size.
 ///
 /// Only [`query`](Self::query) is asked for; without the others the block is read-only.
+///
+/// It is called where the request is dispatched: at `PASSIVE_LEVEL`, in a miniport of Storport at
+/// `DISPATCH_LEVEL` or above, on any processor and several at once. It cannot answer later: a status
+/// like `STATUS_PENDING` is `STATUS_INTERNAL_ERROR`. Values pass by the stack, which a kernel has
+/// little of; a class of kilobytes is better served by [`Block::counters`](super::Block::counters)
+/// and an [`Instance`] of its own, which writes in place.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not answer for the class `{C}`",
     label = "has no `Handle<{C}>`",
@@ -105,7 +111,8 @@ impl<'a, C: FixedBlock> ItemChange<'a, C> {
 
 /// Answers for the instances of a class of variable size.
 ///
-/// Only [`query`](Self::query) is asked for; without the others the block is read-only.
+/// Only [`query`](Self::query) is asked for; without the others the block is read-only. It is called
+/// as [`Handle`] is.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not answer for the class `{C}` of variable size",
     label = "has no `HandleVariable<{C}>`",

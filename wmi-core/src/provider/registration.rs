@@ -84,6 +84,35 @@ impl<A: Sync> Provider<A> {
         Self::unchecked(blocks, Model::Storport)
     }
 
+    /// A driver of the framework with these blocks, which are all named by the physical device
+    /// object, as the framework has it. See [`kmdf`](super::kmdf).
+    ///
+    /// # Panics
+    ///
+    /// In a constant, an error of the compiler: where two blocks have one GUID, a class has methods
+    /// that are not served, or a block is named otherwise.
+    #[must_use]
+    #[track_caller]
+    #[expect(
+        clippy::panic,
+        clippy::indexing_slicing,
+        clippy::arithmetic_side_effects
+    )]
+    pub const fn kmdf(blocks: &'static [&'static Block<A>]) -> Self {
+        check(blocks);
+        let mut index = 0;
+        while index < blocks.len() {
+            if !matches!(blocks[index].names, Names::Pdo(_)) {
+                panic!(
+                    "the framework names all instances by the physical device object: leave out \
+                     `base_name`, `list` and `dynamic`"
+                );
+            }
+            index += 1;
+        }
+        Self::unchecked(blocks, Model::Kmdf)
+    }
+
     const fn unchecked(blocks: &'static [&'static Block<A>], model: Model<A>) -> Self {
         Self {
             blocks,

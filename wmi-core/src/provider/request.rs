@@ -69,6 +69,8 @@ impl Minor {
 
     /// The request that an IRP makes of this device, or `None` where the IRP is to be forwarded to
     /// the next lower driver: where the code is none of WMI's, or `provider_id` is another device.
+    /// Where there is none, as for the device object of a bus driver, it is completed as it is, its
+    /// status unchanged.
     ///
     /// `provider_id` is `Parameters.WMI.ProviderId`, `device` the address of the device object that
     /// was registered. Ask this first: in an IRP that is another's, the pointers are another's too.
