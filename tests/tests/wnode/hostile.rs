@@ -131,7 +131,7 @@ impl Instance<Vendor_Six> for Restless {
     }
 }
 
-/// The WNODE can then be wrong, but nothing panics and nothing stays of what the buffer held.
+/// Longer ones are refused; of shorter ones nothing stays of what the buffer held.
 #[test]
 fn names_that_change_leak_nothing() {
     for names in [["longer", "a"], ["a", "longer"], ["", "a"], ["a", ""]] {
@@ -141,10 +141,20 @@ fn names_that_change_leak_nothing() {
         };
         let mut buffer = [0xa5; 200];
         let instances = [restless(), restless()];
-        let size = AllDataWriter::new(&instances).write(&mut buffer).unwrap();
-        assert!(!buffer[..size].contains(&0xa5), "{names:?}");
-        agree(&buffer[..size]);
-        assert!(buffer[size..].iter().all(|byte| *byte == 0xa5));
+        let written = AllDataWriter::new(&instances).write(&mut buffer);
+        if names[0].len() < names[1].len() {
+            let needed = 100 + 4 * names[0].len();
+            assert_eq!(written, Err(WriteError::BufferTooSmall { needed }));
+        } else {
+            let size = written.unwrap();
+            assert!(!buffer[..size].contains(&0xa5), "{names:?}");
+            agree(&buffer[..size]);
+            assert!(matches!(
+                Wnode::parse(&buffer[..size]),
+                Ok(Wnode::AllData(_))
+            ));
+            assert!(buffer[size..].iter().all(|byte| *byte == 0xa5));
+        }
 
         buffer.fill(0xa5);
         let writer = SingleInstanceWriter::new(0, restless());
