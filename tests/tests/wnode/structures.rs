@@ -147,6 +147,26 @@ fn members_stand_where_windows_has_them() {
     }
 }
 
+/// What differs where pointers have 32 bits, as `wnode/header.rs` asserts when it is compiled for
+/// such; all else is the same.
+#[test]
+fn registration_stands_where_windows_of_32_bits_has_it() {
+    let c = "#include <stddef.h>
+         #include <windows.h>
+         #include <wmistr.h>
+         _Static_assert(sizeof(void *) == 4, \"\");
+         _Static_assert(sizeof(WNODE_ALL_DATA) == 72, \"\");
+         _Static_assert(sizeof(WNODE_TOO_SMALL) == 56, \"\");
+         _Static_assert(offsetof(WNODE_SINGLE_ITEM, VariableData) == 68, \"\");
+         _Static_assert(offsetof(WMIREGINFOW, GuidCount) == 16, \"\");
+         _Static_assert(offsetof(WMIREGINFOW, WmiRegGuid) == 20, \"\");
+         _Static_assert(offsetof(WMIREGGUIDW, InstanceInfo) == 24, \"\");
+         _Static_assert(sizeof(WMIREGGUIDW) == 28, \"\");\n";
+    if let Some(said) = mingw::check_32(c) {
+        assert_eq!(said.as_deref(), Ok(""));
+    }
+}
+
 macro_rules! flags {
     ($($name:ident)*) => {
         BTreeMap::from([$((stringify!($name), (flags::$name, Etw::$name))),*])

@@ -195,6 +195,14 @@ pub struct WmiRegGuid {
     pub instance_info: Usize,
 }
 
+const _: () = {
+    let (guids, entry) = match size_of::<usize>() {
+        4 => (20, 28),
+        _ => (24, 32),
+    };
+    assert!(WmiRegInfo::GUIDS_OFFSET == guids && size_of::<WmiRegGuid>() == entry);
+};
+
 /// `WNODE_TOO_SMALL`: 56 bytes, of which the last four are padding.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, FromBytes, IntoBytes, KnownLayout, Immutable, Unaligned,
