@@ -403,18 +403,30 @@ fn registrations() {
     let (member, at) = ("MofResourceName", 0x7000);
     assert_eq!(
         damage!(|buffer| put(buffer, offset_of!(WmiRegInfo, mof_resource_name), 0x7000)),
-        Rule::RegistrationOutside { member, at }
+        Rule::RegistrationOutside {
+            member,
+            guid: None,
+            at
+        }
     );
     let at = 217;
     assert_eq!(
         damage!(|buffer| put(buffer, offset_of!(WmiRegInfo, mof_resource_name), 217)),
-        Rule::RegistrationMisaligned { member, at }
+        Rule::RegistrationMisaligned {
+            member,
+            guid: None,
+            at
+        }
     );
     let member = "GuidCount";
     let at = offset_of!(WmiRegInfo, guid_count);
     assert_eq!(
         damage!(|buffer| put(buffer, offset_of!(WmiRegInfo, guid_count), 1000)),
-        Rule::RegistrationOutside { member, at }
+        Rule::RegistrationOutside {
+            member,
+            guid: None,
+            at
+        }
     );
     let guid = PortStats::GUID;
     assert_eq!(

@@ -8,3 +8,4 @@ mod device;
 mod events;
 mod iscsi;
 mod kinds;
+mod registering;

@@ -57,25 +57,30 @@ pub enum Rule {
         /// `Flags`.
         flags: u32,
     },
-    /// It changed a member that is WMI's.
+    /// It changed a member or a flag that is WMI's.
     Changed {
-        /// The member.
+        /// The member, or the flag.
         member: &'static str,
     },
-    /// `SizeNeeded` is no more than the buffer had.
+    /// It says to need no more than the buffer had.
     SizeNotNeeded {
-        /// `SizeNeeded`.
+        /// Bytes that it said to need.
         needed: usize,
         /// Bytes of the buffer.
         capacity: usize,
     },
-    /// With one byte less than `SizeNeeded` it did not say the same, or with all of it had too
-    /// few.
+    /// With one byte less than it said to need it wrote the whole.
     InexactSize {
-        /// `SizeNeeded`.
+        /// Bytes that it said to need.
         needed: usize,
-        /// What it said with another size: bytes that it needs, or has written.
+        /// Bytes that it wrote.
         other: usize,
+    },
+    /// It says to need more than any reply has: 64 MiB. A size that was not written, in memory that
+    /// held something else, looks so.
+    UnlikelySize {
+        /// Bytes that it said to need.
+        needed: usize,
     },
     /// It needed more each time it was asked.
     Unstable,
@@ -117,6 +122,8 @@ pub enum Rule {
     RegistrationOutside {
         /// The member.
         member: &'static str,
+        /// The GUID of its `WMIREGGUID`; `None` where the member is of the `WMIREGINFO` itself.
+        guid: Option<Guid>,
         /// Where it points, from the start of the `WMIREGINFO`.
         at: usize,
     },
@@ -124,6 +131,8 @@ pub enum Rule {
     RegistrationMisaligned {
         /// The member.
         member: &'static str,
+        /// The GUID of its `WMIREGGUID`; `None` where the member is of the `WMIREGINFO` itself.
+        guid: Option<Guid>,
         /// Where it points, from the start of the `WMIREGINFO`.
         at: usize,
     },
@@ -131,8 +140,23 @@ pub enum Rule {
     RegistrationText {
         /// The member.
         member: &'static str,
+        /// The GUID of its `WMIREGGUID`; `None` where the member is of the `WMIREGINFO` itself.
+        guid: Option<Guid>,
         /// Where it points, from the start of the `WMIREGINFO`.
         at: usize,
+    },
+    /// The members of this name share strings so much that together they have more bytes than 16
+    /// times the `WMIREGINFO`. No page of Microsoft's forbids it; no driver needs it.
+    RegistrationShared {
+        /// The member.
+        member: &'static str,
+    },
+    /// The next `WMIREGINFO` of a chain starts within this one.
+    RegistrationChain {
+        /// `NextWmiRegInfo`.
+        next: usize,
+        /// `BufferSize` of this one.
+        size: usize,
     },
     /// It registered a GUID twice.
     RegisteredTwice {
@@ -229,11 +253,16 @@ impl fmt::Display for Rule {
             Self::Changed { member } => write!(f, "`{member}` is WMI's and was changed"),
             Self::SizeNotNeeded { needed, capacity } => write!(
                 f,
-                "`SizeNeeded` is {needed}, but the buffer has {capacity} bytes already"
+                "{needed} bytes are said to be needed, but the buffer has {capacity} already; count \
+                 the whole, header included"
             ),
             Self::InexactSize { needed, other } => write!(
                 f,
-                "`SizeNeeded` is {needed}, but with another size it was {other}"
+                "{needed} bytes are said to be needed, but fewer took the {other} that were written"
+            ),
+            Self::UnlikelySize { needed } => write!(
+                f,
+                "{needed} bytes are said to be needed; write the size that is"
             ),
             Self::Unstable => f.write_str(
                 "more was needed each time; keep the instances as they are while they are read",
@@ -258,24 +287,23 @@ impl fmt::Display for Rule {
             Self::SideEffect => f.write_str(
                 "a query, or a request that was refused or needs a larger buffer, had an effect",
             ),
-            Self::RegistrationOutside { member, at } => {
-                write!(
-                    f,
-                    "`{member}` of the registration names bytes outside, at {at}"
-                )
+            Self::RegistrationOutside { member, guid, at } => {
+                let of = Of(guid);
+                write!(f, "`{member}` of {of} names bytes outside, at {at}")
             }
-            Self::RegistrationMisaligned { member, at } => {
-                write!(
-                    f,
-                    "`{member}` of the registration is at {at}, no multiple of 2"
-                )
+            Self::RegistrationMisaligned { member, guid, at } => {
+                write!(f, "`{member}` of {} is at {at}, no multiple of 2", Of(guid))
             }
-            Self::RegistrationText { member, at } => {
-                write!(
-                    f,
-                    "`{member}` of the registration, at {at}, is no UTF-16 text"
-                )
+            Self::RegistrationText { member, guid, at } => {
+                write!(f, "`{member}` of {}, at {at}, is no UTF-16 text", Of(guid))
             }
+            Self::RegistrationShared { member } => {
+                write!(f, "too many blocks share one `{member}`; give each its own")
+            }
+            Self::RegistrationChain { next, size } => write!(
+                f,
+                "`NextWmiRegInfo` is {next}, within the {size} bytes of this `WMIREGINFO`"
+            ),
             Self::RegisteredTwice { guid } => write!(f, "{guid} is registered twice"),
             Self::SeveralNamings { guid, flags } => {
                 write!(f, "{guid} has names of several kinds: {flags:#010x}")
@@ -314,6 +342,18 @@ impl fmt::Display for Rule {
                 f.write_str("the event is of another class, or carries something else")
             }
             Self::UnknownEvent => f.write_str("the block of the event is not registered"),
+        }
+    }
+}
+
+/// Where in a registration a member stands.
+struct Of<'a>(&'a Option<Guid>);
+
+impl fmt::Display for Of<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(guid) => write!(f, "the entry of {guid}"),
+            None => f.write_str("the registration"),
         }
     }
 }
