@@ -241,7 +241,7 @@ fn members_that_are_wmis() {
             },
             query_sessions
         ),
-        "Flags"
+        "WNODE_FLAG_STATIC_INSTANCE_NAMES"
     );
     assert_eq!(
         changed(
@@ -368,7 +368,7 @@ fn memory_that_is_not_written() {
     let mut wmi = Simulator::new(|request: Request<'_>| {
         let before = request.buffer.to_vec();
         let (minor, path) = (request.minor, request.data_path);
-        let again = Request::new(minor, path, &mut *request.buffer);
+        let again = Request::new(minor, path, &mut *request.buffer).at(request.time_stamp);
         let response = PROVIDER.dispatch(&device, again);
         // The padding after the first instance.
         if minor == Minor::QueryAllData && response.information > 83 {

@@ -46,5 +46,6 @@ mod utf16;
 pub use datum::Datum;
 pub use error::{ReadError, ReplyError, ValueError, ValueFault};
 pub use object::Object;
+pub(crate) use reply::Extent;
 pub use reply::{Client, Content, Instance, Reply};
 pub use utf16::Utf16;

@@ -101,7 +101,15 @@ pub enum Rule {
         /// The name.
         name: String,
     },
-    /// It left a byte of the reply as it was, which shows its reader what the memory held before.
+    /// Instances, names or the arrays that lead to them share bytes.
+    Overlap {
+        /// The first byte that is shared, from the start of the WNODE.
+        offset: usize,
+    },
+    /// `TimeStamp` is not set.
+    NoTimeStamp,
+    /// It left a byte of the reply or event as it was, which shows its reader what the memory held
+    /// before.
     Unwritten {
         /// The first such byte, from the start of the WNODE.
         offset: usize,
@@ -276,9 +284,14 @@ impl fmt::Display for Rule {
                 "`InstanceCount` is {count}, but {registered} were registered"
             ),
             Self::RepeatedName { name } => write!(f, "two instances are named `{name}`"),
+            Self::Overlap { offset } => write!(
+                f,
+                "two instances, names or arrays share byte {offset}; give each its own place"
+            ),
+            Self::NoTimeStamp => f.write_str("`TimeStamp` is zero; put the system time there"),
             Self::Unwritten { offset } => write!(
                 f,
-                "byte {offset} of the reply was not written, and shows what the memory held before"
+                "byte {offset} was not written, and shows what the memory held before"
             ),
             Self::Data(error) => error.fmt(f),
             Self::WrongSize { size, expected } => {
