@@ -6,6 +6,7 @@ mod changing;
 #[path = "../provider/device.rs"]
 mod device;
 mod events;
+mod events_broken;
 mod iscsi;
 mod kinds;
 mod registering;

@@ -207,6 +207,30 @@ pub enum Rule {
     },
     /// The event is of a block that is not registered.
     UnknownEvent,
+    /// `ProviderId` of the event is not that of its device.
+    WrongProvider {
+        /// `ProviderId`.
+        provider_id: u32,
+        /// What `IoWMIDeviceObjectToProviderId` gives.
+        expected: u32,
+    },
+    /// The event names its instance by an index, but the names of the block are dynamic.
+    IndexOfDynamicName {
+        /// `InstanceIndex`.
+        index: u32,
+    },
+    /// The event names an instance that is not among the static names of the block.
+    UnknownName {
+        /// The name.
+        name: String,
+    },
+    /// The event is a reference, and says another size than the query of its target gives.
+    ReferenceSize {
+        /// `TargetDataBlockSize`.
+        size: usize,
+        /// Bytes of the data.
+        queried: usize,
+    },
     /// The event is of an instance that is not registered.
     WrongInstance {
         /// The number of the instance.
@@ -350,6 +374,24 @@ impl fmt::Display for Rule {
             Self::WrongInstance { index, registered } => write!(
                 f,
                 "the event is of instance {index}, but {registered} are registered"
+            ),
+            Self::WrongProvider {
+                provider_id,
+                expected,
+            } => write!(
+                f,
+                "`ProviderId` is {provider_id}, but `IoWMIDeviceObjectToProviderId` gives {expected}"
+            ),
+            Self::IndexOfDynamicName { index } => write!(
+                f,
+                "the event is of instance {index}, but the block has dynamic names; give the name"
+            ),
+            Self::UnknownName { name } => {
+                write!(f, "the event is of `{name}`, which is not registered")
+            }
+            Self::ReferenceSize { size, queried } => write!(
+                f,
+                "`TargetDataBlockSize` is {size}, but the query gives {queried} bytes"
             ),
             Self::OtherEvent => {
                 f.write_str("the event is of another class, or carries something else")
