@@ -10,3 +10,4 @@ mod events_broken;
 mod iscsi;
 mod kinds;
 mod registering;
+mod replies;
