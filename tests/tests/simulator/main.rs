@@ -11,3 +11,4 @@ mod iscsi;
 mod kinds;
 mod registering;
 mod replies;
+mod values;

@@ -55,6 +55,7 @@ mod registration;
 mod rule;
 mod send;
 mod typed;
+mod values;
 mod verify;
 
 use alloc::boxed::Box;

@@ -123,6 +123,17 @@ pub enum Rule {
         /// Bytes of the class.
         expected: usize,
     },
+    /// The block has no instance, which only
+    /// [`verify_values`](super::Simulator::verify_values) minds.
+    NoInstances,
+    /// A value is not in the `ValueMap` of its item, which only
+    /// [`verify_values`](super::Simulator::verify_values) minds.
+    UnmappedValue {
+        /// The item, within others if need be.
+        item: String,
+        /// Its value.
+        value: i128,
+    },
     /// It had an effect, as the [watched](super::Simulator::watch) value shows, though it refused
     /// the request, or said that the buffer was too small, or was only asked.
     SideEffect,
@@ -320,6 +331,10 @@ impl fmt::Display for Rule {
             Self::Data(error) => error.fmt(f),
             Self::WrongSize { size, expected } => {
                 write!(f, "the data has {size} bytes, but the class {expected}")
+            }
+            Self::NoInstances => f.write_str("there is no instance"),
+            Self::UnmappedValue { item, value } => {
+                write!(f, "`{item}` is {value}, which its `ValueMap` has not")
             }
             Self::SideEffect => f.write_str(
                 "a query, or a request that was refused or needs a larger buffer, had an effect",
