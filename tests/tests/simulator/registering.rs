@@ -1,6 +1,7 @@
 //! Registrations in every form that drivers give them, and bytes that are none.
 
-use std::time::{Duration, Instant};
+use core::time::Duration;
+use std::time::Instant;
 
 use wmi_core::provider::{DataPath, Minor, Request, Response};
 use wmi_core::simulator::{Failure, Names, Registration, Rule, Simulator};
