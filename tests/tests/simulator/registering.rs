@@ -215,6 +215,21 @@ fn names_of_a_list_differ_in_more_than_case() {
     assert_eq!(rule, Rule::RepeatedName { name });
 }
 
+/// Names are made of the count, and should not fill the memory.
+#[test]
+fn counts_that_no_device_has() {
+    let info = |count| {
+        let info = ByHand::default().entry(1, WMIREG_FLAG_INSTANCE_BASENAME, count, 0);
+        Registration::read(&info.string("Port").bytes())
+    };
+    assert!(info(1 << 20).is_ok());
+    let (guid, count) = (guid(1), u32::MAX);
+    assert_eq!(info(count), Err(Rule::UnlikelyCount { guid, count }));
+    // With dynamic names it says nothing.
+    let dynamic = ByHand::default().entry(1, 0, u32::MAX, 0);
+    assert!(Registration::read(&dynamic.bytes()).is_ok());
+}
+
 #[test]
 fn the_entry_at_fault_is_named() {
     let info = ByHand::default()

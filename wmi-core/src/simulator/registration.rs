@@ -134,6 +134,9 @@ impl Registration {
 const NAMING: u32 =
     WMIREG_FLAG_INSTANCE_LIST | WMIREG_FLAG_INSTANCE_BASENAME | WMIREG_FLAG_INSTANCE_PDO;
 
+/// No device has more instances with static names than this.
+const LIKELY_COUNT: u32 = 1 << 20;
+
 impl Registered {
     fn read(entry: &WmiRegGuid, texts: &mut Texts<'_>) -> Result<Self, Rule> {
         let (guid, flags) = (Guid::from_bytes(entry.guid), entry.flags.get());
@@ -166,6 +169,10 @@ impl Registered {
             },
             _ => return Err(Rule::SeveralNamings { guid, flags }),
         };
+        let has_static_names = !matches!(names, Names::Dynamic);
+        if has_static_names && count > LIKELY_COUNT {
+            return Err(Rule::UnlikelyCount { guid, count });
+        }
         Ok(Self {
             guid,
             flags,

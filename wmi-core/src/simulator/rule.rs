@@ -189,6 +189,14 @@ pub enum Rule {
         /// Its `WMIREG_FLAG_*`.
         flags: u32,
     },
+    /// A block has more instances with static names than any device: a million. Those that come and
+    /// go, which some count as 0xffffffff, have dynamic names.
+    UnlikelyCount {
+        /// The GUID.
+        guid: Guid,
+        /// `InstanceCount`.
+        count: u32,
+    },
     /// A block has names from a physical device object, and none is given.
     NoPdo {
         /// The GUID.
@@ -359,6 +367,9 @@ impl fmt::Display for Rule {
             Self::RegisteredTwice { guid } => write!(f, "{guid} is registered twice"),
             Self::SeveralNamings { guid, flags } => {
                 write!(f, "{guid} has names of several kinds: {flags:#010x}")
+            }
+            Self::UnlikelyCount { guid, count } => {
+                write!(f, "{guid} has {count} instances with static names")
             }
             Self::NoPdo { guid } => write!(f, "{guid} has no physical device object"),
             Self::RemovedAtRegistration { guid } => {
