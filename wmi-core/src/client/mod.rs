@@ -5,8 +5,8 @@
 //! [`layout`](crate::layout::block), whether the class comes from a derive, from MOF or from binary
 //! MOF. A [`Client`] finds the class of a WNODE by its GUID and reads all of it: the instances of a
 //! reply, the output of a method, an event; and a chain of them, the replies of several providers.
-//! The bytes of a request are what
-//! [`SingleWriter`](crate::wnode::SingleWriter) writes around those of an [`Object`] or [`Datum`].
+//! The bytes of a request are what [`SingleWriter`](crate::wnode::SingleWriter) writes around those
+//! of an [`Object`] or [`Datum`].
 //!
 //! ```
 //! # #[cfg(feature = "derive")] {

@@ -84,8 +84,8 @@ pub(super) fn reply(
     let Some((form, data)) = single else {
         return Ok(());
     };
-    // Which is where WMI has said: the data ends the WNODE, and the name of the instance stands
-    // before it.
+    // The data starts where WMI has said, for that is as it was, and ends the WNODE; the name of
+    // the instance stands before it.
     let start = Single::read(bytes, form)
         .map_err(Rule::Malformed)?
         .data_offset;
