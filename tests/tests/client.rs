@@ -1,12 +1,15 @@
 //! WNODEs of every structure as named values, and bytes that are none.
 
 use proptest::prelude::*;
+use wmi_core::bmf::{self, Parse};
 use wmi_core::client::{Client, Content, Datum, Object, ReplyError};
 use wmi_core::layout::block::Block;
-use wmi_core::schema::Schema;
+use wmi_core::mof::Reader;
+use wmi_core::schema::{Arena, Schema};
 use wmi_core::wnode::flags::WNODE_FLAG_EVENT_ITEM;
 use wmi_core::wnode::{
-    AllDataWriter, EventReferenceWriter, InstanceId, Named, SingleWriter, Target, write_too_small,
+    AllDataWriter, EventReferenceWriter, InstanceId, Named, SingleWriter, Target, WnodeHeader,
+    write_too_small,
 };
 use wmi_core::{Count, DataBlock, DateTime, Guid, Text, WmiClass, WmiField, WmiMethod};
 
@@ -76,6 +79,17 @@ fn disk(bytes: u64) -> Disk {
         made: DateTime::new("20240229134501.250000+060").unwrap(),
         present: true,
         heads: [Head { degrees: -1 }, Head { degrees: 40 }],
+    }
+}
+
+fn reference(target: Target<'_>) -> EventReferenceWriter<'_> {
+    EventReferenceWriter {
+        guid: Disk::GUID,
+        target_guid: Numbers::GUID,
+        target,
+        target_size: 5000,
+        provider_id: 5,
+        time_stamp: 0,
     }
 }
 
@@ -162,14 +176,7 @@ fn events() {
     assert!(reply.is_event() && reply.header.has(WNODE_FLAG_EVENT_ITEM));
     assert_eq!(reply.instances().len(), 1);
 
-    let reference = EventReferenceWriter {
-        guid: Disk::GUID,
-        target_guid: Numbers::GUID,
-        target: Target::Static(1),
-        target_size: 5000,
-        provider_id: 5,
-        time_stamp: 0,
-    };
+    let reference = reference(Target::Static(1));
     let bytes = written(|buffer| reference.write(buffer));
     let reply = client.read(&bytes).unwrap();
     let Content::Reference { id, target, size } = reply.content else {
@@ -225,6 +232,126 @@ fn what_cannot_be_read() {
     ));
 }
 
+/// The classes of the schema in all three forms: as derived, as text of MOF and as binary MOF.
+#[test]
+fn every_origin_of_a_class_reads_the_same() {
+    let mut text = SCHEMA.mof().to_string();
+    text.insert_str(0, "class Win32_PerfRawData {};\n");
+    let arena = Arena::new();
+    let reading = Reader::new(&arena).read("disk.mof", text.as_bytes());
+    assert!(!reading.has_errors(), "{:?}", reading.diagnostics);
+    let binary = bmf::encode_schema(&SCHEMA, Parse::Greedy).unwrap();
+    let binary = bmf::decode(&arena, &binary).unwrap();
+
+    let disks = [disk(1), disk(2)];
+    let bytes = written(|buffer| AllDataWriter::new(&disks).write::<Disk>(buffer));
+    let derived = Client::new(&SCHEMA);
+    let expected = derived.read(&bytes).unwrap();
+    for client in [Client::new(&reading.file), Client::new(&binary)] {
+        let reply = client.read(&bytes).unwrap();
+        assert_eq!(reply.to_string(), expected.to_string());
+        let class = client.class(Disk::GUID).unwrap();
+        let layout = Block::of(class, client.classes()).unwrap();
+        let object = &reply.instances()[1].object;
+        assert_eq!(object, &expected.instances()[1].object);
+        assert_eq!(
+            object.encode(&layout).unwrap(),
+            disks[1].snapshot().as_bytes()
+        );
+    }
+}
+
+/// WNODEs one after the other, each of which leads to the next.
+fn chain(wnodes: &[Vec<u8>]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for (index, wnode) in wnodes.iter().enumerate() {
+        let start = bytes.len();
+        bytes.extend(wnode);
+        if index + 1 < wnodes.len() {
+            bytes.resize(bytes.len().next_multiple_of(8), 0);
+            let next = (bytes.len() - start) as u32;
+            bytes[start + LINKAGE..][..4].copy_from_slice(&next.to_le_bytes());
+        }
+    }
+    bytes
+}
+
+const LINKAGE: usize = core::mem::offset_of!(WnodeHeader, linkage);
+
+/// Two providers of one class have answered one query, and one of another class.
+#[test]
+fn the_replies_of_several_providers() {
+    let client = Client::new(&SCHEMA);
+    let reply = |bytes| {
+        let disks = [disk(bytes), disk(bytes + 1)];
+        written(|buffer| AllDataWriter::new(&disks).write::<Disk>(buffer))
+    };
+    let unknown = SingleWriter::instance(Guid::NIL, Target::Static(0));
+    let unknown = written(|buffer| unknown.write(&[], buffer));
+    let bytes = chain(&[reply(10), unknown, reply(20)]);
+    let replies: Vec<_> = client.read_chain(&bytes).collect();
+    let size = |reply: usize, instance: usize| {
+        let reply = replies[reply].as_ref().unwrap();
+        reply.instances()[instance]
+            .object
+            .get("Size")
+            .unwrap()
+            .as_u64()
+    };
+    assert_eq!((size(0, 0), size(0, 1)), (Some(10), Some(11)));
+    assert_eq!((size(2, 0), size(2, 1)), (Some(20), Some(21)));
+    let unknown = replies[1].as_ref().unwrap_err();
+    let guid = Guid::NIL;
+    assert_eq!(*unknown, ReplyError::UnknownClass { guid });
+    assert_eq!(replies.len(), 3);
+
+    let alone = reply(1);
+    assert_eq!(client.read_chain(&alone).count(), 1);
+    let errors: Vec<_> = client.read_chain(&[]).collect();
+    assert!(matches!(errors[..], [Err(ReplyError::Wnode(_))]));
+}
+
+/// What leads back, into the WNODE itself or out of the bytes, ends the chain.
+#[test]
+fn a_chain_comes_to_an_end() {
+    let client = Client::new(&SCHEMA);
+    let disks = [disk(1)];
+    let one = written(|buffer| AllDataWriter::new(&disks).write::<Disk>(buffer));
+    let bytes = chain(&[one.clone(), one.clone()]);
+    for linkage in [1, 8, one.len() as u32 - 1, bytes.len() as u32 + 1, u32::MAX] {
+        let mut bytes = bytes.clone();
+        bytes[LINKAGE..][..4].copy_from_slice(&linkage.to_le_bytes());
+        let replies: Vec<_> = client.read_chain(&bytes).collect();
+        let [Ok(_), Err(ReplyError::Wnode(error))] = &replies[..] else {
+            panic!("{replies:?}");
+        };
+        assert_eq!((error.member, error.offset), ("Linkage", LINKAGE));
+    }
+    // The next is cut off.
+    let replies: Vec<_> = client.read_chain(&bytes[..bytes.len() - 1]).collect();
+    assert!(matches!(replies[..], [Ok(_), Err(ReplyError::Wnode(_))]));
+}
+
+/// A few bytes cannot make more names than there are bytes.
+#[test]
+fn names_that_overlap_are_refused() {
+    let client = Client::new(&SCHEMA);
+    let none: [Named<'_, &Disk>; 0] = [];
+    let mut bytes = written(|buffer| AllDataWriter::new(&none).write::<Disk>(buffer));
+    // Thousands of instances without data, and one name of 64 KB.
+    const COUNT: u32 = 5000;
+    let (offsets, name) = (72, 72 + 4 * COUNT);
+    let fields = [72, COUNT, offsets, 0];
+    let fields: Vec<u8> = fields.into_iter().flat_map(u32::to_le_bytes).collect();
+    bytes[48..64].copy_from_slice(&fields);
+    (0..COUNT).for_each(|_| bytes.extend(name.to_le_bytes()));
+    bytes.extend(0xfffeu16.to_le_bytes());
+    bytes.resize(bytes.len() + 0xfffe, b'x');
+    let size = bytes.len() as u32;
+    bytes[..4].copy_from_slice(&size.to_le_bytes());
+    assert_eq!(client.read(&bytes).unwrap_err(), ReplyError::Overlap);
+}
+
 /// A few bytes cannot make more values than there are bytes.
 #[test]
 fn instances_that_overlap_are_refused() {
@@ -269,7 +396,7 @@ proptest! {
     fn damaged_wnodes_are_no_harm(
         damage in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..6),
         length in any::<prop::sample::Index>(),
-        kind in 0..4,
+        kind in 0..5,
     ) {
         let client = Client::new(&SCHEMA);
         let disks = [disk(1), disk(2)];
@@ -278,13 +405,15 @@ proptest! {
             0 => AllDataWriter::new(&disks).write::<Disk>(buffer),
             1 => SingleWriter::instance(Disk::GUID, Target::Dynamic("x")).write(block.as_bytes(), buffer),
             2 => SingleWriter::item(Disk::GUID, Target::Static(0), 2).write(block.as_bytes(), buffer),
-            _ => SingleWriter::method(Disk::GUID, Target::Static(0), 4).write(&[1], buffer),
+            3 => SingleWriter::method(Disk::GUID, Target::Static(0), 4).write(&[1], buffer),
+            _ => reference(Target::Dynamic("x")).write(buffer),
         });
         for (place, byte) in damage {
             let place = place.index(bytes.len());
             bytes[place] = byte;
         }
         bytes.truncate(length.index(bytes.len()) + 1);
+        prop_assert!(client.read_chain(&bytes).count() <= bytes.len());
         match client.read(&bytes) {
             Ok(reply) => {
                 let _ = reply.to_string();

@@ -48,6 +48,7 @@ fuzz_target!(|input: &[u8]| {
     let client = Client::new(classes.clone());
     let mut wnode = input.to_vec();
     for bytes in [true, false] {
+        assert!(client.read_chain(&wnode).count() <= wnode.len() + 1);
         if let Ok(reply) = client.read(&wnode) {
             assert!(reply.instances().len() <= wnode.len());
             let _ = reply.to_string();

@@ -241,7 +241,7 @@ fn members_that_are_wmis() {
             },
             query_sessions
         ),
-        "Flags"
+        "WNODE_FLAG_STATIC_INSTANCE_NAMES"
     );
     assert_eq!(
         changed(
@@ -364,7 +364,7 @@ fn memory_that_is_not_written() {
     let mut wmi = Simulator::new(|request: Request<'_>| {
         let before = request.buffer.to_vec();
         let (minor, path) = (request.minor, request.data_path);
-        let again = Request::new(minor, path, &mut *request.buffer);
+        let again = Request::new(minor, path, &mut *request.buffer).at(request.time_stamp);
         let response = PROVIDER.dispatch(&device, again);
         // The padding after the first instance.
         if minor == Minor::QueryAllData && response.information > 83 {
@@ -399,18 +399,30 @@ fn registrations() {
     let (member, at) = ("MofResourceName", 0x7000);
     assert_eq!(
         damage!(|buffer| put(buffer, offset_of!(WmiRegInfo, mof_resource_name), 0x7000)),
-        Rule::RegistrationOutside { member, at }
+        Rule::RegistrationOutside {
+            member,
+            guid: None,
+            at
+        }
     );
     let at = 217;
     assert_eq!(
         damage!(|buffer| put(buffer, offset_of!(WmiRegInfo, mof_resource_name), 217)),
-        Rule::RegistrationMisaligned { member, at }
+        Rule::RegistrationMisaligned {
+            member,
+            guid: None,
+            at
+        }
     );
     let member = "GuidCount";
     let at = offset_of!(WmiRegInfo, guid_count);
     assert_eq!(
         damage!(|buffer| put(buffer, offset_of!(WmiRegInfo, guid_count), 1000)),
-        Rule::RegistrationOutside { member, at }
+        Rule::RegistrationOutside {
+            member,
+            guid: None,
+            at
+        }
     );
     let guid = PortStats::GUID;
     assert_eq!(

@@ -41,7 +41,10 @@ fn replies_that_grow() {
             }
             device.lanes[0].0 = "x".repeat(asked.get().min(growths));
             let (minor, path) = (request.minor, request.data_path);
-            PROVIDER.dispatch(&device, Request::new(minor, path, &mut *request.buffer))
+            PROVIDER.dispatch(
+                &device,
+                Request::new(minor, path, &mut *request.buffer).at(request.time_stamp),
+            )
         });
         wmi.register().unwrap();
         let all = wmi.query_all::<Lane>();
@@ -58,7 +61,7 @@ fn an_update_names_no_resources() {
     let device = Device::new();
     let mut wmi = Simulator::new(|request: Request<'_>| {
         let (minor, path) = (request.minor, request.data_path);
-        let again = Request::new(minor, path, &mut *request.buffer);
+        let again = Request::new(minor, path, &mut *request.buffer).at(request.time_stamp);
         let response = PROVIDER.dispatch(&device, again);
         if path == DataPath::UPDATE && response.information > 4 {
             // Some string that is there.
@@ -84,7 +87,7 @@ fn a_name_that_is_no_text() {
     let device = Device::new();
     let mut wmi = Simulator::new(|request: Request<'_>| {
         let (minor, path) = (request.minor, request.data_path);
-        let again = Request::new(minor, path, &mut *request.buffer);
+        let again = Request::new(minor, path, &mut *request.buffer).at(request.time_stamp);
         let response: Response = PROVIDER.dispatch(&device, again);
         if minor.is_registration() && response.information > 4 {
             let at = base_name(request.buffer) as usize;

@@ -88,7 +88,7 @@ fn a_reference_is_followed() {
         target: Target::Static(1),
         target_size: 10,
         provider_id: 1,
-        time_stamp: 0,
+        time_stamp: 1,
     };
     let size = reference.write(&mut bytes).unwrap();
     let event = wmi.event(&bytes[..size]).unwrap().unwrap();
@@ -106,6 +106,7 @@ fn events_that_break_a_rule() {
     wmi.register().unwrap();
     wmi.enable_events::<Alarm>().unwrap();
     let mut rule = |writer: SingleWriter<'_>, data: usize| {
+        let writer = writer.time_stamp(1);
         let mut bytes = vec![0; writer.needed(data).unwrap()];
         writer.write(&vec![0; data], &mut bytes).unwrap();
         match wmi.event(&bytes) {

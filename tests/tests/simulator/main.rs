@@ -6,5 +6,9 @@ mod changing;
 #[path = "../provider/device.rs"]
 mod device;
 mod events;
+mod events_broken;
 mod iscsi;
 mod kinds;
+mod registering;
+mod replies;
+mod values;

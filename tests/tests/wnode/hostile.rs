@@ -13,35 +13,36 @@ use crate::agree::agree;
 use crate::by_hand::{ByHand, NO_TIME, SIX, patch};
 use crate::classes::Vendor_Six;
 
-/// Instances of no bytes take a place each, so no count is larger than the input.
+/// Instances of no bytes lie in one place, for `align8(0)` is 0; there are no more of them than the
+/// WNODE has bytes.
 #[test]
-fn instances_of_no_bytes_are_counted_by_their_places() {
+fn instances_of_no_bytes_are_counted_against_the_wnode() {
     let with_count = |count: &str| {
-        ByHand::header("58000000", NO_TIME, SIX, "91000000")
+        ByHand::header("48000000", NO_TIME, SIX, "91000000")
             .then("DataBlockOffset: 72", "48000000")
             .then("InstanceCount", count)
             .then("OffsetInstanceNameOffsets", "00000000")
             .then("FixedInstanceSize", "00000000")
             .then("the rest of sizeof(WNODE_ALL_DATA)", "0000000000000000")
-            .then("two places", "00000000000000000000000000000000")
             .bytes()
     };
-    // The third is empty, and starts where the second ends.
-    let bytes = with_count("03000000");
-    agree(&bytes);
-    let Ok(Wnode::AllData(all)) = Wnode::parse(&bytes) else {
-        panic!("it is a WNODE_ALL_DATA");
-    };
-    for instance in 0..3 {
-        assert_eq!(all.data(instance), Some(&[][..]));
+    for (count, instances) in [("02000000", 2), ("48000000", 72)] {
+        let bytes = with_count(count);
+        agree(&bytes);
+        let Ok(Wnode::AllData(all)) = Wnode::parse(&bytes) else {
+            panic!("it is a WNODE_ALL_DATA");
+        };
+        for instance in 0..instances {
+            assert_eq!(all.data(instance), Some(&[][..]));
+        }
+        assert_eq!(all.data(instances), None);
     }
-    assert_eq!(all.data(3), None);
-    for count in ["04000000", "ffffffff"] {
+    for count in ["49000000", "ffffffff"] {
         let bytes = with_count(count);
         agree(&bytes);
         let error = Wnode::parse(&bytes).map(|_| ()).unwrap_err();
-        assert_eq!(error.member, "DataBlockOffset");
-        assert!(matches!(error.fault, Fault::OutOfBounds { start: 72, .. }));
+        assert_eq!(error.member, "InstanceCount");
+        assert!(matches!(error.fault, Fault::OutOfBounds { end: 72, .. }));
     }
 }
 

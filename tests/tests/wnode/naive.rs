@@ -100,8 +100,11 @@ fn read_all_data(wnode: &[u8], flags: u128) -> Result<Content, Wrong> {
     if flags & 0x10 != 0 {
         let (start, size) = (number(wnode, 48, 4), number(wnode, 60, 4));
         let mut distance = size;
-        while distance % 8 != 0 || distance == 0 {
+        while distance % 8 != 0 {
             distance += 1;
+        }
+        if size == 0 && count > wnode.len() as u128 {
+            return Err(("InstanceCount", 52));
         }
         for index in 0..count {
             let place = start + index * distance;

@@ -41,9 +41,15 @@ impl<'a> Datum<'a> {
     ///
     /// [`ReadError`] where it does not lie within the bytes.
     pub fn decode(item: &Item<'a>, bytes: &'a [u8]) -> Result<Self, ReadError> {
+        Self::decode_all(item, bytes).map(|(value, _)| value)
+    }
+
+    /// The value, and how many bytes it has.
+    pub(super) fn decode_all(item: &Item<'a>, bytes: &'a [u8]) -> Result<(Self, usize), ReadError> {
         let input = &mut Decoder::new(bytes);
         if !matches!(item.elements, Elements::Counted { .. }) {
-            return value(item, 0, input);
+            let value = value(item, 0, input)?;
+            return Ok((value, input.position()));
         }
         let mut elements = Vec::new();
         while input.position() < bytes.len() {
@@ -51,7 +57,7 @@ impl<'a> Datum<'a> {
                 why.within(&format!("{}[{}]", item.property.name, elements.len()))
             })?);
         }
-        Ok(Self::Array(elements))
+        Ok((Self::Array(elements), input.position()))
     }
 }
 

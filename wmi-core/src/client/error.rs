@@ -193,7 +193,7 @@ pub enum ReplyError {
     },
     /// The class has no layout.
     Layout(LayoutError),
-    /// Instances share bytes: together they have more than the WNODE.
+    /// Instances or names share bytes: together they have more than the WNODE.
     Overlap,
     /// The data of an instance is no block of the class.
     Data {
@@ -237,7 +237,9 @@ impl fmt::Display for ReplyError {
                 write!(f, "`{class}` has no `WmiMethodId({id})`")
             }
             Self::Layout(error) => error.fmt(f),
-            Self::Overlap => f.write_str("the instances overlap: together they exceed the WNODE"),
+            Self::Overlap => {
+                f.write_str("instances or names overlap: together they exceed the WNODE")
+            }
             Self::Data { instance, error } => write!(f, "instance {instance}: {error}"),
         }
     }

@@ -4,8 +4,9 @@
 //! An [`Object`] is read from a data block and written to one by its
 //! [`layout`](crate::layout::block), whether the class comes from a derive, from MOF or from binary
 //! MOF. A [`Client`] finds the class of a WNODE by its GUID and reads all of it: the instances of a
-//! reply, the output of a method, an event. The bytes of a request are what
-//! [`SingleWriter`](crate::wnode::SingleWriter) writes around those of an [`Object`] or [`Datum`].
+//! reply, the output of a method, an event; and a chain of them, the replies of several providers.
+//! The bytes of a request are what [`SingleWriter`](crate::wnode::SingleWriter) writes around those
+//! of an [`Object`] or [`Datum`].
 //!
 //! ```
 //! # #[cfg(feature = "derive")] {
@@ -46,5 +47,6 @@ mod utf16;
 pub use datum::Datum;
 pub use error::{ReadError, ReplyError, ValueError, ValueFault};
 pub use object::Object;
+pub(crate) use reply::Extent;
 pub use reply::{Client, Content, Instance, Reply};
 pub use utf16::Utf16;

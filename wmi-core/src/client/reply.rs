@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use super::datum::quoted;
-use super::{Datum, Object, ReplyError};
+use super::{Datum, Object, ReadError, ReplyError};
 use crate::Guid;
 use crate::layout::block::Block;
 use crate::schema::{Class, Classes, Method, Property};
@@ -116,6 +116,51 @@ impl<'s> Client<'s> {
     where
         's: 'a,
     {
+        self.read_noting(bytes, &mut |_| {})
+    }
+
+    /// Reads a chain of WNODEs, such as those of several providers that `IoWMIQueryAllData` gives:
+    /// the one at the start of `bytes`, and those that `Linkage` leads to.
+    ///
+    /// One that cannot be read is an error, and the next is read all the same. Where there is no
+    /// next, for a size or `Linkage` is wrong, an error says so and ends the chain.
+    ///
+    /// Takes time and memory linear in the bytes, whatever they say.
+    pub fn read_chain<'a>(
+        &self,
+        bytes: &'a [u8],
+    ) -> impl Iterator<Item = Result<Reply<'a>, ReplyError>>
+    where
+        's: 'a,
+    {
+        let mut next = Some(Ok(bytes));
+        core::iter::from_fn(move || {
+            let bytes = match next.take()? {
+                Ok(bytes) => bytes,
+                Err(error) => return Some(Err(error)),
+            };
+            let reply = self.read(bytes);
+            next = match Wnode::linked(bytes) {
+                Ok(linked) => linked.map(Ok),
+                // The same has just been said.
+                Err(error) if matches!(&reply, Err(ReplyError::Wnode(same)) if *same == error) => {
+                    None
+                }
+                Err(error) => Some(Err(error.into())),
+            };
+            Some(reply)
+        })
+    }
+
+    /// The same as [`read`](Self::read), and tells of each data block how much of it was read.
+    pub(crate) fn read_noting<'a>(
+        &self,
+        bytes: &'a [u8],
+        note: &mut dyn FnMut(Extent),
+    ) -> Result<Reply<'a>, ReplyError>
+    where
+        's: 'a,
+    {
         let wnode = Wnode::parse(bytes)?;
         let header = match wnode {
             Wnode::AllData(found) => found.header(),
@@ -129,9 +174,13 @@ impl<'s> Client<'s> {
         let class = self.class(guid).ok_or(ReplyError::UnknownClass { guid })?;
         let layout = || Block::of(class, &self.classes);
         let content = match wnode {
-            Wnode::AllData(all) => Content::AllData(instances(&all, &layout()?)?),
+            Wnode::AllData(all) => Content::AllData(instances(&all, &layout()?, note)?),
             Wnode::SingleInstance(one) => {
-                Content::Instance(Instance::decode(&layout()?, 0, one.id(), one.data())?)
+                let object = decode(&layout()?, one.data(), note).map_err(ReplyError::first)?;
+                Content::Instance(Instance {
+                    id: one.id(),
+                    object,
+                })
             }
             Wnode::SingleItem(one) => {
                 let (layout, id) = (layout()?, one.item_id());
@@ -141,10 +190,17 @@ impl<'s> Client<'s> {
                         class: class.name.to_owned(),
                         id,
                     })?;
+                let (value, used) =
+                    Datum::decode_all(item, one.data()).map_err(ReplyError::first)?;
+                note(Extent {
+                    size: one.data().len(),
+                    used,
+                    align: item.align(),
+                });
                 Content::Item {
                     id: one.id(),
                     item: item.property,
-                    value: Datum::decode(item, one.data()).map_err(ReplyError::first)?,
+                    value,
                 }
             }
             Wnode::MethodItem(one) => {
@@ -153,7 +209,7 @@ impl<'s> Client<'s> {
                 Content::Output {
                     id: one.id(),
                     method,
-                    output: Object::decode(&layout, one.data()).map_err(ReplyError::first)?,
+                    output: decode(&layout, one.data(), note).map_err(ReplyError::first)?,
                 }
             }
             Wnode::EventReference(event) => Content::Reference {
@@ -171,33 +227,51 @@ impl<'s> Client<'s> {
     }
 }
 
-fn instances<'a>(all: &AllData<'a>, layout: &Block<'a>) -> Result<Vec<Instance<'a>>, ReplyError> {
-    let places = || {
-        let place = |index| Some((index, all.id(index)?, all.data(index)?));
-        (0..all.instance_count()).map_while(place)
-    };
-    // Where they overlap, a few bytes would make as many values as memory holds.
-    let sizes = places().map(|(_, _, data)| data.len());
+/// How much of the data of an instance, item or method was read.
+pub(crate) struct Extent {
+    /// Bytes of the data.
+    pub(crate) size: usize,
+    /// Those that were read.
+    pub(crate) used: usize,
+    /// The alignment of what was read.
+    pub(crate) align: usize,
+}
+
+fn decode<'a>(
+    layout: &Block<'a>,
+    data: &'a [u8],
+    note: &mut dyn FnMut(Extent),
+) -> Result<Object<'a>, ReadError> {
+    let (object, used) = Object::decode_all(layout, data)?;
+    // A class that has methods alone answers queries with anything.
+    if !object.is_empty() {
+        note(Extent {
+            size: data.len(),
+            used,
+            align: layout.align,
+        });
+    }
+    Ok(object)
+}
+
+fn instances<'a>(
+    all: &AllData<'a>,
+    layout: &Block<'a>,
+    note: &mut dyn FnMut(Extent),
+) -> Result<Vec<Instance<'a>>, ReplyError> {
+    // Where they overlap, a few bytes would make as many values and names as memory holds.
+    let sizes = all.parts().map(|part| part.len());
     let size = sizes.fold(0, usize::saturating_add);
     if usize::try_from(all.header().buffer_size.get()).is_ok_and(|whole| size > whole) {
         return Err(ReplyError::Overlap);
     }
-    let instances = places().map(|(index, id, data)| Instance::decode(layout, index, id, data));
-    instances.collect()
-}
-
-impl<'a> Instance<'a> {
-    fn decode(
-        layout: &Block<'a>,
-        instance: u32,
-        id: InstanceId<'a>,
-        data: &'a [u8],
-    ) -> Result<Self, ReplyError> {
-        match Object::decode(layout, data) {
-            Ok(object) => Ok(Self { id, object }),
-            Err(error) => Err(ReplyError::Data { instance, error }),
-        }
-    }
+    let instance = |instance| {
+        let (id, data) = (all.id(instance)?, all.data(instance)?);
+        let object = decode(layout, data, note);
+        let object = object.map_err(|error| ReplyError::Data { instance, error });
+        Some(object.map(|object| Instance { id, object }))
+    };
+    (0..all.instance_count()).map_while(instance).collect()
 }
 
 fn method_by_id<'a>(class: &Class<'a>, id: u32) -> Result<&'a Method<'a>, ReplyError> {

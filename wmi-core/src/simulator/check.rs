@@ -2,16 +2,17 @@
 
 use alloc::collections::BTreeSet;
 use alloc::string::ToString;
+use alloc::vec::Vec;
 use core::mem::offset_of;
 
 use super::Rule;
 use super::registration::Registered;
-use crate::client::{Client, Object, ReplyError};
-use crate::layout::block::Block;
+use crate::client::{Client, Extent, ReplyError};
 use crate::provider::Minor;
-use crate::schema::Class;
 use crate::wnode::flags::WNODE_FLAG_STATIC_INSTANCE_NAMES;
-use crate::wnode::{AllData, InstanceId, Wnode, WnodeHeader, WnodeMethodItem, WnodeSingleInstance};
+use crate::wnode::{
+    AllData, Form, InstanceId, Single, Wnode, WnodeHeader, WnodeMethodItem, WnodeSingleInstance,
+};
 
 /// The members that are WMI's: names, offsets and sizes.
 type Members = &'static [(&'static str, usize, usize)];
@@ -48,15 +49,13 @@ pub(super) fn reply(
     bytes: &[u8],
 ) -> Result<(), Rule> {
     let wnode = Wnode::parse(bytes).map_err(Rule::Malformed)?;
-    let (header, own, variable, data) = match (minor, &wnode) {
-        (Minor::QueryAllData, Wnode::AllData(all)) => (all.header(), &[][..], 0, 0),
+    let (header, own, single) = match (minor, &wnode) {
+        (Minor::QueryAllData, Wnode::AllData(all)) => (all.header(), &[][..], None),
         (Minor::QuerySingleInstance, Wnode::SingleInstance(one)) => {
-            let start = size_of::<WnodeSingleInstance>();
-            (one.header(), INSTANCE, start, one.data().len())
+            (one.header(), INSTANCE, Some((Form::Instance, one.data())))
         }
         (Minor::ExecuteMethod, Wnode::MethodItem(one)) => {
-            let start = size_of::<WnodeMethodItem>();
-            (one.header(), METHOD, start, one.data().len())
+            (one.header(), METHOD, Some((Form::Method, one.data())))
         }
         _ => {
             let flags = offset_of!(WnodeHeader, flags);
@@ -75,23 +74,34 @@ pub(super) fn reply(
     if let Some((member, ..)) = members.find(|(_, at, size)| !same(*at, *size)) {
         return Err(Rule::Changed { member });
     }
-    let has_static_names = header.has(WNODE_FLAG_STATIC_INSTANCE_NAMES);
-    if has_static_names != block.has_static_names() {
-        return Err(Rule::Changed { member: "Flags" });
+    if header.has(WNODE_FLAG_STATIC_INSTANCE_NAMES) != block.has_static_names() {
+        let member = "WNODE_FLAG_STATIC_INSTANCE_NAMES";
+        return Err(Rule::Changed { member });
     }
-    match wnode {
-        Wnode::AllData(all) => all_data(&all, block),
-        _ => {
-            // The data ends the WNODE; the name of the instance stands between.
-            let name = bytes.len().saturating_sub(data).saturating_sub(variable);
-            if !same(variable, name) {
-                return Err(Rule::Changed {
-                    member: "VariableData",
-                });
-            }
-            Ok(())
-        }
+    if let Wnode::AllData(all) = wnode {
+        return all_data(&all, block);
     }
+    let Some((form, data)) = single else {
+        return Ok(());
+    };
+    // The data starts where WMI has said, for that is as it was, and ends the WNODE; the name of
+    // the instance stands before it.
+    let start = Single::read(bytes, form)
+        .map_err(Rule::Malformed)?
+        .data_offset;
+    let variable = form.variable_data();
+    if !same(variable, start.saturating_sub(variable)) {
+        let member = "VariableData";
+        return Err(Rule::Changed { member });
+    }
+    let (information, expected) = (bytes.len(), start.saturating_add(data.len()));
+    if information != expected {
+        return Err(Rule::WrongInformation {
+            information,
+            expected,
+        });
+    }
+    Ok(())
 }
 
 fn all_data(all: &AllData<'_>, block: &Registered) -> Result<(), Rule> {
@@ -100,8 +110,24 @@ fn all_data(all: &AllData<'_>, block: &Registered) -> Result<(), Rule> {
     if block.has_static_names() && count != registered {
         return Err(Rule::WrongCount { count, registered });
     }
+    time_stamp(all.header())?;
+    instances(all)
+}
+
+/// Checks that instances have a place and a name each.
+pub(super) fn instances(all: &AllData<'_>) -> Result<(), Rule> {
+    let mut parts: Vec<_> = all.parts().filter(|part| !part.is_empty()).collect();
+    parts.sort_by_key(|part| part.start);
+    let mut end = 0;
+    for part in parts {
+        if part.start < end {
+            let offset = part.start;
+            return Err(Rule::Overlap { offset });
+        }
+        end = part.end;
+    }
     let mut names = BTreeSet::new();
-    for instance in 0..count {
+    for instance in 0..all.instance_count() {
         if let Some(InstanceId::Dynamic(name)) = all.id(instance) {
             let name = name.to_string();
             if !names.insert(name.to_ascii_lowercase()) {
@@ -112,35 +138,28 @@ fn all_data(all: &AllData<'_>, block: &Registered) -> Result<(), Rule> {
     Ok(())
 }
 
-/// Checks the data of a reply against its class: it holds a block of the class, and no more.
-pub(super) fn data(client: &Client<'_>, class: &Class<'_>, bytes: &[u8]) -> Result<(), Rule> {
-    client.read(bytes).map_err(Rule::Data)?;
-    let unreadable = |error| Rule::Data(ReplyError::Layout(error));
-    let fits = |layout: &Block<'_>, data: &[u8]| match Object::decode_all(layout, data) {
-        // A class that has methods alone answers queries with anything.
-        Ok((object, used)) if !object.is_empty() => size(data.len(), used, layout.align),
+/// A provider says when it has read its data.
+pub(super) const fn time_stamp(header: &WnodeHeader) -> Result<(), Rule> {
+    match header.time_stamp.get() {
+        0 => Err(Rule::NoTimeStamp),
         _ => Ok(()),
-    };
-    let layout = || Block::of(class, client.classes()).map_err(unreadable);
-    match Wnode::parse(bytes).map_err(Rule::Malformed)? {
-        Wnode::AllData(all) => {
-            let layout = layout()?;
-            let mut instances = (0..all.instance_count()).filter_map(|index| all.data(index));
-            instances.try_for_each(|data| fits(&layout, data))
+    }
+}
+
+/// Checks the data of a reply or an event against its class, if the schema has it: it holds a block
+/// of the class, an item or the output of a method, and no more.
+pub(super) fn data(client: &Client<'_>, bytes: &[u8]) -> Result<(), Rule> {
+    let mut fits = Ok(());
+    let read = client.read_noting(bytes, &mut |extent| {
+        let Extent { size, used, align } = extent;
+        if fits.is_ok() {
+            fits = self::size(size, used, align);
         }
-        Wnode::SingleInstance(one) => fits(&layout()?, one.data()),
-        Wnode::MethodItem(one) => {
-            let id = Some(one.method_id());
-            let mut methods = class.methods.iter();
-            match methods.find(|method| method.method_id() == id) {
-                Some(method) => {
-                    let layout = Block::of_output(method, client.classes()).map_err(unreadable)?;
-                    fits(&layout, one.data())
-                }
-                None => Ok(()),
-            }
-        }
-        _ => Ok(()),
+    });
+    match read {
+        Ok(_) => fits,
+        Err(ReplyError::UnknownClass { .. }) => Ok(()),
+        Err(error) => Err(Rule::Data(error)),
     }
 }
 

@@ -1,109 +1,20 @@
-//! Events: where a device sends them to, and how WMI receives them.
+//! How WMI receives events.
 
-use alloc::collections::VecDeque;
-use alloc::string::ToString;
+use alloc::string::{String, ToString};
 use alloc::vec;
 use alloc::vec::Vec;
 
+use super::queue::STALE;
+use super::registration::Registered;
 use super::send::wide;
-use super::{Device, Named, Select, Simulator};
+use super::{Device, EventQueue, Named, Select, Simulator, check};
 use super::{Failure, Finding, Rule};
 use crate::block::DecodeError;
 use crate::client::{Object, ReadError, ReplyError};
 use crate::layout::block::Block;
-use crate::provider::EventSink;
 use crate::wnode::flags::{WNODE_FLAG_EVENT_ITEM, WNODE_FLAG_TOO_SMALL};
 use crate::wnode::{EVENT_LIMIT, EventReference, InstanceId, Wnode, WnodeHeader};
-use crate::{DataBlock, FixedBlock, Guid, Item, NtStatus, VariableClass, Wire, WmiField};
-
-/// Where the device of a test sends its events: an [`EventSink`] that keeps them until a
-/// [`Simulator`] [receives](Simulator::receive) them.
-///
-/// With the feature `std` threads can share it, as they share a device that owns it.
-#[derive(Debug, Default)]
-pub struct EventQueue(Shared<State>);
-
-#[derive(Debug, Default)]
-struct State {
-    events: VecDeque<Vec<u8>>,
-    refuses: Option<NtStatus>,
-}
-
-impl EventQueue {
-    /// Without events.
-    #[must_use]
-    pub const fn new() -> Self {
-        Self(Shared::new(State {
-            events: VecDeque::new(),
-            refuses: None,
-        }))
-    }
-
-    /// From now on fails with this status, as a system without memory does, or takes events again.
-    pub fn refuse(&self, status: Option<NtStatus>) {
-        self.0.with(|state| state.refuses = status);
-    }
-}
-
-/// A value that is changed by reference.
-#[cfg(feature = "std")]
-#[derive(Debug, Default)]
-struct Shared<T>(std::sync::Mutex<T>);
-
-#[cfg(feature = "std")]
-impl<T> Shared<T> {
-    const fn new(value: T) -> Self {
-        Self(std::sync::Mutex::new(value))
-    }
-
-    fn with<R>(&self, work: impl FnOnce(&mut T) -> R) -> R {
-        let lock = self.0.lock();
-        work(&mut lock.unwrap_or_else(std::sync::PoisonError::into_inner))
-    }
-}
-
-/// A value that is changed by reference.
-#[cfg(not(feature = "std"))]
-#[derive(Debug, Default)]
-struct Shared<T>(core::cell::RefCell<T>);
-
-#[cfg(not(feature = "std"))]
-impl<T> Shared<T> {
-    const fn new(value: T) -> Self {
-        Self(core::cell::RefCell::new(value))
-    }
-
-    fn with<R>(&self, work: impl FnOnce(&mut T) -> R) -> R {
-        work(&mut self.0.borrow_mut())
-    }
-}
-
-impl EventSink for EventQueue {
-    type Memory = Vec<u8>;
-
-    fn allocate(&self, size: usize) -> Option<Vec<u8>> {
-        // Not zero, as pool is not.
-        Some(vec![0xa5; size])
-    }
-
-    fn send(&self, event: Vec<u8>) -> Result<(), NtStatus> {
-        self.0.with(|state| match state.refuses {
-            Some(status) => Err(status),
-            None => {
-                state.events.push_back(event);
-                Ok(())
-            }
-        })
-    }
-
-    fn provider_id(&self) -> u32 {
-        1
-    }
-
-    fn time_stamp(&self) -> i64 {
-        super::NOW
-    }
-}
+use crate::{DataBlock, FixedBlock, Guid, Item, VariableClass, Wire, WmiField};
 
 /// An event that was received.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -179,25 +90,47 @@ impl<D: Device> Simulator<'_, D> {
     /// Receives the events in a queue, of the classes whose events are enabled. An event that is
     /// only a reference is queried for.
     ///
+    /// Memory that the driver has left as it was is found by four bytes in a row of 0xa5, which
+    /// events of a test hence do not have as values.
+    ///
     /// # Errors
     ///
-    /// [`Failure`] at the first event that breaks a rule; those after it stay in the queue.
+    /// [`Failure`] at the first event that breaks a rule; the others stay in the queue.
     pub fn receive(&mut self, queue: &EventQueue) -> Result<Vec<Event>, Failure> {
-        let mut events = Vec::new();
+        let (mut events, mut before) = (Vec::new(), Vec::new());
         loop {
-            let Some(bytes) = queue.0.with(|state| state.events.pop_front()) else {
+            let Some(bytes) = queue.pop() else {
                 return Ok(events);
             };
-            events.extend(self.event(&bytes)?);
+            match self.read_event(&bytes, check_written) {
+                Ok(event) => events.extend(event),
+                Err(failure) => {
+                    queue.put_back(before);
+                    return Err(failure);
+                }
+            }
+            before.push(bytes);
         }
     }
 
-    /// Receives an event as `IoWMIWriteEvent` is given it; `None` where nobody listens.
+    /// Receives an event as `IoWMIWriteEvent` is given it, of the device whose `ProviderId` is
+    /// [`EventQueue::PROVIDER_ID`]; `None` where nobody listens.
     ///
     /// # Errors
     ///
     /// [`Failure`].
     pub fn event(&mut self, bytes: &[u8]) -> Result<Option<Event>, Failure> {
+        self.read_event(bytes, |bytes| match bytes.len() {
+            size if size > EVENT_LIMIT => Err(Rule::EventTooLarge { size }),
+            _ => Ok(()),
+        })
+    }
+
+    fn read_event(
+        &mut self,
+        bytes: &[u8],
+        check_bytes: impl FnOnce(&[u8]) -> Result<(), Rule>,
+    ) -> Result<Option<Event>, Failure> {
         let nobody = |rule| Err(broken(None, rule).into());
         let wnode = match Wnode::parse(bytes) {
             Ok(wnode) => wnode,
@@ -218,30 +151,25 @@ impl<D: Device> Simulator<'_, D> {
             }
         };
         let guid = header.guid();
-        check_header(header, bytes.len()).map_err(|rule| broken(Some(guid), rule))?;
-        let Some(block) = self.registration().block(guid).cloned() else {
-            return Err(broken(Some(guid), Rule::UnknownEvent).into());
-        };
+        let broken = |rule| broken(Some(guid), rule);
+        // The memory may be larger than what is in it.
+        let bytes = bytes.get(..wide(header.buffer_size.get())).unwrap_or(bytes);
+        check_bytes(bytes).map_err(broken)?;
+        check_header(header).map_err(broken)?;
+        let block = self.registration().block(guid).cloned();
+        let block = block.ok_or(broken(Rule::UnknownEvent))?;
         if !self.enabled.contains(&guid) {
             return Ok(None);
         }
-        let name = |id| match id {
-            InstanceId::Dynamic(name) => Ok(name.to_string()),
-            InstanceId::Static(index) => {
-                let registered = block.instance_count;
-                let name = block.static_name(index, &self.device_path);
-                name.ok_or(broken(
-                    Some(guid),
-                    Rule::WrongInstance { index, registered },
-                ))
-            }
-        };
+        check::data(&self.client, bytes).map_err(broken)?;
+        let name = |id| instance_name(&block, id, &self.device_path).map_err(broken);
         let one = |id, data: &[u8]| {
             let (name, value) = (name(id)?, data.to_vec());
             Ok::<_, Finding>(Named { name, value })
         };
         let instances = match wnode {
             Wnode::AllData(all) => {
+                check::instances(&all).map_err(broken)?;
                 let instance = |index| Some(one(all.id(index)?, all.data(index)?));
                 let instances = (0..all.instance_count()).map_while(instance);
                 instances.collect::<Result<_, _>>()?
@@ -255,32 +183,25 @@ impl<D: Device> Simulator<'_, D> {
             Wnode::EventReference(found) => found.target_guid(),
             _ => guid,
         };
-        let event = Event {
+        Ok(Some(Event {
             guid,
             data_guid,
             item_id,
             instances,
-        };
-        self.objects(&event)?;
-        Ok(Some(event))
+        }))
     }
 
     /// Queries what an event refers to.
     fn follow(&mut self, event: &EventReference<'_>) -> Result<Named<Vec<u8>>, Failure> {
         let guid = event.target_guid();
-        let name = match event.id() {
-            InstanceId::Static(index) => {
-                let block = self.block(guid)?;
-                let registered = block.instance_count;
-                let name = block.static_name(index, &self.device_path);
-                name.ok_or(broken(
-                    Some(guid),
-                    Rule::WrongInstance { index, registered },
-                ))?
-            }
-            InstanceId::Dynamic(name) => name.to_string(),
-        };
+        let broken = |rule| broken(Some(guid), rule);
+        let block = self.block(guid)?;
+        let name = instance_name(block, event.id(), &self.device_path).map_err(broken)?;
         let value = self.single_data(guid, Select::Name(&name))?;
+        let (size, queried) = (wide(event.target_data_block_size()), value.len());
+        if size != queried {
+            return Err(broken(Rule::ReferenceSize { size, queried }).into());
+        }
         Ok(Named { name, value })
     }
 
@@ -308,22 +229,52 @@ impl<D: Device> Simulator<'_, D> {
     }
 }
 
-fn check_header(header: &WnodeHeader, size: usize) -> Result<(), Rule> {
+fn check_header(header: &WnodeHeader) -> Result<(), Rule> {
     let flags = header.flags.get();
     if !header.has(WNODE_FLAG_EVENT_ITEM) {
         return Err(Rule::NoEvent { flags });
     }
-    if size > EVENT_LIMIT {
-        return Err(Rule::EventTooLarge { size });
-    }
-    let (information, expected) = (size, wide(header.buffer_size.get()));
-    if information != expected {
-        return Err(Rule::WrongInformation {
-            information,
+    let (provider_id, expected) = (header.provider_id.get(), EventQueue::PROVIDER_ID);
+    if provider_id != expected {
+        return Err(Rule::WrongProvider {
+            provider_id,
             expected,
         });
     }
-    Ok(())
+    check::time_stamp(header)
+}
+
+/// Checks that the memory of a queue does not show in an event.
+fn check_written(event: &[u8]) -> Result<(), Rule> {
+    let mut places = event.windows(STALE.len());
+    match places.position(|bytes| bytes == STALE) {
+        Some(offset) => Err(Rule::Unwritten { offset }),
+        None => Ok(()),
+    }
+}
+
+/// The name of an instance that an event names.
+///
+/// One with a static name may also be named by that name, as the toaster sample does before it has
+/// registered.
+fn instance_name(block: &Registered, id: InstanceId<'_>, device: &str) -> Result<String, Rule> {
+    let registered = block.instance_count;
+    match id {
+        InstanceId::Static(index) if block.has_static_names() => {
+            let name = block.static_name(index, device);
+            name.ok_or(Rule::WrongInstance { index, registered })
+        }
+        InstanceId::Static(index) => Err(Rule::IndexOfDynamicName { index }),
+        InstanceId::Dynamic(name) => {
+            let name = name.to_string();
+            let is_it = |other: String| other.eq_ignore_ascii_case(&name);
+            let mut names = (0..registered).map_while(|index| block.static_name(index, device));
+            if block.has_static_names() && !names.any(is_it) {
+                return Err(Rule::UnknownName { name });
+            }
+            Ok(name)
+        }
+    }
 }
 
 /// A rule that an event broke.

@@ -49,11 +49,13 @@ mod check;
 mod events;
 mod failure;
 mod objects;
+mod queue;
 mod register;
 mod registration;
 mod rule;
 mod send;
 mod typed;
+mod values;
 mod verify;
 
 use alloc::boxed::Box;
@@ -63,8 +65,9 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt::{self, Debug};
 
-pub use events::{Event, EventQueue};
+pub use events::Event;
 pub use failure::Failure;
+pub use queue::EventQueue;
 pub use registration::{Names, Registered, Registration};
 pub use rule::{Finding, Rule};
 pub use typed::{Data, Output};

@@ -2,29 +2,36 @@
 
 use alloc::vec::Vec;
 
-use super::send::{ATTEMPTS, Answer, Fit, check_status, finding, wide};
+use super::send::{ATTEMPTS, Answer, Fit, LIKELY_SIZE, check_status, finding, wide};
 use super::{Device, Failure, Registration, Rule, Simulator};
 use crate::NtStatus;
 use crate::provider::{DataPath, Minor};
 
 impl<D: Device> Simulator<'_, D> {
     /// Asks which blocks there are, as `IoWMIRegistrationControl` with `WMIREG_ACTION_REGISTER`
-    /// makes the kernel do.
+    /// makes the kernel do: by `IRP_MN_REGINFO_EX`, and by `IRP_MN_REGINFO` where the driver
+    /// forwards that and it comes back with `STATUS_NOT_SUPPORTED`. A driver that answers one of
+    /// them alone, as `classpnp` does, is registered; [`verify`](Self::verify) finds it.
     ///
     /// # Errors
     ///
     /// [`Failure`].
     pub fn register(&mut self) -> Result<&Registration, Failure> {
-        self.registration = self.ask_registration(Minor::RegInfoEx, DataPath::REGISTER)?;
+        let (minor, registration) = self.ask_either(DataPath::REGISTER)?;
+        let broken = |rule| Err(finding(minor, DataPath::REGISTER, rule).into());
+        self.registration = registration;
         let mut blocks = self.registration.blocks.iter();
         if let Some(removed) = blocks.find(|block| block.is_removed()) {
             let guid = removed.guid;
-            return Err(registration_finding(Rule::RemovedAtRegistration { guid }));
+            return broken(Rule::RemovedAtRegistration { guid });
         }
         // Who asks in the old way gets the same.
-        let old = self.ask_registration(Minor::RegInfo, DataPath::REGISTER)?;
-        if old != self.registration {
-            return Err(registration_finding(Rule::OtherRegistration));
+        if minor == Minor::RegInfoEx {
+            match self.ask_registration(Minor::RegInfo, DataPath::REGISTER) {
+                Ok(old) if old != self.registration => return broken(Rule::OtherRegistration),
+                Err(failure) if !is_forwarded(&failure) => return Err(failure),
+                _ => {}
+            }
         }
         Ok(&self.registration)
     }
@@ -35,14 +42,15 @@ impl<D: Device> Simulator<'_, D> {
     ///
     /// [`Failure`].
     pub fn update(&mut self) -> Result<&Registration, Failure> {
-        let update = self.ask_registration(Minor::RegInfoEx, DataPath::UPDATE)?;
+        let (minor, update) = self.ask_either(DataPath::UPDATE)?;
         for member in [
             ("RegistryPath", &update.registry_path),
             ("MofResourceName", &update.mof_resource),
         ] {
             let (member, text) = member;
             if !text.is_empty() {
-                return Err(registration_finding(Rule::NamedInUpdate { member }));
+                let rule = Rule::NamedInUpdate { member };
+                return Err(finding(minor, DataPath::UPDATE, rule).into());
             }
         }
         for block in update.blocks {
@@ -60,13 +68,29 @@ impl<D: Device> Simulator<'_, D> {
         Ok(&self.registration)
     }
 
-    fn ask_registration(
+    /// Asks by the request that is answered, and says which.
+    fn ask_either(&mut self, action: DataPath) -> Result<(Minor, Registration), Failure> {
+        match self.ask_registration(Minor::RegInfoEx, action) {
+            Ok(registration) => Ok((Minor::RegInfoEx, registration)),
+            Err(failure) if is_forwarded(&failure) => {
+                let old = self.ask_registration(Minor::RegInfo, action);
+                match old {
+                    Ok(registration) => Ok((Minor::RegInfo, registration)),
+                    Err(other) if is_forwarded(&other) => Err(failure),
+                    Err(other) => Err(other),
+                }
+            }
+            Err(failure) => Err(failure),
+        }
+    }
+
+    pub(super) fn ask_registration(
         &mut self,
         minor: Minor,
         action: DataPath,
     ) -> Result<Registration, Failure> {
         let bytes = self.registration_bytes(minor, action)?;
-        Registration::read(&bytes).map_err(registration_finding)
+        Registration::read(&bytes).map_err(|rule| finding(minor, action, rule).into())
     }
 
     /// Asks for the registration, first with room for its size alone.
@@ -108,6 +132,9 @@ impl<D: Device> Simulator<'_, D> {
             let needed = number;
             return broken(Rule::SizeNotNeeded { needed, capacity });
         }
+        if is_size && number > LIKELY_SIZE {
+            return broken(Rule::UnlikelySize { needed: number });
+        }
         if is_size {
             return Ok(Fit::TooSmall(number));
         }
@@ -124,6 +151,8 @@ impl<D: Device> Simulator<'_, D> {
     }
 }
 
-fn registration_finding(rule: Rule) -> Failure {
-    finding(Minor::RegInfoEx, DataPath::REGISTER, rule).into()
+/// Whether no driver of the stack has answered the request: each has forwarded it, and it came back
+/// with the status that it was sent with.
+fn is_forwarded(failure: &Failure) -> bool {
+    failure.status() == Some(NtStatus::NOT_SUPPORTED)
 }

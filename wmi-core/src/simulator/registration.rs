@@ -1,5 +1,6 @@
 //! What a provider has registered: its blocks, and the names of their instances.
 
+use alloc::collections::BTreeSet;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -67,54 +68,65 @@ impl Registration {
 
     /// Reads the `WMIREGINFO` at the start of the bytes, and those chained to it.
     ///
+    /// Takes time and memory in proportion to the bytes, whatever they say.
+    ///
     /// # Errors
     ///
     /// [`Rule`] where the bytes break one.
     pub fn read(bytes: &[u8]) -> Result<Self, Rule> {
         let mut read = Self::default();
-        let (mut start, mut first) = (0usize, true);
+        let mut guids = BTreeSet::new();
+        let mut start = 0usize;
         loop {
             let info = bytes.get(start..).unwrap_or_default();
-            let next = read.read_one(info, first)?;
+            let next = read.read_one(info, start == 0)?;
+            let from = read.blocks.iter().skip(guids.len());
+            for guid in from.map(|block| block.guid) {
+                if !guids.insert(guid) {
+                    return Err(Rule::RegisteredTwice { guid });
+                }
+            }
             if next == 0 {
                 return Ok(read);
             }
-            // Forward only, so this ends.
             start = start.saturating_add(next);
-            first = false;
         }
     }
 
     /// Reads one, and returns where the next is from its start, or zero.
     fn read_one(&mut self, bytes: &[u8], first: bool) -> Result<usize, Rule> {
-        let outside = |member, at| Rule::RegistrationOutside { member, at };
+        let outside = |member, at| Rule::RegistrationOutside {
+            member,
+            guid: None,
+            at,
+        };
         let (info, _) = WmiRegInfo::ref_from_prefix(bytes).map_err(|_| outside("WMIREGINFO", 0))?;
         let size = wide(info.buffer_size.get());
-        let bytes = bytes.get(..size).ok_or(outside("BufferSize", 0))?;
-        let text = |member, at: u32| text(bytes, member, wide(at));
+        let whole = bytes
+            .get(..size)
+            .filter(|_| size >= size_of::<WmiRegInfo>());
+        let bytes = whole.ok_or(outside("BufferSize", 0))?;
+        let mut texts = Texts::new(bytes);
+        let mut text = |member, at: u32| match wide(at) {
+            0 => Ok(String::new()),
+            at => texts.read(member, None, at),
+        };
         if first {
-            self.registry_path = match info.registry_path.get() {
-                0 => String::new(),
-                at => text("RegistryPath", at)?,
-            };
-            self.mof_resource = match info.mof_resource_name.get() {
-                0 => String::new(),
-                at => text("MofResourceName", at)?,
-            };
+            self.registry_path = text("RegistryPath", info.registry_path.get())?;
+            self.mof_resource = text("MofResourceName", info.mof_resource_name.get())?;
         }
         let guids = bytes.get(WmiRegInfo::GUIDS_OFFSET..).unwrap_or_default();
         let count = wide(info.guid_count.get());
         let (guids, _) = <[WmiRegGuid]>::ref_from_prefix_with_elems(guids, count)
             .map_err(|_| outside("GuidCount", offset_of!(WmiRegInfo, guid_count)))?;
         for entry in guids {
-            let registered = Registered::read(entry, bytes)?;
-            if self.block(registered.guid).is_some() {
-                let guid = registered.guid;
-                return Err(Rule::RegisteredTwice { guid });
-            }
-            self.blocks.push(registered);
+            self.blocks.push(Registered::read(entry, &mut texts)?);
         }
-        Ok(wide(info.next_wmi_reg_info.get()))
+        let next = wide(info.next_wmi_reg_info.get());
+        if next != 0 && next < size {
+            return Err(Rule::RegistrationChain { next, size });
+        }
+        Ok(next)
     }
 }
 
@@ -122,8 +134,11 @@ impl Registration {
 const NAMING: u32 =
     WMIREG_FLAG_INSTANCE_LIST | WMIREG_FLAG_INSTANCE_BASENAME | WMIREG_FLAG_INSTANCE_PDO;
 
+/// No device has more instances with static names than this.
+const LIKELY_COUNT: u32 = 1 << 20;
+
 impl Registered {
-    fn read(entry: &WmiRegGuid, info: &[u8]) -> Result<Self, Rule> {
+    fn read(entry: &WmiRegGuid, texts: &mut Texts<'_>) -> Result<Self, Rule> {
         let (guid, flags) = (Guid::from_bytes(entry.guid), entry.flags.get());
         let instance_info = entry.instance_info.get();
         let count = entry.instance_count.get();
@@ -132,15 +147,18 @@ impl Registered {
             // What is to be removed needs no instances.
             _ if flags & WMIREG_FLAG_REMOVE_GUID != 0 => Names::Dynamic,
             WMIREG_FLAG_INSTANCE_BASENAME => {
-                Names::Base(text(info, "BaseNameOffset", instance_info)?)
+                Names::Base(texts.read("BaseNameOffset", Some(guid), instance_info)?)
             }
             WMIREG_FLAG_INSTANCE_LIST => {
-                let mut names = Vec::new();
+                let (mut names, mut distinct) = (Vec::new(), BTreeSet::new());
                 let mut at = instance_info;
                 for _ in 0..count {
-                    let name = text(info, "InstanceNameList", at)?;
+                    let name = texts.read("InstanceNameList", Some(guid), at)?;
                     let bytes = name.encode_utf16().count().saturating_mul(2);
                     at = at.saturating_add(bytes).saturating_add(size_of::<u16>());
+                    if !distinct.insert(name.to_ascii_lowercase()) {
+                        return Err(Rule::RepeatedName { name });
+                    }
                     names.push(name);
                 }
                 Names::List(names)
@@ -151,6 +169,10 @@ impl Registered {
             },
             _ => return Err(Rule::SeveralNamings { guid, flags }),
         };
+        let has_static_names = !matches!(names, Names::Dynamic);
+        if has_static_names && count > LIKELY_COUNT {
+            return Err(Rule::UnlikelyCount { guid, count });
+        }
         Ok(Self {
             guid,
             flags,
@@ -212,24 +234,49 @@ impl Registered {
     }
 }
 
-/// A counted string.
-fn text(bytes: &[u8], member: &'static str, at: usize) -> Result<String, Rule> {
-    let outside = Rule::RegistrationOutside { member, at };
-    if at % 2 != 0 {
-        return Err(Rule::RegistrationMisaligned { member, at });
+/// The counted strings of a `WMIREGINFO`.
+struct Texts<'a> {
+    info: &'a [u8],
+    /// Bytes that may still be read.
+    left: usize,
+}
+
+impl<'a> Texts<'a> {
+    /// Blocks may share a name or a list, but where thousands do, a few bytes would make as many
+    /// names as memory holds.
+    const SHARED: usize = 16;
+
+    const fn new(info: &'a [u8]) -> Self {
+        let left = info.len().saturating_mul(Self::SHARED);
+        Self { info, left }
     }
-    let read = |at: usize| {
-        let (count, rest) = bytes.get(at..)?.split_first_chunk::<2>()?;
-        rest.get(..usize::from(u16::from_le_bytes(*count)))
-    };
-    let bytes = read(at).ok_or(outside)?;
-    let units = bytes.chunks_exact(2).map(|unit| {
-        let unit = unit.first_chunk().copied().unwrap_or_default();
-        u16::from_le_bytes(unit)
-    });
-    let decoded: Result<String, _> = char::decode_utf16(units).collect();
-    match decoded {
-        Ok(text) if bytes.len() % 2 == 0 => Ok(text),
-        _ => Err(Rule::RegistrationText { member, at }),
+
+    /// Reads one: of the entry with this GUID, or of the `WMIREGINFO` itself.
+    fn read(
+        &mut self,
+        member: &'static str,
+        guid: Option<Guid>,
+        at: usize,
+    ) -> Result<String, Rule> {
+        if at % 2 != 0 {
+            return Err(Rule::RegistrationMisaligned { member, guid, at });
+        }
+        let read = |at: usize| {
+            let (count, rest) = self.info.get(at..)?.split_first_chunk::<2>()?;
+            rest.get(..usize::from(u16::from_le_bytes(*count)))
+        };
+        let bytes = read(at).ok_or(Rule::RegistrationOutside { member, guid, at })?;
+        let size = bytes.len().saturating_add(size_of::<u16>());
+        let left = self.left.checked_sub(size);
+        self.left = left.ok_or(Rule::RegistrationShared { member })?;
+        let units = bytes.chunks_exact(2).map(|unit| {
+            let unit = unit.first_chunk().copied().unwrap_or_default();
+            u16::from_le_bytes(unit)
+        });
+        let decoded: Result<String, _> = char::decode_utf16(units).collect();
+        match decoded {
+            Ok(text) if bytes.len() % 2 == 0 => Ok(text),
+            _ => Err(Rule::RegistrationText { member, guid, at }),
+        }
     }
 }

@@ -57,25 +57,30 @@ pub enum Rule {
         /// `Flags`.
         flags: u32,
     },
-    /// It changed a member that is WMI's.
+    /// It changed a member or a flag that is WMI's.
     Changed {
-        /// The member.
+        /// The member, or the flag.
         member: &'static str,
     },
-    /// `SizeNeeded` is no more than the buffer had.
+    /// It says to need no more than the buffer had.
     SizeNotNeeded {
-        /// `SizeNeeded`.
+        /// Bytes that it said to need.
         needed: usize,
         /// Bytes of the buffer.
         capacity: usize,
     },
-    /// With one byte less than `SizeNeeded` it did not say the same, or with all of it had too
-    /// few.
+    /// With one byte less than it said to need it wrote the whole.
     InexactSize {
-        /// `SizeNeeded`.
+        /// Bytes that it said to need.
         needed: usize,
-        /// What it said with another size: bytes that it needs, or has written.
+        /// Bytes that it wrote.
         other: usize,
+    },
+    /// It says to need more than any reply has: 64 MiB. A size that was not written, in memory that
+    /// held something else, looks so.
+    UnlikelySize {
+        /// Bytes that it said to need.
+        needed: usize,
     },
     /// It needed more each time it was asked.
     Unstable,
@@ -96,7 +101,15 @@ pub enum Rule {
         /// The name.
         name: String,
     },
-    /// It left a byte of the reply as it was, which shows its reader what the memory held before.
+    /// Instances, names or the arrays that lead to them share bytes.
+    Overlap {
+        /// The first byte that is shared, from the start of the WNODE.
+        offset: usize,
+    },
+    /// `TimeStamp` is not set.
+    NoTimeStamp,
+    /// It left a byte of the reply or event as it was, which shows its reader what the memory held
+    /// before.
     Unwritten {
         /// The first such byte, from the start of the WNODE.
         offset: usize,
@@ -110,6 +123,17 @@ pub enum Rule {
         /// Bytes of the class.
         expected: usize,
     },
+    /// The block has no instance, which only
+    /// [`verify_values`](super::Simulator::verify_values) minds.
+    NoInstances,
+    /// A value is not in the `ValueMap` of its item, which only
+    /// [`verify_values`](super::Simulator::verify_values) minds.
+    UnmappedValue {
+        /// The item, within others if need be.
+        item: String,
+        /// Its value.
+        value: i128,
+    },
     /// It had an effect, as the [watched](super::Simulator::watch) value shows, though it refused
     /// the request, or said that the buffer was too small, or was only asked.
     SideEffect,
@@ -117,6 +141,8 @@ pub enum Rule {
     RegistrationOutside {
         /// The member.
         member: &'static str,
+        /// The GUID of its `WMIREGGUID`; `None` where the member is of the `WMIREGINFO` itself.
+        guid: Option<Guid>,
         /// Where it points, from the start of the `WMIREGINFO`.
         at: usize,
     },
@@ -124,6 +150,8 @@ pub enum Rule {
     RegistrationMisaligned {
         /// The member.
         member: &'static str,
+        /// The GUID of its `WMIREGGUID`; `None` where the member is of the `WMIREGINFO` itself.
+        guid: Option<Guid>,
         /// Where it points, from the start of the `WMIREGINFO`.
         at: usize,
     },
@@ -131,8 +159,23 @@ pub enum Rule {
     RegistrationText {
         /// The member.
         member: &'static str,
+        /// The GUID of its `WMIREGGUID`; `None` where the member is of the `WMIREGINFO` itself.
+        guid: Option<Guid>,
         /// Where it points, from the start of the `WMIREGINFO`.
         at: usize,
+    },
+    /// The members of this name share strings so much that together they have more bytes than 16
+    /// times the `WMIREGINFO`. No page of Microsoft's forbids it; no driver needs it.
+    RegistrationShared {
+        /// The member.
+        member: &'static str,
+    },
+    /// The next `WMIREGINFO` of a chain starts within this one.
+    RegistrationChain {
+        /// `NextWmiRegInfo`.
+        next: usize,
+        /// `BufferSize` of this one.
+        size: usize,
     },
     /// It registered a GUID twice.
     RegisteredTwice {
@@ -145,6 +188,14 @@ pub enum Rule {
         guid: Guid,
         /// Its `WMIREG_FLAG_*`.
         flags: u32,
+    },
+    /// A block has more instances with static names than any device: a million. Those that come and
+    /// go, which some count as 0xffffffff, have dynamic names.
+    UnlikelyCount {
+        /// The GUID.
+        guid: Guid,
+        /// `InstanceCount`.
+        count: u32,
     },
     /// A block has names from a physical device object, and none is given.
     NoPdo {
@@ -175,6 +226,30 @@ pub enum Rule {
     },
     /// The event is of a block that is not registered.
     UnknownEvent,
+    /// `ProviderId` of the event is not that of its device.
+    WrongProvider {
+        /// `ProviderId`.
+        provider_id: u32,
+        /// What `IoWMIDeviceObjectToProviderId` gives.
+        expected: u32,
+    },
+    /// The event names its instance by an index, but the names of the block are dynamic.
+    IndexOfDynamicName {
+        /// `InstanceIndex`.
+        index: u32,
+    },
+    /// The event names an instance that is not among the static names of the block.
+    UnknownName {
+        /// The name.
+        name: String,
+    },
+    /// The event is a reference, and says another size than the query of its target gives.
+    ReferenceSize {
+        /// `TargetDataBlockSize`.
+        size: usize,
+        /// Bytes of the data.
+        queried: usize,
+    },
     /// The event is of an instance that is not registered.
     WrongInstance {
         /// The number of the instance.
@@ -229,11 +304,16 @@ impl fmt::Display for Rule {
             Self::Changed { member } => write!(f, "`{member}` is WMI's and was changed"),
             Self::SizeNotNeeded { needed, capacity } => write!(
                 f,
-                "`SizeNeeded` is {needed}, but the buffer has {capacity} bytes already"
+                "{needed} bytes are said to be needed, but the buffer has {capacity} already; count \
+                 the whole, header included"
             ),
             Self::InexactSize { needed, other } => write!(
                 f,
-                "`SizeNeeded` is {needed}, but with another size it was {other}"
+                "{needed} bytes are said to be needed, but fewer took the {other} that were written"
+            ),
+            Self::UnlikelySize { needed } => write!(
+                f,
+                "{needed} bytes are said to be needed; write the size that is"
             ),
             Self::Unstable => f.write_str(
                 "more was needed each time; keep the instances as they are while they are read",
@@ -247,38 +327,49 @@ impl fmt::Display for Rule {
                 "`InstanceCount` is {count}, but {registered} were registered"
             ),
             Self::RepeatedName { name } => write!(f, "two instances are named `{name}`"),
+            Self::Overlap { offset } => write!(
+                f,
+                "two instances, names or arrays share byte {offset}; give each its own place"
+            ),
+            Self::NoTimeStamp => f.write_str("`TimeStamp` is zero; put the system time there"),
             Self::Unwritten { offset } => write!(
                 f,
-                "byte {offset} of the reply was not written, and shows what the memory held before"
+                "byte {offset} was not written, and shows what the memory held before"
             ),
             Self::Data(error) => error.fmt(f),
             Self::WrongSize { size, expected } => {
                 write!(f, "the data has {size} bytes, but the class {expected}")
             }
+            Self::NoInstances => f.write_str("there is no instance"),
+            Self::UnmappedValue { item, value } => {
+                write!(f, "`{item}` is {value}, which its `ValueMap` has not")
+            }
             Self::SideEffect => f.write_str(
                 "a query, or a request that was refused or needs a larger buffer, had an effect",
             ),
-            Self::RegistrationOutside { member, at } => {
-                write!(
-                    f,
-                    "`{member}` of the registration names bytes outside, at {at}"
-                )
+            Self::RegistrationOutside { member, guid, at } => {
+                let of = Of(guid);
+                write!(f, "`{member}` of {of} names bytes outside, at {at}")
             }
-            Self::RegistrationMisaligned { member, at } => {
-                write!(
-                    f,
-                    "`{member}` of the registration is at {at}, no multiple of 2"
-                )
+            Self::RegistrationMisaligned { member, guid, at } => {
+                write!(f, "`{member}` of {} is at {at}, no multiple of 2", Of(guid))
             }
-            Self::RegistrationText { member, at } => {
-                write!(
-                    f,
-                    "`{member}` of the registration, at {at}, is no UTF-16 text"
-                )
+            Self::RegistrationText { member, guid, at } => {
+                write!(f, "`{member}` of {}, at {at}, is no UTF-16 text", Of(guid))
             }
+            Self::RegistrationShared { member } => {
+                write!(f, "too many blocks share one `{member}`; give each its own")
+            }
+            Self::RegistrationChain { next, size } => write!(
+                f,
+                "`NextWmiRegInfo` is {next}, within the {size} bytes of this `WMIREGINFO`"
+            ),
             Self::RegisteredTwice { guid } => write!(f, "{guid} is registered twice"),
             Self::SeveralNamings { guid, flags } => {
                 write!(f, "{guid} has names of several kinds: {flags:#010x}")
+            }
+            Self::UnlikelyCount { guid, count } => {
+                write!(f, "{guid} has {count} instances with static names")
             }
             Self::NoPdo { guid } => write!(f, "{guid} has no physical device object"),
             Self::RemovedAtRegistration { guid } => {
@@ -310,10 +401,40 @@ impl fmt::Display for Rule {
                 f,
                 "the event is of instance {index}, but {registered} are registered"
             ),
+            Self::WrongProvider {
+                provider_id,
+                expected,
+            } => write!(
+                f,
+                "`ProviderId` is {provider_id}, but `IoWMIDeviceObjectToProviderId` gives {expected}"
+            ),
+            Self::IndexOfDynamicName { index } => write!(
+                f,
+                "the event is of instance {index}, but the block has dynamic names; give the name"
+            ),
+            Self::UnknownName { name } => {
+                write!(f, "the event is of `{name}`, which is not registered")
+            }
+            Self::ReferenceSize { size, queried } => write!(
+                f,
+                "`TargetDataBlockSize` is {size}, but the query gives {queried} bytes"
+            ),
             Self::OtherEvent => {
                 f.write_str("the event is of another class, or carries something else")
             }
             Self::UnknownEvent => f.write_str("the block of the event is not registered"),
+        }
+    }
+}
+
+/// Where in a registration a member stands.
+struct Of<'a>(&'a Option<Guid>);
+
+impl fmt::Display for Of<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(guid) => write!(f, "the entry of {guid}"),
+            None => f.write_str("the registration"),
         }
     }
 }

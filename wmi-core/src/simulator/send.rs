@@ -19,6 +19,9 @@ const GUARD: usize = 64;
 /// How often more room is given before the size counts as unstable.
 pub(super) const ATTEMPTS: usize = 8;
 
+/// A reply that needs more than this has counted something else.
+pub(super) const LIKELY_SIZE: usize = 64 << 20;
+
 /// What memory holds before it is written.
 #[derive(Clone, Copy)]
 struct Stale(u8);
@@ -91,7 +94,11 @@ impl<D: Device> Simulator<'_, D> {
                 expected,
             });
         }
-        memory.truncate(information);
+        // A registration that does not fit says its size in the buffer, though its failure counts
+        // nothing.
+        let is_size = minor.is_registration() && response.status == NtStatus::BUFFER_TOO_SMALL;
+        let size = if is_size { size_of::<u32>() } else { 0 };
+        memory.truncate(information.max(size.min(capacity)));
         let is_query = matches!(minor, Minor::QueryAllData | Minor::QuerySingleInstance);
         if (is_query || refused) && self.watched() != before {
             return broken(Rule::SideEffect);
@@ -225,6 +232,8 @@ impl<D: Device> Simulator<'_, D> {
             Rule::TooSmallFlags { flags }
         } else if needed <= capacity {
             Rule::SizeNotNeeded { needed, capacity }
+        } else if needed > LIKELY_SIZE {
+            Rule::UnlikelySize { needed }
         } else if self.watched() != before {
             Rule::SideEffect
         } else {

@@ -9,7 +9,7 @@ use super::registration::Registered;
 use super::send::{Answer, finding};
 use super::{Device, Simulator};
 use super::{Failure, Finding, Rule};
-use crate::provider::Minor;
+use crate::provider::{DataPath, Minor};
 use crate::wnode::{
     Target, WnodeHeader, WnodeMethodItem, WnodeSingleInstance, WnodeSingleItem, WnodeTooSmall,
 };
@@ -48,6 +48,11 @@ impl<D: Device> Simulator<'_, D> {
         };
         let registered = self.register().map(|_| ());
         note(registered.map_err(unexpected));
+        // Which of the two Windows sends depends on its version.
+        for minor in [Minor::RegInfoEx, Minor::RegInfo] {
+            let asked = self.ask_registration(minor, DataPath::REGISTER).map(|_| ());
+            note(asked.map_err(unexpected));
+        }
         let updated = self.update().map(|_| ());
         note(updated.map_err(unexpected));
         for block in self.registration().blocks.clone() {

@@ -69,7 +69,8 @@ pub(crate) const fn stride(size: usize) -> Option<usize> {
     crate::layout::align_up(size, DATA_ALIGNMENT)
 }
 
-/// The distance of two instances; not zero even where they have no bytes.
+/// The distance of two instances that are written; not zero even where they have no bytes, so that
+/// there are never more of them than the WNODE has bytes, which a reader may ask for.
 fn stride_of<C: crate::FixedClass>() -> usize {
     stride(C::SIZE.max(1)).unwrap_or(usize::MAX)
 }

@@ -4,6 +4,8 @@ use core::fmt;
 use core::iter::FusedIterator;
 use core::marker::PhantomData;
 use core::mem::offset_of;
+#[cfg(feature = "alloc")]
+use core::ops::Range;
 
 use zerocopy::FromBytes;
 use zerocopy::little_endian::U32;
@@ -19,12 +21,12 @@ use crate::{FixedBlock, Wire, layout};
 
 /// A `WNODE_ALL_DATA` whose every offset lies within it.
 ///
-/// Each instance has taken some bytes of the WNODE, so there are never more than it has bytes;
-/// but where instances have a place or a name each, these may overlap.
+/// There are never more instances than the WNODE has bytes, also of those that take none; but where
+/// they have a place or a name each, these may overlap.
 #[derive(Clone, Copy, Debug)]
 pub struct AllData<'a> {
     bytes: Bytes<'a>,
-    count: u32,
+    fields: &'a WnodeAllData,
     data: Data<'a>,
     /// The offsets of the names, where they are dynamic.
     names: Option<&'a [U32]>,
@@ -63,7 +65,7 @@ impl<'a> AllData<'a> {
         };
         Ok(Self {
             bytes,
-            count: fields.instance_count.get(),
+            fields,
             data,
             names,
         })
@@ -71,10 +73,15 @@ impl<'a> AllData<'a> {
 
     fn fixed(bytes: Bytes<'a>, fields: &WnodeAllData) -> Result<Data<'a>, WnodeError> {
         let size = wide(fields.fixed_instance_size);
-        // Instances of no bytes, as events may be, have a place each all the same, or 72 bytes
-        // could claim four billion instances.
-        let stride = stride(size.max(1)).unwrap_or(usize::MAX);
-        let instances = match wide(fields.instance_count).checked_sub(1) {
+        let count = wide(fields.instance_count);
+        if size == 0 {
+            // Instances of no bytes, as events may be, all lie in one place. They are counted
+            // against the WNODE, or 72 bytes could claim four billion.
+            let member = Member("InstanceCount", offset_of!(WnodeAllData, instance_count));
+            bytes.within(member, 0, count, 0)?;
+        }
+        let stride = stride(size).unwrap_or(usize::MAX);
+        let instances = match count.checked_sub(1) {
             None => &[],
             Some(others) => {
                 let member = Member(
@@ -134,13 +141,13 @@ impl<'a> AllData<'a> {
     /// `InstanceCount`.
     #[must_use]
     pub const fn instance_count(&self) -> u32 {
-        self.count
+        self.fields.instance_count.get()
     }
 
     /// The data of one instance, counted from zero.
     #[must_use]
     pub fn data(&self, instance: u32) -> Option<&'a [u8]> {
-        if instance >= self.count {
+        if instance >= self.instance_count() {
             return None;
         }
         let index = usize::try_from(instance).ok()?;
@@ -163,7 +170,7 @@ impl<'a> AllData<'a> {
     /// How one instance is named, counted from zero.
     #[must_use]
     pub fn id(&self, instance: u32) -> Option<InstanceId<'a>> {
-        if instance >= self.count {
+        if instance >= self.instance_count() {
             return None;
         }
         let Some(names) = self.names else {
@@ -173,6 +180,34 @@ impl<'a> AllData<'a> {
         let member = Member("OffsetInstanceName", 0);
         let (name, _) = self.bytes.name(member, wide(*offset), VARIABLE_DATA).ok()?;
         Some(InstanceId::Dynamic(name))
+    }
+
+    /// Where the parts after the fixed one lie: the arrays, the data and the names.
+    #[cfg(feature = "alloc")]
+    pub(crate) fn parts(&self) -> impl Iterator<Item = Range<usize>> {
+        let part = |start: usize, length: usize| start..start.saturating_add(length);
+        let (run, places) = match self.data {
+            Data::Fixed { instances, .. } => {
+                let start = wide(self.fields.data_block_offset);
+                (part(start, instances.len()), &[][..])
+            }
+            Data::Places(places) => (part(PLACES, size_of_val(places)), places),
+        };
+        let places = places.iter().map(move |place| {
+            part(
+                wide(place.offset_instance_data),
+                wide(place.length_instance_data),
+            )
+        });
+        let names = self.names.unwrap_or_default();
+        let start = wide(self.fields.offset_instance_name_offsets);
+        let offsets = part(start, size_of_val(names));
+        let names = names.iter().filter_map(|offset| {
+            let (start, member) = (wide(*offset), Member("OffsetInstanceName", 0));
+            let (_, end) = self.bytes.name(member, start, VARIABLE_DATA).ok()?;
+            Some(start..end)
+        });
+        [run, offsets].into_iter().chain(places).chain(names)
     }
 
     /// The instances as data blocks of class `C`, in order.
@@ -186,7 +221,7 @@ impl<'a> AllData<'a> {
         check_guid::<C>(self.bytes.header)?;
         match self.data {
             Data::Fixed { size, .. } => {
-                if self.count > 0 {
+                if self.instance_count() > 0 {
                     check_size::<C>(Member("FixedInstanceSize", PLACES), size)?;
                 }
                 if const { layout::has_text(C::ITEMS) } {
@@ -194,7 +229,8 @@ impl<'a> AllData<'a> {
                         "DataBlockOffset",
                         offset_of!(WnodeAllData, data_block_offset),
                     );
-                    let mut instances = (0..self.count).map_while(|instance| self.data(instance));
+                    let mut instances =
+                        (0..self.instance_count()).map_while(|instance| self.data(instance));
                     instances.try_for_each(|data| check_texts::<C>(member, data))?;
                 }
             }
@@ -216,7 +252,11 @@ impl<'a> AllData<'a> {
         Ok(Blocks {
             bytes: self.bytes,
             rest: self.data,
-            empty: if C::SIZE == 0 { self.count } else { 0 },
+            empty: if C::SIZE == 0 {
+                self.instance_count()
+            } else {
+                0
+            },
             class: PhantomData,
         })
     }

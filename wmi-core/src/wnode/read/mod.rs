@@ -19,7 +19,7 @@ use crate::FixedBlock;
 use crate::layout::{self, align_up};
 
 pub use all_data::{AllData, Blocks};
-use bytes::{Bytes, Member};
+use bytes::{Bytes, Member, wide};
 pub use reference::EventReference;
 pub(crate) use single::{Form, Single};
 pub use single::{MethodItem, SingleInstance, SingleItem};
@@ -86,6 +86,35 @@ impl<'a> Wnode<'a> {
             _ => {
                 let member = Member("Flags", offset_of!(WnodeHeader, flags));
                 Err(member.error(Fault::UnknownKind { flags }))
+            }
+        }
+    }
+
+    /// The bytes from the next WNODE on, which `Linkage` of the one at the start of `bytes` names,
+    /// as in the reply of several providers to one query; `None` after the last.
+    ///
+    /// Each starts after the whole of the one before it, so that following them comes to an end.
+    ///
+    /// Source: "`IoWMIQueryAllData`", windows-driver-docs-ddi.
+    ///
+    /// # Errors
+    ///
+    /// [`WnodeError`] where the header is wrong, or `Linkage` names bytes that are not there or are
+    /// part of this one.
+    pub fn linked(bytes: &'a [u8]) -> Result<Option<&'a [u8]>, WnodeError> {
+        let header = Bytes::new(bytes)?.header;
+        let (start, first) = (wide(header.linkage), wide(header.buffer_size));
+        match bytes.get(start..) {
+            _ if start == 0 => Ok(None),
+            Some(next) if start >= first => Ok(Some(next)),
+            _ => {
+                let member = Member("Linkage", offset_of!(WnodeHeader, linkage));
+                Err(member.error(Fault::OutOfBounds {
+                    start,
+                    length: size_of::<WnodeHeader>(),
+                    first,
+                    end: bytes.len(),
+                }))
             }
         }
     }

@@ -1,0 +1,234 @@
+//! Events that break a rule, and the limit to what they may be.
+
+use wmi_core::provider::{EventSink, Minor, Request, Response};
+use wmi_core::simulator::{EventQueue, Failure, Rule, Simulator};
+use wmi_core::wnode::{
+    AllDataWriter, EventReferenceWriter, Named, SingleWriter, Target, WnodeHeader,
+};
+use wmi_core::{DataBlock, Guid, NtStatus};
+
+use super::device::*;
+use super::kinds::{SCHEMA, simulator};
+
+const ALARM: Alarm = Alarm { code: 7, port: 2 };
+
+/// What is wrong with an event of any of the classes.
+fn rule(bytes: &[u8]) -> Rule {
+    match received(bytes) {
+        Err(Failure::Finding(finding)) => finding.rule,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// The device, where each class is an event too.
+fn eventful(device: &Device) -> Simulator<'_, impl FnMut(Request<'_>) -> Response> {
+    let answer = |mut request: Request<'_>| {
+        if request.minor == Minor::EnableEvents {
+            request.data_path = Alarm::GUID.into();
+        }
+        PROVIDER.dispatch(device, request)
+    };
+    Simulator::new(answer).with_schema(&SCHEMA)
+}
+
+fn received(bytes: &[u8]) -> Result<(), Failure> {
+    let device = Device::new();
+    let mut wmi = eventful(&device);
+    wmi.register().unwrap();
+    wmi.enable_events::<Alarm>().unwrap();
+    wmi.enable_events::<PortStats>().unwrap();
+    wmi.enable_events::<Session<'_>>().unwrap();
+    wmi.enable_events::<Lane>().unwrap();
+    wmi.event(bytes).map(|_| ())
+}
+
+fn written(writer: SingleWriter<'_>, data: &[u8]) -> Vec<u8> {
+    let writer = writer.time_stamp(1);
+    let mut bytes = vec![0; writer.needed(data.len()).unwrap()];
+    writer.write(data, &mut bytes).unwrap();
+    bytes
+}
+
+fn alarm(target: Target<'_>) -> SingleWriter<'_> {
+    SingleWriter::instance(Alarm::GUID, target).event(EventQueue::PROVIDER_ID)
+}
+
+fn item(guid: Guid, id: u32) -> SingleWriter<'static> {
+    SingleWriter::item(guid, Target::Static(0), id).event(EventQueue::PROVIDER_ID)
+}
+
+#[test]
+fn the_data_is_that_of_the_class() {
+    let first = Target::Static(0);
+    assert_eq!(received(&written(alarm(first), &[0; 6])), Ok(()));
+    // As C's `sizeof` pads it.
+    assert_eq!(received(&written(alarm(first), &[0; 8])), Ok(()));
+    let (size, expected) = (9, 6);
+    let wrong = rule(&written(alarm(first), &[0; 9]));
+    assert_eq!(wrong, Rule::WrongSize { size, expected });
+}
+
+#[test]
+fn the_item_is_one_of_the_class() {
+    let sent = PortStats::SENT.id();
+    assert_eq!(
+        received(&written(item(PortStats::GUID, sent), &[0; 8])),
+        Ok(())
+    );
+    let wrong = rule(&written(item(PortStats::GUID, 99), &[0]));
+    assert!(matches!(wrong, Rule::Data(_)), "{wrong}");
+    let wrong = rule(&written(item(PortStats::GUID, sent), &[0; 7]));
+    assert!(matches!(wrong, Rule::Data(_)), "{wrong}");
+    let (size, expected) = (9, 8);
+    let wrong = rule(&written(item(PortStats::GUID, sent), &[0; 9]));
+    assert_eq!(wrong, Rule::WrongSize { size, expected });
+}
+
+#[test]
+fn the_header_is_filled() {
+    let mut bytes = written(alarm(Target::Static(0)), &[0; 6]);
+    // `ProviderId`.
+    bytes[4] = 0;
+    let (provider_id, expected) = (0, 1);
+    assert_eq!(
+        rule(&bytes),
+        Rule::WrongProvider {
+            provider_id,
+            expected
+        }
+    );
+    let mut bytes = written(alarm(Target::Static(0)), &[0; 6]);
+    bytes[16..24].fill(0);
+    assert_eq!(rule(&bytes), Rule::NoTimeStamp);
+    // More memory than the event has bytes is no fault.
+    let mut bytes = written(alarm(Target::Static(0)), &[0; 6]);
+    bytes.resize(2000, 0xa5);
+    assert_eq!(received(&bytes), Ok(()));
+}
+
+#[test]
+fn instances_are_named_as_the_block_is() {
+    let name = "nonsense".to_owned();
+    let wrong = rule(&written(alarm(Target::Dynamic("nonsense")), &[0; 6]));
+    assert_eq!(wrong, Rule::UnknownName { name });
+    // A static name by itself.
+    assert_eq!(
+        received(&written(alarm(Target::Dynamic("ALARM0")), &[0; 6])),
+        Ok(())
+    );
+
+    let session = |target| {
+        let writer = SingleWriter::instance(Session::GUID, target);
+        written(writer.event(EventQueue::PROVIDER_ID), &[0; 4])
+    };
+    assert_eq!(received(&session(Target::Dynamic("first"))), Ok(()));
+    let index = 0;
+    assert_eq!(
+        rule(&session(Target::Static(0))),
+        Rule::IndexOfDynamicName { index }
+    );
+}
+
+#[test]
+fn all_instances_have_a_place_each() {
+    let (errors, flags) = (1, 2);
+    let lane = Lane { errors, flags };
+    let named = ["A", "a"].map(|name| Named {
+        name,
+        instance: &lane,
+    });
+    let writer = AllDataWriter::new(&named).event(1).time_stamp(1);
+    let mut bytes = vec![0; writer.needed::<Lane>().unwrap()];
+    writer.write::<Lane>(&mut bytes).unwrap();
+    let name = "a".to_owned();
+    assert_eq!(rule(&bytes), Rule::RepeatedName { name });
+}
+
+#[test]
+fn a_reference_says_the_size() {
+    let reference = |target_size| {
+        let reference = EventReferenceWriter {
+            guid: Alarm::GUID,
+            target_guid: PortStats::GUID,
+            target: Target::Static(1),
+            target_size,
+            provider_id: 1,
+            time_stamp: 1,
+        };
+        let mut bytes = vec![0; reference.needed().unwrap()];
+        reference.write(&mut bytes).unwrap();
+        bytes
+    };
+    assert_eq!(received(&reference(10)), Ok(()));
+    let (size, queried) = (12, 10);
+    assert_eq!(rule(&reference(12)), Rule::ReferenceSize { size, queried });
+}
+
+/// What a driver leaves of the memory that it was given would be seen by all listeners.
+#[test]
+fn memory_that_is_not_written() {
+    let (device, queue) = (Device::new(), EventQueue::new());
+    let mut wmi = simulator(&device);
+    wmi.register().unwrap();
+    wmi.enable_events::<Alarm>().unwrap();
+    let bytes = written(alarm(Target::Static(0)), &[0; 6]);
+    let mut event = queue.allocate(bytes.len()).unwrap();
+    event.copy_from_slice(&bytes);
+    // `ClientContext` is in no rule but this.
+    event[40..44].copy_from_slice(&queue.allocate(4).unwrap());
+    queue.send(event).unwrap();
+    let failure = wmi.receive(&queue).unwrap_err();
+    let offset = core::mem::offset_of!(WnodeHeader, client_context);
+    assert_eq!(failure.finding().unwrap().rule, Rule::Unwritten { offset });
+}
+
+#[test]
+fn events_beside_a_broken_one_are_kept() {
+    let (device, queue) = (Device::new(), EventQueue::new());
+    let mut wmi = simulator(&device);
+    wmi.register().unwrap();
+    wmi.enable_events::<Alarm>().unwrap();
+    let send = |code| {
+        let alarm = Alarm { code, ..ALARM };
+        device.alarm.send(&queue, Target::Static(0), &alarm)
+    };
+    send(1).unwrap();
+    send(2).unwrap();
+    queue.send(vec![0; 8]).unwrap();
+    send(3).unwrap();
+    assert!(wmi.receive(&queue).is_err());
+    let events = wmi.receive(&queue).unwrap();
+    let codes = events
+        .iter()
+        .map(|event| event.block::<Alarm>().unwrap().code());
+    assert_eq!(codes.collect::<Vec<_>>(), [1, 2, 3]);
+    assert_eq!(wmi.receive(&queue).unwrap(), []);
+}
+
+/// A driver learns from the system that an event is too large, and sends a reference instead.
+#[test]
+fn what_is_too_large_is_not_taken() {
+    let (device, queue) = (Device::new(), EventQueue::with_limit(72));
+    let mut wmi = eventful(&device);
+    wmi.register().unwrap();
+    wmi.enable_events::<Alarm>().unwrap();
+    assert_eq!(queue.limit(), 72);
+    let fits = written(alarm(Target::Static(0)), &[0; 6]);
+    queue.send(fits).unwrap();
+    let larger = SingleWriter::item(PortStats::GUID, Target::Static(0), 1).event(1);
+    let larger = written(larger, &[0; 8]);
+    assert_eq!(larger.len(), 80);
+    assert_eq!(queue.send(larger), Err(NtStatus::BUFFER_OVERFLOW));
+    assert_eq!(wmi.receive(&queue).unwrap().len(), 1);
+
+    // The registry may allow more than 1 KB.
+    let queue = EventQueue::with_limit(100_000);
+    wmi.enable_events::<Session<'_>>().unwrap();
+    let sizes = vec![7u8; 4 * 255];
+    let data = [&[255, 0, 0, 0][..], &sizes, &[0, 0]].concat();
+    let session = SingleWriter::instance(Session::GUID, Target::Dynamic("first"));
+    let bytes = written(session.event(1), &data);
+    assert!(matches!(wmi.event(&bytes), Err(Failure::Finding(_))));
+    queue.send(bytes).unwrap();
+    assert_eq!(wmi.receive(&queue).unwrap()[0].instances[0].value, data);
+}

@@ -1,0 +1,297 @@
+//! Registrations in every form that drivers give them, and bytes that are none.
+
+use core::time::Duration;
+use std::time::Instant;
+
+use wmi_core::provider::{DataPath, Minor, Request, Response};
+use wmi_core::simulator::{Failure, Names, Registration, Rule, Simulator};
+use wmi_core::wnode::flags::*;
+use wmi_core::{DataBlock, Guid, NtStatus};
+
+use super::device::*;
+
+const fn response(status: NtStatus, information: usize) -> Response {
+    Response {
+        status,
+        information,
+    }
+}
+
+const FORWARDED: Response = response(NtStatus::NOT_SUPPORTED, 0);
+
+fn answer(device: &Device, request: &mut Request<'_>) -> Response {
+    let (minor, path) = (request.minor, request.data_path);
+    let again = Request::new(minor, path, &mut *request.buffer).at(request.time_stamp);
+    PROVIDER.dispatch(device, again)
+}
+
+/// Documented is a failure that counts nothing, with the size in the buffer.
+#[test]
+fn the_size_stands_in_the_buffer() {
+    let device = Device::new();
+    let mut wmi = Simulator::new(|mut request: Request<'_>| {
+        let mut response = answer(&device, &mut request);
+        if request.minor.is_registration() && response.information == 4 {
+            response.status = NtStatus::BUFFER_TOO_SMALL;
+            response.information = 0;
+        }
+        response
+    });
+    assert_eq!(wmi.register().unwrap().blocks.len(), 7);
+    assert_eq!(wmi.verify(), []);
+}
+
+/// `classpnp` knows the old request alone; a driver of today may know the new one alone.
+#[test]
+fn one_request_is_enough() {
+    for other in [Minor::RegInfoEx, Minor::RegInfo] {
+        let device = Device::new();
+        let mut wmi = Simulator::new(|mut request: Request<'_>| match request.minor {
+            minor if minor == other => FORWARDED,
+            _ => answer(&device, &mut request),
+        });
+        assert_eq!(wmi.register().unwrap().blocks.len(), 7);
+        assert_eq!(wmi.update().unwrap().blocks.len(), 7);
+        let findings = wmi.verify();
+        let [finding] = &findings[..] else {
+            panic!("{findings:#?}");
+        };
+        assert_eq!(finding.minor, Some(other));
+        assert!(matches!(finding.rule, Rule::WrongStatus { .. }));
+    }
+}
+
+#[test]
+fn a_fault_is_of_the_request_that_has_it() {
+    let device = Device::new();
+    for wrong in [Minor::RegInfo, Minor::RegInfoEx] {
+        let mut wmi = Simulator::new(|mut request: Request<'_>| {
+            let response = answer(&device, &mut request);
+            if request.minor == wrong && response.information > 4 {
+                request.buffer[..4].copy_from_slice(&7u32.to_le_bytes());
+            }
+            response
+        });
+        let failure = wmi.register().unwrap_err();
+        assert_eq!(failure.finding().unwrap().minor, Some(wrong));
+    }
+}
+
+/// What a driver forgets to write, the memory says: the size of a registration, or `SizeNeeded`.
+#[test]
+fn sizes_that_no_reply_has() {
+    let forgets = |request: Request<'_>| {
+        let capacity = request.buffer.len();
+        let status = match request.minor.is_registration() {
+            true => NtStatus::SUCCESS,
+            false => NtStatus::NOT_SUPPORTED,
+        };
+        response(status, capacity.min(4))
+    };
+    let needed = 0xa5a5_a5a5;
+    let failure = Simulator::new(forgets).register().unwrap_err();
+    let rule = &failure.finding().unwrap().rule;
+    assert_eq!(*rule, Rule::UnlikelySize { needed });
+
+    let device = Device::new();
+    let mut wmi = Simulator::new(|mut request: Request<'_>| {
+        let response = answer(&device, &mut request);
+        if response.information == 56 {
+            request.buffer[48..52].fill(0xa5);
+        }
+        response
+    });
+    wmi.register().unwrap();
+    let failure = wmi.query_all::<PortStats>().unwrap_err();
+    let rule = &failure.finding().unwrap().rule;
+    assert_eq!(*rule, Rule::UnlikelySize { needed });
+}
+
+/// A `WMIREGINFO` that is built by hand.
+#[derive(Default)]
+struct ByHand {
+    next: u32,
+    entries: Vec<(u8, u32, u32, u32)>,
+    strings: Vec<u8>,
+}
+
+impl ByHand {
+    /// An entry for the class with this number, and its `Flags`, `InstanceCount` and where among
+    /// the strings its names start.
+    fn entry(mut self, class: u8, flags: u32, count: u32, names: u32) -> Self {
+        self.entries.push((class, flags, count, names));
+        self
+    }
+
+    fn string(mut self, text: &str) -> Self {
+        let units: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        self.strings.extend((units.len() as u16).to_le_bytes());
+        self.strings.extend(units);
+        self
+    }
+
+    fn bytes(&self) -> Vec<u8> {
+        let strings = 24 + 32 * self.entries.len() as u32;
+        let size = strings + self.strings.len() as u32;
+        let head = [size, self.next, 0, 0, self.entries.len() as u32, 0];
+        let mut bytes: Vec<u8> = head.into_iter().flat_map(u32::to_le_bytes).collect();
+        for (class, flags, count, names) in &self.entries {
+            bytes.extend(guid(*class).to_bytes());
+            for number in [*flags, *count, strings + names, 0] {
+                bytes.extend(number.to_le_bytes());
+            }
+        }
+        bytes.extend(&self.strings);
+        bytes
+    }
+}
+
+fn guid(class: u8) -> Guid {
+    Guid::from_fields(0x1234, 5, 6, [class; 8])
+}
+
+/// A class driver answers for its miniport too, in a second `WMIREGINFO`.
+#[test]
+fn registrations_are_chained() {
+    const BASE: u32 = WMIREG_FLAG_INSTANCE_BASENAME;
+    let mut first = ByHand::default().entry(1, BASE, 2, 0).string("Class");
+    first.next = first.bytes().len() as u32 + 4;
+    let second = ByHand::default().entry(2, BASE, 1, 0).string("Port");
+    let mut bytes = first.bytes();
+    bytes.extend([0; 4]);
+    bytes.extend(second.bytes());
+
+    let read = Registration::read(&bytes).unwrap();
+    let names: Vec<_> = read.blocks.iter().map(|block| &block.names).collect();
+    let base = |name: &str| Names::Base(name.to_owned());
+    assert_eq!(names, [&base("Class"), &base("Port")]);
+    assert_eq!(read.block(guid(2)).unwrap().instance_count, 1);
+    // A kernel has it in one buffer.
+    let mut wmi = Simulator::new(|request: Request<'_>| {
+        let is_update = request.data_path == DataPath::UPDATE;
+        match request.buffer.get_mut(..bytes.len()) {
+            _ if !request.minor.is_registration() || is_update => FORWARDED,
+            Some(whole) => {
+                whole.copy_from_slice(&bytes);
+                response(NtStatus::SUCCESS, bytes.len())
+            }
+            None => {
+                request.buffer[..4].copy_from_slice(&(bytes.len() as u32).to_le_bytes());
+                response(NtStatus::BUFFER_TOO_SMALL, 0)
+            }
+        }
+    });
+    assert_eq!(*wmi.register().unwrap(), read);
+
+    let (class, size) = (guid(1), first.bytes().len());
+    let twice = ByHand::default().entry(1, BASE, 1, 0).string("Port");
+    let mut bytes = first.bytes();
+    bytes.extend([0; 4]);
+    bytes.extend(twice.bytes());
+    let rule = Registration::read(&bytes).unwrap_err();
+    assert_eq!(rule, Rule::RegisteredTwice { guid: class });
+
+    let next_at = |next: u32| {
+        let mut bytes = bytes.clone();
+        bytes[4..8].copy_from_slice(&next.to_le_bytes());
+        Registration::read(&bytes).unwrap_err()
+    };
+    let chain = |next| Rule::RegistrationChain { next, size };
+    assert_eq!(next_at(1), chain(1));
+    assert_eq!(next_at(size as u32 - 1), chain(size - 1));
+    for outside in [bytes.len() as u32, u32::MAX] {
+        assert!(matches!(next_at(outside), Rule::RegistrationOutside { .. }));
+    }
+    assert!(Registration::read(&[0; 64]).is_err());
+}
+
+#[test]
+fn names_of_a_list_differ_in_more_than_case() {
+    const LIST: u32 = WMIREG_FLAG_INSTANCE_LIST;
+    let info = ByHand::default().entry(1, LIST, 2, 0);
+    let info = info.string("Same").string("sAME");
+    let name = "sAME".to_owned();
+    let rule = Registration::read(&info.bytes()).unwrap_err();
+    assert_eq!(rule, Rule::RepeatedName { name });
+}
+
+/// Names are made of the count, and should not fill the memory.
+#[test]
+fn counts_that_no_device_has() {
+    let info = |count| {
+        let info = ByHand::default().entry(1, WMIREG_FLAG_INSTANCE_BASENAME, count, 0);
+        Registration::read(&info.string("Port").bytes())
+    };
+    assert!(info(1 << 20).is_ok());
+    let (guid, count) = (guid(1), u32::MAX);
+    assert_eq!(info(count), Err(Rule::UnlikelyCount { guid, count }));
+    // With dynamic names it says nothing.
+    let dynamic = ByHand::default().entry(1, 0, u32::MAX, 0);
+    assert!(Registration::read(&dynamic.bytes()).is_ok());
+}
+
+#[test]
+fn the_entry_at_fault_is_named() {
+    let info = ByHand::default()
+        .entry(1, WMIREG_FLAG_INSTANCE_BASENAME, 1, 0)
+        .entry(2, WMIREG_FLAG_INSTANCE_BASENAME, 1, 1)
+        .string("Port");
+    let rule = Registration::read(&info.bytes()).unwrap_err();
+    assert_eq!(
+        rule.to_string(),
+        format!(
+            "`BaseNameOffset` of the entry of {} is at 89, no multiple of 2",
+            guid(2)
+        )
+    );
+}
+
+/// Two blocks may share a list. Hundreds that share a long one are refused, or a few bytes would
+/// make millions of names.
+#[test]
+fn shared_lists_are_bounded() {
+    const LIST: u32 = WMIREG_FLAG_INSTANCE_LIST;
+    let list = |mut info: ByHand, names: u32| {
+        for name in 0..names {
+            info = info.string(&name.to_string());
+        }
+        info.bytes()
+    };
+    let two = ByHand::default()
+        .entry(1, LIST, 50, 0)
+        .entry(2, LIST, 50, 0);
+    let read = Registration::read(&list(two, 50)).unwrap();
+    assert_eq!(read.blocks[0].names, read.blocks[1].names);
+
+    let many = (1..=255).fold(ByHand::default(), |info, class| {
+        info.entry(class, LIST, 5000, 0)
+    });
+    let start = Instant::now();
+    let member = "InstanceNameList";
+    let rule = Registration::read(&list(many, 5000)).unwrap_err();
+    assert_eq!(rule, Rule::RegistrationShared { member });
+    assert!(start.elapsed() < Duration::from_secs(2));
+}
+
+/// A driver that is in no position to register says why.
+#[test]
+fn other_failures_are_no_fallback() {
+    let asked = core::cell::Cell::new(0);
+    let mut wmi = Simulator::new(|_: Request<'_>| {
+        asked.set(asked.get() + 1);
+        response(NtStatus::INSUFFICIENT_RESOURCES, 0)
+    });
+    let failure = wmi.register().unwrap_err();
+    assert_eq!(
+        failure,
+        Failure::Status {
+            minor: Minor::RegInfoEx,
+            status: NtStatus::INSUFFICIENT_RESOURCES
+        }
+    );
+    assert_eq!(asked.get(), 1);
+    assert!(matches!(
+        wmi.instances(PortStats::GUID),
+        Err(Failure::NotRegistered { .. })
+    ));
+}

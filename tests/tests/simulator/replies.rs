@@ -1,0 +1,122 @@
+//! Replies whose parts lie or are sized as they may not.
+
+use core::mem::offset_of;
+
+use wmi_core::provider::{Minor, Request, Response};
+use wmi_core::simulator::{Failure, Rule, Simulator};
+use wmi_core::wnode::{WnodeAllData, WnodeHeader, WnodeTooSmall};
+
+use super::device::*;
+use super::kinds::SCHEMA;
+
+/// What is found in the answers to the query of all instances and of one, where this has happened
+/// to them.
+fn rule(damage: impl Fn(Minor, &mut [u8], &mut Response)) -> Rule {
+    let device = Device::new();
+    let mut wmi = Simulator::new(|request: Request<'_>| {
+        let (minor, path) = (request.minor, request.data_path);
+        let again = Request::new(minor, path, &mut *request.buffer).at(request.time_stamp);
+        let mut response = PROVIDER.dispatch(&device, again);
+        if !minor.is_registration() && response.information > 56 {
+            damage(minor, request.buffer, &mut response);
+        }
+        response
+    })
+    .with_schema(&SCHEMA);
+    wmi.register().unwrap();
+    let lanes = wmi.query_all::<Lane>().map(|_| ());
+    match lanes.and_then(|()| wmi.query::<PortStats>(1).map(|_| ())) {
+        Err(Failure::Finding(finding)) => finding.rule,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn put(bytes: &mut [u8], at: usize, number: u32) {
+    bytes[at..][..4].copy_from_slice(&number.to_le_bytes());
+}
+
+fn get(bytes: &[u8], at: usize) -> u32 {
+    u32::from_le_bytes(bytes[at..][..4].try_into().unwrap())
+}
+
+#[test]
+fn the_time_is_told() {
+    let forgotten = rule(|minor, bytes, _| {
+        if minor == Minor::QueryAllData {
+            bytes[offset_of!(WnodeHeader, time_stamp)..][..8].fill(0);
+        }
+    });
+    assert_eq!(forgotten, Rule::NoTimeStamp);
+}
+
+#[test]
+fn parts_have_a_place_each() {
+    const NAMES: usize = offset_of!(WnodeAllData, offset_instance_name_offsets);
+    // The second name is the end of the first, "ne A".
+    let name = rule(|minor, bytes, _| {
+        if minor == Minor::QueryAllData {
+            let names = get(bytes, NAMES) as usize;
+            let first = get(bytes, names) as usize;
+            bytes[first + 6..][..2].copy_from_slice(&4u16.to_le_bytes());
+            put(bytes, names + 4, first as u32 + 6);
+        }
+    });
+    assert!(matches!(name, Rule::Overlap { .. }), "{name}");
+    // The data is where the names are.
+    let data = rule(|minor, bytes, _| {
+        if minor == Minor::QueryAllData {
+            let start = offset_of!(WnodeAllData, data_block_offset);
+            put(bytes, start, get(bytes, start) + 8);
+        }
+    });
+    assert!(matches!(data, Rule::Overlap { .. }), "{data}");
+}
+
+/// `BufferSize` is up to the end of the data.
+#[test]
+fn padding_at_the_end_is_not_counted() {
+    let device = Device::new();
+    let mut wmi = Simulator::new(|request: Request<'_>| {
+        let (minor, path, size) = (request.minor, request.data_path, request.buffer.len());
+        let padded = minor == Minor::QuerySingleInstance;
+        let room = if padded && size < 80 {
+            size.min(72)
+        } else {
+            size
+        };
+        let again = Request::new(minor, path, &mut request.buffer[..room]).at(request.time_stamp);
+        let mut response = PROVIDER.dispatch(&device, again);
+        if padded && size < 80 {
+            put(request.buffer, offset_of!(WnodeTooSmall, size_needed), 80);
+        } else if padded {
+            request.buffer[74..].fill(0);
+            put(request.buffer, 0, 80);
+            response.information = 80;
+        }
+        response
+    });
+    wmi.register().unwrap();
+    let failure = wmi.query::<PortStats>(1).unwrap_err();
+    let (information, expected) = (80, 74);
+    assert_eq!(
+        failure.finding().unwrap().rule,
+        Rule::WrongInformation {
+            information,
+            expected
+        }
+    );
+}
+
+/// A driver in C writes where it likes. No safe code can; the memory that this writes to is there,
+/// but not its own by the rules of Rust.
+#[test]
+#[cfg_attr(miri, ignore)]
+#[expect(unsafe_code, reason = "only unsafe code breaks this rule")]
+fn bytes_after_the_buffer_are_left_alone() {
+    let past = rule(|_, bytes, _| {
+        let end = bytes.as_mut_ptr_range().end;
+        // SAFETY: the simulator's memory goes on after the buffer.
+        unsafe { end.write(0) };
+    });
+    assert_eq!(past, Rule::WrotePastBuffer);
+}

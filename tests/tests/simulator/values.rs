@@ -1,0 +1,87 @@
+//! Instances that a device should have, and values that their classes name.
+
+use wmi_core::provider::{Block, Provider, Request};
+use wmi_core::schema::Schema;
+use wmi_core::simulator::{Rule, Simulator};
+use wmi_core::{DataBlock, WmiClass, WmiEnum};
+
+use super::device::{Device, Lane};
+use super::kinds::simulator;
+
+/// How a lamp is lit.
+#[derive(WmiEnum, Clone, Copy, Debug, PartialEq)]
+#[repr(u8)]
+enum Mode {
+    /// Not.
+    Off = 1,
+    /// It is.
+    On = 2,
+}
+
+/// A lamp.
+#[derive(WmiClass)]
+#[wmi(embedded, name = "Vendor_Lamp")]
+struct Lamp {
+    #[wmi(data_id = 1)]
+    mode: Mode,
+}
+
+/// Lamps.
+#[derive(WmiClass)]
+#[wmi(name = "Vendor_Lamps", guid = "1c5b8a01-40f2-4f0e-9d55-6a0e1f2b3c11")]
+struct Lamps {
+    #[wmi(data_id = 1)]
+    first: Mode,
+    #[wmi(data_id = 2)]
+    others: [Lamp; 2],
+}
+
+const CLASSES: Schema<'static> = Schema::new(&[Lamp::CLASS, Lamps::CLASS]);
+
+static PROVIDER: Provider<Vec<Lamps>> =
+    Provider::new(&[
+        &Block::counters(|lamps: &Vec<Lamps>, index| lamps.get(index))
+            .base_name("Lamps", |lamps| lamps.len()),
+    ]);
+
+/// What is found where the last lamp is of this mode.
+fn found(lamps: &Vec<Lamps>, last: u8) -> Vec<Rule> {
+    let answer = |request: Request<'_>| {
+        let (minor, path) = (request.minor, request.data_path);
+        let again = Request::new(minor, path, &mut *request.buffer).at(request.time_stamp);
+        let response = PROVIDER.dispatch(lamps, again);
+        if !minor.is_registration() && response.information == 75 {
+            request.buffer[74] = last;
+        }
+        response
+    };
+    let mut wmi = Simulator::new(answer).with_schema(&CLASSES);
+    assert_eq!(wmi.verify(), []);
+    let findings = wmi.verify_values().unwrap();
+    findings.into_iter().map(|finding| finding.rule).collect()
+}
+
+#[test]
+fn values_that_are_not_named() {
+    let lamps = [Lamps {
+        first: Mode::Off,
+        others: [Mode::On, Mode::Off].map(|mode| Lamp { mode }),
+    }];
+    let lamps = Vec::from(lamps);
+    assert_eq!(found(&lamps, 2), []);
+    let (item, value) = ("Others[1].Mode".to_owned(), 7);
+    assert_eq!(found(&lamps, 7), [Rule::UnmappedValue { item, value }]);
+}
+
+#[test]
+fn blocks_without_instances() {
+    assert_eq!(found(&Vec::new(), 1), [Rule::NoInstances]);
+    let mut device = Device::new();
+    device.lanes.clear();
+    let mut wmi = simulator(&device);
+    wmi.register().unwrap();
+    let findings = wmi.verify_values().unwrap();
+    assert_eq!(findings.len(), 1);
+    assert_eq!(findings[0].guid, Some(Lane::GUID));
+    assert_eq!(findings[0].rule, Rule::NoInstances);
+}
