@@ -10,14 +10,7 @@ use wmi_core::{DataBlock, Guid, NtStatus};
 
 use super::device::*;
 
-const fn response(status: NtStatus, information: usize) -> Response {
-    Response {
-        status,
-        information,
-    }
-}
-
-const FORWARDED: Response = response(NtStatus::NOT_SUPPORTED, 0);
+const FORWARDED: Response = Response::new(NtStatus::NOT_SUPPORTED, 0);
 
 fn answer(device: &Device, request: &mut Request<'_>) -> Response {
     let (minor, path) = (request.minor, request.data_path);
@@ -86,7 +79,7 @@ fn sizes_that_no_reply_has() {
             true => NtStatus::SUCCESS,
             false => NtStatus::NOT_SUPPORTED,
         };
-        response(status, capacity.min(4))
+        Response::new(status, capacity.min(4))
     };
     let needed = 0xa5a5_a5a5;
     let failure = Simulator::new(forgets).register().unwrap_err();
@@ -173,11 +166,11 @@ fn registrations_are_chained() {
             _ if !request.minor.is_registration() || is_update => FORWARDED,
             Some(whole) => {
                 whole.copy_from_slice(&bytes);
-                response(NtStatus::SUCCESS, bytes.len())
+                Response::new(NtStatus::SUCCESS, bytes.len())
             }
             None => {
                 request.buffer[..4].copy_from_slice(&(bytes.len() as u32).to_le_bytes());
-                response(NtStatus::BUFFER_TOO_SMALL, 0)
+                Response::new(NtStatus::BUFFER_TOO_SMALL, 0)
             }
         }
     });
@@ -279,7 +272,7 @@ fn other_failures_are_no_fallback() {
     let asked = core::cell::Cell::new(0);
     let mut wmi = Simulator::new(|_: Request<'_>| {
         asked.set(asked.get() + 1);
-        response(NtStatus::INSUFFICIENT_RESOURCES, 0)
+        Response::new(NtStatus::INSUFFICIENT_RESOURCES, 0)
     });
     let failure = wmi.register().unwrap_err();
     assert_eq!(
