@@ -6,5 +6,6 @@ mod changing;
 #[path = "../provider/device.rs"]
 mod device;
 mod events;
+mod irps;
 mod iscsi;
 mod kinds;

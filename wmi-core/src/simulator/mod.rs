@@ -42,12 +42,14 @@
 //! ```
 //!
 //! With the schema, by [`with_schema`](Simulator::with_schema), calls can also name classes, items
-//! and methods as text, and all data is checked.
+//! and methods as text, and all data is checked. The dispatch routine itself is tested by
+//! [`dispatch_routine`](Simulator::dispatch_routine).
 
 mod ask;
 mod check;
 mod events;
 mod failure;
+mod irp;
 mod objects;
 mod register;
 mod registration;
@@ -65,6 +67,7 @@ use core::fmt::{self, Debug};
 
 pub use events::{Event, EventQueue};
 pub use failure::Failure;
+pub use irp::{Device, DispatchRoutine, Disposition, Irp};
 pub use registration::{Names, Registered, Registration};
 pub use rule::{Finding, Rule};
 pub use typed::{Data, Output};
@@ -73,15 +76,6 @@ use crate::Guid;
 use crate::client::Client;
 use crate::provider::{Request, Response};
 use crate::schema::Classes;
-
-/// What answers requests: a provider with its device, or any other code that does, such as the
-/// dispatch routine of a driver behind a small adapter.
-///
-/// Every function of a [`Request`] to a [`Response`] is one:
-/// `Simulator::new(|request| PROVIDER.dispatch(&device, request))`.
-pub trait Device: FnMut(Request<'_>) -> Response {}
-
-impl<F: FnMut(Request<'_>) -> Response> Device for F {}
 
 /// A value of an instance, and its name.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -129,6 +123,7 @@ const NOW: i64 = 133_485_408_000_000_000;
 pub struct Simulator<'s, D> {
     device: D,
     client: Client<'s>,
+    is_registered: bool,
     registration: Registration,
     device_path: String,
     /// The classes to whose events somebody listens.
@@ -137,13 +132,22 @@ pub struct Simulator<'s, D> {
     watch: Option<Box<dyn Fn() -> String + 's>>,
 }
 
-impl<'s, D: Device> Simulator<'s, D> {
-    /// WMI for this device, which has still to [`register`](Self::register).
+impl<D: FnMut(Request<'_>) -> Response> Simulator<'_, D> {
+    /// WMI for a provider with its device, which has still to [`register`](Self::register):
+    /// `Simulator::new(|request| PROVIDER.dispatch(&device, request))`. Any other code that answers
+    /// requests will do.
     #[must_use]
     pub fn new(device: D) -> Self {
+        Self::of(device)
+    }
+}
+
+impl<'s, D: Device> Simulator<'s, D> {
+    fn of(device: D) -> Self {
         Self {
             device,
             client: Client::default(),
+            is_registered: false,
             registration: Registration::default(),
             device_path: r"ROOT\SIMULATED\0000".to_string(),
             enabled: BTreeSet::new(),
@@ -161,7 +165,7 @@ impl<'s, D: Device> Simulator<'s, D> {
     }
 
     /// Watches this value, such as how often a device was reset: it may change only by a request
-    /// that sets something or calls a method, and that succeeds.
+    /// that succeeds and that sets something, calls a method, or switches events or collection.
     #[must_use]
     pub fn watch<T: Debug>(mut self, value: impl Fn() -> T + 's) -> Self {
         self.watch = Some(Box::new(move || format!("{:?}", value())));
@@ -197,9 +201,42 @@ impl<'s, D: Device> Simulator<'s, D> {
         Ok(all.into_iter().map(|instance| instance.name).collect())
     }
 
+    /// The device is removed: `IoWMIRegistrationControl` with `WMIREG_ACTION_DEREGISTER`.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure`] where it is not registered: a driver does this once.
+    pub fn deregister(&mut self) -> Result<(), Failure> {
+        if !self.is_registered {
+            return Err(registering(Rule::NotRegistered));
+        }
+        self.is_registered = false;
+        self.registration = Registration::default();
+        self.enabled.clear();
+        Ok(())
+    }
+
+    /// The driver is unloaded.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure`] where the device is still registered.
+    pub fn unload(self) -> Result<(), Failure> {
+        match self.is_registered {
+            true => Err(registering(Rule::StillRegistered)),
+            false => Ok(()),
+        }
+    }
+
     fn watched(&self) -> Option<String> {
         self.watch.as_ref().map(|watch| watch())
     }
+}
+
+/// A rule that `IoWMIRegistrationControl` was called against.
+fn registering(rule: Rule) -> Failure {
+    let (minor, guid) = (None, None);
+    Finding { minor, guid, rule }.into()
 }
 
 impl<D: Debug> Debug for Simulator<'_, D> {

@@ -16,6 +16,7 @@ impl<D: Device> Simulator<'_, D> {
     /// [`Failure`].
     pub fn register(&mut self) -> Result<&Registration, Failure> {
         self.registration = self.ask_registration(Minor::RegInfoEx, DataPath::REGISTER)?;
+        self.is_registered = true;
         let mut blocks = self.registration.blocks.iter();
         if let Some(removed) = blocks.find(|block| block.is_removed()) {
             let guid = removed.guid;

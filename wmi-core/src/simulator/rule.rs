@@ -12,7 +12,8 @@ use crate::{Guid, NtStatus};
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Finding {
-    /// In the answer to this request; `None` in an event.
+    /// In the answer to this request; `None` in an event, an IRP that is none of WMI's, or
+    /// `IoWMIRegistrationControl`.
     pub minor: Option<Minor>,
     /// Of the block of this class, if it was of one.
     pub guid: Option<Guid>,
@@ -27,6 +28,18 @@ pub struct Finding {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Rule {
+    /// It completed or changed an IRP that it has to forward as it came, for it is another device's
+    /// or none of WMI's. Driver Verifier: 0xC9, 0x220.
+    NotForwarded {
+        /// `MinorFunction`.
+        code: u8,
+    },
+    /// It forwarded a request for its own device.
+    Forwarded,
+    /// It deregistered what is not registered. Driver Verifier: 0xC4, 0xDB.
+    NotRegistered,
+    /// It was unloaded while it was registered. Driver Verifier: 0xC4, 0xDA.
+    StillRegistered,
     /// It wrote past the end of the buffer.
     WrotePastBuffer,
     /// `Information` is more than the buffer holds.
@@ -188,9 +201,11 @@ pub enum Rule {
 
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.minor {
-            Some(minor) => write!(f, "{minor:?}")?,
-            None => f.write_str("event")?,
+        match (self.minor, &self.rule) {
+            (Some(minor), _) => write!(f, "{minor:?}")?,
+            (None, Rule::NotForwarded { .. }) => f.write_str("IRP")?,
+            (None, Rule::NotRegistered | Rule::StillRegistered) => f.write_str("registration")?,
+            (None, _) => f.write_str("event")?,
         }
         if let Some(guid) = self.guid {
             write!(f, " of {guid}")?;
@@ -204,6 +219,16 @@ impl core::error::Error for Finding {}
 impl fmt::Display for Rule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::NotForwarded { code } => write!(
+                f,
+                "MinorFunction {code:#04x} is for another device or none of WMI's; forward it as \
+                 it came"
+            ),
+            Self::Forwarded => f.write_str("a request for this device was forwarded; complete it"),
+            Self::NotRegistered => f.write_str("the device is not registered; deregister once"),
+            Self::StillRegistered => {
+                f.write_str("the driver was unloaded; deregister its device before")
+            }
             Self::WrotePastBuffer => f.write_str("bytes after the buffer were written"),
             Self::InformationTooLarge {
                 information,

@@ -2,13 +2,14 @@
 
 use alloc::vec;
 use alloc::vec::Vec;
+use core::iter;
 
 use zerocopy::little_endian::U32;
 use zerocopy::{FromBytes, IntoBytes};
 
-use super::{Device, Simulator};
+use super::{Device, Disposition, Irp, Simulator};
 use super::{Failure, Finding, Rule};
-use crate::provider::{DataPath, Minor, Request};
+use crate::provider::{DataPath, Minor};
 use crate::wnode::flags::WNODE_FLAG_TOO_SMALL;
 use crate::wnode::{Wnode, WnodeHeader, WnodeTooSmall};
 use crate::{Guid, NtStatus};
@@ -22,6 +23,15 @@ pub(super) const ATTEMPTS: usize = 8;
 /// What memory holds before it is written.
 #[derive(Clone, Copy)]
 struct Stale(u8);
+
+/// What has become of an IRP.
+#[derive(PartialEq, Eq)]
+struct Sent {
+    disposition: Disposition,
+    status: NtStatus,
+    information: usize,
+    buffer: Vec<u8>,
+}
 
 /// An answer within the buffer.
 pub(super) struct Answer {
@@ -56,33 +66,31 @@ impl<D: Device> Simulator<'_, D> {
         path: DataPath,
         input: &[u8],
         capacity: usize,
-        Stale(stale): Stale,
+        stale: Stale,
     ) -> Result<Answer, Finding> {
-        let mut memory = vec![stale; capacity.saturating_add(GUARD)];
-        for (to, from) in memory.iter_mut().take(capacity).zip(input) {
-            *to = *from;
-        }
-        self.now = self.now.saturating_add(10_000);
+        let device = self.device.device_object();
         let before = self.watched();
-        let (buffer, guard) = memory.split_at_mut_checked(capacity).unwrap_or_default();
-        let response = (self.device)(Request {
-            minor,
-            data_path: path,
-            buffer,
-            time_stamp: self.now,
-        });
+        let sent = self.send_irp((minor.code(), device), path, input, capacity, stale);
         let broken = |rule| Err(finding(minor, path, rule));
-        if guard.iter().any(|byte| *byte != stale) {
-            return broken(Rule::WrotePastBuffer);
+        let Sent {
+            disposition,
+            status,
+            information,
+            mut buffer,
+        } = match sent {
+            Ok(sent) => sent,
+            Err(rule) => return broken(rule),
+        };
+        if disposition == Disposition::Forwarded {
+            return broken(Rule::Forwarded);
         }
-        let information = response.information;
         if information > capacity {
             return broken(Rule::InformationTooLarge {
                 information,
                 capacity,
             });
         }
-        let refused = !response.status.is_success();
+        let refused = !status.is_success();
         // Only a registration says in this way what it needs.
         if refused && information > 0 && !minor.is_registration() {
             let expected = 0;
@@ -91,14 +99,85 @@ impl<D: Device> Simulator<'_, D> {
                 expected,
             });
         }
-        memory.truncate(information);
-        let is_query = matches!(minor, Minor::QueryAllData | Minor::QuerySingleInstance);
-        if (is_query || refused) && self.watched() != before {
+        buffer.truncate(information);
+        if (refused || is_question(minor)) && self.watched() != before {
             return broken(Rule::SideEffect);
         }
         Ok(Answer {
-            status: response.status,
-            bytes: memory,
+            status,
+            bytes: buffer,
+        })
+    }
+
+    /// Sends an IRP of this code to this device.
+    fn send_irp(
+        &mut self,
+        (code, provider_id): (u8, usize),
+        data_path: DataPath,
+        input: &[u8],
+        capacity: usize,
+        Stale(stale): Stale,
+    ) -> Result<Sent, Rule> {
+        let mut memory = vec![stale; capacity.saturating_add(GUARD)];
+        for (to, from) in memory.iter_mut().take(capacity).zip(input) {
+            *to = *from;
+        }
+        self.now = self.now.saturating_add(10_000);
+        let (buffer, guard) = memory.split_at_mut_checked(capacity).unwrap_or_default();
+        // As Driver Verifier wants it, 0xC9, 0x210.
+        let mut irp = Irp {
+            code,
+            provider_id,
+            data_path,
+            buffer,
+            time_stamp: self.now,
+            status: NtStatus::NOT_SUPPORTED,
+            information: 0,
+        };
+        let disposition = self.device.system_control(&mut irp);
+        let (status, information) = (irp.status, irp.information);
+        if guard.iter().any(|byte| *byte != stale) {
+            return Err(Rule::WrotePastBuffer);
+        }
+        memory.truncate(capacity);
+        Ok(Sent {
+            disposition,
+            status,
+            information,
+            buffer: memory,
+        })
+    }
+
+    /// Sends an IRP of this code to this device, which is to be forwarded as it came.
+    pub(super) fn send_foreign(
+        &mut self,
+        to: (u8, usize),
+        path: DataPath,
+        input: &[u8],
+        capacity: usize,
+    ) -> Result<(), Finding> {
+        let (code, _) = to;
+        let before = self.watched();
+        let as_it_came = Sent {
+            disposition: Disposition::Forwarded,
+            status: NtStatus::NOT_SUPPORTED,
+            information: 0,
+            buffer: input
+                .iter()
+                .copied()
+                .chain(iter::repeat(0xa5))
+                .take(capacity)
+                .collect(),
+        };
+        let rule = match self.send_irp(to, path, input, capacity, Stale(0xa5)) {
+            Ok(sent) if sent == as_it_came && self.watched() == before => return Ok(()),
+            Ok(_) => Rule::NotForwarded { code },
+            Err(rule) => rule,
+        };
+        Err(Finding {
+            minor: Minor::from_code(code),
+            guid: None,
+            rule,
         })
     }
 
@@ -169,10 +248,16 @@ impl<D: Device> Simulator<'_, D> {
                         capacity = again;
                         continue;
                     }
+                    // Unless it still says so, it has shrunk in between.
                     Fit::Whole(bytes) => {
-                        let other = bytes.len();
-                        let rule = Rule::InexactSize { needed, other };
-                        return Err(finding(minor, guid.into(), rule).into());
+                        let again = self.try_data(minor, guid, input, capacity, Stale(0xa5))?;
+                        if matches!(again, Fit::TooSmall(again) if again == needed) {
+                            let other = bytes.len();
+                            let rule = Rule::InexactSize { needed, other };
+                            return Err(finding(minor, guid.into(), rule).into());
+                        }
+                        self.check_written(minor, guid, input, &bytes)?;
+                        return Ok(bytes);
                     }
                 }
             }
@@ -261,6 +346,11 @@ impl<D: Device> Simulator<'_, D> {
             None => Ok(()),
         }
     }
+}
+
+/// Whether a request only asks, and so has no effect.
+const fn is_question(minor: Minor) -> bool {
+    minor.is_registration() || matches!(minor, Minor::QueryAllData | Minor::QuerySingleInstance)
 }
 
 /// A request is completed at once, with a success or a failure.

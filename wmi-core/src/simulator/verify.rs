@@ -8,8 +8,8 @@ use super::ask::{Part, all_data_request};
 use super::registration::Registered;
 use super::send::{Answer, finding};
 use super::{Device, Simulator};
-use super::{Failure, Finding, Rule};
-use crate::provider::Minor;
+use super::{Failure, Finding, Registration, Rule};
+use crate::provider::{DataPath, Minor};
 use crate::wnode::{
     Target, WnodeHeader, WnodeMethodItem, WnodeSingleInstance, WnodeSingleItem, WnodeTooSmall,
 };
@@ -32,7 +32,8 @@ const NO_NAME: &str = "There is no instance of this name";
 impl<D: Device> Simulator<'_, D> {
     /// Registers, queries every instance of every block, and then sends what no well-behaved client
     /// sends: unknown classes, instances, items and methods, buffers that are too small, and
-    /// requests whose sizes and offsets lie. Returns all rules that were broken:
+    /// requests whose sizes and offsets lie, and IRPs that are another's. Returns all rules that
+    /// were broken:
     /// `assert_eq!(wmi.verify(), [])`.
     ///
     /// Events and collection are switched on and off; nothing is set, and no method is executed,
@@ -75,6 +76,14 @@ impl<D: Device> Simulator<'_, D> {
         }
         for request in unknown_class() {
             note(self.expect(&request));
+        }
+        for (to, path, input) in foreign(self.device.device_object(), self.registration()) {
+            for capacity in [0, input.len(), 512] {
+                note(
+                    self.send_foreign(to, path, &input, capacity)
+                        .map_err(Failure::from),
+                );
+            }
         }
         findings
     }
@@ -182,6 +191,29 @@ fn unknown_class() -> Vec<Strange> {
         requests.push(strange(minor, NOBODY, input, GUID_NOT_FOUND));
     }
     requests
+}
+
+/// IRPs for other devices and of codes that are none of WMI's, of a block that there is: what Driver
+/// Verifier makes up, and what others of the stack are sent.
+fn foreign(device: usize, registration: &Registration) -> Vec<((u8, usize), DataPath, Vec<u8>)> {
+    let nobody = Registered::dynamic(NOBODY);
+    let block = registration.blocks.first().unwrap_or(&nobody);
+    let other = device.wrapping_add(0x100);
+    let own = Minor::ALL
+        .into_iter()
+        .map(|minor| (minor, minor.code(), other));
+    let unknown = [0x0a, 0x0c, 0xff].into_iter();
+    let unknown =
+        unknown.flat_map(|code| [device, other].map(|to| (Minor::QueryAllData, code, to)));
+    let irp = |(minor, code, to): (Minor, u8, usize)| match minor {
+        Minor::RegInfo | Minor::RegInfoEx => ((code, to), DataPath::REGISTER, vec![]),
+        Minor::QueryAllData => ((code, to), block.guid.into(), all_data_request(block)),
+        _ => {
+            let input = single(minor, block.guid, Target::Static(0));
+            ((code, to), block.guid.into(), input)
+        }
+    };
+    own.chain(unknown).map(irp).collect()
 }
 
 fn strange_requests(block: &Registered, first: Option<Target<'_>>) -> Vec<Strange> {
