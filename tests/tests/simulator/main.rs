@@ -9,3 +9,4 @@ mod events;
 mod irps;
 mod iscsi;
 mod kinds;
+mod open;

@@ -38,7 +38,7 @@ impl<D: Device> Simulator<'_, D> {
         let block = self.block(guid)?.clone();
         let minor = Minor::QueryAllData;
         let input = all_data_request(&block);
-        let bytes = self.data(minor, guid, &input)?;
+        let bytes = self.reading(guid, |wmi| wmi.data(minor, guid, &input))?;
         let broken = |rule| Failure::from(finding(minor, guid.into(), rule));
         check::reply(minor, &block, &input, &bytes).map_err(broken)?;
         let Ok(Wnode::AllData(all)) = Wnode::parse(&bytes) else {
@@ -66,8 +66,10 @@ impl<D: Device> Simulator<'_, D> {
         guid: Guid,
         select: Select<'_>,
     ) -> Result<Vec<u8>, Failure> {
-        let input = self.request(guid, select, Part::All, &[])?;
-        let bytes = self.single(Minor::QuerySingleInstance, guid, &input)?;
+        let bytes = self.reading(guid, |wmi| {
+            let input = wmi.request(guid, select, Part::All, &[])?;
+            wmi.single(Minor::QuerySingleInstance, guid, &input)
+        })?;
         let Ok(Wnode::SingleInstance(one)) = Wnode::parse(&bytes) else {
             return Ok(Vec::new());
         };

@@ -19,6 +19,8 @@ pub enum Failure {
     Status {
         /// The request.
         minor: Minor,
+        /// The GUID of the class that it was for, if it was for one.
+        guid: Option<Guid>,
         /// The status.
         status: NtStatus,
     },
@@ -26,6 +28,11 @@ pub enum Failure {
     Finding(Finding),
     /// The provider has not registered the block.
     NotRegistered {
+        /// The GUID of its class.
+        guid: Guid,
+    },
+    /// Nobody listens to the events of the block, or reads it, so that nobody can cease to.
+    NotOpen {
         /// The GUID of its class.
         guid: Guid,
     },
@@ -90,12 +97,25 @@ from! {
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Status { minor, status } => write!(f, "{minor:?} was completed with {status}"),
+            Self::Status {
+                minor,
+                guid: Some(guid),
+                status,
+            } => write!(f, "{minor:?} of {guid} was completed with {status}"),
+            Self::Status { minor, status, .. } => {
+                write!(f, "{minor:?} was completed with {status}")
+            }
             Self::Finding(finding) => finding.fmt(f),
             Self::NotRegistered { guid } => {
                 write!(
                     f,
                     "the block {guid} is not registered; call `register` first"
+                )
+            }
+            Self::NotOpen { guid } => {
+                write!(
+                    f,
+                    "the block {guid} is not open; enable before it is disabled"
                 )
             }
             Self::NoInstance { instance } => write!(f, "there is no instance `{instance}`"),

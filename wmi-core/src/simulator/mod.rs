@@ -51,6 +51,7 @@ mod events;
 mod failure;
 mod irp;
 mod objects;
+mod open;
 mod register;
 mod registration;
 mod rule;
@@ -59,7 +60,6 @@ mod typed;
 mod verify;
 
 use alloc::boxed::Box;
-use alloc::collections::BTreeSet;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -72,6 +72,7 @@ pub use registration::{Names, Registered, Registration};
 pub use rule::{Finding, Rule};
 pub use typed::{Data, Output};
 
+use self::open::Opens;
 use crate::Guid;
 use crate::client::Client;
 use crate::provider::{Request, Response};
@@ -126,8 +127,10 @@ pub struct Simulator<'s, D> {
     is_registered: bool,
     registration: Registration,
     device_path: String,
-    /// The classes to whose events somebody listens.
-    enabled: BTreeSet<Guid>,
+    /// Who listens to the events of each class.
+    enabled: Opens,
+    /// Who reads the data of each class.
+    collecting: Opens,
     now: i64,
     watch: Option<Box<dyn Fn() -> String + 's>>,
 }
@@ -150,7 +153,8 @@ impl<'s, D: Device> Simulator<'s, D> {
             is_registered: false,
             registration: Registration::default(),
             device_path: r"ROOT\SIMULATED\0000".to_string(),
-            enabled: BTreeSet::new(),
+            enabled: Opens::default(),
+            collecting: Opens::default(),
             now: NOW,
             watch: None,
         }
@@ -213,6 +217,7 @@ impl<'s, D: Device> Simulator<'s, D> {
         self.is_registered = false;
         self.registration = Registration::default();
         self.enabled.clear();
+        self.collecting.clear();
         Ok(())
     }
 

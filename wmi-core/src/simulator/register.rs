@@ -17,6 +17,7 @@ impl<D: Device> Simulator<'_, D> {
     pub fn register(&mut self) -> Result<&Registration, Failure> {
         self.registration = self.ask_registration(Minor::RegInfoEx, DataPath::REGISTER)?;
         self.is_registered = true;
+        self.close_removed();
         let mut blocks = self.registration.blocks.iter();
         if let Some(removed) = blocks.find(|block| block.is_removed()) {
             let guid = removed.guid;
@@ -58,6 +59,7 @@ impl<D: Device> Simulator<'_, D> {
                 (None, false) => blocks.push(block),
             }
         }
+        self.close_removed();
         Ok(&self.registration)
     }
 

@@ -4,8 +4,8 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::iter;
 
+use zerocopy::FromBytes;
 use zerocopy::little_endian::U32;
-use zerocopy::{FromBytes, IntoBytes};
 
 use super::{Device, Disposition, Irp, Simulator};
 use super::{Failure, Finding, Rule};
@@ -203,24 +203,6 @@ impl<D: Device> Simulator<'_, D> {
         Ok(())
     }
 
-    /// Switches events or collection.
-    pub(super) fn control(&mut self, minor: Minor, guid: Guid) -> Result<(), Failure> {
-        self.block(guid)?;
-        let mut header = WnodeHeader::new(guid, 0);
-        header.buffer_size = le32(size_of::<WnodeHeader>());
-        self.command(minor, guid, header.as_bytes())?;
-        match minor {
-            Minor::EnableEvents => {
-                self.enabled.insert(guid);
-            }
-            Minor::DisableEvents => {
-                self.enabled.remove(&guid);
-            }
-            _ => {}
-        }
-        Ok(())
-    }
-
     /// Sends a request that is answered with data, with more and more room for it, and checks that
     /// the size is exact.
     pub(super) fn data(
@@ -363,17 +345,27 @@ pub(super) fn check_status(minor: Minor, path: DataPath, status: NtStatus) -> Re
         let rule = Rule::WrongStatus { status, expected };
         return Err(finding(minor, path, rule).into());
     }
-    Err(Failure::Status { minor, status })
+    let guid = path_guid(path);
+    Err(Failure::Status {
+        minor,
+        guid,
+        status,
+    })
 }
 
 pub(super) fn finding(minor: Minor, path: DataPath, rule: Rule) -> Finding {
     Finding {
         minor: Some(minor),
-        guid: match path {
-            DataPath::Guid(guid) => Some(guid),
-            DataPath::Action(_) => None,
-        },
+        guid: path_guid(path),
         rule,
+    }
+}
+
+/// The GUID of the class that a request is for.
+const fn path_guid(path: DataPath) -> Option<Guid> {
+    match path {
+        DataPath::Guid(guid) => Some(guid),
+        DataPath::Action(_) => None,
     }
 }
 

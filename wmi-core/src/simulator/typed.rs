@@ -7,6 +7,7 @@ use core::marker::PhantomData;
 use zerocopy::IntoBytes;
 
 use super::Rule;
+use super::open::Switch;
 use super::send::finding;
 use super::{Device, Failure, Named, Select, Simulator, check};
 use crate::block::DecodeError;
@@ -198,40 +199,41 @@ impl<D: Device> Simulator<'_, D> {
         }
     }
 
-    /// Tells the provider that somebody listens to the events of a class.
+    /// One more listens to the events of a class; the provider is told of the first.
     ///
     /// # Errors
     ///
     /// [`Failure`].
     pub fn enable_events<C: DataBlock>(&mut self) -> Result<(), Failure> {
-        self.control(Minor::EnableEvents, C::GUID)
+        self.open(Switch::Events, C::GUID)
     }
 
-    /// Tells the provider that nobody listens any more.
+    /// One less listens; the provider is told after the last.
     ///
     /// # Errors
     ///
     /// [`Failure`].
     pub fn disable_events<C: DataBlock>(&mut self) -> Result<(), Failure> {
-        self.control(Minor::DisableEvents, C::GUID)
+        self.close(Switch::Events, C::GUID)
     }
 
-    /// Tells the provider that somebody reads a block that is expensive to collect.
+    /// One more reads a block; the provider is told of the first, if it is expensive. So it is in
+    /// each query, which needs nothing else.
     ///
     /// # Errors
     ///
     /// [`Failure`].
     pub fn enable_collection<C: DataBlock>(&mut self) -> Result<(), Failure> {
-        self.control(Minor::EnableCollection, C::GUID)
+        self.open(Switch::Collection, C::GUID)
     }
 
-    /// Tells the provider that nobody reads it any more.
+    /// One less reads it; the provider is told after the last.
     ///
     /// # Errors
     ///
     /// [`Failure`].
     pub fn disable_collection<C: DataBlock>(&mut self) -> Result<(), Failure> {
-        self.control(Minor::DisableCollection, C::GUID)
+        self.close(Switch::Collection, C::GUID)
     }
 }
 

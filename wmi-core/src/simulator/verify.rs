@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 use core::mem::offset_of;
 
 use super::ask::{Part, all_data_request};
+use super::open::Switch;
 use super::registration::Registered;
 use super::send::{Answer, finding};
 use super::{Device, Simulator};
@@ -53,15 +54,8 @@ impl<D: Device> Simulator<'_, D> {
         note(updated.map_err(unexpected));
         for block in self.registration().blocks.clone() {
             note(self.query_everything(&block).map_err(unexpected));
-            for (minor, back) in [
-                (Minor::EnableEvents, Minor::DisableEvents),
-                (Minor::EnableCollection, Minor::DisableCollection),
-            ] {
-                // Who listens goes on listening.
-                if !self.enabled.contains(&block.guid) {
-                    note(self.control(minor, block.guid));
-                    note(self.control(back, block.guid));
-                }
+            for switch in Switch::ALL {
+                note(self.switch(switch, &block).map_err(unexpected));
             }
             if !block.is_event_only() {
                 let names = self.instances(block.guid).unwrap_or_default();
@@ -86,6 +80,19 @@ impl<D: Device> Simulator<'_, D> {
             }
         }
         findings
+    }
+
+    /// Switches on and off, unless somebody has it on.
+    fn switch(&mut self, switch: Switch, block: &Registered) -> Result<(), Failure> {
+        if self.opens(switch).contains(&block.guid) {
+            return Ok(());
+        }
+        match self.control(switch.on(), block.guid) {
+            Ok(()) => self.control(switch.off(), block.guid),
+            // A block without it may say so; then it is not switched off either.
+            Err(Failure::Status { .. }) if !switch.is_of(block) => Ok(()),
+            refused => refused,
+        }
     }
 
     fn query_everything(&mut self, block: &Registered) -> Result<(), Failure> {
@@ -129,12 +136,16 @@ impl<D: Device> Simulator<'_, D> {
 /// A request that every provider answers has failed.
 fn unexpected(failure: Failure) -> Failure {
     match failure {
-        Failure::Status { minor, status } => {
+        Failure::Status {
+            minor,
+            guid,
+            status,
+        } => {
             let expected = "STATUS_SUCCESS";
             let rule = Rule::WrongStatus { status, expected };
             Failure::Finding(Finding {
                 minor: Some(minor),
-                guid: None,
+                guid,
                 rule,
             })
         }
