@@ -10,3 +10,4 @@ mod irps;
 mod iscsi;
 mod kinds;
 mod open;
+mod storport;

@@ -127,6 +127,7 @@ pub struct Simulator<'s, D> {
     is_registered: bool,
     registration: Registration,
     device_path: String,
+    is_miniport: bool,
     /// Who listens to the events of each class.
     enabled: Opens,
     /// Who reads the data of each class.
@@ -153,6 +154,7 @@ impl<'s, D: Device> Simulator<'s, D> {
             is_registered: false,
             registration: Registration::default(),
             device_path: r"ROOT\SIMULATED\0000".to_string(),
+            is_miniport: false,
             enabled: Opens::default(),
             collecting: Opens::default(),
             now: NOW,
@@ -181,6 +183,14 @@ impl<'s, D: Device> Simulator<'s, D> {
     #[must_use]
     pub fn device_path(mut self, path: impl Into<String>) -> Self {
         self.device_path = path.into();
+        self
+    }
+
+    /// The device is that of a miniport of Storport, whose port driver fills in the physical device
+    /// object when it passes the registration on.
+    #[must_use]
+    pub const fn storport(mut self) -> Self {
+        self.is_miniport = true;
         self
     }
 

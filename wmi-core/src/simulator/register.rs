@@ -69,7 +69,14 @@ impl<D: Device> Simulator<'_, D> {
         action: DataPath,
     ) -> Result<Registration, Failure> {
         let bytes = self.registration_bytes(minor, action)?;
-        Registration::read(&bytes).map_err(registration_finding)
+        let registration = Registration::read(&bytes).map_err(registration_finding)?;
+        match registration.without_pdo() {
+            Some(block) if !self.is_miniport => {
+                let guid = block.guid;
+                Err(registration_finding(Rule::NoPdo { guid }))
+            }
+            _ => Ok(registration),
+        }
     }
 
     /// Asks for the registration, first with room for its size alone.
