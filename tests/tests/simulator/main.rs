@@ -9,5 +9,7 @@ mod events;
 mod irps;
 mod iscsi;
 mod kinds;
+mod names;
 mod open;
 mod storport;
+mod strange;

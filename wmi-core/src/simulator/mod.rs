@@ -56,6 +56,7 @@ mod register;
 mod registration;
 mod rule;
 mod send;
+mod strange;
 mod typed;
 mod verify;
 
