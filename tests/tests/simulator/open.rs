@@ -9,7 +9,7 @@ use wmi_core::wnode::Target;
 use wmi_core::{DataBlock, Guid, NtStatus};
 
 use super::device::*;
-use super::kinds::simulator;
+use super::kinds::{SCHEMA, simulator};
 
 /// What the device was told of collecting, since the last time.
 fn told(device: &Device) -> Vec<bool> {
@@ -209,10 +209,19 @@ fn each_class_that_fails_is_named() {
         }));
     }
     let failure = wmi.query_all::<Lane>().unwrap_err();
-    let expected = format!(
-        "QueryAllData of {} was completed with {}",
-        Lane::GUID,
-        NtStatus::WMI_GUID_NOT_FOUND
-    );
+    let (guid, status) = (Lane::GUID, NtStatus::WMI_GUID_NOT_FOUND);
+    let expected = format!("QueryAllData of {guid} was completed with {status}");
     assert_eq!(failure.to_string(), expected);
+    // The schema has the name as well.
+    let mut wmi = wmi.with_schema(&SCHEMA);
+    let failure = wmi.query_all::<Lane>().unwrap_err();
+    let expected = format!("QueryAllData of Vendor_Lane {guid} was completed with {status}");
+    assert_eq!(failure.to_string(), expected);
+    let findings = wmi.verify();
+    let mut findings = findings.iter();
+    let finding = findings.find(|finding| finding.guid == Some(guid)).unwrap();
+    let expected = format!(
+        "QueryAllData of Vendor_Lane {guid}: completed with {status} where STATUS_SUCCESS is right"
+    );
+    assert_eq!(finding.to_string(), expected);
 }

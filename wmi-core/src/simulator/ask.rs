@@ -10,7 +10,7 @@ use zerocopy::{FromBytes, IntoBytes};
 
 use super::check;
 use super::registration::{Names, Registered};
-use super::send::{finding, le32};
+use super::send::le32;
 use super::{Device, Named, Select, Simulator};
 use super::{Failure, Finding};
 use crate::Guid;
@@ -82,7 +82,7 @@ impl<D: Device> Simulator<'_, D> {
     ) -> Result<Vec<Named<Vec<u8>>>, Failure> {
         let (minor, guid) = (Minor::QueryAllData, block.guid);
         let bytes = self.reading(guid, |wmi| wmi.data(minor, guid, input))?;
-        let broken = |rule| Failure::from(finding(minor, guid.into(), rule));
+        let broken = |rule| Failure::from(self.finding(minor, guid.into(), rule));
         check::reply(minor, block, input, &bytes).map_err(broken)?;
         let Ok(Wnode::AllData(all)) = Wnode::parse(&bytes) else {
             return Ok(Vec::new());
@@ -147,7 +147,7 @@ impl<D: Device> Simulator<'_, D> {
     ) -> Result<Vec<u8>, Failure> {
         let block = self.block(guid)?.clone();
         let bytes = self.data(minor, guid, input)?;
-        let broken = |rule| Failure::from(finding(minor, guid.into(), rule));
+        let broken = |rule| Failure::from(self.finding(minor, guid.into(), rule));
         check::reply(minor, &block, input, &bytes).map_err(broken)?;
         self.check_data(minor, guid, &bytes)?;
         Ok(bytes)
@@ -182,7 +182,7 @@ impl<D: Device> Simulator<'_, D> {
             return Ok(());
         };
         let checked = check::data(&self.client, class, bytes);
-        checked.map_err(|rule| finding(minor, guid.into(), rule))
+        checked.map_err(|rule| self.finding(minor, guid.into(), rule))
     }
 
     /// The WNODE of a request for one instance.

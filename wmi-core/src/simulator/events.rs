@@ -331,6 +331,7 @@ const fn broken(guid: Option<Guid>, rule: Rule) -> Finding {
     Finding {
         minor: None,
         guid,
+        class: None,
         rule,
     }
 }

@@ -4,6 +4,7 @@ use alloc::string::String;
 use core::fmt;
 
 use super::Finding;
+use super::rule::write_class;
 use crate::block::EncodeError;
 use crate::client::ValueError;
 use crate::layout::block::LayoutError;
@@ -21,6 +22,8 @@ pub enum Failure {
         minor: Minor,
         /// The GUID of the class that it was for, if it was for one.
         guid: Option<Guid>,
+        /// The name of the class, where the simulator knows it.
+        class: Option<String>,
         /// The status.
         status: NtStatus,
     },
@@ -99,11 +102,13 @@ impl fmt::Display for Failure {
         match self {
             Self::Status {
                 minor,
-                guid: Some(guid),
+                guid,
+                class,
                 status,
-            } => write!(f, "{minor:?} of {guid} was completed with {status}"),
-            Self::Status { minor, status, .. } => {
-                write!(f, "{minor:?} was completed with {status}")
+            } => {
+                write!(f, "{minor:?}")?;
+                write_class(f, *guid, class.as_deref())?;
+                write!(f, " was completed with {status}")
             }
             Self::Finding(finding) => finding.fmt(f),
             Self::NotRegistered { guid } => {

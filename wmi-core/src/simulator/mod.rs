@@ -251,8 +251,13 @@ impl<'s, D: Device> Simulator<'s, D> {
 
 /// A rule that `IoWMIRegistrationControl` was called against.
 fn registering(rule: Rule) -> Failure {
-    let (minor, guid) = (None, None);
-    Finding { minor, guid, rule }.into()
+    Finding {
+        minor: None,
+        guid: None,
+        class: None,
+        rule,
+    }
+    .into()
 }
 
 impl<D: Debug> Debug for Simulator<'_, D> {

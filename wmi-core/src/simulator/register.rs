@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use super::send::{ATTEMPTS, Answer, Fit, check_status, finding, wide};
+use super::send::{ATTEMPTS, Answer, Fit, finding, wide};
 use super::{Device, Failure, Registration, Rule, Simulator};
 use crate::NtStatus;
 use crate::provider::{DataPath, Minor};
@@ -121,7 +121,7 @@ impl<D: Device> Simulator<'_, D> {
         if is_size {
             return Ok(Fit::TooSmall(number));
         }
-        check_status(minor, action, status)?;
+        self.check_status(minor, action, status)?;
         // What is chained to it stands after it.
         if information == 0 || information < number {
             let expected = number;

@@ -17,6 +17,8 @@ pub struct Finding {
     pub minor: Option<Minor>,
     /// Of the block of this class, if it was of one.
     pub guid: Option<Guid>,
+    /// The name of the class, where the simulator knows it.
+    pub class: Option<String>,
     /// The rule.
     pub rule: Rule,
 }
@@ -207,10 +209,21 @@ impl fmt::Display for Finding {
             (None, Rule::NotRegistered | Rule::StillRegistered) => f.write_str("registration")?,
             (None, _) => f.write_str("event")?,
         }
-        if let Some(guid) = self.guid {
-            write!(f, " of {guid}")?;
-        }
+        write_class(f, self.guid, self.class.as_deref())?;
         write!(f, ": {}", self.rule)
+    }
+}
+
+/// Which class something is of.
+pub(super) fn write_class(
+    f: &mut fmt::Formatter<'_>,
+    guid: Option<Guid>,
+    class: Option<&str>,
+) -> fmt::Result {
+    match (guid, class) {
+        (Some(guid), Some(class)) => write!(f, " of {class} {guid}"),
+        (Some(guid), None) => write!(f, " of {guid}"),
+        (None, _) => Ok(()),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Sending requests as the kernel does: guarded buffers, and sizes by probing.
 
+use alloc::string::{String, ToString};
 use alloc::vec;
 use alloc::vec::Vec;
 use core::iter;
@@ -71,7 +72,7 @@ impl<D: Device> Simulator<'_, D> {
         let device = self.device.device_object();
         let before = self.watched();
         let sent = self.send_irp((minor.code(), device), path, input, capacity, stale);
-        let broken = |rule| Err(finding(minor, path, rule));
+        let broken = |rule| Err(self.finding(minor, path, rule));
         let Sent {
             disposition,
             status,
@@ -177,6 +178,7 @@ impl<D: Device> Simulator<'_, D> {
         Err(Finding {
             minor: Minor::from_code(code),
             guid: None,
+            class: None,
             rule,
         })
     }
@@ -190,7 +192,7 @@ impl<D: Device> Simulator<'_, D> {
     ) -> Result<(), Failure> {
         let path = DataPath::Guid(guid);
         let answer = self.send(minor, path, input, input.len())?;
-        check_status(minor, path, answer.status)?;
+        self.check_status(minor, path, answer.status)?;
         let information = answer.bytes.len();
         if information != 0 {
             let expected = 0;
@@ -198,7 +200,7 @@ impl<D: Device> Simulator<'_, D> {
                 information,
                 expected,
             };
-            return Err(finding(minor, path, rule).into());
+            return Err(self.finding(minor, path, rule).into());
         }
         Ok(())
     }
@@ -236,7 +238,7 @@ impl<D: Device> Simulator<'_, D> {
                         if matches!(again, Fit::TooSmall(again) if again == needed) {
                             let other = bytes.len();
                             let rule = Rule::InexactSize { needed, other };
-                            return Err(finding(minor, guid.into(), rule).into());
+                            return Err(self.finding(minor, guid.into(), rule).into());
                         }
                         self.check_written(minor, guid, input, &bytes)?;
                         return Ok(bytes);
@@ -245,7 +247,7 @@ impl<D: Device> Simulator<'_, D> {
             }
             capacity = needed;
         }
-        Err(finding(minor, guid.into(), Rule::Unstable).into())
+        Err(self.finding(minor, guid.into(), Rule::Unstable).into())
     }
 
     /// Sends a request that is answered with data or with `WNODE_TOO_SMALL`.
@@ -260,12 +262,12 @@ impl<D: Device> Simulator<'_, D> {
         let path = DataPath::Guid(guid);
         let before = self.watched();
         let Answer { status, bytes } = self.send_over(minor, path, input, capacity, stale)?;
-        let broken = |rule| Err(finding(minor, path, rule).into());
+        let broken = |rule| Err(self.finding(minor, path, rule).into());
         if status == NtStatus::BUFFER_TOO_SMALL {
             let expected = "a `WNODE_TOO_SMALL` with STATUS_SUCCESS, for which there was room,";
             return broken(Rule::WrongStatus { status, expected });
         }
-        check_status(minor, path, status)?;
+        self.check_status(minor, path, status)?;
         let Ok((header, _)) = WnodeHeader::read_from_prefix(&bytes) else {
             return broken(Rule::WrongInformation {
                 information: bytes.len(),
@@ -300,6 +302,41 @@ impl<D: Device> Simulator<'_, D> {
         broken(rule)
     }
 
+    /// A request is completed at once, with a success or a failure.
+    pub(super) fn check_status(
+        &self,
+        minor: Minor,
+        path: DataPath,
+        status: NtStatus,
+    ) -> Result<(), Failure> {
+        if status == NtStatus::SUCCESS {
+            return Ok(());
+        }
+        if status.is_success() || status == NtStatus::BUFFER_OVERFLOW {
+            let expected = "STATUS_SUCCESS or a failure";
+            let rule = Rule::WrongStatus { status, expected };
+            return Err(self.finding(minor, path, rule).into());
+        }
+        let guid = path_guid(path);
+        Err(Failure::Status {
+            minor,
+            guid,
+            class: guid.and_then(|guid| self.class_name(guid)),
+            status,
+        })
+    }
+
+    /// A rule that was broken, with the name of the class by the schema.
+    pub(super) fn finding(&self, minor: Minor, path: DataPath, rule: Rule) -> Finding {
+        let mut finding = finding(minor, path, rule);
+        finding.class = finding.guid.and_then(|guid| self.class_name(guid));
+        finding
+    }
+
+    fn class_name(&self, guid: Guid) -> Option<String> {
+        Some(self.client.class(guid)?.name.to_string())
+    }
+
     /// Asks once more, over memory that held something else: what is in neither answer written by
     /// the provider, its reader would see of the memory.
     fn check_written(
@@ -323,7 +360,9 @@ impl<D: Device> Simulator<'_, D> {
         match unwritten.position(|unwritten| unwritten) {
             Some(offset) => {
                 let offset = offset.saturating_add(input.len());
-                Err(finding(minor, guid.into(), Rule::Unwritten { offset }).into())
+                Err(self
+                    .finding(minor, guid.into(), Rule::Unwritten { offset })
+                    .into())
             }
             None => Ok(()),
         }
@@ -335,28 +374,11 @@ const fn is_question(minor: Minor) -> bool {
     minor.is_registration() || matches!(minor, Minor::QueryAllData | Minor::QuerySingleInstance)
 }
 
-/// A request is completed at once, with a success or a failure.
-pub(super) fn check_status(minor: Minor, path: DataPath, status: NtStatus) -> Result<(), Failure> {
-    if status == NtStatus::SUCCESS {
-        return Ok(());
-    }
-    if status.is_success() || status == NtStatus::BUFFER_OVERFLOW {
-        let expected = "STATUS_SUCCESS or a failure";
-        let rule = Rule::WrongStatus { status, expected };
-        return Err(finding(minor, path, rule).into());
-    }
-    let guid = path_guid(path);
-    Err(Failure::Status {
-        minor,
-        guid,
-        status,
-    })
-}
-
 pub(super) fn finding(minor: Minor, path: DataPath, rule: Rule) -> Finding {
     Finding {
         minor: Some(minor),
         guid: path_guid(path),
+        class: None,
         rule,
     }
 }

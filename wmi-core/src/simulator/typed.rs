@@ -1,5 +1,6 @@
 //! Calls with the types of a derive.
 
+use alloc::string::ToString;
 use alloc::vec::Vec;
 use core::fmt;
 use core::marker::PhantomData;
@@ -246,7 +247,7 @@ fn encoded(values: &impl VariableClass) -> Result<Vec<u8>, Failure> {
 fn fixed<C: FixedBlock>(minor: Minor, data: &[u8]) -> Result<Wire<C>, Failure> {
     let read = Wire::decode(data);
     let block = read.map_err(|error| not_of_class::<C>(minor, error))?;
-    let broken = |rule| Failure::from(finding(minor, C::GUID.into(), rule));
+    let broken = |rule| finding_of::<C>(minor, rule);
     // Strings may be shorter than their places, and then the whole is.
     if !crate::layout::has_text(C::ITEMS) {
         check::size(data.len(), C::SIZE, C::ALIGN).map_err(broken)?;
@@ -263,5 +264,11 @@ fn variable<C: DataBlock + VariableClass>(
 
 fn not_of_class<C: DataBlock>(minor: Minor, error: DecodeError) -> Failure {
     let error = ReplyError::first(ReadError::from(error));
-    finding(minor, C::GUID.into(), Rule::Data(error)).into()
+    finding_of::<C>(minor, Rule::Data(error))
+}
+
+fn finding_of<C: DataBlock>(minor: Minor, rule: Rule) -> Failure {
+    let mut finding = finding(minor, C::GUID.into(), rule);
+    finding.class = Some(C::CLASS.name.to_string());
+    finding.into()
 }

@@ -8,7 +8,7 @@ use zerocopy::FromBytes;
 use super::ask::{Instance, Part, all_data_request, with};
 use super::open::Switch;
 use super::registration::Registered;
-use super::send::{Answer, finding};
+use super::send::Answer;
 use super::strange::{self, Expected, Strange};
 use super::{Device, Simulator};
 use super::{Failure, Finding, Rule};
@@ -137,7 +137,9 @@ impl<D: Device> Simulator<'_, D> {
         };
         if !is_right {
             let expected = text;
-            return Err(finding(minor, path, Rule::WrongStatus { status, expected }).into());
+            return Err(self
+                .finding(minor, path, Rule::WrongStatus { status, expected })
+                .into());
         }
         Ok(())
     }
@@ -155,6 +157,7 @@ fn unexpected(failure: Failure) -> Failure {
         Failure::Status {
             minor,
             guid,
+            class,
             status,
         } => {
             let expected = "STATUS_SUCCESS";
@@ -162,6 +165,7 @@ fn unexpected(failure: Failure) -> Failure {
             Failure::Finding(Finding {
                 minor: Some(minor),
                 guid,
+                class,
                 rule,
             })
         }
