@@ -1,7 +1,7 @@
 //! What is switched on for the first who opens a block, and off after the last.
 
-use std::cell::RefCell;
-use std::sync::atomic::Ordering;
+use core::cell::RefCell;
+use core::sync::atomic::Ordering;
 
 use wmi_core::provider::{DataPath, Minor, Request, Response};
 use wmi_core::simulator::{EventQueue, Failure, Finding, Rule, Simulator};

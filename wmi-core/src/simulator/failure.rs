@@ -1,5 +1,6 @@
 //! [`Failure`]: why a call got no answer.
 
+use alloc::boxed::Box;
 use alloc::string::String;
 use core::fmt;
 
@@ -23,12 +24,12 @@ pub enum Failure {
         /// The GUID of the class that it was for, if it was for one.
         guid: Option<Guid>,
         /// The name of the class, where the simulator knows it.
-        class: Option<String>,
+        class: Option<Box<str>>,
         /// The status.
         status: NtStatus,
     },
     /// The provider broke a rule.
-    Finding(Finding),
+    Finding(Box<Finding>),
     /// The provider has not registered the block.
     NotRegistered {
         /// The GUID of its class.
@@ -62,7 +63,7 @@ pub enum Failure {
 impl Failure {
     /// The rule that was broken, if one was.
     #[must_use]
-    pub const fn finding(&self) -> Option<&Finding> {
+    pub fn finding(&self) -> Option<&Finding> {
         match self {
             Self::Finding(finding) => Some(finding),
             _ => None,
@@ -89,8 +90,13 @@ macro_rules! from {
     )*};
 }
 
+impl From<Finding> for Failure {
+    fn from(finding: Finding) -> Self {
+        Self::Finding(finding.into())
+    }
+}
+
 from! {
-    Finding => Finding,
     LayoutError => Layout,
     ValueError => Value,
     WriteError => Request,

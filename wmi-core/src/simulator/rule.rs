@@ -1,5 +1,6 @@
 //! [`Finding`]: which rule of WMI a provider broke.
 
+use alloc::boxed::Box;
 use alloc::string::String;
 use core::fmt;
 
@@ -18,7 +19,7 @@ pub struct Finding {
     /// Of the block of this class, if it was of one.
     pub guid: Option<Guid>,
     /// The name of the class, where the simulator knows it.
-    pub class: Option<String>,
+    pub class: Option<Box<str>>,
     /// The rule.
     pub rule: Rule,
 }

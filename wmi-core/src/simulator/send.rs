@@ -1,6 +1,6 @@
 //! Sending requests as the kernel does: guarded buffers, and sizes by probing.
 
-use alloc::string::{String, ToString};
+use alloc::boxed::Box;
 use alloc::vec;
 use alloc::vec::Vec;
 use core::iter;
@@ -333,8 +333,8 @@ impl<D: Device> Simulator<'_, D> {
         finding
     }
 
-    fn class_name(&self, guid: Guid) -> Option<String> {
-        Some(self.client.class(guid)?.name.to_string())
+    fn class_name(&self, guid: Guid) -> Option<Box<str>> {
+        Some(self.client.class(guid)?.name.into())
     }
 
     /// Asks once more, over memory that held something else: what is in neither answer written by

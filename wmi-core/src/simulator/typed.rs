@@ -1,6 +1,5 @@
 //! Calls with the types of a derive.
 
-use alloc::string::ToString;
 use alloc::vec::Vec;
 use core::fmt;
 use core::marker::PhantomData;
@@ -269,6 +268,6 @@ fn not_of_class<C: DataBlock>(minor: Minor, error: DecodeError) -> Failure {
 
 fn finding_of<C: DataBlock>(minor: Minor, rule: Rule) -> Failure {
     let mut finding = finding(minor, C::GUID.into(), rule);
-    finding.class = Some(C::CLASS.name.to_string());
+    finding.class = Some(C::CLASS.name.into());
     finding.into()
 }

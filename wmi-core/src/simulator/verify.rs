@@ -28,8 +28,8 @@ impl<D: Device> Simulator<'_, D> {
         let mut findings = Vec::new();
         let mut note = |result: Result<(), Failure>| {
             if let Err(Failure::Finding(finding)) = result {
-                if !findings.contains(&finding) {
-                    findings.push(finding);
+                if !findings.contains(&*finding) {
+                    findings.push(*finding);
                 }
             }
         };
@@ -162,12 +162,13 @@ fn unexpected(failure: Failure) -> Failure {
         } => {
             let expected = "STATUS_SUCCESS";
             let rule = Rule::WrongStatus { status, expected };
-            Failure::Finding(Finding {
+            Finding {
                 minor: Some(minor),
                 guid,
                 class,
                 rule,
-            })
+            }
+            .into()
         }
         other => other,
     }
