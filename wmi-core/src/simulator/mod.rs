@@ -52,6 +52,7 @@ mod failure;
 mod irp;
 mod objects;
 mod open;
+mod probe;
 mod register;
 mod registration;
 mod rule;
