@@ -56,6 +56,31 @@ fn replies_that_grow() {
     }
 }
 
+/// Sessions leave after the provider was asked how much it needs, so that less is enough by now.
+#[test]
+fn replies_that_shrink() {
+    let asked = Cell::new(0);
+    // The requests after which the first session has another name: the probe for the size, that with
+    // a byte less, and that with all.
+    for shrinks_after in 0..5 {
+        for (long, short) in [(9, 8), (9, 0), (200, 0)] {
+            asked.set(0);
+            let mut wmi = Simulator::new(|request: Request<'_>| {
+                let mut device = Device::new();
+                let is_long = request.minor != Minor::QueryAllData || asked.get() < shrinks_after;
+                device.lanes[0].0 = "x".repeat(if is_long { long } else { short });
+                if request.minor == Minor::QueryAllData {
+                    asked.set(asked.get() + 1);
+                }
+                PROVIDER.dispatch(&device, request)
+            });
+            wmi.register().unwrap();
+            let all = wmi.query_all::<Lane>().unwrap();
+            assert_eq!(all[1].name, "Lane B");
+        }
+    }
+}
+
 #[test]
 fn an_update_names_no_resources() {
     let device = Device::new();

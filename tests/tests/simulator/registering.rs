@@ -279,6 +279,8 @@ fn other_failures_are_no_fallback() {
         failure,
         Failure::Status {
             minor: Minor::RegInfoEx,
+            guid: None,
+            class: None,
             status: NtStatus::INSUFFICIENT_RESOURCES
         }
     );

@@ -79,25 +79,25 @@ fn padding_at_the_end_is_not_counted() {
     let mut wmi = Simulator::new(|request: Request<'_>| {
         let (minor, path, size) = (request.minor, request.data_path, request.buffer.len());
         let padded = minor == Minor::QuerySingleInstance;
-        let room = if padded && size < 80 {
-            size.min(72)
+        let room = if padded && size < 96 {
+            size.min(88)
         } else {
             size
         };
         let again = Request::new(minor, path, &mut request.buffer[..room]).at(request.time_stamp);
         let mut response = PROVIDER.dispatch(&device, again);
-        if padded && size < 80 {
-            put(request.buffer, offset_of!(WnodeTooSmall, size_needed), 80);
+        if padded && size < 96 {
+            put(request.buffer, offset_of!(WnodeTooSmall, size_needed), 96);
         } else if padded {
-            request.buffer[74..].fill(0);
-            put(request.buffer, 0, 80);
-            response.information = 80;
+            request.buffer[90..].fill(0);
+            put(request.buffer, 0, 96);
+            response.information = 96;
         }
         response
     });
     wmi.register().unwrap();
     let failure = wmi.query::<PortStats>(1).unwrap_err();
-    let (information, expected) = (80, 74);
+    let (information, expected) = (96, 90);
     assert_eq!(
         failure.finding().unwrap().rule,
         Rule::WrongInformation {

@@ -69,7 +69,7 @@ fn values_that_are_not_named() {
     }];
     let lamps = Vec::from(lamps);
     assert_eq!(found(&lamps, 2), []);
-    let (item, value) = ("Others[1].Mode".to_owned(), 7);
+    let [item, value] = ["Others[1].Mode", "7"].map(str::to_owned);
     assert_eq!(found(&lamps, 7), [Rule::UnmappedValue { item, value }]);
 }
 

@@ -282,6 +282,7 @@ const fn broken(guid: Option<Guid>, rule: Rule) -> Finding {
     Finding {
         minor: None,
         guid,
+        class: None,
         rule,
     }
 }

@@ -1,9 +1,11 @@
 //! [`Failure`]: why a call got no answer.
 
+use alloc::boxed::Box;
 use alloc::string::String;
 use core::fmt;
 
 use super::Finding;
+use super::rule::write_class;
 use crate::block::EncodeError;
 use crate::client::ValueError;
 use crate::layout::block::LayoutError;
@@ -19,13 +21,22 @@ pub enum Failure {
     Status {
         /// The request.
         minor: Minor,
+        /// The GUID of the class that it was for, if it was for one.
+        guid: Option<Guid>,
+        /// The name of the class, where the simulator knows it.
+        class: Option<Box<str>>,
         /// The status.
         status: NtStatus,
     },
     /// The provider broke a rule.
-    Finding(Finding),
+    Finding(Box<Finding>),
     /// The provider has not registered the block.
     NotRegistered {
+        /// The GUID of its class.
+        guid: Guid,
+    },
+    /// Nobody listens to the events of the block, or reads it, so that nobody can cease to.
+    NotOpen {
         /// The GUID of its class.
         guid: Guid,
     },
@@ -52,7 +63,7 @@ pub enum Failure {
 impl Failure {
     /// The rule that was broken, if one was.
     #[must_use]
-    pub const fn finding(&self) -> Option<&Finding> {
+    pub fn finding(&self) -> Option<&Finding> {
         match self {
             Self::Finding(finding) => Some(finding),
             _ => None,
@@ -79,8 +90,13 @@ macro_rules! from {
     )*};
 }
 
+impl From<Finding> for Failure {
+    fn from(finding: Finding) -> Self {
+        Self::Finding(finding.into())
+    }
+}
+
 from! {
-    Finding => Finding,
     LayoutError => Layout,
     ValueError => Value,
     WriteError => Request,
@@ -90,12 +106,27 @@ from! {
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Status { minor, status } => write!(f, "{minor:?} was completed with {status}"),
+            Self::Status {
+                minor,
+                guid,
+                class,
+                status,
+            } => {
+                write!(f, "{minor:?}")?;
+                write_class(f, *guid, class.as_deref())?;
+                write!(f, " was completed with {status}")
+            }
             Self::Finding(finding) => finding.fmt(f),
             Self::NotRegistered { guid } => {
                 write!(
                     f,
                     "the block {guid} is not registered; call `register` first"
+                )
+            }
+            Self::NotOpen { guid } => {
+                write!(
+                    f,
+                    "the block {guid} is not open; enable before it is disabled"
                 )
             }
             Self::NoInstance { instance } => write!(f, "there is no instance `{instance}`"),

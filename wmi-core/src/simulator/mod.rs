@@ -42,24 +42,28 @@
 //! ```
 //!
 //! With the schema, by [`with_schema`](Simulator::with_schema), calls can also name classes, items
-//! and methods as text, and all data is checked.
+//! and methods as text, and all data is checked. The dispatch routine itself is tested by
+//! [`dispatch_routine`](Simulator::dispatch_routine).
 
 mod ask;
 mod check;
 mod events;
 mod failure;
+mod irp;
 mod objects;
+mod open;
+mod probe;
 mod queue;
 mod register;
 mod registration;
 mod rule;
 mod send;
+mod strange;
 mod typed;
 mod values;
 mod verify;
 
 use alloc::boxed::Box;
-use alloc::collections::BTreeSet;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -67,24 +71,17 @@ use core::fmt::{self, Debug};
 
 pub use events::Event;
 pub use failure::Failure;
+pub use irp::{Device, DispatchRoutine, Disposition, Irp};
 pub use queue::EventQueue;
 pub use registration::{Names, Registered, Registration};
 pub use rule::{Finding, Rule};
 pub use typed::{Data, Output};
 
+use self::open::Opens;
 use crate::Guid;
 use crate::client::Client;
 use crate::provider::{Request, Response};
 use crate::schema::Classes;
-
-/// What answers requests: a provider with its device, or any other code that does, such as the
-/// dispatch routine of a driver behind a small adapter.
-///
-/// Every function of a [`Request`] to a [`Response`] is one:
-/// `Simulator::new(|request| PROVIDER.dispatch(&device, request))`.
-pub trait Device: FnMut(Request<'_>) -> Response {}
-
-impl<F: FnMut(Request<'_>) -> Response> Device for F {}
 
 /// A value of an instance, and its name.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -132,24 +129,39 @@ const NOW: i64 = 133_485_408_000_000_000;
 pub struct Simulator<'s, D> {
     device: D,
     client: Client<'s>,
+    is_registered: bool,
     registration: Registration,
     device_path: String,
-    /// The classes to whose events somebody listens.
-    enabled: BTreeSet<Guid>,
+    is_miniport: bool,
+    /// Who listens to the events of each class.
+    enabled: Opens,
+    /// Who reads the data of each class.
+    collecting: Opens,
     now: i64,
     watch: Option<Box<dyn Fn() -> String + 's>>,
 }
 
-impl<'s, D: Device> Simulator<'s, D> {
-    /// WMI for this device, which has still to [`register`](Self::register).
+impl<D: FnMut(Request<'_>) -> Response> Simulator<'_, D> {
+    /// WMI for a provider with its device, which has still to [`register`](Self::register):
+    /// `Simulator::new(|request| PROVIDER.dispatch(&device, request))`. Any other code that answers
+    /// requests will do.
     #[must_use]
     pub fn new(device: D) -> Self {
+        Self::of(device)
+    }
+}
+
+impl<'s, D: Device> Simulator<'s, D> {
+    fn of(device: D) -> Self {
         Self {
             device,
             client: Client::default(),
+            is_registered: false,
             registration: Registration::default(),
             device_path: r"ROOT\SIMULATED\0000".to_string(),
-            enabled: BTreeSet::new(),
+            is_miniport: false,
+            enabled: Opens::default(),
+            collecting: Opens::default(),
             now: NOW,
             watch: None,
         }
@@ -164,7 +176,7 @@ impl<'s, D: Device> Simulator<'s, D> {
     }
 
     /// Watches this value, such as how often a device was reset: it may change only by a request
-    /// that sets something or calls a method, and that succeeds.
+    /// that succeeds and that sets something, calls a method, or switches events or collection.
     #[must_use]
     pub fn watch<T: Debug>(mut self, value: impl Fn() -> T + 's) -> Self {
         self.watch = Some(Box::new(move || format!("{:?}", value())));
@@ -176,6 +188,14 @@ impl<'s, D: Device> Simulator<'s, D> {
     #[must_use]
     pub fn device_path(mut self, path: impl Into<String>) -> Self {
         self.device_path = path.into();
+        self
+    }
+
+    /// The device is that of a miniport of Storport, whose port driver fills in the physical device
+    /// object when it passes the registration on.
+    #[must_use]
+    pub const fn storport(mut self) -> Self {
+        self.is_miniport = true;
         self
     }
 
@@ -200,9 +220,48 @@ impl<'s, D: Device> Simulator<'s, D> {
         Ok(all.into_iter().map(|instance| instance.name).collect())
     }
 
+    /// The device is removed: `IoWMIRegistrationControl` with `WMIREG_ACTION_DEREGISTER`.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure`] where it is not registered: a driver does this once.
+    pub fn deregister(&mut self) -> Result<(), Failure> {
+        if !self.is_registered {
+            return Err(registering(Rule::NotRegistered));
+        }
+        self.is_registered = false;
+        self.registration = Registration::default();
+        self.enabled.clear();
+        self.collecting.clear();
+        Ok(())
+    }
+
+    /// The driver is unloaded.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure`] where the device is still registered.
+    pub fn unload(self) -> Result<(), Failure> {
+        match self.is_registered {
+            true => Err(registering(Rule::StillRegistered)),
+            false => Ok(()),
+        }
+    }
+
     fn watched(&self) -> Option<String> {
         self.watch.as_ref().map(|watch| watch())
     }
+}
+
+/// A rule that `IoWMIRegistrationControl` was called against.
+fn registering(rule: Rule) -> Failure {
+    Finding {
+        minor: None,
+        guid: None,
+        class: None,
+        rule,
+    }
+    .into()
 }
 
 impl<D: Debug> Debug for Simulator<'_, D> {

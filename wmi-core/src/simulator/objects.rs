@@ -3,7 +3,6 @@
 use alloc::vec::Vec;
 
 use super::Rule;
-use super::send::finding;
 use super::{Device, Failure, Named, Select, Simulator};
 use crate::Guid;
 use crate::client::{Datum, Object, ReadError, ReplyError};
@@ -27,7 +26,8 @@ impl<'s, D: Device> Simulator<'s, D> {
         all.into_iter()
             .map(|Named { name, value }| {
                 let object = Object::decode(&layout, &value).map(Object::into_owned);
-                let value = object.map_err(|why| not_of_class(Minor::QueryAllData, guid, why))?;
+                let value =
+                    object.map_err(|why| self.not_of_class(Minor::QueryAllData, guid, why))?;
                 Ok(Named { name, value })
             })
             .collect()
@@ -47,7 +47,7 @@ impl<'s, D: Device> Simulator<'s, D> {
         let layout = Block::of(class, self.client.classes())?;
         let data = self.single_data(guid, instance.into())?;
         let object = Object::decode(&layout, &data).map(Object::into_owned);
-        object.map_err(|why| not_of_class(Minor::QuerySingleInstance, guid, why))
+        object.map_err(|why| self.not_of_class(Minor::QuerySingleInstance, guid, why))
     }
 
     /// Sets all items of an instance, of the class that the object names.
@@ -103,13 +103,18 @@ impl<'s, D: Device> Simulator<'s, D> {
         let layout = Block::of_output(method, classes)?;
         let data = self.execute_data(guid, instance.into(), id, &data)?;
         let output = Object::decode(&layout, &data).map(Object::into_owned);
-        output.map_err(|why| not_of_class(Minor::ExecuteMethod, guid, why))
+        output.map_err(|why| self.not_of_class(Minor::ExecuteMethod, guid, why))
     }
 
     fn class(&self, name: &str) -> Result<(&'s Class<'s>, Guid), Failure> {
         let class = self.client.classes().get(name);
         let class = class.ok_or_else(|| unknown(name))?;
         Ok((class, class.guid().ok_or_else(|| unknown(name))?))
+    }
+
+    fn not_of_class(&self, minor: Minor, guid: Guid, error: ReadError) -> Failure {
+        let rule = Rule::Data(ReplyError::first(error));
+        self.finding(minor, guid.into(), rule).into()
     }
 }
 
@@ -122,8 +127,4 @@ fn method<'s>(class: &Class<'s>, name: &str) -> Result<(&'s Method<'s>, u32), Fa
 
 fn unknown(name: &str) -> Failure {
     Failure::Unknown { name: name.into() }
-}
-
-fn not_of_class(minor: Minor, guid: Guid, error: ReadError) -> Failure {
-    finding(minor, guid.into(), Rule::Data(ReplyError::first(error))).into()
 }

@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use super::send::{ATTEMPTS, Answer, Fit, LIKELY_SIZE, check_status, finding, wide};
+use super::send::{ATTEMPTS, Answer, Fit, LIKELY_SIZE, finding, wide};
 use super::{Device, Failure, Registration, Rule, Simulator};
 use crate::NtStatus;
 use crate::provider::{DataPath, Minor};
@@ -20,6 +20,8 @@ impl<D: Device> Simulator<'_, D> {
         let (minor, registration) = self.ask_either(DataPath::REGISTER)?;
         let broken = |rule| Err(finding(minor, DataPath::REGISTER, rule).into());
         self.registration = registration;
+        self.is_registered = true;
+        self.close_removed();
         let mut blocks = self.registration.blocks.iter();
         if let Some(removed) = blocks.find(|block| block.is_removed()) {
             let guid = removed.guid;
@@ -65,6 +67,7 @@ impl<D: Device> Simulator<'_, D> {
                 (None, false) => blocks.push(block),
             }
         }
+        self.close_removed();
         Ok(&self.registration)
     }
 
@@ -90,7 +93,12 @@ impl<D: Device> Simulator<'_, D> {
         action: DataPath,
     ) -> Result<Registration, Failure> {
         let bytes = self.registration_bytes(minor, action)?;
-        Registration::read(&bytes).map_err(|rule| finding(minor, action, rule).into())
+        Registration::read(&bytes)
+            .and_then(|registration| match registration.without_pdo() {
+                Some(block) if !self.is_miniport => Err(Rule::NoPdo { guid: block.guid }),
+                _ => Ok(registration),
+            })
+            .map_err(|rule| self.finding(minor, action, rule).into())
     }
 
     /// Asks for the registration, first with room for its size alone.
@@ -105,8 +113,13 @@ impl<D: Device> Simulator<'_, D> {
             let less = needed.saturating_sub(1);
             if less > capacity {
                 if let Fit::Whole(bytes) = self.try_registration(minor, action, less)? {
-                    let other = bytes.len();
-                    return broken(Rule::InexactSize { needed, other });
+                    // Unless it still says so, it has shrunk in between.
+                    let again = self.try_registration(minor, action, capacity)?;
+                    if matches!(again, Fit::TooSmall(again) if again == needed) {
+                        let other = bytes.len();
+                        return broken(Rule::InexactSize { needed, other });
+                    }
+                    return Ok(bytes);
                 }
             }
             capacity = needed;
@@ -138,7 +151,7 @@ impl<D: Device> Simulator<'_, D> {
         if is_size {
             return Ok(Fit::TooSmall(number));
         }
-        check_status(minor, action, status)?;
+        self.check_status(minor, action, status)?;
         // What is chained to it stands after it.
         if information == 0 || information < number {
             let expected = number;

@@ -54,7 +54,7 @@ pub enum Names {
     List(Vec<String>),
     /// The device instance path of a physical device object, and a number after it.
     Pdo {
-        /// The address of the device object.
+        /// The address of the device object; zero where the port driver is to fill it in.
         device: usize,
     },
 }
@@ -64,6 +64,12 @@ impl Registration {
     #[must_use]
     pub fn block(&self, guid: Guid) -> Option<&Registered> {
         self.blocks.iter().find(|block| block.guid == guid)
+    }
+
+    /// A block that has names from a physical device object, where none is given.
+    pub(super) fn without_pdo(&self) -> Option<&Registered> {
+        let mut blocks = self.blocks.iter();
+        blocks.find(|block| block.names == Names::Pdo { device: 0 })
     }
 
     /// Reads the `WMIREGINFO` at the start of the bytes, and those chained to it.
@@ -163,9 +169,8 @@ impl Registered {
                 }
                 Names::List(names)
             }
-            WMIREG_FLAG_INSTANCE_PDO => match instance_info {
-                0 => return Err(Rule::NoPdo { guid }),
-                device => Names::Pdo { device },
+            WMIREG_FLAG_INSTANCE_PDO => Names::Pdo {
+                device: instance_info,
             },
             _ => return Err(Rule::SeveralNamings { guid, flags }),
         };

@@ -1,5 +1,6 @@
 //! [`Finding`]: which rule of WMI a provider broke.
 
+use alloc::boxed::Box;
 use alloc::string::String;
 use core::fmt;
 
@@ -12,10 +13,13 @@ use crate::{Guid, NtStatus};
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Finding {
-    /// In the answer to this request; `None` in an event.
+    /// In the answer to this request; `None` in an event, an IRP that is none of WMI's, or
+    /// `IoWMIRegistrationControl`.
     pub minor: Option<Minor>,
     /// Of the block of this class, if it was of one.
     pub guid: Option<Guid>,
+    /// The name of the class, where the simulator knows it.
+    pub class: Option<Box<str>>,
     /// The rule.
     pub rule: Rule,
 }
@@ -27,6 +31,18 @@ pub struct Finding {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Rule {
+    /// It completed or changed an IRP that it has to forward as it came, for it is another device's
+    /// or none of WMI's. Driver Verifier: 0xC9, 0x220.
+    NotForwarded {
+        /// `MinorFunction`.
+        code: u8,
+    },
+    /// It forwarded a request for its own device.
+    Forwarded,
+    /// It deregistered what is not registered. Driver Verifier: 0xC4, 0xDB.
+    NotRegistered,
+    /// It was unloaded while it was registered. Driver Verifier: 0xC4, 0xDA.
+    StillRegistered,
     /// It wrote past the end of the buffer.
     WrotePastBuffer,
     /// `Information` is more than the buffer holds.
@@ -132,7 +148,7 @@ pub enum Rule {
         /// The item, within others if need be.
         item: String,
         /// Its value.
-        value: i128,
+        value: String,
     },
     /// It had an effect, as the [watched](super::Simulator::watch) value shows, though it refused
     /// the request, or said that the buffer was too small, or was only asked.
@@ -263,14 +279,27 @@ pub enum Rule {
 
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.minor {
-            Some(minor) => write!(f, "{minor:?}")?,
-            None => f.write_str("event")?,
+        match (self.minor, &self.rule) {
+            (Some(minor), _) => write!(f, "{minor:?}")?,
+            (None, Rule::NotForwarded { .. }) => f.write_str("IRP")?,
+            (None, Rule::NotRegistered | Rule::StillRegistered) => f.write_str("registration")?,
+            (None, _) => f.write_str("event")?,
         }
-        if let Some(guid) = self.guid {
-            write!(f, " of {guid}")?;
-        }
+        write_class(f, self.guid, self.class.as_deref())?;
         write!(f, ": {}", self.rule)
+    }
+}
+
+/// Which class something is of.
+pub(super) fn write_class(
+    f: &mut fmt::Formatter<'_>,
+    guid: Option<Guid>,
+    class: Option<&str>,
+) -> fmt::Result {
+    match (guid, class) {
+        (Some(guid), Some(class)) => write!(f, " of {class} {guid}"),
+        (Some(guid), None) => write!(f, " of {guid}"),
+        (None, _) => Ok(()),
     }
 }
 
@@ -279,6 +308,16 @@ impl core::error::Error for Finding {}
 impl fmt::Display for Rule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::NotForwarded { code } => write!(
+                f,
+                "MinorFunction {code:#04x} is for another device or none of WMI's; forward it as \
+                 it came"
+            ),
+            Self::Forwarded => f.write_str("a request for this device was forwarded; complete it"),
+            Self::NotRegistered => f.write_str("the device is not registered; deregister once"),
+            Self::StillRegistered => {
+                f.write_str("the driver was unloaded; deregister its device before")
+            }
             Self::WrotePastBuffer => f.write_str("bytes after the buffer were written"),
             Self::InformationTooLarge {
                 information,

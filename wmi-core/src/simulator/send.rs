@@ -1,16 +1,15 @@
-//! Sending requests as the kernel does: guarded buffers, and sizes by probing.
+//! Sending requests as the kernel does, in guarded buffers.
 
+use alloc::boxed::Box;
 use alloc::vec;
 use alloc::vec::Vec;
+use core::iter;
 
 use zerocopy::little_endian::U32;
-use zerocopy::{FromBytes, IntoBytes};
 
-use super::{Device, Simulator};
+use super::{Device, Disposition, Irp, Simulator};
 use super::{Failure, Finding, Rule};
-use crate::provider::{DataPath, Minor, Request};
-use crate::wnode::flags::WNODE_FLAG_TOO_SMALL;
-use crate::wnode::{Wnode, WnodeHeader, WnodeTooSmall};
+use crate::provider::{DataPath, Minor};
 use crate::{Guid, NtStatus};
 
 /// Bytes after each buffer that a provider must leave alone.
@@ -24,7 +23,16 @@ pub(super) const LIKELY_SIZE: usize = 64 << 20;
 
 /// What memory holds before it is written.
 #[derive(Clone, Copy)]
-struct Stale(u8);
+pub(super) struct Stale(pub(super) u8);
+
+/// What has become of an IRP.
+#[derive(PartialEq, Eq)]
+struct Sent {
+    disposition: Disposition,
+    status: NtStatus,
+    information: usize,
+    buffer: Vec<u8>,
+}
 
 /// An answer within the buffer.
 pub(super) struct Answer {
@@ -53,39 +61,37 @@ impl<D: Device> Simulator<'_, D> {
         self.send_over(minor, path, input, capacity, Stale(0xa5))
     }
 
-    fn send_over(
+    pub(super) fn send_over(
         &mut self,
         minor: Minor,
         path: DataPath,
         input: &[u8],
         capacity: usize,
-        Stale(stale): Stale,
+        stale: Stale,
     ) -> Result<Answer, Finding> {
-        let mut memory = vec![stale; capacity.saturating_add(GUARD)];
-        for (to, from) in memory.iter_mut().take(capacity).zip(input) {
-            *to = *from;
-        }
-        self.now = self.now.saturating_add(10_000);
+        let device = self.device.device_object();
         let before = self.watched();
-        let (buffer, guard) = memory.split_at_mut_checked(capacity).unwrap_or_default();
-        let response = (self.device)(Request {
-            minor,
-            data_path: path,
-            buffer,
-            time_stamp: self.now,
-        });
-        let broken = |rule| Err(finding(minor, path, rule));
-        if guard.iter().any(|byte| *byte != stale) {
-            return broken(Rule::WrotePastBuffer);
+        let sent = self.send_irp((minor.code(), device), path, input, capacity, stale);
+        let broken = |rule| Err(self.finding(minor, path, rule));
+        let Sent {
+            disposition,
+            status,
+            information,
+            mut buffer,
+        } = match sent {
+            Ok(sent) => sent,
+            Err(rule) => return broken(rule),
+        };
+        if disposition == Disposition::Forwarded {
+            return broken(Rule::Forwarded);
         }
-        let information = response.information;
         if information > capacity {
             return broken(Rule::InformationTooLarge {
                 information,
                 capacity,
             });
         }
-        let refused = !response.status.is_success();
+        let refused = !status.is_success();
         // Only a registration says in this way what it needs.
         if refused && information > 0 && !minor.is_registration() {
             let expected = 0;
@@ -96,16 +102,88 @@ impl<D: Device> Simulator<'_, D> {
         }
         // A registration that does not fit says its size in the buffer, though its failure counts
         // nothing.
-        let is_size = minor.is_registration() && response.status == NtStatus::BUFFER_TOO_SMALL;
+        let is_size = minor.is_registration() && status == NtStatus::BUFFER_TOO_SMALL;
         let size = if is_size { size_of::<u32>() } else { 0 };
-        memory.truncate(information.max(size.min(capacity)));
-        let is_query = matches!(minor, Minor::QueryAllData | Minor::QuerySingleInstance);
-        if (is_query || refused) && self.watched() != before {
+        buffer.truncate(information.max(size));
+        if (refused || is_question(minor)) && self.watched() != before {
             return broken(Rule::SideEffect);
         }
         Ok(Answer {
-            status: response.status,
-            bytes: memory,
+            status,
+            bytes: buffer,
+        })
+    }
+
+    /// Sends an IRP of this code, for the device object at this address.
+    fn send_irp(
+        &mut self,
+        (code, provider_id): (u8, usize),
+        data_path: DataPath,
+        input: &[u8],
+        capacity: usize,
+        Stale(stale): Stale,
+    ) -> Result<Sent, Rule> {
+        let mut memory = vec![stale; capacity.saturating_add(GUARD)];
+        for (to, from) in memory.iter_mut().take(capacity).zip(input) {
+            *to = *from;
+        }
+        self.now = self.now.saturating_add(10_000);
+        let (buffer, guard) = memory.split_at_mut_checked(capacity).unwrap_or_default();
+        // As Driver Verifier wants it, 0xC9, 0x210.
+        let mut irp = Irp {
+            code,
+            provider_id,
+            data_path,
+            buffer,
+            time_stamp: self.now,
+            status: NtStatus::NOT_SUPPORTED,
+            information: 0,
+        };
+        let disposition = self.device.system_control(&mut irp);
+        let (status, information) = (irp.status, irp.information);
+        if guard.iter().any(|byte| *byte != stale) {
+            return Err(Rule::WrotePastBuffer);
+        }
+        memory.truncate(capacity);
+        Ok(Sent {
+            disposition,
+            status,
+            information,
+            buffer: memory,
+        })
+    }
+
+    /// The same for an IRP that is to be forwarded as it came.
+    pub(super) fn send_foreign(
+        &mut self,
+        to: (u8, usize),
+        path: DataPath,
+        input: &[u8],
+        capacity: usize,
+    ) -> Result<(), Finding> {
+        let (code, _) = to;
+        let before = self.watched();
+        let as_it_came = Sent {
+            disposition: Disposition::Forwarded,
+            status: NtStatus::NOT_SUPPORTED,
+            information: 0,
+            buffer: input
+                .iter()
+                .copied()
+                .chain(iter::repeat(0xa5))
+                .take(capacity)
+                .collect(),
+        };
+        let rule = match self.send_irp(to, path, input, capacity, Stale(0xa5)) {
+            Ok(sent) if sent == as_it_came && self.watched() == before => return Ok(()),
+            Ok(_) => Rule::NotForwarded { code },
+            Err(rule) => rule,
+        };
+        Err(Finding {
+            minor: Minor::from_code(code),
+            guid: None,
+            class: None,
+            rule,
         })
     }
 
@@ -118,7 +196,7 @@ impl<D: Device> Simulator<'_, D> {
     ) -> Result<(), Failure> {
         let path = DataPath::Guid(guid);
         let answer = self.send(minor, path, input, input.len())?;
-        check_status(minor, path, answer.status)?;
+        self.check_status(minor, path, answer.status)?;
         let information = answer.bytes.len();
         if information != 0 {
             let expected = 0;
@@ -126,173 +204,66 @@ impl<D: Device> Simulator<'_, D> {
                 information,
                 expected,
             };
-            return Err(finding(minor, path, rule).into());
+            return Err(self.finding(minor, path, rule).into());
         }
         Ok(())
     }
 
-    /// Switches events or collection.
-    pub(super) fn control(&mut self, minor: Minor, guid: Guid) -> Result<(), Failure> {
-        self.block(guid)?;
-        let mut header = WnodeHeader::new(guid, 0);
-        header.buffer_size = le32(size_of::<WnodeHeader>());
-        self.command(minor, guid, header.as_bytes())?;
-        match minor {
-            Minor::EnableEvents => {
-                self.enabled.insert(guid);
-            }
-            Minor::DisableEvents => {
-                self.enabled.remove(&guid);
-            }
-            _ => {}
-        }
-        Ok(())
-    }
-
-    /// Sends a request that is answered with data, with more and more room for it, and checks that
-    /// the size is exact.
-    pub(super) fn data(
-        &mut self,
+    /// A request is completed at once, with a success or a failure.
+    pub(super) fn check_status(
+        &self,
         minor: Minor,
-        guid: Guid,
-        input: &[u8],
-    ) -> Result<Vec<u8>, Failure> {
-        let mut capacity = input.len().max(size_of::<WnodeTooSmall>());
-        for _ in 0..ATTEMPTS {
-            let needed = match self.try_data(minor, guid, input, capacity, Stale(0xa5))? {
-                Fit::Whole(bytes) => {
-                    self.check_written(minor, guid, input, &bytes)?;
-                    return Ok(bytes);
-                }
-                Fit::TooSmall(needed) => needed,
-            };
-            // One byte less is not enough, and said in the same words. What has another size by now
-            // has changed in between.
-            let less = needed.saturating_sub(1);
-            if less > capacity {
-                match self.try_data(minor, guid, input, less, Stale(0xa5))? {
-                    Fit::TooSmall(again) if again == needed => {}
-                    Fit::TooSmall(again) => {
-                        capacity = again;
-                        continue;
-                    }
-                    Fit::Whole(bytes) => {
-                        let other = bytes.len();
-                        let rule = Rule::InexactSize { needed, other };
-                        return Err(finding(minor, guid.into(), rule).into());
-                    }
-                }
-            }
-            capacity = needed;
-        }
-        Err(finding(minor, guid.into(), Rule::Unstable).into())
-    }
-
-    /// Sends a request that is answered with data or with `WNODE_TOO_SMALL`.
-    fn try_data(
-        &mut self,
-        minor: Minor,
-        guid: Guid,
-        input: &[u8],
-        capacity: usize,
-        stale: Stale,
-    ) -> Result<Fit, Failure> {
-        let path = DataPath::Guid(guid);
-        let before = self.watched();
-        let Answer { status, bytes } = self.send_over(minor, path, input, capacity, stale)?;
-        let broken = |rule| Err(finding(minor, path, rule).into());
-        if status == NtStatus::BUFFER_TOO_SMALL {
-            let expected = "a `WNODE_TOO_SMALL` with STATUS_SUCCESS, for which there was room,";
-            return broken(Rule::WrongStatus { status, expected });
-        }
-        check_status(minor, path, status)?;
-        let Ok((header, _)) = WnodeHeader::read_from_prefix(&bytes) else {
-            return broken(Rule::WrongInformation {
-                information: bytes.len(),
-                expected: size_of::<WnodeHeader>(),
-            });
-        };
-        let (information, expected) = (bytes.len(), wide(header.buffer_size.get()));
-        if information != expected {
-            return broken(Rule::WrongInformation {
-                information,
-                expected,
-            });
-        }
-        let wnode = match Wnode::parse(&bytes) {
-            Ok(wnode) => wnode,
-            Err(error) => return broken(Rule::Malformed(error)),
-        };
-        let Wnode::TooSmall { size_needed } = wnode else {
-            return Ok(Fit::Whole(bytes));
-        };
-        let flags = header.flags.get();
-        let needed = wide(size_needed);
-        let rule = if flags != WNODE_FLAG_TOO_SMALL {
-            Rule::TooSmallFlags { flags }
-        } else if needed <= capacity {
-            Rule::SizeNotNeeded { needed, capacity }
-        } else if needed > LIKELY_SIZE {
-            Rule::UnlikelySize { needed }
-        } else if self.watched() != before {
-            Rule::SideEffect
-        } else {
-            return Ok(Fit::TooSmall(needed));
-        };
-        broken(rule)
-    }
-
-    /// Asks once more, over memory that held something else: what is in neither answer written by
-    /// the provider, its reader would see of the memory.
-    fn check_written(
-        &mut self,
-        minor: Minor,
-        guid: Guid,
-        input: &[u8],
-        first: &[u8],
+        path: DataPath,
+        status: NtStatus,
     ) -> Result<(), Failure> {
-        // A method would be executed twice.
-        if minor == Minor::ExecuteMethod {
+        if status == NtStatus::SUCCESS {
             return Ok(());
         }
-        let capacity = first.len().max(size_of::<WnodeTooSmall>()).max(input.len());
-        let again = self.try_data(minor, guid, input, capacity, Stale(0x5a))?;
-        let Fit::Whole(second) = again else {
-            return Ok(());
-        };
-        let both = first.iter().zip(&second).skip(input.len());
-        let mut unwritten = both.map(|bytes| bytes == (&0xa5, &0x5a));
-        match unwritten.position(|unwritten| unwritten) {
-            Some(offset) => {
-                let offset = offset.saturating_add(input.len());
-                Err(finding(minor, guid.into(), Rule::Unwritten { offset }).into())
-            }
-            None => Ok(()),
+        if status.is_success() || status == NtStatus::BUFFER_OVERFLOW {
+            let expected = "STATUS_SUCCESS or a failure";
+            let rule = Rule::WrongStatus { status, expected };
+            return Err(self.finding(minor, path, rule).into());
         }
+        let guid = path_guid(path);
+        Err(Failure::Status {
+            minor,
+            guid,
+            class: guid.and_then(|guid| self.class_name(guid)),
+            status,
+        })
+    }
+
+    /// A rule that was broken, with the name of the class by the schema.
+    pub(super) fn finding(&self, minor: Minor, path: DataPath, rule: Rule) -> Finding {
+        let mut finding = finding(minor, path, rule);
+        finding.class = finding.guid.and_then(|guid| self.class_name(guid));
+        finding
+    }
+
+    fn class_name(&self, guid: Guid) -> Option<Box<str>> {
+        Some(self.client.class(guid)?.name.into())
     }
 }
 
-/// A request is completed at once, with a success or a failure.
-pub(super) fn check_status(minor: Minor, path: DataPath, status: NtStatus) -> Result<(), Failure> {
-    if status == NtStatus::SUCCESS {
-        return Ok(());
-    }
-    if status.is_success() || status == NtStatus::BUFFER_OVERFLOW {
-        let expected = "STATUS_SUCCESS or a failure";
-        let rule = Rule::WrongStatus { status, expected };
-        return Err(finding(minor, path, rule).into());
-    }
-    Err(Failure::Status { minor, status })
+/// Whether a request only asks, and so has no effect.
+const fn is_question(minor: Minor) -> bool {
+    minor.is_registration() || matches!(minor, Minor::QueryAllData | Minor::QuerySingleInstance)
 }
 
 pub(super) fn finding(minor: Minor, path: DataPath, rule: Rule) -> Finding {
     Finding {
         minor: Some(minor),
-        guid: match path {
-            DataPath::Guid(guid) => Some(guid),
-            DataPath::Action(_) => None,
-        },
+        guid: path_guid(path),
+        class: None,
         rule,
+    }
+}
+
+/// The GUID of the class that a request is for.
+const fn path_guid(path: DataPath) -> Option<Guid> {
+    match path {
+        DataPath::Guid(guid) => Some(guid),
+        DataPath::Action(_) => None,
     }
 }
 

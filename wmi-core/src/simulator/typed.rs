@@ -7,6 +7,7 @@ use core::marker::PhantomData;
 use zerocopy::IntoBytes;
 
 use super::Rule;
+use super::open::Switch;
 use super::send::finding;
 use super::{Device, Failure, Named, Select, Simulator, check};
 use crate::block::DecodeError;
@@ -198,40 +199,41 @@ impl<D: Device> Simulator<'_, D> {
         }
     }
 
-    /// Tells the provider that somebody listens to the events of a class.
+    /// One more listens to the events of a class; the provider is told of the first.
     ///
     /// # Errors
     ///
     /// [`Failure`].
     pub fn enable_events<C: DataBlock>(&mut self) -> Result<(), Failure> {
-        self.control(Minor::EnableEvents, C::GUID)
+        self.open(Switch::Events, C::GUID)
     }
 
-    /// Tells the provider that nobody listens any more.
+    /// One less listens; the provider is told after the last.
     ///
     /// # Errors
     ///
     /// [`Failure`].
     pub fn disable_events<C: DataBlock>(&mut self) -> Result<(), Failure> {
-        self.control(Minor::DisableEvents, C::GUID)
+        self.close(Switch::Events, C::GUID)
     }
 
-    /// Tells the provider that somebody reads a block that is expensive to collect.
+    /// One more reads a block; the provider is told of the first, if it is expensive. So it is in
+    /// each query, which needs nothing else.
     ///
     /// # Errors
     ///
     /// [`Failure`].
     pub fn enable_collection<C: DataBlock>(&mut self) -> Result<(), Failure> {
-        self.control(Minor::EnableCollection, C::GUID)
+        self.open(Switch::Collection, C::GUID)
     }
 
-    /// Tells the provider that nobody reads it any more.
+    /// One less reads it; the provider is told after the last.
     ///
     /// # Errors
     ///
     /// [`Failure`].
     pub fn disable_collection<C: DataBlock>(&mut self) -> Result<(), Failure> {
-        self.control(Minor::DisableCollection, C::GUID)
+        self.close(Switch::Collection, C::GUID)
     }
 }
 
@@ -244,7 +246,7 @@ fn encoded(values: &impl VariableClass) -> Result<Vec<u8>, Failure> {
 fn fixed<C: FixedBlock>(minor: Minor, data: &[u8]) -> Result<Wire<C>, Failure> {
     let read = Wire::decode(data);
     let block = read.map_err(|error| not_of_class::<C>(minor, error))?;
-    let broken = |rule| Failure::from(finding(minor, C::GUID.into(), rule));
+    let broken = |rule| finding_of::<C>(minor, rule);
     // Strings may be shorter than their places, and then the whole is.
     if !crate::layout::has_text(C::ITEMS) {
         check::size(data.len(), C::SIZE, C::ALIGN).map_err(broken)?;
@@ -261,5 +263,11 @@ fn variable<C: DataBlock + VariableClass>(
 
 fn not_of_class<C: DataBlock>(minor: Minor, error: DecodeError) -> Failure {
     let error = ReplyError::first(ReadError::from(error));
-    finding(minor, C::GUID.into(), Rule::Data(error)).into()
+    finding_of::<C>(minor, Rule::Data(error))
+}
+
+fn finding_of<C: DataBlock>(minor: Minor, rule: Rule) -> Failure {
+    let mut finding = finding(minor, C::GUID.into(), rule);
+    finding.class = Some(C::CLASS.name.into());
+    finding.into()
 }

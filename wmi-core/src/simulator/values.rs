@@ -1,10 +1,9 @@
 //! Whether there are instances, and their values are among those that their classes name.
 
 use alloc::format;
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use super::send::finding;
 use super::{Device, Failure, Finding, Rule, Simulator};
 use crate::Guid;
 use crate::client::{Datum, Object};
@@ -29,8 +28,9 @@ impl<D: Device> Simulator<'_, D> {
         let guids: Vec<Guid> = queried.map(|block| block.guid).collect();
         let mut findings = Vec::new();
         for guid in guids {
-            let mut note = |rule| findings.push(finding(Minor::QueryAllData, guid.into(), rule));
             let all = self.all_data(guid)?;
+            let minor = Minor::QueryAllData;
+            let mut note = |rule| findings.push(self.finding(minor, guid.into(), rule));
             if all.is_empty() {
                 note(Rule::NoInstances);
             }
@@ -42,6 +42,7 @@ impl<D: Device> Simulator<'_, D> {
                 // What is no block of the class is an error of the query.
                 if let Ok(object) = Object::decode(&layout, &instance.value) {
                     unmapped(&layout, &object, "", &mut |item, value| {
+                        let value = value.to_string();
                         note(Rule::UnmappedValue { item, value });
                     });
                 }

@@ -1,0 +1,174 @@
+//! Dispatch routines: what they forward and what they complete, and when they are unloaded.
+
+use wmi_core::provider::{Minor, Request, Response};
+use wmi_core::simulator::{Disposition, Failure, Finding, Irp, Rule, Simulator};
+use wmi_core::{DataBlock, NtStatus};
+
+use super::device::*;
+use super::kinds::simulator;
+
+const DEVICE_OBJECT: usize = 0x8000;
+
+/// What is found in a routine that does this, where it does something, in place of what is right.
+fn found(wrong: fn(&Device, &mut Irp<'_>) -> Option<Disposition>) -> Vec<Finding> {
+    let device = Device::new();
+    let mut wmi = Simulator::dispatch_routine(DEVICE_OBJECT, |irp: &mut Irp<'_>| {
+        if let Some(disposition) = wrong(&device, irp) {
+            return disposition;
+        }
+        let Some(minor) = Minor::addressed(irp.code, irp.provider_id, DEVICE_OBJECT) else {
+            return Disposition::Forwarded;
+        };
+        let response = PROVIDER.dispatch(&device, irp.request(minor));
+        irp.complete(response)
+    });
+    wmi.verify()
+}
+
+/// The codes that were not forwarded, in order, where nothing else was found.
+fn not_forwarded(wrong: fn(&Device, &mut Irp<'_>) -> Option<Disposition>) -> Vec<u8> {
+    let code = |finding: &Finding| match finding.rule {
+        Rule::NotForwarded { code } => code,
+        ref rule => panic!("{rule}"),
+    };
+    found(wrong).iter().map(code).collect()
+}
+
+#[test]
+fn a_routine_that_forwards_what_is_not_its_own() {
+    assert_eq!(found(|_, _| None), []);
+}
+
+#[test]
+fn a_routine_is_asked_as_a_provider_is() {
+    let device = Device::new();
+    let mut wmi = Simulator::dispatch_routine(DEVICE_OBJECT, |irp: &mut Irp<'_>| {
+        assert_eq!(irp.status, NtStatus::NOT_SUPPORTED);
+        assert_eq!((irp.information, irp.provider_id), (0, DEVICE_OBJECT));
+        let minor = Minor::from_code(irp.code).unwrap();
+        let response = PROVIDER.dispatch(&device, irp.request(minor));
+        irp.complete(response)
+    });
+    wmi.register().unwrap();
+    assert_eq!(wmi.query::<PortStats>(1).unwrap().sent(), 6);
+}
+
+/// Driver Verifier: 0xC9, 0x220.
+#[test]
+fn irps_of_other_devices() {
+    let all: Vec<u8> = Minor::ALL.into_iter().map(Minor::code).collect();
+    let answered = not_forwarded(|device, irp| {
+        let minor = Minor::from_code(irp.code)?;
+        let response = PROVIDER.dispatch(device, irp.request(minor));
+        Some(irp.complete(response))
+    });
+    assert_eq!(answered, all);
+    // Forwarded, but not as they came.
+    let codes = not_forwarded(|_, irp| {
+        (irp.provider_id != DEVICE_OBJECT).then(|| {
+            irp.status = NtStatus::SUCCESS;
+            Disposition::Forwarded
+        })
+    });
+    assert!(codes.starts_with(&all), "{codes:?}");
+    let codes = not_forwarded(|_, irp| {
+        (irp.provider_id != DEVICE_OBJECT).then(|| {
+            irp.buffer.fill(0);
+            Disposition::Forwarded
+        })
+    });
+    assert!(codes.starts_with(&all), "{codes:?}");
+}
+
+#[test]
+fn codes_that_are_none_of_wmis() {
+    let codes = not_forwarded(|_, irp| {
+        let is_unknown = Minor::from_code(irp.code).is_none();
+        (is_unknown && irp.provider_id == DEVICE_OBJECT).then_some(Disposition::Completed)
+    });
+    assert_eq!(codes, [0x0a, 0x0c, 0xff]);
+    let findings = found(|_, irp| (irp.code == 0x0a).then_some(Disposition::Completed));
+    let text = findings[0].to_string();
+    let expected = "IRP: MinorFunction 0x0a is for another device or none of WMI's; forward it as \
+                    it came";
+    assert_eq!((text.as_str(), findings.len()), (expected, 1));
+}
+
+/// SDV: `WmiForward`, `WmiComplete`.
+#[test]
+fn its_own_requests_are_completed() {
+    let findings = found(|_, irp| {
+        let is_query = irp.code == Minor::QueryAllData.code();
+        is_query.then_some(Disposition::Forwarded)
+    });
+    assert!(findings.iter().any(|finding| {
+        let guid = Some(PortStats::GUID);
+        finding.rule == Rule::Forwarded && finding.guid == guid
+    }));
+    assert!(
+        findings
+            .iter()
+            .all(|finding| finding.rule == Rule::Forwarded)
+    );
+}
+
+/// A status that the routine has not set is what it came with.
+#[test]
+fn a_status_that_is_not_set() {
+    let findings = found(|_, irp| {
+        (irp.code == Minor::QueryAllData.code() && irp.provider_id == DEVICE_OBJECT)
+            .then_some(Disposition::Completed)
+    });
+    assert!(!findings.is_empty());
+    for finding in findings {
+        let Rule::WrongStatus { status, .. } = finding.rule else {
+            panic!("{finding}");
+        };
+        assert_eq!(status, NtStatus::NOT_SUPPORTED);
+    }
+}
+
+fn rule(result: Result<(), Failure>) -> Rule {
+    match result {
+        Err(Failure::Finding(finding)) => finding.rule,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Driver Verifier: 0xC4, 0xDA and 0xDB.
+#[test]
+fn a_device_is_deregistered_once() {
+    let device = Device::new();
+    assert_eq!(rule(simulator(&device).deregister()), Rule::NotRegistered);
+    let mut wmi = simulator(&device);
+    wmi.register().unwrap();
+    assert_eq!(rule(wmi.unload()), Rule::StillRegistered);
+
+    let mut wmi = simulator(&device);
+    wmi.register().unwrap();
+    wmi.deregister().unwrap();
+    let failure = wmi.query_all::<PortStats>().unwrap_err();
+    let guid = PortStats::GUID;
+    assert_eq!(failure, Failure::NotRegistered { guid });
+    assert_eq!(rule(wmi.deregister()), Rule::NotRegistered);
+    wmi.register().unwrap();
+    assert_eq!(wmi.query::<PortStats>(1).unwrap().sent(), 6);
+    wmi.deregister().unwrap();
+    wmi.unload().unwrap();
+    // A driver that never was registered may be unloaded.
+    simulator(&device).unload().unwrap();
+}
+
+/// A registration has no effect that a test watches.
+#[test]
+fn a_registration_only_asks() {
+    let device = Device::new();
+    let asked = core::cell::Cell::new(0);
+    let mut wmi = Simulator::new(|request: Request<'_>| -> Response {
+        asked.set(asked.get() + 1);
+        PROVIDER.dispatch(&device, request)
+    })
+    .watch(|| asked.get());
+    let failure = wmi.register().map(|_| ()).unwrap_err();
+    assert_eq!(rule(Err(failure)), Rule::SideEffect);
+}

@@ -1,0 +1,99 @@
+//! How requests name static instances: with the number and the name, or with the number alone.
+
+use core::cell::Cell;
+use core::mem::offset_of;
+
+use wmi_core::DataBlock;
+use wmi_core::provider::{DataPath, Minor, Request};
+use wmi_core::simulator::{Failure, Rule, Simulator};
+use wmi_core::wnode::flags::*;
+use wmi_core::wnode::{WnodeHeader, WnodeSingleInstance};
+
+use super::device::*;
+
+fn get(input: &[u8], at: usize) -> usize {
+    u32::from_le_bytes(input[at..][..4].try_into().unwrap()) as usize
+}
+
+const FLAGS: usize = offset_of!(WnodeHeader, flags);
+const NAME: usize = offset_of!(WnodeSingleInstance, offset_instance_name);
+const INDEX: usize = offset_of!(WnodeSingleInstance, instance_index);
+const DATA: usize = offset_of!(WnodeSingleInstance, data_block_offset);
+
+/// The flags, the number, the name and the place of the data of the last request for an instance.
+type Asked = (usize, usize, String, usize);
+
+#[test]
+fn a_number_comes_with_its_name() {
+    let device = Device::new();
+    let asked = Cell::new(None);
+    let mut wmi = Simulator::new(|request: Request<'_>| {
+        if request.minor == Minor::QuerySingleInstance {
+            let input = &request.buffer;
+            let at = get(input, NAME);
+            let length = usize::from(u16::from_le_bytes([input[at], input[at + 1]]));
+            let units = input[at + 2..][..length].chunks(2);
+            let units = units.map(|unit| u16::from_le_bytes([unit[0], unit[1]]));
+            let name = char::decode_utf16(units).map(Result::unwrap).collect();
+            let found: Asked = (get(input, FLAGS), get(input, INDEX), name, get(input, DATA));
+            asked.set(Some(found));
+        }
+        PROVIDER.dispatch(&device, request)
+    });
+    wmi.register().unwrap();
+    let single = WNODE_FLAG_SINGLE_INSTANCE | WNODE_FLAG_STATIC_INSTANCE_NAMES;
+    wmi.query::<PortStats>(1).unwrap();
+    let expected = (single as usize, 1, "Port1".to_owned(), 80);
+    assert_eq!(asked.take(), Some(expected));
+    wmi.query::<Settings>(0).unwrap();
+    let pdo = single | WNODE_FLAG_PDO_INSTANCE_NAMES;
+    let name = r"ROOT\SIMULATED\0000_0".to_owned();
+    assert_eq!(asked.take(), Some((pdo as usize, 0, name, 112)));
+}
+
+/// A driver that takes `sizeof(WNODE_SINGLE_INSTANCE)` for `DataBlockOffset`.
+#[test]
+fn a_place_that_is_taken_for_fixed() {
+    let device = Device::new();
+    let mut wmi = Simulator::new(|request: Request<'_>| {
+        let (minor, path) = (request.minor, request.data_path);
+        let again = Request::new(minor, path, &mut *request.buffer).at(request.time_stamp);
+        let response = PROVIDER.dispatch(&device, again);
+        if minor == Minor::QuerySingleInstance && response.status.is_success() {
+            let data = get(request.buffer, DATA).min(response.information);
+            request.buffer.copy_within(data..response.information, 64);
+        }
+        response
+    });
+    wmi.register().unwrap();
+    let Err(Failure::Finding(finding)) = wmi.query::<PortStats>(0) else {
+        panic!("it is not found");
+    };
+    let member = "VariableData";
+    assert_eq!(finding.rule, Rule::Changed { member });
+}
+
+/// A driver that takes the place after the name for `DataBlockOffset`.
+#[test]
+fn a_name_that_is_not_there() {
+    let device = Device::new();
+    let mut wmi = Simulator::new(|request: Request<'_>| {
+        let (minor, path) = (request.minor, request.data_path);
+        let is_ports = path == DataPath::Guid(PortStats::GUID);
+        let is_nameless = request.buffer.len() > 64
+            && minor == Minor::QuerySingleInstance
+            && is_ports
+            && get(request.buffer, NAME) == 0;
+        let again = Request::new(minor, path, &mut *request.buffer).at(request.time_stamp);
+        let response = PROVIDER.dispatch(&device, again);
+        if is_nameless && response.information > 64 {
+            request.buffer[DATA..][..4].copy_from_slice(&72u32.to_le_bytes());
+        }
+        response
+    });
+    wmi.register().unwrap();
+    wmi.query::<PortStats>(0).unwrap();
+    let findings = wmi.verify();
+    assert_eq!(findings.len(), 1, "{findings:#?}");
+    assert!(matches!(findings[0].rule, Rule::Malformed(_)));
+}

@@ -1,0 +1,227 @@
+//! What is switched on for the first who opens a block, and off after the last.
+
+use core::cell::RefCell;
+use core::sync::atomic::Ordering;
+
+use wmi_core::provider::{DataPath, Minor, Request, Response};
+use wmi_core::simulator::{EventQueue, Failure, Finding, Rule, Simulator};
+use wmi_core::wnode::Target;
+use wmi_core::{DataBlock, Guid, NtStatus};
+
+use super::device::*;
+use super::kinds::{SCHEMA, simulator};
+
+/// What the device was told of collecting, since the last time.
+fn told(device: &Device) -> Vec<bool> {
+    core::mem::take(&mut device.collecting.lock().unwrap())
+}
+
+#[test]
+fn collection_is_on_from_the_first_reader_to_the_last() {
+    let device = Device::new();
+    let mut wmi = simulator(&device);
+    wmi.register().unwrap();
+    wmi.enable_collection::<Settings>().unwrap();
+    wmi.enable_collection::<Settings>().unwrap();
+    wmi.disable_collection::<Settings>().unwrap();
+    assert_eq!(told(&device), [true]);
+    // Who reads it meanwhile, and who verifies.
+    wmi.query::<Settings>(0).unwrap();
+    assert_eq!(wmi.verify(), []);
+    assert_eq!(told(&device), []);
+    wmi.disable_collection::<Settings>().unwrap();
+    assert_eq!(told(&device), [false]);
+    let guid = Settings::GUID;
+    assert_eq!(
+        wmi.disable_collection::<Settings>(),
+        Err(Failure::NotOpen { guid })
+    );
+    assert_eq!(told(&device), []);
+}
+
+/// As the kernel opens it for each client that queries it.
+#[test]
+fn each_query_is_a_reader() {
+    let device = Device::new();
+    let mut wmi = simulator(&device);
+    wmi.register().unwrap();
+    wmi.query::<Settings>(0).unwrap();
+    wmi.query_all::<Settings>().unwrap();
+    assert_eq!(told(&device), [true, false, true, false]);
+    // Also one that fails.
+    wmi.query::<Settings>(1).unwrap_err();
+    assert_eq!(told(&device), [true, false]);
+    // WMI queries before it executes a method.
+    wmi.execute::<Settings, SetSpeed>(0, &SetSpeedIn { speed: 7 })
+        .unwrap();
+    assert_eq!(told(&device), [true, false]);
+    wmi.set_item(0, Settings::MODE, 7).unwrap();
+    assert_eq!(told(&device), []);
+}
+
+/// A provider with a device, and what is asked of it.
+fn asked<'a>(
+    device: &'a Device,
+    asked: &'a RefCell<Vec<Minor>>,
+    guid: Guid,
+) -> Simulator<'a, impl FnMut(Request<'_>) -> Response + 'a> {
+    Simulator::new(move |request: Request<'_>| {
+        if request.data_path == DataPath::Guid(guid) {
+            asked.borrow_mut().push(request.minor);
+        }
+        PROVIDER.dispatch(device, request)
+    })
+}
+
+#[test]
+fn a_block_that_is_not_expensive_is_not_told() {
+    let (device, minors) = (Device::new(), RefCell::default());
+    let mut wmi = asked(&device, &minors, PortStats::GUID);
+    wmi.register().unwrap();
+    wmi.enable_collection::<PortStats>().unwrap();
+    wmi.disable_collection::<PortStats>().unwrap();
+    assert_eq!(*minors.borrow(), []);
+}
+
+#[test]
+fn events_are_on_from_the_first_listener_to_the_last() {
+    let (device, minors) = (Device::new(), RefCell::default());
+    let mut wmi = asked(&device, &minors, Alarm::GUID);
+    wmi.register().unwrap();
+    wmi.enable_events::<Alarm>().unwrap();
+    wmi.enable_events::<Alarm>().unwrap();
+    assert_eq!(wmi.verify(), []);
+    wmi.disable_events::<Alarm>().unwrap();
+    assert_eq!(
+        *minors.borrow(),
+        [
+            Minor::EnableEvents,
+            // By `verify`: an event is not expensive.
+            Minor::EnableCollection,
+            Minor::DisableCollection,
+        ]
+    );
+    // One still listens.
+    let queue = EventQueue::new();
+    let alarm = Alarm { code: 7, port: 2 };
+    device
+        .alarm
+        .send(&queue, Target::Static(0), &alarm)
+        .unwrap();
+    assert_eq!(wmi.receive(&queue).unwrap().len(), 1);
+    wmi.disable_events::<Alarm>().unwrap();
+    assert_eq!(minors.borrow().last(), Some(&Minor::DisableEvents));
+    let guid = Alarm::GUID;
+    assert_eq!(
+        wmi.disable_events::<Alarm>(),
+        Err(Failure::NotOpen { guid })
+    );
+}
+
+#[test]
+fn nobody_has_open_what_is_gone() {
+    let (device, minors) = (Device::new(), RefCell::default());
+    let mut wmi = asked(&device, &minors, Note::GUID);
+    wmi.register().unwrap();
+    let guid = Note::GUID;
+    let not_open = Err(Failure::NotOpen { guid });
+    // A registration that still has the block changes nothing.
+    wmi.enable_collection::<Note<'_>>().unwrap();
+    wmi.register().unwrap();
+    wmi.update().unwrap();
+    wmi.disable_collection::<Note<'_>>().unwrap();
+
+    wmi.enable_collection::<Note<'_>>().unwrap();
+    device.has_notes.store(false, Ordering::Relaxed);
+    wmi.update().unwrap();
+    device.has_notes.store(true, Ordering::Relaxed);
+    wmi.update().unwrap();
+    assert_eq!(wmi.disable_collection::<Note<'_>>(), not_open);
+
+    wmi.enable_collection::<Note<'_>>().unwrap();
+    wmi.deregister().unwrap();
+    wmi.register().unwrap();
+    assert_eq!(wmi.disable_collection::<Note<'_>>(), not_open);
+}
+
+/// What is found where a block refuses a request, and what it was asked.
+fn refused(minor: Minor, guid: Guid) -> (Vec<Finding>, Vec<Minor>) {
+    let device = Device::new();
+    let minors = RefCell::new(Vec::new());
+    let mut wmi = Simulator::new(|request: Request<'_>| {
+        let is_refused = (request.minor, request.data_path) == (minor, guid.into());
+        if request.data_path == DataPath::Guid(guid) {
+            minors.borrow_mut().push(request.minor);
+        }
+        let mut response = PROVIDER.dispatch(&device, request);
+        if is_refused {
+            response.status = NtStatus::NOT_SUPPORTED;
+            response.information = 0;
+        }
+        response
+    });
+    (wmi.verify(), minors.take())
+}
+
+/// Only a block that has events, or is expensive, must take it that they are enabled.
+#[test]
+fn enabling_that_is_refused() {
+    for (minor, guid, must) in [
+        (Minor::EnableEvents, Alarm::GUID, true),
+        (Minor::EnableEvents, Lane::GUID, false),
+        (Minor::EnableCollection, Settings::GUID, true),
+        (Minor::EnableCollection, Lane::GUID, false),
+    ] {
+        let (findings, minors) = refused(minor, guid);
+        let (status, expected) = (NtStatus::NOT_SUPPORTED, "STATUS_SUCCESS");
+        let rule = Rule::WrongStatus { status, expected };
+        let found: Vec<_> = findings
+            .into_iter()
+            .map(|finding| (finding.minor, finding.guid, finding.rule))
+            .collect();
+        let expected = (Some(minor), Some(guid), rule);
+        assert_eq!(found, Vec::from_iter(must.then_some(expected)));
+        // What was never on is not switched off.
+        let off = match minor {
+            Minor::EnableEvents => Minor::DisableEvents,
+            _ => Minor::DisableCollection,
+        };
+        assert!(!minors.contains(&off), "{minors:?}");
+    }
+}
+
+/// A failure in two classes is two findings.
+#[test]
+fn each_class_that_fails_is_named() {
+    let device = Device::new();
+    let mut wmi = Simulator::new(|request: Request<'_>| {
+        let is_failing = [Lane::GUID, PortStats::GUID].map(DataPath::Guid);
+        if request.minor == Minor::QueryAllData && is_failing.contains(&request.data_path) {
+            return PROVIDER.dispatch(&device, Request::new(request.minor, Guid::NIL, &mut []));
+        }
+        PROVIDER.dispatch(&device, request)
+    });
+    let findings = wmi.verify();
+    for guid in [Lane::GUID, PortStats::GUID] {
+        assert!(findings.iter().any(|finding| {
+            let is_wrong = matches!(finding.rule, Rule::WrongStatus { .. });
+            is_wrong && finding.guid == Some(guid)
+        }));
+    }
+    let failure = wmi.query_all::<Lane>().unwrap_err();
+    let (guid, status) = (Lane::GUID, NtStatus::WMI_GUID_NOT_FOUND);
+    let expected = format!("QueryAllData of {guid} was completed with {status}");
+    assert_eq!(failure.to_string(), expected);
+    // The schema has the name as well.
+    let mut wmi = wmi.with_schema(&SCHEMA);
+    let failure = wmi.query_all::<Lane>().unwrap_err();
+    let expected = format!("QueryAllData of Vendor_Lane {guid} was completed with {status}");
+    assert_eq!(failure.to_string(), expected);
+    let findings = wmi.verify();
+    let mut findings = findings.iter();
+    let finding = findings.find(|finding| finding.guid == Some(guid)).unwrap();
+    let expected = format!(
+        "QueryAllData of Vendor_Lane {guid}: completed with {status} where STATUS_SUCCESS is right"
+    );
+    assert_eq!(finding.to_string(), expected);
+}

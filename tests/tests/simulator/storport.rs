@@ -1,0 +1,37 @@
+//! Miniports of Storport, which know of no physical device object.
+
+use wmi_core::DataBlock;
+use wmi_core::provider::Provider;
+use wmi_core::simulator::{Failure, Names, Rule, Simulator};
+
+use super::device::*;
+use super::kinds::SCHEMA;
+
+static MINIPORT: Provider<Device> = Provider::storport(BLOCKS).mof_resource("MofResource");
+
+#[test]
+fn the_port_driver_knows_the_device() {
+    let device = Device::new();
+    let mut wmi = Simulator::new(|request| MINIPORT.dispatch(&device, request))
+        .with_schema(&SCHEMA)
+        .storport();
+    let registration = wmi.register().unwrap();
+    let settings = registration.block(Settings::GUID).unwrap();
+    assert_eq!(settings.names, Names::Pdo { device: 0 });
+    let names = wmi.instances(Settings::GUID).unwrap();
+    assert_eq!(names, [r"ROOT\SIMULATED\0000_0"]);
+    assert_eq!(wmi.query::<Settings>(&*names[0]).unwrap().speed(), 100);
+    assert_eq!(wmi.instances(Lane::GUID).unwrap(), ["Lane A", "Lane B"]);
+    assert_eq!(wmi.verify(), []);
+}
+
+#[test]
+fn a_driver_without_a_port_driver_names_it() {
+    let device = Device::new();
+    let mut wmi = Simulator::new(|request| MINIPORT.dispatch(&device, request));
+    let Err(Failure::Finding(finding)) = wmi.register() else {
+        panic!("it is registered");
+    };
+    let guid = Settings::GUID;
+    assert_eq!(finding.rule, Rule::NoPdo { guid });
+}

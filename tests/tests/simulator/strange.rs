@@ -1,0 +1,253 @@
+//! Each check of `verify` finds a provider that lacks it.
+
+use core::mem::offset_of;
+
+use wmi_core::provider::{DataPath, Minor, Request};
+use wmi_core::simulator::{Finding, Rule, Simulator};
+use wmi_core::wnode::flags::*;
+use wmi_core::wnode::{WnodeAllData, WnodeHeader, WnodeSingleInstance, WnodeSingleItem};
+use wmi_core::{DataBlock, Guid, NtStatus};
+
+use super::device::*;
+use super::kinds::SCHEMA;
+
+const FLAGS: usize = offset_of!(WnodeHeader, flags);
+const NAME: usize = offset_of!(WnodeSingleInstance, offset_instance_name);
+const INDEX: usize = offset_of!(WnodeSingleInstance, instance_index);
+const DATA: usize = offset_of!(WnodeSingleInstance, data_block_offset);
+const SIZE: usize = offset_of!(WnodeSingleInstance, size_data_block);
+const ITEM: usize = offset_of!(WnodeSingleItem, item_id);
+const ITEM_DATA: usize = offset_of!(WnodeSingleItem, data_block_offset);
+const ITEM_SIZE: usize = offset_of!(WnodeSingleItem, size_data_item);
+
+/// A number of a request; more than there can be, where it is cut off before.
+fn get(input: &[u8], at: usize) -> u32 {
+    let number = input.get(at..).and_then(|rest| rest.first_chunk());
+    number.map_or(u32::MAX, |number| u32::from_le_bytes(*number))
+}
+
+fn is_static(input: &[u8]) -> bool {
+    get(input, FLAGS) & WNODE_FLAG_STATIC_INSTANCE_NAMES != 0
+}
+
+/// Whether a request is of the first static instance, and all of it is right.
+fn is_right(input: &[u8], data: usize, size: usize) -> bool {
+    is_static(input)
+        && get(input, 0) as usize == input.len()
+        && (get(input, INDEX), get(input, size)) == (0, 0)
+        && get(input, data) as usize == input.len()
+}
+
+/// What is found in a provider that says yes, and no more, to these requests that it should refuse.
+fn found(minor: Minor, guid: Guid, accepts: fn(&[u8]) -> bool) -> Vec<Finding> {
+    let device = Device::new();
+    let mut wmi = Simulator::new(|request: Request<'_>| {
+        let is_asked = (request.minor, request.data_path) == (minor, guid.into());
+        let is_accepted = is_asked && accepts(request.buffer);
+        let mut response = PROVIDER.dispatch(&device, request);
+        if is_accepted && !response.status.is_success() {
+            response.status = NtStatus::SUCCESS;
+        }
+        response
+    });
+    wmi = wmi.with_schema(&SCHEMA);
+    wmi.verify()
+}
+
+#[test]
+fn requests_that_are_accepted() {
+    let (query, set) = (Minor::QuerySingleInstance, Minor::ChangeSingleInstance);
+    let (item, method) = (Minor::ChangeSingleItem, Minor::ExecuteMethod);
+    let (ports, settings, lanes) = (PortStats::GUID, Settings::GUID, Lane::GUID);
+    let unknown = "STATUS_WMI_INSTANCE_NOT_FOUND, for the instance is unknown,";
+    let otherwise = "STATUS_WMI_INSTANCE_NOT_FOUND, for the instances are named otherwise,";
+    let no_room = "STATUS_BUFFER_TOO_SMALL, for not even a `WNODE_TOO_SMALL` fits,";
+    let cut = "a failure, for the request is cut off,";
+    let outside = "a failure, for the data lies outside of the request,";
+    let name_outside = "a failure, for the name lies outside of the request,";
+    let no_reply = "no data, for the place of the reply is outside";
+    let no_item = "a failure, for the item or method is unknown,";
+    let no_data = "a failure, for the request has no data,";
+    type Case = (Minor, Guid, fn(&[u8]) -> bool, &'static str);
+    let cases: &[Case] = &[
+        (query, ports, |input| get(input, INDEX) == 2, unknown),
+        (
+            set,
+            lanes,
+            |input| !is_static(input) && get(input, 66) == u32::from_le_bytes(*b"T\0h\0"),
+            unknown,
+        ),
+        (
+            query,
+            ports,
+            |input| input.len() > 64 && !is_static(input),
+            otherwise,
+        ),
+        (
+            method,
+            lanes,
+            |input| input.len() >= 72 && is_static(input),
+            otherwise,
+        ),
+        (
+            Minor::QueryAllData,
+            ports,
+            |input| input.len() < 56,
+            no_room,
+        ),
+        (query, settings, |input| input.len() < 56, no_room),
+        (set, lanes, |input| input.len() < 64, cut),
+        (
+            set,
+            lanes,
+            |input| input.len() > 64 && get(input, 0) as usize != input.len(),
+            cut,
+        ),
+        (
+            set,
+            settings,
+            |input| input.len() > 64 && get(input, DATA) as usize != input.len(),
+            outside,
+        ),
+        (
+            item,
+            settings,
+            |input| input.len() > 72 && get(input, ITEM_SIZE) as usize > input.len(),
+            outside,
+        ),
+        (query, ports, |input| get(input, DATA) < 64, no_reply),
+        (
+            item,
+            settings,
+            |input| is_right(input, ITEM_DATA, ITEM_SIZE) && get(input, ITEM) > 1000,
+            no_item,
+        ),
+        (
+            method,
+            settings,
+            |input| is_right(input, ITEM_DATA, ITEM_SIZE) && get(input, ITEM) > 1000,
+            no_item,
+        ),
+        (set, settings, |input| is_right(input, DATA, SIZE), no_data),
+        (
+            item,
+            settings,
+            |input| is_right(input, ITEM_DATA, ITEM_SIZE) && get(input, ITEM) == 1,
+            no_data,
+        ),
+        (
+            method,
+            settings,
+            |input| is_right(input, ITEM_DATA, ITEM_SIZE) && get(input, ITEM) == 9,
+            no_data,
+        ),
+        (
+            query,
+            lanes,
+            |input| !is_static(input) && input.len() > 64 && get(input, NAME) != 64,
+            name_outside,
+        ),
+        (
+            query,
+            lanes,
+            |input| get(input, NAME) == 64 && get(input, 64) == u32::MAX,
+            name_outside,
+        ),
+    ];
+    for (index, &(minor, guid, accepts, expected)) in cases.iter().enumerate() {
+        let status = NtStatus::SUCCESS;
+        let rule = Rule::WrongStatus { status, expected };
+        let findings = found(minor, guid, accepts);
+        let found: Vec<_> = findings
+            .into_iter()
+            .map(|finding| (finding.minor, finding.guid, finding.rule))
+            .collect();
+        assert_eq!(found, [(Some(minor), Some(guid), rule)], "case {index}");
+    }
+}
+
+#[test]
+fn classes_that_there_are_not() {
+    let device = Device::new();
+    let mut wmi = Simulator::new(|request: Request<'_>| {
+        let is_execute = request.minor == Minor::ExecuteMethod;
+        let mut response = PROVIDER.dispatch(&device, request);
+        if is_execute && response.status == NtStatus::WMI_GUID_NOT_FOUND {
+            response.status = NtStatus::WMI_INSTANCE_NOT_FOUND;
+        }
+        response
+    });
+    let findings = wmi.verify();
+    let status = NtStatus::WMI_INSTANCE_NOT_FOUND;
+    let expected = "STATUS_WMI_GUID_NOT_FOUND, for the class is unknown,";
+    assert_eq!(findings.len(), 1);
+    assert_eq!(findings[0].minor, Some(Minor::ExecuteMethod));
+    assert_eq!(findings[0].rule, Rule::WrongStatus { status, expected });
+}
+
+/// No data is a failure, or nothing but a `WNODE_TOO_SMALL`.
+#[test]
+fn a_reply_that_only_looks_too_small() {
+    let device = Device::new();
+    let mut wmi = Simulator::new(|request: Request<'_>| {
+        let is_query = request.minor == Minor::QuerySingleInstance;
+        let is_lie = is_query && get(request.buffer, DATA) > 0x7000_0000;
+        let (minor, path) = (request.minor, request.data_path);
+        let again = Request::new(minor, path, &mut *request.buffer).at(request.time_stamp);
+        let response = PROVIDER.dispatch(&device, again);
+        if is_lie && response.information == 56 {
+            request.buffer[FLAGS] |= 0x02;
+        }
+        response
+    });
+    let findings = wmi.verify();
+    assert!(!findings.is_empty());
+    for finding in findings {
+        let expected = "no data, for the place of the reply is outside";
+        let status = NtStatus::SUCCESS;
+        assert_eq!(finding.rule, Rule::WrongStatus { status, expected });
+    }
+}
+
+/// `DataPath` of a registration may be any number, which changes nothing of what holds for all.
+#[test]
+fn actions_that_there_are_not() {
+    let device = Device::new();
+    let mut wmi = Simulator::new(|request: Request<'_>| {
+        let is_known = !matches!(request.data_path, DataPath::Action(2..));
+        let mut response = PROVIDER.dispatch(&device, request);
+        if !is_known {
+            response.information = 5000;
+        }
+        response
+    });
+    let findings = wmi.verify();
+    let (information, capacity) = (5000, 4096);
+    let rule = Rule::InformationTooLarge {
+        information,
+        capacity,
+    };
+    assert_eq!(findings.len(), 2);
+    assert!(findings.iter().all(|finding| finding.rule == rule));
+}
+
+/// What of the `WNODE_ALL_DATA` is the provider's, it writes, whatever stands there.
+#[test]
+fn members_that_are_not_written() {
+    let device = Device::new();
+    let mut wmi = Simulator::new(|request: Request<'_>| {
+        const COUNT: usize = offset_of!(WnodeAllData, instance_count);
+        let before = get(request.buffer, COUNT);
+        let (minor, path) = (request.minor, request.data_path);
+        let again = Request::new(minor, path, &mut *request.buffer).at(request.time_stamp);
+        let response = PROVIDER.dispatch(&device, again);
+        let is_query = (minor, path) == (Minor::QueryAllData, PortStats::GUID.into());
+        if is_query && response.information > 56 && before != 0 {
+            request.buffer[COUNT..][..4].copy_from_slice(&before.to_le_bytes());
+        }
+        response
+    });
+    let findings = wmi.verify();
+    assert_eq!(findings.len(), 1, "{findings:#?}");
+    assert!(matches!(findings[0].rule, Rule::Malformed(_)));
+}
