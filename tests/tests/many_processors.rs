@@ -83,6 +83,10 @@ fn what_goes_down_elsewhere_is_never_below_zero() {
     let block = counters.snapshot();
     assert_eq!((block.gauge(), block.alone(), block.u8()), (0, 0, 0));
     assert_eq!(block.i32(), -1);
+    // Others have counted up what is taken away here.
+    counters.on(0).add_u32(300);
+    counters.on(3).sub_u32(200);
+    assert_eq!(counters.snapshot().u32(), 100);
     counters.on(3).add_gauge(3);
     counters.on(3).add_alone(3);
     assert_eq!(
@@ -249,6 +253,10 @@ macro_rules! single_writers {
         assert_eq!(counter.value(), $int::MAX);
         counter.add($int::MAX);
         assert_eq!(counter.value(), $int::MAX.wrapping_add($int::MAX));
+        counter.sub($int::MAX);
+        assert_eq!(counter.value(), $int::MAX);
+        counter.sub($int::MIN);
+        assert_eq!(counter.value(), $int::MAX.wrapping_sub($int::MIN));
         counter.set(5);
         assert_eq!(counter.value(), 5);
         assert_eq!(size_of_val(&counter), size_of::<$int>());

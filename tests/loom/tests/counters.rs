@@ -59,7 +59,11 @@ impl Counter for Loom {
     }
 
     fn decrement(&self) {
-        self.atomic().fetch_sub(1, Ordering::Relaxed);
+        self.sub(1);
+    }
+
+    fn sub(&self, amount: u64) {
+        self.atomic().fetch_sub(amount, Ordering::Relaxed);
     }
 
     fn set(&self, value: u64) {

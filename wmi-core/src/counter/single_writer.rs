@@ -73,7 +73,12 @@ where
 
     #[inline]
     fn decrement(&self) {
-        self.set((Wrapping(self.value()) - Wrapping(true.into())).0);
+        self.sub(true.into());
+    }
+
+    #[inline]
+    fn sub(&self, amount: A::Value) {
+        self.set((Wrapping(self.value()) - Wrapping(amount)).0);
     }
 
     #[inline]
