@@ -16,12 +16,19 @@ use crate::schema::CimType;
 ///
 /// # The rule
 ///
-/// No two threads may be in a counting method of the same counter at the same time: of two
-/// simultaneous counts one may be lost. Nothing else goes wrong, and to read is allowed at any
-/// time. The rule holds where counting is serialised already: within a lock, in one worker
-/// thread, in the DPC of one queue; and in a [`PerCpu`](super::PerCpu) group where each
-/// processor counts in its own at `DISPATCH_LEVEL`, for nothing else runs there meanwhile but
-/// interrupts, which must not count in it.
+/// No two threads may be in a method that changes the same counter at the same time. Where they
+/// are, the store of one undoes whatever the other has stored since the load: all counts that were
+/// made between the two are lost, and a [`set`](Counter::set) is undone. Where load and store are
+/// two instructions, as on ARM64 and in debug builds, a thread may be preempted between them; those
+/// can be many counts, and a reader sees the value go back. Nothing else goes wrong: no value is
+/// torn, and to read is allowed at any time.
+///
+/// The rule holds where counting is serialised already: within a lock, in one worker thread, in the
+/// DPC of one queue; and in a [`PerCpu`](super::PerCpu) where each processor counts in a group of
+/// its own at `DISPATCH_LEVEL`, for nothing else runs there meanwhile but interrupts, which must
+/// not count in it. Its own it is only where there are as many
+/// [`groups`](super::PerCpu::groups) as the machine may have processors; with fewer, two
+/// processors share one and break the rule.
 ///
 /// ```
 /// use core::sync::atomic::AtomicU64;
