@@ -111,7 +111,8 @@ impl<C: CounterClass, const N: usize> PerCpu<C, N> {
     /// How many groups there are: `N`.
     ///
     /// A driver whose groups hold a [`SingleWriter`](super::SingleWriter) compares it, when it is
-    /// loaded, with `KeQueryMaximumProcessorCountEx(ALL_PROCESSOR_GROUPS)`.
+    /// loaded, with `KeQueryMaximumProcessorCountEx(ALL_PROCESSOR_GROUPS)`: with fewer groups it
+    /// must not count.
     #[must_use]
     pub const fn groups(&self) -> usize {
         N

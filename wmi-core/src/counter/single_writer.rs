@@ -10,9 +10,9 @@ use crate::schema::CimType;
 
 /// A counter that only one thread at a time counts in: it costs a plain addition.
 ///
-/// [`increment`](Counter::increment), [`add`](Counter::add) and [`decrement`](Counter::decrement)
-/// are a relaxed load and a relaxed store instead of one atomic operation; on x86-64 both are one
-/// `add` without the lock prefix, which takes a fraction of the time.
+/// [`increment`](Counter::increment), [`add`](Counter::add), [`decrement`](Counter::decrement) and
+/// [`sub`](Counter::sub) are a relaxed load and a relaxed store instead of one atomic operation; on
+/// x86-64 both are one `add` without the lock prefix, which takes a fraction of the time.
 ///
 /// # The rule
 ///
