@@ -21,12 +21,14 @@ fn a_counter_is_one_instruction() {
         ("increment", "lock incq 16(%rdi)"),
         ("add", "lock addq %rsi, 24(%rdi)"),
         ("decrement", "lock decq (%rdi)"),
+        ("sub", "lock subq %rsi, 40(%rdi)"),
         ("set", "movq %rsi, 40(%rdi)"),
         ("get", "movq 8(%rdi), %rax"),
         ("item", "movq 160(%rdi), %rax"),
         ("single_writer_increment", "incq (%rdi)"),
         ("single_writer_add", "addl %esi, 8(%rdi)"),
         ("single_writer_decrement", "decq (%rdi)"),
+        ("single_writer_sub", "subl %esi, 8(%rdi)"),
     ] {
         let symbol = assembly.symbol(function);
         let instructions = assembly.instructions(symbol);

@@ -35,7 +35,7 @@ struct Widths {
 static WIDTHS: Widths = Widths::new();
 
 macro_rules! counts {
-    ($($test:ident: $int:ident, $increment:ident, $add:ident, $decrement:ident, $set:ident;)*) => {$(
+    ($($test:ident: $int:ident, $increment:ident, $add:ident, $decrement:ident, $sub:ident, $set:ident;)*) => {$(
         #[test]
         fn $test() {
             let class = Widths::new();
@@ -47,6 +47,8 @@ macro_rules! counts {
             assert_eq!(class.$int(), 1);
             class.$add(5);
             assert_eq!(class.$int(), 6);
+            class.$sub(4);
+            assert_eq!(class.$int(), 2);
             class.$set($int::MAX - 1);
             class.$increment();
             assert_eq!(class.$int(), $int::MAX);
@@ -59,6 +61,9 @@ macro_rules! counts {
             assert_eq!(class.$int(), $int::MAX);
             class.$add($int::MAX);
             assert_eq!(class.$int(), $int::MAX.wrapping_add($int::MAX));
+            class.$sub($int::MIN);
+            let both = $int::MAX.wrapping_add($int::MAX);
+            assert_eq!(class.$int(), both.wrapping_sub($int::MIN));
 
             // No other item has moved.
             class.$set(0);
@@ -68,14 +73,14 @@ macro_rules! counts {
 }
 
 counts! {
-    eight_bits: u8, increment_u8, add_u8, decrement_u8, set_u8;
-    eight_signed_bits: i8, increment_i8, add_i8, decrement_i8, set_i8;
-    sixteen_bits: u16, increment_u16, add_u16, decrement_u16, set_u16;
-    sixteen_signed_bits: i16, increment_i16, add_i16, decrement_i16, set_i16;
-    thirty_two_bits: u32, increment_u32, add_u32, decrement_u32, set_u32;
-    thirty_two_signed_bits: i32, increment_i32, add_i32, decrement_i32, set_i32;
-    sixty_four_bits: u64, increment_u64, add_u64, decrement_u64, set_u64;
-    sixty_four_signed_bits: i64, increment_i64, add_i64, decrement_i64, set_i64;
+    eight_bits: u8, increment_u8, add_u8, decrement_u8, sub_u8, set_u8;
+    eight_signed_bits: i8, increment_i8, add_i8, decrement_i8, sub_i8, set_i8;
+    sixteen_bits: u16, increment_u16, add_u16, decrement_u16, sub_u16, set_u16;
+    sixteen_signed_bits: i16, increment_i16, add_i16, decrement_i16, sub_i16, set_i16;
+    thirty_two_bits: u32, increment_u32, add_u32, decrement_u32, sub_u32, set_u32;
+    thirty_two_signed_bits: i32, increment_i32, add_i32, decrement_i32, sub_i32, set_i32;
+    sixty_four_bits: u64, increment_u64, add_u64, decrement_u64, sub_u64, set_u64;
+    sixty_four_signed_bits: i64, increment_i64, add_i64, decrement_i64, sub_i64, set_i64;
 }
 
 #[test]
@@ -97,6 +102,7 @@ fn threads_lose_no_count() {
                     SHARED.increment_u64();
                     SHARED.add_u32(3);
                     SHARED.decrement_i32();
+                    SHARED.sub_i64(5);
                     SHARED.increment_u16();
                 }
             });
@@ -107,6 +113,7 @@ fn threads_lose_no_count() {
     assert_eq!(block.u64(), u64::from(rounds));
     assert_eq!(block.u32(), 3 * rounds);
     assert_eq!(i64::from(block.i32()), -i64::from(rounds));
+    assert_eq!(block.i64(), -5 * i64::from(rounds));
     assert_eq!(block.u16(), THREADS.wrapping_mul(ROUNDS));
 }
 
@@ -136,9 +143,29 @@ fn a_bare_counter_has_no_counter_type() {
     }
 }
 
+/// What only grows has no `sub_reads`, so that name is free.
+#[test]
+fn the_name_of_a_method_that_is_not_made_is_free() {
+    #[derive(WmiClass)]
+    #[wmi(guid = "2b7d60f4-91c3-4de8-8a15-c4f0367be904")]
+    struct Growing {
+        #[wmi(data_id = 1, counter = "PERF_COUNTER_BULK_COUNT")]
+        reads: AtomicU64,
+        #[wmi(data_id = 2, counter)]
+        sub_reads: AtomicU64,
+    }
+    let class = Growing::new();
+    class.increment_reads();
+    class.add_sub_reads(2);
+    assert_eq!((class.reads(), class.sub_reads()), (1, 2));
+}
+
 /// Stand in where the derive makes no method: a method of the type comes before one of a trait.
 trait Missing {
     fn decrement_n(&self) -> NotMade {
+        NotMade
+    }
+    fn sub_n(&self, _: i32) -> NotMade {
         NotMade
     }
     fn set_n(&self, _: i32) -> NotMade {
@@ -180,7 +207,8 @@ macro_rules! classes_by_counter_type {
             class.increment_n();
             class.add_n(2);
             assert_eq!(class.n(), 3);
-            ($name, class.decrement_n().made(), class.set_n(0).made())
+            let made = [class.decrement_n().made(), class.sub_n(0).made(), class.set_n(0).made()];
+            ($name, made)
         }),*]
     };
 }
@@ -246,7 +274,7 @@ fn only_what_stands_for_itself_can_go_down_or_be_set() {
     for &(name, counter_type) in CounterType::ALL {
         let expected = instantaneous.contains(&name);
         assert_eq!(counter_type.is_instantaneous(), expected, "{name}");
-        let Some((_, decrement, set)) = made.iter().find(|(made, ..)| *made == name) else {
+        let Some((_, made)) = made.iter().find(|(made, _)| *made == name) else {
             // A type without a number has no counter field.
             let size = counter_type.size();
             assert!(
@@ -255,6 +283,6 @@ fn only_what_stands_for_itself_can_go_down_or_be_set() {
             );
             continue;
         };
-        assert_eq!((*decrement, *set), (expected, expected), "{name}");
+        assert_eq!(*made, [expected; 3], "{name}");
     }
 }

@@ -5,6 +5,7 @@ use core::sync::atomic::{
     AtomicBool, AtomicI8, AtomicI16, AtomicI32, AtomicI64, AtomicU8, AtomicU16, AtomicU32,
     AtomicU64,
 };
+use std::thread::ScopedJoinHandle;
 
 use proptest::prelude::*;
 use wmi_core::provider::{Block, Provider, Request};
@@ -83,6 +84,10 @@ fn what_goes_down_elsewhere_is_never_below_zero() {
     let block = counters.snapshot();
     assert_eq!((block.gauge(), block.alone(), block.u8()), (0, 0, 0));
     assert_eq!(block.i32(), -1);
+    // Others have counted up what is taken away here.
+    counters.on(0).add_u32(300);
+    counters.on(3).sub_u32(200);
+    assert_eq!(counters.snapshot().u32(), 100);
     counters.on(3).add_gauge(3);
     counters.on(3).add_alone(3);
     assert_eq!(
@@ -102,6 +107,22 @@ fn more_processors_than_groups_share() {
     let one: PerCpu<Widths, 1> = PerCpu::default();
     one.on(u32::MAX).increment_u64();
     assert_eq!(one.snapshot().u64(), 1);
+    assert_eq!((counters.groups(), one.groups()), (4, 1));
+}
+
+/// One group is the class itself: there is no sum that could be below zero for a moment.
+#[test]
+fn one_group_is_reported_as_it_is() {
+    let (group, class) = (PerCpu::<Widths, 1>::new(), Widths::new());
+    for counters in [group.on(0), &class] {
+        counters.add_u16(40_000);
+        counters.add_u32(1 << 31);
+        counters.decrement_gauge();
+        counters.decrement_alone();
+        counters.decrement_i8();
+    }
+    assert_eq!(group.snapshot(), class.snapshot());
+    assert_eq!(group.snapshot().u16(), 40_000);
 }
 
 /// No two processors touch the same pair of cache lines.
@@ -192,7 +213,7 @@ fn threads_lose_no_count() {
     static SHARED: PerCpu<Widths, 5> = PerCpu::new();
     static ALONE: PerCpu<Widths, 8> = PerCpu::new();
     std::thread::scope(|scope| {
-        for thread in 0..THREADS {
+        let workers = (0..THREADS).map(|thread| {
             scope.spawn(move || {
                 for _ in 0..ROUNDS {
                     SHARED.on(thread).increment_u64();
@@ -201,17 +222,19 @@ fn threads_lose_no_count() {
                     ALONE.on(thread).increment_alone();
                     assert!(ALONE.on(thread).alone() <= u64::from(ROUNDS));
                 }
-            });
-        }
+            })
+        });
+        let workers: Vec<_> = workers.collect();
         // A reader that runs meanwhile sees each value grow.
         let mut last = 0;
-        while last < u64::from(THREADS * ROUNDS) {
+        while !workers.iter().all(ScopedJoinHandle::is_finished) {
             let block = ALONE.snapshot();
             assert!(last <= block.alone());
             last = block.alone();
             assert!(SHARED.snapshot().gauge() <= 2 * THREADS * ROUNDS);
         }
     });
+    assert_eq!(ALONE.snapshot().alone(), u64::from(THREADS * ROUNDS));
     let block = SHARED.snapshot();
     assert_eq!(block.u64(), u64::from(THREADS * ROUNDS));
     assert_eq!(block.gauge(), THREADS * ROUNDS);
@@ -249,6 +272,10 @@ macro_rules! single_writers {
         assert_eq!(counter.value(), $int::MAX);
         counter.add($int::MAX);
         assert_eq!(counter.value(), $int::MAX.wrapping_add($int::MAX));
+        counter.sub($int::MAX);
+        assert_eq!(counter.value(), $int::MAX);
+        counter.sub($int::MIN);
+        assert_eq!(counter.value(), $int::MAX.wrapping_sub($int::MIN));
         counter.set(5);
         assert_eq!(counter.value(), 5);
         assert_eq!(size_of_val(&counter), size_of::<$int>());

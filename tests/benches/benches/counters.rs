@@ -2,12 +2,13 @@
 //! what a query costs by the number of processors.
 //!
 //! All contenders count in turns, so that whatever else the machine does meets all; medians count.
-//! Each thread's time is that from the common start to its own end. Whoever counts by processor is
-//! told its number, as a driver reads it from the processor.
+//! Each thread's time is that from the common start to its own end; together they count until the
+//! last has ended. Whoever counts by processor is told its number, as a driver reads it from the
+//! processor.
 
-use core::hint::black_box;
+use core::hint::{black_box, spin_loop};
 use core::sync::atomic::{AtomicU32, AtomicU64, Ordering};
-use std::sync::{Arc, Barrier};
+use std::sync::Arc;
 use std::thread;
 use std::time::Instant;
 
@@ -17,6 +18,9 @@ use wmi_core::{PerCpu, Wire};
 
 const TURNS: usize = 101;
 const ROUNDS: u32 = 200_000;
+
+/// Queries after another core has written.
+const WRITTEN: u32 = 2000;
 
 /// Counts so many times, as the thread of this number.
 type Count = Box<dyn Fn(u32, u32) + Sync>;
@@ -87,16 +91,25 @@ fn contenders(threads: u32) -> Vec<(&'static str, Count)> {
     contenders
 }
 
-/// Nanoseconds for each count, on average over the threads.
-fn time(count: &Count, threads: u32) -> f64 {
-    let start = Barrier::new(usize::try_from(threads).unwrap_or(1));
+/// What so many threads took.
+struct Taken {
+    /// Nanoseconds for each count of a thread, on average over the threads.
+    each: f64,
+    /// Counts in a microsecond, of all threads together.
+    together: f64,
+}
+
+fn time(count: &Count, threads: u32) -> Taken {
+    // A thread that sleeps until the start would come late to it.
+    let ready = AtomicU32::new(0);
     let run = |thread| {
-        start.wait();
+        ready.fetch_add(1, Ordering::AcqRel);
+        wait(&ready, threads);
         let start = Instant::now();
         count(thread, ROUNDS);
-        start.elapsed().as_secs_f64() * 1e9 / f64::from(ROUNDS)
+        (start, Instant::now())
     };
-    let times = thread::scope(|scope| {
+    let times: Vec<_> = thread::scope(|scope| {
         let others: Vec<_> = (1..threads)
             .map(|thread| scope.spawn(move || run(thread)))
             .collect();
@@ -104,25 +117,49 @@ fn time(count: &Count, threads: u32) -> f64 {
         let others = others
             .into_iter()
             .map(|other| other.join().expect("it counts"));
-        first + others.sum::<f64>()
+        others.chain([first]).collect()
     });
-    times / f64::from(threads)
+    let nanoseconds = |from: Instant, to: Instant| (to - from).as_secs_f64() * 1e9;
+    let own: f64 = times
+        .iter()
+        .map(|(start, end)| nanoseconds(*start, *end))
+        .sum();
+    let start = times.iter().map(|(start, _)| *start).min();
+    let end = times.iter().map(|(_, end)| *end).max();
+    let (start, end) = start.zip(end).expect("a thread counts");
+    let counts = f64::from(ROUNDS) * f64::from(threads);
+    Taken {
+        each: own / counts,
+        together: counts * 1e3 / nanoseconds(start, end),
+    }
+}
+
+/// Waits without sleep until another thread has brought the number here.
+fn wait(number: &AtomicU32, here: u32) {
+    while number.load(Ordering::Acquire) != here {
+        spin_loop();
+    }
 }
 
 fn counting(threads: u32) {
     let contenders = contenders(threads);
-    let mut times = vec![Vec::new(); contenders.len()];
+    let mut times: Vec<_> = contenders.iter().map(|_| Vec::new()).collect();
     for _ in 0..TURNS {
         for ((_, count), times) in contenders.iter().zip(&mut times) {
             times.push(time(count, threads));
         }
     }
-    println!("\n| {threads} thread(s) | ns for each count | of the bare instruction's |");
-    println!("|---|---|---|");
+    println!(
+        "\n| {threads} thread(s) | ns for each count | of the bare instruction's \
+         | counts in a µs, together |"
+    );
+    println!("|---|---|---|---|");
     for ((name, _), own) in contenders.iter().zip(&times) {
-        let ratios = own.iter().zip(&times[0]).map(|(own, bare)| own / bare);
-        let (ratio, nanoseconds) = (median(ratios), median(own.iter().copied()));
-        println!("| {name} | {nanoseconds:.2} | {ratio:.2} |");
+        let ratios = own.iter().zip(&times[0]);
+        let ratio = median(ratios.map(|(own, bare)| own.each / bare.each));
+        let each = median(own.iter().map(|taken| taken.each));
+        let together = median(own.iter().map(|taken| taken.together));
+        println!("| {name} | {each:.2} | {ratio:.2} | {together:.0} |");
     }
 }
 
@@ -136,7 +173,41 @@ fn sum_by_hand(processors: &[[AtomicU64; 21]], block: &mut [u64; 21]) {
     }
 }
 
-fn query<const N: usize>() {
+/// Nanoseconds for a query after another core has counted in every cache line of every group: what
+/// it costs at most, where all processors have counted since the last one.
+fn query_of_written<const N: usize>(counters: &PerCpu<Stats, N>) -> f64 {
+    let nanoseconds = |start: Instant| start.elapsed().as_secs_f64() * 1e9;
+    let clock = median((0..WRITTEN).map(|_| nanoseconds(Instant::now())));
+    // Even where it is the writer's turn, odd where it is the reader's.
+    let turn = AtomicU32::new(0);
+    let queries = thread::scope(|scope| {
+        scope.spawn(|| {
+            for query in 0..WRITTEN {
+                wait(&turn, 2 * query);
+                for processor in (0..).take(N) {
+                    // The first item of each 64 bytes.
+                    let counters = counters.on(processor);
+                    counters.increment_active_acquire();
+                    counters.increment_authentication_failures();
+                    counters.increment_connection_list_size();
+                }
+                turn.store(2 * query + 1, Ordering::Release);
+            }
+        });
+        let query = |query| {
+            wait(&turn, 2 * query + 1);
+            let start = Instant::now();
+            black_box::<Wire<_>>(counters.snapshot());
+            let taken = nanoseconds(start);
+            turn.store(2 * query + 2, Ordering::Release);
+            taken
+        };
+        median((0..WRITTEN).map(query))
+    });
+    queries - clock
+}
+
+fn query<const N: usize>(cores: u32) {
     const QUERIES: u32 = 200;
     let counters = PerCpu::<Stats, N>::new();
     let items = [const { [const { AtomicU64::new(1) }; 21] }; N];
@@ -162,7 +233,11 @@ fn query<const N: usize>() {
     let ours = median(turns.iter().map(|turn| turn.0));
     let ratio = median(turns.iter().map(|turn| turn.0 / turn.1));
     let each = ours / N as f64;
-    println!("| {N} | {ours:.0} | {each:.1} | {ratio:.2} |");
+    let written = match cores {
+        1 => "no other core".into(),
+        _ => format!("{:.0}", query_of_written(&counters)),
+    };
+    println!("| {N} | {ours:.0} | {each:.1} | {ratio:.2} | {written} |");
 }
 
 fn main() {
@@ -175,11 +250,14 @@ fn main() {
     }
     counting(all);
 
-    println!("\n| processors | ns for a query of 21 counters | for each processor | by hand: 1 |");
-    println!("|---|---|---|---|");
-    query::<1>();
-    query::<4>();
-    query::<16>();
-    query::<64>();
-    query::<256>();
+    println!(
+        "\n| processors | ns for a query of 21 counters | for each processor | by hand: 1 \
+         | ns after another core has written |"
+    );
+    println!("|---|---|---|---|---|");
+    query::<1>(all);
+    query::<4>(all);
+    query::<16>(all);
+    query::<64>(all);
+    query::<256>(all);
 }

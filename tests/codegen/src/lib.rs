@@ -30,6 +30,12 @@ pub fn decrement(stats: &MSiSCSI_MMIPSECStats) {
     stats.decrement_active_acquire();
 }
 
+/// One locked instruction.
+#[inline(never)]
+pub fn sub(stats: &MSiSCSI_MMIPSECStats, amount: u64) {
+    stats.sub_acquire_heap_size(amount);
+}
+
 /// One store.
 #[inline(never)]
 pub fn set(stats: &MSiSCSI_MMIPSECStats, value: u64) {
@@ -76,6 +82,12 @@ pub fn single_writer_add(stats: &Serialised, amount: u32) {
 #[inline(never)]
 pub fn single_writer_decrement(stats: &Serialised) {
     stats.decrement_wide();
+}
+
+/// One instruction, not locked.
+#[inline(never)]
+pub fn single_writer_sub(stats: &Serialised, amount: u32) {
+    stats.sub_narrow(amount);
 }
 
 /// The index, then one locked instruction.

@@ -8,6 +8,8 @@ struct Stats {
     reads: AtomicU64,
     #[wmi(data_id = 2, counter)]
     add_reads: AtomicU64,
+    #[wmi(data_id = 3, counter)]
+    sub_reads: AtomicU64,
 }
 
 fn main() {}

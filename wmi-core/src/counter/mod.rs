@@ -39,6 +39,8 @@ pub trait Counter: WmiField {
     fn add(&self, amount: Self::Value);
     /// Takes one away.
     fn decrement(&self);
+    /// Takes `amount` away.
+    fn sub(&self, amount: Self::Value);
     /// Replaces the value.
     fn set(&self, value: Self::Value);
 }
@@ -86,6 +88,11 @@ macro_rules! counters {
             #[inline]
             fn decrement(&self) {
                 self.fetch_sub(1, Ordering::Relaxed);
+            }
+
+            #[inline]
+            fn sub(&self, amount: Self::Value) {
+                self.fetch_sub(amount, Ordering::Relaxed);
             }
 
             #[inline]

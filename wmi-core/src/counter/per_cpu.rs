@@ -47,14 +47,18 @@ use crate::{CounterClass, Wire};
 ///
 /// # What a query sees
 ///
-/// A count that is finished before the query starts is in its sum; one that runs at the same time
-/// may be or not. Sums wrap, as the counters do.
+/// A count that happens before the query is in its sum: one of the same thread, or one that a lock
+/// or a message between the threads orders before it. Any other may be or not, as counting orders
+/// no memory. Sums wrap, as the counters do.
 ///
 /// A value that may go down (unsigned, with an
 /// [instantaneous](crate::CounterType::is_instantaneous) counter type or none) may be seen as it
 /// is counted down on one processor and not yet as it was counted up on another. Its sum would be
 /// below zero for a moment, so it is zero then. For that the value has its upper half for negative
-/// sums: it may grow to 2<sup>63</sup> - 1, and with 32 bits to 2<sup>31</sup> - 1.
+/// sums: it may grow to 2<sup>63</sup> - 1, and with 32 bits to 2<sup>31</sup> - 1; beyond, it reads
+/// as zero. A narrow count that only grows needs a counter type that says so, such as
+/// [`PERF_COUNTER_COUNTER`](crate::CounterType::PERF_COUNTER_COUNTER): it has its whole range. Of
+/// one group there is no sum, and every value is reported as it is.
 ///
 /// `set_..()` replaces the part of one processor alone. A field that is no atomic integer is not
 /// added up: the block has that of processor 0.
@@ -63,8 +67,9 @@ use crate::{CounterClass, Wire};
 ///
 /// To count: the index, and the instruction of the counter. A thread that moves to another
 /// processor meanwhile loses nothing, as the counters are atomic; those that are a
-/// [`SingleWriter`](super::SingleWriter) have a rule to keep. To query: each group is read once,
-/// so the time grows with `N`. Memory: `N` times the size of the class, rounded up to 128 bytes.
+/// [`SingleWriter`](super::SingleWriter) have a rule to keep, and need a group for each processor.
+/// To query: each group is read once, so the time grows with `N`. Memory: `N` times the size of
+/// the class, rounded up to 128 bytes.
 pub struct PerCpu<C, const N: usize> {
     groups: [Group<C>; N],
 }
@@ -87,8 +92,9 @@ impl<C: CounterClass, const N: usize> PerCpu<C, N> {
 
     /// The counters of a processor, counted from zero.
     ///
-    /// Where there are more processors than groups, some share one: processor `N` has that of
-    /// processor 0, and so on. Nothing is lost by that.
+    /// Where there are more processors than [`groups`](Self::groups), some share one: processor
+    /// `N` has that of processor 0, and so on. Atomic counters lose nothing by that; a
+    /// [`SingleWriter`](super::SingleWriter) has two writers then, and loses counts.
     #[must_use]
     #[inline]
     #[expect(
@@ -100,6 +106,16 @@ impl<C: CounterClass, const N: usize> PerCpu<C, N> {
     pub const fn on(&self, processor: u32) -> &C {
         let () = Self::SOME;
         &self.groups[processor as usize % N].0
+    }
+
+    /// How many groups there are: `N`.
+    ///
+    /// A driver whose groups hold a [`SingleWriter`](super::SingleWriter) compares it, when it is
+    /// loaded, with `KeQueryMaximumProcessorCountEx(ALL_PROCESSOR_GROUPS)`: with fewer groups it
+    /// must not count.
+    #[must_use]
+    pub const fn groups(&self) -> usize {
+        N
     }
 
     /// The sums as the data block that travels.
@@ -122,7 +138,10 @@ impl<C: CounterClass, const N: usize> Instance<C> for PerCpu<C, N> {
             group.store(&mut part);
             add(block, &part);
         }
-        clamp(block);
+        // Where all count in one group, no sum can have missed a part.
+        if const { N > 1 } {
+            clamp(block);
+        }
     }
 }
 

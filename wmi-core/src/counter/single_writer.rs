@@ -10,18 +10,25 @@ use crate::schema::CimType;
 
 /// A counter that only one thread at a time counts in: it costs a plain addition.
 ///
-/// [`increment`](Counter::increment), [`add`](Counter::add) and [`decrement`](Counter::decrement)
-/// are a relaxed load and a relaxed store instead of one atomic operation; on x86-64 both are one
-/// `add` without the lock prefix, which takes a fraction of the time.
+/// [`increment`](Counter::increment), [`add`](Counter::add), [`decrement`](Counter::decrement) and
+/// [`sub`](Counter::sub) are a relaxed load and a relaxed store instead of one atomic operation; on
+/// x86-64 both are one `add` without the lock prefix, which takes a fraction of the time.
 ///
 /// # The rule
 ///
-/// No two threads may be in a counting method of the same counter at the same time: of two
-/// simultaneous counts one may be lost. Nothing else goes wrong, and to read is allowed at any
-/// time. The rule holds where counting is serialised already: within a lock, in one worker
-/// thread, in the DPC of one queue; and in a [`PerCpu`](super::PerCpu) group where each
-/// processor counts in its own at `DISPATCH_LEVEL`, for nothing else runs there meanwhile but
-/// interrupts, which must not count in it.
+/// No two threads may be in a method that changes the same counter at the same time. Where they
+/// are, the store of one undoes whatever the other has stored since the load: all counts that were
+/// made between the two are lost, and a [`set`](Counter::set) is undone. Where load and store are
+/// two instructions, as on ARM64 and in debug builds, a thread may be preempted between them; those
+/// can be many counts, and a reader sees the value go back. Nothing else goes wrong: no value is
+/// torn, and to read is allowed at any time.
+///
+/// The rule holds where counting is serialised already: within a lock, in one worker thread, in the
+/// DPC of one queue; and in a [`PerCpu`](super::PerCpu) where each processor counts in a group of
+/// its own at `DISPATCH_LEVEL`, for nothing else runs there meanwhile but interrupts, which must
+/// not count in it. Its own it is only where there are as many
+/// [`groups`](super::PerCpu::groups) as the machine may have processors; with fewer, two
+/// processors share one and break the rule.
 ///
 /// ```
 /// use core::sync::atomic::AtomicU64;
@@ -73,7 +80,12 @@ where
 
     #[inline]
     fn decrement(&self) {
-        self.set((Wrapping(self.value()) - Wrapping(true.into())).0);
+        self.sub(true.into());
+    }
+
+    #[inline]
+    fn sub(&self, amount: A::Value) {
+        self.set((Wrapping(self.value()) - Wrapping(amount)).0);
     }
 
     #[inline]

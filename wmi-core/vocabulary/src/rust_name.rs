@@ -24,7 +24,7 @@ pub const CLASS_CONSTANTS: &[&str] = &["CLASS", "GUID", "SIZE", "ALIGN", "ITEMS"
 #[must_use]
 pub const fn counter_verbs(settable: bool) -> &'static [&'static str] {
     if settable {
-        &["increment", "add", "decrement", "set"]
+        &["increment", "add", "decrement", "sub", "set"]
     } else {
         &["increment", "add"]
     }

@@ -52,13 +52,21 @@ fn methods(field: &Field<'_>, counter: Counter) -> TokenStream {
     let value_of_field = around(field, quote!(__wmi::value::<), ty, quote!(>(&self.#ident)));
     let deprecated = deprecated(field.original);
     let get = generated(&ident.to_string(), ident);
-    let [increment, add, decrement, set] = ["increment", "add", "decrement", "set"]
+    let [increment, add, decrement, sub, set] = ["increment", "add", "decrement", "sub", "set"]
         .map(|verb| generated(&format!("{verb}_{}", unraw(ident)), ident));
-    let [get_doc, increment_doc, add_doc, decrement_doc, set_doc] = [
+    let [
+        get_doc,
+        increment_doc,
+        add_doc,
+        decrement_doc,
+        sub_doc,
+        set_doc,
+    ] = [
         format!("The current `{name}`."),
         format!("Adds one to `{name}`, wrapping on overflow."),
         format!("Adds `amount` to `{name}`, wrapping on overflow."),
         format!("Takes one from `{name}`, wrapping below zero."),
+        format!("Takes `amount` from `{name}`, wrapping below zero."),
         format!("Sets `{name}`."),
     ];
     let settable = counter.settable.then(|| {
@@ -68,6 +76,13 @@ fn methods(field: &Field<'_>, counter: Counter) -> TokenStream {
             #[inline]
             #vis fn #decrement(&self) {
                 <#ty as __wmi::Counter>::decrement(&self.#ident);
+            }
+
+            #[doc = #sub_doc]
+            #(#deprecated)*
+            #[inline]
+            #vis fn #sub(&self, amount: #value) {
+                <#ty as __wmi::Counter>::sub(&self.#ident, amount);
             }
 
             #[doc = #set_doc]
