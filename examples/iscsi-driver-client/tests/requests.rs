@@ -2,6 +2,7 @@
 
 #![cfg(windows)]
 
+use core::fmt::Debug;
 use std::io::Write;
 
 use iscsi_driver_client::protocol::{EVENT_SLOTS, PROVIDER_ID};
@@ -48,7 +49,7 @@ fn query<'i>(wmi: &mut Wmi<'_>, class: &str, instance: impl Into<Select<'i>>, it
     number(&wmi.query_object(class, instance).unwrap(), item)
 }
 
-fn status<T: std::fmt::Debug>(result: Result<T, Failure>) -> NtStatus {
+fn status<T: Debug>(result: Result<T, Failure>) -> NtStatus {
     let failure = result.expect_err("it fails");
     failure.status().unwrap_or_else(|| panic!("{failure}"))
 }
