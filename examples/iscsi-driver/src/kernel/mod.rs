@@ -42,8 +42,8 @@ pub trait Device: Sized + Send + Sync + 'static {
 
     /// A device that sends its events by `events`.
     ///
-    /// It is made where it stays, as a kernel's stack has no room for copies: so long as this calls
-    /// nothing that is not inlined with what it makes. The tests of the image measure it.
+    /// A kernel's stack has no room for copies of it, and the compiler makes it where it stays only
+    /// if this is plain values; the rest is for `start`. The tests of the image measure it.
     fn new(events: Events) -> Self;
 
     /// Called once, before any request, with the path of the driver's service key in the registry.
