@@ -27,6 +27,7 @@ const MICROSOFT: &[&str] = &[
     "/SUBSYSTEM:NATIVE",
     "/ENTRY:DriverEntry",
     "/NODEFAULTLIB",
+    "/RELEASE",
 ];
 
 /// The same for GNU's linker.

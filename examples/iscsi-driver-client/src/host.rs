@@ -1,9 +1,9 @@
 //! Requests by way of the test host.
 
+use core::ptr;
 use std::fs::{File, OpenOptions};
 use std::io;
 use std::os::windows::io::AsRawHandle;
-use std::ptr;
 
 use windows_sys::Win32::System::IO::DeviceIoControl;
 use wmi_core::NtStatus;

@@ -61,17 +61,23 @@ impl Driver {
     /// Where there is none.
     #[must_use]
     pub fn binary_mof(&self) -> Vec<u8> {
-        let image = fs::read(self.service.image()).expect("the image can be read");
-        let resources = mof_resources(&image).expect("the image has resources");
-        let mut named = resources
-            .iter()
-            .filter(|resource| resource.name.eq_ignore_ascii_case(schema::MOF_RESOURCE));
-        named
-            .next()
-            .expect("the image has the resource")
-            .data
-            .to_vec()
+        binary_mof(&fs::read(self.service.image()).expect("the image can be read"))
     }
+}
+
+/// The binary MOF in an image.
+///
+/// # Panics
+///
+/// Where there is none, or more than one.
+#[must_use]
+pub fn binary_mof(image: &[u8]) -> Vec<u8> {
+    let resources = mof_resources(image).expect("the image has resources");
+    let [resource] = resources.as_slice() else {
+        panic!("one resource: {resources:?}");
+    };
+    assert!(resource.name.eq_ignore_ascii_case(schema::MOF_RESOURCE));
+    resource.data.to_vec()
 }
 
 /// Makes tests that load a driver wait for each other.
@@ -80,56 +86,33 @@ pub fn alone() -> MutexGuard<'static, ()> {
     ALONE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// The driver as it would be shipped, as GNU's linker and one like Microsoft's make it.
-///
-/// # Panics
-///
-/// Where the environment does not name it.
-#[must_use]
-pub fn release_images() -> [PathBuf; 2] {
-    ["iscsi-gnu.sys", "iscsi-msvc.sys"].map(|name| images().join(name))
-}
-
-/// The same for another processor, which does not run here.
-///
-/// # Panics
-///
-/// As [`release_images`].
-#[must_use]
-pub fn arm64_image() -> PathBuf {
-    images().join("iscsi-arm64.sys")
-}
-
-/// The driver with the test host, without optimisation and with the checks that Rust then makes.
-///
-/// # Panics
-///
-/// As [`release_images`].
-#[must_use]
-pub fn checked_image() -> PathBuf {
-    images().join("checked.sys")
-}
+/// The images that run here as they would be shipped, as GNU's linker and one like Microsoft's make
+/// them.
+pub const RELEASE_IMAGES: [&str; 2] = ["iscsi-gnu.sys", "iscsi-msvc.sys"];
 
 /// The driver with the test host that tests ask, which the environment variable
-/// `ISCSI_DRIVER_TEST_HOST` names; [`checked_image`] where it is not set.
+/// `ISCSI_DRIVER_TEST_HOST` names; where it is not set, the one without optimisation and with the
+/// checks that Rust then makes.
 ///
 /// # Panics
 ///
-/// As [`release_images`].
+/// As [`image`].
 #[must_use]
 pub fn test_host_image() -> PathBuf {
-    match env::var_os("ISCSI_DRIVER_TEST_HOST") {
-        Some(name) => images().join(name),
-        None => checked_image(),
-    }
+    let name = env::var("ISCSI_DRIVER_TEST_HOST");
+    image(name.as_deref().unwrap_or("checked.sys"))
 }
 
-/// The folder that the environment variable `ISCSI_DRIVER_IMAGES` names.
-fn images() -> PathBuf {
+/// An image in the folder that the environment variable `ISCSI_DRIVER_IMAGES` names.
+///
+/// # Panics
+///
+/// Where it is not set.
+#[must_use]
+pub fn image(name: &str) -> PathBuf {
     let folder = env::var_os("ISCSI_DRIVER_IMAGES");
-    folder
-        .expect("ISCSI_DRIVER_IMAGES names the folder of the driver's images")
-        .into()
+    let folder = folder.expect("ISCSI_DRIVER_IMAGES names the folder of the driver's images");
+    PathBuf::from(folder).join(name)
 }
 
 /// Opens the device of the driver; what is written to it counts.

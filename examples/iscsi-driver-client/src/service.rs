@@ -1,9 +1,10 @@
 //! A driver as a service of Windows.
 
+use core::time::Duration;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use windows_service::service::{
     Service as Handle, ServiceAccess, ServiceErrorControl, ServiceInfo, ServiceStartType,

@@ -5,14 +5,16 @@
 use iscsi_driver_client::Driver;
 use iscsi_driver_client::protocol::{IOCTL_SEND, STATUS_BEFORE, Send, Sent};
 use iscsi_driver_client::schema::{
-    Initiator, MSiSCSI_ConnectionStatistics, MSiSCSI_MMIPSECStats, Reconnect,
+    Initiator, InitiatorItems as _, MSiSCSI_ConnectionStatistics, MSiSCSI_InitiatorLoginStatistics,
+    MSiSCSI_MMIPSECStats, Reconnect, Reconnected,
 };
+use iscsi_schema::MSiSCSI_InitiatorLoginStatisticsItems as _;
 use wmi_core::bmf;
 use wmi_core::provider::{Minor, Request};
 use wmi_core::schema::Arena;
 use wmi_core::simulator::Simulator;
 use wmi_core::wnode::flags::WNODE_FLAG_ALL_DATA;
-use wmi_core::wnode::{SingleWriter, Target, Wnode, WnodeAllData, WnodeHeader, WnodeTooSmall};
+use wmi_core::wnode::{SingleWriter, Target, Wnode, WnodeAllData, WnodeHeader};
 use wmi_core::{DataBlock, Guid, NtStatus, WmiMethod};
 use zerocopy::{FromBytes as _, FromZeros as _, IntoBytes as _};
 
@@ -24,9 +26,19 @@ fn request(minor: Minor, guid: Guid) -> Send {
     }
 }
 
-#[test]
-fn the_rules_that_the_simulator_knows_hold() {
-    let driver = Driver::load();
+/// Sends a request. One that is refused puts nothing out.
+fn send(driver: &Driver, request: Send, buffer: &mut [u8]) -> Sent {
+    let sent = driver.host.send(request, buffer);
+    let most = match NtStatus(sent.status).is_success() {
+        true => buffer.len() as u64,
+        false => 0,
+    };
+    assert!(sent.information <= most, "{request:?}: {sent:?}");
+    sent
+}
+
+/// Whatever came before, the driver answers as it must.
+fn assert_rules_hold(driver: &Driver) {
     let arena = Arena::new();
     let file = bmf::decode(&arena, &driver.binary_mof()).unwrap();
     assert_eq!(
@@ -35,6 +47,11 @@ fn the_rules_that_the_simulator_knows_hold() {
             .verify(),
         []
     );
+}
+
+#[test]
+fn the_rules_that_the_simulator_knows_hold() {
+    assert_rules_hold(&Driver::load());
 }
 
 /// Completed as it came: the driver is the lowest of its stack.
@@ -69,14 +86,33 @@ fn what_is_another_drivers_is_left_alone() {
     }
 }
 
-/// Each size from nothing to more than is needed: no data before all of it has room.
+/// How many bytes a reply says it needs, if that is all that it says.
+fn needed(minor: Minor, reply: &[u8]) -> Option<usize> {
+    let size = if minor.is_registration() {
+        u32::from_le_bytes(reply.try_into().ok()?)
+    } else {
+        let Ok(Wnode::TooSmall { size_needed }) = Wnode::parse(reply) else {
+            return None;
+        };
+        size_needed
+    };
+    Some(size as usize)
+}
+
+/// Each size from nothing to more than is needed: no data and no effect before all has room.
 #[test]
 fn every_size_of_the_buffer() {
     let driver = Driver::load();
-    let single = |target| {
-        let writer = SingleWriter::instance(MSiSCSI_MMIPSECStats::GUID, target);
-        let mut bytes = vec![0; writer.needed(0).unwrap()];
-        writer.write(&[], &mut bytes).unwrap();
+    let mut wmi = Simulator::new(|request: Request<'_>| driver.host.system_control(request));
+    wmi.register().unwrap();
+    let mut effects = || {
+        let logins = wmi.query::<MSiSCSI_InitiatorLoginStatistics>(0).unwrap();
+        let settings = wmi.query::<Initiator>(0).unwrap();
+        (logins.login_accept_rsps(), settings.login_timeout())
+    };
+    let written = |writer: SingleWriter<'_>, data: &[u8]| {
+        let mut bytes = vec![0; writer.needed(data.len()).unwrap()];
+        writer.write(data, &mut bytes).unwrap();
         bytes
     };
     let all = |guid: Guid| {
@@ -87,47 +123,74 @@ fn every_size_of_the_buffer() {
         header.flags.set(WNODE_FLAG_ALL_DATA);
         bytes
     };
+    let first = Target::Static(0);
     let main_mode = MSiSCSI_MMIPSECStats::GUID;
     let connections = MSiSCSI_ConnectionStatistics::GUID;
+    let query = written(SingleWriter::instance(main_mode, first), &[]);
+    let set = SingleWriter::instance(Initiator::GUID, first);
+    let set = written(set, &[2, 0, 0, 0, 20, 0, 0, 0]);
+    let item = written(
+        SingleWriter::item(Initiator::GUID, first, 2),
+        &[30, 0, 0, 0],
+    );
+    let reconnect = SingleWriter::method(Initiator::GUID, first, Reconnect::ID);
+    let reconnect = written(reconnect, &[1, 0, 0, 0]);
+    let nothing = Vec::new;
     for (minor, guid, input) in [
         (Minor::QueryAllData, main_mode, all(main_mode)),
-        (
-            Minor::QuerySingleInstance,
-            main_mode,
-            single(Target::Static(0)),
-        ),
         (Minor::QueryAllData, connections, all(connections)),
+        (Minor::QuerySingleInstance, main_mode, query),
+        (Minor::ChangeSingleInstance, Initiator::GUID, set),
+        (Minor::ChangeSingleItem, Initiator::GUID, item),
+        (Minor::EnableEvents, Reconnected::GUID, nothing()),
+        (Minor::DisableEvents, Reconnected::GUID, nothing()),
+        (Minor::EnableCollection, main_mode, nothing()),
+        (Minor::DisableCollection, main_mode, nothing()),
+        (Minor::RegInfo, main_mode, nothing()),
+        (Minor::ExecuteMethod, Initiator::GUID, reconnect),
+        (Minor::RegInfoEx, main_mode, nothing()),
     ] {
-        let mut needed = None;
-        for size in 0..2048 {
+        let has_effect = matches!(
+            minor,
+            Minor::ChangeSingleInstance | Minor::ChangeSingleItem | Minor::ExecuteMethod
+        );
+        let before = effects();
+        let mut asked = None;
+        let mut enough = None;
+        for size in 0..4096 {
+            if enough.is_some_and(|enough| size > enough + 64) {
+                break;
+            }
             let mut buffer = vec![0; size];
             let given = size.min(input.len());
             buffer[..given].copy_from_slice(&input[..given]);
-            let sent = driver.host.send(request(minor, guid), &mut buffer);
-            if size < size_of::<WnodeTooSmall>() {
-                assert_eq!(NtStatus(sent.status), NtStatus::BUFFER_TOO_SMALL, "{size}");
-                assert_eq!(sent.information, 0);
-            } else if size < input.len() {
-                // It may say how much it needs, or that the request is cut off.
-                assert!(
-                    sent.information <= size_of::<WnodeTooSmall>() as u64,
-                    "{size}"
-                );
-            } else if let Ok(Wnode::TooSmall { size_needed }) = Wnode::parse(&buffer) {
-                assert_eq!(NtStatus(sent.status), NtStatus::SUCCESS);
-                assert_eq!(sent.information, size_of::<WnodeTooSmall>() as u64);
-                let again = size_needed as usize;
-                assert_eq!(*needed.get_or_insert(again), again, "{size}");
-                assert!(size < again, "{size}");
+            let sent = send(&driver, request(minor, guid), &mut buffer);
+            let reply = &buffer[..sent.information as usize];
+            let is_whole = NtStatus(sent.status).is_success()
+                && match needed(minor, reply) {
+                    Some(size) => {
+                        assert_eq!(*asked.get_or_insert(size), size, "{minor:?} {size}");
+                        false
+                    }
+                    None => true,
+                };
+            if is_whole {
+                let enough = *enough.get_or_insert(size);
+                // Of what asks for no room there is no output.
+                let output = asked.map_or(0, |_| enough);
+                assert_eq!(reply.len(), output, "{minor:?} {size}");
             } else {
-                assert_eq!(NtStatus(sent.status), NtStatus::SUCCESS, "{minor:?} {size}");
-                let needed = needed.expect("a size that is too small came first");
-                assert!(size >= needed, "{size}");
-                assert_eq!(sent.information, needed as u64, "{size}");
+                assert_eq!(enough, None, "{minor:?} {size}");
+                if has_effect {
+                    assert_eq!(effects(), before, "{minor:?} {size}");
+                }
             }
         }
-        assert!(needed.is_some());
+        // What the replies asked for, or that the input was all there.
+        assert_eq!(enough, asked.or(Some(input.len())), "{minor:?}");
+        assert_eq!(effects() != before, has_effect, "{minor:?}");
     }
+    assert_rules_hold(&driver);
 }
 
 /// Each byte of a request replaced by some others.
@@ -176,16 +239,13 @@ fn every_byte_of_a_request_changed() {
                 buffer[at] = byte;
                 // Room for the reply.
                 buffer.resize(1024, 0);
-                let sent = driver.host.send(request(minor, guid), &mut buffer);
-                assert!(
-                    sent.information <= 1024,
-                    "{minor:?} {at} {byte:#x}: {sent:?}"
-                );
+                let sent = send(&driver, request(minor, guid), &mut buffer);
                 answers += u32::from(NtStatus(sent.status).is_success());
             }
         }
         assert!(answers > 0, "{minor:?}");
     }
+    assert_rules_hold(&driver);
 }
 
 #[test]
@@ -211,34 +271,39 @@ fn noise() {
             word.copy_from_slice(&(random() as u32 % 200).to_le_bytes());
         }
         let minor = Minor::ALL[(random() % 11) as usize];
-        let send = Send {
+        let noise = Send {
             action: random() % 3,
             ..request(minor, guids[(random() % 3) as usize])
         };
-        let size = buffer.len() as u64;
-        let sent = driver.host.send(send, &mut buffer);
-        assert!(sent.information <= size, "{send:?}: {sent:?}");
+        send(&driver, noise, &mut buffer);
     }
+    assert_rules_hold(&driver);
 }
 
 /// The test host itself does not trust its input.
 #[test]
 fn the_test_host_refuses_what_it_cannot_send() {
     let driver = Driver::load();
-    let mut output = [0; 256];
-    let send = Send::new_zeroed();
-    assert!(driver.host.control(IOCTL_SEND, &[], &mut output).is_err());
-    let short = &mut output[..size_of::<Sent>() - 1];
-    assert!(
-        driver
-            .host
-            .control(IOCTL_SEND, send.as_bytes(), short)
-            .is_err()
-    );
-    assert!(
-        driver
-            .host
-            .control(IOCTL_SEND + 0x100, &[], &mut output)
-            .is_err()
-    );
+    let refused = |code: u32, input: &[u8], output: usize| {
+        let mut output = vec![0; output];
+        driver.host.control(code, input, &mut output).is_err()
+    };
+    let good = Send::new_zeroed();
+    let room = size_of::<Sent>();
+    assert!(!refused(IOCTL_SEND, good.as_bytes(), room));
+    assert!(refused(IOCTL_SEND, &[], room));
+    assert!(refused(IOCTL_SEND, good.as_bytes(), room - 1));
+    assert!(refused(IOCTL_SEND + 0x100, good.as_bytes(), room));
+    // The output of a METHOD_OUT_DIRECT is not in the buffer of the input, which is shorter here.
+    const METHOD_OUT_DIRECT: u32 = 2;
+    assert!(refused(
+        IOCTL_SEND | METHOD_OUT_DIRECT,
+        good.as_bytes(),
+        4096
+    ));
+    let no_minor = Send {
+        minor: 0x100,
+        ..good
+    };
+    assert!(refused(IOCTL_SEND, no_minor.as_bytes(), room));
 }

@@ -5,7 +5,7 @@
 use std::io::Write;
 
 use iscsi_driver_client::{
-    Driver, Host, Service, alone, open_device, release_images, test_host_image,
+    Driver, Host, RELEASE_IMAGES, Service, alone, image, open_device, test_host_image,
 };
 
 #[test]
@@ -23,10 +23,10 @@ fn it_loads_and_unloads_and_loads_again() {
 }
 
 #[test]
-fn without_the_test_host_it_loads_and_counts() {
+fn without_the_test_host_it_loads_and_takes_what_is_written() {
     let _alone = alone();
-    for image in release_images() {
-        let mut service = Service::start(&image);
+    for name in RELEASE_IMAGES {
+        let mut service = Service::start(&image(name));
         for _ in 0..2 {
             assert!(Host::open().is_err());
             let mut device = open_device().unwrap();

@@ -2,6 +2,7 @@
 
 #![cfg(windows)]
 
+use core::fmt::Debug;
 use std::io::Write;
 
 use iscsi_driver_client::protocol::{EVENT_SLOTS, PROVIDER_ID};
@@ -48,7 +49,7 @@ fn query<'i>(wmi: &mut Wmi<'_>, class: &str, instance: impl Into<Select<'i>>, it
     number(&wmi.query_object(class, instance).unwrap(), item)
 }
 
-fn status<T: std::fmt::Debug>(result: Result<T, Failure>) -> NtStatus {
+fn status<T: Debug>(result: Result<T, Failure>) -> NtStatus {
     let failure = result.expect_err("it fails");
     failure.status().unwrap_or_else(|| panic!("{failure}"))
 }
@@ -142,9 +143,40 @@ fn what_is_written_to_the_device_counts() {
         assert_eq!(transport, 5608);
         let failures = "MSiSCSI_InitiatorInstanceStatistics";
         assert_eq!(query(&mut wmi, failures, 0, "SessionFormatErrorCount"), 1);
-        let time = "MSiSCSI_RequestTimeStatistics";
-        let slowest = query(&mut wmi, time, tape, "MaximumProcessingTime");
-        assert!(slowest < 10_000_000, "less than a second: {slowest}");
+
+        // A target takes 100 ns for 100 bytes, and each new time counts half.
+        let mut times = |connection| {
+            let time = "MSiSCSI_RequestTimeStatistics";
+            let slowest = query(&mut wmi, time, connection, "MaximumProcessingTime");
+            (
+                slowest,
+                query(&mut wmi, time, connection, "AverageProcessingTime"),
+            )
+        };
+        assert_eq!(times(tape), (40, 20));
+        assert_eq!(times("iqn.2026-01.com.example:disk_1:0"), (10, 6));
+    });
+}
+
+/// A client finds by it what belongs together.
+#[test]
+fn the_adapter_has_one_id_in_all_classes() {
+    with_driver(|_, mut wmi, _| {
+        let mut ids = Vec::new();
+        for class in SCHEMA.classes {
+            if class
+                .properties
+                .iter()
+                .any(|item| item.name == "UniqueAdapterId")
+            {
+                for instance in wmi.query_all_objects(class.name).unwrap() {
+                    ids.push(number(&instance.value, "UniqueAdapterId"));
+                }
+            }
+        }
+        // Of two sessions, of their connections twice, and twice of the initiator.
+        assert_eq!(ids.len(), 8);
+        assert!(ids.iter().all(|id| *id != 0 && *id == ids[0]), "{ids:x?}");
     });
 }
 

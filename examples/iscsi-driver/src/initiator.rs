@@ -6,7 +6,7 @@ use wmi_core::provider::{Event, Request, Response};
 use wmi_core::wnode::Target;
 use wmi_core::{NtStatus, Text};
 
-use crate::kernel::{Device, Events, Name, name, system_time};
+use crate::kernel::{Device, Events, Name, name};
 use crate::provider::PROVIDER;
 use crate::schema::{
     MSiSCSI_ConnectionStatistics, MSiSCSI_InitiatorInstanceStatistics,
@@ -16,6 +16,12 @@ use crate::schema::{
 
 /// Bytes that one command may send.
 const MAX_BURST_LENGTH: usize = 262_144;
+
+/// Bytes in 100 ns, at 1 GB/s: how long the imitated target takes to respond.
+const BYTES_PER_TIME: u32 = 100;
+
+/// There is only one adapter. Its address, which the class suggests, is nobody's business.
+const ADAPTER_ID: u64 = 0x1001;
 
 /// One adapter with its sessions.
 pub struct Initiator {
@@ -35,6 +41,7 @@ pub struct Initiator {
 }
 
 /// A session with its one connection, which has a port of its own.
+#[derive(Default)]
 pub struct Session {
     /// `targetname_#`, by which WMI knows the session.
     pub name: &'static str,
@@ -47,7 +54,8 @@ pub struct Session {
 
 /// The path of the driver's service key.
 pub struct RegistryPath {
-    units: [u16; 256],
+    // Room for the keys above and a service's name, which has 256 units at most.
+    units: [u16; 320],
     length: usize,
 }
 
@@ -55,49 +63,59 @@ impl Device for Initiator {
     const NAME: Name = name!("\\Device\\IscsiStatistics");
     const LINK: Name = name!("\\DosDevices\\IscsiStatistics");
 
-    fn new(registry_path: &[u16], events: Events) -> Result<Self, NtStatus> {
-        let initiator = Self {
-            registry_path: RegistryPath::new(registry_path)?,
+    fn new(events: Events) -> Self {
+        Self {
+            registry_path: RegistryPath::new(),
             main_mode: MSiSCSI_MMIPSECStats::new(),
             quick_mode: MSiSCSI_QMIPSECStats::new(),
-            logins: MSiSCSI_InitiatorLoginStatistics::default(),
-            failures: MSiSCSI_InitiatorInstanceStatistics::default(),
+            logins: MSiSCSI_InitiatorLoginStatistics {
+                unique_adapter_id: ADAPTER_ID,
+                ..Default::default()
+            },
+            failures: MSiSCSI_InitiatorInstanceStatistics {
+                unique_adapter_id: ADAPTER_ID,
+                ..Default::default()
+            },
             ports: [const { MSiSCSI_NICPerformance::new() }; 2],
-            sessions: [
-                Session::new(
-                    "iqn.2026-01.com.example:disk",
-                    "iqn.2026-01.com.example:disk_1",
-                    "iqn.2026-01.com.example:disk_1:0",
-                    1,
-                ),
-                Session::new(
-                    "iqn.2026-01.com.example:tape",
-                    "iqn.2026-01.com.example:tape_2",
-                    "iqn.2026-01.com.example:tape_2:0",
-                    2,
-                ),
-            ],
+            sessions: Default::default(),
             login_timeout: AtomicU32::new(15),
             reconnected: Event::new(),
             events,
             commands: AtomicUsize::new(0),
-        };
-        for _ in &initiator.sessions {
-            initiator.logins.increment_login_accept_rsps();
-            initiator.main_mode.increment_key_additions();
-            initiator.quick_mode.increment_active_sa();
         }
-        Ok(initiator)
     }
 
-    /// Sends a SCSI command with so many bytes through the next session; the target responds at
-    /// once.
+    fn start(&mut self, registry_path: &[u16]) -> Result<(), NtStatus> {
+        self.registry_path.set(registry_path)?;
+        let [disk, tape] = &mut self.sessions;
+        disk.log_in(
+            "iqn.2026-01.com.example:disk",
+            "iqn.2026-01.com.example:disk_1",
+            "iqn.2026-01.com.example:disk_1:0",
+            1,
+        );
+        tape.log_in(
+            "iqn.2026-01.com.example:tape",
+            "iqn.2026-01.com.example:tape_2",
+            "iqn.2026-01.com.example:tape_2:0",
+            2,
+        );
+        for _ in &self.sessions {
+            self.logins.increment_login_accept_rsps();
+            self.main_mode.increment_key_additions();
+            self.quick_mode.increment_active_sa();
+        }
+        Ok(())
+    }
+
+    /// Sends a SCSI command with so many bytes through the next session.
     fn write(&self, length: usize) -> NtStatus {
-        let start = system_time();
         let turn = self.commands.fetch_add(1, Ordering::Relaxed) % self.sessions.len();
         let (Some(session), Some(port)) = (self.sessions.get(turn), self.ports.get(turn)) else {
             return NtStatus::INTERNAL_ERROR;
         };
+        #[cfg(feature = "panic")]
+        assert_ne!(length, 13);
         if length > MAX_BURST_LENGTH {
             session.statistics.increment_format_errors();
             self.failures.increment_session_format_error_count();
@@ -110,12 +128,12 @@ impl Device for Initiator {
         session.connection.add_bytes_sent(bytes);
         session.connection.increment_pdu_commands_sent();
         session.connection.increment_pdu_responses_received();
+        session.took(length as u32 / BYTES_PER_TIME);
         port.add_bytes_transmitted(length as u32);
         port.increment_pdu_transmitted();
         port.increment_pdu_received();
         self.quick_mode.add_confidential_bytes_sent(bytes);
         self.quick_mode.add_transport_bytes_sent(bytes);
-        session.took(system_time().saturating_sub(start));
         NtStatus::SUCCESS
     }
 
@@ -148,32 +166,29 @@ impl Initiator {
 }
 
 impl Session {
-    fn new(target: &str, name: &'static str, connection_name: &'static str, usid: u64) -> Self {
-        let iscsi_name = || Text::new(target).unwrap_or_default();
-        Self {
-            name,
-            connection_name,
-            statistics: MSiSCSI_SessionStatistics {
-                iscsi_name: iscsi_name(),
-                usid,
-                ..Default::default()
-            },
-            connection: MSiSCSI_ConnectionStatistics {
-                iscsi_name: iscsi_name(),
-                usid,
-                ..Default::default()
-            },
-            request_time: MSiSCSI_RequestTimeStatistics {
-                iscsi_name: iscsi_name(),
-                usid,
-                ..Default::default()
-            },
-        }
+    fn log_in(
+        &mut self,
+        target: &str,
+        name: &'static str,
+        connection_name: &'static str,
+        usid: u64,
+    ) {
+        self.name = name;
+        self.connection_name = connection_name;
+        let iscsi_name = Text::truncated(target);
+        self.statistics.iscsi_name = iscsi_name;
+        self.statistics.usid = usid;
+        self.statistics.unique_adapter_id = ADAPTER_ID;
+        self.connection.iscsi_name = iscsi_name;
+        self.connection.usid = usid;
+        self.connection.unique_adapter_id = ADAPTER_ID;
+        self.request_time.iscsi_name = iscsi_name;
+        self.request_time.usid = usid;
+        self.request_time.unique_adapter_id = ADAPTER_ID;
     }
 
     /// A request took so long, in units of 100 ns.
-    fn took(&self, time: i64) {
-        let time = u32::try_from(time).unwrap_or(u32::MAX);
+    fn took(&self, time: u32) {
         self.request_time
             .maximum_processing_time
             .fetch_max(time, Ordering::Relaxed);
@@ -185,15 +200,19 @@ impl Session {
 }
 
 impl RegistryPath {
-    fn new(path: &[u16]) -> Result<Self, NtStatus> {
-        let mut units = [0; 256];
-        let room = units.get_mut(..path.len());
+    const fn new() -> Self {
+        Self {
+            units: [0; 320],
+            length: 0,
+        }
+    }
+
+    fn set(&mut self, path: &[u16]) -> Result<(), NtStatus> {
+        let room = self.units.get_mut(..path.len());
         room.ok_or(NtStatus::INSUFFICIENT_RESOURCES)?
             .copy_from_slice(path);
-        Ok(Self {
-            units,
-            length: path.len(),
-        })
+        self.length = path.len();
+        Ok(())
     }
 
     pub fn units(&self) -> &[u16] {

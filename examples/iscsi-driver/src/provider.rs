@@ -9,8 +9,8 @@ use crate::initiator::Initiator;
 use crate::schema::{
     Initiator as Settings, InitiatorItems as _, MOF_RESOURCE, MSiSCSI_ConnectionStatistics,
     MSiSCSI_InitiatorInstanceStatistics, MSiSCSI_InitiatorLoginStatistics, MSiSCSI_MMIPSECStats,
-    MSiSCSI_NICPerformance, MSiSCSI_QMIPSECStats, MSiSCSI_RequestTimeStatistics,
-    MSiSCSI_SessionStatistics, Reconnect, ReconnectInView, ReconnectOut,
+    MSiSCSI_QMIPSECStats, MSiSCSI_RequestTimeStatistics, MSiSCSI_SessionStatistics, Reconnect,
+    ReconnectInView, ReconnectOut,
 };
 
 /// Of static names; an instance's number follows. A driver of a device that Plug and Play knows
@@ -38,8 +38,11 @@ pub static PROVIDER: Provider<Initiator> = Provider::new(&[
         Some(&initiator.failures)
     })
     .base_name(BASE_NAME, |_| 1),
-    &Block::counters::<MSiSCSI_NICPerformance, _>(|initiator, port| initiator.ports.get(port))
-        .list(|_, port| ["Port A", "Port B"].get(port).copied()),
+    #[cfg(feature = "ports")]
+    &Block::counters::<crate::schema::MSiSCSI_NICPerformance, _>(|initiator, port| {
+        initiator.ports.get(port)
+    })
+    .list(|_, port| ["Port A", "Port B"].get(port).copied()),
     &Block::counters::<MSiSCSI_RequestTimeStatistics, _>(|initiator, instance| {
         Some(&initiator.sessions.get(instance)?.request_time)
     })

@@ -7,6 +7,8 @@ use windows_sys::Wdk::Foundation::{DEVICE_OBJECT, NonPagedPoolNx};
 use windows_sys::Wdk::System::SystemServices::{ExAllocatePoolWithTag, ExFreePoolWithTag};
 use wmi_core::NtStatus;
 use wmi_core::provider::EventSink;
+use wmi_core::wnode::WnodeHeader;
+use zerocopy::FromBytes;
 
 use super::{checked, system_time};
 
@@ -85,8 +87,15 @@ impl EventSink for Events {
         Pool::zeroed(size)
     }
 
-    fn send(&self, event: Pool) -> Result<(), NtStatus> {
-        // SAFETY: the memory is nonpaged, and holds a WNODE.
+    fn send(&self, mut event: Pool) -> Result<(), NtStatus> {
+        // WMI trusts the size that the WNODE itself gives.
+        let (header, _) = WnodeHeader::ref_from_prefix(event.as_mut())
+            .map_err(|_| NtStatus::INVALID_PARAMETER)?;
+        let size = header.buffer_size.get() as usize;
+        if !(size_of::<WnodeHeader>()..=event.size).contains(&size) {
+            return Err(NtStatus::INVALID_PARAMETER);
+        }
+        // SAFETY: the memory is nonpaged, and holds a WNODE of that size.
         checked(unsafe { IoWMIWriteEvent(event.start.as_ptr().cast()) })?;
         // WMI frees what it has taken, and only that.
         mem::forget(event);

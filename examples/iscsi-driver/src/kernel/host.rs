@@ -9,7 +9,7 @@ use core::mem;
 use core::ptr::{self, NonNull};
 use core::sync::atomic::{AtomicPtr, AtomicU32, AtomicUsize, Ordering};
 
-use windows_sys::Wdk::Foundation::{DEVICE_OBJECT, DRIVER_OBJECT, IO_STACK_LOCATION_0_37, IRP};
+use windows_sys::Wdk::Foundation::{DEVICE_OBJECT, DRIVER_OBJECT, IRP};
 use windows_sys::Wdk::System::SystemServices::{
     IRP_MJ_DEVICE_CONTROL, IRP_MJ_SYSTEM_CONTROL, IoAllocateIrp, IoFreeIrp, IofCallDriver,
     SL_INVOKE_ON_CANCEL, SL_INVOKE_ON_ERROR, SL_INVOKE_ON_SUCCESS,
@@ -52,7 +52,7 @@ pub(super) unsafe fn create(driver: *mut DRIVER_OBJECT) -> Result<(), NtStatus> 
     let object = unsafe {
         let target = (*driver).DeviceObject;
         (*driver).MajorFunction[IRP_MJ_DEVICE_CONTROL as usize] = Some(device_control);
-        super::create(driver, NAME, DEVICE_TYPE, |_| Ok(Host { target }))?
+        super::create(driver, NAME, DEVICE_TYPE, |_| Host { target })?
     };
     if let Err(status) = link(LINK, NAME) {
         // SAFETY: it was created above, and nobody has opened it while `DriverEntry` runs.
@@ -88,10 +88,9 @@ unsafe extern "system" fn device_control(object: *const DEVICE_OBJECT, irp: *mut
     let Some(host) = host else {
         return irp.complete(NtStatus::INVALID_DEVICE_REQUEST, 0);
     };
-    let control = irp.device_control();
-    let done = match control.code {
-        IOCTL_SEND => host.send(object, control),
-        IOCTL_NEXT_EVENT => give_event(control),
+    let done = match irp.device_control() {
+        Some(control) if control.code == IOCTL_SEND => host.send(object, control),
+        Some(control) if control.code == IOCTL_NEXT_EVENT => give_event(control),
         _ => Err(NtStatus::INVALID_DEVICE_REQUEST),
     };
     match done {
@@ -112,28 +111,22 @@ impl Host {
         let content = content.get(..size).unwrap_or(content);
         buffer[..content.len()].copy_from_slice(content);
         guard.copy_from_slice(&GUARD);
-        let buffer = buffer.as_mut_ptr().cast::<c_void>();
 
-        let minor = request.minor as u8;
+        let minor = u8::try_from(request.minor).map_err(|_| NtStatus::INVALID_PARAMETER)?;
         let is_registration = Minor::from_code(minor).is_some_and(Minor::is_registration);
         let provider = if request.is_foreign == 0 {
             self.target
         } else {
             own
         };
-        let parameters = IO_STACK_LOCATION_0_37 {
-            ProviderId: provider.addr(),
-            DataPath: if is_registration {
-                ptr::without_provenance_mut(request.action as usize)
-            } else {
-                (&raw const request.guid).cast_mut().cast()
-            },
-            BufferSize: request.buffer_size,
-            Buffer: buffer,
+        let data_path = if is_registration {
+            ptr::without_provenance_mut(request.action as usize)
+        } else {
+            (&raw const request.guid).cast_mut().cast()
         };
         // SAFETY: the target is the driver's own device, which stays as long as this one; what the
-        // parameters point to stays until this returns.
-        let mut sent = unsafe { call(self.target, minor, parameters) }
+        // data path points to stays until this returns.
+        let mut sent = unsafe { call(self.target, minor, provider, data_path, buffer) }
             .ok_or(NtStatus::INSUFFICIENT_RESOURCES)?;
         let (buffer, guard) = pool.as_mut().split_at_mut(size);
         sent.overrun = guard
@@ -164,11 +157,13 @@ fn put_out(control: Control<'_>, parts: &[&[u8]]) -> Result<usize, NtStatus> {
 ///
 /// # Safety
 ///
-/// The target is a device that stays; the parameters are right for the minor function.
+/// The target is a device that stays; the data path is right for the minor function.
 unsafe fn call(
     target: *const DEVICE_OBJECT,
     minor: u8,
-    parameters: IO_STACK_LOCATION_0_37,
+    provider: *const DEVICE_OBJECT,
+    data_path: *mut c_void,
+    buffer: &mut [u8],
 ) -> Option<Sent> {
     let completions = AtomicU32::new(0);
     // SAFETY: the target is a device. The IRP has a location of its stack for it, the next one. It
@@ -187,7 +182,10 @@ unsafe fn call(
             .sub(1);
         (*next).MajorFunction = IRP_MJ_SYSTEM_CONTROL as u8;
         (*next).MinorFunction = minor;
-        (*next).Parameters.WMI = parameters;
+        (*next).Parameters.WMI.ProviderId = provider.addr();
+        (*next).Parameters.WMI.DataPath = data_path;
+        (*next).Parameters.WMI.BufferSize = buffer.len() as u32;
+        (*next).Parameters.WMI.Buffer = buffer.as_mut_ptr().cast();
         (*next).CompletionRoutine = Some(mem::transmute::<Completion, Bare>(completed));
         (*next).Context = (&raw const completions).cast_mut().cast();
         (*next).Control = (SL_INVOKE_ON_CANCEL | SL_INVOKE_ON_ERROR | SL_INVOKE_ON_SUCCESS) as u8;

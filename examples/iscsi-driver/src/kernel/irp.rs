@@ -4,8 +4,14 @@ use core::ptr::NonNull;
 use core::{mem, slice};
 
 use windows_sys::Wdk::Foundation::{DEVICE_OBJECT, DRIVER_OBJECT, IO_STACK_LOCATION, IRP};
-use windows_sys::Wdk::System::SystemServices::IofCompleteRequest;
+#[cfg(feature = "test-host")]
+use windows_sys::Wdk::System::SystemServices::IRP_MJ_DEVICE_CONTROL;
+use windows_sys::Wdk::System::SystemServices::{
+    IRP_MJ_SYSTEM_CONTROL, IRP_MJ_WRITE, IofCompleteRequest,
+};
 use windows_sys::Win32::Foundation::NTSTATUS;
+#[cfg(feature = "test-host")]
+use windows_sys::Win32::System::Ioctl::METHOD_BUFFERED;
 use wmi_core::provider::{DataPath, Minor, Request};
 use wmi_core::{Guid, NtStatus};
 
@@ -36,6 +42,10 @@ const _: () = {
     assert!(size_of::<IO_STACK_LOCATION>() == 0x48);
 };
 
+/// The bits of a control code that say where its buffers are.
+#[cfg(feature = "test-host")]
+const METHOD: u32 = 3;
+
 /// An `IRP_MJ_DEVICE_CONTROL`.
 #[cfg(feature = "test-host")]
 pub(super) struct Control<'a> {
@@ -61,7 +71,7 @@ impl Irp {
     }
 
     /// The parameters for this driver.
-    pub(super) fn stack(&self) -> &IO_STACK_LOCATION {
+    fn stack(&self) -> &IO_STACK_LOCATION {
         // SAFETY: the IRP is the driver's, and as it was dispatched. Until it is completed nobody
         // changes this location of its stack.
         unsafe {
@@ -74,17 +84,24 @@ impl Irp {
         }
     }
 
-    /// `Parameters.Write.Length`.
-    pub(super) fn write_length(&self) -> usize {
-        // SAFETY: this is asked of an `IRP_MJ_WRITE`; any bytes are a number.
-        unsafe { self.stack().Parameters.Write.Length as usize }
+    /// The parameters where the request has this major function, which says what they are.
+    fn stack_of(&self, major: u32) -> Option<&IO_STACK_LOCATION> {
+        let stack = self.stack();
+        (u32::from(stack.MajorFunction) == major).then_some(stack)
+    }
+
+    /// `Parameters.Write.Length` of an `IRP_MJ_WRITE`.
+    pub(super) fn write_length(&self) -> Option<usize> {
+        let stack = self.stack_of(IRP_MJ_WRITE)?;
+        // SAFETY: the major function says so; any bytes are a number.
+        Some(unsafe { stack.Parameters.Write.Length as usize })
     }
 
     /// The request that this `IRP_MJ_SYSTEM_CONTROL` makes of this device, or `None` where it is
     /// another's or none of WMI's.
     pub(super) fn wmi(&mut self, device: *const DEVICE_OBJECT) -> Option<Request<'_>> {
-        let stack = self.stack();
-        // SAFETY: this is asked of an `IRP_MJ_SYSTEM_CONTROL`.
+        let stack = self.stack_of(IRP_MJ_SYSTEM_CONTROL)?;
+        // SAFETY: the major function says so.
         let wmi = unsafe { stack.Parameters.WMI };
         let minor = Minor::addressed(stack.MinorFunction, wmi.ProviderId, device.addr())?;
         let data_path = if minor.is_registration() {
@@ -105,32 +122,37 @@ impl Irp {
         Some(Request::new(minor, data_path, buffer).at(system_time()))
     }
 
-    /// The parameters of this `IRP_MJ_DEVICE_CONTROL`.
+    /// The parameters of an `IRP_MJ_DEVICE_CONTROL` whose code is one of METHOD_BUFFERED.
     #[cfg(feature = "test-host")]
-    pub(super) fn device_control(&mut self) -> Control<'_> {
+    pub(super) fn device_control(&mut self) -> Option<Control<'_>> {
+        let stack = self.stack_of(IRP_MJ_DEVICE_CONTROL)?;
         // `Parameters.DeviceIoControl`, which windows-sys has at wrong offsets.
-        // SAFETY: this is asked of an `IRP_MJ_DEVICE_CONTROL`; any bytes are a number.
-        let parameters = unsafe { self.stack().Parameters.Others };
+        // SAFETY: the major function says so; any bytes are a number.
+        let parameters = unsafe { stack.Parameters.Others };
         let [output, input, code] = [
             parameters.Argument1,
             parameters.Argument2,
             parameters.Argument3,
         ]
         .map(|argument| argument.addr() as u32);
-        // SAFETY: the codes are those of METHOD_BUFFERED, so the IRP has a buffer for input and
-        // output. Where it is null both are empty.
+        if code & METHOD != METHOD_BUFFERED {
+            return None;
+        }
+        // SAFETY: with METHOD_BUFFERED this is what the union holds.
         let start = unsafe { (*self.0.as_ptr()).AssociatedIrp.SystemBuffer.cast::<u8>() };
         let buffer = match start.is_null() {
             true => &mut [],
-            // SAFETY: as above; it is the driver's until the IRP is completed.
+            // SAFETY: with METHOD_BUFFERED the kernel allocates the larger of the two sizes; the
+            // buffer is the driver's until the IRP is completed, which takes the `Irp` that this
+            // borrows.
             false => unsafe { slice::from_raw_parts_mut(start, output.max(input) as usize) },
         };
-        Control {
+        Some(Control {
             code,
             input: input as usize,
             output: output as usize,
             buffer,
-        }
+        })
     }
 
     /// Gives the IRP back to the kernel; what this returns, the dispatch routine returns.

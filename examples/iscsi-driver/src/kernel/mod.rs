@@ -40,13 +40,18 @@ pub trait Device: Sized + Send + Sync + 'static {
     /// The name by which programs open it: `\DosDevices\..`.
     const LINK: Name;
 
-    /// A device that sends its events by `events`, of the driver whose service key has this path in
-    /// the registry.
+    /// A device that sends its events by `events`.
+    ///
+    /// A kernel's stack has no room for copies of it, and the compiler makes it where it stays only
+    /// if this is plain values; the rest is for `start`. The tests of the image measure it.
+    fn new(events: Events) -> Self;
+
+    /// Called once, before any request, with the path of the driver's service key in the registry.
     ///
     /// # Errors
     ///
-    /// Why there can be none.
-    fn new(registry_path: &[u16], events: Events) -> Result<Self, NtStatus>;
+    /// Why there can be no device.
+    fn start(&mut self, registry_path: &[u16]) -> Result<(), NtStatus>;
 
     /// A program has written so many bytes.
     fn write(&self, length: usize) -> NtStatus;
@@ -92,7 +97,7 @@ unsafe fn load<D: Device>(
     }
     // SAFETY: the caller's; the device object is given to its own.
     let object = unsafe {
-        let device = |object| D::new(registry_path, Events::of(object));
+        let device = |object| D::new(Events::of(object));
         create(driver, D::NAME, DEVICE_TYPE, device)
     }?;
     let undo = |status| {
@@ -100,7 +105,10 @@ unsafe fn load<D: Device>(
         unsafe { delete::<D>(object) };
         Err(status)
     };
-    if let Err(status) = link(D::LINK, D::NAME) {
+    // SAFETY: `create` has made it, and nobody else uses it while `DriverEntry` runs.
+    let device = unsafe { &mut *(*object).DeviceExtension.cast::<D>() };
+    let started = device.start(registry_path);
+    if let Err(status) = started.and_then(|()| link(D::LINK, D::NAME)) {
         return undo(status);
     }
     #[cfg(feature = "test-host")]
@@ -149,7 +157,7 @@ unsafe fn create<T>(
     driver: *mut DRIVER_OBJECT,
     name: Name,
     device_type: u32,
-    extension: impl FnOnce(*const DEVICE_OBJECT) -> Result<T, NtStatus>,
+    extension: impl FnOnce(*const DEVICE_OBJECT) -> T,
 ) -> Result<*mut DEVICE_OBJECT, NtStatus> {
     // The kernel aligns extensions as it does memory from its pools.
     const { assert!(align_of::<T>() <= 16 && size_of::<T>() <= 0x8000) };
@@ -167,18 +175,13 @@ unsafe fn create<T>(
         )
     };
     checked(status)?;
-    let extension = match extension(object) {
-        Ok(extension) => extension,
-        Err(status) => {
-            // SAFETY: it was created above, and nobody has opened it while `DriverEntry` runs.
-            unsafe { IoDeleteDevice(object) };
-            return Err(status);
-        }
-    };
     // SAFETY: the object was created, with so large an extension, and nobody else uses it before
     // `DriverEntry` returns.
     unsafe {
-        (*object).DeviceExtension.cast::<T>().write(extension);
+        (*object)
+            .DeviceExtension
+            .cast::<T>()
+            .write(extension(object));
         (*object).Flags |= DO_BUFFERED_IO;
     }
     Ok(object)
@@ -241,10 +244,9 @@ unsafe extern "system" fn write<D: Device>(
 ) -> NTSTATUS {
     // SAFETY: the caller's. A device is not deleted while a request for it is under way.
     let (irp, device) = unsafe { (Irp::new(irp), extension::<D>(object, DEVICE_TYPE)) };
-    let Some(device) = device else {
+    let (Some(device), Some(length)) = (device, irp.write_length()) else {
         return irp.complete(NtStatus::INVALID_DEVICE_REQUEST, 0);
     };
-    let length = irp.write_length();
     let status = device.write(length);
     let written = if status.is_success() { length } else { 0 };
     irp.complete(status, written)
@@ -263,11 +265,8 @@ unsafe extern "system" fn system_control<D: Device>(
     let (mut irp, device) = unsafe { (Irp::new(irp), extension::<D>(object, DEVICE_TYPE)) };
     match (device, irp.wmi(object)) {
         (Some(device), Some(request)) => {
-            let Response {
-                status,
-                information,
-            } = device.wmi(request);
-            irp.complete(status, information)
+            let response = device.wmi(request);
+            irp.complete(response.status, response.information)
         }
         // It is another's, and there is no driver below that it could be.
         _ => irp.complete_unchanged(),
@@ -316,15 +315,14 @@ unsafe extern "system" {
     fn IoWMIDeviceObjectToProviderId(object: *const DEVICE_OBJECT) -> u32;
 }
 
-// What the compiler itself calls is the kernel's, so that no library of C is needed.
+// What the compiler itself calls is the kernel's, so that no library of C is needed. There is no
+// `__chkstk`: Microsoft's linker then refuses frames of more than a page.
 #[expect(dead_code, reason = "no code here calls them")]
 #[cfg_attr(
     windows,
     link(name = "ntoskrnl.exe", kind = "raw-dylib", modifiers = "+verbatim")
 )]
 unsafe extern "C" {
-    #[cfg(target_env = "msvc")]
-    fn __chkstk();
     fn memcmp();
     fn memcpy();
     fn memmove();
