@@ -109,9 +109,7 @@ impl Host {
             DataPath::Action(action) => send.action = action as u64,
         }
         let sent = self.send(send, request.buffer);
-        Response {
-            status: NtStatus(sent.status),
-            information: usize::try_from(sent.information).expect("it is a size"),
-        }
+        let information = usize::try_from(sent.information).expect("it is a size");
+        Response::new(NtStatus(sent.status), information)
     }
 }
