@@ -30,11 +30,28 @@ use crate::utf16;
 /// assert_eq!(Text::<4>::truncated("disk 0").to_string(), "disk");
 /// # Ok::<(), TextError>(())
 /// ```
+#[derive(Clone, Copy)]
+pub struct Text<const MAX: usize>(TextWire<MAX>);
+
+/// The bytes of a [`Text`], whatever they are; in a `Text` the count is that of all units, and
+/// nothing but zeros follows the first NUL.
 #[derive(Clone, Copy, FromBytes, IntoBytes, KnownLayout, Immutable, Unaligned)]
 #[repr(C)]
-pub struct Text<const MAX: usize> {
+pub struct TextWire<const MAX: usize> {
     count: U16,
     units: [U16; MAX],
+}
+
+impl<const MAX: usize> TextWire<MAX> {
+    /// The units that are counted, up to the first NUL.
+    fn units(&self) -> impl Iterator<Item = u16> + '_ {
+        let counted = usize::from(self.count.get()) / 2;
+        self.units
+            .iter()
+            .take(counted)
+            .map(|unit| unit.get())
+            .take_while(|unit| *unit != 0)
+    }
 }
 
 impl<const MAX: usize> Text<MAX> {
@@ -46,7 +63,7 @@ impl<const MAX: usize> Text<MAX> {
         );
         assert!(MAX < 32768, "a WMI string has at most 32767 UTF-16 units");
         assert!(
-            size_of::<Self>() == layout::text_size(MAX),
+            size_of::<TextWire<MAX>>() == layout::text_size(MAX),
             "a bounded string lies as the layout of its class has it"
         );
         // Both bytes of twice the number; `as` and arithmetic stay within 16 bits by the assertion.
@@ -55,10 +72,19 @@ impl<const MAX: usize> Text<MAX> {
     };
 
     /// No characters.
-    pub const EMPTY: Self = Self {
+    pub const EMPTY: Self = Self(TextWire {
         count: Self::COUNT,
         units: [U16::ZERO; MAX],
-    };
+    });
+
+    /// So many of these units as fit, none of which is a NUL.
+    fn of(units: impl Iterator<Item = u16>) -> Self {
+        let mut text = Self::EMPTY;
+        for (slot, unit) in text.0.units.iter_mut().zip(units) {
+            *slot = U16::new(unit);
+        }
+        text
+    }
 
     /// This text.
     ///
@@ -91,20 +117,15 @@ impl<const MAX: usize> Text<MAX> {
                 *slot = U16::new(*unit);
             }
         }
-        Self {
+        Self(TextWire {
             count: Self::COUNT,
             units,
-        }
+        })
     }
 
     /// The UTF-16 units before the first NUL; they need not be well-formed.
     pub fn units(&self) -> impl Iterator<Item = u16> + '_ {
-        let counted = usize::from(self.count.get()) / 2;
-        self.units
-            .iter()
-            .take(counted)
-            .map(|unit| unit.get())
-            .take_while(|unit| *unit != 0)
+        self.0.units()
     }
 }
 
@@ -204,7 +225,7 @@ impl<const MAX: usize> WmiField for Text<MAX> {
 
     const HAS_TEXT: bool = true;
 
-    type Wire = Self;
+    type Wire = TextWire<MAX>;
     type Value = Self;
     type Itself = Self;
 
@@ -214,25 +235,21 @@ impl<const MAX: usize> WmiField for Text<MAX> {
     }
 
     #[inline]
-    fn encode(value: Self) -> Self {
-        value
+    fn encode(value: Self) -> TextWire<MAX> {
+        value.0
     }
 
     #[inline]
-    fn decode(wire: &Self) -> Self {
-        *wire
+    fn decode(wire: &TextWire<MAX>) -> Self {
+        Self::of(wire.units())
     }
 
-    fn read(input: &mut Decoder<'_>, wire: &mut Self) -> Result<(), DecodeError> {
-        let read = input.string()?;
-        *wire = Self::EMPTY;
-        for (slot, unit) in wire.units.iter_mut().zip(read.units()) {
-            *slot = U16::new(unit);
-        }
+    fn read(input: &mut Decoder<'_>, wire: &mut TextWire<MAX>) -> Result<(), DecodeError> {
+        *wire = Self::of(input.string()?.units()).0;
         Ok(())
     }
 
-    fn is_regular(wire: &Self) -> bool {
+    fn is_regular(wire: &TextWire<MAX>) -> bool {
         wire.count == Self::COUNT
     }
 }

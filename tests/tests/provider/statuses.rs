@@ -253,6 +253,21 @@ fn a_short_string_is_understood() {
     );
 }
 
+/// What a client sends behind the end of a string is not kept, and nobody gets to read it.
+#[test]
+fn a_string_ends_at_its_nul() {
+    let device = Device::new();
+    let block = SingleWriter::instance(Settings::GUID, Target::Static(0));
+    let sent = [1, 0, 0, 0, 9, 0, 8, 0, 65, 0, 0, 0, 66, 0, 67, 0, 7];
+    let mut buffer = request(block, &sent, 0);
+    let change = Request::new(Minor::ChangeSingleInstance, Settings::GUID, &mut buffer);
+    assert_eq!(PROVIDER.dispatch(&device, change), done(0));
+    let query = Request::new(Minor::QuerySingleInstance, Settings::GUID, &mut buffer);
+    assert_eq!(PROVIDER.dispatch(&device, query), done(64 + 17));
+    let kept = [1, 0, 0, 0, 3, 0, 8, 0, 65, 0, 0, 0, 0, 0, 0, 0, 7];
+    assert_eq!(buffer[64..], kept);
+}
+
 #[test]
 fn one_item_is_set_by_the_whole_block() {
     let device = Device::new();
