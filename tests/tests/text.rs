@@ -241,7 +241,10 @@ fn a_writer_counts_all_units_and_fills_up_with_zeros() {
 
 #[test]
 fn a_reader_takes_what_the_count_says_up_to_a_nul() {
-    let read = |bytes: [u8; 8]| Text::<3>::read_from_bytes(&bytes).unwrap();
+    let read = |bytes: [u8; 8]| {
+        let wire = FromBytes::read_from_bytes(&bytes).unwrap();
+        <Text<3> as WmiField>::decode(&wire)
+    };
     let abc = [0, 0, b'a', 0, b'b', 0, b'c', 0];
     for (count, expected) in [(0, ""), (1, ""), (2, "a"), (3, "a"), (4, "ab"), (6, "abc")] {
         let mut bytes = abc;
@@ -251,6 +254,11 @@ fn a_reader_takes_what_the_count_says_up_to_a_nul() {
     // More than the place holds.
     assert_eq!(read([0xff, 0xff, b'a', 0, b'b', 0, b'c', 0]), "abc");
     assert_eq!(read([6, 0, b'a', 0, 0, 0, b'c', 0]), "a");
+    // As a writer of its own it counts all units, and keeps nothing of what followed.
+    let written = [6, 0, b'a', 0, 0, 0, 0, 0];
+    for bytes in [[2, 0, b'a', 0, 9, 9, 9, 9], [6, 0, b'a', 0, 0, 0, 9, 9]] {
+        assert_eq!(read(bytes).as_bytes(), written);
+    }
     // Texts are equal, however they were counted.
     assert_eq!(read([2, 0, b'a', 0, 9, 9, 9, 9]), Text::new("a").unwrap());
     assert_ne!(read([2, 0, b'a', 0, 9, 9, 9, 9]), Text::new("b").unwrap());

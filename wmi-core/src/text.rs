@@ -30,7 +30,8 @@ use crate::utf16;
 /// assert_eq!(Text::<4>::truncated("disk 0").to_string(), "disk");
 /// # Ok::<(), TextError>(())
 /// ```
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, IntoBytes, KnownLayout, Immutable, Unaligned)]
+#[repr(transparent)]
 pub struct Text<const MAX: usize>(TextWire<MAX>);
 
 /// The bytes of a [`Text`], whatever they are; in a `Text` the count is that of all units, and
