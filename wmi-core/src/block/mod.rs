@@ -12,12 +12,12 @@
 //! #[derive(WmiClass)]
 //! #[wmi(embedded, variable, name = "Vendor_Portal")]
 //! pub struct Portal<'a> {
-//!     /// Its host name.
-//!     #[wmi(data_id = 1)]
-//!     pub host: &'a str,
 //!     /// Its socket.
-//!     #[wmi(data_id = 2)]
+//!     #[wmi(data_id = 1)]
 //!     pub socket: u16,
+//!     /// Its host name, which has no fixed length and so is last.
+//!     #[wmi(data_id = 2)]
+//!     pub host: &'a str,
 //! }
 //!
 //! /// The portals of a target.
@@ -32,7 +32,7 @@
 //!     pub portals: &'a [Portal<'a>],
 //! }
 //!
-//! let portals = [Portal { host: "storage", socket: 3260 }];
+//! let portals = [Portal { socket: 3260, host: "storage" }];
 //! let portals = Portals { portal_count: Count::NEW, portals: &portals };
 //! let mut buffer = [0; 64];
 //! let written = portals.encode(&mut buffer).unwrap();

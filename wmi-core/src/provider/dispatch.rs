@@ -18,12 +18,11 @@ pub struct Provider<A: 'static> {
 
 /// Who registers the driver.
 pub(super) enum Model<A> {
-    /// The driver itself; the address of the physical device object, if some block is named by it.
+    /// The driver itself, or the framework for it; the address of the physical device object, if the
+    /// driver names some block by it.
     Wdm(Option<fn(&A) -> usize>),
     /// The port driver, for a miniport.
     Storport,
-    /// The framework.
-    Kmdf,
 }
 
 impl<A> Model<A> {

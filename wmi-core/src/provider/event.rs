@@ -53,12 +53,17 @@ impl<C> Event<C> {
         self.has(ENABLED)
     }
 
-    /// Takes over what WMI says. A block that the event is connected with does so by itself.
+    /// Says that somebody listens, or nobody, as the block that the event is connected with does by
+    /// itself: for tests without one.
     pub fn enable(&self, on: bool) {
-        self.switch(on, false);
+        if on {
+            self.state.fetch_or(ENABLED, Ordering::Relaxed);
+        } else {
+            self.state.fetch_and(!ENABLED, Ordering::Relaxed);
+        }
     }
 
-    /// The same for the event of a block that WMI can query, or cannot.
+    /// Takes over what WMI says to a block that it can query, or cannot.
     pub(super) fn switch(&self, on: bool, is_queryable: bool) {
         let state = match (on, is_queryable) {
             (false, _) => 0,

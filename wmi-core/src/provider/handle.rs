@@ -164,6 +164,33 @@ impl<'a> VariableItemChange<'a> {
     /// The value as that of an item of type `T`: `change.value::<&str>()?`. An array without a
     /// fixed length does not compile; it has [`elements`](Self::elements).
     ///
+    /// ```compile_fail
+    /// # use wmi_core::provider::{HandleVariable, Reply, Sent, VariableItemChange};
+    /// # use wmi_core::{Count, NtStatus, WmiClass};
+    /// # #[derive(WmiClass)]
+    /// # #[wmi(variable, guid = "e7a0c1f4-55d1-4f0e-8a52-1f4c6d7b9a01")]
+    /// # struct Limits<'a> {
+    /// #     #[wmi(data_id = 1)] count: Count<u32>,
+    /// #     #[wmi(data_id = 2, size_is = "count", write)] limits: &'a [u32],
+    /// # }
+    /// # struct Device;
+    /// # impl HandleVariable<Limits<'_>> for Device {
+    /// #     fn query(&self, _: Reply<'_, Limits<'_>>) -> Result<Sent, NtStatus> {
+    /// #         Err(NtStatus::NOT_SUPPORTED)
+    /// #     }
+    /// fn set_item(&self, change: VariableItemChange<'_>) -> Result<(), NtStatus> {
+    ///     // error: an array has as many elements as were sent
+    ///     let limits = change.value::<&[u32]>()?;
+    /// #   drop(limits);
+    ///     Ok(())
+    /// }
+    /// # }
+    /// # fn main() {
+    /// #     let set_item: fn(&Device, VariableItemChange<'_>) -> _ = Device::set_item;
+    /// #     drop(set_item);
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`NtStatus::WMI_SET_FAILURE`] where the bytes are no value of it.

@@ -23,7 +23,7 @@ const PADDING: [u8; WmiRegInfo::GUIDS_OFFSET - size_of::<WmiRegInfo>()] =
 /// Bytes of the reply that says how large a buffer is needed.
 const SIZE_NEEDED: usize = size_of::<U32>();
 
-/// How often a device that changes while it is read is read.
+/// How often a device that changes meanwhile is read, the first time included.
 const ATTEMPTS: u32 = 4;
 
 impl<A: Sync> Provider<A> {
@@ -110,7 +110,7 @@ impl<A: Sync> Provider<A> {
             }
             index += 1;
         }
-        Self::unchecked(blocks, Model::Kmdf)
+        Self::unchecked(blocks, Model::Wdm(None))
     }
 
     const fn unchecked(blocks: &'static [&'static Block<A>], model: Model<A>) -> Self {
@@ -129,7 +129,9 @@ impl<A: Sync> Provider<A> {
         self
     }
 
-    /// The path of the driver's service key in the registry: what `DriverEntry` was given.
+    /// The path of the driver's service key in the registry: what `DriverEntry` was given. By it WMI
+    /// finds the image that has the [resource](Self::mof_resource), so a driver that registers itself
+    /// always gives it.
     #[must_use]
     pub const fn registry_path(mut self, path: fn(&A) -> &[u16]) -> Self {
         self.registry_path = Some(path);
