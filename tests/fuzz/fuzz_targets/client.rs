@@ -65,9 +65,6 @@ fuzz_target!(|input: &[u8]| {
     }
 
     let _ = Registration::read(input);
-    let refuse = |_: Request<'_>| Response {
-        status: NtStatus::NOT_SUPPORTED,
-        information: 0,
-    };
+    let refuse = |_: Request<'_>| Response::new(NtStatus::NOT_SUPPORTED, 0);
     let _ = Simulator::new(refuse).event(input);
 });
