@@ -104,6 +104,8 @@ messages! {
     // The struct
     not_a_struct(kind) => "a WMI class is a struct with named fields, not {kind}";
     generic() => "a WMI class has one fixed layout and cannot be generic; remove the parameters";
+    borrows() => "a class with `&str` or `&[T]` has a variable size; add `#[wmi(variable)]`, or take `Text<N>` or `[T; N]`";
+    lifetimes() => "what is borrowed has one lifetime; write the same for all fields";
     packed() => "the fields of a packed struct cannot be borrowed; remove `packed`, the wire layout does not depend on it";
     empty() => "a WMI class needs at least one item; add a field with `#[wmi(data_id = 1)]`";
     class_name(name, why) => "`{name}` is no legal class name: {why}; give another by `name = \"..\"`";
