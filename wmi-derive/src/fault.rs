@@ -78,7 +78,8 @@ messages! {
     // Attribute syntax
     no_list() => "`wmi` takes a list; write `#[wmi(name = value, ..)]`";
     no_attribute_name() => "expected the name of an attribute";
-    unknown_attribute(name) => "unknown attribute `{name}`";
+    unknown_attribute(name, known) => "unknown attribute `{name}`; it may be {known}";
+    unknown_attribute_or_qualifier(name) => "unknown attribute `{name}`; the documentation of the derive lists all, and a qualifier that has none is written `qualifier(Name(..))`";
     unknown_attribute_near(name, near) => "unknown attribute `{name}`; did you mean `{near}`?";
     misplaced(name, right, wrong) => "`{name}` belongs on {right}, not on {wrong}";
     duplicate(name) => "`{name}` is given twice; remove one";
