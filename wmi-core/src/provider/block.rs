@@ -11,7 +11,7 @@ use super::handle::{Handle, HandleVariable};
 use super::methods::Methods;
 use super::names::Names;
 use super::request::Failure;
-use crate::schema::{same_guid, served_methods};
+use crate::schema::{one_class, refuse, served_methods};
 use crate::wnode::Instance;
 use crate::{DataBlock, FixedBlock, Guid, NtStatus, VariableClass};
 
@@ -114,7 +114,9 @@ impl<A> Block<A> {
     pub const fn methods_only<C: FixedBlock, T: 'static>(
         find: Find<A, T>,
     ) -> Block<A, MethodsOnly<A, C, T>> {
-        assert!(C::SIZE == 0, "the class has items: use `Block::fixed`");
+        if C::SIZE != 0 {
+            refuse(C::CLASS.name, " has items: use `Block::fixed`");
+        }
         Block::new::<C>(MethodsOnly {
             find,
             class: PhantomData,
@@ -208,10 +210,7 @@ impl<A, T: Copy> Block<A, T> {
     where
         T: Locate<A>,
     {
-        assert!(
-            same_guid(self.guid, C::GUID),
-            "the event is of another class than the block"
-        );
+        one_class(self.name, self.guid, C::CLASS.name, C::GUID);
         self.with(WithEvents {
             content: self.content,
             event,
