@@ -88,6 +88,8 @@ use sealed::Answer;
 pub trait Locate<A>: Answer<A> {
     /// The class.
     const CLASS: &'static Class<'static>;
+    /// Whether an event is connected with it.
+    const HAS_EVENTS: bool = false;
     /// The object.
     type Object;
 
@@ -313,6 +315,7 @@ impl<A, T: Copy, C> Copy for WithEvents<A, T, C> {}
 
 impl<A, T: Locate<A>, C> Locate<A> for WithEvents<A, T, C> {
     const CLASS: &'static Class<'static> = T::CLASS;
+    const HAS_EVENTS: bool = true;
     type Object = T::Object;
 
     fn locate<'a>(&self, context: &'a A, instance: usize) -> Result<&'a T::Object, NtStatus> {
@@ -398,6 +401,7 @@ where
     Self: Answer<A>,
 {
     const CLASS: &'static Class<'static> = T::CLASS;
+    const HAS_EVENTS: bool = T::HAS_EVENTS;
     type Object = T::Object;
 
     fn locate<'a>(&self, context: &'a A, instance: usize) -> Result<&'a T::Object, NtStatus> {
