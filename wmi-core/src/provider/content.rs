@@ -13,8 +13,14 @@ use crate::wnode::Instance;
 use crate::{DataBlock, FixedBlock, NtStatus, VariableClass, Wire, layout};
 
 /// What a [`Block`](super::Block) answers with. Implemented here only.
+#[diagnostic::on_unimplemented(
+    message = "the block cannot answer for its class",
+    label = "not a block of a provider",
+    note = "the error of its constructor or of `.methods` says what is missing"
+)]
 pub trait Content<A>: sealed::Answer<A> {}
 
+#[diagnostic::do_not_recommend]
 impl<A, T: sealed::Answer<A> + ?Sized> Content<A> for T {}
 
 pub(super) mod sealed {
