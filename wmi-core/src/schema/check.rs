@@ -300,10 +300,10 @@ pub(crate) const fn one_class(block: &str, guid: Guid, event: &str, event_guid: 
     }
 }
 
-/// Panics with what is wrong with a class.
+/// Panics with what is wrong with a class or a method.
 #[track_caller]
-pub(crate) const fn refuse(class: &str, why: &str) -> ! {
-    Message::about(class, why).panic()
+pub(crate) const fn refuse(name: &str, why: &str) -> ! {
+    Message::about(name, why).panic()
 }
 
 const fn method_id(method: &Method<'_>) -> Option<i64> {
