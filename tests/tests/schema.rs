@@ -74,7 +74,7 @@ fn a_guid_stands_once() {
         let same = [Qualifier::new("WMI", Value::Boolean(true)), guid(same)];
         refuses(
             &[&first, &B.with_qualifiers(&same)],
-            "two classes have one GUID: `Vendor_A` and `Vendor_B`",
+            "two classes have one GUID: `Vendor_A` and `Vendor_B`; generate a fresh one",
         );
     }
     // What is no GUID, is not this check's matter.

@@ -336,6 +336,9 @@ pub fn is_regular<C: FixedClass>(padded: &[u8]) -> bool {
     layout::is_regular(C::ITEMS, padded)
 }
 
+/// The type `T` of a field that counts.
+pub type CountOf<T> = <T as CountType>::Itself;
+
 /// The number that a field of type `T` counts with.
 pub type NumberOf<T> = <T as CountType>::Number;
 

@@ -33,7 +33,7 @@ pub trait WmiClass: Sized {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no WMI class of fixed size",
     label = "not a WMI class of fixed size",
-    note = "add `#[derive(wmi_core::WmiClass)]` to `{Self}`"
+    note = "such a class has `#[derive(wmi_core::WmiClass)]` and not `#[wmi(variable)]`"
 )]
 pub trait FixedClass: WmiClass + 'static {
     /// The bytes of one data block, `[u8; SIZE]`.
@@ -72,7 +72,8 @@ pub trait CounterClass: FixedClass {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no registered WMI class",
     label = "not a registered class",
-    note = "an `embedded` class is only a part of others and cannot be queried"
+    note = "such a class has `#[derive(wmi_core::WmiClass)]` and a `guid`; an `embedded` class is \
+            only a part of others and cannot be queried"
 )]
 pub trait DataBlock: WmiClass {
     /// The GUID of the class.
@@ -84,8 +85,15 @@ pub trait DataBlock: WmiClass {
 }
 
 /// A registered class of fixed size: what a WNODE carries as it is.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no registered WMI class of fixed size",
+    label = "not a registered class, or of variable size",
+    note = "such a class has `#[derive(wmi_core::WmiClass)]` and a `guid`",
+    note = "a class with `#[wmi(variable)]` is a block of `Block::variable`"
+)]
 pub trait FixedBlock: DataBlock + FixedClass {}
 
+#[diagnostic::do_not_recommend]
 impl<C: DataBlock + FixedClass> FixedBlock for C {}
 
 /// `[u8; N]`, the only implementor.

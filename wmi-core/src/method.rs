@@ -1,7 +1,7 @@
 //! Methods: typed parameter blocks, and the trait that a driver implements.
 
 use crate::block::{DecodeError, Decoder, EncodeError, Encoder, VariableClass};
-use crate::schema::{Class, Method};
+use crate::schema::{Class, Method, refuse};
 use crate::{NtStatus, WmiClass};
 
 /// A method of a class.
@@ -83,7 +83,7 @@ pub trait Execute<M: WmiMethod> {
     /// struct Lamp;
     ///
     /// impl Execute<TellName<'_>> for Lamp {
-    ///     // error: an output with strings or arrays needs `output_size`
+    ///     // error: `TellName` has an output with strings or arrays: it needs `output_size`
     ///     fn execute<'a>(&'a self, _: NoParameters) -> Result<TellNameOut<'a>, NtStatus> {
     ///         Ok(TellNameOut { name: "lamp" })
     ///     }
@@ -94,10 +94,15 @@ pub trait Execute<M: WmiMethod> {
     /// ```
     fn output_size<'a>(&'a self, input: <M::In<'a> as VariableClass>::View<'a>) -> usize {
         const {
-            assert!(
-                <M::Out<'static>>::IS_FIXED,
-                "an output with strings or arrays needs `output_size`: say how many bytes it has"
-            );
+            // Found where this is called, as nothing else tells whether it was overridden: far from
+            // the driver's `impl`, so the message names the method.
+            if !<M::Out<'static>>::IS_FIXED {
+                refuse(
+                    M::METHOD.name,
+                    " has an output with strings or arrays: its `Execute` needs `output_size`, \
+                     which says how many bytes it has",
+                );
+            }
         }
         let _ = input;
         <M::Out<'a>>::MIN_SIZE

@@ -13,7 +13,7 @@ use syn::{Attribute, Lit, LitStr, Meta, Path, Token};
 use wmi_vocabulary::attribute::Takes::{Flag, List, Locale, Number, Text, TextOrNothing};
 pub(crate) use wmi_vocabulary::attribute::{
     Becomes, CLASS_KEYS, ENUM_KEYS, FIELD_KEYS, FLAGS_KEYS, Key, METHOD_KEYS, PARAMETER_KEYS,
-    Takes, VARIANT_KEYS,
+    SYNONYMS, Takes, VARIANT_KEYS,
 };
 
 pub(crate) use free::{FreeProperty, FreeQualifier, FreeValue, Named};
@@ -222,16 +222,26 @@ fn unknown(
     faults: &mut Faults,
 ) -> Option<&'static Key> {
     let text = name.to_string();
-    let near = nearest(&text, keys.iter().map(|key| key.name));
+    let names = || keys.iter().map(|key| key.name);
+    let near = nearest(&text, names()).or_else(|| synonym(&text, names()));
     let message = if other.iter().any(|key| key.name == text) {
         message::misplaced(text, place(other), place(keys))
     } else if let Some(near) = near {
         message::unknown_attribute_near(text, near)
+    } else if names().any(|name| name == "qualifier") {
+        message::unknown_attribute_or_qualifier(text)
     } else {
-        message::unknown_attribute(text)
+        let known: Vec<_> = names().map(|name| format!("`{name}`")).collect();
+        message::unknown_attribute(text, known.join(", "))
     };
     faults.push(name.span(), message);
     near.map(|near| row(keys, near).1)
+}
+
+/// The attribute that `name` was written for, where its own name is another word.
+fn synonym(name: &str, mut known: impl Iterator<Item = &'static str>) -> Option<&'static str> {
+    let (_, meant) = SYNONYMS.iter().find(|(synonym, _)| *synonym == name)?;
+    known.find(|known| known == meant)
 }
 
 /// Where the attributes of a table stand.

@@ -78,7 +78,8 @@ messages! {
     // Attribute syntax
     no_list() => "`wmi` takes a list; write `#[wmi(name = value, ..)]`";
     no_attribute_name() => "expected the name of an attribute";
-    unknown_attribute(name) => "unknown attribute `{name}`";
+    unknown_attribute(name, known) => "unknown attribute `{name}`; it may be {known}";
+    unknown_attribute_or_qualifier(name) => "unknown attribute `{name}`; the documentation of the derive lists all, and a qualifier that has none is written `qualifier(Name(..))`";
     unknown_attribute_near(name, near) => "unknown attribute `{name}`; did you mean `{near}`?";
     misplaced(name, right, wrong) => "`{name}` belongs on {right}, not on {wrong}";
     duplicate(name) => "`{name}` is given twice; remove one";
@@ -104,6 +105,8 @@ messages! {
     // The struct
     not_a_struct(kind) => "a WMI class is a struct with named fields, not {kind}";
     generic() => "a WMI class has one fixed layout and cannot be generic; remove the parameters";
+    borrows() => "a class with `&str` or `&[T]` has a variable size; add `#[wmi(variable)]`, or take `Text<N>` or `[T; N]`";
+    lifetimes() => "what is borrowed has one lifetime; write the same for all fields";
     packed() => "the fields of a packed struct cannot be borrowed; remove `packed`, the wire layout does not depend on it";
     empty() => "a WMI class needs at least one item; add a field with `#[wmi(data_id = 1)]`";
     class_name(name, why) => "`{name}` is no legal class name: {why}; give another by `name = \"..\"`";

@@ -5,13 +5,15 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
-use syn::{Data, DeriveInput, Fields, GenericParam, Lifetime, LitStr};
+use syn::{Data, DeriveInput, Fields, Lifetime, LitStr};
 use wmi_vocabulary::check_item_name;
 
 use crate::attribute::{Arguments, METHOD_KEYS, PARAMETER_KEYS, read};
 use crate::expand::declared;
 use crate::fault::{Faults, message};
-use crate::model::{Order, Qualifier, allow_keyword, name_count, of_method, of_parameter};
+use crate::model::{
+    Order, Qualifier, allow_keyword, check_generics, name_count, of_method, of_parameter,
+};
 use crate::text::{pascal_case, unraw};
 
 pub(crate) fn expand(input: &DeriveInput, faults: &mut Faults) -> TokenStream {
@@ -31,8 +33,12 @@ pub(crate) fn expand(input: &DeriveInput, faults: &mut Faults) -> TokenStream {
     let Some(parameters) = Parameter::all(input, &arguments, faults) else {
         return TokenStream::new();
     };
-    let Some(lifetime) = lifetime(input, faults) else {
-        return TokenStream::new();
+    let lifetime = match check_generics(input, true) {
+        Ok(lifetime) => lifetime,
+        Err(fault) => {
+            faults.push_under(&input.generics.params, fault);
+            return TokenStream::new();
+        }
     };
     let ident = &input.ident;
     let id = arguments.number("id").unwrap_or(0);
@@ -266,19 +272,6 @@ fn resolve_sizes(parameters: &mut [Parameter<'_>], faults: &mut Faults) {
                 parameters[count].counts = true;
                 name_count(&mut parameters[array].qualifiers, name);
             }
-        }
-    }
-}
-
-/// The lifetime of what the parameters borrow, of which there may be one.
-fn lifetime(input: &DeriveInput, faults: &mut Faults) -> Option<Option<Lifetime>> {
-    let params: Vec<_> = input.generics.params.iter().collect();
-    match params[..] {
-        [] => Some(None),
-        [GenericParam::Lifetime(param)] => Some(Some(param.lifetime.clone())),
-        _ => {
-            faults.push(input.ident.span(), message::generic());
-            None
         }
     }
 }

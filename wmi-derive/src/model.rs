@@ -10,7 +10,7 @@ use std::collections::HashSet;
 
 use proc_macro2::TokenStream;
 use syn::spanned::Spanned;
-use syn::{Data, DeriveInput, Fields, FieldsNamed, GenericParam, Lifetime, LitStr, Path};
+use syn::{Data, DeriveInput, Fields, FieldsNamed, Lifetime, LitStr, Path};
 pub(crate) use wmi_vocabulary::attribute::ClassKind as Kind;
 use wmi_vocabulary::rust_name::{BLOCK_METHODS, CLASS_CONSTANTS, CLASS_METHODS};
 use wmi_vocabulary::{Guid, NameError, check_class_name, check_item_name, sample_guid};
@@ -276,13 +276,10 @@ fn check_guid(literal: &LitStr, arguments: &Arguments, faults: &mut Faults) {
 
 /// Checks what is around the fields; the lifetime, which only a class of variable size may have.
 fn check_shape(input: &DeriveInput, variable: bool, faults: &mut Faults) -> Option<Lifetime> {
-    let mut lifetime = None;
-    let params: Vec<_> = input.generics.params.iter().collect();
-    match params[..] {
-        [] => {}
-        [GenericParam::Lifetime(param)] if variable => lifetime = Some(param.lifetime.clone()),
-        _ => faults.push_under(&input.generics.params, message::generic()),
-    }
+    let lifetime = check_generics(input, variable).unwrap_or_else(|fault| {
+        faults.push_under(&input.generics.params, fault);
+        None
+    });
     for attribute in input
         .attrs
         .iter()
@@ -302,6 +299,21 @@ fn check_shape(input: &DeriveInput, variable: bool, faults: &mut Faults) -> Opti
         });
     }
     lifetime
+}
+
+/// The lifetime of a class or method, or the fault of its parameters.
+pub(crate) fn check_generics(
+    input: &DeriveInput,
+    variable: bool,
+) -> Result<Option<Lifetime>, String> {
+    let lifetimes: Vec<_> = input.generics.lifetimes().collect();
+    match lifetimes[..] {
+        _ if lifetimes.len() < input.generics.params.len() => Err(message::generic()),
+        [] => Ok(None),
+        _ if !variable => Err(message::borrows()),
+        [param] => Ok(Some(param.lifetime.clone())),
+        _ => Err(message::lifetimes()),
+    }
 }
 
 fn named_fields<'a>(

@@ -214,12 +214,15 @@ impl<T> Count<T> {
 pub trait CountType {
     /// The integer.
     type Number: Element<Value = Self::Number> + TryFrom<usize> + Into<i128> + Copy + fmt::Debug;
+    /// `Self`; see [`WmiField::Itself`].
+    type Itself;
 }
 
 macro_rules! counts {
     ($($number:ident)*) => {
         $(impl CountType for Count<$number> {
             type Number = $number;
+            type Itself = Self;
         })*
     };
 }

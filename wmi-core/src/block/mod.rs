@@ -75,7 +75,8 @@ use crate::WmiClass;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no WMI class of variable size",
     label = "not a WMI class of variable size",
-    note = "add `#[derive(wmi_core::WmiClass)]` and `#[wmi(variable)]` to `{Self}`"
+    note = "such a class has `#[derive(wmi_core::WmiClass)]` and `#[wmi(variable)]`",
+    note = "a class of fixed size is a block of `Block::fixed` or `Block::counters`"
 )]
 pub trait VariableClass: WmiClass {
     /// What a reader gets: the items, borrowed from the bytes of the block.

@@ -11,7 +11,7 @@ use super::handle::{Handle, HandleVariable};
 use super::methods::Methods;
 use super::names::Names;
 use super::request::Failure;
-use crate::schema::{same_guid, served_methods};
+use crate::schema::{one_class, refuse, served_methods};
 use crate::wnode::Instance;
 use crate::{DataBlock, FixedBlock, Guid, NtStatus, VariableClass};
 
@@ -94,8 +94,21 @@ impl<A> Block<A> {
     }
 
     /// An event, which cannot be queried, with its state in the device.
+    ///
+    /// # Panics
+    ///
+    /// In a constant, an error of the compiler: where the class has no base, as WMI delivers
+    /// instances of `WMIEvent` or another event of the system only.
     #[must_use]
+    #[track_caller]
     pub const fn event<C: DataBlock>(event: fn(&A) -> &Event<C>) -> Block<A, EventOnly<A, C>> {
+        if C::CLASS.superclass.is_none() {
+            refuse(
+                C::CLASS.name,
+                " is sent as an event, but has no base: derive it from `WMIEvent` by \
+                 `#[wmi(event, base = \"WMIEvent\")]`",
+            );
+        }
         let mut block = Block::new::<C>(EventOnly { event });
         block.is_event_only = true;
         block
@@ -114,7 +127,9 @@ impl<A> Block<A> {
     pub const fn methods_only<C: FixedBlock, T: 'static>(
         find: Find<A, T>,
     ) -> Block<A, MethodsOnly<A, C, T>> {
-        assert!(C::SIZE == 0, "the class has items: use `Block::fixed`");
+        if C::SIZE != 0 {
+            refuse(C::CLASS.name, " has items: use `Block::fixed`");
+        }
         Block::new::<C>(MethodsOnly {
             find,
             class: PhantomData,
@@ -198,7 +213,8 @@ impl<A, T: Copy> Block<A, T> {
     ///
     /// # Panics
     ///
-    /// In a constant, an error of the compiler: where the event is of another class.
+    /// In a constant, an error of the compiler: where the event is of another class, or the block
+    /// is connected with one already.
     #[must_use]
     #[track_caller]
     pub const fn events<C: DataBlock>(
@@ -208,10 +224,13 @@ impl<A, T: Copy> Block<A, T> {
     where
         T: Locate<A>,
     {
-        assert!(
-            same_guid(self.guid, C::GUID),
-            "the event is of another class than the block"
-        );
+        if T::HAS_EVENTS {
+            refuse(
+                self.name,
+                " is sent as one event of the device: leave out the second `.events(..)`",
+            );
+        }
+        one_class(self.name, self.guid, C::CLASS.name, C::GUID);
         self.with(WithEvents {
             content: self.content,
             event,

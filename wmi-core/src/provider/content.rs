@@ -13,8 +13,14 @@ use crate::wnode::Instance;
 use crate::{DataBlock, FixedBlock, NtStatus, VariableClass, Wire, layout};
 
 /// What a [`Block`](super::Block) answers with. Implemented here only.
+#[diagnostic::on_unimplemented(
+    message = "the block cannot answer for its class",
+    label = "not a block of a provider",
+    note = "the error of its constructor or of `.methods` says what is missing"
+)]
 pub trait Content<A>: sealed::Answer<A> {}
 
+#[diagnostic::do_not_recommend]
 impl<A, T: sealed::Answer<A> + ?Sized> Content<A> for T {}
 
 pub(super) mod sealed {
@@ -88,6 +94,8 @@ use sealed::Answer;
 pub trait Locate<A>: Answer<A> {
     /// The class.
     const CLASS: &'static Class<'static>;
+    /// Whether an event is connected with it.
+    const HAS_EVENTS: bool = false;
     /// The object.
     type Object;
 
@@ -313,6 +321,7 @@ impl<A, T: Copy, C> Copy for WithEvents<A, T, C> {}
 
 impl<A, T: Locate<A>, C> Locate<A> for WithEvents<A, T, C> {
     const CLASS: &'static Class<'static> = T::CLASS;
+    const HAS_EVENTS: bool = true;
     type Object = T::Object;
 
     fn locate<'a>(&self, context: &'a A, instance: usize) -> Result<&'a T::Object, NtStatus> {
@@ -398,6 +407,7 @@ where
     Self: Answer<A>,
 {
     const CLASS: &'static Class<'static> = T::CLASS;
+    const HAS_EVENTS: bool = T::HAS_EVENTS;
     type Object = T::Object;
 
     fn locate<'a>(&self, context: &'a A, instance: usize) -> Result<&'a T::Object, NtStatus> {

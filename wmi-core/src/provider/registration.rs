@@ -9,7 +9,7 @@ use super::names::Names;
 use super::request::Failure;
 use super::{Block, Minor, Provider, Response};
 use crate::NtStatus;
-use crate::schema::distinct_blocks;
+use crate::schema::{distinct_blocks, refuse};
 use crate::wnode::flags::{
     WMIREG_FLAG_EVENT_ONLY_GUID, WMIREG_FLAG_EXPENSIVE, WMIREG_FLAG_INSTANCE_BASENAME,
     WMIREG_FLAG_INSTANCE_LIST, WMIREG_FLAG_INSTANCE_PDO, WMIREG_FLAG_REMOVE_GUID,
@@ -35,22 +35,14 @@ impl<A: Sync> Provider<A> {
     /// that are not served, or a block is named by the physical device object.
     #[must_use]
     #[track_caller]
-    #[expect(
-        clippy::panic,
-        clippy::indexing_slicing,
-        clippy::arithmetic_side_effects
-    )]
     pub const fn new(blocks: &'static [&'static Block<A>]) -> Self {
         check(blocks);
-        let mut index = 0;
-        while index < blocks.len() {
-            if matches!(blocks[index].names, Names::Pdo(_)) {
-                panic!(
-                    "a block is named by the physical device object: use `Provider::with_pdo`, \
-                     or name it by `base_name`, `list` or `dynamic`"
-                );
-            }
-            index += 1;
+        if let Some(class) = first_named(blocks, true) {
+            refuse(
+                class,
+                " is named by the physical device object: use `Provider::with_pdo`, or name its \
+                 instances by `base_name`, `list` or `dynamic`",
+            );
         }
         Self::unchecked(blocks, Model::Wdm(None))
     }
@@ -93,22 +85,14 @@ impl<A: Sync> Provider<A> {
     /// that are not served, or a block is named otherwise.
     #[must_use]
     #[track_caller]
-    #[expect(
-        clippy::panic,
-        clippy::indexing_slicing,
-        clippy::arithmetic_side_effects
-    )]
     pub const fn kmdf(blocks: &'static [&'static Block<A>]) -> Self {
         check(blocks);
-        let mut index = 0;
-        while index < blocks.len() {
-            if !matches!(blocks[index].names, Names::Pdo(_)) {
-                panic!(
-                    "the framework names all instances by the physical device object: leave out \
-                     `base_name`, `list` and `dynamic`"
-                );
-            }
-            index += 1;
+        if let Some(class) = first_named(blocks, false) {
+            refuse(
+                class,
+                " has names of its own, but the framework names all instances by the physical \
+                 device object: leave out `base_name`, `list` and `dynamic`",
+            );
         }
         Self::unchecked(blocks, Model::Wdm(None))
     }
@@ -372,26 +356,30 @@ impl Output<'_> {
 
 /// Proves that no GUID stands twice and that all methods are served.
 #[track_caller]
-#[expect(
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects
-)]
-const fn check<A>(blocks: &[&Block<A>]) {
-    let mut index = 0;
-    while index < blocks.len() {
-        let block = blocks[index];
+const fn check<A>(mut blocks: &[&Block<A>]) {
+    while let [block, rest @ ..] = blocks {
         if block.lacks_methods {
-            panic!(
-                "a class has methods that are not served: add `.methods::<(..)>()` to its block"
+            refuse(
+                block.name,
+                " has methods that are not served: add `.methods::<(..)>()` to its block",
             );
         }
-        let mut other = 0;
-        while other < index {
-            let before = blocks[other];
-            distinct_blocks(before.name, before.guid, block.name, block.guid);
-            other += 1;
+        let mut others = rest;
+        while let [other, after @ ..] = others {
+            distinct_blocks(block.name, block.guid, other.name, other.guid);
+            others = after;
         }
-        index += 1;
+        blocks = rest;
     }
+}
+
+/// The class of the first block whose instances the physical device object names, or does not.
+const fn first_named<A>(mut blocks: &[&Block<A>], by_pdo: bool) -> Option<&'static str> {
+    while let [block, rest @ ..] = blocks {
+        if matches!(block.names, Names::Pdo(_)) == by_pdo {
+            return Some(block.name);
+        }
+        blocks = rest;
+    }
+    None
 }

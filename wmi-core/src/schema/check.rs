@@ -62,7 +62,8 @@ const fn repeated(class: &Class<'_>, before: &[&Class<'_>]) -> Option<Message> {
         if let (Some(guid), Some(other_guid)) = (guid(class), guid(other)) {
             if same_guid(guid, other_guid) {
                 let fault = Message::new("two classes have one GUID: ");
-                return Some(fault.pair(other.name, class.name));
+                let fault = fault.pair(other.name, class.name);
+                return Some(fault.push("; generate a fresh one"));
             }
         }
         index += 1;
@@ -243,8 +244,9 @@ pub(crate) const fn served_methods(class: &Class<'_>, served: &[Method<'_>]) {
     while index < class.methods.len() {
         let name = class.methods[index].name;
         if !has_method(served, name) {
-            Message::new("a block does not list a method of its class: ")
-                .pair(class.name, name)
+            Message::about(class.name, " has the method ")
+                .quote(name)
+                .push(", which `.methods::<(..)>()` does not list: add it")
                 .panic();
         }
         index += 1;
@@ -253,8 +255,9 @@ pub(crate) const fn served_methods(class: &Class<'_>, served: &[Method<'_>]) {
     while index < served.len() {
         let name = served[index].name;
         if !has_method(class.methods, name) {
-            Message::new("a block lists a method that its class does not have: ")
-                .pair(class.name, name)
+            Message::about(class.name, " does not have the method ")
+                .quote(name)
+                .push(", which `.methods::<(..)>()` lists: remove it")
                 .panic();
         }
         index += 1;
@@ -275,11 +278,32 @@ const fn has_method(methods: &[Method<'_>], name: &str) -> bool {
 /// Panics where two blocks of a driver have one GUID.
 #[track_caller]
 pub(crate) const fn distinct_blocks(first: &str, guid: Guid, other: &str, other_guid: Guid) {
-    if same_guid(guid, other_guid) {
-        Message::new("two blocks have one GUID: ")
-            .pair(first, other)
+    if !same_guid(guid, other_guid) {
+        return;
+    }
+    if same_name(first, other) {
+        refuse(first, " has two blocks: let one have the instances of both");
+    }
+    Message::new("two blocks have one GUID: ")
+        .pair(first, other)
+        .push("; generate a fresh one")
+        .panic();
+}
+
+/// Panics where an event is of another class than the block that is to be sent as it.
+#[track_caller]
+pub(crate) const fn one_class(block: &str, guid: Guid, event: &str, event_guid: Guid) {
+    if !same_guid(guid, event_guid) {
+        Message::new("the event is of another class than the block: ")
+            .pair(event, block)
             .panic();
     }
+}
+
+/// Panics with what is wrong with a class or a method.
+#[track_caller]
+pub(crate) const fn refuse(name: &str, why: &str) -> ! {
+    Message::about(name, why).panic()
 }
 
 const fn method_id(method: &Method<'_>) -> Option<i64> {
@@ -310,6 +334,11 @@ impl Message {
             length: 0,
         }
         .push(text)
+    }
+
+    /// A sentence that begins with a name.
+    const fn about(name: &str, text: &str) -> Self {
+        Self::new("").quote(name).push(text)
     }
 
     const fn push(mut self, text: &str) -> Self {

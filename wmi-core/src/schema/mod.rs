@@ -23,7 +23,8 @@ pub use arena::Arena;
 #[cfg(feature = "alloc")]
 pub(crate) use check::fault;
 pub(crate) use check::{
-    distinct_blocks, methods as check_methods, same_guid, same_name, served_methods,
+    distinct_blocks, methods as check_methods, one_class, refuse, same_guid, same_name,
+    served_methods,
 };
 pub use class::{Class, Schema};
 #[cfg(feature = "alloc")]

@@ -9,7 +9,8 @@ use crate::{FixedClass, Wire};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no instance of the class `{C}`",
     label = "neither the class itself nor a block of it",
-    note = "implement `Instance<{C}>` for `{Self}`, or `provider::Handle<{C}>` and use \
+    note = "a class with `#[derive(wmi_core::WmiClass)]` is an instance of itself",
+    note = "else implement `Instance<{C}>` for `{Self}`, or `provider::Handle<{C}>` and use \
             `Block::fixed`"
 )]
 pub trait Instance<C: FixedClass> {
@@ -45,6 +46,7 @@ fn store_each<C: FixedClass>(instances: &[impl Instance<C>], data: &mut [u8]) {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<C: FixedClass> Instance<C> for C {
     #[inline]
     fn store(&self, block: &mut Wire<C>) {

@@ -200,6 +200,14 @@ pub const FLAGS_KEYS: &[Key] = &[
 /// The attributes of a variant.
 pub const VARIANT_KEYS: &[Key] = &[key("value", Text, Nothing), key("define", Text, Nothing)];
 
+/// What is written for an attribute, by those who know its meaning and not its name.
+pub const SYNONYMS: &[(&str, &str)] = &[
+    ("id", "data_id"),
+    ("readable", "read"),
+    ("writable", "write"),
+    ("writeable", "write"),
+];
+
 /// What a class is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ClassKind {

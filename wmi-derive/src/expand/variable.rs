@@ -189,14 +189,16 @@ fn encode(field: &Field<'_>) -> TokenStream {
         return quote!(#encode(&self.#ident, out)?;);
     }
     let (name, arrays) = (&field.name, &field.counts);
-    let ty = around(field, quote!(__wmi::encode_count::<), ty, quote!(>));
-    quote!(#ty(&self.#ident, out, #name, &[#(__wmi::length(&self.#arrays)),*])?;)
+    let ty = around(field, quote!(__wmi::CountOf<), ty, quote!(>));
+    let encode = around(field, quote!(__wmi::encode_count::<), ty, quote!(>));
+    quote!(#encode(&self.#ident, out, #name, &[#(__wmi::length(&self.#arrays)),*])?;)
 }
 
 fn decode(class: &Class<'_>, field: &Field<'_>) -> TokenStream {
     let value = local("value", field.ident());
     if !field.counts.is_empty() {
-        let (count, ty) = (local("count", field.ident()), field.ty());
+        let count = local("count", field.ident());
+        let ty = around(field, quote!(__wmi::CountOf<), field.ty(), quote!(>));
         let decode = around(field, quote!(__wmi::decode_count::<), ty, quote!(>));
         return quote!(let (#value, #count) = #decode(input)?;);
     }

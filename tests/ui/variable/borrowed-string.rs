@@ -4,7 +4,7 @@ use wmi_core::WmiClass;
 #[wmi(guid = "36b58ea2-c461-4bb0-ac8e-952f59d251ed")]
 struct Stats<'a> {
     #[wmi(data_id = 1)]
-    reads: &'a u32,
+    name: &'a str,
 }
 
 fn main() {}
