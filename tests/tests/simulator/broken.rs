@@ -13,6 +13,7 @@ use wmi_core::{DataBlock, NtStatus, WmiClass};
 
 use super::device::*;
 use super::kinds::SCHEMA;
+use super::shared::{again, get, put};
 
 /// What a provider does to its answer.
 type Damage = fn(Minor, &mut [u8], &mut Response);
@@ -22,10 +23,9 @@ type Wmi<'a> = Simulator<'a, Box<dyn FnMut(Request<'_>) -> Response + 'a>>;
 /// What the simulator finds in the registration, or else in the answers to a call.
 fn found<T>(damage: Damage, call: fn(&mut Wmi<'_>) -> Result<T, Failure>) -> Rule {
     let device = Device::new();
-    let mut wmi: Wmi<'_> = Simulator::new(Box::new(|request: Request<'_>| {
-        let (minor, path) = (request.minor, request.data_path);
-        let request_again = Request::new(minor, path, &mut *request.buffer).at(request.time_stamp);
-        let mut response = PROVIDER.dispatch(&device, request_again);
+    let mut wmi: Wmi<'_> = Simulator::new(Box::new(|mut request: Request<'_>| {
+        let minor = request.minor;
+        let mut response = PROVIDER.dispatch(&device, again(&mut request));
         damage(minor, request.buffer, &mut response);
         response
     }));
@@ -51,14 +51,6 @@ fn query_one(wmi: &mut Wmi<'_>) -> Result<(), Failure> {
 
 fn set(wmi: &mut Wmi<'_>) -> Result<(), Failure> {
     wmi.set_item(0, Settings::MODE, 7)
-}
-
-fn put(buffer: &mut [u8], at: usize, number: u32) {
-    buffer[at..][..4].copy_from_slice(&number.to_le_bytes());
-}
-
-fn get(buffer: &[u8], at: usize) -> u32 {
-    u32::from_le_bytes(buffer[at..][..4].try_into().unwrap())
 }
 
 const FLAGS: usize = offset_of!(WnodeHeader, flags);
@@ -361,11 +353,10 @@ fn failures() {
 #[test]
 fn memory_that_is_not_written() {
     let device = Device::new();
-    let mut wmi = Simulator::new(|request: Request<'_>| {
+    let mut wmi = Simulator::new(|mut request: Request<'_>| {
         let before = request.buffer.to_vec();
-        let (minor, path) = (request.minor, request.data_path);
-        let again = Request::new(minor, path, &mut *request.buffer).at(request.time_stamp);
-        let response = PROVIDER.dispatch(&device, again);
+        let minor = request.minor;
+        let response = PROVIDER.dispatch(&device, again(&mut request));
         // The padding after the first instance.
         if minor == Minor::QueryAllData && response.information > 83 {
             request.buffer[83] = before[83];
@@ -378,6 +369,43 @@ fn memory_that_is_not_written() {
         failure.finding().unwrap().rule,
         Rule::Unwritten { offset: 83 }
     );
+}
+
+/// A counter may be what the memory held, and then again.
+#[test]
+fn values_that_look_unwritten() {
+    for (third, is_unwritten) in [(0xa5, true), (0x33, false)] {
+        let device = Device::new();
+        let mut values = [0xa5, 0x5a, third].into_iter();
+        let mut wmi = Simulator::new(|mut request: Request<'_>| {
+            let is_query = request.minor == Minor::QueryAllData;
+            let response = PROVIDER.dispatch(&device, again(&mut request));
+            if is_query && response.information > 72 {
+                request.buffer[72] = values.next().unwrap();
+            }
+            response
+        });
+        wmi.register().unwrap();
+        let queried = wmi.query_all::<PortStats>();
+        assert_eq!(queried.is_err(), is_unwritten, "{queried:?}");
+    }
+}
+
+/// What `IoStatus.Information` is left as, where a dispatch routine forgets it.
+#[test]
+fn successes_without_bytes() {
+    let nothing = |_: Request<'_>| Response::new(NtStatus::SUCCESS, 0);
+    let failure = Simulator::new(nothing).register().unwrap_err();
+    let text = "RegInfoEx: success with `Information` 0; complete the IRP with the response's \
+                `information`";
+    assert_eq!(failure.to_string(), text);
+    let damage: Damage = |minor, _, response| {
+        if minor == Minor::QueryAllData {
+            response.information = 5;
+        }
+    };
+    let text = found(damage, query_all).to_string();
+    assert_eq!(text, "`Information` is 5 and should be at least 48");
 }
 
 #[test]

@@ -9,13 +9,12 @@ use wmi_core::wnode::flags::*;
 use wmi_core::{DataBlock, Guid, NtStatus};
 
 use super::device::*;
+use super::shared::again;
 
 const FORWARDED: Response = Response::new(NtStatus::NOT_SUPPORTED, 0);
 
 fn answer(device: &Device, request: &mut Request<'_>) -> Response {
-    let (minor, path) = (request.minor, request.data_path);
-    let again = Request::new(minor, path, &mut *request.buffer).at(request.time_stamp);
-    PROVIDER.dispatch(device, again)
+    PROVIDER.dispatch(device, again(request))
 }
 
 /// Documented is a failure that counts nothing, with the size in the buffer.
@@ -263,7 +262,7 @@ fn shared_lists_are_bounded() {
     let member = "InstanceNameList";
     let rule = Registration::read(&list(many, 5000)).unwrap_err();
     assert_eq!(rule, Rule::RegistrationShared { member });
-    assert!(start.elapsed() < Duration::from_secs(2));
+    assert!(start.elapsed() < Duration::from_secs(10));
 }
 
 /// A driver that is in no position to register says why.

@@ -10,6 +10,7 @@ use wmi_core::{DataBlock, Guid, NtStatus};
 
 use super::device::*;
 use super::kinds::SCHEMA;
+use super::shared::{again, get, put};
 
 const FLAGS: usize = offset_of!(WnodeHeader, flags);
 const NAME: usize = offset_of!(WnodeSingleInstance, offset_instance_name);
@@ -19,12 +20,6 @@ const SIZE: usize = offset_of!(WnodeSingleInstance, size_data_block);
 const ITEM: usize = offset_of!(WnodeSingleItem, item_id);
 const ITEM_DATA: usize = offset_of!(WnodeSingleItem, data_block_offset);
 const ITEM_SIZE: usize = offset_of!(WnodeSingleItem, size_data_item);
-
-/// A number of a request; more than there can be, where it is cut off before.
-fn get(input: &[u8], at: usize) -> u32 {
-    let number = input.get(at..).and_then(|rest| rest.first_chunk());
-    number.map_or(u32::MAX, |number| u32::from_le_bytes(*number))
-}
 
 fn is_static(input: &[u8]) -> bool {
     get(input, FLAGS) & WNODE_FLAG_STATIC_INSTANCE_NAMES != 0
@@ -189,12 +184,10 @@ fn classes_that_there_are_not() {
 #[test]
 fn a_reply_that_only_looks_too_small() {
     let device = Device::new();
-    let mut wmi = Simulator::new(|request: Request<'_>| {
+    let mut wmi = Simulator::new(|mut request: Request<'_>| {
         let is_query = request.minor == Minor::QuerySingleInstance;
         let is_lie = is_query && get(request.buffer, DATA) > 0x7000_0000;
-        let (minor, path) = (request.minor, request.data_path);
-        let again = Request::new(minor, path, &mut *request.buffer).at(request.time_stamp);
-        let response = PROVIDER.dispatch(&device, again);
+        let response = PROVIDER.dispatch(&device, again(&mut request));
         if is_lie && response.information == 56 {
             request.buffer[FLAGS] |= 0x02;
         }
@@ -235,15 +228,14 @@ fn actions_that_there_are_not() {
 #[test]
 fn members_that_are_not_written() {
     let device = Device::new();
-    let mut wmi = Simulator::new(|request: Request<'_>| {
+    let mut wmi = Simulator::new(|mut request: Request<'_>| {
         const COUNT: usize = offset_of!(WnodeAllData, instance_count);
         let before = get(request.buffer, COUNT);
         let (minor, path) = (request.minor, request.data_path);
-        let again = Request::new(minor, path, &mut *request.buffer).at(request.time_stamp);
-        let response = PROVIDER.dispatch(&device, again);
+        let response = PROVIDER.dispatch(&device, again(&mut request));
         let is_query = (minor, path) == (Minor::QueryAllData, PortStats::GUID.into());
         if is_query && response.information > 56 && before != 0 {
-            request.buffer[COUNT..][..4].copy_from_slice(&before.to_le_bytes());
+            put(request.buffer, COUNT, before);
         }
         response
     });

@@ -64,7 +64,7 @@ pub(super) enum Part {
 
 impl<D: Device> Simulator<'_, D> {
     pub(super) fn block(&self, guid: Guid) -> Result<&Registered, Failure> {
-        let block = self.registration.block(guid);
+        let block = self.registration().block(guid);
         block.ok_or(Failure::NotRegistered { guid })
     }
 

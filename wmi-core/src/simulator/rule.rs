@@ -42,7 +42,7 @@ pub enum Rule {
     },
     /// It forwarded a request for its own device.
     Forwarded,
-    /// It deregistered what is not registered. Driver Verifier: 0xC4, 0xDB.
+    /// It deregistered or updated what is not registered. Driver Verifier: 0xC4, 0xDB.
     NotRegistered,
     /// It was unloaded while it was registered. Driver Verifier: 0xC4, 0xDA.
     StillRegistered,

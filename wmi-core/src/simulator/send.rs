@@ -25,6 +25,12 @@ pub(super) const LIKELY_SIZE: usize = 64 << 20;
 #[derive(Clone, Copy)]
 pub(super) struct Stale(pub(super) u8);
 
+impl Stale {
+    pub(super) const USUAL: Self = Self(0xa5);
+    /// Differs in every bit.
+    pub(super) const OTHER: Self = Self(0x5a);
+}
+
 /// What has become of an IRP.
 #[derive(PartialEq, Eq)]
 struct Sent {
@@ -58,7 +64,7 @@ impl<D: Device> Simulator<'_, D> {
         input: &[u8],
         capacity: usize,
     ) -> Result<Answer, Finding> {
-        self.send_over(minor, path, input, capacity, Stale(0xa5))
+        self.send_over(minor, path, input, capacity, Stale::USUAL)
     }
 
     pub(super) fn send_over(
@@ -170,11 +176,11 @@ impl<D: Device> Simulator<'_, D> {
             buffer: input
                 .iter()
                 .copied()
-                .chain(iter::repeat(0xa5))
+                .chain(iter::repeat(Stale::USUAL.0))
                 .take(capacity)
                 .collect(),
         };
-        let rule = match self.send_irp(to, path, input, capacity, Stale(0xa5)) {
+        let rule = match self.send_irp(to, path, input, capacity, Stale::USUAL) {
             Ok(sent) if sent == as_it_came && self.watched() == before => return Ok(()),
             Ok(_) => Rule::NotForwarded { code },
             Err(rule) => rule,

@@ -40,8 +40,10 @@ impl<D: Device> Simulator<'_, D> {
             let asked = self.ask_registration(minor, DataPath::REGISTER).map(|_| ());
             note(asked.map_err(unexpected));
         }
-        let updated = self.update().map(|_| ());
-        note(updated.map_err(unexpected));
+        if self.registration.is_some() {
+            let updated = self.update().map(|_| ());
+            note(updated.map_err(unexpected));
+        }
         for block in self.registration().blocks.clone() {
             note(self.query_everything(&block).map_err(unexpected));
             for switch in Switch::ALL {

@@ -4,6 +4,9 @@ use core::fmt;
 
 use super::{Finding, Rule};
 use crate::Guid;
+use crate::wnode::WnodeHeader;
+
+const HEADER: usize = size_of::<WnodeHeader>();
 
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -40,7 +43,9 @@ impl fmt::Display for Rule {
                  it came"
             ),
             Self::Forwarded => f.write_str("a request for this device was forwarded; complete it"),
-            Self::NotRegistered => f.write_str("the device is not registered; deregister once"),
+            Self::NotRegistered => f.write_str(
+                "the device is not registered; register it first, and deregister it once",
+            ),
             Self::StillRegistered => {
                 f.write_str("the driver was unloaded; deregister its device before")
             }
@@ -52,6 +57,20 @@ impl fmt::Display for Rule {
                 f,
                 "`Information` is {information}, but the buffer has {capacity} bytes"
             ),
+            // What is completed with a failure counts nothing.
+            Self::WrongInformation { information: 0, .. } => f.write_str(
+                "success with `Information` 0; complete the IRP with the response's `information`",
+            ),
+            // The header itself says how much more there should be.
+            Self::WrongInformation {
+                information,
+                expected: HEADER,
+            } if *information < HEADER => {
+                write!(
+                    f,
+                    "`Information` is {information} and should be at least {HEADER}"
+                )
+            }
             Self::WrongInformation {
                 information,
                 expected,
@@ -136,7 +155,11 @@ impl fmt::Display for Rule {
             Self::UnlikelyCount { guid, count } => {
                 write!(f, "{guid} has {count} instances with static names")
             }
-            Self::NoPdo { guid } => write!(f, "{guid} has no physical device object"),
+            Self::NoPdo { guid } => write!(
+                f,
+                "{guid} has no physical device object; use `Provider::with_pdo`, or \
+                 `Simulator::without_pdo` where a port driver or the framework fills it in"
+            ),
             Self::RemovedAtRegistration { guid } => {
                 write!(
                     f,
