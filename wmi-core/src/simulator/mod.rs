@@ -258,13 +258,7 @@ impl<'s, D: Device> Simulator<'s, D> {
 
 /// A rule that `IoWMIRegistrationControl` was called against.
 fn registering(rule: Rule) -> Failure {
-    Finding {
-        minor: None,
-        guid: None,
-        class: None,
-        rule,
-    }
-    .into()
+    Finding::new(None, None, rule).into()
 }
 
 impl<D: Debug> Debug for Simulator<'_, D> {

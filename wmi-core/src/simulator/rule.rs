@@ -12,8 +12,8 @@ use crate::{Guid, NtStatus};
 
 pub(super) use text::write_class;
 
-/// A rule of WMI that a provider broke.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A rule of WMI that a provider broke. `Debug`, which tests print, is the text.
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Finding {
     /// In the answer to this request; `None` in an event, an IRP that is none of WMI's, or
@@ -31,7 +31,7 @@ pub struct Finding {
 ///
 /// Sources: the pages of the requests, "WMI WNODE_XXX Structures" and "Registering as a WMI Data
 /// Provider", windows-driver-docs; Driver Verifier checks some of them on Windows.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Rule {
     /// It completed or changed an IRP that it has to forward as it came, for it is another device's
@@ -281,3 +281,15 @@ pub enum Rule {
 }
 
 impl core::error::Error for Finding {}
+
+impl Finding {
+    /// Of a class whose name is not known.
+    pub(super) const fn new(minor: Option<Minor>, guid: Option<Guid>, rule: Rule) -> Self {
+        Self {
+            minor,
+            guid,
+            class: None,
+            rule,
+        }
+    }
+}

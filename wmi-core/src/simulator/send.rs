@@ -185,12 +185,7 @@ impl<D: Device> Simulator<'_, D> {
             Ok(_) => Rule::NotForwarded { code },
             Err(rule) => rule,
         };
-        Err(Finding {
-            minor: Minor::from_code(code),
-            guid: None,
-            class: None,
-            rule,
-        })
+        Err(Finding::new(Minor::from_code(code), None, rule))
     }
 
     /// Sends a request that is answered with nothing but a status.
@@ -241,12 +236,16 @@ impl<D: Device> Simulator<'_, D> {
 
     /// A rule that was broken, with the name of the class by the schema.
     pub(super) fn finding(&self, minor: Minor, path: DataPath, rule: Rule) -> Finding {
-        let mut finding = finding(minor, path, rule);
+        self.with_class(finding(minor, path, rule))
+    }
+
+    pub(super) fn with_class(&self, mut finding: Finding) -> Finding {
         finding.class = finding.guid.and_then(|guid| self.class_name(guid));
         finding
     }
 
-    fn class_name(&self, guid: Guid) -> Option<Box<str>> {
+    /// The name of a class by the schema.
+    pub(super) fn class_name(&self, guid: Guid) -> Option<Box<str>> {
         Some(self.client.class(guid)?.name.into())
     }
 }
@@ -257,12 +256,7 @@ const fn is_question(minor: Minor) -> bool {
 }
 
 pub(super) fn finding(minor: Minor, path: DataPath, rule: Rule) -> Finding {
-    Finding {
-        minor: Some(minor),
-        guid: path_guid(path),
-        class: None,
-        rule,
-    }
+    Finding::new(Some(minor), path_guid(path), rule)
 }
 
 /// The GUID of the class that a request is for.
