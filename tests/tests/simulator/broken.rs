@@ -318,6 +318,32 @@ fn data_of_another_size() {
     assert_eq!(failure.finding().unwrap().rule, rule);
 }
 
+/// A client with another edition of the class, which without the schema has no names of items.
+#[derive(WmiClass)]
+#[wmi(
+    name = "Vendor_PortStats",
+    guid = "1c5b8a01-40f2-4f0e-9d55-6a0e1f2b3c01"
+)]
+struct LongerStats {
+    #[wmi(data_id = 1)]
+    sent: u64,
+    #[wmi(data_id = 2)]
+    port: u32,
+}
+
+#[test]
+fn data_of_another_edition() {
+    let device = Device::new();
+    let mut wmi = Simulator::new(|request: Request<'_>| PROVIDER.dispatch(&device, request));
+    wmi.register().unwrap();
+    let failure = wmi.query::<LongerStats>(0).unwrap_err();
+    let guid = LongerStats::GUID;
+    let text = format!(
+        "QuerySingleInstance of Vendor_PortStats {guid}: instance 0: the item at byte 8: needs 4 bytes, but 2 are left"
+    );
+    assert_eq!(failure.to_string(), text);
+}
+
 /// What fails says nothing else, and a device that cannot be registered keeps no rule.
 #[test]
 fn failures() {
@@ -511,6 +537,29 @@ fn effects_of_what_is_refused() {
             .all(|finding| finding.rule == Rule::SideEffect)
     );
     assert!(!findings.is_empty());
+}
+
+/// A method of which less output is measured than it has is executed, and does not fit.
+#[test]
+fn effects_of_a_method_that_needs_more() {
+    let (device, calls) = (Device::new(), core::cell::Cell::new(0));
+    let mut wmi = Simulator::new(|mut request: Request<'_>| {
+        let response = PROVIDER.dispatch(&device, again(&mut request));
+        if request.minor != Minor::ExecuteMethod {
+            return response;
+        }
+        calls.set(calls.get() + 1);
+        Response::new(NtStatus::WMI_TRY_AGAIN, 0)
+    })
+    .watch(|| calls.get());
+    wmi.register().unwrap();
+    let executed = wmi.execute::<Settings, SetSpeed>(0, &SetSpeedIn { speed: 7 });
+    let failure = executed.unwrap_err();
+    let rule = &failure.finding().unwrap().rule;
+    assert_eq!(*rule, Rule::SideEffect);
+    let remedy = "; where it needs a larger buffer, `Execute::output_size` says less than the \
+                  output has";
+    assert!(failure.to_string().ends_with(remedy), "{failure}");
 }
 
 #[test]

@@ -238,7 +238,7 @@ fn enabling_that_is_refused() {
         (Minor::EnableCollection, Lane::GUID, false),
     ] {
         let (findings, minors) = refused(minor, guid);
-        let (status, expected) = (NtStatus::NOT_SUPPORTED, "STATUS_SUCCESS");
+        let (status, expected) = (NtStatus::NOT_SUPPORTED, "STATUS_SUCCESS is right");
         let rule = Rule::WrongStatus { status, expected };
         let found: Vec<_> = findings
             .into_iter()
@@ -286,7 +286,7 @@ fn each_class_that_fails_is_named() {
     let mut findings = findings.iter();
     let finding = findings.find(|finding| finding.guid == Some(guid)).unwrap();
     let expected = format!(
-        "QueryAllData of Vendor_Lane {guid}: completed with {status} where STATUS_SUCCESS is right"
+        "QueryAllData of Vendor_Lane {guid}: completed with {status}; STATUS_SUCCESS is right"
     );
     assert_eq!(finding.to_string(), expected);
 }

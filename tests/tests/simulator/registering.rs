@@ -3,7 +3,7 @@
 use core::time::Duration;
 use std::time::Instant;
 
-use wmi_core::provider::{DataPath, Minor, Request, Response};
+use wmi_core::provider::{DataPath, Minor, Provider, Request, Response};
 use wmi_core::simulator::{Failure, Names, Registration, Rule, Simulator};
 use wmi_core::wnode::flags::*;
 use wmi_core::{DataBlock, Guid, NtStatus};
@@ -288,4 +288,26 @@ fn other_failures_are_no_fallback() {
         wmi.instances(PortStats::GUID),
         Err(Failure::NotRegistered { .. })
     ));
+}
+
+/// The image that has the resource is that of the service at the path.
+#[test]
+fn a_resource_needs_the_path_of_its_driver() {
+    static PATHLESS: Provider<Device> =
+        Provider::with_pdo(BLOCKS, |_| 0x1000).mof_resource("MofResource");
+    static NEITHER: Provider<Device> = Provider::with_pdo(BLOCKS, |_| 0x1000);
+    let device = Device::new();
+    let mut wmi = Simulator::new(|request| PATHLESS.dispatch(&device, request));
+    wmi.register().unwrap();
+    let findings = wmi.verify();
+    assert_eq!(findings.len(), 1);
+    assert_eq!(findings[0].rule, Rule::NoRegistryPath);
+    let text = "registration: `MofResourceName` without `RegistryPath`, by which WMI finds the \
+                image that has the resource; add `.registry_path(..)`";
+    assert_eq!(findings[0].to_string(), text);
+    // A port driver or the framework adds it.
+    let wmi = Simulator::new(|request| PATHLESS.dispatch(&device, request));
+    assert_eq!(wmi.without_pdo().verify(), []);
+    let mut wmi = Simulator::new(|request| NEITHER.dispatch(&device, request));
+    assert_eq!(wmi.verify(), []);
 }

@@ -54,15 +54,16 @@ fn requests_that_are_accepted() {
     let (query, set) = (Minor::QuerySingleInstance, Minor::ChangeSingleInstance);
     let (item, method) = (Minor::ChangeSingleItem, Minor::ExecuteMethod);
     let (ports, settings, lanes) = (PortStats::GUID, Settings::GUID, Lane::GUID);
-    let unknown = "STATUS_WMI_INSTANCE_NOT_FOUND, for the instance is unknown,";
-    let otherwise = "STATUS_WMI_INSTANCE_NOT_FOUND, for the instances are named otherwise,";
-    let no_room = "STATUS_BUFFER_TOO_SMALL, for not even a `WNODE_TOO_SMALL` fits,";
-    let cut = "a failure, for the request is cut off,";
-    let outside = "a failure, for the data lies outside of the request,";
-    let name_outside = "a failure, for the name lies outside of the request,";
-    let no_reply = "no data, for the place of the reply is outside";
-    let no_item = "a failure, for the item or method is unknown,";
-    let no_data = "a failure, for the request has no data,";
+    let unknown = "the instance is unknown, so STATUS_WMI_INSTANCE_NOT_FOUND is right";
+    let otherwise = "the instances are named otherwise, so STATUS_WMI_INSTANCE_NOT_FOUND is right";
+    let no_room = "not even a `WNODE_TOO_SMALL` fits, so STATUS_BUFFER_TOO_SMALL is right";
+    let cut = "the request is cut off, so a failure is right";
+    let outside = "the data lies outside of the request, so a failure is right";
+    let name_outside = "the name lies outside of the request, so a failure is right";
+    let no_reply =
+        "the reply has no place in the buffer, so a failure or a `WNODE_TOO_SMALL` is right";
+    let no_item = "the item or method is unknown, so a failure is right";
+    let no_data = "the request has no data, so a failure is right";
     type Case = (Minor, Guid, fn(&[u8]) -> bool, &'static str);
     let cases: &[Case] = &[
         (query, ports, |input| get(input, INDEX) == 2, unknown),
@@ -174,7 +175,7 @@ fn classes_that_there_are_not() {
     });
     let findings = wmi.verify();
     let status = NtStatus::WMI_INSTANCE_NOT_FOUND;
-    let expected = "STATUS_WMI_GUID_NOT_FOUND, for the class is unknown,";
+    let expected = "the class is unknown, so STATUS_WMI_GUID_NOT_FOUND is right";
     assert_eq!(findings.len(), 1);
     assert_eq!(findings[0].minor, Some(Minor::ExecuteMethod));
     assert_eq!(findings[0].rule, Rule::WrongStatus { status, expected });
@@ -196,7 +197,8 @@ fn a_reply_that_only_looks_too_small() {
     let findings = wmi.verify();
     assert!(!findings.is_empty());
     for finding in findings {
-        let expected = "no data, for the place of the reply is outside";
+        let expected =
+            "the reply has no place in the buffer, so a failure or a `WNODE_TOO_SMALL` is right";
         let status = NtStatus::SUCCESS;
         assert_eq!(finding.rule, Rule::WrongStatus { status, expected });
     }

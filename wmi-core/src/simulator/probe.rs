@@ -72,7 +72,8 @@ impl<D: Device> Simulator<'_, D> {
         let Answer { status, bytes } = self.send_over(minor, path, input, capacity, stale)?;
         let broken = |rule| Err(self.finding(minor, path, rule).into());
         if status == NtStatus::BUFFER_TOO_SMALL {
-            let expected = "a `WNODE_TOO_SMALL` with STATUS_SUCCESS, for which there was room,";
+            let expected =
+                "there is room for a `WNODE_TOO_SMALL`, so that with STATUS_SUCCESS is right";
             return broken(Rule::WrongStatus { status, expected });
         }
         self.check_status(minor, path, status)?;

@@ -66,7 +66,7 @@ pub enum Rule {
     WrongStatus {
         /// The status.
         status: NtStatus,
-        /// What was expected of it.
+        /// What is right, and why.
         expected: &'static str,
     },
     /// A size or an offset of the reply is wrong.
@@ -183,10 +183,10 @@ pub enum Rule {
         /// Where it points, from the start of the `WMIREGINFO`.
         at: usize,
     },
-    /// The members of this name share strings so much that together they have more bytes than 16
-    /// times the `WMIREGINFO`. No page of Microsoft's forbids it; no driver needs it.
+    /// The members share strings so much that together they have more bytes than 16 times the
+    /// `WMIREGINFO`. No page of Microsoft's forbids it; no driver needs it.
     RegistrationShared {
-        /// The member.
+        /// The member that was one too many.
         member: &'static str,
     },
     /// The next `WMIREGINFO` of a chain starts within this one.
@@ -231,6 +231,9 @@ pub enum Rule {
         /// The member.
         member: &'static str,
     },
+    /// It registered a `MofResourceName` without the `RegistryPath` by which WMI finds the image that
+    /// has the resource; only [`verify`](super::Simulator::verify) minds.
+    NoRegistryPath,
     /// `IRP_MN_REGINFO` and `IRP_MN_REGINFO_EX` are answered differently.
     OtherRegistration,
     /// The event has more bytes than WMI takes.

@@ -221,7 +221,7 @@ impl<D: Device> Simulator<'_, D> {
             return Ok(());
         }
         if status.is_success() || status == NtStatus::BUFFER_OVERFLOW {
-            let expected = "STATUS_SUCCESS or a failure";
+            let expected = "STATUS_SUCCESS or a failure is right";
             let rule = Rule::WrongStatus { status, expected };
             return Err(self.finding(minor, path, rule).into());
         }

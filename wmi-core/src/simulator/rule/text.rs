@@ -4,6 +4,7 @@ use core::fmt;
 
 use super::{Finding, Rule};
 use crate::Guid;
+use crate::provider::Minor;
 use crate::wnode::WnodeHeader;
 
 const HEADER: usize = size_of::<WnodeHeader>();
@@ -26,11 +27,20 @@ impl fmt::Display for Finding {
         match (self.minor, &self.rule) {
             (Some(minor), _) => write!(f, "{minor:?}")?,
             (None, Rule::NotForwarded { .. }) => f.write_str("IRP")?,
-            (None, Rule::NotRegistered | Rule::StillRegistered) => f.write_str("registration")?,
+            (None, Rule::NotRegistered | Rule::StillRegistered | Rule::NoRegistryPath) => {
+                f.write_str("registration")?;
+            }
             (None, _) => f.write_str("event")?,
         }
         write_class(f, self.guid, self.class.as_deref())?;
-        write!(f, ": {}", self.rule)
+        write!(f, ": {}", self.rule)?;
+        match (self.minor, &self.rule) {
+            (Some(Minor::ExecuteMethod), Rule::SideEffect) => f.write_str(
+                "; where it needs a larger buffer, `Execute::output_size` says less than the output \
+                 has",
+            ),
+            _ => Ok(()),
+        }
     }
 }
 
@@ -89,7 +99,7 @@ impl fmt::Display for Rule {
                 expected,
             } => write!(f, "`Information` is {information} and should be {expected}"),
             Self::WrongStatus { status, expected } => {
-                write!(f, "completed with {status} where {expected} is right")
+                write!(f, "completed with {status}; {expected}")
             }
             Self::Malformed(error) => error.fmt(f),
             Self::WrongKind { flags } => {
@@ -185,6 +195,10 @@ impl fmt::Display for Rule {
                     "`{member}` belongs to the registration; leave it out of an update"
                 )
             }
+            Self::NoRegistryPath => f.write_str(
+                "`MofResourceName` without `RegistryPath`, by which WMI finds the image that has \
+                 the resource; add `.registry_path(..)`",
+            ),
             Self::OtherRegistration => {
                 f.write_str("the answers to `RegInfo` and `RegInfoEx` differ; give one")
             }
