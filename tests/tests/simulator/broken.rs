@@ -2,12 +2,14 @@
 
 use core::mem::offset_of;
 
+use wmi_core::client::ReplyError;
 use wmi_core::provider::{Minor, Request, Response};
 use wmi_core::schema::Classes;
 use wmi_core::simulator::{Failure, Rule, Simulator};
 use wmi_core::wnode::flags::*;
 use wmi_core::wnode::{
-    Fault, WmiRegGuid, WmiRegInfo, WnodeAllData, WnodeHeader, WnodeSingleInstance, WnodeTooSmall,
+    Fault, WmiRegGuid, WmiRegInfo, Wnode, WnodeAllData, WnodeHeader, WnodeSingleInstance,
+    WnodeTooSmall,
 };
 use wmi_core::{DataBlock, NtStatus, WmiClass};
 
@@ -339,9 +341,35 @@ fn data_of_another_edition() {
     let failure = wmi.query::<LongerStats>(0).unwrap_err();
     let guid = LongerStats::GUID;
     let text = format!(
-        "QuerySingleInstance of Vendor_PortStats {guid}: instance 0: the item at byte 8: needs 4 bytes, but 2 are left"
+        "QuerySingleInstance of Vendor_PortStats {guid}: instance 0: the item at byte 8: needs 4 \
+         bytes, but 2 are left"
     );
     assert_eq!(failure.to_string(), text);
+}
+
+/// Which of several instances it is, is said also where there is no schema.
+#[test]
+fn data_of_one_instance() {
+    let device = Device::new();
+    let mut wmi = Simulator::new(|mut request: Request<'_>| {
+        let response = PROVIDER.dispatch(&device, again(&mut request));
+        // `Sizes` has more elements than there are bytes.
+        if request.minor == Minor::QueryAllData && response.information > 56 {
+            let at = match Wnode::parse(request.buffer) {
+                Ok(Wnode::AllData(all)) => all.data(2).unwrap().as_ptr().addr(),
+                other => panic!("{other:?}"),
+            };
+            let at = at - request.buffer.as_ptr().addr();
+            request.buffer[at] = 200;
+        }
+        response
+    });
+    wmi.register().unwrap();
+    let failure = wmi.query_all_variable::<Session<'_>>().unwrap_err();
+    let Rule::Data(ReplyError::Data { instance, .. }) = failure.finding().unwrap().rule else {
+        panic!("{failure}");
+    };
+    assert_eq!(instance, 2);
 }
 
 /// What fails says nothing else, and a device that cannot be registered keeps no rule.
