@@ -59,11 +59,17 @@ impl NtStatus {
     }
 }
 
+/// The name, if it has one here, and the number.
 impl fmt::Debug for NtStatus {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "NtStatus({:#010x})", self.0)
+        match self.name() {
+            Some(name) => write!(f, "{name} ({:#010x})", self.0),
+            None => write!(f, "NtStatus({:#010x})", self.0),
+        }
     }
 }
+
+impl core::error::Error for NtStatus {}
 
 /// The name, or the number where it has none here.
 impl fmt::Display for NtStatus {

@@ -141,7 +141,10 @@ fn a_driver_executes_methods() {
 fn a_status_shows_its_number() {
     assert_eq!(
         format!("{:?}", NtStatus::BUFFER_TOO_SMALL),
-        "NtStatus(0xc0000023)"
+        "STATUS_BUFFER_TOO_SMALL (0xc0000023)"
     );
-    assert_eq!(format!("{:?}", NtStatus::SUCCESS), "NtStatus(0x00000000)");
+    assert_eq!(
+        format!("{:?}", NtStatus(0xc000_0001)),
+        "NtStatus(0xc0000001)"
+    );
 }

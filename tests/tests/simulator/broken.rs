@@ -2,17 +2,20 @@
 
 use core::mem::offset_of;
 
+use wmi_core::client::ReplyError;
 use wmi_core::provider::{Minor, Request, Response};
 use wmi_core::schema::Classes;
 use wmi_core::simulator::{Failure, Rule, Simulator};
 use wmi_core::wnode::flags::*;
 use wmi_core::wnode::{
-    Fault, WmiRegGuid, WmiRegInfo, WnodeAllData, WnodeHeader, WnodeSingleInstance, WnodeTooSmall,
+    Fault, WmiRegGuid, WmiRegInfo, Wnode, WnodeAllData, WnodeHeader, WnodeSingleInstance,
+    WnodeTooSmall,
 };
 use wmi_core::{DataBlock, NtStatus, WmiClass};
 
 use super::device::*;
 use super::kinds::SCHEMA;
+use super::shared::{again, get, put};
 
 /// What a provider does to its answer.
 type Damage = fn(Minor, &mut [u8], &mut Response);
@@ -22,10 +25,9 @@ type Wmi<'a> = Simulator<'a, Box<dyn FnMut(Request<'_>) -> Response + 'a>>;
 /// What the simulator finds in the registration, or else in the answers to a call.
 fn found<T>(damage: Damage, call: fn(&mut Wmi<'_>) -> Result<T, Failure>) -> Rule {
     let device = Device::new();
-    let mut wmi: Wmi<'_> = Simulator::new(Box::new(|request: Request<'_>| {
-        let (minor, path) = (request.minor, request.data_path);
-        let request_again = Request::new(minor, path, &mut *request.buffer).at(request.time_stamp);
-        let mut response = PROVIDER.dispatch(&device, request_again);
+    let mut wmi: Wmi<'_> = Simulator::new(Box::new(|mut request: Request<'_>| {
+        let minor = request.minor;
+        let mut response = PROVIDER.dispatch(&device, again(&mut request));
         damage(minor, request.buffer, &mut response);
         response
     }));
@@ -51,14 +53,6 @@ fn query_one(wmi: &mut Wmi<'_>) -> Result<(), Failure> {
 
 fn set(wmi: &mut Wmi<'_>) -> Result<(), Failure> {
     wmi.set_item(0, Settings::MODE, 7)
-}
-
-fn put(buffer: &mut [u8], at: usize, number: u32) {
-    buffer[at..][..4].copy_from_slice(&number.to_le_bytes());
-}
-
-fn get(buffer: &[u8], at: usize) -> u32 {
-    u32::from_le_bytes(buffer[at..][..4].try_into().unwrap())
 }
 
 const FLAGS: usize = offset_of!(WnodeHeader, flags);
@@ -326,6 +320,58 @@ fn data_of_another_size() {
     assert_eq!(failure.finding().unwrap().rule, rule);
 }
 
+/// A client with another edition of the class, which without the schema has no names of items.
+#[derive(WmiClass)]
+#[wmi(
+    name = "Vendor_PortStats",
+    guid = "1c5b8a01-40f2-4f0e-9d55-6a0e1f2b3c01"
+)]
+struct LongerStats {
+    #[wmi(data_id = 1)]
+    sent: u64,
+    #[wmi(data_id = 2)]
+    port: u32,
+}
+
+#[test]
+fn data_of_another_edition() {
+    let device = Device::new();
+    let mut wmi = Simulator::new(|request: Request<'_>| PROVIDER.dispatch(&device, request));
+    wmi.register().unwrap();
+    let failure = wmi.query::<LongerStats>(0).unwrap_err();
+    let guid = LongerStats::GUID;
+    let text = format!(
+        "QuerySingleInstance of Vendor_PortStats {guid}: instance 0: the item at byte 8: needs 4 \
+         bytes, but 2 are left"
+    );
+    assert_eq!(failure.to_string(), text);
+}
+
+/// Which of several instances it is, is said also where there is no schema.
+#[test]
+fn data_of_one_instance() {
+    let device = Device::new();
+    let mut wmi = Simulator::new(|mut request: Request<'_>| {
+        let response = PROVIDER.dispatch(&device, again(&mut request));
+        // `Sizes` has more elements than there are bytes.
+        if request.minor == Minor::QueryAllData && response.information > 56 {
+            let at = match Wnode::parse(request.buffer) {
+                Ok(Wnode::AllData(all)) => all.data(2).unwrap().as_ptr().addr(),
+                other => panic!("{other:?}"),
+            };
+            let at = at - request.buffer.as_ptr().addr();
+            request.buffer[at] = 200;
+        }
+        response
+    });
+    wmi.register().unwrap();
+    let failure = wmi.query_all_variable::<Session<'_>>().unwrap_err();
+    let Rule::Data(ReplyError::Data { instance, .. }) = failure.finding().unwrap().rule else {
+        panic!("{failure}");
+    };
+    assert_eq!(instance, 2);
+}
+
 /// What fails says nothing else, and a device that cannot be registered keeps no rule.
 #[test]
 fn failures() {
@@ -361,11 +407,10 @@ fn failures() {
 #[test]
 fn memory_that_is_not_written() {
     let device = Device::new();
-    let mut wmi = Simulator::new(|request: Request<'_>| {
+    let mut wmi = Simulator::new(|mut request: Request<'_>| {
         let before = request.buffer.to_vec();
-        let (minor, path) = (request.minor, request.data_path);
-        let again = Request::new(minor, path, &mut *request.buffer).at(request.time_stamp);
-        let response = PROVIDER.dispatch(&device, again);
+        let minor = request.minor;
+        let response = PROVIDER.dispatch(&device, again(&mut request));
         // The padding after the first instance.
         if minor == Minor::QueryAllData && response.information > 83 {
             request.buffer[83] = before[83];
@@ -378,6 +423,43 @@ fn memory_that_is_not_written() {
         failure.finding().unwrap().rule,
         Rule::Unwritten { offset: 83 }
     );
+}
+
+/// A counter may be what the memory held, and then again.
+#[test]
+fn values_that_look_unwritten() {
+    for (third, is_unwritten) in [(0xa5, true), (0x33, false)] {
+        let device = Device::new();
+        let mut values = [0xa5, 0x5a, third].into_iter();
+        let mut wmi = Simulator::new(|mut request: Request<'_>| {
+            let is_query = request.minor == Minor::QueryAllData;
+            let response = PROVIDER.dispatch(&device, again(&mut request));
+            if is_query && response.information > 72 {
+                request.buffer[72] = values.next().unwrap();
+            }
+            response
+        });
+        wmi.register().unwrap();
+        let queried = wmi.query_all::<PortStats>();
+        assert_eq!(queried.is_err(), is_unwritten, "{queried:?}");
+    }
+}
+
+/// What `IoStatus.Information` is left as, where a dispatch routine forgets it.
+#[test]
+fn successes_without_bytes() {
+    let nothing = |_: Request<'_>| Response::new(NtStatus::SUCCESS, 0);
+    let failure = Simulator::new(nothing).register().unwrap_err();
+    let text = "RegInfoEx: success with `Information` 0; complete the IRP with the response's \
+                `information`";
+    assert_eq!(failure.to_string(), text);
+    let damage: Damage = |minor, _, response| {
+        if minor == Minor::QueryAllData {
+            response.information = 5;
+        }
+    };
+    let text = found(damage, query_all).to_string();
+    assert_eq!(text, "`Information` is 5 and should be at least 48");
 }
 
 #[test]
@@ -483,6 +565,29 @@ fn effects_of_what_is_refused() {
             .all(|finding| finding.rule == Rule::SideEffect)
     );
     assert!(!findings.is_empty());
+}
+
+/// A method of which less output is measured than it has is executed, and does not fit.
+#[test]
+fn effects_of_a_method_that_needs_more() {
+    let (device, calls) = (Device::new(), core::cell::Cell::new(0));
+    let mut wmi = Simulator::new(|mut request: Request<'_>| {
+        let response = PROVIDER.dispatch(&device, again(&mut request));
+        if request.minor != Minor::ExecuteMethod {
+            return response;
+        }
+        calls.set(calls.get() + 1);
+        Response::new(NtStatus::WMI_TRY_AGAIN, 0)
+    })
+    .watch(|| calls.get());
+    wmi.register().unwrap();
+    let executed = wmi.execute::<Settings, SetSpeed>(0, &SetSpeedIn { speed: 7 });
+    let failure = executed.unwrap_err();
+    let rule = &failure.finding().unwrap().rule;
+    assert_eq!(*rule, Rule::SideEffect);
+    let remedy = "; where it needs a larger buffer, `Execute::output_size` says less than the \
+                  output has";
+    assert!(failure.to_string().ends_with(remedy), "{failure}");
 }
 
 #[test]

@@ -10,6 +10,7 @@ use wmi_core::wnode::WmiRegInfo;
 
 use super::device::*;
 use super::kinds::simulator;
+use super::shared::again;
 
 fn rule<T: core::fmt::Debug>(result: Result<T, Failure>) -> Rule {
     match result {
@@ -84,10 +85,9 @@ fn replies_that_shrink() {
 #[test]
 fn an_update_names_no_resources() {
     let device = Device::new();
-    let mut wmi = Simulator::new(|request: Request<'_>| {
-        let (minor, path) = (request.minor, request.data_path);
-        let again = Request::new(minor, path, &mut *request.buffer).at(request.time_stamp);
-        let response = PROVIDER.dispatch(&device, again);
+    let mut wmi = Simulator::new(|mut request: Request<'_>| {
+        let path = request.data_path;
+        let response = PROVIDER.dispatch(&device, again(&mut request));
         if path == DataPath::UPDATE && response.information > 4 {
             // Some string that is there.
             let name = base_name(request.buffer).to_le_bytes();
@@ -110,10 +110,9 @@ fn base_name(info: &[u8]) -> u32 {
 #[test]
 fn a_name_that_is_no_text() {
     let device = Device::new();
-    let mut wmi = Simulator::new(|request: Request<'_>| {
-        let (minor, path) = (request.minor, request.data_path);
-        let again = Request::new(minor, path, &mut *request.buffer).at(request.time_stamp);
-        let response: Response = PROVIDER.dispatch(&device, again);
+    let mut wmi = Simulator::new(|mut request: Request<'_>| {
+        let minor = request.minor;
+        let response: Response = PROVIDER.dispatch(&device, again(&mut request));
         if minor.is_registration() && response.information > 4 {
             let at = base_name(request.buffer) as usize;
             // Half of a character.

@@ -34,10 +34,9 @@ fn events_of_listeners_are_received() {
     assert_eq!(events[0].instances[0].name, "Alarm0");
     let objects = wmi.objects(&events[1]).unwrap();
     assert_eq!(objects[0].value.get("Code"), Some(&Datum::U32(7)));
-    assert_eq!(
-        events[0].block::<PortStats>().unwrap_err().rule,
-        Rule::OtherEvent
-    );
+    let other = events[0].block::<PortStats>().unwrap_err();
+    assert_eq!(other.rule, Rule::OtherEvent);
+    assert_eq!(other.class.as_deref(), Some("Vendor_Alarm"));
 
     queue.refuse(Some(NtStatus::INSUFFICIENT_RESOURCES));
     assert_eq!(alarm(), Err(NtStatus::INSUFFICIENT_RESOURCES));
@@ -72,6 +71,45 @@ fn items_and_all_instances() {
     let objects = wmi.objects(&events[1]).unwrap();
     assert_eq!(objects.len(), 2);
     assert_eq!(objects[1].value.get("Sent"), Some(&Datum::U64(6)));
+}
+
+/// What a test prints is text, and `?` takes every error of it.
+#[test]
+fn a_test_may_fail() {
+    fn test(device: &Device, queue: &EventQueue) -> Result<(), Failure> {
+        let mut wmi = simulator(device);
+        wmi.register()?;
+        wmi.enable_events::<Alarm>()?;
+        device.alarm.send(queue, Target::Static(0), &ALARM)?;
+        let events = wmi.receive(queue)?;
+        events[0].block::<PortStats>()?;
+        Ok(())
+    }
+    let (device, queue) = (Device::new(), EventQueue::new());
+    let failure = test(&device, &queue).unwrap_err();
+    let finding = failure.finding().unwrap();
+    let text = format!(
+        "event of Vendor_Alarm {}: the event is of another class, or carries something else",
+        Alarm::GUID
+    );
+    assert_eq!(
+        [failure.to_string(), format!("{failure:?}")],
+        [&*text, &*text]
+    );
+    assert_eq!(
+        [finding.to_string(), format!("{finding:?}")],
+        [&*text, &*text]
+    );
+    assert_eq!(format!("{:?}", finding.rule), finding.rule.to_string());
+    assert_eq!(format!("{:#?}", [finding]), format!("[\n    {text},\n]"));
+
+    queue.refuse(Some(NtStatus::INSUFFICIENT_RESOURCES));
+    let failure = test(&device, &queue).unwrap_err();
+    let text = "the driver's call failed with STATUS_INSUFFICIENT_RESOURCES";
+    assert_eq!(
+        (failure.status(), format!("{failure:?}")),
+        (None, text.to_owned())
+    );
 }
 
 /// An event that is too large to be sent says where its data is.

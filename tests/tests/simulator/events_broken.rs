@@ -178,6 +178,8 @@ fn memory_that_is_not_written() {
     event[40..44].copy_from_slice(&queue.allocate(4).unwrap());
     queue.send(event).unwrap();
     let failure = wmi.receive(&queue).unwrap_err();
+    let finding = failure.finding().unwrap();
+    assert_eq!(finding.class.as_deref(), Some("Vendor_Alarm"));
     let offset = core::mem::offset_of!(WnodeHeader, client_context);
     assert_eq!(failure.finding().unwrap().rule, Rule::Unwritten { offset });
 }

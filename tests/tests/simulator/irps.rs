@@ -1,7 +1,7 @@
 //! Dispatch routines: what they forward and what they complete, and when they are unloaded.
 
 use wmi_core::provider::{Minor, Request, Response};
-use wmi_core::simulator::{Disposition, Failure, Finding, Irp, Rule, Simulator};
+use wmi_core::simulator::{Disposition, Failure, Finding, Irp, Registration, Rule, Simulator};
 use wmi_core::{DataBlock, NtStatus};
 
 use super::device::*;
@@ -112,6 +112,34 @@ fn its_own_requests_are_completed() {
     );
 }
 
+/// A routine that knows the old registration alone: Windows asks in the old way then.
+#[test]
+fn a_registration_that_is_forwarded() {
+    let device = Device::new();
+    let mut wmi = Simulator::dispatch_routine(DEVICE_OBJECT, |irp: &mut Irp<'_>| {
+        match Minor::addressed(irp.code, irp.provider_id, DEVICE_OBJECT) {
+            None | Some(Minor::RegInfoEx) => Disposition::Forwarded,
+            Some(minor) => {
+                let response = PROVIDER.dispatch(&device, irp.request(minor));
+                irp.complete(response)
+            }
+        }
+    });
+    assert_eq!(wmi.register().unwrap().blocks.len(), 7);
+    assert_eq!(wmi.update().unwrap().blocks.len(), 7);
+    assert_eq!(wmi.query::<PortStats>(1).unwrap().sent(), 6);
+    let findings = wmi.verify();
+    let [finding] = &findings[..] else {
+        panic!("{findings:#?}");
+    };
+    assert_eq!(finding.minor, Some(Minor::RegInfoEx));
+    assert_eq!(finding.rule, Rule::Forwarded);
+    // One that forwards both cannot be registered.
+    let mut wmi =
+        Simulator::dispatch_routine(DEVICE_OBJECT, |_: &mut Irp<'_>| Disposition::Forwarded);
+    assert_eq!(rule(wmi.register().map(|_| ())), Rule::Forwarded);
+}
+
 /// A status that the routine has not set is what it came with.
 #[test]
 fn a_status_that_is_not_set() {
@@ -151,6 +179,10 @@ fn a_device_is_deregistered_once() {
     let guid = PortStats::GUID;
     assert_eq!(failure, Failure::NotRegistered { guid });
     assert_eq!(rule(wmi.deregister()), Rule::NotRegistered);
+    assert_eq!(rule(wmi.update().map(|_| ())), Rule::NotRegistered);
+    let failure = wmi.query_all::<PortStats>().unwrap_err();
+    assert_eq!(failure, Failure::NotRegistered { guid });
+    assert_eq!(*wmi.registration(), Registration::default());
     wmi.register().unwrap();
     assert_eq!(wmi.query::<PortStats>(1).unwrap().sent(), 6);
     wmi.deregister().unwrap();

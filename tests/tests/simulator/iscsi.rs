@@ -86,7 +86,8 @@ static PROVIDER: Provider<Adapters> = provider! {
     MSiSCSI_NICPerformance
     MSiSCSI_RequestTimeStatistics
 }
-.mof_resource("IscsiMof");
+.mof_resource("IscsiMof")
+.registry_path(|_| &[0x5c, 0x52]);
 
 #[test]
 fn every_item_of_the_iscsi_statistics() {

@@ -148,7 +148,13 @@ fn an_update_removes_and_adds() {
     device.has_notes.store(false, Ordering::Relaxed);
     assert_eq!(wmi.update().unwrap().blocks.len(), 6);
     let failure = wmi.query_all_variable::<Note<'_>>().unwrap_err();
-    assert_eq!(failure, Failure::NotRegistered { guid: Note::GUID });
+    let (guid, class) = (Note::GUID, Some("Vendor_Note".into()));
+    assert_eq!(failure, Failure::NoBlock { guid, class });
+    let text = format!(
+        "the provider has registered no block of Vendor_Note {guid}: is it in the provider's list, \
+         and present?"
+    );
+    assert_eq!(failure.to_string(), text);
     device.has_notes.store(true, Ordering::Relaxed);
     assert_eq!(wmi.update().unwrap().blocks.len(), 7);
     assert_eq!(wmi.instances(Note::GUID).unwrap(), ["one", "two"]);

@@ -14,6 +14,7 @@ mod names;
 mod open;
 mod registering;
 mod replies;
+mod shared;
 mod storport;
 mod strange;
 mod values;

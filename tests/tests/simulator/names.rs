@@ -10,10 +10,7 @@ use wmi_core::wnode::flags::*;
 use wmi_core::wnode::{WnodeHeader, WnodeSingleInstance};
 
 use super::device::*;
-
-fn get(input: &[u8], at: usize) -> usize {
-    u32::from_le_bytes(input[at..][..4].try_into().unwrap()) as usize
-}
+use super::shared::{again, get, put};
 
 const FLAGS: usize = offset_of!(WnodeHeader, flags);
 const NAME: usize = offset_of!(WnodeSingleInstance, offset_instance_name);
@@ -21,7 +18,7 @@ const INDEX: usize = offset_of!(WnodeSingleInstance, instance_index);
 const DATA: usize = offset_of!(WnodeSingleInstance, data_block_offset);
 
 /// The flags, the number, the name and the place of the data of the last request for an instance.
-type Asked = (usize, usize, String, usize);
+type Asked = (u32, u32, String, u32);
 
 #[test]
 fn a_number_comes_with_its_name() {
@@ -30,7 +27,7 @@ fn a_number_comes_with_its_name() {
     let mut wmi = Simulator::new(|request: Request<'_>| {
         if request.minor == Minor::QuerySingleInstance {
             let input = &request.buffer;
-            let at = get(input, NAME);
+            let at = get(input, NAME) as usize;
             let length = usize::from(u16::from_le_bytes([input[at], input[at + 1]]));
             let units = input[at + 2..][..length].chunks(2);
             let units = units.map(|unit| u16::from_le_bytes([unit[0], unit[1]]));
@@ -43,24 +40,23 @@ fn a_number_comes_with_its_name() {
     wmi.register().unwrap();
     let single = WNODE_FLAG_SINGLE_INSTANCE | WNODE_FLAG_STATIC_INSTANCE_NAMES;
     wmi.query::<PortStats>(1).unwrap();
-    let expected = (single as usize, 1, "Port1".to_owned(), 80);
+    let expected = (single, 1, "Port1".to_owned(), 80);
     assert_eq!(asked.take(), Some(expected));
     wmi.query::<Settings>(0).unwrap();
     let pdo = single | WNODE_FLAG_PDO_INSTANCE_NAMES;
     let name = r"ROOT\SIMULATED\0000_0".to_owned();
-    assert_eq!(asked.take(), Some((pdo as usize, 0, name, 112)));
+    assert_eq!(asked.take(), Some((pdo, 0, name, 112)));
 }
 
 /// A driver that takes `sizeof(WNODE_SINGLE_INSTANCE)` for `DataBlockOffset`.
 #[test]
 fn a_place_that_is_taken_for_fixed() {
     let device = Device::new();
-    let mut wmi = Simulator::new(|request: Request<'_>| {
-        let (minor, path) = (request.minor, request.data_path);
-        let again = Request::new(minor, path, &mut *request.buffer).at(request.time_stamp);
-        let response = PROVIDER.dispatch(&device, again);
+    let mut wmi = Simulator::new(|mut request: Request<'_>| {
+        let minor = request.minor;
+        let response = PROVIDER.dispatch(&device, again(&mut request));
         if minor == Minor::QuerySingleInstance && response.status.is_success() {
-            let data = get(request.buffer, DATA).min(response.information);
+            let data = (get(request.buffer, DATA) as usize).min(response.information);
             request.buffer.copy_within(data..response.information, 64);
         }
         response
@@ -77,17 +73,16 @@ fn a_place_that_is_taken_for_fixed() {
 #[test]
 fn a_name_that_is_not_there() {
     let device = Device::new();
-    let mut wmi = Simulator::new(|request: Request<'_>| {
+    let mut wmi = Simulator::new(|mut request: Request<'_>| {
         let (minor, path) = (request.minor, request.data_path);
         let is_ports = path == DataPath::Guid(PortStats::GUID);
         let is_nameless = request.buffer.len() > 64
             && minor == Minor::QuerySingleInstance
             && is_ports
             && get(request.buffer, NAME) == 0;
-        let again = Request::new(minor, path, &mut *request.buffer).at(request.time_stamp);
-        let response = PROVIDER.dispatch(&device, again);
+        let response = PROVIDER.dispatch(&device, again(&mut request));
         if is_nameless && response.information > 64 {
-            request.buffer[DATA..][..4].copy_from_slice(&72u32.to_le_bytes());
+            put(request.buffer, DATA, 72);
         }
         response
     });

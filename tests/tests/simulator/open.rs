@@ -3,7 +3,7 @@
 use core::cell::RefCell;
 use core::sync::atomic::Ordering;
 
-use wmi_core::provider::{DataPath, Minor, Request, Response};
+use wmi_core::provider::{Block, DataPath, Minor, Provider, Request, Response};
 use wmi_core::simulator::{EventQueue, Failure, Finding, Rule, Simulator};
 use wmi_core::wnode::Target;
 use wmi_core::{DataBlock, Guid, NtStatus};
@@ -144,6 +144,71 @@ fn nobody_has_open_what_is_gone() {
     assert_eq!(wmi.disable_collection::<Note<'_>>(), not_open);
 }
 
+/// A provider hears what it has heard the contrary of, also where the block has gone meanwhile.
+#[test]
+fn what_goes_is_switched_off() {
+    static FADING: Provider<Device> =
+        Provider::new(&[&Block::counters(|device: &Device, lane| {
+            Some(&device.lanes.get(lane)?.1)
+        })
+        .dynamic(|device, lane| Some(&device.lanes.get(lane)?.0))
+        .expensive(|_, _| Ok(()))
+        .present_if(|device| device.has_notes.load(Ordering::Relaxed))]);
+    let minors = RefCell::new(Vec::new());
+    let (note, lane) = (Note::GUID.into(), Lane::GUID.into());
+    for (provider, path) in [(&PROVIDER, note), (&FADING, lane)] {
+        let device = Device::new();
+        let mut wmi = Simulator::new(|request: Request<'_>| {
+            if request.data_path == path {
+                minors.borrow_mut().push(request.minor);
+            }
+            provider.dispatch(&device, request)
+        });
+        wmi.register().unwrap();
+        for _ in 0..2 {
+            if path == note {
+                wmi.enable_events::<Note<'_>>().unwrap();
+                wmi.enable_collection::<Note<'_>>().unwrap();
+            } else {
+                wmi.enable_collection::<Lane>().unwrap();
+                wmi.enable_collection::<Lane>().unwrap();
+            }
+            device.has_notes.store(false, Ordering::Relaxed);
+            wmi.update().unwrap();
+            device.has_notes.store(true, Ordering::Relaxed);
+            wmi.update().unwrap();
+        }
+        wmi.deregister().unwrap();
+        let switch = match path == note {
+            true => [Minor::EnableEvents, Minor::DisableEvents],
+            false => [Minor::EnableCollection, Minor::DisableCollection],
+        };
+        assert_eq!(minors.take(), switch.repeat(2));
+    }
+}
+
+/// A provider may not know a block any more that has gone; what else it says is its failure.
+#[test]
+fn what_is_gone_may_be_unknown() {
+    for (status, is_taken) in [
+        (NtStatus::WMI_GUID_NOT_FOUND, true),
+        (NtStatus::NOT_SUPPORTED, false),
+    ] {
+        let device = Device::new();
+        let mut wmi = Simulator::new(|request: Request<'_>| match request.minor {
+            Minor::DisableEvents => Response::new(status, 0),
+            _ => PROVIDER.dispatch(&device, request),
+        });
+        wmi.register().unwrap();
+        wmi.enable_events::<Note<'_>>().unwrap();
+        device.has_notes.store(false, Ordering::Relaxed);
+        let updated = wmi.update().map(|_| ());
+        let failed = updated.map_err(|failure| failure.status());
+        assert_eq!(failed, if is_taken { Ok(()) } else { Err(Some(status)) });
+        assert!(wmi.registration().block(Note::GUID).is_none());
+    }
+}
+
 /// What is found where a block refuses a request, and what it was asked.
 fn refused(minor: Minor, guid: Guid) -> (Vec<Finding>, Vec<Minor>) {
     let device = Device::new();
@@ -173,7 +238,7 @@ fn enabling_that_is_refused() {
         (Minor::EnableCollection, Lane::GUID, false),
     ] {
         let (findings, minors) = refused(minor, guid);
-        let (status, expected) = (NtStatus::NOT_SUPPORTED, "STATUS_SUCCESS");
+        let (status, expected) = (NtStatus::NOT_SUPPORTED, "STATUS_SUCCESS is right");
         let rule = Rule::WrongStatus { status, expected };
         let found: Vec<_> = findings
             .into_iter()
@@ -221,7 +286,7 @@ fn each_class_that_fails_is_named() {
     let mut findings = findings.iter();
     let finding = findings.find(|finding| finding.guid == Some(guid)).unwrap();
     let expected = format!(
-        "QueryAllData of Vendor_Lane {guid}: completed with {status} where STATUS_SUCCESS is right"
+        "QueryAllData of Vendor_Lane {guid}: completed with {status}; STATUS_SUCCESS is right"
     );
     assert_eq!(finding.to_string(), expected);
 }

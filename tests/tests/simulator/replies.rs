@@ -8,15 +8,15 @@ use wmi_core::wnode::{WnodeAllData, WnodeHeader, WnodeTooSmall};
 
 use super::device::*;
 use super::kinds::SCHEMA;
+use super::shared::{again, get, put};
 
 /// What is found in the answers to the query of all instances and of one, where this has happened
 /// to them.
 fn rule(damage: impl Fn(Minor, &mut [u8], &mut Response)) -> Rule {
     let device = Device::new();
-    let mut wmi = Simulator::new(|request: Request<'_>| {
-        let (minor, path) = (request.minor, request.data_path);
-        let again = Request::new(minor, path, &mut *request.buffer).at(request.time_stamp);
-        let mut response = PROVIDER.dispatch(&device, again);
+    let mut wmi = Simulator::new(|mut request: Request<'_>| {
+        let minor = request.minor;
+        let mut response = PROVIDER.dispatch(&device, again(&mut request));
         if !minor.is_registration() && response.information > 56 {
             damage(minor, request.buffer, &mut response);
         }
@@ -29,14 +29,6 @@ fn rule(damage: impl Fn(Minor, &mut [u8], &mut Response)) -> Rule {
         Err(Failure::Finding(finding)) => finding.rule,
         other => panic!("{other:?}"),
     }
-}
-
-fn put(bytes: &mut [u8], at: usize, number: u32) {
-    bytes[at..][..4].copy_from_slice(&number.to_le_bytes());
-}
-
-fn get(bytes: &[u8], at: usize) -> u32 {
-    u32::from_le_bytes(bytes[at..][..4].try_into().unwrap())
 }
 
 #[test]

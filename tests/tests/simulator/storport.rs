@@ -1,7 +1,7 @@
 //! Miniports of Storport, which know of no physical device object.
 
 use wmi_core::DataBlock;
-use wmi_core::provider::Provider;
+use wmi_core::provider::{Block, Provider};
 use wmi_core::simulator::{Failure, Names, Rule, Simulator};
 
 use super::device::*;
@@ -14,7 +14,7 @@ fn the_port_driver_knows_the_device() {
     let device = Device::new();
     let mut wmi = Simulator::new(|request| MINIPORT.dispatch(&device, request))
         .with_schema(&SCHEMA)
-        .storport();
+        .without_pdo();
     let registration = wmi.register().unwrap();
     let settings = registration.block(Settings::GUID).unwrap();
     assert_eq!(settings.names, Names::Pdo { device: 0 });
@@ -22,6 +22,22 @@ fn the_port_driver_knows_the_device() {
     assert_eq!(names, [r"ROOT\SIMULATED\0000_0"]);
     assert_eq!(wmi.query::<Settings>(&*names[0]).unwrap().speed(), 100);
     assert_eq!(wmi.instances(Lane::GUID).unwrap(), ["Lane A", "Lane B"]);
+    assert_eq!(wmi.verify(), []);
+}
+
+const SETTINGS: &[&Block<Device>] = &[BLOCKS[1]];
+
+/// As a KMDF driver's device object is, which its framework fills in.
+static KMDF: Provider<Device> = Provider::kmdf(SETTINGS).mof_resource("MofResource");
+
+#[test]
+fn the_framework_knows_the_device() {
+    let device = Device::new();
+    let mut wmi = Simulator::new(|request| KMDF.dispatch(&device, request)).without_pdo();
+    let name = r"ROOT\SIMULATED\0000_0";
+    wmi.register().unwrap();
+    assert_eq!(wmi.instances(Settings::GUID).unwrap(), [name]);
+    assert_eq!(wmi.query::<Settings>(name).unwrap().speed(), 100);
     assert_eq!(wmi.verify(), []);
 }
 
@@ -34,4 +50,6 @@ fn a_driver_without_a_port_driver_names_it() {
     };
     let guid = Settings::GUID;
     assert_eq!(finding.rule, Rule::NoPdo { guid });
+    let text = finding.rule.to_string();
+    assert!(text.contains("`Provider::with_pdo`"), "{text}");
 }

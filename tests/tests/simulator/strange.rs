@@ -10,6 +10,7 @@ use wmi_core::{DataBlock, Guid, NtStatus};
 
 use super::device::*;
 use super::kinds::SCHEMA;
+use super::shared::{again, get, put};
 
 const FLAGS: usize = offset_of!(WnodeHeader, flags);
 const NAME: usize = offset_of!(WnodeSingleInstance, offset_instance_name);
@@ -19,12 +20,6 @@ const SIZE: usize = offset_of!(WnodeSingleInstance, size_data_block);
 const ITEM: usize = offset_of!(WnodeSingleItem, item_id);
 const ITEM_DATA: usize = offset_of!(WnodeSingleItem, data_block_offset);
 const ITEM_SIZE: usize = offset_of!(WnodeSingleItem, size_data_item);
-
-/// A number of a request; more than there can be, where it is cut off before.
-fn get(input: &[u8], at: usize) -> u32 {
-    let number = input.get(at..).and_then(|rest| rest.first_chunk());
-    number.map_or(u32::MAX, |number| u32::from_le_bytes(*number))
-}
 
 fn is_static(input: &[u8]) -> bool {
     get(input, FLAGS) & WNODE_FLAG_STATIC_INSTANCE_NAMES != 0
@@ -59,15 +54,16 @@ fn requests_that_are_accepted() {
     let (query, set) = (Minor::QuerySingleInstance, Minor::ChangeSingleInstance);
     let (item, method) = (Minor::ChangeSingleItem, Minor::ExecuteMethod);
     let (ports, settings, lanes) = (PortStats::GUID, Settings::GUID, Lane::GUID);
-    let unknown = "STATUS_WMI_INSTANCE_NOT_FOUND, for the instance is unknown,";
-    let otherwise = "STATUS_WMI_INSTANCE_NOT_FOUND, for the instances are named otherwise,";
-    let no_room = "STATUS_BUFFER_TOO_SMALL, for not even a `WNODE_TOO_SMALL` fits,";
-    let cut = "a failure, for the request is cut off,";
-    let outside = "a failure, for the data lies outside of the request,";
-    let name_outside = "a failure, for the name lies outside of the request,";
-    let no_reply = "no data, for the place of the reply is outside";
-    let no_item = "a failure, for the item or method is unknown,";
-    let no_data = "a failure, for the request has no data,";
+    let unknown = "the instance is unknown, so STATUS_WMI_INSTANCE_NOT_FOUND is right";
+    let otherwise = "the instances are named otherwise, so STATUS_WMI_INSTANCE_NOT_FOUND is right";
+    let no_room = "not even a `WNODE_TOO_SMALL` fits, so STATUS_BUFFER_TOO_SMALL is right";
+    let cut = "the request is cut off, so a failure is right";
+    let outside = "the data lies outside of the request, so a failure is right";
+    let name_outside = "the name lies outside of the request, so a failure is right";
+    let no_reply =
+        "the reply has no place in the buffer, so a failure or a `WNODE_TOO_SMALL` is right";
+    let no_item = "the item or method is unknown, so a failure is right";
+    let no_data = "the request has no data, so a failure is right";
     type Case = (Minor, Guid, fn(&[u8]) -> bool, &'static str);
     let cases: &[Case] = &[
         (query, ports, |input| get(input, INDEX) == 2, unknown),
@@ -179,7 +175,7 @@ fn classes_that_there_are_not() {
     });
     let findings = wmi.verify();
     let status = NtStatus::WMI_INSTANCE_NOT_FOUND;
-    let expected = "STATUS_WMI_GUID_NOT_FOUND, for the class is unknown,";
+    let expected = "the class is unknown, so STATUS_WMI_GUID_NOT_FOUND is right";
     assert_eq!(findings.len(), 1);
     assert_eq!(findings[0].minor, Some(Minor::ExecuteMethod));
     assert_eq!(findings[0].rule, Rule::WrongStatus { status, expected });
@@ -189,12 +185,10 @@ fn classes_that_there_are_not() {
 #[test]
 fn a_reply_that_only_looks_too_small() {
     let device = Device::new();
-    let mut wmi = Simulator::new(|request: Request<'_>| {
+    let mut wmi = Simulator::new(|mut request: Request<'_>| {
         let is_query = request.minor == Minor::QuerySingleInstance;
         let is_lie = is_query && get(request.buffer, DATA) > 0x7000_0000;
-        let (minor, path) = (request.minor, request.data_path);
-        let again = Request::new(minor, path, &mut *request.buffer).at(request.time_stamp);
-        let response = PROVIDER.dispatch(&device, again);
+        let response = PROVIDER.dispatch(&device, again(&mut request));
         if is_lie && response.information == 56 {
             request.buffer[FLAGS] |= 0x02;
         }
@@ -203,7 +197,8 @@ fn a_reply_that_only_looks_too_small() {
     let findings = wmi.verify();
     assert!(!findings.is_empty());
     for finding in findings {
-        let expected = "no data, for the place of the reply is outside";
+        let expected =
+            "the reply has no place in the buffer, so a failure or a `WNODE_TOO_SMALL` is right";
         let status = NtStatus::SUCCESS;
         assert_eq!(finding.rule, Rule::WrongStatus { status, expected });
     }
@@ -235,15 +230,14 @@ fn actions_that_there_are_not() {
 #[test]
 fn members_that_are_not_written() {
     let device = Device::new();
-    let mut wmi = Simulator::new(|request: Request<'_>| {
+    let mut wmi = Simulator::new(|mut request: Request<'_>| {
         const COUNT: usize = offset_of!(WnodeAllData, instance_count);
         let before = get(request.buffer, COUNT);
         let (minor, path) = (request.minor, request.data_path);
-        let again = Request::new(minor, path, &mut *request.buffer).at(request.time_stamp);
-        let response = PROVIDER.dispatch(&device, again);
+        let response = PROVIDER.dispatch(&device, again(&mut request));
         let is_query = (minor, path) == (Minor::QueryAllData, PortStats::GUID.into());
         if is_query && response.information > 56 && before != 0 {
-            request.buffer[COUNT..][..4].copy_from_slice(&before.to_le_bytes());
+            put(request.buffer, COUNT, before);
         }
         response
     });

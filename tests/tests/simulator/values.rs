@@ -7,6 +7,7 @@ use wmi_core::{DataBlock, WmiClass, WmiEnum};
 
 use super::device::{Device, Lane};
 use super::kinds::simulator;
+use super::shared::again;
 
 /// How a lamp is lit.
 #[derive(WmiEnum, Clone, Copy, Debug, PartialEq)]
@@ -46,10 +47,9 @@ static PROVIDER: Provider<Vec<Lamps>> =
 
 /// What is found where the last lamp is of this mode.
 fn found(lamps: &Vec<Lamps>, last: u8) -> Vec<Rule> {
-    let answer = |request: Request<'_>| {
-        let (minor, path) = (request.minor, request.data_path);
-        let again = Request::new(minor, path, &mut *request.buffer).at(request.time_stamp);
-        let response = PROVIDER.dispatch(lamps, again);
+    let answer = |mut request: Request<'_>| {
+        let minor = request.minor;
+        let response = PROVIDER.dispatch(lamps, again(&mut request));
         if !minor.is_registration() && response.information == 75 {
             request.buffer[74] = last;
         }

@@ -28,7 +28,11 @@ impl ReadError {
 
 impl fmt::Display for ReadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}`: {}", self.item, self.error)
+        // Who reads by a type has no names, and the error says the place.
+        match &*self.item {
+            "" => self.error.fmt(f),
+            item => write!(f, "`{item}`: {}", self.error),
+        }
     }
 }
 

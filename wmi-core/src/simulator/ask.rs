@@ -64,8 +64,13 @@ pub(super) enum Part {
 
 impl<D: Device> Simulator<'_, D> {
     pub(super) fn block(&self, guid: Guid) -> Result<&Registered, Failure> {
-        let block = self.registration.block(guid);
-        block.ok_or(Failure::NotRegistered { guid })
+        let Some(registration) = &self.registration else {
+            return Err(Failure::NotRegistered { guid });
+        };
+        registration.block(guid).ok_or_else(|| {
+            let class = self.class_name(guid);
+            Failure::NoBlock { guid, class }
+        })
     }
 
     /// Queries the data of all instances.

@@ -1,5 +1,6 @@
 //! How WMI receives events.
 
+use alloc::boxed::Box;
 use alloc::string::{String, ToString};
 use alloc::vec;
 use alloc::vec::Vec;
@@ -22,6 +23,8 @@ use crate::{DataBlock, FixedBlock, Guid, Item, VariableClass, Wire, WmiField};
 pub struct Event {
     /// The GUID of its class.
     pub guid: Guid,
+    /// The name of its class, where the simulator knows it.
+    pub class: Option<Box<str>>,
     /// The GUID of the class of its data: that of its own, or of the block that was queried where
     /// the event was a reference.
     pub data_guid: Guid,
@@ -82,7 +85,11 @@ impl Event {
     }
 
     fn broken(&self, rule: Rule) -> Finding {
-        broken(Some(self.guid), rule)
+        let class = self.class.clone();
+        Finding {
+            class,
+            ..Finding::new(None, Some(self.guid), rule)
+        }
     }
 }
 
@@ -131,7 +138,7 @@ impl<D: Device> Simulator<'_, D> {
         bytes: &[u8],
         check_bytes: impl FnOnce(&[u8]) -> Result<(), Rule>,
     ) -> Result<Option<Event>, Failure> {
-        let nobody = |rule| Err(broken(None, rule).into());
+        let nobody = |rule| Err(Finding::new(None, None, rule).into());
         let wnode = match Wnode::parse(bytes) {
             Ok(wnode) => wnode,
             Err(error) => return nobody(Rule::Malformed(error)),
@@ -151,13 +158,13 @@ impl<D: Device> Simulator<'_, D> {
             }
         };
         let guid = header.guid();
-        let broken = |rule| broken(Some(guid), rule);
+        let broken = |rule| self.broken(guid, rule);
         // The memory may be larger than what is in it.
         let bytes = bytes.get(..wide(header.buffer_size.get())).unwrap_or(bytes);
         check_bytes(bytes).map_err(broken)?;
         check_header(header).map_err(broken)?;
         let block = self.registration().block(guid).cloned();
-        let block = block.ok_or(broken(Rule::UnknownEvent))?;
+        let block = block.ok_or_else(|| broken(Rule::UnknownEvent))?;
         if !self.enabled.contains(&guid) {
             return Ok(None);
         }
@@ -185,22 +192,29 @@ impl<D: Device> Simulator<'_, D> {
         };
         Ok(Some(Event {
             guid,
+            class: self.class_name(guid),
             data_guid,
             item_id,
             instances,
         }))
     }
 
+    /// A rule that an event of this class broke.
+    fn broken(&self, guid: Guid, rule: Rule) -> Finding {
+        self.with_class(Finding::new(None, Some(guid), rule))
+    }
+
     /// Queries what an event refers to.
     fn follow(&mut self, event: &EventReference<'_>) -> Result<Named<Vec<u8>>, Failure> {
         let guid = event.target_guid();
-        let broken = |rule| broken(Some(guid), rule);
         let block = self.block(guid)?;
-        let name = instance_name(block, event.id(), &self.device_path).map_err(broken)?;
+        let name = instance_name(block, event.id(), &self.device_path)
+            .map_err(|rule| self.broken(guid, rule))?;
         let value = self.single_data(guid, Select::Name(&name))?;
         let (size, queried) = (wide(event.target_data_block_size()), value.len());
         if size != queried {
-            return Err(broken(Rule::ReferenceSize { size, queried }).into());
+            let rule = Rule::ReferenceSize { size, queried };
+            return Err(self.broken(guid, rule).into());
         }
         Ok(Named { name, value })
     }
@@ -274,15 +288,5 @@ fn instance_name(block: &Registered, id: InstanceId<'_>, device: &str) -> Result
             }
             Ok(name)
         }
-    }
-}
-
-/// A rule that an event broke.
-const fn broken(guid: Option<Guid>, rule: Rule) -> Finding {
-    Finding {
-        minor: None,
-        guid,
-        class: None,
-        rule,
     }
 }

@@ -13,8 +13,9 @@ use crate::provider::Minor;
 use crate::wnode::WriteError;
 use crate::{Guid, NtStatus};
 
-/// Why a call of the [`Simulator`](super::Simulator) got no answer.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Why a call of the [`Simulator`](super::Simulator) got no answer. `Debug`, which tests print, is
+/// the text.
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Failure {
     /// The provider completed the request with this status, as it may.
@@ -30,10 +31,17 @@ pub enum Failure {
     },
     /// The provider broke a rule.
     Finding(Box<Finding>),
-    /// The provider has not registered the block.
+    /// The device is not registered, and so no block of it.
     NotRegistered {
+        /// The GUID of the class.
+        guid: Guid,
+    },
+    /// The provider has registered other blocks than this, or it is gone.
+    NoBlock {
         /// The GUID of its class.
         guid: Guid,
+        /// The name of the class, where the simulator knows it.
+        class: Option<Box<str>>,
     },
     /// Nobody listens to the events of the block, or reads it, so that nobody can cease to.
     NotOpen {
@@ -58,6 +66,8 @@ pub enum Failure {
     Request(WriteError),
     /// The values that were to be sent cannot be expressed.
     Encode(EncodeError),
+    /// What the test called of the driver failed, such as to send an event. It answers no request.
+    Driver(NtStatus),
 }
 
 impl Failure {
@@ -101,6 +111,14 @@ from! {
     ValueError => Value,
     WriteError => Request,
     EncodeError => Encode,
+    NtStatus => Driver,
+}
+
+// What `unwrap` and a test that returns it print.
+impl fmt::Debug for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
 }
 
 impl fmt::Display for Failure {
@@ -116,12 +134,17 @@ impl fmt::Display for Failure {
                 write_class(f, *guid, class.as_deref())?;
                 write!(f, " was completed with {status}")
             }
-            Self::Finding(finding) => finding.fmt(f),
+            Self::Finding(finding) => write!(f, "{finding}"),
             Self::NotRegistered { guid } => {
                 write!(
                     f,
                     "the block {guid} is not registered; call `register` first"
                 )
+            }
+            Self::NoBlock { guid, class } => {
+                f.write_str("the provider has registered no block")?;
+                write_class(f, Some(*guid), class.as_deref())?;
+                f.write_str(": is it in the provider's list, and present?")
             }
             Self::NotOpen { guid } => {
                 write!(
@@ -131,10 +154,11 @@ impl fmt::Display for Failure {
             }
             Self::NoInstance { instance } => write!(f, "there is no instance `{instance}`"),
             Self::Unknown { name } => write!(f, "the schema has no `{name}`"),
-            Self::Layout(error) => error.fmt(f),
-            Self::Value(error) => error.fmt(f),
-            Self::Request(error) => error.fmt(f),
-            Self::Encode(error) => error.fmt(f),
+            Self::Layout(error) => write!(f, "{error}"),
+            Self::Value(error) => write!(f, "{error}"),
+            Self::Request(error) => write!(f, "{error}"),
+            Self::Encode(error) => write!(f, "{error}"),
+            Self::Driver(status) => write!(f, "the driver's call failed with {status}"),
         }
     }
 }

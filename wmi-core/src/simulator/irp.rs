@@ -53,17 +53,27 @@ pub enum Disposition {
 }
 
 /// What gets the IRPs: a provider with its device, as [`Simulator::new`] has it, or the dispatch
-/// routine of a driver, as [`Simulator::dispatch_routine`].
-pub trait Device {
-    /// The address of its device object, which was registered.
-    fn device_object(&self) -> usize;
+/// routine of a driver, as [`Simulator::dispatch_routine`]. Implemented here only.
+pub trait Device: sealed::Target {}
 
-    /// Completes an IRP, or forwards it.
-    fn system_control(&mut self, irp: &mut Irp<'_>) -> Disposition;
+impl<T: sealed::Target> Device for T {}
+
+mod sealed {
+    use super::{Disposition, Irp};
+
+    pub trait Target {
+        /// The address of its device object, which was registered.
+        fn device_object(&self) -> usize;
+
+        /// Completes an IRP, or forwards it.
+        fn system_control(&mut self, irp: &mut Irp<'_>) -> Disposition;
+    }
 }
 
+use sealed::Target;
+
 /// A provider gets what is for its device.
-impl<F: FnMut(Request<'_>) -> Response> Device for F {
+impl<F: FnMut(Request<'_>) -> Response> Target for F {
     fn device_object(&self) -> usize {
         DEVICE_OBJECT
     }
@@ -86,7 +96,7 @@ pub struct DispatchRoutine<F> {
     routine: F,
 }
 
-impl<F: FnMut(&mut Irp<'_>) -> Disposition> Device for DispatchRoutine<F> {
+impl<F: FnMut(&mut Irp<'_>) -> Disposition> Target for DispatchRoutine<F> {
     fn device_object(&self) -> usize {
         self.device_object
     }

@@ -129,10 +129,11 @@ const NOW: i64 = 133_485_408_000_000_000;
 pub struct Simulator<'s, D> {
     device: D,
     client: Client<'s>,
-    is_registered: bool,
-    registration: Registration,
+    /// What is registered, while the device is.
+    registration: Option<Registration>,
     device_path: String,
-    is_miniport: bool,
+    /// Another driver fills in the physical device object.
+    is_without_pdo: bool,
     /// Who listens to the events of each class.
     enabled: Opens,
     /// Who reads the data of each class.
@@ -156,10 +157,9 @@ impl<'s, D: Device> Simulator<'s, D> {
         Self {
             device,
             client: Client::default(),
-            is_registered: false,
-            registration: Registration::default(),
+            registration: None,
             device_path: r"ROOT\SIMULATED\0000".to_string(),
-            is_miniport: false,
+            is_without_pdo: false,
             enabled: Opens::default(),
             collecting: Opens::default(),
             now: NOW,
@@ -191,18 +191,22 @@ impl<'s, D: Device> Simulator<'s, D> {
         self
     }
 
-    /// The device is that of a miniport of Storport, whose port driver fills in the physical device
-    /// object when it passes the registration on.
+    /// The provider names blocks after a physical device object that it does not know, and another
+    /// driver fills in when it passes the registration on: the port driver of a miniport of
+    /// Storport, or the framework of a KMDF driver.
     #[must_use]
-    pub const fn storport(mut self) -> Self {
-        self.is_miniport = true;
+    pub const fn without_pdo(mut self) -> Self {
+        self.is_without_pdo = true;
         self
     }
 
-    /// What is registered.
+    /// What is registered; nothing before the device is, and after it is deregistered.
     #[must_use]
     pub const fn registration(&self) -> &Registration {
-        &self.registration
+        match &self.registration {
+            Some(registration) => registration,
+            None => Registration::NONE,
+        }
     }
 
     /// The names of the instances of a block: those registered, or those that a query gives.
@@ -226,11 +230,10 @@ impl<'s, D: Device> Simulator<'s, D> {
     ///
     /// [`Failure`] where it is not registered: a driver does this once.
     pub fn deregister(&mut self) -> Result<(), Failure> {
-        if !self.is_registered {
+        if self.registration.take().is_none() {
             return Err(registering(Rule::NotRegistered));
         }
-        self.is_registered = false;
-        self.registration = Registration::default();
+        // The provider is not told: its device is gone.
         self.enabled.clear();
         self.collecting.clear();
         Ok(())
@@ -242,9 +245,9 @@ impl<'s, D: Device> Simulator<'s, D> {
     ///
     /// [`Failure`] where the device is still registered.
     pub fn unload(self) -> Result<(), Failure> {
-        match self.is_registered {
-            true => Err(registering(Rule::StillRegistered)),
-            false => Ok(()),
+        match self.registration {
+            Some(_) => Err(registering(Rule::StillRegistered)),
+            None => Ok(()),
         }
     }
 
@@ -255,13 +258,7 @@ impl<'s, D: Device> Simulator<'s, D> {
 
 /// A rule that `IoWMIRegistrationControl` was called against.
 fn registering(rule: Rule) -> Failure {
-    Finding {
-        minor: None,
-        guid: None,
-        class: None,
-        rule,
-    }
-    .into()
+    Finding::new(None, None, rule).into()
 }
 
 impl<D: Debug> Debug for Simulator<'_, D> {

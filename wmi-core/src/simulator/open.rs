@@ -6,10 +6,10 @@ use zerocopy::IntoBytes;
 
 use super::registration::Registered;
 use super::send::le32;
-use super::{Device, Failure, Simulator};
-use crate::Guid;
+use super::{Device, Failure, Registration, Simulator};
 use crate::provider::Minor;
 use crate::wnode::WnodeHeader;
+use crate::{Guid, NtStatus};
 
 /// What a provider is told to switch.
 #[derive(Clone, Copy)]
@@ -44,6 +44,11 @@ impl Switch {
             Self::Collection => block.is_expensive(),
         }
     }
+
+    /// Whether the provider is told: of collecting only where it said that it is expensive.
+    const fn is_told(self, block: &Registered) -> bool {
+        matches!(self, Self::Events) || self.is_of(block)
+    }
 }
 
 /// How many have each block open.
@@ -58,6 +63,11 @@ impl Opens {
 
     pub(super) fn clear(&mut self) {
         self.0.clear();
+    }
+
+    /// Nobody has it open any more; says whether somebody had.
+    fn forget(&mut self, guid: Guid) -> bool {
+        self.0.remove(&guid).is_some()
     }
 
     fn open(&mut self, guid: Guid) {
@@ -119,19 +129,28 @@ impl<D: Device> Simulator<'_, D> {
         value.and_then(|value| closed.map(|()| value))
     }
 
-    /// Nobody has a block open that is no longer registered.
-    pub(super) fn close_removed(&mut self) {
-        for switch in Switch::ALL {
-            let mut opens = core::mem::take(self.opens(switch));
-            opens.0.retain(|guid, _| self.block(*guid).is_ok());
-            *self.opens(switch) = opens;
+    /// Nobody has a block open that is no longer registered, and was among the old. Its provider is
+    /// told, for what was switched on is switched off before it is on again.
+    pub(super) fn close_removed(&mut self, old: &Registration) -> Result<(), Failure> {
+        for block in &old.blocks {
+            if self.registration().block(block.guid).is_some() {
+                continue;
+            }
+            for switch in Switch::ALL {
+                if self.opens(switch).forget(block.guid) && switch.is_told(block) {
+                    match self.control(switch.off(), block.guid) {
+                        // The block is gone, and its provider may not know it any more.
+                        Err(gone) if gone.status() == Some(NtStatus::WMI_GUID_NOT_FOUND) => {}
+                        told => told?,
+                    }
+                }
+            }
         }
+        Ok(())
     }
 
-    /// Whether the provider is told: of collecting only where it said that it is expensive.
     fn is_switched(&self, switch: Switch, guid: Guid) -> Result<bool, Failure> {
-        let block = self.block(guid)?;
-        Ok(matches!(switch, Switch::Events) || switch.is_of(block))
+        self.block(guid).map(|block| switch.is_told(block))
     }
 
     /// Tells the provider.

@@ -23,7 +23,7 @@ impl<D: Device> Simulator<'_, D> {
     ) -> Result<Vec<u8>, Failure> {
         let mut capacity = input.len().max(size_of::<WnodeTooSmall>());
         for _ in 0..ATTEMPTS {
-            let needed = match self.try_data(minor, guid, input, capacity, Stale(0xa5))? {
+            let needed = match self.try_data(minor, guid, input, capacity, Stale::USUAL)? {
                 Fit::Whole(bytes) => {
                     self.check_written(minor, guid, input, &bytes)?;
                     return Ok(bytes);
@@ -34,7 +34,7 @@ impl<D: Device> Simulator<'_, D> {
             // has changed in between.
             let less = needed.saturating_sub(1);
             if less > capacity {
-                match self.try_data(minor, guid, input, less, Stale(0xa5))? {
+                match self.try_data(minor, guid, input, less, Stale::USUAL)? {
                     Fit::TooSmall(again) if again == needed => {}
                     Fit::TooSmall(again) => {
                         capacity = again;
@@ -42,7 +42,7 @@ impl<D: Device> Simulator<'_, D> {
                     }
                     // Unless it still says so, it has shrunk in between.
                     Fit::Whole(bytes) => {
-                        let again = self.try_data(minor, guid, input, capacity, Stale(0xa5))?;
+                        let again = self.try_data(minor, guid, input, capacity, Stale::USUAL)?;
                         if matches!(again, Fit::TooSmall(again) if again == needed) {
                             let other = bytes.len();
                             let rule = Rule::InexactSize { needed, other };
@@ -72,7 +72,8 @@ impl<D: Device> Simulator<'_, D> {
         let Answer { status, bytes } = self.send_over(minor, path, input, capacity, stale)?;
         let broken = |rule| Err(self.finding(minor, path, rule).into());
         if status == NtStatus::BUFFER_TOO_SMALL {
-            let expected = "a `WNODE_TOO_SMALL` with STATUS_SUCCESS, for which there was room,";
+            let expected =
+                "there is room for a `WNODE_TOO_SMALL`, so that with STATUS_SUCCESS is right";
             return broken(Rule::WrongStatus { status, expected });
         }
         self.check_status(minor, path, status)?;
@@ -112,8 +113,8 @@ impl<D: Device> Simulator<'_, D> {
         broken(rule)
     }
 
-    /// Asks once more, over memory that held something else: what is in neither answer written by
-    /// the provider, its reader would see of the memory.
+    /// Asks again, over memory that held something else: what is in no answer written by the
+    /// provider, its reader would see of the memory.
     fn check_written(
         &mut self,
         minor: Minor,
@@ -126,19 +127,22 @@ impl<D: Device> Simulator<'_, D> {
             return Ok(());
         }
         let capacity = first.len().max(size_of::<WnodeTooSmall>()).max(input.len());
-        let again = self.try_data(minor, guid, input, capacity, Stale(0x5a))?;
-        let Fit::Whole(second) = again else {
-            return Ok(());
-        };
-        let both = first.iter().zip(&second).skip(input.len());
-        let mut unwritten = both.map(|bytes| bytes == (&0xa5, &0x5a));
-        match unwritten.position(|unwritten| unwritten) {
-            Some(offset) => {
-                let offset = offset.saturating_add(input.len());
-                Err(self
-                    .finding(minor, guid.into(), Rule::Unwritten { offset })
-                    .into())
+        let mut suspects: Vec<usize> = (input.len()..first.len()).collect();
+        suspects.retain(|at| first.get(*at) == Some(&Stale::USUAL.0));
+        // What is as the memory was a second time may be a counter; a third time it is not.
+        for stale in [Stale::OTHER, Stale::USUAL] {
+            if suspects.is_empty() {
+                return Ok(());
             }
+            let Fit::Whole(again) = self.try_data(minor, guid, input, capacity, stale)? else {
+                return Ok(());
+            };
+            suspects.retain(|at| again.get(*at) == Some(&stale.0));
+        }
+        match suspects.first() {
+            Some(&offset) => Err(self
+                .finding(minor, guid.into(), Rule::Unwritten { offset })
+                .into()),
             None => Ok(()),
         }
     }

@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 
 #[cfg(doc)]
 use super::Simulator;
+use super::send::Stale;
 use crate::NtStatus;
 use crate::provider::EventSink;
 use crate::wnode::EVENT_LIMIT;
@@ -26,7 +27,7 @@ struct State {
 }
 
 /// What the memory of an event holds before it is written.
-pub(super) const STALE: [u8; 4] = [0xa5; 4];
+pub(super) const STALE: [u8; 4] = [Stale::USUAL.0; 4];
 
 impl EventQueue {
     /// What `IoWMIDeviceObjectToProviderId` gives for the device of a [`Simulator`].

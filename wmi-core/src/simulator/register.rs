@@ -3,9 +3,10 @@
 use alloc::vec::Vec;
 
 use super::send::{ATTEMPTS, Answer, Fit, LIKELY_SIZE, finding, wide};
-use super::{Device, Failure, Registration, Rule, Simulator};
+use super::{Device, Failure, Registration, Rule, Simulator, registering};
 use crate::NtStatus;
 use crate::provider::{DataPath, Minor};
+use crate::wnode::WmiRegInfo;
 
 impl<D: Device> Simulator<'_, D> {
     /// Asks which blocks there are, as `IoWMIRegistrationControl` with `WMIREG_ACTION_REGISTER`
@@ -19,10 +20,9 @@ impl<D: Device> Simulator<'_, D> {
     pub fn register(&mut self) -> Result<&Registration, Failure> {
         let (minor, registration) = self.ask_either(DataPath::REGISTER)?;
         let broken = |rule| Err(finding(minor, DataPath::REGISTER, rule).into());
-        self.registration = registration;
-        self.is_registered = true;
-        self.close_removed();
-        let mut blocks = self.registration.blocks.iter();
+        let old = self.registration.replace(registration);
+        self.close_removed(&old.unwrap_or_default())?;
+        let mut blocks = self.registration().blocks.iter();
         if let Some(removed) = blocks.find(|block| block.is_removed()) {
             let guid = removed.guid;
             return broken(Rule::RemovedAtRegistration { guid });
@@ -30,20 +30,23 @@ impl<D: Device> Simulator<'_, D> {
         // Who asks in the old way gets the same.
         if minor == Minor::RegInfoEx {
             match self.ask_registration(Minor::RegInfo, DataPath::REGISTER) {
-                Ok(old) if old != self.registration => return broken(Rule::OtherRegistration),
+                Ok(old) if old != *self.registration() => return broken(Rule::OtherRegistration),
                 Err(failure) if !is_forwarded(&failure) => return Err(failure),
                 _ => {}
             }
         }
-        Ok(&self.registration)
+        Ok(self.registration())
     }
 
     /// Asks which blocks there are now, as `WMIREG_ACTION_UPDATE_GUIDS` makes the kernel do.
     ///
     /// # Errors
     ///
-    /// [`Failure`].
+    /// [`Failure`], also where the device is not registered.
     pub fn update(&mut self) -> Result<&Registration, Failure> {
+        let Some(old) = self.registration.clone() else {
+            return Err(registering(Rule::NotRegistered));
+        };
         let (minor, update) = self.ask_either(DataPath::UPDATE)?;
         for member in [
             ("RegistryPath", &update.registry_path),
@@ -55,8 +58,9 @@ impl<D: Device> Simulator<'_, D> {
                 return Err(finding(minor, DataPath::UPDATE, rule).into());
             }
         }
+        let mut registration = old.clone();
+        let blocks = &mut registration.blocks;
         for block in update.blocks {
-            let blocks = &mut self.registration.blocks;
             let place = blocks.iter().position(|old| old.guid == block.guid);
             match (
                 place.and_then(|place| blocks.get_mut(place)),
@@ -67,8 +71,9 @@ impl<D: Device> Simulator<'_, D> {
                 (None, false) => blocks.push(block),
             }
         }
-        self.close_removed();
-        Ok(&self.registration)
+        self.registration = Some(registration);
+        self.close_removed(&old)?;
+        Ok(self.registration())
     }
 
     /// Asks by the request that is answered, and says which.
@@ -94,8 +99,8 @@ impl<D: Device> Simulator<'_, D> {
     ) -> Result<Registration, Failure> {
         let bytes = self.registration_bytes(minor, action)?;
         Registration::read(&bytes)
-            .and_then(|registration| match registration.without_pdo() {
-                Some(block) if !self.is_miniport => Err(Rule::NoPdo { guid: block.guid }),
+            .and_then(|registration| match registration.lacks_pdo() {
+                Some(block) if !self.is_without_pdo => Err(Rule::NoPdo { guid: block.guid }),
                 _ => Ok(registration),
             })
             .map_err(|rule| self.finding(minor, action, rule).into())
@@ -154,7 +159,7 @@ impl<D: Device> Simulator<'_, D> {
         self.check_status(minor, action, status)?;
         // What is chained to it stands after it.
         if information == 0 || information < number {
-            let expected = number;
+            let expected = number.max(size_of::<WmiRegInfo>());
             return broken(Rule::WrongInformation {
                 information,
                 expected,
@@ -165,7 +170,10 @@ impl<D: Device> Simulator<'_, D> {
 }
 
 /// Whether no driver of the stack has answered the request: each has forwarded it, and it came back
-/// with the status that it was sent with.
+/// with the status that it was sent with. A provider without a routine has that status itself.
 fn is_forwarded(failure: &Failure) -> bool {
-    failure.status() == Some(NtStatus::NOT_SUPPORTED)
+    match failure {
+        Failure::Finding(finding) => finding.rule == Rule::Forwarded,
+        other => other.status() == Some(NtStatus::NOT_SUPPORTED),
+    }
 }

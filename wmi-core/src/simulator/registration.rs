@@ -54,12 +54,19 @@ pub enum Names {
     List(Vec<String>),
     /// The device instance path of a physical device object, and a number after it.
     Pdo {
-        /// The address of the device object; zero where the port driver is to fill it in.
+        /// The address of the device object; zero where another driver is to fill it in.
         device: usize,
     },
 }
 
 impl Registration {
+    /// Nothing.
+    pub(super) const NONE: &'static Self = &Self {
+        registry_path: String::new(),
+        mof_resource: String::new(),
+        blocks: Vec::new(),
+    };
+
     /// The block with this GUID.
     #[must_use]
     pub fn block(&self, guid: Guid) -> Option<&Registered> {
@@ -67,7 +74,7 @@ impl Registration {
     }
 
     /// A block that has names from a physical device object, where none is given.
-    pub(super) fn without_pdo(&self) -> Option<&Registered> {
+    pub(super) fn lacks_pdo(&self) -> Option<&Registered> {
         let mut blocks = self.blocks.iter();
         blocks.find(|block| block.names == Names::Pdo { device: 0 })
     }

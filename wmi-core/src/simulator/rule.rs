@@ -12,8 +12,8 @@ use crate::{Guid, NtStatus};
 
 pub(super) use text::write_class;
 
-/// A rule of WMI that a provider broke.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A rule of WMI that a provider broke. `Debug`, which tests print, is the text.
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Finding {
     /// In the answer to this request; `None` in an event, an IRP that is none of WMI's, or
@@ -31,7 +31,7 @@ pub struct Finding {
 ///
 /// Sources: the pages of the requests, "WMI WNODE_XXX Structures" and "Registering as a WMI Data
 /// Provider", windows-driver-docs; Driver Verifier checks some of them on Windows.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Rule {
     /// It completed or changed an IRP that it has to forward as it came, for it is another device's
@@ -42,7 +42,7 @@ pub enum Rule {
     },
     /// It forwarded a request for its own device.
     Forwarded,
-    /// It deregistered what is not registered. Driver Verifier: 0xC4, 0xDB.
+    /// It deregistered or updated what is not registered. Driver Verifier: 0xC4, 0xDB.
     NotRegistered,
     /// It was unloaded while it was registered. Driver Verifier: 0xC4, 0xDA.
     StillRegistered,
@@ -66,7 +66,7 @@ pub enum Rule {
     WrongStatus {
         /// The status.
         status: NtStatus,
-        /// What was expected of it.
+        /// What is right, and why.
         expected: &'static str,
     },
     /// A size or an offset of the reply is wrong.
@@ -183,10 +183,10 @@ pub enum Rule {
         /// Where it points, from the start of the `WMIREGINFO`.
         at: usize,
     },
-    /// The members of this name share strings so much that together they have more bytes than 16
-    /// times the `WMIREGINFO`. No page of Microsoft's forbids it; no driver needs it.
+    /// The members share strings so much that together they have more bytes than 16 times the
+    /// `WMIREGINFO`. No page of Microsoft's forbids it; no driver needs it.
     RegistrationShared {
-        /// The member.
+        /// The member that was one too many.
         member: &'static str,
     },
     /// The next `WMIREGINFO` of a chain starts within this one.
@@ -231,6 +231,9 @@ pub enum Rule {
         /// The member.
         member: &'static str,
     },
+    /// It registered a `MofResourceName` without the `RegistryPath` by which WMI finds the image that
+    /// has the resource; only [`verify`](super::Simulator::verify) minds.
+    NoRegistryPath,
     /// `IRP_MN_REGINFO` and `IRP_MN_REGINFO_EX` are answered differently.
     OtherRegistration,
     /// The event has more bytes than WMI takes.
@@ -281,3 +284,15 @@ pub enum Rule {
 }
 
 impl core::error::Error for Finding {}
+
+impl Finding {
+    /// Of a class whose name is not known.
+    pub(super) const fn new(minor: Option<Minor>, guid: Option<Guid>, rule: Rule) -> Self {
+        Self {
+            minor,
+            guid,
+            class: None,
+            rule,
+        }
+    }
+}

@@ -25,6 +25,12 @@ pub(super) const LIKELY_SIZE: usize = 64 << 20;
 #[derive(Clone, Copy)]
 pub(super) struct Stale(pub(super) u8);
 
+impl Stale {
+    pub(super) const USUAL: Self = Self(0xa5);
+    /// Differs in every bit.
+    pub(super) const OTHER: Self = Self(0x5a);
+}
+
 /// What has become of an IRP.
 #[derive(PartialEq, Eq)]
 struct Sent {
@@ -58,7 +64,7 @@ impl<D: Device> Simulator<'_, D> {
         input: &[u8],
         capacity: usize,
     ) -> Result<Answer, Finding> {
-        self.send_over(minor, path, input, capacity, Stale(0xa5))
+        self.send_over(minor, path, input, capacity, Stale::USUAL)
     }
 
     pub(super) fn send_over(
@@ -170,21 +176,16 @@ impl<D: Device> Simulator<'_, D> {
             buffer: input
                 .iter()
                 .copied()
-                .chain(iter::repeat(0xa5))
+                .chain(iter::repeat(Stale::USUAL.0))
                 .take(capacity)
                 .collect(),
         };
-        let rule = match self.send_irp(to, path, input, capacity, Stale(0xa5)) {
+        let rule = match self.send_irp(to, path, input, capacity, Stale::USUAL) {
             Ok(sent) if sent == as_it_came && self.watched() == before => return Ok(()),
             Ok(_) => Rule::NotForwarded { code },
             Err(rule) => rule,
         };
-        Err(Finding {
-            minor: Minor::from_code(code),
-            guid: None,
-            class: None,
-            rule,
-        })
+        Err(Finding::new(Minor::from_code(code), None, rule))
     }
 
     /// Sends a request that is answered with nothing but a status.
@@ -220,7 +221,7 @@ impl<D: Device> Simulator<'_, D> {
             return Ok(());
         }
         if status.is_success() || status == NtStatus::BUFFER_OVERFLOW {
-            let expected = "STATUS_SUCCESS or a failure";
+            let expected = "STATUS_SUCCESS or a failure is right";
             let rule = Rule::WrongStatus { status, expected };
             return Err(self.finding(minor, path, rule).into());
         }
@@ -235,12 +236,16 @@ impl<D: Device> Simulator<'_, D> {
 
     /// A rule that was broken, with the name of the class by the schema.
     pub(super) fn finding(&self, minor: Minor, path: DataPath, rule: Rule) -> Finding {
-        let mut finding = finding(minor, path, rule);
+        self.with_class(finding(minor, path, rule))
+    }
+
+    pub(super) fn with_class(&self, mut finding: Finding) -> Finding {
         finding.class = finding.guid.and_then(|guid| self.class_name(guid));
         finding
     }
 
-    fn class_name(&self, guid: Guid) -> Option<Box<str>> {
+    /// The name of a class by the schema.
+    pub(super) fn class_name(&self, guid: Guid) -> Option<Box<str>> {
         Some(self.client.class(guid)?.name.into())
     }
 }
@@ -251,12 +256,7 @@ const fn is_question(minor: Minor) -> bool {
 }
 
 pub(super) fn finding(minor: Minor, path: DataPath, rule: Rule) -> Finding {
-    Finding {
-        minor: Some(minor),
-        guid: path_guid(path),
-        class: None,
-        rule,
-    }
+    Finding::new(Some(minor), path_guid(path), rule)
 }
 
 /// The GUID of the class that a request is for.

@@ -46,7 +46,7 @@ pub(super) struct Strange {
     pub(super) expected: Expected,
 }
 
-/// What it should be completed with, and the same in words.
+/// What it should be completed with, and the same in words with the reason.
 #[derive(Clone, Copy)]
 pub(super) enum Expected {
     Status(NtStatus, &'static str),
@@ -58,27 +58,30 @@ pub(super) enum Expected {
 
 const GUID_NOT_FOUND: Expected = Expected::Status(
     NtStatus::WMI_GUID_NOT_FOUND,
-    "STATUS_WMI_GUID_NOT_FOUND, for the class is unknown,",
+    "the class is unknown, so STATUS_WMI_GUID_NOT_FOUND is right",
 );
 const INSTANCE_NOT_FOUND: Expected = Expected::Status(
     NtStatus::WMI_INSTANCE_NOT_FOUND,
-    "STATUS_WMI_INSTANCE_NOT_FOUND, for the instance is unknown,",
+    "the instance is unknown, so STATUS_WMI_INSTANCE_NOT_FOUND is right",
 );
 const OTHER_NAMES: Expected = Expected::Status(
     NtStatus::WMI_INSTANCE_NOT_FOUND,
-    "STATUS_WMI_INSTANCE_NOT_FOUND, for the instances are named otherwise,",
+    "the instances are named otherwise, so STATUS_WMI_INSTANCE_NOT_FOUND is right",
 );
-const NO_ITEM: Expected = Expected::Failure("a failure, for the item or method is unknown,");
+const NO_ITEM: Expected = Expected::Failure("the item or method is unknown, so a failure is right");
 const NO_ROOM: Expected = Expected::Status(
     NtStatus::BUFFER_TOO_SMALL,
-    "STATUS_BUFFER_TOO_SMALL, for not even a `WNODE_TOO_SMALL` fits,",
+    "not even a `WNODE_TOO_SMALL` fits, so STATUS_BUFFER_TOO_SMALL is right",
 );
-const CUT: Expected = Expected::Failure("a failure, for the request is cut off,");
-const OUTSIDE: Expected = Expected::Failure("a failure, for the data lies outside of the request,");
+const CUT: Expected = Expected::Failure("the request is cut off, so a failure is right");
+const OUTSIDE: Expected =
+    Expected::Failure("the data lies outside of the request, so a failure is right");
 const NAME_OUTSIDE: Expected =
-    Expected::Failure("a failure, for the name lies outside of the request,");
-const NO_DATA: Expected = Expected::Failure("a failure, for the request has no data,");
-const NO_REPLY: Expected = Expected::NoReply("no data, for the place of the reply is outside");
+    Expected::Failure("the name lies outside of the request, so a failure is right");
+const NO_DATA: Expected = Expected::Failure("the request has no data, so a failure is right");
+const NO_REPLY: Expected = Expected::NoReply(
+    "the reply has no place in the buffer, so a failure or a `WNODE_TOO_SMALL` is right",
+);
 
 /// Numbers that are no place in a request, or none of data.
 const LIES: [u32; 5] = [0, 1, 0x7fff_fff8, 0xffff_fff8, u32::MAX];

@@ -84,9 +84,10 @@ impl<D: Device> Simulator<'_, D> {
     /// [`Failure`].
     pub fn query_all<C: FixedBlock>(&mut self) -> Result<Vec<Named<Wire<C>>>, Failure> {
         let all = self.all_data(C::GUID)?;
-        all.into_iter()
-            .map(|Named { name, value }| {
-                let value = fixed(Minor::QueryAllData, &value)?;
+        (0..)
+            .zip(all)
+            .map(|(index, Named { name, value })| {
+                let value = fixed(Minor::QueryAllData, index, &value)?;
                 Ok(Named { name, value })
             })
             .collect()
@@ -102,7 +103,7 @@ impl<D: Device> Simulator<'_, D> {
         instance: impl Into<Select<'i>>,
     ) -> Result<Wire<C>, Failure> {
         let data = self.single_data(C::GUID, instance.into())?;
-        fixed(Minor::QuerySingleInstance, &data)
+        fixed(Minor::QuerySingleInstance, 0, &data)
     }
 
     /// Queries all instances of a class of variable size.
@@ -114,9 +115,10 @@ impl<D: Device> Simulator<'_, D> {
         &mut self,
     ) -> Result<Vec<Named<Data<C>>>, Failure> {
         let all = self.all_data(C::GUID)?;
-        all.into_iter()
-            .map(|Named { name, value }| {
-                let value = variable(Minor::QueryAllData, value)?;
+        (0..)
+            .zip(all)
+            .map(|(index, Named { name, value })| {
+                let value = variable(Minor::QueryAllData, index, value)?;
                 Ok(Named { name, value })
             })
             .collect()
@@ -132,7 +134,7 @@ impl<D: Device> Simulator<'_, D> {
         instance: impl Into<Select<'i>>,
     ) -> Result<Data<C>, Failure> {
         let data = self.single_data(C::GUID, instance.into())?;
-        variable(Minor::QuerySingleInstance, data)
+        variable(Minor::QuerySingleInstance, 0, data)
     }
 
     /// Sets all items of an instance of a class of fixed size.
@@ -195,7 +197,7 @@ impl<D: Device> Simulator<'_, D> {
         };
         match output.view().map(|_| ()) {
             Ok(()) => Ok(output),
-            Err(error) => Err(not_of_class::<C>(Minor::ExecuteMethod, error)),
+            Err(error) => Err(not_of_class::<C>(Minor::ExecuteMethod, 0, error)),
         }
     }
 
@@ -243,9 +245,9 @@ fn encoded(values: &impl VariableClass) -> Result<Vec<u8>, Failure> {
     Ok(bytes)
 }
 
-fn fixed<C: FixedBlock>(minor: Minor, data: &[u8]) -> Result<Wire<C>, Failure> {
+fn fixed<C: FixedBlock>(minor: Minor, instance: u32, data: &[u8]) -> Result<Wire<C>, Failure> {
     let read = Wire::decode(data);
-    let block = read.map_err(|error| not_of_class::<C>(minor, error))?;
+    let block = read.map_err(|error| not_of_class::<C>(minor, instance, error))?;
     let broken = |rule| finding_of::<C>(minor, rule);
     // Strings may be shorter than their places, and then the whole is.
     if !crate::layout::has_text(C::ITEMS) {
@@ -256,13 +258,15 @@ fn fixed<C: FixedBlock>(minor: Minor, data: &[u8]) -> Result<Wire<C>, Failure> {
 
 fn variable<C: DataBlock + VariableClass>(
     minor: Minor,
+    instance: u32,
     bytes: Vec<u8>,
 ) -> Result<Data<C>, Failure> {
-    Data::read(bytes).map_err(|error| not_of_class::<C>(minor, error))
+    Data::read(bytes).map_err(|error| not_of_class::<C>(minor, instance, error))
 }
 
-fn not_of_class<C: DataBlock>(minor: Minor, error: DecodeError) -> Failure {
-    let error = ReplyError::first(ReadError::from(error));
+fn not_of_class<C: DataBlock>(minor: Minor, instance: u32, error: DecodeError) -> Failure {
+    let error = ReadError::from(error);
+    let error = ReplyError::Data { instance, error };
     finding_of::<C>(minor, Rule::Data(error))
 }
 

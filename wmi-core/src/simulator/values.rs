@@ -23,7 +23,7 @@ impl<D: Device> Simulator<'_, D> {
     ///
     /// [`Failure`].
     pub fn verify_values(&mut self) -> Result<Vec<Finding>, Failure> {
-        let blocks = self.registration.blocks.iter();
+        let blocks = self.registration().blocks.iter();
         let queried = blocks.filter(|block| !block.is_event_only());
         let guids: Vec<Guid> = queried.map(|block| block.guid).collect();
         let mut findings = Vec::new();

@@ -10,7 +10,7 @@ use super::open::Switch;
 use super::registration::Registered;
 use super::send::Answer;
 use super::strange::{self, Expected, Strange};
-use super::{Device, Simulator};
+use super::{Device, Registration, Simulator, registering};
 use super::{Failure, Finding, Rule};
 use crate::provider::{DataPath, Minor};
 use crate::wnode::flags::WNODE_FLAG_TOO_SMALL;
@@ -35,13 +35,24 @@ impl<D: Device> Simulator<'_, D> {
         };
         let registered = self.register().map(|_| ());
         note(registered.map_err(unexpected));
+        // What the framework or a port driver passes on has its driver's path.
+        let Registration {
+            registry_path,
+            mof_resource,
+            ..
+        } = self.registration();
+        if !self.is_without_pdo && !mof_resource.is_empty() && registry_path.is_empty() {
+            note(Err(registering(Rule::NoRegistryPath)));
+        }
         // Which of the two Windows sends depends on its version.
         for minor in [Minor::RegInfoEx, Minor::RegInfo] {
             let asked = self.ask_registration(minor, DataPath::REGISTER).map(|_| ());
             note(asked.map_err(unexpected));
         }
-        let updated = self.update().map(|_| ());
-        note(updated.map_err(unexpected));
+        if self.registration.is_some() {
+            let updated = self.update().map(|_| ());
+            note(updated.map_err(unexpected));
+        }
         for block in self.registration().blocks.clone() {
             note(self.query_everything(&block).map_err(unexpected));
             for switch in Switch::ALL {
@@ -165,7 +176,7 @@ fn unexpected(failure: Failure) -> Failure {
             class,
             status,
         } => {
-            let expected = "STATUS_SUCCESS";
+            let expected = "STATUS_SUCCESS is right";
             let rule = Rule::WrongStatus { status, expected };
             Finding {
                 minor: Some(minor),

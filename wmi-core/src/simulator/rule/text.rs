@@ -4,17 +4,43 @@ use core::fmt;
 
 use super::{Finding, Rule};
 use crate::Guid;
+use crate::provider::Minor;
+use crate::wnode::WnodeHeader;
+
+const HEADER: usize = size_of::<WnodeHeader>();
+
+// What a failed assertion prints.
+impl fmt::Debug for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl fmt::Debug for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
 
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.minor, &self.rule) {
             (Some(minor), _) => write!(f, "{minor:?}")?,
             (None, Rule::NotForwarded { .. }) => f.write_str("IRP")?,
-            (None, Rule::NotRegistered | Rule::StillRegistered) => f.write_str("registration")?,
+            (None, Rule::NotRegistered | Rule::StillRegistered | Rule::NoRegistryPath) => {
+                f.write_str("registration")?;
+            }
             (None, _) => f.write_str("event")?,
         }
         write_class(f, self.guid, self.class.as_deref())?;
-        write!(f, ": {}", self.rule)
+        write!(f, ": {}", self.rule)?;
+        match (self.minor, &self.rule) {
+            (Some(Minor::ExecuteMethod), Rule::SideEffect) => f.write_str(
+                "; where it needs a larger buffer, `Execute::output_size` says less than the output \
+                 has",
+            ),
+            _ => Ok(()),
+        }
     }
 }
 
@@ -40,7 +66,9 @@ impl fmt::Display for Rule {
                  it came"
             ),
             Self::Forwarded => f.write_str("a request for this device was forwarded; complete it"),
-            Self::NotRegistered => f.write_str("the device is not registered; deregister once"),
+            Self::NotRegistered => f.write_str(
+                "the device is not registered; register it first, and deregister it once",
+            ),
             Self::StillRegistered => {
                 f.write_str("the driver was unloaded; deregister its device before")
             }
@@ -52,12 +80,26 @@ impl fmt::Display for Rule {
                 f,
                 "`Information` is {information}, but the buffer has {capacity} bytes"
             ),
+            // What is completed with a failure counts nothing.
+            Self::WrongInformation { information: 0, .. } => f.write_str(
+                "success with `Information` 0; complete the IRP with the response's `information`",
+            ),
+            // The header itself says how much more there should be.
+            Self::WrongInformation {
+                information,
+                expected: HEADER,
+            } if *information < HEADER => {
+                write!(
+                    f,
+                    "`Information` is {information} and should be at least {HEADER}"
+                )
+            }
             Self::WrongInformation {
                 information,
                 expected,
             } => write!(f, "`Information` is {information} and should be {expected}"),
             Self::WrongStatus { status, expected } => {
-                write!(f, "completed with {status} where {expected} is right")
+                write!(f, "completed with {status}; {expected}")
             }
             Self::Malformed(error) => error.fmt(f),
             Self::WrongKind { flags } => {
@@ -136,7 +178,11 @@ impl fmt::Display for Rule {
             Self::UnlikelyCount { guid, count } => {
                 write!(f, "{guid} has {count} instances with static names")
             }
-            Self::NoPdo { guid } => write!(f, "{guid} has no physical device object"),
+            Self::NoPdo { guid } => write!(
+                f,
+                "{guid} has no physical device object; use `Provider::with_pdo`, or \
+                 `Simulator::without_pdo` where a port driver or the framework fills it in"
+            ),
             Self::RemovedAtRegistration { guid } => {
                 write!(
                     f,
@@ -149,6 +195,10 @@ impl fmt::Display for Rule {
                     "`{member}` belongs to the registration; leave it out of an update"
                 )
             }
+            Self::NoRegistryPath => f.write_str(
+                "`MofResourceName` without `RegistryPath`, by which WMI finds the image that has \
+                 the resource; add `.registry_path(..)`",
+            ),
             Self::OtherRegistration => {
                 f.write_str("the answers to `RegInfo` and `RegInfoEx` differ; give one")
             }

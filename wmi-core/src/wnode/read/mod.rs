@@ -106,7 +106,9 @@ impl<'a> Wnode<'a> {
         let (start, first) = (wide(header.linkage), wide(header.buffer_size));
         match bytes.get(start..) {
             _ if start == 0 => Ok(None),
-            Some(next) if start >= first => Ok(Some(next)),
+            Some(next) if start >= first && next.len() >= size_of::<WnodeHeader>() => {
+                Ok(Some(next))
+            }
             _ => {
                 let member = Member("Linkage", offset_of!(WnodeHeader, linkage));
                 Err(member.error(Fault::OutOfBounds {
