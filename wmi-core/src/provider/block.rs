@@ -209,7 +209,8 @@ impl<A, T: Copy> Block<A, T> {
     }
 
     /// A block that is sent as an event as well, with its state in the device:
-    /// `.events(|device| &device.changed)`.
+    /// `.events(|device| &device.changed)`. Clients listen to classes that derive from `WMIEvent`, so
+    /// this one should; it can be queried all the same.
     ///
     /// # Panics
     ///
