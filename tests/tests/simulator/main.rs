@@ -3,6 +3,7 @@
 mod any;
 mod broken;
 mod changing;
+mod data;
 #[path = "../provider/device.rs"]
 mod device;
 mod events;
