@@ -3,10 +3,11 @@
 use core::time::Duration;
 use std::time::Instant;
 
-use wmi_core::provider::{DataPath, Minor, Provider, Request, Response};
+use wmi_core::provider::{Block, DataPath, Minor, Provider, Request, Response};
+use wmi_core::schema::Schema;
 use wmi_core::simulator::{Failure, Names, Registration, Rule, Simulator};
 use wmi_core::wnode::flags::*;
-use wmi_core::{DataBlock, Guid, NtStatus};
+use wmi_core::{DataBlock, Guid, NtStatus, WmiClass};
 
 use super::device::*;
 use super::shared::again;
@@ -288,6 +289,25 @@ fn other_failures_are_no_fallback() {
         wmi.instances(PortStats::GUID),
         Err(Failure::NotRegistered { .. })
     ));
+}
+
+/// A class that was forgotten in the schema is not in the resource either.
+#[test]
+fn what_is_registered_is_in_the_schema() {
+    static SOME: Schema<'static> = Schema::new(&[Settings::CLASS, Alarm::CLASS]);
+    const LISTED: &[&Block<Device>] = &[BLOCKS[1], BLOCKS[3]];
+    static TWO: Provider<Device> = Provider::storport(LISTED);
+    let device = Device::new();
+    let wmi = Simulator::new(|request| TWO.dispatch(&device, request)).without_pdo();
+    let findings = wmi.with_schema(&SOME).verify();
+    assert_eq!(findings.len(), 1, "{findings:#?}");
+    assert_eq!(
+        (findings[0].guid, &findings[0].rule),
+        (Some(Lane::GUID), &Rule::NotInSchema)
+    );
+    // Without a schema nobody can say.
+    let mut wmi = Simulator::new(|request| TWO.dispatch(&device, request)).without_pdo();
+    assert_eq!(wmi.verify(), []);
 }
 
 /// The image that has the resource is that of the service at the path.

@@ -234,6 +234,9 @@ pub enum Rule {
     /// It registered a `MofResourceName` without the `RegistryPath` by which WMI finds the image that
     /// has the resource; only [`verify`](super::Simulator::verify) minds.
     NoRegistryPath,
+    /// It registered a block of which the [schema](super::Simulator::with_schema), and so the
+    /// resource that is made from it, has no class.
+    NotInSchema,
     /// `IRP_MN_REGINFO` and `IRP_MN_REGINFO_EX` are answered differently.
     OtherRegistration,
     /// The event has more bytes than WMI takes.

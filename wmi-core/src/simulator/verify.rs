@@ -53,7 +53,13 @@ impl<D: Device> Simulator<'_, D> {
             let updated = self.update().map(|_| ());
             note(updated.map_err(unexpected));
         }
+        let has_schema = self.client.classes().iter().next().is_some();
         for block in self.registration().blocks.clone() {
+            if has_schema && self.client.class(block.guid).is_none() {
+                let path = block.guid.into();
+                let finding = self.finding(Minor::RegInfoEx, path, Rule::NotInSchema);
+                note(Err(finding.into()));
+            }
             note(self.query_everything(&block).map_err(unexpected));
             for switch in Switch::ALL {
                 note(self.switch(switch, &block).map_err(unexpected));

@@ -199,6 +199,10 @@ impl fmt::Display for Rule {
                 "`MofResourceName` without `RegistryPath`, by which WMI finds the image that has \
                  the resource; add `.registry_path(..)`",
             ),
+            Self::NotInSchema => f.write_str(
+                "the block is registered, but the schema has no class of this GUID, so nobody can \
+                 read it; list its class",
+            ),
             Self::OtherRegistration => {
                 f.write_str("the answers to `RegInfo` and `RegInfoEx` differ; give one")
             }
