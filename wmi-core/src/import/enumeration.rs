@@ -5,10 +5,12 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
+use wmi_vocabulary::attribute::AMENDED;
 use wmi_vocabulary::has_nul;
 
 use super::meta::{Meta, attributes, push_spaces};
 use super::name::type_name;
+use super::qualifier::localised;
 use super::text::{comment, exact_lines, readable_lines};
 use crate::layout::block::Integer;
 use crate::schema::{Flavor, Property, Value};
@@ -189,11 +191,10 @@ impl Enumeration {
             Style::Positions => Some("positions"),
             Style::Decimal | Style::Masks => None,
         };
-        let amended = self.amended.then_some("amended");
+        let style = style.map(|flag| Meta::Leaf(flag.to_string()));
         let metas: Vec<_> = style
             .into_iter()
-            .chain(amended)
-            .map(|flag| Meta::Leaf(flag.to_string()))
+            .chain(localised(self.amended, AMENDED))
             .collect();
         attributes(&metas, out, 0);
         out.push_str(&format!(
