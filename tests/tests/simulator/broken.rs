@@ -3,13 +3,13 @@
 use core::mem::offset_of;
 
 use wmi_core::provider::{Minor, Request, Response};
-use wmi_core::schema::Classes;
-use wmi_core::simulator::{Failure, Rule, Simulator};
 use wmi_core::wnode::flags::*;
 use wmi_core::wnode::{
     Fault, WmiRegGuid, WmiRegInfo, WnodeAllData, WnodeHeader, WnodeSingleInstance, WnodeTooSmall,
 };
 use wmi_core::{DataBlock, NtStatus, WmiClass};
+use wmi_tools::Classes;
+use wmi_tools::simulator::{Failure, Rule, Simulator};
 
 use super::device::*;
 use super::kinds::SCHEMA;

@@ -5,8 +5,8 @@ use core::mem::offset_of;
 
 use wmi_core::DataBlock;
 use wmi_core::provider::{DataPath, Minor, Request, Response};
-use wmi_core::simulator::{Failure, Rule, Simulator};
 use wmi_core::wnode::WmiRegInfo;
+use wmi_tools::simulator::{Failure, Rule, Simulator};
 
 use super::device::*;
 use super::kinds::simulator;

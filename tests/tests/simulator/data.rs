@@ -1,10 +1,10 @@
 //! Data that is not what the reader takes it for, and memory that nobody wrote.
 
-use wmi_core::client::ReplyError;
 use wmi_core::provider::{Minor, Request};
-use wmi_core::simulator::{Rule, Simulator};
 use wmi_core::wnode::Wnode;
 use wmi_core::{DataBlock, WmiClass};
+use wmi_tools::client::ReplyError;
+use wmi_tools::simulator::{Rule, Simulator};
 
 use super::device::*;
 use super::shared::again;

@@ -1,8 +1,8 @@
 //! Dispatch routines: what they forward and what they complete, and when they are unloaded.
 
 use wmi_core::provider::{Minor, Request, Response};
-use wmi_core::simulator::{Disposition, Failure, Finding, Irp, Registration, Rule, Simulator};
 use wmi_core::{DataBlock, NtStatus};
+use wmi_tools::simulator::{Disposition, Failure, Finding, Irp, Registration, Rule, Simulator};
 
 use super::device::*;
 use super::kinds::simulator;

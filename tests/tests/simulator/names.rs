@@ -5,9 +5,9 @@ use core::mem::offset_of;
 
 use wmi_core::DataBlock;
 use wmi_core::provider::{DataPath, Minor, Request};
-use wmi_core::simulator::{Failure, Rule, Simulator};
 use wmi_core::wnode::flags::*;
 use wmi_core::wnode::{WnodeHeader, WnodeSingleInstance};
+use wmi_tools::simulator::{Failure, Rule, Simulator};
 
 use super::device::*;
 use super::shared::{again, get, put};

@@ -4,9 +4,9 @@ use core::cell::RefCell;
 use core::sync::atomic::Ordering;
 
 use wmi_core::provider::{Block, DataPath, Minor, Provider, Request, Response};
-use wmi_core::simulator::{EventQueue, Failure, Finding, Rule, Simulator};
 use wmi_core::wnode::Target;
 use wmi_core::{DataBlock, Guid, NtStatus};
+use wmi_tools::simulator::{EventQueue, Failure, Finding, Rule, Simulator};
 
 use super::device::*;
 use super::kinds::{SCHEMA, simulator};

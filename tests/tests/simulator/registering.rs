@@ -5,9 +5,9 @@ use std::time::Instant;
 
 use wmi_core::provider::{Block, DataPath, Minor, Provider, Request, Response};
 use wmi_core::schema::Schema;
-use wmi_core::simulator::{Failure, Names, Registration, Rule, Simulator};
 use wmi_core::wnode::flags::*;
 use wmi_core::{DataBlock, Guid, NtStatus, WmiClass};
+use wmi_tools::simulator::{Failure, Names, Registration, Rule, Simulator};
 
 use super::device::*;
 use super::shared::again;

@@ -3,8 +3,8 @@
 use core::mem::offset_of;
 
 use wmi_core::provider::{Minor, Request, Response};
-use wmi_core::simulator::{Failure, Rule, Simulator};
 use wmi_core::wnode::{WnodeAllData, WnodeHeader, WnodeTooSmall};
+use wmi_tools::simulator::{Failure, Rule, Simulator};
 
 use super::device::*;
 use super::kinds::SCHEMA;

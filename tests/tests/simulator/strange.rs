@@ -3,10 +3,10 @@
 use core::mem::offset_of;
 
 use wmi_core::provider::{DataPath, Minor, Request};
-use wmi_core::simulator::{Finding, Rule, Simulator};
 use wmi_core::wnode::flags::*;
 use wmi_core::wnode::{WnodeAllData, WnodeHeader, WnodeSingleInstance, WnodeSingleItem};
 use wmi_core::{DataBlock, Guid, NtStatus};
+use wmi_tools::simulator::{Finding, Rule, Simulator};
 
 use super::device::*;
 use super::kinds::SCHEMA;

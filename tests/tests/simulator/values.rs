@@ -2,8 +2,8 @@
 
 use wmi_core::provider::{Block, Provider, Request};
 use wmi_core::schema::Schema;
-use wmi_core::simulator::{Rule, Simulator};
 use wmi_core::{DataBlock, WmiClass, WmiEnum};
+use wmi_tools::simulator::{Rule, Simulator};
 
 use super::device::{Device, Lane};
 use super::kinds::simulator;
