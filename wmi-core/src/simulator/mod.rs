@@ -80,7 +80,7 @@ pub use typed::{Data, Output};
 use self::open::Opens;
 use crate::Guid;
 use crate::client::Client;
-use crate::provider::{Request, Response};
+use crate::provider::{Outcome, Request};
 use crate::schema::Classes;
 
 /// A value of an instance, and its name.
@@ -142,7 +142,7 @@ pub struct Simulator<'s, D> {
     watch: Option<Box<dyn Fn() -> String + 's>>,
 }
 
-impl<D: FnMut(Request<'_>) -> Response> Simulator<'_, D> {
+impl<O: Into<Outcome>, D: FnMut(Request<'_>) -> O> Simulator<'_, D> {
     /// WMI for a provider with its device, which has still to [`register`](Self::register):
     /// `Simulator::new(|request| PROVIDER.dispatch(&device, request))`. Any other code that answers
     /// requests will do.
