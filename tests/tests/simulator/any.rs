@@ -140,7 +140,8 @@ fn expected(device: &Device) -> BTreeMap<&'static str, Vec<Named<Object<'static>
 }
 
 fn read_all(device: &Device, classes: Classes<'_>) {
-    let answer = |request: Request<'_>| -> Response { PROVIDER.dispatch(device, request) };
+    let answer =
+        |request: Request<'_>| -> Response { PROVIDER.dispatch(device, request).immediate() };
     let mut wmi = Simulator::new(answer).with_schema(classes);
     wmi.register().unwrap();
     for (class, expected) in expected(device) {

@@ -26,7 +26,7 @@ fn eventful(device: &Device) -> Simulator<'_, impl FnMut(Request<'_>) -> Respons
         if request.minor == Minor::EnableEvents {
             request.data_path = Alarm::GUID.into();
         }
-        PROVIDER.dispatch(device, request)
+        PROVIDER.dispatch(device, request).immediate()
     };
     Simulator::new(answer).with_schema(&SCHEMA)
 }

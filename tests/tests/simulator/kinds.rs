@@ -21,7 +21,7 @@ pub(crate) const SCHEMA: Schema<'static> = Schema::new(&[
 ]);
 
 pub(crate) fn simulator(device: &Device) -> Simulator<'_, impl FnMut(Request<'_>) -> Response> {
-    Simulator::new(|request| PROVIDER.dispatch(device, request)).with_schema(&SCHEMA)
+    Simulator::new(|request| PROVIDER.dispatch(device, request).immediate()).with_schema(&SCHEMA)
 }
 
 #[test]

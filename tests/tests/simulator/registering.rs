@@ -15,7 +15,7 @@ use super::shared::again;
 const FORWARDED: Response = Response::new(NtStatus::NOT_SUPPORTED, 0);
 
 fn answer(device: &Device, request: &mut Request<'_>) -> Response {
-    PROVIDER.dispatch(device, again(request))
+    PROVIDER.dispatch(device, again(request)).immediate()
 }
 
 /// Documented is a failure that counts nothing, with the size in the buffer.

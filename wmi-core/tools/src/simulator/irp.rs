@@ -2,7 +2,7 @@
 
 use super::Simulator;
 use wmi_core::NtStatus;
-use wmi_core::provider::{DataPath, Minor, Request, Response};
+use wmi_core::provider::{DataPath, Minor, Outcome, Request, Response};
 
 /// The device object of a provider that is asked without a dispatch routine.
 const DEVICE_OBJECT: usize = 0x1000;
@@ -34,9 +34,14 @@ impl Irp<'_> {
         Request::new(minor, self.data_path, &mut *self.buffer).at(self.time_stamp)
     }
 
-    /// Completes it with this: `IoCompleteRequest`.
+    /// Completes it with this: `IoCompleteRequest`. Nobody waits here for a handler that answers
+    /// later, so such a request ends with the status that says so, which WMI would not see.
     #[must_use = "the dispatch routine returns it"]
-    pub fn complete(&mut self, response: Response) -> Disposition {
+    pub fn complete(&mut self, outcome: impl Into<Outcome>) -> Disposition {
+        let response = match outcome.into() {
+            Outcome::Completed(response) => response,
+            Outcome::Pending(_) => Response::new(NtStatus::PENDING, 0),
+        };
         self.status = response.status;
         self.information = response.information;
         Disposition::Completed
@@ -73,7 +78,7 @@ mod sealed {
 use sealed::Target;
 
 /// A provider gets what is for its device.
-impl<F: FnMut(Request<'_>) -> Response> Target for F {
+impl<F: FnMut(Request<'_>) -> O, O: Into<Outcome>> Target for F {
     fn device_object(&self) -> usize {
         DEVICE_OBJECT
     }
@@ -81,8 +86,8 @@ impl<F: FnMut(Request<'_>) -> Response> Target for F {
     fn system_control(&mut self, irp: &mut Irp<'_>) -> Disposition {
         match Minor::addressed(irp.code, irp.provider_id, DEVICE_OBJECT) {
             Some(minor) => {
-                let response = self(irp.request(minor));
-                irp.complete(response)
+                let outcome = self(irp.request(minor));
+                irp.complete(outcome)
             }
             None => Disposition::Forwarded,
         }
@@ -124,8 +129,8 @@ impl<F: FnMut(&mut Irp<'_>) -> Disposition> Simulator<'_, DispatchRoutine<F>> {
     ///     let Some(minor) = Minor::addressed(irp.code, irp.provider_id, DEVICE_OBJECT) else {
     ///         return Disposition::Forwarded;
     ///     };
-    ///     let response = PROVIDER.dispatch(&(), irp.request(minor));
-    ///     irp.complete(response)
+    ///     let outcome = PROVIDER.dispatch(&(), irp.request(minor));
+    ///     irp.complete(outcome)
     /// });
     /// assert_eq!(wmi.verify(), []);
     /// ```

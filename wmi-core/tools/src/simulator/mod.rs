@@ -77,7 +77,7 @@ use self::open::Opens;
 use crate::Classes;
 use crate::client::Client;
 use wmi_core::Guid;
-use wmi_core::provider::{Request, Response};
+use wmi_core::provider::{Outcome, Request};
 
 /// A value of an instance, and its name.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -138,7 +138,7 @@ pub struct Simulator<'s, D> {
     watch: Option<Box<dyn Fn() -> String + 's>>,
 }
 
-impl<D: FnMut(Request<'_>) -> Response> Simulator<'_, D> {
+impl<O: Into<Outcome>, D: FnMut(Request<'_>) -> O> Simulator<'_, D> {
     /// WMI for a provider with its device, which has still to [`register`](Self::register):
     /// `Simulator::new(|request| PROVIDER.dispatch(&device, request))`. Any other code that answers
     /// requests will do.
