@@ -9,7 +9,6 @@
 //! of a [`DataObject`] or [`Datum`].
 //!
 //! ```
-//! # #[cfg(feature = "derive")] {
 //! use wmi_core::WmiClass;
 //! use wmi_tools::client::DataObject;
 //! use wmi_tools::layout::Block;
@@ -33,7 +32,6 @@
 //!
 //! let darker = lamp.with("Percent", 20u16);
 //! assert_eq!(darker.encode(&layout).unwrap(), [1, 0, 20, 0]);
-//! # }
 //! ```
 
 mod datum;

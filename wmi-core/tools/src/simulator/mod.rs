@@ -7,9 +7,6 @@
 //! sends what no well-behaved client sends.
 //!
 //! ```
-//! # #[cfg(not(feature = "derive"))]
-//! # fn main() {}
-//! # #[cfg(feature = "derive")]
 //! # fn main() -> Result<(), wmi_tools::simulator::Failure> {
 //! # use core::sync::atomic::AtomicU64;
 //! use wmi_core::WmiClass;
