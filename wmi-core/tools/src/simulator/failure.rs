@@ -4,12 +4,12 @@ use core::fmt;
 
 use super::Violation;
 use super::rule::write_class;
-use crate::client::ValueError;
+use crate::client::{ItemDecodeError, ReplyError, ValueError};
 use crate::layout::LayoutError;
-use wmi_core::block::EncodeError;
+use wmi_core::block::{DecodeError, EncodeError};
 use wmi_core::provider::Minor;
-use wmi_core::wnode::WriteError;
-use wmi_core::{Guid, NtStatus};
+use wmi_core::wnode::{WnodeError, WriteError};
+use wmi_core::{Guid, NtStatus, TextError};
 
 /// Why a call of the [`Simulator`](super::Simulator) got no answer. `Debug`, which tests print, is
 /// the text.
@@ -64,6 +64,12 @@ pub enum Failure {
     Request(WriteError),
     /// The values that were to be sent cannot be expressed.
     Encode(EncodeError),
+    /// A text that the test made does not fit.
+    Text(TextError),
+    /// The test read a block, and the bytes are not one of the class.
+    Decode(ItemDecodeError),
+    /// The test read a WNODE that is not a reply of a class of the schema.
+    Reply(ReplyError),
     /// What the test called of the driver failed, such as to send an event. It answers no request.
     Driver(NtStatus),
 }
@@ -92,7 +98,7 @@ macro_rules! from {
     ($($from:ty => $variant:ident,)*) => {$(
         impl From<$from> for Failure {
             fn from(error: $from) -> Self {
-                Self::$variant(error)
+                Self::$variant(error.into())
             }
         }
     )*};
@@ -109,6 +115,11 @@ from! {
     ValueError => Value,
     WriteError => Request,
     EncodeError => Encode,
+    TextError => Text,
+    DecodeError => Decode,
+    ItemDecodeError => Decode,
+    WnodeError => Reply,
+    ReplyError => Reply,
     NtStatus => Driver,
 }
 
@@ -156,9 +167,13 @@ impl fmt::Display for Failure {
             Self::Value(error) => write!(f, "{error}"),
             Self::Request(error) => write!(f, "{error}"),
             Self::Encode(error) => write!(f, "{error}"),
+            Self::Text(error) => write!(f, "{error}"),
+            Self::Decode(error) => write!(f, "{error}"),
+            Self::Reply(error) => write!(f, "{error}"),
             Self::Driver(status) => write!(f, "the driver's call failed with {status}"),
         }
     }
 }
 
+// Its text has the cause in it.
 impl core::error::Error for Failure {}
