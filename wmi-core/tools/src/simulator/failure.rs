@@ -26,6 +26,18 @@ pub enum Failure {
         class: Option<Box<str>>,
         /// The status.
         status: NtStatus,
+        /// What is wrong in the provider, and the remedy, where the simulator can tell.
+        why: Option<&'static str>,
+    },
+    /// A handler answers the request later, and it is open until then: see
+    /// [`pending`](super::Simulator::pending).
+    Pending {
+        /// The request.
+        minor: Minor,
+        /// The GUID of the class that it is for, if it is for one.
+        guid: Option<Guid>,
+        /// The name of the class, where the simulator knows it.
+        class: Option<Box<str>>,
     },
     /// The provider broke a rule.
     Violation(Box<Violation>),
@@ -138,10 +150,19 @@ impl fmt::Display for Failure {
                 guid,
                 class,
                 status,
+                why,
             } => {
                 write!(f, "{minor:?}")?;
                 write_class(f, *guid, class.as_deref())?;
-                write!(f, " was completed with {status}")
+                write!(f, " was completed with {status}")?;
+                why.map_or(Ok(()), |why| write!(f, ": {why}"))
+            }
+            Self::Pending { minor, guid, class } => {
+                write!(f, "{minor:?}")?;
+                write_class(f, *guid, class.as_deref())?;
+                f.write_str(
+                    " is pending; finish it by `Simulator::on_pending` or `Simulator::resume`",
+                )
             }
             Self::Violation(violation) => write!(f, "{violation}"),
             Self::NotRegistered { guid } => {
