@@ -6,8 +6,9 @@ use std::process::Command;
 use wmi_tests::{corpus, skipped};
 
 /// The packages that are published, in one version, each of which needs exactly the others'.
-const PUBLISHED: [(&str, &str); 3] = [
+const PUBLISHED: [(&str, &str); 4] = [
     ("wmi-core", "wmi-core/Cargo.toml"),
+    ("wmi-driver", "wmi-core/driver/Cargo.toml"),
     ("wmi-derive", "wmi-derive/Cargo.toml"),
     ("wmi-vocabulary", "wmi-core/vocabulary/Cargo.toml"),
 ];
