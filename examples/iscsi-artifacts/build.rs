@@ -1,7 +1,7 @@
 //! Writes `iscsi.mof`, `.mfl`, `.bmf`, `.h` and `.rc` into `OUT_DIR`, and links the resource where
 //! the target is Windows.
 
-use wmi_core::build::{Build, BuildError};
+use wmi_tools::build::{Build, BuildError};
 
 fn main() -> Result<(), BuildError> {
     Build::new("iscsi", &iscsi_schema::SCHEMA)

@@ -3,7 +3,7 @@
 
 use std::env;
 
-use wmi_core::build::{Build, BuildError};
+use wmi_tools::build::{Build, BuildError};
 
 #[path = "src/schema.rs"]
 mod schema;

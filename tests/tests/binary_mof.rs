@@ -2,16 +2,17 @@
 //! byte, through the schema; what the derive makes survives; bad bytes are told where they are.
 
 use proptest::prelude::*;
-use wmi_core::bmf::{
+use wmi_core::schema::{
+    ChangeFlags, CimType, Class, File, Flavor, Instance, InstanceValue, Method, Object, ObjectKind,
+    Property, Qualifier, Qualifiers, Schema, Value,
+};
+use wmi_tests::corpus;
+use wmi_tools::Arena;
+use wmi_tools::bmf::{
     self, Inexpressible, Parse, decode, decode_container, encode, encode_payload, encode_schema,
     pack, unpack,
 };
-use wmi_core::mof::Reader;
-use wmi_core::schema::{
-    Arena, ChangeFlags, CimType, Class, File, Flavor, Instance, InstanceValue, Method, Object,
-    ObjectKind, Property, Qualifier, Qualifiers, Schema, Value,
-};
-use wmi_tests::corpus;
+use wmi_tools::mof::Reader;
 
 /// What `mofcomp` writes for `class Test {};`, worked out by hand from the layout of an object.
 #[test]

@@ -1,17 +1,18 @@
 //! WNODEs of every structure as named values, and bytes that are none.
 
 use proptest::prelude::*;
-use wmi_core::bmf::{self, Parse};
-use wmi_core::client::{Client, Content, Datum, Object, ReplyError};
-use wmi_core::layout::block::Block;
-use wmi_core::mof::Reader;
-use wmi_core::schema::{Arena, Schema};
+use wmi_core::schema::Schema;
 use wmi_core::wnode::flags::WNODE_FLAG_EVENT_ITEM;
 use wmi_core::wnode::{
     AllDataWriter, EventReferenceWriter, InstanceId, Named, SingleWriter, Target, WnodeHeader,
     write_too_small,
 };
 use wmi_core::{Count, DataBlock, DateTime, Guid, Text, WmiClass, WmiField, WmiMethod};
+use wmi_tools::Arena;
+use wmi_tools::bmf::{self, Parse};
+use wmi_tools::client::{Client, Content, Datum, Object, ReplyError};
+use wmi_tools::layout::Block;
+use wmi_tools::mof::Reader;
 
 /// A disk.
 #[derive(WmiClass)]

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use wmi_core::bmf;
-use wmi_core::diff::{Change, Kind};
-use wmi_core::mof::Reader;
-use wmi_core::schema::{Arena, File};
+use wmi_core::schema::File;
 use wmi_tests::corpus;
+use wmi_tools::Arena;
+use wmi_tools::bmf;
+use wmi_tools::diff::{Change, Kind, diff};
+use wmi_tools::mof::Reader;
 
 const GUID: &str = r#"guid("{7D4A1B30-52C8-4E8B-9A51-0C6E1F3D9B01}")"#;
 const OTHER_GUID: &str = r#"guid("{7D4A1B30-52C8-4E8B-9A51-0C6E1F3D9B02}")"#;
@@ -247,7 +248,7 @@ fn place(change: &Change<'_>) -> String {
 fn every_kind_of_change() {
     for (old, new, expected) in EDITIONS {
         let arena = Arena::new();
-        let changes = read(&arena, old).diff(&read(&arena, new));
+        let changes = diff(&read(&arena, old), &read(&arena, new));
         let found: Vec<_> = changes.iter().map(|it| (it.kind, place(it))).collect();
         let expected = expected
             .iter()
@@ -290,10 +291,10 @@ fn a_file_is_no_change_of_itself() {
             let file = bmf::decode(&arena, &bytes).unwrap();
             // The same through text.
             let again = Reader::new(&arena).read(&name, file.mof().to_string().as_bytes());
-            assert_eq!(file.diff(&again.file), [], "{name}");
+            assert_eq!(diff(&file, &again.file), [], "{name}");
         }
     }
-    assert_eq!(iscsi_schema::SCHEMA.diff(&iscsi_schema::SCHEMA), []);
+    assert_eq!(diff(&iscsi_schema::SCHEMA, &iscsi_schema::SCHEMA), []);
 }
 
 /// Two editions of one firmware's classes.
@@ -307,7 +308,7 @@ fn editions_in_the_wild() {
     let arena = Arena::new();
     let old = bmf::decode(&arena, &old).unwrap();
     let new = bmf::decode(&arena, &new).unwrap();
-    let changes = old.diff(&new);
+    let changes = diff(&old, &new);
     let breaking = changes.iter().filter(|change| change.is_breaking());
     let breaking: Vec<String> = breaking.map(Change::to_string).collect();
     for expected in [

@@ -3,7 +3,7 @@
 //! Not compared, as mingw-w64 has them otherwise than Microsoft's headers: the size and alignment
 //! of `DEVICE_OBJECT`, the alignment of `IRP`.
 
-use std::mem::offset_of;
+use core::mem::offset_of;
 
 use wmi_driver::layout::{
     DeviceObject, DriverObject, IRP_SIZE, IoStackLocation, Irp, KEvent, REMOVE_LOCK_SIZES,
@@ -45,6 +45,7 @@ fn fields_are_where_the_c_compiler_has_them() {
             information = "IoStatus.Information",
             stack_count = "StackCount",
             current_location = "CurrentLocation",
+            driver_context = "Tail.Overlay.DriverContext",
             current_stack_location = "Tail.Overlay.CurrentStackLocation",
         }
         IoStackLocation = "IO_STACK_LOCATION" {

@@ -4,11 +4,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use iscsi_schema::SCHEMA;
-use wmi_core::bmf::{self, Parse};
-use wmi_core::build::{Artifact, Build, Machine, ResourceForm};
-use wmi_core::image::mof_resources;
-use wmi_core::schema::Arena;
 use wmi_tests::image::link;
+use wmi_tools::Arena;
+use wmi_tools::bmf::{self, Parse};
+use wmi_tools::build::{Artifact, Build, Machine, ResourceForm};
+use wmi_tools::image::mof_resources;
 
 const BUILD: Build<'static> = Build::new("iscsi", &SCHEMA);
 

@@ -3,9 +3,9 @@
 use core::mem::offset_of;
 use core::sync::atomic::{AtomicBool, AtomicI32, AtomicI64, AtomicU8, AtomicU16, AtomicU64};
 
-use wmi_core::layout::block::Block;
-use wmi_core::schema::Classes;
 use wmi_core::{DateTime, FixedClass, Text, Wire, WmiClass, WmiField};
+use wmi_tools::Classes;
+use wmi_tools::layout::Block;
 use zerocopy::FromBytes;
 
 /// The type of an item's member in a C structure.

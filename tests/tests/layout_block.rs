@@ -2,12 +2,12 @@
 //! `layout` compares every shape with the derive's.
 
 use iscsi_schema::*;
-use wmi_core::layout::block::{
-    Block, Element, Elements, Integer, LayoutError, LayoutFault, MAX_DEPTH,
-};
-use wmi_core::schema::{Arena, Array, CimType, Class, Classes, Method, Property, Qualifier, Value};
-use wmi_core::{FixedClass, Text, WmiField, bmf};
+use wmi_core::schema::{Array, CimType, Class, Method, Property, Qualifier, Value};
+use wmi_core::{FixedClass, Text, WmiField};
 use wmi_tests::corpus;
+use wmi_tools::bmf;
+use wmi_tools::layout::{Block, Element, Elements, Integer, LayoutError, LayoutFault, MAX_DEPTH};
+use wmi_tools::{Arena, Classes};
 
 fn offsets(block: &Block<'_>) -> Vec<Option<usize>> {
     block.items.iter().map(|item| item.offset).collect()

@@ -9,9 +9,9 @@ use std::thread::ScopedJoinHandle;
 
 use proptest::prelude::*;
 use wmi_core::provider::{Block, Provider, Request};
-use wmi_core::simulator::Simulator;
 use wmi_core::wnode::{AllDataWriter, Wnode};
 use wmi_core::{Counter, PerCpu, SingleWriter, WmiClass, WmiField};
+use wmi_tools::simulator::Simulator;
 
 /// Counters of every width, some of which may go down.
 #[derive(WmiClass)]

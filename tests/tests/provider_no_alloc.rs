@@ -79,8 +79,13 @@ fn answering_allocates_nothing() {
                             continue;
                         }
                         let request = Request::new(minor, path, &mut buffer[..size]);
-                        answered +=
-                            u32::from(PROVIDER.dispatch(&device, request).status.is_success());
+                        answered += u32::from(
+                            PROVIDER
+                                .dispatch(&device, request)
+                                .immediate()
+                                .status
+                                .is_success(),
+                        );
                     }
                 }
             }

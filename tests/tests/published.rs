@@ -1,9 +1,10 @@
 //! Classes as they were published: order, spelling and flavors of qualifiers, properties that are
 //! no items, types in another case, names that C cannot declare.
 
-use wmi_core::bmf::{self, Parse};
-use wmi_core::schema::{Arena, Schema};
+use wmi_core::schema::Schema;
 use wmi_core::{Count, Text, VariableClass, WmiClass, WmiEnum, WmiMethod};
+use wmi_tools::Arena;
+use wmi_tools::bmf::{self, Parse};
 
 #[derive(Clone, Copy, Debug, WmiEnum)]
 #[wmi(integers)]

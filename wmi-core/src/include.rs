@@ -1,6 +1,6 @@
 //! [`include_bmf!`](crate::include_bmf): the binary MOF in the driver's own data.
 
-/// Declares a static with the binary MOF that the build script wrote (`wmi_core::build`), as
+/// Declares a static with the binary MOF that the build script wrote (`wmi_tools::build`), as
 /// `[u8; N]` of its very length.
 ///
 /// For a driver that serves its MOF by itself instead of as a resource: it provides the class

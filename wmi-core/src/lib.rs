@@ -56,33 +56,15 @@
 
 #[cfg(feature = "alloc")]
 extern crate alloc;
-#[cfg(feature = "std")]
-extern crate std;
 
 #[doc(hidden)]
 pub mod __private;
 pub mod block;
-#[cfg(feature = "alloc")]
-pub mod bmf;
-#[cfg(feature = "std")]
-pub mod build;
-#[cfg(feature = "alloc")]
-pub mod check;
 mod class;
-#[cfg(feature = "alloc")]
-pub mod client;
 mod counter;
 mod datetime;
-#[cfg(feature = "alloc")]
-pub mod diff;
 mod enumeration;
 mod field;
-#[cfg(feature = "alloc")]
-pub mod header;
-#[cfg(feature = "image")]
-pub mod image;
-#[cfg(feature = "alloc")]
-pub mod import;
 mod include;
 mod item;
 pub mod layout;
@@ -90,11 +72,10 @@ mod method;
 pub mod mof;
 pub mod provider;
 pub mod schema;
-#[cfg(feature = "alloc")]
-pub mod simulator;
 mod status;
 mod text;
-mod utf16;
+#[doc(hidden)]
+pub mod utf16;
 mod wire;
 pub mod wnode;
 

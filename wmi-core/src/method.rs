@@ -112,7 +112,9 @@ pub trait Execute<M: WmiMethod> {
     ///
     /// # Errors
     ///
-    /// The status that the request is completed with.
+    /// The status that the request is completed with; or [`NtStatus::PENDING`], after which the
+    /// method is executed again when the driver dispatches the request again: see
+    /// [`Outcome`](crate::provider::Outcome).
     fn execute<'a>(
         &'a self,
         input: <M::In<'a> as VariableClass>::View<'a>,

@@ -5,8 +5,8 @@
 use core::error::Error;
 use std::fs;
 
-use wmi_core::bmf;
-use wmi_core::schema::Arena;
+use wmi_tools::Arena;
+use wmi_tools::bmf;
 
 wmi_core::include_bmf!(
     /// The binary MOF, for a driver that serves it by itself.

@@ -94,7 +94,7 @@ impl Host {
         Ok(written as usize)
     }
 
-    /// Has the driver get a request of `wmi_core::simulator`.
+    /// Has the driver get a request of `wmi_tools::simulator`.
     ///
     /// # Panics
     ///

@@ -2,7 +2,7 @@
 //!
 //! The driver is one with the feature `test-host`, which plays the kernel's WMI: it takes a request
 //! from here, sends it as an IRP, and returns what became of it. So all of
-//! `wmi_core::simulator` works on the driver.
+//! `wmi_tools::simulator` works on the driver.
 
 #![cfg(windows)]
 
@@ -22,7 +22,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 pub use host::Host;
 pub use service::Service;
-use wmi_core::image::mof_resources;
+use wmi_tools::image::mof_resources;
 
 /// By which programs open the device of the driver.
 const DEVICE: &str = r"\\.\IscsiStatistics";

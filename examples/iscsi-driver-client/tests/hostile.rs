@@ -9,13 +9,13 @@ use iscsi_driver_client::schema::{
     MSiSCSI_MMIPSECStats, Reconnect, Reconnected,
 };
 use iscsi_schema::MSiSCSI_InitiatorLoginStatisticsItems as _;
-use wmi_core::bmf;
 use wmi_core::provider::{Minor, Request};
-use wmi_core::schema::Arena;
-use wmi_core::simulator::Simulator;
 use wmi_core::wnode::flags::WNODE_FLAG_ALL_DATA;
 use wmi_core::wnode::{SingleWriter, Target, Wnode, WnodeAllData, WnodeHeader};
 use wmi_core::{DataBlock, Guid, NtStatus, WmiMethod};
+use wmi_tools::Arena;
+use wmi_tools::bmf;
+use wmi_tools::simulator::Simulator;
 use zerocopy::{FromBytes as _, FromZeros as _, IntoBytes as _};
 
 fn request(minor: Minor, guid: Guid) -> Send {

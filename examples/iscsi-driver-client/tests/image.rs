@@ -11,7 +11,7 @@ use iscsi_driver_client::{RELEASE_IMAGES, binary_mof};
 use object::LittleEndian as LE;
 use object::pe;
 use object::read::pe::{Import, PeFile64};
-use wmi_core::bmf::{self, Parse};
+use wmi_tools::bmf::{self, Parse};
 
 /// The functions that an image imports, each with the module that has it.
 fn imports(image: &[u8]) -> BTreeSet<(String, String)> {

@@ -10,13 +10,13 @@ use iscsi_driver_client::schema::{
     Initiator, MOF_RESOURCE, MSiSCSI_MMIPSECStats, Reconnected, SCHEMA,
 };
 use iscsi_driver_client::{Driver, open_device};
-use wmi_core::bmf::{self, Parse};
-use wmi_core::client::{Client, Object};
 use wmi_core::provider::{Minor, Request, Response};
-use wmi_core::schema::Arena;
-use wmi_core::simulator::{Failure, Select, Simulator};
 use wmi_core::wnode::EVENT_LIMIT;
 use wmi_core::{DataBlock, NtStatus};
+use wmi_tools::Arena;
+use wmi_tools::bmf::{self, Parse};
+use wmi_tools::client::{Client, Object};
+use wmi_tools::simulator::{Failure, Select, Simulator};
 
 const INITIATOR: &str = "IscsiStatistics_Initiator";
 

@@ -138,7 +138,7 @@ impl Device for Initiator {
     }
 
     fn wmi(&self, request: Request<'_>) -> Response {
-        PROVIDER.dispatch(self, request)
+        PROVIDER.dispatch(self, request).immediate()
     }
 }
 

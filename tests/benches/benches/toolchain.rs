@@ -10,9 +10,9 @@ use std::process::Command;
 
 use cpu_time::ThreadTime;
 use wmi_benches::{driver, median, naive};
-use wmi_core::bmf::{Parse, decode, encode, encode_payload, pack, unpack};
-use wmi_core::mof::Reader;
-use wmi_core::schema::Arena;
+use wmi_tools::Arena;
+use wmi_tools::bmf::{Parse, decode, encode, encode_payload, pack, unpack};
+use wmi_tools::mof::Reader;
 
 /// How long each function runs in all, in seconds.
 const TIME: f64 = 1.0;

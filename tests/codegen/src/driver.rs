@@ -167,7 +167,7 @@ static PROVIDER: Provider<Device> = Provider::new(&[
 /// The answer to any request.
 #[inline(never)]
 pub fn dispatch(device: &Device, request: Request<'_>) -> Response {
-    PROVIDER.dispatch(device, request)
+    PROVIDER.dispatch(device, request).immediate()
 }
 
 /// A sink that has room for one event.

@@ -4,8 +4,8 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use wmi_core::bmf::{decode_payload, encode_payload};
-use wmi_core::schema::Arena;
+use wmi_tools::bmf::{decode_payload, encode_payload};
+use wmi_tools::Arena;
 
 /// The start of a payload with one object, which few inputs would have by themselves.
 const START: [u8; 20] = *b"FOMB\0\0\0\0\x01\0\0\0\x01\0\0\0\x01\0\0\0";

@@ -12,11 +12,11 @@ mod naive;
 
 use classes::{Branch, Leaf, Pair, Port, Tree};
 use libfuzzer_sys::fuzz_target;
-use wmi_core::client::{Client, Object};
-use wmi_core::layout::block::Block;
+use wmi_tools::client::{Client, Object};
+use wmi_tools::layout::Block;
 use wmi_core::provider::{Request, Response};
-use wmi_core::schema::Classes;
-use wmi_core::simulator::{Registration, Simulator};
+use wmi_tools::Classes;
+use wmi_tools::simulator::{Registration, Simulator};
 use wmi_core::{DataBlock, NtStatus, VariableClass, WmiClass};
 
 fuzz_target!(|input: &[u8]| {

@@ -7,7 +7,7 @@
 mod naive;
 
 use libfuzzer_sys::fuzz_target;
-use wmi_core::bmf::{Parse, decode_container, pack, unpack};
+use wmi_tools::bmf::{Parse, decode_container, pack, unpack};
 
 /// The naive packers take the square of the length, and more.
 const SHORT: usize = 48;

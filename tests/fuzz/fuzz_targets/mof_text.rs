@@ -4,8 +4,8 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use wmi_core::mof::{Loaded, Loader, Reader};
-use wmi_core::schema::Arena;
+use wmi_tools::mof::{Loaded, Loader, Reader};
+use wmi_tools::Arena;
 
 /// Every file holds the second half of the input, so that there are cycles.
 struct Halves<'t>(&'t [u8]);

@@ -29,8 +29,8 @@ const BUILD: &str = r#"
 #[expect(dead_code, reason = "a build script wants the schema only")]
 mod schema;
 
-fn main() -> Result<(), wmi_core::build::BuildError> {
-    let written = wmi_core::build::Build::new("vendor", &schema::SCHEMA).link()?;
+fn main() -> Result<(), wmi_tools::build::BuildError> {
+    let written = wmi_tools::build::Build::new("vendor", &schema::SCHEMA).link()?;
     println!("changed: {:?}", written.changed());
     Ok(())
 }
@@ -191,7 +191,7 @@ fn a_schema_without_classes_fails_the_build() {
 }
 
 const FRESH: &str = r#"
-use wmi_core::build::{Artifact, Build};
+use wmi_tools::build::{Artifact, Build};
 
 #[test]
 fn committed_mof_is_that_of_the_schema() {

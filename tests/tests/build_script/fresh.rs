@@ -5,7 +5,7 @@ use std::panic;
 
 use super::{BUILD, folder};
 use iscsi_schema::SCHEMA;
-use wmi_core::build::{Artifact, Build};
+use wmi_tools::build::{Artifact, Build};
 
 const TEXTS: Build<'static> = BUILD.artifacts(&[Artifact::Mof, Artifact::Header]);
 
@@ -59,7 +59,7 @@ fn a_missing_copy_and_a_binary_one_are_stale_too() {
     assert!(
         told[0].ends_with(&format!(
             "iscsi.bmf differs from byte 0x20 on: 256 bytes, and the schema gives {}",
-            wmi_core::bmf::encode_schema(&SCHEMA, Default::default())
+            wmi_tools::bmf::encode_schema(&SCHEMA, Default::default())
                 .unwrap()
                 .len(),
         )),

@@ -1,4 +1,4 @@
-//! `wmi_core::build`: what it writes, when, and how it says what is wrong.
+//! `wmi_tools::build`: what it writes, when, and how it says what is wrong.
 
 mod cargo;
 mod fresh;
@@ -8,10 +8,11 @@ use std::fs;
 use std::path::PathBuf;
 
 use iscsi_schema::SCHEMA;
-use wmi_core::bmf::{self, Parse};
-use wmi_core::build::{Artifact, Build, BuildError};
 use wmi_core::mof::Style;
 use wmi_core::schema::{CimType, Class, Property, Qualifier, Schema, Value};
+use wmi_tools::bmf::{self, Parse};
+use wmi_tools::build::{Artifact, Build, BuildError};
+use wmi_tools::header::Header;
 
 /// An empty folder for a test, under the target directory.
 fn folder(test: &str) -> PathBuf {
@@ -45,8 +46,7 @@ fn every_artifact_is_what_the_library_gives() {
         text(Artifact::Mfl),
         SCHEMA.mof().style(Style::Mfl).to_string()
     );
-    let header = SCHEMA
-        .header("iscsi.h")
+    let header = Header::new("iscsi.h", &SCHEMA)
         .method_structs(true)
         .variable_members(true);
     assert_eq!(text(Artifact::Header), header.corrected(true).to_string());
@@ -81,7 +81,10 @@ fn choices_reach_their_artifacts() {
             .corrected(false)
     });
     let header = plain.content(Artifact::Header).unwrap();
-    assert_eq!(header, SCHEMA.header("iscsi.h").to_string().into_bytes());
+    assert_eq!(
+        header,
+        Header::new("iscsi.h", &SCHEMA).to_string().into_bytes()
+    );
 
     let alone = BUILD.artifacts(&[Artifact::Header]);
     let written = alone.write_to(folder("choices")).unwrap();

@@ -4,8 +4,8 @@ use std::fs;
 use std::process::Command;
 
 use super::{BUILD, folder};
-use wmi_core::build::{Artifact, Build, Machine, ResourceForm};
 use wmi_tests::image::{link, run};
+use wmi_tools::build::{Artifact, Build, Machine, ResourceForm};
 
 const NAMED: Build<'static> = BUILD.resource_name("IscsiMof");
 

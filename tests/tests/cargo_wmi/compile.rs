@@ -3,10 +3,11 @@
 use std::fs;
 
 use super::{SCHEMA, binary, fails, folder, mof, run_with, succeeds};
-use wmi_core::bmf::{self, Parse};
-use wmi_core::import;
 use wmi_core::mof::Style;
-use wmi_core::schema::Arena;
+use wmi_tools::Arena;
+use wmi_tools::bmf::{self, Parse};
+use wmi_tools::header::Header;
+use wmi_tools::import;
 
 #[test]
 fn compile_writes_what_the_library_encodes_and_says_how_much() {
@@ -162,9 +163,11 @@ fn header_is_the_library_s_under_the_name_of_its_file() {
         let arguments = [&["header"], arguments].concat();
         String::from_utf8(succeeds(&folder, &arguments, b"").0).unwrap()
     };
-    assert_eq!(header(&["iscsi.bmf"]), SCHEMA.header("iscsi.h").to_string());
-    let all = SCHEMA
-        .header("iscsi.h")
+    assert_eq!(
+        header(&["iscsi.bmf"]),
+        Header::new("iscsi.h", &SCHEMA).to_string()
+    );
+    let all = Header::new("iscsi.h", &SCHEMA)
         .method_structs(true)
         .variable_members(true);
     assert_eq!(header(&["iscsi.bmf", "-m", "-u"]), all.clone().to_string());
@@ -174,7 +177,7 @@ fn header_is_the_library_s_under_the_name_of_its_file() {
     );
     assert_eq!(header(&["iscsi.bmf", "-o", "other.h"]), "");
     let written = fs::read_to_string(folder.join("other.h")).unwrap();
-    assert_eq!(written, SCHEMA.header("other.h").to_string());
+    assert_eq!(written, Header::new("other.h", &SCHEMA).to_string());
 }
 
 #[test]

@@ -4,9 +4,9 @@ use super::{binary, fails, folder, mof, run_with, succeeds};
 use iscsi_schema::MSiSCSI_MMIPSECStats;
 use serde_json::Value;
 use wmi_core::FixedClass;
-use wmi_core::bmf::{self, Parse};
 use wmi_core::schema::{CimType, Class, File, Object, ObjectKind, Property, Qualifier};
 use wmi_tests::golden;
+use wmi_tools::bmf::{self, Parse};
 
 /// All that a block may have: padding, an item of many rows, items of variable size and after
 /// them, and a method.

@@ -15,8 +15,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::OnceLock;
 
-use wmi_core::bmf::{self, Parse};
 use wmi_core::schema::Schema;
+use wmi_tools::bmf::{self, Parse};
 
 /// `cargo-wmi ARGUMENTS` in an empty folder of the test.
 ///

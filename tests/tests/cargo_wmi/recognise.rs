@@ -3,8 +3,8 @@
 use std::fs;
 
 use super::{binary, fails, folder, mof, succeeds};
-use wmi_core::bmf;
 use wmi_tests::image::link;
+use wmi_tools::bmf;
 
 #[test]
 fn text_in_any_encoding_and_binary_mof_in_any_wrapping_are_one_schema() {

@@ -2,16 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use wmi_core::bmf;
-use wmi_core::check::{Rule, Severity};
-use wmi_core::mof::Reader;
-use wmi_core::schema::{Arena, File};
+use wmi_core::schema::File;
 use wmi_tests::corpus;
+use wmi_tools::Arena;
+use wmi_tools::Severity;
+use wmi_tools::bmf;
+use wmi_tools::check::{Rule, check};
+use wmi_tools::mof::Reader;
 
 type Counts = BTreeMap<Rule, usize>;
 
 fn count(counts: &mut Counts, file: &File<'_>) {
-    for finding in file.check() {
+    for finding in check(file) {
         *counts.entry(finding.rule).or_default() += 1;
     }
 }
@@ -81,8 +83,7 @@ fn microsofts_samples() {
 
 #[test]
 fn the_iscsi_schema() {
-    let rules: Vec<_> = iscsi_schema::SCHEMA
-        .check()
+    let rules: Vec<_> = check(&iscsi_schema::SCHEMA)
         .iter()
         .map(|it| it.rule)
         .collect();

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use wmi_core::check::{Finding, Rule, Severity, check};
-use wmi_core::mof::Reader;
-use wmi_core::schema::{Arena, Array, CimType, Class, Property, Qualifier, Value};
+use wmi_core::schema::{Array, CimType, Class, Property, Qualifier, Value};
+use wmi_tools::Arena;
+use wmi_tools::Severity;
+use wmi_tools::check::{Finding, Rule, check};
+use wmi_tools::mof::Reader;
 
 /// What a class needs at least.
 const REGISTERED: &str =
@@ -25,9 +27,7 @@ fn findings(mof: &str) -> Vec<String> {
     let arena = Arena::new();
     let reading = Reader::new(&arena).read("test.mof", mof.as_bytes());
     assert_eq!(reading.diagnostics, [], "{mof}");
-    reading
-        .file
-        .check()
+    check(&reading.file)
         .iter()
         .map(Finding::to_string)
         .collect()

@@ -7,7 +7,7 @@ use core::time::Duration;
 use std::time::Instant;
 
 use proptest::prelude::*;
-use wmi_core::bmf::{Parse, pack, unpack};
+use wmi_tools::bmf::{Parse, pack, unpack};
 
 /// Payloads that repeat themselves in many ways: runs, copies from anywhere, few values.
 fn payloads() -> impl Strategy<Value = Vec<u8>> {

@@ -1,7 +1,7 @@
 //! Classes as MOF would declare them, made by hand. What they borrow lives as long as the test.
 
-use wmi_core::header::Header;
 use wmi_core::schema::{Array, CimType, Class, Method, Property, Qualifier, Value};
+use wmi_tools::header::Header;
 
 pub(crate) type Qualified = Qualifier<'static>;
 

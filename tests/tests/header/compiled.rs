@@ -3,12 +3,13 @@
 use core::fmt::Write;
 use std::collections::BTreeSet;
 
-use wmi_core::bmf;
-use wmi_core::header::Header;
-use wmi_core::layout::block::{Block, Element};
-use wmi_core::mof::Reader;
-use wmi_core::schema::{Arena, Array, CimType, Class, Classes, File, Property};
+use wmi_core::schema::{Array, CimType, Class, File, Property};
 use wmi_tests::{corpus, mingw};
+use wmi_tools::bmf;
+use wmi_tools::header::Header;
+use wmi_tools::layout::{Block, Element};
+use wmi_tools::mof::Reader;
+use wmi_tools::{Arena, Classes};
 
 /// What headers need of `windef.h`, which takes the compiler twenty times as long as the rest.
 const INCLUDES: &str = "\
@@ -154,7 +155,7 @@ fn is_beyond_c(file: &File<'_>) -> bool {
 fn headers_of_the_corpus_compile() {
     let arena = Arena::new();
     for (name, file) in files(&arena) {
-        let header = file.header("test.h").method_structs(true);
+        let header = Header::new("test.h", &file).method_structs(true);
         let Some(said) = mingw::check(&format!("{INCLUDES}{header}")) else {
             return;
         };
@@ -168,7 +169,9 @@ fn headers_of_the_corpus_compile() {
 fn structures_of_the_corpus_lie_as_their_layouts() {
     let arena = Arena::new();
     for (name, file) in files(&arena) {
-        let header = file.header("test.h").method_structs(true).corrected(true);
+        let header = Header::new("test.h", &file)
+            .method_structs(true)
+            .corrected(true);
         let source = asserting(&header, &Classes::from(&file));
         for check in [mingw::check, mingw::check_32] {
             match check(&source) {
@@ -182,9 +185,7 @@ fn structures_of_the_corpus_lie_as_their_layouts() {
 #[test]
 fn the_iscsi_header_lies_as_the_derive_says() {
     for corrected in [false, true] {
-        let header = iscsi_schema::SCHEMA
-            .header("iscsiprf.h")
-            .corrected(corrected);
+        let header = Header::new("iscsiprf.h", &iscsi_schema::SCHEMA).corrected(corrected);
         let source = asserting(&header, &Classes::from(&iscsi_schema::SCHEMA));
         for check in [mingw::check, mingw::check_32] {
             if let Some(said) = check(&source) {

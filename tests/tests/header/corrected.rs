@@ -1,9 +1,9 @@
 //! Where `wmimofck` contradicts the data block.
 
 use super::build::*;
-use wmi_core::header::Header;
 use wmi_core::schema::Class;
 use wmi_tests::mingw;
+use wmi_tools::header::Header;
 
 fn classes() -> Vec<Class<'static>> {
     let counted = |declaration, id| {
@@ -66,7 +66,7 @@ fn classes() -> Vec<Class<'static>> {
 #[test]
 fn what_differs() {
     let classes = classes();
-    let header = Header::new("test.h", &classes).variable_members(true);
+    let header = Header::new("test.h", &classes[..]).variable_members(true);
     let original = header.to_string();
     let corrected = header.corrected(true).to_string();
     for (theirs, ours) in [
@@ -133,7 +133,7 @@ fn names_that_meet() {
             vec![reset()],
         ),
     ];
-    let header = Header::new("test.h", &classes).method_structs(true);
+    let header = Header::new("test.h", &classes[..]).method_structs(true);
     let original = header.to_string();
     let corrected = header.corrected(true).to_string();
     for (theirs, ours) in [
@@ -164,7 +164,7 @@ fn names_that_meet() {
 #[test]
 fn members_are_there_without_being_asked_for() {
     let classes = classes();
-    let header = Header::new("test.h", &classes).corrected(true);
+    let header = Header::new("test.h", &classes[..]).corrected(true);
     assert_eq!(
         header.to_string(),
         header.variable_members(true).to_string()
@@ -174,7 +174,7 @@ fn members_are_there_without_being_asked_for() {
 #[test]
 fn it_is_what_the_compiler_makes_of_it() {
     let classes = classes();
-    let header = Header::new("test.h", &classes).corrected(true);
+    let header = Header::new("test.h", &classes[..]).corrected(true);
     let source = super::compiled::asserting(&header, &classes.iter().collect());
     for check in [mingw::check, mingw::check_32] {
         if let Some(said) = check(&source) {

@@ -1,8 +1,8 @@
 //! What `wmimofck` writes, worked out by hand from its rules.
 
 use super::build::*;
-use wmi_core::header::Header;
 use wmi_core::schema::{Qualifier, Value};
+use wmi_tools::header::Header;
 
 #[test]
 fn the_order_of_a_class() {

@@ -9,9 +9,9 @@ use std::fs;
 use std::path::Path;
 
 use super::build::{flag, item, method, number, text, with_methods};
-use wmi_core::header::Header;
 use wmi_core::schema::{Class, Method, Property};
 use wmi_tests::skipped;
+use wmi_tools::header::Header;
 
 const PLACES: &[&str] = &[
     "/usr/x86_64-w64-mingw32/include/ddk/wmidata.h",

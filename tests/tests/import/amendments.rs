@@ -1,9 +1,10 @@
 //! Localised texts, which a driver's file has apart from its classes.
 
-use wmi_core::import::{Options, amended, rust};
 use wmi_core::mof::Style;
-use wmi_core::schema::{Arena, Flavor, Value};
+use wmi_core::schema::{Flavor, Value};
 use wmi_tests::corpus;
+use wmi_tools::Arena;
+use wmi_tools::import::{Options, amended, rust};
 
 use super::read;
 
@@ -113,7 +114,7 @@ fn amendments_of_mofcomp_are_merged() {
         return;
     };
     let arena = Arena::new();
-    let file = wmi_core::bmf::decode(&arena, &bytes).unwrap();
+    let file = wmi_tools::bmf::decode(&arena, &bytes).unwrap();
     let merged = amended(&arena, &file);
     assert!(merged.objects.len() < file.objects.len());
     let amendments = |class: &&wmi_core::schema::Class<'_>| class.qualifiers.flag("AMENDMENT");

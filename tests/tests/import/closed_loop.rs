@@ -8,10 +8,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use wmi_core::bmf::{decode, decode_container, encode_payload};
-use wmi_core::import::{Import, Omission, Options, What, rust};
-use wmi_core::schema::{Arena, Class, File, Method, Object, ObjectKind};
+use wmi_core::schema::{Class, File, Method, Object, ObjectKind};
 use wmi_tests::corpus;
+use wmi_tools::Arena;
+use wmi_tools::bmf::{decode, decode_container, encode_payload};
+use wmi_tools::import::{Import, Omission, Options, What, rust};
 
 use super::{EVERYTHING, hostile, read};
 
@@ -160,7 +161,7 @@ fn write_package(folder: &Path, cases: &[Case]) -> Vec<usize> {
     // A program: of what it does not use, no code is made.
     let mut main = String::from(
         "#![deny(warnings)]\n#![allow(dead_code)]\n\n\
-         use wmi_core::bmf::encode_payload;\nuse wmi_core::schema::{File, Object, Schema};\n\n\
+         use wmi_tools::bmf::encode_payload;\nuse wmi_core::schema::{File, Object, Schema};\n\n\
          fn write(number: usize, schemas: &[Schema<'static>]) {\n    \
          let objects: Vec<_> = schemas.iter().flat_map(|schema| {\n        \
          schema.classes.iter().map(|class| Object::of_schema(schema, class))\n    \

@@ -1,11 +1,12 @@
 //! Files that no compiler made: nothing panics, and nothing of them becomes source that it was not.
 
 use proptest::prelude::*;
-use wmi_core::bmf::{decode_payload, encode_payload};
-use wmi_core::import::{Options, What, rust};
 use wmi_core::schema::{
-    Arena, CimType, Class, File, Flavor, Method, Object, ObjectKind, Property, Qualifier, Value,
+    CimType, Class, File, Flavor, Method, Object, ObjectKind, Property, Qualifier, Value,
 };
+use wmi_tools::Arena;
+use wmi_tools::bmf::{decode_payload, encode_payload};
+use wmi_tools::import::{Options, What, rust};
 
 use super::closed_loop::Case;
 use super::{EVERYTHING, read};

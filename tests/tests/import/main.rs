@@ -8,9 +8,10 @@ mod source;
 #[path = "../mof_reader/with_headers.rs"]
 mod with_headers;
 
-use wmi_core::import::{Import, Options, rust};
-use wmi_core::mof::Reader;
-use wmi_core::schema::{Arena, File};
+use wmi_core::schema::File;
+use wmi_tools::Arena;
+use wmi_tools::import::{Import, Options, rust};
+use wmi_tools::mof::Reader;
 
 use with_headers::WithHeaders;
 

@@ -4,8 +4,8 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use wmi_core::import::What;
 use wmi_tests::{golden, skipped};
+use wmi_tools::import::What;
 
 use super::{EVERYTHING, import};
 

@@ -1,9 +1,9 @@
 //! Files that Microsoft's compiler accepts, against what it made of them.
 
-use wmi_core::bmf::{Parse, decode, decode_container, encode, encode_payload};
-use wmi_core::mof::Reader;
-use wmi_core::schema::Arena;
 use wmi_tests::corpus;
+use wmi_tools::Arena;
+use wmi_tools::bmf::{Parse, decode, decode_container, encode, encode_payload};
+use wmi_tools::mof::Reader;
 
 use super::complaints;
 use super::with_headers::WithHeaders;

@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use wmi_core::mof::{Reader, SearchPath};
-use wmi_core::schema::Arena;
 use wmi_tests::golden;
+use wmi_tools::Arena;
+use wmi_tools::mof::{Reader, SearchPath};
 
 use super::complaints;
 

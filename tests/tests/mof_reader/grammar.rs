@@ -1,10 +1,10 @@
 //! What the grammar makes of each construct.
 
-use wmi_core::mof::Reader;
 use wmi_core::schema::{
-    Arena, Array, ChangeFlags, CimType, Flavor, Instance, InstanceValue, ObjectKind, Qualifier,
-    Value,
+    Array, ChangeFlags, CimType, Flavor, Instance, InstanceValue, ObjectKind, Qualifier, Value,
 };
+use wmi_tools::Arena;
+use wmi_tools::mof::Reader;
 
 use super::{class, complaints, messages};
 

@@ -1,7 +1,7 @@
 //! Texts that are made to take all memory, all time, or the stack.
 
-use wmi_core::mof::{Loaded, Loader, Reader};
-use wmi_core::schema::Arena;
+use wmi_tools::Arena;
+use wmi_tools::mof::{Loaded, Loader, Reader};
 
 use super::messages;
 

@@ -7,8 +7,9 @@ mod hostile;
 mod preprocessor;
 mod with_headers;
 
-use wmi_core::mof::{Reader, Reading};
-use wmi_core::schema::{Arena, Class};
+use wmi_core::schema::Class;
+use wmi_tools::Arena;
+use wmi_tools::mof::{Reader, Reading};
 
 /// The diagnostics of a reading as a person sees them.
 fn complaints(reading: &Reading<'_>) -> String {

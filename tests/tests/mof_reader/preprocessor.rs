@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use wmi_core::mof::{Loaded, Loader, Reader};
-use wmi_core::schema::Arena;
+use wmi_tools::Arena;
+use wmi_tools::mof::{Loaded, Loader, Reader};
 
 use super::{complaints, messages};
 
@@ -193,7 +193,7 @@ fn what_is_wrong_is_said() {
 
 #[test]
 fn a_file_that_is_missing_is_named_with_its_folders() {
-    use wmi_core::mof::SearchPath;
+    use wmi_tools::mof::SearchPath;
     let mut loader = SearchPath::new().folder("first").folder("second");
     let arena = Arena::new();
     let reading = Reader::new(&arena)

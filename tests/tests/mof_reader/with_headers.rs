@@ -1,7 +1,7 @@
 //! The files of the corpus that include each other, and headers that it does not have.
 
-use wmi_core::mof::{Loaded, Loader};
 use wmi_tests::corpus;
+use wmi_tools::mof::{Loaded, Loader};
 
 /// The files of the corpus, and macros of our own for the two headers that it does not have.
 pub(crate) struct WithHeaders;

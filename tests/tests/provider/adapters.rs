@@ -130,7 +130,7 @@ fn srbs_are_completed() {
         .write(&[], &mut buffer)
         .unwrap();
     let request = Request::new(Minor::QuerySingleInstance, Session::GUID, &mut buffer);
-    let completion = SrbCompletion::from(PROVIDER.dispatch(&device, request));
+    let completion = SrbCompletion::from(PROVIDER.dispatch(&device, request).immediate());
     assert_eq!(completion.srb_status, SrbStatus::SUCCESS);
     assert_eq!(completion.data_transfer_length, 80 + 4 + 12 + 2 + 10);
 }

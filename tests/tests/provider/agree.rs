@@ -43,7 +43,7 @@ fn step(device: &Device, state: &mut State, bytes: &mut Bytes<'_>) {
 
     let (mut ours, mut theirs) = (before.clone(), before.clone());
     let request = Request::new(minor, Guid::from_bytes(guid), &mut ours).at(TIME);
-    let response = PROVIDER.dispatch(device, request);
+    let response = PROVIDER.dispatch(device, request).immediate();
     let (status, information) = naive::answer(state, code, guid, TIME, &mut theirs);
 
     let shown = (minor, guid[15], &before);
@@ -71,7 +71,7 @@ fn exact(device: &Device, minor: Minor, guid: [u8; 16], request: &[u8], reply: &
         let mut buffer = request.to_vec();
         buffer.resize(size.max(request.len()), 0xa5);
         let request = Request::new(minor, Guid::from_bytes(guid), &mut buffer[..size]);
-        let response = PROVIDER.dispatch(device, request);
+        let response = PROVIDER.dispatch(device, request).immediate();
         assert_eq!(response.status, NtStatus::SUCCESS);
         assert_eq!(response.information == size, fits, "{minor:?} {size}");
     }
@@ -82,10 +82,10 @@ fn register(device: &Device, minor: Minor, bytes: &mut Bytes<'_>) {
     let action = bytes.number(3);
     let mut whole = vec![0; 2000];
     let request = Request::new(minor, DataPath::Action(action), &mut whole);
-    let expected = PROVIDER.dispatch(device, request);
+    let expected = PROVIDER.dispatch(device, request).immediate();
     let mut buffer = vec![0xa5; bytes.number(1000)];
     let request = Request::new(minor, DataPath::Action(action), &mut buffer);
-    let response = PROVIDER.dispatch(device, request);
+    let response = PROVIDER.dispatch(device, request).immediate();
     if action > 1 {
         assert_eq!(response.status, NtStatus::INVALID_PARAMETER);
     } else if buffer.len() >= expected.information {

@@ -79,7 +79,9 @@ const ALARM: Alarm = Alarm { code: 5, port: 6 };
 fn an_event_is_sent_while_somebody_listens() {
     let (device, system) = (Device::new(), System::default());
     let switch = |minor| {
-        let response = PROVIDER.dispatch(&device, Request::new(minor, Alarm::GUID, &mut []));
+        let response = PROVIDER
+            .dispatch(&device, Request::new(minor, Alarm::GUID, &mut []))
+            .immediate();
         assert_eq!(response.status, NtStatus::SUCCESS);
     };
     let send = || device.alarm.send(&system, Target::Static(3), &ALARM);
@@ -218,7 +220,7 @@ static LOGGER: Provider<Logger> =
 
 fn listen(device: &Logger, minor: Minor) -> NtStatus {
     let request = Request::new(minor, Log::GUID, &mut []);
-    LOGGER.dispatch(device, request).status
+    LOGGER.dispatch(device, request).immediate().status
 }
 
 /// It is told before the first event can come, and after the last has gone.

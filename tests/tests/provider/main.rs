@@ -3,6 +3,7 @@
 mod adapters;
 mod agree;
 mod any_requests;
+mod deferred;
 mod device;
 mod events;
 mod handlers;

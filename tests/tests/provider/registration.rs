@@ -15,7 +15,9 @@ fn register(
 ) -> (Response, Vec<u8>) {
     let [first, second] = [Minor::RegInfo, Minor::RegInfoEx].map(|minor| {
         let mut buffer = vec![0xa5; size];
-        let response = provider.dispatch(device, Request::new(minor, path, &mut buffer));
+        let response = provider
+            .dispatch(device, Request::new(minor, path, &mut buffer))
+            .immediate();
         (response, buffer)
     });
     assert_eq!(first.0.pdo_references, 0, "only the newer one wants any");
@@ -160,7 +162,9 @@ fn references_are_counted_by_what_was_written() {
     let device = Device::new();
     let references = |minor, path, size| {
         let mut buffer = vec![0; size];
-        let response = PROVIDER.dispatch(&device, Request::new(minor, path, &mut buffer));
+        let response = PROVIDER
+            .dispatch(&device, Request::new(minor, path, &mut buffer))
+            .immediate();
         response.pdo_references
     };
     for path in [DataPath::REGISTER, DataPath::UPDATE] {
@@ -225,7 +229,9 @@ fn names_that_change_meanwhile_are_read_again() {
     for changes in [0, 1, 2, 20] {
         let mut buffer = [0; 500];
         let request = Request::new(Minor::RegInfo, DataPath::REGISTER, &mut buffer);
-        let response = RESTLESS.dispatch(&restless(changes, &[true]), request);
+        let response = RESTLESS
+            .dispatch(&restless(changes, &[true]), request)
+            .immediate();
         if changes == 20 {
             assert_eq!(response, Response::new(NtStatus::WMI_TRY_AGAIN, 0));
         } else {
@@ -255,7 +261,9 @@ fn blocks_that_come_and_go_meanwhile_are_listed_as_they_are_at_last() {
     ] {
         let mut buffer = [0; 500];
         let request = Request::new(Minor::RegInfoEx, DataPath::REGISTER, &mut buffer);
-        let response = RESTLESS.dispatch(&restless(0, present), request);
+        let response = RESTLESS
+            .dispatch(&restless(0, present), request)
+            .immediate();
         assert_eq!(response.status, NtStatus::SUCCESS, "{present:?}");
         assert_eq!(response.pdo_references, usize::from(listed), "{present:?}");
         let entries = usize::from(listed) + 1;

@@ -7,7 +7,9 @@ use wmi_core::{DataBlock, Guid, NtStatus, VariableClass};
 use super::device::*;
 
 fn ask(device: &Device, minor: Minor, guid: Guid, buffer: &mut [u8]) -> Response {
-    PROVIDER.dispatch(device, Request::new(minor, guid, buffer).at(77))
+    PROVIDER
+        .dispatch(device, Request::new(minor, guid, buffer).at(77))
+        .immediate()
 }
 
 #[test]

@@ -11,7 +11,9 @@ use crate::device::*;
 const UNKNOWN: Guid = Guid::from_bytes([7; 16]);
 
 fn ask(minor: Minor, guid: Guid, buffer: &mut [u8]) -> Response {
-    PROVIDER.dispatch(&Device::new(), Request::new(minor, guid, buffer))
+    PROVIDER
+        .dispatch(&Device::new(), Request::new(minor, guid, buffer))
+        .immediate()
 }
 
 fn failed(status: NtStatus) -> Response {
@@ -62,7 +64,7 @@ fn an_unknown_guid_is_told_before_anything_else() {
         }
     }
     let number = Request::new(Minor::QueryAllData, DataPath::REGISTER, &mut []);
-    let response = PROVIDER.dispatch(&Device::new(), number);
+    let response = PROVIDER.dispatch(&Device::new(), number).immediate();
     assert_eq!(response, failed(NtStatus::INVALID_PARAMETER));
 }
 
@@ -72,7 +74,7 @@ fn a_block_that_is_not_present_is_unknown() {
     let ask = || {
         let mut buffer = [0; 200];
         let request = Request::new(Minor::QueryAllData, Note::GUID, &mut buffer);
-        PROVIDER.dispatch(&device, request).status
+        PROVIDER.dispatch(&device, request).immediate().status
     };
     assert_eq!(ask(), NtStatus::SUCCESS);
     device.has_notes.store(false, Ordering::Relaxed);
@@ -243,7 +245,7 @@ fn a_short_string_is_understood() {
     let block = SingleWriter::instance(Settings::GUID, Target::Static(0));
     let mut buffer = request(block, &[1, 0, 0, 0, 9, 0, 2, 0, 65, 0, 7], 0);
     let request = Request::new(Minor::ChangeSingleInstance, Settings::GUID, &mut buffer);
-    assert_eq!(PROVIDER.dispatch(&device, request), done(0));
+    assert_eq!(PROVIDER.dispatch(&device, request).immediate(), done(0));
     let settings = *device.settings.lock().unwrap();
     assert!(settings.label == "A");
     // `Revision` cannot be written, and WMI sends it along.
@@ -261,9 +263,9 @@ fn a_string_ends_at_its_nul() {
     let sent = [1, 0, 0, 0, 9, 0, 8, 0, 65, 0, 0, 0, 66, 0, 67, 0, 7];
     let mut buffer = request(block, &sent, 0);
     let change = Request::new(Minor::ChangeSingleInstance, Settings::GUID, &mut buffer);
-    assert_eq!(PROVIDER.dispatch(&device, change), done(0));
+    assert_eq!(PROVIDER.dispatch(&device, change).immediate(), done(0));
     let query = Request::new(Minor::QuerySingleInstance, Settings::GUID, &mut buffer);
-    assert_eq!(PROVIDER.dispatch(&device, query), done(64 + 17));
+    assert_eq!(PROVIDER.dispatch(&device, query).immediate(), done(64 + 17));
     let kept = [1, 0, 0, 0, 3, 0, 8, 0, 65, 0, 0, 0, 0, 0, 0, 0, 7];
     assert_eq!(buffer[64..], kept);
 }
@@ -274,7 +276,7 @@ fn one_item_is_set_by_the_whole_block() {
     let item = SingleWriter::item(Settings::GUID, Target::Static(0), 4);
     let mut buffer = request(item, &[42], 0);
     let request = Request::new(Minor::ChangeSingleItem, Settings::GUID, &mut buffer);
-    assert_eq!(PROVIDER.dispatch(&device, request), done(0));
+    assert_eq!(PROVIDER.dispatch(&device, request).immediate(), done(0));
     let settings = *device.settings.lock().unwrap();
     assert_eq!(
         settings,
@@ -332,7 +334,7 @@ fn an_event_without_instances_cannot_be_queried_either() {
         Provider::new(&[&Block::event(|device: &Device| &device.alarm).base_name("Alarm", |_| 0)]);
     let mut buffer = [0; 100];
     let request = Request::new(Minor::QueryAllData, Alarm::GUID, &mut buffer);
-    let response = QUIET.dispatch(&Device::new(), request);
+    let response = QUIET.dispatch(&Device::new(), request).immediate();
     assert_eq!(response, failed(NtStatus::INVALID_DEVICE_REQUEST));
 }
 
@@ -340,7 +342,11 @@ fn an_event_without_instances_cannot_be_queried_either() {
 #[test]
 fn disabling_comes_late() {
     let device = Device::new();
-    let send = |minor| PROVIDER.dispatch(&device, Request::new(minor, Note::GUID, &mut []));
+    let send = |minor| {
+        PROVIDER
+            .dispatch(&device, Request::new(minor, Note::GUID, &mut []))
+            .immediate()
+    };
     assert_eq!(send(Minor::EnableEvents), done(0));
     device.has_notes.store(false, Ordering::Relaxed);
     assert_eq!(

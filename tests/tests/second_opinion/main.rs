@@ -9,9 +9,10 @@ mod standard;
 use std::path::Path;
 use std::process::Command;
 
-use wmi_core::mof::Reader;
-use wmi_core::schema::{Arena, Class};
+use wmi_core::schema::Class;
 use wmi_tests::{corpus, skipped};
+use wmi_tools::Arena;
+use wmi_tools::mof::Reader;
 
 /// What pywbem reads in these texts, or `None`, visibly, where there is none.
 fn pywbem(test: &str, texts: &[String]) -> Option<Vec<String>> {
@@ -84,7 +85,7 @@ fn decompiled_classes() {
     };
     let mut classes = Vec::new();
     for (_, bytes) in files {
-        classes.extend(wmi_core::bmf::decode(&arena, &bytes).unwrap().classes());
+        classes.extend(wmi_tools::bmf::decode(&arena, &bytes).unwrap().classes());
     }
     compare("decompiled", classes.into_iter());
 }

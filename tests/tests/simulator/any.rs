@@ -6,12 +6,12 @@ use std::collections::BTreeMap;
 use std::sync::Mutex;
 
 use proptest::prelude::*;
-use wmi_core::bmf::{self, Parse};
-use wmi_core::client::{Datum, Object};
 use wmi_core::provider::{Request, Response};
-use wmi_core::schema::{Arena, Classes};
-use wmi_core::simulator::{Named, Simulator};
 use wmi_core::{DataBlock, Text};
+use wmi_tools::bmf::{self, Parse};
+use wmi_tools::client::{Datum, Object};
+use wmi_tools::simulator::{Named, Simulator};
+use wmi_tools::{Arena, Classes};
 
 use super::device::*;
 use super::kinds::SCHEMA;
@@ -140,7 +140,8 @@ fn expected(device: &Device) -> BTreeMap<&'static str, Vec<Named<Object<'static>
 }
 
 fn read_all(device: &Device, classes: Classes<'_>) {
-    let answer = |request: Request<'_>| -> Response { PROVIDER.dispatch(device, request) };
+    let answer =
+        |request: Request<'_>| -> Response { PROVIDER.dispatch(device, request).immediate() };
     let mut wmi = Simulator::new(answer).with_schema(classes);
     wmi.register().unwrap();
     for (class, expected) in expected(device) {

@@ -3,13 +3,13 @@
 use core::mem::offset_of;
 
 use wmi_core::provider::{Minor, Request, Response};
-use wmi_core::schema::Classes;
-use wmi_core::simulator::{Failure, Rule, Simulator};
 use wmi_core::wnode::flags::*;
 use wmi_core::wnode::{
     Fault, WmiRegGuid, WmiRegInfo, WnodeAllData, WnodeHeader, WnodeSingleInstance, WnodeTooSmall,
 };
 use wmi_core::{DataBlock, NtStatus, WmiClass};
+use wmi_tools::Classes;
+use wmi_tools::simulator::{Failure, Rule, Simulator};
 
 use super::device::*;
 use super::kinds::SCHEMA;
@@ -25,7 +25,7 @@ fn found<T>(damage: Damage, call: fn(&mut Wmi<'_>) -> Result<T, Failure>) -> Rul
     let device = Device::new();
     let mut wmi: Wmi<'_> = Simulator::new(Box::new(|mut request: Request<'_>| {
         let minor = request.minor;
-        let mut response = PROVIDER.dispatch(&device, again(&mut request));
+        let mut response = PROVIDER.dispatch(&device, again(&mut request)).immediate();
         damage(minor, request.buffer, &mut response);
         response
     }));
@@ -334,7 +334,7 @@ fn failures() {
 
     let device = Device::new();
     let mut wmi = Simulator::new(|request| {
-        let mut response = PROVIDER.dispatch(&device, request);
+        let mut response = PROVIDER.dispatch(&device, request).immediate();
         if !response.status.is_success() && response.information == 0 {
             response.information = 1;
         }
@@ -452,7 +452,7 @@ fn effects_of_what_is_refused() {
     let resets = core::cell::Cell::new(0);
     let answer = |request: Request<'_>| {
         let (minor, path) = (request.minor, request.data_path);
-        let response = PROVIDER.dispatch(&device, request);
+        let response = PROVIDER.dispatch(&device, request).immediate();
         if minor == Minor::ChangeSingleItem && path == Settings::GUID.into() {
             resets.set(resets.get() + 1);
         }
@@ -477,7 +477,7 @@ fn effects_of_what_is_refused() {
 fn effects_of_a_method_that_needs_more() {
     let (device, calls) = (Device::new(), core::cell::Cell::new(0));
     let mut wmi = Simulator::new(|mut request: Request<'_>| {
-        let response = PROVIDER.dispatch(&device, again(&mut request));
+        let response = PROVIDER.dispatch(&device, again(&mut request)).immediate();
         if request.minor != Minor::ExecuteMethod {
             return response;
         }

@@ -5,8 +5,8 @@ use core::mem::offset_of;
 
 use wmi_core::DataBlock;
 use wmi_core::provider::{DataPath, Minor, Request, Response};
-use wmi_core::simulator::{Failure, Rule, Simulator};
 use wmi_core::wnode::WmiRegInfo;
+use wmi_tools::simulator::{Failure, Rule, Simulator};
 
 use super::device::*;
 use super::kinds::simulator;
@@ -42,10 +42,12 @@ fn replies_that_grow() {
             }
             device.lanes[0].0 = "x".repeat(asked.get().min(growths));
             let (minor, path) = (request.minor, request.data_path);
-            PROVIDER.dispatch(
-                &device,
-                Request::new(minor, path, &mut *request.buffer).at(request.time_stamp),
-            )
+            PROVIDER
+                .dispatch(
+                    &device,
+                    Request::new(minor, path, &mut *request.buffer).at(request.time_stamp),
+                )
+                .immediate()
         });
         wmi.register().unwrap();
         let all = wmi.query_all::<Lane>();
@@ -73,7 +75,7 @@ fn replies_that_shrink() {
                 if request.minor == Minor::QueryAllData {
                     asked.set(asked.get() + 1);
                 }
-                PROVIDER.dispatch(&device, request)
+                PROVIDER.dispatch(&device, request).immediate()
             });
             wmi.register().unwrap();
             let all = wmi.query_all::<Lane>().unwrap();
@@ -87,7 +89,7 @@ fn an_update_names_no_resources() {
     let device = Device::new();
     let mut wmi = Simulator::new(|mut request: Request<'_>| {
         let path = request.data_path;
-        let response = PROVIDER.dispatch(&device, again(&mut request));
+        let response = PROVIDER.dispatch(&device, again(&mut request)).immediate();
         if path == DataPath::UPDATE && response.information > 4 {
             // Some string that is there.
             let name = base_name(request.buffer).to_le_bytes();
@@ -112,7 +114,7 @@ fn a_name_that_is_no_text() {
     let device = Device::new();
     let mut wmi = Simulator::new(|mut request: Request<'_>| {
         let minor = request.minor;
-        let response: Response = PROVIDER.dispatch(&device, again(&mut request));
+        let response: Response = PROVIDER.dispatch(&device, again(&mut request)).immediate();
         if minor.is_registration() && response.information > 4 {
             let at = base_name(request.buffer) as usize;
             // Half of a character.

@@ -1,10 +1,10 @@
 //! Data that is not what the reader takes it for, and memory that nobody wrote.
 
-use wmi_core::client::ReplyError;
 use wmi_core::provider::{Minor, Request};
-use wmi_core::simulator::{Rule, Simulator};
 use wmi_core::wnode::Wnode;
 use wmi_core::{DataBlock, WmiClass};
+use wmi_tools::client::ReplyError;
+use wmi_tools::simulator::{Rule, Simulator};
 
 use super::device::*;
 use super::shared::again;
@@ -41,7 +41,7 @@ fn data_of_another_edition() {
 fn data_of_one_instance() {
     let device = Device::new();
     let mut wmi = Simulator::new(|mut request: Request<'_>| {
-        let response = PROVIDER.dispatch(&device, again(&mut request));
+        let response = PROVIDER.dispatch(&device, again(&mut request)).immediate();
         // `Sizes` has more elements than there are bytes.
         if request.minor == Minor::QueryAllData && response.information > 56 {
             let at = match Wnode::parse(request.buffer) {
@@ -67,7 +67,7 @@ fn memory_that_is_not_written() {
     let mut wmi = Simulator::new(|mut request: Request<'_>| {
         let before = request.buffer.to_vec();
         let minor = request.minor;
-        let response = PROVIDER.dispatch(&device, again(&mut request));
+        let response = PROVIDER.dispatch(&device, again(&mut request)).immediate();
         // The padding after the first instance.
         if minor == Minor::QueryAllData && response.information > 83 {
             request.buffer[83] = before[83];
@@ -90,7 +90,7 @@ fn values_that_look_unwritten() {
         let mut values = [0xa5, 0x5a, third].into_iter();
         let mut wmi = Simulator::new(|mut request: Request<'_>| {
             let is_query = request.minor == Minor::QueryAllData;
-            let response = PROVIDER.dispatch(&device, again(&mut request));
+            let response = PROVIDER.dispatch(&device, again(&mut request)).immediate();
             if is_query && response.information > 72 {
                 request.buffer[72] = values.next().unwrap();
             }

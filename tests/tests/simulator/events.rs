@@ -1,9 +1,9 @@
 //! Events as a listener receives them.
 
-use wmi_core::client::Datum;
-use wmi_core::simulator::{EventQueue, Failure, Rule};
 use wmi_core::wnode::{EventReferenceWriter, SingleWriter, Target};
 use wmi_core::{DataBlock, Guid, NtStatus};
+use wmi_tools::client::Datum;
+use wmi_tools::simulator::{EventQueue, Failure, Rule};
 
 use super::device::*;
 use super::kinds::simulator;

@@ -1,11 +1,11 @@
 //! Events that break a rule, and the limit to what they may be.
 
 use wmi_core::provider::{EventSink, Minor, Request, Response};
-use wmi_core::simulator::{EventQueue, Failure, Rule, Simulator};
 use wmi_core::wnode::{
     AllDataWriter, EventReferenceWriter, Named, SingleWriter, Target, WnodeHeader,
 };
 use wmi_core::{DataBlock, Guid, NtStatus};
+use wmi_tools::simulator::{EventQueue, Failure, Rule, Simulator};
 
 use super::device::*;
 use super::kinds::{SCHEMA, simulator};
@@ -26,7 +26,7 @@ fn eventful(device: &Device) -> Simulator<'_, impl FnMut(Request<'_>) -> Respons
         if request.minor == Minor::EnableEvents {
             request.data_path = Alarm::GUID.into();
         }
-        PROVIDER.dispatch(device, request)
+        PROVIDER.dispatch(device, request).immediate()
     };
     Simulator::new(answer).with_schema(&SCHEMA)
 }

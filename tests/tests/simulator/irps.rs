@@ -1,8 +1,8 @@
 //! Dispatch routines: what they forward and what they complete, and when they are unloaded.
 
 use wmi_core::provider::{Minor, Request, Response};
-use wmi_core::simulator::{Disposition, Failure, Finding, Irp, Registration, Rule, Simulator};
 use wmi_core::{DataBlock, NtStatus};
+use wmi_tools::simulator::{Disposition, Failure, Finding, Irp, Registration, Rule, Simulator};
 
 use super::device::*;
 use super::kinds::simulator;
@@ -19,7 +19,7 @@ fn found(wrong: fn(&Device, &mut Irp<'_>) -> Option<Disposition>) -> Vec<Finding
         let Some(minor) = Minor::addressed(irp.code, irp.provider_id, DEVICE_OBJECT) else {
             return Disposition::Forwarded;
         };
-        let response = PROVIDER.dispatch(&device, irp.request(minor));
+        let response = PROVIDER.dispatch(&device, irp.request(minor)).immediate();
         irp.complete(response)
     });
     wmi.verify()
@@ -46,7 +46,7 @@ fn a_routine_is_asked_as_a_provider_is() {
         assert_eq!(irp.status, NtStatus::NOT_SUPPORTED);
         assert_eq!((irp.information, irp.provider_id), (0, DEVICE_OBJECT));
         let minor = Minor::from_code(irp.code).unwrap();
-        let response = PROVIDER.dispatch(&device, irp.request(minor));
+        let response = PROVIDER.dispatch(&device, irp.request(minor)).immediate();
         irp.complete(response)
     });
     wmi.register().unwrap();
@@ -59,7 +59,7 @@ fn irps_of_other_devices() {
     let all: Vec<u8> = Minor::ALL.into_iter().map(Minor::code).collect();
     let answered = not_forwarded(|device, irp| {
         let minor = Minor::from_code(irp.code)?;
-        let response = PROVIDER.dispatch(device, irp.request(minor));
+        let response = PROVIDER.dispatch(device, irp.request(minor)).immediate();
         Some(irp.complete(response))
     });
     assert_eq!(answered, all);
@@ -120,7 +120,7 @@ fn a_registration_that_is_forwarded() {
         match Minor::addressed(irp.code, irp.provider_id, DEVICE_OBJECT) {
             None | Some(Minor::RegInfoEx) => Disposition::Forwarded,
             Some(minor) => {
-                let response = PROVIDER.dispatch(&device, irp.request(minor));
+                let response = PROVIDER.dispatch(&device, irp.request(minor)).immediate();
                 irp.complete(response)
             }
         }
@@ -198,7 +198,7 @@ fn a_registration_only_asks() {
     let asked = core::cell::Cell::new(0);
     let mut wmi = Simulator::new(|request: Request<'_>| -> Response {
         asked.set(asked.get() + 1);
-        PROVIDER.dispatch(&device, request)
+        PROVIDER.dispatch(&device, request).immediate()
     })
     .watch(|| asked.get());
     let failure = wmi.register().map(|_| ()).unwrap_err();

@@ -2,14 +2,14 @@
 //! their binary MOF.
 
 use iscsi_schema::*;
-use wmi_core::bmf::{self, Parse};
-use wmi_core::client::{Datum, Object};
-use wmi_core::layout::block::{Block as Layout, Element, Elements, Item};
 use wmi_core::provider::{Block, Provider};
-use wmi_core::schema::{Arena, Classes};
-use wmi_core::simulator::Simulator;
 use wmi_core::wnode::Instance;
 use wmi_core::{FixedBlock, Wire};
+use wmi_tools::bmf::{self, Parse};
+use wmi_tools::client::{Datum, Object};
+use wmi_tools::layout::{Block as Layout, Element, Elements, Item};
+use wmi_tools::simulator::Simulator;
+use wmi_tools::{Arena, Classes};
 use zerocopy::FromBytes;
 
 /// An adapter, whose number is in every value.

@@ -2,11 +2,11 @@
 
 use core::sync::atomic::Ordering;
 
-use wmi_core::client::{Datum, Object};
 use wmi_core::provider::{Request, Response};
 use wmi_core::schema::Schema;
-use wmi_core::simulator::{Failure, Simulator};
 use wmi_core::{DataBlock, NtStatus, WmiClass};
+use wmi_tools::client::{Datum, Object};
+use wmi_tools::simulator::{Failure, Simulator};
 
 use super::device::*;
 
@@ -21,7 +21,7 @@ pub(crate) const SCHEMA: Schema<'static> = Schema::new(&[
 ]);
 
 pub(crate) fn simulator(device: &Device) -> Simulator<'_, impl FnMut(Request<'_>) -> Response> {
-    Simulator::new(|request| PROVIDER.dispatch(device, request)).with_schema(&SCHEMA)
+    Simulator::new(|request| PROVIDER.dispatch(device, request).immediate()).with_schema(&SCHEMA)
 }
 
 #[test]

@@ -5,9 +5,9 @@ use core::mem::offset_of;
 
 use wmi_core::DataBlock;
 use wmi_core::provider::{DataPath, Minor, Request};
-use wmi_core::simulator::{Failure, Rule, Simulator};
 use wmi_core::wnode::flags::*;
 use wmi_core::wnode::{WnodeHeader, WnodeSingleInstance};
+use wmi_tools::simulator::{Failure, Rule, Simulator};
 
 use super::device::*;
 use super::shared::{again, get, put};
@@ -35,7 +35,7 @@ fn a_number_comes_with_its_name() {
             let found: Asked = (get(input, FLAGS), get(input, INDEX), name, get(input, DATA));
             asked.set(Some(found));
         }
-        PROVIDER.dispatch(&device, request)
+        PROVIDER.dispatch(&device, request).immediate()
     });
     wmi.register().unwrap();
     let single = WNODE_FLAG_SINGLE_INSTANCE | WNODE_FLAG_STATIC_INSTANCE_NAMES;
@@ -54,7 +54,7 @@ fn a_place_that_is_taken_for_fixed() {
     let device = Device::new();
     let mut wmi = Simulator::new(|mut request: Request<'_>| {
         let minor = request.minor;
-        let response = PROVIDER.dispatch(&device, again(&mut request));
+        let response = PROVIDER.dispatch(&device, again(&mut request)).immediate();
         if minor == Minor::QuerySingleInstance && response.status.is_success() {
             let data = (get(request.buffer, DATA) as usize).min(response.information);
             request.buffer.copy_within(data..response.information, 64);
@@ -80,7 +80,7 @@ fn a_name_that_is_not_there() {
             && minor == Minor::QuerySingleInstance
             && is_ports
             && get(request.buffer, NAME) == 0;
-        let response = PROVIDER.dispatch(&device, again(&mut request));
+        let response = PROVIDER.dispatch(&device, again(&mut request)).immediate();
         if is_nameless && response.information > 64 {
             put(request.buffer, DATA, 72);
         }

@@ -4,9 +4,9 @@ use core::cell::RefCell;
 use core::sync::atomic::Ordering;
 
 use wmi_core::provider::{Block, DataPath, Minor, Provider, Request, Response};
-use wmi_core::simulator::{EventQueue, Failure, Finding, Rule, Simulator};
 use wmi_core::wnode::Target;
 use wmi_core::{DataBlock, Guid, NtStatus};
+use wmi_tools::simulator::{EventQueue, Failure, Finding, Rule, Simulator};
 
 use super::device::*;
 use super::kinds::{SCHEMA, simulator};
@@ -69,7 +69,7 @@ fn asked<'a>(
         if request.data_path == DataPath::Guid(guid) {
             asked.borrow_mut().push(request.minor);
         }
-        PROVIDER.dispatch(device, request)
+        PROVIDER.dispatch(device, request).immediate()
     })
 }
 
@@ -162,7 +162,7 @@ fn what_goes_is_switched_off() {
             if request.data_path == path {
                 minors.borrow_mut().push(request.minor);
             }
-            provider.dispatch(&device, request)
+            provider.dispatch(&device, request).immediate()
         });
         wmi.register().unwrap();
         for _ in 0..2 {
@@ -197,7 +197,7 @@ fn what_is_gone_may_be_unknown() {
         let device = Device::new();
         let mut wmi = Simulator::new(|request: Request<'_>| match request.minor {
             Minor::DisableEvents => Response::new(status, 0),
-            _ => PROVIDER.dispatch(&device, request),
+            _ => PROVIDER.dispatch(&device, request).immediate(),
         });
         wmi.register().unwrap();
         wmi.enable_events::<Note<'_>>().unwrap();
@@ -218,7 +218,7 @@ fn refused(minor: Minor, guid: Guid) -> (Vec<Finding>, Vec<Minor>) {
         if request.data_path == DataPath::Guid(guid) {
             minors.borrow_mut().push(request.minor);
         }
-        let mut response = PROVIDER.dispatch(&device, request);
+        let mut response = PROVIDER.dispatch(&device, request).immediate();
         if is_refused {
             response.status = NtStatus::NOT_SUPPORTED;
             response.information = 0;
@@ -262,9 +262,11 @@ fn each_class_that_fails_is_named() {
     let mut wmi = Simulator::new(|request: Request<'_>| {
         let is_failing = [Lane::GUID, PortStats::GUID].map(DataPath::Guid);
         if request.minor == Minor::QueryAllData && is_failing.contains(&request.data_path) {
-            return PROVIDER.dispatch(&device, Request::new(request.minor, Guid::NIL, &mut []));
+            return PROVIDER
+                .dispatch(&device, Request::new(request.minor, Guid::NIL, &mut []))
+                .immediate();
         }
-        PROVIDER.dispatch(&device, request)
+        PROVIDER.dispatch(&device, request).immediate()
     });
     let findings = wmi.verify();
     for guid in [Lane::GUID, PortStats::GUID] {

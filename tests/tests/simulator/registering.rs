@@ -5,9 +5,9 @@ use std::time::Instant;
 
 use wmi_core::provider::{Block, DataPath, Minor, Provider, Request, Response};
 use wmi_core::schema::Schema;
-use wmi_core::simulator::{Failure, Names, Registration, Rule, Simulator};
 use wmi_core::wnode::flags::*;
 use wmi_core::{DataBlock, Guid, NtStatus, WmiClass};
+use wmi_tools::simulator::{Failure, Names, Registration, Rule, Simulator};
 
 use super::device::*;
 use super::shared::again;
@@ -15,7 +15,7 @@ use super::shared::again;
 const FORWARDED: Response = Response::new(NtStatus::NOT_SUPPORTED, 0);
 
 fn answer(device: &Device, request: &mut Request<'_>) -> Response {
-    PROVIDER.dispatch(device, again(request))
+    PROVIDER.dispatch(device, again(request)).immediate()
 }
 
 /// Documented is a failure that counts nothing, with the size in the buffer.

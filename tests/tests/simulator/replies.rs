@@ -3,8 +3,8 @@
 use core::mem::offset_of;
 
 use wmi_core::provider::{Minor, Request, Response};
-use wmi_core::simulator::{Failure, Rule, Simulator};
 use wmi_core::wnode::{WnodeAllData, WnodeHeader, WnodeTooSmall};
+use wmi_tools::simulator::{Failure, Rule, Simulator};
 
 use super::device::*;
 use super::kinds::SCHEMA;
@@ -16,7 +16,7 @@ fn rule(damage: impl Fn(Minor, &mut [u8], &mut Response)) -> Rule {
     let device = Device::new();
     let mut wmi = Simulator::new(|mut request: Request<'_>| {
         let minor = request.minor;
-        let mut response = PROVIDER.dispatch(&device, again(&mut request));
+        let mut response = PROVIDER.dispatch(&device, again(&mut request)).immediate();
         if !minor.is_registration() && response.information > 56 {
             damage(minor, request.buffer, &mut response);
         }
@@ -77,7 +77,7 @@ fn padding_at_the_end_is_not_counted() {
             size
         };
         let again = Request::new(minor, path, &mut request.buffer[..room]).at(request.time_stamp);
-        let mut response = PROVIDER.dispatch(&device, again);
+        let mut response = PROVIDER.dispatch(&device, again).immediate();
         if padded && size < 96 {
             put(request.buffer, offset_of!(WnodeTooSmall, size_needed), 96);
         } else if padded {

@@ -2,7 +2,7 @@
 
 use wmi_core::DataBlock;
 use wmi_core::provider::{Block, Provider};
-use wmi_core::simulator::{Failure, Names, Rule, Simulator};
+use wmi_tools::simulator::{Failure, Names, Rule, Simulator};
 
 use super::device::*;
 use super::kinds::SCHEMA;

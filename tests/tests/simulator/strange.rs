@@ -3,10 +3,10 @@
 use core::mem::offset_of;
 
 use wmi_core::provider::{DataPath, Minor, Request};
-use wmi_core::simulator::{Finding, Rule, Simulator};
 use wmi_core::wnode::flags::*;
 use wmi_core::wnode::{WnodeAllData, WnodeHeader, WnodeSingleInstance, WnodeSingleItem};
 use wmi_core::{DataBlock, Guid, NtStatus};
+use wmi_tools::simulator::{Finding, Rule, Simulator};
 
 use super::device::*;
 use super::kinds::SCHEMA;
@@ -39,7 +39,7 @@ fn found(minor: Minor, guid: Guid, accepts: fn(&[u8]) -> bool) -> Vec<Finding> {
     let mut wmi = Simulator::new(|request: Request<'_>| {
         let is_asked = (request.minor, request.data_path) == (minor, guid.into());
         let is_accepted = is_asked && accepts(request.buffer);
-        let mut response = PROVIDER.dispatch(&device, request);
+        let mut response = PROVIDER.dispatch(&device, request).immediate();
         if is_accepted && !response.status.is_success() {
             response.status = NtStatus::SUCCESS;
         }
@@ -167,7 +167,7 @@ fn classes_that_there_are_not() {
     let device = Device::new();
     let mut wmi = Simulator::new(|request: Request<'_>| {
         let is_execute = request.minor == Minor::ExecuteMethod;
-        let mut response = PROVIDER.dispatch(&device, request);
+        let mut response = PROVIDER.dispatch(&device, request).immediate();
         if is_execute && response.status == NtStatus::WMI_GUID_NOT_FOUND {
             response.status = NtStatus::WMI_INSTANCE_NOT_FOUND;
         }
@@ -188,7 +188,7 @@ fn a_reply_that_only_looks_too_small() {
     let mut wmi = Simulator::new(|mut request: Request<'_>| {
         let is_query = request.minor == Minor::QuerySingleInstance;
         let is_lie = is_query && get(request.buffer, DATA) > 0x7000_0000;
-        let response = PROVIDER.dispatch(&device, again(&mut request));
+        let response = PROVIDER.dispatch(&device, again(&mut request)).immediate();
         if is_lie && response.information == 56 {
             request.buffer[FLAGS] |= 0x02;
         }
@@ -210,7 +210,7 @@ fn actions_that_there_are_not() {
     let device = Device::new();
     let mut wmi = Simulator::new(|request: Request<'_>| {
         let is_known = !matches!(request.data_path, DataPath::Action(2..));
-        let mut response = PROVIDER.dispatch(&device, request);
+        let mut response = PROVIDER.dispatch(&device, request).immediate();
         if !is_known {
             response.information = 5000;
         }
@@ -234,7 +234,7 @@ fn members_that_are_not_written() {
         const COUNT: usize = offset_of!(WnodeAllData, instance_count);
         let before = get(request.buffer, COUNT);
         let (minor, path) = (request.minor, request.data_path);
-        let response = PROVIDER.dispatch(&device, again(&mut request));
+        let response = PROVIDER.dispatch(&device, again(&mut request)).immediate();
         let is_query = (minor, path) == (Minor::QueryAllData, PortStats::GUID.into());
         if is_query && response.information > 56 && before != 0 {
             put(request.buffer, COUNT, before);

@@ -2,8 +2,8 @@
 
 use wmi_core::provider::{Block, Provider, Request};
 use wmi_core::schema::Schema;
-use wmi_core::simulator::{Rule, Simulator};
 use wmi_core::{DataBlock, WmiClass, WmiEnum};
+use wmi_tools::simulator::{Rule, Simulator};
 
 use super::device::{Device, Lane};
 use super::kinds::simulator;
@@ -49,7 +49,7 @@ static PROVIDER: Provider<Vec<Lamps>> =
 fn found(lamps: &Vec<Lamps>, last: u8) -> Vec<Rule> {
     let answer = |mut request: Request<'_>| {
         let minor = request.minor;
-        let response = PROVIDER.dispatch(lamps, again(&mut request));
+        let response = PROVIDER.dispatch(lamps, again(&mut request)).immediate();
         if !minor.is_registration() && response.information == 75 {
             request.buffer[74] = last;
         }

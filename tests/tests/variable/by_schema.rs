@@ -1,10 +1,10 @@
 //! Blocks read and written by the schema alone, against the derive.
 
 use proptest::prelude::*;
-use wmi_core::client::{Datum, Object, ReadError, ValueFault};
-use wmi_core::layout::block::{Block, Element};
-use wmi_core::schema::Classes;
 use wmi_core::{Count, VariableClass, WmiClass};
+use wmi_tools::Classes;
+use wmi_tools::client::{Datum, Object, ReadError, ValueFault};
+use wmi_tools::layout::{Block, Element};
 
 use super::agree::Source;
 use super::classes::{Branch, Flat, Leaf, Pair, Port, TREE, Tree};

@@ -122,7 +122,8 @@ pub struct Irp {
     overlay: [*mut c_void; 2],
     cancel_routine: *mut c_void,
     user_buffer: *mut c_void,
-    driver_context: [*mut c_void; 4],
+    /// `Tail.Overlay.DriverContext`.
+    pub driver_context: [*mut c_void; 4],
     thread: *mut c_void,
     auxiliary_buffer: *mut c_void,
     list_entry: [*mut c_void; 2],
@@ -193,6 +194,7 @@ offsets! {
         information: 0x38, 0x1c;
         stack_count: 0x42, 0x22;
         current_location: 0x43, 0x23;
+        driver_context: 0x78, 0x40;
         current_stack_location: 0xb8, 0x60;
     }
     IoStackLocation {

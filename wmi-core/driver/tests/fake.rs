@@ -2,7 +2,7 @@
 
 #![allow(unsafe_code, reason = "the tests play drivers that break the rules")]
 
-use std::ffi::c_void;
+use core::ffi::c_void;
 
 use wmi_core::NtStatus;
 use wmi_core::provider::Minor;
@@ -50,7 +50,7 @@ fn an_irp_that_is_forgotten_is_found() {
     let pending = kernel.post(device, Request::new(Minor::QueryAllData, device));
     assert_eq!(kernel.completed(&pending), None);
     assert_eq!(code_and_parameter(&kernel), [(0xc9, 0x21b)]);
-    let left = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| drop(kernel)));
+    let left = std::panic::catch_unwind(core::panic::AssertUnwindSafe(|| drop(kernel)));
     let message = *left.unwrap_err().downcast::<String>().unwrap();
     assert!(message.contains("1 IRPs are left"), "{message}");
 }

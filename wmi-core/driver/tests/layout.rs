@@ -30,6 +30,7 @@ wmi_driver::check_layout! {
         information = IoStatus.Information,
         stack_count = StackCount,
         current_location = CurrentLocation,
+        driver_context = Tail.Overlay.Anonymous1.Anonymous.DriverContext,
         current_stack_location = Tail.Overlay.Anonymous2.Anonymous.CurrentStackLocation,
     }
     IoStackLocation = IO_STACK_LOCATION {

@@ -2,7 +2,7 @@
 
 #![allow(unsafe_code, reason = "the tests play the kernel and the driver")]
 
-use std::ptr;
+use core::ptr;
 
 use wmi_driver::RegistryPath;
 use wmi_driver::layout::UnicodeString;

@@ -4,15 +4,15 @@
 
 mod common;
 
-use std::sync::atomic::Ordering;
+use core::sync::atomic::Ordering;
 use std::thread;
 
 use common::{
-    Extension, PROVIDER, Stack, Vendor_Settings, Vendor_Stats, Vendor_StatsItems as _, send_hot,
-    temperature,
+    Extension, PROVIDER, Stack, Vendor_Settings, Vendor_SettingsItems as _, Vendor_Stats,
+    Vendor_StatsItems as _, send_hot, temperature,
 };
 use wmi_core::provider::{EventSink, Minor, Provider};
-use wmi_core::wnode::{Target, Wnode, WnodeHeader};
+use wmi_core::wnode::{Wnode, WnodeHeader};
 use wmi_core::{DataBlock, NtStatus};
 use wmi_driver::fake::{Irql, Kernel, Request};
 use wmi_driver::wdm::{self, Wmi};
@@ -48,7 +48,7 @@ fn replies_have_the_system_time() {
     let kernel = Kernel::new();
     let stack = Stack::new(&kernel);
     let completed = kernel.send(stack.device, query_all::<Vendor_Stats>(&stack));
-    let place = std::mem::offset_of!(WnodeHeader, time_stamp);
+    let place = core::mem::offset_of!(WnodeHeader, time_stamp);
     let time = completed.buffer[place..][..8].try_into().unwrap();
     assert_eq!(i64::from_le_bytes(time), wdm::system_time());
     stack.remove(&kernel);
@@ -399,6 +399,117 @@ fn threads_send_update_and_remove_at_once() {
 }
 
 #[test]
+fn a_request_that_is_answered_later_is_kept() {
+    let kernel = Kernel::new();
+    let stack = Stack::new(&kernel);
+    let extension = stack.extension();
+    extension.is_busy.store(true, Ordering::Relaxed);
+    let pending =
+        [0, 1, 2].map(|_| kernel.post(stack.device, query_all::<Vendor_Settings>(&stack)));
+    // Others are answered meanwhile.
+    let completed = kernel.send(stack.device, query_all::<Vendor_Stats>(&stack));
+    assert_eq!(completed.status, NtStatus::SUCCESS);
+    // The values are not there yet.
+    extension.wmi.resume(extension);
+    for pending in &pending {
+        assert_eq!(kernel.completed(pending), None);
+    }
+    extension.is_busy.store(false, Ordering::Relaxed);
+    kernel.at(Irql::Dispatch, || extension.wmi.resume(extension));
+    for pending in &pending {
+        let completed = kernel.completed(pending).unwrap();
+        assert_eq!(completed.status, NtStatus::SUCCESS);
+        let Ok(Wnode::AllData(reply)) = Wnode::parse(completed.reply()) else {
+            panic!("{completed:?}");
+        };
+        let mut blocks = reply.blocks::<Vendor_Settings>().unwrap();
+        assert_eq!(blocks.next().unwrap().interval(), 100);
+    }
+    stack.remove(&kernel);
+}
+
+#[test]
+fn removal_completes_requests_that_are_not_answered_yet() {
+    let kernel = Kernel::new();
+    let stack = Stack::new(&kernel);
+    let extension = stack.extension();
+    extension.wmi.register().unwrap();
+    extension.is_busy.store(true, Ordering::Relaxed);
+    let pending = kernel.post(stack.device, query_all::<Vendor_Settings>(&stack));
+    stack.surprise_removal();
+    let completed = kernel.completed(&pending).unwrap();
+    assert_eq!(completed.status, DELETE_PENDING);
+    assert_eq!(completed.information, 0);
+    // Nothing is kept from here on.
+    let completed = kernel.send(stack.device, query_all::<Vendor_Settings>(&stack));
+    assert_eq!(completed.status, DELETE_PENDING);
+    stack.extension().wmi.resume(stack.extension());
+    stack.remove(&kernel);
+}
+
+#[test]
+fn values_that_come_before_a_request_is_kept_are_not_missed() {
+    let kernel = Kernel::new();
+    let stack = Stack::new(&kernel);
+    let extension = stack.extension();
+    extension.is_busy.store(true, Ordering::Relaxed);
+    extension.gate.is_closed.store(true, Ordering::SeqCst);
+    let handle = kernel.handle();
+    thread::scope(|scope| {
+        let requester = scope.spawn(|| {
+            let kernel = handle.enter();
+            kernel.post(stack.device, query_all::<Vendor_Settings>(&stack))
+        });
+        // The handler has seen that the values are not there, and not returned yet.
+        while extension.gate.waiting.load(Ordering::SeqCst) == 0 {
+            thread::yield_now();
+        }
+        extension.is_busy.store(false, Ordering::Relaxed);
+        extension.wmi.resume(extension);
+        extension.gate.is_closed.store(false, Ordering::SeqCst);
+        let pending = requester.join().unwrap();
+        let completed = kernel.completed(&pending).unwrap();
+        assert_eq!(completed.status, NtStatus::SUCCESS);
+    });
+    stack.remove(&kernel);
+}
+
+#[test]
+fn threads_ask_resume_and_remove_at_once() {
+    let kernel = Kernel::new();
+    let stack = Stack::new(&kernel);
+    let extension = stack.extension();
+    extension.wmi.register().unwrap();
+    extension.is_busy.store(true, Ordering::Relaxed);
+    let handle = kernel.handle();
+    thread::scope(|scope| {
+        let requesters: Vec<_> = (0..2)
+            .map(|_| {
+                scope.spawn(|| {
+                    let kernel = handle.enter();
+                    [0, 1].map(|_| kernel.post(stack.device, query_all::<Vendor_Settings>(&stack)))
+                })
+            })
+            .collect();
+        scope.spawn(|| {
+            let _kernel = handle.enter();
+            extension.wmi.resume(extension);
+            extension.is_busy.store(false, Ordering::Relaxed);
+            extension.wmi.resume(extension);
+        });
+        let kernel = &kernel;
+        stack.surprise_removal();
+        for requester in requesters {
+            for pending in requester.join().unwrap() {
+                let status = kernel.completed(&pending).unwrap().status;
+                assert!([NtStatus::SUCCESS, DELETE_PENDING].contains(&status));
+            }
+        }
+    });
+    stack.remove(&kernel);
+}
+
+#[test]
 fn two_devices_of_one_driver_are_told_apart() {
     let kernel = Kernel::new();
     let first = Stack::new(&kernel);
@@ -413,7 +524,6 @@ fn two_devices_of_one_driver_are_told_apart() {
         let mut blocks = reply.blocks::<Vendor_Stats>().unwrap();
         assert_eq!(blocks.next().unwrap().measurements(), expected);
     }
-    assert_eq!(Target::Static(0), Target::Static(0));
     first.remove(&kernel);
     second.remove(&kernel);
 }

@@ -83,7 +83,9 @@ impl<'a> Decoder<'a> {
         }
     }
 
-    pub(crate) fn error(&self, fault: DecodeFault) -> DecodeError {
+    /// The error of a fault where the decoder stands.
+    #[must_use]
+    pub fn error(&self, fault: DecodeFault) -> DecodeError {
         DecodeError {
             offset: self.position,
             fault,

@@ -24,8 +24,8 @@ impl<'a> Str<'a> {
     }
 
     /// The units where they stand.
-    #[cfg(feature = "alloc")]
-    pub(crate) const fn as_units(self) -> &'a [U16] {
+    #[must_use]
+    pub const fn as_units(self) -> &'a [U16] {
         self.0
     }
 

@@ -4,11 +4,9 @@
 //! compiler lays out the structure of the generated header. Source: "Driver-Defined WMI Data
 //! Items", windows-driver-docs.
 //!
-//! A derived class is laid out at compile time, into [`ItemLayout`]s; a class of any origin at
-//! run time, into a `block::Block`, with the feature `alloc`.
+//! A derived class is laid out at compile time, into [`ItemLayout`]s. The layout of a class of any
+//! origin is in `wmi-tools`, by the same rule.
 
-#[cfg(feature = "alloc")]
-pub mod block;
 mod sum;
 
 use zerocopy::FromBytes;
@@ -107,14 +105,14 @@ impl ItemSpec {
 
 /// The next multiple of `align`, which is a power of two, or `None` past the end of `usize`.
 #[must_use]
-pub(crate) const fn align_up(offset: usize, align: usize) -> Option<usize> {
+pub const fn align_up(offset: usize, align: usize) -> Option<usize> {
     offset.checked_next_multiple_of(align)
 }
 
 /// Where an item stands after those that end at `end`, and where it ends itself; `None` past the
 /// end of `usize`. This is the layout rule.
 #[must_use]
-pub(crate) const fn place(end: usize, size: usize, align: usize) -> Option<(usize, usize)> {
+pub const fn place(end: usize, size: usize, align: usize) -> Option<(usize, usize)> {
     let Some(offset) = align_up(end, align) else {
         return None;
     };
@@ -126,13 +124,13 @@ pub(crate) const fn place(end: usize, size: usize, align: usize) -> Option<(usiz
 
 /// Bytes of a block as a member of another: with the padding at its end that C's `sizeof` has.
 #[must_use]
-pub(crate) const fn padded(size: usize, align: usize) -> Option<usize> {
+pub const fn padded(size: usize, align: usize) -> Option<usize> {
     align_up(size, align)
 }
 
 /// Bytes of a string of at most `max` UTF-16 units: its count and its units.
 #[must_use]
-pub(crate) const fn text_size(max: usize) -> usize {
+pub const fn text_size(max: usize) -> usize {
     const UNIT: usize = size_of::<u16>();
     UNIT.saturating_add(max.saturating_mul(UNIT))
 }
@@ -189,7 +187,7 @@ pub(crate) const fn fixed<const N: usize>(specs: [ItemSpec; N]) -> [ItemLayout; 
 }
 
 /// WNODE structures hold sizes and offsets as 32 bits.
-pub(crate) const MAX_SIZE: usize = 0xffff_0000;
+pub const MAX_SIZE: usize = 0xffff_0000;
 
 const UNNAMED: Property<'static> = Property::new("", crate::schema::CimType::Boolean, "boolean");
 
@@ -229,7 +227,7 @@ pub(crate) const fn has_padding(items: &[ItemLayout]) -> bool {
 
 /// Whether some item holds a string.
 #[must_use]
-pub(crate) const fn has_text(mut items: &[ItemLayout]) -> bool {
+pub const fn has_text(mut items: &[ItemLayout]) -> bool {
     while let [first, rest @ ..] = items {
         if first.reading.has_text {
             return true;

@@ -19,8 +19,12 @@ pub(super) fn text_width(text: &str) -> usize {
     text.chars().map(width).fold(0, usize::saturating_add)
 }
 
-/// Writes `text` as it stands between the quotes.
-pub(crate) fn write_text(out: &mut impl Write, text: &str) -> fmt::Result {
+/// Writes `text` as it stands between the quotes of a MOF string literal.
+///
+/// # Errors
+///
+/// Those of `out`.
+pub fn write_text(out: &mut impl Write, text: &str) -> fmt::Result {
     text.chars().try_for_each(|c| match c {
         '\\' => out.write_str(r"\\"),
         '"' => out.write_str(r#"\""#),

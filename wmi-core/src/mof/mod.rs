@@ -1,6 +1,5 @@
 //! MOF text of the [`schema`](crate::schema), through [`Display`](core::fmt::Display) and so
-//! without allocation, and with the feature `alloc` the reader of MOF text. Owns how MOF looks;
-//! what it says is the schema's.
+//! without allocation. Owns how MOF looks; what it says is the schema's.
 //!
 //! ```
 //! use wmi_core::mof::Style;
@@ -15,20 +14,15 @@
 //! );
 //! ```
 
-pub(crate) mod escape;
-#[cfg(feature = "alloc")]
-mod read;
+mod escape;
 mod writer;
 
 use core::fmt;
 
-#[cfg(feature = "std")]
-pub use read::SearchPath;
-#[cfg(feature = "alloc")]
-pub use read::{Diagnostic, Loaded, Loader, Reader, Reading, Severity, Source, Sources, Span};
-
 use crate::schema::{Class, File, Schema};
 use writer::Writer;
+
+pub use escape::write_text;
 
 /// Which of the usual forms of MOF text to write.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use super::Block;
 use super::call::Call;
-use super::request::{DataPath, Minor, Request, Response};
+use super::request::{DataPath, Minor, Outcome, Request, Response};
 use crate::{Guid, NtStatus};
 
 /// The blocks of a driver, and how it is registered.
@@ -53,22 +53,24 @@ impl<A: Sync> Provider<A> {
     /// have changed in two cases: a handler fails, or the device changes, while the reply is being
     /// written, and the input of a method that stays in the buffer while its long output is
     /// written.
-    pub fn dispatch(&self, context: &A, request: Request<'_>) -> Response {
+    /// Where a handler answers later, the bytes of the request are as they came, so that it can be
+    /// dispatched again: see [`Outcome`].
+    pub fn dispatch(&self, context: &A, request: Request<'_>) -> Outcome {
         let Request {
             minor,
             data_path,
             buffer,
             time_stamp,
         } = request;
-        let written = match data_path {
+        match data_path {
             DataPath::Action(action) if minor.is_registration() => {
                 match self.register(context, action, buffer) {
-                    Ok(registered) => return registered.response(minor),
-                    Err(failure) => Err(failure),
+                    Ok(registered) => registered.response(minor).into(),
+                    Err(failure) => Outcome::of(Guid::NIL, Err(failure)),
                 }
             }
             DataPath::Guid(guid) if !minor.is_registration() => {
-                match self.asked(context, minor, guid) {
+                let answer = match self.asked(context, minor, guid) {
                     Some(block) => Call {
                         block,
                         context,
@@ -76,11 +78,11 @@ impl<A: Sync> Provider<A> {
                     }
                     .answer(minor, buffer),
                     None => Err(NtStatus::WMI_GUID_NOT_FOUND.into()),
-                }
+                };
+                Outcome::of(guid, answer)
             }
-            _ => Err(NtStatus::INVALID_PARAMETER.into()),
-        };
-        Response::of(written)
+            _ => Response::new(NtStatus::INVALID_PARAMETER, 0).into(),
+        }
     }
 
     /// The block that a request is for.

@@ -13,10 +13,13 @@ use crate::{DataBlock, FixedBlock, Item, NtStatus, VariableClass, Wire, WmiField
 /// Only [`query`](Self::query) is asked for; without the others the block is read-only.
 ///
 /// It is called where the request is dispatched: at `PASSIVE_LEVEL`, in a miniport of Storport at
-/// `DISPATCH_LEVEL` or above, on any processor and several at once. It cannot answer later: a status
-/// like `STATUS_PENDING` is `STATUS_INTERNAL_ERROR`. Values pass by the stack, which a kernel has
-/// little of; a class of kilobytes is better served by [`Block::counters`](super::Block::counters)
-/// and an [`Instance`] of its own, which writes in place.
+/// `DISPATCH_LEVEL` or above, on any processor and several at once. Values pass by the stack, which
+/// a kernel has little of; a class of kilobytes is better served by
+/// [`Block::counters`](super::Block::counters) and an [`Instance`] of its own, which writes in place.
+///
+/// A handler that would have to wait returns [`NtStatus::PENDING`]. The caller keeps the request, and
+/// dispatches it again when the handler can answer: see [`Outcome`](super::Outcome). The handler is
+/// then called again from the beginning, in a query of all instances for each of them.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not answer for the class `{C}`",
     label = "has no `Handle<{C}>`",

@@ -1,7 +1,7 @@
 #![doc = include_str!("kmdf.md")]
 
 use super::request::Failure;
-use super::{Block, Response};
+use super::{Block, Outcome, Response};
 use crate::NtStatus;
 
 /// `WDF_WMI_PROVIDER_CONTROL`, the argument of `EvtWmiProviderFunctionControl`. Source: `wdfwmi.h`.
@@ -37,11 +37,12 @@ pub fn function_control<A>(
         ProviderControl::Event => block.enable(context, enable),
         ProviderControl::Instance => block.collect(context, enable),
     };
-    status(done.map_err(Failure::Status))
+    immediate(block, done.map(|()| 0).map_err(Failure::Status)).status
 }
 
-fn status(done: Result<(), Failure>) -> NtStatus {
-    Response::of(done.map(|()| 0)).status
+/// The framework keeps no request of a callback.
+fn immediate<A>(block: &Block<A>, done: Result<usize, Failure>) -> Response {
+    Outcome::of(block.guid, done).immediate()
 }
 
 /// One instance of a block, as a `WDFWMIINSTANCE` stands for it.
@@ -70,26 +71,27 @@ impl<'a, A> Instance<'a, A> {
         let written = self
             .found()
             .and_then(|()| self.block.query(self.context, self.index, buffer));
-        Response::of(written)
+        immediate(self.block, written)
     }
 
     /// `EvtWmiInstanceSetInstance`: new data, of `InBufferSize` bytes.
     #[must_use]
     pub fn set(&self, data: &[u8]) -> NtStatus {
-        status(
-            self.found()
-                .and_then(|()| Ok(self.block.set(self.context, self.index, data)?)),
-        )
+        let set = self
+            .found()
+            .and_then(|()| Ok(self.block.set(self.context, self.index, data)?));
+        immediate(self.block, set.map(|()| 0)).status
     }
 
     /// `EvtWmiInstanceSetItem`: a new value of one item, of `InBufferSize` bytes.
     #[must_use]
     pub fn set_item(&self, data_item_id: u32, data: &[u8]) -> NtStatus {
-        status(self.found().and_then(|()| {
+        let set = self.found().and_then(|()| {
             Ok(self
                 .block
                 .set_item(self.context, self.index, data_item_id, data)?)
-        }))
+        });
+        immediate(self.block, set.map(|()| 0)).status
     }
 
     /// `EvtWmiInstanceExecuteMethod`: the input is the first `input` bytes of the buffer, which has
@@ -97,10 +99,11 @@ impl<'a, A> Instance<'a, A> {
     ///
     /// `information` is for `*BufferUsed`, as in [`query`](Self::query).
     pub fn execute(&self, method_id: u32, input: usize, buffer: &mut [u8]) -> Response {
-        Response::of(self.found().and_then(|()| {
+        let written = self.found().and_then(|()| {
             let content = &self.block.content;
             content.execute(self.context, self.index, method_id, buffer, input)
-        }))
+        });
+        immediate(self.block, written)
     }
 
     fn found(&self) -> Result<(), Failure> {

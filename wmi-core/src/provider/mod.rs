@@ -35,7 +35,7 @@ pub use dispatch::Provider;
 pub use event::{Event, EventSink};
 pub use handle::{Handle, HandleVariable, ItemChange, Reply, Sent, VariableItemChange};
 pub use methods::Methods;
-pub use request::{DataPath, Minor, Request, Response};
+pub use request::{DataPath, Minor, Outcome, Pending, Request, Response};
 
 /// From `cargo new` to the first query.
 ///

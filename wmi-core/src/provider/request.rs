@@ -180,18 +180,70 @@ impl Response {
             pdo_references: 0,
         }
     }
+}
 
-    /// What so many bytes, or the reason why there are none, complete a request with.
-    pub(super) fn of(written: Result<usize, Failure>) -> Self {
-        match written {
-            Ok(information) => Self::new(NtStatus::SUCCESS, information),
-            // A handler that fails cannot succeed, nor can it finish later.
-            Err(Failure::Status(status)) if status.is_success() => {
-                Self::new(NtStatus::INTERNAL_ERROR, 0)
-            }
-            Err(Failure::Status(status)) => Self::new(status, 0),
-            Err(Failure::TooSmall { needed }) => Self::new(NtStatus::BUFFER_TOO_SMALL, needed),
+/// What became of a request: it is completed now, or a handler answers it later.
+///
+/// A handler says "later" by [`NtStatus::PENDING`], where it would have to wait for its values, or
+/// for its device. Only the caller knows how such a request is kept, so it must tell the two cases
+/// apart; one that cannot keep requests takes [`immediate`](Self::immediate).
+///
+/// The caller keeps a pending request: an IRP is marked pending. The bytes of the request are as
+/// they came, and until it is dispatched again nothing reads or writes its buffer. When the values
+/// are there, the caller dispatches the request again: the same minor code, data path and buffer.
+/// The handler is called again, and answers this time, or says "later" once more. Where the device
+/// goes first, the caller completes the request with a status of its own.
+#[derive(Debug, PartialEq, Eq)]
+#[must_use = "the request must be completed, or kept until it can be"]
+pub enum Outcome {
+    /// The request is completed with this.
+    Completed(Response),
+    /// A handler answers later; the request must be kept, and dispatched again.
+    Pending(Pending),
+}
+
+/// A request that a handler answers later.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Pending {
+    guid: Guid,
+}
+
+impl Pending {
+    /// The block whose handler answers later.
+    #[must_use]
+    pub const fn guid(&self) -> Guid {
+        self.guid
+    }
+}
+
+impl Outcome {
+    /// The response, for a caller that cannot keep a request: one that a handler would answer later
+    /// is completed with [`NtStatus::INTERNAL_ERROR`].
+    pub const fn immediate(self) -> Response {
+        match self {
+            Self::Completed(response) => response,
+            Self::Pending(_) => Response::new(NtStatus::INTERNAL_ERROR, 0),
         }
+    }
+
+    /// The outcome of a request to this block that wrote so many bytes, or was not answered.
+    pub(super) fn of(guid: Guid, written: Result<usize, Failure>) -> Self {
+        Self::Completed(match written {
+            Ok(information) => Response::new(NtStatus::SUCCESS, information),
+            Err(Failure::Status(NtStatus::PENDING)) => return Self::Pending(Pending { guid }),
+            // A handler that fails cannot succeed.
+            Err(Failure::Status(status)) if status.is_success() => {
+                Response::new(NtStatus::INTERNAL_ERROR, 0)
+            }
+            Err(Failure::Status(status)) => Response::new(status, 0),
+            Err(Failure::TooSmall { needed }) => Response::new(NtStatus::BUFFER_TOO_SMALL, needed),
+        })
+    }
+}
+
+impl From<Response> for Outcome {
+    fn from(response: Response) -> Self {
+        Self::Completed(response)
     }
 }
 

@@ -20,7 +20,7 @@ pub(super) const fn classes(classes: &[&Class<'_>], external: &[&str]) {
 }
 
 /// The first rule that is broken.
-pub(crate) const fn fault(classes: &[&Class<'_>], external: &[&str]) -> Option<Message> {
+pub(super) const fn fault(classes: &[&Class<'_>], external: &[&str]) -> Option<Message> {
     let mut index = 0;
     while index < classes.len() {
         let (before, class) = (classes.split_at(index).0, classes[index]);

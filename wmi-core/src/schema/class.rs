@@ -179,6 +179,12 @@ impl<'a> Schema<'a> {
         Self::published(classes)
     }
 
+    /// Whether [`with_external_bases`](Self::with_external_bases) takes these classes.
+    #[must_use]
+    pub const fn is_sound(classes: &[&Class<'_>], external: &[&str]) -> bool {
+        super::check::fault(classes, external).is_none()
+    }
+
     /// These classes in `\\.\root\wmi` as they were published, whatever rule they break.
     ///
     /// For an existing schema that clients know already; what is wrong with it can only be put

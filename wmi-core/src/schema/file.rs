@@ -1,6 +1,6 @@
 //! What a MOF file holds beside driver classes: instances, and the pragmas in force at each object.
 
-use super::{ChangeFlags, Class, Qualifiers, Schema, Value};
+use super::{ChangeFlags, Class, Qualifier, Qualifiers, Schema, Value};
 
 /// The objects of a MOF file, text or binary, in order.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -55,6 +55,20 @@ impl<'a> Object<'a> {
         }
     }
 
+    /// The same object with these flags of `#pragma classflags`.
+    #[must_use]
+    pub const fn with_class_flags(mut self, flags: Option<ChangeFlags>) -> Self {
+        self.class_flags = flags;
+        self
+    }
+
+    /// The same object with these flags of `#pragma instanceflags`.
+    #[must_use]
+    pub const fn with_instance_flags(mut self, flags: Option<ChangeFlags>) -> Self {
+        self.instance_flags = flags;
+        self
+    }
+
     /// A class of a schema.
     #[must_use]
     pub fn of_schema(schema: &Schema<'a>, class: &Class<'a>) -> Self {
@@ -102,6 +116,27 @@ impl<'a> Instance<'a> {
             values,
         }
     }
+
+    /// The same instance with this alias, without the `$`.
+    #[must_use]
+    pub const fn with_alias(mut self, alias: Option<&'a str>) -> Self {
+        self.alias = alias;
+        self
+    }
+
+    /// The same instance in this namespace, for one that is embedded.
+    #[must_use]
+    pub const fn with_namespace(mut self, namespace: Option<&'a str>) -> Self {
+        self.namespace = namespace;
+        self
+    }
+
+    /// The same instance with these qualifiers.
+    #[must_use]
+    pub const fn with_qualifiers(mut self, qualifiers: &'a [Qualifier<'a>]) -> Self {
+        self.qualifiers = Qualifiers::new(qualifiers);
+        self
+    }
 }
 
 /// A value of an instance.
@@ -125,5 +160,12 @@ impl<'a> InstanceValue<'a> {
             qualifiers: Qualifiers::NONE,
             value,
         }
+    }
+
+    /// The same value with these qualifiers.
+    #[must_use]
+    pub const fn with_qualifiers(mut self, qualifiers: &'a [Qualifier<'a>]) -> Self {
+        self.qualifiers = Qualifiers::new(qualifiers);
+        self
     }
 }

@@ -21,7 +21,7 @@ impl ChangeFlags {
     pub const FORCE_UPDATE: Self = Self(0x40);
 
     /// The words by which MOF names the flags.
-    pub(crate) const KEYWORDS: &'static [(Self, &'static str)] = &[
+    pub const KEYWORDS: &'static [(Self, &'static str)] = &[
         (Self::UPDATE_ONLY, "updateonly"),
         (Self::CREATE_ONLY, "createonly"),
         (Self::SAFE_UPDATE, "safeupdate"),
@@ -29,7 +29,7 @@ impl ChangeFlags {
     ];
 
     /// Those that an instance may have.
-    pub(crate) const OF_INSTANCES: &'static [(Self, &'static str)] = Self::KEYWORDS.split_at(2).0;
+    pub const OF_INSTANCES: &'static [(Self, &'static str)] = Self::KEYWORDS.split_at(2).0;
 
     /// The flags of both.
     #[must_use]

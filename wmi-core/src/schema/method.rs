@@ -50,6 +50,23 @@ impl<'a> Method<'a> {
         self
     }
 
+    /// The parameters that a request carries, each with its number: its place among all
+    /// parameters, from 1.
+    pub fn inputs(&self) -> impl Iterator<Item = (u32, &'a Property<'a>)> + use<'a> {
+        self.numbered()
+            .filter(|(_, parameter)| parameter.is_input())
+    }
+
+    /// The parameters that the reply carries, numbered as [`inputs`](Self::inputs).
+    pub fn outputs(&self) -> impl Iterator<Item = (u32, &'a Property<'a>)> + use<'a> {
+        self.numbered()
+            .filter(|(_, parameter)| parameter.is_output())
+    }
+
+    fn numbered(&self) -> impl Iterator<Item = (u32, &'a Property<'a>)> + use<'a> {
+        (1..).zip(self.parameters)
+    }
+
     /// The value of `WmiMethodId`, by which requests name the method.
     #[must_use]
     pub fn method_id(&self) -> Option<u32> {

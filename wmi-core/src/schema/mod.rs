@@ -3,39 +3,23 @@
 //! `#[derive(WmiClass)]` makes it as constants; MOF text, layout tables and replies are read from
 //! it. Everything borrows, so the same types hold a `'static` constant and a parsed file.
 
-#[cfg(feature = "alloc")]
-mod arena;
 mod check;
 mod class;
-#[cfg(feature = "alloc")]
-mod classes;
 mod file;
 mod flags;
 mod method;
 mod order;
-#[cfg(feature = "alloc")]
-mod place;
 mod property;
 mod qualifier;
 
-#[cfg(feature = "alloc")]
-pub use arena::Arena;
-#[cfg(feature = "alloc")]
-pub(crate) use check::fault;
 pub(crate) use check::{
     distinct_blocks, methods as check_methods, one_class, refuse, same_guid, same_name,
     served_methods,
 };
 pub use class::{Class, Schema};
-#[cfg(feature = "alloc")]
-pub use classes::Classes;
-#[cfg(feature = "alloc")]
-pub(crate) use classes::Name;
 pub use file::{File, Instance, InstanceValue, Object, ObjectKind};
 pub use flags::ChangeFlags;
 pub use method::Method;
 pub(crate) use order::{arrange, ordered};
-#[cfg(feature = "alloc")]
-pub(crate) use place::Place;
 pub use property::{Array, CimType, Property};
 pub use qualifier::{Flavor, Qualifier, Qualifiers, Value};

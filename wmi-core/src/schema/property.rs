@@ -127,7 +127,6 @@ impl<'a> Property<'a> {
 
 /// Whether a property is an array.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum Array {
     /// Not an array.
     Scalar,
@@ -139,7 +138,6 @@ pub enum Array {
 
 /// The CIM type of a property.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum CimType {
     /// One byte, zero or not.
     Boolean,
@@ -195,8 +193,9 @@ impl CimType {
         Self::Object,
     ];
 
-    /// The type of a keyword in any case; every other name is that of a class.
-    pub(crate) const fn of_keyword(name: &str) -> Self {
+    /// The type of a MOF keyword in any case; any other name is the name of a class, an [`Object`](Self::Object).
+    #[must_use]
+    pub const fn of_keyword(name: &str) -> Self {
         let mut known: &[Self] = &Self::OF_KEYWORDS;
         while let [first, rest @ ..] = known {
             if super::same_name(first.keyword(), name) {

@@ -37,7 +37,6 @@ impl<'a> Qualifier<'a> {
 
 /// A literal.
 #[derive(Clone, Copy, Debug, PartialEq)]
-#[non_exhaustive]
 pub enum Value<'a> {
     /// `NULL`.
     Null,
@@ -77,13 +76,12 @@ impl Flavor {
 
     /// The keywords of the flavors, as MOF is usually written. Their opposites say what holds
     /// anyway.
-    pub(crate) const KEYWORDS: [(Self, &'static str); 4] = [
+    pub const KEYWORDS: [(Self, &'static str); 4] = [
         (Self::AMENDED, "amended"),
         (Self::TO_INSTANCE, "ToInstance"),
         (Self::TO_SUBCLASS, "ToSubclass"),
         (Self::DISABLE_OVERRIDE, "DisableOverride"),
     ];
-    #[cfg(feature = "alloc")]
     const OPPOSITES: [&'static str; 4] = [
         "EnableOverride",
         "NotToInstance",
@@ -92,8 +90,8 @@ impl Flavor {
     ];
 
     /// The flavor of a keyword in any case; none for the keywords that say what holds anyway.
-    #[cfg(feature = "alloc")]
-    pub(crate) fn of_keyword(keyword: &str) -> Option<Self> {
+    #[must_use]
+    pub fn of_keyword(keyword: &str) -> Option<Self> {
         let is = |known: &str| known.eq_ignore_ascii_case(keyword);
         if Self::OPPOSITES.iter().any(|opposite| is(opposite)) {
             return Some(Self::NONE);

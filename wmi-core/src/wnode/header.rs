@@ -219,7 +219,8 @@ pub struct WnodeTooSmall {
 
 impl WnodeHeader {
     /// A header with these two members, all others zero.
-    pub(crate) const fn new(guid: Guid, time_stamp: i64) -> Self {
+    #[must_use]
+    pub const fn new(guid: Guid, time_stamp: i64) -> Self {
         Self {
             buffer_size: U32::ZERO,
             provider_id: U32::ZERO,

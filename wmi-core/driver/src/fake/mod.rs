@@ -42,6 +42,7 @@
     clippy::as_conversions,
     clippy::expect_used,
     clippy::indexing_slicing,
+    clippy::multiple_unsafe_ops_per_block,
     clippy::panic,
     clippy::unwrap_used,
     reason = "none of this runs in a kernel"

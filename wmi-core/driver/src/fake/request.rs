@@ -327,6 +327,9 @@ impl State {
         if let Some(provider) = self.devices.get_mut(&sent.provider) {
             provider.outstanding -= 1;
         }
+        if sent.minor == Minor::RegInfoEx.code() && sent.is_addressed() {
+            self.give_back(completed.reply());
+        }
         self.completed.insert(sent.id, completed);
         sent.free();
     }
@@ -388,9 +391,9 @@ impl State {
         self.completed.remove(&pending.0)
     }
 
-    /// Takes the `WMIREGINFO` of a device, and gives back the references that it brings.
-    pub(super) fn registered(&mut self, device: usize, info: Vec<u8>) {
-        let count = u32_at(&info, offset_of!(WmiRegInfo, guid_count)).unwrap_or(0);
+    /// Gives back the references that a `WMIREGINFO` brings, as who asked for it does.
+    fn give_back(&mut self, info: &[u8]) {
+        let count = u32_at(info, offset_of!(WmiRegInfo, guid_count)).unwrap_or(0);
         let entries = info.get(WmiRegInfo::GUIDS_OFFSET..).unwrap_or_default();
         let entries = entries.chunks_exact(size_of::<WmiRegGuid>());
         for entry in entries.take(usize::try_from(count).unwrap_or(usize::MAX)) {
@@ -406,9 +409,6 @@ impl State {
                 Some(pdo) => pdo.references -= 1,
                 None => self.bug_check(0x18, 0, "a registration names a device that is not there"),
             }
-        }
-        if let Some(device) = self.devices.get_mut(&device) {
-            device.registration = Some(info);
         }
     }
 
@@ -429,9 +429,11 @@ impl State {
                 }
             }
             None => {
-                // SAFETY: the IRP is not completed.
                 let location = self.irps.get(&irp.addr()).map(|sent| sent.location);
-                let control = location.map_or(0, |location| unsafe { (*location).control });
+                let control = location.map_or(0, |location| {
+                    // SAFETY: the IRP is not completed, and has this location.
+                    unsafe { (*location).control }
+                });
                 if returned != NtStatus::PENDING || control & PENDING_RETURNED == 0 {
                     self.bug_check(0xc9, 0x21b, "a request is neither completed nor pending");
                 }

@@ -284,8 +284,7 @@ impl Shared {
                 size = needed;
                 continue;
             }
-            let reply = reply.to_vec();
-            state.registered(device, reply);
+            state.device(device).registration = Some(reply.to_vec());
             return;
         }
     }

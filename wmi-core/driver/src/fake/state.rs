@@ -1,7 +1,8 @@
 //! What the fake kernel knows of the objects of a test, by address.
 
+use core::alloc::Layout;
 use core::ffi::c_void;
-use std::alloc::{Layout, alloc, dealloc};
+use std::alloc::{alloc, dealloc};
 use std::collections::{BTreeMap, VecDeque};
 use std::format;
 use std::string::{String, ToString};

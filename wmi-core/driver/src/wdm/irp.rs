@@ -10,6 +10,9 @@ use crate::layout::{self, DeviceObject, IoStackLocation};
 use crate::request::RawRequest;
 use crate::status::{from_raw, raw};
 
+/// Bit of `Control`: the dispatch routine returns `STATUS_PENDING`.
+const SL_PENDING_RETURNED: u8 = 1;
+
 /// An `IRP_MJ_SYSTEM_CONTROL` from its arrival in the dispatch routine until the driver gives it
 /// away. Each method that gives it away consumes it, so nothing touches it afterwards.
 #[derive(Debug)]
@@ -22,6 +25,35 @@ impl Irp {
     /// `irp` is that of a dispatch routine, which uses it in no other way.
     pub(crate) const unsafe fn new(irp: *mut layout::Irp) -> Self {
         Self(irp)
+    }
+
+    pub(crate) const fn as_ptr(&self) -> *mut layout::Irp {
+        self.0
+    }
+
+    /// Leaves the IRP to whoever takes it from a list.
+    pub(crate) const fn keep(self) {}
+
+    /// Returns what [`set_next`](Self::set_next) has set.
+    pub(crate) fn next(&self) -> *mut layout::Irp {
+        // SAFETY: the IRP is this driver's, and so is this field.
+        let [next, ..] = unsafe { (*self.0).driver_context };
+        next.cast()
+    }
+
+    /// Links the IRP to another.
+    pub(crate) fn set_next(&self, next: *mut layout::Irp) {
+        // SAFETY: as above.
+        unsafe { (*self.0).driver_context[0] = next.cast() };
+    }
+
+    /// `IoMarkIrpPending`; the dispatch routine returns `STATUS_PENDING` then.
+    pub(crate) fn mark_pending(&self) {
+        let location = self.location();
+        // SAFETY: the current stack location is this driver's, as the IRP is.
+        let control = unsafe { (*location).control };
+        // SAFETY: as above.
+        unsafe { (*location).control = control | SL_PENDING_RETURNED };
     }
 
     /// Returns the address, by which the kernel tells holders of a remove lock apart.

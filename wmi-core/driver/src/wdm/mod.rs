@@ -1,6 +1,7 @@
 #![doc = include_str!("../wdm.md")]
 
 mod irp;
+mod later;
 mod pool;
 mod registration;
 pub(crate) mod routines;
@@ -10,16 +11,16 @@ use core::ffi::c_void;
 use core::{fmt, ptr};
 
 use wmi_core::NtStatus;
-use wmi_core::provider::{EventSink, Provider, Response};
+use wmi_core::provider::{EventSink, Outcome, Provider, Response};
 
 pub use self::pool::Pool;
 
 use self::irp::Irp;
+use self::later::Later;
 use self::registration::Registration;
 use self::routines::{Kernel, Routines};
 use crate::layout::{DeviceObject, DriverObject, REMOVE_LOCK_SIZES};
-use crate::request::RawRequest;
-use crate::status::{checked, raw};
+use crate::status::{DELETE_PENDING, checked, raw};
 
 /// `IRP_MJ_SYSTEM_CONTROL`, the major function of WMI.
 const SYSTEM_CONTROL: usize = 0x17;
@@ -33,6 +34,7 @@ pub struct Wmi<A: 'static> {
     provider: &'static Provider<A>,
     stack: Stack,
     registration: Registration,
+    later: Later,
 }
 
 /// Where a device object stands.
@@ -134,6 +136,7 @@ impl<A: Sync + 'static> Wmi<A> {
             // SAFETY: the caller's.
             registration: unsafe { Registration::new(stack.device) },
             stack,
+            later: Later::new(),
         }
     }
 
@@ -145,8 +148,9 @@ impl<A: Sync + 'static> Wmi<A> {
     /// are the handlers called, which may touch paged memory.
     ///
     /// The remove lock is held meanwhile; while the device is removed, the IRP is completed with
-    /// `STATUS_DELETE_PENDING`. The arguments are pointers, since the device may be gone as soon as
-    /// the lock is released.
+    /// `STATUS_DELETE_PENDING`. A request that a handler answers later is kept, with the lock held,
+    /// until [`resume`](Self::resume) or [`deregister`](Self::deregister). The arguments are
+    /// pointers, since the device may be gone as soon as the lock is released.
     ///
     /// # Safety
     ///
@@ -156,55 +160,127 @@ impl<A: Sync + 'static> Wmi<A> {
         // SAFETY: the caller's.
         let irp = unsafe { Irp::new(irp.cast()) };
         // SAFETY: the device is there while its dispatch routine has not completed the IRP.
-        let Stack { lock, .. } = unsafe { (*wmi).stack };
+        let Stack {
+            device,
+            lower,
+            lock,
+            ..
+        } = unsafe { (*wmi).stack };
         let tag = irp.tag();
         // SAFETY: the lock is the device's.
         if let Err(status) = unsafe { lock.acquire(tag) } {
             return raw(irp.complete(Response::new(status, 0)));
         }
-        // SAFETY: the caller's.
-        let status = unsafe { Self::answer(wmi, context, irp) };
+        let status = if irp.parameters(device).is_none() {
+            irp.forward(lower)
+        } else {
+            // SAFETY: the caller's; the IRP is for this device.
+            let answered = unsafe { Self::answer(wmi, context, irp) };
+            match answered {
+                Some(status) => status,
+                // The lock is held for the request that is kept.
+                None => return raw(NtStatus::PENDING),
+            }
+        };
         // SAFETY: the lock was acquired with this tag. From here on the device may be gone.
         unsafe { lock.release(tag) };
         raw(status)
     }
 
+    /// Completes a request for this device, or keeps it and returns `None`.
+    ///
     /// # Safety
     ///
-    /// As for [`dispatch`](Self::dispatch), with the lock held.
-    unsafe fn answer(wmi: *const Self, context: *const A, irp: Irp) -> NtStatus {
+    /// As for [`dispatch`](Self::dispatch), with the lock held, and the IRP is for this device.
+    unsafe fn answer(wmi: *const Self, context: *const A, irp: Irp) -> Option<NtStatus> {
         // SAFETY: the caller's.
-        let stack = unsafe { (*wmi).stack };
-        let Some(parameters) = irp.parameters(stack.device) else {
-            return irp.forward(stack.lower);
-        };
+        let wakes = unsafe { &(*wmi).later }.wakes();
         // All references end with this call, before the IRP is completed.
-        // SAFETY: the caller's; the parameters are those of a request for this device.
-        let response = unsafe { Self::respond(wmi, context, parameters) };
-        for _ in 0..response.pdo_references {
-            // WMI gives these references back.
-            // SAFETY: the physical device object is there, as `respond` has checked.
-            unsafe { Kernel::reference_object(stack.pdo.cast()) };
-        }
-        irp.complete(response)
+        // SAFETY: the caller's.
+        let response = match unsafe { Self::respond(wmi, context, &irp) } {
+            Outcome::Completed(response) => response,
+            Outcome::Pending(_) => {
+                // SAFETY: the caller's.
+                let entered = unsafe { &(*wmi).registration }.enter();
+                match entered {
+                    Ok(_user) => {
+                        // The device stays until the user leaves, even if the IRP does not.
+                        irp.mark_pending();
+                        // SAFETY: as above.
+                        let wmi = unsafe { &*wmi };
+                        // SAFETY: as above.
+                        let context = unsafe { &*context };
+                        wmi.later.push(irp);
+                        if wmi.later.wakes() != wakes {
+                            wmi.retry(context);
+                        }
+                        return None;
+                    }
+                    Err(status) => Response::new(status, 0),
+                }
+            }
+        };
+        Some(irp.complete(response))
     }
 
+    /// Asks the provider, and takes the references that the response brings.
+    ///
     /// # Safety
     ///
-    /// `wmi` and `context` are there, and the parameters are those of an IRP for this device.
-    unsafe fn respond(wmi: *const Self, context: *const A, parameters: RawRequest) -> Response {
+    /// As for [`answer`](Self::answer).
+    unsafe fn respond(wmi: *const Self, context: *const A, irp: &Irp) -> Outcome {
         // SAFETY: the caller's.
         let wmi = unsafe { &*wmi };
         // SAFETY: as above.
         let context = unsafe { &*context };
+        let Some(parameters) = irp.parameters(wmi.stack.device) else {
+            return Response::new(NtStatus::INVALID_DEVICE_REQUEST, 0).into();
+        };
         // SAFETY: WMI gives a GUID and a buffer of this size, which are the driver's until it
         // completes the IRP.
         let request = unsafe { parameters.request(Kernel::system_time()) };
-        let response = wmi.provider.dispatch(context, request);
-        if response.pdo_references > 0 && wmi.stack.pdo.is_null() {
-            return Response::new(NtStatus::INTERNAL_ERROR, 0);
+        let outcome = wmi.provider.dispatch(context, request);
+        let Outcome::Completed(Response { pdo_references, .. }) = outcome else {
+            return outcome;
+        };
+        if pdo_references > 0 && wmi.stack.pdo.is_null() {
+            return Response::new(NtStatus::INTERNAL_ERROR, 0).into();
         }
-        response
+        for _ in 0..pdo_references {
+            // WMI gives these references back.
+            // SAFETY: the physical device object is there as long as the device.
+            unsafe { Kernel::reference_object(wmi.stack.pdo.cast()) };
+        }
+        outcome
+    }
+
+    /// Asks the handlers again that have said that they answer later: when the values that they
+    /// waited for are there. The requests that they answer now are completed, the others are kept.
+    ///
+    /// The handlers are called at the IRQL of the caller, `DISPATCH_LEVEL` or lower. Touches no
+    /// paged memory unless they do. The caller holds no lock that they need.
+    pub fn resume(&self, context: &A) {
+        self.later.wake();
+        if let Ok(_user) = self.registration.enter() {
+            self.retry(context);
+        }
+    }
+
+    /// Asks for all requests that are kept, again if handlers are woken meanwhile.
+    fn retry(&self, context: &A) {
+        loop {
+            let wakes = self.later.wakes();
+            for irp in self.later.take() {
+                // SAFETY: the IRP is for this device, and was kept with its lock held.
+                match unsafe { Self::respond(self, context, &irp) } {
+                    Outcome::Completed(response) => self.release(irp, response),
+                    Outcome::Pending(_) => self.later.push(irp),
+                }
+            }
+            if self.later.wakes() == wakes {
+                return;
+            }
+        }
     }
 }
 
@@ -260,12 +336,25 @@ impl<A> Wmi<A> {
     /// Tells WMI that the device goes: in `IRP_MN_SURPRISE_REMOVAL`, and in `IRP_MN_REMOVE_DEVICE`
     /// before the IRP is passed on. Only the first call does it, so the driver calls it in both.
     ///
-    /// Waits until requests, updates and events of the device have ended. So the caller holds no
+    /// Completes the requests that handlers have not answered yet with `STATUS_DELETE_PENDING`.
+    /// Waits until all others, updates and events of the device have ended. So the caller holds no
     /// lock that a handler needs, and no handler calls this.
     ///
     /// IRQL: `PASSIVE_LEVEL`.
     pub fn deregister(&self) {
-        self.registration.close();
+        self.registration.close(|| {
+            for irp in self.later.take() {
+                self.release(irp, Response::new(DELETE_PENDING, 0));
+            }
+        });
+    }
+
+    /// Completes a request that was kept, and releases the lock that was held for it.
+    fn release(&self, irp: Irp, response: Response) {
+        let tag = irp.tag();
+        irp.complete(response);
+        // SAFETY: the lock was acquired with this tag.
+        unsafe { self.stack.lock.release(tag) };
     }
 
     /// Returns a sink of events for a DPC: a work item sends the event.

@@ -72,11 +72,14 @@ impl Registration {
     }
 
     /// Deregisters the device if it is registered, once. IRQL: `PASSIVE_LEVEL`.
-    pub(crate) fn close(&self) {
+    ///
+    /// `before` is called when nobody uses the registration any more: WMI waits for all requests.
+    pub(crate) fn close(&self, before: impl FnOnce()) {
         if self.is_closed.swap(true, Ordering::Relaxed) {
             return;
         }
         self.users.close();
+        before();
         if self.is_registered.load(Ordering::Relaxed) {
             // It fails where WMI does not know the device any more, which is what is wanted.
             let _ = self.control(Action::Deregister);
@@ -110,7 +113,8 @@ impl Registration {
         checked(unsafe { Kernel::registration_control(self.device, action) })
     }
 
-    fn enter(&self) -> Result<User<'_>, NtStatus> {
+    /// Keeps the device registered meanwhile, or fails after [`close`](Self::close). Any IRQL.
+    pub(crate) fn enter(&self) -> Result<User<'_>, NtStatus> {
         if self.users.enter() {
             Ok(User(&self.users))
         } else {
@@ -143,8 +147,9 @@ impl Registration {
     }
 }
 
-/// Somebody who uses a registration that is not closed.
-struct User<'a>(&'a Rundown);
+/// Somebody who uses a registration that is not closed. It leaves at `DISPATCH_LEVEL` or lower.
+#[derive(Debug)]
+pub(crate) struct User<'a>(&'a Rundown);
 
 impl Drop for User<'_> {
     fn drop(&mut self) {

@@ -4,8 +4,8 @@
 #![allow(unreachable_pub, reason = "each test file has a copy of this module")]
 #![allow(non_camel_case_types, reason = "MOF has these names")]
 
-use std::cell::UnsafeCell;
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
+use core::cell::UnsafeCell;
+use core::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 
 use wmi_core::provider::{Event, Handle, Provider};
 use wmi_core::wnode::{Target, Wnode};
@@ -72,6 +72,8 @@ pub struct Extension {
     pub hot: Event<Vendor_Hot>,
     /// Where a query stops until the test lets it go on.
     pub gate: Gate,
+    /// Whether queries of the settings are answered later.
+    pub is_busy: AtomicBool,
 }
 
 impl AsRef<Wmi<Self>> for Extension {
@@ -113,7 +115,11 @@ pub static PROVIDER: Provider<Extension> = Provider::with_pdo(
 
 impl Handle<Vendor_Settings> for Extension {
     fn query(&self) -> Result<Vendor_Settings, NtStatus> {
+        let is_busy = self.is_busy.load(Ordering::Relaxed);
         self.gate.pass();
+        if is_busy {
+            return Err(NtStatus::PENDING);
+        }
         Ok(Vendor_Settings {
             interval: self.interval.load(Ordering::Relaxed),
         })
@@ -225,6 +231,7 @@ pub fn write_extension(
         interval: AtomicU32::new(100),
         hot: Event::new(),
         gate: Gate::default(),
+        is_busy: AtomicBool::new(false),
     };
     // SAFETY: the extension has room for it.
     unsafe { device.extension::<Extension>().write(content) };

@@ -4,7 +4,6 @@ use core::fmt;
 use core::iter::FusedIterator;
 use core::marker::PhantomData;
 use core::mem::offset_of;
-#[cfg(feature = "alloc")]
 use core::ops::Range;
 
 use zerocopy::FromBytes;
@@ -183,8 +182,7 @@ impl<'a> AllData<'a> {
     }
 
     /// Where the parts after the fixed one lie: the arrays, the data and the names.
-    #[cfg(feature = "alloc")]
-    pub(crate) fn parts(&self) -> impl Iterator<Item = Range<usize>> {
+    pub fn parts(&self) -> impl Iterator<Item = Range<usize>> {
         let part = |start: usize, length: usize| start..start.saturating_add(length);
         let (run, places) = match self.data {
             Data::Fixed { instances, .. } => {

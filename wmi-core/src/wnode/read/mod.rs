@@ -26,7 +26,6 @@ pub use single::{MethodItem, SingleInstance, SingleItem};
 
 /// A WNODE that was read.
 #[derive(Clone, Copy, Debug)]
-#[non_exhaustive]
 pub enum Wnode<'a> {
     /// `WNODE_ALL_DATA`.
     AllData(AllData<'a>),

@@ -1,0 +1,155 @@
+//! `cargo wmi check`: the rules that a schema breaks.
+
+use core::fmt::Write;
+
+use clap::Args;
+use clap::builder::PossibleValuesParser;
+use serde::Serialize;
+use wmi_tools::Arena;
+use wmi_tools::Severity;
+use wmi_tools::check::{Finding, Rule, check};
+use wmi_tools::mof::{Diagnostic, Span};
+
+use crate::failure::{Failure, Result};
+use crate::input::{self, Input, Schema, counted};
+use crate::output::Output;
+use crate::style::{ERROR, WARNING, path, printable};
+
+const EXAMPLES: &str = "\
+Examples:
+  cargo wmi check driver.mof
+  cargo wmi check driver.sys --strict --allow sample-guid --allow event-base
+  cargo wmi check driver.bmf --json | jq '.[].rule'
+
+Exit status:
+  0  no rule is broken whose breach is an error
+  1  one is, or with `--strict` any, or the input cannot be read as a schema
+  2  wrong arguments, or a file cannot be read or written";
+
+/// Check a schema by the rules of drivers
+///
+/// All that wmimofck and mofcomp -WMI check, and what they let pass but breaks the C header, the
+/// driver or its clients. An error does harm in any case; a warning may be meant.
+#[derive(Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Check {
+    #[command(flatten)]
+    input: Input,
+    #[command(flatten)]
+    output: Output,
+    /// Fail for warnings too
+    #[arg(long)]
+    strict: bool,
+    /// Let this rule be broken, by its name as findings have it; may be given several times
+    #[arg(long, value_name = "RULE", hide_possible_values = true, value_parser = rules())]
+    allow: Vec<String>,
+    /// Write JSON for scripts
+    #[arg(long)]
+    json: bool,
+}
+
+fn rules() -> PossibleValuesParser {
+    PossibleValuesParser::new(Rule::ALL.iter().map(|rule| rule.id()))
+}
+
+/// A finding as JSON has it.
+#[derive(Serialize)]
+struct Entry<'a> {
+    rule: &'static str,
+    severity: String,
+    class: &'a str,
+    member: Option<&'a str>,
+    parameter: Option<&'a str>,
+    message: &'a str,
+    /// Where it is, in a text.
+    file: Option<&'a str>,
+    line: Option<usize>,
+    column: Option<usize>,
+}
+
+impl Check {
+    pub(crate) fn run(self) -> Result {
+        let arena = Arena::new();
+        let schema = self.input.read(&arena)?;
+        let classes = schema.classes()?.len();
+        let mut findings = check(&schema.file);
+        findings.retain(|finding| !self.allow.iter().any(|rule| rule == finding.rule.id()));
+        if self.json {
+            let entries: Vec<_> = findings
+                .iter()
+                .map(|finding| entry(&schema, finding))
+                .collect();
+            self.output.json(&entries)?;
+        } else {
+            let text: String = findings
+                .iter()
+                .map(|finding| shown(&schema, finding))
+                .collect();
+            self.output.styled(&text)?;
+        }
+        let errors = findings
+            .iter()
+            .filter(|finding| finding.severity() == Severity::Error);
+        let errors = errors.count();
+        let warnings = findings.len().saturating_sub(errors);
+        input::note(format_args!(
+            "{} and {} in {}",
+            counted(errors, "error", "errors"),
+            counted(warnings, "warning", "warnings"),
+            counted(classes, "class", "classes")
+        ));
+        if errors > 0 || (self.strict && warnings > 0) {
+            return Err(Failure::Findings);
+        }
+        Ok(())
+    }
+}
+
+/// Where a finding is, if the schema was a text.
+fn span(schema: &Schema<'_>, finding: &Finding<'_>) -> Option<Span> {
+    schema
+        .reading
+        .as_ref()?
+        .location(finding.class, finding.member)
+}
+
+fn entry<'f>(schema: &'f Schema<'_>, finding: &'f Finding<'_>) -> Entry<'f> {
+    let sources = schema.reading.as_ref().map(|reading| &reading.sources);
+    let place = span(schema, finding).zip(sources);
+    let position = place.map(|(span, sources)| sources.line_and_column(span));
+    let source = place.and_then(|(span, sources)| sources.get(span.source()));
+    Entry {
+        rule: finding.rule.id(),
+        severity: finding.severity().to_string(),
+        class: finding.class,
+        member: finding.member,
+        parameter: finding.parameter,
+        message: &finding.message,
+        file: source.map(|source| source.name),
+        line: position.map(|(line, _)| line),
+        column: position.map(|(_, column)| column),
+    }
+}
+
+/// The finding with the lines that it is about, as errors in MOF text are shown.
+fn shown(schema: &Schema<'_>, finding: &Finding<'_>) -> String {
+    let path = path(finding.class, finding.member, finding.parameter);
+    let message = format!("`{path}`: {} [{}]", finding.message, finding.rule);
+    let severity = finding.severity();
+    let mut text = String::new();
+    // Writing to a `String` cannot fail.
+    let _ = match (&schema.reading, span(schema, finding)) {
+        (Some(reading), Some(span)) => {
+            let diagnostic = Diagnostic::new(severity, span, message);
+            writeln!(text, "{}\n", reading.sources.render_styled(&diagnostic))
+        }
+        _ => {
+            let style = match severity {
+                Severity::Error => ERROR,
+                Severity::Warning => WARNING,
+            };
+            writeln!(text, "{style}{severity}{style:#}: {}", printable(&message))
+        }
+    };
+    text
+}

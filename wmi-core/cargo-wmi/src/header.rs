@@ -1,0 +1,63 @@
+//! `cargo wmi header`.
+
+use std::path::Path;
+
+use clap::Args;
+use wmi_tools::Arena;
+
+use crate::failure::Result;
+use crate::input::Input;
+use crate::output::Output;
+
+const EXAMPLES: &str = "\
+Examples:
+  cargo wmi header driver.mof -o driver.h
+  cargo wmi header -m -u driver.bmf -o driver.h
+  cargo wmi header --corrected -m driver.sys | less";
+
+/// Write the C header of the data blocks, as wmimofck -h does
+///
+/// GUIDs, structures, sizes and ids of items, ids of methods. It is token for token Microsoft's,
+/// unless `--corrected` writes what holds where that is known to be wrong.
+#[derive(Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Header {
+    #[command(flatten)]
+    input: Input,
+    #[command(flatten)]
+    output: Output,
+    /// Structures of the parameters of methods too
+    #[arg(short, long)]
+    methods: bool,
+    /// Members of classes with items after one of variable size too
+    #[arg(short = 'u', long)]
+    variable: bool,
+    /// Sizes and offsets as they are on the wire, also where wmimofck has them wrong
+    #[arg(long)]
+    corrected: bool,
+}
+
+impl Header {
+    pub(crate) fn run(self) -> Result {
+        let arena = Arena::new();
+        let schema = self.input.read(&arena)?;
+        schema.classes()?;
+        let file_name = self.file_name();
+        let header = wmi_tools::header::Header::new(&file_name, &schema.file)
+            .method_structs(self.methods)
+            .variable_members(self.variable)
+            .corrected(self.corrected);
+        self.output.text(&header.to_string())
+    }
+
+    /// The name that the include guard has: that of the file, and else one after the input.
+    fn file_name(&self) -> String {
+        let name = |path: &Path| {
+            path.file_name()
+                .map(|name| name.to_string_lossy().into_owned())
+        };
+        let written = self.output.file().and_then(name);
+        let read = || name(&self.input.place.file()?.with_extension("h"));
+        written.or_else(read).unwrap_or_else(|| "wmi.h".to_owned())
+    }
+}

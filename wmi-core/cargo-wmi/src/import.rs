@@ -1,0 +1,85 @@
+//! `cargo wmi import`.
+
+use clap::Args;
+use wmi_tools::Arena;
+use wmi_tools::import::{self as library, Options, What};
+
+use crate::failure::{Failure, Result};
+use crate::input::{self, Input, counted};
+use crate::output::Output;
+
+const EXAMPLES: &str = "\
+Examples:
+  cargo wmi import driver.sys -o src/schema.rs
+  cargo wmi import -I include driver.mof -o src/schema.rs
+  cargo wmi import driver.bmf --strict > schema.rs
+
+Exit status:
+  0  the source is written; what it does not express is told
+  1  with `--strict`, there is such a thing, or the input cannot be read as a schema
+  2  wrong arguments, or a file cannot be read or written";
+
+/// Write the Rust source of a schema
+///
+/// A module with a struct for every class and a `SCHEMA` of all, which compiles to the binary MOF
+/// of the input. What Rust source cannot express is told, and listed in the source. Localised texts
+/// that the input has apart from its classes, in a namespace such as `ms_409`, stand at the classes
+/// unless `--exact` keeps them apart.
+#[derive(Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Import {
+    #[command(flatten)]
+    input: Input,
+    #[command(flatten)]
+    output: Output,
+    /// Leave localised texts where the input has them, so that the binary MOF is the very same
+    #[arg(long)]
+    exact: bool,
+    /// Fail, and write nothing, where something is not expressed
+    #[arg(long)]
+    strict: bool,
+}
+
+impl Import {
+    pub(crate) fn run(self) -> Result {
+        let arena = Arena::new();
+        let schema = self.input.read(&arena)?;
+        schema.classes()?;
+        let file = if self.exact {
+            schema.file
+        } else {
+            library::amended(&arena, &schema.file)
+        };
+        let classes = file.classes().count();
+        let import = library::rust(&file, &Options::new(&self.origin()));
+        for omission in &import.omissions {
+            input::warning(schema.fault(omission));
+        }
+        if self.strict && !import.omissions.is_empty() {
+            return Err(Failure::Findings);
+        }
+        self.output.text(&import.source)?;
+        let omitted = import.omissions.iter();
+        let omitted = omitted
+            .filter(|omission| omission.what == What::Class)
+            .count();
+        let listed = match import.omissions.len() {
+            0 => String::new(),
+            1 => "; 1 omission is listed in it".to_owned(),
+            several => format!("; {several} omissions are listed in it"),
+        };
+        input::note(format_args!(
+            "wrote {} to {}{listed}",
+            counted(classes.saturating_sub(omitted), "class", "classes"),
+            self.output.name()
+        ));
+        Ok(())
+    }
+
+    /// The name of the file, without the folder, which another machine does not have.
+    fn origin(&self) -> String {
+        let path = self.input.place.file();
+        let name = path.and_then(|path| path.file_name());
+        name.unwrap_or_default().to_string_lossy().into_owned()
+    }
+}

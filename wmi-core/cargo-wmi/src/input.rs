@@ -1,0 +1,202 @@
+//! Reading a schema of any kind.
+
+use core::fmt;
+use std::fs;
+use std::io::{self, Read, Write};
+use std::path::PathBuf;
+
+use clap::Args;
+use wmi_core::schema::{Class, File};
+use wmi_tools::Arena;
+use wmi_tools::Severity;
+use wmi_tools::bmf;
+use wmi_tools::mof::{Reader, Reading, SearchPath};
+
+use crate::failure::{Failure, Result};
+use crate::place::Place;
+use crate::recognise::{self, Found};
+use crate::style::{ERROR, NOTE, WARNING, printable};
+
+const PREPROCESSOR: &str = "Preprocessor of MOF text";
+
+/// One schema to read.
+#[derive(Args)]
+pub(crate) struct Input {
+    /// Schema to read: MOF text, binary MOF, or an image or table that holds one; `-` for standard
+    /// input
+    #[arg(value_name = "IN")]
+    pub(crate) place: Place,
+    #[command(flatten)]
+    options: Options,
+}
+
+/// How a schema is read.
+#[derive(Args)]
+pub(crate) struct Options {
+    /// Of an image with several `MOFDATA` resources, the one of this name
+    #[arg(long, value_name = "NAME")]
+    resource: Option<String>,
+    /// Look for included files in DIR too, after the folder of the file that includes them
+    #[arg(short = 'I', long = "include", value_name = "DIR", help_heading = PREPROCESSOR)]
+    folders: Vec<PathBuf>,
+    /// Define a macro, as 1 where there is no value
+    #[arg(short = 'D', long = "define", value_name = "NAME[=VALUE]", help_heading = PREPROCESSOR)]
+    macros: Vec<Macro>,
+}
+
+#[derive(Clone)]
+struct Macro {
+    name: String,
+    value: String,
+}
+
+/// A schema that was read.
+pub(crate) struct Schema<'a> {
+    pub(crate) file: File<'a>,
+    /// Where it stands in a text, if it was one.
+    pub(crate) reading: Option<Reading<'a>>,
+    place: Place,
+}
+
+impl Input {
+    /// Reads the schema; what is wrong with it is told.
+    pub(crate) fn read<'a>(&self, arena: &'a Arena) -> Result<Schema<'a>> {
+        self.options.read(&self.place, arena)
+    }
+}
+
+impl Options {
+    /// Reads the schema in a place; what is wrong with it is told.
+    pub(crate) fn read<'a>(&self, place: &Place, arena: &'a Arena) -> Result<Schema<'a>> {
+        let bytes = bytes(place)?;
+        let found = recognise::find(&bytes, self.resource.as_deref());
+        let damaged = |why| Failure::input(place, format_args!("this binary MOF is damaged {why}"));
+        let file = match found.map_err(|why| Failure::input(place, why))? {
+            Found::Text => {
+                let reading = self.text(place, &bytes, arena)?;
+                return Ok(Schema {
+                    file: reading.file,
+                    reading: Some(reading),
+                    place: place.clone(),
+                });
+            }
+            Found::Payload => bmf::decode_payload(arena, &bytes).map_err(damaged)?,
+            Found::Binary {
+                bytes,
+                place: within,
+            } => {
+                if let Some(within) = within {
+                    note(format_args!("{}: binary MOF {within}", place.input_name()));
+                }
+                bmf::decode(arena, bytes).map_err(damaged)?
+            }
+        };
+        Ok(Schema {
+            file,
+            reading: None,
+            place: place.clone(),
+        })
+    }
+
+    fn text<'a>(&self, place: &Place, bytes: &[u8], arena: &'a Arena) -> Result<Reading<'a>> {
+        let folders = self.folders.iter();
+        let mut files = folders.fold(SearchPath::new(), |path, folder| path.folder(folder));
+        let macros = self.macros.iter();
+        let reader = macros.fold(Reader::new(arena), |reader, Macro { name, value }| {
+            reader.define(name, value)
+        });
+        let reading = reader.loader(&mut files).read(&place.input_name(), bytes);
+        let mut errors = 0usize;
+        for diagnostic in &reading.diagnostics {
+            errors += usize::from(diagnostic.severity == Severity::Error);
+            tell(reading.sources.render_styled(diagnostic) + "\n");
+        }
+        match errors {
+            0 => Ok(reading),
+            _ => Err(Failure::input(place, counted(errors, "error", "errors"))),
+        }
+    }
+}
+
+impl<'a> Schema<'a> {
+    /// The classes, of which there must be one at least: a result of nothing would hide a mistake,
+    /// such as a macro that is not defined.
+    pub(crate) fn classes(&self) -> Result<Vec<&'a Class<'a>>> {
+        let classes: Vec<_> = self.file.classes().collect();
+        if classes.is_empty() {
+            return Err(self.fault("there is no class in it"));
+        }
+        Ok(classes)
+    }
+
+    /// That the schema is at fault, and how.
+    pub(crate) fn fault(&self, why: impl fmt::Display) -> Failure {
+        Failure::input(&self.place, why)
+    }
+}
+
+/// `NAME` or `NAME=VALUE`.
+impl core::str::FromStr for Macro {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> core::result::Result<Self, Self::Err> {
+        let (name, value) = text.split_once('=').unwrap_or((text, "1"));
+        let mut characters = name.chars();
+        let starts = characters
+            .next()
+            .is_some_and(|first| first.is_ascii_alphabetic() || first == '_');
+        if !starts || !characters.all(|c| c.is_ascii_alphanumeric() || c == '_') {
+            return Err("a macro's name has letters, digits and `_`, and no digit first");
+        }
+        Ok(Self {
+            name: name.to_owned(),
+            value: value.to_owned(),
+        })
+    }
+}
+
+fn bytes(place: &Place) -> Result<Vec<u8>> {
+    let read = match place.file() {
+        Some(path) => fs::read(path),
+        None => {
+            let mut bytes = Vec::new();
+            io::stdin().lock().read_to_end(&mut bytes).map(|_| bytes)
+        }
+    };
+    read.map_err(|why| Failure::File(place.clone(), why))
+}
+
+/// Tells what else is good to know.
+pub(crate) fn note(what: impl fmt::Display) {
+    tell(format_args!(
+        "{NOTE}note{NOTE:#}: {}",
+        printable(&what.to_string())
+    ));
+}
+
+/// Tells what may not be meant.
+pub(crate) fn warning(what: impl fmt::Display) {
+    tell(format_args!(
+        "{WARNING}warning{WARNING:#}: {}",
+        printable(&what.to_string())
+    ));
+}
+
+/// Tells an error that is not the last.
+pub(crate) fn error(what: impl fmt::Display) {
+    tell(format_args!(
+        "{ERROR}error{ERROR:#}: {}",
+        printable(&what.to_string())
+    ));
+}
+
+/// `1 error`, `2 errors`.
+pub(crate) fn counted(count: usize, one: &str, several: &str) -> String {
+    let what = if count == 1 { one } else { several };
+    format!("{count} {what}")
+}
+
+fn tell(what: impl fmt::Display) {
+    // Nothing is left to do if even this cannot be written.
+    let _ = writeln!(anstream::stderr(), "{what}");
+}

@@ -1,0 +1,127 @@
+//! `cargo wmi layout`: where each item of a data block lies.
+
+mod rows;
+mod svg;
+mod table;
+
+use clap::Args;
+use wmi_core::schema::Class;
+use wmi_tools::layout;
+use wmi_tools::{Arena, Classes};
+
+use self::rows::{Block, Part};
+use crate::failure::{Failure, Result};
+use crate::input::{self, Input, Schema};
+use crate::output::Output;
+
+const EXAMPLES: &str = "\
+Examples:
+  cargo wmi layout driver.mof
+  cargo wmi layout driver.sys --class MSiSCSI_MMIPSECStats
+  cargo wmi layout driver.bmf --svg -o driver.svg
+  cargo wmi layout driver.bmf --json | jq '.[].size'";
+
+/// Show where each item lies in the data blocks, and in the parameters of methods
+///
+/// Offsets, sizes and alignments are in bytes. An item of variable size has no size, and what
+/// follows it no offset, as they depend on the data.
+#[derive(Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Layout {
+    #[command(flatten)]
+    input: Input,
+    #[command(flatten)]
+    output: Output,
+    /// Only this class; may be given several times
+    #[arg(long = "class", value_name = "NAME")]
+    classes: Vec<String>,
+    /// Draw the bytes as an SVG picture
+    #[arg(long, conflicts_with = "json")]
+    svg: bool,
+    /// Write JSON for scripts
+    #[arg(long)]
+    json: bool,
+}
+
+impl Layout {
+    pub(crate) fn run(self) -> Result {
+        let arena = Arena::new();
+        let schema = self.input.read(&arena)?;
+        let (blocks, failed) = self.blocks(&schema)?;
+        if self.svg {
+            self.output.text(&svg::picture(&blocks))?;
+        } else if self.json {
+            self.output.json(&blocks)?;
+        } else {
+            self.output.styled(&table::text(&blocks))?;
+        }
+        if failed {
+            return Err(Failure::Findings);
+        }
+        Ok(())
+    }
+
+    /// The blocks of the classes that are wanted, and whether some have none, which is told.
+    fn blocks<'a>(&self, schema: &Schema<'a>) -> Result<(Vec<Block<'a>>, bool)> {
+        let classes = schema.classes()?;
+        let known = Classes::from_iter(classes.iter().copied());
+        let mut blocks = Vec::new();
+        let mut failed = false;
+        for class in self.wanted(schema, &classes)? {
+            let methods = class.methods.iter().flat_map(|method| {
+                [
+                    (
+                        Part::Input(method.name),
+                        layout::Block::of_input(method, &known),
+                    ),
+                    (
+                        Part::Output(method.name),
+                        layout::Block::of_output(method, &known),
+                    ),
+                ]
+            });
+            let parts = [(Part::Data, layout::Block::of(class, &known))]
+                .into_iter()
+                .chain(methods);
+            for (part, block) in parts {
+                match block {
+                    // No parameters in this direction, or methods only.
+                    Ok(block) if block.items.is_empty() => {}
+                    Ok(block) => blocks.push(Block::new(class, part, &block)),
+                    Err(why) => {
+                        failed = true;
+                        input::error(schema.fault(why));
+                    }
+                }
+            }
+        }
+        Ok((blocks, failed))
+    }
+
+    fn wanted<'a>(
+        &self,
+        schema: &Schema<'a>,
+        classes: &[&'a Class<'a>],
+    ) -> Result<Vec<&'a Class<'a>>> {
+        if self.classes.is_empty() {
+            // Amendments hold text alone.
+            let all = classes.iter().copied();
+            return Ok(all
+                .filter(|class| class.qualifier("amendment").is_none())
+                .collect());
+        }
+        let find = |name: &String| {
+            let found = classes
+                .iter()
+                .find(|class| class.name.eq_ignore_ascii_case(name));
+            found.copied().ok_or_else(|| {
+                let names: Vec<_> = classes.iter().map(|class| class.name).collect();
+                schema.fault(format_args!(
+                    "there is no class `{name}` in it, but {}",
+                    names.join(", ")
+                ))
+            })
+        };
+        self.classes.iter().map(find).collect()
+    }
+}

@@ -1,0 +1,60 @@
+//! Unpacking, with every fault told.
+
+use super::bits::BitReader;
+use super::{BLOCK, Match, Token};
+use crate::bmf::BmfError;
+
+/// Unpacks a stream into exactly `size` bytes.
+///
+/// Memory grows with what the stream really holds, whatever `size` says; that is at most 512 bytes
+/// for each 5 of the stream.
+///
+/// # Errors
+///
+/// [`BmfError`] at the byte of the stream where it is wrong.
+pub fn unpack(stream: &[u8], size: usize) -> Result<Vec<u8>, BmfError> {
+    let mut bits = BitReader::new(stream)?;
+    let mut output = Vec::with_capacity(size.min(stream.len().saturating_mul(USUAL)));
+    loop {
+        let end = size.min(output.len().saturating_add(BLOCK));
+        while output.len() < end {
+            let at = bits.offset();
+            match bits.token()? {
+                Token::Literal(byte) => output.push(byte),
+                Token::Match(matched) => {
+                    copy(matched, &mut output, end).map_err(|what| BmfError::new(at, what))?;
+                }
+                Token::Sync => {
+                    return Err(BmfError::new(at, "a sync mark stands within a block"));
+                }
+            }
+        }
+        let at = bits.offset();
+        let Token::Sync = bits.token()? else {
+            return Err(BmfError::new(at, "a block does not end with a sync mark"));
+        };
+        if end == size {
+            return Ok(output);
+        }
+    }
+}
+
+/// Bytes that one byte of a stream usually becomes, and then some.
+const USUAL: usize = 8;
+
+fn copy(matched: Match, output: &mut Vec<u8>, end: usize) -> Result<(), &'static str> {
+    let start = output.len().checked_sub(matched.distance);
+    let start = start.filter(|_| matched.distance > 0);
+    let start = start.ok_or("a match starts before the output")?;
+    let mut left = matched.length;
+    if left > end.saturating_sub(output.len()) {
+        return Err("a match crosses the end of its block");
+    }
+    // Where a match overlaps what it makes, each turn has twice as many bytes to copy.
+    while left > 0 {
+        let count = left.min(output.len().saturating_sub(start));
+        output.extend_from_within(start..start.saturating_add(count));
+        left = left.saturating_sub(count);
+    }
+    Ok(())
+}

@@ -1,0 +1,100 @@
+//! What can be wrong with a binary MOF, and where.
+
+use core::fmt;
+
+/// Why bytes are no binary MOF.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct BmfError {
+    /// The byte at fault: of the file in its header and stream, of the payload in the objects.
+    pub offset: usize,
+    /// What is wrong there.
+    pub what: &'static str,
+}
+
+impl BmfError {
+    pub(super) const fn new(offset: usize, what: &'static str) -> Self {
+        Self { offset, what }
+    }
+
+    /// The same error where the bytes start later.
+    pub(super) const fn within(mut self, start: usize) -> Self {
+        self.offset = self.offset.saturating_add(start);
+        self
+    }
+}
+
+impl fmt::Display for BmfError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "at byte {:#x}: {}", self.offset, self.what)
+    }
+}
+
+impl core::error::Error for BmfError {}
+
+/// Why a schema has no binary MOF, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct EncodeError {
+    /// The class or the class of the instance; `None` where it is the file as a whole.
+    pub class: Option<String>,
+    /// The property or method, `None` where it is the class itself.
+    pub member: Option<String>,
+    /// What cannot be written.
+    pub what: Inexpressible,
+}
+
+impl EncodeError {
+    /// An error of the file as a whole.
+    pub(super) const fn of_file(what: Inexpressible) -> Self {
+        Self {
+            class: None,
+            member: None,
+            what,
+        }
+    }
+}
+
+impl fmt::Display for EncodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (&self.class, &self.member) {
+            (Some(class), Some(member)) => write!(f, "in `{member}` of `{class}`: ")?,
+            (Some(class), None) => write!(f, "in `{class}`: ")?,
+            (None, _) => {}
+        }
+        self.what.fmt(f)
+    }
+}
+
+impl core::error::Error for EncodeError {}
+
+/// What binary MOF has no place for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Inexpressible {
+    /// A file of more than 4 GiB.
+    TooLarge,
+    /// This text, which holds a NUL, where a string ends.
+    Nul(String),
+    /// This integer of more than 32 bits; what `mofcomp` makes of such a one is not known.
+    Integer(i64),
+    /// `NULL` elsewhere than as the value of an instance's property.
+    Null,
+    /// An array of values of several kinds, or of none.
+    Array,
+}
+
+impl fmt::Display for Inexpressible {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TooLarge => f.write_str("a binary MOF cannot be larger than 4 GiB"),
+            Self::Nul(text) => write!(f, "the text {text:?} holds a NUL; remove it"),
+            Self::Integer(number) => write!(
+                f,
+                "{number} does not fit the 32 bits that integers have in binary MOF"
+            ),
+            Self::Null => f.write_str("only a property of an instance can be NULL; leave it out"),
+            Self::Array => f.write_str("an array needs values of one kind, and at least one"),
+        }
+    }
+}

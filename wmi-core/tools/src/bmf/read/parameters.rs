@@ -1,0 +1,214 @@
+//! The parameters of a method, which the format stores by direction, put together again.
+
+use std::collections::{BTreeSet, VecDeque};
+
+use super::super::{BmfError, kind};
+use super::{Result, StoredProperty};
+use wmi_core::schema::{Array, Flavor, Qualifier, Value};
+
+/// The parameters of a method in the order of their declaration, and its result.
+#[derive(Default)]
+pub(super) struct Parameters<'a> {
+    pub(super) declared: Vec<StoredProperty<'a>>,
+    pub(super) returns: Option<StoredProperty<'a>>,
+}
+
+/// A parameter as one of the blocks stores it.
+struct Found<'a> {
+    stored: StoredProperty<'a>,
+    id: Id,
+}
+
+/// The `ID` of a parameter.
+struct Id {
+    number: i64,
+    /// Whether the compiler made it: from the place of the parameter.
+    is_generated: bool,
+}
+
+impl<'a> Parameters<'a> {
+    /// Puts the blocks together: what both hold is one parameter.
+    pub(super) fn of_blocks(blocks: Vec<Vec<StoredProperty<'a>>>) -> Result<Self> {
+        let mut parameters = Self::default();
+        let mut sides = Vec::new();
+        for block in blocks {
+            sides.push(parameters.side(block)?);
+        }
+        let output = sides.pop().unwrap_or_default();
+        let input = sides.pop().unwrap_or_default();
+        parameters.merge(input, output)?;
+        Ok(parameters)
+    }
+
+    /// The parameters of a block. The result ends the last one.
+    fn side(&mut self, block: Vec<StoredProperty<'a>>) -> Result<VecDeque<Found<'a>>> {
+        let mut side = VecDeque::new();
+        for mut stored in block {
+            if self.returns.is_some() {
+                return Err(stored.error("a parameter follows the result"));
+            }
+            match take_id(&mut stored.qualifiers) {
+                Some(id) => side.push_back(Found { stored, id }),
+                None if stored.name.eq_ignore_ascii_case("ReturnValue") => {
+                    self.returns = Some(stored);
+                }
+                None => return Err(stored.error("a parameter has no `ID`")),
+            }
+        }
+        Ok(side)
+    }
+
+    /// Merges the blocks, each of which is in order.
+    fn merge(
+        &mut self,
+        mut input: VecDeque<Found<'a>>,
+        mut output: VecDeque<Found<'a>>,
+    ) -> Result<()> {
+        let keys: BTreeSet<_> = input.iter().map(Found::key).collect();
+        let outputs = output.iter().map(Found::key);
+        let in_both: BTreeSet<_> = outputs.filter(|key| keys.contains(key)).collect();
+        while let Some(any) = input.front().or(output.front()) {
+            let start = any.stored.start;
+            let place = i64::try_from(self.declared.len()).unwrap_or(i64::MAX);
+            let rank = |found: Option<&Found<'a>>, is_shared: bool| {
+                let found = found.filter(|it| is_shared || !in_both.contains(&it.key()))?;
+                found.rank(place)
+            };
+            let is_shared = match (input.front(), output.front()) {
+                (Some(input), Some(output)) => input.key() == output.key(),
+                _ => false,
+            };
+            let from_input = rank(input.front(), is_shared);
+            let from_output = rank(output.front(), is_shared);
+            let (first, second) = match (from_input, from_output) {
+                (None, None) => {
+                    let what = "the `ID` of a parameter is not its place";
+                    return Err(BmfError::new(start, what));
+                }
+                (Some(_), Some(_)) if is_shared => (input.pop_front(), output.pop_front()),
+                (Some(rank), other) if other.is_none_or(|other| rank <= other) => {
+                    (input.pop_front(), None)
+                }
+                _ => (output.pop_front(), None),
+            };
+            let Some(Found { mut stored, .. }) = first else {
+                break;
+            };
+            if let Some(Found { stored: output, .. }) = second {
+                if !same(&stored, &output) {
+                    return Err(output.error("a parameter is not the same in both directions"));
+                }
+                merge(&mut stored.qualifiers, &output.qualifiers);
+            }
+            self.declared.push(stored);
+        }
+        Ok(())
+    }
+}
+
+impl<'a> Found<'a> {
+    /// What tells parameters apart.
+    fn key(&self) -> (i64, &'a str) {
+        (self.id.number, self.stored.name)
+    }
+
+    /// The lower, the sooner it may be the parameter of this place; `None` if it is not: a
+    /// generated `ID` is the place.
+    fn rank(&self, place: i64) -> Option<(bool, i64)> {
+        let fits = !self.id.is_generated || self.id.number == place;
+        fits.then_some((!self.id.is_generated, self.id.number))
+    }
+}
+
+/// Whether two blocks speak of one parameter: all is the same but the direction.
+fn same(input: &StoredProperty<'_>, output: &StoredProperty<'_>) -> bool {
+    let of = |direction: &'static str| {
+        move |qualifier: &&Qualifier<'_>| !qualifier.name.eq_ignore_ascii_case(direction)
+    };
+    input.code == output.code
+        && input.name == output.name
+        && input.value == output.value
+        && input
+            .qualifiers
+            .iter()
+            .filter(of("in"))
+            .eq(output.qualifiers.iter().filter(of("out")))
+}
+
+/// Takes `out` from the qualifiers of the output block to its place among those of the input.
+fn merge<'a>(input: &mut Vec<Qualifier<'a>>, output: &[Qualifier<'a>]) {
+    // A parameter that names no direction has a generated one in each block.
+    if let (Some(place), Some(_)) = (generated(input, "IN"), generated(output, "OUT")) {
+        input.remove(place);
+        return;
+    }
+    let is = |qualifier: &Qualifier<'_>, name| qualifier.name.eq_ignore_ascii_case(name);
+    let Some(place) = output.iter().position(|qualifier| is(qualifier, "out")) else {
+        return;
+    };
+    // Behind as many qualifiers of both blocks as it has before it.
+    let mut common = place;
+    let before = input.iter().take_while(|qualifier| {
+        let more = common > 0;
+        if !is(qualifier, "in") {
+            common = common.saturating_sub(1);
+        }
+        more
+    });
+    let at = before.count();
+    if let Some(out) = output.get(place) {
+        input.insert(at, *out);
+    }
+}
+
+/// Where a direction stands if the compiler added it: before `MAX` and `CIMTYPE`, which end the
+/// list once the `ID` is taken away.
+fn generated(qualifiers: &[Qualifier<'_>], name: &str) -> Option<usize> {
+    let own = match qualifiers {
+        [own @ .., Qualifier { name: "MAX", .. }, _] => own,
+        [own @ .., _] => own,
+        [] => return None,
+    };
+    own.last()
+        .filter(|last| last.name == name)
+        .map(|_| own.len().saturating_sub(1))
+}
+
+/// Takes a generated `MAX` from the end, which says the length of the array.
+pub(super) fn take_maximum(qualifiers: &mut Vec<Qualifier<'_>>) -> Array {
+    if let Some(Qualifier {
+        name: "MAX",
+        value: Value::Integer(length),
+        flavor,
+        ..
+    }) = qualifiers.last().copied()
+    {
+        if let Some(length) = u32::try_from(length)
+            .ok()
+            .filter(|_| flavor == Flavor::NONE)
+        {
+            qualifiers.pop();
+            return Array::Fixed(length);
+        }
+    }
+    Array::Variable
+}
+
+/// The `ID` of a parameter; a generated one, before `CIMTYPE`, is taken away.
+fn take_id(qualifiers: &mut Vec<Qualifier<'_>>) -> Option<Id> {
+    let place = qualifiers
+        .iter()
+        .position(|qualifier| qualifier.name.eq_ignore_ascii_case("ID"))?;
+    let qualifier = *qualifiers.get(place)?;
+    let is_generated = qualifier.flavor.bits() == kind::ID_FLAVOR && qualifier.name == "ID";
+    if is_generated {
+        qualifiers.remove(place);
+    }
+    match qualifier.value {
+        Value::Integer(number) => Some(Id {
+            number,
+            is_generated,
+        }),
+        _ => None,
+    }
+}

@@ -1,0 +1,87 @@
+//! The artefacts and their files.
+
+use std::path::{Path, PathBuf};
+
+/// A file that is made of a schema.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Artifact {
+    /// `.mof`: the classes without the text of a language.
+    Mof,
+    /// `.mfl`: the text of their language, by the `Locale` of each class.
+    Mfl,
+    /// `.bmf`: the binary MOF of both, which is the resource of the driver.
+    BinaryMof,
+    /// `.h`: the C header of the data blocks, for other programs.
+    Header,
+    /// `.rc`: a resource script with the binary MOF, for those who compile resources of their own.
+    ResourceScript,
+}
+
+impl Artifact {
+    /// All of them.
+    pub const ALL: [Self; 5] = [
+        Self::Mof,
+        Self::Mfl,
+        Self::BinaryMof,
+        Self::Header,
+        Self::ResourceScript,
+    ];
+
+    /// The extension of the file.
+    #[must_use]
+    pub const fn extension(self) -> &'static str {
+        match self {
+            Self::Mof => "mof",
+            Self::Mfl => "mfl",
+            Self::BinaryMof => "bmf",
+            Self::Header => "h",
+            Self::ResourceScript => "rc",
+        }
+    }
+
+    /// Whether the file is text, whose line ends a checkout may change.
+    pub(super) const fn is_text(self) -> bool {
+        !matches!(self, Self::BinaryMof)
+    }
+
+    pub(super) fn path(self, folder: &Path, name: &str) -> PathBuf {
+        folder.join(format!("{name}.{}", self.extension()))
+    }
+}
+
+/// Where artefacts have been written, and which of them changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Written {
+    folder: PathBuf,
+    name: String,
+    changed: Vec<Artifact>,
+}
+
+impl Written {
+    pub(super) const fn new(folder: PathBuf, name: String, changed: Vec<Artifact>) -> Self {
+        Self {
+            folder,
+            name,
+            changed,
+        }
+    }
+
+    /// The folder that they are in.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// The file of an artefact.
+    #[must_use]
+    pub fn path(&self, artifact: Artifact) -> PathBuf {
+        artifact.path(&self.folder, &self.name)
+    }
+
+    /// Those whose files were not there or had another content.
+    #[must_use]
+    pub fn changed(&self) -> &[Artifact] {
+        &self.changed
+    }
+}

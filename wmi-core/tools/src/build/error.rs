@@ -1,0 +1,65 @@
+//! Why artefacts cannot be written.
+
+use core::fmt;
+use std::io;
+use std::path::PathBuf;
+
+use crate::bmf::EncodeError;
+
+/// Why artefacts cannot be written.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum BuildError {
+    /// The schema has no class.
+    NoClasses,
+    /// This is no name for files.
+    Name(String),
+    /// This is no name for a resource.
+    ResourceName(String),
+    /// Cargo has not set `OUT_DIR`.
+    NoOutDir,
+    /// No resource can be linked for this architecture.
+    Machine(String),
+    /// The schema has no binary MOF.
+    BinaryMof(EncodeError),
+    /// A file cannot be read or written.
+    File(PathBuf, io::Error),
+}
+
+impl fmt::Display for BuildError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoClasses => {
+                f.write_str("the schema has no class; list those of the driver in it")
+            }
+            Self::Name(name) => write!(
+                f,
+                "{name:?} is no name for files; give one without folder and extension"
+            ),
+            Self::ResourceName(name) => write!(
+                f,
+                "{name:?} is no name for a resource; use letters, digits and `_`, and no digit first"
+            ),
+            Self::NoOutDir => f.write_str(
+                "OUT_DIR is not set; call this from a build script, or use `write_to` elsewhere",
+            ),
+            Self::Machine(arch) => write!(
+                f,
+                "no resource object can be made for the architecture {arch:?}; use `write` instead \
+                 of `link`, and compile the `.rc` file with the tools of the target"
+            ),
+            Self::BinaryMof(why) => write!(f, "the schema has no binary MOF: {why}"),
+            Self::File(path, why) => write!(f, "{}: {why}", path.display()),
+        }
+    }
+}
+
+impl core::error::Error for BuildError {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        match self {
+            Self::BinaryMof(why) => Some(why),
+            Self::File(_, why) => Some(why),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,305 @@
+//! What the build script of a driver does: it writes the artefacts of a schema and links the binary
+//! MOF into the driver as its `MOFDATA` resource. No tool is needed for any of it.
+//!
+//! The classes stand in a crate that is both a dependency and a build-dependency of the driver:
+//!
+//! ```toml
+//! [dependencies]
+//! iscsi-schema = { path = "../iscsi-schema" }
+//!
+//! [build-dependencies]
+//! iscsi-schema = { path = "../iscsi-schema" }
+//! wmi-core = { version = "0.1", features = ["std"] }
+//! ```
+//!
+//! ```no_run
+//! // build.rs
+//! use wmi_tools::build::{Build, BuildError};
+//! # use wmi_core::schema::{Class, Schema};
+//! # mod iscsi_schema {
+//! #     use super::*;
+//! #     pub const SCHEMA: Schema<'static> = Schema::new(&[&Class::new("Vendor_Stats")]);
+//! # }
+//!
+//! fn main() -> Result<(), BuildError> {
+//!     Build::new("iscsi", &iscsi_schema::SCHEMA)
+//!         .resource_name("IscsiMof")
+//!         .link()?;
+//!     Ok(())
+//! }
+//! ```
+//!
+//! A module of the driver that the build script includes by `#[path]` does as well.
+//!
+//! The driver then names the resource when it registers. One that serves its MOF by itself, as the
+//! class `MSWmi_MofData`, takes it from [`include_bmf!`](wmi_core::include_bmf).
+//!
+//! A copy of the artefacts that is committed, for review or for other tools, is kept fresh by a
+//! test that calls [`Build::assert_fresh`].
+
+mod artifact;
+mod error;
+mod fresh;
+mod resource;
+
+use std::env;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+pub use artifact::{Artifact, Written};
+pub use error::BuildError;
+pub use fresh::Stale;
+pub use resource::{Machine, ResourceForm};
+
+use crate::bmf::{self, Parse};
+use crate::header::Header;
+use resource::Resource;
+use wmi_core::mof::Style;
+use wmi_core::schema::Schema;
+
+/// The artefacts of a schema, before they are written.
+#[derive(Clone, Copy, Debug)]
+#[must_use = "nothing is written before `write` or `link`"]
+pub struct Build<'a> {
+    name: &'a str,
+    schema: &'a Schema<'a>,
+    artifacts: &'a [Artifact],
+    resource_name: &'a str,
+    language: u16,
+    parse: Parse,
+    header: fn(Header<'_>) -> Header<'_>,
+}
+
+impl<'a> Build<'a> {
+    /// All artefacts of a schema, as files of this name and each its own extension.
+    pub const fn new(name: &'a str, schema: &'a Schema<'a>) -> Self {
+        Self {
+            name,
+            schema,
+            artifacts: &Artifact::ALL,
+            resource_name: "MofResource",
+            language: 0x409,
+            parse: Parse::Greedy,
+            header: |header| header,
+        }
+    }
+
+    /// The same with this name of the resource, which is `MofResource` unless another is set: what
+    /// the driver registers as `MofResourceName`.
+    ///
+    /// Letters, digits and `_`, with no digit in front; case does not matter.
+    pub const fn resource_name(mut self, name: &'a str) -> Self {
+        self.resource_name = name;
+        self
+    }
+
+    /// The same with this language of the resource, a `LANGID`. It is 0x409, US English, unless
+    /// another is set.
+    pub const fn language(mut self, language: u16) -> Self {
+        self.language = language;
+        self
+    }
+
+    /// The same with another way to pack the binary MOF.
+    pub const fn parse(mut self, parse: Parse) -> Self {
+        self.parse = parse;
+        self
+    }
+
+    /// The same with other choices for the C header. All are on unless this says otherwise:
+    /// `.header(|header| header.corrected(false))` gives exactly what `wmimofck -m -u` writes.
+    pub const fn header(mut self, choices: fn(Header<'_>) -> Header<'_>) -> Self {
+        self.header = choices;
+        self
+    }
+
+    /// The same with these artefacts alone.
+    pub const fn artifacts(mut self, artifacts: &'a [Artifact]) -> Self {
+        self.artifacts = artifacts;
+        self
+    }
+
+    /// Writes the artefacts into Cargo's `OUT_DIR`, and tells Cargo when to do so again.
+    ///
+    /// A file that would not change is left alone, so nothing that depends on it is built again.
+    ///
+    /// # Errors
+    ///
+    /// [`BuildError`], of which Cargo is told as well.
+    pub fn write(&self) -> Result<Written, BuildError> {
+        // The script and the crates that it uses are watched always. To name one file, which every
+        // package has, is to end the watch of all others.
+        println!("cargo::rerun-if-changed=Cargo.toml");
+        told(out_dir().and_then(|folder| self.write_to(folder)))
+    }
+
+    /// Does as [`write`](Self::write), and links the binary MOF as a resource into the driver, as
+    /// into every program, library and test of the package.
+    ///
+    /// Nothing is linked where the target is not Windows, as for tests on another system.
+    ///
+    /// # Errors
+    ///
+    /// [`BuildError`], of which Cargo is told as well.
+    pub fn link(&self) -> Result<Written, BuildError> {
+        let written = self.write()?;
+        if env::var_os("CARGO_CFG_WINDOWS").is_some() {
+            told(self.link_resource(written.folder()))?;
+        }
+        Ok(written)
+    }
+
+    /// Writes the artefacts into a folder, and to no other end. A file that would not change is
+    /// left alone.
+    ///
+    /// # Errors
+    ///
+    /// [`BuildError`]. Nothing is written then but by an error of a file.
+    pub fn write_to(&self, folder: impl AsRef<Path>) -> Result<Written, BuildError> {
+        let folder = folder.as_ref();
+        let contents = self.contents()?;
+        let mut changed = Vec::new();
+        for (artifact, content) in contents {
+            if write_changed(&self.path(folder, artifact), &content)? {
+                changed.push(artifact);
+            }
+        }
+        Ok(Written::new(
+            folder.to_owned(),
+            self.name.to_owned(),
+            changed,
+        ))
+    }
+
+    /// The content of each artefact that is asked for.
+    fn contents(&self) -> Result<Vec<(Artifact, Vec<u8>)>, BuildError> {
+        self.check()?;
+        let content = |artifact: &Artifact| Ok((*artifact, self.content(*artifact)?));
+        self.artifacts.iter().map(content).collect()
+    }
+
+    /// The content of one artefact.
+    ///
+    /// # Errors
+    ///
+    /// [`BuildError`] where the schema cannot be expressed so.
+    pub fn content(&self, artifact: Artifact) -> Result<Vec<u8>, BuildError> {
+        Ok(match artifact {
+            Artifact::Mof => self.mof(Style::Neutral).into_bytes(),
+            Artifact::Mfl => self.mof(Style::Mfl).into_bytes(),
+            Artifact::BinaryMof => {
+                bmf::encode_schema(self.schema, self.parse).map_err(BuildError::BinaryMof)?
+            }
+            Artifact::Header => {
+                let file = format!("{}.h", self.name);
+                let header = whole(Header::new(&file, self.schema));
+                (self.header)(header).to_string().into_bytes()
+            }
+            Artifact::ResourceScript => self.resource_script().into_bytes(),
+        })
+    }
+
+    fn mof(&self, style: Style) -> String {
+        self.schema.mof().style(style).to_string()
+    }
+
+    fn resource_script(&self) -> String {
+        let Self {
+            name,
+            resource_name,
+            ..
+        } = self;
+        let (primary, sub) = (self.language & 0x3ff, self.language >> 10);
+        format!(
+            "// The WMI schema of the driver. In another script, include this last: the language is\n\
+             // that of all that follows.\n\
+             LANGUAGE {primary:#04x}, {sub:#04x}\n\
+             {resource_name} MOFDATA \"{name}.bmf\"\n"
+        )
+    }
+
+    fn path(&self, folder: &Path, artifact: Artifact) -> PathBuf {
+        artifact.path(folder, self.name)
+    }
+
+    fn check(&self) -> Result<(), BuildError> {
+        if self.schema.classes.is_empty() {
+            return Err(BuildError::NoClasses);
+        }
+        // A file of the folder, and no other.
+        if Path::new(self.name).file_name() != Some(self.name.as_ref()) {
+            return Err(BuildError::Name(self.name.to_owned()));
+        }
+        let mut characters = self.resource_name.chars();
+        let starts = characters
+            .next()
+            .is_some_and(|first| first.is_ascii_alphabetic() || first == '_');
+        if !starts || !characters.all(|c| c.is_ascii_alphanumeric() || c == '_') {
+            return Err(BuildError::ResourceName(self.resource_name.to_owned()));
+        }
+        Ok(())
+    }
+
+    /// The binary MOF as a resource for a linker, for those who do not link by
+    /// [`link`](Self::link).
+    ///
+    /// # Errors
+    ///
+    /// [`BuildError`] where there is no binary MOF.
+    pub fn resource(&self, form: ResourceForm) -> Result<Vec<u8>, BuildError> {
+        self.check()?;
+        let data = self.content(Artifact::BinaryMof)?;
+        let resource = Resource {
+            name: self.resource_name,
+            language: self.language,
+            data: &data,
+        };
+        Ok(resource.bytes(form))
+    }
+
+    /// Writes the resource as the target's linker takes it, and passes it on.
+    fn link_resource(&self, folder: &Path) -> Result<(), BuildError> {
+        let form = ResourceForm::of_target()?;
+        let path = folder.join(format!("{}.{}", self.name, form.extension()));
+        write_changed(&path, &self.resource(form)?)?;
+        println!("cargo::rustc-link-arg={}", path.display());
+        Ok(())
+    }
+}
+
+/// With all that a header may have.
+fn whole(header: Header<'_>) -> Header<'_> {
+    header
+        .method_structs(true)
+        .variable_members(true)
+        .corrected(true)
+}
+
+fn out_dir() -> Result<PathBuf, BuildError> {
+    env::var_os("OUT_DIR")
+        .map(PathBuf::from)
+        .ok_or(BuildError::NoOutDir)
+}
+
+/// Tells Cargo of an error, which it shows in its own words; a script that ends with the error
+/// shows the name of it alone.
+fn told<T>(result: Result<T, BuildError>) -> Result<T, BuildError> {
+    if let Err(why) = &result {
+        println!("cargo::error={why}");
+    }
+    result
+}
+
+/// Writes a file unless it holds this already; says whether it did.
+fn write_changed(path: &Path, content: &[u8]) -> Result<bool, BuildError> {
+    if fs::read(path).is_ok_and(|old| old == content) {
+        return Ok(false);
+    }
+    let failed = |why| BuildError::File(path.to_owned(), why);
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).map_err(failed)?;
+    }
+    fs::write(path, content).map_err(failed)?;
+    Ok(true)
+}

@@ -1,0 +1,178 @@
+//! Rules of a class as a whole: its qualifiers, GUID and bases.
+
+use super::Rule;
+use super::context::{Context, Role, is_of_drivers, is_system_base};
+use crate::layout::Block;
+use crate::{classes::Name, place::Place};
+use wmi_core::__private::EVENT_DATA_LIMIT;
+use wmi_core::Guid;
+use wmi_core::schema::{Class, Value};
+use wmi_vocabulary::{check_class_name, sample_guid};
+
+impl<'a> Context<'_, 'a> {
+    pub(super) fn class(&mut self, class: &'a Class<'a>) {
+        let place = Place::class(class);
+        self.qualifiers(place, class.qualifiers);
+        if let Err(why) = check_class_name(class.name) {
+            // A system class is not the file's to name.
+            if !class.name.starts_with("__") {
+                self.report(Rule::ClassName, place, format!("no class name, {why}"));
+            }
+        }
+        if self.before.contains(&Name(class.name)) {
+            let message = "the file has two classes of this name; remove or rename one";
+            self.report(Rule::DuplicateClass, place, message);
+        }
+        self.base(class, place);
+        match self.role(class) {
+            Role::Foreign => {
+                if class.qualifiers.flag("WMI") && !is_of_drivers(class) {
+                    let message =
+                        "a driver's class has `Provider(\"WMIProv\")`; this one is not checked";
+                    self.report(Rule::OtherProvider, place, message);
+                }
+            }
+            Role::Abstract | Role::TraceControl => self.guid(class, place),
+            Role::Embedded => {
+                self.driver(class, place);
+                self.guid(class, place);
+            }
+            Role::Registered => {
+                self.driver(class, place);
+                self.guid(class, place);
+                self.provider(class, place);
+                self.event(class, place);
+                self.performance(class, place);
+            }
+        }
+        self.before.insert(Name(class.name));
+    }
+
+    fn driver(&mut self, class: &Class<'a>, place: Place<'a>) {
+        if !class.qualifiers.flag("WMI") {
+            self.report(Rule::MissingWmi, place, "add the qualifier `WMI`");
+        }
+    }
+
+    fn provider(&mut self, class: &Class<'a>, place: Place<'a>) {
+        let has = |name| class.qualifiers.flag(name);
+        match (has("Dynamic"), has("Static")) {
+            (true, true) => {
+                let message = "a class is `Dynamic` or `Static`, not both";
+                self.report(Rule::DynamicAndStatic, place, message);
+            }
+            (false, true) => return,
+            (false, false) => {
+                self.report(Rule::MissingDynamic, place, "add the qualifier `Dynamic`");
+            }
+            (true, false) => {}
+        }
+        if class.qualifiers.text("Provider").is_none() {
+            let message = "add the qualifier `Provider(\"WMIProv\")`";
+            self.report(Rule::MissingProvider, place, message);
+        }
+    }
+
+    fn guid(&mut self, class: &Class<'a>, place: Place<'a>) {
+        let Some(qualifier) = class.qualifier("guid") else {
+            let message = "add the qualifier `guid` with a fresh GUID";
+            match self.role(class) {
+                Role::Abstract | Role::Foreign => {}
+                Role::Embedded => self.report(Rule::MissingEmbeddedGuid, place, message),
+                _ => self.report(Rule::MissingGuid, place, message),
+            }
+            return;
+        };
+        // That it is text is another rule.
+        let Value::String(text) = qualifier.value else {
+            return;
+        };
+        let guid = match Guid::parse(text) {
+            Ok(guid) => guid,
+            Err(why) => {
+                let message = format!("`{text}` is no GUID: {why}");
+                return self.report(Rule::MalformedGuid, place, message);
+            }
+        };
+        if guid.is_nil() {
+            let message = "the GUID is all zeros; make a fresh one";
+            return self.report(Rule::NilGuid, place, message);
+        }
+        if let Some(origin) = sample_guid::origin(guid) {
+            let message = format!("the GUID is that of {origin}; make a fresh one");
+            self.report(Rule::SampleGuid, place, message);
+        }
+        let other = *self.guids.entry(guid).or_insert(class.name);
+        if !other.eq_ignore_ascii_case(class.name) {
+            let message = format!("the GUID is also that of `{other}`; make a fresh one");
+            self.report(Rule::DuplicateGuid, place, message);
+        }
+    }
+
+    fn base(&mut self, class: &Class<'a>, place: Place<'a>) {
+        let Some(base) = class.superclass else { return };
+        let bases = self.bases(class);
+        let closes = |last: &Class<'_>| {
+            last.superclass
+                .is_some_and(|base| base.eq_ignore_ascii_case(class.name))
+        };
+        if closes(bases.last().copied().unwrap_or(class)) {
+            return self.report(Rule::BaseCycle, place, "the class is its own base");
+        }
+        if self.classes.get(base).is_none() {
+            if !is_system_base(base) {
+                let message = format!("the file does not declare the base `{base}`");
+                self.report(Rule::UnknownBase, place, message);
+            }
+        } else if !self.before.contains(&Name(base)) {
+            let message = format!("the base `{base}` is declared only after it");
+            self.report(Rule::LateDeclaration, place, message);
+        }
+        let is_abstract = |class: &Class<'_>| class.qualifiers.flag("abstract");
+        let above = bases.iter().find(|base| is_abstract(base));
+        let above = above.map(|base| base.name).or_else(|| {
+            let system = self.classes.get("WMIEvent").is_none();
+            (system && self.derives_from(class, "WMIEvent")).then_some("WMIEvent")
+        });
+        if let Some(above) = above.filter(|_| is_abstract(class)) {
+            let message = format!("its base `{above}` is abstract too");
+            self.report(Rule::TwoAbstract, place, message);
+        }
+    }
+
+    fn event(&mut self, class: &'a Class<'a>, place: Place<'a>) {
+        let direct = class.superclass.unwrap_or_default();
+        if direct.eq_ignore_ascii_case("__ExtrinsicEvent")
+            && !class.name.eq_ignore_ascii_case("WMIEvent")
+        {
+            let message = "derive the event from `WMIEvent`, not from `__ExtrinsicEvent`";
+            self.report(Rule::EventBase, place, message);
+        }
+        if !["WMIEvent", "__ExtrinsicEvent"]
+            .iter()
+            .any(|base| self.derives_from(class, base))
+        {
+            return;
+        }
+        let block = Block::of(class, self.classes);
+        if let Some(size) = block.ok().and_then(|block| block.size) {
+            if size > EVENT_DATA_LIMIT {
+                let message = format!("the data takes {size} bytes, more than {EVENT_DATA_LIMIT}");
+                self.report(Rule::EventSize, place, message);
+            }
+        }
+    }
+
+    fn performance(&mut self, class: &Class<'a>, place: Place<'a>) {
+        let counts = class
+            .properties
+            .iter()
+            .any(|item| item.counter_type().is_some());
+        if (counts || class.qualifiers.flag("HiPerf"))
+            && !self.derives_from(class, "Win32_PerfRawData")
+        {
+            let message = "derive a class of counters from `Win32_PerfRawData`";
+            self.report(Rule::PerfBase, place, message);
+        }
+    }
+}

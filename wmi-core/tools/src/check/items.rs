@@ -1,0 +1,318 @@
+//! Rules of properties: `InstanceName` and `Active`, ids, types, arrays, counters.
+
+use std::collections::BTreeSet;
+
+use super::Rule;
+use super::context::{Context, Role, is_instance_pair};
+use crate::layout::Block;
+use crate::layout::{Integer, LayoutFault};
+use crate::{classes::Name, place::Place};
+use wmi_core::CounterSize;
+use wmi_core::schema::{Array, CimType, Class, Property, Value};
+
+impl<'a> Context<'_, 'a> {
+    pub(super) fn items(&mut self, class: &'a Class<'a>) {
+        let place = Place::class(class);
+        let mut names = BTreeSet::new();
+        for property in class.properties {
+            let place = place.inner(property.name);
+            self.qualifiers(place, property.qualifiers);
+            if !names.insert(Name(property.name)) {
+                let message = "the class has two properties of this name; rename one";
+                self.report(Rule::DuplicateMember, place, message);
+            }
+        }
+        let role = self.role(class);
+        match role {
+            Role::Foreign | Role::TraceControl => return,
+            Role::Registered => self.instance_pair(class, place),
+            Role::Abstract | Role::Embedded => {}
+        }
+        if role == Role::Registered && self.is_embedded(class) {
+            let message = "other classes embed this one; remove `InstanceName` and `Active`";
+            self.report(Rule::EmbeddedInstance, place, message);
+        }
+        let all = self.all_properties(class);
+        for property in class.properties {
+            let place = place.inner(property.name);
+            if is_instance_pair(property) {
+                if property.data_id().is_some() {
+                    let message = "remove `WmiDataId`; this is no item of the data block";
+                    self.report(Rule::InstanceDataId, place, message);
+                }
+                continue;
+            }
+            if property.qualifiers.flag("key") {
+                let message = "remove `key`; only `InstanceName` is one";
+                self.report(Rule::OtherKey, place, message);
+            }
+            if property.qualifier("WmiDataId").is_none() && role != Role::Abstract {
+                let message = "add the qualifier `WmiDataId`";
+                self.report(Rule::MissingDataId, place, message);
+            }
+            self.item(place, property);
+            self.array(place, property, &all, |_| true);
+            self.event_control(place, class, property);
+        }
+        self.data_ids(class, place);
+        self.block(class, place);
+    }
+
+    /// The properties of a class, those of its bases first, and none that it declares again.
+    fn all_properties(&self, class: &'a Class<'a>) -> Vec<&'a Property<'a>> {
+        let bases = self.bases(class);
+        let inherited = bases.iter().rev().flat_map(|base| base.properties);
+        let again = |item: &&Property<'_>| class.property(item.name).is_some();
+        inherited
+            .filter(|item| !again(item))
+            .chain(class.properties)
+            .collect()
+    }
+
+    fn instance_pair(&mut self, class: &'a Class<'a>, place: Place<'a>) {
+        let own = |name| {
+            class
+                .properties
+                .iter()
+                .find(|it| Name(it.name) == Name(name))
+        };
+        let inherited = |name| {
+            let mut bases = self.bases(class).into_iter();
+            !self.knows_bases(class) || bases.any(|base| base.property(name).is_some())
+        };
+        let (name, active) = (own("InstanceName"), own("Active"));
+        let (base_name, base_active) = (inherited("InstanceName"), inherited("Active"));
+        match name {
+            Some(property) => {
+                let place = place.inner(property.name);
+                let scalar = property.cim_type == CimType::String && is_scalar(property);
+                if !scalar || !property.qualifiers.flag("key") {
+                    let message = "declare it as `[key, read] string InstanceName`";
+                    self.report(Rule::InstanceNameForm, place, message);
+                }
+            }
+            None if base_name => {}
+            None => {
+                let message = "add `[key, read] string InstanceName`";
+                self.report(Rule::MissingInstanceName, place, message);
+            }
+        }
+        match active {
+            Some(property) => {
+                if property.cim_type != CimType::Boolean || !is_scalar(property) {
+                    let message = "declare it as `[read] boolean Active`";
+                    self.report(Rule::ActiveForm, place.inner(property.name), message);
+                }
+            }
+            None if base_active => {}
+            None => {
+                self.report(Rule::MissingActive, place, "add `[read] boolean Active`");
+            }
+        }
+        for property in [name, active].into_iter().flatten() {
+            if !property.qualifiers.flag("read") {
+                let place = place.inner(property.name);
+                self.report(Rule::UnreadableInstance, place, "add the qualifier `read`");
+            }
+        }
+    }
+
+    /// What properties and parameters have in common.
+    pub(super) fn item(&mut self, place: Place<'a>, item: &Property<'a>) {
+        let integer = Integer::of(item.cim_type);
+        let bits = integer.map(|integer| integer.size().saturating_mul(8));
+        match item.cim_type {
+            CimType::Real32 | CimType::Real64 | CimType::Char16 | CimType::Reference => {
+                let message = format!("a data block cannot hold `{}`", item.cim_type.keyword());
+                self.report(Rule::UnsupportedType, place, message);
+            }
+            CimType::Object if Name(item.type_name) == Name("object") => {
+                let message = "name the embedded class; `object` may be any";
+                self.report(Rule::UnsupportedType, place, message);
+            }
+            CimType::Object if self.classes.get(item.type_name).is_none() => {
+                let message = format!("the file does not declare the class `{}`", item.type_name);
+                self.report(Rule::UnknownClass, place, message);
+            }
+            CimType::Object if !self.before.contains(&Name(item.type_name)) => {
+                let message = format!("the class `{}` is declared only after it", item.type_name);
+                self.report(Rule::LateDeclaration, place, message);
+            }
+            _ => {}
+        }
+        if let Some(Value::Integer(units)) = item.qualifier("MaxLen").map(|it| it.value) {
+            const MOST: i64 = 32767;
+            if item.cim_type != CimType::String {
+                self.report(
+                    Rule::MaxLenType,
+                    place,
+                    "remove `MaxLen`; this is no string",
+                );
+            } else if !(0..=MOST).contains(&units) {
+                let message = format!("a string has at most {MOST} UTF-16 units, not {units}");
+                self.report(Rule::MaxLenRange, place, message);
+            }
+        }
+        if item.qualifiers.flag("WmiTimeStamp") && bits != Some(64) {
+            let message = "a time stamp has 64 bits; declare it as `uint64`";
+            self.report(Rule::TimeStampWidth, place, message);
+        }
+        self.counter(place, item, bits);
+        for (one, other) in [
+            ("Values", "ValueMap"),
+            ("Values", "DefineValues"),
+            ("ValueMap", "DefineValues"),
+            ("BitValues", "BitMap"),
+            ("BitValues", "BitValueMap"),
+        ] {
+            if let (Some(first), Some(second)) = (length(item, one), length(item, other)) {
+                if first != second {
+                    let message = format!(
+                        "`{one}` has {first} entries and `{other}` {second}; give each its own"
+                    );
+                    self.report(Rule::UnevenValues, place, message);
+                }
+            }
+        }
+    }
+
+    fn counter(&mut self, place: Place<'a>, item: &Property<'a>, bits: Option<usize>) {
+        let Some(counter) = item.counter_type() else {
+            return;
+        };
+        if counter.name().is_none() {
+            let message = format!("`winperf.h` has no counter type {}", counter.value());
+            self.report(Rule::CounterType, place, message);
+        }
+        let (fits, wanted) = match counter.size() {
+            CounterSize::Bits32 => (bits == Some(32), "one integer of 32 bits"),
+            CounterSize::Bits64 => (bits == Some(64), "one integer of 64 bits"),
+            CounterSize::Text => (item.cim_type == CimType::String, "one string"),
+            _ => (true, ""),
+        };
+        if !fits || !is_scalar(item) && !wanted.is_empty() {
+            let name = counter.name().unwrap_or("this counter type");
+            let message = format!("{name} counts in {wanted}");
+            self.report(Rule::CounterWidth, place, message);
+        }
+    }
+
+    /// Lengths of arrays. The item that counts the elements is one of `all`, which goes with the
+    /// array where `together` says so.
+    pub(super) fn array(
+        &mut self,
+        place: Place<'a>,
+        item: &Property<'a>,
+        all: &[&'a Property<'a>],
+        together: impl Fn(&Property<'a>) -> bool,
+    ) {
+        let Some(counter) = item.size_is() else {
+            match item.dimension() {
+                Array::Variable => {
+                    let message = "give the array a length, or `WmiSizeIs`";
+                    self.report(Rule::ArrayLength, place, message);
+                }
+                Array::Fixed(0) => {
+                    let message = "an array has at least one element";
+                    self.report(Rule::EmptyArray, place, message);
+                }
+                _ => {}
+            }
+            return;
+        };
+        if is_scalar(item) {
+            let message = "remove `WmiSizeIs`, or declare an array";
+            return self.report(Rule::SizeIsScalar, place, message);
+        }
+        let named = all.iter().find(|other| Name(other.name) == Name(counter));
+        let Some(named) = named.filter(|named| together(named) && !is_instance_pair(named)) else {
+            let message = format!("`WmiSizeIs` names `{counter}`, which is no item beside it");
+            return self.report(Rule::SizeIsUnknown, place, message);
+        };
+        if Integer::of(named.cim_type).is_none() || !is_scalar(named) {
+            let message = format!("`WmiSizeIs` names `{counter}`, which is not one integer");
+            return self.report(Rule::SizeIsType, place, message);
+        }
+        let position = |item: &Property<'_>| {
+            let place = all
+                .iter()
+                .position(|other| Name(other.name) == Name(item.name));
+            (item.data_id(), place)
+        };
+        if position(named) >= position(item) {
+            let message = format!("put `{counter}`, which counts the elements, before the array");
+            self.report(Rule::SizeIsLate, place, message);
+        }
+    }
+
+    fn event_control(&mut self, place: Place<'a>, class: &Class<'a>, item: &Property<'a>) {
+        for qualifier in ["WmiEventTrigger", "WmiEventRate"] {
+            let Some(name) = item.qualifiers.text(qualifier) else {
+                continue;
+            };
+            let named = class.property(name);
+            if !named.is_some_and(|named| named.qualifiers.flag("write")) {
+                let message =
+                    format!("`{qualifier}` names `{name}`, which is no item with `write`");
+                self.report(Rule::EventControl, place, message);
+            }
+        }
+    }
+
+    /// The ids of a class, which go on from those of its bases.
+    fn data_ids(&mut self, class: &'a Class<'a>, place: Place<'a>) {
+        let all = self.all_properties(class).into_iter();
+        let mut ids: Vec<_> = all
+            .filter_map(|item| Some((item.data_id()?, item.name)))
+            .collect();
+        // Stable, so that of two with one id the later is at fault.
+        ids.sort_by_key(|(id, _)| *id);
+        let mut last = 0;
+        for (id, name) in ids {
+            let expected = u32::saturating_add(last, 1);
+            let place = place.inner(name);
+            if id == last && id != 0 {
+                let message = format!("another item has `WmiDataId({id})` too");
+                self.report(Rule::DuplicateDataId, place, message);
+            } else if id != expected {
+                let message = format!("`WmiDataId({id})` stands where {expected} is next");
+                self.report(Rule::DataIdGap, place, message);
+            }
+            last = id;
+        }
+    }
+
+    /// What only the layout shows; other faults of it have rules of their own.
+    fn block(&mut self, class: &'a Class<'a>, place: Place<'a>) {
+        match Block::of(class, self.classes) {
+            Ok(block) => {
+                let moved = block.items.iter().find(|item| item.offset.is_none());
+                if let Some(item) = moved {
+                    let message = "an item of variable size is before it, so its place is not \
+                                   constant; put those last";
+                    let place = place.inner(item.property.name);
+                    self.report(Rule::FixedAfterVariable, place, message);
+                }
+            }
+            Err(error) => {
+                let rule = match error.fault {
+                    LayoutFault::Recursive | LayoutFault::TooDeep => Rule::RecursiveClass,
+                    LayoutFault::TooLarge => Rule::BlockSize,
+                    _ => return,
+                };
+                self.report(rule, place, format!("{error}"));
+            }
+        }
+    }
+}
+
+fn is_scalar(item: &Property<'_>) -> bool {
+    item.array == Array::Scalar
+}
+
+fn length(item: &Property<'_>, name: &str) -> Option<usize> {
+    match item.qualifier(name)?.value {
+        Value::Array(values) => Some(values.len()),
+        _ => None,
+    }
+}

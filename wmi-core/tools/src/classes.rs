@@ -1,0 +1,178 @@
+//! Classes by name, for readers that follow a class to its base or to those that it embeds.
+
+use std::collections::BTreeMap;
+
+use core::cmp::Ordering;
+
+use wmi_core::schema::{CimType, Class, File, ObjectKind, Property, Schema};
+
+/// Classes in the order they are declared, each found by its name in any case, with the namespaces
+/// that they are declared in. Amendments, which hold the text of a language and nothing else, are
+/// not among them.
+///
+/// ```
+/// use wmi_core::schema::{Class, Schema};
+/// use wmi_tools::Classes;
+///
+/// let settings = Class::new("Vendor_Settings");
+/// let list = [&settings];
+/// let classes = Classes::from(&Schema::new(&list));
+/// assert_eq!(classes.get("VENDOR_SETTINGS"), Some(&settings));
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Classes<'a> {
+    list: Vec<Declared<'a>>,
+    by_name: BTreeMap<Name<'a>, Declared<'a>>,
+}
+
+/// A class where it is declared; classes that come without a schema or file are in no namespace.
+#[derive(Clone, Copy, Debug)]
+struct Declared<'a> {
+    class: &'a Class<'a>,
+    namespace: Option<&'a str>,
+}
+
+impl<'a> Classes<'a> {
+    fn new(declared: impl IntoIterator<Item = Declared<'a>>) -> Self {
+        let own = |it: &Declared<'_>| !it.class.qualifiers.flag("amendment");
+        let list: Vec<_> = declared.into_iter().filter(own).collect();
+        let mut by_name = BTreeMap::new();
+        for declared in &list {
+            by_name
+                .entry(Name(declared.class.name))
+                .or_insert(*declared);
+        }
+        Self { list, by_name }
+    }
+
+    /// The classes in the order they are declared.
+    pub fn iter(&self) -> impl Iterator<Item = &'a Class<'a>> + Clone + '_ {
+        self.list.iter().map(|declared| declared.class)
+    }
+
+    /// The class of this name; of several, the first.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&'a Class<'a>> {
+        Some(self.by_name.get(&Name(name))?.class)
+    }
+
+    /// The namespace of the class of this name, as it is spelled, where it comes from a schema or
+    /// a file.
+    #[must_use]
+    pub fn namespace(&self, name: &str) -> Option<&'a str> {
+        self.by_name.get(&Name(name))?.namespace
+    }
+
+    /// The base of a class, if it is among these.
+    #[must_use]
+    pub fn base(&self, class: &Class<'_>) -> Option<&'a Class<'a>> {
+        self.get(class.superclass?)
+    }
+
+    /// The class that a property or parameter embeds, if it is among these.
+    #[must_use]
+    pub fn embedded(&self, property: &Property<'_>) -> Option<&'a Class<'a>> {
+        match property.cim_type {
+            CimType::Object => self.get(property.type_name),
+            _ => None,
+        }
+    }
+
+    /// The classes of each namespace by themselves.
+    #[cfg(feature = "check")]
+    pub(crate) fn by_namespace(&self) -> impl Iterator<Item = Self> + use<'a> {
+        let mut places = BTreeMap::new();
+        let mut namespaces: Vec<Vec<Declared<'a>>> = Vec::new();
+        for declared in &self.list {
+            let namespace = declared.namespace.map(str::to_ascii_lowercase);
+            let place = *places.entry(namespace).or_insert(namespaces.len());
+            match namespaces.get_mut(place) {
+                Some(classes) => classes.push(*declared),
+                None => namespaces.push(vec![*declared]),
+            }
+        }
+        namespaces.into_iter().map(Self::new)
+    }
+}
+
+impl<'a> FromIterator<&'a Class<'a>> for Classes<'a> {
+    fn from_iter<I: IntoIterator<Item = &'a Class<'a>>>(classes: I) -> Self {
+        Self::new(classes.into_iter().map(|class| Declared {
+            class,
+            namespace: None,
+        }))
+    }
+}
+
+impl<'a, const N: usize> From<[&'a Class<'a>; N]> for Classes<'a> {
+    fn from(classes: [&'a Class<'a>; N]) -> Self {
+        classes.into_iter().collect()
+    }
+}
+
+impl<'a> From<&'a [Class<'a>]> for Classes<'a> {
+    fn from(classes: &'a [Class<'a>]) -> Self {
+        classes.iter().collect()
+    }
+}
+
+impl<'a> From<&File<'a>> for Classes<'a> {
+    fn from(file: &File<'a>) -> Self {
+        Self::new(file.objects.iter().filter_map(|object| match &object.kind {
+            ObjectKind::Class(class) => Some(Declared {
+                class,
+                namespace: Some(object.namespace),
+            }),
+            ObjectKind::Instance(_) => None,
+        }))
+    }
+}
+
+impl<'a> From<&Schema<'a>> for Classes<'a> {
+    fn from(schema: &Schema<'a>) -> Self {
+        Self::new(schema.classes.iter().map(|class| Declared {
+            class,
+            namespace: Some(schema.namespace),
+        }))
+    }
+}
+
+/// A name of MOF, which compares without case.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Name<'a>(pub(crate) &'a str);
+
+impl Name<'_> {
+    fn folded(&self) -> impl Iterator<Item = u8> + '_ {
+        self.0.bytes().map(|byte| byte.to_ascii_lowercase())
+    }
+}
+
+impl PartialEq for Name<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.eq_ignore_ascii_case(other.0)
+    }
+}
+
+impl Eq for Name<'_> {}
+
+impl Ord for Name<'_> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.folded().cmp(other.folded())
+    }
+}
+
+impl PartialOrd for Name<'_> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+/// The items of a class's data block: the properties with a `WmiDataId`, in the order of the ids.
+pub(crate) fn items<'a>(class: &Class<'a>) -> Vec<(u32, &'a Property<'a>)> {
+    let items = class.properties.iter();
+    let mut items: Vec<_> = items
+        .filter_map(|property| Some((property.data_id()?, property)))
+        .collect();
+    items.sort_by_key(|(id, _)| *id);
+    items
+}

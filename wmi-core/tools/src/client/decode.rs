@@ -1,0 +1,139 @@
+//! From the bytes of a block to its values.
+
+use super::{Datum, Object, ReadError};
+use crate::layout::Block;
+use crate::layout::{Element, Elements, Integer, Item};
+use wmi_core::DateTime;
+use wmi_core::WmiField;
+use wmi_core::block::{DecodeError, DecodeFault, Decoder};
+
+impl<'a> Object<'a> {
+    /// The values of a block in `bytes`, which may be longer than it.
+    ///
+    /// Takes time and memory linear in the bytes that the items cover.
+    ///
+    /// # Errors
+    ///
+    /// [`ReadError`] at the first item that does not lie within the bytes.
+    pub fn decode(block: &Block<'a>, bytes: &'a [u8]) -> Result<Self, ReadError> {
+        Self::decode_all(block, bytes).map(|(object, _)| object)
+    }
+
+    /// The values, and how many bytes they have.
+    pub(crate) fn decode_all(
+        block: &Block<'a>,
+        bytes: &'a [u8],
+    ) -> Result<(Self, usize), ReadError> {
+        let input = &mut Decoder::new(bytes);
+        let object = object(block, input)?;
+        Ok((object, input.position()))
+    }
+}
+
+impl<'a> Datum<'a> {
+    /// The value of one item that stands at the start of `bytes`, as a `WNODE_SINGLE_ITEM` carries
+    /// it. Of an array whose count is another item there are as many elements as the bytes hold.
+    ///
+    /// # Errors
+    ///
+    /// [`ReadError`] where it does not lie within the bytes.
+    pub fn decode(item: &Item<'a>, bytes: &'a [u8]) -> Result<Self, ReadError> {
+        Self::decode_all(item, bytes).map(|(value, _)| value)
+    }
+
+    /// The value, and how many bytes it has.
+    pub(super) fn decode_all(item: &Item<'a>, bytes: &'a [u8]) -> Result<(Self, usize), ReadError> {
+        let input = &mut Decoder::new(bytes);
+        if !matches!(item.elements, Elements::Counted { .. }) {
+            let value = value(item, 0, input)?;
+            return Ok((value, input.position()));
+        }
+        let mut elements = Vec::new();
+        while input.position() < bytes.len() {
+            elements.push(element(&item.element, input).map_err(|why| {
+                why.within(&format!("{}[{}]", item.property.name, elements.len()))
+            })?);
+        }
+        Ok((Self::Array(elements), input.position()))
+    }
+}
+
+fn object<'a>(block: &Block<'a>, input: &mut Decoder<'a>) -> Result<Object<'a>, ReadError> {
+    let mut object = Object::new(block.name);
+    for (position, item) in block.items.iter().enumerate() {
+        let name = item.property.name;
+        let mut start = *input;
+        let count = match item.elements {
+            Elements::Counted { by } => object.at(by).and_then(Datum::as_integer),
+            _ => None,
+        };
+        let value = value(item, count.unwrap_or(0), input)?;
+        if value.as_integer().is_some_and(|number| number < 0) && block.counts(position) {
+            start.align(item.align())?;
+            let why = ReadError::from(start.error(DecodeFault::NegativeCount));
+            return Err(why.within(name));
+        }
+        object.push(name, value);
+    }
+    Ok(object)
+}
+
+/// Reads an item; `count` elements if it is an array without a fixed length.
+fn value<'a>(
+    item: &Item<'a>,
+    count: i128,
+    input: &mut Decoder<'a>,
+) -> Result<Datum<'a>, ReadError> {
+    let name = item.property.name;
+    let count = match item.elements {
+        Elements::One => return element(&item.element, input).map_err(|why| why.within(name)),
+        Elements::Fixed(count) => count.into(),
+        Elements::Counted { .. } => count,
+    };
+    // Each takes a byte at least, so there are never more than the bytes hold.
+    let mut elements = Vec::new();
+    for index in 0..count {
+        let read = element(&item.element, input);
+        elements.push(read.map_err(|why| why.within(&format!("{name}[{index}]")))?);
+    }
+    Ok(Datum::Array(elements))
+}
+
+fn element<'a>(element: &Element<'a>, input: &mut Decoder<'a>) -> Result<Datum<'a>, ReadError> {
+    Ok(match element {
+        Element::Boolean => Datum::Boolean(fixed::<bool>(input)?),
+        Element::Integer(integer) => match integer {
+            Integer::I8 => Datum::I8(fixed::<i8>(input)?),
+            Integer::U8 => Datum::U8(fixed::<u8>(input)?),
+            Integer::I16 => Datum::I16(fixed::<i16>(input)?),
+            Integer::U16 => Datum::U16(fixed::<u16>(input)?),
+            Integer::I32 => Datum::I32(fixed::<i32>(input)?),
+            Integer::U32 => Datum::U32(fixed::<u32>(input)?),
+            Integer::I64 => Datum::I64(fixed::<i64>(input)?),
+            Integer::U64 => Datum::U64(fixed::<u64>(input)?),
+        },
+        Element::DateTime => Datum::DateTime(fixed::<DateTime>(input)?),
+        Element::Text { .. } => Datum::Text(input.string()?.into()),
+        Element::Class(block) => {
+            input.align(block.align)?;
+            let read = object(block, input)?;
+            // A class of fixed size ends with the padding that C's `sizeof` has.
+            if block.size.is_some() {
+                input.align(block.align)?;
+            }
+            Datum::Object(read)
+        }
+    })
+}
+
+fn fixed<T: WmiField>(input: &mut Decoder<'_>) -> Result<T::Value, DecodeError> {
+    input.align(T::ALIGN)?;
+    input.read::<T::Wire>().map(T::decode)
+}
+
+impl From<DecodeError> for ReadError {
+    fn from(error: DecodeError) -> Self {
+        let item = String::new();
+        Self { item, error }
+    }
+}

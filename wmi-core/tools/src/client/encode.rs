@@ -1,0 +1,195 @@
+//! From values to the bytes of a block.
+
+use core::iter;
+
+use zerocopy::little_endian::U16;
+
+use super::{Datum, Object, Utf16, ValueError, ValueFault};
+use crate::layout::Block;
+use crate::layout::{Element, Elements, Integer, Item};
+use wmi_core::block::Encoder;
+use wmi_core::{DateTime, WmiField};
+
+impl Object<'_> {
+    /// The bytes of the block that holds these values.
+    ///
+    /// An integer may be of any type in which its value fits the item. The item that counts an
+    /// array may be left out; if it is not, it must be right. A string with `MaxLen` fills its
+    /// place, as drivers expect.
+    ///
+    /// # Errors
+    ///
+    /// [`ValueError`] at the first value that is missing, is none of the class or does not fit.
+    pub fn encode(&self, block: &Block<'_>) -> Result<Vec<u8>, ValueError> {
+        let mut measure = Encoder::measure();
+        object(block, self, &mut measure)?;
+        let mut bytes = vec![0; measure.finish()?];
+        object(block, self, &mut Encoder::new(&mut bytes))?;
+        Ok(bytes)
+    }
+}
+
+impl Datum<'_> {
+    /// The bytes of one item, as a `WNODE_SINGLE_ITEM` carries it.
+    ///
+    /// # Errors
+    ///
+    /// As [`Object::encode`].
+    pub fn encode(&self, item: &Item<'_>) -> Result<Vec<u8>, ValueError> {
+        let mut measure = Encoder::measure();
+        value(item, self, &mut measure)?;
+        let mut bytes = vec![0; measure.finish()?];
+        value(item, self, &mut Encoder::new(&mut bytes))?;
+        Ok(bytes)
+    }
+}
+
+fn object(block: &Block<'_>, object: &Object<'_>, out: &mut Encoder<'_>) -> Result<(), ValueError> {
+    let known = |(name, _): &(&str, _)| block.item(name).is_some();
+    if let Some((name, _)) = object.iter().find(|value| !known(value)) {
+        return Err(ValueError::from(ValueFault::UnknownItem).within(name));
+    }
+    for (position, item) in block.items.iter().enumerate() {
+        let name = item.property.name;
+        let given = object.get(name);
+        let done = match (counted(block, object, position)?, &item.element, given) {
+            (Some(count), Element::Integer(kind), given) => {
+                check_count(given, count).and_then(|()| integer(*kind, count, out))
+            }
+            (_, _, Some(given)) => value(item, given, out),
+            (_, _, None) => Err(ValueFault::Missing.into()),
+        };
+        done.map_err(|why| why.within(name))?;
+    }
+    Ok(())
+}
+
+/// A count that was given must be right.
+fn check_count(given: Option<&Datum<'_>>, count: i128) -> Result<(), ValueError> {
+    match given.map(|given| given.as_integer().ok_or(given.kind())) {
+        Some(Ok(given)) if given != count => Err(ValueFault::WrongCount { given, count }.into()),
+        Some(Err(found)) => Err(ValueFault::WrongType { found }.into()),
+        _ => Ok(()),
+    }
+}
+
+/// How many elements the arrays have that the item at `position` counts, if it counts any.
+fn counted(
+    block: &Block<'_>,
+    object: &Object<'_>,
+    position: usize,
+) -> Result<Option<i128>, ValueError> {
+    let mut count = None;
+    for item in &block.items {
+        if item.elements != (Elements::Counted { by: position }) {
+            continue;
+        }
+        let name = item.property.name;
+        let elements = match object.get(name) {
+            Some(Datum::Array(elements)) => i128::try_from(elements.len()).unwrap_or(i128::MAX),
+            Some(other) => return Err(wrong_type(other).within(name)),
+            None => return Err(ValueError::from(ValueFault::Missing).within(name)),
+        };
+        match count {
+            Some(count) if count != elements => {
+                let fault = ValueFault::WrongCount {
+                    given: elements,
+                    count,
+                };
+                return Err(ValueError::from(fault).within(name));
+            }
+            _ => count = Some(elements),
+        }
+    }
+    Ok(count)
+}
+
+fn value(item: &Item<'_>, value: &Datum<'_>, out: &mut Encoder<'_>) -> Result<(), ValueError> {
+    let elements = match (item.elements, value) {
+        (Elements::One, value) => return element(&item.element, value, out),
+        (_, Datum::Array(elements)) => elements,
+        (_, other) => return Err(wrong_type(other)),
+    };
+    if let Elements::Fixed(length) = item.elements {
+        let given = elements.len();
+        if usize::try_from(length) != Ok(given) {
+            return Err(ValueFault::WrongLength { given, length }.into());
+        }
+    }
+    for (index, value) in elements.iter().enumerate() {
+        let done = element(&item.element, value, out);
+        done.map_err(|why| why.within(&format!("[{index}]")))?;
+    }
+    Ok(())
+}
+
+fn element(kind: &Element<'_>, value: &Datum<'_>, out: &mut Encoder<'_>) -> Result<(), ValueError> {
+    match (kind, value) {
+        (Element::Boolean, Datum::Boolean(value)) => fixed::<bool>(*value, out),
+        (Element::DateTime, Datum::DateTime(value)) => fixed::<DateTime>(*value, out),
+        (Element::Text { max }, Datum::Text(value)) => text(value, *max, out),
+        (Element::Class(block), Datum::Object(value)) => {
+            out.align(block.align)?;
+            object(block, value, out)?;
+            if block.size.is_some() {
+                out.align(block.align)?;
+            }
+            Ok(())
+        }
+        (Element::Integer(kind), other) => match other.as_integer() {
+            Some(value) => integer(*kind, value, out),
+            None => Err(wrong_type(other)),
+        },
+        (_, other) => Err(wrong_type(other)),
+    }
+}
+
+fn wrong_type(value: &Datum<'_>) -> ValueError {
+    let found = value.kind();
+    ValueFault::WrongType { found }.into()
+}
+
+fn integer(kind: Integer, value: i128, out: &mut Encoder<'_>) -> Result<(), ValueError> {
+    fn narrow<T: WmiField<Value = T> + TryFrom<i128>>(
+        value: i128,
+        out: &mut Encoder<'_>,
+    ) -> Result<(), ValueError> {
+        let narrow = T::try_from(value).map_err(|_| ValueFault::OutOfRange { value })?;
+        fixed::<T>(narrow, out)
+    }
+    match kind {
+        Integer::I8 => narrow::<i8>(value, out),
+        Integer::U8 => narrow::<u8>(value, out),
+        Integer::I16 => narrow::<i16>(value, out),
+        Integer::U16 => narrow::<u16>(value, out),
+        Integer::I32 => narrow::<i32>(value, out),
+        Integer::U32 => narrow::<u32>(value, out),
+        Integer::I64 => narrow::<i64>(value, out),
+        Integer::U64 => narrow::<u64>(value, out),
+    }
+}
+
+fn fixed<T: WmiField>(value: T::Value, out: &mut Encoder<'_>) -> Result<(), ValueError> {
+    out.align(T::ALIGN)?;
+    Ok(out.write(&T::encode(value))?)
+}
+
+/// A string with a maximum counts all of its place, or what follows it would move.
+fn text(value: &Utf16<'_>, max: Option<u16>, out: &mut Encoder<'_>) -> Result<(), ValueError> {
+    if let Some(unit) = value.units().position(|unit| unit == 0) {
+        return Err(ValueFault::Nul { unit }.into());
+    }
+    const MOST: u16 = u16::MAX / 2;
+    let units = value.len();
+    let max_units = max.unwrap_or(MOST);
+    let fill = usize::from(max_units).checked_sub(units);
+    let fill = fill.ok_or(ValueFault::TextTooLong {
+        units,
+        max: max_units,
+    })?;
+    let fill = if max.is_some() { fill } else { 0 };
+    let counted = u16::try_from(units.saturating_add(fill)).unwrap_or(MOST);
+    fixed::<u16>(counted.saturating_mul(2), out)?;
+    let mut padded = value.units().chain(iter::repeat_n(0, fill));
+    Ok(padded.try_for_each(|unit| out.write(&U16::new(unit)))?)
+}

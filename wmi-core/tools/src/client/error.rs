@@ -1,0 +1,259 @@
+//! Why bytes hold no values, and values make no bytes.
+
+use core::fmt;
+
+use crate::layout::LayoutError;
+use wmi_core::Guid;
+use wmi_core::block::{DecodeError, EncodeError};
+use wmi_core::wnode::WnodeError;
+
+/// Why bytes are no block of a class.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ReadError {
+    /// The item at fault, within others if need be: `LUNList[2].OSLUN`.
+    pub item: String,
+    /// Where it stands, in bytes from the start of the block, and what is wrong.
+    pub error: DecodeError,
+}
+
+impl ReadError {
+    pub(super) fn within(self, outer: &str) -> Self {
+        let item = join(outer, &self.item);
+        Self { item, ..self }
+    }
+}
+
+impl fmt::Display for ReadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Who reads by a type has no names, and the error says the place.
+        match &*self.item {
+            "" => self.error.fmt(f),
+            item => write!(f, "`{item}`: {}", self.error),
+        }
+    }
+}
+
+impl core::error::Error for ReadError {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        Some(&self.error)
+    }
+}
+
+/// Why values make no block of a class.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ValueError {
+    /// The item at fault, within others if need be: `LUNList[2].OSLUN`.
+    pub item: String,
+    /// What is wrong with its value.
+    pub fault: ValueFault,
+}
+
+/// What is wrong with a value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ValueFault {
+    /// The item has no value.
+    Missing,
+    /// The class has no such item.
+    UnknownItem,
+    /// It is of another type than the item.
+    WrongType {
+        /// What it is.
+        found: &'static str,
+    },
+    /// The integer does not fit the type of the item.
+    OutOfRange {
+        /// The integer.
+        value: i128,
+    },
+    /// The array has another length than the class says.
+    WrongLength {
+        /// The elements that were given.
+        given: usize,
+        /// The elements that the class has.
+        length: u32,
+    },
+    /// The number of elements of an array, and its count or that of another array of the same
+    /// count, differ.
+    WrongCount {
+        /// The number that was given.
+        given: i128,
+        /// The number that there must be.
+        count: i128,
+    },
+    /// The string has more UTF-16 units than `MaxLen`, or than any string can count.
+    TextTooLong {
+        /// Its units.
+        units: usize,
+        /// As many as fit.
+        max: u16,
+    },
+    /// The string holds a NUL, at which readers would stop.
+    Nul {
+        /// The UTF-16 unit that is one, from zero.
+        unit: usize,
+    },
+    /// The block would be larger than a WNODE can count.
+    TooLarge,
+}
+
+impl ValueError {
+    pub(super) fn within(self, outer: &str) -> Self {
+        let item = join(outer, &self.item);
+        Self { item, ..self }
+    }
+}
+
+impl From<ValueFault> for ValueError {
+    fn from(fault: ValueFault) -> Self {
+        let item = String::new();
+        Self { item, fault }
+    }
+}
+
+impl From<EncodeError> for ValueError {
+    /// An encoder that measures, or has as much room as was measured, refuses sizes alone.
+    fn from(_: EncodeError) -> Self {
+        ValueFault::TooLarge.into()
+    }
+}
+
+impl fmt::Display for ValueError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}`: ", self.item)?;
+        match &self.fault {
+            ValueFault::Missing => f.write_str("has no value; give one"),
+            ValueFault::UnknownItem => f.write_str("the class has no such item"),
+            ValueFault::WrongType { found } => write!(f, "cannot be {found}"),
+            ValueFault::OutOfRange { value } => {
+                write!(f, "{value} does not fit the type of the item")
+            }
+            ValueFault::WrongLength { given, length } => {
+                write!(f, "the array has {length} elements, not {given}")
+            }
+            ValueFault::WrongCount { given, count } => {
+                write!(f, "{given} was given where {count} elements are counted")
+            }
+            ValueFault::TextTooLong { units, max } => {
+                write!(
+                    f,
+                    "the text has {units} UTF-16 units, but {max} fit; shorten it"
+                )
+            }
+            ValueFault::Nul { unit } => write!(
+                f,
+                "the text has a NUL as unit {unit}, where readers stop; remove it"
+            ),
+            ValueFault::TooLarge => f.write_str("a data block cannot be larger than 4 GiB"),
+        }
+    }
+}
+
+impl core::error::Error for ValueError {}
+
+/// `outer.inner`, or `outer[index]`.
+fn join(outer: &str, inner: &str) -> String {
+    let dot = if inner.is_empty() || inner.starts_with('[') {
+        ""
+    } else {
+        "."
+    };
+    format!("{outer}{dot}{inner}")
+}
+
+/// Why a WNODE is no reply that can be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ReplyError {
+    /// A size or an offset of the WNODE is wrong.
+    Wnode(WnodeError),
+    /// It is a `WNODE_TOO_SMALL`.
+    TooSmall {
+        /// Bytes that the buffer must have.
+        size_needed: u32,
+    },
+    /// No class has the GUID.
+    UnknownClass {
+        /// The GUID.
+        guid: Guid,
+    },
+    /// No item of the class has the `WmiDataId`.
+    UnknownItem {
+        /// The class.
+        class: String,
+        /// The id.
+        id: u32,
+    },
+    /// No method of the class has the `WmiMethodId`.
+    UnknownMethod {
+        /// The class.
+        class: String,
+        /// The id.
+        id: u32,
+    },
+    /// The class has no layout.
+    Layout(LayoutError),
+    /// Instances or names share bytes: together they have more than the WNODE.
+    Overlap,
+    /// The data of an instance is no block of the class.
+    Data {
+        /// Which instance of the WNODE, from zero.
+        instance: u32,
+        /// Where it is wrong, from the start of the data, and why.
+        error: ReadError,
+    },
+}
+
+impl ReplyError {
+    /// The data of the only instance is at fault.
+    pub(crate) const fn first(error: ReadError) -> Self {
+        let instance = 0;
+        Self::Data { instance, error }
+    }
+}
+
+impl From<WnodeError> for ReplyError {
+    fn from(error: WnodeError) -> Self {
+        Self::Wnode(error)
+    }
+}
+
+impl From<LayoutError> for ReplyError {
+    fn from(error: LayoutError) -> Self {
+        Self::Layout(error)
+    }
+}
+
+impl fmt::Display for ReplyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Wnode(error) => error.fmt(f),
+            Self::TooSmall { size_needed } => {
+                write!(f, "the buffer was too small; give it {size_needed} bytes")
+            }
+            Self::UnknownClass { guid } => write!(f, "no class of the schema has the GUID {guid}"),
+            Self::UnknownItem { class, id } => write!(f, "`{class}` has no `WmiDataId({id})`"),
+            Self::UnknownMethod { class, id } => {
+                write!(f, "`{class}` has no `WmiMethodId({id})`")
+            }
+            Self::Layout(error) => error.fmt(f),
+            Self::Overlap => {
+                f.write_str("instances or names overlap: together they exceed the WNODE")
+            }
+            Self::Data { instance, error } => write!(f, "instance {instance}: {error}"),
+        }
+    }
+}
+
+impl core::error::Error for ReplyError {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        match self {
+            Self::Wnode(error) => Some(error),
+            Self::Layout(error) => Some(error),
+            Self::Data { error, .. } => Some(error),
+            _ => None,
+        }
+    }
+}

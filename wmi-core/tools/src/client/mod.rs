@@ -1,0 +1,52 @@
+//! Values by name: reading what a provider answers, and writing what it is asked, by the schema
+//! alone.
+//!
+//! An [`Object`] is read from a data block and written to one by its
+//! [`layout`](crate::layout), whether the class comes from a derive, from MOF or from binary
+//! MOF. A [`Client`] finds the class of a WNODE by its GUID and reads all of it: the instances of a
+//! reply, the output of a method, an event; and a chain of them, the replies of several providers.
+//! The bytes of a request are what [`SingleWriter`](wmi_core::wnode::SingleWriter) writes around those
+//! of an [`Object`] or [`Datum`].
+//!
+//! ```
+//! # #[cfg(feature = "derive")] {
+//! use wmi_core::WmiClass;
+//! use wmi_tools::client::Object;
+//! use wmi_tools::layout::Block;
+//! use wmi_tools::Classes;
+//!
+//! /// The lamp of a disk.
+//! #[derive(WmiClass)]
+//! #[wmi(name = "Vendor_Lamp", guid = "b4b1f0de-0c64-4b0e-93bb-2c5be9e10bd7")]
+//! pub struct Lamp {
+//!     /// Whether it is lit.
+//!     #[wmi(data_id = 1)]
+//!     pub lit: bool,
+//!     /// From 0 to 100.
+//!     #[wmi(data_id = 2, write)]
+//!     pub percent: u16,
+//! }
+//!
+//! let layout = Block::of(Lamp::CLASS, &Classes::default()).unwrap();
+//! let lamp = Object::decode(&layout, &[1, 0, 80, 0]).unwrap();
+//! assert_eq!(lamp.get("Percent").unwrap().as_u64(), Some(80));
+//!
+//! let darker = lamp.with("Percent", 20u16);
+//! assert_eq!(darker.encode(&layout).unwrap(), [1, 0, 20, 0]);
+//! # }
+//! ```
+
+mod datum;
+mod decode;
+mod encode;
+mod error;
+mod object;
+mod reply;
+mod utf16;
+
+pub use datum::Datum;
+pub use error::{ReadError, ReplyError, ValueError, ValueFault};
+pub use object::Object;
+pub(crate) use reply::Extent;
+pub use reply::{Client, Content, Instance, Reply};
+pub use utf16::Utf16;

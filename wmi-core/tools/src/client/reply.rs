@@ -1,0 +1,334 @@
+//! [`Client`]: any WNODE as named values.
+
+use std::collections::BTreeMap;
+
+use core::fmt;
+
+use super::datum::quoted;
+use super::{Datum, Object, ReadError, ReplyError};
+use crate::Classes;
+use crate::layout::Block;
+use wmi_core::Guid;
+use wmi_core::schema::{Class, Method, Property};
+use wmi_core::wnode::flags::WNODE_FLAG_EVENT_ITEM;
+use wmi_core::wnode::{AllData, InstanceId, Wnode, WnodeHeader};
+
+/// Reads WNODEs by the classes of a schema or file, which it finds by their GUIDs.
+#[derive(Clone, Debug, Default)]
+pub struct Client<'s> {
+    classes: Classes<'s>,
+    by_guid: BTreeMap<Guid, &'s Class<'s>>,
+}
+
+/// A WNODE that was read by the schema.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Reply<'a> {
+    /// The header.
+    pub header: &'a WnodeHeader,
+    /// The class that has the GUID of the header.
+    pub class: &'a Class<'a>,
+    /// What it carries.
+    pub content: Content<'a>,
+}
+
+/// What a [`Reply`] carries.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Content<'a> {
+    /// `WNODE_ALL_DATA`: all instances.
+    AllData(Vec<Instance<'a>>),
+    /// `WNODE_SINGLE_INSTANCE`: one instance.
+    Instance(Instance<'a>),
+    /// `WNODE_SINGLE_ITEM`: one item of an instance.
+    Item {
+        /// Which instance.
+        id: InstanceId<'a>,
+        /// Which item.
+        item: &'a Property<'a>,
+        /// Its value.
+        value: Datum<'a>,
+    },
+    /// `WNODE_METHOD_ITEM`: the output of a method of an instance.
+    Output {
+        /// Which instance.
+        id: InstanceId<'a>,
+        /// Which method.
+        method: &'a Method<'a>,
+        /// The `out` parameters.
+        output: Object<'a>,
+    },
+    /// `WNODE_EVENT_REFERENCE`: an event that is to be queried for.
+    Reference {
+        /// Which instance to query.
+        id: InstanceId<'a>,
+        /// The class of the block to query.
+        target: Guid,
+        /// Bytes of the data that the query will give.
+        size: u32,
+    },
+}
+
+/// An instance of a block.
+#[derive(Clone, Debug)]
+pub struct Instance<'a> {
+    /// How it is named.
+    pub id: InstanceId<'a>,
+    /// Its values.
+    pub object: Object<'a>,
+}
+
+impl<'s> Client<'s> {
+    /// A reader of these classes: of a [`Schema`](wmi_core::schema::Schema), a
+    /// [`File`](wmi_core::schema::File), or any. Of several with one GUID the first counts.
+    pub fn new(classes: impl Into<Classes<'s>>) -> Self {
+        let classes = classes.into();
+        let mut by_guid = BTreeMap::new();
+        for class in classes.iter() {
+            if let Some(guid) = class.guid() {
+                by_guid.entry(guid).or_insert(class);
+            }
+        }
+        Self { classes, by_guid }
+    }
+
+    /// The classes.
+    #[must_use]
+    pub const fn classes(&self) -> &Classes<'s> {
+        &self.classes
+    }
+
+    /// The class with this GUID.
+    #[must_use]
+    pub fn class(&self, guid: Guid) -> Option<&'s Class<'s>> {
+        self.by_guid.get(&guid).copied()
+    }
+
+    /// Reads the WNODE at the start of `bytes`, which may be longer than it: a reply or an event.
+    ///
+    /// Takes time and memory linear in the bytes, whatever they say.
+    ///
+    /// # Errors
+    ///
+    /// [`ReplyError`] where the WNODE, the class or the data is at fault, or the WNODE says that
+    /// the buffer was too small.
+    pub fn read<'a>(&self, bytes: &'a [u8]) -> Result<Reply<'a>, ReplyError>
+    where
+        's: 'a,
+    {
+        self.read_noting(bytes, &mut |_| {})
+    }
+
+    /// Reads a chain of WNODEs, such as those of several providers that `IoWMIQueryAllData` gives:
+    /// the one at the start of `bytes`, and those that `Linkage` leads to.
+    ///
+    /// One that cannot be read is an error, and the next is read all the same. Where there is no
+    /// next, for a size or `Linkage` is wrong, an error says so and ends the chain.
+    ///
+    /// Takes time and memory linear in the bytes, whatever they say.
+    pub fn read_chain<'a>(
+        &self,
+        bytes: &'a [u8],
+    ) -> impl Iterator<Item = Result<Reply<'a>, ReplyError>>
+    where
+        's: 'a,
+    {
+        let mut next = Some(Ok(bytes));
+        core::iter::from_fn(move || {
+            let bytes = match next.take()? {
+                Ok(bytes) => bytes,
+                Err(error) => return Some(Err(error)),
+            };
+            let reply = self.read(bytes);
+            next = match Wnode::linked(bytes) {
+                Ok(linked) => linked.map(Ok),
+                // The same has just been said.
+                Err(error) if matches!(&reply, Err(ReplyError::Wnode(same)) if *same == error) => {
+                    None
+                }
+                Err(error) => Some(Err(error.into())),
+            };
+            Some(reply)
+        })
+    }
+
+    /// The same as [`read`](Self::read), and tells of each data block how much of it was read.
+    pub(crate) fn read_noting<'a>(
+        &self,
+        bytes: &'a [u8],
+        note: &mut dyn FnMut(Extent),
+    ) -> Result<Reply<'a>, ReplyError>
+    where
+        's: 'a,
+    {
+        let wnode = Wnode::parse(bytes)?;
+        let header = match wnode {
+            Wnode::AllData(found) => found.header(),
+            Wnode::SingleInstance(found) => found.header(),
+            Wnode::SingleItem(found) => found.header(),
+            Wnode::MethodItem(found) => found.header(),
+            Wnode::EventReference(found) => found.header(),
+            Wnode::TooSmall { size_needed } => return Err(ReplyError::TooSmall { size_needed }),
+        };
+        let guid = header.guid();
+        let class = self.class(guid).ok_or(ReplyError::UnknownClass { guid })?;
+        let layout = || Block::of(class, &self.classes);
+        let content = match wnode {
+            Wnode::AllData(all) => Content::AllData(instances(&all, &layout()?, note)?),
+            Wnode::SingleInstance(one) => {
+                let object = decode(&layout()?, one.data(), note).map_err(ReplyError::first)?;
+                Content::Instance(Instance {
+                    id: one.id(),
+                    object,
+                })
+            }
+            Wnode::SingleItem(one) => {
+                let (layout, id) = (layout()?, one.item_id());
+                let item = layout
+                    .item_by_id(id)
+                    .ok_or_else(|| ReplyError::UnknownItem {
+                        class: class.name.to_owned(),
+                        id,
+                    })?;
+                let (value, used) =
+                    Datum::decode_all(item, one.data()).map_err(ReplyError::first)?;
+                note(Extent {
+                    size: one.data().len(),
+                    used,
+                    align: item.align(),
+                });
+                Content::Item {
+                    id: one.id(),
+                    item: item.property,
+                    value,
+                }
+            }
+            Wnode::MethodItem(one) => {
+                let method = method_by_id(class, one.method_id())?;
+                let layout = Block::of_output(method, &self.classes)?;
+                Content::Output {
+                    id: one.id(),
+                    method,
+                    output: decode(&layout, one.data(), note).map_err(ReplyError::first)?,
+                }
+            }
+            Wnode::EventReference(event) => Content::Reference {
+                id: event.id(),
+                target: event.target_guid(),
+                size: event.target_data_block_size(),
+            },
+            Wnode::TooSmall { size_needed } => return Err(ReplyError::TooSmall { size_needed }),
+        };
+        Ok(Reply {
+            header,
+            class,
+            content,
+        })
+    }
+}
+
+/// How much of the data of an instance, item or method was read.
+pub(crate) struct Extent {
+    /// Bytes of the data.
+    pub(crate) size: usize,
+    /// Those that were read.
+    pub(crate) used: usize,
+    /// The alignment of what was read.
+    pub(crate) align: usize,
+}
+
+fn decode<'a>(
+    layout: &Block<'a>,
+    data: &'a [u8],
+    note: &mut dyn FnMut(Extent),
+) -> Result<Object<'a>, ReadError> {
+    let (object, used) = Object::decode_all(layout, data)?;
+    // A class that has methods alone answers queries with anything.
+    if !object.is_empty() {
+        note(Extent {
+            size: data.len(),
+            used,
+            align: layout.align,
+        });
+    }
+    Ok(object)
+}
+
+fn instances<'a>(
+    all: &AllData<'a>,
+    layout: &Block<'a>,
+    note: &mut dyn FnMut(Extent),
+) -> Result<Vec<Instance<'a>>, ReplyError> {
+    // Where they overlap, a few bytes would make as many values and names as memory holds.
+    let sizes = all.parts().map(|part| part.len());
+    let size = sizes.fold(0, usize::saturating_add);
+    if usize::try_from(all.header().buffer_size.get()).is_ok_and(|whole| size > whole) {
+        return Err(ReplyError::Overlap);
+    }
+    let instance = |instance| {
+        let (id, data) = (all.id(instance)?, all.data(instance)?);
+        let object = decode(layout, data, note);
+        let object = object.map_err(|error| ReplyError::Data { instance, error });
+        Some(object.map(|object| Instance { id, object }))
+    };
+    (0..all.instance_count()).map_while(instance).collect()
+}
+
+fn method_by_id<'a>(class: &Class<'a>, id: u32) -> Result<&'a Method<'a>, ReplyError> {
+    let mut methods = class.methods.iter();
+    let method = methods.find(|method| method.method_id() == Some(id));
+    method.ok_or_else(|| ReplyError::UnknownMethod {
+        class: class.name.to_owned(),
+        id,
+    })
+}
+
+impl<'a> Reply<'a> {
+    /// Whether it is an event.
+    #[must_use]
+    pub const fn is_event(&self) -> bool {
+        self.header.has(WNODE_FLAG_EVENT_ITEM)
+    }
+
+    /// The instances that it carries whole.
+    #[must_use]
+    pub fn instances(&self) -> &[Instance<'a>] {
+        match &self.content {
+            Content::AllData(instances) => instances,
+            Content::Instance(instance) => core::slice::from_ref(instance),
+            _ => &[],
+        }
+    }
+}
+
+/// The instances as MOF, each after a comment with its name; or the item or the output.
+impl fmt::Display for Reply<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.content {
+            Content::Item { id, item, value } => {
+                writeln!(f, "// {}", Named(*id))?;
+                writeln!(f, "{}.{} = {value};", self.class.name, item.name)
+            }
+            Content::Output { id, output, .. } => {
+                writeln!(f, "// {}\n{output};", Named(*id))
+            }
+            Content::Reference { id, target, size } => {
+                writeln!(f, "// {} of {target}, {size} bytes", Named(*id))
+            }
+            _ => self.instances().iter().try_for_each(|instance| {
+                writeln!(f, "// {}\n{};", Named(instance.id), instance.object)
+            }),
+        }
+    }
+}
+
+struct Named<'a>(InstanceId<'a>);
+
+impl fmt::Display for Named<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            InstanceId::Static(index) => write!(f, "instance {index}"),
+            InstanceId::Dynamic(name) => quoted(f, name.units()),
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! Changes of classes as a whole.
+
+use std::collections::BTreeMap;
+
+use super::{Diff, Kind};
+use crate::{Classes, classes::Name, place::Place};
+use wmi_core::Guid;
+use wmi_core::schema::Class;
+
+impl<'a> Diff<'_, 'a> {
+    pub(super) fn classes(&mut self) {
+        let mut guids: BTreeMap<Guid, &'a str> = BTreeMap::new();
+        for class in self.old.iter() {
+            if let Some(guid) = class.guid() {
+                guids.entry(guid).or_insert(class.name);
+            }
+        }
+        for old in firsts(self.old) {
+            let place = Place::class(old);
+            match self.new.get(old.name) {
+                Some(new) => self.class(old, new, place),
+                None => self.report(Kind::ClassRemoved, place, "the class is gone"),
+            }
+        }
+        for new in firsts(self.new) {
+            let place = Place::class(new);
+            let old = self.old.get(new.name);
+            if old.is_none() {
+                self.report(Kind::ClassAdded, place, "the class is new");
+            }
+            let Some(guid) = new.guid() else { continue };
+            let kept = old.is_some_and(|old| old.guid() == Some(guid));
+            match guids.get(&guid) {
+                Some(other) if !kept && Name(other) != Name(new.name) => {
+                    let message = format!("its GUID {guid} was that of `{other}`");
+                    self.report(Kind::GuidReused, place, message);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn class(&mut self, old: &'a Class<'a>, new: &'a Class<'a>, place: Place<'a>) {
+        // What had none was not opened by one.
+        if old.guid().is_some() && old.guid() != new.guid() {
+            let message = format!("GUID {}, before {}", text(new.guid()), text(old.guid()));
+            self.report(Kind::GuidChanged, place, message);
+        }
+        let base = |class: &Class<'a>| class.superclass.unwrap_or("none");
+        if Name(base(old)) != Name(base(new)) {
+            let message = format!("base {}, before {}", base(new), base(old));
+            self.report(Kind::BaseChanged, place, message);
+        }
+        for flag in ["abstract", "Dynamic", "Static"] {
+            match (old.qualifiers.flag(flag), new.qualifiers.flag(flag)) {
+                (false, true) => {
+                    self.report(Kind::ProvisionChanged, place, format!("now `{flag}`"));
+                }
+                (true, false) => {
+                    self.report(Kind::ProvisionChanged, place, format!("no longer `{flag}`"));
+                }
+                _ => {}
+            }
+        }
+        let provider = |class: &Class<'a>| class.qualifiers.text("Provider").unwrap_or("none");
+        if Name(provider(old)) != Name(provider(new)) {
+            let message = format!("provider {}, before {}", provider(new), provider(old));
+            self.report(Kind::ProvisionChanged, place, message);
+        }
+        self.properties(old, new, place);
+        self.methods(old, new, place);
+    }
+}
+
+/// The classes; of several with one name, which others find, the first.
+fn firsts<'a>(classes: &Classes<'a>) -> impl Iterator<Item = &'a Class<'a>> {
+    let first = |class: &&Class<'a>| {
+        let found = classes.get(class.name);
+        found.is_some_and(|found| core::ptr::eq(found, *class))
+    };
+    classes.iter().filter(first)
+}
+
+fn text(guid: Option<Guid>) -> String {
+    guid.map_or_else(|| "none".into(), |guid| format!("{guid}"))
+}

@@ -1,0 +1,213 @@
+//! Changes of properties, and what parameters share with them.
+
+use std::collections::BTreeMap;
+
+use super::{Diff, Kind};
+use crate::classes::items;
+use crate::layout::Block;
+use crate::layout::{Elements, Item, LayoutError};
+use crate::{classes::Name, place::Place};
+use wmi_core::schema::{Array, Class, Property, Value};
+
+/// Where the items of a block are in both editions, as far as it has a layout.
+pub(super) struct Blocks<'a> {
+    old: Spots<'a>,
+    new: Spots<'a>,
+}
+
+type Spots<'a> = BTreeMap<Name<'a>, Spot>;
+
+#[derive(Clone, Copy)]
+struct Spot {
+    offset: Option<usize>,
+    /// The distance of two elements of an array.
+    stride: Option<usize>,
+}
+
+impl<'a> Blocks<'a> {
+    pub(super) fn new(
+        old: Result<Block<'a>, LayoutError>,
+        new: Result<Block<'a>, LayoutError>,
+    ) -> Self {
+        let (old, new) = (spots(old), spots(new));
+        Self { old, new }
+    }
+}
+
+fn spots<'a>(block: Result<Block<'a>, LayoutError>) -> Spots<'a> {
+    let items = block.map(|block| block.items).unwrap_or_default();
+    let spot = |item: &Item<'a>| Spot {
+        offset: item.offset,
+        stride: match item.elements {
+            Elements::One => None,
+            _ => item.element.size(),
+        },
+    };
+    let named = items
+        .iter()
+        .map(|item| (Name(item.property.name), spot(item)));
+    named.collect()
+}
+
+/// The properties of a class by name.
+fn by_name<'a>(class: &Class<'a>) -> BTreeMap<Name<'a>, &'a Property<'a>> {
+    let properties = class.properties.iter();
+    properties
+        .map(|property| (Name(property.name), property))
+        .collect()
+}
+
+impl<'a> Diff<'_, 'a> {
+    pub(super) fn properties(&mut self, old: &'a Class<'a>, new: &'a Class<'a>, place: Place<'a>) {
+        let blocks = Blocks::new(Block::of(old, self.old), Block::of(new, self.new));
+        let (before, after) = (by_name(old), by_name(new));
+        for property in old.properties {
+            let place = place.inner(property.name);
+            match after.get(&Name(property.name)) {
+                Some(other) => self.property(property, other, &blocks, place),
+                None => self.report(Kind::PropertyRemoved, place, "the property is gone"),
+            }
+        }
+        let owners: BTreeMap<u32, &Property<'_>> = items(old).into_iter().collect();
+        let last = owners.keys().next_back().copied().unwrap_or_default();
+        for property in new.properties {
+            let place = place.inner(property.name);
+            let is_new = !before.contains_key(&Name(property.name));
+            let Some(id) = property.data_id() else {
+                if is_new {
+                    self.report(Kind::PropertyAdded, place, "the property is new");
+                }
+                continue;
+            };
+            match owners.get(&id) {
+                Some(owner) if Name(owner.name) != Name(property.name) => {
+                    let message = format!("`WmiDataId({id})` was that of `{}`", owner.name);
+                    self.report(Kind::DataIdReused, place, message);
+                }
+                _ => {}
+            }
+            if is_new && id > last {
+                self.report(
+                    Kind::ItemAppended,
+                    place,
+                    "the item is new, after all others",
+                );
+            } else if is_new {
+                self.report(Kind::ItemInserted, place, "the item is new, before others");
+            }
+        }
+    }
+
+    fn property(
+        &mut self,
+        old: &Property<'a>,
+        new: &Property<'a>,
+        blocks: &Blocks<'a>,
+        place: Place<'a>,
+    ) {
+        if old.data_id() != new.data_id() {
+            let text = |id: Option<u32>| id.map_or("none".into(), |id| format!("{id}"));
+            let (new, old) = (text(new.data_id()), text(old.data_id()));
+            let message = format!("`WmiDataId` {new}, before {old}");
+            self.report(Kind::DataIdChanged, place, message);
+        }
+        self.item(old, new, blocks, place);
+        let flags = |flag| (old.qualifiers.flag(flag), new.qualifiers.flag(flag));
+        match flags("key") {
+            (false, true) => self.report(Kind::KeyChanged, place, "now a key"),
+            (true, false) => self.report(Kind::KeyChanged, place, "no longer a key"),
+            _ => {}
+        }
+        for access in ["read", "write"] {
+            match flags(access) {
+                (true, false) => {
+                    self.report(Kind::AccessRemoved, place, format!("no longer `{access}`"));
+                }
+                (false, true) => {
+                    self.report(Kind::AccessAdded, place, format!("now `{access}`"));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// What properties and parameters have in common.
+    pub(super) fn item(
+        &mut self,
+        old: &Property<'a>,
+        new: &Property<'a>,
+        blocks: &Blocks<'a>,
+        place: Place<'a>,
+    ) {
+        if old.cim_type != new.cim_type || Name(old.type_name) != Name(new.type_name) {
+            let message = format!("`{}`, before `{}`", new.type_name, old.type_name);
+            self.report(Kind::TypeChanged, place, message);
+        }
+        let length = |item: &Property<'_>| match item.dimension() {
+            Array::Scalar => "no array".into(),
+            Array::Fixed(length) => format!("an array of {length}"),
+            Array::Variable => "an array without a length".into(),
+        };
+        if old.dimension() != new.dimension() {
+            let message = format!("{}, before {}", length(new), length(old));
+            self.report(Kind::LengthChanged, place, message);
+        }
+        if old.max_len() != new.max_len() {
+            let text = |max: Option<u32>| max.map_or("none".into(), |max| format!("{max}"));
+            let (new, old) = (text(new.max_len()), text(old.max_len()));
+            let message = format!("`MaxLen` {new}, before {old}");
+            self.report(Kind::MaxLenChanged, place, message);
+        }
+        let count = |item: &Property<'a>| item.size_is().unwrap_or("none");
+        if Name(count(old)) != Name(count(new)) {
+            let message = format!("`WmiSizeIs` {}, before {}", count(new), count(old));
+            self.report(Kind::CountChanged, place, message);
+        }
+        for meaning in ["CounterType", "WmiScale", "WmiTimeStamp"] {
+            let value = |item: &Property<'a>| item.qualifier(meaning).map(|it| it.value);
+            if value(old) != value(new) {
+                let text = |value: Option<Value<'_>>| match value {
+                    Some(Value::Integer(number)) => format!("{number}"),
+                    Some(_) => "there".into(),
+                    None => "none".into(),
+                };
+                let (new, old) = (text(value(new)), text(value(old)));
+                let message = format!("`{meaning}` {new}, before {old}");
+                self.report(Kind::MeaningChanged, place, message);
+            }
+        }
+        self.values(old, new, place);
+        self.place(old, new, blocks, place);
+    }
+
+    pub(super) fn place(
+        &mut self,
+        old: &Property<'a>,
+        new: &Property<'a>,
+        blocks: &Blocks<'a>,
+        place: Place<'a>,
+    ) {
+        let spot = |spots: &Spots<'a>, item: &Property<'a>| spots.get(&Name(item.name)).copied();
+        let found = (spot(&blocks.old, old), spot(&blocks.new, new));
+        let (Some(old), Some(new)) = found else {
+            return;
+        };
+        if old.offset != new.offset {
+            let text = |offset: Option<usize>| match offset {
+                Some(offset) => format!("at {offset}"),
+                None => "after items of variable size".into(),
+            };
+            let message = match new.offset {
+                Some(offset) => format!("at byte {offset}, before {}", text(old.offset)),
+                None => format!("{}, before {}", text(None), text(old.offset)),
+            };
+            self.report(Kind::OffsetChanged, place, message);
+        }
+        if let (Some(old), Some(new)) = (old.stride, new.stride) {
+            if old != new {
+                let message = format!("elements of {new} bytes, before of {old}");
+                self.report(Kind::ElementSizeChanged, place, message);
+            }
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! What has changed between two editions of a schema, and whether it breaks clients.
+//!
+//! ```
+//! use wmi_tools::diff::{Kind, diff};
+//! use wmi_tools::mof::Reader;
+//! use wmi_tools::Arena;
+//!
+//! let arena = Arena::new();
+//! let read = |mof: &str| Reader::new(&arena).read("queue.mof", mof.as_bytes()).file;
+//! let old = read("class Queue { [WmiDataId(1)] uint32 Length; [WmiDataId(2)] uint32 Limit; };");
+//! let new = read("class Queue { [WmiDataId(1)] uint64 Length; [WmiDataId(2)] uint32 Limit; };");
+//! let changes = diff(&old, &new);
+//! assert!(changes.iter().all(|change| change.is_breaking()));
+//! assert_eq!(changes[0].kind, Kind::TypeChanged);
+//! assert_eq!(
+//!     changes[1].to_string(),
+//!     "breaking: `Queue.Limit`: at byte 8, before at 4 [offset-changed]",
+//! );
+//! ```
+//!
+//! # Who the clients are
+//!
+//! Scripts and programs that know classes, properties and methods by name, and programs and
+//! drivers that know a GUID and the C structure of its block. What breaks either of them is
+//! breaking; that new names of the C header meet a client's own is not looked at.
+//!
+//! WMI has no versions: the documentation asks for a new class with a new GUID whenever a
+//! published one changes ("Implementing Custom WMI Blocks", windows-driver-docs). That is the safe
+//! way for every change here, those that are not breaking included, since an old driver may meet
+//! the new MOF: WMI then decodes its shorter blocks by the longer class.
+//!
+//! Text for people (`Description`, `DisplayName`, `cpp_quote`) is not compared.
+
+mod classes;
+mod items;
+mod kind;
+mod methods;
+mod values;
+
+use std::collections::BTreeSet;
+
+use core::fmt;
+
+pub use kind::Kind;
+
+use crate::{Classes, classes::Name, place::Place};
+
+/// Something that has changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Change<'a> {
+    /// What kind of change, by which it is known whether it is breaking.
+    pub kind: Kind,
+    /// The class, as the old edition spells it, or the new where it is new.
+    pub class: &'a str,
+    /// Its property or method, `None` where it is the class as a whole.
+    pub member: Option<&'a str>,
+    /// The parameter of the method.
+    pub parameter: Option<&'a str>,
+    /// What it is now, and what it was.
+    pub message: String,
+}
+
+impl Change<'_> {
+    /// Whether a client of the old classes fails, or reads something else, with the new.
+    #[must_use]
+    pub const fn is_breaking(&self) -> bool {
+        self.kind.is_breaking()
+    }
+}
+
+impl fmt::Display for Change<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let breaking = match self.is_breaking() {
+            true => "breaking",
+            false => "compatible",
+        };
+        let place = Place {
+            class: self.class,
+            member: self.member,
+            parameter: self.parameter,
+        };
+        write!(f, "{breaking}: `{place}`: {} [{}]", self.message, self.kind)
+    }
+}
+
+/// What has changed from `old` to `new`, in the order of the old classes; new classes come last,
+/// and after them the changes of namespaces.
+#[must_use]
+pub fn diff<'a>(old: impl Into<Classes<'a>>, new: impl Into<Classes<'a>>) -> Vec<Change<'a>> {
+    let (old, new) = (old.into(), new.into());
+    let mut diff = Diff::new(&old, &new);
+    diff.classes();
+    diff.namespaces();
+    diff.changes
+}
+
+impl<'a> Change<'a> {
+    const fn new(kind: Kind, class: &'a str, message: String) -> Self {
+        Self {
+            kind,
+            class,
+            member: None,
+            parameter: None,
+            message,
+        }
+    }
+}
+
+/// `\\.\root\wmi` is `ROOT\WMI` of this machine.
+fn same_namespace(one: &str, other: &str) -> bool {
+    let local = |path: &'_ str| {
+        path.strip_prefix(r"\\.\")
+            .unwrap_or(path)
+            .to_ascii_lowercase()
+    };
+    local(one) == local(other)
+}
+
+/// Two editions that are compared.
+struct Diff<'c, 'a> {
+    old: &'c Classes<'a>,
+    new: &'c Classes<'a>,
+    changes: Vec<Change<'a>>,
+}
+
+impl<'c, 'a> Diff<'c, 'a> {
+    const fn new(old: &'c Classes<'a>, new: &'c Classes<'a>) -> Self {
+        Self {
+            old,
+            new,
+            changes: Vec::new(),
+        }
+    }
+
+    fn namespaces(&mut self) {
+        let names: BTreeSet<_> = self.old.iter().map(|class| Name(class.name)).collect();
+        for Name(class) in names {
+            let namespaces = (self.old.namespace(class), self.new.namespace(class));
+            if let (Some(old), Some(new)) = namespaces {
+                if !same_namespace(old, new) {
+                    let message = format!("in namespace `{new}`, before in `{old}`");
+                    let change = Change::new(Kind::NamespaceChanged, class, message);
+                    self.changes.push(change);
+                }
+            }
+        }
+    }
+
+    fn report(&mut self, kind: Kind, place: Place<'a>, message: impl Into<String>) {
+        self.changes.push(Change {
+            kind,
+            class: place.class,
+            member: place.member,
+            parameter: place.parameter,
+            message: message.into(),
+        });
+    }
+}

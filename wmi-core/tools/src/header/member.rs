@@ -1,0 +1,146 @@
+//! How a property or parameter is declared in C.
+
+use std::borrow::Cow;
+
+use crate::Classes;
+use crate::layout::Block;
+use crate::layout::Item;
+use wmi_core::schema::{Array, CimType, Class, Property};
+
+/// A member of a structure.
+#[derive(Clone, Debug)]
+pub(super) struct Member<'a> {
+    pub(super) property: &'a Property<'a>,
+    /// The `WmiDataId`, or the place among the parameters.
+    pub(super) id: u32,
+    pub(super) declaration: Declaration<'a>,
+    /// The alignment on the wire, where the header is to be right about it.
+    pub(super) align: Option<usize>,
+}
+
+/// `c_type name dimensions`
+#[derive(Clone, Debug)]
+pub(super) struct Declaration<'a> {
+    pub(super) c_type: &'a str,
+    pub(super) name: Cow<'a, str>,
+    pub(super) dimensions: String,
+    pub(super) extent: Extent,
+}
+
+/// How much a declaration says about the size of its item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Extent {
+    /// All: the item has this size always.
+    Fixed,
+    /// The most: a string with a maximum, whose writer may leave some of its place.
+    Bounded,
+    /// Only where the item starts.
+    Variable,
+}
+
+/// The members of these items, as `wmimofck` declares them.
+pub(super) fn members<'a>(
+    classes: &Classes<'a>,
+    items: Vec<(u32, &'a Property<'a>)>,
+) -> Vec<Member<'a>> {
+    let member = |(id, property)| Member {
+        property,
+        id,
+        declaration: declaration(classes, property),
+        align: None,
+    };
+    items.into_iter().map(member).collect()
+}
+
+/// The members of a data block, as they are on the wire.
+pub(super) fn corrected_members<'a>(classes: &Classes<'a>, block: &Block<'a>) -> Vec<Member<'a>> {
+    let member = |item: &Item<'a>| Member {
+        property: item.property,
+        id: item.id,
+        declaration: corrected(declaration(classes, item.property), item),
+        align: Some(item.align()),
+    };
+    block.items.iter().map(member).collect()
+}
+
+fn corrected<'a>(declaration: Declaration<'a>, item: &Item<'a>) -> Declaration<'a> {
+    match (declaration.extent, item.property.cim_type) {
+        (Extent::Variable, CimType::String) => Declaration {
+            c_type: "WCHAR",
+            ..declaration
+        },
+        (Extent::Fixed, _) if item.size().is_none() => Declaration {
+            dimensions: match item.property.array {
+                Array::Scalar => String::new(),
+                _ => "[1]".into(),
+            },
+            extent: Extent::Variable,
+            ..declaration
+        },
+        _ => declaration,
+    }
+}
+
+fn declaration<'a>(classes: &Classes<'a>, property: &'a Property<'a>) -> Declaration<'a> {
+    let name = property.name;
+    let dimension = property.dimension();
+    let (count, extent) = match dimension {
+        Array::Scalar => (String::new(), Extent::Fixed),
+        Array::Fixed(length) => (format!("[{length}]"), Extent::Fixed),
+        Array::Variable => ("[1]".into(), Extent::Variable),
+    };
+    let (c_type, name, dimensions, extent) = match (property.cim_type, dimension) {
+        (CimType::Datetime, _) => ("WCHAR", name, format!("{count}[25]"), extent),
+        (CimType::String, Array::Variable) => ("WCHAR", name, count, extent),
+        // A string is its count in one unit, then its units.
+        (CimType::String, _) => match (property.max_len(), dimension) {
+            (Some(units), _) => {
+                let dimensions = format!("{count}[{units} + 1]");
+                ("WCHAR", name, dimensions, Extent::Bounded)
+            }
+            (None, Array::Scalar) => ("CHAR", "VariableData", "[1]".into(), Extent::Variable),
+            (None, _) => ("WCHAR", name, "[1]".into(), Extent::Variable),
+        },
+        _ => match c_type(classes, property) {
+            Some(c_type) => (c_type, name, count, extent),
+            None => ("CHAR", "VariableData", "[1]".into(), Extent::Variable),
+        },
+    };
+    Declaration {
+        c_type,
+        name: Cow::Borrowed(name),
+        dimensions,
+        extent,
+    }
+}
+
+/// The C type of an element, `None` where C has none.
+fn c_type<'a>(classes: &Classes<'a>, property: &Property<'a>) -> Option<&'a str> {
+    Some(match property.cim_type {
+        CimType::Boolean => "BOOLEAN",
+        CimType::Sint8 => "CHAR",
+        CimType::Uint8 => "UCHAR",
+        CimType::Sint16 => "SHORT",
+        CimType::Uint16 => "USHORT",
+        CimType::Sint32 => "LONG",
+        CimType::Uint32 => "ULONG",
+        CimType::Sint64 => "LONGLONG",
+        CimType::Uint64 => "ULONGLONG",
+        CimType::Char16 | CimType::String | CimType::Datetime => "WCHAR",
+        // No driver has these; how they lie is the compiler's matter.
+        CimType::Real32 => "float",
+        CimType::Real64 => "double",
+        CimType::Reference => return None,
+        // `object` alone is an object of any class.
+        CimType::Object if property.type_name.eq_ignore_ascii_case("object") => return None,
+        CimType::Object => match classes.embedded(property) {
+            Some(class) => structure_name(class),
+            None => property.type_name,
+        },
+    })
+}
+
+/// The name of the structure of a class.
+pub(crate) fn structure_name<'a>(class: &Class<'a>) -> &'a str {
+    class.qualifiers.text("HeaderName").unwrap_or(class.name)
+}

@@ -1,0 +1,119 @@
+//! The C header of a schema, as `wmimofck -h` writes it: GUIDs, structures of the data blocks,
+//! sizes and ids of items, ids of methods. Owns what stands in the header; sizes and order are the
+//! schema's.
+//!
+//! ```
+//! use wmi_core::schema::{CimType, Class, Property, Qualifier, Schema, Value};
+//! use wmi_tools::header::Header;
+//!
+//! let id = [Qualifier::new("WmiDataId", Value::Integer(1))];
+//! let properties = [Property::new("Length", CimType::Uint32, "uint32").with_qualifiers(&id)];
+//! let class = Class::new("Vendor_Queue").with_properties(&properties);
+//! let classes = [&class];
+//! let schema = Schema::new(&classes);
+//! let header = Header::new("queue.h", &schema).to_string();
+//! assert!(header.starts_with("#ifndef _queue_h_\n#define _queue_h_\n"));
+//! assert!(header.contains("    ULONG Length;\n    #define Vendor_Queue_Length_SIZE sizeof(ULONG)\n"));
+//! ```
+//!
+//! # What a driver includes before it
+//!
+//! `ntddk.h` or `windows.h`, for the types, `FIELD_OFFSET` and `DEFINE_GUID`; and `initguid.h` in
+//! the one file that is to hold the GUIDs.
+//!
+//! # Where `wmimofck` is wrong
+//!
+//! The header is that of `wmimofck`, token for token, so that code which was written for it
+//! compiles. In a few places that header contradicts the data block;
+//! [`corrected`](Header::corrected) writes what holds:
+//!
+//! | place | `wmimofck` | corrected |
+//! |---|---|---|
+//! | embedded class with a part of variable size | `T x;` with `sizeof(T)` as its size, and what follows at a constant offset | no size; what follows is a comment |
+//! | array of such classes | `T x[n];` | `T x[1];` |
+//! | string without maximum | `CHAR`, which may stand at an odd offset | `WCHAR`, at an even one as on the wire |
+//! | class whose aligned items are only comments | aligned as the members before | `DECLSPEC_ALIGN` |
+//! | class whose base has items | only its own | those of the base too |
+//! | class that needs [`variable_members`](Header::variable_members) | `char VariableData[1]` | its members |
+//! | `X_SIZE` where `DefineDataId` renames the last item | names a macro that there is none of | names the renamed one |
+//! | methods of one name in two classes | both define it, and the structures of its parameters | `Class_Method` |
+//! | `DefineValues` of one name and different values | both define it | `Structure_Name` |
+//! | item named as a keyword of C, or as a method | does not compile | a `_` after the name |
+//! | guard of a file name with a `-` | no identifier | `_` |
+//!
+//! A class or method that has no [layout](crate::layout) is left as it is.
+//!
+//! A string with `MaxLen` has its full place in either header; it holds for blocks whose writer
+//! fills the place, as [`Text`](wmi_core::Text) does.
+//!
+//! Sources: headers that `wmimofck` wrote (`iscsiprf.h`, `iscsiop.h`, `wmidata.h`); "Using
+//! wmimofck.exe", windows-driver-docs. Their form of arrays of strings and dates, and of items of
+//! fixed size after one of variable size, is not known; here, such an item keeps its `_SIZE`.
+
+mod member;
+mod names;
+mod structure;
+mod writer;
+
+use core::fmt;
+
+#[cfg(feature = "check")]
+pub(crate) use member::structure_name;
+#[cfg(feature = "check")]
+pub(crate) use names::{defined_values, method_stem};
+#[cfg(feature = "check")]
+pub(crate) use writer::is_written;
+
+use crate::Classes;
+
+/// A C header. As `wmimofck -h` writes it, unless told otherwise.
+#[derive(Clone, Debug)]
+#[must_use = "this is text only once it is formatted"]
+pub struct Header<'a> {
+    file_name: &'a str,
+    classes: Classes<'a>,
+    method_structs: bool,
+    variable_members: bool,
+    corrected: bool,
+}
+
+impl<'a> Header<'a> {
+    /// The header of these classes. The file name gives the include guard, `_iscsiprf_h_` for
+    /// `iscsiprf.h`; folders before it do not matter.
+    pub fn new(file_name: &'a str, classes: impl Into<Classes<'a>>) -> Self {
+        Self {
+            file_name,
+            classes: classes.into(),
+            method_structs: false,
+            variable_members: false,
+            corrected: false,
+        }
+    }
+
+    /// Whether the parameters of methods have structures, `Method_IN` and `Method_OUT`:
+    /// `wmimofck -m`.
+    pub fn method_structs(mut self, on: bool) -> Self {
+        self.method_structs = on;
+        self
+    }
+
+    /// Whether a class with items after one of variable size has members: `wmimofck -u`. Those
+    /// after it are comments, as they have no constant offset.
+    pub fn variable_members(mut self, on: bool) -> Self {
+        self.variable_members = on;
+        self
+    }
+
+    /// Whether the header says what holds on the wire [where `wmimofck` does
+    /// not](crate::header#where-wmimofck-is-wrong).
+    pub fn corrected(mut self, on: bool) -> Self {
+        self.corrected = on;
+        self
+    }
+}
+
+impl fmt::Display for Header<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writer::Writer::new(f, self).header()
+    }
+}

@@ -1,0 +1,117 @@
+//! Names that the corrected header changes, because C could not have them twice or at all.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use wmi_vocabulary::is_c_keyword;
+
+use super::member::structure_name;
+use wmi_core::schema::{Class, Method, Property, Value};
+
+/// The global names of a header.
+#[derive(Debug)]
+pub(super) struct Names<'a> {
+    /// How many structures and methods each would name.
+    uses: BTreeMap<&'a str, usize>,
+    /// What each would be defined as, `None` where that is more than one value.
+    values: BTreeMap<&'a str, Option<String>>,
+}
+
+impl<'a> Names<'a> {
+    pub(super) fn new(classes: impl Iterator<Item = &'a Class<'a>>) -> Self {
+        let mut uses = BTreeMap::new();
+        let mut values: BTreeMap<_, Option<String>> = BTreeMap::new();
+        let mut count = |name| {
+            let uses: &mut usize = uses.entry(name).or_default();
+            *uses = uses.saturating_add(1);
+        };
+        for class in classes {
+            count(structure_name(class));
+            let methods = class.methods.iter();
+            for method in methods.filter(|method| method.method_id().is_some()) {
+                count(method.name);
+                if let Some(stem) = method.qualifiers.text("HeaderName") {
+                    count(stem);
+                }
+            }
+            let parameters = class.methods.iter().flat_map(|method| method.parameters);
+            for item in class.properties.iter().chain(parameters) {
+                for DefinedValue { name, value, .. } in defined_values(item) {
+                    values
+                        .entry(name)
+                        .and_modify(|other| *other = other.take().filter(|other| *other == value))
+                        .or_insert(Some(value));
+                }
+            }
+        }
+        Self { uses, values }
+    }
+
+    /// The name of a method, or of its structures: with its class where others have it too.
+    pub(super) fn method(&self, class: &Class<'_>, name: &'a str) -> Cow<'a, str> {
+        let single = self.uses.get(name).is_none_or(|uses| *uses < 2);
+        if single && !self.values.contains_key(name) {
+            Cow::Borrowed(name)
+        } else {
+            Cow::Owned(format!("{}_{name}", class.name))
+        }
+    }
+
+    /// The name of a value: with its structure where it would be defined differently elsewhere.
+    pub(super) fn value(&self, structure: &str, name: &'a str) -> Cow<'a, str> {
+        match self.values.get(name) {
+            Some(None) => Cow::Owned(format!("{structure}_{name}")),
+            _ => Cow::Borrowed(name),
+        }
+    }
+
+    /// The name of a member: with a `_` where C reads something else in it.
+    pub(super) fn member(&self, name: &'a str) -> Cow<'a, str> {
+        let is_macro = self.uses.contains_key(name) || self.values.contains_key(name);
+        if is_macro || is_c_keyword(name) {
+            Cow::Owned(format!("{name}_"))
+        } else {
+            Cow::Borrowed(name)
+        }
+    }
+}
+
+/// The stem of the structures of a method.
+pub(crate) fn method_stem<'a>(method: &Method<'a>) -> &'a str {
+    method.qualifiers.text("HeaderName").unwrap_or(method.name)
+}
+
+/// An entry of `DefineValues`.
+pub(crate) struct DefinedValue<'a> {
+    pub(crate) comment: Option<&'a str>,
+    pub(crate) name: &'a str,
+    pub(crate) value: String,
+}
+
+/// The `DefineValues` of an item; without a `ValueMap`, they count from 0.
+pub(crate) fn defined_values<'a>(item: &Property<'a>) -> Vec<DefinedValue<'a>> {
+    let list = |name| match item.qualifiers.get(name).map(|list| list.value) {
+        Some(Value::Array(values)) => values,
+        _ => &[],
+    };
+    let (values, map) = (list("Values"), list("ValueMap"));
+    let names = list("DefineValues").iter().enumerate();
+    let defined = names.filter_map(|(index, name)| {
+        let Value::String(name) = *name else {
+            return None;
+        };
+        Some(DefinedValue {
+            comment: match values.get(index) {
+                Some(Value::String(text)) => Some(*text),
+                _ => None,
+            },
+            name,
+            value: match map.get(index) {
+                Some(Value::String(value)) => (*value).to_string(),
+                Some(Value::Integer(value)) => value.to_string(),
+                _ => index.to_string(),
+            },
+        })
+    });
+    defined.collect()
+}

@@ -1,0 +1,228 @@
+//! The writer: classes in, lines of C out. Owns order, spelling of names and line breaks.
+
+use std::borrow::Cow;
+
+use core::fmt::{self, Write};
+
+use super::Header;
+use super::member::{Member, corrected_members, members, structure_name};
+use super::names::{Names, method_stem};
+use super::structure::Structure;
+use crate::Classes;
+use crate::classes::items;
+use crate::layout::Block;
+use crate::layout::LayoutError;
+use wmi_core::Guid;
+use wmi_core::schema::{Class, Method, Property, Value};
+
+pub(super) struct Writer<'h, 'a, W> {
+    pub(super) out: W,
+    pub(super) header: &'h Header<'a>,
+    /// Where the header is to be right about them.
+    pub(super) names: Option<Names<'a>>,
+}
+
+impl<'h, 'a, W: Write> Writer<'h, 'a, W> {
+    pub(super) fn new(out: W, header: &'h Header<'a>) -> Self {
+        let classes = &header.classes;
+        let names = || Names::new(classes.iter().filter(|class| is_written(class)));
+        Self {
+            out,
+            header,
+            names: header.corrected.then(names),
+        }
+    }
+
+    pub(super) fn header(&mut self) -> fmt::Result {
+        let guard = self.guard();
+        writeln!(self.out, "#ifndef {guard}\n#define {guard}\n")?;
+        for class in self.header.classes.iter() {
+            if is_written(class) {
+                self.class(class)?;
+            }
+        }
+        writeln!(self.out, "#endif")
+    }
+
+    fn guard(&self) -> String {
+        let path = self.header.file_name;
+        let name = path.rsplit_once(['/', '\\']).map_or(path, |(_, name)| name);
+        let corrected = self.header.corrected;
+        let unit = |c: char| match c {
+            '.' => '_',
+            _ if corrected && !c.is_ascii_alphanumeric() => '_',
+            _ => c,
+        };
+        core::iter::once('_')
+            .chain(name.chars().map(unit))
+            .chain(core::iter::once('_'))
+            .collect()
+    }
+
+    fn class(&mut self, class: &'a Class<'a>) -> fmt::Result {
+        let structure = structure_name(class);
+        writeln!(self.out, "// {} - {structure}", class.name)?;
+        if let Some(text) = class.qualifiers.text("Description") {
+            self.comment("", text)?;
+        }
+        self.cpp_quote(class.qualifiers.text("cpp_quote"))?;
+        if let Some(guid) = class.guid() {
+            self.guid(class, guid)?;
+        }
+        self.methods(class)?;
+        writeln!(self.out)?;
+        let members = self.members(|classes| Block::of(class, classes), items(class));
+        if members.is_empty() {
+            return Ok(());
+        }
+        let structure = Structure {
+            name: structure.into(),
+            class: class.name,
+            members,
+        };
+        let variable_members = self.header.variable_members || self.header.corrected;
+        self.structure(&structure, variable_members)
+    }
+
+    /// What has no layout is written as it is declared.
+    fn members(
+        &self,
+        block: impl FnOnce(&Classes<'a>) -> Result<Block<'a>, LayoutError>,
+        items: Vec<(u32, &'a Property<'a>)>,
+    ) -> Vec<Member<'a>> {
+        let classes = &self.header.classes;
+        let Some(names) = &self.names else {
+            return members(classes, items);
+        };
+        let mut members = match block(classes) {
+            Ok(block) => corrected_members(classes, &block),
+            Err(_) => members(classes, items),
+        };
+        for member in &mut members {
+            let declaration = &mut member.declaration;
+            if declaration.name == member.property.name {
+                declaration.name = names.member(member.property.name);
+            }
+        }
+        members
+    }
+
+    fn guid(&mut self, class: &Class<'_>, guid: Guid) -> fmt::Result {
+        let named = |qualifier, ending| match class.qualifiers.text(qualifier) {
+            Some(name) => (name, ""),
+            None => (class.name, ending),
+        };
+        let (data1, data2, data3, data4) = guid.to_fields();
+        let first = (data1, data2, data3);
+        let (name, ending) = named("GuidName1", "Guid");
+        write!(self.out, "#define {name}{ending} \\\n    {{ ")?;
+        self.guid_fields(first)?;
+        write!(self.out, ", {{ ")?;
+        self.guid_bytes(data4)?;
+        writeln!(self.out, " }} }}\n\n#if ! (defined(MIDL_PASS))")?;
+        let (name, ending) = named("GuidName2", "_GUID");
+        write!(self.out, "DEFINE_GUID({name}{ending}, \\\n            ")?;
+        self.guid_fields(first)?;
+        write!(self.out, ",")?;
+        self.guid_bytes(data4)?;
+        writeln!(self.out, ");\n#endif\n")
+    }
+
+    fn guid_fields(&mut self, (data1, data2, data3): (u32, u16, u16)) -> fmt::Result {
+        write!(self.out, "0x{data1:08x},0x{data2:04x},0x{data3:04x}")
+    }
+
+    fn guid_bytes(&mut self, bytes: [u8; 8]) -> fmt::Result {
+        let mut separator = "";
+        bytes.iter().try_for_each(|byte| {
+            write!(self.out, "{separator}0x{byte:02x}")?;
+            separator = ",";
+            Ok(())
+        })
+    }
+
+    fn methods(&mut self, class: &'a Class<'a>) -> fmt::Result {
+        let methods = class.methods.iter();
+        let mut methods = methods
+            .filter_map(|method| Some((method.method_id()?, method)))
+            .peekable();
+        if methods.peek().is_some() {
+            let name = class.name;
+            writeln!(self.out, "//\n// Method id definitions for {name}")?;
+        }
+        methods.try_for_each(|(id, method)| {
+            self.cpp_quote(method.qualifiers.text("cpp_quote"))?;
+            let name = self.method_name(class, method.name);
+            writeln!(self.out, "#define {name}     {id}")?;
+            if self.header.method_structs {
+                let inputs = self.members(
+                    |classes| Block::of_input(method, classes),
+                    method.inputs().collect(),
+                );
+                self.parameters(class, method, "IN", inputs)?;
+                let outputs = self.members(
+                    |classes| Block::of_output(method, classes),
+                    method.outputs().collect(),
+                );
+                self.parameters(class, method, "OUT", outputs)?;
+            }
+            writeln!(self.out)
+        })
+    }
+
+    fn parameters(
+        &mut self,
+        class: &Class<'a>,
+        method: &Method<'a>,
+        direction: &str,
+        members: Vec<Member<'a>>,
+    ) -> fmt::Result {
+        if members.is_empty() {
+            return Ok(());
+        }
+        let stem = self.method_name(class, method_stem(method));
+        let structure = Structure {
+            name: format!("{stem}_{direction}"),
+            class: class.name,
+            members,
+        };
+        self.structure(&structure, true)
+    }
+
+    fn method_name(&self, class: &Class<'_>, name: &'a str) -> Cow<'a, str> {
+        match &self.names {
+            Some(names) => names.method(class, name),
+            None => Cow::Borrowed(name),
+        }
+    }
+
+    pub(super) fn cpp_quote(&mut self, text: Option<&str>) -> fmt::Result {
+        match text {
+            Some(text) => writeln!(self.out, "\n{text}"),
+            None => Ok(()),
+        }
+    }
+
+    /// Comments of ASCII that end with their lines, whatever the text.
+    pub(super) fn comment(&mut self, indent: &str, text: &str) -> fmt::Result {
+        let text = text.strip_suffix('\n').unwrap_or(text);
+        for line in text.split('\n') {
+            let line = line.strip_suffix('\r').unwrap_or(line);
+            write!(self.out, "{indent}// ")?;
+            for c in line.chars() {
+                let printable = c == '\t' || c.is_ascii() && !c.is_ascii_control();
+                self.out.write_char(if printable { c } else { '?' })?;
+            }
+            // A backslash, also as a trigraph, would take the next line into the comment.
+            let continues = line.ends_with('\\') || line.ends_with("??/");
+            writeln!(self.out, "{}", if continues { " //" } else { "" })?;
+        }
+        Ok(())
+    }
+}
+
+/// Whether the header has the class; another may have it.
+pub(crate) fn is_written(class: &Class<'_>) -> bool {
+    let wanted = class.qualifiers.get("WmiGenerateHeader");
+    wanted.is_none_or(|wanted| wanted.value != Value::Boolean(false))
+}

@@ -1,0 +1,170 @@
+//! Localised texts at the classes that they are about.
+
+use wmi_vocabulary::attribute::{
+    CLASS_KEYS, ClassKind, FIELD_KEYS, FIRST, Key, METHOD_KEYS, PARAMETER_KEYS, place,
+};
+
+use crate::Arena;
+use wmi_core::schema::{
+    Class, File, Flavor, Instance, Method, Object, ObjectKind, Property, Qualifier, Qualifiers,
+    Value,
+};
+
+/// The same schema with the texts of its amendments in place.
+///
+/// A localised driver's binary MOF has its classes without texts, and once more in a namespace of
+/// the language (`\\.\root\wmi\ms_409`), with nothing but these. Here the texts stand at the classes
+/// themselves, as in the MOF that was split, and so become doc comments in [`rust`](super::rust)'s
+/// source; its binary MOF is then another. Of several languages English is taken, or else the
+/// first; the others, and what amends a class that the file does not have, stay as they are.
+///
+/// Source: "Compiling a Driver's MOF File" and `mofcomp -amendment`.
+#[must_use]
+pub fn amended<'a>(arena: &'a Arena, file: &File<'a>) -> File<'a> {
+    let Some(language) = language(file) else {
+        return *file;
+    };
+    let amendments: Vec<&Object<'a>> = file
+        .objects
+        .iter()
+        .filter(|object| locale(object).is_some_and(|(_, own)| own == language))
+        .collect();
+    let mut used = Vec::new();
+    let mut objects = Vec::with_capacity(file.objects.len());
+    for object in file.objects {
+        let mut object = *object;
+        if let ObjectKind::Class(class) = &mut object.kind {
+            let about = |amendment: &&&Object<'a>| {
+                let is = locale(amendment).is_some_and(|(of, _)| same(of, object.namespace));
+                is && matches!(&amendment.kind, ObjectKind::Class(other) if same(other.name, class.name))
+            };
+            if let Some(amendment) = amendments.iter().find(about) {
+                if let ObjectKind::Class(texts) = &amendment.kind {
+                    *class = merge(arena, class, texts);
+                    used.push(*amendment);
+                }
+            }
+        }
+        objects.push(object);
+    }
+    let is_used = |object: &Object<'a>| used.contains(&object);
+    let all_used = amendments.iter().all(|amendment| is_used(amendment));
+    objects.retain(|object| match &object.kind {
+        ObjectKind::Class(_) => !is_used(object),
+        // What makes the namespace of the language.
+        ObjectKind::Instance(instance) => !(all_used && is_namespace(instance, language)),
+    });
+    File::new(arena.list(&objects))
+}
+
+/// The last part of the namespace whose texts are taken: `ms_409`.
+fn language<'a>(file: &File<'a>) -> Option<&'a str> {
+    let mut languages = file
+        .objects
+        .iter()
+        .filter_map(|object| Some(locale(object)?.1));
+    let english = languages.clone().find(|language| same(language, "ms_409"));
+    english.or_else(|| languages.next())
+}
+
+/// The namespace that an amendment is about, and the language.
+fn locale<'a>(object: &Object<'a>) -> Option<(&'a str, &'a str)> {
+    let ObjectKind::Class(class) = &object.kind else {
+        return None;
+    };
+    let (of, language) = object.namespace.rsplit_once('\\')?;
+    let is_language = language.get(..3).is_some_and(|start| same(start, "ms_"));
+    (is_language && class.qualifiers.flag("AMENDMENT")).then_some((of, language))
+}
+
+fn is_namespace(instance: &Instance<'_>, language: &str) -> bool {
+    let named = |value: &Value<'_>| matches!(value, Value::String(name) if same(name, language));
+    same(instance.class, "__Namespace") && instance.values.iter().any(|value| named(&value.value))
+}
+
+fn merge<'a>(arena: &'a Arena, class: &Class<'a>, texts: &Class<'a>) -> Class<'a> {
+    let properties = class.properties.iter().map(|property| {
+        let texts = texts.property(property.name).map(|texts| texts.qualifiers);
+        merge_property(arena, property, texts, FIELD_KEYS)
+    });
+    let methods = class.methods.iter().map(|method| {
+        let is = |other: &&Method<'_>| same(other.name, method.name);
+        match texts.methods.iter().find(is) {
+            Some(texts) => merge_method(arena, method, texts),
+            None => *method,
+        }
+    });
+    let mut merged = class
+        .with_properties(arena.list(&properties.collect::<Vec<_>>()))
+        .with_methods(arena.list(&methods.collect::<Vec<_>>()));
+    merged.qualifiers = merge_qualifiers(arena, class.qualifiers, texts.qualifiers, CLASS_KEYS);
+    merged
+}
+
+fn merge_method<'a>(arena: &'a Arena, method: &Method<'a>, texts: &Method<'a>) -> Method<'a> {
+    let parameters = method.parameters.iter().map(|parameter| {
+        let is = |other: &&Property<'_>| same(other.name, parameter.name);
+        let texts = texts.parameters.iter().find(is);
+        let texts = texts.map(|texts| texts.qualifiers);
+        merge_property(arena, parameter, texts, PARAMETER_KEYS)
+    });
+    let mut merged = method.with_parameters(arena.list(&parameters.collect::<Vec<_>>()));
+    merged.qualifiers = merge_qualifiers(arena, method.qualifiers, texts.qualifiers, METHOD_KEYS);
+    merged
+}
+
+fn merge_property<'a>(
+    arena: &'a Arena,
+    property: &Property<'a>,
+    texts: Option<Qualifiers<'a>>,
+    keys: &[Key],
+) -> Property<'a> {
+    let mut merged = *property;
+    if let Some(texts) = texts {
+        merged.qualifiers = merge_qualifiers(arena, property.qualifiers, texts, keys);
+    }
+    merged
+}
+
+/// The qualifiers, and those localised ones among `texts` that they lack, where they usually stand.
+fn merge_qualifiers<'a>(
+    arena: &'a Arena,
+    qualifiers: Qualifiers<'a>,
+    texts: Qualifiers<'a>,
+    keys: &[Key],
+) -> Qualifiers<'a> {
+    let implied = [ClassKind::Registered, ClassKind::Static]
+        .map(ClassKind::implied)
+        .concat();
+    let rank = |name: &str| {
+        if implied.iter().any(|implied| same(implied, name)) || same(name, "Implemented") {
+            return FIRST;
+        }
+        let is = |key: &Key| key.qualifier().is_some_and(|other| same(other, name));
+        let row = keys.iter().position(is).unwrap_or(keys.len());
+        row.saturating_add(1)
+    };
+    let mut merged: Vec<Qualifier<'a>> = qualifiers.iter().copied().collect();
+    for text in texts
+        .iter()
+        .filter(|text| text.flavor.contains(Flavor::AMENDED))
+    {
+        if qualifiers.get(text.name).is_some() {
+            continue;
+        }
+        // Splitting adds `ToSubclass`, so that classes which derive from this one have the text.
+        let split = Flavor::AMENDED.union(Flavor::TO_SUBCLASS);
+        let flavor = if text.flavor == split {
+            Flavor::AMENDED
+        } else {
+            text.flavor
+        };
+        let at = place(merged.iter().map(|other| rank(other.name)), rank(text.name));
+        merged.insert(at, text.with_flavor(flavor));
+    }
+    Qualifiers::new(arena.list(&merged))
+}
+
+fn same(a: &str, b: &str) -> bool {
+    a.eq_ignore_ascii_case(b)
+}

@@ -1,0 +1,315 @@
+//! Classes as structs.
+
+use std::collections::BTreeSet;
+
+use wmi_vocabulary::attribute::{CLASS_KEYS, ClassKind};
+use wmi_vocabulary::{NameError, check_class_name, check_item_name, sample_guid};
+
+use super::item::{self, Field, Head, Owner};
+use super::meta::Meta;
+use super::name::Fields;
+use super::qualifier::{self, Place};
+use super::role::{Role, implied, perf_detail, special};
+use super::{Importer, Omission, What, declaration, method};
+use crate::classes::items;
+use crate::layout::Block;
+use crate::layout::Elements;
+use wmi_core::__private::{ACTIVE, EVENT_DATA_LIMIT, INSTANCE_NAME};
+use wmi_core::Guid;
+use wmi_core::schema::{Class, Property};
+
+/// Bytes of a data block, more than WMI ever carries; a constant of the class may have as many.
+const MAX_SIZE: usize = 0x10_0000;
+
+/// A class as it was written.
+pub(super) struct Struct {
+    pub(super) name: String,
+    /// Whether it borrows what has no fixed size.
+    pub(super) borrows: bool,
+    /// Whether it holds counters.
+    pub(super) counts: bool,
+}
+
+impl Struct {
+    /// The type, in a struct with the lifetime `'a`.
+    pub(super) fn ty(&self) -> String {
+        let lifetime = if self.borrows { "<'a>" } else { "" };
+        format!("{}{lifetime}", self.name)
+    }
+}
+
+/// What stands in a class.
+struct Body<'a> {
+    /// The items; none where the class is only declared.
+    fields: Vec<Field>,
+    /// The properties that are no fields.
+    declared: Vec<&'a Property<'a>>,
+    methods: Vec<method::Written>,
+    /// Bytes of the data block; `None` where it has no fixed size.
+    size: Option<usize>,
+}
+
+impl Body<'_> {
+    fn is_variable(&self) -> bool {
+        self.size.is_none()
+    }
+}
+
+impl<'a> Importer<'a> {
+    /// Writes a class; why it cannot be where it cannot. `name` is that of its struct.
+    pub(super) fn class(&mut self, class: &'a Class<'a>, name: &str) -> Result<(), String> {
+        match check_class_name(class.name) {
+            Ok(()) | Err(NameError::CKeyword | NameError::MofKeyword) => {}
+            Err(why) => return Err(format!("it is no legal name: {why}")),
+        }
+        if let Some(name) = repeated(class.properties) {
+            return Err(format!("two properties have the name `{name}`"));
+        }
+        let role = self.role(class);
+        let amended = amended(class);
+        let body = self.body(class, name, &role, amended);
+        let metas = self.metas(class, name, &role, &body)?;
+        let place = Place {
+            keys: CLASS_KEYS,
+            own: role.kind.own(),
+            implied: implied(role.kind),
+            of_type: Vec::new(),
+            amended,
+            usually_amended: true,
+            indent: 0,
+            special: &|qualifier| special(qualifier, &role),
+        };
+        let written = qualifier::write(class.qualifiers, &place)?;
+        let (first, last): (Vec<_>, Vec<_>) =
+            metas.into_iter().partition(|meta| !meta.is_declaration());
+        let metas: Vec<_> = first.into_iter().chain(written.metas).chain(last).collect();
+        let structure = Struct {
+            name: name.to_string(),
+            borrows: body.is_variable(),
+            counts: body.fields.iter().any(|field| field.counts),
+        };
+        self.uses.insert("WmiClass");
+        let derives = if structure.counts || body.fields.is_empty() {
+            "WmiClass"
+        } else {
+            "Clone, Debug, WmiClass"
+        };
+        let head = Head {
+            docs: &written.docs,
+            derives,
+            metas: &metas,
+            ty: &structure.ty(),
+        };
+        item::write_struct(&head, &body.fields, &mut self.out);
+        self.write_methods(body.methods);
+        if !body.fields.is_empty() && (role.kind == ClassKind::Embedded || role.embedded_too) {
+            let key = class.name.to_lowercase();
+            self.structs.insert(key, structure);
+        }
+        Ok(())
+    }
+
+    /// What stands in the class. A class whose items have no types in Rust only declares them,
+    /// which is listed.
+    fn body(&mut self, class: &'a Class<'a>, name: &str, role: &Role, amended: bool) -> Body<'a> {
+        let owner = Owner {
+            name,
+            variable: false,
+            amended,
+            perf_detail: Some(perf_detail(class, role.kind)),
+        };
+        let is_item = |property: &&Property<'_>| property.data_id().is_some();
+        let mut declared: Vec<_> = class.properties.iter().collect();
+        let mut typed = (Vec::new(), Some(0));
+        if let Some(fault) = role.fault {
+            let omission = Omission::of(class, None, What::DataBlock, fault.to_string());
+            self.omissions.push(omission);
+        }
+        // A base has no block of its own.
+        if role.kind != ClassKind::Abstract {
+            match self.attempt(|importer| importer.items(class, owner)) {
+                Ok(items) => {
+                    typed = items;
+                    declared.retain(|property| !is_item(property));
+                }
+                Err(why) => {
+                    let omission = Omission::of(class, None, What::DataBlock, why);
+                    self.omissions.push(omission);
+                }
+            }
+        }
+        let (fields, size) = typed;
+        Body {
+            fields,
+            declared,
+            methods: self.methods(class, name),
+            size,
+        }
+    }
+
+    /// The fields of the data block in declaration order, and its size, `None` if it has no fixed
+    /// one; why there are none where the derive could not read the block as it is.
+    fn items(
+        &mut self,
+        class: &'a Class<'a>,
+        owner: Owner<'_>,
+    ) -> Result<(Vec<Field>, Option<usize>), String> {
+        let block = Block::of(class, &self.classes).map_err(|why| why.to_string())?;
+        if block.size.is_some_and(|size| size > MAX_SIZE) {
+            return Err("its data block is larger than a WNODE can be".to_string());
+        }
+        if block.items.len() != items(class).len() {
+            return Err("it inherits items".to_string());
+        }
+        let declared_before_items = class
+            .properties
+            .iter()
+            .skip_while(|property| property.data_id().is_none())
+            .all(|property| property.data_id().is_some());
+        if !declared_before_items {
+            return Err("a property without `WmiDataId` stands after items".to_string());
+        }
+        let owner = Owner {
+            variable: block.size.is_none(),
+            ..owner
+        };
+        let counted: Vec<usize> = block
+            .items
+            .iter()
+            .filter_map(|item| match item.elements {
+                Elements::Counted { by } => Some(by),
+                _ => None,
+            })
+            .collect();
+        let mut names = Fields::new(block.size.is_some());
+        let mut fields = Vec::with_capacity(block.items.len());
+        for (index, item) in block.items.iter().enumerate() {
+            let counts = counted.contains(&index);
+            let field = self.field(item, counts, &fields, &owner, &mut names);
+            let field = field.map_err(|why| format!("`{}`: {why}", item.property.name))?;
+            fields.push(field);
+        }
+        // From the order of the block to that of the declaration.
+        let place = |field: &Field| {
+            let is = |property: &Property<'_>| property.name == field.wmi_name;
+            class.properties.iter().position(is)
+        };
+        fields.sort_by_key(place);
+        Ok((fields, block.size))
+    }
+
+    /// The attributes that are no qualifiers.
+    fn metas(
+        &self,
+        class: &Class<'a>,
+        name: &str,
+        role: &Role,
+        body: &Body<'a>,
+    ) -> Result<Vec<Meta>, String> {
+        let flag = |name: &str| Meta::Leaf(name.to_string());
+        let mut metas = Vec::new();
+        match role.kind {
+            ClassKind::Embedded => metas.push(flag("embedded")),
+            ClassKind::Static => metas.push(flag("static")),
+            ClassKind::Abstract if !class.qualifiers.flag("abstract") => metas.push(flag("bare")),
+            _ => {}
+        }
+        if role.embedded_too && !body.fields.is_empty() {
+            metas.extend([flag("embedded"), flag("registered")]);
+        }
+        let fits_event = body.size.is_none_or(|size| size <= EVENT_DATA_LIMIT);
+        let event = role.kind == ClassKind::Registered && self.is_event(class) && fits_event;
+        if event {
+            metas.push(flag("event"));
+        }
+        if body.is_variable() {
+            metas.push(flag("variable"));
+        }
+        if name != class.name {
+            metas.push(Meta::text("name", class.name));
+        }
+        if let Some(base) = class.superclass {
+            if let Err(why) = check_item_name(base) {
+                return Err(format!("its base `{base:?}` is no legal name: {why}"));
+            }
+            metas.push(self.base(base));
+        }
+        if let Some(guid) = class
+            .qualifiers
+            .text("guid")
+            .filter(|_| role.kind != ClassKind::Abstract)
+        {
+            if Guid::parse(guid).is_ok_and(|guid| sample_guid::origin(guid).is_some()) {
+                allow(&mut metas, "sample_guid");
+            }
+            if !guid.starts_with('{') {
+                allow(&mut metas, "bare_guid");
+            }
+        }
+        let mut names = body.declared.iter().map(|property| property.name);
+        if check_class_name(class.name).is_err() || names.any(|name| check_item_name(name).is_err())
+        {
+            allow(&mut metas, "keyword");
+        }
+        let is_empty = body.fields.is_empty() && body.methods.is_empty();
+        if is_empty && !event && role.kind != ClassKind::Abstract {
+            allow(&mut metas, "empty");
+        }
+        let usual: &[Property<'_>] = match role.kind {
+            ClassKind::Registered | ClassKind::Static => &[INSTANCE_NAME, ACTIVE],
+            _ => &[],
+        };
+        if !body.declared.iter().copied().eq(usual) {
+            let properties = body
+                .declared
+                .iter()
+                .map(|property| declaration::property(property));
+            let properties = properties.collect::<Result<Vec<_>, _>>()?;
+            metas.push(Meta::list("properties", properties));
+        }
+        if !body.methods.is_empty() {
+            let names = body.methods.iter().map(|method| Meta::Leaf(method.path()));
+            metas.push(Meta::list("methods", names));
+        }
+        Ok(metas)
+    }
+
+    /// `base = Struct` for a class of the schema, else by its name.
+    fn base(&self, base: &str) -> Meta {
+        let known = self.written.iter().find(|(class, _)| *class == base);
+        match known {
+            Some((_, name)) => Meta::Leaf(format!("base = {name}")),
+            None => Meta::text("base", base),
+        }
+    }
+}
+
+/// A name that stands twice; MOF ignores case.
+pub(super) fn repeated<'a>(properties: &[Property<'a>]) -> Option<&'a str> {
+    let mut known = BTreeSet::new();
+    let mut names = properties.iter().map(|property| property.name);
+    names.find(|name| !known.insert(name.to_lowercase()))
+}
+
+/// Adds to `allow(..)`.
+fn allow(metas: &mut Vec<Meta>, what: &str) {
+    let what = Meta::Leaf(what.to_string());
+    let list = metas.iter_mut().find_map(|meta| match meta {
+        Meta::List { name, items, .. } if name == "allow" => Some(items),
+        _ => None,
+    });
+    match list {
+        Some(items) => items.push(what),
+        None => metas.push(Meta::list("allow", [what])),
+    }
+}
+
+/// Whether the texts of the class and its items are localised: as its own are, or most of theirs.
+fn amended(class: &Class<'_>) -> bool {
+    qualifier::amended(class.qualifiers).unwrap_or_else(|| {
+        let items = class.properties.iter();
+        let texts = items.filter_map(|item| qualifier::amended(item.qualifiers));
+        let (amended, not): (Vec<_>, Vec<_>) = texts.partition(|amended| *amended);
+        amended.len() >= not.len()
+    })
+}

@@ -1,0 +1,175 @@
+//! The constants that list the classes.
+
+use std::collections::BTreeSet;
+
+use super::Importer;
+use super::meta::WIDTH;
+use super::module::Run;
+use super::name::words;
+use super::text::{comment, literal, readable_lines};
+use wmi_core::schema::{ChangeFlags, Class, Schema};
+
+/// Widths of `rustfmt`: of a list, of the arguments of a call, and of several calls in a row.
+const LIST_WIDTH: usize = 60;
+const CALL_WIDTH: usize = 60;
+const CHAIN_WIDTH: usize = 60;
+/// The width of what it takes for short.
+const SHORT: usize = 10;
+
+/// The name of a constant: of `several`, by the last part of its namespace.
+pub(super) fn name(run: &Run<'_>, several: bool, names: &mut BTreeSet<String>) -> String {
+    let last = run.namespace.rsplit('\\').next().unwrap_or_default();
+    let plain = last.replace(|c: char| !c.is_ascii_alphanumeric(), "_");
+    let start = words(&plain).join("_").to_uppercase();
+    let first = if several && start.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        format!("{start}_SCHEMA")
+    } else {
+        "SCHEMA".to_string()
+    };
+    let numbered = (2u32..).map(|number| format!("{first}_{number}"));
+    let mut candidates = core::iter::once(first.clone()).chain(numbered);
+    let is_free = |name: &String| !names.contains(name);
+    let name = candidates.find(is_free).unwrap_or_default();
+    names.insert(name.clone());
+    name
+}
+
+impl<'a> Importer<'a> {
+    /// The constant of the classes that were written for a run.
+    pub(super) fn constant(
+        &mut self,
+        name: &str,
+        run: &Run<'a>,
+        classes: &[&'a Class<'a>],
+        out: &mut String,
+    ) {
+        self.uses.insert("Schema");
+        let structs = self.written.iter();
+        let structs: Vec<_> = structs.map(|(_, name)| format!("{name}::CLASS")).collect();
+        let mut external = external_bases(classes);
+        let breaks_a_rule = !Schema::is_sound(classes, &external);
+        if breaks_a_rule {
+            external.clear();
+        }
+        let constructor = if breaks_a_rule { "published" } else { "new" };
+        let mut calls = Vec::new();
+        if run.namespace != Schema::published(&[]).namespace {
+            calls.push(format!(".with_namespace({})", literal(run.namespace)));
+        }
+        if let Some(flags) = run.class_flags {
+            self.uses.insert("ChangeFlags");
+            calls.push(format!(".with_class_flags({})", change_flags(flags)));
+        }
+        let docs = format!(
+            "The classes in `{}`, in the order of the file.",
+            run.namespace
+        );
+        comment(&readable_lines(&docs, 0), out, 0);
+        let start = format!("pub const {name}: Schema<'static> =");
+        if calls.is_empty() && external.is_empty() {
+            let list = list(&structs, LIST_WIDTH);
+            assign(&start, &format!("Schema::{constructor}({list})"), out);
+            return;
+        }
+        self.uses.insert("Class");
+        let list_name = name.replace("SCHEMA", "CLASSES");
+        let bases: Vec<_> = external.iter().map(|base| format!("{base:?}")).collect();
+        let bases_name = name.replace("SCHEMA", "EXTERNAL_BASES");
+        let inline = list(
+            &bases,
+            CALL_WIDTH.saturating_sub(list_name.len()).saturating_sub(5),
+        );
+        let is_inline = !inline.contains('\n');
+        let call = match (&*bases, is_inline) {
+            ([], _) => format!("Schema::{constructor}({list_name})"),
+            (_, true) => format!("Schema::with_external_bases({list_name}, {inline})"),
+            (_, false) => format!("Schema::with_external_bases({list_name}, {bases_name})"),
+        };
+        chain(&start, &call, &calls, out);
+        let list_start = format!("const {list_name}: &[&Class<'static>] =");
+        assign(&list_start, &list(&structs, LIST_WIDTH), out);
+        if !is_inline {
+            let start = format!("const {bases_name}: &[&str] =");
+            assign(&start, &list(&bases, LIST_WIDTH), out);
+        }
+    }
+}
+
+/// `start value;`, the value on the next line where it does not fit, and an empty line.
+fn assign(start: &str, value: &str, out: &mut String) {
+    let width = start.len().saturating_add(value.len()).saturating_add(2);
+    let separator = if value.contains('\n') || width <= WIDTH {
+        " "
+    } else {
+        "\n    "
+    };
+    out.push_str(&format!("{start}{separator}{value};\n\n"));
+}
+
+/// `start call.calls;`, each call on a line where they do not fit one.
+fn chain(start: &str, call: &str, calls: &[String], out: &mut String) {
+    let whole = format!("{call}{}", calls.concat());
+    let fits = |before: usize, text: &str| before.saturating_add(text.len()) < WIDTH;
+    let is_short = calls.len() <= 1 || whole.len() <= CHAIN_WIDTH;
+    if is_short && fits(4, &whole) {
+        return assign(start, &whole, out);
+    }
+    let (separator, indent) = if fits(start.len().saturating_add(1), call) {
+        (" ", "\n    ")
+    } else {
+        ("\n    ", "\n        ")
+    };
+    let calls: Vec<_> = calls.iter().map(|call| format!("{indent}{call}")).collect();
+    out.push_str(&format!("{start}{separator}{call}{};\n\n", calls.concat()));
+}
+
+/// `&[A::CLASS, ..]`, on one line or one line each.
+fn list(items: &[String], width: usize) -> String {
+    let one_line = items.join(", ");
+    if one_line.len() <= width {
+        return format!("&[{one_line}]");
+    }
+    // Short literals share lines.
+    let share = items
+        .iter()
+        .all(|item| item.starts_with('"') && item.len() <= SHORT);
+    let mut lines: Vec<String> = Vec::new();
+    for item in items {
+        let fits = |line: &&mut String| {
+            let width = line.len().saturating_add(item.len()).saturating_add(2);
+            share && width <= WIDTH
+        };
+        match lines.last_mut().filter(fits) {
+            Some(line) => line.push_str(&format!(" {item},")),
+            None => lines.push(format!("    {item},")),
+        }
+    }
+    format!("&[\n{}\n]", lines.join("\n"))
+}
+
+fn change_flags(flags: ChangeFlags) -> String {
+    let constants = [
+        (ChangeFlags::UPDATE_ONLY, "UPDATE_ONLY"),
+        (ChangeFlags::CREATE_ONLY, "CREATE_ONLY"),
+        (ChangeFlags::SAFE_UPDATE, "SAFE_UPDATE"),
+        (ChangeFlags::FORCE_UPDATE, "FORCE_UPDATE"),
+    ];
+    match constants.iter().find(|(known, _)| *known == flags) {
+        Some((_, name)) => format!("ChangeFlags::{name}"),
+        None => format!("ChangeFlags::from_bits({:#x})", flags.bits()),
+    }
+}
+
+/// The bases that are neither among these classes nor on every machine.
+fn external_bases<'a>(classes: &[&Class<'a>]) -> Vec<&'a str> {
+    let mut external: Vec<&str> = Vec::new();
+    for base in classes.iter().filter_map(|class| class.superclass) {
+        let is = |name: &&str| name.eq_ignore_ascii_case(base);
+        let is_class = classes.iter().any(|class| is(&class.name));
+        let is_known = Schema::SYSTEM_BASES.iter().any(is) || external.iter().any(is);
+        if !is_class && !is_known {
+            external.push(base);
+        }
+    }
+    external
+}

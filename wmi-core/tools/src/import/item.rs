@@ -1,0 +1,260 @@
+//! Items and parameters as fields.
+
+use wmi_vocabulary::attribute::{FIELD_KEYS, Key, OWN_OF_ITEM, OWN_OF_PARAMETER, PARAMETER_KEYS};
+use wmi_vocabulary::rust_name::counter_verbs;
+use wmi_vocabulary::{NameError, check_item_name};
+
+use super::meta::{Meta, attributes, push_spaces};
+use super::name::{Fields, ident, restores};
+use super::qualifier::{self, Implied, Place, Special};
+use super::text::comment;
+use super::types::Typed;
+use super::{Importer, declaration};
+use crate::layout::{Element, Elements, Integer, Item};
+use wmi_core::schema::{Array, Property, Qualifier, Value};
+use wmi_core::{CounterSize, CounterType};
+
+/// Columns before a field.
+const INDENT: usize = 4;
+
+/// A field of a struct.
+#[derive(Debug)]
+pub(super) struct Field {
+    pub(super) docs: Vec<String>,
+    pub(super) metas: Vec<Meta>,
+    /// Without `r#`.
+    pub(super) name: String,
+    /// The name of the property.
+    pub(super) wmi_name: String,
+    pub(super) ty: String,
+    /// Whether it is an atomic counter, or holds one.
+    pub(super) counts: bool,
+}
+
+/// What holds the fields: a class, or a method.
+pub(super) struct Owner<'o> {
+    /// The name of the struct.
+    pub(super) name: &'o str,
+    /// Whether the data block has no fixed size, so that nothing in it can count.
+    pub(super) variable: bool,
+    /// Whether texts are localised unless a field says something else.
+    pub(super) amended: bool,
+    /// The detail of counters that say nothing else; `None` for a method.
+    pub(super) perf_detail: Option<i64>,
+}
+
+impl<'a> Importer<'a> {
+    /// The field of an item; `before` are the fields of those that stand before it in the block.
+    pub(super) fn field(
+        &mut self,
+        item: &Item<'a>,
+        counted: bool,
+        before: &[Field],
+        owner: &Owner<'_>,
+        names: &mut Fields,
+    ) -> Result<Field, String> {
+        let property = item.property;
+        let typed = self.typed(item, counted, owner)?;
+        let settable = typed.counter.and_then(CounterType::from_name);
+        let verbs = match settable {
+            Some(counter) if typed.counts => counter_verbs(counter.is_instantaneous()),
+            _ => &[],
+        };
+        let name = names.claim(property.name, verbs);
+        let mut metas = Vec::new();
+        if !restores(&name, property.name) {
+            metas.push(Meta::text("name", property.name));
+        }
+        let type_name = match &item.element {
+            Element::Class(block) => block.name,
+            _ => property.cim_type.keyword(),
+        };
+        if property.type_name != type_name {
+            metas.push(Meta::text("type", property.type_name));
+        }
+        let is_parameter = owner.perf_detail.is_none();
+        if let Some(default) = &property.default {
+            if is_parameter {
+                return Err("a parameter has no default value".to_string());
+            }
+            metas.push(match declaration::value(default)? {
+                Meta::List { items, .. } => Meta::braces("default = ", items),
+                Meta::Leaf(text) => Meta::Leaf(format!("default = {text}")),
+            });
+        }
+        metas.extend(allowed(property, item, &typed)?);
+        let size_is = size_is(item, before)?;
+        let wide = matches!(item.element, Element::Integer(Integer::I64 | Integer::U64))
+            && item.elements == Elements::One
+            && typed.of_type.is_empty();
+        let special = |qualifier: &Qualifier<'_>| {
+            let is = |name: &str| qualifier.name.eq_ignore_ascii_case(name);
+            if let (true, Some(meta)) = (is("WmiSizeIs"), &size_is) {
+                return Special::Attribute(meta.clone());
+            }
+            if is("MAX") && property.array == Array::Variable {
+                return Special::Ordered;
+            }
+            if is_parameter {
+                return Special::General;
+            }
+            match typed.counter {
+                Some(name) if is("CounterType") => {
+                    return Special::Attribute(Meta::text("counter", name));
+                }
+                None if is("CounterType")
+                    || is("DefaultScale")
+                    || is("PerfDefault")
+                    || is("PerfDetail") =>
+                {
+                    return Special::Free;
+                }
+                _ => {}
+            }
+            if is("WmiTimeStamp") && !wide {
+                return Special::Free;
+            }
+            Special::General
+        };
+        let mut implied = Vec::new();
+        if let Some(perf_detail) = owner.perf_detail {
+            implied.push(implied_by("read", Value::Boolean(true)));
+            if typed.counter.is_some() {
+                implied.push(implied_by("default_scale", Value::Integer(0)));
+                implied.push(implied_by("perf_detail", Value::Integer(perf_detail)));
+            }
+        }
+        let (keys, own): (&'static [Key], _) = if is_parameter {
+            (PARAMETER_KEYS, OWN_OF_PARAMETER)
+        } else {
+            (FIELD_KEYS, OWN_OF_ITEM)
+        };
+        let place = Place {
+            keys,
+            own,
+            implied,
+            of_type: typed.of_type,
+            amended: qualifier::amended(property.qualifiers).unwrap_or(owner.amended),
+            usually_amended: owner.amended,
+            indent: INDENT,
+            special: &special,
+        };
+        let written = qualifier::write(property.qualifiers, &place)?;
+        let has = |name| property.qualifiers.get(name).is_some();
+        if is_parameter && !has("in") && !has("out") {
+            // MOF takes a parameter without a direction for one in both.
+            metas.insert(0, Meta::Leaf("out".to_string()));
+            metas.insert(0, Meta::Leaf("in".to_string()));
+            if !written.metas.iter().any(is_order) {
+                let names = property.qualifiers.iter();
+                let names = names.map(|qualifier| Meta::Leaf(qualifier.name.to_string()));
+                metas.push(Meta::list("order", names));
+            }
+        }
+        // What says which item it is stands first.
+        let identifies = |meta: &Meta| matches!(meta, Meta::Leaf(text) if text == "in" || text == "out" || text.starts_with("data_id"));
+        let identity = written.metas.iter().rposition(identifies);
+        let at = identity.map_or(0, |at| at.saturating_add(1));
+        let mut all = written.metas;
+        let tail = all.split_off(at);
+        all.extend(metas);
+        all.extend(tail);
+        Ok(Field {
+            docs: written.docs,
+            metas: all,
+            name,
+            wmi_name: property.name.to_string(),
+            ty: typed.ty,
+            counts: typed.counts,
+        })
+    }
+}
+
+fn is_order(meta: &Meta) -> bool {
+    matches!(meta, Meta::List { name, .. } if name == "order")
+}
+
+/// The qualifier that a field's attribute becomes without being written.
+fn implied_by(attribute: &str, value: Value<'static>) -> Implied<'static> {
+    let row = (1..).zip(FIELD_KEYS).find(|(_, key)| key.name == attribute);
+    let (rank, name) = row.map_or((0, ""), |(rank, key)| {
+        (rank, key.qualifier().unwrap_or_default())
+    });
+    Implied { rank, name, value }
+}
+
+/// `allow(..)`, where the field breaks a rule that published classes may break.
+fn allowed(
+    property: &Property<'_>,
+    item: &Item<'_>,
+    typed: &Typed,
+) -> Result<Option<Meta>, String> {
+    let mut allowed = Vec::new();
+    let counter = typed.counter.and_then(CounterType::from_name);
+    if let Some(counter) = counter {
+        let bytes = match counter.size() {
+            CounterSize::Bits32 => 4,
+            _ => 8,
+        };
+        if item.element.size() != Some(bytes) {
+            allowed.push("counter_width");
+        }
+    }
+    match check_item_name(property.name) {
+        Ok(()) => {}
+        Err(NameError::CKeyword | NameError::MofKeyword) => allowed.push("keyword"),
+        Err(why) => return Err(format!("`{}` is no legal name: {why}", property.name)),
+    }
+    let allowed: Vec<_> = allowed
+        .into_iter()
+        .map(|name| Meta::Leaf(name.to_string()))
+        .collect();
+    Ok((!allowed.is_empty()).then(|| Meta::list("allow", allowed)))
+}
+
+/// `size_is = ".."`, by the field that counts, or by the name that the qualifier spells.
+fn size_is(item: &Item<'_>, before: &[Field]) -> Result<Option<Meta>, String> {
+    let Some(wanted) = item.property.size_is() else {
+        return Ok(None);
+    };
+    let Elements::Counted { by } = item.elements else {
+        return Err("`WmiSizeIs` of what is no array without a length".to_string());
+    };
+    let count = before.get(by).ok_or("no field counts")?;
+    if count.wmi_name == wanted {
+        return Ok(Some(Meta::text("size_is", &count.name)));
+    }
+    if before.iter().any(|field| field.name == wanted) {
+        return Err(format!("`WmiSizeIs` spells `{wanted}` in another case"));
+    }
+    Ok(Some(Meta::text("size_is", wanted)))
+}
+
+/// What stands before the fields of a struct.
+pub(super) struct Head<'h> {
+    pub(super) docs: &'h [String],
+    pub(super) derives: &'h str,
+    pub(super) metas: &'h [Meta],
+    /// The name, with the lifetime.
+    pub(super) ty: &'h str,
+}
+
+/// A struct as source, and an empty line after it.
+pub(super) fn write_struct(head: &Head<'_>, fields: &[Field], out: &mut String) {
+    comment(head.docs, out, 0);
+    out.push_str(&format!("#[derive({})]\n", head.derives));
+    attributes(head.metas, out, 0);
+    out.push_str(&format!("pub struct {}", head.ty));
+    if fields.is_empty() {
+        out.push_str(";\n\n");
+        return;
+    }
+    out.push_str(" {\n");
+    for field in fields {
+        comment(&field.docs, out, INDENT);
+        attributes(&field.metas, out, INDENT);
+        push_spaces(out, INDENT);
+        out.push_str(&format!("pub {}: {},\n", ident(&field.name), field.ty));
+    }
+    out.push_str("}\n\n");
+}

@@ -1,0 +1,193 @@
+//! Methods as structs.
+
+use wmi_vocabulary::attribute::{FIRST, METHOD_KEYS, OWN_OF_METHOD};
+use wmi_vocabulary::{NameError, check_item_name};
+
+use super::class::repeated;
+use super::declaration::identifier;
+use super::item::{self, Field, Head, Owner};
+use super::meta::Meta;
+use super::name::{Fields, type_name};
+use super::qualifier::{self, Implied, Place, Special};
+use super::{Importer, Omission, What};
+use crate::layout::Block;
+use crate::layout::{Elements, Item};
+use wmi_core::schema::{Class, Method, Value};
+
+/// A method as it was written.
+pub(super) struct Written {
+    name: String,
+    borrows: bool,
+    source: String,
+}
+
+impl Written {
+    /// The type, as the class lists it.
+    pub(super) fn path(&self) -> String {
+        let lifetime = if self.borrows { "<'_>" } else { "" };
+        format!("{}{lifetime}", self.name)
+    }
+}
+
+impl<'a> Importer<'a> {
+    /// The methods of a class; those that cannot be expressed are left out and listed.
+    pub(super) fn methods(&mut self, class: &'a Class<'a>, name: &str) -> Vec<Written> {
+        let mut written: Vec<Written> = Vec::with_capacity(class.methods.len());
+        let mut known: Vec<&Method<'_>> = Vec::with_capacity(class.methods.len());
+        for method in class.methods {
+            let repeats = |other: &&&Method<'_>| {
+                other.name.eq_ignore_ascii_case(method.name)
+                    || (other.method_id().is_some() && other.method_id() == method.method_id())
+            };
+            let done = match known.iter().find(repeats) {
+                Some(other) => Err(format!("`{}` has the same name or id", other.name)),
+                None => self.attempt(|importer| importer.method(method, name)),
+            };
+            match done {
+                Ok(done) => {
+                    written.push(done);
+                    known.push(method);
+                }
+                Err(why) => {
+                    let omission = Omission::of(class, Some(method.name), What::Method, why);
+                    self.omissions.push(omission);
+                }
+            }
+        }
+        written
+    }
+
+    pub(super) fn write_methods(&mut self, methods: Vec<Written>) {
+        for method in methods {
+            self.uses.insert("WmiMethod");
+            self.out.push_str(&method.source);
+        }
+    }
+
+    fn method(&mut self, method: &'a Method<'a>, class: &str) -> Result<Written, String> {
+        let mut allowed = None;
+        match check_item_name(method.name) {
+            Ok(()) => {}
+            Err(NameError::CKeyword | NameError::MofKeyword) => {
+                allowed = Some(Meta::list("allow", [Meta::Leaf("keyword".to_string())]));
+            }
+            Err(why) => return Err(format!("it is no legal name: {why}")),
+        }
+        if method.method_id().is_none() {
+            return Err("it has no `WmiMethodId`, by which a request could name it".to_string());
+        }
+        let amended = qualifier::amended(method.qualifiers).unwrap_or_else(|| {
+            let parameters = method.parameters.iter();
+            let mut texts = parameters.filter_map(|item| qualifier::amended(item.qualifiers));
+            texts.all(|amended| amended)
+        });
+        let (fields, borrows) = self.parameters(method, class, amended)?;
+        let short = type_name(method.name);
+        let is_shared = self.shared_methods.contains(&short);
+        let long = format!("{class}{short}");
+        let candidates = if is_shared {
+            [long.clone(), long]
+        } else {
+            [short, long]
+        };
+        let name = self
+            .types
+            .claim(&candidates, &["In", "Out", "InView", "OutView"]);
+        let place = Place {
+            keys: METHOD_KEYS,
+            own: OWN_OF_METHOD,
+            implied: vec![Implied {
+                rank: FIRST,
+                name: "Implemented",
+                value: Value::Boolean(true),
+            }],
+            of_type: Vec::new(),
+            amended,
+            usually_amended: true,
+            indent: 0,
+            special: &|_| Special::General,
+        };
+        let mut written = qualifier::write(method.qualifiers, &place)?;
+        let mut metas = Vec::new();
+        if name != method.name {
+            metas.push(Meta::text("name", method.name));
+        }
+        metas.extend(allowed);
+        if let Some((_, type_name)) = method.returns {
+            metas.push(Meta::text("returns", identifier(type_name)?));
+        }
+        // The id stands first.
+        let is_id = |meta: &Meta| matches!(meta, Meta::Leaf(text) if text.starts_with("id = "));
+        let at = written.metas.iter().position(is_id);
+        let at = at.map_or(0, |at| at.saturating_add(1));
+        let tail = written.metas.split_off(at);
+        written.metas.extend(metas);
+        written.metas.extend(tail);
+
+        let lifetime = if borrows { "<'a>" } else { "" };
+        let head = Head {
+            docs: &written.docs,
+            derives: "WmiMethod",
+            metas: &written.metas,
+            ty: &format!("{name}{lifetime}"),
+        };
+        let mut source = String::new();
+        item::write_struct(&head, &fields, &mut source);
+        Ok(Written {
+            name,
+            borrows,
+            source,
+        })
+    }
+
+    /// The parameters in declaration order, and whether they borrow.
+    fn parameters(
+        &mut self,
+        method: &'a Method<'a>,
+        class: &str,
+        amended: bool,
+    ) -> Result<(Vec<Field>, bool), String> {
+        if let Some(name) = repeated(method.parameters) {
+            return Err(format!("two parameters have the name `{name}`"));
+        }
+        let input = Block::of_input(method, &self.classes).map_err(|why| why.to_string())?;
+        let output = Block::of_output(method, &self.classes).map_err(|why| why.to_string())?;
+        let borrows = input.size.is_none() || output.size.is_none();
+        let owner = Owner {
+            name: class,
+            variable: true,
+            amended,
+            perf_detail: None,
+        };
+        // Each parameter once, with the one that counts it by its number.
+        let mut parameters: Vec<(Item<'a>, Option<u32>)> = Vec::new();
+        for block in [&input, &output] {
+            for item in &block.items {
+                let count = match item.elements {
+                    Elements::Counted { by } => block.items.get(by).map(|count| count.id),
+                    _ => None,
+                };
+                if parameters.iter().all(|(known, _)| known.id != item.id) {
+                    parameters.push((item.clone(), count));
+                }
+            }
+        }
+        parameters.sort_by_key(|(item, _)| item.id);
+        let mut names = Fields::new(false);
+        let mut fields: Vec<Field> = Vec::with_capacity(parameters.len());
+        for (item, count) in &parameters {
+            let counts = parameters.iter().any(|(_, count)| *count == Some(item.id));
+            let mut item = item.clone();
+            if let Some(count) = count {
+                let by = parameters.iter().position(|(other, _)| other.id == *count);
+                item.elements = Elements::Counted {
+                    by: by.unwrap_or_default(),
+                };
+            }
+            let field = self.field(&item, counts, &fields, &owner, &mut names);
+            let field = field.map_err(|why| format!("`{}`: {why}", item.property.name))?;
+            fields.push(field);
+        }
+        Ok((fields, borrows))
+    }
+}

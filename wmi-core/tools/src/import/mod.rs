@@ -1,0 +1,186 @@
+//! Existing schemas as Rust source: what MOF text or binary MOF declares becomes the structs that
+//! this crate's derives turn into the same schema again.
+//!
+//! [`rust`] takes a [`File`] of any origin: MOF text, binary MOF, or that of a driver's image. Compiled, its source gives the binary MOF that the file
+//! had, byte for byte, but for what it lists as an [`Omission`].
+//!
+//! ```
+//! use wmi_tools::import::{self, Options};
+//! use wmi_tools::mof::Reader;
+//! use wmi_tools::Arena;
+//!
+//! let text = r#"
+//! [Dynamic, Provider("WMIProv"), WMI, guid("{2a7f2f0e-64a1-4f6d-9d36-b8b6a2f0c7d4}"),
+//!  Description("A disk.") : amended]
+//! class Vendor_Disk
+//! {
+//!     [key, read] string InstanceName;
+//!     [read] boolean Active;
+//!     [WmiDataId(1), read, Description("Its size, in bytes.") : amended] uint64 Size;
+//! };
+//! "#;
+//! let arena = Arena::new();
+//! let reading = Reader::new(&arena).read("disk.mof", text.as_bytes());
+//! let import = import::rust(&reading.file, &Options::new("disk.mof"));
+//! assert!(import.omissions.is_empty());
+//! assert!(import.source.contains("pub struct VendorDisk {"));
+//! assert!(import.source.contains("    /// Its size, in bytes.\n    #[wmi(data_id = 1, read)]\n"));
+//! ```
+
+mod amendment;
+mod class;
+mod constant;
+mod declaration;
+mod enumeration;
+mod item;
+mod meta;
+mod method;
+mod module;
+mod name;
+mod qualifier;
+mod role;
+mod text;
+mod types;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use core::fmt;
+
+pub use amendment::amended;
+
+use crate::Classes;
+use class::Struct;
+use enumeration::Enumeration;
+use name::Types;
+use wmi_core::schema::{Class, File};
+
+/// How to write the source.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct Options {
+    /// The name of the file that the schema was read from, for the module's documentation.
+    pub origin: String,
+}
+
+impl Options {
+    /// The usual, for a schema from a file of this name.
+    #[must_use]
+    pub fn new(origin: &str) -> Self {
+        Self {
+            origin: origin.to_string(),
+        }
+    }
+}
+
+/// Rust source of a schema.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Import {
+    /// The source of a module, as `rustfmt` formats it for the edition of 2024.
+    pub source: String,
+    /// What of the file it does not express; a comment in the source lists it too.
+    pub omissions: Vec<Omission>,
+}
+
+/// Something that Rust source does not express.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Omission {
+    /// The class that it is, or belongs to.
+    pub class: String,
+    /// The item or method, where it is one.
+    pub member: Option<String>,
+    /// What it is.
+    pub what: What,
+    /// Why.
+    pub why: String,
+}
+
+/// What of a file may not be expressed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum What {
+    /// An instance: it belongs into the repository, not into a driver.
+    Instance,
+    /// A class.
+    Class,
+    /// A method of a class.
+    Method,
+    /// A pragma in force at the class.
+    Pragma,
+    /// Only the types of the items: the schema declares them all, but the struct has no fields to
+    /// read and write its block by.
+    DataBlock,
+}
+
+impl Omission {
+    fn of(class: &Class<'_>, member: Option<&str>, what: What, why: String) -> Self {
+        Self {
+            class: class.name.to_string(),
+            member: member.map(ToString::to_string),
+            what,
+            why,
+        }
+    }
+}
+
+/// `method Vendor_Lamp.Switch: it has no ..`.
+impl fmt::Display for Omission {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.what {
+            What::Instance => "instance of ",
+            What::Class => "class ",
+            What::Method => "method ",
+            What::Pragma => "pragma of ",
+            What::DataBlock => "types of the items of ",
+        })?;
+        f.write_str(&self.class)?;
+        if let Some(member) = &self.member {
+            write!(f, ".{member}")?;
+        }
+        write!(f, ": {}", self.why)
+    }
+}
+
+/// Writes the classes of a file as Rust source.
+#[must_use]
+pub fn rust(file: &File<'_>, options: &Options) -> Import {
+    module::write(file, options)
+}
+
+/// The state while a file is written.
+struct Importer<'a> {
+    /// The classes of the namespace that is written.
+    classes: Classes<'a>,
+    /// Those that are part of others, in lower case.
+    embedded: BTreeSet<String>,
+    /// The names of structs that several methods would like to have.
+    shared_methods: BTreeSet<String>,
+    /// The names of the classes that are written, with those of their structs.
+    written: Vec<(&'a str, String)>,
+    /// Those that may be part of others, by name in lower case.
+    structs: BTreeMap<String, Struct>,
+    enums: Vec<(Enumeration, String)>,
+    types: Types,
+    /// What the source imports.
+    uses: BTreeSet<&'static str>,
+    out: String,
+    omissions: Vec<Omission>,
+}
+
+impl Importer<'_> {
+    /// Does what may turn out to be impossible, and then leaves nothing behind.
+    fn attempt<T>(
+        &mut self,
+        work: impl FnOnce(&mut Self) -> Result<T, String>,
+    ) -> Result<T, String> {
+        let (out, enums, omissions) = (self.out.len(), self.enums.len(), self.omissions.len());
+        let (types, uses) = (self.types.clone(), self.uses.clone());
+        work(self).inspect_err(|_| {
+            self.out.truncate(out);
+            self.enums.truncate(enums);
+            self.omissions.truncate(omissions);
+            (self.types, self.uses) = (types, uses);
+        })
+    }
+}

@@ -1,0 +1,244 @@
+//! The whole source: its documentation, what it imports, and the classes.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::meta::WIDTH;
+use super::name::{Types, type_name};
+use super::text::{one_line, readable_lines};
+use super::{Import, Importer, Omission, Options, What, constant};
+use crate::Classes;
+use wmi_core::schema::{ChangeFlags, CimType, Class, File, ObjectKind};
+
+/// Classes under the same pragmas, one after the other.
+pub(super) struct Run<'a> {
+    pub(super) namespace: &'a str,
+    pub(super) class_flags: Option<ChangeFlags>,
+    classes: Vec<&'a Class<'a>>,
+}
+
+pub(super) fn write(file: &File<'_>, options: &Options) -> Import {
+    let mut omissions = Vec::new();
+    let runs = runs(file, &mut omissions);
+    let all = || runs.iter().flat_map(|run| &run.classes).copied();
+    let mut importer = Importer {
+        classes: Classes::default(),
+        embedded: BTreeSet::new(),
+        shared_methods: shared_methods(all()),
+        written: Vec::new(),
+        structs: BTreeMap::new(),
+        enums: Vec::new(),
+        types: Types::new(),
+        uses: BTreeSet::new(),
+        out: String::new(),
+        omissions,
+    };
+    let prefix = common_prefix(all());
+    let mut constants = String::new();
+    let mut names: BTreeSet<String> = BTreeSet::new();
+    for run in &runs {
+        importer.classes = run.classes.iter().copied().collect();
+        importer.embedded = embedded(&run.classes);
+        importer.structs.clear();
+        importer.written.clear();
+        let structs: Vec<String> = run
+            .classes
+            .iter()
+            .map(|class| importer.struct_name(class, &prefix))
+            .collect();
+        let mut classes = Vec::new();
+        for (class, name) in run.classes.iter().zip(structs) {
+            match importer.attempt(|importer| importer.class(class, &name)) {
+                Ok(()) => {
+                    importer.written.push((class.name, name));
+                    classes.push(*class);
+                }
+                Err(why) => {
+                    importer
+                        .omissions
+                        .push(Omission::of(class, None, What::Class, why));
+                }
+            }
+        }
+        if !classes.is_empty() {
+            let name = constant::name(run, runs.len() > 1, &mut names);
+            importer.constant(&name, run, &classes, &mut constants);
+        }
+    }
+    let mut source = head(options, &importer);
+    source.push_str(&importer.out);
+    source.push_str(&constants);
+    // One empty line between items, none at the end.
+    let length = source.trim_end().len();
+    source.truncate(length);
+    source.push('\n');
+    Import {
+        source,
+        omissions: importer.omissions,
+    }
+}
+
+fn runs<'a>(file: &File<'a>, omissions: &mut Vec<Omission>) -> Vec<Run<'a>> {
+    let mut runs: Vec<Run<'a>> = Vec::new();
+    for object in file.objects {
+        let class = match &object.kind {
+            ObjectKind::Class(class) => class,
+            ObjectKind::Instance(instance) => {
+                omissions.push(Omission {
+                    class: instance.class.to_string(),
+                    member: None,
+                    what: What::Instance,
+                    why: "a driver's schema has classes alone".to_string(),
+                });
+                continue;
+            }
+        };
+        if object.instance_flags.is_some() {
+            let why = "`instanceflags` concern instances alone".to_string();
+            omissions.push(Omission::of(class, None, What::Pragma, why));
+        }
+        let same = |run: &&mut Run<'_>| {
+            run.namespace == object.namespace && run.class_flags == object.class_flags
+        };
+        match runs.last_mut().filter(same) {
+            Some(run) => run.classes.push(class),
+            None => runs.push(Run {
+                namespace: object.namespace,
+                class_flags: object.class_flags,
+                classes: vec![class],
+            }),
+        }
+    }
+    runs
+}
+
+/// The classes that are part of others, in lower case.
+fn embedded(classes: &[&Class<'_>]) -> BTreeSet<String> {
+    let properties = classes.iter().flat_map(|class| class.properties);
+    let methods = classes.iter().flat_map(|class| class.methods);
+    let parameters = methods.flat_map(|method| method.parameters);
+    properties
+        .chain(parameters)
+        .filter(|property| property.cim_type == CimType::Object)
+        .map(|property| property.type_name.to_lowercase())
+        .collect()
+}
+
+/// The struct names that more than one method would like to have.
+fn shared_methods<'a>(classes: impl Iterator<Item = &'a Class<'a>>) -> BTreeSet<String> {
+    let mut known = BTreeSet::new();
+    let methods = classes.flat_map(|class| class.methods);
+    let names = methods.map(|method| type_name(method.name));
+    names.filter(|name| !known.insert(name.clone())).collect()
+}
+
+/// What the names of all driver classes start with, up to an underscore: who published them.
+fn common_prefix<'a>(classes: impl Iterator<Item = &'a Class<'a>>) -> String {
+    let mut names = classes
+        .filter(|class| class.qualifier("guid").is_some())
+        .map(|class| class.name);
+    let Some(first) = names.next() else {
+        return String::new();
+    };
+    let Some((prefix, _)) = first.split_once('_') else {
+        return String::new();
+    };
+    let mut others = names.peekable();
+    let is_shared = others.peek().is_some()
+        && others.all(|name| {
+            let rest = name
+                .strip_prefix(prefix)
+                .and_then(|rest| rest.strip_prefix('_'));
+            rest.is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_alphabetic()))
+        });
+    if is_shared {
+        format!("{prefix}_")
+    } else {
+        String::new()
+    }
+}
+
+impl<'a> Importer<'a> {
+    /// The name of a class's struct: that of the class in Rust's convention, without what all
+    /// classes of the file share.
+    fn struct_name(&mut self, class: &Class<'_>, prefix: &str) -> String {
+        let short = class.name.strip_prefix(prefix).unwrap_or(class.name);
+        let (short, long) = (type_name(short), type_name(class.name));
+        let class = format!("{long}Class");
+        self.types.claim(&[short, long, class], &["Items", "View"])
+    }
+}
+
+/// The documentation of the module, what could not be expressed, and the imports.
+fn head(options: &Options, importer: &Importer<'_>) -> String {
+    let mut head = String::new();
+    let title = match &*options.origin {
+        "" => "Imported WMI classes.".to_string(),
+        origin => format!("The WMI classes of `{origin}`."),
+    };
+    for line in readable_lines(&title, 0) {
+        head.push_str(&format!("//! {line}\n"));
+    }
+    head.push('\n');
+    if !importer.omissions.is_empty() {
+        head.push_str("// Not expressed here:\n");
+        for omission in &importer.omissions {
+            let line = one_line(&omission.to_string());
+            head.push_str(&format!("// - {line}\n"));
+        }
+        head.push('\n');
+    }
+    let used = |names: &[&str]| -> Vec<String> {
+        let used = names.iter().filter(|name| importer.uses.contains(**name));
+        used.map(ToString::to_string).collect()
+    };
+    let atomics = used(&[
+        "AtomicI8",
+        "AtomicI16",
+        "AtomicI32",
+        "AtomicI64",
+        "AtomicU8",
+        "AtomicU16",
+        "AtomicU32",
+        "AtomicU64",
+    ]);
+    if let Some(line) = import("core::sync::atomic", &atomics) {
+        head.push_str(&line);
+        head.push('\n');
+    }
+    let items = used(&[
+        "Count",
+        "DateTime",
+        "Flags",
+        "Text",
+        "WmiClass",
+        "WmiEnum",
+        "WmiFlags",
+        "WmiMethod",
+    ]);
+    let model = used(&["ChangeFlags", "Class", "Schema"]);
+    let items_line = import("wmi_core", &items);
+    let model_line = import("wmi_core::schema", &model);
+    // A list comes after a path.
+    let lines = if items.len() > 1 {
+        [model_line, items_line]
+    } else {
+        [items_line, model_line]
+    };
+    head.extend(lines.into_iter().flatten());
+    head.push('\n');
+    head
+}
+
+/// `use path::A;`, or `use path::{A, B};`.
+fn import(path: &str, names: &[String]) -> Option<String> {
+    let line = match names {
+        [] => return None,
+        [name] => format!("use {path}::{name};\n"),
+        names => format!("use {path}::{{{}}};\n", names.join(", ")),
+    };
+    Some(if line.len() <= WIDTH {
+        line
+    } else {
+        format!("use {path}::{{\n    {},\n}};\n", names.join(", "))
+    })
+}

@@ -1,0 +1,181 @@
+//! Rust names for WMI names.
+
+use std::collections::BTreeSet;
+
+use wmi_vocabulary::rust_name::{BLOCK_METHODS, CLASS_CONSTANTS, CLASS_METHODS, pascal_case};
+
+/// The words of a name, in lower case: `OSBus` has `os` and `bus`, `GetLUNs2` has `get` and
+/// `luns2`.
+pub(super) fn words(name: &str) -> Vec<String> {
+    let chars: Vec<char> = name.chars().collect();
+    let mut words: Vec<String> = Vec::new();
+    let mut word = String::new();
+    for (index, &c) in chars.iter().enumerate() {
+        if !c.is_alphanumeric() {
+            words.extend(some(core::mem::take(&mut word)));
+            continue;
+        }
+        let before = index.checked_sub(1).and_then(|before| chars.get(before));
+        let after = |distance| index.checked_add(distance).and_then(|at| chars.get(at));
+        let is_lower = |c: Option<&char>| c.is_some_and(|c| c.is_lowercase());
+        // `LUNs`: a plural is no word.
+        let plural = after(1) == Some(&'s') && !is_lower(after(2));
+        let starts = c.is_uppercase()
+            && (!before.is_some_and(|c| c.is_uppercase()) || (is_lower(after(1)) && !plural));
+        if starts {
+            words.extend(some(core::mem::take(&mut word)));
+        }
+        word.extend(c.to_lowercase());
+    }
+    words.extend(some(word));
+    words
+}
+
+fn some(word: String) -> Option<String> {
+    (!word.is_empty()).then_some(word)
+}
+
+/// The name of a type.
+pub(super) fn type_name(name: &str) -> String {
+    let pascal: String = pascal_case(&words(name).join("_")).collect();
+    if pascal.starts_with(|c: char| c.is_alphabetic()) {
+        pascal
+    } else {
+        format!("N{pascal}")
+    }
+}
+
+/// The name of a field.
+pub(super) fn field_name(name: &str) -> String {
+    let snake = words(name).join("_");
+    if snake.starts_with(|c: char| c.is_alphabetic()) {
+        snake
+    } else {
+        format!("n{snake}")
+    }
+}
+
+/// Whether the derive gives a field of this name the WMI name.
+pub(super) fn restores(field: &str, name: &str) -> bool {
+    pascal_case(field).eq(name.chars())
+}
+
+/// The name as the source writes it: a keyword of Rust is raw.
+pub(super) fn ident(name: &str) -> String {
+    if KEYWORDS.contains(&name) {
+        format!("r#{name}")
+    } else {
+        name.to_string()
+    }
+}
+
+/// Keywords of Rust 2024. `crate`, `self` and `super` cannot be raw and are avoided.
+const KEYWORDS: &[&str] = &[
+    "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "do", "dyn",
+    "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let",
+    "loop", "macro", "match", "mod", "move", "mut", "override", "priv", "pub", "ref", "return",
+    "static", "struct", "trait", "true", "try", "type", "typeof", "unsafe", "unsized", "use",
+    "virtual", "where", "while", "yield",
+];
+
+const NEVER_RAW: &[&str] = &["crate", "self", "super"];
+
+/// The names of types that are taken.
+#[derive(Clone)]
+pub(super) struct Types(BTreeSet<String>);
+
+impl Types {
+    pub(super) fn new() -> Self {
+        // What the source imports, and what readers take for something else.
+        let known = [
+            "AtomicBool",
+            "AtomicI16",
+            "AtomicI32",
+            "AtomicI64",
+            "AtomicI8",
+            "AtomicU16",
+            "AtomicU32",
+            "AtomicU64",
+            "AtomicU8",
+            "Box",
+            "ChangeFlags",
+            "Class",
+            "Count",
+            "DateTime",
+            "Err",
+            "Flags",
+            "None",
+            "Ok",
+            "Option",
+            "Result",
+            "Schema",
+            "Self",
+            "Some",
+            "String",
+            "Text",
+            "Vec",
+            "WmiClass",
+            "WmiEnum",
+            "WmiFlags",
+            "WmiMethod",
+        ];
+        Self(known.into_iter().map(ToString::to_string).collect())
+    }
+
+    /// The first of these names that is free, with all that the derive makes of it, and then
+    /// taken; the last one is numbered where none is.
+    pub(super) fn claim(&mut self, candidates: &[String], made: &[&str]) -> String {
+        let last = candidates.last().map_or("", String::as_str);
+        let numbered = (2u32..).map(|number| format!("{last}{number}"));
+        let mut names = candidates.iter().cloned().chain(numbered);
+        let all = |name: &str| -> Vec<String> {
+            let made = made.iter().map(|suffix| format!("{name}{suffix}"));
+            core::iter::once(name.to_string()).chain(made).collect()
+        };
+        let is_free = |name: &String| all(name).iter().all(|name| !self.0.contains(name));
+        let name = names.find(is_free).unwrap_or_default();
+        self.0.extend(all(&name));
+        name
+    }
+}
+
+/// The names that the fields of one struct take.
+pub(super) struct Fields {
+    names: BTreeSet<String>,
+}
+
+impl Fields {
+    /// Of a struct with methods of its own, or of one that has none.
+    pub(super) fn new(has_methods: bool) -> Self {
+        let mut names: BTreeSet<_> = NEVER_RAW.iter().map(ToString::to_string).collect();
+        if has_methods {
+            let constants = CLASS_CONSTANTS.iter().map(|name| name.to_lowercase());
+            names.extend(constants);
+            names.extend(
+                [CLASS_METHODS, BLOCK_METHODS]
+                    .concat()
+                    .iter()
+                    .map(ToString::to_string),
+            );
+        }
+        Self { names }
+    }
+
+    /// A free name for this property; `verbs` make more of it.
+    pub(super) fn claim(&mut self, name: &str, verbs: &[&str]) -> String {
+        let field = field_name(name);
+        // A trailing underscore does not change the WMI name that follows from it.
+        let numbered = (2u32..).map(|number| format!("{field}_{number}"));
+        let mut candidates = [field.clone(), format!("{field}_")]
+            .into_iter()
+            .chain(numbered);
+        let all = |name: &str| -> Vec<String> {
+            let made = verbs.iter().map(|verb| format!("{verb}_{name}"));
+            core::iter::once(name.to_string()).chain(made).collect()
+        };
+        let is_free = |name: &String| all(name).iter().all(|name| !self.names.contains(name));
+        let name = candidates.find(is_free).unwrap_or_default();
+        self.names.extend(all(&name));
+        name
+    }
+}

@@ -1,0 +1,383 @@
+//! Qualifiers as attributes: those with an attribute of their own by it, doc comments for
+//! descriptions, `order(..)` where nothing less restores the list, `qualifier(..)` for the rest.
+
+use wmi_vocabulary::attribute::{Becomes, FIRST, Key, Takes, place};
+use wmi_vocabulary::has_nul;
+use wmi_vocabulary::text::c_comment;
+
+use super::declaration::{flavors, free, identifier};
+use super::meta::Meta;
+use super::text::{exact_lines, readable_lines};
+use wmi_core::schema::{Flavor, Qualifier, Qualifiers, Value};
+
+/// What is known of the place that the qualifiers stand at.
+pub(super) struct Place<'p> {
+    /// The attributes there are.
+    pub(super) keys: &'static [Key],
+    /// Qualifiers that follow from the struct, so that the derive refuses them as free ones.
+    pub(super) own: &'static [&'static str],
+    /// Qualifiers that go without saying, in the order in which the derive adds them.
+    pub(super) implied: Vec<Implied<'p>>,
+    /// Qualifiers that the derive makes of the item's type, with their flavors.
+    pub(super) of_type: Vec<(String, Flavor)>,
+    /// Whether texts are localised here, and whether they are where the place says nothing.
+    pub(super) amended: bool,
+    pub(super) usually_amended: bool,
+    /// Columns before the lines of a doc comment.
+    pub(super) indent: usize,
+    /// The attribute that a qualifier has here, where the general rule does not tell.
+    pub(super) special: &'p dyn Fn(&Qualifier<'_>) -> Special,
+}
+
+/// A qualifier that goes without saying.
+pub(super) struct Implied<'p> {
+    /// Its place in the usual order.
+    pub(super) rank: usize,
+    pub(super) name: &'p str,
+    pub(super) value: Value<'p>,
+}
+
+/// What a qualifier is here.
+pub(super) enum Special {
+    /// What the general rule says.
+    General,
+    /// This attribute.
+    Attribute(Meta),
+    /// Nothing that has an attribute of its own.
+    Free,
+    /// It is there if the order names it.
+    Ordered,
+}
+
+/// A place in Rust.
+#[derive(Debug, Default)]
+pub(super) struct Written {
+    pub(super) docs: Vec<String>,
+    pub(super) metas: Vec<Meta>,
+}
+
+/// A qualifier as the derive would make it.
+#[derive(Clone)]
+struct Predicted {
+    rank: usize,
+    name: String,
+    flavor: Flavor,
+    meta: Option<Meta>,
+}
+
+/// Expresses a list of qualifiers, or says why that cannot be.
+pub(super) fn write(qualifiers: Qualifiers<'_>, place: &Place<'_>) -> Result<Written, String> {
+    let wanted: Vec<&Qualifier<'_>> = qualifiers.iter().collect();
+    for (index, qualifier) in wanted.iter().enumerate() {
+        identifier(qualifier.name)?;
+        if matches!(qualifier.value, Value::String(text) if has_nul(text)) {
+            return Err(format!("`{}` holds a NUL", qualifier.name));
+        }
+        let earlier = wanted.iter().take(index);
+        if earlier
+            .copied()
+            .any(|other| same(other.name, qualifier.name))
+        {
+            return Err(format!("the qualifier `{}` stands twice", qualifier.name));
+        }
+    }
+    let mut written = Written::default();
+    let amended = (place.amended != place.usually_amended).then(|| {
+        Meta::Leaf(if place.amended {
+            "amended".to_string()
+        } else {
+            "amended = false".to_string()
+        })
+    });
+    let docs = documentation(&wanted, place, &mut written);
+    let writer = Writer {
+        place,
+        wanted: &wanted,
+        docs,
+    };
+    // Less is more: what goes without saying is said only where its place asks for it.
+    for explicit in [false, true] {
+        let predicted = writer.predict(explicit, true)?;
+        if writer.is_wanted(&predicted) {
+            let metas = predicted.into_iter().filter_map(|item| item.meta);
+            written.metas = metas.chain(amended).collect();
+            return Ok(written);
+        }
+    }
+    let predicted = writer.predict(false, false)?;
+    let order = writer.order(&predicted)?;
+    let metas = predicted.into_iter().filter_map(|item| item.meta);
+    written.metas = metas.chain(amended).chain([order]).collect();
+    Ok(written)
+}
+
+/// Whether the texts are localised, all of them, if there are any.
+pub(super) fn amended(qualifiers: Qualifiers<'_>) -> Option<bool> {
+    let mut texts = qualifiers
+        .iter()
+        .filter(|qualifier| is_text(qualifier))
+        .map(|qualifier| qualifier.flavor.contains(Flavor::AMENDED))
+        .peekable();
+    texts.peek()?;
+    Some(texts.all(|amended| amended))
+}
+
+/// Whether it is a text that the derive localises.
+fn is_text(qualifier: &Qualifier<'_>) -> bool {
+    let is = |name| same(qualifier.name, name);
+    let has_text = matches!(qualifier.value, Value::String(text) if !text.is_empty());
+    has_text && (is("Description") || is("DisplayName"))
+}
+
+/// The doc comment; whether it is the description.
+fn documentation(wanted: &[&Qualifier<'_>], place: &Place<'_>, written: &mut Written) -> bool {
+    let description = wanted.iter().find(|other| same(other.name, "Description"));
+    let Some(Value::String(text)) = description.map(|description| description.value) else {
+        return false;
+    };
+    match exact_lines(text, place.indent) {
+        Some(lines) => {
+            written.docs = lines;
+            true
+        }
+        None => {
+            written.docs = readable_lines(text, place.indent);
+            false
+        }
+    }
+}
+
+struct Writer<'w, 'p> {
+    place: &'w Place<'p>,
+    wanted: &'w [&'w Qualifier<'w>],
+    /// Whether the description is the doc comment.
+    docs: bool,
+}
+
+impl Writer<'_, '_> {
+    /// What the derive makes of the attributes that these qualifiers become. What goes without
+    /// saying is written where it is `explicit`, and switched off where it is not wanted, if the
+    /// order does not do that.
+    fn predict(&self, explicit: bool, switch_off: bool) -> Result<Vec<Predicted>, String> {
+        let mut predicted = Vec::new();
+        let mut silent = Vec::new();
+        for qualifier in self.wanted {
+            let implied = self.implied(qualifier.name);
+            let is_implied = implied.is_some_and(|implied| implied.value == qualifier.value);
+            let is_doc = self.docs && same(qualifier.name, "Description");
+            if self.is_of_type(qualifier.name) {
+                continue;
+            }
+            let has_key = self.key(qualifier.name).is_some();
+            if is_doc || (is_implied && !(explicit && has_key)) {
+                silent.push(qualifier.name);
+                continue;
+            }
+            predicted.push(self.written(qualifier)?);
+        }
+        for implied in &self.place.implied {
+            let is_wanted = self
+                .wanted
+                .iter()
+                .any(|other| same(other.name, implied.name));
+            if is_wanted && !silent.iter().any(|name| same(name, implied.name)) {
+                continue;
+            }
+            let key = self.key(implied.name);
+            let mut item = Predicted {
+                rank: implied.rank,
+                name: implied.name.to_string(),
+                flavor: Flavor::NONE,
+                meta: None,
+            };
+            if let (false, true, Some((_, key))) = (is_wanted, switch_off, key) {
+                if key.takes == Takes::Flag {
+                    item.meta = Some(Meta::Leaf(format!("{} = false", key.name)));
+                    item.name.clear();
+                    predicted.push(item);
+                    continue;
+                }
+            }
+            insert(&mut predicted, item);
+        }
+        if self.docs {
+            let (rank, flavor) = (self.rank("Description"), self.flavor_of_texts());
+            let name = "Description".to_string();
+            insert(
+                &mut predicted,
+                Predicted {
+                    rank,
+                    name,
+                    flavor,
+                    meta: None,
+                },
+            );
+        }
+        let of_type = self.place.of_type.iter().map(|(name, flavor)| Predicted {
+            rank: usize::MAX,
+            name: name.clone(),
+            flavor: *flavor,
+            meta: None,
+        });
+        predicted.extend(of_type);
+        Ok(predicted)
+    }
+
+    fn is_wanted(&self, predicted: &[Predicted]) -> bool {
+        let predicted = predicted.iter().filter(|item| !item.name.is_empty());
+        let predicted = predicted.map(|item| (item.name.as_str(), item.flavor));
+        predicted.eq(self.wanted.iter().map(|other| (other.name, other.flavor)))
+    }
+
+    /// `order(..)` of all that is wanted, with the flavors that are not as predicted.
+    fn order(&self, predicted: &[Predicted]) -> Result<Meta, String> {
+        let names = self.wanted.iter().map(|qualifier| {
+            let usual = predicted
+                .iter()
+                .find(|item| same(&item.name, qualifier.name));
+            let usual = usual.map_or(Flavor::NONE, |item| item.flavor);
+            if usual == qualifier.flavor {
+                return Ok(Meta::Leaf(qualifier.name.to_string()));
+            }
+            if qualifier.flavor == Flavor::NONE {
+                return Err(format!("`{}` cannot be without flavors", qualifier.name));
+            }
+            let flavors = flavors(qualifier.flavor)?;
+            Ok(Meta::Leaf(format!("{}{flavors}", qualifier.name)))
+        });
+        Ok(Meta::list("order", names.collect::<Result<Vec<_>, _>>()?))
+    }
+
+    /// The attribute of a qualifier.
+    fn written(&self, qualifier: &Qualifier<'_>) -> Result<Predicted, String> {
+        let key = self.key(qualifier.name);
+        let predicted = |rank, name: &str, flavor, meta| Predicted {
+            rank,
+            name: name.to_string(),
+            flavor,
+            meta,
+        };
+        let meta = match (self.place.special)(qualifier) {
+            Special::Attribute(meta) => Some(meta),
+            Special::General => self.attribute(qualifier),
+            Special::Free => None,
+            // Under no name that is wanted, so that the order must name it.
+            Special::Ordered => return Ok(predicted(usize::MAX, "", Flavor::NONE, None)),
+        };
+        if let (Some(meta), Some((rank, key))) = (meta, key) {
+            let flavor = match key.becomes {
+                Becomes::Amended(_) => self.flavor_of_texts(),
+                Becomes::Qualifier(_) | Becomes::Nothing => Flavor::NONE,
+            };
+            let name = key.qualifier().unwrap_or_default();
+            return Ok(predicted(rank, name, flavor, Some(meta)));
+        }
+        if self.place.own.iter().any(|own| same(own, qualifier.name)) {
+            return Err(format!(
+                "the qualifier `{}` has no such value",
+                qualifier.name
+            ));
+        }
+        let (rank, flavor) = (self.place.keys.len(), qualifier.flavor);
+        Ok(predicted(
+            rank,
+            qualifier.name,
+            flavor,
+            Some(free(qualifier)?),
+        ))
+    }
+
+    /// The attribute by the table, if it takes the value.
+    fn attribute(&self, qualifier: &Qualifier<'_>) -> Option<Meta> {
+        let (_, key) = self.key(qualifier.name)?;
+        let name = key.name;
+        Some(match (key.takes, qualifier.value) {
+            (Takes::Flag, Value::Boolean(true)) => Meta::Leaf(name.to_string()),
+            (Takes::Flag, Value::Boolean(false)) if name == "generate_header" => {
+                Meta::Leaf(format!("{name} = false"))
+            }
+            (Takes::Number, Value::Integer(number)) if in_range(key, number) => {
+                Meta::Leaf(format!("{name} = {number}"))
+            }
+            (Takes::Locale, Value::String(text)) => locale(text).unwrap_or(Meta::text(name, text)),
+            (Takes::TextOrNothing, Value::String(text)) if name == "cpp_quote" => {
+                let documentation = self
+                    .wanted
+                    .iter()
+                    .find(|other| same(other.name, "Description"));
+                let repeats = documentation.is_some_and(|other| {
+                    matches!(other.value, Value::String(shown) if !shown.is_empty()
+                        && c_comment(shown).collect::<String>() == text)
+                });
+                if repeats {
+                    Meta::Leaf(name.to_string())
+                } else {
+                    Meta::text(name, text)
+                }
+            }
+            // An empty text leaves the qualifier out.
+            (Takes::Text, Value::String("")) if matches!(key.becomes, Becomes::Amended(_)) => {
+                return None;
+            }
+            (Takes::Text, Value::String(text)) => Meta::text(name, text),
+            _ => return None,
+        })
+    }
+
+    fn implied(&self, name: &str) -> Option<&Implied<'_>> {
+        self.place
+            .implied
+            .iter()
+            .find(|implied| same(implied.name, name))
+    }
+
+    fn is_of_type(&self, name: &str) -> bool {
+        self.place
+            .of_type
+            .iter()
+            .any(|(other, _)| same(other, name))
+    }
+
+    /// The row of a qualifier, and its rank.
+    fn key(&self, name: &str) -> Option<(usize, &'static Key)> {
+        let is = |key: &&Key| key.qualifier().is_some_and(|other| same(other, name));
+        (1..).zip(self.place.keys).find(|(_, key)| is(key))
+    }
+
+    fn rank(&self, name: &str) -> usize {
+        self.key(name).map_or(FIRST, |(rank, _)| rank)
+    }
+
+    fn flavor_of_texts(&self) -> Flavor {
+        if self.place.amended {
+            Flavor::AMENDED
+        } else {
+            Flavor::NONE
+        }
+    }
+}
+
+fn insert(predicted: &mut Vec<Predicted>, item: Predicted) {
+    let at = place(predicted.iter().map(|other| other.rank), item.rank);
+    predicted.insert(at, item);
+}
+
+fn in_range(key: &Key, number: i64) -> bool {
+    match key.name {
+        "default_scale" | "scale" => i32::try_from(number).is_ok(),
+        "perf_detail" => [100, 200, 300, 400].contains(&number),
+        "data_id" => number > 0 && u32::try_from(number).is_ok(),
+        _ => u32::try_from(number).is_ok(),
+    }
+}
+
+/// `locale = 0x409`, if the derive makes this text of it.
+fn locale(text: &str) -> Option<Meta> {
+    let digits = text.strip_prefix("MS\\0x")?;
+    let number = u32::from_str_radix(digits, 16).ok()?;
+    (format!("{number:x}") == digits).then(|| Meta::Leaf(format!("locale = {number:#x}")))
+}
+
+fn same(a: &str, b: &str) -> bool {
+    a.eq_ignore_ascii_case(b)
+}

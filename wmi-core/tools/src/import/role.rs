@@ -1,0 +1,122 @@
+//! What a class is for, as far as its qualifiers and its use tell.
+
+use wmi_vocabulary::attribute::{ClassKind, FIRST};
+
+use super::Importer;
+use super::qualifier::{Implied, Special};
+use wmi_core::schema::{Class, Qualifier, Value};
+
+/// What a class is for, and what else the derive is to be told of it.
+pub(super) struct Role {
+    pub(super) kind: ClassKind,
+    /// Registered, and a part of other classes as well.
+    pub(super) embedded_too: bool,
+    /// Why it is only declared, though it looks like a driver's.
+    pub(super) fault: Option<&'static str>,
+}
+
+impl Role {
+    const fn of(kind: ClassKind) -> Self {
+        Self {
+            kind,
+            embedded_too: false,
+            fault: None,
+        }
+    }
+}
+
+impl<'a> Importer<'a> {
+    /// What the class is for.
+    pub(super) fn role(&self, class: &Class<'_>) -> Role {
+        let has = |name| class.qualifiers.flag(name);
+        if has("abstract") {
+            return Role::of(ClassKind::Abstract);
+        }
+        if has("Static") {
+            return Role::of(ClassKind::Static);
+        }
+        let is_part = self.embedded.contains(&class.name.to_lowercase());
+        let has_own_properties = class.properties.iter().any(|item| item.data_id().is_none());
+        let is_registered = has("Dynamic")
+            || has("Provider")
+            || has_own_properties
+            || !class.methods.is_empty()
+            || (class.superclass.is_some() && !is_part);
+        let guid = class.qualifier("guid");
+        let is_guid = class.guid().is_some_and(|guid| !guid.is_nil());
+        match (guid, is_registered) {
+            (Some(_), true) if is_guid => Role {
+                embedded_too: is_part,
+                ..Role::of(ClassKind::Registered)
+            },
+            (Some(_), false) if is_guid => Role::of(ClassKind::Embedded),
+            (None, false) if has("WMI") => Role::of(ClassKind::Embedded),
+            // A base, or a class of the repository, unless it says that it is a driver's.
+            (guid, _) => Role {
+                fault: match guid {
+                    Some(_) => Some("its GUID is none"),
+                    None if has("WMI") => Some("it has no GUID"),
+                    None => None,
+                },
+                ..Role::of(ClassKind::Abstract)
+            },
+        }
+    }
+
+    /// Whether the class derives from one that WMI takes for events.
+    pub(super) fn is_event(&self, class: &Class<'a>) -> bool {
+        let mut base = class.superclass;
+        // More bases than classes are a circle.
+        for _ in 0..=self.classes.iter().count() {
+            let Some(name) = base else { return false };
+            let is = |event: &&str| event.eq_ignore_ascii_case(name);
+            if ["WMIEvent", "__ExtrinsicEvent"].iter().any(is) {
+                return true;
+            }
+            base = self.classes.get(name).and_then(|class| class.superclass);
+        }
+        false
+    }
+}
+
+/// The detail of the counters of a class.
+pub(super) fn perf_detail(class: &Class<'_>, kind: ClassKind) -> i64 {
+    let detail = class.qualifier("PerfDetail");
+    match detail.map(|qualifier| qualifier.value) {
+        Some(Value::Integer(detail @ (100 | 200 | 300 | 400))) if kind != ClassKind::Embedded => {
+            detail
+        }
+        _ => 100,
+    }
+}
+
+/// The qualifiers that go without saying.
+pub(super) fn implied(kind: ClassKind) -> Vec<Implied<'static>> {
+    let names = kind.implied().iter();
+    names
+        .map(|&name| Implied {
+            rank: FIRST,
+            name,
+            value: match name {
+                "Provider" => Value::String("WMIProv"),
+                _ => Value::Boolean(true),
+            },
+        })
+        .collect()
+}
+
+/// What a kind of class has no attribute for, though others do.
+pub(super) fn special(qualifier: &Qualifier<'_>, role: &Role) -> Special {
+    let refused: &[&str] = match role.kind {
+        ClassKind::Embedded => &["HiPerf", "PerfDetail", "Provider"],
+        ClassKind::Abstract => &["HiPerf", "PerfDetail", "Provider", "guid"],
+        ClassKind::Static => &["Provider", "guid"],
+        ClassKind::Registered | ClassKind::Parameters => &[],
+    };
+    let is = |name: &&str| qualifier.name.eq_ignore_ascii_case(name);
+    if refused.iter().any(is) {
+        Special::Free
+    } else {
+        Special::General
+    }
+}

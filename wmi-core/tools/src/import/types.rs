@@ -1,0 +1,153 @@
+//! The Rust types of items and parameters.
+
+use super::Importer;
+use super::enumeration::{Enumeration, Kind, rust};
+use super::item::Owner;
+use super::name::{type_name, words};
+use crate::layout::{Element, Elements, Integer, Item};
+use wmi_core::CounterSize;
+use wmi_core::schema::{Flavor, Property};
+
+/// The type of a field.
+pub(super) struct Typed {
+    pub(super) ty: String,
+    /// Qualifiers that the derive makes of it, with their flavors.
+    pub(super) of_type: Vec<(String, Flavor)>,
+    /// The counter type, if the item counts.
+    pub(super) counter: Option<&'static str>,
+    /// Whether it is an atomic, or holds one.
+    pub(super) counts: bool,
+}
+
+impl<'a> Importer<'a> {
+    /// The type of an item; `counted` where it counts the elements of another.
+    pub(super) fn typed(
+        &mut self,
+        item: &Item<'a>,
+        counted: bool,
+        owner: &Owner<'_>,
+    ) -> Result<Typed, String> {
+        let property = item.property;
+        let mut of_type = Vec::new();
+        let mut counter = None;
+        let mut counts = false;
+        let one = match &item.element {
+            Element::Boolean => "bool".to_string(),
+            Element::Integer(integer) if counted => {
+                self.uses.insert("Count");
+                format!("Count<{}>", rust(*integer))
+            }
+            Element::Integer(integer) => {
+                counter = counter_name(property, owner, item)?;
+                let enumeration = Enumeration::of(property, *integer);
+                match enumeration.filter(|_| counter.is_none()) {
+                    Some(enumeration) => {
+                        of_type = enumeration.qualifiers();
+                        self.enumeration(enumeration, property.name, owner.name)
+                    }
+                    None if counter.is_some() && !owner.variable => {
+                        counts = true;
+                        self.atomic(*integer)
+                    }
+                    None => rust(*integer).to_string(),
+                }
+            }
+            Element::Text { max: Some(max) } => {
+                of_type.push(("MaxLen".to_string(), Flavor::NONE));
+                self.uses.insert("Text");
+                format!("Text<{max}>")
+            }
+            Element::Text { max: None } => "&'a str".to_string(),
+            Element::DateTime => {
+                self.uses.insert("DateTime");
+                "DateTime".to_string()
+            }
+            Element::Class(block) => {
+                let class = self.structs.get(&block.name.to_lowercase());
+                let class = class.ok_or_else(|| format!("`{}` has no typed block", block.name))?;
+                counts = class.counts;
+                class.ty()
+            }
+        };
+        let ty = match item.elements {
+            Elements::One => one,
+            Elements::Fixed(length) => format!("[{one}; {length}]"),
+            Elements::Counted { .. } => format!("&'a [{one}]"),
+        };
+        Ok(Typed {
+            ty,
+            of_type,
+            counter,
+            counts,
+        })
+    }
+
+    /// The name of an enum of these values, which is written if it is new.
+    fn enumeration(&mut self, enumeration: Enumeration, of: &str, owner: &str) -> String {
+        let kind = enumeration.kind();
+        let known = self.enums.iter().find(|(other, _)| *other == enumeration);
+        let name = if let Some((_, name)) = known {
+            name.clone()
+        } else {
+            let (short, long) = (type_name(of), format!("{owner}{}", type_name(of)));
+            // A single word, such as `Status`, says too little.
+            let candidates = match words(of).len() {
+                1 => [long.clone(), long],
+                _ => [short, long],
+            };
+            let name = self.types.claim(&candidates, &[]);
+            enumeration.write(&name, of, &mut self.out);
+            self.out.push('\n');
+            self.enums.push((enumeration, name.clone()));
+            name
+        };
+        match kind {
+            Kind::Values => {
+                self.uses.insert("WmiEnum");
+                name
+            }
+            Kind::Flags => {
+                self.uses.insert("WmiFlags");
+                self.uses.insert("Flags");
+                format!("Flags<{name}>")
+            }
+        }
+    }
+
+    fn atomic(&mut self, integer: Integer) -> String {
+        let name = match integer {
+            Integer::I8 => "AtomicI8",
+            Integer::U8 => "AtomicU8",
+            Integer::I16 => "AtomicI16",
+            Integer::U16 => "AtomicU16",
+            Integer::I32 => "AtomicI32",
+            Integer::U32 => "AtomicU32",
+            Integer::I64 => "AtomicI64",
+            Integer::U64 => "AtomicU64",
+        };
+        self.uses.insert(name);
+        name.to_string()
+    }
+}
+
+/// The counter type's name, if the item is a counter.
+fn counter_name(
+    property: &Property<'_>,
+    owner: &Owner<'_>,
+    item: &Item<'_>,
+) -> Result<Option<&'static str>, String> {
+    if owner.perf_detail.is_none() || property.qualifier("CounterType").is_none() {
+        return Ok(None);
+    }
+    let counter = property
+        .counter_type()
+        .ok_or("`CounterType` is no number")?;
+    let name = counter
+        .name()
+        .ok_or_else(|| format!("winperf.h has no counter type {:#x}", counter.value()))?;
+    let has_data = matches!(counter.size(), CounterSize::Bits32 | CounterSize::Bits64);
+    if !has_data || item.elements != Elements::One {
+        return Err(format!("`{name}` counts nothing here"));
+    }
+    Ok(Some(name))
+}

@@ -1,0 +1,120 @@
+//! Why a class has no layout.
+
+use core::fmt;
+
+use wmi_core::schema::CimType;
+
+/// Why a class or a method has no data block.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct LayoutError {
+    /// The class or method at fault; that of an item is the one that declares it.
+    pub class: String,
+    /// The item at fault, or empty where it is none of them.
+    pub item: String,
+    /// What is wrong with it.
+    pub fault: LayoutFault,
+}
+
+/// What is wrong with a class or an item of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum LayoutFault {
+    /// No class of this name is among those that were given.
+    UnknownClass {
+        /// The name.
+        name: String,
+    },
+    /// The ids of the items do not go from 1 without gaps and repetitions.
+    UnexpectedId {
+        /// The `WmiDataId`.
+        id: u32,
+        /// The next after those before it.
+        expected: u32,
+    },
+    /// No data block has items of this type.
+    UnsupportedType {
+        /// The type.
+        cim_type: CimType,
+    },
+    /// The class contains itself, or is its own base.
+    Recursive,
+    /// Classes contain each other, or derive from each other, deeper than
+    /// [`MAX_DEPTH`](super::MAX_DEPTH).
+    TooDeep,
+    /// The class is embedded and has no items.
+    NoItems,
+    /// The array has no elements: `T x[0]`.
+    EmptyArray,
+    /// The array has neither a length nor `WmiSizeIs` nor `MAX`.
+    UnknownLength,
+    /// `WmiSizeIs` names no item before the array.
+    UnknownCount {
+        /// What it names.
+        name: String,
+    },
+    /// `WmiSizeIs` names an item that is not one integer.
+    NoCount {
+        /// What it names.
+        name: String,
+    },
+    /// `MaxLen` is more than the 32767 UTF-16 units that a string can count.
+    MaxLen {
+        /// The number.
+        units: u32,
+    },
+    /// The block is larger than the 4 GiB that a WNODE can count.
+    TooLarge,
+}
+
+impl fmt::Display for LayoutError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}", self.class)?;
+        if !self.item.is_empty() {
+            write!(f, ".{}", self.item)?;
+        }
+        f.write_str("`: ")?;
+        match &self.fault {
+            LayoutFault::UnknownClass { name } => {
+                write!(f, "there is no class `{name}`; give its declaration too")
+            }
+            LayoutFault::UnexpectedId { id, expected } => write!(
+                f,
+                "`WmiDataId({id})` stands where {expected} is next; ids go from 1, each once"
+            ),
+            LayoutFault::UnsupportedType { cim_type } => {
+                write!(f, "a data block cannot hold `{}`", cim_type.keyword())
+            }
+            LayoutFault::Recursive => f.write_str("the class contains itself"),
+            LayoutFault::TooDeep => {
+                write!(
+                    f,
+                    "classes contain each other, or derive from each other, deeper than {}",
+                    super::MAX_DEPTH
+                )
+            }
+            LayoutFault::NoItems => f.write_str("an embedded class needs an item with `WmiDataId`"),
+            LayoutFault::EmptyArray => f.write_str("a WMI array has at least one element"),
+            LayoutFault::UnknownLength => {
+                f.write_str("the array has no length; give it one, or `WmiSizeIs`")
+            }
+            LayoutFault::UnknownCount { name } => {
+                write!(
+                    f,
+                    "`WmiSizeIs` names `{name}`, which is no item before the array"
+                )
+            }
+            LayoutFault::NoCount { name } => {
+                write!(f, "`WmiSizeIs` names `{name}`, which is not one integer")
+            }
+            LayoutFault::MaxLen { units } => {
+                write!(f, "a string has at most 32767 UTF-16 units, not {units}")
+            }
+            LayoutFault::TooLarge => {
+                f.write_str("the data block is larger than 4 GiB, the most a WNODE can say")
+            }
+        }
+    }
+}
+
+impl core::error::Error for LayoutError {}

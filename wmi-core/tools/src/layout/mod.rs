@@ -1,0 +1,254 @@
+//! The layout of a data block, from a class of any origin: a derived one, MOF text, binary MOF.
+//!
+//! A [`Block`] is made of a class and those that it may embed, or of the parameters of a method in
+//! one direction. Items stand where the derive puts them, by the same rule; after the first item
+//! of variable size an offset depends on the data, and there is none.
+//!
+//! ```
+//! # #[cfg(feature = "derive")] {
+//! use wmi_core::WmiClass;
+//! use wmi_tools::layout::Block;
+//! use wmi_tools::Classes;
+//!
+//! /// A disk.
+//! #[derive(WmiClass)]
+//! #[wmi(variable, name = "Vendor_Disk", guid = "2a7f2f0e-64a1-4f6d-9d36-b8b6a2f0c7d4")]
+//! pub struct Disk<'a> {
+//!     /// Whether it is there.
+//!     #[wmi(data_id = 1)]
+//!     pub present: bool,
+//!     /// Its size, in bytes.
+//!     #[wmi(data_id = 2)]
+//!     pub size: u64,
+//!     /// Its name.
+//!     #[wmi(data_id = 3)]
+//!     pub label: &'a str,
+//!     /// Its slot.
+//!     #[wmi(data_id = 4)]
+//!     pub slot: u32,
+//! }
+//!
+//! let block = Block::of(Disk::CLASS, &Classes::default()).unwrap();
+//! let offsets: Vec<_> = block.items.iter().map(|item| item.offset).collect();
+//! assert_eq!(offsets, [Some(0), Some(8), Some(16), None]);
+//! assert_eq!((block.size, block.align), (None, 8));
+//! # }
+//! ```
+
+mod error;
+mod rule;
+
+use std::sync::Arc;
+
+pub use error::{LayoutError, LayoutFault};
+
+use wmi_core::schema::{CimType, Property};
+use wmi_core::{DateTime, Text, WmiField, layout};
+
+/// How deep classes may contain each other, so that reading a block takes bounded stack.
+pub const MAX_DEPTH: usize = 32;
+
+/// The layout of a data block, or of the parameters of a method in one direction.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Block<'a> {
+    /// The class, or the method.
+    pub name: &'a str,
+    /// The items in the order in which they stand.
+    pub items: Vec<Item<'a>>,
+    /// The largest alignment of an item, 1 where there is none.
+    pub align: usize,
+    /// Bytes up to the end of the last item, the `X_SIZE` of a generated header; `None` where it
+    /// depends on the data.
+    pub size: Option<usize>,
+    /// How deep its classes contain others: 0 where it has none, [`MAX_DEPTH`] at most.
+    pub depth: usize,
+}
+
+impl<'a> Block<'a> {
+    /// The item of this name, in any case.
+    #[must_use]
+    pub fn item(&self, name: &str) -> Option<&Item<'a>> {
+        let same = |item: &&Item<'a>| item.property.name.eq_ignore_ascii_case(name);
+        self.items.iter().find(same)
+    }
+
+    /// The item with this `WmiDataId`.
+    #[must_use]
+    pub fn item_by_id(&self, id: u32) -> Option<&Item<'a>> {
+        self.items.iter().find(|item| item.id == id)
+    }
+
+    /// Whether the item at this position, from zero, counts the elements of an array.
+    #[must_use]
+    pub fn counts(&self, position: usize) -> bool {
+        let counted = Elements::Counted { by: position };
+        self.items.iter().any(|item| item.elements == counted)
+    }
+
+    /// Bytes as a member of another block, with the padding at its end that C's `sizeof` has;
+    /// `None` where it depends on the data.
+    #[must_use]
+    pub fn padded_size(&self) -> Option<usize> {
+        layout::padded(self.size?, self.align)
+    }
+}
+
+/// An item of a [`Block`].
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Item<'a> {
+    /// The property or parameter.
+    pub property: &'a Property<'a>,
+    /// The `WmiDataId`; of a parameter its position among all of the method, from 1, which a
+    /// generated header calls its id.
+    pub id: u32,
+    /// Bytes from the start of the block; `None` after an item of variable size.
+    pub offset: Option<usize>,
+    /// What it is, or each of its elements.
+    pub element: Element<'a>,
+    /// How many elements there are.
+    pub elements: Elements,
+}
+
+impl Item<'_> {
+    /// Bytes that the item takes; `None` where it depends on the data.
+    #[must_use]
+    pub fn size(&self) -> Option<usize> {
+        let count = match self.elements {
+            Elements::One => 1,
+            Elements::Fixed(count) => usize::try_from(count).unwrap_or(usize::MAX),
+            Elements::Counted { .. } => return None,
+        };
+        // More than an address space is more than a block may have, which is checked.
+        Some(self.element.size()?.saturating_mul(count))
+    }
+
+    /// The alignment, in bytes.
+    #[must_use]
+    pub fn align(&self) -> usize {
+        self.element.align()
+    }
+}
+
+/// How many elements an item has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Elements {
+    /// It is no array.
+    One,
+    /// So many: `T x[n]` or `[MAX(n)] T x[]`.
+    Fixed(u32),
+    /// As many as the item at this position in [`Block::items`] says, an [`Element::Integer`]
+    /// before this one.
+    Counted {
+        /// The position, from zero.
+        by: usize,
+    },
+}
+
+/// What an item is, or each element of an array.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Element<'a> {
+    /// `boolean`: one byte, zero or not.
+    Boolean,
+    /// An integer.
+    Integer(Integer),
+    /// `string`: a byte count of 16 bits, then the UTF-16 units.
+    Text {
+        /// `MaxLen`: the units that have a place; `None` where there is no maximum.
+        max: Option<u16>,
+    },
+    /// `datetime`: 25 UTF-16 units.
+    DateTime,
+    /// An embedded class.
+    Class(Arc<Block<'a>>),
+}
+
+impl<'a> Element<'a> {
+    /// Bytes of one, as an element of an array too; `None` where it depends on the data.
+    #[must_use]
+    pub fn size(&self) -> Option<usize> {
+        match self {
+            Self::Boolean => Some(bool::SIZE),
+            Self::Integer(integer) => Some(integer.size()),
+            Self::Text { max } => max.map(|max| layout::text_size(max.into())),
+            Self::DateTime => Some(DateTime::SIZE),
+            Self::Class(block) => block.padded_size(),
+        }
+    }
+
+    /// The embedded class, if it is one.
+    #[must_use]
+    pub fn class(&self) -> Option<&Block<'a>> {
+        match self {
+            Self::Class(block) => Some(block),
+            _ => None,
+        }
+    }
+
+    /// The alignment, in bytes.
+    #[must_use]
+    pub fn align(&self) -> usize {
+        match self {
+            Self::Boolean => bool::ALIGN,
+            Self::Integer(integer) => integer.size(),
+            Self::Text { .. } => Text::<1>::ALIGN,
+            Self::DateTime => DateTime::ALIGN,
+            Self::Class(block) => block.align,
+        }
+    }
+}
+
+/// The integers that an item may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Integer {
+    /// `sint8`.
+    I8,
+    /// `uint8`.
+    U8,
+    /// `sint16`.
+    I16,
+    /// `uint16`.
+    U16,
+    /// `sint32`.
+    I32,
+    /// `uint32`.
+    U32,
+    /// `sint64`.
+    I64,
+    /// `uint64`.
+    U64,
+}
+
+impl Integer {
+    /// The integer that this type is, if it is one.
+    #[must_use]
+    pub const fn of(cim_type: CimType) -> Option<Self> {
+        Some(match cim_type {
+            CimType::Sint8 => Self::I8,
+            CimType::Uint8 => Self::U8,
+            CimType::Sint16 => Self::I16,
+            CimType::Uint16 => Self::U16,
+            CimType::Sint32 => Self::I32,
+            CimType::Uint32 => Self::U32,
+            CimType::Sint64 => Self::I64,
+            CimType::Uint64 => Self::U64,
+            _ => return None,
+        })
+    }
+
+    /// Bytes, which is also the alignment.
+    #[must_use]
+    pub const fn size(self) -> usize {
+        match self {
+            Self::I8 => i8::SIZE,
+            Self::U8 => u8::SIZE,
+            Self::I16 => i16::SIZE,
+            Self::U16 => u16::SIZE,
+            Self::I32 => i32::SIZE,
+            Self::U32 => u32::SIZE,
+            Self::I64 => i64::SIZE,
+            Self::U64 => u64::SIZE,
+        }
+    }
+}

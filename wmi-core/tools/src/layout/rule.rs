@@ -1,0 +1,226 @@
+//! From classes to their blocks.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use std::sync::Arc;
+
+use super::{Block, Element, Elements, Integer, Item, LayoutError, LayoutFault, MAX_DEPTH};
+use crate::Classes;
+use crate::classes::{self, Name};
+use wmi_core::layout::{MAX_SIZE, place};
+use wmi_core::schema::{Array, CimType, Class, Method, Property};
+
+impl<'a> Block<'a> {
+    /// The layout of a class, which may embed those of `classes`.
+    ///
+    /// Items of its bases among `classes` belong to the block too.
+    ///
+    /// # Errors
+    ///
+    /// [`LayoutError`] where it has no layout.
+    pub fn of(class: &'a Class<'a>, classes: &Classes<'a>) -> Result<Self, LayoutError> {
+        Builder::new(classes).class(class, 0)
+    }
+
+    /// The layout of the `in` parameters of a method, in declaration order.
+    ///
+    /// # Errors
+    ///
+    /// [`LayoutError`] where they have none.
+    pub fn of_input(method: &'a Method<'a>, classes: &Classes<'a>) -> Result<Self, LayoutError> {
+        Builder::new(classes).lay_out(method.name, method.inputs().collect(), 0)
+    }
+
+    /// The layout of the `out` parameters of a method, in declaration order.
+    ///
+    /// # Errors
+    ///
+    /// [`LayoutError`] where they have none.
+    pub fn of_output(method: &'a Method<'a>, classes: &Classes<'a>) -> Result<Self, LayoutError> {
+        Builder::new(classes).lay_out(method.name, method.outputs().collect(), 0)
+    }
+}
+
+/// Lays out a class and those that it embeds, each once.
+struct Builder<'c, 'a> {
+    classes: &'c Classes<'a>,
+    /// The blocks of classes by name in lower case; `None` while one is being laid out.
+    done: BTreeMap<String, Option<Arc<Block<'a>>>>,
+}
+
+impl<'c, 'a> Builder<'c, 'a> {
+    const fn new(classes: &'c Classes<'a>) -> Self {
+        Self {
+            classes,
+            done: BTreeMap::new(),
+        }
+    }
+
+    fn class(&mut self, class: &'a Class<'a>, depth: usize) -> Result<Block<'a>, LayoutError> {
+        let key = class.name.to_ascii_lowercase();
+        self.done.insert(key, None);
+        self.lay_out(class.name, self.items(class)?, depth)
+    }
+
+    /// The items of a class and its bases, in the order of their ids.
+    fn items(&self, class: &'a Class<'a>) -> Result<Vec<(u32, &'a Property<'a>)>, LayoutError> {
+        let mut items = classes::items(class);
+        let mut known: BTreeSet<_> = items.iter().map(|(_, item)| Name(item.name)).collect();
+        let mut next = self.classes.base(class);
+        let mut classes = BTreeSet::from([Name(class.name)]);
+        while let Some(base) = next {
+            if !classes.insert(Name(base.name)) {
+                return Err(error(base.name, LayoutFault::Recursive));
+            }
+            if classes.len() > MAX_DEPTH {
+                return Err(error(class.name, LayoutFault::TooDeep));
+            }
+            // What a class declares again is no longer its base's.
+            let inherited = classes::items(base).into_iter();
+            items.extend(inherited.filter(|(_, item)| known.insert(Name(item.name))));
+            next = self.classes.base(base);
+        }
+        items.sort_by_key(|(id, _)| *id);
+        for (&(id, property), expected) in items.iter().zip(1..) {
+            if id != expected {
+                let fault = LayoutFault::UnexpectedId { id, expected };
+                return Err(at(class.name, property, fault));
+            }
+        }
+        Ok(items)
+    }
+
+    fn lay_out(
+        &mut self,
+        name: &'a str,
+        properties: Vec<(u32, &'a Property<'a>)>,
+        depth: usize,
+    ) -> Result<Block<'a>, LayoutError> {
+        let mut items: Vec<Item<'a>> = Vec::with_capacity(properties.len());
+        let (mut end, mut align, mut inner) = (Some(0), 1, 0);
+        for (id, property) in properties {
+            let located = |fault| at(name, property, fault);
+            let element = self.element(name, property, depth)?;
+            let mut item = Item {
+                property,
+                id,
+                offset: None,
+                element,
+                elements: elements(property, &items).map_err(located)?,
+            };
+            align = align.max(item.align());
+            if let Some(class) = item.element.class() {
+                inner = inner.max(class.depth.saturating_add(1));
+            }
+            if inner > MAX_DEPTH {
+                return Err(located(LayoutFault::TooDeep));
+            }
+            if let Some(before) = end {
+                let too_large = || located(LayoutFault::TooLarge);
+                let size = item.size();
+                let (offset, item_end) = place(before, size.unwrap_or(0), item.align())
+                    .filter(|(_, item_end)| *item_end <= MAX_SIZE)
+                    .ok_or_else(too_large)?;
+                item.offset = Some(offset);
+                end = size.map(|_| item_end);
+            }
+            items.push(item);
+        }
+        Ok(Block {
+            name,
+            items,
+            align,
+            size: end,
+            depth: inner,
+        })
+    }
+
+    fn element(
+        &mut self,
+        class: &str,
+        property: &'a Property<'a>,
+        depth: usize,
+    ) -> Result<Element<'a>, LayoutError> {
+        if let Some(integer) = Integer::of(property.cim_type) {
+            return Ok(Element::Integer(integer));
+        }
+        let located = |fault| at(class, property, fault);
+        match property.cim_type {
+            CimType::Boolean => Ok(Element::Boolean),
+            CimType::Datetime => Ok(Element::DateTime),
+            CimType::String => match property.max_len() {
+                None => Ok(Element::Text { max: None }),
+                Some(units) => match u16::try_from(units) {
+                    Ok(max) if max <= u16::MAX / 2 => Ok(Element::Text { max: Some(max) }),
+                    _ => Err(located(LayoutFault::MaxLen { units })),
+                },
+            },
+            // `object` alone is an object of any class.
+            CimType::Object if !property.type_name.eq_ignore_ascii_case("object") => {
+                let embedded = self.classes.embedded(property).ok_or_else(|| {
+                    let name = property.type_name.to_owned();
+                    located(LayoutFault::UnknownClass { name })
+                })?;
+                let key = embedded.name.to_ascii_lowercase();
+                match self.done.get(&key) {
+                    Some(Some(block)) => return Ok(Element::Class(Arc::clone(block))),
+                    Some(None) => return Err(located(LayoutFault::Recursive)),
+                    None if depth >= MAX_DEPTH => return Err(located(LayoutFault::TooDeep)),
+                    None => {}
+                }
+                let block = self.class(embedded, depth.saturating_add(1))?;
+                if block.items.is_empty() {
+                    return Err(error(embedded.name, LayoutFault::NoItems));
+                }
+                let block = Arc::new(block);
+                self.done.insert(key, Some(Arc::clone(&block)));
+                Ok(Element::Class(block))
+            }
+            cim_type => Err(located(LayoutFault::UnsupportedType { cim_type })),
+        }
+    }
+}
+
+/// How many elements a property has.
+fn elements(property: &Property<'_>, before: &[Item<'_>]) -> Result<Elements, LayoutFault> {
+    match (property.dimension(), property.size_is()) {
+        (Array::Scalar, _) => Ok(Elements::One),
+        (Array::Fixed(0), _) => Err(LayoutFault::EmptyArray),
+        (Array::Fixed(length), _) => Ok(Elements::Fixed(length)),
+        (Array::Variable, None) => Err(LayoutFault::UnknownLength),
+        (Array::Variable, Some(name)) => {
+            let by = before
+                .iter()
+                .position(|item| same_name(item.property, name));
+            let name = || name.to_owned();
+            let by = by.ok_or_else(|| LayoutFault::UnknownCount { name: name() })?;
+            let counts = before.get(by).is_some_and(|item| {
+                matches!(item.element, Element::Integer(_)) && item.elements == Elements::One
+            });
+            if counts {
+                Ok(Elements::Counted { by })
+            } else {
+                Err(LayoutFault::NoCount { name: name() })
+            }
+        }
+    }
+}
+
+fn same_name(property: &Property<'_>, name: &str) -> bool {
+    property.name.eq_ignore_ascii_case(name)
+}
+
+fn error(class: &str, fault: LayoutFault) -> LayoutError {
+    LayoutError {
+        class: class.to_owned(),
+        item: String::new(),
+        fault,
+    }
+}
+
+fn at(class: &str, property: &Property<'_>, fault: LayoutFault) -> LayoutError {
+    LayoutError {
+        item: property.name.to_owned(),
+        ..error(class, fault)
+    }
+}

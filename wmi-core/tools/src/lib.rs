@@ -1,0 +1,58 @@
+//! The host side of [`wmi-core`](wmi_core): the artefacts of a schema, its readers, and what tests
+//! a driver where there is no Windows.
+//!
+//! A schema comes from `#[derive(WmiClass)]`, from MOF text or from binary MOF; all of them give
+//! the types of [`wmi_core::schema`], and every tool reads these. Nothing here runs in a driver.
+//!
+//! | for | see | feature |
+//! |---|---|---|
+//! | build scripts | [`build`] | |
+//! | binary MOF | [`bmf`] | |
+//! | the C header | [`header`] | |
+//! | the layout of a data block, from the schema alone | [`layout`] | |
+//! | MOF text | [`mof`] | `read` |
+//! | faults of classes, by the rules of drivers | [`check`] | `check` |
+//! | changes between two editions | [`diff`] | `diff` |
+//! | Rust source of an existing schema | [`import`] | `import` |
+//! | binary MOF in driver images | [`image`] | `image` |
+//! | replies as named values, by the schema alone | [`client`] | `simulator` |
+//! | testing a provider on any machine | [`simulator`] | `simulator` |
+//!
+//! The features are additive; none is on by default, which is what a build script needs.
+#![cfg_attr(docsrs, feature(doc_cfg))]
+#![warn(
+    clippy::arithmetic_side_effects,
+    clippy::as_conversions,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used
+)]
+
+mod arena;
+pub mod bmf;
+pub mod build;
+#[cfg(feature = "check")]
+pub mod check;
+mod classes;
+#[cfg(feature = "simulator")]
+pub mod client;
+#[cfg(feature = "diff")]
+pub mod diff;
+pub mod header;
+#[cfg(feature = "image")]
+pub mod image;
+#[cfg(feature = "import")]
+pub mod import;
+pub mod layout;
+#[cfg(feature = "read")]
+pub mod mof;
+#[cfg(any(feature = "check", feature = "diff"))]
+mod place;
+mod severity;
+#[cfg(feature = "simulator")]
+pub mod simulator;
+
+pub use arena::Arena;
+pub use classes::Classes;
+pub use severity::Severity;

@@ -1,0 +1,202 @@
+//! Integer constants and what C's operators make of them: conditions of the preprocessor, and
+//! values such as `(PERF_SIZE_LARGE | PERF_TYPE_NUMBER)`.
+
+use super::lexer::{Kind, Token};
+use super::source::Span;
+
+/// Parentheses within parentheses.
+const MAX_DEPTH: usize = 32;
+
+/// Why an expression has no value, and where.
+#[derive(Debug)]
+pub(super) struct ExpressionError {
+    pub(super) span: Span,
+    pub(super) message: String,
+}
+
+type Result<T = i64> = core::result::Result<T, ExpressionError>;
+
+/// The value of all of these tokens; `whole` is what an error names that has no token.
+pub(super) fn evaluate(tokens: &[Token<'_>], whole: Span, names: Names) -> Result {
+    let mut evaluator = Evaluator {
+        tokens,
+        next: 0,
+        whole,
+        names,
+        depth: 0,
+    };
+    let value = evaluator.binary(0)?;
+    match evaluator.peek() {
+        None => Ok(value),
+        Some(token) => Err(error(token, "an operator")),
+    }
+}
+
+/// What a name stands for that no macro defines.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Names {
+    /// In a condition of the preprocessor, 0.
+    AreZero,
+    /// Nothing.
+    AreErrors,
+}
+
+/// The value of an integer literal: decimal, `0x` hexadecimal, `0` octal, or binary with `b` at its
+/// end; a C suffix `u` or `l` is allowed.
+pub(super) fn integer(token: &Token<'_>) -> Result {
+    let text = token.text;
+    let lower = text.to_ascii_lowercase();
+    let (digits, radix) = if let Some(digits) = lower.strip_prefix("0x") {
+        (digits, 16)
+    } else if let Some(digits) = lower.strip_suffix('b') {
+        (digits, 2)
+    } else if lower.len() > 1 && lower.starts_with('0') {
+        (lower.as_str(), 8)
+    } else {
+        (lower.as_str(), 10)
+    };
+    let digits = digits.trim_end_matches(['u', 'l']);
+    let fault = |message: String| ExpressionError {
+        span: token.seen_at(),
+        message,
+    };
+    if digits.is_empty() || !digits.chars().all(|c| c.is_digit(radix)) {
+        let why = match radix {
+            8 if digits.chars().all(|c| c.is_ascii_digit()) => ": what starts with 0 is octal",
+            _ => "",
+        };
+        return Err(fault(format!("`{text}` is no number{why}")));
+    }
+    i64::from_str_radix(digits, radix)
+        .map_err(|_| fault(format!("`{text}` does not fit 64 bits with a sign")))
+}
+
+fn error(token: &Token<'_>, wanted: &str) -> ExpressionError {
+    ExpressionError {
+        span: token.seen_at(),
+        message: format!("expected {wanted}, found `{}`", token.text),
+    }
+}
+
+struct Evaluator<'t, 'a> {
+    tokens: &'t [Token<'a>],
+    next: usize,
+    whole: Span,
+    names: Names,
+    depth: usize,
+}
+
+/// The binary operators, those that bind weakest first.
+const LEVELS: [&[&str]; 10] = [
+    &["||"],
+    &["&&"],
+    &["|"],
+    &["^"],
+    &["&"],
+    &["==", "!="],
+    &["<=", ">=", "<", ">"],
+    &["<<", ">>"],
+    &["+", "-"],
+    &["*", "/", "%"],
+];
+
+impl<'t, 'a> Evaluator<'t, 'a> {
+    fn peek(&self) -> Option<&'t Token<'a>> {
+        self.tokens.get(self.next)
+    }
+
+    fn take(&mut self) -> Result<&'t Token<'a>> {
+        let token = self.peek().ok_or_else(|| ExpressionError {
+            span: self.whole,
+            message: String::from("the expression ends too early"),
+        })?;
+        self.next = self.next.saturating_add(1);
+        Ok(token)
+    }
+
+    fn binary(&mut self, level: usize) -> Result {
+        let Some(operators) = LEVELS.get(level) else {
+            return self.unary();
+        };
+        let mut left = self.binary(level.saturating_add(1))?;
+        while let Some(token) = self.peek() {
+            let Some(operator) = operators.iter().find(|operator| token.is(operator)) else {
+                break;
+            };
+            self.next = self.next.saturating_add(1);
+            let right = self.binary(level.saturating_add(1))?;
+            left = apply(operator, left, right).ok_or_else(|| ExpressionError {
+                span: token.seen_at(),
+                message: format!("`{left} {operator} {right}` has no value of 64 bits"),
+            })?;
+        }
+        Ok(left)
+    }
+
+    fn unary(&mut self) -> Result {
+        let token = self.take()?;
+        let operators = ["-", "+", "~", "!", "("];
+        let Some(operator) = operators.iter().find(|operator| token.is(operator)) else {
+            return self.primary(token);
+        };
+        self.depth = self.depth.saturating_add(1);
+        if self.depth > MAX_DEPTH {
+            return Err(ExpressionError {
+                span: token.seen_at(),
+                message: String::from("the expression is nested too deeply"),
+            });
+        }
+        let value = match *operator {
+            "(" => {
+                let value = self.binary(0)?;
+                let close = self.take()?;
+                if !close.is(")") {
+                    return Err(error(close, "`)`"));
+                }
+                Some(value)
+            }
+            "-" => self.unary()?.checked_neg(),
+            "~" => Some(!self.unary()?),
+            "!" => Some(i64::from(self.unary()? == 0)),
+            _ => Some(self.unary()?),
+        };
+        self.depth = self.depth.saturating_sub(1);
+        value.ok_or_else(|| ExpressionError {
+            span: token.seen_at(),
+            message: String::from("the value does not fit 64 bits with a sign"),
+        })
+    }
+
+    fn primary(&self, token: &Token<'_>) -> Result {
+        match token.kind {
+            Kind::Number => integer(token),
+            Kind::Identifier if token.is_word("true") => Ok(1),
+            Kind::Identifier if self.names == Names::AreZero => Ok(0),
+            _ => Err(error(token, "a number")),
+        }
+    }
+}
+
+fn apply(operator: &str, left: i64, right: i64) -> Option<i64> {
+    let shift = || u32::try_from(right).ok();
+    Some(match operator {
+        "||" => i64::from(left != 0 || right != 0),
+        "&&" => i64::from(left != 0 && right != 0),
+        "|" => left | right,
+        "^" => left ^ right,
+        "&" => left & right,
+        "==" => i64::from(left == right),
+        "!=" => i64::from(left != right),
+        "<=" => i64::from(left <= right),
+        ">=" => i64::from(left >= right),
+        "<" => i64::from(left < right),
+        ">" => i64::from(left > right),
+        "<<" => left.checked_shl(shift()?)?,
+        ">>" => left.checked_shr(shift()?)?,
+        "+" => left.checked_add(right)?,
+        "-" => left.checked_sub(right)?,
+        "*" => left.checked_mul(right)?,
+        "/" => left.checked_div(right)?,
+        _ => left.checked_rem(right)?,
+    })
+}

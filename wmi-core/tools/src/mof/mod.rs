@@ -1,0 +1,180 @@
+//! MOF text into the [`schema`](wmi_core::schema): what Microsoft's compiler accepts of classes,
+//! instances, qualifiers and pragmas, after a C preprocessor.
+//!
+//! The stages, each in its module: bytes to text (`source`), text to tokens (`lexer`), directives
+//! and macros (`preprocess`), tokens to the schema (`parser`).
+
+mod diagnostic;
+mod expression;
+mod files;
+mod lexer;
+mod literal;
+mod parser;
+mod preprocess;
+mod render;
+mod source;
+
+pub use diagnostic::Diagnostic;
+pub use files::SearchPath;
+pub use source::{Source, Sources, Span};
+
+use crate::{Arena, Severity};
+use wmi_core::schema::File;
+
+/// Reads MOF text.
+///
+/// ```
+/// use wmi_tools::mof::Reader;
+/// use wmi_tools::Arena;
+///
+/// let text = br#"
+///     #define DATA_ID(n) WmiDataId(n), read
+///     [WMI, guid("{2c1f0b7e-6d0b-4d2e-9a3f-5b6c7d8e9f01}")]
+///     class Vendor_Queue
+///     {
+///         [DATA_ID(1), Description("Requests that " "wait.")] uint32 Length;
+///     };
+/// "#;
+/// let arena = Arena::new();
+/// let reading = Reader::new(&arena).read("queue.mof", text);
+/// assert!(!reading.has_errors());
+///
+/// let class = reading.file.classes().next().unwrap();
+/// assert_eq!(class.property("length").unwrap().data_id(), Some(1));
+/// ```
+///
+/// # What it accepts
+///
+/// - UTF-16 with a byte order mark, UTF-8 with or without one, and else Latin-1.
+/// - `#include`, `#define` with and without parameters, `#if` and its family, `#pragma include`,
+///   `#pragma once`; continued lines; `//` and `/* */`. A comment of `//` ends with its line even after a
+///   backslash, but in a directive.
+/// - Classes, instances, pragmas; keywords in any case, names as they are spelled.
+/// - For a number, also C's operators: `(PERF_SIZE_LARGE | PERF_TYPE_NUMBER)`; `0x1f`, `017`
+///   (octal), `101b`.
+/// - A comma after the last value of a list.
+/// - What only a decompiled file has: qualifiers of an embedded instance, default values of
+///   parameters.
+///
+/// Declarations of qualifiers, aliases of classes, unknown pragmas, and those that delete or amend
+/// have no place in a schema; each of them gives a warning, and so does a type of C such as
+/// `ULONG`, which is read as the name of a class.
+///
+/// # Limits
+///
+/// Whatever the text, memory and time are bounded by its size: macros make at most 65,536 tokens
+/// and sixteen for each byte, files include each other 64 deep, instances contain each other 16
+/// deep, and reading stops after 64 errors.
+#[must_use = "a reader reads nothing until it is given a text"]
+pub struct Reader<'a, 'l> {
+    arena: &'a Arena,
+    defines: String,
+    loader: Option<&'l mut dyn Loader>,
+}
+
+/// Where a reader gets the files that a text includes.
+pub trait Loader {
+    /// The file `name`, which the file `from` includes.
+    ///
+    /// # Errors
+    ///
+    /// A message for people, such as ``cannot find `common.h` in ..``.
+    fn load(&mut self, name: &str, from: &str) -> Result<Loaded, String>;
+}
+
+/// A file that was included.
+#[derive(Clone, Debug)]
+pub struct Loaded {
+    /// The name by which errors speak of it; equal for equal files.
+    pub name: String,
+    /// What it holds.
+    pub bytes: Vec<u8>,
+}
+
+/// What was read, and what was wrong with it.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Reading<'a> {
+    /// The objects that could be read.
+    pub file: File<'a>,
+    /// Errors and warnings in the order in which they were found.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The texts that the diagnostics speak of.
+    pub sources: Sources<'a>,
+    located: Vec<Located<'a>>,
+}
+
+/// The place of a name.
+#[derive(Clone, Copy, Debug)]
+struct Located<'a> {
+    class: &'a str,
+    member: Option<&'a str>,
+    span: Span,
+}
+
+impl<'a, 'l> Reader<'a, 'l> {
+    /// A reader into `arena` that knows no macro and no other file.
+    pub const fn new(arena: &'a Arena) -> Self {
+        Self {
+            arena,
+            defines: String::new(),
+            loader: None,
+        }
+    }
+
+    /// The same reader with a macro, as `#define NAME VALUE` makes it.
+    pub fn define(mut self, name: &str, value: &str) -> Self {
+        for part in ["#define ", name, " ", value, "\n"] {
+            self.defines.push_str(part);
+        }
+        self
+    }
+
+    /// The same reader with a source of included files.
+    pub fn loader(mut self, loader: &'l mut dyn Loader) -> Self {
+        self.loader = Some(loader);
+        self
+    }
+
+    /// Reads a text, by a name that errors speak of.
+    #[must_use]
+    pub fn read(self, name: &str, bytes: &[u8]) -> Reading<'a> {
+        let mut tokens = preprocess::Preprocessor::new(self.arena, self.loader);
+        tokens.open(name, bytes);
+        if !self.defines.is_empty() {
+            tokens.open("<defines>", self.defines.as_bytes());
+        }
+        let outcome = parser::parse(tokens);
+        Reading {
+            file: outcome.file,
+            diagnostics: outcome.tokens.diagnostics,
+            sources: outcome.tokens.sources,
+            located: outcome.located,
+        }
+    }
+}
+
+impl<'a> Reading<'a> {
+    /// Whether the text cannot be used as it is.
+    #[must_use]
+    pub fn has_errors(&self) -> bool {
+        self.diagnostics
+            .iter()
+            .any(|diagnostic| diagnostic.severity == Severity::Error)
+    }
+
+    /// Where a class, or one of its properties and methods, is declared; names compare without
+    /// case.
+    #[must_use]
+    pub fn location(&self, class: &str, member: Option<&str>) -> Option<Span> {
+        let found = self.located.iter().find(|located| {
+            let same_member = match (located.member, member) {
+                (Some(located), Some(member)) => located.eq_ignore_ascii_case(member),
+                (None, None) => true,
+                _ => false,
+            };
+            same_member && located.class.eq_ignore_ascii_case(class)
+        });
+        found.map(|located| located.span)
+    }
+}

@@ -1,0 +1,245 @@
+//! Classes: properties, methods and their parameters.
+
+use super::super::lexer::{Kind, Token};
+use super::super::{Diagnostic, Span};
+use super::types::Type;
+use super::{Parsed, Parser};
+use wmi_core::schema::{Array, CimType, Class, Method, Property, Qualifier, Value};
+
+/// A member of a class.
+enum Member<'a> {
+    Property(Property<'a>),
+    Method(Method<'a>),
+}
+
+impl<'a> Parser<'a, '_> {
+    pub(super) fn class(&mut self, qualifiers: &'a [Qualifier<'a>]) -> Parsed<Class<'a>> {
+        self.take();
+        let name = self.name("the name of the class")?;
+        let mut class = Class::new(name.text).with_qualifiers(qualifiers);
+        self.locate(name.text, None, name.seen_at());
+        self.class_alias()?;
+        if self.take_if(":") {
+            class = class.with_superclass(self.name("the name of the base class")?.text);
+        }
+        if self.peek().is(";") {
+            let help = "a class is declared once, with its members, before the classes that use it";
+            return Err(self.unexpected("`{` before the members of the class", help));
+        }
+        let open = self.expect("{", "before the members of the class")?;
+        let first_member = self.located.len();
+        let mut properties = Vec::new();
+        let mut methods = Vec::new();
+        loop {
+            let token = self.peek();
+            if self.take_if("}") {
+                self.semicolon("the class");
+                break;
+            }
+            let Ok(qualifiers) = self.qualifiers() else {
+                self.skip_member();
+                continue;
+            };
+            let ends = matches!(self.peek().kind, Kind::End | Kind::Pragma);
+            if ends || self.is_next_object() {
+                self.report(
+                    Diagnostic::error(
+                        token.seen_at(),
+                        format!("the class `{}` has no `}}`", name.text),
+                    )
+                    .related(open.seen_at(), "opened here")
+                    .help("close it with `};` before this"),
+                );
+                self.qualifiers_of_next = Some(qualifiers).filter(|_| !ends);
+                break;
+            }
+            match self.member(class.name, qualifiers) {
+                Ok(Member::Property(property)) => properties.push(property),
+                Ok(Member::Method(method)) => methods.push(method),
+                Err(_) => self.skip_member(),
+            }
+        }
+        let members = self.located.get(first_member..).unwrap_or_default();
+        let members: Vec<_> = members
+            .iter()
+            .filter_map(|located| Some((located.member?, located.span)))
+            .collect();
+        let message = |_: &str| format!("the class `{}` has two members of one name", name.text);
+        let help = "rename one of them; names compare without case";
+        self.refuse_repeated(members, message, help);
+        Ok(class
+            .with_properties(self.arena.list(&properties))
+            .with_methods(self.arena.list(&methods)))
+    }
+
+    /// `class Name {`, and `instance of Name {` at the start of a line, can be no member.
+    pub(super) fn is_next_object(&mut self) -> bool {
+        let token = self.peek();
+        let name = if token.is_word("class") {
+            1
+        } else if token.is_word("instance") && token.starts_line && self.peek_at(1).is_word("of") {
+            2
+        } else {
+            return false;
+        };
+        let after = usize::saturating_add(name, 1);
+        self.peek_at(name).kind == Kind::Identifier
+            && ["{", ":", "as"]
+                .iter()
+                .any(|next| self.peek_at(after).text.eq_ignore_ascii_case(next))
+    }
+
+    /// `as $Alias`, which names the class within the file; nothing here refers to it.
+    fn class_alias(&mut self) -> Parsed {
+        if self.peek().is_word("as") && self.peek_at(1).is("$") {
+            let span = self.take().seen_at();
+            let alias = self.alias()?;
+            let message = format!("the alias `${alias}` of a class is not kept");
+            self.report(Diagnostic::warning(span.to(self.last), message));
+        }
+        Ok(())
+    }
+
+    fn member(&mut self, class: &'a str, qualifiers: &'a [Qualifier<'a>]) -> Parsed<Member<'a>> {
+        let type_token = self.name("the type of a property or method")?;
+        if type_token.is_word("void") && self.peek_at(1).is("(") {
+            let name = self.name("the name of the method")?;
+            self.locate(class, Some(name.text), name.seen_at());
+            return self.method(name, qualifiers, None);
+        }
+        let declared = self.reference(type_token);
+        if self.peek().is("[") {
+            let help = "the brackets of an array stand after its name; a method returns none";
+            return Err(self.unexpected("a name after the type", help));
+        }
+        let name = self.name("a name after the type")?;
+        self.locate(class, Some(name.text), name.seen_at());
+        if self.peek().is("(") {
+            let returns = Some((declared.cim_type, declared.name));
+            return self.method(name, qualifiers, returns);
+        }
+        let property = self.declarator(declared, name)?.with_qualifiers(qualifiers);
+        self.semicolon("the property");
+        Ok(Member::Property(property))
+    }
+
+    /// What follows the type and the name: the length of an array, and a default value.
+    fn declarator(&mut self, declared: Type<'a>, name: Token<'a>) -> Parsed<Property<'a>> {
+        if declared.token.is_word("void") {
+            let help = "only a method returns `void`";
+            return Err(self.error(declared.token, "a property of type `void`", help));
+        }
+        let mut property = Property::new(name.text, declared.cim_type, declared.name);
+        if self.peek().is("[") && !self.is_next_list() {
+            self.take();
+            property = property.with_array(self.length()?);
+        }
+        if self.take_if("=") {
+            let at = self.peek();
+            let value = self.value()?;
+            self.check_default(at, &property, &value);
+            // `NULL` is what a property without default has.
+            property.default = (value != Value::Null).then_some(value);
+        }
+        Ok(property)
+    }
+
+    /// Whether `[` opens the qualifiers of what follows, as `;` or `,` is missing before it. A
+    /// single name may also be the length of an array, whose macro is not defined.
+    fn is_next_list(&mut self) -> bool {
+        self.peek_at(1).kind == Kind::Identifier
+            && !(self.peek_at(2).is("]") && self.peek_at(3).kind == Kind::Punctuator)
+    }
+
+    /// `]` or `5]`.
+    fn length(&mut self) -> Parsed<Array> {
+        if self.take_if("]") {
+            return Ok(Array::Variable);
+        }
+        let token = self.peek();
+        let array = match self.value()? {
+            Value::Integer(length) => u32::try_from(length).ok().filter(|length| *length > 0),
+            _ => None,
+        };
+        let Some(length) = array else {
+            let help = "write the number of elements, or nothing for an array of any length";
+            return Err(self.error(token, "this is no length of an array", help));
+        };
+        self.expect("]", "after the length of the array")?;
+        Ok(Array::Fixed(length))
+    }
+
+    fn method(
+        &mut self,
+        name: Token<'a>,
+        qualifiers: &'a [Qualifier<'a>],
+        returns: Option<(CimType, &'a str)>,
+    ) -> Parsed<Member<'a>> {
+        self.expect("(", "before the parameters")?;
+        let mut parameters: Vec<Property<'a>> = Vec::new();
+        let mut names: Vec<(&str, Span)> = Vec::new();
+        while !self.take_if(")") {
+            match self.parameter(!parameters.is_empty()) {
+                Ok((name, parameter)) => {
+                    names.push((name.text, name.seen_at()));
+                    parameters.push(parameter);
+                }
+                Err(failed) => {
+                    self.skip_to("(", ")", "}");
+                    return Err(failed);
+                }
+            }
+        }
+        self.semicolon("the method");
+        let message = |name: &str| format!("the parameter `{name}` stands twice");
+        self.refuse_repeated(names, message, "rename one of them");
+        let mut method = Method::new(name.text)
+            .with_qualifiers(qualifiers)
+            .with_parameters(self.arena.list(&parameters));
+        method.returns = returns;
+        Ok(Member::Method(method))
+    }
+
+    /// A parameter and its name, after a comma where others stand before it.
+    fn parameter(&mut self, after_others: bool) -> Parsed<(Token<'a>, Property<'a>)> {
+        if after_others {
+            self.expect(",", "or `)` after a parameter")?;
+        }
+        let qualifiers = self.qualifiers()?;
+        let type_token = self.name("the type of a parameter")?;
+        if type_token.is_word("void") && self.peek().is(")") {
+            let help = "a method without parameters has `()`";
+            return Err(self.error(type_token, "a parameter of type `void`", help));
+        }
+        if ["in", "out"].iter().any(|word| type_token.is_word(word))
+            && self.peek_at(1).kind == Kind::Identifier
+        {
+            let message = format!("`{}` is no type", type_token.text);
+            let help = "directions are qualifiers: `[in] uint32 Name`";
+            return Err(self.error(type_token, message, help));
+        }
+        let declared = self.reference(type_token);
+        let name = self.name("the name of the parameter")?;
+        let parameter = self.declarator(declared, name)?;
+        Ok((name, parameter.with_qualifiers(qualifiers)))
+    }
+
+    /// Goes on after the member that is wrong, be it of a class or of an instance.
+    pub(super) fn skip_member(&mut self) {
+        let mut depth = 0usize;
+        loop {
+            let token = self.peek();
+            let ends = token.kind == Kind::End || token.kind == Kind::Pragma;
+            if ends || (depth == 0 && (token.is("}") || self.is_next_object())) {
+                return;
+            }
+            self.take();
+            match token.text {
+                "{" => depth = depth.saturating_add(1),
+                "}" => depth = depth.saturating_sub(1),
+                ";" if depth == 0 => return,
+                _ => {}
+            }
+        }
+    }
+}

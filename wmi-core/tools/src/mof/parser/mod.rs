@@ -1,0 +1,286 @@
+//! Tokens into the schema: the grammar of a file. Each part reports what is wrong with it and goes
+//! on after it, so one run shows all errors.
+
+mod class;
+mod pragma;
+mod qualifier;
+mod types;
+mod value;
+
+use std::collections::BTreeMap;
+
+use super::lexer::{Kind, Token};
+use super::preprocess::Preprocessor;
+use super::{Diagnostic, Located, Span};
+use crate::{Arena, classes::Name};
+use wmi_core::schema::{ChangeFlags, File, Object, ObjectKind, Qualifier};
+
+/// Instances within instances; more cannot be read from binary MOF either.
+const MAX_DEPTH: usize = 16;
+
+/// What is wrong has been reported.
+struct Failed;
+type Parsed<T = ()> = Result<T, Failed>;
+
+pub(super) struct Parser<'a, 'l> {
+    tokens: Preprocessor<'a, 'l>,
+    arena: &'a Arena,
+    /// Tokens that were looked at.
+    ahead: Vec<Token<'a>>,
+    /// The last token that was taken.
+    last: Span,
+    pragmas: Pragmas<'a>,
+    objects: Vec<Object<'a>>,
+    located: Vec<Located<'a>>,
+    /// Qualifiers of the next object, where they were taken for those of a member.
+    qualifiers_of_next: Option<&'a [Qualifier<'a>]>,
+    depth: usize,
+}
+
+/// The pragmas in force.
+struct Pragmas<'a> {
+    namespace: &'a str,
+    class_flags: Option<ChangeFlags>,
+    instance_flags: Option<ChangeFlags>,
+}
+
+/// What a parser made of a file.
+pub(super) struct Outcome<'a, 'l> {
+    pub(super) file: File<'a>,
+    pub(super) located: Vec<Located<'a>>,
+    pub(super) tokens: Preprocessor<'a, 'l>,
+}
+
+/// Reads a whole file.
+pub(super) fn parse<'a, 'l>(tokens: Preprocessor<'a, 'l>) -> Outcome<'a, 'l> {
+    let arena = tokens.arena;
+    let mut parser = Parser {
+        tokens,
+        arena,
+        ahead: Vec::new(),
+        last: Span::new(0, 0, 0),
+        pragmas: Pragmas {
+            namespace: Object::DEFAULT_NAMESPACE,
+            class_flags: None,
+            instance_flags: None,
+        },
+        objects: Vec::new(),
+        located: Vec::new(),
+        qualifiers_of_next: None,
+        depth: 0,
+    };
+    while parser.peek().kind != Kind::End {
+        parser.depth = 0;
+        if parser.object().is_err() {
+            parser.skip_object();
+        }
+    }
+    Outcome {
+        file: File::new(arena.list(&parser.objects)),
+        located: parser.located,
+        tokens: parser.tokens,
+    }
+}
+
+impl<'a> Parser<'a, '_> {
+    fn peek(&mut self) -> Token<'a> {
+        self.peek_at(0)
+    }
+
+    fn peek_at(&mut self, distance: usize) -> Token<'a> {
+        loop {
+            if let Some(token) = self.ahead.get(distance) {
+                return *token;
+            }
+            let token = self.tokens.next();
+            self.ahead.push(token);
+        }
+    }
+
+    fn take(&mut self) -> Token<'a> {
+        let token = self.peek();
+        self.ahead.remove(0);
+        self.last = token.seen_at();
+        token
+    }
+
+    fn take_if(&mut self, punctuator: &str) -> bool {
+        let is = self.peek().is(punctuator);
+        if is {
+            self.take();
+        }
+        is
+    }
+
+    fn report(&mut self, diagnostic: Diagnostic) {
+        self.tokens.report(diagnostic);
+    }
+
+    /// An error at a token: shown where the macro is used that it comes from, if it comes from one.
+    fn error(&mut self, token: Token<'a>, message: impl Into<String>, help: &str) -> Failed {
+        let mut error = Diagnostic::error(token.seen_at(), message);
+        if token.used_at.is_some() {
+            error = error.related(token.span, "written here, in a macro");
+        }
+        if !help.is_empty() {
+            error = error.help(help);
+        }
+        self.report(error);
+        Failed
+    }
+
+    /// The error that something else was expected where the next token stands.
+    fn unexpected(&mut self, wanted: &str, help: &str) -> Failed {
+        let token = self.peek();
+        let found = match token.kind {
+            Kind::End => String::from("the end of the file"),
+            Kind::Unknown if token.text.starts_with("/*") => {
+                return self.error(token, "the comment has no end", "close it with `*/`");
+            }
+            _ => format!("`{}`", shortened(token.text)),
+        };
+        self.error(token, format!("expected {wanted}, found {found}"), help)
+    }
+
+    fn expect(&mut self, punctuator: &str, after: &str) -> Parsed<Token<'a>> {
+        if self.peek().is(punctuator) {
+            return Ok(self.take());
+        }
+        Err(self.unexpected(&format!("`{punctuator}` {after}"), ""))
+    }
+
+    /// The `;` after something, whose absence is no reason to lose what follows.
+    fn semicolon(&mut self, after: &str) {
+        if !self.take_if(";") {
+            let end = self.last;
+            let span = Span::new(end.source(), end.range().end, end.range().end);
+            let next = self.peek();
+            let mut error = Diagnostic::error(span, format!("expected `;` after {after}"))
+                .label("add `;` here");
+            if next.kind != Kind::End {
+                error = error.related(next.seen_at(), "before this");
+            }
+            self.report(error);
+        }
+    }
+
+    fn name(&mut self, what: &str) -> Parsed<Token<'a>> {
+        if self.peek().kind == Kind::Identifier {
+            return Ok(self.take());
+        }
+        Err(self.unexpected(what, ""))
+    }
+
+    fn object(&mut self) -> Parsed {
+        let token = self.peek();
+        if token.kind == Kind::Pragma {
+            return self.pragma();
+        }
+        if self.take_if(";") {
+            // After a class of C++ habits.
+            return Ok(());
+        }
+        let qualifiers = match self.qualifiers_of_next.take() {
+            Some(qualifiers) => qualifiers,
+            None => self.qualifiers()?,
+        };
+        let keyword = self.peek();
+        let kind = if keyword.is_word("class") {
+            ObjectKind::Class(self.class(qualifiers)?)
+        } else if keyword.is_word("instance") {
+            let instance = self.instance(qualifiers)?;
+            self.semicolon("the instance");
+            ObjectKind::Instance(instance)
+        } else if keyword.is_word("qualifier") && self.peek_at(1).kind == Kind::Identifier {
+            return self.qualifier_declaration();
+        } else {
+            return Err(self.unexpected(
+                "`class`, `instance` or `#pragma`",
+                "the parts of a MOF file are classes, instances and pragmas",
+            ));
+        };
+        let mut object = Object::new(self.pragmas.namespace, kind);
+        object.class_flags = self.pragmas.class_flags;
+        object.instance_flags = self.pragmas.instance_flags;
+        self.objects.push(object);
+        Ok(())
+    }
+
+    /// Goes on at what looks like the start of the next object.
+    fn skip_object(&mut self) {
+        let mut depth = 0usize;
+        loop {
+            let token = self.peek();
+            let starts = token.starts_line && token.used_at.is_none();
+            let keyword = token.is_word("class") || token.is_word("instance");
+            match token.kind {
+                Kind::End | Kind::Pragma => return,
+                Kind::Identifier if starts && keyword => return,
+                Kind::Punctuator if token.text == "[" && starts && depth == 0 => return,
+                _ => {}
+            }
+            self.take();
+            match token.text {
+                "{" => depth = depth.saturating_add(1),
+                "}" => depth = depth.saturating_sub(1),
+                ";" if depth == 0 => return,
+                _ => {}
+            }
+        }
+    }
+
+    /// Goes on at the end of a list that is wrong, or where it cannot go on.
+    fn skip_to(&mut self, open: &str, close: &str, stop: &str) {
+        let mut depth = 0usize;
+        loop {
+            let token = self.peek();
+            let ends = matches!(token.kind, Kind::End | Kind::Pragma) || token.is(stop);
+            if ends || (depth == 0 && token.is(close)) {
+                return;
+            }
+            self.take();
+            if token.is(open) {
+                depth = depth.saturating_add(1);
+            } else if token.is(close) {
+                depth = depth.saturating_sub(1);
+            }
+        }
+    }
+
+    /// Refuses names that stand twice in a list.
+    fn refuse_repeated(
+        &mut self,
+        names: impl IntoIterator<Item = (&'a str, Span)>,
+        message: impl Fn(&str) -> String,
+        help: &str,
+    ) {
+        let mut known = BTreeMap::new();
+        for (name, span) in names {
+            let Some(first) = known.insert(Name(name), span) else {
+                continue;
+            };
+            let mut error = Diagnostic::error(span, message(name)).help(help);
+            if first != span {
+                error = error.related(first, "the first one");
+            }
+            self.report(error);
+        }
+    }
+
+    fn locate(&mut self, class: &'a str, member: Option<&'a str>, span: Span) {
+        self.located.push(Located {
+            class,
+            member,
+            span,
+        });
+    }
+}
+
+/// As much of a text as an error shows.
+fn shortened(text: &str) -> &str {
+    let line = text.lines().next().unwrap_or("");
+    match line.char_indices().nth(40) {
+        Some((end, _)) => line.get(..end).unwrap_or(line),
+        None => line,
+    }
+}

@@ -1,0 +1,125 @@
+//! `#pragma`.
+
+use super::super::expression::integer;
+use super::super::lexer::{Kind, Token};
+use super::super::{Diagnostic, Span};
+use super::{Parsed, Parser};
+use wmi_core::schema::{ChangeFlags, Value};
+
+/// Pragmas that objects keep.
+const KEPT: [&str; 3] = ["namespace", "classflags", "instanceflags"];
+/// Pragmas that say what to do with a repository, of which binary MOF keeps nothing.
+const WITHOUT_TRACE: [&str; 4] = ["autorecover", "locale", "security", "source"];
+/// Pragmas that change a repository in ways that no binary MOF was seen to hold.
+const REFUSED: [&str; 3] = ["deleteclass", "deleteinstance", "amendment"];
+
+impl<'a> Parser<'a, '_> {
+    pub(super) fn pragma(&mut self) -> Parsed {
+        let pragma = self.take();
+        let name = self.name("the name of a pragma")?;
+        let span = pragma.span.to(name.seen_at());
+        let is = |known: &&str| name.is_word(known);
+        let mut known = KEPT.iter().chain(&WITHOUT_TRACE).chain(&REFUSED);
+        if !known.any(is) {
+            // Of another compiler, with arguments of another form.
+            if self.ahead.is_empty() {
+                self.tokens.skip_line();
+            }
+            let message = format!("unknown pragma `{}`", name.text);
+            self.report(Diagnostic::warning(span, message).label("ignored"));
+            return Ok(());
+        }
+        let arguments = self.pragma_arguments()?;
+        if name.is_word("namespace") {
+            return match arguments.as_slice() {
+                [(_, namespace)] => {
+                    self.pragmas.namespace = namespace;
+                    Ok(())
+                }
+                _ => Err(self.pragma_error(span, "one namespace: `(\"root\\\\wmi\")`")),
+            };
+        }
+        if name.is_word("classflags") {
+            self.pragmas.class_flags = self.flags(&arguments, ChangeFlags::KEYWORDS);
+            return Ok(());
+        }
+        if name.is_word("instanceflags") {
+            self.pragmas.instance_flags = self.flags(&arguments, ChangeFlags::OF_INSTANCES);
+            return Ok(());
+        }
+        if REFUSED.iter().any(is) {
+            let message = format!("`#pragma {}` is not kept", name.text);
+            self.report(Diagnostic::warning(span, message).help(
+                "it changes a repository; binary MOF and the other outputs have no place for it",
+            ));
+        }
+        Ok(())
+    }
+
+    fn pragma_error(&mut self, span: Span, wanted: &str) -> super::Failed {
+        self.report(Diagnostic::error(
+            span,
+            format!("this pragma takes {wanted}"),
+        ));
+        super::Failed
+    }
+
+    /// `("text", word)`, or nothing.
+    fn pragma_arguments(&mut self) -> Parsed<Vec<(Token<'a>, &'a str)>> {
+        let mut arguments = Vec::new();
+        if !self.take_if("(") {
+            return Ok(arguments);
+        }
+        while !self.take_if(")") {
+            let token = self.peek();
+            let text = match token.kind {
+                Kind::String => match self.value()? {
+                    Value::String(text) => text,
+                    _ => "",
+                },
+                Kind::Identifier | Kind::Number => self.take().text,
+                _ => return Err(self.unexpected("an argument of the pragma", "")),
+            };
+            arguments.push((token, text));
+            if !self.peek().is(")") {
+                self.expect(",", "between the arguments of the pragma")?;
+            }
+        }
+        Ok(arguments)
+    }
+
+    /// Flags, which stand as several arguments or in one with commas; no argument ends their
+    /// force.
+    fn flags(
+        &mut self,
+        arguments: &[(Token<'a>, &'a str)],
+        known: &[(ChangeFlags, &str)],
+    ) -> Option<ChangeFlags> {
+        let mut flags = ChangeFlags::NONE;
+        for (token, words) in arguments {
+            for word in words.split(',').map(str::trim) {
+                let named = known
+                    .iter()
+                    .find(|(_, name)| name.eq_ignore_ascii_case(word));
+                let flag = match named {
+                    Some((flag, _)) => Some(*flag),
+                    None => flag_number(*token),
+                };
+                let Some(flag) = flag else {
+                    let names: Vec<_> = known.iter().map(|(_, name)| *name).collect();
+                    let help = format!("the flags are {}", names.join(", "));
+                    self.error(*token, format!("unknown flag `{word}`"), &help);
+                    continue;
+                };
+                flags = flags.union(flag);
+            }
+        }
+        (!arguments.is_empty()).then_some(flags)
+    }
+}
+
+/// Bits without a word, as a decompiled file may have them.
+fn flag_number(token: Token<'_>) -> Option<ChangeFlags> {
+    let number = (token.kind == Kind::Number).then(|| integer(&token).ok())??;
+    u32::try_from(number).ok().map(ChangeFlags::from_bits)
+}

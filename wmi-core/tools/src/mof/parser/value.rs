@@ -1,0 +1,294 @@
+//! Values: literals, constant expressions, lists, instances.
+
+use core::mem::discriminant;
+
+use super::super::expression::{Names, evaluate};
+use super::super::lexer::{Kind, Token};
+use super::super::literal::{LiteralError, units};
+use super::super::{Diagnostic, Span};
+use super::{Failed, MAX_DEPTH, Parsed, Parser};
+use wmi_core::schema::{Instance, InstanceValue, Qualifier, Value};
+
+impl<'a> Parser<'a, '_> {
+    pub(super) fn value(&mut self) -> Parsed<Value<'a>> {
+        let token = self.peek();
+        match token.kind {
+            Kind::String => self.string(),
+            Kind::Character => self.character(),
+            Kind::Number => self.number(),
+            Kind::Identifier => self.word(),
+            Kind::Punctuator => match token.text {
+                "{" => self.list(),
+                "[" => self.embedded(),
+                "$" => Ok(Value::Alias(self.alias()?)),
+                "(" | "-" | "+" | "~" => self.number(),
+                _ => Err(self.no_value()),
+            },
+            Kind::Pragma | Kind::Unknown | Kind::End => Err(self.no_value()),
+        }
+    }
+
+    fn no_value(&mut self) -> Failed {
+        // Those of Windows-1252 are read as control characters.
+        let curved = [
+            '“', '”', '„', '‘', '’', '\u{91}', '\u{92}', '\u{93}', '\u{94}',
+        ];
+        let help = if self.peek().text.starts_with(curved) {
+            "a text stands in straight quotes: `\"`"
+        } else {
+            "a value is a number, a text in quotes, TRUE, FALSE or NULL"
+        };
+        self.unexpected("a value", help)
+    }
+
+    /// Adjacent literals, which are one text.
+    fn string(&mut self) -> Parsed<Value<'a>> {
+        let mut text = Vec::new();
+        let mut first: Option<Span> = None;
+        while self.peek().kind == Kind::String {
+            let token = self.take();
+            first.get_or_insert(token.seen_at());
+            units(&token, &mut text).map_err(|error| self.literal_error(token, &error))?;
+        }
+        match String::from_utf16(&text) {
+            Ok(text) => Ok(Value::String(self.arena.text(&text))),
+            Err(_) => {
+                let span = first.map_or(self.last, |first| first.to(self.last));
+                self.report(
+                    Diagnostic::error(span, "the text holds half of a surrogate pair")
+                        .help("write both UTF-16 units of the character: `\\xD83D\\xDE00`"),
+                );
+                Err(Failed)
+            }
+        }
+    }
+
+    fn character(&mut self) -> Parsed<Value<'a>> {
+        let token = self.take();
+        let mut text = Vec::new();
+        units(&token, &mut text).map_err(|error| self.literal_error(token, &error))?;
+        match text.as_slice() {
+            [unit] => Ok(Value::Char(*unit)),
+            _ => {
+                let help =
+                    "a character is one UTF-16 unit in single quotes; a text has double ones";
+                Err(self.error(token, "this is not one character", help))
+            }
+        }
+    }
+
+    fn literal_error(&mut self, token: Token<'a>, error: &LiteralError) -> Failed {
+        if token.used_at.is_some() {
+            return self.error(token, error.message, error.help);
+        }
+        let start = token.span.range().start;
+        let span = Span::new(
+            token.span.source(),
+            start.saturating_add(error.at.start),
+            start.saturating_add(error.at.end),
+        );
+        self.report(Diagnostic::error(span, error.message).help(error.help));
+        Failed
+    }
+
+    /// An integer, an expression of integers, or a real number.
+    fn number(&mut self) -> Parsed<Value<'a>> {
+        let mut tokens = Vec::new();
+        let mut depth = 0usize;
+        loop {
+            let token = self.peek();
+            let part = match token.kind {
+                Kind::Number => true,
+                // A name within parentheses can be nothing else, so that the error is about it.
+                Kind::Identifier => depth > 0,
+                Kind::Punctuator => match token.text {
+                    "(" => true,
+                    ")" => depth > 0,
+                    "{" | "}" | "[" | "]" | ";" | "," | ":" | "=" | "$" => false,
+                    _ => true,
+                },
+                _ => false,
+            };
+            if !part {
+                break;
+            }
+            match token.text {
+                "(" => depth = depth.saturating_add(1),
+                ")" => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            tokens.push(self.take());
+        }
+        let whole = match tokens.first() {
+            Some(first) => first.seen_at().to(self.last),
+            None => self.last,
+        };
+        if let Some(real) = real(&tokens) {
+            return match real {
+                Ok(real) => Ok(Value::Real(real)),
+                Err(token) => {
+                    let message = format!("`{}` is no number", token.text);
+                    Err(self.error(token, message, "a real number is written as `-1.5e3`"))
+                }
+            };
+        }
+        match evaluate(&tokens, whole, Names::AreErrors) {
+            Ok(value) => Ok(Value::Integer(value)),
+            Err(error) => {
+                self.report(Diagnostic::error(error.span, error.message));
+                Err(Failed)
+            }
+        }
+    }
+
+    /// `TRUE`, `FALSE`, `NULL` or an instance.
+    fn word(&mut self) -> Parsed<Value<'a>> {
+        let token = self.peek();
+        if token.is_word("instance") && self.peek_at(1).is_word("of") {
+            return self.embedded();
+        }
+        let value = if token.is_word("true") {
+            Value::Boolean(true)
+        } else if token.is_word("false") {
+            Value::Boolean(false)
+        } else if token.is_word("null") {
+            Value::Null
+        } else {
+            let message = format!("expected a value, found the name `{}`", token.text);
+            let help = format!("`#define {} ..` it, or put a text in quotes", token.text);
+            return Err(self.error(token, message, &help));
+        };
+        self.take();
+        Ok(value)
+    }
+
+    /// `[qualifiers] instance of Class { .. }`
+    fn embedded(&mut self) -> Parsed<Value<'a>> {
+        let qualifiers = self.qualifiers()?;
+        if !self.peek().is_word("instance") {
+            return Err(self.unexpected("`instance` after the qualifiers of a value", ""));
+        }
+        let instance = self
+            .instance(qualifiers)?
+            .with_namespace(Some(self.pragmas.namespace));
+        Ok(Value::Instance(self.arena.item(instance)))
+    }
+
+    /// `{a, b, c}`; a comma may follow the last one.
+    fn list(&mut self) -> Parsed<Value<'a>> {
+        let open = self.take();
+        let mut values: Vec<Value<'a>> = Vec::new();
+        while !self.take_if("}") {
+            if let Err(failed) = self.element(&mut values) {
+                self.skip_to("{", "}", ";");
+                self.take_if("}");
+                return Err(failed);
+            }
+        }
+        if values.is_empty() {
+            let help = "leave it out";
+            return Err(self.error(open, "a list without values", help));
+        }
+        Ok(Value::Array(self.arena.list(&values)))
+    }
+
+    /// A value of a list, and the comma after it.
+    fn element(&mut self, values: &mut Vec<Value<'a>>) -> Parsed {
+        let token = self.peek();
+        if token.is("{") {
+            let help = "a list holds values, not lists";
+            return Err(self.error(token, "a list within a list", help));
+        }
+        let value = self.value()?;
+        if value == Value::Null {
+            return Err(self.error(token, "a list holds no NULL", "leave it out"));
+        }
+        let same = |first: &Value<'_>| discriminant(first) == discriminant(&value);
+        if !values.first().is_none_or(same) {
+            let help = "write all of them as numbers, all as texts, and so on";
+            self.error(token, "the values of a list are of several kinds", help);
+        }
+        values.push(value);
+        if !self.peek().is("}") {
+            self.expect(",", "or `}` after a value of a list")?;
+        }
+        Ok(())
+    }
+
+    /// The name after `$`.
+    pub(super) fn alias(&mut self) -> Parsed<&'a str> {
+        self.expect("$", "before an alias")?;
+        Ok(self.name("the name of an alias")?.text)
+    }
+
+    /// `instance of Class as $Alias { name = value; .. }`
+    pub(super) fn instance(&mut self, qualifiers: &'a [Qualifier<'a>]) -> Parsed<Instance<'a>> {
+        let start = self.take();
+        if !self.peek().is_word("of") {
+            return Err(self.unexpected("`of` after `instance`", ""));
+        }
+        self.take();
+        let class = self.name("the class of the instance")?.text;
+        let mut alias = None;
+        if self.peek().is_word("as") {
+            self.take();
+            alias = Some(self.alias()?);
+        }
+        self.expect("{", "before the values of the instance")?;
+        if self.depth >= MAX_DEPTH {
+            let help = "binary MOF holds at most 16 instances within each other";
+            return Err(self.error(start, "instances are nested too deeply", help));
+        }
+        self.depth = self.depth.saturating_add(1);
+        let mut values = Vec::new();
+        let mut names = Vec::new();
+        while !self.take_if("}") {
+            if matches!(self.peek().kind, Kind::End | Kind::Pragma) || self.is_next_object() {
+                return Err(self.unexpected("`}` after the values of the instance", ""));
+            }
+            match self.instance_value() {
+                Ok((name, value)) => {
+                    names.push((name.text, name.seen_at()));
+                    values.push(value);
+                }
+                Err(Failed) => self.skip_member(),
+            }
+        }
+        self.depth = self.depth.saturating_sub(1);
+        let message = |name: &str| format!("the instance has two values of `{name}`");
+        self.refuse_repeated(names, message, "remove one of them");
+        let mut instance = Instance::new(class, self.arena.list(&values));
+        instance.alias = alias;
+        instance.qualifiers = wmi_core::schema::Qualifiers::new(qualifiers);
+        Ok(instance)
+    }
+
+    /// A value and the name of its property.
+    fn instance_value(&mut self) -> Parsed<(Token<'a>, InstanceValue<'a>)> {
+        let qualifiers = self.qualifiers()?;
+        let name = self.name("the name of a property, or `}`")?;
+        self.expect("=", "after the name of the property")?;
+        let mut value = InstanceValue::new(name.text, self.value()?);
+        value.qualifiers = wmi_core::schema::Qualifiers::new(qualifiers);
+        self.semicolon("the value");
+        Ok((name, value))
+    }
+}
+
+/// The tokens as a real number, if they are one with a sign or without.
+fn real<'a>(tokens: &[Token<'a>]) -> Option<Result<f64, Token<'a>>> {
+    let (sign, number) = match tokens {
+        [number] => (1.0, number),
+        [sign, number] if sign.is("-") => (-1.0, number),
+        [sign, number] if sign.is("+") => (1.0, number),
+        _ => return None,
+    };
+    let text = number.text;
+    let is_hex = text.starts_with("0x") || text.starts_with("0X");
+    let has_mark = text.contains('.') || text.contains(['e', 'E']);
+    if number.kind != Kind::Number || is_hex || !has_mark {
+        return None;
+    }
+    let parsed = text.parse::<f64>().ok().filter(|real| real.is_finite());
+    Some(parsed.map(|real| sign * real).ok_or(*number))
+}

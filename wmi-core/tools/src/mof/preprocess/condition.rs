@@ -1,0 +1,53 @@
+//! The value of an `#if`.
+
+use super::super::expression::{Names, evaluate};
+use super::super::lexer::{Kind, Token};
+use super::super::source::Span;
+use super::{Diagnostic, Preprocessor};
+
+impl<'a> Preprocessor<'a, '_> {
+    /// Whether the condition in the rest of a line holds; one without value does not.
+    pub(super) fn condition(&mut self, directive: Span, line: &[Token<'a>]) -> bool {
+        let line = self.without_defined(line);
+        let tokens = self.expand_alone(line);
+        match evaluate(&tokens, directive, Names::AreZero) {
+            Ok(value) => value != 0,
+            Err(error) => {
+                self.report(
+                    Diagnostic::error(error.span, error.message).label("in this condition"),
+                );
+                false
+            }
+        }
+    }
+
+    /// The tokens with `1` or `0` in the places of `defined NAME` and `defined(NAME)`.
+    fn without_defined(&self, line: &[Token<'a>]) -> Vec<Token<'a>> {
+        let mut tokens = Vec::with_capacity(line.len());
+        let mut rest = line;
+        while let [token, after @ ..] = rest {
+            let (name, after) = match after {
+                _ if token.text != "defined" => (None, after),
+                [open, name, close, after @ ..] if open.is("(") && close.is(")") => {
+                    (Some(name), after)
+                }
+                [name, after @ ..] if name.kind == Kind::Identifier => (Some(name), after),
+                _ => (None, after),
+            };
+            tokens.push(match name {
+                None => *token,
+                Some(name) => Token {
+                    kind: Kind::Number,
+                    text: if self.macros.contains_key(name.text) {
+                        "1"
+                    } else {
+                        "0"
+                    },
+                    ..*token
+                },
+            });
+            rest = after;
+        }
+        tokens
+    }
+}

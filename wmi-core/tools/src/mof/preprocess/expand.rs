@@ -1,0 +1,296 @@
+//! Macros in the text, their arguments, `#` and `##`.
+
+use super::super::lexer::{Kind, Lexer, Token};
+use super::{Diagnostic, Expansion, Macro, Preprocessor, TOKEN_SIZE};
+
+/// Macros within macros.
+const MAX_DEPTH: usize = 256;
+
+impl<'a> Preprocessor<'a, '_> {
+    /// Puts what the macro of this name stands for before what is read next; `false` if the name
+    /// is none, or is one without its arguments.
+    pub(super) fn try_expand(&mut self, name: Token<'a>) -> bool {
+        let Some(found) = self.macros.get(name.text).copied() else {
+            return false;
+        };
+        let used = |expansion: &Expansion<'a>| expansion.name == Some(name.text);
+        if self.expansions.iter().any(used) {
+            self.returned = Some(Token {
+                is_final: true,
+                ..name
+            });
+            return true;
+        }
+        if self.expansions.len() >= MAX_DEPTH {
+            self.too_deep(name);
+            return false;
+        }
+        let arguments = match found.parameters {
+            None => Vec::new(),
+            Some(parameters) => {
+                let next = self.unexpanded();
+                if !next.is("(") {
+                    // Without arguments it is a plain name; what follows may start a file's end.
+                    self.returned = Some(next);
+                    if next.kind == Kind::End {
+                        self.returned = None;
+                    }
+                    return false;
+                }
+                match self.arguments(name, parameters.len()) {
+                    Some(arguments) => arguments,
+                    None => return true,
+                }
+            }
+        };
+        let tokens = self.substitute(name, found, arguments);
+        self.expansions.push(Expansion {
+            name: Some(name.text),
+            tokens,
+            next: 0,
+        });
+        true
+    }
+
+    /// The arguments after `(`, as they are written.
+    fn arguments(&mut self, name: Token<'a>, wanted: usize) -> Option<Vec<Vec<Token<'a>>>> {
+        let mut arguments = Vec::new();
+        let mut current = Vec::new();
+        let mut depth = 0usize;
+        loop {
+            let token = self.unexpanded();
+            if token.kind == Kind::End || token.kind == Kind::Pragma {
+                let message = format!("the arguments of `{}` have no `)`", name.text);
+                self.report(Diagnostic::error(name.seen_at(), message));
+                self.returned = (token.kind == Kind::Pragma).then_some(token);
+                return None;
+            }
+            if depth == 0 && token.is(",") {
+                arguments.push(core::mem::take(&mut current));
+                continue;
+            }
+            if depth == 0 && token.is(")") {
+                break;
+            }
+            if token.is("(") {
+                depth = depth.saturating_add(1);
+            } else if token.is(")") {
+                depth = depth.saturating_sub(1);
+            }
+            current.push(token);
+        }
+        if !(wanted == 0 && arguments.is_empty() && current.is_empty()) {
+            arguments.push(current);
+        }
+        if arguments.len() != wanted {
+            let found = arguments.len();
+            let message = format!(
+                "`{}` takes {wanted} arguments, and {found} are given",
+                name.text
+            );
+            let mut error = Diagnostic::error(name.seen_at(), message);
+            if let Some(found) = self.macros.get(name.text) {
+                error = error.related(found.defined, "defined here");
+            }
+            self.report(error);
+            // Goes on with some, so that this is the only error.
+            arguments.resize(wanted, Vec::new());
+        }
+        Some(arguments)
+    }
+
+    /// The body with the arguments in the places of the parameters.
+    fn substitute(
+        &mut self,
+        name: Token<'a>,
+        found: Macro<'a>,
+        arguments: Vec<Vec<Token<'a>>>,
+    ) -> Vec<Token<'a>> {
+        let used_at = Some(name.seen_at());
+        let parameters = found.parameters.unwrap_or(&[]);
+        let position = |token: &Token<'a>| parameters.iter().position(|known| *known == token.text);
+        let mut arguments: Vec<Argument<'a>> = arguments.into_iter().map(Argument::new).collect();
+        let mut made: Vec<Token<'a>> = Vec::new();
+        // An empty macro counts too.
+        self.spend(1, name, found);
+        let mut body = found.body.iter().copied().peekable();
+        while let Some(mut token) = body.next() {
+            let mut first_new = made.len();
+            token.used_at = used_at;
+            let stringified = body.peek().and_then(position);
+            if token.is("##") && !made.is_empty() {
+                let Some(next) = body.next() else { continue };
+                first_new = first_new.saturating_sub(1);
+                match position(&next).and_then(|at| arguments.get(at)) {
+                    Some(argument) => self.paste(&mut made, &argument.written, used_at),
+                    None => self.paste(&mut made, &[next], used_at),
+                }
+            } else if let Some(argument) = stringified
+                .filter(|_| token.is("#"))
+                .and_then(|at| arguments.get(at))
+            {
+                body.next();
+                made.push(Token {
+                    kind: Kind::String,
+                    text: self
+                        .arena
+                        .text(&stringify(&self.text_of(&argument.written))),
+                    ..token
+                });
+            } else if let Some(argument) = position(&token).and_then(|at| arguments.get_mut(at)) {
+                if body.peek().is_some_and(|next| next.is("##")) {
+                    made.extend(&argument.written);
+                } else {
+                    let expanded = argument.expanded.take().unwrap_or_else(|| {
+                        let written = argument.written.clone();
+                        self.spend(cost(&written), name, found);
+                        self.expand_alone(written)
+                    });
+                    made.extend(&expanded);
+                    argument.expanded = Some(expanded);
+                }
+            } else {
+                made.push(token);
+            }
+            self.spend(cost(made.get(first_new..).unwrap_or(&[])), name, found);
+            if self.stopped {
+                break;
+            }
+        }
+        made
+    }
+
+    /// Takes from what macros may make; reading stops where nothing is left.
+    fn spend(&mut self, cost: usize, name: Token<'a>, found: Macro<'a>) {
+        match self.budget.checked_sub(cost) {
+            Some(rest) => self.budget = rest,
+            None => {
+                self.report(
+                    Diagnostic::error(name.seen_at(), "macros make more tokens than are allowed")
+                        .related(found.defined, "the macro at which it is too much")
+                        .help("sixteen tokens for each byte of the sources are allowed"),
+                );
+                self.stopped = true;
+            }
+        }
+    }
+
+    /// Joins the last token that was made with the first of `right`.
+    fn paste(
+        &mut self,
+        made: &mut Vec<Token<'a>>,
+        right: &[Token<'a>],
+        used_at: Option<super::Span>,
+    ) {
+        let Some((first, rest)) = right.split_first() else {
+            return;
+        };
+        let Some(left) = made.pop() else { return };
+        let joined = self.arena.text(&format!("{}{}", left.text, first.text));
+        let mut lexer = Lexer::new(0, joined);
+        let token = lexer.next();
+        if token.text.len() == joined.len() {
+            made.push(Token {
+                kind: token.kind,
+                text: joined,
+                is_final: false,
+                ..left
+            });
+        } else {
+            let span = used_at.unwrap_or(left.span);
+            let message = format!("`##` makes `{joined}`, which is no token");
+            self.report(Diagnostic::error(span, message));
+            made.push(left);
+            made.push(*first);
+        }
+        made.extend(rest);
+    }
+
+    /// Expands tokens as if nothing came before and after them.
+    pub(super) fn expand_alone(&mut self, tokens: Vec<Token<'a>>) -> Vec<Token<'a>> {
+        let nothing_to_do = |token: &Token<'a>| {
+            token.kind != Kind::Identifier || !self.macros.contains_key(token.text)
+        };
+        if tokens.iter().all(nothing_to_do) {
+            return tokens;
+        }
+        if self.expansions.len() >= MAX_DEPTH {
+            if let Some(first) = tokens.first() {
+                self.too_deep(*first);
+            }
+            return tokens;
+        }
+        let floor = core::mem::replace(&mut self.floor, self.expansions.len().saturating_add(1));
+        let returned = self.returned.take();
+        // Two, as one is below the floor: it only keeps the place.
+        self.expansions.push(Expansion::of(Vec::new()));
+        self.expansions.push(Expansion::of(tokens));
+        let mut expanded = Vec::new();
+        loop {
+            let token = self.next();
+            if token.kind == Kind::End {
+                break;
+            }
+            expanded.push(token);
+        }
+        self.expansions.truncate(self.floor.saturating_sub(1));
+        self.floor = floor;
+        self.returned = returned;
+        expanded
+    }
+}
+
+impl Preprocessor<'_, '_> {
+    fn too_deep(&mut self, token: Token<'_>) {
+        let message = "macros are nested too deeply";
+        self.report(Diagnostic::error(token.seen_at(), message));
+        self.stopped = true;
+    }
+}
+
+/// What is given for a parameter.
+struct Argument<'a> {
+    /// The tokens as they are written, for `#` and `##`.
+    written: Vec<Token<'a>>,
+    /// The same with their macros expanded, once that was needed.
+    expanded: Option<Vec<Token<'a>>>,
+}
+
+impl<'a> Argument<'a> {
+    fn new(written: Vec<Token<'a>>) -> Self {
+        Self {
+            written,
+            expanded: None,
+        }
+    }
+}
+
+impl<'a> Expansion<'a> {
+    /// Tokens of no macro.
+    fn of(tokens: Vec<Token<'a>>) -> Self {
+        Self {
+            name: None,
+            tokens,
+            next: 0,
+        }
+    }
+}
+
+/// What tokens take of what macros may make.
+fn cost(tokens: &[Token<'_>]) -> usize {
+    let cost = |token: &Token<'_>| (token.text.len() / TOKEN_SIZE).saturating_add(1);
+    tokens.iter().map(cost).fold(0, usize::saturating_add)
+}
+
+/// A text as a string literal.
+fn stringify(text: &str) -> String {
+    let mut literal = String::from('"');
+    for c in text.chars() {
+        if matches!(c, '"' | '\\') {
+            literal.push('\\');
+        }
+        literal.push(c);
+    }
+    literal.push('"');
+    literal
+}

@@ -1,0 +1,312 @@
+//! The C preprocessor, on tokens: `#include`, conditions, macros. Drivers' MOF is run through it
+//! before Microsoft's compiler sees it; here it is part of the reader, so errors keep their places.
+
+mod condition;
+mod directive;
+mod expand;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::lexer::{Kind, Lexer, Token};
+use super::source::{Span, decode};
+use super::{Diagnostic, Loader, Sources};
+use crate::Arena;
+
+/// Files within files.
+const MAX_INCLUDES: usize = 64;
+/// Files in all, each by each of its names.
+const MAX_FILES: usize = 4096;
+/// Tokens that macros may make for each byte that was read, so that a few lines cannot fill the
+/// memory.
+const MAX_GROWTH: usize = 16;
+/// Tokens that macros of the shortest text may make.
+const MIN_BUDGET: usize = 1 << 16;
+/// Bytes of a token for which it counts as one; a longer one counts as several.
+const TOKEN_SIZE: usize = 16;
+/// Errors after which reading stops.
+const MAX_ERRORS: usize = 64;
+
+pub(super) struct Preprocessor<'a, 'l> {
+    pub(super) arena: &'a Arena,
+    pub(super) sources: Sources<'a>,
+    pub(super) diagnostics: Vec<Diagnostic>,
+    loader: Option<&'l mut dyn Loader>,
+    files: Vec<OpenFile<'a>>,
+    macros: BTreeMap<&'a str, Macro<'a>>,
+    expansions: Vec<Expansion<'a>>,
+    /// The expansions below this one are not read: a macro's argument is expanded on its own.
+    floor: usize,
+    /// A token that was looked at and belongs to what is read next.
+    returned: Option<Token<'a>>,
+    /// Tokens that macros may still make.
+    budget: usize,
+    errors: usize,
+    /// The sources with `#pragma once`.
+    once: BTreeSet<usize>,
+    /// Whether nothing more is read.
+    stopped: bool,
+}
+
+/// A file that is being read.
+struct OpenFile<'a> {
+    lexer: Lexer<'a>,
+    conditions: Vec<Condition>,
+}
+
+/// An `#if` that waits for its `#endif`.
+struct Condition {
+    opened: Span,
+    /// Whether one of its branches was read.
+    taken: bool,
+    after_else: bool,
+}
+
+#[derive(Clone, Copy)]
+struct Macro<'a> {
+    /// `None` where it takes no list of arguments.
+    parameters: Option<&'a [&'a str]>,
+    body: &'a [Token<'a>],
+    defined: Span,
+}
+
+/// The tokens that a macro made, while they are read.
+struct Expansion<'a> {
+    /// The macro, which is not expanded in them; an argument on its own has none.
+    name: Option<&'a str>,
+    tokens: Vec<Token<'a>>,
+    next: usize,
+}
+
+impl<'a, 'l> Preprocessor<'a, 'l> {
+    pub(super) fn new(arena: &'a Arena, loader: Option<&'l mut dyn Loader>) -> Self {
+        Self {
+            arena,
+            sources: Sources::default(),
+            diagnostics: Vec::new(),
+            loader,
+            files: Vec::new(),
+            macros: BTreeMap::new(),
+            expansions: Vec::new(),
+            floor: 0,
+            returned: None,
+            budget: MIN_BUDGET,
+            errors: 0,
+            once: BTreeSet::new(),
+            stopped: false,
+        }
+    }
+
+    /// Opens a text; what it holds is read before the rest of the file that is open now.
+    pub(super) fn open(&mut self, name: &str, bytes: &[u8]) {
+        let decoded = decode(self.arena, bytes);
+        let source = self.sources.add(self.arena.text(name), decoded.text);
+        if let Some((at, what)) = decoded.fault {
+            let wrong = decoded.text.get(at..).unwrap_or("").chars().next();
+            let end = at.saturating_add(wrong.map_or(0, char::len_utf8));
+            self.report(
+                Diagnostic::error(Span::new(source, at, end), what)
+                    .help("save the file as UTF-8, or as UTF-16 with a byte order mark"),
+            );
+        }
+        self.budget = self
+            .budget
+            .saturating_add(decoded.text.len().saturating_mul(MAX_GROWTH));
+        self.reopen(source);
+    }
+
+    /// Opens a text, perhaps once more.
+    fn reopen(&mut self, source: usize) {
+        let text = self.sources.get(source).map_or("", |source| source.text);
+        self.files.push(OpenFile {
+            lexer: Lexer::new(source, text),
+            conditions: Vec::new(),
+        });
+    }
+
+    pub(super) fn report(&mut self, diagnostic: Diagnostic) {
+        if self.stopped {
+            return;
+        }
+        let span = diagnostic.span;
+        if diagnostic.severity == crate::Severity::Error {
+            self.errors = self.errors.saturating_add(1);
+        }
+        self.diagnostics.push(diagnostic);
+        if self.errors >= MAX_ERRORS || self.diagnostics.len() >= MAX_ERRORS.saturating_mul(4) {
+            self.diagnostics.push(Diagnostic::error(
+                span,
+                "too many errors; the rest is not read",
+            ));
+            self.stopped = true;
+        }
+    }
+
+    /// A token that no macro of the text stands for any more; `End` after the last one.
+    pub(super) fn next(&mut self) -> Token<'a> {
+        loop {
+            let token = self.unexpanded();
+            if token.kind == Kind::Identifier && !token.is_final && self.try_expand(token) {
+                continue;
+            }
+            return token;
+        }
+    }
+
+    /// A token before macros are expanded, after directives are obeyed.
+    fn unexpanded(&mut self) -> Token<'a> {
+        if self.stopped {
+            return self.end();
+        }
+        if let Some(token) = self.returned.take() {
+            return token;
+        }
+        while self.expansions.len() > self.floor {
+            let Some(top) = self.expansions.last_mut() else {
+                break;
+            };
+            if let Some(token) = top.tokens.get(top.next) {
+                top.next = top.next.saturating_add(1);
+                return *token;
+            }
+            self.expansions.pop();
+        }
+        if self.floor > 0 {
+            return self.end();
+        }
+        loop {
+            let Some(file) = self.files.last_mut() else {
+                return self.end();
+            };
+            let token = file.lexer.next();
+            if token.kind == Kind::End {
+                // The last file stays open, so that the end has a place.
+                if self.files.len() == 1 {
+                    self.close_conditions();
+                    return token;
+                }
+                self.close_conditions();
+                self.files.pop();
+                continue;
+            }
+            if token.starts_line && token.is("#") {
+                if let Some(pragma) = self.directive(token) {
+                    return pragma;
+                }
+                continue;
+            }
+            return token;
+        }
+    }
+
+    fn close_conditions(&mut self) {
+        let conditions = self.files.last_mut().map(|file| &mut file.conditions);
+        let open = conditions.map(core::mem::take).unwrap_or_default();
+        for condition in open {
+            self.report(
+                Diagnostic::error(condition.opened, "this condition has no `#endif`")
+                    .help("add `#endif` in the same file"),
+            );
+        }
+    }
+
+    /// The end of everything, at the place that is reached.
+    fn end(&self) -> Token<'a> {
+        let (source, length) = match self.files.last() {
+            Some(file) => file.lexer.end(),
+            None => (0, 0),
+        };
+        Token {
+            kind: Kind::End,
+            text: "",
+            span: Span::new(source, length, length),
+            used_at: None,
+            starts_line: true,
+            after_space: false,
+            is_final: false,
+        }
+    }
+
+    /// Passes over the rest of a line that no macro made.
+    pub(super) fn skip_line(&mut self) {
+        if self.expansions.is_empty() && self.returned.is_none() {
+            self.line();
+        }
+    }
+
+    /// The tokens up to the end of the line, continued lines included.
+    fn line(&mut self) -> Vec<Token<'a>> {
+        let mut tokens = Vec::new();
+        while let Some(file) = self.files.last_mut() {
+            let before = file.lexer;
+            let token = file.lexer.next();
+            if token.starts_line || token.kind == Kind::End {
+                file.lexer = before;
+                break;
+            }
+            tokens.push(token);
+        }
+        tokens
+    }
+
+    /// Reads the files that `#include` and `#pragma include` name.
+    fn include(&mut self, name: &str, span: Span) {
+        let from = self.sources.get(span.source()).map_or("", |from| from.name);
+        if self.files.len() >= MAX_INCLUDES {
+            return self.unguarded(span, "files include each other too deeply");
+        }
+        if self.sources.len() >= MAX_FILES {
+            return self.unguarded(span, "too many files are included");
+        }
+        let Some(loader) = self.loader.as_deref_mut() else {
+            self.report(
+                Diagnostic::error(
+                    span,
+                    "a file is included, but this text comes without files",
+                )
+                .help("give the reader a loader"),
+            );
+            return;
+        };
+        match loader.load(name, from) {
+            Ok(loaded) => match self.sources.find(&loaded.name) {
+                Some(source) => self.include_again(source, span),
+                None => self.open(&loaded.name, &loaded.bytes),
+            },
+            Err(why) => self.report(Diagnostic::error(span, why)),
+        }
+    }
+
+    /// A file that is read again takes from what macros may make, so that cycles end.
+    fn include_again(&mut self, source: usize, span: Span) {
+        if self.once.contains(&source) {
+            return;
+        }
+        let text = self.sources.get(source).map_or("", |source| source.text);
+        let cost = text.len().max(MAX_INCLUDES);
+        if cost > self.budget {
+            return self.unguarded(span, "files are included too often");
+        }
+        self.budget = self.budget.saturating_sub(cost);
+        self.reopen(source);
+    }
+
+    /// An `#include` that would never end; nothing after it is worth reading.
+    fn unguarded(&mut self, span: Span, message: &str) {
+        self.report(
+            Diagnostic::error(span, message)
+                .help("guard the file with `#ifndef NAME`, `#define NAME` and `#endif`"),
+        );
+        self.stopped = true;
+    }
+
+    fn text_of(&self, tokens: &[Token<'a>]) -> String {
+        let mut text = String::new();
+        for (index, token) in tokens.iter().enumerate() {
+            if index > 0 && token.after_space {
+                text.push(' ');
+            }
+            text.push_str(token.text);
+        }
+        text
+    }
+}

@@ -1,0 +1,288 @@
+//! Requests and their answers as bytes.
+
+use core::mem::offset_of;
+
+use zerocopy::little_endian::U32;
+use zerocopy::{FromBytes, IntoBytes};
+
+use super::check;
+use super::registration::{Names, Registered};
+use super::send::le32;
+use super::{Device, Named, Select, Simulator};
+use super::{Failure, Finding};
+use wmi_core::Guid;
+use wmi_core::provider::Minor;
+use wmi_core::wnode::flags::{
+    WNODE_FLAG_ALL_DATA, WNODE_FLAG_PDO_INSTANCE_NAMES, WNODE_FLAG_STATIC_INSTANCE_NAMES,
+};
+use wmi_core::wnode::{
+    AllData, InstanceId, SingleWriter, Target, Wnode, WnodeAllData, WnodeHeader, WnodeMethodItem,
+    WnodeSingleInstance, WnodeSingleItem,
+};
+
+// The number stands at one place in the three structures.
+const _: () = {
+    const INDEX: usize = offset_of!(WnodeSingleInstance, instance_index);
+    assert!(INDEX == offset_of!(WnodeSingleItem, instance_index));
+    assert!(INDEX == offset_of!(WnodeMethodItem, instance_index));
+};
+
+/// An instance as a request names it.
+#[derive(Clone, Copy)]
+pub(super) struct Instance<'a> {
+    /// Its number among the static names.
+    index: u32,
+    /// Its name, which is there where names are dynamic, and may be where they are static.
+    name: Option<&'a str>,
+}
+
+impl<'a> Instance<'a> {
+    pub(super) const fn number(index: u32) -> Self {
+        Self { index, name: None }
+    }
+
+    pub(super) const fn name(name: &'a str) -> Self {
+        Self::of(0, name)
+    }
+
+    pub(super) const fn of(index: u32, name: &'a str) -> Self {
+        let name = Some(name);
+        Self { index, name }
+    }
+}
+
+/// What of an instance a request is for.
+#[derive(Clone, Copy)]
+pub(super) enum Part {
+    All,
+    Item(u32),
+    Method(u32),
+}
+
+impl<D: Device> Simulator<'_, D> {
+    pub(super) fn block(&self, guid: Guid) -> Result<&Registered, Failure> {
+        let Some(registration) = &self.registration else {
+            return Err(Failure::NotRegistered { guid });
+        };
+        registration.block(guid).ok_or_else(|| {
+            let class = self.class_name(guid);
+            Failure::NoBlock { guid, class }
+        })
+    }
+
+    /// Queries the data of all instances.
+    pub(super) fn all_data(&mut self, guid: Guid) -> Result<Vec<Named<Vec<u8>>>, Failure> {
+        let block = self.block(guid)?.clone();
+        self.all_data_by(&block, &all_data_request(&block))
+    }
+
+    /// The same by this request.
+    pub(super) fn all_data_by(
+        &mut self,
+        block: &Registered,
+        input: &[u8],
+    ) -> Result<Vec<Named<Vec<u8>>>, Failure> {
+        let (minor, guid) = (Minor::QueryAllData, block.guid);
+        let bytes = self.reading(guid, |wmi| wmi.data(minor, guid, input))?;
+        let broken = |rule| Failure::from(self.finding(minor, guid.into(), rule));
+        check::reply(minor, block, input, &bytes).map_err(broken)?;
+        let Ok(Wnode::AllData(all)) = Wnode::parse(&bytes) else {
+            return Ok(Vec::new());
+        };
+        self.check_data(minor, guid, &bytes)?;
+        Ok(self.named(block, &all))
+    }
+
+    fn named(&self, block: &Registered, all: &AllData<'_>) -> Vec<Named<Vec<u8>>> {
+        let named = |index| {
+            let name = match all.id(index)? {
+                InstanceId::Static(index) => block.static_name(index, &self.device_path)?,
+                InstanceId::Dynamic(name) => name.to_string(),
+            };
+            let value = all.data(index)?.to_vec();
+            Some(Named { name, value })
+        };
+        (0..all.instance_count()).map_while(named).collect()
+    }
+
+    /// Queries the data of one instance.
+    pub(super) fn single_data(
+        &mut self,
+        guid: Guid,
+        select: Select<'_>,
+    ) -> Result<Vec<u8>, Failure> {
+        let bytes = self.reading(guid, |wmi| {
+            let input = wmi.request(guid, select, Part::All, &[])?;
+            wmi.single(Minor::QuerySingleInstance, guid, &input)
+        })?;
+        let Ok(Wnode::SingleInstance(one)) = Wnode::parse(&bytes) else {
+            return Ok(Vec::new());
+        };
+        Ok(one.data().to_vec())
+    }
+
+    /// Executes a method with this input and returns its output.
+    ///
+    /// WMI queries the instance first.
+    pub(super) fn execute_data(
+        &mut self,
+        guid: Guid,
+        select: Select<'_>,
+        method_id: u32,
+        data: &[u8],
+    ) -> Result<Vec<u8>, Failure> {
+        self.single_data(guid, select)?;
+        let input = self.request(guid, select, Part::Method(method_id), data)?;
+        let bytes = self.single(Minor::ExecuteMethod, guid, &input)?;
+        let Ok(Wnode::MethodItem(one)) = Wnode::parse(&bytes) else {
+            return Ok(Vec::new());
+        };
+        Ok(one.data().to_vec())
+    }
+
+    /// Sends a request for one instance that is answered with data.
+    pub(super) fn single(
+        &mut self,
+        minor: Minor,
+        guid: Guid,
+        input: &[u8],
+    ) -> Result<Vec<u8>, Failure> {
+        let block = self.block(guid)?.clone();
+        let bytes = self.data(minor, guid, input)?;
+        let broken = |rule| Failure::from(self.finding(minor, guid.into(), rule));
+        check::reply(minor, &block, input, &bytes).map_err(broken)?;
+        self.check_data(minor, guid, &bytes)?;
+        Ok(bytes)
+    }
+
+    /// Sets all items of an instance.
+    pub(super) fn change_instance(
+        &mut self,
+        guid: Guid,
+        select: Select<'_>,
+        data: &[u8],
+    ) -> Result<(), Failure> {
+        let input = self.request(guid, select, Part::All, data)?;
+        self.command(Minor::ChangeSingleInstance, guid, &input)
+    }
+
+    /// Sets one item of an instance.
+    pub(super) fn change_item(
+        &mut self,
+        guid: Guid,
+        select: Select<'_>,
+        item_id: u32,
+        data: &[u8],
+    ) -> Result<(), Failure> {
+        let input = self.request(guid, select, Part::Item(item_id), data)?;
+        self.command(Minor::ChangeSingleItem, guid, &input)
+    }
+
+    /// Data by the schema, if it has the class: it is a block of the class, and no more.
+    fn check_data(&self, minor: Minor, guid: Guid, bytes: &[u8]) -> Result<(), Finding> {
+        let checked = check::data(&self.client, bytes);
+        checked.map_err(|rule| self.finding(minor, guid.into(), rule))
+    }
+
+    /// The WNODE of a request for one instance.
+    ///
+    /// It has the name also where WMI has turned it into a number: clients ask by names, and
+    /// `DataBlockOffset` is after it.
+    fn request(
+        &mut self,
+        guid: Guid,
+        select: Select<'_>,
+        part: Part,
+        data: &[u8],
+    ) -> Result<Vec<u8>, Failure> {
+        let block = self.block(guid)?.clone();
+        match select {
+            // The kernel knows the number; a dynamic name is the caller's.
+            Select::Index(index) if block.has_static_names() => {
+                let name = block.static_name(index, &self.device_path);
+                let name = name.as_deref();
+                part.request(&block, Instance { index, name }, data)
+            }
+            Select::Name(name) if !block.has_static_names() => {
+                part.request(&block, Instance::name(name), data)
+            }
+            _ => {
+                let names = self.instances(guid)?;
+                let found = (0..).zip(&names).find(|(index, name)| match select {
+                    Select::Index(wanted) => *index == wanted,
+                    Select::Name(wanted) => name.eq_ignore_ascii_case(wanted),
+                });
+                let (index, name) = found.ok_or_else(|| Failure::NoInstance {
+                    instance: select.to_string(),
+                })?;
+                part.request(&block, Instance::of(index, name), data)
+            }
+        }
+    }
+}
+
+impl Part {
+    /// The WNODE that asks for it.
+    pub(super) fn request(
+        self,
+        block: &Registered,
+        instance: Instance<'_>,
+        data: &[u8],
+    ) -> Result<Vec<u8>, Failure> {
+        let guid = block.guid;
+        let target = match instance.name {
+            Some(name) => Target::Dynamic(name),
+            None => Target::Static(instance.index),
+        };
+        let writer = match self {
+            Self::All => SingleWriter::instance(guid, target),
+            Self::Item(id) => SingleWriter::item(guid, target, id),
+            Self::Method(id) => SingleWriter::method(guid, target, id),
+        };
+        let mut bytes = vec![0; writer.needed(data.len())?];
+        writer.write(data, &mut bytes)?;
+        if let Ok((request, _)) = WnodeSingleInstance::mut_from_prefix(&mut bytes) {
+            request.header.flags |= naming(block);
+            request.instance_index = U32::new(instance.index);
+        }
+        Ok(bytes)
+    }
+}
+
+/// `WNODE_ALL_DATA` as WMI sends it.
+pub(super) fn all_data_request(block: &Registered) -> Vec<u8> {
+    let offset = le32(WnodeAllData::DATA_OFFSET);
+    let mut header = WnodeHeader::new(block.guid, 0);
+    header.flags = U32::new(WNODE_FLAG_ALL_DATA | naming(block));
+    header.buffer_size = offset;
+    let request = WnodeAllData {
+        header,
+        data_block_offset: offset,
+        instance_count: U32::ZERO,
+        offset_instance_name_offsets: U32::ZERO,
+        fixed_instance_size: U32::ZERO,
+    };
+    let mut bytes = request.as_bytes().to_vec();
+    bytes.resize(WnodeAllData::DATA_OFFSET, 0);
+    bytes
+}
+
+/// The flags that say how the instances of a block are named.
+const fn naming(block: &Registered) -> u32 {
+    match block.names {
+        Names::Dynamic => 0,
+        Names::Pdo { .. } => WNODE_FLAG_STATIC_INSTANCE_NAMES | WNODE_FLAG_PDO_INSTANCE_NAMES,
+        Names::Base(_) | Names::List(_) => WNODE_FLAG_STATIC_INSTANCE_NAMES,
+    }
+}
+
+/// The request with another number at a place.
+pub(super) fn with(mut request: Vec<u8>, at: usize, number: u32) -> Vec<u8> {
+    let place = request
+        .get_mut(at..)
+        .and_then(|rest| rest.first_chunk_mut());
+    if let Some(place) = place {
+        *place = number.to_le_bytes();
+    }
+    request
+}

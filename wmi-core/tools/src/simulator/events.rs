@@ -1,0 +1,287 @@
+//! How WMI receives events.
+
+use super::queue::STALE;
+use super::registration::Registered;
+use super::send::wide;
+use super::{Device, EventQueue, Named, Select, Simulator, check};
+use super::{Failure, Finding, Rule};
+use crate::client::{Object, ReadError, ReplyError};
+use crate::layout::Block;
+use wmi_core::block::DecodeError;
+use wmi_core::wnode::flags::{WNODE_FLAG_EVENT_ITEM, WNODE_FLAG_TOO_SMALL};
+use wmi_core::wnode::{EVENT_LIMIT, EventReference, InstanceId, Wnode, WnodeHeader};
+use wmi_core::{DataBlock, FixedBlock, Guid, Item, VariableClass, Wire, WmiField};
+
+/// An event that was received.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Event {
+    /// The GUID of its class.
+    pub guid: Guid,
+    /// The name of its class, where the simulator knows it.
+    pub class: Option<Box<str>>,
+    /// The GUID of the class of its data: that of its own, or of the block that was queried where
+    /// the event was a reference.
+    pub data_guid: Guid,
+    /// The `WmiDataId` of the item that it carries, where it is not whole instances.
+    pub item_id: Option<u32>,
+    /// The data of each instance: of the block, or of the item.
+    pub instances: Vec<Named<Vec<u8>>>,
+}
+
+impl Event {
+    /// Whether it is of this class.
+    #[must_use]
+    pub fn is<C: DataBlock>(&self) -> bool {
+        self.guid == C::GUID
+    }
+
+    /// The values of its only or first instance, of a class of fixed size.
+    ///
+    /// # Errors
+    ///
+    /// [`Finding`] where it is of another class or carries no instance.
+    pub fn block<C: FixedBlock>(&self) -> Result<Wire<C>, Finding> {
+        Wire::decode(self.first::<C>(None)?).map_err(|error| self.not_of_class(error))
+    }
+
+    /// The values of its only or first instance, of a class of variable size.
+    ///
+    /// # Errors
+    ///
+    /// [`Finding`] where it is of another class or carries no instance.
+    pub fn view<C: DataBlock + VariableClass>(&self) -> Result<C::View<'_>, Finding> {
+        C::decode(self.first::<C>(None)?).map_err(|error| self.not_of_class(error))
+    }
+
+    /// The value of the item that it carries.
+    ///
+    /// # Errors
+    ///
+    /// [`Finding`] where it is of another class or carries another item or none.
+    pub fn item<C: FixedBlock, T: WmiField>(&self, item: Item<C, T>) -> Result<T::Value, Finding> {
+        let data = self.first::<C>(Some(item.id()))?;
+        let mut wire = zerocopy::FromZeros::new_zeroed();
+        let read = T::read(&mut wmi_core::block::Decoder::new(data), &mut wire);
+        read.map_err(|error| self.not_of_class(error))?;
+        Ok(T::decode(&wire))
+    }
+
+    /// The data of the first instance, of a class and of an item or the whole.
+    fn first<C: DataBlock>(&self, item_id: Option<u32>) -> Result<&[u8], Finding> {
+        match self.instances.first() {
+            Some(first) if self.data_guid == C::GUID && self.item_id == item_id => Ok(&first.value),
+            _ => Err(self.broken(Rule::OtherEvent)),
+        }
+    }
+
+    fn not_of_class(&self, error: DecodeError) -> Finding {
+        self.broken(Rule::Data(ReplyError::first(ReadError::from(error))))
+    }
+
+    fn broken(&self, rule: Rule) -> Finding {
+        let class = self.class.clone();
+        Finding {
+            class,
+            ..Finding::new(None, Some(self.guid), rule)
+        }
+    }
+}
+
+impl<D: Device> Simulator<'_, D> {
+    /// Receives the events in a queue, of the classes whose events are enabled. An event that is
+    /// only a reference is queried for.
+    ///
+    /// Memory that the driver has left as it was is found by four bytes in a row of 0xa5, which
+    /// events of a test hence do not have as values.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure`] at the first event that breaks a rule; the others stay in the queue.
+    pub fn receive(&mut self, queue: &EventQueue) -> Result<Vec<Event>, Failure> {
+        let (mut events, mut before) = (Vec::new(), Vec::new());
+        loop {
+            let Some(bytes) = queue.pop() else {
+                return Ok(events);
+            };
+            match self.read_event(&bytes, check_written) {
+                Ok(event) => events.extend(event),
+                Err(failure) => {
+                    queue.put_back(before);
+                    return Err(failure);
+                }
+            }
+            before.push(bytes);
+        }
+    }
+
+    /// Receives an event as `IoWMIWriteEvent` is given it, of the device whose `ProviderId` is
+    /// [`EventQueue::PROVIDER_ID`]; `None` where nobody listens.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure`].
+    pub fn event(&mut self, bytes: &[u8]) -> Result<Option<Event>, Failure> {
+        self.read_event(bytes, |bytes| match bytes.len() {
+            size if size > EVENT_LIMIT => Err(Rule::EventTooLarge { size }),
+            _ => Ok(()),
+        })
+    }
+
+    fn read_event(
+        &mut self,
+        bytes: &[u8],
+        check_bytes: impl FnOnce(&[u8]) -> Result<(), Rule>,
+    ) -> Result<Option<Event>, Failure> {
+        let nobody = |rule| Err(Finding::new(None, None, rule).into());
+        let wnode = match Wnode::parse(bytes) {
+            Ok(wnode) => wnode,
+            Err(error) => return nobody(Rule::Malformed(error)),
+        };
+        let (header, item_id) = match wnode {
+            Wnode::AllData(found) => (found.header(), None),
+            Wnode::SingleInstance(found) => (found.header(), None),
+            Wnode::SingleItem(found) => (found.header(), Some(found.item_id())),
+            Wnode::EventReference(found) => (found.header(), None),
+            Wnode::MethodItem(found) => {
+                let flags = found.header().flags.get();
+                return nobody(Rule::NoEvent { flags });
+            }
+            Wnode::TooSmall { .. } => {
+                let flags = WNODE_FLAG_TOO_SMALL;
+                return nobody(Rule::NoEvent { flags });
+            }
+        };
+        let guid = header.guid();
+        let broken = |rule| self.broken(guid, rule);
+        // The memory may be larger than what is in it.
+        let bytes = bytes.get(..wide(header.buffer_size.get())).unwrap_or(bytes);
+        check_bytes(bytes).map_err(broken)?;
+        check_header(header).map_err(broken)?;
+        let block = self.registration().block(guid).cloned();
+        let block = block.ok_or_else(|| broken(Rule::UnknownEvent))?;
+        if !self.enabled.contains(&guid) {
+            return Ok(None);
+        }
+        check::data(&self.client, bytes).map_err(broken)?;
+        let name = |id| instance_name(&block, id, &self.device_path).map_err(broken);
+        let one = |id, data: &[u8]| {
+            let (name, value) = (name(id)?, data.to_vec());
+            Ok::<_, Finding>(Named { name, value })
+        };
+        let instances = match wnode {
+            Wnode::AllData(all) => {
+                check::instances(&all).map_err(broken)?;
+                let instance = |index| Some(one(all.id(index)?, all.data(index)?));
+                let instances = (0..all.instance_count()).map_while(instance);
+                instances.collect::<Result<_, _>>()?
+            }
+            Wnode::SingleInstance(found) => vec![one(found.id(), found.data())?],
+            Wnode::SingleItem(found) => vec![one(found.id(), found.data())?],
+            Wnode::EventReference(found) => vec![self.follow(&found)?],
+            _ => Vec::new(),
+        };
+        let data_guid = match wnode {
+            Wnode::EventReference(found) => found.target_guid(),
+            _ => guid,
+        };
+        Ok(Some(Event {
+            guid,
+            class: self.class_name(guid),
+            data_guid,
+            item_id,
+            instances,
+        }))
+    }
+
+    /// A rule that an event of this class broke.
+    fn broken(&self, guid: Guid, rule: Rule) -> Finding {
+        self.with_class(Finding::new(None, Some(guid), rule))
+    }
+
+    /// Queries what an event refers to.
+    fn follow(&mut self, event: &EventReference<'_>) -> Result<Named<Vec<u8>>, Failure> {
+        let guid = event.target_guid();
+        let block = self.block(guid)?;
+        let name = instance_name(block, event.id(), &self.device_path)
+            .map_err(|rule| self.broken(guid, rule))?;
+        let value = self.single_data(guid, Select::Name(&name))?;
+        let (size, queried) = (wide(event.target_data_block_size()), value.len());
+        if size != queried {
+            let rule = Rule::ReferenceSize { size, queried };
+            return Err(self.broken(guid, rule).into());
+        }
+        Ok(Named { name, value })
+    }
+
+    /// The instances of an event by the schema; none where it does not have the class, or the event
+    /// carries an item.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure`] where the data is no block of the class.
+    pub fn objects(&self, event: &Event) -> Result<Vec<Named<Object<'static>>>, Failure> {
+        let class = self.client.class(event.data_guid);
+        let Some(class) = class.filter(|_| event.item_id.is_none()) else {
+            return Ok(Vec::new());
+        };
+        let layout = Block::of(class, self.client.classes())?;
+        let objects = event.instances.iter().map(|Named { name, value }| {
+            let object = Object::decode(&layout, value).map(Object::into_owned);
+            let (name, value) = (
+                name.clone(),
+                object.map_err(|error| event.broken(Rule::Data(ReplyError::first(error))))?,
+            );
+            Ok(Named { name, value })
+        });
+        objects.collect()
+    }
+}
+
+fn check_header(header: &WnodeHeader) -> Result<(), Rule> {
+    let flags = header.flags.get();
+    if !header.has(WNODE_FLAG_EVENT_ITEM) {
+        return Err(Rule::NoEvent { flags });
+    }
+    let (provider_id, expected) = (header.provider_id.get(), EventQueue::PROVIDER_ID);
+    if provider_id != expected {
+        return Err(Rule::WrongProvider {
+            provider_id,
+            expected,
+        });
+    }
+    check::time_stamp(header)
+}
+
+/// Checks that the memory of a queue does not show in an event.
+fn check_written(event: &[u8]) -> Result<(), Rule> {
+    let mut places = event.windows(STALE.len());
+    match places.position(|bytes| bytes == STALE) {
+        Some(offset) => Err(Rule::Unwritten { offset }),
+        None => Ok(()),
+    }
+}
+
+/// The name of an instance that an event names.
+///
+/// One with a static name may also be named by that name, as the toaster sample does before it has
+/// registered.
+fn instance_name(block: &Registered, id: InstanceId<'_>, device: &str) -> Result<String, Rule> {
+    let registered = block.instance_count;
+    match id {
+        InstanceId::Static(index) if block.has_static_names() => {
+            let name = block.static_name(index, device);
+            name.ok_or(Rule::WrongInstance { index, registered })
+        }
+        InstanceId::Static(index) => Err(Rule::IndexOfDynamicName { index }),
+        InstanceId::Dynamic(name) => {
+            let name = name.to_string();
+            let is_it = |other: String| other.eq_ignore_ascii_case(&name);
+            let mut names = (0..registered).map_while(|index| block.static_name(index, device));
+            if block.has_static_names() && !names.any(is_it) {
+                return Err(Rule::UnknownName { name });
+            }
+            Ok(name)
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! [`Failure`]: why a call got no answer.
+
+use core::fmt;
+
+use super::Finding;
+use super::rule::write_class;
+use crate::client::ValueError;
+use crate::layout::LayoutError;
+use wmi_core::block::EncodeError;
+use wmi_core::provider::Minor;
+use wmi_core::wnode::WriteError;
+use wmi_core::{Guid, NtStatus};
+
+/// Why a call of the [`Simulator`](super::Simulator) got no answer. `Debug`, which tests print, is
+/// the text.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Failure {
+    /// The provider completed the request with this status, as it may.
+    Status {
+        /// The request.
+        minor: Minor,
+        /// The GUID of the class that it was for, if it was for one.
+        guid: Option<Guid>,
+        /// The name of the class, where the simulator knows it.
+        class: Option<Box<str>>,
+        /// The status.
+        status: NtStatus,
+    },
+    /// The provider broke a rule.
+    Finding(Box<Finding>),
+    /// The device is not registered, and so no block of it.
+    NotRegistered {
+        /// The GUID of the class.
+        guid: Guid,
+    },
+    /// The provider has registered other blocks than this, or it is gone.
+    NoBlock {
+        /// The GUID of its class.
+        guid: Guid,
+        /// The name of the class, where the simulator knows it.
+        class: Option<Box<str>>,
+    },
+    /// Nobody listens to the events of the block, or reads it, so that nobody can cease to.
+    NotOpen {
+        /// The GUID of its class.
+        guid: Guid,
+    },
+    /// The block has no instance of this name or number.
+    NoInstance {
+        /// The name or number.
+        instance: String,
+    },
+    /// The schema has no class, item or method of this name.
+    Unknown {
+        /// The name.
+        name: String,
+    },
+    /// The class has no layout.
+    Layout(LayoutError),
+    /// The values that were to be sent do not fit the class.
+    Value(ValueError),
+    /// The request cannot be written.
+    Request(WriteError),
+    /// The values that were to be sent cannot be expressed.
+    Encode(EncodeError),
+    /// What the test called of the driver failed, such as to send an event. It answers no request.
+    Driver(NtStatus),
+}
+
+impl Failure {
+    /// The rule that was broken, if one was.
+    #[must_use]
+    pub fn finding(&self) -> Option<&Finding> {
+        match self {
+            Self::Finding(finding) => Some(finding),
+            _ => None,
+        }
+    }
+
+    /// The status that the provider completed the request with, if that is why.
+    #[must_use]
+    pub const fn status(&self) -> Option<NtStatus> {
+        match self {
+            Self::Status { status, .. } => Some(*status),
+            _ => None,
+        }
+    }
+}
+
+macro_rules! from {
+    ($($from:ty => $variant:ident,)*) => {$(
+        impl From<$from> for Failure {
+            fn from(error: $from) -> Self {
+                Self::$variant(error)
+            }
+        }
+    )*};
+}
+
+impl From<Finding> for Failure {
+    fn from(finding: Finding) -> Self {
+        Self::Finding(finding.into())
+    }
+}
+
+from! {
+    LayoutError => Layout,
+    ValueError => Value,
+    WriteError => Request,
+    EncodeError => Encode,
+    NtStatus => Driver,
+}
+
+// What `unwrap` and a test that returns it print.
+impl fmt::Debug for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Status {
+                minor,
+                guid,
+                class,
+                status,
+            } => {
+                write!(f, "{minor:?}")?;
+                write_class(f, *guid, class.as_deref())?;
+                write!(f, " was completed with {status}")
+            }
+            Self::Finding(finding) => write!(f, "{finding}"),
+            Self::NotRegistered { guid } => {
+                write!(
+                    f,
+                    "the block {guid} is not registered; call `register` first"
+                )
+            }
+            Self::NoBlock { guid, class } => {
+                f.write_str("the provider has registered no block")?;
+                write_class(f, Some(*guid), class.as_deref())?;
+                f.write_str(": is it in the provider's list, and present?")
+            }
+            Self::NotOpen { guid } => {
+                write!(
+                    f,
+                    "the block {guid} is not open; enable before it is disabled"
+                )
+            }
+            Self::NoInstance { instance } => write!(f, "there is no instance `{instance}`"),
+            Self::Unknown { name } => write!(f, "the schema has no `{name}`"),
+            Self::Layout(error) => write!(f, "{error}"),
+            Self::Value(error) => write!(f, "{error}"),
+            Self::Request(error) => write!(f, "{error}"),
+            Self::Encode(error) => write!(f, "{error}"),
+            Self::Driver(status) => write!(f, "the driver's call failed with {status}"),
+        }
+    }
+}
+
+impl core::error::Error for Failure {}

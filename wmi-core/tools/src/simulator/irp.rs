@@ -1,0 +1,144 @@
+//! [`Irp`]: requests as a driver's dispatch routine gets them.
+
+use super::Simulator;
+use wmi_core::NtStatus;
+use wmi_core::provider::{DataPath, Minor, Outcome, Request, Response};
+
+/// The device object of a provider that is asked without a dispatch routine.
+const DEVICE_OBJECT: usize = 0x1000;
+
+/// An IRP of `IRP_MJ_SYSTEM_CONTROL`, with what a dispatch routine reads of it and writes to it.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Irp<'b> {
+    /// `MinorFunction` of the stack location.
+    pub code: u8,
+    /// `Parameters.WMI.ProviderId`: the address of the device object that it is for.
+    pub provider_id: usize,
+    /// `Parameters.WMI.DataPath`.
+    pub data_path: DataPath,
+    /// The `Parameters.WMI.BufferSize` bytes at `Parameters.WMI.Buffer`.
+    pub buffer: &'b mut [u8],
+    /// The time, in 100 ns since 1601-01-01, as `KeQuerySystemTime` gives it.
+    pub time_stamp: i64,
+    /// `IoStatus.Status`: `STATUS_NOT_SUPPORTED` as it comes.
+    pub status: NtStatus,
+    /// `IoStatus.Information`: zero as it comes.
+    pub information: usize,
+}
+
+impl Irp<'_> {
+    /// The request that it makes of a provider.
+    #[must_use]
+    pub fn request(&mut self, minor: Minor) -> Request<'_> {
+        Request::new(minor, self.data_path, &mut *self.buffer).at(self.time_stamp)
+    }
+
+    /// Completes it with this: `IoCompleteRequest`. Nobody waits here for a handler that answers
+    /// later, so such a request ends with the status that says so, which WMI would not see.
+    #[must_use = "the dispatch routine returns it"]
+    pub fn complete(&mut self, outcome: impl Into<Outcome>) -> Disposition {
+        let response = match outcome.into() {
+            Outcome::Completed(response) => response,
+            Outcome::Pending(_) => Response::new(NtStatus::PENDING, 0),
+        };
+        self.status = response.status;
+        self.information = response.information;
+        Disposition::Completed
+    }
+}
+
+/// What a dispatch routine has done with an IRP.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Disposition {
+    /// It has completed it, as its provider has answered it.
+    Completed,
+    /// It has passed it on to the next lower driver; the lowest has completed it as it came.
+    Forwarded,
+}
+
+/// What gets the IRPs: a provider with its device, as [`Simulator::new`] has it, or the dispatch
+/// routine of a driver, as [`Simulator::dispatch_routine`]. Implemented here only.
+pub trait Device: sealed::Target {}
+
+impl<T: sealed::Target> Device for T {}
+
+mod sealed {
+    use super::{Disposition, Irp};
+
+    pub trait Target {
+        /// The address of its device object, which was registered.
+        fn device_object(&self) -> usize;
+
+        /// Completes an IRP, or forwards it.
+        fn system_control(&mut self, irp: &mut Irp<'_>) -> Disposition;
+    }
+}
+
+use sealed::Target;
+
+/// A provider gets what is for its device.
+impl<F: FnMut(Request<'_>) -> O, O: Into<Outcome>> Target for F {
+    fn device_object(&self) -> usize {
+        DEVICE_OBJECT
+    }
+
+    fn system_control(&mut self, irp: &mut Irp<'_>) -> Disposition {
+        match Minor::addressed(irp.code, irp.provider_id, DEVICE_OBJECT) {
+            Some(minor) => {
+                let outcome = self(irp.request(minor));
+                irp.complete(outcome)
+            }
+            None => Disposition::Forwarded,
+        }
+    }
+}
+
+/// A dispatch routine and its device object.
+#[derive(Clone, Copy, Debug)]
+pub struct DispatchRoutine<F> {
+    device_object: usize,
+    routine: F,
+}
+
+impl<F: FnMut(&mut Irp<'_>) -> Disposition> Target for DispatchRoutine<F> {
+    fn device_object(&self) -> usize {
+        self.device_object
+    }
+
+    fn system_control(&mut self, irp: &mut Irp<'_>) -> Disposition {
+        (self.routine)(irp)
+    }
+}
+
+impl<F: FnMut(&mut Irp<'_>) -> Disposition> Simulator<'_, DispatchRoutine<F>> {
+    /// WMI for a driver's dispatch routine for `IRP_MJ_SYSTEM_CONTROL`, which has still to
+    /// [`register`](Self::register) the device object at this address.
+    ///
+    /// [`verify`](Self::verify) then also sends what the routine has to forward: IRPs that are for
+    /// other devices, and those that are none of WMI's.
+    ///
+    /// ```
+    /// use wmi_core::provider::{Minor, Provider};
+    /// use wmi_tools::simulator::{Disposition, Irp, Simulator};
+    ///
+    /// static PROVIDER: Provider<()> = Provider::new(&[]);
+    /// const DEVICE_OBJECT: usize = 0x8000;
+    ///
+    /// let mut wmi = Simulator::dispatch_routine(DEVICE_OBJECT, |irp: &mut Irp<'_>| {
+    ///     let Some(minor) = Minor::addressed(irp.code, irp.provider_id, DEVICE_OBJECT) else {
+    ///         return Disposition::Forwarded;
+    ///     };
+    ///     let outcome = PROVIDER.dispatch(&(), irp.request(minor));
+    ///     irp.complete(outcome)
+    /// });
+    /// assert_eq!(wmi.verify(), []);
+    /// ```
+    #[must_use]
+    pub fn dispatch_routine(device_object: usize, routine: F) -> Self {
+        Self::of(DispatchRoutine {
+            device_object,
+            routine,
+        })
+    }
+}

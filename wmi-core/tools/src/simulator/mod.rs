@@ -1,0 +1,267 @@
+//! WMI in a test: an in-process stand-in for the kernel's part, which a driver's provider answers
+//! on any machine, in `cargo test`.
+//!
+//! A [`Simulator`] sends a provider every request as the kernel does: it registers the blocks,
+//! probes for sizes, follows static and dynamic names, and holds each answer to the rules of WMI.
+//! A broken one is an error that says which [`Rule`] and where; [`verify`](Simulator::verify)
+//! sends what no well-behaved client sends.
+//!
+//! ```
+//! # #[cfg(not(feature = "derive"))]
+//! # fn main() {}
+//! # #[cfg(feature = "derive")]
+//! # fn main() -> Result<(), wmi_tools::simulator::Failure> {
+//! # use core::sync::atomic::AtomicU64;
+//! use wmi_core::WmiClass;
+//! use wmi_core::provider::{Block, Provider};
+//! use wmi_tools::simulator::Simulator;
+//!
+//! /// What a port has done.
+//! #[derive(WmiClass)]
+//! #[wmi(guid = "5f7a1c52-1d0e-4b6f-8a39-62e4d0b7c915", base = "Win32_PerfRawData")]
+//! pub struct Vendor_PortStats {
+//!     /// Bytes that were sent.
+//!     #[wmi(data_id = 1, counter = "PERF_COUNTER_BULK_COUNT")]
+//!     pub bytes_sent: AtomicU64,
+//! }
+//!
+//! static PROVIDER: Provider<Vendor_PortStats> = Provider::new(&[
+//!     &Block::counters(|port: &Vendor_PortStats, _| Some(port)).base_name("Port", |_| 1),
+//! ]);
+//!
+//! let port = Vendor_PortStats::new();
+//! port.add_bytes_sent(512);
+//!
+//! let mut wmi = Simulator::new(|request| PROVIDER.dispatch(&port, request));
+//! wmi.register()?;
+//! let all = wmi.query_all::<Vendor_PortStats>()?;
+//! assert_eq!((&*all[0].name, all[0].value.bytes_sent()), ("Port0", 512));
+//! assert_eq!(wmi.verify(), []);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! With the schema, by [`with_schema`](Simulator::with_schema), calls can also name classes, items
+//! and methods as text, and all data is checked. The dispatch routine itself is tested by
+//! [`dispatch_routine`](Simulator::dispatch_routine).
+
+mod ask;
+mod check;
+mod events;
+mod failure;
+mod irp;
+mod objects;
+mod open;
+mod probe;
+mod queue;
+mod register;
+mod registration;
+mod rule;
+mod send;
+mod strange;
+mod typed;
+mod values;
+mod verify;
+
+use core::fmt::{self, Debug};
+
+pub use events::Event;
+pub use failure::Failure;
+pub use irp::{Device, DispatchRoutine, Disposition, Irp};
+pub use queue::EventQueue;
+pub use registration::{Names, Registered, Registration};
+pub use rule::{Finding, Rule};
+pub use typed::{Data, Output};
+
+use self::open::Opens;
+use crate::Classes;
+use crate::client::Client;
+use wmi_core::Guid;
+use wmi_core::provider::{Outcome, Request};
+
+/// A value of an instance, and its name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Named<T> {
+    /// The name of the instance, as clients see it in `InstanceName`.
+    pub name: String,
+    /// The value.
+    pub value: T,
+}
+
+/// Which instance a call means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Select<'a> {
+    /// By its number, from zero, among the static names or those that a query gives.
+    Index(u32),
+    /// By its name, in any case.
+    Name(&'a str),
+}
+
+impl From<u32> for Select<'_> {
+    fn from(index: u32) -> Self {
+        Self::Index(index)
+    }
+}
+
+impl<'a> From<&'a str> for Select<'a> {
+    fn from(name: &'a str) -> Self {
+        Self::Name(name)
+    }
+}
+
+impl fmt::Display for Select<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Index(index) => write!(f, "{index}"),
+            Self::Name(name) => f.write_str(name),
+        }
+    }
+}
+
+/// When tests begin: 2024-01-01.
+const NOW: i64 = 133_485_408_000_000_000;
+
+/// The kernel's part of WMI, for one device.
+pub struct Simulator<'s, D> {
+    device: D,
+    client: Client<'s>,
+    /// What is registered, while the device is.
+    registration: Option<Registration>,
+    device_path: String,
+    /// Another driver fills in the physical device object.
+    is_without_pdo: bool,
+    /// Who listens to the events of each class.
+    enabled: Opens,
+    /// Who reads the data of each class.
+    collecting: Opens,
+    now: i64,
+    watch: Option<Box<dyn Fn() -> String + 's>>,
+}
+
+impl<O: Into<Outcome>, D: FnMut(Request<'_>) -> O> Simulator<'_, D> {
+    /// WMI for a provider with its device, which has still to [`register`](Self::register):
+    /// `Simulator::new(|request| PROVIDER.dispatch(&device, request))`. Any other code that answers
+    /// requests will do.
+    #[must_use]
+    pub fn new(device: D) -> Self {
+        Self::of(device)
+    }
+}
+
+impl<'s, D: Device> Simulator<'s, D> {
+    fn of(device: D) -> Self {
+        Self {
+            device,
+            client: Client::default(),
+            registration: None,
+            device_path: r"ROOT\SIMULATED\0000".to_string(),
+            is_without_pdo: false,
+            enabled: Opens::default(),
+            collecting: Opens::default(),
+            now: NOW,
+            watch: None,
+        }
+    }
+
+    /// The same with these classes, by which calls can name classes and items as text, and all
+    /// data is checked.
+    #[must_use]
+    pub fn with_schema(mut self, classes: impl Into<Classes<'s>>) -> Self {
+        self.client = Client::new(classes);
+        self
+    }
+
+    /// Watches this value, such as how often a device was reset: it may change only by a request
+    /// that succeeds and that sets something, calls a method, or switches events or collection.
+    #[must_use]
+    pub fn watch<T: Debug>(mut self, value: impl Fn() -> T + 's) -> Self {
+        self.watch = Some(Box::new(move || format!("{:?}", value())));
+        self
+    }
+
+    /// The device instance path of the physical device object, from which names are made;
+    /// `ROOT\SIMULATED\0000` unless set.
+    #[must_use]
+    pub fn device_path(mut self, path: impl Into<String>) -> Self {
+        self.device_path = path.into();
+        self
+    }
+
+    /// The provider names blocks after a physical device object that it does not know, and another
+    /// driver fills in when it passes the registration on: the port driver of a miniport of
+    /// Storport, or the framework of a KMDF driver.
+    #[must_use]
+    pub const fn without_pdo(mut self) -> Self {
+        self.is_without_pdo = true;
+        self
+    }
+
+    /// What is registered; nothing before the device is, and after it is deregistered.
+    #[must_use]
+    pub const fn registration(&self) -> &Registration {
+        match &self.registration {
+            Some(registration) => registration,
+            None => Registration::NONE,
+        }
+    }
+
+    /// The names of the instances of a block: those registered, or those that a query gives.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure`].
+    pub fn instances(&mut self, guid: Guid) -> Result<Vec<String>, Failure> {
+        let block = self.block(guid)?;
+        if block.has_static_names() {
+            let name = |index| block.static_name(index, &self.device_path);
+            return Ok((0..block.instance_count).map_while(name).collect());
+        }
+        let all = self.all_data(guid)?;
+        Ok(all.into_iter().map(|instance| instance.name).collect())
+    }
+
+    /// The device is removed: `IoWMIRegistrationControl` with `WMIREG_ACTION_DEREGISTER`.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure`] where it is not registered: a driver does this once.
+    pub fn deregister(&mut self) -> Result<(), Failure> {
+        if self.registration.take().is_none() {
+            return Err(registering(Rule::NotRegistered));
+        }
+        // The provider is not told: its device is gone.
+        self.enabled.clear();
+        self.collecting.clear();
+        Ok(())
+    }
+
+    /// The driver is unloaded.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure`] where the device is still registered.
+    pub fn unload(self) -> Result<(), Failure> {
+        match self.registration {
+            Some(_) => Err(registering(Rule::StillRegistered)),
+            None => Ok(()),
+        }
+    }
+
+    fn watched(&self) -> Option<String> {
+        self.watch.as_ref().map(|watch| watch())
+    }
+}
+
+/// A rule that `IoWMIRegistrationControl` was called against.
+fn registering(rule: Rule) -> Failure {
+    Finding::new(None, None, rule).into()
+}
+
+impl<D: Debug> Debug for Simulator<'_, D> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Simulator")
+            .field("device", &self.device)
+            .field("registration", &self.registration)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,128 @@
+//! Calls by names, with the schema that the simulator was given.
+
+use super::Rule;
+use super::{Device, Failure, Named, Select, Simulator};
+use crate::client::{Datum, Object, ReadError, ReplyError};
+use crate::layout::Block;
+use wmi_core::Guid;
+use wmi_core::provider::Minor;
+use wmi_core::schema::{Class, Method};
+
+impl<'s, D: Device> Simulator<'s, D> {
+    /// Queries all instances of a class.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure`].
+    pub fn query_all_objects(
+        &mut self,
+        class: &str,
+    ) -> Result<Vec<Named<Object<'static>>>, Failure> {
+        let (class, guid) = self.class(class)?;
+        let layout = Block::of(class, self.client.classes())?;
+        let all = self.all_data(guid)?;
+        all.into_iter()
+            .map(|Named { name, value }| {
+                let object = Object::decode(&layout, &value).map(Object::into_owned);
+                let value =
+                    object.map_err(|why| self.not_of_class(Minor::QueryAllData, guid, why))?;
+                Ok(Named { name, value })
+            })
+            .collect()
+    }
+
+    /// Queries one instance of a class.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure`].
+    pub fn query_object<'i>(
+        &mut self,
+        class: &str,
+        instance: impl Into<Select<'i>>,
+    ) -> Result<Object<'static>, Failure> {
+        let (class, guid) = self.class(class)?;
+        let layout = Block::of(class, self.client.classes())?;
+        let data = self.single_data(guid, instance.into())?;
+        let object = Object::decode(&layout, &data).map(Object::into_owned);
+        object.map_err(|why| self.not_of_class(Minor::QuerySingleInstance, guid, why))
+    }
+
+    /// Sets all items of an instance, of the class that the object names.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure`].
+    pub fn set_object<'i>(
+        &mut self,
+        instance: impl Into<Select<'i>>,
+        object: &Object<'_>,
+    ) -> Result<(), Failure> {
+        let (class, guid) = self.class(object.class())?;
+        let layout = Block::of(class, self.client.classes())?;
+        let data = object.encode(&layout)?;
+        self.change_instance(guid, instance.into(), &data)
+    }
+
+    /// Sets one item of an instance of a class.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure`].
+    pub fn set_value<'i, 'v>(
+        &mut self,
+        class: &str,
+        instance: impl Into<Select<'i>>,
+        item: &str,
+        value: impl Into<Datum<'v>>,
+    ) -> Result<(), Failure> {
+        let (class, guid) = self.class(class)?;
+        let layout = Block::of(class, self.client.classes())?;
+        let item = layout.item(item).ok_or_else(|| unknown(item))?;
+        let data = value.into().encode(item)?;
+        self.change_item(guid, instance.into(), item.id, &data)
+    }
+
+    /// Executes the method that the input names, of an instance of a class.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure`].
+    pub fn execute_object<'i>(
+        &mut self,
+        class: &str,
+        instance: impl Into<Select<'i>>,
+        input: &Object<'_>,
+    ) -> Result<Object<'static>, Failure> {
+        let (class, guid) = self.class(class)?;
+        let (method, id) = method(class, input.class())?;
+        let classes = self.client.classes();
+        let data = input.encode(&Block::of_input(method, classes)?)?;
+        let layout = Block::of_output(method, classes)?;
+        let data = self.execute_data(guid, instance.into(), id, &data)?;
+        let output = Object::decode(&layout, &data).map(Object::into_owned);
+        output.map_err(|why| self.not_of_class(Minor::ExecuteMethod, guid, why))
+    }
+
+    fn class(&self, name: &str) -> Result<(&'s Class<'s>, Guid), Failure> {
+        let class = self.client.classes().get(name);
+        let class = class.ok_or_else(|| unknown(name))?;
+        Ok((class, class.guid().ok_or_else(|| unknown(name))?))
+    }
+
+    fn not_of_class(&self, minor: Minor, guid: Guid, error: ReadError) -> Failure {
+        let rule = Rule::Data(ReplyError::first(error));
+        self.finding(minor, guid.into(), rule).into()
+    }
+}
+
+fn method<'s>(class: &Class<'s>, name: &str) -> Result<(&'s Method<'s>, u32), Failure> {
+    let mut methods = class.methods.iter();
+    let method = methods.find(|method| method.name.eq_ignore_ascii_case(name));
+    let method = method.ok_or_else(|| unknown(name))?;
+    Ok((method, method.method_id().ok_or_else(|| unknown(name))?))
+}
+
+fn unknown(name: &str) -> Failure {
+    Failure::Unknown { name: name.into() }
+}

@@ -1,0 +1,147 @@
+//! Data, whose size WMI learns by probing.
+
+use zerocopy::FromBytes;
+
+use super::send::{ATTEMPTS, Answer, Fit, LIKELY_SIZE, Stale, wide};
+use super::{Device, Simulator};
+use super::{Failure, Rule};
+use wmi_core::provider::{DataPath, Minor};
+use wmi_core::wnode::flags::WNODE_FLAG_TOO_SMALL;
+use wmi_core::wnode::{Wnode, WnodeHeader, WnodeTooSmall};
+use wmi_core::{Guid, NtStatus};
+
+impl<D: Device> Simulator<'_, D> {
+    /// Sends a request that is answered with data, with more and more room for it, and checks that
+    /// the size is exact.
+    pub(super) fn data(
+        &mut self,
+        minor: Minor,
+        guid: Guid,
+        input: &[u8],
+    ) -> Result<Vec<u8>, Failure> {
+        let mut capacity = input.len().max(size_of::<WnodeTooSmall>());
+        for _ in 0..ATTEMPTS {
+            let needed = match self.try_data(minor, guid, input, capacity, Stale::USUAL)? {
+                Fit::Whole(bytes) => {
+                    self.check_written(minor, guid, input, &bytes)?;
+                    return Ok(bytes);
+                }
+                Fit::TooSmall(needed) => needed,
+            };
+            // One byte less is not enough, and said in the same words. What has another size by now
+            // has changed in between.
+            let less = needed.saturating_sub(1);
+            if less > capacity {
+                match self.try_data(minor, guid, input, less, Stale::USUAL)? {
+                    Fit::TooSmall(again) if again == needed => {}
+                    Fit::TooSmall(again) => {
+                        capacity = again;
+                        continue;
+                    }
+                    // Unless it still says so, it has shrunk in between.
+                    Fit::Whole(bytes) => {
+                        let again = self.try_data(minor, guid, input, capacity, Stale::USUAL)?;
+                        if matches!(again, Fit::TooSmall(again) if again == needed) {
+                            let other = bytes.len();
+                            let rule = Rule::InexactSize { needed, other };
+                            return Err(self.finding(minor, guid.into(), rule).into());
+                        }
+                        self.check_written(minor, guid, input, &bytes)?;
+                        return Ok(bytes);
+                    }
+                }
+            }
+            capacity = needed;
+        }
+        Err(self.finding(minor, guid.into(), Rule::Unstable).into())
+    }
+
+    /// Sends a request that is answered with data or with `WNODE_TOO_SMALL`.
+    fn try_data(
+        &mut self,
+        minor: Minor,
+        guid: Guid,
+        input: &[u8],
+        capacity: usize,
+        stale: Stale,
+    ) -> Result<Fit, Failure> {
+        let path = DataPath::Guid(guid);
+        let before = self.watched();
+        let Answer { status, bytes } = self.send_over(minor, path, input, capacity, stale)?;
+        let broken = |rule| Err(self.finding(minor, path, rule).into());
+        if status == NtStatus::BUFFER_TOO_SMALL {
+            let expected =
+                "there is room for a `WNODE_TOO_SMALL`, so that with STATUS_SUCCESS is right";
+            return broken(Rule::WrongStatus { status, expected });
+        }
+        self.check_status(minor, path, status)?;
+        let Ok((header, _)) = WnodeHeader::read_from_prefix(&bytes) else {
+            return broken(Rule::WrongInformation {
+                information: bytes.len(),
+                expected: size_of::<WnodeHeader>(),
+            });
+        };
+        let (information, expected) = (bytes.len(), wide(header.buffer_size.get()));
+        if information != expected {
+            return broken(Rule::WrongInformation {
+                information,
+                expected,
+            });
+        }
+        let wnode = match Wnode::parse(&bytes) {
+            Ok(wnode) => wnode,
+            Err(error) => return broken(Rule::Malformed(error)),
+        };
+        let Wnode::TooSmall { size_needed } = wnode else {
+            return Ok(Fit::Whole(bytes));
+        };
+        let flags = header.flags.get();
+        let needed = wide(size_needed);
+        let rule = if flags != WNODE_FLAG_TOO_SMALL {
+            Rule::TooSmallFlags { flags }
+        } else if needed <= capacity {
+            Rule::SizeNotNeeded { needed, capacity }
+        } else if needed > LIKELY_SIZE {
+            Rule::UnlikelySize { needed }
+        } else if self.watched() != before {
+            Rule::SideEffect
+        } else {
+            return Ok(Fit::TooSmall(needed));
+        };
+        broken(rule)
+    }
+
+    /// Asks again, over memory that held something else: what is in no answer written by the
+    /// provider, its reader would see of the memory.
+    fn check_written(
+        &mut self,
+        minor: Minor,
+        guid: Guid,
+        input: &[u8],
+        first: &[u8],
+    ) -> Result<(), Failure> {
+        // A method would be executed twice.
+        if minor == Minor::ExecuteMethod {
+            return Ok(());
+        }
+        let capacity = first.len().max(size_of::<WnodeTooSmall>()).max(input.len());
+        let mut suspects: Vec<usize> = (input.len()..first.len()).collect();
+        suspects.retain(|at| first.get(*at) == Some(&Stale::USUAL.0));
+        // What is as the memory was a second time may be a counter; a third time it is not.
+        for stale in [Stale::OTHER, Stale::USUAL] {
+            if suspects.is_empty() {
+                return Ok(());
+            }
+            let Fit::Whole(again) = self.try_data(minor, guid, input, capacity, stale)? else {
+                return Ok(());
+            };
+            suspects.retain(|at| again.get(*at) == Some(&stale.0));
+        }
+        match suspects.first() {
+            Some(&offset) => Err(self
+                .finding(minor, guid.into(), Rule::Unwritten { offset })
+                .into()),
+            None => Ok(()),
+        }
+    }
+}

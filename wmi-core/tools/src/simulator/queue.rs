@@ -1,0 +1,122 @@
+//! [`EventQueue`]: where a device sends its events to.
+
+use std::collections::VecDeque;
+
+#[cfg(doc)]
+use super::Simulator;
+use super::send::Stale;
+use wmi_core::NtStatus;
+use wmi_core::provider::EventSink;
+use wmi_core::wnode::EVENT_LIMIT;
+
+/// Where the device of a test sends its events: an [`EventSink`] that keeps them until a
+/// [`Simulator`] [receives](Simulator::receive) them.
+///
+/// With the feature `std` threads can share it, as they share a device that owns it.
+#[derive(Debug)]
+pub struct EventQueue {
+    state: Shared<State>,
+    limit: usize,
+}
+
+#[derive(Debug)]
+struct State {
+    events: VecDeque<Vec<u8>>,
+    refuses: Option<NtStatus>,
+}
+
+/// What the memory of an event holds before it is written.
+pub(super) const STALE: [u8; 4] = [Stale::USUAL.0; 4];
+
+impl EventQueue {
+    /// What `IoWMIDeviceObjectToProviderId` gives for the device of a [`Simulator`].
+    pub const PROVIDER_ID: u32 = 1;
+
+    /// Without events.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self::with_limit(EVENT_LIMIT)
+    }
+
+    /// The same on a system whose registry has another limit to the bytes of an event. What is
+    /// larger is not taken, with [`NtStatus::BUFFER_OVERFLOW`].
+    #[must_use]
+    pub const fn with_limit(limit: usize) -> Self {
+        let state = Shared::new(State {
+            events: VecDeque::new(),
+            refuses: None,
+        });
+        Self { state, limit }
+    }
+
+    /// From now on fails with this status, as a system without memory does, or takes events again.
+    pub fn refuse(&self, status: Option<NtStatus>) {
+        self.state.with(|state| state.refuses = status);
+    }
+
+    pub(super) fn pop(&self) -> Option<Vec<u8>> {
+        self.state.with(|state| state.events.pop_front())
+    }
+
+    /// Takes back these events, which were the first.
+    pub(super) fn put_back(&self, events: Vec<Vec<u8>>) {
+        self.state.with(|state| {
+            for event in events.into_iter().rev() {
+                state.events.push_front(event);
+            }
+        });
+    }
+}
+
+impl Default for EventQueue {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// A value that is changed by reference.
+#[derive(Debug)]
+struct Shared<T>(std::sync::Mutex<T>);
+
+impl<T> Shared<T> {
+    const fn new(value: T) -> Self {
+        Self(std::sync::Mutex::new(value))
+    }
+
+    fn with<R>(&self, work: impl FnOnce(&mut T) -> R) -> R {
+        let lock = self.0.lock();
+        work(&mut lock.unwrap_or_else(std::sync::PoisonError::into_inner))
+    }
+}
+
+impl EventSink for EventQueue {
+    type Memory = Vec<u8>;
+
+    fn allocate(&self, size: usize) -> Option<Vec<u8>> {
+        // Not zero, as pool is not.
+        Some(STALE.into_iter().cycle().take(size).collect())
+    }
+
+    fn send(&self, event: Vec<u8>) -> Result<(), NtStatus> {
+        self.state.with(|state| match state.refuses {
+            Some(status) => Err(status),
+            None if event.len() > self.limit => Err(NtStatus::BUFFER_OVERFLOW),
+            None => {
+                state.events.push_back(event);
+                Ok(())
+            }
+        })
+    }
+
+    fn provider_id(&self) -> u32 {
+        Self::PROVIDER_ID
+    }
+
+    fn limit(&self) -> usize {
+        self.limit
+    }
+
+    fn time_stamp(&self) -> i64 {
+        super::NOW
+    }
+}

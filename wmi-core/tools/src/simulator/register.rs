@@ -1,0 +1,177 @@
+//! Registering and updating, with the size by probing.
+
+use super::send::{ATTEMPTS, Answer, Fit, LIKELY_SIZE, finding, wide};
+use super::{Device, Failure, Registration, Rule, Simulator, registering};
+use wmi_core::NtStatus;
+use wmi_core::provider::{DataPath, Minor};
+use wmi_core::wnode::WmiRegInfo;
+
+impl<D: Device> Simulator<'_, D> {
+    /// Asks which blocks there are, as `IoWMIRegistrationControl` with `WMIREG_ACTION_REGISTER`
+    /// makes the kernel do: by `IRP_MN_REGINFO_EX`, and by `IRP_MN_REGINFO` where the driver
+    /// forwards that and it comes back with `STATUS_NOT_SUPPORTED`. A driver that answers one of
+    /// them alone, as `classpnp` does, is registered; [`verify`](Self::verify) finds it.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure`].
+    pub fn register(&mut self) -> Result<&Registration, Failure> {
+        let (minor, registration) = self.ask_either(DataPath::REGISTER)?;
+        let broken = |rule| Err(finding(minor, DataPath::REGISTER, rule).into());
+        let old = self.registration.replace(registration);
+        self.close_removed(&old.unwrap_or_default())?;
+        let mut blocks = self.registration().blocks.iter();
+        if let Some(removed) = blocks.find(|block| block.is_removed()) {
+            let guid = removed.guid;
+            return broken(Rule::RemovedAtRegistration { guid });
+        }
+        // Who asks in the old way gets the same.
+        if minor == Minor::RegInfoEx {
+            match self.ask_registration(Minor::RegInfo, DataPath::REGISTER) {
+                Ok(old) if old != *self.registration() => return broken(Rule::OtherRegistration),
+                Err(failure) if !is_forwarded(&failure) => return Err(failure),
+                _ => {}
+            }
+        }
+        Ok(self.registration())
+    }
+
+    /// Asks which blocks there are now, as `WMIREG_ACTION_UPDATE_GUIDS` makes the kernel do.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure`], also where the device is not registered.
+    pub fn update(&mut self) -> Result<&Registration, Failure> {
+        let Some(old) = self.registration.clone() else {
+            return Err(registering(Rule::NotRegistered));
+        };
+        let (minor, update) = self.ask_either(DataPath::UPDATE)?;
+        for member in [
+            ("RegistryPath", &update.registry_path),
+            ("MofResourceName", &update.mof_resource),
+        ] {
+            let (member, text) = member;
+            if !text.is_empty() {
+                let rule = Rule::NamedInUpdate { member };
+                return Err(finding(minor, DataPath::UPDATE, rule).into());
+            }
+        }
+        let mut registration = old.clone();
+        let blocks = &mut registration.blocks;
+        for block in update.blocks {
+            let place = blocks.iter().position(|old| old.guid == block.guid);
+            match (
+                place.and_then(|place| blocks.get_mut(place)),
+                block.is_removed(),
+            ) {
+                (Some(old), false) => *old = block,
+                (_, true) => blocks.retain(|old| old.guid != block.guid),
+                (None, false) => blocks.push(block),
+            }
+        }
+        self.registration = Some(registration);
+        self.close_removed(&old)?;
+        Ok(self.registration())
+    }
+
+    /// Asks by the request that is answered, and says which.
+    fn ask_either(&mut self, action: DataPath) -> Result<(Minor, Registration), Failure> {
+        match self.ask_registration(Minor::RegInfoEx, action) {
+            Ok(registration) => Ok((Minor::RegInfoEx, registration)),
+            Err(failure) if is_forwarded(&failure) => {
+                let old = self.ask_registration(Minor::RegInfo, action);
+                match old {
+                    Ok(registration) => Ok((Minor::RegInfo, registration)),
+                    Err(other) if is_forwarded(&other) => Err(failure),
+                    Err(other) => Err(other),
+                }
+            }
+            Err(failure) => Err(failure),
+        }
+    }
+
+    pub(super) fn ask_registration(
+        &mut self,
+        minor: Minor,
+        action: DataPath,
+    ) -> Result<Registration, Failure> {
+        let bytes = self.registration_bytes(minor, action)?;
+        Registration::read(&bytes)
+            .and_then(|registration| match registration.lacks_pdo() {
+                Some(block) if !self.is_without_pdo => Err(Rule::NoPdo { guid: block.guid }),
+                _ => Ok(registration),
+            })
+            .map_err(|rule| self.finding(minor, action, rule).into())
+    }
+
+    /// Asks for the registration, first with room for its size alone.
+    fn registration_bytes(&mut self, minor: Minor, action: DataPath) -> Result<Vec<u8>, Failure> {
+        let broken = |rule| Err(finding(minor, action, rule).into());
+        let mut capacity = size_of::<u32>();
+        for _ in 0..ATTEMPTS {
+            let needed = match self.try_registration(minor, action, capacity)? {
+                Fit::Whole(bytes) => return Ok(bytes),
+                Fit::TooSmall(needed) => needed,
+            };
+            let less = needed.saturating_sub(1);
+            if less > capacity {
+                if let Fit::Whole(bytes) = self.try_registration(minor, action, less)? {
+                    // Unless it still says so, it has shrunk in between.
+                    let again = self.try_registration(minor, action, capacity)?;
+                    if matches!(again, Fit::TooSmall(again) if again == needed) {
+                        let other = bytes.len();
+                        return broken(Rule::InexactSize { needed, other });
+                    }
+                    return Ok(bytes);
+                }
+            }
+            capacity = needed;
+        }
+        broken(Rule::Unstable)
+    }
+
+    fn try_registration(
+        &mut self,
+        minor: Minor,
+        action: DataPath,
+        capacity: usize,
+    ) -> Result<Fit, Failure> {
+        let broken = |rule| Err(finding(minor, action, rule).into());
+        let Answer { status, bytes } = self.send(minor, action, &[], capacity)?;
+        let information = bytes.len();
+        let number = bytes.first_chunk().copied();
+        let number = number.map_or(0, |number| wide(u32::from_le_bytes(number)));
+        // A class driver of Windows says what it needs with a success.
+        let is_size = information == size_of::<u32>()
+            && (status == NtStatus::SUCCESS || status == NtStatus::BUFFER_TOO_SMALL);
+        if is_size && number <= capacity {
+            let needed = number;
+            return broken(Rule::SizeNotNeeded { needed, capacity });
+        }
+        if is_size && number > LIKELY_SIZE {
+            return broken(Rule::UnlikelySize { needed: number });
+        }
+        if is_size {
+            return Ok(Fit::TooSmall(number));
+        }
+        self.check_status(minor, action, status)?;
+        // What is chained to it stands after it.
+        if information == 0 || information < number {
+            let expected = number.max(size_of::<WmiRegInfo>());
+            return broken(Rule::WrongInformation {
+                information,
+                expected,
+            });
+        }
+        Ok(Fit::Whole(bytes))
+    }
+}
+
+/// Whether no driver of the stack has answered the request: each has forwarded it, and it came back
+/// with the status that it was sent with. A provider without a routine has that status itself.
+fn is_forwarded(failure: &Failure) -> bool {
+    match failure {
+        Failure::Finding(finding) => finding.rule == Rule::Forwarded,
+        other => other.status() == Some(NtStatus::NOT_SUPPORTED),
+    }
+}

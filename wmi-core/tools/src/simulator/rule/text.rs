@@ -1,0 +1,259 @@
+//! What a broken rule says: what is wrong, and the remedy.
+
+use core::fmt;
+
+use super::{Finding, Rule};
+use wmi_core::Guid;
+use wmi_core::provider::Minor;
+use wmi_core::wnode::WnodeHeader;
+
+const HEADER: usize = size_of::<WnodeHeader>();
+
+// What a failed assertion prints.
+impl fmt::Debug for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl fmt::Debug for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.minor, &self.rule) {
+            (Some(minor), _) => write!(f, "{minor:?}")?,
+            (None, Rule::NotForwarded { .. }) => f.write_str("IRP")?,
+            (None, Rule::NotRegistered | Rule::StillRegistered | Rule::NoRegistryPath) => {
+                f.write_str("registration")?;
+            }
+            (None, _) => f.write_str("event")?,
+        }
+        write_class(f, self.guid, self.class.as_deref())?;
+        write!(f, ": {}", self.rule)?;
+        match (self.minor, &self.rule) {
+            (Some(Minor::ExecuteMethod), Rule::SideEffect) => f.write_str(
+                "; where it needs a larger buffer, `Execute::output_size` says less than the output \
+                 has",
+            ),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Which class something is of.
+pub(in crate::simulator) fn write_class(
+    f: &mut fmt::Formatter<'_>,
+    guid: Option<Guid>,
+    class: Option<&str>,
+) -> fmt::Result {
+    match (guid, class) {
+        (Some(guid), Some(class)) => write!(f, " of {class} {guid}"),
+        (Some(guid), None) => write!(f, " of {guid}"),
+        (None, _) => Ok(()),
+    }
+}
+
+impl fmt::Display for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotForwarded { code } => write!(
+                f,
+                "MinorFunction {code:#04x} is for another device or none of WMI's; forward it as \
+                 it came"
+            ),
+            Self::Forwarded => f.write_str("a request for this device was forwarded; complete it"),
+            Self::NotRegistered => f.write_str(
+                "the device is not registered; register it first, and deregister it once",
+            ),
+            Self::StillRegistered => {
+                f.write_str("the driver was unloaded; deregister its device before")
+            }
+            Self::WrotePastBuffer => f.write_str("bytes after the buffer were written"),
+            Self::InformationTooLarge {
+                information,
+                capacity,
+            } => write!(
+                f,
+                "`Information` is {information}, but the buffer has {capacity} bytes"
+            ),
+            // What is completed with a failure counts nothing.
+            Self::WrongInformation { information: 0, .. } => f.write_str(
+                "success with `Information` 0; complete the IRP with the response's `information`",
+            ),
+            // The header itself says how much more there should be.
+            Self::WrongInformation {
+                information,
+                expected: HEADER,
+            } if *information < HEADER => {
+                write!(
+                    f,
+                    "`Information` is {information} and should be at least {HEADER}"
+                )
+            }
+            Self::WrongInformation {
+                information,
+                expected,
+            } => write!(f, "`Information` is {information} and should be {expected}"),
+            Self::WrongStatus { status, expected } => {
+                write!(f, "completed with {status}; {expected}")
+            }
+            Self::Malformed(error) => error.fmt(f),
+            Self::WrongKind { flags } => {
+                write!(
+                    f,
+                    "`Flags` {flags:#010x} name another structure than was asked for"
+                )
+            }
+            Self::Changed { member } => write!(f, "`{member}` is WMI's and was changed"),
+            Self::SizeNotNeeded { needed, capacity } => write!(
+                f,
+                "{needed} bytes are said to be needed, but the buffer has {capacity} already; count \
+                 the whole, header included"
+            ),
+            Self::InexactSize { needed, other } => write!(
+                f,
+                "{needed} bytes are said to be needed, but fewer took the {other} that were written"
+            ),
+            Self::UnlikelySize { needed } => write!(
+                f,
+                "{needed} bytes are said to be needed; write the size that is"
+            ),
+            Self::Unstable => f.write_str(
+                "more was needed each time; keep the instances as they are while they are read",
+            ),
+            Self::TooSmallFlags { flags } => write!(
+                f,
+                "`Flags` of a `WNODE_TOO_SMALL` are {flags:#010x}; assign 0x20 alone"
+            ),
+            Self::WrongCount { count, registered } => write!(
+                f,
+                "`InstanceCount` is {count}, but {registered} were registered"
+            ),
+            Self::RepeatedName { name } => write!(f, "two instances are named `{name}`"),
+            Self::Overlap { offset } => write!(
+                f,
+                "two instances, names or arrays share byte {offset}; give each its own place"
+            ),
+            Self::NoTimeStamp => f.write_str("`TimeStamp` is zero; put the system time there"),
+            Self::Unwritten { offset } => write!(
+                f,
+                "byte {offset} was not written, and shows what the memory held before"
+            ),
+            Self::Data(error) => error.fmt(f),
+            Self::WrongSize { size, expected } => {
+                write!(f, "the data has {size} bytes, but the class {expected}")
+            }
+            Self::NoInstances => f.write_str("there is no instance"),
+            Self::UnmappedValue { item, value } => {
+                write!(f, "`{item}` is {value}, which its `ValueMap` has not")
+            }
+            Self::SideEffect => f.write_str(
+                "a query, or a request that was refused or needs a larger buffer, had an effect",
+            ),
+            Self::RegistrationOutside { member, guid, at } => {
+                let of = Of(guid);
+                write!(f, "`{member}` of {of} names bytes outside, at {at}")
+            }
+            Self::RegistrationMisaligned { member, guid, at } => {
+                write!(f, "`{member}` of {} is at {at}, no multiple of 2", Of(guid))
+            }
+            Self::RegistrationText { member, guid, at } => {
+                write!(f, "`{member}` of {}, at {at}, is no UTF-16 text", Of(guid))
+            }
+            Self::RegistrationShared { member } => {
+                write!(f, "too many blocks share one `{member}`; give each its own")
+            }
+            Self::RegistrationChain { next, size } => write!(
+                f,
+                "`NextWmiRegInfo` is {next}, within the {size} bytes of this `WMIREGINFO`"
+            ),
+            Self::RegisteredTwice { guid } => write!(f, "{guid} is registered twice"),
+            Self::SeveralNamings { guid, flags } => {
+                write!(f, "{guid} has names of several kinds: {flags:#010x}")
+            }
+            Self::UnlikelyCount { guid, count } => {
+                write!(f, "{guid} has {count} instances with static names")
+            }
+            Self::NoPdo { guid } => write!(
+                f,
+                "{guid} has no physical device object; use `Provider::with_pdo`, or \
+                 `Simulator::without_pdo` where a port driver or the framework fills it in"
+            ),
+            Self::RemovedAtRegistration { guid } => {
+                write!(
+                    f,
+                    "{guid} is removed while it is registered; remove it in an update"
+                )
+            }
+            Self::NamedInUpdate { member } => {
+                write!(
+                    f,
+                    "`{member}` belongs to the registration; leave it out of an update"
+                )
+            }
+            Self::NoRegistryPath => f.write_str(
+                "`MofResourceName` without `RegistryPath`, by which WMI finds the image that has \
+                 the resource; add `.registry_path(..)`",
+            ),
+            Self::NotInSchema => f.write_str(
+                "the block is registered, but the schema has no class of this GUID, so nobody can \
+                 read it; list its class",
+            ),
+            Self::OtherRegistration => {
+                f.write_str("the answers to `RegInfo` and `RegInfoEx` differ; give one")
+            }
+            Self::EventTooLarge { size } => {
+                write!(
+                    f,
+                    "an event has 1024 bytes at most, not {size}; send a reference"
+                )
+            }
+            Self::NoEvent { flags } => write!(
+                f,
+                "`Flags` {flags:#010x} of an event need `WNODE_FLAG_EVENT_ITEM` and a structure"
+            ),
+            Self::WrongInstance { index, registered } => write!(
+                f,
+                "the event is of instance {index}, but {registered} are registered"
+            ),
+            Self::WrongProvider {
+                provider_id,
+                expected,
+            } => write!(
+                f,
+                "`ProviderId` is {provider_id}, but `IoWMIDeviceObjectToProviderId` gives {expected}"
+            ),
+            Self::IndexOfDynamicName { index } => write!(
+                f,
+                "the event is of instance {index}, but the block has dynamic names; give the name"
+            ),
+            Self::UnknownName { name } => {
+                write!(f, "the event is of `{name}`, which is not registered")
+            }
+            Self::ReferenceSize { size, queried } => write!(
+                f,
+                "`TargetDataBlockSize` is {size}, but the query gives {queried} bytes"
+            ),
+            Self::OtherEvent => {
+                f.write_str("the event is of another class, or carries something else")
+            }
+            Self::UnknownEvent => f.write_str("the block of the event is not registered"),
+        }
+    }
+}
+
+/// Where in a registration a member stands.
+struct Of<'a>(&'a Option<Guid>);
+
+impl fmt::Display for Of<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(guid) => write!(f, "the entry of {guid}"),
+            None => f.write_str("the registration"),
+        }
+    }
+}

@@ -1,0 +1,297 @@
+//! Requests that no well-behaved client sends, and what they should be completed with.
+
+use core::mem::offset_of;
+
+use super::Registration;
+use super::ask::{Instance, Part, all_data_request, with};
+use super::registration::Registered;
+use crate::client::Client;
+use crate::layout::Block;
+use crate::layout::Elements;
+use wmi_core::provider::{DataPath, Minor};
+use wmi_core::wnode::{
+    WnodeHeader, WnodeMethodItem, WnodeSingleInstance, WnodeSingleItem, WnodeTooSmall,
+};
+use wmi_core::{Guid, NtStatus};
+
+/// A GUID that no driver has.
+const NOBODY: Guid = Guid::from_fields(
+    0x9d6f_4b1e,
+    0x3c52,
+    0x4a07,
+    [0x8e, 0x11, 0x5b, 0x90, 0xc4, 0x27, 0xf3, 0x6a],
+);
+
+/// An id that a class hardly has.
+const NO_ID: u32 = 0xffff_fff0;
+
+/// An instance that no block has.
+const NO_NAME: &str = "There is no instance of this name";
+
+/// The requests for one instance.
+const SINGLE: [Minor; 4] = [
+    Minor::QuerySingleInstance,
+    Minor::ChangeSingleInstance,
+    Minor::ChangeSingleItem,
+    Minor::ExecuteMethod,
+];
+
+/// A request that cannot be answered.
+pub(super) struct Strange {
+    pub(super) minor: Minor,
+    pub(super) path: DataPath,
+    pub(super) input: Vec<u8>,
+    pub(super) capacity: usize,
+    pub(super) expected: Expected,
+}
+
+/// What it should be completed with, and the same in words with the reason.
+#[derive(Clone, Copy)]
+pub(super) enum Expected {
+    Status(NtStatus, &'static str),
+    Failure(&'static str),
+    NoReply(&'static str),
+    /// With anything, as long as it leaves alone what is not the provider's.
+    Any,
+}
+
+const GUID_NOT_FOUND: Expected = Expected::Status(
+    NtStatus::WMI_GUID_NOT_FOUND,
+    "the class is unknown, so STATUS_WMI_GUID_NOT_FOUND is right",
+);
+const INSTANCE_NOT_FOUND: Expected = Expected::Status(
+    NtStatus::WMI_INSTANCE_NOT_FOUND,
+    "the instance is unknown, so STATUS_WMI_INSTANCE_NOT_FOUND is right",
+);
+const OTHER_NAMES: Expected = Expected::Status(
+    NtStatus::WMI_INSTANCE_NOT_FOUND,
+    "the instances are named otherwise, so STATUS_WMI_INSTANCE_NOT_FOUND is right",
+);
+const NO_ITEM: Expected = Expected::Failure("the item or method is unknown, so a failure is right");
+const NO_ROOM: Expected = Expected::Status(
+    NtStatus::BUFFER_TOO_SMALL,
+    "not even a `WNODE_TOO_SMALL` fits, so STATUS_BUFFER_TOO_SMALL is right",
+);
+const CUT: Expected = Expected::Failure("the request is cut off, so a failure is right");
+const OUTSIDE: Expected =
+    Expected::Failure("the data lies outside of the request, so a failure is right");
+const NAME_OUTSIDE: Expected =
+    Expected::Failure("the name lies outside of the request, so a failure is right");
+const NO_DATA: Expected = Expected::Failure("the request has no data, so a failure is right");
+const NO_REPLY: Expected = Expected::NoReply(
+    "the reply has no place in the buffer, so a failure or a `WNODE_TOO_SMALL` is right",
+);
+
+/// Numbers that are no place in a request, or none of data.
+const LIES: [u32; 5] = [0, 1, 0x7fff_fff8, 0xffff_fff8, u32::MAX];
+
+/// What is of no block: each request for a class that there is not, and actions that there are not.
+pub(super) fn of_no_block() -> Vec<Strange> {
+    let block = Registered::dynamic(NOBODY);
+    let mut requests = Vec::new();
+    for minor in Minor::ALL {
+        if minor.is_registration() {
+            for action in [2, usize::MAX] {
+                requests.push(Strange {
+                    minor,
+                    path: DataPath::Action(action),
+                    input: Vec::new(),
+                    capacity: 4096,
+                    expected: Expected::Any,
+                });
+            }
+            continue;
+        }
+        let input = match minor {
+            Minor::QueryAllData => all_data_request(&block),
+            _ => single(minor, &block, Instance::number(0)),
+        };
+        requests.push(strange(minor, NOBODY, input, GUID_NOT_FOUND));
+    }
+    requests
+}
+
+/// IRPs for other devices and of codes that are none of WMI's, of a block that there is: what Driver
+/// Verifier makes up, and what others of the stack are sent.
+pub(super) fn foreign(
+    device: usize,
+    registration: &Registration,
+) -> Vec<((u8, usize), DataPath, Vec<u8>)> {
+    let nobody = Registered::dynamic(NOBODY);
+    let block = registration.blocks.first().unwrap_or(&nobody);
+    let other = device.wrapping_add(0x100);
+    let own = Minor::ALL
+        .into_iter()
+        .map(|minor| (minor, minor.code(), other));
+    let unknown = [0x0a, 0x0c, 0xff].into_iter();
+    let unknown =
+        unknown.flat_map(|code| [device, other].map(|to| (Minor::QueryAllData, code, to)));
+    let irp = |(minor, code, to): (Minor, u8, usize)| match minor {
+        Minor::RegInfo | Minor::RegInfoEx => ((code, to), DataPath::REGISTER, vec![]),
+        Minor::QueryAllData => ((code, to), block.guid.into(), all_data_request(block)),
+        _ => {
+            let input = single(minor, block, Instance::number(0));
+            ((code, to), block.guid.into(), input)
+        }
+    };
+    own.chain(unknown).map(irp).collect()
+}
+
+/// What is of a block, whatever instances it has.
+pub(super) fn of_block(block: &Registered) -> Vec<Strange> {
+    let guid = block.guid;
+    let nobody = match block.has_static_names() {
+        true => Instance::number(block.instance_count),
+        false => Instance::name(NO_NAME),
+    };
+    let mut requests = Vec::new();
+    for minor in SINGLE {
+        let input = single(minor, block, nobody);
+        requests.push(strange(minor, guid, input.clone(), INSTANCE_NOT_FOUND));
+        // Cut off within its fixed part.
+        for capacity in [0, size_of::<u32>(), size_of::<WnodeHeader>()] {
+            let expected = match minor {
+                Minor::QuerySingleInstance | Minor::ExecuteMethod => NO_ROOM,
+                _ => CUT,
+            };
+            requests.push(Strange {
+                capacity,
+                ..strange(minor, guid, input.clone(), expected)
+            });
+        }
+    }
+    let all = all_data_request(block);
+    for capacity in [0, size_of::<WnodeHeader>(), 55] {
+        requests.push(Strange {
+            capacity,
+            ..strange(Minor::QueryAllData, guid, all.clone(), NO_ROOM)
+        });
+    }
+    requests
+}
+
+/// What is of an instance that there is.
+pub(super) fn of_instance(block: &Registered, instance: Instance<'_>) -> Vec<Strange> {
+    let guid = block.guid;
+    let mut requests = Vec::new();
+    let (query, set) = (Minor::QuerySingleInstance, Minor::ChangeSingleInstance);
+    let (item, method) = (Minor::ChangeSingleItem, Minor::ExecuteMethod);
+    for (minor, expected) in [(set, NO_DATA), (item, NO_ITEM), (method, NO_ITEM)] {
+        let input = single(minor, block, instance);
+        requests.push(strange(minor, guid, input, expected));
+    }
+    let mut push = |minor, at, lie, expected| {
+        let input = with(single(minor, block, instance), at, lie);
+        requests.push(strange(minor, guid, input, expected));
+    };
+    let data_at = offset_of!(WnodeSingleInstance, data_block_offset);
+    let item_data_at = offset_of!(WnodeSingleItem, data_block_offset);
+    let size_at = offset_of!(WnodeSingleInstance, size_data_block);
+    let item_size_at = offset_of!(WnodeMethodItem, size_data_block);
+    for lie in LIES {
+        push(query, data_at, lie, NO_REPLY);
+        push(set, data_at, lie, OUTSIDE);
+        push(item, item_data_at, lie, OUTSIDE);
+        push(method, item_data_at, lie, OUTSIDE);
+        if lie > 1 {
+            push(set, size_at, lie, OUTSIDE);
+            push(item, item_size_at, lie, OUTSIDE);
+            push(method, item_size_at, lie, OUTSIDE);
+        }
+    }
+    for minor in SINGLE {
+        // The system counts the buffer as well, so a provider may do without this member.
+        let expected = match minor {
+            Minor::QuerySingleInstance => Expected::Any,
+            _ => CUT,
+        };
+        for lie in LIES {
+            push(minor, offset_of!(WnodeHeader, buffer_size), lie, expected);
+        }
+        if !block.has_static_names() {
+            let name_at = offset_of!(WnodeSingleInstance, offset_instance_name);
+            for lie in LIES {
+                push(minor, name_at, lie, NAME_OUTSIDE);
+            }
+            // More units than there are bytes.
+            push(minor, name(minor), u32::MAX, NAME_OUTSIDE);
+        }
+    }
+    // A number of what has names, and a name of what has numbers.
+    let (other, wrong) = match block.has_static_names() {
+        true => (Registered::dynamic(guid), Instance::name(NO_NAME)),
+        false => (block.clone(), Instance::number(0)),
+    };
+    for minor in SINGLE {
+        requests.push(strange(
+            minor,
+            guid,
+            single(minor, &other, wrong),
+            OTHER_NAMES,
+        ));
+    }
+    requests
+}
+
+/// What is of the items and methods of a class: each without the data that it needs.
+pub(super) fn of_class(
+    client: &Client<'_>,
+    block: &Registered,
+    instance: Instance<'_>,
+) -> Vec<Strange> {
+    let Some(class) = client.class(block.guid) else {
+        return Vec::new();
+    };
+    // An array may have no elements, and so no bytes.
+    let sized = |layout: &Block<'_>| -> Vec<u32> {
+        let items = layout.items.iter();
+        let items = items.filter(|item| !matches!(item.elements, Elements::Counted { .. }));
+        items.map(|item| item.id).collect()
+    };
+    let layout = Block::of(class, client.classes());
+    let items = layout.map(|layout| sized(&layout)).unwrap_or_default();
+    let items = items
+        .into_iter()
+        .map(|id| (Minor::ChangeSingleItem, Part::Item(id)));
+    let methods = class.methods.iter().filter_map(|method| {
+        let input = Block::of_input(method, client.classes()).ok()?;
+        let id = method.method_id().filter(|_| !sized(&input).is_empty())?;
+        Some((Minor::ExecuteMethod, Part::Method(id)))
+    });
+    let request = |(minor, part): (Minor, Part)| {
+        let input = part.request(block, instance, &[]).ok()?;
+        Some(strange(minor, block.guid, input, NO_DATA))
+    };
+    items.chain(methods).filter_map(request).collect()
+}
+
+/// Where a dynamic name stands in what `single` makes.
+const fn name(minor: Minor) -> usize {
+    match minor {
+        Minor::ChangeSingleItem => size_of::<WnodeSingleItem>(),
+        Minor::ExecuteMethod => size_of::<WnodeMethodItem>(),
+        _ => size_of::<WnodeSingleInstance>(),
+    }
+}
+
+fn strange(minor: Minor, guid: Guid, input: Vec<u8>, expected: Expected) -> Strange {
+    let capacity = input.len().max(size_of::<WnodeTooSmall>());
+    Strange {
+        minor,
+        path: guid.into(),
+        input,
+        capacity,
+        expected,
+    }
+}
+
+/// A request for an instance, of an item or method that there is not, without data.
+fn single(minor: Minor, block: &Registered, instance: Instance<'_>) -> Vec<u8> {
+    let part = match minor {
+        Minor::ChangeSingleItem => Part::Item(NO_ID),
+        Minor::ExecuteMethod => Part::Method(NO_ID),
+        _ => Part::All,
+    };
+    // What was just written here fits.
+    part.request(block, instance, &[]).unwrap_or_default()
+}

@@ -1,0 +1,276 @@
+//! Calls with the types of a derive.
+
+use core::fmt;
+use core::marker::PhantomData;
+
+use zerocopy::IntoBytes;
+
+use super::Rule;
+use super::open::Switch;
+use super::send::finding;
+use super::{Device, Failure, Named, Select, Simulator, check};
+use crate::client::{ReadError, ReplyError};
+use wmi_core::block::DecodeError;
+use wmi_core::provider::Minor;
+use wmi_core::{DataBlock, FixedBlock, Item, VariableClass, Wire, WmiField, WmiMethod};
+
+/// The data of an instance of a class of variable size.
+pub struct Data<C> {
+    bytes: Vec<u8>,
+    class: PhantomData<fn() -> C>,
+}
+
+impl<C: VariableClass> Data<C> {
+    /// The values.
+    ///
+    /// # Errors
+    ///
+    /// None where the simulator has made it.
+    pub fn view(&self) -> Result<C::View<'_>, DecodeError> {
+        C::decode(&self.bytes)
+    }
+
+    /// The bytes of the block.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    fn read(bytes: Vec<u8>) -> Result<Self, DecodeError> {
+        let data = Self {
+            bytes,
+            class: PhantomData,
+        };
+        data.view().map(|_| ())?;
+        Ok(data)
+    }
+}
+
+/// The output of a method.
+pub struct Output<M> {
+    bytes: Vec<u8>,
+    method: PhantomData<fn() -> M>,
+}
+
+impl<M: WmiMethod> Output<M> {
+    /// The `out` parameters.
+    ///
+    /// # Errors
+    ///
+    /// None where the simulator has made it.
+    pub fn view(&self) -> Result<<M::Out<'_> as VariableClass>::View<'_>, DecodeError> {
+        M::Out::decode(&self.bytes)
+    }
+}
+
+impl<C: VariableClass> fmt::Debug for Data<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.view().fmt(f)
+    }
+}
+
+impl<M: WmiMethod> fmt::Debug for Output<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.view().fmt(f)
+    }
+}
+
+impl<D: Device> Simulator<'_, D> {
+    /// Queries all instances of a class of fixed size.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure`].
+    pub fn query_all<C: FixedBlock>(&mut self) -> Result<Vec<Named<Wire<C>>>, Failure> {
+        let all = self.all_data(C::GUID)?;
+        (0..)
+            .zip(all)
+            .map(|(index, Named { name, value })| {
+                let value = fixed(Minor::QueryAllData, index, &value)?;
+                Ok(Named { name, value })
+            })
+            .collect()
+    }
+
+    /// Queries one instance of a class of fixed size.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure`].
+    pub fn query<'i, C: FixedBlock>(
+        &mut self,
+        instance: impl Into<Select<'i>>,
+    ) -> Result<Wire<C>, Failure> {
+        let data = self.single_data(C::GUID, instance.into())?;
+        fixed(Minor::QuerySingleInstance, 0, &data)
+    }
+
+    /// Queries all instances of a class of variable size.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure`].
+    pub fn query_all_variable<C: DataBlock + VariableClass>(
+        &mut self,
+    ) -> Result<Vec<Named<Data<C>>>, Failure> {
+        let all = self.all_data(C::GUID)?;
+        (0..)
+            .zip(all)
+            .map(|(index, Named { name, value })| {
+                let value = variable(Minor::QueryAllData, index, value)?;
+                Ok(Named { name, value })
+            })
+            .collect()
+    }
+
+    /// Queries one instance of a class of variable size.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure`].
+    pub fn query_variable<'i, C: DataBlock + VariableClass>(
+        &mut self,
+        instance: impl Into<Select<'i>>,
+    ) -> Result<Data<C>, Failure> {
+        let data = self.single_data(C::GUID, instance.into())?;
+        variable(Minor::QuerySingleInstance, 0, data)
+    }
+
+    /// Sets all items of an instance of a class of fixed size.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure`].
+    pub fn set<'i, C: FixedBlock>(
+        &mut self,
+        instance: impl Into<Select<'i>>,
+        block: &Wire<C>,
+    ) -> Result<(), Failure> {
+        self.change_instance(C::GUID, instance.into(), block.as_bytes())
+    }
+
+    /// Sets all items of an instance of a class of variable size.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure`].
+    pub fn set_variable<'i, C: DataBlock + VariableClass>(
+        &mut self,
+        instance: impl Into<Select<'i>>,
+        values: &C,
+    ) -> Result<(), Failure> {
+        let data = encoded(values)?;
+        self.change_instance(C::GUID, instance.into(), &data)
+    }
+
+    /// Sets one item of an instance.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure`].
+    pub fn set_item<'i, C: FixedBlock, T: WmiField>(
+        &mut self,
+        instance: impl Into<Select<'i>>,
+        item: Item<C, T>,
+        value: T::Value,
+    ) -> Result<(), Failure> {
+        let value = T::encode(value);
+        self.change_item(C::GUID, instance.into(), item.id(), value.as_bytes())
+    }
+
+    /// Executes the method `M` of an instance of the class `C`.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure`].
+    pub fn execute<'i, C: DataBlock, M: WmiMethod>(
+        &mut self,
+        instance: impl Into<Select<'i>>,
+        input: &M::In<'_>,
+    ) -> Result<Output<M>, Failure> {
+        let data = encoded(input)?;
+        let bytes = self.execute_data(C::GUID, instance.into(), M::ID, &data)?;
+        let output = Output {
+            bytes,
+            method: PhantomData,
+        };
+        match output.view().map(|_| ()) {
+            Ok(()) => Ok(output),
+            Err(error) => Err(not_of_class::<C>(Minor::ExecuteMethod, 0, error)),
+        }
+    }
+
+    /// One more listens to the events of a class; the provider is told of the first.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure`].
+    pub fn enable_events<C: DataBlock>(&mut self) -> Result<(), Failure> {
+        self.open(Switch::Events, C::GUID)
+    }
+
+    /// One less listens; the provider is told after the last.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure`].
+    pub fn disable_events<C: DataBlock>(&mut self) -> Result<(), Failure> {
+        self.close(Switch::Events, C::GUID)
+    }
+
+    /// One more reads a block; the provider is told of the first, if it is expensive. So it is in
+    /// each query, which needs nothing else.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure`].
+    pub fn enable_collection<C: DataBlock>(&mut self) -> Result<(), Failure> {
+        self.open(Switch::Collection, C::GUID)
+    }
+
+    /// One less reads it; the provider is told after the last.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure`].
+    pub fn disable_collection<C: DataBlock>(&mut self) -> Result<(), Failure> {
+        self.close(Switch::Collection, C::GUID)
+    }
+}
+
+fn encoded(values: &impl VariableClass) -> Result<Vec<u8>, Failure> {
+    let mut bytes = vec![0; values.encoded_size()?];
+    values.encode(&mut bytes)?;
+    Ok(bytes)
+}
+
+fn fixed<C: FixedBlock>(minor: Minor, instance: u32, data: &[u8]) -> Result<Wire<C>, Failure> {
+    let read = Wire::decode(data);
+    let block = read.map_err(|error| not_of_class::<C>(minor, instance, error))?;
+    let broken = |rule| finding_of::<C>(minor, rule);
+    // Strings may be shorter than their places, and then the whole is.
+    if !wmi_core::layout::has_text(C::ITEMS) {
+        check::size(data.len(), C::SIZE, C::ALIGN).map_err(broken)?;
+    }
+    Ok(block)
+}
+
+fn variable<C: DataBlock + VariableClass>(
+    minor: Minor,
+    instance: u32,
+    bytes: Vec<u8>,
+) -> Result<Data<C>, Failure> {
+    Data::read(bytes).map_err(|error| not_of_class::<C>(minor, instance, error))
+}
+
+fn not_of_class<C: DataBlock>(minor: Minor, instance: u32, error: DecodeError) -> Failure {
+    let error = ReadError::from(error);
+    let error = ReplyError::Data { instance, error };
+    finding_of::<C>(minor, Rule::Data(error))
+}
+
+fn finding_of<C: DataBlock>(minor: Minor, rule: Rule) -> Failure {
+    let mut finding = finding(minor, C::GUID.into(), rule);
+    finding.class = Some(C::CLASS.name.into());
+    finding.into()
+}

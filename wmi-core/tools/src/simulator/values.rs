@@ -1,0 +1,112 @@
+//! Whether there are instances, and their values are among those that their classes name.
+
+use super::{Device, Failure, Finding, Rule, Simulator};
+use crate::client::{Datum, Object};
+use crate::layout::Block;
+use crate::layout::Item;
+use wmi_core::Guid;
+use wmi_core::provider::Minor;
+use wmi_core::schema::{Property, Value};
+
+impl<D: Device> Simulator<'_, D> {
+    /// Queries every block, and returns each that has no instance, and with the schema each value
+    /// that is not in the `ValueMap` of its item. A provider may have both in good order; who tests
+    /// a device of which all should be there asks for it: `assert_eq!(wmi.verify_values()?, [])`.
+    ///
+    /// Source: "iSCSI WMI Verification" of the Windows Logo Kit, which requires an instance of each
+    /// class, and valid values.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure`].
+    pub fn verify_values(&mut self) -> Result<Vec<Finding>, Failure> {
+        let blocks = self.registration().blocks.iter();
+        let queried = blocks.filter(|block| !block.is_event_only());
+        let guids: Vec<Guid> = queried.map(|block| block.guid).collect();
+        let mut findings = Vec::new();
+        for guid in guids {
+            let all = self.all_data(guid)?;
+            let minor = Minor::QueryAllData;
+            let mut note = |rule| findings.push(self.finding(minor, guid.into(), rule));
+            if all.is_empty() {
+                note(Rule::NoInstances);
+            }
+            let Some(class) = self.client.class(guid) else {
+                continue;
+            };
+            let layout = Block::of(class, self.client.classes())?;
+            for instance in &all {
+                // What is no block of the class is an error of the query.
+                if let Ok(object) = Object::decode(&layout, &instance.value) {
+                    unmapped(&layout, &object, "", &mut |item, value| {
+                        let value = value.to_string();
+                        note(Rule::UnmappedValue { item, value });
+                    });
+                }
+            }
+        }
+        Ok(findings)
+    }
+}
+
+/// Tells each integer that is not in the `ValueMap` of its item.
+fn unmapped(
+    layout: &Block<'_>,
+    object: &Object<'_>,
+    outer: &str,
+    note: &mut dyn FnMut(String, i128),
+) {
+    for (item, (name, value)) in layout.items.iter().zip(object.iter()) {
+        let map = value_map(item.property);
+        let path = format!("{outer}{name}");
+        unmapped_in(item, map.as_deref(), value, path, note);
+    }
+}
+
+fn unmapped_in(
+    item: &Item<'_>,
+    map: Option<&[i128]>,
+    value: &Datum<'_>,
+    path: String,
+    note: &mut dyn FnMut(String, i128),
+) {
+    match value {
+        Datum::Array(elements) => {
+            for (index, element) in elements.iter().enumerate() {
+                unmapped_in(item, map, element, format!("{path}[{index}]"), note);
+            }
+        }
+        Datum::Object(object) => {
+            if let Some(layout) = item.element.class() {
+                unmapped(layout, object, &format!("{path}."), note);
+            }
+        }
+        value => {
+            if let (Some(map), Some(value)) = (map, value.as_integer()) {
+                if !map.contains(&value) {
+                    note(path, value);
+                }
+            }
+        }
+    }
+}
+
+/// The numbers of a `ValueMap`, decimal or hexadecimal; `None` without one, or where it holds more
+/// than numbers.
+fn value_map(property: &Property<'_>) -> Option<Vec<i128>> {
+    let Value::Array(values) = property.qualifier("ValueMap")?.value else {
+        return None;
+    };
+    let number = |value: &Value<'_>| match *value {
+        Value::Integer(number) => Some(number.into()),
+        Value::String(text) => {
+            let lower = text.to_ascii_lowercase();
+            match lower.strip_prefix("0x") {
+                Some(digits) => i128::from_str_radix(digits, 16).ok(),
+                None => lower.parse().ok(),
+            }
+        }
+        _ => None,
+    };
+    values.iter().map(number).collect()
+}

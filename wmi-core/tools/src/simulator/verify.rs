@@ -1,0 +1,196 @@
+//! What no well-behaved client sends.
+
+use core::mem::offset_of;
+
+use zerocopy::FromBytes;
+
+use super::ask::{Instance, Part, all_data_request, with};
+use super::open::Switch;
+use super::registration::Registered;
+use super::send::Answer;
+use super::strange::{self, Expected, Strange};
+use super::{Device, Registration, Simulator, registering};
+use super::{Failure, Finding, Rule};
+use wmi_core::provider::{DataPath, Minor};
+use wmi_core::wnode::flags::WNODE_FLAG_TOO_SMALL;
+use wmi_core::wnode::{WnodeAllData, WnodeTooSmall};
+
+impl<D: Device> Simulator<'_, D> {
+    /// Registers, queries every instance of every block, and then sends what no well-behaved client
+    /// sends: unknown classes, instances, items and methods, buffers that are too small, requests
+    /// without data or whose sizes and offsets lie, and IRPs that are another's. Returns all rules
+    /// that were broken: `assert_eq!(wmi.verify(), [])`.
+    ///
+    /// Events and collection are switched on and off; nothing is set, and no method is executed,
+    /// unless the provider takes a malformed request for a good one.
+    pub fn verify(&mut self) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        let mut note = |result: Result<(), Failure>| {
+            if let Err(Failure::Finding(finding)) = result {
+                if !findings.contains(&*finding) {
+                    findings.push(*finding);
+                }
+            }
+        };
+        let registered = self.register().map(|_| ());
+        note(registered.map_err(unexpected));
+        // What the framework or a port driver passes on has its driver's path.
+        let Registration {
+            registry_path,
+            mof_resource,
+            ..
+        } = self.registration();
+        if !self.is_without_pdo && !mof_resource.is_empty() && registry_path.is_empty() {
+            note(Err(registering(Rule::NoRegistryPath)));
+        }
+        // Which of the two Windows sends depends on its version.
+        for minor in [Minor::RegInfoEx, Minor::RegInfo] {
+            let asked = self.ask_registration(minor, DataPath::REGISTER).map(|_| ());
+            note(asked.map_err(unexpected));
+        }
+        if self.registration.is_some() {
+            let updated = self.update().map(|_| ());
+            note(updated.map_err(unexpected));
+        }
+        let has_schema = self.client.classes().iter().next().is_some();
+        for block in self.registration().blocks.clone() {
+            if has_schema && self.client.class(block.guid).is_none() {
+                let path = block.guid.into();
+                let finding = self.finding(Minor::RegInfoEx, path, Rule::NotInSchema);
+                note(Err(finding.into()));
+            }
+            note(self.query_everything(&block).map_err(unexpected));
+            for switch in Switch::ALL {
+                note(self.switch(switch, &block).map_err(unexpected));
+            }
+            for request in self.strange_requests(&block) {
+                note(self.expect(&request));
+            }
+        }
+        for request in strange::of_no_block() {
+            note(self.expect(&request));
+        }
+        for (to, path, input) in strange::foreign(self.device.device_object(), self.registration())
+        {
+            for capacity in [0, input.len(), 512] {
+                note(
+                    self.send_foreign(to, path, &input, capacity)
+                        .map_err(Failure::from),
+                );
+            }
+        }
+        findings
+    }
+
+    /// Switches on and off, unless somebody has it on.
+    fn switch(&mut self, switch: Switch, block: &Registered) -> Result<(), Failure> {
+        if self.opens(switch).contains(&block.guid) {
+            return Ok(());
+        }
+        match self.control(switch.on(), block.guid) {
+            Ok(()) => self.control(switch.off(), block.guid),
+            // A block without it may say so; then it is not switched off either.
+            Err(Failure::Status { .. }) if !switch.is_of(block) => Ok(()),
+            refused => refused,
+        }
+    }
+
+    fn query_everything(&mut self, block: &Registered) -> Result<(), Failure> {
+        if block.is_event_only() {
+            return Ok(());
+        }
+        let instances = self.all_data(block.guid)?;
+        // What the provider is to write holds something else before.
+        let written = [
+            offset_of!(WnodeAllData, instance_count),
+            offset_of!(WnodeAllData, offset_instance_name_offsets),
+            offset_of!(WnodeAllData, fixed_instance_size),
+        ];
+        let again = written
+            .into_iter()
+            .fold(all_data_request(block), |input, at| {
+                with(input, at, u32::MAX)
+            });
+        self.all_data_by(block, &again)?;
+        for (index, instance) in (0..).zip(instances) {
+            self.single_data(block.guid, (&*instance.name).into())?;
+            if block.has_static_names() {
+                // The number without the name, so that the data starts at another place.
+                let input = Part::All.request(block, Instance::number(index), &[])?;
+                self.reading(block.guid, |wmi| {
+                    wmi.single(Minor::QuerySingleInstance, block.guid, &input)
+                })?;
+            }
+        }
+        Ok(())
+    }
+
+    fn strange_requests(&mut self, block: &Registered) -> Vec<Strange> {
+        let mut requests = Vec::new();
+        if block.is_event_only() {
+            return requests;
+        }
+        requests.extend(strange::of_block(block));
+        let names = self.instances(block.guid).unwrap_or_default();
+        if let Some(name) = names.first() {
+            let first = Instance::of(0, name);
+            requests.extend(strange::of_instance(block, first));
+            requests.extend(strange::of_class(&self.client, block, first));
+        }
+        requests
+    }
+
+    fn expect(&mut self, request: &Strange) -> Result<(), Failure> {
+        let Strange {
+            minor,
+            path,
+            ref input,
+            capacity,
+            expected,
+        } = *request;
+        let Answer { status, bytes } = self.send(minor, path, input, capacity)?;
+        let (is_right, text) = match expected {
+            Expected::Status(right, text) => (status == right, text),
+            Expected::Failure(text) => (!status.is_success(), text),
+            // It may say that the reply needs more.
+            Expected::NoReply(text) => (!status.is_success() || is_too_small(&bytes), text),
+            Expected::Any => return Ok(()),
+        };
+        if !is_right {
+            let expected = text;
+            return Err(self
+                .finding(minor, path, Rule::WrongStatus { status, expected })
+                .into());
+        }
+        Ok(())
+    }
+}
+
+/// Whether a reply says no more than that it needs room.
+fn is_too_small(bytes: &[u8]) -> bool {
+    let too_small = WnodeTooSmall::read_from_bytes(bytes);
+    too_small.is_ok_and(|reply| reply.header.flags.get() == WNODE_FLAG_TOO_SMALL)
+}
+
+/// A request that every provider answers has failed.
+fn unexpected(failure: Failure) -> Failure {
+    match failure {
+        Failure::Status {
+            minor,
+            guid,
+            class,
+            status,
+        } => {
+            let expected = "STATUS_SUCCESS is right";
+            let rule = Rule::WrongStatus { status, expected };
+            Finding {
+                minor: Some(minor),
+                guid,
+                class,
+                rule,
+            }
+            .into()
+        }
+        other => other,
+    }
+}
