@@ -4,7 +4,7 @@ use core::sync::atomic::{AtomicU32, AtomicU64};
 use std::collections::BTreeSet;
 
 use wmi_core::schema::Value;
-use wmi_core::{DataBlock, FixedClass, WmiClass};
+use wmi_core::{DataBlock, FixedClass, VariableClass, WmiClass};
 use wmi_tests::corpus;
 use wmi_vocabulary::attribute::{
     CLASS_KEYS, ENUM_KEYS, FIELD_KEYS, FLAGS_KEYS, Key, METHOD_KEYS, PARAMETER_KEYS, Takes,
@@ -243,6 +243,20 @@ fn what_can_be_set_is_what_the_schema_says() {
     assert_eq!(by_id, by_schema);
     assert_eq!(Settable::WRITABLE, [false, true, false, true]);
     assert_eq!(Queue::WRITABLE.len(), Queue::ITEMS.len());
+}
+
+/// A class of variable size whose view has no items.
+#[derive(WmiClass)]
+#[wmi(embedded, variable, allow(empty))]
+struct Nothing;
+
+#[test]
+fn an_empty_class_of_variable_size_has_an_empty_view() {
+    assert_eq!(Nothing.encode(&mut []), Ok(0));
+    assert_eq!(
+        format!("{:?}", Nothing::decode(&[]).unwrap()),
+        "NothingView"
+    );
 }
 
 /// The places of attributes, as the documentation names them.

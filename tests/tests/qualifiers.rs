@@ -106,7 +106,12 @@ macro_rules! table {
 macro_rules! class {
     // An event, as it may be without items.
     ([registered $($attribute:tt)*]) => {
-        class!([event, guid = "5c1f7a52-6c0f-4a55-9e0d-0f2b7b1c9f02" $($attribute)*])
+        class!([
+            event,
+            base = "WMIEvent",
+            guid = "5c1f7a52-6c0f-4a55-9e0d-0f2b7b1c9f02"
+            $($attribute)*
+        ])
     };
     ([$($attribute:tt)*]) => {{
         #[derive(WmiClass)]
@@ -156,9 +161,9 @@ table! { attributes_of_a_class, CLASS_KEYS, 4, class:
     abstract [abstract] => flag("abstract");
     provider [registered] => text("Provider", "WMIProv");
     provider [registered, provider = "WmiProv"] => text("Provider", "WmiProv");
-    guid [event, guid = "5C1F7a52-6c0f-4a55-9e0d-0f2b7b1c9f01"]
+    guid [event, base = "WMIEvent", guid = "5C1F7a52-6c0f-4a55-9e0d-0f2b7b1c9f01"]
         => text("guid", "{5C1F7a52-6c0f-4a55-9e0d-0f2b7b1c9f01}");
-    guid [event, guid = "{5c1f7a52-6c0f-4a55-9e0d-0f2b7b1c9f01}"]
+    guid [event, base = "WMIEvent", guid = "{5c1f7a52-6c0f-4a55-9e0d-0f2b7b1c9f01}"]
         => text("guid", "{5c1f7a52-6c0f-4a55-9e0d-0f2b7b1c9f01}");
     perf_detail [registered, perf_detail = 400] => number("PerfDetail", 400);
     hi_perf [registered, hi_perf] => flag("HiPerf");

@@ -48,21 +48,6 @@ impl Faults {
     }
 }
 
-/// `name`, and the nearest of `known` names if one is near.
-pub(crate) fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let lower = name.to_lowercase();
-    known
-        .map(|other| {
-            (
-                strsim::damerau_levenshtein(&lower, &other.to_lowercase()),
-                other,
-            )
-        })
-        .filter(|(distance, other)| *distance <= other.len().max(name.len()) / 3)
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, other)| other)
-}
-
 macro_rules! messages {
     ($($name:ident($($argument:ident),*) => $text:literal;)*) => {
         /// One function per message.
@@ -119,6 +104,7 @@ messages! {
     sample_guid(origin) => "this GUID was copied from {origin}, whose drivers would answer for this class; generate a fresh one, or say `allow(sample_guid)` if this is that class";
     registered_only() => "`registered` is for an `embedded` class, any other is registered by itself; remove it";
     exclusive(first, second) => "`{first}` and `{second}` exclude each other; remove one";
+    event_base() => "an event derives from `WMIEvent`; add `base = \"WMIEvent\"`, or a class that derives from it";
     not_for_kind(name, kind) => "`{name}` has no meaning on {kind}; remove it";
 
     // Fields
@@ -134,6 +120,7 @@ messages! {
     unknown_counter_near(name, near) => "`{name}` is no counter type of winperf.h; did you mean `{near}`?";
     no_counter_data(name, what) => "`{name}` reads {what}, which no counter field holds; take another counter type";
     needs_counter(name) => "`{name}` is for counters; add `counter = \"PERF_..\"` or remove it";
+    written_counter(name) => "clients could set `{name}`, which may only count up; remove `write`, or say `allow(counter_write)` if it was published so";
     // Methods
     no_method_id() => "a method needs the number by which requests name it; add `#[wmi(id = 1)]`";
     not_a_method(kind) => "a method is a struct whose fields are its parameters, not {kind}";
@@ -155,6 +142,7 @@ messages! {
     order_unknown(name) => "`order` names `{name}`, which is no qualifier here; remove it or write it as an attribute";
 
     // Free qualifiers, events, sizes
+    misspelt_qualifier(name, near) => "`{name}` is not a qualifier that WMI knows; did you mean `{near}`? If it was published so, say `allow(spelling)`";
     own_qualifier(name) => "`{name}` follows from the struct or has an attribute; it cannot be written as a free qualifier";
     base_items(kind) => "{kind} has no items; remove the fields";
     size_is_variable() => "an array without a fixed length makes the class one of variable size; add `#[wmi(variable)]` to the struct";

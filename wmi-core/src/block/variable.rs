@@ -39,6 +39,12 @@ pub trait VariableItem {
     const ALIGN: usize;
     /// Bytes that a value takes at least.
     const MIN_SIZE: usize;
+    /// Bytes that an element of an array takes at least.
+    #[doc(hidden)]
+    const ELEMENT_SIZE: usize = Self::MIN_SIZE;
+    /// Whether it is a [`Count`], which must count something.
+    #[doc(hidden)]
+    const IS_COUNT: bool = false;
     /// Whether every value takes as many bytes.
     const IS_FIXED: bool = false;
     /// The qualifiers that follow from the type.
@@ -161,6 +167,7 @@ impl<T: VariableElement> VariableItem for &[T] {
     const ARRAY: schema::Array = schema::Array::Variable;
     const ALIGN: usize = T::ALIGN;
     const MIN_SIZE: usize = 0;
+    const ELEMENT_SIZE: usize = T::MIN_SIZE;
     const QUALIFIERS: &'static [Qualifier<'static>] = T::QUALIFIERS;
 
     type View<'a> = Array<'a, T>;
@@ -219,10 +226,32 @@ pub trait CountType {
 
 macro_rules! counts {
     ($($number:ident)*) => {
-        $(impl CountType for Count<$number> {
-            type Number = $number;
-            type Itself = Self;
-        })*
+        $(
+            impl CountType for Count<$number> {
+                type Number = $number;
+                type Itself = Self;
+            }
+
+            // So that an array without `size_is` is blamed for the `Count` that nothing names.
+            #[diagnostic::do_not_recommend]
+            impl VariableItem for Count<$number> {
+                const CIM_TYPE: CimType = <$number as WmiField>::CIM_TYPE;
+                const ALIGN: usize = <$number as WmiField>::ALIGN;
+                const MIN_SIZE: usize = <$number as WmiField>::SIZE;
+                const IS_COUNT: bool = true;
+
+                type View<'a> = $number;
+                type Itself = Self;
+
+                fn encode(&self, out: &mut Encoder<'_>) -> Result<(), EncodeError> {
+                    encode_count::<Self>(out, "", &[])
+                }
+
+                fn decode<'a>(input: &mut Decoder<'a>, _: usize) -> Result<$number, DecodeError> {
+                    decode_count::<Self>(input).map(|(number, _)| number)
+                }
+            }
+        )*
     };
 }
 

@@ -11,6 +11,7 @@
 use super::index::{Index, hash_guid, hash_name};
 use super::{CimType, Class, Method, Property, Qualifier, Schema, Value};
 use crate::Guid;
+use wmi_vocabulary::near;
 
 /// Panics with the names at fault where a rule is broken.
 #[track_caller]
@@ -134,8 +135,54 @@ const fn unknown_base(
     {
         return None;
     }
-    let fault = Message::new("the base of a class is neither before it nor external: ");
-    Some(fault.pair(base, class.name))
+    let fault = Message::about(class.name, " derives from ")
+        .quote(base)
+        .push(", which is not known; list its `CLASS` before, or name it in `with_external_bases`");
+    Some(match nearest(base, before, external) {
+        Some(near) => fault.push("; did you mean ").quote(near).push("?"),
+        None => fault,
+    })
+}
+
+/// The known base whose name is nearest to a misspelt one.
+const fn nearest<'a>(name: &str, before: &Before<'a>, external: &[&'a str]) -> Option<&'a str> {
+    let mut found: Option<(usize, &str)> = None;
+    let lists = [Schema::SYSTEM_BASES, external];
+    let mut list = 0;
+    while list < lists.len() {
+        let mut index = 0;
+        while index < lists[list].len() {
+            found = nearer(name, lists[list][index], found);
+            index += 1;
+        }
+        list += 1;
+    }
+    let mut index = 0;
+    while index < before.classes.len() {
+        found = nearer(name, before.classes[index].name, found);
+        index += 1;
+    }
+    match found {
+        Some((_, near)) => Some(near),
+        None => None,
+    }
+}
+
+/// The nearer of a name and the nearest so far, with its distance.
+const fn nearer<'a>(
+    name: &str,
+    other: &'a str,
+    found: Option<(usize, &'a str)>,
+) -> Option<(usize, &'a str)> {
+    let Some(distance) = near::distance(name, other) else {
+        return found;
+    };
+    match found {
+        Some((least, _)) if least <= distance => found,
+        // The class at fault itself is not meant.
+        _ if distance > 0 && near::is_near(distance, name, other) => Some((distance, other)),
+        _ => found,
+    }
 }
 
 /// WMI allows one abstract class in a hierarchy, and `WMIEvent` is one.
@@ -189,14 +236,27 @@ const fn unknown_type(
     while index < items.len() {
         let item = &items[index];
         if matches!(item.cim_type, CimType::Object) && before.by_name(item.type_name).is_none() {
-            let fault = Message::new(
-                "an embedded class does not stand before the class that contains it: ",
-            );
-            return Some(fault.pair(item.type_name, class.name));
+            let fault = Message::about(class.name, " contains ")
+                .quote(item.type_name)
+                .push(", which does not stand before it in the list; ");
+            let is_later = contains_class(before.classes, item.type_name);
+            let fault = fault.push(if is_later { "move" } else { "add" });
+            return Some(fault.push(" `").push(item.type_name).push("::CLASS`"));
         }
         index += 1;
     }
     None
+}
+
+const fn contains_class(classes: &[&Class<'_>], name: &str) -> bool {
+    let mut index = 0;
+    while index < classes.len() {
+        if same_name(classes[index].name, name) {
+            return true;
+        }
+        index += 1;
+    }
+    false
 }
 
 const fn contains(names: &[&str], name: &str) -> bool {
@@ -344,6 +404,37 @@ pub(crate) const fn one_class(block: &str, guid: Guid, event: &str, event_guid: 
     }
 }
 
+/// Panics where the default value of a property is not of its type.
+#[track_caller]
+pub(crate) const fn wrong_default(property: &Property<'_>) -> ! {
+    Message::new("the default value of ")
+        .quote(property.name)
+        .push(" is not a value of its type ")
+        .quote(property.type_name)
+        .push("; write one that is")
+        .panic()
+}
+
+/// Panics where the data of an event is too large.
+#[track_caller]
+pub(crate) const fn large_event(size: usize, limit: usize) -> ! {
+    Message::new("the data of an event has at most ")
+        .number(limit)
+        .push(" bytes, so that its WNODE fits 1 KB, but these are ")
+        .number(size)
+        .panic()
+}
+
+/// Panics where a count does not count.
+#[track_caller]
+pub(crate) const fn idle_count(name: &str) -> ! {
+    Message::about(
+        name,
+        " counts the elements of no array; let an array name it by `size_is`",
+    )
+    .panic()
+}
+
 /// Panics with what is wrong with a class or a method.
 #[track_caller]
 pub(crate) const fn refuse(name: &str, why: &str) -> ! {
@@ -394,6 +485,25 @@ impl Message {
             index += 1;
         }
         self
+    }
+
+    const fn number(self, number: usize) -> Self {
+        let mut digits = [b'0'; 20];
+        let (mut rest, mut first) = (number, digits.len() - 1);
+        loop {
+            #[expect(clippy::as_conversions, reason = "a digit")]
+            let digit = (rest % 10) as u8;
+            digits[first] += digit;
+            rest /= 10;
+            if rest == 0 {
+                break;
+            }
+            first -= 1;
+        }
+        match core::str::from_utf8(digits.split_at(first).1) {
+            Ok(text) => self.push(text),
+            Err(_) => self,
+        }
     }
 
     pub(super) const fn pair(self, first: &str, second: &str) -> Self {

@@ -43,6 +43,19 @@ impl CounterType {
         }
     }
 
+    /// The counter type with the same formula that reads an item of the other width, if
+    /// `winperf.h` has one.
+    #[must_use]
+    pub fn other_width(self) -> Option<Self> {
+        let other = match self {
+            Self::PERF_RAW_BASE => Self::PERF_LARGE_RAW_BASE,
+            Self::PERF_LARGE_RAW_BASE => Self::PERF_RAW_BASE,
+            // `PERF_SIZE_DWORD` and `PERF_SIZE_LARGE` differ by one bit.
+            Self(value) => Self(value ^ 0x100),
+        };
+        other.name().map(|_| other)
+    }
+
     /// Whether the value means something by itself, without a second sample: raw counts, raw
     /// fractions with their bases, the start of an elapsed time, and the number of instances that
     /// a multi-counter covers. Such a counter may go down or be set; all others may only grow.

@@ -13,9 +13,11 @@ mod counter_type;
 mod guid;
 pub mod kind;
 mod name;
+pub mod near;
 pub mod qualifier;
 pub mod rust_name;
 pub mod sample_guid;
+pub mod spelling;
 pub mod text;
 
 pub use counter_type::{CounterSize, CounterType};
