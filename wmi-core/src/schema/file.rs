@@ -36,6 +36,9 @@ pub struct Object<'a> {
     pub class_flags: Option<ChangeFlags>,
     /// `#pragma instanceflags`.
     pub instance_flags: Option<ChangeFlags>,
+    /// `class Name as $Alias`, without the `$`; an instance has its own
+    /// [`alias`](Instance::alias).
+    pub class_alias: Option<&'a str>,
     /// What it is.
     pub kind: ObjectKind<'a>,
 }
@@ -51,6 +54,7 @@ impl<'a> Object<'a> {
             namespace,
             class_flags: None,
             instance_flags: None,
+            class_alias: None,
             kind,
         }
     }
@@ -66,6 +70,13 @@ impl<'a> Object<'a> {
     #[must_use]
     pub const fn with_instance_flags(mut self, flags: Option<ChangeFlags>) -> Self {
         self.instance_flags = flags;
+        self
+    }
+
+    /// The same object with this alias of its class, without the `$`.
+    #[must_use]
+    pub const fn with_class_alias(mut self, alias: Option<&'a str>) -> Self {
+        self.class_alias = alias;
         self
     }
 

@@ -91,7 +91,8 @@ impl fmt::Display for Inexpressible {
             Self::Nul(text) => write!(f, "the text {text:?} holds a NUL; remove it"),
             Self::Integer(number) => write!(
                 f,
-                "{number} does not fit the 32 bits that integers have in binary MOF"
+                "{number} does not fit the 32 bits that a number has in binary MOF; write it as a \
+                 text: \"{number}\""
             ),
             Self::Null => f.write_str("only a property of an instance can be NULL; leave it out"),
             Self::Array => f.write_str("an array needs values of one kind, and at least one"),

@@ -153,6 +153,7 @@ impl Writer {
         match &object.kind {
             ObjectKind::Class(class) => {
                 system.superclass = class.superclass;
+                system.alias = object.class_alias;
                 let written = self.class(class, &system);
                 self.within_class(class.name, written)
             }

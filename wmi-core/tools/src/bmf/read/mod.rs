@@ -141,11 +141,13 @@ impl<'a> Reader<'a> {
         let system = &stored.system;
         let namespace = system.namespace.unwrap_or(Object::DEFAULT_NAMESPACE);
         let (class_flags, instance_flags) = (system.class_flags, system.instance_flags);
-        let kind = match stored.kind {
-            kind::CLASS => ObjectKind::Class(self.class(stored)?),
-            _ => ObjectKind::Instance(self.instance(stored)?),
+        let alias = system.alias;
+        let (kind, class_alias) = match stored.kind {
+            kind::CLASS => (ObjectKind::Class(self.class(stored)?), alias),
+            _ => (ObjectKind::Instance(self.instance(stored)?), None),
         };
         Ok(Object::new(namespace, kind)
+            .with_class_alias(class_alias)
             .with_class_flags(class_flags)
             .with_instance_flags(instance_flags))
     }
