@@ -9,7 +9,7 @@ use wmi_core::schema::{
 use wmi_tests::corpus;
 use wmi_tools::Arena;
 use wmi_tools::bmf::{
-    self, Inexpressible, Parse, decode, decode_container, encode, encode_payload, encode_schema,
+    self, Inexpressible, Packing, decode, decode_container, encode, encode_payload, encode_schema,
     pack, unpack,
 };
 use wmi_tools::mof::Reader;
@@ -35,7 +35,7 @@ fn a_class_without_anything() {
     assert_eq!(numbers[12..19], [128, 2, 48, 8, 0, 16, u32::MAX]);
     // No methods.
     assert_eq!(numbers[44..], [8, 0]);
-    let file = encode(&File::new(&objects), Parse::Greedy).unwrap();
+    let file = encode(&File::new(&objects), Packing::Greedy).unwrap();
     assert_eq!(file[16..24], *b"DS\x00\x01\x1a\x7d\xda\x54");
 }
 
@@ -52,10 +52,10 @@ fn files_of_microsofts_compiler_are_written_again() {
             let file = decode(&arena, &bytes).unwrap_or_else(|why| panic!("{name}: {why}"));
             assert!(encode_payload(&file).unwrap() == payload, "{name}: payload");
             // A firmware buffer may be longer than its file.
-            let again = encode(&file, Parse::Greedy).unwrap();
+            let again = encode(&file, Packing::Greedy).unwrap();
             assert!(bytes.starts_with(&again), "{name}: file");
             assert!(bytes.len() - again.len() < 4, "{name}: rest");
-            let optimal = encode(&file, Parse::Optimal).unwrap();
+            let optimal = encode(&file, Packing::Optimal).unwrap();
             assert!(
                 decode_container(&optimal).unwrap() == payload,
                 "{name}: optimal"
@@ -69,7 +69,7 @@ fn files_of_microsofts_compiler_are_written_again() {
 
 #[test]
 fn what_the_derive_makes_survives() {
-    let file = encode_schema(&iscsi_schema::SCHEMA, Parse::Greedy).unwrap();
+    let file = encode_schema(&iscsi_schema::SCHEMA, Packing::Greedy).unwrap();
     let arena = Arena::new();
     let read = decode(&arena, &file).unwrap();
     let classes: Vec<_> = read.classes().collect();
@@ -169,7 +169,7 @@ fn everything(check: impl FnOnce(&File<'_>)) {
 #[test]
 fn everything_survives() {
     everything(|file| {
-        let bytes = encode(file, Parse::Greedy).unwrap();
+        let bytes = encode(file, Packing::Greedy).unwrap();
         let arena = Arena::new();
         assert_eq!(decode(&arena, &bytes).unwrap(), *file);
     });
@@ -210,7 +210,7 @@ fn what_cannot_be_expressed_is_told_with_its_place() {
         let properties = [Property::new("P", CimType::Uint32, "uint32")];
         let properties = [properties[0].with_qualifiers(&qualifiers)];
         let class = Class::new("C").with_properties(&properties);
-        let error = encode_schema(&Schema::new(&[&class]), Parse::Greedy).unwrap_err();
+        let error = encode_schema(&Schema::new(&[&class]), Packing::Greedy).unwrap_err();
         assert_eq!(error.class.as_deref(), Some("C"));
         assert_eq!(error.member.as_deref(), Some("P"));
         error.what
@@ -232,7 +232,7 @@ fn qualifiers_without_a_known_form_are_read_as_they_were() {
     for value in [Value::Boolean(false), Value::String("Grün \u{1f600}")] {
         let qualifiers = [Qualifier::new("Q", value)];
         let class = Class::new("C").with_qualifiers(&qualifiers);
-        let bytes = encode_schema(&Schema::new(&[&class]), Parse::Greedy).unwrap();
+        let bytes = encode_schema(&Schema::new(&[&class]), Packing::Greedy).unwrap();
         let arena = Arena::new();
         let decoded = decode(&arena, &bytes).unwrap();
         assert_eq!(decoded.classes().next(), Some(&class), "{value:?}");
@@ -244,7 +244,7 @@ fn integers_have_32_bits_with_or_without_a_sign() {
     for (number, read) in [(0xffff_ffff, -1), (-1, -1), (0x7fff_ffff, 0x7fff_ffff)] {
         let qualifiers = [Qualifier::new("Q", Value::Integer(number))];
         let class = Class::new("C").with_qualifiers(&qualifiers);
-        let bytes = encode_schema(&Schema::new(&[&class]), Parse::Greedy).unwrap();
+        let bytes = encode_schema(&Schema::new(&[&class]), Packing::Greedy).unwrap();
         let arena = Arena::new();
         let decoded = decode(&arena, &bytes).unwrap();
         let class = decoded.classes().next().unwrap();
@@ -255,7 +255,7 @@ fn integers_have_32_bits_with_or_without_a_sign() {
 #[test]
 fn a_file_that_ends_too_early_is_no_file() {
     everything(|file| {
-        let bytes = encode(file, Parse::Greedy).unwrap();
+        let bytes = encode(file, Packing::Greedy).unwrap();
         for length in 0..bytes.len() {
             let error = decode_container(&bytes[..length]).unwrap_err();
             assert!(error.offset <= length, "{length}: {error}");
@@ -265,7 +265,7 @@ fn a_file_that_ends_too_early_is_no_file() {
 
 #[test]
 fn sizes_that_lie_take_no_memory() {
-    let mut bytes = encode_schema(&iscsi_schema::SCHEMA, Parse::Greedy).unwrap();
+    let mut bytes = encode_schema(&iscsi_schema::SCHEMA, Packing::Greedy).unwrap();
     bytes[12..16].copy_from_slice(&u32::MAX.to_le_bytes());
     let error = decode_container(&bytes).unwrap_err();
     assert_eq!(error.what, "a sync mark stands within a block");
@@ -306,7 +306,7 @@ proptest! {
         bytes in proptest::collection::vec(0..6u8, 0..1200),
         optimal: bool,
     ) {
-        let parse = if optimal { Parse::Optimal } else { Parse::Greedy };
+        let parse = if optimal { Packing::Optimal } else { Packing::Greedy };
         prop_assert_eq!(unpack(&pack(&bytes, parse), bytes.len()), Ok(bytes));
     }
 

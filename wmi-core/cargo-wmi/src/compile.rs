@@ -2,7 +2,7 @@
 
 use clap::Args;
 use wmi_tools::Arena;
-use wmi_tools::bmf::{self, Parse};
+use wmi_tools::bmf::{self, Packing};
 
 use crate::failure::Result;
 use crate::input::{self, Input, counted};
@@ -36,12 +36,12 @@ impl Compile {
         let schema = self.input.read(&arena)?;
         let classes = schema.classes()?.len();
         let instances = schema.file.objects.len().saturating_sub(classes);
-        let parse = if self.optimal {
-            Parse::Optimal
+        let packing = if self.optimal {
+            Packing::Optimal
         } else {
-            Parse::Greedy
+            Packing::Greedy
         };
-        let bytes = bmf::encode(&schema.file, parse).map_err(|why| schema.fault(why))?;
+        let bytes = bmf::encode(&schema.file, packing).map_err(|why| schema.fault(why))?;
         self.output.binary(&bytes)?;
         input::note(format_args!(
             "wrote {} and {} to {} ({} bytes)",

@@ -1,7 +1,7 @@
 //! The payload: objects, then the flavors of their qualifiers.
 
 use super::kind::{self, NOTHING};
-use super::{EncodeError, Inexpressible, SIGNATURE, length};
+use super::{BmfEncodeError, Inexpressible, SIGNATURE, length};
 use wmi_core::schema::{
     Array, ChangeFlags, CimType, Class, File, Flavor, Instance, InstanceValue, Method, Object,
     ObjectKind, Property, Qualifier, Qualifiers, Value,
@@ -13,8 +13,8 @@ type Result<T = ()> = core::result::Result<T, Inexpressible>;
 ///
 /// # Errors
 ///
-/// [`EncodeError`] where something cannot be expressed.
-pub fn encode_payload(file: &File<'_>) -> core::result::Result<Vec<u8>, EncodeError> {
+/// [`BmfEncodeError`] where something cannot be expressed.
+pub fn encode_payload(file: &File<'_>) -> core::result::Result<Vec<u8>, BmfEncodeError> {
     let mut writer = Writer {
         bytes: Vec::new(),
         flavors: Vec::new(),
@@ -27,7 +27,7 @@ pub fn encode_payload(file: &File<'_>) -> core::result::Result<Vec<u8>, EncodeEr
             length(&writer.bytes)?;
             Ok(writer.bytes)
         }
-        Err(what) => Err(EncodeError {
+        Err(what) => Err(BmfEncodeError {
             class: writer.class,
             member: writer.member,
             what,

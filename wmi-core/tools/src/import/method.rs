@@ -9,7 +9,7 @@ use super::item::{self, Field, Head, Owner};
 use super::meta::Meta;
 use super::name::{Fields, type_name};
 use super::qualifier::{self, Implied, Place, Special};
-use super::{Importer, Omission, What};
+use super::{Importer, Omission, OmissionKind};
 use crate::layout::Block;
 use crate::layout::{Elements, Item};
 use wmi_core::schema::{Class, Method, Value};
@@ -49,7 +49,8 @@ impl<'a> Importer<'a> {
                     known.push(method);
                 }
                 Err(why) => {
-                    let omission = Omission::of(class, Some(method.name), What::Method, why);
+                    let omission =
+                        Omission::of(class, Some(method.name), OmissionKind::Method, why);
                     self.omissions.push(omission);
                 }
             }

@@ -7,7 +7,7 @@ mod parameters;
 use core::cell::Cell;
 
 use super::kind::{self, NOTHING};
-use super::{BmfError, SIGNATURE, wide};
+use super::{BmfDecodeError, SIGNATURE, wide};
 use cursor::Cursor;
 use parameters::{Parameters, take_maximum};
 
@@ -17,7 +17,7 @@ use wmi_core::schema::{
     Property, Qualifier, Qualifiers, Value,
 };
 
-type Result<T> = core::result::Result<T, BmfError>;
+type Result<T> = core::result::Result<T, BmfDecodeError>;
 
 /// Bytes that a qualifier takes besides its name and value; others take more.
 const RECORD_HEADER: usize = 16;
@@ -29,7 +29,7 @@ const MAX_DEPTH: usize = 16;
 ///
 /// # Errors
 ///
-/// [`BmfError`] at the first byte that is wrong.
+/// [`BmfDecodeError`] at the first byte that is wrong.
 pub fn decode_payload<'a>(arena: &'a Arena, payload: &[u8]) -> Result<File<'a>> {
     let mut cursor = Cursor {
         bytes: payload,
@@ -37,11 +37,14 @@ pub fn decode_payload<'a>(arena: &'a Arena, payload: &[u8]) -> Result<File<'a>> 
         end: payload.len(),
     };
     if cursor.number()? != u32::from_le_bytes(SIGNATURE) {
-        return Err(BmfError::new(0, "the payload does not start with `FOMB`"));
+        return Err(BmfDecodeError::new(
+            0,
+            "the payload does not start with `FOMB`",
+        ));
     }
     let objects_end = wide(cursor.number()?);
     if objects_end > payload.len() {
-        return Err(BmfError::new(4, "the objects end after the payload"));
+        return Err(BmfDecodeError::new(4, "the objects end after the payload"));
     }
     for _ in 0..2 {
         if cursor.number()? != 1 {
@@ -63,7 +66,7 @@ pub fn decode_payload<'a>(arena: &'a Arena, payload: &[u8]) -> Result<File<'a>> 
     cursor.finish("bytes are left after the last object")?;
     if reader.flavored.get() != reader.flavors.len() {
         let what = "flavors of what is no qualifier";
-        return Err(BmfError::new(objects_end, what));
+        return Err(BmfDecodeError::new(objects_end, what));
     }
     Ok(File::new(arena.list(&objects)))
 }
@@ -79,7 +82,7 @@ fn read_flavors(payload: &[u8], start: usize) -> Result<Vec<(usize, u8)>> {
         return Ok(Vec::new());
     }
     if cursor.take(16)? != kind::FLAVORS {
-        return Err(BmfError::new(
+        return Err(BmfDecodeError::new(
             start,
             "no section of flavors follows the objects",
         ));
@@ -155,7 +158,7 @@ impl<'a> Reader<'a> {
     fn stored<'p>(&self, mut record: Cursor<'p>, depth: usize) -> Result<Stored<'a, 'p>> {
         let start = record.position.saturating_sub(4);
         if depth > MAX_DEPTH {
-            return Err(BmfError::new(start, "objects are nested too deep"));
+            return Err(BmfDecodeError::new(start, "objects are nested too deep"));
         }
         let [qualifiers, properties, methods, kind] = [
             record.number()?,
@@ -264,7 +267,7 @@ impl<'a> Reader<'a> {
             if qualifiers == NOTHING {
                 return system
                     .set(name, value)
-                    .ok_or(BmfError::new(start, "unknown system property"));
+                    .ok_or(BmfDecodeError::new(start, "unknown system property"));
             }
             let mut part = record.part(heap, qualifiers, record.end)?;
             let qualifiers = self.qualifiers(&mut part, depth)?;
@@ -288,7 +291,7 @@ impl<'a> Reader<'a> {
         let mut text = String::with_capacity(units.len());
         for character in char::decode_utf16(units) {
             let what = "the text is no UTF-16";
-            text.push(character.map_err(|_| BmfError::new(start, what))?);
+            text.push(character.map_err(|_| BmfDecodeError::new(start, what))?);
         }
         Ok(self.arena.text(&text))
     }
@@ -306,7 +309,12 @@ impl<'a> Reader<'a> {
             kind::BOOLEAN => match *cursor.take(2)? {
                 [0xff, 0xff] => Value::Boolean(true),
                 [0, 0] => Value::Boolean(false),
-                _ => return Err(BmfError::new(start, "a boolean is neither true nor false")),
+                _ => {
+                    return Err(BmfDecodeError::new(
+                        start,
+                        "a boolean is neither true nor false",
+                    ));
+                }
             },
             kind::CHAR => {
                 let bytes = cursor.take(2)?.first_chunk().copied().unwrap_or_default();
@@ -326,7 +334,7 @@ impl<'a> Reader<'a> {
                 let instance = self.instance(stored)?.with_namespace(namespace);
                 Value::Instance(self.arena.item(instance))
             }
-            _ => return Err(BmfError::new(start, "unknown type of a value")),
+            _ => return Err(BmfDecodeError::new(start, "unknown type of a value")),
         })
     }
 
@@ -432,7 +440,10 @@ impl<'a> Reader<'a> {
         let heap = record.position;
         let name = self.string(&mut record.part(heap, 0, record.end)?)?;
         if qualifiers == NOTHING {
-            return Err(BmfError::new(start, "a method has no list of qualifiers"));
+            return Err(BmfDecodeError::new(
+                start,
+                "a method has no list of qualifiers",
+            ));
         }
         let mut blocks = Vec::new();
         match (code, value) {
@@ -442,10 +453,15 @@ impl<'a> Reader<'a> {
                 let mut part = record.part(heap, offset, end)?;
                 blocks = self.array(&mut part, |cursor| self.block(cursor))?;
                 if !matches!(blocks.len(), 1 | 2) {
-                    return Err(BmfError::new(start, "a method has one or two blocks"));
+                    return Err(BmfDecodeError::new(start, "a method has one or two blocks"));
                 }
             }
-            _ => return Err(BmfError::new(start, "the type of a method is unknown")),
+            _ => {
+                return Err(BmfDecodeError::new(
+                    start,
+                    "the type of a method is unknown",
+                ));
+            }
         }
         let mut part = record.part(heap, qualifiers, record.end)?;
         let qualifiers = self.qualifiers(&mut part, 0)?;
@@ -463,7 +479,10 @@ impl<'a> Reader<'a> {
                 let start = stored.start;
                 let result = self.declaration(stored)?;
                 if result != Property::new("ReturnValue", result.cim_type, result.type_name) {
-                    return Err(BmfError::new(start, "a result has more than its type"));
+                    return Err(BmfDecodeError::new(
+                        start,
+                        "a result has more than its type",
+                    ));
                 }
                 method.with_returns(result.cim_type, result.type_name)
             }
@@ -475,7 +494,7 @@ impl<'a> Reader<'a> {
     fn block<'p>(&self, cursor: &mut Cursor<'p>) -> Result<Vec<StoredProperty<'a>>> {
         let stored = self.stored(cursor.record()?, 1)?;
         if stored.kind != kind::INSTANCE || stored.qualifiers.is_some() {
-            return Err(BmfError::new(
+            return Err(BmfDecodeError::new(
                 stored.start,
                 "the block is not one of parameters",
             ));
@@ -486,16 +505,17 @@ impl<'a> Reader<'a> {
 }
 
 impl StoredProperty<'_> {
-    fn error(&self, what: &'static str) -> BmfError {
-        BmfError::new(self.start, what)
+    fn error(&self, what: &'static str) -> BmfDecodeError {
+        BmfDecodeError::new(self.start, what)
     }
 }
 
 impl<'a> Stored<'a, '_> {
     fn class_name(&self) -> Result<&'a str> {
-        self.system
-            .class
-            .ok_or(BmfError::new(self.start, "the object has no `__CLASS`"))
+        self.system.class.ok_or(BmfDecodeError::new(
+            self.start,
+            "the object has no `__CLASS`",
+        ))
     }
 }
 
