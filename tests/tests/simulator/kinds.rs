@@ -5,7 +5,7 @@ use core::sync::atomic::Ordering;
 use wmi_core::provider::{Request, Response};
 use wmi_core::schema::Schema;
 use wmi_core::{DataBlock, NtStatus, WmiClass};
-use wmi_tools::client::{Datum, Object};
+use wmi_tools::client::{DataObject, Datum};
 use wmi_tools::simulator::{Failure, Simulator};
 
 use super::device::*;
@@ -179,7 +179,7 @@ fn methods_are_executed() {
     assert_eq!((output.previous, output.status), (100, u64::MAX));
     assert_eq!(settings().speed, 7);
 
-    let input = Object::new("SetSpeed").with("Speed", 8u8);
+    let input = DataObject::new("SetSpeed").with("Speed", 8u8);
     let output = wmi.execute_object("Vendor_Settings", 0, &input).unwrap();
     assert_eq!(output.get("Previous").unwrap().as_u64(), Some(7));
     let failure = wmi.execute::<Settings, SetSpeed>(0, &SetSpeedIn { speed: 0 });
@@ -194,7 +194,7 @@ fn methods_are_executed() {
     // The input is copied, or too long for that.
     for length in [0u8, 3, 255] {
         let bytes = vec![0; usize::from(length)];
-        let input = Object::new("Pattern").with("Input", bytes);
+        let input = DataObject::new("Pattern").with("Input", bytes);
         let output = wmi.execute_object("Vendor_Tools", 0, &input).unwrap();
         assert_eq!(output.get("Output"), Some(&(0..length).collect()));
     }

@@ -7,7 +7,7 @@ use wmi_core::DataBlock;
 use wmi_core::provider::{DataPath, Minor, Request};
 use wmi_core::wnode::flags::*;
 use wmi_core::wnode::{WnodeHeader, WnodeSingleInstance};
-use wmi_tools::simulator::{Failure, Rule, Simulator};
+use wmi_tools::simulator::{Failure, ProtocolRule, Simulator};
 
 use super::device::*;
 use super::shared::{again, get, put};
@@ -62,11 +62,11 @@ fn a_place_that_is_taken_for_fixed() {
         response
     });
     wmi.register().unwrap();
-    let Err(Failure::Finding(finding)) = wmi.query::<PortStats>(0) else {
+    let Err(Failure::Violation(violation)) = wmi.query::<PortStats>(0) else {
         panic!("it is not found");
     };
     let member = "VariableData";
-    assert_eq!(finding.rule, Rule::Changed { member });
+    assert_eq!(violation.rule, ProtocolRule::Changed { member });
 }
 
 /// A driver that takes the place after the name for `DataBlockOffset`.
@@ -88,7 +88,7 @@ fn a_name_that_is_not_there() {
     });
     wmi.register().unwrap();
     wmi.query::<PortStats>(0).unwrap();
-    let findings = wmi.verify();
-    assert_eq!(findings.len(), 1, "{findings:#?}");
-    assert!(matches!(findings[0].rule, Rule::Malformed(_)));
+    let violations = wmi.verify();
+    assert_eq!(violations.len(), 1, "{violations:#?}");
+    assert!(matches!(violations[0].rule, ProtocolRule::Malformed(_)));
 }

@@ -4,13 +4,13 @@ use core::iter;
 
 use zerocopy::little_endian::U16;
 
-use super::{Datum, Object, Utf16, ValueError, ValueFault};
+use super::{DataObject, Datum, Utf16, ValueError, ValueFault};
 use crate::layout::Block;
 use crate::layout::{Element, Elements, Integer, Item};
 use wmi_core::block::Encoder;
 use wmi_core::{DateTime, WmiField};
 
-impl Object<'_> {
+impl DataObject<'_> {
     /// The bytes of the block that holds these values.
     ///
     /// An integer may be of any type in which its value fits the item. The item that counts an
@@ -34,7 +34,7 @@ impl Datum<'_> {
     ///
     /// # Errors
     ///
-    /// As [`Object::encode`].
+    /// As [`DataObject::encode`].
     pub fn encode(&self, item: &Item<'_>) -> Result<Vec<u8>, ValueError> {
         let mut measure = Encoder::measure();
         value(item, self, &mut measure)?;
@@ -44,7 +44,11 @@ impl Datum<'_> {
     }
 }
 
-fn object(block: &Block<'_>, object: &Object<'_>, out: &mut Encoder<'_>) -> Result<(), ValueError> {
+fn object(
+    block: &Block<'_>,
+    object: &DataObject<'_>,
+    out: &mut Encoder<'_>,
+) -> Result<(), ValueError> {
     let known = |(name, _): &(&str, _)| block.item(name).is_some();
     if let Some((name, _)) = object.iter().find(|value| !known(value)) {
         return Err(ValueError::from(ValueFault::UnknownItem).within(name));
@@ -76,7 +80,7 @@ fn check_count(given: Option<&Datum<'_>>, count: i128) -> Result<(), ValueError>
 /// How many elements the arrays have that the item at `position` counts, if it counts any.
 fn counted(
     block: &Block<'_>,
-    object: &Object<'_>,
+    object: &DataObject<'_>,
     position: usize,
 ) -> Result<Option<i128>, ValueError> {
     let mut count = None;

@@ -10,21 +10,21 @@ use wmi_core::wnode::WnodeError;
 /// Why bytes are no block of a class.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct ReadError {
+pub struct ItemDecodeError {
     /// The item at fault, within others if need be: `LUNList[2].OSLUN`.
     pub item: String,
     /// Where it stands, in bytes from the start of the block, and what is wrong.
     pub error: DecodeError,
 }
 
-impl ReadError {
+impl ItemDecodeError {
     pub(super) fn within(self, outer: &str) -> Self {
         let item = join(outer, &self.item);
         Self { item, ..self }
     }
 }
 
-impl fmt::Display for ReadError {
+impl fmt::Display for ItemDecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // Who reads by a type has no names, and the error says the place.
         match &*self.item {
@@ -34,7 +34,7 @@ impl fmt::Display for ReadError {
     }
 }
 
-impl core::error::Error for ReadError {
+impl core::error::Error for ItemDecodeError {
     fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
         Some(&self.error)
     }
@@ -202,13 +202,13 @@ pub enum ReplyError {
         /// Which instance of the WNODE, from zero.
         instance: u32,
         /// Where it is wrong, from the start of the data, and why.
-        error: ReadError,
+        error: ItemDecodeError,
     },
 }
 
 impl ReplyError {
     /// The data of the only instance is at fault.
-    pub(crate) const fn first(error: ReadError) -> Self {
+    pub(crate) const fn first(error: ItemDecodeError) -> Self {
         let instance = 0;
         Self::Data { instance, error }
     }

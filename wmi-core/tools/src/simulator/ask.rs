@@ -8,8 +8,8 @@ use zerocopy::{FromBytes, IntoBytes};
 use super::check;
 use super::registration::{Names, Registered};
 use super::send::le32;
-use super::{Device, Named, Select, Simulator};
-use super::{Failure, Finding};
+use super::{Device, InstanceValue, Select, Simulator};
+use super::{Failure, Violation};
 use wmi_core::Guid;
 use wmi_core::provider::Minor;
 use wmi_core::wnode::flags::{
@@ -71,7 +71,7 @@ impl<D: Device> Simulator<'_, D> {
     }
 
     /// Queries the data of all instances.
-    pub(super) fn all_data(&mut self, guid: Guid) -> Result<Vec<Named<Vec<u8>>>, Failure> {
+    pub(super) fn all_data(&mut self, guid: Guid) -> Result<Vec<InstanceValue<Vec<u8>>>, Failure> {
         let block = self.block(guid)?.clone();
         self.all_data_by(&block, &all_data_request(&block))
     }
@@ -81,10 +81,10 @@ impl<D: Device> Simulator<'_, D> {
         &mut self,
         block: &Registered,
         input: &[u8],
-    ) -> Result<Vec<Named<Vec<u8>>>, Failure> {
+    ) -> Result<Vec<InstanceValue<Vec<u8>>>, Failure> {
         let (minor, guid) = (Minor::QueryAllData, block.guid);
         let bytes = self.reading(guid, |wmi| wmi.data(minor, guid, input))?;
-        let broken = |rule| Failure::from(self.finding(minor, guid.into(), rule));
+        let broken = |rule| Failure::from(self.violation(minor, guid.into(), rule));
         check::reply(minor, block, input, &bytes).map_err(broken)?;
         let Ok(Wnode::AllData(all)) = Wnode::parse(&bytes) else {
             return Ok(Vec::new());
@@ -93,14 +93,14 @@ impl<D: Device> Simulator<'_, D> {
         Ok(self.named(block, &all))
     }
 
-    fn named(&self, block: &Registered, all: &AllData<'_>) -> Vec<Named<Vec<u8>>> {
+    fn named(&self, block: &Registered, all: &AllData<'_>) -> Vec<InstanceValue<Vec<u8>>> {
         let named = |index| {
             let name = match all.id(index)? {
                 InstanceId::Static(index) => block.static_name(index, &self.device_path)?,
                 InstanceId::Dynamic(name) => name.to_string(),
             };
             let value = all.data(index)?.to_vec();
-            Some(Named { name, value })
+            Some(InstanceValue { name, value })
         };
         (0..all.instance_count()).map_while(named).collect()
     }
@@ -149,7 +149,7 @@ impl<D: Device> Simulator<'_, D> {
     ) -> Result<Vec<u8>, Failure> {
         let block = self.block(guid)?.clone();
         let bytes = self.data(minor, guid, input)?;
-        let broken = |rule| Failure::from(self.finding(minor, guid.into(), rule));
+        let broken = |rule| Failure::from(self.violation(minor, guid.into(), rule));
         check::reply(minor, &block, input, &bytes).map_err(broken)?;
         self.check_data(minor, guid, &bytes)?;
         Ok(bytes)
@@ -179,9 +179,9 @@ impl<D: Device> Simulator<'_, D> {
     }
 
     /// Data by the schema, if it has the class: it is a block of the class, and no more.
-    fn check_data(&self, minor: Minor, guid: Guid, bytes: &[u8]) -> Result<(), Finding> {
+    fn check_data(&self, minor: Minor, guid: Guid, bytes: &[u8]) -> Result<(), Violation> {
         let checked = check::data(&self.client, bytes);
-        checked.map_err(|rule| self.finding(minor, guid.into(), rule))
+        checked.map_err(|rule| self.violation(minor, guid.into(), rule))
     }
 
     /// The WNODE of a request for one instance.

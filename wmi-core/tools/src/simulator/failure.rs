@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use super::Finding;
+use super::Violation;
 use super::rule::write_class;
 use crate::client::ValueError;
 use crate::layout::LayoutError;
@@ -28,7 +28,7 @@ pub enum Failure {
         status: NtStatus,
     },
     /// The provider broke a rule.
-    Finding(Box<Finding>),
+    Violation(Box<Violation>),
     /// The device is not registered, and so no block of it.
     NotRegistered {
         /// The GUID of the class.
@@ -71,9 +71,9 @@ pub enum Failure {
 impl Failure {
     /// The rule that was broken, if one was.
     #[must_use]
-    pub fn finding(&self) -> Option<&Finding> {
+    pub fn violation(&self) -> Option<&Violation> {
         match self {
-            Self::Finding(finding) => Some(finding),
+            Self::Violation(violation) => Some(violation),
             _ => None,
         }
     }
@@ -98,9 +98,9 @@ macro_rules! from {
     )*};
 }
 
-impl From<Finding> for Failure {
-    fn from(finding: Finding) -> Self {
-        Self::Finding(finding.into())
+impl From<Violation> for Failure {
+    fn from(violation: Violation) -> Self {
+        Self::Violation(violation.into())
     }
 }
 
@@ -132,7 +132,7 @@ impl fmt::Display for Failure {
                 write_class(f, *guid, class.as_deref())?;
                 write!(f, " was completed with {status}")
             }
-            Self::Finding(finding) => write!(f, "{finding}"),
+            Self::Violation(violation) => write!(f, "{violation}"),
             Self::NotRegistered { guid } => {
                 write!(
                     f,

@@ -59,14 +59,14 @@ pub enum Disposition {
 
 /// What gets the IRPs: a provider with its device, as [`Simulator::new`] has it, or the dispatch
 /// routine of a driver, as [`Simulator::dispatch_routine`]. Implemented here only.
-pub trait Device: sealed::Target {}
+pub trait Device: sealed::IrpTarget {}
 
-impl<T: sealed::Target> Device for T {}
+impl<T: sealed::IrpTarget> Device for T {}
 
 mod sealed {
     use super::{Disposition, Irp};
 
-    pub trait Target {
+    pub trait IrpTarget {
         /// The address of its device object, which was registered.
         fn device_object(&self) -> usize;
 
@@ -75,10 +75,10 @@ mod sealed {
     }
 }
 
-use sealed::Target;
+use sealed::IrpTarget;
 
 /// A provider gets what is for its device.
-impl<F: FnMut(Request<'_>) -> O, O: Into<Outcome>> Target for F {
+impl<F: FnMut(Request<'_>) -> O, O: Into<Outcome>> IrpTarget for F {
     fn device_object(&self) -> usize {
         DEVICE_OBJECT
     }
@@ -101,7 +101,7 @@ pub struct DispatchRoutine<F> {
     routine: F,
 }
 
-impl<F: FnMut(&mut Irp<'_>) -> Disposition> Target for DispatchRoutine<F> {
+impl<F: FnMut(&mut Irp<'_>) -> Disposition> IrpTarget for DispatchRoutine<F> {
     fn device_object(&self) -> usize {
         self.device_object
     }

@@ -3,13 +3,10 @@
 //!
 //! A [`Simulator`] sends a provider every request as the kernel does: it registers the blocks,
 //! probes for sizes, follows static and dynamic names, and holds each answer to the rules of WMI.
-//! A broken one is an error that says which [`Rule`] and where; [`verify`](Simulator::verify)
+//! A broken one is an error that says which [`ProtocolRule`] and where; [`verify`](Simulator::verify)
 //! sends what no well-behaved client sends.
 //!
 //! ```
-//! # #[cfg(not(feature = "derive"))]
-//! # fn main() {}
-//! # #[cfg(feature = "derive")]
 //! # fn main() -> Result<(), wmi_tools::simulator::Failure> {
 //! # use core::sync::atomic::AtomicU64;
 //! use wmi_core::WmiClass;
@@ -65,12 +62,12 @@ mod verify;
 
 use core::fmt::{self, Debug};
 
-pub use events::Event;
+pub use events::ReceivedEvent;
 pub use failure::Failure;
 pub use irp::{Device, DispatchRoutine, Disposition, Irp};
 pub use queue::EventQueue;
 pub use registration::{Names, Registered, Registration};
-pub use rule::{Finding, Rule};
+pub use rule::{ProtocolRule, Violation};
 pub use typed::{Data, Output};
 
 use self::open::Opens;
@@ -81,7 +78,7 @@ use wmi_core::provider::{Outcome, Request};
 
 /// A value of an instance, and its name.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Named<T> {
+pub struct InstanceValue<T> {
     /// The name of the instance, as clients see it in `InstanceName`.
     pub name: String,
     /// The value.
@@ -227,7 +224,7 @@ impl<'s, D: Device> Simulator<'s, D> {
     /// [`Failure`] where it is not registered: a driver does this once.
     pub fn deregister(&mut self) -> Result<(), Failure> {
         if self.registration.take().is_none() {
-            return Err(registering(Rule::NotRegistered));
+            return Err(registering(ProtocolRule::NotRegistered));
         }
         // The provider is not told: its device is gone.
         self.enabled.clear();
@@ -242,7 +239,7 @@ impl<'s, D: Device> Simulator<'s, D> {
     /// [`Failure`] where the device is still registered.
     pub fn unload(self) -> Result<(), Failure> {
         match self.registration {
-            Some(_) => Err(registering(Rule::StillRegistered)),
+            Some(_) => Err(registering(ProtocolRule::StillRegistered)),
             None => Ok(()),
         }
     }
@@ -253,8 +250,8 @@ impl<'s, D: Device> Simulator<'s, D> {
 }
 
 /// A rule that `IoWMIRegistrationControl` was called against.
-fn registering(rule: Rule) -> Failure {
-    Finding::new(None, None, rule).into()
+fn registering(rule: ProtocolRule) -> Failure {
+    Violation::new(None, None, rule).into()
 }
 
 impl<D: Debug> Debug for Simulator<'_, D> {

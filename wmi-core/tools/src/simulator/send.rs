@@ -5,7 +5,7 @@ use core::iter;
 use zerocopy::little_endian::U32;
 
 use super::{Device, Disposition, Irp, Simulator};
-use super::{Failure, Finding, Rule};
+use super::{Failure, ProtocolRule, Violation};
 use wmi_core::provider::{DataPath, Minor};
 use wmi_core::{Guid, NtStatus};
 
@@ -60,7 +60,7 @@ impl<D: Device> Simulator<'_, D> {
         path: DataPath,
         input: &[u8],
         capacity: usize,
-    ) -> Result<Answer, Finding> {
+    ) -> Result<Answer, Violation> {
         self.send_over(minor, path, input, capacity, Stale::USUAL)
     }
 
@@ -71,11 +71,11 @@ impl<D: Device> Simulator<'_, D> {
         input: &[u8],
         capacity: usize,
         stale: Stale,
-    ) -> Result<Answer, Finding> {
+    ) -> Result<Answer, Violation> {
         let device = self.device.device_object();
         let before = self.watched();
         let sent = self.send_irp((minor.code(), device), path, input, capacity, stale);
-        let broken = |rule| Err(self.finding(minor, path, rule));
+        let broken = |rule| Err(self.violation(minor, path, rule));
         let Sent {
             disposition,
             status,
@@ -86,10 +86,10 @@ impl<D: Device> Simulator<'_, D> {
             Err(rule) => return broken(rule),
         };
         if disposition == Disposition::Forwarded {
-            return broken(Rule::Forwarded);
+            return broken(ProtocolRule::Forwarded);
         }
         if information > capacity {
-            return broken(Rule::InformationTooLarge {
+            return broken(ProtocolRule::InformationTooLarge {
                 information,
                 capacity,
             });
@@ -98,7 +98,7 @@ impl<D: Device> Simulator<'_, D> {
         // Only a registration says in this way what it needs.
         if refused && information > 0 && !minor.is_registration() {
             let expected = 0;
-            return broken(Rule::WrongInformation {
+            return broken(ProtocolRule::WrongInformation {
                 information,
                 expected,
             });
@@ -109,7 +109,7 @@ impl<D: Device> Simulator<'_, D> {
         let size = if is_size { size_of::<u32>() } else { 0 };
         buffer.truncate(information.max(size));
         if (refused || is_question(minor)) && self.watched() != before {
-            return broken(Rule::SideEffect);
+            return broken(ProtocolRule::SideEffect);
         }
         Ok(Answer {
             status,
@@ -125,7 +125,7 @@ impl<D: Device> Simulator<'_, D> {
         input: &[u8],
         capacity: usize,
         Stale(stale): Stale,
-    ) -> Result<Sent, Rule> {
+    ) -> Result<Sent, ProtocolRule> {
         let mut memory = vec![stale; capacity.saturating_add(GUARD)];
         for (to, from) in memory.iter_mut().take(capacity).zip(input) {
             *to = *from;
@@ -145,7 +145,7 @@ impl<D: Device> Simulator<'_, D> {
         let disposition = self.device.system_control(&mut irp);
         let (status, information) = (irp.status, irp.information);
         if guard.iter().any(|byte| *byte != stale) {
-            return Err(Rule::WrotePastBuffer);
+            return Err(ProtocolRule::WrotePastBuffer);
         }
         memory.truncate(capacity);
         Ok(Sent {
@@ -163,7 +163,7 @@ impl<D: Device> Simulator<'_, D> {
         path: DataPath,
         input: &[u8],
         capacity: usize,
-    ) -> Result<(), Finding> {
+    ) -> Result<(), Violation> {
         let (code, _) = to;
         let before = self.watched();
         let as_it_came = Sent {
@@ -179,10 +179,10 @@ impl<D: Device> Simulator<'_, D> {
         };
         let rule = match self.send_irp(to, path, input, capacity, Stale::USUAL) {
             Ok(sent) if sent == as_it_came && self.watched() == before => return Ok(()),
-            Ok(_) => Rule::NotForwarded { code },
+            Ok(_) => ProtocolRule::NotForwarded { code },
             Err(rule) => rule,
         };
-        Err(Finding::new(Minor::from_code(code), None, rule))
+        Err(Violation::new(Minor::from_code(code), None, rule))
     }
 
     /// Sends a request that is answered with nothing but a status.
@@ -198,11 +198,11 @@ impl<D: Device> Simulator<'_, D> {
         let information = answer.bytes.len();
         if information != 0 {
             let expected = 0;
-            let rule = Rule::WrongInformation {
+            let rule = ProtocolRule::WrongInformation {
                 information,
                 expected,
             };
-            return Err(self.finding(minor, path, rule).into());
+            return Err(self.violation(minor, path, rule).into());
         }
         Ok(())
     }
@@ -219,8 +219,8 @@ impl<D: Device> Simulator<'_, D> {
         }
         if status.is_success() || status == NtStatus::BUFFER_OVERFLOW {
             let expected = "STATUS_SUCCESS or a failure is right";
-            let rule = Rule::WrongStatus { status, expected };
-            return Err(self.finding(minor, path, rule).into());
+            let rule = ProtocolRule::WrongStatus { status, expected };
+            return Err(self.violation(minor, path, rule).into());
         }
         let guid = path_guid(path);
         Err(Failure::Status {
@@ -232,13 +232,13 @@ impl<D: Device> Simulator<'_, D> {
     }
 
     /// A rule that was broken, with the name of the class by the schema.
-    pub(super) fn finding(&self, minor: Minor, path: DataPath, rule: Rule) -> Finding {
-        self.with_class(finding(minor, path, rule))
+    pub(super) fn violation(&self, minor: Minor, path: DataPath, rule: ProtocolRule) -> Violation {
+        self.with_class(violation(minor, path, rule))
     }
 
-    pub(super) fn with_class(&self, mut finding: Finding) -> Finding {
-        finding.class = finding.guid.and_then(|guid| self.class_name(guid));
-        finding
+    pub(super) fn with_class(&self, mut violation: Violation) -> Violation {
+        violation.class = violation.guid.and_then(|guid| self.class_name(guid));
+        violation
     }
 
     /// The name of a class by the schema.
@@ -252,8 +252,8 @@ const fn is_question(minor: Minor) -> bool {
     minor.is_registration() || matches!(minor, Minor::QueryAllData | Minor::QuerySingleInstance)
 }
 
-pub(super) fn finding(minor: Minor, path: DataPath, rule: Rule) -> Finding {
-    Finding::new(Some(minor), path_guid(path), rule)
+pub(super) fn violation(minor: Minor, path: DataPath, rule: ProtocolRule) -> Violation {
+    Violation::new(Some(minor), path_guid(path), rule)
 }
 
 /// The GUID of the class that a request is for.
