@@ -9,13 +9,8 @@ use wmi_core::wnode::{
 };
 use wmi_core::{Count, DataBlock, DateTime, Guid, Text, WmiClass, WmiField, WmiMethod};
 use wmi_tools::Arena;
-<<<<<<< HEAD
 use wmi_tools::bmf::{self, Packing};
-use wmi_tools::client::{Client, Content, Datum, Object, ReplyError};
-=======
-use wmi_tools::bmf::{self, Parse};
 use wmi_tools::client::{Client, DataObject, Datum, ReplyContent, ReplyError};
->>>>>>> main
 use wmi_tools::layout::Block;
 use wmi_tools::mof::Reader;
 

@@ -14,13 +14,8 @@ use wmi_core::provider::{Minor, Request, Response};
 use wmi_core::wnode::EVENT_LIMIT;
 use wmi_core::{DataBlock, NtStatus};
 use wmi_tools::Arena;
-<<<<<<< HEAD
 use wmi_tools::bmf::{self, Packing};
-use wmi_tools::client::{Client, Object};
-=======
-use wmi_tools::bmf::{self, Parse};
 use wmi_tools::client::{Client, DataObject};
->>>>>>> main
 use wmi_tools::simulator::{Failure, Select, Simulator};
 
 const INITIATOR: &str = "IscsiStatistics_Initiator";

@@ -8,15 +8,9 @@ use std::sync::Mutex;
 use proptest::prelude::*;
 use wmi_core::provider::{Request, Response};
 use wmi_core::{DataBlock, Text};
-<<<<<<< HEAD
 use wmi_tools::bmf::{self, Packing};
-use wmi_tools::client::{Datum, Object};
-use wmi_tools::simulator::{Named, Simulator};
-=======
-use wmi_tools::bmf::{self, Parse};
 use wmi_tools::client::{DataObject, Datum};
 use wmi_tools::simulator::{InstanceValue, Simulator};
->>>>>>> main
 use wmi_tools::{Arena, Classes};
 
 use super::device::*;

@@ -8,13 +8,36 @@ use super::{ChangeFlags, Class, Qualifier, Qualifiers, Schema, Value};
 pub struct File<'a> {
     /// The objects.
     pub objects: &'a [Object<'a>],
+    /// The edition of binary MOF that the file was read from, and is written in.
+    pub edition: Edition,
+}
+
+/// An edition of binary MOF.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Edition {
+    /// That of every `mofcomp` since Windows XP.
+    #[default]
+    Current,
+    /// That of `mofcomp` in Windows 2000 and early Windows XP: without padding, and without the
+    /// flavors of qualifiers.
+    Old,
 }
 
 impl<'a> File<'a> {
     /// These objects.
     #[must_use]
     pub const fn new(objects: &'a [Object<'a>]) -> Self {
-        Self { objects }
+        Self {
+            objects,
+            edition: Edition::Current,
+        }
+    }
+
+    /// The same objects in this edition of binary MOF.
+    #[must_use]
+    pub const fn with_edition(mut self, edition: Edition) -> Self {
+        self.edition = edition;
+        self
     }
 
     /// The classes among the objects.

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-/// Why bytes are no binary MOF.
+/// Why bytes are not a binary MOF.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BmfDecodeError {
@@ -78,9 +78,9 @@ pub enum Inexpressible {
     Nul(String),
     /// This integer of more than 32 bits; what `mofcomp` makes of such a one is not known.
     Integer(i64),
-    /// `NULL` elsewhere than as the value of an instance's property.
+    /// `NULL` among the values of a list.
     Null,
-    /// An array of values of several kinds, or of none.
+    /// A list of values of several kinds.
     Array,
 }
 
@@ -94,8 +94,8 @@ impl fmt::Display for Inexpressible {
                 "{number} does not fit the 32 bits that a number has in binary MOF; write it as a \
                  text: \"{number}\""
             ),
-            Self::Null => f.write_str("only a property of an instance can be NULL; leave it out"),
-            Self::Array => f.write_str("an array needs values of one kind, and at least one"),
+            Self::Null => f.write_str("a list in binary MOF cannot hold NULL; leave it out"),
+            Self::Array => f.write_str("a list needs values of one kind"),
         }
     }
 }

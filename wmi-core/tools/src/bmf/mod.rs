@@ -32,13 +32,27 @@
 //!
 //! - an integer of 2^31 or more: those below 2^32 are stored as the same 32 bits, so that they are
 //!   read again as negative ones; larger ones are refused ([`Inexpressible::Integer`]);
-//! - an empty array: refused ([`Inexpressible::Array`]);
+//! - an empty array: stored with a count of 0;
 //! - text outside of ASCII: stored as UTF-16;
-//! - a qualifier that is `FALSE` (stored as a boolean of 0) or `NULL` (refused,
-//!   [`Inexpressible::Null`]);
+//! - a qualifier that is `FALSE` (stored as a boolean of 0) or `NULL` (stored without a value, as
+//!   that of an instance's property is); `NULL` within a list is refused ([`Inexpressible::Null`]);
+//! - an alias of a class: its `__ALIAS`, as that of an instance;
 //! - a reference to instances of one class: its `CIMTYPE` is `ref:ClassName`.
 //!
 //! For these the choice is ours, and what is written is read again as the same.
+//!
+//! # The old edition
+//!
+//! `mofcomp` of Windows 2000 wrote the same records without padding and without the flavors of
+//! qualifiers. [`decode`] tells the [`Edition`] of a file, and [`encode`] writes it in this edition
+//! again, byte for byte.
+//!
+//! # Names
+//!
+//! A file whose names MOF text cannot spell is refused, so that what is made of its schema (text,
+//! a header, Rust source, messages) holds names and nothing else.
+//!
+//! [`Edition`]: wmi_core::schema::Edition
 
 mod ds01;
 mod error;
@@ -59,11 +73,11 @@ const SIGNATURE: [u8; 4] = *b"FOMB";
 const PACKED: u32 = 1;
 const HEADER: usize = 16;
 
-/// Writes a file.
+/// Writes a file, in the edition of the file.
 ///
 /// # Errors
 ///
-/// [`BmfEncodeError`] where something cannot be expressed in binary MOF.
+/// [`BmfEncodeError`] for what [`Inexpressible`] lists.
 pub fn encode(file: &File<'_>, packing: Packing) -> Result<Vec<u8>, BmfEncodeError> {
     let payload = encode_payload(file)?;
     let packed = pack(&payload, packing);
@@ -87,7 +101,7 @@ pub fn encode_schema(schema: &Schema<'_>, packing: Packing) -> Result<Vec<u8>, B
         .iter()
         .map(|class| Object::of_schema(schema, class))
         .collect();
-    encode(&File::new(&objects), packing)
+    encode(&File::new(&objects).with_edition(schema.edition), packing)
 }
 
 /// Reads a file, which may be followed by other bytes, into `arena`.

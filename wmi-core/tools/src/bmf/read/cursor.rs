@@ -99,8 +99,7 @@ impl<'p> Cursor<'p> {
 }
 
 impl Cursor<'_> {
-    /// Passes over the zeros that pad an element to four bytes of its own length. An element
-    /// that is followed by another is never padded, so only the last one has any.
+    /// Passes over the zeros that pad the last element of an array to four bytes of its own length.
     pub(super) fn skip_padding(&mut self) {
         let rest = self.rest();
         if rest.len() < 4 && rest.iter().all(|byte| *byte == 0) {

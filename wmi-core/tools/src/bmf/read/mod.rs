@@ -12,8 +12,9 @@ use cursor::Cursor;
 use parameters::{Parameters, take_maximum};
 
 use crate::Arena;
+use crate::classes::is_name;
 use wmi_core::schema::{
-    ChangeFlags, Class, File, Flavor, Instance, InstanceValue, Method, Object, ObjectKind,
+    ChangeFlags, Class, Edition, File, Flavor, Instance, InstanceValue, Method, Object, ObjectKind,
     Property, Qualifier, Qualifiers, Value,
 };
 
@@ -21,6 +22,9 @@ type Result<T> = core::result::Result<T, BmfDecodeError>;
 
 /// Bytes that a qualifier takes besides its name and value; others take more.
 const RECORD_HEADER: usize = 16;
+
+/// Bytes that an element of an array takes; others take more.
+const ELEMENT: usize = 2;
 
 /// Objects within objects, more than any compiler nests.
 const MAX_DEPTH: usize = 16;
@@ -58,6 +62,7 @@ pub fn decode_payload<'a>(arena: &'a Arena, payload: &[u8]) -> Result<File<'a>> 
         arena,
         flavors,
         flavored: Cell::new(0),
+        edition: Cell::new(None),
     };
     let mut objects = Vec::new();
     for _ in 0..count {
@@ -68,7 +73,8 @@ pub fn decode_payload<'a>(arena: &'a Arena, payload: &[u8]) -> Result<File<'a>> 
         let what = "flavors of what is no qualifier";
         return Err(BmfDecodeError::new(objects_end, what));
     }
-    Ok(File::new(arena.list(&objects)))
+    let edition = reader.edition.get().unwrap_or_default();
+    Ok(File::new(arena.list(&objects)).with_edition(edition))
 }
 
 /// The flavors by the places of their qualifiers, in ascending order.
@@ -106,6 +112,8 @@ struct Reader<'a> {
     flavors: Vec<(usize, u8)>,
     /// How many of them were found.
     flavored: Cell<usize>,
+    /// The edition, once something shows it.
+    edition: Cell<Option<Edition>>,
 }
 
 /// An object as it is stored.
@@ -142,6 +150,10 @@ impl<'a> Reader<'a> {
     fn object<'p>(&self, cursor: &mut Cursor<'p>) -> Result<Object<'a>> {
         let stored = self.stored(cursor.record()?, 0)?;
         let system = &stored.system;
+        let names = [system.superclass, system.alias].into_iter().flatten();
+        names
+            .chain(system.class)
+            .try_for_each(|name| self.spelled(stored.start, name))?;
         let namespace = system.namespace.unwrap_or(Object::DEFAULT_NAMESPACE);
         let (class_flags, instance_flags) = (system.class_flags, system.instance_flags);
         let alias = system.alias;
@@ -221,9 +233,15 @@ impl<'a> Reader<'a> {
         let start = record.position.saturating_sub(4);
         let [code, _, value] = [record.number()?, record.number()?, record.number()?];
         let heap = record.position;
-        let name = self.string(&mut record.part(heap, 0, record.end)?)?;
-        let mut part = record.part(heap, value, record.end)?;
-        let value = self.value(&mut part, code, depth)?;
+        let end = match value {
+            NOTHING => record.end,
+            offset => heap.saturating_add(wide(offset)),
+        };
+        let name = self.name(&mut record.part(heap, 0, end)?, depth)?;
+        let value = match value {
+            NOTHING if code == kind::STRING => Value::Null,
+            offset => self.value(&mut record.part(heap, offset, record.end)?, code, depth)?,
+        };
         let flavor = self
             .flavors
             .binary_search_by_key(&start, |(place, _)| *place);
@@ -252,11 +270,15 @@ impl<'a> Reader<'a> {
                 record.number()?,
             ];
             let heap = record.position;
-            let name = self.string(&mut record.part(heap, 0, record.end)?)?;
             let end = match qualifiers {
                 NOTHING => record.end,
                 offset => heap.saturating_add(wide(offset)),
             };
+            let name_end = match value {
+                NOTHING => end,
+                offset => heap.saturating_add(wide(offset)),
+            };
+            let name = self.name(&mut record.part(heap, 0, name_end)?, depth)?;
             let value = match value {
                 NOTHING => None,
                 offset => {
@@ -284,6 +306,32 @@ impl<'a> Reader<'a> {
         Ok(own)
     }
 
+    /// A name, which MOF text must be able to spell; the part holds nothing else.
+    fn name<'p>(&self, part: &mut Cursor<'p>, depth: usize) -> Result<&'a str> {
+        let start = part.position;
+        let name = self.string(part)?;
+        self.spelled(start, name)?;
+        // Nothing of an object of the file is an element of an array that is not the last.
+        let is_odd = part.position.saturating_sub(start) % 4 != 0;
+        if depth == 0 && is_odd && self.edition.get().is_none() {
+            self.edition.set(match part.rest() {
+                [] => Some(Edition::Old),
+                [0, 0] => Some(Edition::Current),
+                _ => None,
+            });
+        }
+        Ok(name)
+    }
+
+    /// Refuses a name that MOF text cannot spell.
+    fn spelled(&self, start: usize, name: &str) -> Result<()> {
+        if is_name(name) {
+            Ok(())
+        } else {
+            Err(BmfDecodeError::new(start, "MOF text cannot spell a name"))
+        }
+    }
+
     /// A string up to its NUL, and the padding after it.
     fn string<'p>(&self, cursor: &mut Cursor<'p>) -> Result<&'a str> {
         let start = cursor.position;
@@ -305,7 +353,11 @@ impl<'a> Reader<'a> {
         let start = cursor.position;
         Ok(match code {
             kind::STRING => Value::String(self.string(cursor)?),
-            kind::ALIAS => Value::Alias(self.string(cursor)?),
+            kind::ALIAS => {
+                let alias = self.string(cursor)?;
+                self.spelled(start, alias)?;
+                Value::Alias(alias)
+            }
             kind::BOOLEAN => match *cursor.take(2)? {
                 [0xff, 0xff] => Value::Boolean(true),
                 [0, 0] => Value::Boolean(false),
@@ -331,6 +383,8 @@ impl<'a> Reader<'a> {
             kind::OBJECT => {
                 let stored = self.stored(cursor.record()?, depth.saturating_add(1))?;
                 let namespace = stored.system.namespace;
+                let mut names = stored.system.class.iter().chain(&stored.system.alias);
+                names.try_for_each(|name| self.spelled(stored.start, name))?;
                 let instance = self.instance(stored)?.with_namespace(namespace);
                 Value::Instance(self.arena.item(instance))
             }
@@ -351,11 +405,14 @@ impl<'a> Reader<'a> {
         let count = outer.number()?;
         let mut inner = outer.record()?;
         outer.finish("bytes are left after the array")?;
-        let mut elements = Vec::new();
+        // Whatever the array says, it has no more elements than fit.
+        let fit = inner.rest().len() / ELEMENT;
+        let mut elements = Vec::with_capacity(fit.min(wide(count)));
         for _ in 0..count {
             elements.push(element(&mut inner)?);
-            inner.skip_padding();
         }
+        // An element that is followed by another is never padded.
+        inner.skip_padding();
         inner.finish("bytes are left after the last element")?;
         Ok(elements)
     }
@@ -413,12 +470,15 @@ impl<'a> Reader<'a> {
             return Err(stored.error("the last qualifier is not `CIMTYPE`"));
         };
         let (cim_type, type_name) = kind::parse_type(text);
+        self.spelled(stored.start, type_name)?;
         let mut property = Property::new(stored.name, cim_type, type_name);
         if stored.code & kind::ARRAY != 0 {
             property.array = take_maximum(&mut stored.qualifiers);
         }
         let expected = match &stored.value {
-            Some(value) => kind::of_value(value).unwrap_or(stored.code),
+            // The elements that are not there tell no type.
+            Some(Value::Array([])) => stored.code,
+            Some(value) => kind::of_value(value),
             None => kind::of_type(cim_type, property.array),
         };
         if expected != stored.code {
@@ -438,7 +498,8 @@ impl<'a> Reader<'a> {
             record.number()?,
         ];
         let heap = record.position;
-        let name = self.string(&mut record.part(heap, 0, record.end)?)?;
+        let name_end = heap.saturating_add(wide(value.min(qualifiers)));
+        let name = self.name(&mut record.part(heap, 0, name_end.min(record.end))?, 0)?;
         if qualifiers == NOTHING {
             return Err(BmfDecodeError::new(
                 start,

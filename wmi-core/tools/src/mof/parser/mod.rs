@@ -13,7 +13,8 @@ use super::expression::integer;
 use super::lexer::{Kind, Token};
 use super::preprocess::Preprocessor;
 use super::{Diagnostic, Located, Span};
-use crate::{Arena, classes::Name};
+use crate::Arena;
+use crate::classes::{Name, continues_name, starts_name};
 use qualifier::Declaration;
 use wmi_core::schema::{ChangeFlags, File, Object, ObjectKind, Qualifier};
 
@@ -232,10 +233,10 @@ impl<'a> Parser<'a, '_> {
         let source = self.tokens.sources.get(name.span.source());
         let text = source.and_then(|source| source.text.get(name.span.range()));
         let text = text.unwrap_or(name.text);
-        let words = text.split(|c: char| !(c.is_alphanumeric() || c == '_'));
+        let words = text.split(|c: char| !continues_name(c));
         let words: Vec<_> = words.filter(|word| !word.is_empty()).collect();
         let legal = words.join("_");
-        let starts = legal.starts_with(|c: char| c.is_alphabetic() || c == '_');
+        let starts = legal.starts_with(starts_name);
         let (rule, help) = if starts {
             ("", format!("write `{legal}`"))
         } else {
