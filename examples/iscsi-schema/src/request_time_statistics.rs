@@ -1,7 +1,7 @@
 //! How long requests take.
 //!
-//! The published counter type is that of a rate, which is only counted up; a time is stored into
-//! the field itself.
+//! The published counter type is a rate, so the derive only makes methods that count up. Store a
+//! time into the field itself.
 
 use core::sync::atomic::AtomicU32;
 
@@ -33,7 +33,7 @@ pub struct MSiSCSI_RequestTimeStatistics {
     #[wmi(data_id = 4, read = false, display_in_hex)]
     pub unique_adapter_id: u64,
     /// The longest time that a request took.
-    // The type is of 64 bits, the published item has 32.
+    // The counter type has 64 bits, the published item 32.
     #[wmi(
         data_id = 5,
         counter = "PERF_COUNTER_BULK_COUNT",
@@ -42,7 +42,7 @@ pub struct MSiSCSI_RequestTimeStatistics {
     )]
     pub maximum_processing_time: AtomicU32,
     /// The time that a request took on average.
-    // The type is of 64 bits, the published item has 32.
+    // The counter type has 64 bits, the published item 32.
     #[wmi(
         data_id = 6,
         counter = "PERF_COUNTER_BULK_COUNT",
