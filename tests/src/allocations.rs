@@ -23,7 +23,6 @@ unsafe impl GlobalAlloc for Counting {
     }
 
     unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-
         unsafe { System.dealloc(pointer, layout) }
     }
 }

@@ -5,7 +5,6 @@ use super::token::{Token, tokens};
 /// A class declaration.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Class {
-
     pub name: String,
     /// The base class.
     pub base: Option<String>,
@@ -57,7 +56,6 @@ pub struct Method {
 /// A qualifier of a class, property or method.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Qualifier {
-
     pub name: String,
     /// The value; `TRUE` if none is written.
     pub value: Value,
