@@ -14,7 +14,7 @@ enum Mode {
     On = 1,
 }
 
-/// Where it is.
+/// The place of a lamp.
 #[derive(WmiClass)]
 #[wmi(
     embedded,

@@ -147,7 +147,7 @@ fn read_in_place(bytes: &[u8]) -> [Result<(), WnodeError>; 2] {
     let mut buffer = [0; 512];
     AllDataWriter::new(&[Names::regular(), block])
         .write(&mut buffer)
-
+        .expect("the buffer is large enough");
     let Ok(Wnode::AllData(all)) = Wnode::parse(&buffer) else {
         panic!("it is a WNODE_ALL_DATA");
     };
@@ -156,7 +156,7 @@ fn read_in_place(bytes: &[u8]) -> [Result<(), WnodeError>; 2] {
     });
     SingleInstanceWriter::new(0, block)
         .write(&mut buffer)
-
+        .expect("the buffer is large enough");
     let Ok(Wnode::SingleInstance(single)) = Wnode::parse(&buffer) else {
         panic!("it is a WNODE_SINGLE_INSTANCE");
     };

@@ -26,7 +26,7 @@ pub const SCHEMA: Schema<'static> = Schema::new(&[
     Reconnected::CLASS,
 ]);
 
-/// What can be set of the initiator, and what it can do.
+/// The initiator's settings and methods.
 #[derive(WmiClass)]
 #[wmi(name = "IscsiStatistics_Initiator", methods(Reconnect))]
 #[wmi(guid = "a9a9b1fa-8b34-4545-bcb0-82b7d4544fa5")]

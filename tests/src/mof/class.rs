@@ -5,6 +5,7 @@ use super::token::{Token, tokens};
 /// A class declaration.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Class {
+    /// The name as spelled.
     pub name: String,
     /// The base class.
     pub base: Option<String>,
@@ -23,7 +24,7 @@ pub struct Property {
     pub qualifiers: Vec<Qualifier>,
     /// The type as spelled.
     pub type_name: String,
-
+    /// The name as spelled.
     pub name: String,
     /// Whether the property is an array.
     pub array: Array,
@@ -47,7 +48,7 @@ pub struct Method {
     pub qualifiers: Vec<Qualifier>,
     /// The result type as spelled.
     pub type_name: String,
-
+    /// The name as spelled.
     pub name: String,
     /// The parameters in source order.
     pub parameters: Vec<Property>,
@@ -56,6 +57,7 @@ pub struct Method {
 /// A qualifier of a class, property or method.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Qualifier {
+    /// The name as spelled.
     pub name: String,
     /// The value; `TRUE` if none is written.
     pub value: Value,
