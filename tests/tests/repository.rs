@@ -7,10 +7,11 @@ use wmi_tests::{corpus, skipped};
 
 /// The published packages, in publishing order. They share one version, and require exactly that
 /// version of each other.
-const PUBLISHED: [(&str, &str); 5] = [
+const PUBLISHED: [(&str, &str); 6] = [
     ("wmi-vocabulary", "wmi-core/vocabulary/Cargo.toml"),
     ("wmi-derive", "wmi-derive/Cargo.toml"),
     ("wmi-core", "wmi-core/Cargo.toml"),
+    ("wmi-driver", "wmi-core/driver/Cargo.toml"),
     ("wmi-tools", "wmi-core/tools/Cargo.toml"),
     ("cargo-wmi", "wmi-core/cargo-wmi/Cargo.toml"),
 ];
