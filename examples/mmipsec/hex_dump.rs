@@ -102,7 +102,7 @@ impl Display for Flags {
     }
 }
 
-/// Formats an unsigned number. Items of other types have an empty value: their bytes must do.
+/// Formats an unsigned number. Items of other types get no value; the dump shows their bytes.
 fn value(item: &ItemLayout, bytes: &[u8]) -> String {
     match (item.property.array, item.property.cim_type) {
         (

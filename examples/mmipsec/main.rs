@@ -38,8 +38,7 @@ Examples:
 
 Exits with 1 if the counts do not add up, and with 2 if an argument is wrong.";
 
-/// A WMI class from one annotated struct: its MOF, its layout, its counters and the bytes of a
-/// reply
+/// A WMI class from one annotated struct: its MOF, layout, counters and the bytes of a reply
 ///
 /// Without a command, prints all of these and checks the counts.
 #[derive(Parser)]

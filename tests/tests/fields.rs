@@ -426,7 +426,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn any_bytes_are_a_block(bytes in prop::collection::vec(any::<u8>(), Everything::SIZE)) {
+    fn copying_items_normalises_any_bytes(bytes in prop::collection::vec(any::<u8>(), Everything::SIZE)) {
         let block = Wire::<Everything>::read_from_bytes(&bytes).expect("the right length");
         let copy = copy_items(&block);
         prop_assert_eq!(copy.as_bytes(), normalised(&bytes));

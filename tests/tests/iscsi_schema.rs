@@ -43,7 +43,7 @@ fn classes_equal_those_that_microsoft_ships() {
             }
         }
     }
-    // By Microsoft's declaration this class cannot be read.
+    // Microsoft's declaration does not make this class readable.
     let class = "MSiSCSI_NICPerformance";
     let known = [
         (

@@ -1,5 +1,5 @@
-//! Strings with a maximum length: their texts, their bytes, and blocks of writers that store them
-//! shortened.
+//! Strings with a maximum length: their texts, their bytes, and blocks of writers that do not pad
+//! them.
 
 use proptest::prelude::*;
 use wmi_core::block::{DecodeError, DecodeFault};
