@@ -7,7 +7,7 @@ use wmi_tools::Arena;
 use wmi_tools::bmf::{self, Parse};
 
 #[derive(Clone, Copy, Debug, WmiEnum)]
-#[wmi(integers)]
+#[wmi(integers, amended = false)]
 #[repr(u8)]
 enum Mode {
     Off = 0,

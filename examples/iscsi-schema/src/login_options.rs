@@ -5,6 +5,7 @@ use wmi_core::{Flags, WmiClass, WmiEnum, WmiFlags};
 /// Which members of [`ISCSI_LoginOptions`] were filled in. The last three belong to the
 /// credentials that a caller passes beside them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, WmiFlags)]
+#[wmi(amended = false)]
 #[repr(u32)]
 pub enum LoginOption {
     /// Header digest
@@ -27,6 +28,7 @@ pub enum LoginOption {
 
 /// How the bytes on the wire are protected against damage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, WmiEnum)]
+#[wmi(amended = false)]
 #[repr(u32)]
 pub enum DigestType {
     /// None
@@ -37,6 +39,7 @@ pub enum DigestType {
 
 /// Options that affect a login.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, WmiFlags)]
+#[wmi(amended = false)]
 #[repr(u32)]
 pub enum LoginFlag {
     /// Only over IPsec
@@ -55,6 +58,7 @@ pub enum LoginFlag {
 
 /// How initiator and target prove who they are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, WmiEnum)]
+#[wmi(amended = false)]
 #[repr(u32)]
 pub enum AuthType {
     /// None
