@@ -155,10 +155,10 @@ fn values_that_do_not_fit_are_refused() {
         fault(port().with("number", 65536u32)),
         at("Number", ValueFault::OutOfRange { value })
     );
-    let found = "a boolean";
+    let (found, expected) = ("a boolean", "an integer");
     assert_eq!(
         fault(port().with("number", true)),
-        at("Number", ValueFault::WrongType { found })
+        at("Number", ValueFault::WrongType { found, expected })
     );
     let (units, max) = (4, 3);
     assert_eq!(
@@ -202,6 +202,29 @@ fn values_that_do_not_fit_are_refused() {
     assert_eq!(
         fault(branch.with("Leaves", leaves)),
         at("LeafCount", ValueFault::OutOfRange { value })
+    );
+}
+
+#[test]
+fn a_value_that_is_encoded_alone_is_named_in_its_error() {
+    let classes = Classes::from_iter([Pair::CLASS, Port::CLASS, Leaf::CLASS]);
+    let block = Block::of(Branch::CLASS, &classes).unwrap();
+    let message = |item, value: Datum<'_>| {
+        let item = block.item(item).unwrap();
+        value.encode(item).unwrap_err().to_string()
+    };
+    assert_eq!(
+        message("Title", 5u8.into()),
+        "`Title`: cannot be an integer; give a string"
+    );
+    let leaves = [DataObject::new("Vendor_Leaf").with("Name", 5u8)];
+    assert_eq!(
+        message("Leaves", leaves.into()),
+        "`Leaves[0].Name`: cannot be an integer; give a string"
+    );
+    assert_eq!(
+        message("Leaves", "".into()),
+        "`Leaves`: cannot be a string; give an array"
     );
 }
 
