@@ -3,10 +3,10 @@
 use core::cell::Cell;
 use core::mem::offset_of;
 
-use wmi_core::DataBlock;
-use wmi_core::provider::{DataPath, Minor, Request};
+use wmi_core::provider::{Block, DataPath, Minor, Provider, Request};
 use wmi_core::wnode::flags::*;
 use wmi_core::wnode::{WnodeHeader, WnodeSingleInstance};
+use wmi_core::{DataBlock, NtStatus};
 use wmi_tools::simulator::{Failure, ProtocolRule, Simulator};
 
 use super::device::*;
@@ -91,4 +91,31 @@ fn a_name_that_is_not_there() {
     let violations = wmi.verify();
     assert_eq!(violations.len(), 1, "{violations:#?}");
     assert!(matches!(violations[0].rule, ProtocolRule::Malformed(_)));
+}
+
+/// A block that counts more instances than its function finds.
+#[test]
+fn a_count_above_what_is_found_explains_itself() {
+    static PROVIDER: Provider<Device> =
+        Provider::new(&[
+            &Block::counters(|device: &Device, port: usize| device.ports.get(port))
+                .base_name("Port", |_| 3),
+        ]);
+    let device = Device::new();
+    let mut wmi = Simulator::new(|request| PROVIDER.dispatch(&device, request));
+    wmi.register().unwrap();
+    let remedy = "an instance that the block counts or names is not found by its function; let \
+                  both give as many";
+    let explains = |failure: Failure| failure.to_string().ends_with(remedy);
+    assert!(explains(wmi.query_all::<PortStats>().unwrap_err()));
+    assert!(wmi.query::<PortStats>(1).is_ok());
+    assert!(explains(wmi.query::<PortStats>(2).unwrap_err()));
+    let beyond = wmi.query::<PortStats>(3).unwrap_err();
+    assert_eq!(beyond.status(), Some(NtStatus::WMI_INSTANCE_NOT_FOUND));
+    assert!(!explains(beyond));
+    let violations = wmi.verify();
+    assert!(
+        violations[0].to_string().ends_with(remedy),
+        "{violations:?}"
+    );
 }

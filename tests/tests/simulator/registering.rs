@@ -287,7 +287,8 @@ fn other_failures_are_no_fallback() {
             minor: Minor::RegInfoEx,
             guid: None,
             class: None,
-            status: NtStatus::INSUFFICIENT_RESOURCES
+            status: NtStatus::INSUFFICIENT_RESOURCES,
+            why: None,
         }
     );
     assert_eq!(asked.get(), 1);

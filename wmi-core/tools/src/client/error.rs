@@ -34,11 +34,8 @@ impl fmt::Display for ItemDecodeError {
     }
 }
 
-impl core::error::Error for ItemDecodeError {
-    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
-        Some(&self.error)
-    }
-}
+// Its text has the cause in it.
+impl core::error::Error for ItemDecodeError {}
 
 /// Why values make no block of a class.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,6 +59,8 @@ pub enum ValueFault {
     WrongType {
         /// What it is.
         found: &'static str,
+        /// What the item takes.
+        expected: &'static str,
     },
     /// The integer does not fit the type of the item.
     OutOfRange {
@@ -126,7 +125,9 @@ impl fmt::Display for ValueError {
         match &self.fault {
             ValueFault::Missing => f.write_str("has no value; give one"),
             ValueFault::UnknownItem => f.write_str("the class has no such item"),
-            ValueFault::WrongType { found } => write!(f, "cannot be {found}"),
+            ValueFault::WrongType { found, expected } => {
+                write!(f, "cannot be {found}; give {expected}")
+            }
             ValueFault::OutOfRange { value } => {
                 write!(f, "{value} does not fit the type of the item")
             }
@@ -247,13 +248,5 @@ impl fmt::Display for ReplyError {
     }
 }
 
-impl core::error::Error for ReplyError {
-    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
-        match self {
-            Self::Wnode(error) => Some(error),
-            Self::Layout(error) => Some(error),
-            Self::Data { error, .. } => Some(error),
-            _ => None,
-        }
-    }
-}
+// Its text has the cause in it.
+impl core::error::Error for ReplyError {}

@@ -84,12 +84,10 @@ impl<D: Device> Simulator<'_, D> {
     ) -> Result<Vec<InstanceValue<Vec<u8>>>, Failure> {
         let (minor, guid) = (Minor::QueryAllData, block.guid);
         let bytes = self.reading(guid, |wmi| wmi.data(minor, guid, input))?;
-        let broken = |rule| Failure::from(self.violation(minor, guid.into(), rule));
-        check::reply(minor, block, input, &bytes).map_err(broken)?;
+        self.check_reply(minor, block, input, &bytes)?;
         let Ok(Wnode::AllData(all)) = Wnode::parse(&bytes) else {
             return Ok(Vec::new());
         };
-        self.check_data(minor, guid, &bytes)?;
         Ok(self.named(block, &all))
     }
 
@@ -149,9 +147,7 @@ impl<D: Device> Simulator<'_, D> {
     ) -> Result<Vec<u8>, Failure> {
         let block = self.block(guid)?.clone();
         let bytes = self.data(minor, guid, input)?;
-        let broken = |rule| Failure::from(self.violation(minor, guid.into(), rule));
-        check::reply(minor, &block, input, &bytes).map_err(broken)?;
-        self.check_data(minor, guid, &bytes)?;
+        self.check_reply(minor, &block, input, &bytes)?;
         Ok(bytes)
     }
 
@@ -178,10 +174,17 @@ impl<D: Device> Simulator<'_, D> {
         self.command(Minor::ChangeSingleItem, guid, &input)
     }
 
-    /// Data by the schema, if it has the class: it is a block of the class, and no more.
-    fn check_data(&self, minor: Minor, guid: Guid, bytes: &[u8]) -> Result<(), Violation> {
-        let checked = check::data(&self.client, bytes);
-        checked.map_err(|rule| self.violation(minor, guid.into(), rule))
+    /// Checks a whole reply against its request, and its data against the schema.
+    pub(super) fn check_reply(
+        &self,
+        minor: Minor,
+        block: &Registered,
+        input: &[u8],
+        bytes: &[u8],
+    ) -> Result<(), Violation> {
+        check::reply(minor, block, input, bytes)
+            .and_then(|()| check::data(&self.client, bytes))
+            .map_err(|rule| self.violation(minor, block.guid.into(), rule))
     }
 
     /// The WNODE of a request for one instance.

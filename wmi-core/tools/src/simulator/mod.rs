@@ -49,6 +49,7 @@ mod failure;
 mod irp;
 mod objects;
 mod open;
+mod pending;
 mod probe;
 mod queue;
 mod register;
@@ -60,11 +61,14 @@ mod typed;
 mod values;
 mod verify;
 
+use std::collections::VecDeque;
+
 use core::fmt::{self, Debug};
 
 pub use events::ReceivedEvent;
 pub use failure::Failure;
 pub use irp::{Device, DispatchRoutine, Disposition, Irp};
+pub use pending::{Completion, PendingRequest};
 pub use queue::EventQueue;
 pub use registration::{Names, Registered, Registration};
 pub use rule::{ProtocolRule, Violation};
@@ -133,6 +137,11 @@ pub struct Simulator<'s, D> {
     collecting: Opens,
     now: i64,
     watch: Option<Box<dyn Fn() -> String + 's>>,
+    /// Requests that a handler answers later.
+    pending: VecDeque<PendingRequest>,
+    on_pending: Option<Box<dyn FnMut() + 's>>,
+    /// The driver cannot keep requests.
+    is_without_pending: bool,
 }
 
 impl<O: Into<Outcome>, D: FnMut(Request<'_>) -> O> Simulator<'_, D> {
@@ -157,6 +166,9 @@ impl<'s, D: Device> Simulator<'s, D> {
             collecting: Opens::default(),
             now: NOW,
             watch: None,
+            pending: VecDeque::new(),
+            on_pending: None,
+            is_without_pending: false,
         }
     }
 
@@ -221,8 +233,10 @@ impl<'s, D: Device> Simulator<'s, D> {
     ///
     /// # Errors
     ///
-    /// [`Failure`] where it is not registered: a driver does this once.
+    /// [`ProtocolRule::NotRegistered`] where it is not registered, as a driver does this once, and
+    /// [`ProtocolRule::StillPending`] where a request is open.
     pub fn deregister(&mut self) -> Result<(), Failure> {
+        self.check_none_pending()?;
         if self.registration.take().is_none() {
             return Err(registering(ProtocolRule::NotRegistered));
         }
@@ -236,8 +250,10 @@ impl<'s, D: Device> Simulator<'s, D> {
     ///
     /// # Errors
     ///
-    /// [`Failure`] where the device is still registered.
+    /// [`ProtocolRule::StillRegistered`] where the device is still registered, and
+    /// [`ProtocolRule::StillPending`] where a request is open.
     pub fn unload(self) -> Result<(), Failure> {
+        self.check_none_pending()?;
         match self.registration {
             Some(_) => Err(registering(ProtocolRule::StillRegistered)),
             None => Ok(()),

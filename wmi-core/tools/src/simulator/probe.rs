@@ -67,16 +67,34 @@ impl<D: Device> Simulator<'_, D> {
         capacity: usize,
         stale: Stale,
     ) -> Result<Fit, Failure> {
+        let answer = self.send_over(minor, guid.into(), input, capacity, stale)?;
+        // `fit` has more to say of a buffer that is too small.
+        if answer.status != NtStatus::BUFFER_TOO_SMALL {
+            self.check_status(minor, guid.into(), input, answer.status)?;
+        }
+        self.fit(minor, guid, capacity, answer)
+    }
+
+    /// Checks the structure that a data request is answered with.
+    pub(super) fn fit(
+        &self,
+        minor: Minor,
+        guid: Guid,
+        capacity: usize,
+        answer: Answer,
+    ) -> Result<Fit, Failure> {
         let path = DataPath::Guid(guid);
-        let before = self.watched();
-        let Answer { status, bytes } = self.send_over(minor, path, input, capacity, stale)?;
+        let Answer {
+            status,
+            bytes,
+            had_effect,
+        } = answer;
         let broken = |rule| Err(self.violation(minor, path, rule).into());
         if status == NtStatus::BUFFER_TOO_SMALL {
             let expected =
                 "there is room for a `WNODE_TOO_SMALL`, so that with STATUS_SUCCESS is right";
             return broken(ProtocolRule::WrongStatus { status, expected });
         }
-        self.check_status(minor, path, status)?;
         let Ok((header, _)) = WnodeHeader::read_from_prefix(&bytes) else {
             return broken(ProtocolRule::WrongInformation {
                 information: bytes.len(),
@@ -105,7 +123,7 @@ impl<D: Device> Simulator<'_, D> {
             ProtocolRule::SizeNotNeeded { needed, capacity }
         } else if needed > LIKELY_SIZE {
             ProtocolRule::UnlikelySize { needed }
-        } else if self.watched() != before {
+        } else if had_effect {
             ProtocolRule::SideEffect
         } else {
             return Ok(Fit::TooSmall(needed));

@@ -141,7 +141,7 @@ impl<D: Device> Simulator<'_, D> {
         capacity: usize,
     ) -> Result<Fit, Failure> {
         let broken = |rule| Err(violation(minor, action, rule).into());
-        let Answer { status, bytes } = self.send(minor, action, &[], capacity)?;
+        let Answer { status, bytes, .. } = self.send(minor, action, &[], capacity)?;
         let information = bytes.len();
         let number = bytes.first_chunk().copied();
         let number = number.map_or(0, |number| wide(u32::from_le_bytes(number)));
@@ -158,7 +158,7 @@ impl<D: Device> Simulator<'_, D> {
         if is_size {
             return Ok(Fit::TooSmall(number));
         }
-        self.check_status(minor, action, status)?;
+        self.check_status(minor, action, &[], status)?;
         // What is chained to it stands after it.
         if information == 0 || information < number {
             let expected = number.max(size_of::<WmiRegInfo>());

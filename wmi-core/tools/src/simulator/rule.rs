@@ -43,6 +43,20 @@ pub enum ProtocolRule {
     NotRegistered,
     /// It was unloaded while it was registered. Driver Verifier: 0xC4, 0xDA.
     StillRegistered,
+    /// It completed an IRP a second time, or forwarded or kept it after it had completed it. Driver
+    /// Verifier: bug check 0x44.
+    CompletedTwice,
+    /// A handler answers later, but the driver [cannot keep](super::Simulator::without_pending)
+    /// requests.
+    MayNotPend,
+    /// It changed the request, which has to stay as it came until a handler answers it.
+    ChangedWhilePending {
+        /// The first such byte, from the start of the buffer.
+        offset: usize,
+    },
+    /// It deregistered its device, or was [verified](super::Simulator::verify), while a request was
+    /// open. Deregistration waits for open requests.
+    StillPending,
     /// It wrote past the end of the buffer.
     WrotePastBuffer,
     /// `Information` is more than the buffer holds.

@@ -26,10 +26,16 @@ impl<D: Device> Simulator<'_, D> {
     pub fn verify(&mut self) -> Vec<Violation> {
         let mut violations = Vec::new();
         let mut note = |result: Result<(), Failure>| {
-            if let Err(Failure::Violation(violation)) = result {
-                if !violations.contains(&*violation) {
-                    violations.push(*violation);
-                }
+            let violation = match result {
+                Err(Failure::Violation(violation)) => *violation,
+                Err(Failure::Pending { minor, guid, class }) => Violation {
+                    class,
+                    ..Violation::new(Some(minor), guid, ProtocolRule::StillPending)
+                },
+                _ => return,
+            };
+            if !violations.contains(&violation) {
+                violations.push(violation);
             }
         };
         let registered = self.register().map(|_| ());
@@ -148,7 +154,7 @@ impl<D: Device> Simulator<'_, D> {
             capacity,
             expected,
         } = *request;
-        let Answer { status, bytes } = self.send(minor, path, input, capacity)?;
+        let Answer { status, bytes, .. } = self.send(minor, path, input, capacity)?;
         let (is_right, text) = match expected {
             Expected::Status(right, text) => (status == right, text),
             Expected::Failure(text) => (!status.is_success(), text),
@@ -180,8 +186,9 @@ fn unexpected(failure: Failure) -> Failure {
             guid,
             class,
             status,
+            why,
         } => {
-            let expected = "STATUS_SUCCESS is right";
+            let expected = why.unwrap_or("STATUS_SUCCESS is right");
             let rule = ProtocolRule::WrongStatus { status, expected };
             Violation {
                 minor: Some(minor),

@@ -77,6 +77,23 @@ impl fmt::Display for ProtocolRule {
             Self::StillRegistered => {
                 f.write_str("the driver was unloaded; deregister its device before")
             }
+            Self::CompletedTwice => f.write_str(
+                "the IRP was completed, and then completed again, forwarded or kept; leave it alone \
+                 once it is completed",
+            ),
+            Self::MayNotPend => f.write_str(
+                "a handler answers later, but this driver cannot keep requests; answer at once, \
+                 with a failure if need be",
+            ),
+            Self::ChangedWhilePending { offset } => write!(
+                f,
+                "byte {offset} of the request was changed, but a handler answers it later; leave the \
+                 request as it came"
+            ),
+            Self::StillPending => f.write_str(
+                "the request is open; complete it before the device goes, or let the handler answer \
+                 by `Simulator::on_pending`",
+            ),
             Self::WrotePastBuffer => f.write_str("bytes after the buffer were written"),
             Self::InformationTooLarge {
                 information,
