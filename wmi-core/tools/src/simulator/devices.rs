@@ -57,7 +57,6 @@ impl<'s, D: Device> Simulator<'s, D> {
     /// [`register`](Self::register), [`verify`](Self::verify) and the like are for all devices.
     ///
     /// ```
-    /// # #[cfg(feature = "derive")]
     /// # fn main() -> Result<(), wmi_tools::simulator::Failure> {
     /// # use wmi_core::WmiClass;
     /// use wmi_core::provider::{Block, Provider};
@@ -83,8 +82,6 @@ impl<'s, D: Device> Simulator<'s, D> {
     /// assert_eq!(wmi.query::<Disk>(r"ROOT\SIMULATED\0001_0")?.sectors(), 2);
     /// # Ok(())
     /// # }
-    /// # #[cfg(not(feature = "derive"))]
-    /// # fn main() {}
     /// ```
     #[must_use]
     pub fn with_device<O: Into<Outcome> + 's>(
