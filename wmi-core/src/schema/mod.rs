@@ -18,7 +18,7 @@ pub(crate) use check::{
     same_guid, same_name, served_methods, wrong_default,
 };
 pub use class::{Class, Schema};
-pub use file::{File, Instance, InstanceValue, Object, ObjectKind};
+pub use file::{Edition, File, Instance, InstanceValue, Object, ObjectKind};
 pub use flags::ChangeFlags;
 pub use method::Method;
 pub(crate) use order::{arrange, ordered};
