@@ -384,8 +384,6 @@ fn flags(
     let names: Vec<_> = variants.iter().map(|variant| variant.ident).collect();
     let values = variants.iter().map(|variant| literal(variant.value));
     quote! {
-        const _: () = __wmi::plain::<#ident>();
-
         #[automatically_derived]
         impl __wmi::WmiFlags for #ident {
             type Repr = __wmi::core::primitive::#repr;

@@ -7,7 +7,7 @@ enum Digest {
     Crc32c = 1,
 }
 
-#[derive(Clone, Copy, WmiFlags)]
+#[derive(WmiFlags)]
 #[repr(u8)]
 enum Option {
     Ipsec = 1,
