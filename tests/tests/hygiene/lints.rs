@@ -60,7 +60,7 @@ pub struct Origin {
     pub address: [u8; 6],
 }
 
-/// Nothing but numbers.
+/// A class whose items are plain numbers.
 #[derive(Clone, Copy, Debug, WmiClass)]
 #[wmi(guid = "36b58ea2-c461-4bb0-ac8e-952f59d251ed", name = "Vendor_Limits")]
 pub struct Limits {
@@ -69,7 +69,7 @@ pub struct Limits {
     pub depth: u32,
 }
 
-/// What there is to count.
+/// Statistics of requests.
 #[derive(WmiClass)]
 #[wmi(
     guid = "36b58ea2-c461-4bb0-ac8e-952f59d251ed",
