@@ -1,0 +1,200 @@
+//! The fake framework refuses what the published source of the framework refuses.
+//!
+//! `kmdf-create.txt` was recorded by running that source: a configuration and its status in each line.
+
+#![allow(unsafe_code, reason = "the test calls the framework's table")]
+
+use core::ffi::c_void;
+use core::mem::transmute;
+use core::ptr;
+
+use wmi_driver::fake::{Kernel, WdfDevice};
+
+const TRACE: &str = include_str!("kmdf-create.txt");
+
+/// `WDF_WMI_PROVIDER_CONFIG`, `WDF_WMI_INSTANCE_CONFIG`, `WDF_OBJECT_ATTRIBUTES` and
+/// `WDF_OBJECT_CONTEXT_TYPE_INFO` as numbers of pointer size, for x64.
+type Provider = [u64; 5];
+type Instance = [u64; 8];
+type Attributes = [u64; 7];
+type TypeInfo = [u64; 5];
+
+type Create<C> = unsafe extern "system" fn(
+    *const c_void,
+    *mut c_void,
+    *const C,
+    *const Attributes,
+    *mut *mut c_void,
+) -> u32;
+type OfInstance = unsafe extern "system" fn(*const c_void, *mut c_void) -> u32;
+
+unsafe extern "system" fn callback() {}
+
+/// Half of a line of the trace: `key=value` by spaces.
+fn value<'t>(text: &'t str, key: &str) -> Option<&'t str> {
+    text.split([' ', ';'])
+        .find_map(|word| word.strip_prefix(key)?.strip_prefix('='))
+}
+
+fn hex(text: &str) -> u64 {
+    u64::from_str_radix(text, 16).unwrap_or_else(|_| panic!("{text}"))
+}
+
+struct Framework<'k> {
+    kernel: &'k Kernel,
+    device: WdfDevice,
+}
+
+impl Framework<'_> {
+    fn function(&self, index: usize) -> *const c_void {
+        let table = self.kernel.wdf_functions().cast::<*const c_void>();
+        // SAFETY: the table has as many entries.
+        unsafe { table.add(index).read() }
+    }
+
+    fn provider(&self, text: &str) -> (u32, *mut c_void) {
+        let guid = match value(text, "guid") {
+            Some("zero") => [0; 16],
+            Some(number) => [number.as_bytes()[1]; 16],
+            None => [b'0'; 16],
+        };
+        let mut bytes = [0_u8; 40];
+        let size = match text.split("Size").nth(1) {
+            Some(wrong) => 40 + wrong.trim().parse::<i32>().unwrap(),
+            None => 40,
+        };
+        bytes[..4].copy_from_slice(&size.to_le_bytes());
+        bytes[4..20].copy_from_slice(&guid);
+        let flags = u32::try_from(hex(value(text, "flags").unwrap())).unwrap();
+        bytes[20..24].copy_from_slice(&flags.to_le_bytes());
+        let min: u32 = value(text, "min").unwrap().parse().unwrap();
+        bytes[24..28].copy_from_slice(&min.to_le_bytes());
+        if value(text, "FunctionControl") == Some("yes") {
+            let callback = (callback as *const c_void).expose_provenance();
+            bytes[32..].copy_from_slice(&callback.to_le_bytes());
+        }
+        let mut config: Provider = [0; 5];
+        for (word, bytes) in config.iter_mut().zip(bytes.chunks_exact(8)) {
+            *word = u64::from_le_bytes(bytes.try_into().unwrap());
+        }
+        // SAFETY: this is the entry's type.
+        let create = unsafe { transmute::<*const c_void, Create<Provider>>(self.function(369)) };
+        let mut provider = ptr::null_mut();
+        // SAFETY: all pointers are valid during the call.
+        let status = unsafe {
+            create(
+                self.kernel.wdf_globals(),
+                self.device.as_ptr(),
+                &raw const config,
+                ptr::null(),
+                &raw mut provider,
+            )
+        };
+        (status, provider)
+    }
+
+    fn instance(&self, text: &str) -> (u32, *mut c_void) {
+        let (status, provider) = self.provider(text);
+        assert_eq!(status, 0, "{text}");
+        let callbacks: Vec<_> = value(text, "callbacks").unwrap().split(',').collect();
+        let number = |key| value(text, key).unwrap().parse::<u64>().unwrap();
+        let callback = (callback as *const c_void).expose_provenance() as u64;
+        let mut config: Instance = [64, 0, 0, 0, 0, 0, 0, 0];
+        config[1] = provider.expose_provenance() as u64;
+        config[3] = number("UseContextForQuery") | number("Register") << 8;
+        for (place, name) in [(4, "query"), (5, "set"), (6, "setitem"), (7, "execute")] {
+            if callbacks.contains(&name) {
+                config[place] = callback;
+            }
+        }
+        // It lives as long as the objects do.
+        let info: &'static mut TypeInfo = Box::leak(Box::new([40, callback, 0, 0, 0]));
+        let mut attributes: Attributes = [56, 0, 0, 1 | 1 << 32, 0, 0, 0];
+        if let Ok(size) = value(text, "context").unwrap().parse::<u64>() {
+            info[2] = size;
+            info[3] = (&raw const *info).expose_provenance() as u64;
+            attributes[6] = info[3];
+        }
+        // SAFETY: this is the entry's type.
+        let create = unsafe { transmute::<*const c_void, Create<Instance>>(self.function(373)) };
+        let mut instance = ptr::null_mut();
+        // SAFETY: all pointers are valid during the call.
+        let status = unsafe {
+            create(
+                self.kernel.wdf_globals(),
+                ptr::null_mut(),
+                &raw const config,
+                &raw const attributes,
+                &raw mut instance,
+            )
+        };
+        (status, instance)
+    }
+
+    fn of_instance(&self, index: usize, instance: *mut c_void) -> u32 {
+        // SAFETY: this is the entry's type, but for a result of the second, which is not looked at.
+        let function = unsafe { transmute::<*const c_void, OfInstance>(self.function(index)) };
+        // SAFETY: the instance is one of the framework.
+        unsafe { function(self.kernel.wdf_globals(), instance) }
+    }
+}
+
+#[test]
+fn creation_is_refused_as_the_framework_refuses_it() {
+    let mut framework = None;
+    let kernel = Kernel::new();
+    let mut last = ptr::null_mut();
+    let mut lines = 0;
+    for line in TRACE.lines().filter(|line| !line.starts_with('#')) {
+        let (name, rest) = line.split_once(" | ").unwrap();
+        let (text, expected) = rest.split_once(" -> ").unwrap();
+        let goes_on = [
+            "duplicate.2",
+            "duplicate.3",
+            "duplicate.4",
+            "after-register",
+            "register-",
+        ];
+        if !goes_on.iter().any(|start| name.starts_with(start)) {
+            framework = None;
+        }
+        let framework = framework.get_or_insert_with(|| Framework {
+            kernel: &kernel,
+            device: kernel.create_wdf_device(),
+        });
+        if name == "after-register-new" {
+            kernel.start_wdf_device(framework.device);
+        }
+        let status = match name {
+            "register-twice" => {
+                let text =
+                    "flags=0 min=12 callbacks=query UseContextForQuery=0 context=none Register=1";
+                let created = Framework {
+                    kernel: &kernel,
+                    device: kernel.create_wdf_device(),
+                }
+                .instance(text);
+                assert_eq!(created.0, 0);
+                last = created.1;
+                framework.of_instance(374, last)
+            }
+            "register-after-deregister" => {
+                framework.of_instance(375, last);
+                framework.of_instance(374, last)
+            }
+            _ if text.starts_with("instance of") => {
+                let (status, instance) = framework.instance(text);
+                last = instance;
+                status
+            }
+            _ => framework.provider(text).0,
+        };
+        assert_eq!(u64::from(status), hex(expected), "{line}");
+        lines += 1;
+    }
+    assert_eq!(lines, 89);
+    // Second providers of a GUID, which the framework does not refuse.
+    let found = kernel.take_bug_checks();
+    assert!(found.iter().all(|it| it.code == 0x10d), "{found:?}");
+    assert_eq!(found.len(), 3);
+}
