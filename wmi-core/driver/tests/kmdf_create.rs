@@ -25,8 +25,9 @@ type Create<C> = unsafe extern "system" fn(
     *const C,
     *const Attributes,
     *mut *mut c_void,
-) -> u32;
-type OfInstance = unsafe extern "system" fn(*const c_void, *mut c_void) -> u32;
+) -> i32;
+type Register = unsafe extern "system" fn(*const c_void, *mut c_void) -> i32;
+type Deregister = unsafe extern "system" fn(*const c_void, *mut c_void);
 
 unsafe extern "system" fn callback() {}
 
@@ -52,7 +53,7 @@ impl Framework<'_> {
         unsafe { table.add(index).read() }
     }
 
-    fn provider(&self, text: &str) -> (u32, *mut c_void) {
+    fn provider(&self, text: &str) -> (i32, *mut c_void) {
         let guid = match value(text, "guid") {
             Some("zero") => [0; 16],
             Some(number) => [number.as_bytes()[1]; 16],
@@ -93,7 +94,7 @@ impl Framework<'_> {
         (status, provider)
     }
 
-    fn instance(&self, text: &str) -> (u32, *mut c_void) {
+    fn instance(&self, text: &str) -> (i32, *mut c_void) {
         let (status, provider) = self.provider(text);
         assert_eq!(status, 0, "{text}");
         let callbacks: Vec<_> = value(text, "callbacks").unwrap().split(',').collect();
@@ -131,11 +132,18 @@ impl Framework<'_> {
         (status, instance)
     }
 
-    fn of_instance(&self, index: usize, instance: *mut c_void) -> u32 {
-        // SAFETY: this is the entry's type, but for a result of the second, which is not looked at.
-        let function = unsafe { transmute::<*const c_void, OfInstance>(self.function(index)) };
+    fn register(&self, instance: *mut c_void) -> i32 {
+        // SAFETY: this is the entry's type.
+        let register = unsafe { transmute::<*const c_void, Register>(self.function(374)) };
         // SAFETY: the instance is one of the framework.
-        unsafe { function(self.kernel.wdf_globals(), instance) }
+        unsafe { register(self.kernel.wdf_globals(), instance) }
+    }
+
+    fn deregister(&self, instance: *mut c_void) {
+        // SAFETY: this is the entry's type.
+        let deregister = unsafe { transmute::<*const c_void, Deregister>(self.function(375)) };
+        // SAFETY: the instance is one of the framework.
+        unsafe { deregister(self.kernel.wdf_globals(), instance) };
     }
 }
 
@@ -176,11 +184,11 @@ fn creation_is_refused_as_the_framework_refuses_it() {
                 .instance(text);
                 assert_eq!(created.0, 0);
                 last = created.1;
-                framework.of_instance(374, last)
+                framework.register(last)
             }
             "register-after-deregister" => {
-                framework.of_instance(375, last);
-                framework.of_instance(374, last)
+                framework.deregister(last);
+                framework.register(last)
             }
             _ if text.starts_with("instance of") => {
                 let (status, instance) = framework.instance(text);
@@ -189,7 +197,7 @@ fn creation_is_refused_as_the_framework_refuses_it() {
             }
             _ => framework.provider(text).0,
         };
-        assert_eq!(u64::from(status), hex(expected), "{line}");
+        assert_eq!(format!("{status:08x}"), expected, "{line}");
         lines += 1;
     }
     assert_eq!(lines, 89);
