@@ -10,7 +10,7 @@ use super::event::Event;
 use super::handle::{Handle, HandleVariable};
 use super::methods::Methods;
 use super::names::Names;
-use super::request::Failure;
+use super::request::Refusal;
 use crate::schema::{one_class, refuse, served_methods};
 use crate::wnode::Instance;
 use crate::{DataBlock, FixedBlock, Guid, NtStatus, VariableClass};
@@ -343,11 +343,11 @@ impl<A> Block<A> {
         context: &A,
         instance: usize,
         buffer: &mut [u8],
-    ) -> Result<usize, Failure> {
+    ) -> Result<usize, Refusal> {
         let needed = self.content.query(context, instance, None)?;
         let room = buffer
             .get_mut(..needed)
-            .ok_or(Failure::TooSmall { needed })?;
+            .ok_or(Refusal::TooSmall { needed })?;
         let size = self.content.query(context, instance, Some(&mut *room))?;
         if size > room.len() {
             // It has grown since it was measured.
@@ -357,9 +357,9 @@ impl<A> Block<A> {
     }
 
     /// The same where there is no place for even the start of the data.
-    pub(super) fn measure(&self, context: &A, instance: usize) -> Result<usize, Failure> {
+    pub(super) fn measure(&self, context: &A, instance: usize) -> Result<usize, Refusal> {
         let needed = self.content.query(context, instance, None)?;
-        Err(Failure::TooSmall { needed })
+        Err(Refusal::TooSmall { needed })
     }
 
     pub(super) fn set(&self, context: &A, instance: usize, data: &[u8]) -> Result<(), NtStatus> {

@@ -14,7 +14,7 @@ use zerocopy::FromBytes;
 use zerocopy::little_endian::{I64, U32};
 
 use super::Block;
-use super::request::{Failure, Minor};
+use super::request::{Minor, Refusal};
 use crate::NtStatus;
 use crate::wnode::{
     self, Form, Plan, Single, Source, WnodeAllData, WnodeHeader, WnodeMethodItem,
@@ -37,7 +37,7 @@ pub(super) struct Call<'a, A: 'static> {
 
 impl<A> Call<'_, A> {
     /// The bytes of the reply.
-    pub(super) fn answer(&self, minor: Minor, buffer: &mut [u8]) -> Result<usize, Failure> {
+    pub(super) fn answer(&self, minor: Minor, buffer: &mut [u8]) -> Result<usize, Refusal> {
         match minor {
             Minor::EnableEvents => Ok(self.block.enable(self.context, true).map(|()| 0)?),
             Minor::DisableEvents => Ok(self.block.enable(self.context, false).map(|()| 0)?),
@@ -58,13 +58,13 @@ impl<A> Call<'_, A> {
     fn or_too_small(
         &self,
         buffer: &mut [u8],
-        reply: fn(&Self, &mut [u8]) -> Result<usize, Failure>,
-    ) -> Result<usize, Failure> {
+        reply: fn(&Self, &mut [u8]) -> Result<usize, Refusal>,
+    ) -> Result<usize, Refusal> {
         if buffer.len() < size_of::<WnodeTooSmall>() {
             return Err(NtStatus::BUFFER_TOO_SMALL.into());
         }
         match reply(self, buffer) {
-            Err(Failure::TooSmall { needed }) => {
+            Err(Refusal::TooSmall { needed }) => {
                 // What 32 bits cannot count is a place for the data that no buffer has.
                 write_too_small(buffer, self.block.guid, needed)
                     .map_err(|_| NtStatus::INVALID_PARAMETER.into())
@@ -73,7 +73,7 @@ impl<A> Call<'_, A> {
         }
     }
 
-    fn query_all(&self, buffer: &mut [u8]) -> Result<usize, Failure> {
+    fn query_all(&self, buffer: &mut [u8]) -> Result<usize, Refusal> {
         let source = Instances {
             block: self.block,
             context: self.context,
@@ -84,7 +84,7 @@ impl<A> Call<'_, A> {
         }
         let plan = Plan::new(&source)?;
         if plan.end > buffer.len() {
-            return Err(Failure::TooSmall { needed: plan.end });
+            return Err(Refusal::TooSmall { needed: plan.end });
         }
         let mut header = match WnodeHeader::read_from_prefix(buffer) {
             Ok((header, _)) => header,
@@ -95,7 +95,7 @@ impl<A> Call<'_, A> {
         plan.write(&source, header, buffer).map_err(changed)
     }
 
-    fn query_single(&self, buffer: &mut [u8]) -> Result<usize, Failure> {
+    fn query_single(&self, buffer: &mut [u8]) -> Result<usize, Refusal> {
         let request = Single::read(buffer, Form::Instance)?;
         let start = output_start(&request)?;
         let instance = self.find(&request)?;
@@ -103,7 +103,7 @@ impl<A> Call<'_, A> {
             Some(data) => self.block.query(self.context, instance, data),
             None => self.block.measure(self.context, instance),
         };
-        let size = size.map_err(|failure| failure.after(start))?;
+        let size = size.map_err(|refusal| refusal.after(start))?;
         let end = start.saturating_add(size);
         if let Ok((reply, _)) = WnodeSingleInstance::mut_from_prefix(buffer) {
             reply.size_data_block = count(size);
@@ -116,7 +116,7 @@ impl<A> Call<'_, A> {
         Ok(end)
     }
 
-    fn execute(&self, buffer: &mut [u8]) -> Result<usize, Failure> {
+    fn execute(&self, buffer: &mut [u8]) -> Result<usize, Refusal> {
         let request = Single::read(buffer, Form::Method)?;
         let (start, id) = (output_start(&request)?, request.item);
         let input = request.data()?.len();
@@ -125,7 +125,7 @@ impl<A> Call<'_, A> {
         let data = buffer.get_mut(start..).unwrap_or_default();
         let content = &self.block.content;
         let output = content.execute(self.context, instance, id, data, input);
-        let size = output.map_err(|failure| failure.after(start))?;
+        let size = output.map_err(|refusal| refusal.after(start))?;
         let end = start.saturating_add(size);
         if let Ok((reply, _)) = WnodeMethodItem::mut_from_prefix(buffer) {
             reply.size_data_block = count(size);
@@ -134,14 +134,14 @@ impl<A> Call<'_, A> {
         Ok(end)
     }
 
-    fn change_instance(&self, buffer: &[u8]) -> Result<(), Failure> {
+    fn change_instance(&self, buffer: &[u8]) -> Result<(), Refusal> {
         let request = Single::read(buffer, Form::Instance)?;
         let data = request.data()?;
         let instance = self.find(&request)?;
         Ok(self.block.set(self.context, instance, data)?)
     }
 
-    fn change_item(&self, buffer: &[u8]) -> Result<(), Failure> {
+    fn change_item(&self, buffer: &[u8]) -> Result<(), Refusal> {
         let request = Single::read(buffer, Form::Item)?;
         let (id, data) = (request.item, request.data()?);
         let instance = self.find(&request)?;
@@ -178,10 +178,10 @@ fn output_start(request: &Single<'_>) -> Result<usize, NtStatus> {
 }
 
 /// What was measured to fit does no more.
-fn changed(failure: Failure) -> Failure {
-    match failure {
-        Failure::TooSmall { .. } => NtStatus::WMI_TRY_AGAIN.into(),
-        status @ Failure::Status(_) => status,
+fn changed(refusal: Refusal) -> Refusal {
+    match refusal {
+        Refusal::TooSmall { .. } => NtStatus::WMI_TRY_AGAIN.into(),
+        status @ Refusal::Status(_) => status,
     }
 }
 
@@ -198,7 +198,7 @@ struct Instances<'a, A: 'static> {
 }
 
 impl<A> Source for Instances<'_, A> {
-    type Error = Failure;
+    type Error = Refusal;
 
     fn count(&self) -> usize {
         self.count
@@ -208,7 +208,7 @@ impl<A> Source for Instances<'_, A> {
         self.block.names.are_dynamic()
     }
 
-    fn name(&self, instance: usize) -> Result<&str, Failure> {
+    fn name(&self, instance: usize) -> Result<&str, Refusal> {
         let name = self.block.names.dynamic(self.context, instance);
         // It was there when the instances were counted.
         name.ok_or(NtStatus::WMI_TRY_AGAIN.into())
@@ -218,11 +218,11 @@ impl<A> Source for Instances<'_, A> {
         self.block.content.fixed_size()
     }
 
-    fn data(&self, instance: usize, to: Option<&mut [u8]>) -> Result<usize, Failure> {
+    fn data(&self, instance: usize, to: Option<&mut [u8]>) -> Result<usize, Refusal> {
         Ok(self.block.content.query(self.context, instance, to)?)
     }
 
-    fn store_all(&self, data: &mut [u8]) -> Result<(), Failure> {
+    fn store_all(&self, data: &mut [u8]) -> Result<(), Refusal> {
         let size = self.fixed_size().unwrap_or_default();
         let stride = wnode::stride(size.max(1)).unwrap_or(usize::MAX);
         for (instance, slot) in data.chunks_mut(stride).enumerate() {

@@ -7,7 +7,7 @@ use zerocopy::FromBytes;
 use super::event::Event;
 use super::handle::{Handle, HandleVariable, ItemChange, Reply, VariableItemChange};
 use super::methods::Methods;
-use super::request::Failure;
+use super::request::Refusal;
 use crate::schema::Class;
 use crate::wnode::Instance;
 use crate::{DataBlock, FixedBlock, NtStatus, VariableClass, Wire, layout};
@@ -24,7 +24,7 @@ pub trait Content<A>: sealed::Answer<A> {}
 impl<A, T: sealed::Answer<A> + ?Sized> Content<A> for T {}
 
 pub(super) mod sealed {
-    use super::{Failure, NtStatus};
+    use super::{NtStatus, Refusal};
 
     pub trait Answer<A>: Sync {
         /// Finds the object of an instance. All below are asked of instances that were found.
@@ -71,7 +71,7 @@ pub(super) mod sealed {
             _id: u32,
             _data: &mut [u8],
             _input: usize,
-        ) -> Result<usize, Failure> {
+        ) -> Result<usize, Refusal> {
             Err(NtStatus::WMI_ITEMID_NOT_FOUND.into())
         }
 
@@ -375,7 +375,7 @@ impl<A, T: Answer<A>, C> Answer<A> for WithEvents<A, T, C> {
         id: u32,
         data: &mut [u8],
         input: usize,
-    ) -> Result<usize, Failure> {
+    ) -> Result<usize, Refusal> {
         self.content.execute(context, instance, id, data, input)
     }
 
@@ -425,7 +425,7 @@ impl<A, T: Locate<A>, M: Methods<T::Object>> Answer<A> for WithMethods<T, M> {
         id: u32,
         data: &mut [u8],
         input: usize,
-    ) -> Result<usize, Failure> {
+    ) -> Result<usize, Refusal> {
         let object = self.content.locate(context, instance)?;
         M::call(object, id, data, input)
     }

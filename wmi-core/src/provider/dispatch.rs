@@ -66,7 +66,7 @@ impl<A: Sync> Provider<A> {
             DataPath::Action(action) if minor.is_registration() => {
                 match self.register(context, action, buffer) {
                     Ok(registered) => registered.response(minor).into(),
-                    Err(failure) => Outcome::of(Guid::NIL, Err(failure)),
+                    Err(refusal) => Outcome::of(Guid::NIL, Err(refusal)),
                 }
             }
             DataPath::Guid(guid) if !minor.is_registration() => {

@@ -6,7 +6,7 @@ use zerocopy::little_endian::{U16, U32};
 use super::call::count;
 use super::dispatch::Model;
 use super::names::Names;
-use super::request::Failure;
+use super::request::Refusal;
 use super::{Block, Minor, Provider, Response};
 use crate::NtStatus;
 use crate::schema::{distinct_blocks, refuse};
@@ -128,7 +128,7 @@ impl<A: Sync> Provider<A> {
         context: &A,
         action: usize,
         buffer: &mut [u8],
-    ) -> Result<Registered, Failure> {
+    ) -> Result<Registered, Refusal> {
         let is_update = match action {
             0 => false,
             1 => true,
@@ -137,7 +137,7 @@ impl<A: Sync> Provider<A> {
         // Nobody is known to ask again, so a device that changes while it is read is read again.
         for _ in 1..ATTEMPTS {
             match self.register_once(context, is_update, &mut *buffer) {
-                Err(Failure::Status(NtStatus::WMI_TRY_AGAIN)) => {}
+                Err(Refusal::Status(NtStatus::WMI_TRY_AGAIN)) => {}
                 done => return done,
             }
         }
@@ -149,7 +149,7 @@ impl<A: Sync> Provider<A> {
         context: &A,
         is_update: bool,
         buffer: &mut [u8],
-    ) -> Result<Registered, Failure> {
+    ) -> Result<Registered, Refusal> {
         let needed = self.write_info(context, is_update, &mut [])?.size;
         let Some(whole) = buffer.get_mut(..needed) else {
             // Documented is a failure with the size in the buffer; `classpnp`, which every Windows
@@ -174,7 +174,7 @@ impl<A: Sync> Provider<A> {
         context: &A,
         is_update: bool,
         buffer: &mut [u8],
-    ) -> Result<Registered, Failure> {
+    ) -> Result<Registered, Refusal> {
         // An update names the blocks that are gone, too.
         let is_listed = |is_present| is_update || is_present;
         let guids = self.blocks.iter();
@@ -242,7 +242,7 @@ impl<A: Sync> Provider<A> {
         block: &Block<A>,
         context: &A,
         out: &mut Output<'_>,
-    ) -> Result<WmiRegGuid, Failure> {
+    ) -> Result<WmiRegGuid, Refusal> {
         let mut flags = flags(block);
         let (mut instances, mut info) = (0, 0);
         match block.names {
@@ -339,7 +339,7 @@ impl Output<'_> {
     }
 
     /// Appends a counted string, and says where.
-    fn counted(&mut self, units: impl Iterator<Item = u16> + Clone) -> Result<usize, Failure> {
+    fn counted(&mut self, units: impl Iterator<Item = u16> + Clone) -> Result<usize, Refusal> {
         let start = self.end;
         let length = units.clone().count().saturating_mul(2);
         let length = u16::try_from(length).map_err(|_| NtStatus::INTERNAL_ERROR)?;
