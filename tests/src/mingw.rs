@@ -60,10 +60,17 @@ fn run(compilers: &[Compiler], source: &str, flags: &[&str]) -> Option<Result<St
     })
 }
 
+/// Where the headers of kernel drivers are, which include each other from there.
+const DDK: [&str; 2] = [
+    "/usr/x86_64-w64-mingw32/include/ddk",
+    "/usr/share/mingw-w64/include/ddk",
+];
+
 /// The compiler as it waits for its input.
 fn spawn((name, own_flags): Compiler, flags: &[&str]) -> io::Result<Child> {
     Command::new(name)
         .args(["-std=c11", "-Wall", "-Werror", "-x", "c", "-"])
+        .args(DDK.iter().flat_map(|folder| ["-idirafter", folder]))
         .args(own_flags)
         .args(flags)
         .stdin(Stdio::piped())

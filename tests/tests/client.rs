@@ -10,7 +10,7 @@ use wmi_core::wnode::{
 use wmi_core::{Count, DataBlock, DateTime, Guid, Text, WmiClass, WmiField, WmiMethod};
 use wmi_tools::Arena;
 use wmi_tools::bmf::{self, Parse};
-use wmi_tools::client::{Client, Content, Datum, Object, ReplyError};
+use wmi_tools::client::{Client, DataObject, Datum, ReplyContent, ReplyError};
 use wmi_tools::layout::Block;
 use wmi_tools::mof::Reader;
 
@@ -109,7 +109,7 @@ fn all_instances() {
     let named = [("C:", &disks[0]), ("D:", &disks[1])];
     let named = named.map(|(name, instance)| Named { name, instance });
     let bytes = written(|buffer| AllDataWriter::new(&named).write::<Disk>(buffer));
-    let reply = client.read(&bytes).unwrap();
+    let reply = client.decode(&bytes).unwrap();
     assert_eq!((reply.class, reply.is_event()), (Disk::CLASS, false));
     let [first, second] = reply.instances() else {
         panic!("{reply}");
@@ -125,7 +125,7 @@ fn all_instances() {
 
     let none: [Disk; 0] = [];
     let bytes = written(|buffer| AllDataWriter::new(&none).write::<Disk>(buffer));
-    assert!(client.read(&bytes).unwrap().instances().is_empty());
+    assert!(client.decode(&bytes).unwrap().instances().is_empty());
 }
 
 #[test]
@@ -135,7 +135,7 @@ fn one_instance_item_or_output() {
     let target = Target::Static(3);
     let single = SingleWriter::instance(Disk::GUID, target);
     let bytes = written(|buffer| single.write(block.as_bytes(), buffer));
-    let reply = client.read(&bytes).unwrap();
+    let reply = client.decode(&bytes).unwrap();
     assert_eq!(reply.instances()[0].id, InstanceId::Static(3));
     assert_eq!(
         reply.instances()[0].object.get("Size"),
@@ -145,8 +145,8 @@ fn one_instance_item_or_output() {
     let item = SingleWriter::item(Disk::GUID, target, Disk::LABEL.id());
     let value = Text::<6>::encode(Text::new("xyz").unwrap());
     let bytes = written(|buffer| item.write(zerocopy::IntoBytes::as_bytes(&value), buffer));
-    let reply = client.read(&bytes).unwrap();
-    let Content::Item { item, value, .. } = &reply.content else {
+    let reply = client.decode(&bytes).unwrap();
+    let ReplyContent::Item { item, value, .. } = &reply.content else {
         panic!("{reply}");
     };
     assert_eq!((item.name, value), ("Label", &Datum::from("xyz")));
@@ -157,8 +157,8 @@ fn one_instance_item_or_output() {
 
     let method = SingleWriter::method(Disk::GUID, target, Locate::ID);
     let bytes = written(|buffer| method.write(&[1], buffer));
-    let reply = client.read(&bytes).unwrap();
-    let Content::Output { method, output, .. } = &reply.content else {
+    let reply = client.decode(&bytes).unwrap();
+    let ReplyContent::Output { method, output, .. } = &reply.content else {
         panic!("{reply}");
     };
     assert_eq!(
@@ -173,14 +173,14 @@ fn events() {
     let block = disk(7).snapshot();
     let event = SingleWriter::instance(Disk::GUID, Target::Dynamic("C:")).event(5);
     let bytes = written(|buffer| event.write(block.as_bytes(), buffer));
-    let reply = client.read(&bytes).unwrap();
+    let reply = client.decode(&bytes).unwrap();
     assert!(reply.is_event() && reply.header.has(WNODE_FLAG_EVENT_ITEM));
     assert_eq!(reply.instances().len(), 1);
 
     let reference = reference(Target::Static(1));
     let bytes = written(|buffer| reference.write(buffer));
-    let reply = client.read(&bytes).unwrap();
-    let Content::Reference { id, target, size } = reply.content else {
+    let reply = client.decode(&bytes).unwrap();
+    let ReplyContent::Reference { id, target, size } = reply.content else {
         panic!("{reply}");
     };
     assert_eq!(
@@ -195,10 +195,10 @@ fn what_cannot_be_read() {
     let target = Target::Static(0);
     let fault = |writer: SingleWriter<'_>, data: &[u8]| {
         let bytes = written(|buffer| writer.write(data, buffer));
-        client.read(&bytes).unwrap_err()
+        client.decode(&bytes).unwrap_err()
     };
     let bytes = written(|buffer| write_too_small(buffer, Disk::GUID, 500));
-    let why = client.read(&bytes).unwrap_err();
+    let why = client.decode(&bytes).unwrap_err();
     assert_eq!(why, ReplyError::TooSmall { size_needed: 500 });
     let guid = Guid::from_fields(1, 2, 3, [4; 8]);
     assert_eq!(
@@ -228,7 +228,7 @@ fn what_cannot_be_read() {
         "instance 0: `Made`: the item at byte 10: needs 50 bytes, but 0 are left",
     );
     assert!(matches!(
-        client.read(&[0; 20]).unwrap_err(),
+        client.decode(&[0; 20]).unwrap_err(),
         ReplyError::Wnode(_)
     ));
 }
@@ -247,9 +247,9 @@ fn every_origin_of_a_class_reads_the_same() {
     let disks = [disk(1), disk(2)];
     let bytes = written(|buffer| AllDataWriter::new(&disks).write::<Disk>(buffer));
     let derived = Client::new(&SCHEMA);
-    let expected = derived.read(&bytes).unwrap();
+    let expected = derived.decode(&bytes).unwrap();
     for client in [Client::new(&reading.file), Client::new(&binary)] {
-        let reply = client.read(&bytes).unwrap();
+        let reply = client.decode(&bytes).unwrap();
         assert_eq!(reply.to_string(), expected.to_string());
         let class = client.class(Disk::GUID).unwrap();
         let layout = Block::of(class, client.classes()).unwrap();
@@ -290,7 +290,7 @@ fn the_replies_of_several_providers() {
     let unknown = SingleWriter::instance(Guid::NIL, Target::Static(0));
     let unknown = written(|buffer| unknown.write(&[], buffer));
     let bytes = chain(&[reply(10), unknown, reply(20)]);
-    let replies: Vec<_> = client.read_chain(&bytes).collect();
+    let replies: Vec<_> = client.decode_chain(&bytes).collect();
     let size = |reply: usize, instance: usize| {
         let reply = replies[reply].as_ref().unwrap();
         reply.instances()[instance]
@@ -307,8 +307,8 @@ fn the_replies_of_several_providers() {
     assert_eq!(replies.len(), 3);
 
     let alone = reply(1);
-    assert_eq!(client.read_chain(&alone).count(), 1);
-    let errors: Vec<_> = client.read_chain(&[]).collect();
+    assert_eq!(client.decode_chain(&alone).count(), 1);
+    let errors: Vec<_> = client.decode_chain(&[]).collect();
     assert!(matches!(errors[..], [Err(ReplyError::Wnode(_))]));
 }
 
@@ -325,14 +325,14 @@ fn a_chain_comes_to_an_end() {
     for linkage in [1, 8, first - 1].into_iter().chain(outside) {
         let mut bytes = bytes.clone();
         bytes[LINKAGE..][..4].copy_from_slice(&linkage.to_le_bytes());
-        let replies: Vec<_> = client.read_chain(&bytes).collect();
+        let replies: Vec<_> = client.decode_chain(&bytes).collect();
         let [Ok(_), Err(ReplyError::Wnode(error))] = &replies[..] else {
             panic!("{replies:?}");
         };
         assert_eq!((error.member, error.offset), ("Linkage", LINKAGE));
     }
     // The next is cut off.
-    let replies: Vec<_> = client.read_chain(&bytes[..bytes.len() - 1]).collect();
+    let replies: Vec<_> = client.decode_chain(&bytes[..bytes.len() - 1]).collect();
     assert!(matches!(replies[..], [Ok(_), Err(ReplyError::Wnode(_))]));
 }
 
@@ -353,7 +353,7 @@ fn names_that_overlap_are_refused() {
     bytes.resize(bytes.len() + 0xfffe, b'x');
     let size = bytes.len() as u32;
     bytes[..4].copy_from_slice(&size.to_le_bytes());
-    assert_eq!(client.read(&bytes).unwrap_err(), ReplyError::Overlap);
+    assert_eq!(client.decode(&bytes).unwrap_err(), ReplyError::Overlap);
 }
 
 /// A few bytes cannot make more values than there are bytes.
@@ -376,7 +376,7 @@ fn instances_that_overlap_are_refused() {
     }
     put(first, 498);
     bytes[24..40].copy_from_slice(&Numbers::GUID.to_bytes());
-    assert_eq!(client.read(&bytes).unwrap_err(), ReplyError::Overlap);
+    assert_eq!(client.decode(&bytes).unwrap_err(), ReplyError::Overlap);
 }
 
 proptest! {
@@ -386,11 +386,11 @@ proptest! {
     fn numbers_are_read_and_written(numbers in prop::collection::vec(any::<u16>(), 0..50)) {
         let client = Client::new(&SCHEMA);
         let layout = Block::of(Numbers::CLASS, client.classes()).unwrap();
-        let object = Object::new("Vendor_Numbers").with("Numbers", numbers.clone());
+        let object = DataObject::new("Vendor_Numbers").with("Numbers", numbers.clone());
         let data = object.encode(&layout).unwrap();
         let writer = SingleWriter::instance(Numbers::GUID, Target::Dynamic("one"));
         let bytes = written(|buffer| writer.write(&data, buffer));
-        let reply = client.read(&bytes).unwrap();
+        let reply = client.decode(&bytes).unwrap();
         let read = &reply.instances()[0].object;
         prop_assert_eq!(read.get("Numbers"), Some(&Datum::from(numbers.clone())));
         prop_assert_eq!(read.get("Count").unwrap().as_u64(), Some(numbers.len() as u64));
@@ -417,8 +417,8 @@ proptest! {
             bytes[place] = byte;
         }
         bytes.truncate(length.index(bytes.len()) + 1);
-        prop_assert!(client.read_chain(&bytes).count() <= bytes.len());
-        match client.read(&bytes) {
+        prop_assert!(client.decode_chain(&bytes).count() <= bytes.len());
+        match client.decode(&bytes) {
             Ok(reply) => {
                 let _ = reply.to_string();
             }

@@ -188,11 +188,10 @@ pub const fn spelled(
     property
 }
 
-/// The item that a field of type `T` is, before it is laid out. `index` counts the properties of
-/// `class`.
+/// The item that a field of type `T` is, before it is laid out: the property at `index`.
 #[expect(clippy::indexing_slicing, reason = "runs at compile time")]
-pub const fn spec<T: WmiField>(class: &'static Class<'static>, index: usize) -> ItemSpec {
-    ItemSpec::new::<T>(&class.properties[index])
+pub const fn spec<T: WmiField>(properties: &'static [Property<'static>], index: usize) -> ItemSpec {
+    ItemSpec::new::<T>(&properties[index])
 }
 
 /// Proves that a field can hold a time stamp.

@@ -15,7 +15,10 @@ use crate::{FixedClass, Wire, WmiField};
 /// `MSiSCSI_MMIPSECStats::ACTIVE_ACQUIRE`. It knows the item's place, and reads and writes it in a
 /// [`Wire`] block. That the item lies within the block is checked where the constant is made.
 pub struct Item<C, T> {
-    layout: &'static ItemLayout,
+    // Two numbers and no reference to the layout: the compiler writes out all that a constant
+    // refers to wherever the constant is used, and every item's layout leads to the whole class.
+    id: u32,
+    offset: usize,
     of: PhantomData<fn(&C) -> T>,
 }
 
@@ -27,9 +30,9 @@ impl<C, T> Clone for Item<C, T> {
 
 impl<C, T> Copy for Item<C, T> {}
 
-impl<C, T> fmt::Debug for Item<C, T> {
+impl<C: FixedClass, T: WmiField> fmt::Debug for Item<C, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Item").field(self.layout).finish()
+        f.debug_tuple("Item").field(self.layout()).finish()
     }
 }
 
@@ -47,41 +50,49 @@ impl<C: FixedClass, T: WmiField> Item<C, T> {
             "the item ends outside of its block"
         );
         Self {
-            layout,
+            id: layout.id,
+            offset: layout.offset,
             of: PhantomData,
         }
+    }
+
+    #[expect(
+        clippy::arithmetic_side_effects,
+        clippy::as_conversions,
+        clippy::indexing_slicing,
+        reason = "`at` has found the item there: ids count from 1"
+    )]
+    const fn layout(self) -> &'static ItemLayout {
+        &C::ITEMS[self.id as usize - 1]
     }
 
     /// The `WmiDataId`, from 1.
     #[must_use]
     pub const fn id(self) -> u32 {
-        self.layout.id
+        self.id
     }
 
     /// Bytes from the start of the data block.
     #[must_use]
     pub const fn offset(self) -> usize {
-        self.layout.offset
+        self.offset
     }
 
     /// Bytes that the item takes.
     #[must_use]
     pub const fn size(self) -> usize {
-        self.layout.size
+        T::SIZE
     }
 
     /// The property: name, type, array length, qualifiers.
     #[must_use]
     pub const fn property(self) -> &'static Property<'static> {
-        self.layout.property
+        self.layout().property
     }
 
     #[inline]
     pub(crate) fn get(self, block: &Wire<C>) -> T::Value {
-        let bytes = block
-            .as_bytes()
-            .get(self.layout.offset..)
-            .unwrap_or_default();
+        let bytes = block.as_bytes().get(self.offset..).unwrap_or_default();
         match T::Wire::ref_from_prefix(bytes) {
             Ok((wire, _)) => T::decode(wire),
             // `at` has proven that the item lies within the block.
@@ -93,7 +104,7 @@ impl<C: FixedClass, T: WmiField> Item<C, T> {
     pub(crate) fn set(self, block: &mut Wire<C>, value: T::Value) {
         let bytes = block
             .as_mut_bytes()
-            .get_mut(self.layout.offset..)
+            .get_mut(self.offset..)
             .unwrap_or_default();
         // `at` has proven that the item lies within the block.
         if let Ok((wire, _)) = T::Wire::mut_from_prefix(bytes) {

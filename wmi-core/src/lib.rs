@@ -20,28 +20,21 @@
 //! | events and bases | [`WmiClass`](derive@WmiClass#events-and-bases) |
 //! | the classes of a driver | [`schema::Schema`] |
 //! | MOF text | [`mof`] |
-//! | binary MOF | `bmf`, with the feature `alloc` |
-//! | binary MOF in drivers | `image`, with the feature `image` |
-//! | the C header | `header`, with the feature `alloc` |
-//! | what is wrong with classes | `check`, with the feature `alloc` |
-//! | what has changed between two editions | `diff`, with the feature `alloc` |
-//! | Rust source of an existing schema | `import`, with the feature `alloc` |
-//! | build scripts | `build`, with the feature `std`; [`include_bmf!`] |
+//! | binary MOF in the driver's own data | [`include_bmf!`] |
 //! | dates | [`DateTime`] |
 //! | the data block in bytes | [`Wire`], [`Item`], [`layout`] |
 //! | WNODE structures | [`wnode`] |
 //! | answering WMI's requests in a driver | [`provider`] |
-//! | replies as named values, by the schema alone | `client`, with the feature `alloc` |
-//! | testing a provider on any machine | `simulator`, with the feature `alloc` |
+//!
+//! This crate is what runs in a driver. Binary MOF, the C header, readers and checks of schemas,
+//! build scripts, and a simulator for tests are in `wmi-tools`.
 //!
 //! # Features
 //!
-//! Always `no_std`; nothing is on by default.
+//! Always `no_std`; none is on by default.
 //!
 //! - `derive`: the derive macros.
-//! - `alloc`: binary MOF, and `String` and `Vec` as items of classes of variable size.
-//! - `image`: binary MOF in the resources of driver images.
-//! - `std`: build scripts; files and rendered errors of MOF text.
+//! - `alloc`: `String` and `Vec` as items of classes of variable size.
 
 #![no_std]
 #![cfg_attr(docsrs, feature(doc_cfg))]

@@ -15,7 +15,7 @@ use wmi_core::wnode::EVENT_LIMIT;
 use wmi_core::{DataBlock, NtStatus};
 use wmi_tools::Arena;
 use wmi_tools::bmf::{self, Parse};
-use wmi_tools::client::{Client, Object};
+use wmi_tools::client::{Client, DataObject};
 use wmi_tools::simulator::{Failure, Select, Simulator};
 
 const INITIATOR: &str = "IscsiStatistics_Initiator";
@@ -35,7 +35,7 @@ fn with_driver(test: impl FnOnce(&Driver, Wmi<'_>, &Client<'_>)) {
 }
 
 /// An item as a number.
-fn number(object: &Object<'_>, item: &str) -> u64 {
+fn number(object: &DataObject<'_>, item: &str) -> u64 {
     let value = object
         .get(item)
         .unwrap_or_else(|| panic!("{item} of {object}"));
@@ -219,7 +219,7 @@ fn what_cannot_be_set_is_not() {
 #[test]
 fn the_method_counts_and_sends_the_event() {
     with_driver(|driver, mut wmi, client| {
-        let reconnect = |session: u32| Object::new("Reconnect").with("Session", session);
+        let reconnect = |session: u32| DataObject::new("Reconnect").with("Session", session);
         let logins = "MSiSCSI_InitiatorLoginStatistics";
         assert_eq!(query(&mut wmi, logins, 0, "LoginAcceptRsps"), 2);
 
@@ -233,7 +233,7 @@ fn the_method_counts_and_sends_the_event() {
         wmi.execute_object(INITIATOR, 0, &reconnect(0)).unwrap();
         let wnode = driver.host.next_event().expect("an event");
         assert!(wnode.len() <= EVENT_LIMIT);
-        let event = client.read(&wnode).unwrap();
+        let event = client.decode(&wnode).unwrap();
         assert!(event.is_event());
         assert_eq!(event.class.name, "IscsiStatistics_Reconnected");
         assert_eq!(event.header.provider_id.get(), PROVIDER_ID);
@@ -263,7 +263,7 @@ fn the_method_counts_and_sends_the_event() {
 fn a_method_that_fails_has_no_effect() {
     with_driver(|driver, mut wmi, _| {
         wmi.enable_events::<Reconnected>().unwrap();
-        let input = Object::new("Reconnect").with("Session", 2u32);
+        let input = DataObject::new("Reconnect").with("Session", 2u32);
         let refused = wmi.execute_object(INITIATOR, 0, &input);
         assert_eq!(status(refused), NtStatus::INVALID_PARAMETER);
         let logins = "MSiSCSI_InitiatorLoginStatistics";
@@ -277,7 +277,7 @@ fn a_method_that_fails_has_no_effect() {
 fn events_that_are_refused_are_lost_and_nothing_else() {
     with_driver(|driver, mut wmi, _| {
         wmi.enable_events::<Reconnected>().unwrap();
-        let input = Object::new("Reconnect").with("Session", 0u32);
+        let input = DataObject::new("Reconnect").with("Session", 0u32);
         for logins in 1..=EVENT_SLOTS as u64 + 3 {
             let output = wmi.execute_object(INITIATOR, 0, &input).unwrap();
             assert_eq!(number(&output, "Logins"), 2 + logins);

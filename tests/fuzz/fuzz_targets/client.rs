@@ -12,7 +12,7 @@ mod naive;
 
 use classes::{Branch, Leaf, Pair, Port, Tree};
 use libfuzzer_sys::fuzz_target;
-use wmi_tools::client::{Client, Object};
+use wmi_tools::client::{Client, DataObject};
 use wmi_tools::layout::Block;
 use wmi_core::provider::{Request, Response};
 use wmi_tools::Classes;
@@ -30,7 +30,7 @@ fuzz_target!(|input: &[u8]| {
     let classes = Classes::from_iter(classes);
     let layout = Block::of(Tree::CLASS, &classes).unwrap();
 
-    let read = Object::decode(&layout, input);
+    let read = DataObject::decode(&layout, input);
     let derived = Tree::decode(input).map(|_| ());
     assert_eq!(
         read.as_ref().map(|_| ()).map_err(|why| why.error),
@@ -39,7 +39,7 @@ fuzz_target!(|input: &[u8]| {
     if let Ok(object) = read {
         // A bounded string may be longer than its place, and is then refused.
         if let Ok(bytes) = object.encode(&layout) {
-            let again = Object::decode(&layout, &bytes).unwrap();
+            let again = DataObject::decode(&layout, &bytes).unwrap();
             assert_eq!(again, object);
             assert_eq!(again.encode(&layout).unwrap(), bytes);
         }
@@ -48,8 +48,8 @@ fuzz_target!(|input: &[u8]| {
     let client = Client::new(classes.clone());
     let mut wnode = input.to_vec();
     for bytes in [true, false] {
-        assert!(client.read_chain(&wnode).count() <= wnode.len() + 1);
-        if let Ok(reply) = client.read(&wnode) {
+        assert!(client.decode_chain(&wnode).count() <= wnode.len() + 1);
+        if let Ok(reply) = client.decode(&wnode) {
             assert!(reply.instances().len() <= wnode.len());
             let _ = reply.to_string();
         }
@@ -64,7 +64,7 @@ fuzz_target!(|input: &[u8]| {
         }
     }
 
-    let _ = Registration::read(input);
+    let _ = Registration::decode(input);
     let refuse = |_: Request<'_>| Response::new(NtStatus::NOT_SUPPORTED, 0);
     let _ = Simulator::new(refuse).event(input);
 });

@@ -9,8 +9,8 @@ use proptest::prelude::*;
 use wmi_core::provider::{Presence, Request, Response};
 use wmi_core::{DataBlock, Text};
 use wmi_tools::bmf::{self, Parse};
-use wmi_tools::client::{Datum, Object};
-use wmi_tools::simulator::{Named, Simulator};
+use wmi_tools::client::{DataObject, Datum};
+use wmi_tools::simulator::{InstanceValue, Simulator};
 use wmi_tools::{Arena, Classes};
 
 use super::device::*;
@@ -86,40 +86,42 @@ impl State {
 }
 
 /// What clients should see of each class.
-fn expected(device: &Device) -> BTreeMap<&'static str, Vec<Named<Object<'static>>>> {
-    let named = |name: &str, value| Named {
+fn expected(device: &Device) -> BTreeMap<&'static str, Vec<InstanceValue<DataObject<'static>>>> {
+    let named = |name: &str, value| InstanceValue {
         name: name.to_owned(),
         value,
     };
     let ports = device.ports.iter().enumerate().map(|(index, port)| {
-        let object = Object::new("Vendor_PortStats")
+        let object = DataObject::new("Vendor_PortStats")
             .with("Sent", port.snapshot().sent())
             .with("Port", port.port);
         named(&format!("Port{index}"), object)
     });
     let settings = *device.settings.lock().unwrap();
-    let settings = Object::new("Vendor_Settings")
+    let settings = DataObject::new("Vendor_Settings")
         .with("Speed", settings.speed)
         .with("Revision", settings.revision)
         .with("Label", settings.label.to_string())
         .with("Mode", settings.mode);
     let sessions = device.sessions.iter().map(|session| {
-        let object = Object::new("Vendor_Session")
+        let object = DataObject::new("Vendor_Session")
             .with("Count", session.sizes.len() as u8)
             .with("Sizes", session.sizes.clone())
             .with("Target", session.target.lock().unwrap().clone());
         named(&session.name, object)
     });
     let lanes = device.lanes.iter().map(|(name, lane)| {
-        let object = Object::new("Vendor_Lane")
+        let object = DataObject::new("Vendor_Lane")
             .with("Errors", lane.errors)
             .with("Flags", lane.flags);
         named(name, object)
     });
-    let notes = device
-        .notes
-        .iter()
-        .map(|(name, text)| named(name, Object::new("Vendor_Note").with("Text", text.clone())));
+    let notes = device.notes.iter().map(|(name, text)| {
+        named(
+            name,
+            DataObject::new("Vendor_Note").with("Text", text.clone()),
+        )
+    });
     BTreeMap::from([
         ("Vendor_PortStats", ports.collect()),
         (

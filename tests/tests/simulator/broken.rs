@@ -9,7 +9,7 @@ use wmi_core::wnode::{
 };
 use wmi_core::{DataBlock, NtStatus, WmiClass};
 use wmi_tools::Classes;
-use wmi_tools::simulator::{Failure, Rule, Simulator};
+use wmi_tools::simulator::{Failure, ProtocolRule, Simulator};
 
 use super::device::*;
 use super::kinds::SCHEMA;
@@ -21,7 +21,7 @@ type Damage = fn(Minor, &mut [u8], &mut Response);
 type Wmi<'a> = Simulator<'a, Box<dyn FnMut(Request<'_>) -> Response + 'a>>;
 
 /// What the simulator finds in the registration, or else in the answers to a call.
-fn found<T>(damage: Damage, call: fn(&mut Wmi<'_>) -> Result<T, Failure>) -> Rule {
+fn found<T>(damage: Damage, call: fn(&mut Wmi<'_>) -> Result<T, Failure>) -> ProtocolRule {
     let device = Device::new();
     let mut wmi: Wmi<'_> = Simulator::new(Box::new(|mut request: Request<'_>| {
         let minor = request.minor;
@@ -32,7 +32,7 @@ fn found<T>(damage: Damage, call: fn(&mut Wmi<'_>) -> Result<T, Failure>) -> Rul
     wmi = wmi.with_schema(&SCHEMA);
     let registered = wmi.register().map(|_| ());
     match registered.and_then(|()| call(&mut wmi).map(|_| ())) {
-        Err(Failure::Finding(finding)) => finding.rule,
+        Err(Failure::Violation(violation)) => violation.rule,
         other => panic!("{other:?}"),
     }
 }
@@ -72,7 +72,7 @@ fn information() {
     let (information, capacity) = (65, 64);
     assert_eq!(
         rule,
-        Rule::InformationTooLarge {
+        ProtocolRule::InformationTooLarge {
             information,
             capacity
         }
@@ -88,7 +88,7 @@ fn information() {
     let (information, expected) = (0, 48);
     assert_eq!(
         rule,
-        Rule::WrongInformation {
+        ProtocolRule::WrongInformation {
             information,
             expected
         }
@@ -101,7 +101,10 @@ fn information() {
         },
         query_all,
     );
-    assert!(matches!(rule, Rule::WrongInformation { .. }), "{rule}");
+    assert!(
+        matches!(rule, ProtocolRule::WrongInformation { .. }),
+        "{rule}"
+    );
     let rule = found(
         |minor, _, response| {
             if minor == Minor::ChangeSingleItem {
@@ -113,7 +116,7 @@ fn information() {
     let (information, expected) = (4, 0);
     assert_eq!(
         rule,
-        Rule::WrongInformation {
+        ProtocolRule::WrongInformation {
             information,
             expected
         }
@@ -124,7 +127,7 @@ fn information() {
 fn statuses() {
     let status_of = |status: fn() -> NtStatus, damage: Damage, call| {
         let rule = found(damage, call);
-        let Rule::WrongStatus { status: found, .. } = rule else {
+        let ProtocolRule::WrongStatus { status: found, .. } = rule else {
             panic!("{rule}");
         };
         assert_eq!(found, status());
@@ -165,7 +168,7 @@ fn sizes_that_are_needed() {
         query_all,
     );
     let flags = WNODE_FLAG_TOO_SMALL | WNODE_FLAG_STATIC_INSTANCE_NAMES;
-    assert_eq!(rule, Rule::TooSmallFlags { flags });
+    assert_eq!(rule, ProtocolRule::TooSmallFlags { flags });
 
     const NEEDED: usize = offset_of!(WnodeTooSmall, size_needed);
     let rule = found(
@@ -178,7 +181,7 @@ fn sizes_that_are_needed() {
         query_all,
     );
     let (needed, capacity) = (26, 64);
-    assert_eq!(rule, Rule::SizeNotNeeded { needed, capacity });
+    assert_eq!(rule, ProtocolRule::SizeNotNeeded { needed, capacity });
     let rule = found(
         |_, buffer, _| {
             if buffer.len() >= 64 && is_too_small(buffer) {
@@ -188,14 +191,14 @@ fn sizes_that_are_needed() {
         query_all,
     );
     let (needed, other) = (500, 90);
-    assert_eq!(rule, Rule::InexactSize { needed, other });
+    assert_eq!(rule, ProtocolRule::InexactSize { needed, other });
 }
 
 #[test]
 fn members_that_are_wmis() {
     let changed = |damage, call: fn(&mut Wmi<'_>) -> Result<(), Failure>| match found(damage, call)
     {
-        Rule::Changed { member } => member,
+        ProtocolRule::Changed { member } => member,
         other => panic!("{other}"),
     };
     assert_eq!(
@@ -261,7 +264,7 @@ fn replies_that_are_not_what_they_say() {
         query_all,
     );
     let (count, registered) = (1, 2);
-    assert_eq!(rule, Rule::WrongCount { count, registered });
+    assert_eq!(rule, ProtocolRule::WrongCount { count, registered });
     let rule = found(
         |minor, buffer, _| {
             if minor == Minor::QueryAllData && !is_too_small(buffer) {
@@ -270,7 +273,7 @@ fn replies_that_are_not_what_they_say() {
         },
         query_all,
     );
-    let Rule::Malformed(error) = rule else {
+    let ProtocolRule::Malformed(error) = rule else {
         panic!("{rule}");
     };
     assert_eq!(error.member, "DataBlockOffset");
@@ -288,7 +291,10 @@ fn replies_that_are_not_what_they_say() {
         query_one,
     );
     assert!(
-        matches!(rule, Rule::WrongKind { .. } | Rule::Malformed(_)),
+        matches!(
+            rule,
+            ProtocolRule::WrongKind { .. } | ProtocolRule::Malformed(_)
+        ),
         "{rule}"
     );
     // A block of another size than the class has.
@@ -300,7 +306,7 @@ fn replies_that_are_not_what_they_say() {
         },
         query_all,
     );
-    assert!(matches!(rule, Rule::Data(_)), "{rule}");
+    assert!(matches!(rule, ProtocolRule::Data(_)), "{rule}");
 }
 
 #[test]
@@ -314,8 +320,8 @@ fn data_of_another_size() {
     wmi.register().unwrap();
     let failure = wmi.query_all_objects("Vendor_PortStats").unwrap_err();
     let (size, expected) = (10, 8);
-    let rule = Rule::WrongSize { size, expected };
-    assert_eq!(failure.finding().unwrap().rule, rule);
+    let rule = ProtocolRule::WrongSize { size, expected };
+    assert_eq!(failure.violation().unwrap().rule, rule);
 }
 
 /// What fails says nothing else, and a device that cannot be registered keeps no rule.
@@ -325,11 +331,11 @@ fn failures() {
         |information| move |_: Request<'_>| Response::new(NtStatus::NOT_SUPPORTED, information);
     let failure = Simulator::new(refuse(0)).register().unwrap_err();
     assert_eq!(failure.status(), Some(NtStatus::NOT_SUPPORTED));
-    let findings = Simulator::new(refuse(0)).verify();
+    let violations = Simulator::new(refuse(0)).verify();
     assert!(
-        findings
+        violations
             .iter()
-            .any(|finding| finding.minor == Some(Minor::RegInfoEx))
+            .any(|violation| violation.minor == Some(Minor::RegInfoEx))
     );
 
     let device = Device::new();
@@ -343,11 +349,11 @@ fn failures() {
     wmi.register().unwrap();
     let failure = wmi.set_item(0, Settings::REVISION, 1).unwrap_err();
     let (information, expected) = (1, 0);
-    let rule = Rule::WrongInformation {
+    let rule = ProtocolRule::WrongInformation {
         information,
         expected,
     };
-    assert_eq!(failure.finding().unwrap().rule, rule);
+    assert_eq!(failure.violation().unwrap().rule, rule);
 }
 
 /// What `IoStatus.Information` is left as, where a dispatch routine forgets it.
@@ -386,7 +392,7 @@ fn registrations() {
     let (member, at) = ("MofResourceName", 0x7000);
     assert_eq!(
         damage!(|buffer| put(buffer, offset_of!(WmiRegInfo, mof_resource_name), 0x7000)),
-        Rule::RegistrationOutside {
+        ProtocolRule::RegistrationOutside {
             member,
             guid: None,
             at
@@ -395,7 +401,7 @@ fn registrations() {
     let at = 217;
     assert_eq!(
         damage!(|buffer| put(buffer, offset_of!(WmiRegInfo, mof_resource_name), 217)),
-        Rule::RegistrationMisaligned {
+        ProtocolRule::RegistrationMisaligned {
             member,
             guid: None,
             at
@@ -405,7 +411,7 @@ fn registrations() {
     let at = offset_of!(WmiRegInfo, guid_count);
     assert_eq!(
         damage!(|buffer| put(buffer, offset_of!(WmiRegInfo, guid_count), 1000)),
-        Rule::RegistrationOutside {
+        ProtocolRule::RegistrationOutside {
             member,
             guid: None,
             at
@@ -414,7 +420,7 @@ fn registrations() {
     let guid = PortStats::GUID;
     assert_eq!(
         damage!(|buffer| buffer.copy_within(GUIDS..GUIDS + 16, GUIDS + ENTRY)),
-        Rule::RegisteredTwice { guid }
+        ProtocolRule::RegisteredTwice { guid }
     );
     let flags = WMIREG_FLAG_INSTANCE_BASENAME | WMIREG_FLAG_INSTANCE_PDO;
     assert_eq!(
@@ -423,18 +429,18 @@ fn registrations() {
             FLAGS,
             WMIREG_FLAG_INSTANCE_BASENAME | WMIREG_FLAG_INSTANCE_PDO
         )),
-        Rule::SeveralNamings { guid, flags }
+        ProtocolRule::SeveralNamings { guid, flags }
     );
     assert_eq!(
         damage!(|buffer| {
             put(buffer, FLAGS, WMIREG_FLAG_INSTANCE_PDO);
             buffer[INFO..GUIDS + ENTRY].fill(0);
         }),
-        Rule::NoPdo { guid }
+        ProtocolRule::NoPdo { guid }
     );
     assert_eq!(
         damage!(|buffer| put(buffer, FLAGS, WMIREG_FLAG_REMOVE_GUID)),
-        Rule::RemovedAtRegistration { guid }
+        ProtocolRule::RemovedAtRegistration { guid }
     );
     assert_eq!(
         rule(|minor, buffer, _| {
@@ -442,7 +448,7 @@ fn registrations() {
                 put(buffer, FLAGS + ENTRY, WMIREG_FLAG_INSTANCE_PDO);
             }
         }),
-        Rule::OtherRegistration
+        ProtocolRule::OtherRegistration
     );
 }
 
@@ -462,14 +468,14 @@ fn effects_of_what_is_refused() {
     wmi.register().unwrap();
     wmi.set_item(0, Settings::MODE, 7).unwrap();
     let failure = wmi.set_item(0, Settings::REVISION, 7).unwrap_err();
-    assert_eq!(failure.finding().unwrap().rule, Rule::SideEffect);
-    let findings = wmi.verify();
+    assert_eq!(failure.violation().unwrap().rule, ProtocolRule::SideEffect);
+    let violations = wmi.verify();
     assert!(
-        findings
+        violations
             .iter()
-            .all(|finding| finding.rule == Rule::SideEffect)
+            .all(|violation| violation.rule == ProtocolRule::SideEffect)
     );
-    assert!(!findings.is_empty());
+    assert!(!violations.is_empty());
 }
 
 /// A method of which less output is measured than it has is executed, and does not fit.
@@ -488,8 +494,8 @@ fn effects_of_a_method_that_needs_more() {
     wmi.register().unwrap();
     let executed = wmi.execute::<Settings, SetSpeed>(0, &SetSpeedIn { speed: 7 });
     let failure = executed.unwrap_err();
-    let rule = &failure.finding().unwrap().rule;
-    assert_eq!(*rule, Rule::SideEffect);
+    let rule = &failure.violation().unwrap().rule;
+    assert_eq!(*rule, ProtocolRule::SideEffect);
     let remedy = "; where it needs a larger buffer, `Execute::output_size` says less than the \
                   output has";
     assert!(failure.to_string().ends_with(remedy), "{failure}");
@@ -498,16 +504,17 @@ fn effects_of_a_method_that_needs_more() {
 #[test]
 fn verification_finds_what_is_accepted() {
     // A provider that says yes to everything.
-    let findings = Simulator::new(|_: Request<'_>| Response::new(NtStatus::SUCCESS, 0)).verify();
+    let violations = Simulator::new(|_: Request<'_>| Response::new(NtStatus::SUCCESS, 0)).verify();
     let wrong = |minor| {
-        findings.iter().any(|finding| {
-            finding.minor == Some(minor) && matches!(finding.rule, Rule::WrongStatus { .. })
+        violations.iter().any(|violation| {
+            violation.minor == Some(minor)
+                && matches!(violation.rule, ProtocolRule::WrongStatus { .. })
         })
     };
     for minor in Minor::ALL {
         assert!(
             minor.is_registration() || wrong(minor),
-            "{minor:?}: {findings:#?}"
+            "{minor:?}: {violations:#?}"
         );
     }
 }

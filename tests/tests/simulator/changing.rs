@@ -6,15 +6,15 @@ use core::mem::offset_of;
 use wmi_core::DataBlock;
 use wmi_core::provider::{DataPath, Minor, Request, Response};
 use wmi_core::wnode::WmiRegInfo;
-use wmi_tools::simulator::{Failure, Rule, Simulator};
+use wmi_tools::simulator::{Failure, ProtocolRule, Simulator};
 
 use super::device::*;
 use super::kinds::simulator;
 use super::shared::again;
 
-fn rule<T: core::fmt::Debug>(result: Result<T, Failure>) -> Rule {
+fn rule<T: core::fmt::Debug>(result: Result<T, Failure>) -> ProtocolRule {
     match result {
-        Err(Failure::Finding(finding)) => finding.rule,
+        Err(Failure::Violation(violation)) => violation.rule,
         other => panic!("{other:?}"),
     }
 }
@@ -26,7 +26,10 @@ fn two_instances_of_one_name() {
     let mut wmi = simulator(&device);
     wmi.register().unwrap();
     let name = "LANE a".to_owned();
-    assert_eq!(rule(wmi.query_all::<Lane>()), Rule::RepeatedName { name });
+    assert_eq!(
+        rule(wmi.query_all::<Lane>()),
+        ProtocolRule::RepeatedName { name }
+    );
 }
 
 /// A reply that grows between two requests is asked for again, but not for ever.
@@ -54,7 +57,7 @@ fn replies_that_grow() {
         if fits {
             assert_eq!(all.unwrap()[0].name, "xxx");
         } else {
-            assert_eq!(rule(all), Rule::Unstable);
+            assert_eq!(rule(all), ProtocolRule::Unstable);
         }
     }
 }
@@ -100,7 +103,7 @@ fn an_update_names_no_resources() {
     });
     wmi.register().unwrap();
     let member = "MofResourceName";
-    assert_eq!(rule(wmi.update()), Rule::NamedInUpdate { member });
+    assert_eq!(rule(wmi.update()), ProtocolRule::NamedInUpdate { member });
 }
 
 /// Where the base name of the first block stands.
@@ -126,7 +129,7 @@ fn a_name_that_is_no_text() {
     assert!(
         matches!(
             rule,
-            Rule::RegistrationText {
+            ProtocolRule::RegistrationText {
                 member: "BaseNameOffset",
                 ..
             }

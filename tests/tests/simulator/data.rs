@@ -4,7 +4,7 @@ use wmi_core::provider::{Minor, Request};
 use wmi_core::wnode::Wnode;
 use wmi_core::{DataBlock, WmiClass};
 use wmi_tools::client::ReplyError;
-use wmi_tools::simulator::{Rule, Simulator};
+use wmi_tools::simulator::{ProtocolRule, Simulator};
 
 use super::device::*;
 use super::shared::again;
@@ -55,7 +55,8 @@ fn data_of_one_instance() {
     });
     wmi.register().unwrap();
     let failure = wmi.query_all_variable::<Session<'_>>().unwrap_err();
-    let Rule::Data(ReplyError::Data { instance, .. }) = failure.finding().unwrap().rule else {
+    let ProtocolRule::Data(ReplyError::Data { instance, .. }) = failure.violation().unwrap().rule
+    else {
         panic!("{failure}");
     };
     assert_eq!(instance, 2);
@@ -77,8 +78,8 @@ fn memory_that_is_not_written() {
     wmi.register().unwrap();
     let failure = wmi.query_all::<PortStats>().unwrap_err();
     assert_eq!(
-        failure.finding().unwrap().rule,
-        Rule::Unwritten { offset: 83 }
+        failure.violation().unwrap().rule,
+        ProtocolRule::Unwritten { offset: 83 }
     );
 }
 

@@ -3,7 +3,7 @@
 use wmi_core::wnode::{EventReferenceWriter, SingleWriter, Target};
 use wmi_core::{DataBlock, Guid, NtStatus};
 use wmi_tools::client::Datum;
-use wmi_tools::simulator::{EventQueue, Failure, Rule};
+use wmi_tools::simulator::{EventQueue, Failure, ProtocolRule};
 
 use super::device::*;
 use super::kinds::simulator;
@@ -35,7 +35,7 @@ fn events_of_listeners_are_received() {
     let objects = wmi.objects(&events[1]).unwrap();
     assert_eq!(objects[0].value.get("Code"), Some(&Datum::U32(7)));
     let other = events[0].block::<PortStats>().unwrap_err();
-    assert_eq!(other.rule, Rule::OtherEvent);
+    assert_eq!(other.rule, ProtocolRule::OtherEvent);
     assert_eq!(other.class.as_deref(), Some("Vendor_Alarm"));
 
     queue.refuse(Some(NtStatus::INSUFFICIENT_RESOURCES));
@@ -66,7 +66,7 @@ fn items_and_all_instances() {
     assert_eq!(events[0].item(item).unwrap(), 99);
     assert_eq!(
         events[0].block::<PortStats>().unwrap_err().rule,
-        Rule::OtherEvent
+        ProtocolRule::OtherEvent
     );
     let objects = wmi.objects(&events[1]).unwrap();
     assert_eq!(objects.len(), 2);
@@ -87,7 +87,7 @@ fn a_test_may_fail() {
     }
     let (device, queue) = (Device::new(), EventQueue::new());
     let failure = test(&device, &queue).unwrap_err();
-    let finding = failure.finding().unwrap();
+    let violation = failure.violation().unwrap();
     let text = format!(
         "event of Vendor_Alarm {}: the event is of another class, or carries something else",
         Alarm::GUID
@@ -97,11 +97,11 @@ fn a_test_may_fail() {
         [&*text, &*text]
     );
     assert_eq!(
-        [finding.to_string(), format!("{finding:?}")],
+        [violation.to_string(), format!("{violation:?}")],
         [&*text, &*text]
     );
-    assert_eq!(format!("{:?}", finding.rule), finding.rule.to_string());
-    assert_eq!(format!("{:#?}", [finding]), format!("[\n    {text},\n]"));
+    assert_eq!(format!("{:?}", violation.rule), violation.rule.to_string());
+    assert_eq!(format!("{:#?}", [violation]), format!("[\n    {text},\n]"));
 
     queue.refuse(Some(NtStatus::INSUFFICIENT_RESOURCES));
     let failure = test(&device, &queue).unwrap_err();
@@ -148,21 +148,24 @@ fn events_that_break_a_rule() {
         let mut bytes = vec![0; writer.needed(data).unwrap()];
         writer.write(&vec![0; data], &mut bytes).unwrap();
         match wmi.event(&bytes) {
-            Err(Failure::Finding(finding)) => finding.rule,
+            Err(Failure::Violation(violation)) => violation.rule,
             other => panic!("{other:?}"),
         }
     };
     let alarm = |index| SingleWriter::instance(Alarm::GUID, Target::Static(index));
-    assert!(matches!(rule(alarm(0), 6), Rule::NoEvent { .. }));
+    assert!(matches!(rule(alarm(0), 6), ProtocolRule::NoEvent { .. }));
     let size = 1032;
-    assert_eq!(rule(alarm(0).event(1), 968), Rule::EventTooLarge { size });
+    assert_eq!(
+        rule(alarm(0).event(1), 968),
+        ProtocolRule::EventTooLarge { size }
+    );
     let (index, registered) = (1, 1);
     assert_eq!(
         rule(alarm(1).event(1), 6),
-        Rule::WrongInstance { index, registered }
+        ProtocolRule::WrongInstance { index, registered }
     );
-    assert!(matches!(rule(alarm(0).event(1), 5), Rule::Data(_)));
+    assert!(matches!(rule(alarm(0).event(1), 5), ProtocolRule::Data(_)));
     let nobody = SingleWriter::instance(Guid::NIL, Target::Static(0)).event(1);
-    assert_eq!(rule(nobody, 6), Rule::UnknownEvent);
+    assert_eq!(rule(nobody, 6), ProtocolRule::UnknownEvent);
     assert!(wmi.event(&[0; 8]).is_err());
 }

@@ -5,7 +5,7 @@ use wmi_core::wnode::{
     AllDataWriter, EventReferenceWriter, Named, SingleWriter, Target, WnodeHeader,
 };
 use wmi_core::{DataBlock, Guid, NtStatus};
-use wmi_tools::simulator::{EventQueue, Failure, Rule, Simulator};
+use wmi_tools::simulator::{EventQueue, Failure, ProtocolRule, Simulator};
 
 use super::device::*;
 use super::kinds::{SCHEMA, simulator};
@@ -13,9 +13,9 @@ use super::kinds::{SCHEMA, simulator};
 const ALARM: Alarm = Alarm { code: 7, port: 2 };
 
 /// What is wrong with an event of any of the classes.
-fn rule(bytes: &[u8]) -> Rule {
+fn rule(bytes: &[u8]) -> ProtocolRule {
     match received(bytes) {
-        Err(Failure::Finding(finding)) => finding.rule,
+        Err(Failure::Violation(violation)) => violation.rule,
         other => panic!("{other:?}"),
     }
 }
@@ -65,7 +65,7 @@ fn the_data_is_that_of_the_class() {
     assert_eq!(received(&written(alarm(first), &[0; 8])), Ok(()));
     let (size, expected) = (9, 6);
     let wrong = rule(&written(alarm(first), &[0; 9]));
-    assert_eq!(wrong, Rule::WrongSize { size, expected });
+    assert_eq!(wrong, ProtocolRule::WrongSize { size, expected });
 }
 
 #[test]
@@ -76,12 +76,12 @@ fn the_item_is_one_of_the_class() {
         Ok(())
     );
     let wrong = rule(&written(item(PortStats::GUID, 99), &[0]));
-    assert!(matches!(wrong, Rule::Data(_)), "{wrong}");
+    assert!(matches!(wrong, ProtocolRule::Data(_)), "{wrong}");
     let wrong = rule(&written(item(PortStats::GUID, sent), &[0; 7]));
-    assert!(matches!(wrong, Rule::Data(_)), "{wrong}");
+    assert!(matches!(wrong, ProtocolRule::Data(_)), "{wrong}");
     let (size, expected) = (9, 8);
     let wrong = rule(&written(item(PortStats::GUID, sent), &[0; 9]));
-    assert_eq!(wrong, Rule::WrongSize { size, expected });
+    assert_eq!(wrong, ProtocolRule::WrongSize { size, expected });
 }
 
 #[test]
@@ -92,14 +92,14 @@ fn the_header_is_filled() {
     let (provider_id, expected) = (0, 1);
     assert_eq!(
         rule(&bytes),
-        Rule::WrongProvider {
+        ProtocolRule::WrongProvider {
             provider_id,
             expected
         }
     );
     let mut bytes = written(alarm(Target::Static(0)), &[0; 6]);
     bytes[16..24].fill(0);
-    assert_eq!(rule(&bytes), Rule::NoTimeStamp);
+    assert_eq!(rule(&bytes), ProtocolRule::NoTimeStamp);
     // More memory than the event has bytes is no fault.
     let mut bytes = written(alarm(Target::Static(0)), &[0; 6]);
     bytes.resize(2000, 0xa5);
@@ -110,7 +110,7 @@ fn the_header_is_filled() {
 fn instances_are_named_as_the_block_is() {
     let name = "nonsense".to_owned();
     let wrong = rule(&written(alarm(Target::Dynamic("nonsense")), &[0; 6]));
-    assert_eq!(wrong, Rule::UnknownName { name });
+    assert_eq!(wrong, ProtocolRule::UnknownName { name });
     // A static name by itself.
     assert_eq!(
         received(&written(alarm(Target::Dynamic("ALARM0")), &[0; 6])),
@@ -125,7 +125,7 @@ fn instances_are_named_as_the_block_is() {
     let index = 0;
     assert_eq!(
         rule(&session(Target::Static(0))),
-        Rule::IndexOfDynamicName { index }
+        ProtocolRule::IndexOfDynamicName { index }
     );
 }
 
@@ -141,7 +141,7 @@ fn all_instances_have_a_place_each() {
     let mut bytes = vec![0; writer.needed::<Lane>().unwrap()];
     writer.write::<Lane>(&mut bytes).unwrap();
     let name = "a".to_owned();
-    assert_eq!(rule(&bytes), Rule::RepeatedName { name });
+    assert_eq!(rule(&bytes), ProtocolRule::RepeatedName { name });
 }
 
 #[test]
@@ -161,7 +161,10 @@ fn a_reference_says_the_size() {
     };
     assert_eq!(received(&reference(10)), Ok(()));
     let (size, queried) = (12, 10);
-    assert_eq!(rule(&reference(12)), Rule::ReferenceSize { size, queried });
+    assert_eq!(
+        rule(&reference(12)),
+        ProtocolRule::ReferenceSize { size, queried }
+    );
 }
 
 /// What a driver leaves of the memory that it was given would be seen by all listeners.
@@ -178,10 +181,13 @@ fn memory_that_is_not_written() {
     event[40..44].copy_from_slice(&queue.allocate(4).unwrap());
     queue.send(event).unwrap();
     let failure = wmi.receive(&queue).unwrap_err();
-    let finding = failure.finding().unwrap();
-    assert_eq!(finding.class.as_deref(), Some("Vendor_Alarm"));
+    let violation = failure.violation().unwrap();
+    assert_eq!(violation.class.as_deref(), Some("Vendor_Alarm"));
     let offset = core::mem::offset_of!(WnodeHeader, client_context);
-    assert_eq!(failure.finding().unwrap().rule, Rule::Unwritten { offset });
+    assert_eq!(
+        failure.violation().unwrap().rule,
+        ProtocolRule::Unwritten { offset }
+    );
 }
 
 #[test]
@@ -230,7 +236,7 @@ fn what_is_too_large_is_not_taken() {
     let data = [&[255, 0, 0, 0][..], &sizes, &[0, 0]].concat();
     let session = SingleWriter::instance(Session::GUID, Target::Dynamic("first"));
     let bytes = written(session.event(1), &data);
-    assert!(matches!(wmi.event(&bytes), Err(Failure::Finding(_))));
+    assert!(matches!(wmi.event(&bytes), Err(Failure::Violation(_))));
     queue.send(bytes).unwrap();
     assert_eq!(wmi.receive(&queue).unwrap()[0].instances[0].value, data);
 }

@@ -2,7 +2,9 @@
 
 use wmi_core::provider::{Minor, Request, Response};
 use wmi_core::{DataBlock, NtStatus};
-use wmi_tools::simulator::{Disposition, Failure, Finding, Irp, Registration, Rule, Simulator};
+use wmi_tools::simulator::{
+    Disposition, Failure, Irp, ProtocolRule, Registration, Simulator, Violation,
+};
 
 use super::device::*;
 use super::kinds::simulator;
@@ -10,7 +12,7 @@ use super::kinds::simulator;
 const DEVICE_OBJECT: usize = 0x8000;
 
 /// What is found in a routine that does this, where it does something, in place of what is right.
-fn found(wrong: fn(&Device, &mut Irp<'_>) -> Option<Disposition>) -> Vec<Finding> {
+fn found(wrong: fn(&Device, &mut Irp<'_>) -> Option<Disposition>) -> Vec<Violation> {
     let device = Device::new();
     let mut wmi = Simulator::dispatch_routine(DEVICE_OBJECT, |irp: &mut Irp<'_>| {
         if let Some(disposition) = wrong(&device, irp) {
@@ -27,8 +29,8 @@ fn found(wrong: fn(&Device, &mut Irp<'_>) -> Option<Disposition>) -> Vec<Finding
 
 /// The codes that were not forwarded, in order, where nothing else was found.
 fn not_forwarded(wrong: fn(&Device, &mut Irp<'_>) -> Option<Disposition>) -> Vec<u8> {
-    let code = |finding: &Finding| match finding.rule {
-        Rule::NotForwarded { code } => code,
+    let code = |violation: &Violation| match violation.rule {
+        ProtocolRule::NotForwarded { code } => code,
         ref rule => panic!("{rule}"),
     };
     found(wrong).iter().map(code).collect()
@@ -87,28 +89,28 @@ fn codes_that_are_none_of_wmis() {
         (is_unknown && irp.provider_id == DEVICE_OBJECT).then_some(Disposition::Completed)
     });
     assert_eq!(codes, [0x0a, 0x0c, 0xff]);
-    let findings = found(|_, irp| (irp.code == 0x0a).then_some(Disposition::Completed));
-    let text = findings[0].to_string();
+    let violations = found(|_, irp| (irp.code == 0x0a).then_some(Disposition::Completed));
+    let text = violations[0].to_string();
     let expected = "IRP: MinorFunction 0x0a is for another device or none of WMI's; forward it as \
                     it came";
-    assert_eq!((text.as_str(), findings.len()), (expected, 1));
+    assert_eq!((text.as_str(), violations.len()), (expected, 1));
 }
 
 /// SDV: `WmiForward`, `WmiComplete`.
 #[test]
 fn its_own_requests_are_completed() {
-    let findings = found(|_, irp| {
+    let violations = found(|_, irp| {
         let is_query = irp.code == Minor::QueryAllData.code();
         is_query.then_some(Disposition::Forwarded)
     });
-    assert!(findings.iter().any(|finding| {
+    assert!(violations.iter().any(|violation| {
         let guid = Some(PortStats::GUID);
-        finding.rule == Rule::Forwarded && finding.guid == guid
+        violation.rule == ProtocolRule::Forwarded && violation.guid == guid
     }));
     assert!(
-        findings
+        violations
             .iter()
-            .all(|finding| finding.rule == Rule::Forwarded)
+            .all(|violation| violation.rule == ProtocolRule::Forwarded)
     );
 }
 
@@ -128,37 +130,37 @@ fn a_registration_that_is_forwarded() {
     assert_eq!(wmi.register().unwrap().blocks.len(), 7);
     assert_eq!(wmi.update().unwrap().blocks.len(), 7);
     assert_eq!(wmi.query::<PortStats>(1).unwrap().sent(), 6);
-    let findings = wmi.verify();
-    let [finding] = &findings[..] else {
-        panic!("{findings:#?}");
+    let violations = wmi.verify();
+    let [violation] = &violations[..] else {
+        panic!("{violations:#?}");
     };
-    assert_eq!(finding.minor, Some(Minor::RegInfoEx));
-    assert_eq!(finding.rule, Rule::Forwarded);
+    assert_eq!(violation.minor, Some(Minor::RegInfoEx));
+    assert_eq!(violation.rule, ProtocolRule::Forwarded);
     // One that forwards both cannot be registered.
     let mut wmi =
         Simulator::dispatch_routine(DEVICE_OBJECT, |_: &mut Irp<'_>| Disposition::Forwarded);
-    assert_eq!(rule(wmi.register().map(|_| ())), Rule::Forwarded);
+    assert_eq!(rule(wmi.register().map(|_| ())), ProtocolRule::Forwarded);
 }
 
 /// A status that the routine has not set is what it came with.
 #[test]
 fn a_status_that_is_not_set() {
-    let findings = found(|_, irp| {
+    let violations = found(|_, irp| {
         (irp.code == Minor::QueryAllData.code() && irp.provider_id == DEVICE_OBJECT)
             .then_some(Disposition::Completed)
     });
-    assert!(!findings.is_empty());
-    for finding in findings {
-        let Rule::WrongStatus { status, .. } = finding.rule else {
-            panic!("{finding}");
+    assert!(!violations.is_empty());
+    for violation in violations {
+        let ProtocolRule::WrongStatus { status, .. } = violation.rule else {
+            panic!("{violation}");
         };
         assert_eq!(status, NtStatus::NOT_SUPPORTED);
     }
 }
 
-fn rule(result: Result<(), Failure>) -> Rule {
+fn rule(result: Result<(), Failure>) -> ProtocolRule {
     match result {
-        Err(Failure::Finding(finding)) => finding.rule,
+        Err(Failure::Violation(violation)) => violation.rule,
         other => panic!("{other:?}"),
     }
 }
@@ -167,10 +169,13 @@ fn rule(result: Result<(), Failure>) -> Rule {
 #[test]
 fn a_device_is_deregistered_once() {
     let device = Device::new();
-    assert_eq!(rule(simulator(&device).deregister()), Rule::NotRegistered);
+    assert_eq!(
+        rule(simulator(&device).deregister()),
+        ProtocolRule::NotRegistered
+    );
     let mut wmi = simulator(&device);
     wmi.register().unwrap();
-    assert_eq!(rule(wmi.unload()), Rule::StillRegistered);
+    assert_eq!(rule(wmi.unload()), ProtocolRule::StillRegistered);
 
     let mut wmi = simulator(&device);
     wmi.register().unwrap();
@@ -178,8 +183,8 @@ fn a_device_is_deregistered_once() {
     let failure = wmi.query_all::<PortStats>().unwrap_err();
     let guid = PortStats::GUID;
     assert_eq!(failure, Failure::NotRegistered { guid });
-    assert_eq!(rule(wmi.deregister()), Rule::NotRegistered);
-    assert_eq!(rule(wmi.update().map(|_| ())), Rule::NotRegistered);
+    assert_eq!(rule(wmi.deregister()), ProtocolRule::NotRegistered);
+    assert_eq!(rule(wmi.update().map(|_| ())), ProtocolRule::NotRegistered);
     let failure = wmi.query_all::<PortStats>().unwrap_err();
     assert_eq!(failure, Failure::NotRegistered { guid });
     assert_eq!(*wmi.registration(), Registration::default());
@@ -202,5 +207,5 @@ fn a_registration_only_asks() {
     })
     .watch(|| asked.get());
     let failure = wmi.register().map(|_| ()).unwrap_err();
-    assert_eq!(rule(Err(failure)), Rule::SideEffect);
+    assert_eq!(rule(Err(failure)), ProtocolRule::SideEffect);
 }

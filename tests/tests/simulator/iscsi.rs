@@ -6,7 +6,7 @@ use wmi_core::provider::{Block, Provider};
 use wmi_core::wnode::Instance;
 use wmi_core::{FixedBlock, Wire};
 use wmi_tools::bmf::{self, Parse};
-use wmi_tools::client::{Datum, Object};
+use wmi_tools::client::{DataObject, Datum};
 use wmi_tools::layout::{Block as Layout, Element, Elements, Item};
 use wmi_tools::simulator::Simulator;
 use wmi_tools::{Arena, Classes};
@@ -16,8 +16,8 @@ use zerocopy::FromBytes;
 struct Adapter(u8);
 
 impl Adapter {
-    fn values<'a>(&self, layout: &Layout<'a>) -> Object<'a> {
-        let mut object = Object::new(layout.name);
+    fn values<'a>(&self, layout: &Layout<'a>) -> DataObject<'a> {
+        let mut object = DataObject::new(layout.name);
         for item in &layout.items {
             let value = match item.elements {
                 Elements::One => self.value(item),

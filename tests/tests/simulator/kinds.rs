@@ -1,9 +1,11 @@
 //! Blocks of all kinds, by type and by name.
 
+use core::error::Error;
+
 use wmi_core::provider::{Request, Response};
 use wmi_core::schema::Schema;
-use wmi_core::{DataBlock, NtStatus, WmiClass};
-use wmi_tools::client::{Datum, Object};
+use wmi_core::{DataBlock, NtStatus, Text, WmiClass};
+use wmi_tools::client::{Client, DataObject, Datum};
 use wmi_tools::simulator::{Failure, Simulator};
 
 use super::device::*;
@@ -177,7 +179,7 @@ fn methods_are_executed() {
     assert_eq!((output.previous, output.status), (100, u64::MAX));
     assert_eq!(settings().speed, 7);
 
-    let input = Object::new("SetSpeed").with("Speed", 8u8);
+    let input = DataObject::new("SetSpeed").with("Speed", 8u8);
     let output = wmi.execute_object("Vendor_Settings", 0, &input).unwrap();
     assert_eq!(output.get("Previous").unwrap().as_u64(), Some(7));
     let failure = wmi.execute::<Settings, SetSpeed>(0, &SetSpeedIn { speed: 0 });
@@ -192,8 +194,39 @@ fn methods_are_executed() {
     // The input is copied, or too long for that.
     for length in [0u8, 3, 255] {
         let bytes = vec![0; usize::from(length)];
-        let input = Object::new("Pattern").with("Input", bytes);
+        let input = DataObject::new("Pattern").with("Input", bytes);
         let output = wmi.execute_object("Vendor_Tools", 0, &input).unwrap();
         assert_eq!(output.get("Output"), Some(&(0..length).collect()));
     }
+}
+
+/// What a test meets with `?` on its way.
+#[test]
+fn errors_of_a_test_are_failures() -> Result<(), Failure> {
+    let device = Device::new();
+    let mut wmi = simulator(&device);
+    wmi.register()?;
+    let label = Text::<4>::new("a")?;
+    wmi.set_item(0, Settings::LABEL, label)?;
+    for session in wmi.query_all_variable::<Session<'_>>()? {
+        let view = session.value.view()?;
+        assert_eq!(usize::from(view.count), view.sizes.len());
+    }
+    let wnode = DataObject::new("Vendor_Note").with("Text", "a");
+    let layout = wmi_tools::layout::Block::of(Note::CLASS, &(&SCHEMA).into())?;
+    let bytes = wnode.encode(&layout)?;
+    assert_eq!(DataObject::decode(&layout, &bytes)?, wnode);
+
+    let text = |failure: Failure| failure.to_string();
+    let long = Text::<4>::new("abcde").unwrap_err();
+    assert_eq!(text(long.into()), long.to_string());
+    let cut = Client::new(&SCHEMA).decode(&[0; 4]).unwrap_err();
+    assert_eq!(text(cut.clone().into()), cut.to_string());
+    assert!(cut.source().is_none());
+    let failure = wmi.set_value("Vendor_Settings", 0, "Speed", "fast");
+    assert_eq!(
+        text(failure.unwrap_err()),
+        "`Speed`: cannot be a string; give an integer"
+    );
+    Ok(())
 }

@@ -13,6 +13,7 @@ mod iscsi;
 mod kinds;
 mod names;
 mod open;
+mod pending;
 mod registering;
 mod replies;
 mod shared;

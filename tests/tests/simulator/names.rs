@@ -3,11 +3,11 @@
 use core::cell::Cell;
 use core::mem::offset_of;
 
-use wmi_core::DataBlock;
-use wmi_core::provider::{DataPath, Minor, Request};
+use wmi_core::provider::{Block, DataPath, Minor, Provider, Request};
 use wmi_core::wnode::flags::*;
 use wmi_core::wnode::{WnodeHeader, WnodeSingleInstance};
-use wmi_tools::simulator::{Failure, Rule, Simulator};
+use wmi_core::{DataBlock, NtStatus};
+use wmi_tools::simulator::{Failure, ProtocolRule, Simulator};
 
 use super::device::*;
 use super::shared::{again, get, put};
@@ -62,11 +62,11 @@ fn a_place_that_is_taken_for_fixed() {
         response
     });
     wmi.register().unwrap();
-    let Err(Failure::Finding(finding)) = wmi.query::<PortStats>(0) else {
+    let Err(Failure::Violation(violation)) = wmi.query::<PortStats>(0) else {
         panic!("it is not found");
     };
     let member = "VariableData";
-    assert_eq!(finding.rule, Rule::Changed { member });
+    assert_eq!(violation.rule, ProtocolRule::Changed { member });
 }
 
 /// A driver that takes the place after the name for `DataBlockOffset`.
@@ -88,7 +88,34 @@ fn a_name_that_is_not_there() {
     });
     wmi.register().unwrap();
     wmi.query::<PortStats>(0).unwrap();
-    let findings = wmi.verify();
-    assert_eq!(findings.len(), 1, "{findings:#?}");
-    assert!(matches!(findings[0].rule, Rule::Malformed(_)));
+    let violations = wmi.verify();
+    assert_eq!(violations.len(), 1, "{violations:#?}");
+    assert!(matches!(violations[0].rule, ProtocolRule::Malformed(_)));
+}
+
+/// A block that counts more instances than its function finds.
+#[test]
+fn a_count_above_what_is_found_explains_itself() {
+    static PROVIDER: Provider<Device> =
+        Provider::new(&[
+            &Block::counters(|device: &Device, port: usize| device.ports.get(port))
+                .base_name("Port", |_| 3),
+        ]);
+    let device = Device::new();
+    let mut wmi = Simulator::new(|request| PROVIDER.dispatch(&device, request));
+    wmi.register().unwrap();
+    let remedy = "an instance that the block counts or names is not found by its function; let \
+                  both give as many";
+    let explains = |failure: Failure| failure.to_string().ends_with(remedy);
+    assert!(explains(wmi.query_all::<PortStats>().unwrap_err()));
+    assert!(wmi.query::<PortStats>(1).is_ok());
+    assert!(explains(wmi.query::<PortStats>(2).unwrap_err()));
+    let beyond = wmi.query::<PortStats>(3).unwrap_err();
+    assert_eq!(beyond.status(), Some(NtStatus::WMI_INSTANCE_NOT_FOUND));
+    assert!(!explains(beyond));
+    let violations = wmi.verify();
+    assert!(
+        violations[0].to_string().ends_with(remedy),
+        "{violations:?}"
+    );
 }

@@ -4,7 +4,7 @@ use core::cell::RefCell;
 use wmi_core::provider::{Block, DataPath, Minor, Provider, Request, Response};
 use wmi_core::wnode::Target;
 use wmi_core::{DataBlock, Guid, NtStatus};
-use wmi_tools::simulator::{EventQueue, Failure, Finding, Rule, Simulator};
+use wmi_tools::simulator::{EventQueue, Failure, ProtocolRule, Simulator, Violation};
 
 use super::device::*;
 use super::kinds::{SCHEMA, simulator};
@@ -208,7 +208,7 @@ fn what_is_gone_may_be_unknown() {
 }
 
 /// What is found where a block refuses a request, and what it was asked.
-fn refused(minor: Minor, guid: Guid) -> (Vec<Finding>, Vec<Minor>) {
+fn refused(minor: Minor, guid: Guid) -> (Vec<Violation>, Vec<Minor>) {
     let device = Device::new();
     let minors = RefCell::new(Vec::new());
     let mut wmi = Simulator::new(|request: Request<'_>| {
@@ -235,12 +235,12 @@ fn enabling_that_is_refused() {
         (Minor::EnableCollection, Settings::GUID, true),
         (Minor::EnableCollection, Lane::GUID, false),
     ] {
-        let (findings, minors) = refused(minor, guid);
+        let (violations, minors) = refused(minor, guid);
         let (status, expected) = (NtStatus::NOT_SUPPORTED, "STATUS_SUCCESS is right");
-        let rule = Rule::WrongStatus { status, expected };
-        let found: Vec<_> = findings
+        let rule = ProtocolRule::WrongStatus { status, expected };
+        let found: Vec<_> = violations
             .into_iter()
-            .map(|finding| (finding.minor, finding.guid, finding.rule))
+            .map(|violation| (violation.minor, violation.guid, violation.rule))
             .collect();
         let expected = (Some(minor), Some(guid), rule);
         assert_eq!(found, Vec::from_iter(must.then_some(expected)));
@@ -253,7 +253,7 @@ fn enabling_that_is_refused() {
     }
 }
 
-/// A failure in two classes is two findings.
+/// A failure in two classes is two violations.
 #[test]
 fn each_class_that_fails_is_named() {
     let device = Device::new();
@@ -266,11 +266,11 @@ fn each_class_that_fails_is_named() {
         }
         PROVIDER.dispatch(&device, request).immediate()
     });
-    let findings = wmi.verify();
+    let violations = wmi.verify();
     for guid in [Lane::GUID, PortStats::GUID] {
-        assert!(findings.iter().any(|finding| {
-            let is_wrong = matches!(finding.rule, Rule::WrongStatus { .. });
-            is_wrong && finding.guid == Some(guid)
+        assert!(violations.iter().any(|violation| {
+            let is_wrong = matches!(violation.rule, ProtocolRule::WrongStatus { .. });
+            is_wrong && violation.guid == Some(guid)
         }));
     }
     let failure = wmi.query_all::<Lane>().unwrap_err();
@@ -282,11 +282,13 @@ fn each_class_that_fails_is_named() {
     let failure = wmi.query_all::<Lane>().unwrap_err();
     let expected = format!("QueryAllData of Vendor_Lane {guid} was completed with {status}");
     assert_eq!(failure.to_string(), expected);
-    let findings = wmi.verify();
-    let mut findings = findings.iter();
-    let finding = findings.find(|finding| finding.guid == Some(guid)).unwrap();
+    let violations = wmi.verify();
+    let mut violations = violations.iter();
+    let violation = violations
+        .find(|violation| violation.guid == Some(guid))
+        .unwrap();
     let expected = format!(
         "QueryAllData of Vendor_Lane {guid}: completed with {status}; STATUS_SUCCESS is right"
     );
-    assert_eq!(finding.to_string(), expected);
+    assert_eq!(violation.to_string(), expected);
 }

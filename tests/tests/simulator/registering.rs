@@ -7,7 +7,7 @@ use wmi_core::provider::{Block, DataPath, Minor, Provider, Request, Response};
 use wmi_core::schema::Schema;
 use wmi_core::wnode::flags::*;
 use wmi_core::{DataBlock, Guid, NtStatus, WmiClass};
-use wmi_tools::simulator::{Failure, Names, Registration, Rule, Simulator};
+use wmi_tools::simulator::{Failure, Names, ProtocolRule, Registration, Simulator};
 
 use super::device::*;
 use super::shared::again;
@@ -45,12 +45,12 @@ fn one_request_is_enough() {
         });
         assert_eq!(wmi.register().unwrap().blocks.len(), 7);
         assert_eq!(wmi.update().unwrap().blocks.len(), 7);
-        let findings = wmi.verify();
-        let [finding] = &findings[..] else {
-            panic!("{findings:#?}");
+        let violations = wmi.verify();
+        let [violation] = &violations[..] else {
+            panic!("{violations:#?}");
         };
-        assert_eq!(finding.minor, Some(other));
-        assert!(matches!(finding.rule, Rule::WrongStatus { .. }));
+        assert_eq!(violation.minor, Some(other));
+        assert!(matches!(violation.rule, ProtocolRule::WrongStatus { .. }));
     }
 }
 
@@ -66,7 +66,7 @@ fn a_fault_is_of_the_request_that_has_it() {
             response
         });
         let failure = wmi.register().unwrap_err();
-        assert_eq!(failure.finding().unwrap().minor, Some(wrong));
+        assert_eq!(failure.violation().unwrap().minor, Some(wrong));
     }
 }
 
@@ -83,8 +83,8 @@ fn sizes_that_no_reply_has() {
     };
     let needed = 0xa5a5_a5a5;
     let failure = Simulator::new(forgets).register().unwrap_err();
-    let rule = &failure.finding().unwrap().rule;
-    assert_eq!(*rule, Rule::UnlikelySize { needed });
+    let rule = &failure.violation().unwrap().rule;
+    assert_eq!(*rule, ProtocolRule::UnlikelySize { needed });
 
     let device = Device::new();
     let mut wmi = Simulator::new(|mut request: Request<'_>| {
@@ -96,8 +96,8 @@ fn sizes_that_no_reply_has() {
     });
     wmi.register().unwrap();
     let failure = wmi.query_all::<PortStats>().unwrap_err();
-    let rule = &failure.finding().unwrap().rule;
-    assert_eq!(*rule, Rule::UnlikelySize { needed });
+    let rule = &failure.violation().unwrap().rule;
+    assert_eq!(*rule, ProtocolRule::UnlikelySize { needed });
 }
 
 /// A `WMIREGINFO` that is built by hand.
@@ -154,7 +154,7 @@ fn registrations_are_chained() {
     bytes.extend([0; 4]);
     bytes.extend(second.bytes());
 
-    let read = Registration::read(&bytes).unwrap();
+    let read = Registration::decode(&bytes).unwrap();
     let names: Vec<_> = read.blocks.iter().map(|block| &block.names).collect();
     let base = |name: &str| Names::Base(name.to_owned());
     assert_eq!(names, [&base("Class"), &base("Port")]);
@@ -181,21 +181,24 @@ fn registrations_are_chained() {
     let mut bytes = first.bytes();
     bytes.extend([0; 4]);
     bytes.extend(twice.bytes());
-    let rule = Registration::read(&bytes).unwrap_err();
-    assert_eq!(rule, Rule::RegisteredTwice { guid: class });
+    let rule = Registration::decode(&bytes).unwrap_err();
+    assert_eq!(rule, ProtocolRule::RegisteredTwice { guid: class });
 
     let next_at = |next: u32| {
         let mut bytes = bytes.clone();
         bytes[4..8].copy_from_slice(&next.to_le_bytes());
-        Registration::read(&bytes).unwrap_err()
+        Registration::decode(&bytes).unwrap_err()
     };
-    let chain = |next| Rule::RegistrationChain { next, size };
+    let chain = |next| ProtocolRule::RegistrationChain { next, size };
     assert_eq!(next_at(1), chain(1));
     assert_eq!(next_at(size as u32 - 1), chain(size - 1));
     for outside in [bytes.len() as u32, u32::MAX] {
-        assert!(matches!(next_at(outside), Rule::RegistrationOutside { .. }));
+        assert!(matches!(
+            next_at(outside),
+            ProtocolRule::RegistrationOutside { .. }
+        ));
     }
-    assert!(Registration::read(&[0; 64]).is_err());
+    assert!(Registration::decode(&[0; 64]).is_err());
 }
 
 #[test]
@@ -204,8 +207,8 @@ fn names_of_a_list_differ_in_more_than_case() {
     let info = ByHand::default().entry(1, LIST, 2, 0);
     let info = info.string("Same").string("sAME");
     let name = "sAME".to_owned();
-    let rule = Registration::read(&info.bytes()).unwrap_err();
-    assert_eq!(rule, Rule::RepeatedName { name });
+    let rule = Registration::decode(&info.bytes()).unwrap_err();
+    assert_eq!(rule, ProtocolRule::RepeatedName { name });
 }
 
 /// Names are made of the count, and should not fill the memory.
@@ -213,14 +216,17 @@ fn names_of_a_list_differ_in_more_than_case() {
 fn counts_that_no_device_has() {
     let info = |count| {
         let info = ByHand::default().entry(1, WMIREG_FLAG_INSTANCE_BASENAME, count, 0);
-        Registration::read(&info.string("Port").bytes())
+        Registration::decode(&info.string("Port").bytes())
     };
     assert!(info(1 << 20).is_ok());
     let (guid, count) = (guid(1), u32::MAX);
-    assert_eq!(info(count), Err(Rule::UnlikelyCount { guid, count }));
+    assert_eq!(
+        info(count),
+        Err(ProtocolRule::UnlikelyCount { guid, count })
+    );
     // With dynamic names it says nothing.
     let dynamic = ByHand::default().entry(1, 0, u32::MAX, 0);
-    assert!(Registration::read(&dynamic.bytes()).is_ok());
+    assert!(Registration::decode(&dynamic.bytes()).is_ok());
 }
 
 #[test]
@@ -229,7 +235,7 @@ fn the_entry_at_fault_is_named() {
         .entry(1, WMIREG_FLAG_INSTANCE_BASENAME, 1, 0)
         .entry(2, WMIREG_FLAG_INSTANCE_BASENAME, 1, 1)
         .string("Port");
-    let rule = Registration::read(&info.bytes()).unwrap_err();
+    let rule = Registration::decode(&info.bytes()).unwrap_err();
     assert_eq!(
         rule.to_string(),
         format!(
@@ -253,7 +259,7 @@ fn shared_lists_are_bounded() {
     let two = ByHand::default()
         .entry(1, LIST, 50, 0)
         .entry(2, LIST, 50, 0);
-    let read = Registration::read(&list(two, 50)).unwrap();
+    let read = Registration::decode(&list(two, 50)).unwrap();
     assert_eq!(read.blocks[0].names, read.blocks[1].names);
 
     let many = (1..=255).fold(ByHand::default(), |info, class| {
@@ -261,8 +267,8 @@ fn shared_lists_are_bounded() {
     });
     let start = Instant::now();
     let member = "InstanceNameList";
-    let rule = Registration::read(&list(many, 5000)).unwrap_err();
-    assert_eq!(rule, Rule::RegistrationShared { member });
+    let rule = Registration::decode(&list(many, 5000)).unwrap_err();
+    assert_eq!(rule, ProtocolRule::RegistrationShared { member });
     assert!(start.elapsed() < Duration::from_secs(10));
 }
 
@@ -281,7 +287,8 @@ fn other_failures_are_no_fallback() {
             minor: Minor::RegInfoEx,
             guid: None,
             class: None,
-            status: NtStatus::INSUFFICIENT_RESOURCES
+            status: NtStatus::INSUFFICIENT_RESOURCES,
+            why: None,
         }
     );
     assert_eq!(asked.get(), 1);
@@ -299,11 +306,11 @@ fn what_is_registered_is_in_the_schema() {
     static TWO: Provider<Device> = Provider::storport(LISTED);
     let device = Device::new();
     let wmi = Simulator::new(|request| TWO.dispatch(&device, request)).without_pdo();
-    let findings = wmi.with_schema(&SOME).verify();
-    assert_eq!(findings.len(), 1, "{findings:#?}");
+    let violations = wmi.with_schema(&SOME).verify();
+    assert_eq!(violations.len(), 1, "{violations:#?}");
     assert_eq!(
-        (findings[0].guid, &findings[0].rule),
-        (Some(Lane::GUID), &Rule::NotInSchema)
+        (violations[0].guid, &violations[0].rule),
+        (Some(Lane::GUID), &ProtocolRule::NotInSchema)
     );
     // Without a schema nobody can say.
     let mut wmi = Simulator::new(|request| TWO.dispatch(&device, request)).without_pdo();
@@ -319,12 +326,12 @@ fn a_resource_needs_the_path_of_its_driver() {
     let device = Device::new();
     let mut wmi = Simulator::new(|request| PATHLESS.dispatch(&device, request));
     wmi.register().unwrap();
-    let findings = wmi.verify();
-    assert_eq!(findings.len(), 1);
-    assert_eq!(findings[0].rule, Rule::NoRegistryPath);
+    let violations = wmi.verify();
+    assert_eq!(violations.len(), 1);
+    assert_eq!(violations[0].rule, ProtocolRule::NoRegistryPath);
     let text = "registration: `MofResourceName` without `RegistryPath`, by which WMI finds the \
                 image that has the resource; add `.registry_path(..)`";
-    assert_eq!(findings[0].to_string(), text);
+    assert_eq!(violations[0].to_string(), text);
     // A port driver or the framework adds it.
     let wmi = Simulator::new(|request| PATHLESS.dispatch(&device, request));
     assert_eq!(wmi.without_pdo().verify(), []);

@@ -4,7 +4,7 @@ use core::mem::offset_of;
 
 use wmi_core::provider::{Minor, Request, Response};
 use wmi_core::wnode::{WnodeAllData, WnodeHeader, WnodeTooSmall};
-use wmi_tools::simulator::{Failure, Rule, Simulator};
+use wmi_tools::simulator::{Failure, ProtocolRule, Simulator};
 
 use super::device::*;
 use super::kinds::SCHEMA;
@@ -12,7 +12,7 @@ use super::shared::{again, get, put};
 
 /// What is found in the answers to the query of all instances and of one, where this has happened
 /// to them.
-fn rule(damage: impl Fn(Minor, &mut [u8], &mut Response)) -> Rule {
+fn rule(damage: impl Fn(Minor, &mut [u8], &mut Response)) -> ProtocolRule {
     let device = Device::new();
     let mut wmi = Simulator::new(|mut request: Request<'_>| {
         let minor = request.minor;
@@ -26,7 +26,7 @@ fn rule(damage: impl Fn(Minor, &mut [u8], &mut Response)) -> Rule {
     wmi.register().unwrap();
     let lanes = wmi.query_all::<Lane>().map(|_| ());
     match lanes.and_then(|()| wmi.query::<PortStats>(1).map(|_| ())) {
-        Err(Failure::Finding(finding)) => finding.rule,
+        Err(Failure::Violation(violation)) => violation.rule,
         other => panic!("{other:?}"),
     }
 }
@@ -38,7 +38,7 @@ fn the_time_is_told() {
             bytes[offset_of!(WnodeHeader, time_stamp)..][..8].fill(0);
         }
     });
-    assert_eq!(forgotten, Rule::NoTimeStamp);
+    assert_eq!(forgotten, ProtocolRule::NoTimeStamp);
 }
 
 #[test]
@@ -53,7 +53,7 @@ fn parts_have_a_place_each() {
             put(bytes, names + 4, first as u32 + 6);
         }
     });
-    assert!(matches!(name, Rule::Overlap { .. }), "{name}");
+    assert!(matches!(name, ProtocolRule::Overlap { .. }), "{name}");
     // The data is where the names are.
     let data = rule(|minor, bytes, _| {
         if minor == Minor::QueryAllData {
@@ -61,7 +61,7 @@ fn parts_have_a_place_each() {
             put(bytes, start, get(bytes, start) + 8);
         }
     });
-    assert!(matches!(data, Rule::Overlap { .. }), "{data}");
+    assert!(matches!(data, ProtocolRule::Overlap { .. }), "{data}");
 }
 
 /// `BufferSize` is up to the end of the data.
@@ -91,8 +91,8 @@ fn padding_at_the_end_is_not_counted() {
     let failure = wmi.query::<PortStats>(1).unwrap_err();
     let (information, expected) = (96, 90);
     assert_eq!(
-        failure.finding().unwrap().rule,
-        Rule::WrongInformation {
+        failure.violation().unwrap().rule,
+        ProtocolRule::WrongInformation {
             information,
             expected
         }
@@ -110,5 +110,5 @@ fn bytes_after_the_buffer_are_left_alone() {
         // SAFETY: the simulator's memory goes on after the buffer.
         unsafe { end.write(0) };
     });
-    assert_eq!(past, Rule::WrotePastBuffer);
+    assert_eq!(past, ProtocolRule::WrotePastBuffer);
 }

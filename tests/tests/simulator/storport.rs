@@ -2,7 +2,7 @@
 
 use wmi_core::DataBlock;
 use wmi_core::provider::{Block, Provider};
-use wmi_tools::simulator::{Failure, Names, Rule, Simulator};
+use wmi_tools::simulator::{Failure, Names, ProtocolRule, Simulator};
 
 use super::device::*;
 use super::kinds::SCHEMA;
@@ -45,11 +45,11 @@ fn the_framework_knows_the_device() {
 fn a_driver_without_a_port_driver_names_it() {
     let device = Device::new();
     let mut wmi = Simulator::new(|request| MINIPORT.dispatch(&device, request));
-    let Err(Failure::Finding(finding)) = wmi.register() else {
+    let Err(Failure::Violation(violation)) = wmi.register() else {
         panic!("it is registered");
     };
     let guid = Settings::GUID;
-    assert_eq!(finding.rule, Rule::NoPdo { guid });
-    let text = finding.rule.to_string();
+    assert_eq!(violation.rule, ProtocolRule::NoPdo { guid });
+    let text = violation.rule.to_string();
     assert!(text.contains("`Provider::with_pdo`"), "{text}");
 }

@@ -6,7 +6,7 @@ use wmi_core::provider::{DataPath, Minor, Request};
 use wmi_core::wnode::flags::*;
 use wmi_core::wnode::{WnodeAllData, WnodeHeader, WnodeSingleInstance, WnodeSingleItem};
 use wmi_core::{DataBlock, Guid, NtStatus};
-use wmi_tools::simulator::{Finding, Rule, Simulator};
+use wmi_tools::simulator::{ProtocolRule, Simulator, Violation};
 
 use super::device::*;
 use super::kinds::SCHEMA;
@@ -34,7 +34,7 @@ fn is_right(input: &[u8], data: usize, size: usize) -> bool {
 }
 
 /// What is found in a provider that says yes, and no more, to these requests that it should refuse.
-fn found(minor: Minor, guid: Guid, accepts: fn(&[u8]) -> bool) -> Vec<Finding> {
+fn found(minor: Minor, guid: Guid, accepts: fn(&[u8]) -> bool) -> Vec<Violation> {
     let device = Device::new();
     let mut wmi = Simulator::new(|request: Request<'_>| {
         let is_asked = (request.minor, request.data_path) == (minor, guid.into());
@@ -152,11 +152,11 @@ fn requests_that_are_accepted() {
     ];
     for (index, &(minor, guid, accepts, expected)) in cases.iter().enumerate() {
         let status = NtStatus::SUCCESS;
-        let rule = Rule::WrongStatus { status, expected };
-        let findings = found(minor, guid, accepts);
-        let found: Vec<_> = findings
+        let rule = ProtocolRule::WrongStatus { status, expected };
+        let violations = found(minor, guid, accepts);
+        let found: Vec<_> = violations
             .into_iter()
-            .map(|finding| (finding.minor, finding.guid, finding.rule))
+            .map(|violation| (violation.minor, violation.guid, violation.rule))
             .collect();
         assert_eq!(found, [(Some(minor), Some(guid), rule)], "case {index}");
     }
@@ -173,12 +173,15 @@ fn classes_that_there_are_not() {
         }
         response
     });
-    let findings = wmi.verify();
+    let violations = wmi.verify();
     let status = NtStatus::WMI_INSTANCE_NOT_FOUND;
     let expected = "the class is unknown, so STATUS_WMI_GUID_NOT_FOUND is right";
-    assert_eq!(findings.len(), 1);
-    assert_eq!(findings[0].minor, Some(Minor::ExecuteMethod));
-    assert_eq!(findings[0].rule, Rule::WrongStatus { status, expected });
+    assert_eq!(violations.len(), 1);
+    assert_eq!(violations[0].minor, Some(Minor::ExecuteMethod));
+    assert_eq!(
+        violations[0].rule,
+        ProtocolRule::WrongStatus { status, expected }
+    );
 }
 
 /// No data is a failure, or nothing but a `WNODE_TOO_SMALL`.
@@ -194,13 +197,16 @@ fn a_reply_that_only_looks_too_small() {
         }
         response
     });
-    let findings = wmi.verify();
-    assert!(!findings.is_empty());
-    for finding in findings {
+    let violations = wmi.verify();
+    assert!(!violations.is_empty());
+    for violation in violations {
         let expected =
             "the reply has no place in the buffer, so a failure or a `WNODE_TOO_SMALL` is right";
         let status = NtStatus::SUCCESS;
-        assert_eq!(finding.rule, Rule::WrongStatus { status, expected });
+        assert_eq!(
+            violation.rule,
+            ProtocolRule::WrongStatus { status, expected }
+        );
     }
 }
 
@@ -216,14 +222,14 @@ fn actions_that_there_are_not() {
         }
         response
     });
-    let findings = wmi.verify();
+    let violations = wmi.verify();
     let (information, capacity) = (5000, 4096);
-    let rule = Rule::InformationTooLarge {
+    let rule = ProtocolRule::InformationTooLarge {
         information,
         capacity,
     };
-    assert_eq!(findings.len(), 2);
-    assert!(findings.iter().all(|finding| finding.rule == rule));
+    assert_eq!(violations.len(), 2);
+    assert!(violations.iter().all(|violation| violation.rule == rule));
 }
 
 /// What of the `WNODE_ALL_DATA` is the provider's, it writes, whatever stands there.
@@ -241,7 +247,7 @@ fn members_that_are_not_written() {
         }
         response
     });
-    let findings = wmi.verify();
-    assert_eq!(findings.len(), 1, "{findings:#?}");
-    assert!(matches!(findings[0].rule, Rule::Malformed(_)));
+    let violations = wmi.verify();
+    assert_eq!(violations.len(), 1, "{violations:#?}");
+    assert!(matches!(violations[0].rule, ProtocolRule::Malformed(_)));
 }

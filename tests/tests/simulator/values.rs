@@ -3,7 +3,7 @@
 use wmi_core::provider::{Block, Provider, Request};
 use wmi_core::schema::Schema;
 use wmi_core::{DataBlock, WmiClass, WmiEnum};
-use wmi_tools::simulator::{Rule, Simulator};
+use wmi_tools::simulator::{ProtocolRule, Simulator};
 
 use super::device::{Device, Lane};
 use super::kinds::simulator;
@@ -46,7 +46,7 @@ static PROVIDER: Provider<Vec<Lamps>> =
     ]);
 
 /// What is found where the last lamp is of this mode.
-fn found(lamps: &Vec<Lamps>, last: u8) -> Vec<Rule> {
+fn found(lamps: &Vec<Lamps>, last: u8) -> Vec<ProtocolRule> {
     let answer = |mut request: Request<'_>| {
         let minor = request.minor;
         let response = PROVIDER.dispatch(lamps, again(&mut request)).immediate();
@@ -57,8 +57,11 @@ fn found(lamps: &Vec<Lamps>, last: u8) -> Vec<Rule> {
     };
     let mut wmi = Simulator::new(answer).with_schema(&CLASSES);
     assert_eq!(wmi.verify(), []);
-    let findings = wmi.verify_values().unwrap();
-    findings.into_iter().map(|finding| finding.rule).collect()
+    let violations = wmi.verify_values().unwrap();
+    violations
+        .into_iter()
+        .map(|violation| violation.rule)
+        .collect()
 }
 
 #[test]
@@ -70,18 +73,21 @@ fn values_that_are_not_named() {
     let lamps = Vec::from(lamps);
     assert_eq!(found(&lamps, 2), []);
     let [item, value] = ["Others[1].Mode", "7"].map(str::to_owned);
-    assert_eq!(found(&lamps, 7), [Rule::UnmappedValue { item, value }]);
+    assert_eq!(
+        found(&lamps, 7),
+        [ProtocolRule::UnmappedValue { item, value }]
+    );
 }
 
 #[test]
 fn blocks_without_instances() {
-    assert_eq!(found(&Vec::new(), 1), [Rule::NoInstances]);
+    assert_eq!(found(&Vec::new(), 1), [ProtocolRule::NoInstances]);
     let mut device = Device::new();
     device.lanes.clear();
     let mut wmi = simulator(&device);
     wmi.register().unwrap();
-    let findings = wmi.verify_values().unwrap();
-    assert_eq!(findings.len(), 1);
-    assert_eq!(findings[0].guid, Some(Lane::GUID));
-    assert_eq!(findings[0].rule, Rule::NoInstances);
+    let violations = wmi.verify_values().unwrap();
+    assert_eq!(violations.len(), 1);
+    assert_eq!(violations[0].guid, Some(Lane::GUID));
+    assert_eq!(violations[0].rule, ProtocolRule::NoInstances);
 }

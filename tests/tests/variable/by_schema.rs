@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use wmi_core::{Count, VariableClass, WmiClass};
 use wmi_tools::Classes;
-use wmi_tools::client::{Datum, Object, ReadError, ValueFault};
+use wmi_tools::client::{DataObject, Datum, ItemDecodeError, ValueFault};
 use wmi_tools::layout::{Block, Element};
 
 use super::agree::Source;
@@ -16,7 +16,7 @@ fn tree() -> Block<'static> {
 }
 
 /// The values in the order of the block. A bounded string keeps what fits it, as the derive's does.
-fn flat(block: &Block<'_>, object: &Object<'_>, out: &mut Vec<Value>) {
+fn flat(block: &Block<'_>, object: &DataObject<'_>, out: &mut Vec<Value>) {
     fn one(element: &Element<'_>, value: &Datum<'_>, out: &mut Vec<Value>) {
         match (element, value) {
             (Element::Text { max }, Datum::Text(text)) => {
@@ -47,7 +47,7 @@ fn flat(block: &Block<'_>, object: &Object<'_>, out: &mut Vec<Value>) {
 
 /// What is read, and the error, are the derive's.
 fn same(block: &Block<'static>, bytes: &[u8]) {
-    let read = Object::decode(block, bytes).map(|object| {
+    let read = DataObject::decode(block, bytes).map(|object| {
         let mut values = Vec::new();
         flat(block, &object, &mut values);
         values
@@ -66,13 +66,13 @@ proptest! {
         let block = tree();
         let bytes = Source(&input).tree(|tree| naive::write(&TREE, tree.values())).bytes;
         same(&block, &bytes);
-        let object = Object::decode(&block, &bytes).unwrap();
+        let object = DataObject::decode(&block, &bytes).unwrap();
         prop_assert_eq!(object.encode(&block).unwrap(), &bytes[..]);
         let object = object.into_owned();
         prop_assert_eq!(object.encode(&block).unwrap(), &bytes[..]);
 
         // The encoder counts arrays itself.
-        let mut uncounted = Object::new("Tree");
+        let mut uncounted = DataObject::new("Tree");
         for (position, (name, value)) in object.iter().enumerate() {
             if !block.counts(position) {
                 uncounted.set(name.to_owned(), value.clone());
@@ -112,7 +112,7 @@ fn errors_name_the_item() {
     let mut bytes = [0; 52];
     // The count of the ports.
     bytes[12] = 0xff;
-    let why = Object::decode(&block, &bytes).unwrap_err();
+    let why = DataObject::decode(&block, &bytes).unwrap_err();
     assert_eq!(
         why.to_string(),
         "`PortCount`: the item at byte 12: a count cannot be negative"
@@ -120,7 +120,7 @@ fn errors_name_the_item() {
     // Two ports are announced; the string of the second counts an odd number of bytes.
     bytes[12] = 2;
     bytes[26] = 1;
-    let why: ReadError = Object::decode(&block, &bytes).unwrap_err();
+    let why: ItemDecodeError = DataObject::decode(&block, &bytes).unwrap_err();
     assert_eq!(
         why.to_string(),
         "`Ports[1].Label`: the item at byte 26: 1 bytes are no whole number of UTF-16 units",
@@ -130,7 +130,7 @@ fn errors_name_the_item() {
 #[test]
 fn values_that_do_not_fit_are_refused() {
     let classes = Classes::from_iter([Pair::CLASS, Port::CLASS, Leaf::CLASS]);
-    let fault = |object: Object<'_>| {
+    let fault = |object: DataObject<'_>| {
         let class = [Port::CLASS, Branch::CLASS, Leaf::CLASS]
             .into_iter()
             .find(|class| class.name == object.class());
@@ -140,7 +140,7 @@ fn values_that_do_not_fit_are_refused() {
     };
     let at = |item: &str, fault| (item.to_owned(), fault);
     let port = || {
-        Object::new("Vendor_Port")
+        DataObject::new("Vendor_Port")
             .with("Number", 1u64)
             .with("label", "a")
             .with("Speed", 5i8)
@@ -155,10 +155,10 @@ fn values_that_do_not_fit_are_refused() {
         fault(port().with("number", 65536u32)),
         at("Number", ValueFault::OutOfRange { value })
     );
-    let found = "a boolean";
+    let (found, expected) = ("a boolean", "an integer");
     assert_eq!(
         fault(port().with("number", true)),
-        at("Number", ValueFault::WrongType { found })
+        at("Number", ValueFault::WrongType { found, expected })
     );
     let (units, max) = (4, 3);
     assert_eq!(
@@ -174,18 +174,18 @@ fn values_that_do_not_fit_are_refused() {
         at("Sped", ValueFault::UnknownItem)
     );
     assert_eq!(
-        fault(Object::new("Vendor_Port")),
+        fault(DataObject::new("Vendor_Port")),
         at("Number", ValueFault::Missing)
     );
 
-    let leaf = Object::new("Vendor_Leaf").with("Name", "x".repeat(32768));
+    let leaf = DataObject::new("Vendor_Leaf").with("Name", "x".repeat(32768));
     let leaf = leaf.with("Weight", 0u8).with("End", 0u8);
     let (units, max) = (32768, 32767);
     assert_eq!(
         fault(leaf.clone()),
         at("Name", ValueFault::TextTooLong { units, max })
     );
-    let branch = Object::new("Vendor_Branch").with("Title", "");
+    let branch = DataObject::new("Vendor_Branch").with("Title", "");
     assert_eq!(fault(branch.clone()), at("Leaves", ValueFault::Missing));
     let branch = branch.with("Leaves", [leaf.clone().with("Name", ""), leaf]);
     assert_eq!(
@@ -197,11 +197,34 @@ fn values_that_do_not_fit_are_refused() {
         fault(branch.clone().with("LeafCount", 3u8)),
         at("LeafCount", ValueFault::WrongCount { given, count })
     );
-    let leaves = Datum::from_iter([(); 256].map(|()| Object::new("Vendor_Leaf")));
+    let leaves = Datum::from_iter([(); 256].map(|()| DataObject::new("Vendor_Leaf")));
     let value = 256;
     assert_eq!(
         fault(branch.with("Leaves", leaves)),
         at("LeafCount", ValueFault::OutOfRange { value })
+    );
+}
+
+#[test]
+fn a_value_that_is_encoded_alone_is_named_in_its_error() {
+    let classes = Classes::from_iter([Pair::CLASS, Port::CLASS, Leaf::CLASS]);
+    let block = Block::of(Branch::CLASS, &classes).unwrap();
+    let message = |item, value: Datum<'_>| {
+        let item = block.item(item).unwrap();
+        value.encode(item).unwrap_err().to_string()
+    };
+    assert_eq!(
+        message("Title", 5u8.into()),
+        "`Title`: cannot be an integer; give a string"
+    );
+    let leaves = [DataObject::new("Vendor_Leaf").with("Name", 5u8)];
+    assert_eq!(
+        message("Leaves", leaves.into()),
+        "`Leaves[0].Name`: cannot be an integer; give a string"
+    );
+    assert_eq!(
+        message("Leaves", "".into()),
+        "`Leaves`: cannot be a string; give an array"
     );
 }
 
@@ -237,7 +260,7 @@ fn a_class_without_a_variable_item_is_fixed() {
     assert_eq!(bytes, [1, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 9]);
     assert_eq!(Cells::decode(&bytes).unwrap().end, 9);
     let layout = Block::of(Cells::CLASS, &Classes::from_iter([Cell::CLASS])).unwrap();
-    let object = Object::decode(&layout, &bytes).unwrap();
+    let object = DataObject::decode(&layout, &bytes).unwrap();
     assert_eq!(object.get("End"), Some(&Datum::U8(9)));
     assert_eq!(object.encode(&layout).unwrap(), bytes);
 }

@@ -12,7 +12,7 @@
 //! | page | for |
 //! |---|---|
 //! | [`guide`] | from `cargo new` to the first query |
-//! | [`wdm`], [`storport`], [`kmdf`] | the glue for each kind of driver |
+//! | [`storport`], [`kmdf`] | the glue for each kind of driver; WDM is in the crate `wmi-driver` |
 //! | [`statuses`] | what each status means, and where the sources disagree |
 //! | [`troubleshooting`] | what to look at, by symptom |
 
@@ -43,9 +43,6 @@ pub use request::{DataPath, Minor, Outcome, Pending, Request, Response};
 ///
 #[cfg_attr(feature = "derive", doc = include_str!("guide.md"))]
 pub mod guide {}
-
-#[doc = include_str!("wdm.md")]
-pub mod wdm {}
 
 #[doc = include_str!("statuses.md")]
 pub mod statuses {}

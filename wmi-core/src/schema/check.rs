@@ -8,6 +8,7 @@
     reason = "a panic while a constant is made is an error of the compiler"
 )]
 
+use super::index::{Index, hash_guid, hash_name};
 use super::{CimType, Class, Method, Property, Qualifier, Schema, Value};
 use crate::Guid;
 
@@ -19,17 +20,24 @@ pub(super) const fn classes(classes: &[&Class<'_>], external: &[&str]) {
     }
 }
 
-/// The first rule that is broken.
+/// The first rule that is broken. Linear in the classes, as the compiler counts the steps.
 pub(super) const fn fault(classes: &[&Class<'_>], external: &[&str]) -> Option<Message> {
+    let mut before = Before {
+        classes,
+        names: Index::new(),
+        guids: Index::new(),
+    };
     let mut index = 0;
     while index < classes.len() {
-        let (before, class) = (classes.split_at(index).0, classes[index]);
+        let class = classes[index];
+        let name = hash_name(class.name);
+        let guid = guid(class);
         let faults = [
-            repeated(class, before),
-            unknown_base(class, before, external),
-            second_abstract(class, before),
+            repeated(class, name, guid, &before),
+            unknown_base(class, &before, external),
+            second_abstract(class, &before),
             methods_fault(class),
-            unknown_type(class, class.properties, before),
+            unknown_type(class, class.properties, &before),
         ];
         let mut next = 0;
         while next < faults.len() {
@@ -40,46 +48,90 @@ pub(super) const fn fault(classes: &[&Class<'_>], external: &[&str]) -> Option<M
         }
         let mut method = 0;
         while method < class.methods.len() {
-            let fault = unknown_type(class, class.methods[method].parameters, before);
+            let fault = unknown_type(class, class.methods[method].parameters, &before);
             if fault.is_some() {
                 return fault;
             }
             method += 1;
         }
+        before.names.push(Some(name));
+        before.guids.push(match guid {
+            Some(guid) => Some(hash_guid(guid)),
+            None => None,
+        });
         index += 1;
     }
     None
 }
 
-const fn repeated(class: &Class<'_>, before: &[&Class<'_>]) -> Option<Message> {
-    let mut index = 0;
-    while index < before.len() {
-        let other = before[index];
-        if same_name(class.name, other.name) {
-            let fault = Message::new("two classes have one name: ");
-            return Some(fault.pair(other.name, class.name));
-        }
-        if let (Some(guid), Some(other_guid)) = (guid(class), guid(other)) {
-            if same_guid(guid, other_guid) {
-                let fault = Message::new("two classes have one GUID: ");
-                let fault = fault.pair(other.name, class.name);
-                return Some(fault.push("; generate a fresh one"));
+/// The classes before the one that is looked at.
+struct Before<'a> {
+    /// All classes, those after it as well.
+    classes: &'a [&'a Class<'a>],
+    names: Index,
+    guids: Index,
+}
+
+impl<'a> Before<'a> {
+    const fn by_name(&self, name: &str) -> Option<usize> {
+        self.by_hashed_name(hash_name(name), name)
+    }
+
+    const fn by_hashed_name(&self, hash: u32, name: &str) -> Option<usize> {
+        let mut candidates = self.names.candidates(hash);
+        while let Some(position) = candidates.next() {
+            if same_name(self.classes[position].name, name) {
+                return Some(position);
             }
         }
-        index += 1;
+        None
+    }
+
+    const fn by_guid(&self, wanted: Guid) -> Option<&'a Class<'a>> {
+        let mut candidates = self.guids.candidates(hash_guid(wanted));
+        while let Some(position) = candidates.next() {
+            let class = self.classes[position];
+            match guid(class) {
+                Some(guid) if same_guid(guid, wanted) => return Some(class),
+                _ => {}
+            }
+        }
+        None
+    }
+}
+
+const fn repeated(
+    class: &Class<'_>,
+    name: u32,
+    guid: Option<Guid>,
+    before: &Before<'_>,
+) -> Option<Message> {
+    if let Some(position) = before.by_hashed_name(name, class.name) {
+        let fault = Message::new("two classes have one name: ");
+        return Some(fault.pair(before.classes[position].name, class.name));
+    }
+    if let Some(guid) = guid {
+        if let Some(other) = before.by_guid(guid) {
+            let fault = Message::new("two classes have one GUID: ");
+            let fault = fault.pair(other.name, class.name);
+            return Some(fault.push("; generate a fresh one"));
+        }
     }
     None
 }
 
 const fn unknown_base(
     class: &Class<'_>,
-    before: &[&Class<'_>],
+    before: &Before<'_>,
     external: &[&str],
 ) -> Option<Message> {
     let Some(base) = class.superclass else {
         return None;
     };
-    if find(before, base) || contains(Schema::SYSTEM_BASES, base) || contains(external, base) {
+    if contains(Schema::SYSTEM_BASES, base)
+        || before.by_name(base).is_some()
+        || contains(external, base)
+    {
         return None;
     }
     let fault = Message::new("the base of a class is neither before it nor external: ");
@@ -87,25 +139,31 @@ const fn unknown_base(
 }
 
 /// WMI allows one abstract class in a hierarchy, and `WMIEvent` is one.
-const fn second_abstract(class: &Class<'_>, mut before: &[&Class<'_>]) -> Option<Message> {
+const fn second_abstract(class: &Class<'_>, before: &Before<'_>) -> Option<Message> {
     if !is_abstract(class) {
         return None;
     }
+    let mut below = before.classes.len();
     let mut base = class.superclass;
     while let Some(name) = base {
-        let ancestor = position(before, name);
+        let ancestor = match before.by_name(name) {
+            // A base stands before its class, or one of the system's names would never end.
+            Some(position) if position < below => Some(position),
+            _ => None,
+        };
         let abstract_ancestor = match ancestor {
-            Some(index) => is_abstract(before[index]),
+            Some(position) => is_abstract(before.classes[position]),
             None => same_name(name, "WMIEvent"),
         };
         if abstract_ancestor {
             let fault = Message::new("a hierarchy has two abstract classes: ");
             return Some(fault.pair(name, class.name));
         }
-        let Some(index) = ancestor else { return None };
-        base = before[index].superclass;
-        // Its base stands before it, or one of the system's names would never end.
-        before = before.split_at(index).0;
+        let Some(position) = ancestor else {
+            return None;
+        };
+        base = before.classes[position].superclass;
+        below = position;
     }
     None
 }
@@ -125,31 +183,16 @@ const fn is_abstract(class: &Class<'_>) -> bool {
 const fn unknown_type(
     class: &Class<'_>,
     items: &[Property<'_>],
-    before: &[&Class<'_>],
+    before: &Before<'_>,
 ) -> Option<Message> {
     let mut index = 0;
     while index < items.len() {
-        let item = items[index];
-        if matches!(item.cim_type, CimType::Object) && !find(before, item.type_name) {
+        let item = &items[index];
+        if matches!(item.cim_type, CimType::Object) && before.by_name(item.type_name).is_none() {
             let fault = Message::new(
                 "an embedded class does not stand before the class that contains it: ",
             );
             return Some(fault.pair(item.type_name, class.name));
-        }
-        index += 1;
-    }
-    None
-}
-
-const fn find(classes: &[&Class<'_>], name: &str) -> bool {
-    position(classes, name).is_some()
-}
-
-const fn position(classes: &[&Class<'_>], name: &str) -> Option<usize> {
-    let mut index = 0;
-    while index < classes.len() {
-        if same_name(classes[index].name, name) {
-            return Some(index);
         }
         index += 1;
     }
@@ -175,7 +218,8 @@ pub(crate) const fn same_name(a: &str, b: &str) -> bool {
     }
     let mut index = 0;
     while index < a.len() {
-        if !a[index].eq_ignore_ascii_case(&b[index]) {
+        // The compiler counts calls.
+        if a[index] != b[index] && !a[index].eq_ignore_ascii_case(&b[index]) {
             return false;
         }
         index += 1;

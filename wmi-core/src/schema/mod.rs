@@ -7,6 +7,7 @@ mod check;
 mod class;
 mod file;
 mod flags;
+mod index;
 mod method;
 mod order;
 mod property;

@@ -60,13 +60,18 @@ pub(super) fn expand(class: &Class<'_>) -> TokenStream {
             }
         }
     });
+    let count = class.added_properties() + class.fields.len();
     quote! {
+        // Not a constant: of those, the compiler writes out all that they refer to wherever they
+        // are used, and each item refers to its property.
+        static __WMI_PROPERTIES: [__wmi::Property<'static>; #count] = [#added #(#properties),*];
+
         #[automatically_derived]
         impl #impl_generics __wmi::WmiClass for #ident #type_generics {
             const CLASS: &'static __wmi::Class<'static> = &__wmi::Class::new(#name)
                 #(#superclass)*
                 .with_qualifiers(&[#(#qualifiers),*])
-                .with_properties(&[#added #(#properties),*])
+                .with_properties(&__WMI_PROPERTIES)
                 #methods;
         }
 

@@ -15,7 +15,7 @@ pub(super) fn expand(class: &Class<'_>) -> TokenStream {
         let position = class.fields.iter().position(|other| other.id == field.id);
         let index = Literal::usize_unsuffixed(position.expect("a field of the class") + added);
         let ty = checked(field);
-        quote!(__wmi::spec::<#ty>(<#ident as __wmi::WmiClass>::CLASS, #index))
+        quote!(__wmi::spec::<#ty>(&__WMI_PROPERTIES, #index))
     });
     let stores = by_id.iter().map(|field| {
         let (name, constant, ty) = (field.ident(), constant(field), checked(field));

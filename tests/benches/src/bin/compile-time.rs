@@ -2,8 +2,9 @@
 //!
 //! `cargo run --release -p wmi-benches --bin compile-time [rounds]`
 //!
-//! Each round runs all contenders in turn; medians count. Needs no network once the workspace
-//! has been built with all its packages.
+//! Each round runs all contenders in turn; medians count, of the clock and of the processor's time
+//! in user mode (Linux only). Needs no network once the workspace has been built with all its
+//! packages.
 
 use core::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -72,20 +73,32 @@ fn main() -> io::Result<()> {
         let source = package.0.join("src/lib.rs");
         fs::write(&source, fs::read(&source)?)
     };
-    let hundred = packages(&all, &directory, 100)?;
+    let hundred = packages(&all, &directory, (100, 20))?;
     for package in &hundred {
-        package.cargo("check");
+        package.cargo(&["check"]);
     }
-    let times = measure(rounds, &hundred, touch, "check")?;
+    let times = measure(rounds, &hundred, touch, &["check"])?;
     report("`cargo check` of 100 structs of 20 fields", &all, &times);
+
+    // The first two: zerocopy's derive makes nothing that a release build would optimise.
+    let some = &all[..2];
+    for (structs, fields) in [(1, 21), (1, 200), (1, 1000), (100, 20)] {
+        let sized = packages(some, &directory, (structs, fields))?;
+        for package in &sized {
+            package.cargo(RELEASE);
+        }
+        let times = measure(rounds, &sized, touch, RELEASE)?;
+        let what = format!("`cargo build --release` of {structs} x {fields} fields");
+        report(&what, some, &times);
+    }
 
     let clean = |package: &Package| match fs::remove_dir_all(package.0.join("target")) {
         Err(why) if why.kind() != io::ErrorKind::NotFound => Err(why),
         _ => Ok(()),
     };
     let some = &all[..2];
-    let one = packages(some, &directory, 1)?;
-    let times = measure(rounds.div_ceil(2), &one, clean, "build")?;
+    let one = packages(some, &directory, (1, 20))?;
+    let times = measure(rounds.div_ceil(2), &one, clean, &["build"])?;
     report(
         "`cargo build` of one struct and all it depends on",
         some,
@@ -97,18 +110,21 @@ fn main() -> io::Result<()> {
 /// A package in its directory.
 struct Package(PathBuf);
 
-/// One package of `structs` structs for each contender.
+/// One package for each contender, of this many structs with this many fields each.
 fn packages(
     contenders: &[Contender],
     directory: &Path,
-    structs: usize,
+    (structs, fields): (usize, usize),
 ) -> io::Result<Vec<Package>> {
     let lock = concat!(env!("CARGO_MANIFEST_DIR"), "/../../Cargo.lock");
     let mut packages = Vec::new();
     for (index, contender) in contenders.iter().enumerate() {
-        let package = directory.join(format!("{structs}-{index}"));
+        let package = directory.join(format!("{structs}x{fields}-{index}"));
         fs::create_dir_all(package.join("src"))?;
-        fs::write(package.join("src/lib.rs"), contender.source(structs))?;
+        fs::write(
+            package.join("src/lib.rs"),
+            contender.source(structs, fields),
+        )?;
         fs::write(package.join("Cargo.toml"), contender.manifest())?;
         // The versions of the workspace, which are known to be here.
         fs::copy(lock, package.join("Cargo.lock"))?;
@@ -126,7 +142,7 @@ impl Contender {
         )
     }
 
-    fn source(&self, structs: usize) -> String {
+    fn source(&self, structs: usize, fields: usize) -> String {
         let mut source = String::new();
         for number in 0..structs {
             let head = self.head.replace("{n}", &format!("{number:012x}"));
@@ -134,7 +150,7 @@ impl Contender {
                 source,
                 "/// Structure {number}.\n{head}\npub struct Struct{number} {{"
             );
-            for number in 1..=20 {
+            for number in 1..=fields {
                 let field = self.field.replace("{n}", &number.to_string());
                 let ty = self.ty;
                 let _ = writeln!(
@@ -148,31 +164,54 @@ impl Contender {
     }
 }
 
+/// What a command took, in seconds.
+#[derive(Clone, Copy)]
+struct Seconds {
+    clock: f64,
+    user: f64,
+}
+
+const RELEASE: &[&str] = &["build", "--release"];
+
 impl Package {
-    /// Runs a command of cargo, and says how many seconds it took.
-    fn cargo(&self, command: &str) -> f64 {
-        let start = Instant::now();
+    /// Runs a command of cargo.
+    fn cargo(&self, command: &[&str]) -> Seconds {
+        let (start, before) = (Instant::now(), children_seconds());
         let output = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
-            .args([command, "--offline", "--target-dir", "target"])
+            .args(command)
+            .args(["--offline", "--target-dir", "target"])
             .current_dir(&self.0)
             // All is compiled anew, as by a user who changed it.
             .env("CARGO_INCREMENTAL", "0")
             .output()
             .expect("cargo starts");
-        let seconds = start.elapsed().as_secs_f64();
+        let clock = start.elapsed().as_secs_f64();
         let errors = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "{}: {errors}", self.0.display());
-        seconds
+        Seconds {
+            clock,
+            user: children_seconds() - before,
+        }
     }
 }
 
-/// The seconds of each package, for each round.
+/// The time in user mode of all processes that were waited for, in hundredths of a second as
+/// Linux counts it; zero elsewhere.
+fn children_seconds() -> f64 {
+    let stat = fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    // The name of the program, in parentheses, may hold spaces.
+    let fields = stat.rsplit_once(')').map_or("", |(_, fields)| fields);
+    let ticks = fields.split_whitespace().nth(13);
+    ticks.and_then(|ticks| ticks.parse().ok()).unwrap_or(0.0) / 100.0
+}
+
+/// What each package took, for each round.
 fn measure(
     rounds: usize,
     packages: &[Package],
     prepare: impl Fn(&Package) -> io::Result<()>,
-    command: &str,
-) -> io::Result<Vec<Vec<f64>>> {
+    command: &[&str],
+) -> io::Result<Vec<Vec<Seconds>>> {
     (0..rounds)
         .map(|_| {
             let times = packages.iter().map(|package| {
@@ -185,14 +224,21 @@ fn measure(
 }
 
 /// A table: each contender's time, and ours as a part of it.
-fn report(what: &str, contenders: &[Contender], rounds: &[Vec<f64>]) {
+fn report(what: &str, contenders: &[Contender], rounds: &[Vec<Seconds>]) {
     println!("{what}, medians of {} rounds:\n", rounds.len());
-    println!("| derive | s | ours / this |");
-    println!("|---|---|---|");
+    println!("| derive | s | ours / this | user s | ours / this |");
+    println!("|---|---|---|---|---|");
     for (index, contender) in contenders.iter().enumerate() {
-        let seconds = median(rounds.iter().map(|round| round[index]));
-        let ratio = median(rounds.iter().map(|round| round[0] / round[index]));
-        println!("| {} | {seconds:.2} | {ratio:.2} |", contender.name);
+        print!("| {} |", contender.name);
+        for of in [
+            |seconds: Seconds| seconds.clock,
+            |seconds: Seconds| seconds.user,
+        ] {
+            let seconds = median(rounds.iter().map(|round| of(round[index])));
+            let ratio = median(rounds.iter().map(|round| of(round[0]) / of(round[index])));
+            print!(" {seconds:.2} | {ratio:.2} |");
+        }
+        println!();
     }
     println!();
 }

@@ -5,7 +5,6 @@
 //! into the same [`schema`](wmi_core::schema) that the derive makes.
 //!
 //! ```
-//! # #[cfg(feature = "derive")] {
 //! use wmi_core::WmiClass;
 //! use wmi_tools::bmf::{self, Parse};
 //! use wmi_tools::Arena;
@@ -26,7 +25,6 @@
 //! let arena = Arena::new();
 //! let read = bmf::decode(&arena, &file).unwrap();
 //! assert_eq!(read.classes().next(), Some(Settings::CLASS));
-//! # }
 //! ```
 //!
 //! The format has no public specification; what this module knows was found by measuring files

@@ -2,7 +2,7 @@
 
 use core::fmt::{self, Write};
 
-use super::{Object, Utf16};
+use super::{DataObject, Utf16};
 use wmi_core::DateTime;
 use wmi_core::mof::write_text;
 
@@ -38,7 +38,7 @@ pub enum Datum<'a> {
     /// The elements of an array.
     Array(Vec<Datum<'a>>),
     /// An embedded class.
-    Object(Object<'a>),
+    Object(DataObject<'a>),
 }
 
 impl<'a> Datum<'a> {
@@ -108,7 +108,7 @@ impl<'a> Datum<'a> {
 
     /// The values of an embedded class.
     #[must_use]
-    pub const fn as_object(&self) -> Option<&Object<'a>> {
+    pub const fn as_object(&self) -> Option<&DataObject<'a>> {
         match self {
             Self::Object(object) => Some(object),
             _ => None,
@@ -216,7 +216,7 @@ from! {
     &str => Text,
     String => Text,
     DateTime => DateTime,
-    Object<'a> => Object,
+    DataObject<'a> => Object,
 }
 
 impl<'a, T: Into<Datum<'a>>> From<Vec<T>> for Datum<'a> {

@@ -1,21 +1,21 @@
 //! From the bytes of a block to its values.
 
-use super::{Datum, Object, ReadError};
+use super::{DataObject, Datum, ItemDecodeError};
 use crate::layout::Block;
 use crate::layout::{Element, Elements, Integer, Item};
 use wmi_core::DateTime;
 use wmi_core::WmiField;
 use wmi_core::block::{DecodeError, DecodeFault, Decoder};
 
-impl<'a> Object<'a> {
+impl<'a> DataObject<'a> {
     /// The values of a block in `bytes`, which may be longer than it.
     ///
     /// Takes time and memory linear in the bytes that the items cover.
     ///
     /// # Errors
     ///
-    /// [`ReadError`] at the first item that does not lie within the bytes.
-    pub fn decode(block: &Block<'a>, bytes: &'a [u8]) -> Result<Self, ReadError> {
+    /// [`ItemDecodeError`] at the first item that does not lie within the bytes.
+    pub fn decode(block: &Block<'a>, bytes: &'a [u8]) -> Result<Self, ItemDecodeError> {
         Self::decode_all(block, bytes).map(|(object, _)| object)
     }
 
@@ -23,7 +23,7 @@ impl<'a> Object<'a> {
     pub(crate) fn decode_all(
         block: &Block<'a>,
         bytes: &'a [u8],
-    ) -> Result<(Self, usize), ReadError> {
+    ) -> Result<(Self, usize), ItemDecodeError> {
         let input = &mut Decoder::new(bytes);
         let object = object(block, input)?;
         Ok((object, input.position()))
@@ -36,13 +36,16 @@ impl<'a> Datum<'a> {
     ///
     /// # Errors
     ///
-    /// [`ReadError`] where it does not lie within the bytes.
-    pub fn decode(item: &Item<'a>, bytes: &'a [u8]) -> Result<Self, ReadError> {
+    /// [`ItemDecodeError`] where it does not lie within the bytes.
+    pub fn decode(item: &Item<'a>, bytes: &'a [u8]) -> Result<Self, ItemDecodeError> {
         Self::decode_all(item, bytes).map(|(value, _)| value)
     }
 
     /// The value, and how many bytes it has.
-    pub(super) fn decode_all(item: &Item<'a>, bytes: &'a [u8]) -> Result<(Self, usize), ReadError> {
+    pub(super) fn decode_all(
+        item: &Item<'a>,
+        bytes: &'a [u8],
+    ) -> Result<(Self, usize), ItemDecodeError> {
         let input = &mut Decoder::new(bytes);
         if !matches!(item.elements, Elements::Counted { .. }) {
             let value = value(item, 0, input)?;
@@ -58,8 +61,11 @@ impl<'a> Datum<'a> {
     }
 }
 
-fn object<'a>(block: &Block<'a>, input: &mut Decoder<'a>) -> Result<Object<'a>, ReadError> {
-    let mut object = Object::new(block.name);
+fn object<'a>(
+    block: &Block<'a>,
+    input: &mut Decoder<'a>,
+) -> Result<DataObject<'a>, ItemDecodeError> {
+    let mut object = DataObject::new(block.name);
     for (position, item) in block.items.iter().enumerate() {
         let name = item.property.name;
         let mut start = *input;
@@ -70,7 +76,7 @@ fn object<'a>(block: &Block<'a>, input: &mut Decoder<'a>) -> Result<Object<'a>, 
         let value = value(item, count.unwrap_or(0), input)?;
         if value.as_integer().is_some_and(|number| number < 0) && block.counts(position) {
             start.align(item.align())?;
-            let why = ReadError::from(start.error(DecodeFault::NegativeCount));
+            let why = ItemDecodeError::from(start.error(DecodeFault::NegativeCount));
             return Err(why.within(name));
         }
         object.push(name, value);
@@ -83,7 +89,7 @@ fn value<'a>(
     item: &Item<'a>,
     count: i128,
     input: &mut Decoder<'a>,
-) -> Result<Datum<'a>, ReadError> {
+) -> Result<Datum<'a>, ItemDecodeError> {
     let name = item.property.name;
     let count = match item.elements {
         Elements::One => return element(&item.element, input).map_err(|why| why.within(name)),
@@ -99,7 +105,10 @@ fn value<'a>(
     Ok(Datum::Array(elements))
 }
 
-fn element<'a>(element: &Element<'a>, input: &mut Decoder<'a>) -> Result<Datum<'a>, ReadError> {
+fn element<'a>(
+    element: &Element<'a>,
+    input: &mut Decoder<'a>,
+) -> Result<Datum<'a>, ItemDecodeError> {
     Ok(match element {
         Element::Boolean => Datum::Boolean(fixed::<bool>(input)?),
         Element::Integer(integer) => match integer {
@@ -131,7 +140,7 @@ fn fixed<T: WmiField>(input: &mut Decoder<'_>) -> Result<T::Value, DecodeError> 
     input.read::<T::Wire>().map(T::decode)
 }
 
-impl From<DecodeError> for ReadError {
+impl From<DecodeError> for ItemDecodeError {
     fn from(error: DecodeError) -> Self {
         let item = String::new();
         Self { item, error }

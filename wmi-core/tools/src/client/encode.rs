@@ -4,13 +4,13 @@ use core::iter;
 
 use zerocopy::little_endian::U16;
 
-use super::{Datum, Object, Utf16, ValueError, ValueFault};
+use super::{DataObject, Datum, Utf16, ValueError, ValueFault};
 use crate::layout::Block;
 use crate::layout::{Element, Elements, Integer, Item};
 use wmi_core::block::Encoder;
 use wmi_core::{DateTime, WmiField};
 
-impl Object<'_> {
+impl DataObject<'_> {
     /// The bytes of the block that holds these values.
     ///
     /// An integer may be of any type in which its value fits the item. The item that counts an
@@ -34,7 +34,7 @@ impl Datum<'_> {
     ///
     /// # Errors
     ///
-    /// As [`Object::encode`].
+    /// As [`DataObject::encode`].
     pub fn encode(&self, item: &Item<'_>) -> Result<Vec<u8>, ValueError> {
         let mut measure = Encoder::measure();
         value(item, self, &mut measure)?;
@@ -44,22 +44,28 @@ impl Datum<'_> {
     }
 }
 
-fn object(block: &Block<'_>, object: &Object<'_>, out: &mut Encoder<'_>) -> Result<(), ValueError> {
+fn object(
+    block: &Block<'_>,
+    object: &DataObject<'_>,
+    out: &mut Encoder<'_>,
+) -> Result<(), ValueError> {
     let known = |(name, _): &(&str, _)| block.item(name).is_some();
     if let Some((name, _)) = object.iter().find(|value| !known(value)) {
         return Err(ValueError::from(ValueFault::UnknownItem).within(name));
     }
     for (position, item) in block.items.iter().enumerate() {
         let name = item.property.name;
-        let given = object.get(name);
-        let done = match (counted(block, object, position)?, &item.element, given) {
-            (Some(count), Element::Integer(kind), given) => {
-                check_count(given, count).and_then(|()| integer(*kind, count, out))
-            }
-            (_, _, Some(given)) => value(item, given, out),
-            (_, _, None) => Err(ValueFault::Missing.into()),
-        };
-        done.map_err(|why| why.within(name))?;
+        match (
+            counted(block, object, position)?,
+            &item.element,
+            object.get(name),
+        ) {
+            (Some(count), Element::Integer(kind), given) => check_count(given, count)
+                .and_then(|()| integer(*kind, count, out))
+                .map_err(|why| why.within(name))?,
+            (_, _, Some(given)) => value(item, given, out)?,
+            (_, _, None) => return Err(ValueError::from(ValueFault::Missing).within(name)),
+        }
     }
     Ok(())
 }
@@ -68,7 +74,7 @@ fn object(block: &Block<'_>, object: &Object<'_>, out: &mut Encoder<'_>) -> Resu
 fn check_count(given: Option<&Datum<'_>>, count: i128) -> Result<(), ValueError> {
     match given.map(|given| given.as_integer().ok_or(given.kind())) {
         Some(Ok(given)) if given != count => Err(ValueFault::WrongCount { given, count }.into()),
-        Some(Err(found)) => Err(ValueFault::WrongType { found }.into()),
+        Some(Err(found)) => Err(wrong_type(found, "an integer")),
         _ => Ok(()),
     }
 }
@@ -76,7 +82,7 @@ fn check_count(given: Option<&Datum<'_>>, count: i128) -> Result<(), ValueError>
 /// How many elements the arrays have that the item at `position` counts, if it counts any.
 fn counted(
     block: &Block<'_>,
-    object: &Object<'_>,
+    object: &DataObject<'_>,
     position: usize,
 ) -> Result<Option<i128>, ValueError> {
     let mut count = None;
@@ -87,7 +93,7 @@ fn counted(
         let name = item.property.name;
         let elements = match object.get(name) {
             Some(Datum::Array(elements)) => i128::try_from(elements.len()).unwrap_or(i128::MAX),
-            Some(other) => return Err(wrong_type(other).within(name)),
+            Some(other) => return Err(wrong_type(other.kind(), "an array").within(name)),
             None => return Err(ValueError::from(ValueFault::Missing).within(name)),
         };
         match count {
@@ -105,48 +111,59 @@ fn counted(
 }
 
 fn value(item: &Item<'_>, value: &Datum<'_>, out: &mut Encoder<'_>) -> Result<(), ValueError> {
-    let elements = match (item.elements, value) {
-        (Elements::One, value) => return element(&item.element, value, out),
-        (_, Datum::Array(elements)) => elements,
-        (_, other) => return Err(wrong_type(other)),
-    };
-    if let Elements::Fixed(length) = item.elements {
-        let given = elements.len();
-        if usize::try_from(length) != Ok(given) {
-            return Err(ValueFault::WrongLength { given, length }.into());
+    let done = match (item.elements, value) {
+        (Elements::One, value) => element(&item.element, value, out),
+        (Elements::Fixed(length), Datum::Array(elements))
+            if usize::try_from(length) != Ok(elements.len()) =>
+        {
+            let given = elements.len();
+            Err(ValueFault::WrongLength { given, length }.into())
         }
-    }
+        (_, Datum::Array(elements)) => array(&item.element, elements, out),
+        (_, other) => Err(wrong_type(other.kind(), "an array")),
+    };
+    done.map_err(|why| why.within(item.property.name))
+}
+
+fn array(
+    kind: &Element<'_>,
+    elements: &[Datum<'_>],
+    out: &mut Encoder<'_>,
+) -> Result<(), ValueError> {
     for (index, value) in elements.iter().enumerate() {
-        let done = element(&item.element, value, out);
+        let done = element(kind, value, out);
         done.map_err(|why| why.within(&format!("[{index}]")))?;
     }
     Ok(())
 }
 
 fn element(kind: &Element<'_>, value: &Datum<'_>, out: &mut Encoder<'_>) -> Result<(), ValueError> {
-    match (kind, value) {
-        (Element::Boolean, Datum::Boolean(value)) => fixed::<bool>(*value, out),
-        (Element::DateTime, Datum::DateTime(value)) => fixed::<DateTime>(*value, out),
-        (Element::Text { max }, Datum::Text(value)) => text(value, *max, out),
+    let expected = match (kind, value) {
+        (Element::Boolean, Datum::Boolean(value)) => return fixed::<bool>(*value, out),
+        (Element::DateTime, Datum::DateTime(value)) => return fixed::<DateTime>(*value, out),
+        (Element::Text { max }, Datum::Text(value)) => return text(value, *max, out),
         (Element::Class(block), Datum::Object(value)) => {
             out.align(block.align)?;
             object(block, value, out)?;
             if block.size.is_some() {
                 out.align(block.align)?;
             }
-            Ok(())
+            return Ok(());
         }
         (Element::Integer(kind), other) => match other.as_integer() {
-            Some(value) => integer(*kind, value, out),
-            None => Err(wrong_type(other)),
+            Some(value) => return integer(*kind, value, out),
+            None => "an integer",
         },
-        (_, other) => Err(wrong_type(other)),
-    }
+        (Element::Boolean, _) => "a boolean",
+        (Element::DateTime, _) => "a datetime",
+        (Element::Text { .. }, _) => "a string",
+        (Element::Class(_), _) => "an object",
+    };
+    Err(wrong_type(value.kind(), expected))
 }
 
-fn wrong_type(value: &Datum<'_>) -> ValueError {
-    let found = value.kind();
-    ValueFault::WrongType { found }.into()
+fn wrong_type(found: &'static str, expected: &'static str) -> ValueError {
+    ValueFault::WrongType { found, expected }.into()
 }
 
 fn integer(kind: Integer, value: i128, out: &mut Encoder<'_>) -> Result<(), ValueError> {

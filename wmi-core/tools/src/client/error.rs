@@ -10,21 +10,21 @@ use wmi_core::wnode::WnodeError;
 /// Why bytes are no block of a class.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct ReadError {
+pub struct ItemDecodeError {
     /// The item at fault, within others if need be: `LUNList[2].OSLUN`.
     pub item: String,
     /// Where it stands, in bytes from the start of the block, and what is wrong.
     pub error: DecodeError,
 }
 
-impl ReadError {
+impl ItemDecodeError {
     pub(super) fn within(self, outer: &str) -> Self {
         let item = join(outer, &self.item);
         Self { item, ..self }
     }
 }
 
-impl fmt::Display for ReadError {
+impl fmt::Display for ItemDecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // Who reads by a type has no names, and the error says the place.
         match &*self.item {
@@ -34,11 +34,8 @@ impl fmt::Display for ReadError {
     }
 }
 
-impl core::error::Error for ReadError {
-    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
-        Some(&self.error)
-    }
-}
+// Its text has the cause in it.
+impl core::error::Error for ItemDecodeError {}
 
 /// Why values make no block of a class.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,6 +59,8 @@ pub enum ValueFault {
     WrongType {
         /// What it is.
         found: &'static str,
+        /// What the item takes.
+        expected: &'static str,
     },
     /// The integer does not fit the type of the item.
     OutOfRange {
@@ -126,7 +125,9 @@ impl fmt::Display for ValueError {
         match &self.fault {
             ValueFault::Missing => f.write_str("has no value; give one"),
             ValueFault::UnknownItem => f.write_str("the class has no such item"),
-            ValueFault::WrongType { found } => write!(f, "cannot be {found}"),
+            ValueFault::WrongType { found, expected } => {
+                write!(f, "cannot be {found}; give {expected}")
+            }
             ValueFault::OutOfRange { value } => {
                 write!(f, "{value} does not fit the type of the item")
             }
@@ -202,13 +203,13 @@ pub enum ReplyError {
         /// Which instance of the WNODE, from zero.
         instance: u32,
         /// Where it is wrong, from the start of the data, and why.
-        error: ReadError,
+        error: ItemDecodeError,
     },
 }
 
 impl ReplyError {
     /// The data of the only instance is at fault.
-    pub(crate) const fn first(error: ReadError) -> Self {
+    pub(crate) const fn first(error: ItemDecodeError) -> Self {
         let instance = 0;
         Self::Data { instance, error }
     }
@@ -247,13 +248,5 @@ impl fmt::Display for ReplyError {
     }
 }
 
-impl core::error::Error for ReplyError {
-    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
-        match self {
-            Self::Wnode(error) => Some(error),
-            Self::Layout(error) => Some(error),
-            Self::Data { error, .. } => Some(error),
-            _ => None,
-        }
-    }
-}
+// Its text has the cause in it.
+impl core::error::Error for ReplyError {}

@@ -1,17 +1,16 @@
 //! Values by name: reading what a provider answers, and writing what it is asked, by the schema
 //! alone.
 //!
-//! An [`Object`] is read from a data block and written to one by its
+//! A [`DataObject`] is read from a data block and written to one by its
 //! [`layout`](crate::layout), whether the class comes from a derive, from MOF or from binary
 //! MOF. A [`Client`] finds the class of a WNODE by its GUID and reads all of it: the instances of a
 //! reply, the output of a method, an event; and a chain of them, the replies of several providers.
 //! The bytes of a request are what [`SingleWriter`](wmi_core::wnode::SingleWriter) writes around those
-//! of an [`Object`] or [`Datum`].
+//! of a [`DataObject`] or [`Datum`].
 //!
 //! ```
-//! # #[cfg(feature = "derive")] {
 //! use wmi_core::WmiClass;
-//! use wmi_tools::client::Object;
+//! use wmi_tools::client::DataObject;
 //! use wmi_tools::layout::Block;
 //! use wmi_tools::Classes;
 //!
@@ -28,12 +27,11 @@
 //! }
 //!
 //! let layout = Block::of(Lamp::CLASS, &Classes::default()).unwrap();
-//! let lamp = Object::decode(&layout, &[1, 0, 80, 0]).unwrap();
+//! let lamp = DataObject::decode(&layout, &[1, 0, 80, 0]).unwrap();
 //! assert_eq!(lamp.get("Percent").unwrap().as_u64(), Some(80));
 //!
 //! let darker = lamp.with("Percent", 20u16);
 //! assert_eq!(darker.encode(&layout).unwrap(), [1, 0, 20, 0]);
-//! # }
 //! ```
 
 mod datum;
@@ -45,8 +43,8 @@ mod reply;
 mod utf16;
 
 pub use datum::Datum;
-pub use error::{ReadError, ReplyError, ValueError, ValueFault};
-pub use object::Object;
+pub use error::{ItemDecodeError, ReplyError, ValueError, ValueFault};
+pub use object::DataObject;
 pub(crate) use reply::Extent;
-pub use reply::{Client, Content, Instance, Reply};
+pub use reply::{Client, QueryReply, ReplyContent, ReplyInstance};
 pub use utf16::Utf16;

@@ -1,4 +1,4 @@
-//! [`Object`]: the values of a class by name.
+//! [`DataObject`]: the values of a class by name.
 
 use std::borrow::Cow;
 
@@ -11,9 +11,9 @@ use super::Datum;
 /// [`Display`](fmt::Display) writes it as MOF writes an instance, as `wbemtest` shows it.
 ///
 /// ```
-/// use wmi_tools::client::Object;
+/// use wmi_tools::client::DataObject;
 ///
-/// let portal = Object::new("Vendor_Portal").with("Host", "storage").with("Socket", 3260u16);
+/// let portal = DataObject::new("Vendor_Portal").with("Host", "storage").with("Socket", 3260u16);
 /// assert_eq!(portal.get("host").unwrap().as_text().unwrap(), "storage");
 /// assert_eq!(
 ///     portal.to_string(),
@@ -21,12 +21,12 @@ use super::Datum;
 /// );
 /// ```
 #[derive(Clone, Debug, PartialEq)]
-pub struct Object<'a> {
+pub struct DataObject<'a> {
     class: Cow<'a, str>,
     values: Vec<(Cow<'a, str>, Datum<'a>)>,
 }
 
-impl<'a> Object<'a> {
+impl<'a> DataObject<'a> {
     /// No values of this class or method.
     #[must_use]
     pub fn new(class: impl Into<Cow<'a, str>>) -> Self {
@@ -96,9 +96,9 @@ impl<'a> Object<'a> {
 
     /// The same values, which borrow neither bytes nor schema.
     #[must_use]
-    pub fn into_owned(self) -> Object<'static> {
+    pub fn into_owned(self) -> DataObject<'static> {
         let values = self.values.into_iter();
-        Object {
+        DataObject {
             class: self.class.into_owned().into(),
             values: values
                 .map(|(name, value)| (name.into_owned().into(), value.into_owned()))
@@ -119,7 +119,7 @@ impl<'a> Object<'a> {
     }
 }
 
-impl fmt::Display for Object<'_> {
+impl fmt::Display for DataObject<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.write(f, 0)
     }

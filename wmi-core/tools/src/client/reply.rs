@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use core::fmt;
 
 use super::datum::quoted;
-use super::{Datum, Object, ReadError, ReplyError};
+use super::{DataObject, Datum, ItemDecodeError, ReplyError};
 use crate::Classes;
 use crate::layout::Block;
 use wmi_core::Guid;
@@ -23,23 +23,23 @@ pub struct Client<'s> {
 /// A WNODE that was read by the schema.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub struct Reply<'a> {
+pub struct QueryReply<'a> {
     /// The header.
     pub header: &'a WnodeHeader,
     /// The class that has the GUID of the header.
     pub class: &'a Class<'a>,
     /// What it carries.
-    pub content: Content<'a>,
+    pub content: ReplyContent<'a>,
 }
 
-/// What a [`Reply`] carries.
+/// What a [`QueryReply`] carries.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub enum Content<'a> {
+pub enum ReplyContent<'a> {
     /// `WNODE_ALL_DATA`: all instances.
-    AllData(Vec<Instance<'a>>),
+    AllData(Vec<ReplyInstance<'a>>),
     /// `WNODE_SINGLE_INSTANCE`: one instance.
-    Instance(Instance<'a>),
+    Instance(ReplyInstance<'a>),
     /// `WNODE_SINGLE_ITEM`: one item of an instance.
     Item {
         /// Which instance.
@@ -56,7 +56,7 @@ pub enum Content<'a> {
         /// Which method.
         method: &'a Method<'a>,
         /// The `out` parameters.
-        output: Object<'a>,
+        output: DataObject<'a>,
     },
     /// `WNODE_EVENT_REFERENCE`: an event that is to be queried for.
     Reference {
@@ -71,11 +71,11 @@ pub enum Content<'a> {
 
 /// An instance of a block.
 #[derive(Clone, Debug)]
-pub struct Instance<'a> {
+pub struct ReplyInstance<'a> {
     /// How it is named.
     pub id: InstanceId<'a>,
     /// Its values.
-    pub object: Object<'a>,
+    pub object: DataObject<'a>,
 }
 
 impl<'s> Client<'s> {
@@ -112,11 +112,11 @@ impl<'s> Client<'s> {
     ///
     /// [`ReplyError`] where the WNODE, the class or the data is at fault, or the WNODE says that
     /// the buffer was too small.
-    pub fn read<'a>(&self, bytes: &'a [u8]) -> Result<Reply<'a>, ReplyError>
+    pub fn decode<'a>(&self, bytes: &'a [u8]) -> Result<QueryReply<'a>, ReplyError>
     where
         's: 'a,
     {
-        self.read_noting(bytes, &mut |_| {})
+        self.decode_noting(bytes, &mut |_| {})
     }
 
     /// Reads a chain of WNODEs, such as those of several providers that `IoWMIQueryAllData` gives:
@@ -126,10 +126,10 @@ impl<'s> Client<'s> {
     /// next, for a size or `Linkage` is wrong, an error says so and ends the chain.
     ///
     /// Takes time and memory linear in the bytes, whatever they say.
-    pub fn read_chain<'a>(
+    pub fn decode_chain<'a>(
         &self,
         bytes: &'a [u8],
-    ) -> impl Iterator<Item = Result<Reply<'a>, ReplyError>>
+    ) -> impl Iterator<Item = Result<QueryReply<'a>, ReplyError>>
     where
         's: 'a,
     {
@@ -139,7 +139,7 @@ impl<'s> Client<'s> {
                 Ok(bytes) => bytes,
                 Err(error) => return Some(Err(error)),
             };
-            let reply = self.read(bytes);
+            let reply = self.decode(bytes);
             next = match Wnode::linked(bytes) {
                 Ok(linked) => linked.map(Ok),
                 // The same has just been said.
@@ -152,12 +152,12 @@ impl<'s> Client<'s> {
         })
     }
 
-    /// The same as [`read`](Self::read), and tells of each data block how much of it was read.
-    pub(crate) fn read_noting<'a>(
+    /// The same as [`decode`](Self::decode), and tells of each data block how much of it was read.
+    pub(crate) fn decode_noting<'a>(
         &self,
         bytes: &'a [u8],
         note: &mut dyn FnMut(Extent),
-    ) -> Result<Reply<'a>, ReplyError>
+    ) -> Result<QueryReply<'a>, ReplyError>
     where
         's: 'a,
     {
@@ -174,10 +174,10 @@ impl<'s> Client<'s> {
         let class = self.class(guid).ok_or(ReplyError::UnknownClass { guid })?;
         let layout = || Block::of(class, &self.classes);
         let content = match wnode {
-            Wnode::AllData(all) => Content::AllData(instances(&all, &layout()?, note)?),
+            Wnode::AllData(all) => ReplyContent::AllData(instances(&all, &layout()?, note)?),
             Wnode::SingleInstance(one) => {
                 let object = decode(&layout()?, one.data(), note).map_err(ReplyError::first)?;
-                Content::Instance(Instance {
+                ReplyContent::Instance(ReplyInstance {
                     id: one.id(),
                     object,
                 })
@@ -197,7 +197,7 @@ impl<'s> Client<'s> {
                     used,
                     align: item.align(),
                 });
-                Content::Item {
+                ReplyContent::Item {
                     id: one.id(),
                     item: item.property,
                     value,
@@ -206,20 +206,20 @@ impl<'s> Client<'s> {
             Wnode::MethodItem(one) => {
                 let method = method_by_id(class, one.method_id())?;
                 let layout = Block::of_output(method, &self.classes)?;
-                Content::Output {
+                ReplyContent::Output {
                     id: one.id(),
                     method,
                     output: decode(&layout, one.data(), note).map_err(ReplyError::first)?,
                 }
             }
-            Wnode::EventReference(event) => Content::Reference {
+            Wnode::EventReference(event) => ReplyContent::Reference {
                 id: event.id(),
                 target: event.target_guid(),
                 size: event.target_data_block_size(),
             },
             Wnode::TooSmall { size_needed } => return Err(ReplyError::TooSmall { size_needed }),
         };
-        Ok(Reply {
+        Ok(QueryReply {
             header,
             class,
             content,
@@ -241,8 +241,8 @@ fn decode<'a>(
     layout: &Block<'a>,
     data: &'a [u8],
     note: &mut dyn FnMut(Extent),
-) -> Result<Object<'a>, ReadError> {
-    let (object, used) = Object::decode_all(layout, data)?;
+) -> Result<DataObject<'a>, ItemDecodeError> {
+    let (object, used) = DataObject::decode_all(layout, data)?;
     // A class that has methods alone answers queries with anything.
     if !object.is_empty() {
         note(Extent {
@@ -258,7 +258,7 @@ fn instances<'a>(
     all: &AllData<'a>,
     layout: &Block<'a>,
     note: &mut dyn FnMut(Extent),
-) -> Result<Vec<Instance<'a>>, ReplyError> {
+) -> Result<Vec<ReplyInstance<'a>>, ReplyError> {
     // Where they overlap, a few bytes would make as many values and names as memory holds.
     let sizes = all.parts().map(|part| part.len());
     let size = sizes.fold(0, usize::saturating_add);
@@ -269,7 +269,7 @@ fn instances<'a>(
         let (id, data) = (all.id(instance)?, all.data(instance)?);
         let object = decode(layout, data, note);
         let object = object.map_err(|error| ReplyError::Data { instance, error });
-        Some(object.map(|object| Instance { id, object }))
+        Some(object.map(|object| ReplyInstance { id, object }))
     };
     (0..all.instance_count()).map_while(instance).collect()
 }
@@ -283,7 +283,7 @@ fn method_by_id<'a>(class: &Class<'a>, id: u32) -> Result<&'a Method<'a>, ReplyE
     })
 }
 
-impl<'a> Reply<'a> {
+impl<'a> QueryReply<'a> {
     /// Whether it is an event.
     #[must_use]
     pub const fn is_event(&self) -> bool {
@@ -292,39 +292,39 @@ impl<'a> Reply<'a> {
 
     /// The instances that it carries whole.
     #[must_use]
-    pub fn instances(&self) -> &[Instance<'a>] {
+    pub fn instances(&self) -> &[ReplyInstance<'a>] {
         match &self.content {
-            Content::AllData(instances) => instances,
-            Content::Instance(instance) => core::slice::from_ref(instance),
+            ReplyContent::AllData(instances) => instances,
+            ReplyContent::Instance(instance) => core::slice::from_ref(instance),
             _ => &[],
         }
     }
 }
 
 /// The instances as MOF, each after a comment with its name; or the item or the output.
-impl fmt::Display for Reply<'_> {
+impl fmt::Display for QueryReply<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.content {
-            Content::Item { id, item, value } => {
-                writeln!(f, "// {}", Named(*id))?;
+            ReplyContent::Item { id, item, value } => {
+                writeln!(f, "// {}", NameOf(*id))?;
                 writeln!(f, "{}.{} = {value};", self.class.name, item.name)
             }
-            Content::Output { id, output, .. } => {
-                writeln!(f, "// {}\n{output};", Named(*id))
+            ReplyContent::Output { id, output, .. } => {
+                writeln!(f, "// {}\n{output};", NameOf(*id))
             }
-            Content::Reference { id, target, size } => {
-                writeln!(f, "// {} of {target}, {size} bytes", Named(*id))
+            ReplyContent::Reference { id, target, size } => {
+                writeln!(f, "// {} of {target}, {size} bytes", NameOf(*id))
             }
             _ => self.instances().iter().try_for_each(|instance| {
-                writeln!(f, "// {}\n{};", Named(instance.id), instance.object)
+                writeln!(f, "// {}\n{};", NameOf(instance.id), instance.object)
             }),
         }
     }
 }
 
-struct Named<'a>(InstanceId<'a>);
+struct NameOf<'a>(InstanceId<'a>);
 
-impl fmt::Display for Named<'_> {
+impl fmt::Display for NameOf<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
             InstanceId::Static(index) => write!(f, "instance {index}"),

@@ -5,7 +5,6 @@
 //! of variable size an offset depends on the data, and there is none.
 //!
 //! ```
-//! # #[cfg(feature = "derive")] {
 //! use wmi_core::WmiClass;
 //! use wmi_tools::layout::Block;
 //! use wmi_tools::Classes;
@@ -32,7 +31,6 @@
 //! let offsets: Vec<_> = block.items.iter().map(|item| item.offset).collect();
 //! assert_eq!(offsets, [Some(0), Some(8), Some(16), None]);
 //! assert_eq!((block.size, block.align), (None, 8));
-//! # }
 //! ```
 
 mod error;

@@ -8,8 +8,8 @@ use zerocopy::{FromBytes, IntoBytes};
 use super::check;
 use super::registration::{Names, Registered};
 use super::send::le32;
-use super::{Device, Named, Select, Simulator};
-use super::{Failure, Finding};
+use super::{Device, InstanceValue, Select, Simulator};
+use super::{Failure, Violation};
 use wmi_core::Guid;
 use wmi_core::provider::Minor;
 use wmi_core::wnode::flags::{
@@ -71,7 +71,7 @@ impl<D: Device> Simulator<'_, D> {
     }
 
     /// Queries the data of all instances.
-    pub(super) fn all_data(&mut self, guid: Guid) -> Result<Vec<Named<Vec<u8>>>, Failure> {
+    pub(super) fn all_data(&mut self, guid: Guid) -> Result<Vec<InstanceValue<Vec<u8>>>, Failure> {
         let block = self.block(guid)?.clone();
         self.all_data_by(&block, &all_data_request(&block))
     }
@@ -81,26 +81,24 @@ impl<D: Device> Simulator<'_, D> {
         &mut self,
         block: &Registered,
         input: &[u8],
-    ) -> Result<Vec<Named<Vec<u8>>>, Failure> {
+    ) -> Result<Vec<InstanceValue<Vec<u8>>>, Failure> {
         let (minor, guid) = (Minor::QueryAllData, block.guid);
         let bytes = self.reading(guid, |wmi| wmi.data(minor, guid, input))?;
-        let broken = |rule| Failure::from(self.finding(minor, guid.into(), rule));
-        check::reply(minor, block, input, &bytes).map_err(broken)?;
+        self.check_reply(minor, block, input, &bytes)?;
         let Ok(Wnode::AllData(all)) = Wnode::parse(&bytes) else {
             return Ok(Vec::new());
         };
-        self.check_data(minor, guid, &bytes)?;
         Ok(self.named(block, &all))
     }
 
-    fn named(&self, block: &Registered, all: &AllData<'_>) -> Vec<Named<Vec<u8>>> {
+    fn named(&self, block: &Registered, all: &AllData<'_>) -> Vec<InstanceValue<Vec<u8>>> {
         let named = |index| {
             let name = match all.id(index)? {
                 InstanceId::Static(index) => block.static_name(index, &self.device_path)?,
                 InstanceId::Dynamic(name) => name.to_string(),
             };
             let value = all.data(index)?.to_vec();
-            Some(Named { name, value })
+            Some(InstanceValue { name, value })
         };
         (0..all.instance_count()).map_while(named).collect()
     }
@@ -149,9 +147,7 @@ impl<D: Device> Simulator<'_, D> {
     ) -> Result<Vec<u8>, Failure> {
         let block = self.block(guid)?.clone();
         let bytes = self.data(minor, guid, input)?;
-        let broken = |rule| Failure::from(self.finding(minor, guid.into(), rule));
-        check::reply(minor, &block, input, &bytes).map_err(broken)?;
-        self.check_data(minor, guid, &bytes)?;
+        self.check_reply(minor, &block, input, &bytes)?;
         Ok(bytes)
     }
 
@@ -178,10 +174,17 @@ impl<D: Device> Simulator<'_, D> {
         self.command(Minor::ChangeSingleItem, guid, &input)
     }
 
-    /// Data by the schema, if it has the class: it is a block of the class, and no more.
-    fn check_data(&self, minor: Minor, guid: Guid, bytes: &[u8]) -> Result<(), Finding> {
-        let checked = check::data(&self.client, bytes);
-        checked.map_err(|rule| self.finding(minor, guid.into(), rule))
+    /// Checks a whole reply against its request, and its data against the schema.
+    pub(super) fn check_reply(
+        &self,
+        minor: Minor,
+        block: &Registered,
+        input: &[u8],
+        bytes: &[u8],
+    ) -> Result<(), Violation> {
+        check::reply(minor, block, input, bytes)
+            .and_then(|()| check::data(&self.client, bytes))
+            .map_err(|rule| self.violation(minor, block.guid.into(), rule))
     }
 
     /// The WNODE of a request for one instance.

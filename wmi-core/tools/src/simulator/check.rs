@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use core::mem::offset_of;
 
-use super::Rule;
+use super::ProtocolRule;
 use super::registration::Registered;
 use crate::client::{Client, Extent, ReplyError};
 use wmi_core::provider::Minor;
@@ -46,8 +46,8 @@ pub(super) fn reply(
     block: &Registered,
     input: &[u8],
     bytes: &[u8],
-) -> Result<(), Rule> {
-    let wnode = Wnode::parse(bytes).map_err(Rule::Malformed)?;
+) -> Result<(), ProtocolRule> {
+    let wnode = Wnode::parse(bytes).map_err(ProtocolRule::Malformed)?;
     let (header, own, single) = match (minor, &wnode) {
         (Minor::QueryAllData, Wnode::AllData(all)) => (all.header(), &[][..], None),
         (Minor::QuerySingleInstance, Wnode::SingleInstance(one)) => (
@@ -64,7 +64,7 @@ pub(super) fn reply(
             let flags = offset_of!(WnodeHeader, flags);
             let flags = bytes.get(flags..).and_then(|flags| flags.first_chunk());
             let flags = flags.map_or(0, |flags| u32::from_le_bytes(*flags));
-            return Err(Rule::WrongKind { flags });
+            return Err(ProtocolRule::WrongKind { flags });
         }
     };
     let same = |at: usize, size: usize| {
@@ -75,11 +75,11 @@ pub(super) fn reply(
     };
     let mut members = HEADER.iter().chain(own);
     if let Some((member, ..)) = members.find(|(_, at, size)| !same(*at, *size)) {
-        return Err(Rule::Changed { member });
+        return Err(ProtocolRule::Changed { member });
     }
     if header.has(WNODE_FLAG_STATIC_INSTANCE_NAMES) != block.has_static_names() {
         let member = "WNODE_FLAG_STATIC_INSTANCE_NAMES";
-        return Err(Rule::Changed { member });
+        return Err(ProtocolRule::Changed { member });
     }
     if let Wnode::AllData(all) = wnode {
         return all_data(&all, block);
@@ -92,11 +92,11 @@ pub(super) fn reply(
     let start = data_offset(&wnode, bytes);
     if !same(variable, start.saturating_sub(variable)) {
         let member = "VariableData";
-        return Err(Rule::Changed { member });
+        return Err(ProtocolRule::Changed { member });
     }
     let (information, expected) = (bytes.len(), start.saturating_add(data.len()));
     if information != expected {
-        return Err(Rule::WrongInformation {
+        return Err(ProtocolRule::WrongInformation {
             information,
             expected,
         });
@@ -115,25 +115,25 @@ fn data_offset(wnode: &Wnode<'_>, bytes: &[u8]) -> usize {
     usize::try_from(offset).unwrap_or(usize::MAX)
 }
 
-fn all_data(all: &AllData<'_>, block: &Registered) -> Result<(), Rule> {
+fn all_data(all: &AllData<'_>, block: &Registered) -> Result<(), ProtocolRule> {
     let count = all.instance_count();
     let registered = block.instance_count;
     if block.has_static_names() && count != registered {
-        return Err(Rule::WrongCount { count, registered });
+        return Err(ProtocolRule::WrongCount { count, registered });
     }
     time_stamp(all.header())?;
     instances(all)
 }
 
 /// Checks that instances have a place and a name each.
-pub(super) fn instances(all: &AllData<'_>) -> Result<(), Rule> {
+pub(super) fn instances(all: &AllData<'_>) -> Result<(), ProtocolRule> {
     let mut parts: Vec<_> = all.parts().filter(|part| !part.is_empty()).collect();
     parts.sort_by_key(|part| part.start);
     let mut end = 0;
     for part in parts {
         if part.start < end {
             let offset = part.start;
-            return Err(Rule::Overlap { offset });
+            return Err(ProtocolRule::Overlap { offset });
         }
         end = part.end;
     }
@@ -142,7 +142,7 @@ pub(super) fn instances(all: &AllData<'_>) -> Result<(), Rule> {
         if let Some(InstanceId::Dynamic(name)) = all.id(instance) {
             let name = name.to_string();
             if !names.insert(name.to_ascii_lowercase()) {
-                return Err(Rule::RepeatedName { name });
+                return Err(ProtocolRule::RepeatedName { name });
             }
         }
     }
@@ -150,18 +150,18 @@ pub(super) fn instances(all: &AllData<'_>) -> Result<(), Rule> {
 }
 
 /// A provider says when it has read its data.
-pub(super) const fn time_stamp(header: &WnodeHeader) -> Result<(), Rule> {
+pub(super) const fn time_stamp(header: &WnodeHeader) -> Result<(), ProtocolRule> {
     match header.time_stamp.get() {
-        0 => Err(Rule::NoTimeStamp),
+        0 => Err(ProtocolRule::NoTimeStamp),
         _ => Ok(()),
     }
 }
 
 /// Checks the data of a reply or an event against its class, if the schema has it: it holds a block
 /// of the class, an item or the output of a method, and no more.
-pub(super) fn data(client: &Client<'_>, bytes: &[u8]) -> Result<(), Rule> {
+pub(super) fn data(client: &Client<'_>, bytes: &[u8]) -> Result<(), ProtocolRule> {
     let mut fits = Ok(());
-    let read = client.read_noting(bytes, &mut |extent| {
+    let read = client.decode_noting(bytes, &mut |extent| {
         let Extent { size, used, align } = extent;
         if fits.is_ok() {
             fits = self::size(size, used, align);
@@ -170,16 +170,16 @@ pub(super) fn data(client: &Client<'_>, bytes: &[u8]) -> Result<(), Rule> {
     match read {
         Ok(_) => fits,
         Err(ReplyError::UnknownClass { .. }) => Ok(()),
-        Err(error) => Err(Rule::Data(error)),
+        Err(error) => Err(ProtocolRule::Data(error)),
     }
 }
 
 /// The data of an instance has the bytes of its class, or the padding that C's `sizeof` adds.
-pub(super) fn size(size: usize, expected: usize, align: usize) -> Result<(), Rule> {
+pub(super) fn size(size: usize, expected: usize, align: usize) -> Result<(), ProtocolRule> {
     let padded = expected.checked_next_multiple_of(align).unwrap_or(expected);
     if (expected..=padded).contains(&size) {
         Ok(())
     } else {
-        Err(Rule::WrongSize { size, expected })
+        Err(ProtocolRule::WrongSize { size, expected })
     }
 }

@@ -3,9 +3,9 @@
 use super::queue::STALE;
 use super::registration::Registered;
 use super::send::wide;
-use super::{Device, EventQueue, Named, Select, Simulator, check};
-use super::{Failure, Finding, Rule};
-use crate::client::{Object, ReadError, ReplyError};
+use super::{Device, EventQueue, InstanceValue, Select, Simulator, check};
+use super::{Failure, ProtocolRule, Violation};
+use crate::client::{DataObject, ItemDecodeError, ReplyError};
 use crate::layout::Block;
 use wmi_core::block::DecodeError;
 use wmi_core::wnode::flags::{WNODE_FLAG_EVENT_ITEM, WNODE_FLAG_TOO_SMALL};
@@ -15,7 +15,7 @@ use wmi_core::{DataBlock, FixedBlock, Guid, Item, VariableClass, Wire, WmiField}
 /// An event that was received.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Event {
+pub struct ReceivedEvent {
     /// The GUID of its class.
     pub guid: Guid,
     /// The name of its class, where the simulator knows it.
@@ -26,10 +26,10 @@ pub struct Event {
     /// The `WmiDataId` of the item that it carries, where it is not whole instances.
     pub item_id: Option<u32>,
     /// The data of each instance: of the block, or of the item.
-    pub instances: Vec<Named<Vec<u8>>>,
+    pub instances: Vec<InstanceValue<Vec<u8>>>,
 }
 
-impl Event {
+impl ReceivedEvent {
     /// Whether it is of this class.
     #[must_use]
     pub fn is<C: DataBlock>(&self) -> bool {
@@ -40,8 +40,8 @@ impl Event {
     ///
     /// # Errors
     ///
-    /// [`Finding`] where it is of another class or carries no instance.
-    pub fn block<C: FixedBlock>(&self) -> Result<Wire<C>, Finding> {
+    /// [`Violation`] where it is of another class or carries no instance.
+    pub fn block<C: FixedBlock>(&self) -> Result<Wire<C>, Violation> {
         Wire::decode(self.first::<C>(None)?).map_err(|error| self.not_of_class(error))
     }
 
@@ -49,8 +49,8 @@ impl Event {
     ///
     /// # Errors
     ///
-    /// [`Finding`] where it is of another class or carries no instance.
-    pub fn view<C: DataBlock + VariableClass>(&self) -> Result<C::View<'_>, Finding> {
+    /// [`Violation`] where it is of another class or carries no instance.
+    pub fn view<C: DataBlock + VariableClass>(&self) -> Result<C::View<'_>, Violation> {
         C::decode(self.first::<C>(None)?).map_err(|error| self.not_of_class(error))
     }
 
@@ -58,8 +58,11 @@ impl Event {
     ///
     /// # Errors
     ///
-    /// [`Finding`] where it is of another class or carries another item or none.
-    pub fn item<C: FixedBlock, T: WmiField>(&self, item: Item<C, T>) -> Result<T::Value, Finding> {
+    /// [`Violation`] where it is of another class or carries another item or none.
+    pub fn item<C: FixedBlock, T: WmiField>(
+        &self,
+        item: Item<C, T>,
+    ) -> Result<T::Value, Violation> {
         let data = self.first::<C>(Some(item.id()))?;
         let mut wire = zerocopy::FromZeros::new_zeroed();
         let read = T::read(&mut wmi_core::block::Decoder::new(data), &mut wire);
@@ -68,22 +71,24 @@ impl Event {
     }
 
     /// The data of the first instance, of a class and of an item or the whole.
-    fn first<C: DataBlock>(&self, item_id: Option<u32>) -> Result<&[u8], Finding> {
+    fn first<C: DataBlock>(&self, item_id: Option<u32>) -> Result<&[u8], Violation> {
         match self.instances.first() {
             Some(first) if self.data_guid == C::GUID && self.item_id == item_id => Ok(&first.value),
-            _ => Err(self.broken(Rule::OtherEvent)),
+            _ => Err(self.broken(ProtocolRule::OtherEvent)),
         }
     }
 
-    fn not_of_class(&self, error: DecodeError) -> Finding {
-        self.broken(Rule::Data(ReplyError::first(ReadError::from(error))))
+    fn not_of_class(&self, error: DecodeError) -> Violation {
+        self.broken(ProtocolRule::Data(ReplyError::first(
+            ItemDecodeError::from(error),
+        )))
     }
 
-    fn broken(&self, rule: Rule) -> Finding {
+    fn broken(&self, rule: ProtocolRule) -> Violation {
         let class = self.class.clone();
-        Finding {
+        Violation {
             class,
-            ..Finding::new(None, Some(self.guid), rule)
+            ..Violation::new(None, Some(self.guid), rule)
         }
     }
 }
@@ -98,7 +103,7 @@ impl<D: Device> Simulator<'_, D> {
     /// # Errors
     ///
     /// [`Failure`] at the first event that breaks a rule; the others stay in the queue.
-    pub fn receive(&mut self, queue: &EventQueue) -> Result<Vec<Event>, Failure> {
+    pub fn receive(&mut self, queue: &EventQueue) -> Result<Vec<ReceivedEvent>, Failure> {
         let (mut events, mut before) = (Vec::new(), Vec::new());
         loop {
             let Some(bytes) = queue.pop() else {
@@ -121,9 +126,9 @@ impl<D: Device> Simulator<'_, D> {
     /// # Errors
     ///
     /// [`Failure`].
-    pub fn event(&mut self, bytes: &[u8]) -> Result<Option<Event>, Failure> {
+    pub fn event(&mut self, bytes: &[u8]) -> Result<Option<ReceivedEvent>, Failure> {
         self.read_event(bytes, |bytes| match bytes.len() {
-            size if size > EVENT_LIMIT => Err(Rule::EventTooLarge { size }),
+            size if size > EVENT_LIMIT => Err(ProtocolRule::EventTooLarge { size }),
             _ => Ok(()),
         })
     }
@@ -131,12 +136,12 @@ impl<D: Device> Simulator<'_, D> {
     fn read_event(
         &mut self,
         bytes: &[u8],
-        check_bytes: impl FnOnce(&[u8]) -> Result<(), Rule>,
-    ) -> Result<Option<Event>, Failure> {
-        let nobody = |rule| Err(Finding::new(None, None, rule).into());
+        check_bytes: impl FnOnce(&[u8]) -> Result<(), ProtocolRule>,
+    ) -> Result<Option<ReceivedEvent>, Failure> {
+        let nobody = |rule| Err(Violation::new(None, None, rule).into());
         let wnode = match Wnode::parse(bytes) {
             Ok(wnode) => wnode,
-            Err(error) => return nobody(Rule::Malformed(error)),
+            Err(error) => return nobody(ProtocolRule::Malformed(error)),
         };
         let (header, item_id) = match wnode {
             Wnode::AllData(found) => (found.header(), None),
@@ -145,11 +150,11 @@ impl<D: Device> Simulator<'_, D> {
             Wnode::EventReference(found) => (found.header(), None),
             Wnode::MethodItem(found) => {
                 let flags = found.header().flags.get();
-                return nobody(Rule::NoEvent { flags });
+                return nobody(ProtocolRule::NoEvent { flags });
             }
             Wnode::TooSmall { .. } => {
                 let flags = WNODE_FLAG_TOO_SMALL;
-                return nobody(Rule::NoEvent { flags });
+                return nobody(ProtocolRule::NoEvent { flags });
             }
         };
         let guid = header.guid();
@@ -159,7 +164,7 @@ impl<D: Device> Simulator<'_, D> {
         check_bytes(bytes).map_err(broken)?;
         check_header(header).map_err(broken)?;
         let block = self.registration().block(guid).cloned();
-        let block = block.ok_or_else(|| broken(Rule::UnknownEvent))?;
+        let block = block.ok_or_else(|| broken(ProtocolRule::UnknownEvent))?;
         if !self.enabled.contains(&guid) {
             return Ok(None);
         }
@@ -167,7 +172,7 @@ impl<D: Device> Simulator<'_, D> {
         let name = |id| instance_name(&block, id, &self.device_path).map_err(broken);
         let one = |id, data: &[u8]| {
             let (name, value) = (name(id)?, data.to_vec());
-            Ok::<_, Finding>(Named { name, value })
+            Ok::<_, Violation>(InstanceValue { name, value })
         };
         let instances = match wnode {
             Wnode::AllData(all) => {
@@ -185,7 +190,7 @@ impl<D: Device> Simulator<'_, D> {
             Wnode::EventReference(found) => found.target_guid(),
             _ => guid,
         };
-        Ok(Some(Event {
+        Ok(Some(ReceivedEvent {
             guid,
             class: self.class_name(guid),
             data_guid,
@@ -195,12 +200,12 @@ impl<D: Device> Simulator<'_, D> {
     }
 
     /// A rule that an event of this class broke.
-    fn broken(&self, guid: Guid, rule: Rule) -> Finding {
-        self.with_class(Finding::new(None, Some(guid), rule))
+    fn broken(&self, guid: Guid, rule: ProtocolRule) -> Violation {
+        self.with_class(Violation::new(None, Some(guid), rule))
     }
 
     /// Queries what an event refers to.
-    fn follow(&mut self, event: &EventReference<'_>) -> Result<Named<Vec<u8>>, Failure> {
+    fn follow(&mut self, event: &EventReference<'_>) -> Result<InstanceValue<Vec<u8>>, Failure> {
         let guid = event.target_guid();
         let block = self.block(guid)?;
         let name = instance_name(block, event.id(), &self.device_path)
@@ -208,10 +213,10 @@ impl<D: Device> Simulator<'_, D> {
         let value = self.single_data(guid, Select::Name(&name))?;
         let (size, queried) = (wide(event.target_data_block_size()), value.len());
         if size != queried {
-            let rule = Rule::ReferenceSize { size, queried };
+            let rule = ProtocolRule::ReferenceSize { size, queried };
             return Err(self.broken(guid, rule).into());
         }
-        Ok(Named { name, value })
+        Ok(InstanceValue { name, value })
     }
 
     /// The instances of an event by the schema; none where it does not have the class, or the event
@@ -220,32 +225,36 @@ impl<D: Device> Simulator<'_, D> {
     /// # Errors
     ///
     /// [`Failure`] where the data is no block of the class.
-    pub fn objects(&self, event: &Event) -> Result<Vec<Named<Object<'static>>>, Failure> {
+    pub fn objects(
+        &self,
+        event: &ReceivedEvent,
+    ) -> Result<Vec<InstanceValue<DataObject<'static>>>, Failure> {
         let class = self.client.class(event.data_guid);
         let Some(class) = class.filter(|_| event.item_id.is_none()) else {
             return Ok(Vec::new());
         };
         let layout = Block::of(class, self.client.classes())?;
-        let objects = event.instances.iter().map(|Named { name, value }| {
-            let object = Object::decode(&layout, value).map(Object::into_owned);
+        let objects = event.instances.iter().map(|InstanceValue { name, value }| {
+            let object = DataObject::decode(&layout, value).map(DataObject::into_owned);
             let (name, value) = (
                 name.clone(),
-                object.map_err(|error| event.broken(Rule::Data(ReplyError::first(error))))?,
+                object
+                    .map_err(|error| event.broken(ProtocolRule::Data(ReplyError::first(error))))?,
             );
-            Ok(Named { name, value })
+            Ok(InstanceValue { name, value })
         });
         objects.collect()
     }
 }
 
-fn check_header(header: &WnodeHeader) -> Result<(), Rule> {
+fn check_header(header: &WnodeHeader) -> Result<(), ProtocolRule> {
     let flags = header.flags.get();
     if !header.has(WNODE_FLAG_EVENT_ITEM) {
-        return Err(Rule::NoEvent { flags });
+        return Err(ProtocolRule::NoEvent { flags });
     }
     let (provider_id, expected) = (header.provider_id.get(), EventQueue::PROVIDER_ID);
     if provider_id != expected {
-        return Err(Rule::WrongProvider {
+        return Err(ProtocolRule::WrongProvider {
             provider_id,
             expected,
         });
@@ -254,10 +263,10 @@ fn check_header(header: &WnodeHeader) -> Result<(), Rule> {
 }
 
 /// Checks that the memory of a queue does not show in an event.
-fn check_written(event: &[u8]) -> Result<(), Rule> {
+fn check_written(event: &[u8]) -> Result<(), ProtocolRule> {
     let mut places = event.windows(STALE.len());
     match places.position(|bytes| bytes == STALE) {
-        Some(offset) => Err(Rule::Unwritten { offset }),
+        Some(offset) => Err(ProtocolRule::Unwritten { offset }),
         None => Ok(()),
     }
 }
@@ -266,20 +275,24 @@ fn check_written(event: &[u8]) -> Result<(), Rule> {
 ///
 /// One with a static name may also be named by that name, as the toaster sample does before it has
 /// registered.
-fn instance_name(block: &Registered, id: InstanceId<'_>, device: &str) -> Result<String, Rule> {
+fn instance_name(
+    block: &Registered,
+    id: InstanceId<'_>,
+    device: &str,
+) -> Result<String, ProtocolRule> {
     let registered = block.instance_count;
     match id {
         InstanceId::Static(index) if block.has_static_names() => {
             let name = block.static_name(index, device);
-            name.ok_or(Rule::WrongInstance { index, registered })
+            name.ok_or(ProtocolRule::WrongInstance { index, registered })
         }
-        InstanceId::Static(index) => Err(Rule::IndexOfDynamicName { index }),
+        InstanceId::Static(index) => Err(ProtocolRule::IndexOfDynamicName { index }),
         InstanceId::Dynamic(name) => {
             let name = name.to_string();
             let is_it = |other: String| other.eq_ignore_ascii_case(&name);
             let mut names = (0..registered).map_while(|index| block.static_name(index, device));
             if block.has_static_names() && !names.any(is_it) {
-                return Err(Rule::UnknownName { name });
+                return Err(ProtocolRule::UnknownName { name });
             }
             Ok(name)
         }

@@ -2,14 +2,14 @@
 
 use core::fmt;
 
-use super::Finding;
+use super::Violation;
 use super::rule::write_class;
-use crate::client::ValueError;
+use crate::client::{ItemDecodeError, ReplyError, ValueError};
 use crate::layout::LayoutError;
-use wmi_core::block::EncodeError;
+use wmi_core::block::{DecodeError, EncodeError};
 use wmi_core::provider::Minor;
-use wmi_core::wnode::WriteError;
-use wmi_core::{Guid, NtStatus};
+use wmi_core::wnode::{WnodeError, WriteError};
+use wmi_core::{Guid, NtStatus, TextError};
 
 /// Why a call of the [`Simulator`](super::Simulator) got no answer. `Debug`, which tests print, is
 /// the text.
@@ -26,9 +26,21 @@ pub enum Failure {
         class: Option<Box<str>>,
         /// The status.
         status: NtStatus,
+        /// What is wrong in the provider, and the remedy, where the simulator can tell.
+        why: Option<&'static str>,
+    },
+    /// A handler answers the request later, and it is open until then: see
+    /// [`pending`](super::Simulator::pending).
+    Pending {
+        /// The request.
+        minor: Minor,
+        /// The GUID of the class that it is for, if it is for one.
+        guid: Option<Guid>,
+        /// The name of the class, where the simulator knows it.
+        class: Option<Box<str>>,
     },
     /// The provider broke a rule.
-    Finding(Box<Finding>),
+    Violation(Box<Violation>),
     /// The device is not registered, and so no block of it.
     NotRegistered {
         /// The GUID of the class.
@@ -64,6 +76,12 @@ pub enum Failure {
     Request(WriteError),
     /// The values that were to be sent cannot be expressed.
     Encode(EncodeError),
+    /// A text that the test made does not fit.
+    Text(TextError),
+    /// The test read a block, and the bytes are not one of the class.
+    Decode(ItemDecodeError),
+    /// The test read a WNODE that is not a reply of a class of the schema.
+    Reply(ReplyError),
     /// What the test called of the driver failed, such as to send an event. It answers no request.
     Driver(NtStatus),
 }
@@ -71,9 +89,9 @@ pub enum Failure {
 impl Failure {
     /// The rule that was broken, if one was.
     #[must_use]
-    pub fn finding(&self) -> Option<&Finding> {
+    pub fn violation(&self) -> Option<&Violation> {
         match self {
-            Self::Finding(finding) => Some(finding),
+            Self::Violation(violation) => Some(violation),
             _ => None,
         }
     }
@@ -92,15 +110,15 @@ macro_rules! from {
     ($($from:ty => $variant:ident,)*) => {$(
         impl From<$from> for Failure {
             fn from(error: $from) -> Self {
-                Self::$variant(error)
+                Self::$variant(error.into())
             }
         }
     )*};
 }
 
-impl From<Finding> for Failure {
-    fn from(finding: Finding) -> Self {
-        Self::Finding(finding.into())
+impl From<Violation> for Failure {
+    fn from(violation: Violation) -> Self {
+        Self::Violation(violation.into())
     }
 }
 
@@ -109,6 +127,11 @@ from! {
     ValueError => Value,
     WriteError => Request,
     EncodeError => Encode,
+    TextError => Text,
+    DecodeError => Decode,
+    ItemDecodeError => Decode,
+    WnodeError => Reply,
+    ReplyError => Reply,
     NtStatus => Driver,
 }
 
@@ -127,12 +150,21 @@ impl fmt::Display for Failure {
                 guid,
                 class,
                 status,
+                why,
             } => {
                 write!(f, "{minor:?}")?;
                 write_class(f, *guid, class.as_deref())?;
-                write!(f, " was completed with {status}")
+                write!(f, " was completed with {status}")?;
+                why.map_or(Ok(()), |why| write!(f, ": {why}"))
             }
-            Self::Finding(finding) => write!(f, "{finding}"),
+            Self::Pending { minor, guid, class } => {
+                write!(f, "{minor:?}")?;
+                write_class(f, *guid, class.as_deref())?;
+                f.write_str(
+                    " is pending; finish it by `Simulator::on_pending` or `Simulator::resume`",
+                )
+            }
+            Self::Violation(violation) => write!(f, "{violation}"),
             Self::NotRegistered { guid } => {
                 write!(
                     f,
@@ -156,9 +188,13 @@ impl fmt::Display for Failure {
             Self::Value(error) => write!(f, "{error}"),
             Self::Request(error) => write!(f, "{error}"),
             Self::Encode(error) => write!(f, "{error}"),
+            Self::Text(error) => write!(f, "{error}"),
+            Self::Decode(error) => write!(f, "{error}"),
+            Self::Reply(error) => write!(f, "{error}"),
             Self::Driver(status) => write!(f, "the driver's call failed with {status}"),
         }
     }
 }
 
+// Its text has the cause in it.
 impl core::error::Error for Failure {}

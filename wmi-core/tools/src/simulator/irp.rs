@@ -2,7 +2,7 @@
 
 use super::Simulator;
 use wmi_core::NtStatus;
-use wmi_core::provider::{DataPath, Minor, Outcome, Request, Response};
+use wmi_core::provider::{DataPath, Minor, Outcome, Request};
 
 /// The device object of a provider that is asked without a dispatch routine.
 const DEVICE_OBJECT: usize = 0x1000;
@@ -25,26 +25,53 @@ pub struct Irp<'b> {
     pub status: NtStatus,
     /// `IoStatus.Information`: zero as it comes.
     pub information: usize,
+    /// How often it was completed.
+    completions: u8,
 }
 
-impl Irp<'_> {
-    /// The request that it makes of a provider.
+impl<'b> Irp<'b> {
+    /// An IRP as Driver Verifier wants it to be sent: 0xC9, 0x210.
+    pub(super) const fn new(
+        code: u8,
+        provider_id: usize,
+        data_path: DataPath,
+        buffer: &'b mut [u8],
+        time_stamp: i64,
+    ) -> Self {
+        Self {
+            code,
+            provider_id,
+            data_path,
+            buffer,
+            time_stamp,
+            status: NtStatus::NOT_SUPPORTED,
+            information: 0,
+            completions: 0,
+        }
+    }
+
+    /// Returns the request that it makes of a provider.
     #[must_use]
     pub fn request(&mut self, minor: Minor) -> Request<'_> {
         Request::new(minor, self.data_path, &mut *self.buffer).at(self.time_stamp)
     }
 
-    /// Completes it with this: `IoCompleteRequest`. Nobody waits here for a handler that answers
-    /// later, so such a request ends with the status that says so, which WMI would not see.
+    /// Completes it by `IoCompleteRequest`, or keeps it where a handler answers later.
     #[must_use = "the dispatch routine returns it"]
     pub fn complete(&mut self, outcome: impl Into<Outcome>) -> Disposition {
-        let response = match outcome.into() {
-            Outcome::Completed(response) => response,
-            Outcome::Pending(_) => Response::new(NtStatus::PENDING, 0),
-        };
-        self.status = response.status;
-        self.information = response.information;
-        Disposition::Completed
+        match outcome.into() {
+            Outcome::Completed(response) => {
+                self.status = response.status;
+                self.information = response.information;
+                self.completions = self.completions.saturating_add(1);
+                Disposition::Completed
+            }
+            Outcome::Pending(_) => Disposition::Pending,
+        }
+    }
+
+    pub(super) const fn completions(&self) -> u8 {
+        self.completions
     }
 }
 
@@ -55,18 +82,21 @@ pub enum Disposition {
     Completed,
     /// It has passed it on to the next lower driver; the lowest has completed it as it came.
     Forwarded,
+    /// It has marked it pending and keeps it. The simulator gives it the IRP again when the handler
+    /// can answer: see [`Simulator::on_pending`] and [`Simulator::resume`].
+    Pending,
 }
 
 /// What gets the IRPs: a provider with its device, as [`Simulator::new`] has it, or the dispatch
 /// routine of a driver, as [`Simulator::dispatch_routine`]. Implemented here only.
-pub trait Device: sealed::Target {}
+pub trait Device: sealed::IrpTarget {}
 
-impl<T: sealed::Target> Device for T {}
+impl<T: sealed::IrpTarget> Device for T {}
 
 mod sealed {
     use super::{Disposition, Irp};
 
-    pub trait Target {
+    pub trait IrpTarget {
         /// The address of its device object, which was registered.
         fn device_object(&self) -> usize;
 
@@ -75,10 +105,10 @@ mod sealed {
     }
 }
 
-use sealed::Target;
+use sealed::IrpTarget;
 
 /// A provider gets what is for its device.
-impl<F: FnMut(Request<'_>) -> O, O: Into<Outcome>> Target for F {
+impl<F: FnMut(Request<'_>) -> O, O: Into<Outcome>> IrpTarget for F {
     fn device_object(&self) -> usize {
         DEVICE_OBJECT
     }
@@ -101,7 +131,7 @@ pub struct DispatchRoutine<F> {
     routine: F,
 }
 
-impl<F: FnMut(&mut Irp<'_>) -> Disposition> Target for DispatchRoutine<F> {
+impl<F: FnMut(&mut Irp<'_>) -> Disposition> IrpTarget for DispatchRoutine<F> {
     fn device_object(&self) -> usize {
         self.device_object
     }

@@ -3,13 +3,10 @@
 //!
 //! A [`Simulator`] sends a provider every request as the kernel does: it registers the blocks,
 //! probes for sizes, follows static and dynamic names, and holds each answer to the rules of WMI.
-//! A broken one is an error that says which [`Rule`] and where; [`verify`](Simulator::verify)
+//! A broken one is an error that says which [`ProtocolRule`] and where; [`verify`](Simulator::verify)
 //! sends what no well-behaved client sends.
 //!
 //! ```
-//! # #[cfg(not(feature = "derive"))]
-//! # fn main() {}
-//! # #[cfg(feature = "derive")]
 //! # fn main() -> Result<(), wmi_tools::simulator::Failure> {
 //! # use core::sync::atomic::AtomicU64;
 //! use wmi_core::WmiClass;
@@ -52,6 +49,7 @@ mod failure;
 mod irp;
 mod objects;
 mod open;
+mod pending;
 mod probe;
 mod queue;
 mod register;
@@ -63,14 +61,17 @@ mod typed;
 mod values;
 mod verify;
 
+use std::collections::VecDeque;
+
 use core::fmt::{self, Debug};
 
-pub use events::Event;
+pub use events::ReceivedEvent;
 pub use failure::Failure;
 pub use irp::{Device, DispatchRoutine, Disposition, Irp};
+pub use pending::{Completion, PendingRequest};
 pub use queue::EventQueue;
 pub use registration::{Names, Registered, Registration};
-pub use rule::{Finding, Rule};
+pub use rule::{ProtocolRule, Violation};
 pub use typed::{Data, Output};
 
 use self::open::Opens;
@@ -81,7 +82,7 @@ use wmi_core::provider::{Outcome, Request};
 
 /// A value of an instance, and its name.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Named<T> {
+pub struct InstanceValue<T> {
     /// The name of the instance, as clients see it in `InstanceName`.
     pub name: String,
     /// The value.
@@ -136,6 +137,11 @@ pub struct Simulator<'s, D> {
     collecting: Opens,
     now: i64,
     watch: Option<Box<dyn Fn() -> String + 's>>,
+    /// Requests that a handler answers later.
+    pending: VecDeque<PendingRequest>,
+    on_pending: Option<Box<dyn FnMut() + 's>>,
+    /// The driver cannot keep requests.
+    is_without_pending: bool,
 }
 
 impl<O: Into<Outcome>, D: FnMut(Request<'_>) -> O> Simulator<'_, D> {
@@ -160,6 +166,9 @@ impl<'s, D: Device> Simulator<'s, D> {
             collecting: Opens::default(),
             now: NOW,
             watch: None,
+            pending: VecDeque::new(),
+            on_pending: None,
+            is_without_pending: false,
         }
     }
 
@@ -224,10 +233,12 @@ impl<'s, D: Device> Simulator<'s, D> {
     ///
     /// # Errors
     ///
-    /// [`Failure`] where it is not registered: a driver does this once.
+    /// [`ProtocolRule::NotRegistered`] where it is not registered, as a driver does this once, and
+    /// [`ProtocolRule::StillPending`] where a request is open.
     pub fn deregister(&mut self) -> Result<(), Failure> {
+        self.check_none_pending()?;
         if self.registration.take().is_none() {
-            return Err(registering(Rule::NotRegistered));
+            return Err(registering(ProtocolRule::NotRegistered));
         }
         // The provider is not told: its device is gone.
         self.enabled.clear();
@@ -239,10 +250,12 @@ impl<'s, D: Device> Simulator<'s, D> {
     ///
     /// # Errors
     ///
-    /// [`Failure`] where the device is still registered.
+    /// [`ProtocolRule::StillRegistered`] where the device is still registered, and
+    /// [`ProtocolRule::StillPending`] where a request is open.
     pub fn unload(self) -> Result<(), Failure> {
+        self.check_none_pending()?;
         match self.registration {
-            Some(_) => Err(registering(Rule::StillRegistered)),
+            Some(_) => Err(registering(ProtocolRule::StillRegistered)),
             None => Ok(()),
         }
     }
@@ -253,8 +266,8 @@ impl<'s, D: Device> Simulator<'s, D> {
 }
 
 /// A rule that `IoWMIRegistrationControl` was called against.
-fn registering(rule: Rule) -> Failure {
-    Finding::new(None, None, rule).into()
+fn registering(rule: ProtocolRule) -> Failure {
+    Violation::new(None, None, rule).into()
 }
 
 impl<D: Debug> Debug for Simulator<'_, D> {

@@ -1,8 +1,8 @@
 //! Calls by names, with the schema that the simulator was given.
 
-use super::Rule;
-use super::{Device, Failure, Named, Select, Simulator};
-use crate::client::{Datum, Object, ReadError, ReplyError};
+use super::ProtocolRule;
+use super::{Device, Failure, InstanceValue, Select, Simulator};
+use crate::client::{DataObject, Datum, ItemDecodeError, ReplyError};
 use crate::layout::Block;
 use wmi_core::Guid;
 use wmi_core::provider::Minor;
@@ -17,16 +17,16 @@ impl<'s, D: Device> Simulator<'s, D> {
     pub fn query_all_objects(
         &mut self,
         class: &str,
-    ) -> Result<Vec<Named<Object<'static>>>, Failure> {
+    ) -> Result<Vec<InstanceValue<DataObject<'static>>>, Failure> {
         let (class, guid) = self.class(class)?;
         let layout = Block::of(class, self.client.classes())?;
         let all = self.all_data(guid)?;
         all.into_iter()
-            .map(|Named { name, value }| {
-                let object = Object::decode(&layout, &value).map(Object::into_owned);
+            .map(|InstanceValue { name, value }| {
+                let object = DataObject::decode(&layout, &value).map(DataObject::into_owned);
                 let value =
                     object.map_err(|why| self.not_of_class(Minor::QueryAllData, guid, why))?;
-                Ok(Named { name, value })
+                Ok(InstanceValue { name, value })
             })
             .collect()
     }
@@ -40,11 +40,11 @@ impl<'s, D: Device> Simulator<'s, D> {
         &mut self,
         class: &str,
         instance: impl Into<Select<'i>>,
-    ) -> Result<Object<'static>, Failure> {
+    ) -> Result<DataObject<'static>, Failure> {
         let (class, guid) = self.class(class)?;
         let layout = Block::of(class, self.client.classes())?;
         let data = self.single_data(guid, instance.into())?;
-        let object = Object::decode(&layout, &data).map(Object::into_owned);
+        let object = DataObject::decode(&layout, &data).map(DataObject::into_owned);
         object.map_err(|why| self.not_of_class(Minor::QuerySingleInstance, guid, why))
     }
 
@@ -56,7 +56,7 @@ impl<'s, D: Device> Simulator<'s, D> {
     pub fn set_object<'i>(
         &mut self,
         instance: impl Into<Select<'i>>,
-        object: &Object<'_>,
+        object: &DataObject<'_>,
     ) -> Result<(), Failure> {
         let (class, guid) = self.class(object.class())?;
         let layout = Block::of(class, self.client.classes())?;
@@ -92,15 +92,15 @@ impl<'s, D: Device> Simulator<'s, D> {
         &mut self,
         class: &str,
         instance: impl Into<Select<'i>>,
-        input: &Object<'_>,
-    ) -> Result<Object<'static>, Failure> {
+        input: &DataObject<'_>,
+    ) -> Result<DataObject<'static>, Failure> {
         let (class, guid) = self.class(class)?;
         let (method, id) = method(class, input.class())?;
         let classes = self.client.classes();
         let data = input.encode(&Block::of_input(method, classes)?)?;
         let layout = Block::of_output(method, classes)?;
         let data = self.execute_data(guid, instance.into(), id, &data)?;
-        let output = Object::decode(&layout, &data).map(Object::into_owned);
+        let output = DataObject::decode(&layout, &data).map(DataObject::into_owned);
         output.map_err(|why| self.not_of_class(Minor::ExecuteMethod, guid, why))
     }
 
@@ -110,9 +110,9 @@ impl<'s, D: Device> Simulator<'s, D> {
         Ok((class, class.guid().ok_or_else(|| unknown(name))?))
     }
 
-    fn not_of_class(&self, minor: Minor, guid: Guid, error: ReadError) -> Failure {
-        let rule = Rule::Data(ReplyError::first(error));
-        self.finding(minor, guid.into(), rule).into()
+    fn not_of_class(&self, minor: Minor, guid: Guid, error: ItemDecodeError) -> Failure {
+        let rule = ProtocolRule::Data(ReplyError::first(error));
+        self.violation(minor, guid.into(), rule).into()
     }
 }
 

@@ -70,7 +70,7 @@ impl Opens {
         self.0.remove(&guid).is_some()
     }
 
-    fn open(&mut self, guid: Guid) {
+    pub(super) fn open(&mut self, guid: Guid) {
         let count = self.0.entry(guid).or_default();
         *count = count.saturating_add(1);
     }
@@ -123,8 +123,16 @@ impl<D: Device> Simulator<'_, D> {
         guid: Guid,
         read: impl FnOnce(&mut Self) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
-        self.open(Switch::Collection, guid)?;
-        let value = read(self);
+        let opened = self.open(Switch::Collection, guid);
+        let is_open = opened.is_ok();
+        let value = opened.and_then(|()| read(self));
+        if matches!(value, Err(Failure::Pending { .. })) {
+            self.read_by_last(guid);
+            return value;
+        }
+        if !is_open {
+            return value;
+        }
         let closed = self.close(Switch::Collection, guid);
         value.and_then(|value| closed.map(|()| value))
     }

@@ -4,7 +4,7 @@ use zerocopy::FromBytes;
 
 use super::send::{ATTEMPTS, Answer, Fit, LIKELY_SIZE, Stale, wide};
 use super::{Device, Simulator};
-use super::{Failure, Rule};
+use super::{Failure, ProtocolRule};
 use wmi_core::provider::{DataPath, Minor};
 use wmi_core::wnode::flags::WNODE_FLAG_TOO_SMALL;
 use wmi_core::wnode::{Wnode, WnodeHeader, WnodeTooSmall};
@@ -43,8 +43,8 @@ impl<D: Device> Simulator<'_, D> {
                         let again = self.try_data(minor, guid, input, capacity, Stale::USUAL)?;
                         if matches!(again, Fit::TooSmall(again) if again == needed) {
                             let other = bytes.len();
-                            let rule = Rule::InexactSize { needed, other };
-                            return Err(self.finding(minor, guid.into(), rule).into());
+                            let rule = ProtocolRule::InexactSize { needed, other };
+                            return Err(self.violation(minor, guid.into(), rule).into());
                         }
                         self.check_written(minor, guid, input, &bytes)?;
                         return Ok(bytes);
@@ -53,7 +53,9 @@ impl<D: Device> Simulator<'_, D> {
             }
             capacity = needed;
         }
-        Err(self.finding(minor, guid.into(), Rule::Unstable).into())
+        Err(self
+            .violation(minor, guid.into(), ProtocolRule::Unstable)
+            .into())
     }
 
     /// Sends a request that is answered with data or with `WNODE_TOO_SMALL`.
@@ -65,32 +67,50 @@ impl<D: Device> Simulator<'_, D> {
         capacity: usize,
         stale: Stale,
     ) -> Result<Fit, Failure> {
+        let answer = self.send_over(minor, guid.into(), input, capacity, stale)?;
+        // `fit` has more to say of a buffer that is too small.
+        if answer.status != NtStatus::BUFFER_TOO_SMALL {
+            self.check_status(minor, guid.into(), input, answer.status)?;
+        }
+        self.fit(minor, guid, capacity, answer)
+    }
+
+    /// Checks the structure that a data request is answered with.
+    pub(super) fn fit(
+        &self,
+        minor: Minor,
+        guid: Guid,
+        capacity: usize,
+        answer: Answer,
+    ) -> Result<Fit, Failure> {
         let path = DataPath::Guid(guid);
-        let before = self.watched();
-        let Answer { status, bytes } = self.send_over(minor, path, input, capacity, stale)?;
-        let broken = |rule| Err(self.finding(minor, path, rule).into());
+        let Answer {
+            status,
+            bytes,
+            had_effect,
+        } = answer;
+        let broken = |rule| Err(self.violation(minor, path, rule).into());
         if status == NtStatus::BUFFER_TOO_SMALL {
             let expected =
                 "there is room for a `WNODE_TOO_SMALL`, so that with STATUS_SUCCESS is right";
-            return broken(Rule::WrongStatus { status, expected });
+            return broken(ProtocolRule::WrongStatus { status, expected });
         }
-        self.check_status(minor, path, status)?;
         let Ok((header, _)) = WnodeHeader::read_from_prefix(&bytes) else {
-            return broken(Rule::WrongInformation {
+            return broken(ProtocolRule::WrongInformation {
                 information: bytes.len(),
                 expected: size_of::<WnodeHeader>(),
             });
         };
         let (information, expected) = (bytes.len(), wide(header.buffer_size.get()));
         if information != expected {
-            return broken(Rule::WrongInformation {
+            return broken(ProtocolRule::WrongInformation {
                 information,
                 expected,
             });
         }
         let wnode = match Wnode::parse(&bytes) {
             Ok(wnode) => wnode,
-            Err(error) => return broken(Rule::Malformed(error)),
+            Err(error) => return broken(ProtocolRule::Malformed(error)),
         };
         let Wnode::TooSmall { size_needed } = wnode else {
             return Ok(Fit::Whole(bytes));
@@ -98,13 +118,13 @@ impl<D: Device> Simulator<'_, D> {
         let flags = header.flags.get();
         let needed = wide(size_needed);
         let rule = if flags != WNODE_FLAG_TOO_SMALL {
-            Rule::TooSmallFlags { flags }
+            ProtocolRule::TooSmallFlags { flags }
         } else if needed <= capacity {
-            Rule::SizeNotNeeded { needed, capacity }
+            ProtocolRule::SizeNotNeeded { needed, capacity }
         } else if needed > LIKELY_SIZE {
-            Rule::UnlikelySize { needed }
-        } else if self.watched() != before {
-            Rule::SideEffect
+            ProtocolRule::UnlikelySize { needed }
+        } else if had_effect {
+            ProtocolRule::SideEffect
         } else {
             return Ok(Fit::TooSmall(needed));
         };
@@ -139,7 +159,7 @@ impl<D: Device> Simulator<'_, D> {
         }
         match suspects.first() {
             Some(&offset) => Err(self
-                .finding(minor, guid.into(), Rule::Unwritten { offset })
+                .violation(minor, guid.into(), ProtocolRule::Unwritten { offset })
                 .into()),
             None => Ok(()),
         }

@@ -1,7 +1,7 @@
 //! Registering and updating, with the size by probing.
 
-use super::send::{ATTEMPTS, Answer, Fit, LIKELY_SIZE, finding, wide};
-use super::{Device, Failure, Registration, Rule, Simulator, registering};
+use super::send::{ATTEMPTS, Answer, Fit, LIKELY_SIZE, violation, wide};
+use super::{Device, Failure, ProtocolRule, Registration, Simulator, registering};
 use wmi_core::NtStatus;
 use wmi_core::provider::{DataPath, Minor};
 use wmi_core::wnode::WmiRegInfo;
@@ -17,18 +17,20 @@ impl<D: Device> Simulator<'_, D> {
     /// [`Failure`].
     pub fn register(&mut self) -> Result<&Registration, Failure> {
         let (minor, registration) = self.ask_either(DataPath::REGISTER)?;
-        let broken = |rule| Err(finding(minor, DataPath::REGISTER, rule).into());
+        let broken = |rule| Err(violation(minor, DataPath::REGISTER, rule).into());
         let old = self.registration.replace(registration);
         self.close_removed(&old.unwrap_or_default())?;
         let mut blocks = self.registration().blocks.iter();
         if let Some(removed) = blocks.find(|block| block.is_removed()) {
             let guid = removed.guid;
-            return broken(Rule::RemovedAtRegistration { guid });
+            return broken(ProtocolRule::RemovedAtRegistration { guid });
         }
         // Who asks in the old way gets the same.
         if minor == Minor::RegInfoEx {
             match self.ask_registration(Minor::RegInfo, DataPath::REGISTER) {
-                Ok(old) if old != *self.registration() => return broken(Rule::OtherRegistration),
+                Ok(old) if old != *self.registration() => {
+                    return broken(ProtocolRule::OtherRegistration);
+                }
                 Err(failure) if !is_forwarded(&failure) => return Err(failure),
                 _ => {}
             }
@@ -43,7 +45,7 @@ impl<D: Device> Simulator<'_, D> {
     /// [`Failure`], also where the device is not registered.
     pub fn update(&mut self) -> Result<&Registration, Failure> {
         let Some(old) = self.registration.clone() else {
-            return Err(registering(Rule::NotRegistered));
+            return Err(registering(ProtocolRule::NotRegistered));
         };
         let (minor, update) = self.ask_either(DataPath::UPDATE)?;
         for member in [
@@ -52,8 +54,8 @@ impl<D: Device> Simulator<'_, D> {
         ] {
             let (member, text) = member;
             if !text.is_empty() {
-                let rule = Rule::NamedInUpdate { member };
-                return Err(finding(minor, DataPath::UPDATE, rule).into());
+                let rule = ProtocolRule::NamedInUpdate { member };
+                return Err(violation(minor, DataPath::UPDATE, rule).into());
             }
         }
         let mut registration = old.clone();
@@ -96,17 +98,19 @@ impl<D: Device> Simulator<'_, D> {
         action: DataPath,
     ) -> Result<Registration, Failure> {
         let bytes = self.registration_bytes(minor, action)?;
-        Registration::read(&bytes)
+        Registration::decode(&bytes)
             .and_then(|registration| match registration.lacks_pdo() {
-                Some(block) if !self.is_without_pdo => Err(Rule::NoPdo { guid: block.guid }),
+                Some(block) if !self.is_without_pdo => {
+                    Err(ProtocolRule::NoPdo { guid: block.guid })
+                }
                 _ => Ok(registration),
             })
-            .map_err(|rule| self.finding(minor, action, rule).into())
+            .map_err(|rule| self.violation(minor, action, rule).into())
     }
 
     /// Asks for the registration, first with room for its size alone.
     fn registration_bytes(&mut self, minor: Minor, action: DataPath) -> Result<Vec<u8>, Failure> {
-        let broken = |rule| Err(finding(minor, action, rule).into());
+        let broken = |rule| Err(violation(minor, action, rule).into());
         let mut capacity = size_of::<u32>();
         for _ in 0..ATTEMPTS {
             let needed = match self.try_registration(minor, action, capacity)? {
@@ -120,14 +124,14 @@ impl<D: Device> Simulator<'_, D> {
                     let again = self.try_registration(minor, action, capacity)?;
                     if matches!(again, Fit::TooSmall(again) if again == needed) {
                         let other = bytes.len();
-                        return broken(Rule::InexactSize { needed, other });
+                        return broken(ProtocolRule::InexactSize { needed, other });
                     }
                     return Ok(bytes);
                 }
             }
             capacity = needed;
         }
-        broken(Rule::Unstable)
+        broken(ProtocolRule::Unstable)
     }
 
     fn try_registration(
@@ -136,8 +140,8 @@ impl<D: Device> Simulator<'_, D> {
         action: DataPath,
         capacity: usize,
     ) -> Result<Fit, Failure> {
-        let broken = |rule| Err(finding(minor, action, rule).into());
-        let Answer { status, bytes } = self.send(minor, action, &[], capacity)?;
+        let broken = |rule| Err(violation(minor, action, rule).into());
+        let Answer { status, bytes, .. } = self.send(minor, action, &[], capacity)?;
         let information = bytes.len();
         let number = bytes.first_chunk().copied();
         let number = number.map_or(0, |number| wide(u32::from_le_bytes(number)));
@@ -146,19 +150,19 @@ impl<D: Device> Simulator<'_, D> {
             && (status == NtStatus::SUCCESS || status == NtStatus::BUFFER_TOO_SMALL);
         if is_size && number <= capacity {
             let needed = number;
-            return broken(Rule::SizeNotNeeded { needed, capacity });
+            return broken(ProtocolRule::SizeNotNeeded { needed, capacity });
         }
         if is_size && number > LIKELY_SIZE {
-            return broken(Rule::UnlikelySize { needed: number });
+            return broken(ProtocolRule::UnlikelySize { needed: number });
         }
         if is_size {
             return Ok(Fit::TooSmall(number));
         }
-        self.check_status(minor, action, status)?;
+        self.check_status(minor, action, &[], status)?;
         // What is chained to it stands after it.
         if information == 0 || information < number {
             let expected = number.max(size_of::<WmiRegInfo>());
-            return broken(Rule::WrongInformation {
+            return broken(ProtocolRule::WrongInformation {
                 information,
                 expected,
             });
@@ -171,7 +175,7 @@ impl<D: Device> Simulator<'_, D> {
 /// with the status that it was sent with. A provider without a routine has that status itself.
 fn is_forwarded(failure: &Failure) -> bool {
     match failure {
-        Failure::Finding(finding) => finding.rule == Rule::Forwarded,
+        Failure::Violation(violation) => violation.rule == ProtocolRule::Forwarded,
         other => other.status() == Some(NtStatus::NOT_SUPPORTED),
     }
 }

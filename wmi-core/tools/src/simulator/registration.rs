@@ -6,7 +6,7 @@ use core::mem::offset_of;
 
 use zerocopy::FromBytes;
 
-use super::Rule;
+use super::ProtocolRule;
 use super::send::wide;
 use wmi_core::Guid;
 use wmi_core::wnode::flags::{
@@ -83,18 +83,18 @@ impl Registration {
     ///
     /// # Errors
     ///
-    /// [`Rule`] where the bytes break one.
-    pub fn read(bytes: &[u8]) -> Result<Self, Rule> {
+    /// [`ProtocolRule`] where the bytes break one.
+    pub fn decode(bytes: &[u8]) -> Result<Self, ProtocolRule> {
         let mut read = Self::default();
         let mut guids = BTreeSet::new();
         let mut start = 0usize;
         loop {
             let info = bytes.get(start..).unwrap_or_default();
-            let next = read.read_one(info, start == 0)?;
+            let next = read.decode_one(info, start == 0)?;
             let from = read.blocks.iter().skip(guids.len());
             for guid in from.map(|block| block.guid) {
                 if !guids.insert(guid) {
-                    return Err(Rule::RegisteredTwice { guid });
+                    return Err(ProtocolRule::RegisteredTwice { guid });
                 }
             }
             if next == 0 {
@@ -105,8 +105,8 @@ impl Registration {
     }
 
     /// Reads one, and returns where the next is from its start, or zero.
-    fn read_one(&mut self, bytes: &[u8], first: bool) -> Result<usize, Rule> {
-        let outside = |member, at| Rule::RegistrationOutside {
+    fn decode_one(&mut self, bytes: &[u8], first: bool) -> Result<usize, ProtocolRule> {
+        let outside = |member, at| ProtocolRule::RegistrationOutside {
             member,
             guid: None,
             at,
@@ -120,7 +120,7 @@ impl Registration {
         let mut texts = Texts::new(bytes);
         let mut text = |member, at: u32| match wide(at) {
             0 => Ok(String::new()),
-            at => texts.read(member, None, at),
+            at => texts.decode(member, None, at),
         };
         if first {
             self.registry_path = text("RegistryPath", info.registry_path.get())?;
@@ -131,11 +131,11 @@ impl Registration {
         let (guids, _) = <[WmiRegGuid]>::ref_from_prefix_with_elems(guids, count)
             .map_err(|_| outside("GuidCount", offset_of!(WmiRegInfo, guid_count)))?;
         for entry in guids {
-            self.blocks.push(Registered::read(entry, &mut texts)?);
+            self.blocks.push(Registered::decode(entry, &mut texts)?);
         }
         let next = wide(info.next_wmi_reg_info.get());
         if next != 0 && next < size {
-            return Err(Rule::RegistrationChain { next, size });
+            return Err(ProtocolRule::RegistrationChain { next, size });
         }
         Ok(next)
     }
@@ -149,7 +149,7 @@ const NAMING: u32 =
 const LIKELY_COUNT: u32 = 1 << 20;
 
 impl Registered {
-    fn read(entry: &WmiRegGuid, texts: &mut Texts<'_>) -> Result<Self, Rule> {
+    fn decode(entry: &WmiRegGuid, texts: &mut Texts<'_>) -> Result<Self, ProtocolRule> {
         let (guid, flags) = (Guid::from_bytes(entry.guid), entry.flags.get());
         let instance_info = entry.instance_info.get();
         let count = entry.instance_count.get();
@@ -158,17 +158,17 @@ impl Registered {
             // What is to be removed needs no instances.
             _ if flags & WMIREG_FLAG_REMOVE_GUID != 0 => Names::Dynamic,
             WMIREG_FLAG_INSTANCE_BASENAME => {
-                Names::Base(texts.read("BaseNameOffset", Some(guid), instance_info)?)
+                Names::Base(texts.decode("BaseNameOffset", Some(guid), instance_info)?)
             }
             WMIREG_FLAG_INSTANCE_LIST => {
                 let (mut names, mut distinct) = (Vec::new(), BTreeSet::new());
                 let mut at = instance_info;
                 for _ in 0..count {
-                    let name = texts.read("InstanceNameList", Some(guid), at)?;
+                    let name = texts.decode("InstanceNameList", Some(guid), at)?;
                     let bytes = name.encode_utf16().count().saturating_mul(2);
                     at = at.saturating_add(bytes).saturating_add(size_of::<u16>());
                     if !distinct.insert(name.to_ascii_lowercase()) {
-                        return Err(Rule::RepeatedName { name });
+                        return Err(ProtocolRule::RepeatedName { name });
                     }
                     names.push(name);
                 }
@@ -177,11 +177,11 @@ impl Registered {
             WMIREG_FLAG_INSTANCE_PDO => Names::Pdo {
                 device: instance_info,
             },
-            _ => return Err(Rule::SeveralNamings { guid, flags }),
+            _ => return Err(ProtocolRule::SeveralNamings { guid, flags }),
         };
         let has_static_names = !matches!(names, Names::Dynamic);
         if has_static_names && count > LIKELY_COUNT {
-            return Err(Rule::UnlikelyCount { guid, count });
+            return Err(ProtocolRule::UnlikelyCount { guid, count });
         }
         Ok(Self {
             guid,
@@ -262,23 +262,23 @@ impl<'a> Texts<'a> {
     }
 
     /// Reads one: of the entry with this GUID, or of the `WMIREGINFO` itself.
-    fn read(
+    fn decode(
         &mut self,
         member: &'static str,
         guid: Option<Guid>,
         at: usize,
-    ) -> Result<String, Rule> {
+    ) -> Result<String, ProtocolRule> {
         if at % 2 != 0 {
-            return Err(Rule::RegistrationMisaligned { member, guid, at });
+            return Err(ProtocolRule::RegistrationMisaligned { member, guid, at });
         }
         let read = |at: usize| {
             let (count, rest) = self.info.get(at..)?.split_first_chunk::<2>()?;
             rest.get(..usize::from(u16::from_le_bytes(*count)))
         };
-        let bytes = read(at).ok_or(Rule::RegistrationOutside { member, guid, at })?;
+        let bytes = read(at).ok_or(ProtocolRule::RegistrationOutside { member, guid, at })?;
         let size = bytes.len().saturating_add(size_of::<u16>());
         let left = self.left.checked_sub(size);
-        self.left = left.ok_or(Rule::RegistrationShared { member })?;
+        self.left = left.ok_or(ProtocolRule::RegistrationShared { member })?;
         let units = bytes.chunks_exact(2).map(|unit| {
             let unit = unit.first_chunk().copied().unwrap_or_default();
             u16::from_le_bytes(unit)
@@ -286,7 +286,7 @@ impl<'a> Texts<'a> {
         let decoded: Result<String, _> = char::decode_utf16(units).collect();
         match decoded {
             Ok(text) if bytes.len() % 2 == 0 => Ok(text),
-            _ => Err(Rule::RegistrationText { member, guid, at }),
+            _ => Err(ProtocolRule::RegistrationText { member, guid, at }),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! [`Finding`]: which rule of WMI a provider broke. What it says of each, see `text`.
+//! [`Violation`]: which rule of WMI a provider broke. What it says of each, see `text`.
 
 mod text;
 
@@ -12,7 +12,7 @@ pub(super) use text::write_class;
 /// A rule of WMI that a provider broke. `Debug`, which tests print, is the text.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Finding {
+pub struct Violation {
     /// In the answer to this request; `None` in an event, an IRP that is none of WMI's, or
     /// `IoWMIRegistrationControl`.
     pub minor: Option<Minor>,
@@ -21,7 +21,7 @@ pub struct Finding {
     /// The name of the class, where the simulator knows it.
     pub class: Option<Box<str>>,
     /// The rule.
-    pub rule: Rule,
+    pub rule: ProtocolRule,
 }
 
 /// What a provider may not do.
@@ -30,7 +30,7 @@ pub struct Finding {
 /// Provider", windows-driver-docs; Driver Verifier checks some of them on Windows.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Rule {
+pub enum ProtocolRule {
     /// It completed or changed an IRP that it has to forward as it came, for it is another device's
     /// or none of WMI's. Driver Verifier: 0xC9, 0x220.
     NotForwarded {
@@ -43,6 +43,20 @@ pub enum Rule {
     NotRegistered,
     /// It was unloaded while it was registered. Driver Verifier: 0xC4, 0xDA.
     StillRegistered,
+    /// It completed an IRP a second time, or forwarded or kept it after it had completed it. Driver
+    /// Verifier: bug check 0x44.
+    CompletedTwice,
+    /// A handler answers later, but the driver [cannot keep](super::Simulator::without_pending)
+    /// requests.
+    MayNotPend,
+    /// It changed the request, which has to stay as it came until a handler answers it.
+    ChangedWhilePending {
+        /// The first such byte, from the start of the buffer.
+        offset: usize,
+    },
+    /// It deregistered its device, or was [verified](super::Simulator::verify), while a request was
+    /// open. Deregistration waits for open requests.
+    StillPending,
     /// It wrote past the end of the buffer.
     WrotePastBuffer,
     /// `Information` is more than the buffer holds.
@@ -283,11 +297,11 @@ pub enum Rule {
     OtherEvent,
 }
 
-impl core::error::Error for Finding {}
+impl core::error::Error for Violation {}
 
-impl Finding {
+impl Violation {
     /// Of a class whose name is not known.
-    pub(super) const fn new(minor: Option<Minor>, guid: Option<Guid>, rule: Rule) -> Self {
+    pub(super) const fn new(minor: Option<Minor>, guid: Option<Guid>, rule: ProtocolRule) -> Self {
         Self {
             minor,
             guid,

@@ -1,12 +1,12 @@
 //! Sending requests as the kernel does, in guarded buffers.
 
-use core::iter;
-
+use zerocopy::FromBytes;
 use zerocopy::little_endian::U32;
 
 use super::{Device, Disposition, Irp, Simulator};
-use super::{Failure, Finding, Rule};
+use super::{Failure, ProtocolRule, Violation};
 use wmi_core::provider::{DataPath, Minor};
+use wmi_core::wnode::WnodeSingleInstance;
 use wmi_core::{Guid, NtStatus};
 
 /// Bytes after each buffer that a provider must leave alone.
@@ -28,13 +28,65 @@ impl Stale {
     pub(super) const OTHER: Self = Self(0x5a);
 }
 
+/// An IRP on its way: what it was sent with, and its memory.
+#[derive(Debug)]
+pub(super) struct InFlight {
+    code: u8,
+    provider_id: usize,
+    path: DataPath,
+    pub(super) input: Vec<u8>,
+    stale: u8,
+    /// The bytes of the buffer.
+    pub(super) capacity: usize,
+    /// The buffer, and the guard after it.
+    memory: Vec<u8>,
+    /// Whether the watched value has changed while it was dispatched.
+    had_effect: bool,
+}
+
+impl InFlight {
+    /// An IRP of this code, for the device object at this address.
+    fn new(
+        (code, provider_id): (u8, usize),
+        path: DataPath,
+        input: &[u8],
+        capacity: usize,
+        Stale(stale): Stale,
+    ) -> Self {
+        let mut memory = vec![stale; capacity.saturating_add(GUARD)];
+        for (to, from) in memory.iter_mut().take(capacity).zip(input) {
+            *to = *from;
+        }
+        Self {
+            code,
+            provider_id,
+            path,
+            input: input.to_vec(),
+            stale,
+            capacity,
+            memory,
+            had_effect: false,
+        }
+    }
+
+    /// The first byte of the request that is not as it was sent.
+    fn changed(&self) -> Option<usize> {
+        let buffer = self.memory.iter().take(self.capacity);
+        buffer.zip(&self.input).position(|(now, sent)| now != sent)
+    }
+
+    /// Whether the whole buffer is as it was sent.
+    fn is_untouched(&self) -> bool {
+        let mut rest = self.memory.iter().skip(self.input.len());
+        self.changed().is_none() && rest.all(|byte| *byte == self.stale)
+    }
+}
+
 /// What has become of an IRP.
-#[derive(PartialEq, Eq)]
-struct Sent {
-    disposition: Disposition,
+pub(super) struct Sent {
+    pub(super) disposition: Disposition,
     status: NtStatus,
     information: usize,
-    buffer: Vec<u8>,
 }
 
 /// An answer within the buffer.
@@ -42,6 +94,8 @@ pub(super) struct Answer {
     pub(super) status: NtStatus,
     /// The bytes that `Information` counts.
     pub(super) bytes: Vec<u8>,
+    /// Whether the watched value has changed.
+    pub(super) had_effect: bool,
 }
 
 /// The structure that a data request is answered with.
@@ -60,7 +114,7 @@ impl<D: Device> Simulator<'_, D> {
         path: DataPath,
         input: &[u8],
         capacity: usize,
-    ) -> Result<Answer, Finding> {
+    ) -> Result<Answer, Failure> {
         self.send_over(minor, path, input, capacity, Stale::USUAL)
     }
 
@@ -71,25 +125,78 @@ impl<D: Device> Simulator<'_, D> {
         input: &[u8],
         capacity: usize,
         stale: Stale,
-    ) -> Result<Answer, Finding> {
-        let device = self.device.device_object();
+    ) -> Result<Answer, Failure> {
+        let to = (minor.code(), self.device.device_object());
+        let mut irp = InFlight::new(to, path, input, capacity, stale);
+        let mut steps = 0;
+        loop {
+            let sent = self.dispatch(&mut irp);
+            let sent = sent.map_err(|rule| self.violation(minor, path, rule))?;
+            if sent.disposition != Disposition::Pending {
+                return Ok(self.completed(minor, path, &irp, &sent)?);
+            }
+            if !self.step(&mut steps) {
+                return Err(self.keep(minor, path, irp));
+            }
+        }
+    }
+
+    /// Dispatches an IRP, for the first time or again.
+    pub(super) fn dispatch(&mut self, flight: &mut InFlight) -> Result<Sent, ProtocolRule> {
         let before = self.watched();
-        let sent = self.send_irp((minor.code(), device), path, input, capacity, stale);
-        let broken = |rule| Err(self.finding(minor, path, rule));
-        let Sent {
+        self.now = self.now.saturating_add(10_000);
+        let (buffer, guard) = flight
+            .memory
+            .split_at_mut_checked(flight.capacity)
+            .unwrap_or_default();
+        let mut irp = Irp::new(
+            flight.code,
+            flight.provider_id,
+            flight.path,
+            buffer,
+            self.now,
+        );
+        let disposition = self.device.system_control(&mut irp);
+        let sent = Sent {
             disposition,
-            status,
-            information,
-            mut buffer,
-        } = match sent {
-            Ok(sent) => sent,
-            Err(rule) => return broken(rule),
+            status: irp.status,
+            information: irp.information,
         };
-        if disposition == Disposition::Forwarded {
-            return broken(Rule::Forwarded);
+        let completions = irp.completions();
+        let is_past = guard.iter().any(|byte| *byte != flight.stale);
+        flight.had_effect |= self.watched() != before;
+        if is_past {
+            return Err(ProtocolRule::WrotePastBuffer);
+        }
+        if completions > u8::from(disposition == Disposition::Completed) {
+            return Err(ProtocolRule::CompletedTwice);
+        }
+        if disposition == Disposition::Pending {
+            if self.is_without_pending {
+                return Err(ProtocolRule::MayNotPend);
+            }
+            if let Some(offset) = flight.changed() {
+                return Err(ProtocolRule::ChangedWhilePending { offset });
+            }
+        }
+        Ok(sent)
+    }
+
+    /// Checks a completed IRP, whatever it was.
+    pub(super) fn completed(
+        &self,
+        minor: Minor,
+        path: DataPath,
+        flight: &InFlight,
+        sent: &Sent,
+    ) -> Result<Answer, Violation> {
+        let broken = |rule| Err(self.violation(minor, path, rule));
+        let (status, information, capacity) = (sent.status, sent.information, flight.capacity);
+        if sent.disposition == Disposition::Forwarded {
+            return broken(ProtocolRule::Forwarded);
         }
         if information > capacity {
-            return broken(Rule::InformationTooLarge {
+            return broken(ProtocolRule::InformationTooLarge {
                 information,
                 capacity,
             });
@@ -98,91 +205,50 @@ impl<D: Device> Simulator<'_, D> {
         // Only a registration says in this way what it needs.
         if refused && information > 0 && !minor.is_registration() {
             let expected = 0;
-            return broken(Rule::WrongInformation {
+            return broken(ProtocolRule::WrongInformation {
                 information,
                 expected,
             });
+        }
+        if (refused || is_question(minor)) && flight.had_effect {
+            return broken(ProtocolRule::SideEffect);
         }
         // A registration that does not fit says its size in the buffer, though its failure counts
         // nothing.
         let is_size = minor.is_registration() && status == NtStatus::BUFFER_TOO_SMALL;
         let size = if is_size { size_of::<u32>() } else { 0 };
-        buffer.truncate(information.max(size));
-        if (refused || is_question(minor)) && self.watched() != before {
-            return broken(Rule::SideEffect);
-        }
+        let size = information.max(size).min(capacity);
         Ok(Answer {
             status,
-            bytes: buffer,
+            bytes: flight.memory.get(..size).unwrap_or_default().to_vec(),
+            had_effect: flight.had_effect,
         })
     }
 
-    /// Sends an IRP of this code, for the device object at this address.
-    fn send_irp(
-        &mut self,
-        (code, provider_id): (u8, usize),
-        data_path: DataPath,
-        input: &[u8],
-        capacity: usize,
-        Stale(stale): Stale,
-    ) -> Result<Sent, Rule> {
-        let mut memory = vec![stale; capacity.saturating_add(GUARD)];
-        for (to, from) in memory.iter_mut().take(capacity).zip(input) {
-            *to = *from;
-        }
-        self.now = self.now.saturating_add(10_000);
-        let (buffer, guard) = memory.split_at_mut_checked(capacity).unwrap_or_default();
-        // As Driver Verifier wants it, 0xC9, 0x210.
-        let mut irp = Irp {
-            code,
-            provider_id,
-            data_path,
-            buffer,
-            time_stamp: self.now,
-            status: NtStatus::NOT_SUPPORTED,
-            information: 0,
-        };
-        let disposition = self.device.system_control(&mut irp);
-        let (status, information) = (irp.status, irp.information);
-        if guard.iter().any(|byte| *byte != stale) {
-            return Err(Rule::WrotePastBuffer);
-        }
-        memory.truncate(capacity);
-        Ok(Sent {
-            disposition,
-            status,
-            information,
-            buffer: memory,
-        })
-    }
-
-    /// The same for an IRP that is to be forwarded as it came.
+    /// Sends an IRP that is to be forwarded as it came.
     pub(super) fn send_foreign(
         &mut self,
         to: (u8, usize),
         path: DataPath,
         input: &[u8],
         capacity: usize,
-    ) -> Result<(), Finding> {
+    ) -> Result<(), Violation> {
         let (code, _) = to;
-        let before = self.watched();
-        let as_it_came = Sent {
-            disposition: Disposition::Forwarded,
-            status: NtStatus::NOT_SUPPORTED,
-            information: 0,
-            buffer: input
-                .iter()
-                .copied()
-                .chain(iter::repeat(Stale::USUAL.0))
-                .take(capacity)
-                .collect(),
-        };
-        let rule = match self.send_irp(to, path, input, capacity, Stale::USUAL) {
-            Ok(sent) if sent == as_it_came && self.watched() == before => return Ok(()),
-            Ok(_) => Rule::NotForwarded { code },
+        let mut flight = InFlight::new(to, path, input, capacity, Stale::USUAL);
+        let rule = match self.dispatch(&mut flight) {
+            Ok(sent)
+                if sent.disposition == Disposition::Forwarded
+                    && sent.status == NtStatus::NOT_SUPPORTED
+                    && sent.information == 0
+                    && flight.is_untouched()
+                    && !flight.had_effect =>
+            {
+                return Ok(());
+            }
+            Ok(_) => ProtocolRule::NotForwarded { code },
             Err(rule) => rule,
         };
-        Err(Finding::new(Minor::from_code(code), None, rule))
+        Err(Violation::new(Minor::from_code(code), None, rule))
     }
 
     /// Sends a request that is answered with nothing but a status.
@@ -194,17 +260,26 @@ impl<D: Device> Simulator<'_, D> {
     ) -> Result<(), Failure> {
         let path = DataPath::Guid(guid);
         let answer = self.send(minor, path, input, input.len())?;
-        self.check_status(minor, path, answer.status)?;
-        let information = answer.bytes.len();
-        if information != 0 {
-            let expected = 0;
-            let rule = Rule::WrongInformation {
-                information,
-                expected,
-            };
-            return Err(self.finding(minor, path, rule).into());
+        self.check_status(minor, path, input, answer.status)?;
+        Ok(self.check_no_reply(minor, path, &answer)?)
+    }
+
+    /// Checks that a request that is answered with nothing but a status is.
+    pub(super) fn check_no_reply(
+        &self,
+        minor: Minor,
+        path: DataPath,
+        answer: &Answer,
+    ) -> Result<(), Violation> {
+        let (information, expected) = (answer.bytes.len(), 0);
+        if information == expected {
+            return Ok(());
         }
-        Ok(())
+        let rule = ProtocolRule::WrongInformation {
+            information,
+            expected,
+        };
+        Err(self.violation(minor, path, rule))
     }
 
     /// A request is completed at once, with a success or a failure.
@@ -212,6 +287,7 @@ impl<D: Device> Simulator<'_, D> {
         &self,
         minor: Minor,
         path: DataPath,
+        input: &[u8],
         status: NtStatus,
     ) -> Result<(), Failure> {
         if status == NtStatus::SUCCESS {
@@ -219,8 +295,8 @@ impl<D: Device> Simulator<'_, D> {
         }
         if status.is_success() || status == NtStatus::BUFFER_OVERFLOW {
             let expected = "STATUS_SUCCESS or a failure is right";
-            let rule = Rule::WrongStatus { status, expected };
-            return Err(self.finding(minor, path, rule).into());
+            let rule = ProtocolRule::WrongStatus { status, expected };
+            return Err(self.violation(minor, path, rule).into());
         }
         let guid = path_guid(path);
         Err(Failure::Status {
@@ -228,17 +304,37 @@ impl<D: Device> Simulator<'_, D> {
             guid,
             class: guid.and_then(|guid| self.class_name(guid)),
             status,
+            why: guid.and_then(|guid| self.why(minor, guid, input, status)),
         })
     }
 
-    /// A rule that was broken, with the name of the class by the schema.
-    pub(super) fn finding(&self, minor: Minor, path: DataPath, rule: Rule) -> Finding {
-        self.with_class(finding(minor, path, rule))
+    /// Explains a status, where what is registered contradicts it.
+    fn why(
+        &self,
+        minor: Minor,
+        guid: Guid,
+        input: &[u8],
+        status: NtStatus,
+    ) -> Option<&'static str> {
+        let block = self.registration().block(guid)?;
+        let is_counted = match minor {
+            Minor::QueryAllData => true,
+            _ => block.has_static_names() && instance_index(input)? < block.instance_count,
+        };
+        (status == NtStatus::WMI_INSTANCE_NOT_FOUND && is_counted).then_some(
+            "an instance that the block counts or names is not found by its function; let both \
+             give as many",
+        )
     }
 
-    pub(super) fn with_class(&self, mut finding: Finding) -> Finding {
-        finding.class = finding.guid.and_then(|guid| self.class_name(guid));
-        finding
+    /// A rule that was broken, with the name of the class by the schema.
+    pub(super) fn violation(&self, minor: Minor, path: DataPath, rule: ProtocolRule) -> Violation {
+        self.with_class(violation(minor, path, rule))
+    }
+
+    pub(super) fn with_class(&self, mut violation: Violation) -> Violation {
+        violation.class = violation.guid.and_then(|guid| self.class_name(guid));
+        violation
     }
 
     /// The name of a class by the schema.
@@ -252,16 +348,22 @@ const fn is_question(minor: Minor) -> bool {
     minor.is_registration() || matches!(minor, Minor::QueryAllData | Minor::QuerySingleInstance)
 }
 
-pub(super) fn finding(minor: Minor, path: DataPath, rule: Rule) -> Finding {
-    Finding::new(Some(minor), path_guid(path), rule)
+pub(super) fn violation(minor: Minor, path: DataPath, rule: ProtocolRule) -> Violation {
+    Violation::new(Some(minor), path_guid(path), rule)
 }
 
 /// The GUID of the class that a request is for.
-const fn path_guid(path: DataPath) -> Option<Guid> {
+pub(super) const fn path_guid(path: DataPath) -> Option<Guid> {
     match path {
         DataPath::Guid(guid) => Some(guid),
         DataPath::Action(_) => None,
     }
+}
+
+/// `InstanceIndex` of a request for one instance.
+fn instance_index(input: &[u8]) -> Option<u32> {
+    let (request, _) = WnodeSingleInstance::ref_from_prefix(input).ok()?;
+    Some(request.instance_index.get())
 }
 
 pub(super) fn le32(size: usize) -> U32 {

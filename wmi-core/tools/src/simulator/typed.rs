@@ -5,11 +5,11 @@ use core::marker::PhantomData;
 
 use zerocopy::IntoBytes;
 
-use super::Rule;
+use super::ProtocolRule;
 use super::open::Switch;
-use super::send::finding;
-use super::{Device, Failure, Named, Select, Simulator, check};
-use crate::client::{ReadError, ReplyError};
+use super::send::violation;
+use super::{Device, Failure, InstanceValue, Select, Simulator, check};
+use crate::client::{ItemDecodeError, ReplyError};
 use wmi_core::block::DecodeError;
 use wmi_core::provider::Minor;
 use wmi_core::{DataBlock, FixedBlock, Item, VariableClass, Wire, WmiField, WmiMethod};
@@ -36,7 +36,7 @@ impl<C: VariableClass> Data<C> {
         &self.bytes
     }
 
-    fn read(bytes: Vec<u8>) -> Result<Self, DecodeError> {
+    fn decode(bytes: Vec<u8>) -> Result<Self, DecodeError> {
         let data = Self {
             bytes,
             class: PhantomData,
@@ -81,13 +81,13 @@ impl<D: Device> Simulator<'_, D> {
     /// # Errors
     ///
     /// [`Failure`].
-    pub fn query_all<C: FixedBlock>(&mut self) -> Result<Vec<Named<Wire<C>>>, Failure> {
+    pub fn query_all<C: FixedBlock>(&mut self) -> Result<Vec<InstanceValue<Wire<C>>>, Failure> {
         let all = self.all_data(C::GUID)?;
         (0..)
             .zip(all)
-            .map(|(index, Named { name, value })| {
+            .map(|(index, InstanceValue { name, value })| {
                 let value = fixed(Minor::QueryAllData, index, &value)?;
-                Ok(Named { name, value })
+                Ok(InstanceValue { name, value })
             })
             .collect()
     }
@@ -112,13 +112,13 @@ impl<D: Device> Simulator<'_, D> {
     /// [`Failure`].
     pub fn query_all_variable<C: DataBlock + VariableClass>(
         &mut self,
-    ) -> Result<Vec<Named<Data<C>>>, Failure> {
+    ) -> Result<Vec<InstanceValue<Data<C>>>, Failure> {
         let all = self.all_data(C::GUID)?;
         (0..)
             .zip(all)
-            .map(|(index, Named { name, value })| {
+            .map(|(index, InstanceValue { name, value })| {
                 let value = variable(Minor::QueryAllData, index, value)?;
-                Ok(Named { name, value })
+                Ok(InstanceValue { name, value })
             })
             .collect()
     }
@@ -247,7 +247,7 @@ fn encoded(values: &impl VariableClass) -> Result<Vec<u8>, Failure> {
 fn fixed<C: FixedBlock>(minor: Minor, instance: u32, data: &[u8]) -> Result<Wire<C>, Failure> {
     let read = Wire::decode(data);
     let block = read.map_err(|error| not_of_class::<C>(minor, instance, error))?;
-    let broken = |rule| finding_of::<C>(minor, rule);
+    let broken = |rule| violation_of::<C>(minor, rule);
     // Strings may be shorter than their places, and then the whole is.
     if !wmi_core::layout::has_text(C::ITEMS) {
         check::size(data.len(), C::SIZE, C::ALIGN).map_err(broken)?;
@@ -260,17 +260,17 @@ fn variable<C: DataBlock + VariableClass>(
     instance: u32,
     bytes: Vec<u8>,
 ) -> Result<Data<C>, Failure> {
-    Data::read(bytes).map_err(|error| not_of_class::<C>(minor, instance, error))
+    Data::decode(bytes).map_err(|error| not_of_class::<C>(minor, instance, error))
 }
 
 fn not_of_class<C: DataBlock>(minor: Minor, instance: u32, error: DecodeError) -> Failure {
-    let error = ReadError::from(error);
+    let error = ItemDecodeError::from(error);
     let error = ReplyError::Data { instance, error };
-    finding_of::<C>(minor, Rule::Data(error))
+    violation_of::<C>(minor, ProtocolRule::Data(error))
 }
 
-fn finding_of<C: DataBlock>(minor: Minor, rule: Rule) -> Failure {
-    let mut finding = finding(minor, C::GUID.into(), rule);
-    finding.class = Some(C::CLASS.name.into());
-    finding.into()
+fn violation_of<C: DataBlock>(minor: Minor, rule: ProtocolRule) -> Failure {
+    let mut violation = violation(minor, C::GUID.into(), rule);
+    violation.class = Some(C::CLASS.name.into());
+    violation.into()
 }

@@ -1,7 +1,7 @@
 //! Whether there are instances, and their values are among those that their classes name.
 
-use super::{Device, Failure, Finding, Rule, Simulator};
-use crate::client::{Datum, Object};
+use super::{Device, Failure, ProtocolRule, Simulator, Violation};
+use crate::client::{DataObject, Datum};
 use crate::layout::Block;
 use crate::layout::Item;
 use wmi_core::Guid;
@@ -19,17 +19,17 @@ impl<D: Device> Simulator<'_, D> {
     /// # Errors
     ///
     /// [`Failure`].
-    pub fn verify_values(&mut self) -> Result<Vec<Finding>, Failure> {
+    pub fn verify_values(&mut self) -> Result<Vec<Violation>, Failure> {
         let blocks = self.registration().blocks.iter();
         let queried = blocks.filter(|block| !block.is_event_only());
         let guids: Vec<Guid> = queried.map(|block| block.guid).collect();
-        let mut findings = Vec::new();
+        let mut violations = Vec::new();
         for guid in guids {
             let all = self.all_data(guid)?;
             let minor = Minor::QueryAllData;
-            let mut note = |rule| findings.push(self.finding(minor, guid.into(), rule));
+            let mut note = |rule| violations.push(self.violation(minor, guid.into(), rule));
             if all.is_empty() {
-                note(Rule::NoInstances);
+                note(ProtocolRule::NoInstances);
             }
             let Some(class) = self.client.class(guid) else {
                 continue;
@@ -37,22 +37,22 @@ impl<D: Device> Simulator<'_, D> {
             let layout = Block::of(class, self.client.classes())?;
             for instance in &all {
                 // What is no block of the class is an error of the query.
-                if let Ok(object) = Object::decode(&layout, &instance.value) {
+                if let Ok(object) = DataObject::decode(&layout, &instance.value) {
                     unmapped(&layout, &object, "", &mut |item, value| {
                         let value = value.to_string();
-                        note(Rule::UnmappedValue { item, value });
+                        note(ProtocolRule::UnmappedValue { item, value });
                     });
                 }
             }
         }
-        Ok(findings)
+        Ok(violations)
     }
 }
 
 /// Tells each integer that is not in the `ValueMap` of its item.
 fn unmapped(
     layout: &Block<'_>,
-    object: &Object<'_>,
+    object: &DataObject<'_>,
     outer: &str,
     note: &mut dyn FnMut(String, i128),
 ) {

@@ -10,7 +10,7 @@ use super::registration::Registered;
 use super::send::Answer;
 use super::strange::{self, Expected, Strange};
 use super::{Device, Registration, Simulator, registering};
-use super::{Failure, Finding, Rule};
+use super::{Failure, ProtocolRule, Violation};
 use wmi_core::provider::{DataPath, Minor};
 use wmi_core::wnode::flags::WNODE_FLAG_TOO_SMALL;
 use wmi_core::wnode::{WnodeAllData, WnodeTooSmall};
@@ -23,13 +23,19 @@ impl<D: Device> Simulator<'_, D> {
     ///
     /// Events and collection are switched on and off; nothing is set, and no method is executed,
     /// unless the provider takes a malformed request for a good one.
-    pub fn verify(&mut self) -> Vec<Finding> {
-        let mut findings = Vec::new();
+    pub fn verify(&mut self) -> Vec<Violation> {
+        let mut violations = Vec::new();
         let mut note = |result: Result<(), Failure>| {
-            if let Err(Failure::Finding(finding)) = result {
-                if !findings.contains(&*finding) {
-                    findings.push(*finding);
-                }
+            let violation = match result {
+                Err(Failure::Violation(violation)) => *violation,
+                Err(Failure::Pending { minor, guid, class }) => Violation {
+                    class,
+                    ..Violation::new(Some(minor), guid, ProtocolRule::StillPending)
+                },
+                _ => return,
+            };
+            if !violations.contains(&violation) {
+                violations.push(violation);
             }
         };
         let registered = self.register().map(|_| ());
@@ -41,7 +47,7 @@ impl<D: Device> Simulator<'_, D> {
             ..
         } = self.registration();
         if !self.is_without_pdo && !mof_resource.is_empty() && registry_path.is_empty() {
-            note(Err(registering(Rule::NoRegistryPath)));
+            note(Err(registering(ProtocolRule::NoRegistryPath)));
         }
         // Which of the two Windows sends depends on its version.
         for minor in [Minor::RegInfoEx, Minor::RegInfo] {
@@ -56,8 +62,8 @@ impl<D: Device> Simulator<'_, D> {
         for block in self.registration().blocks.clone() {
             if has_schema && self.client.class(block.guid).is_none() {
                 let path = block.guid.into();
-                let finding = self.finding(Minor::RegInfoEx, path, Rule::NotInSchema);
-                note(Err(finding.into()));
+                let violation = self.violation(Minor::RegInfoEx, path, ProtocolRule::NotInSchema);
+                note(Err(violation.into()));
             }
             note(self.query_everything(&block).map_err(unexpected));
             for switch in Switch::ALL {
@@ -79,7 +85,7 @@ impl<D: Device> Simulator<'_, D> {
                 );
             }
         }
-        findings
+        violations
     }
 
     /// Switches on and off, unless somebody has it on.
@@ -148,7 +154,7 @@ impl<D: Device> Simulator<'_, D> {
             capacity,
             expected,
         } = *request;
-        let Answer { status, bytes } = self.send(minor, path, input, capacity)?;
+        let Answer { status, bytes, .. } = self.send(minor, path, input, capacity)?;
         let (is_right, text) = match expected {
             Expected::Status(right, text) => (status == right, text),
             Expected::Failure(text) => (!status.is_success(), text),
@@ -159,7 +165,7 @@ impl<D: Device> Simulator<'_, D> {
         if !is_right {
             let expected = text;
             return Err(self
-                .finding(minor, path, Rule::WrongStatus { status, expected })
+                .violation(minor, path, ProtocolRule::WrongStatus { status, expected })
                 .into());
         }
         Ok(())
@@ -180,10 +186,11 @@ fn unexpected(failure: Failure) -> Failure {
             guid,
             class,
             status,
+            why,
         } => {
-            let expected = "STATUS_SUCCESS is right";
-            let rule = Rule::WrongStatus { status, expected };
-            Finding {
+            let expected = why.unwrap_or("STATUS_SUCCESS is right");
+            let rule = ProtocolRule::WrongStatus { status, expected };
+            Violation {
                 minor: Some(minor),
                 guid,
                 class,

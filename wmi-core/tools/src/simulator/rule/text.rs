@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use super::{Finding, Rule};
+use super::{ProtocolRule, Violation};
 use wmi_core::Guid;
 use wmi_core::provider::Minor;
 use wmi_core::wnode::WnodeHeader;
@@ -10,24 +10,29 @@ use wmi_core::wnode::WnodeHeader;
 const HEADER: usize = size_of::<WnodeHeader>();
 
 // What a failed assertion prints.
-impl fmt::Debug for Finding {
+impl fmt::Debug for Violation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
     }
 }
 
-impl fmt::Debug for Rule {
+impl fmt::Debug for ProtocolRule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
     }
 }
 
-impl fmt::Display for Finding {
+impl fmt::Display for Violation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.minor, &self.rule) {
             (Some(minor), _) => write!(f, "{minor:?}")?,
-            (None, Rule::NotForwarded { .. }) => f.write_str("IRP")?,
-            (None, Rule::NotRegistered | Rule::StillRegistered | Rule::NoRegistryPath) => {
+            (None, ProtocolRule::NotForwarded { .. }) => f.write_str("IRP")?,
+            (
+                None,
+                ProtocolRule::NotRegistered
+                | ProtocolRule::StillRegistered
+                | ProtocolRule::NoRegistryPath,
+            ) => {
                 f.write_str("registration")?;
             }
             (None, _) => f.write_str("event")?,
@@ -35,7 +40,7 @@ impl fmt::Display for Finding {
         write_class(f, self.guid, self.class.as_deref())?;
         write!(f, ": {}", self.rule)?;
         match (self.minor, &self.rule) {
-            (Some(Minor::ExecuteMethod), Rule::SideEffect) => f.write_str(
+            (Some(Minor::ExecuteMethod), ProtocolRule::SideEffect) => f.write_str(
                 "; where it needs a larger buffer, `Execute::output_size` says less than the output \
                  has",
             ),
@@ -57,7 +62,7 @@ pub(in crate::simulator) fn write_class(
     }
 }
 
-impl fmt::Display for Rule {
+impl fmt::Display for ProtocolRule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotForwarded { code } => write!(
@@ -72,6 +77,23 @@ impl fmt::Display for Rule {
             Self::StillRegistered => {
                 f.write_str("the driver was unloaded; deregister its device before")
             }
+            Self::CompletedTwice => f.write_str(
+                "the IRP was completed, and then completed again, forwarded or kept; leave it alone \
+                 once it is completed",
+            ),
+            Self::MayNotPend => f.write_str(
+                "a handler answers later, but this driver cannot keep requests; answer at once, \
+                 with a failure if need be",
+            ),
+            Self::ChangedWhilePending { offset } => write!(
+                f,
+                "byte {offset} of the request was changed, but a handler answers it later; leave the \
+                 request as it came"
+            ),
+            Self::StillPending => f.write_str(
+                "the request is open; complete it before the device goes, or let the handler answer \
+                 by `Simulator::on_pending`",
+            ),
             Self::WrotePastBuffer => f.write_str("bytes after the buffer were written"),
             Self::InformationTooLarge {
                 information,

@@ -9,24 +9,13 @@ use wmi_core::schema::Schema;
 use wmi_core::wnode::Wnode;
 use wmi_core::{FixedClass, WmiClass};
 
-/// `cargo run -q --example mmipsec -- ARGUMENTS`, as at the root of the workspace.
-///
-/// Cargo builds it if it must, in the target directory of this test; it holds no lock while tests
-/// run. Where there is no cargo, it is the program that `cargo test` has built beside the tests.
+/// `mmipsec ARGUMENTS` at the root of the workspace: the program that `cargo test` has built beside
+/// this one.
 fn mmipsec(arguments: &[&str]) -> Command {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let mut command = if wmi_tests::compiled_elsewhere() {
-        let test = std::env::current_exe().unwrap();
-        Command::new(test.with_file_name("../examples/mmipsec.exe"))
-    } else {
-        let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("..");
-        let mut cargo = Command::new(env!("CARGO"));
-        cargo
-            .args(["run", "-q", "--example", "mmipsec", "--target-dir"])
-            .arg(target)
-            .arg("--");
-        cargo
-    };
+    let test = std::env::current_exe().unwrap();
+    let program = format!("../examples/mmipsec{}", std::env::consts::EXE_SUFFIX);
+    let mut command = Command::new(test.with_file_name(program));
     command
         .args(arguments)
         .current_dir(root)

@@ -15,10 +15,11 @@ edition = "2024"
 wmi-core = { path = "WORKSPACE/wmi-core", features = ["derive"] }
 
 [build-dependencies]
-wmi-core = { path = "WORKSPACE/wmi-core", features = ["derive", "std"] }
+wmi-core = { path = "WORKSPACE/wmi-core", features = ["derive"] }
+wmi-tools = { path = "WORKSPACE/wmi-core/tools" }
 
 [dev-dependencies]
-wmi-core = { path = "WORKSPACE/wmi-core", features = ["derive", "std"] }
+wmi-tools = { path = "WORKSPACE/wmi-core/tools", features = ["simulator"] }
 
 [workspace]
 "#;

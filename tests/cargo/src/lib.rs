@@ -1,0 +1,1 @@
+//! Tests that build packages with Cargo; see `tests/`. `.ci/run` runs them.

@@ -1,0 +1,449 @@
+//! IRPs of the fake kernel: how they are sent, and what they are completed with.
+
+use core::ffi::c_void;
+use core::mem::{offset_of, transmute};
+use std::vec::Vec;
+
+use wmi_core::provider::{DataPath, Minor};
+use wmi_core::wnode::flags::WMIREG_FLAG_INSTANCE_PDO;
+use wmi_core::wnode::{WmiRegGuid, WmiRegInfo};
+use wmi_core::{Guid, NtStatus};
+
+use super::object::Device;
+use super::state::{Memory, Shared, State};
+use super::{IRQL, Irql, Kernel};
+use crate::layout::{DeviceObject, IRP_SIZE, IoStackLocation, Irp};
+use crate::status::{DELETE_PENDING, from_raw, raw};
+
+/// `IRP_MJ_SYSTEM_CONTROL`.
+const SYSTEM_CONTROL: u8 = 0x17;
+
+/// `IO_TYPE_IRP`.
+const IO_TYPE_IRP: i16 = 6;
+
+/// `SL_PENDING_RETURNED` of `Control`.
+const PENDING_RETURNED: u8 = 1;
+
+/// A request of WMI, to be [sent](Kernel::send).
+#[derive(Clone, Debug)]
+pub struct Request {
+    minor: u8,
+    provider: usize,
+    data_path: DataPath,
+    buffer: Option<Vec<u8>>,
+}
+
+impl Request {
+    /// Returns a request for a device, for the GUID of zeros and without a buffer.
+    #[must_use]
+    pub fn new(minor: Minor, provider: Device) -> Self {
+        Self::raw(minor.code(), provider.address())
+    }
+
+    /// Returns a request with any minor code and provider id.
+    #[must_use]
+    pub const fn raw(minor: u8, provider: usize) -> Self {
+        Self {
+            minor,
+            provider,
+            data_path: DataPath::Guid(Guid::from_bytes([0; 16])),
+            buffer: None,
+        }
+    }
+
+    /// Returns the request for a block.
+    #[must_use]
+    pub const fn guid(mut self, guid: Guid) -> Self {
+        self.data_path = DataPath::Guid(guid);
+        self
+    }
+
+    /// Returns the request with this number as its data path, as for registration.
+    #[must_use]
+    pub const fn action(mut self, action: usize) -> Self {
+        self.data_path = DataPath::Action(action);
+        self
+    }
+
+    /// Returns the request with a buffer of `size` bytes of zero.
+    #[must_use]
+    pub fn buffer(self, size: usize) -> Self {
+        self.bytes(std::vec![0; size])
+    }
+
+    /// Returns the request with this buffer.
+    #[must_use]
+    pub fn bytes(mut self, bytes: Vec<u8>) -> Self {
+        self.buffer = Some(bytes);
+        self
+    }
+}
+
+/// What a request was completed with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Completed {
+    /// `IoStatus.Status`.
+    pub status: NtStatus,
+    /// `IoStatus.Information`.
+    pub information: usize,
+    /// The whole buffer.
+    pub buffer: Vec<u8>,
+    /// Whether a lower driver completed it, which had it from the driver under test.
+    pub was_forwarded: bool,
+    /// Whether it was marked pending.
+    pub(super) was_pending: bool,
+}
+
+impl Completed {
+    /// Returns the bytes of the reply.
+    #[must_use]
+    pub fn reply(&self) -> &[u8] {
+        self.buffer.get(..self.information).unwrap_or_default()
+    }
+}
+
+/// A request that its driver may not have completed yet.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Pending(u64);
+
+/// An IRP that is not completed.
+pub(super) struct SentIrp {
+    id: u64,
+    memory: Memory,
+    buffer: Option<Memory>,
+    guid: Option<Memory>,
+    minor: u8,
+    provider: usize,
+    initial: (i32, usize),
+    /// The devices that have it, in the order in which they got it.
+    holders: Vec<usize>,
+    /// The stack location of the last.
+    location: *mut IoStackLocation,
+}
+
+impl SentIrp {
+    pub(super) fn free(&self) {
+        self.memory.free();
+        self.buffer
+            .iter()
+            .chain(&self.guid)
+            .for_each(|it| it.free());
+    }
+
+    /// Whether the last holder is the one that is asked.
+    fn is_addressed(&self) -> bool {
+        self.holders.last() == Some(&self.provider) && Minor::from_code(self.minor).is_some()
+    }
+}
+
+impl Kernel {
+    /// Sends a request to the top of the stack of `device`, and returns what it was completed with.
+    ///
+    /// # Panics
+    ///
+    /// Where it is not completed when the dispatch routine has returned.
+    pub fn send(&self, device: Device, request: Request) -> Completed {
+        let pending = self.post(device, request);
+        self.completed(&pending)
+            .expect("the driver completes the request at once")
+    }
+
+    /// Sends a request to the top of the stack of `device`.
+    #[must_use]
+    pub fn post(&self, device: Device, request: Request) -> Pending {
+        self.shared.post(device.address(), &request)
+    }
+
+    /// Returns what a request was completed with, once.
+    #[must_use]
+    pub fn completed(&self, pending: &Pending) -> Option<Completed> {
+        self.shared.lock().completed.remove(&pending.0)
+    }
+
+    /// Returns the last registration of a device, a `WMIREGINFO`.
+    #[must_use]
+    pub fn registration(&self, device: Device) -> Option<Vec<u8>> {
+        let state = self.shared.lock();
+        state.devices.get(&device.address())?.registration.clone()
+    }
+}
+
+impl Shared {
+    pub(super) fn post(&self, device: usize, request: &Request) -> Pending {
+        let mut state = self.lock();
+        let top = state.top(device);
+        let (id, irp) = state.allocate_irp(top, request);
+        drop(state);
+        let before = IRQL.replace(Irql::Passive);
+        let returned = self.dispatch(top, irp);
+        IRQL.set(before);
+        self.lock().returned(id, irp, returned);
+        Pending(id)
+    }
+
+    /// Calls the dispatch routine of a device, whose location the IRP has as its next.
+    pub(super) fn dispatch(&self, device: usize, irp: *mut Irp) -> i32 {
+        let mut state = self.lock();
+        let record = state.device(device);
+        let has_driver = record.has_driver;
+        let object = record.object.start.cast::<DeviceObject>();
+        let Some(sent) = state.irps.get_mut(&irp.addr()) else {
+            state.bug_check(0x44, 0, "an IRP is forwarded after it was completed");
+            return raw(NtStatus::INVALID_PARAMETER);
+        };
+        sent.holders.push(device);
+        sent.location = next_location(irp, object);
+        if !has_driver {
+            // A bus that knows nothing of WMI completes everything as it came.
+            let status = sent.initial.0;
+            state.complete(irp);
+            drop(state);
+            self.changed.notify_all();
+            return status;
+        }
+        drop(state);
+        // SAFETY: the kernel has the device object.
+        let driver = unsafe { (*object).driver_object };
+        // SAFETY: the kernel has the driver object.
+        let routine = unsafe { (*driver).major_function[usize::from(SYSTEM_CONTROL)] };
+        if routine.is_null() {
+            let mut state = self.lock();
+            state.bug_check(
+                0xc9,
+                0x21f,
+                "there is no dispatch routine for requests of WMI",
+            );
+            state.complete(irp);
+            return raw(NtStatus::INVALID_DEVICE_REQUEST);
+        }
+        // SAFETY: the driver has set the pointer to a dispatch routine.
+        let routine = unsafe {
+            transmute::<*mut c_void, unsafe extern "system" fn(*mut DeviceObject, *mut Irp) -> i32>(
+                routine,
+            )
+        };
+        // SAFETY: the arguments are those of a dispatch routine.
+        unsafe { routine(object, irp) }
+    }
+}
+
+/// Makes the next stack location the current one, as `IofCallDriver` does.
+fn next_location(irp: *mut Irp, device: *mut DeviceObject) -> *mut IoStackLocation {
+    // SAFETY: the IRP is not completed.
+    let current = unsafe { (*irp).current_location };
+    // SAFETY: as above.
+    unsafe { (*irp).current_location = current - 1 };
+    // SAFETY: as above.
+    let location = unsafe { (*irp).current_stack_location }.wrapping_sub(1);
+    // SAFETY: as above.
+    unsafe { (*irp).current_stack_location = location };
+    // SAFETY: the location is inside of the IRP, or Miri says so.
+    unsafe { (*location).device_object = device };
+    location
+}
+
+impl State {
+    fn allocate_irp(&mut self, top: usize, request: &Request) -> (u64, *mut Irp) {
+        let object = self.device(top).object.start.cast::<DeviceObject>();
+        // SAFETY: the kernel has the object.
+        let count = unsafe { (*object).stack_size };
+        let locations = usize::try_from(count).expect("stacks are small");
+        let size = IRP_SIZE + locations * size_of::<IoStackLocation>();
+        let memory = Memory::zeroed(size);
+        let buffer = request.buffer.as_deref().map(Memory::filled);
+        let guid = match request.data_path {
+            DataPath::Guid(guid) => Some(Memory::filled(&guid.to_bytes())),
+            DataPath::Action(_) => None,
+        };
+        let irp = memory.start.cast::<Irp>();
+        let end = memory.start.wrapping_add(size).cast::<IoStackLocation>();
+        // WMI initialises an IRP with this, and Driver Verifier insists on it.
+        let status = raw(NtStatus::NOT_SUPPORTED);
+        // SAFETY: all fields are inside of the allocation.
+        unsafe {
+            (*irp).kind = IO_TYPE_IRP;
+            (*irp).size = u16::try_from(size).expect("stacks are small");
+            (*irp).status = status;
+            (*irp).stack_count = count;
+            (*irp).current_location = count + 1;
+            (*irp).current_stack_location = end;
+        }
+        // Skipping leaves the parameters in the first location for all.
+        let location = end.wrapping_sub(1);
+        let data_path = match request.data_path {
+            DataPath::Action(action) => core::ptr::without_provenance_mut(action),
+            DataPath::Guid(_) => guid.map_or(core::ptr::null_mut(), |guid| guid.start.cast()),
+        };
+        // SAFETY: as above.
+        unsafe {
+            (*location).major_function = SYSTEM_CONTROL;
+            (*location).minor_function = request.minor;
+            (*location).provider_id = request.provider;
+            (*location).data_path = data_path;
+            (*location).buffer_size =
+                buffer.map_or(0, |it| u32::try_from(it.size).expect("buffers are small"));
+            (*location).buffer = buffer.map_or(core::ptr::null_mut(), |it| it.start.cast());
+        }
+        self.next_irp += 1;
+        let id = self.next_irp;
+        let sent = SentIrp {
+            id,
+            memory,
+            buffer,
+            guid,
+            minor: request.minor,
+            provider: request.provider,
+            initial: (status, 0),
+            holders: Vec::new(),
+            location,
+        };
+        if let Some(provider) = self.devices.get_mut(&request.provider) {
+            provider.outstanding += 1;
+        }
+        self.irps.insert(memory.address(), sent);
+        (id, irp)
+    }
+
+    /// `IofCompleteRequest`: takes the IRP away.
+    pub(super) fn complete(&mut self, irp: *mut Irp) {
+        self.limit(Irql::Dispatch, "IoCompleteRequest above DISPATCH_LEVEL");
+        let Some(sent) = self.irps.remove(&irp.addr()) else {
+            self.bug_check(0x44, 0, "an IRP is completed twice");
+            return;
+        };
+        // SAFETY: the IRP was not completed before.
+        let (status, information) = unsafe { ((*irp).status, (*irp).information) };
+        // SAFETY: as above; the location is inside of it.
+        let control = unsafe { (*sent.location).control };
+        self.check_completion(&sent, from_raw(status), information);
+        let buffer = sent.buffer.map_or_else(Vec::new, |it| it.bytes(it.size));
+        let completed = Completed {
+            status: from_raw(status),
+            information,
+            buffer,
+            was_forwarded: sent.holders.len() > 1,
+            was_pending: control & PENDING_RETURNED != 0,
+        };
+        if let Some(provider) = self.devices.get_mut(&sent.provider) {
+            provider.outstanding -= 1;
+        }
+        if sent.minor == Minor::RegInfoEx.code() && sent.is_addressed() {
+            self.give_back(completed.reply());
+        }
+        self.completed.insert(sent.id, completed);
+        sent.free();
+    }
+
+    fn check_completion(&mut self, sent: &SentIrp, status: NtStatus, information: usize) {
+        if status == NtStatus::PENDING {
+            self.bug_check(0xc9, 0x21b, "a request is completed with STATUS_PENDING");
+        }
+        let room = sent.buffer.map_or(0, |it| it.size);
+        if status.is_success() && information > room {
+            self.bug_check(0xc9, 0x21b, "more bytes are reported than the buffer has");
+        }
+        if sent.is_addressed() || status == DELETE_PENDING {
+            return;
+        }
+        let holder = sent.holders.last().copied().unwrap_or_default();
+        let is_lowest = self.devices.get(&holder).is_none_or(|it| it.lower == 0);
+        if !is_lowest {
+            self.bug_check(0xc9, 0x220, "a request for another device is completed");
+        }
+        if raw(status) != sent.initial.0 {
+            self.bug_check(0xc9, 0x213, "the status of a foreign request is changed");
+        }
+        if information != sent.initial.1 {
+            self.bug_check(0xc9, 0x214, "Information of a foreign request is changed");
+        }
+    }
+
+    /// Checks an IRP that is passed to a lower driver.
+    pub(super) fn check_forward(&mut self, irp: *mut Irp) {
+        self.limit(
+            Irql::Passive,
+            "a request of WMI is forwarded above PASSIVE_LEVEL",
+        );
+        let Some(sent) = self.irps.get(&irp.addr()) else {
+            return;
+        };
+        let mine = sent.location;
+        let initial = sent.initial;
+        let is_addressed = sent.is_addressed();
+        // SAFETY: the IRP is not completed.
+        let (status, information) = unsafe { ((*irp).status, (*irp).information) };
+        // SAFETY: as above.
+        let current = unsafe { (*irp).current_stack_location };
+        if is_addressed {
+            self.bug_check(0xc9, 0x220, "a request for this device is forwarded");
+        }
+        if (status, information) != initial {
+            self.bug_check(0xc9, 0x213, "a foreign request is changed and forwarded");
+        }
+        if current == mine {
+            self.bug_check(0xc9, 0x21c, "a stack location is copied, not skipped");
+        } else if current != mine.wrapping_add(1) {
+            self.bug_check(0xc9, 0x212, "a stack location is not that of the driver");
+        }
+    }
+
+    pub(super) fn take_completed(&mut self, pending: &Pending) -> Option<Completed> {
+        self.completed.remove(&pending.0)
+    }
+
+    /// Gives back the references that a `WMIREGINFO` brings, as who asked for it does.
+    fn give_back(&mut self, info: &[u8]) {
+        let count = u32_at(info, offset_of!(WmiRegInfo, guid_count)).unwrap_or(0);
+        let entries = info.get(WmiRegInfo::GUIDS_OFFSET..).unwrap_or_default();
+        let entries = entries.chunks_exact(size_of::<WmiRegGuid>());
+        for entry in entries.take(usize::try_from(count).unwrap_or(usize::MAX)) {
+            let flags = u32_at(entry, offset_of!(WmiRegGuid, flags)).unwrap_or(0);
+            let pdo = entry
+                .get(offset_of!(WmiRegGuid, instance_info)..)
+                .and_then(|bytes| bytes.first_chunk())
+                .map_or(0, |pdo| usize::from_le_bytes(*pdo));
+            if flags & WMIREG_FLAG_INSTANCE_PDO == 0 || pdo == 0 {
+                continue;
+            }
+            match self.devices.get_mut(&pdo) {
+                Some(pdo) => pdo.references -= 1,
+                None => self.bug_check(0x18, 0, "a registration names a device that is not there"),
+            }
+        }
+    }
+
+    /// Compares what a dispatch routine returned with what it did.
+    fn returned(&mut self, id: u64, irp: *mut Irp, returned: i32) {
+        let returned = from_raw(returned);
+        match self.completed.get(&id) {
+            Some(completed) => {
+                let status = completed.status;
+                if completed.was_pending != (returned == NtStatus::PENDING) {
+                    self.bug_check(
+                        0xc9,
+                        0x21b,
+                        "marked pending, or STATUS_PENDING, without both",
+                    );
+                } else if !completed.was_pending && status != returned {
+                    self.bug_check(0xc9, 0x21b, "another status is returned than was completed");
+                }
+            }
+            None => {
+                let location = self.irps.get(&irp.addr()).map(|sent| sent.location);
+                let control = location.map_or(0, |location| {
+                    // SAFETY: the IRP is not completed, and has this location.
+                    unsafe { (*location).control }
+                });
+                if returned != NtStatus::PENDING || control & PENDING_RETURNED == 0 {
+                    self.bug_check(0xc9, 0x21b, "a request is neither completed nor pending");
+                }
+            }
+        }
+    }
+}
+
+/// The number at a place of some bytes.
+fn u32_at(bytes: &[u8], place: usize) -> Option<u32> {
+    let bytes = bytes.get(place..)?.first_chunk()?;
+    Some(u32::from_le_bytes(*bytes))
+}

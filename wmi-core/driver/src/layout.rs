@@ -1,0 +1,254 @@
+//! The structures of the kernel, as far as this crate reads or writes them.
+//!
+//! Each type is the public beginning of a system structure. The system allocates all of them: this
+//! crate only reads and writes single fields behind a pointer, never makes a reference to a whole
+//! structure, and never relies on its size, except where a structure lies in an array.
+//!
+//! x64 and ARM64 have the same layout. The constants below assert each offset for both pointer
+//! widths; the tests compare them with compiled C headers and with windows-sys. Only Microsoft's
+//! own headers confirm the alignment of [`Irp`] and the size of the debug build's remove lock, in
+//! which mingw-w64 and windows-sys deviate; this crate relies on neither.
+
+use core::ffi::c_void;
+use core::mem::offset_of;
+
+/// A number for x64 and ARM64, and one for x86.
+const fn by_width(bits_64: usize, bits_32: usize) -> usize {
+    if cfg!(target_pointer_width = "64") {
+        bits_64
+    } else {
+        bits_32
+    }
+}
+
+/// Asserts the offset of fields, for both pointer widths.
+macro_rules! offsets {
+    ($($structure:ident { $($field:ident: $bits_64:literal, $bits_32:literal;)* })*) => {
+        const _: () = {
+            $($(assert!(offset_of!($structure, $field) == by_width($bits_64, $bits_32));)*)*
+        };
+    };
+}
+
+/// `DEVICE_OBJECT`. Source: `wdm.h`.
+#[derive(Debug)]
+#[repr(C)]
+pub struct DeviceObject {
+    /// `Type`: 3, `IO_TYPE_DEVICE`.
+    pub kind: i16,
+    /// `Size`.
+    pub size: u16,
+    reference_count: i32,
+    /// `DriverObject`.
+    pub driver_object: *mut DriverObject,
+    next_device: *mut c_void,
+    attached_device: *mut c_void,
+    current_irp: *mut c_void,
+    timer: *mut c_void,
+    /// `Flags`.
+    pub flags: u32,
+    characteristics: u32,
+    vpb: *mut c_void,
+    /// `DeviceExtension`.
+    pub device_extension: *mut c_void,
+    device_type: u32,
+    /// `StackSize`.
+    pub stack_size: i8,
+}
+
+/// `DRIVER_OBJECT`. Source: `wdm.h`.
+#[derive(Debug)]
+#[repr(C)]
+pub struct DriverObject {
+    kind: i16,
+    size: i16,
+    /// `DeviceObject`.
+    pub device_object: *mut DeviceObject,
+    flags: u32,
+    driver_start: *mut c_void,
+    driver_size: u32,
+    driver_section: *mut c_void,
+    driver_extension: *mut c_void,
+    driver_name: UnicodeString,
+    hardware_database: *mut c_void,
+    fast_io_dispatch: *mut c_void,
+    driver_init: *mut c_void,
+    driver_start_io: *mut c_void,
+    driver_unload: *mut c_void,
+    /// `MajorFunction`.
+    pub major_function: [*mut c_void; 28],
+}
+
+/// `UNICODE_STRING`. Source: `ntdef.h`.
+#[derive(Debug)]
+#[repr(C)]
+pub struct UnicodeString {
+    /// `Length`, in bytes.
+    pub length: u16,
+    /// `MaximumLength`, in bytes.
+    pub maximum_length: u16,
+    /// `Buffer`.
+    pub buffer: *mut u16,
+}
+
+/// `IRP`, without the stack locations that follow it. Source: `wdm.h`.
+#[derive(Debug)]
+#[repr(C)]
+pub struct Irp {
+    /// `Type`: 6, `IO_TYPE_IRP`.
+    pub kind: i16,
+    /// `Size`, with the stack locations.
+    pub size: u16,
+    mdl_address: *mut c_void,
+    flags: u32,
+    system_buffer: *mut c_void,
+    thread_list_entry: [*mut c_void; 2],
+    /// `IoStatus.Status`.
+    pub status: i32,
+    /// `IoStatus.Information`.
+    pub information: usize,
+    requestor_mode: i8,
+    pending_returned: u8,
+    /// `StackCount`.
+    pub stack_count: i8,
+    /// `CurrentLocation`.
+    pub current_location: i8,
+    cancel: u8,
+    cancel_irql: u8,
+    apc_environment: i8,
+    allocation_flags: u8,
+    user_iosb: *mut c_void,
+    user_event: *mut c_void,
+    overlay: [*mut c_void; 2],
+    cancel_routine: *mut c_void,
+    user_buffer: *mut c_void,
+    /// `Tail.Overlay.DriverContext`.
+    pub driver_context: [*mut c_void; 4],
+    thread: *mut c_void,
+    auxiliary_buffer: *mut c_void,
+    list_entry: [*mut c_void; 2],
+    /// `Tail.Overlay.CurrentStackLocation`.
+    pub current_stack_location: *mut IoStackLocation,
+}
+
+/// Bytes of an `IRP` before its first stack location.
+pub const IRP_SIZE: usize = by_width(208, 112);
+
+/// `IO_STACK_LOCATION`, with `Parameters.WMI`. Source: `wdm.h`.
+#[derive(Debug)]
+#[repr(C)]
+pub struct IoStackLocation {
+    /// `MajorFunction`.
+    pub major_function: u8,
+    /// `MinorFunction`.
+    pub minor_function: u8,
+    flags: u8,
+    /// `Control`.
+    pub control: u8,
+    /// `Parameters.WMI.ProviderId`.
+    pub provider_id: usize,
+    /// `Parameters.WMI.DataPath`.
+    pub data_path: *mut c_void,
+    /// `Parameters.WMI.BufferSize`.
+    pub buffer_size: u32,
+    /// `Parameters.WMI.Buffer`.
+    pub buffer: *mut c_void,
+    /// `DeviceObject`.
+    pub device_object: *mut DeviceObject,
+    file_object: *mut c_void,
+    /// `CompletionRoutine`.
+    pub completion_routine: *mut c_void,
+    context: *mut c_void,
+}
+
+/// Bytes of an `IO_REMOVE_LOCK` as a driver compiles it: of a free build, or of one with `DBG`.
+pub const REMOVE_LOCK_SIZES: [usize; 2] = [by_width(32, 24), by_width(120, 88)];
+
+/// `KEVENT`, which only routines of the kernel read and write. Source: `wdm.h`.
+#[derive(Debug)]
+#[repr(C)]
+pub struct KEvent([usize; by_width(3, 4)]);
+
+offsets! {
+    DeviceObject {
+        kind: 0, 0;
+        size: 2, 2;
+        driver_object: 0x08, 0x08;
+        flags: 0x30, 0x1c;
+        device_extension: 0x40, 0x28;
+        stack_size: 0x4c, 0x30;
+    }
+    DriverObject {
+        device_object: 0x08, 0x04;
+        major_function: 0x70, 0x38;
+    }
+    UnicodeString {
+        length: 0, 0;
+        maximum_length: 2, 2;
+        buffer: 8, 4;
+    }
+    Irp {
+        kind: 0, 0;
+        size: 2, 2;
+        status: 0x30, 0x18;
+        information: 0x38, 0x1c;
+        stack_count: 0x42, 0x22;
+        current_location: 0x43, 0x23;
+        driver_context: 0x78, 0x40;
+        current_stack_location: 0xb8, 0x60;
+    }
+    IoStackLocation {
+        major_function: 0, 0;
+        minor_function: 1, 1;
+        control: 3, 3;
+        provider_id: 0x08, 0x04;
+        data_path: 0x10, 0x08;
+        buffer_size: 0x18, 0x0c;
+        buffer: 0x20, 0x10;
+        device_object: 0x28, 0x14;
+        completion_routine: 0x38, 0x1c;
+    }
+}
+
+const _: () = {
+    assert!(size_of::<IoStackLocation>() == by_width(72, 36));
+    assert!(size_of::<KEvent>() == by_width(24, 16));
+    assert!(size_of::<UnicodeString>() == by_width(16, 8));
+};
+
+/// Compares a driver's own declarations of system structures with those in [`layout`](crate::layout).
+///
+/// A difference is an error of the compiler at the driver's field. On the left of each `=` stands
+/// this crate's name, on the right the driver's: a type, and the path of a field in it.
+///
+/// ```
+/// # #[repr(C)] struct UNICODE_STRING { Length: u16, MaximumLength: u16, Buffer: *mut u16 }
+/// wmi_driver::check_layout! {
+///     UnicodeString = UNICODE_STRING { length = Length, buffer = Buffer }
+/// }
+/// ```
+///
+/// A field in another place does not compile:
+///
+/// ```compile_fail
+/// # #[repr(C)] struct UNICODE_STRING { MaximumLength: u16, Length: u16, Buffer: *mut u16 }
+/// wmi_driver::check_layout! {
+///     UnicodeString = UNICODE_STRING { length = Length, buffer = Buffer }
+/// }
+/// ```
+#[macro_export]
+macro_rules! check_layout {
+    ($($ours:ident = $theirs:ty {
+        $($field:ident = $first:ident $(. $rest:ident)*),* $(,)?
+    })*) => {
+        const _: () = {
+            $($(assert!(
+                ::core::mem::offset_of!($theirs, $first $(. $rest)*)
+                    == ::core::mem::offset_of!($crate::layout::$ours, $field),
+                ::core::concat!(
+                    "`", ::core::stringify!($first $(. $rest)*), "` is not where the kernel has it"
+                )
+            );)*)*
+        };
+    };
+}

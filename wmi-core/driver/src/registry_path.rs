@@ -1,0 +1,122 @@
+//! [`RegistryPath`]: the path of the driver's service key, kept beyond `DriverEntry`.
+
+use core::cell::UnsafeCell;
+use core::fmt;
+use core::sync::atomic::{AtomicU8, Ordering};
+
+use crate::layout::UnicodeString;
+
+/// UTF-16 units of the longest path: that of the services, and a name of 256 units.
+const CAPACITY: usize = 320;
+
+const EMPTY: u8 = 0;
+const COPYING: u8 = 1;
+const COPIED: u8 = 2;
+
+/// A copy of the registry path that `DriverEntry` is given.
+///
+/// WMI asks for the path long after `DriverEntry` has returned, when the system has freed its own
+/// string. A driver therefore keeps a copy in a `static`:
+///
+/// ```
+/// # use core::ffi::c_void;
+/// use wmi_driver::RegistryPath;
+///
+/// static REGISTRY_PATH: RegistryPath = RegistryPath::new();
+///
+/// # unsafe fn in_driver_entry(registry_path: *const c_void) {
+/// // SAFETY: `DriverEntry` got this string from the system.
+/// unsafe { REGISTRY_PATH.copy(registry_path) };
+/// # }
+/// ```
+pub struct RegistryPath {
+    /// One of the constants above. The other fields are written while it is `COPYING` by the
+    /// thread that set it, and only read once it is `COPIED`.
+    state: AtomicU8,
+    length: UnsafeCell<usize>,
+    units: UnsafeCell<[u16; CAPACITY]>,
+}
+
+// SAFETY: `state` orders all accesses to the cells, as its comment says.
+unsafe impl Sync for RegistryPath {}
+
+impl RegistryPath {
+    /// Returns an empty path.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self {
+            state: AtomicU8::new(EMPTY),
+            length: UnsafeCell::new(0),
+            units: UnsafeCell::new([0; CAPACITY]),
+        }
+    }
+
+    /// Copies the `UNICODE_STRING` that `DriverEntry` is given.
+    ///
+    /// Only the first call copies. Units beyond the longest path that a service can have are left
+    /// out. May be called at any IRQL at which `string` may be read.
+    ///
+    /// # Safety
+    ///
+    /// `string` points to a valid `UNICODE_STRING`, which nobody changes during the call.
+    pub unsafe fn copy<S>(&self, string: *const S) {
+        let claimed =
+            self.state
+                .compare_exchange(EMPTY, COPYING, Ordering::Relaxed, Ordering::Relaxed);
+        if claimed.is_err() {
+            return;
+        }
+        let string = string.cast::<UnicodeString>();
+        // SAFETY: the caller's string is valid.
+        let source = unsafe { (*string).buffer };
+        // SAFETY: as above.
+        let bytes = unsafe { (*string).length };
+        let length = if source.is_null() {
+            0
+        } else {
+            usize::from(bytes / 2)
+        };
+        let length = length.min(CAPACITY);
+        let units = self.units.get().cast::<u16>();
+        // SAFETY: the string has at least `length` units, the array has room for them, and this
+        // thread alone accesses the array while the state is `COPYING`. A null pointer may be read
+        // zero times.
+        unsafe { units.copy_from_nonoverlapping(source, length) };
+        // SAFETY: this thread alone accesses the length while the state is `COPYING`.
+        unsafe { self.length.get().write(length) };
+        self.state.store(COPIED, Ordering::Release);
+    }
+
+    /// Returns the UTF-16 units of the path, none before [`copy`](Self::copy) has returned.
+    ///
+    /// May be called at any IRQL; the memory is nonpaged if the image is, as it is by default.
+    #[must_use]
+    pub fn units(&self) -> &[u16] {
+        if self.state.load(Ordering::Acquire) != COPIED {
+            return &[];
+        }
+        // SAFETY: nobody writes the length once the state is `COPIED`.
+        let length = unsafe { *self.length.get() };
+        // SAFETY: nobody writes the array once the state is `COPIED`.
+        let units = unsafe { &*self.units.get() };
+        units.get(..length).unwrap_or_default()
+    }
+}
+
+impl Default for RegistryPath {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// The path as text.
+impl fmt::Debug for RegistryPath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("\"")?;
+        for unit in char::decode_utf16(self.units().iter().copied()) {
+            let unit = unit.unwrap_or(char::REPLACEMENT_CHARACTER);
+            fmt::Display::fmt(&unit.escape_debug(), f)?;
+        }
+        f.write_str("\"")
+    }
+}

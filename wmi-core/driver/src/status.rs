@@ -1,0 +1,26 @@
+//! NTSTATUS values as the kernel's signatures have them.
+
+use wmi_core::NtStatus;
+
+/// `STATUS_DELETE_PENDING`: the device is being removed.
+pub(crate) const DELETE_PENDING: NtStatus = NtStatus(0xc000_0056);
+
+/// The status as an `NTSTATUS` of C.
+pub(crate) const fn raw(status: NtStatus) -> i32 {
+    i32::from_ne_bytes(status.0.to_ne_bytes())
+}
+
+/// An `NTSTATUS` of C.
+pub(crate) const fn from_raw(status: i32) -> NtStatus {
+    NtStatus(u32::from_ne_bytes(status.to_ne_bytes()))
+}
+
+/// Turns the result of a routine into one of Rust.
+pub(crate) const fn checked(status: i32) -> Result<(), NtStatus> {
+    let status = from_raw(status);
+    if status.is_success() {
+        Ok(())
+    } else {
+        Err(status)
+    }
+}

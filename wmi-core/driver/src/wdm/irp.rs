@@ -1,0 +1,133 @@
+//! [`Irp`]: a request of WMI while it is this driver's.
+
+use core::ffi::c_void;
+
+use wmi_core::NtStatus;
+use wmi_core::provider::{Minor, Response};
+
+use super::routines::{Kernel, Routines};
+use crate::layout::{self, DeviceObject, IoStackLocation};
+use crate::request::RawRequest;
+use crate::status::{from_raw, raw};
+
+/// Bit of `Control`: the dispatch routine returns `STATUS_PENDING`.
+const SL_PENDING_RETURNED: u8 = 1;
+
+/// An `IRP_MJ_SYSTEM_CONTROL` from its arrival in the dispatch routine until the driver gives it
+/// away. Each method that gives it away consumes it, so nothing touches it afterwards.
+#[derive(Debug)]
+#[must_use = "an IRP must be completed or forwarded"]
+pub(crate) struct Irp(*mut layout::Irp);
+
+impl Irp {
+    /// # Safety
+    ///
+    /// `irp` is that of a dispatch routine, which uses it in no other way.
+    pub(crate) const unsafe fn new(irp: *mut layout::Irp) -> Self {
+        Self(irp)
+    }
+
+    pub(crate) const fn as_ptr(&self) -> *mut layout::Irp {
+        self.0
+    }
+
+    /// Leaves the IRP to whoever takes it from a list.
+    pub(crate) const fn keep(self) {}
+
+    /// Returns what [`set_next`](Self::set_next) has set.
+    pub(crate) fn next(&self) -> *mut layout::Irp {
+        // SAFETY: the IRP is this driver's, and so is this field.
+        let [next, ..] = unsafe { (*self.0).driver_context };
+        next.cast()
+    }
+
+    /// Links the IRP to another.
+    pub(crate) fn set_next(&self, next: *mut layout::Irp) {
+        // SAFETY: as above.
+        unsafe { (*self.0).driver_context[0] = next.cast() };
+    }
+
+    /// `IoMarkIrpPending`; the dispatch routine returns `STATUS_PENDING` then.
+    pub(crate) fn mark_pending(&self) {
+        let location = self.location();
+        // SAFETY: the current stack location is this driver's, as the IRP is.
+        let control = unsafe { (*location).control };
+        // SAFETY: as above.
+        unsafe { (*location).control = control | SL_PENDING_RETURNED };
+    }
+
+    /// Returns the address, by which the kernel tells holders of a remove lock apart.
+    pub(crate) const fn tag(&self) -> *mut c_void {
+        self.0.cast()
+    }
+
+    fn location(&self) -> *mut IoStackLocation {
+        // SAFETY: the IRP is this driver's.
+        unsafe { (*self.0).current_stack_location }
+    }
+
+    /// Returns what WMI asks of `device`, or `None` where the IRP is meant for another device or is
+    /// none of WMI's.
+    pub(crate) fn parameters(&self, device: *mut DeviceObject) -> Option<RawRequest> {
+        let location = self.location();
+        // SAFETY: the current stack location is this driver's, as the IRP is.
+        let code = unsafe { (*location).minor_function };
+        // SAFETY: as above; in an `IRP_MJ_SYSTEM_CONTROL` the parameters are WMI's.
+        let provider_id = unsafe { (*location).provider_id };
+        let minor = Minor::addressed(code, provider_id, device.addr())?;
+        // SAFETY: as above.
+        let data_path = unsafe { (*location).data_path };
+        // SAFETY: as above.
+        let buffer = unsafe { (*location).buffer };
+        // SAFETY: as above.
+        let size = unsafe { (*location).buffer_size };
+        Some(RawRequest {
+            minor,
+            data_path,
+            buffer,
+            size,
+        })
+    }
+
+    /// Completes the IRP, and returns its status for the dispatch routine to return.
+    pub(crate) fn complete(self, response: Response) -> NtStatus {
+        let Response {
+            status,
+            information,
+            ..
+        } = response;
+        // SAFETY: the IRP is this driver's.
+        unsafe { (*self.0).status = raw(status) };
+        // SAFETY: as above.
+        unsafe { (*self.0).information = information };
+        // SAFETY: as above, and it is not used any more.
+        unsafe { Kernel::complete_request(self.0) };
+        status
+    }
+
+    /// Passes an IRP that is not this driver's to the next lower driver or, where there is none,
+    /// completes it as it came. Returns the status for the dispatch routine to return.
+    pub(crate) fn forward(self, lower: *mut DeviceObject) -> NtStatus {
+        if lower.is_null() {
+            // SAFETY: the IRP is this driver's.
+            let status = from_raw(unsafe { (*self.0).status });
+            // SAFETY: as above, and it is not used any more.
+            unsafe { Kernel::complete_request(self.0) };
+            return status;
+        }
+        self.skip_location();
+        // SAFETY: `lower` is the next lower device, which the IRP's current location is now for.
+        from_raw(unsafe { Kernel::call_driver(lower, self.0) })
+    }
+
+    /// `IoSkipCurrentIrpStackLocation`.
+    fn skip_location(&self) {
+        let location = self.location().wrapping_add(1);
+        // SAFETY: the IRP is this driver's.
+        let current = unsafe { (*self.0).current_location };
+        // SAFETY: as above.
+        unsafe { (*self.0).current_location = current.wrapping_add(1) };
+        // SAFETY: as above.
+        unsafe { (*self.0).current_stack_location = location };
+    }
+}

@@ -1,0 +1,64 @@
+//! [`Pool`]: nonpaged memory.
+
+use core::ffi::c_void;
+use core::mem::ManuallyDrop;
+use core::ptr::NonNull;
+use core::slice;
+
+use super::routines::{Kernel, Routines};
+
+/// An allocation of nonpaged pool, freed when it is dropped.
+///
+/// It may be used and dropped at `DISPATCH_LEVEL` or lower.
+#[derive(Debug)]
+pub struct Pool {
+    start: NonNull<u8>,
+    size: usize,
+}
+
+// SAFETY: the memory is owned, and any thread may free it.
+unsafe impl Send for Pool {}
+
+impl Pool {
+    /// Allocates `size` bytes of zero.
+    pub(crate) fn zeroed(size: usize) -> Option<Self> {
+        let start = NonNull::new(Kernel::allocate(size).cast::<u8>())?;
+        // SAFETY: the kernel has just allocated `size` bytes there.
+        unsafe { start.write_bytes(0, size) };
+        Some(Self { start, size })
+    }
+
+    /// Returns the start of the memory.
+    pub(crate) const fn start(&self) -> *mut c_void {
+        self.start.as_ptr().cast()
+    }
+
+    /// Gives the memory away.
+    pub(crate) fn into_raw(self) -> *mut c_void {
+        ManuallyDrop::new(self).start()
+    }
+
+    /// Takes memory back.
+    ///
+    /// # Safety
+    ///
+    /// `start` comes from [`into_raw`](Self::into_raw) of an allocation of at least `size` bytes,
+    /// and nobody else uses it.
+    pub(crate) const unsafe fn from_raw(start: NonNull<u8>, size: usize) -> Self {
+        Self { start, size }
+    }
+}
+
+impl AsMut<[u8]> for Pool {
+    fn as_mut(&mut self) -> &mut [u8] {
+        // SAFETY: the allocation has `size` initialised bytes, and is borrowed like `self`.
+        unsafe { slice::from_raw_parts_mut(self.start.as_ptr(), self.size) }
+    }
+}
+
+impl Drop for Pool {
+    fn drop(&mut self) {
+        // SAFETY: the memory is this allocation's, and not used any more.
+        unsafe { Kernel::free(self.start()) };
+    }
+}

@@ -1,0 +1,39 @@
+//! How much a driver writes itself, counted in the pages of the documentation.
+
+/// The first block of code of a page, as it is shown: without hidden lines.
+fn shown(page: &str) -> Vec<&str> {
+    let (_, code) = page.split_once("```\n").expect("the page has code");
+    let (code, _) = code.split_once("```").expect("the code ends");
+    code.lines()
+        .filter(|line| *line != "#" && !line.starts_with("# "))
+        .collect()
+}
+
+/// Counts lines but for comments, blank ones and `use`, and the word `unsafe` in them.
+fn counted(page: &str) -> (usize, usize) {
+    let lines = shown(page);
+    let lines = lines
+        .iter()
+        .map(|line| line.trim())
+        .filter(|line| !line.is_empty() && !line.starts_with("//") && !line.starts_with("use "));
+    let is_unsafe = |line: &&str| {
+        line.split(|c: char| !c.is_alphanumeric() && c != '_')
+            .any(|word| word == "unsafe")
+    };
+    (lines.clone().count(), lines.filter(is_unsafe).count())
+}
+
+#[track_caller]
+fn at_most(page: &str, lines: usize, unsafes: usize) {
+    let counted = counted(page);
+    assert!(counted.0 <= lines && counted.1 <= unsafes, "{counted:?}");
+    // No line is longer than rustfmt leaves it.
+    for line in shown(page) {
+        assert!(line.chars().count() <= 100, "{line}");
+    }
+}
+
+#[test]
+fn wdm_takes_15_lines_and_3_unsafe() {
+    at_most(include_str!("../src/wdm.md"), 15, 3);
+}

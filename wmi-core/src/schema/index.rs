@@ -1,0 +1,115 @@
+//! Where the classes of a schema stand, by a hash of their names or GUIDs: what keeps the check of
+//! a schema linear. Owns no rule.
+#![expect(
+    clippy::arithmetic_side_effects,
+    clippy::as_conversions,
+    clippy::indexing_slicing,
+    reason = "a panic while a constant is made is an error of the compiler"
+)]
+
+use crate::Guid;
+
+/// Places of the table. A constant function cannot allocate, so their number is fixed.
+const SLOTS: usize = 4096;
+
+/// Positions that the table holds. Those beyond are compared with one by one.
+const HELD: usize = SLOTS / 4 * 3;
+
+/// Positions 0, 1, … by the hashes they were added with.
+pub(super) struct Index {
+    /// The upper half of the hash, and in the lower half the position + 1; 0 is an empty place.
+    slots: [u32; SLOTS],
+    length: usize,
+}
+
+impl Index {
+    pub(super) const fn new() -> Self {
+        Self {
+            slots: [0; SLOTS],
+            length: 0,
+        }
+    }
+
+    /// Adds the next position under its hash, if it has one.
+    pub(super) const fn push(&mut self, hash: Option<u32>) {
+        if let (Some(hash), true) = (hash, self.length < HELD) {
+            let mut slot = hash as usize % SLOTS;
+            while self.slots[slot] != 0 {
+                slot = (slot + 1) % SLOTS;
+            }
+            self.slots[slot] = hash & UPPER | (self.length as u32 + 1);
+        }
+        self.length += 1;
+    }
+
+    /// The positions that may have this hash.
+    pub(super) const fn candidates(&self, hash: u32) -> Candidates<'_> {
+        Candidates {
+            index: self,
+            hash,
+            slot: hash as usize % SLOTS,
+            beyond: HELD,
+        }
+    }
+}
+
+const UPPER: u32 = 0xffff_0000;
+
+/// The positions of an [`Index`] to compare with, in the order that they were added.
+pub(super) struct Candidates<'a> {
+    index: &'a Index,
+    hash: u32,
+    slot: usize,
+    beyond: usize,
+}
+
+impl Candidates<'_> {
+    pub(super) const fn next(&mut self) -> Option<usize> {
+        loop {
+            let entry = self.index.slots[self.slot];
+            if entry == 0 {
+                break;
+            }
+            self.slot = (self.slot + 1) % SLOTS;
+            if entry & UPPER == self.hash & UPPER {
+                return Some((entry & !UPPER) as usize - 1);
+            }
+        }
+        if self.beyond < self.index.length {
+            self.beyond += 1;
+            return Some(self.beyond - 1);
+        }
+        None
+    }
+}
+
+/// FNV-1a of a name without its case.
+pub(super) const fn hash_name(name: &str) -> u32 {
+    let bytes = name.as_bytes();
+    let mut hash = 0x811c_9dc5;
+    let mut index = 0;
+    while index < bytes.len() {
+        // Folds some other characters too, which costs a comparison.
+        hash = step(hash, (bytes[index] | 0x20) as u32);
+        index += 1;
+    }
+    spread(hash)
+}
+
+pub(super) const fn hash_guid(guid: Guid) -> u32 {
+    let (first, second, third, [a, b, c, d, e, f, g, h]) = guid.to_fields();
+    let mut hash = step(0x811c_9dc5, first);
+    hash = step(hash, (second as u32) << 16 | third as u32);
+    hash = step(hash, u32::from_le_bytes([a, b, c, d]));
+    hash = step(hash, u32::from_le_bytes([e, f, g, h]));
+    spread(hash)
+}
+
+const fn step(hash: u32, value: u32) -> u32 {
+    (hash ^ value).wrapping_mul(0x0100_0193)
+}
+
+/// Lets every bit count in the lower half, by which a place is chosen, too.
+const fn spread(hash: u32) -> u32 {
+    (hash ^ hash >> 16).wrapping_mul(0x85eb_ca6b)
+}
