@@ -64,7 +64,6 @@ pub struct QueueStatistics {
 
 /// Values of `Mode`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, WmiEnum)]
-#[wmi(amended)]
 #[repr(u32)]
 pub enum SettingsMode {
     /// Off
@@ -80,7 +79,7 @@ pub enum SettingsMode {
 
 /// Values of `Status`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, WmiEnum)]
-#[wmi(hex)]
+#[wmi(hex, amended = false)]
 #[repr(i32)]
 pub enum SettingsStatus {
     /// Fine
@@ -91,6 +90,7 @@ pub enum SettingsStatus {
 
 /// Flags of `Features`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, WmiFlags)]
+#[wmi(amended = false)]
 #[repr(u8)]
 pub enum SettingsFeatures {
     /// Wake
@@ -101,7 +101,7 @@ pub enum SettingsFeatures {
 
 /// Flags of `Ports`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, WmiFlags)]
-#[wmi(positions)]
+#[wmi(positions, amended = false)]
 #[repr(u16)]
 pub enum SettingsPorts {
     /// First
@@ -151,7 +151,7 @@ pub struct Target<'a> {
     pub portal_count: Count<u32>,
     #[wmi(data_id = 2)]
     pub alias: &'a str,
-    #[wmi(data_id = 3, size_is = "portal_count")]
+    #[wmi(data_id = 3, size_is = portal_count)]
     pub portals: &'a [Portal<'a>],
     #[wmi(data_id = 4, size_is = "PORTALCOUNT")]
     pub weights: &'a [u8],
@@ -168,7 +168,7 @@ pub struct ReadRegisters<'a> {
     pub first: u32,
     #[wmi(out)]
     pub count: Count<u32>,
-    #[wmi(out, size_is = "count")]
+    #[wmi(out, size_is = count)]
     pub registers: &'a [u32],
     #[wmi(in, out)]
     pub text: &'a str,
@@ -203,7 +203,7 @@ pub struct Stored {
 
 /// Values of `return`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, WmiEnum)]
-#[wmi(integers)]
+#[wmi(integers, amended = false)]
 #[repr(u8)]
 pub enum FirmwareReturn {
     /// 0

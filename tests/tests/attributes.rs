@@ -1,9 +1,15 @@
 //! What the derive makes of a struct: names, qualifiers and their order, as MOF shows them.
 
 use core::sync::atomic::{AtomicU32, AtomicU64};
+use std::collections::BTreeSet;
 
 use wmi_core::schema::Value;
 use wmi_core::{DataBlock, FixedClass, WmiClass};
+use wmi_tests::corpus;
+use wmi_vocabulary::attribute::{
+    CLASS_KEYS, ENUM_KEYS, FIELD_KEYS, FLAGS_KEYS, Key, METHOD_KEYS, PARAMETER_KEYS, Takes,
+    VARIANT_KEYS,
+};
 
 /// Everything that a class
 /// can say.
@@ -237,4 +243,92 @@ fn what_can_be_set_is_what_the_schema_says() {
     assert_eq!(by_id, by_schema);
     assert_eq!(Settable::WRITABLE, [false, true, false, true]);
     assert_eq!(Queue::WRITABLE.len(), Queue::ITEMS.len());
+}
+
+/// The places of attributes, as the documentation names them.
+const PLACES: [(&str, &[Key]); 7] = [
+    ("class", CLASS_KEYS),
+    ("field", FIELD_KEYS),
+    ("method", METHOD_KEYS),
+    ("parameter", PARAMETER_KEYS),
+    ("enum", ENUM_KEYS),
+    ("flags", FLAGS_KEYS),
+    ("variant", VARIANT_KEYS),
+];
+
+/// Place, attribute (with the word of an `allow`), qualifier.
+type Row = (String, String, String);
+
+fn rows_of_the_code() -> BTreeSet<Row> {
+    let mut rows = BTreeSet::new();
+    for (place, keys) in PLACES {
+        for key in keys {
+            let qualifier = key.qualifier().unwrap_or_default();
+            let names = match key.takes {
+                Takes::Allow(words) => words
+                    .iter()
+                    .map(|word| format!("allow({})", word.name()))
+                    .collect(),
+                _ => vec![key.name.to_owned()],
+            };
+            for name in names {
+                let row = (place.to_owned(), name, qualifier.to_owned());
+                assert!(
+                    rows.insert(row),
+                    "{place} has two attributes `{}`",
+                    key.name
+                );
+            }
+        }
+    }
+    rows
+}
+
+fn rows_of_the_documentation() -> BTreeSet<Row> {
+    let path = corpus::workspace().join("wmi-core/src/derive.md");
+    let text = std::fs::read_to_string(path).unwrap();
+    let (_, text) = text.split_once("| attribute | on |").unwrap();
+    let (table, _) = text.split_once("\n\n").unwrap();
+    let mut rows = BTreeSet::new();
+    for line in table.lines().skip(2) {
+        let [attributes, places, qualifiers, meaning] =
+            line.trim_matches('|').split('|').collect::<Vec<_>>()[..]
+        else {
+            panic!("not four columns: {line}");
+        };
+        assert!(!meaning.trim().is_empty(), "{line}");
+        let code = |column: &str| -> Vec<String> {
+            let spans = column.split('`').skip(1).step_by(2);
+            spans.map(str::to_owned).collect()
+        };
+        // `size_is` may be written in two ways, and is one attribute.
+        let mut names: Vec<_> = code(attributes).iter().map(|code| name(code)).collect();
+        names.dedup();
+        let qualifiers = code(qualifiers);
+        for place in places.split(',').map(str::trim) {
+            for (index, name) in names.iter().enumerate() {
+                let qualifier = qualifiers.get(index).cloned().unwrap_or_default();
+                let row = (place.to_owned(), name.clone(), qualifier);
+                assert!(rows.insert(row), "listed twice: {line}");
+            }
+        }
+    }
+    rows
+}
+
+/// The name in an example of an attribute.
+fn name(code: &str) -> String {
+    match code.split_once([' ', '(']) {
+        Some(("allow", _)) | None => code.to_owned(),
+        Some((name, _)) => name.to_owned(),
+    }
+}
+
+#[test]
+fn the_documentation_lists_every_attribute() {
+    let (code, documentation) = (rows_of_the_code(), rows_of_the_documentation());
+    let missing: Vec<_> = code.difference(&documentation).collect();
+    let unknown: Vec<_> = documentation.difference(&code).collect();
+    assert!(missing.is_empty(), "not documented: {missing:#?}");
+    assert!(unknown.is_empty(), "documented, but unknown: {unknown:#?}");
 }

@@ -72,7 +72,7 @@ macro_rules! levels {
         /// With names of every origin.
         #[derive(Clone, Copy, Debug, PartialEq, WmiEnum)]
         #[repr(i16)]
-        #[wmi(hex)]
+        #[wmi(hex, amended = false)]
         enum Level {
             /// Very
             /// low
@@ -93,7 +93,6 @@ levels!(-2, (1 << 4));
 
 #[derive(Clone, Copy, Debug, PartialEq, WmiEnum)]
 #[repr(i16)]
-#[wmi(amended)]
 enum Plain {
     Below = -2,
     Above = 0x10,
@@ -133,6 +132,7 @@ fn values_become_qualifiers() {
 /// Bits by mask, a shift and an argument of a macro among them.
 #[derive(Clone, Copy, Debug, PartialEq, WmiFlags)]
 #[repr(u16)]
+#[wmi(amended = false)]
 enum Option16 {
     /// Require IPsec
     Ipsec = 0x1,
@@ -144,7 +144,7 @@ enum Option16 {
 /// Bits by position, the sign among them.
 #[derive(Clone, Copy, Debug, WmiFlags)]
 #[repr(i32)]
-#[wmi(positions)]
+#[wmi(positions, amended = false)]
 enum Signed {
     First = 1,
     Mid = 1 << 11,
@@ -171,7 +171,6 @@ fn bits_become_qualifiers() {
 
     #[derive(Clone, Copy, WmiFlags)]
     #[repr(u8)]
-    #[wmi(amended)]
     enum Amended {
         One = 1,
     }

@@ -6,7 +6,8 @@ use std::collections::BTreeSet;
 
 use wmi_core::schema::{Class, Flavor, Qualifier, Qualifiers, Value};
 use wmi_core::{Count, WmiClass, WmiMethod};
-use wmi_tests::{corpus, mof as reader};
+use wmi_tests::mof as reader;
+use wmi_vocabulary::attribute::{CLASS_KEYS, FIELD_KEYS, Key, METHOD_KEYS, PARAMETER_KEYS};
 
 const fn flag(name: &str) -> Option<Qualifier<'_>> {
     Some(Qualifier::new(name, Value::Boolean(true)))
@@ -81,32 +82,21 @@ fn value(value: Value<'_>) -> reader::Value {
     }
 }
 
-/// The attributes of a table of the derive that become qualifiers by themselves, which `size_is`
-/// does not.
-fn attributes(table: &str) -> BTreeSet<String> {
-    let path = corpus::workspace().join("wmi-core/vocabulary/src/attribute.rs");
-    let source = std::fs::read_to_string(path).unwrap();
-    let (_, table) = source
-        .split_once(&format!("const {table}: &[Key] = &["))
-        .unwrap();
-    let (table, _) = table.split_once("];").unwrap();
-    table
-        .lines()
-        .filter(|row| row.contains("Qualifier(\"") || row.contains("Amended(\""))
-        .filter(|row| !row.contains("size_is"))
-        .map(|row| row.split('"').nth(1).unwrap().to_owned())
-        .collect()
+/// The attributes of a table that become qualifiers by themselves, which `size_is` does not.
+fn attributes(table: &[Key]) -> BTreeSet<&'static str> {
+    let becomes = table.iter().filter(|key| key.qualifier().is_some());
+    let names = becomes.map(|key| key.name);
+    names.filter(|name| *name != "size_is").collect()
 }
 
 /// A test of a table: each attribute of it stands in some row, and becomes what the row says.
 /// `$implied` qualifiers go without saying.
 macro_rules! table {
-    ($test:ident, $table:literal, $implied:literal, $item:ident:
+    ($test:ident, $table:ident, $implied:literal, $item:ident:
         $($name:ident [$($attribute:tt)*] $(as $ty:ty)? => $expected:expr;)*) => {
         #[test]
         fn $test() {
-            let tested: BTreeSet<_> =
-                [$(stringify!($name)),*].into_iter().map(str::to_owned).collect();
+            let tested: BTreeSet<_> = [$(stringify!($name)),*].into_iter().collect();
             assert_eq!(tested, attributes($table));
             $(check($item!([$($attribute)*] $($ty)?), $implied, $expected);)*
         }
@@ -162,7 +152,7 @@ macro_rules! parameter {
     }};
 }
 
-table! { attributes_of_a_class, "CLASS_KEYS", 4, class:
+table! { attributes_of_a_class, CLASS_KEYS, 4, class:
     abstract [abstract] => flag("abstract");
     provider [registered] => text("Provider", "WMIProv");
     provider [registered, provider = "WmiProv"] => text("Provider", "WmiProv");
@@ -189,7 +179,7 @@ table! { attributes_of_a_class, "CLASS_KEYS", 4, class:
     cpp_quote [registered, cpp_quote, description = "A\nb"] => text("cpp_quote", "// A\n// b");
 }
 
-table! { attributes_of_an_item, "FIELD_KEYS", 1, item:
+table! { attributes_of_an_item, FIELD_KEYS, 1, item:
     read [data_id = 1] => flag("read");
     read [data_id = 1, read = true] => flag("read");
     read [data_id = 1, read = false] as u8 => number("WmiDataId", 1);
@@ -221,7 +211,7 @@ table! { attributes_of_an_item, "FIELD_KEYS", 1, item:
     cpp_quote [data_id = 1, cpp_quote = "a"] => text("cpp_quote", "a");
 }
 
-table! { attributes_of_a_method, "METHOD_KEYS", 2, method:
+table! { attributes_of_a_method, METHOD_KEYS, 2, method:
     id [id = 0] => number("WmiMethodId", 0);
     id [id = 4294967295] => number("WmiMethodId", 0xffff_ffff);
     id [id = 1] => flag("Implemented");
@@ -234,7 +224,7 @@ table! { attributes_of_a_method, "METHOD_KEYS", 2, method:
     cpp_quote [id = 1, cpp_quote = "a"] => text("cpp_quote", "a");
 }
 
-table! { attributes_of_a_parameter, "PARAMETER_KEYS", 1, parameter:
+table! { attributes_of_a_parameter, PARAMETER_KEYS, 1, parameter:
     in [in] => flag("in");
     in [in] => NONE;
     out [in, out] => flag("out");

@@ -5,17 +5,17 @@
 //! code and not at ours. What describes a field is made by one literal each, for the compiler
 //! interprets it for every field, and copies the whole at every call between.
 
+use crate::block::layout::{self, ItemSpec};
 use crate::block::{CountType, Length};
-use crate::layout::{self, ItemSpec};
 use crate::schema::Qualifiers;
 
+pub use crate::block::class::BlockBytes;
+pub use crate::block::enumeration::{Enumerated, Repr, WmiEnum, WmiFlags};
+pub use crate::block::field::{Element, TimeStamp};
+pub use crate::block::layout::ItemLayout;
 pub use crate::block::{
     DecodeError, Decoder, EncodeError, Encoder, VariableClass, VariableElement, VariableItem,
 };
-pub use crate::class::BlockBytes;
-pub use crate::enumeration::{Enumerated, Repr, WmiEnum, WmiFlags};
-pub use crate::field::{Element, TimeStamp};
-pub use crate::layout::ItemLayout;
 pub use crate::schema::{Array, CimType, Class, Flavor, Method, Property, Qualifier, Value};
 pub use crate::{
     Counter, Counter32, Counter64, CounterClass, DataBlock, FixedClass, Guid, Item, Wire, WmiClass,
@@ -445,14 +445,14 @@ pub fn encode_count<C: CountType>(
     count: &'static str,
     lengths: &[usize],
 ) -> Result<(), EncodeError> {
-    crate::block::encode_count::<C>(out, count, lengths)
+    crate::block::variable::encode_count::<C>(out, count, lengths)
 }
 
 /// Reads a count: the number, and the elements that it says.
 pub fn decode_count<C: CountType>(
     input: &mut Decoder<'_>,
 ) -> Result<(C::Number, usize), DecodeError> {
-    crate::block::decode_count::<C>(input)
+    crate::block::variable::decode_count::<C>(input)
 }
 
 /// Writes an embedded class.

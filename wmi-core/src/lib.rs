@@ -53,36 +53,28 @@ extern crate alloc;
 #[doc(hidden)]
 pub mod __private;
 pub mod block;
-mod class;
 mod counter;
-mod datetime;
-mod enumeration;
-mod field;
 mod include;
-mod item;
-pub mod layout;
 mod method;
 pub mod mof;
 pub mod provider;
 pub mod schema;
 mod status;
-mod text;
-#[doc(hidden)]
-pub mod utf16;
-mod wire;
 pub mod wnode;
 
-pub use block::{Count, VariableClass};
-pub use class::{CounterClass, DataBlock, FixedBlock, FixedClass, WmiClass};
+pub use block::class::{CounterClass, DataBlock, FixedBlock, FixedClass, VariableClass, WmiClass};
+pub use block::datetime::{DateTime, DateTimeError};
+pub use block::enumeration::{Enumerated, Flags, WmiEnum, WmiFlags};
+pub use block::field::WmiField;
+pub use block::item::Item;
+pub use block::text::{Text, TextError};
+#[doc(hidden)]
+pub use block::utf16;
+pub use block::wire::Wire;
+pub use block::{Count, layout};
 pub use counter::{Counter, Counter32, Counter64, PerCpu, SingleWriter};
-pub use datetime::{DateTime, DateTimeError};
-pub use enumeration::{Enumerated, Flags, WmiEnum, WmiFlags};
-pub use field::WmiField;
-pub use item::Item;
 pub use method::{Execute, NoParameters, WmiMethod};
 pub use status::NtStatus;
-pub use text::{Text, TextError};
-pub use wire::Wire;
 pub use wmi_vocabulary::{CounterSize, CounterType, Guid, GuidError};
 
 #[cfg(feature = "derive")]

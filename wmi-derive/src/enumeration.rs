@@ -3,9 +3,12 @@
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::quote;
 use syn::{BinOp, Data, DeriveInput, Expr, ExprLit, ExprUnary, Lit, UnOp};
+use wmi_vocabulary::attribute::AMENDED;
 use wmi_vocabulary::has_nul;
 
-use crate::attribute::{Arguments, ENUM_KEYS, FLAGS_KEYS, Key, VARIANT_KEYS, read};
+use crate::attribute::{
+    AnySlot, Attributes, EnumAttributes, FlagsAttributes, Slot, VariantAttributes, read, value,
+};
 use crate::fault::{Faults, message};
 use crate::text::{description, unraw};
 
@@ -16,14 +19,66 @@ pub(crate) enum Kind {
     Flags,
 }
 
+/// How MOF writes the value of a variant.
+#[derive(Clone, Copy, PartialEq)]
+enum Notation {
+    /// As a string: `"12"`.
+    Decimal,
+    /// As a string of all digits: `"0x0000000C"`.
+    Hex,
+    /// As a string, the position of the one bit.
+    Position,
+    /// As a number.
+    Integer,
+}
+
+/// What the attributes of the enum say.
+struct Style {
+    notation: Notation,
+    /// Whether the texts of the values are localised.
+    amended: bool,
+}
+
+impl Style {
+    fn new(notation: Notation, amended: &Slot<value::Flag>) -> Self {
+        Self {
+            notation,
+            amended: amended.flag().unwrap_or(AMENDED),
+        }
+    }
+}
+
 pub(crate) fn expand(input: &DeriveInput, kind: Kind, faults: &mut Faults) -> TokenStream {
-    let keys = match kind {
-        Kind::Enum => ENUM_KEYS,
-        Kind::Flags => FLAGS_KEYS,
+    let (krate, style, variants) = match kind {
+        Kind::Enum => {
+            let attributes: EnumAttributes = read::<_, VariantAttributes>(&input.attrs, faults);
+            let (hex, integers) = (&attributes.hex, &attributes.integers);
+            let notation = match (hex.is_on(), integers.is_on()) {
+                (false, false) => Notation::Decimal,
+                (true, false) => Notation::Hex,
+                (false, true) => Notation::Integer,
+                (true, true) => {
+                    let fault = message::exclusive(hex.key.name, integers.key.name);
+                    faults.push(integers.name().unwrap_or_else(Span::call_site), fault);
+                    Notation::Integer
+                }
+            };
+            let style = Style::new(notation, &attributes.amended);
+            let variants = variants::<EnumAttributes>(input, faults);
+            (attributes.krate.krate(), style, variants)
+        }
+        Kind::Flags => {
+            let attributes: FlagsAttributes = read::<_, VariantAttributes>(&input.attrs, faults);
+            let notation = match attributes.positions.is_on() {
+                true => Notation::Position,
+                false => Notation::Hex,
+            };
+            let style = Style::new(notation, &attributes.amended);
+            let variants = variants::<FlagsAttributes>(input, faults);
+            (attributes.krate.krate(), style, variants)
+        }
     };
-    let arguments = read(&input.attrs, keys, VARIANT_KEYS, faults);
-    let krate = arguments.krate();
-    let variants = variants(input, keys, faults).unwrap_or_default();
+    let variants = variants.unwrap_or_default();
     let repr = (!variants.is_empty())
         .then(|| repr(input, faults))
         .flatten();
@@ -32,7 +87,7 @@ pub(crate) fn expand(input: &DeriveInput, kind: Kind, faults: &mut Faults) -> To
     }
     let implementation = match repr {
         Some((repr, bits)) if faults.is_empty() => {
-            let qualifiers = qualifiers(&variants, &arguments, kind, bits);
+            let qualifiers = qualifiers(&variants, &style, kind, bits);
             match kind {
                 Kind::Enum => enumeration(input, &repr, &variants, &qualifiers),
                 Kind::Flags => flags(input, &repr, &variants, &qualifiers),
@@ -81,9 +136,9 @@ fn repr(input: &DeriveInput, faults: &mut Faults) -> Option<(Ident, u32)> {
     found
 }
 
-fn variants<'a>(
+/// The variants of an enum with the attributes `Enum`.
+fn variants<'a, Enum: Attributes>(
     input: &'a DeriveInput,
-    keys: &'static [Key],
     faults: &mut Faults,
 ) -> Option<Vec<Variant<'a>>> {
     let Data::Enum(data) = &input.data else {
@@ -97,7 +152,7 @@ fn variants<'a>(
     let mut next = 0;
     let mut variants = Vec::with_capacity(data.variants.len());
     for variant in &data.variants {
-        let arguments = read(&variant.attrs, VARIANT_KEYS, keys, faults);
+        let attributes: VariantAttributes = read::<_, Enum>(&variant.attrs, faults);
         if !variant.fields.is_empty() {
             faults.push(variant.ident.span(), message::variant_fields());
         }
@@ -107,8 +162,8 @@ fn variants<'a>(
                 None => faults.push(variant.ident.span(), message::variant_value()),
             }
         }
-        let text = match arguments.text("value") {
-            Some(literal) => literal.value(),
+        let text = match attributes.value.value() {
+            Some(value::Text(literal)) => literal.value(),
             None => match description(&variant.attrs, faults) {
                 Some((text, span)) if has_nul(&text) => {
                     faults.push(span, message::nul("value"));
@@ -118,7 +173,7 @@ fn variants<'a>(
                 None => unraw(&variant.ident),
             },
         };
-        let define = arguments.text("define").map(syn::LitStr::value);
+        let define = attributes.define.value().map(|define| define.0.value());
         variants.push(Variant {
             ident: &variant.ident,
             value: next,
@@ -176,42 +231,35 @@ fn check_masks(variants: &[Variant<'_>], bits: u32, faults: &mut Faults) {
     }
 }
 
-fn qualifiers(
-    variants: &[Variant<'_>],
-    arguments: &Arguments,
-    kind: Kind,
-    bits: u32,
-) -> TokenStream {
-    let is = |flag| arguments.flag(flag).unwrap_or(false);
-    let number = |value: i128| {
-        if is("positions") {
-            value.trailing_zeros().to_string()
-        } else if is("hex") || kind == Kind::Flags {
-            let digits = (bits / 4) as usize;
-            format!("0x{:0digits$X}", wire_bits(value, bits))
-        } else {
-            value.to_string()
-        }
-    };
+fn qualifiers(variants: &[Variant<'_>], style: &Style, kind: Kind, bits: u32) -> TokenStream {
     let (map, values) = match kind {
         Kind::Enum => ("ValueMap", "Values"),
         Kind::Flags => ("BitMap", "BitValues"),
     };
     let numbers = variants.iter().map(|variant| {
-        if is("integers") {
-            let value = literal(variant.value);
-            quote!(__wmi::Value::Integer(#value))
-        } else {
-            let text = number(variant.value);
-            quote!(__wmi::Value::String(#text))
-        }
+        let value = variant.value;
+        let text = match style.notation {
+            Notation::Integer => {
+                let value = literal(value);
+                return quote!(__wmi::Value::Integer(#value));
+            }
+            Notation::Decimal => value.to_string(),
+            Notation::Position => value.trailing_zeros().to_string(),
+            Notation::Hex => {
+                let digits = (bits / 4) as usize;
+                format!("0x{:0digits$X}", wire_bits(value, bits))
+            }
+        };
+        quote!(__wmi::Value::String(#text))
     });
     let texts = variants.iter().map(|variant| &variant.text);
     let defines: Vec<_> = variants
         .iter()
         .filter_map(|variant| variant.define.as_ref())
         .collect();
-    let amended = is("amended").then(|| quote!(.with_flavor(__wmi::Flavor::AMENDED)));
+    let amended = style
+        .amended
+        .then(|| quote!(.with_flavor(__wmi::Flavor::AMENDED)));
     let define_values = (!defines.is_empty()).then(|| {
         quote!(__wmi::Qualifier::new(
             "DefineValues",

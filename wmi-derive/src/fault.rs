@@ -89,7 +89,9 @@ messages! {
     takes_number(name) => "`{name}` takes a whole number; write `{name} = 1`";
     takes_locale(name) => "`{name}` takes a locale; write `{name} = 0x409` or `{name} = \"MS\\\\0x409\"`";
     takes_path(name) => "`{name}` takes a path; write `{name} = some::path`";
-    takes_text_or_path(name) => "`{name}` takes a name or a class; write `{name} = \"..\"` or `{name} = SomeClass`";
+    takes_class(name) => "`{name}` takes a name or a class; write `{name} = \"..\"` or `{name} = SomeClass`";
+    takes_field(name) => "`{name}` takes a field; write `{name} = some_field`";
+    takes_types(name) => "`{name}` takes types; write `{name}(SomeMethod, ..)`";
     takes_qualifier(name) => "`{name}` takes a qualifier as MOF writes it; write `{name}(Name(\"..\"))`, `{name}(Name{{\"..\", ..}} : flavor)` or the like";
     takes_literal(name) => "`{name}` takes a value as MOF writes it; write `{name} = 1`, `{name} = \"..\"` or `{name} = {{1, 2}}`";
     takes_order(name) => "`{name}` takes the names of qualifiers; write `{name}(guid, Description : amended, ..)`";
@@ -97,7 +99,7 @@ messages! {
     takes_list(name) => "`{name}` takes a list; write `{name}(..)`";
     unknown_allow(name, known) => "`allow({name})` is unknown here; it may be `allow({known})`";
     out_of_range(name, low, high) => "`{name}` takes a number from {low} to {high}";
-    perf_detail() => "`perf_detail` is 100 (novice), 200 (advanced), 300 (expert) or 400 (wizard)";
+    perf_detail(name, levels) => "`{name}` is one of {levels}";
     nul(what) => "`{what}` holds a NUL character, which MOF cannot express; remove it";
     doc_macro() => "the description cannot be read from a macro; add `description = \"..\"`";
     cpp_quote_empty() => "`cpp_quote` without a text repeats the description, but there is none; write `cpp_quote = \"..\"` or a doc comment";
@@ -115,8 +117,9 @@ messages! {
     malformed_guid(why) => "`guid` is malformed: {why}; write `xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx`";
     nil_guid() => "the all-zero GUID names no class; generate a fresh one";
     sample_guid(origin) => "this GUID was copied from {origin}, whose drivers would answer for this class; generate a fresh one, or say `allow(sample_guid)` if this is that class";
-    registered_only(name) => "`{name}` is for an `embedded` class, any other is registered by itself; remove it";
-    embedded_only(name) => "`{name}` has no meaning on an `embedded` class; remove it";
+    registered_only() => "`registered` is for an `embedded` class, any other is registered by itself; remove it";
+    exclusive(first, second) => "`{first}` and `{second}` exclude each other; remove one";
+    not_for_kind(name, kind) => "`{name}` has no meaning on {kind}; remove it";
 
     // Fields
     no_data_id(field, next) => "`{field}` has no `data_id`; add `#[wmi(data_id = {next})]`";
@@ -153,11 +156,7 @@ messages! {
 
     // Free qualifiers, events, sizes
     own_qualifier(name) => "`{name}` follows from the struct or has an attribute; it cannot be written as a free qualifier";
-    abstract_only(name) => "`{name}` has no meaning on an `abstract` class; remove it";
-    static_only(name) => "`{name}` has no meaning on a `static` class, which no driver provides; remove it";
-    bare_only(name) => "`{name}` has no meaning on a `bare` class; remove it";
-    bare_items() => "a `bare` class has no items; remove the fields";
-    abstract_items() => "an `abstract` class has no items; remove the fields";
+    base_items(kind) => "{kind} has no items; remove the fields";
     size_is_variable() => "an array without a fixed length makes the class one of variable size; add `#[wmi(variable)]` to the struct";
     size_is_unknown(name) => "there is no field `{name}` that could count; name one by `size_is = \"field\"`";
     size_is_order(name) => "`{name}` must stand before the array that it counts; give it a smaller `data_id`";

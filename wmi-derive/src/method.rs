@@ -6,9 +6,10 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::{Data, DeriveInput, Fields, Lifetime, LitStr};
+use wmi_vocabulary::attribute::Allow;
 use wmi_vocabulary::check_item_name;
 
-use crate::attribute::{Arguments, METHOD_KEYS, PARAMETER_KEYS, read};
+use crate::attribute::{MethodAttributes, ParameterAttributes, read, value};
 use crate::expand::declared;
 use crate::fault::{Faults, message};
 use crate::model::{
@@ -17,20 +18,21 @@ use crate::model::{
 use crate::text::{pascal_case, unraw};
 
 pub(crate) fn expand(input: &DeriveInput, faults: &mut Faults) -> TokenStream {
-    let arguments = read(&input.attrs, METHOD_KEYS, PARAMETER_KEYS, faults);
-    let krate = arguments.krate();
-    let (name, span) = match arguments.text("name") {
-        Some(literal) => (literal.value(), literal.span()),
+    let attributes: MethodAttributes = read::<_, ParameterAttributes>(&input.attrs, faults);
+    let krate = attributes.krate.krate();
+    let (name, span) = match attributes.name.value() {
+        Some(value::Text(literal)) => (literal.value(), literal.span()),
         None => (unraw(&input.ident), input.ident.span()),
     };
-    if let Err(why) = check_item_name(&name).or_else(|why| allow_keyword(why, &arguments)) {
+    let legal = check_item_name(&name);
+    if let Err(why) = legal.or_else(|why| allow_keyword(why, &attributes.allow)) {
         faults.push(span, message::item_name(&name, why));
     }
-    if arguments.get("id").is_none() {
+    if !attributes.id.is_given() {
         faults.push(input.ident.span(), message::no_method_id());
     }
-    let qualifiers = of_method(&arguments, &input.attrs, faults);
-    let Some(parameters) = Parameter::all(input, &arguments, faults) else {
+    let qualifiers = of_method(&attributes, &input.attrs, faults);
+    let Some(parameters) = Parameter::all(input, &attributes, faults) else {
         return TokenStream::new();
     };
     let lifetime = match check_generics(input, true) {
@@ -41,7 +43,7 @@ pub(crate) fn expand(input: &DeriveInput, faults: &mut Faults) -> TokenStream {
         }
     };
     let ident = &input.ident;
-    let id = arguments.number("id").unwrap_or(0);
+    let id = attributes.id.value().map_or(0, |id| id.0);
     let id = u32::try_from(id).unwrap_or(0);
     let input_block = block(input, &krate, &lifetime, &parameters, "in");
     let output_block = block(input, &krate, &lifetime, &parameters, "out");
@@ -59,9 +61,10 @@ pub(crate) fn expand(input: &DeriveInput, faults: &mut Faults) -> TokenStream {
         let (order, type_name) = (parameter.order.as_ref(), parameter.type_name.as_ref());
         declared(property, order, type_name, None)
     });
-    let returns = arguments
-        .text("returns")
-        .map(|name| quote!(.with_returns(__wmi::cim_type(#name, false), #name)));
+    let returns = attributes
+        .returns
+        .value()
+        .map(|value::Text(name)| quote!(.with_returns(__wmi::cim_type(#name, false), #name)));
     let generics = lifetime.as_ref().map(|lifetime| quote!(<#lifetime>));
     let any_lifetime = lifetime.as_ref().map(|_| quote!(<'_>));
     let fields = parameters.iter().map(Parameter::ident);
@@ -99,7 +102,7 @@ struct Parameter<'a> {
     is_in: bool,
     is_out: bool,
     /// The field that counts the elements of this array.
-    size_is: Option<LitStr>,
+    size_is: Option<value::Field>,
     /// Whether it counts the elements of an array.
     counts: bool,
     qualifiers: Vec<Qualifier>,
@@ -112,7 +115,11 @@ struct Parameter<'a> {
 }
 
 impl<'a> Parameter<'a> {
-    fn all(input: &'a DeriveInput, method: &Arguments, faults: &mut Faults) -> Option<Vec<Self>> {
+    fn all(
+        input: &'a DeriveInput,
+        method: &MethodAttributes,
+        faults: &mut Faults,
+    ) -> Option<Vec<Self>> {
         let fields = match &input.data {
             Data::Struct(data) => match &data.fields {
                 Fields::Named(fields) => fields.named.iter().collect(),
@@ -147,20 +154,21 @@ impl<'a> Parameter<'a> {
         fit.then_some(parameters)
     }
 
-    fn new(original: &'a syn::Field, method: &Arguments, faults: &mut Faults) -> Self {
-        let arguments = read(&original.attrs, PARAMETER_KEYS, METHOD_KEYS, faults);
+    fn new(original: &'a syn::Field, method: &MethodAttributes, faults: &mut Faults) -> Self {
+        let attributes: ParameterAttributes = read::<_, MethodAttributes>(&original.attrs, faults);
         let ident = original.ident.as_ref().expect("the fields have names");
-        let name = match arguments.text("name") {
-            Some(literal) => literal.clone(),
+        let name = match attributes.name.value() {
+            Some(value::Text(literal)) => literal.clone(),
             None => LitStr::new(&pascal_case(&unraw(ident)), ident.span()),
         };
-        let legal = check_item_name(&name.value()).or_else(|why| allow_keyword(why, &arguments));
-        if let Err(why) = legal {
+        let legal = check_item_name(&name.value());
+        if let Err(why) = legal.or_else(|why| allow_keyword(why, &attributes.allow)) {
             faults.push(name.span(), message::item_name(name.value(), why));
         }
-        let goes = |direction| arguments.flag(direction).unwrap_or(false);
-        let (is_in, is_out) = (goes("in"), goes("out"));
-        if !is_in && !is_out && !has_fault(&arguments) {
+        let (is_in, is_out) = (attributes.is_in.is_on(), attributes.is_out.is_on());
+        // A direction that is given and yet missing has its fault already.
+        let has_fault = attributes.is_in.is_given() || attributes.is_out.is_given();
+        if !is_in && !is_out && !has_fault {
             faults.push(ident.span(), message::no_direction(unraw(ident)));
         }
         Self {
@@ -168,12 +176,12 @@ impl<'a> Parameter<'a> {
             name,
             is_in,
             is_out,
-            size_is: arguments.text("size_is").cloned(),
+            size_is: attributes.size_is.value().cloned(),
             counts: false,
-            qualifiers: of_parameter(&arguments, method, &original.attrs, faults),
-            order: Order::new(&arguments),
-            type_name: arguments.text("type").cloned(),
-            any_name: arguments.allows("keyword"),
+            qualifiers: of_parameter(&attributes, method, &original.attrs, faults),
+            order: Order::new(&attributes.order),
+            type_name: attributes.type_name.value().map(|name| name.0.clone()),
+            any_name: attributes.allow.has(Allow::Keyword),
         }
     }
 
@@ -211,13 +219,6 @@ impl<'a> Parameter<'a> {
     }
 }
 
-/// Whether a direction may be missing only because it was misspelt.
-fn has_fault(arguments: &Arguments) -> bool {
-    ["in", "out"]
-        .iter()
-        .any(|name| arguments.get(name).is_some())
-}
-
 /// MOF lists the parameters of both directions together, and ignores case. Of those in one
 /// direction, its struct tells.
 fn check_names(parameters: &[Parameter<'_>], faults: &mut Faults) {
@@ -242,15 +243,17 @@ fn check_names(parameters: &[Parameter<'_>], faults: &mut Faults) {
 /// Tells each array which parameter counts it, and the counts that they count.
 fn resolve_sizes(parameters: &mut [Parameter<'_>], faults: &mut Faults) {
     for array in 0..parameters.len() {
-        let Some(literal) = parameters[array].size_is.clone() else {
+        let Some(size_is) = parameters[array].size_is.clone() else {
             continue;
         };
-        let wanted = literal.value();
+        let wanted = size_is.name();
         let by_field = |other: &Parameter<'_>| unraw(other.ident()) == wanted;
-        let by_name = |other: &Parameter<'_>| other.name.value().eq_ignore_ascii_case(&wanted);
+        let by_name = |other: &Parameter<'_>| {
+            size_is.is_name() && other.name.value().eq_ignore_ascii_case(&wanted)
+        };
         let field = parameters.iter().position(by_field);
         let count = field.or_else(|| parameters.iter().position(by_name));
-        let span = literal.span();
+        let span = size_is.span();
         match count {
             None => faults.push(span, message::size_is_unknown(&wanted)),
             Some(count) if count >= array => {
@@ -267,8 +270,9 @@ fn resolve_sizes(parameters: &mut [Parameter<'_>], faults: &mut Faults) {
                     None => wanted,
                 };
                 // The structs of the directions know fields alone.
-                let count_field = unraw(first.ident());
-                parameters[array].size_is = Some(LitStr::new(&count_field, span));
+                let mut field = first.ident().clone();
+                field.set_span(field.span().located_at(span));
+                parameters[array].size_is = Some(value::Field::Ident(field));
                 parameters[count].counts = true;
                 name_count(&mut parameters[array].qualifiers, name);
             }
@@ -326,7 +330,7 @@ fn block(
         let field = unraw(ident);
         let counts_here = own
             .iter()
-            .any(|other| matches!(&other.size_is, Some(count) if count.value() == field));
+            .any(|other| matches!(&other.size_is, Some(count) if count.name() == field));
         let ty = if parameter.counts && !counts_here {
             quote!(#krate::__private::NumberOf<#ty>)
         } else {
@@ -334,10 +338,10 @@ fn block(
         };
         let doc = format!("`{}`.", name.value());
         let id = proc_macro2::Literal::i64_unsuffixed(id);
-        let size_is = parameter
-            .size_is
-            .iter()
-            .map(|count| quote!(, size_is = #count));
+        let size_is = parameter.size_is.iter().map(|count| {
+            let count = count.name();
+            quote!(, size_is = #count)
+        });
         let any_name = parameter.any_name.then(|| quote!(, allow(keyword)));
         quote! {
             #[doc = #doc]

@@ -1,7 +1,7 @@
 //! The checked class: what the struct and its attributes say, in types that hold no contradiction.
 //!
-//! Checks that need one attribute alone stand in [`attribute`](crate::attribute); those that need
-//! several, or several fields, stand here.
+//! Owns the checks that need several attributes or several fields; those of one attribute belong
+//! to [`attribute`](crate::attribute).
 
 mod field;
 mod qualifier;
@@ -11,7 +11,8 @@ use std::collections::HashSet;
 use proc_macro2::TokenStream;
 use syn::spanned::Spanned;
 use syn::{Data, DeriveInput, Fields, FieldsNamed, Lifetime, LitStr, Path};
-pub(crate) use wmi_vocabulary::attribute::ClassKind as Kind;
+use wmi_vocabulary::attribute::Allow;
+pub(crate) use wmi_vocabulary::kind::ClassKind as Kind;
 use wmi_vocabulary::rust_name::{BLOCK_METHODS, CLASS_CONSTANTS, CLASS_METHODS};
 use wmi_vocabulary::{Guid, NameError, check_class_name, check_item_name, sample_guid};
 
@@ -20,7 +21,9 @@ pub(crate) use qualifier::{
     Order, Qualifier, QualifierValue, name_count, of_free, of_method, of_parameter,
 };
 
-use crate::attribute::{Arguments, CLASS_KEYS, FIELD_KEYS, FreeProperty, Value, read};
+use crate::attribute::{
+    Attributes, ClassAttributes, FieldAttributes, FreeProperty, Slot, read, value,
+};
 use crate::fault::{Faults, message};
 use crate::text::unraw;
 
@@ -38,13 +41,11 @@ pub(crate) struct Class<'a> {
     /// The GUID of a registered class.
     pub(crate) guid: Option<String>,
     /// Whether other classes may contain it: an embedded one, or one whose kind is at fault.
-    pub(crate) embedded: bool,
+    pub(crate) is_part: bool,
     /// Whether the data block has no fixed size.
     pub(crate) variable: bool,
     /// The lifetime of what a class of variable size borrows.
     pub(crate) lifetime: Option<Lifetime>,
-    /// Whether WMI limits the data block as that of an event.
-    pub(crate) event: bool,
     /// The types of its methods.
     pub(crate) methods: Vec<Path>,
     /// The properties that are no items, where they are not the usual ones.
@@ -72,34 +73,33 @@ impl<'a> Class<'a> {
         input: &'a DeriveInput,
         faults: &mut Faults,
     ) -> Result<Self, Rejected> {
-        let arguments = read(&input.attrs, CLASS_KEYS, FIELD_KEYS, faults);
-        let krate = arguments.krate();
-        let name = class_name(input, &arguments, faults);
-        let base = base(&arguments, faults);
-        let (kind, guid) = kind(input, &arguments, faults);
-        let variable = arguments.flag("variable").unwrap_or(false);
-        let event = arguments.flag("event").unwrap_or(false);
-        let methods = arguments.paths("methods").to_vec();
-        let properties = properties(&arguments, faults);
-        let qualifiers = qualifier::of_class(&arguments, &input.attrs, kind, faults);
+        let attributes: ClassAttributes = read::<_, FieldAttributes>(&input.attrs, faults);
+        let krate = attributes.krate.krate();
+        let name = class_name(input, &attributes, faults);
+        let base = base(&attributes, faults);
+        let kind = kind(&attributes, faults);
+        let guid = guid(input, &attributes, kind, faults);
+        let variable = attributes.variable.is_on();
+        let methods = attributes.methods.value();
+        let methods = methods.map_or_else(Vec::new, |types| types.0.clone());
+        let properties = properties(&attributes, faults);
+        let qualifiers = qualifier::of_class(&attributes, &input.attrs, kind, faults);
 
         // The compiler would repeat these faults in the expansion, in its own words.
         let mut fatal = Faults::default();
         let lifetime = check_shape(input, variable, &mut fatal);
-        let may_be_empty =
-            event || !methods.is_empty() || kind == Kind::Abstract || arguments.allows("empty");
+        let may_be_empty = kind == Kind::Event
+            || kind.is_base()
+            || !methods.is_empty()
+            || attributes.allow.has(Allow::Empty);
         let fields = named_fields(input, may_be_empty, &mut fatal)
             .map(|fields| {
                 let properties = properties.as_deref();
-                Field::all(fields, &arguments, kind, properties, faults, &mut fatal)
+                Field::all(fields, &attributes, kind, properties, faults, &mut fatal)
             })
             .unwrap_or_default();
-        if kind == Kind::Abstract && !fields.is_empty() {
-            let fault = match arguments.get("bare") {
-                Some(_) => message::bare_items(),
-                None => message::abstract_items(),
-            };
-            fatal.push(input.ident.span(), fault);
+        if kind.is_base() && !fields.is_empty() {
+            fatal.push(input.ident.span(), message::base_items(noun(kind)));
         }
         check_generated_names(&fields, variable, &mut fatal);
         for field in fields.iter().filter(|field| field.mentions(&input.ident)) {
@@ -116,13 +116,14 @@ impl<'a> Class<'a> {
             name,
             base,
             kind,
-            embedded: kind == Kind::Embedded
-                || (kind == Kind::Registered && guid.is_none())
-                || arguments.flag("registered").unwrap_or(false),
-            guid: (kind == Kind::Registered).then(|| guid.unwrap_or_else(|| Guid::NIL.to_string())),
+            is_part: kind == Kind::Embedded
+                || (kind.is_registered() && guid.is_none())
+                || attributes.registered.is_on(),
+            guid: kind
+                .is_registered()
+                .then(|| guid.unwrap_or_else(|| Guid::NIL.to_string())),
             variable,
             lifetime,
-            event,
             methods,
             properties,
             qualifiers,
@@ -139,10 +140,10 @@ impl<'a> Class<'a> {
 
     /// Properties that stand before the first field's.
     pub(crate) fn added_properties(&self) -> usize {
-        match (&self.properties, self.kind) {
-            (Some(properties), _) => properties.len(),
-            (None, Kind::Registered | Kind::Static) => 2,
-            (None, Kind::Embedded | Kind::Abstract | Kind::Parameters) => 0,
+        match &self.properties {
+            Some(properties) => properties.len(),
+            None if self.kind.has_instances() => 2,
+            None => 0,
         }
     }
 
@@ -151,14 +152,15 @@ impl<'a> Class<'a> {
     }
 }
 
-fn class_name(input: &DeriveInput, arguments: &Arguments, faults: &mut Faults) -> String {
-    let (name, span) = match arguments.text("name") {
-        Some(literal) => (literal.value(), literal.span()),
+fn class_name(input: &DeriveInput, attributes: &ClassAttributes, faults: &mut Faults) -> String {
+    let (name, span) = match attributes.name.value() {
+        Some(value::Text(literal)) => (literal.value(), literal.span()),
         None => (unraw(&input.ident), input.ident.span()),
     };
     // Parameters have the name that WMI gives them.
-    if arguments.get("parameters").is_none() {
-        if let Err(why) = check_class_name(&name).or_else(|why| allow_keyword(why, arguments)) {
+    if !attributes.parameters.is_on() {
+        let legal = check_class_name(&name);
+        if let Err(why) = legal.or_else(|why| allow_keyword(why, &attributes.allow)) {
             faults.push(span, message::class_name(&name, why));
         }
     }
@@ -166,9 +168,9 @@ fn class_name(input: &DeriveInput, arguments: &Arguments, faults: &mut Faults) -
 }
 
 /// A published class may have names that are keywords.
-pub(crate) fn allow_keyword(why: NameError, arguments: &Arguments) -> Result<(), NameError> {
+pub(crate) fn allow_keyword(why: NameError, allow: &Slot<value::Allow>) -> Result<(), NameError> {
     let is_keyword = matches!(why, NameError::CKeyword | NameError::MofKeyword);
-    if is_keyword && arguments.allows("keyword") {
+    if is_keyword && allow.has(Allow::Keyword) {
         Ok(())
     } else {
         Err(why)
@@ -176,13 +178,12 @@ pub(crate) fn allow_keyword(why: NameError, arguments: &Arguments) -> Result<(),
 }
 
 /// The properties that are no items, where they are declared.
-fn properties(arguments: &Arguments, faults: &mut Faults) -> Option<Vec<FreeProperty>> {
-    let Value::Properties(properties) = &arguments.get("properties")?.value else {
-        return None;
-    };
+fn properties(attributes: &ClassAttributes, faults: &mut Faults) -> Option<Vec<FreeProperty>> {
+    let value::Properties(properties) = attributes.properties.value()?;
     for property in properties {
         let name = unraw(&property.name);
-        if let Err(why) = check_item_name(&name).or_else(|why| allow_keyword(why, arguments)) {
+        let legal = check_item_name(&name);
+        if let Err(why) = legal.or_else(|why| allow_keyword(why, &attributes.allow)) {
             faults.push(property.name.span(), message::item_name(name, why));
         }
         for free in &property.qualifiers {
@@ -192,82 +193,99 @@ fn properties(arguments: &Arguments, faults: &mut Faults) -> Option<Vec<FreeProp
     Some(properties.clone())
 }
 
-fn base(arguments: &Arguments, faults: &mut Faults) -> Option<Base> {
-    match &arguments.get("base")?.value {
-        Value::Path(path) => Some(Base::Class(path.clone())),
-        Value::Text(literal) => {
+fn base(attributes: &ClassAttributes, faults: &mut Faults) -> Option<Base> {
+    Some(match attributes.base.value()? {
+        value::Class::Path(path) => Base::Class(path.clone()),
+        value::Class::Name(literal) => {
             // A base of the system may start with underscores, as `__ExtrinsicEvent` does.
             if let Err(why) = check_item_name(&literal.value()) {
                 faults.push(literal.span(), message::base_name(literal.value(), why));
             }
-            Some(Base::Name(literal.value()))
+            Base::Name(literal.value())
         }
-        _ => None,
+    })
+}
+
+/// The one kind that the attributes state. Attributes without a meaning for it are refused.
+fn kind(attributes: &ClassAttributes, faults: &mut Faults) -> Kind {
+    let is_registered = attributes.registered.is_on();
+    let kinds = [
+        (&attributes.is_abstract, Kind::Abstract),
+        (&attributes.bare, Kind::Bare),
+        (&attributes.is_static, Kind::Static),
+        (&attributes.parameters, Kind::Parameters),
+        (&attributes.embedded, Kind::Embedded),
+        (&attributes.event, Kind::Event),
+    ];
+    let mut stated: Vec<_> = kinds
+        .into_iter()
+        // A registered class that is a part of others too.
+        .filter(|(_, kind)| *kind != Kind::Embedded || !is_registered)
+        .filter(|(slot, _)| slot.is_on())
+        .filter_map(|(slot, kind)| Some((slot.given()?, slot.key.name, kind)))
+        .collect();
+    stated.sort_by_key(|(given, ..)| given.position);
+    let first = stated.first().copied();
+    for ((_, first, _), (again, name, _)) in first.into_iter().cycle().zip(stated.iter().skip(1)) {
+        faults.push(again.name, message::exclusive(first, name));
+    }
+    let kind = first.map_or(Kind::Registered, |(.., kind)| kind);
+    let given = attributes.slots();
+    let given = given
+        .iter()
+        .filter_map(|slot| Some((slot.key(), slot.name()?)));
+    for (key, name) in given.filter(|(key, _)| !key.is_for(kind)) {
+        faults.push(name, message::not_for_kind(key.name, noun(kind)));
+    }
+    if let Some(given) = attributes.registered.given() {
+        if is_registered && kind.is_registered() && !attributes.embedded.is_on() {
+            faults.push(given.name, message::registered_only());
+        }
+    }
+    kind
+}
+
+/// The kind, as messages name it.
+fn noun(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Registered => "a registered class",
+        Kind::Event => "an `event`",
+        Kind::Static => "a `static` class",
+        Kind::Embedded => "an `embedded` class",
+        Kind::Abstract => "an `abstract` class",
+        Kind::Bare => "a `bare` class",
+        Kind::Parameters => "the parameters of a method",
     }
 }
 
-/// What the class is for, and its GUID if it has a good one.
-fn kind(input: &DeriveInput, arguments: &Arguments, faults: &mut Faults) -> (Kind, Option<String>) {
-    let is = |flag| arguments.flag(flag).unwrap_or(false);
-    let mut refuse = |names: &[&str], fault: fn(&str) -> String| {
-        for argument in names.iter().filter_map(|name| arguments.get(name)) {
-            faults.push(argument.name, fault(argument.key.name));
-        }
-    };
-    let guid = arguments.text("guid");
-    if is("parameters") {
-        return (Kind::Parameters, None);
-    }
-    if is("abstract") || is("bare") {
-        let others = [
-            "guid",
-            "embedded",
-            "variable",
-            "event",
-            "hi_perf",
-            "perf_detail",
-        ];
-        if is("bare") {
-            refuse(&["abstract"], |name| message::bare_only(name));
-            refuse(&others, |name| message::bare_only(name));
-        } else {
-            refuse(&others, |name| message::abstract_only(name));
-        }
-        return (Kind::Abstract, None);
-    }
-    if is("static") {
-        let others = ["guid", "embedded", "event", "methods", "provider"];
-        refuse(&others, |name| message::static_only(name));
-        return (Kind::Static, None);
-    }
-    let registered = is("registered");
-    if registered && !is("embedded") {
-        refuse(&["registered"], |name| message::registered_only(name));
-    }
-    if is("embedded") && !registered {
-        let others = ["hi_perf", "perf_detail", "event", "methods", "provider"];
-        refuse(&others, |name| message::embedded_only(name));
-    }
-    if let Some(literal) = guid {
-        check_guid(literal, arguments, faults);
-    }
-    if is("embedded") && !registered {
-        return (Kind::Embedded, None);
-    }
-    let good = guid.filter(|literal| Guid::parse(&literal.value()).is_ok());
-    // With a wrong value they have their faults already.
-    if arguments.get("guid").is_none() && (registered || arguments.get("embedded").is_none()) {
+/// The GUID of a registered class, if it has a good one.
+fn guid(
+    input: &DeriveInput,
+    attributes: &ClassAttributes,
+    kind: Kind,
+    faults: &mut Faults,
+) -> Option<String> {
+    // With a wrong value the attributes have their faults already.
+    let is_known = attributes.registered.is_on() || !attributes.embedded.is_given();
+    if kind.is_registered() && !attributes.guid.is_given() && is_known {
         faults.push(input.ident.span(), message::no_guid());
     }
-    (Kind::Registered, good.map(LitStr::value))
+    let value::Text(literal) = attributes.guid.value()?;
+    if attributes.guid.key.is_for(kind) {
+        check_guid(literal, attributes, faults);
+    }
+    let good = Guid::parse(&literal.value()).is_ok() && kind.is_registered();
+    good.then(|| literal.value())
 }
 
-fn check_guid(literal: &LitStr, arguments: &Arguments, faults: &mut Faults) {
+fn check_guid(literal: &LitStr, attributes: &ClassAttributes, faults: &mut Faults) {
     let fault = match Guid::parse(&literal.value()) {
         Err(why) => message::malformed_guid(why),
         Ok(guid) if guid.is_nil() => message::nil_guid(),
         Ok(guid) => match sample_guid::origin(guid) {
-            Some(origin) if !arguments.allows("sample_guid") => message::sample_guid(origin),
+            Some(origin) if !attributes.allow.has(Allow::SampleGuid) => {
+                message::sample_guid(origin)
+            }
             _ => return,
         },
     };

@@ -1,9 +1,10 @@
-//! Where a target listens.
+//! The addresses of a target.
 
 use wmi_core::{Count, Text, WmiClass, WmiEnum};
 
 /// Which part of an [`ISCSI_IP_Address`] holds the address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, WmiEnum)]
+#[wmi(amended = false)]
 #[repr(u32)]
 pub enum AddressType {
     /// Text address

@@ -1,10 +1,11 @@
-//! What an initiator asks for when it logs in.
+//! The options of an initiator's login.
 
 use wmi_core::{Flags, WmiClass, WmiEnum, WmiFlags};
 
 /// Which members of [`ISCSI_LoginOptions`] were filled in. The last three belong to the
 /// credentials that a caller passes beside them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, WmiFlags)]
+#[wmi(amended = false)]
 #[repr(u32)]
 pub enum LoginOption {
     /// Header digest
@@ -27,6 +28,7 @@ pub enum LoginOption {
 
 /// How the bytes on the wire are protected against damage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, WmiEnum)]
+#[wmi(amended = false)]
 #[repr(u32)]
 pub enum DigestType {
     /// None
@@ -35,8 +37,9 @@ pub enum DigestType {
     Crc32c = 1,
 }
 
-/// What affects a login.
+/// Options that affect a login.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, WmiFlags)]
+#[wmi(amended = false)]
 #[repr(u32)]
 pub enum LoginFlag {
     /// Only over IPsec
@@ -55,6 +58,7 @@ pub enum LoginFlag {
 
 /// How initiator and target prove who they are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, WmiEnum)]
+#[wmi(amended = false)]
 #[repr(u32)]
 pub enum AuthType {
     /// None
@@ -65,7 +69,7 @@ pub enum AuthType {
     MutualChap = 2,
 }
 
-/// Options of a login; what is not given is up to the driver. Part of other classes, never
+/// Options of a login; the driver chooses those that are not given. Part of other classes, never
 /// registered.
 #[derive(Clone, Debug, WmiClass)]
 #[wmi(

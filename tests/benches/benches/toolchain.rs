@@ -1,8 +1,8 @@
-//! The toolchain's side: packing and unpacking beside `memcpy`, reading binary MOF beside a naive
-//! reader, and compiling MOF beside pywbem.
+//! Measures the toolchain: packing and unpacking against `memcpy`, reading binary MOF against a
+//! naive reader, and compiling MOF against pywbem.
 //!
-//! Times are those of the processor in this thread, so that what else runs counts little. pywbem
-//! needs Python; the environment variable `WMI_PYTHON` names it, else it is `python3`.
+//! Times are CPU times of this thread, so other load on the machine matters little. pywbem needs
+//! Python: the environment variable `WMI_PYTHON` names the program, by default `python3`.
 
 use core::hint::black_box;
 use std::path::Path;
@@ -14,11 +14,11 @@ use wmi_tools::Arena;
 use wmi_tools::bmf::{Parse, decode, encode, encode_payload, pack, unpack};
 use wmi_tools::mof::Reader;
 
-/// How long each function runs in all, in seconds.
+/// The total running time of each function, in seconds.
 const TIME: f64 = 1.0;
 
-/// The seconds that each function takes, and the median of the first's part of the second's, both
-/// in turns.
+/// Runs both functions in turns. Returns the median seconds of each, and the median ratio of the
+/// first's time to the second's.
 fn turns(mut ours: impl FnMut(), mut rival: impl FnMut()) -> (f64, f64, f64) {
     let (first, repeat) = (time(1, &mut ours), |once: f64| (1e-3 / once).ceil() as u32);
     let (often, rivals) = (repeat(first), repeat(time(1, &mut rival)));
@@ -42,7 +42,7 @@ fn time(repeat: u32, function: &mut impl FnMut()) -> f64 {
     start.elapsed().as_secs_f64() / f64::from(repeat)
 }
 
-/// The payload of a driver's binary MOF, cut to so many bytes.
+/// Returns the payload of a driver's binary MOF, cut to `length` bytes.
 fn payload(length: usize) -> Vec<u8> {
     let arena = Arena::new();
     let text = driver::mof(length / 2000 + 10);
@@ -55,7 +55,7 @@ fn payload(length: usize) -> Vec<u8> {
 }
 
 fn packing() {
-    println!("\n| payload | | MB/s | of memcpy's | packed to |");
+    println!("\n| payload | | MB/s | relative to memcpy | packed to |");
     println!("|---|---|---|---|---|");
     for length in [10_000, 100_000, 1_000_000, 10_000_000] {
         let payload = payload(length);
@@ -81,10 +81,10 @@ fn packing() {
     }
 }
 
-/// Payloads that a search for matches can lose itself in: the time for each byte must not grow.
+/// Packs payloads that are hard on a search for matches. The time per byte must not grow.
 fn hard_payloads() {
     println!(
-        "\n| payload, packed as mofcomp; ns for each byte | 10 kB | 100 kB | 1 MB | 10 MB | 100 kB optimally, ms |"
+        "\n| payload, packed as mofcomp; ns per byte | 10 kB | 100 kB | 1 MB | 10 MB | 100 kB optimally, ms |"
     );
     println!("|---|---|---|---|---|---|");
     for (name, payload) in hard(10_000_000) {
@@ -134,7 +134,7 @@ fn hard(length: usize) -> Vec<(&'static str, Vec<u8>)> {
 }
 
 fn reading() {
-    println!("\n| read a binary MOF | ms | naive, ms | of the naive reader's time |");
+    println!("\n| read a binary MOF | ms | naive, ms | relative to the naive reader |");
     println!("|---|---|---|---|");
     for classes in [1, 10, 100, 1000] {
         let arena = Arena::new();

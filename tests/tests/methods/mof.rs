@@ -45,7 +45,7 @@ class Vendor_Adapter
         uint16 OutCount,
         [out, WmiSizeIs("OutCount")]
         Vendor_Note Notes[],
-        [in, Values{"Fast", "Safe"}, ValueMap{"1", "2"}]
+        [in, Values{"Fast", "Safe"} : amended, ValueMap{"1", "2"}]
         uint32 Mode,
         [out, MaxLen(4)]
         string Label,

@@ -4,7 +4,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::array::Array;
-use super::item::{Length, VariableElement, VariableItem, variable_array};
+use super::variable::{Length, VariableElement, VariableItem, variable_array};
 use super::{DecodeError, Decoder, EncodeError, Encoder, Str};
 use crate::schema::{self, CimType, Qualifier};
 

@@ -4,7 +4,7 @@ use core::fmt;
 use core::iter::FusedIterator;
 use core::marker::PhantomData;
 
-use super::item::{VariableElement, variable_array};
+use super::variable::{VariableElement, variable_array};
 use super::{DecodeError, Decoder};
 
 /// The elements of an array, read from the bytes of the block one by one.

@@ -3,8 +3,8 @@
 use zerocopy::little_endian::U16;
 use zerocopy::{FromBytes, Immutable, KnownLayout, Unaligned};
 
+use super::place::align_up;
 use super::{DecodeError, DecodeFault, Str};
-use crate::layout::align_up;
 
 /// Reads items one after the other, each at its alignment.
 #[derive(Clone, Copy, Debug)]

@@ -4,7 +4,7 @@ use zerocopy::little_endian::U16;
 use zerocopy::{Immutable, IntoBytes};
 
 use super::EncodeError;
-use crate::layout::align_up;
+use super::place::align_up;
 
 /// Writes items one after the other, each at its alignment; padding is zero.
 #[derive(Debug)]

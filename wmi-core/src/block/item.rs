@@ -1,278 +1,116 @@
-//! [`VariableItem`]: what an item of a class of variable size may be.
+//! [`Item`]: a typed handle to one item of a class's data block.
 
 use core::fmt;
 use core::marker::PhantomData;
 
-use zerocopy::FromZeros;
+use zerocopy::{FromBytes, FromZeros};
 
-use super::array::Array;
-use super::{DecodeError, DecodeFault, Decoder, EncodeError, Encoder, Str};
-use crate::WmiField;
-use crate::field::{Element, fixed_array};
-use crate::layout::align_up;
-use crate::schema::{self, CimType, Qualifier};
+use super::class::FixedClass;
+use super::field::WmiField;
+use super::layout::ItemLayout;
+use super::wire::Wire;
+use crate::schema::Property;
 
-/// A type that an item of a class with `#[wmi(variable)]` may have.
+/// The item of class `C` that the field of type `T` is.
 ///
-/// | Rust | MOF | on the wire |
-/// |---|---|---|
-/// | any [`WmiField`] | as there | as there |
-/// | `&str` | `string` | a byte count of 16 bits, then as many bytes of UTF-16 |
-/// | `[T; N]` of these | `T x[N]` | the elements, each at its alignment |
-/// | `&[T]`, with `size_is` | `T x[]` | the elements, each at its alignment |
-/// | `String`, `Vec<T>`, with the feature `alloc` | the same | the same |
-/// | [`Count<T>`], named by a `size_is` | an integer | the number of elements |
-/// | a class with `#[wmi(embedded, variable)]` | its name | its items |
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be an item of a WMI class of variable size",
-    label = "not a type that WMI knows",
-    note = "items are all types of a class of fixed size, `&str`, `&[T]` with `size_is`, and \
-            `Count<T>` where a `size_is` names it"
-)]
-pub trait VariableItem {
-    /// The CIM type.
-    const CIM_TYPE: CimType;
-    /// The type as MOF spells it: a keyword, or the name of the embedded class.
-    const TYPE_NAME: &'static str = Self::CIM_TYPE.keyword();
-    /// Whether it is an array.
-    const ARRAY: schema::Array = schema::Array::Scalar;
-    /// The alignment in the data block, in bytes.
-    const ALIGN: usize;
-    /// Bytes that a value takes at least.
-    const MIN_SIZE: usize;
-    /// Whether every value takes as many bytes.
-    const IS_FIXED: bool = false;
-    /// The qualifiers that follow from the type.
-    const QUALIFIERS: &'static [Qualifier<'static>] = &[];
-
-    /// The value that a reader gets.
-    type View<'a>: Copy + fmt::Debug;
-    /// `Self`; see [`WmiField::Itself`].
-    type Itself;
-
-    /// Writes the item at its alignment.
-    ///
-    /// # Errors
-    ///
-    /// [`EncodeError`] where the value cannot be expressed.
-    fn encode(&self, out: &mut Encoder<'_>) -> Result<(), EncodeError>;
-
-    /// Reads the item at its alignment; `count` elements if it is an array without a fixed length.
-    ///
-    /// # Errors
-    ///
-    /// [`DecodeError`] where it does not lie within the bytes.
-    fn decode<'a>(input: &mut Decoder<'a>, count: usize) -> Result<Self::View<'a>, DecodeError>;
+/// The derive makes one per field, as an associated constant in upper case:
+/// `MSiSCSI_MMIPSECStats::ACTIVE_ACQUIRE`. It knows the item's place, and reads and writes it in a
+/// [`Wire`] block. That the item lies within the block is checked where the constant is made.
+pub struct Item<C, T> {
+    // Two numbers and no reference to the layout: the compiler writes out all that a constant
+    // refers to wherever the constant is used, and every item's layout leads to the whole class.
+    id: u32,
+    offset: usize,
+    of: PhantomData<fn(&C) -> T>,
 }
 
-/// An element of an array without a fixed length. MOF has no arrays of arrays.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be an element of a WMI array",
-    label = "not an element that WMI knows",
-    note = "MOF has no arrays of arrays"
-)]
-pub trait VariableElement: VariableItem {}
-
-impl<T: Element> VariableItem for T
-where
-    T::Value: Copy + fmt::Debug,
-{
-    const CIM_TYPE: CimType = T::CIM_TYPE;
-    const TYPE_NAME: &'static str = T::TYPE_NAME;
-    const ARRAY: schema::Array = T::ARRAY;
-    const ALIGN: usize = T::ALIGN;
-    const MIN_SIZE: usize = T::SIZE;
-    const IS_FIXED: bool = true;
-    const QUALIFIERS: &'static [Qualifier<'static>] = T::QUALIFIERS;
-
-    type View<'a> = T::Value;
-    type Itself = <T as WmiField>::Itself;
-
-    fn encode(&self, out: &mut Encoder<'_>) -> Result<(), EncodeError> {
-        out.align(T::ALIGN)?;
-        out.write(&T::encode(self.value()))
-    }
-
-    fn decode<'a>(input: &mut Decoder<'a>, _: usize) -> Result<Self::View<'a>, DecodeError> {
-        input.align(T::ALIGN)?;
-        let mut wire = T::Wire::new_zeroed();
-        T::read(input, &mut wire)?;
-        Ok(T::decode(&wire))
+impl<C, T> Clone for Item<C, T> {
+    fn clone(&self) -> Self {
+        *self
     }
 }
 
-impl<T: Element> VariableElement for T where T::Value: Copy + fmt::Debug {}
+impl<C, T> Copy for Item<C, T> {}
 
-impl<T: VariableElement, const N: usize> VariableItem for [T; N] {
-    const CIM_TYPE: CimType = T::CIM_TYPE;
-    const TYPE_NAME: &'static str = T::TYPE_NAME;
-    const ARRAY: schema::Array = fixed_array(N);
-    const ALIGN: usize = T::ALIGN;
-    const MIN_SIZE: usize = array_size(N, T::MIN_SIZE, T::ALIGN);
-    const IS_FIXED: bool = T::IS_FIXED;
-    const QUALIFIERS: &'static [Qualifier<'static>] = T::QUALIFIERS;
-
-    type View<'a> = [T::View<'a>; N];
-    type Itself = Self;
-
-    fn encode(&self, out: &mut Encoder<'_>) -> Result<(), EncodeError> {
-        self.iter().try_for_each(|element| element.encode(out))
-    }
-
-    fn decode<'a>(input: &mut Decoder<'a>, _: usize) -> Result<Self::View<'a>, DecodeError> {
-        // A WMI array has a first element, which stands in for the others until they are read.
-        let mut views = [T::decode(input, 0)?; N];
-        for view in views.iter_mut().skip(1) {
-            *view = T::decode(input, 0)?;
-        }
-        Ok(views)
+impl<C: FixedClass, T: WmiField> fmt::Debug for Item<C, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Item").field(self.layout()).finish()
     }
 }
 
-/// So many elements of one size, each at its alignment.
-const fn array_size(count: usize, size: usize, align: usize) -> usize {
-    match (count.checked_sub(1), align_up(size, align)) {
-        (Some(others), Some(stride)) => others.saturating_mul(stride).saturating_add(size),
-        _ => 0,
-    }
-}
-
-impl VariableItem for &str {
-    const CIM_TYPE: CimType = CimType::String;
-    const ALIGN: usize = 2;
-    const MIN_SIZE: usize = 2;
-
-    type View<'a> = Str<'a>;
-    type Itself = Self;
-
-    fn encode(&self, out: &mut Encoder<'_>) -> Result<(), EncodeError> {
-        out.string(self)
-    }
-
-    fn decode<'a>(input: &mut Decoder<'a>, _: usize) -> Result<Str<'a>, DecodeError> {
-        input.string()
-    }
-}
-
-impl VariableElement for &str {}
-
-/// An array of these without a fixed length. Elements without bytes are refused: a few bytes of a
-/// block could count any number of them.
-pub(super) const fn variable_array<T: VariableElement>() -> schema::Array {
-    if T::MIN_SIZE == 0 {
-        schema::refuse(
-            T::TYPE_NAME,
-            " has no bytes, so that an array of it has no end: give it an item",
+impl<C: FixedClass, T: WmiField> Item<C, T> {
+    /// The item at this position in id order, counted from zero. Runs at compile time only.
+    #[expect(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
+    pub(crate) const fn at(index: usize) -> Self {
+        let layout = &C::ITEMS[index];
+        assert!(
+            layout.size == T::SIZE,
+            "the item has another type than its field"
         );
-    }
-    schema::Array::Variable
-}
-
-impl<T: VariableElement> VariableItem for &[T] {
-    const CIM_TYPE: CimType = T::CIM_TYPE;
-    const TYPE_NAME: &'static str = T::TYPE_NAME;
-    const ARRAY: schema::Array = variable_array::<T>();
-    const ALIGN: usize = T::ALIGN;
-    const MIN_SIZE: usize = 0;
-    const QUALIFIERS: &'static [Qualifier<'static>] = T::QUALIFIERS;
-
-    type View<'a> = Array<'a, T>;
-    type Itself = Self;
-
-    fn encode(&self, out: &mut Encoder<'_>) -> Result<(), EncodeError> {
-        self.iter().try_for_each(|element| element.encode(out))
+        assert!(
+            layout.offset + layout.size <= C::SIZE,
+            "the item ends outside of its block"
+        );
+        Self {
+            id: layout.id,
+            offset: layout.offset,
+            of: PhantomData,
+        }
     }
 
-    fn decode<'a>(input: &mut Decoder<'a>, count: usize) -> Result<Array<'a, T>, DecodeError> {
-        Array::decode(input, count)
+    #[expect(
+        clippy::arithmetic_side_effects,
+        clippy::as_conversions,
+        clippy::indexing_slicing,
+        reason = "`at` has found the item there: ids count from 1"
+    )]
+    const fn layout(self) -> &'static ItemLayout {
+        &C::ITEMS[self.id as usize - 1]
     }
-}
 
-/// An array without a fixed length, whose elements can be counted.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is no array without a fixed length",
-    label = "not an array that a field can count",
-    note = "`size_is` belongs to `&[T]`"
-)]
-pub trait Length {
-    /// How many elements there are.
-    fn length(&self) -> usize;
-}
-
-#[diagnostic::do_not_recommend]
-impl<T> Length for &[T] {
-    fn length(&self) -> usize {
-        self.len()
+    /// The `WmiDataId`, from 1.
+    #[must_use]
+    pub const fn id(self) -> u32 {
+        self.id
     }
-}
 
-/// The number of elements of the arrays that name this field in their `size_is`.
-///
-/// It holds nothing: the encoder counts the elements, so that the two cannot disagree.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Count<T>(PhantomData<T>);
-
-impl<T> Count<T> {
-    /// The one value there is.
-    pub const NEW: Self = Self(PhantomData);
-}
-
-/// [`Count`] of an integer, the only implementor.
-#[diagnostic::on_unimplemented(
-    message = "a field that counts the elements of an array is a `Count`, not `{Self}`",
-    label = "use `Count<u32>` here",
-    note = "the encoder fills it in, so that it cannot disagree with the array"
-)]
-pub trait CountType {
-    /// The integer.
-    type Number: Element<Value = Self::Number> + TryFrom<usize> + Into<i128> + Copy + fmt::Debug;
-    /// `Self`; see [`WmiField::Itself`].
-    type Itself;
-}
-
-macro_rules! counts {
-    ($($number:ident)*) => {
-        $(impl CountType for Count<$number> {
-            type Number = $number;
-            type Itself = Self;
-        })*
-    };
-}
-
-counts!(u8 u16 u32 u64 i8 i16 i32 i64);
-
-/// Writes the count of these arrays.
-pub(crate) fn encode_count<C: CountType>(
-    out: &mut Encoder<'_>,
-    count: &'static str,
-    lengths: &[usize],
-) -> Result<(), EncodeError> {
-    let first = lengths.first().copied().unwrap_or(0);
-    if let Some(&other) = lengths.iter().find(|length| **length != first) {
-        return Err(EncodeError::DifferentLengths {
-            count,
-            first,
-            other,
-        });
+    /// Bytes from the start of the data block.
+    #[must_use]
+    pub const fn offset(self) -> usize {
+        self.offset
     }
-    let number = C::Number::try_from(first).map_err(|_| EncodeError::TooManyElements {
-        count,
-        elements: first,
-    })?;
-    VariableItem::encode(&number, out)
-}
 
-/// Reads a count: the number, and the elements that it says.
-pub(crate) fn decode_count<C: CountType>(
-    input: &mut Decoder<'_>,
-) -> Result<(C::Number, usize), DecodeError> {
-    input.align(<C::Number as VariableItem>::ALIGN)?;
-    let start = *input;
-    let number = <C::Number as VariableItem>::decode(input, 0)?;
-    let wide: i128 = number.into();
-    if wide < 0 {
-        return Err(start.error(DecodeFault::NegativeCount));
+    /// Bytes that the item takes.
+    #[must_use]
+    pub const fn size(self) -> usize {
+        T::SIZE
     }
-    // So many elements as no memory holds will not be found in the bytes.
-    Ok((number, usize::try_from(wide).unwrap_or(usize::MAX)))
+
+    /// The property: name, type, array length, qualifiers.
+    #[must_use]
+    pub const fn property(self) -> &'static Property<'static> {
+        self.layout().property
+    }
+
+    #[inline]
+    pub(crate) fn get(self, block: &Wire<C>) -> T::Value {
+        let bytes = block.as_bytes().get(self.offset..).unwrap_or_default();
+        match T::Wire::ref_from_prefix(bytes) {
+            Ok((wire, _)) => T::decode(wire),
+            // `at` has proven that the item lies within the block.
+            Err(_) => T::decode(&T::Wire::new_zeroed()),
+        }
+    }
+
+    #[inline]
+    pub(crate) fn set(self, block: &mut Wire<C>, value: T::Value) {
+        let bytes = block
+            .as_mut_bytes()
+            .get_mut(self.offset..)
+            .unwrap_or_default();
+        // `at` has proven that the item lies within the block.
+        if let Ok((wire, _)) = T::Wire::mut_from_prefix(bytes) {
+            *wire = T::encode(value);
+        }
+    }
 }

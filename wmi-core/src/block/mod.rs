@@ -51,117 +51,30 @@
 #[cfg(feature = "alloc")]
 mod alloc;
 mod array;
+pub(crate) mod class;
+pub(crate) mod datetime;
 mod decode;
 mod encode;
+pub(crate) mod enumeration;
 mod error;
-mod item;
+pub(crate) mod field;
+pub(crate) mod item;
+pub mod layout;
+mod place;
 mod string;
+mod sum;
+pub(crate) mod text;
+#[doc(hidden)]
+pub mod utf16;
+pub(crate) mod variable;
+pub(crate) mod wire;
 
 pub use array::{Array, ArrayIter};
+pub use class::VariableClass;
 pub use decode::Decoder;
 pub use encode::Encoder;
 pub use error::{DecodeError, DecodeFault, EncodeError};
-pub use item::{Count, CountType, Length, VariableElement, VariableItem};
-pub(crate) use item::{decode_count, encode_count};
 pub use string::Str;
+pub use variable::{Count, CountType, Length, VariableElement, VariableItem};
 
-use core::fmt;
-
-use crate::WmiClass;
-
-/// A class whose data block has no fixed size.
-///
-/// Implemented by the derive for a class with `#[wmi(variable)]`.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is no WMI class of variable size",
-    label = "not a WMI class of variable size",
-    note = "such a class has `#[derive(wmi_core::WmiClass)]` and `#[wmi(variable)]`",
-    note = "a class of fixed size is a block of `Block::fixed` or `Block::counters`"
-)]
-pub trait VariableClass: WmiClass {
-    /// What a reader gets: the items, borrowed from the bytes of the block.
-    type View<'a>: Copy + fmt::Debug;
-
-    /// Bytes that the block may have.
-    const LIMIT: usize = 0xffff_ffff;
-
-    /// The largest alignment of an item, and so that of the class inside another.
-    const ALIGN: usize;
-
-    /// Bytes of the block at least: all of them, where no item is a string or array without a
-    /// maximum.
-    const MIN_SIZE: usize;
-
-    /// Whether every block has as many bytes, as no item is a string or array without a maximum.
-    /// Inside another class it then has the padding at its end that C's `sizeof` has.
-    const IS_FIXED: bool;
-
-    /// Writes all items.
-    ///
-    /// # Errors
-    ///
-    /// [`EncodeError`] where a value cannot be expressed.
-    fn encode_items(&self, out: &mut Encoder<'_>) -> Result<(), EncodeError>;
-
-    /// Reads all items.
-    ///
-    /// # Errors
-    ///
-    /// [`DecodeError`] at the first item that does not lie within the bytes.
-    fn decode_items<'a>(input: &mut Decoder<'a>) -> Result<Self::View<'a>, DecodeError>;
-
-    /// Whether some items have `write` and others do not, so that a set needs
-    /// [`keep_read_only`](Self::keep_read_only).
-    #[doc(hidden)]
-    const HAS_BOTH: bool = false;
-
-    /// The items with `write` of `sent`, with the counts of their arrays, and all others of
-    /// `current`; `None` where arrays of both kinds have one count and differ in length.
-    #[doc(hidden)]
-    fn keep_read_only<'a>(sent: Self::View<'a>, current: Self::View<'a>) -> Option<Self::View<'a>> {
-        let _ = current;
-        Some(sent)
-    }
-
-    /// Bytes of the block.
-    ///
-    /// # Errors
-    ///
-    /// [`EncodeError`] where a value cannot be expressed.
-    fn encoded_size(&self) -> Result<usize, EncodeError> {
-        let mut out = Encoder::measure();
-        self.encode_items(&mut out)?;
-        let size = out.finish()?;
-        if size > Self::LIMIT {
-            return Err(EncodeError::OverLimit {
-                size,
-                limit: Self::LIMIT,
-            });
-        }
-        Ok(size)
-    }
-
-    /// Writes the block to the start of `buffer` and returns its length in bytes.
-    ///
-    /// # Errors
-    ///
-    /// [`EncodeError`]; where the buffer is too small it is as it was.
-    fn encode(&self, buffer: &mut [u8]) -> Result<usize, EncodeError> {
-        let needed = self.encoded_size()?;
-        let bytes = buffer
-            .get_mut(..needed)
-            .ok_or(EncodeError::BufferTooSmall { needed })?;
-        let mut out = Encoder::new(bytes);
-        self.encode_items(&mut out)?;
-        out.finish()
-    }
-
-    /// Reads the block in `bytes`, which may be longer than it.
-    ///
-    /// # Errors
-    ///
-    /// [`DecodeError`] at the first item that does not lie within the bytes.
-    fn decode(bytes: &[u8]) -> Result<Self::View<'_>, DecodeError> {
-        Self::decode_items(&mut Decoder::new(bytes))
-    }
-}
+pub(crate) use sum::{add, clamp};

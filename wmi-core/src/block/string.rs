@@ -4,7 +4,7 @@ use core::fmt;
 
 use zerocopy::little_endian::U16;
 
-use crate::utf16;
+use super::utf16;
 
 /// A string as it stands in a block, up to its first NUL; it need not be well-formed UTF-16.
 ///

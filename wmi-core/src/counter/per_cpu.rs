@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use crate::layout::{add, clamp};
+use crate::block::{add, clamp};
 use crate::wnode::Instance;
 use crate::{CounterClass, Wire};
 

@@ -5,7 +5,7 @@ use core::ops::{Add, Sub};
 
 use super::{Counter, Counter32, Counter64};
 use crate::WmiField;
-use crate::field::Element;
+use crate::block::field::Element;
 use crate::schema::CimType;
 
 /// A counter that only one thread at a time counts in: it costs a plain addition.

@@ -1,58 +1,92 @@
-//! The attributes of the derives: names, what each takes, and the qualifier that each becomes. Owns
-//! the one table, whose rows stand in the order in which the qualifiers are usually written, and
-//! the rule by which a qualifier that goes without saying finds its place.
+//! The attributes of the derives: their names, their values, the qualifiers that they become. Owns
+//! the one table of them; how a value is written in Rust belongs to the derive, what a qualifier
+//! means to [`qualifier`](crate::qualifier).
+//!
+//! The table is a macro, [`attributes!`](crate::attributes): here it makes constants, in the derive
+//! one typed slot for each attribute.
 
-/// What an attribute takes.
-#[derive(Clone, Copy, PartialEq)]
+use crate::kind::ClassKind;
+use crate::qualifier::{PERF_DETAILS, Range};
+
+/// The value that an attribute takes.
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Takes {
-    /// Nothing, `= true` or `= false`.
+    /// Nothing, `= true` or `= false`. Only `true` makes a qualifier.
     Flag,
+    /// The same, but `false` makes a qualifier too.
+    Switch,
     /// A string.
     Text,
-    /// A string or nothing.
-    TextOrNothing,
-    /// A whole number.
-    Number,
-    /// A number, or a string.
+    /// A text for people. An empty one makes no qualifier.
+    Caption,
+    /// A text for the C header, or nothing: then it is the description as a C comment.
+    Quote,
+    /// The name of a counter type, or nothing.
+    Counter,
+    /// A whole number of this range.
+    Number(Range),
+    /// A level of detail, one of [`PERF_DETAILS`].
+    Detail,
+    /// The number of a locale, or its text.
     Locale,
-    /// A path, bare or in a string.
+    /// The path of a crate, bare or in a string.
     Path,
-    /// A string, or a path.
-    TextOrPath,
-    /// Paths in parentheses.
-    Paths,
-    /// A literal as MOF writes it.
+    /// A class as a path, or its name as a string.
+    Class,
+    /// A field, or the name of a field or item as a string.
+    Field,
+    /// Types in parentheses.
+    Types,
+    /// A value as MOF writes it.
     Literal,
-    /// Any qualifier as MOF writes it, in parentheses; may be given several times.
+    /// A qualifier as MOF writes it, in parentheses. The attribute may be given several times.
     Qualifier,
     /// Names of qualifiers with their flavors, in parentheses.
     Order,
     /// Properties as MOF declares them, in parentheses.
     Properties,
-    /// These names in parentheses.
-    List(&'static [&'static str]),
+    /// Some of these words in parentheses.
+    Allow(&'static [Allow]),
+}
+
+impl Takes {
+    /// Whether the attribute takes this number.
+    #[must_use]
+    pub fn number(self, number: i64) -> bool {
+        match self {
+            Self::Number(range) => range.contains(number),
+            Self::Detail => PERF_DETAILS.iter().any(|(detail, _)| *detail == number),
+            Self::Locale => Range::U32.contains(number),
+            _ => false,
+        }
+    }
 }
 
 /// The qualifier that an attribute becomes.
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Becomes {
-    /// None: it is for the derive itself.
+    /// None: the attribute is for the derive itself.
     Nothing,
     /// One of this name, with the attribute's value.
     Qualifier(&'static str),
-    /// The same with the flavor `amended`, unless it is switched off.
+    /// One of this name with the flavor `amended`, unless texts are not localised.
     Amended(&'static str),
 }
 
-/// One row of the table.
-#[derive(PartialEq)]
+/// Whether texts are localised where no `amended` says otherwise: at every place of the derives.
+pub const AMENDED: bool = true;
+
+/// A row of the table.
+#[derive(Debug, PartialEq)]
 pub struct Key {
     /// The name of the attribute.
     pub name: &'static str,
-    /// Its value.
+    /// The value that it takes.
     pub takes: Takes,
-    /// Its qualifier.
+    /// The qualifier that it becomes.
     pub becomes: Becomes,
+    /// The kinds of class that it has a meaning for; none where it has one for all.
+    pub kinds: &'static [ClassKind],
 }
 
 impl Key {
@@ -64,217 +98,246 @@ impl Key {
             Becomes::Qualifier(name) | Becomes::Amended(name) => Some(name),
         }
     }
-}
 
-const fn key(name: &'static str, takes: Takes, becomes: Becomes) -> Key {
-    Key {
-        name,
-        takes,
-        becomes,
+    /// Whether the qualifier is a text that is localised.
+    #[must_use]
+    pub const fn is_amended(&self) -> bool {
+        matches!(self.becomes, Becomes::Amended(_))
+    }
+
+    /// Whether the attribute has a meaning for a class of this kind.
+    #[must_use]
+    pub fn is_for(&self, kind: ClassKind) -> bool {
+        self.kinds.is_empty() || self.kinds.contains(&kind)
     }
 }
 
-use Becomes::{Amended, Nothing, Qualifier};
-use Takes::{Flag, List, Locale, Number, Text, TextOrNothing};
+/// The row of an attribute with its rank, which counts the rows from 1.
+#[must_use]
+pub fn row(keys: &'static [Key], name: &str) -> Option<(usize, &'static Key)> {
+    (1..).zip(keys).find(|(_, key)| key.name == name)
+}
 
-/// The attributes of a class.
-pub const CLASS_KEYS: &[Key] = &[
-    key("crate", Takes::Path, Nothing),
-    key("name", Text, Nothing),
-    key("base", Takes::TextOrPath, Nothing),
-    key("embedded", Flag, Nothing),
-    key("registered", Flag, Nothing),
-    key("variable", Flag, Nothing),
-    key("event", Flag, Nothing),
-    key("methods", Takes::Paths, Nothing),
-    key("parameters", Flag, Nothing),
-    key(
-        "allow",
-        List(&["sample_guid", "bare_guid", "keyword", "empty"]),
-        Nothing,
-    ),
-    key("amended", Flag, Nothing),
-    key("order", Takes::Order, Nothing),
-    key("properties", Takes::Properties, Nothing),
-    key("bare", Flag, Nothing),
-    key("abstract", Flag, Qualifier("abstract")),
-    key("static", Flag, Nothing),
-    key("provider", Text, Qualifier("Provider")),
-    key("guid", Text, Qualifier("guid")),
-    key("perf_detail", Number, Qualifier("PerfDetail")),
-    key("hi_perf", Flag, Qualifier("HiPerf")),
-    key("expense", Number, Qualifier("WmiExpense")),
-    key("locale", Locale, Qualifier("Locale")),
-    key("header_name", Text, Qualifier("HeaderName")),
-    key("guid_name1", Text, Qualifier("GuidName1")),
-    key("guid_name2", Text, Qualifier("GuidName2")),
-    key("generate_header", Flag, Qualifier("WmiGenerateHeader")),
-    key("display_name", Text, Amended("DisplayName")),
-    key("description", Text, Amended("Description")),
-    key("cpp_quote", TextOrNothing, Qualifier("cpp_quote")),
-    key("qualifier", Takes::Qualifier, Nothing),
-];
+/// The row of the attribute that becomes a qualifier of this name, in any case, with its rank.
+#[must_use]
+pub fn row_of_qualifier(keys: &'static [Key], name: &str) -> Option<(usize, &'static Key)> {
+    let is = |key: &Key| {
+        key.qualifier()
+            .is_some_and(|other| other.eq_ignore_ascii_case(name))
+    };
+    (1..).zip(keys).find(|(_, key)| is(key))
+}
 
-/// The attributes of an item.
-pub const FIELD_KEYS: &[Key] = &[
-    key("name", Text, Nothing),
-    key("type", Text, Nothing),
-    key("default", Takes::Literal, Nothing),
-    key("allow", List(&["counter_width", "keyword"]), Nothing),
-    key("amended", Flag, Nothing),
-    key("order", Takes::Order, Nothing),
-    key("read", Flag, Qualifier("read")),
-    key("write", Flag, Qualifier("write")),
-    key("data_id", Number, Qualifier("WmiDataId")),
-    key("size_is", Text, Qualifier("WmiSizeIs")),
-    key("version", Number, Qualifier("WmiVersion")),
-    key("counter", TextOrNothing, Qualifier("CounterType")),
-    key("default_scale", Number, Qualifier("DefaultScale")),
-    key("perf_default", Flag, Qualifier("PerfDefault")),
-    key("perf_detail", Number, Qualifier("PerfDetail")),
-    key("time_stamp", Flag, Qualifier("WmiTimeStamp")),
-    key("event_trigger", Text, Qualifier("WmiEventTrigger")),
-    key("event_rate", Text, Qualifier("WmiEventRate")),
-    key("ref_class", Text, Qualifier("WmiRefClass")),
-    key("ref_property", Text, Qualifier("WmiRefProperty")),
-    key("scale", Number, Qualifier("WmiScale")),
-    key("complexity", Number, Qualifier("WmiComplexity")),
-    key("volatility", Number, Qualifier("WmiVolatility")),
-    key("display_in_hex", Flag, Qualifier("DisplayInHex")),
-    key("display_name", Text, Amended("DisplayName")),
-    key("description", Text, Amended("Description")),
-    key("cpp_quote", TextOrNothing, Qualifier("cpp_quote")),
-    key("qualifier", Takes::Qualifier, Nothing),
-];
+macro_rules! allow {
+    ($($(#[$doc:meta])* $variant:ident = $name:literal,)*) => {
+        /// A rule that a published class may break, by `allow(..)`.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Allow {
+            $($(#[$doc])* $variant,)*
+        }
 
-/// The attributes of a method.
-pub const METHOD_KEYS: &[Key] = &[
-    key("crate", Takes::Path, Nothing),
-    key("name", Text, Nothing),
-    key("allow", List(&["keyword"]), Nothing),
-    key("amended", Flag, Nothing),
-    key("order", Takes::Order, Nothing),
-    key("returns", Text, Nothing),
-    key("id", Number, Qualifier("WmiMethodId")),
-    key("read", Flag, Qualifier("read")),
-    key("write", Flag, Qualifier("write")),
-    key("header_name", Text, Qualifier("HeaderName")),
-    key("display_name", Text, Amended("DisplayName")),
-    key("description", Text, Amended("Description")),
-    key("cpp_quote", TextOrNothing, Qualifier("cpp_quote")),
-    key("qualifier", Takes::Qualifier, Nothing),
-];
+        impl Allow {
+            /// The word in parentheses.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $name,)*
+                }
+            }
+        }
+    };
+}
 
-/// The attributes of a parameter.
-pub const PARAMETER_KEYS: &[Key] = &[
-    key("name", Text, Nothing),
-    key("type", Text, Nothing),
-    key("allow", List(&["keyword"]), Nothing),
-    key("amended", Flag, Nothing),
-    key("order", Takes::Order, Nothing),
-    key("in", Flag, Qualifier("in")),
-    key("out", Flag, Qualifier("out")),
-    key("size_is", Text, Qualifier("WmiSizeIs")),
-    key("display_in_hex", Flag, Qualifier("DisplayInHex")),
-    key("display_name", Text, Amended("DisplayName")),
-    key("description", Text, Amended("Description")),
-    key("cpp_quote", TextOrNothing, Qualifier("cpp_quote")),
-    key("qualifier", Takes::Qualifier, Nothing),
-];
+allow! {
+    /// The class has the GUID of sample code, being that sample.
+    SampleGuid = "sample_guid",
+    /// The GUID has no braces.
+    BareGuid = "bare_guid",
+    /// The name is a keyword of MOF, C or C++.
+    Keyword = "keyword",
+    /// The class has neither items nor methods.
+    Empty = "empty",
+    /// The counter has another width than its type demands.
+    CounterWidth = "counter_width",
+}
 
-/// The attributes of an enum of values.
-pub const ENUM_KEYS: &[Key] = &[
-    key("crate", Takes::Path, Nothing),
-    key("hex", Flag, Nothing),
-    key("integers", Flag, Nothing),
-    key("amended", Flag, Nothing),
-];
+/// Hands the table of all attributes to a macro.
+///
+/// The rows of a place stand in the order in which their qualifiers are usually written. A row is
+/// the name that Rust can give to a slot, the attribute's name, its [`Takes`] and its [`Becomes`];
+/// `on` lists the kinds of class that the attribute has a meaning for.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! attributes {
+    ($macro:ident) => {
+        $macro! {
+            /// The attributes of a class.
+            CLASS_KEYS ClassAttributes "the struct" {
+                krate "crate" Path Nothing;
+                name "name" Text Nothing;
+                base "base" Class Nothing;
+                embedded "embedded" Flag Nothing;
+                registered "registered" Flag Nothing on Registered Event Embedded;
+                variable "variable" Flag Nothing on Registered Event Static Embedded Parameters;
+                event "event" Flag Nothing;
+                methods "methods" Types Nothing on Registered Event Abstract Bare;
+                parameters "parameters" Flag Nothing;
+                allow "allow" Allow(SampleGuid BareGuid Keyword Empty) Nothing;
+                amended "amended" Flag Nothing;
+                order "order" Order Nothing;
+                properties "properties" Properties Nothing;
+                bare "bare" Flag Nothing;
+                is_abstract "abstract" Flag Qualifier("abstract");
+                is_static "static" Flag Nothing;
+                provider "provider" Text Qualifier("Provider") on Registered Event Abstract Bare;
+                guid "guid" Text Qualifier("guid") on Registered Event Embedded;
+                perf_detail "perf_detail" Detail Qualifier("PerfDetail") on Registered Event Static;
+                hi_perf "hi_perf" Flag Qualifier("HiPerf") on Registered Event Static;
+                expense "expense" Number(U32) Qualifier("WmiExpense");
+                locale "locale" Locale Qualifier("Locale");
+                header_name "header_name" Text Qualifier("HeaderName");
+                guid_name1 "guid_name1" Text Qualifier("GuidName1");
+                guid_name2 "guid_name2" Text Qualifier("GuidName2");
+                generate_header "generate_header" Switch Qualifier("WmiGenerateHeader");
+                display_name "display_name" Caption Amended("DisplayName");
+                description "description" Caption Amended("Description");
+                cpp_quote "cpp_quote" Quote Qualifier("cpp_quote");
+                qualifier "qualifier" Qualifier Nothing;
+            }
 
-/// The attributes of an enum of flags.
-pub const FLAGS_KEYS: &[Key] = &[
-    key("crate", Takes::Path, Nothing),
-    key("positions", Flag, Nothing),
-    key("amended", Flag, Nothing),
-];
+            /// The attributes of an item.
+            FIELD_KEYS FieldAttributes "a field" {
+                name "name" Text Nothing;
+                type_name "type" Text Nothing;
+                default "default" Literal Nothing;
+                allow "allow" Allow(CounterWidth Keyword) Nothing;
+                amended "amended" Flag Nothing;
+                order "order" Order Nothing;
+                read "read" Flag Qualifier("read");
+                write "write" Flag Qualifier("write");
+                data_id "data_id" Number(ID) Qualifier("WmiDataId");
+                size_is "size_is" Field Qualifier("WmiSizeIs");
+                version "version" Number(U32) Qualifier("WmiVersion");
+                counter "counter" Counter Qualifier("CounterType");
+                default_scale "default_scale" Number(I32) Qualifier("DefaultScale");
+                perf_default "perf_default" Flag Qualifier("PerfDefault");
+                perf_detail "perf_detail" Detail Qualifier("PerfDetail");
+                time_stamp "time_stamp" Flag Qualifier("WmiTimeStamp");
+                event_trigger "event_trigger" Text Qualifier("WmiEventTrigger");
+                event_rate "event_rate" Text Qualifier("WmiEventRate");
+                ref_class "ref_class" Text Qualifier("WmiRefClass");
+                ref_property "ref_property" Text Qualifier("WmiRefProperty");
+                scale "scale" Number(I32) Qualifier("WmiScale");
+                complexity "complexity" Number(U32) Qualifier("WmiComplexity");
+                volatility "volatility" Number(U32) Qualifier("WmiVolatility");
+                display_in_hex "display_in_hex" Flag Qualifier("DisplayInHex");
+                display_name "display_name" Caption Amended("DisplayName");
+                description "description" Caption Amended("Description");
+                cpp_quote "cpp_quote" Quote Qualifier("cpp_quote");
+                qualifier "qualifier" Qualifier Nothing;
+            }
 
-/// The attributes of a variant.
-pub const VARIANT_KEYS: &[Key] = &[key("value", Text, Nothing), key("define", Text, Nothing)];
+            /// The attributes of a method.
+            METHOD_KEYS MethodAttributes "the struct" {
+                krate "crate" Path Nothing;
+                name "name" Text Nothing;
+                allow "allow" Allow(Keyword) Nothing;
+                amended "amended" Flag Nothing;
+                order "order" Order Nothing;
+                returns "returns" Text Nothing;
+                id "id" Number(U32) Qualifier("WmiMethodId");
+                read "read" Flag Qualifier("read");
+                write "write" Flag Qualifier("write");
+                header_name "header_name" Text Qualifier("HeaderName");
+                display_name "display_name" Caption Amended("DisplayName");
+                description "description" Caption Amended("Description");
+                cpp_quote "cpp_quote" Quote Qualifier("cpp_quote");
+                qualifier "qualifier" Qualifier Nothing;
+            }
 
-/// What is written for an attribute, by those who know its meaning and not its name.
+            /// The attributes of a parameter.
+            PARAMETER_KEYS ParameterAttributes "a field" {
+                name "name" Text Nothing;
+                type_name "type" Text Nothing;
+                allow "allow" Allow(Keyword) Nothing;
+                amended "amended" Flag Nothing;
+                order "order" Order Nothing;
+                is_in "in" Flag Qualifier("in");
+                is_out "out" Flag Qualifier("out");
+                size_is "size_is" Field Qualifier("WmiSizeIs");
+                display_in_hex "display_in_hex" Flag Qualifier("DisplayInHex");
+                display_name "display_name" Caption Amended("DisplayName");
+                description "description" Caption Amended("Description");
+                cpp_quote "cpp_quote" Quote Qualifier("cpp_quote");
+                qualifier "qualifier" Qualifier Nothing;
+            }
+
+            /// The attributes of an enum of values.
+            ENUM_KEYS EnumAttributes "the enum" {
+                krate "crate" Path Nothing;
+                hex "hex" Flag Nothing;
+                integers "integers" Flag Nothing;
+                amended "amended" Flag Nothing;
+            }
+
+            /// The attributes of an enum of flags.
+            FLAGS_KEYS FlagsAttributes "the enum" {
+                krate "crate" Path Nothing;
+                positions "positions" Flag Nothing;
+                amended "amended" Flag Nothing;
+            }
+
+            /// The attributes of a variant.
+            VARIANT_KEYS VariantAttributes "a variant" {
+                value "value" Text Nothing;
+                define "define" Text Nothing;
+            }
+        }
+    };
+}
+
+macro_rules! constants {
+    ($(
+        $(#[$doc:meta])*
+        $keys:ident $attributes:ident $place:literal {
+            $(
+                $slot:ident $name:literal $takes:ident $(($($takes_arg:ident)+))?
+                $becomes:ident $(($qualifier:literal))? $(on $($kind:ident)+)?;
+            )*
+        }
+    )*) => {
+        $(
+            $(#[$doc])*
+            pub const $keys: &[Key] = &[$(
+                Key {
+                    name: $name,
+                    takes: takes!($takes $($($takes_arg)+)?),
+                    becomes: Becomes::$becomes $(($qualifier))?,
+                    kinds: &[$($(ClassKind::$kind),+)?],
+                },
+            )*];
+        )*
+    };
+}
+
+macro_rules! takes {
+    (Number $range:ident) => {
+        Takes::Number(Range::$range)
+    };
+    (Allow $($allow:ident)+) => {
+        Takes::Allow(&[$(Allow::$allow),+])
+    };
+    ($takes:ident) => {
+        Takes::$takes
+    };
+}
+
+attributes!(constants);
+
+/// Common misnomers of attributes, and the attributes that they mean.
 pub const SYNONYMS: &[(&str, &str)] = &[
     ("id", "data_id"),
     ("readable", "read"),
     ("writable", "write"),
     ("writeable", "write"),
 ];
-
-/// What a class is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ClassKind {
-    /// WMI queries it by its GUID.
-    Registered,
-    /// Its instances are in the repository, not a driver's.
-    Static,
-    /// A part of other classes.
-    Embedded,
-    /// A base of other classes, `abstract` or `bare`.
-    Abstract,
-    /// The parameters of a method in one direction.
-    Parameters,
-}
-
-impl ClassKind {
-    /// The qualifiers that go without saying, before all others.
-    #[must_use]
-    pub const fn implied(self) -> &'static [&'static str] {
-        match self {
-            Self::Registered => &["Dynamic", "Provider", "WMI"],
-            Self::Static => &["Static", "WMI"],
-            Self::Embedded | Self::Parameters => &["WMI"],
-            Self::Abstract => &[],
-        }
-    }
-
-    /// The qualifiers that say what the struct says: two sayings could disagree, so none of them
-    /// can be written as a free one.
-    #[must_use]
-    pub const fn own(self) -> &'static [&'static str] {
-        match self {
-            // No driver provides it, whatever its qualifiers say.
-            Self::Abstract => &["abstract"],
-            Self::Static => &["WMI", "Static", "abstract"],
-            _ => &["WMI", "Dynamic", "Provider", "guid", "abstract"],
-        }
-    }
-}
-
-/// The same for an item.
-pub const OWN_OF_ITEM: &[&str] = &[
-    "key",
-    "read",
-    "write",
-    "WmiDataId",
-    "CounterType",
-    "WmiSizeIs",
-    "MAX",
-    "MaxLen",
-    "CIMTYPE",
-];
-
-/// The same for a method.
-pub const OWN_OF_METHOD: &[&str] = &["WmiMethodId"];
-
-/// The same for a parameter.
-pub const OWN_OF_PARAMETER: &[&str] = &["in", "out", "WmiSizeIs", "MAX", "MaxLen", "CIMTYPE"];
-
-/// The rank of a qualifier that stands before those of all attributes; that of an attribute is its
-/// row, counted from 1.
-pub const FIRST: usize = 0;
-
-/// Where a qualifier that goes without saying stands among those that are written: before the
-/// first one that usually follows it. So the usual order of attributes gives the usual order of
-/// qualifiers.
-pub fn place(written: impl IntoIterator<Item = usize>, rank: usize) -> usize {
-    let before = written.into_iter().take_while(|other| *other <= rank);
-    before.count()
-}

@@ -11,7 +11,9 @@
 pub mod attribute;
 mod counter_type;
 mod guid;
+pub mod kind;
 mod name;
+pub mod qualifier;
 pub mod rust_name;
 pub mod sample_guid;
 pub mod text;

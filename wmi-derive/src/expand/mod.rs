@@ -13,7 +13,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::Attribute;
 
-use crate::model::{Class, Counter, Field, Kind};
+use crate::model::{Class, Counter, Field};
 pub(crate) use data::declared;
 pub(crate) use fallback::fallback;
 pub(crate) use variable::forget_lifetime;
@@ -23,13 +23,13 @@ pub(crate) fn class(class: &Class<'_>) -> TokenStream {
     let krate = &class.krate;
     let data = data::expand(class);
     // What stands in a constant of its own, and what the user can name.
-    let (hidden, named) = match class.kind {
-        Kind::Abstract => Default::default(),
-        _ if class.variable => (variable::expand(class), variable::view(class)),
-        _ => {
-            let (wire, counters) = (wire::expand(class), counters::expand(class));
-            (quote!(#wire #counters), wire::items_trait(class))
-        }
+    let (hidden, named) = if class.kind.is_base() {
+        Default::default()
+    } else if class.variable {
+        (variable::expand(class), variable::view(class))
+    } else {
+        let (wire, counters) = (wire::expand(class), counters::expand(class));
+        (quote!(#wire #counters), wire::items_trait(class))
     };
     quote! {
         const _: () = {

@@ -5,7 +5,7 @@ use quote::{ToTokens, format_ident, quote};
 use syn::{Lifetime, Type};
 
 use super::{around, deprecated, generated, generics};
-use crate::model::{Class, Field};
+use crate::model::{Class, Field, Kind};
 use crate::text::unraw;
 
 pub(super) fn expand(class: &Class<'_>) -> TokenStream {
@@ -31,7 +31,7 @@ pub(super) fn expand(class: &Class<'_>) -> TokenStream {
         let ty = item_type(class, field);
         quote!(<#ty as __wmi::VariableItem>::IS_FIXED)
     });
-    let limit = class.event.then(|| {
+    let limit = (class.kind == Kind::Event).then(|| {
         quote!(
             const LIMIT: __wmi::core::primitive::usize = __wmi::EVENT_DATA_LIMIT;
         )
@@ -42,7 +42,7 @@ pub(super) fn expand(class: &Class<'_>) -> TokenStream {
         let (name, value) = (field.ident(), local("value", field.ident()));
         quote!(#name: #value)
     });
-    let element = class.embedded.then(|| embedded(class));
+    let element = class.is_part.then(|| embedded(class));
     let keep = keep_read_only(class);
     quote! {
         #[automatically_derived]

@@ -4,7 +4,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::{around, checked, checked_at, deprecated, generated, value_of};
-use crate::model::{Class, Field};
+use crate::model::{Class, Field, Kind};
 use crate::text::unraw;
 
 pub(super) fn expand(class: &Class<'_>) -> TokenStream {
@@ -25,7 +25,7 @@ pub(super) fn expand(class: &Class<'_>) -> TokenStream {
         .iter()
         .enumerate()
         .map(|(index, field)| item_constant(index, field));
-    let embedded = class.embedded.then(|| embedded(class));
+    let embedded = class.is_part.then(|| embedded(class));
     let time_stamps = class
         .fields
         .iter()
@@ -34,7 +34,7 @@ pub(super) fn expand(class: &Class<'_>) -> TokenStream {
             let ty = checked(field);
             quote!(const _: () = __wmi::time_stamp::<#ty>();)
         });
-    let event = class.event.then(|| {
+    let event = (class.kind == Kind::Event).then(|| {
         quote!(
             const _: () = __wmi::event_size(__WMI_ITEMS);
         )

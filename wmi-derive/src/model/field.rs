@@ -1,4 +1,4 @@
-//! One item of the class.
+//! One item of the class. Owns the checks of fields among each other: names, ids, counts.
 
 use core::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
@@ -6,11 +6,14 @@ use std::collections::{HashMap, HashSet};
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{FieldsNamed, LitStr, Type};
+use wmi_vocabulary::attribute::Allow;
 use wmi_vocabulary::{CounterSize, CounterType, check_item_name, rust_name};
 
 use super::qualifier::{self, Order, Qualifier, QualifierValue};
 use super::{Kind, allow_keyword};
-use crate::attribute::{Arguments, CLASS_KEYS, FIELD_KEYS, FreeProperty, FreeValue, Value, read};
+use crate::attribute::{
+    AnySlot, ClassAttributes, FieldAttributes, FreeProperty, FreeValue, Given, read, value,
+};
 use crate::fault::{Faults, message, nearest};
 use crate::text::{pascal_case, unraw};
 
@@ -70,59 +73,56 @@ impl<'a> Field<'a> {
     /// repeat in the expansion.
     pub(super) fn all(
         fields: &'a FieldsNamed,
-        class: &Arguments,
+        class: &ClassAttributes,
         kind: Kind,
         properties: Option<&[FreeProperty]>,
         faults: &mut Faults,
         fatal: &mut Faults,
     ) -> Vec<Self> {
-        let variable = class.flag("variable").unwrap_or(false);
+        let variable = class.variable.is_on();
         let mut arrays = Vec::new();
         let mut checked = Vec::with_capacity(fields.named.len());
         let mut ids = Ids::default();
         let mut names = Names::new(kind, properties);
         for original in &fields.named {
             let mut own = Faults::default();
-            let arguments = read(&original.attrs, FIELD_KEYS, CLASS_KEYS, &mut own);
-            ids.add(original, &arguments, &own);
-            let name = names.add(original, &arguments, &mut own);
-            let (counter, counter_type) = counter(&arguments, &mut own);
-            if let Some(literal) = arguments.text("size_is") {
-                arrays.push((checked.len(), literal.clone()));
+            let attributes: FieldAttributes = read::<_, ClassAttributes>(&original.attrs, &mut own);
+            ids.add(original, &attributes, &own);
+            let name = names.add(original, &attributes, &mut own);
+            let (counter, counter_type) = counter(&attributes, &mut own);
+            if let Some(count) = attributes.size_is.value() {
+                arrays.push((checked.len(), count.clone()));
             }
             checked.push(Self {
                 original,
                 name,
-                id: arguments.number("data_id").unwrap_or(0),
+                id: attributes.data_id.value().map_or(0, |id| id.0),
                 // At a place that is not fixed nothing can count; the qualifiers stay.
                 counter: counter.filter(|_| !variable),
                 size_is: None,
                 counts: Vec::new(),
-                time_stamp: arguments.flag("time_stamp").unwrap_or(false),
+                time_stamp: attributes.time_stamp.is_on(),
                 qualifiers: qualifier::of_item(
-                    &arguments,
+                    &attributes,
                     class,
                     counter_type,
                     &original.attrs,
                     &mut own,
                 ),
-                order: Order::new(&arguments),
-                type_name: arguments.text("type").cloned(),
-                default: match arguments.get("default").map(|argument| &argument.value) {
-                    Some(Value::Literal(value)) => Some(value.clone()),
-                    _ => None,
-                },
+                order: Order::new(&attributes.order),
+                type_name: attributes.type_name.value().map(|name| name.0.clone()),
+                default: attributes.default.value().cloned(),
                 expanded: OnceCell::new(),
                 type_ends: OnceCell::new(),
             });
             faults.append(own);
         }
         ids.check(faults);
-        for (array, literal) in arrays {
+        for (array, count) in arrays {
             if variable {
-                resolve_size(&mut checked, array, &literal, fatal);
+                resolve_size(&mut checked, array, &count, fatal);
             } else {
-                fatal.push(literal.span(), message::size_is_variable());
+                fatal.push(count.span(), message::size_is_variable());
             }
         }
         for field in &mut checked {
@@ -181,40 +181,53 @@ impl<'a> Field<'a> {
 }
 
 /// Finds the field that counts an array, and tells each of the other.
-fn resolve_size(fields: &mut [Field<'_>], array: usize, literal: &LitStr, faults: &mut Faults) {
-    let wanted = literal.value();
-    let by_field = |field: &Field<'_>| unraw(field.ident()) == wanted;
-    let by_name = |field: &Field<'_>| field.name.eq_ignore_ascii_case(&wanted);
+fn resolve_size(
+    fields: &mut [Field<'_>],
+    array: usize,
+    wanted: &value::Field,
+    faults: &mut Faults,
+) {
+    let (name, span) = (wanted.name(), wanted.span());
+    let by_field = |field: &Field<'_>| unraw(field.ident()) == name;
+    let by_name = |field: &Field<'_>| wanted.is_name() && field.name.eq_ignore_ascii_case(&name);
     let count = fields.iter().position(by_field);
     // By the item's name, the qualifier spells it as it is written.
-    let (count, name) = match (count, fields.iter().position(by_name)) {
+    let (count, spelled) = match (count, fields.iter().position(by_name)) {
         (Some(count), _) => (count, fields[count].name.clone()),
-        (None, Some(count)) => (count, wanted.clone()),
+        (None, Some(count)) => (count, name.clone()),
         (None, None) => {
-            faults.push(literal.span(), message::size_is_unknown(wanted));
+            faults.push(span, message::size_is_unknown(name));
             return;
         }
     };
     if fields[count].id >= fields[array].id {
-        faults.push(literal.span(), message::size_is_order(wanted));
+        faults.push(span, message::size_is_order(name));
         return;
     }
     let (count_ident, array_ident) = (fields[count].ident().clone(), fields[array].ident().clone());
     fields[array].size_is = Some(count_ident);
     fields[count].counts.push(array_ident);
-    qualifier::name_count(&mut fields[array].qualifiers, name);
+    qualifier::name_count(&mut fields[array].qualifiers, spelled);
 }
 
-fn counter(arguments: &Arguments, faults: &mut Faults) -> (Option<Counter>, Option<CounterType>) {
-    let Some(argument) = arguments.get("counter") else {
-        for name in ["default_scale", "perf_default", "perf_detail"] {
-            if let Some(argument) = arguments.get(name) {
-                faults.push(argument.name, message::needs_counter(name));
+fn counter(
+    attributes: &FieldAttributes,
+    faults: &mut Faults,
+) -> (Option<Counter>, Option<CounterType>) {
+    if !attributes.counter.is_given() {
+        let of_counters: [&dyn AnySlot; 3] = [
+            &attributes.default_scale,
+            &attributes.perf_default,
+            &attributes.perf_detail,
+        ];
+        for slot in of_counters {
+            if let Some(name) = slot.name() {
+                faults.push(name, message::needs_counter(slot.key().name));
             }
         }
         return (None, None);
-    };
-    let Value::Text(literal) = &argument.value else {
+    }
+    let Some(value::Counter(Some(literal))) = attributes.counter.value() else {
         return (Some(Counter::ANY), None);
     };
     let Some(counter_type) = counter_type(literal, faults) else {
@@ -237,7 +250,7 @@ fn counter(arguments: &Arguments, faults: &mut Faults) -> (Option<Counter>, Opti
         }
     };
     let counter = Counter {
-        bits: Some(bits).filter(|_| !arguments.allows("counter_width")),
+        bits: Some(bits).filter(|_| !attributes.allow.has(Allow::CounterWidth)),
         settable: counter_type.is_instantaneous(),
     };
     (Some(counter), Some(counter_type))
@@ -271,7 +284,7 @@ impl Names {
             let (name, span) = (unraw(&property.name), property.name.span());
             (name.to_lowercase(), (name, span))
         });
-        let has_added = properties.is_none() && matches!(kind, Kind::Registered | Kind::Static);
+        let has_added = properties.is_none() && kind.has_instances();
         Self {
             items: declared.collect(),
             added: if has_added {
@@ -283,14 +296,19 @@ impl Names {
     }
 
     /// The WMI name of a field.
-    fn add(&mut self, field: &syn::Field, arguments: &Arguments, faults: &mut Faults) -> String {
+    fn add(
+        &mut self,
+        field: &syn::Field,
+        attributes: &FieldAttributes,
+        faults: &mut Faults,
+    ) -> String {
         let ident = field.ident.as_ref().expect("the fields have names");
-        let (name, span) = match arguments.text("name") {
-            Some(literal) => (literal.value(), literal.span()),
+        let (name, span) = match attributes.name.value() {
+            Some(value::Text(literal)) => (literal.value(), literal.span()),
             None => (pascal_case(&unraw(ident)), ident.span()),
         };
         let lower = name.to_lowercase();
-        let legal = check_item_name(&name).or_else(|why| allow_keyword(why, arguments));
+        let legal = check_item_name(&name).or_else(|why| allow_keyword(why, &attributes.allow));
         if self.added.contains(&lower.as_str()) {
             faults.push(span, message::added_item(&name));
         } else if let Err(why) = legal {
@@ -316,15 +334,16 @@ struct Ids<'a> {
 }
 
 impl<'a> Ids<'a> {
-    fn add(&mut self, field: &'a syn::Field, arguments: &Arguments, faults: &Faults) {
+    fn add(&mut self, field: &'a syn::Field, attributes: &FieldAttributes, faults: &Faults) {
         let ident = field.ident.as_ref().expect("the fields have names");
-        match arguments.get("data_id") {
-            Some(argument) => match argument.value {
-                Value::Number(id) if (1..=u32::MAX.into()).contains(&id) => {
-                    self.given.push((id, argument.span, ident))
-                }
-                _ => self.unknown = true,
-            },
+        let slot = &attributes.data_id;
+        match slot.given() {
+            Some(Given {
+                value: Some(value::Number(id)),
+                span,
+                ..
+            }) if slot.key.takes.number(*id) => self.given.push((*id, *span, ident)),
+            Some(_) => self.unknown = true,
             // A misspelt `data_id` has its fault already.
             None if !faults.is_empty() => self.unknown = true,
             None => self.missing.push(ident),

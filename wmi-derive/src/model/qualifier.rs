@@ -1,22 +1,25 @@
-//! The qualifiers of a class or item: those that are written and those that go without saying.
+//! The qualifiers of a class or item: those that are written and those that are implied. Which are
+//! implied, and where they stand, is the rule of [`wmi_vocabulary::qualifier`].
 //!
-//! Qualifiers stand in the order of their attributes. One that goes without saying stands before
-//! the first written one that usually follows it, so the usual order of attributes gives the
-//! usual order of qualifiers, and any other order can be written out, by [`Order`] in full.
+//! Qualifiers stand in the order of their attributes. An implied one stands before the first
+//! written one that usually follows it, so the usual order of attributes gives the usual order of
+//! qualifiers, and any other order can be written out, by [`Order`] in full.
 
 use std::borrow::Cow;
 
 use proc_macro2::Span;
 use syn::Attribute;
-use wmi_vocabulary::attribute::{
-    self, ClassKind, FIRST, OWN_OF_ITEM, OWN_OF_METHOD, OWN_OF_PARAMETER,
+use wmi_vocabulary::attribute::{AMENDED, Allow, row_of_qualifier};
+use wmi_vocabulary::kind::ClassKind;
+use wmi_vocabulary::qualifier::{
+    self, DEFAULT_PERF_DETAIL, IMPLIED_BY_METHOD, Implied, OWN_OF_ITEM, OWN_OF_METHOD,
+    OWN_OF_PARAMETER, Plain, implied_by_item,
 };
-use wmi_vocabulary::text::c_comment;
 use wmi_vocabulary::{CounterType, has_nul};
 
 use crate::attribute::{
-    Argument, Arguments, Becomes, CLASS_KEYS, FIELD_KEYS, FreeQualifier, FreeValue, Key,
-    METHOD_KEYS, Named, PARAMETER_KEYS, Value, row,
+    ClassAttributes, FieldAttributes, FreeQualifier, FreeValue, MethodAttributes, Named,
+    ParameterAttributes, Qualified, Slot, value,
 };
 use crate::fault::{Faults, message};
 use crate::text::{description, unraw};
@@ -26,7 +29,7 @@ pub(crate) struct Qualifier {
     pub(crate) value: QualifierValue,
     /// The names of its flavors' constants.
     pub(crate) flavors: Vec<&'static str>,
-    /// Whether it goes without saying, so that an order may leave it out.
+    /// Whether it is implied, so that an order may leave it out.
     implied: bool,
 }
 
@@ -38,8 +41,18 @@ pub(crate) enum QualifierValue {
     Free(FreeValue),
 }
 
+impl From<Plain> for QualifierValue {
+    fn from(value: Plain) -> Self {
+        match value {
+            Plain::True => Self::Flag,
+            Plain::Number(number) => Self::Number(number),
+            Plain::Text(text) => Self::Text(text.to_owned()),
+        }
+    }
+}
+
 impl Qualifier {
-    pub(crate) fn new(name: impl Into<Cow<'static, str>>, value: QualifierValue) -> Self {
+    fn new(name: impl Into<Cow<'static, str>>, value: QualifierValue) -> Self {
         Self {
             name: name.into(),
             value,
@@ -48,8 +61,11 @@ impl Qualifier {
         }
     }
 
-    fn implied(mut self) -> Self {
-        self.implied = true;
+    /// The same qualifier, with a text that is localised or not.
+    fn amended(mut self, amended: bool) -> Self {
+        if amended {
+            self.flavors.push("AMENDED");
+        }
         self
     }
 
@@ -66,14 +82,10 @@ pub(crate) struct Order {
 }
 
 impl Order {
-    pub(crate) fn new(arguments: &Arguments) -> Option<Self> {
-        let argument = arguments.get("order")?;
-        let Value::Order(names) = &argument.value else {
-            return None;
-        };
+    pub(crate) fn new(slot: &Slot<value::Order>) -> Option<Self> {
         Some(Self {
-            span: argument.name,
-            names: names.clone(),
+            span: slot.given()?.name,
+            names: slot.value()?.0.clone(),
         })
     }
 
@@ -86,7 +98,7 @@ impl Order {
         self.names.iter().position(is)
     }
 
-    /// Takes away what goes without saying and is not named; what was written must be.
+    /// Removes the implied qualifiers that are not named; those that were written must be.
     pub(crate) fn select(&self, qualifiers: &mut Vec<Qualifier>, faults: &mut Faults) {
         for (index, named) in self.names.iter().enumerate() {
             let name = unraw(&named.name);
@@ -103,17 +115,14 @@ impl Order {
         });
     }
 
-    /// Those that are named, in this order and spelling.
+    /// The qualifiers that are named, in this order and spelling.
     fn arrange(&self, mut qualifiers: Vec<Qualifier>, faults: &mut Faults) -> Vec<Qualifier> {
         self.select(&mut qualifiers, faults);
-        let mut arranged = Vec::with_capacity(self.names.len());
+        let mut arranged: Vec<Qualifier> = Vec::with_capacity(self.names.len());
         for named in &self.names {
             let name = unraw(&named.name);
             let Some(at) = qualifiers.iter().position(|qualifier| qualifier.is(&name)) else {
-                if arranged
-                    .iter()
-                    .all(|qualifier: &Qualifier| !qualifier.is(&name))
-                {
+                if arranged.iter().all(|qualifier| !qualifier.is(&name)) {
                     faults.push(named.name.span(), message::order_unknown(name));
                 }
                 continue;
@@ -130,259 +139,230 @@ impl Order {
 }
 
 /// What is known of the place that qualifiers stand at.
-struct Place {
-    /// The attributes there are.
-    keys: &'static [Key],
+struct Place<'p, A> {
+    attributes: &'p A,
+    /// The attributes in Rust, among them the doc comments.
+    rust: &'p [Attribute],
     /// The qualifiers that follow from the struct.
     own: &'static [&'static str],
-    /// Whether texts are localised, unless the place itself says something else.
+    /// Whether texts are localised, unless the place itself says otherwise.
     amended: bool,
 }
 
 /// A qualifier with its place in the usual order.
 struct Placed {
     rank: usize,
+    /// The name of the free qualifier that it is, where it is one.
+    free: Option<Span>,
     qualifier: Qualifier,
-}
-
-impl Placed {
-    fn is_free(&self) -> bool {
-        matches!(self.qualifier.value, QualifierValue::Free(..))
-    }
 }
 
 /// The qualifiers of a class.
 pub(crate) fn of_class(
-    arguments: &Arguments,
-    attributes: &[Attribute],
+    attributes: &ClassAttributes,
+    rust: &[Attribute],
     kind: ClassKind,
     faults: &mut Faults,
 ) -> Vec<Qualifier> {
-    let implied = kind.implied().iter().filter_map(|&name| {
-        let value = match name {
-            "Provider" if arguments.get("provider").is_some() => return None,
-            "Provider" => QualifierValue::Text("WMIProv".to_owned()),
-            _ => QualifierValue::Flag,
-        };
-        Some(Placed {
-            rank: FIRST,
-            qualifier: Qualifier::new(name, value),
-        })
-    });
-    let implied = implied.collect();
     let place = Place {
-        keys: CLASS_KEYS,
+        attributes,
+        rust,
         own: kind.own(),
-        amended: true,
+        amended: AMENDED,
     };
-    let mut qualifiers = merge(arguments, &place, implied, attributes, faults);
+    let mut qualifiers = merge(&place, kind.implied().iter().copied(), faults);
     for qualifier in &mut qualifiers {
         if let QualifierValue::Text(guid) = &mut qualifier.value {
-            if qualifier.name == "guid" && !arguments.allows("bare_guid") && !guid.starts_with('{')
-            {
+            let bare = attributes.allow.has(Allow::BareGuid) || guid.starts_with('{');
+            if qualifier.name == "guid" && !bare {
                 *guid = format!("{{{guid}}}");
             }
         }
     }
-    ordered(qualifiers, arguments, faults)
+    ordered(qualifiers, attributes, faults)
 }
 
-/// The qualifiers of an item; a counter's `perf_detail` is its class's unless it has its own, and
-/// so is whether texts are localised.
+/// The qualifiers of an item. A counter has the `perf_detail` of its class unless it has its own;
+/// texts are localised as those of the class.
 pub(crate) fn of_item(
-    arguments: &Arguments,
-    class: &Arguments,
+    attributes: &FieldAttributes,
+    class: &ClassAttributes,
     counter_type: Option<CounterType>,
-    attributes: &[Attribute],
+    rust: &[Attribute],
     faults: &mut Faults,
 ) -> Vec<Qualifier> {
-    let mut implied = Vec::new();
-    if arguments.get("read").is_none() {
-        implied.push(placed(FIELD_KEYS, "read", QualifierValue::Flag, false));
-    }
-    if counter_type.is_some() {
-        let detail = class.number("perf_detail").unwrap_or(100);
-        for (name, value) in [("default_scale", 0), ("perf_detail", detail)] {
-            if arguments.get(name).is_none() {
-                let value = QualifierValue::Number(value);
-                implied.push(placed(FIELD_KEYS, name, value, false));
-            }
-        }
-    }
+    let perf_detail = counter_type.map(|_| {
+        let detail = class.perf_detail.value();
+        detail.map_or(DEFAULT_PERF_DETAIL, |detail| detail.0)
+    });
     let place = Place {
-        keys: FIELD_KEYS,
+        attributes,
+        rust,
         own: OWN_OF_ITEM,
-        amended: class.flag("amended").unwrap_or(true),
+        amended: class.amended.flag().unwrap_or(AMENDED),
     };
-    merge(arguments, &place, implied, attributes, faults)
+    merge(&place, implied_by_item(perf_detail), faults)
 }
 
 /// The qualifiers of a method.
 pub(crate) fn of_method(
-    arguments: &Arguments,
-    attributes: &[Attribute],
+    attributes: &MethodAttributes,
+    rust: &[Attribute],
     faults: &mut Faults,
 ) -> Vec<Qualifier> {
-    let implied = vec![Placed {
-        rank: FIRST,
-        qualifier: Qualifier::new("Implemented", QualifierValue::Flag),
-    }];
     let place = Place {
-        keys: METHOD_KEYS,
+        attributes,
+        rust,
         own: OWN_OF_METHOD,
-        amended: true,
+        amended: AMENDED,
     };
-    let qualifiers = merge(arguments, &place, implied, attributes, faults);
-    ordered(qualifiers, arguments, faults)
+    let qualifiers = merge(&place, IMPLIED_BY_METHOD.iter().copied(), faults);
+    ordered(qualifiers, attributes, faults)
 }
 
-/// The qualifiers of a parameter.
+/// The qualifiers of a parameter. Texts are localised as those of the method.
 pub(crate) fn of_parameter(
-    arguments: &Arguments,
-    method: &Arguments,
-    attributes: &[Attribute],
+    attributes: &ParameterAttributes,
+    method: &MethodAttributes,
+    rust: &[Attribute],
     faults: &mut Faults,
 ) -> Vec<Qualifier> {
     let place = Place {
-        keys: PARAMETER_KEYS,
+        attributes,
+        rust,
         own: OWN_OF_PARAMETER,
-        amended: method.flag("amended").unwrap_or(true),
+        amended: method.amended.flag().unwrap_or(AMENDED),
     };
-    merge(arguments, &place, Vec::new(), attributes, faults)
+    merge(&place, [], faults)
 }
 
-/// The qualifiers in the order that is asked for, of what has none that follow from a type.
+/// The qualifiers of a class or method in the order that is asked for. An item has qualifiers that
+/// follow from its type as well, so its order is applied where the type is known.
 fn ordered(
     qualifiers: Vec<Qualifier>,
-    arguments: &Arguments,
+    attributes: &impl Qualified,
     faults: &mut Faults,
 ) -> Vec<Qualifier> {
-    match Order::new(arguments) {
+    match Order::new(attributes.order()) {
         Some(order) => order.arrange(qualifiers, faults),
         None => qualifiers,
     }
 }
 
-fn merge(
-    arguments: &Arguments,
-    place: &Place,
-    mut implied: Vec<Placed>,
-    attributes: &[Attribute],
+/// The qualifiers that are written, and among them the implied ones.
+fn merge<A: Qualified>(
+    place: &Place<'_, A>,
+    implied: impl IntoIterator<Item = Implied>,
     faults: &mut Faults,
 ) -> Vec<Qualifier> {
-    let keys = place.keys;
-    let amended = arguments.flag("amended").unwrap_or(place.amended);
-    let documentation = match arguments.text("description") {
-        Some(literal) => Some((literal.value(), literal.span())),
-        None => description(attributes, faults),
+    let attributes = place.attributes;
+    let amended = attributes.amended().flag().unwrap_or(place.amended);
+    let written = attributes.description().value();
+    let documentation = match written {
+        Some(value::Caption(literal)) => Some((literal.value(), literal.span())),
+        None => description(place.rust, faults),
     };
-    if let Some((text, span)) = &documentation {
-        check_documentation(text, *span, arguments, faults);
-        if arguments.get("description").is_none() {
-            let value = QualifierValue::Text(text.clone());
-            implied.push(placed(keys, "description", value, amended));
+    let mut qualifiers = written_qualifiers(
+        attributes,
+        amended,
+        documentation.as_ref().map(|(text, _)| text.as_str()),
+        faults,
+    );
+    let is_given = |implied: &Implied| {
+        let slots = attributes.slots();
+        let mut slots = slots.iter().filter(|slot| slot.name().is_some());
+        slots.any(|slot| slot.key().qualifier() == Some(implied.name))
+    };
+    let implied = implied.into_iter().filter(|implied| !is_given(implied));
+    let mut all: Vec<(usize, Qualifier)> = implied
+        .map(|implied| {
+            (
+                implied.rank,
+                Qualifier::new(implied.name, implied.value.into()),
+            )
+        })
+        .collect();
+    if let (Some((text, span)), false) = (documentation, attributes.description().is_given()) {
+        if has_nul(&text) {
+            faults.push(span, message::nul("description"));
+        }
+        if let Some((rank, _)) = row_of_qualifier(A::KEYS, DESCRIPTION) {
+            let qualifier = Qualifier::new(DESCRIPTION, QualifierValue::Text(text));
+            all.push((rank, qualifier.amended(amended)));
         }
     }
-    let documentation = documentation.map(|(text, _)| text);
-    let mut qualifiers: Vec<Placed> = arguments
-        .iter()
-        .filter_map(|argument| written(argument, keys, amended, documentation.as_deref(), faults))
-        .collect();
-    for mut new in implied {
-        let at = attribute::place(qualifiers.iter().map(|other| other.rank), new.rank);
-        new.qualifier = new.qualifier.implied();
-        qualifiers.insert(at, new);
+    for (rank, mut qualifier) in all {
+        let at = qualifier::place(qualifiers.iter().map(|other| other.rank), rank);
+        qualifier.implied = true;
+        let placed = Placed {
+            rank,
+            free: None,
+            qualifier,
+        };
+        qualifiers.insert(at, placed);
     }
-    check_free(arguments, &qualifiers, place.own, faults);
+    check_free(&qualifiers, place.own, faults);
     qualifiers
         .into_iter()
         .map(|placed| placed.qualifier)
         .collect()
 }
 
-/// A free qualifier must not repeat another one.
-fn check_free(arguments: &Arguments, qualifiers: &[Placed], own: &[&str], faults: &mut Faults) {
-    let mut earlier: Vec<&FreeQualifier> = Vec::new();
-    for argument in arguments.iter() {
-        let Value::Qualifier(free) = &argument.value else {
-            continue;
-        };
-        let same = |name: &str| name.eq_ignore_ascii_case(&free.name);
-        let has_attribute = qualifiers
-            .iter()
-            .any(|other| !other.is_free() && same(&other.qualifier.name));
-        if earlier.iter().any(|other| same(&other.name)) {
-            faults.push(free.span, message::duplicate(&free.name));
-        } else if has_attribute || own.iter().any(|own| same(own)) {
-            faults.push(free.span, message::own_qualifier(&free.name));
-        }
-        earlier.push(free);
-    }
-}
+const DESCRIPTION: &str = "Description";
 
-fn check_documentation(text: &str, span: Span, arguments: &Arguments, faults: &mut Faults) {
-    // A `description` that was written is checked where it was read.
-    if has_nul(text) && arguments.get("description").is_none() {
-        faults.push(span, message::nul("description"));
-    }
-}
-
-fn placed(keys: &'static [Key], name: &str, value: QualifierValue, amended: bool) -> Placed {
-    let (rank, key) = row(keys, name);
-    let name = key.qualifier();
-    let mut qualifier = Qualifier::new(name.expect("the attribute becomes a qualifier"), value);
-    if amended && matches!(key.becomes, Becomes::Amended(_)) {
-        qualifier.flavors.push("AMENDED");
-    }
-    Placed {
-        rank: rank + 1,
-        qualifier,
-    }
-}
-
-/// The qualifier that an attribute was written for, if it makes one.
-fn written(
-    argument: &Argument,
-    keys: &'static [Key],
+/// The qualifiers that are written, as attributes or free, in the order of the source.
+fn written_qualifiers<A: Qualified>(
+    attributes: &A,
     amended: bool,
     documentation: Option<&str>,
     faults: &mut Faults,
-) -> Option<Placed> {
-    let key = argument.key;
-    if let Value::Qualifier(free) = &argument.value {
-        return Some(Placed {
-            rank: keys.len(),
-            qualifier: of_free(free, faults),
-        });
-    }
-    let value = match (&argument.value, key.becomes) {
-        (_, Becomes::Nothing) => return None,
-        (Value::Flag(true), _) => QualifierValue::Flag,
-        // Only a qualifier that is on by itself needs to be switched off.
-        (Value::Flag(false), _) if key.name == "generate_header" => QualifierValue::False,
-        (Value::Flag(false), _) => return None,
-        (Value::Number(number), _) if key.name == "locale" => {
-            QualifierValue::Text(format!("MS\\0x{number:x}"))
-        }
-        (Value::Number(number), _) => QualifierValue::Number(*number),
-        (Value::Text(literal), _) if key.name == "counter" => {
-            let counter_type = CounterType::from_name(&literal.value())?;
-            QualifierValue::Number(counter_type.value().into())
-        }
-        // No description at all, where a doc comment is for readers of the source only.
-        (Value::Text(literal), Becomes::Amended(_)) if literal.value().is_empty() => return None,
-        (Value::Text(literal), _) => QualifierValue::Text(literal.value()),
-        (Value::Nothing, _) if key.name == "cpp_quote" => match documentation {
-            Some(text) => QualifierValue::Text(c_comment(text).collect()),
-            None => {
-                faults.push(argument.name, message::cpp_quote_empty());
-                return None;
+) -> Vec<Placed> {
+    let mut placed = Vec::new();
+    for (slot, rank) in attributes.slots().into_iter().zip(1..) {
+        let Some(written) = slot.written(documentation) else {
+            continue;
+        };
+        match (written.value, written.key.qualifier()) {
+            (Ok(value), Some(name)) => {
+                let is_amended = amended && written.key.is_amended();
+                let placed_qualifier = Placed {
+                    rank,
+                    free: None,
+                    qualifier: Qualifier::new(name, value).amended(is_amended),
+                };
+                placed.push((written.position, placed_qualifier));
             }
-        },
-        // A bare `counter` counts without a counter type.
-        (_, Becomes::Qualifier(_) | Becomes::Amended(_)) => return None,
-    };
-    Some(placed(keys, key.name, value, amended))
+            (Err(fault), _) => faults.push(written.name, fault),
+            (Ok(_), None) => {}
+        }
+    }
+    for (given, free) in attributes.free().all() {
+        let placed_qualifier = Placed {
+            rank: A::KEYS.len(),
+            free: Some(free.span),
+            qualifier: of_free(free, faults),
+        };
+        placed.push((given.position, placed_qualifier));
+    }
+    placed.sort_by_key(|(position, _)| *position);
+    placed.into_iter().map(|(_, placed)| placed).collect()
+}
+
+/// A free qualifier must not repeat another one.
+fn check_free(qualifiers: &[Placed], own: &[&str], faults: &mut Faults) {
+    for (index, placed) in qualifiers.iter().enumerate() {
+        let Some(span) = placed.free else { continue };
+        let name = &placed.qualifier.name;
+        let mut earlier = qualifiers.iter().take(index);
+        let mut all = qualifiers.iter();
+        if earlier.any(|other| other.free.is_some() && other.qualifier.is(name)) {
+            faults.push(span, message::duplicate(name));
+        } else if all.any(|other| other.free.is_none() && other.qualifier.is(name))
+            || own.iter().any(|own| placed.qualifier.is(own))
+        {
+            faults.push(span, message::own_qualifier(name));
+        }
+    }
 }
 
 /// Gives `WmiSizeIs`, written for a field of the struct, the name that MOF knows.

@@ -1,8 +1,10 @@
 //! Localised texts at the classes that they are about.
 
 use wmi_vocabulary::attribute::{
-    CLASS_KEYS, ClassKind, FIELD_KEYS, FIRST, Key, METHOD_KEYS, PARAMETER_KEYS, place,
+    CLASS_KEYS, FIELD_KEYS, Key, METHOD_KEYS, PARAMETER_KEYS, row_of_qualifier,
 };
+use wmi_vocabulary::kind::ClassKind;
+use wmi_vocabulary::qualifier::{FIRST, IMPLIED_BY_METHOD, place};
 
 use crate::Arena;
 use wmi_core::schema::{
@@ -117,7 +119,7 @@ fn merge_property<'a>(
     arena: &'a Arena,
     property: &Property<'a>,
     texts: Option<Qualifiers<'a>>,
-    keys: &[Key],
+    keys: &'static [Key],
 ) -> Property<'a> {
     let mut merged = *property;
     if let Some(texts) = texts {
@@ -131,18 +133,16 @@ fn merge_qualifiers<'a>(
     arena: &'a Arena,
     qualifiers: Qualifiers<'a>,
     texts: Qualifiers<'a>,
-    keys: &[Key],
+    keys: &'static [Key],
 ) -> Qualifiers<'a> {
-    let implied = [ClassKind::Registered, ClassKind::Static]
-        .map(ClassKind::implied)
-        .concat();
+    let of_classes = [ClassKind::Registered, ClassKind::Static].map(ClassKind::implied);
     let rank = |name: &str| {
-        if implied.iter().any(|implied| same(implied, name)) || same(name, "Implemented") {
+        let mut implied = of_classes.into_iter().chain([IMPLIED_BY_METHOD]).flatten();
+        if implied.any(|implied| same(implied.name, name)) {
             return FIRST;
         }
-        let is = |key: &Key| key.qualifier().is_some_and(|other| same(other, name));
-        let row = keys.iter().position(is).unwrap_or(keys.len());
-        row.saturating_add(1)
+        let after_all = keys.len().saturating_add(1);
+        row_of_qualifier(keys, name).map_or(after_all, |(rank, _)| rank)
     };
     let mut merged: Vec<Qualifier<'a>> = qualifiers.iter().copied().collect();
     for text in texts

@@ -2,14 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use wmi_vocabulary::attribute::{CLASS_KEYS, ClassKind};
+use wmi_vocabulary::attribute::{AMENDED, Allow, CLASS_KEYS};
+use wmi_vocabulary::kind::ClassKind;
 use wmi_vocabulary::{NameError, check_class_name, check_item_name, sample_guid};
 
 use super::item::{self, Field, Head, Owner};
 use super::meta::Meta;
 use super::name::Fields;
 use super::qualifier::{self, Place};
-use super::role::{Role, implied, perf_detail, special};
+use super::role::{Role, perf_detail, special};
 use super::{Importer, Omission, What, declaration, method};
 use crate::classes::items;
 use crate::layout::Block;
@@ -72,10 +73,10 @@ impl<'a> Importer<'a> {
         let place = Place {
             keys: CLASS_KEYS,
             own: role.kind.own(),
-            implied: implied(role.kind),
+            implied: role.kind.implied().to_vec(),
             of_type: Vec::new(),
             amended,
-            usually_amended: true,
+            usually_amended: AMENDED,
             indent: 0,
             special: &|qualifier| special(qualifier, &role),
         };
@@ -126,7 +127,7 @@ impl<'a> Importer<'a> {
             self.omissions.push(omission);
         }
         // A base has no block of its own.
-        if role.kind != ClassKind::Abstract {
+        if !role.kind.is_base() {
             match self.attempt(|importer| importer.items(class, owner)) {
                 Ok(items) => {
                     typed = items;
@@ -211,7 +212,7 @@ impl<'a> Importer<'a> {
         match role.kind {
             ClassKind::Embedded => metas.push(flag("embedded")),
             ClassKind::Static => metas.push(flag("static")),
-            ClassKind::Abstract if !class.qualifiers.flag("abstract") => metas.push(flag("bare")),
+            ClassKind::Bare => metas.push(flag("bare")),
             _ => {}
         }
         if role.embedded_too && !body.fields.is_empty() {
@@ -237,26 +238,26 @@ impl<'a> Importer<'a> {
         if let Some(guid) = class
             .qualifiers
             .text("guid")
-            .filter(|_| role.kind != ClassKind::Abstract)
+            .filter(|_| !role.kind.is_base())
         {
             if Guid::parse(guid).is_ok_and(|guid| sample_guid::origin(guid).is_some()) {
-                allow(&mut metas, "sample_guid");
+                allow(&mut metas, Allow::SampleGuid);
             }
             if !guid.starts_with('{') {
-                allow(&mut metas, "bare_guid");
+                allow(&mut metas, Allow::BareGuid);
             }
         }
         let mut names = body.declared.iter().map(|property| property.name);
         if check_class_name(class.name).is_err() || names.any(|name| check_item_name(name).is_err())
         {
-            allow(&mut metas, "keyword");
+            allow(&mut metas, Allow::Keyword);
         }
         let is_empty = body.fields.is_empty() && body.methods.is_empty();
-        if is_empty && !event && role.kind != ClassKind::Abstract {
-            allow(&mut metas, "empty");
+        if is_empty && !event && !role.kind.is_base() {
+            allow(&mut metas, Allow::Empty);
         }
         let usual: &[Property<'_>] = match role.kind {
-            ClassKind::Registered | ClassKind::Static => &[INSTANCE_NAME, ACTIVE],
+            kind if kind.has_instances() => &[INSTANCE_NAME, ACTIVE],
             _ => &[],
         };
         if !body.declared.iter().copied().eq(usual) {
@@ -292,8 +293,8 @@ pub(super) fn repeated<'a>(properties: &[Property<'a>]) -> Option<&'a str> {
 }
 
 /// Adds to `allow(..)`.
-fn allow(metas: &mut Vec<Meta>, what: &str) {
-    let what = Meta::Leaf(what.to_string());
+fn allow(metas: &mut Vec<Meta>, what: Allow) {
+    let what = Meta::Leaf(what.name().to_string());
     let list = metas.iter_mut().find_map(|meta| match meta {
         Meta::List { name, items, .. } if name == "allow" => Some(items),
         _ => None,

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use wmi_vocabulary::attribute::AMENDED;
 use wmi_vocabulary::has_nul;
 
 use super::meta::{Meta, attributes, push_spaces};
 use super::name::type_name;
+use super::qualifier::localised;
 use super::text::{comment, exact_lines, readable_lines};
 use crate::layout::Integer;
 use wmi_core::schema::{Flavor, Property, Value};
@@ -186,11 +188,10 @@ impl Enumeration {
             Style::Positions => Some("positions"),
             Style::Decimal | Style::Masks => None,
         };
-        let amended = self.amended.then_some("amended");
+        let style = style.map(|flag| Meta::Leaf(flag.to_string()));
         let metas: Vec<_> = style
             .into_iter()
-            .chain(amended)
-            .map(|flag| Meta::Leaf(flag.to_string()))
+            .chain(localised(self.amended, AMENDED))
             .collect();
         attributes(&metas, out, 0);
         out.push_str(&format!(

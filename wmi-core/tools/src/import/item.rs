@@ -1,17 +1,18 @@
 //! Items and parameters as fields.
 
-use wmi_vocabulary::attribute::{FIELD_KEYS, Key, OWN_OF_ITEM, OWN_OF_PARAMETER, PARAMETER_KEYS};
+use wmi_vocabulary::attribute::{Allow, FIELD_KEYS, Key, PARAMETER_KEYS};
+use wmi_vocabulary::qualifier::{OWN_OF_ITEM, OWN_OF_PARAMETER, implied_by_item};
 use wmi_vocabulary::rust_name::counter_verbs;
 use wmi_vocabulary::{NameError, check_item_name};
 
 use super::meta::{Meta, attributes, push_spaces};
 use super::name::{Fields, ident, restores};
-use super::qualifier::{self, Implied, Place, Special};
+use super::qualifier::{self, Place, Special};
 use super::text::comment;
 use super::types::Typed;
 use super::{Importer, declaration};
 use crate::layout::{Element, Elements, Integer, Item};
-use wmi_core::schema::{Array, Property, Qualifier, Value};
+use wmi_core::schema::{Array, Property, Qualifier};
 use wmi_core::{CounterSize, CounterType};
 
 /// Columns before a field.
@@ -116,14 +117,10 @@ impl<'a> Importer<'a> {
             }
             Special::General
         };
-        let mut implied = Vec::new();
-        if let Some(perf_detail) = owner.perf_detail {
-            implied.push(implied_by("read", Value::Boolean(true)));
-            if typed.counter.is_some() {
-                implied.push(implied_by("default_scale", Value::Integer(0)));
-                implied.push(implied_by("perf_detail", Value::Integer(perf_detail)));
-            }
-        }
+        let implied = match owner.perf_detail {
+            Some(detail) => implied_by_item(typed.counter.map(|_| detail)).collect(),
+            None => Vec::new(),
+        };
         let (keys, own): (&'static [Key], _) = if is_parameter {
             (PARAMETER_KEYS, OWN_OF_PARAMETER)
         } else {
@@ -174,15 +171,6 @@ fn is_order(meta: &Meta) -> bool {
     matches!(meta, Meta::List { name, .. } if name == "order")
 }
 
-/// The qualifier that a field's attribute becomes without being written.
-fn implied_by(attribute: &str, value: Value<'static>) -> Implied<'static> {
-    let row = (1..).zip(FIELD_KEYS).find(|(_, key)| key.name == attribute);
-    let (rank, name) = row.map_or((0, ""), |(rank, key)| {
-        (rank, key.qualifier().unwrap_or_default())
-    });
-    Implied { rank, name, value }
-}
-
 /// `allow(..)`, where the field breaks a rule that published classes may break.
 fn allowed(
     property: &Property<'_>,
@@ -197,17 +185,17 @@ fn allowed(
             _ => 8,
         };
         if item.element.size() != Some(bytes) {
-            allowed.push("counter_width");
+            allowed.push(Allow::CounterWidth);
         }
     }
     match check_item_name(property.name) {
         Ok(()) => {}
-        Err(NameError::CKeyword | NameError::MofKeyword) => allowed.push("keyword"),
+        Err(NameError::CKeyword | NameError::MofKeyword) => allowed.push(Allow::Keyword),
         Err(why) => return Err(format!("`{}` is no legal name: {why}", property.name)),
     }
     let allowed: Vec<_> = allowed
         .into_iter()
-        .map(|name| Meta::Leaf(name.to_string()))
+        .map(|what| Meta::Leaf(what.name().to_string()))
         .collect();
     Ok((!allowed.is_empty()).then(|| Meta::list("allow", allowed)))
 }
@@ -222,7 +210,10 @@ fn size_is(item: &Item<'_>, before: &[Field]) -> Result<Option<Meta>, String> {
     };
     let count = before.get(by).ok_or("no field counts")?;
     if count.wmi_name == wanted {
-        return Ok(Some(Meta::text("size_is", &count.name)));
+        return Ok(Some(Meta::Leaf(format!(
+            "size_is = {}",
+            ident(&count.name)
+        ))));
     }
     if before.iter().any(|field| field.name == wanted) {
         return Err(format!("`WmiSizeIs` spells `{wanted}` in another case"));

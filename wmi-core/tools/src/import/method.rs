@@ -1,6 +1,7 @@
 //! Methods as structs.
 
-use wmi_vocabulary::attribute::{FIRST, METHOD_KEYS, OWN_OF_METHOD};
+use wmi_vocabulary::attribute::{AMENDED, Allow, METHOD_KEYS};
+use wmi_vocabulary::qualifier::{IMPLIED_BY_METHOD, OWN_OF_METHOD};
 use wmi_vocabulary::{NameError, check_item_name};
 
 use super::class::repeated;
@@ -8,11 +9,11 @@ use super::declaration::identifier;
 use super::item::{self, Field, Head, Owner};
 use super::meta::Meta;
 use super::name::{Fields, type_name};
-use super::qualifier::{self, Implied, Place, Special};
+use super::qualifier::{self, Place, Special};
 use super::{Importer, Omission, What};
 use crate::layout::Block;
 use crate::layout::{Elements, Item};
-use wmi_core::schema::{Class, Method, Value};
+use wmi_core::schema::{Class, Method};
 
 /// A method as it was written.
 pub(super) struct Written {
@@ -69,7 +70,10 @@ impl<'a> Importer<'a> {
         match check_item_name(method.name) {
             Ok(()) => {}
             Err(NameError::CKeyword | NameError::MofKeyword) => {
-                allowed = Some(Meta::list("allow", [Meta::Leaf("keyword".to_string())]));
+                allowed = Some(Meta::list(
+                    "allow",
+                    [Meta::Leaf(Allow::Keyword.name().to_string())],
+                ));
             }
             Err(why) => return Err(format!("it is no legal name: {why}")),
         }
@@ -96,14 +100,10 @@ impl<'a> Importer<'a> {
         let place = Place {
             keys: METHOD_KEYS,
             own: OWN_OF_METHOD,
-            implied: vec![Implied {
-                rank: FIRST,
-                name: "Implemented",
-                value: Value::Boolean(true),
-            }],
+            implied: IMPLIED_BY_METHOD.to_vec(),
             of_type: Vec::new(),
             amended,
-            usually_amended: true,
+            usually_amended: AMENDED,
             indent: 0,
             special: &|_| Special::General,
         };

@@ -1,8 +1,9 @@
 //! Qualifiers as attributes: those with an attribute of their own by it, doc comments for
 //! descriptions, `order(..)` where nothing less restores the list, `qualifier(..)` for the rest.
 
-use wmi_vocabulary::attribute::{Becomes, FIRST, Key, Takes, place};
+use wmi_vocabulary::attribute::{Key, Takes, row_of_qualifier};
 use wmi_vocabulary::has_nul;
+use wmi_vocabulary::qualifier::{FIRST, Implied, Locale, Plain, place};
 use wmi_vocabulary::text::c_comment;
 
 use super::declaration::{flavors, free, identifier};
@@ -17,7 +18,7 @@ pub(super) struct Place<'p> {
     /// Qualifiers that follow from the struct, so that the derive refuses them as free ones.
     pub(super) own: &'static [&'static str],
     /// Qualifiers that go without saying, in the order in which the derive adds them.
-    pub(super) implied: Vec<Implied<'p>>,
+    pub(super) implied: Vec<Implied>,
     /// Qualifiers that the derive makes of the item's type, with their flavors.
     pub(super) of_type: Vec<(String, Flavor)>,
     /// Whether texts are localised here, and whether they are where the place says nothing.
@@ -27,14 +28,6 @@ pub(super) struct Place<'p> {
     pub(super) indent: usize,
     /// The attribute that a qualifier has here, where the general rule does not tell.
     pub(super) special: &'p dyn Fn(&Qualifier<'_>) -> Special,
-}
-
-/// A qualifier that goes without saying.
-pub(super) struct Implied<'p> {
-    /// Its place in the usual order.
-    pub(super) rank: usize,
-    pub(super) name: &'p str,
-    pub(super) value: Value<'p>,
 }
 
 /// What a qualifier is here.
@@ -82,13 +75,7 @@ pub(super) fn write(qualifiers: Qualifiers<'_>, place: &Place<'_>) -> Result<Wri
         }
     }
     let mut written = Written::default();
-    let amended = (place.amended != place.usually_amended).then(|| {
-        Meta::Leaf(if place.amended {
-            "amended".to_string()
-        } else {
-            "amended = false".to_string()
-        })
-    });
+    let amended = localised(place.amended, place.usually_amended);
     let docs = documentation(&wanted, place, &mut written);
     let writer = Writer {
         place,
@@ -109,6 +96,16 @@ pub(super) fn write(qualifiers: Qualifiers<'_>, place: &Place<'_>) -> Result<Wri
     let metas = predicted.into_iter().filter_map(|item| item.meta);
     written.metas = metas.chain(amended).chain([order]).collect();
     Ok(written)
+}
+
+/// `amended` or `amended = false`, where texts are not localised as they usually are.
+pub(super) fn localised(amended: bool, usually: bool) -> Option<Meta> {
+    let attribute = if amended {
+        "amended"
+    } else {
+        "amended = false"
+    };
+    (amended != usually).then(|| Meta::Leaf(attribute.to_string()))
 }
 
 /// Whether the texts are localised, all of them, if there are any.
@@ -163,7 +160,7 @@ impl Writer<'_, '_> {
         let mut silent = Vec::new();
         for qualifier in self.wanted {
             let implied = self.implied(qualifier.name);
-            let is_implied = implied.is_some_and(|implied| implied.value == qualifier.value);
+            let is_implied = implied.is_some_and(|implied| value(implied.value) == qualifier.value);
             let is_doc = self.docs && same(qualifier.name, "Description");
             if self.is_of_type(qualifier.name) {
                 continue;
@@ -265,9 +262,9 @@ impl Writer<'_, '_> {
             Special::Ordered => return Ok(predicted(usize::MAX, "", Flavor::NONE, None)),
         };
         if let (Some(meta), Some((rank, key))) = (meta, key) {
-            let flavor = match key.becomes {
-                Becomes::Amended(_) => self.flavor_of_texts(),
-                Becomes::Qualifier(_) | Becomes::Nothing => Flavor::NONE,
+            let flavor = match key.is_amended() {
+                true => self.flavor_of_texts(),
+                false => Flavor::NONE,
             };
             let name = key.qualifier().unwrap_or_default();
             return Ok(predicted(rank, name, flavor, Some(meta)));
@@ -292,15 +289,18 @@ impl Writer<'_, '_> {
         let (_, key) = self.key(qualifier.name)?;
         let name = key.name;
         Some(match (key.takes, qualifier.value) {
-            (Takes::Flag, Value::Boolean(true)) => Meta::Leaf(name.to_string()),
-            (Takes::Flag, Value::Boolean(false)) if name == "generate_header" => {
-                Meta::Leaf(format!("{name} = false"))
-            }
-            (Takes::Number, Value::Integer(number)) if in_range(key, number) => {
+            (Takes::Flag | Takes::Switch, Value::Boolean(true)) => Meta::Leaf(name.to_string()),
+            (Takes::Switch, Value::Boolean(false)) => Meta::Leaf(format!("{name} = false")),
+            (Takes::Number(_) | Takes::Detail, Value::Integer(number))
+                if key.takes.number(number) =>
+            {
                 Meta::Leaf(format!("{name} = {number}"))
             }
-            (Takes::Locale, Value::String(text)) => locale(text).unwrap_or(Meta::text(name, text)),
-            (Takes::TextOrNothing, Value::String(text)) if name == "cpp_quote" => {
+            (Takes::Locale, Value::String(text)) => match Locale::from_text(text) {
+                Some(Locale(number)) => Meta::Leaf(format!("{name} = {number:#x}")),
+                None => Meta::text(name, text),
+            },
+            (Takes::Quote, Value::String(text)) => {
                 let documentation = self
                     .wanted
                     .iter()
@@ -315,16 +315,13 @@ impl Writer<'_, '_> {
                     Meta::text(name, text)
                 }
             }
-            // An empty text leaves the qualifier out.
-            (Takes::Text, Value::String("")) if matches!(key.becomes, Becomes::Amended(_)) => {
-                return None;
-            }
-            (Takes::Text, Value::String(text)) => Meta::text(name, text),
+            (Takes::Caption, Value::String(text)) if !text.is_empty() => Meta::text(name, text),
+            (Takes::Text | Takes::Field, Value::String(text)) => Meta::text(name, text),
             _ => return None,
         })
     }
 
-    fn implied(&self, name: &str) -> Option<&Implied<'_>> {
+    fn implied(&self, name: &str) -> Option<&Implied> {
         self.place
             .implied
             .iter()
@@ -340,8 +337,7 @@ impl Writer<'_, '_> {
 
     /// The row of a qualifier, and its rank.
     fn key(&self, name: &str) -> Option<(usize, &'static Key)> {
-        let is = |key: &&Key| key.qualifier().is_some_and(|other| same(other, name));
-        (1..).zip(self.place.keys).find(|(_, key)| is(key))
+        row_of_qualifier(self.place.keys, name)
     }
 
     fn rank(&self, name: &str) -> usize {
@@ -362,20 +358,13 @@ fn insert(predicted: &mut Vec<Predicted>, item: Predicted) {
     predicted.insert(at, item);
 }
 
-fn in_range(key: &Key, number: i64) -> bool {
-    match key.name {
-        "default_scale" | "scale" => i32::try_from(number).is_ok(),
-        "perf_detail" => [100, 200, 300, 400].contains(&number),
-        "data_id" => number > 0 && u32::try_from(number).is_ok(),
-        _ => u32::try_from(number).is_ok(),
+/// The value of an implied qualifier in the schema.
+fn value(value: Plain) -> Value<'static> {
+    match value {
+        Plain::True => Value::Boolean(true),
+        Plain::Number(number) => Value::Integer(number),
+        Plain::Text(text) => Value::String(text),
     }
-}
-
-/// `locale = 0x409`, if the derive makes this text of it.
-fn locale(text: &str) -> Option<Meta> {
-    let digits = text.strip_prefix("MS\\0x")?;
-    let number = u32::from_str_radix(digits, 16).ok()?;
-    (format!("{number:x}") == digits).then(|| Meta::Leaf(format!("locale = {number:#x}")))
 }
 
 fn same(a: &str, b: &str) -> bool {

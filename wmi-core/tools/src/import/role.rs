@@ -1,9 +1,11 @@
 //! What a class is for, as far as its qualifiers and its use tell.
 
-use wmi_vocabulary::attribute::{ClassKind, FIRST};
+use wmi_vocabulary::attribute::{CLASS_KEYS, row_of_qualifier};
+use wmi_vocabulary::kind::{ClassKind, EVENT_BASES};
+use wmi_vocabulary::qualifier::DEFAULT_PERF_DETAIL;
 
 use super::Importer;
-use super::qualifier::{Implied, Special};
+use super::qualifier::Special;
 use wmi_core::schema::{Class, Qualifier, Value};
 
 /// What a class is for, and what else the derive is to be told of it.
@@ -58,7 +60,7 @@ impl<'a> Importer<'a> {
                     None if has("WMI") => Some("it has no GUID"),
                     None => None,
                 },
-                ..Role::of(ClassKind::Abstract)
+                ..Role::of(ClassKind::Bare)
             },
         }
     }
@@ -70,7 +72,7 @@ impl<'a> Importer<'a> {
         for _ in 0..=self.classes.iter().count() {
             let Some(name) = base else { return false };
             let is = |event: &&str| event.eq_ignore_ascii_case(name);
-            if ["WMIEvent", "__ExtrinsicEvent"].iter().any(is) {
+            if EVENT_BASES.iter().any(is) {
                 return true;
             }
             base = self.classes.get(name).and_then(|class| class.superclass);
@@ -82,41 +84,21 @@ impl<'a> Importer<'a> {
 /// The detail of the counters of a class.
 pub(super) fn perf_detail(class: &Class<'_>, kind: ClassKind) -> i64 {
     let detail = class.qualifier("PerfDetail");
-    match detail.map(|qualifier| qualifier.value) {
-        Some(Value::Integer(detail @ (100 | 200 | 300 | 400))) if kind != ClassKind::Embedded => {
+    let row = row_of_qualifier(CLASS_KEYS, "PerfDetail");
+    match (row, detail.map(|qualifier| qualifier.value)) {
+        (Some((_, key)), Some(Value::Integer(detail)))
+            if key.is_for(kind) && key.takes.number(detail) =>
+        {
             detail
         }
-        _ => 100,
+        _ => DEFAULT_PERF_DETAIL,
     }
 }
 
-/// The qualifiers that go without saying.
-pub(super) fn implied(kind: ClassKind) -> Vec<Implied<'static>> {
-    let names = kind.implied().iter();
-    names
-        .map(|&name| Implied {
-            rank: FIRST,
-            name,
-            value: match name {
-                "Provider" => Value::String("WMIProv"),
-                _ => Value::Boolean(true),
-            },
-        })
-        .collect()
-}
-
-/// What a kind of class has no attribute for, though others do.
+/// The qualifiers that have an attribute, but none for this kind of class.
 pub(super) fn special(qualifier: &Qualifier<'_>, role: &Role) -> Special {
-    let refused: &[&str] = match role.kind {
-        ClassKind::Embedded => &["HiPerf", "PerfDetail", "Provider"],
-        ClassKind::Abstract => &["HiPerf", "PerfDetail", "Provider", "guid"],
-        ClassKind::Static => &["Provider", "guid"],
-        ClassKind::Registered | ClassKind::Parameters => &[],
-    };
-    let is = |name: &&str| qualifier.name.eq_ignore_ascii_case(name);
-    if refused.iter().any(is) {
-        Special::Free
-    } else {
-        Special::General
+    match row_of_qualifier(CLASS_KEYS, qualifier.name) {
+        Some((_, key)) if !key.is_for(role.kind) => Special::Free,
+        _ => Special::General,
     }
 }

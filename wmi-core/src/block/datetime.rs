@@ -5,10 +5,9 @@ use core::fmt;
 use zerocopy::little_endian::U16;
 use zerocopy_derive::*;
 
-use crate::WmiField;
-use crate::field::Element;
+use super::field::{Element, WmiField};
+use super::utf16;
 use crate::schema::CimType;
-use crate::utf16;
 
 /// A CIM `datetime`: `yyyymmddHHMMSS.mmmmmmsUUU`, `s` a sign and `UUU` the minutes from UTC; an
 /// interval has `:` for the sign. Unused digits are `*`.

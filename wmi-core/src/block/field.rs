@@ -9,8 +9,8 @@ use core::sync::atomic::{AtomicI64, AtomicU64};
 use zerocopy::little_endian::{I16, I32, I64, U16, U32, U64};
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
-use crate::block::{DecodeError, Decoder};
-use crate::layout::ItemLayout;
+use super::layout::ItemLayout;
+use super::{DecodeError, Decoder};
 use crate::schema::{Array, CimType, Qualifier};
 
 /// A type that an item of a WMI class may have.

@@ -3,9 +3,10 @@
 use zerocopy::FromBytes;
 use zerocopy::little_endian::{U16, U32, U64};
 
-use super::ItemLayout;
+use super::class::FixedClass;
+use super::layout::ItemLayout;
+use super::wire::Wire;
 use crate::schema::{Array, CimType, Property};
-use crate::{FixedClass, Wire};
 
 /// Adds the counts of another block of the class; what does not count stays.
 #[inline]

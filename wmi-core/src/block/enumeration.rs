@@ -3,8 +3,7 @@
 use core::fmt;
 use core::ops::{BitAnd, BitOr};
 
-use crate::WmiField;
-use crate::field::Element;
+use super::field::{Element, WmiField};
 use crate::schema::{CimType, Qualifier};
 
 /// An integer on the wire, of the width that an enumeration's `#[repr]` chooses.

@@ -5,12 +5,9 @@ use core::fmt;
 use zerocopy::little_endian::U16;
 use zerocopy_derive::*;
 
-use crate::WmiField;
-use crate::block::{DecodeError, Decoder};
-use crate::field::Element;
-use crate::layout;
+use super::field::{Element, WmiField};
+use super::{DecodeError, Decoder, place, utf16};
 use crate::schema::{CimType, Qualifier, Value};
-use crate::utf16;
 
 /// A `string` of at most `MAX` UTF-16 units: the qualifier `MaxLen(MAX)` and a fixed place in the
 /// data block.
@@ -64,7 +61,7 @@ impl<const MAX: usize> Text<MAX> {
         );
         assert!(MAX < 32768, "a WMI string has at most 32767 UTF-16 units");
         assert!(
-            size_of::<TextWire<MAX>>() == layout::text_size(MAX),
+            size_of::<TextWire<MAX>>() == place::text_size(MAX),
             "a bounded string lies as the layout of its class has it"
         );
         // Both bytes of twice the number; `as` and arithmetic stay within 16 bits by the assertion.

@@ -1,4 +1,4 @@
-//! Where each item of a data block lies. Owns the layout rule.
+//! Where each item of a data block lies.
 //!
 //! Items stand in order of their ids, each at the next multiple of its alignment, as the C
 //! compiler lays out the structure of the generated header. Source: "Driver-Defined WMI Data
@@ -7,15 +7,13 @@
 //! A derived class is laid out at compile time, into [`ItemLayout`]s. The layout of a class of any
 //! origin is in `wmi-tools`, by the same rule.
 
-mod sum;
-
 use zerocopy::FromBytes;
 
-use crate::WmiField;
-use crate::block::{DecodeError, Decoder};
-use crate::schema::Property;
+use super::field::WmiField;
+use super::{DecodeError, Decoder};
+use crate::schema::{CimType, Property};
 
-pub(crate) use sum::{add, clamp};
+pub use super::place::{MAX_SIZE, align_up, padded, place, text_size};
 
 /// One item of a data block.
 #[derive(Clone, Copy, Debug)]
@@ -32,15 +30,15 @@ pub struct ItemLayout {
     /// The alignment of the item, in bytes.
     pub align: usize,
     reading: Reading,
-    counting: Counting,
+    pub(super) counting: Counting,
 }
 
 /// How the parts of an item that several processors count are added up.
 #[derive(Clone, Copy, Debug)]
-struct Counting {
-    is_counter: bool,
+pub(super) struct Counting {
+    pub(super) is_counter: bool,
     /// The items of an embedded class.
-    nested: &'static [ItemLayout],
+    pub(super) nested: &'static [ItemLayout],
 }
 
 impl Counting {
@@ -103,38 +101,6 @@ impl ItemSpec {
     }
 }
 
-/// The next multiple of `align`, which is a power of two, or `None` past the end of `usize`.
-#[must_use]
-pub const fn align_up(offset: usize, align: usize) -> Option<usize> {
-    offset.checked_next_multiple_of(align)
-}
-
-/// Where an item stands after those that end at `end`, and where it ends itself; `None` past the
-/// end of `usize`. This is the layout rule.
-#[must_use]
-pub const fn place(end: usize, size: usize, align: usize) -> Option<(usize, usize)> {
-    let Some(offset) = align_up(end, align) else {
-        return None;
-    };
-    match offset.checked_add(size) {
-        Some(end) => Some((offset, end)),
-        None => None,
-    }
-}
-
-/// Bytes of a block as a member of another: with the padding at its end that C's `sizeof` has.
-#[must_use]
-pub const fn padded(size: usize, align: usize) -> Option<usize> {
-    align_up(size, align)
-}
-
-/// Bytes of a string of at most `max` UTF-16 units: its count and its units.
-#[must_use]
-pub const fn text_size(max: usize) -> usize {
-    const UNIT: usize = size_of::<u16>();
-    UNIT.saturating_add(max.saturating_mul(UNIT))
-}
-
 /// Lays out items that stand in order of their ids. Runs at compile time only.
 #[expect(clippy::indexing_slicing, clippy::panic, clippy::as_conversions)]
 #[expect(
@@ -186,10 +152,7 @@ pub(crate) const fn fixed<const N: usize>(specs: [ItemSpec; N]) -> [ItemLayout; 
     items
 }
 
-/// WNODE structures hold sizes and offsets as 32 bits.
-pub const MAX_SIZE: usize = 0xffff_0000;
-
-const UNNAMED: Property<'static> = Property::new("", crate::schema::CimType::Boolean, "boolean");
+const UNNAMED: Property<'static> = Property::new("", CimType::Boolean, "boolean");
 
 /// The end of the last item.
 #[must_use]

@@ -6,8 +6,10 @@ use core::marker::PhantomData;
 use zerocopy::{FromZeros, IntoBytes};
 use zerocopy_derive::*;
 
-use crate::block::{DecodeError, Decoder};
-use crate::{FixedClass, Item, WmiField, layout};
+use super::class::FixedClass;
+use super::field::WmiField;
+use super::item::Item;
+use super::{DecodeError, Decoder, layout};
 
 /// One data block of class `C`: exactly `C::SIZE` bytes, alignment 1, without hidden padding.
 ///

@@ -1,11 +1,15 @@
 //! The traits that `#[derive(WmiClass)]` implements: what a class is, and what it can do.
 
+use core::fmt;
+
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
-use crate::layout::ItemLayout;
+use super::layout::{self, ItemLayout};
+use super::wire::Wire;
+use super::{DecodeError, Decoder, EncodeError, Encoder};
+use crate::Guid;
 use crate::mof::ClassMof;
 use crate::schema::Class;
-use crate::{Guid, Wire};
 
 /// A Rust type that is a WMI class.
 ///
@@ -46,13 +50,110 @@ pub trait FixedClass: WmiClass + 'static {
     const SIZE: usize = size_of::<Self::Bytes>();
 
     /// The largest alignment of an item, and so that of the class inside another.
-    const ALIGN: usize = crate::layout::align(Self::ITEMS);
+    const ALIGN: usize = layout::align(Self::ITEMS);
 
     /// Writes every item into `block`. Padding becomes zero.
     ///
     /// Each item is read once; counters are read with relaxed loads, so a block taken while
     /// others count is a mix of moments, each value right.
     fn store(&self, block: &mut Wire<Self>);
+}
+
+/// A class whose data block has no fixed size.
+///
+/// Implemented by the derive for a class with `#[wmi(variable)]`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no WMI class of variable size",
+    label = "not a WMI class of variable size",
+    note = "such a class has `#[derive(wmi_core::WmiClass)]` and `#[wmi(variable)]`",
+    note = "a class of fixed size is a block of `Block::fixed` or `Block::counters`"
+)]
+pub trait VariableClass: WmiClass {
+    /// What a reader gets: the items, borrowed from the bytes of the block.
+    type View<'a>: Copy + fmt::Debug;
+
+    /// Bytes that the block may have.
+    const LIMIT: usize = 0xffff_ffff;
+
+    /// The largest alignment of an item, and so that of the class inside another.
+    const ALIGN: usize;
+
+    /// Bytes of the block at least: all of them, where no item is a string or array without a
+    /// maximum.
+    const MIN_SIZE: usize;
+
+    /// Whether every block has as many bytes, as no item is a string or array without a maximum.
+    /// Inside another class it then has the padding at its end that C's `sizeof` has.
+    const IS_FIXED: bool;
+
+    /// Writes all items.
+    ///
+    /// # Errors
+    ///
+    /// [`EncodeError`] where a value cannot be expressed.
+    fn encode_items(&self, out: &mut Encoder<'_>) -> Result<(), EncodeError>;
+
+    /// Reads all items.
+    ///
+    /// # Errors
+    ///
+    /// [`DecodeError`] at the first item that does not lie within the bytes.
+    fn decode_items<'a>(input: &mut Decoder<'a>) -> Result<Self::View<'a>, DecodeError>;
+
+    /// Whether some items have `write` and others do not, so that a set needs
+    /// [`keep_read_only`](Self::keep_read_only).
+    #[doc(hidden)]
+    const HAS_BOTH: bool = false;
+
+    /// The items with `write` of `sent`, with the counts of their arrays, and all others of
+    /// `current`; `None` where arrays of both kinds have one count and differ in length.
+    #[doc(hidden)]
+    fn keep_read_only<'a>(sent: Self::View<'a>, current: Self::View<'a>) -> Option<Self::View<'a>> {
+        let _ = current;
+        Some(sent)
+    }
+
+    /// Bytes of the block.
+    ///
+    /// # Errors
+    ///
+    /// [`EncodeError`] where a value cannot be expressed.
+    fn encoded_size(&self) -> Result<usize, EncodeError> {
+        let mut out = Encoder::measure();
+        self.encode_items(&mut out)?;
+        let size = out.finish()?;
+        if size > Self::LIMIT {
+            return Err(EncodeError::OverLimit {
+                size,
+                limit: Self::LIMIT,
+            });
+        }
+        Ok(size)
+    }
+
+    /// Writes the block to the start of `buffer` and returns its length in bytes.
+    ///
+    /// # Errors
+    ///
+    /// [`EncodeError`]; where the buffer is too small it is as it was.
+    fn encode(&self, buffer: &mut [u8]) -> Result<usize, EncodeError> {
+        let needed = self.encoded_size()?;
+        let bytes = buffer
+            .get_mut(..needed)
+            .ok_or(EncodeError::BufferTooSmall { needed })?;
+        let mut out = Encoder::new(bytes);
+        self.encode_items(&mut out)?;
+        out.finish()
+    }
+
+    /// Reads the block in `bytes`, which may be longer than it.
+    ///
+    /// # Errors
+    ///
+    /// [`DecodeError`] at the first item that does not lie within the bytes.
+    fn decode(bytes: &[u8]) -> Result<Self::View<'_>, DecodeError> {
+        Self::decode_items(&mut Decoder::new(bytes))
+    }
 }
 
 /// A class of fixed size that counts: one that has a counter field, and so a `new()`.

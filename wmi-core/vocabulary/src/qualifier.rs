@@ -1,0 +1,195 @@
+//! The qualifiers of driver WMI: their ranges, those that are implied, and where these stand. Owns
+//! what both the derive and its inverse, the importer, must know of qualifiers.
+
+use core::fmt;
+
+use crate::attribute::{FIELD_KEYS, row_of_qualifier};
+
+/// The whole numbers that a qualifier may have as its value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Range {
+    /// The least.
+    pub least: i64,
+    /// The greatest.
+    pub greatest: i64,
+}
+
+impl Range {
+    /// Numbers of 32 bits without a sign.
+    pub const U32: Self = Self::new(0, 0xffff_ffff);
+    /// Numbers of 32 bits with a sign.
+    pub const I32: Self = Self::new(-0x8000_0000, 0x7fff_ffff);
+    /// The ids of items, which count from 1.
+    pub const ID: Self = Self::new(1, 0xffff_ffff);
+
+    const fn new(least: i64, greatest: i64) -> Self {
+        Self { least, greatest }
+    }
+
+    /// Whether the number lies in the range.
+    #[must_use]
+    pub const fn contains(self, number: i64) -> bool {
+        self.least <= number && number <= self.greatest
+    }
+}
+
+/// The levels of `PerfDetail` and their names. Source: `winperf.h`.
+pub const PERF_DETAILS: [(i64, &str); 4] = [
+    (100, "novice"),
+    (200, "advanced"),
+    (300, "expert"),
+    (400, "wizard"),
+];
+
+/// The level of a counter whose class and field say nothing else.
+pub const DEFAULT_PERF_DETAIL: i64 = PERF_DETAILS[0].0;
+
+/// The value of an implied qualifier.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Plain {
+    /// `TRUE`.
+    True,
+    /// A number.
+    Number(i64),
+    /// A text.
+    Text(&'static str),
+}
+
+/// A qualifier that is there without being written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Implied {
+    /// Its place in the usual order: [`FIRST`], or the rank of its attribute.
+    pub rank: usize,
+    /// Its name.
+    pub name: &'static str,
+    /// Its value.
+    pub value: Plain,
+}
+
+impl Implied {
+    /// A qualifier that stands before those of all attributes.
+    pub(crate) const fn first(name: &'static str, value: Plain) -> Self {
+        Self {
+            rank: FIRST,
+            name,
+            value,
+        }
+    }
+}
+
+/// The implied qualifiers of a method.
+pub const IMPLIED_BY_METHOD: &[Implied] = &[Implied::first("Implemented", Plain::True)];
+
+/// The implied qualifiers of an item: `read`, and those of a counter, whose level of detail is
+/// `perf_detail` unless it has its own.
+pub fn implied_by_item(perf_detail: Option<i64>) -> impl Iterator<Item = Implied> {
+    let of_counter = perf_detail.map(|detail| {
+        [
+            ("DefaultScale", Plain::Number(0)),
+            ("PerfDetail", Plain::Number(detail)),
+        ]
+    });
+    let all = [("read", Plain::True)]
+        .into_iter()
+        .chain(of_counter.into_iter().flatten());
+    all.filter_map(|(name, value)| {
+        let (rank, _) = row_of_qualifier(FIELD_KEYS, name)?;
+        Some(Implied { rank, name, value })
+    })
+}
+
+/// The qualifiers of an item that follow from the struct, so that none of them can be written as a
+/// free one.
+pub const OWN_OF_ITEM: &[&str] = &[
+    "key",
+    "read",
+    "write",
+    "WmiDataId",
+    "CounterType",
+    "WmiSizeIs",
+    "MAX",
+    "MaxLen",
+    "CIMTYPE",
+];
+
+/// The qualifiers of a method that follow from the struct.
+pub const OWN_OF_METHOD: &[&str] = &["WmiMethodId"];
+
+/// The qualifiers of a parameter that follow from the struct.
+pub const OWN_OF_PARAMETER: &[&str] = &["in", "out", "WmiSizeIs", "MAX", "MaxLen", "CIMTYPE"];
+
+/// The rank of a qualifier that stands before those of all attributes; that of an attribute is its
+/// row, counted from 1.
+pub const FIRST: usize = 0;
+
+/// Where an implied qualifier stands among those that are written: before the first one that
+/// usually follows it. So the usual order of attributes gives the usual order of qualifiers.
+pub fn place(written: impl IntoIterator<Item = usize>, rank: usize) -> usize {
+    let before = written.into_iter().take_while(|other| *other <= rank);
+    before.count()
+}
+
+/// The text of the qualifier `Locale`: `MS\0x409`.
+#[derive(Clone, Copy, Debug)]
+pub struct Locale(pub u32);
+
+impl Locale {
+    /// The locale of this text, if [`Locale`] would write it so.
+    #[must_use]
+    pub fn from_text(text: &str) -> Option<Self> {
+        let digits = text.strip_prefix(LOCALE_PREFIX)?;
+        let canonical = !digits.starts_with('0') || digits == "0";
+        let lower = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+        let number = u32::from_str_radix(digits, 16).ok()?;
+        (canonical && digits.bytes().all(lower)).then_some(Self(number))
+    }
+}
+
+const LOCALE_PREFIX: &str = r"MS\0x";
+
+impl fmt::Display for Locale {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{LOCALE_PREFIX}{:x}", self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+
+    use super::*;
+    use std::string::ToString;
+
+    #[test]
+    fn locales_are_read_as_they_are_written() {
+        for number in [0, 0x407, 0x409, u32::MAX] {
+            let text = Locale(number).to_string();
+            assert_eq!(
+                Locale::from_text(&text).map(|locale| locale.0),
+                Some(number)
+            );
+        }
+        for text in [
+            "",
+            "0x409",
+            r"MS\0x",
+            r"MS\0x0409",
+            r"MS\0x40A",
+            r"MS\0x+9",
+            r"MS\409",
+        ] {
+            assert!(Locale::from_text(text).is_none(), "{text}");
+        }
+    }
+
+    #[test]
+    fn implied_qualifiers_have_the_ranks_of_their_attributes() {
+        let ranks = |detail| -> std::vec::Vec<_> {
+            implied_by_item(detail)
+                .map(|implied| (implied.name, implied.rank))
+                .collect()
+        };
+        assert_eq!(ranks(None), [("read", 7)]);
+        assert_eq!(ranks(Some(100)).len(), 3);
+    }
+}
