@@ -165,7 +165,8 @@ impl<A, T: Copy> Block<A, T> {
     }
 
     /// So many instances, whose names WMI makes from this name and a number. The number of
-    /// instances is that at registration.
+    /// instances is that at registration. The names must be unique in the system; those of
+    /// [`pdo`](Self::pdo) are, and are what Microsoft recommends to a driver that has such an object.
     #[must_use]
     pub const fn base_name(mut self, name: &'static str, count: fn(&A) -> usize) -> Self {
         self.names = Names::Base(name, count);
@@ -340,6 +341,9 @@ impl<A> Block<A> {
     }
 
     /// Bytes of the data of an instance, where all have as many.
+    ///
+    /// A client may send fewer bytes in a set, where the class has a [`Text`](crate::Text): a string
+    /// that it does not pad.
     #[must_use]
     pub fn instance_size(&self) -> Option<usize> {
         self.content.fixed_size()

@@ -12,8 +12,8 @@ use crate::{DataBlock, FixedBlock, Item, NtStatus, VariableClass, Wire, WmiField
 ///
 /// Only [`query`](Self::query) is asked for; without the others the block is read-only.
 ///
-/// It is called where the request is dispatched: at `PASSIVE_LEVEL`, in a miniport of Storport at
-/// `DISPATCH_LEVEL` or above, on any processor and several at once. Values pass by the stack, which
+/// It is called where the request is dispatched: at `PASSIVE_LEVEL`, in a miniport of Storport at any
+/// level up to `DISPATCH_LEVEL`, on any processor and several at once. Values pass by the stack, which
 /// a kernel has little of; a class of kilobytes is better served by
 /// [`Block::counters`](super::Block::counters) and an [`Instance`] of its own, which writes in place.
 ///
