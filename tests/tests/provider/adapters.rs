@@ -3,7 +3,7 @@
 use wmi_core::provider::kmdf::{self, Instance, ProviderControl};
 use wmi_core::provider::storport::{SrbCompletion, SrbStatus};
 use wmi_core::provider::{Minor, Request, Response};
-use wmi_core::wnode::{SingleWriter, Target};
+use wmi_core::wnode::{SingleWnodeWriter, Target};
 use wmi_core::{DataBlock, NtStatus, VariableClass};
 
 use crate::device::*;
@@ -126,7 +126,7 @@ fn srbs_are_completed() {
     // A WNODE of dynamic names, as a miniport gets it.
     let device = Device::new();
     let mut buffer = [0; 200];
-    SingleWriter::instance(Session::GUID, Target::Dynamic("first"))
+    SingleWnodeWriter::instance(Session::GUID, Target::Dynamic("first"))
         .write(&[], &mut buffer)
         .unwrap();
     let request = Request::new(Minor::QuerySingleInstance, Session::GUID, &mut buffer);

@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use wmi_core::block::{DecodeError, Decoder, EncodeError, Encoder};
 use wmi_core::provider::{Block, Event, Handle, HandleVariable, Provider, Reply, Sent};
 use wmi_core::schema::Class;
-use wmi_core::wnode::Instance;
+use wmi_core::wnode::InstanceData;
 use wmi_core::{
     Count, DataBlock, Execute, Guid, NoParameters, NtStatus, VariableClass, Wire, WmiClass,
     WmiMethod,
@@ -267,7 +267,7 @@ impl Device {
 /// Byte k of instance n.
 pub(crate) struct Pattern(usize);
 
-impl Instance<G0> for Pattern {
+impl InstanceData<G0> for Pattern {
     fn store(&self, block: &mut Wire<G0>) {
         for (k, byte) in zerocopy::IntoBytes::as_mut_bytes(block)
             .iter_mut()

@@ -7,7 +7,7 @@ use wmi_core::Guid;
 use wmi_core::provider::{DataPath, Minor, Request, Response};
 
 use wmi_core::NtStatus;
-use wmi_core::wnode::{SingleWriter, Target};
+use wmi_core::wnode::{SingleWnodeWriter, Target};
 
 use crate::device::{self, Device};
 use crate::reason::{Reason, reason};
@@ -184,7 +184,7 @@ fn events_are_equal_byte_for_byte() {
         let data = bytes(if data == "null" { "-" } else { data });
         let block = if block == "g15" { "bad" } else { block };
         let target = Target::Static(index.parse().unwrap());
-        let writer = SingleWriter::instance(guid(block), target)
+        let writer = SingleWnodeWriter::instance(guid(block), target)
             .time_stamp(TIME)
             .event(7);
         let mut ours = vec![FILLER; writer.needed(data.len()).unwrap()];

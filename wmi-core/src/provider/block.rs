@@ -13,7 +13,7 @@ use super::names::Names;
 use super::registered::{Listing, NameChanges, Presence};
 use super::request::Refusal;
 use crate::schema::{one_class, refuse, served_methods};
-use crate::wnode::Instance;
+use crate::wnode::InstanceData;
 use crate::{DataBlock, FixedBlock, Guid, NtStatus, VariableClass};
 
 /// A class that a driver provides: its instances, and where their data comes from.
@@ -24,7 +24,7 @@ use crate::{DataBlock, FixedBlock, Guid, NtStatus, VariableClass};
 ///
 /// | constructor | the class | the object |
 /// |---|---|---|
-/// | [`counters`](Self::counters) | of fixed size | is the class itself, or another [`Instance`] |
+/// | [`counters`](Self::counters) | of fixed size | is the class itself, or another [`InstanceData`] |
 /// | [`fixed`](Self::fixed) | of fixed size | has [`Handle<C>`](Handle) |
 /// | [`variable`](Self::variable) | of variable size | has [`HandleVariable<C>`](HandleVariable) |
 /// | [`methods_only`](Self::methods_only) | without items | executes the methods |
@@ -60,11 +60,11 @@ const fn one<A>(_: &A) -> usize {
 type Find<A, T> = fn(&A, usize) -> Option<&T>;
 
 impl<A> Block<A> {
-    /// A block whose values are there to be read: counters, or any other [`Instance`].
+    /// A block whose values are there to be read: counters, or any other [`InstanceData`].
     ///
     /// It cannot be set. A class of counters needs no other code.
     #[must_use]
-    pub const fn counters<C: FixedBlock, T: Instance<C> + 'static>(
+    pub const fn counters<C: FixedBlock, T: InstanceData<C> + 'static>(
         find: Find<A, T>,
     ) -> Block<A, Counters<A, C, T>> {
         Block::new::<C>(Counters {
