@@ -134,6 +134,21 @@ fn published_crates_hold_the_licences() {
 }
 
 #[test]
+fn libraries_without_unit_tests_have_none() {
+    // The attribute is not written out, or this file would be found.
+    let attribute = format!("#[{}(test)]", "cfg");
+    for (path, manifest) in manifests() {
+        if !manifest.contains("[lib]\ntest = false") {
+            continue;
+        }
+        let folder = path.trim_end_matches("Cargo.toml").to_owned() + "src/";
+        for source in tracked().iter().filter(|file| file.starts_with(&folder)) {
+            assert!(!read(source).contains(&attribute), "{source}");
+        }
+    }
+}
+
+#[test]
 fn every_example_is_a_target() {
     let manifest = read("examples/Cargo.toml");
     let mut targets: Vec<_> = manifest
