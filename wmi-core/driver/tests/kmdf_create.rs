@@ -13,11 +13,20 @@ use wmi_driver::fake::{Kernel, WdfDevice};
 const TRACE: &str = include_str!("kmdf-create.txt");
 
 /// `WDF_WMI_PROVIDER_CONFIG`, `WDF_WMI_INSTANCE_CONFIG`, `WDF_OBJECT_ATTRIBUTES` and
-/// `WDF_OBJECT_CONTEXT_TYPE_INFO` as numbers of pointer size, for x64.
-type Provider = [u64; 5];
-type Instance = [u64; 8];
-type Attributes = [u64; 7];
-type TypeInfo = [u64; 5];
+/// `WDF_OBJECT_CONTEXT_TYPE_INFO` as words, for x64: pointers, or numbers in the shape of one.
+type Word = *const c_void;
+type Provider = [Word; 5];
+type Instance = [Word; 8];
+type Attributes = [Word; 7];
+type TypeInfo = [Word; 5];
+
+fn word(number: u64) -> Word {
+    ptr::without_provenance(usize::try_from(number).unwrap())
+}
+
+fn words<const N: usize>(numbers: [u64; N]) -> [Word; N] {
+    numbers.map(word)
+}
 
 type Create<C> = unsafe extern "system" fn(
     *const c_void,
@@ -70,13 +79,12 @@ impl Framework<'_> {
         bytes[20..24].copy_from_slice(&flags.to_le_bytes());
         let min: u32 = value(text, "min").unwrap().parse().unwrap();
         bytes[24..28].copy_from_slice(&min.to_le_bytes());
-        if value(text, "FunctionControl") == Some("yes") {
-            let callback = (callback as *const c_void).expose_provenance();
-            bytes[32..].copy_from_slice(&callback.to_le_bytes());
+        let mut config: Provider = words([0; 5]);
+        for (slot, bytes) in config.iter_mut().zip(bytes.chunks_exact(8)) {
+            *slot = word(u64::from_le_bytes(bytes.try_into().unwrap()));
         }
-        let mut config: Provider = [0; 5];
-        for (word, bytes) in config.iter_mut().zip(bytes.chunks_exact(8)) {
-            *word = u64::from_le_bytes(bytes.try_into().unwrap());
+        if value(text, "FunctionControl") == Some("yes") {
+            config[4] = callback as Word;
         }
         // SAFETY: this is the entry's type.
         let create = unsafe { transmute::<*const c_void, Create<Provider>>(self.function(369)) };
@@ -99,22 +107,21 @@ impl Framework<'_> {
         assert_eq!(status, 0, "{text}");
         let callbacks: Vec<_> = value(text, "callbacks").unwrap().split(',').collect();
         let number = |key| value(text, key).unwrap().parse::<u64>().unwrap();
-        let callback = (callback as *const c_void).expose_provenance() as u64;
-        let mut config: Instance = [64, 0, 0, 0, 0, 0, 0, 0];
-        config[1] = provider.expose_provenance() as u64;
-        config[3] = number("UseContextForQuery") | number("Register") << 8;
+        let callback = callback as Word;
+        let mut config: Instance = words([64, 0, 0, 0, 0, 0, 0, 0]);
+        config[1] = provider;
+        config[3] = word(number("UseContextForQuery") | number("Register") << 8);
         for (place, name) in [(4, "query"), (5, "set"), (6, "setitem"), (7, "execute")] {
             if callbacks.contains(&name) {
                 config[place] = callback;
             }
         }
-        // It lives as long as the objects do.
-        let info: &'static mut TypeInfo = Box::leak(Box::new([40, callback, 0, 0, 0]));
-        let mut attributes: Attributes = [56, 0, 0, 1 | 1 << 32, 0, 0, 0];
+        // The type lives as long as the objects do.
+        let mut attributes: Attributes = words([56, 0, 0, 1 | 1 << 32, 0, 0, 0]);
         if let Ok(size) = value(text, "context").unwrap().parse::<u64>() {
-            info[2] = size;
-            info[3] = (&raw const *info).expose_provenance() as u64;
-            attributes[6] = info[3];
+            let mut info: TypeInfo = words([40, 0, size, 0, 0]);
+            info[1] = callback;
+            attributes[6] = Box::leak(Box::new(info)).as_ptr().cast();
         }
         // SAFETY: this is the entry's type.
         let create = unsafe { transmute::<*const c_void, Create<Instance>>(self.function(373)) };
