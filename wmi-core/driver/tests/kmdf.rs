@@ -6,7 +6,7 @@
 
 use core::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 
-use wmi_core::provider::{Event, Handle, Provider};
+use wmi_core::provider::{Event, Handle, Presence, Provider};
 use wmi_core::{DataBlock, Execute, NtStatus, Wire, WmiClass, WmiMethod};
 use wmi_driver::fake::{Irql, Kernel, WdfDevice, WdfEvent};
 use wmi_driver::kmdf::Wmi;
@@ -79,7 +79,7 @@ struct Device {
     interval: AtomicU32,
     hot: Event<Vendor_Hot>,
     collecting: AtomicBool,
-    has_histogram: AtomicBool,
+    has_histogram: Presence,
 }
 
 type Block = wmi_core::provider::Block<Device>;
@@ -90,7 +90,7 @@ static PROVIDER: Provider<Device> = Provider::kmdf(&[
     &Block::fixed::<Vendor_Settings, _>(|device, _| Some(device)).methods::<(Scale,)>(),
     &Block::event(|device: &Device| &device.hot),
     &Block::fixed::<Vendor_Histogram, _>(|device, _| Some(device))
-        .present_if(|device| device.has_histogram.load(Ordering::Relaxed))
+        .present_if(|device| &device.has_histogram)
         .expensive(|device, on| {
             device.collecting.store(on, Ordering::Relaxed);
             Ok(())
@@ -140,7 +140,7 @@ impl Device {
             interval: AtomicU32::new(100),
             hot: Event::new(),
             collecting: AtomicBool::new(false),
-            has_histogram: AtomicBool::new(true),
+            has_histogram: Presence::new(true),
         }
     }
 }
@@ -318,9 +318,7 @@ fn instances_and_blocks_come_and_go() {
         (3, true, [3, 1, 1, 1]),
     ] {
         context.sensors.store(sensors, Ordering::Relaxed);
-        context
-            .has_histogram
-            .store(has_histogram, Ordering::Relaxed);
+        context.has_histogram.set(has_histogram);
         let before = kernel.wdf_updates(device);
         wmi.update().unwrap();
         assert_eq!(instances(), expected);
@@ -343,10 +341,10 @@ fn instances_and_blocks_come_and_go() {
 fn a_block_that_comes_late_is_created_once() {
     let kernel = Kernel::new();
     let context = Device::new();
-    context.has_histogram.store(false, Ordering::Relaxed);
+    context.has_histogram.set(false);
     let (device, wmi) = added(&kernel, &context);
     assert_eq!(kernel.wdf_blocks(device).len(), 3);
-    context.has_histogram.store(true, Ordering::Relaxed);
+    context.has_histogram.set(true);
     wmi.update().unwrap();
     wmi.update().unwrap();
     assert_eq!(kernel.wdf_blocks(device).len(), 4);
@@ -357,10 +355,10 @@ fn a_block_that_comes_late_is_created_once() {
 fn nothing_is_created_once_the_device_goes() {
     let kernel = Kernel::new();
     let context = Device::new();
-    context.has_histogram.store(false, Ordering::Relaxed);
+    context.has_histogram.set(false);
     let (device, wmi) = added(&kernel, &context);
     kernel.deregister_wdf_device(device);
-    context.has_histogram.store(true, Ordering::Relaxed);
+    context.has_histogram.set(true);
     assert_eq!(wmi.update(), Err(NtStatus(0xc000_0184)));
     kernel.remove_wdf_device(device);
 }

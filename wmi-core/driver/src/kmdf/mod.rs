@@ -10,7 +10,7 @@ use core::ptr::{self, NonNull};
 use core::sync::atomic::{AtomicBool, AtomicPtr, AtomicUsize, Ordering};
 
 use wmi_core::provider::{Block, Event, Provider};
-use wmi_core::wnode::Instance;
+use wmi_core::wnode::InstanceData;
 use wmi_core::{DataBlock, FixedBlock, Guid, NtStatus, VariableClass, Wire};
 
 use self::framework::{Framework, Handle};
@@ -338,7 +338,7 @@ impl<A: Sync + 'static> Wmi<A> {
         &self,
         event: &Event<C>,
         instance: usize,
-        values: &impl Instance<C>,
+        values: &impl InstanceData<C>,
     ) -> Result<(), NtStatus> {
         let Some(target) = self.listening(event, C::GUID, instance)? else {
             return Ok(());
