@@ -129,16 +129,15 @@ pub const INSTANCE_NAME: Property<'static> =
 pub const ACTIVE: Property<'static> =
     Property::new("Active", CimType::Boolean, "boolean").with_qualifiers(&[flag("read")]);
 
-/// `array`, which must have an element, and elements of at least one byte: a block of none could
-/// hold any number of them.
+/// `array`, an item of at least `size` bytes. It must have an element, and its elements bytes.
 #[track_caller]
-const fn filled(array: Array, element_size: usize) -> Array {
+const fn filled(array: Array, size: usize) -> Array {
     assert!(
         !matches!(array, Array::Fixed(0)),
         "a WMI array has at least one element"
     );
     assert!(
-        matches!(array, Array::Scalar) || element_size > 0,
+        !matches!(array, Array::Fixed(_)) || size > 0,
         "the elements of an array must have at least one byte; give their class an item"
     );
     array
@@ -377,7 +376,7 @@ pub const fn variable_property<T: VariableItem>(
         name,
         cim_type: T::CIM_TYPE,
         type_name: T::TYPE_NAME,
-        array: filled(T::ARRAY, T::ELEMENT_SIZE),
+        array: filled(T::ARRAY, T::MIN_SIZE),
         qualifiers: Qualifiers::of_item(qualifiers, T::QUALIFIERS),
         default: None,
     }
@@ -397,7 +396,7 @@ pub const fn array_property<T: VariableItem>(
         name,
         cim_type: T::CIM_TYPE,
         type_name: T::TYPE_NAME,
-        array: filled(T::ARRAY, T::ELEMENT_SIZE),
+        array: filled(T::ARRAY, T::MIN_SIZE),
         qualifiers: Qualifiers::of_item(qualifiers, T::QUALIFIERS),
         default: None,
     }

@@ -309,8 +309,8 @@ fn enumeration(
         .iter()
         .map(|variant| literal(variant.value))
         .collect();
-    let known = quote!(match self { #(Self::#names => Self::#names,)* });
-    let field = field(ident, &repr, &quote!(Self::#zero), &known);
+    let value = quote!(__wmi::Enumerated::Known(match self { #(Self::#names => Self::#names,)* }));
+    let field = field(ident, &repr, &quote!(Self::#zero), &value);
     quote! {
         const _: () = __wmi::plain::<#ident>();
 
@@ -338,8 +338,8 @@ fn enumeration(
     }
 }
 
-/// What makes an enumeration a field; `known` is the variant of `self`.
-fn field(ident: &Ident, repr: &Ident, zero: &TokenStream, known: &TokenStream) -> TokenStream {
+/// What makes an enumeration a field. `zero` is the variant of zero, `value` that of `self`.
+fn field(ident: &Ident, repr: &Ident, zero: &TokenStream, value: &TokenStream) -> TokenStream {
     quote! {
         #[automatically_derived]
         impl __wmi::Element for #ident {
@@ -359,7 +359,7 @@ fn field(ident: &Ident, repr: &Ident, zero: &TokenStream, known: &TokenStream) -
             type Itself = Self;
 
             fn value(&self) -> __wmi::Enumerated<Self> {
-                __wmi::Enumerated::Known(#known)
+                #value
             }
 
             fn encode(value: __wmi::Enumerated<Self>) -> Self::Wire {
@@ -431,7 +431,12 @@ fn fallback(input: &DeriveInput, kind: Kind) -> TokenStream {
         }
         None => quote!(loop {}),
     };
-    let field = field(ident, &Ident::new("u32", Span::mixed_site()), &zero, &zero);
+    let field = field(
+        ident,
+        &Ident::new("u32", Span::mixed_site()),
+        &zero,
+        &quote!(loop {}),
+    );
     quote! {
         #[automatically_derived]
         impl __wmi::WmiEnum for #ident {

@@ -237,9 +237,7 @@ fn kind(attributes: &ClassAttributes, faults: &mut Faults) -> Kind {
     for (key, name) in given.filter(|(key, _)| !key.is_for(kind)) {
         faults.push(name, message::not_for_kind(key.name, noun(kind)));
     }
-    if let (Kind::Event, Some(event), false) =
-        (kind, attributes.event.given(), attributes.base.is_given())
-    {
+    if let ([(event, _, Kind::Event)], false) = (&stated[..], attributes.base.is_given()) {
         faults.push(event.name, message::event_base());
     }
     if let Some(given) = attributes.registered.given() {

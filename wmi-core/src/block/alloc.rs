@@ -33,7 +33,6 @@ impl<T: VariableElement> VariableItem for Vec<T> {
     const ARRAY: schema::Array = variable_array::<T>();
     const ALIGN: usize = T::ALIGN;
     const MIN_SIZE: usize = 0;
-    const ELEMENT_SIZE: usize = T::MIN_SIZE;
     const QUALIFIERS: &'static [Qualifier<'static>] = T::QUALIFIERS;
 
     type View<'a> = Array<'a, T>;

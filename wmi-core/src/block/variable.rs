@@ -39,9 +39,6 @@ pub trait VariableItem {
     const ALIGN: usize;
     /// Bytes that a value takes at least.
     const MIN_SIZE: usize;
-    /// Bytes that an element of an array takes at least.
-    #[doc(hidden)]
-    const ELEMENT_SIZE: usize = Self::MIN_SIZE;
     /// Whether it is a [`Count`], which must count something.
     #[doc(hidden)]
     const IS_COUNT: bool = false;
@@ -179,7 +176,6 @@ impl<T: VariableElement> VariableItem for &[T] {
     const ARRAY: schema::Array = variable_array::<T>();
     const ALIGN: usize = T::ALIGN;
     const MIN_SIZE: usize = 0;
-    const ELEMENT_SIZE: usize = T::MIN_SIZE;
     const QUALIFIERS: &'static [Qualifier<'static>] = T::QUALIFIERS;
 
     type View<'a> = Array<'a, T>;

@@ -138,14 +138,19 @@ const fn unknown_base(
     let fault = Message::about(class.name, " derives from ")
         .quote(base)
         .push(", which is not known; list its `CLASS` before, or name it in `with_external_bases`");
-    Some(match nearest(base, before, external) {
+    Some(match nearest(base, class, before, external) {
         Some(near) => fault.push("; did you mean ").quote(near).push("?"),
         None => fault,
     })
 }
 
 /// The known base whose name is nearest to a misspelt one.
-const fn nearest<'a>(name: &str, before: &Before<'a>, external: &[&'a str]) -> Option<&'a str> {
+const fn nearest<'a>(
+    name: &str,
+    class: &Class<'_>,
+    before: &Before<'a>,
+    external: &[&'a str],
+) -> Option<&'a str> {
     let mut found: Option<(usize, &str)> = None;
     let lists = [Schema::SYSTEM_BASES, external];
     let mut list = 0;
@@ -159,7 +164,10 @@ const fn nearest<'a>(name: &str, before: &Before<'a>, external: &[&'a str]) -> O
     }
     let mut index = 0;
     while index < before.classes.len() {
-        found = nearer(name, before.classes[index].name, found);
+        // The class itself is not meant.
+        if !same_name(before.classes[index].name, class.name) {
+            found = nearer(name, before.classes[index].name, found);
+        }
         index += 1;
     }
     match found {
@@ -179,8 +187,7 @@ const fn nearer<'a>(
     };
     match found {
         Some((least, _)) if least <= distance => found,
-        // The class at fault itself is not meant.
-        _ if distance > 0 && near::is_near(distance, name, other) => Some((distance, other)),
+        _ if near::is_near(distance, name, other) => Some((distance, other)),
         _ => found,
     }
 }

@@ -61,7 +61,7 @@ impl<'a> Importer<'a> {
     pub(super) fn class(&mut self, class: &'a Class<'a>, name: &str) -> Result<(), String> {
         match check_class_name(class.name) {
             Ok(()) | Err(NameError::CKeyword | NameError::MofKeyword) => {}
-            Err(why) => return Err(format!("it is no legal name: {why}")),
+            Err(why) => return Err(format!("it is not a legal name: {why}")),
         }
         if let Some(name) = repeated(class.properties) {
             return Err(format!("two properties have the name `{name}`"));
@@ -231,7 +231,7 @@ impl<'a> Importer<'a> {
         }
         if let Some(base) = class.superclass {
             if let Err(why) = check_item_name(base) {
-                return Err(format!("its base `{base:?}` is no legal name: {why}"));
+                return Err(format!("its base `{base:?}` is not a legal name: {why}"));
             }
             metas.push(self.base(base));
         }

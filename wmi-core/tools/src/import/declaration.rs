@@ -95,7 +95,7 @@ pub(super) fn flavors(flavor: Flavor) -> Result<String, String> {
 pub(super) fn property(property: &Property<'_>) -> Result<Meta, String> {
     match check_item_name(property.name) {
         Ok(()) | Err(NameError::CKeyword | NameError::MofKeyword) => {}
-        Err(why) => return Err(format!("`{}` is no legal name: {why}", property.name)),
+        Err(why) => return Err(format!("`{}` is not a legal name: {why}", property.name)),
     }
     identifier(property.type_name)?;
     let located = |why: String| format!("`{}`: {why}", property.name);

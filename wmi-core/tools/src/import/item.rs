@@ -197,7 +197,7 @@ fn allowed(
     match check_item_name(property.name) {
         Ok(()) => {}
         Err(NameError::CKeyword | NameError::MofKeyword) => allowed.push(Allow::Keyword),
-        Err(why) => return Err(format!("`{}` is no legal name: {why}", property.name)),
+        Err(why) => return Err(format!("`{}` is not a legal name: {why}", property.name)),
     }
     let allowed: Vec<_> = allowed
         .into_iter()

@@ -71,7 +71,7 @@ impl<'a> Importer<'a> {
         match check_item_name(method.name) {
             Ok(()) => {}
             Err(NameError::CKeyword | NameError::MofKeyword) => allowed.push(Allow::Keyword),
-            Err(why) => return Err(format!("it is no legal name: {why}")),
+            Err(why) => return Err(format!("it is not a legal name: {why}")),
         }
         if qualifier::misspelt(method.qualifiers) {
             allowed.push(Allow::Spelling);
