@@ -2,8 +2,7 @@
 
 use super::{Device, Failure, ProtocolRule, Simulator, Violation};
 use crate::client::{DataObject, Datum};
-use crate::layout::Block;
-use crate::layout::Item;
+use crate::layout::{BlockItem, BlockLayout};
 use wmi_core::provider::Minor;
 use wmi_core::schema::{Property, Value};
 
@@ -30,7 +29,7 @@ impl<D: Device> Simulator<'_, D> {
             let Some(class) = self.client.class(guid) else {
                 continue;
             };
-            let layout = Block::of(class, self.client.classes())?;
+            let layout = BlockLayout::of(class, self.client.classes())?;
             for instance in &all {
                 // What is no block of the class is an error of the query.
                 if let Ok(object) = DataObject::decode(&layout, &instance.value) {
@@ -47,7 +46,7 @@ impl<D: Device> Simulator<'_, D> {
 
 /// Tells each integer that is not in the `ValueMap` of its item.
 fn unmapped(
-    layout: &Block<'_>,
+    layout: &BlockLayout<'_>,
     object: &DataObject<'_>,
     outer: &str,
     note: &mut dyn FnMut(String, i128),
@@ -60,7 +59,7 @@ fn unmapped(
 }
 
 fn unmapped_in(
-    item: &Item<'_>,
+    item: &BlockItem<'_>,
     map: Option<&[i128]>,
     value: &Datum<'_>,
     path: String,
