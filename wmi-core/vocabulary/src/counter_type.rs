@@ -63,25 +63,57 @@ impl CounterType {
         )
     }
 
-    /// The counter type of this `winperf.h` name, in exactly this spelling.
+    /// Why a driver cannot have a counter of this type, `None` if it can. `WMI` counts in integers
+    /// of 32 and 64 bits.
     #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL
-            .iter()
-            .find(|(known, _)| *known == name)
-            .map(|&(_, counter)| counter)
+    pub const fn refusal(self) -> Option<&'static str> {
+        match self {
+            Self::PERF_COUNTER_TEXT => Some("it shows text, which is not calculated"),
+            Self::PERF_COUNTER_NODATA => Some("it does not have data"),
+            Self::PERF_COUNTER_HISTOGRAM_TYPE => Some("it is not calculated by any tool"),
+            PERF_DOUBLE_RAW => {
+                Some("it counts in a `real64`, which data blocks and `winperf.h` do not have")
+            }
+            _ => None,
+        }
     }
 
-    /// The `winperf.h` name. Of two names of one value (`PERF_PRECISION_TIMESTAMP` is defined as
+    /// The counter type that a page gives another value for, if this is that value:
+    /// 1073939715 for `PERF_LARGE_RAW_BASE`. Source: "CounterType Qualifier", Win32 documentation.
+    #[must_use]
+    pub const fn misprint_of(self) -> Option<Self> {
+        match self.0 {
+            0x4003_0503 => Some(Self::PERF_LARGE_RAW_BASE),
+            _ => None,
+        }
+    }
+
+    /// The counter type of this name, in exactly this spelling: one of `winperf.h`, or
+    /// `PERF_DOUBLE_RAW`.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::named()
+            .find(|(known, _)| *known == name)
+            .map(|(_, counter)| counter)
+    }
+
+    /// The name. Of two names of one value (`PERF_PRECISION_TIMESTAMP` is defined as
     /// `PERF_LARGE_RAW_BASE`) it is the defining one.
     #[must_use]
     pub fn name(self) -> Option<&'static str> {
-        Self::ALL
-            .iter()
+        Self::named()
             .find(|(_, known)| *known == self)
-            .map(|&(name, _)| name)
+            .map(|(name, _)| name)
+    }
+
+    fn named() -> impl Iterator<Item = (&'static str, Self)> {
+        let other = ("PERF_DOUBLE_RAW", PERF_DOUBLE_RAW);
+        Self::ALL.iter().copied().chain([other])
     }
 }
+
+/// A type that only the page "CounterType Qualifier" of the Win32 documentation lists.
+const PERF_DOUBLE_RAW: CounterType = CounterType(73728);
 
 macro_rules! counter_types {
     ($($name:ident = $value:literal,)*) => {
@@ -158,6 +190,21 @@ mod tests {
         );
         assert_eq!(CounterType::from_name("perf_counter_rawcount"), None);
         assert_eq!(CounterType::from_value(1).name(), None);
+        let double = CounterType::from_value(73728);
+        assert_eq!(double.name(), Some("PERF_DOUBLE_RAW"));
+        assert_eq!(CounterType::from_name("PERF_DOUBLE_RAW"), Some(double));
+    }
+
+    #[test]
+    fn types_that_no_driver_has_are_refused_with_the_reason() {
+        let refused = CounterType::named().filter(|(_, counter)| counter.refusal().is_some());
+        let names: [_; 4] = [
+            "PERF_COUNTER_TEXT",
+            "PERF_COUNTER_NODATA",
+            "PERF_COUNTER_HISTOGRAM_TYPE",
+            "PERF_DOUBLE_RAW",
+        ];
+        assert!(refused.map(|(name, _)| name).eq(names));
     }
 
     #[test]
