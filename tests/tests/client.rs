@@ -344,8 +344,8 @@ fn names_that_overlap_are_refused() {
     let mut bytes = written(|buffer| AllDataWriter::new(&none).write::<Disk>(buffer));
     // Thousands of instances without data, and one name of 64 KB.
     const COUNT: u32 = 5000;
-    let (offsets, name) = (72, 72 + 4 * COUNT);
-    let fields = [72, COUNT, offsets, 0];
+    let (offsets, name) = (64, 64 + 4 * COUNT);
+    let fields = [64, COUNT, offsets, 0];
     let fields: Vec<u8> = fields.into_iter().flat_map(u32::to_le_bytes).collect();
     bytes[48..64].copy_from_slice(&fields);
     (0..COUNT).for_each(|_| bytes.extend(name.to_le_bytes()));

@@ -179,14 +179,14 @@ fn events_have_a_limit() {
     );
     assert!(system.taken.borrow().is_empty());
 
-    let alarms = [const { ALARM }; 120].map(|alarm| alarm);
+    let alarms = [const { ALARM }; 121].map(|alarm| alarm);
     let all = Event::<Alarm>::new();
     all.enable(true);
     assert_eq!(
         all.send_all(&system, &alarms),
         Err(NtStatus::BUFFER_OVERFLOW)
     );
-    assert_eq!(all.send_all(&system, &alarms[..119]), Ok(()));
+    assert_eq!(all.send_all(&system, &alarms[..120]), Ok(()));
 }
 
 /// A device whose log can be queried, and costs something to watch.

@@ -19,7 +19,7 @@ fn all_data_of_counters() {
     let mut buffer = [0xa5; 200];
     let response = ask(&device, Minor::QueryAllData, PortStats::GUID, &mut buffer);
     assert_eq!(response.status, NtStatus::SUCCESS);
-    assert_eq!(response.information, 72 + 16 + 10);
+    assert_eq!(response.information, 64 + 16 + 10);
     let Ok(Wnode::AllData(reply)) = Wnode::parse(&buffer[..response.information]) else {
         panic!("{:?}", Wnode::parse(&buffer));
     };

@@ -55,8 +55,8 @@ fn expected_all<C: FixedBlock>(
     named: bool,
     time_stamp: i64,
 ) -> Vec<u8> {
-    let mut wnode = Expected(vec![0; 72]);
-    wnode.set(48, 72);
+    let mut wnode = Expected(vec![0; 64]);
+    wnode.set(48, 64);
     wnode.set(52, instances.len());
     wnode.set(60, C::SIZE);
     for (block, _) in instances {

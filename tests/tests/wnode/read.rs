@@ -189,7 +189,7 @@ fn instances_may_have_the_padding_of_c() {
 #[test]
 fn no_instances() {
     for named in [false, true] {
-        let mut buffer = [0xff; 72];
+        let mut buffer = [0xff; 64];
         let size = if named {
             let none: [Named<'_, Vendor_Six>; 0] = [];
             AllDataWriter::new(&none).write(&mut buffer)
@@ -197,7 +197,7 @@ fn no_instances() {
             let none: [Vendor_Six; 0] = [];
             AllDataWriter::new(&none).write(&mut buffer)
         };
-        assert_eq!(size, Ok(72));
+        assert_eq!(size, Ok(64));
         // Where there is none, none has a wrong size.
         for size in [6, 0, 100] {
             buffer[60] = size;

@@ -145,7 +145,7 @@ impl<C: DataBlock> Event<C> {
     {
         self.send_with(sink, source, C::SIZE, |data| {
             if let Ok(block) = Wire::mut_from_bytes(data) {
-                values.store(block);
+                values.overwrite(block);
             }
             Ok(())
         })

@@ -24,9 +24,23 @@ pub trait Instance<C: FixedClass> {
         ""
     }
 
-    /// Writes the current values, and so each byte of `block`, which still holds what the buffer
-    /// held before.
+    /// Whether [`store`](Self::store) is known to write each byte of the block. Otherwise the block
+    /// is cleared before, so that nothing stays of what the buffer held.
+    #[doc(hidden)]
+    const WRITES_ALL: bool = false;
+
+    /// Writes the current values. Items that it does not write are zero.
     fn store(&self, block: &mut Wire<C>);
+
+    /// Writes the current values over whatever the block holds.
+    #[doc(hidden)]
+    #[inline]
+    fn overwrite(&self, block: &mut Wire<C>) {
+        if !Self::WRITES_ALL {
+            block.as_mut_bytes().fill(0);
+        }
+        self.store(block);
+    }
 
     /// Writes the values of all instances, each at a multiple of 8 bytes, and zeros between them.
     fn store_all(instances: &[Self], data: &mut [u8])
@@ -40,7 +54,7 @@ pub trait Instance<C: FixedClass> {
 fn store_each<C: FixedClass>(instances: &[impl Instance<C>], data: &mut [u8]) {
     for (instance, slot) in instances.iter().zip(data.chunks_mut(stride_of::<C>())) {
         if let Ok((block, padding)) = Wire::mut_from_prefix(slot) {
-            instance.store(block);
+            instance.overwrite(block);
             padding.fill(0);
         }
     }
@@ -48,6 +62,8 @@ fn store_each<C: FixedClass>(instances: &[impl Instance<C>], data: &mut [u8]) {
 
 #[diagnostic::do_not_recommend]
 impl<C: FixedClass> Instance<C> for C {
+    const WRITES_ALL: bool = true;
+
     #[inline]
     fn store(&self, block: &mut Wire<C>) {
         FixedClass::store(self, block);
@@ -55,6 +71,8 @@ impl<C: FixedClass> Instance<C> for C {
 }
 
 impl<C: FixedClass> Instance<C> for &C {
+    const WRITES_ALL: bool = true;
+
     #[inline]
     fn store(&self, block: &mut Wire<C>) {
         FixedClass::store(*self, block);
@@ -62,6 +80,8 @@ impl<C: FixedClass> Instance<C> for &C {
 }
 
 impl<C: FixedClass> Instance<C> for Wire<C> {
+    const WRITES_ALL: bool = true;
+
     #[inline]
     fn store(&self, block: &mut Wire<C>) {
         *block = *self;
@@ -89,6 +109,7 @@ pub struct Named<'a, T> {
 
 impl<C: FixedClass, T: Instance<C>> Instance<C> for Named<'_, T> {
     const NAMED: bool = true;
+    const WRITES_ALL: bool = T::WRITES_ALL;
 
     fn name(&self) -> &str {
         self.name

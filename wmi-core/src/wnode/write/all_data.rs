@@ -114,12 +114,11 @@ impl Plan {
         let (head, rest) = split(wnode, self.data);
         let (data, rest) = split(rest, self.data_end.saturating_sub(self.data));
         let mut flags = WNODE_FLAG_ALL_DATA;
-        let fields = size_of::<WnodeAllData>();
         let written = match source.fixed_size() {
             Some(_) => {
                 source.store_all(data)?;
                 flags |= WNODE_FLAG_FIXED_INSTANCE_SIZE;
-                fields
+                size_of::<WnodeAllData>()
             }
             None => {
                 self.write_places(source, split(head, PLACES).1, data)?;
@@ -143,12 +142,8 @@ impl Plan {
             offset_instance_name_offsets: le32(self.name_offsets),
             fixed_instance_size: le32(source.fixed_size().unwrap_or_default()),
         };
-        let (head, padding) = split(head, written);
         if let Some(bytes) = all_data.as_bytes().get(..written) {
-            let _ = bytes.write_to(head);
-        }
-        if written == fields {
-            padding.fill(0);
+            let _ = bytes.write_to(split(head, written).0);
         }
         Ok(self.end)
     }
@@ -209,7 +204,7 @@ impl Plan {
 
 /// Writes a `WNODE_ALL_DATA` of instances of one class.
 ///
-/// The instances start at byte 72, each at a multiple of 8; dynamic names follow the last one.
+/// The instances start at byte 64, each at a multiple of 8; dynamic names follow the last one.
 /// Padding is zero.
 #[derive(Clone, Copy, Debug)]
 pub struct AllDataWriter<'a, T> {

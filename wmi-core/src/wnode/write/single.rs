@@ -233,7 +233,7 @@ impl<T> SingleInstanceWriter<T> {
     {
         self.writer().write_with(C::SIZE, buffer, |data| {
             if let Ok(block) = Wire::<C>::mut_from_bytes(data) {
-                self.instance.store(block);
+                self.instance.overwrite(block);
             }
             Ok(())
         })
