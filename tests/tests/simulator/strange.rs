@@ -97,13 +97,19 @@ fn requests_that_are_accepted() {
             set,
             lanes,
             |input| input.len() > 64 && get(input, 0) as usize != input.len(),
-            cut,
+            no_data,
+        ),
+        (
+            set,
+            settings,
+            |input| input.len() > 64 && get(input, SIZE) as usize > input.len(),
+            outside,
         ),
         (
             set,
             settings,
             |input| input.len() > 64 && get(input, DATA) as usize != input.len(),
-            outside,
+            no_data,
         ),
         (
             item,

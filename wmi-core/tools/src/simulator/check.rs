@@ -88,9 +88,10 @@ pub(super) fn reply(
         return Ok(());
     };
     // The data starts where WMI has said, for that is as it was, and ends the WNODE; the name of
-    // the instance stands before it.
+    // the instance stands before it. Behind the request is nothing that could be kept.
     let start = data_offset(&wnode, bytes);
-    if !same(variable, start.saturating_sub(variable)) {
+    let kept = start.min(input.len());
+    if !same(variable, kept.saturating_sub(variable)) {
         let member = "VariableData";
         return Err(ProtocolRule::Changed { member });
     }

@@ -1,7 +1,7 @@
 //! The devices of a simulator: what each has registered, who has its blocks open, and which of
 //! several that provide one class a request goes to.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::irp::sealed::IrpTarget;
 use super::open::Opens;
@@ -22,6 +22,8 @@ pub(super) struct DeviceState {
     pub(super) enabled: Opens,
     /// Who reads the data of each class.
     pub(super) collecting: Opens,
+    /// The dynamic names that the last query of each class gave.
+    pub(super) names: BTreeMap<Guid, Vec<String>>,
 }
 
 impl DeviceState {
@@ -31,6 +33,7 @@ impl DeviceState {
             path: path.into(),
             enabled: Opens::default(),
             collecting: Opens::default(),
+            names: BTreeMap::new(),
         }
     }
 

@@ -6,8 +6,10 @@ use super::send::{ATTEMPTS, Answer, Fit, LIKELY_SIZE, Stale, wide};
 use super::{Device, Simulator};
 use super::{Failure, ProtocolRule};
 use wmi_core::provider::{DataPath, Minor};
-use wmi_core::wnode::flags::WNODE_FLAG_TOO_SMALL;
-use wmi_core::wnode::{Wnode, WnodeHeader, WnodeTooSmall};
+use wmi_core::wnode::flags::{
+    WNODE_FLAG_INSTANCES_SAME, WNODE_FLAG_STATIC_INSTANCE_NAMES, WNODE_FLAG_TOO_SMALL,
+};
+use wmi_core::wnode::{InstanceId, Wnode, WnodeHeader, WnodeTooSmall};
 use wmi_core::{Guid, NtStatus};
 
 impl<D: Device> Simulator<'_, D> {
@@ -72,7 +74,33 @@ impl<D: Device> Simulator<'_, D> {
         if answer.status != NtStatus::BUFFER_TOO_SMALL {
             self.check_status(minor, guid.into(), input, answer.status)?;
         }
-        self.fit(minor, guid, capacity, answer)
+        let fit = self.fit(minor, guid, capacity, answer)?;
+        if let Fit::Whole(bytes) = &fit {
+            self.check_same(minor, guid, bytes)?;
+        }
+        Ok(fit)
+    }
+
+    /// Checks that the names are those of the last query, where the reply says so.
+    fn check_same(&mut self, minor: Minor, guid: Guid, bytes: &[u8]) -> Result<(), Failure> {
+        let Ok(Wnode::AllData(all)) = Wnode::parse(bytes) else {
+            return Ok(());
+        };
+        let name = |instance| match all.id(instance)? {
+            InstanceId::Dynamic(name) => Some(name.to_string()),
+            InstanceId::Static(_) => None,
+        };
+        let names: Vec<String> = (0..all.instance_count()).map_while(name).collect();
+        let known = &mut self.state_mut().names;
+        let are_same = known.get(&guid) == Some(&names);
+        known.insert(guid, names);
+        // Where names are static, nobody reads the flag.
+        let is_static = all.header().has(WNODE_FLAG_STATIC_INSTANCE_NAMES);
+        if all.header().has(WNODE_FLAG_INSTANCES_SAME) && !are_same && !is_static {
+            let rule = ProtocolRule::OtherInstances;
+            return Err(self.violation(minor, guid.into(), rule).into());
+        }
+        Ok(())
     }
 
     /// Checks the structure that a data request is answered with.

@@ -23,6 +23,7 @@ impl<D: Device> Simulator<'_, D> {
     pub(super) fn register_here(&mut self) -> Result<(), Failure> {
         let (minor, registration) = self.ask_either(DataPath::REGISTER)?;
         let broken = |rule| Err(violation(minor, DataPath::REGISTER, rule).into());
+        self.state_mut().names.clear();
         let old = self.state_mut().registration.replace(registration);
         self.close_removed(&old.unwrap_or_default())?;
         let mut blocks = self.registration().blocks.iter();
@@ -77,7 +78,12 @@ impl<D: Device> Simulator<'_, D> {
                 block.is_removed(),
             ) {
                 (Some(old), false) => *old = block,
-                (_, true) => blocks.retain(|old| old.guid != block.guid),
+                (Some(_), true) => blocks.retain(|old| old.guid != block.guid),
+                (None, true) => {
+                    let guid = block.guid;
+                    let rule = ProtocolRule::RemovedUnregistered { guid };
+                    return Err(self.violation(minor, DataPath::UPDATE, rule).into());
+                }
                 (None, false) => blocks.push(block),
             }
         }
@@ -118,7 +124,11 @@ impl<D: Device> Simulator<'_, D> {
     }
 
     /// Asks for the registration, first with room for its size alone.
-    fn registration_bytes(&mut self, minor: Minor, action: DataPath) -> Result<Vec<u8>, Failure> {
+    pub(super) fn registration_bytes(
+        &mut self,
+        minor: Minor,
+        action: DataPath,
+    ) -> Result<Vec<u8>, Failure> {
         let broken = |rule| Err(violation(minor, action, rule).into());
         let mut capacity = size_of::<u32>();
         for _ in 0..ATTEMPTS {

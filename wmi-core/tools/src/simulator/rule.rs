@@ -237,6 +237,19 @@ pub enum ProtocolRule {
         /// The GUID.
         guid: Guid,
     },
+    /// An update removes a block that is not registered.
+    RemovedUnregistered {
+        /// The GUID.
+        guid: Guid,
+    },
+    /// The registration has no such text: its offset is zero. Microsoft's drivers write an empty
+    /// string. Only [`verify`](super::Simulator::verify) minds.
+    NoText {
+        /// The member.
+        member: &'static str,
+    },
+    /// The reply has `WNODE_FLAG_INSTANCES_SAME`, but its names are not those of the last query.
+    OtherInstances,
     /// An update has a path or name that belongs to the registration.
     NamedInUpdate {
         /// The member.

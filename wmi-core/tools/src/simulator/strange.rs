@@ -2,6 +2,8 @@
 
 use core::mem::offset_of;
 
+use zerocopy::FromBytes;
+
 use super::Registration;
 use super::ask::{Instance, Part, all_data_request, with};
 use super::registration::Registered;
@@ -9,6 +11,7 @@ use crate::client::Client;
 use crate::layout::Block;
 use crate::layout::Elements;
 use wmi_core::provider::{DataPath, Minor};
+use wmi_core::wnode::flags::WNODE_FLAG_PDO_INSTANCE_NAMES;
 use wmi_core::wnode::{
     WnodeHeader, WnodeMethodItem, WnodeSingleInstance, WnodeSingleItem, WnodeTooSmall,
 };
@@ -49,6 +52,7 @@ pub(super) struct Strange {
 #[derive(Clone, Copy)]
 pub(super) enum Expected {
     Status(NtStatus, &'static str),
+    Success(&'static str),
     Failure(&'static str),
     NoReply(&'static str),
     /// With anything, as long as it leaves alone what is not the provider's.
@@ -78,6 +82,12 @@ const OUTSIDE: Expected =
 const NAME_OUTSIDE: Expected =
     Expected::Failure("the name lies outside of the request, so a failure is right");
 const NO_DATA: Expected = Expected::Failure("the request has no data, so a failure is right");
+const NO_METHODS: Expected = Expected::Status(
+    NtStatus::INVALID_DEVICE_REQUEST,
+    "the block has no methods, so STATUS_INVALID_DEVICE_REQUEST is right",
+);
+const BUFFER_SIZE: Expected =
+    Expected::Success("the IRP says how large the buffer is, so STATUS_SUCCESS is right");
 const NO_REPLY: Expected = Expected::NoReply(
     "the reply has no place in the buffer, so a failure or a `WNODE_TOO_SMALL` is right",
 );
@@ -190,9 +200,10 @@ pub(super) fn of_instance(block: &Registered, instance: Instance<'_>) -> Vec<Str
     let item_size_at = offset_of!(WnodeMethodItem, size_data_block);
     for lie in LIES {
         push(query, data_at, lie, NO_REPLY);
-        push(set, data_at, lie, OUTSIDE);
-        push(item, item_data_at, lie, OUTSIDE);
-        push(method, item_data_at, lie, OUTSIDE);
+        // Without data nobody asks where it is.
+        push(set, data_at, lie, NO_DATA);
+        push(item, item_data_at, lie, NO_ITEM);
+        push(method, item_data_at, lie, NO_ITEM);
         if lie > 1 {
             push(set, size_at, lie, OUTSIDE);
             push(item, item_size_at, lie, OUTSIDE);
@@ -200,10 +211,10 @@ pub(super) fn of_instance(block: &Registered, instance: Instance<'_>) -> Vec<Str
         }
     }
     for minor in SINGLE {
-        // The system counts the buffer as well, so a provider may do without this member.
         let expected = match minor {
-            Minor::QuerySingleInstance => Expected::Any,
-            _ => CUT,
+            Minor::QuerySingleInstance => BUFFER_SIZE,
+            Minor::ChangeSingleInstance => NO_DATA,
+            _ => NO_ITEM,
         };
         for lie in LIES {
             push(minor, offset_of!(WnodeHeader, buffer_size), lie, expected);
@@ -223,12 +234,22 @@ pub(super) fn of_instance(block: &Registered, instance: Instance<'_>) -> Vec<Str
         false => (block.clone(), Instance::number(0)),
     };
     for minor in SINGLE {
-        requests.push(strange(
-            minor,
-            guid,
-            single(minor, &other, wrong),
-            OTHER_NAMES,
-        ));
+        let input = single(minor, &other, wrong);
+        requests.push(strange(minor, guid, input.clone(), OTHER_NAMES));
+        if block.has_static_names() {
+            // It is asked for by name, whatever the name is.
+            let name_at = offset_of!(WnodeSingleInstance, offset_instance_name);
+            for lie in LIES {
+                let input = with(input.clone(), name_at, lie);
+                requests.push(strange(minor, guid, input, OTHER_NAMES));
+            }
+            let flags_at = offset_of!(WnodeHeader, flags);
+            let mut flags =
+                WnodeHeader::read_from_prefix(&input).map_or(0, |(header, _)| header.flags.get());
+            flags |= WNODE_FLAG_PDO_INSTANCE_NAMES;
+            let input = with(single(minor, block, instance), flags_at, flags);
+            requests.push(strange(minor, guid, input, OTHER_NAMES));
+        }
     }
     requests
 }
@@ -249,6 +270,11 @@ pub(super) fn of_class(
         items.map(|item| item.id).collect()
     };
     let layout = Block::of(class, client.classes());
+    let mut requests = Vec::new();
+    if class.methods.is_empty() {
+        let input = single(Minor::ExecuteMethod, block, instance);
+        requests.push(strange(Minor::ExecuteMethod, block.guid, input, NO_METHODS));
+    }
     let items = layout.map(|layout| sized(&layout)).unwrap_or_default();
     let items = items
         .into_iter()
@@ -262,7 +288,8 @@ pub(super) fn of_class(
         let input = part.request(block, instance, &[]).ok()?;
         Some(strange(minor, block.guid, input, NO_DATA))
     };
-    items.chain(methods).filter_map(request).collect()
+    requests.extend(items.chain(methods).filter_map(request));
+    requests
 }
 
 /// Where a dynamic name stands in what `single` makes.

@@ -13,7 +13,10 @@ use super::{Device, Registration, Simulator, registering};
 use super::{Failure, ProtocolRule, Violation};
 use wmi_core::provider::{DataPath, Minor};
 use wmi_core::wnode::flags::WNODE_FLAG_TOO_SMALL;
-use wmi_core::wnode::{WnodeAllData, WnodeTooSmall};
+use wmi_core::wnode::{WmiRegInfo, WnodeAllData, WnodeSingleInstance, WnodeTooSmall};
+
+/// Bytes between a request and the place of its data.
+const GAP: usize = 40;
 
 impl<D: Device> Simulator<'_, D> {
     /// Registers, queries every instance of every block, and then sends what no well-behaved client
@@ -62,6 +65,7 @@ impl<D: Device> Simulator<'_, D> {
         if !self.is_without_pdo && !mof_resource.is_empty() && registry_path.is_empty() {
             note(Err(registering(ProtocolRule::NoRegistryPath)));
         }
+        note(self.check_texts());
         // Which of the two Windows sends depends on its version.
         for minor in [Minor::RegInfoEx, Minor::RegInfo] {
             let asked = self.ask_registration(minor, DataPath::REGISTER).map(|_| ());
@@ -138,8 +142,55 @@ impl<D: Device> Simulator<'_, D> {
                     wmi.single(Minor::QuerySingleInstance, block.guid, &input)
                 })?;
             }
+            self.query_behind_a_gap(block, Instance::of(index, &instance.name))?;
         }
         Ok(())
+    }
+
+    /// Checks that the registration has both texts, which may be empty.
+    fn check_texts(&mut self) -> Result<(), Failure> {
+        let (minor, action) = (Minor::RegInfoEx, DataPath::REGISTER);
+        let bytes = match self.registration_bytes(minor, action) {
+            Ok(bytes) => bytes,
+            // That was said before.
+            Err(_) => return Ok(()),
+        };
+        let Ok((info, _)) = WmiRegInfo::ref_from_prefix(&bytes) else {
+            return Ok(());
+        };
+        let texts = [
+            ("RegistryPath", info.registry_path.get()),
+            ("MofResourceName", info.mof_resource_name.get()),
+        ];
+        // The port driver or the framework has the path.
+        let needed = texts.iter().skip(usize::from(self.is_without_pdo));
+        match needed.copied().find(|(_, offset)| *offset == 0) {
+            Some((member, _)) => {
+                let rule = ProtocolRule::NoText { member };
+                Err(self.violation(minor, action, rule).into())
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Queries an instance whose data WMI wants farther behind the request than it need be: what is
+    /// in between is part of the reply. A provider may refuse that.
+    fn query_behind_a_gap(
+        &mut self,
+        block: &Registered,
+        instance: Instance<'_>,
+    ) -> Result<(), Failure> {
+        let input = Part::All.request(block, instance, &[])?;
+        let start = u32::try_from(input.len().saturating_add(GAP)).unwrap_or(u32::MAX);
+        let at = offset_of!(WnodeSingleInstance, data_block_offset);
+        let input = with(input, at, start);
+        let queried = self.reading(block.guid, |wmi| {
+            wmi.single(Minor::QuerySingleInstance, block.guid, &input)
+        });
+        match queried {
+            Err(Failure::Status { .. }) => Ok(()),
+            queried => queried.map(|_| ()),
+        }
     }
 
     fn strange_requests(&mut self, block: &Registered) -> Vec<Strange> {
@@ -168,6 +219,7 @@ impl<D: Device> Simulator<'_, D> {
         let Answer { status, bytes, .. } = self.send(minor, path, input, capacity)?;
         let (is_right, text) = match expected {
             Expected::Status(right, text) => (status == right, text),
+            Expected::Success(text) => (status.is_success(), text),
             Expected::Failure(text) => (!status.is_success(), text),
             // It may say that the reply needs more.
             Expected::NoReply(text) => (!status.is_success() || is_too_small(&bytes), text),

@@ -211,6 +211,17 @@ impl fmt::Display for ProtocolRule {
                     "{guid} is removed while it is registered; remove it in an update"
                 )
             }
+            Self::RemovedUnregistered { guid } => {
+                write!(f, "{guid} is removed, but it is not registered; leave it out")
+            }
+            Self::NoText { member } => write!(
+                f,
+                "`{member}` is zero; let it lead to a counted string, which may be empty"
+            ),
+            Self::OtherInstances => f.write_str(
+                "`WNODE_FLAG_INSTANCES_SAME` is set, but the names differ from those of the last \
+                 query; leave it out when an instance has come or gone",
+            ),
             Self::NamedInUpdate { member } => {
                 write!(
                     f,
