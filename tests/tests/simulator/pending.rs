@@ -1,7 +1,6 @@
 //! Handlers that answer later, driven by a test, and drivers that complete such requests wrongly.
 
-use core::cell::Cell;
-
+use core::cell::{Cell, RefCell};
 use core::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use wmi_core::provider::{Block, Event, Handle, Minor, Outcome, Provider, Request};
@@ -187,7 +186,7 @@ fn requests_stay_open_until_they_are_resumed() -> Result<(), Failure> {
 #[test]
 fn a_block_is_open_until_its_reader_is_answered() -> Result<(), Failure> {
     let device = Device::new();
-    let sent = std::cell::RefCell::new(Vec::new());
+    let sent = RefCell::new(Vec::new());
     let mut wmi = Simulator::new(|request: Request<'_>| {
         sent.borrow_mut().push(request.minor);
         PROVIDER.dispatch(&device, request)

@@ -1,7 +1,6 @@
 //! Several devices that provide one class.
 
 use core::cell::RefCell;
-
 use core::sync::atomic::{AtomicU32, Ordering};
 
 use wmi_core::provider::{Block, Event, Handle, ItemChange, Minor, Provider, Request};

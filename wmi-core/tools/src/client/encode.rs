@@ -21,11 +21,7 @@ impl DataObject<'_> {
     ///
     /// [`ValueError`] at the first value that is missing, is none of the class or does not fit.
     pub fn encode(&self, block: &Block<'_>) -> Result<Vec<u8>, ValueError> {
-        let mut measure = Encoder::measure();
-        object(block, self, &mut measure)?;
-        let mut bytes = vec![0; measure.finish()?];
-        object(block, self, &mut Encoder::new(&mut bytes))?;
-        Ok(bytes)
+        written(|out| object(block, self, out))
     }
 }
 
@@ -36,12 +32,19 @@ impl Datum<'_> {
     ///
     /// As [`DataObject::encode`].
     pub fn encode(&self, item: &Item<'_>) -> Result<Vec<u8>, ValueError> {
-        let mut measure = Encoder::measure();
-        value(item, self, &mut measure)?;
-        let mut bytes = vec![0; measure.finish()?];
-        value(item, self, &mut Encoder::new(&mut bytes))?;
-        Ok(bytes)
+        written(|out| value(item, self, out))
     }
+}
+
+/// Measures what `write` writes, and then writes it.
+fn written(
+    write: impl Fn(&mut Encoder<'_>) -> Result<(), ValueError>,
+) -> Result<Vec<u8>, ValueError> {
+    let mut measure = Encoder::measure();
+    write(&mut measure)?;
+    let mut bytes = vec![0; measure.finish()?];
+    write(&mut Encoder::new(&mut bytes))?;
+    Ok(bytes)
 }
 
 fn object(

@@ -178,10 +178,7 @@ impl<D: Device> Simulator<'_, D> {
         select: Select<'_>,
         data: &[u8],
     ) -> Result<(), Failure> {
-        self.ask(guid, select, |wmi, select| {
-            let input = wmi.request(guid, select, Part::All, data)?;
-            wmi.command(Minor::ChangeSingleInstance, guid, &input)
-        })
+        self.change(Minor::ChangeSingleInstance, guid, select, Part::All, data)
     }
 
     /// Sets one item of an instance.
@@ -192,9 +189,21 @@ impl<D: Device> Simulator<'_, D> {
         item_id: u32,
         data: &[u8],
     ) -> Result<(), Failure> {
+        let part = Part::Item(item_id);
+        self.change(Minor::ChangeSingleItem, guid, select, part, data)
+    }
+
+    fn change(
+        &mut self,
+        minor: Minor,
+        guid: Guid,
+        select: Select<'_>,
+        part: Part,
+        data: &[u8],
+    ) -> Result<(), Failure> {
         self.ask(guid, select, |wmi, select| {
-            let input = wmi.request(guid, select, Part::Item(item_id), data)?;
-            wmi.command(Minor::ChangeSingleItem, guid, &input)
+            let input = wmi.request(guid, select, part, data)?;
+            wmi.command(minor, guid, &input)
         })
     }
 

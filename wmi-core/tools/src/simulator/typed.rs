@@ -12,7 +12,7 @@ use super::{Device, Failure, InstanceValue, Select, Simulator, check};
 use crate::client::{ItemDecodeError, ReplyError};
 use wmi_core::block::DecodeError;
 use wmi_core::provider::Minor;
-use wmi_core::{DataBlock, FixedBlock, Item, VariableClass, Wire, WmiField, WmiMethod};
+use wmi_core::{DataBlock, FixedBlock, Guid, Item, VariableClass, Wire, WmiField, WmiMethod};
 
 /// The data of an instance of a class of variable size.
 pub struct Data<C> {
@@ -82,14 +82,7 @@ impl<D: Device> Simulator<'_, D> {
     ///
     /// [`Failure`].
     pub fn query_all<C: FixedBlock>(&mut self) -> Result<Vec<InstanceValue<Wire<C>>>, Failure> {
-        let all = self.all_data(C::GUID)?;
-        (0..)
-            .zip(all)
-            .map(|(index, InstanceValue { name, value })| {
-                let value = fixed(Minor::QueryAllData, index, &value)?;
-                Ok(InstanceValue { name, value })
-            })
-            .collect()
+        self.all_of(C::GUID, fixed::<C>)
     }
 
     /// Queries one instance of a class of fixed size.
@@ -102,7 +95,7 @@ impl<D: Device> Simulator<'_, D> {
         instance: impl Into<Select<'i>>,
     ) -> Result<Wire<C>, Failure> {
         let data = self.single_data(C::GUID, instance.into())?;
-        fixed(Minor::QuerySingleInstance, 0, &data)
+        fixed(Minor::QuerySingleInstance, 0, data)
     }
 
     /// Queries all instances of a class of variable size.
@@ -113,14 +106,7 @@ impl<D: Device> Simulator<'_, D> {
     pub fn query_all_variable<C: DataBlock + VariableClass>(
         &mut self,
     ) -> Result<Vec<InstanceValue<Data<C>>>, Failure> {
-        let all = self.all_data(C::GUID)?;
-        (0..)
-            .zip(all)
-            .map(|(index, InstanceValue { name, value })| {
-                let value = variable(Minor::QueryAllData, index, value)?;
-                Ok(InstanceValue { name, value })
-            })
-            .collect()
+        self.all_of(C::GUID, variable::<C>)
     }
 
     /// Queries one instance of a class of variable size.
@@ -200,6 +186,22 @@ impl<D: Device> Simulator<'_, D> {
         }
     }
 
+    /// Queries all instances, and reads the data of each by its request and its number.
+    fn all_of<T>(
+        &mut self,
+        guid: Guid,
+        read: impl Fn(Minor, u32, Vec<u8>) -> Result<T, Failure>,
+    ) -> Result<Vec<InstanceValue<T>>, Failure> {
+        let all = self.all_data(guid)?;
+        (0..)
+            .zip(all)
+            .map(|(index, InstanceValue { name, value })| {
+                let value = read(Minor::QueryAllData, index, value)?;
+                Ok(InstanceValue { name, value })
+            })
+            .collect()
+    }
+
     /// One more listens to the events of a class; the provider is told of the first.
     ///
     /// # Errors
@@ -244,8 +246,8 @@ fn encoded(values: &impl VariableClass) -> Result<Vec<u8>, Failure> {
     Ok(bytes)
 }
 
-fn fixed<C: FixedBlock>(minor: Minor, instance: u32, data: &[u8]) -> Result<Wire<C>, Failure> {
-    let read = Wire::decode(data);
+fn fixed<C: FixedBlock>(minor: Minor, instance: u32, data: Vec<u8>) -> Result<Wire<C>, Failure> {
+    let read = Wire::decode(&data);
     let block = read.map_err(|error| not_of_class::<C>(minor, instance, error))?;
     let broken = |rule| violation_of::<C>(minor, rule);
     // Strings may be shorter than their places, and then the whole is.
