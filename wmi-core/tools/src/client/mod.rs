@@ -1,5 +1,4 @@
-//! Values by name: reading what a provider answers, and writing what it is asked, by the schema
-//! alone.
+//! Values by name: decodes the replies of a provider, and encodes requests, by the schema alone.
 //!
 //! A [`DataObject`] is read from a data block and written to one by its
 //! [`layout`](crate::layout), whether the class comes from a derive, from MOF or from binary

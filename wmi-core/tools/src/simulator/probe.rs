@@ -1,4 +1,4 @@
-//! Data, whose size WMI learns by probing.
+//! Requests for data, whose size WMI learns by probing.
 
 use zerocopy::FromBytes;
 
@@ -13,8 +13,7 @@ use wmi_core::wnode::{InstanceId, Wnode, WnodeHeader, WnodeTooSmall};
 use wmi_core::{Guid, NtStatus};
 
 impl<D: Device> Simulator<'_, D> {
-    /// Sends a request that is answered with data, with more and more room for it, and checks that
-    /// the size is exact.
+    /// Sends a request for data with growing room, and checks that the reported size is exact.
     pub(super) fn data(
         &mut self,
         minor: Minor,
@@ -30,8 +29,8 @@ impl<D: Device> Simulator<'_, D> {
                 }
                 Fit::TooSmall(needed) => needed,
             };
-            // One byte less is not enough, and said in the same words. What has another size by now
-            // has changed in between.
+            // One byte less must give the same answer. If the size differs, the data has changed in
+            // between.
             let less = needed.saturating_sub(1);
             if less > capacity {
                 match self.try_data(minor, guid, input, less, Stale::USUAL)? {
@@ -40,7 +39,7 @@ impl<D: Device> Simulator<'_, D> {
                         capacity = again;
                         continue;
                     }
-                    // Unless it still says so, it has shrunk in between.
+                    // If it does not report that size again, the data has shrunk in between.
                     Fit::Whole(bytes) => {
                         let again = self.try_data(minor, guid, input, capacity, Stale::USUAL)?;
                         if matches!(again, Fit::TooSmall(again) if again == needed) {
@@ -60,7 +59,7 @@ impl<D: Device> Simulator<'_, D> {
             .into())
     }
 
-    /// Sends a request that is answered with data or with `WNODE_TOO_SMALL`.
+    /// Sends a request whose answer is data or a `WNODE_TOO_SMALL`.
     fn try_data(
         &mut self,
         minor: Minor,
@@ -70,7 +69,7 @@ impl<D: Device> Simulator<'_, D> {
         stale: Stale,
     ) -> Result<Fit, Failure> {
         let answer = self.send_over(minor, guid.into(), input, capacity, stale)?;
-        // `fit` has more to say of a buffer that is too small.
+        // `fit` reports a buffer that is too small.
         if answer.status != NtStatus::BUFFER_TOO_SMALL {
             self.check_status(minor, guid.into(), input, answer.status)?;
         }
@@ -81,7 +80,8 @@ impl<D: Device> Simulator<'_, D> {
         Ok(fit)
     }
 
-    /// Checks that the names are those of the last query, where the reply says so.
+    /// Checks that the names are those of the last query, where the reply has
+    /// `WNODE_FLAG_INSTANCES_SAME`.
     fn check_same(&mut self, minor: Minor, guid: Guid, bytes: &[u8]) -> Result<(), Failure> {
         let Ok(Wnode::AllData(all)) = Wnode::parse(bytes) else {
             return Ok(());
@@ -94,7 +94,7 @@ impl<D: Device> Simulator<'_, D> {
         let known = &mut self.state_mut().names;
         let are_same = known.get(&guid) == Some(&names);
         known.insert(guid, names);
-        // Where names are static, nobody reads the flag.
+        // WMI ignores the flag where names are static.
         let is_static = all.header().has(WNODE_FLAG_STATIC_INSTANCE_NAMES);
         if all.header().has(WNODE_FLAG_INSTANCES_SAME) && !are_same && !is_static {
             let rule = ProtocolRule::OtherInstances;
@@ -103,7 +103,7 @@ impl<D: Device> Simulator<'_, D> {
         Ok(())
     }
 
-    /// Checks the structure that a data request is answered with.
+    /// Checks the structure that answers a data request.
     pub(super) fn fit(
         &self,
         minor: Minor,
@@ -159,8 +159,8 @@ impl<D: Device> Simulator<'_, D> {
         broken(rule)
     }
 
-    /// Asks again, over memory that held something else: what is in no answer written by the
-    /// provider, its reader would see of the memory.
+    /// Asks again over memory with other bytes. A byte that equals the memory each time was not
+    /// written, and shows its reader old memory.
     fn check_written(
         &mut self,
         minor: Minor,
@@ -175,7 +175,7 @@ impl<D: Device> Simulator<'_, D> {
         let capacity = first.len().max(size_of::<WnodeTooSmall>()).max(input.len());
         let mut suspects: Vec<usize> = (input.len()..first.len()).collect();
         suspects.retain(|at| first.get(*at) == Some(&Stale::USUAL.0));
-        // What is as the memory was a second time may be a counter; a third time it is not.
+        // A byte that equals the memory twice may be a counter; three times it is not.
         for stale in [Stale::OTHER, Stale::USUAL] {
             if suspects.is_empty() {
                 return Ok(());

@@ -1,4 +1,4 @@
-//! What no well-behaved client sends.
+//! Verifies a provider by requests that clients send, and by malformed ones.
 
 use core::mem::offset_of;
 
@@ -15,17 +15,17 @@ use wmi_core::provider::{DataPath, Minor};
 use wmi_core::wnode::flags::WNODE_FLAG_TOO_SMALL;
 use wmi_core::wnode::{WmiRegInfo, WnodeAllData, WnodeSingleInstance, WnodeTooSmall};
 
-/// Bytes between a request and the place of its data.
+/// The bytes between a request and its data.
 const GAP: usize = 40;
 
 impl<D: Device> Simulator<'_, D> {
-    /// Registers, queries every instance of every block, and then sends what no well-behaved client
-    /// sends: unknown classes, instances, items and methods, buffers that are too small, requests
-    /// without data or whose sizes and offsets lie, and IRPs that are another's. Returns all rules
-    /// that were broken: `assert_eq!(wmi.verify(), [])`.
+    /// Registers, queries every instance of every block, and then sends malformed requests: for unknown
+    /// classes, instances, items and methods, with buffers that are too small, without data, with wrong
+    /// sizes and offsets, and for other devices. Returns all broken rules:
+    /// `assert_eq!(wmi.verify(), [])`.
     ///
-    /// Events and collection are switched on and off; nothing is set, and no method is executed,
-    /// unless the provider takes a malformed request for a good one.
+    /// Events and collection are switched on and off. Nothing is set and no method is executed, unless
+    /// the provider accepts a malformed request.
     pub fn verify(&mut self) -> Vec<Violation> {
         let mut violations = Vec::new();
         let mut note = |result: Result<(), Failure>| {
@@ -56,7 +56,7 @@ impl<D: Device> Simulator<'_, D> {
     /// Verifies one device.
     fn verify_here(&mut self, note: &mut dyn FnMut(Result<(), Failure>)) {
         note(self.register_here().map_err(unexpected));
-        // What the framework or a port driver passes on has its driver's path.
+        // The framework or the port driver adds its driver's path.
         let Registration {
             registry_path,
             mof_resource,
@@ -66,7 +66,7 @@ impl<D: Device> Simulator<'_, D> {
             note(Err(registering(ProtocolRule::NoRegistryPath)));
         }
         note(self.check_texts());
-        // Which of the two Windows sends depends on its version.
+        // The version of Windows decides which of the two it sends.
         for minor in [Minor::RegInfoEx, Minor::RegInfo] {
             let asked = self.ask_registration(minor, DataPath::REGISTER).map(|_| ());
             note(asked.map_err(unexpected));
@@ -103,14 +103,14 @@ impl<D: Device> Simulator<'_, D> {
         }
     }
 
-    /// Switches on and off, unless somebody has it on.
+    /// Switches events or collection on and off, unless somebody uses them.
     fn switch(&mut self, switch: Switch, block: &Registered) -> Result<(), Failure> {
         if self.opens(switch).contains(&block.guid) {
             return Ok(());
         }
         match self.control(switch.on(), block.guid) {
             Ok(()) => self.control(switch.off(), block.guid),
-            // A block without it may say so; then it is not switched off either.
+            // A block without the part may refuse; then it is not switched off either.
             Err(Failure::Status { .. }) if !switch.is_of(block) => Ok(()),
             refused => refused,
         }
@@ -121,7 +121,7 @@ impl<D: Device> Simulator<'_, D> {
             return Ok(());
         }
         let instances = self.all_data_here(block.guid)?;
-        // What the provider is to write holds something else before.
+        // The members that the provider has to write hold other values before.
         let written = [
             offset_of!(WnodeAllData, instance_count),
             offset_of!(WnodeAllData, offset_instance_name_offsets),
@@ -136,7 +136,7 @@ impl<D: Device> Simulator<'_, D> {
         for (index, instance) in (0..).zip(instances) {
             self.single_data_here(block.guid, (&*instance.name).into())?;
             if block.has_static_names() {
-                // The number without the name, so that the data starts at another place.
+                // The number without the name, so that the data starts at another offset.
                 let input = Part::All.request(block, Instance::number(index), &[])?;
                 self.reading(block.guid, |wmi| {
                     wmi.single(Minor::QuerySingleInstance, block.guid, &input)
@@ -152,7 +152,7 @@ impl<D: Device> Simulator<'_, D> {
         let (minor, action) = (Minor::RegInfoEx, DataPath::REGISTER);
         let bytes = match self.registration_bytes(minor, action) {
             Ok(bytes) => bytes,
-            // That was said before.
+            // This was reported before.
             Err(_) => return Ok(()),
         };
         let Ok((info, _)) = WmiRegInfo::ref_from_prefix(&bytes) else {
@@ -162,7 +162,7 @@ impl<D: Device> Simulator<'_, D> {
             ("RegistryPath", info.registry_path.get()),
             ("MofResourceName", info.mof_resource_name.get()),
         ];
-        // The port driver or the framework has the path.
+        // The port driver or the framework adds the path.
         let needed = texts.iter().skip(usize::from(self.is_without_pdo));
         match needed.copied().find(|(_, offset)| *offset == 0) {
             Some((member, _)) => {
@@ -173,8 +173,8 @@ impl<D: Device> Simulator<'_, D> {
         }
     }
 
-    /// Queries an instance whose data WMI wants farther behind the request than it need be: what is
-    /// in between is part of the reply. A provider may refuse that.
+    /// Queries an instance with a `DataBlockOffset` behind the request's end. The bytes in between are
+    /// part of the reply. A provider may refuse such a request.
     fn query_behind_a_gap(
         &mut self,
         block: &Registered,
@@ -221,7 +221,7 @@ impl<D: Device> Simulator<'_, D> {
             Expected::Status(right, text) => (status == right, text),
             Expected::Success(text) => (status.is_success(), text),
             Expected::Failure(text) => (!status.is_success(), text),
-            // It may say that the reply needs more.
+            // A `WNODE_TOO_SMALL` is right as well.
             Expected::NoReply(text) => (!status.is_success() || is_too_small(&bytes), text),
             Expected::Any => return Ok(()),
         };
@@ -235,13 +235,13 @@ impl<D: Device> Simulator<'_, D> {
     }
 }
 
-/// Whether a reply says no more than that it needs room.
+/// Whether a reply is a `WNODE_TOO_SMALL` and nothing else.
 fn is_too_small(bytes: &[u8]) -> bool {
     let too_small = WnodeTooSmall::read_from_bytes(bytes);
     too_small.is_ok_and(|reply| reply.header.flags.get() == WNODE_FLAG_TOO_SMALL)
 }
 
-/// A request that every provider answers has failed.
+/// Turns the failure of a request that every provider must answer into a violation.
 fn unexpected(failure: Failure) -> Failure {
     match failure {
         Failure::Status {
