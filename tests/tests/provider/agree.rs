@@ -3,7 +3,7 @@
 use core::ops::Range;
 
 use wmi_core::provider::{DataPath, Minor, Request, Response};
-use wmi_core::wnode::{SingleWriter, Target, Wnode};
+use wmi_core::wnode::{SingleWnodeWriter, Target, Wnode};
 use wmi_core::{Guid, NtStatus};
 
 use crate::device::{Device, PROVIDER};
@@ -182,9 +182,9 @@ fn request(minor: Minor, guid: Guid, bytes: &mut Bytes<'_>) -> Vec<u8> {
     };
     let part = [0, 1, 2, 3, 4, 5, 7, 9][bytes.number(7)];
     let writer = match minor {
-        Minor::ChangeSingleItem => SingleWriter::item(guid, target, part),
-        Minor::ExecuteMethod => SingleWriter::method(guid, target, part),
-        _ => SingleWriter::instance(guid, target),
+        Minor::ChangeSingleItem => SingleWnodeWriter::item(guid, target, part),
+        Minor::ExecuteMethod => SingleWnodeWriter::method(guid, target, part),
+        _ => SingleWnodeWriter::instance(guid, target),
     };
     let length = match bytes.number(8) {
         0 => 500 + bytes.number(200),

@@ -7,7 +7,7 @@ use std::sync::Mutex;
 use wmi_core::provider::{
     Block, Event, EventSink, HandleVariable, Minor, Provider, Reply, Request, Sent,
 };
-use wmi_core::wnode::{InstanceId, Named, Target, Wnode};
+use wmi_core::wnode::{InstanceId, NamedInstance, Target, Wnode};
 use wmi_core::{DataBlock, NtStatus, VariableClass, WmiClass};
 
 use crate::device::*;
@@ -143,7 +143,7 @@ fn an_item_and_all_instances() {
         (vec![5, 7], 0x1234)
     );
 
-    let named = [Named {
+    let named = [NamedInstance {
         name: "x",
         instance: ALARM,
     }];

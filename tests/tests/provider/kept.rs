@@ -6,7 +6,7 @@ use wmi_core::provider::{
     Block, DataPath, Handle, HandleVariable, Minor, NameChanges, Provider, Reply, Request,
     Response, Sent, VariableItemChange,
 };
-use wmi_core::wnode::{Instance, SingleWriter, Target};
+use wmi_core::wnode::{InstanceData, SingleWnodeWriter, Target};
 use wmi_core::{
     Count, DataBlock, Execute, Guid, NoParameters, NtStatus, Text, VariableClass, Wire, WmiClass,
     WmiMethod,
@@ -171,7 +171,7 @@ impl HandleVariable<Pairs<'_>> for Device {
 }
 
 /// Writes one item of two.
-impl Instance<Careless> for Device {
+impl InstanceData<Careless> for Device {
     fn store(&self, block: &mut Wire<Careless>) {
         block.set(Careless::FIRST, 7);
     }
@@ -230,7 +230,7 @@ fn ask(device: &Device, minor: Minor, guid: Guid, buffer: &mut [u8]) -> Response
 
 fn set(device: &Device, guid: Guid, data: &[u8]) -> NtStatus {
     let mut buffer = vec![0; 2000];
-    let writer = SingleWriter::instance(guid, Target::Static(0));
+    let writer = SingleWnodeWriter::instance(guid, Target::Static(0));
     let written = writer.write(data, &mut buffer).unwrap();
     let response = ask(
         device,
@@ -317,7 +317,7 @@ fn arrays_of_one_count_stay_as_long_as_the_one_that_is_kept() {
 fn what_an_object_does_not_write_is_zero() {
     let device = device();
     let mut buffer = [0xa5; 200];
-    let writer = SingleWriter::instance(Careless::GUID, Target::Dynamic("FIRST"));
+    let writer = SingleWnodeWriter::instance(Careless::GUID, Target::Dynamic("FIRST"));
     writer.write(&[], &mut buffer).unwrap();
     let single = ask(
         &device,
@@ -340,7 +340,7 @@ fn what_an_object_does_not_write_is_zero() {
 fn bytes_between_request_and_data_are_cleared() {
     let device = device();
     let mut buffer = [0xa5; 400];
-    let writer = SingleWriter::instance(Careless::GUID, Target::Dynamic("first"));
+    let writer = SingleWnodeWriter::instance(Careless::GUID, Target::Dynamic("first"));
     let written = writer.write(&[], &mut buffer).unwrap();
     buffer[56] = 200;
     let response = ask(
@@ -359,7 +359,7 @@ fn bytes_between_request_and_data_are_cleared() {
 fn the_size_in_the_header_of_a_request_does_not_matter() {
     for size in [0, 47, 63, 64, 1000, u32::MAX] {
         let mut buffer = [0; 100];
-        let writer = SingleWriter::instance(Mixed::GUID, Target::Static(0));
+        let writer = SingleWnodeWriter::instance(Mixed::GUID, Target::Static(0));
         writer.write(&[], &mut buffer).unwrap();
         buffer[..4].copy_from_slice(&size.to_le_bytes());
         let response = ask(
@@ -378,7 +378,7 @@ fn a_method_without_input_is_executed_wherever_its_data_should_be() {
     for offset in [0, 1, 67, 68, 72, 76, 88, 89, 1000, 0x7fff_ffff, u32::MAX] {
         for (id, output) in [(1, &[][..]), (2, &[4, 3, 2, 1])] {
             let mut buffer = [0xa5; 88];
-            let writer = SingleWriter::method(Pinged::GUID, Target::Static(0), id);
+            let writer = SingleWnodeWriter::method(Pinged::GUID, Target::Static(0), id);
             writer.write(&[], &mut buffer).unwrap();
             buffer[60..64].copy_from_slice(&offset.to_le_bytes());
             let response = ask(&device(), Minor::ExecuteMethod, Pinged::GUID, &mut buffer);
@@ -402,7 +402,7 @@ fn a_method_without_input_is_executed_wherever_its_data_should_be() {
     }
     // No room even for the padding before an output of no bytes.
     let mut buffer = [0; 70];
-    let writer = SingleWriter::method(Pinged::GUID, Target::Static(0), 1);
+    let writer = SingleWnodeWriter::method(Pinged::GUID, Target::Static(0), 1);
     writer.write(&[], &mut [0; 72]).unwrap();
     let mut whole = [0; 72];
     writer.write(&[], &mut whole).unwrap();
@@ -424,7 +424,7 @@ fn names_of_other_providers_are_not_found_rather_than_malformed() {
     ] {
         for name in [0, 63, 65, 99, u32::MAX] {
             let mut buffer = [0; 100];
-            let writer = SingleWriter::instance(Mixed::GUID, Target::Static(0));
+            let writer = SingleWnodeWriter::instance(Mixed::GUID, Target::Static(0));
             writer.write(&[], &mut buffer).unwrap();
             buffer[44..48].copy_from_slice(&(0x2 | flags).to_le_bytes());
             buffer[48..52].copy_from_slice(&name.to_le_bytes());

@@ -1,7 +1,7 @@
 //! What a request is answered with.
 
 use wmi_core::provider::{Minor, Request, Response};
-use wmi_core::wnode::{InstanceId, SingleWriter, Target, Wnode};
+use wmi_core::wnode::{InstanceId, SingleWnodeWriter, Target, Wnode};
 use wmi_core::{DataBlock, Guid, NtStatus, VariableClass};
 
 use super::device::*;
@@ -58,7 +58,7 @@ fn all_data_of_dynamic_instances_of_variable_size() {
 fn a_method() {
     let device = Device::new();
     let mut buffer = [0xa5; 88];
-    SingleWriter::method(Settings::GUID, Target::Static(0), 9)
+    SingleWnodeWriter::method(Settings::GUID, Target::Static(0), 9)
         .write(&25u32.to_le_bytes(), &mut buffer)
         .unwrap();
     let response = ask(&device, Minor::ExecuteMethod, Settings::GUID, &mut buffer);

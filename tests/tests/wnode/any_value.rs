@@ -2,7 +2,7 @@
 
 use proptest::collection::vec;
 use proptest::prelude::*;
-use wmi_core::wnode::{AllDataWriter, Named, SingleInstanceWriter, Wnode};
+use wmi_core::wnode::{AllDataWriter, NamedInstance, SingleInstanceWriter, Wnode};
 use wmi_core::{FixedBlock, Wire};
 use zerocopy::FromBytes;
 
@@ -108,7 +108,7 @@ fn round_trip<C: FixedBlock>(instances: &[([u8; 9], String)], index: u32, time_s
     };
     let named: Vec<_> = instances
         .iter()
-        .map(|(bytes, name)| Named {
+        .map(|(bytes, name)| NamedInstance {
             name,
             instance: Wire::<C>::read_from_prefix(bytes).unwrap().0,
         })

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use wmi_core::Wire;
 use wmi_core::wnode::{
-    AllDataWriter, Fault, Instance, InstanceId, SingleInstanceWriter, Wnode, WriteError,
+    AllDataWriter, Fault, InstanceData, InstanceId, SingleInstanceWriter, Wnode, WriteError,
 };
 
 use crate::agree::agree;
@@ -92,7 +92,7 @@ fn overlapping_names_and_instances_cost_no_more_than_others() {
 #[derive(Clone, Copy)]
 struct Nothing;
 
-impl Instance<Vendor_Six> for Nothing {
+impl InstanceData<Vendor_Six> for Nothing {
     fn store(&self, _: &mut Wire<Vendor_Six>) {
         unreachable!("no buffer is that long");
     }
@@ -120,7 +120,7 @@ struct Restless {
     asked: Cell<usize>,
 }
 
-impl Instance<Vendor_Six> for Restless {
+impl InstanceData<Vendor_Six> for Restless {
     const NAMED: bool = true;
 
     fn name(&self) -> &str {

@@ -3,7 +3,7 @@
 use iscsi_schema::{MSiSCSI_MMIPSECStats, MSiSCSI_MMIPSECStatsItems};
 use wmi_core::DataBlock;
 use wmi_core::wnode::{
-    AllData, AllDataWriter, InstanceId, Named, SingleInstance, SingleInstanceWriter, Wnode,
+    AllData, AllDataWriter, InstanceId, NamedInstance, SingleInstance, SingleInstanceWriter, Wnode,
     write_too_small,
 };
 
@@ -191,7 +191,7 @@ fn no_instances() {
     for named in [false, true] {
         let mut buffer = [0xff; 64];
         let size = if named {
-            let none: [Named<'_, Vendor_Six>; 0] = [];
+            let none: [NamedInstance<'_, Vendor_Six>; 0] = [];
             AllDataWriter::new(&none).write(&mut buffer)
         } else {
             let none: [Vendor_Six; 0] = [];

@@ -1,14 +1,16 @@
 //! Each byte that the writers write.
 
 use wmi_core::DataBlock;
-use wmi_core::wnode::{AllDataWriter, Named, SingleInstanceWriter, WriteError, write_too_small};
+use wmi_core::wnode::{
+    AllDataWriter, NamedInstance, SingleInstanceWriter, WriteError, write_too_small,
+};
 
 use crate::by_hand::{self, ByHand, NO_TIME, SIX};
 use crate::classes::{FIRST, SECOND, Vendor_Eight, Vendor_Six};
 use crate::written::written;
 
-fn named<T>(name: &str, instance: T) -> Named<'_, T> {
-    Named { name, instance }
+fn named<T>(name: &str, instance: T) -> NamedInstance<'_, T> {
+    NamedInstance { name, instance }
 }
 
 /// Two instances of six bytes whose names are static.
@@ -108,7 +110,7 @@ fn no_instances() {
 /// Where there is none to ask, the type says that names are dynamic.
 #[test]
 fn no_instances_with_dynamic_names() {
-    let none: [Named<'_, Vendor_Six>; 0] = [];
+    let none: [NamedInstance<'_, Vendor_Six>; 0] = [];
     let writer = AllDataWriter::new(&none);
     let bytes = written(writer.needed().unwrap(), |buffer| writer.write(buffer));
     ByHand::header("40000000", NO_TIME, SIX, "11000000")

@@ -13,7 +13,7 @@ use super::names::Names;
 use super::registered::{Listing, NameChanges, Presence};
 use super::request::Refusal;
 use crate::schema::{one_class, refuse, served_methods};
-use crate::wnode::Instance;
+use crate::wnode::InstanceData;
 use crate::{DataBlock, FixedBlock, Guid, NtStatus, VariableClass};
 
 /// A class that a driver provides: its instances, and where their data comes from.
@@ -24,7 +24,7 @@ use crate::{DataBlock, FixedBlock, Guid, NtStatus, VariableClass};
 ///
 /// | constructor | the class | the object |
 /// |---|---|---|
-/// | [`counters`](Self::counters) | of fixed size | is the class itself, or another [`Instance`] |
+/// | [`counters`](Self::counters) | of fixed size | is the class itself, or another [`InstanceData`] |
 /// | [`fixed`](Self::fixed) | of fixed size | has [`Handle<C>`](Handle) |
 /// | [`variable`](Self::variable) | of variable size | has [`HandleVariable<C>`](HandleVariable) |
 /// | [`methods_only`](Self::methods_only) | without items | executes the methods |
@@ -60,11 +60,11 @@ const fn one<A>(_: &A) -> usize {
 type Find<A, T> = fn(&A, usize) -> Option<&T>;
 
 impl<A> Block<A> {
-    /// A block whose values are there to be read: counters, or any other [`Instance`].
+    /// A block whose values are there to be read: counters, or any other [`InstanceData`].
     ///
     /// It cannot be set. A class of counters needs no other code.
     #[must_use]
-    pub const fn counters<C: FixedBlock, T: Instance<C> + 'static>(
+    pub const fn counters<C: FixedBlock, T: InstanceData<C> + 'static>(
         find: Find<A, T>,
     ) -> Block<A, Counters<A, C, T>> {
         Block::new::<C>(Counters {
@@ -165,7 +165,8 @@ impl<A, T: Copy> Block<A, T> {
     }
 
     /// So many instances, whose names WMI makes from this name and a number. The number of
-    /// instances is that at registration.
+    /// instances is that at registration. The names must be unique in the system; those of
+    /// [`pdo`](Self::pdo) are, and are what Microsoft recommends to a driver that has such an object.
     #[must_use]
     pub const fn base_name(mut self, name: &'static str, count: fn(&A) -> usize) -> Self {
         self.names = Names::Base(name, count);
@@ -340,6 +341,9 @@ impl<A> Block<A> {
     }
 
     /// Bytes of the data of an instance, where all have as many.
+    ///
+    /// A client may send fewer bytes in a set, where the class has a [`Text`](crate::Text): a string
+    /// that it does not pad.
     #[must_use]
     pub fn instance_size(&self) -> Option<usize> {
         self.content.fixed_size()

@@ -2,10 +2,10 @@
 //!
 //! | order | check | otherwise |
 //! |---|---|---|
-//! | 1 | the block is more than an event | `STATUS_INVALID_DEVICE_REQUEST` |
-//! | 2 | there is room for `WNODE_TOO_SMALL`, if data is returned | `STATUS_BUFFER_TOO_SMALL` |
-//! | 3 | there is the fixed part of the WNODE, and the name if the block has dynamic ones | `STATUS_INVALID_PARAMETER` |
-//! | 4 | there is the instance | `STATUS_WMI_INSTANCE_NOT_FOUND` |
+//! | 1 | there is room for `WNODE_TOO_SMALL`, if data is returned | `STATUS_BUFFER_TOO_SMALL` |
+//! | 2 | there is the fixed part of the WNODE, and the name if the block has dynamic ones | `STATUS_INVALID_PARAMETER` |
+//! | 3 | there is the instance | `STATUS_WMI_INSTANCE_NOT_FOUND` |
+//! | 4 | the block is more than an event | `STATUS_INVALID_DEVICE_REQUEST` |
 //! | 5 | the data lies in the buffer, and the output not before the end of the name | `STATUS_INVALID_PARAMETER` |
 //! | 6 | the block has methods | `STATUS_INVALID_DEVICE_REQUEST` |
 //! | 7 | there is the item or method | `STATUS_WMI_ITEMID_NOT_FOUND` |
@@ -48,7 +48,9 @@ impl<A> Call<'_, A> {
             Minor::DisableEvents => Ok(self.block.enable(self.context, false).map(|()| 0)?),
             Minor::EnableCollection => Ok(self.block.collect(self.context, true).map(|()| 0)?),
             Minor::DisableCollection => Ok(self.block.collect(self.context, false).map(|()| 0)?),
-            _ if self.block.is_event_only => Err(NtStatus::INVALID_DEVICE_REQUEST.into()),
+            Minor::QueryAllData if self.block.is_event_only => {
+                Err(NtStatus::INVALID_DEVICE_REQUEST.into())
+            }
             Minor::QueryAllData => self.or_too_small(buffer, Self::query_all),
             Minor::QuerySingleInstance => self.or_too_small(buffer, Self::query_single),
             Minor::ExecuteMethod => self.or_too_small(buffer, Self::execute),

@@ -9,7 +9,7 @@ use super::handle::{Handle, HandleVariable, ItemChange, Reply, VariableItemChang
 use super::methods::Methods;
 use super::request::Refusal;
 use crate::schema::Class;
-use crate::wnode::Instance;
+use crate::wnode::InstanceData;
 use crate::{DataBlock, FixedBlock, NtStatus, VariableClass, Wire, layout};
 
 /// What a [`Block`](super::Block) answers with. Implemented here only.
@@ -149,7 +149,7 @@ fn block<C: FixedBlock>(to: &mut [u8]) -> Option<&mut Wire<C>> {
     Wire::mut_from_prefix(to).ok().map(|(block, _)| block)
 }
 
-impl<A, C: FixedBlock, T: Instance<C>> Answer<A> for Counters<A, C, T> {
+impl<A, C: FixedBlock, T: InstanceData<C>> Answer<A> for Counters<A, C, T> {
     fn find(&self, context: &A, instance: usize) -> Result<(), NtStatus> {
         self.locate(context, instance).map(|_| ())
     }

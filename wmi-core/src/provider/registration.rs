@@ -66,8 +66,8 @@ impl<A: Sync> Provider<A> {
     }
 
     /// A miniport of Storport with these blocks: the port driver, which passes registration on to
-    /// the system, knows the physical device object and the registry path. See
-    /// [`storport`](super::storport).
+    /// the system, knows the physical device object and the registry path. The crate `wmi-driver` has
+    /// the rest of a miniport.
     ///
     /// # Panics
     ///
@@ -117,9 +117,10 @@ impl<A: Sync> Provider<A> {
         self
     }
 
-    /// The path of the driver's service key in the registry: what `DriverEntry` was given. By it WMI
-    /// finds the image that has the [resource](Self::mof_resource), so a driver that registers itself
-    /// always gives it.
+    /// The path of the driver's service key in the registry: a copy of what `DriverEntry` was given,
+    /// as the system frees the original when `DriverEntry` returns, and WMI asks for the path at each
+    /// registration. By it WMI finds the image that has the [resource](Self::mof_resource), so a
+    /// driver that registers itself always gives it.
     #[must_use]
     pub const fn registry_path(mut self, path: fn(&A) -> &[u16]) -> Self {
         self.registry_path = Some(path);

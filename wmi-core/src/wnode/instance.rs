@@ -5,15 +5,15 @@ use zerocopy::{FromBytes, IntoBytes};
 use super::stride_of;
 use crate::{FixedClass, Wire};
 
-/// What a WNODE can be filled with: a class, a block of it, or either with a [`Named`] name.
+/// What a WNODE can be filled with: a class, a block of it, or either with a [`NamedInstance`] name.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no instance of the class `{C}`",
     label = "neither the class itself nor a block of it",
     note = "a class with `#[derive(wmi_core::WmiClass)]` is an instance of itself",
-    note = "else implement `Instance<{C}>` for `{Self}`, or `provider::Handle<{C}>` and use \
+    note = "else implement `InstanceData<{C}>` for `{Self}`, or `provider::Handle<{C}>` and use \
             `Block::fixed`"
 )]
-pub trait Instance<C: FixedClass> {
+pub trait InstanceData<C: FixedClass> {
     /// Whether instances of this type have dynamic names. Static ones are known to WMI.
     const NAMED: bool = false;
 
@@ -51,7 +51,7 @@ pub trait Instance<C: FixedClass> {
     }
 }
 
-fn store_each<C: FixedClass>(instances: &[impl Instance<C>], data: &mut [u8]) {
+fn store_each<C: FixedClass>(instances: &[impl InstanceData<C>], data: &mut [u8]) {
     for (instance, slot) in instances.iter().zip(data.chunks_mut(stride_of::<C>())) {
         if let Ok((block, padding)) = Wire::mut_from_prefix(slot) {
             instance.overwrite(block);
@@ -61,7 +61,7 @@ fn store_each<C: FixedClass>(instances: &[impl Instance<C>], data: &mut [u8]) {
 }
 
 #[diagnostic::do_not_recommend]
-impl<C: FixedClass> Instance<C> for C {
+impl<C: FixedClass> InstanceData<C> for C {
     const WRITES_ALL: bool = true;
 
     #[inline]
@@ -70,7 +70,7 @@ impl<C: FixedClass> Instance<C> for C {
     }
 }
 
-impl<C: FixedClass> Instance<C> for &C {
+impl<C: FixedClass> InstanceData<C> for &C {
     const WRITES_ALL: bool = true;
 
     #[inline]
@@ -79,7 +79,7 @@ impl<C: FixedClass> Instance<C> for &C {
     }
 }
 
-impl<C: FixedClass> Instance<C> for Wire<C> {
+impl<C: FixedClass> InstanceData<C> for Wire<C> {
     const WRITES_ALL: bool = true;
 
     #[inline]
@@ -100,14 +100,14 @@ impl<C: FixedClass> Instance<C> for Wire<C> {
 
 /// An instance with a dynamic name.
 #[derive(Clone, Copy, Debug)]
-pub struct Named<'a, T> {
+pub struct NamedInstance<'a, T> {
     /// The name, at most 32767 UTF-16 units.
     pub name: &'a str,
     /// The instance.
     pub instance: T,
 }
 
-impl<C: FixedClass, T: Instance<C>> Instance<C> for Named<'_, T> {
+impl<C: FixedClass, T: InstanceData<C>> InstanceData<C> for NamedInstance<'_, T> {
     const NAMED: bool = true;
     const WRITES_ALL: bool = T::WRITES_ALL;
 

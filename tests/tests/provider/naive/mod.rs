@@ -104,7 +104,7 @@ fn reply(
     let class = class(state, guid)
         .or((matches!(minor, 5 | 7) && guid == NOTE).then_some(Class::Note))
         .ok_or(Status(GUID_NOT_FOUND))?;
-    if class == Class::Alarm && matches!(minor, 0..=3 | 9) {
+    if class == Class::Alarm && minor == 0 {
         return Err(Status(INVALID_DEVICE_REQUEST));
     }
     match minor {

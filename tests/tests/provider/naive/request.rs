@@ -106,6 +106,9 @@ impl Request {
                 .iter()
                 .position(|name| folded(&name.encode_utf16().collect::<Vec<_>>()) == wanted)
         };
+        if found.is_some() && class == Class::Alarm {
+            return Err(Status(INVALID_DEVICE_REQUEST));
+        }
         found.ok_or_else(missing)
     }
 }

@@ -13,7 +13,9 @@ use crate::layout::align_up;
 use crate::wnode::flags::{
     WNODE_FLAG_ALL_DATA, WNODE_FLAG_FIXED_INSTANCE_SIZE, WNODE_FLAG_STATIC_INSTANCE_NAMES,
 };
-use crate::wnode::{Instance, OffsetInstanceDataAndLength, WnodeAllData, WnodeHeader, WriteError};
+use crate::wnode::{
+    InstanceData, OffsetInstanceDataAndLength, WnodeAllData, WnodeHeader, WriteError,
+};
 use crate::{FixedBlock, Guid};
 
 /// Where the instances of a `WNODE_ALL_DATA` come from.
@@ -244,7 +246,7 @@ impl<'a, T> AllDataWriter<'a, T> {
     /// [`WriteError`] where no buffer would do.
     pub fn needed<C: FixedBlock>(&self) -> Result<usize, WriteError>
     where
-        T: Instance<C>,
+        T: InstanceData<C>,
     {
         Ok(Plan::new(&Slice::of(self.instances))?.end)
     }
@@ -256,7 +258,7 @@ impl<'a, T> AllDataWriter<'a, T> {
     /// [`WriteError`]; the buffer is then as it was.
     pub fn write<C: FixedBlock>(&self, buffer: &mut [u8]) -> Result<usize, WriteError>
     where
-        T: Instance<C>,
+        T: InstanceData<C>,
     {
         let source = Slice::of(self.instances);
         let mut header = self.header;
@@ -280,7 +282,7 @@ impl<'a, C, T> Slice<'a, C, T> {
     }
 }
 
-impl<C: FixedBlock, T: Instance<C>> Source for Slice<'_, C, T> {
+impl<C: FixedBlock, T: InstanceData<C>> Source for Slice<'_, C, T> {
     type Error = WriteError;
 
     fn count(&self) -> usize {
@@ -292,7 +294,7 @@ impl<C: FixedBlock, T: Instance<C>> Source for Slice<'_, C, T> {
     }
 
     fn name(&self, instance: usize) -> Result<&str, WriteError> {
-        Ok(self.instances.get(instance).map_or("", Instance::name))
+        Ok(self.instances.get(instance).map_or("", InstanceData::name))
     }
 
     fn fixed_size(&self) -> Option<usize> {
