@@ -8,8 +8,8 @@ use wmi_core::mof::write_text;
 
 /// The value of an item, of any type that an item may have.
 ///
-/// It is made from a plain value by `From`, and [`Display`](fmt::Display) writes it as MOF. Integers
-/// of different widths are not equal; [`as_integer`](Self::as_integer) compares any.
+/// It is made from a plain value by `From`, and [`Display`](fmt::Display) writes it as MOF.
+/// Integers of different widths are not equal; [`as_integer`](Self::as_integer) compares any.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Datum<'a> {

@@ -31,8 +31,8 @@ impl<'a> DataObject<'a> {
 }
 
 impl<'a> Datum<'a> {
-    /// Decodes the value of one item at the start of `bytes`, as a `WNODE_SINGLE_ITEM` carries it. An
-    /// array that is counted by another item has as many elements as the bytes hold.
+    /// Decodes the value of one item at the start of `bytes`, as a `WNODE_SINGLE_ITEM` carries it.
+    /// An array that is counted by another item has as many elements as the bytes hold.
     ///
     /// # Errors
     ///

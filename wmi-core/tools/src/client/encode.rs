@@ -13,13 +13,14 @@ use wmi_core::{DateTime, WmiField};
 impl DataObject<'_> {
     /// Encodes the block with these values.
     ///
-    /// An integer may be of any type, if its value fits the item. The item that counts an array may be
-    /// left out; if it is given, it must be right. A string with `MaxLen` is filled up to that length,
-    /// as drivers expect.
+    /// An integer may be of any type, if its value fits the item. The item that counts an array may
+    /// be left out; if it is given, it must be right. A string with `MaxLen` is filled up to that
+    /// length, as drivers expect.
     ///
     /// # Errors
     ///
-    /// [`ValueError`] at the first value that is missing, does not belong to the class, or does not fit.
+    /// [`ValueError`] at the first value that is missing, does not belong to the class, or does not
+    /// fit.
     pub fn encode(&self, block: &Block<'_>) -> Result<Vec<u8>, ValueError> {
         written(|out| object(block, self, out))
     }

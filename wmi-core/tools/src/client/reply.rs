@@ -79,8 +79,8 @@ pub struct ReplyInstance<'a> {
 }
 
 impl<'s> Client<'s> {
-    /// Creates a client for these classes, such as those of a [`Schema`](wmi_core::schema::Schema) or a
-    /// [`File`](wmi_core::schema::File). Of several classes with one GUID the first counts.
+    /// Creates a client for these classes, such as those of a [`Schema`](wmi_core::schema::Schema)
+    /// or a [`File`](wmi_core::schema::File). Of several classes with one GUID the first counts.
     pub fn new(classes: impl Into<Classes<'s>>) -> Self {
         let classes = classes.into();
         let mut by_guid = BTreeMap::new();
@@ -119,11 +119,11 @@ impl<'s> Client<'s> {
         self.decode_noting(bytes, &mut |_| {})
     }
 
-    /// Decodes a chain of WNODEs, such as `IoWMIQueryAllData` gives for several providers: the WNODE at
-    /// the start of `bytes`, and those that `Linkage` leads to.
+    /// Decodes a chain of WNODEs, such as `IoWMIQueryAllData` gives for several providers: the
+    /// WNODE at the start of `bytes`, and those that `Linkage` leads to.
     ///
-    /// A WNODE that cannot be decoded is an error, and the chain goes on with the next. Where a size or
-    /// `Linkage` is wrong, an error ends the chain.
+    /// A WNODE that cannot be decoded is an error, and the chain goes on with the next. Where a
+    /// size or `Linkage` is wrong, an error ends the chain.
     ///
     /// It takes time and memory linear in the bytes, whatever they contain.
     pub fn decode_chain<'a>(

@@ -9,8 +9,8 @@ use zerocopy::little_endian::U16;
 use wmi_core::block::Str;
 use wmi_core::utf16;
 
-/// A string of a data block: UTF-16, which may be malformed. It is borrowed where it was decoded from
-/// a block.
+/// A string of a data block: UTF-16, which may be malformed. It is borrowed where it was decoded
+/// from a block.
 ///
 /// [`Display`](fmt::Display) writes replacement characters where it is malformed.
 #[derive(Clone, PartialEq, Eq, Hash, Default)]

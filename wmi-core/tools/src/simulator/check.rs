@@ -158,8 +158,8 @@ pub(super) const fn time_stamp(header: &WnodeHeader) -> Result<(), ProtocolRule>
     }
 }
 
-/// Checks the data of a reply or an event, if the schema has its class: it is exactly a block of the
-/// class, an item, or the output of a method.
+/// Checks the data of a reply or an event, if the schema has its class: it is exactly a block of
+/// the class, an item, or the output of a method.
 pub(super) fn data(client: &Client<'_>, bytes: &[u8]) -> Result<(), ProtocolRule> {
     let mut fits = Ok(());
     let read = client.decode_noting(bytes, &mut |extent| {
@@ -175,8 +175,8 @@ pub(super) fn data(client: &Client<'_>, bytes: &[u8]) -> Result<(), ProtocolRule
     }
 }
 
-/// Checks that the data of an instance has the size of its class, with or without the padding of C's
-/// `sizeof`.
+/// Checks that the data of an instance has the size of its class, with or without the padding of
+/// C's `sizeof`.
 pub(super) fn size(size: usize, expected: usize, align: usize) -> Result<(), ProtocolRule> {
     let padded = expected.checked_next_multiple_of(align).unwrap_or(expected);
     if (expected..=padded).contains(&size) {

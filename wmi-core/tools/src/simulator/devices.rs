@@ -54,8 +54,8 @@ pub(super) struct OtherDevice<'s> {
 
 impl<'s, D: Device> Simulator<'s, D> {
     /// Adds a device with this device instance path. WMI asks all devices that have registered a
-    /// class: a query of all instances collects from each, and a request for one instance goes to the
-    /// device that has it.
+    /// class: a query of all instances collects from each, and a request for one instance goes to
+    /// the device that has it.
     ///
     /// All calls of the simulator apply to all devices.
     ///
@@ -204,8 +204,8 @@ impl<'s, D: Device> Simulator<'s, D> {
         Ok(all)
     }
 
-    /// Asks the device that has an instance. Where names are dynamic, WMI does not know which one, and
-    /// asks each until one has it.
+    /// Asks the device that has an instance. Where names are dynamic, WMI does not know which one,
+    /// and asks each until one has it.
     pub(super) fn ask<T>(
         &mut self,
         guid: Guid,

@@ -99,8 +99,8 @@ impl<D: Device> Simulator<'_, D> {
     /// Receives the events in a queue, of the classes whose events are enabled. Where an event is a
     /// reference, its target is queried.
     ///
-    /// Four bytes of 0xa5 in a row count as memory that the driver did not write, so events of a test
-    /// cannot have them as values.
+    /// Four bytes of 0xa5 in a row count as memory that the driver did not write, so events of a
+    /// test cannot have them as values.
     ///
     /// # Errors
     ///

@@ -11,7 +11,8 @@ use wmi_core::provider::Minor;
 use wmi_core::wnode::{WnodeError, WriteError};
 use wmi_core::{Guid, NtStatus, TextError};
 
-/// Why a call of the [`Simulator`](super::Simulator) failed. `Debug`, which tests print, is the text.
+/// Why a call of the [`Simulator`](super::Simulator) failed. `Debug`, which tests print, is the
+/// text.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Failure {

@@ -80,15 +80,16 @@ impl<'b> Irp<'b> {
 pub enum Disposition {
     /// The routine completed the IRP with its provider's answer.
     Completed,
-    /// The routine passed the IRP on to the next lower driver. The lowest one completed it unchanged.
+    /// The routine passed the IRP on to the next lower driver. The lowest one completed it
+    /// unchanged.
     Forwarded,
     /// The routine marked the IRP pending and keeps it. The simulator dispatches the IRP again when
     /// the handler can answer: see [`Simulator::on_pending`] and [`Simulator::resume`].
     Pending,
 }
 
-/// The receiver of the IRPs: a provider with its device ([`Simulator::new`]), or the dispatch routine
-/// of a driver ([`Simulator::dispatch_routine`]). It is implemented here only.
+/// The receiver of the IRPs: a provider with its device ([`Simulator::new`]), or the dispatch
+/// routine of a driver ([`Simulator::dispatch_routine`]). It is implemented here only.
 pub trait Device: sealed::IrpTarget {}
 
 impl<T: sealed::IrpTarget> Device for T {}

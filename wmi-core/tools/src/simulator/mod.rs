@@ -39,8 +39,8 @@
 //! ```
 //!
 //! With the schema of the driver ([`with_schema`](Simulator::with_schema)), calls can also name
-//! classes, items and methods as text, and all data is checked. A whole dispatch routine is tested by
-//! [`dispatch_routine`](Simulator::dispatch_routine), and several devices by
+//! classes, items and methods as text, and all data is checked. A whole dispatch routine is tested
+//! by [`dispatch_routine`](Simulator::dispatch_routine), and several devices by
 //! [`with_device`](Simulator::with_device).
 //!
 //! This module owns the requests and the rules. It does not own the values of a reply, which
@@ -189,17 +189,17 @@ impl<'s, D: Device> Simulator<'s, D> {
         self
     }
 
-    /// Sets the device instance path of the physical device object, from which names are made. It is
-    /// `ROOT\SIMULATED\0000` unless set.
+    /// Sets the device instance path of the physical device object, from which names are made. It
+    /// is `ROOT\SIMULATED\0000` unless set.
     #[must_use]
     pub fn device_path(mut self, path: impl Into<String>) -> Self {
         self.first.path = path.into();
         self
     }
 
-    /// Accepts a registration that leaves the physical device object out. Another driver fills it in
-    /// when it passes the registration on: the port driver of a Storport miniport, or the framework
-    /// of a KMDF driver.
+    /// Accepts a registration that leaves the physical device object out. Another driver fills it
+    /// in when it passes the registration on: the port driver of a Storport miniport, or the
+    /// framework of a KMDF driver.
     #[must_use]
     pub const fn without_pdo(mut self) -> Self {
         self.is_without_pdo = true;
@@ -213,8 +213,8 @@ impl<'s, D: Device> Simulator<'s, D> {
         self.state().registration()
     }
 
-    /// Returns the names of the instances of a block: the registered ones, or where names are dynamic
-    /// those that a query gives.
+    /// Returns the names of the instances of a block: the registered ones, or where names are
+    /// dynamic those that a query gives.
     ///
     /// # Errors
     ///

@@ -54,8 +54,8 @@ impl<'s, D: Device> Simulator<'s, D> {
     ///
     /// # Errors
     ///
-    /// [`Failure`] where the schema lacks a name, a value does not fit, the block is not registered, or
-    /// the provider refuses.
+    /// [`Failure`] where the schema lacks a name, a value does not fit, the block is not
+    /// registered, or the provider refuses.
     pub fn set_object<'i>(
         &mut self,
         instance: impl Into<Select<'i>>,
@@ -71,8 +71,8 @@ impl<'s, D: Device> Simulator<'s, D> {
     ///
     /// # Errors
     ///
-    /// [`Failure`] where the schema lacks a name, a value does not fit, the block is not registered, or
-    /// the provider refuses.
+    /// [`Failure`] where the schema lacks a name, a value does not fit, the block is not
+    /// registered, or the provider refuses.
     pub fn set_value<'i, 'v>(
         &mut self,
         class: &str,
@@ -91,8 +91,8 @@ impl<'s, D: Device> Simulator<'s, D> {
     ///
     /// # Errors
     ///
-    /// [`Failure`] where the schema lacks a name, a value does not fit, the block is not registered, the
-    /// provider refuses, or its output breaks a rule.
+    /// [`Failure`] where the schema lacks a name, a value does not fit, the block is not
+    /// registered, the provider refuses, or its output breaks a rule.
     pub fn execute_object<'i>(
         &mut self,
         class: &str,

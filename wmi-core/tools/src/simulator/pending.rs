@@ -50,11 +50,11 @@ pub struct Completion {
 }
 
 impl<'s, D: Device> Simulator<'s, D> {
-    /// Calls `step` while a request is pending, and then dispatches the request again. The step lets
-    /// the device of the test finish what the handler waits for.
+    /// Calls `step` while a request is pending, and then dispatches the request again. The step
+    /// lets the device of the test finish what the handler waits for.
     ///
-    /// Without a step, or after 100 steps, the call fails with [`Failure::Pending`], and the request
-    /// stays open.
+    /// Without a step, or after 100 steps, the call fails with [`Failure::Pending`], and the
+    /// request stays open.
     #[must_use]
     pub fn on_pending(mut self, step: impl FnMut() + 's) -> Self {
         self.on_pending = Some(Box::new(step));

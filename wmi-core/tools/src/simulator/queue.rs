@@ -61,8 +61,8 @@ impl EventQueue {
         self
     }
 
-    /// Refuses events with this status, as a system without memory does, or with `None` takes events
-    /// again.
+    /// Refuses events with this status, as a system without memory does, or with `None` takes
+    /// events again.
     pub fn refuse(&self, status: Option<NtStatus>) {
         self.state.with(|state| state.refuses = status);
     }

@@ -8,9 +8,9 @@ use wmi_core::wnode::WmiRegInfo;
 
 impl<D: Device> Simulator<'_, D> {
     /// Asks which blocks there are, as the kernel does on `IoWMIRegistrationControl` with
-    /// `WMIREG_ACTION_REGISTER`. It sends `IRP_MN_REGINFO_EX`, and `IRP_MN_REGINFO` where the driver
-    /// forwards the first. A driver that answers only one of them, as `classpnp` does, is registered,
-    /// but [`verify`](Self::verify) reports it.
+    /// `WMIREG_ACTION_REGISTER`. It sends `IRP_MN_REGINFO_EX`, and `IRP_MN_REGINFO` where the
+    /// driver forwards the first. A driver that answers only one of them, as `classpnp` does, is
+    /// registered, but [`verify`](Self::verify) reports it.
     ///
     /// # Errors
     ///
@@ -92,7 +92,8 @@ impl<D: Device> Simulator<'_, D> {
         self.close_removed(&old)
     }
 
-    /// Sends the new request, or the old one where the new is forwarded; returns which was answered.
+    /// Sends the new request, or the old one where the new is forwarded; returns which was
+    /// answered.
     fn ask_either(&mut self, action: DataPath) -> Result<(Minor, Registration), Failure> {
         match self.ask_registration(Minor::RegInfoEx, action) {
             Ok(registration) => Ok((Minor::RegInfoEx, registration)),
@@ -140,7 +141,8 @@ impl<D: Device> Simulator<'_, D> {
             let less = needed.saturating_sub(1);
             if less > capacity {
                 if let Fit::Whole(bytes) = self.try_registration(minor, action, less)? {
-                    // If it does not report that size again, the registration has shrunk in between.
+                    // If it does not report that size again, the registration has shrunk in
+                    // between.
                     let again = self.try_registration(minor, action, capacity)?;
                     if matches!(again, Fit::TooSmall(again) if again == needed) {
                         let other = bytes.len();

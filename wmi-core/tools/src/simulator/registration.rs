@@ -225,9 +225,9 @@ impl Registered {
         self.flags & WMIREG_FLAG_EXPENSIVE != 0
     }
 
-    /// Returns the static name of an instance, by its number from zero. It is `None` where names are
-    /// dynamic, or there are fewer instances. `device` is the device instance path of the physical
-    /// device object.
+    /// Returns the static name of an instance, by its number from zero. It is `None` where names
+    /// are dynamic, or there are fewer instances. `device` is the device instance path of the
+    /// physical device object.
     ///
     /// The number follows a base name directly, and a device instance path after `_`. How Windows
     /// joins them is not documented.
@@ -253,8 +253,8 @@ struct Texts<'a> {
 }
 
 impl<'a> Texts<'a> {
-    /// Blocks may share a name or a list. Where thousands do, a few bytes would make names that fill
-    /// the memory, so the sum is limited to this multiple of the bytes.
+    /// Blocks may share a name or a list. Where thousands do, a few bytes would make names that
+    /// fill the memory, so the sum is limited to this multiple of the bytes.
     const SHARED: usize = 16;
 
     const fn new(info: &'a [u8]) -> Self {

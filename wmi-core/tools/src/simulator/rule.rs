@@ -13,8 +13,8 @@ pub(super) use text::write_class;
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Violation {
-    /// The request whose answer breaks the rule; `None` for an event, an IRP that does not belong to
-    /// WMI, or a call of `IoWMIRegistrationControl`.
+    /// The request whose answer breaks the rule; `None` for an event, an IRP that does not belong
+    /// to WMI, or a call of `IoWMIRegistrationControl`.
     pub minor: Option<Minor>,
     /// The GUID of the class, if one is concerned.
     pub guid: Option<Guid>,
@@ -31,8 +31,8 @@ pub struct Violation {
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ProtocolRule {
-    /// It completed or changed an IRP that it has to forward unchanged, since the IRP is for another
-    /// device or does not belong to WMI. Driver Verifier: 0xC9, 0x220.
+    /// It completed or changed an IRP that it has to forward unchanged, since the IRP is for
+    /// another device or does not belong to WMI. Driver Verifier: 0xC9, 0x220.
     NotForwarded {
         /// `MinorFunction`.
         code: u8,
@@ -106,8 +106,8 @@ pub enum ProtocolRule {
         /// The written bytes.
         other: usize,
     },
-    /// It reports a needed size of more than 64 MiB, which no reply has. A size that was not written
-    /// looks like that.
+    /// It reports a needed size of more than 64 MiB, which no reply has. A size that was not
+    /// written looks like that.
     UnlikelySize {
         /// The reported size, in bytes.
         needed: usize,
@@ -152,7 +152,8 @@ pub enum ProtocolRule {
         /// Bytes of the class.
         expected: usize,
     },
-    /// The block has no instance. Only [`verify_values`](super::Simulator::verify_values) reports it.
+    /// The block has no instance. Only [`verify_values`](super::Simulator::verify_values) reports
+    /// it.
     NoInstances,
     /// A value is not in the `ValueMap` of its item. Only
     /// [`verify_values`](super::Simulator::verify_values) reports it.
@@ -192,8 +193,8 @@ pub enum ProtocolRule {
         /// The offset, from the start of the `WMIREGINFO`.
         at: usize,
     },
-    /// Members share strings, and together have more than 16 times the bytes of the `WMIREGINFO`. No
-    /// page of Microsoft forbids it, but no driver needs it.
+    /// Members share strings, and together have more than 16 times the bytes of the `WMIREGINFO`.
+    /// No page of Microsoft forbids it, but no driver needs it.
     RegistrationShared {
         /// The member that exceeds the limit.
         member: &'static str,
@@ -253,11 +254,11 @@ pub enum ProtocolRule {
         /// The member.
         member: &'static str,
     },
-    /// It registered a `MofResourceName` without the `RegistryPath`, by which WMI finds the image with
-    /// the resource. Only [`verify`](super::Simulator::verify) reports it.
+    /// It registered a `MofResourceName` without the `RegistryPath`, by which WMI finds the image
+    /// with the resource. Only [`verify`](super::Simulator::verify) reports it.
     NoRegistryPath,
-    /// The [schema](super::Simulator::with_schema), and so the resource made from it, lacks the class
-    /// of a registered block.
+    /// The [schema](super::Simulator::with_schema), and so the resource made from it, lacks the
+    /// class of a registered block.
     NotInSchema,
     /// `IRP_MN_REGINFO` and `IRP_MN_REGINFO_EX` have different answers.
     OtherRegistration,

@@ -121,8 +121,8 @@ pub(super) fn of_no_block() -> Vec<Strange> {
     requests
 }
 
-/// Makes IRPs for other devices, and of codes that do not belong to WMI, for a registered block. Driver
-/// Verifier sends such IRPs, and other drivers of the stack receive them.
+/// Makes IRPs for other devices, and of codes that do not belong to WMI, for a registered block.
+/// Driver Verifier sends such IRPs, and other drivers of the stack receive them.
 pub(super) fn foreign(
     device: usize,
     registration: &Registration,

@@ -175,8 +175,8 @@ impl<D: Device> Simulator<'_, D> {
     ///
     /// # Errors
     ///
-    /// [`Failure`] where the block is not registered, the input cannot be encoded, the provider refuses,
-    /// or its output breaks a rule.
+    /// [`Failure`] where the block is not registered, the input cannot be encoded, the provider
+    /// refuses, or its output breaks a rule.
     pub fn execute<'i, C: DataBlock, M: WmiMethod>(
         &mut self,
         instance: impl Into<Select<'i>>,
@@ -219,7 +219,8 @@ impl<D: Device> Simulator<'_, D> {
         self.open_all(Switch::Events, C::GUID)
     }
 
-    /// Ends a subscription to the events of a class. The provider is notified of the last one's end.
+    /// Ends a subscription to the events of a class. The provider is notified of the last one's
+    /// end.
     ///
     /// # Errors
     ///
@@ -228,8 +229,8 @@ impl<D: Device> Simulator<'_, D> {
         self.close_all(Switch::Events, C::GUID)
     }
 
-    /// Opens a block for reading. The provider of an expensive block is notified of the first reader.
-    /// Each query does this by itself.
+    /// Opens a block for reading. The provider of an expensive block is notified of the first
+    /// reader. Each query does this by itself.
     ///
     /// # Errors
     ///

@@ -88,8 +88,8 @@ fn unmapped_in(
     }
 }
 
-/// The numbers of a `ValueMap`, decimal or hexadecimal; `None` where there is none, or a value is not
-/// a number.
+/// The numbers of a `ValueMap`, decimal or hexadecimal; `None` where there is none, or a value is
+/// not a number.
 fn value_map(property: &Property<'_>) -> Option<Vec<i128>> {
     let Value::Array(values) = property.qualifier("ValueMap")?.value else {
         return None;

@@ -19,13 +19,13 @@ use wmi_core::wnode::{WmiRegInfo, WnodeAllData, WnodeSingleInstance, WnodeTooSma
 const GAP: usize = 40;
 
 impl<D: Device> Simulator<'_, D> {
-    /// Registers, queries every instance of every block, and then sends malformed requests: for unknown
-    /// classes, instances, items and methods, with buffers that are too small, without data, with wrong
-    /// sizes and offsets, and for other devices. Returns all broken rules:
+    /// Registers, queries every instance of every block, and then sends malformed requests: for
+    /// unknown classes, instances, items and methods, with buffers that are too small, without
+    /// data, with wrong sizes and offsets, and for other devices. Returns all broken rules:
     /// `assert_eq!(wmi.verify(), [])`.
     ///
-    /// Events and collection are switched on and off. Nothing is set and no method is executed, unless
-    /// the provider accepts a malformed request.
+    /// Events and collection are switched on and off. Nothing is set and no method is executed,
+    /// unless the provider accepts a malformed request.
     pub fn verify(&mut self) -> Vec<Violation> {
         let mut violations = Vec::new();
         let mut note = |result: Result<(), Failure>| {
@@ -173,8 +173,8 @@ impl<D: Device> Simulator<'_, D> {
         }
     }
 
-    /// Queries an instance with a `DataBlockOffset` behind the request's end. The bytes in between are
-    /// part of the reply. A provider may refuse such a request.
+    /// Queries an instance with a `DataBlockOffset` behind the request's end. The bytes in between
+    /// are part of the reply. A provider may refuse such a request.
     fn query_behind_a_gap(
         &mut self,
         block: &Registered,

@@ -41,8 +41,8 @@ impl fmt::Display for Violation {
         write!(f, ": {}", self.rule)?;
         match (self.minor, &self.rule) {
             (Some(Minor::ExecuteMethod), ProtocolRule::SideEffect) => f.write_str(
-                "; where it needs a larger buffer, `Execute::output_size` says less than the output \
-                 has",
+                "; where it needs a larger buffer, `Execute::output_size` says less than the \
+                 output has",
             ),
             _ => Ok(()),
         }
@@ -78,8 +78,8 @@ impl fmt::Display for ProtocolRule {
                 f.write_str("the driver was unloaded; deregister its device before")
             }
             Self::CompletedTwice => f.write_str(
-                "the IRP was completed, and then completed again, forwarded or kept; do not touch it \
-                 after its completion",
+                "the IRP was completed, and then completed again, forwarded or kept; do not \
+                 touch it after its completion",
             ),
             Self::MayNotPend => f.write_str(
                 "a handler answers later, but this driver cannot keep requests; answer at once, \
@@ -87,12 +87,12 @@ impl fmt::Display for ProtocolRule {
             ),
             Self::ChangedWhilePending { offset } => write!(
                 f,
-                "byte {offset} of the request was changed, but a handler answers it later; leave the \
-                 request unchanged"
+                "byte {offset} of the request was changed, but a handler answers it later; leave \
+                 the request unchanged"
             ),
             Self::StillPending => f.write_str(
-                "the request is open; complete it before the device goes, or let the handler answer \
-                 by `Simulator::on_pending`",
+                "the request is open; complete it before the device goes, or let the handler \
+                 answer by `Simulator::on_pending`",
             ),
             Self::WrotePastBuffer => f.write_str("bytes after the buffer were written"),
             Self::InformationTooLarge {
@@ -104,7 +104,8 @@ impl fmt::Display for ProtocolRule {
             ),
             // A failure has no bytes.
             Self::WrongInformation { information: 0, .. } => f.write_str(
-                "success with `Information` 0; complete the IRP with the response's `information`",
+                "success with `Information` 0; complete the IRP with the response's \
+                 `information`",
             ),
             // The size stands in the header itself.
             Self::WrongInformation {
@@ -130,24 +131,27 @@ impl fmt::Display for ProtocolRule {
                     "`Flags` {flags:#010x} name another structure than the request asks for"
                 )
             }
-            Self::Changed { member } => write!(f, "`{member}` belongs to WMI and was changed; leave it unchanged"),
+            Self::Changed { member } => write!(
+                f,
+                "`{member}` belongs to WMI and was changed; leave it unchanged"
+            ),
             Self::SizeNotNeeded { needed, capacity } => write!(
                 f,
-                "the reply reports {needed} needed bytes, but the buffer has {capacity}; count the \
-                 whole WNODE, header included"
+                "the reply reports {needed} needed bytes, but the buffer has {capacity}; count \
+                 the whole WNODE, header included"
             ),
             Self::InexactSize { needed, other } => write!(
                 f,
-                "the reply reports {needed} needed bytes, but {other} bytes were written in less; \
-                 report the exact size"
+                "the reply reports {needed} needed bytes, but {other} bytes were written in \
+                 less; report the exact size"
             ),
             Self::UnlikelySize { needed } => write!(
                 f,
                 "the reply reports {needed} needed bytes; write the real size"
             ),
             Self::Unstable => f.write_str(
-                "the needed size grows with each request; keep the instances unchanged while they are \
-                 read",
+                "the needed size grows with each request; keep the instances unchanged while \
+                 they are read",
             ),
             Self::TooSmallFlags { flags } => write!(
                 f,
@@ -165,7 +169,8 @@ impl fmt::Display for ProtocolRule {
             Self::NoTimeStamp => f.write_str("`TimeStamp` is zero; write the system time"),
             Self::Unwritten { offset } => write!(
                 f,
-                "byte {offset} was not written and shows old memory; write all bytes that are counted"
+                "byte {offset} was not written and shows old memory; write all bytes that are \
+                 counted"
             ),
             Self::Data(error) => error.fmt(f),
             Self::WrongSize { size, expected } => {
@@ -176,15 +181,19 @@ impl fmt::Display for ProtocolRule {
                 write!(f, "`{item}` is {value}, which is not in its `ValueMap`")
             }
             Self::SideEffect => f.write_str(
-                "the watched value changed during a query, or a request that was refused or needs a \
-                 larger buffer",
+                "the watched value changed during a query, or a request that was refused or \
+                 needs a larger buffer",
             ),
             Self::RegistrationOutside { member, guid, at } => {
                 let of = Of(guid);
                 write!(f, "`{member}` of {of} leads outside, to byte {at}")
             }
             Self::RegistrationMisaligned { member, guid, at } => {
-                write!(f, "`{member}` of {} is at {at}, which is not a multiple of 2", Of(guid))
+                write!(
+                    f,
+                    "`{member}` of {} is at {at}, which is not a multiple of 2",
+                    Of(guid)
+                )
             }
             Self::RegistrationText { member, guid, at } => {
                 write!(f, "`{member}` of {}, at {at}, is not UTF-16 text", Of(guid))
@@ -215,7 +224,10 @@ impl fmt::Display for ProtocolRule {
                 )
             }
             Self::RemovedUnregistered { guid } => {
-                write!(f, "{guid} is removed, but it is not registered; leave it out")
+                write!(
+                    f,
+                    "{guid} is removed, but it is not registered; leave it out"
+                )
             }
             Self::NoText { member } => write!(
                 f,
@@ -236,8 +248,8 @@ impl fmt::Display for ProtocolRule {
                  the resource; add `.registry_path(..)`",
             ),
             Self::NotInSchema => f.write_str(
-                "the block is registered, but the schema has no class of this GUID, so nobody can \
-                 read it; list its class",
+                "the block is registered, but the schema has no class of this GUID, so nobody \
+                 can read it; list its class",
             ),
             Self::OtherRegistration => {
                 f.write_str("the answers to `RegInfo` and `RegInfoEx` differ; give one")
@@ -261,7 +273,8 @@ impl fmt::Display for ProtocolRule {
                 expected,
             } => write!(
                 f,
-                "`ProviderId` is {provider_id}, but `IoWMIDeviceObjectToProviderId` gives {expected}"
+                "`ProviderId` is {provider_id}, but `IoWMIDeviceObjectToProviderId` gives \
+                 {expected}"
             ),
             Self::IndexOfDynamicName { index } => write!(
                 f,
