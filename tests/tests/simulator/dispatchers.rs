@@ -1,4 +1,4 @@
-//! What Microsoft's own dispatchers do, and a provider has to do as well.
+//! Rules taken from the behaviour of Microsoft's own dispatchers.
 
 use core::cell::Cell;
 use core::mem::offset_of;
@@ -18,7 +18,7 @@ const FLAGS: usize = offset_of!(WnodeHeader, flags);
 const NAME: usize = offset_of!(WnodeSingleInstance, offset_instance_name);
 const DATA: usize = offset_of!(WnodeSingleInstance, data_block_offset);
 
-/// Answers a request in another way than the provider.
+/// Answers a request in place of the provider.
 type Answer = fn(&Device, &mut Request<'_>) -> Response;
 
 fn dispatch(device: &Device, request: &mut Request<'_>) -> Response {
@@ -31,7 +31,7 @@ fn verify(answer: Answer) -> Vec<Violation> {
     wmi.with_schema(&SCHEMA).verify()
 }
 
-/// Asserts that all violations are of a status that is wrong for this reason.
+/// Asserts that all violations are wrong statuses with this reason.
 fn assert_wrong_status(violations: &[Violation], reason: &str) {
     assert!(!violations.is_empty());
     for found in violations {
@@ -183,7 +183,7 @@ fn instances_are_the_same_only_if_their_names_are() {
         response
     });
     wmi.register().unwrap();
-    // There is no query before the first.
+    // Before the first query there is nothing to be the same as.
     let first = wmi.query_all::<Lane>().unwrap_err();
     let same = &ProtocolRule::OtherInstances;
     assert_eq!(first.violation().map(|found| &found.rule), Some(same));
@@ -191,6 +191,6 @@ fn instances_are_the_same_only_if_their_names_are() {
     current.set(1);
     let changed = wmi.query_all::<Lane>().unwrap_err();
     assert_eq!(changed.violation().map(|found| &found.rule), Some(same));
-    // Static names are known anyhow.
+    // The flag has no meaning for static names.
     assert!(wmi.query_all::<PortStats>().is_ok());
 }
