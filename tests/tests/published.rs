@@ -4,7 +4,7 @@
 use wmi_core::schema::Schema;
 use wmi_core::{Count, Text, VariableClass, WmiClass, WmiEnum, WmiMethod};
 use wmi_tools::Arena;
-use wmi_tools::bmf::{self, Parse};
+use wmi_tools::bmf::{self, Packing};
 
 #[derive(Clone, Copy, Debug, WmiEnum)]
 #[wmi(integers, amended = false)]
@@ -141,7 +141,7 @@ fn attributes_do_not_change_the_block() {
 #[test]
 fn binary_mof_keeps_the_published_form() {
     let schema = Schema::with_external_bases(&[Place::CLASS, Lamp::CLASS], &["Vendor_Base"]);
-    let bytes = bmf::encode_schema(&schema, Parse::Greedy).unwrap();
+    let bytes = bmf::encode_schema(&schema, Packing::Greedy).unwrap();
     let arena = Arena::new();
     let file = bmf::decode(&arena, &bytes).unwrap();
     assert!(file.classes().eq([Place::CLASS, Lamp::CLASS]));

@@ -11,7 +11,7 @@ use iscsi_driver_client::{RELEASE_IMAGES, binary_mof};
 use object::LittleEndian as LE;
 use object::pe;
 use object::read::pe::{Import, PeFile64};
-use wmi_tools::bmf::{self, Parse};
+use wmi_tools::bmf::{self, Packing};
 
 /// Returns the functions that an image imports, each with the module that exports it.
 fn imports(image: &[u8]) -> BTreeSet<(String, String)> {
@@ -57,7 +57,7 @@ fn shipped() -> impl Iterator<Item = (&'static str, Vec<u8>)> {
 
 #[test]
 fn image_holds_the_binary_mof() {
-    let expected = bmf::encode_schema(&SCHEMA, Parse::Greedy).unwrap();
+    let expected = bmf::encode_schema(&SCHEMA, Packing::Greedy).unwrap();
     for (name, image) in shipped() {
         assert_eq!(binary_mof(&image), expected, "{name}");
     }

@@ -14,7 +14,7 @@ use wmi_core::provider::{Minor, Request, Response};
 use wmi_core::wnode::EVENT_LIMIT;
 use wmi_core::{DataBlock, NtStatus};
 use wmi_tools::Arena;
-use wmi_tools::bmf::{self, Parse};
+use wmi_tools::bmf::{self, Packing};
 use wmi_tools::client::{Client, DataObject};
 use wmi_tools::simulator::{Failure, Select, Simulator};
 
@@ -59,7 +59,7 @@ fn loaded_image_holds_the_schema() {
     let driver = Driver::load();
     assert_eq!(
         driver.binary_mof(),
-        bmf::encode_schema(&SCHEMA, Parse::Greedy).unwrap()
+        bmf::encode_schema(&SCHEMA, Packing::Greedy).unwrap()
     );
 }
 

@@ -11,7 +11,7 @@ use std::process::Command;
 use cpu_time::ThreadTime;
 use wmi_benches::{driver, median, naive};
 use wmi_tools::Arena;
-use wmi_tools::bmf::{Parse, decode, encode, encode_payload, pack, unpack};
+use wmi_tools::bmf::{Packing, decode, encode, encode_payload, pack, unpack};
 use wmi_tools::mof::Reader;
 
 /// The total running time of each function, in seconds.
@@ -67,13 +67,13 @@ fn packing() {
             let packed = packed.len() as f64 / length as f64 * 100.0;
             println!("| {length} | {what} | {speed:.0} | {part:.3} % | {packed:.1} % |");
         };
-        let greedy = pack(&payload, Parse::Greedy);
-        let optimal = pack(&payload, Parse::Optimal);
+        let greedy = pack(&payload, Packing::Greedy);
+        let optimal = pack(&payload, Packing::Optimal);
         row("pack as mofcomp", &greedy, &mut || {
-            black_box(pack(black_box(&payload), Parse::Greedy));
+            black_box(pack(black_box(&payload), Packing::Greedy));
         });
         row("pack optimally", &optimal, &mut || {
-            black_box(pack(black_box(&payload), Parse::Optimal));
+            black_box(pack(black_box(&payload), Packing::Optimal));
         });
         row("unpack", &greedy, &mut || {
             assert!(unpack(black_box(&greedy), length).is_ok());
@@ -99,8 +99,8 @@ fn hard_payloads() {
                 .fold(f64::INFINITY, f64::min)
         };
         let [a, b, c, d] = [(10_000, 20), (100_000, 5), (1_000_000, 2), (10_000_000, 1)]
-            .map(|(length, times)| least(length, Parse::Greedy, times) / length as f64 * 1e9);
-        let optimal = least(100_000, Parse::Optimal, 3) * 1e3;
+            .map(|(length, times)| least(length, Packing::Greedy, times) / length as f64 * 1e9);
+        let optimal = least(100_000, Packing::Optimal, 3) * 1e3;
         println!("| {name} | {a:.1} | {b:.1} | {c:.1} | {d:.1} | {optimal:.0} |");
     }
 }
@@ -140,7 +140,7 @@ fn reading() {
         let arena = Arena::new();
         let text = driver::mof(classes);
         let reading = Reader::new(&arena).read("driver.mof", text.as_bytes());
-        let file = encode(&reading.file, Parse::Greedy).expect("it can be expressed");
+        let file = encode(&reading.file, Packing::Greedy).expect("it can be expressed");
         assert_eq!(naive::decode(&file).len(), classes);
         let (ours, rival, ratio) = turns(
             || {
@@ -176,7 +176,7 @@ fn compiling() {
             let reading = Reader::new(&arena).read("driver.mof", black_box(text.as_bytes()));
             assert_eq!(reading.file.objects.len(), classes);
             if write {
-                black_box(encode(&reading.file, Parse::Greedy)).expect("it can be expressed");
+                black_box(encode(&reading.file, Packing::Greedy)).expect("it can be expressed");
             }
         };
         let output = Command::new(&python)

@@ -7,7 +7,7 @@
 mod naive;
 
 use libfuzzer_sys::fuzz_target;
-use wmi_tools::bmf::{Parse, decode_container, pack, unpack};
+use wmi_tools::bmf::{Packing, decode_container, pack, unpack};
 
 /// The longest payload for the naive packers, whose time grows at least with its square.
 const SHORT: usize = 48;
@@ -25,8 +25,8 @@ fuzz_target!(|bytes: &[u8]| {
     assert_eq!(read.ok(), naive::unpack(&stream, size));
     lies(&stream, bytes);
 
-    let greedy = pack(bytes, Parse::Greedy);
-    let optimal = pack(bytes, Parse::Optimal);
+    let greedy = pack(bytes, Packing::Greedy);
+    let optimal = pack(bytes, Packing::Optimal);
     assert_eq!(unpack(&greedy, bytes.len()).as_deref(), Ok(bytes));
     assert_eq!(unpack(&optimal, bytes.len()).as_deref(), Ok(bytes));
     if bytes.len() <= SHORT {

@@ -7,6 +7,8 @@
 //! | driver model | module |
 //! |---|---|
 //! | WDM: function, filter, bus and non-PnP drivers | [`wdm`] |
+//! | KMDF: function and filter drivers on the framework | [`kmdf`] |
+//! | Storport: physical and virtual miniports | [`storport`] |
 //!
 //! # Bindings
 //!
@@ -51,10 +53,13 @@ extern crate std;
 
 #[cfg(feature = "fake")]
 pub mod fake;
+pub mod kmdf;
+mod later;
 pub mod layout;
 mod registry_path;
 mod request;
 mod status;
+pub mod storport;
 pub mod wdm;
 
 pub use registry_path::RegistryPath;

@@ -12,7 +12,7 @@
 //! | page | for |
 //! |---|---|
 //! | [`guide`] | from `cargo new` to the first query |
-//! | [`storport`], [`kmdf`] | the glue for each kind of driver; WDM is in the crate `wmi-driver` |
+//! | [`kmdf`] | one instance at a time, for frameworks; the glue of drivers is in `wmi-driver` |
 //! | [`statuses`] | what each status means, and where the sources disagree |
 //! | [`troubleshooting`] | what to look at, by symptom |
 
@@ -25,9 +25,9 @@ mod handle;
 pub mod kmdf;
 mod methods;
 mod names;
+mod registered;
 mod registration;
 mod request;
-pub mod storport;
 
 pub use block::Block;
 pub use content::Content;
@@ -35,6 +35,7 @@ pub use dispatch::Provider;
 pub use event::{Event, EventSink};
 pub use handle::{Handle, HandleVariable, ItemChange, Reply, Sent, VariableItemChange};
 pub use methods::Methods;
+pub use registered::{NameChanges, Presence};
 pub use request::{DataPath, Minor, Outcome, Pending, Request, Response};
 
 /// From `cargo new` to the first query.
