@@ -1,7 +1,7 @@
 //! Enumerations and bit flags: integers whose values have names.
 
 use core::fmt;
-use core::ops::{BitAnd, BitOr};
+use core::ops::{BitAnd, BitOr, BitOrAssign};
 
 use super::field::{Element, WmiField};
 use crate::schema::{CimType, Qualifier};
@@ -100,7 +100,7 @@ pub trait WmiFlags: Copy + 'static {
 }
 
 /// A set of flags.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub struct Flags<E: WmiFlags>(E::Repr);
 
 impl<E: WmiFlags> Flags<E> {
@@ -125,10 +125,64 @@ impl<E: WmiFlags> Flags<E> {
         Self(self.0 | flag.mask())
     }
 
+    /// Whether no bit is set.
+    #[must_use]
+    pub fn is_empty(self) -> bool {
+        self.0 == Self::NONE.0
+    }
+
     /// Whether all bits of the flag are set.
     #[must_use]
     pub fn contains(self, flag: E) -> bool {
         self.0 & flag.mask() == flag.mask()
+    }
+}
+
+impl<E: WmiFlags> PartialEq for Flags<E> {
+    fn eq(&self, other: &Self) -> bool {
+        self.0 == other.0
+    }
+}
+
+impl<E: WmiFlags> Eq for Flags<E> {}
+
+impl<E: WmiFlags> From<E> for Flags<E> {
+    fn from(flag: E) -> Self {
+        Self(flag.mask())
+    }
+}
+
+impl<E: WmiFlags> FromIterator<E> for Flags<E> {
+    fn from_iter<I: IntoIterator<Item = E>>(flags: I) -> Self {
+        flags.into_iter().fold(Self::NONE, Self::with)
+    }
+}
+
+impl<E: WmiFlags> BitOr for Flags<E> {
+    type Output = Self;
+
+    fn bitor(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+}
+
+impl<E: WmiFlags> BitOr<E> for Flags<E> {
+    type Output = Self;
+
+    fn bitor(self, flag: E) -> Self {
+        self.with(flag)
+    }
+}
+
+impl<E: WmiFlags> BitOrAssign for Flags<E> {
+    fn bitor_assign(&mut self, other: Self) {
+        *self = *self | other;
+    }
+}
+
+impl<E: WmiFlags> BitOrAssign<E> for Flags<E> {
+    fn bitor_assign(&mut self, flag: E) {
+        *self = self.with(flag);
     }
 }
 

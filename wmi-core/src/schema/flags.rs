@@ -1,5 +1,7 @@
 //! The flags of `#pragma classflags` and `#pragma instanceflags`.
 
+use core::ops::{BitOr, BitOrAssign};
+
 /// What a repository does with a class or an instance that it has already.
 ///
 /// Source: `WBEM_CHANGE_FLAG_TYPE` of `wbemcli.h`, whose bits binary MOF stores in
@@ -53,5 +55,19 @@ impl ChangeFlags {
     #[must_use]
     pub const fn bits(self) -> u32 {
         self.0
+    }
+}
+
+impl BitOr for ChangeFlags {
+    type Output = Self;
+
+    fn bitor(self, other: Self) -> Self {
+        self.union(other)
+    }
+}
+
+impl BitOrAssign for ChangeFlags {
+    fn bitor_assign(&mut self, other: Self) {
+        *self = self.union(other);
     }
 }

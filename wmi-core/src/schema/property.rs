@@ -161,7 +161,7 @@ pub enum CimType {
     Real32,
     /// 64-bit floating point; no driver's data block has it.
     Real64,
-    /// A UTF-16 unit; no driver's data block has it.
+    /// A UTF-16 unit, two bytes.
     Char16,
     /// Counted UTF-16 text.
     String,

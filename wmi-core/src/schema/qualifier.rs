@@ -1,6 +1,7 @@
 //! Qualifiers, their values and flavors.
 
 use core::fmt;
+use core::ops::{BitOr, BitOrAssign};
 
 use super::Instance;
 
@@ -122,6 +123,20 @@ impl Flavor {
     #[must_use]
     pub const fn bits(self) -> u8 {
         self.0
+    }
+}
+
+impl BitOr for Flavor {
+    type Output = Self;
+
+    fn bitor(self, other: Self) -> Self {
+        self.union(other)
+    }
+}
+
+impl BitOrAssign for Flavor {
+    fn bitor_assign(&mut self, other: Self) {
+        *self = self.union(other);
     }
 }
 
