@@ -1,4 +1,4 @@
-//! [`Array`]: the elements of an array in a block.
+//! [`ArrayView`]: the elements of an array in a block.
 
 use core::fmt;
 use core::iter::FusedIterator;
@@ -10,13 +10,13 @@ use super::{DecodeError, Decoder};
 /// The elements of an array, read from the bytes of the block one by one.
 ///
 /// All of them were checked when the block was read.
-pub struct Array<'a, T> {
+pub struct ArrayView<'a, T> {
     start: Decoder<'a>,
     count: usize,
     element: PhantomData<fn() -> T>,
 }
 
-impl<'a, T: VariableElement> Array<'a, T> {
+impl<'a, T: VariableElement> ArrayView<'a, T> {
     pub(super) fn decode(input: &mut Decoder<'a>, count: usize) -> Result<Self, DecodeError> {
         let start = *input;
         (0..count).try_for_each(|_| T::decode(input, 0).map(|_| ()))?;
@@ -70,21 +70,21 @@ impl<'a, T: VariableElement> Array<'a, T> {
     }
 }
 
-impl<T> Clone for Array<'_, T> {
+impl<T> Clone for ArrayView<'_, T> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<T> Copy for Array<'_, T> {}
+impl<T> Copy for ArrayView<'_, T> {}
 
-impl<T: VariableElement> fmt::Debug for Array<'_, T> {
+impl<T: VariableElement> fmt::Debug for ArrayView<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list().entries(self).finish()
     }
 }
 
-impl<'a, T: VariableElement> IntoIterator for &Array<'a, T> {
+impl<'a, T: VariableElement> IntoIterator for &ArrayView<'a, T> {
     type Item = T::View<'a>;
     type IntoIter = ArrayIter<'a, T>;
 
@@ -93,7 +93,7 @@ impl<'a, T: VariableElement> IntoIterator for &Array<'a, T> {
     }
 }
 
-impl<'a, T: VariableElement> IntoIterator for Array<'a, T> {
+impl<'a, T: VariableElement> IntoIterator for ArrayView<'a, T> {
     type Item = T::View<'a>;
     type IntoIter = ArrayIter<'a, T>;
 
@@ -102,7 +102,7 @@ impl<'a, T: VariableElement> IntoIterator for Array<'a, T> {
     }
 }
 
-/// The elements of an [`Array`] in order.
+/// The elements of an [`ArrayView`] in order.
 pub struct ArrayIter<'a, T> {
     rest: Decoder<'a>,
     count: usize,

@@ -78,7 +78,7 @@ impl<'a> Decoder<'a> {
         }
         let all = length.saturating_add(size_of::<U16>());
         match self.read_all(length / 2) {
-            Ok(units) => Ok(Str::new(units)),
+            Ok(units) => Ok(Str::until_nul(units)),
             Err(_) => Err(start.truncated(all)),
         }
     }

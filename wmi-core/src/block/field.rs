@@ -20,6 +20,7 @@ use crate::schema::{Array, CimType, Qualifier};
 /// | `bool`, `AtomicBool` | `boolean` | 1 |
 /// | `u8` to `u64`, `AtomicU8` to `AtomicU64` | `uint8` to `uint64` | 1 to 8 |
 /// | `i8` to `i64`, `AtomicI8` to `AtomicI64` | `sint8` to `sint64` | 1 to 8 |
+/// | [`Char16`](crate::Char16) | `char16` | 2 |
 /// | [`SingleWriter`](crate::SingleWriter) of an atomic integer | that of the integer | 1 to 8 |
 /// | [`DateTime`](crate::DateTime) | `datetime` | 50, 2 |
 /// | [`Text<MAX>`](crate::Text) | `string` with `MaxLen(MAX)` | 2 + 2 * MAX, 2 |

@@ -51,6 +51,7 @@
 #[cfg(feature = "alloc")]
 mod alloc;
 mod array;
+pub(crate) mod char16;
 pub(crate) mod class;
 pub(crate) mod datetime;
 mod decode;
@@ -64,12 +65,10 @@ mod place;
 mod string;
 mod sum;
 pub(crate) mod text;
-#[doc(hidden)]
-pub mod utf16;
 pub(crate) mod variable;
 pub(crate) mod wire;
 
-pub use array::{Array, ArrayIter};
+pub use array::{ArrayIter, ArrayView};
 pub use class::VariableClass;
 pub use decode::Decoder;
 pub use encode::Encoder;

@@ -5,7 +5,7 @@ use core::marker::PhantomData;
 
 use zerocopy::FromZeros;
 
-use super::array::Array;
+use super::array::ArrayView;
 use super::field::{Element, WmiField, fixed_array};
 use super::place::align_up;
 use super::{DecodeError, DecodeFault, Decoder, EncodeError, Encoder, Str};
@@ -163,15 +163,15 @@ impl<T: VariableElement> VariableItem for &[T] {
     const MIN_SIZE: usize = 0;
     const QUALIFIERS: &'static [Qualifier<'static>] = T::QUALIFIERS;
 
-    type View<'a> = Array<'a, T>;
+    type View<'a> = ArrayView<'a, T>;
     type Itself = Self;
 
     fn encode(&self, out: &mut Encoder<'_>) -> Result<(), EncodeError> {
         self.iter().try_for_each(|element| element.encode(out))
     }
 
-    fn decode<'a>(input: &mut Decoder<'a>, count: usize) -> Result<Array<'a, T>, DecodeError> {
-        Array::decode(input, count)
+    fn decode<'a>(input: &mut Decoder<'a>, count: usize) -> Result<ArrayView<'a, T>, DecodeError> {
+        ArrayView::decode(input, count)
     }
 }
 
