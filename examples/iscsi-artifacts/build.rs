@@ -1,5 +1,5 @@
-//! Writes `iscsi.mof`, `.mfl`, `.bmf`, `.h` and `.rc` into `OUT_DIR`, and links the resource where
-//! the target is Windows.
+//! Writes `iscsi.mof`, `.mfl`, `.bmf`, `.h` and `.rc` to `OUT_DIR`, and links the resource if the
+//! target is Windows.
 
 use wmi_tools::build::{Build, BuildError};
 

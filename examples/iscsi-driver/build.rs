@@ -1,5 +1,5 @@
-//! Writes the schema's artefacts, links its binary MOF into the image, and has the linker make a
-//! driver of it.
+//! Writes the schema's artefacts, links its binary MOF into the image, and makes the linker produce
+//! a driver.
 
 use std::env;
 
@@ -21,7 +21,7 @@ fn main() -> Result<(), BuildError> {
     Ok(())
 }
 
-/// For `link.exe` and `lld-link`.
+/// Arguments for `link.exe` and `lld-link`.
 const MICROSOFT: &[&str] = &[
     "/DRIVER",
     "/SUBSYSTEM:NATIVE",
@@ -30,7 +30,7 @@ const MICROSOFT: &[&str] = &[
     "/RELEASE",
 ];
 
-/// The same for GNU's linker.
+/// Arguments for GNU's linker.
 const GNU: &[&str] = &[
     "-nostdlib",
     "-nostartfiles",

@@ -1,4 +1,4 @@
-//! A `WNODE_ALL_DATA` byte by byte, each member and item named where it stands.
+//! Dumps a `WNODE_ALL_DATA` byte by byte, and names each member and item at its bytes.
 
 use core::error::Error;
 use core::fmt::{self, Display};
@@ -16,17 +16,17 @@ use zerocopy::FromBytes;
 
 use crate::style::{CAPTION, HEADING, faint_if};
 
-/// Bytes on a line.
+/// Bytes per line.
 const WIDTH: usize = 8;
 
-/// Writes the bytes of `wnode`, in which the reader has found `all_data` of class `C`.
+/// Writes the bytes of `wnode`, from which the reader made `all_data` with blocks of class `C`.
 pub(crate) fn write<C: FixedBlock>(
     out: &mut impl Write,
     wnode: &[u8],
     all_data: &AllData<'_>,
 ) -> Result<(), Box<dyn Error>> {
     let Ok((head, _)) = WnodeAllData::ref_from_prefix(wnode) else {
-        return Err("the bytes end before the members do".into());
+        return Err("the WNODE is shorter than its fixed part".into());
     };
     let mut dump = Dump { out, wnode, at: 0 };
     dump.columns()?;
@@ -52,7 +52,7 @@ pub(crate) fn write<C: FixedBlock>(
     Ok(())
 }
 
-/// The members of the fixed part, which has no padding: name, end, value.
+/// Returns name, end and value of each member of the fixed part, which has no padding.
 fn members(head: &WnodeAllData) -> [(&'static str, usize, String); 12] {
     macro_rules! member {
         ($name:literal, $($member:ident).+) => {
@@ -80,7 +80,7 @@ fn members(head: &WnodeAllData) -> [(&'static str, usize, String); 12] {
     ]
 }
 
-/// The flags that a `WNODE_ALL_DATA` may have, one on each line.
+/// The flags of a `WNODE_ALL_DATA`, displayed one per line.
 struct Flags(u32);
 
 impl Display for Flags {
@@ -102,7 +102,7 @@ impl Display for Flags {
     }
 }
 
-/// An unsigned number; what else a class may hold is left to its bytes.
+/// Formats an unsigned number. Items of other types get no value; the dump shows their bytes.
 fn value(item: &ItemLayout, bytes: &[u8]) -> String {
     match (item.property.array, item.property.cim_type) {
         (
@@ -120,7 +120,7 @@ fn value(item: &ItemLayout, bytes: &[u8]) -> String {
 struct Dump<'a, W> {
     out: W,
     wnode: &'a [u8],
-    /// How many bytes are written.
+    /// The number of bytes written so far.
     at: usize,
 }
 
@@ -133,13 +133,13 @@ impl<W: Write> Dump<'_, W> {
         )
     }
 
-    /// Names the fields that follow, the first of which is at `start`.
+    /// Writes a caption for the fields that follow, the first of which is at `start`.
     fn caption(&mut self, start: usize, text: impl Display) -> io::Result<()> {
         self.field("padding", start, "")?;
         writeln!(self.out, "{CAPTION}{text}{CAPTION:#}")
     }
 
-    /// The bytes up to `end`, if there are any.
+    /// Writes the bytes up to `end`, if there are any.
     fn field(&mut self, mut name: &str, end: usize, value: &str) -> io::Result<()> {
         let bytes = &self.wnode[self.at..end];
         let faint = faint_if(bytes.iter().all(|byte| *byte == 0));

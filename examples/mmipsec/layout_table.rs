@@ -8,7 +8,7 @@ use wmi_core::schema::{Array, Property};
 
 use crate::style::HEADING;
 
-/// Writes a line for each item.
+/// Writes one line per item.
 pub(crate) fn write(out: &mut impl Write, items: &[ItemLayout]) -> io::Result<()> {
     let rows: Vec<_> = items
         .iter()
@@ -34,7 +34,7 @@ pub(crate) fn write(out: &mut impl Write, items: &[ItemLayout]) -> io::Result<()
     Ok(())
 }
 
-/// The type as MOF spells it, with the length of an array.
+/// Returns the type as MOF spells it, with the length of an array.
 fn type_of(property: &Property<'_>) -> String {
     match property.array {
         Array::Fixed(length) => format!("{}[{length}]", property.type_name),
@@ -42,7 +42,7 @@ fn type_of(property: &Property<'_>) -> String {
     }
 }
 
-/// The counter type by its name in `winperf.h`; `-` for an item that does not count.
+/// Returns the counter type's name in `winperf.h`, or `-` if the item is not a counter.
 fn counter_type(property: &Property<'_>) -> &'static str {
     property
         .counter_type()

@@ -1,6 +1,6 @@
-//! A WMI class from one annotated struct, from its MOF to the bytes that a driver replies.
+//! A WMI class from one annotated struct: from its MOF to the bytes of a driver's reply.
 //!
-//! The struct is `MSiSCSI_MMIPSECStats` in the package `iscsi-schema`. Run it by
+//! The struct is `MSiSCSI_MMIPSECStats` in the package `iscsi-schema`. Run the example with
 //! `cargo run --example mmipsec`.
 
 mod hex_dump;
@@ -23,7 +23,7 @@ use wmi_core::{DataBlock, FixedClass, WmiClass};
 
 use crate::style::{FAINT, HEADING};
 
-/// What the threads count in.
+/// The counters that all threads share.
 static STATS: MSiSCSI_MMIPSECStats = MSiSCSI_MMIPSECStats::new();
 
 const SCHEMA: Schema<'static> = Schema::new(&[MSiSCSI_MMIPSECStats::CLASS]);
@@ -36,11 +36,11 @@ Examples:
   cargo run -q --example mmipsec -- layout
   cargo run -q --example mmipsec -- wnode --raw | xxd
 
-Exits with 1 if the counts do not add up, with 2 if an argument is wrong.";
+Exits with 1 if the counts do not add up, and with 2 if an argument is wrong.";
 
-/// A WMI class from one annotated struct: its MOF, its layout, its counters, a reply in bytes
+/// A WMI class from one annotated struct: its MOF, layout, counters and the bytes of a reply
 ///
-/// Without a command, all of it, and the counts are checked.
+/// Without a command, prints all of these and checks the counts.
 #[derive(Parser)]
 #[command(name = "mmipsec", after_help = EXAMPLES)]
 struct Arguments {
@@ -52,15 +52,15 @@ struct Arguments {
 enum Part {
     /// Print the MOF text
     Mof {
-        /// For whom to write it
+        /// The form of the text
         #[arg(long, value_enum, default_value_t)]
         style: MofStyle,
     },
-    /// Print where each item lies in the data block
+    /// Print the place of each item in the data block
     Layout,
-    /// Let the threads count, and dump the WNODE_ALL_DATA that reports it
+    /// Run the threads, and dump the WNODE_ALL_DATA that reports their counts
     Wnode {
-        /// Write the bytes themselves, for another program
+        /// Write the raw bytes, for another program
         #[arg(long)]
         raw: bool,
     },
@@ -70,12 +70,12 @@ enum Part {
 enum MofStyle {
     /// The class alone, counter types by name, as documentation prints it
     Documented,
-    /// A file that mofcomp takes
+    /// A file that mofcomp accepts
     #[default]
     Compilable,
     /// The language-neutral half of that file
     Neutral,
-    /// The other half: the texts in the language of the class
+    /// The other half, with the texts in the language of the class
     Mfl,
 }
 
@@ -90,7 +90,7 @@ fn main() -> ExitCode {
     };
     match done {
         Err(why) if !is_closed_pipe(&*why) => {
-            // Nothing is left to do if even this cannot be written.
+            // If this cannot be written either, there is nothing left to do.
             let _ = writeln!(anstream::stderr(), "error: {why}");
             ExitCode::FAILURE
         }
@@ -100,7 +100,7 @@ fn main() -> ExitCode {
 
 fn arguments() -> Arguments {
     Arguments::try_parse().unwrap_or_else(|mut error| {
-        // A wrong value, too, is told together with the usage.
+        // clap leaves the usage out for a wrong value; show it there too.
         if error.get(ContextKind::Usage).is_none() {
             let usage = Arguments::command().render_usage();
             error.insert(ContextKind::Usage, ContextValue::StyledStr(usage));
@@ -115,7 +115,7 @@ fn everything() -> Result {
     let guid = MSiSCSI_MMIPSECStats::GUID;
     writeln!(out, "{HEADING}{}{HEADING:#}  {guid}", class.name)?;
 
-    heading(&mut out, "MOF", "what WMI learns of the class")?;
+    heading(&mut out, "MOF", "the description of the class for WMI")?;
     write!(out, "{}", class.mof().style(Style::Documented))?;
 
     heading(
@@ -135,7 +135,7 @@ fn everything() -> Result {
         &mut out,
         "WNODE",
         format_args!(
-            "the reply of {} bytes after {} threads have counted",
+            "a reply of {} bytes, after {} threads have counted",
             reply.len(),
             tallies.len()
         ),
@@ -146,7 +146,7 @@ fn everything() -> Result {
     heading(
         &mut out,
         "COUNTS",
-        "by thread, their sum, and what the checked reader finds in the reply",
+        "by thread, their sum, and the values that the checked reader finds in the reply",
     )?;
     read_back::write(&mut out, &all_data, &tallies)
 }
@@ -179,8 +179,8 @@ fn wnode(raw: bool) -> Result {
     hex_dump::write::<MSiSCSI_MMIPSECStats>(&mut out, &reply, &all_data(&reply)?)
 }
 
-/// What a driver answers to `IRP_MN_QUERY_ALL_DATA`: one instance, its name known from
-/// registration. The time stamp stays zero, so that every run replies the same bytes.
+/// Writes a driver's reply to `IRP_MN_QUERY_ALL_DATA`: one instance, whose name WMI knows from the
+/// registration. The time stamp stays zero, so that every run replies with the same bytes.
 fn reply() -> Result<Vec<u8>> {
     let writer = AllDataWriter::new(core::slice::from_ref(&STATS));
     let mut buffer = vec![0; writer.needed::<MSiSCSI_MMIPSECStats>()?];
@@ -188,11 +188,11 @@ fn reply() -> Result<Vec<u8>> {
     Ok(buffer)
 }
 
-/// The reply as the checked reader finds it.
+/// Parses the reply with the checked reader.
 fn all_data(reply: &[u8]) -> Result<AllData<'_>> {
     match Wnode::parse(reply)? {
         Wnode::AllData(all_data) => Ok(all_data),
-        other => Err(format!("{other:?} is no WNODE_ALL_DATA").into()),
+        other => Err(format!("{other:?} is not a WNODE_ALL_DATA").into()),
     }
 }
 
@@ -203,7 +203,7 @@ fn heading(out: &mut impl Write, title: &str, what: impl core::fmt::Display) -> 
     )
 }
 
-/// Whether the reader of the output has gone, as `head` does: no fault of ours.
+/// Returns whether the reader of the output has closed it, as `head` does. This is not an error.
 fn is_closed_pipe(why: &(dyn Error + 'static)) -> bool {
     why.downcast_ref::<io::Error>()
         .is_some_and(|why| why.kind() == io::ErrorKind::BrokenPipe)

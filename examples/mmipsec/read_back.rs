@@ -1,4 +1,4 @@
-//! What the reply says, beside what the threads know.
+//! Compares the values in the reply with the threads' own tallies.
 
 use core::error::Error;
 use std::io::Write;
@@ -9,11 +9,12 @@ use wmi_core::wnode::AllData;
 use crate::style::{BAD, GOOD, HEADING, faint_if};
 use crate::traffic::{COUNTERS, Tally};
 
-/// Writes a line for each counter: what each thread has added, the sum, the value in the reply.
+/// Writes a line for each counter: each thread's part, their sum, and the value in the reply.
 ///
 /// # Errors
 ///
-/// Where the reply cannot be read, and where a value is not the sum.
+/// Fails if the output cannot be written, if the reply cannot be read, or if a value is not the
+/// sum.
 pub(crate) fn write(
     out: &mut impl Write,
     all_data: &AllData<'_>,

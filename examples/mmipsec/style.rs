@@ -1,4 +1,4 @@
-//! The few styles of the output; anstream takes them away where it is no terminal.
+//! The styles of the output. anstream strips them unless the output is a terminal.
 
 use anstyle::{AnsiColor, Style};
 
@@ -8,7 +8,7 @@ pub(crate) const CAPTION: Style = AnsiColor::Cyan.on_default();
 pub(crate) const GOOD: Style = AnsiColor::Green.on_default().bold();
 pub(crate) const BAD: Style = AnsiColor::Red.on_default().bold();
 
-/// [`FAINT`] or no style at all.
+/// Returns [`FAINT`], or no style if `faint` is false.
 pub(crate) fn faint_if(faint: bool) -> Style {
     if faint { FAINT } else { Style::new() }
 }

@@ -1,4 +1,4 @@
-//! Threads that count in one set of counters, as a driver's do on every processor.
+//! Threads that share one set of counters, as a driver's code does on all processors.
 
 use core::sync::atomic::AtomicU64;
 use std::thread;
@@ -8,11 +8,10 @@ use wmi_core::Item;
 
 type Stats = MSiSCSI_MMIPSECStats;
 
-/// An item of the class; each is a counter of 64 bits.
+/// An item of the class. Each is a 64-bit counter.
 pub(crate) type Counter = Item<Stats, AtomicU64>;
 
-/// What one thread has done, in plain variables of its own: what the shared counters must agree
-/// with.
+/// One thread's own tally, in plain variables. The shared counters must agree with the tallies.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Tally {
     secured: u64,
@@ -22,7 +21,8 @@ pub(crate) struct Tally {
     waiting: u64,
 }
 
-/// Lets four threads negotiate at once, the first the least, and returns what each has done.
+/// Lets four threads negotiate at once, each with more peers than the one before, and returns their
+/// tallies.
 pub(crate) fn run(stats: &Stats) -> [Tally; 4] {
     let mut tallies = [Tally::default(); 4];
     thread::scope(|scope| {
@@ -33,7 +33,8 @@ pub(crate) fn run(stats: &Stats) -> [Tally; 4] {
     tallies
 }
 
-/// Main mode with so many peers, and one more that has not answered at the end.
+/// Negotiates main mode with `peers` peers, and starts with another that has not answered at the
+/// end.
 fn negotiate(stats: &Stats, peers: u64) -> Tally {
     let mut tally = Tally::default();
     for peer in 0..peers {
@@ -73,10 +74,10 @@ fn negotiate(stats: &Stats, peers: u64) -> Tally {
     tally
 }
 
-/// How much a thread with this tally has added to a counter.
+/// Returns how much a thread with this tally has added to a counter.
 pub(crate) type Added = fn(&Tally) -> u64;
 
-/// Every counter of the class, in order of the ids.
+/// Every counter of the class, in the order of their ids.
 pub(crate) const COUNTERS: [(Counter, Added); 21] = [
     (Stats::ACTIVE_ACQUIRE, |tally| tally.waiting),
     (Stats::ACTIVE_RECEIVE, |_| 0),

@@ -1,1 +1,1 @@
-//! The examples; each is a program of its own.
+//! An empty library: each example is a program of its own.

@@ -1,4 +1,4 @@
-//! The example that a newcomer runs first, as the program that it is.
+//! The example that a newcomer runs first, tested as a program.
 
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
@@ -9,8 +9,8 @@ use wmi_core::schema::Schema;
 use wmi_core::wnode::Wnode;
 use wmi_core::{FixedClass, WmiClass};
 
-/// `mmipsec ARGUMENTS` at the root of the workspace: the program that `cargo test` has built beside
-/// this one.
+/// Prepares `mmipsec ARGUMENTS`, run at the root of the workspace. `cargo test` has built the
+/// program beside this test.
 fn mmipsec(arguments: &[&str]) -> Command {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let test = std::env::current_exe().unwrap();
@@ -29,7 +29,7 @@ fn output(arguments: &[&str]) -> Output {
     mmipsec(arguments).output().unwrap()
 }
 
-/// What the program prints, if it does not fail.
+/// Returns the program's output, and fails if the program fails.
 fn printed(arguments: &[&str]) -> String {
     let output = output(arguments);
     assert!(
@@ -41,7 +41,7 @@ fn printed(arguments: &[&str]) -> String {
 }
 
 #[test]
-fn without_arguments_it_shows_every_part_and_says_that_the_counts_add_up() {
+fn without_arguments_every_part_is_shown_and_the_counts_add_up() {
     let all = printed(&[]);
     let documented = MSiSCSI_MMIPSECStats::mof().style(Style::Documented);
     assert!(all.contains(&documented.to_string()));
@@ -51,7 +51,7 @@ fn without_arguments_it_shows_every_part_and_says_that_the_counts_add_up() {
 }
 
 #[test]
-fn colours_are_for_terminals_and_for_who_asks() {
+fn colours_are_written_only_to_terminals_or_on_request() {
     let escapes = |command: &mut Command| {
         let output = command.output().unwrap();
         assert!(output.status.success());
@@ -64,7 +64,7 @@ fn colours_are_for_terminals_and_for_who_asks() {
 }
 
 #[test]
-fn lines_fit_a_terminal_and_have_no_blanks_at_their_ends() {
+fn lines_fit_a_terminal_and_have_no_trailing_blanks() {
     for line in printed(&[]).lines() {
         assert!(line.len() <= 100, "{line}");
         assert_eq!(line, line.trim_end());
@@ -72,7 +72,7 @@ fn lines_fit_a_terminal_and_have_no_blanks_at_their_ends() {
 }
 
 #[test]
-fn mof_is_the_library_s_text_in_each_style() {
+fn mof_prints_the_librarys_text_in_each_style() {
     let file = Schema::new(&[MSiSCSI_MMIPSECStats::CLASS]).mof();
     let documented = MSiSCSI_MMIPSECStats::mof().style(Style::Documented);
     for (style, text) in [
@@ -108,7 +108,7 @@ fn wnode_names_every_byte_of_the_reply() {
     let raw = output(&["wnode", "--raw"]).stdout;
     let dump = printed(&["wnode"]);
 
-    // Every byte, in order.
+    // The dump has every byte, in order.
     let mut bytes = Vec::new();
     for line in dump.lines().filter(|line| line.starts_with(' ')) {
         let offset = line[..6].trim();
@@ -120,7 +120,7 @@ fn wnode_names_every_byte_of_the_reply() {
     }
     assert_eq!(bytes, raw);
 
-    // Every item with the value that the reader finds.
+    // Every item has the value that the reader finds.
     let Ok(Wnode::AllData(reply)) = Wnode::parse(&raw) else {
         panic!("{dump}");
     };
@@ -145,13 +145,13 @@ fn wnode_names_every_byte_of_the_reply() {
 }
 
 #[test]
-fn every_run_replies_the_same_bytes() {
+fn every_run_replies_with_the_same_bytes() {
     let [first, second] = [(); 2].map(|()| output(&["wnode", "--raw"]).stdout);
     assert_eq!(first, second);
 }
 
 #[test]
-fn a_wrong_argument_fails_with_usage() {
+fn wrong_arguments_fail_with_usage() {
     for arguments in [
         &["layuot"][..],
         &["mof", "--style", "pretty"],
@@ -167,17 +167,16 @@ fn a_wrong_argument_fails_with_usage() {
 }
 
 #[test]
-fn a_reader_that_leaves_is_no_failure() {
+fn broken_pipe_exits_zero() {
     let mut child = mmipsec(&[])
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    // Before Cargo has started the program.
+    // Closed before the program writes anything.
     drop(child.stdout.take());
     let output = child.wait_with_output().unwrap();
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{said}");
-    // Cargo may have warned of something.
     assert!(!said.contains("error: "), "{said}");
 }

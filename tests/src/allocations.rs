@@ -1,4 +1,4 @@
-//! An allocator that counts, to prove that something allocates nothing.
+//! An allocator that counts, to prove that code allocates nothing.
 
 #![expect(unsafe_code, reason = "an allocator is unsafe to implement")]
 
@@ -7,32 +7,33 @@ use core::cell::Cell;
 use std::alloc::System;
 
 thread_local! {
-    /// How often this thread has asked for memory; the test harness has threads of its own.
+    /// The number of allocations of this thread. The test harness has threads of its own.
     static ALLOCATIONS: Cell<usize> = const { Cell::new(0) };
 }
 
-/// The system's allocator; a test makes it its `#[global_allocator]`.
+/// The system's allocator, with a count. A test declares it as its `#[global_allocator]`.
 pub struct Counting;
 
-// SAFETY: all is done by the system's allocator.
+// SAFETY: every call is forwarded to the system's allocator.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         ALLOCATIONS.set(ALLOCATIONS.get() + 1);
-        // SAFETY: the caller's.
+        // SAFETY: the caller upholds the same contract.
         unsafe { System.alloc(layout) }
     }
 
     unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        // SAFETY: the caller's.
+        // SAFETY: the caller upholds the same contract.
         unsafe { System.dealloc(pointer, layout) }
     }
 }
 
-/// How often `work` allocates.
+/// Returns how often `work` allocates.
 ///
 /// # Panics
 ///
-/// Where [`Counting`] is not the allocator, and so all would seem to allocate nothing.
+/// Panics if [`Counting`] is not the global allocator; otherwise all code would seem to allocate
+/// nothing.
 pub fn allocations<T>(work: impl FnOnce() -> T) -> usize {
     let start = ALLOCATIONS.get();
     drop(core::hint::black_box(Box::new(1)));

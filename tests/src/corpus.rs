@@ -1,40 +1,42 @@
-//! Third-party files that tests compare with and the project does not hold.
+//! Third-party files that tests compare with, which are not part of the project.
 
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 use crate::skipped;
 
-/// The bytes of a file of the corpus, or `None`, visibly, where there is no corpus.
+/// Reads a file of the corpus; without a corpus, prints that the test is skipped and returns
+/// `None`.
 ///
-/// The environment variable `WMI_CORPUS` names its folder; a relative path starts at the root of
-/// the workspace.
+/// The environment variable `WMI_CORPUS` names the corpus folder; a relative path starts at the
+/// root of the workspace.
 ///
 /// # Panics
 ///
-/// Where the corpus has no such file.
+/// Panics if the corpus lacks the file.
 #[must_use]
 pub fn read(file: &str) -> Option<Vec<u8>> {
     Some(bytes(&named_by("WMI_CORPUS", file)?.join(file)))
 }
 
-/// The page that documents the flagship class, which the environment variable `WMI_DOCUMENT` names
-/// as `WMI_CORPUS` does its folder; `None`, visibly, where it is not set.
+/// Reads the page that documents the flagship class. The environment variable `WMI_DOCUMENT` names
+/// it, as `WMI_CORPUS` names the corpus; if it is not set, prints that the test is skipped and
+/// returns `None`.
 ///
 /// # Panics
 ///
-/// Where there is no such file.
+/// Panics if the file does not exist.
 #[must_use]
 pub fn document() -> Option<Vec<u8>> {
     Some(bytes(&named_by("WMI_DOCUMENT", "the documentation")?))
 }
 
-/// The files of a folder of the corpus that end in `.extension`, in order, each with its name; or
-/// `None`, visibly, where there is no corpus.
+/// Reads the files in a corpus folder that end in `.extension`, sorted by name; without a corpus,
+/// prints that the test is skipped and returns `None`.
 ///
 /// # Panics
 ///
-/// Where the corpus has no such folder, or it has no such file.
+/// Panics if the corpus lacks the folder, or the folder has no such file.
 #[must_use]
 pub fn files(folder: &str, extension: &str) -> Option<Vec<(String, Vec<u8>)>> {
     let path = named_by("WMI_CORPUS", folder)?.join(folder);
@@ -52,7 +54,8 @@ pub fn files(folder: &str, extension: &str) -> Option<Vec<(String, Vec<u8>)>> {
     Some(files.collect())
 }
 
-/// The path that an environment variable gives, or `None`, visibly, where it is not set.
+/// Returns the path in an environment variable; if it is not set, prints that the test is skipped
+/// and returns `None`.
 fn named_by(variable: &str, what: &str) -> Option<PathBuf> {
     let path = env::var_os(variable);
     if path.is_none() {
@@ -65,7 +68,7 @@ fn bytes(path: &Path) -> Vec<u8> {
     fs::read(path).unwrap_or_else(|why| panic!("{}: {why}", path.display()))
 }
 
-/// The root of the workspace.
+/// Returns the root of the workspace.
 #[must_use]
 pub fn workspace() -> PathBuf {
     let tests = Path::new(env!("CARGO_MANIFEST_DIR"));

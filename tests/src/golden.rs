@@ -1,9 +1,9 @@
-//! Golden files: reviewed output, kept in `golden/`.
+//! Golden files: reviewed output in `golden/`.
 
 use std::path::Path;
 
-/// Fails unless `actual` is what `golden/{name}` holds; with `BLESS=1` in the environment, writes
-/// it there instead.
+/// Asserts that `actual` equals `golden/{name}`; with `BLESS=1` in the environment, writes it there
+/// instead.
 pub fn check(test: &str, name: &str, actual: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("golden")
@@ -13,7 +13,7 @@ pub fn check(test: &str, name: &str, actual: &str) {
         return;
     }
     let expected = std::fs::read_to_string(&path).unwrap_or_default();
-    // A checkout may have changed the line ends.
+    // A checkout may have changed the line endings.
     let expected = expected.replace("\r\n", "\n");
     if expected == actual {
         return;
@@ -25,7 +25,7 @@ pub fn check(test: &str, name: &str, actual: &str) {
         .count();
     panic!(
         "tests/golden/{name} differs from line {} on:\n  golden: {:?}\n  actual: {:?}\n\
-         if the new text is right, refresh it by\n  BLESS=1 cargo test -p wmi-tests --test {test}",
+         if the new text is right, update it with\n  BLESS=1 cargo test -p wmi-tests --test {test}",
         line + 1,
         expected.lines().nth(line),
         actual.lines().nth(line),

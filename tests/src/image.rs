@@ -1,4 +1,4 @@
-//! Images for Windows, linked by GNU's tools from resources.
+//! Links Windows images from resources, with GNU's tools.
 
 use std::fs;
 use std::path::Path;
@@ -6,8 +6,9 @@ use std::process::Command;
 
 use crate::skipped;
 
-/// Links `driver.sys` in `folder` from a resource script, whose files are there too, and from
-/// these objects. `None`, visibly, where the tools are missing.
+/// Links `driver.sys` in `folder` from a resource script, whose files are in the same folder, and
+/// from these objects. If the tools are missing, prints that the test is skipped and returns
+/// `None`.
 #[must_use]
 pub fn link(folder: &Path, script: &str, objects: &[&str]) -> Option<Vec<u8>> {
     fs::write(folder.join("driver.rc"), script).expect("the folder can be written");
@@ -28,7 +29,8 @@ pub fn link(folder: &Path, script: &str, objects: &[&str]) -> Option<Vec<u8>> {
     Some(fs::read(folder.join("driver.sys")).expect("the linker wrote it"))
 }
 
-/// What a tool prints; `None`, visibly, where there is none.
+/// Runs a tool and returns its output; if it is missing, prints that the test is skipped and
+/// returns `None`.
 #[must_use]
 pub fn run(folder: &Path, tool: &str, arguments: &[&str]) -> Option<String> {
     let output = Command::new(tool)

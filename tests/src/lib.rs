@@ -1,6 +1,6 @@
 //! Independent readers and other helpers of the tests.
 //!
-//! Nothing here uses the crates under test, so that a fault there cannot hide itself.
+//! Nothing here uses the crates under test, so a fault in them cannot hide itself.
 
 pub mod allocations;
 pub mod corpus;
@@ -11,16 +11,17 @@ pub mod mof;
 
 use std::io::Write;
 
-/// Whether a test runs on another system than the one that it was compiled on, as Windows programs
-/// do under Wine: no compiler can be started then, and no cargo.
+/// Returns whether the test runs on another system than it was compiled on, as Windows programs
+/// under Wine do. Such a test can start neither a compiler nor Cargo.
 #[must_use]
 pub fn compiled_elsewhere() -> bool {
     cfg!(windows) && env!("CARGO_MANIFEST_DIR").starts_with('/')
 }
 
-/// Says why a test has nothing to do, past the harness, which keeps the output of passing tests.
+/// Prints why a test is skipped, directly to stderr: the harness captures the output of passing
+/// tests.
 pub fn skipped(why: &str) {
-    // In one piece, as other tests write too. A closed stderr is no reason to fail.
+    // In one write, as other tests write at the same time. A closed stderr is not a failure.
     let _ = std::io::stderr().write_all(format!("\nskipped: {why}\n").as_bytes());
 }
 

@@ -1,34 +1,34 @@
-//! The C compiler for Windows, mingw-w64, as a witness of layouts and constants.
+//! mingw-w64, the C compiler for Windows, as a witness of layouts and constants.
 
 use std::io::{self, Write};
 use std::process::{Child, Command, Stdio};
 
 use crate::skipped;
 
-/// A compiler and the flags that it needs.
+/// A compiler and the flags it needs.
 type Compiler = (&'static str, &'static [&'static str]);
 
-/// Compilers for 64 bits and for 32; of several, the first that there is.
+/// Compilers for 64-bit and 32-bit Windows; the first that is installed is used.
 const FOR_64: &[Compiler] = &[("x86_64-w64-mingw32-gcc", &[])];
 const FOR_32: &[Compiler] = &[
     ("i686-w64-mingw32-gcc", &[]),
     ("x86_64-w64-mingw32-gcc", &["-m32"]),
 ];
 
-/// What the compiler says to a C source: nothing if it accepts it. `None`, visibly, where there
-/// is no such compiler.
+/// Compiles a C source for 64-bit Windows without output files, and returns the compiler's
+/// messages. If the compiler is missing, prints that the test is skipped and returns `None`.
 #[must_use]
 pub fn check(source: &str) -> Option<Result<String, String>> {
     run(FOR_64, source, &["-fsyntax-only"])
 }
 
-/// The same for Windows of 32 bits.
+/// Compiles a C source as [`check`] does, for 32-bit Windows.
 #[must_use]
 pub fn check_32(source: &str) -> Option<Result<String, String>> {
     run(FOR_32, source, &["-fsyntax-only"])
 }
 
-/// The source after the preprocessor, with the macros that are then defined.
+/// Preprocesses a C source, and returns the definitions of all macros.
 #[must_use]
 pub fn macros(source: &str) -> Option<Result<String, String>> {
     run(FOR_64, source, &["-E", "-dM"])
@@ -46,7 +46,7 @@ fn run(compilers: &[Compiler], source: &str, flags: &[&str]) -> Option<Result<St
         skipped(&missing.join("; "));
         return None;
     };
-    let mut input = child.stdin.take().expect("it is piped");
+    let mut input = child.stdin.take().expect("stdin is piped");
     input
         .write_all(source.as_bytes())
         .expect("the compiler reads its input");
@@ -60,13 +60,13 @@ fn run(compilers: &[Compiler], source: &str, flags: &[&str]) -> Option<Result<St
     })
 }
 
-/// Where the headers of kernel drivers are, which include each other from there.
+/// The folders of the kernel drivers' headers, which include each other relative to them.
 const DDK: [&str; 2] = [
     "/usr/x86_64-w64-mingw32/include/ddk",
     "/usr/share/mingw-w64/include/ddk",
 ];
 
-/// The compiler as it waits for its input.
+/// Starts the compiler, which then waits for its input.
 fn spawn((name, own_flags): Compiler, flags: &[&str]) -> io::Result<Child> {
     Command::new(name)
         .args(["-std=c11", "-Wall", "-Werror", "-x", "c", "-"])

@@ -3,13 +3,13 @@
 
 use proptest::prelude::*;
 use wmi_core::schema::{
-    ChangeFlags, CimType, Class, File, Flavor, Instance, InstanceValue, Method, Object, ObjectKind,
-    Property, Qualifier, Qualifiers, Schema, Value,
+    ChangeFlags, CimType, Class, Edition, File, Flavor, Instance, InstanceValue, Method, Object,
+    ObjectKind, Property, Qualifier, Qualifiers, Schema, Value,
 };
 use wmi_tests::corpus;
 use wmi_tools::Arena;
 use wmi_tools::bmf::{
-    self, Inexpressible, Parse, decode, decode_container, encode, encode_payload, encode_schema,
+    self, Inexpressible, Packing, decode, decode_container, encode, encode_payload, encode_schema,
     pack, unpack,
 };
 use wmi_tools::mof::Reader;
@@ -35,14 +35,14 @@ fn a_class_without_anything() {
     assert_eq!(numbers[12..19], [128, 2, 48, 8, 0, 16, u32::MAX]);
     // No methods.
     assert_eq!(numbers[44..], [8, 0]);
-    let file = encode(&File::new(&objects), Parse::Greedy).unwrap();
+    let file = encode(&File::new(&objects), Packing::Greedy).unwrap();
     assert_eq!(file[16..24], *b"DS\x00\x01\x1a\x7d\xda\x54");
 }
 
 #[test]
 fn files_of_microsofts_compiler_are_written_again() {
     let mut files = 0;
-    for folder in ["bmf", "pairs", "expected"] {
+    for folder in ["bmf", "bmf-large", "bmf-old", "pairs", "expected"] {
         let Some(found) = corpus::files(folder, "bmf") else {
             return;
         };
@@ -50,12 +50,14 @@ fn files_of_microsofts_compiler_are_written_again() {
             let payload = decode_container(&bytes).unwrap_or_else(|why| panic!("{name}: {why}"));
             let arena = Arena::new();
             let file = decode(&arena, &bytes).unwrap_or_else(|why| panic!("{name}: {why}"));
+            let is_old = file.edition == Edition::Old;
+            assert_eq!(is_old, folder == "bmf-old", "{name}: edition");
             assert!(encode_payload(&file).unwrap() == payload, "{name}: payload");
             // A firmware buffer may be longer than its file.
-            let again = encode(&file, Parse::Greedy).unwrap();
+            let again = encode(&file, Packing::Greedy).unwrap();
             assert!(bytes.starts_with(&again), "{name}: file");
             assert!(bytes.len() - again.len() < 4, "{name}: rest");
-            let optimal = encode(&file, Parse::Optimal).unwrap();
+            let optimal = encode(&file, Packing::Optimal).unwrap();
             assert!(
                 decode_container(&optimal).unwrap() == payload,
                 "{name}: optimal"
@@ -69,7 +71,7 @@ fn files_of_microsofts_compiler_are_written_again() {
 
 #[test]
 fn what_the_derive_makes_survives() {
-    let file = encode_schema(&iscsi_schema::SCHEMA, Parse::Greedy).unwrap();
+    let file = encode_schema(&iscsi_schema::SCHEMA, Packing::Greedy).unwrap();
     let arena = Arena::new();
     let read = decode(&arena, &file).unwrap();
     let classes: Vec<_> = read.classes().collect();
@@ -153,7 +155,7 @@ fn everything(check: impl FnOnce(&File<'_>)) {
         InstanceValue::new("Text", Value::String("x")),
         InstanceValue::new("Nothing", Value::Null),
         InstanceValue::new("Inner", Value::Instance(&inner)),
-        InstanceValue::new("Alias", Value::Alias("Other")),
+        InstanceValue::new("Alias", Value::Alias("Mine")),
     ];
     let mut instance = Instance::new("Everything", &values);
     instance.alias = Some("Mine");
@@ -169,7 +171,7 @@ fn everything(check: impl FnOnce(&File<'_>)) {
 #[test]
 fn everything_survives() {
     everything(|file| {
-        let bytes = encode(file, Parse::Greedy).unwrap();
+        let bytes = encode(file, Packing::Greedy).unwrap();
         let arena = Arena::new();
         assert_eq!(decode(&arena, &bytes).unwrap(), *file);
     });
@@ -210,7 +212,7 @@ fn what_cannot_be_expressed_is_told_with_its_place() {
         let properties = [Property::new("P", CimType::Uint32, "uint32")];
         let properties = [properties[0].with_qualifiers(&qualifiers)];
         let class = Class::new("C").with_properties(&properties);
-        let error = encode_schema(&Schema::new(&[&class]), Parse::Greedy).unwrap_err();
+        let error = encode_schema(&Schema::new(&[&class]), Packing::Greedy).unwrap_err();
         assert_eq!(error.class.as_deref(), Some("C"));
         assert_eq!(error.member.as_deref(), Some("P"));
         error.what
@@ -219,20 +221,23 @@ fn what_cannot_be_expressed_is_told_with_its_place() {
     assert_eq!(nul, Inexpressible::Nul("a\0".into()));
     let large = encoded(Value::Integer(1 << 32));
     assert_eq!(large, Inexpressible::Integer(1 << 32));
-    assert_eq!(encoded(Value::Null), Inexpressible::Null);
     let null = [Value::String("1"), Value::Null];
     assert_eq!(encoded(Value::Array(&null)), Inexpressible::Null);
-    assert_eq!(encoded(Value::Array(&[])), Inexpressible::Array);
     let mixed = [Value::Integer(1), Value::String("1")];
     assert_eq!(encoded(Value::Array(&mixed)), Inexpressible::Array);
 }
 
 #[test]
 fn qualifiers_without_a_known_form_are_read_as_they_were() {
-    for value in [Value::Boolean(false), Value::String("Grün \u{1f600}")] {
+    for value in [
+        Value::Boolean(false),
+        Value::String("Grün \u{1f600}"),
+        Value::Null,
+        Value::Array(&[]),
+    ] {
         let qualifiers = [Qualifier::new("Q", value)];
         let class = Class::new("C").with_qualifiers(&qualifiers);
-        let bytes = encode_schema(&Schema::new(&[&class]), Parse::Greedy).unwrap();
+        let bytes = encode_schema(&Schema::new(&[&class]), Packing::Greedy).unwrap();
         let arena = Arena::new();
         let decoded = decode(&arena, &bytes).unwrap();
         assert_eq!(decoded.classes().next(), Some(&class), "{value:?}");
@@ -244,7 +249,7 @@ fn integers_have_32_bits_with_or_without_a_sign() {
     for (number, read) in [(0xffff_ffff, -1), (-1, -1), (0x7fff_ffff, 0x7fff_ffff)] {
         let qualifiers = [Qualifier::new("Q", Value::Integer(number))];
         let class = Class::new("C").with_qualifiers(&qualifiers);
-        let bytes = encode_schema(&Schema::new(&[&class]), Parse::Greedy).unwrap();
+        let bytes = encode_schema(&Schema::new(&[&class]), Packing::Greedy).unwrap();
         let arena = Arena::new();
         let decoded = decode(&arena, &bytes).unwrap();
         let class = decoded.classes().next().unwrap();
@@ -252,10 +257,107 @@ fn integers_have_32_bits_with_or_without_a_sign() {
     }
 }
 
+fn case(name: &str) -> Vec<u8> {
+    let path = format!("{}/cases/{name}", env!("CARGO_MANIFEST_DIR"));
+    std::fs::read(&path).unwrap_or_else(|why| panic!("{path}: {why}"))
+}
+
+#[test]
+fn the_old_edition_is_written_again() {
+    let bytes = case("bmf/old-edition.bmf");
+    let arena = Arena::new();
+    let file = decode(&arena, &bytes).unwrap();
+    assert_eq!(file.edition, Edition::Old);
+    assert!(encode(&file, Packing::Greedy).unwrap() == bytes);
+    let text = case("mof/old-edition.mof");
+    let reading = Reader::new(&arena).read("old-edition.mof", &text);
+    assert!(!reading.has_errors());
+    assert_eq!(reading.file.edition, Edition::Current);
+    assert_eq!(reading.file.objects, file.objects);
+    let old = reading.file.with_edition(Edition::Old);
+    assert!(encode(&old, Packing::Greedy).unwrap() == bytes);
+    // Flavors have no place in it.
+    everything(|file| {
+        let payload = encode_payload(&file.with_edition(Edition::Old)).unwrap();
+        let read = bmf::decode_payload(&arena, &payload).unwrap();
+        assert_eq!(read.edition, Edition::Old);
+        assert!(encode_payload(&read).unwrap() == payload);
+    });
+}
+
+#[test]
+fn names_that_mof_cannot_spell_are_refused() {
+    let arena = Arena::new();
+    let error = decode(&arena, &case("bmf/hostile-names.bmf")).unwrap_err();
+    assert_eq!(error.what, "MOF text cannot spell a name");
+    let evil = "A {};\n#include \"/etc/passwd\"\n//";
+    let refused = |kind: ObjectKind<'_>, class_alias| {
+        let objects = [Object::new("root", kind).with_class_alias(class_alias)];
+        let payload = encode_payload(&File::new(&objects)).unwrap();
+        let error = bmf::decode_payload(&arena, &payload).unwrap_err();
+        assert_eq!(error.what, "MOF text cannot spell a name", "{objects:?}");
+    };
+    let value = Value::Integer(1);
+    let qualifiers = [Qualifier::new(evil, value)];
+    let property = Property::new("P", CimType::Uint8, "uint8");
+    let aliases = [InstanceValue::new("P", Value::Alias(evil))];
+    let inner = Instance::new(evil, &[]);
+    let inner = [InstanceValue::new("P", Value::Instance(&inner))];
+    let c = Class::new("C");
+    refused(ObjectKind::Class(Class::new(evil)), None);
+    refused(ObjectKind::Class(Class::new("")), None);
+    refused(ObjectKind::Class(c), Some(evil));
+    refused(ObjectKind::Class(c.with_superclass(evil)), None);
+    refused(ObjectKind::Class(c.with_qualifiers(&qualifiers)), None);
+    for property in [
+        Property::new(evil, CimType::Uint8, "uint8"),
+        Property::new("P", CimType::Object, evil),
+        Property::new("P", CimType::Reference, evil),
+        property.with_qualifiers(&qualifiers),
+    ] {
+        refused(ObjectKind::Class(c.with_properties(&[property])), None);
+        let method = Method::new("M").with_parameters(core::slice::from_ref(&property));
+        refused(ObjectKind::Class(c.with_methods(&[method])), None);
+    }
+    refused(
+        ObjectKind::Class(c.with_methods(&[Method::new(evil)])),
+        None,
+    );
+    for instance in [
+        Instance::new(evil, &[]),
+        Instance::new("C", &[]).with_alias(Some(evil)),
+        Instance::new("C", &[InstanceValue::new(evil, value)]),
+        Instance::new("C", &aliases),
+        Instance::new("C", &inner),
+    ] {
+        refused(ObjectKind::Instance(instance), None);
+    }
+}
+
+#[test]
+fn a_parameter_goes_where_it_is_switched_on() {
+    for (qualifiers, blocks) in [
+        ("[in(FALSE), out]", "[out]"),
+        ("[out, in(FALSE)]", "[out]"),
+        ("[in, out(FALSE)]", "[in]"),
+        ("[in(FALSE)]", ""),
+        ("[in(TRUE), out(TRUE)]", "[in, out]"),
+    ] {
+        let payload = |qualifiers| {
+            let arena = Arena::new();
+            let text = format!("class A {{ void M({qualifiers} uint32 P); }};");
+            let reading = Reader::new(&arena).read("test.mof", text.as_bytes());
+            assert!(!reading.has_errors(), "{text}");
+            encode_payload(&reading.file).unwrap()
+        };
+        assert!(payload(qualifiers) == payload(blocks), "{qualifiers}");
+    }
+}
+
 #[test]
 fn a_file_that_ends_too_early_is_no_file() {
     everything(|file| {
-        let bytes = encode(file, Parse::Greedy).unwrap();
+        let bytes = encode(file, Packing::Greedy).unwrap();
         for length in 0..bytes.len() {
             let error = decode_container(&bytes[..length]).unwrap_err();
             assert!(error.offset <= length, "{length}: {error}");
@@ -265,7 +367,7 @@ fn a_file_that_ends_too_early_is_no_file() {
 
 #[test]
 fn sizes_that_lie_take_no_memory() {
-    let mut bytes = encode_schema(&iscsi_schema::SCHEMA, Parse::Greedy).unwrap();
+    let mut bytes = encode_schema(&iscsi_schema::SCHEMA, Packing::Greedy).unwrap();
     bytes[12..16].copy_from_slice(&u32::MAX.to_le_bytes());
     let error = decode_container(&bytes).unwrap_err();
     assert_eq!(error.what, "a sync mark stands within a block");
@@ -306,7 +408,7 @@ proptest! {
         bytes in proptest::collection::vec(0..6u8, 0..1200),
         optimal: bool,
     ) {
-        let parse = if optimal { Parse::Optimal } else { Parse::Greedy };
+        let parse = if optimal { Packing::Optimal } else { Packing::Greedy };
         prop_assert_eq!(unpack(&pack(&bytes, parse), bytes.len()), Ok(bytes));
     }
 

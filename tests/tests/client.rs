@@ -9,7 +9,7 @@ use wmi_core::wnode::{
 };
 use wmi_core::{Count, DataBlock, DateTime, Guid, Text, WmiClass, WmiField, WmiMethod};
 use wmi_tools::Arena;
-use wmi_tools::bmf::{self, Parse};
+use wmi_tools::bmf::{self, Packing};
 use wmi_tools::client::{Client, DataObject, Datum, ReplyContent, ReplyError};
 use wmi_tools::layout::Block;
 use wmi_tools::mof::Reader;
@@ -241,7 +241,7 @@ fn every_origin_of_a_class_reads_the_same() {
     let arena = Arena::new();
     let reading = Reader::new(&arena).read("disk.mof", text.as_bytes());
     assert!(!reading.has_errors(), "{:?}", reading.diagnostics);
-    let binary = bmf::encode_schema(&SCHEMA, Parse::Greedy).unwrap();
+    let binary = bmf::encode_schema(&SCHEMA, Packing::Greedy).unwrap();
     let binary = bmf::decode(&arena, &binary).unwrap();
 
     let disks = [disk(1), disk(2)];

@@ -1,4 +1,4 @@
-//! Counter fields: the methods that the derive makes, and what they do.
+//! Counter fields: the methods that the derive makes, and their effects.
 
 use core::sync::atomic::{
     AtomicI8, AtomicI16, AtomicI32, AtomicI64, AtomicU8, AtomicU16, AtomicU32, AtomicU64,
@@ -26,12 +26,12 @@ struct Widths {
     u64: AtomicU64,
     #[wmi(data_id = 8, counter)]
     i64: AtomicI64,
-    /// Counts nothing, but a class with counters starts with zeros everywhere.
+    /// Not a counter; it also starts at zero in a class with counters.
     #[wmi(data_id = 9)]
     configured: [u16; 2],
 }
 
-/// A class can count from the first instruction of the driver on.
+/// A static, so the class can count from the driver's first instruction on.
 static WIDTHS: Widths = Widths::new();
 
 macro_rules! counts {
@@ -54,7 +54,7 @@ macro_rules! counts {
             assert_eq!(class.$int(), $int::MAX);
             assert_eq!(class.snapshot().$int(), $int::MAX);
 
-            // Past either end it comes back at the other.
+            // Counters wrap at both ends.
             class.$increment();
             assert_eq!(class.$int(), $int::MIN);
             class.$decrement();
@@ -65,7 +65,7 @@ macro_rules! counts {
             let both = $int::MAX.wrapping_add($int::MAX);
             assert_eq!(class.$int(), both.wrapping_sub($int::MIN));
 
-            // No other item has moved.
+            // No other item has changed.
             class.$set(0);
             assert_eq!(class.snapshot(), Widths::new().snapshot());
         }
@@ -73,18 +73,18 @@ macro_rules! counts {
 }
 
 counts! {
-    eight_bits: u8, increment_u8, add_u8, decrement_u8, sub_u8, set_u8;
-    eight_signed_bits: i8, increment_i8, add_i8, decrement_i8, sub_i8, set_i8;
-    sixteen_bits: u16, increment_u16, add_u16, decrement_u16, sub_u16, set_u16;
-    sixteen_signed_bits: i16, increment_i16, add_i16, decrement_i16, sub_i16, set_i16;
-    thirty_two_bits: u32, increment_u32, add_u32, decrement_u32, sub_u32, set_u32;
-    thirty_two_signed_bits: i32, increment_i32, add_i32, decrement_i32, sub_i32, set_i32;
-    sixty_four_bits: u64, increment_u64, add_u64, decrement_u64, sub_u64, set_u64;
-    sixty_four_signed_bits: i64, increment_i64, add_i64, decrement_i64, sub_i64, set_i64;
+    eight_bits_count_and_wrap: u8, increment_u8, add_u8, decrement_u8, sub_u8, set_u8;
+    eight_signed_bits_count_and_wrap: i8, increment_i8, add_i8, decrement_i8, sub_i8, set_i8;
+    sixteen_bits_count_and_wrap: u16, increment_u16, add_u16, decrement_u16, sub_u16, set_u16;
+    sixteen_signed_bits_count_and_wrap: i16, increment_i16, add_i16, decrement_i16, sub_i16, set_i16;
+    thirty_two_bits_count_and_wrap: u32, increment_u32, add_u32, decrement_u32, sub_u32, set_u32;
+    thirty_two_signed_bits_count_and_wrap: i32, increment_i32, add_i32, decrement_i32, sub_i32, set_i32;
+    sixty_four_bits_count_and_wrap: u64, increment_u64, add_u64, decrement_u64, sub_u64, set_u64;
+    sixty_four_signed_bits_count_and_wrap: i64, increment_i64, add_i64, decrement_i64, sub_i64, set_i64;
 }
 
 #[test]
-fn a_new_class_is_zero() {
+fn new_classes_are_zero() {
     assert!(WIDTHS.snapshot().as_bytes().iter().all(|byte| *byte == 0));
     assert_eq!(Widths::default().snapshot(), Widths::new().snapshot());
     assert_eq!(Widths::new().configured, [0, 0]);
@@ -118,8 +118,8 @@ fn threads_lose_no_count() {
 }
 
 #[test]
-fn a_published_class_keeps_a_width_that_does_not_fit() {
-    // As `MSiSCSI_RequestTimeStatistics` has it: a 64-bit counter type on a 32-bit item.
+fn published_class_keeps_a_mismatched_counter_width() {
+    // As in `MSiSCSI_RequestTimeStatistics`: a 64-bit counter type on a 32-bit item.
     #[derive(WmiClass)]
     #[wmi(guid = "53280e22-2f6d-4b33-a1f5-6b5d1d3f2c02")]
     struct Published {
@@ -135,7 +135,7 @@ fn a_published_class_keeps_a_width_that_does_not_fit() {
 }
 
 #[test]
-fn a_bare_counter_has_no_counter_type() {
+fn bare_counter_has_no_counter_type() {
     let property = Widths::U64.property();
     assert_eq!(property.counter_type(), None);
     for name in ["CounterType", "DefaultScale", "PerfDetail"] {
@@ -143,9 +143,9 @@ fn a_bare_counter_has_no_counter_type() {
     }
 }
 
-/// What only grows has no `sub_reads`, so that name is free.
+/// A counter that only grows has no method `sub_reads`, so a field may have that name.
 #[test]
-fn the_name_of_a_method_that_is_not_made_is_free() {
+fn names_of_methods_that_are_not_made_are_free() {
     #[derive(WmiClass)]
     #[wmi(guid = "2b7d60f4-91c3-4de8-8a15-c4f0367be904")]
     struct Growing {
@@ -160,7 +160,7 @@ fn the_name_of_a_method_that_is_not_made_is_free() {
     assert_eq!((class.reads(), class.sub_reads()), (1, 2));
 }
 
-/// Stand in where the derive makes no method: a method of the type comes before one of a trait.
+/// Stands in for methods that the derive does not make: inherent methods come before a trait's.
 trait Missing {
     fn decrement_n(&self) -> NotMade {
         NotMade
@@ -214,7 +214,7 @@ macro_rules! classes_by_counter_type {
 }
 
 #[test]
-fn only_what_stands_for_itself_can_go_down_or_be_set() {
+fn only_instantaneous_counters_can_go_down_or_be_set() {
     let made = classes_by_counter_type! {
         "PERF_COUNTER_RAWCOUNT": AtomicU32,
         "PERF_COUNTER_RAWCOUNT_HEX": AtomicU32,
@@ -255,8 +255,8 @@ fn only_what_stands_for_itself_can_go_down_or_be_set() {
         "PERF_PRECISION_OBJECT_TIMER": AtomicU64,
         "PERF_PRECISION_TIMESTAMP": AtomicI64,
     };
-    // `winperf.h` on these: not to be averaged over time, or the base of such a one; a start time;
-    // a number of instances.
+    // By `winperf.h` these are counters not averaged over time and their bases, a start time, and a
+    // number of instances.
     let instantaneous = [
         "PERF_COUNTER_RAWCOUNT",
         "PERF_COUNTER_RAWCOUNT_HEX",
@@ -275,7 +275,7 @@ fn only_what_stands_for_itself_can_go_down_or_be_set() {
         let expected = instantaneous.contains(&name);
         assert_eq!(counter_type.is_instantaneous(), expected, "{name}");
         let Some((_, made)) = made.iter().find(|(made, _)| *made == name) else {
-            // A type without a number has no counter field.
+            // A counter type without a number cannot have a counter field.
             let size = counter_type.size();
             assert!(
                 matches!(size, CounterSize::Zero | CounterSize::Text),

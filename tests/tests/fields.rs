@@ -1,4 +1,4 @@
-//! Items of every type: value to bytes and back, by every way there is.
+//! Items of every type: value to bytes and back, in every way that the API offers.
 
 use core::time::Duration;
 
@@ -124,7 +124,7 @@ fn everything() -> Everything {
 }
 
 #[test]
-fn what_was_stored_is_read() {
+fn stored_values_are_read_back() {
     let block = everything().snapshot();
     assert!(block.plain_boolean());
     assert_eq!(block.plain_sint8(), -2);
@@ -157,7 +157,7 @@ fn what_was_stored_is_read() {
 }
 
 #[test]
-fn the_bytes_are_those_of_the_wire() {
+fn stored_values_have_the_bytes_of_the_wire_format() {
     let text = |text: &str| {
         text.encode_utf16()
             .flat_map(u16::to_le_bytes)
@@ -246,7 +246,7 @@ fn items_describe_themselves() {
 }
 
 #[test]
-fn one_item_is_read_and_replaced_by_its_handle() {
+fn items_are_read_and_replaced_by_their_handles() {
     let mut block = everything().snapshot();
     let before = block;
     block.set(Everything::PLAIN_UINT32, 7);
@@ -266,7 +266,7 @@ fn one_item_is_read_and_replaced_by_its_handle() {
 }
 
 #[test]
-fn a_snapshot_is_of_the_moment() {
+fn snapshots_do_not_change_later() {
     let class = everything();
     let before = class.snapshot();
     class.tail.store(1, Ordering::Relaxed);
@@ -275,7 +275,7 @@ fn a_snapshot_is_of_the_moment() {
 }
 
 #[test]
-fn any_byte_but_zero_is_true() {
+fn any_nonzero_byte_is_true() {
     for byte in 0..=u8::MAX {
         let mut bytes = [0; Everything::SIZE];
         bytes[Everything::PLAIN_BOOLEAN.offset()] = byte;
@@ -287,7 +287,7 @@ fn any_byte_but_zero_is_true() {
 }
 
 #[test]
-fn a_block_is_any_bytes_of_the_right_length() {
+fn any_bytes_of_the_right_length_are_a_block() {
     fn zerocopy_may_use<T: FromBytes + IntoBytes + KnownLayout + Immutable + Unaligned>() {}
     zerocopy_may_use::<Wire<Everything>>();
     zerocopy_may_use::<Wire<Inner>>();
@@ -297,7 +297,7 @@ fn a_block_is_any_bytes_of_the_right_length() {
     assert_eq!(align_of::<Wire<Everything>>(), 1);
 
     let mut bytes = [0xa5; Everything::SIZE + 2];
-    // At an odd address or not, in place.
+    // In place, at an even and at an odd address.
     for start in 0..2 {
         let place = &mut bytes[start..start + Everything::SIZE];
         let block = Wire::<Everything>::mut_from_bytes(place).expect("the right length");
@@ -500,13 +500,13 @@ fn a_char16_is_a_utf16_unit() {
 }
 
 #[test]
-fn a_date_that_was_read_may_be_no_text() {
+fn dates_with_invalid_units_show_replacement_characters() {
     let wild = DateTime::read_from_bytes(&[0xd8; 50]).expect("the right length");
-    // 0xd8d8 is a surrogate; alone it is no character.
+    // 0xd8d8 is a surrogate, which is not a character by itself.
     assert_eq!(wild.to_string(), "\u{fffd}".repeat(25));
 }
 
-/// Every item of `block` by its accessor, in a block that was zero.
+/// Copies every item of `block` into a zeroed block, read with its accessor and set by its handle.
 fn copy_items(block: &Wire<Everything>) -> Wire<Everything> {
     let mut copy = Wire::zeroed();
     copy.set(Everything::PLAIN_BOOLEAN, block.plain_boolean());
@@ -537,8 +537,8 @@ fn copy_items(block: &Wire<Everything>) -> Wire<Everything> {
     copy
 }
 
-/// What is left of arbitrary bytes: booleans are 0 or 1, padding is zero. An embedded block is
-/// passed on as it is, up to the end of its last item.
+/// Returns the bytes that [`copy_items`] makes of arbitrary bytes: booleans are 0 or 1, and padding
+/// is zero. Embedded blocks are unchanged up to the end of their last item.
 fn normalised(bytes: &[u8]) -> Vec<u8> {
     const INNER: usize = <Inner as FixedClass>::SIZE;
     let mut normal = vec![0; bytes.len()];
@@ -570,11 +570,11 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn any_bytes_are_a_block(bytes in prop::collection::vec(any::<u8>(), Everything::SIZE)) {
+    fn copying_items_normalises_any_bytes(bytes in prop::collection::vec(any::<u8>(), Everything::SIZE)) {
         let block = Wire::<Everything>::read_from_bytes(&bytes).expect("the right length");
         let copy = copy_items(&block);
         prop_assert_eq!(copy.as_bytes(), normalised(&bytes));
-        // What is normal stays as it is.
+        // Normalised bytes stay as they are.
         prop_assert_eq!(copy_items(&copy), copy);
         let _ = format!("{block:?} {} {:?}", block.plain_datetime(), block.datetimes());
     }

@@ -1,4 +1,4 @@
-//! `MSiSCSI_MMIPSECStats` against its documentation, Microsoft's own MOF and reviewed text.
+//! `MSiSCSI_MMIPSECStats`, compared with its documentation, Microsoft's own MOF and reviewed text.
 
 use iscsi_schema::MSiSCSI_MMIPSECStats;
 use wmi_core::mof::Style;
@@ -14,14 +14,14 @@ fn text(style: Style) -> String {
     SCHEMA.mof().style(style).to_string()
 }
 
-/// The tokens of the class declaration in `source`.
+/// Returns the tokens of the class declaration in `source`.
 fn declaration(source: &str) -> Vec<Token> {
     mof::declaration(&mof::tokens(source), NAME)
-        .expect("the class is there")
+        .expect("the class is declared")
         .to_vec()
 }
 
-/// The declaration from `class` on: documentation prints no class qualifiers.
+/// Returns the declaration from `class` on: documentation does not print class qualifiers.
 fn without_class_qualifiers(declaration: &[Token]) -> &[Token] {
     let class = declaration
         .iter()
@@ -30,13 +30,15 @@ fn without_class_qualifiers(declaration: &[Token]) -> &[Token] {
 }
 
 #[test]
-fn documented_style_is_what_the_documentation_prints() {
+fn documented_style_equals_the_documentation() {
     let Some(page) = corpus::document() else {
         return;
     };
     let page = mof::decode(&page);
     let code = page.split("```").nth(1).expect("the page has a listing");
-    let listing = code.strip_prefix("cpp").expect("it is marked as C++");
+    let listing = code
+        .strip_prefix("cpp")
+        .expect("the listing is marked as C++");
     let printed = mof::fold_white_space(&declaration(listing));
     let ours = mof::fold_white_space(&declaration(&text(Style::Documented)));
     let (printed, ours) = (
@@ -50,14 +52,14 @@ fn documented_style_is_what_the_documentation_prints() {
 }
 
 #[test]
-fn neutral_style_is_what_microsoft_ships() {
+fn neutral_style_equals_the_file_that_microsoft_ships() {
     let Some(file) = corpus::read("mof/iscsiprf.mof") else {
         return;
     };
     let mut theirs = declaration(&mof::decode(&file));
     let ours = declaration(&text(Style::Neutral));
 
-    // `, cpp_quote("..")` of the class itself: the banner of the file that it stood in.
+    // The class has `, cpp_quote("..")` with the banner of its original file.
     let is_quote = |token: &Token| *token == Token::Word("cpp_quote".to_owned());
     let banner = theirs.iter().position(is_quote).expect("a banner");
     let class_body = theirs.len() - without_class_qualifiers(&theirs).len();
@@ -97,7 +99,7 @@ fn every_style_is_as_reviewed() {
 }
 
 #[test]
-fn neutral_and_mfl_share_out_the_qualifiers() {
+fn neutral_and_mfl_divide_the_qualifiers() {
     let read = |style| mof::classes(&text(style)).pop().expect("one class");
     let (whole, neutral, mfl) = (
         read(Style::Compilable),
@@ -117,7 +119,7 @@ fn neutral_and_mfl_share_out_the_qualifiers() {
         assert_eq!(property.qualifiers, part(&whole.qualifiers, &in_neutral));
     }
 
-    // The keys stand in both, so that the halves can be joined.
+    // Both halves have the keys, by which WMI joins them.
     let in_mfl = |qualifier: &Qualifier| is_amended(qualifier) || qualifier.name == "key";
     let [amended @ .., amendment, locale] = &mfl.qualifiers[..] else {
         panic!("the class says what it amends");
@@ -147,7 +149,7 @@ fn neutral_and_mfl_share_out_the_qualifiers() {
 }
 
 #[test]
-fn the_block_is_21_counters_of_64_bits() {
+fn block_has_21_counters_of_64_bits() {
     let names = [
         "ActiveAcquire",
         "ActiveReceive",
@@ -186,7 +188,7 @@ fn the_block_is_21_counters_of_64_bits() {
 }
 
 #[test]
-fn the_class_is_the_one_that_windows_knows() {
+fn guid_name_and_base_are_those_that_windows_knows() {
     let guid = MSiSCSI_MMIPSECStats::GUID;
     assert_eq!(
         guid.to_fields(),
@@ -206,7 +208,7 @@ fn the_class_is_the_one_that_windows_knows() {
 }
 
 #[test]
-fn the_schema_is_a_file_of_its_own() {
+fn schema_text_adds_pragmas_to_the_class_text() {
     let opening = "#pragma autorecover\n#pragma namespace(\"\\\\\\\\.\\\\root\\\\wmi\")\n\n";
     for style in [Style::Compilable, Style::Documented, Style::Neutral] {
         let class = MSiSCSI_MMIPSECStats::mof().style(style).to_string();
@@ -225,7 +227,7 @@ fn the_schema_is_a_file_of_its_own() {
 }
 
 #[test]
-fn a_count_travels_in_its_place() {
+fn counts_are_encoded_at_their_offsets() {
     let stats = MSiSCSI_MMIPSECStats::new();
     stats.add_soft_associations(0x0102_0304_0506_0708);
     stats.increment_active_acquire();

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use iscsi_schema::SCHEMA;
 use wmi_tests::image::link;
 use wmi_tools::Arena;
-use wmi_tools::bmf::{self, Parse};
+use wmi_tools::bmf::{self, Packing};
 use wmi_tools::build::{Artifact, Build, Machine, ResourceForm};
 use wmi_tools::image::mof_resources;
 
@@ -25,7 +25,7 @@ fn folder(test: &str) -> PathBuf {
 /// An image with two binary MOFs, one of them in two languages, and with another resource.
 fn image(folder: &Path) -> Option<Vec<u8>> {
     let optimal = BUILD
-        .parse(Parse::Optimal)
+        .packing(Packing::Optimal)
         .content(Artifact::BinaryMof)
         .unwrap();
     fs::write(folder.join("optimal.bmf"), optimal).unwrap();
@@ -54,8 +54,8 @@ fn every_resource_is_found_by_name_and_language() {
         let file = bmf::decode(&arena, resource.data).unwrap();
         assert!(file.classes().eq(SCHEMA.classes.iter().copied()));
         let parse = match resource.language {
-            0x407 => Parse::Optimal,
-            _ => Parse::Greedy,
+            0x407 => Packing::Optimal,
+            _ => Packing::Greedy,
         };
         assert_eq!(resource.data, bmf::encode_schema(&SCHEMA, parse).unwrap());
     }

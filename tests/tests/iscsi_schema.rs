@@ -1,4 +1,4 @@
-//! The iSCSI classes against the file that Microsoft ships, and against reviewed text.
+//! The iSCSI classes, compared with the file that Microsoft ships and with reviewed text.
 
 use core::fmt::Write;
 
@@ -13,7 +13,7 @@ fn neutral() -> String {
     SCHEMA.mof().style(Style::Neutral).to_string()
 }
 
-/// Their classes beside ours, in order.
+/// Returns pairs of Microsoft's class and ours, in order.
 fn both() -> Option<Vec<(Class, Class)>> {
     let file = corpus::read("mof/iscsiprf.mof")?;
     let theirs = mof::classes(&mof::decode(&file));
@@ -24,7 +24,7 @@ fn both() -> Option<Vec<(Class, Class)>> {
 }
 
 #[test]
-fn the_classes_are_those_that_microsoft_ships() {
+fn classes_equal_those_that_microsoft_ships() {
     let Some(both) = both() else {
         return;
     };
@@ -43,7 +43,7 @@ fn the_classes_are_those_that_microsoft_ships() {
             }
         }
     }
-    // The one class that nobody may read by its declaration.
+    // Microsoft's declaration does not make this class readable.
     let class = "MSiSCSI_NICPerformance";
     let known = [
         (
@@ -57,7 +57,7 @@ fn the_classes_are_those_that_microsoft_ships() {
 }
 
 #[test]
-fn flags_are_those_of_microsoft_and_more_of_the_same_header() {
+fn flags_start_with_those_that_microsoft_ships() {
     let Some(both) = both() else {
         return;
     };
@@ -85,11 +85,11 @@ fn flags_are_those_of_microsoft_and_more_of_the_same_header() {
 }
 
 #[test]
-fn the_text_is_as_reviewed() {
+fn neutral_text_is_as_reviewed() {
     golden::check("iscsi_schema", "iscsi.neutral.mof", &neutral());
 }
 
-/// One line per item of each class.
+/// Lists the classes with one line per item.
 macro_rules! layout {
     ($($class:ident)*) => {{
         let mut text = String::new();
@@ -114,7 +114,7 @@ fn describe<C: FixedClass>(text: &mut String) {
 }
 
 #[test]
-fn the_layout_of_each_class_of_fixed_size_is_as_reviewed() {
+fn layouts_of_fixed_classes_are_as_reviewed() {
     let text = layout!(
         ISCSI_IP_Address
         ISCSI_TargetPortal
@@ -133,7 +133,7 @@ fn the_layout_of_each_class_of_fixed_size_is_as_reviewed() {
 }
 
 #[test]
-fn an_instance_has_its_name_before_it_counts() {
+fn plain_items_are_set_before_counters_count() {
     let connection = MSiSCSI_ConnectionStatistics {
         iscsi_name: Text::new("iqn.1991-05.com.example:disk").unwrap(),
         cid: 1,

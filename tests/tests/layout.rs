@@ -1,4 +1,4 @@
-//! Where items lie, against rustc's `#[repr(C)]`; `layout_c` asks a C compiler.
+//! Offsets of items, compared with rustc's `#[repr(C)]`. `layout_c` compares with a C compiler.
 
 use core::mem::offset_of;
 use core::sync::atomic::{AtomicBool, AtomicI32, AtomicI64, AtomicU8, AtomicU16, AtomicU64};
@@ -49,10 +49,10 @@ impl<T: Item, const N: usize> Item for [T; N] {
     type InC = [T::InC; N];
 }
 
-/// A bounded string: its byte count and its units.
+/// A bounded string, which consists of a byte count and units.
 type Label = Text<5>;
 
-/// An embedded class with padding at its end, and one with padding everywhere.
+/// An embedded class with padding at its end.
 #[derive(WmiClass)]
 #[wmi(embedded)]
 struct Tail {
@@ -62,6 +62,7 @@ struct Tail {
     b: u8,
 }
 
+/// An embedded class with padding everywhere.
 #[derive(WmiClass)]
 #[wmi(embedded)]
 struct Nest {
@@ -89,7 +90,7 @@ struct NestInC {
     d: u8,
 }
 
-/// Declares a class with its fields the other way round; the ids stay with their fields.
+/// Declares a class with its fields in reverse order; each field keeps its id.
 macro_rules! reversed {
     ([$($id:literal $field:ident: $ty:tt,)*]) => {
         #[derive(WmiClass)]
@@ -106,8 +107,8 @@ macro_rules! reversed {
     };
 }
 
-/// For each shape, in order of its ids, a test that the class, the same declared in reverse, and
-/// the C structure agree.
+/// Makes a test for each shape, whose items are in the order of their ids. It asserts that the
+/// class, the class declared in reverse, and the C structure agree.
 macro_rules! shapes {
     ($($name:ident { $($id:literal $field:ident: $ty:tt,)* })*) => {$(
         #[test]
@@ -158,7 +159,7 @@ fn check<T: FixedClass + WmiField, C>(members: &[(String, usize, usize, usize)])
         assert_eq!((item.id, item.property.data_id()), (id, Some(id)));
     }
 
-    // By the schema alone they lie at the same places.
+    // The layout by the schema alone agrees.
     let classes = Classes::from_iter([Tail::CLASS, Nest::CLASS]);
     let block = Block::of(T::CLASS, &classes).unwrap();
     let read: Vec<_> = block
@@ -181,7 +182,8 @@ fn check<T: FixedClass + WmiField, C>(members: &[(String, usize, usize, usize)])
     assert_eq!(block.padded_size(), Some(<T as WmiField>::SIZE));
     assert_eq!(block.align, <T as FixedClass>::ALIGN);
 
-    // A block ends with its last item; as a member of another it has C's padding at its end.
+    // A block ends with its last item. Embedded in another class it also has C's padding at its
+    // end.
     let (_, last, size, _) = members.last().expect("a member");
     assert_eq!(<T as FixedClass>::SIZE, last + size);
     assert_eq!(size_of::<Wire<T>>(), last + size);
@@ -189,7 +191,7 @@ fn check<T: FixedClass + WmiField, C>(members: &[(String, usize, usize, usize)])
     assert_eq!(<T as FixedClass>::ALIGN, align_of::<C>());
     assert_eq!(<T as WmiField>::ALIGN, align_of::<C>());
 
-    // Storing leaves nothing of what the block held before, neither in items nor in padding.
+    // Storing overwrites the whole block, including its padding.
     let [used, zero] = [0xff, 0].map(|byte| {
         let bytes = vec![byte; <T as FixedClass>::SIZE];
         let mut block = Wire::<T>::read_from_bytes(&bytes).expect("the right length");
@@ -228,7 +230,7 @@ shapes! {
 }
 
 #[test]
-fn a_block_ends_with_the_whole_of_an_embedded_class() {
+fn trailing_embedded_class_keeps_its_padding() {
     #[derive(WmiClass)]
     #[wmi(embedded)]
     struct TailLast {
@@ -237,7 +239,7 @@ fn a_block_ends_with_the_whole_of_an_embedded_class() {
         #[wmi(data_id = 2)]
         b: Tail,
     }
-    // As the `X_SIZE` of a generated header, which adds `sizeof` the last member to its offset.
+    // Like `X_SIZE` in a generated header, which adds the last member's `sizeof` to its offset.
     assert_eq!(<Tail as FixedClass>::SIZE, 9);
     assert_eq!(<TailLast as FixedClass>::SIZE, 8 + 16);
 }

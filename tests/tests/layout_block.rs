@@ -34,7 +34,7 @@ fn same<C: FixedClass>(classes: &Classes<'_>) {
 
 #[test]
 fn the_iscsi_classes_derived_and_from_binary_mof() {
-    let file = bmf::encode_schema(&SCHEMA, bmf::Parse::Greedy).unwrap();
+    let file = bmf::encode_schema(&SCHEMA, bmf::Packing::Greedy).unwrap();
     let arena = Arena::new();
     let file = bmf::decode(&arena, &file).unwrap();
     for classes in [&Classes::from(&SCHEMA), &Classes::from(&file)] {

@@ -1,4 +1,4 @@
-//! Counters of many processors: what they hold together, and what a reader sees.
+//! Counters of many processors: their sums, and the values that a reader sees.
 
 use core::ptr;
 use core::sync::atomic::{
@@ -44,7 +44,7 @@ struct Widths {
 type Four = PerCpu<Widths, 4>;
 
 #[test]
-fn parts_add_up() {
+fn groups_add_up() {
     let counters = Four::new();
     assert_eq!(counters.snapshot(), Widths::new().snapshot());
     for processor in 0..4 {
@@ -67,7 +67,7 @@ fn parts_add_up() {
     assert_eq!(block.i32(), -2_000_000_000);
     assert_eq!((block.u64(), block.i64()), (1 << 62, -(1 << 62)));
     assert_eq!((block.gauge(), block.alone()), (28, 36));
-    // The upper half of a value that may go down is below zero; a rate has no such half.
+    // If a counter may go down, the upper half of its range means below zero; a rate only grows.
     assert_eq!((block.u8(), block.u16(), block.u32()), (0, 0, 0));
     assert_eq!(block.rate(), 0);
     counters.on(2).add_rate(u32::MAX);
@@ -75,7 +75,7 @@ fn parts_add_up() {
 }
 
 #[test]
-fn what_goes_down_elsewhere_is_never_below_zero() {
+fn unsigned_sums_are_never_below_zero() {
     let counters = Four::new();
     counters.on(0).decrement_gauge();
     counters.on(1).decrement_alone();
@@ -84,7 +84,7 @@ fn what_goes_down_elsewhere_is_never_below_zero() {
     let block = counters.snapshot();
     assert_eq!((block.gauge(), block.alone(), block.u8()), (0, 0, 0));
     assert_eq!(block.i32(), -1);
-    // Others have counted up what is taken away here.
+    // One processor subtracts what another has added.
     counters.on(0).add_u32(300);
     counters.on(3).sub_u32(200);
     assert_eq!(counters.snapshot().u32(), 100);
@@ -110,9 +110,9 @@ fn more_processors_than_groups_share() {
     assert_eq!((counters.groups(), one.groups()), (4, 1));
 }
 
-/// One group is the class itself: there is no sum that could be below zero for a moment.
+/// A single group needs no sum, which could be below zero for a moment.
 #[test]
-fn one_group_is_reported_as_it_is() {
+fn single_group_is_reported_unchanged() {
     let (group, class) = (PerCpu::<Widths, 1>::new(), Widths::new());
     for counters in [group.on(0), &class] {
         counters.add_u16(40_000);
@@ -125,9 +125,9 @@ fn one_group_is_reported_as_it_is() {
     assert_eq!(group.snapshot().u16(), 40_000);
 }
 
-/// No two processors touch the same pair of cache lines.
+/// Two processors never write to one pair of cache lines.
 #[test]
-fn groups_stand_apart() {
+fn groups_do_not_share_cache_lines() {
     let counters = Four::new();
     assert_eq!(size_of::<Four>(), 4 * 128);
     for processor in 0..4 {
@@ -136,7 +136,7 @@ fn groups_stand_apart() {
 }
 
 #[test]
-fn it_fills_a_wnode_and_a_block_of_a_provider() {
+fn sums_fill_a_wnode_and_a_providers_block() {
     static COUNTERS: Four = PerCpu::new();
     const BLOCK: &Block<()> =
         &Block::counters::<Widths, Four>(|(), _| Some(&COUNTERS)).base_name("Adapter", |()| 1);
@@ -158,9 +158,9 @@ fn it_fills_a_wnode_and_a_block_of_a_provider() {
     assert_eq!(simulator.query::<Widths>(0).unwrap().u64(), 3);
 }
 
-/// What is no atomic integer, in a class inside of a class, and in arrays.
+/// Items other than atomic integers, also in embedded classes and in arrays.
 #[test]
-fn what_does_not_count_is_of_the_first_processor() {
+fn items_that_do_not_count_come_from_the_first_group() {
     #[derive(WmiClass)]
     #[wmi(embedded)]
     struct Inner {
@@ -225,7 +225,7 @@ fn threads_lose_no_count() {
             })
         });
         let workers: Vec<_> = workers.collect();
-        // A reader that runs meanwhile sees each value grow.
+        // A reader that runs at the same time never sees a value decrease.
         let mut last = 0;
         while !workers.iter().all(ScopedJoinHandle::is_finished) {
             let block = ALONE.snapshot();
@@ -241,9 +241,9 @@ fn threads_lose_no_count() {
 }
 
 proptest! {
-    /// Whatever is counted on whichever processor, the sums are those of one set of counters.
+    /// Counts in any order and on any processors.
     #[test]
-    fn sums_are_those_of_one(
+    fn sums_equal_one_set_of_counters(
         steps in proptest::collection::vec((any::<u32>(), 0..4, any::<u32>()), 0..60),
     ) {
         let (many, one) = (Four::new(), Widths::new());
@@ -283,7 +283,7 @@ macro_rules! single_writers {
 }
 
 #[test]
-fn a_single_writer_counts_as_the_atomic_does() {
+fn single_writers_count_and_wrap_as_atomics_do() {
     single_writers! {
         AtomicU8: u8,
         AtomicI8: i8,

@@ -1,4 +1,4 @@
-//! MOF text of classes that no derive made: every style, every kind of value, any text.
+//! MOF text of classes built by hand: every style, every kind of value, any text.
 
 use proptest::prelude::*;
 use wmi_core::mof::Style;
@@ -20,7 +20,7 @@ const fn amended<'a>(name: &'a str, value: Value<'a>) -> Qualifier<'a> {
     Qualifier::new(name, value).with_flavor(Flavor::AMENDED)
 }
 
-/// A class with something of everything.
+/// A class with every kind of element.
 const QUEUE: Class<'static> = Class::new("Vendor_Queue")
     .with_superclass("Vendor_Base")
     .with_qualifiers(&[
@@ -75,7 +75,7 @@ const QUEUE: Class<'static> = Class::new("Vendor_Queue")
     ]);
 
 #[test]
-fn compilable() {
+fn compilable_style_writes_every_qualifier() {
     let expected = r#"[WMI, WmiGenerateHeader(FALSE), Locale("MS\\0x407"), Description("Eine \"Schlange\"") : amended]
 class Vendor_Queue : Vendor_Base
 {
@@ -109,7 +109,7 @@ class Vendor_Queue : Vendor_Base
 }
 
 #[test]
-fn documented_names_the_counter_types_that_have_names() {
+fn documented_style_names_known_counter_types() {
     let with_number = reader::tokens(&QUEUE.mof().to_string());
     let with_name = reader::tokens(&QUEUE.mof().style(Style::Documented).to_string());
     let mut differing = with_number
@@ -132,7 +132,7 @@ fn documented_names_the_counter_types_that_have_names() {
 }
 
 #[test]
-fn neutral_leaves_out_what_is_amended() {
+fn neutral_style_omits_amended_qualifiers() {
     let expected = r#"[WMI, WmiGenerateHeader(FALSE), Locale("MS\\0x407")]
 class Vendor_Queue : Vendor_Base
 {
@@ -164,7 +164,7 @@ class Vendor_Queue : Vendor_Base
 }
 
 #[test]
-fn mfl_holds_what_is_amended_and_the_keys() {
+fn mfl_style_has_amended_qualifiers_and_keys() {
     let expected = r#"[Description("Eine \"Schlange\"") : amended, AMENDMENT, LOCALE(1031)]
 class Vendor_Queue : Vendor_Base
 {
@@ -186,7 +186,7 @@ class Vendor_Queue : Vendor_Base
 }
 
 #[test]
-fn every_type_is_spelled_as_its_keyword() {
+fn types_are_spelled_as_their_keywords() {
     let types = [
         CimType::Boolean,
         CimType::Sint8,
@@ -217,7 +217,7 @@ fn every_type_is_spelled_as_its_keyword() {
 }
 
 #[test]
-fn a_class_may_be_empty() {
+fn classes_may_be_empty() {
     for style in STYLES.into_iter().filter(|style| *style != Style::Mfl) {
         let text = Class::new("Empty").mof().style(style).to_string();
         assert_eq!(text, "class Empty\n{\n};\n");
@@ -225,7 +225,7 @@ fn a_class_may_be_empty() {
 }
 
 #[test]
-fn flavors_stand_after_the_value_in_the_usual_order() {
+fn flavors_follow_the_value_in_the_usual_order() {
     let all = Flavor::AMENDED
         .union(Flavor::TO_INSTANCE)
         .union(Flavor::TO_SUBCLASS)
@@ -239,7 +239,7 @@ fn flavors_stand_after_the_value_in_the_usual_order() {
 }
 
 #[test]
-fn the_locale_is_read_in_every_form() {
+fn locales_are_parsed_in_every_form() {
     for (locale, number) in [
         (None, 0x409),
         (Some(Value::Integer(0x407)), 0x407),
@@ -259,7 +259,7 @@ fn the_locale_is_read_in_every_form() {
 }
 
 #[test]
-fn an_mfl_opens_the_namespace_of_each_locale() {
+fn mfl_style_opens_the_namespace_of_each_locale() {
     let description = [amended("Description", Value::String("text"))];
     let english = Class::new("English").with_qualifiers(&description);
     let plain = Class::new("Plain");
@@ -296,11 +296,10 @@ fn an_mfl_opens_the_namespace_of_each_locale() {
     assert_eq!(names, ["English", "Vendor_Entry", "Vendor_Queue", "Plain"]);
 }
 
-/// Fails unless `text` can be read line by line: ASCII without control characters, each line at
-/// most 100 columns, each literal and each escape, surrogate pairs included, whole on its line.
+/// Asserts that `text` can be read line by line: it is ASCII without control characters, lines have
+/// at most 100 columns, and literals and escapes, including surrogate pairs, never span lines.
 ///
-/// 100 is what the writer promises; names alone could make a line longer, and these tests have
-/// short ones.
+/// The writer promises 100 columns, which only long names may exceed; the names here are short.
 fn check_lines(text: &str) {
     for line in text.split('\n') {
         assert!(
@@ -312,7 +311,7 @@ fn check_lines(text: &str) {
     }
 }
 
-/// Writes a class that says `text` wherever a text can stand, and reads it back.
+/// Writes a class with `text` in every place for text, and asserts that it is read back.
 fn survives(text: &str, more: &[String], number: i64) {
     let values: Vec<_> = more.iter().map(|text| Value::String(text)).collect();
     let qualifiers = [
@@ -387,8 +386,8 @@ fn long_texts_survive() {
 }
 
 #[test]
-fn a_line_is_split_at_every_place() {
-    // Whatever the text is made of, its length decides where the first literal ends.
+fn texts_survive_splits_at_every_place() {
+    // Lengths up to 130 put the split at every place, for every kind of character.
     for length in 0..130 {
         for unit in ["a", "a ", "\"", "é", "𝄞"] {
             let text = unit.repeat(length);
@@ -397,7 +396,8 @@ fn a_line_is_split_at_every_place() {
     }
 }
 
-/// Any text that MOF can express, with plenty of what needs an escape or decides a split.
+/// Generates any text that MOF can express, with many characters that need an escape or affect a
+/// split.
 fn text(length: usize) -> impl Strategy<Value = String> {
     let special = prop::sample::select(
         "\\\"\n\t\r\u{8}\u{c}\u{7f} xX0fF'/?"

@@ -1,10 +1,10 @@
-//! Classes as they were published: order, spelling and flavors of qualifiers, properties that are
-//! no items, types in another case, names that C cannot declare.
+//! Classes exactly as they were published: order, spelling and flavors of qualifiers, properties
+//! that are not items, type names in another case, names that C cannot declare.
 
 use wmi_core::schema::Schema;
 use wmi_core::{Count, Text, VariableClass, WmiClass, WmiEnum, WmiMethod};
 use wmi_tools::Arena;
-use wmi_tools::bmf::{self, Parse};
+use wmi_tools::bmf::{self, Packing};
 
 #[derive(Clone, Copy, Debug, WmiEnum)]
 #[wmi(integers, amended = false)]
@@ -14,7 +14,7 @@ enum Mode {
     On = 1,
 }
 
-/// Where it is.
+/// The place of a lamp.
 #[derive(WmiClass)]
 #[wmi(
     embedded,
@@ -69,7 +69,7 @@ struct Switch {
 }
 
 #[test]
-fn a_class_is_what_its_attributes_say() {
+fn attributes_give_the_published_text() {
     let expected = r#"[WMI, dynamic : ToInstance, Provider("WmiProv"), Locale("MS\\0x409"), Description("A lamp."),
  GUID("{0F8C2B6E-3D71-4B0A-9C54-E1A7D2936F58}")]
 class Vendor_Lamp
@@ -117,9 +117,9 @@ class Vendor_Lamp
     );
 }
 
-/// Only the schema is another; the block is that of the fields.
+/// The attributes change the schema, but not the block.
 #[test]
-fn the_block_is_that_of_the_fields() {
+fn attributes_do_not_change_the_block() {
     let items = [
         Lamp::BRIGHTNESS.offset(),
         Lamp::NAME.offset(),
@@ -139,15 +139,15 @@ fn the_block_is_that_of_the_fields() {
 }
 
 #[test]
-fn binary_mof_keeps_it() {
+fn binary_mof_keeps_the_published_form() {
     let schema = Schema::with_external_bases(&[Place::CLASS, Lamp::CLASS], &["Vendor_Base"]);
-    let bytes = bmf::encode_schema(&schema, Parse::Greedy).unwrap();
+    let bytes = bmf::encode_schema(&schema, Packing::Greedy).unwrap();
     let arena = Arena::new();
     let file = bmf::decode(&arena, &bytes).unwrap();
     assert!(file.classes().eq([Place::CLASS, Lamp::CLASS]));
 }
 
-/// A class that WMI queries and that others contain.
+/// A class that WMI can query and that other classes contain.
 #[derive(WmiClass)]
 #[wmi(embedded, registered, name = "Vendor_Pair")]
 #[wmi(guid = "4426203c-b6a7-477f-b92b-0a21e4d29d36")]
@@ -158,7 +158,7 @@ struct Pair {
     second: u16,
 }
 
-/// Arrays of strings, of a fixed length and not; the count by the name that MOF gives it.
+/// Arrays of strings, of fixed and of variable length; `size_is` names the count as MOF does.
 #[derive(WmiClass)]
 #[wmi(
     variable,
@@ -177,7 +177,7 @@ struct Names<'a> {
 }
 
 #[test]
-fn fixed_arrays_hold_what_has_no_fixed_size() {
+fn fixed_arrays_may_hold_strings() {
     let [instance_name, .., many] = Names::CLASS.properties else {
         panic!("the class has properties");
     };

@@ -1,12 +1,12 @@
-//! Rules of the repository that no compiler checks.
+//! Rules of the repository that a compiler does not check.
 
 use std::path::Path;
 use std::process::Command;
 
 use wmi_tests::{corpus, skipped};
 
-/// The packages that are published, in one version, each of which needs exactly the others'.
-/// They stand in publishing order.
+/// The published packages, in publishing order. They share one version, and require exactly that
+/// version of each other.
 const PUBLISHED: [(&str, &str); 6] = [
     ("wmi-vocabulary", "wmi-core/vocabulary/Cargo.toml"),
     ("wmi-derive", "wmi-derive/Cargo.toml"),
@@ -16,11 +16,11 @@ const PUBLISHED: [(&str, &str); 6] = [
     ("cargo-wmi", "wmi-core/cargo-wmi/Cargo.toml"),
 ];
 
-/// A program, which no other package needs.
+/// The package that is a program, on which no other depends.
 const PROGRAM: &str = "cargo-wmi";
 
-/// Outside of the workspace, and so without its inheritance: `cargo fuzz` wants its own, and the
-/// driver has profiles of its own.
+/// Packages outside the workspace, which cannot inherit from it: `cargo fuzz` needs a workspace of
+/// its own, and the driver has profiles of its own.
 const OUTSIDE: [&str; 2] = ["tests/fuzz/", "examples/iscsi-driver/"];
 
 fn read(path: &str) -> String {
@@ -28,7 +28,8 @@ fn read(path: &str) -> String {
     String::from_utf8_lossy(&bytes.unwrap_or_else(|why| panic!("{path}: {why}"))).into_owned()
 }
 
-/// The files that git tracks, or none, visibly, where this is no checkout or there is no git.
+/// Returns the files that git tracks. Without git or outside a checkout, prints that the test is
+/// skipped and returns none.
 fn tracked() -> Vec<String> {
     let output = Command::new("git")
         .args(["ls-files", "-z"])
@@ -37,7 +38,7 @@ fn tracked() -> Vec<String> {
     match output {
         Ok(output) if output.status.success() => String::from_utf8_lossy(&output.stdout)
             .split_terminator('\0')
-            // A file may be deleted and not yet committed.
+            // The deletion of a file may not be committed yet.
             .filter(|path| corpus::workspace().join(path).exists())
             .map(str::to_owned)
             .collect(),
@@ -48,7 +49,7 @@ fn tracked() -> Vec<String> {
     }
 }
 
-/// The manifests of the workspace's members.
+/// Returns path and text of the manifest of each workspace member.
 fn manifests() -> impl Iterator<Item = (String, String)> {
     tracked()
         .into_iter()
@@ -60,7 +61,7 @@ fn manifests() -> impl Iterator<Item = (String, String)> {
         })
 }
 
-/// The value of `key = "value"` on the first line that has it.
+/// Returns the value of the first line `key = "value"`.
 fn value<'t>(text: &'t str, key: &str) -> Option<&'t str> {
     text.lines().find_map(|line| {
         let value = line.strip_prefix(key)?.trim_start().strip_prefix('=')?;
@@ -86,7 +87,7 @@ fn published_crates_have_one_version() {
         let manifest = read(manifest);
         assert_eq!(value(&manifest, "name"), Some(name));
         assert!(!manifest.contains("publish = false"), "{name}");
-        // Requirements of each other are those of the workspace.
+        // Published packages inherit their dependencies on each other from the workspace.
         for line in manifest.lines() {
             let of_ours = PUBLISHED.iter().any(|(ours, _)| {
                 line.strip_prefix(ours)
@@ -98,7 +99,7 @@ fn published_crates_have_one_version() {
 }
 
 #[test]
-fn members_inherit_what_is_the_workspaces() {
+fn members_inherit_from_the_workspace() {
     for (path, manifest) in manifests() {
         for key in ["version", "edition", "rust-version", "license"] {
             let line = format!("{key}.workspace = true");
@@ -123,6 +124,21 @@ fn published_crates_hold_the_licences() {
             let folder = Path::new(manifest).parent().expect("a folder");
             let copy = folder.join(licence);
             assert_eq!(read(copy.to_str().expect("UTF-8")), read(licence));
+        }
+    }
+}
+
+#[test]
+fn libraries_without_unit_tests_have_none() {
+    // The attribute is not written out, or this file would be found.
+    let attribute = format!("#[{}(test)]", "cfg");
+    for (path, manifest) in manifests() {
+        if !manifest.contains("[lib]\ntest = false") {
+            continue;
+        }
+        let folder = path.trim_end_matches("Cargo.toml").to_owned() + "src/";
+        for source in tracked().iter().filter(|file| file.starts_with(&folder)) {
+            assert!(!read(source).contains(&attribute), "{source}");
         }
     }
 }
@@ -159,10 +175,10 @@ fn every_example_is_a_target() {
 }
 
 #[test]
-fn no_text_names_the_machine_it_was_written_on() {
-    // Without their slashes, or this file would name them.
+fn no_file_names_paths_or_registries_of_a_machine() {
+    // The slashes are added here, or this file would contain the paths.
     let folders = ["work", "tmp", "home", "root", "Users"].map(|folder| format!("/{folder}"));
-    // What a lock file names where packages came from a mirror.
+    // A lock file names the registry of each package, which may be a mirror.
     let registry = format!("{}+", "registry");
     let public = format!("{registry}https://github.com/rust-lang/crates.io-index");
     for path in tracked() {
@@ -179,7 +195,7 @@ fn no_text_names_the_machine_it_was_written_on() {
     }
 }
 
-/// Whether `line` holds `folder` as the start of a path, not further in.
+/// Returns whether `line` contains `folder` at the start of a path.
 fn names(line: &str, folder: &str) -> bool {
     let in_name = |c: char| c.is_alphanumeric() || "-_".contains(c);
     line.match_indices(folder).any(|(at, _)| {

@@ -1,5 +1,5 @@
-//! What the classes of a schema must agree on. In a constant a broken rule is an error of the
-//! compiler; here it is a panic with the same text.
+//! Rules that the classes of a schema must keep together. In a constant a violation is a compile
+//! error; here it is a panic with an equal text.
 
 use std::panic::catch_unwind;
 
@@ -7,7 +7,7 @@ use wmi_core::schema::{ChangeFlags, CimType, Class, Method, Property, Qualifier,
 use wmi_core::{Guid, WmiClass};
 use wmi_tests::mof as reader;
 
-/// The error that a schema of these classes makes, or nothing.
+/// Returns the error that a schema of these classes causes, if any.
 fn fault(classes: &[&Class<'_>], external: &[&str]) -> Option<String> {
     let made = catch_unwind(|| {
         let schema = Schema::with_external_bases(classes, external);
@@ -45,7 +45,7 @@ const fn item<'a>(type_name: &'a str) -> Property<'a> {
 }
 
 #[test]
-fn a_name_stands_once() {
+fn class_names_are_unique_without_case() {
     accepts(&[]);
     accepts(&[&A, &B]);
     refuses(
@@ -61,7 +61,7 @@ fn a_name_stands_once() {
 }
 
 #[test]
-fn a_guid_stands_once() {
+fn guids_are_unique_in_any_spelling() {
     let first = [guid(GUID)];
     let first = A.with_qualifiers(&first);
     let other = [guid("3a1f7a52-6c0f-4a55-9e0d-0f2b7b1c9e02")];
@@ -77,13 +77,13 @@ fn a_guid_stands_once() {
             "two classes have one GUID: `Vendor_A` and `Vendor_B`; generate a fresh one",
         );
     }
-    // What is no GUID, is not this check's matter.
+    // This check ignores values that are not GUIDs.
     let text = [guid("none"), Qualifier::new("guid", Value::Integer(1))];
     accepts(&[&A.with_qualifiers(&text), &B.with_qualifiers(&text)]);
 }
 
 #[test]
-fn an_embedded_class_stands_before_its_use() {
+fn embedded_classes_come_before_their_use() {
     let items = [item("vendor_a")];
     let user = B.with_properties(&items);
     accepts(&[&A, &user]);
@@ -91,20 +91,20 @@ fn an_embedded_class_stands_before_its_use() {
                    `vendor_a` and `Vendor_B`";
     refuses(&[&user], message);
     refuses(&[&user, &A], message);
-    // Nor can it contain itself.
+    // A class cannot contain itself either.
     let items = [item("Vendor_B")];
     refuses(
         &[&B.with_properties(&items)],
         "an embedded class does not stand before the class that contains it: `Vendor_B` and \
          `Vendor_B`",
     );
-    // The name of another type is none of a class.
+    // Names of other types are not class names.
     let number = [Property::new("Item", CimType::Uint8, "uint8")];
     accepts(&[&B.with_properties(&number)]);
 }
 
 #[test]
-fn an_embedded_class_stands_before_methods_that_take_it() {
+fn embedded_classes_come_before_methods_that_take_them() {
     let parameters = [
         Property::new("First", CimType::Uint8, "uint8"),
         item("Vendor_A"),
@@ -123,7 +123,7 @@ fn an_embedded_class_stands_before_methods_that_take_it() {
 }
 
 #[test]
-fn a_base_is_known() {
+fn bases_come_before_their_use_or_are_external() {
     let derived = B.with_superclass("VENDOR_A");
     accepts(&[&A, &derived]);
     let message =
@@ -144,7 +144,7 @@ fn a_base_is_known() {
 }
 
 #[test]
-fn a_hierarchy_has_one_abstract_class() {
+fn hierarchies_have_at_most_one_abstract_class() {
     let qualifiers = [Qualifier::new("Abstract", Value::Boolean(true))];
     let base = A.with_qualifiers(&qualifiers);
     let middle = B.with_superclass("Vendor_A");
@@ -159,9 +159,9 @@ fn a_hierarchy_has_one_abstract_class() {
         "a hierarchy has two abstract classes: `WmiEvent` and `Vendor_A`",
     );
     accepts(&[&base.with_superclass("Win32_PerfRawData")]);
-    // Two hierarchies.
+    // Two hierarchies may have one each.
     accepts(&[&base, &B.with_qualifiers(&qualifiers)]);
-    // A class that MOF repeats, of a base that has its name.
+    // A class that MOF repeats, whose base has the class's own name.
     let event = Class::new("WMIEvent").with_superclass("WMIEvent");
     refuses(
         &[&event, &base.with_superclass("WMIEvent")],
@@ -170,7 +170,7 @@ fn a_hierarchy_has_one_abstract_class() {
 }
 
 #[test]
-fn a_message_is_cut_where_it_is_too_long() {
+fn long_messages_are_cut() {
     let long = "a".repeat(300);
     let class = Class::new(&long);
     let text = fault(&[&class, &class], &[]).unwrap();
@@ -178,7 +178,7 @@ fn a_message_is_cut_where_it_is_too_long() {
         text,
         format!("two classes have one name: `{}", "a".repeat(228))
     );
-    // In the middle of a character.
+    // The cut would be within a character.
     let long = format!("a{}", "é".repeat(150));
     let class = Class::new(&long);
     refuses(
@@ -208,7 +208,7 @@ const SCHEMA: Schema<'static> = Schema::new(&[Part::CLASS, Whole::CLASS])
     .with_class_flags(ChangeFlags::FORCE_UPDATE);
 
 #[test]
-fn classes_of_the_derive_make_a_schema() {
+fn derived_classes_form_a_schema() {
     let message = "an embedded class does not stand before the class that contains it: `Part` and \
                    `Whole`";
     refuses(&[Whole::CLASS, Part::CLASS], message);
@@ -232,7 +232,7 @@ fn classes_of_the_derive_make_a_schema() {
 
 #[test]
 fn look_ups_ignore_case() {
-    let property = Whole::CLASS.property("PARTS").expect("it is there");
+    let property = Whole::CLASS.property("PARTS").expect("the property exists");
     assert_eq!((property.name, property.data_id()), ("Parts", Some(2)));
     assert!(property.qualifier("wmidataid").is_some());
     assert_eq!(Whole::CLASS.property("Partss"), None);

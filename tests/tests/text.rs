@@ -1,4 +1,5 @@
-//! Strings with a maximum length: their texts, their bytes, and blocks of writers that cut them.
+//! Strings with a maximum length: their texts, their bytes, and blocks of writers that do not pad
+//! them.
 
 use proptest::prelude::*;
 use wmi_core::block::{DecodeError, DecodeFault};
@@ -6,7 +7,7 @@ use wmi_core::wnode::{AllDataWriter, Fault, SingleInstanceWriter, Wnode, WnodeEr
 use wmi_core::{FixedClass, Text, TextError, Wire, WmiClass, WmiField};
 use zerocopy::{FromBytes, IntoBytes};
 
-/// With a byte after the string, and padding after that.
+/// A class with a byte after the string, and padding after that.
 #[derive(WmiClass)]
 #[wmi(embedded, name = "Vendor_Port")]
 struct Port {
@@ -18,7 +19,7 @@ struct Port {
     speed: u8,
 }
 
-/// Strings in every place.
+/// A class with strings in every place.
 #[derive(WmiClass)]
 #[wmi(name = "Vendor_Names", guid = "4b0c0a52-6c0f-4a55-9e0d-0f2b7b1c9a01")]
 struct Names {
@@ -40,7 +41,7 @@ struct Names {
     last: Text<4>,
 }
 
-/// The strings of [`Names`] in order, as another writer counts them.
+/// The strings of [`Names`] in order, as written by another writer.
 #[derive(Clone, Debug)]
 struct Written {
     first: Vec<u16>,
@@ -51,7 +52,7 @@ struct Written {
 }
 
 impl Written {
-    /// Each string fills its place.
+    /// Returns strings that each fill their place.
     fn regular() -> Self {
         Self {
             first: units("abc"),
@@ -72,7 +73,7 @@ impl Written {
             && is(&self.last, 4)
     }
 
-    /// The block that such a writer makes: each string takes what it counts.
+    /// Returns the block of a writer that stores only the units that each string has.
     fn block(&self) -> Vec<u8> {
         let mut out = Vec::new();
         put(&mut out, &self.first);
@@ -92,7 +93,7 @@ impl Written {
         out
     }
 
-    /// Fails unless the block says this.
+    /// Asserts that the block holds these strings.
     fn check(&self, block: &Wire<Names>) {
         fn same<const MAX: usize>(read: Text<MAX>, written: &[u16]) {
             let expected: Vec<u16> = written
@@ -139,13 +140,14 @@ fn put(out: &mut Vec<u8>, text: &[u16]) {
     out.extend(text.iter().flat_map(|unit| unit.to_le_bytes()));
 }
 
-/// What a reader of WNODEs says to data in which items may stand elsewhere.
+/// Reads data, whose items may be shifted, in place from an all-data WNODE and from a
+/// single-instance WNODE.
 fn read_in_place(bytes: &[u8]) -> [Result<(), WnodeError>; 2] {
     let block = Wire::<Names>::read_from_bytes(bytes).expect("the size of the class");
     let mut buffer = [0; 512];
     AllDataWriter::new(&[Names::regular(), block])
         .write(&mut buffer)
-        .expect("it fits");
+        .expect("the buffer is large enough");
     let Ok(Wnode::AllData(all)) = Wnode::parse(&buffer) else {
         panic!("it is a WNODE_ALL_DATA");
     };
@@ -154,7 +156,7 @@ fn read_in_place(bytes: &[u8]) -> [Result<(), WnodeError>; 2] {
     });
     SingleInstanceWriter::new(0, block)
         .write(&mut buffer)
-        .expect("it fits");
+        .expect("the buffer is large enough");
     let Ok(Wnode::SingleInstance(single)) = Wnode::parse(&buffer) else {
         panic!("it is a WNODE_SINGLE_INSTANCE");
     };
@@ -186,12 +188,12 @@ fn assert_refused(bytes: &[u8]) {
 }
 
 #[test]
-fn a_text_fits_or_says_why_not() {
-    let text = Text::<4>::new("disk").expect("it fits exactly");
+fn new_refuses_long_texts_and_nuls() {
+    let text = Text::<4>::new("disk").expect("the text fits exactly");
     assert_eq!(text, "disk");
     assert_eq!(text.to_string(), "disk");
     assert_eq!(format!("{text:?}"), "\"disk\"");
-    // Two units for one character.
+    // One character may take two units.
     assert_eq!(Text::<3>::new("a𝄞").map(|text| text == "a𝄞"), Ok(true));
 
     let long = Text::<3>::new("éa𝄞").unwrap_err();
@@ -206,12 +208,12 @@ fn a_text_fits_or_says_why_not() {
         nul.to_string(),
         "the text has a NUL at byte 2, where readers stop; remove it"
     );
-    // Of both faults, the one that is nearer to the start of the source.
+    // A NUL is reported before the length.
     assert_eq!(Text::<1>::new("ab\0"), Err(TextError::Nul { offset: 2 }));
 }
 
 #[test]
-fn truncated_takes_whole_characters() {
+fn truncated_keeps_whole_characters() {
     for (text, expected) in [
         ("", ""),
         ("abc", "abc"),
@@ -228,7 +230,7 @@ fn truncated_takes_whole_characters() {
 }
 
 #[test]
-fn a_writer_counts_all_units_and_fills_up_with_zeros() {
+fn encoding_counts_all_units_and_pads_with_zeros() {
     let bytes = |text: &str| Text::<3>::new(text).unwrap().as_bytes().to_vec();
     assert_eq!(bytes(""), [6, 0, 0, 0, 0, 0, 0, 0]);
     assert_eq!(bytes("aé"), [6, 0, b'a', 0, 0xe9, 0, 0, 0]);
@@ -240,7 +242,7 @@ fn a_writer_counts_all_units_and_fills_up_with_zeros() {
 }
 
 #[test]
-fn a_reader_takes_what_the_count_says_up_to_a_nul() {
+fn decoding_takes_counted_units_up_to_a_nul() {
     let read = |bytes: [u8; 8]| {
         let wire = FromBytes::read_from_bytes(&bytes).unwrap();
         <Text<3> as WmiField>::decode(&wire)
@@ -251,25 +253,25 @@ fn a_reader_takes_what_the_count_says_up_to_a_nul() {
         bytes[0] = count;
         assert_eq!(read(bytes), expected, "{count}");
     }
-    // More than the place holds.
+    // The count exceeds the place.
     assert_eq!(read([0xff, 0xff, b'a', 0, b'b', 0, b'c', 0]), "abc");
     assert_eq!(read([6, 0, b'a', 0, 0, 0, b'c', 0]), "a");
-    // As a writer of its own it counts all units, and keeps nothing of what followed.
+    // Encoding it again counts all units and zeroes the rest.
     let written = [6, 0, b'a', 0, 0, 0, 0, 0];
     for bytes in [[2, 0, b'a', 0, 9, 9, 9, 9], [6, 0, b'a', 0, 0, 0, 9, 9]] {
         assert_eq!(read(bytes).as_bytes(), written);
     }
-    // Texts are equal, however they were counted.
+    // The count does not affect equality.
     assert_eq!(read([2, 0, b'a', 0, 9, 9, 9, 9]), Text::new("a").unwrap());
     assert_ne!(read([2, 0, b'a', 0, 9, 9, 9, 9]), Text::new("b").unwrap());
-    // Half a character.
+    // Half of a surrogate pair.
     let half = read([4, 0, b'a', 0, 0x34, 0xd8, 0, 0]);
     assert_eq!(half.to_string(), "a\u{fffd}");
     assert_eq!(half.units().collect::<Vec<_>>(), [0x61, 0xd834]);
 }
 
 #[test]
-fn a_text_is_a_string_with_a_maximum_in_mof() {
+fn mof_declares_a_string_with_its_maximum() {
     let mof = Port::mof().to_string();
     assert!(
         mof.contains("[read, WmiDataId(2), MaxLen(2)]\n    string Label;"),
@@ -283,7 +285,7 @@ fn a_text_is_a_string_with_a_maximum_in_mof() {
 }
 
 #[test]
-fn the_writer_of_this_crate_is_regular() {
+fn blocks_of_this_crate_are_read_in_place() {
     let port = |number, label| Port {
         number,
         label: Text::new(label).unwrap(),
@@ -317,9 +319,9 @@ fn the_writer_of_this_crate_is_regular() {
     by_hand.check(&Wire::decode(written.as_bytes()).unwrap());
 }
 
-/// Data of the right size in which something stands where it should not.
+/// The data has the right size, but shifted items.
 #[test]
-fn shifted_data_is_not_read_in_place() {
+fn shifted_data_is_refused_in_place() {
     let padded = |change: &dyn Fn(&mut Written)| {
         let mut written = Written::regular();
         change(&mut written);
@@ -332,12 +334,12 @@ fn shifted_data_is_not_read_in_place() {
     padded(&|written| written.first.truncate(1));
     padded(&|written| written.second.clear());
     padded(&|written| written.last.truncate(3));
-    // What follows the array stands where it should.
+    // Only the array is shifted, not the items after it.
     padded(&|written| {
         written.list[0].truncate(1);
         written.list[1].push(0x31);
     });
-    // The padding of the class takes up what the string is shorter.
+    // The padding of the class makes up for the shorter string.
     padded(&|written| written.labels[0].truncate(1));
     padded(&|written| written.labels[2].truncate(1));
 
@@ -351,7 +353,7 @@ fn shifted_data_is_not_read_in_place() {
     assert_eq!(read_in_place(&Written::regular().block()), [Ok(()), Ok(())]);
 }
 
-// `DecodeError` cannot be built from outside.
+/// Makes a `DecodeError` by changing one: other crates cannot construct it.
 fn error(offset: usize, fault: DecodeFault) -> DecodeError {
     let mut error = Wire::<Port>::decode(&[]).unwrap_err();
     (error.offset, error.fault) = (offset, fault);
@@ -359,7 +361,7 @@ fn error(offset: usize, fault: DecodeFault) -> DecodeError {
 }
 
 #[test]
-fn a_block_that_ends_early_is_told_where() {
+fn truncated_blocks_are_refused_with_the_offset() {
     let short = Written {
         first: units("a"),
         ..Written::regular()
@@ -370,7 +372,7 @@ fn a_block_that_ends_early_is_told_where() {
         (1, 0, 2),
         (3, 0, 4),
         (4, 4, 1),
-        // The padding before the second string, then the string.
+        // The padding before the second string, and then that string.
         (5, 6, 2),
         (9, 6, 4),
         (17, 16, 8),
@@ -413,7 +415,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn any_text_comes_back(text in any::<String>()) {
+    fn any_text_is_read_back(text in any::<String>()) {
         let units: Vec<u16> = text.encode_utf16().collect();
         let made = Text::<12>::new(&text);
         prop_assert_eq!(made.is_ok(), units.len() <= 12 && !text.contains('\0'));
@@ -430,7 +432,7 @@ proptest! {
     }
 
     #[test]
-    fn blocks_of_any_writer_are_read(written in any_written()) {
+    fn blocks_of_any_writer_are_decoded(written in any_written()) {
         let bytes = written.block();
         written.check(&Wire::decode(&bytes).unwrap());
         for length in 0..bytes.len() {

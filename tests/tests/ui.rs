@@ -1,22 +1,22 @@
-//! Every fault that the derive reports, as a program that does not compile, beside the text that
-//! the compiler prints.
+//! Every fault that the derive reports, as a program that does not compile, with the expected text
+//! of the compiler.
 //!
-//! That text differs between releases of rustc, so it is pinned to the one in
-//! `rust-toolchain.toml`; on any other there is nothing to compare with.
+//! The text differs between releases of rustc. It is pinned to the release in
+//! `rust-toolchain.toml`; the test is skipped on others.
 
 use std::path::Path;
 use std::process::Command;
 
 #[test]
-fn faults() {
+fn faulty_programs_give_the_expected_errors() {
     if wmi_tests::compiled_elsewhere() {
-        return wmi_tests::skipped("there is no compiler that could show its messages");
+        return wmi_tests::skipped("there is no compiler to show its messages");
     }
     let pinned = pinned_channel();
     let rustc = rustc_version();
     if rustc.split(' ').nth(1) != Some(pinned.as_str()) {
         return wmi_tests::skipped(&format!(
-            "the expectations in tests/ui are those of rustc {pinned}, this is {rustc}"
+            "the expectations in tests/ui are for rustc {pinned}, not {rustc}"
         ));
     }
     trybuild::TestCases::new().compile_fail("ui/*/*.rs");
@@ -31,7 +31,7 @@ fn pinned_channel() -> String {
     channel.expect("a channel").trim_matches('"').to_owned()
 }
 
-/// The first line of `rustc --version`: `rustc 1.95.0 (59807616e 2026-04-14)`.
+/// Returns the output of `rustc --version`, such as `rustc 1.95.0 (59807616e 2026-04-14)`.
 fn rustc_version() -> String {
     let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
     let output = Command::new(rustc).arg("--version").output().unwrap();

@@ -1,4 +1,4 @@
-//! Writing and reading blocks of variable size allocates nothing.
+//! Writing and reading blocks of variable size does not allocate.
 
 use std::io::Write;
 
@@ -37,7 +37,7 @@ struct Labels {
 }
 
 #[test]
-fn writing_and_reading_allocates_nothing() {
+fn writing_and_reading_do_not_allocate() {
     let portals = ["one", "é𝄞"].map(|host| Portal { host, socket: 3260 });
     let mut buffer = [0; 128];
     let mut text = [0; 512];

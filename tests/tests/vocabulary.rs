@@ -1,4 +1,5 @@
-//! The counter types, from the parts that `windows-sys` knows and as mingw's `winperf.h` has them.
+//! The counter types, compared with values composed from constants of `windows-sys` and with
+//! mingw's `winperf.h`.
 
 use core::fmt::Write;
 use std::collections::{BTreeMap, BTreeSet};
@@ -7,8 +8,8 @@ use windows_sys::Win32::System::Performance as perf;
 use wmi_core::{CounterSize, CounterType};
 use wmi_tests::mingw;
 
-/// Each counter type as `winperf.h` composes it. Of the whole types `windows-sys` has the
-/// histogram alone, but it has all the parts.
+/// Composes each counter type as `winperf.h` does. `windows-sys` has all the parts, but of the
+/// whole types only the histogram.
 macro_rules! composed {
     ($($name:ident = $($part:ident)|+ $(, $number:literal)?;)*) => {
         vec![$((stringify!($name), $(perf::$part)|+ $(| $number)?)),*]
@@ -65,7 +66,7 @@ fn winperf() -> Vec<(&'static str, u32)> {
 const OF_WMI: [(&str, u32); 1] = [("PERF_DOUBLE_RAW", 73728)];
 
 #[test]
-fn the_table_is_that_of_winperf() {
+fn counter_types_are_composed_as_in_winperf() {
     let ours: BTreeMap<_, _> = CounterType::ALL
         .iter()
         .map(|&(name, counter_type)| (name, counter_type.value()))
@@ -77,26 +78,26 @@ fn the_table_is_that_of_winperf() {
 }
 
 #[test]
-fn the_size_is_read_from_the_size_bits() {
+fn counter_size_is_read_from_the_size_bits() {
     for (size, bits) in [
         (CounterSize::Bits32, perf::PERF_SIZE_DWORD),
         (CounterSize::Bits64, perf::PERF_SIZE_LARGE),
         (CounterSize::Zero, perf::PERF_SIZE_ZERO),
         (CounterSize::Text, perf::PERF_SIZE_VARIABLE_LEN),
     ] {
-        // Whatever the other bits say.
+        // The other bits do not matter.
         assert_eq!(CounterType::from_value(bits).size(), size);
         assert_eq!(CounterType::from_value(bits | !0x300).size(), size);
     }
 }
 
 #[test]
-fn the_header_for_windows_has_the_same_types() {
+fn counter_types_equal_those_of_mingws_header() {
     let mut source = String::from("#include <windows.h>\n#include <winperf.h>\n");
     let Some(macros) = mingw::macros(&source) else {
         return;
     };
-    // A counter type is composed of a size and more, or stands apart.
+    // A counter type is composed of a size and other parts, except for these two.
     let theirs: BTreeSet<_> = macros
         .as_deref()
         .expect("the header can be read")

@@ -1,6 +1,6 @@
-//! What the build script has made of the schema, and what its binary MOF holds.
+//! Lists the files that the build script has written, and the classes in the binary MOF.
 //!
-//! Run it by `cargo run -p iscsi-artifacts`.
+//! Run it with `cargo run -p iscsi-artifacts`.
 
 use core::error::Error;
 use std::fs;
@@ -9,7 +9,7 @@ use wmi_tools::Arena;
 use wmi_tools::bmf;
 
 wmi_core::include_bmf!(
-    /// The binary MOF, for a driver that serves it by itself.
+    /// The binary MOF, for a driver that serves it itself.
     static BMF = "iscsi"
 );
 
@@ -27,7 +27,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     for class in file.classes() {
         println!("  {}", class.name);
     }
-    // The build script and this program were compiled from one schema.
+    // The build script and this program use one schema.
     assert!(
         file.classes()
             .eq(iscsi_schema::SCHEMA.classes.iter().copied())

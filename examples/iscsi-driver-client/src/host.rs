@@ -1,4 +1,4 @@
-//! Requests by way of the test host.
+//! Sends requests through the test host.
 
 use core::ptr;
 use std::fs::{File, OpenOptions};
@@ -22,20 +22,20 @@ impl Host {
     ///
     /// # Errors
     ///
-    /// Where the driver is not loaded, or has none.
+    /// Fails if the driver is not loaded, or was built without a test host.
     pub fn open() -> io::Result<Self> {
         let device = OpenOptions::new().read(true).write(true).open(HOST)?;
         Ok(Self { device })
     }
 
-    /// Has the driver get a request with this buffer, and says how it was completed.
+    /// Sends the driver a request with this buffer, and returns how the driver completed it.
     ///
     /// # Panics
     ///
-    /// Where the driver does not complete it once, or writes behind the buffer.
+    /// Panics if the driver does not complete the request exactly once, or writes past the buffer.
     pub fn send(&self, request: Send, buffer: &mut [u8]) -> Sent {
         let request = Send {
-            buffer_size: u32::try_from(buffer.len()).expect("the buffer is not so large"),
+            buffer_size: u32::try_from(buffer.len()).expect("the buffer is below 4 GiB"),
             ..request
         };
         let input = [request.as_bytes(), buffer].concat();
@@ -44,7 +44,7 @@ impl Host {
             .control(IOCTL_SEND, &input, &mut output)
             .expect("the test host answers");
         assert_eq!(written, output.len());
-        let (sent, content) = Sent::read_from_prefix(&output).expect("it is as long");
+        let (sent, content) = Sent::read_from_prefix(&output).expect("the size was checked");
         buffer.copy_from_slice(content);
         assert_eq!(sent.completions, 1, "{request:?}: {sent:?}");
         assert_eq!(sent.overrun, 0, "{request:?}: {sent:?}");
@@ -56,7 +56,7 @@ impl Host {
     ///
     /// # Panics
     ///
-    /// Where the test host does not answer.
+    /// Panics if the test host does not answer.
     #[must_use]
     pub fn next_event(&self) -> Option<Vec<u8>> {
         let mut wnode = vec![0; 4096];
@@ -67,15 +67,15 @@ impl Host {
         (size != 0).then_some(wnode)
     }
 
-    /// `DeviceIoControl`.
+    /// Calls `DeviceIoControl`, and returns how many bytes of output were written.
     ///
     /// # Errors
     ///
-    /// As the driver completes it.
+    /// Fails if the driver completes the request with an error.
     pub fn control(&self, code: u32, input: &[u8], output: &mut [u8]) -> io::Result<usize> {
-        let size = |bytes: &[u8]| u32::try_from(bytes.len()).expect("the buffer is not so large");
+        let size = |bytes: &[u8]| u32::try_from(bytes.len()).expect("the buffer is below 4 GiB");
         let mut written = 0;
-        // SAFETY: the handle is open, and the pointers are valid for so many bytes.
+        // SAFETY: the handle is open, and each pointer is valid for the size given with it.
         let done = unsafe {
             DeviceIoControl(
                 self.device.as_raw_handle(),
@@ -94,11 +94,11 @@ impl Host {
         Ok(written as usize)
     }
 
-    /// Has the driver get a request of `wmi_tools::simulator`.
+    /// Sends the driver a request of `wmi_tools::simulator`.
     ///
     /// # Panics
     ///
-    /// As [`send`](Self::send).
+    /// Panics as [`send`](Self::send) does.
     pub fn system_control(&self, request: Request<'_>) -> Response {
         let mut send = Send {
             minor: request.minor.code().into(),

@@ -1,8 +1,8 @@
-//! Loads the driver of this example as a service of Windows, and asks it as WMI does.
+//! Loads the example driver as a Windows service, and queries it as WMI does.
 //!
-//! The driver is one with the feature `test-host`, which plays the kernel's WMI: it takes a request
-//! from here, sends it as an IRP, and returns what became of it. So all of
-//! `wmi_tools::simulator` works on the driver.
+//! The driver is built with the feature `test-host`, which plays the kernel's WMI: it takes a
+//! request from this program, sends it to the driver as an IRP, and returns the result. All of
+//! `wmi_tools::simulator` therefore works on the driver.
 
 #![cfg(windows)]
 
@@ -24,15 +24,15 @@ pub use host::Host;
 pub use service::Service;
 use wmi_tools::image::mof_resources;
 
-/// By which programs open the device of the driver.
+/// The path by which programs open the driver's device.
 const DEVICE: &str = r"\\.\IscsiStatistics";
 
 /// The driver with the test host, loaded for as long as this lives.
 pub struct Driver {
-    /// Where requests are sent.
+    /// The test host, which takes requests.
     pub host: Host,
     service: Service,
-    // The last, as the next may be loaded only after this one is unloaded.
+    // The last field: it is released after the service has unloaded the driver.
     _alone: MutexGuard<'static, ()>,
 }
 
@@ -41,7 +41,7 @@ impl Driver {
     ///
     /// # Panics
     ///
-    /// Where the driver cannot be loaded.
+    /// Panics if the driver cannot be loaded.
     #[must_use]
     pub fn load() -> Self {
         let alone = alone();
@@ -54,22 +54,22 @@ impl Driver {
         }
     }
 
-    /// The binary MOF in the image that is loaded.
+    /// Returns the binary MOF in the loaded image.
     ///
     /// # Panics
     ///
-    /// Where there is none.
+    /// Panics as [`binary_mof`] does.
     #[must_use]
     pub fn binary_mof(&self) -> Vec<u8> {
         binary_mof(&fs::read(self.service.image()).expect("the image can be read"))
     }
 }
 
-/// The binary MOF in an image.
+/// Returns the binary MOF in an image.
 ///
 /// # Panics
 ///
-/// Where there is none, or more than one.
+/// Panics unless the image has exactly one `MOFDATA` resource, with the expected name.
 #[must_use]
 pub fn binary_mof(image: &[u8]) -> Vec<u8> {
     let resources = mof_resources(image).expect("the image has resources");
@@ -80,34 +80,34 @@ pub fn binary_mof(image: &[u8]) -> Vec<u8> {
     resource.data.to_vec()
 }
 
-/// Makes tests that load a driver wait for each other.
+/// Makes tests that load a driver run one at a time.
 pub fn alone() -> MutexGuard<'static, ()> {
     static ALONE: Mutex<()> = Mutex::new(());
     ALONE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// The images that run here as they would be shipped, as GNU's linker and one like Microsoft's make
-/// them.
+/// The images as they would be shipped that run here: from GNU's linker, and from LLVM's, which is
+/// compatible with Microsoft's.
 pub const RELEASE_IMAGES: [&str; 2] = ["iscsi-gnu.sys", "iscsi-msvc.sys"];
 
-/// The driver with the test host that tests ask, which the environment variable
-/// `ISCSI_DRIVER_TEST_HOST` names; where it is not set, the one without optimisation and with the
-/// checks that Rust then makes.
+/// Returns the image with the test host that tests query. The environment variable
+/// `ISCSI_DRIVER_TEST_HOST` names it; by default it is the debug build, with Rust's debug checks.
 ///
 /// # Panics
 ///
-/// As [`image`].
+/// Panics as [`image`] does.
 #[must_use]
 pub fn test_host_image() -> PathBuf {
     let name = env::var("ISCSI_DRIVER_TEST_HOST");
     image(name.as_deref().unwrap_or("checked.sys"))
 }
 
-/// An image in the folder that the environment variable `ISCSI_DRIVER_IMAGES` names.
+/// Returns the path of an image in the folder that the environment variable `ISCSI_DRIVER_IMAGES`
+/// names.
 ///
 /// # Panics
 ///
-/// Where it is not set.
+/// Panics if the variable is not set.
 #[must_use]
 pub fn image(name: &str) -> PathBuf {
     let folder = env::var_os("ISCSI_DRIVER_IMAGES");
@@ -115,11 +115,11 @@ pub fn image(name: &str) -> PathBuf {
     PathBuf::from(folder).join(name)
 }
 
-/// Opens the device of the driver; what is written to it counts.
+/// Opens the driver's device; each write to it counts as a command.
 ///
 /// # Errors
 ///
-/// Where the driver is not loaded.
+/// Fails if the driver is not loaded.
 pub fn open_device() -> io::Result<File> {
     OpenOptions::new().write(true).open(DEVICE)
 }

@@ -1,4 +1,4 @@
-//! A driver as a service of Windows.
+//! A driver as a Windows service.
 
 use core::time::Duration;
 use std::fs;
@@ -14,10 +14,10 @@ use windows_service::service_manager::{ServiceManager, ServiceManagerAccess};
 
 const NAME: &str = "IscsiStatistics";
 
-/// Where Windows has drivers.
+/// The installed image, in the folder where Windows keeps drivers.
 const IMAGE: &str = r"C:\windows\system32\drivers\iscsi-statistics.sys";
 
-/// A driver that is loaded.
+/// A loaded driver. Dropping it unloads the driver and deletes the service.
 pub struct Service {
     handle: Handle,
     is_running: bool,
@@ -28,7 +28,7 @@ impl Service {
     ///
     /// # Panics
     ///
-    /// Where Windows does not do so.
+    /// Panics if Windows refuses.
     #[must_use]
     pub fn start(image: &Path) -> Self {
         fs::copy(image, IMAGE).unwrap_or_else(|why| panic!("{}: {why}", image.display()));
@@ -51,7 +51,7 @@ impl Service {
             | ServiceAccess::STOP
             | ServiceAccess::QUERY_STATUS
             | ServiceAccess::DELETE;
-        // One that a test before could not delete is used again.
+        // An earlier test may have failed to delete the service; use it again.
         let handle = manager
             .create_service(&info, access)
             .or_else(|_| manager.open_service(NAME, access))
@@ -68,7 +68,7 @@ impl Service {
     ///
     /// # Panics
     ///
-    /// Where Windows does not do so.
+    /// Panics if Windows refuses.
     pub fn load(&mut self) {
         self.handle.start::<&str>(&[]).expect("the driver loads");
         self.is_running = true;
@@ -79,14 +79,14 @@ impl Service {
     ///
     /// # Panics
     ///
-    /// Where Windows does not do so.
+    /// Panics if Windows refuses.
     pub fn unload(&mut self) {
         self.is_running = false;
         self.handle.stop().expect("the driver unloads");
         self.wait_for(ServiceState::Stopped);
     }
 
-    /// The image that was installed.
+    /// Returns the path of the installed image.
     #[must_use]
     pub fn image(&self) -> PathBuf {
         IMAGE.into()
@@ -95,7 +95,7 @@ impl Service {
     fn wait_for(&self, state: ServiceState) {
         let limit = Instant::now() + Duration::from_secs(20);
         loop {
-            let status = self.handle.query_status().expect("the service is there");
+            let status = self.handle.query_status().expect("the service exists");
             if status.current_state == state {
                 return;
             }

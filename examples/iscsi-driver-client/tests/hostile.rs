@@ -1,4 +1,4 @@
-//! Requests that no well-behaved WMI sends, as IRPs.
+//! Requests that a well-behaved WMI never sends, as IRPs.
 
 #![cfg(windows)]
 
@@ -26,7 +26,7 @@ fn request(minor: Minor, guid: Guid) -> Send {
     }
 }
 
-/// Sends a request. One that is refused puts nothing out.
+/// Sends a request, and asserts that a refused request has no output.
 fn send(driver: &Driver, request: Send, buffer: &mut [u8]) -> Sent {
     let sent = driver.host.send(request, buffer);
     let most = match NtStatus(sent.status).is_success() {
@@ -37,7 +37,7 @@ fn send(driver: &Driver, request: Send, buffer: &mut [u8]) -> Sent {
     sent
 }
 
-/// Whatever came before, the driver answers as it must.
+/// Asserts that the driver still keeps the simulator's rules, whatever it was sent before.
 fn assert_rules_hold(driver: &Driver) {
     let arena = Arena::new();
     let file = bmf::decode(&arena, &driver.binary_mof()).unwrap();
@@ -50,13 +50,13 @@ fn assert_rules_hold(driver: &Driver) {
 }
 
 #[test]
-fn the_rules_that_the_simulator_knows_hold() {
+fn driver_keeps_all_rules_of_the_simulator() {
     assert_rules_hold(&Driver::load());
 }
 
-/// Completed as it came: the driver is the lowest of its stack.
+/// The driver is the lowest of its stack, so it completes these requests unchanged.
 #[test]
-fn what_is_another_drivers_is_left_alone() {
+fn requests_for_other_drivers_are_left_alone() {
     let driver = Driver::load();
     let untouched = |send: Send, size: usize| {
         let mut buffer = vec![0xa5; size];
@@ -86,7 +86,7 @@ fn what_is_another_drivers_is_left_alone() {
     }
 }
 
-/// How many bytes a reply says it needs, if that is all that it says.
+/// Returns how many bytes a reply asks for, if it holds nothing else.
 fn needed(minor: Minor, reply: &[u8]) -> Option<usize> {
     let size = if minor.is_registration() {
         u32::from_le_bytes(reply.try_into().ok()?)
@@ -99,9 +99,9 @@ fn needed(minor: Minor, reply: &[u8]) -> Option<usize> {
     Some(size as usize)
 }
 
-/// Each size from nothing to more than is needed: no data and no effect before all has room.
+/// Sends each request with every buffer size from zero to more than enough.
 #[test]
-fn every_size_of_the_buffer() {
+fn too_small_buffers_give_no_data_and_no_effect() {
     let driver = Driver::load();
     let mut wmi = Simulator::new(|request: Request<'_>| driver.host.system_control(request));
     wmi.register().unwrap();
@@ -176,7 +176,7 @@ fn every_size_of_the_buffer() {
                 };
             if is_whole {
                 let enough = *enough.get_or_insert(size);
-                // Of what asks for no room there is no output.
+                // A request that never asked for room has no output.
                 let output = asked.map_or(0, |_| enough);
                 assert_eq!(reply.len(), output, "{minor:?} {size}");
             } else {
@@ -186,16 +186,16 @@ fn every_size_of_the_buffer() {
                 }
             }
         }
-        // What the replies asked for, or that the input was all there.
+        // The size that the replies asked for, or the size of the input.
         assert_eq!(enough, asked.or(Some(input.len())), "{minor:?}");
         assert_eq!(effects() != before, has_effect, "{minor:?}");
     }
     assert_rules_hold(&driver);
 }
 
-/// Each byte of a request replaced by some others.
+/// Replaces each byte of a request by several others.
 #[test]
-fn every_byte_of_a_request_changed() {
+fn requests_with_a_changed_byte_do_no_harm() {
     let driver = Driver::load();
     let reconnect = SingleWriter::method(Initiator::GUID, Target::Static(0), Reconnect::ID);
     let set = SingleWriter::instance(Initiator::GUID, Target::Static(0));
@@ -249,7 +249,7 @@ fn every_byte_of_a_request_changed() {
 }
 
 #[test]
-fn noise() {
+fn random_requests_do_no_harm() {
     let driver = Driver::load();
     let mut state = 0x9e37_79b9_7f4a_7c15_u64;
     let mut random = move || {
@@ -266,7 +266,7 @@ fn noise() {
     for _ in 0..5_000 {
         let mut buffer = vec![0; (random() % 600) as usize];
         buffer.fill_with(|| random() as u8);
-        // Small numbers are more like offsets.
+        // Small numbers look more like offsets.
         for word in buffer.chunks_exact_mut(4).skip(11) {
             word.copy_from_slice(&(random() as u32 % 200).to_le_bytes());
         }
@@ -280,9 +280,8 @@ fn noise() {
     assert_rules_hold(&driver);
 }
 
-/// The test host itself does not trust its input.
 #[test]
-fn the_test_host_refuses_what_it_cannot_send() {
+fn test_host_refuses_malformed_input() {
     let driver = Driver::load();
     let refused = |code: u32, input: &[u8], output: usize| {
         let mut output = vec![0; output];
@@ -294,7 +293,7 @@ fn the_test_host_refuses_what_it_cannot_send() {
     assert!(refused(IOCTL_SEND, &[], room));
     assert!(refused(IOCTL_SEND, good.as_bytes(), room - 1));
     assert!(refused(IOCTL_SEND + 0x100, good.as_bytes(), room));
-    // The output of a METHOD_OUT_DIRECT is not in the buffer of the input, which is shorter here.
+    // With METHOD_OUT_DIRECT the output is not in the input's buffer, which is shorter here.
     const METHOD_OUT_DIRECT: u32 = 2;
     assert!(refused(
         IOCTL_SEND | METHOD_OUT_DIRECT,

@@ -1,5 +1,5 @@
-//! The driver's image as it would be shipped: what it holds, what it needs of the kernel, and what it
-//! lacks.
+//! The driver's image as it would be shipped: its contents, its imports from the kernel, and what
+//! it must not contain.
 
 #![cfg(windows)]
 
@@ -11,12 +11,12 @@ use iscsi_driver_client::{RELEASE_IMAGES, binary_mof};
 use object::LittleEndian as LE;
 use object::pe;
 use object::read::pe::{Import, PeFile64};
-use wmi_tools::bmf::{self, Parse};
+use wmi_tools::bmf::{self, Packing};
 
-/// The functions that an image imports, each with the module that has it.
+/// Returns the functions that an image imports, each with the module that exports it.
 fn imports(image: &[u8]) -> BTreeSet<(String, String)> {
     let file = PeFile64::parse(image).unwrap();
-    let table = file.import_table().unwrap().expect("it imports");
+    let table = file.import_table().unwrap().expect("an import table");
     let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
     let mut imports = BTreeSet::new();
     let mut modules = table.descriptors().unwrap();
@@ -34,36 +34,37 @@ fn imports(image: &[u8]) -> BTreeSet<(String, String)> {
     imports
 }
 
-/// Whether something in the image can panic, by the only function that its panic handler calls.
+/// Returns whether code in the image can panic: whether it imports the one function that the panic
+/// handler calls.
 fn can_panic(image: &[u8]) -> bool {
     imports(image)
         .iter()
         .any(|(_, function)| function == "KeBugCheckEx")
 }
 
-/// The same for another processor, which does not run here.
+/// The image for ARM64, which cannot run here.
 const ARM64_IMAGE: &str = "iscsi-arm64.sys";
 
 fn read(name: &str) -> Vec<u8> {
     fs::read(iscsi_driver_client::image(name)).unwrap_or_else(|why| panic!("{name}: {why}"))
 }
 
-/// Each image that would be shipped, with its name.
+/// Returns each image that would be shipped, with its name.
 fn shipped() -> impl Iterator<Item = (&'static str, Vec<u8>)> {
     let names = RELEASE_IMAGES.into_iter().chain([ARM64_IMAGE]);
     names.map(|name| (name, read(name)))
 }
 
 #[test]
-fn it_holds_the_binary_mof() {
-    let expected = bmf::encode_schema(&SCHEMA, Parse::Greedy).unwrap();
+fn image_holds_the_binary_mof() {
+    let expected = bmf::encode_schema(&SCHEMA, Packing::Greedy).unwrap();
     for (name, image) in shipped() {
         assert_eq!(binary_mof(&image), expected, "{name}");
     }
 }
 
 #[test]
-fn it_imports_these_functions_of_the_kernel_and_nothing_else() {
+fn image_imports_only_these_kernel_functions() {
     let expected = [
         "ExAllocatePoolWithTag",
         "ExFreePoolWithTag",
@@ -86,16 +87,15 @@ fn it_imports_these_functions_of_the_kernel_and_nothing_else() {
 }
 
 #[test]
-fn it_cannot_panic() {
+fn image_cannot_panic() {
     for (name, image) in shipped() {
         assert!(!can_panic(&image), "{name}");
     }
-    // One panic more, in the same profile, would be found.
+    // The check finds a single panic in an image of the same profile.
     assert!(can_panic(&read("panics.sys")));
 }
 
-/// The size of the stack frame of each function of an x64 image that has one, by what the kernel
-/// would unwind it by.
+/// Returns the size in bytes of every stack frame in an x64 image, computed from its unwind data.
 fn frames(image: &[u8]) -> Vec<usize> {
     let file = PeFile64::parse(image).unwrap();
     let sections = file.section_table();
@@ -112,7 +112,7 @@ fn frames(image: &[u8]) -> Vec<usize> {
                 let word = codes.next().unwrap();
                 usize::from(u16::from_le_bytes([word[0], word[1]]))
             };
-            // "x64 exception handling" of Microsoft's documentation, `UNWIND_CODE`.
+            // `UNWIND_CODE` in "x64 exception handling" of Microsoft's documentation.
             size += match (code[1] & 15, usize::from(code[1] >> 4)) {
                 (0, _) => 8,
                 (1, 0) => word() * 8,
@@ -131,13 +131,13 @@ fn frames(image: &[u8]) -> Vec<usize> {
     functions.chunks_exact(12).map(frame).collect()
 }
 
-/// A kernel's stack has six pages, and much of that is used before a driver is called.
+/// A kernel stack has six pages, and much of it is used before a driver is called.
 #[test]
-fn it_needs_little_stack() {
+fn stack_frames_stay_below_a_kilobyte() {
     for name in RELEASE_IMAGES {
         let frames = frames(&read(name));
         let largest = frames.iter().max();
-        // Not none, as there are arrays on the stack.
+        // The lower bound shows that frames are found: there are arrays on the stack.
         assert!(
             (256..1024).contains(largest.unwrap()),
             "{name}: {largest:?}"
@@ -145,9 +145,9 @@ fn it_needs_little_stack() {
     }
 }
 
-/// What a class of counters needs besides the binary MOF and the memory of its counters.
+/// Measures a counter class without its part of the binary MOF and without its counters' memory.
 #[test]
-fn a_class_costs_less_than_a_kilobyte() {
+fn counter_class_costs_less_than_a_kilobyte() {
     let size = |name| {
         let image = read(name);
         let file = PeFile64::parse(image.as_slice()).unwrap();
@@ -159,10 +159,10 @@ fn a_class_costs_less_than_a_kilobyte() {
     assert!((256..1024).contains(&cost), "{cost}");
 }
 
-/// Their names and descriptions are in the binary MOF, which is compressed. Only a class that can be
-/// set needs more of its schema.
+/// Names and descriptions of counters are in the compressed binary MOF alone. Only a class that can
+/// be set needs its schema in the code.
 #[test]
-fn it_holds_no_text_of_its_counters() {
+fn image_holds_no_text_of_counters() {
     for (name, image) in shipped() {
         let holds = |text: &str| {
             let mut places = image.windows(text.len());
@@ -175,11 +175,11 @@ fn it_holds_no_text_of_its_counters() {
     }
 }
 
-/// `CheckSum` as Windows computes it: all words with their carries, and the length.
+/// Computes `CheckSum` as Windows does: the sum of all 16-bit words with carries, plus the length.
 fn checksum(image: &[u8], at: usize) -> u32 {
     let mut sum = 0;
     for (index, word) in image.chunks(2).enumerate() {
-        // What is at its own place does not count.
+        // The checksum's own bytes do not count.
         if !(at..at + 4).contains(&(index * 2)) {
             let high = word.get(1).copied().unwrap_or(0);
             sum += u32::from(u16::from_le_bytes([word[0], high]));
@@ -190,7 +190,7 @@ fn checksum(image: &[u8], at: usize) -> u32 {
 }
 
 #[test]
-fn it_is_a_driver_that_can_be_moved() {
+fn image_is_a_relocatable_driver() {
     for (name, image) in shipped() {
         let file = PeFile64::parse(image.as_slice()).unwrap();
         let optional = &file.nt_headers().optional_header;
@@ -206,7 +206,7 @@ fn it_is_a_driver_that_can_be_moved() {
         let flags = header.characteristics.get(LE);
         assert!(
             !flags.contains(pe::IMAGE_FILE_DLL),
-            "{name}: its entry is no `DllMain`"
+            "{name}: its entry point is not a `DllMain`"
         );
         assert!(!flags.contains(pe::IMAGE_FILE_RELOCS_STRIPPED), "{name}");
         let has = |directory| file.data_directories().get(directory).is_some();
@@ -229,12 +229,12 @@ fn it_is_a_driver_that_can_be_moved() {
                 "{name}: {section:?}"
             );
         }
-        // Behind the signature, the file header, and 64 bytes of the optional header.
+        // After the signature, the file header, and 64 bytes of the optional header.
         let at = file.dos_header().nt_headers_offset() as usize + 4 + 20 + 64;
         assert_eq!(
             optional.check_sum.get(LE),
             checksum(&image, at),
-            "{name}: Windows wants one of drivers"
+            "{name}: Windows requires a checksum of drivers"
         );
     }
 }

@@ -1,4 +1,4 @@
-//! Loading, unloading, and what stays between.
+//! Loading and unloading the driver.
 
 #![cfg(windows)]
 
@@ -9,7 +9,7 @@ use iscsi_driver_client::{
 };
 
 #[test]
-fn it_loads_and_unloads_and_loads_again() {
+fn driver_loads_unloads_and_loads_again() {
     let _alone = alone();
     let mut service = Service::start(&test_host_image());
     for _ in 0..3 {
@@ -23,7 +23,7 @@ fn it_loads_and_unloads_and_loads_again() {
 }
 
 #[test]
-fn without_the_test_host_it_loads_and_takes_what_is_written() {
+fn shipped_images_load_and_accept_writes() {
     let _alone = alone();
     for name in RELEASE_IMAGES {
         let mut service = Service::start(&image(name));
@@ -41,7 +41,7 @@ fn without_the_test_host_it_loads_and_takes_what_is_written() {
 }
 
 #[test]
-fn two_programs_have_it_open() {
+fn two_handles_can_be_open_at_once() {
     let _driver = Driver::load();
     let (mut first, mut second) = (open_device().unwrap(), open_device().unwrap());
     assert_eq!(first.write(b"READ(10)").unwrap(), 8);

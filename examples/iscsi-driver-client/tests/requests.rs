@@ -1,4 +1,4 @@
-//! Every request of WMI, by names, with the schema that the image itself holds.
+//! Every WMI request, by class and item names, with the schema in the image itself.
 
 #![cfg(windows)]
 
@@ -14,16 +14,16 @@ use wmi_core::provider::{Minor, Request, Response};
 use wmi_core::wnode::EVENT_LIMIT;
 use wmi_core::{DataBlock, NtStatus};
 use wmi_tools::Arena;
-use wmi_tools::bmf::{self, Parse};
+use wmi_tools::bmf::{self, Packing};
 use wmi_tools::client::{Client, DataObject};
 use wmi_tools::simulator::{Failure, Select, Simulator};
 
 const INITIATOR: &str = "IscsiStatistics_Initiator";
 
-/// WMI for the driver.
+/// A simulator that sends its requests to the driver.
 type Wmi<'a> = Simulator<'a, Box<dyn Fn(Request<'_>) -> Response + 'a>>;
 
-/// Gives the test a driver that has just been loaded and registered, and the classes of its image.
+/// Loads and registers the driver, and passes it to the test with a client for the image's schema.
 fn with_driver(test: impl FnOnce(&Driver, Wmi<'_>, &Client<'_>)) {
     let driver = Driver::load();
     let arena = Arena::new();
@@ -34,7 +34,7 @@ fn with_driver(test: impl FnOnce(&Driver, Wmi<'_>, &Client<'_>)) {
     test(&driver, wmi, &Client::new(&file));
 }
 
-/// An item as a number.
+/// Returns an item as a number.
 fn number(object: &DataObject<'_>, item: &str) -> u64 {
     let value = object
         .get(item)
@@ -44,33 +44,33 @@ fn number(object: &DataObject<'_>, item: &str) -> u64 {
         .unwrap_or_else(|| panic!("{item} of {object}"))
 }
 
-/// An item of one instance as a number.
+/// Queries an item of one instance as a number.
 fn query<'i>(wmi: &mut Wmi<'_>, class: &str, instance: impl Into<Select<'i>>, item: &str) -> u64 {
     number(&wmi.query_object(class, instance).unwrap(), item)
 }
 
 fn status<T: Debug>(result: Result<T, Failure>) -> NtStatus {
-    let failure = result.expect_err("it fails");
+    let failure = result.expect_err("the request is refused");
     failure.status().unwrap_or_else(|| panic!("{failure}"))
 }
 
 #[test]
-fn the_image_holds_the_schema() {
+fn loaded_image_holds_the_schema() {
     let driver = Driver::load();
     assert_eq!(
         driver.binary_mof(),
-        bmf::encode_schema(&SCHEMA, Parse::Greedy).unwrap()
+        bmf::encode_schema(&SCHEMA, Packing::Greedy).unwrap()
     );
 }
 
 #[test]
-fn it_registers_every_class_with_the_names_of_its_instances() {
+fn every_class_is_registered_with_its_instance_names() {
     with_driver(|_, mut wmi, client| {
         assert_eq!(wmi.registration().mof_resource, MOF_RESOURCE);
         let path = wmi.registration().registry_path.to_ascii_lowercase();
         assert!(
             path.ends_with(r"\services\iscsistatistics"),
-            "{path}: that of the service"
+            "{path}: the service's key"
         );
         let mut names = Vec::new();
         for block in wmi.registration().blocks.clone() {
@@ -103,7 +103,7 @@ fn it_registers_every_class_with_the_names_of_its_instances() {
 }
 
 #[test]
-fn what_is_written_to_the_device_counts() {
+fn writes_to_the_device_are_counted() {
     with_driver(|_, mut wmi, _| {
         const CONNECTION: &str = "MSiSCSI_ConnectionStatistics";
         const SESSION: &str = "MSiSCSI_SessionStatistics";
@@ -112,7 +112,7 @@ fn what_is_written_to_the_device_counts() {
         for size in [512, 4096, 1000] {
             assert_eq!(device.write(&vec![0; size]).unwrap(), size);
         }
-        // The next session's turn, but too long for one command.
+        // The next session's turn; the write is too long for one command.
         assert!(device.write(&vec![0; 262_145]).is_err());
 
         let sessions = wmi.query_all_objects(SESSION).unwrap();
@@ -144,7 +144,7 @@ fn what_is_written_to_the_device_counts() {
         let failures = "MSiSCSI_InitiatorInstanceStatistics";
         assert_eq!(query(&mut wmi, failures, 0, "SessionFormatErrorCount"), 1);
 
-        // A target takes 100 ns for 100 bytes, and each new time counts half.
+        // A target takes 100 ns per 100 bytes; the average gives each new time the weight one half.
         let mut times = |connection| {
             let time = "MSiSCSI_RequestTimeStatistics";
             let slowest = query(&mut wmi, time, connection, "MaximumProcessingTime");
@@ -158,9 +158,9 @@ fn what_is_written_to_the_device_counts() {
     });
 }
 
-/// A client finds by it what belongs together.
+/// Clients use the id to find what belongs to one adapter.
 #[test]
-fn the_adapter_has_one_id_in_all_classes() {
+fn adapter_has_one_id_in_all_classes() {
     with_driver(|_, mut wmi, _| {
         let mut ids = Vec::new();
         for class in SCHEMA.classes {
@@ -174,21 +174,21 @@ fn the_adapter_has_one_id_in_all_classes() {
                 }
             }
         }
-        // Of two sessions, of their connections twice, and twice of the initiator.
+        // Two sessions, their two connections in two classes, and the initiator in two classes.
         assert_eq!(ids.len(), 8);
         assert!(ids.iter().all(|id| *id != 0 && *id == ids[0]), "{ids:x?}");
     });
 }
 
 #[test]
-fn what_can_be_set_is() {
+fn writable_items_are_set() {
     with_driver(|_, mut wmi, _| {
         assert_eq!(query(&mut wmi, INITIATOR, 0, "LoginTimeout"), 15);
         wmi.set_value(INITIATOR, 0, "LoginTimeout", 30u32).unwrap();
         assert_eq!(query(&mut wmi, INITIATOR, 0, "LoginTimeout"), 30);
 
         let whole = wmi.query_object(INITIATOR, 0).unwrap();
-        // WMI sends what cannot be set along, and it stays as it is.
+        // WMI also sends the read-only items, which must stay as they are.
         let other = whole.with("LoginTimeout", 45u32).with("Sessions", 9u32);
         wmi.set_object(0, &other).unwrap();
         assert_eq!(query(&mut wmi, INITIATOR, 0, "LoginTimeout"), 45);
@@ -197,7 +197,7 @@ fn what_can_be_set_is() {
 }
 
 #[test]
-fn what_cannot_be_set_is_not() {
+fn invalid_values_and_read_only_items_are_refused() {
     with_driver(|_, mut wmi, _| {
         for seconds in [0u32, 61] {
             let refused = wmi.set_value(INITIATOR, 0, "LoginTimeout", seconds);
@@ -217,13 +217,13 @@ fn what_cannot_be_set_is_not() {
 }
 
 #[test]
-fn the_method_counts_and_sends_the_event() {
+fn method_counts_and_sends_the_event() {
     with_driver(|driver, mut wmi, client| {
         let reconnect = |session: u32| DataObject::new("Reconnect").with("Session", session);
         let logins = "MSiSCSI_InitiatorLoginStatistics";
         assert_eq!(query(&mut wmi, logins, 0, "LoginAcceptRsps"), 2);
 
-        // Nobody listens yet.
+        // No client has subscribed yet.
         let output = wmi.execute_object(INITIATOR, 0, &reconnect(1)).unwrap();
         assert_eq!(number(&output, "Session"), 1);
         assert_eq!(number(&output, "Logins"), 3);
@@ -237,7 +237,7 @@ fn the_method_counts_and_sends_the_event() {
         assert!(event.is_event());
         assert_eq!(event.class.name, "IscsiStatistics_Reconnected");
         assert_eq!(event.header.provider_id.get(), PROVIDER_ID);
-        // Of the years 2020 to 2200, in units of 100 ns since 1601.
+        // Between the years 2020 and 2200, in units of 100 ns since 1601.
         let years = event.header.time_stamp.get() / (365 * 24 * 3600 * 10_000_000);
         assert!((419..600).contains(&years), "{:?}", event.header);
         let [instance] = event.instances() else {
@@ -260,7 +260,7 @@ fn the_method_counts_and_sends_the_event() {
 }
 
 #[test]
-fn a_method_that_fails_has_no_effect() {
+fn failed_method_has_no_effect() {
     with_driver(|driver, mut wmi, _| {
         wmi.enable_events::<Reconnected>().unwrap();
         let input = DataObject::new("Reconnect").with("Session", 2u32);
@@ -272,9 +272,9 @@ fn a_method_that_fails_has_no_effect() {
     });
 }
 
-/// The memory of an event that WMI does not take is the driver's.
+/// The driver must free the memory of an event that WMI refuses.
 #[test]
-fn events_that_are_refused_are_lost_and_nothing_else() {
+fn refused_events_are_lost_without_other_effects() {
     with_driver(|driver, mut wmi, _| {
         wmi.enable_events::<Reconnected>().unwrap();
         let input = DataObject::new("Reconnect").with("Session", 0u32);
@@ -288,15 +288,15 @@ fn events_that_are_refused_are_lost_and_nothing_else() {
         assert_eq!(driver.host.next_event(), None);
         wmi.execute_object(INITIATOR, 0, &input).unwrap();
         assert!(driver.host.next_event().is_some());
-        // One stays untaken when the driver is unloaded.
+        // One event is still queued when the driver is unloaded.
         wmi.execute_object(INITIATOR, 0, &input).unwrap();
     });
 }
 
 #[test]
-fn collection_can_be_switched_though_nothing_is_expensive() {
+fn collection_requests_succeed_for_inexpensive_blocks() {
     with_driver(|driver, mut wmi, _| {
-        // Not by the simulator, which tells blocks that are expensive alone.
+        // Sent by hand: the simulator sends these requests only for expensive blocks.
         for minor in [Minor::EnableCollection, Minor::DisableCollection] {
             let request = Request::new(minor, MSiSCSI_MMIPSECStats::GUID, &mut []);
             let response = driver.host.system_control(request);

@@ -1,4 +1,4 @@
-//! The initiator: two sessions with imitated targets, and what is counted of them.
+//! The initiator: two sessions with imitated targets, and their counters.
 
 use core::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 
@@ -14,13 +14,14 @@ use crate::schema::{
     MSiSCSI_QMIPSECStats, MSiSCSI_RequestTimeStatistics, MSiSCSI_SessionStatistics, Reconnected,
 };
 
-/// Bytes that one command may send.
+/// The most bytes that one command may send.
 const MAX_BURST_LENGTH: usize = 262_144;
 
-/// Bytes in 100 ns, at 1 GB/s: how long the imitated target takes to respond.
+/// Bytes that the imitated target handles in 100 ns: 1 GB/s.
 const BYTES_PER_TIME: u32 = 100;
 
-/// There is only one adapter. Its address, which the class suggests, is nobody's business.
+/// The id of the only adapter. The class suggests the adapter's address, but that would disclose
+/// it.
 const ADAPTER_ID: u64 = 0x1001;
 
 /// One adapter with its sessions.
@@ -36,16 +37,16 @@ pub struct Initiator {
     pub login_timeout: AtomicU32,
     pub reconnected: Event<Reconnected>,
     events: Events,
-    /// Commands so far; the sessions take turns.
+    /// Commands so far. The sessions take turns.
     commands: AtomicUsize,
 }
 
-/// A session with its one connection, which has a port of its own.
+/// A session with its only connection, which has a port of its own.
 #[derive(Default)]
 pub struct Session {
-    /// `targetname_#`, by which WMI knows the session.
+    /// The session's instance name for WMI, `targetname_#`.
     pub name: &'static str,
-    /// `targetname_#:#`, by which it knows the connection.
+    /// The connection's instance name for WMI, `targetname_#:#`.
     pub connection_name: &'static str,
     pub statistics: MSiSCSI_SessionStatistics,
     pub connection: MSiSCSI_ConnectionStatistics,
@@ -54,7 +55,7 @@ pub struct Session {
 
 /// The path of the driver's service key.
 pub struct RegistryPath {
-    // Room for the keys above and a service's name, which has 256 units at most.
+    // Room for the parent keys and the service's name, which has at most 256 units.
     units: [u16; 320],
     length: usize,
 }
@@ -108,7 +109,7 @@ impl Device for Initiator {
         Ok(())
     }
 
-    /// Sends a SCSI command with so many bytes through the next session.
+    /// Sends a SCSI command with `length` bytes through the next session.
     fn write(&self, length: usize) -> NtStatus {
         let turn = self.commands.fetch_add(1, Ordering::Relaxed) % self.sessions.len();
         let (Some(session), Some(port)) = (self.sessions.get(turn), self.ports.get(turn)) else {
@@ -143,7 +144,7 @@ impl Device for Initiator {
 }
 
 impl Initiator {
-    /// Logs a session out and in again, and tells who listens. Returns the logins so far.
+    /// Logs a session out and in again, and sends the event. Returns the number of logins so far.
     pub fn reconnect(&self, number: u32) -> Result<u32, NtStatus> {
         let index = usize::try_from(number).unwrap_or(usize::MAX);
         if index >= self.sessions.len() {
@@ -157,7 +158,7 @@ impl Initiator {
             session: number,
             logins,
         };
-        // That nobody hears of it does not undo it.
+        // If the event cannot be sent, the reconnection still stands.
         let _ = self
             .reconnected
             .send(&self.events, Target::Static(0), &values);
@@ -187,12 +188,12 @@ impl Session {
         self.request_time.unique_adapter_id = ADAPTER_ID;
     }
 
-    /// A request took so long, in units of 100 ns.
+    /// Records how long a request took, in units of 100 ns.
     fn took(&self, time: u32) {
         self.request_time
             .maximum_processing_time
             .fetch_max(time, Ordering::Relaxed);
-        // The last one counts half, as in a moving average.
+        // A moving average, in which the latest time has the weight one half.
         let average = &self.request_time.average_processing_time;
         let before = average.load(Ordering::Relaxed);
         average.store(before.midpoint(time), Ordering::Relaxed);

@@ -1,15 +1,15 @@
-//! A kernel driver that publishes the statistics of an iSCSI initiator by WMI.
+//! A kernel driver that publishes the statistics of an iSCSI initiator through WMI.
 //!
-//! The initiator is an imitation: what a program writes to its device counts as a SCSI command that
-//! a target has answered. The rest is as in a real driver. [`schema`] has the classes, which the
-//! build script makes the `MOFDATA` resource of; [`initiator`] counts; [`provider`] lists what WMI
-//! gets; [`kernel`] holds all unsafe code.
+//! The initiator is an imitation: each write to its device counts as a SCSI command that a target
+//! has answered. The rest is as in a real driver. [`schema`] has the classes, from which the build
+//! script makes the `MOFDATA` resource; [`initiator`] counts; [`provider`] lists the blocks for
+//! WMI; [`kernel`] holds all unsafe code.
 
 #![no_std]
 #![no_main]
 
 mod initiator;
-#[expect(unsafe_code, reason = "the kernel's interface is one of C")]
+#[expect(unsafe_code, reason = "the kernel has a C interface")]
 mod kernel;
 #[cfg(feature = "test-host")]
 mod protocol;

@@ -1,18 +1,18 @@
-//! What a test program and the test host say to each other by `DeviceIoControl`.
+//! The `DeviceIoControl` protocol between a test program and the test host.
 //!
-//! The driver has this module with the feature `test-host`, and so has the program.
+//! Both compile this module: the driver with the feature `test-host`, and the test program.
 
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
 
-/// By which programs open the test host.
+/// The path by which programs open the test host.
 #[allow(dead_code)]
 pub const HOST: &str = r"\\.\IscsiStatisticsHost";
 
-/// Sends the driver an `IRP_MJ_SYSTEM_CONTROL`. In: [`Send`] and the content of the buffer. Out:
-/// [`Sent`] and the whole buffer.
+/// Sends the driver an `IRP_MJ_SYSTEM_CONTROL`. Input: [`Send`] and the contents of the buffer.
+/// Output: [`Sent`] and the whole buffer.
 pub const IOCTL_SEND: u32 = control_code(0x800);
 
-/// Takes the oldest event that the driver has sent. Out: its WNODE; nothing where there is none.
+/// Takes the oldest event that the driver has sent. Output: its WNODE, or nothing if there is none.
 pub const IOCTL_NEXT_EVENT: u32 = control_code(0x801);
 
 /// `CTL_CODE(FILE_DEVICE_UNKNOWN, function, METHOD_BUFFERED, FILE_ANY_ACCESS)`.
@@ -26,40 +26,39 @@ const fn control_code(function: u32) -> u32 {
 pub struct Send {
     /// `MinorFunction`.
     pub minor: u32,
-    /// Whether `ProviderId` is another device than the driver's.
+    /// Whether `ProviderId` names another device than the driver's.
     pub is_foreign: u32,
     /// `DataPath` of a registration.
     pub action: u64,
-    /// What `DataPath` of other requests points to.
+    /// The GUID that `DataPath` of other requests points to.
     pub guid: [u8; 16],
     /// `BufferSize`.
     pub buffer_size: u32,
-    /// Nothing.
+    /// Zero.
     pub padding: u32,
 }
 
-/// How the driver has completed a request.
+/// The result of a request.
 #[derive(Clone, Copy, Debug, FromBytes, Immutable, IntoBytes, KnownLayout)]
 #[repr(C)]
 pub struct Sent {
-    /// What the dispatch routine has returned.
+    /// The return value of the dispatch routine.
     pub returned: u32,
     /// `IoStatus.Status`.
     pub status: u32,
     /// `IoStatus.Information`.
     pub information: u64,
-    /// How often the request was completed: once.
+    /// How often the driver completed the request; must be 1.
     pub completions: u32,
-    /// Bytes behind the buffer that the driver has written to: none.
+    /// How many bytes past the buffer the driver wrote; must be 0.
     pub overrun: u32,
 }
 
-/// What `IoStatus.Status` is before the driver gets the request: `STATUS_NOT_SUPPORTED`, as the
-/// kernel does it.
+/// `IoStatus.Status` before the driver gets the request: `STATUS_NOT_SUPPORTED`, as in the kernel.
 pub const STATUS_BEFORE: u32 = 0xc000_00bb;
 
-/// How many events the test host keeps; it refuses more.
+/// The number of events that the test host keeps. It refuses more.
 pub const EVENT_SLOTS: usize = 8;
 
-/// What `WNODE_HEADER.ProviderId` of an event must be.
+/// The required value of `WNODE_HEADER.ProviderId` in events.
 pub const PROVIDER_ID: u32 = 0x6974_6164;

@@ -1,4 +1,4 @@
-//! What WMI gets: each class with its instances, their names and where the data comes from.
+//! The blocks for WMI: each class with its instances, their names and the source of their data.
 
 use core::sync::atomic::Ordering;
 
@@ -13,8 +13,8 @@ use crate::schema::{
     ReconnectInView, ReconnectOut,
 };
 
-/// Of static names; an instance's number follows. A driver of a device that Plug and Play knows
-/// has the names made from it instead.
+/// The base of static names, to which WMI appends the instance's number. A driver of a Plug and
+/// Play device has its names made from the device instead.
 const BASE_NAME: &str = "IscsiStatistics_";
 
 type Block = wmi_core::provider::Block<Initiator>;

@@ -1,4 +1,4 @@
-//! The classes of the driver, for itself and for its build script.
+//! The classes of the driver, shared by the driver and its build script.
 
 pub use iscsi_schema::{
     MSiSCSI_ConnectionStatistics, MSiSCSI_InitiatorInstanceStatistics,
@@ -11,7 +11,7 @@ use wmi_core::{WmiClass, WmiMethod};
 /// The name of the resource with the binary MOF.
 pub const MOF_RESOURCE: &str = "IscsiStatisticsMof";
 
-/// All of them; the build script's.
+/// All classes. Only the build script uses it.
 #[allow(dead_code)]
 pub const SCHEMA: Schema<'static> = Schema::new(&[
     MSiSCSI_MMIPSECStats::CLASS,
@@ -26,7 +26,7 @@ pub const SCHEMA: Schema<'static> = Schema::new(&[
     Reconnected::CLASS,
 ]);
 
-/// What can be set of the initiator, and what it can do.
+/// The initiator's settings and methods.
 #[derive(WmiClass)]
 #[wmi(name = "IscsiStatistics_Initiator", methods(Reconnect))]
 #[wmi(guid = "a9a9b1fa-8b34-4545-bcb0-82b7d4544fa5")]

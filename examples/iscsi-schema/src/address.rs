@@ -1,4 +1,4 @@
-//! Where a target listens.
+//! The addresses of a target.
 
 use wmi_core::{Count, Text, WmiClass, WmiEnum};
 

@@ -6,8 +6,8 @@ use wmi_core::{Text, WmiClass};
 
 /// Traffic of one connection.
 ///
-/// Registered with dynamic names of the form targetname_#:#, where the first number is that of the
-/// session and the second that of the connection.
+/// Registered with dynamic names of the form targetname_#:#, where the first number is the session's
+/// and the second the connection's.
 #[derive(WmiClass)]
 #[wmi(
     guid = "{4AE27CD9-8DFA-4c37-A42C-B88A93E3E521}",
@@ -25,8 +25,8 @@ pub struct MSiSCSI_ConnectionStatistics {
     /// The number that the driver gave the session at its login, unique on the machine.
     #[wmi(data_id = 3, name = "USID", version = 1)]
     pub usid: u64,
-    /// A number that only this adapter has on the machine, the same in all classes; the address of
-    /// its extension will do.
+    /// A number unique to the adapter on the machine and equal in all classes; the address of its
+    /// device extension will do.
     #[wmi(data_id = 4, read = false, display_in_hex)]
     pub unique_adapter_id: u64,
     /// Bytes sent.

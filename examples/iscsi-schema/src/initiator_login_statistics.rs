@@ -15,8 +15,8 @@ use wmi_core::WmiClass;
     hi_perf
 )]
 pub struct MSiSCSI_InitiatorLoginStatistics {
-    /// A number that only this adapter has on the machine, the same in all classes; the address of
-    /// its extension will do.
+    /// A number unique to the adapter on the machine and equal in all classes; the address of its
+    /// device extension will do.
     #[wmi(data_id = 1, read = false, display_in_hex)]
     pub unique_adapter_id: u64,
     /// Login responses that accepted the initiator.

@@ -1,9 +1,9 @@
-//! The iSCSI performance classes that Windows storage miniport drivers publish for the system
+//! The iSCSI performance classes that Windows storage miniport drivers publish for the performance
 //! monitor, as annotated structs.
 //!
 //! Depend on this crate from the driver and, for the MOF, from its build script.
 //!
-//! | class | counts | names of its instances |
+//! | class | counts | instance names |
 //! |---|---|---|
 //! | [`MSiSCSI_MMIPSECStats`] | IPsec main mode | the PDO's, one instance |
 //! | [`MSiSCSI_QMIPSECStats`] | IPsec quick mode | the PDO's, one instance |
@@ -14,9 +14,9 @@
 //! | [`MSiSCSI_NICPerformance`] | traffic of a port | the PDO's, an instance per port |
 //! | [`MSiSCSI_RequestTimeStatistics`] | how long requests take | dynamic, `targetname_#:#` |
 //!
-//! In dynamic names the first `#` is the number of the session, the second that of the connection.
-//! The `ISCSI_` structures are parts of classes that drivers configure sessions by. Their C
-//! declarations stand in a header of Windows, so no other is generated.
+//! In dynamic names the first `#` is the session's number, the second the connection's. The
+//! `ISCSI_` structures are parts of classes that configure sessions. A Windows header declares
+//! them, so no declarations are generated for them.
 
 #![no_std]
 // Class names are Microsoft's.
@@ -62,7 +62,7 @@ pub use target_mapping::{
     ISCSI_LUNList, ISCSI_LUNListItems, ISCSI_TargetMapping, ISCSI_TargetMappingView,
 };
 
-/// The classes in the order of their MOF.
+/// All classes, in the order of the MOF file.
 pub const SCHEMA: Schema<'static> = Schema::new(&[
     ISCSI_IP_Address::CLASS,
     ISCSI_TargetPortal::CLASS,

@@ -1,4 +1,4 @@
-//! What an initiator asks for when it logs in.
+//! The options of an initiator's login.
 
 use wmi_core::{Flags, WmiClass, WmiEnum, WmiFlags};
 
@@ -37,7 +37,7 @@ pub enum DigestType {
     Crc32c = 1,
 }
 
-/// What affects a login.
+/// Options that affect a login.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, WmiFlags)]
 #[wmi(amended = false)]
 #[repr(u32)]
@@ -69,7 +69,7 @@ pub enum AuthType {
     MutualChap = 2,
 }
 
-/// Options of a login; what is not given is up to the driver. Part of other classes, never
+/// Options of a login; the driver chooses those that are not given. Part of other classes, never
 /// registered.
 #[derive(Clone, Debug, WmiClass)]
 #[wmi(

@@ -1,7 +1,7 @@
 //! How long requests take.
 //!
-//! The published counter type is that of a rate, which is only counted up; a time is stored into
-//! the field itself.
+//! The published counter type is a rate, so the derive only makes methods that count up. Store a
+//! time into the field itself.
 
 use core::sync::atomic::AtomicU32;
 
@@ -9,8 +9,8 @@ use wmi_core::{Text, WmiClass};
 
 /// How long the requests of one connection take.
 ///
-/// Registered with dynamic names of the form targetname_#:#, where the first number is that of the
-/// session and the second that of the connection.
+/// Registered with dynamic names of the form targetname_#:#, where the first number is the session's
+/// and the second the connection's.
 #[derive(WmiClass)]
 #[wmi(
     guid = "{E0B40AA8-544B-4d5e-BA60-A03F136DA83D}",
@@ -28,12 +28,12 @@ pub struct MSiSCSI_RequestTimeStatistics {
     /// The number that the driver gave the session at its login, unique on the machine.
     #[wmi(data_id = 3, name = "USID", version = 1)]
     pub usid: u64,
-    /// A number that only this adapter has on the machine, the same in all classes; the address of
-    /// its extension will do.
+    /// A number unique to the adapter on the machine and equal in all classes; the address of its
+    /// device extension will do.
     #[wmi(data_id = 4, read = false, display_in_hex)]
     pub unique_adapter_id: u64,
     /// The longest time that a request took.
-    // The type is of 64 bits, the published item has 32.
+    // The counter type has 64 bits, the published item 32.
     #[wmi(
         data_id = 5,
         counter = "PERF_COUNTER_BULK_COUNT",
@@ -42,7 +42,7 @@ pub struct MSiSCSI_RequestTimeStatistics {
     )]
     pub maximum_processing_time: AtomicU32,
     /// The time that a request took on average.
-    // The type is of 64 bits, the published item has 32.
+    // The counter type has 64 bits, the published item 32.
     #[wmi(
         data_id = 6,
         counter = "PERF_COUNTER_BULK_COUNT",

@@ -6,7 +6,7 @@ use wmi_core::{Text, WmiClass};
 
 /// Traffic and errors of one session, over all of its connections.
 ///
-/// Registered with dynamic names of the form targetname_#, where the number is that of the session.
+/// Registered with dynamic names of the form targetname_#, where the number is the session's.
 #[derive(WmiClass)]
 #[wmi(
     guid = "{C827993C-6D1F-4194-9B5C-D7C0A5F1CFB7}",
@@ -21,8 +21,8 @@ pub struct MSiSCSI_SessionStatistics {
     /// The number that the driver gave the session at its login, unique on the machine.
     #[wmi(data_id = 2, name = "USID", version = 1)]
     pub usid: u64,
-    /// A number that only this adapter has on the machine, the same in all classes; the address of
-    /// its extension will do.
+    /// A number unique to the adapter on the machine and equal in all classes; the address of its
+    /// device extension will do.
     #[wmi(data_id = 3, read = false, display_in_hex)]
     pub unique_adapter_id: u64,
     /// Bytes sent.

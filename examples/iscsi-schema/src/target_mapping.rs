@@ -1,4 +1,4 @@
-//! Where the logical units of a target appear in Windows.
+//! The places of a target's logical units in Windows.
 
 use wmi_core::{Count, Text, WmiClass};
 

@@ -1,10 +1,10 @@
-//! Counting on one processor and on all at once, beside the bare instruction and other crates; and
-//! what a query costs by the number of processors.
+//! Measures counting on one processor and on all at once, against the bare instruction and other
+//! crates, and the cost of a query by the number of processors.
 //!
-//! All contenders count in turns, so that whatever else the machine does meets all; medians count.
-//! Each thread's time is that from the common start to its own end; together they count until the
-//! last has ended. Whoever counts by processor is told its number, as a driver reads it from the
-//! processor.
+//! All contenders take turns, so that other load on the machine affects all of them alike; the
+//! medians are reported. A thread's time runs from the common start to its own end; the time of all
+//! threads runs until the last has ended. Contenders that count per processor get its number passed
+//! in, as a driver reads it from the processor.
 
 use core::hint::{black_box, spin_loop};
 use core::sync::atomic::{AtomicU32, AtomicU64, Ordering};
@@ -19,13 +19,13 @@ use wmi_core::{PerCpu, Wire};
 const TURNS: usize = 101;
 const ROUNDS: u32 = 200_000;
 
-/// Queries after another core has written.
+/// The number of queries after another core has written.
 const WRITTEN: u32 = 2000;
 
-/// Counts so many times, as the thread of this number.
+/// Counts as the thread with the first number, as often as the second says.
 type Count = Box<dyn Fn(u32, u32) + Sync>;
 
-/// A contender whose threads each count over and over, with their number where they need it.
+/// Makes a contender whose threads count in a loop, with their number if the expression uses it.
 macro_rules! contender {
     ($shared:expr, |$counter:ident| $count:expr) => {{
         let shared = $shared;
@@ -91,16 +91,16 @@ fn contenders(threads: u32) -> Vec<(&'static str, Count)> {
     contenders
 }
 
-/// What so many threads took.
+/// The result of one run.
 struct Taken {
-    /// Nanoseconds for each count of a thread, on average over the threads.
+    /// Nanoseconds per count, averaged over the threads.
     each: f64,
-    /// Counts in a microsecond, of all threads together.
+    /// Counts per microsecond of all threads together.
     together: f64,
 }
 
 fn time(count: &Count, threads: u32) -> Taken {
-    // A thread that sleeps until the start would come late to it.
+    // Threads spin until the start: one that sleeps would start late.
     let ready = AtomicU32::new(0);
     let run = |thread| {
         ready.fetch_add(1, Ordering::AcqRel);
@@ -134,7 +134,7 @@ fn time(count: &Count, threads: u32) -> Taken {
     }
 }
 
-/// Waits without sleep until another thread has brought the number here.
+/// Spins until another thread has set `number` to `here`.
 fn wait(number: &AtomicU32, here: u32) {
     while number.load(Ordering::Acquire) != here {
         spin_loop();
@@ -150,8 +150,8 @@ fn counting(threads: u32) {
         }
     }
     println!(
-        "\n| {threads} thread(s) | ns for each count | of the bare instruction's \
-         | counts in a µs, together |"
+        "\n| {threads} thread(s) | ns per count | relative to the bare instruction \
+         | counts per µs, all threads |"
     );
     println!("|---|---|---|---|");
     for ((name, _), own) in contenders.iter().zip(&times) {
@@ -163,7 +163,7 @@ fn counting(threads: u32) {
     }
 }
 
-/// As many items of as many processors, added up by hand.
+/// Sums as many items of as many processors by hand.
 fn sum_by_hand(processors: &[[AtomicU64; 21]], block: &mut [u64; 21]) {
     *block = [0; 21];
     for items in processors {
@@ -173,12 +173,12 @@ fn sum_by_hand(processors: &[[AtomicU64; 21]], block: &mut [u64; 21]) {
     }
 }
 
-/// Nanoseconds for a query after another core has counted in every cache line of every group: what
-/// it costs at most, where all processors have counted since the last one.
+/// Measures a query in nanoseconds after another core has written every cache line of every group.
+/// This is the worst case: all processors have counted since the last query.
 fn query_of_written<const N: usize>(counters: &PerCpu<Stats, N>) -> f64 {
     let nanoseconds = |start: Instant| start.elapsed().as_secs_f64() * 1e9;
     let clock = median((0..WRITTEN).map(|_| nanoseconds(Instant::now())));
-    // Even where it is the writer's turn, odd where it is the reader's.
+    // Even on the writer's turn, odd on the reader's.
     let turn = AtomicU32::new(0);
     let queries = thread::scope(|scope| {
         scope.spawn(|| {
@@ -251,7 +251,7 @@ fn main() {
     counting(all);
 
     println!(
-        "\n| processors | ns for a query of 21 counters | for each processor | by hand: 1 \
+        "\n| processors | ns per query of 21 counters | per processor | relative to a sum by hand \
          | ns after another core has written |"
     );
     println!("|---|---|---|---|---|");

@@ -1,4 +1,4 @@
-//! Each function by itself.
+//! Measures each function by itself.
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use wmi_benches::{Data, PAIRS};

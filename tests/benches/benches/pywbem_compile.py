@@ -1,6 +1,6 @@
-"""Prints the processor's seconds that pywbem takes to compile a MOF file, several times, without its start.
+"""Prints the CPU seconds that pywbem takes to compile a MOF file, several times, without its start-up.
 
-The first file declares the qualifiers, which is not counted."""
+Compiling the first file, which declares the qualifiers, is not counted."""
 
 import sys
 import time

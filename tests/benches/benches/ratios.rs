@@ -1,7 +1,7 @@
-//! The time of each function as a part of its rival's.
+//! Measures the time of each function relative to its rival's.
 //!
-//! Both run in turns, so that whatever else the machine does meets both; each turn gives one ratio,
-//! of which the median counts.
+//! Both take turns, so that other load on the machine affects both alike. Each turn gives one
+//! ratio; the median is reported.
 
 use std::time::Instant;
 
@@ -9,7 +9,7 @@ use wmi_benches::{Data, PAIRS};
 
 const TURNS: usize = 501;
 
-/// How long a turn of one function takes at least, in seconds.
+/// The least duration of one function's turn, in seconds.
 const TURN: f64 = 5e-4;
 
 fn main() {
@@ -21,7 +21,7 @@ fn main() {
         let mut time = |function| time(function, repeat, &mut data);
         let mut times: Vec<_> = (0..TURNS)
             .map(|turn| {
-                // Neither goes first always.
+                // They alternate in going first.
                 if turn % 2 == 0 {
                     let ours = time(pair.ours);
                     (ours, time(pair.rival))
@@ -52,7 +52,7 @@ fn main() {
     }
 }
 
-/// The seconds that a function takes.
+/// Returns the seconds that one call of a function takes.
 fn time(function: fn(&mut Data), repeat: u32, data: &mut Data) -> f64 {
     let start = Instant::now();
     for _ in 0..repeat {
@@ -61,7 +61,7 @@ fn time(function: fn(&mut Data), repeat: u32, data: &mut Data) -> f64 {
     start.elapsed().as_secs_f64() / f64::from(repeat)
 }
 
-/// How often a function runs within a turn.
+/// Returns how often a function must run to fill a turn.
 fn repetitions(function: fn(&mut Data), data: &mut Data) -> u32 {
     let mut repeat = 1;
     while time(function, repeat, data) * f64::from(repeat) < TURN {

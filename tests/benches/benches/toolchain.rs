@@ -1,8 +1,8 @@
-//! The toolchain's side: packing and unpacking beside `memcpy`, reading binary MOF beside a naive
-//! reader, and compiling MOF beside pywbem.
+//! Measures the toolchain: packing and unpacking against `memcpy`, reading binary MOF against a
+//! naive reader, and compiling MOF against pywbem.
 //!
-//! Times are those of the processor in this thread, so that what else runs counts little. pywbem
-//! needs Python; the environment variable `WMI_PYTHON` names it, else it is `python3`.
+//! Times are CPU times of this thread, so other load on the machine matters little. pywbem needs
+//! Python: the environment variable `WMI_PYTHON` names the program, by default `python3`.
 
 use core::hint::black_box;
 use std::path::Path;
@@ -11,14 +11,14 @@ use std::process::Command;
 use cpu_time::ThreadTime;
 use wmi_benches::{driver, median, naive};
 use wmi_tools::Arena;
-use wmi_tools::bmf::{Parse, decode, encode, encode_payload, pack, unpack};
+use wmi_tools::bmf::{Packing, decode, encode, encode_payload, pack, unpack};
 use wmi_tools::mof::Reader;
 
-/// How long each function runs in all, in seconds.
+/// The total running time of each function, in seconds.
 const TIME: f64 = 1.0;
 
-/// The seconds that each function takes, and the median of the first's part of the second's, both
-/// in turns.
+/// Runs both functions in turns. Returns the median seconds of each, and the median ratio of the
+/// first's time to the second's.
 fn turns(mut ours: impl FnMut(), mut rival: impl FnMut()) -> (f64, f64, f64) {
     let (first, repeat) = (time(1, &mut ours), |once: f64| (1e-3 / once).ceil() as u32);
     let (often, rivals) = (repeat(first), repeat(time(1, &mut rival)));
@@ -42,7 +42,7 @@ fn time(repeat: u32, function: &mut impl FnMut()) -> f64 {
     start.elapsed().as_secs_f64() / f64::from(repeat)
 }
 
-/// The payload of a driver's binary MOF, cut to so many bytes.
+/// Returns the payload of a driver's binary MOF, cut to `length` bytes.
 fn payload(length: usize) -> Vec<u8> {
     let arena = Arena::new();
     let text = driver::mof(length / 2000 + 10);
@@ -55,7 +55,7 @@ fn payload(length: usize) -> Vec<u8> {
 }
 
 fn packing() {
-    println!("\n| payload | | MB/s | of memcpy's | packed to |");
+    println!("\n| payload | | MB/s | relative to memcpy | packed to |");
     println!("|---|---|---|---|---|");
     for length in [10_000, 100_000, 1_000_000, 10_000_000] {
         let payload = payload(length);
@@ -67,13 +67,13 @@ fn packing() {
             let packed = packed.len() as f64 / length as f64 * 100.0;
             println!("| {length} | {what} | {speed:.0} | {part:.3} % | {packed:.1} % |");
         };
-        let greedy = pack(&payload, Parse::Greedy);
-        let optimal = pack(&payload, Parse::Optimal);
+        let greedy = pack(&payload, Packing::Greedy);
+        let optimal = pack(&payload, Packing::Optimal);
         row("pack as mofcomp", &greedy, &mut || {
-            black_box(pack(black_box(&payload), Parse::Greedy));
+            black_box(pack(black_box(&payload), Packing::Greedy));
         });
         row("pack optimally", &optimal, &mut || {
-            black_box(pack(black_box(&payload), Parse::Optimal));
+            black_box(pack(black_box(&payload), Packing::Optimal));
         });
         row("unpack", &greedy, &mut || {
             assert!(unpack(black_box(&greedy), length).is_ok());
@@ -81,10 +81,10 @@ fn packing() {
     }
 }
 
-/// Payloads that a search for matches can lose itself in: the time for each byte must not grow.
+/// Packs payloads that are hard on a search for matches. The time per byte must not grow.
 fn hard_payloads() {
     println!(
-        "\n| payload, packed as mofcomp; ns for each byte | 10 kB | 100 kB | 1 MB | 10 MB | 100 kB optimally, ms |"
+        "\n| payload, packed as mofcomp; ns per byte | 10 kB | 100 kB | 1 MB | 10 MB | 100 kB optimally, ms |"
     );
     println!("|---|---|---|---|---|---|");
     for (name, payload) in hard(10_000_000) {
@@ -99,8 +99,8 @@ fn hard_payloads() {
                 .fold(f64::INFINITY, f64::min)
         };
         let [a, b, c, d] = [(10_000, 20), (100_000, 5), (1_000_000, 2), (10_000_000, 1)]
-            .map(|(length, times)| least(length, Parse::Greedy, times) / length as f64 * 1e9);
-        let optimal = least(100_000, Parse::Optimal, 3) * 1e3;
+            .map(|(length, times)| least(length, Packing::Greedy, times) / length as f64 * 1e9);
+        let optimal = least(100_000, Packing::Optimal, 3) * 1e3;
         println!("| {name} | {a:.1} | {b:.1} | {c:.1} | {d:.1} | {optimal:.0} |");
     }
 }
@@ -134,13 +134,13 @@ fn hard(length: usize) -> Vec<(&'static str, Vec<u8>)> {
 }
 
 fn reading() {
-    println!("\n| read a binary MOF | ms | naive, ms | of the naive reader's time |");
+    println!("\n| read a binary MOF | ms | naive, ms | relative to the naive reader |");
     println!("|---|---|---|---|");
     for classes in [1, 10, 100, 1000] {
         let arena = Arena::new();
         let text = driver::mof(classes);
         let reading = Reader::new(&arena).read("driver.mof", text.as_bytes());
-        let file = encode(&reading.file, Parse::Greedy).expect("it can be expressed");
+        let file = encode(&reading.file, Packing::Greedy).expect("it can be expressed");
         assert_eq!(naive::decode(&file).len(), classes);
         let (ours, rival, ratio) = turns(
             || {
@@ -176,7 +176,7 @@ fn compiling() {
             let reading = Reader::new(&arena).read("driver.mof", black_box(text.as_bytes()));
             assert_eq!(reading.file.objects.len(), classes);
             if write {
-                black_box(encode(&reading.file, Parse::Greedy)).expect("it can be expressed");
+                black_box(encode(&reading.file, Packing::Greedy)).expect("it can be expressed");
             }
         };
         let output = Command::new(&python)

@@ -1,4 +1,4 @@
-//! The functions that are measured.
+//! The measured functions.
 
 use core::hint::black_box;
 use core::sync::atomic::Ordering;
@@ -20,7 +20,7 @@ pub(crate) fn fetch_add(data: &mut Data) {
     }
 }
 
-/// The number of the processor is read each time, as a driver does.
+/// Reads the processor's number for every count, as a driver does.
 pub(crate) fn increment_per_cpu(data: &mut Data) {
     for _ in 0..INCREMENTS {
         let processor = data.processor.load(Ordering::Relaxed);
@@ -60,7 +60,7 @@ pub(crate) fn memcpy(data: &mut Data) {
     black_box(&data.reply);
 }
 
-/// The least that reading each counter once can take.
+/// Loads each counter once: a lower bound for a reply from counters.
 pub(crate) fn relaxed_loads(data: &mut Data) {
     let slots = data.reply[72..].chunks_exact_mut(8);
     for (counter, slot) in black_box(&data.flat).iter().zip(slots) {
@@ -77,7 +77,7 @@ pub(crate) fn read_by_hand(data: &mut Data) {
     black_box(sum_by_hand(black_box(&data.reply)));
 }
 
-/// The sum of all items of all instances.
+/// Sums all items of all instances.
 pub(crate) fn sum(reply: &[u8]) -> u64 {
     let Ok(Wnode::AllData(all)) = Wnode::parse(reply) else {
         panic!("the reply is of all data");
@@ -113,11 +113,11 @@ pub(crate) fn sum(reply: &[u8]) -> u64 {
         })
 }
 
-/// The same as C code does it: nothing is checked.
+/// Sums all items as C code does, without checks.
 #[expect(unsafe_code, reason = "the rival trusts the reply")]
 pub(crate) fn sum_by_hand(reply: &[u8]) -> u64 {
     let mut sum = 0u64;
-    // SAFETY: the caller's reply was written by `AllDataWriter`, so these offsets are within it.
+    // SAFETY: the reply was written by `AllDataWriter`, so all these offsets are within it.
     unsafe {
         let start = reply.as_ptr();
         let member = |offset| start.add(offset).cast::<u32>().read_unaligned();

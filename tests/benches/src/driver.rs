@@ -1,8 +1,8 @@
-//! A driver's MOF of any length, always the same.
+//! A generator of a driver's MOF of any length, which is deterministic.
 
 use core::fmt::Write;
 
-/// What descriptions and names are made from.
+/// The words of descriptions and names.
 const WORDS: [&str; 32] = [
     "adapter",
     "packet",
@@ -40,7 +40,7 @@ const WORDS: [&str; 32] = [
 
 const TYPES: [&str; 5] = ["uint32", "uint64", "boolean", "string", "uint8"];
 
-/// The declarations of its qualifiers, which the standard's compilers ask for.
+/// Declarations of the qualifiers, which compilers that follow the standard require.
 pub const QUALIFIERS: &str = "Qualifier WMI : boolean = null, Scope(any);
 Qualifier Dynamic : boolean = null, Scope(any);
 Qualifier Provider : string = null, Scope(any);
@@ -78,7 +78,7 @@ impl Words {
     }
 }
 
-/// MOF of so many classes, which mofcomp and compilers of the standard take.
+/// Writes MOF of `classes` classes, which mofcomp and compilers that follow the standard accept.
 pub fn mof(classes: usize) -> String {
     let mut words = Words(1);
     let mut mof = String::new();

@@ -1,8 +1,8 @@
-//! What is measured: pairs of functions that do the same, ours and a rival's.
+//! Pairs of functions to measure that do equal work, ours and a rival's.
 //!
-//! `cargo bench -p wmi-benches` measures each by itself with criterion, then all pairs in turns
-//! for their ratios; then counting on many processors beside other crates, and the toolchain's
-//! side: packing, reading and compiling MOF.
+//! `cargo bench -p wmi-benches` measures each function by itself with criterion, and all pairs in
+//! turns for their ratios. It also measures counting on many processors against other crates, and
+//! the toolchain: packing, reading and compiling MOF.
 
 mod contenders;
 pub mod driver;
@@ -14,23 +14,23 @@ use iscsi_schema::MSiSCSI_MMIPSECStats;
 use wmi_core::wnode::AllDataWriter;
 use wmi_core::{FixedClass, PerCpu, SingleWriter, Wire, WmiClass};
 
-/// Instances of a reply.
+/// Instances per reply.
 pub const INSTANCES: usize = 1000;
 
-/// Increments of one measurement.
+/// Increments per measurement.
 pub const INCREMENTS: usize = 1000;
 
-/// Two functions that do the same.
+/// Two functions that do equal work.
 pub struct Pair {
-    /// What both do.
+    /// The work of both.
     pub what: &'static str,
-    /// Ours.
+    /// Our function.
     pub ours: fn(&mut Data),
     /// The rival's name.
     pub rival_name: &'static str,
-    /// The rival.
+    /// The rival's function.
     pub rival: fn(&mut Data),
-    /// The most of the rival's time that ours is meant to take.
+    /// The greatest intended ratio of our time to the rival's.
     pub goal: f64,
 }
 
@@ -87,18 +87,18 @@ pub const PAIRS: [Pair; 7] = [
     },
 ];
 
-/// A counter of code that is serialised already.
+/// A counter for code that is already serialised.
 #[derive(WmiClass)]
 #[wmi(guid = "5a3c0b1e-f6d2-4e87-9b40-1d8c72e6a935")]
 pub struct Serialised {
-    /// The only one.
+    /// The only counter.
     #[wmi(data_id = 1, counter)]
     pub count: SingleWriter<AtomicU64>,
 }
 
-/// What the functions work on: counters, blocks of them, and a reply.
+/// The data of the functions: counters, their blocks, and a reply.
 pub struct Data {
-    /// As many counters as all instances have, in one array.
+    /// As many counters as in all instances, in one array.
     flat: Vec<AtomicU64>,
     counters: Vec<MSiSCSI_MMIPSECStats>,
     per_cpu: Box<PerCpu<MSiSCSI_MMIPSECStats, 64>>,
@@ -106,7 +106,7 @@ pub struct Data {
     processor: AtomicU32,
     serialised: Serialised,
     blocks: Vec<Wire<MSiSCSI_MMIPSECStats>>,
-    /// As many bytes as a reply, for `memcpy`.
+    /// The source of `memcpy`, of the reply's size.
     bytes: Vec<u8>,
     /// A reply of all instances.
     reply: Vec<u8>,
@@ -144,11 +144,11 @@ impl Default for Data {
     }
 }
 
-/// The middle of some times or ratios.
+/// Returns the median of times or ratios.
 ///
 /// # Panics
 ///
-/// Where there is none.
+/// Panics if there are none.
 pub fn median(of: impl IntoIterator<Item = f64>) -> f64 {
     let mut sorted: Vec<f64> = of.into_iter().collect();
     sorted.sort_by(f64::total_cmp);

@@ -1,5 +1,5 @@
-//! Binary MOF, read without any thought of speed: every name and value is owned, every stream read
-//! bit by bit. Written after the description of the format.
+//! A reader of binary MOF without regard to speed: it owns every name and value, and reads streams
+//! bit by bit. It was written from the description of the format.
 
 use std::collections::HashMap;
 
@@ -14,7 +14,7 @@ pub struct Object {
     pub is_instance: bool,
     /// Its qualifiers.
     pub qualifiers: Vec<Named>,
-    /// Its properties, also those of the system.
+    /// Its properties, including system properties.
     pub properties: Vec<Named>,
     /// Its methods.
     pub methods: Vec<Named>,
@@ -59,11 +59,11 @@ struct Payload<'a> {
     flavors: HashMap<usize, u32>,
 }
 
-/// Reads a file.
+/// Reads a binary MOF file.
 ///
 /// # Panics
 ///
-/// Where it is none.
+/// Panics if the bytes are not a binary MOF.
 pub fn decode(file: &[u8]) -> Vec<Object> {
     let size = number(file, 12) as usize;
     let bytes = ds01::unpack(&file[16..], size).expect("the stream is whole");
@@ -111,7 +111,7 @@ impl Payload<'_> {
         }
     }
 
-    /// Records with a header of so many bytes: 16 where they are qualifiers, else 20.
+    /// Reads records with a header of `header` bytes: 16 for qualifiers, otherwise 20.
     fn list(&self, place: usize, header: usize) -> Vec<Named> {
         let mut place = place;
         let count = self.number(place + 4);
@@ -148,7 +148,7 @@ impl Payload<'_> {
         }
     }
 
-    /// A text, and the bytes that it takes with its NUL.
+    /// Reads a text, and returns it with its size in bytes, including the NUL.
     fn text(&self, place: usize) -> (String, usize) {
         let units = self.bytes[place..].chunks(2);
         let units: Vec<u16> = units

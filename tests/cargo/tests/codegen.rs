@@ -1,6 +1,6 @@
-//! What the compiler makes of counters and replies, read from the assembly.
+//! Checks the assembly that the compiler makes of counters and replies.
 //!
-//! The package `wmi-codegen` holds the functions. It and all crates below it are compiled to
+//! The package `wmi-codegen` holds the functions. It and all its dependencies are compiled to
 //! assembly, so that calls can be followed to their end.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,7 +13,7 @@ use wmi_tests::skipped;
 const TARGET: &str = "x86_64-unknown-linux-gnu";
 
 #[test]
-fn a_counter_is_one_instruction() {
+fn counter_methods_are_one_instruction() {
     let Some(assembly) = Assembly::of_codegen() else {
         return;
     };
@@ -36,9 +36,9 @@ fn a_counter_is_one_instruction() {
     }
 }
 
-/// The remainder by a power of two, the multiple of the size of a group, and the counter.
+/// The index is the remainder by a power of two, times the size of a group.
 #[test]
-fn a_counter_of_a_processor_is_its_index_and_one_instruction() {
+fn per_cpu_counters_are_an_index_and_one_instruction() {
     let Some(assembly) = Assembly::of_codegen() else {
         return;
     };
@@ -64,7 +64,7 @@ fn a_counter_of_a_processor_is_its_index_and_one_instruction() {
 }
 
 #[test]
-fn replies_are_written_and_read_without_a_panic() {
+fn replies_and_readers_cannot_panic() {
     let Some(assembly) = Assembly::of_codegen() else {
         return;
     };
@@ -82,7 +82,7 @@ fn replies_are_written_and_read_without_a_panic() {
         "driver::send",
     ] {
         let outside = assembly.reached_outside(assembly.symbol(function));
-        // Whatever else a function may end in, a panic above all, is a symbol outside.
+        // Anything else that a function could call, such as a panic, is an outside symbol.
         assert!(
             outside.iter().all(|&name| harmless(name)),
             "{function} reaches {outside:?}"
@@ -90,9 +90,9 @@ fn replies_are_written_and_read_without_a_panic() {
     }
 }
 
-/// The test above would pass if it followed no calls.
+/// Shows that the test above follows calls.
 #[test]
-fn a_panic_is_found() {
+fn panics_are_found() {
     let Some(assembly) = Assembly::of_codegen() else {
         return;
     };
@@ -103,22 +103,24 @@ fn a_panic_is_found() {
     );
 }
 
-/// The functions of C's library that the compiler itself calls to copy and compare bytes.
+/// Returns whether this is a C library function that the compiler itself calls to copy or compare
+/// bytes.
 fn harmless(symbol: &str) -> bool {
     ["memcpy", "memmove", "memset", "memcmp", "bcmp"].contains(&symbol)
 }
 
-/// Labels within a function, or of constants and jump tables beside it.
+/// Prefixes of labels within a function, and of constants and jump tables beside it.
 const LOCAL: [&str; 5] = [".LBB", ".LCPI", ".LJTI", ".Lfunc", ".Ltmp"];
 
-/// The lines of each label, of all crates.
+/// The lines of each label, from all crates.
 struct Assembly(BTreeMap<String, Vec<String>>);
 
 impl Assembly {
-    /// The package `wmi-codegen` and what it is made from. `None`, visibly, on other machines.
+    /// Compiles `wmi-codegen` and its dependencies. On other machines, prints that the test is
+    /// skipped and returns `None`.
     fn of_codegen() -> Option<Self> {
         if !cfg!(all(target_arch = "x86_64", target_os = "linux")) {
-            skipped("the expected assembly is that of x86-64 Linux");
+            skipped("the expected assembly is for x86-64 Linux");
             return None;
         }
         let mut labels = BTreeMap::new();
@@ -137,7 +139,8 @@ impl Assembly {
         Some(Self(labels))
     }
 
-    /// The symbol of a function of `wmi-codegen`: its path with lengths, in either mangling.
+    /// Returns the symbol of a function of `wmi-codegen`: its path with lengths, in either
+    /// mangling.
     fn symbol(&self, function: &str) -> &str {
         let parts: String = function
             .split("::")
@@ -157,8 +160,8 @@ impl Assembly {
             .collect()
     }
 
-    /// The symbols that a function leads to, in any number of steps, and that no crate here
-    /// defines.
+    /// Returns the symbols that a function refers to, directly or through others, and that no crate
+    /// here defines.
     fn reached_outside<'a>(&'a self, symbol: &'a str) -> BTreeSet<&'a str> {
         let mut reached = BTreeSet::new();
         let mut next = vec![symbol];
@@ -172,8 +175,8 @@ impl Assembly {
         reached
     }
 
-    /// The symbols in the operands of an instruction, be they called or their address taken, or
-    /// in a table of addresses.
+    /// Returns the symbols in the operands of an instruction, called or with their address taken,
+    /// or in a table of addresses.
     fn references<'a>(&self, line: &'a str) -> Vec<&'a str> {
         if line.starts_with('.') && !line.starts_with(".quad") {
             return Vec::new();
@@ -187,12 +190,12 @@ impl Assembly {
     }
 }
 
-/// Compiles `wmi-codegen`, and says where its assembly lies and that of the crates below it.
+/// Compiles `wmi-codegen`, and returns the assembly files of the package and its dependencies.
 fn compile() -> Vec<PathBuf> {
     let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join("codegen");
     let output = Command::new(env::var_os("CARGO").expect("the test runs below cargo"))
         .args(["rustc", "--release", "-p", "wmi-codegen", "--lib"])
-        // Where a target is named, the flags are not for macros and build scripts.
+        // With a target named, the flags do not apply to macros and build scripts.
         .args(["--target", TARGET, "--message-format", "json"])
         .arg("--target-dir")
         .arg(&directory)
@@ -203,7 +206,7 @@ fn compile() -> Vec<PathBuf> {
     let messages = String::from_utf8_lossy(&output.stdout);
     let problem = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{problem}\n{messages}");
-    // Among the strings of the messages are the files: of each crate `libname-hash.rmeta`, with
+    // The strings in the messages include the file `libname-hash.rmeta` of each crate, which has
     // its assembly beside it as `name-hash.s`.
     let libraries = directory.join(TARGET).join("release/deps/lib");
     let libraries = libraries.to_str().expect("the path is UTF-8");

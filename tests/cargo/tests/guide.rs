@@ -1,4 +1,4 @@
-//! The guide to providers, done as it says.
+//! Follows the guide to providers step by step.
 
 use std::fs;
 use std::path::Path;
@@ -24,12 +24,12 @@ wmi-tools = { path = "WORKSPACE/wmi-core/tools", features = ["simulator"] }
 [workspace]
 "#;
 
-/// Each block of code that has a line "`FILE`:" before it.
+/// Returns each code block that follows a line "`FILE`:", with the file's name.
 fn files(guide: &str) -> Vec<(&str, &str)> {
     let mut parts = guide.split("`:\n\n```ignore\n").peekable();
     let mut files = Vec::new();
     while let (Some(before), Some(after)) = (parts.next(), parts.peek()) {
-        let (_, file) = before.rsplit_once('`').expect("a name of a file");
+        let (_, file) = before.rsplit_once('`').expect("a file name");
         let (code, _) = after.split_once("```\n").expect("the end of its code");
         files.push((file, code));
     }
@@ -37,9 +37,9 @@ fn files(guide: &str) -> Vec<(&str, &str)> {
 }
 
 #[test]
-fn a_driver_author_follows_it() {
+fn guide_builds_and_its_test_passes() {
     if compiled_elsewhere() {
-        return skipped("there is no cargo to build a package");
+        return skipped("there is no Cargo to build a package");
     }
     let workspace = corpus::workspace();
     let guide = fs::read_to_string(workspace.join("wmi-core/src/provider/guide.md")).unwrap();
@@ -67,7 +67,7 @@ fn a_driver_author_follows_it() {
         MANIFEST.replace("WORKSPACE", &root),
     )
     .unwrap();
-    // The versions that are there already.
+    // The workspace's versions, which are already downloaded.
     fs::copy(workspace.join("Cargo.lock"), package.join("Cargo.lock")).unwrap();
     let output = Command::new(env!("CARGO"))
         .args(["test", "--offline", "--quiet", "--target-dir"])

@@ -1,4 +1,4 @@
-//! A driver with blocks of all kinds, whose answers the tests follow to their end.
+//! A driver with blocks of all kinds. The tests follow its code through all calls.
 
 use core::sync::atomic::{AtomicU32, Ordering};
 
@@ -26,25 +26,25 @@ pub struct Settings {
 #[derive(WmiMethod)]
 #[wmi(id = 1)]
 pub struct SetSpeed {
-    /// The new one.
+    /// The new speed.
     #[wmi(in)]
     pub speed: u32,
-    /// The old one.
+    /// The old speed.
     #[wmi(out)]
     pub previous: u32,
 }
 
-/// Gives back what it is given.
+/// Returns its input.
 #[derive(WmiMethod)]
 #[wmi(id = 2)]
 pub struct Echo<'a> {
-    /// How many.
+    /// The number of elements.
     #[wmi(in, out)]
     pub count: Count<u32>,
-    /// In.
+    /// The input.
     #[wmi(in, size_is = "count")]
     pub input: &'a [u16],
-    /// Out.
+    /// The output.
     #[wmi(out, size_is = "count")]
     pub output: &'a [u16],
 }
@@ -53,7 +53,7 @@ pub struct Echo<'a> {
 #[derive(WmiClass)]
 #[wmi(variable, guid = "52c8f1a0-3d7e-4b16-8f0a-91d2c3b4a502")]
 pub struct Session<'a> {
-    /// How many.
+    /// The number of ports.
     #[wmi(data_id = 1)]
     pub count: Count<u32>,
     /// Ports.
@@ -72,12 +72,12 @@ pub struct Session<'a> {
     guid = "52c8f1a0-3d7e-4b16-8f0a-91d2c3b4a503"
 )]
 pub struct LinkChange {
-    /// Whether it is up.
+    /// Whether the link is up.
     #[wmi(data_id = 1)]
     pub up: bool,
 }
 
-/// What the driver knows of a device.
+/// The driver's state of a device.
 pub struct Device {
     stats: MSiSCSI_MMIPSECStats,
     speed: AtomicU32,
@@ -164,13 +164,13 @@ static PROVIDER: Provider<Device> = Provider::new(&[
 .mof_resource("MofResource")
 .registry_path(|_| &[0x5c]);
 
-/// The answer to any request.
+/// Answers any request.
 #[inline(never)]
 pub fn dispatch(device: &Device, request: Request<'_>) -> Response {
     PROVIDER.dispatch(device, request).immediate()
 }
 
-/// A sink that has room for one event.
+/// A sink whose memory holds one event.
 pub struct Sink;
 
 impl EventSink for Sink {
@@ -194,7 +194,7 @@ impl EventSink for Sink {
     }
 }
 
-/// An event.
+/// Sends an event.
 #[inline(never)]
 pub fn send(device: &Device, up: bool) -> Result<(), NtStatus> {
     device

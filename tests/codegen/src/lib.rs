@@ -1,6 +1,6 @@
-//! Functions whose assembly the tests read; see `tests/codegen.rs` of `wmi-tests`.
+//! Functions whose assembly the tests read; see `tests/codegen.rs` of `wmi-cargo-tests`.
 //!
-//! None is inlined, so that each has a body of its own and a symbol that ends in its name.
+//! None is inlined, so each has a body of its own, and a symbol that ends in its name.
 
 #![no_std]
 
@@ -48,13 +48,13 @@ pub fn get(stats: &MSiSCSI_MMIPSECStats) -> u64 {
     stats.active_receive()
 }
 
-/// One load: the item of a block, at its offset.
+/// One load: an item of a block, at its offset.
 #[inline(never)]
 pub fn item(block: &Wire<MSiSCSI_MMIPSECStats>) -> u64 {
     block.soft_associations()
 }
 
-/// Counters of code that is serialised already.
+/// Counters for code that is already serialised.
 #[derive(WmiClass)]
 #[wmi(guid = "5a3c0b1e-f6d2-4e87-9b40-1d8c72e6a935")]
 pub struct Serialised {
@@ -102,7 +102,7 @@ pub fn per_cpu_single_writer(stats: &PerCpu<Serialised, 64>, processor: u32) {
     stats.on(processor).increment_wide();
 }
 
-/// The index where the number of groups is no power of two.
+/// The index, for a number of groups that is not a power of two.
 #[inline(never)]
 pub fn per_cpu_odd(stats: &PerCpu<MSiSCSI_MMIPSECStats, 60>, processor: u32) {
     stats.on(processor).increment_acquire_failures();
@@ -126,7 +126,7 @@ pub fn write_all(stats: &[MSiSCSI_MMIPSECStats], buffer: &mut [u8]) -> Result<us
     AllDataWriter::new(stats).write(buffer)
 }
 
-/// The same, from blocks.
+/// The reply to a query for all instances, from blocks.
 #[inline(never)]
 pub fn write_blocks(
     blocks: &[Wire<MSiSCSI_MMIPSECStats>],
@@ -135,7 +135,7 @@ pub fn write_blocks(
     AllDataWriter::new(blocks).write(buffer)
 }
 
-/// The same with names.
+/// The reply to a query for all instances, with names.
 #[inline(never)]
 pub fn write_named(
     stats: &[Named<'_, &MSiSCSI_MMIPSECStats>],
@@ -167,7 +167,7 @@ pub fn read(reply: &[u8]) -> Result<u64, WnodeError> {
     })
 }
 
-/// A panic two calls away: the tests must find it.
+/// A panic two calls away, which the tests must find.
 #[inline(never)]
 pub fn panics(numbers: &[u64], index: usize) -> u64 {
     element(numbers, index)

@@ -1,5 +1,6 @@
-//! Any bytes as the payload of a binary MOF. What is read can be written, is then read as the same,
-//! and is written as the same bytes. (Packing is the target `ds01`.)
+//! Any bytes as the payload of a binary MOF. A schema that was read can be written; reading it
+//! again gives an equal schema, and writing that gives equal bytes. (The target `ds01` covers
+//! packing.)
 
 #![no_main]
 
@@ -7,7 +8,7 @@ use libfuzzer_sys::fuzz_target;
 use wmi_tools::bmf::{decode_payload, encode_payload};
 use wmi_tools::Arena;
 
-/// The start of a payload with one object, which few inputs would have by themselves.
+/// The start of a payload with one object, which few random inputs would have.
 const START: [u8; 20] = *b"FOMB\0\0\0\0\x01\0\0\0\x01\0\0\0\x01\0\0\0";
 
 fuzz_target!(|bytes: &[u8]| {
@@ -23,7 +24,7 @@ fuzz_target!(|bytes: &[u8]| {
         return;
     };
     let read = decode_payload(&arena, &written).expect("what was written is read");
-    // Not a number is not equal to itself, but its text is.
+    // A NaN is not equal to itself, but its text is.
     assert!(read == file || format!("{read:?}") == format!("{file:?}"));
     assert!(encode_payload(&read).as_ref() == Ok(&written));
 });

@@ -1,5 +1,5 @@
-//! Any bytes as a WNODE, a block, a registration or an event: what is read by the schema is the
-//! derive's, is written again as the same values, and takes memory in proportion to the bytes.
+//! Any bytes as a WNODE, a block, a registration or an event. Reading by the schema agrees with the
+//! derive, written values are read back, and memory is proportional to the bytes.
 
 #![no_main]
 
@@ -37,7 +37,7 @@ fuzz_target!(|input: &[u8]| {
         derived.as_ref().map(|_| ()).map_err(|why| *why)
     );
     if let Ok(object) = read {
-        // A bounded string may be longer than its place, and is then refused.
+        // A bounded string may have been longer than its maximum; encoding refuses it.
         if let Ok(bytes) = object.encode(&layout) {
             let again = DataObject::decode(&layout, &bytes).unwrap();
             assert_eq!(again, object);
@@ -53,7 +53,7 @@ fuzz_target!(|input: &[u8]| {
             assert!(reply.instances().len() <= wnode.len());
             let _ = reply.to_string();
         }
-        // The right class, and the size that there is.
+        // In the second round the WNODE has the right class and size.
         if let (true, Some(guid)) = (bytes, wnode.get_mut(24..40)) {
             guid.copy_from_slice(&Tree::GUID.to_bytes());
         }

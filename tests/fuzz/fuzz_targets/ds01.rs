@@ -1,5 +1,5 @@
-//! Any bytes as a packed stream, read as the naive reader reads it, and as a payload, packed as the
-//! naive packer packs it. Memory is bounded by the input, whatever size it claims.
+//! Any bytes as a packed stream and as a payload. Unpacking agrees with the naive reader, packing
+//! with the naive packer. Memory is bounded by the input, whatever size it claims.
 
 #![no_main]
 
@@ -7,9 +7,9 @@
 mod naive;
 
 use libfuzzer_sys::fuzz_target;
-use wmi_tools::bmf::{Parse, decode_container, pack, unpack};
+use wmi_tools::bmf::{Packing, decode_container, pack, unpack};
 
-/// The naive packers take the square of the length, and more.
+/// The longest payload for the naive packers, whose time grows at least with its square.
 const SHORT: usize = 48;
 
 fuzz_target!(|bytes: &[u8]| {
@@ -25,8 +25,8 @@ fuzz_target!(|bytes: &[u8]| {
     assert_eq!(read.ok(), naive::unpack(&stream, size));
     lies(&stream, bytes);
 
-    let greedy = pack(bytes, Parse::Greedy);
-    let optimal = pack(bytes, Parse::Optimal);
+    let greedy = pack(bytes, Packing::Greedy);
+    let optimal = pack(bytes, Packing::Optimal);
     assert_eq!(unpack(&greedy, bytes.len()).as_deref(), Ok(bytes));
     assert_eq!(unpack(&optimal, bytes.len()).as_deref(), Ok(bytes));
     if bytes.len() <= SHORT {
@@ -35,7 +35,7 @@ fuzz_target!(|bytes: &[u8]| {
     }
 });
 
-/// A file whose header claims more than the stream can hold, which is 512 bytes for each 5.
+/// Decodes a file whose header claims any size. A stream expands to at most 512 bytes per 5 bytes.
 fn lies(stream: &[u8], claims: &[u8]) {
     let mut file = b"FOMB\x01\0\0\0".to_vec();
     file.extend((stream.len() as u32).to_le_bytes());

@@ -1,5 +1,5 @@
-//! Any bytes as MOF text, with files that include each other: what is read without an error is
-//! written as MOF text, and that is read as the same.
+//! Any bytes as MOF text, with files that include each other. A file read without errors is written
+//! as MOF text, and reading that gives an equal file.
 
 #![no_main]
 
@@ -7,7 +7,7 @@ use libfuzzer_sys::fuzz_target;
 use wmi_tools::mof::{Loaded, Loader, Reader};
 use wmi_tools::Arena;
 
-/// Every file holds the second half of the input, so that there are cycles.
+/// A loader whose every file is the second half of the input, so includes can be cyclic.
 struct Halves<'t>(&'t [u8]);
 
 impl Loader for Halves<'_> {
@@ -41,7 +41,7 @@ fuzz_target!(|bytes: &[u8]| {
     let text = reading.file.mof().to_string();
     let again = Reader::new(&arena).read("b", text.as_bytes());
     assert!(!again.has_errors(), "{text}\n{:?}", again.diagnostics);
-    // Not a number is not equal to itself, but its text is.
+    // A NaN is not equal to itself, but its text is.
     assert_eq!(
         format!("{:?}", reading.file),
         format!("{:?}", again.file),

@@ -1,5 +1,5 @@
-//! Any requests to a provider of all kinds of blocks: no panic, nothing written past what is
-//! reported, and the status, bytes and effects that the naive dispatcher says.
+//! Any requests to a provider with all kinds of blocks. The provider never panics, writes nothing
+//! past the reported size, and agrees with the naive dispatcher on status, bytes and effects.
 
 #![no_main]
 

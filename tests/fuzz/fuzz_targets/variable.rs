@@ -1,5 +1,5 @@
-//! A block of variable size: what any values write is read, and any bytes are read as the naive
-//! reader reads them.
+//! Blocks of variable size. Any written values are read back, and reading any bytes agrees with the
+//! naive reader.
 
 #![no_main]
 
@@ -15,7 +15,7 @@ use libfuzzer_sys::fuzz_target;
 fuzz_target!(|input: &[u8]| {
     agree::bytes(input);
     let block = agree::Source(input).tree(agree::values);
-    // Cut off, and with a byte that is another, at places that the input chooses.
+    // Cuts the block off, and changes a byte, at places that the input chooses.
     let [first, second, byte, ..] = *input else {
         return;
     };

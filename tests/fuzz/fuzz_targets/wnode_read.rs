@@ -1,4 +1,5 @@
-//! Any bytes: the reader never panics, stays within its input, and agrees with the naive reader.
+//! Any bytes as a WNODE. The reader never panics, stays within its input, and agrees with the naive
+//! reader.
 
 #![no_main]
 
@@ -14,7 +15,7 @@ use wmi_core::DataBlock;
 fuzz_target!(|input: &[u8]| {
     let mut input = input.to_vec();
     if let Some(guid) = input.get_mut(24..40) {
-        // No mutation finds these 16 bytes, and without them no block is read.
+        // Mutation would never find these 16 bytes, without which no block is read.
         guid.copy_from_slice(&MSiSCSI_MMIPSECStats::GUID.to_bytes());
     }
     agree::agree_on::<MSiSCSI_MMIPSECStats>(&input, 168..=168);

@@ -1,4 +1,4 @@
-//! Any blocks and names: what the writers write, the reader reads.
+//! Any blocks and names. The reader returns what the writers wrote.
 
 #![no_main]
 
@@ -20,9 +20,9 @@ type Block = Wire<Class>;
 struct Input<'a> {
     time_stamp: i64,
     index: u32,
-    /// What the buffer holds before.
+    /// The byte that fills the buffer beforehand.
     old: u8,
-    /// How many bytes the buffer has too few.
+    /// By how many bytes the buffer is too short.
     missing: u8,
     instances: Vec<(&'a str, [u8; 168])>,
 }
@@ -56,7 +56,7 @@ impl InstanceIdOf<'_> {
     fn check(&self, id: InstanceId<'_>) {
         match (self, id) {
             (Self::Static(index), InstanceId::Static(read)) => assert_eq!(*index, read),
-            // The reader takes a NUL at the end for a terminator.
+            // The reader takes a trailing NUL for a terminator.
             (Self::Dynamic(name), InstanceId::Dynamic(read)) => {
                 assert_eq!(read, name.strip_suffix('\0').unwrap_or(name));
             }
@@ -96,7 +96,8 @@ fn single<T: Instance<Class>>(input: &Input<'_>, instance: T, id: InstanceIdOf<'
     id.check(read.id());
 }
 
-/// The bytes written, of a buffer of just that size. A shorter one stays as it was.
+/// Returns the bytes written to a buffer of exactly the needed size, after asserting that a shorter
+/// buffer is left unchanged.
 fn write(
     input: &Input<'_>,
     needed: Result<usize, WriteError>,

@@ -1,2 +1,2 @@
-//! Counting in every order that threads can have; see `tests/counters.rs`. A package of its own, for
-//! loom is as large as all other tests' dependencies.
+//! Counters under every interleaving of threads; see `tests/counters.rs`. This is a package of its
+//! own, as loom is as large as the dependencies of all other tests together.

@@ -1,9 +1,9 @@
-//! Every order in which threads can count, and every value that the memory model lets a reader
-//! see: no count is lost.
+//! No count is lost, in any interleaving of threads and with any value that the memory model lets a
+//! reader see.
 //!
-//! What runs is the library's own code of `PerCpu` and `SingleWriter`, on atomics of loom, which
-//! tries all orders. The counter around such an atomic is this test's: the library's, around those
-//! of `core`, has one operation in each method, as the test of the assembly shows.
+//! The tests run the library's own code of `PerCpu` and `SingleWriter` on loom's atomics, and loom
+//! tries all interleavings. The counter around a loom atomic belongs to this test; each method of
+//! the library's counters is a single atomic operation, as the test of the assembly shows.
 
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
@@ -15,7 +15,7 @@ use wmi_core::block::{DecodeError, Decoder};
 use wmi_core::schema::CimType;
 use wmi_core::{Counter, Counter64, PerCpu, SingleWriter, WmiClass, WmiField};
 
-/// `AtomicU64` of loom, as a counter. It is made when it is first used, as a constant cannot.
+/// Loom's `AtomicU64` as a counter. It is created on first use, as a constant cannot create it.
 struct Loom(OnceLock<AtomicU64>);
 
 impl Loom {
@@ -91,16 +91,17 @@ struct Counts {
 
 type Two = PerCpu<Counts, 2>;
 
-/// Counters of two processors. Reading them makes their atomics, before threads share them.
+/// Makes counters for two processors, and reads them, which creates their atomics before threads
+/// share them.
 fn two() -> Arc<Two> {
     let counters = Two::new();
     assert_eq!(counters.snapshot(), Counts::new().snapshot());
     Arc::new(counters)
 }
 
-/// Two threads on their processors, one of which moves to the other's between its counts.
+/// Two threads count on a processor each; one moves to the other's processor between its counts.
 #[test]
-fn processors_lose_no_count() {
+fn no_count_is_lost_between_processors() {
     loom::model(|| {
         let counters = two();
         let threads = [[0, 0], [1, 0]].map(|processors| {
@@ -120,9 +121,9 @@ fn processors_lose_no_count() {
     });
 }
 
-/// What is counted up on one processor and down on another is never seen below zero.
+/// The gauge is counted up on one processor and down on another.
 #[test]
-fn a_gauge_is_never_below_zero() {
+fn gauges_are_never_seen_below_zero() {
     loom::model(|| {
         let counters = two();
         let worker = counters.clone();
@@ -137,9 +138,9 @@ fn a_gauge_is_never_below_zero() {
     });
 }
 
-/// Each processor counts alone, and a reader sees each count once it is there.
+/// Each processor has one writer; a reader never sees a value decrease.
 #[test]
-fn single_writers_lose_no_count() {
+fn no_count_of_a_single_writer_is_lost() {
     loom::model(|| {
         let counters = two();
         let threads = [0, 1].map(|processor| {
@@ -159,9 +160,9 @@ fn single_writers_lose_no_count() {
     });
 }
 
-/// A lock serialises, so all processors may count in one.
+/// Under a lock all processors may share one `SingleWriter`.
 #[test]
-fn a_lock_keeps_the_rule() {
+fn no_count_is_lost_under_a_lock() {
     loom::model(|| {
         let counters = Arc::new((Mutex::new(()), two()));
         let threads = [0, 1].map(|_| {
@@ -178,8 +179,8 @@ fn a_lock_keeps_the_rule() {
     });
 }
 
-/// The values that a counter may end with where two threads break the rule of [`SingleWriter`]: one
-/// counts once, while the other does this.
+/// Returns the values that a counter can end with if two threads break the rule of
+/// [`SingleWriter`]: one increments it once, while the other runs `other`.
 fn ends_of_two_writers(other: fn(&Counts)) -> BTreeSet<u64> {
     let ends = std::sync::Arc::new(std::sync::Mutex::new(BTreeSet::new()));
     let seen = ends.clone();
@@ -195,7 +196,7 @@ fn ends_of_two_writers(other: fn(&Counts)) -> BTreeSet<u64> {
     ends.clone()
 }
 
-/// All that was counted between the load and the store of another is lost.
+/// Counts between the load and the store of another writer are lost.
 #[test]
 fn two_writers_lose_counts() {
     let ends = ends_of_two_writers(|counters| {
@@ -206,9 +207,9 @@ fn two_writers_lose_counts() {
     assert_eq!(ends, BTreeSet::from([1, 2, 3, 4]));
 }
 
-/// What was set there is undone.
+/// A value set between the load and the store of another writer is undone.
 #[test]
-fn two_writers_undo_what_was_set() {
+fn two_writers_undo_a_set_value() {
     let ends = ends_of_two_writers(|counters| counters.set_alone(10));
     assert_eq!(ends, BTreeSet::from([1, 10, 11]));
 }

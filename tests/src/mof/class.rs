@@ -1,11 +1,11 @@
-//! Classes from tokens.
+//! Parses classes from tokens.
 
 use super::token::{Token, tokens};
 
 /// A class declaration.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Class {
-    /// The name as it is spelled.
+    /// The name as spelled.
     pub name: String,
     /// The base class.
     pub base: Option<String>,
@@ -22,18 +22,18 @@ pub struct Class {
 pub struct Property {
     /// The qualifiers in source order.
     pub qualifiers: Vec<Qualifier>,
-    /// The type as it is spelled.
+    /// The type as spelled.
     pub type_name: String,
-    /// The name as it is spelled.
+    /// The name as spelled.
     pub name: String,
-    /// Whether it is an array.
+    /// Whether the property is an array.
     pub array: Array,
 }
 
 /// Whether a property is an array.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Array {
-    /// It is none.
+    /// Not an array.
     No,
     /// `x[]`.
     Open,
@@ -46,9 +46,9 @@ pub enum Array {
 pub struct Method {
     /// The qualifiers in source order.
     pub qualifiers: Vec<Qualifier>,
-    /// The type of the result as it is spelled.
+    /// The result type as spelled.
     pub type_name: String,
-    /// The name as it is spelled.
+    /// The name as spelled.
     pub name: String,
     /// The parameters in source order.
     pub parameters: Vec<Property>,
@@ -57,11 +57,11 @@ pub struct Method {
 /// A qualifier of a class, property or method.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Qualifier {
-    /// The name as it is spelled.
+    /// The name as spelled.
     pub name: String,
-    /// The value, `TRUE` where none is written.
+    /// The value; `TRUE` if none is written.
     pub value: Value,
-    /// The flavors as they are spelled.
+    /// The flavors as spelled.
     pub flavors: Vec<String>,
 }
 
@@ -74,17 +74,17 @@ pub enum Value {
     Number(i64),
     /// A string.
     Text(String),
-    /// A bare word, as documents print counter types.
+    /// A bare word, as documentation prints counter types.
     Name(String),
     /// Values in braces.
     Many(Vec<Value>),
 }
 
-/// The classes of a text.
+/// Parses the classes of a text.
 ///
 /// # Panics
 ///
-/// Where the text is no MOF, or a property has a default, which drivers' classes have not.
+/// Panics if the text is not MOF, or if a property has a default value, which is not supported.
 #[must_use]
 pub fn classes(source: &str) -> Vec<Class> {
     declarations(&tokens(source))
@@ -94,7 +94,7 @@ pub fn classes(source: &str) -> Vec<Class> {
         .collect()
 }
 
-/// The tokens of one class, from its qualifiers to its last semicolon.
+/// Returns the tokens of one class, from its qualifiers to its last semicolon.
 #[must_use]
 pub fn declaration<'t>(tokens: &'t [Token], class: &str) -> Option<&'t [Token]> {
     declarations(tokens)
@@ -102,7 +102,7 @@ pub fn declaration<'t>(tokens: &'t [Token], class: &str) -> Option<&'t [Token]> 
         .find(|declaration| declared_class(declaration) == Some(class))
 }
 
-/// The classes and instances of a file, without its pragmas.
+/// Splits a file into its classes and instances, without its pragmas.
 fn declarations(tokens: &[Token]) -> Vec<&[Token]> {
     let mut declarations = Vec::new();
     let mut rest = tokens;
@@ -133,7 +133,7 @@ fn declarations(tokens: &[Token]) -> Vec<&[Token]> {
     declarations
 }
 
-/// The name of the class that is declared, if it is one.
+/// Returns the name of the declared class, or `None` if the declaration is not a class.
 fn declared_class(declaration: &[Token]) -> Option<&str> {
     let body = declaration
         .iter()
@@ -144,7 +144,7 @@ fn declared_class(declaration: &[Token]) -> Option<&str> {
     }
 }
 
-/// What is left of a declaration.
+/// A parser, which holds the remaining tokens of a declaration.
 struct Reader<'t>(&'t [Token]);
 
 impl<'t> Reader<'t> {
@@ -203,7 +203,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// A property or parameter, or a method up to its parameters.
+    /// Parses a property, a parameter, or a method up to its parameters.
     fn member(&mut self) -> Property {
         let qualifiers = self.qualifiers();
         let (type_name, name) = (self.word(), self.word());

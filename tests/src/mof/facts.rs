@@ -1,8 +1,8 @@
-//! [`facts`]: what of a class WMI and drivers go by, so that two spellings can be compared.
+//! [`facts`]: the parts of a class that matter to WMI and drivers, to compare two spellings.
 
 use super::{Array, Class, Method, Property, Qualifier, Value};
 
-/// Qualifiers that hold text for people.
+/// Qualifiers with text for people.
 const TEXTS: [&str; 5] = [
     "bitvalues",
     "cpp_quote",
@@ -14,10 +14,9 @@ const TEXTS: [&str; 5] = [
 /// Qualifiers whose texts WMI compares without case.
 const WITHOUT_CASE: [&str; 3] = ["guid", "provider", "wmisizeis"];
 
-/// A class as lines, one for it, for each property, method and parameter: the name as it is, the
-/// rest without what differs only in spelling. Of the qualifiers, those that `ignored` names in
-/// lower case and those that hold text for people are left out; the rest stand in order of their
-/// names.
+/// Lists a class as lines: one for the class, and one for each property, method and parameter.
+/// Names are kept as spelled; the rest is normalised. Qualifiers with text for people and those
+/// named in `ignored`, in lower case, are left out; the others are sorted by name.
 #[must_use]
 pub fn facts(class: &Class, ignored: &[&str]) -> String {
     let lister = Lister { ignored };
@@ -115,7 +114,7 @@ mod tests {
     use super::facts;
 
     #[test]
-    fn spelling_is_no_fact() {
+    fn spelling_does_not_matter() {
         let source = r#"
             [WMI, Provider("WmiProv"), Dynamic, GUID("AB"), Description("x") : amended]
             class A : BASE { [read, Key] String InstanceName; [MAX(4), WmiDataId(1)] UINT8 B[];

@@ -1,4 +1,4 @@
-//! A reader of MOF text, written from the grammar and not from the writer under test.
+//! A reader of MOF text, written from the grammar, independently of the writer under test.
 
 mod class;
 mod facts;
@@ -8,18 +8,18 @@ pub use class::{Array, Class, Method, Property, Qualifier, Value, classes, decla
 pub use facts::facts;
 pub use token::{Token, fold_white_space, tokens};
 
-/// The text of a MOF file: UTF-16 with a byte order mark, or UTF-8 with or without.
+/// Decodes a MOF file: UTF-16 with a byte order mark, or UTF-8 with or without one.
 ///
 /// # Panics
 ///
-/// Where the bytes are neither.
+/// Panics if the bytes are neither.
 #[must_use]
 pub fn decode(bytes: &[u8]) -> String {
     let units = |unit: fn([u8; 2]) -> u16| {
         let pairs = bytes[2..].chunks_exact(2);
         assert!(
             pairs.remainder().is_empty(),
-            "UTF-16 of an odd number of bytes"
+            "UTF-16 with an odd number of bytes"
         );
         let units: Vec<u16> = pairs.map(|pair| unit([pair[0], pair[1]])).collect();
         String::from_utf16(&units).expect("valid UTF-16")
@@ -37,7 +37,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_encoding_gives_the_same_text() {
+    fn all_encodings_decode_to_one_text() {
         let text = "class Grüße 𝄞";
         let with_mark = format!("\u{feff}{text}");
         let utf_16 = |bytes: fn(u16) -> [u8; 2]| -> Vec<u8> {
@@ -59,7 +59,7 @@ mod tests {
 
     #[test]
     #[should_panic(expected = "surrogate")]
-    fn a_surrogate_alone_is_no_text() {
+    fn lone_surrogates_are_refused() {
         let _ = tokens(r#" "\xD834" "\xDD1E" "#);
     }
 

@@ -1,23 +1,23 @@
 //! Tokens of MOF.
 
-/// A token. Comments are none.
+/// A token. Comments are skipped.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Token {
-    /// An identifier or keyword as it is spelled.
+    /// An identifier or keyword as spelled.
     Word(String),
     /// An integer, decimal or hexadecimal.
     Number(i64),
-    /// A string without its escapes. Adjacent literals are one string.
+    /// A string with its escapes resolved. Adjacent literals are joined.
     Text(String),
     /// A bracket, comma and so on.
     Symbol(char),
 }
 
-/// The tokens of a text. Line ends in literals are allowed, as published documents have them.
+/// Splits a text into tokens. Literals may contain line breaks, as in published documents.
 ///
 /// # Panics
 ///
-/// Where the text is no MOF.
+/// Panics if the text is not MOF.
 #[must_use]
 pub fn tokens(source: &str) -> Vec<Token> {
     let mut tokens = Vec::new();
@@ -54,7 +54,7 @@ pub fn tokens(source: &str) -> Vec<Token> {
     tokens
 }
 
-/// The tokens with each run of white space inside strings as one space.
+/// Returns the tokens with each run of white space in strings replaced by one space.
 #[must_use]
 pub fn fold_white_space(tokens: &[Token]) -> Vec<Token> {
     let fold = |text: &str| {
@@ -77,7 +77,7 @@ pub fn fold_white_space(tokens: &[Token]) -> Vec<Token> {
         .collect()
 }
 
-/// What follows white space and comments.
+/// Skips white space and comments.
 fn skip_blank(source: &str) -> &str {
     let mut rest = source.trim_start();
     loop {
@@ -108,7 +108,7 @@ fn number(digits: &str) -> i64 {
     .unwrap_or_else(|why| panic!("{digits}: {why}"))
 }
 
-/// The text of a literal, whose opening quote has been read, and what follows.
+/// Reads a literal whose opening quote has been read, and returns its text and the rest.
 fn literal(source: &str) -> (String, &str) {
     let mut units = Vec::new();
     let mut rest = source;
@@ -129,7 +129,7 @@ fn literal(source: &str) -> (String, &str) {
                     'b' => 0x08,
                     'f' => 0x0c,
                     'x' | 'X' => {
-                        // One to four digits; whatever fits is taken in.
+                        // One to four digits, as many as there are.
                         let digits = chars.as_str();
                         let length = digits
                             .bytes()
@@ -139,7 +139,7 @@ fn literal(source: &str) -> (String, &str) {
                         chars = digits[length..].chars();
                         u16::from_str_radix(&digits[..length], 16).expect("a digit follows")
                     }
-                    _ => panic!("\\{escape} is no escape"),
+                    _ => panic!("\\{escape} is not an escape"),
                 });
             }
             c => units.extend_from_slice(c.encode_utf16(&mut [0; 2])),

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use iscsi_schema::SCHEMA;
 use wmi_core::mof::Style;
 use wmi_core::schema::{CimType, Class, Property, Qualifier, Schema, Value};
-use wmi_tools::bmf::{self, Parse};
+use wmi_tools::bmf::{self, Packing};
 use wmi_tools::build::{Artifact, Build, BuildError};
 use wmi_tools::header::Header;
 
@@ -55,7 +55,10 @@ fn every_artifact_is_what_the_library_gives() {
             .ends_with("LANGUAGE 0x09, 0x01\nMofResource MOFDATA \"iscsi.bmf\"\n")
     );
     let binary = fs::read(written.path(Artifact::BinaryMof)).unwrap();
-    assert_eq!(binary, bmf::encode_schema(&SCHEMA, Parse::Greedy).unwrap());
+    assert_eq!(
+        binary,
+        bmf::encode_schema(&SCHEMA, Packing::Greedy).unwrap()
+    );
     let names: Vec<_> = fs::read_dir(written.folder()).unwrap().collect();
     assert_eq!(names.len(), Artifact::ALL.len());
 }
@@ -65,14 +68,14 @@ fn choices_reach_their_artifacts() {
     let build = BUILD
         .resource_name("IscsiMof")
         .language(0x407)
-        .parse(Parse::Optimal);
+        .packing(Packing::Optimal);
     let content = |artifact| build.content(artifact).unwrap();
     let script = String::from_utf8(content(Artifact::ResourceScript)).unwrap();
     assert!(
         script.ends_with("LANGUAGE 0x07, 0x01\nIscsiMof MOFDATA \"iscsi.bmf\"\n"),
         "{script}"
     );
-    let optimal = bmf::encode_schema(&SCHEMA, Parse::Optimal).unwrap();
+    let optimal = bmf::encode_schema(&SCHEMA, Packing::Optimal).unwrap();
     assert_eq!(content(Artifact::BinaryMof), optimal);
     let plain = BUILD.header(|header| {
         header

@@ -5,7 +5,7 @@ use std::fs;
 use super::{SCHEMA, binary, fails, folder, mof, run_with, succeeds};
 use wmi_core::mof::Style;
 use wmi_tools::Arena;
-use wmi_tools::bmf::{self, Parse};
+use wmi_tools::bmf::{self, Packing};
 use wmi_tools::header::Header;
 use wmi_tools::import;
 
@@ -56,7 +56,7 @@ fn optimal_is_smaller_and_the_same_schema() {
     let (optimal, _) = succeeds(&folder, &["compile", "-", "--optimal"], mof().as_bytes());
     assert_eq!(
         optimal,
-        bmf::encode_schema(&SCHEMA, Parse::Optimal).unwrap()
+        bmf::encode_schema(&SCHEMA, Packing::Optimal).unwrap()
     );
     assert!(optimal.len() < binary().len());
     // A binary MOF is packed anew.

@@ -6,7 +6,7 @@ use serde_json::Value;
 use wmi_core::FixedClass;
 use wmi_core::schema::{CimType, Class, File, Object, ObjectKind, Property, Qualifier};
 use wmi_tests::golden;
-use wmi_tools::bmf::{self, Parse};
+use wmi_tools::bmf::{self, Packing};
 
 /// All that a block may have: padding, an item of many rows, items of variable size and after
 /// them, and a method.
@@ -144,7 +144,7 @@ fn no_name_reaches_a_terminal_as_a_command() {
     let items = [Property::new("\x1b[2J", CimType::Uint32, "uint32").with_qualifiers(&id)];
     let class = Class::new("A\x07<B>").with_properties(&items);
     let objects = [Object::new("root", ObjectKind::Class(class))];
-    let binary = bmf::encode(&File::new(&objects), Parse::Greedy).unwrap();
+    let binary = bmf::encode(&File::new(&objects), Packing::Greedy).unwrap();
     for (test, arguments) in [("control", &[][..]), ("control_svg", &["--svg"])] {
         let text = layout(test, arguments, &binary);
         assert!(text.contains("\u{fffd}[2J"), "{text}");

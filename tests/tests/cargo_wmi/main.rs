@@ -16,7 +16,7 @@ use std::process::{Command, Output, Stdio};
 use std::sync::OnceLock;
 
 use wmi_core::schema::Schema;
-use wmi_tools::bmf::{self, Parse};
+use wmi_tools::bmf::{self, Packing};
 
 /// `cargo-wmi ARGUMENTS` in an empty folder of the test.
 ///
@@ -123,5 +123,5 @@ fn mof() -> String {
 
 /// The schema as binary MOF.
 fn binary() -> Vec<u8> {
-    bmf::encode_schema(&SCHEMA, Parse::Greedy).unwrap()
+    bmf::encode_schema(&SCHEMA, Packing::Greedy).unwrap()
 }

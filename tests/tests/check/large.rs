@@ -5,7 +5,7 @@ use wmi_tools::check::check;
 use wmi_tools::diff::diff;
 use wmi_tools::header::Header;
 
-const COUNT: usize = 2000;
+const COUNT: usize = 1000;
 
 fn id(id: usize) -> [Qualifier<'static>; 1] {
     let id = i64::try_from(id).expect("it is small");

@@ -1,6 +1,6 @@
-//! Every class of the MOF files that Windows samples hold, as a struct, against its file.
+//! Every class in the MOF files of the Windows samples, as a struct, compared with its file.
 
-// The classes are only described.
+// The classes are only declared.
 #![allow(dead_code, non_camel_case_types)]
 
 mod acpimof;
@@ -18,7 +18,7 @@ fn read(file: &str) -> Option<String> {
     corpus::read(&format!("mof/{file}")).map(|bytes| mof::decode(&bytes))
 }
 
-/// Compares the classes of a file with ours, without the qualifiers in `ignored`.
+/// Asserts that the classes of a file equal ours, except for the qualifiers in `ignored`.
 fn compare(theirs: &str, ours: Schema<'_>, ignored: &[&str]) {
     let facts = |classes: &[Class]| {
         let facts = classes.iter().map(|class| facts(class, ignored));
@@ -33,47 +33,47 @@ fn compare(theirs: &str, ours: Schema<'_>, ignored: &[&str]) {
 }
 
 #[test]
-fn wmisamp() {
+fn structs_equal_wmisamp() {
     if let Some(file) = read("wmisamp.mof") {
         compare(&file, wmisamp::SCHEMA, &[]);
     }
 }
 
 #[test]
-fn toaster() {
+fn structs_equal_toaster() {
     if let Some(file) = read("toaster.mof") {
         compare(&file, toaster::SCHEMA, &[]);
     }
 }
 
 #[test]
-fn firefly() {
+fn structs_equal_firefly() {
     if let Some(file) = read("firefly.mof") {
         compare(&file, firefly::SCHEMA, &[]);
     }
 }
 
 #[test]
-fn acpimof() {
+fn structs_equal_acpimof() {
     if let Some(file) = read("acpimof.mof") {
         compare(&file, acpimof::SCHEMA, &[]);
     }
 }
 
 #[test]
-fn classlog() {
+fn structs_equal_classlog() {
     if let Some(file) = read("classlog.mof") {
         compare(&file, classlog::SCHEMA, &[]);
     }
 }
 
-/// The structures that `iscsiprf.mof` has too, here as they are before the preprocessor.
+/// These structures are in `iscsiprf.mof` too; here they are in the form before preprocessing.
 #[test]
-fn common() {
+fn structs_equal_common() {
     if let (Some(def), Some(common)) = (read("def.mof"), read("common.mof")) {
         let file = preprocess::run(&(def + &common));
         let ours = Schema::new(iscsi_schema::SCHEMA.classes.split_at(6).0);
-        // What stands in headers that the samples lack.
+        // These qualifiers are in headers that the samples lack.
         compare(
             &file,
             ours,

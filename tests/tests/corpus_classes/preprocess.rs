@@ -1,6 +1,6 @@
-//! As much of a C preprocessor as `def.mof` and `common.mof` need.
+//! A C preprocessor, as far as `def.mof` and `common.mof` need one.
 
-/// Macros of headers that the samples lack. A list of qualifiers is one qualifier here.
+/// Macros from headers that the samples lack. A macro for several qualifiers is one qualifier here.
 const FROM_HEADERS: [(&str, &str); 12] = [
     ("ISCSI_AUTH_TYPES", "uint32"),
     ("ISCSI_AUTH_TYPES_QUALIFIERS", "from_a_header"),
@@ -16,8 +16,8 @@ const FROM_HEADERS: [(&str, &str); 12] = [
     ("MAX_ISCSI_TEXT_ADDRESS_LEN", "256"),
 ];
 
-/// The text without directives, each name of a macro replaced. Macros have no parameters and do
-/// not name each other.
+/// Removes directives and replaces macros. Macros have no parameters and do not refer to each
+/// other.
 pub(crate) fn run(source: &str) -> String {
     let source = source.replace("\r\n", "\n").replace("\\\n", " ");
     let mut macros = FROM_HEADERS
@@ -38,7 +38,7 @@ pub(crate) fn run(source: &str) -> String {
     output
 }
 
-/// Appends the line; names inside of strings and comments are text.
+/// Appends the line with macros replaced, except in strings. Comments are dropped.
 fn replace(line: &str, macros: &[(String, String)], output: &mut String) {
     let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
     let mut rest = line;

@@ -13,7 +13,7 @@ pub(crate) const SCHEMA: Schema<'static> = Schema::new(&[
 #[wmi(variable, allow(sample_guid), locale = 0x409)]
 #[wmi(guid = "{BBA21300-6DD3-11d2-B844-00C04FAD5171}")]
 struct ToasterDeviceInformation<'a> {
-    // A comma is missing in the file, so two of its values are one.
+    // The file lacks a comma, so two of its values are joined.
     #[wmi(
         data_id = 1,
         qualifier(WmiEnum{

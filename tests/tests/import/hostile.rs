@@ -6,7 +6,7 @@ use wmi_core::schema::{
 };
 use wmi_tools::Arena;
 use wmi_tools::bmf::{decode_payload, encode_payload};
-use wmi_tools::import::{Options, What, rust};
+use wmi_tools::import::{OmissionKind, Options, rust};
 
 use super::closed_loop::Case;
 use super::{EVERYTHING, read};
@@ -114,25 +114,25 @@ fn what_is_no_name_is_listed() {
         .iter()
         .map(|omission| {
             let member = omission.member.as_deref().unwrap_or_default();
-            (omission.what, omission.class.as_str(), member)
+            (omission.kind, omission.class.as_str(), member)
         })
         .collect();
     assert_eq!(
         listed,
         [
-            (What::Class, EVIL, ""),
-            (What::Class, "Base", ""),
-            (What::Class, "Name", ""),
-            (What::Class, "Nul", ""),
-            (What::Class, "Twice", ""),
-            (What::Class, "Smallest", ""),
-            (What::Class, "Type", ""),
-            (What::Class, "Same", ""),
-            (What::DataBlock, "Huge", ""),
-            (What::Method, "Methods", "Second"),
-            (What::Method, "Methods", EVIL),
-            (What::Method, "Methods", "Both"),
-            (What::Method, "Methods", "Returns"),
+            (OmissionKind::Class, EVIL, ""),
+            (OmissionKind::Class, "Base", ""),
+            (OmissionKind::Class, "Name", ""),
+            (OmissionKind::Class, "Nul", ""),
+            (OmissionKind::Class, "Twice", ""),
+            (OmissionKind::Class, "Smallest", ""),
+            (OmissionKind::Class, "Type", ""),
+            (OmissionKind::Class, "Same", ""),
+            (OmissionKind::DataBlock, "Huge", ""),
+            (OmissionKind::Method, "Methods", "Second"),
+            (OmissionKind::Method, "Methods", EVIL),
+            (OmissionKind::Method, "Methods", "Both"),
+            (OmissionKind::Method, "Methods", "Returns"),
         ]
     );
 }

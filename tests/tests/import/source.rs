@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::Command;
 
 use wmi_tests::{golden, skipped};
-use wmi_tools::import::What;
+use wmi_tools::import::OmissionKind;
 
 use super::{EVERYTHING, import};
 
@@ -17,15 +17,15 @@ fn everything() {
         .iter()
         .map(|omission| {
             let member = omission.member.as_deref().unwrap_or_default();
-            (omission.what, omission.class.as_str(), member)
+            (omission.kind, omission.class.as_str(), member)
         })
         .collect();
     assert_eq!(
         listed,
         [
-            (What::Instance, "Vendor_Stored", ""),
-            (What::Method, "Vendor_Target", "NoId"),
-            (What::DataBlock, "Vendor_Inherits", ""),
+            (OmissionKind::Instance, "Vendor_Stored", ""),
+            (OmissionKind::Method, "Vendor_Target", "NoId"),
+            (OmissionKind::DataBlock, "Vendor_Inherits", ""),
         ]
     );
     golden::check("import", "import.rs", &import.source);

@@ -2,7 +2,7 @@
 
 use wmi_tests::corpus;
 use wmi_tools::Arena;
-use wmi_tools::bmf::{Parse, decode, decode_container, encode, encode_payload};
+use wmi_tools::bmf::{Packing, decode, decode_container, encode, encode_payload};
 use wmi_tools::mof::Reader;
 
 use super::complaints;
@@ -19,7 +19,7 @@ fn pairs_compile_to_the_very_file() {
         let arena = Arena::new();
         let reading = Reader::new(&arena).read(&name, &text);
         assert_eq!(complaints(&reading), "", "{name}");
-        let written = encode(&reading.file, Parse::Greedy).unwrap();
+        let written = encode(&reading.file, Packing::Greedy).unwrap();
         assert!(Some(written) == expected, "{name}");
     }
 }
@@ -37,7 +37,7 @@ fn acpimof_compiles_to_the_expected_file() {
     let reading = Reader::new(&arena).read("acpimof.mof", &text);
     assert_eq!(complaints(&reading), "");
     assert!(encode_payload(&reading.file).unwrap() == payload);
-    assert!(encode(&reading.file, Parse::Greedy).unwrap() == file);
+    assert!(encode(&reading.file, Packing::Greedy).unwrap() == file);
 }
 
 #[test]
@@ -95,5 +95,5 @@ fn a_file_that_needs_the_preprocessor_is_read() {
     let common = String::from_utf8(common).unwrap();
     let declared = common.lines().filter(|line| line.starts_with("class "));
     assert_eq!(reading.file.classes().count(), declared.count());
-    encode(&reading.file, Parse::Greedy).unwrap();
+    encode(&reading.file, Packing::Greedy).unwrap();
 }

@@ -191,7 +191,7 @@ fn a_default_of_null_is_none() {
 fn instances_with_aliases_and_within_instances() {
     let arena = Arena::new();
     let text = "#pragma namespace(\"root\\\\test\")\n\
-        instance of A as $First { Name = \"x\"; Next = $Other; \
+        instance of A as $First { Name = \"x\"; Next = $First; \
         Inner = instance of B { Flag = true; }; Gone = NULL; };";
     let reading = Reader::new(&arena).read("test.mof", text.as_bytes());
     assert_eq!(complaints(&reading), "");
@@ -200,7 +200,7 @@ fn instances_with_aliases_and_within_instances() {
     inner.namespace = Some(r"root\test");
     let values = [
         InstanceValue::new("Name", Value::String("x")),
-        InstanceValue::new("Next", Value::Alias("Other")),
+        InstanceValue::new("Next", Value::Alias("First")),
         InstanceValue::new("Inner", Value::Instance(&inner)),
         InstanceValue::new("Gone", Value::Null),
     ];
@@ -250,12 +250,7 @@ fn what_has_no_place_in_a_schema_gives_a_warning() {
         ),
         (
             "class A { ULONG a; };",
-            "`ULONG` is no type of MOF, so it names a class",
-        ),
-        ("class A as $B {};", "the alias `$B` of a class is not kept"),
-        (
-            "Qualifier Key : boolean = false, Scope(property);",
-            "the declaration of the qualifier `Key` is not kept",
+            "`ULONG` is not a type of MOF, so it names a class",
         ),
     ] {
         assert_eq!(messages(text), [format!("warning: {warning}")], "{text}");
@@ -272,9 +267,10 @@ fn every_encoding() {
     let encodings = [
         text.as_bytes().to_vec(),
         [b"\xef\xbb\xbf", text.as_bytes()].concat(),
-        text.chars().map(|c| u8::try_from(c).unwrap()).collect(),
         utf16([0xff, 0xfe], u16::to_le_bytes),
         utf16([0xfe, 0xff], u16::to_be_bytes),
+        utf16_bytes(text, u16::to_le_bytes),
+        utf16_bytes(text, u16::to_be_bytes),
     ];
     for bytes in encodings {
         let arena = Arena::new();
@@ -286,17 +282,18 @@ fn every_encoding() {
     }
 }
 
+fn utf16_bytes(text: &str, bytes: fn(u16) -> [u8; 2]) -> Vec<u8> {
+    text.encode_utf16().flat_map(bytes).collect()
+}
+
 #[test]
-fn what_is_no_text_is_one_error() {
+fn damaged_utf_16_is_one_error() {
     let text = "class A { string a; };\r\n";
-    let units = |bytes: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(bytes).collect();
     let mut odd: Vec<u8> = b"\xff\xfe".to_vec();
     odd.extend(text.encode_utf16().flat_map(u16::to_le_bytes));
     let half = [&odd[..], b"\x00\xd8"].concat();
     odd.push(b' ');
-    let texts: [(Vec<u8>, &str); 4] = [
-        (units(u16::to_le_bytes), "UTF-16 without a byte order mark"),
-        (units(u16::to_be_bytes), "UTF-16 without a byte order mark"),
+    let texts: [(Vec<u8>, &str); 2] = [
         (odd, "UTF-16 of an odd number of bytes"),
         (half, "half of a surrogate pair"),
     ];

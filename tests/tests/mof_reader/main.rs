@@ -1,5 +1,6 @@
 //! MOF text into the schema.
 
+mod cases;
 mod corpus;
 mod errors;
 mod grammar;

@@ -1,9 +1,7 @@
-//! The same blocks below KMDF and Storport.
+//! The same blocks below KMDF.
 
+use wmi_core::provider::Response;
 use wmi_core::provider::kmdf::{self, Instance, ProviderControl};
-use wmi_core::provider::storport::{SrbCompletion, SrbStatus};
-use wmi_core::provider::{Minor, Request, Response};
-use wmi_core::wnode::{SingleWriter, Target};
 use wmi_core::{DataBlock, NtStatus, VariableClass};
 
 use crate::device::*;
@@ -106,31 +104,4 @@ fn kmdf_registers_by_the_blocks() {
     );
     assert_eq!(*device.collecting.lock().unwrap(), [true]);
     assert_eq!([0, 3].map(ProviderControl::from_value), [None, None]);
-}
-
-#[test]
-fn srbs_are_completed() {
-    let completed = |status, information| SrbCompletion::from(Response::new(status, information));
-    for (status, srb_status) in [
-        (NtStatus::SUCCESS, 0x01),
-        (NtStatus::BUFFER_TOO_SMALL, 0x12),
-        (NtStatus::INVALID_DEVICE_REQUEST, 0x06),
-        (NtStatus::WMI_GUID_NOT_FOUND, 0x04),
-        (NtStatus::WMI_READ_ONLY, 0x04),
-    ] {
-        let completion = completed(status, 7);
-        assert_eq!(completion.srb_status, SrbStatus(srb_status));
-        assert_eq!(completion.data_transfer_length, 7);
-    }
-
-    // A WNODE of dynamic names, as a miniport gets it.
-    let device = Device::new();
-    let mut buffer = [0; 200];
-    SingleWriter::instance(Session::GUID, Target::Dynamic("first"))
-        .write(&[], &mut buffer)
-        .unwrap();
-    let request = Request::new(Minor::QuerySingleInstance, Session::GUID, &mut buffer);
-    let completion = SrbCompletion::from(PROVIDER.dispatch(&device, request).immediate());
-    assert_eq!(completion.srb_status, SrbStatus::SUCCESS);
-    assert_eq!(completion.data_transfer_length, 80 + 4 + 12 + 2 + 10);
 }

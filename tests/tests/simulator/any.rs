@@ -8,7 +8,7 @@ use std::sync::Mutex;
 use proptest::prelude::*;
 use wmi_core::provider::{Request, Response};
 use wmi_core::{DataBlock, Text};
-use wmi_tools::bmf::{self, Parse};
+use wmi_tools::bmf::{self, Packing};
 use wmi_tools::client::{DataObject, Datum};
 use wmi_tools::simulator::{InstanceValue, Simulator};
 use wmi_tools::{Arena, Classes};
@@ -174,7 +174,7 @@ proptest! {
     fn every_reply_is_what_was_put_in(state in state()) {
         let device = state.device();
         read_all(&device, Classes::from(&SCHEMA));
-        let file = bmf::encode_schema(&SCHEMA, Parse::Greedy).unwrap();
+        let file = bmf::encode_schema(&SCHEMA, Packing::Greedy).unwrap();
         let arena = Arena::new();
         let file = bmf::decode(&arena, &file).unwrap();
         read_all(&device, Classes::from(&file));

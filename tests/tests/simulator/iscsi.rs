@@ -5,7 +5,7 @@ use iscsi_schema::*;
 use wmi_core::provider::{Block, Provider};
 use wmi_core::wnode::Instance;
 use wmi_core::{FixedBlock, Wire};
-use wmi_tools::bmf::{self, Parse};
+use wmi_tools::bmf::{self, Packing};
 use wmi_tools::client::{DataObject, Datum};
 use wmi_tools::layout::{Block as Layout, Element, Elements, Item};
 use wmi_tools::simulator::Simulator;
@@ -91,7 +91,7 @@ static PROVIDER: Provider<Adapters> = provider! {
 
 #[test]
 fn every_item_of_the_iscsi_statistics() {
-    let file = bmf::encode_schema(&SCHEMA, Parse::Greedy).unwrap();
+    let file = bmf::encode_schema(&SCHEMA, Packing::Greedy).unwrap();
     let arena = Arena::new();
     let file = bmf::decode(&arena, &file).unwrap();
 

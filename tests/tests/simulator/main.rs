@@ -16,6 +16,7 @@ mod open;
 mod pending;
 mod registering;
 mod replies;
+mod several;
 mod shared;
 mod storport;
 mod strange;

@@ -1,4 +1,4 @@
-//! What must hold of any values and of any bytes; the fuzz target shares it.
+//! Properties of any values and of any bytes, shared with the fuzz target.
 
 use wmi_core::block::{DecodeFault, EncodeError};
 use wmi_core::{Count, Text, VariableClass};
@@ -6,7 +6,7 @@ use wmi_core::{Count, Text, VariableClass};
 use super::classes::{Branch, Flat, Leaf, Pair, Port, TREE, Tree};
 use super::naive;
 
-/// Values from bytes.
+/// A source of values, made from bytes.
 pub(crate) struct Source<'a>(pub(crate) &'a [u8]);
 
 impl<'a> Source<'a> {
@@ -27,7 +27,7 @@ impl<'a> Source<'a> {
         self.number(1) as usize % 5
     }
 
-    /// The bytes up to the first that is no text.
+    /// Takes a text: the bytes up to the first that is not valid UTF-8, or to a NUL.
     fn text(&mut self) -> &'a str {
         let length = self.number(1) as usize % 12;
         let bytes = self.bytes(length);
@@ -66,7 +66,7 @@ impl<'a> Source<'a> {
         })
     }
 
-    /// Makes a tree and does this with it.
+    /// Makes a tree and passes it to `work`.
     pub(crate) fn tree<R>(&mut self, work: impl FnOnce(&Tree<'_>) -> R) -> R {
         let [count, port_count, branch_count] = [self.length(), self.length(), self.length()];
         let leaves = self.many(branch_count + 1, Self::leaves);
@@ -79,7 +79,7 @@ impl<'a> Source<'a> {
             })
             .collect();
         let [alone, ..] = &leaves[..] else {
-            unreachable!("there is one more than branches")
+            unreachable!("there is at least one list of leaves")
         };
         work(&Tree {
             head: self.text(),
@@ -107,8 +107,8 @@ impl<'a> Source<'a> {
     }
 }
 
-/// Writes the tree: the bytes are those of the naive writer, no buffer is touched that is too
-/// small, and what is read is what was written. Returns the block.
+/// Writes the tree and returns its block. Asserts that it equals the naive writer's, that too small
+/// buffers are left unchanged, and that the values are read back.
 pub(crate) fn values(tree: &Tree<'_>) -> naive::Written {
     let values = tree.values();
     let expected = naive::write(&TREE, values.clone());
@@ -123,13 +123,14 @@ pub(crate) fn values(tree: &Tree<'_>) -> naive::Written {
     assert_eq!(tree.encode(&mut buffer), Ok(needed));
     assert_eq!(buffer[..needed], expected.bytes);
     assert_eq!(buffer[needed..], [0xa5; 3]);
-    // What follows the block is not looked at.
+    // Bytes after the block are ignored.
     assert_eq!(Tree::decode(&buffer).unwrap().values(), values);
     assert_eq!(Tree::decode(&expected.bytes).unwrap().values(), values);
     expected
 }
 
-/// Cuts the block off: the first value that is not whole is told, and padding may be missing.
+/// Cuts the block off, and asserts that the error names the first incomplete value, or that the
+/// block is read if it lacks nothing but padding.
 pub(crate) fn cut(block: &naive::Written, length: usize) {
     let read = Tree::decode(&block.bytes[..length]);
     let whole = |(_, end): &(usize, usize)| *end <= length;
@@ -143,11 +144,12 @@ pub(crate) fn cut(block: &naive::Written, length: usize) {
         panic!("{error}");
     };
     assert_eq!(available, length.saturating_sub(*start));
-    // Of a string, the count may be missing already.
+    // A string may lack its count already.
     assert!(needed > available && needed <= end - start);
 }
 
-/// Reads any bytes: what is read, or the place of the first fault, is the naive reader's.
+/// Reads any bytes, and asserts that the values or the offset of the first fault equal the naive
+/// reader's.
 pub(crate) fn bytes(bytes: &[u8]) {
     let read = match Tree::decode(bytes) {
         Ok(view) => Ok(view.values()),

@@ -7,7 +7,7 @@ use super::agree::{self, Source};
 use super::classes::{Flat, TREE, Tree};
 use super::naive;
 
-/// Bytes of which many are small, as counts and lengths are.
+/// Generates bytes, many of which are small, as counts and lengths are.
 fn input(length: usize) -> impl Strategy<Value = Vec<u8>> {
     let byte = prop_oneof![Just(0), 0..6u8, b'a'..=b'z', any::<u8>()];
     prop::collection::vec(byte, 0..length)
@@ -17,12 +17,12 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn what_is_written_is_read(input in input(400)) {
+    fn written_values_are_read_back(input in input(400)) {
         Source(&input).tree(agree::values);
     }
 
     #[test]
-    fn a_block_that_ends_early_is_told_where(input in input(200)) {
+    fn truncated_blocks_are_refused_with_the_offset(input in input(200)) {
         let block = Source(&input).tree(agree::values);
         for length in 0..block.bytes.len() {
             agree::cut(&block, length);
@@ -30,7 +30,7 @@ proptest! {
     }
 
     #[test]
-    fn any_bytes_are_read_as_the_naive_reader_does(input in input(400)) {
+    fn reading_any_bytes_agrees_with_the_naive_reader(input in input(400)) {
         agree::bytes(&input);
         match Tree::decode(&input) {
             Ok(view) => {
@@ -45,7 +45,7 @@ proptest! {
     }
 
     #[test]
-    fn a_damaged_block_is_read_as_the_naive_reader_does(
+    fn reading_damaged_blocks_agrees_with_the_naive_reader(
         input in input(400),
         damage in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..4),
     ) {
@@ -62,7 +62,7 @@ proptest! {
 fn without_input_everything_is_empty() {
     let block = Source(&[]).tree(agree::values);
     let mut expected = [0; 52];
-    // The flag.
+    // Item `flag`.
     expected[2] = 1;
     assert_eq!(block.bytes, expected);
     agree::bytes(&block.bytes);

@@ -7,7 +7,7 @@ use super::classes::{Branch, Leaf, Pair};
 #[derive(WmiClass)]
 #[wmi(variable, guid = "4b0c0a52-6c0f-4a55-9e0d-0f2b7b1c9a03")]
 struct Log<'a> {
-    // The order of the fields is not that of the block.
+    // The fields are declared in another order than in the block.
     #[wmi(data_id = 4)]
     end: &'a str,
     #[wmi(data_id = 3)]
@@ -19,7 +19,7 @@ struct Log<'a> {
 }
 
 #[test]
-fn strings() {
+fn strings_are_counted_and_aligned() {
     let log = Log {
         line_count: Count::NEW,
         lines: &["a", "", "𝄞"],
@@ -73,7 +73,7 @@ struct Samples<'a> {
 }
 
 #[test]
-fn arrays_of_one_count() {
+fn arrays_may_share_one_count() {
     let time = DateTime::parse("20181017123456.000000+120").unwrap();
     let samples = Samples {
         name: "ab",
@@ -101,7 +101,7 @@ fn arrays_of_one_count() {
 }
 
 #[test]
-fn an_array_without_elements_has_no_alignment() {
+fn empty_arrays_have_no_alignment() {
     let samples = Samples {
         name: "",
         count: Count::NEW,
@@ -123,7 +123,7 @@ struct Forest<'a> {
 }
 
 #[test]
-fn classes_in_classes() {
+fn variable_classes_nest() {
     let leaf = |name, weight, end| Leaf { name, weight, end };
     let forest = Forest {
         count: Count::NEW,
@@ -141,7 +141,7 @@ fn classes_in_classes() {
         ],
     };
     let bytes = [
-        // Count, padding to the alignment of a branch, which is that of a leaf's weight
+        // Count, padding to the alignment of a branch, which comes from a leaf's weight
         &[2, 0, 0, 0, 0, 0, 0, 0][..],
         // LeafCount, padding to the alignment of a leaf
         &[2, 0, 0, 0, 0, 0, 0, 0],
@@ -172,7 +172,8 @@ fn classes_in_classes() {
     assert!(second.leaves.is_empty() && !first.leaves.is_empty());
 }
 
-/// Writes into a buffer of other bytes, so that padding is seen to be written.
+/// Asserts that the block is encoded as `bytes`. The buffer holds other bytes before, to show that
+/// padding is written too.
 fn check(block: &impl VariableClass, bytes: &[u8]) {
     let mut buffer = vec![0xa5; bytes.len()];
     assert_eq!(block.encode(&mut buffer), Ok(bytes.len()));

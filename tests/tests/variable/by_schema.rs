@@ -1,4 +1,4 @@
-//! Blocks read and written by the schema alone, against the derive.
+//! Blocks read and written by the schema alone, compared with the derive.
 
 use proptest::prelude::*;
 use wmi_core::{Count, VariableClass, WmiClass};
@@ -15,7 +15,8 @@ fn tree() -> Block<'static> {
     Block::of(Tree::CLASS, &Classes::from_iter(classes)).unwrap()
 }
 
-/// The values in the order of the block. A bounded string keeps what fits it, as the derive's does.
+/// Appends the values in the order of the block. A bounded string keeps as many units as fit, as
+/// the derive's does.
 fn flat(block: &Block<'_>, object: &DataObject<'_>, out: &mut Vec<Value>) {
     fn one(element: &Element<'_>, value: &Datum<'_>, out: &mut Vec<Value>) {
         match (element, value) {
@@ -45,7 +46,7 @@ fn flat(block: &Block<'_>, object: &DataObject<'_>, out: &mut Vec<Value>) {
     }
 }
 
-/// What is read, and the error, are the derive's.
+/// Asserts that the values or the error equal the derive's.
 fn same(block: &Block<'static>, bytes: &[u8]) {
     let read = DataObject::decode(block, bytes).map(|object| {
         let mut values = Vec::new();
@@ -60,7 +61,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn what_the_derive_writes_is_read_and_written_again(
+    fn blocks_of_the_derive_survive_a_round_trip(
         input in prop::collection::vec(prop_oneof![0..6u8, b'a'..=b'z', any::<u8>()], 0..400),
     ) {
         let block = tree();
@@ -86,14 +87,14 @@ proptest! {
     }
 
     #[test]
-    fn any_bytes_are_read_as_the_derive_does(
+    fn reading_any_bytes_agrees_with_the_derive(
         bytes in prop::collection::vec(prop_oneof![Just(0), 0..6u8, any::<u8>()], 0..400),
     ) {
         same(&tree(), &bytes);
     }
 
     #[test]
-    fn a_damaged_block_is_read_as_the_derive_does(
+    fn reading_damaged_blocks_agrees_with_the_derive(
         input in prop::collection::vec(prop_oneof![0..6u8, any::<u8>()], 0..400),
         damage in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..4),
     ) {
@@ -107,17 +108,17 @@ proptest! {
 }
 
 #[test]
-fn errors_name_the_item() {
+fn errors_name_the_item_by_its_path() {
     let block = tree();
     let mut bytes = [0; 52];
-    // The count of the ports.
+    // Item `PortCount`.
     bytes[12] = 0xff;
     let why = DataObject::decode(&block, &bytes).unwrap_err();
     assert_eq!(
         why.to_string(),
         "`PortCount`: the item at byte 12: a count cannot be negative"
     );
-    // Two ports are announced; the string of the second counts an odd number of bytes.
+    // Two ports, the second of which has a string with an odd number of bytes.
     bytes[12] = 2;
     bytes[26] = 1;
     let why: ItemDecodeError = DataObject::decode(&block, &bytes).unwrap_err();
@@ -206,7 +207,7 @@ fn values_that_do_not_fit_are_refused() {
 }
 
 #[test]
-fn a_value_that_is_encoded_alone_is_named_in_its_error() {
+fn errors_of_values_encoded_alone_name_the_item() {
     let classes = Classes::from_iter([Pair::CLASS, Port::CLASS, Leaf::CLASS]);
     let block = Block::of(Branch::CLASS, &classes).unwrap();
     let message = |item, value: Datum<'_>| {
@@ -228,9 +229,10 @@ fn a_value_that_is_encoded_alone_is_named_in_its_error() {
     );
 }
 
-/// A class that is only called variable ends as C's `sizeof` does, as its schema says nothing else.
+/// The attribute `variable` is not in the schema, so without variable items the class ends like a C
+/// structure, with its padding.
 #[test]
-fn a_class_without_a_variable_item_is_fixed() {
+fn variable_class_without_variable_items_is_fixed() {
     #[derive(WmiClass)]
     #[wmi(embedded, variable, name = "Vendor_Cell")]
     struct Cell {

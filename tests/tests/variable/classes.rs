@@ -6,7 +6,7 @@ use wmi_core::{Count, Text, Wire, WmiClass};
 
 use super::naive::{Shape, Value};
 
-/// Fixed, with padding at its end.
+/// A fixed class with padding at its end.
 #[derive(WmiClass)]
 #[wmi(embedded, name = "Vendor_Pair")]
 pub(crate) struct Pair {
@@ -16,7 +16,7 @@ pub(crate) struct Pair {
     pub(crate) tag: u8,
 }
 
-/// Fixed, with a string, after which something stands.
+/// A fixed class with an item after a string.
 #[derive(WmiClass)]
 #[wmi(embedded, name = "Vendor_Port")]
 pub(crate) struct Port {
@@ -28,7 +28,7 @@ pub(crate) struct Port {
     pub(crate) speed: u32,
 }
 
-/// Of variable size, inside of [`Branch`].
+/// A class of variable size, embedded in [`Branch`].
 #[derive(WmiClass)]
 #[wmi(embedded, variable, name = "Vendor_Leaf")]
 pub(crate) struct Leaf<'a> {
@@ -40,7 +40,7 @@ pub(crate) struct Leaf<'a> {
     pub(crate) end: u8,
 }
 
-/// Of variable size, inside of [`Tree`].
+/// A class of variable size, embedded in [`Tree`].
 #[derive(WmiClass)]
 #[wmi(embedded, variable, name = "Vendor_Branch")]
 pub(crate) struct Branch<'a> {
@@ -185,7 +185,7 @@ where
     }
 }
 
-/// The values of these items, in this order.
+/// Implements [`Flat`] for classes and views with the values of these items, in this order.
 macro_rules! flat {
     ($($class:ty: |$this:ident| $($item:expr),*;)*) => {$(
         impl Flat for $class {
@@ -204,7 +204,7 @@ flat! {
     Wire<Port>: |port| port.number(), port.label(), port.speed();
     Leaf<'_>: |leaf| leaf.name, leaf.weight, leaf.end;
     LeafView<'_>: |leaf| leaf.name, leaf.weight, leaf.end;
-    // A `Count` holds nothing.
+    // A `Count` has no value; the length of the array is the count.
     Branch<'_>: |branch| (branch.leaves.len() as u64), branch.leaves, branch.title;
     BranchView<'_>: |branch| branch.leaf_count, branch.leaves, branch.title;
     Tree<'_>: |tree| tree.head, tree.flag,

@@ -1,4 +1,4 @@
-//! What cannot be written or read, and what the errors say.
+//! Values that cannot be written, bytes that cannot be read, and the texts of the errors.
 
 use core::time::Duration;
 use std::time::Instant;
@@ -32,7 +32,7 @@ impl<'a> Shared<'a> {
     }
 }
 
-/// Asserts that the block is refused, and that a buffer stays as it was.
+/// Asserts that the block is refused with this error, and that the buffer is left unchanged.
 fn refuses(block: &impl VariableClass, error: EncodeError, text: &str) {
     let mut buffer = vec![0xa5; 1 << 17];
     assert_eq!(block.encode(&mut buffer), Err(error));
@@ -42,7 +42,7 @@ fn refuses(block: &impl VariableClass, error: EncodeError, text: &str) {
 }
 
 #[test]
-fn arrays_of_one_count_have_one_length() {
+fn arrays_of_one_count_must_have_one_length() {
     let error = |first, other| EncodeError::DifferentLengths {
         count: "HowMany",
         first,
@@ -62,7 +62,7 @@ fn arrays_of_one_count_have_one_length() {
 }
 
 #[test]
-fn strings_have_limits() {
+fn nuls_and_too_long_strings_are_refused() {
     refuses(
         &Shared::new(&[1, 2], &["a", "é\0"]),
         EncodeError::Nul { offset: 2 },
@@ -79,7 +79,8 @@ fn strings_have_limits() {
     );
 }
 
-/// A class that counts with a number, and what it says to one element more than it can count.
+/// Makes tests of a class whose count has this type, with as many elements as it can count and with
+/// one element too many.
 macro_rules! counted {
     ($($test:ident: $number:ident, $guid:literal;)*) => {$(
         #[test]
@@ -119,7 +120,7 @@ counted! {
 }
 
 #[test]
-fn no_block_is_larger_than_32_bits_count() {
+fn blocks_of_4_gib_are_refused() {
     let mut out = Encoder::measure();
     out.write(&[1u8]).unwrap();
     out.align(1 << 31).unwrap();
@@ -134,7 +135,7 @@ fn no_block_is_larger_than_32_bits_count() {
         error.to_string(),
         "a data block cannot be larger than 4 GiB"
     );
-    // Past the end of the address space.
+    // The size would exceed the address space.
     let mut out = Encoder::measure();
     out.write(&[1u8]).unwrap();
     out.align(1 << (usize::BITS - 1)).unwrap();
@@ -146,7 +147,7 @@ fn no_block_is_larger_than_32_bits_count() {
 }
 
 #[test]
-fn the_buffer_that_is_too_small_is_told_what_it_needs() {
+fn too_small_buffers_are_refused_with_the_needed_size() {
     let error = Shared::new(&[], &[]).encode(&mut [0; 3]).unwrap_err();
     assert_eq!(error, EncodeError::BufferTooSmall { needed: 4 });
     assert_eq!(error.to_string(), "the buffer must hold 4 bytes");
@@ -155,14 +156,14 @@ fn the_buffer_that_is_too_small_is_told_what_it_needs() {
 
 fn fault<C: VariableClass>(bytes: &[u8]) -> (usize, DecodeFault, String) {
     let error: DecodeError = match C::decode(bytes) {
-        Ok(view) => panic!("it was read: {view:?}"),
+        Ok(view) => panic!("the block was read: {view:?}"),
         Err(error) => error,
     };
     (error.offset, error.fault, error.to_string())
 }
 
 #[test]
-fn a_fault_is_told_where_its_item_starts() {
+fn decode_errors_have_the_offset_of_the_item() {
     let odd = [1, 0, 1, 0, 9, 0, 3, 0, 1, 1, 1, 1];
     assert_eq!(
         fault::<Shared<'_>>(&odd),
@@ -210,9 +211,9 @@ struct Huge<'a> {
     branches: &'a [Branch<'a>],
 }
 
-/// What the bytes claim costs no time: reading takes what they are.
+/// The time to read depends on the number of bytes, not on the counts in them.
 #[test]
-fn hostile_counts_cost_nothing() {
+fn hostile_counts_cost_no_time() {
     let start = Instant::now();
     let mut bytes = vec![0xff; 8];
     let (offset, ..) = fault::<Huge<'_>>(&bytes);
@@ -225,7 +226,7 @@ fn hostile_counts_cost_nothing() {
     assert!(fault::<Huge<'_>>(&bytes).0 > 8);
     bytes.fill(0xff);
     assert_eq!(fault::<Huge<'_>>(&bytes).0, 16);
-    // As many branches without leaves as there are bytes for, and one that is not there.
+    // As many branches without leaves as fit, and one that is missing.
     bytes[..8].fill(0xff);
     bytes[8..].fill(0);
     assert_eq!(fault::<Huge<'_>>(&bytes).0, 1 << 16);
@@ -233,7 +234,7 @@ fn hostile_counts_cost_nothing() {
 }
 
 #[test]
-fn arrays_are_read_lazily_and_often() {
+fn arrays_can_be_iterated_repeatedly_and_skipped() {
     let leaves = [1, 2, 3].map(|weight| Leaf {
         name: "leaf",
         weight,

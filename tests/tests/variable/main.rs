@@ -1,4 +1,5 @@
-//! Classes of variable size: bytes by hand, a naive reader and writer, every fault, any input.
+//! Classes of variable size: bytes counted by hand, a naive reader and writer, every fault, any
+//! input.
 
 mod agree;
 mod any;

@@ -1,40 +1,41 @@
-//! The layout rule once more, written from the documentation and not from the crate under test:
-//! a table says what a block holds, and flat lists say the values.
+//! A second implementation of the layout rule, written from the documentation, independently of the
+//! crate under test. A table describes the block, and flat lists hold the values.
 //!
-//! Items stand in order, each at a multiple of its alignment from the start of the block. A
-//! string is a byte count and as many bytes of UTF-16. An array has as many elements as another
-//! item says. A class is aligned as its most aligned item; a fixed one is padded at its end.
+//! Items follow in order, each at a multiple of its alignment from the start of the block. A string
+//! is a byte count and as many bytes of UTF-16. Another item holds the number of an array's
+//! elements. A class has the alignment of its most aligned item; a fixed class is padded at its
+//! end.
 
 use std::vec::IntoIter;
 
-/// What stands in a block.
+/// The shape of an item or a block.
 pub(crate) enum Shape {
-    /// One byte, zero or not.
+    /// One byte, zero or nonzero.
     Bool,
-    /// An unsigned number of so many bytes.
+    /// An unsigned number of this many bytes.
     Unsigned(usize),
-    /// A signed one.
+    /// A signed number of this many bytes.
     Signed(usize),
     /// A string.
     Text,
-    /// A string that a writer fills up to so many units.
+    /// A string that a writer pads to this many units.
     Bounded(usize),
-    /// So many elements.
+    /// An array of this many elements.
     Fixed(usize, &'static Shape),
-    /// As many elements as the item at this place in the class says.
+    /// An array, whose number of elements is in the item at this position in the class.
     Counted(usize, &'static Shape),
-    /// Items of a class, padded at its end.
+    /// The items of a class with padding at its end.
     FixedClass(&'static [Shape]),
-    /// Items of a class.
+    /// The items of a class without padding at its end.
     VariableClass(&'static [Shape]),
 }
 
-/// What stands in one place.
+/// The value of one place.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Value {
-    /// Sign-extended.
+    /// A number, sign-extended.
     Number(i128),
-    /// Up to the first NUL.
+    /// The units of a string, up to the first NUL.
     Text(Vec<u16>),
 }
 
@@ -52,14 +53,14 @@ impl Shape {
     }
 }
 
-/// A block, and where each value in it starts and ends.
+/// A block, with the start and end of each value in it.
 #[derive(Default)]
 pub(crate) struct Written {
     pub(crate) bytes: Vec<u8>,
     pub(crate) places: Vec<(usize, usize)>,
 }
 
-/// The block of these values.
+/// Writes the block of these values.
 pub(crate) fn write(shape: &Shape, values: Vec<Value>) -> Written {
     let mut out = Written::default();
     let mut values = values.into_iter();
@@ -81,7 +82,7 @@ impl Written {
         self.places.push((start, self.bytes.len()));
     }
 
-    /// Returns the number, if it is one.
+    /// Writes an item, and returns its value if it is a number that can be a count, otherwise 0.
     fn put(&mut self, shape: &Shape, count: usize, values: &mut IntoIter<Value>) -> usize {
         if let Shape::Fixed(..) | Shape::Counted(..) = shape {
             let (elements, element) = match shape {
@@ -134,7 +135,7 @@ impl Written {
     }
 }
 
-/// The values of a block, or where the first item starts that is wrong.
+/// Returns the values of a block, or the offset of the first faulty item.
 pub(crate) fn read(shape: &Shape, bytes: &[u8]) -> Result<Vec<Value>, usize> {
     let mut reader = Reader {
         bytes,
@@ -164,7 +165,7 @@ impl<'a> Reader<'a> {
         self.position = self.position.next_multiple_of(align);
     }
 
-    /// Returns the number, if it is one.
+    /// Reads an item, and returns its value if it is a number, otherwise 0.
     fn take(&mut self, shape: &Shape, count: i128) -> Result<i128, usize> {
         if let Shape::Fixed(elements, element) = shape {
             return self.elements(*elements as i128, element);

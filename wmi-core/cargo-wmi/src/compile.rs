@@ -1,8 +1,9 @@
 //! `cargo wmi compile`.
 
 use clap::Args;
+use wmi_core::schema::Edition;
 use wmi_tools::Arena;
-use wmi_tools::bmf::{self, Parse};
+use wmi_tools::bmf::{self, Packing};
 
 use crate::failure::Result;
 use crate::input::{self, Input, counted};
@@ -17,7 +18,8 @@ Examples:
 /// Write the binary MOF of MOF text, as mofcomp -B does
 ///
 /// The file is byte for byte Microsoft's, unless `--optimal` packs it tighter. The text goes
-/// through a C preprocessor first. Text without a class is an error.
+/// through a C preprocessor first. Text without a class is an error. Binary MOF as input is written
+/// in its own edition.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Compile {
@@ -28,6 +30,9 @@ pub(crate) struct Compile {
     /// Pack as tightly as can be, about 6 % smaller; every reader takes it
     #[arg(long)]
     optimal: bool,
+    /// Write the edition of Windows 2000: without padding and without the flavors of qualifiers
+    #[arg(long)]
+    old_edition: bool,
 }
 
 impl Compile {
@@ -36,12 +41,17 @@ impl Compile {
         let schema = self.input.read(&arena)?;
         let classes = schema.classes()?.len();
         let instances = schema.file.objects.len().saturating_sub(classes);
-        let parse = if self.optimal {
-            Parse::Optimal
+        let packing = if self.optimal {
+            Packing::Optimal
         } else {
-            Parse::Greedy
+            Packing::Greedy
         };
-        let bytes = bmf::encode(&schema.file, parse).map_err(|why| schema.fault(why))?;
+        let file = if self.old_edition {
+            schema.file.with_edition(Edition::Old)
+        } else {
+            schema.file
+        };
+        let bytes = bmf::encode(&file, packing).map_err(|why| schema.fault(why))?;
         self.output.binary(&bytes)?;
         input::note(format_args!(
             "wrote {} and {} to {} ({} bytes)",

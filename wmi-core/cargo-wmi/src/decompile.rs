@@ -1,10 +1,12 @@
 //! `cargo wmi decompile`.
 
 use clap::Args;
-use wmi_tools::Arena;
+use wmi_core::schema::{Edition, File};
+use wmi_tools::mof::Reader;
+use wmi_tools::{Arena, bmf};
 
 use crate::failure::Result;
-use crate::input::Input;
+use crate::input::{self, Input};
 use crate::output::Output;
 
 const EXAMPLES: &str = "\
@@ -15,8 +17,10 @@ Examples:
 
 /// Write the MOF text of a binary MOF
 ///
-/// Compiled again, the text gives the same binary MOF. It is ASCII, in the order of the input;
-/// macros, comments and the names of included files are not kept in binary MOF.
+/// Compiled again, the text gives the same binary MOF, but for its packing: the command compiles it
+/// and warns where that is not so. The text is in the order of the input, and ASCII but for names;
+/// macros, comments and the names of included files are not kept in binary MOF. Names that MOF
+/// cannot spell are refused.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Decompile {
@@ -30,6 +34,29 @@ impl Decompile {
     pub(crate) fn run(self) -> Result {
         let arena = Arena::new();
         let schema = self.input.read(&arena)?;
-        self.output.text(&schema.file.mof().to_string())
+        let text = schema.file.mof().to_string();
+        self.output.text(&text)?;
+        if schema.reading.is_some() {
+            return Ok(());
+        }
+        if schema.file.edition == Edition::Old {
+            input::note(
+                "this is the old edition of binary MOF; `cargo wmi compile --old-edition` writes \
+                 it again",
+            );
+        }
+        if !is_kept(&schema.file, &text) {
+            input::warning("compiled again, the text gives another binary MOF");
+        }
+        Ok(())
     }
+}
+
+/// Whether a text is the file when it is compiled again.
+fn is_kept(file: &File<'_>, text: &str) -> bool {
+    let arena = Arena::new();
+    let reading = Reader::new(&arena).read("decompiled.mof", text.as_bytes());
+    let again = reading.file.with_edition(file.edition);
+    !reading.has_errors()
+        && bmf::encode_payload(&again).is_ok_and(|again| Ok(again) == bmf::encode_payload(file))
 }

@@ -2,7 +2,7 @@
 
 use clap::Args;
 use wmi_tools::Arena;
-use wmi_tools::import::{self as library, Options, What};
+use wmi_tools::import::{self as library, OmissionKind, Options};
 
 use crate::failure::{Failure, Result};
 use crate::input::{self, Input, counted};
@@ -61,7 +61,7 @@ impl Import {
         self.output.text(&import.source)?;
         let omitted = import.omissions.iter();
         let omitted = omitted
-            .filter(|omission| omission.what == What::Class)
+            .filter(|omission| omission.kind == OmissionKind::Class)
             .count();
         let listed = match import.omissions.len() {
             0 => String::new(),

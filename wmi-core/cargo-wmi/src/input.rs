@@ -101,6 +101,9 @@ impl Options {
     fn text<'a>(&self, place: &Place, bytes: &[u8], arena: &'a Arena) -> Result<Reading<'a>> {
         let folders = self.folders.iter();
         let mut files = folders.fold(SearchPath::new(), |path, folder| path.folder(folder));
+        if let Some(path) = place.file() {
+            files = files.file(&place.input_name(), path);
+        }
         let macros = self.macros.iter();
         let reader = macros.fold(Reader::new(arena), |reader, Macro { name, value }| {
             reader.define(name, value)

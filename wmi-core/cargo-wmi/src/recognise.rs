@@ -3,6 +3,7 @@
 use core::fmt;
 
 use wmi_tools::image::{self, ImageError, MofResource};
+use wmi_tools::mof;
 
 /// A schema among some bytes.
 #[derive(Clone, Debug, PartialEq)]
@@ -52,7 +53,7 @@ pub(crate) fn find<'a>(bytes: &'a [u8], resource: Option<&str>) -> Result<Found<
     if bytes.starts_with(b"FOMB") {
         return Ok(Found::Payload);
     }
-    if is_text(bytes) {
+    if mof::is_text(bytes) {
         return Ok(Found::Text);
     }
     embedded(bytes, NotFound::Unknown)
@@ -107,11 +108,6 @@ fn embedded(bytes: &[u8], otherwise: NotFound) -> Result<Found<'_>, NotFound> {
 fn is_binary(bytes: &[u8]) -> bool {
     bytes.starts_with(b"FOMB\x01\0\0\0")
         && bytes.get(16..).is_some_and(|rest| rest.starts_with(b"DS"))
-}
-
-/// Whether bytes are text: they start with a byte order mark, or hold no NUL.
-fn is_text(bytes: &[u8]) -> bool {
-    bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") || !bytes.contains(&0)
 }
 
 impl fmt::Display for NotFound {

@@ -169,7 +169,152 @@ pub const REMOVE_LOCK_SIZES: [usize; 2] = [by_width(32, 24), by_width(120, 88)];
 #[repr(C)]
 pub struct KEvent([usize; by_width(3, 4)]);
 
+/// `SCSI_WMI_REQUEST_BLOCK`: the older kind of SRB, in a request of WMI. Source: `srb.h`.
+#[derive(Debug)]
+#[repr(C)]
+pub struct ScsiWmiRequestBlock {
+    length: u16,
+    /// `Function`, in both kinds of SRB.
+    pub function: u8,
+    /// `SrbStatus`, in both kinds of SRB.
+    pub srb_status: u8,
+    /// `WMISubFunction`.
+    pub sub_function: u8,
+    /// `PathId`.
+    pub path_id: u8,
+    /// `TargetId`.
+    pub target_id: u8,
+    /// `Lun`.
+    pub lun: u8,
+    reserved: u8,
+    /// `WMIFlags`.
+    pub flags: u8,
+    reserved_2: [u8; 2],
+    srb_flags: u32,
+    /// `DataTransferLength`.
+    pub data_transfer_length: u32,
+    time_out_value: u32,
+    /// `DataBuffer`.
+    pub data_buffer: *mut c_void,
+    /// `DataPath`.
+    pub data_path: *mut c_void,
+    reserved_3: *mut c_void,
+    original_request: *mut c_void,
+    /// `SrbExtension`.
+    pub srb_extension: *mut c_void,
+}
+
+/// `STORAGE_REQUEST_BLOCK`: the newer kind of SRB. Source: `storport.h`.
+#[derive(Debug)]
+#[repr(C)]
+pub struct StorageRequestBlock {
+    length: u16,
+    /// `Function`: `SRB_FUNCTION_STORAGE_REQUEST_BLOCK`.
+    pub function: u8,
+    /// `SrbStatus`.
+    pub srb_status: u8,
+    reserved: [u8; 4],
+    signature: u32,
+    version: u32,
+    /// `SrbLength`, of the whole block.
+    pub srb_length: u32,
+    /// `SrbFunction`.
+    pub srb_function: u32,
+    srb_flags: u32,
+    reserved_2: [u8; 24],
+    /// `AddressOffset`, 0 where there is no address.
+    pub address_offset: u32,
+    /// `NumSrbExData`.
+    pub num_srb_ex_data: u32,
+    /// `DataTransferLength`.
+    pub data_transfer_length: u32,
+    /// `DataBuffer`.
+    pub data_buffer: *mut c_void,
+    reserved_3: *mut c_void,
+    original_request: *mut c_void,
+    class_context: *mut c_void,
+    port_context: *mut c_void,
+    /// `MiniportContext`: the SRB extension.
+    pub miniport_context: *mut c_void,
+    next_srb: *mut c_void,
+    /// `SrbExDataOffset`, the first of as many as there are.
+    pub srb_ex_data_offset: u32,
+}
+
+/// Bytes of a `STORAGE_REQUEST_BLOCK`, before its data.
+pub const STORAGE_REQUEST_BLOCK_SIZE: usize = by_width(128, 96);
+
+/// `SRBEX_DATA_WMI`. Source: `storport.h`.
+#[derive(Debug)]
+#[repr(C)]
+pub struct SrbexDataWmi {
+    /// `Type`: `SrbExDataTypeWmi`.
+    pub kind: u32,
+    length: u32,
+    /// `WMISubFunction`.
+    pub sub_function: u8,
+    /// `WMIFlags`.
+    pub flags: u8,
+    reserved: [u8; 2],
+    reserved_1: u32,
+    /// `DataPath`.
+    pub data_path: *mut c_void,
+}
+
+/// `STOR_ADDR_BTL8`. Source: `storport.h`.
+#[derive(Debug)]
+#[repr(C)]
+pub struct StorAddrBtl8 {
+    /// `Type`: `STOR_ADDRESS_TYPE_BTL8`.
+    pub kind: u16,
+    port: u16,
+    address_length: u32,
+    /// `Path`.
+    pub path: u8,
+    /// `Target`.
+    pub target: u8,
+    /// `Lun`.
+    pub lun: u8,
+}
+
 offsets! {
+    ScsiWmiRequestBlock {
+        function: 2, 2;
+        srb_status: 3, 3;
+        sub_function: 4, 4;
+        path_id: 5, 5;
+        target_id: 6, 6;
+        lun: 7, 7;
+        flags: 9, 9;
+        data_transfer_length: 0x10, 0x10;
+        data_buffer: 0x18, 0x18;
+        data_path: 0x20, 0x1c;
+        srb_extension: 0x38, 0x28;
+    }
+    StorageRequestBlock {
+        function: 2, 2;
+        srb_status: 3, 3;
+        srb_length: 0x10, 0x10;
+        srb_function: 0x14, 0x14;
+        address_offset: 0x34, 0x34;
+        num_srb_ex_data: 0x38, 0x38;
+        data_transfer_length: 0x3c, 0x3c;
+        data_buffer: 0x40, 0x40;
+        miniport_context: 0x68, 0x54;
+        srb_ex_data_offset: 0x78, 0x5c;
+    }
+    SrbexDataWmi {
+        kind: 0, 0;
+        sub_function: 8, 8;
+        flags: 9, 9;
+        data_path: 0x10, 0x10;
+    }
+    StorAddrBtl8 {
+        kind: 0, 0;
+        path: 8, 8;
+        target: 9, 9;
+        lun: 0x0a, 0x0a;
+    }
     DeviceObject {
         kind: 0, 0;
         size: 2, 2;

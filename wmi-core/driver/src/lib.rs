@@ -7,6 +7,7 @@
 //! | driver model | module |
 //! |---|---|
 //! | WDM: function, filter, bus and non-PnP drivers | [`wdm`] |
+//! | Storport: physical and virtual miniports | [`storport`] |
 //!
 //! # Bindings
 //!
@@ -51,10 +52,12 @@ extern crate std;
 
 #[cfg(feature = "fake")]
 pub mod fake;
+mod later;
 pub mod layout;
 mod registry_path;
 mod request;
 mod status;
+pub mod storport;
 pub mod wdm;
 
 pub use registry_path::RegistryPath;

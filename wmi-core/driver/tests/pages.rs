@@ -37,3 +37,8 @@ fn at_most(page: &str, lines: usize, unsafes: usize) {
 fn wdm_takes_15_lines_and_3_unsafe() {
     at_most(include_str!("../src/wdm.md"), 15, 3);
 }
+
+#[test]
+fn storport_takes_8_lines_and_2_unsafe() {
+    at_most(include_str!("../src/storport.md"), 8, 2);
+}

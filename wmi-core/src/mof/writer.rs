@@ -86,7 +86,7 @@ impl<W: Write> Writer<W> {
                 instance_flags = object.instance_flags;
             }
             match &object.kind {
-                ObjectKind::Class(class) => self.class(class)?,
+                ObjectKind::Class(class) => self.class_as(class, object.class_alias)?,
                 ObjectKind::Instance(instance) => {
                     self.qualifiers(instance.qualifiers, &[], 0)?;
                     self.instance(instance, 0)?;
@@ -134,6 +134,11 @@ impl<W: Write> Writer<W> {
     }
 
     pub(super) fn class(&mut self, class: &Class<'_>) -> fmt::Result {
+        self.class_as(class, None)
+    }
+
+    /// `class Name as $Alias : Base { .. };`
+    fn class_as(&mut self, class: &Class<'_>, alias: Option<&str>) -> fmt::Result {
         let locale = [
             Qualifier::new("AMENDMENT", Value::Boolean(true)),
             Qualifier::new("LOCALE", Value::Integer(i64::from(class.locale()))),
@@ -145,6 +150,9 @@ impl<W: Write> Writer<W> {
         };
         self.qualifiers(class.qualifiers, amendment, 0)?;
         write!(self.out, "class {}", class.name)?;
+        if let Some(alias) = alias {
+            write!(self.out, " as ${alias}")?;
+        }
         if let Some(superclass) = class.superclass {
             write!(self.out, " : {superclass}")?;
         }

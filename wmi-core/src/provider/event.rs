@@ -98,8 +98,8 @@ impl<C> fmt::Debug for Event<C> {
 /// the driver's. Hence [`Memory`](Self::Memory): it owns nonpaged pool and frees it when it is
 /// dropped, and [`send`](Self::send) forgets it on success alone.
 ///
-/// Where events come from a KMDF or Storport driver, the framework adds the header: see
-/// [`kmdf`](super::kmdf) and [`storport`](super::storport).
+/// The crate `wmi-driver` has the sinks of WDM and Storport drivers. In a KMDF driver the framework
+/// adds the header: see [`kmdf`](super::kmdf).
 pub trait EventSink {
     /// Nonpaged pool that can hold one event. Its bytes are initialised, to zero say.
     type Memory: AsMut<[u8]>;

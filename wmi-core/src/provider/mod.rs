@@ -12,7 +12,7 @@
 //! | page | for |
 //! |---|---|
 //! | [`guide`] | from `cargo new` to the first query |
-//! | [`storport`], [`kmdf`] | the glue for each kind of driver; WDM is in the crate `wmi-driver` |
+//! | [`kmdf`] | the glue of KMDF; that of WDM and Storport is in the crate `wmi-driver` |
 //! | [`statuses`] | what each status means, and where the sources disagree |
 //! | [`troubleshooting`] | what to look at, by symptom |
 
@@ -27,7 +27,6 @@ mod methods;
 mod names;
 mod registration;
 mod request;
-pub mod storport;
 
 pub use block::Block;
 pub use content::Content;

@@ -63,8 +63,8 @@ impl<A: Sync> Provider<A> {
     }
 
     /// A miniport of Storport with these blocks: the port driver, which passes registration on to
-    /// the system, knows the physical device object and the registry path. See
-    /// [`storport`](super::storport).
+    /// the system, knows the physical device object and the registry path. The crate `wmi-driver` has
+    /// the rest of a miniport.
     ///
     /// # Panics
     ///

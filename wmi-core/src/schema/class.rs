@@ -1,6 +1,6 @@
 //! Classes and the schema that lists them.
 
-use super::{ChangeFlags, Method, Property, Qualifier, Qualifiers, Value};
+use super::{ChangeFlags, Edition, Method, Property, Qualifier, Qualifiers, Value};
 use crate::Guid;
 
 /// A WMI class: its name, base, qualifiers and properties in source order.
@@ -140,6 +140,8 @@ pub struct Schema<'a> {
     pub namespace: &'a str,
     /// `#pragma classflags`, such as `forceupdate`.
     pub class_flags: Option<ChangeFlags>,
+    /// The edition of binary MOF that the schema is written in.
+    pub edition: Edition,
     /// The classes in declaration order.
     pub classes: &'a [&'a Class<'a>],
 }
@@ -194,6 +196,7 @@ impl<'a> Schema<'a> {
         Self {
             namespace: r"\\.\root\wmi",
             class_flags: None,
+            edition: Edition::Current,
             classes,
         }
     }
@@ -209,6 +212,13 @@ impl<'a> Schema<'a> {
     #[must_use]
     pub const fn with_class_flags(mut self, flags: ChangeFlags) -> Self {
         self.class_flags = Some(flags);
+        self
+    }
+
+    /// The same classes in this edition of binary MOF.
+    #[must_use]
+    pub const fn with_edition(mut self, edition: Edition) -> Self {
+        self.edition = edition;
         self
     }
 }

@@ -8,13 +8,36 @@ use super::{ChangeFlags, Class, Qualifier, Qualifiers, Schema, Value};
 pub struct File<'a> {
     /// The objects.
     pub objects: &'a [Object<'a>],
+    /// The edition of binary MOF that the file was read from, and is written in.
+    pub edition: Edition,
+}
+
+/// An edition of binary MOF.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Edition {
+    /// That of every `mofcomp` since Windows XP.
+    #[default]
+    Current,
+    /// That of `mofcomp` in Windows 2000 and early Windows XP: without padding, and without the
+    /// flavors of qualifiers.
+    Old,
 }
 
 impl<'a> File<'a> {
     /// These objects.
     #[must_use]
     pub const fn new(objects: &'a [Object<'a>]) -> Self {
-        Self { objects }
+        Self {
+            objects,
+            edition: Edition::Current,
+        }
+    }
+
+    /// The same objects in this edition of binary MOF.
+    #[must_use]
+    pub const fn with_edition(mut self, edition: Edition) -> Self {
+        self.edition = edition;
+        self
     }
 
     /// The classes among the objects.
@@ -36,6 +59,9 @@ pub struct Object<'a> {
     pub class_flags: Option<ChangeFlags>,
     /// `#pragma instanceflags`.
     pub instance_flags: Option<ChangeFlags>,
+    /// `class Name as $Alias`, without the `$`; an instance has its own
+    /// [`alias`](Instance::alias).
+    pub class_alias: Option<&'a str>,
     /// What it is.
     pub kind: ObjectKind<'a>,
 }
@@ -51,6 +77,7 @@ impl<'a> Object<'a> {
             namespace,
             class_flags: None,
             instance_flags: None,
+            class_alias: None,
             kind,
         }
     }
@@ -66,6 +93,13 @@ impl<'a> Object<'a> {
     #[must_use]
     pub const fn with_instance_flags(mut self, flags: Option<ChangeFlags>) -> Self {
         self.instance_flags = flags;
+        self
+    }
+
+    /// The same object with this alias of its class, without the `$`.
+    #[must_use]
+    pub const fn with_class_alias(mut self, alias: Option<&'a str>) -> Self {
+        self.class_alias = alias;
         self
     }
 

@@ -18,7 +18,7 @@ pub(crate) use check::{
     served_methods,
 };
 pub use class::{Class, Schema};
-pub use file::{File, Instance, InstanceValue, Object, ObjectKind};
+pub use file::{Edition, File, Instance, InstanceValue, Object, ObjectKind};
 pub use flags::ChangeFlags;
 pub use method::Method;
 pub(crate) use order::{arrange, ordered};

@@ -175,7 +175,7 @@ pub enum CimType {
 
 impl CimType {
     /// The types that a keyword alone names.
-    const OF_KEYWORDS: [Self; 15] = [
+    pub const OF_KEYWORDS: [Self; 15] = [
         Self::Boolean,
         Self::Sint8,
         Self::Uint8,

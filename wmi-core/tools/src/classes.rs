@@ -1,6 +1,7 @@
 //! Classes by name, for readers that follow a class to its base or to those that it embeds.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use core::cmp::Ordering;
 
@@ -23,6 +24,8 @@ use wmi_core::schema::{CimType, Class, File, ObjectKind, Property, Schema};
 pub struct Classes<'a> {
     list: Vec<Declared<'a>>,
     by_name: BTreeMap<Name<'a>, Declared<'a>>,
+    /// Those of all namespaces, where these are the classes of one.
+    all: Option<Arc<BTreeMap<Name<'a>, Declared<'a>>>>,
 }
 
 /// A class where it is declared; classes that come without a schema or file are in no namespace.
@@ -42,7 +45,11 @@ impl<'a> Classes<'a> {
                 .entry(Name(declared.class.name))
                 .or_insert(*declared);
         }
-        Self { list, by_name }
+        Self {
+            list,
+            by_name,
+            all: None,
+        }
     }
 
     /// The classes in the order they are declared.
@@ -78,20 +85,37 @@ impl<'a> Classes<'a> {
         }
     }
 
-    /// The classes of each namespace by themselves.
-    #[cfg(feature = "check")]
-    pub(crate) fn by_namespace(&self) -> impl Iterator<Item = Self> + use<'a> {
+    /// The namespace of the class of this name, where it is not among these but in another
+    /// namespace of the same file.
+    pub(crate) fn elsewhere(&self, name: &str) -> Option<&'a str> {
+        let all = self.all.as_ref()?;
+        match self.get(name) {
+            Some(_) => None,
+            None => all.get(&Name(name))?.namespace,
+        }
+    }
+
+    /// The classes of each namespace by themselves, however it is spelled, with its normal
+    /// spelling; in the order of their first classes.
+    #[cfg(any(feature = "check", feature = "import"))]
+    pub(crate) fn by_namespace(&self) -> Vec<(Option<String>, Self)> {
         let mut places = BTreeMap::new();
-        let mut namespaces: Vec<Vec<Declared<'a>>> = Vec::new();
+        let mut namespaces: Vec<(_, Vec<Declared<'a>>)> = Vec::new();
         for declared in &self.list {
-            let namespace = declared.namespace.map(str::to_ascii_lowercase);
-            let place = *places.entry(namespace).or_insert(namespaces.len());
+            let namespace = declared.namespace.map(crate::namespace::normal);
+            let place = *places.entry(namespace.clone()).or_insert(namespaces.len());
             match namespaces.get_mut(place) {
-                Some(classes) => classes.push(*declared),
-                None => namespaces.push(vec![*declared]),
+                Some((_, classes)) => classes.push(*declared),
+                None => namespaces.push((namespace, vec![*declared])),
             }
         }
-        namespaces.into_iter().map(Self::new)
+        let all = Arc::new(self.by_name.clone());
+        let classes = |(namespace, list)| {
+            let mut classes = Self::new(list);
+            classes.all = Some(Arc::clone(&all));
+            (namespace, classes)
+        };
+        namespaces.into_iter().map(classes).collect()
     }
 }
 
@@ -165,6 +189,21 @@ impl PartialOrd for Name<'_> {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
     }
+}
+
+/// Whether MOF text can spell a name: letters, digits and underscores, of which no digit is first.
+pub(crate) fn is_name(name: &str) -> bool {
+    name.starts_with(starts_name) && name.chars().all(continues_name)
+}
+
+/// Whether a name can start with a character.
+pub(crate) fn starts_name(c: char) -> bool {
+    c.is_alphabetic() || c == '_'
+}
+
+/// Whether a name can go on with a character.
+pub(crate) fn continues_name(c: char) -> bool {
+    c.is_alphanumeric() || c == '_'
 }
 
 /// The items of a class's data block: the properties with a `WmiDataId`, in the order of the ids.

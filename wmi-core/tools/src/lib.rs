@@ -47,6 +47,8 @@ pub mod import;
 pub mod layout;
 #[cfg(feature = "read")]
 pub mod mof;
+#[cfg(any(feature = "check", feature = "diff", feature = "import"))]
+mod namespace;
 #[cfg(any(feature = "check", feature = "diff"))]
 mod place;
 mod severity;

@@ -1,9 +1,9 @@
-//! How long the compiler takes with this derive, and with those of serde and zerocopy.
+//! Measures compile times with this derive, and with those of serde and zerocopy.
 //!
 //! `cargo run --release -p wmi-benches --bin compile-time [rounds]`
 //!
-//! Each round runs all contenders in turn; medians count, of the clock and of the processor's time
-//! in user mode (Linux only). Needs no network once the workspace has been built with all its
+//! Each round runs all contenders in turn. The medians of wall-clock time and of CPU time in user
+//! mode (Linux only) are reported. Needs no network once the workspace has been built with all its
 //! packages.
 
 use core::fmt::Write;
@@ -16,9 +16,9 @@ use std::{env, fs, io};
 struct Contender {
     name: &'static str,
     dependency: String,
-    /// What stands before a struct; `{n}` is its number.
+    /// The text before a struct; `{n}` is its number.
     head: &'static str,
-    /// What stands before a field.
+    /// The text before a field; `{n}` is its number.
     field: &'static str,
     ty: &'static str,
 }
@@ -68,7 +68,7 @@ fn main() -> io::Result<()> {
     let directory = env::temp_dir().join(format!("wmi-compile-time-{}", std::process::id()));
     let all = contenders();
 
-    // Newer than what was made from it.
+    // Makes the source newer than its build artefacts.
     let touch = |package: &Package| {
         let source = package.0.join("src/lib.rs");
         fs::write(&source, fs::read(&source)?)
@@ -80,7 +80,7 @@ fn main() -> io::Result<()> {
     let times = measure(rounds, &hundred, touch, &["check"])?;
     report("`cargo check` of 100 structs of 20 fields", &all, &times);
 
-    // The first two: zerocopy's derive makes nothing that a release build would optimise.
+    // Only the first two: zerocopy's derive makes no code that a release build would optimise.
     let some = &all[..2];
     for (structs, fields) in [(1, 21), (1, 200), (1, 1000), (100, 20)] {
         let sized = packages(some, &directory, (structs, fields))?;
@@ -100,17 +100,17 @@ fn main() -> io::Result<()> {
     let one = packages(some, &directory, (1, 20))?;
     let times = measure(rounds.div_ceil(2), &one, clean, &["build"])?;
     report(
-        "`cargo build` of one struct and all it depends on",
+        "`cargo build` of one struct and its dependencies",
         some,
         &times,
     );
     fs::remove_dir_all(directory)
 }
 
-/// A package in its directory.
+/// The directory of a package.
 struct Package(PathBuf);
 
-/// One package for each contender, of this many structs with this many fields each.
+/// Writes a package for each contender, with `structs` structs of `fields` fields each.
 fn packages(
     contenders: &[Contender],
     directory: &Path,
@@ -126,7 +126,7 @@ fn packages(
             contender.source(structs, fields),
         )?;
         fs::write(package.join("Cargo.toml"), contender.manifest())?;
-        // The versions of the workspace, which are known to be here.
+        // The workspace's versions, which are already downloaded.
         fs::copy(lock, package.join("Cargo.lock"))?;
         packages.push(Package(package));
     }
@@ -164,7 +164,7 @@ impl Contender {
     }
 }
 
-/// What a command took, in seconds.
+/// The duration of a command in seconds.
 #[derive(Clone, Copy)]
 struct Seconds {
     clock: f64,
@@ -174,14 +174,14 @@ struct Seconds {
 const RELEASE: &[&str] = &["build", "--release"];
 
 impl Package {
-    /// Runs a command of cargo.
+    /// Runs a Cargo command.
     fn cargo(&self, command: &[&str]) -> Seconds {
         let (start, before) = (Instant::now(), children_seconds());
         let output = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
             .args(command)
             .args(["--offline", "--target-dir", "target"])
             .current_dir(&self.0)
-            // All is compiled anew, as by a user who changed it.
+            // Everything is recompiled, as after a change by a user.
             .env("CARGO_INCREMENTAL", "0")
             .output()
             .expect("cargo starts");
@@ -195,17 +195,17 @@ impl Package {
     }
 }
 
-/// The time in user mode of all processes that were waited for, in hundredths of a second as
-/// Linux counts it; zero elsewhere.
+/// Returns the user-mode seconds of all child processes that were waited for. Linux counts them in
+/// hundredths; elsewhere this is zero.
 fn children_seconds() -> f64 {
     let stat = fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    // The name of the program, in parentheses, may hold spaces.
+    // The program's name, in parentheses, may contain spaces.
     let fields = stat.rsplit_once(')').map_or("", |(_, fields)| fields);
     let ticks = fields.split_whitespace().nth(13);
     ticks.and_then(|ticks| ticks.parse().ok()).unwrap_or(0.0) / 100.0
 }
 
-/// What each package took, for each round.
+/// Runs the command in each package in each round, and returns the durations by round.
 fn measure(
     rounds: usize,
     packages: &[Package],
@@ -223,7 +223,7 @@ fn measure(
         .collect()
 }
 
-/// A table: each contender's time, and ours as a part of it.
+/// Prints a table with each contender's time, and the ratio of ours to it.
 fn report(what: &str, contenders: &[Contender], rounds: &[Vec<Seconds>]) {
     println!("{what}, medians of {} rounds:\n", rounds.len());
     println!("| derive | s | ours / this | user s | ours / this |");

@@ -49,6 +49,7 @@
 )]
 
 mod object;
+mod port;
 mod request;
 mod routines;
 mod state;
@@ -60,10 +61,12 @@ use std::sync::Arc;
 use std::vec::Vec;
 
 pub use self::object::{Device, Driver};
+pub use self::port::{Adapter, CompletedSrb, PendingSrb, SrbRequest};
 pub use self::request::{Completed, Pending, Request};
 pub(crate) use self::routines::Fake;
 
 use self::state::Shared;
+use crate::storport::Source;
 
 std::thread_local! {
     static CURRENT: RefCell<Option<Arc<Shared>>> = const { RefCell::new(None) };
@@ -108,7 +111,7 @@ impl fmt::Display for BugCheck {
 
 /// A kernel for one test, as seen from one thread.
 ///
-/// The thread that creates it, and every thread that [enters](Self::enter) it, has it as its kernel
+/// The thread that creates it, and every thread that [enters](Handle::enter) it, has it as its kernel
 /// until it is dropped.
 pub struct Kernel {
     shared: Arc<Shared>,
@@ -176,6 +179,18 @@ impl Kernel {
     /// Has every allocation fail after this many that succeed; `None`, the default, has none fail.
     pub fn limit_allocations(&self, count: Option<usize>) {
         self.shared.lock().allocations_left = count;
+    }
+
+    /// Returns the events that the port driver has taken since the last call, each a WNODE.
+    #[must_use]
+    pub fn take_port_events(&self) -> Vec<(Source, Vec<u8>)> {
+        core::mem::take(&mut self.shared.lock().port_events)
+    }
+
+    /// Returns who was registered again with the port driver since the last call.
+    #[must_use]
+    pub fn take_reregistered(&self) -> Vec<Source> {
+        core::mem::take(&mut self.shared.lock().reregistered)
     }
 
     /// Returns how many work items are queued.

@@ -11,9 +11,11 @@ use std::vec::Vec;
 
 use wmi_core::NtStatus;
 
+use super::port::{CompletedSrb, SentSrb};
 use super::request::{Completed, SentIrp};
 use super::{BugCheck, IRQL, Irql, left};
 use crate::layout::DeviceObject;
+use crate::storport::Source;
 use crate::wdm::routines::WorkRoutine;
 
 /// A kernel, which several threads may use.
@@ -40,6 +42,10 @@ pub(super) struct State {
     pub(super) queue: VecDeque<usize>,
     pub(super) kernel_events: BTreeMap<usize, bool>,
     pub(super) events: Vec<Vec<u8>>,
+    pub(super) srbs: BTreeMap<usize, SentSrb>,
+    pub(super) completed_srbs: BTreeMap<u64, CompletedSrb>,
+    pub(super) port_events: Vec<(Source, Vec<u8>)>,
+    pub(super) reregistered: Vec<Source>,
     pub(super) event_status: NtStatus,
     pub(super) registration_status: NtStatus,
     pub(super) time: i64,
@@ -61,6 +67,10 @@ impl Default for State {
             queue: VecDeque::new(),
             kernel_events: BTreeMap::new(),
             events: Vec::new(),
+            srbs: BTreeMap::new(),
+            completed_srbs: BTreeMap::new(),
+            port_events: Vec::new(),
+            reregistered: Vec::new(),
             event_status: NtStatus::SUCCESS,
             registration_status: NtStatus::SUCCESS,
             time: TIME,
@@ -211,6 +221,7 @@ impl State {
         findings.extend(left(self.pool.len(), "allocations of pool are"));
         findings.extend(left(self.work_items.len(), "work items are"));
         findings.extend(left(self.irps.len(), "IRPs are"));
+        findings.extend(left(self.srbs.len(), "SRBs are"));
         for (address, lock) in &self.locks {
             if !lock.tags.is_empty() {
                 let held = lock.tags.len();
@@ -250,8 +261,7 @@ impl Drop for State {
         for memory in pool.chain(items).chain(self.drivers.iter().copied()) {
             memory.free();
         }
-        for irp in self.irps.values() {
-            irp.free();
-        }
+        self.irps.values().for_each(SentIrp::free);
+        self.srbs.values().for_each(SentSrb::free);
     }
 }

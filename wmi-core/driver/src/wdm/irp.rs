@@ -6,6 +6,7 @@ use wmi_core::NtStatus;
 use wmi_core::provider::{Minor, Response};
 
 use super::routines::{Kernel, Routines};
+use crate::later::Kept;
 use crate::layout::{self, DeviceObject, IoStackLocation};
 use crate::request::RawRequest;
 use crate::status::{from_raw, raw};
@@ -25,26 +26,6 @@ impl Irp {
     /// `irp` is that of a dispatch routine, which uses it in no other way.
     pub(crate) const unsafe fn new(irp: *mut layout::Irp) -> Self {
         Self(irp)
-    }
-
-    pub(crate) const fn as_ptr(&self) -> *mut layout::Irp {
-        self.0
-    }
-
-    /// Leaves the IRP to whoever takes it from a list.
-    pub(crate) const fn keep(self) {}
-
-    /// Returns what [`set_next`](Self::set_next) has set.
-    pub(crate) fn next(&self) -> *mut layout::Irp {
-        // SAFETY: the IRP is this driver's, and so is this field.
-        let [next, ..] = unsafe { (*self.0).driver_context };
-        next.cast()
-    }
-
-    /// Links the IRP to another.
-    pub(crate) fn set_next(&self, next: *mut layout::Irp) {
-        // SAFETY: as above.
-        unsafe { (*self.0).driver_context[0] = next.cast() };
     }
 
     /// `IoMarkIrpPending`; the dispatch routine returns `STATUS_PENDING` then.
@@ -129,5 +110,31 @@ impl Irp {
         unsafe { (*self.0).current_location = current.wrapping_add(1) };
         // SAFETY: as above.
         unsafe { (*self.0).current_stack_location = location };
+    }
+}
+
+/// An IRP links to the next by a field that belongs to the driver that has it.
+impl Kept for Irp {
+    fn into_raw(self) -> *mut c_void {
+        self.tag()
+    }
+
+    unsafe fn from_raw(raw: *mut c_void) -> Self {
+        Self(raw.cast())
+    }
+
+    fn next(&self) -> *mut c_void {
+        // SAFETY: the IRP is this driver's, and so is this field.
+        let [next, ..] = unsafe { (*self.0).driver_context };
+        next
+    }
+
+    fn set_next(&self, next: *mut c_void) {
+        // SAFETY: as above.
+        unsafe { (*self.0).driver_context[0] = next };
+    }
+
+    fn as_raw(&self) -> *mut c_void {
+        self.tag()
     }
 }

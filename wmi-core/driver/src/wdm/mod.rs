@@ -1,7 +1,6 @@
 #![doc = include_str!("../wdm.md")]
 
 mod irp;
-mod later;
 mod pool;
 mod registration;
 pub(crate) mod routines;
@@ -16,9 +15,9 @@ use wmi_core::provider::{EventSink, Outcome, Provider, Response};
 pub use self::pool::Pool;
 
 use self::irp::Irp;
-use self::later::Later;
 use self::registration::Registration;
 use self::routines::{Kernel, Routines};
+use crate::later::Later;
 use crate::layout::{DeviceObject, DriverObject, REMOVE_LOCK_SIZES};
 use crate::status::{DELETE_PENDING, checked, raw};
 
@@ -34,7 +33,7 @@ pub struct Wmi<A: 'static> {
     provider: &'static Provider<A>,
     stack: Stack,
     registration: Registration,
-    later: Later,
+    later: Later<Irp>,
 }
 
 /// Where a device object stands.
@@ -266,21 +265,18 @@ impl<A: Sync + 'static> Wmi<A> {
         }
     }
 
-    /// Asks for all requests that are kept, again if handlers are woken meanwhile.
+    /// Asks for all requests that are kept.
     fn retry(&self, context: &A) {
-        loop {
-            let wakes = self.later.wakes();
-            for irp in self.later.take() {
-                // SAFETY: the IRP is for this device, and was kept with its lock held.
-                match unsafe { Self::respond(self, context, &irp) } {
-                    Outcome::Completed(response) => self.release(irp, response),
-                    Outcome::Pending(_) => self.later.push(irp),
+        self.later.retry(|irp| {
+            // SAFETY: the IRP is for this device, and was kept with its lock held.
+            match unsafe { Self::respond(self, context, &irp) } {
+                Outcome::Completed(response) => {
+                    self.release(irp, response);
+                    None
                 }
+                Outcome::Pending(_) => Some(irp),
             }
-            if self.later.wakes() == wakes {
-                return;
-            }
-        }
+        });
     }
 }
 

@@ -2,17 +2,17 @@
 
 use core::fmt;
 
-/// Why bytes are no binary MOF.
+/// Why bytes are not a binary MOF.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct BmfError {
+pub struct BmfDecodeError {
     /// The byte at fault: of the file in its header and stream, of the payload in the objects.
     pub offset: usize,
     /// What is wrong there.
     pub what: &'static str,
 }
 
-impl BmfError {
+impl BmfDecodeError {
     pub(super) const fn new(offset: usize, what: &'static str) -> Self {
         Self { offset, what }
     }
@@ -24,18 +24,18 @@ impl BmfError {
     }
 }
 
-impl fmt::Display for BmfError {
+impl fmt::Display for BmfDecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "at byte {:#x}: {}", self.offset, self.what)
     }
 }
 
-impl core::error::Error for BmfError {}
+impl core::error::Error for BmfDecodeError {}
 
 /// Why a schema has no binary MOF, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct EncodeError {
+pub struct BmfEncodeError {
     /// The class or the class of the instance; `None` where it is the file as a whole.
     pub class: Option<String>,
     /// The property or method, `None` where it is the class itself.
@@ -44,7 +44,7 @@ pub struct EncodeError {
     pub what: Inexpressible,
 }
 
-impl EncodeError {
+impl BmfEncodeError {
     /// An error of the file as a whole.
     pub(super) const fn of_file(what: Inexpressible) -> Self {
         Self {
@@ -55,7 +55,7 @@ impl EncodeError {
     }
 }
 
-impl fmt::Display for EncodeError {
+impl fmt::Display for BmfEncodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (&self.class, &self.member) {
             (Some(class), Some(member)) => write!(f, "in `{member}` of `{class}`: ")?,
@@ -66,7 +66,7 @@ impl fmt::Display for EncodeError {
     }
 }
 
-impl core::error::Error for EncodeError {}
+impl core::error::Error for BmfEncodeError {}
 
 /// What binary MOF has no place for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,9 +78,9 @@ pub enum Inexpressible {
     Nul(String),
     /// This integer of more than 32 bits; what `mofcomp` makes of such a one is not known.
     Integer(i64),
-    /// `NULL` elsewhere than as the value of an instance's property.
+    /// `NULL` among the values of a list.
     Null,
-    /// An array of values of several kinds, or of none.
+    /// A list of values of several kinds.
     Array,
 }
 
@@ -91,10 +91,11 @@ impl fmt::Display for Inexpressible {
             Self::Nul(text) => write!(f, "the text {text:?} holds a NUL; remove it"),
             Self::Integer(number) => write!(
                 f,
-                "{number} does not fit the 32 bits that integers have in binary MOF"
+                "{number} does not fit the 32 bits that a number has in binary MOF; write it as a \
+                 text: \"{number}\""
             ),
-            Self::Null => f.write_str("only a property of an instance can be NULL; leave it out"),
-            Self::Array => f.write_str("an array needs values of one kind, and at least one"),
+            Self::Null => f.write_str("a list in binary MOF cannot hold NULL; leave it out"),
+            Self::Array => f.write_str("a list needs values of one kind"),
         }
     }
 }

@@ -73,9 +73,9 @@ pub(super) fn parse_type(text: &str) -> (CimType, &str) {
     (CimType::of_keyword(text), text)
 }
 
-/// The code of a literal, `None` for an empty array.
-pub(super) fn of_value(value: &Value<'_>) -> Option<u32> {
-    Some(match value {
+/// The code of a literal. An array without values is one of texts.
+pub(super) fn of_value(value: &Value<'_>) -> u32 {
+    match value {
         Value::Null | Value::String(_) => STRING,
         Value::Boolean(_) => BOOLEAN,
         Value::Char(_) => CHAR,
@@ -83,6 +83,19 @@ pub(super) fn of_value(value: &Value<'_>) -> Option<u32> {
         Value::Real(_) => REAL,
         Value::Instance(_) => OBJECT,
         Value::Alias(_) => ALIAS,
-        Value::Array(values) => of_value(values.first()?)? | ARRAY,
-    })
+        Value::Array(values) => values.first().map_or(STRING, of_value) | ARRAY,
+    }
+}
+
+/// The code of an array without values, as the default of a property of this type.
+pub(super) fn of_empty(cim_type: CimType) -> u32 {
+    let element = match cim_type {
+        CimType::Boolean => BOOLEAN,
+        CimType::Char16 => CHAR,
+        CimType::Real32 | CimType::Real64 => REAL,
+        CimType::String | CimType::Datetime | CimType::Reference => STRING,
+        CimType::Object => OBJECT,
+        _ => INTEGER,
+    };
+    element | ARRAY
 }

@@ -6,7 +6,7 @@
 //!
 //! ```
 //! use wmi_core::WmiClass;
-//! use wmi_tools::bmf::{self, Parse};
+//! use wmi_tools::bmf::{self, Packing};
 //! use wmi_tools::Arena;
 //! use wmi_core::schema::Schema;
 //!
@@ -20,7 +20,7 @@
 //! }
 //!
 //! let schema = Schema::new(&[Settings::CLASS]);
-//! let file = bmf::encode_schema(&schema, Parse::Greedy).unwrap();
+//! let file = bmf::encode_schema(&schema, Packing::Greedy).unwrap();
 //!
 //! let arena = Arena::new();
 //! let read = bmf::decode(&arena, &file).unwrap();
@@ -32,13 +32,27 @@
 //!
 //! - an integer of 2^31 or more: those below 2^32 are stored as the same 32 bits, so that they are
 //!   read again as negative ones; larger ones are refused ([`Inexpressible::Integer`]);
-//! - an empty array: refused ([`Inexpressible::Array`]);
+//! - an empty array: stored with a count of 0;
 //! - text outside of ASCII: stored as UTF-16;
-//! - a qualifier that is `FALSE` (stored as a boolean of 0) or `NULL` (refused,
-//!   [`Inexpressible::Null`]);
+//! - a qualifier that is `FALSE` (stored as a boolean of 0) or `NULL` (stored without a value, as
+//!   that of an instance's property is); `NULL` within a list is refused ([`Inexpressible::Null`]);
+//! - an alias of a class: its `__ALIAS`, as that of an instance;
 //! - a reference to instances of one class: its `CIMTYPE` is `ref:ClassName`.
 //!
 //! For these the choice is ours, and what is written is read again as the same.
+//!
+//! # The old edition
+//!
+//! `mofcomp` of Windows 2000 wrote the same records without padding and without the flavors of
+//! qualifiers. [`decode`] tells the [`Edition`] of a file, and [`encode`] writes it in this edition
+//! again, byte for byte.
+//!
+//! # Names
+//!
+//! A file whose names MOF text cannot spell is refused, so that what is made of its schema (text,
+//! a header, Rust source, messages) holds names and nothing else.
+//!
+//! [`Edition`]: wmi_core::schema::Edition
 
 mod ds01;
 mod error;
@@ -46,8 +60,8 @@ mod kind;
 mod read;
 mod write;
 
-pub use ds01::{Parse, pack, unpack};
-pub use error::{BmfError, EncodeError, Inexpressible};
+pub use ds01::{Packing, pack, unpack};
+pub use error::{BmfDecodeError, BmfEncodeError, Inexpressible};
 pub use read::decode_payload;
 pub use write::encode_payload;
 
@@ -59,14 +73,14 @@ const SIGNATURE: [u8; 4] = *b"FOMB";
 const PACKED: u32 = 1;
 const HEADER: usize = 16;
 
-/// Writes a file.
+/// Writes a file, in the edition of the file.
 ///
 /// # Errors
 ///
-/// [`EncodeError`] where something cannot be expressed in binary MOF.
-pub fn encode(file: &File<'_>, parse: Parse) -> Result<Vec<u8>, EncodeError> {
+/// [`BmfEncodeError`] for what [`Inexpressible`] lists.
+pub fn encode(file: &File<'_>, packing: Packing) -> Result<Vec<u8>, BmfEncodeError> {
     let payload = encode_payload(file)?;
-    let packed = pack(&payload, parse);
+    let packed = pack(&payload, packing);
     let mut bytes = Vec::with_capacity(HEADER.saturating_add(packed.len()));
     bytes.extend(SIGNATURE);
     for number in [PACKED, length(&packed)?, length(&payload)?] {
@@ -81,21 +95,21 @@ pub fn encode(file: &File<'_>, parse: Parse) -> Result<Vec<u8>, EncodeError> {
 /// # Errors
 ///
 /// As [`encode`].
-pub fn encode_schema(schema: &Schema<'_>, parse: Parse) -> Result<Vec<u8>, EncodeError> {
+pub fn encode_schema(schema: &Schema<'_>, packing: Packing) -> Result<Vec<u8>, BmfEncodeError> {
     let objects: Vec<_> = schema
         .classes
         .iter()
         .map(|class| Object::of_schema(schema, class))
         .collect();
-    encode(&File::new(&objects), parse)
+    encode(&File::new(&objects).with_edition(schema.edition), packing)
 }
 
 /// Reads a file, which may be followed by other bytes, into `arena`.
 ///
 /// # Errors
 ///
-/// [`BmfError`] at the first byte that is wrong.
-pub fn decode<'a>(arena: &'a Arena, bytes: &[u8]) -> Result<File<'a>, BmfError> {
+/// [`BmfDecodeError`] at the first byte that is wrong.
+pub fn decode<'a>(arena: &'a Arena, bytes: &[u8]) -> Result<File<'a>, BmfDecodeError> {
     decode_payload(arena, &decode_container(bytes)?)
 }
 
@@ -103,28 +117,37 @@ pub fn decode<'a>(arena: &'a Arena, bytes: &[u8]) -> Result<File<'a>, BmfError> 
 ///
 /// # Errors
 ///
-/// [`BmfError`] at the first byte that is wrong.
-pub fn decode_container(bytes: &[u8]) -> Result<Vec<u8>, BmfError> {
+/// [`BmfDecodeError`] at the first byte that is wrong.
+pub fn decode_container(bytes: &[u8]) -> Result<Vec<u8>, BmfDecodeError> {
     let number = |offset: usize| {
         let field = bytes.get(offset..).and_then(|rest| rest.first_chunk());
         field
             .map(|field| u32::from_le_bytes(*field))
-            .ok_or(BmfError::new(offset, "the file ends within its header"))
+            .ok_or(BmfDecodeError::new(
+                offset,
+                "the file ends within its header",
+            ))
     };
     if number(0)? != u32::from_le_bytes(SIGNATURE) {
-        return Err(BmfError::new(0, "the file does not start with `FOMB`"));
+        return Err(BmfDecodeError::new(
+            0,
+            "the file does not start with `FOMB`",
+        ));
     }
     if number(4)? != PACKED {
-        return Err(BmfError::new(4, "unknown kind of packing"));
+        return Err(BmfDecodeError::new(4, "unknown kind of packing"));
     }
     let (packed, size) = (wide(number(8)?), wide(number(12)?));
     let stream = bytes.get(HEADER..).and_then(|rest| rest.get(..packed));
-    let stream = stream.ok_or(BmfError::new(8, "the file is shorter than its header says"))?;
+    let stream = stream.ok_or(BmfDecodeError::new(
+        8,
+        "the file is shorter than its header says",
+    ))?;
     unpack(stream, size).map_err(|error| error.within(HEADER))
 }
 
-fn length(bytes: &[u8]) -> Result<u32, EncodeError> {
-    u32::try_from(bytes.len()).map_err(|_| EncodeError::of_file(Inexpressible::TooLarge))
+fn length(bytes: &[u8]) -> Result<u32, BmfEncodeError> {
+    u32::try_from(bytes.len()).map_err(|_| BmfEncodeError::of_file(Inexpressible::TooLarge))
 }
 
 fn wide(number: u32) -> usize {

@@ -1,23 +1,24 @@
 //! The payload: objects, then the flavors of their qualifiers.
 
 use super::kind::{self, NOTHING};
-use super::{EncodeError, Inexpressible, SIGNATURE, length};
+use super::{BmfEncodeError, Inexpressible, SIGNATURE, length};
 use wmi_core::schema::{
-    Array, ChangeFlags, CimType, Class, File, Flavor, Instance, InstanceValue, Method, Object,
-    ObjectKind, Property, Qualifier, Qualifiers, Value,
+    Array, ChangeFlags, CimType, Class, Edition, File, Flavor, Instance, InstanceValue, Method,
+    Object, ObjectKind, Property, Qualifier, Qualifiers, Value,
 };
 
 type Result<T = ()> = core::result::Result<T, Inexpressible>;
 
-/// Writes what a file packs.
+/// Writes the payload of a file, in the edition of the file.
 ///
 /// # Errors
 ///
-/// [`EncodeError`] where something cannot be expressed.
-pub fn encode_payload(file: &File<'_>) -> core::result::Result<Vec<u8>, EncodeError> {
+/// [`BmfEncodeError`] for what [`Inexpressible`] lists.
+pub fn encode_payload(file: &File<'_>) -> core::result::Result<Vec<u8>, BmfEncodeError> {
     let mut writer = Writer {
         bytes: Vec::new(),
         flavors: Vec::new(),
+        edition: file.edition,
         pads: true,
         class: None,
         member: None,
@@ -27,30 +28,43 @@ pub fn encode_payload(file: &File<'_>) -> core::result::Result<Vec<u8>, EncodeEr
             length(&writer.bytes)?;
             Ok(writer.bytes)
         }
-        Err(what) => Err(EncodeError {
+        Err(what) => Err(BmfEncodeError {
             class: writer.class,
             member: writer.member,
             what,
         }),
     }
 }
+
 struct Writer {
     bytes: Vec<u8>,
+    edition: Edition,
     /// The place of each qualifier with flavors.
     flavors: Vec<(u32, u8)>,
     /// Whether strings and scalars are padded to four bytes. One switch for the whole payload:
     /// each element of an array sets it, only the last one to `true`, and nothing sets it back.
+    /// The old edition pads nothing.
     pads: bool,
     /// The class and the member that could not be written.
     class: Option<String>,
     member: Option<String>,
 }
 
-/// The directions of a parameter and the block that it is written into.
+/// A block of parameters.
 #[derive(Clone, Copy, PartialEq)]
 enum Direction {
     In,
     Out,
+}
+
+impl Direction {
+    /// Whether the block has a parameter.
+    fn takes(self, parameter: &Property<'_>) -> bool {
+        match self {
+            Self::In => parameter.is_input(),
+            Self::Out => parameter.is_output(),
+        }
+    }
 }
 
 impl Writer {
@@ -108,7 +122,7 @@ impl Writer {
 
     fn padded(&mut self, bytes: &[u8]) {
         self.bytes.extend(bytes);
-        if self.pads {
+        if self.pads && self.edition == Edition::Current {
             let padding = bytes.len().next_multiple_of(4).saturating_sub(bytes.len());
             self.bytes.extend(core::iter::repeat_n(0, padding));
         }
@@ -153,6 +167,7 @@ impl Writer {
         match &object.kind {
             ObjectKind::Class(class) => {
                 system.superclass = class.superclass;
+                system.alias = object.class_alias;
                 let written = self.class(class, &system);
                 self.within_class(class.name, written)
             }
@@ -252,7 +267,7 @@ impl Writer {
     }
 
     fn instance_value(&mut self, value: &InstanceValue<'_>) -> Result {
-        let code = kind::of_value(&value.value).ok_or(Inexpressible::Array)?;
+        let code = kind::of_value(&value.value);
         let qualifiers = value.qualifiers;
         let written = (value.value != Value::Null).then_some(&value.value);
         self.property_record(code, value.name, written, |this| {
@@ -319,7 +334,8 @@ impl Writer {
         generated: &[Qualifier<'_>],
     ) -> Result {
         let code = match &property.default {
-            Some(value) => kind::of_value(value).ok_or(Inexpressible::Array)?,
+            Some(Value::Array([])) => kind::of_empty(property.cim_type),
+            Some(value) => kind::of_value(value),
             None => kind::of_type(property.cim_type, property.array),
         };
         let maximum = match property.array {
@@ -364,7 +380,7 @@ impl Writer {
         for (name, value) in values {
             let Some(value) = value else { continue };
             *count = count.saturating_add(1);
-            let code = kind::of_value(&value).ok_or(Inexpressible::Array)?;
+            let code = kind::of_value(&value);
             let none: Option<fn(&mut Self) -> Result> = None;
             self.property_like(code, name, true, |this| this.value(&value), none)?;
         }
@@ -385,18 +401,20 @@ impl Writer {
     }
 
     fn qualifier(&mut self, qualifier: &Qualifier<'_>) -> Result {
-        if qualifier.flavor != Flavor::NONE {
+        if qualifier.flavor != Flavor::NONE && self.edition == Edition::Current {
             let place = self.offset(0)?;
             self.flavors.push((place, qualifier.flavor.bits()));
         }
         self.record(|this| {
             let header = this.bytes.len();
-            let code = kind::of_value(&qualifier.value).ok_or(Inexpressible::Array)?;
-            for number in [code, 0, 0] {
+            for number in [kind::of_value(&qualifier.value), 0, NOTHING] {
                 this.number(number);
             }
             let heap = this.bytes.len();
             this.string(qualifier.name)?;
+            if qualifier.value == Value::Null {
+                return Ok(());
+            }
             let offset = this.offset(heap)?;
             this.patch(header.saturating_add(8), offset);
             this.value(&qualifier.value)
@@ -437,8 +455,12 @@ impl Writer {
                 self.instance(instance, &system)
             }
             Value::Array(values) => {
-                let kind = values.first().and_then(kind::of_value);
-                if values.iter().any(|value| kind::of_value(value) != kind) {
+                if values.contains(&Value::Null) {
+                    return Err(Inexpressible::Null);
+                }
+                let mut kinds = values.iter().map(kind::of_value);
+                let first = kinds.next();
+                if kinds.any(|kind| Some(kind) != first) {
                     return Err(Inexpressible::Array);
                 }
                 self.array(values.len(), |this, index| {
@@ -499,7 +521,7 @@ impl Writer {
             |this| {
                 this.list(|this, count| {
                     for (parameter, id) in method.parameters.iter().zip(0..) {
-                        if goes(parameter, block) {
+                        if block.takes(parameter) {
                             *count = count.saturating_add(1);
                             this.parameter(parameter, block, id)?;
                         }
@@ -518,20 +540,24 @@ impl Writer {
     }
 
     fn parameter(&mut self, parameter: &Property<'_>, block: Direction, id: i64) -> Result {
-        let (here, there) = match block {
-            Direction::In => ("in", "out"),
-            Direction::Out => ("out", "in"),
+        let (here, name) = match block {
+            Direction::In => ("in", "IN"),
+            Direction::Out => ("out", "OUT"),
         };
         let mut generated = Vec::new();
-        if parameter.qualifier(here).is_none() {
-            let name = if block == Direction::In { "IN" } else { "OUT" };
+        if !parameter.qualifiers.flag(here) {
             generated.push(Qualifier::new(name, Value::Boolean(true)));
         }
         if parameter.qualifier("ID").is_none() {
             let flavor = Flavor::from_bits(kind::ID_FLAVOR);
             generated.push(Qualifier::new("ID", Value::Integer(id)).with_flavor(flavor));
         }
-        let keep = |qualifier: &Qualifier<'_>| !qualifier.name.eq_ignore_ascii_case(there);
+        // The direction of this block stays, unless it is switched off.
+        let keep = |qualifier: &Qualifier<'_>| {
+            let is = |name: &str| qualifier.name.eq_ignore_ascii_case(name);
+            let is_on = qualifier.value != Value::Boolean(false);
+            !(is("in") || is("out")) || (is(here) && is_on)
+        };
         self.declaration(parameter, &keep, &generated)
     }
 }
@@ -552,16 +578,7 @@ fn has_block(method: &Method<'_>, block: Direction) -> bool {
         || method
             .parameters
             .iter()
-            .any(|parameter| goes(parameter, block))
-}
-
-/// Whether a parameter goes in a direction; one that names none goes in both.
-fn goes(parameter: &Property<'_>, block: Direction) -> bool {
-    let is = |name| parameter.qualifier(name).is_some();
-    match block {
-        Direction::In => is("in") || !is("out"),
-        Direction::Out => is("out") || !is("in"),
-    }
+            .any(|parameter| block.takes(parameter))
 }
 
 /// The text of `CIMTYPE`.

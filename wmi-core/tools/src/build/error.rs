@@ -4,7 +4,7 @@ use core::fmt;
 use std::io;
 use std::path::PathBuf;
 
-use crate::bmf::EncodeError;
+use crate::bmf::BmfEncodeError;
 
 /// Why artefacts cannot be written.
 #[derive(Debug)]
@@ -21,7 +21,7 @@ pub enum BuildError {
     /// No resource can be linked for this architecture.
     Machine(String),
     /// The schema has no binary MOF.
-    BinaryMof(EncodeError),
+    BinaryMof(BmfEncodeError),
     /// A file cannot be read or written.
     File(PathBuf, io::Error),
 }

@@ -52,7 +52,7 @@ pub use error::BuildError;
 pub use fresh::Stale;
 pub use resource::{Machine, ResourceForm};
 
-use crate::bmf::{self, Parse};
+use crate::bmf::{self, Packing};
 use crate::header::Header;
 use resource::Resource;
 use wmi_core::mof::Style;
@@ -67,7 +67,7 @@ pub struct Build<'a> {
     artifacts: &'a [Artifact],
     resource_name: &'a str,
     language: u16,
-    parse: Parse,
+    packing: Packing,
     header: fn(Header<'_>) -> Header<'_>,
 }
 
@@ -80,7 +80,7 @@ impl<'a> Build<'a> {
             artifacts: &Artifact::ALL,
             resource_name: "MofResource",
             language: 0x409,
-            parse: Parse::Greedy,
+            packing: Packing::Greedy,
             header: |header| header,
         }
     }
@@ -102,8 +102,8 @@ impl<'a> Build<'a> {
     }
 
     /// The same with another way to pack the binary MOF.
-    pub const fn parse(mut self, parse: Parse) -> Self {
-        self.parse = parse;
+    pub const fn packing(mut self, packing: Packing) -> Self {
+        self.packing = packing;
         self
     }
 
@@ -189,7 +189,7 @@ impl<'a> Build<'a> {
             Artifact::Mof => self.mof(Style::Neutral).into_bytes(),
             Artifact::Mfl => self.mof(Style::Mfl).into_bytes(),
             Artifact::BinaryMof => {
-                bmf::encode_schema(self.schema, self.parse).map_err(BuildError::BinaryMof)?
+                bmf::encode_schema(self.schema, self.packing).map_err(BuildError::BinaryMof)?
             }
             Artifact::Header => {
                 let file = format!("{}.h", self.name);

@@ -131,7 +131,11 @@ impl<'a> Context<'_, 'a> {
                 self.report(Rule::UnsupportedType, place, message);
             }
             CimType::Object if self.classes.get(item.type_name).is_none() => {
-                let message = format!("the file does not declare the class `{}`", item.type_name);
+                let name = item.type_name;
+                let message = match self.classes.elsewhere(name) {
+                    Some(other) => format!("`{name}` is declared in another namespace, `{other}`"),
+                    None => format!("the file does not declare the class `{name}`"),
+                };
                 self.report(Rule::UnknownClass, place, message);
             }
             CimType::Object if !self.before.contains(&Name(item.type_name)) => {

@@ -86,7 +86,8 @@ impl fmt::Display for Finding<'_> {
 /// the classes are declared, those about the C header last.
 #[must_use]
 pub fn check<'a>(classes: impl Into<Classes<'a>>) -> Vec<Finding<'a>> {
-    classes.into().by_namespace().flat_map(one).collect()
+    let namespaces = classes.into().by_namespace().into_iter();
+    namespaces.flat_map(|(_, classes)| one(classes)).collect()
 }
 
 /// Checks the classes of one namespace.

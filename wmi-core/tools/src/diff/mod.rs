@@ -43,7 +43,7 @@ use core::fmt;
 
 pub use kind::Kind;
 
-use crate::{Classes, classes::Name, place::Place};
+use crate::{Classes, classes::Name, namespace::normal, place::Place};
 
 /// Something that has changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -107,16 +107,6 @@ impl<'a> Change<'a> {
     }
 }
 
-/// `\\.\root\wmi` is `ROOT\WMI` of this machine.
-fn same_namespace(one: &str, other: &str) -> bool {
-    let local = |path: &'_ str| {
-        path.strip_prefix(r"\\.\")
-            .unwrap_or(path)
-            .to_ascii_lowercase()
-    };
-    local(one) == local(other)
-}
-
 /// Two editions that are compared.
 struct Diff<'c, 'a> {
     old: &'c Classes<'a>,
@@ -138,7 +128,7 @@ impl<'c, 'a> Diff<'c, 'a> {
         for Name(class) in names {
             let namespaces = (self.old.namespace(class), self.new.namespace(class));
             if let (Some(old), Some(new)) = namespaces {
-                if !same_namespace(old, new) {
+                if normal(old) != normal(new) {
                     let message = format!("in namespace `{new}`, before in `{old}`");
                     let change = Change::new(Kind::NamespaceChanged, class, message);
                     self.changes.push(change);

@@ -11,7 +11,7 @@ use super::meta::Meta;
 use super::name::Fields;
 use super::qualifier::{self, Place};
 use super::role::{Role, perf_detail, special};
-use super::{Importer, Omission, What, declaration, method};
+use super::{Importer, Omission, OmissionKind, declaration, method};
 use crate::classes::items;
 use crate::layout::Block;
 use crate::layout::Elements;
@@ -123,7 +123,7 @@ impl<'a> Importer<'a> {
         let mut declared: Vec<_> = class.properties.iter().collect();
         let mut typed = (Vec::new(), Some(0));
         if let Some(fault) = role.fault {
-            let omission = Omission::of(class, None, What::DataBlock, fault.to_string());
+            let omission = Omission::of(class, None, OmissionKind::DataBlock, fault.to_string());
             self.omissions.push(omission);
         }
         // A base has no block of its own.
@@ -134,7 +134,7 @@ impl<'a> Importer<'a> {
                     declared.retain(|property| !is_item(property));
                 }
                 Err(why) => {
-                    let omission = Omission::of(class, None, What::DataBlock, why);
+                    let omission = Omission::of(class, None, OmissionKind::DataBlock, why);
                     self.omissions.push(omission);
                 }
             }

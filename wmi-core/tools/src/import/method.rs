@@ -10,7 +10,7 @@ use super::item::{self, Field, Head, Owner};
 use super::meta::Meta;
 use super::name::{Fields, type_name};
 use super::qualifier::{self, Place, Special};
-use super::{Importer, Omission, What};
+use super::{Importer, Omission, OmissionKind};
 use crate::layout::Block;
 use crate::layout::{Elements, Item};
 use wmi_core::schema::{Class, Method};
@@ -50,7 +50,8 @@ impl<'a> Importer<'a> {
                     known.push(method);
                 }
                 Err(why) => {
-                    let omission = Omission::of(class, Some(method.name), What::Method, why);
+                    let omission =
+                        Omission::of(class, Some(method.name), OmissionKind::Method, why);
                     self.omissions.push(omission);
                 }
             }

@@ -91,7 +91,7 @@ pub struct Omission {
     /// The item or method, where it is one.
     pub member: Option<String>,
     /// What it is.
-    pub what: What,
+    pub kind: OmissionKind,
     /// Why.
     pub why: String,
 }
@@ -99,7 +99,7 @@ pub struct Omission {
 /// What of a file may not be expressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum What {
+pub enum OmissionKind {
     /// An instance: it belongs into the repository, not into a driver.
     Instance,
     /// A class.
@@ -114,11 +114,11 @@ pub enum What {
 }
 
 impl Omission {
-    fn of(class: &Class<'_>, member: Option<&str>, what: What, why: String) -> Self {
+    fn of(class: &Class<'_>, member: Option<&str>, kind: OmissionKind, why: String) -> Self {
         Self {
             class: class.name.to_string(),
             member: member.map(ToString::to_string),
-            what,
+            kind,
             why,
         }
     }
@@ -127,12 +127,12 @@ impl Omission {
 /// `method Vendor_Lamp.Switch: it has no ..`.
 impl fmt::Display for Omission {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self.what {
-            What::Instance => "instance of ",
-            What::Class => "class ",
-            What::Method => "method ",
-            What::Pragma => "pragma of ",
-            What::DataBlock => "types of the items of ",
+        f.write_str(match self.kind {
+            OmissionKind::Instance => "instance of ",
+            OmissionKind::Class => "class ",
+            OmissionKind::Method => "method ",
+            OmissionKind::Pragma => "pragma of ",
+            OmissionKind::DataBlock => "types of the items of ",
         })?;
         f.write_str(&self.class)?;
         if let Some(member) = &self.member {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::meta::WIDTH;
 use super::name::{Types, type_name};
 use super::text::{one_line, readable_lines};
-use super::{Import, Importer, Omission, Options, What, constant};
+use super::{Import, Importer, Omission, OmissionKind, Options, constant};
 use crate::Classes;
 use wmi_core::schema::{ChangeFlags, CimType, Class, File, ObjectKind};
 
@@ -55,7 +55,7 @@ pub(super) fn write(file: &File<'_>, options: &Options) -> Import {
                 Err(why) => {
                     importer
                         .omissions
-                        .push(Omission::of(class, None, What::Class, why));
+                        .push(Omission::of(class, None, OmissionKind::Class, why));
                 }
             }
         }
@@ -86,7 +86,7 @@ fn runs<'a>(file: &File<'a>, omissions: &mut Vec<Omission>) -> Vec<Run<'a>> {
                 omissions.push(Omission {
                     class: instance.class.to_string(),
                     member: None,
-                    what: What::Instance,
+                    kind: OmissionKind::Instance,
                     why: "a driver's schema has classes alone".to_string(),
                 });
                 continue;
@@ -94,7 +94,7 @@ fn runs<'a>(file: &File<'a>, omissions: &mut Vec<Omission>) -> Vec<Run<'a>> {
         };
         if object.instance_flags.is_some() {
             let why = "`instanceflags` concern instances alone".to_string();
-            omissions.push(Omission::of(class, None, What::Pragma, why));
+            omissions.push(Omission::of(class, None, OmissionKind::Pragma, why));
         }
         let same = |run: &&mut Run<'_>| {
             run.namespace == object.namespace && run.class_flags == object.class_flags

@@ -25,6 +25,13 @@ pub enum LayoutFault {
         /// The name.
         name: String,
     },
+    /// The class of this name is in another namespace than the one that embeds it.
+    OtherNamespace {
+        /// The name.
+        name: String,
+        /// The namespace.
+        namespace: String,
+    },
     /// The ids of the items do not go from 1 without gaps and repetitions.
     UnexpectedId {
         /// The `WmiDataId`.
@@ -77,6 +84,12 @@ impl fmt::Display for LayoutError {
         match &self.fault {
             LayoutFault::UnknownClass { name } => {
                 write!(f, "there is no class `{name}`; give its declaration too")
+            }
+            LayoutFault::OtherNamespace { name, namespace } => {
+                write!(
+                    f,
+                    "`{name}` is declared in another namespace, `{namespace}`"
+                )
             }
             LayoutFault::UnexpectedId { id, expected } => write!(
                 f,

@@ -159,7 +159,13 @@ impl<'c, 'a> Builder<'c, 'a> {
             CimType::Object if !property.type_name.eq_ignore_ascii_case("object") => {
                 let embedded = self.classes.embedded(property).ok_or_else(|| {
                     let name = property.type_name.to_owned();
-                    located(LayoutFault::UnknownClass { name })
+                    located(match self.classes.elsewhere(&name) {
+                        Some(namespace) => LayoutFault::OtherNamespace {
+                            name,
+                            namespace: namespace.to_owned(),
+                        },
+                        None => LayoutFault::UnknownClass { name },
+                    })
                 })?;
                 let key = embedded.name.to_ascii_lowercase();
                 match self.done.get(&key) {

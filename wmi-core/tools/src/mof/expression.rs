@@ -1,6 +1,8 @@
 //! Integer constants and what C's operators make of them: conditions of the preprocessor, and
 //! values such as `(PERF_SIZE_LARGE | PERF_TYPE_NUMBER)`.
 
+use core::ops::RangeInclusive;
+
 use super::lexer::{Kind, Token};
 use super::source::Span;
 
@@ -14,7 +16,10 @@ pub(super) struct ExpressionError {
     pub(super) message: String,
 }
 
-type Result<T = i64> = core::result::Result<T, ExpressionError>;
+/// What integers and all that is computed of them fit: those of 64 bits, with and without a sign.
+const RANGE: RangeInclusive<i128> = -(1 << 63)..=u64::MAX as i128;
+
+type Result<T = i128> = core::result::Result<T, ExpressionError>;
 
 /// The value of all of these tokens; `whole` is what an error names that has no token.
 pub(super) fn evaluate(tokens: &[Token<'_>], whole: Span, names: Names) -> Result {
@@ -65,10 +70,12 @@ pub(super) fn integer(token: &Token<'_>) -> Result {
             8 if digits.chars().all(|c| c.is_ascii_digit()) => ": what starts with 0 is octal",
             _ => "",
         };
-        return Err(fault(format!("`{text}` is no number{why}")));
+        return Err(fault(format!("`{text}` is not a number{why}")));
     }
-    i64::from_str_radix(digits, radix)
-        .map_err(|_| fault(format!("`{text}` does not fit 64 bits with a sign")))
+    let value = i128::from_str_radix(digits, radix).ok();
+    value
+        .filter(|value| RANGE.contains(value))
+        .ok_or_else(|| fault(format!("`{text}` does not fit 64 bits")))
 }
 
 fn error(token: &Token<'_>, wanted: &str) -> ExpressionError {
@@ -157,13 +164,14 @@ impl<'t, 'a> Evaluator<'t, 'a> {
             }
             "-" => self.unary()?.checked_neg(),
             "~" => Some(!self.unary()?),
-            "!" => Some(i64::from(self.unary()? == 0)),
+            "!" => Some(i128::from(self.unary()? == 0)),
             _ => Some(self.unary()?),
         };
         self.depth = self.depth.saturating_sub(1);
+        let value = value.filter(|value| RANGE.contains(value));
         value.ok_or_else(|| ExpressionError {
             span: token.seen_at(),
-            message: String::from("the value does not fit 64 bits with a sign"),
+            message: String::from("the value does not fit 64 bits"),
         })
     }
 
@@ -177,26 +185,27 @@ impl<'t, 'a> Evaluator<'t, 'a> {
     }
 }
 
-fn apply(operator: &str, left: i64, right: i64) -> Option<i64> {
-    let shift = || u32::try_from(right).ok();
-    Some(match operator {
-        "||" => i64::from(left != 0 || right != 0),
-        "&&" => i64::from(left != 0 && right != 0),
+fn apply(operator: &str, left: i128, right: i128) -> Option<i128> {
+    let shift = || u32::try_from(right).ok().filter(|bits| *bits < 64);
+    let value = match operator {
+        "||" => i128::from(left != 0 || right != 0),
+        "&&" => i128::from(left != 0 && right != 0),
         "|" => left | right,
         "^" => left ^ right,
         "&" => left & right,
-        "==" => i64::from(left == right),
-        "!=" => i64::from(left != right),
-        "<=" => i64::from(left <= right),
-        ">=" => i64::from(left >= right),
-        "<" => i64::from(left < right),
-        ">" => i64::from(left > right),
-        "<<" => left.checked_shl(shift()?)?,
+        "==" => i128::from(left == right),
+        "!=" => i128::from(left != right),
+        "<=" => i128::from(left <= right),
+        ">=" => i128::from(left >= right),
+        "<" => i128::from(left < right),
+        ">" => i128::from(left > right),
+        "<<" => left.checked_mul(1i128.checked_shl(shift()?)?)?,
         ">>" => left.checked_shr(shift()?)?,
         "+" => left.checked_add(right)?,
         "-" => left.checked_sub(right)?,
         "*" => left.checked_mul(right)?,
         "/" => left.checked_div(right)?,
         _ => left.checked_rem(right)?,
-    })
+    };
+    RANGE.contains(&value).then_some(value)
 }

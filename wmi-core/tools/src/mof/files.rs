@@ -1,5 +1,6 @@
 //! Included files from folders.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::{Loaded, Loader};
@@ -8,20 +9,39 @@ use super::{Loaded, Loader};
 #[derive(Clone, Debug, Default)]
 pub struct SearchPath {
     folders: Vec<PathBuf>,
+    /// The files by the names that errors speak of, which are UTF-8 whatever the path is.
+    files: BTreeMap<String, PathBuf>,
 }
 
 impl SearchPath {
-    /// No folder but that of the including file.
+    /// Searches the folder of the including file alone.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// The same with one more folder at the end.
+    /// Searches this folder too, after the others.
     #[must_use]
     pub fn folder(mut self, folder: impl Into<PathBuf>) -> Self {
         self.folders.push(folder.into());
         self
+    }
+
+    /// Says which file the text is that is read by this name, where the name is not its path.
+    #[must_use]
+    pub fn file(mut self, name: &str, path: impl Into<PathBuf>) -> Self {
+        self.files.insert(name.to_owned(), path.into());
+        self
+    }
+
+    /// The name of a file: its path, and something more where another file is called so.
+    fn name(&mut self, path: &Path) -> String {
+        let mut name = path.display().to_string();
+        while self.files.get(&name).is_some_and(|known| known != path) {
+            name.push('\'');
+        }
+        self.files.insert(name.clone(), path.to_owned());
+        name
     }
 }
 
@@ -29,18 +49,18 @@ impl Loader for SearchPath {
     fn load(&mut self, name: &str, from: &str) -> Result<Loaded, String> {
         // Windows' separator is understood everywhere.
         let name = name.replace('\\', "/");
-        let beside = Path::new(from).parent().map(Path::to_owned);
+        let from = self
+            .files
+            .get(from)
+            .map_or(Path::new(from), PathBuf::as_path);
+        let beside = from.parent().map(Path::to_owned);
         let folders = beside.iter().chain(&self.folders);
-        for folder in folders.clone() {
-            let path = folder.join(&name);
-            if path.is_file() {
-                let bytes = std::fs::read(&path)
-                    .map_err(|why| format!("cannot read `{}`: {why}", path.display()))?;
-                return Ok(Loaded {
-                    name: path.display().to_string(),
-                    bytes,
-                });
-            }
+        let mut paths = folders.clone().map(|folder| folder.join(&name));
+        if let Some(path) = paths.find(|path| path.is_file()) {
+            let bytes = std::fs::read(&path)
+                .map_err(|why| format!("cannot read `{}`: {why}", path.display()))?;
+            let name = self.name(&path);
+            return Ok(Loaded { name, bytes });
         }
         let folders: Vec<String> = folders
             .map(|folder| match folder.as_os_str().is_empty() {

@@ -2,6 +2,7 @@
 //! preprocessor and the parser, so nothing here is an error.
 
 use super::Span;
+use crate::classes::{continues_name, starts_name};
 
 /// What a token looks like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -183,8 +184,7 @@ fn token(rest: &str) -> (Kind, usize) {
         '\'' => (Kind::Character, quoted(rest, '\'')),
         '0'..='9' => (Kind::Number, number(rest)),
         '.' if second.is_some_and(|c| c.is_ascii_digit()) => (Kind::Number, number(rest)),
-        '_' => (Kind::Identifier, word(rest)),
-        c if c.is_alphabetic() => (Kind::Identifier, word(rest)),
+        c if starts_name(c) => (Kind::Identifier, word(rest)),
         _ if LONG.iter().any(|long| rest.starts_with(long)) => (Kind::Punctuator, 2),
         // A comment that never ends; the parser says so.
         '/' if second == Some('*') => (Kind::Unknown, rest.len()),
@@ -193,12 +193,8 @@ fn token(rest: &str) -> (Kind, usize) {
     }
 }
 
-fn is_word(c: char) -> bool {
-    c.is_alphanumeric() || c == '_'
-}
-
 fn word(rest: &str) -> usize {
-    rest.find(|c| !is_word(c)).unwrap_or(rest.len())
+    rest.find(|c| !continues_name(c)).unwrap_or(rest.len())
 }
 
 /// A number with all that sticks to it, so that an error can name it whole.
@@ -208,7 +204,7 @@ fn number(rest: &str) -> usize {
     rest.find(|c: char| {
         let exponent = !is_hex && matches!(before, 'e' | 'E') && matches!(c, '+' | '-');
         before = c;
-        !(is_word(c) || c == '.' || exponent)
+        !(continues_name(c) || c == '.' || exponent)
     })
     .unwrap_or(rest.len())
 }

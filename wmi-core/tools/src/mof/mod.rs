@@ -16,8 +16,11 @@ mod source;
 
 pub use diagnostic::Diagnostic;
 pub use files::SearchPath;
-pub use source::{Source, Sources, Span};
+pub use source::{Source, Sources, Span, is_text};
 
+use std::collections::BTreeMap;
+
+use crate::classes::Name;
 use crate::{Arena, Severity};
 use wmi_core::schema::File;
 
@@ -45,7 +48,9 @@ use wmi_core::schema::File;
 ///
 /// # What it accepts
 ///
-/// - UTF-16 with a byte order mark, UTF-8 with or without one, and else Latin-1.
+/// - UTF-16 and UTF-8, with or without a byte order mark. Other bytes are read as Windows-1252,
+///   with a warning at the first such character in a literal; where they are of another code page,
+///   such as Shift-JIS, that is an error.
 /// - `#include`, `#define` with and without parameters, `#if` and its family, `#pragma include`,
 ///   `#pragma once`; continued lines; `//` and `/* */`. A comment of `//` ends with its line even after a
 ///   backslash, but in a directive.
@@ -55,10 +60,13 @@ use wmi_core::schema::File;
 /// - A comma after the last value of a list.
 /// - What only a decompiled file has: qualifiers of an embedded instance, default values of
 ///   parameters.
+/// - `{}` where a list is, and `NULL` where a value is.
+/// - Declarations of qualifiers, as Microsoft and as the DMTF write them. Their flavors hold for
+///   every later use that has none of its own.
 ///
-/// Declarations of qualifiers, aliases of classes, unknown pragmas, and those that delete or amend
-/// have no place in a schema; each of them gives a warning, and so does a type of C such as
-/// `ULONG`, which is read as the name of a class.
+/// Unknown pragmas, and those that delete or amend, have no place in a schema; each of them gives a
+/// warning. So does a type that looks like one of MOF or of C, such as `unit32` or `ULONG`: it is
+/// read as the name of a class.
 ///
 /// # Limits
 ///
@@ -101,7 +109,7 @@ pub struct Reading<'a> {
     pub diagnostics: Vec<Diagnostic>,
     /// The texts that the diagnostics speak of.
     pub sources: Sources<'a>,
-    located: Vec<Located<'a>>,
+    located: BTreeMap<(Name<'a>, Option<Name<'a>>), Span>,
 }
 
 /// The place of a name.
@@ -145,11 +153,21 @@ impl<'a, 'l> Reader<'a, 'l> {
             tokens.open("<defines>", self.defines.as_bytes());
         }
         let outcome = parser::parse(tokens);
+        let mut located = BTreeMap::new();
+        for Located {
+            class,
+            member,
+            span,
+        } in outcome.located
+        {
+            let key = (Name(class), member.map(Name));
+            located.entry(key).or_insert(span);
+        }
         Reading {
             file: outcome.file,
             diagnostics: outcome.tokens.diagnostics,
             sources: outcome.tokens.sources,
-            located: outcome.located,
+            located,
         }
     }
 }
@@ -167,14 +185,7 @@ impl<'a> Reading<'a> {
     /// case.
     #[must_use]
     pub fn location(&self, class: &str, member: Option<&str>) -> Option<Span> {
-        let found = self.located.iter().find(|located| {
-            let same_member = match (located.member, member) {
-                (Some(located), Some(member)) => located.eq_ignore_ascii_case(member),
-                (None, None) => true,
-                _ => false,
-            };
-            same_member && located.class.eq_ignore_ascii_case(class)
-        });
-        found.map(|located| located.span)
+        let key = (Name(class), member.map(Name));
+        self.located.get(&key).copied()
     }
 }

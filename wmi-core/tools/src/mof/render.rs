@@ -2,7 +2,7 @@
 
 use core::ops::Range;
 
-use annotate_snippets::{Annotation, AnnotationKind, Level, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Element, Level, Origin, Renderer, Snippet};
 
 use super::{Diagnostic, Sources, Span};
 use crate::Severity;
@@ -38,29 +38,63 @@ impl Sources<'_> {
         renderer.render(&[group])
     }
 
-    /// The lines of a place. The renderer gets no more than these, as it looks at all it gets.
+    /// The lines of a place. The renderer gets no more than these, as it looks at all it gets; of
+    /// very long lines it gets a part.
     fn snippet<'s>(
         &'s self,
         kind: AnnotationKind,
         (span, label): (Span, &'s str),
-    ) -> Option<Snippet<'s, Annotation<'s>>> {
-        let source = self.get(span.source())?;
-        let lines = lines_of(source.text, span.range());
-        let (line, _) = self.line_and_column(span);
-        let within = span.range().start.saturating_sub(lines.start)
-            ..span.range().end.saturating_sub(lines.start);
+    ) -> Vec<Element<'s>> {
+        let Some(source) = self.get(span.source()) else {
+            return Vec::new();
+        };
+        let place = span.range();
+        let whole = lines_of(source.text, place.clone());
+        let is_long = whole.len() > MAX_SHOWN;
+        let shown = if is_long {
+            part_of(source.text, place.clone(), whole)
+        } else {
+            whole
+        };
+        let (line, column) = self.line_and_column(span);
+        let within = place.start.saturating_sub(shown.start)
+            ..place.end.min(shown.end).saturating_sub(shown.start);
         let mut annotation = kind.span(within);
         if !label.is_empty() {
             annotation = annotation.label(label);
         }
-        Some(
-            // Without the rest of the last line's end, which would be shown.
-            Snippet::source(source.text.get(lines)?.trim_end_matches('\r'))
-                .line_start(line)
-                .path(source.name)
-                .annotation(annotation),
-        )
+        // Without the rest of the last line's end, which would be shown.
+        let text = source.text.get(shown).unwrap_or("");
+        let snippet = Snippet::source(text.trim_end_matches('\r'))
+            .line_start(line)
+            .annotation(annotation);
+        if is_long {
+            let origin = Origin::path(source.name).line(line).char_column(column);
+            vec![origin.into(), snippet.into()]
+        } else {
+            vec![snippet.path(source.name).into()]
+        }
     }
+}
+
+/// Bytes of lines that are shown whole.
+const MAX_SHOWN: usize = 4096;
+/// Bytes that are shown of longer ones, on each side of the start of a place.
+const MARGIN: usize = 256;
+
+/// The part of long lines that is shown: around the start of a place, within its first line.
+fn part_of(text: &str, place: Range<usize>, lines: Range<usize>) -> Range<usize> {
+    let mut start = place.start.saturating_sub(MARGIN).max(lines.start);
+    let mut end = place.start.saturating_add(MARGIN).min(lines.end);
+    while !text.is_char_boundary(start) {
+        start = start.saturating_sub(1);
+    }
+    while !text.is_char_boundary(end) {
+        end = end.saturating_add(1);
+    }
+    let first = text.get(place.start..end).unwrap_or("");
+    let length = first.find('\n').unwrap_or(first.len());
+    start..place.start.saturating_add(length)
 }
 
 /// The bytes of the lines that a place is in.

@@ -1,5 +1,6 @@
 //! The texts that are read: their names, their decoding, and places in them.
 
+use core::cell::OnceCell;
 use core::ops::Range;
 
 use crate::Arena;
@@ -65,6 +66,8 @@ pub struct Source<'a> {
 #[derive(Clone, Debug, Default)]
 pub struct Sources<'a> {
     sources: Vec<Source<'a>>,
+    /// Where the lines of each text start, once that was asked for.
+    lines: Vec<OnceCell<Vec<u32>>>,
 }
 
 impl<'a> Sources<'a> {
@@ -79,12 +82,26 @@ impl<'a> Sources<'a> {
     pub fn line_and_column(&self, span: Span) -> (usize, usize) {
         let text = self.get(span.source()).map_or("", |source| source.text);
         let before = text.get(..span.range().start).unwrap_or(text);
-        let lines = before.bytes().filter(|byte| *byte == b'\n').count();
-        let line = before.rsplit('\n').next().unwrap_or("");
-        (
-            lines.saturating_add(1),
-            line.chars().count().saturating_add(1),
-        )
+        let starts = self.line_starts(span.source());
+        let line = starts.partition_point(|start| wide(*start) <= before.len());
+        let start = line.checked_sub(1).and_then(|line| starts.get(line));
+        let line_before = start.and_then(|start| before.get(wide(*start)..));
+        let column = line_before.unwrap_or(before).chars().count();
+        (line.max(1), column.saturating_add(1))
+    }
+
+    /// Where the lines of a source start.
+    fn line_starts(&self, source: usize) -> &[u32] {
+        let Some(lines) = self.lines.get(source) else {
+            return &[0];
+        };
+        lines.get_or_init(|| {
+            let text = self.get(source).map_or("", |source| source.text);
+            let ends = text.bytes().zip(1..).filter(|(byte, _)| *byte == b'\n');
+            core::iter::once(0)
+                .chain(ends.map(|(_, next)| next))
+                .collect()
+        })
     }
 
     pub(super) fn len(&self) -> usize {
@@ -93,6 +110,7 @@ impl<'a> Sources<'a> {
 
     pub(super) fn add(&mut self, name: &'a str, text: &'a str) -> usize {
         self.sources.push(Source { name, text });
+        self.lines.push(OnceCell::new());
         self.sources.len().saturating_sub(1)
     }
 
@@ -102,39 +120,70 @@ impl<'a> Sources<'a> {
     }
 }
 
-/// The text of a file, and where it is not what it pretends to be.
+/// The text of a file, and what is said about its encoding.
 pub(super) struct Decoded<'a> {
     pub(super) text: &'a str,
-    /// The first place in `text` that stands for something undecodable.
-    pub(super) fault: Option<(usize, &'static str)>,
+    /// The first place in `text` that could not be decoded.
+    pub(super) fault: Option<Fault>,
+    /// Whether the bytes were neither UTF-8 nor UTF-16 and were read as Windows-1252.
+    pub(super) is_windows_1252: bool,
 }
 
-/// Decodes UTF-16 with a byte order mark, UTF-8 with or without one, and else Latin-1.
+/// A place that could not be decoded.
+pub(super) struct Fault {
+    /// The byte of the decoded text.
+    pub(super) at: usize,
+    pub(super) what: &'static str,
+    /// Whether what follows would be read wrongly.
+    pub(super) is_fatal: bool,
+}
+
+/// Whether a reader takes these bytes for text: they start with a byte order mark, are UTF-16
+/// without one, or hold no NUL.
+#[must_use]
+pub fn is_text(bytes: &[u8]) -> bool {
+    matches!(bytes, [0xff, 0xfe, ..] | [0xfe, 0xff, ..])
+        || unmarked(bytes).is_some()
+        || !bytes.contains(&0)
+}
+
+/// Decodes UTF-16, UTF-8, and Windows-1252 for other bytes.
 pub(super) fn decode<'a>(arena: &'a Arena, bytes: &[u8]) -> Decoded<'a> {
     match bytes {
-        [0xff, 0xfe, rest @ ..] => utf16(arena, rest, u16::from_le_bytes),
-        [0xfe, 0xff, rest @ ..] => utf16(arena, rest, u16::from_be_bytes),
-        [1..=0xff, 0, ..] => unmarked(utf16(arena, bytes, u16::from_le_bytes)),
-        [0, 1..=0xff, ..] => unmarked(utf16(arena, bytes, u16::from_be_bytes)),
-        _ => {
-            let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-            let text = match core::str::from_utf8(bytes) {
-                Ok(text) => arena.text(text),
-                Err(_) => {
-                    let latin: String = bytes.iter().copied().map(char::from).collect();
-                    arena.text(&latin)
-                }
-            };
-            Decoded { text, fault: None }
-        }
+        [0xff, 0xfe, rest @ ..] => return utf16(arena, rest, u16::from_le_bytes),
+        [0xfe, 0xff, rest @ ..] => return utf16(arena, rest, u16::from_be_bytes),
+        _ => {}
+    }
+    if let Some(unit) = unmarked(bytes) {
+        return utf16(arena, bytes, unit);
+    }
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    match core::str::from_utf8(bytes) {
+        Ok(text) => Decoded {
+            text: arena.text(text),
+            fault: None,
+            is_windows_1252: false,
+        },
+        Err(_) => windows_1252(arena, bytes),
     }
 }
 
-/// UTF-16 that does not say so is read, but not accepted.
-fn unmarked(decoded: Decoded<'_>) -> Decoded<'_> {
-    Decoded {
-        fault: Some((0, "UTF-16 without a byte order mark")),
-        ..decoded
+/// How the units of UTF-16 without a byte order mark are stored: in MOF text most characters are
+/// ASCII, so that every other byte is zero.
+fn unmarked(bytes: &[u8]) -> Option<fn([u8; 2]) -> u16> {
+    /// Bytes that are looked at.
+    const START: usize = 1024;
+    let start = bytes.get(..START).unwrap_or(bytes);
+    let pairs = start.chunks_exact(2);
+    let most = pairs.len() / 2;
+    let zeros = |place: usize| {
+        let is_zero = |pair: &&[u8]| pair.get(place) == Some(&0);
+        pairs.clone().filter(is_zero).count()
+    };
+    match (zeros(0), zeros(1)) {
+        (0, low) if low > most => Some(u16::from_le_bytes),
+        (high, 0) if high > most => Some(u16::from_be_bytes),
+        _ => None,
     }
 }
 
@@ -146,17 +195,111 @@ fn utf16<'a>(arena: &'a Arena, bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Decode
         [first, second] => unit([*first, *second]),
         _ => 0,
     });
+    let at = |at, what| Fault {
+        at,
+        what,
+        is_fatal: false,
+    };
     for decoded in char::decode_utf16(units) {
         if decoded.is_err() && fault.is_none() {
-            fault = Some((text.len(), "half of a surrogate pair"));
+            fault = Some(at(text.len(), "half of a surrogate pair"));
         }
         text.push(decoded.unwrap_or(char::REPLACEMENT_CHARACTER));
     }
     if !pairs.remainder().is_empty() && fault.is_none() {
-        fault = Some((text.len(), "UTF-16 of an odd number of bytes"));
+        fault = Some(at(text.len(), "UTF-16 of an odd number of bytes"));
     }
     Decoded {
         text: arena.text(&text),
         fault,
+        is_windows_1252: false,
     }
+}
+
+/// The characters of the bytes 0x80 to 0x9f; NUL where Windows-1252 has none. Every other byte is
+/// the character of its number.
+const WINDOWS_1252: [char; 32] = [
+    '€', '\0', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\0', 'Ž', '\0', '\0', '‘',
+    '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\0', 'ž', 'Ÿ',
+];
+
+fn windows_1252<'a>(arena: &'a Arena, bytes: &[u8]) -> Decoded<'a> {
+    let mut text = String::with_capacity(bytes.len());
+    let mut fault = None;
+    let foreign = foreign(bytes);
+    for (index, byte) in bytes.iter().copied().enumerate() {
+        if foreign == Some(index) {
+            fault = Some(Fault {
+                at: text.len(),
+                what: "the text is neither UTF-8, UTF-16 nor Windows-1252",
+                is_fatal: true,
+            });
+        }
+        let own = usize::from(byte)
+            .checked_sub(0x80)
+            .and_then(|place| WINDOWS_1252.get(place));
+        text.push(match own {
+            Some('\0') => char::REPLACEMENT_CHARACTER,
+            Some(character) => *character,
+            None => char::from(byte),
+        });
+    }
+    Decoded {
+        text: arena.text(&text),
+        fault,
+        is_windows_1252: true,
+    }
+}
+
+/// The first byte that shows that a text is not Windows-1252 but of another code page.
+///
+/// - a byte that Windows-1252 does not use;
+/// - four or more bytes outside of ASCII in a row that are not one character repeated: a word in
+///   Cyrillic, Greek, Chinese, Korean or Japanese;
+/// - the text is valid Shift-JIS, with a pair that starts with a sign which does not stand before
+///   a letter in any Western text.
+fn foreign(bytes: &[u8]) -> Option<usize> {
+    let unused = |byte: &u8| matches!(byte, 0x81 | 0x8d | 0x8f | 0x90 | 0x9d);
+    let first_unused = bytes.iter().position(unused);
+    let mut run: usize = 0;
+    let mut differs = false;
+    let mut before = 0;
+    let mut first_word = None;
+    for (index, byte) in bytes.iter().copied().enumerate() {
+        if byte.is_ascii() {
+            (run, differs) = (0, false);
+        } else {
+            differs |= run > 0 && byte != before;
+            run = run.saturating_add(1);
+            if run >= 4 && differs {
+                first_word = index.checked_sub(run.saturating_sub(1));
+                break;
+            }
+        }
+        before = byte;
+    }
+    let first = [first_unused, first_word, shift_jis(bytes)];
+    first.into_iter().flatten().min()
+}
+
+/// The first pair of Shift-JIS in a text that is valid as such and cannot be Windows-1252.
+fn shift_jis(bytes: &[u8]) -> Option<usize> {
+    let mut found = None;
+    let mut rest = bytes.iter().copied().enumerate();
+    while let Some((index, byte)) = rest.next() {
+        match byte {
+            0x81..=0x9f | 0xe0..=0xfc => match rest.next() {
+                Some((_, 0x40..=0x7e | 0x80..=0xfc)) => {
+                    let is_sign = matches!(byte, 0x82..=0x84 | 0x86..=0x89 | 0x8b | 0x98 | 0x9b);
+                    if is_sign {
+                        found = found.or(Some(index));
+                    }
+                }
+                _ => return None,
+            },
+            0x80 | 0xa0 | 0xfd..=0xff => return None,
+            _ => {}
+        }
+    }
+    found
 }

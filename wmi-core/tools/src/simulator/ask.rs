@@ -61,7 +61,7 @@ pub(super) enum Part {
 
 impl<D: Device> Simulator<'_, D> {
     pub(super) fn block(&self, guid: Guid) -> Result<&Registered, Failure> {
-        let Some(registration) = &self.registration else {
+        let Some(registration) = &self.state().registration else {
             return Err(Failure::NotRegistered { guid });
         };
         registration.block(guid).ok_or_else(|| {
@@ -70,13 +70,21 @@ impl<D: Device> Simulator<'_, D> {
         })
     }
 
-    /// Queries the data of all instances.
+    /// Queries the data of all instances of all devices.
     pub(super) fn all_data(&mut self, guid: Guid) -> Result<Vec<InstanceValue<Vec<u8>>>, Failure> {
+        self.collect(guid, |wmi| wmi.all_data_here(guid))
+    }
+
+    /// Queries the data of all instances of one device.
+    pub(super) fn all_data_here(
+        &mut self,
+        guid: Guid,
+    ) -> Result<Vec<InstanceValue<Vec<u8>>>, Failure> {
         let block = self.block(guid)?.clone();
         self.all_data_by(&block, &all_data_request(&block))
     }
 
-    /// The same by this request.
+    /// Queries them by this request.
     pub(super) fn all_data_by(
         &mut self,
         block: &Registered,
@@ -94,7 +102,7 @@ impl<D: Device> Simulator<'_, D> {
     fn named(&self, block: &Registered, all: &AllData<'_>) -> Vec<InstanceValue<Vec<u8>>> {
         let named = |index| {
             let name = match all.id(index)? {
-                InstanceId::Static(index) => block.static_name(index, &self.device_path)?,
+                InstanceId::Static(index) => block.static_name(index, &self.state().path)?,
                 InstanceId::Dynamic(name) => name.to_string(),
             };
             let value = all.data(index)?.to_vec();
@@ -103,8 +111,18 @@ impl<D: Device> Simulator<'_, D> {
         (0..all.instance_count()).map_while(named).collect()
     }
 
-    /// Queries the data of one instance.
+    /// Queries the data of one instance, of the device that has it.
     pub(super) fn single_data(
+        &mut self,
+        guid: Guid,
+        select: Select<'_>,
+    ) -> Result<Vec<u8>, Failure> {
+        self.ask(guid, select, |wmi, select| {
+            wmi.single_data_here(guid, select)
+        })
+    }
+
+    pub(super) fn single_data_here(
         &mut self,
         guid: Guid,
         select: Select<'_>,
@@ -129,9 +147,11 @@ impl<D: Device> Simulator<'_, D> {
         method_id: u32,
         data: &[u8],
     ) -> Result<Vec<u8>, Failure> {
-        self.single_data(guid, select)?;
-        let input = self.request(guid, select, Part::Method(method_id), data)?;
-        let bytes = self.single(Minor::ExecuteMethod, guid, &input)?;
+        let bytes = self.ask(guid, select, |wmi, select| {
+            wmi.single_data_here(guid, select)?;
+            let input = wmi.request(guid, select, Part::Method(method_id), data)?;
+            wmi.single(Minor::ExecuteMethod, guid, &input)
+        })?;
         let Ok(Wnode::MethodItem(one)) = Wnode::parse(&bytes) else {
             return Ok(Vec::new());
         };
@@ -158,8 +178,10 @@ impl<D: Device> Simulator<'_, D> {
         select: Select<'_>,
         data: &[u8],
     ) -> Result<(), Failure> {
-        let input = self.request(guid, select, Part::All, data)?;
-        self.command(Minor::ChangeSingleInstance, guid, &input)
+        self.ask(guid, select, |wmi, select| {
+            let input = wmi.request(guid, select, Part::All, data)?;
+            wmi.command(Minor::ChangeSingleInstance, guid, &input)
+        })
     }
 
     /// Sets one item of an instance.
@@ -170,8 +192,10 @@ impl<D: Device> Simulator<'_, D> {
         item_id: u32,
         data: &[u8],
     ) -> Result<(), Failure> {
-        let input = self.request(guid, select, Part::Item(item_id), data)?;
-        self.command(Minor::ChangeSingleItem, guid, &input)
+        self.ask(guid, select, |wmi, select| {
+            let input = wmi.request(guid, select, Part::Item(item_id), data)?;
+            wmi.command(Minor::ChangeSingleItem, guid, &input)
+        })
     }
 
     /// Checks a whole reply against its request, and its data against the schema.
@@ -202,7 +226,7 @@ impl<D: Device> Simulator<'_, D> {
         match select {
             // The kernel knows the number; a dynamic name is the caller's.
             Select::Index(index) if block.has_static_names() => {
-                let name = block.static_name(index, &self.device_path);
+                let name = block.static_name(index, &self.state().path);
                 let name = name.as_deref();
                 part.request(&block, Instance { index, name }, data)
             }
@@ -210,7 +234,7 @@ impl<D: Device> Simulator<'_, D> {
                 part.request(&block, Instance::name(name), data)
             }
             _ => {
-                let names = self.instances(guid)?;
+                let names = self.instances_here(guid)?;
                 let found = (0..).zip(&names).find(|(index, name)| match select {
                     Select::Index(wanted) => *index == wanted,
                     Select::Name(wanted) => name.eq_ignore_ascii_case(wanted),

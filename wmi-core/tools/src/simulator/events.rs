@@ -1,5 +1,7 @@
 //! How WMI receives events.
 
+use zerocopy::FromBytes;
+
 use super::queue::STALE;
 use super::registration::Registered;
 use super::send::wide;
@@ -138,6 +140,22 @@ impl<D: Device> Simulator<'_, D> {
         bytes: &[u8],
         check_bytes: impl FnOnce(&[u8]) -> Result<(), ProtocolRule>,
     ) -> Result<Option<ReceivedEvent>, Failure> {
+        let header = WnodeHeader::read_from_prefix(bytes);
+        let id = header.map_or(0, |(header, _)| header.provider_id.get());
+        let device = id.checked_sub(EventQueue::PROVIDER_ID).map_or(0, wide);
+        let device = if device > self.others.len() {
+            0
+        } else {
+            device
+        };
+        self.at(device, |wmi| wmi.read_event_here(bytes, check_bytes))
+    }
+
+    fn read_event_here(
+        &mut self,
+        bytes: &[u8],
+        check_bytes: impl FnOnce(&[u8]) -> Result<(), ProtocolRule>,
+    ) -> Result<Option<ReceivedEvent>, Failure> {
         let nobody = |rule| Err(Violation::new(None, None, rule).into());
         let wnode = match Wnode::parse(bytes) {
             Ok(wnode) => wnode,
@@ -162,14 +180,14 @@ impl<D: Device> Simulator<'_, D> {
         // The memory may be larger than what is in it.
         let bytes = bytes.get(..wide(header.buffer_size.get())).unwrap_or(bytes);
         check_bytes(bytes).map_err(broken)?;
-        check_header(header).map_err(broken)?;
+        check_header(header, self.here).map_err(broken)?;
         let block = self.registration().block(guid).cloned();
         let block = block.ok_or_else(|| broken(ProtocolRule::UnknownEvent))?;
-        if !self.enabled.contains(&guid) {
+        if !self.state().enabled.contains(&guid) {
             return Ok(None);
         }
         check::data(&self.client, bytes).map_err(broken)?;
-        let name = |id| instance_name(&block, id, &self.device_path).map_err(broken);
+        let name = |id| instance_name(&block, id, &self.state().path).map_err(broken);
         let one = |id, data: &[u8]| {
             let (name, value) = (name(id)?, data.to_vec());
             Ok::<_, Violation>(InstanceValue { name, value })
@@ -208,9 +226,9 @@ impl<D: Device> Simulator<'_, D> {
     fn follow(&mut self, event: &EventReference<'_>) -> Result<InstanceValue<Vec<u8>>, Failure> {
         let guid = event.target_guid();
         let block = self.block(guid)?;
-        let name = instance_name(block, event.id(), &self.device_path)
+        let name = instance_name(block, event.id(), &self.state().path)
             .map_err(|rule| self.broken(guid, rule))?;
-        let value = self.single_data(guid, Select::Name(&name))?;
+        let value = self.single_data_here(guid, Select::Name(&name))?;
         let (size, queried) = (wide(event.target_data_block_size()), value.len());
         if size != queried {
             let rule = ProtocolRule::ReferenceSize { size, queried };
@@ -247,12 +265,14 @@ impl<D: Device> Simulator<'_, D> {
     }
 }
 
-fn check_header(header: &WnodeHeader) -> Result<(), ProtocolRule> {
+fn check_header(header: &WnodeHeader, device: usize) -> Result<(), ProtocolRule> {
     let flags = header.flags.get();
     if !header.has(WNODE_FLAG_EVENT_ITEM) {
         return Err(ProtocolRule::NoEvent { flags });
     }
-    let (provider_id, expected) = (header.provider_id.get(), EventQueue::PROVIDER_ID);
+    let provider_id = header.provider_id.get();
+    let number = u32::try_from(device).unwrap_or(u32::MAX);
+    let expected = EventQueue::PROVIDER_ID.saturating_add(number);
     if provider_id != expected {
         return Err(ProtocolRule::WrongProvider {
             provider_id,

@@ -93,7 +93,7 @@ pub trait Device: sealed::IrpTarget {}
 
 impl<T: sealed::IrpTarget> Device for T {}
 
-mod sealed {
+pub(super) mod sealed {
     use super::{Disposition, Irp};
 
     pub trait IrpTarget {
@@ -131,6 +131,15 @@ pub struct DispatchRoutine<F> {
     routine: F,
 }
 
+impl<F> DispatchRoutine<F> {
+    pub(super) const fn new(device_object: usize, routine: F) -> Self {
+        Self {
+            device_object,
+            routine,
+        }
+    }
+}
+
 impl<F: FnMut(&mut Irp<'_>) -> Disposition> IrpTarget for DispatchRoutine<F> {
     fn device_object(&self) -> usize {
         self.device_object
@@ -166,9 +175,6 @@ impl<F: FnMut(&mut Irp<'_>) -> Disposition> Simulator<'_, DispatchRoutine<F>> {
     /// ```
     #[must_use]
     pub fn dispatch_routine(device_object: usize, routine: F) -> Self {
-        Self::of(DispatchRoutine {
-            device_object,
-            routine,
-        })
+        Self::of(DispatchRoutine::new(device_object, routine))
     }
 }

@@ -44,6 +44,7 @@
 
 mod ask;
 mod check;
+mod devices;
 mod events;
 mod failure;
 mod irp;
@@ -74,7 +75,7 @@ pub use registration::{Names, Registered, Registration};
 pub use rule::{ProtocolRule, Violation};
 pub use typed::{Data, Output};
 
-use self::open::Opens;
+use self::devices::{DeviceState, OtherDevice};
 use crate::Classes;
 use crate::client::Client;
 use wmi_core::Guid;
@@ -122,19 +123,16 @@ impl fmt::Display for Select<'_> {
 /// When tests begin: 2024-01-01.
 const NOW: i64 = 133_485_408_000_000_000;
 
-/// The kernel's part of WMI, for one device.
+/// The kernel's part of WMI, for a device, or for [several](Self::with_device).
 pub struct Simulator<'s, D> {
     device: D,
+    first: DeviceState,
+    others: Vec<OtherDevice<'s>>,
+    /// The number of the device that requests go to, from zero.
+    here: usize,
     client: Client<'s>,
-    /// What is registered, while the device is.
-    registration: Option<Registration>,
-    device_path: String,
     /// Another driver fills in the physical device object.
     is_without_pdo: bool,
-    /// Who listens to the events of each class.
-    enabled: Opens,
-    /// Who reads the data of each class.
-    collecting: Opens,
     now: i64,
     watch: Option<Box<dyn Fn() -> String + 's>>,
     /// Requests that a handler answers later.
@@ -158,12 +156,11 @@ impl<'s, D: Device> Simulator<'s, D> {
     fn of(device: D) -> Self {
         Self {
             device,
+            first: DeviceState::new(r"ROOT\SIMULATED\0000"),
+            others: Vec::new(),
+            here: 0,
             client: Client::default(),
-            registration: None,
-            device_path: r"ROOT\SIMULATED\0000".to_string(),
             is_without_pdo: false,
-            enabled: Opens::default(),
-            collecting: Opens::default(),
             now: NOW,
             watch: None,
             pending: VecDeque::new(),
@@ -192,7 +189,7 @@ impl<'s, D: Device> Simulator<'s, D> {
     /// `ROOT\SIMULATED\0000` unless set.
     #[must_use]
     pub fn device_path(mut self, path: impl Into<String>) -> Self {
-        self.device_path = path.into();
+        self.first.path = path.into();
         self
     }
 
@@ -205,31 +202,37 @@ impl<'s, D: Device> Simulator<'s, D> {
         self
     }
 
-    /// What is registered; nothing before the device is, and after it is deregistered.
+    /// Returns what the device has registered: the first of [several](Self::registrations). Nothing
+    /// before it is registered, and after it is deregistered.
     #[must_use]
-    pub const fn registration(&self) -> &Registration {
-        match &self.registration {
-            Some(registration) => registration,
-            None => Registration::NONE,
-        }
+    pub fn registration(&self) -> &Registration {
+        self.state().registration()
     }
 
-    /// The names of the instances of a block: those registered, or those that a query gives.
+    /// Returns the names of the instances of a block: those registered, or those that a query gives.
     ///
     /// # Errors
     ///
-    /// [`Failure`].
+    /// [`Failure`] where the block is not registered, or a query of it fails.
     pub fn instances(&mut self, guid: Guid) -> Result<Vec<String>, Failure> {
-        let block = self.block(guid)?;
+        let mut names = Vec::new();
+        for device in self.providing(guid)? {
+            names.extend(self.at(device, |wmi| wmi.instances_here(guid))?);
+        }
+        Ok(names)
+    }
+
+    fn instances_here(&mut self, guid: Guid) -> Result<Vec<String>, Failure> {
+        let block = self.block(guid)?.clone();
         if block.has_static_names() {
-            let name = |index| block.static_name(index, &self.device_path);
+            let name = |index| block.static_name(index, &self.state().path);
             return Ok((0..block.instance_count).map_while(name).collect());
         }
-        let all = self.all_data(guid)?;
+        let all = self.all_data_here(guid)?;
         Ok(all.into_iter().map(|instance| instance.name).collect())
     }
 
-    /// The device is removed: `IoWMIRegistrationControl` with `WMIREG_ACTION_DEREGISTER`.
+    /// Removes the device, or all: `IoWMIRegistrationControl` with `WMIREG_ACTION_DEREGISTER`.
     ///
     /// # Errors
     ///
@@ -237,27 +240,30 @@ impl<'s, D: Device> Simulator<'s, D> {
     /// [`ProtocolRule::StillPending`] where a request is open.
     pub fn deregister(&mut self) -> Result<(), Failure> {
         self.check_none_pending()?;
-        if self.registration.take().is_none() {
-            return Err(registering(ProtocolRule::NotRegistered));
-        }
-        // The provider is not told: its device is gone.
-        self.enabled.clear();
-        self.collecting.clear();
-        Ok(())
+        self.each(|wmi| {
+            let state = wmi.state_mut();
+            if state.registration.take().is_none() {
+                return Err(registering(ProtocolRule::NotRegistered));
+            }
+            // The provider is not told: its device is gone.
+            state.enabled.clear();
+            state.collecting.clear();
+            Ok(())
+        })
     }
 
-    /// The driver is unloaded.
+    /// Unloads the driver.
     ///
     /// # Errors
     ///
-    /// [`ProtocolRule::StillRegistered`] where the device is still registered, and
+    /// [`ProtocolRule::StillRegistered`] where a device is still registered, and
     /// [`ProtocolRule::StillPending`] where a request is open.
     pub fn unload(self) -> Result<(), Failure> {
         self.check_none_pending()?;
-        match self.registration {
-            Some(_) => Err(registering(ProtocolRule::StillRegistered)),
-            None => Ok(()),
+        if self.states().any(|state| state.registration.is_some()) {
+            return Err(registering(ProtocolRule::StillRegistered));
         }
+        Ok(())
     }
 
     fn watched(&self) -> Option<String> {
@@ -274,7 +280,7 @@ impl<D: Debug> Debug for Simulator<'_, D> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Simulator")
             .field("device", &self.device)
-            .field("registration", &self.registration)
+            .field("registration", self.first.registration())
             .finish_non_exhaustive()
     }
 }

@@ -90,11 +90,37 @@ impl Opens {
 // Source: "IRP_MN_ENABLE_COLLECTION" and "IRP_MN_ENABLE_EVENTS", windows-driver-docs: sent for the
 // first who opens the block, and the contrary after the last.
 impl<D: Device> Simulator<'_, D> {
-    pub(super) const fn opens(&mut self, switch: Switch) -> &mut Opens {
+    pub(super) fn opens(&mut self, switch: Switch) -> &mut Opens {
+        let state = self.state_mut();
         match switch {
-            Switch::Events => &mut self.enabled,
-            Switch::Collection => &mut self.collecting,
+            Switch::Events => &mut state.enabled,
+            Switch::Collection => &mut state.collecting,
         }
+    }
+
+    /// One more has the block of each device open, unless one refuses the first.
+    pub(super) fn open_all(&mut self, switch: Switch, guid: Guid) -> Result<(), Failure> {
+        let mut opened = Vec::new();
+        for device in self.providing(guid)? {
+            if let Err(failure) = self.at(device, |wmi| wmi.open(switch, guid)) {
+                for device in opened {
+                    self.at(device, |wmi| wmi.close(switch, guid))?;
+                }
+                return Err(failure);
+            }
+            opened.push(device);
+        }
+        Ok(())
+    }
+
+    /// One less has the block of each device open.
+    pub(super) fn close_all(&mut self, switch: Switch, guid: Guid) -> Result<(), Failure> {
+        let mut closed = Ok(());
+        for device in self.providing(guid)? {
+            let done = self.at(device, |wmi| wmi.close(switch, guid));
+            closed = closed.and(done);
+        }
+        closed
     }
 
     /// One more has the block open, unless the provider refuses the first.

@@ -18,6 +18,8 @@ pub struct PendingRequest {
     pub minor: Minor,
     /// The GUID of the class that it is for, if it is for one.
     pub guid: Option<Guid>,
+    /// The number of the device.
+    device: usize,
     path: DataPath,
     flight: InFlight,
     /// The blocks that are open for reading as long as it is, one entry for each time.
@@ -81,28 +83,33 @@ impl<'s, D: Device> Simulator<'s, D> {
     pub fn resume(&mut self) -> Result<Vec<Completion>, Failure> {
         let mut completions = Vec::new();
         for _ in 0..self.pending.len() {
-            let Some(mut request) = self.pending.pop_front() else {
+            let Some(request) = self.pending.pop_front() else {
                 break;
             };
-            let (minor, path) = (request.minor, request.path);
-            let sent = self.dispatch(&mut request.flight);
-            let sent = sent.map_err(|rule| self.violation(minor, path, rule))?;
-            if sent.disposition == Disposition::Pending {
-                self.pending.push_back(request);
-                continue;
-            }
-            let answer = self.completed(minor, path, &request.flight, &sent)?;
-            let completion = Completion {
-                minor,
-                guid: request.guid,
-                status: answer.status,
-                bytes: answer.bytes.clone(),
-            };
-            self.check_answer(&request, answer)?;
-            self.end(request, completion.status)?;
-            completions.push(completion);
+            let device = request.device;
+            completions.extend(self.at(device, |wmi| wmi.resume_one(request))?);
         }
         Ok(completions)
+    }
+
+    fn resume_one(&mut self, mut request: PendingRequest) -> Result<Option<Completion>, Failure> {
+        let (minor, path) = (request.minor, request.path);
+        let sent = self.dispatch(&mut request.flight);
+        let sent = sent.map_err(|rule| self.violation(minor, path, rule))?;
+        if sent.disposition == Disposition::Pending {
+            self.pending.push_back(request);
+            return Ok(None);
+        }
+        let answer = self.completed(minor, path, &request.flight, &sent)?;
+        let completion = Completion {
+            minor,
+            guid: request.guid,
+            status: answer.status,
+            bytes: answer.bytes.clone(),
+        };
+        self.check_answer(&request, answer)?;
+        self.end(request, completion.status)?;
+        Ok(Some(completion))
     }
 
     /// Completes all open requests with this status, as a driver does before its device goes.
@@ -117,7 +124,8 @@ impl<'s, D: Device> Simulator<'s, D> {
                 let rule = ProtocolRule::WrongStatus { status, expected };
                 return Err(self.violation(request.minor, request.path, rule).into());
             }
-            self.end(request, status)?;
+            let device = request.device;
+            self.at(device, |wmi| wmi.end(request, status))?;
         }
         Ok(())
     }
@@ -140,6 +148,7 @@ impl<'s, D: Device> Simulator<'s, D> {
         self.pending.push_back(PendingRequest {
             minor,
             guid,
+            device: self.here,
             path,
             flight,
             reads: Vec::new(),

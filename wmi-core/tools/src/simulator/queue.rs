@@ -17,6 +17,7 @@ use wmi_core::wnode::EVENT_LIMIT;
 pub struct EventQueue {
     state: Shared<State>,
     limit: usize,
+    provider_id: u32,
 }
 
 #[derive(Debug)]
@@ -29,7 +30,8 @@ struct State {
 pub(super) const STALE: [u8; 4] = [Stale::USUAL.0; 4];
 
 impl EventQueue {
-    /// What `IoWMIDeviceObjectToProviderId` gives for the device of a [`Simulator`].
+    /// What `IoWMIDeviceObjectToProviderId` gives for the device of a [`Simulator`]; each device
+    /// added to it has the next number.
     pub const PROVIDER_ID: u32 = 1;
 
     /// Without events.
@@ -46,7 +48,19 @@ impl EventQueue {
             events: VecDeque::new(),
             refuses: None,
         });
-        Self { state, limit }
+        Self {
+            state,
+            limit,
+            provider_id: Self::PROVIDER_ID,
+        }
+    }
+
+    /// Sets which device sends its events here, by its number from zero among
+    /// [several](Simulator::with_device).
+    #[must_use]
+    pub const fn of_device(mut self, number: u32) -> Self {
+        self.provider_id = Self::PROVIDER_ID.saturating_add(number);
+        self
     }
 
     /// From now on fails with this status, as a system without memory does, or takes events again.
@@ -109,7 +123,7 @@ impl EventSink for EventQueue {
     }
 
     fn provider_id(&self) -> u32 {
-        Self::PROVIDER_ID
+        self.provider_id
     }
 
     fn limit(&self) -> usize {

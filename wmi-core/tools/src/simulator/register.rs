@@ -16,9 +16,14 @@ impl<D: Device> Simulator<'_, D> {
     ///
     /// [`Failure`].
     pub fn register(&mut self) -> Result<&Registration, Failure> {
+        self.each(Self::register_here)?;
+        Ok(self.registration())
+    }
+
+    pub(super) fn register_here(&mut self) -> Result<(), Failure> {
         let (minor, registration) = self.ask_either(DataPath::REGISTER)?;
         let broken = |rule| Err(violation(minor, DataPath::REGISTER, rule).into());
-        let old = self.registration.replace(registration);
+        let old = self.state_mut().registration.replace(registration);
         self.close_removed(&old.unwrap_or_default())?;
         let mut blocks = self.registration().blocks.iter();
         if let Some(removed) = blocks.find(|block| block.is_removed()) {
@@ -35,7 +40,7 @@ impl<D: Device> Simulator<'_, D> {
                 _ => {}
             }
         }
-        Ok(self.registration())
+        Ok(())
     }
 
     /// Asks which blocks there are now, as `WMIREG_ACTION_UPDATE_GUIDS` makes the kernel do.
@@ -44,7 +49,12 @@ impl<D: Device> Simulator<'_, D> {
     ///
     /// [`Failure`], also where the device is not registered.
     pub fn update(&mut self) -> Result<&Registration, Failure> {
-        let Some(old) = self.registration.clone() else {
+        self.each(Self::update_here)?;
+        Ok(self.registration())
+    }
+
+    pub(super) fn update_here(&mut self) -> Result<(), Failure> {
+        let Some(old) = self.state().registration.clone() else {
             return Err(registering(ProtocolRule::NotRegistered));
         };
         let (minor, update) = self.ask_either(DataPath::UPDATE)?;
@@ -71,9 +81,8 @@ impl<D: Device> Simulator<'_, D> {
                 (None, false) => blocks.push(block),
             }
         }
-        self.registration = Some(registration);
-        self.close_removed(&old)?;
-        Ok(self.registration())
+        self.state_mut().registration = Some(registration);
+        self.close_removed(&old)
     }
 
     /// Asks by the request that is answered, and says which.

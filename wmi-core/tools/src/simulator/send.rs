@@ -126,7 +126,7 @@ impl<D: Device> Simulator<'_, D> {
         capacity: usize,
         stale: Stale,
     ) -> Result<Answer, Failure> {
-        let to = (minor.code(), self.device.device_object());
+        let to = (minor.code(), self.target().device_object());
         let mut irp = InFlight::new(to, path, input, capacity, stale);
         let mut steps = 0;
         loop {
@@ -156,7 +156,7 @@ impl<D: Device> Simulator<'_, D> {
             buffer,
             self.now,
         );
-        let disposition = self.device.system_control(&mut irp);
+        let disposition = self.target().system_control(&mut irp);
         let sent = Sent {
             disposition,
             status: irp.status,
@@ -318,7 +318,7 @@ impl<D: Device> Simulator<'_, D> {
     ) -> Option<&'static str> {
         let block = self.registration().block(guid)?;
         let is_counted = match minor {
-            Minor::QueryAllData => true,
+            Minor::QueryAllData => !block.has_static_names() || block.instance_count > 0,
             _ => block.has_static_names() && instance_index(input)? < block.instance_count,
         };
         (status == NtStatus::WMI_INSTANCE_NOT_FOUND && is_counted).then_some(

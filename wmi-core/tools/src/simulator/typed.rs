@@ -206,7 +206,7 @@ impl<D: Device> Simulator<'_, D> {
     ///
     /// [`Failure`].
     pub fn enable_events<C: DataBlock>(&mut self) -> Result<(), Failure> {
-        self.open(Switch::Events, C::GUID)
+        self.open_all(Switch::Events, C::GUID)
     }
 
     /// One less listens; the provider is told after the last.
@@ -215,7 +215,7 @@ impl<D: Device> Simulator<'_, D> {
     ///
     /// [`Failure`].
     pub fn disable_events<C: DataBlock>(&mut self) -> Result<(), Failure> {
-        self.close(Switch::Events, C::GUID)
+        self.close_all(Switch::Events, C::GUID)
     }
 
     /// One more reads a block; the provider is told of the first, if it is expensive. So it is in
@@ -225,7 +225,7 @@ impl<D: Device> Simulator<'_, D> {
     ///
     /// [`Failure`].
     pub fn enable_collection<C: DataBlock>(&mut self) -> Result<(), Failure> {
-        self.open(Switch::Collection, C::GUID)
+        self.open_all(Switch::Collection, C::GUID)
     }
 
     /// One less reads it; the provider is told after the last.
@@ -234,7 +234,7 @@ impl<D: Device> Simulator<'_, D> {
     ///
     /// [`Failure`].
     pub fn disable_collection<C: DataBlock>(&mut self) -> Result<(), Failure> {
-        self.close(Switch::Collection, C::GUID)
+        self.close_all(Switch::Collection, C::GUID)
     }
 }
 

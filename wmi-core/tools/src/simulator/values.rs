@@ -4,7 +4,6 @@ use super::{Device, Failure, ProtocolRule, Simulator, Violation};
 use crate::client::{DataObject, Datum};
 use crate::layout::Block;
 use crate::layout::Item;
-use wmi_core::Guid;
 use wmi_core::provider::Minor;
 use wmi_core::schema::{Property, Value};
 
@@ -20,11 +19,8 @@ impl<D: Device> Simulator<'_, D> {
     ///
     /// [`Failure`].
     pub fn verify_values(&mut self) -> Result<Vec<Violation>, Failure> {
-        let blocks = self.registration().blocks.iter();
-        let queried = blocks.filter(|block| !block.is_event_only());
-        let guids: Vec<Guid> = queried.map(|block| block.guid).collect();
         let mut violations = Vec::new();
-        for guid in guids {
+        for guid in self.queried() {
             let all = self.all_data(guid)?;
             let minor = Minor::QueryAllData;
             let mut note = |rule| violations.push(self.violation(minor, guid.into(), rule));

@@ -38,8 +38,21 @@ impl<D: Device> Simulator<'_, D> {
                 violations.push(violation);
             }
         };
-        let registered = self.register().map(|_| ());
-        note(registered.map_err(unexpected));
+        for device in 0..=self.others.len() {
+            self.at(device, |wmi| wmi.verify_here(&mut note));
+        }
+        if !self.others.is_empty() {
+            // Together the devices name each instance once.
+            for guid in self.queried() {
+                note(self.all_data(guid).map(|_| ()).map_err(unexpected));
+            }
+        }
+        violations
+    }
+
+    /// Verifies one device.
+    fn verify_here(&mut self, note: &mut dyn FnMut(Result<(), Failure>)) {
+        note(self.register_here().map_err(unexpected));
         // What the framework or a port driver passes on has its driver's path.
         let Registration {
             registry_path,
@@ -54,9 +67,8 @@ impl<D: Device> Simulator<'_, D> {
             let asked = self.ask_registration(minor, DataPath::REGISTER).map(|_| ());
             note(asked.map_err(unexpected));
         }
-        if self.registration.is_some() {
-            let updated = self.update().map(|_| ());
-            note(updated.map_err(unexpected));
+        if self.state().registration.is_some() {
+            note(self.update_here().map_err(unexpected));
         }
         let has_schema = self.client.classes().iter().next().is_some();
         for block in self.registration().blocks.clone() {
@@ -76,8 +88,8 @@ impl<D: Device> Simulator<'_, D> {
         for request in strange::of_no_block() {
             note(self.expect(&request));
         }
-        for (to, path, input) in strange::foreign(self.device.device_object(), self.registration())
-        {
+        let device_object = self.target().device_object();
+        for (to, path, input) in strange::foreign(device_object, self.registration()) {
             for capacity in [0, input.len(), 512] {
                 note(
                     self.send_foreign(to, path, &input, capacity)
@@ -85,7 +97,6 @@ impl<D: Device> Simulator<'_, D> {
                 );
             }
         }
-        violations
     }
 
     /// Switches on and off, unless somebody has it on.
@@ -105,7 +116,7 @@ impl<D: Device> Simulator<'_, D> {
         if block.is_event_only() {
             return Ok(());
         }
-        let instances = self.all_data(block.guid)?;
+        let instances = self.all_data_here(block.guid)?;
         // What the provider is to write holds something else before.
         let written = [
             offset_of!(WnodeAllData, instance_count),
@@ -119,7 +130,7 @@ impl<D: Device> Simulator<'_, D> {
             });
         self.all_data_by(block, &again)?;
         for (index, instance) in (0..).zip(instances) {
-            self.single_data(block.guid, (&*instance.name).into())?;
+            self.single_data_here(block.guid, (&*instance.name).into())?;
             if block.has_static_names() {
                 // The number without the name, so that the data starts at another place.
                 let input = Part::All.request(block, Instance::number(index), &[])?;
@@ -137,7 +148,7 @@ impl<D: Device> Simulator<'_, D> {
             return requests;
         }
         requests.extend(strange::of_block(block));
-        let names = self.instances(block.guid).unwrap_or_default();
+        let names = self.instances_here(block.guid).unwrap_or_default();
         if let Some(name) = names.first() {
             let first = Instance::of(0, name);
             requests.extend(strange::of_instance(block, first));

@@ -1,7 +1,7 @@
 //! Tokens as bits.
 
 use super::{LITERAL_BITS, MAX_PREFIX, Match, SIGNATURE, SYNC, Token, WIDTHS, Width, prefix_of};
-use crate::bmf::{BmfError, wide};
+use crate::bmf::{BmfDecodeError, wide};
 
 /// Writes a stream.
 pub(super) struct BitWriter {
@@ -77,11 +77,11 @@ pub(super) struct BitReader<'a> {
 impl<'a> BitReader<'a> {
     /// # Errors
     ///
-    /// [`BmfError`] where the stream does not start as one does.
-    pub(super) fn new(bytes: &'a [u8]) -> Result<Self, BmfError> {
+    /// [`BmfDecodeError`] where the stream does not start as one does.
+    pub(super) fn new(bytes: &'a [u8]) -> Result<Self, BmfDecodeError> {
         if !bytes.starts_with(&SIGNATURE) {
             let what = "the stream does not start with `DS` and version 1";
-            return Err(BmfError::new(0, what));
+            return Err(BmfDecodeError::new(0, what));
         }
         let position = SIGNATURE.len().saturating_mul(8);
         Ok(Self { bytes, position })
@@ -94,8 +94,8 @@ impl<'a> BitReader<'a> {
 
     /// # Errors
     ///
-    /// [`BmfError`] where the stream ends, or holds bits that no token starts with.
-    pub(super) fn token(&mut self) -> Result<Token, BmfError> {
+    /// [`BmfDecodeError`] where the stream ends, or holds bits that no token starts with.
+    pub(super) fn token(&mut self) -> Result<Token, BmfDecodeError> {
         let mut bits = Bits {
             word: self.peek(),
             used: 0,
@@ -104,10 +104,10 @@ impl<'a> BitReader<'a> {
         let end = self.position.saturating_add(wide(bits.used));
         if end > self.bytes.len().saturating_mul(8) {
             let what = "the stream ends too early";
-            return Err(BmfError::new(self.bytes.len(), what));
+            return Err(BmfDecodeError::new(self.bytes.len(), what));
         }
         let what = "a length starts with more than eight zero bits";
-        let token = token.ok_or(BmfError::new(self.offset(), what))?;
+        let token = token.ok_or(BmfDecodeError::new(self.offset(), what))?;
         self.position = end;
         Ok(token)
     }

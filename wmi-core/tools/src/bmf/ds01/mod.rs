@@ -9,7 +9,7 @@ mod matches;
 mod pack;
 mod unpack;
 
-pub use pack::{Parse, pack};
+pub use pack::{Packing, pack};
 pub use unpack::unpack;
 
 const SIGNATURE: [u8; 4] = *b"DS\x00\x01";

@@ -11,7 +11,7 @@ use super::{
 /// How the packer chooses among the ways to write a payload.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Parse {
+pub enum Packing {
     /// As `mofcomp` does: always the longest match, the nearest of several. The file is
     /// byte-identical to Microsoft's.
     #[default]
@@ -25,15 +25,15 @@ pub enum Parse {
 /// The time grows with the length of the payload alone, whatever it holds: a match reaches back
 /// 4414 bytes at most.
 #[must_use]
-pub fn pack(payload: &[u8], parse: Parse) -> Vec<u8> {
+pub fn pack(payload: &[u8], packing: Packing) -> Vec<u8> {
     let matches = Matches::new(payload);
     let mut bits = BitWriter::new();
     let mut start = 0usize;
     loop {
         let end = payload.len().min(start.saturating_add(BLOCK));
-        match parse {
-            Parse::Greedy => greedy(&matches, start..end, &mut bits),
-            Parse::Optimal => optimal(&matches, start..end, &mut bits),
+        match packing {
+            Packing::Greedy => greedy(&matches, start..end, &mut bits),
+            Packing::Optimal => optimal(&matches, start..end, &mut bits),
         }
         bits.token(Token::Sync);
         start = end;

@@ -2,7 +2,7 @@
 
 use super::bits::BitReader;
 use super::{BLOCK, Match, Token};
-use crate::bmf::BmfError;
+use crate::bmf::BmfDecodeError;
 
 /// Unpacks a stream into exactly `size` bytes.
 ///
@@ -11,8 +11,8 @@ use crate::bmf::BmfError;
 ///
 /// # Errors
 ///
-/// [`BmfError`] at the byte of the stream where it is wrong.
-pub fn unpack(stream: &[u8], size: usize) -> Result<Vec<u8>, BmfError> {
+/// [`BmfDecodeError`] at the byte of the stream where it is wrong.
+pub fn unpack(stream: &[u8], size: usize) -> Result<Vec<u8>, BmfDecodeError> {
     let mut bits = BitReader::new(stream)?;
     let mut output = Vec::with_capacity(size.min(stream.len().saturating_mul(USUAL)));
     loop {
@@ -22,16 +22,20 @@ pub fn unpack(stream: &[u8], size: usize) -> Result<Vec<u8>, BmfError> {
             match bits.token()? {
                 Token::Literal(byte) => output.push(byte),
                 Token::Match(matched) => {
-                    copy(matched, &mut output, end).map_err(|what| BmfError::new(at, what))?;
+                    copy(matched, &mut output, end)
+                        .map_err(|what| BmfDecodeError::new(at, what))?;
                 }
                 Token::Sync => {
-                    return Err(BmfError::new(at, "a sync mark stands within a block"));
+                    return Err(BmfDecodeError::new(at, "a sync mark stands within a block"));
                 }
             }
         }
         let at = bits.offset();
         let Token::Sync = bits.token()? else {
-            return Err(BmfError::new(at, "a block does not end with a sync mark"));
+            return Err(BmfDecodeError::new(
+                at,
+                "a block does not end with a sync mark",
+            ));
         };
         if end == size {
             return Ok(output);

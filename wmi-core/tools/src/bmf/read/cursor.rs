@@ -1,6 +1,6 @@
 //! Where the reader is: records within records, none read past its end.
 
-use super::super::{BmfError, wide};
+use super::super::{BmfDecodeError, wide};
 use super::Result;
 
 /// A place in the payload, and the end of the record that it is in.
@@ -12,12 +12,12 @@ pub(super) struct Cursor<'p> {
 }
 
 impl<'p> Cursor<'p> {
-    pub(super) fn error(&self, what: &'static str) -> BmfError {
-        BmfError::new(self.position, what)
+    pub(super) fn error(&self, what: &'static str) -> BmfDecodeError {
+        BmfDecodeError::new(self.position, what)
     }
 
-    pub(super) fn error_before(&self, bytes: usize, what: &'static str) -> BmfError {
-        BmfError::new(self.position.saturating_sub(bytes), what)
+    pub(super) fn error_before(&self, bytes: usize, what: &'static str) -> BmfDecodeError {
+        BmfDecodeError::new(self.position.saturating_sub(bytes), what)
     }
 
     pub(super) fn take(&mut self, size: usize) -> Result<&'p [u8]> {
@@ -66,7 +66,10 @@ impl<'p> Cursor<'p> {
         let length = wide(self.number()?);
         let end = start.saturating_add(length);
         if length < 4 || end > self.end {
-            return Err(BmfError::new(start, "the length of the record is wrong"));
+            return Err(BmfDecodeError::new(
+                start,
+                "the length of the record is wrong",
+            ));
         }
         let record = Self { end, ..*self };
         self.position = end;
@@ -96,8 +99,7 @@ impl<'p> Cursor<'p> {
 }
 
 impl Cursor<'_> {
-    /// Passes over the zeros that pad an element to four bytes of its own length. An element
-    /// that is followed by another is never padded, so only the last one has any.
+    /// Passes over the zeros that pad the last element of an array to four bytes of its own length.
     pub(super) fn skip_padding(&mut self) {
         let rest = self.rest();
         if rest.len() < 4 && rest.iter().all(|byte| *byte == 0) {

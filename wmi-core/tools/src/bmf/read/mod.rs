@@ -7,20 +7,24 @@ mod parameters;
 use core::cell::Cell;
 
 use super::kind::{self, NOTHING};
-use super::{BmfError, SIGNATURE, wide};
+use super::{BmfDecodeError, SIGNATURE, wide};
 use cursor::Cursor;
 use parameters::{Parameters, take_maximum};
 
 use crate::Arena;
+use crate::classes::is_name;
 use wmi_core::schema::{
-    ChangeFlags, Class, File, Flavor, Instance, InstanceValue, Method, Object, ObjectKind,
+    ChangeFlags, Class, Edition, File, Flavor, Instance, InstanceValue, Method, Object, ObjectKind,
     Property, Qualifier, Qualifiers, Value,
 };
 
-type Result<T> = core::result::Result<T, BmfError>;
+type Result<T> = core::result::Result<T, BmfDecodeError>;
 
 /// Bytes that a qualifier takes besides its name and value; others take more.
 const RECORD_HEADER: usize = 16;
+
+/// Bytes that an element of an array takes; others take more.
+const ELEMENT: usize = 2;
 
 /// Objects within objects, more than any compiler nests.
 const MAX_DEPTH: usize = 16;
@@ -29,7 +33,7 @@ const MAX_DEPTH: usize = 16;
 ///
 /// # Errors
 ///
-/// [`BmfError`] at the first byte that is wrong.
+/// [`BmfDecodeError`] at the first byte that is wrong.
 pub fn decode_payload<'a>(arena: &'a Arena, payload: &[u8]) -> Result<File<'a>> {
     let mut cursor = Cursor {
         bytes: payload,
@@ -37,11 +41,14 @@ pub fn decode_payload<'a>(arena: &'a Arena, payload: &[u8]) -> Result<File<'a>> 
         end: payload.len(),
     };
     if cursor.number()? != u32::from_le_bytes(SIGNATURE) {
-        return Err(BmfError::new(0, "the payload does not start with `FOMB`"));
+        return Err(BmfDecodeError::new(
+            0,
+            "the payload does not start with `FOMB`",
+        ));
     }
     let objects_end = wide(cursor.number()?);
     if objects_end > payload.len() {
-        return Err(BmfError::new(4, "the objects end after the payload"));
+        return Err(BmfDecodeError::new(4, "the objects end after the payload"));
     }
     for _ in 0..2 {
         if cursor.number()? != 1 {
@@ -55,6 +62,7 @@ pub fn decode_payload<'a>(arena: &'a Arena, payload: &[u8]) -> Result<File<'a>> 
         arena,
         flavors,
         flavored: Cell::new(0),
+        edition: Cell::new(None),
     };
     let mut objects = Vec::new();
     for _ in 0..count {
@@ -63,9 +71,10 @@ pub fn decode_payload<'a>(arena: &'a Arena, payload: &[u8]) -> Result<File<'a>> 
     cursor.finish("bytes are left after the last object")?;
     if reader.flavored.get() != reader.flavors.len() {
         let what = "flavors of what is no qualifier";
-        return Err(BmfError::new(objects_end, what));
+        return Err(BmfDecodeError::new(objects_end, what));
     }
-    Ok(File::new(arena.list(&objects)))
+    let edition = reader.edition.get().unwrap_or_default();
+    Ok(File::new(arena.list(&objects)).with_edition(edition))
 }
 
 /// The flavors by the places of their qualifiers, in ascending order.
@@ -79,7 +88,7 @@ fn read_flavors(payload: &[u8], start: usize) -> Result<Vec<(usize, u8)>> {
         return Ok(Vec::new());
     }
     if cursor.take(16)? != kind::FLAVORS {
-        return Err(BmfError::new(
+        return Err(BmfDecodeError::new(
             start,
             "no section of flavors follows the objects",
         ));
@@ -103,6 +112,8 @@ struct Reader<'a> {
     flavors: Vec<(usize, u8)>,
     /// How many of them were found.
     flavored: Cell<usize>,
+    /// The edition, once something shows it.
+    edition: Cell<Option<Edition>>,
 }
 
 /// An object as it is stored.
@@ -139,13 +150,19 @@ impl<'a> Reader<'a> {
     fn object<'p>(&self, cursor: &mut Cursor<'p>) -> Result<Object<'a>> {
         let stored = self.stored(cursor.record()?, 0)?;
         let system = &stored.system;
+        let names = [system.superclass, system.alias].into_iter().flatten();
+        names
+            .chain(system.class)
+            .try_for_each(|name| self.spelled(stored.start, name))?;
         let namespace = system.namespace.unwrap_or(Object::DEFAULT_NAMESPACE);
         let (class_flags, instance_flags) = (system.class_flags, system.instance_flags);
-        let kind = match stored.kind {
-            kind::CLASS => ObjectKind::Class(self.class(stored)?),
-            _ => ObjectKind::Instance(self.instance(stored)?),
+        let alias = system.alias;
+        let (kind, class_alias) = match stored.kind {
+            kind::CLASS => (ObjectKind::Class(self.class(stored)?), alias),
+            _ => (ObjectKind::Instance(self.instance(stored)?), None),
         };
         Ok(Object::new(namespace, kind)
+            .with_class_alias(class_alias)
             .with_class_flags(class_flags)
             .with_instance_flags(instance_flags))
     }
@@ -153,7 +170,7 @@ impl<'a> Reader<'a> {
     fn stored<'p>(&self, mut record: Cursor<'p>, depth: usize) -> Result<Stored<'a, 'p>> {
         let start = record.position.saturating_sub(4);
         if depth > MAX_DEPTH {
-            return Err(BmfError::new(start, "objects are nested too deep"));
+            return Err(BmfDecodeError::new(start, "objects are nested too deep"));
         }
         let [qualifiers, properties, methods, kind] = [
             record.number()?,
@@ -216,9 +233,15 @@ impl<'a> Reader<'a> {
         let start = record.position.saturating_sub(4);
         let [code, _, value] = [record.number()?, record.number()?, record.number()?];
         let heap = record.position;
-        let name = self.string(&mut record.part(heap, 0, record.end)?)?;
-        let mut part = record.part(heap, value, record.end)?;
-        let value = self.value(&mut part, code, depth)?;
+        let end = match value {
+            NOTHING => record.end,
+            offset => heap.saturating_add(wide(offset)),
+        };
+        let name = self.name(&mut record.part(heap, 0, end)?, depth)?;
+        let value = match value {
+            NOTHING if code == kind::STRING => Value::Null,
+            offset => self.value(&mut record.part(heap, offset, record.end)?, code, depth)?,
+        };
         let flavor = self
             .flavors
             .binary_search_by_key(&start, |(place, _)| *place);
@@ -247,11 +270,15 @@ impl<'a> Reader<'a> {
                 record.number()?,
             ];
             let heap = record.position;
-            let name = self.string(&mut record.part(heap, 0, record.end)?)?;
             let end = match qualifiers {
                 NOTHING => record.end,
                 offset => heap.saturating_add(wide(offset)),
             };
+            let name_end = match value {
+                NOTHING => end,
+                offset => heap.saturating_add(wide(offset)),
+            };
+            let name = self.name(&mut record.part(heap, 0, name_end)?, depth)?;
             let value = match value {
                 NOTHING => None,
                 offset => {
@@ -262,7 +289,7 @@ impl<'a> Reader<'a> {
             if qualifiers == NOTHING {
                 return system
                     .set(name, value)
-                    .ok_or(BmfError::new(start, "unknown system property"));
+                    .ok_or(BmfDecodeError::new(start, "unknown system property"));
             }
             let mut part = record.part(heap, qualifiers, record.end)?;
             let qualifiers = self.qualifiers(&mut part, depth)?;
@@ -279,6 +306,32 @@ impl<'a> Reader<'a> {
         Ok(own)
     }
 
+    /// A name, which MOF text must be able to spell; the part holds nothing else.
+    fn name<'p>(&self, part: &mut Cursor<'p>, depth: usize) -> Result<&'a str> {
+        let start = part.position;
+        let name = self.string(part)?;
+        self.spelled(start, name)?;
+        // Nothing of an object of the file is an element of an array that is not the last.
+        let is_odd = part.position.saturating_sub(start) % 4 != 0;
+        if depth == 0 && is_odd && self.edition.get().is_none() {
+            self.edition.set(match part.rest() {
+                [] => Some(Edition::Old),
+                [0, 0] => Some(Edition::Current),
+                _ => None,
+            });
+        }
+        Ok(name)
+    }
+
+    /// Refuses a name that MOF text cannot spell.
+    fn spelled(&self, start: usize, name: &str) -> Result<()> {
+        if is_name(name) {
+            Ok(())
+        } else {
+            Err(BmfDecodeError::new(start, "MOF text cannot spell a name"))
+        }
+    }
+
     /// A string up to its NUL, and the padding after it.
     fn string<'p>(&self, cursor: &mut Cursor<'p>) -> Result<&'a str> {
         let start = cursor.position;
@@ -286,7 +339,7 @@ impl<'a> Reader<'a> {
         let mut text = String::with_capacity(units.len());
         for character in char::decode_utf16(units) {
             let what = "the text is no UTF-16";
-            text.push(character.map_err(|_| BmfError::new(start, what))?);
+            text.push(character.map_err(|_| BmfDecodeError::new(start, what))?);
         }
         Ok(self.arena.text(&text))
     }
@@ -300,11 +353,20 @@ impl<'a> Reader<'a> {
         let start = cursor.position;
         Ok(match code {
             kind::STRING => Value::String(self.string(cursor)?),
-            kind::ALIAS => Value::Alias(self.string(cursor)?),
+            kind::ALIAS => {
+                let alias = self.string(cursor)?;
+                self.spelled(start, alias)?;
+                Value::Alias(alias)
+            }
             kind::BOOLEAN => match *cursor.take(2)? {
                 [0xff, 0xff] => Value::Boolean(true),
                 [0, 0] => Value::Boolean(false),
-                _ => return Err(BmfError::new(start, "a boolean is neither true nor false")),
+                _ => {
+                    return Err(BmfDecodeError::new(
+                        start,
+                        "a boolean is neither true nor false",
+                    ));
+                }
             },
             kind::CHAR => {
                 let bytes = cursor.take(2)?.first_chunk().copied().unwrap_or_default();
@@ -321,10 +383,12 @@ impl<'a> Reader<'a> {
             kind::OBJECT => {
                 let stored = self.stored(cursor.record()?, depth.saturating_add(1))?;
                 let namespace = stored.system.namespace;
+                let mut names = stored.system.class.iter().chain(&stored.system.alias);
+                names.try_for_each(|name| self.spelled(stored.start, name))?;
                 let instance = self.instance(stored)?.with_namespace(namespace);
                 Value::Instance(self.arena.item(instance))
             }
-            _ => return Err(BmfError::new(start, "unknown type of a value")),
+            _ => return Err(BmfDecodeError::new(start, "unknown type of a value")),
         })
     }
 
@@ -341,11 +405,14 @@ impl<'a> Reader<'a> {
         let count = outer.number()?;
         let mut inner = outer.record()?;
         outer.finish("bytes are left after the array")?;
-        let mut elements = Vec::new();
+        // Whatever the array says, it has no more elements than fit.
+        let fit = inner.rest().len() / ELEMENT;
+        let mut elements = Vec::with_capacity(fit.min(wide(count)));
         for _ in 0..count {
             elements.push(element(&mut inner)?);
-            inner.skip_padding();
         }
+        // An element that is followed by another is never padded.
+        inner.skip_padding();
         inner.finish("bytes are left after the last element")?;
         Ok(elements)
     }
@@ -403,12 +470,15 @@ impl<'a> Reader<'a> {
             return Err(stored.error("the last qualifier is not `CIMTYPE`"));
         };
         let (cim_type, type_name) = kind::parse_type(text);
+        self.spelled(stored.start, type_name)?;
         let mut property = Property::new(stored.name, cim_type, type_name);
         if stored.code & kind::ARRAY != 0 {
             property.array = take_maximum(&mut stored.qualifiers);
         }
         let expected = match &stored.value {
-            Some(value) => kind::of_value(value).unwrap_or(stored.code),
+            // The elements that are not there tell no type.
+            Some(Value::Array([])) => stored.code,
+            Some(value) => kind::of_value(value),
             None => kind::of_type(cim_type, property.array),
         };
         if expected != stored.code {
@@ -428,9 +498,13 @@ impl<'a> Reader<'a> {
             record.number()?,
         ];
         let heap = record.position;
-        let name = self.string(&mut record.part(heap, 0, record.end)?)?;
+        let name_end = heap.saturating_add(wide(value.min(qualifiers)));
+        let name = self.name(&mut record.part(heap, 0, name_end.min(record.end))?, 0)?;
         if qualifiers == NOTHING {
-            return Err(BmfError::new(start, "a method has no list of qualifiers"));
+            return Err(BmfDecodeError::new(
+                start,
+                "a method has no list of qualifiers",
+            ));
         }
         let mut blocks = Vec::new();
         match (code, value) {
@@ -440,10 +514,15 @@ impl<'a> Reader<'a> {
                 let mut part = record.part(heap, offset, end)?;
                 blocks = self.array(&mut part, |cursor| self.block(cursor))?;
                 if !matches!(blocks.len(), 1 | 2) {
-                    return Err(BmfError::new(start, "a method has one or two blocks"));
+                    return Err(BmfDecodeError::new(start, "a method has one or two blocks"));
                 }
             }
-            _ => return Err(BmfError::new(start, "the type of a method is unknown")),
+            _ => {
+                return Err(BmfDecodeError::new(
+                    start,
+                    "the type of a method is unknown",
+                ));
+            }
         }
         let mut part = record.part(heap, qualifiers, record.end)?;
         let qualifiers = self.qualifiers(&mut part, 0)?;
@@ -461,7 +540,10 @@ impl<'a> Reader<'a> {
                 let start = stored.start;
                 let result = self.declaration(stored)?;
                 if result != Property::new("ReturnValue", result.cim_type, result.type_name) {
-                    return Err(BmfError::new(start, "a result has more than its type"));
+                    return Err(BmfDecodeError::new(
+                        start,
+                        "a result has more than its type",
+                    ));
                 }
                 method.with_returns(result.cim_type, result.type_name)
             }
@@ -473,7 +555,7 @@ impl<'a> Reader<'a> {
     fn block<'p>(&self, cursor: &mut Cursor<'p>) -> Result<Vec<StoredProperty<'a>>> {
         let stored = self.stored(cursor.record()?, 1)?;
         if stored.kind != kind::INSTANCE || stored.qualifiers.is_some() {
-            return Err(BmfError::new(
+            return Err(BmfDecodeError::new(
                 stored.start,
                 "the block is not one of parameters",
             ));
@@ -484,16 +566,17 @@ impl<'a> Reader<'a> {
 }
 
 impl StoredProperty<'_> {
-    fn error(&self, what: &'static str) -> BmfError {
-        BmfError::new(self.start, what)
+    fn error(&self, what: &'static str) -> BmfDecodeError {
+        BmfDecodeError::new(self.start, what)
     }
 }
 
 impl<'a> Stored<'a, '_> {
     fn class_name(&self) -> Result<&'a str> {
-        self.system
-            .class
-            .ok_or(BmfError::new(self.start, "the object has no `__CLASS`"))
+        self.system.class.ok_or(BmfDecodeError::new(
+            self.start,
+            "the object has no `__CLASS`",
+        ))
     }
 }
 

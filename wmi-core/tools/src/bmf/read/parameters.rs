@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, VecDeque};
 
-use super::super::{BmfError, kind};
+use super::super::{BmfDecodeError, kind};
 use super::{Result, StoredProperty};
 use wmi_core::schema::{Array, Flavor, Qualifier, Value};
 
@@ -83,7 +83,7 @@ impl<'a> Parameters<'a> {
             let (first, second) = match (from_input, from_output) {
                 (None, None) => {
                     let what = "the `ID` of a parameter is not its place";
-                    return Err(BmfError::new(start, what));
+                    return Err(BmfDecodeError::new(start, what));
                 }
                 (Some(_), Some(_)) if is_shared => (input.pop_front(), output.pop_front()),
                 (Some(rank), other) if other.is_none_or(|other| rank <= other) => {

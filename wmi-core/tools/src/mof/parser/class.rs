@@ -18,7 +18,11 @@ impl<'a> Parser<'a, '_> {
         let name = self.name("the name of the class")?;
         let mut class = Class::new(name.text).with_qualifiers(qualifiers);
         self.locate(name.text, None, name.seen_at());
-        self.class_alias()?;
+        self.class_alias = None;
+        if self.peek().is_word("as") && self.peek_at(1).is("$") {
+            self.take();
+            self.class_alias = Some(self.new_alias()?);
+        }
         if self.take_if(":") {
             class = class.with_superclass(self.name("the name of the base class")?.text);
         }
@@ -89,17 +93,6 @@ impl<'a> Parser<'a, '_> {
                 .any(|next| self.peek_at(after).text.eq_ignore_ascii_case(next))
     }
 
-    /// `as $Alias`, which names the class within the file; nothing here refers to it.
-    fn class_alias(&mut self) -> Parsed {
-        if self.peek().is_word("as") && self.peek_at(1).is("$") {
-            let span = self.take().seen_at();
-            let alias = self.alias()?;
-            let message = format!("the alias `${alias}` of a class is not kept");
-            self.report(Diagnostic::warning(span.to(self.last), message));
-        }
-        Ok(())
-    }
-
     fn member(&mut self, class: &'a str, qualifiers: &'a [Qualifier<'a>]) -> Parsed<Member<'a>> {
         let type_token = self.name("the type of a property or method")?;
         if type_token.is_word("void") && self.peek_at(1).is("(") {
@@ -112,7 +105,13 @@ impl<'a> Parser<'a, '_> {
             let help = "the brackets of an array stand after its name; a method returns none";
             return Err(self.unexpected("a name after the type", help));
         }
-        let name = self.name("a name after the type")?;
+        let mut name = self.name("a name after the type")?;
+        let is_item = qualifiers
+            .iter()
+            .any(|qualifier| qualifier.name.eq_ignore_ascii_case("WmiDataId"));
+        if self.peek().is("(") && (is_item || self.is_unit()) {
+            name = self.with_unit(name);
+        }
         self.locate(class, Some(name.text), name.seen_at());
         if self.peek().is("(") {
             let returns = Some((declared.cim_type, declared.name));
@@ -133,6 +132,9 @@ impl<'a> Parser<'a, '_> {
         if self.peek().is("[") && !self.is_next_list() {
             self.take();
             property = property.with_array(self.length()?);
+            if self.peek().is("[") && !self.is_next_list() {
+                return Err(self.dimensions());
+            }
         }
         if self.take_if("=") {
             let at = self.peek();
@@ -142,6 +144,22 @@ impl<'a> Parser<'a, '_> {
             property.default = (value != Value::Null).then_some(value);
         }
         Ok(property)
+    }
+
+    /// Whether `(` opens a unit, as in `Delay(Hour)` or `Rate(MB/s)`, and not parameters, which have
+    /// a type and a name each.
+    fn is_unit(&mut self) -> bool {
+        let first = self.peek_at(1);
+        let second = self.peek_at(2);
+        let is_type = CimType::of_keyword(first.text) != CimType::Object || first.is_word("void");
+        match first.kind {
+            Kind::Identifier if second.kind == Kind::Punctuator => {
+                !is_type && !second.is(",") && !second.is("[")
+            }
+            Kind::Identifier => false,
+            Kind::Punctuator => first.is("%") || first.is("/"),
+            _ => true,
+        }
     }
 
     /// Whether `[` opens the qualifiers of what follows, as `;` or `,` is missing before it. A
@@ -162,11 +180,21 @@ impl<'a> Parser<'a, '_> {
             _ => None,
         };
         let Some(length) = array else {
-            let help = "write the number of elements, or nothing for an array of any length";
-            return Err(self.error(token, "this is no length of an array", help));
+            let help = "write the number of elements, at least 1, or nothing for an array of any \
+                        length";
+            return Err(self.error(token, "this is not the length of an array", help));
         };
+        if self.peek().is(",") {
+            return Err(self.dimensions());
+        }
         self.expect("]", "after the length of the array")?;
         Ok(Array::Fixed(length))
+    }
+
+    fn dimensions(&mut self) -> super::Failed {
+        let token = self.peek();
+        let help = "write all elements into one dimension, or embed a class that holds a row";
+        self.error(token, "an array has one dimension", help)
     }
 
     fn method(
@@ -214,7 +242,7 @@ impl<'a> Parser<'a, '_> {
         if ["in", "out"].iter().any(|word| type_token.is_word(word))
             && self.peek_at(1).kind == Kind::Identifier
         {
-            let message = format!("`{}` is no type", type_token.text);
+            let message = format!("`{}` is not a type", type_token.text);
             let help = "directions are qualifiers: `[in] uint32 Name`";
             return Err(self.error(type_token, message, help));
         }

@@ -7,12 +7,15 @@ mod qualifier;
 mod types;
 mod value;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use super::expression::integer;
 use super::lexer::{Kind, Token};
 use super::preprocess::Preprocessor;
 use super::{Diagnostic, Located, Span};
-use crate::{Arena, classes::Name};
+use crate::Arena;
+use crate::classes::{Name, continues_name, starts_name};
+use qualifier::Declaration;
 use wmi_core::schema::{ChangeFlags, File, Object, ObjectKind, Qualifier};
 
 /// Instances within instances; more cannot be read from binary MOF either.
@@ -32,6 +35,15 @@ pub(super) struct Parser<'a, 'l> {
     pragmas: Pragmas<'a>,
     objects: Vec<Object<'a>>,
     located: Vec<Located<'a>>,
+    /// The alias of the class that was read last.
+    class_alias: Option<&'a str>,
+    /// The aliases of objects, and those that values name.
+    aliases: Vec<(&'a str, Span)>,
+    used_aliases: Vec<(&'a str, Span)>,
+    /// Types of properties that look like a keyword and are none, with the one that is meant.
+    strange_types: Vec<(Token<'a>, &'static str)>,
+    /// The qualifiers that were declared.
+    declarations: BTreeMap<Name<'a>, Declaration>,
     /// Qualifiers of the next object, where they were taken for those of a member.
     qualifiers_of_next: Option<&'a [Qualifier<'a>]>,
     depth: usize,
@@ -66,6 +78,11 @@ pub(super) fn parse<'a, 'l>(tokens: Preprocessor<'a, 'l>) -> Outcome<'a, 'l> {
         },
         objects: Vec::new(),
         located: Vec::new(),
+        class_alias: None,
+        aliases: Vec::new(),
+        used_aliases: Vec::new(),
+        strange_types: Vec::new(),
+        declarations: BTreeMap::new(),
         qualifiers_of_next: None,
         depth: 0,
     };
@@ -75,6 +92,8 @@ pub(super) fn parse<'a, 'l>(tokens: Preprocessor<'a, 'l>) -> Outcome<'a, 'l> {
             parser.skip_object();
         }
     }
+    parser.check_aliases();
+    parser.warn_of_misspelled_types();
     Outcome {
         file: File::new(arena.list(&parser.objects)),
         located: parser.located,
@@ -164,11 +183,91 @@ impl<'a> Parser<'a, '_> {
         }
     }
 
+    /// A name. One that holds other characters is an error, after which reading goes on as if it
+    /// did not.
     fn name(&mut self, what: &str) -> Parsed<Token<'a>> {
-        if self.peek().kind == Kind::Identifier {
-            return Ok(self.take());
+        let first = self.peek();
+        let is_number = first.kind == Kind::Number && integer(&first).is_err();
+        if first.kind != Kind::Identifier && !is_number {
+            return Err(self.unexpected(what, ""));
         }
-        Err(self.unexpected(what, ""))
+        self.take();
+        let mut name = first;
+        while self.sticks(&name) {
+            name.span = name.span.to(self.take().span);
+        }
+        if name.span == first.span && !is_number {
+            return Ok(name);
+        }
+        Ok(self.misnamed(name))
+    }
+
+    /// Whether the next token stands right after a name and cannot follow one.
+    fn sticks(&mut self, name: &Token<'a>) -> bool {
+        const NEVER_AFTER_NAMES: &str = "-+~!|&^*/%<>?.@#$";
+        let next = self.peek();
+        let apart = next.after_space || next.starts_line;
+        let is_foreign = match next.kind {
+            Kind::Punctuator => next.text.contains(|c| NEVER_AFTER_NAMES.contains(c)),
+            Kind::Identifier | Kind::Number | Kind::Unknown => true,
+            _ => false,
+        };
+        let of_text = name.used_at.is_none() && next.used_at.is_none();
+        !apart && is_foreign && of_text && !next.text.starts_with("/*")
+    }
+
+    /// Takes what stands in parentheses after a name, which is meant as a part of it.
+    fn with_unit(&mut self, mut name: Token<'a>) -> Token<'a> {
+        while !matches!(self.peek().kind, Kind::End | Kind::Pragma) && !self.peek().is(";") {
+            let token = self.take();
+            name.span = name.span.to(token.span);
+            if token.is(")") {
+                break;
+            }
+        }
+        self.misnamed(name)
+    }
+
+    /// The error that a name holds what none can hold, and a name in its place.
+    fn misnamed(&mut self, name: Token<'a>) -> Token<'a> {
+        let source = self.tokens.sources.get(name.span.source());
+        let text = source.and_then(|source| source.text.get(name.span.range()));
+        let text = text.unwrap_or(name.text);
+        let words = text.split(|c: char| !continues_name(c));
+        let words: Vec<_> = words.filter(|word| !word.is_empty()).collect();
+        let legal = words.join("_");
+        let starts = legal.starts_with(starts_name);
+        let (rule, help) = if starts {
+            ("", format!("write `{legal}`"))
+        } else {
+            let rule = ", and do not start with a digit";
+            (rule, String::from("start it with a letter"))
+        };
+        let message = format!(
+            "`{}` is not a name: names are letters, digits and underscores{rule}",
+            shortened(text)
+        );
+        self.error(name, message, &help);
+        Token {
+            kind: Kind::Identifier,
+            text: self.arena.text(&legal),
+            ..name
+        }
+    }
+
+    /// Refuses aliases of two objects, and those of none that values name.
+    fn check_aliases(&mut self) {
+        let aliases = core::mem::take(&mut self.aliases);
+        let known: BTreeSet<_> = aliases.iter().map(|(name, _)| Name(name)).collect();
+        for (name, span) in core::mem::take(&mut self.used_aliases) {
+            if !known.contains(&Name(name)) {
+                let message = format!("the alias `${name}` names no object of this file");
+                let help = format!("declare one by `instance of Class as ${name}`");
+                self.report(Diagnostic::error(span, message).help(help));
+            }
+        }
+        let message = |name: &str| format!("two objects have the alias `${name}`");
+        self.refuse_repeated(aliases, message, "rename one of them");
     }
 
     fn object(&mut self) -> Parsed {
@@ -202,6 +301,7 @@ impl<'a> Parser<'a, '_> {
         let mut object = Object::new(self.pragmas.namespace, kind);
         object.class_flags = self.pragmas.class_flags;
         object.instance_flags = self.pragmas.instance_flags;
+        object.class_alias = self.class_alias.take();
         self.objects.push(object);
         Ok(())
     }

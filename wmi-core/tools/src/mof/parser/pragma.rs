@@ -16,7 +16,11 @@ const REFUSED: [&str; 3] = ["deleteclass", "deleteinstance", "amendment"];
 impl<'a> Parser<'a, '_> {
     pub(super) fn pragma(&mut self) -> Parsed {
         let pragma = self.take();
-        let name = self.name("the name of a pragma")?;
+        // Nothing after it is looked at, as it may be of another compiler's form.
+        if self.peek().kind != Kind::Identifier {
+            return Err(self.unexpected("the name of a pragma", ""));
+        }
+        let name = self.take();
         let span = pragma.span.to(name.seen_at());
         let is = |known: &&str| name.is_word(known);
         let mut known = KEPT.iter().chain(&WITHOUT_TRACE).chain(&REFUSED);

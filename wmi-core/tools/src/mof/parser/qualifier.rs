@@ -3,7 +3,8 @@
 use super::super::lexer::{Kind, Token};
 use super::super::{Diagnostic, Span};
 use super::{Parsed, Parser};
-use wmi_core::schema::{Flavor, Qualifier, Value};
+use crate::classes::Name;
+use wmi_core::schema::{CimType, Flavor, Qualifier, Value};
 
 impl<'a> Parser<'a, '_> {
     /// `[name(value) : flavor, ..]`, or nothing.
@@ -18,7 +19,7 @@ impl<'a> Parser<'a, '_> {
             let qualifier = self.qualifier()?;
             if qualifier.name.eq_ignore_ascii_case("CIMTYPE") {
                 let help = "leave it out; it is made from the type";
-                self.error(at, "`CIMTYPE` is no qualifier of a MOF text", help);
+                self.error(at, "`CIMTYPE` is not a qualifier of MOF text", help);
             }
             names.push((qualifier.name, at.seen_at()));
             qualifiers.push(qualifier);
@@ -56,40 +57,40 @@ impl<'a> Parser<'a, '_> {
         } else {
             Value::Boolean(true)
         };
-        let mut qualifier = Qualifier::new(name.text, value);
-        if self.take_if(":") {
-            qualifier = qualifier.with_flavor(self.flavors()?);
+        let declaration = self.declarations.get(&Name(name.text)).copied();
+        if let Some(declaration) = declaration {
+            self.check_declared(name, &value, declaration);
         }
-        Ok(qualifier)
+        let flavor = if self.take_if(":") {
+            self.flavors()?
+        } else {
+            declaration.map_or(Flavor::NONE, |declaration| declaration.flavor)
+        };
+        Ok(Qualifier::new(name.text, value).with_flavor(flavor))
+    }
+
+    /// Refuses a value of another type than the declared one.
+    fn check_declared(&mut self, name: Token<'a>, value: &Value<'a>, declaration: Declaration) {
+        let Some((cim_type, is_array)) = declaration.cim_type else {
+            return;
+        };
+        if !fits(value, cim_type, is_array) {
+            let brackets = if is_array { "[]" } else { "" };
+            let keyword = cim_type.keyword();
+            let message = format!("`{}` is declared as `{keyword}{brackets}`", name.text);
+            let error = Diagnostic::error(name.seen_at(), message)
+                .related(declaration.span, "declared here")
+                .help("give it a value of this type");
+            self.report(error);
+        }
     }
 
     /// One or more flavors, with nothing between them.
     fn flavors(&mut self) -> Parsed<Flavor> {
-        let mut flavor = Flavor::NONE;
         let mut words: Vec<Token<'a>> = Vec::new();
+        let mut flavor = Flavor::NONE;
         while self.peek().kind == Kind::Identifier {
-            let token = self.take();
-            match Flavor::of_keyword(token.text) {
-                Some(known) => flavor = flavor.union(known),
-                None => {
-                    let help = if words.is_empty() {
-                        "the flavors are amended, ToInstance, ToSubclass, DisableOverride and \
-                         their opposites"
-                    } else {
-                        "a comma stands before the next qualifier"
-                    };
-                    return Err(self.error(
-                        token,
-                        format!("unknown flavor `{}`", token.text),
-                        help,
-                    ));
-                }
-            }
-            if let Some(other) = words.iter().find(|word| contradict(word.text, token.text)) {
-                let message = format!("`{}` contradicts `{}`", token.text, other.text);
-                self.error(token, message, "remove one of them");
-            }
-            words.push(token);
+            flavor = flavor.union(self.flavor(&mut words)?);
         }
         if words.is_empty() {
             return Err(self.unexpected("a flavor after `:`", ""));
@@ -97,27 +98,128 @@ impl<'a> Parser<'a, '_> {
         Ok(flavor)
     }
 
-    /// `qualifier Name : type = value, scope(..), flavor(..);`, which says how a repository treats
-    /// a qualifier.
+    /// One flavor; `words` are those before it.
+    fn flavor(&mut self, words: &mut Vec<Token<'a>>) -> Parsed<Flavor> {
+        let token = self.name("a flavor")?;
+        let Some(flavor) = Flavor::of_keyword(token.text) else {
+            let help = if words.is_empty() {
+                "the flavors are amended, ToInstance, ToSubclass, DisableOverride and their \
+                 opposites"
+            } else {
+                "a comma stands before the next qualifier"
+            };
+            return Err(self.error(token, format!("unknown flavor `{}`", token.text), help));
+        };
+        if let Some(other) = words.iter().find(|word| contradict(word.text, token.text)) {
+            let message = format!("`{}` contradicts `{}`", token.text, other.text);
+            self.error(token, message, "remove one of them");
+        }
+        words.push(token);
+        Ok(flavor)
+    }
+
+    /// `qualifier Name : flavor flavor;`, or as the DMTF has it, `qualifier Name : type = value,
+    /// scope(..), flavor(..);`. The flavors hold for every later use in the file that has none of
+    /// its own; scopes and default values are for repositories.
     pub(super) fn qualifier_declaration(&mut self) -> Parsed {
-        let start = self.take().seen_at();
+        self.take();
         let name = self.name("the name of the qualifier")?;
-        while !self.peek().is(";") {
-            if self.peek().kind == Kind::End {
-                return Err(self.unexpected("`;` after the declaration", ""));
+        self.expect(":", "after the name of the qualifier")?;
+        let mut declaration = Declaration {
+            flavor: Flavor::NONE,
+            cim_type: None,
+            span: name.seen_at(),
+        };
+        let mut words = Vec::new();
+        let mut is_first = true;
+        while is_first || !self.peek().is(";") {
+            if !is_first && self.take_if(",") {
+                continue;
             }
-            self.take();
+            let token = self.peek();
+            let has_list = self.peek_at(1).is("(");
+            let cim_type = CimType::of_keyword(token.text);
+            if is_first && token.kind == Kind::Identifier && cim_type != CimType::Object {
+                self.take();
+                let is_array = self.take_if("[");
+                if is_array && !self.take_if("]") {
+                    self.value()?;
+                    self.expect("]", "after the length of the array")?;
+                }
+                declaration.cim_type = Some((cim_type, is_array));
+                if self.take_if("=") {
+                    self.value()?;
+                }
+            } else if has_list && token.is_word("scope") {
+                self.take();
+                self.take();
+                self.skip_to("(", ")", ";");
+                self.expect(")", "after the scopes")?;
+            } else if has_list && token.is_word("flavor") {
+                self.take();
+                self.take();
+                while !self.take_if(")") {
+                    if !words.is_empty() {
+                        self.take_if(",");
+                    }
+                    declaration.flavor =
+                        declaration.flavor.union(self.declared_flavor(&mut words)?);
+                }
+            } else {
+                declaration.flavor = declaration.flavor.union(self.declared_flavor(&mut words)?);
+            }
+            is_first = false;
         }
         self.take();
-        let message = format!(
-            "the declaration of the qualifier `{}` is not kept",
-            name.text
-        );
-        self.report(
-            Diagnostic::warning(start.to(self.last), message)
-                .help("binary MOF and the other outputs have no place for it"),
-        );
+        self.declarations.insert(Name(name.text), declaration);
         Ok(())
+    }
+
+    /// A flavor, for which the DMTF has a word of its own.
+    fn declared_flavor(&mut self, words: &mut Vec<Token<'a>>) -> Parsed<Flavor> {
+        if self.peek().is_word("translatable") {
+            words.push(self.take());
+            return Ok(Flavor::AMENDED);
+        }
+        self.flavor(words)
+    }
+}
+
+/// A qualifier as the file declares it.
+#[derive(Clone, Copy)]
+pub(super) struct Declaration {
+    flavor: Flavor,
+    /// The type of its value and whether it is an array.
+    cim_type: Option<(CimType, bool)>,
+    span: Span,
+}
+
+/// Whether a qualifier of this type can have this value.
+fn fits(value: &Value<'_>, cim_type: CimType, is_array: bool) -> bool {
+    match (value, cim_type) {
+        (Value::Null, _) => true,
+        (Value::Array(values), _) => {
+            is_array && values.iter().all(|value| fits(value, cim_type, false))
+        }
+        _ if is_array => false,
+        (Value::Boolean(_), CimType::Boolean)
+        | (Value::String(_), CimType::String | CimType::Datetime)
+        | (Value::Char(_), CimType::Char16)
+        | (Value::Real(_) | Value::Integer(_), CimType::Real32 | CimType::Real64) => true,
+        // A text is the form of 64-bit numbers.
+        (Value::String(_), CimType::Sint64 | CimType::Uint64) => true,
+        (
+            Value::Integer(_),
+            CimType::Sint8
+            | CimType::Uint8
+            | CimType::Sint16
+            | CimType::Uint16
+            | CimType::Sint32
+            | CimType::Uint32
+            | CimType::Sint64
+            | CimType::Uint64,
+        ) => true,
+        _ => false,
     }
 }
 

@@ -1,8 +1,11 @@
 //! Types of properties and parameters, and the values that have a place in them.
 
+use std::collections::BTreeSet;
+
 use super::super::Diagnostic;
 use super::super::lexer::{Kind, Token};
 use super::Parser;
+use crate::classes::Name;
 use wmi_core::schema::{Array, CimType, ObjectKind, Property, Value};
 
 /// A type, and how it is spelled.
@@ -15,6 +18,9 @@ pub(super) struct Type<'a> {
 impl<'a> Parser<'a, '_> {
     /// A type by its name; `Name ref` is a reference.
     pub(super) fn reference(&mut self, token: Token<'a>) -> Type<'a> {
+        if let Some(declared) = self.words_of_c(token) {
+            return declared;
+        }
         let is_reference = self.peek().is_word("ref") && self.peek_at(1).kind == Kind::Identifier;
         let cim_type = if is_reference {
             self.take();
@@ -32,20 +38,70 @@ impl<'a> Parser<'a, '_> {
         }
     }
 
-    /// A type of C or Windows, which MOF takes for the name of a class.
-    fn warn_of_foreign(&mut self, token: Token<'a>) {
-        let Some((_, meant)) = FOREIGN.iter().find(|(name, _)| token.is_word(name)) else {
-            return;
+    /// `unsigned long` and other types of several words, which no class can be called.
+    fn words_of_c(&mut self, first: Token<'a>) -> Option<Type<'a>> {
+        const WORDS: [&str; 7] = [
+            "unsigned", "signed", "long", "short", "char", "int", "__int64",
+        ];
+        let is_word = |token: &Token<'_>| WORDS.iter().any(|word| token.text == *word);
+        let mut words = vec![first.text];
+        // The last word is the name.
+        while is_word(&first) && is_word(&self.peek()) && self.peek_at(1).kind == Kind::Identifier {
+            words.push(self.take().text);
+        }
+        if words.len() == 1 {
+            return None;
+        }
+        let has = |word: &str| words.contains(&word);
+        let is_long_long = words.iter().filter(|word| **word == "long").count() > 1;
+        let (signed, unsigned) = if has("char") {
+            (CimType::Sint8, CimType::Uint8)
+        } else if has("short") {
+            (CimType::Sint16, CimType::Uint16)
+        } else if is_long_long || has("__int64") {
+            (CimType::Sint64, CimType::Uint64)
+        } else {
+            (CimType::Sint32, CimType::Uint32)
         };
-        let is_class = self.objects.iter().any(|object| match &object.kind {
-            ObjectKind::Class(class) => class.name.eq_ignore_ascii_case(token.text),
-            ObjectKind::Instance(_) => false,
+        let cim_type = if has("unsigned") { unsigned } else { signed };
+        let span = first.seen_at().to(self.last);
+        let message = format!("`{}` is not a type of MOF", words.join(" "));
+        let help = format!("write `{}`", cim_type.keyword());
+        self.report(Diagnostic::error(span, message).help(help));
+        Some(Type {
+            cim_type,
+            name: cim_type.keyword(),
+            token: first,
+        })
+    }
+
+    /// A type of C or Windows, or a misspelled one, which MOF takes for the name of a class. That
+    /// is said once the whole file is read, which may declare such a class.
+    fn warn_of_foreign(&mut self, token: Token<'a>) {
+        let is = |(name, _): &&(&str, &str)| token.is_word(name);
+        let meant = match FOREIGN.iter().find(is) {
+            Some((_, meant)) => *meant,
+            None => match nearest(token.text) {
+                Some(meant) => meant,
+                None => return,
+            },
+        };
+        self.strange_types.push((token, meant));
+    }
+
+    pub(super) fn warn_of_misspelled_types(&mut self) {
+        let classes = self.objects.iter().filter_map(|object| match &object.kind {
+            ObjectKind::Class(class) => Some(Name(class.name)),
+            ObjectKind::Instance(_) => None,
         });
-        if !is_class {
-            let message = format!("`{}` is no type of MOF, so it names a class", token.text);
-            self.report(
-                Diagnostic::warning(token.seen_at(), message).help(format!("write `{meant}`")),
-            );
+        let classes: BTreeSet<_> = classes.collect();
+        for (token, meant) in core::mem::take(&mut self.strange_types) {
+            if !classes.contains(&Name(token.text)) {
+                let message = format!("`{}` is not a type of MOF, so it names a class", token.text);
+                self.report(
+                    Diagnostic::warning(token.seen_at(), message).help(format!("write `{meant}`")),
+                );
+            }
         }
     }
 
@@ -61,7 +117,11 @@ impl<'a> Parser<'a, '_> {
             Value::Array(values) if property.array != Array::Scalar => *values,
             Value::Array(_) => {
                 let help = "add `[]` after its name";
-                self.error(at, "several values for a property that is no array", help);
+                self.error(
+                    at,
+                    "several values for a property that is not an array",
+                    help,
+                );
                 return;
             }
             value if property.array == Array::Scalar => core::slice::from_ref(value),
@@ -86,7 +146,15 @@ impl<'a> Parser<'a, '_> {
 }
 
 /// What drivers' authors write out of habit, and what they mean.
-const FOREIGN: [(&str, &str); 28] = [
+const FOREIGN: [(&str, &str); 36] = [
+    ("int8_t", "sint8"),
+    ("uint8_t", "uint8"),
+    ("int16_t", "sint16"),
+    ("uint16_t", "uint16"),
+    ("int32_t", "sint32"),
+    ("uint32_t", "uint32"),
+    ("int64_t", "sint64"),
+    ("uint64_t", "uint64"),
     ("bool", "boolean"),
     ("byte", "uint8"),
     ("uchar", "uint8"),
@@ -116,6 +184,13 @@ const FOREIGN: [(&str, &str); 28] = [
     ("str", "string"),
     ("text", "string"),
 ];
+
+/// The keyword of a type that differs by one slip of the fingers.
+fn nearest(name: &str) -> Option<&'static str> {
+    let name = name.to_ascii_lowercase();
+    let mut keywords = CimType::OF_KEYWORDS.iter().map(|known| known.keyword());
+    keywords.find(|keyword| strsim::osa_distance(keyword, &name) == 1)
+}
 
 /// The integers of a type, with a sign or as its bits alone: `0xff` in a `sint8`.
 fn limits(cim_type: CimType) -> Option<core::ops::RangeInclusive<i64>> {

@@ -20,7 +20,12 @@ impl<'a> Parser<'a, '_> {
             Kind::Punctuator => match token.text {
                 "{" => self.list(),
                 "[" => self.embedded(),
-                "$" => Ok(Value::Alias(self.alias()?)),
+                "$" => {
+                    let alias = self.alias()?;
+                    self.used_aliases
+                        .push((alias, token.seen_at().to(self.last)));
+                    Ok(Value::Alias(alias))
+                }
                 "(" | "-" | "+" | "~" => self.number(),
                 _ => Err(self.no_value()),
             },
@@ -127,13 +132,24 @@ impl<'a> Parser<'a, '_> {
             return match real {
                 Ok(real) => Ok(Value::Real(real)),
                 Err(token) => {
-                    let message = format!("`{}` is no number", token.text);
+                    let message = format!("`{}` is not a number", token.text);
                     Err(self.error(token, message, "a real number is written as `-1.5e3`"))
                 }
             };
         }
         match evaluate(&tokens, whole, Names::AreErrors) {
-            Ok(value) => Ok(Value::Integer(value)),
+            Ok(value) => match i64::try_from(value) {
+                Ok(value) => Ok(Value::Integer(value)),
+                Err(_) => {
+                    let help = format!(
+                        "binary MOF holds numbers of 32 bits; write a larger one as a text: \
+                         `\"{value}\"`"
+                    );
+                    let message = format!("the number is larger than {}", i64::MAX);
+                    self.report(Diagnostic::error(whole, message).help(help));
+                    Err(Failed)
+                }
+            },
             Err(error) => {
                 self.report(Diagnostic::error(error.span, error.message));
                 Err(Failed)
@@ -174,9 +190,9 @@ impl<'a> Parser<'a, '_> {
         Ok(Value::Instance(self.arena.item(instance)))
     }
 
-    /// `{a, b, c}`; a comma may follow the last one.
+    /// `{a, b, c}`, or `{}`; a comma may follow the last one.
     fn list(&mut self) -> Parsed<Value<'a>> {
-        let open = self.take();
+        self.take();
         let mut values: Vec<Value<'a>> = Vec::new();
         while !self.take_if("}") {
             if let Err(failed) = self.element(&mut values) {
@@ -184,10 +200,6 @@ impl<'a> Parser<'a, '_> {
                 self.take_if("}");
                 return Err(failed);
             }
-        }
-        if values.is_empty() {
-            let help = "leave it out";
-            return Err(self.error(open, "a list without values", help));
         }
         Ok(Value::Array(self.arena.list(&values)))
     }
@@ -200,11 +212,9 @@ impl<'a> Parser<'a, '_> {
             return Err(self.error(token, "a list within a list", help));
         }
         let value = self.value()?;
-        if value == Value::Null {
-            return Err(self.error(token, "a list holds no NULL", "leave it out"));
-        }
+        let first = values.iter().find(|first| **first != Value::Null);
         let same = |first: &Value<'_>| discriminant(first) == discriminant(&value);
-        if !values.first().is_none_or(same) {
+        if value != Value::Null && !first.is_none_or(same) {
             let help = "write all of them as numbers, all as texts, and so on";
             self.error(token, "the values of a list are of several kinds", help);
         }
@@ -221,6 +231,14 @@ impl<'a> Parser<'a, '_> {
         Ok(self.name("the name of an alias")?.text)
     }
 
+    /// The name after `$` of an object that is called so in the whole file.
+    pub(super) fn new_alias(&mut self) -> Parsed<&'a str> {
+        let start = self.peek().seen_at();
+        let alias = self.alias()?;
+        self.aliases.push((alias, start.to(self.last)));
+        Ok(alias)
+    }
+
     /// `instance of Class as $Alias { name = value; .. }`
     pub(super) fn instance(&mut self, qualifiers: &'a [Qualifier<'a>]) -> Parsed<Instance<'a>> {
         let start = self.take();
@@ -232,7 +250,7 @@ impl<'a> Parser<'a, '_> {
         let mut alias = None;
         if self.peek().is_word("as") {
             self.take();
-            alias = Some(self.alias()?);
+            alias = Some(self.new_alias()?);
         }
         self.expect("{", "before the values of the instance")?;
         if self.depth >= MAX_DEPTH {

@@ -165,12 +165,16 @@ impl<'a> Preprocessor<'a, '_> {
             Some(first) if first.kind == Kind::Identifier => self.expand_alone(rest.to_vec()),
             _ => rest.to_vec(),
         };
+        let literal = match expanded.as_slice() {
+            [name] => quoted(name),
+            // As MOF without a preprocessor has it.
+            [open, name, close] if open.is("(") && close.is(")") => quoted(name),
+            _ => None,
+        };
+        if let Some((name, span)) = literal {
+            return self.include(name, span);
+        }
         match expanded.as_slice() {
-            [name] if quoted(name).is_some() => {
-                if let Some((name, span)) = quoted(name) {
-                    self.include(name, span);
-                }
-            }
             [open, name @ .., close] if open.is("<") && close.is(">") && !name.is_empty() => {
                 let name = self.text_of(name);
                 self.include(&name, span);

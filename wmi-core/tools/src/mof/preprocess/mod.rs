@@ -8,7 +8,7 @@ mod expand;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::lexer::{Kind, Lexer, Token};
-use super::source::{Span, decode};
+use super::source::{Fault, Span, decode};
 use super::{Diagnostic, Loader, Sources};
 use crate::Arena;
 
@@ -43,6 +43,8 @@ pub(super) struct Preprocessor<'a, 'l> {
     errors: usize,
     /// The sources with `#pragma once`.
     once: BTreeSet<usize>,
+    /// The sources in Windows-1252 that had no such character in a literal so far.
+    windows_1252: BTreeSet<usize>,
     /// Whether nothing more is read.
     stopped: bool,
 }
@@ -77,6 +79,16 @@ struct Expansion<'a> {
     next: usize,
 }
 
+/// Cuts a text that names more than anyone reads.
+fn shorten(text: &mut String) {
+    const LONGEST: usize = 1024;
+    if text.len() > LONGEST {
+        let end = (0..=LONGEST).rev().find(|end| text.is_char_boundary(*end));
+        text.truncate(end.unwrap_or_default());
+        text.push_str("..");
+    }
+}
+
 impl<'a, 'l> Preprocessor<'a, 'l> {
     pub(super) fn new(arena: &'a Arena, loader: Option<&'l mut dyn Loader>) -> Self {
         Self {
@@ -92,6 +104,7 @@ impl<'a, 'l> Preprocessor<'a, 'l> {
             budget: MIN_BUDGET,
             errors: 0,
             once: BTreeSet::new(),
+            windows_1252: BTreeSet::new(),
             stopped: false,
         }
     }
@@ -100,13 +113,17 @@ impl<'a, 'l> Preprocessor<'a, 'l> {
     pub(super) fn open(&mut self, name: &str, bytes: &[u8]) {
         let decoded = decode(self.arena, bytes);
         let source = self.sources.add(self.arena.text(name), decoded.text);
-        if let Some((at, what)) = decoded.fault {
+        if let Some(Fault { at, what, is_fatal }) = decoded.fault {
             let wrong = decoded.text.get(at..).unwrap_or("").chars().next();
             let end = at.saturating_add(wrong.map_or(0, char::len_utf8));
             self.report(
                 Diagnostic::error(Span::new(source, at, end), what)
                     .help("save the file as UTF-8, or as UTF-16 with a byte order mark"),
             );
+            self.stopped |= is_fatal;
+        }
+        if decoded.is_windows_1252 {
+            self.windows_1252.insert(source);
         }
         self.budget = self
             .budget
@@ -123,9 +140,13 @@ impl<'a, 'l> Preprocessor<'a, 'l> {
         });
     }
 
-    pub(super) fn report(&mut self, diagnostic: Diagnostic) {
+    pub(super) fn report(&mut self, mut diagnostic: Diagnostic) {
         if self.stopped {
             return;
+        }
+        let Diagnostic { message, help, .. } = &mut diagnostic;
+        for text in [message].into_iter().chain(help) {
+            shorten(text);
         }
         let span = diagnostic.span;
         if diagnostic.severity == crate::Severity::Error {
@@ -194,7 +215,29 @@ impl<'a, 'l> Preprocessor<'a, 'l> {
                 }
                 continue;
             }
+            if !self.windows_1252.is_empty() {
+                self.note_windows_1252(token);
+            }
             return token;
+        }
+    }
+
+    /// Warns of the first literal whose characters depend on a code page.
+    fn note_windows_1252(&mut self, token: Token<'a>) {
+        if token.kind != Kind::String || token.text.is_ascii() {
+            return;
+        }
+        if self.windows_1252.remove(&token.span.source()) {
+            let at = token.text.find(|c: char| !c.is_ascii()).unwrap_or_default();
+            let rest = token.text.get(at..).unwrap_or_default();
+            let length = rest.chars().next().map_or(0, char::len_utf8);
+            let start = token.span.range().start.saturating_add(at);
+            let span = Span::new(token.span.source(), start, start.saturating_add(length));
+            self.report(
+                Diagnostic::warning(span, "the text is not UTF-8 and is read as Windows-1252")
+                    .label("the first such character in a literal")
+                    .help("save the file as UTF-16 or UTF-8; other compilers may take another code page"),
+            );
         }
     }
 

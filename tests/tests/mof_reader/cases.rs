@@ -1,0 +1,382 @@
+//! Texts that showed a fault once, each of a kind: `cases/mof`.
+
+use std::path::Path;
+
+use wmi_core::schema::{Flavor, Value};
+use wmi_tools::Arena;
+use wmi_tools::bmf::{Inexpressible, decode, encode_payload};
+use wmi_tools::mof::{Reader, Reading};
+
+use super::{complaints, messages};
+
+fn bytes(name: &str) -> Vec<u8> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("cases")
+        .join(name);
+    std::fs::read(&path).unwrap_or_else(|why| panic!("{}: {why}", path.display()))
+}
+
+fn read<'a>(arena: &'a Arena, name: &str) -> Reading<'a> {
+    Reader::new(arena).read(name, &bytes(&format!("mof/{name}")))
+}
+
+fn payload(name: &str) -> Vec<u8> {
+    let arena = Arena::new();
+    let reading = read(&arena, name);
+    assert_eq!(complaints(&reading), "", "{name}");
+    encode_payload(&reading.file).unwrap()
+}
+
+#[test]
+fn a_declared_qualifier_has_its_flavors_at_every_later_use() {
+    assert!(payload("qualdecl.mof") == payload("qualuse.mof"));
+    let arena = Arena::new();
+    let text = "[Q, D] class Before {};\n\
+                qualifier q : ToInstance;\n\
+                Qualifier D : string[] = null, Scope(class, any), \
+                Flavor(EnableOverride, ToSubclass, Translatable);\n\
+                [Q, D{\"a\"}] class After {}; [q : DisableOverride] class Own {};";
+    let reading = Reader::new(&arena).read("test.mof", text.as_bytes());
+    assert_eq!(complaints(&reading), "");
+    let flavors: Vec<Vec<_>> = reading
+        .file
+        .classes()
+        .map(|class| class.qualifiers.iter().map(|own| own.flavor).collect())
+        .collect();
+    let translatable = Flavor::TO_SUBCLASS.union(Flavor::AMENDED);
+    let expected = [
+        vec![Flavor::NONE, Flavor::NONE],
+        vec![Flavor::TO_INSTANCE, translatable],
+        vec![Flavor::DISABLE_OVERRIDE],
+    ];
+    assert_eq!(flavors, expected);
+}
+
+#[test]
+fn a_declared_qualifier_has_its_type() {
+    let declared = "Qualifier Q : uint32 = 5, Flavor(ToSubclass);";
+    assert!(messages(&format!("{declared} [Q(1)] class A {{}};")).is_empty());
+    for value in ["(\"1\")", "{1}", ""] {
+        let text = format!("{declared} [Q{value}] class A {{}};");
+        assert_eq!(messages(&text), ["error: `Q` is declared as `uint32`"]);
+    }
+    for (text, message) in [
+        (
+            "Qualifier Q;",
+            "expected `:` after the name of the qualifier, found `;`",
+        ),
+        ("Qualifier Q : wrong;", "unknown flavor `wrong`"),
+        (
+            "Qualifier Q : ToSubclass Restricted;",
+            "`Restricted` contradicts `ToSubclass`",
+        ),
+    ] {
+        assert_eq!(messages(text), [format!("error: {message}")], "{text}");
+    }
+}
+
+#[test]
+fn a_list_may_be_empty() {
+    let arena = Arena::new();
+    let reading = read(&arena, "empty.mof");
+    assert_eq!(complaints(&reading), "");
+    let item = reading
+        .file
+        .classes()
+        .next()
+        .unwrap()
+        .property("X")
+        .unwrap();
+    for name in ["Values", "ValueMap"] {
+        assert_eq!(item.qualifier(name).unwrap().value, Value::Array(&[]));
+    }
+    let text = "class A { uint8 a[] = {}; }; instance of A { a = {}; };";
+    let reading = Reader::new(&arena).read("test.mof", text.as_bytes());
+    assert_eq!(complaints(&reading), "");
+    let file = wmi_tools::bmf::encode(&reading.file, wmi_tools::bmf::Packing::Greedy).unwrap();
+    assert_eq!(decode(&arena, &file).unwrap(), reading.file);
+}
+
+#[test]
+fn classes_and_instances_have_aliases() {
+    let arena = Arena::new();
+    let text = "class A as $a : B { object ref r; };\n\
+                instance of A as $b { r = $A; s = {$a, $b}; };";
+    let reading = Reader::new(&arena).read("test.mof", text.as_bytes());
+    assert_eq!(complaints(&reading), "");
+    assert_eq!(reading.file.objects[0].class_alias, Some("a"));
+    let file = wmi_tools::bmf::encode(&reading.file, wmi_tools::bmf::Packing::Greedy).unwrap();
+    assert_eq!(decode(&arena, &file).unwrap(), reading.file);
+    let text = reading.file.mof().to_string();
+    assert!(text.contains("class A as $a : B\n"), "{text}");
+    assert_eq!(
+        messages("instance of A as $x { r = $y; }; class B as $X {};"),
+        [
+            "error: the alias `$y` names no object of this file",
+            "error: two objects have the alias `$X`",
+        ]
+    );
+}
+
+#[test]
+fn null_stands_where_a_value_may() {
+    let arena = Arena::new();
+    let text = "[Q(NULL)] class A { uint32 a = NULL; uint8 b[] = NULL; A c = NULL;\n\
+                A ref d = NULL; void F([in] uint32 p = NULL); };\n\
+                instance of A { a = NULL; b = NULL; c = NULL; d = NULL; };";
+    let reading = Reader::new(&arena).read("test.mof", text.as_bytes());
+    assert_eq!(complaints(&reading), "");
+    let file = wmi_tools::bmf::encode(&reading.file, wmi_tools::bmf::Packing::Greedy).unwrap();
+    assert_eq!(decode(&arena, &file).unwrap(), reading.file);
+    let text = "instance of A { b = {NULL, 1}; };";
+    let reading = Reader::new(&arena).read("test.mof", text.as_bytes());
+    assert_eq!(complaints(&reading), "");
+    let error = encode_payload(&reading.file).unwrap_err();
+    assert_eq!(error.what, Inexpressible::Null);
+}
+
+#[test]
+fn numbers_of_64_bits_are_texts_in_binary_mof() {
+    payload("u64str.mof");
+    let arena = Arena::new();
+    for (name, number) in [("i64min.mof", i64::MIN), ("numbers-defaults.mof", i64::MAX)] {
+        let reading = read(&arena, name);
+        assert_eq!(complaints(&reading), "", "{name}");
+        let error = encode_payload(&reading.file).unwrap_err();
+        assert_eq!(error.what, Inexpressible::Integer(number));
+        let remedy = format!("write it as a text: \"{number}\"");
+        assert!(error.to_string().ends_with(&remedy), "{error}");
+    }
+    let reading = read(&arena, "u64max.mof");
+    let shown = complaints(&reading);
+    assert_eq!(reading.diagnostics.len(), 2, "{shown}");
+    assert!(
+        shown.contains(
+            "binary MOF holds numbers of 32 bits; write a larger one as a text: \
+             `\"18446744073709551615\"`"
+        ),
+        "{shown}"
+    );
+    for (text, fits) in [
+        ("9223372036854775808", false),
+        ("-9223372036854775809", false),
+        ("0x8000000000000000", false),
+        ("-0x8000000000000000", true),
+        ("(0xffffffffffffffff & 0xff)", true),
+        ("18446744073709551616", false),
+    ] {
+        let text = format!("class A {{ sint64 a = {text}; }};");
+        assert_eq!(messages(&text).is_empty(), fits, "{text}");
+    }
+}
+
+#[test]
+fn windows_1252_is_read_with_a_warning_at_its_first_character_in_a_literal() {
+    let arena = Arena::new();
+    let expected = read(&arena, "text-utf8.mof");
+    assert_eq!(complaints(&expected), "");
+    let utf16 = read(&arena, "text-utf16-no-bom.mof");
+    assert_eq!(complaints(&utf16), "");
+    assert_eq!(utf16.file, expected.file);
+    let reading = read(&arena, "text-windows-1252.mof");
+    assert_eq!(reading.file, expected.file);
+    let messages: Vec<_> = reading
+        .diagnostics
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    assert_eq!(
+        messages,
+        ["warning: the text is not UTF-8 and is read as Windows-1252"]
+    );
+    let place = reading.sources.line_and_column(reading.diagnostics[0].span);
+    assert_eq!(place, (2, 104));
+    // The text around the literals may be anything.
+    let text = b"// M\xfcller \xa9\nclass A {};";
+    assert_eq!(complaints(&Reader::new(&arena).read("test.mof", text)), "");
+    for western in [
+        &b"\x93Gr\xf6\xdfe\x94 \x96 \x80 5"[..],
+        b"\xab\xa0\xe9t\xe9\xa0\xbb",
+        b"c\x9cur na\xefve",
+        b"\x95 1 \xb0C \xb1 2\xb5m",
+    ] {
+        let text = [b"class A { string a = \"", western, b"\"; };"].concat();
+        let reading = Reader::new(&arena).read("test.mof", &text);
+        assert!(!reading.has_errors(), "{western:x?}");
+    }
+}
+
+#[test]
+fn other_code_pages_are_refused_at_their_first_byte() {
+    let arena = Arena::new();
+    let reading = read(&arena, "text-shift-jis.mof");
+    let shown = complaints(&reading);
+    assert_eq!(reading.diagnostics.len(), 1, "{shown}");
+    assert!(shown.contains("text-shift-jis.mof:2:98"), "{shown}");
+    assert!(shown.contains("save the file as UTF-8"), "{shown}");
+    for (page, foreign) in [
+        ("Shift-JIS", &b"\x83f\x83B\x83X\x83N"[..]),
+        (
+            "Windows-1251",
+            b"\xd2\xe5\xec\xef\xe5\xf0\xe0\xf2\xf3\xf0\xe0",
+        ),
+        ("GBK", b"\xce\xc2\xb6\xc8"),
+        ("EUC-KR", b"\xbf\xc2\xb5\xb5"),
+        ("none", b"a\x81b"),
+    ] {
+        let text = [b"class A { string a = \"", foreign, b"\"; };"].concat();
+        let reading = Reader::new(&arena).read("test.mof", &text);
+        let messages: Vec<_> = reading
+            .diagnostics
+            .iter()
+            .map(ToString::to_string)
+            .collect();
+        assert_eq!(
+            messages,
+            ["error: the text is neither UTF-8, UTF-16 nor Windows-1252"],
+            "{page}"
+        );
+    }
+}
+
+#[test]
+fn a_wrong_name_is_one_error() {
+    let arena = Arena::new();
+    let reading = read(&arena, "names-with-units.mof");
+    let messages: Vec<_> = reading
+        .diagnostics
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    let rule = "is not a name: names are letters, digits and underscores";
+    assert_eq!(
+        messages,
+        [
+            format!("error: `RetryDuration(Hour)` {rule}"),
+            format!("error: `Test-Name` {rule}"),
+            format!("error: `2ndName` {rule}, and do not start with a digit"),
+        ]
+    );
+    assert_eq!(reading.file.classes().next().unwrap().properties.len(), 5);
+    for member in [
+        "uint32 Rate(MB/s)",
+        "uint32 Load(%)",
+        "[WmiDataId(1)] uint32 Rate(per second)",
+        "uint32 Temperature\u{b0}C",
+        "uint32 A.B[2]",
+        "uint32 Net$",
+        "void F([in] uint32 A-B)",
+        "[Q-R] uint32 A",
+        "Vendor-Class A",
+    ] {
+        let messages = super::messages(&format!("class A {{ {member}; }};"));
+        assert_eq!(messages.len(), 1, "{member}: {messages:?}");
+        assert!(messages[0].contains(rule), "{member}: {messages:?}");
+    }
+}
+
+#[test]
+fn an_array_has_one_dimension_and_elements() {
+    for (declarator, message) in [
+        ("A[2][3]", "an array has one dimension"),
+        ("A[2,3]", "an array has one dimension"),
+        ("A[][3]", "an array has one dimension"),
+        ("A[0]", "this is not the length of an array"),
+        ("A[-1]", "this is not the length of an array"),
+        ("A[1.5]", "this is not the length of an array"),
+    ] {
+        let text = format!("class C {{ uint32 {declarator}; }};");
+        assert_eq!(messages(&text), [format!("error: {message}")], "{text}");
+    }
+}
+
+#[test]
+fn a_type_of_c_or_a_misspelt_one_names_the_right_one() {
+    for (text, meant) in [
+        ("unsigned long", "uint32"),
+        ("unsigned char", "uint8"),
+        ("long long", "sint64"),
+        ("unsigned long long", "uint64"),
+        ("signed short int", "sint16"),
+        ("unsigned __int64", "uint64"),
+        ("unit32", "uint32"),
+        ("UNIT8", "uint8"),
+        ("booleen", "boolean"),
+        ("srting", "string"),
+        ("date_time", "datetime"),
+        ("uint32_t", "uint32"),
+    ] {
+        let arena = Arena::new();
+        let source = format!("class C {{ {text} A; }};");
+        let reading = Reader::new(&arena).read("test.mof", source.as_bytes());
+        assert_eq!(reading.diagnostics.len(), 1, "{text}");
+        let help = reading.diagnostics[0].help.as_deref();
+        assert_eq!(help, Some(&*format!("write `{meant}`")), "{text}");
+    }
+    // A class may be called so, before or after its use.
+    for text in [
+        "class unit32 {}; class C { unit32 A; };",
+        "class C { unit32 A; }; class Unit32 {};",
+        "class C { uint32 String; Vendor_Unit U; };",
+    ] {
+        assert_eq!(messages(text), [""; 0], "{text}");
+    }
+}
+
+#[test]
+fn an_include_may_stand_in_parentheses() {
+    use wmi_tools::mof::{Loaded, Loader};
+    struct One;
+    impl Loader for One {
+        fn load(&mut self, name: &str, _: &str) -> Result<Loaded, String> {
+            assert_eq!(name, "base.mof");
+            Ok(Loaded {
+                name: name.to_owned(),
+                bytes: b"class Base {};".to_vec(),
+            })
+        }
+    }
+    let arena = Arena::new();
+    let text = b"#include (\"base.mof\")\nclass A : Base {};";
+    let reading = Reader::new(&arena).loader(&mut One).read("test.mof", text);
+    assert_eq!(complaints(&reading), "");
+    assert_eq!(reading.file.classes().count(), 2);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_folder_may_have_a_name_that_is_not_utf_8() {
+    use std::os::unix::ffi::OsStrExt;
+    use wmi_tools::mof::SearchPath;
+
+    let name = std::ffi::OsStr::from_bytes(b"wmi-tests-\xff");
+    let folder = std::env::temp_dir().join(name);
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("base.mof"), "#include \"more.mof\"").unwrap();
+    std::fs::write(folder.join("more.mof"), "class Base {};").unwrap();
+    let path = folder.join("test.mof");
+    let shown = path.display().to_string();
+    let mut files = SearchPath::new().file(&shown, &path);
+    let arena = Arena::new();
+    let reading = Reader::new(&arena)
+        .loader(&mut files)
+        .read(&shown, b"#include \"base.mof\"");
+    assert_eq!(complaints(&reading), "");
+    assert_eq!(reading.file.classes().count(), 1);
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+/// A few long lines with as many errors as are told.
+#[test]
+fn errors_of_long_lines_are_shown_in_part() {
+    let line = "class A { x }; ".repeat(20_000);
+    let arena = Arena::new();
+    let reading = Reader::new(&arena).read("test.mof", line.as_bytes());
+    assert_eq!(reading.diagnostics.len(), 65);
+    let shown = complaints(&reading);
+    assert!(shown.len() < 65 * 2_000, "{}", shown.len());
+    assert!(shown.contains("test.mof:1:13"), "{shown}");
+    let names = format!("class A {{ {} = 1; }};", "x".repeat(100_000));
+    let reading = Reader::new(&arena).read("test.mof", names.as_bytes());
+    assert!(complaints(&reading).len() < 5_000);
+}

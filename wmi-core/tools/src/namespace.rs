@@ -1,0 +1,50 @@
+//! Namespaces, which have several spellings. Owns how they compare; what is in them is for
+//! [`Classes`](crate::Classes).
+
+use wmi_core::schema::Object;
+
+/// The one spelling of a namespace that compares: `root\wmi`.
+///
+/// Case does not matter, nor whether `\` or `/` stands between the parts, nor the `.` of this
+/// machine in front of them: `\\.\ROOT\WMI`. Objects without `#pragma namespace` are in
+/// `root\default`, from where WMI takes those of a driver into `root\wmi`.
+pub(crate) fn normal(namespace: &str) -> String {
+    const OF_DRIVERS: &str = "root\\wmi";
+    if namespace == Object::DEFAULT_NAMESPACE {
+        return OF_DRIVERS.to_owned();
+    }
+    let parts = namespace.split(['\\', '/']);
+    let parts: Vec<_> = parts.filter(|part| !part.is_empty()).collect();
+    let local = match *parts {
+        [".", ref local @ ..] => local,
+        ref local => local,
+    };
+    local.join("\\").to_ascii_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::normal;
+
+    #[test]
+    fn one_namespace_has_many_spellings() {
+        for spelling in [
+            r"\\.\root\wmi",
+            r"\\.\ROOT\WMI",
+            "//./root/wmi",
+            r"root\wmi",
+            "root/wmi/",
+            r"root\\wmi",
+            r"root\default",
+        ] {
+            assert_eq!(normal(spelling), r"root\wmi", "{spelling}");
+        }
+        for other in [
+            r"\\.\root\cimv2",
+            r"\\.\root\wmi\ms_409",
+            r"\\.\root\default",
+        ] {
+            assert_ne!(normal(other), r"root\wmi", "{other}");
+        }
+    }
+}

@@ -1,0 +1,247 @@
+//! The devices of a simulator: what each has registered, who has its blocks open, and which of
+//! several that provide one class a request goes to.
+
+use std::collections::BTreeSet;
+
+use super::irp::sealed::IrpTarget;
+use super::open::Opens;
+use super::{
+    Device, DispatchRoutine, Disposition, Failure, InstanceValue, Irp, ProtocolRule, Registration,
+    Select, Simulator,
+};
+use wmi_core::provider::{Minor, Outcome, Request};
+use wmi_core::{Guid, NtStatus};
+
+/// What WMI knows of one device.
+pub(super) struct DeviceState {
+    /// What is registered, while the device is.
+    pub(super) registration: Option<Registration>,
+    /// The device instance path of the physical device object.
+    pub(super) path: String,
+    /// Who listens to the events of each class.
+    pub(super) enabled: Opens,
+    /// Who reads the data of each class.
+    pub(super) collecting: Opens,
+}
+
+impl DeviceState {
+    pub(super) fn new(path: impl Into<String>) -> Self {
+        Self {
+            registration: None,
+            path: path.into(),
+            enabled: Opens::default(),
+            collecting: Opens::default(),
+        }
+    }
+
+    /// What is registered; nothing before the device is, and after it is deregistered.
+    pub(super) const fn registration(&self) -> &Registration {
+        match &self.registration {
+            Some(registration) => registration,
+            None => Registration::NONE,
+        }
+    }
+}
+
+/// A device beside the first.
+pub(super) struct OtherDevice<'s> {
+    target: Box<dyn IrpTarget + 's>,
+    state: DeviceState,
+}
+
+impl<'s, D: Device> Simulator<'s, D> {
+    /// Adds a device with this device instance path. WMI asks all devices that have registered a
+    /// class: queries of all instances collect from each, and a request for one instance goes to the
+    /// device that has it.
+    ///
+    /// [`register`](Self::register), [`verify`](Self::verify) and the like are for all devices.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), wmi_tools::simulator::Failure> {
+    /// # use wmi_core::WmiClass;
+    /// use wmi_core::provider::{Block, Provider};
+    /// use wmi_tools::simulator::Simulator;
+    /// # /// A disk.
+    /// # #[derive(WmiClass)]
+    /// # #[wmi(name = "Vendor_Disk", guid = "5f7a1c52-1d0e-4b6f-8a39-62e4d0b7c917")]
+    /// # pub struct Disk {
+    /// #     /// Its size.
+    /// #     #[wmi(data_id = 1)]
+    /// #     pub sectors: u32,
+    /// # }
+    /// # fn pdo(_: &Disk) -> usize { 0x2000 }
+    ///
+    /// static PROVIDER: Provider<Disk> =
+    ///     Provider::with_pdo(&[&Block::counters(|disk: &Disk, _| Some(disk))], pdo);
+    ///
+    /// let (first, second) = (Disk { sectors: 1 }, Disk { sectors: 2 });
+    /// let mut wmi = Simulator::new(|request| PROVIDER.dispatch(&first, request))
+    ///     .with_device(r"ROOT\SIMULATED\0001", |request| PROVIDER.dispatch(&second, request));
+    /// wmi.register()?;
+    /// assert_eq!(wmi.query_all::<Disk>()?.len(), 2);
+    /// assert_eq!(wmi.query::<Disk>(r"ROOT\SIMULATED\0001_0")?.sectors(), 2);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn with_device<O: Into<Outcome> + 's>(
+        self,
+        path: impl Into<String>,
+        device: impl FnMut(Request<'_>) -> O + 's,
+    ) -> Self {
+        self.with_target(path, Box::new(device))
+    }
+
+    /// Adds a device whose dispatch routine is called, as
+    /// [`dispatch_routine`](Simulator::dispatch_routine) has the first.
+    #[must_use]
+    pub fn with_dispatch_routine(
+        self,
+        path: impl Into<String>,
+        device_object: usize,
+        routine: impl FnMut(&mut Irp<'_>) -> Disposition + 's,
+    ) -> Self {
+        let routine = DispatchRoutine::new(device_object, routine);
+        self.with_target(path, Box::new(routine))
+    }
+
+    fn with_target(mut self, path: impl Into<String>, target: Box<dyn IrpTarget + 's>) -> Self {
+        let state = DeviceState::new(path);
+        self.others.push(OtherDevice { target, state });
+        self
+    }
+
+    /// Returns what each device has registered, in the order in which they were added.
+    pub fn registrations(&self) -> impl Iterator<Item = &Registration> {
+        self.states().map(DeviceState::registration)
+    }
+
+    /// The classes of which any device can be queried.
+    pub(super) fn queried(&self) -> BTreeSet<Guid> {
+        let blocks = self.registrations().flat_map(|one| one.blocks.iter());
+        let queried = blocks.filter(|block| !block.is_event_only());
+        queried.map(|block| block.guid).collect()
+    }
+
+    pub(super) fn states(&self) -> impl Iterator<Item = &DeviceState> {
+        let others = self.others.iter().map(|other| &other.state);
+        core::iter::once(&self.first).chain(others)
+    }
+
+    /// The device that requests go to now.
+    pub(super) fn target(&mut self) -> &mut dyn IrpTarget {
+        let other = self.here.checked_sub(1);
+        match other.and_then(|other| self.others.get_mut(other)) {
+            Some(other) => &mut *other.target,
+            None => &mut self.device,
+        }
+    }
+
+    pub(super) fn state(&self) -> &DeviceState {
+        let other = self.here.checked_sub(1);
+        match other.and_then(|other| self.others.get(other)) {
+            Some(other) => &other.state,
+            None => &self.first,
+        }
+    }
+
+    pub(super) fn state_mut(&mut self) -> &mut DeviceState {
+        let other = self.here.checked_sub(1);
+        match other.and_then(|other| self.others.get_mut(other)) {
+            Some(other) => &mut other.state,
+            None => &mut self.first,
+        }
+    }
+
+    /// Works with this device, by its number from zero.
+    pub(super) fn at<T>(&mut self, device: usize, work: impl FnOnce(&mut Self) -> T) -> T {
+        let before = core::mem::replace(&mut self.here, device);
+        let done = work(self);
+        self.here = before;
+        done
+    }
+
+    /// Works with each device, up to the first failure.
+    pub(super) fn each(
+        &mut self,
+        mut work: impl FnMut(&mut Self) -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
+        (0..=self.others.len()).try_for_each(|device| self.at(device, &mut work))
+    }
+
+    /// The devices that have registered a class.
+    pub(super) fn providing(&self, guid: Guid) -> Result<Vec<usize>, Failure> {
+        let states = self.states().enumerate();
+        let providing = states.filter(|(_, state)| state.registration().block(guid).is_some());
+        let devices: Vec<usize> = providing.map(|(device, _)| device).collect();
+        if devices.is_empty() {
+            self.block(guid)?;
+        }
+        Ok(devices)
+    }
+
+    /// Collects the instances of a class from each device that provides it.
+    pub(super) fn collect<T>(
+        &mut self,
+        guid: Guid,
+        mut ask: impl FnMut(&mut Self) -> Result<Vec<InstanceValue<T>>, Failure>,
+    ) -> Result<Vec<InstanceValue<T>>, Failure> {
+        let (mut all, mut names) = (Vec::new(), BTreeSet::new());
+        for device in self.providing(guid)? {
+            for instance in self.at(device, &mut ask)? {
+                if !names.insert(instance.name.to_ascii_lowercase()) {
+                    let name = instance.name;
+                    let rule = ProtocolRule::RepeatedName { name };
+                    let minor = Minor::QueryAllData;
+                    return Err(self.violation(minor, guid.into(), rule).into());
+                }
+                all.push(instance);
+            }
+        }
+        Ok(all)
+    }
+
+    /// Asks the device that has an instance. Where names are dynamic, only the devices know: each is
+    /// asked until one does.
+    pub(super) fn ask<T>(
+        &mut self,
+        guid: Guid,
+        select: Select<'_>,
+        mut ask: impl FnMut(&mut Self, Select<'_>) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        let mut devices = self.providing(guid)?;
+        let last = devices.pop().unwrap_or_default();
+        let mut select = select;
+        for device in devices {
+            match select {
+                Select::Index(index) => {
+                    let names = self.at(device, |wmi| wmi.instances_here(guid))?;
+                    let count = u32::try_from(names.len()).unwrap_or(u32::MAX);
+                    match index.checked_sub(count) {
+                        Some(rest) => select = Select::Index(rest),
+                        None => return self.at(device, |wmi| ask(wmi, select)),
+                    }
+                }
+                Select::Name(_) => match self.at(device, |wmi| ask(wmi, select)) {
+                    Err(failure) if is_elsewhere(&failure) => {}
+                    asked => return asked,
+                },
+            }
+        }
+        self.at(last, |wmi| ask(wmi, select))
+    }
+}
+
+/// Whether a device says that another may have the instance.
+///
+/// Source: "IRP_MN_QUERY_SINGLE_INSTANCE", windows-driver-docs, which says it of
+/// `STATUS_WMI_INSTANCE_NOT_FOUND`.
+fn is_elsewhere(failure: &Failure) -> bool {
+    match failure {
+        Failure::NoInstance { .. } => true,
+        other => matches!(
+            other.status(),
+            Some(NtStatus::WMI_INSTANCE_NOT_FOUND | NtStatus::WMI_GUID_NOT_FOUND)
+        ),
+    }
+}
