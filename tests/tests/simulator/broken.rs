@@ -69,7 +69,7 @@ fn information() {
         },
         query_all,
     );
-    let (information, capacity) = (73, 72);
+    let (information, capacity) = (65, 64);
     assert_eq!(
         rule,
         ProtocolRule::InformationTooLarge {
@@ -144,7 +144,7 @@ fn statuses() {
     status_of(
         || NtStatus::BUFFER_TOO_SMALL,
         |_, buffer, response| {
-            if buffer.len() > 64 && is_too_small(buffer) {
+            if buffer.len() >= 64 && is_too_small(buffer) {
                 response.status = NtStatus::BUFFER_TOO_SMALL;
                 response.information = 0;
             }
@@ -157,7 +157,7 @@ fn statuses() {
 fn sizes_that_are_needed() {
     let rule = found(
         |_, buffer, _| {
-            if buffer.len() > 64 && is_too_small(buffer) {
+            if buffer.len() >= 64 && is_too_small(buffer) {
                 put(
                     buffer,
                     FLAGS,
@@ -173,24 +173,24 @@ fn sizes_that_are_needed() {
     const NEEDED: usize = offset_of!(WnodeTooSmall, size_needed);
     let rule = found(
         |_, buffer, _| {
-            if buffer.len() > 64 && is_too_small(buffer) {
+            if buffer.len() >= 64 && is_too_small(buffer) {
                 // Without the header, as a library that adds it wants it.
                 put(buffer, NEEDED, 26);
             }
         },
         query_all,
     );
-    let (needed, capacity) = (26, 72);
+    let (needed, capacity) = (26, 64);
     assert_eq!(rule, ProtocolRule::SizeNotNeeded { needed, capacity });
     let rule = found(
         |_, buffer, _| {
-            if buffer.len() > 64 && is_too_small(buffer) {
+            if buffer.len() >= 64 && is_too_small(buffer) {
                 put(buffer, NEEDED, 500);
             }
         },
         query_all,
     );
-    let (needed, other) = (500, 98);
+    let (needed, other) = (500, 90);
     assert_eq!(rule, ProtocolRule::InexactSize { needed, other });
 }
 

@@ -92,8 +92,8 @@ fn values_that_look_unwritten() {
         let mut wmi = Simulator::new(|mut request: Request<'_>| {
             let is_query = request.minor == Minor::QueryAllData;
             let response = PROVIDER.dispatch(&device, again(&mut request)).immediate();
-            if is_query && response.information > 72 {
-                request.buffer[72] = values.next().unwrap();
+            if is_query && response.information > 64 {
+                request.buffer[64] = values.next().unwrap();
             }
             response
         });

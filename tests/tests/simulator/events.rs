@@ -1,6 +1,6 @@
 //! Events as a listener receives them.
 
-use wmi_core::wnode::{EventReferenceWriter, SingleWriter, Target};
+use wmi_core::wnode::{EventReferenceWriter, SingleWnodeWriter, Target};
 use wmi_core::{DataBlock, Guid, NtStatus};
 use wmi_tools::client::Datum;
 use wmi_tools::simulator::{EventQueue, Failure, ProtocolRule};
@@ -143,7 +143,7 @@ fn events_that_break_a_rule() {
     let mut wmi = simulator(&device);
     wmi.register().unwrap();
     wmi.enable_events::<Alarm>().unwrap();
-    let mut rule = |writer: SingleWriter<'_>, data: usize| {
+    let mut rule = |writer: SingleWnodeWriter<'_>, data: usize| {
         let writer = writer.time_stamp(1);
         let mut bytes = vec![0; writer.needed(data).unwrap()];
         writer.write(&vec![0; data], &mut bytes).unwrap();
@@ -152,7 +152,7 @@ fn events_that_break_a_rule() {
             other => panic!("{other:?}"),
         }
     };
-    let alarm = |index| SingleWriter::instance(Alarm::GUID, Target::Static(index));
+    let alarm = |index| SingleWnodeWriter::instance(Alarm::GUID, Target::Static(index));
     assert!(matches!(rule(alarm(0), 6), ProtocolRule::NoEvent { .. }));
     let size = 1032;
     assert_eq!(
@@ -165,7 +165,7 @@ fn events_that_break_a_rule() {
         ProtocolRule::WrongInstance { index, registered }
     );
     assert!(matches!(rule(alarm(0).event(1), 5), ProtocolRule::Data(_)));
-    let nobody = SingleWriter::instance(Guid::NIL, Target::Static(0)).event(1);
+    let nobody = SingleWnodeWriter::instance(Guid::NIL, Target::Static(0)).event(1);
     assert_eq!(rule(nobody, 6), ProtocolRule::UnknownEvent);
     assert!(wmi.event(&[0; 8]).is_err());
 }

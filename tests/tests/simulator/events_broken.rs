@@ -2,7 +2,7 @@
 
 use wmi_core::provider::{EventSink, Minor, Request, Response};
 use wmi_core::wnode::{
-    AllDataWriter, EventReferenceWriter, Named, SingleWriter, Target, WnodeHeader,
+    AllDataWriter, EventReferenceWriter, NamedInstance, SingleWnodeWriter, Target, WnodeHeader,
 };
 use wmi_core::{DataBlock, Guid, NtStatus};
 use wmi_tools::simulator::{EventQueue, Failure, ProtocolRule, Simulator};
@@ -42,19 +42,19 @@ fn received(bytes: &[u8]) -> Result<(), Failure> {
     wmi.event(bytes).map(|_| ())
 }
 
-fn written(writer: SingleWriter<'_>, data: &[u8]) -> Vec<u8> {
+fn written(writer: SingleWnodeWriter<'_>, data: &[u8]) -> Vec<u8> {
     let writer = writer.time_stamp(1);
     let mut bytes = vec![0; writer.needed(data.len()).unwrap()];
     writer.write(data, &mut bytes).unwrap();
     bytes
 }
 
-fn alarm(target: Target<'_>) -> SingleWriter<'_> {
-    SingleWriter::instance(Alarm::GUID, target).event(EventQueue::PROVIDER_ID)
+fn alarm(target: Target<'_>) -> SingleWnodeWriter<'_> {
+    SingleWnodeWriter::instance(Alarm::GUID, target).event(EventQueue::PROVIDER_ID)
 }
 
-fn item(guid: Guid, id: u32) -> SingleWriter<'static> {
-    SingleWriter::item(guid, Target::Static(0), id).event(EventQueue::PROVIDER_ID)
+fn item(guid: Guid, id: u32) -> SingleWnodeWriter<'static> {
+    SingleWnodeWriter::item(guid, Target::Static(0), id).event(EventQueue::PROVIDER_ID)
 }
 
 #[test]
@@ -118,7 +118,7 @@ fn instances_are_named_as_the_block_is() {
     );
 
     let session = |target| {
-        let writer = SingleWriter::instance(Session::GUID, target);
+        let writer = SingleWnodeWriter::instance(Session::GUID, target);
         written(writer.event(EventQueue::PROVIDER_ID), &[0; 4])
     };
     assert_eq!(received(&session(Target::Dynamic("first"))), Ok(()));
@@ -133,7 +133,7 @@ fn instances_are_named_as_the_block_is() {
 fn all_instances_have_a_place_each() {
     let (errors, flags) = (1, 2);
     let lane = Lane { errors, flags };
-    let named = ["A", "a"].map(|name| Named {
+    let named = ["A", "a"].map(|name| NamedInstance {
         name,
         instance: &lane,
     });
@@ -223,7 +223,7 @@ fn what_is_too_large_is_not_taken() {
     assert_eq!(queue.limit(), 72);
     let fits = written(alarm(Target::Static(0)), &[0; 6]);
     queue.send(fits).unwrap();
-    let larger = SingleWriter::item(PortStats::GUID, Target::Static(0), 1).event(1);
+    let larger = SingleWnodeWriter::item(PortStats::GUID, Target::Static(0), 1).event(1);
     let larger = written(larger, &[0; 8]);
     assert_eq!(larger.len(), 80);
     assert_eq!(queue.send(larger), Err(NtStatus::BUFFER_OVERFLOW));
@@ -234,7 +234,7 @@ fn what_is_too_large_is_not_taken() {
     wmi.enable_events::<Session<'_>>().unwrap();
     let sizes = vec![7u8; 4 * 255];
     let data = [&[255, 0, 0, 0][..], &sizes, &[0, 0]].concat();
-    let session = SingleWriter::instance(Session::GUID, Target::Dynamic("first"));
+    let session = SingleWnodeWriter::instance(Session::GUID, Target::Dynamic("first"));
     let bytes = written(session.event(1), &data);
     assert!(matches!(wmi.event(&bytes), Err(Failure::Violation(_))));
     queue.send(bytes).unwrap();

@@ -3,7 +3,7 @@
 
 use iscsi_schema::*;
 use wmi_core::provider::{Block, Provider};
-use wmi_core::wnode::Instance;
+use wmi_core::wnode::InstanceData;
 use wmi_core::{FixedBlock, Wire};
 use wmi_tools::bmf::{self, Packing};
 use wmi_tools::client::{DataObject, Datum};
@@ -51,7 +51,7 @@ fn layout(class: &str) -> Layout<'static> {
     Layout::of(classes.get(class).unwrap(), &classes).unwrap()
 }
 
-impl<C: FixedBlock> Instance<C> for Adapter {
+impl<C: FixedBlock> InstanceData<C> for Adapter {
     fn store(&self, block: &mut Wire<C>) {
         let layout = layout(C::CLASS.name);
         let bytes = self.values(&layout).encode(&layout).unwrap();

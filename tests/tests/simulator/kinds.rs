@@ -1,7 +1,6 @@
 //! Blocks of all kinds, by type and by name.
 
 use core::error::Error;
-use core::sync::atomic::Ordering;
 
 use wmi_core::provider::{Request, Response};
 use wmi_core::schema::Schema;
@@ -146,7 +145,7 @@ fn an_update_removes_and_adds() {
     let device = Device::new();
     let mut wmi = simulator(&device);
     assert_eq!(wmi.register().unwrap().blocks.len(), 7);
-    device.has_notes.store(false, Ordering::Relaxed);
+    device.has_notes.set(false);
     assert_eq!(wmi.update().unwrap().blocks.len(), 6);
     let failure = wmi.query_all_variable::<Note<'_>>().unwrap_err();
     let (guid, class) = (Note::GUID, Some("Vendor_Note".into()));
@@ -156,7 +155,7 @@ fn an_update_removes_and_adds() {
          and present?"
     );
     assert_eq!(failure.to_string(), text);
-    device.has_notes.store(true, Ordering::Relaxed);
+    device.has_notes.set(true);
     assert_eq!(wmi.update().unwrap().blocks.len(), 7);
     assert_eq!(wmi.instances(Note::GUID).unwrap(), ["one", "two"]);
 }

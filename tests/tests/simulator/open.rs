@@ -1,8 +1,6 @@
 //! What is switched on for the first who opens a block, and off after the last.
 
 use core::cell::RefCell;
-use core::sync::atomic::Ordering;
-
 use wmi_core::provider::{Block, DataPath, Minor, Provider, Request, Response};
 use wmi_core::wnode::Target;
 use wmi_core::{DataBlock, Guid, NtStatus};
@@ -132,9 +130,9 @@ fn nobody_has_open_what_is_gone() {
     wmi.disable_collection::<Note<'_>>().unwrap();
 
     wmi.enable_collection::<Note<'_>>().unwrap();
-    device.has_notes.store(false, Ordering::Relaxed);
+    device.has_notes.set(false);
     wmi.update().unwrap();
-    device.has_notes.store(true, Ordering::Relaxed);
+    device.has_notes.set(true);
     wmi.update().unwrap();
     assert_eq!(wmi.disable_collection::<Note<'_>>(), not_open);
 
@@ -153,7 +151,7 @@ fn what_goes_is_switched_off() {
         })
         .dynamic(|device, lane| Some(&device.lanes.get(lane)?.0))
         .expensive(|_, _| Ok(()))
-        .present_if(|device| device.has_notes.load(Ordering::Relaxed))]);
+        .present_if(|device| &device.has_notes)]);
     let minors = RefCell::new(Vec::new());
     let (note, lane) = (Note::GUID.into(), Lane::GUID.into());
     for (provider, path) in [(&PROVIDER, note), (&FADING, lane)] {
@@ -173,9 +171,9 @@ fn what_goes_is_switched_off() {
                 wmi.enable_collection::<Lane>().unwrap();
                 wmi.enable_collection::<Lane>().unwrap();
             }
-            device.has_notes.store(false, Ordering::Relaxed);
+            device.has_notes.set(false);
             wmi.update().unwrap();
-            device.has_notes.store(true, Ordering::Relaxed);
+            device.has_notes.set(true);
             wmi.update().unwrap();
         }
         wmi.deregister().unwrap();
@@ -201,7 +199,7 @@ fn what_is_gone_may_be_unknown() {
         });
         wmi.register().unwrap();
         wmi.enable_events::<Note<'_>>().unwrap();
-        device.has_notes.store(false, Ordering::Relaxed);
+        device.has_notes.set(false);
         let updated = wmi.update().map(|_| ());
         let failed = updated.map_err(|failure| failure.status());
         assert_eq!(failed, if is_taken { Ok(()) } else { Err(Some(status)) });

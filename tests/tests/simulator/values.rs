@@ -50,8 +50,8 @@ fn found(lamps: &Vec<Lamps>, last: u8) -> Vec<ProtocolRule> {
     let answer = |mut request: Request<'_>| {
         let minor = request.minor;
         let response = PROVIDER.dispatch(lamps, again(&mut request)).immediate();
-        if !minor.is_registration() && response.information == 75 {
-            request.buffer[74] = last;
+        if !minor.is_registration() && response.information == 67 {
+            request.buffer[66] = last;
         }
         response
     };

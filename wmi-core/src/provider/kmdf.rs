@@ -1,6 +1,6 @@
 #![doc = include_str!("kmdf.md")]
 
-use super::request::Failure;
+use super::request::Refusal;
 use super::{Block, Outcome, Response};
 use crate::NtStatus;
 
@@ -37,11 +37,11 @@ pub fn function_control<A>(
         ProviderControl::Event => block.enable(context, enable),
         ProviderControl::Instance => block.collect(context, enable),
     };
-    immediate(block, done.map(|()| 0).map_err(Failure::Status)).status
+    immediate(block, done.map(|()| 0).map_err(Refusal::Status)).status
 }
 
 /// The framework keeps no request of a callback.
-fn immediate<A>(block: &Block<A>, done: Result<usize, Failure>) -> Response {
+fn immediate<A>(block: &Block<A>, done: Result<usize, Refusal>) -> Response {
     Outcome::of(block.guid, done).immediate()
 }
 
@@ -106,7 +106,7 @@ impl<'a, A> Instance<'a, A> {
         immediate(self.block, written)
     }
 
-    fn found(&self) -> Result<(), Failure> {
+    fn found(&self) -> Result<(), Refusal> {
         Ok(self.block.content.find(self.context, self.index)?)
     }
 }

@@ -5,7 +5,7 @@
 //! [`layout`](crate::layout), whether the class comes from a derive, from MOF or from binary
 //! MOF. A [`Client`] finds the class of a WNODE by its GUID and reads all of it: the instances of a
 //! reply, the output of a method, an event; and a chain of them, the replies of several providers.
-//! The bytes of a request are what [`SingleWriter`](wmi_core::wnode::SingleWriter) writes around those
+//! The bytes of a request are what [`SingleWnodeWriter`](wmi_core::wnode::SingleWnodeWriter) writes around those
 //! of a [`DataObject`] or [`Datum`].
 //!
 //! ```

@@ -16,8 +16,8 @@ use wmi_core::wnode::flags::{
     WNODE_FLAG_ALL_DATA, WNODE_FLAG_PDO_INSTANCE_NAMES, WNODE_FLAG_STATIC_INSTANCE_NAMES,
 };
 use wmi_core::wnode::{
-    AllData, InstanceId, SingleWriter, Target, Wnode, WnodeAllData, WnodeHeader, WnodeMethodItem,
-    WnodeSingleInstance, WnodeSingleItem,
+    AllData, InstanceId, SingleWnodeWriter, Target, Wnode, WnodeAllData, WnodeHeader,
+    WnodeMethodItem, WnodeSingleInstance, WnodeSingleItem,
 };
 
 // The number stands at one place in the three structures.
@@ -262,9 +262,9 @@ impl Part {
             None => Target::Static(instance.index),
         };
         let writer = match self {
-            Self::All => SingleWriter::instance(guid, target),
-            Self::Item(id) => SingleWriter::item(guid, target, id),
-            Self::Method(id) => SingleWriter::method(guid, target, id),
+            Self::All => SingleWnodeWriter::instance(guid, target),
+            Self::Item(id) => SingleWnodeWriter::item(guid, target, id),
+            Self::Method(id) => SingleWnodeWriter::method(guid, target, id),
         };
         let mut bytes = vec![0; writer.needed(data.len())?];
         writer.write(data, &mut bytes)?;
