@@ -30,7 +30,7 @@ impl<'a, T: VariableElement> ArrayView<'a, T> {
         })
     }
 
-    /// As many as the bytes hold.
+    /// Reads as many elements as the bytes hold.
     pub(crate) fn decode_all(bytes: &'a [u8]) -> Result<Self, DecodeError> {
         const {
             variable_array::<T>();
@@ -48,19 +48,19 @@ impl<'a, T: VariableElement> ArrayView<'a, T> {
         })
     }
 
-    /// How many elements there are.
+    /// Returns how many elements there are.
     #[must_use]
     pub const fn len(&self) -> usize {
         self.count
     }
 
-    /// Whether there is none.
+    /// Returns whether there are no elements.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.count == 0
     }
 
-    /// The elements in order.
+    /// Returns the elements in order.
     #[must_use]
     pub const fn iter(&self) -> ArrayIter<'a, T> {
         ArrayIter {

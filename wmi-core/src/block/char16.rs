@@ -28,13 +28,13 @@ impl Char16 {
         Self(unit)
     }
 
-    /// The unit.
+    /// Returns the unit.
     #[must_use]
     pub const fn get(self) -> u16 {
         self.0
     }
 
-    /// The character, unless the unit is half of a pair.
+    /// Returns the character, unless the unit is half of a pair.
     #[must_use]
     pub fn to_char(self) -> Option<char> {
         char::from_u32(self.0.into())

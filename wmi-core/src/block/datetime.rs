@@ -114,7 +114,7 @@ impl DateTime {
         Some(Self::of_ascii(ascii))
     }
 
-    /// The date as a system time, in 100-nanosecond units since 1 January 1601, UTC.
+    /// Returns the date as a system time, in 100-nanosecond units since 1 January 1601, UTC.
     ///
     /// Digits of the microseconds that are unset count as zero. `None` for an interval, for a date
     /// with another unset field, for a date before 1601, and where the units are not a date.
@@ -153,7 +153,7 @@ impl DateTime {
         Some(Self::of_ascii(ascii))
     }
 
-    /// The interval. `None` for a date, and where the units are not an interval.
+    /// Returns the interval. `None` for a date, and where the units are not an interval.
     #[must_use]
     pub fn to_interval(self) -> Option<Duration> {
         let Ok(Fields::Interval { days, time }) = Fields::of(&self.ascii()?) else {
@@ -165,7 +165,7 @@ impl DateTime {
         ))
     }
 
-    /// The 25 UTF-16 units.
+    /// Returns the 25 UTF-16 units.
     #[must_use]
     pub fn units(self) -> [u16; LENGTH] {
         self.0.map(U16::get)
@@ -230,7 +230,7 @@ const MINUTE: Place = (10, 2);
 const SECOND: Place = (12, 2);
 const MICROSECOND: Place = (15, 6);
 
-/// What should stand at this offset, if this character cannot.
+/// Returns what should stand at this offset, if this character cannot.
 const fn form_fault(offset: usize, byte: u8) -> Option<&'static str> {
     match offset {
         14 if byte != b'.' => Some("`.`"),
@@ -285,7 +285,7 @@ macro_rules! attempt {
 }
 
 impl Fields {
-    /// The fields of characters that have the form.
+    /// Returns the fields of characters that have the form.
     const fn of(text: &[u8; LENGTH]) -> Result<Self, DateTimeError> {
         let [y0, y1, y2, y3, m0, m1, d0, d1, rest @ ..] = *text;
         let [h0, h1, n0, n1, s0, s1, _, fraction @ .., sign, u0, u1, u2] = rest;
@@ -381,7 +381,7 @@ impl Fields {
     }
 }
 
-/// The value of a field, or `None` where all of it is `*`.
+/// Returns the value of a field, or `None` where all of it is `*`.
 const fn field(
     mut digits: &[u8],
     (offset, length): Place,
@@ -407,7 +407,7 @@ const fn field(
     Ok(Some(value))
 }
 
-/// The microseconds, whose last digits may be `*`, as Microsoft's own drivers write them.
+/// Returns the microseconds, whose last digits may be `*`, as Microsoft's own drivers write them.
 const fn microsecond(digits: [u8; 6]) -> Result<u32, DateTimeError> {
     let mut rest: &[u8] = &digits;
     let (mut value, mut unset) = (0_u32, false);
@@ -437,7 +437,7 @@ const fn digit_value(digit: u8) -> Option<u32> {
     }
 }
 
-/// The last day of a month, or the most that it could be where year or month are unset.
+/// Returns the last day of a month, or the most that it could be where year or month are unset.
 const fn last_day(year: Option<u32>, month: Option<u32>) -> u32 {
     match (month, year) {
         (Some(2), Some(year)) if !is_leap(year) => 28,
@@ -454,7 +454,7 @@ const fn is_leap(year: u32) -> bool {
 /// Days of a cycle of 400 years, after which the calendar repeats; 1601 begins one.
 const CYCLE: u64 = 146_097;
 
-/// The date so many days after 1 January 1601.
+/// Returns year, month and day of the date that is `days` after 1 January 1601.
 fn calendar_date(days: u64) -> (u64, u64, u64) {
     let mut year = (days / CYCLE).saturating_mul(400).saturating_add(1601);
     let mut rest = days % CYCLE;

@@ -13,31 +13,31 @@ use zerocopy::little_endian::U16;
 pub struct Str<'a>(&'a [U16]);
 
 impl<'a> Str<'a> {
-    /// Text of all these units.
+    /// Makes text of all these units.
     #[must_use]
     pub const fn from_units(units: &'a [U16]) -> Self {
         Self(units)
     }
 
-    /// Text of these units up to the first NUL, where readers of data blocks stop.
+    /// Makes text of these units up to the first NUL, where readers of data blocks stop.
     #[must_use]
     pub fn until_nul(units: &'a [U16]) -> Self {
         let mut parts = units.split(|unit| *unit == U16::ZERO);
         Self(parts.next().unwrap_or_default())
     }
 
-    /// The units where they stand.
+    /// Returns the units where they stand.
     #[must_use]
     pub const fn as_units(self) -> &'a [U16] {
         self.0
     }
 
-    /// The UTF-16 units.
+    /// Returns the UTF-16 units.
     pub fn units(self) -> impl ExactSizeIterator<Item = u16> + 'a {
         self.0.iter().map(|unit| unit.get())
     }
 
-    /// The characters, with replacement characters where the text is not well-formed.
+    /// Returns the characters, with replacement characters where the text is not well-formed.
     pub fn chars(self) -> impl Iterator<Item = char> + 'a {
         char::decode_utf16(self.units()).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER))
     }

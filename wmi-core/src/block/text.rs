@@ -42,7 +42,7 @@ pub struct TextWire<const MAX: usize> {
 }
 
 impl<const MAX: usize> TextWire<MAX> {
-    /// The units that are counted, up to the first NUL.
+    /// Returns the units that are counted, up to the first NUL.
     fn as_str(&self) -> Str<'_> {
         let counted = usize::from(self.count.get()) / 2;
         Str::until_nul(self.units.get(..counted).unwrap_or(&self.units))
@@ -72,7 +72,7 @@ impl<const MAX: usize> Text<MAX> {
         units: [U16::ZERO; MAX],
     });
 
-    /// As many of these units as fit, none of which is a NUL.
+    /// Makes a text of as many of these units as fit, none of which is a NUL.
     fn of(units: Str<'_>) -> Self {
         let mut text = Self::EMPTY;
         for (slot, unit) in text.0.units.iter_mut().zip(units.as_units()) {
@@ -81,7 +81,7 @@ impl<const MAX: usize> Text<MAX> {
         text
     }
 
-    /// This text.
+    /// Makes a bounded string of this text.
     ///
     /// # Errors
     ///
@@ -98,8 +98,8 @@ impl<const MAX: usize> Text<MAX> {
         Ok(Self::truncated(text))
     }
 
-    /// As much of this text as fits, up to a NUL. A character outside of the basic plane is not
-    /// cut in half.
+    /// Makes a bounded string of as much of this text as fits, up to a NUL. A character outside of
+    /// the basic plane is not cut in half.
     #[must_use]
     pub fn truncated(text: &str) -> Self {
         let mut units = [U16::ZERO; MAX];
@@ -118,13 +118,13 @@ impl<const MAX: usize> Text<MAX> {
         })
     }
 
-    /// The text before the first NUL, which need not be well-formed.
+    /// Returns the text before the first NUL, which need not be well-formed.
     #[must_use]
     pub fn as_str(&self) -> Str<'_> {
         self.0.as_str()
     }
 
-    /// The UTF-16 units before the first NUL.
+    /// Returns the UTF-16 units before the first NUL.
     pub fn units(&self) -> impl ExactSizeIterator<Item = u16> + '_ {
         self.as_str().units()
     }
@@ -169,7 +169,7 @@ impl<const MAX: usize> fmt::Debug for Text<MAX> {
     }
 }
 
-/// Why a text does not fit a [`Text`].
+/// Why a text is not a [`Text`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TextError {
@@ -177,7 +177,7 @@ pub enum TextError {
     TooLong {
         /// Its UTF-16 units.
         units: usize,
-        /// As many as fit.
+        /// The most that fit.
         max: usize,
     },
     /// It holds a NUL.

@@ -47,6 +47,7 @@ pub trait VariableItem {
     /// The value that a reader gets.
     type View<'a>: Copy + fmt::Debug;
     /// `Self`; see [`WmiField::Itself`].
+    #[doc(hidden)]
     type Itself;
 
     /// Writes the item at its alignment.
@@ -128,7 +129,7 @@ impl<T: VariableElement, const N: usize> VariableItem for [T; N] {
     }
 }
 
-/// So many elements of one size, each at its alignment.
+/// Returns the size of `count` elements, each at its alignment.
 const fn array_size(count: usize, size: usize, align: usize) -> usize {
     match (count.checked_sub(1), align_up(size, align)) {
         (Some(others), Some(stride)) => others.saturating_mul(stride).saturating_add(size),
@@ -189,12 +190,12 @@ impl<T: VariableElement> VariableItem for &[T] {
 
 /// An array without a fixed length, whose elements can be counted.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no array without a fixed length",
+    message = "`{Self}` is not an array without a fixed length",
     label = "not an array that a field can count",
     note = "`size_is` belongs to `&[T]`"
 )]
 pub trait Length {
-    /// How many elements there are.
+    /// Returns how many elements there are.
     fn length(&self) -> usize;
 }
 
@@ -212,7 +213,7 @@ impl<T> Length for &[T] {
 pub struct Count<T>(PhantomData<T>);
 
 impl<T> Count<T> {
-    /// The one value there is.
+    /// The only value.
     pub const NEW: Self = Self(PhantomData);
 }
 
@@ -226,6 +227,7 @@ pub trait CountType {
     /// The integer.
     type Number: Element<Value = Self::Number> + TryFrom<usize> + Into<i128> + Copy + fmt::Debug;
     /// `Self`; see [`WmiField::Itself`].
+    #[doc(hidden)]
     type Itself;
 }
 
@@ -272,6 +274,6 @@ pub(crate) fn decode_count<C: CountType>(
     if wide < 0 {
         return Err(start.error(DecodeFault::NegativeCount));
     }
-    // So many elements as no memory holds will not be found in the bytes.
+    // No memory holds as many elements, so they are not found in the bytes either.
     Ok((number, usize::try_from(wide).unwrap_or(usize::MAX)))
 }
