@@ -110,6 +110,18 @@ pub struct ArrayIter<'a, T> {
     element: PhantomData<fn() -> T>,
 }
 
+impl<T> Clone for ArrayIter<'_, T> {
+    fn clone(&self) -> Self {
+        Self { ..*self }
+    }
+}
+
+impl<T: VariableElement> fmt::Debug for ArrayIter<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.clone()).finish()
+    }
+}
+
 impl<'a, T: VariableElement> Iterator for ArrayIter<'a, T> {
     type Item = T::View<'a>;
 

@@ -5,6 +5,7 @@ use core::fmt;
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
 use super::layout::{self, ItemLayout};
+use super::sealed::Sealed;
 use super::wire::Wire;
 use super::{DecodeError, Decoder, EncodeError, Encoder};
 use crate::Guid;
@@ -199,8 +200,10 @@ impl<C: DataBlock + FixedClass> FixedBlock for C {}
 
 /// `[u8; N]`, the only implementor.
 pub trait BlockBytes:
-    Copy + Send + Sync + FromBytes + IntoBytes + KnownLayout + Immutable + Unaligned + 'static
+    Sealed + Copy + Send + Sync + FromBytes + IntoBytes + KnownLayout + Immutable + Unaligned + 'static
 {
 }
+
+impl<const N: usize> Sealed for [u8; N] {}
 
 impl<const N: usize> BlockBytes for [u8; N] {}

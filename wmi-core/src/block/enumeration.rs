@@ -4,17 +4,21 @@ use core::fmt;
 use core::ops::{BitAnd, BitOr, BitOrAssign};
 
 use super::field::{Element, WmiField};
+use super::sealed::Sealed;
 use crate::schema::{CimType, Qualifier};
 
 /// An integer on the wire, of the width that an enumeration's `#[repr]` chooses.
 pub trait Repr:
-    Element<Value = Self> + Copy + PartialEq + fmt::Debug + fmt::LowerHex + 'static
+    Sealed + Element<Value = Self> + Copy + PartialEq + fmt::Debug + fmt::LowerHex + 'static
 {
 }
 
 macro_rules! reprs {
     ($($repr:ident)*) => {
-        $(impl Repr for $repr {})*
+        $(
+            impl Sealed for $repr {}
+            impl Repr for $repr {}
+        )*
     };
 }
 

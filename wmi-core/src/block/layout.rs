@@ -80,6 +80,7 @@ impl Reading {
 }
 
 /// An item before it has an offset.
+#[doc(hidden)]
 #[derive(Clone, Copy, Debug)]
 pub struct ItemSpec {
     property: &'static Property<'static>,

@@ -62,6 +62,7 @@ pub(crate) mod field;
 pub(crate) mod item;
 pub mod layout;
 mod place;
+mod sealed;
 mod string;
 mod sum;
 pub(crate) mod text;

@@ -34,7 +34,7 @@ pub struct Text<const MAX: usize>(TextWire<MAX>);
 
 /// The bytes of a [`Text`], whatever they are; in a `Text` the count is that of all units, and
 /// nothing but zeros follows the first NUL.
-#[derive(Clone, Copy, FromBytes, IntoBytes, KnownLayout, Immutable, Unaligned)]
+#[derive(Clone, Copy, Debug, FromBytes, IntoBytes, KnownLayout, Immutable, Unaligned)]
 #[repr(C)]
 pub struct TextWire<const MAX: usize> {
     count: U16,

@@ -8,6 +8,7 @@ use zerocopy::FromZeros;
 use super::array::ArrayView;
 use super::field::{Element, WmiField, fixed_array};
 use super::place::align_up;
+use super::sealed::Sealed;
 use super::{DecodeError, DecodeFault, Decoder, EncodeError, Encoder, Str};
 use crate::schema::{self, CimType, Qualifier};
 
@@ -223,7 +224,7 @@ impl<T> Count<T> {
     label = "use `Count<u32>` here",
     note = "the encoder fills it in, so that it cannot disagree with the array"
 )]
-pub trait CountType {
+pub trait CountType: Sealed {
     /// The integer.
     type Number: Element<Value = Self::Number> + TryFrom<usize> + Into<i128> + Copy + fmt::Debug;
     /// `Self`; see [`WmiField::Itself`].
@@ -233,7 +234,9 @@ pub trait CountType {
 
 macro_rules! counts {
     ($($number:ident)*) => {
-        $(impl CountType for Count<$number> {
+        $(impl Sealed for Count<$number> {}
+
+        impl CountType for Count<$number> {
             type Number = $number;
             type Itself = Self;
         })*
