@@ -106,7 +106,7 @@ pub trait VariableClass: WmiClass {
     #[doc(hidden)]
     const HAS_BOTH: bool = false;
 
-    /// The items with `write` of `sent`, with the counts of their arrays, and all others of
+    /// Returns the items with `write` of `sent`, with the counts of their arrays, and all others of
     /// `current`; `None` where arrays of both kinds have one count and differ in length.
     #[doc(hidden)]
     fn keep_read_only<'a>(sent: Self::View<'a>, current: Self::View<'a>) -> Option<Self::View<'a>> {

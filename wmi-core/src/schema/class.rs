@@ -215,7 +215,7 @@ impl<'a> Schema<'a> {
         self
     }
 
-    /// The same classes in this edition of binary MOF.
+    /// Returns the classes in this edition of binary MOF.
     #[must_use]
     pub const fn with_edition(mut self, edition: Edition) -> Self {
         self.edition = edition;

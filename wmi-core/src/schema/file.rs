@@ -33,7 +33,7 @@ impl<'a> File<'a> {
         }
     }
 
-    /// The same objects in this edition of binary MOF.
+    /// Returns the same objects in this edition of binary MOF.
     #[must_use]
     pub const fn with_edition(mut self, edition: Edition) -> Self {
         self.edition = edition;
@@ -96,7 +96,7 @@ impl<'a> Object<'a> {
         self
     }
 
-    /// The same object with this alias of its class, without the `$`.
+    /// Returns the object with this alias of its class, without the `$`.
     #[must_use]
     pub const fn with_class_alias(mut self, alias: Option<&'a str>) -> Self {
         self.class_alias = alias;
