@@ -51,27 +51,27 @@ macro_rules! qualifier {
     };
 }
 
-/// Makes the qualifier Makes the qualifier Makes the qualifier Makes the qualifier `name`.
+/// Makes the qualifier `name`.
 pub const fn flag(name: &'static str) -> Qualifier<'static> {
     qualifier!(name, Boolean(true), NONE)
 }
 
-/// Makes the qualifier Makes the qualifier Makes the qualifier Makes the qualifier `name(value)`.
+/// Makes the qualifier `name(value)`.
 pub const fn number(name: &'static str, value: i64) -> Qualifier<'static> {
     qualifier!(name, Integer(value), NONE)
 }
 
-/// Makes the qualifier Makes the qualifier Makes the qualifier Makes the qualifier `name(TRUE)` or `name(FALSE)`.
+/// Makes the qualifier `name(TRUE)` or `name(FALSE)`.
 pub const fn boolean(name: &'static str, value: bool) -> Qualifier<'static> {
     qualifier!(name, Boolean(value), NONE)
 }
 
-/// Makes the qualifier Makes the qualifier Makes the qualifier Makes the qualifier `name("text")`.
+/// Makes the qualifier `name("text")`.
 pub const fn text(name: &'static str, text: &'static str) -> Qualifier<'static> {
     qualifier!(name, String(text), NONE)
 }
 
-/// Makes the qualifier Makes the qualifier Makes the qualifier Makes the qualifier `name("text") : amended`.
+/// Makes the qualifier `name("text") : amended`.
 pub const fn amended(name: &'static str, text: &'static str) -> Qualifier<'static> {
     qualifier!(name, String(text), AMENDED)
 }
