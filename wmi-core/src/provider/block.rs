@@ -320,6 +320,18 @@ impl<A, T: ?Sized> Block<A, T> {
         self.collect.is_some()
     }
 
+    /// Whether some item can be set.
+    #[must_use]
+    pub fn is_writable(&self) -> bool {
+        self.writable.contains(&true)
+    }
+
+    /// Whether the driver is told when the first listener comes and the last has gone.
+    #[must_use]
+    pub const fn has_listener(&self) -> bool {
+        self.listen.is_some()
+    }
+
     /// Whether the block is an event that cannot be queried.
     #[must_use]
     pub const fn is_event_only(&self) -> bool {

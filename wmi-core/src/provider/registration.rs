@@ -80,7 +80,8 @@ impl<A: Sync> Provider<A> {
     }
 
     /// A driver of the framework with these blocks, which are all named by the physical device
-    /// object, as the framework has it. See [`kmdf`](super::kmdf).
+    /// object, as the framework has it. The crate
+    /// `wmi-driver` has the rest of such a driver.
     ///
     /// # Panics
     ///
