@@ -10,7 +10,7 @@ use crate::{NtStatus, WmiClass};
 /// the parameters. Input and output are blocks of their own, each from offset 0, laid out like a
 /// class's, and travel in one buffer at one place: the output overwrites the input.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no WMI method",
+    message = "`{Self}` is not a WMI method",
     label = "not a WMI method",
     note = "add `#[derive(wmi_core::WmiMethod)]` to `{Self}`"
 )]

@@ -213,8 +213,8 @@ impl<'a> VariableItemChange<'a> {
     /// # Errors
     ///
     /// [`NtStatus::WMI_SET_FAILURE`] where the bytes are no elements.
-    pub fn elements<T: VariableElement>(&self) -> Result<block::Array<'a, T>, NtStatus> {
-        block::Array::decode_all(self.data).map_err(|_| NtStatus::WMI_SET_FAILURE)
+    pub fn elements<T: VariableElement>(&self) -> Result<block::ArrayView<'a, T>, NtStatus> {
+        block::ArrayView::decode_all(self.data).map_err(|_| NtStatus::WMI_SET_FAILURE)
     }
 }
 

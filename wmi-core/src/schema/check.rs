@@ -20,7 +20,7 @@ pub(super) const fn classes(classes: &[&Class<'_>], external: &[&str]) {
     }
 }
 
-/// The first rule that is broken. Linear in the classes, as the compiler counts the steps.
+/// Returns the first rule that is broken. Linear in the classes, as the compiler counts the steps.
 pub(super) const fn fault(classes: &[&Class<'_>], external: &[&str]) -> Option<Message> {
     let mut before = Before {
         classes,
@@ -138,7 +138,7 @@ const fn unknown_base(
     Some(fault.pair(base, class.name))
 }
 
-/// WMI allows one abstract class in a hierarchy, and `WMIEvent` is one.
+/// Finds a second abstract class in a hierarchy. WMI allows one, and `WMIEvent` is one.
 const fn second_abstract(class: &Class<'_>, before: &Before<'_>) -> Option<Message> {
     if !is_abstract(class) {
         return None;
@@ -210,7 +210,7 @@ const fn contains(names: &[&str], name: &str) -> bool {
     false
 }
 
-/// Names compare without case.
+/// Compares names without case.
 pub(crate) const fn same_name(a: &str, b: &str) -> bool {
     let (a, b) = (a.as_bytes(), b.as_bytes());
     if a.len() != b.len() {
@@ -231,7 +231,7 @@ pub(crate) const fn same_guid(a: Guid, b: Guid) -> bool {
     u128::from_le_bytes(a.to_bytes()) == u128::from_le_bytes(b.to_bytes())
 }
 
-/// The GUID of a class; one that cannot be read is not this check's matter.
+/// Returns the GUID of a class; one that cannot be read is not this check's matter.
 const fn guid(class: &Class<'_>) -> Option<Guid> {
     let qualifiers: &[Qualifier<'_>] = class.qualifiers.written();
     let mut index = 0;
@@ -380,7 +380,7 @@ impl Message {
         .push(text)
     }
 
-    /// A sentence that begins with a name.
+    /// Begins a sentence with a name.
     const fn about(name: &str, text: &str) -> Self {
         Self::new("").quote(name).push(text)
     }
@@ -400,7 +400,7 @@ impl Message {
         self.quote(first).push(" and ").quote(second)
     }
 
-    /// A qualifier and the item that it is about.
+    /// Adds a qualifier and its item.
     pub(super) const fn qualifier(self, name: &str, item: &str) -> Self {
         self.quote(name).push(" of ").quote(item)
     }

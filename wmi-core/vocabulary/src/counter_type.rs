@@ -2,7 +2,8 @@
 
 /// A performance counter type, the value of the `CounterType` qualifier.
 ///
-/// Source: `winperf.h`, whose names the associated constants keep.
+/// Source: `winperf.h`, whose names the associated constants keep, and for `PERF_DOUBLE_RAW` the
+/// page of the qualifier `CounterType` in the WMI documentation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct CounterType(u32);
 
@@ -40,6 +41,23 @@ impl CounterType {
             0x100 => CounterSize::Bits64,
             0x200 => CounterSize::Zero,
             _ => CounterSize::Text,
+        }
+    }
+
+    /// Why an item of a driver cannot have this type, although Microsoft's tables list it; `None`
+    /// where one can. Counters in WMI are `uint32` and `uint64` items alone.
+    ///
+    /// Source: "Supporting the Win32_PerfRawData Class", WMI documentation.
+    #[must_use]
+    pub const fn unusable(self) -> Option<&'static str> {
+        match self {
+            Self::PERF_DOUBLE_RAW => Some("counts a 64-bit real, which no data block can hold"),
+            Self::PERF_COUNTER_TEXT => Some("counts text, which no client computes"),
+            Self::PERF_COUNTER_NODATA => Some("counts no data, so there is nothing to show"),
+            Self::PERF_COUNTER_HISTOGRAM_TYPE => {
+                Some("counts a histogram, which no client computes")
+            }
+            _ => None,
         }
     }
 
@@ -91,7 +109,7 @@ macro_rules! counter_types {
                 pub const $name: Self = Self($value);
             )*
 
-            /// Every counter type of `winperf.h` with its name.
+            /// Every counter type of Microsoft's tables with its name.
             pub const ALL: &'static [(&'static str, Self)] =
                 &[$((stringify!($name), Self::$name)),*];
         }
@@ -139,6 +157,7 @@ counter_types! {
     PERF_PRECISION_100NS_TIMER = 0x2057_0500,
     PERF_PRECISION_OBJECT_TIMER = 0x2067_0500,
     PERF_PRECISION_TIMESTAMP = 0x4003_0500,
+    PERF_DOUBLE_RAW = 0x0001_2000,
 }
 
 #[cfg(test)]
@@ -158,6 +177,19 @@ mod tests {
         );
         assert_eq!(CounterType::from_name("perf_counter_rawcount"), None);
         assert_eq!(CounterType::from_value(1).name(), None);
+    }
+
+    #[test]
+    fn types_without_a_driver_item_say_why() {
+        let unusable = CounterType::ALL
+            .iter()
+            .filter(|(_, counter)| counter.unusable().is_some());
+        assert!(unusable.map(|&(name, _)| name).eq([
+            "PERF_COUNTER_TEXT",
+            "PERF_COUNTER_NODATA",
+            "PERF_COUNTER_HISTOGRAM_TYPE",
+            "PERF_DOUBLE_RAW",
+        ]));
     }
 
     #[test]

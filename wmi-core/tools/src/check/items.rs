@@ -184,8 +184,15 @@ impl<'a> Context<'_, 'a> {
         let Some(counter) = item.counter_type() else {
             return;
         };
-        if counter.name().is_none() {
-            let message = format!("`winperf.h` has no counter type {}", counter.value());
+        let message = match (counter.name(), counter.unusable()) {
+            (None, _) => Some(format!(
+                "`winperf.h` has no counter type {}",
+                counter.value()
+            )),
+            (Some(name), Some(why)) => Some(format!("`{name}` {why}; take another counter type")),
+            (Some(_), None) => None,
+        };
+        if let Some(message) = message {
             self.report(Rule::CounterType, place, message);
         }
         let (fits, wanted) = match counter.size() {
