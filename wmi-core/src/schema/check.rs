@@ -9,8 +9,9 @@
 )]
 
 use super::index::{Index, hash_guid, hash_name};
-use super::{CimType, Class, Method, Property, Qualifier, Schema, Value};
+use super::{CimType, Class, Method, Property, Qualifier, Value};
 use crate::Guid;
+use wmi_vocabulary::system_class::{is_base, is_standard_block};
 
 /// Panics with the names at fault where a rule is broken.
 #[track_caller]
@@ -37,7 +38,8 @@ pub(super) const fn fault(classes: &[&Class<'_>], external: &[&str]) -> Option<M
             unknown_base(class, &before, external),
             second_abstract(class, &before),
             methods_fault(class),
-            unknown_type(class, class.properties, &before),
+            item_fault(class, class.properties, &before),
+            standard_block(class),
         ];
         let mut next = 0;
         while next < faults.len() {
@@ -48,7 +50,7 @@ pub(super) const fn fault(classes: &[&Class<'_>], external: &[&str]) -> Option<M
         }
         let mut method = 0;
         while method < class.methods.len() {
-            let fault = unknown_type(class, class.methods[method].parameters, &before);
+            let fault = item_fault(class, class.methods[method].parameters, &before);
             if fault.is_some() {
                 return fault;
             }
@@ -128,10 +130,7 @@ const fn unknown_base(
     let Some(base) = class.superclass else {
         return None;
     };
-    if contains(Schema::SYSTEM_BASES, base)
-        || before.by_name(base).is_some()
-        || contains(external, base)
-    {
+    if before.by_name(base).is_some() || is_base(base) || contains(external, base) {
         return None;
     }
     let fault = Message::new("the base of a class is neither before it nor external: ");
@@ -180,7 +179,9 @@ const fn is_abstract(class: &Class<'_>) -> bool {
     false
 }
 
-const fn unknown_type(
+/// An item that embeds an unknown class, or has a default of another type. One loop for both, as the
+/// compiler counts the steps.
+const fn item_fault(
     class: &Class<'_>,
     items: &[Property<'_>],
     before: &Before<'_>,
@@ -194,9 +195,21 @@ const fn unknown_type(
             );
             return Some(fault.pair(item.type_name, class.name));
         }
+        if item.default.is_some() && !item.default_fits() {
+            let fault = Message::new("a default value is not of the type of its property: ");
+            return Some(fault.pair(item.name, class.name));
+        }
         index += 1;
     }
     None
+}
+
+const fn standard_block(class: &Class<'_>) -> Option<Message> {
+    if !is_standard_block(class.name) {
+        return None;
+    }
+    let fault = Message::about(class.name, " is a standard block that Windows declares");
+    Some(fault.push("; leave it out of the schema, or rename it"))
 }
 
 const fn contains(names: &[&str], name: &str) -> bool {
