@@ -1,6 +1,6 @@
 //! Classes as structs.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use wmi_vocabulary::attribute::{AMENDED, Allow, CLASS_KEYS};
 use wmi_vocabulary::kind::ClassKind;
@@ -61,7 +61,7 @@ impl<'a> Importer<'a> {
     pub(super) fn class(&mut self, class: &'a Class<'a>, name: &str) -> Result<(), String> {
         match check_class_name(class.name) {
             Ok(()) | Err(NameError::CKeyword | NameError::MofKeyword) => {}
-            Err(why) => return Err(format!("it is no legal name: {why}")),
+            Err(why) => return Err(format!("it is not a legal name: {why}")),
         }
         if let Some(name) = repeated(class.properties) {
             return Err(format!("two properties have the name `{name}`"));
@@ -105,7 +105,7 @@ impl<'a> Importer<'a> {
         self.write_methods(body.methods);
         if !body.fields.is_empty() && (role.kind == ClassKind::Embedded || role.embedded_too) {
             let key = class.name.to_lowercase();
-            self.structs.insert(key, structure);
+            self.space.structs.insert(key, structure);
         }
         Ok(())
     }
@@ -155,7 +155,7 @@ impl<'a> Importer<'a> {
         class: &'a Class<'a>,
         owner: Owner<'_>,
     ) -> Result<(Vec<Field>, Option<usize>), String> {
-        let block = Block::of(class, &self.classes).map_err(|why| why.to_string())?;
+        let block = Block::of(class, &self.space.classes).map_err(|why| why.to_string())?;
         if block.size.is_some_and(|size| size > MAX_SIZE) {
             return Err("its data block is larger than a WNODE can be".to_string());
         }
@@ -174,7 +174,7 @@ impl<'a> Importer<'a> {
             variable: block.size.is_none(),
             ..owner
         };
-        let counted: Vec<usize> = block
+        let counted: BTreeSet<usize> = block
             .items
             .iter()
             .filter_map(|item| match item.elements {
@@ -191,11 +191,9 @@ impl<'a> Importer<'a> {
             fields.push(field);
         }
         // From the order of the block to that of the declaration.
-        let place = |field: &Field| {
-            let is = |property: &Property<'_>| property.name == field.wmi_name;
-            class.properties.iter().position(is)
-        };
-        fields.sort_by_key(place);
+        let names = class.properties.iter().map(|property| property.name);
+        let places: BTreeMap<_, _> = names.zip(0usize..).collect();
+        fields.sort_by_key(|field| places.get(&*field.wmi_name).copied());
         Ok((fields, block.size))
     }
 
@@ -277,9 +275,8 @@ impl<'a> Importer<'a> {
 
     /// `base = Struct` for a class of the schema, else by its name.
     fn base(&self, base: &str) -> Meta {
-        let known = self.written.iter().find(|(class, _)| *class == base);
-        match known {
-            Some((_, name)) => Meta::Leaf(format!("base = {name}")),
+        match self.space.written.get(base) {
+            Some(name) => Meta::Leaf(format!("base = {name}")),
             None => Meta::text("base", base),
         }
     }

@@ -16,7 +16,7 @@ pub(super) fn identifier(name: &str) -> Result<&str, String> {
     if starts && name != "_" && letters.all(|c| c.is_ascii_alphanumeric() || c == '_') {
         Ok(name)
     } else {
-        Err(format!("{name:?} is no name"))
+        Err(format!("{name:?} is not a name"))
     }
 }
 
@@ -50,9 +50,6 @@ pub(super) fn value(value: &Value<'_>) -> Result<Meta, String> {
 }
 
 fn literals(values: &[Value<'_>]) -> Result<Vec<Meta>, String> {
-    if values.is_empty() {
-        return Err("MOF has no empty lists".to_string());
-    }
     let literals = values.iter().map(literal);
     literals.map(|text| text.map(Meta::Leaf)).collect()
 }
@@ -67,9 +64,9 @@ fn literal(value: &Value<'_>) -> Result<String, String> {
         Value::String(text) if !has_nul(text) => format!("{text:?}"),
         Value::Char(unit) => match char::from_u32((*unit).into()) {
             Some(c) => format!("{c:?}"),
-            None => return Err(format!("{unit:#x} is no character")),
+            None => return Err(format!("{unit:#x} is not a character")),
         },
-        _ => return Err("its value is no literal of Rust".to_string()),
+        _ => return Err("its value is not a literal of Rust".to_string()),
     })
 }
 
@@ -95,7 +92,7 @@ pub(super) fn flavors(flavor: Flavor) -> Result<String, String> {
 pub(super) fn property(property: &Property<'_>) -> Result<Meta, String> {
     match check_item_name(property.name) {
         Ok(()) | Err(NameError::CKeyword | NameError::MofKeyword) => {}
-        Err(why) => return Err(format!("`{}` is no legal name: {why}", property.name)),
+        Err(why) => return Err(format!("`{}` is not a legal name: {why}", property.name)),
     }
     identifier(property.type_name)?;
     let located = |why: String| format!("`{}`: {why}", property.name);

@@ -75,9 +75,6 @@ impl<'a> Importer<'a> {
         }
         let is_parameter = owner.perf_detail.is_none();
         if let Some(default) = &property.default {
-            if is_parameter {
-                return Err("a parameter has no default value".to_string());
-            }
             metas.push(match declaration::value(default)? {
                 Meta::List { items, .. } => Meta::braces("default = ", items),
                 Meta::Leaf(text) => Meta::Leaf(format!("default = {text}")),
@@ -206,8 +203,11 @@ fn size_is(item: &Item<'_>, before: &[Field]) -> Result<Option<Meta>, String> {
         return Ok(None);
     };
     let Elements::Counted { by } = item.elements else {
-        return Err("`WmiSizeIs` of what is no array without a length".to_string());
+        return Err("`WmiSizeIs` of something else than an array without a length".to_string());
     };
+    if item.property.array == Array::Scalar {
+        return Err("`WmiSizeIs` makes an array of what is not declared as one".to_string());
+    }
     let count = before.get(by).ok_or("no field counts")?;
     if count.wmi_name == wanted {
         return Ok(Some(Meta::Leaf(format!(

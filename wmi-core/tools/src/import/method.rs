@@ -76,7 +76,7 @@ impl<'a> Importer<'a> {
                     [Meta::Leaf(Allow::Keyword.name().to_string())],
                 ));
             }
-            Err(why) => return Err(format!("it is no legal name: {why}")),
+            Err(why) => return Err(format!("it is not a legal name: {why}")),
         }
         if method.method_id().is_none() {
             return Err("it has no `WmiMethodId`, by which a request could name it".to_string());
@@ -151,8 +151,9 @@ impl<'a> Importer<'a> {
         if let Some(name) = repeated(method.parameters) {
             return Err(format!("two parameters have the name `{name}`"));
         }
-        let input = Block::of_input(method, &self.classes).map_err(|why| why.to_string())?;
-        let output = Block::of_output(method, &self.classes).map_err(|why| why.to_string())?;
+        let input = Block::of_input(method, &self.space.classes).map_err(|why| why.to_string())?;
+        let output =
+            Block::of_output(method, &self.space.classes).map_err(|why| why.to_string())?;
         let borrows = input.size.is_none() || output.size.is_none();
         let owner = Owner {
             name: class,

@@ -48,9 +48,7 @@ use core::fmt;
 
 pub use amendment::amended;
 
-use crate::Classes;
-use class::Struct;
-use enumeration::Enumeration;
+use module::Space;
 use name::Types;
 use wmi_core::schema::{Class, File};
 
@@ -150,17 +148,14 @@ pub fn rust(file: &File<'_>, options: &Options) -> Import {
 
 /// The state while a file is written.
 struct Importer<'a> {
-    /// The classes of the namespace that is written.
-    classes: Classes<'a>,
-    /// Those that are part of others, in lower case.
-    embedded: BTreeSet<String>,
+    /// The namespace of the class that is written.
+    space: Space<'a>,
     /// The names of structs that several methods would like to have.
     shared_methods: BTreeSet<String>,
-    /// The names of the classes that are written, with those of their structs.
-    written: Vec<(&'a str, String)>,
-    /// Those that may be part of others, by name in lower case.
-    structs: BTreeMap<String, Struct>,
-    enums: Vec<(Enumeration, String)>,
+    /// The names of the enums that are written, by their source without the name.
+    enums: BTreeMap<String, String>,
+    /// Their sources in the order in which they were added.
+    new_enums: Vec<String>,
     types: Types,
     /// What the source imports.
     uses: BTreeSet<&'static str>,
@@ -174,13 +169,16 @@ impl Importer<'_> {
         &mut self,
         work: impl FnOnce(&mut Self) -> Result<T, String>,
     ) -> Result<T, String> {
-        let (out, enums, omissions) = (self.out.len(), self.enums.len(), self.omissions.len());
-        let (types, uses) = (self.types.clone(), self.uses.clone());
+        let (out, enums, omissions) = (self.out.len(), self.new_enums.len(), self.omissions.len());
+        let (types, uses) = (self.types.count(), self.uses.clone());
         work(self).inspect_err(|_| {
             self.out.truncate(out);
-            self.enums.truncate(enums);
+            for source in self.new_enums.split_off(enums) {
+                self.enums.remove(&source);
+            }
             self.omissions.truncate(omissions);
-            (self.types, self.uses) = (types, uses);
+            self.types.release_after(types);
+            self.uses = uses;
         })
     }
 }

@@ -1,6 +1,6 @@
 //! Rust names for WMI names.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use wmi_vocabulary::rust_name::{BLOCK_METHODS, CLASS_CONSTANTS, CLASS_METHODS, pascal_case};
 
@@ -81,8 +81,13 @@ const KEYWORDS: &[&str] = &[
 const NEVER_RAW: &[&str] = &["crate", "self", "super"];
 
 /// The names of types that are taken.
-#[derive(Clone)]
-pub(super) struct Types(BTreeSet<String>);
+pub(super) struct Types {
+    taken: BTreeSet<String>,
+    /// The claimed ones in their order.
+    claimed: Vec<String>,
+    /// The last numbers that names were given.
+    numbers: BTreeMap<String, u32>,
+}
 
 impl Types {
     pub(super) fn new() -> Self {
@@ -102,6 +107,7 @@ impl Types {
             "Class",
             "Count",
             "DateTime",
+            "Edition",
             "Err",
             "Flags",
             "None",
@@ -119,22 +125,50 @@ impl Types {
             "WmiFlags",
             "WmiMethod",
         ];
-        Self(known.into_iter().map(ToString::to_string).collect())
+        Self {
+            taken: known.into_iter().map(ToString::to_string).collect(),
+            claimed: Vec::new(),
+            numbers: BTreeMap::new(),
+        }
+    }
+
+    /// How many names were claimed.
+    pub(super) fn count(&self) -> usize {
+        self.claimed.len()
+    }
+
+    /// Frees the names that were claimed after so many.
+    pub(super) fn release_after(&mut self, count: usize) {
+        for name in self.claimed.split_off(count.min(self.claimed.len())) {
+            self.taken.remove(&name);
+        }
     }
 
     /// The first of these names that is free, with all that the derive makes of it, and then
     /// taken; the last one is numbered where none is.
     pub(super) fn claim(&mut self, candidates: &[String], made: &[&str]) -> String {
         let last = candidates.last().map_or("", String::as_str);
-        let numbered = (2u32..).map(|number| format!("{last}{number}"));
-        let mut names = candidates.iter().cloned().chain(numbered);
+        let start = self.numbers.get(last).copied().unwrap_or(2);
+        let numbered = (start..).map(|number| format!("{last}{number}"));
+        let mut names = candidates.iter().cloned().chain(numbered).zip(0..);
         let all = |name: &str| -> Vec<String> {
             let made = made.iter().map(|suffix| format!("{name}{suffix}"));
             core::iter::once(name.to_string()).chain(made).collect()
         };
-        let is_free = |name: &String| all(name).iter().all(|name| !self.0.contains(name));
-        let name = names.find(is_free).unwrap_or_default();
-        self.0.extend(all(&name));
+        let is_free = |(name, _): &(String, usize)| {
+            let mut all = all(name).into_iter();
+            all.all(|name| !self.taken.contains(&name))
+        };
+        let (name, tried) = names.find(is_free).unwrap_or_default();
+        if let Some(number) = tried.checked_sub(candidates.len()) {
+            let number = u32::try_from(number).unwrap_or(u32::MAX);
+            self.numbers
+                .insert(last.to_string(), start.saturating_add(number));
+        }
+        for name in all(&name) {
+            self.claimed.push(name.clone());
+            self.taken.insert(name);
+        }
         name
     }
 }

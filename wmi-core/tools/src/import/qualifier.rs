@@ -269,7 +269,8 @@ impl Writer<'_, '_> {
             let name = key.qualifier().unwrap_or_default();
             return Ok(predicted(rank, name, flavor, Some(meta)));
         }
-        if self.place.own.iter().any(|own| same(own, qualifier.name)) {
+        let is_own = self.place.own.iter().any(|own| same(own, qualifier.name));
+        if is_own || self.implied(qualifier.name).is_some() {
             return Err(format!(
                 "the qualifier `{}` has no such value",
                 qualifier.name

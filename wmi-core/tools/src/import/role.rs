@@ -6,6 +6,7 @@ use wmi_vocabulary::qualifier::DEFAULT_PERF_DETAIL;
 
 use super::Importer;
 use super::qualifier::Special;
+use crate::layout::MAX_DEPTH;
 use wmi_core::schema::{Class, Qualifier, Value};
 
 /// What a class is for, and what else the derive is to be told of it.
@@ -37,7 +38,7 @@ impl<'a> Importer<'a> {
         if has("Static") {
             return Role::of(ClassKind::Static);
         }
-        let is_part = self.embedded.contains(&class.name.to_lowercase());
+        let is_part = self.space.embedded.contains(&class.name.to_lowercase());
         let has_own_properties = class.properties.iter().any(|item| item.data_id().is_none());
         let is_registered = has("Dynamic")
             || has("Provider")
@@ -68,14 +69,18 @@ impl<'a> Importer<'a> {
     /// Whether the class derives from one that WMI takes for events.
     pub(super) fn is_event(&self, class: &Class<'a>) -> bool {
         let mut base = class.superclass;
-        // More bases than classes are a circle.
-        for _ in 0..=self.classes.iter().count() {
+        // More bases than this are a circle, or of no use.
+        for _ in 0..MAX_DEPTH {
             let Some(name) = base else { return false };
             let is = |event: &&str| event.eq_ignore_ascii_case(name);
             if EVENT_BASES.iter().any(is) {
                 return true;
             }
-            base = self.classes.get(name).and_then(|class| class.superclass);
+            base = self
+                .space
+                .classes
+                .get(name)
+                .and_then(|class| class.superclass);
         }
         false
     }

@@ -6,7 +6,7 @@ use super::item::Owner;
 use super::name::{type_name, words};
 use crate::layout::{Element, Elements, Integer, Item};
 use wmi_core::CounterSize;
-use wmi_core::schema::{Flavor, Property};
+use wmi_core::schema::{Flavor, Property, Value};
 
 /// The type of a field.
 pub(super) struct Typed {
@@ -63,7 +63,7 @@ impl<'a> Importer<'a> {
                 "DateTime".to_string()
             }
             Element::Class(block) => {
-                let class = self.structs.get(&block.name.to_lowercase());
+                let class = self.space.structs.get(&block.name.to_lowercase());
                 let class = class.ok_or_else(|| format!("`{}` has no typed block", block.name))?;
                 counts = class.counts;
                 class.ty()
@@ -85,8 +85,9 @@ impl<'a> Importer<'a> {
     /// The name of an enum of these values, which is written if it is new.
     fn enumeration(&mut self, enumeration: Enumeration, of: &str, owner: &str) -> String {
         let kind = enumeration.kind();
-        let known = self.enums.iter().find(|(other, _)| *other == enumeration);
-        let name = if let Some((_, name)) = known {
+        let mut source = String::new();
+        enumeration.write("", "", &mut source);
+        let name = if let Some(name) = self.enums.get(&source) {
             name.clone()
         } else {
             let (short, long) = (type_name(of), format!("{owner}{}", type_name(of)));
@@ -98,7 +99,8 @@ impl<'a> Importer<'a> {
             let name = self.types.claim(&candidates, &[]);
             enumeration.write(&name, of, &mut self.out);
             self.out.push('\n');
-            self.enums.push((enumeration, name.clone()));
+            self.enums.insert(source.clone(), name.clone());
+            self.new_enums.push(source);
             name
         };
         match kind {
@@ -141,7 +143,12 @@ fn counter_name(
     }
     let counter = property
         .counter_type()
-        .ok_or("`CounterType` is no number")?;
+        .ok_or("`CounterType` is not a number")?;
+    let scale = property.qualifier("DefaultScale");
+    let scale = scale.map_or(Value::Integer(0), |scale| scale.value);
+    if !matches!(scale, Value::Integer(_)) {
+        return Err("the `DefaultScale` of a counter is not an integer".to_string());
+    }
     let name = counter
         .name()
         .ok_or_else(|| format!("winperf.h has no counter type {:#x}", counter.value()))?;
