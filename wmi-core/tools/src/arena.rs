@@ -21,6 +21,16 @@ impl Arena {
         self.0.alloc_slice_copy(items)
     }
 
+    /// A list of so many items, made in place one after the other.
+    pub(crate) fn try_list<T: Copy, E>(
+        &self,
+        count: usize,
+        mut item: impl FnMut() -> Result<T, E>,
+    ) -> Result<&[T], E> {
+        let list = self.0.alloc_slice_try_fill_with(count, |_| item());
+        list.map(|list| &*list)
+    }
+
     /// One item.
     pub(crate) fn item<T: Copy>(&self, item: T) -> &T {
         self.0.alloc(item)

@@ -14,6 +14,9 @@ use wmi_core::schema::{ChangeFlags, Class, Edition, Schema};
 const LIST_WIDTH: usize = 60;
 const CALL_WIDTH: usize = 60;
 const CHAIN_WIDTH: usize = 60;
+/// The most classes that the compiler checks against each other: for more of them the check takes
+/// quadratic time.
+const MOST_CHECKED: usize = 3072;
 /// The width of what it takes for short.
 const SHORT: usize = 10;
 
@@ -49,7 +52,7 @@ impl<'a> Importer<'a> {
         self.uses.insert("Schema");
         let structs: Vec<_> = structs.map(|name| format!("{name}::CLASS")).collect();
         let mut external = external_bases(classes);
-        let breaks_a_rule = !Schema::is_sound(classes, &external);
+        let breaks_a_rule = classes.len() > MOST_CHECKED || !Schema::is_sound(classes, &external);
         if breaks_a_rule {
             external.clear();
         }

@@ -347,8 +347,12 @@ impl<'a> Reader<'a> {
     fn value<'p>(&self, cursor: &mut Cursor<'p>, code: u32, depth: usize) -> Result<Value<'a>> {
         if code & kind::ARRAY != 0 && code != kind::ALIAS {
             let element = code & !kind::ARRAY;
-            let elements = self.array(cursor, |cursor| self.value(cursor, element, depth))?;
-            return Ok(Value::Array(self.arena.list(&elements)));
+            let (mut elements, count) = self.elements(cursor)?;
+            let values = self
+                .arena
+                .try_list(count, || self.value(&mut elements, element, depth))?;
+            end_of_array(elements)?;
+            return Ok(Value::Array(values));
         }
         let start = cursor.position;
         Ok(match code {
@@ -392,29 +396,20 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// An array: its length, 1, the number of elements, the length from there, the elements.
-    fn array<'p, T>(
-        &self,
-        cursor: &mut Cursor<'p>,
-        mut element: impl FnMut(&mut Cursor<'p>) -> Result<T>,
-    ) -> Result<Vec<T>> {
+    /// The elements of an array, and how many they are: it has its length, 1, their number, and
+    /// the length from there.
+    fn elements<'p>(&self, cursor: &mut Cursor<'p>) -> Result<(Cursor<'p>, usize)> {
         let mut outer = cursor.record()?;
         if outer.number()? != 1 {
             return Err(outer.error_before(4, "an array has several dimensions"));
         }
-        let count = outer.number()?;
-        let mut inner = outer.record()?;
+        let count = wide(outer.number()?);
+        let inner = outer.record()?;
         outer.finish("bytes are left after the array")?;
-        // Whatever the array says, it has no more elements than fit.
-        let fit = inner.rest().len() / ELEMENT;
-        let mut elements = Vec::with_capacity(fit.min(wide(count)));
-        for _ in 0..count {
-            elements.push(element(&mut inner)?);
+        if count > inner.rest().len() / ELEMENT {
+            return Err(inner.error("an array has more elements than it holds"));
         }
-        // An element that is followed by another is never padded.
-        inner.skip_padding();
-        inner.finish("bytes are left after the last element")?;
-        Ok(elements)
+        Ok((inner, count))
     }
 
     fn class<'p>(&self, stored: Stored<'a, 'p>) -> Result<Class<'a>> {
@@ -512,10 +507,14 @@ impl<'a> Reader<'a> {
             (kind::METHOD, offset) if offset != NOTHING => {
                 let end = heap.saturating_add(wide(qualifiers));
                 let mut part = record.part(heap, offset, end)?;
-                blocks = self.array(&mut part, |cursor| self.block(cursor))?;
-                if !matches!(blocks.len(), 1 | 2) {
+                let (mut elements, count) = self.elements(&mut part)?;
+                if !matches!(count, 1 | 2) {
                     return Err(BmfDecodeError::new(start, "a method has one or two blocks"));
                 }
+                for _ in 0..count {
+                    blocks.push(self.block(&mut elements)?);
+                }
+                end_of_array(elements)?;
             }
             _ => {
                 return Err(BmfDecodeError::new(
@@ -563,6 +562,12 @@ impl<'a> Reader<'a> {
         self.no_methods(stored.methods)?;
         Ok(stored.properties)
     }
+}
+
+/// Refuses bytes behind the last element of an array but its padding.
+fn end_of_array(mut elements: Cursor<'_>) -> Result<()> {
+    elements.skip_padding();
+    elements.finish("bytes are left after the last element")
 }
 
 impl StoredProperty<'_> {
