@@ -125,7 +125,7 @@ fn an_empty_list_is_kept() {
 
 /// What has no form in Rust is listed, and what stands in its place compiles.
 #[test]
-fn what_has_no_form_in_rust_is_listed() {
+fn inexpressible_parts_are_listed() {
     for (name, kind, why) in [
         ("sizein.mof", OmissionKind::Method, "names `Count`"),
         ("sizeis.mof", OmissionKind::DataBlock, "`WmiSizeIs`"),

@@ -1,4 +1,4 @@
-//! Localised texts at the classes that they are about.
+//! Merges localised texts into the classes that they amend.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,13 +16,14 @@ use wmi_core::schema::{
     Value,
 };
 
-/// The same schema with the texts of its amendments in place.
+/// Returns the schema with the texts of its amendments at their classes.
 ///
-/// A localised driver's binary MOF has its classes without texts, and once more in a namespace of
-/// the language (`\\.\root\wmi\ms_409`), with nothing but these. Here the texts stand at the classes
-/// themselves, as in the MOF that was split, and so become doc comments in [`rust`](super::rust)'s
-/// source; its binary MOF is then another. Of several languages English is taken, or else the
-/// first; the others, and what amends a class that the file does not have, stay as they are.
+/// The binary MOF of a localised driver has its classes without texts, and again in a namespace of
+/// the language (`\\.\root\wmi\ms_409`), with the texts alone. The result has the texts at the
+/// classes themselves, as the MOF had before it was split; so [`rust`](super::rust) writes them as
+/// doc comments, and the binary MOF of its source differs from that of the driver. Of several
+/// languages English is taken, or else the first. Other languages, and amendments of classes that
+/// the file does not have, stay as they are.
 ///
 /// Source: "Compiling a Driver's MOF File" and `mofcomp -amendment`.
 #[must_use]
@@ -66,7 +67,7 @@ pub fn amended<'a>(arena: &'a Arena, file: &File<'a>) -> File<'a> {
     File::new(arena.list(&kept)).with_edition(file.edition)
 }
 
-/// The last part of the namespace whose texts are taken: `ms_409`.
+/// Returns the last part of the namespace whose texts are taken: `ms_409`.
 fn language(file: &File<'_>) -> Option<String> {
     let mut languages = file.objects.iter().filter_map(Locale::of);
     let first = languages.next()?.language;
@@ -78,9 +79,9 @@ fn language(file: &File<'_>) -> Option<String> {
     })
 }
 
-/// What an amendment is about.
+/// An amendment: the class that it amends, and the language.
 struct Locale<'a> {
-    /// The namespace of the class that it amends, in its normal spelling.
+    /// The namespace of the amended class, in its normal spelling.
     namespace: String,
     language: String,
     class: &'a Class<'a>,
@@ -153,7 +154,7 @@ fn merge_property<'a>(
     merged
 }
 
-/// The qualifiers, and those localised ones among `texts` that they lack, where they usually stand.
+/// Adds the localised ones of `texts` to qualifiers that lack them, in their usual places.
 fn merge_qualifiers<'a>(
     arena: &'a Arena,
     qualifiers: Qualifiers<'a>,

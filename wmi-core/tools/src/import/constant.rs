@@ -17,10 +17,10 @@ const CHAIN_WIDTH: usize = 60;
 /// The most classes that the compiler checks against each other: for more of them the check takes
 /// quadratic time.
 const MOST_CHECKED: usize = 3072;
-/// The width of what it takes for short.
+/// The width of a short item.
 const SHORT: usize = 10;
 
-/// The name of a constant: of `several`, by the last part of its namespace.
+/// Returns the name of a constant; of `several` constants, by the last part of the namespace.
 pub(super) fn name(run: &Run<'_>, several: bool, names: &mut BTreeMap<String, u32>) -> String {
     let last = run.namespace.rsplit('\\').next().unwrap_or_default();
     let plain = last.replace(|c: char| !c.is_ascii_alphanumeric(), "_");
@@ -39,7 +39,7 @@ pub(super) fn name(run: &Run<'_>, several: bool, names: &mut BTreeMap<String, u3
 }
 
 impl<'a> Importer<'a> {
-    /// The constant of the classes that were written for a run.
+    /// Writes the constant of the classes of a run.
     pub(super) fn constant(
         &mut self,
         name: &str,
@@ -169,7 +169,7 @@ fn change_flags(flags: ChangeFlags) -> String {
     }
 }
 
-/// The bases that are neither among these classes nor on every machine.
+/// Returns the bases that are neither among these classes nor on every machine.
 fn external_bases<'a>(classes: &[&Class<'a>]) -> Vec<&'a str> {
     let mut known: BTreeSet<_> = classes.iter().map(|class| Name(class.name)).collect();
     known.extend(Schema::SYSTEM_BASES.iter().map(|base| Name(base)));

@@ -1,4 +1,4 @@
-//! Methods as structs.
+//! Writes methods as structs.
 
 use wmi_vocabulary::attribute::{AMENDED, Allow, METHOD_KEYS};
 use wmi_vocabulary::qualifier::{IMPLIED_BY_METHOD, OWN_OF_METHOD};
@@ -23,7 +23,7 @@ pub(super) struct Written {
 }
 
 impl Written {
-    /// The type, as the class lists it.
+    /// Returns the type, as the class lists it.
     pub(super) fn path(&self) -> String {
         let lifetime = if self.borrows { "<'_>" } else { "" };
         format!("{}{lifetime}", self.name)
@@ -31,7 +31,7 @@ impl Written {
 }
 
 impl<'a> Importer<'a> {
-    /// The methods of a class; those that cannot be expressed are left out and listed.
+    /// Returns the methods of a class; those that Rust cannot express are left out and listed.
     pub(super) fn methods(&mut self, class: &'a Class<'a>, name: &str) -> Vec<Written> {
         let mut written: Vec<Written> = Vec::with_capacity(class.methods.len());
         let mut known: Vec<&Method<'_>> = Vec::with_capacity(class.methods.len());
@@ -141,7 +141,7 @@ impl<'a> Importer<'a> {
         })
     }
 
-    /// The parameters in declaration order, and whether they borrow.
+    /// Returns the parameters in declaration order, and whether they borrow.
     fn parameters(
         &mut self,
         method: &'a Method<'a>,

@@ -1,8 +1,11 @@
-//! Existing schemas as Rust source: what MOF text or binary MOF declares becomes the structs that
-//! this crate's derives turn into the same schema again.
+//! Writes existing schemas as Rust source: structs that the derives turn into the same schema.
 //!
-//! [`rust`] takes a [`File`] of any origin: MOF text, binary MOF, or that of a driver's image. Compiled, its source gives the binary MOF that the file
-//! had, byte for byte, but for what it lists as an [`Omission`].
+//! [`rust`] takes a [`File`] of any origin: MOF text, binary MOF, or the resource of a driver's
+//! image. Compiled, its source gives the binary MOF of the file, byte for byte, except for what it
+//! lists as an [`Omission`]. The source is formatted as `rustfmt` formats it. A formatter library
+//! does not do that for attributes with MOF in them: prettyplease breaks
+//! `properties([key] string InstanceName)` after each word, and `rustfmt` leaves such an attribute
+//! as it is.
 //!
 //! ```
 //! use wmi_tools::import::{self, Options};
@@ -61,7 +64,7 @@ pub struct Options {
 }
 
 impl Options {
-    /// The usual, for a schema from a file of this name.
+    /// Creates the usual options for a schema from a file of this name.
     #[must_use]
     pub fn new(origin: &str) -> Self {
         Self {
@@ -76,25 +79,25 @@ impl Options {
 pub struct Import {
     /// The source of a module, as `rustfmt` formats it for the edition of 2024.
     pub source: String,
-    /// What of the file it does not express; a comment in the source lists it too.
+    /// The parts of the file that the source does not express; a comment in it lists them too.
     pub omissions: Vec<Omission>,
 }
 
-/// Something that Rust source does not express.
+/// A part of a file that Rust source does not express.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Omission {
-    /// The class that it is, or belongs to.
+    /// The class, or the class of the member.
     pub class: String,
-    /// The item or method, where it is one.
+    /// The item or method, if it is one.
     pub member: Option<String>,
-    /// What it is.
+    /// The kind of part.
     pub kind: OmissionKind,
-    /// Why.
+    /// The reason.
     pub why: String,
 }
 
-/// What of a file may not be expressed.
+/// The kind of a part that is not expressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum OmissionKind {
@@ -106,8 +109,8 @@ pub enum OmissionKind {
     Method,
     /// A pragma in force at the class.
     Pragma,
-    /// Only the types of the items: the schema declares them all, but the struct has no fields to
-    /// read and write its block by.
+    /// The types of the items alone: the schema declares the items, but the struct has no fields
+    /// for them.
     DataBlock,
 }
 
@@ -150,7 +153,7 @@ pub fn rust(file: &File<'_>, options: &Options) -> Import {
 struct Importer<'a> {
     /// The namespace of the class that is written.
     space: Space<'a>,
-    /// The names of structs that several methods would like to have.
+    /// The names of structs that suit several methods.
     shared_methods: BTreeSet<String>,
     /// The names of the enums that are written, by their source without the name.
     enums: BTreeMap<String, String>,
@@ -164,7 +167,7 @@ struct Importer<'a> {
 }
 
 impl Importer<'_> {
-    /// Does what may turn out to be impossible, and then leaves nothing behind.
+    /// Does work that may fail, and undoes it then.
     fn attempt<T>(
         &mut self,
         work: impl FnOnce(&mut Self) -> Result<T, String>,

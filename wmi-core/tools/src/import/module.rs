@@ -1,4 +1,4 @@
-//! The whole source: its documentation, what it imports, and the classes.
+//! Writes the whole source: its documentation, its imports, and the classes.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,7 +19,7 @@ pub(super) struct Run<'a> {
     classes: Vec<&'a Class<'a>>,
 }
 
-/// What is known of the classes of one namespace, however its spelling.
+/// The classes of one namespace, however it is spelled.
 #[derive(Default)]
 pub(super) struct Space<'a> {
     pub(super) classes: Classes<'a>,
@@ -27,18 +27,18 @@ pub(super) struct Space<'a> {
     pub(super) embedded: BTreeSet<String>,
     /// The structs of the classes that are written, by the name of the class as it is spelled.
     pub(super) written: BTreeMap<&'a str, String>,
-    /// Those that may be part of others, by name in lower case.
+    /// The structs that others may embed, by the name of the class in lower case.
     pub(super) structs: BTreeMap<String, Struct>,
 }
 
-/// A class of the file, and where it stands.
+/// A class of the file.
 struct Member<'a> {
     class: &'a Class<'a>,
     /// The number of its namespace.
     space: usize,
     /// The name of its struct.
     name: String,
-    /// What was written of it; nothing where it is left out.
+    /// The source; `None` if the class is left out.
     source: Option<String>,
     omissions: Vec<Omission>,
 }
@@ -131,7 +131,7 @@ pub(super) fn write(file: &File<'_>, options: &Options) -> Import {
     Import { source, omissions }
 }
 
-/// The order in which each class comes after those of its namespace that it needs: its base, and
+/// Returns the classes in an order in which each follows the classes that it needs: its base, and
 /// those that it and its methods embed.
 fn by_need(members: &[Member<'_>]) -> Vec<usize> {
     let mut places = BTreeMap::new();
@@ -209,7 +209,7 @@ fn runs<'a>(file: &File<'a>, omissions: &mut Vec<Omission>) -> Vec<Run<'a>> {
     runs
 }
 
-/// The classes that are part of others, in lower case.
+/// Returns the classes that others embed, in lower case.
 fn embedded(classes: &[&Class<'_>]) -> BTreeSet<String> {
     let properties = classes.iter().flat_map(|class| class.properties);
     let methods = classes.iter().flat_map(|class| class.methods);
@@ -221,7 +221,7 @@ fn embedded(classes: &[&Class<'_>]) -> BTreeSet<String> {
         .collect()
 }
 
-/// The struct names that more than one method would like to have.
+/// Returns the struct names that suit more than one method.
 fn shared_methods<'a>(classes: impl Iterator<Item = &'a Class<'a>>) -> BTreeSet<String> {
     let mut known = BTreeSet::new();
     let methods = classes.flat_map(|class| class.methods);
@@ -229,7 +229,7 @@ fn shared_methods<'a>(classes: impl Iterator<Item = &'a Class<'a>>) -> BTreeSet<
     names.filter(|name| !known.insert(name.clone())).collect()
 }
 
-/// What the names of all driver classes start with, up to an underscore: who published them.
+/// Returns the common start of the names of all driver classes, up to an underscore: the publisher.
 fn common_prefix<'a>(classes: impl Iterator<Item = &'a Class<'a>>) -> String {
     let mut names = classes
         .filter(|class| class.qualifier("guid").is_some())
@@ -256,8 +256,8 @@ fn common_prefix<'a>(classes: impl Iterator<Item = &'a Class<'a>>) -> String {
 }
 
 impl<'a> Importer<'a> {
-    /// The name of a class's struct: that of the class in Rust's convention, without what all
-    /// classes of the file share.
+    /// Returns the name of the struct of a class: its name in Rust's convention, without the prefix
+    /// that all classes of the file share.
     fn struct_name(&mut self, class: &Class<'_>, prefix: &str) -> String {
         let short = class.name.strip_prefix(prefix).unwrap_or(class.name);
         let (short, long) = (type_name(short), type_name(class.name));
@@ -266,7 +266,7 @@ impl<'a> Importer<'a> {
     }
 }
 
-/// The documentation of the module, what could not be expressed, and the imports.
+/// Returns the documentation of the module, the omissions, and the imports.
 fn head(options: &Options, importer: &Importer<'_>, omissions: &[Omission]) -> String {
     let mut head = String::new();
     let title = match &*options.origin {
@@ -327,7 +327,7 @@ fn head(options: &Options, importer: &Importer<'_>, omissions: &[Omission]) -> S
     head
 }
 
-/// `use path::A;`, or `use path::{A, B};`.
+/// Returns `use path::A;` or `use path::{A, B};`.
 fn import(path: &str, names: &[String]) -> Option<String> {
     let line = match names {
         [] => return None,

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use wmi_vocabulary::rust_name::{BLOCK_METHODS, CLASS_CONSTANTS, CLASS_METHODS, pascal_case};
 
-/// The words of a name, in lower case: `OSBus` has `os` and `bus`, `GetLUNs2` has `get` and
+/// Returns the words of a name, in lower case: `OSBus` has `os` and `bus`, `GetLUNs2` has `get` and
 /// `luns2`.
 pub(super) fn words(name: &str) -> Vec<String> {
     let chars: Vec<char> = name.chars().collect();
@@ -18,7 +18,7 @@ pub(super) fn words(name: &str) -> Vec<String> {
         let before = index.checked_sub(1).and_then(|before| chars.get(before));
         let after = |distance| index.checked_add(distance).and_then(|at| chars.get(at));
         let is_lower = |c: Option<&char>| c.is_some_and(|c| c.is_lowercase());
-        // `LUNs`: a plural is no word.
+        // `LUNs`: a plural is not a word.
         let plural = after(1) == Some(&'s') && !is_lower(after(2));
         let starts = c.is_uppercase()
             && (!before.is_some_and(|c| c.is_uppercase()) || (is_lower(after(1)) && !plural));
@@ -35,7 +35,7 @@ fn some(word: String) -> Option<String> {
     (!word.is_empty()).then_some(word)
 }
 
-/// The name of a type.
+/// Returns the name of a type.
 pub(super) fn type_name(name: &str) -> String {
     let pascal: String = pascal_case(&words(name).join("_")).collect();
     if pascal.starts_with(|c: char| c.is_alphabetic()) {
@@ -45,7 +45,7 @@ pub(super) fn type_name(name: &str) -> String {
     }
 }
 
-/// The name of a field.
+/// Returns the name of a field.
 pub(super) fn field_name(name: &str) -> String {
     let snake = words(name).join("_");
     if snake.starts_with(|c: char| c.is_alphabetic()) {
@@ -55,12 +55,12 @@ pub(super) fn field_name(name: &str) -> String {
     }
 }
 
-/// Whether the derive gives a field of this name the WMI name.
+/// Returns whether the derive gives a field of this name the WMI name.
 pub(super) fn restores(field: &str, name: &str) -> bool {
     pascal_case(field).eq(name.chars())
 }
 
-/// The name as the source writes it: a keyword of Rust is raw.
+/// Returns the name as the source writes it: a keyword of Rust is raw.
 pub(super) fn ident(name: &str) -> String {
     if KEYWORDS.contains(&name) {
         format!("r#{name}")
@@ -83,9 +83,9 @@ const NEVER_RAW: &[&str] = &["crate", "self", "super"];
 /// The names of types that are taken.
 pub(super) struct Types {
     taken: BTreeSet<String>,
-    /// The claimed ones in their order.
+    /// The claimed names in their order.
     claimed: Vec<String>,
-    /// The last numbers that names were given.
+    /// The last number of each numbered name.
     numbers: BTreeMap<String, u32>,
 }
 
@@ -132,20 +132,20 @@ impl Types {
         }
     }
 
-    /// How many names were claimed.
+    /// Returns the number of claimed names.
     pub(super) fn count(&self) -> usize {
         self.claimed.len()
     }
 
-    /// Frees the names that were claimed after so many.
+    /// Frees the names that were claimed after the first `count`.
     pub(super) fn release_after(&mut self, count: usize) {
         for name in self.claimed.split_off(count.min(self.claimed.len())) {
             self.taken.remove(&name);
         }
     }
 
-    /// The first of these names that is free, with all that the derive makes of it, and then
-    /// taken; the last one is numbered where none is.
+    /// Claims the first of these names that is free together with the names that the derive makes of
+    /// it; if none is free, the last one with a number.
     pub(super) fn claim(&mut self, candidates: &[String], made: &[&str]) -> String {
         let last = candidates.last().map_or("", String::as_str);
         let start = self.numbers.get(last).copied().unwrap_or(2);
@@ -173,13 +173,13 @@ impl Types {
     }
 }
 
-/// The names that the fields of one struct take.
+/// The taken names of the fields of a struct.
 pub(super) struct Fields {
     names: BTreeSet<String>,
 }
 
 impl Fields {
-    /// Of a struct with methods of its own, or of one that has none.
+    /// Creates the names for a struct with or without methods of its own.
     pub(super) fn new(has_methods: bool) -> Self {
         let mut names: BTreeSet<_> = NEVER_RAW.iter().map(ToString::to_string).collect();
         if has_methods {
@@ -195,7 +195,7 @@ impl Fields {
         Self { names }
     }
 
-    /// A free name for this property; `verbs` make more of it.
+    /// Claims a name for this property, together with the names that `verbs` make of it.
     pub(super) fn claim(&mut self, name: &str, verbs: &[&str]) -> String {
         let field = field_name(name);
         // A trailing underscore does not change the WMI name that follows from it.

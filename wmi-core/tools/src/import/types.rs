@@ -20,7 +20,7 @@ pub(super) struct Typed {
 }
 
 impl<'a> Importer<'a> {
-    /// The type of an item; `counted` where it counts the elements of another.
+    /// Returns the type of an item; `counted` if it counts the elements of another.
     pub(super) fn typed(
         &mut self,
         item: &Item<'a>,
@@ -82,7 +82,7 @@ impl<'a> Importer<'a> {
         })
     }
 
-    /// The name of an enum of these values, which is written if it is new.
+    /// Returns the name of an enum of these values; writes the enum if it is new.
     fn enumeration(&mut self, enumeration: Enumeration, of: &str, owner: &str) -> String {
         let kind = enumeration.kind();
         let mut source = String::new();
@@ -132,7 +132,7 @@ impl<'a> Importer<'a> {
     }
 }
 
-/// The counter type's name, if the item is a counter.
+/// Returns the name of the counter type, if the item is a counter.
 fn counter_name(
     property: &Property<'_>,
     owner: &Owner<'_>,
