@@ -1,11 +1,11 @@
-//! WNODEs of every structure as named values, and bytes that are none.
+//! WNODEs of every structure as named values, and malformed bytes.
 
 use proptest::prelude::*;
 use wmi_core::schema::Schema;
 use wmi_core::wnode::flags::WNODE_FLAG_EVENT_ITEM;
 use wmi_core::wnode::{
-    AllDataWriter, EventReferenceWriter, InstanceId, Named, SingleWriter, Target, WnodeHeader,
-    write_too_small,
+    AllDataWriter, EventReferenceWriter, InstanceId, NamedInstance, SingleWnodeWriter, Target,
+    WnodeHeader, write_too_small,
 };
 use wmi_core::{Count, DataBlock, DateTime, Guid, Text, WmiClass, WmiField, WmiMethod};
 use wmi_tools::Arena;
@@ -94,7 +94,7 @@ fn reference(target: Target<'_>) -> EventReferenceWriter<'_> {
     }
 }
 
-/// Bytes of a WNODE that this writes.
+/// The bytes of a WNODE.
 fn written<E: core::fmt::Debug>(write: impl FnOnce(&mut [u8]) -> Result<usize, E>) -> Vec<u8> {
     let mut buffer = vec![0; 4096];
     let size = write(&mut buffer).unwrap();
@@ -103,11 +103,11 @@ fn written<E: core::fmt::Debug>(write: impl FnOnce(&mut [u8]) -> Result<usize, E
 }
 
 #[test]
-fn all_instances() {
+fn all_instances_are_decoded() {
     let client = Client::new(&SCHEMA);
     let disks = [disk(1), disk(2)];
     let named = [("C:", &disks[0]), ("D:", &disks[1])];
-    let named = named.map(|(name, instance)| Named { name, instance });
+    let named = named.map(|(name, instance)| NamedInstance { name, instance });
     let bytes = written(|buffer| AllDataWriter::new(&named).write::<Disk>(buffer));
     let reply = client.decode(&bytes).unwrap();
     assert_eq!((reply.class, reply.is_event()), (Disk::CLASS, false));
@@ -129,11 +129,11 @@ fn all_instances() {
 }
 
 #[test]
-fn one_instance_item_or_output() {
+fn single_instances_items_and_outputs_are_decoded() {
     let client = Client::new(&SCHEMA);
     let block = disk(7).snapshot();
     let target = Target::Static(3);
-    let single = SingleWriter::instance(Disk::GUID, target);
+    let single = SingleWnodeWriter::instance(Disk::GUID, target);
     let bytes = written(|buffer| single.write(block.as_bytes(), buffer));
     let reply = client.decode(&bytes).unwrap();
     assert_eq!(reply.instances()[0].id, InstanceId::Static(3));
@@ -142,7 +142,7 @@ fn one_instance_item_or_output() {
         Some(&Datum::U64(7))
     );
 
-    let item = SingleWriter::item(Disk::GUID, target, Disk::LABEL.id());
+    let item = SingleWnodeWriter::item(Disk::GUID, target, Disk::LABEL.id());
     let value = Text::<6>::encode(Text::new("xyz").unwrap());
     let bytes = written(|buffer| item.write(zerocopy::IntoBytes::as_bytes(&value), buffer));
     let reply = client.decode(&bytes).unwrap();
@@ -155,7 +155,7 @@ fn one_instance_item_or_output() {
         "// instance 3\nVendor_Disk.Label = \"xyz\";\n"
     );
 
-    let method = SingleWriter::method(Disk::GUID, target, Locate::ID);
+    let method = SingleWnodeWriter::method(Disk::GUID, target, Locate::ID);
     let bytes = written(|buffer| method.write(&[1], buffer));
     let reply = client.decode(&bytes).unwrap();
     let ReplyContent::Output { method, output, .. } = &reply.content else {
@@ -168,10 +168,10 @@ fn one_instance_item_or_output() {
 }
 
 #[test]
-fn events() {
+fn events_are_decoded() {
     let client = Client::new(&SCHEMA);
     let block = disk(7).snapshot();
-    let event = SingleWriter::instance(Disk::GUID, Target::Dynamic("C:")).event(5);
+    let event = SingleWnodeWriter::instance(Disk::GUID, Target::Dynamic("C:")).event(5);
     let bytes = written(|buffer| event.write(block.as_bytes(), buffer));
     let reply = client.decode(&bytes).unwrap();
     assert!(reply.is_event() && reply.header.has(WNODE_FLAG_EVENT_ITEM));
@@ -190,10 +190,10 @@ fn events() {
 }
 
 #[test]
-fn what_cannot_be_read() {
+fn malformed_replies_name_the_fault() {
     let client = Client::new(&SCHEMA);
     let target = Target::Static(0);
-    let fault = |writer: SingleWriter<'_>, data: &[u8]| {
+    let fault = |writer: SingleWnodeWriter<'_>, data: &[u8]| {
         let bytes = written(|buffer| writer.write(data, buffer));
         client.decode(&bytes).unwrap_err()
     };
@@ -202,13 +202,13 @@ fn what_cannot_be_read() {
     assert_eq!(why, ReplyError::TooSmall { size_needed: 500 });
     let guid = Guid::from_fields(1, 2, 3, [4; 8]);
     assert_eq!(
-        fault(SingleWriter::instance(guid, target), &[]),
+        fault(SingleWnodeWriter::instance(guid, target), &[]),
         ReplyError::UnknownClass { guid }
     );
     let class = || "Vendor_Disk".to_owned();
     let (class_name, id) = (class(), 9);
     assert_eq!(
-        fault(SingleWriter::item(Disk::GUID, target, 9), &[]),
+        fault(SingleWnodeWriter::item(Disk::GUID, target, 9), &[]),
         ReplyError::UnknownItem {
             class: class_name,
             id
@@ -216,13 +216,13 @@ fn what_cannot_be_read() {
     );
     let class_name = class();
     assert_eq!(
-        fault(SingleWriter::method(Disk::GUID, target, 9), &[]),
+        fault(SingleWnodeWriter::method(Disk::GUID, target, 9), &[]),
         ReplyError::UnknownMethod {
             class: class_name,
             id
         }
     );
-    let why = fault(SingleWriter::instance(Disk::GUID, target), &[0; 10]);
+    let why = fault(SingleWnodeWriter::instance(Disk::GUID, target), &[0; 10]);
     assert_eq!(
         why.to_string(),
         "instance 0: `Made`: the item at byte 10: needs 50 bytes, but 0 are left",
@@ -235,7 +235,7 @@ fn what_cannot_be_read() {
 
 /// The classes of the schema in all three forms: as derived, as text of MOF and as binary MOF.
 #[test]
-fn every_origin_of_a_class_reads_the_same() {
+fn classes_of_any_origin_decode_alike() {
     let mut text = SCHEMA.mof().to_string();
     text.insert_str(0, "class Win32_PerfRawData {};\n");
     let arena = Arena::new();
@@ -262,7 +262,7 @@ fn every_origin_of_a_class_reads_the_same() {
     }
 }
 
-/// WNODEs one after the other, each of which leads to the next.
+/// A chain of WNODEs.
 fn chain(wnodes: &[Vec<u8>]) -> Vec<u8> {
     let mut bytes = Vec::new();
     for (index, wnode) in wnodes.iter().enumerate() {
@@ -279,15 +279,15 @@ fn chain(wnodes: &[Vec<u8>]) -> Vec<u8> {
 
 const LINKAGE: usize = core::mem::offset_of!(WnodeHeader, linkage);
 
-/// Two providers of one class have answered one query, and one of another class.
+/// The replies of two providers of one class, and of one provider of another class.
 #[test]
-fn the_replies_of_several_providers() {
+fn chains_of_several_providers_are_decoded() {
     let client = Client::new(&SCHEMA);
     let reply = |bytes| {
         let disks = [disk(bytes), disk(bytes + 1)];
         written(|buffer| AllDataWriter::new(&disks).write::<Disk>(buffer))
     };
-    let unknown = SingleWriter::instance(Guid::NIL, Target::Static(0));
+    let unknown = SingleWnodeWriter::instance(Guid::NIL, Target::Static(0));
     let unknown = written(|buffer| unknown.write(&[], buffer));
     let bytes = chain(&[reply(10), unknown, reply(20)]);
     let replies: Vec<_> = client.decode_chain(&bytes).collect();
@@ -312,9 +312,9 @@ fn the_replies_of_several_providers() {
     assert!(matches!(errors[..], [Err(ReplyError::Wnode(_))]));
 }
 
-/// What leads back, into the WNODE itself or out of the bytes, ends the chain.
+/// A `Linkage` that leads back, into the WNODE itself or out of the bytes, ends the chain.
 #[test]
-fn a_chain_comes_to_an_end() {
+fn chains_end() {
     let client = Client::new(&SCHEMA);
     let disks = [disk(1)];
     let one = written(|buffer| AllDataWriter::new(&disks).write::<Disk>(buffer));
@@ -338,14 +338,14 @@ fn a_chain_comes_to_an_end() {
 
 /// A few bytes cannot make more names than there are bytes.
 #[test]
-fn names_that_overlap_are_refused() {
+fn overlapping_names_are_refused() {
     let client = Client::new(&SCHEMA);
-    let none: [Named<'_, &Disk>; 0] = [];
+    let none: [NamedInstance<'_, &Disk>; 0] = [];
     let mut bytes = written(|buffer| AllDataWriter::new(&none).write::<Disk>(buffer));
     // Thousands of instances without data, and one name of 64 KB.
     const COUNT: u32 = 5000;
-    let (offsets, name) = (72, 72 + 4 * COUNT);
-    let fields = [72, COUNT, offsets, 0];
+    let (offsets, name) = (64, 64 + 4 * COUNT);
+    let fields = [64, COUNT, offsets, 0];
     let fields: Vec<u8> = fields.into_iter().flat_map(u32::to_le_bytes).collect();
     bytes[48..64].copy_from_slice(&fields);
     (0..COUNT).for_each(|_| bytes.extend(name.to_le_bytes()));
@@ -358,7 +358,7 @@ fn names_that_overlap_are_refused() {
 
 /// A few bytes cannot make more values than there are bytes.
 #[test]
-fn instances_that_overlap_are_refused() {
+fn overlapping_instances_are_refused() {
     let client = Client::new(&SCHEMA);
     let (count, data) = (100u32, 1000u32);
     let first = (60 + 8 * count).next_multiple_of(8);
@@ -383,12 +383,12 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn numbers_are_read_and_written(numbers in prop::collection::vec(any::<u16>(), 0..50)) {
+    fn numbers_round_trip(numbers in prop::collection::vec(any::<u16>(), 0..50)) {
         let client = Client::new(&SCHEMA);
         let layout = Block::of(Numbers::CLASS, client.classes()).unwrap();
         let object = DataObject::new("Vendor_Numbers").with("Numbers", numbers.clone());
         let data = object.encode(&layout).unwrap();
-        let writer = SingleWriter::instance(Numbers::GUID, Target::Dynamic("one"));
+        let writer = SingleWnodeWriter::instance(Numbers::GUID, Target::Dynamic("one"));
         let bytes = written(|buffer| writer.write(&data, buffer));
         let reply = client.decode(&bytes).unwrap();
         let read = &reply.instances()[0].object;
@@ -397,7 +397,7 @@ proptest! {
     }
 
     #[test]
-    fn damaged_wnodes_are_no_harm(
+    fn damaged_wnodes_are_decoded_or_refused(
         damage in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..6),
         length in any::<prop::sample::Index>(),
         kind in 0..5,
@@ -407,9 +407,9 @@ proptest! {
         let block = disks[0].snapshot();
         let mut bytes = written(|buffer| match kind {
             0 => AllDataWriter::new(&disks).write::<Disk>(buffer),
-            1 => SingleWriter::instance(Disk::GUID, Target::Dynamic("x")).write(block.as_bytes(), buffer),
-            2 => SingleWriter::item(Disk::GUID, Target::Static(0), 2).write(block.as_bytes(), buffer),
-            3 => SingleWriter::method(Disk::GUID, Target::Static(0), 4).write(&[1], buffer),
+            1 => SingleWnodeWriter::instance(Disk::GUID, Target::Dynamic("x")).write(block.as_bytes(), buffer),
+            2 => SingleWnodeWriter::item(Disk::GUID, Target::Static(0), 2).write(block.as_bytes(), buffer),
+            3 => SingleWnodeWriter::method(Disk::GUID, Target::Static(0), 4).write(&[1], buffer),
             _ => reference(Target::Dynamic("x")).write(buffer),
         });
         for (place, byte) in damage {

@@ -5,7 +5,7 @@
 mod device;
 
 use wmi_core::provider::{DataPath, EventSink, Minor, Request};
-use wmi_core::wnode::{SingleWriter, Target};
+use wmi_core::wnode::{SingleWnodeWriter, Target};
 use wmi_core::{DataBlock, NtStatus};
 use wmi_tests::allocations::{Counting, allocations};
 
@@ -69,9 +69,9 @@ fn answering_allocates_nothing() {
                             {
                                 continue;
                             }
-                            Minor::ChangeSingleItem => SingleWriter::item(guid, target, 1),
-                            Minor::ExecuteMethod => SingleWriter::method(guid, target, 9),
-                            _ => SingleWriter::instance(guid, target),
+                            Minor::ChangeSingleItem => SingleWnodeWriter::item(guid, target, 1),
+                            Minor::ExecuteMethod => SingleWnodeWriter::method(guid, target, 9),
+                            _ => SingleWnodeWriter::instance(guid, target),
                         };
                         writer.write(&[1, 0, 0, 0], &mut buffer).unwrap();
                         // So does it with what is enabled.

@@ -5,7 +5,7 @@ use core::fmt::Write;
 use iscsi_schema::{MSiSCSI_MMIPSECStats, MSiSCSI_MMIPSECStatsItems};
 use wmi_core::DataBlock;
 use wmi_core::wnode::{
-    AllDataWriter, InstanceId, Named, SingleInstanceWriter, Wnode, write_too_small,
+    AllDataWriter, InstanceId, NamedInstance, SingleInstanceWriter, Wnode, write_too_small,
 };
 use wmi_tests::allocations::{Counting, allocations};
 
@@ -31,7 +31,7 @@ impl Write for Text {
 fn writing_and_reading_allocates_nothing() {
     let stats = [MSiSCSI_MMIPSECStats::new(), MSiSCSI_MMIPSECStats::new()];
     let named = [("Ethernet é𝄞", &stats[0]), ("", &stats[1])]
-        .map(|(name, instance)| Named { name, instance });
+        .map(|(name, instance)| NamedInstance { name, instance });
     let mut buffer = [0xff; 1024];
     let mut text = Text {
         bytes: [0; 256],

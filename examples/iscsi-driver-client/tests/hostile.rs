@@ -11,7 +11,7 @@ use iscsi_driver_client::schema::{
 use iscsi_schema::MSiSCSI_InitiatorLoginStatisticsItems as _;
 use wmi_core::provider::{Minor, Request};
 use wmi_core::wnode::flags::WNODE_FLAG_ALL_DATA;
-use wmi_core::wnode::{SingleWriter, Target, Wnode, WnodeAllData, WnodeHeader};
+use wmi_core::wnode::{SingleWnodeWriter, Target, Wnode, WnodeAllData, WnodeHeader};
 use wmi_core::{DataBlock, Guid, NtStatus, WmiMethod};
 use wmi_tools::Arena;
 use wmi_tools::bmf;
@@ -110,7 +110,7 @@ fn too_small_buffers_give_no_data_and_no_effect() {
         let settings = wmi.query::<Initiator>(0).unwrap();
         (logins.login_accept_rsps(), settings.login_timeout())
     };
-    let written = |writer: SingleWriter<'_>, data: &[u8]| {
+    let written = |writer: SingleWnodeWriter<'_>, data: &[u8]| {
         let mut bytes = vec![0; writer.needed(data.len()).unwrap()];
         writer.write(data, &mut bytes).unwrap();
         bytes
@@ -126,14 +126,14 @@ fn too_small_buffers_give_no_data_and_no_effect() {
     let first = Target::Static(0);
     let main_mode = MSiSCSI_MMIPSECStats::GUID;
     let connections = MSiSCSI_ConnectionStatistics::GUID;
-    let query = written(SingleWriter::instance(main_mode, first), &[]);
-    let set = SingleWriter::instance(Initiator::GUID, first);
+    let query = written(SingleWnodeWriter::instance(main_mode, first), &[]);
+    let set = SingleWnodeWriter::instance(Initiator::GUID, first);
     let set = written(set, &[2, 0, 0, 0, 20, 0, 0, 0]);
     let item = written(
-        SingleWriter::item(Initiator::GUID, first, 2),
+        SingleWnodeWriter::item(Initiator::GUID, first, 2),
         &[30, 0, 0, 0],
     );
-    let reconnect = SingleWriter::method(Initiator::GUID, first, Reconnect::ID);
+    let reconnect = SingleWnodeWriter::method(Initiator::GUID, first, Reconnect::ID);
     let reconnect = written(reconnect, &[1, 0, 0, 0]);
     let nothing = Vec::new;
     for (minor, guid, input) in [
@@ -197,10 +197,10 @@ fn too_small_buffers_give_no_data_and_no_effect() {
 #[test]
 fn requests_with_a_changed_byte_do_no_harm() {
     let driver = Driver::load();
-    let reconnect = SingleWriter::method(Initiator::GUID, Target::Static(0), Reconnect::ID);
-    let set = SingleWriter::instance(Initiator::GUID, Target::Static(0));
-    let item = SingleWriter::item(Initiator::GUID, Target::Static(0), 2);
-    let dynamic = SingleWriter::instance(
+    let reconnect = SingleWnodeWriter::method(Initiator::GUID, Target::Static(0), Reconnect::ID);
+    let set = SingleWnodeWriter::instance(Initiator::GUID, Target::Static(0));
+    let item = SingleWnodeWriter::item(Initiator::GUID, Target::Static(0), 2);
+    let dynamic = SingleWnodeWriter::instance(
         MSiSCSI_ConnectionStatistics::GUID,
         Target::Dynamic("iqn.2026-01.com.example:disk_1:0"),
     );

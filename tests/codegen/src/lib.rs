@@ -9,7 +9,9 @@ pub mod driver;
 use core::sync::atomic::{AtomicU32, AtomicU64};
 
 use iscsi_schema::{MSiSCSI_MMIPSECStats, MSiSCSI_MMIPSECStatsItems};
-use wmi_core::wnode::{AllDataWriter, Named, SingleInstanceWriter, Wnode, WnodeError, WriteError};
+use wmi_core::wnode::{
+    AllDataWriter, NamedInstance, SingleInstanceWriter, Wnode, WnodeError, WriteError,
+};
 use wmi_core::{PerCpu, SingleWriter, Wire, WmiClass};
 
 /// One locked instruction.
@@ -138,7 +140,7 @@ pub fn write_blocks(
 /// The reply to a query for all instances, with names.
 #[inline(never)]
 pub fn write_named(
-    stats: &[Named<'_, &MSiSCSI_MMIPSECStats>],
+    stats: &[NamedInstance<'_, &MSiSCSI_MMIPSECStats>],
     buffer: &mut [u8],
 ) -> Result<usize, WriteError> {
     AllDataWriter::new(stats).write(buffer)

@@ -9,7 +9,7 @@ use iscsi_schema::MSiSCSI_MMIPSECStats;
 use libfuzzer_sys::fuzz_target;
 use wmi_core::Wire;
 use wmi_core::wnode::{
-    AllDataWriter, Instance, InstanceId, Named, SingleInstanceWriter, Wnode, WriteError,
+    AllDataWriter, InstanceData, InstanceId, NamedInstance, SingleInstanceWriter, Wnode, WriteError,
 };
 use zerocopy::FromBytes;
 
@@ -31,7 +31,7 @@ fuzz_target!(|input: Input<'_>| {
     let named: Vec<_> = input
         .instances
         .iter()
-        .map(|(name, bytes)| Named {
+        .map(|(name, bytes)| NamedInstance {
             name,
             instance: Block::read_from_bytes(bytes).expect("it has the size of the class"),
         })
@@ -65,7 +65,7 @@ impl InstanceIdOf<'_> {
     }
 }
 
-fn all<'a, T: Instance<Class>>(
+fn all<'a, T: InstanceData<Class>>(
     input: &Input<'_>,
     instances: &[T],
     id: impl Fn(usize) -> InstanceIdOf<'a>,
@@ -84,7 +84,7 @@ fn all<'a, T: Instance<Class>>(
     }
 }
 
-fn single<T: Instance<Class>>(input: &Input<'_>, instance: T, id: InstanceIdOf<'_>) {
+fn single<T: InstanceData<Class>>(input: &Input<'_>, instance: T, id: InstanceIdOf<'_>) {
     let writer = SingleInstanceWriter::new(input.index, instance).time_stamp(input.time_stamp);
     let buffer = write(input, writer.needed(), |buffer| writer.write(buffer));
     let Ok(Wnode::SingleInstance(read)) = Wnode::parse(&buffer) else {

@@ -1,9 +1,9 @@
 //! Any requests, one after the other: what the dispatcher and the naive one make of them.
 
-use core::sync::atomic::Ordering;
+use core::ops::Range;
 
-use wmi_core::provider::{DataPath, Minor, Request};
-use wmi_core::wnode::{SingleWriter, Target, Wnode};
+use wmi_core::provider::{DataPath, Minor, Request, Response};
+use wmi_core::wnode::{SingleWnodeWriter, Target, Wnode};
 use wmi_core::{Guid, NtStatus};
 
 use crate::device::{Device, PROVIDER};
@@ -25,7 +25,7 @@ fn step(device: &Device, state: &mut State, bytes: &mut Bytes<'_>) {
     let code = bytes.number(0x0c) as u8;
     if code == 0x0c {
         state.has_notes = !state.has_notes;
-        device.has_notes.store(state.has_notes, Ordering::Relaxed);
+        device.has_notes.set(state.has_notes);
         return;
     }
     let Some(minor) = Minor::from_code(code) else {
@@ -56,6 +56,53 @@ fn step(device: &Device, state: &mut State, bytes: &mut Bytes<'_>) {
     }
     assert_eq!(state_of(device), *state, "{shown:x?}");
     exact(device, minor, guid, &before, &ours[..information]);
+    forgets(minor, guid, &before);
+}
+
+/// What the buffer held before the request was put into it is not read, and not given away.
+fn forgets(minor: Minor, guid: [u8; 16], request: &[u8]) {
+    let reply = |garbage: u8| {
+        let mut buffer: Vec<u8> = (0..request.len())
+            .map(|byte| garbage.wrapping_add(byte as u8))
+            .collect();
+        for part in parts(minor, request) {
+            buffer[part.clone()].copy_from_slice(&request[part]);
+        }
+        let device = Device::new();
+        let asked = Request::new(minor, Guid::from_bytes(guid), &mut buffer).at(TIME);
+        let response = PROVIDER.dispatch(&device, asked).immediate();
+        buffer.truncate(response.information);
+        (response, buffer, state_of(&device))
+    };
+    let shown = (minor, guid[15], request);
+    assert_eq!(reply(0x00), reply(0x5b), "{shown:x?}");
+}
+
+/// The bytes of a buffer that a request consists of: the fixed part of its structure, the name
+/// that it may have, and the data that it brings.
+fn parts(minor: Minor, buffer: &[u8]) -> Vec<Range<usize>> {
+    let (fixed, data) = match minor {
+        Minor::QueryAllData => (48, None),
+        Minor::QuerySingleInstance => (64, None),
+        Minor::ChangeSingleInstance => (64, Some(56)),
+        Minor::ChangeSingleItem | Minor::ExecuteMethod => (68, Some(60)),
+        _ => (0, None),
+    };
+    let number = |at: usize, size: usize| number(buffer.get(at..at + size).unwrap_or_default());
+    let mut parts = vec![0..fixed];
+    if fixed > 48 {
+        let name = number(48, 4);
+        parts.push(name..name + 2 + number(name, 2));
+    }
+    if let Some(at) = data {
+        let data = number(at, 4);
+        parts.push(data..data + number(at + 4, 4));
+    }
+    let within = |end: usize| end.min(buffer.len());
+    parts
+        .into_iter()
+        .map(|part| within(part.start)..within(part.end))
+        .collect()
 }
 
 /// Where a reply needs more bytes, it gets no reply with one less, and one with so many.
@@ -77,44 +124,48 @@ fn exact(device: &Device, minor: Minor, guid: [u8; 16], request: &[u8], reply: &
     }
 }
 
-/// Registration has one reply, whatever is in the buffer.
+/// Registration has one reply, whatever is in the buffer, and that or its size.
 fn register(device: &Device, minor: Minor, bytes: &mut Bytes<'_>) {
     let action = bytes.number(3);
-    let mut whole = vec![0; 2000];
-    let request = Request::new(minor, DataPath::Action(action), &mut whole);
-    let expected = PROVIDER.dispatch(device, request).immediate();
+    let ask = |buffer: &mut [u8]| {
+        let request = Request::new(minor, DataPath::Action(action), buffer);
+        PROVIDER.dispatch(device, request).immediate()
+    };
     let mut buffer = vec![0xa5; bytes.number(1000)];
-    let request = Request::new(minor, DataPath::Action(action), &mut buffer);
-    let response = PROVIDER.dispatch(device, request).immediate();
+    let response = ask(&mut buffer);
+    let written = response.information;
     if action > 1 {
-        assert_eq!(response.status, NtStatus::INVALID_PARAMETER);
-    } else if buffer.len() >= expected.information {
-        assert_eq!(response, expected);
-        assert_eq!(
-            buffer[..response.information],
-            whole[..expected.information]
-        );
-        assert!(
-            buffer[response.information..]
-                .iter()
-                .all(|byte| *byte == 0xa5)
-        );
-    } else if buffer.len() >= 4 {
-        assert_eq!(
-            (response.status, response.information),
-            (NtStatus::SUCCESS, 4)
-        );
-        assert_eq!(
-            buffer[..4],
-            u32::try_from(expected.information).unwrap().to_le_bytes()
-        );
-        assert!(buffer[4..].iter().all(|byte| *byte == 0xa5));
-    } else {
-        assert_eq!(
-            (response.status, response.information),
-            (NtStatus::BUFFER_TOO_SMALL, 0)
-        );
+        let failed = Response::new(NtStatus::INVALID_PARAMETER, 0);
+        assert_eq!(response, failed);
+        return;
     }
+    let size = buffer.get(..4).map(number);
+    match response.status {
+        NtStatus::SUCCESS if written == 4 => {
+            let mut whole = vec![0; 2000];
+            assert_eq!(size, Some(ask(&mut whole).information));
+        }
+        NtStatus::SUCCESS => {
+            assert_eq!(size, Some(written));
+            assert!(buffer[written..].iter().all(|byte| *byte == 0xa5));
+            // An update removes a block once.
+            if action == 0 {
+                let mut whole = vec![0; 2000];
+                assert_eq!(ask(&mut whole), response);
+                assert_eq!(buffer[..written], whole[..written]);
+            }
+        }
+        status => {
+            assert_eq!((status, written), (NtStatus::BUFFER_TOO_SMALL, 0));
+            assert!(buffer.len() < 4);
+        }
+    }
+}
+
+/// A little-endian number of any bytes.
+fn number(bytes: &[u8]) -> usize {
+    let bytes = bytes.iter().rev();
+    bytes.fold(0, |number, byte| number << 8 | usize::from(*byte))
 }
 
 /// A request that is right, in a buffer that may be too small, with some members replaced; or none
@@ -131,9 +182,9 @@ fn request(minor: Minor, guid: Guid, bytes: &mut Bytes<'_>) -> Vec<u8> {
     };
     let part = [0, 1, 2, 3, 4, 5, 7, 9][bytes.number(7)];
     let writer = match minor {
-        Minor::ChangeSingleItem => SingleWriter::item(guid, target, part),
-        Minor::ExecuteMethod => SingleWriter::method(guid, target, part),
-        _ => SingleWriter::instance(guid, target),
+        Minor::ChangeSingleItem => SingleWnodeWriter::item(guid, target, part),
+        Minor::ExecuteMethod => SingleWnodeWriter::method(guid, target, part),
+        _ => SingleWnodeWriter::instance(guid, target),
     };
     let length = match bytes.number(8) {
         0 => 500 + bytes.number(200),
@@ -186,7 +237,7 @@ pub(crate) fn state_of(device: &Device) -> State {
             .map(|(name, lane)| (name.clone(), lane.errors, lane.flags))
             .collect(),
         notes: device.notes.clone(),
-        has_notes: device.has_notes.load(Ordering::Relaxed),
+        has_notes: device.has_notes.get(),
         is_collecting: device.collecting.lock().unwrap().last() == Some(&true),
         alarm_enabled: device.alarm.is_enabled(),
         stats_enabled: device.stats_changed.is_enabled(),

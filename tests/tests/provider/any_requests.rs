@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use crate::agree::agree;
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 20_000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 8_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn any_requests_are_answered_as_the_naive_dispatcher_answers_them(

@@ -6,7 +6,7 @@ use wmi_core::provider::{
     Block, Event, Handle, HandleVariable, Minor, Outcome, Provider, Reply, Request, Response, Sent,
     VariableItemChange, kmdf,
 };
-use wmi_core::wnode::{SingleWriter, Target};
+use wmi_core::wnode::{SingleWnodeWriter, Target};
 use wmi_core::{DataBlock, Execute, Guid, NtStatus, Wire, WmiClass, WmiMethod};
 
 #[derive(WmiClass)]
@@ -127,9 +127,9 @@ static PROVIDER: Provider<Device> = Provider::new(&[
 fn request(minor: Minor, guid: Guid, data: &[u8]) -> [u8; 160] {
     let second = Target::Static(1);
     let writer = match minor {
-        Minor::ExecuteMethod => SingleWriter::method(guid, second, 1),
-        Minor::ChangeSingleItem => SingleWriter::item(guid, second, 1),
-        _ => SingleWriter::instance(guid, second),
+        Minor::ExecuteMethod => SingleWnodeWriter::method(guid, second, 1),
+        Minor::ChangeSingleItem => SingleWnodeWriter::item(guid, second, 1),
+        _ => SingleWnodeWriter::instance(guid, second),
     };
     let mut buffer = [0xa5; 160];
     writer.write(data, &mut buffer).unwrap();

@@ -1,10 +1,10 @@
 //! A device that provides blocks of all kinds.
 
-use core::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use core::sync::atomic::AtomicU64;
 use std::sync::Mutex;
 
 use wmi_core::provider::{
-    Block, Event, Handle, HandleVariable, Provider, Reply, Sent, VariableItemChange,
+    Block, Event, Handle, HandleVariable, Presence, Provider, Reply, Sent, VariableItemChange,
 };
 use wmi_core::{Count, Execute, NtStatus, Text, Wire, WmiClass, WmiMethod};
 
@@ -130,7 +130,7 @@ pub(crate) struct Device {
     pub(crate) notes: Vec<(String, String)>,
     pub(crate) tools: ToolsState,
     pub(crate) collecting: Mutex<Vec<bool>>,
-    pub(crate) has_notes: AtomicBool,
+    pub(crate) has_notes: Presence,
     pub(crate) alarm: Event<Alarm>,
     /// That of `PortStats`, which can be queried too.
     pub(crate) stats_changed: Event<PortStats>,
@@ -229,6 +229,17 @@ impl Execute<Pattern<'_>> for ToolsState {
     }
 }
 
+/// The bytes 0 to 255.
+const PATTERN: [u8; 256] = {
+    let mut pattern = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        pattern[byte] = byte as u8;
+        byte += 1;
+    }
+    pattern
+};
+
 pub(crate) const DEFAULTS: Settings = Settings {
     speed: 100,
     revision: 3,
@@ -258,7 +269,7 @@ pub(crate) const BLOCKS: &[&Block<Device>] = &[
     &Block::variable::<Note<'_>, _>(|device: &Device, note| device.notes.get(note))
         .list(|device, note| Some(&device.notes.get(note)?.0))
         .events(|device| &device.note_changed)
-        .present_if(|device| device.has_notes.load(Ordering::Relaxed)),
+        .present_if(|device| &device.has_notes),
     &Block::methods_only::<Tools, _>(|device: &Device, _| Some(&device.tools))
         .methods::<(Pattern<'_>,)>(),
     &Block::event(|device: &Device| &device.alarm).base_name("Alarm", |_| 1),
@@ -287,10 +298,10 @@ impl Device {
             lanes: vec![lane("Lane A", 1, 2), lane("Lane B", 3, 4)],
             notes: vec![note("one", "a"), note("two", "bcd")],
             tools: ToolsState {
-                pattern: (0..2000).map(|byte| byte as u8).collect(),
+                pattern: PATTERN.repeat(8)[..2000].into(),
             },
             collecting: Mutex::default(),
-            has_notes: AtomicBool::new(true),
+            has_notes: Presence::new(true),
             alarm: Event::new(),
             stats_changed: Event::new(),
             note_changed: Event::new(),

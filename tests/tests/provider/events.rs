@@ -7,7 +7,7 @@ use std::sync::Mutex;
 use wmi_core::provider::{
     Block, Event, EventSink, HandleVariable, Minor, Provider, Reply, Request, Sent,
 };
-use wmi_core::wnode::{InstanceId, Named, Target, Wnode};
+use wmi_core::wnode::{InstanceId, NamedInstance, Target, Wnode};
 use wmi_core::{DataBlock, NtStatus, VariableClass, WmiClass};
 
 use crate::device::*;
@@ -143,7 +143,7 @@ fn an_item_and_all_instances() {
         (vec![5, 7], 0x1234)
     );
 
-    let named = [Named {
+    let named = [NamedInstance {
         name: "x",
         instance: ALARM,
     }];
@@ -179,14 +179,14 @@ fn events_have_a_limit() {
     );
     assert!(system.taken.borrow().is_empty());
 
-    let alarms = [const { ALARM }; 120].map(|alarm| alarm);
+    let alarms = [const { ALARM }; 121].map(|alarm| alarm);
     let all = Event::<Alarm>::new();
     all.enable(true);
     assert_eq!(
         all.send_all(&system, &alarms),
         Err(NtStatus::BUFFER_OVERFLOW)
     );
-    assert_eq!(all.send_all(&system, &alarms[..119]), Ok(()));
+    assert_eq!(all.send_all(&system, &alarms[..120]), Ok(()));
 }
 
 /// A device whose log can be queried, and costs something to watch.

@@ -7,7 +7,7 @@ use wmi_core::provider::{
     Block, Handle, HandleVariable, Minor, Provider, Reply, Request, Response, Sent,
     VariableItemChange,
 };
-use wmi_core::wnode::{Instance, InstanceId, SingleWriter, Target, Wnode};
+use wmi_core::wnode::{InstanceData, InstanceId, SingleWnodeWriter, Target, Wnode};
 use wmi_core::{Count, DataBlock, Execute, NtStatus, VariableClass, Wire, WmiClass, WmiMethod};
 
 #[derive(WmiClass)]
@@ -121,7 +121,7 @@ fn a_failure_is_the_status() {
     let response = ask(&device, Minor::QueryAllData, Fixed::GUID, &mut buffer);
     assert_eq!(response, failed(NtStatus::INSUFFICIENT_RESOURCES));
     let mut buffer = [0xa5; 200];
-    SingleWriter::instance(Fixed::GUID, Target::Static(1))
+    SingleWnodeWriter::instance(Fixed::GUID, Target::Static(1))
         .write(&[], &mut buffer)
         .unwrap();
     let before = buffer;
@@ -169,7 +169,7 @@ fn values_that_grow_are_asked_for_again() {
                 ..Device::default()
             };
             let mut buffer = [0xa5; 200];
-            SingleWriter::instance(Growing::GUID, Target::Static(0))
+            SingleWnodeWriter::instance(Growing::GUID, Target::Static(0))
                 .write(&[], &mut buffer)
                 .unwrap();
             let response = ask(&device, minor, Growing::GUID, &mut buffer);
@@ -220,7 +220,7 @@ fn inputs_of_any_length() {
         let mut data = vec![0; size];
         input.encode(&mut data).unwrap();
         let mut whole = vec![0xa5; 3000];
-        let writer = SingleWriter::method(Fixed::GUID, Target::Static(1), 1);
+        let writer = SingleWnodeWriter::method(Fixed::GUID, Target::Static(1), 1);
         let written = writer.write(&data, &mut whole).unwrap();
 
         let output = 8 + 2 * length;
@@ -295,7 +295,7 @@ fn a_short_output_of_a_long_input() {
     let mut data = 1000_u32.to_le_bytes().to_vec();
     data.resize(1004, 3);
     let mut buffer = vec![0; 72 + data.len()];
-    let writer = SingleWriter::method(Adder::GUID, Target::Static(0), 1);
+    let writer = SingleWnodeWriter::method(Adder::GUID, Target::Static(0), 1);
     writer.write(&data, &mut buffer).unwrap();
     let request = Request::new(Minor::ExecuteMethod, Adder::GUID, &mut buffer);
     assert_eq!(
@@ -357,7 +357,7 @@ fn an_array_is_set_alone() {
     let device = Limiter::default();
     let set = |id, data: &[u8]| {
         let mut buffer = [0; 200];
-        let writer = SingleWriter::item(Limits::GUID, Target::Static(0), id);
+        let writer = SingleWnodeWriter::item(Limits::GUID, Target::Static(0), id);
         let size = writer.write(data, &mut buffer).unwrap();
         let buffer = &mut buffer[..size];
         let request = Request::new(Minor::ChangeSingleItem, Limits::GUID, buffer);
@@ -408,10 +408,10 @@ fn names_that_grow_or_vanish_are_asked_for_again() {
         value: u32,
     }
 
-    impl Instance<Named> for Fixed {
+    impl InstanceData<Named> for Fixed {
         fn store(&self, block: &mut Wire<Named>) {
             let value = self.value;
-            Instance::store(&Named { value }, block);
+            InstanceData::store(&Named { value }, block);
         }
     }
 

@@ -7,6 +7,7 @@ mod deferred;
 mod device;
 mod events;
 mod handlers;
+mod kept;
 mod naive;
 mod registration;
 mod replies;

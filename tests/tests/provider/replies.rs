@@ -1,7 +1,7 @@
 //! What a request is answered with.
 
 use wmi_core::provider::{Minor, Request, Response};
-use wmi_core::wnode::{InstanceId, SingleWriter, Target, Wnode};
+use wmi_core::wnode::{InstanceId, SingleWnodeWriter, Target, Wnode};
 use wmi_core::{DataBlock, Guid, NtStatus, VariableClass};
 
 use super::device::*;
@@ -19,7 +19,7 @@ fn all_data_of_counters() {
     let mut buffer = [0xa5; 200];
     let response = ask(&device, Minor::QueryAllData, PortStats::GUID, &mut buffer);
     assert_eq!(response.status, NtStatus::SUCCESS);
-    assert_eq!(response.information, 72 + 16 + 10);
+    assert_eq!(response.information, 64 + 16 + 10);
     let Ok(Wnode::AllData(reply)) = Wnode::parse(&buffer[..response.information]) else {
         panic!("{:?}", Wnode::parse(&buffer));
     };
@@ -58,7 +58,7 @@ fn all_data_of_dynamic_instances_of_variable_size() {
 fn a_method() {
     let device = Device::new();
     let mut buffer = [0xa5; 88];
-    SingleWriter::method(Settings::GUID, Target::Static(0), 9)
+    SingleWnodeWriter::method(Settings::GUID, Target::Static(0), 9)
         .write(&25u32.to_le_bytes(), &mut buffer)
         .unwrap();
     let response = ask(&device, Minor::ExecuteMethod, Settings::GUID, &mut buffer);

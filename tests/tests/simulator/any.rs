@@ -1,12 +1,12 @@
-//! Any state of a device is read by the client as it is, by type, by the schema and by its binary
-//! MOF; the simulator holds every size to the byte.
+//! Any state of a device is read unchanged: by type, by the schema and by its binary MOF. The
+//! simulator checks every size to the byte.
 
-use core::sync::atomic::{AtomicU64, Ordering};
+use core::sync::atomic::AtomicU64;
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 
 use proptest::prelude::*;
-use wmi_core::provider::{Request, Response};
+use wmi_core::provider::{Presence, Request, Response};
 use wmi_core::{DataBlock, Text};
 use wmi_tools::bmf::{self, Packing};
 use wmi_tools::client::{DataObject, Datum};
@@ -80,12 +80,12 @@ impl State {
         device.lanes = self.lane_names.iter().zip(self.numbers).map(lane).collect();
         let notes = self.note_names.iter().cloned();
         device.notes = notes.zip(self.texts.iter().cloned()).collect();
-        device.has_notes = self.has_notes.into();
+        device.has_notes = Presence::new(self.has_notes);
         device
     }
 }
 
-/// What clients should see of each class.
+/// The instances of each class that clients should see.
 fn expected(device: &Device) -> BTreeMap<&'static str, Vec<InstanceValue<DataObject<'static>>>> {
     let named = |name: &str, value| InstanceValue {
         name: name.to_owned(),
@@ -132,7 +132,7 @@ fn expected(device: &Device) -> BTreeMap<&'static str, Vec<InstanceValue<DataObj
         ("Vendor_Lane", lanes.collect()),
         (
             "Vendor_Note",
-            if device.has_notes.load(Ordering::Relaxed) {
+            if device.has_notes.get() {
                 notes.collect()
             } else {
                 Vec::new()
@@ -147,7 +147,7 @@ fn read_all(device: &Device, classes: Classes<'_>) {
     let mut wmi = Simulator::new(answer).with_schema(classes);
     wmi.register().unwrap();
     for (class, expected) in expected(device) {
-        if class == "Vendor_Note" && !device.has_notes.load(Ordering::Relaxed) {
+        if class == "Vendor_Note" && !device.has_notes.get() {
             assert!(wmi.query_all_objects(class).is_err());
             continue;
         }
@@ -171,7 +171,7 @@ proptest! {
     })]
 
     #[test]
-    fn every_reply_is_what_was_put_in(state in state()) {
+    fn replies_have_the_values_of_the_device(state in state()) {
         let device = state.device();
         read_all(&device, Classes::from(&SCHEMA));
         let file = bmf::encode_schema(&SCHEMA, Packing::Greedy).unwrap();
@@ -181,7 +181,7 @@ proptest! {
     }
 
     #[test]
-    fn what_is_set_is_there(state in state(), target in text(), speed in 0..=1000u32) {
+    fn set_values_are_read_again(state in state(), target in text(), speed in 0..=1000u32) {
         let device = state.device();
         let answer = |request: Request<'_>| PROVIDER.dispatch(&device, request);
         let mut wmi = Simulator::new(answer).with_schema(&SCHEMA);

@@ -2,7 +2,7 @@
 
 use proptest::collection::vec;
 use proptest::prelude::*;
-use wmi_core::wnode::{AllDataWriter, Named, SingleInstanceWriter, Wnode};
+use wmi_core::wnode::{AllDataWriter, NamedInstance, SingleInstanceWriter, Wnode};
 use wmi_core::{FixedBlock, Wire};
 use zerocopy::FromBytes;
 
@@ -55,8 +55,8 @@ fn expected_all<C: FixedBlock>(
     named: bool,
     time_stamp: i64,
 ) -> Vec<u8> {
-    let mut wnode = Expected(vec![0; 72]);
-    wnode.set(48, 72);
+    let mut wnode = Expected(vec![0; 64]);
+    wnode.set(48, 64);
     wnode.set(52, instances.len());
     wnode.set(60, C::SIZE);
     for (block, _) in instances {
@@ -108,7 +108,7 @@ fn round_trip<C: FixedBlock>(instances: &[([u8; 9], String)], index: u32, time_s
     };
     let named: Vec<_> = instances
         .iter()
-        .map(|(bytes, name)| Named {
+        .map(|(bytes, name)| NamedInstance {
             name,
             instance: Wire::<C>::read_from_prefix(bytes).unwrap().0,
         })

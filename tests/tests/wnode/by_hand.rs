@@ -57,7 +57,8 @@ pub(crate) const SIX: &str = "000102030405060708090a0b0c0d0e0f";
 pub(crate) const NO_TIME: &str = "0000000000000000";
 
 /// Two instances of six bytes whose names are static: the example of the documentation, which
-/// ends with the last instance, not after its padding.
+/// ends with the last instance, not after its padding. The data is where a header with one element
+/// in `OffsetInstanceDataAndLength` has the end of the structure; the writers put it at 64.
 pub(crate) fn two_static() -> ByHand {
     // ALL_DATA, FIXED_INSTANCE_SIZE, STATIC_INSTANCE_NAMES.
     ByHand::header("56000000", NO_TIME, SIX, "91000000")

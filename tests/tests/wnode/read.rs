@@ -3,7 +3,7 @@
 use iscsi_schema::{MSiSCSI_MMIPSECStats, MSiSCSI_MMIPSECStatsItems};
 use wmi_core::DataBlock;
 use wmi_core::wnode::{
-    AllData, AllDataWriter, InstanceId, Named, SingleInstance, SingleInstanceWriter, Wnode,
+    AllData, AllDataWriter, InstanceId, NamedInstance, SingleInstance, SingleInstanceWriter, Wnode,
     write_too_small,
 };
 
@@ -189,15 +189,15 @@ fn instances_may_have_the_padding_of_c() {
 #[test]
 fn no_instances() {
     for named in [false, true] {
-        let mut buffer = [0xff; 72];
+        let mut buffer = [0xff; 64];
         let size = if named {
-            let none: [Named<'_, Vendor_Six>; 0] = [];
+            let none: [NamedInstance<'_, Vendor_Six>; 0] = [];
             AllDataWriter::new(&none).write(&mut buffer)
         } else {
             let none: [Vendor_Six; 0] = [];
             AllDataWriter::new(&none).write(&mut buffer)
         };
-        assert_eq!(size, Ok(72));
+        assert_eq!(size, Ok(64));
         // Where there is none, none has a wrong size.
         for size in [6, 0, 100] {
             buffer[60] = size;

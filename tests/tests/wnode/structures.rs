@@ -127,7 +127,12 @@ fn members_stand_where_windows_has_them() {
         size_of::<WnodeEventReference>(),
         offset_of!(Etw::WNODE_EVENT_REFERENCE, Anonymous.TargetInstanceIndex)
     );
-    assert_eq!(WnodeAllData::DATA_OFFSET, size_of::<Etw::WNODE_ALL_DATA>());
+    // These bindings declare one element of the array; the headers of today none.
+    let element = size_of::<OffsetInstanceDataAndLength>();
+    assert_eq!(
+        WnodeAllData::DATA_OFFSET + element,
+        size_of::<Etw::WNODE_ALL_DATA>()
+    );
 
     c.push_str(
         "_Static_assert(offsetof(WNODE_ALL_DATA, OffsetInstanceDataAndLength) == 60, \"\");

@@ -6,7 +6,7 @@ use windows_sys::Win32::System::Diagnostics::Etw::{
     self, WNODE_ALL_DATA, WNODE_HEADER, WNODE_SINGLE_INSTANCE, WNODE_TOO_SMALL,
 };
 use wmi_core::DataBlock;
-use wmi_core::wnode::{AllDataWriter, Named, SingleInstanceWriter, write_too_small};
+use wmi_core::wnode::{AllDataWriter, NamedInstance, SingleInstanceWriter, write_too_small};
 
 use crate::classes::{FIRST, SECOND, Vendor_Six};
 
@@ -68,11 +68,11 @@ fn name(wnode: &[u8], offset: u32) -> String {
 #[test]
 fn all_data() {
     let instances = [
-        Named {
+        NamedInstance {
             name: "Ethernet é𝄞",
             instance: &FIRST,
         },
-        Named {
+        NamedInstance {
             name: "",
             instance: &SECOND,
         },
@@ -113,7 +113,7 @@ fn single_instance() {
     assert_eq!(single.SizeDataBlock, 6);
     assert_eq!(at::<Six>(wnode, single.DataBlockOffset), FIRST.into());
 
-    let named = Named {
+    let named = NamedInstance {
         name: "Ethernet é𝄞",
         instance: SECOND,
     };

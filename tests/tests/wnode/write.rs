@@ -1,14 +1,49 @@
 //! Each byte that the writers write.
 
 use wmi_core::DataBlock;
-use wmi_core::wnode::{AllDataWriter, Named, SingleInstanceWriter, WriteError, write_too_small};
+use wmi_core::wnode::{
+    AllDataWriter, NamedInstance, SingleInstanceWriter, WriteError, write_too_small,
+};
 
 use crate::by_hand::{self, ByHand, NO_TIME, SIX};
 use crate::classes::{FIRST, SECOND, Vendor_Eight, Vendor_Six};
 use crate::written::written;
 
-fn named<T>(name: &str, instance: T) -> Named<'_, T> {
-    Named { name, instance }
+fn named<T>(name: &str, instance: T) -> NamedInstance<'_, T> {
+    NamedInstance { name, instance }
+}
+
+/// Two instances of six bytes whose names are static.
+fn two_static() -> ByHand {
+    // ALL_DATA, FIXED_INSTANCE_SIZE, STATIC_INSTANCE_NAMES.
+    ByHand::header("4e000000", NO_TIME, SIX, "91000000")
+        .then("DataBlockOffset: 64", "40000000")
+        .then("InstanceCount", "02000000")
+        .then("OffsetInstanceNameOffsets", "00000000")
+        .then("FixedInstanceSize, without padding", "06000000")
+        .then("the first instance, at 64", "112233445566")
+        .then("padding", "0000")
+        .then("the second instance, at 72", "a1b2c3d4e5f6")
+}
+
+/// Two instances of six bytes with dynamic names.
+fn two_dynamic() -> ByHand {
+    // ALL_DATA, FIXED_INSTANCE_SIZE.
+    ByHand::header("62000000", NO_TIME, SIX, "11000000")
+        .then("DataBlockOffset: 64", "40000000")
+        .then("InstanceCount", "02000000")
+        .then("OffsetInstanceNameOffsets: 80", "50000000")
+        .then("FixedInstanceSize", "06000000")
+        .then("the first instance, at 64", "112233445566")
+        .then("padding", "0000")
+        .then("the second instance, at 72", "a1b2c3d4e5f6")
+        .then("padding to a multiple of 4", "0000")
+        .then("the first name is at 88", "58000000")
+        .then("the second name is at 94", "5e000000")
+        .then("4 bytes of name", "0400")
+        .then("ab", "61006200")
+        .then("2 bytes of name", "0200")
+        .then("c", "6300")
 }
 
 #[test]
@@ -16,12 +51,11 @@ fn one_static_instance() {
     let instances = [FIRST];
     let writer = AllDataWriter::new(&instances).time_stamp(0x0102_0304_0506_0708);
     let bytes = written(writer.needed().unwrap(), |buffer| writer.write(buffer));
-    ByHand::header("4e000000", "0807060504030201", SIX, "91000000")
-        .then("DataBlockOffset: 72", "48000000")
+    ByHand::header("46000000", "0807060504030201", SIX, "91000000")
+        .then("DataBlockOffset: 64", "40000000")
         .then("InstanceCount", "01000000")
         .then("OffsetInstanceNameOffsets", "00000000")
         .then("FixedInstanceSize", "06000000")
-        .then("the rest of sizeof(WNODE_ALL_DATA)", "0000000000000000")
         .then("the instance", "112233445566")
         .assert_is(&bytes);
 }
@@ -30,8 +64,8 @@ fn one_static_instance() {
 fn several_static_instances_have_padding_between_them() {
     let instances = [FIRST, SECOND];
     let writer = AllDataWriter::new(&instances);
-    assert_eq!(writer.needed(), Ok(86));
-    by_hand::two_static().assert_is(&written(86, |buffer| writer.write(buffer)));
+    assert_eq!(writer.needed(), Ok(78));
+    two_static().assert_is(&written(78, |buffer| writer.write(buffer)));
 }
 
 #[test]
@@ -40,12 +74,11 @@ fn instances_of_eight_bytes_have_no_padding() {
     let writer = AllDataWriter::new(&instances);
     let bytes = written(writer.needed().unwrap(), |buffer| writer.write(buffer));
     let guid = "c2b8a75e3f0a1e4c9f632d84b07e91a8";
-    ByHand::header("58000000", NO_TIME, guid, "91000000")
-        .then("DataBlockOffset: 72", "48000000")
+    ByHand::header("50000000", NO_TIME, guid, "91000000")
+        .then("DataBlockOffset: 64", "40000000")
         .then("InstanceCount", "02000000")
         .then("OffsetInstanceNameOffsets", "00000000")
         .then("FixedInstanceSize", "08000000")
-        .then("the rest of sizeof(WNODE_ALL_DATA)", "0000000000000000")
         .then("the first instance", "0100000000000000")
         .then("the second instance", "0200000000000000")
         .assert_is(&bytes);
@@ -55,10 +88,10 @@ fn instances_of_eight_bytes_have_no_padding() {
 fn blocks_are_instances_too() {
     let blocks = [FIRST.snapshot(), SECOND.snapshot()];
     let writer = AllDataWriter::new(&blocks);
-    by_hand::two_static().assert_is(&written(86, |buffer| writer.write(buffer)));
+    two_static().assert_is(&written(78, |buffer| writer.write(buffer)));
     let references = [&FIRST, &SECOND];
     let writer = AllDataWriter::new(&references);
-    by_hand::two_static().assert_is(&written(86, |buffer| writer.write(buffer)));
+    two_static().assert_is(&written(78, |buffer| writer.write(buffer)));
 }
 
 #[test]
@@ -66,27 +99,25 @@ fn no_instances() {
     let none: [Vendor_Six; 0] = [];
     let writer = AllDataWriter::new(&none);
     let bytes = written(writer.needed().unwrap(), |buffer| writer.write(buffer));
-    ByHand::header("48000000", NO_TIME, SIX, "91000000")
-        .then("DataBlockOffset: 72", "48000000")
+    ByHand::header("40000000", NO_TIME, SIX, "91000000")
+        .then("DataBlockOffset: 64", "40000000")
         .then("InstanceCount", "00000000")
         .then("OffsetInstanceNameOffsets", "00000000")
         .then("FixedInstanceSize", "06000000")
-        .then("the rest of sizeof(WNODE_ALL_DATA)", "0000000000000000")
         .assert_is(&bytes);
 }
 
 /// Where there is none to ask, the type says that names are dynamic.
 #[test]
 fn no_instances_with_dynamic_names() {
-    let none: [Named<'_, Vendor_Six>; 0] = [];
+    let none: [NamedInstance<'_, Vendor_Six>; 0] = [];
     let writer = AllDataWriter::new(&none);
     let bytes = written(writer.needed().unwrap(), |buffer| writer.write(buffer));
-    ByHand::header("48000000", NO_TIME, SIX, "11000000")
-        .then("DataBlockOffset: 72", "48000000")
+    ByHand::header("40000000", NO_TIME, SIX, "11000000")
+        .then("DataBlockOffset: 64", "40000000")
         .then("InstanceCount", "00000000")
-        .then("OffsetInstanceNameOffsets: 72", "48000000")
+        .then("OffsetInstanceNameOffsets: 64", "40000000")
         .then("FixedInstanceSize", "06000000")
-        .then("the rest of sizeof(WNODE_ALL_DATA)", "0000000000000000")
         .assert_is(&bytes);
 }
 
@@ -94,7 +125,7 @@ fn no_instances_with_dynamic_names() {
 fn dynamic_names() {
     let instances = [named("ab", &FIRST), named("c", &SECOND)];
     let writer = AllDataWriter::new(&instances);
-    by_hand::two_dynamic().assert_is(&written(106, |buffer| writer.write(buffer)));
+    two_dynamic().assert_is(&written(98, |buffer| writer.write(buffer)));
 }
 
 /// An empty name has a count all the same; a character beyond U+FFFF counts as two units.
@@ -107,21 +138,20 @@ fn dynamic_names_of_all_lengths() {
     ];
     let writer = AllDataWriter::new(&instances);
     let bytes = written(writer.needed().unwrap(), |buffer| writer.write(buffer));
-    ByHand::header("78000000", NO_TIME, SIX, "11000000")
-        .then("DataBlockOffset: 72", "48000000")
+    ByHand::header("70000000", NO_TIME, SIX, "11000000")
+        .then("DataBlockOffset: 64", "40000000")
         .then("InstanceCount", "03000000")
-        .then("OffsetInstanceNameOffsets: 96", "60000000")
+        .then("OffsetInstanceNameOffsets: 88", "58000000")
         .then("FixedInstanceSize", "06000000")
-        .then("the rest of sizeof(WNODE_ALL_DATA)", "0000000000000000")
-        .then("the first instance, at 72", "112233445566")
+        .then("the first instance, at 64", "112233445566")
         .then("padding", "0000")
-        .then("the second instance, at 80", "a1b2c3d4e5f6")
+        .then("the second instance, at 72", "a1b2c3d4e5f6")
         .then("padding", "0000")
-        .then("the third instance, at 88", "112233445566")
+        .then("the third instance, at 80", "112233445566")
         .then("padding to a multiple of 4", "0000")
-        .then("the first name is at 108", "6c000000")
-        .then("the second name is at 110", "6e000000")
-        .then("the third name is at 118", "76000000")
+        .then("the first name is at 100", "64000000")
+        .then("the second name is at 102", "66000000")
+        .then("the third name is at 110", "6e000000")
         .then("no bytes of name", "0000")
         .then("6 bytes of name", "0600")
         .then("U+00E9, U+1D11E", "e900 34d8 1edd")
@@ -189,7 +219,7 @@ fn too_small() {
 /// What a driver does: asks what a reply needs, and answers that.
 #[test]
 fn a_buffer_that_is_too_small_is_answered() {
-    let mut buffer = [0; 85];
+    let mut buffer = [0; 77];
     let reply = AllDataWriter::new(&[FIRST, SECOND]).write(&mut buffer);
     let Err(WriteError::BufferTooSmall { needed }) = reply else {
         panic!("{reply:?}");
@@ -198,7 +228,7 @@ fn a_buffer_that_is_too_small_is_answered() {
         write_too_small(&mut buffer, Vendor_Six::GUID, needed),
         Ok(56)
     );
-    assert_eq!(buffer[48..52], [86, 0, 0, 0]);
+    assert_eq!(buffer[48..52], [78, 0, 0, 0]);
 }
 
 #[test]
@@ -209,10 +239,10 @@ fn names_have_at_most_32767_units() {
     let mut buffer = vec![0xa5; 1 << 20];
 
     let instances = [named(&long, FIRST)];
-    let needed = Ok(72 + 6 + 2 + 4 + 2 + 65534);
+    let needed = Ok(64 + 6 + 2 + 4 + 2 + 65534);
     assert_eq!(AllDataWriter::new(&instances).write(&mut buffer), needed);
-    // The name is at 84, and 65534 bytes long.
-    assert_eq!(buffer[80..86], [84, 0, 0, 0, 0xfe, 0xff]);
+    // The name is at 76, and 65534 bytes long.
+    assert_eq!(buffer[72..78], [76, 0, 0, 0, 0xfe, 0xff]);
     buffer.fill(0xa5);
 
     for name in [&too_long, &surrogates] {

@@ -4,7 +4,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::array::Array;
-use super::variable::{Length, VariableElement, VariableItem};
+use super::variable::{Length, VariableElement, VariableItem, variable_array};
 use super::{DecodeError, Decoder, EncodeError, Encoder, Str};
 use crate::schema::{self, CimType, Qualifier};
 
@@ -30,7 +30,7 @@ impl VariableElement for String {}
 impl<T: VariableElement> VariableItem for Vec<T> {
     const CIM_TYPE: CimType = T::CIM_TYPE;
     const TYPE_NAME: &'static str = T::TYPE_NAME;
-    const ARRAY: schema::Array = schema::Array::Variable;
+    const ARRAY: schema::Array = variable_array::<T>();
     const ALIGN: usize = T::ALIGN;
     const MIN_SIZE: usize = 0;
     const QUALIFIERS: &'static [Qualifier<'static>] = T::QUALIFIERS;

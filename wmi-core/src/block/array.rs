@@ -4,7 +4,7 @@ use core::fmt;
 use core::iter::FusedIterator;
 use core::marker::PhantomData;
 
-use super::variable::VariableElement;
+use super::variable::{VariableElement, variable_array};
 use super::{DecodeError, Decoder};
 
 /// The elements of an array, read from the bytes of the block one by one.
@@ -18,6 +18,9 @@ pub struct Array<'a, T> {
 
 impl<'a, T: VariableElement> Array<'a, T> {
     pub(super) fn decode(input: &mut Decoder<'a>, count: usize) -> Result<Self, DecodeError> {
+        const {
+            variable_array::<T>();
+        }
         let start = *input;
         (0..count).try_for_each(|_| T::decode(input, 0).map(|_| ()))?;
         Ok(Self {
@@ -29,15 +32,13 @@ impl<'a, T: VariableElement> Array<'a, T> {
 
     /// As many as the bytes hold.
     pub(crate) fn decode_all(bytes: &'a [u8]) -> Result<Self, DecodeError> {
+        const {
+            variable_array::<T>();
+        }
         let start = Decoder::new(bytes);
         let (mut input, mut count) = (start, 0_usize);
         while input.position() < bytes.len() {
-            let before = input.position();
             T::decode(&mut input, 0)?;
-            if input.position() == before {
-                // Elements without bytes; any number of them is there.
-                break;
-            }
             count = count.saturating_add(1);
         }
         Ok(Self {

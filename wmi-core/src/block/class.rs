@@ -100,6 +100,19 @@ pub trait VariableClass: WmiClass {
     /// [`DecodeError`] at the first item that does not lie within the bytes.
     fn decode_items<'a>(input: &mut Decoder<'a>) -> Result<Self::View<'a>, DecodeError>;
 
+    /// Whether some items have `write` and others do not, so that a set needs
+    /// [`keep_read_only`](Self::keep_read_only).
+    #[doc(hidden)]
+    const HAS_BOTH: bool = false;
+
+    /// The items with `write` of `sent`, with the counts of their arrays, and all others of
+    /// `current`; `None` where arrays of both kinds have one count and differ in length.
+    #[doc(hidden)]
+    fn keep_read_only<'a>(sent: Self::View<'a>, current: Self::View<'a>) -> Option<Self::View<'a>> {
+        let _ = current;
+        Some(sent)
+    }
+
     /// Bytes of the block.
     ///
     /// # Errors

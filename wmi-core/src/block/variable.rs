@@ -155,10 +155,22 @@ impl VariableItem for &str {
 
 impl VariableElement for &str {}
 
+/// An array of these without a fixed length. Elements without bytes are refused: a few bytes of a
+/// block could count any number of them.
+pub(super) const fn variable_array<T: VariableElement>() -> schema::Array {
+    if T::MIN_SIZE == 0 {
+        schema::refuse(
+            T::TYPE_NAME,
+            " has no bytes, so that an array of it has no end: give it an item",
+        );
+    }
+    schema::Array::Variable
+}
+
 impl<T: VariableElement> VariableItem for &[T] {
     const CIM_TYPE: CimType = T::CIM_TYPE;
     const TYPE_NAME: &'static str = T::TYPE_NAME;
-    const ARRAY: schema::Array = schema::Array::Variable;
+    const ARRAY: schema::Array = variable_array::<T>();
     const ALIGN: usize = T::ALIGN;
     const MIN_SIZE: usize = 0;
     const QUALIFIERS: &'static [Qualifier<'static>] = T::QUALIFIERS;

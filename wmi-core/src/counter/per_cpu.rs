@@ -3,7 +3,7 @@
 use core::fmt;
 
 use crate::block::{add, clamp};
-use crate::wnode::Instance;
+use crate::wnode::InstanceData;
 use crate::{CounterClass, Wire};
 
 /// The counters of class `C` once for each of `N` processors, added up when they are queried.
@@ -42,7 +42,7 @@ use crate::{CounterClass, Wire};
 /// assert_eq!((block.completed(), block.waiting()), (1, 0));
 /// ```
 ///
-/// It is an [`Instance`] of its class, which a WNODE or a
+/// It is an [`InstanceData`] of its class, which a WNODE or a
 /// [provider's block](crate::provider::Block::counters) is filled with.
 ///
 /// # What a query sees
@@ -127,7 +127,7 @@ impl<C: CounterClass, const N: usize> PerCpu<C, N> {
     }
 }
 
-impl<C: CounterClass, const N: usize> Instance<C> for PerCpu<C, N> {
+impl<C: CounterClass, const N: usize> InstanceData<C> for PerCpu<C, N> {
     fn store(&self, block: &mut Wire<C>) {
         let mut groups = self.groups.iter();
         if let Some(Group(first)) = groups.next() {
@@ -145,7 +145,7 @@ impl<C: CounterClass, const N: usize> Instance<C> for PerCpu<C, N> {
     }
 }
 
-impl<C: CounterClass, const N: usize> Instance<C> for &PerCpu<C, N> {
+impl<C: CounterClass, const N: usize> InstanceData<C> for &PerCpu<C, N> {
     fn store(&self, block: &mut Wire<C>) {
         (*self).store(block);
     }

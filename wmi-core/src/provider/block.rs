@@ -10,9 +10,10 @@ use super::event::Event;
 use super::handle::{Handle, HandleVariable};
 use super::methods::Methods;
 use super::names::Names;
-use super::request::Failure;
+use super::registered::{Listing, NameChanges, Presence};
+use super::request::Refusal;
 use crate::schema::{one_class, refuse, served_methods};
-use crate::wnode::Instance;
+use crate::wnode::InstanceData;
 use crate::{DataBlock, FixedBlock, Guid, NtStatus, VariableClass};
 
 /// A class that a driver provides: its instances, and where their data comes from.
@@ -23,7 +24,7 @@ use crate::{DataBlock, FixedBlock, Guid, NtStatus, VariableClass};
 ///
 /// | constructor | the class | the object |
 /// |---|---|---|
-/// | [`counters`](Self::counters) | of fixed size | is the class itself, or another [`Instance`] |
+/// | [`counters`](Self::counters) | of fixed size | is the class itself, or another [`InstanceData`] |
 /// | [`fixed`](Self::fixed) | of fixed size | has [`Handle<C>`](Handle) |
 /// | [`variable`](Self::variable) | of variable size | has [`HandleVariable<C>`](HandleVariable) |
 /// | [`methods_only`](Self::methods_only) | without items | executes the methods |
@@ -38,7 +39,8 @@ pub struct Block<A, T: ?Sized = dyn Content<A>> {
     /// Whether each item can be set, in order of their ids, from 1.
     writable: &'static [bool],
     pub(super) names: Names<A>,
-    pub(super) is_present: Option<fn(&A) -> bool>,
+    pub(super) presence: Option<fn(&A) -> &Presence>,
+    pub(super) name_changes: Option<fn(&A) -> &NameChanges>,
     pub(super) collect: Option<Switch<A>>,
     listen: Option<Switch<A>>,
     pub(super) is_event_only: bool,
@@ -58,11 +60,11 @@ const fn one<A>(_: &A) -> usize {
 type Find<A, T> = fn(&A, usize) -> Option<&T>;
 
 impl<A> Block<A> {
-    /// A block whose values are there to be read: counters, or any other [`Instance`].
+    /// A block whose values are there to be read: counters, or any other [`InstanceData`].
     ///
     /// It cannot be set. A class of counters needs no other code.
     #[must_use]
-    pub const fn counters<C: FixedBlock, T: Instance<C> + 'static>(
+    pub const fn counters<C: FixedBlock, T: InstanceData<C> + 'static>(
         find: Find<A, T>,
     ) -> Block<A, Counters<A, C, T>> {
         Block::new::<C>(Counters {
@@ -144,7 +146,8 @@ impl<A, T: Copy> Block<A, T> {
             name: C::CLASS.name,
             writable: C::WRITABLE,
             names: Names::Pdo(one),
-            is_present: None,
+            presence: None,
+            name_changes: None,
             collect: None,
             listen: None,
             is_event_only: false,
@@ -162,7 +165,8 @@ impl<A, T: Copy> Block<A, T> {
     }
 
     /// So many instances, whose names WMI makes from this name and a number. The number of
-    /// instances is that at registration.
+    /// instances is that at registration. The names must be unique in the system; those of
+    /// [`pdo`](Self::pdo) are, and are what Microsoft recommends to a driver that has such an object.
     #[must_use]
     pub const fn base_name(mut self, name: &'static str, count: fn(&A) -> usize) -> Self {
         self.names = Names::Base(name, count);
@@ -189,11 +193,19 @@ impl<A, T: Copy> Block<A, T> {
         self
     }
 
-    /// A block that not every device has: it is registered only where it is present, and an update
-    /// removes it where it is no more.
+    /// Says in each reply to a query of all instances whether their number and names have changed:
+    /// `.name_changes(|device| &device.session_names)`. Only for [`dynamic`](Self::dynamic) names.
     #[must_use]
-    pub const fn present_if(mut self, is_present: fn(&A) -> bool) -> Self {
-        self.is_present = Some(is_present);
+    pub const fn name_changes(mut self, changes: fn(&A) -> &NameChanges) -> Self {
+        self.name_changes = Some(changes);
+        self
+    }
+
+    /// A block that not every device has, or not always: `.present_if(|device| &device.has_fan)`. It
+    /// is registered only where it is present, and an update removes it after it has gone.
+    #[must_use]
+    pub const fn present_if(mut self, presence: fn(&A) -> &Presence) -> Self {
+        self.presence = Some(presence);
         self
     }
 
@@ -278,7 +290,8 @@ impl<A, T: Copy> Block<A, T> {
             name: self.name,
             writable: self.writable,
             names: self.names,
-            is_present: self.is_present,
+            presence: self.presence,
+            name_changes: self.name_changes,
             collect: self.collect,
             listen: self.listen,
             is_event_only: self.is_event_only,
@@ -307,6 +320,18 @@ impl<A, T: ?Sized> Block<A, T> {
         self.collect.is_some()
     }
 
+    /// Whether some item can be set.
+    #[must_use]
+    pub fn is_writable(&self) -> bool {
+        self.writable.contains(&true)
+    }
+
+    /// Whether the driver is told when the first listener comes and the last has gone.
+    #[must_use]
+    pub const fn has_listener(&self) -> bool {
+        self.listen.is_some()
+    }
+
     /// Whether the block is an event that cannot be queried.
     #[must_use]
     pub const fn is_event_only(&self) -> bool {
@@ -318,7 +343,7 @@ impl<A> Block<A> {
     /// Whether the device has the block.
     #[must_use]
     pub fn is_present(&self, context: &A) -> bool {
-        self.is_present.is_none_or(|is_present| is_present(context))
+        self.presence.is_none_or(|presence| presence(context).get())
     }
 
     /// How many instances the device has now.
@@ -328,9 +353,47 @@ impl<A> Block<A> {
     }
 
     /// Bytes of the data of an instance, where all have as many.
+    ///
+    /// A client may send fewer bytes in a set, where the class has a [`Text`](crate::Text): a string
+    /// that it does not pad.
     #[must_use]
     pub fn instance_size(&self) -> Option<usize> {
         self.content.fixed_size()
+    }
+}
+
+// What a registration and the queries after it ask and remember.
+impl<A> Block<A> {
+    /// How a registration, or an update of it, names the block now.
+    pub(super) fn listing(&self, context: &A, is_update: bool) -> Listing {
+        match self.presence {
+            Some(presence) => presence(context).listing(is_update),
+            None => Listing::Present,
+        }
+    }
+
+    /// As [`listing`](Self::listing), where the registration is being written and the device
+    /// remembers it.
+    pub(super) fn list(&self, context: &A, is_update: bool) -> Listing {
+        match self.presence {
+            Some(presence) => presence(context).list(is_update),
+            None => Listing::Present,
+        }
+    }
+
+    /// A registration, or an update of it, is complete.
+    pub(super) fn registered(&self, context: &A) {
+        if let Some(presence) = self.presence {
+            presence(context).complete();
+        }
+        if let Some(changes) = self.name_changes {
+            changes(context).forget();
+        }
+    }
+
+    /// Whether the names have changed, if the device remembers it.
+    pub(super) fn names_told<'a>(&self, context: &'a A) -> Option<&'a NameChanges> {
+        self.name_changes.map(|changes| changes(context))
     }
 }
 
@@ -343,11 +406,11 @@ impl<A> Block<A> {
         context: &A,
         instance: usize,
         buffer: &mut [u8],
-    ) -> Result<usize, Failure> {
+    ) -> Result<usize, Refusal> {
         let needed = self.content.query(context, instance, None)?;
         let room = buffer
             .get_mut(..needed)
-            .ok_or(Failure::TooSmall { needed })?;
+            .ok_or(Refusal::TooSmall { needed })?;
         let size = self.content.query(context, instance, Some(&mut *room))?;
         if size > room.len() {
             // It has grown since it was measured.
@@ -357,9 +420,9 @@ impl<A> Block<A> {
     }
 
     /// The same where there is no place for even the start of the data.
-    pub(super) fn measure(&self, context: &A, instance: usize) -> Result<usize, Failure> {
+    pub(super) fn measure(&self, context: &A, instance: usize) -> Result<usize, Refusal> {
         let needed = self.content.query(context, instance, None)?;
-        Err(Failure::TooSmall { needed })
+        Err(Refusal::TooSmall { needed })
     }
 
     pub(super) fn set(&self, context: &A, instance: usize, data: &[u8]) -> Result<(), NtStatus> {

@@ -2,22 +2,27 @@
 //!
 //! | order | check | otherwise |
 //! |---|---|---|
-//! | 1 | the block is more than an event | `STATUS_INVALID_DEVICE_REQUEST` |
-//! | 2 | there is room for `WNODE_TOO_SMALL`, if data is returned | `STATUS_BUFFER_TOO_SMALL` |
-//! | 3 | the WNODE can be read | `STATUS_INVALID_PARAMETER` |
-//! | 4 | there is the instance | `STATUS_WMI_INSTANCE_NOT_FOUND` |
-//! | 5 | there is the item or method | `STATUS_WMI_ITEMID_NOT_FOUND` |
-//! | 6 | the reply fits | `WNODE_TOO_SMALL` |
-//! | 7 | the block or item can be written | `STATUS_WMI_READ_ONLY` |
+//! | 1 | there is room for `WNODE_TOO_SMALL`, if data is returned | `STATUS_BUFFER_TOO_SMALL` |
+//! | 2 | there is the fixed part of the WNODE, and the name if the block has dynamic ones | `STATUS_INVALID_PARAMETER` |
+//! | 3 | there is the instance | `STATUS_WMI_INSTANCE_NOT_FOUND` |
+//! | 4 | the block is more than an event | `STATUS_INVALID_DEVICE_REQUEST` |
+//! | 5 | the data lies in the buffer, and the output not before the end of the name | `STATUS_INVALID_PARAMETER` |
+//! | 6 | the block has methods | `STATUS_INVALID_DEVICE_REQUEST` |
+//! | 7 | there is the item or method | `STATUS_WMI_ITEMID_NOT_FOUND` |
+//! | 8 | the reply fits | `WNODE_TOO_SMALL` |
+//! | 9 | the block or item can be written | `STATUS_WMI_READ_ONLY` |
+
+use core::ops::Range;
 
 use zerocopy::FromBytes;
 use zerocopy::little_endian::{I64, U32};
 
 use super::Block;
-use super::request::{Failure, Minor};
+use super::registered::NameChanges;
+use super::request::{Minor, Refusal};
 use crate::NtStatus;
 use crate::wnode::{
-    self, Form, Plan, Single, Source, WnodeAllData, WnodeHeader, WnodeMethodItem,
+    self, Form, InstanceId, Plan, Single, Source, WnodeAllData, WnodeHeader, WnodeMethodItem,
     WnodeSingleInstance, WnodeTooSmall, write_too_small,
 };
 
@@ -37,13 +42,15 @@ pub(super) struct Call<'a, A: 'static> {
 
 impl<A> Call<'_, A> {
     /// The bytes of the reply.
-    pub(super) fn answer(&self, minor: Minor, buffer: &mut [u8]) -> Result<usize, Failure> {
+    pub(super) fn answer(&self, minor: Minor, buffer: &mut [u8]) -> Result<usize, Refusal> {
         match minor {
             Minor::EnableEvents => Ok(self.block.enable(self.context, true).map(|()| 0)?),
             Minor::DisableEvents => Ok(self.block.enable(self.context, false).map(|()| 0)?),
             Minor::EnableCollection => Ok(self.block.collect(self.context, true).map(|()| 0)?),
             Minor::DisableCollection => Ok(self.block.collect(self.context, false).map(|()| 0)?),
-            _ if self.block.is_event_only => Err(NtStatus::INVALID_DEVICE_REQUEST.into()),
+            Minor::QueryAllData if self.block.is_event_only => {
+                Err(NtStatus::INVALID_DEVICE_REQUEST.into())
+            }
             Minor::QueryAllData => self.or_too_small(buffer, Self::query_all),
             Minor::QuerySingleInstance => self.or_too_small(buffer, Self::query_single),
             Minor::ExecuteMethod => self.or_too_small(buffer, Self::execute),
@@ -58,13 +65,13 @@ impl<A> Call<'_, A> {
     fn or_too_small(
         &self,
         buffer: &mut [u8],
-        reply: fn(&Self, &mut [u8]) -> Result<usize, Failure>,
-    ) -> Result<usize, Failure> {
+        reply: fn(&Self, &mut [u8]) -> Result<usize, Refusal>,
+    ) -> Result<usize, Refusal> {
         if buffer.len() < size_of::<WnodeTooSmall>() {
             return Err(NtStatus::BUFFER_TOO_SMALL.into());
         }
         match reply(self, buffer) {
-            Err(Failure::TooSmall { needed }) => {
+            Err(Refusal::TooSmall { needed }) => {
                 // What 32 bits cannot count is a place for the data that no buffer has.
                 write_too_small(buffer, self.block.guid, needed)
                     .map_err(|_| NtStatus::INVALID_PARAMETER.into())
@@ -73,7 +80,10 @@ impl<A> Call<'_, A> {
         }
     }
 
-    fn query_all(&self, buffer: &mut [u8]) -> Result<usize, Failure> {
+    fn query_all(&self, buffer: &mut [u8]) -> Result<usize, Refusal> {
+        // Before the names are read: one that changes meanwhile is then new to the next query.
+        let names = self.block.names_told(self.context);
+        let revision = names.map(NameChanges::revision);
         let source = Instances {
             block: self.block,
             context: self.context,
@@ -84,76 +94,116 @@ impl<A> Call<'_, A> {
         }
         let plan = Plan::new(&source)?;
         if plan.end > buffer.len() {
-            return Err(Failure::TooSmall { needed: plan.end });
+            return Err(Refusal::TooSmall { needed: plan.end });
         }
         let mut header = match WnodeHeader::read_from_prefix(buffer) {
             Ok((header, _)) => header,
             // There is room for more than that.
             Err(_) => WnodeHeader::new(self.block.guid, 0),
         };
-        self.update(&mut header, plan.end, 0);
-        plan.write(&source, header, buffer).map_err(changed)
+        let kind = match (names, revision) {
+            (Some(names), Some(revision)) if names.is_told(revision) => {
+                wnode::flags::WNODE_FLAG_INSTANCES_SAME
+            }
+            _ => 0,
+        };
+        self.update(&mut header, plan.end, kind);
+        let size = plan.write(&source, header, buffer).map_err(changed)?;
+        if let (Some(names), Some(revision)) = (names, revision) {
+            names.tell(revision);
+        }
+        Ok(size)
     }
 
-    fn query_single(&self, buffer: &mut [u8]) -> Result<usize, Failure> {
-        let request = Single::read(buffer, Form::Instance)?;
-        let start = output_start(&request)?;
-        let instance = self.find(&request)?;
+    fn query_single(&self, buffer: &mut [u8]) -> Result<usize, Refusal> {
+        let request = Single::of_request(buffer, Form::Instance)?;
+        let found = self.find(&request)?;
+        let start = request.data_offset;
+        if start < found.name.end {
+            return Err(NtStatus::INVALID_PARAMETER.into());
+        }
         let size = match buffer.get_mut(start..) {
-            Some(data) => self.block.query(self.context, instance, data),
-            None => self.block.measure(self.context, instance),
+            Some(data) => self.block.query(self.context, found.instance, data),
+            None => self.block.measure(self.context, found.instance),
         };
-        let size = size.map_err(|failure| failure.after(start))?;
+        let size = size.map_err(|refusal| refusal.after(start))?;
         let end = start.saturating_add(size);
         if let Ok((reply, _)) = WnodeSingleInstance::mut_from_prefix(buffer) {
             reply.size_data_block = count(size);
-            self.update(
-                &mut reply.header,
-                end,
-                wnode::flags::WNODE_FLAG_SINGLE_INSTANCE,
-            );
+            let kind = wnode::flags::WNODE_FLAG_SINGLE_INSTANCE;
+            self.update(&mut reply.header, end, kind);
         }
+        clear(buffer, Form::Instance, &found.name, start);
         Ok(end)
     }
 
-    fn execute(&self, buffer: &mut [u8]) -> Result<usize, Failure> {
-        let request = Single::read(buffer, Form::Method)?;
-        let (start, id) = (output_start(&request)?, request.item);
+    fn execute(&self, buffer: &mut [u8]) -> Result<usize, Refusal> {
+        let request = Single::of_request(buffer, Form::Method)?;
+        let found = self.find(&request)?;
         let input = request.data()?.len();
-        let instance = self.find(&request)?;
-        // Where the input starts, which lies in the buffer.
+        let (mut start, id) = (request.data_offset, request.item);
+        let is_outside = start < found.name.end || start > buffer.len();
+        if is_outside && input != 0 {
+            return Err(NtStatus::INVALID_PARAMETER.into());
+        }
+        if is_outside {
+            // Who sends no input need not say where it is.
+            start = wnode::stride(found.name.end).unwrap_or(usize::MAX);
+        }
+        // Nothing, where the buffer ends before; then only a method without output fits.
         let data = buffer.get_mut(start..).unwrap_or_default();
         let content = &self.block.content;
-        let output = content.execute(self.context, instance, id, data, input);
-        let size = output.map_err(|failure| failure.after(start))?;
+        let output = content.execute(self.context, found.instance, id, data, input);
+        let size = output.map_err(|refusal| refusal.after(start))?;
+        let start = start.min(buffer.len());
         let end = start.saturating_add(size);
         if let Ok((reply, _)) = WnodeMethodItem::mut_from_prefix(buffer) {
+            reply.data_block_offset = count(start);
             reply.size_data_block = count(size);
             self.update(&mut reply.header, end, wnode::flags::WNODE_FLAG_METHOD_ITEM);
         }
+        clear(buffer, Form::Method, &found.name, start);
         Ok(end)
     }
 
-    fn change_instance(&self, buffer: &[u8]) -> Result<(), Failure> {
-        let request = Single::read(buffer, Form::Instance)?;
-        let data = request.data()?;
-        let instance = self.find(&request)?;
-        Ok(self.block.set(self.context, instance, data)?)
+    fn change_instance(&self, buffer: &[u8]) -> Result<(), Refusal> {
+        let request = Single::of_request(buffer, Form::Instance)?;
+        let instance = self.find(&request)?.instance;
+        Ok(self.block.set(self.context, instance, request.data()?)?)
     }
 
-    fn change_item(&self, buffer: &[u8]) -> Result<(), Failure> {
-        let request = Single::read(buffer, Form::Item)?;
+    fn change_item(&self, buffer: &[u8]) -> Result<(), Refusal> {
+        let request = Single::of_request(buffer, Form::Item)?;
+        let instance = self.find(&request)?.instance;
         let (id, data) = (request.item, request.data()?);
-        let instance = self.find(&request)?;
         Ok(self.block.set_item(self.context, instance, id, data)?)
     }
 
-    /// Which instance a request means.
-    fn find(&self, request: &Single<'_>) -> Result<usize, NtStatus> {
-        let instance = self.block.names.find(self.context, request.id);
+    /// Which instance a request means, and where its dynamic name is.
+    fn find(&self, request: &Single<'_>) -> Result<Found, Refusal> {
+        let is_static = request
+            .header()
+            .has(wnode::flags::WNODE_FLAG_STATIC_INSTANCE_NAMES);
+        let names = &self.block.names;
+        let (id, name) = match (names.are_dynamic(), is_static) {
+            (true, false) => {
+                let (name, place) = request.name()?;
+                (InstanceId::Dynamic(name), place)
+            }
+            (false, true) => {
+                // WMI may send the name along.
+                let name = request.name().map(|(_, place)| place).ok();
+                let name = name.filter(|name| name.end <= request.data_offset);
+                let name = name.unwrap_or(request.start()..request.start());
+                (InstanceId::Static(request.index), name)
+            }
+            // Another provider of the GUID may have it: here it would be named otherwise.
+            _ => return Err(NtStatus::WMI_INSTANCE_NOT_FOUND.into()),
+        };
+        let instance = names.find(self.context, id);
         let instance = instance.ok_or(NtStatus::WMI_INSTANCE_NOT_FOUND)?;
         self.block.content.find(self.context, instance)?;
-        Ok(instance)
+        Ok(Found { instance, name })
     }
 
     /// Makes the header of a request that of its reply.
@@ -169,19 +219,26 @@ impl<A> Call<'_, A> {
     }
 }
 
-/// Where the output of a request goes: where WMI says, after what it says.
-fn output_start(request: &Single<'_>) -> Result<usize, NtStatus> {
-    if request.data_offset < request.name_end {
-        return Err(NtStatus::INVALID_PARAMETER);
+/// The instance that a request means.
+struct Found {
+    instance: usize,
+    /// The bytes of its name; none, at the end of the fixed part, where it has only an index.
+    name: Range<usize>,
+}
+
+/// Clears what stands in a reply between the fixed part, the name and the data: whatever the
+/// buffer held before is nobody's to read.
+fn clear(buffer: &mut [u8], form: Form, name: &Range<usize>, data: usize) {
+    for gap in [form.variable_data()..name.start, name.end..data] {
+        buffer.get_mut(gap).unwrap_or_default().fill(0);
     }
-    Ok(request.data_offset)
 }
 
 /// What was measured to fit does no more.
-fn changed(failure: Failure) -> Failure {
-    match failure {
-        Failure::TooSmall { .. } => NtStatus::WMI_TRY_AGAIN.into(),
-        status @ Failure::Status(_) => status,
+fn changed(refusal: Refusal) -> Refusal {
+    match refusal {
+        Refusal::TooSmall { .. } => NtStatus::WMI_TRY_AGAIN.into(),
+        status @ Refusal::Status(_) => status,
     }
 }
 
@@ -198,7 +255,7 @@ struct Instances<'a, A: 'static> {
 }
 
 impl<A> Source for Instances<'_, A> {
-    type Error = Failure;
+    type Error = Refusal;
 
     fn count(&self) -> usize {
         self.count
@@ -208,7 +265,7 @@ impl<A> Source for Instances<'_, A> {
         self.block.names.are_dynamic()
     }
 
-    fn name(&self, instance: usize) -> Result<&str, Failure> {
+    fn name(&self, instance: usize) -> Result<&str, Refusal> {
         let name = self.block.names.dynamic(self.context, instance);
         // It was there when the instances were counted.
         name.ok_or(NtStatus::WMI_TRY_AGAIN.into())
@@ -218,11 +275,11 @@ impl<A> Source for Instances<'_, A> {
         self.block.content.fixed_size()
     }
 
-    fn data(&self, instance: usize, to: Option<&mut [u8]>) -> Result<usize, Failure> {
+    fn data(&self, instance: usize, to: Option<&mut [u8]>) -> Result<usize, Refusal> {
         Ok(self.block.content.query(self.context, instance, to)?)
     }
 
-    fn store_all(&self, data: &mut [u8]) -> Result<(), Failure> {
+    fn store_all(&self, data: &mut [u8]) -> Result<(), Refusal> {
         let size = self.fixed_size().unwrap_or_default();
         let stride = wnode::stride(size.max(1)).unwrap_or(usize::MAX);
         for (instance, slot) in data.chunks_mut(stride).enumerate() {

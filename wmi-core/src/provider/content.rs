@@ -2,14 +2,14 @@
 
 use core::marker::PhantomData;
 
-use zerocopy::FromBytes;
+use zerocopy::{FromBytes, IntoBytes};
 
 use super::event::Event;
 use super::handle::{Handle, HandleVariable, ItemChange, Reply, VariableItemChange};
 use super::methods::Methods;
-use super::request::Failure;
+use super::request::Refusal;
 use crate::schema::Class;
-use crate::wnode::Instance;
+use crate::wnode::InstanceData;
 use crate::{DataBlock, FixedBlock, NtStatus, VariableClass, Wire, layout};
 
 /// What a [`Block`](super::Block) answers with. Implemented here only.
@@ -24,7 +24,7 @@ pub trait Content<A>: sealed::Answer<A> {}
 impl<A, T: sealed::Answer<A> + ?Sized> Content<A> for T {}
 
 pub(super) mod sealed {
-    use super::{Failure, NtStatus};
+    use super::{NtStatus, Refusal};
 
     pub trait Answer<A>: Sync {
         /// Finds the object of an instance. All below are asked of instances that were found.
@@ -71,13 +71,13 @@ pub(super) mod sealed {
             _id: u32,
             _data: &mut [u8],
             _input: usize,
-        ) -> Result<usize, Failure> {
-            Err(NtStatus::WMI_ITEMID_NOT_FOUND.into())
+        ) -> Result<usize, Refusal> {
+            Err(NtStatus::INVALID_DEVICE_REQUEST.into())
         }
 
-        /// Switches the events of a block that is nothing else.
+        /// Switches the events. A block without them has nothing to switch, but WMI may ask for it.
         fn enable(&self, _context: &A, _on: bool) -> Result<(), NtStatus> {
-            Err(NtStatus::INVALID_DEVICE_REQUEST)
+            Ok(())
         }
     }
 }
@@ -149,7 +149,7 @@ fn block<C: FixedBlock>(to: &mut [u8]) -> Option<&mut Wire<C>> {
     Wire::mut_from_prefix(to).ok().map(|(block, _)| block)
 }
 
-impl<A, C: FixedBlock, T: Instance<C>> Answer<A> for Counters<A, C, T> {
+impl<A, C: FixedBlock, T: InstanceData<C>> Answer<A> for Counters<A, C, T> {
     fn find(&self, context: &A, instance: usize) -> Result<(), NtStatus> {
         self.locate(context, instance).map(|_| ())
     }
@@ -166,7 +166,7 @@ impl<A, C: FixedBlock, T: Instance<C>> Answer<A> for Counters<A, C, T> {
     ) -> Result<usize, NtStatus> {
         let object = self.locate(context, instance)?;
         if let Some(block) = to.and_then(block::<C>) {
-            object.store(block);
+            object.overwrite(block);
         }
         Ok(C::SIZE)
     }
@@ -196,6 +196,11 @@ impl<A, C: FixedBlock, T: Handle<C>> Answer<A> for Fixed<A, C, T> {
 
     fn set(&self, context: &A, instance: usize, data: &[u8]) -> Result<(), NtStatus> {
         let object = self.locate(context, instance)?;
+        if const { has_read_only(C::WRITABLE) } {
+            let mut block = Wire::decode(data).map_err(|_| NtStatus::WMI_SET_FAILURE)?;
+            keep_read_only(&object.query()?, &mut block);
+            return object.set(&block);
+        }
         match Wire::ref_from_prefix(data) {
             Ok((block, _)) if layout::is_regular(C::ITEMS, data) => object.set(block),
             // A string that does not fill its place has moved the items after it.
@@ -237,6 +242,9 @@ where
 
     fn set(&self, context: &A, instance: usize, data: &[u8]) -> Result<(), NtStatus> {
         let object = self.locate(context, instance)?;
+        if const { C::HAS_BOTH } {
+            return set_writable::<C, T>(object, data);
+        }
         let view = C::decode(data).map_err(|_| NtStatus::WMI_SET_FAILURE)?;
         object.set(view)
     }
@@ -245,6 +253,53 @@ where
         let object = self.locate(context, instance)?;
         object.set_item(VariableItemChange { id, data })
     }
+}
+
+/// Whether some item has no `write`.
+const fn has_read_only(mut writable: &[bool]) -> bool {
+    while let [first, rest @ ..] = writable {
+        if !*first {
+            return true;
+        }
+        writable = rest;
+    }
+    false
+}
+
+/// Replaces the items without `write` by those of the current values: WMI sends them along, and a
+/// client may have changed them.
+fn keep_read_only<C: FixedBlock>(current: &C, block: &mut Wire<C>) {
+    let mut kept = Wire::zeroed();
+    current.store(&mut kept);
+    let (kept, block) = (kept.as_bytes(), block.as_mut_bytes());
+    for (item, _) in C::ITEMS.iter().zip(C::WRITABLE).filter(|item| !item.1) {
+        let place = item.offset..item.offset.saturating_add(item.size);
+        if let (Some(from), Some(to)) = (kept.get(place.clone()), block.get_mut(place)) {
+            // They have one length.
+            let _ = from.write_to(to);
+        }
+    }
+}
+
+/// Bytes that the current values of a class of variable size may have where it has items with
+/// `write` and items without.
+const KEPT: usize = 1024;
+
+/// Sets the items with `write`; the others are those of the current values.
+#[inline(never)]
+fn set_writable<C, T>(object: &T, data: &[u8]) -> Result<(), NtStatus>
+where
+    C: DataBlock + VariableClass,
+    T: HandleVariable<C>,
+{
+    let sent = C::decode(data).map_err(|_| NtStatus::WMI_SET_FAILURE)?;
+    let mut current = [0; KEPT];
+    let size = object.query(Reply::new(Some(&mut current)))?.size;
+    let current = current.get(..size);
+    let current = current.ok_or(NtStatus::INSUFFICIENT_RESOURCES)?;
+    let current = C::decode(current).map_err(|_| NtStatus::INTERNAL_ERROR)?;
+    let merged = C::keep_read_only(sent, current);
+    object.set(merged.ok_or(NtStatus::WMI_SET_FAILURE)?)
 }
 
 impl<A, C: FixedBlock, T> Answer<A> for MethodsOnly<A, C, T> {
@@ -375,7 +430,7 @@ impl<A, T: Answer<A>, C> Answer<A> for WithEvents<A, T, C> {
         id: u32,
         data: &mut [u8],
         input: usize,
-    ) -> Result<usize, Failure> {
+    ) -> Result<usize, Refusal> {
         self.content.execute(context, instance, id, data, input)
     }
 
@@ -425,7 +480,7 @@ impl<A, T: Locate<A>, M: Methods<T::Object>> Answer<A> for WithMethods<T, M> {
         id: u32,
         data: &mut [u8],
         input: usize,
-    ) -> Result<usize, Failure> {
+    ) -> Result<usize, Refusal> {
         let object = self.content.locate(context, instance)?;
         M::call(object, id, data, input)
     }

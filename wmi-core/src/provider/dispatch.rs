@@ -14,6 +14,7 @@ pub struct Provider<A: 'static> {
     pub(super) model: Model<A>,
     pub(super) mof_resource: Option<&'static str>,
     pub(super) registry_path: Option<fn(&A) -> &[u16]>,
+    pub(super) next: Option<&'static Provider<A>>,
 }
 
 /// Who registers the driver.
@@ -39,7 +40,8 @@ impl<A: Sync> Provider<A> {
         self.mof_resource
     }
 
-    /// The blocks, in the order in which they are registered.
+    /// The blocks, in the order in which they are registered, without those of the providers that
+    /// [follow](Self::followed_by).
     pub fn blocks(&self) -> impl ExactSizeIterator<Item = &'static Block<A>> + use<A> {
         self.blocks.iter().copied()
     }
@@ -50,9 +52,9 @@ impl<A: Sync> Provider<A> {
     ///
     /// The buffer changes in the bytes of the reply, and as a whole stays as it was where a reply
     /// does not fit, but for what says how many bytes are needed. Bytes past what is reported may
-    /// have changed in two cases: a handler fails, or the device changes, while the reply is being
-    /// written, and the input of a method that stays in the buffer while its long output is
-    /// written.
+    /// have changed in three cases: a handler fails, or the device changes, while the reply is being
+    /// written; a registration does not fit; and the input of a method stays in the buffer while its
+    /// long output is written.
     /// Where a handler answers later, the bytes of the request are as they came, so that it can be
     /// dispatched again: see [`Outcome`].
     pub fn dispatch(&self, context: &A, request: Request<'_>) -> Outcome {
@@ -66,7 +68,7 @@ impl<A: Sync> Provider<A> {
             DataPath::Action(action) if minor.is_registration() => {
                 match self.register(context, action, buffer) {
                     Ok(registered) => registered.response(minor).into(),
-                    Err(failure) => Outcome::of(Guid::NIL, Err(failure)),
+                    Err(refusal) => Outcome::of(Guid::NIL, Err(refusal)),
                 }
             }
             DataPath::Guid(guid) if !minor.is_registration() => {
@@ -96,7 +98,13 @@ impl<A: Sync> Provider<A> {
 
     /// The block with this GUID, whether this device has it or not.
     fn any_block(&self, guid: Guid) -> Option<&'static Block<A>> {
-        self.blocks().find(|block| block.guid == guid)
+        let mut blocks = self.chain().flat_map(Self::blocks);
+        blocks.find(|block| block.guid == guid)
+    }
+
+    /// This provider, and those that follow.
+    pub(super) fn chain(&self) -> impl Iterator<Item = &Self> {
+        core::iter::successors(Some(self), |provider| provider.next)
     }
 
     /// The block with this GUID, if this device has it.

@@ -9,7 +9,8 @@ use zerocopy::{FromBytes, IntoBytes};
 use crate::block::EncodeError;
 use crate::schema::same_guid;
 use crate::wnode::{
-    AllDataWriter, EVENT_LIMIT, EventReferenceWriter, Instance, SingleWriter, Target, WriteError,
+    AllDataWriter, EVENT_LIMIT, EventReferenceWriter, InstanceData, SingleWnodeWriter, Target,
+    WriteError,
 };
 use crate::{DataBlock, FixedBlock, Item, NtStatus, VariableClass, Wire, WmiField};
 
@@ -99,7 +100,7 @@ impl<C> fmt::Debug for Event<C> {
 /// dropped, and [`send`](Self::send) forgets it on success alone.
 ///
 /// The crate `wmi-driver` has the sinks of WDM and Storport drivers. In a KMDF driver the framework
-/// adds the header: see [`kmdf`](super::kmdf).
+/// writes the header, so that crate sends the data alone.
 pub trait EventSink {
     /// Nonpaged pool that can hold one event. Its bytes are initialised, to zero say.
     type Memory: AsMut<[u8]>;
@@ -138,14 +139,14 @@ impl<C: DataBlock> Event<C> {
         &self,
         sink: &impl EventSink,
         source: Target<'_>,
-        values: &impl Instance<C>,
+        values: &impl InstanceData<C>,
     ) -> Result<(), NtStatus>
     where
         C: FixedBlock,
     {
         self.send_with(sink, source, C::SIZE, |data| {
             if let Ok(block) = Wire::mut_from_bytes(data) {
-                values.store(block);
+                values.overwrite(block);
             }
             Ok(())
         })
@@ -197,7 +198,7 @@ impl<C: DataBlock> Event<C> {
             return Ok(());
         }
         let value = T::encode(value);
-        let writer = SingleWriter::item(C::GUID, source, item.id())
+        let writer = SingleWnodeWriter::item(C::GUID, source, item.id())
             .time_stamp(sink.time_stamp())
             .event(sink.provider_id());
         let needed = writer.needed(T::SIZE)?;
@@ -205,7 +206,7 @@ impl<C: DataBlock> Event<C> {
     }
 
     /// Sends one event with the values of all instances: static ones in the order of their
-    /// indices, or [`Named`](crate::wnode::Named) ones.
+    /// indices, or [`NamedInstance`](crate::wnode::NamedInstance) ones.
     ///
     /// # Errors
     ///
@@ -213,7 +214,7 @@ impl<C: DataBlock> Event<C> {
     pub fn send_all(
         &self,
         sink: &impl EventSink,
-        instances: &[impl Instance<C>],
+        instances: &[impl InstanceData<C>],
     ) -> Result<(), NtStatus>
     where
         C: FixedBlock,
@@ -237,7 +238,7 @@ impl<C: DataBlock> Event<C> {
         if !self.is_enabled() {
             return Ok(());
         }
-        let writer = SingleWriter::instance(C::GUID, source)
+        let writer = SingleWnodeWriter::instance(C::GUID, source)
             .time_stamp(sink.time_stamp())
             .event(sink.provider_id());
         let needed = writer.needed(size)?;

@@ -5,17 +5,17 @@ use core::marker::PhantomData;
 use crate::block::{self, Decoder, VariableElement, VariableItem};
 use crate::layout::{self, ItemLayout};
 use crate::schema::{Array, same_guid};
-use crate::wnode::Instance;
+use crate::wnode::InstanceData;
 use crate::{DataBlock, FixedBlock, Item, NtStatus, VariableClass, Wire, WmiField};
 
 /// Answers for the instances of a class of fixed size.
 ///
 /// Only [`query`](Self::query) is asked for; without the others the block is read-only.
 ///
-/// It is called where the request is dispatched: at `PASSIVE_LEVEL`, in a miniport of Storport at
-/// `DISPATCH_LEVEL` or above, on any processor and several at once. Values pass by the stack, which
+/// It is called where the request is dispatched: at `PASSIVE_LEVEL`, in a miniport of Storport at any
+/// level up to `DISPATCH_LEVEL`, on any processor and several at once. Values pass by the stack, which
 /// a kernel has little of; a class of kilobytes is better served by
-/// [`Block::counters`](super::Block::counters) and an [`Instance`] of its own, which writes in place.
+/// [`Block::counters`](super::Block::counters) and an [`InstanceData`] of its own, which writes in place.
 ///
 /// A handler that would have to wait returns [`NtStatus::PENDING`]. The caller keeps the request, and
 /// dispatches it again when the handler can answer: see [`Outcome`](super::Outcome). The handler is
@@ -57,7 +57,7 @@ pub trait Handle<C: FixedBlock> {
     /// As [`set`](Self::set).
     fn set_item(&self, change: ItemChange<'_, C>) -> Result<(), NtStatus> {
         let mut block = Wire::zeroed();
-        Instance::store(&self.query()?, &mut block);
+        InstanceData::store(&self.query()?, &mut block);
         change.apply(&mut block)?;
         self.set(&block)
     }

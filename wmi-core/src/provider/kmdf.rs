@@ -1,6 +1,9 @@
-#![doc = include_str!("kmdf.md")]
+//! One instance of a block on its own, for frameworks that write the WNODEs themselves and ask the
+//! driver for the data alone, as KMDF and WMILIB do.
+//!
+//! The crate `wmi-driver` has the callbacks and objects of KMDF, which call this.
 
-use super::request::Failure;
+use super::request::Refusal;
 use super::{Block, Outcome, Response};
 use crate::NtStatus;
 
@@ -37,11 +40,11 @@ pub fn function_control<A>(
         ProviderControl::Event => block.enable(context, enable),
         ProviderControl::Instance => block.collect(context, enable),
     };
-    immediate(block, done.map(|()| 0).map_err(Failure::Status)).status
+    immediate(block, done.map(|()| 0).map_err(Refusal::Status)).status
 }
 
 /// The framework keeps no request of a callback.
-fn immediate<A>(block: &Block<A>, done: Result<usize, Failure>) -> Response {
+fn immediate<A>(block: &Block<A>, done: Result<usize, Refusal>) -> Response {
     Outcome::of(block.guid, done).immediate()
 }
 
@@ -106,7 +109,7 @@ impl<'a, A> Instance<'a, A> {
         immediate(self.block, written)
     }
 
-    fn found(&self) -> Result<(), Failure> {
+    fn found(&self) -> Result<(), Refusal> {
         Ok(self.block.content.find(self.context, self.index)?)
     }
 }

@@ -2,7 +2,7 @@
 
 use zerocopy::IntoBytes;
 
-use super::request::Failure;
+use super::request::Refusal;
 use crate::block::EncodeError;
 use crate::schema::Method;
 use crate::{Execute, NtStatus, VariableClass, WmiMethod};
@@ -19,7 +19,7 @@ pub trait Methods<T: ?Sized>: sealed::Call<T> {}
 impl<T: ?Sized, M: sealed::Call<T>> Methods<T> for M {}
 
 pub(super) mod sealed {
-    use super::{Failure, Method};
+    use super::{Method, Refusal};
 
     #[diagnostic::on_unimplemented(
         message = "`{Self}` is no list of methods",
@@ -31,7 +31,7 @@ pub(super) mod sealed {
 
         /// Calls the method with this id. The input is the first `input` bytes of `data`; the
         /// output is written over it, and its length returned.
-        fn call(object: &T, id: u32, data: &mut [u8], input: usize) -> Result<usize, Failure>;
+        fn call(object: &T, id: u32, data: &mut [u8], input: usize) -> Result<usize, Refusal>;
     }
 }
 
@@ -45,7 +45,7 @@ macro_rules! tuples {
         {
             const METHODS: &'static [Method<'static>] = &[$($before::METHOD,)* $next::METHOD];
 
-            fn call(object: &T, id: u32, data: &mut [u8], input: usize) -> Result<usize, Failure> {
+            fn call(object: &T, id: u32, data: &mut [u8], input: usize) -> Result<usize, Refusal> {
                 $(
                     if id == $before::ID {
                         return call::<T, $before>(object, data, input);
@@ -73,7 +73,7 @@ fn call<T: Execute<M> + ?Sized, M: WmiMethod>(
     object: &T,
     data: &mut [u8],
     input: usize,
-) -> Result<usize, Failure> {
+) -> Result<usize, Refusal> {
     let mut copy = [0; COPIED];
     if let (Some(copy), Some(bytes)) = (copy.get_mut(..input), data.get(..input)) {
         // They have one length.
@@ -86,7 +86,7 @@ fn call<T: Execute<M> + ?Sized, M: WmiMethod>(
             .split_at_mut_checked(input)
             .ok_or(NtStatus::INVALID_PARAMETER)?;
         let fits = |needed| needed <= COPIED || needed <= room.len();
-        let behind = |failure: Failure| failure.after(input);
+        let behind = |refusal: Refusal| refusal.after(input);
         let output = execute::<T, M>(object, bytes, fits).map_err(behind)?;
         match output.encode(&mut copy) {
             Ok(size) => (size, true),
@@ -107,18 +107,18 @@ fn execute<'a, T: Execute<M> + ?Sized, M: WmiMethod>(
     object: &'a T,
     input: &'a [u8],
     fits: impl FnOnce(usize) -> bool,
-) -> Result<M::Out<'a>, Failure> {
+) -> Result<M::Out<'a>, Refusal> {
     let input = <M::In<'_>>::decode(input).map_err(|_| NtStatus::INVALID_PARAMETER)?;
     let needed = object.output_size(input);
     if !fits(needed) {
-        return Err(Failure::TooSmall { needed });
+        return Err(Refusal::TooSmall { needed });
     }
     Ok(object.execute(input)?)
 }
 
-fn encode(output: &impl VariableClass, room: &mut [u8]) -> Result<usize, Failure> {
+fn encode(output: &impl VariableClass, room: &mut [u8]) -> Result<usize, Refusal> {
     output.encode(room).map_err(|error| match error {
-        EncodeError::BufferTooSmall { needed } => Failure::TooSmall { needed },
+        EncodeError::BufferTooSmall { needed } => Refusal::TooSmall { needed },
         _ => NtStatus::INTERNAL_ERROR.into(),
     })
 }

@@ -12,7 +12,7 @@
 //! | page | for |
 //! |---|---|
 //! | [`guide`] | from `cargo new` to the first query |
-//! | [`kmdf`] | the glue of KMDF; that of WDM and Storport is in the crate `wmi-driver` |
+//! | [`kmdf`] | one instance at a time, for frameworks; the glue of drivers is in `wmi-driver` |
 //! | [`statuses`] | what each status means, and where the sources disagree |
 //! | [`troubleshooting`] | what to look at, by symptom |
 
@@ -25,6 +25,7 @@ mod handle;
 pub mod kmdf;
 mod methods;
 mod names;
+mod registered;
 mod registration;
 mod request;
 
@@ -34,6 +35,7 @@ pub use dispatch::Provider;
 pub use event::{Event, EventSink};
 pub use handle::{Handle, HandleVariable, ItemChange, Reply, Sent, VariableItemChange};
 pub use methods::Methods;
+pub use registered::{NameChanges, Presence};
 pub use request::{DataPath, Minor, Outcome, Pending, Request, Response};
 
 /// From `cargo new` to the first query.

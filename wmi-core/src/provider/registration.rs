@@ -1,12 +1,15 @@
 //! What a driver tells WMI about its blocks: `WMIREGINFO`.
 
-use zerocopy::IntoBytes;
+use core::mem::offset_of;
+
 use zerocopy::little_endian::{U16, U32};
+use zerocopy::{FromBytes, IntoBytes};
 
 use super::call::count;
 use super::dispatch::Model;
 use super::names::Names;
-use super::request::Failure;
+use super::registered::Listing;
+use super::request::Refusal;
 use super::{Block, Minor, Provider, Response};
 use crate::NtStatus;
 use crate::schema::{distinct_blocks, refuse};
@@ -14,7 +17,7 @@ use crate::wnode::flags::{
     WMIREG_FLAG_EVENT_ONLY_GUID, WMIREG_FLAG_EXPENSIVE, WMIREG_FLAG_INSTANCE_BASENAME,
     WMIREG_FLAG_INSTANCE_LIST, WMIREG_FLAG_INSTANCE_PDO, WMIREG_FLAG_REMOVE_GUID,
 };
-use crate::wnode::{WmiRegGuid, WmiRegInfo};
+use crate::wnode::{self, DATA_ALIGNMENT, WmiRegGuid, WmiRegInfo};
 
 /// What stands before the entries where pointers have 64 bits.
 const PADDING: [u8; WmiRegInfo::GUIDS_OFFSET - size_of::<WmiRegInfo>()] =
@@ -77,7 +80,8 @@ impl<A: Sync> Provider<A> {
     }
 
     /// A driver of the framework with these blocks, which are all named by the physical device
-    /// object, as the framework has it. See [`kmdf`](super::kmdf).
+    /// object, as the framework has it. The crate
+    /// `wmi-driver` has the rest of such a driver.
     ///
     /// # Panics
     ///
@@ -103,6 +107,7 @@ impl<A: Sync> Provider<A> {
             model,
             mof_resource: None,
             registry_path: None,
+            next: None,
         }
     }
 
@@ -113,12 +118,36 @@ impl<A: Sync> Provider<A> {
         self
     }
 
-    /// The path of the driver's service key in the registry: what `DriverEntry` was given. By it WMI
-    /// finds the image that has the [resource](Self::mof_resource), so a driver that registers itself
-    /// always gives it.
+    /// The path of the driver's service key in the registry: a copy of what `DriverEntry` was given,
+    /// as the system frees the original when `DriverEntry` returns, and WMI asks for the path at each
+    /// registration. By it WMI finds the image that has the [resource](Self::mof_resource), so a
+    /// driver that registers itself always gives it.
     #[must_use]
     pub const fn registry_path(mut self, path: fn(&A) -> &[u16]) -> Self {
         self.registry_path = Some(path);
+        self
+    }
+
+    /// Registers the blocks of another provider after these, with a registry path and a resource of
+    /// its own: a class driver answers so for itself and for its miniport. Both are asked with the
+    /// context of one device.
+    ///
+    /// # Panics
+    ///
+    /// In a constant, an error of the compiler: where a GUID stands in both.
+    #[must_use]
+    #[track_caller]
+    pub const fn followed_by(mut self, next: &'static Self) -> Self {
+        let mut provider = Some(next);
+        while let Some(following) = provider {
+            let mut blocks = self.blocks;
+            while let [block, rest @ ..] = blocks {
+                distinct_from(block, following.blocks);
+                blocks = rest;
+            }
+            provider = following.next;
+        }
+        self.next = Some(next);
         self
     }
 
@@ -128,7 +157,7 @@ impl<A: Sync> Provider<A> {
         context: &A,
         action: usize,
         buffer: &mut [u8],
-    ) -> Result<Registered, Failure> {
+    ) -> Result<Registered, Refusal> {
         let is_update = match action {
             0 => false,
             1 => true,
@@ -137,7 +166,7 @@ impl<A: Sync> Provider<A> {
         // Nobody is known to ask again, so a device that changes while it is read is read again.
         for _ in 1..ATTEMPTS {
             match self.register_once(context, is_update, &mut *buffer) {
-                Err(Failure::Status(NtStatus::WMI_TRY_AGAIN)) => {}
+                Err(Refusal::Status(NtStatus::WMI_TRY_AGAIN)) => {}
                 done => return done,
             }
         }
@@ -149,9 +178,21 @@ impl<A: Sync> Provider<A> {
         context: &A,
         is_update: bool,
         buffer: &mut [u8],
-    ) -> Result<Registered, Failure> {
-        let needed = self.write_info(context, is_update, &mut [])?.size;
-        let Some(whole) = buffer.get_mut(..needed) else {
+    ) -> Result<Registered, Refusal> {
+        let (mut start, mut needed, mut pdo_references) = (0_usize, 0_usize, 0_usize);
+        for provider in self.chain() {
+            let mut out = Output {
+                buffer: buffer.get_mut(start..).unwrap_or_default(),
+                end: 0,
+            };
+            let references = provider.write_info(context, is_update, &mut out)?;
+            pdo_references = pdo_references.saturating_add(references);
+            needed = start.saturating_add(out.end);
+            if provider.next.is_some() {
+                start = start.saturating_add(out.link());
+            }
+        }
+        if needed > buffer.len() {
             // Documented is a failure with the size in the buffer; `classpnp`, which every Windows
             // registers its disks with, has always succeeded with four bytes.
             let start = buffer.first_chunk_mut::<SIZE_NEEDED>();
@@ -160,33 +201,29 @@ impl<A: Sync> Provider<A> {
                 size: SIZE_NEEDED,
                 pdo_references: 0,
             });
-        };
-        match self.write_info(context, is_update, whole)? {
-            written if written.size == needed => Ok(written),
-            // Names have come or gone since they were measured.
-            _ => Err(NtStatus::WMI_TRY_AGAIN.into()),
         }
+        for block in self.chain().flat_map(Self::blocks) {
+            block.registered(context);
+        }
+        Ok(Registered {
+            size: needed,
+            pdo_references,
+        })
     }
 
-    /// Writes what there is room for, and says how much there is.
+    /// Writes what there is room for, and says how many entries name the physical device object.
     fn write_info(
         &self,
         context: &A,
         is_update: bool,
-        buffer: &mut [u8],
-    ) -> Result<Registered, Failure> {
-        // An update names the blocks that are gone, too.
-        let is_listed = |is_present| is_update || is_present;
-        let guids = self.blocks.iter();
-        let guids = guids
-            .filter(|block| is_listed(block.is_present(context)))
-            .count();
+        out: &mut Output<'_>,
+    ) -> Result<usize, Refusal> {
+        let listed = self.blocks.iter();
+        let listed = listed.filter(|block| block.listing(context, is_update) != Listing::Absent);
+        let guids = listed.count();
         let entries = guids.saturating_mul(size_of::<WmiRegGuid>());
         let strings = WmiRegInfo::GUIDS_OFFSET.saturating_add(entries);
-        let mut out = Output {
-            buffer,
-            end: strings,
-        };
+        out.end = strings;
         let mut info = WmiRegInfo {
             buffer_size: U32::ZERO,
             next_wmi_reg_info: U32::ZERO,
@@ -195,25 +232,22 @@ impl<A: Sync> Provider<A> {
             guid_count: count(guids),
         };
         if !is_update {
-            if let Some(path) = self.registry_path {
-                let units = path(context).iter().copied();
+            // What a driver does not give is an empty string, as Microsoft's own have it.
+            let path = self.registry_path.map(|path| path(context));
+            if path.is_some() || !matches!(self.model, Model::Storport) {
+                let units = path.unwrap_or_default().iter().copied();
                 info.registry_path = count(out.counted(units)?);
             }
-            if let Some(name) = self.mof_resource {
-                info.mof_resource_name = count(out.counted(name.encode_utf16())?);
-            }
+            let name = self.mof_resource.unwrap_or_default();
+            info.mof_resource_name = count(out.counted(name.encode_utf16())?);
         }
         let mut entry = WmiRegInfo::GUIDS_OFFSET;
         let mut pdo_references = 0_usize;
         for block in self.blocks {
-            let is_present = block.is_present(context);
-            if !is_listed(is_present) {
-                continue;
-            }
-            let guid = if is_present {
-                self.entry(block, context, &mut out)?
-            } else {
-                removed(block)
+            let guid = match block.list(context, is_update) {
+                Listing::Present => self.entry(block, context, out)?,
+                Listing::Removed => removed(block),
+                Listing::Absent => continue,
             };
             if entry < strings {
                 out.at(entry, guid.as_bytes());
@@ -230,10 +264,7 @@ impl<A: Sync> Provider<A> {
         info.buffer_size = count(out.end);
         out.at(0, info.as_bytes());
         out.at(size_of::<WmiRegInfo>(), &PADDING);
-        Ok(Registered {
-            size: out.end,
-            pdo_references,
-        })
+        Ok(pdo_references)
     }
 
     /// The entry of a block that the device has.
@@ -242,7 +273,7 @@ impl<A: Sync> Provider<A> {
         block: &Block<A>,
         context: &A,
         out: &mut Output<'_>,
-    ) -> Result<WmiRegGuid, Failure> {
+    ) -> Result<WmiRegGuid, Refusal> {
         let mut flags = flags(block);
         let (mut instances, mut info) = (0, 0);
         match block.names {
@@ -322,8 +353,8 @@ impl Registered {
     }
 }
 
-/// The buffer of a registration, and where the next string goes; what lies past the end of the
-/// buffer is not written.
+/// The buffer from the start of a `WMIREGINFO`, and where the next string goes. What lies past the
+/// end of the buffer is counted, not written.
 struct Output<'b> {
     buffer: &'b mut [u8],
     end: usize,
@@ -339,18 +370,39 @@ impl Output<'_> {
     }
 
     /// Appends a counted string, and says where.
-    fn counted(&mut self, units: impl Iterator<Item = u16> + Clone) -> Result<usize, Failure> {
+    fn counted(&mut self, units: impl Iterator<Item = u16>) -> Result<usize, Refusal> {
         let start = self.end;
-        let length = units.clone().count().saturating_mul(2);
+        let text = start.saturating_add(size_of::<U16>());
+        let room = self.buffer.get_mut(text..).unwrap_or_default();
+        let mut slots = match <[U16]>::mut_from_prefix(room) {
+            Ok((slots, _)) => slots.iter_mut(),
+            Err(_) => Default::default(),
+        };
+        let units = units.map(|unit| {
+            if let Some(slot) = slots.next() {
+                slot.set(unit);
+            }
+        });
+        let length = units.count().saturating_mul(size_of::<U16>());
         let length = u16::try_from(length).map_err(|_| NtStatus::INTERNAL_ERROR)?;
-        self.append(U16::new(length));
-        units.for_each(|unit| self.append(U16::new(unit)));
+        self.at(start, U16::new(length).as_bytes());
+        self.end = text.saturating_add(length.into());
         Ok(start)
     }
 
-    fn append(&mut self, unit: U16) {
-        self.at(self.end, unit.as_bytes());
-        self.end = self.end.saturating_add(size_of::<U16>());
+    /// Says in the `WMIREGINFO` where the next one starts, and clears the bytes between them.
+    fn link(&mut self) -> usize {
+        let next = wnode::stride(self.end).unwrap_or(usize::MAX);
+        let padding = next.saturating_sub(self.end);
+        self.at(
+            self.end,
+            [0; DATA_ALIGNMENT].get(..padding).unwrap_or_default(),
+        );
+        self.at(
+            offset_of!(WmiRegInfo, next_wmi_reg_info),
+            count(next).as_bytes(),
+        );
+        next
     }
 }
 
@@ -364,12 +416,24 @@ const fn check<A>(mut blocks: &[&Block<A>]) {
                 " has methods that are not served: add `.methods::<(..)>()` to its block",
             );
         }
-        let mut others = rest;
-        while let [other, after @ ..] = others {
-            distinct_blocks(block.name, block.guid, other.name, other.guid);
-            others = after;
+        distinct_from(block, rest);
+        if block.name_changes.is_some() && !block.names.are_dynamic() {
+            refuse(
+                block.name,
+                " has static names, which do not change: leave out `.name_changes(..)`, or name \
+                 its instances by `dynamic`",
+            );
         }
         blocks = rest;
+    }
+}
+
+/// Proves that no other block has the GUID of this one.
+#[track_caller]
+const fn distinct_from<A>(block: &Block<A>, mut others: &[&Block<A>]) {
+    while let [other, rest @ ..] = others {
+        distinct_blocks(block.name, block.guid, other.name, other.guid);
+        others = rest;
     }
 }
 

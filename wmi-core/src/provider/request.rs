@@ -227,16 +227,16 @@ impl Outcome {
     }
 
     /// The outcome of a request to this block that wrote so many bytes, or was not answered.
-    pub(super) fn of(guid: Guid, written: Result<usize, Failure>) -> Self {
+    pub(super) fn of(guid: Guid, written: Result<usize, Refusal>) -> Self {
         Self::Completed(match written {
             Ok(information) => Response::new(NtStatus::SUCCESS, information),
-            Err(Failure::Status(NtStatus::PENDING)) => return Self::Pending(Pending { guid }),
+            Err(Refusal::Status(NtStatus::PENDING)) => return Self::Pending(Pending { guid }),
             // A handler that fails cannot succeed.
-            Err(Failure::Status(status)) if status.is_success() => {
+            Err(Refusal::Status(status)) if status.is_success() => {
                 Response::new(NtStatus::INTERNAL_ERROR, 0)
             }
-            Err(Failure::Status(status)) => Response::new(status, 0),
-            Err(Failure::TooSmall { needed }) => Response::new(NtStatus::BUFFER_TOO_SMALL, needed),
+            Err(Refusal::Status(status)) => Response::new(status, 0),
+            Err(Refusal::TooSmall { needed }) => Response::new(NtStatus::BUFFER_TOO_SMALL, needed),
         })
     }
 }
@@ -249,14 +249,14 @@ impl From<Response> for Outcome {
 
 /// Why a request is not answered with data.
 #[derive(Clone, Copy, Debug)]
-pub enum Failure {
+pub enum Refusal {
     /// With this status.
     Status(NtStatus),
     /// As the reply needs so many bytes: those of the WNODE, or of the data where that is in question.
     TooSmall { needed: usize },
 }
 
-impl Failure {
+impl Refusal {
     /// The same where the data starts so many bytes into what needs them.
     pub(super) fn after(self, start: usize) -> Self {
         match self {
@@ -270,20 +270,20 @@ impl Failure {
     }
 }
 
-impl From<NtStatus> for Failure {
+impl From<NtStatus> for Refusal {
     fn from(status: NtStatus) -> Self {
         Self::Status(status)
     }
 }
 
 /// A request that is malformed.
-impl From<WnodeError> for Failure {
+impl From<WnodeError> for Refusal {
     fn from(_: WnodeError) -> Self {
         Self::Status(NtStatus::INVALID_PARAMETER)
     }
 }
 
-impl From<WriteError> for Failure {
+impl From<WriteError> for Refusal {
     fn from(error: WriteError) -> Self {
         match error {
             WriteError::BufferTooSmall { needed } => Self::TooSmall { needed },

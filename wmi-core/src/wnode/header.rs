@@ -37,9 +37,10 @@ pub struct WnodeHeader {
 
 /// `WNODE_ALL_DATA` up to and with `FixedInstanceSize`: 64 bytes.
 ///
-/// The C structure is [`DATA_OFFSET`](Self::DATA_OFFSET) bytes long. In its place at 60 stands
-/// `FixedInstanceSize`, or the array of [`OffsetInstanceDataAndLength`] where
-/// `WNODE_FLAG_FIXED_INSTANCE_SIZE` is clear.
+/// At 60 stands `FixedInstanceSize`, or the array of [`OffsetInstanceDataAndLength`] where
+/// `WNODE_FLAG_FIXED_INSTANCE_SIZE` is clear. `sizeof` of the C structure is 64, as that array is
+/// declared without a length; headers that declare one element make it 72. Both are in use as the
+/// offset of the data.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, FromBytes, IntoBytes, KnownLayout, Immutable, Unaligned,
 )]
@@ -58,8 +59,8 @@ pub struct WnodeAllData {
 }
 
 impl WnodeAllData {
-    /// `sizeof(WNODE_ALL_DATA)`, and so where instances of fixed size start.
-    pub const DATA_OFFSET: usize = 72;
+    /// Where instances of fixed size start: the end of the structure.
+    pub const DATA_OFFSET: usize = size_of::<Self>();
 }
 
 /// `OFFSETINSTANCEDATAANDLENGTH`: 8 bytes; where one instance of variable size lies.

@@ -5,15 +5,15 @@ use zerocopy::{FromBytes, IntoBytes};
 use super::stride_of;
 use crate::{FixedClass, Wire};
 
-/// What a WNODE can be filled with: a class, a block of it, or either with a [`Named`] name.
+/// What a WNODE can be filled with: a class, a block of it, or either with a [`NamedInstance`] name.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no instance of the class `{C}`",
     label = "neither the class itself nor a block of it",
     note = "a class with `#[derive(wmi_core::WmiClass)]` is an instance of itself",
-    note = "else implement `Instance<{C}>` for `{Self}`, or `provider::Handle<{C}>` and use \
+    note = "else implement `InstanceData<{C}>` for `{Self}`, or `provider::Handle<{C}>` and use \
             `Block::fixed`"
 )]
-pub trait Instance<C: FixedClass> {
+pub trait InstanceData<C: FixedClass> {
     /// Whether instances of this type have dynamic names. Static ones are known to WMI.
     const NAMED: bool = false;
 
@@ -24,9 +24,23 @@ pub trait Instance<C: FixedClass> {
         ""
     }
 
-    /// Writes the current values, and so each byte of `block`, which still holds what the buffer
-    /// held before.
+    /// Whether [`store`](Self::store) is known to write each byte of the block. Otherwise the block
+    /// is cleared before, so that nothing stays of what the buffer held.
+    #[doc(hidden)]
+    const WRITES_ALL: bool = false;
+
+    /// Writes the current values. Items that it does not write are zero.
     fn store(&self, block: &mut Wire<C>);
+
+    /// Writes the current values over whatever the block holds.
+    #[doc(hidden)]
+    #[inline]
+    fn overwrite(&self, block: &mut Wire<C>) {
+        if !Self::WRITES_ALL {
+            block.as_mut_bytes().fill(0);
+        }
+        self.store(block);
+    }
 
     /// Writes the values of all instances, each at a multiple of 8 bytes, and zeros between them.
     fn store_all(instances: &[Self], data: &mut [u8])
@@ -37,31 +51,37 @@ pub trait Instance<C: FixedClass> {
     }
 }
 
-fn store_each<C: FixedClass>(instances: &[impl Instance<C>], data: &mut [u8]) {
+fn store_each<C: FixedClass>(instances: &[impl InstanceData<C>], data: &mut [u8]) {
     for (instance, slot) in instances.iter().zip(data.chunks_mut(stride_of::<C>())) {
         if let Ok((block, padding)) = Wire::mut_from_prefix(slot) {
-            instance.store(block);
+            instance.overwrite(block);
             padding.fill(0);
         }
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<C: FixedClass> Instance<C> for C {
+impl<C: FixedClass> InstanceData<C> for C {
+    const WRITES_ALL: bool = true;
+
     #[inline]
     fn store(&self, block: &mut Wire<C>) {
         FixedClass::store(self, block);
     }
 }
 
-impl<C: FixedClass> Instance<C> for &C {
+impl<C: FixedClass> InstanceData<C> for &C {
+    const WRITES_ALL: bool = true;
+
     #[inline]
     fn store(&self, block: &mut Wire<C>) {
         FixedClass::store(*self, block);
     }
 }
 
-impl<C: FixedClass> Instance<C> for Wire<C> {
+impl<C: FixedClass> InstanceData<C> for Wire<C> {
+    const WRITES_ALL: bool = true;
+
     #[inline]
     fn store(&self, block: &mut Wire<C>) {
         *block = *self;
@@ -80,15 +100,16 @@ impl<C: FixedClass> Instance<C> for Wire<C> {
 
 /// An instance with a dynamic name.
 #[derive(Clone, Copy, Debug)]
-pub struct Named<'a, T> {
+pub struct NamedInstance<'a, T> {
     /// The name, at most 32767 UTF-16 units.
     pub name: &'a str,
     /// The instance.
     pub instance: T,
 }
 
-impl<C: FixedClass, T: Instance<C>> Instance<C> for Named<'_, T> {
+impl<C: FixedClass, T: InstanceData<C>> InstanceData<C> for NamedInstance<'_, T> {
     const NAMED: bool = true;
+    const WRITES_ALL: bool = T::WRITES_ALL;
 
     fn name(&self) -> &str {
         self.name

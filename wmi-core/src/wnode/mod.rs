@@ -47,13 +47,13 @@ pub use header::{
     OffsetInstanceDataAndLength, WmiRegGuid, WmiRegInfo, WnodeAllData, WnodeEventReference,
     WnodeHeader, WnodeMethodItem, WnodeSingleInstance, WnodeSingleItem, WnodeTooSmall,
 };
-pub use instance::{Instance, Named};
+pub use instance::{InstanceData, NamedInstance};
 pub use name::{InstanceId, InstanceName, Target};
 pub use read::{AllData, Blocks, EventReference, MethodItem, SingleInstance, SingleItem, Wnode};
 
 pub(crate) use read::{Form, KIND, STATIC_NAMES, Single};
 pub use write::{
-    AllDataWriter, EventReferenceWriter, SingleInstanceWriter, SingleWriter, write_too_small,
+    AllDataWriter, EventReferenceWriter, SingleInstanceWriter, SingleWnodeWriter, write_too_small,
 };
 pub(crate) use write::{Plan, Source};
 

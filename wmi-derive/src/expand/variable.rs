@@ -43,6 +43,7 @@ pub(super) fn expand(class: &Class<'_>) -> TokenStream {
         quote!(#name: #value)
     });
     let element = class.is_part.then(|| embedded(class));
+    let keep = keep_read_only(class);
     quote! {
         #[automatically_derived]
         impl #impl_generics __wmi::VariableClass for #ident #type_generics {
@@ -68,6 +69,8 @@ pub(super) fn expand(class: &Class<'_>) -> TokenStream {
                     #(#values,)*
                 })
             }
+
+            #keep
         }
 
         #element
@@ -209,6 +212,58 @@ fn decode(class: &Class<'_>, field: &Field<'_>) -> TokenStream {
     let ty = item_type(class, field);
     let decode = around(field, quote!(__wmi::decode::<), ty, quote!(>));
     quote!(let #value = #decode(input, #count)?;)
+}
+
+/// The override for a registered class that has items with `write` and items without.
+fn keep_read_only(class: &Class<'_>) -> Option<TokenStream> {
+    let is_writable = |name: &Ident| {
+        let mut fields = class.fields.iter();
+        fields.any(|field| field.ident() == name && field.is_writable())
+    };
+    // A count follows its arrays, whether it has `write` or not.
+    let is_sent = |field: &Field<'_>| match &*field.counts {
+        [] => field.is_writable(),
+        arrays => arrays.iter().any(is_writable),
+    };
+    let sent = class.fields.iter().filter(|field| is_sent(field)).count();
+    if class.guid.is_none() || sent == 0 || sent == class.fields.len() {
+        return None;
+    }
+    let view = view_name(class);
+    let values = class.fields.iter().map(|field| {
+        let name = field.ident();
+        let from = if is_sent(field) {
+            quote!(sent)
+        } else {
+            quote!(current)
+        };
+        quote!(#name: #from.#name)
+    });
+    let shared = class.fields.iter().filter(|field| {
+        let mut arrays = field.counts.iter();
+        is_sent(field) && arrays.any(|array| !is_writable(array))
+    });
+    let shared = shared.map(|field| {
+        let name = field.ident();
+        quote! {
+            if sent.#name != current.#name {
+                return __wmi::core::option::Option::None;
+            }
+        }
+    });
+    Some(quote! {
+        const HAS_BOTH: __wmi::core::primitive::bool = true;
+
+        fn keep_read_only<'__wmi>(
+            sent: Self::View<'__wmi>,
+            current: Self::View<'__wmi>,
+        ) -> __wmi::core::option::Option<Self::View<'__wmi>> {
+            #(#shared)*
+            __wmi::core::option::Option::Some(#view {
+                #(#values,)*
+            })
+        }
+    })
 }
 
 fn local(what: &str, field: &Ident) -> Ident {

@@ -143,6 +143,7 @@ pub(super) fn execute(
             output.extend((0..count).map(|byte| byte as u8));
             Ok(output)
         }
-        _ => Err(Status(ITEMID_NOT_FOUND)),
+        (Class::Settings | Class::Tools, _) => Err(Status(ITEMID_NOT_FOUND)),
+        _ => Err(Status(INVALID_DEVICE_REQUEST)),
     }
 }

@@ -104,30 +104,32 @@ fn reply(
     let class = class(state, guid)
         .or((matches!(minor, 5 | 7) && guid == NOTE).then_some(Class::Note))
         .ok_or(Status(GUID_NOT_FOUND))?;
-    if class == Class::Alarm && matches!(minor, 0..=3 | 9) {
+    if class == Class::Alarm && minor == 0 {
         return Err(Status(INVALID_DEVICE_REQUEST));
     }
     match minor {
         0 | 1 | 9 if buffer.len() < 56 => Err(Status(BUFFER_TOO_SMALL)),
         0 => query_all(state, class, guid, time, buffer),
         1 => {
-            let request = Request::read(buffer, 56)?;
-            request.check_output()?;
-            let instance = request.instance(state, class)?;
+            let mut request = Request::read(buffer, 56)?;
+            let instance = request.instance(state, class, buffer)?;
+            if request.data_offset < request.name_end {
+                return Err(Status(INVALID_PARAMETER));
+            }
             let data = data(state, class)[instance].clone();
             finish(request, guid, time, buffer, &data, 2, is_dynamic(class))
         }
         2 => {
-            let request = Request::read(buffer, 56)?;
+            let mut request = Request::read(buffer, 56)?;
+            let instance = request.instance(state, class, buffer)?;
             let data = request.data(buffer)?;
-            let instance = request.instance(state, class)?;
             change(state, class, instance, data)?;
             Ok(Vec::new())
         }
         3 => {
-            let request = Request::read(buffer, 60)?;
+            let mut request = Request::read(buffer, 60)?;
+            let instance = request.instance(state, class, buffer)?;
             let data = request.data(buffer)?;
-            let instance = request.instance(state, class)?;
             change_item(state, class, instance, request.part, data)?;
             Ok(Vec::new())
         }
@@ -136,7 +138,7 @@ fn reply(
                 Class::Alarm => state.alarm_enabled = minor == 4,
                 Class::PortStats => state.stats_enabled = minor == 4,
                 Class::Note => state.notes_enabled = minor == 4,
-                _ => return Err(Status(INVALID_DEVICE_REQUEST)),
+                _ => {}
             }
             Ok(Vec::new())
         }
@@ -147,11 +149,17 @@ fn reply(
             Ok(Vec::new())
         }
         9 => {
-            let request = Request::read(buffer, 60)?;
-            request.check_output()?;
+            let mut request = Request::read(buffer, 60)?;
+            request.instance(state, class, buffer)?;
             let input = request.data(buffer)?;
-            request.instance(state, class)?;
-            let room = buffer.len() as u128 - request.data_offset;
+            let end = buffer.len() as u128;
+            if request.data_offset < request.name_end || request.data_offset > end {
+                if request.data_size > 0 {
+                    return Err(Status(INVALID_PARAMETER));
+                }
+                request.data_offset = request.name_end.next_multiple_of(8);
+            }
+            let room = end.saturating_sub(request.data_offset);
             let output =
                 execute(state, class, request.part, input, room).map_err(|stop| match stop {
                     Needs(size) => Needs(request.data_offset + size),
@@ -303,7 +311,7 @@ fn query_all(
     reply[..kept].copy_from_slice(&buffer[..kept]);
     if fixed {
         flags |= 0x10;
-        reply.resize(72, 0);
+        reply.resize(64, 0);
         set(
             &mut reply,
             60,
@@ -315,7 +323,7 @@ fn query_all(
             },
         );
     } else {
-        reply.resize((60 + 8 * data.len()).max(72), 0);
+        reply.resize((60 + 8 * data.len()).max(64), 0);
     }
     pad(&mut reply, 8);
     let start = reply.len();

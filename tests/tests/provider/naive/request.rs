@@ -8,80 +8,89 @@ pub(super) struct Request {
     pub(super) place: usize,
     pub(super) is_static: bool,
     pub(super) index: u128,
-    pub(super) name: Vec<u16>,
+    pub(super) name_offset: u128,
+    /// Where the dynamic name starts and ends; the end of the fixed part where there is none.
+    pub(super) name_start: u128,
     pub(super) name_end: u128,
     pub(super) part: u32,
-    pub(super) size: u128,
     pub(super) data_offset: u128,
     pub(super) data_size: u128,
 }
 
 impl Request {
+    /// Only the buffer says how long it is.
     pub(super) fn read(buffer: &[u8], place: usize) -> Result<Self, Stop> {
-        let malformed = || Status(INVALID_PARAMETER);
         let first = place as u128 + 8;
-        if buffer.len() < 48 {
-            return Err(malformed());
-        }
-        let size = number(buffer, 0, 4);
-        if size > buffer.len() as u128 || size < first {
-            return Err(malformed());
-        }
-        let is_static = number(buffer, 44, 4) & STATIC != 0;
-        let (mut name, mut name_end) = (Vec::new(), first);
-        if !is_static {
-            let start = number(buffer, 48, 4);
-            if start < first || start + 2 > size || start % 2 != 0 {
-                return Err(malformed());
-            }
-            let bytes = number(buffer, start as usize, 2);
-            name_end = start + 2 + bytes;
-            if bytes % 2 != 0 || name_end > size {
-                return Err(malformed());
-            }
-            name.extend(
-                (0..bytes / 2)
-                    .map(|unit| number(buffer, (start + 2 + 2 * unit) as usize, 2) as u16),
-            );
-            if name.last() == Some(&0) {
-                name.pop();
-            }
+        if (buffer.len() as u128) < first {
+            return Err(Status(INVALID_PARAMETER));
         }
         Ok(Self {
             place,
-            is_static,
+            is_static: number(buffer, 44, 4) & 0x80 != 0,
             index: number(buffer, 52, 4),
-            name,
-            name_end,
+            name_offset: number(buffer, 48, 4),
+            name_start: first,
+            name_end: first,
             part: number(buffer, 56, 4) as u32,
-            size,
             data_offset: number(buffer, place, 4),
             data_size: number(buffer, place + 4, 4),
         })
     }
 
-    /// The output must not overwrite the name, nor what stands before.
-    pub(super) fn check_output(&self) -> Result<(), Stop> {
-        if self.data_offset < self.name_end {
-            return Err(Status(INVALID_PARAMETER));
+    fn name(&mut self, buffer: &[u8]) -> Result<Vec<u16>, Stop> {
+        let malformed = || Status(INVALID_PARAMETER);
+        let (start, size) = (self.name_offset, buffer.len() as u128);
+        if start < self.name_start || start + 2 > size || start % 2 != 0 {
+            return Err(malformed());
         }
-        Ok(())
+        let bytes = number(buffer, start as usize, 2);
+        self.name_start = start;
+        self.name_end = start + 2 + bytes;
+        if bytes % 2 != 0 || self.name_end > size {
+            return Err(malformed());
+        }
+        let unit = |unit| number(buffer, (start + 2 + 2 * unit) as usize, 2) as u16;
+        let mut name: Vec<u16> = (0..bytes / 2).map(unit).collect();
+        if name.last() == Some(&0) {
+            name.pop();
+        }
+        Ok(name)
     }
 
     pub(super) fn data<'b>(&self, buffer: &'b [u8]) -> Result<&'b [u8], Stop> {
+        if self.data_size == 0 {
+            return Ok(&[]);
+        }
         let end = self.data_offset + self.data_size;
-        if self.data_offset < self.place as u128 + 8 || end > self.size {
+        if self.data_offset < self.place as u128 + 8 || end > buffer.len() as u128 {
             return Err(Status(INVALID_PARAMETER));
         }
         Ok(&buffer[self.data_offset as usize..end as usize])
     }
 
-    pub(super) fn instance(&self, state: &State, class: Class) -> Result<usize, Stop> {
+    pub(super) fn instance(
+        &mut self,
+        state: &State,
+        class: Class,
+        buffer: &[u8],
+    ) -> Result<usize, Stop> {
         let missing = || Status(INSTANCE_NOT_FOUND);
-        let found = if is_dynamic(class) {
-            if self.is_static {
-                return Err(missing());
+        if is_dynamic(class) == self.is_static {
+            return Err(missing());
+        }
+        let found = if self.is_static {
+            // A name before the data is kept, whatever it says.
+            let (start, end) = (self.name_start, self.name_end);
+            if self.name(buffer).is_err() || self.name_end > self.data_offset {
+                (self.name_start, self.name_end) = (start, end);
             }
+            let count = match class {
+                Class::PortStats => 2,
+                Class::Note => state.notes.len() as u128,
+                _ => 1,
+            };
+            (self.index < count).then_some(self.index as usize)
+        } else {
             let folded = |text: &[u16]| -> Vec<u16> {
                 let fold = |unit: u16| {
                     if (65..=90).contains(&unit) {
@@ -92,25 +101,19 @@ impl Request {
                 };
                 text.iter().map(|unit| fold(*unit)).collect()
             };
-            names(state, class).iter().position(|name| {
-                folded(&name.encode_utf16().collect::<Vec<_>>()) == folded(&self.name)
-            })
-        } else {
-            if !self.is_static {
-                return Err(missing());
-            }
-            let count = match class {
-                Class::PortStats => 2,
-                Class::Note => state.notes.len() as u128,
-                _ => 1,
-            };
-            (self.index < count).then_some(self.index as usize)
+            let wanted = folded(&self.name(buffer)?);
+            names(state, class)
+                .iter()
+                .position(|name| folded(&name.encode_utf16().collect::<Vec<_>>()) == wanted)
         };
+        if found.is_some() && class == Class::Alarm {
+            return Err(Status(INVALID_DEVICE_REQUEST));
+        }
         found.ok_or_else(missing)
     }
 }
 
-/// The request with data in it.
+/// The request with data in it, and nothing between its parts.
 pub(super) fn finish(
     request: Request,
     guid: [u8; 16],
@@ -121,13 +124,20 @@ pub(super) fn finish(
     dynamic: bool,
 ) -> Result<Vec<u8>, Stop> {
     let needed = request.data_offset + data.len() as u128;
-    if needed > buffer.len() as u128 {
+    if needed > buffer.len() as u128 && !data.is_empty() {
         return Err(Needs(needed));
     }
-    let mut reply = buffer[..needed as usize].to_vec();
-    reply[request.data_offset as usize..].copy_from_slice(data);
+    let offset = request.data_offset as usize;
+    let mut reply = buffer[..request.place + 8].to_vec();
+    reply.resize(request.name_start as usize, 0);
+    reply.extend(&buffer[request.name_start as usize..request.name_end as usize]);
+    reply.resize(offset.min(buffer.len()), 0);
+    let start = reply.len();
+    set(&mut reply, request.place, start);
+    reply.extend(data);
     set(&mut reply, request.place + 4, data.len());
-    header(&mut reply, needed as usize, guid, time, kind, dynamic);
+    let size = reply.len();
+    header(&mut reply, size, guid, time, kind, dynamic);
     Ok(reply)
 }
 

@@ -7,7 +7,7 @@ use core::ffi::c_void;
 use core::fmt;
 
 use wmi_core::provider::{Event, EventSink, Outcome, Provider, Response};
-use wmi_core::wnode::{Instance, Target, WnodeSingleInstance};
+use wmi_core::wnode::{InstanceData, Target, WnodeSingleInstance};
 use wmi_core::{DataBlock, FixedBlock, NtStatus};
 
 pub use self::srb::Srb;
@@ -233,7 +233,7 @@ impl<A> Wmi<A> {
         &self,
         event: &Event<C>,
         instance: u32,
-        values: &impl Instance<C>,
+        values: &impl InstanceData<C>,
     ) -> Result<(), NtStatus> {
         const { assert_fits::<C>() };
         event.send(&self.sink(), Target::Static(instance), values)
@@ -251,7 +251,7 @@ impl<A> Wmi<A> {
         &self,
         event: &Event<C>,
         name: &str,
-        values: &impl Instance<C>,
+        values: &impl InstanceData<C>,
     ) -> Result<(), NtStatus> {
         const { assert_fits::<C>() };
         event.send(&self.sink(), Target::Dynamic(name), values)

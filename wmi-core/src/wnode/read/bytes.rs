@@ -26,7 +26,7 @@ impl Member {
     }
 }
 
-/// The bytes of one WNODE, as many as its header says.
+/// The bytes of one WNODE: as many as its header says, or the buffer of a request.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Bytes<'a> {
     all: &'a [u8],
@@ -44,6 +44,18 @@ impl<'a> Bytes<'a> {
         let bytes = Self { all, header };
         bytes.structure::<WnodeHeader>()?;
         Ok(bytes)
+    }
+
+    /// The WNODE that a request has in this buffer. Who sends it need not fill in `BufferSize`, so
+    /// the buffer is the only bound.
+    pub(super) fn of_request(buffer: &'a [u8]) -> Result<Self, WnodeError> {
+        match WnodeHeader::ref_from_prefix(buffer) {
+            Ok((header, _)) => Ok(Self {
+                all: buffer,
+                header,
+            }),
+            Err(_) => Err(truncated(size_of::<WnodeHeader>(), buffer.len())),
+        }
     }
 
     /// The structure that the WNODE is, up to its variable part.

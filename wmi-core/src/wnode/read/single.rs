@@ -2,13 +2,15 @@
 //! `WNODE_METHOD_ITEM`.
 
 use core::mem::offset_of;
+use core::ops::Range;
 
 use zerocopy::FromBytes;
 
 use super::bytes::{Bytes, Member, wide};
 use super::{check_guid, check_size, check_texts, has_static_names, wrong_size};
 use crate::wnode::{
-    InstanceId, WnodeError, WnodeHeader, WnodeMethodItem, WnodeSingleInstance, WnodeSingleItem,
+    InstanceId, InstanceName, WnodeError, WnodeHeader, WnodeMethodItem, WnodeSingleInstance,
+    WnodeSingleItem,
 };
 use crate::{FixedBlock, Wire};
 
@@ -47,26 +49,26 @@ const _: () = {
 };
 
 /// What the three structures say: which instance, which item or method of it, and where the data
-/// is. That the data lies within the WNODE is checked by [`data`](Self::data) only, for in a
-/// query it is still to come.
+/// is. Names and data are checked where they are asked for: which of them a request has, its block
+/// decides.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Single<'a> {
     bytes: Bytes<'a>,
     form: Form,
-    pub(crate) id: InstanceId<'a>,
+    /// `InstanceIndex`.
+    pub(crate) index: u32,
+    name_offset: usize,
     /// `ItemId` or `MethodId`.
     pub(crate) item: u32,
     /// `DataBlockOffset`.
     pub(crate) data_offset: usize,
     data_size: usize,
-    /// Where the fixed part ends, and the name after it.
-    pub(crate) name_end: usize,
 }
 
 impl<'a> Single<'a> {
-    /// Reads the WNODE at the start of `bytes`.
-    pub(crate) fn read(bytes: &'a [u8], form: Form) -> Result<Self, WnodeError> {
-        Self::parse(Bytes::new(bytes)?, form)
+    /// Reads what a request has in its buffer.
+    pub(crate) fn of_request(buffer: &'a [u8], form: Form) -> Result<Self, WnodeError> {
+        Self::parse(Bytes::of_request(buffer)?, form)
     }
 
     pub(super) fn parse(bytes: Bytes<'a>, form: Form) -> Result<Self, WnodeError> {
@@ -81,26 +83,14 @@ impl<'a> Single<'a> {
             item = fields.item_id.get();
             (data_offset, data_size) = (fields.data_block_offset, fields.size_data_item);
         }
-        let mut name_end = form.variable_data();
-        let id = if has_static_names(bytes.header) {
-            InstanceId::Static(index.get())
-        } else {
-            let member = Member(
-                "OffsetInstanceName",
-                offset_of!(WnodeSingleInstance, offset_instance_name),
-            );
-            let (name, end) = bytes.name(member, wide(name), name_end)?;
-            name_end = end;
-            InstanceId::Dynamic(name)
-        };
         Ok(Self {
             bytes,
             form,
-            id,
+            index: index.get(),
+            name_offset: wide(name),
             item,
             data_offset: wide(data_offset),
             data_size: wide(data_size),
-            name_end,
         })
     }
 
@@ -108,21 +98,45 @@ impl<'a> Single<'a> {
         self.bytes.header
     }
 
+    /// Where the fixed part ends.
+    pub(crate) const fn start(&self) -> usize {
+        self.form.variable_data()
+    }
+
+    /// The name, and the bytes that it and its count take.
+    pub(crate) fn name(&self) -> Result<(InstanceName<'a>, Range<usize>), WnodeError> {
+        let member = Member(
+            "OffsetInstanceName",
+            offset_of!(WnodeSingleInstance, offset_instance_name),
+        );
+        let (name, end) = self.bytes.name(member, self.name_offset, self.start())?;
+        Ok((name, self.name_offset..end))
+    }
+
+    fn id(&self) -> Result<InstanceId<'a>, WnodeError> {
+        if has_static_names(self.bytes.header) {
+            Ok(InstanceId::Static(self.index))
+        } else {
+            Ok(InstanceId::Dynamic(self.name()?.0))
+        }
+    }
+
     /// The data, wherever it starts: what WMI sends is not held to the alignment that it asks of
-    /// drivers.
+    /// drivers. Without data, `DataBlockOffset` may be anything.
     pub(crate) fn data(&self) -> Result<&'a [u8], WnodeError> {
+        if self.data_size == 0 {
+            return Ok(&[]);
+        }
         let member = self.form.data_block_offset();
-        let first = self.form.variable_data();
         self.bytes
-            .within(member, self.data_offset, self.data_size, first)
+            .within(member, self.data_offset, self.data_size, self.start())
     }
 
     /// The data, at a multiple of 8.
     fn aligned_data(&self) -> Result<&'a [u8], WnodeError> {
         let member = self.form.data_block_offset();
-        let first = self.form.variable_data();
         self.bytes
-            .data(member, self.data_offset, self.data_size, first)
+            .data(member, self.data_offset, self.data_size, self.start())
     }
 }
 
@@ -139,7 +153,7 @@ impl<'a> SingleInstance<'a> {
         let single = Single::parse(bytes, Form::Instance)?;
         Ok(Self {
             header: single.header(),
-            id: single.id,
+            id: single.id()?,
             data: single.aligned_data()?,
         })
     }
@@ -199,7 +213,7 @@ macro_rules! part {
                 let single = Single::parse(bytes, Form::$form)?;
                 Ok(Self {
                     header: single.header(),
-                    id: single.id,
+                    id: single.id()?,
                     part: single.item,
                     data: single.aligned_data()?,
                 })

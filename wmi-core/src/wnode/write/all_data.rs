@@ -13,7 +13,9 @@ use crate::layout::align_up;
 use crate::wnode::flags::{
     WNODE_FLAG_ALL_DATA, WNODE_FLAG_FIXED_INSTANCE_SIZE, WNODE_FLAG_STATIC_INSTANCE_NAMES,
 };
-use crate::wnode::{Instance, OffsetInstanceDataAndLength, WnodeAllData, WnodeHeader, WriteError};
+use crate::wnode::{
+    InstanceData, OffsetInstanceDataAndLength, WnodeAllData, WnodeHeader, WriteError,
+};
 use crate::{FixedBlock, Guid};
 
 /// Where the instances of a `WNODE_ALL_DATA` come from.
@@ -114,12 +116,11 @@ impl Plan {
         let (head, rest) = split(wnode, self.data);
         let (data, rest) = split(rest, self.data_end.saturating_sub(self.data));
         let mut flags = WNODE_FLAG_ALL_DATA;
-        let fields = size_of::<WnodeAllData>();
         let written = match source.fixed_size() {
             Some(_) => {
                 source.store_all(data)?;
                 flags |= WNODE_FLAG_FIXED_INSTANCE_SIZE;
-                fields
+                size_of::<WnodeAllData>()
             }
             None => {
                 self.write_places(source, split(head, PLACES).1, data)?;
@@ -143,12 +144,8 @@ impl Plan {
             offset_instance_name_offsets: le32(self.name_offsets),
             fixed_instance_size: le32(source.fixed_size().unwrap_or_default()),
         };
-        let (head, padding) = split(head, written);
         if let Some(bytes) = all_data.as_bytes().get(..written) {
-            let _ = bytes.write_to(head);
-        }
-        if written == fields {
-            padding.fill(0);
+            let _ = bytes.write_to(split(head, written).0);
         }
         Ok(self.end)
     }
@@ -209,7 +206,7 @@ impl Plan {
 
 /// Writes a `WNODE_ALL_DATA` of instances of one class.
 ///
-/// The instances start at byte 72, each at a multiple of 8; dynamic names follow the last one.
+/// The instances start at byte 64, each at a multiple of 8; dynamic names follow the last one.
 /// Padding is zero.
 #[derive(Clone, Copy, Debug)]
 pub struct AllDataWriter<'a, T> {
@@ -249,7 +246,7 @@ impl<'a, T> AllDataWriter<'a, T> {
     /// [`WriteError`] where no buffer would do.
     pub fn needed<C: FixedBlock>(&self) -> Result<usize, WriteError>
     where
-        T: Instance<C>,
+        T: InstanceData<C>,
     {
         Ok(Plan::new(&Slice::of(self.instances))?.end)
     }
@@ -261,7 +258,7 @@ impl<'a, T> AllDataWriter<'a, T> {
     /// [`WriteError`]; the buffer is then as it was.
     pub fn write<C: FixedBlock>(&self, buffer: &mut [u8]) -> Result<usize, WriteError>
     where
-        T: Instance<C>,
+        T: InstanceData<C>,
     {
         let source = Slice::of(self.instances);
         let mut header = self.header;
@@ -285,7 +282,7 @@ impl<'a, C, T> Slice<'a, C, T> {
     }
 }
 
-impl<C: FixedBlock, T: Instance<C>> Source for Slice<'_, C, T> {
+impl<C: FixedBlock, T: InstanceData<C>> Source for Slice<'_, C, T> {
     type Error = WriteError;
 
     fn count(&self) -> usize {
@@ -297,7 +294,7 @@ impl<C: FixedBlock, T: Instance<C>> Source for Slice<'_, C, T> {
     }
 
     fn name(&self, instance: usize) -> Result<&str, WriteError> {
-        Ok(self.instances.get(instance).map_or("", Instance::name))
+        Ok(self.instances.get(instance).map_or("", InstanceData::name))
     }
 
     fn fixed_size(&self) -> Option<usize> {

@@ -14,7 +14,7 @@ use crate::Guid;
 pub use all_data::AllDataWriter;
 pub(crate) use all_data::{Plan, Source};
 pub use reference::EventReferenceWriter;
-pub use single::{SingleInstanceWriter, SingleWriter};
+pub use single::{SingleInstanceWriter, SingleWnodeWriter};
 
 /// Writes the `WNODE_TOO_SMALL` that answers a request whose reply of `needed` bytes does not fit,
 /// and returns its length, 56 bytes.

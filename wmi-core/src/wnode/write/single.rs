@@ -10,7 +10,7 @@ use crate::wnode::flags::{
 };
 use crate::wnode::read::Form;
 use crate::wnode::{
-    Instance, Target, WnodeHeader, WnodeSingleInstance, WnodeSingleItem, WriteError,
+    InstanceData, Target, WnodeHeader, WnodeSingleInstance, WnodeSingleItem, WriteError,
 };
 use crate::{FixedBlock, Guid, Wire};
 
@@ -21,25 +21,25 @@ use crate::{FixedBlock, Guid, Wire};
 ///
 /// ```
 /// use wmi_core::Guid;
-/// use wmi_core::wnode::{InstanceId, SingleWriter, Target, Wnode};
+/// use wmi_core::wnode::{InstanceId, SingleWnodeWriter, Target, Wnode};
 ///
 /// let guid = Guid::from_fields(0x7d1f9a52, 0x30c8, 0x4e0b, [0x9f, 0x3a, 0x5f, 0x6b, 0x1d, 0x2c, 0x8e, 0x47]);
 /// let mut buffer = [0; 128];
-/// let written = SingleWriter::item(guid, Target::Static(2), 1).write(&[5, 0, 0, 0], &mut buffer)?;
+/// let written = SingleWnodeWriter::item(guid, Target::Static(2), 1).write(&[5, 0, 0, 0], &mut buffer)?;
 ///
 /// let Ok(Wnode::SingleItem(item)) = Wnode::parse(&buffer[..written]) else { panic!() };
 /// assert_eq!((item.id(), item.item_id(), item.data()), (InstanceId::Static(2), 1, &[5, 0, 0, 0][..]));
 /// # Ok::<(), wmi_core::wnode::WriteError>(())
 /// ```
 #[derive(Clone, Copy, Debug)]
-pub struct SingleWriter<'a> {
+pub struct SingleWnodeWriter<'a> {
     form: Form,
     header: WnodeHeader,
     target: Target<'a>,
     part: u32,
 }
 
-impl<'a> SingleWriter<'a> {
+impl<'a> SingleWnodeWriter<'a> {
     const fn new(form: Form, guid: Guid, target: Target<'a>, part: u32) -> Self {
         let header = WnodeHeader::new(guid, 0);
         Self {
@@ -217,7 +217,7 @@ impl<T> SingleInstanceWriter<T> {
     /// [`WriteError`] where no buffer would do.
     pub fn needed<C: FixedBlock>(&self) -> Result<usize, WriteError>
     where
-        T: Instance<C>,
+        T: InstanceData<C>,
     {
         self.writer().needed(C::SIZE)
     }
@@ -229,25 +229,25 @@ impl<T> SingleInstanceWriter<T> {
     /// [`WriteError`]; the buffer is then as it was.
     pub fn write<C: FixedBlock>(&self, buffer: &mut [u8]) -> Result<usize, WriteError>
     where
-        T: Instance<C>,
+        T: InstanceData<C>,
     {
         self.writer().write_with(C::SIZE, buffer, |data| {
             if let Ok(block) = Wire::<C>::mut_from_bytes(data) {
-                self.instance.store(block);
+                self.instance.overwrite(block);
             }
             Ok(())
         })
     }
 
-    fn writer<C: FixedBlock>(&self) -> SingleWriter<'_>
+    fn writer<C: FixedBlock>(&self) -> SingleWnodeWriter<'_>
     where
-        T: Instance<C>,
+        T: InstanceData<C>,
     {
         let target = if T::NAMED {
             Target::Dynamic(self.instance.name())
         } else {
             Target::Static(self.index)
         };
-        SingleWriter::instance(C::GUID, target).time_stamp(self.time_stamp)
+        SingleWnodeWriter::instance(C::GUID, target).time_stamp(self.time_stamp)
     }
 }

@@ -1,0 +1,349 @@
+//! Why a reply may differ from the recorded one. Each reason is a rule of its own; a reply that
+//! differs for none of them is a fault.
+
+use std::iter::zip;
+
+use wmi_core::wnode::Wnode;
+
+use crate::replay::{Case, Reply};
+
+macro_rules! reasons {
+    ($($(#[$doc:meta])* $name:ident($holds:ident),)*) => {
+        /// Why a reply differs from that of Microsoft's code.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        pub(crate) enum Reason { $($(#[$doc])* $name,)* }
+
+        impl Reason {
+            pub(crate) const ALL: &[Self] = &[$(Self::$name),*];
+
+            fn holds(self, case: &Case, ours: &Reply) -> bool {
+                match self {
+                    $(Self::$name => $holds(case, ours),)*
+                }
+            }
+        }
+    };
+}
+
+reasons! {
+    /// The block is one that `classwmi.c` registers by itself, with data of the recording's own.
+    BlockOfTheirs(block_of_theirs),
+    /// The framework's block has callbacks that fail, misbehave or are not there, or it is a trace:
+    /// no handler here can be written so.
+    NoSuchHandler(no_such_handler),
+    /// Instances were taken away from the framework by calls that have no counterpart here.
+    InstancesTakenAway(instances_taken_away),
+    /// `classwmi.c` forwards all requests before its registration was asked for.
+    NotYetRegistered(not_yet_registered),
+    /// `classwmi.c` forwards `IRP_MN_REGINFO_EX`, which is answered here.
+    RegInfoEx(reg_info_ex),
+    /// An action that is neither `WMIREGISTER` nor `WMIUPDATE` is refused here.
+    UnknownAction(unknown_action),
+    /// An update has neither a registry path nor the name of a resource here.
+    UpdateWithoutTexts(update_without_texts),
+    /// `classwmi.c` says of a base name that it is a list of names as well.
+    BaseNameAndList(base_name_and_list),
+    /// The strings of a registration stand in another order, or once for several blocks.
+    OrderOfStrings(order_of_strings),
+    /// The buffer has no room for a `WNODE_TOO_SMALL`, or for the fixed part of the request.
+    TooShort(too_short),
+    /// Events and collection are switched without a look at the buffer.
+    SwitchedWithoutHeader(switched_without_header),
+    /// The data starts before the end of the fixed part, which the reply would overwrite.
+    DataInTheHeader(data_in_the_header),
+    /// The data is said to be longer than the buffer, which Microsoft's code takes for shorter or
+    /// leaves to the driver.
+    DataPastTheEnd(data_past_the_end),
+    /// Bytes of the buffer that are not part of the reply are cleared.
+    GapCleared(gap_cleared),
+    /// The header of a reply has the GUID of the block, and the flags of its structure.
+    HeaderOfTheReply(header_of_the_reply),
+    /// The instances are the same, but lie otherwise: 8 bytes apart, and in one run where all have
+    /// one size; or they are the same, but need another number of bytes.
+    LayoutOfAllData(layout_of_all_data),
+    /// The framework's reply ends before its last instance does, where the buffer is as long as it
+    /// said and no longer.
+    CutShort(cut_short),
+    /// A block without instances is answered with none.
+    NoInstances(no_instances),
+    /// A block of methods has four bytes of zero, where the framework's has none.
+    DummyOfMethods(dummy_of_methods),
+    /// An event cannot be queried, while the framework gives instances without data, or says that
+    /// they cannot be set.
+    EventQueried(event_queried),
+    /// A method of a block without methods: there the driver's callback says what is wrong.
+    NoMethods(no_methods),
+    /// An item that the block has not: without a callback, the framework says that nothing can be
+    /// set.
+    NoSuchItem(no_such_item),
+}
+
+/// The reason why our reply differs, if there is one.
+pub(crate) fn reason(case: &Case, ours: &Reply) -> Option<Reason> {
+    let mut reasons = Reason::ALL.iter().copied();
+    reasons.find(|reason| reason.holds(case, ours))
+}
+
+const SUCCESS: u32 = 0;
+const INVALID_PARAMETER: u32 = 0xc000_000d;
+const INVALID_DEVICE_REQUEST: u32 = 0xc000_0010;
+const BUFFER_TOO_SMALL: u32 = 0xc000_0023;
+const INSTANCE_NOT_FOUND: u32 = 0xc000_0296;
+const ITEMID_NOT_FOUND: u32 = 0xc000_0297;
+const READ_ONLY: u32 = 0xc000_02c6;
+
+fn number(bytes: &[u8], at: usize) -> usize {
+    let number = bytes[at..].first_chunk().copied();
+    u32::from_le_bytes(number.unwrap_or_default()) as usize
+}
+
+fn statuses(case: &Case, ours: &Reply) -> (u32, u32) {
+    (case.theirs.status, ours.status)
+}
+
+/// Where the fixed part of a request ends, and where `DataBlockOffset` stands.
+fn fixed_part(minor: u8) -> Option<(usize, usize)> {
+    match minor {
+        1 | 2 => Some((64, 56)),
+        3 | 9 => Some((68, 60)),
+        _ => None,
+    }
+}
+
+fn is_registration(case: &Case) -> bool {
+    matches!(case.minor, 8 | 11)
+}
+
+fn block_of_theirs(case: &Case, _: &Reply) -> bool {
+    case.path == "errorlog"
+}
+
+fn no_such_handler(case: &Case, _: &Reply) -> bool {
+    case.is_kmdf && ["g8", "g9", "g10", "g11"].contains(&&*case.path)
+}
+
+fn instances_taken_away(case: &Case, _: &Reply) -> bool {
+    case.name.starts_with("removal.")
+}
+
+fn not_yet_registered(case: &Case, _: &Reply) -> bool {
+    case.name.starts_with("unregistered-") && case.remarks == "forwarded"
+}
+
+fn reg_info_ex(case: &Case, _: &Reply) -> bool {
+    !case.is_kmdf && case.minor == 11 && case.remarks == "forwarded"
+}
+
+fn unknown_action(case: &Case, ours: &Reply) -> bool {
+    let is_known = case.path == "0" || case.path == "1";
+    is_registration(case) && !is_known && statuses(case, ours) == (SUCCESS, INVALID_PARAMETER)
+}
+
+/// The entries of a registration with the strings that they name, and its two texts.
+fn registration(bytes: &[u8]) -> Option<(Vec<(Vec<u8>, String)>, [String; 2])> {
+    let text = |at: usize| {
+        let units = number(bytes, at) & 0xffff;
+        let units = bytes[at + 2..at + 2 + units].chunks(2);
+        let units: Vec<u16> = units
+            .map(|unit| u16::from_le_bytes([unit[0], unit[1]]))
+            .collect();
+        String::from_utf16(&units).unwrap()
+    };
+    let optional = |at: usize| if at == 0 { String::new() } else { text(at) };
+    if bytes.len() <= 4 {
+        return None;
+    }
+    let entries = (0..number(bytes, 16)).map(|index| {
+        let entry = &bytes[24 + 32 * index..][..32];
+        // A list has one name here, as a base name is one.
+        if number(entry, 16) & 0xc == 0 {
+            (entry.to_vec(), String::new())
+        } else {
+            (entry[..24].to_vec(), text(number(entry, 24)))
+        }
+    });
+    Some((
+        entries.collect(),
+        [8, 12].map(|at| optional(number(bytes, at))),
+    ))
+}
+
+/// As what is registered is the same; but for traces, and for events that are expensive.
+fn same_entries(case: &Case, theirs: &[u8], ours: &[u8]) -> Option<bool> {
+    let (theirs, ours) = (registration(theirs)?.0, registration(ours)?.0);
+    let is_traced = |index: usize| case.is_kmdf && (index == 8 || index == 10);
+    let same = zip(&theirs, &ours).enumerate();
+    let mut same = same.map(|(index, (theirs, ours))| theirs == ours || is_traced(index));
+    Some(theirs.len() == ours.len() && same.all(|same| same))
+}
+
+fn update_without_texts(case: &Case, ours: &Reply) -> bool {
+    if !is_registration(case) || case.path != "1" || statuses(case, ours) != (SUCCESS, SUCCESS) {
+        return false;
+    }
+    let texts = registration(&ours.output).map(|registration| registration.1);
+    let none = texts.is_none_or(|texts| texts == [const { String::new() }; 2]);
+    none && same_entries(case, &case.theirs.output, &ours.output).unwrap_or(true)
+}
+
+fn base_name_and_list(case: &Case, ours: &Reply) -> bool {
+    let mut theirs = case.theirs.output.clone();
+    let mut corrected = 0;
+    for entry in theirs
+        .get_mut(24..)
+        .unwrap_or_default()
+        .chunks_exact_mut(32)
+    {
+        if entry[16] & 0xc == 0xc {
+            entry[16] &= !0x4;
+            corrected += 1;
+        }
+    }
+    is_registration(case)
+        && corrected > 0
+        && same_entries(case, &theirs, &ours.output) == Some(true)
+}
+
+fn order_of_strings(case: &Case, ours: &Reply) -> bool {
+    if !is_registration(case) || statuses(case, ours) != (SUCCESS, SUCCESS) {
+        return false;
+    }
+    let theirs = &case.theirs;
+    let (Some(their), Some(our)) = (registration(&theirs.output), registration(&ours.output))
+    else {
+        // A name for each block needs more bytes than one for all.
+        let needed = number(&ours.output, 0);
+        return ours.information == 4 && needed > case.request.len().min(number(&theirs.output, 0));
+    };
+    let same = same_entries(case, &theirs.output, &ours.output);
+    same == Some(true) && their.1 == our.1 && theirs.pdo_references == ours.pdo_references
+}
+
+fn too_short(case: &Case, ours: &Reply) -> bool {
+    let size = case.request.len();
+    match case.minor {
+        0 | 1 | 9 if size < 56 => ours.status == BUFFER_TOO_SMALL,
+        // The framework wants room for a whole `WNODE_ALL_DATA`.
+        0 => size < 64 && case.theirs.status == 0xc000_0001,
+        minor => {
+            let fixed = fixed_part(minor);
+            fixed.is_some_and(|(end, _)| size < end) && ours.status == INVALID_PARAMETER
+        }
+    }
+}
+
+fn switched_without_header(case: &Case, ours: &Reply) -> bool {
+    let refused = statuses(case, ours) == (INVALID_PARAMETER, SUCCESS);
+    matches!(case.minor, 4..=7) && case.request.len() < 48 && refused
+}
+
+fn data_in_the_header(case: &Case, ours: &Reply) -> bool {
+    fixed_part(case.minor).is_some_and(|(end, at)| {
+        ours.status == INVALID_PARAMETER && number(&case.request, at) < end
+    })
+}
+
+fn data_past_the_end(case: &Case, ours: &Reply) -> bool {
+    fixed_part(case.minor).is_some_and(|(_, at)| {
+        let end = number(&case.request, at).saturating_add(number(&case.request, at + 4));
+        case.minor != 1 && ours.status == INVALID_PARAMETER && end > case.request.len()
+    })
+}
+
+/// Whether the replies are equal but for these bytes.
+fn equal_but_for(case: &Case, ours: &Reply, differs: impl Fn(usize) -> bool) -> bool {
+    let mut mended = ours.clone();
+    if mended.output.len() == case.theirs.output.len() {
+        let bytes = zip(&mut mended.output, &case.theirs.output).enumerate();
+        for (_, (ours, theirs)) in bytes.filter(|(at, _)| differs(*at)) {
+            *ours = *theirs;
+        }
+    }
+    mended == case.theirs
+}
+
+fn is_too_small(reply: &Reply) -> bool {
+    matches!(Wnode::parse(&reply.output), Ok(Wnode::TooSmall { .. }))
+}
+
+fn gap_cleared(case: &Case, ours: &Reply) -> bool {
+    if is_registration(case) {
+        return equal_but_for(case, ours, |at| {
+            (20..24).contains(&at) && ours.output[at] == 0
+        });
+    }
+    if is_too_small(ours) && is_too_small(&case.theirs) {
+        // Its last four bytes are padding.
+        return equal_but_for(case, ours, |at| at >= 52 && ours.output[at] == 0);
+    }
+    fixed_part(case.minor).is_some_and(|(end, at)| {
+        ours.status == SUCCESS
+            && equal_but_for(case, ours, |byte| {
+                (end..number(&case.request, at)).contains(&byte) && ours.output[byte] == 0
+            })
+    })
+}
+
+fn header_of_the_reply(case: &Case, ours: &Reply) -> bool {
+    let changed = |at| (24..40).contains(&at) || (44..48).contains(&at);
+    ours.status == SUCCESS && equal_but_for(case, ours, changed)
+}
+
+/// The data of all instances.
+fn instances(wnode: &[u8]) -> Option<Vec<Vec<u8>>> {
+    match Wnode::parse(wnode) {
+        Ok(Wnode::AllData(all)) => (0..all.instance_count())
+            .map(|instance| all.data(instance).map(<[u8]>::to_vec))
+            .collect(),
+        _ => None,
+    }
+}
+
+/// What the framework gives has a place for each instance, and the flags that the request had,
+/// whatever they say.
+fn their_instances(case: &Case) -> Option<Vec<Vec<u8>>> {
+    let mut wnode = case.theirs.output.clone();
+    let flags = wnode.get_mut(44..48)?;
+    flags.copy_from_slice(&[0x81, 0, 0, 0]);
+    instances(&wnode)
+}
+
+fn layout_of_all_data(case: &Case, ours: &Reply) -> bool {
+    if !case.is_kmdf || case.minor != 0 || statuses(case, ours) != (SUCCESS, SUCCESS) {
+        return false;
+    }
+    let same = instances(&ours.output).is_some_and(|ours| their_instances(case) == Some(ours));
+    // What lies otherwise needs more bytes, or fewer.
+    same || is_too_small(&case.theirs) && case.path != "g2"
+}
+
+fn cut_short(case: &Case, ours: &Reply) -> bool {
+    let is_cut = case.remarks == "tail-changed" && !is_too_small(&case.theirs);
+    let is_whole = instances(&ours.output).is_some() && their_instances(case).is_none();
+    case.is_kmdf && case.minor == 0 && is_cut && is_whole
+}
+
+fn no_instances(case: &Case, ours: &Reply) -> bool {
+    let none = instances(&ours.output).is_some_and(|instances| instances.is_empty());
+    none && statuses(case, ours) == (INSTANCE_NOT_FOUND, SUCCESS)
+}
+
+fn dummy_of_methods(case: &Case, ours: &Reply) -> bool {
+    case.is_kmdf
+        && case.path == "g2"
+        && matches!(case.minor, 0 | 1)
+        && statuses(case, ours) == (SUCCESS, SUCCESS)
+}
+
+fn event_queried(case: &Case, ours: &Reply) -> bool {
+    let refused = [SUCCESS, READ_ONLY].contains(&case.theirs.status);
+    case.path == "g3" && ours.status == INVALID_DEVICE_REQUEST && refused
+}
+
+fn no_methods(case: &Case, ours: &Reply) -> bool {
+    case.minor == 9 && statuses(case, ours) == (ITEMID_NOT_FOUND, INVALID_DEVICE_REQUEST)
+}
+
+fn no_such_item(case: &Case, ours: &Reply) -> bool {
+    case.minor == 3 && statuses(case, ours) == (READ_ONLY, ITEMID_NOT_FOUND)
+}
