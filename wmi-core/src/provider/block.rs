@@ -2,8 +2,9 @@
 
 use core::marker::PhantomData;
 
+use super::check::{one_class, served_methods};
 use super::content::{
-    Content, Counters, EventOnly, Fixed, Listened, Locate, MethodsOnly, Variable, WithEvents,
+    BlockContent, Counters, EventOnly, Fixed, Listened, Locate, MethodsOnly, Variable, WithEvents,
     WithMethods,
 };
 use super::event::Event;
@@ -12,7 +13,7 @@ use super::methods::Methods;
 use super::names::Names;
 use super::registered::{Listing, NameChanges, Presence};
 use super::request::Refusal;
-use crate::schema::{one_class, refuse, served_methods};
+use crate::schema::refuse;
 use crate::wnode::InstanceData;
 use crate::{DataBlock, FixedBlock, Guid, NtStatus, VariableClass};
 
@@ -32,7 +33,7 @@ use crate::{DataBlock, FixedBlock, Guid, NtStatus, VariableClass};
 ///
 /// Unless told otherwise, a block has one instance, whose name WMI makes from the physical device
 /// object.
-pub struct Block<A, T: ?Sized = dyn Content<A>> {
+pub struct Block<A, T: ?Sized = dyn BlockContent<A>> {
     pub(super) guid: Guid,
     /// The name of the class. The class itself would bring all its texts into the driver.
     pub(super) name: &'static str,

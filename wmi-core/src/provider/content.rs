@@ -18,20 +18,23 @@ use crate::{DataBlock, FixedBlock, NtStatus, VariableClass, Wire, layout};
     label = "not a block of a provider",
     note = "the error of its constructor or of `.methods` says what is missing"
 )]
-pub trait Content<A>: sealed::Answer<A> {}
+pub trait BlockContent<A>: sealed::Answer<A> {}
 
 #[diagnostic::do_not_recommend]
-impl<A, T: sealed::Answer<A> + ?Sized> Content<A> for T {}
+impl<A, T: sealed::Answer<A> + ?Sized> BlockContent<A> for T {}
 
 pub(super) mod sealed {
     use super::{NtStatus, Refusal};
 
-    pub trait Answer<A>: Sync {
-        /// Finds the object of an instance. All below are asked of instances that were found.
+    /// Finds the object of an instance.
+    pub trait Find<A>: Sync {
         fn find(&self, _context: &A, _instance: usize) -> Result<(), NtStatus> {
             Err(NtStatus::INVALID_DEVICE_REQUEST)
         }
+    }
 
+    /// Answers for instances that were found.
+    pub trait Answer<A>: Find<A> {
         /// Bytes of the data of each instance, where all have as many.
         fn fixed_size(&self) -> Option<usize> {
             None
@@ -82,7 +85,7 @@ pub(super) mod sealed {
     }
 }
 
-use sealed::Answer;
+use sealed::{Answer, Find};
 
 /// What finds the object of an instance.
 #[diagnostic::on_unimplemented(
@@ -119,6 +122,15 @@ macro_rules! contents {
 
         impl<A, C, T> Copy for $name<A, C, T> {}
 
+        impl<A, C, T> Find<A> for $name<A, C, T> {
+            fn find(&self, context: &A, instance: usize) -> Result<(), NtStatus> {
+                match (self.find)(context, instance) {
+                    Some(_) => Ok(()),
+                    None => Err(NtStatus::WMI_INSTANCE_NOT_FOUND),
+                }
+            }
+        }
+
         impl<A, C: DataBlock, T> Locate<A> for $name<A, C, T>
         where
             Self: Answer<A>,
@@ -150,10 +162,6 @@ fn block<C: FixedBlock>(to: &mut [u8]) -> Option<&mut Wire<C>> {
 }
 
 impl<A, C: FixedBlock, T: InstanceData<C>> Answer<A> for Counters<A, C, T> {
-    fn find(&self, context: &A, instance: usize) -> Result<(), NtStatus> {
-        self.locate(context, instance).map(|_| ())
-    }
-
     fn fixed_size(&self) -> Option<usize> {
         Some(C::SIZE)
     }
@@ -173,10 +181,6 @@ impl<A, C: FixedBlock, T: InstanceData<C>> Answer<A> for Counters<A, C, T> {
 }
 
 impl<A, C: FixedBlock, T: Handle<C>> Answer<A> for Fixed<A, C, T> {
-    fn find(&self, context: &A, instance: usize) -> Result<(), NtStatus> {
-        self.locate(context, instance).map(|_| ())
-    }
-
     fn fixed_size(&self) -> Option<usize> {
         Some(C::SIZE)
     }
@@ -226,10 +230,6 @@ where
     C: DataBlock + VariableClass,
     T: HandleVariable<C>,
 {
-    fn find(&self, context: &A, instance: usize) -> Result<(), NtStatus> {
-        self.locate(context, instance).map(|_| ())
-    }
-
     fn query(
         &self,
         context: &A,
@@ -303,10 +303,6 @@ where
 }
 
 impl<A, C: FixedBlock, T> Answer<A> for MethodsOnly<A, C, T> {
-    fn find(&self, context: &A, instance: usize) -> Result<(), NtStatus> {
-        self.locate(context, instance).map(|_| ())
-    }
-
     fn fixed_size(&self) -> Option<usize> {
         Some(size_of::<u32>())
     }
@@ -335,6 +331,8 @@ impl<A, C> Clone for EventOnly<A, C> {
 }
 
 impl<A, C> Copy for EventOnly<A, C> {}
+
+impl<A, C> Find<A> for EventOnly<A, C> {}
 
 impl<A, C> Answer<A> for EventOnly<A, C> {
     fn enable(&self, context: &A, on: bool) -> Result<(), NtStatus> {
@@ -384,13 +382,15 @@ impl<A, T: Locate<A>, C> Locate<A> for WithEvents<A, T, C> {
     }
 }
 
+impl<A, T: Find<A>, C> Find<A> for WithEvents<A, T, C> {
+    fn find(&self, context: &A, instance: usize) -> Result<(), NtStatus> {
+        self.content.find(context, instance)
+    }
+}
+
 /// Hands everything but what is listed to what is inside.
 macro_rules! inside {
     () => {
-        fn find(&self, context: &A, instance: usize) -> Result<(), NtStatus> {
-            self.content.find(context, instance)
-        }
-
         fn fixed_size(&self) -> Option<usize> {
             self.content.fixed_size()
         }
@@ -467,6 +467,12 @@ where
 
     fn locate<'a>(&self, context: &'a A, instance: usize) -> Result<&'a T::Object, NtStatus> {
         self.content.locate(context, instance)
+    }
+}
+
+impl<A, T: Find<A>, M> Find<A> for WithMethods<T, M> {
+    fn find(&self, context: &A, instance: usize) -> Result<(), NtStatus> {
+        self.content.find(context, instance)
     }
 }
 

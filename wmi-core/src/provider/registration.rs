@@ -6,13 +6,14 @@ use zerocopy::little_endian::{U16, U32};
 use zerocopy::{FromBytes, IntoBytes};
 
 use super::call::count;
+use super::check::{blocks as check, distinct_from, first_named};
 use super::dispatch::Model;
 use super::names::Names;
 use super::registered::Listing;
 use super::request::Refusal;
 use super::{Block, Minor, Provider, Response};
 use crate::NtStatus;
-use crate::schema::{distinct_blocks, refuse};
+use crate::schema::refuse;
 use crate::wnode::flags::{
     WMIREG_FLAG_EVENT_ONLY_GUID, WMIREG_FLAG_EXPENSIVE, WMIREG_FLAG_INSTANCE_BASENAME,
     WMIREG_FLAG_INSTANCE_LIST, WMIREG_FLAG_INSTANCE_PDO, WMIREG_FLAG_REMOVE_GUID,
@@ -403,46 +404,4 @@ impl Output<'_> {
         );
         next
     }
-}
-
-/// Proves that no GUID stands twice and that all methods are served.
-#[track_caller]
-const fn check<A>(mut blocks: &[&Block<A>]) {
-    while let [block, rest @ ..] = blocks {
-        if block.lacks_methods {
-            refuse(
-                block.name,
-                " has methods that are not served: add `.methods::<(..)>()` to its block",
-            );
-        }
-        distinct_from(block, rest);
-        if block.name_changes.is_some() && !block.names.are_dynamic() {
-            refuse(
-                block.name,
-                " has static names, which do not change: leave out `.name_changes(..)`, or name \
-                 its instances by `dynamic`",
-            );
-        }
-        blocks = rest;
-    }
-}
-
-/// Proves that no other block has the GUID of this one.
-#[track_caller]
-const fn distinct_from<A>(block: &Block<A>, mut others: &[&Block<A>]) {
-    while let [other, rest @ ..] = others {
-        distinct_blocks(block.name, block.guid, other.name, other.guid);
-        others = rest;
-    }
-}
-
-/// The class of the first block whose instances the physical device object names, or does not.
-const fn first_named<A>(mut blocks: &[&Block<A>], by_pdo: bool) -> Option<&'static str> {
-    while let [block, rest @ ..] = blocks {
-        if matches!(block.names, Names::Pdo(_)) == by_pdo {
-            return Some(block.name);
-        }
-        blocks = rest;
-    }
-    None
 }
