@@ -1,4 +1,4 @@
-//! What a block answers with, by the kind of its class and object.
+//! The contents of blocks: how they answer, by the kind of their class and object.
 
 use core::marker::PhantomData;
 
@@ -12,7 +12,7 @@ use crate::schema::Class;
 use crate::wnode::InstanceData;
 use crate::{DataBlock, FixedBlock, NtStatus, VariableClass, Wire, layout};
 
-/// What a [`Block`](super::Block) answers with. Implemented here only.
+/// The content of a [`Block`](super::Block). Implemented here only.
 #[diagnostic::on_unimplemented(
     message = "the block cannot answer for its class",
     label = "not a block of a provider",
@@ -87,7 +87,7 @@ pub(super) mod sealed {
 
 use sealed::{Answer, Find};
 
-/// What finds the object of an instance.
+/// Finds the object of an instance.
 #[diagnostic::on_unimplemented(
     message = "the block is an event and nothing else",
     label = "not for what cannot be queried",
@@ -341,7 +341,7 @@ impl<A, C> Answer<A> for EventOnly<A, C> {
     }
 }
 
-/// What is connected with an [`Event`].
+/// A content that is connected with an [`Event`].
 #[diagnostic::on_unimplemented(
     message = "the block is not sent as an event",
     label = "nobody can listen to it",
@@ -388,7 +388,7 @@ impl<A, T: Find<A>, C> Find<A> for WithEvents<A, T, C> {
     }
 }
 
-/// Hands everything but what is listed to what is inside.
+/// Passes the calls that are listed here to the content inside.
 macro_rules! inside {
     () => {
         fn fixed_size(&self) -> Option<usize> {
