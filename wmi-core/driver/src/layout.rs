@@ -13,7 +13,7 @@ use core::ffi::c_void;
 use core::mem::offset_of;
 
 /// A number for x64 and ARM64, and one for x86.
-const fn by_width(bits_64: usize, bits_32: usize) -> usize {
+pub(crate) const fn by_width(bits_64: usize, bits_32: usize) -> usize {
     if cfg!(target_pointer_width = "64") {
         bits_64
     } else {

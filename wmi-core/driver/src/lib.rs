@@ -7,6 +7,7 @@
 //! | driver model | module |
 //! |---|---|
 //! | WDM: function, filter, bus and non-PnP drivers | [`wdm`] |
+//! | KMDF: function and filter drivers on the framework | [`kmdf`] |
 //! | Storport: physical and virtual miniports | [`storport`] |
 //!
 //! # Bindings
@@ -52,6 +53,7 @@ extern crate std;
 
 #[cfg(feature = "fake")]
 pub mod fake;
+pub mod kmdf;
 mod later;
 pub mod layout;
 mod registry_path;

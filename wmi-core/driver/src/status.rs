@@ -5,6 +5,9 @@ use wmi_core::NtStatus;
 /// `STATUS_DELETE_PENDING`: the device is being removed.
 pub(crate) const DELETE_PENDING: NtStatus = NtStatus(0xc000_0056);
 
+/// `STATUS_INVALID_DEVICE_STATE`.
+pub(crate) const INVALID_DEVICE_STATE: NtStatus = NtStatus(0xc000_0184);
+
 /// The status as an `NTSTATUS` of C.
 pub(crate) const fn raw(status: NtStatus) -> i32 {
     i32::from_ne_bytes(status.0.to_ne_bytes())

@@ -42,3 +42,8 @@ fn wdm_takes_15_lines_and_3_unsafe() {
 fn storport_takes_8_lines_and_2_unsafe() {
     at_most(include_str!("../src/storport.md"), 8, 2);
 }
+
+#[test]
+fn kmdf_takes_8_lines_and_2_unsafe() {
+    at_most(include_str!("../src/kmdf.md"), 8, 2);
+}

@@ -321,6 +321,18 @@ impl<A, T: ?Sized> Block<A, T> {
         self.collect.is_some()
     }
 
+    /// Returns whether some item can be set.
+    #[must_use]
+    pub fn is_writable(&self) -> bool {
+        self.writable.contains(&true)
+    }
+
+    /// Returns whether the driver is told when the first listener comes and the last has gone.
+    #[must_use]
+    pub const fn has_listener(&self) -> bool {
+        self.listen.is_some()
+    }
+
     /// Returns whether the block is an event that cannot be queried.
     #[must_use]
     pub const fn is_event_only(&self) -> bool {

@@ -100,7 +100,7 @@ impl<C> fmt::Debug for Event<C> {
 /// dropped, and [`send`](Self::send) forgets it on success alone.
 ///
 /// The crate `wmi-driver` has the sinks of WDM and Storport drivers. In a KMDF driver the framework
-/// adds the header: see [`kmdf`](super::kmdf).
+/// writes the header, so that crate sends the data alone.
 pub trait EventSink {
     /// Nonpaged pool that can hold one event. Its bytes are initialised, to zero say.
     type Memory: AsMut<[u8]>;

@@ -1,4 +1,7 @@
-#![doc = include_str!("kmdf.md")]
+//! One instance of a block on its own, for frameworks that write the WNODEs themselves and ask the
+//! driver for the data alone, as KMDF and WMILIB do.
+//!
+//! The crate `wmi-driver` has the callbacks and objects of KMDF, which call this.
 
 use super::request::Refusal;
 use super::{Block, Outcome, Response};

@@ -12,7 +12,7 @@
 //! | page | for |
 //! |---|---|
 //! | [`guide`] | from `cargo new` to the first query |
-//! | [`kmdf`] | the glue of KMDF; that of WDM and Storport is in the crate `wmi-driver` |
+//! | [`kmdf`] | one instance at a time, for frameworks; the glue of drivers is in `wmi-driver` |
 //! | [`statuses`] | what each status means, and where the sources disagree |
 //! | [`troubleshooting`] | what to look at, by symptom |
 

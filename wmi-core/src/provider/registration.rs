@@ -82,7 +82,7 @@ impl<A: Sync> Provider<A> {
     }
 
     /// Returns a KMDF driver with these blocks. All are named by the physical device object, as the
-    /// framework does it. See [`kmdf`](super::kmdf).
+    /// framework does it. The crate `wmi-driver` has the rest of such a driver.
     ///
     /// # Panics
     ///

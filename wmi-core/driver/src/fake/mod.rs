@@ -48,6 +48,7 @@
     reason = "none of this runs in a kernel"
 )]
 
+mod framework;
 mod object;
 mod port;
 mod request;
@@ -60,6 +61,7 @@ use std::string::String;
 use std::sync::Arc;
 use std::vec::Vec;
 
+pub use self::framework::{WdfAnswer, WdfBlock, WdfDevice, WdfEvent};
 pub use self::object::{Device, Driver};
 pub use self::port::{Adapter, CompletedSrb, PendingSrb, SrbRequest};
 pub use self::request::{Completed, Pending, Request};

@@ -11,6 +11,7 @@ use std::vec::Vec;
 
 use wmi_core::NtStatus;
 
+use super::framework::Objects;
 use super::port::{CompletedSrb, SentSrb};
 use super::request::{Completed, SentIrp};
 use super::{BugCheck, IRQL, Irql, left};
@@ -46,6 +47,7 @@ pub(super) struct State {
     pub(super) completed_srbs: BTreeMap<u64, CompletedSrb>,
     pub(super) port_events: Vec<(Source, Vec<u8>)>,
     pub(super) reregistered: Vec<Source>,
+    pub(super) wdf: Objects,
     pub(super) event_status: NtStatus,
     pub(super) registration_status: NtStatus,
     pub(super) time: i64,
@@ -71,6 +73,7 @@ impl Default for State {
             completed_srbs: BTreeMap::new(),
             port_events: Vec::new(),
             reregistered: Vec::new(),
+            wdf: Objects::default(),
             event_status: NtStatus::SUCCESS,
             registration_status: NtStatus::SUCCESS,
             time: TIME,
@@ -263,5 +266,6 @@ impl Drop for State {
         }
         self.irps.values().for_each(SentIrp::free);
         self.srbs.values().for_each(SentSrb::free);
+        self.wdf.free();
     }
 }

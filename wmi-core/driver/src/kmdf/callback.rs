@@ -1,0 +1,165 @@
+//! The callbacks that the framework calls, at `PASSIVE_LEVEL` and not one after the other.
+
+use core::ffi::c_void;
+use core::sync::atomic::Ordering;
+
+use wmi_core::NtStatus;
+use wmi_core::provider::Response;
+use wmi_core::provider::kmdf::{self, Instance, ProviderControl};
+
+use super::framework::{Framework, Handle};
+use super::{INSTANCE, InstanceContext, PROVIDER, ProviderContext};
+use crate::request::bytes;
+use crate::status::{INVALID_DEVICE_STATE, raw};
+
+/// Finds the instance that a handle stands for.
+///
+/// # Safety
+///
+/// `handle` is that of a callback, for an instance that this crate has created with this `A`.
+unsafe fn instance<'a, A: Sync + 'static>(handle: Handle) -> Option<Instance<'a, A>> {
+    // SAFETY: the caller's.
+    let context = unsafe { Framework::context(handle, &INSTANCE) };
+    let context = context.cast_const().cast::<InstanceContext<A>>();
+    // SAFETY: the context is written before the instance is registered, and stays as long.
+    let context = unsafe { context.as_ref() }?;
+    // SAFETY: what the handlers are given stays as long as the device.
+    let device = unsafe { &*context.context };
+    Some(Instance::new(context.block, device, context.index))
+}
+
+/// Whether the framework has subtracted to a size that no buffer has: it does not check where a
+/// malformed WNODE, which only the kernel can send, says that its data starts.
+const fn is_absurd(size: u32) -> bool {
+    size > u32::MAX / 2
+}
+
+/// Stores how many bytes were used, or are needed, and returns the status.
+///
+/// # Safety
+///
+/// `used` is that of a callback.
+unsafe fn finish(response: Response, used: *mut u32) -> i32 {
+    let information = u32::try_from(response.information).unwrap_or(u32::MAX);
+    // SAFETY: the caller's.
+    unsafe { used.write(information) };
+    raw(response.status)
+}
+
+/// # Safety
+///
+/// The arguments are those of `EvtWmiInstanceQueryInstance`.
+pub(super) unsafe extern "system" fn query_instance<A: Sync + 'static>(
+    handle: Handle,
+    size: u32,
+    buffer: *mut c_void,
+    used: *mut u32,
+) -> i32 {
+    // SAFETY: the caller's.
+    let Some(instance) = (unsafe { instance::<A>(handle) }) else {
+        return raw(INVALID_DEVICE_STATE);
+    };
+    if is_absurd(size) {
+        return raw(NtStatus::INVALID_PARAMETER);
+    }
+    // SAFETY: the framework gives a buffer of this size, and nobody else uses it during the call.
+    let response = instance.query(unsafe { bytes(buffer, size) });
+    // SAFETY: the caller's.
+    unsafe { finish(response, used) }
+}
+
+/// # Safety
+///
+/// The arguments are those of `EvtWmiInstanceSetInstance`.
+pub(super) unsafe extern "system" fn set_instance<A: Sync + 'static>(
+    handle: Handle,
+    size: u32,
+    buffer: *mut c_void,
+) -> i32 {
+    // SAFETY: the caller's.
+    let Some(instance) = (unsafe { instance::<A>(handle) }) else {
+        return raw(INVALID_DEVICE_STATE);
+    };
+    if is_absurd(size) {
+        return raw(NtStatus::INVALID_PARAMETER);
+    }
+    // SAFETY: as in `query_instance`.
+    raw(instance.set(unsafe { bytes(buffer, size) }))
+}
+
+/// # Safety
+///
+/// The arguments are those of `EvtWmiInstanceSetItem`.
+pub(super) unsafe extern "system" fn set_item<A: Sync + 'static>(
+    handle: Handle,
+    item: u32,
+    size: u32,
+    buffer: *mut c_void,
+) -> i32 {
+    // SAFETY: the caller's.
+    let Some(instance) = (unsafe { instance::<A>(handle) }) else {
+        return raw(INVALID_DEVICE_STATE);
+    };
+    if is_absurd(size) {
+        return raw(NtStatus::INVALID_PARAMETER);
+    }
+    // SAFETY: as in `query_instance`.
+    raw(instance.set_item(item, unsafe { bytes(buffer, size) }))
+}
+
+/// # Safety
+///
+/// The arguments are those of `EvtWmiInstanceExecuteMethod`.
+pub(super) unsafe extern "system" fn execute_method<A: Sync + 'static>(
+    handle: Handle,
+    method: u32,
+    input: u32,
+    output: u32,
+    buffer: *mut c_void,
+    used: *mut u32,
+) -> i32 {
+    // SAFETY: the caller's.
+    let Some(instance) = (unsafe { instance::<A>(handle) }) else {
+        return raw(INVALID_DEVICE_STATE);
+    };
+    // The framework passes on a size of the input that is larger than the buffer, which has as many
+    // bytes as the output may have.
+    if is_absurd(output) || input > output {
+        return raw(NtStatus::INVALID_PARAMETER);
+    }
+    let Ok(input) = usize::try_from(input) else {
+        return raw(NtStatus::INVALID_PARAMETER);
+    };
+    // SAFETY: as in `query_instance`.
+    let response = instance.execute(method, input, unsafe { bytes(buffer, output) });
+    // SAFETY: the caller's.
+    unsafe { finish(response, used) }
+}
+
+/// # Safety
+///
+/// The arguments are those of `EvtWmiProviderFunctionControl`.
+pub(super) unsafe extern "system" fn function_control<A: Sync + 'static>(
+    handle: Handle,
+    control: i32,
+    enable: u8,
+) -> i32 {
+    // SAFETY: the caller's.
+    let context = unsafe { Framework::context(handle, &PROVIDER) };
+    let context = context.cast_const().cast::<ProviderContext<A>>();
+    // SAFETY: the context has this type, and is zero until it is written.
+    if context.is_null() || !unsafe { &(*context).is_ready }.load(Ordering::Acquire) {
+        return raw(INVALID_DEVICE_STATE);
+    }
+    // SAFETY: the context is written.
+    let block = unsafe { (*context).block };
+    // SAFETY: as above.
+    let device = unsafe { (*context).context };
+    let control = u32::try_from(control).ok();
+    let Some(control) = control.and_then(ProviderControl::from_value) else {
+        return raw(NtStatus::INVALID_PARAMETER);
+    };
+    // SAFETY: what the handlers are given stays as long as the device.
+    let device = unsafe { &*device };
+    raw(kmdf::function_control(block, device, control, enable != 0))
+}

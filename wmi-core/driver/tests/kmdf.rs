@@ -1,0 +1,364 @@
+//! Drivers of KMDF over the fake framework, and the fake framework against what the published source
+//! of the framework was seen to do.
+
+#![allow(unsafe_code, reason = "the tests play the framework and the driver")]
+#![allow(non_camel_case_types, reason = "MOF has these names")]
+
+use core::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
+
+use wmi_core::provider::{Event, Handle, Presence, Provider};
+use wmi_core::{DataBlock, Execute, NtStatus, Wire, WmiClass, WmiMethod};
+use wmi_driver::fake::{Irql, Kernel, WdfDevice, WdfEvent};
+use wmi_driver::kmdf::Wmi;
+
+/// What a sensor has measured.
+#[derive(WmiClass)]
+#[wmi(
+    guid = "0d1c9e64-7a0b-4f21-9a3f-6f8ad5f31c21",
+    base = "Win32_PerfRawData"
+)]
+struct Vendor_Stats {
+    /// Measurements.
+    #[wmi(data_id = 1, counter = "PERF_COUNTER_RAWCOUNT")]
+    measurements: AtomicU32,
+    /// Bytes.
+    #[wmi(data_id = 2, counter = "PERF_COUNTER_BULK_COUNT")]
+    bytes: AtomicU64,
+    /// Failures.
+    #[wmi(data_id = 3, counter = "PERF_COUNTER_RAWCOUNT")]
+    failures: AtomicU32,
+}
+
+/// The settings.
+#[derive(WmiClass)]
+#[wmi(guid = "0d1c9e64-7a0b-4f21-9a3f-6f8ad5f31c22", methods(Scale))]
+struct Vendor_Settings {
+    /// Milliseconds.
+    #[wmi(data_id = 1, write)]
+    interval: u32,
+}
+
+/// Multiplies the interval.
+#[derive(WmiMethod)]
+#[wmi(id = 7)]
+struct Scale {
+    /// By this.
+    #[wmi(in)]
+    factor: u32,
+    /// What it is now.
+    #[wmi(out)]
+    interval: u32,
+}
+
+/// It is too hot.
+#[derive(WmiClass)]
+#[wmi(
+    event,
+    base = "WMIEvent",
+    guid = "0d1c9e64-7a0b-4f21-9a3f-6f8ad5f31c23"
+)]
+struct Vendor_Hot {
+    /// Degrees.
+    #[wmi(data_id = 1)]
+    temperature: i32,
+}
+
+/// A histogram that is costly to collect.
+#[derive(WmiClass)]
+#[wmi(guid = "0d1c9e64-7a0b-4f21-9a3f-6f8ad5f31c24")]
+struct Vendor_Histogram {
+    /// Buckets.
+    #[wmi(data_id = 1)]
+    buckets: [u32; 4],
+}
+
+/// The context of the device.
+struct Device {
+    stats: [Vendor_Stats; 3],
+    sensors: AtomicUsize,
+    interval: AtomicU32,
+    hot: Event<Vendor_Hot>,
+    collecting: AtomicBool,
+    has_histogram: Presence,
+}
+
+type Block = wmi_core::provider::Block<Device>;
+
+static PROVIDER: Provider<Device> = Provider::kmdf(&[
+    &Block::counters(|device: &Device, sensor| device.stats.get(sensor))
+        .pdo(|device| device.sensors.load(Ordering::Relaxed)),
+    &Block::fixed::<Vendor_Settings, _>(|device, _| Some(device)).methods::<(Scale,)>(),
+    &Block::event(|device: &Device| &device.hot),
+    &Block::fixed::<Vendor_Histogram, _>(|device, _| Some(device))
+        .present_if(|device| &device.has_histogram)
+        .expensive(|device, on| {
+            device.collecting.store(on, Ordering::Relaxed);
+            Ok(())
+        }),
+])
+.mof_resource("VendorMof");
+
+impl Handle<Vendor_Settings> for Device {
+    fn query(&self) -> Result<Vendor_Settings, NtStatus> {
+        Ok(Vendor_Settings {
+            interval: self.interval.load(Ordering::Relaxed),
+        })
+    }
+
+    fn set(&self, block: &Wire<Vendor_Settings>) -> Result<(), NtStatus> {
+        self.interval.store(block.interval(), Ordering::Relaxed);
+        Ok(())
+    }
+}
+
+impl Handle<Vendor_Histogram> for Device {
+    fn query(&self) -> Result<Vendor_Histogram, NtStatus> {
+        Ok(Vendor_Histogram { buckets: [1; 4] })
+    }
+}
+
+impl Execute<Scale> for Device {
+    fn execute(&self, input: ScaleInView<'_>) -> Result<ScaleOut, NtStatus> {
+        let interval = self
+            .interval
+            .load(Ordering::Relaxed)
+            .wrapping_mul(input.factor);
+        self.interval.store(interval, Ordering::Relaxed);
+        Ok(ScaleOut { interval })
+    }
+}
+
+impl Device {
+    fn new() -> Self {
+        Self {
+            stats: [
+                Vendor_Stats::new(),
+                Vendor_Stats::new(),
+                Vendor_Stats::new(),
+            ],
+            sensors: AtomicUsize::new(2),
+            interval: AtomicU32::new(100),
+            hot: Event::new(),
+            collecting: AtomicBool::new(false),
+            has_histogram: Presence::new(true),
+        }
+    }
+}
+
+/// `EvtDriverDeviceAdd` and the start.
+fn added(kernel: &Kernel, context: &Device) -> (WdfDevice, Wmi<Device>) {
+    let device = kernel.create_wdf_device();
+    let (functions, globals) = (kernel.wdf_functions(), kernel.wdf_globals());
+    // SAFETY: all are the fake framework's, and the device is removed before the context goes.
+    let wmi = unsafe { Wmi::create(&PROVIDER, functions, globals, device.as_ptr(), context) };
+    let wmi = wmi.unwrap();
+    kernel.start_wdf_device(device);
+    (device, wmi)
+}
+
+#[test]
+fn blocks_get_the_flags_and_sizes_that_the_framework_wants() {
+    let kernel = Kernel::new();
+    let context = Device::new();
+    let (device, _) = added(&kernel, &context);
+    assert_eq!(kernel.wdf_resource(device).as_deref(), Some("VendorMof"));
+    let blocks: Vec<_> = kernel
+        .wdf_blocks(device)
+        .into_iter()
+        .map(|it| (it.guid, it.flags, it.min_instance_buffer_size, it.instances))
+        .collect();
+    let expected = [
+        // 20 bytes, rounded up.
+        (Vendor_Stats::GUID, 0, 32, 2),
+        (Vendor_Settings::GUID, 0, 0, 1),
+        (Vendor_Hot::GUID, 1, 0, 1),
+        (Vendor_Histogram::GUID, 2, 16, 1),
+    ];
+    assert_eq!(blocks, expected);
+    kernel.remove_wdf_device(device);
+}
+
+#[test]
+fn queries_give_the_data_or_the_size() {
+    let kernel = Kernel::new();
+    let context = Device::new();
+    context.stats[1].add_measurements(3);
+    let (device, _) = added(&kernel, &context);
+    let answer = kernel.wdf_query(device, Vendor_Stats::GUID, 1, 32);
+    assert_eq!((answer.status, answer.used), (NtStatus::SUCCESS, 20));
+    assert_eq!(answer.data[0], 3);
+    for room in [0, 1, 3] {
+        let answer = kernel.wdf_query(device, Vendor_Settings::GUID, 0, room);
+        assert_eq!(
+            (answer.status, answer.used),
+            (NtStatus::BUFFER_TOO_SMALL, 4)
+        );
+    }
+    let answer = kernel.wdf_query(device, Vendor_Settings::GUID, 0, 4);
+    assert_eq!(answer.data, [100, 0, 0, 0]);
+    kernel.remove_wdf_device(device);
+}
+
+#[test]
+fn a_query_of_all_succeeds_with_the_size_that_the_framework_asks_for() {
+    let kernel = Kernel::new();
+    let context = Device::new();
+    context.sensors.store(3, Ordering::Relaxed);
+    let (device, _) = added(&kernel, &context);
+    for guid in [
+        Vendor_Stats::GUID,
+        Vendor_Settings::GUID,
+        Vendor_Histogram::GUID,
+    ] {
+        let answer = kernel.wdf_query_all(device, guid, 64);
+        assert_eq!(answer.status, NtStatus::BUFFER_TOO_SMALL);
+        let answer = kernel.wdf_query_all(device, guid, answer.used);
+        assert_eq!(answer.status, NtStatus::SUCCESS, "{guid:?}");
+    }
+    kernel.remove_wdf_device(device);
+}
+
+#[test]
+fn only_blocks_that_can_be_set_are_set() {
+    let kernel = Kernel::new();
+    let context = Device::new();
+    let (device, _) = added(&kernel, &context);
+    let set = kernel.wdf_set(device, Vendor_Settings::GUID, 0, &[5, 0, 0, 0]);
+    assert_eq!(set, NtStatus::SUCCESS);
+    assert_eq!(context.interval.load(Ordering::Relaxed), 5);
+    let set = kernel.wdf_set_item(device, Vendor_Settings::GUID, 0, 1, &[6, 0, 0, 0]);
+    assert_eq!(set, NtStatus::SUCCESS);
+    assert_eq!(context.interval.load(Ordering::Relaxed), 6);
+    let set = kernel.wdf_set_item(device, Vendor_Settings::GUID, 0, 2, &[]);
+    assert_eq!(set, NtStatus::WMI_ITEMID_NOT_FOUND);
+    let set = kernel.wdf_set(device, Vendor_Settings::GUID, 0, &[]);
+    assert!(!set.is_success());
+    let set = kernel.wdf_set(device, Vendor_Stats::GUID, 0, &[0; 24]);
+    assert_eq!(set, NtStatus::WMI_READ_ONLY);
+    kernel.remove_wdf_device(device);
+}
+
+#[test]
+fn methods_are_executed_within_the_buffer() {
+    let kernel = Kernel::new();
+    let context = Device::new();
+    let (device, _) = added(&kernel, &context);
+    let execute = |method, claimed, room| {
+        let input = [3, 0, 0, 0];
+        kernel.wdf_execute(device, Vendor_Settings::GUID, method, &input, claimed, room)
+    };
+    let answer = execute(7, 4, 8);
+    assert_eq!(answer.status, NtStatus::SUCCESS);
+    assert_eq!(answer.data, 300_u32.to_le_bytes());
+    assert_eq!(execute(8, 4, 8).status, NtStatus::WMI_ITEMID_NOT_FOUND);
+    // The framework does not check that the input ends in the buffer.
+    for (claimed, room) in [(9, 8), (4, 0), (u32::MAX, 8)] {
+        let answer = execute(7, claimed, room);
+        assert_eq!(answer.status, NtStatus::INVALID_PARAMETER);
+    }
+    kernel.remove_wdf_device(device);
+}
+
+#[test]
+fn events_are_fired_while_the_framework_says_that_somebody_listens() {
+    let kernel = Kernel::new();
+    let context = Device::new();
+    let (device, wmi) = added(&kernel, &context);
+    let hot = Vendor_Hot { temperature: 90 };
+    wmi.send(&context.hot, 0, &hot).unwrap();
+    assert_eq!(kernel.take_wdf_events(), []);
+    assert!(!context.hot.is_enabled());
+
+    let listen = kernel.wdf_control(device, Vendor_Hot::GUID, true, true);
+    assert_eq!(listen, NtStatus::SUCCESS);
+    kernel
+        .at(Irql::Apc, || wmi.send(&context.hot, 0, &hot))
+        .unwrap();
+    let expected = WdfEvent {
+        guid: Vendor_Hot::GUID,
+        instance: 0,
+        data: 90_i32.to_le_bytes().to_vec(),
+    };
+    assert_eq!(kernel.take_wdf_events(), [expected]);
+    assert!(context.hot.is_enabled());
+    let failed = wmi.send(&context.hot, 1, &hot);
+    assert_eq!(failed, Err(NtStatus::WMI_INSTANCE_NOT_FOUND));
+    kernel.set_event_status(NtStatus::BUFFER_OVERFLOW);
+    let failed = wmi.send(&context.hot, 0, &hot);
+    assert_eq!(failed, Err(NtStatus::BUFFER_OVERFLOW));
+    kernel.remove_wdf_device(device);
+}
+
+#[test]
+fn expensive_blocks_hear_who_reads_them() {
+    let kernel = Kernel::new();
+    let context = Device::new();
+    let (device, _) = added(&kernel, &context);
+    for on in [true, false] {
+        let status = kernel.wdf_control(device, Vendor_Histogram::GUID, false, on);
+        assert_eq!(status, NtStatus::SUCCESS);
+        assert_eq!(context.collecting.load(Ordering::Relaxed), on);
+    }
+    kernel.remove_wdf_device(device);
+}
+
+#[test]
+fn instances_and_blocks_come_and_go() {
+    let kernel = Kernel::new();
+    let context = Device::new();
+    let (device, wmi) = added(&kernel, &context);
+    let instances = || -> Vec<_> {
+        let blocks = kernel.wdf_blocks(device);
+        blocks.iter().map(|block| block.instances).collect()
+    };
+    for (sensors, has_histogram, expected) in [
+        (3, true, [3, 1, 1, 1]),
+        (1, false, [1, 1, 1, 0]),
+        (0, true, [0, 1, 1, 1]),
+        (3, true, [3, 1, 1, 1]),
+    ] {
+        context.sensors.store(sensors, Ordering::Relaxed);
+        context.has_histogram.set(has_histogram);
+        let before = kernel.wdf_updates(device);
+        wmi.update().unwrap();
+        assert_eq!(instances(), expected);
+        assert!(kernel.wdf_updates(device) > before);
+        // Numbers are places, as handlers count them.
+        for number in 0..sensors {
+            context.stats[number].add_measurements(1);
+            let answer = kernel.wdf_query(device, Vendor_Stats::GUID, number, 32);
+            let expected = context.stats[number].snapshot().as_bytes().to_vec();
+            assert_eq!(answer.data, expected);
+        }
+    }
+    let before = kernel.wdf_updates(device);
+    wmi.update().unwrap();
+    assert_eq!(kernel.wdf_updates(device), before);
+    kernel.remove_wdf_device(device);
+}
+
+#[test]
+fn a_block_that_comes_late_is_created_once() {
+    let kernel = Kernel::new();
+    let context = Device::new();
+    context.has_histogram.set(false);
+    let (device, wmi) = added(&kernel, &context);
+    assert_eq!(kernel.wdf_blocks(device).len(), 3);
+    context.has_histogram.set(true);
+    wmi.update().unwrap();
+    wmi.update().unwrap();
+    assert_eq!(kernel.wdf_blocks(device).len(), 4);
+    kernel.remove_wdf_device(device);
+}
+
+#[test]
+fn nothing_is_created_once_the_device_goes() {
+    let kernel = Kernel::new();
+    let context = Device::new();
+    context.has_histogram.set(false);
+    let (device, wmi) = added(&kernel, &context);
+    kernel.deregister_wdf_device(device);
+    context.has_histogram.set(true);
+    assert_eq!(wmi.update(), Err(NtStatus(0xc000_0184)));
+    kernel.remove_wdf_device(device);
+}
