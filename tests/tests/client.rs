@@ -77,7 +77,7 @@ fn disk(bytes: u64) -> Disk {
     Disk {
         bytes,
         label: Text::new("a\"b").unwrap(),
-        made: DateTime::new("20240229134501.250000+060").unwrap(),
+        made: DateTime::parse("20240229134501.250000+060").unwrap(),
         present: true,
         heads: [Head { degrees: -1 }, Head { degrees: 40 }],
     }

@@ -4,7 +4,7 @@ use std::fs;
 
 use super::{binary, fails, folder, mof, succeeds};
 use wmi_tests::image::link;
-use wmi_tools::bmf::{self, Parse};
+use wmi_tools::bmf::{self, Packing};
 
 #[test]
 fn text_in_any_encoding_and_binary_mof_in_any_wrapping_are_one_schema() {
@@ -75,7 +75,7 @@ fn each_binary_mof_of_a_table_is_reached_by_its_offset_or_with_all() {
     let arena = wmi_tools::Arena::new();
     let other = br#"#pragma namespace("root/other") class Vendor_Other {};"#;
     let other = wmi_tools::mof::Reader::new(&arena).read("other.mof", other);
-    let other = bmf::encode(&other.file, Parse::Greedy).unwrap();
+    let other = bmf::encode(&other.file, Packing::Greedy).unwrap();
     let table = [b"\0", &one[..], b"\0", &other].concat();
     let second = (2 + one.len()).to_string();
     for (offset, expected) in [("1", &one), ("0x1", &one), (&*second, &other)] {

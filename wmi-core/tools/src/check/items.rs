@@ -188,8 +188,8 @@ impl<'a> Context<'_, 'a> {
             return;
         };
         let name = counter.name().unwrap_or("this counter type");
-        if let Some(why) = counter.refusal() {
-            let message = format!("a driver cannot have {name}: {why}; take another type");
+        if let Some(why) = counter.unusable() {
+            let message = format!("`{name}` {why}; take another counter type");
             return self.report(Rule::CounterType, place, message);
         }
         if let Some(meant) = counter.misprint_of() {

@@ -6,7 +6,7 @@ use super::item::Owner;
 use super::name::{type_name, words};
 use crate::layout::{BlockItem, ElementType, Elements, Integer};
 use wmi_core::CounterSize;
-use wmi_core::schema::{Flavor, Property};
+use wmi_core::schema::{Flavor, Property, Value};
 
 /// The type of a field.
 pub(super) struct Typed {
@@ -20,7 +20,7 @@ pub(super) struct Typed {
 }
 
 impl<'a> Importer<'a> {
-    /// The type of an item; `counted` where it counts the elements of another.
+    /// Returns the type of an item; `counted` if it counts the elements of another.
     pub(super) fn typed(
         &mut self,
         item: &BlockItem<'a>,
@@ -64,7 +64,7 @@ impl<'a> Importer<'a> {
                 "DateTime".to_string()
             }
             ElementType::Class(block) => {
-                let class = self.structs.get(&block.name.to_lowercase());
+                let class = self.space.structs.get(&block.name.to_lowercase());
                 let class = class.ok_or_else(|| format!("`{}` has no typed block", block.name))?;
                 counts = class.counts;
                 class.ty()
@@ -83,11 +83,12 @@ impl<'a> Importer<'a> {
         })
     }
 
-    /// The name of an enum of these values, which is written if it is new.
+    /// Returns the name of an enum of these values; writes the enum if it is new.
     fn enumeration(&mut self, enumeration: Enumeration, of: &str, owner: &str) -> String {
         let kind = enumeration.kind();
-        let known = self.enums.iter().find(|(other, _)| *other == enumeration);
-        let name = if let Some((_, name)) = known {
+        let mut source = String::new();
+        enumeration.write("", "", &mut source);
+        let name = if let Some(name) = self.enums.get(&source) {
             name.clone()
         } else {
             let (short, long) = (type_name(of), format!("{owner}{}", type_name(of)));
@@ -99,7 +100,8 @@ impl<'a> Importer<'a> {
             let name = self.types.claim(&candidates, &[]);
             enumeration.write(&name, of, &mut self.out);
             self.out.push('\n');
-            self.enums.push((enumeration, name.clone()));
+            self.enums.insert(source.clone(), name.clone());
+            self.new_enums.push(source);
             name
         };
         match kind {
@@ -131,7 +133,7 @@ impl<'a> Importer<'a> {
     }
 }
 
-/// The counter type's name, if the item is a counter.
+/// Returns the name of the counter type, if the item is a counter.
 fn counter_name(
     property: &Property<'_>,
     owner: &Owner<'_>,
@@ -142,7 +144,12 @@ fn counter_name(
     }
     let counter = property
         .counter_type()
-        .ok_or("`CounterType` is no number")?;
+        .ok_or("`CounterType` is not a number")?;
+    let scale = property.qualifier("DefaultScale");
+    let scale = scale.map_or(Value::Integer(0), |scale| scale.value);
+    if !matches!(scale, Value::Integer(_)) {
+        return Err("the `DefaultScale` of a counter is not an integer".to_string());
+    }
     let name = counter
         .name()
         .ok_or_else(|| format!("winperf.h has no counter type {:#x}", counter.value()))?;
