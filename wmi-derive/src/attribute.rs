@@ -80,6 +80,14 @@ impl Slot<value::Allow> {
     }
 }
 
+impl Slot<FreeValue> {
+    /// The value, and its place.
+    pub(crate) fn located(&self) -> Option<(FreeValue, Span)> {
+        let given = self.given()?;
+        Some((given.value.clone()?, given.span))
+    }
+}
+
 impl Slot<value::Path> {
     /// The path of `wmi_core`.
     pub(crate) fn krate(&self) -> TokenStream {

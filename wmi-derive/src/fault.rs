@@ -118,7 +118,7 @@ messages! {
     first_name(name) => "`{name}` is first used here";
     unknown_counter(name) => "`{name}` is not a counter type of winperf.h";
     unknown_counter_near(name, near) => "`{name}` is not a counter type of winperf.h; did you mean `{near}`?";
-    no_counter_data(name, what) => "`{name}` reads {what}, which no counter field holds; take another counter type";
+    no_counter_data(name, why) => "`{name}` {why}; take another counter type";
     needs_counter(name) => "`{name}` is for counters; add `counter = \"PERF_..\"` or remove it";
     written_counter(name) => "clients could set `{name}`, which may only count up; remove `write`, or say `allow(counter_write)` if it was published so";
     // Methods

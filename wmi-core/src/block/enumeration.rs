@@ -1,20 +1,24 @@
 //! Enumerations and bit flags: integers whose values have names.
 
 use core::fmt;
-use core::ops::{BitAnd, BitOr};
+use core::ops::{BitAnd, BitOr, BitOrAssign};
 
 use super::field::{Element, WmiField};
+use super::sealed::Sealed;
 use crate::schema::{CimType, Qualifier};
 
 /// An integer on the wire, of the width that an enumeration's `#[repr]` chooses.
 pub trait Repr:
-    Element<Value = Self> + Copy + PartialEq + fmt::Debug + fmt::LowerHex + 'static
+    Sealed + Element<Value = Self> + Copy + PartialEq + fmt::Debug + fmt::LowerHex + 'static
 {
 }
 
 macro_rules! reprs {
     ($($repr:ident)*) => {
-        $(impl Repr for $repr {})*
+        $(
+            impl Sealed for $repr {}
+            impl Repr for $repr {}
+        )*
     };
 }
 
@@ -37,7 +41,7 @@ impl<T: Copy + fmt::Debug> Plain for T {}
 /// the field; `Values` and `ValueMap`, and `DefineValues` if its variants have names for the C
 /// header, follow from it.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no WMI enumeration",
+    message = "`{Self}` is not a WMI enumeration",
     label = "not a WMI enumeration",
     note = "add `#[derive(wmi_core::WmiEnum)]` to `{Self}`"
 )]
@@ -49,9 +53,9 @@ pub trait WmiEnum: Sized + 'static {
     /// The variant of zero, or the first where there is none.
     const ZERO: Self;
 
-    /// The variant of this value.
+    /// Returns the variant of this value.
     fn from_repr(value: Self::Repr) -> Option<Self>;
-    /// The value of this variant.
+    /// Returns the value of this variant.
     fn to_repr(self) -> Self::Repr;
 }
 
@@ -65,7 +69,7 @@ pub enum Enumerated<E: WmiEnum> {
 }
 
 impl<E: WmiEnum> Enumerated<E> {
-    /// The variant, if it is one.
+    /// Returns the variant, if it is one.
     #[must_use]
     pub fn known(self) -> Option<E> {
         match self {
@@ -74,7 +78,7 @@ impl<E: WmiEnum> Enumerated<E> {
         }
     }
 
-    /// The value.
+    /// Returns the value.
     #[must_use]
     pub fn repr(self) -> E::Repr {
         match self {
@@ -96,7 +100,7 @@ impl<E: WmiEnum> From<E> for Enumerated<E> {
 /// from it. Documentation says that `BitMap` holds the *positions* of bits, while every shipped
 /// MOF holds their *masks*; the derive writes masks unless it is told otherwise.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no enumeration of WMI flags",
+    message = "`{Self}` is not an enumeration of WMI flags",
     label = "not an enumeration of WMI flags",
     note = "add `#[derive(wmi_core::WmiFlags)]` to `{Self}`"
 )]
@@ -108,7 +112,7 @@ pub trait WmiFlags: Sized + 'static {
     /// All variants, in the order of the source.
     const VARIANTS: &'static [Self];
 
-    /// The bits of this variant.
+    /// Returns the bits of this variant.
     fn mask(self) -> Self::Repr;
 }
 
@@ -123,6 +127,42 @@ impl<E: WmiFlags> Clone for Flags<E> {
 
 impl<E: WmiFlags> Copy for Flags<E> {}
 
+impl<E: WmiFlags> Flags<E> {
+    /// No flag.
+    pub const NONE: Self = Self(<E::Repr as WmiField>::ZERO);
+
+    /// Makes a set of these bits, of which some may have no variant.
+    #[must_use]
+    pub const fn from_bits(bits: E::Repr) -> Self {
+        Self(bits)
+    }
+
+    /// Returns the bits.
+    #[must_use]
+    pub const fn bits(self) -> E::Repr {
+        self.0
+    }
+
+    /// Returns these flags and this one.
+    #[must_use]
+    pub fn with(self, flag: E) -> Self {
+        Self(self.0 | flag.mask())
+    }
+
+    /// Returns whether no bit is set.
+    #[must_use]
+    pub fn is_empty(self) -> bool {
+        self.0 == Self::NONE.0
+    }
+
+    /// Returns whether all bits of the flag are set.
+    #[must_use]
+    pub fn contains(self, flag: E) -> bool {
+        let mask = flag.mask();
+        self.0 & mask == mask
+    }
+}
+
 impl<E: WmiFlags> PartialEq for Flags<E> {
     fn eq(&self, other: &Self) -> bool {
         self.0 == other.0
@@ -131,33 +171,43 @@ impl<E: WmiFlags> PartialEq for Flags<E> {
 
 impl<E: WmiFlags> Eq for Flags<E> {}
 
-impl<E: WmiFlags> Flags<E> {
-    /// No flag.
-    pub const NONE: Self = Self(<E::Repr as WmiField>::ZERO);
-
-    /// These bits, of which some may have no variant.
-    #[must_use]
-    pub const fn from_bits(bits: E::Repr) -> Self {
-        Self(bits)
+impl<E: WmiFlags> From<E> for Flags<E> {
+    fn from(flag: E) -> Self {
+        Self(flag.mask())
     }
+}
 
-    /// The bits.
-    #[must_use]
-    pub const fn bits(self) -> E::Repr {
-        self.0
+impl<E: WmiFlags> FromIterator<E> for Flags<E> {
+    fn from_iter<I: IntoIterator<Item = E>>(flags: I) -> Self {
+        flags.into_iter().fold(Self::NONE, Self::with)
     }
+}
 
-    /// The same and this flag.
-    #[must_use]
-    pub fn with(self, flag: E) -> Self {
-        Self(self.0 | flag.mask())
+impl<E: WmiFlags> BitOr for Flags<E> {
+    type Output = Self;
+
+    fn bitor(self, other: Self) -> Self {
+        Self(self.0 | other.0)
     }
+}
 
-    /// Whether all bits of the flag are set.
-    #[must_use]
-    pub fn contains(self, flag: E) -> bool {
-        let mask = flag.mask();
-        self.0 & mask == mask
+impl<E: WmiFlags> BitOr<E> for Flags<E> {
+    type Output = Self;
+
+    fn bitor(self, flag: E) -> Self {
+        self.with(flag)
+    }
+}
+
+impl<E: WmiFlags> BitOrAssign for Flags<E> {
+    fn bitor_assign(&mut self, other: Self) {
+        *self = *self | other;
+    }
+}
+
+impl<E: WmiFlags> BitOrAssign<E> for Flags<E> {
+    fn bitor_assign(&mut self, flag: E) {
+        *self = self.with(flag);
     }
 }
 

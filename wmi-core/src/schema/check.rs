@@ -9,9 +9,10 @@
 )]
 
 use super::index::{Index, hash_guid, hash_name};
-use super::{CimType, Class, Method, Property, Qualifier, Schema, Value};
+use super::{CimType, Class, Method, Property, Qualifier, Value};
 use crate::Guid;
 use wmi_vocabulary::near;
+use wmi_vocabulary::system_class::{self, is_base, is_standard_block};
 
 /// Panics with the names at fault where a rule is broken.
 #[track_caller]
@@ -21,7 +22,7 @@ pub(super) const fn classes(classes: &[&Class<'_>], external: &[&str]) {
     }
 }
 
-/// The first rule that is broken. Linear in the classes, as the compiler counts the steps.
+/// Returns the first rule that is broken. Linear in the classes, as the compiler counts the steps.
 pub(super) const fn fault(classes: &[&Class<'_>], external: &[&str]) -> Option<Message> {
     let mut before = Before {
         classes,
@@ -38,7 +39,8 @@ pub(super) const fn fault(classes: &[&Class<'_>], external: &[&str]) -> Option<M
             unknown_base(class, &before, external),
             second_abstract(class, &before),
             methods_fault(class),
-            unknown_type(class, class.properties, &before),
+            item_fault(class, class.properties, &before),
+            standard_block(class),
         ];
         let mut next = 0;
         while next < faults.len() {
@@ -49,7 +51,7 @@ pub(super) const fn fault(classes: &[&Class<'_>], external: &[&str]) -> Option<M
         }
         let mut method = 0;
         while method < class.methods.len() {
-            let fault = unknown_type(class, class.methods[method].parameters, &before);
+            let fault = item_fault(class, class.methods[method].parameters, &before);
             if fault.is_some() {
                 return fault;
             }
@@ -129,10 +131,7 @@ const fn unknown_base(
     let Some(base) = class.superclass else {
         return None;
     };
-    if contains(Schema::SYSTEM_BASES, base)
-        || before.by_name(base).is_some()
-        || contains(external, base)
-    {
+    if before.by_name(base).is_some() || is_base(base) || contains(external, base) {
         return None;
     }
     let fault = Message::about(class.name, " derives from ")
@@ -144,7 +143,7 @@ const fn unknown_base(
     })
 }
 
-/// The known base whose name is nearest to a misspelt one.
+/// Finds the known base whose name is nearest to a misspelt one.
 const fn nearest<'a>(
     name: &str,
     class: &Class<'_>,
@@ -152,7 +151,7 @@ const fn nearest<'a>(
     external: &[&'a str],
 ) -> Option<&'a str> {
     let mut found: Option<(usize, &str)> = None;
-    let lists = [Schema::SYSTEM_BASES, external];
+    let lists = [system_class::BASES, external];
     let mut list = 0;
     while list < lists.len() {
         let mut index = 0;
@@ -176,7 +175,7 @@ const fn nearest<'a>(
     }
 }
 
-/// The nearer of a name and the nearest so far, with its distance.
+/// Returns the nearer of a name and the nearest so far, with its distance.
 const fn nearer<'a>(
     name: &str,
     other: &'a str,
@@ -192,7 +191,7 @@ const fn nearer<'a>(
     }
 }
 
-/// WMI allows one abstract class in a hierarchy, and `WMIEvent` is one.
+/// Finds a second abstract class in a hierarchy. WMI allows one, and `WMIEvent` is one.
 const fn second_abstract(class: &Class<'_>, before: &Before<'_>) -> Option<Message> {
     if !is_abstract(class) {
         return None;
@@ -234,7 +233,9 @@ const fn is_abstract(class: &Class<'_>) -> bool {
     false
 }
 
-const fn unknown_type(
+/// An item that embeds an unknown class, or has a default of another type. One loop for both, as the
+/// compiler counts the steps.
+const fn item_fault(
     class: &Class<'_>,
     items: &[Property<'_>],
     before: &Before<'_>,
@@ -249,6 +250,10 @@ const fn unknown_type(
             let is_later = contains_class(before.classes, item.type_name);
             let fault = fault.push(if is_later { "move" } else { "add" });
             return Some(fault.push(" `").push(item.type_name).push("::CLASS`"));
+        }
+        if item.default.is_some() && !item.default_fits() {
+            let fault = Message::new("a default value is not of the type of its property: ");
+            return Some(fault.pair(item.name, class.name));
         }
         index += 1;
     }
@@ -266,6 +271,14 @@ const fn contains_class(classes: &[&Class<'_>], name: &str) -> bool {
     false
 }
 
+const fn standard_block(class: &Class<'_>) -> Option<Message> {
+    if !is_standard_block(class.name) {
+        return None;
+    }
+    let fault = Message::about(class.name, " is a standard block that Windows declares");
+    Some(fault.push("; leave it out of the schema, or rename it"))
+}
+
 const fn contains(names: &[&str], name: &str) -> bool {
     let mut index = 0;
     while index < names.len() {
@@ -277,7 +290,7 @@ const fn contains(names: &[&str], name: &str) -> bool {
     false
 }
 
-/// Names compare without case.
+/// Compares names without case.
 pub(crate) const fn same_name(a: &str, b: &str) -> bool {
     let (a, b) = (a.as_bytes(), b.as_bytes());
     if a.len() != b.len() {
@@ -298,7 +311,7 @@ pub(crate) const fn same_guid(a: Guid, b: Guid) -> bool {
     u128::from_le_bytes(a.to_bytes()) == u128::from_le_bytes(b.to_bytes())
 }
 
-/// The GUID of a class; one that cannot be read is not this check's matter.
+/// Returns the GUID of a class; one that cannot be read is not this check's matter.
 const fn guid(class: &Class<'_>) -> Option<Guid> {
     let qualifiers: &[Qualifier<'_>] = class.qualifiers.written();
     let mut index = 0;
@@ -346,69 +359,6 @@ const fn methods_fault(class: &Class<'_>) -> Option<Message> {
         index += 1;
     }
     None
-}
-
-/// Panics where these are not the methods of the class.
-#[track_caller]
-pub(crate) const fn served_methods(class: &Class<'_>, served: &[Method<'_>]) {
-    let mut index = 0;
-    while index < class.methods.len() {
-        let name = class.methods[index].name;
-        if !has_method(served, name) {
-            Message::about(class.name, " has the method ")
-                .quote(name)
-                .push(", which `.methods::<(..)>()` does not list: add it")
-                .panic();
-        }
-        index += 1;
-    }
-    index = 0;
-    while index < served.len() {
-        let name = served[index].name;
-        if !has_method(class.methods, name) {
-            Message::about(class.name, " does not have the method ")
-                .quote(name)
-                .push(", which `.methods::<(..)>()` lists: remove it")
-                .panic();
-        }
-        index += 1;
-    }
-}
-
-const fn has_method(methods: &[Method<'_>], name: &str) -> bool {
-    let mut index = 0;
-    while index < methods.len() {
-        if same_name(methods[index].name, name) {
-            return true;
-        }
-        index += 1;
-    }
-    false
-}
-
-/// Panics where two blocks of a driver have one GUID.
-#[track_caller]
-pub(crate) const fn distinct_blocks(first: &str, guid: Guid, other: &str, other_guid: Guid) {
-    if !same_guid(guid, other_guid) {
-        return;
-    }
-    if same_name(first, other) {
-        refuse(first, " has two blocks: let one have the instances of both");
-    }
-    Message::new("two blocks have one GUID: ")
-        .pair(first, other)
-        .push("; generate a fresh one")
-        .panic();
-}
-
-/// Panics where an event is of another class than the block that is to be sent as it.
-#[track_caller]
-pub(crate) const fn one_class(block: &str, guid: Guid, event: &str, event_guid: Guid) {
-    if !same_guid(guid, event_guid) {
-        Message::new("the event is of another class than the block: ")
-            .pair(event, block)
-            .panic();
-    }
 }
 
 /// Panics where the default value of a property is not of its type.
@@ -470,7 +420,7 @@ pub(crate) struct Message {
 }
 
 impl Message {
-    pub(super) const fn new(text: &str) -> Self {
+    pub(crate) const fn new(text: &str) -> Self {
         Self {
             bytes: [0; 256],
             length: 0,
@@ -478,12 +428,12 @@ impl Message {
         .push(text)
     }
 
-    /// A sentence that begins with a name.
-    const fn about(name: &str, text: &str) -> Self {
+    /// Begins a sentence with a name.
+    pub(crate) const fn about(name: &str, text: &str) -> Self {
         Self::new("").quote(name).push(text)
     }
 
-    const fn push(mut self, text: &str) -> Self {
+    pub(crate) const fn push(mut self, text: &str) -> Self {
         let text = text.as_bytes();
         let mut index = 0;
         while index < text.len() && self.length < self.bytes.len() {
@@ -513,21 +463,21 @@ impl Message {
         }
     }
 
-    pub(super) const fn pair(self, first: &str, second: &str) -> Self {
+    pub(crate) const fn pair(self, first: &str, second: &str) -> Self {
         self.quote(first).push(" and ").quote(second)
     }
 
-    /// A qualifier and the item that it is about.
+    /// Adds a qualifier and its item.
     pub(super) const fn qualifier(self, name: &str, item: &str) -> Self {
         self.quote(name).push(" of ").quote(item)
     }
 
-    const fn quote(self, name: &str) -> Self {
+    pub(crate) const fn quote(self, name: &str) -> Self {
         self.push("`").push(name).push("`")
     }
 
     #[track_caller]
-    pub(super) const fn panic(&self) -> ! {
+    pub(crate) const fn panic(&self) -> ! {
         match core::str::from_utf8(self.bytes.split_at(self.length).0) {
             Ok(text) => panic!("{}", text),
             // A name was cut in the middle of a character.

@@ -14,8 +14,8 @@ mod property;
 mod qualifier;
 
 pub(crate) use check::{
-    distinct_blocks, idle_count, large_event, methods as check_methods, one_class, refuse,
-    same_guid, same_name, served_methods, wrong_default,
+    Message, idle_count, large_event, methods as check_methods, refuse, same_guid, same_name,
+    wrong_default,
 };
 pub use class::{Class, Schema};
 pub use file::{Edition, File, Instance, InstanceValue, Object, ObjectKind};
