@@ -13,7 +13,7 @@ use super::qualifier::{self, Place};
 use super::role::{Role, perf_detail, special};
 use super::{Importer, Omission, OmissionKind, declaration, method};
 use crate::classes::items;
-use crate::layout::Block;
+use crate::layout::BlockLayout;
 use crate::layout::Elements;
 use wmi_core::__private::{ACTIVE, EVENT_DATA_LIMIT, INSTANCE_NAME};
 use wmi_core::Guid;
@@ -155,7 +155,7 @@ impl<'a> Importer<'a> {
         class: &'a Class<'a>,
         owner: Owner<'_>,
     ) -> Result<(Vec<Field>, Option<usize>), String> {
-        let block = Block::of(class, &self.space.classes).map_err(|why| why.to_string())?;
+        let block = BlockLayout::of(class, &self.space.classes).map_err(|why| why.to_string())?;
         if block.size.is_some_and(|size| size > MAX_SIZE) {
             return Err("its data block is larger than a WNODE can be".to_string());
         }

@@ -11,7 +11,7 @@ use super::qualifier::{self, Place, Special};
 use super::text::comment;
 use super::types::Typed;
 use super::{Importer, declaration};
-use crate::layout::{Element, Elements, Integer, Item};
+use crate::layout::{BlockItem, ElementType, Elements, Integer};
 use wmi_core::schema::{Array, Property, Qualifier};
 use wmi_core::{CounterSize, CounterType};
 
@@ -48,7 +48,7 @@ impl<'a> Importer<'a> {
     /// Returns the field of an item; `before` are the fields of the items before it in the block.
     pub(super) fn field(
         &mut self,
-        item: &Item<'a>,
+        item: &BlockItem<'a>,
         counted: bool,
         before: &[Field],
         owner: &Owner<'_>,
@@ -67,7 +67,7 @@ impl<'a> Importer<'a> {
             metas.push(Meta::text("name", property.name));
         }
         let type_name = match &item.element {
-            Element::Class(block) => block.name,
+            ElementType::Class(block) => block.name,
             _ => property.cim_type.keyword(),
         };
         if property.type_name != type_name {
@@ -82,8 +82,10 @@ impl<'a> Importer<'a> {
         }
         metas.extend(allowed(property, item, &typed)?);
         let size_is = size_is(item, before)?;
-        let wide = matches!(item.element, Element::Integer(Integer::I64 | Integer::U64))
-            && item.elements == Elements::One
+        let wide = matches!(
+            item.element,
+            ElementType::Integer(Integer::I64 | Integer::U64)
+        ) && item.elements == Elements::One
             && typed.of_type.is_empty();
         let special = |qualifier: &Qualifier<'_>| {
             let is = |name: &str| qualifier.name.eq_ignore_ascii_case(name);
@@ -171,7 +173,7 @@ fn is_order(meta: &Meta) -> bool {
 /// Returns `allow(..)` for a field that breaks a rule which published classes may break.
 fn allowed(
     property: &Property<'_>,
-    item: &Item<'_>,
+    item: &BlockItem<'_>,
     typed: &Typed,
 ) -> Result<Option<Meta>, String> {
     let mut allowed = Vec::new();
@@ -198,7 +200,7 @@ fn allowed(
 }
 
 /// Returns `size_is = ".."`, by the field that counts, or by the name that the qualifier spells.
-fn size_is(item: &Item<'_>, before: &[Field]) -> Result<Option<Meta>, String> {
+fn size_is(item: &BlockItem<'_>, before: &[Field]) -> Result<Option<Meta>, String> {
     let Some(wanted) = item.property.size_is() else {
         return Ok(None);
     };

@@ -11,8 +11,7 @@ use super::meta::Meta;
 use super::name::{Fields, type_name};
 use super::qualifier::{self, Place, Special};
 use super::{Importer, Omission, OmissionKind};
-use crate::layout::Block;
-use crate::layout::{Elements, Item};
+use crate::layout::{BlockItem, BlockLayout, Elements};
 use wmi_core::schema::{Class, Method};
 
 /// A method as it was written.
@@ -151,9 +150,10 @@ impl<'a> Importer<'a> {
         if let Some(name) = repeated(method.parameters) {
             return Err(format!("two parameters have the name `{name}`"));
         }
-        let input = Block::of_input(method, &self.space.classes).map_err(|why| why.to_string())?;
+        let input =
+            BlockLayout::of_input(method, &self.space.classes).map_err(|why| why.to_string())?;
         let output =
-            Block::of_output(method, &self.space.classes).map_err(|why| why.to_string())?;
+            BlockLayout::of_output(method, &self.space.classes).map_err(|why| why.to_string())?;
         let borrows = input.size.is_none() || output.size.is_none();
         let owner = Owner {
             name: class,
@@ -162,7 +162,7 @@ impl<'a> Importer<'a> {
             perf_detail: None,
         };
         // Each parameter once, with the one that counts it by its number.
-        let mut parameters: Vec<(Item<'a>, Option<u32>)> = Vec::new();
+        let mut parameters: Vec<(BlockItem<'a>, Option<u32>)> = Vec::new();
         for block in [&input, &output] {
             for item in &block.items {
                 let count = match item.elements {

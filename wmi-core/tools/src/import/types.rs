@@ -4,7 +4,7 @@ use super::Importer;
 use super::enumeration::{Enumeration, Kind, rust};
 use super::item::Owner;
 use super::name::{type_name, words};
-use crate::layout::{Element, Elements, Integer, Item};
+use crate::layout::{BlockItem, ElementType, Elements, Integer};
 use wmi_core::CounterSize;
 use wmi_core::schema::{Flavor, Property, Value};
 
@@ -23,7 +23,7 @@ impl<'a> Importer<'a> {
     /// Returns the type of an item; `counted` if it counts the elements of another.
     pub(super) fn typed(
         &mut self,
-        item: &Item<'a>,
+        item: &BlockItem<'a>,
         counted: bool,
         owner: &Owner<'_>,
     ) -> Result<Typed, String> {
@@ -32,12 +32,12 @@ impl<'a> Importer<'a> {
         let mut counter = None;
         let mut counts = false;
         let one = match &item.element {
-            Element::Boolean => "bool".to_string(),
-            Element::Integer(integer) if counted => {
+            ElementType::Boolean => "bool".to_string(),
+            ElementType::Integer(integer) if counted => {
                 self.uses.insert("Count");
                 format!("Count<{}>", rust(*integer))
             }
-            Element::Integer(integer) => {
+            ElementType::Integer(integer) => {
                 counter = counter_name(property, owner, item)?;
                 let enumeration = Enumeration::of(property, *integer);
                 match enumeration.filter(|_| counter.is_none()) {
@@ -52,17 +52,18 @@ impl<'a> Importer<'a> {
                     None => rust(*integer).to_string(),
                 }
             }
-            Element::Text { max: Some(max) } => {
+            ElementType::Char16 => return Err("`char16` has no Rust type".to_string()),
+            ElementType::Text { max: Some(max) } => {
                 of_type.push(("MaxLen".to_string(), Flavor::NONE));
                 self.uses.insert("Text");
                 format!("Text<{max}>")
             }
-            Element::Text { max: None } => "&'a str".to_string(),
-            Element::DateTime => {
+            ElementType::Text { max: None } => "&'a str".to_string(),
+            ElementType::DateTime => {
                 self.uses.insert("DateTime");
                 "DateTime".to_string()
             }
-            Element::Class(block) => {
+            ElementType::Class(block) => {
                 let class = self.space.structs.get(&block.name.to_lowercase());
                 let class = class.ok_or_else(|| format!("`{}` has no typed block", block.name))?;
                 counts = class.counts;
@@ -136,7 +137,7 @@ impl<'a> Importer<'a> {
 fn counter_name(
     property: &Property<'_>,
     owner: &Owner<'_>,
-    item: &Item<'_>,
+    item: &BlockItem<'_>,
 ) -> Result<Option<&'static str>, String> {
     if owner.perf_detail.is_none() || property.qualifier("CounterType").is_none() {
         return Ok(None);
