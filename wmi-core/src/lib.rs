@@ -60,14 +60,13 @@ pub mod provider;
 pub mod schema;
 pub mod wnode;
 
+pub use block::char16::Char16;
 pub use block::class::{CounterClass, DataBlock, FixedBlock, FixedClass, VariableClass, WmiClass};
 pub use block::datetime::{DateTime, DateTimeError};
 pub use block::enumeration::{Enumerated, Flags, WmiEnum, WmiFlags};
 pub use block::field::WmiField;
 pub use block::item::Item;
 pub use block::text::{Text, TextError};
-#[doc(hidden)]
-pub use block::utf16;
 pub use block::wire::Wire;
 pub use block::{Count, layout};
 pub use counter::{Counter, Counter32, Counter64, PerCpu, SingleWriter};

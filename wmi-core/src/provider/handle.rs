@@ -220,8 +220,8 @@ impl<'a> VariableItemChange<'a> {
     /// # Errors
     ///
     /// [`NtStatus::WMI_SET_FAILURE`] if the bytes are not whole elements.
-    pub fn elements<T: VariableElement>(&self) -> Result<block::Array<'a, T>, NtStatus> {
-        block::Array::decode_all(self.data).map_err(|_| NtStatus::WMI_SET_FAILURE)
+    pub fn elements<T: VariableElement>(&self) -> Result<block::ArrayView<'a, T>, NtStatus> {
+        block::ArrayView::decode_all(self.data).map_err(|_| NtStatus::WMI_SET_FAILURE)
     }
 }
 

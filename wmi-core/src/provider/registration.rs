@@ -113,8 +113,19 @@ impl<A: Sync> Provider<A> {
     }
 
     /// Sets the name of the `MOFDATA` resource in the driver's image, which describes the classes.
+    ///
+    /// # Panics
+    ///
+    /// If a resource cannot have the name; in a constant, this is an error of the compiler.
     #[must_use]
+    #[track_caller]
     pub const fn mof_resource(mut self, name: &'static str) -> Self {
+        if !wmi_vocabulary::is_resource_name(name) {
+            refuse(
+                name,
+                " is not a name for a resource; use letters, digits and `_`",
+            );
+        }
         self.mof_resource = Some(name);
         self
     }
