@@ -12,7 +12,7 @@ use wmi_tools::simulator::Simulator;
 use wmi_tools::{Arena, Classes};
 use zerocopy::FromBytes;
 
-/// An adapter, whose number is in every value.
+/// An adapter. Its number is part of every value.
 struct Adapter(u8);
 
 impl Adapter {
@@ -61,7 +61,7 @@ impl<C: FixedBlock> InstanceData<C> for Adapter {
 
 type Adapters = [Adapter; 2];
 
-/// A provider of these classes, each with an instance for each adapter.
+/// A provider of these classes. Each has an instance for each adapter.
 macro_rules! provider {
     ($($class:ident)*) => {
         Provider::with_pdo(
@@ -90,7 +90,7 @@ static PROVIDER: Provider<Adapters> = provider! {
 .registry_path(|_| &[0x5c, 0x52]);
 
 #[test]
-fn every_item_of_the_iscsi_statistics() {
+fn every_item_of_the_iscsi_statistics_is_read() {
     let file = bmf::encode_schema(&SCHEMA, Packing::Greedy).unwrap();
     let arena = Arena::new();
     let file = bmf::decode(&arena, &file).unwrap();

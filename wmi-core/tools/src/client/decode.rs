@@ -1,4 +1,4 @@
-//! From the bytes of a block to its values.
+//! Decodes the bytes of a block by its layout.
 
 use super::{DataObject, Datum, ItemDecodeError};
 use crate::layout::Block;
@@ -8,9 +8,9 @@ use wmi_core::WmiField;
 use wmi_core::block::{DecodeError, DecodeFault, Decoder};
 
 impl<'a> DataObject<'a> {
-    /// The values of a block in `bytes`, which may be longer than it.
+    /// Decodes the values of a block at the start of `bytes`.
     ///
-    /// Takes time and memory linear in the bytes that the items cover.
+    /// It takes time and memory linear in the bytes that the items cover.
     ///
     /// # Errors
     ///
@@ -19,7 +19,7 @@ impl<'a> DataObject<'a> {
         Self::decode_all(block, bytes).map(|(object, _)| object)
     }
 
-    /// The values, and how many bytes they have.
+    /// Decodes the values; returns the bytes that they have as well.
     pub(crate) fn decode_all(
         block: &Block<'a>,
         bytes: &'a [u8],
@@ -31,17 +31,17 @@ impl<'a> DataObject<'a> {
 }
 
 impl<'a> Datum<'a> {
-    /// The value of one item that stands at the start of `bytes`, as a `WNODE_SINGLE_ITEM` carries
-    /// it. Of an array whose count is another item there are as many elements as the bytes hold.
+    /// Decodes the value of one item at the start of `bytes`, as a `WNODE_SINGLE_ITEM` carries it.
+    /// An array that is counted by another item has as many elements as the bytes hold.
     ///
     /// # Errors
     ///
-    /// [`ItemDecodeError`] where it does not lie within the bytes.
+    /// [`ItemDecodeError`] where the item does not lie within the bytes.
     pub fn decode(item: &Item<'a>, bytes: &'a [u8]) -> Result<Self, ItemDecodeError> {
         Self::decode_all(item, bytes).map(|(value, _)| value)
     }
 
-    /// The value, and how many bytes it has.
+    /// Decodes the value; returns the bytes that it has as well.
     pub(super) fn decode_all(
         item: &Item<'a>,
         bytes: &'a [u8],
@@ -84,7 +84,7 @@ fn object<'a>(
     Ok(object)
 }
 
-/// Reads an item; `count` elements if it is an array without a fixed length.
+/// Decodes an item. It has `count` elements if it is an array without a fixed length.
 fn value<'a>(
     item: &Item<'a>,
     count: i128,
@@ -96,7 +96,7 @@ fn value<'a>(
         Elements::Fixed(count) => count.into(),
         Elements::Counted { .. } => count,
     };
-    // Each takes a byte at least, so there are never more than the bytes hold.
+    // Each element takes at least one byte, so the bytes bound their number.
     let mut elements = Vec::new();
     for index in 0..count {
         let read = element(&item.element, input);

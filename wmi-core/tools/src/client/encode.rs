@@ -1,4 +1,4 @@
-//! From values to the bytes of a block.
+//! Encodes values as the bytes of a block, by its layout.
 
 use core::iter;
 
@@ -11,37 +11,41 @@ use wmi_core::block::Encoder;
 use wmi_core::{DateTime, WmiField};
 
 impl DataObject<'_> {
-    /// The bytes of the block that holds these values.
+    /// Encodes the block with these values.
     ///
-    /// An integer may be of any type in which its value fits the item. The item that counts an
-    /// array may be left out; if it is not, it must be right. A string with `MaxLen` fills its
-    /// place, as drivers expect.
+    /// An integer may be of any type, if its value fits the item. The item that counts an array may
+    /// be left out; if it is given, it must be right. A string with `MaxLen` is filled up to that
+    /// length, as drivers expect.
     ///
     /// # Errors
     ///
-    /// [`ValueError`] at the first value that is missing, is none of the class or does not fit.
+    /// [`ValueError`] at the first value that is missing, does not belong to the class, or does not
+    /// fit.
     pub fn encode(&self, block: &Block<'_>) -> Result<Vec<u8>, ValueError> {
-        let mut measure = Encoder::measure();
-        object(block, self, &mut measure)?;
-        let mut bytes = vec![0; measure.finish()?];
-        object(block, self, &mut Encoder::new(&mut bytes))?;
-        Ok(bytes)
+        written(|out| object(block, self, out))
     }
 }
 
 impl Datum<'_> {
-    /// The bytes of one item, as a `WNODE_SINGLE_ITEM` carries it.
+    /// Encodes one item, as a `WNODE_SINGLE_ITEM` carries it.
     ///
     /// # Errors
     ///
-    /// As [`DataObject::encode`].
+    /// [`ValueError`] where the value does not fit the item.
     pub fn encode(&self, item: &Item<'_>) -> Result<Vec<u8>, ValueError> {
-        let mut measure = Encoder::measure();
-        value(item, self, &mut measure)?;
-        let mut bytes = vec![0; measure.finish()?];
-        value(item, self, &mut Encoder::new(&mut bytes))?;
-        Ok(bytes)
+        written(|out| value(item, self, out))
     }
+}
+
+/// Measures what `write` writes, and then writes it.
+fn written(
+    write: impl Fn(&mut Encoder<'_>) -> Result<(), ValueError>,
+) -> Result<Vec<u8>, ValueError> {
+    let mut measure = Encoder::measure();
+    write(&mut measure)?;
+    let mut bytes = vec![0; measure.finish()?];
+    write(&mut Encoder::new(&mut bytes))?;
+    Ok(bytes)
 }
 
 fn object(
@@ -70,7 +74,7 @@ fn object(
     Ok(())
 }
 
-/// A count that was given must be right.
+/// Checks a given count.
 fn check_count(given: Option<&Datum<'_>>, count: i128) -> Result<(), ValueError> {
     match given.map(|given| given.as_integer().ok_or(given.kind())) {
         Some(Ok(given)) if given != count => Err(ValueFault::WrongCount { given, count }.into()),
@@ -79,7 +83,7 @@ fn check_count(given: Option<&Datum<'_>>, count: i128) -> Result<(), ValueError>
     }
 }
 
-/// How many elements the arrays have that the item at `position` counts, if it counts any.
+/// The number of elements of the arrays that the item at `position` counts, if it counts any.
 fn counted(
     block: &Block<'_>,
     object: &DataObject<'_>,
@@ -191,7 +195,7 @@ fn fixed<T: WmiField>(value: T::Value, out: &mut Encoder<'_>) -> Result<(), Valu
     Ok(out.write(&T::encode(value))?)
 }
 
-/// A string with a maximum counts all of its place, or what follows it would move.
+/// Encodes a string. With a maximum it is filled up, so that the items after it do not move.
 fn text(value: &Utf16<'_>, max: Option<u16>, out: &mut Encoder<'_>) -> Result<(), ValueError> {
     if let Some(unit) = value.units().position(|unit| unit == 0) {
         return Err(ValueFault::Nul { unit }.into());

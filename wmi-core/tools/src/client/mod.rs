@@ -1,12 +1,11 @@
-//! Values by name: reading what a provider answers, and writing what it is asked, by the schema
-//! alone.
+//! Values by name: decodes the replies of a provider, and encodes requests, by the schema alone.
 //!
-//! A [`DataObject`] is read from a data block and written to one by its
-//! [`layout`](crate::layout), whether the class comes from a derive, from MOF or from binary
-//! MOF. A [`Client`] finds the class of a WNODE by its GUID and reads all of it: the instances of a
-//! reply, the output of a method, an event; and a chain of them, the replies of several providers.
-//! The bytes of a request are what [`SingleWnodeWriter`](wmi_core::wnode::SingleWnodeWriter) writes around those
-//! of a [`DataObject`] or [`Datum`].
+//! A [`DataObject`] is read from a data block and written to one by its [`layout`](crate::layout),
+//! whether the class comes from a derive, from MOF or from binary MOF. A [`Client`] finds the class
+//! of a WNODE by its GUID and reads all of it: the instances of a reply, the output of a method, an
+//! event; and a chain of them, the replies of several providers. The bytes of a request are what
+//! [`SingleWnodeWriter`](wmi_core::wnode::SingleWnodeWriter) writes around those of a
+//! [`DataObject`] or [`Datum`].
 //!
 //! ```
 //! use wmi_core::WmiClass;

@@ -1,4 +1,4 @@
-//! [`Utf16`]: text as it travels.
+//! [`Utf16`]: the text of a data block.
 
 use std::borrow::Cow;
 
@@ -8,38 +8,38 @@ use zerocopy::little_endian::U16;
 
 use wmi_core::block::Str;
 
-/// A string as a data block holds it: UTF-16, which need not be well-formed, borrowed where it was
-/// read from a block.
+/// A string of a data block: UTF-16, which may be malformed. It is borrowed where it was decoded
+/// from a block.
 ///
-/// [`Display`](fmt::Display) writes it with replacement characters where it is not.
+/// [`Display`](fmt::Display) writes replacement characters where it is malformed.
 #[derive(Clone, PartialEq, Eq, Hash, Default)]
 pub struct Utf16<'a>(Cow<'a, [U16]>);
 
 impl Utf16<'_> {
-    /// The text, borrowed.
+    /// Borrows the text.
     #[must_use]
     pub fn as_str(&self) -> Str<'_> {
         Str::from_units(&self.0)
     }
 
-    /// The UTF-16 units.
+    /// Returns the UTF-16 units.
     pub fn units(&self) -> impl ExactSizeIterator<Item = u16> + '_ {
         self.as_str().units()
     }
 
-    /// How many units there are.
+    /// Returns the number of units.
     #[must_use]
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Whether there is none.
+    /// Returns whether there are no units.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// The same text, which borrows nothing.
+    /// Copies what is borrowed.
     #[must_use]
     pub fn into_owned(self) -> Utf16<'static> {
         Utf16(Cow::Owned(self.0.into_owned()))

@@ -1,4 +1,4 @@
-//! Calls by names, with the schema that the simulator was given.
+//! Calls by name, with the schema of the simulator.
 
 use super::ProtocolRule;
 use super::{Device, Failure, InstanceValue, Select, Simulator};
@@ -13,7 +13,8 @@ impl<'s, D: Device> Simulator<'s, D> {
     ///
     /// # Errors
     ///
-    /// [`Failure`].
+    /// [`Failure`] where the schema lacks the class, the block is not registered, the provider
+    /// refuses, or its answer breaks a rule.
     pub fn query_all_objects(
         &mut self,
         class: &str,
@@ -35,7 +36,8 @@ impl<'s, D: Device> Simulator<'s, D> {
     ///
     /// # Errors
     ///
-    /// [`Failure`].
+    /// [`Failure`] where the schema lacks the class, the block is not registered, the provider
+    /// refuses, or its answer breaks a rule.
     pub fn query_object<'i>(
         &mut self,
         class: &str,
@@ -48,11 +50,12 @@ impl<'s, D: Device> Simulator<'s, D> {
         object.map_err(|why| self.not_of_class(Minor::QuerySingleInstance, guid, why))
     }
 
-    /// Sets all items of an instance, of the class that the object names.
+    /// Sets all items of an instance of the class that the object names.
     ///
     /// # Errors
     ///
-    /// [`Failure`].
+    /// [`Failure`] where the schema lacks a name, a value does not fit, the block is not
+    /// registered, or the provider refuses.
     pub fn set_object<'i>(
         &mut self,
         instance: impl Into<Select<'i>>,
@@ -68,7 +71,8 @@ impl<'s, D: Device> Simulator<'s, D> {
     ///
     /// # Errors
     ///
-    /// [`Failure`].
+    /// [`Failure`] where the schema lacks a name, a value does not fit, the block is not
+    /// registered, or the provider refuses.
     pub fn set_value<'i, 'v>(
         &mut self,
         class: &str,
@@ -83,11 +87,12 @@ impl<'s, D: Device> Simulator<'s, D> {
         self.change_item(guid, instance.into(), item.id, &data)
     }
 
-    /// Executes the method that the input names, of an instance of a class.
+    /// Executes the method that the input names, on an instance of a class.
     ///
     /// # Errors
     ///
-    /// [`Failure`].
+    /// [`Failure`] where the schema lacks a name, a value does not fit, the block is not
+    /// registered, the provider refuses, or its output breaks a rule.
     pub fn execute_object<'i>(
         &mut self,
         class: &str,
