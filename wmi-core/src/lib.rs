@@ -55,11 +55,9 @@ pub mod __private;
 pub mod block;
 mod counter;
 mod include;
-mod method;
 pub mod mof;
 pub mod provider;
 pub mod schema;
-mod status;
 pub mod wnode;
 
 pub use block::char16::Char16;
@@ -72,8 +70,8 @@ pub use block::text::{Text, TextError};
 pub use block::wire::Wire;
 pub use block::{Count, layout};
 pub use counter::{Counter, Counter32, Counter64, PerCpu, SingleWriter};
-pub use method::{Execute, NoParameters, WmiMethod};
-pub use status::NtStatus;
+pub use provider::method::{Execute, NoParameters, WmiMethod};
+pub use provider::status::NtStatus;
 pub use wmi_vocabulary::{CounterSize, CounterType, Guid, GuidError};
 
 #[cfg(feature = "derive")]

@@ -149,13 +149,7 @@ pub struct Schema<'a> {
 impl<'a> Schema<'a> {
     /// Bases that every machine has: those of `wmicore.mof`, of the performance provider and of
     /// trace settings.
-    pub const SYSTEM_BASES: &'static [&'static str] = &[
-        "WMIEvent",
-        "__ExtrinsicEvent",
-        "Win32_PerfRawData",
-        "Win32_PerfFormattedData",
-        "EventTrace",
-    ];
+    pub const SYSTEM_BASES: &'static [&'static str] = wmi_vocabulary::system_class::BASES;
 
     /// Makes a schema of these classes in `\\.\root\wmi`, where WMI looks for drivers' classes.
     ///

@@ -84,12 +84,13 @@ impl<'a> Property<'a> {
     }
 
     /// Returns whether the item is an array, and of what length: `[MAX(n)] T x[]` is another
-    /// spelling of `T x[n]`.
+    /// spelling of `T x[n]`, and `[WmiSizeIs("n")] T x` of `[WmiSizeIs("n")] T x[]`.
     #[must_use]
     pub fn dimension(&self) -> Array {
-        match (self.array, self.number("MAX")) {
-            (Array::Variable, Some(length)) if self.size_is().is_none() => Array::Fixed(length),
-            (array, _) => array,
+        match (self.array, self.size_is(), self.number("MAX")) {
+            (Array::Scalar, Some(_), _) => Array::Variable,
+            (Array::Variable, None, Some(length)) => Array::Fixed(length),
+            (array, ..) => array,
         }
     }
 
@@ -117,6 +118,30 @@ impl<'a> Property<'a> {
     #[must_use]
     pub fn is_output(&self) -> bool {
         self.qualifiers.flag("out") || !self.qualifiers.flag("in")
+    }
+
+    /// Whether the default value, if there is one, has the type of the property: an integer for an
+    /// integer, which lies in its range with or without a sign, a list for an array.
+    #[must_use]
+    pub const fn default_fits(&self) -> bool {
+        let Some(value) = self.default else {
+            return true;
+        };
+        match (value, self.array) {
+            (Value::Null, _) => true,
+            (Value::Array(_), Array::Scalar) => false,
+            (value, Array::Scalar) => self.cim_type.holds(value),
+            (Value::Array(mut values), _) => {
+                while let [first, rest @ ..] = values {
+                    if !self.cim_type.holds(*first) {
+                        return false;
+                    }
+                    values = rest;
+                }
+                true
+            }
+            _ => false,
+        }
     }
 
     fn number(&self, name: &str) -> Option<u32> {
@@ -207,6 +232,40 @@ impl CimType {
             known = rest;
         }
         Self::Object
+    }
+
+    /// Returns whether a value is of this type. Integers may be written by their bits, as `0xff` in a
+    /// `sint8`; those of 64 bits, dates and references may be strings, and reals may be integers.
+    #[must_use]
+    pub const fn holds(self, value: Value<'_>) -> bool {
+        let (least, greatest) = match self {
+            Self::Sint8 | Self::Uint8 => (-0x80, 0xff),
+            Self::Sint16 | Self::Uint16 | Self::Char16 => (-0x8000, 0xffff),
+            Self::Sint32 | Self::Uint32 => (-0x8000_0000, 0xffff_ffff),
+            _ => (i64::MIN, i64::MAX),
+        };
+        match (self, value) {
+            (_, Value::Null)
+            | (Self::Boolean, Value::Boolean(_))
+            | (Self::Char16, Value::Char(_))
+            | (Self::Real32 | Self::Real64, Value::Real(_) | Value::Integer(_))
+            | (Self::Sint64 | Self::Uint64, Value::String(_))
+            | (Self::String | Self::Datetime | Self::Reference, Value::String(_))
+            | (Self::Object | Self::Reference, Value::Instance(_) | Value::Alias(_)) => true,
+            (
+                Self::Sint8
+                | Self::Uint8
+                | Self::Sint16
+                | Self::Uint16
+                | Self::Char16
+                | Self::Sint32
+                | Self::Uint32
+                | Self::Sint64
+                | Self::Uint64,
+                Value::Integer(number),
+            ) => least <= number && number <= greatest,
+            _ => false,
+        }
     }
 
     /// Returns the MOF keyword.

@@ -81,23 +81,33 @@ impl CounterType {
         )
     }
 
-    /// The counter type of this `winperf.h` name, in exactly this spelling.
+    /// The counter type that a page gives another value for, if this is that value:
+    /// 1073939715 for `PERF_LARGE_RAW_BASE`. Source: "CounterType Qualifier", Win32 documentation.
     #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL
-            .iter()
-            .find(|(known, _)| *known == name)
-            .map(|&(_, counter)| counter)
+    pub const fn misprint_of(self) -> Option<Self> {
+        match self.0 {
+            0x4003_0503 => Some(Self::PERF_LARGE_RAW_BASE),
+            _ => None,
+        }
     }
 
-    /// The `winperf.h` name. Of two names of one value (`PERF_PRECISION_TIMESTAMP` is defined as
+    /// The counter type of this name, in exactly this spelling.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        let mut known = Self::ALL.iter();
+        known
+            .find(|(known, _)| *known == name)
+            .map(|(_, counter)| *counter)
+    }
+
+    /// The name. Of two names of one value (`PERF_PRECISION_TIMESTAMP` is defined as
     /// `PERF_LARGE_RAW_BASE`) it is the defining one.
     #[must_use]
     pub fn name(self) -> Option<&'static str> {
-        Self::ALL
-            .iter()
+        let mut known = Self::ALL.iter();
+        known
             .find(|(_, known)| *known == self)
-            .map(|&(name, _)| name)
+            .map(|(name, _)| *name)
     }
 }
 
@@ -177,6 +187,9 @@ mod tests {
         );
         assert_eq!(CounterType::from_name("perf_counter_rawcount"), None);
         assert_eq!(CounterType::from_value(1).name(), None);
+        let double = CounterType::from_value(73728);
+        assert_eq!(double.name(), Some("PERF_DOUBLE_RAW"));
+        assert_eq!(CounterType::from_name("PERF_DOUBLE_RAW"), Some(double));
     }
 
     #[test]

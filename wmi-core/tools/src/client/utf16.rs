@@ -16,7 +16,7 @@ use wmi_core::block::Str;
 pub struct Utf16<'a>(Cow<'a, [U16]>);
 
 impl Utf16<'_> {
-    /// Borrows the text.
+    /// Returns the text, borrowed.
     #[must_use]
     pub fn as_str(&self) -> Str<'_> {
         Str::from_units(&self.0)
