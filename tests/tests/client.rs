@@ -11,7 +11,7 @@ use wmi_core::{Count, DataBlock, DateTime, Guid, Text, WmiClass, WmiField, WmiMe
 use wmi_tools::Arena;
 use wmi_tools::bmf::{self, Packing};
 use wmi_tools::client::{Client, DataObject, Datum, ReplyContent, ReplyError};
-use wmi_tools::layout::Block;
+use wmi_tools::layout::BlockLayout;
 use wmi_tools::mof::Reader;
 
 /// A disk.
@@ -77,7 +77,7 @@ fn disk(bytes: u64) -> Disk {
     Disk {
         bytes,
         label: Text::new("a\"b").unwrap(),
-        made: DateTime::new("20240229134501.250000+060").unwrap(),
+        made: DateTime::parse("20240229134501.250000+060").unwrap(),
         present: true,
         heads: [Head { degrees: -1 }, Head { degrees: 40 }],
     }
@@ -252,7 +252,7 @@ fn classes_of_any_origin_decode_alike() {
         let reply = client.decode(&bytes).unwrap();
         assert_eq!(reply.to_string(), expected.to_string());
         let class = client.class(Disk::GUID).unwrap();
-        let layout = Block::of(class, client.classes()).unwrap();
+        let layout = BlockLayout::of(class, client.classes()).unwrap();
         let object = &reply.instances()[1].object;
         assert_eq!(object, &expected.instances()[1].object);
         assert_eq!(
@@ -385,7 +385,7 @@ proptest! {
     #[test]
     fn numbers_round_trip(numbers in prop::collection::vec(any::<u16>(), 0..50)) {
         let client = Client::new(&SCHEMA);
-        let layout = Block::of(Numbers::CLASS, client.classes()).unwrap();
+        let layout = BlockLayout::of(Numbers::CLASS, client.classes()).unwrap();
         let object = DataObject::new("Vendor_Numbers").with("Numbers", numbers.clone());
         let data = object.encode(&layout).unwrap();
         let writer = SingleWnodeWriter::instance(Numbers::GUID, Target::Dynamic("one"));

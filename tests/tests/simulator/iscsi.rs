@@ -7,7 +7,7 @@ use wmi_core::wnode::InstanceData;
 use wmi_core::{FixedBlock, Wire};
 use wmi_tools::bmf::{self, Packing};
 use wmi_tools::client::{DataObject, Datum};
-use wmi_tools::layout::{Block as Layout, Element, Elements, Item};
+use wmi_tools::layout::{BlockItem, BlockLayout as Layout, ElementType, Elements};
 use wmi_tools::simulator::Simulator;
 use wmi_tools::{Arena, Classes};
 use zerocopy::FromBytes;
@@ -29,19 +29,20 @@ impl Adapter {
         object
     }
 
-    fn value<'a>(&self, item: &Item<'a>) -> Datum<'a> {
+    fn value<'a>(&self, item: &BlockItem<'a>) -> Datum<'a> {
         let number = item.id as u8 * 10 + self.0;
         match &item.element {
-            Element::Boolean => Datum::Boolean(number % 2 == 0),
-            Element::Integer(integer) => match integer.size() {
+            ElementType::Char16 => unreachable!("the schema does not have UTF-16 units"),
+            ElementType::Boolean => Datum::Boolean(number % 2 == 0),
+            ElementType::Integer(integer) => match integer.size() {
                 1 => Datum::U8(number),
                 2 => Datum::U16(0x0100 + u16::from(number)),
                 4 => Datum::U32(0x0102_0300 + u32::from(number)),
                 _ => Datum::U64(0x0102_0304_0506_0700 + u64::from(number)),
             },
-            Element::Text { .. } => format!("text {number}").into(),
-            Element::DateTime => Datum::DateTime(wmi_core::DateTime::ZERO),
-            Element::Class(layout) => self.values(layout).into(),
+            ElementType::Text { .. } => format!("text {number}").into(),
+            ElementType::DateTime => Datum::DateTime(wmi_core::DateTime::ZERO),
+            ElementType::Class(layout) => self.values(layout).into(),
         }
     }
 }

@@ -213,7 +213,7 @@ fn errors_of_a_test_convert_to_failures() -> Result<(), Failure> {
         assert_eq!(usize::from(view.count), view.sizes.len());
     }
     let wnode = DataObject::new("Vendor_Note").with("Text", "a");
-    let layout = wmi_tools::layout::Block::of(Note::CLASS, &(&SCHEMA).into())?;
+    let layout = wmi_tools::layout::BlockLayout::of(Note::CLASS, &(&SCHEMA).into())?;
     let bytes = wnode.encode(&layout)?;
     assert_eq!(DataObject::decode(&layout, &bytes)?, wnode);
 

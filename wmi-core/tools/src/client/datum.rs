@@ -21,7 +21,7 @@ pub enum Datum<'a> {
     U8(u8),
     /// `sint16`.
     I16(i16),
-    /// `uint16`.
+    /// `uint16`, or a unit of `char16`.
     U16(u16),
     /// `sint32`.
     I32(i32),

@@ -1,8 +1,8 @@
 //! Decodes the bytes of a block by its layout.
 
 use super::{DataObject, Datum, ItemDecodeError};
-use crate::layout::Block;
-use crate::layout::{Element, Elements, Integer, Item};
+use crate::layout::BlockLayout;
+use crate::layout::{BlockItem, ElementType, Elements, Integer};
 use wmi_core::DateTime;
 use wmi_core::WmiField;
 use wmi_core::block::{DecodeError, DecodeFault, Decoder};
@@ -15,13 +15,13 @@ impl<'a> DataObject<'a> {
     /// # Errors
     ///
     /// [`ItemDecodeError`] at the first item that does not lie within the bytes.
-    pub fn decode(block: &Block<'a>, bytes: &'a [u8]) -> Result<Self, ItemDecodeError> {
+    pub fn decode(block: &BlockLayout<'a>, bytes: &'a [u8]) -> Result<Self, ItemDecodeError> {
         Self::decode_all(block, bytes).map(|(object, _)| object)
     }
 
     /// Decodes the values; returns the bytes that they have as well.
     pub(crate) fn decode_all(
-        block: &Block<'a>,
+        block: &BlockLayout<'a>,
         bytes: &'a [u8],
     ) -> Result<(Self, usize), ItemDecodeError> {
         let input = &mut Decoder::new(bytes);
@@ -37,13 +37,13 @@ impl<'a> Datum<'a> {
     /// # Errors
     ///
     /// [`ItemDecodeError`] where the item does not lie within the bytes.
-    pub fn decode(item: &Item<'a>, bytes: &'a [u8]) -> Result<Self, ItemDecodeError> {
+    pub fn decode(item: &BlockItem<'a>, bytes: &'a [u8]) -> Result<Self, ItemDecodeError> {
         Self::decode_all(item, bytes).map(|(value, _)| value)
     }
 
     /// Decodes the value; returns the bytes that it has as well.
     pub(super) fn decode_all(
-        item: &Item<'a>,
+        item: &BlockItem<'a>,
         bytes: &'a [u8],
     ) -> Result<(Self, usize), ItemDecodeError> {
         let input = &mut Decoder::new(bytes);
@@ -62,7 +62,7 @@ impl<'a> Datum<'a> {
 }
 
 fn object<'a>(
-    block: &Block<'a>,
+    block: &BlockLayout<'a>,
     input: &mut Decoder<'a>,
 ) -> Result<DataObject<'a>, ItemDecodeError> {
     let mut object = DataObject::new(block.name);
@@ -86,7 +86,7 @@ fn object<'a>(
 
 /// Decodes an item. It has `count` elements if it is an array without a fixed length.
 fn value<'a>(
-    item: &Item<'a>,
+    item: &BlockItem<'a>,
     count: i128,
     input: &mut Decoder<'a>,
 ) -> Result<Datum<'a>, ItemDecodeError> {
@@ -106,12 +106,12 @@ fn value<'a>(
 }
 
 fn element<'a>(
-    element: &Element<'a>,
+    element: &ElementType<'a>,
     input: &mut Decoder<'a>,
 ) -> Result<Datum<'a>, ItemDecodeError> {
     Ok(match element {
-        Element::Boolean => Datum::Boolean(fixed::<bool>(input)?),
-        Element::Integer(integer) => match integer {
+        ElementType::Boolean => Datum::Boolean(fixed::<bool>(input)?),
+        ElementType::Integer(integer) => match integer {
             Integer::I8 => Datum::I8(fixed::<i8>(input)?),
             Integer::U8 => Datum::U8(fixed::<u8>(input)?),
             Integer::I16 => Datum::I16(fixed::<i16>(input)?),
@@ -121,9 +121,10 @@ fn element<'a>(
             Integer::I64 => Datum::I64(fixed::<i64>(input)?),
             Integer::U64 => Datum::U64(fixed::<u64>(input)?),
         },
-        Element::DateTime => Datum::DateTime(fixed::<DateTime>(input)?),
-        Element::Text { .. } => Datum::Text(input.string()?.into()),
-        Element::Class(block) => {
+        ElementType::Char16 => Datum::U16(fixed::<u16>(input)?),
+        ElementType::DateTime => Datum::DateTime(fixed::<DateTime>(input)?),
+        ElementType::Text { .. } => Datum::Text(input.string()?.into()),
+        ElementType::Class(block) => {
             input.align(block.align)?;
             let read = object(block, input)?;
             // A class of fixed size ends with the padding that C's `sizeof` has.

@@ -5,8 +5,8 @@ use core::iter;
 use zerocopy::little_endian::U16;
 
 use super::{DataObject, Datum, Utf16, ValueError, ValueFault};
-use crate::layout::Block;
-use crate::layout::{Element, Elements, Integer, Item};
+use crate::layout::BlockLayout;
+use crate::layout::{BlockItem, ElementType, Elements, Integer};
 use wmi_core::block::Encoder;
 use wmi_core::{DateTime, WmiField};
 
@@ -21,7 +21,7 @@ impl DataObject<'_> {
     ///
     /// [`ValueError`] at the first value that is missing, does not belong to the class, or does not
     /// fit.
-    pub fn encode(&self, block: &Block<'_>) -> Result<Vec<u8>, ValueError> {
+    pub fn encode(&self, block: &BlockLayout<'_>) -> Result<Vec<u8>, ValueError> {
         written(|out| object(block, self, out))
     }
 }
@@ -32,7 +32,7 @@ impl Datum<'_> {
     /// # Errors
     ///
     /// [`ValueError`] where the value does not fit the item.
-    pub fn encode(&self, item: &Item<'_>) -> Result<Vec<u8>, ValueError> {
+    pub fn encode(&self, item: &BlockItem<'_>) -> Result<Vec<u8>, ValueError> {
         written(|out| value(item, self, out))
     }
 }
@@ -49,7 +49,7 @@ fn written(
 }
 
 fn object(
-    block: &Block<'_>,
+    block: &BlockLayout<'_>,
     object: &DataObject<'_>,
     out: &mut Encoder<'_>,
 ) -> Result<(), ValueError> {
@@ -64,7 +64,7 @@ fn object(
             &item.element,
             object.get(name),
         ) {
-            (Some(count), Element::Integer(kind), given) => check_count(given, count)
+            (Some(count), ElementType::Integer(kind), given) => check_count(given, count)
                 .and_then(|()| integer(*kind, count, out))
                 .map_err(|why| why.within(name))?,
             (_, _, Some(given)) => value(item, given, out)?,
@@ -85,7 +85,7 @@ fn check_count(given: Option<&Datum<'_>>, count: i128) -> Result<(), ValueError>
 
 /// The number of elements of the arrays that the item at `position` counts, if it counts any.
 fn counted(
-    block: &Block<'_>,
+    block: &BlockLayout<'_>,
     object: &DataObject<'_>,
     position: usize,
 ) -> Result<Option<i128>, ValueError> {
@@ -114,7 +114,7 @@ fn counted(
     Ok(count)
 }
 
-fn value(item: &Item<'_>, value: &Datum<'_>, out: &mut Encoder<'_>) -> Result<(), ValueError> {
+fn value(item: &BlockItem<'_>, value: &Datum<'_>, out: &mut Encoder<'_>) -> Result<(), ValueError> {
     let done = match (item.elements, value) {
         (Elements::One, value) => element(&item.element, value, out),
         (Elements::Fixed(length), Datum::Array(elements))
@@ -130,7 +130,7 @@ fn value(item: &Item<'_>, value: &Datum<'_>, out: &mut Encoder<'_>) -> Result<()
 }
 
 fn array(
-    kind: &Element<'_>,
+    kind: &ElementType<'_>,
     elements: &[Datum<'_>],
     out: &mut Encoder<'_>,
 ) -> Result<(), ValueError> {
@@ -141,12 +141,16 @@ fn array(
     Ok(())
 }
 
-fn element(kind: &Element<'_>, value: &Datum<'_>, out: &mut Encoder<'_>) -> Result<(), ValueError> {
+fn element(
+    kind: &ElementType<'_>,
+    value: &Datum<'_>,
+    out: &mut Encoder<'_>,
+) -> Result<(), ValueError> {
     let expected = match (kind, value) {
-        (Element::Boolean, Datum::Boolean(value)) => return fixed::<bool>(*value, out),
-        (Element::DateTime, Datum::DateTime(value)) => return fixed::<DateTime>(*value, out),
-        (Element::Text { max }, Datum::Text(value)) => return text(value, *max, out),
-        (Element::Class(block), Datum::Object(value)) => {
+        (ElementType::Boolean, Datum::Boolean(value)) => return fixed::<bool>(*value, out),
+        (ElementType::DateTime, Datum::DateTime(value)) => return fixed::<DateTime>(*value, out),
+        (ElementType::Text { max }, Datum::Text(value)) => return text(value, *max, out),
+        (ElementType::Class(block), Datum::Object(value)) => {
             out.align(block.align)?;
             object(block, value, out)?;
             if block.size.is_some() {
@@ -154,14 +158,16 @@ fn element(kind: &Element<'_>, value: &Datum<'_>, out: &mut Encoder<'_>) -> Resu
             }
             return Ok(());
         }
-        (Element::Integer(kind), other) => match other.as_integer() {
+        (ElementType::Integer(kind), other) => match other.as_integer() {
             Some(value) => return integer(*kind, value, out),
             None => "an integer",
         },
-        (Element::Boolean, _) => "a boolean",
-        (Element::DateTime, _) => "a datetime",
-        (Element::Text { .. }, _) => "a string",
-        (Element::Class(_), _) => "an object",
+        (ElementType::Boolean, _) => "a boolean",
+        (ElementType::Char16, Datum::U16(unit)) => return fixed::<u16>(*unit, out),
+        (ElementType::Char16, _) => "a `uint16`",
+        (ElementType::DateTime, _) => "a datetime",
+        (ElementType::Text { .. }, _) => "a string",
+        (ElementType::Class(_), _) => "an object",
     };
     Err(wrong_type(value.kind(), expected))
 }

@@ -10,7 +10,7 @@
 //! ```
 //! use wmi_core::WmiClass;
 //! use wmi_tools::client::DataObject;
-//! use wmi_tools::layout::Block;
+//! use wmi_tools::layout::BlockLayout;
 //! use wmi_tools::Classes;
 //!
 //! /// The lamp of a disk.
@@ -25,7 +25,7 @@
 //!     pub percent: u16,
 //! }
 //!
-//! let layout = Block::of(Lamp::CLASS, &Classes::default()).unwrap();
+//! let layout = BlockLayout::of(Lamp::CLASS, &Classes::default()).unwrap();
 //! let lamp = DataObject::decode(&layout, &[1, 0, 80, 0]).unwrap();
 //! assert_eq!(lamp.get("Percent").unwrap().as_u64(), Some(80));
 //!

@@ -7,7 +7,7 @@ use core::fmt;
 use super::datum::quoted;
 use super::{DataObject, Datum, ItemDecodeError, ReplyError};
 use crate::Classes;
-use crate::layout::Block;
+use crate::layout::BlockLayout;
 use wmi_core::Guid;
 use wmi_core::schema::{Class, Method, Property};
 use wmi_core::wnode::flags::WNODE_FLAG_EVENT_ITEM;
@@ -172,7 +172,7 @@ impl<'s> Client<'s> {
         };
         let guid = header.guid();
         let class = self.class(guid).ok_or(ReplyError::UnknownClass { guid })?;
-        let layout = || Block::of(class, &self.classes);
+        let layout = || BlockLayout::of(class, &self.classes);
         let content = match wnode {
             Wnode::AllData(all) => ReplyContent::AllData(instances(&all, &layout()?, note)?),
             Wnode::SingleInstance(one) => {
@@ -205,7 +205,7 @@ impl<'s> Client<'s> {
             }
             Wnode::MethodItem(one) => {
                 let method = method_by_id(class, one.method_id())?;
-                let layout = Block::of_output(method, &self.classes)?;
+                let layout = BlockLayout::of_output(method, &self.classes)?;
                 ReplyContent::Output {
                     id: one.id(),
                     method,
@@ -238,7 +238,7 @@ pub(crate) struct Extent {
 }
 
 fn decode<'a>(
-    layout: &Block<'a>,
+    layout: &BlockLayout<'a>,
     data: &'a [u8],
     note: &mut dyn FnMut(Extent),
 ) -> Result<DataObject<'a>, ItemDecodeError> {
@@ -256,7 +256,7 @@ fn decode<'a>(
 
 fn instances<'a>(
     all: &AllData<'a>,
-    layout: &Block<'a>,
+    layout: &BlockLayout<'a>,
     note: &mut dyn FnMut(Extent),
 ) -> Result<Vec<ReplyInstance<'a>>, ReplyError> {
     // Where they overlap, a few bytes would make values and names that fill the memory.

@@ -7,7 +7,6 @@ use core::fmt;
 use zerocopy::little_endian::U16;
 
 use wmi_core::block::Str;
-use wmi_core::utf16;
 
 /// A string of a data block: UTF-16, which may be malformed. It is borrowed where it was decoded
 /// from a block.
@@ -17,9 +16,15 @@ use wmi_core::utf16;
 pub struct Utf16<'a>(Cow<'a, [U16]>);
 
 impl Utf16<'_> {
+    /// Returns the text, borrowed.
+    #[must_use]
+    pub fn as_str(&self) -> Str<'_> {
+        Str::from_units(&self.0)
+    }
+
     /// Returns the UTF-16 units.
     pub fn units(&self) -> impl ExactSizeIterator<Item = u16> + '_ {
-        self.0.iter().map(|unit| unit.get())
+        self.as_str().units()
     }
 
     /// Returns the number of units.
@@ -61,7 +66,7 @@ impl From<String> for Utf16<'_> {
 
 impl PartialEq<str> for Utf16<'_> {
     fn eq(&self, other: &str) -> bool {
-        self.units().eq(other.encode_utf16())
+        self.as_str() == *other
     }
 }
 
@@ -73,12 +78,12 @@ impl PartialEq<&str> for Utf16<'_> {
 
 impl fmt::Display for Utf16<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        utf16::display(self.units(), f)
+        self.as_str().fmt(f)
     }
 }
 
 impl fmt::Debug for Utf16<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "\"{self}\"")
+        fmt::Debug::fmt(&self.as_str(), f)
     }
 }

@@ -8,7 +8,7 @@ use super::send::wide;
 use super::{Device, EventQueue, InstanceValue, Select, Simulator, check};
 use super::{Failure, ProtocolRule, Violation};
 use crate::client::{DataObject, ItemDecodeError, ReplyError};
-use crate::layout::Block;
+use crate::layout::BlockLayout;
 use wmi_core::block::DecodeError;
 use wmi_core::wnode::flags::{WNODE_FLAG_EVENT_ITEM, WNODE_FLAG_TOO_SMALL};
 use wmi_core::wnode::{EVENT_LIMIT, EventReference, InstanceId, Wnode, WnodeHeader};
@@ -251,7 +251,7 @@ impl<D: Device> Simulator<'_, D> {
         let Some(class) = class.filter(|_| event.item_id.is_none()) else {
             return Ok(Vec::new());
         };
-        let layout = Block::of(class, self.client.classes())?;
+        let layout = BlockLayout::of(class, self.client.classes())?;
         let objects = event.instances.iter().map(|InstanceValue { name, value }| {
             let object = DataObject::decode(&layout, value).map(DataObject::into_owned);
             let (name, value) = (

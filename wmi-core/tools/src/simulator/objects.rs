@@ -3,7 +3,7 @@
 use super::ProtocolRule;
 use super::{Device, Failure, InstanceValue, Select, Simulator};
 use crate::client::{DataObject, Datum, ItemDecodeError, ReplyError};
-use crate::layout::Block;
+use crate::layout::BlockLayout;
 use wmi_core::Guid;
 use wmi_core::provider::Minor;
 use wmi_core::schema::{Class, Method};
@@ -20,7 +20,7 @@ impl<'s, D: Device> Simulator<'s, D> {
         class: &str,
     ) -> Result<Vec<InstanceValue<DataObject<'static>>>, Failure> {
         let (class, guid) = self.class(class)?;
-        let layout = Block::of(class, self.client.classes())?;
+        let layout = BlockLayout::of(class, self.client.classes())?;
         let all = self.all_data(guid)?;
         all.into_iter()
             .map(|InstanceValue { name, value }| {
@@ -44,7 +44,7 @@ impl<'s, D: Device> Simulator<'s, D> {
         instance: impl Into<Select<'i>>,
     ) -> Result<DataObject<'static>, Failure> {
         let (class, guid) = self.class(class)?;
-        let layout = Block::of(class, self.client.classes())?;
+        let layout = BlockLayout::of(class, self.client.classes())?;
         let data = self.single_data(guid, instance.into())?;
         let object = DataObject::decode(&layout, &data).map(DataObject::into_owned);
         object.map_err(|why| self.not_of_class(Minor::QuerySingleInstance, guid, why))
@@ -62,7 +62,7 @@ impl<'s, D: Device> Simulator<'s, D> {
         object: &DataObject<'_>,
     ) -> Result<(), Failure> {
         let (class, guid) = self.class(object.class())?;
-        let layout = Block::of(class, self.client.classes())?;
+        let layout = BlockLayout::of(class, self.client.classes())?;
         let data = object.encode(&layout)?;
         self.change_instance(guid, instance.into(), &data)
     }
@@ -81,7 +81,7 @@ impl<'s, D: Device> Simulator<'s, D> {
         value: impl Into<Datum<'v>>,
     ) -> Result<(), Failure> {
         let (class, guid) = self.class(class)?;
-        let layout = Block::of(class, self.client.classes())?;
+        let layout = BlockLayout::of(class, self.client.classes())?;
         let item = layout.item(item).ok_or_else(|| unknown(item))?;
         let data = value.into().encode(item)?;
         self.change_item(guid, instance.into(), item.id, &data)
@@ -102,8 +102,8 @@ impl<'s, D: Device> Simulator<'s, D> {
         let (class, guid) = self.class(class)?;
         let (method, id) = method(class, input.class())?;
         let classes = self.client.classes();
-        let data = input.encode(&Block::of_input(method, classes)?)?;
-        let layout = Block::of_output(method, classes)?;
+        let data = input.encode(&BlockLayout::of_input(method, classes)?)?;
+        let layout = BlockLayout::of_output(method, classes)?;
         let data = self.execute_data(guid, instance.into(), id, &data)?;
         let output = DataObject::decode(&layout, &data).map(DataObject::into_owned);
         output.map_err(|why| self.not_of_class(Minor::ExecuteMethod, guid, why))

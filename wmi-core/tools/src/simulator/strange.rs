@@ -8,7 +8,7 @@ use super::Registration;
 use super::ask::{Instance, Part, all_data_request, with};
 use super::registration::Registered;
 use crate::client::Client;
-use crate::layout::Block;
+use crate::layout::BlockLayout;
 use crate::layout::Elements;
 use wmi_core::provider::{DataPath, Minor};
 use wmi_core::wnode::flags::WNODE_FLAG_PDO_INSTANCE_NAMES;
@@ -264,12 +264,12 @@ pub(super) fn of_class(
         return Vec::new();
     };
     // An array may have no elements, and so no bytes.
-    let sized = |layout: &Block<'_>| -> Vec<u32> {
+    let sized = |layout: &BlockLayout<'_>| -> Vec<u32> {
         let items = layout.items.iter();
         let items = items.filter(|item| !matches!(item.elements, Elements::Counted { .. }));
         items.map(|item| item.id).collect()
     };
-    let layout = Block::of(class, client.classes());
+    let layout = BlockLayout::of(class, client.classes());
     let mut requests = Vec::new();
     if class.methods.is_empty() {
         let input = single(Minor::ExecuteMethod, block, instance);
@@ -280,7 +280,7 @@ pub(super) fn of_class(
         .into_iter()
         .map(|id| (Minor::ChangeSingleItem, Part::Item(id)));
     let methods = class.methods.iter().filter_map(|method| {
-        let input = Block::of_input(method, client.classes()).ok()?;
+        let input = BlockLayout::of_input(method, client.classes()).ok()?;
         let id = method.method_id().filter(|_| !sized(&input).is_empty())?;
         Some((Minor::ExecuteMethod, Part::Method(id)))
     });

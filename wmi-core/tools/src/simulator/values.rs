@@ -2,8 +2,7 @@
 
 use super::{Device, Failure, ProtocolRule, Simulator, Violation};
 use crate::client::{DataObject, Datum};
-use crate::layout::Block;
-use crate::layout::Item;
+use crate::layout::{BlockItem, BlockLayout};
 use wmi_core::provider::Minor;
 use wmi_core::schema::{Property, Value};
 
@@ -31,7 +30,7 @@ impl<D: Device> Simulator<'_, D> {
             let Some(class) = self.client.class(guid) else {
                 continue;
             };
-            let layout = Block::of(class, self.client.classes())?;
+            let layout = BlockLayout::of(class, self.client.classes())?;
             for instance in &all {
                 // The query already refuses data that is not a block of the class.
                 if let Ok(object) = DataObject::decode(&layout, &instance.value) {
@@ -48,7 +47,7 @@ impl<D: Device> Simulator<'_, D> {
 
 /// Notes each integer that is not in the `ValueMap` of its item.
 fn unmapped(
-    layout: &Block<'_>,
+    layout: &BlockLayout<'_>,
     object: &DataObject<'_>,
     outer: &str,
     note: &mut dyn FnMut(String, i128),
@@ -61,7 +60,7 @@ fn unmapped(
 }
 
 fn unmapped_in(
-    item: &Item<'_>,
+    item: &BlockItem<'_>,
     map: Option<&[i128]>,
     value: &Datum<'_>,
     path: String,
