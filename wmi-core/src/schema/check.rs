@@ -134,8 +134,11 @@ const fn unknown_base(
     if before.by_name(base).is_some() || is_base(base) || contains(external, base) {
         return None;
     }
-    let fault = Message::about(class.name, " derives from ")
-        .quote(base)
+    let fault = Message::about(class.name, " derives from ").quote(base);
+    if contains_class(before.classes, base) {
+        return Some(fault.push(", which does not stand before it in the list; move it"));
+    }
+    let fault = fault
         .push(", which is not known; list its `CLASS` before, or name it in `with_external_bases`");
     Some(match nearest(base, class, before, external) {
         Some(near) => fault.push("; did you mean ").quote(near).push("?"),
