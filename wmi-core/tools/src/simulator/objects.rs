@@ -1,6 +1,5 @@
 //! Calls by name, with the schema of the simulator.
 
-use super::ProtocolRule;
 use super::{Device, Failure, InstanceValue, Select, Simulator};
 use crate::client::{DataObject, Datum, ItemDecodeError, ReplyError};
 use crate::layout::BlockLayout;
@@ -116,7 +115,7 @@ impl<'s, D: Device> Simulator<'s, D> {
     }
 
     fn not_of_class(&self, minor: Minor, guid: Guid, error: ItemDecodeError) -> Failure {
-        let rule = ProtocolRule::Data(ReplyError::first(error));
+        let rule = ReplyError::first(error).into();
         self.violation(minor, guid.into(), rule).into()
     }
 }

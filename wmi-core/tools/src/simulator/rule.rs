@@ -144,7 +144,7 @@ pub enum ProtocolRule {
         offset: usize,
     },
     /// The data is not a block of the class.
-    Data(ReplyError),
+    Data(Box<ReplyError>),
     /// The data has another size than the class.
     WrongSize {
         /// Bytes of the data.
@@ -307,6 +307,12 @@ pub enum ProtocolRule {
     },
     /// The event is of another class, or does not carry the item that the test asks for.
     OtherEvent,
+}
+
+impl From<ReplyError> for ProtocolRule {
+    fn from(error: ReplyError) -> Self {
+        Self::Data(Box::new(error))
+    }
 }
 
 impl core::error::Error for Violation {}
