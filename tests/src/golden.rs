@@ -23,9 +23,11 @@ pub fn check(test: &str, name: &str, actual: &str) {
         .zip(actual.lines())
         .take_while(|(expected, actual)| expected == actual)
         .count();
+    // Cargo tells a test its package.
+    let package = std::env::var("CARGO_PKG_NAME").unwrap_or_else(|_| "wmi-tests".to_owned());
     panic!(
         "tests/golden/{name} differs from line {} on:\n  golden: {:?}\n  actual: {:?}\n\
-         if the new text is right, update it with\n  BLESS=1 cargo test -p wmi-tests --test {test}",
+         if the new text is right, update it with\n  BLESS=1 cargo test -p {package} --test {test}",
         line + 1,
         expected.lines().nth(line),
         actual.lines().nth(line),

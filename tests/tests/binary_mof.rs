@@ -70,7 +70,7 @@ fn files_of_microsofts_compiler_are_written_again() {
 }
 
 #[test]
-fn what_the_derive_makes_survives() {
+fn a_derived_schema_is_read_again() {
     let file = encode_schema(&iscsi_schema::SCHEMA, Packing::Greedy).unwrap();
     let arena = Arena::new();
     let read = decode(&arena, &file).unwrap();
@@ -201,12 +201,12 @@ fn flavors_belong_to_qualifiers() {
         payload[at] += 1;
         let arena = Arena::new();
         let error = bmf::decode_payload(&arena, &payload).unwrap_err();
-        assert_eq!(error.what, "flavors of what is no qualifier");
+        assert_eq!(error.what, "flavors of something that is not a qualifier");
     });
 }
 
 #[test]
-fn what_cannot_be_expressed_is_told_with_its_place() {
+fn inexpressible_values_are_errors_with_their_place() {
     let encoded = |value| {
         let qualifiers = [Qualifier::new("Q", value)];
         let properties = [Property::new("P", CimType::Uint32, "uint32")];
@@ -355,7 +355,7 @@ fn a_parameter_goes_where_it_is_switched_on() {
 }
 
 #[test]
-fn a_file_that_ends_too_early_is_no_file() {
+fn truncated_files_are_refused() {
     everything(|file| {
         let bytes = encode(file, Packing::Greedy).unwrap();
         for length in 0..bytes.len() {

@@ -1,4 +1,4 @@
-//! WNODEs of every structure as named values, and bytes that are none.
+//! WNODEs of every structure as named values, and malformed bytes.
 
 use proptest::prelude::*;
 use wmi_core::schema::Schema;
@@ -11,7 +11,7 @@ use wmi_core::{Count, DataBlock, DateTime, Guid, Text, WmiClass, WmiField, WmiMe
 use wmi_tools::Arena;
 use wmi_tools::bmf::{self, Packing};
 use wmi_tools::client::{Client, DataObject, Datum, ReplyContent, ReplyError};
-use wmi_tools::layout::Block;
+use wmi_tools::layout::BlockLayout;
 use wmi_tools::mof::Reader;
 
 /// A disk.
@@ -77,7 +77,7 @@ fn disk(bytes: u64) -> Disk {
     Disk {
         bytes,
         label: Text::new("a\"b").unwrap(),
-        made: DateTime::new("20240229134501.250000+060").unwrap(),
+        made: DateTime::parse("20240229134501.250000+060").unwrap(),
         present: true,
         heads: [Head { degrees: -1 }, Head { degrees: 40 }],
     }
@@ -94,7 +94,7 @@ fn reference(target: Target<'_>) -> EventReferenceWriter<'_> {
     }
 }
 
-/// Bytes of a WNODE that this writes.
+/// The bytes of a WNODE.
 fn written<E: core::fmt::Debug>(write: impl FnOnce(&mut [u8]) -> Result<usize, E>) -> Vec<u8> {
     let mut buffer = vec![0; 4096];
     let size = write(&mut buffer).unwrap();
@@ -103,7 +103,7 @@ fn written<E: core::fmt::Debug>(write: impl FnOnce(&mut [u8]) -> Result<usize, E
 }
 
 #[test]
-fn all_instances() {
+fn all_instances_are_decoded() {
     let client = Client::new(&SCHEMA);
     let disks = [disk(1), disk(2)];
     let named = [("C:", &disks[0]), ("D:", &disks[1])];
@@ -129,7 +129,7 @@ fn all_instances() {
 }
 
 #[test]
-fn one_instance_item_or_output() {
+fn single_instances_items_and_outputs_are_decoded() {
     let client = Client::new(&SCHEMA);
     let block = disk(7).snapshot();
     let target = Target::Static(3);
@@ -168,7 +168,7 @@ fn one_instance_item_or_output() {
 }
 
 #[test]
-fn events() {
+fn events_are_decoded() {
     let client = Client::new(&SCHEMA);
     let block = disk(7).snapshot();
     let event = SingleWnodeWriter::instance(Disk::GUID, Target::Dynamic("C:")).event(5);
@@ -190,7 +190,7 @@ fn events() {
 }
 
 #[test]
-fn what_cannot_be_read() {
+fn malformed_replies_name_the_fault() {
     let client = Client::new(&SCHEMA);
     let target = Target::Static(0);
     let fault = |writer: SingleWnodeWriter<'_>, data: &[u8]| {
@@ -235,7 +235,7 @@ fn what_cannot_be_read() {
 
 /// The classes of the schema in all three forms: as derived, as text of MOF and as binary MOF.
 #[test]
-fn every_origin_of_a_class_reads_the_same() {
+fn classes_of_any_origin_decode_alike() {
     let mut text = SCHEMA.mof().to_string();
     text.insert_str(0, "class Win32_PerfRawData {};\n");
     let arena = Arena::new();
@@ -252,7 +252,7 @@ fn every_origin_of_a_class_reads_the_same() {
         let reply = client.decode(&bytes).unwrap();
         assert_eq!(reply.to_string(), expected.to_string());
         let class = client.class(Disk::GUID).unwrap();
-        let layout = Block::of(class, client.classes()).unwrap();
+        let layout = BlockLayout::of(class, client.classes()).unwrap();
         let object = &reply.instances()[1].object;
         assert_eq!(object, &expected.instances()[1].object);
         assert_eq!(
@@ -262,7 +262,7 @@ fn every_origin_of_a_class_reads_the_same() {
     }
 }
 
-/// WNODEs one after the other, each of which leads to the next.
+/// A chain of WNODEs.
 fn chain(wnodes: &[Vec<u8>]) -> Vec<u8> {
     let mut bytes = Vec::new();
     for (index, wnode) in wnodes.iter().enumerate() {
@@ -279,9 +279,9 @@ fn chain(wnodes: &[Vec<u8>]) -> Vec<u8> {
 
 const LINKAGE: usize = core::mem::offset_of!(WnodeHeader, linkage);
 
-/// Two providers of one class have answered one query, and one of another class.
+/// The replies of two providers of one class, and of one provider of another class.
 #[test]
-fn the_replies_of_several_providers() {
+fn chains_of_several_providers_are_decoded() {
     let client = Client::new(&SCHEMA);
     let reply = |bytes| {
         let disks = [disk(bytes), disk(bytes + 1)];
@@ -312,9 +312,9 @@ fn the_replies_of_several_providers() {
     assert!(matches!(errors[..], [Err(ReplyError::Wnode(_))]));
 }
 
-/// What leads back, into the WNODE itself or out of the bytes, ends the chain.
+/// A `Linkage` that leads back, into the WNODE itself or out of the bytes, ends the chain.
 #[test]
-fn a_chain_comes_to_an_end() {
+fn chains_end() {
     let client = Client::new(&SCHEMA);
     let disks = [disk(1)];
     let one = written(|buffer| AllDataWriter::new(&disks).write::<Disk>(buffer));
@@ -338,7 +338,7 @@ fn a_chain_comes_to_an_end() {
 
 /// A few bytes cannot make more names than there are bytes.
 #[test]
-fn names_that_overlap_are_refused() {
+fn overlapping_names_are_refused() {
     let client = Client::new(&SCHEMA);
     let none: [NamedInstance<'_, &Disk>; 0] = [];
     let mut bytes = written(|buffer| AllDataWriter::new(&none).write::<Disk>(buffer));
@@ -358,7 +358,7 @@ fn names_that_overlap_are_refused() {
 
 /// A few bytes cannot make more values than there are bytes.
 #[test]
-fn instances_that_overlap_are_refused() {
+fn overlapping_instances_are_refused() {
     let client = Client::new(&SCHEMA);
     let (count, data) = (100u32, 1000u32);
     let first = (60 + 8 * count).next_multiple_of(8);
@@ -383,9 +383,9 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn numbers_are_read_and_written(numbers in prop::collection::vec(any::<u16>(), 0..50)) {
+    fn numbers_round_trip(numbers in prop::collection::vec(any::<u16>(), 0..50)) {
         let client = Client::new(&SCHEMA);
-        let layout = Block::of(Numbers::CLASS, client.classes()).unwrap();
+        let layout = BlockLayout::of(Numbers::CLASS, client.classes()).unwrap();
         let object = DataObject::new("Vendor_Numbers").with("Numbers", numbers.clone());
         let data = object.encode(&layout).unwrap();
         let writer = SingleWnodeWriter::instance(Numbers::GUID, Target::Dynamic("one"));
@@ -397,7 +397,7 @@ proptest! {
     }
 
     #[test]
-    fn damaged_wnodes_are_no_harm(
+    fn damaged_wnodes_are_decoded_or_refused(
         damage in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..6),
         length in any::<prop::sample::Index>(),
         kind in 0..5,

@@ -37,11 +37,18 @@ const EDITIONS: &[Edition] = &[
     (
         "[@G] class A {};",
         "[@G] class B {};",
-        &[
-            (Kind::ClassRemoved, "A"),
-            (Kind::ClassAdded, "B"),
-            (Kind::GuidReused, "B"),
-        ],
+        &[(Kind::ClassRenamed, "A")],
+    ),
+    // Who uses a class under its new name has not changed.
+    (
+        "[@G] class A { [WmiDataId(1)] uint8 X; }; class B : A { [WmiDataId(2)] A Y; };",
+        "[@G] class C { [WmiDataId(1)] uint8 X; }; class B : C { [WmiDataId(2)] C Y; };",
+        &[(Kind::ClassRenamed, "A")],
+    ),
+    (
+        "[@G] class A { [WmiDataId(1)] uint8 X; };",
+        "[@G] class B { [WmiDataId(1)] uint8 Y; };",
+        &[(Kind::ClassRenamed, "A"), (Kind::PropertyRenamed, "A.X")],
     ),
     (
         "[@G] class A {}; [@O] class B {};",
@@ -78,6 +85,26 @@ const EDITIONS: &[Edition] = &[
         "class A { uint8 X; };",
         "class A { uint8 Y; };",
         &[(Kind::PropertyRemoved, "A.X"), (Kind::PropertyAdded, "A.Y")],
+    ),
+    (
+        "class A { [WmiDataId(1)] uint8 X; };",
+        "class A { [WmiDataId(1)] uint8 Y; };",
+        &[(Kind::PropertyRenamed, "A.X")],
+    ),
+    // Another type is another item.
+    (
+        "class A { [WmiDataId(1)] uint8 X; };",
+        "class A { [WmiDataId(1)] uint16 Y; };",
+        &[
+            (Kind::PropertyRemoved, "A.X"),
+            (Kind::DataIdReused, "A.Y"),
+            (Kind::ItemInserted, "A.Y"),
+        ],
+    ),
+    (
+        r#"class A { [WmiDataId(1)] uint8 N; [WmiDataId(2), WmiSizeIs("N")] uint8 X[]; };"#,
+        r#"class A { [WmiDataId(1)] uint8 M; [WmiDataId(2), WmiSizeIs("M")] uint8 X[]; };"#,
+        &[(Kind::PropertyRenamed, "A.N")],
     ),
     (
         "class A { [WmiDataId(1)] uint8 X; };",
@@ -176,11 +203,26 @@ const EDITIONS: &[Edition] = &[
     (
         "class A { [Implemented, WmiMethodId(1)] void M(); };",
         "class A { [Implemented, WmiMethodId(1)] void N(); };",
+        &[(Kind::MethodRenamed, "A.M")],
+    ),
+    (
+        "class A { [Implemented, WmiMethodId(1)] void M(); };",
+        "class A { [Implemented, WmiMethodId(2)] void N(); };",
+        &[(Kind::MethodRemoved, "A.M"), (Kind::MethodAdded, "A.N")],
+    ),
+    (
+        "class A { [Implemented, WmiMethodId(1)] void M(); };",
+        "class A { [Implemented, WmiMethodId(2)] void M(); [Implemented, WmiMethodId(1)] void N(); };",
         &[
-            (Kind::MethodRemoved, "A.M"),
+            (Kind::MethodIdChanged, "A.M"),
             (Kind::MethodAdded, "A.N"),
             (Kind::MethodIdReused, "A.N"),
         ],
+    ),
+    (
+        "class A { [WmiMethodId(1)] void M([in] uint8 X, [out] uint8 Y); };",
+        "class A { [WmiMethodId(1)] void M([in] uint8 Z, [out] uint8 Y); };",
+        &[(Kind::ParameterRenamed, "A.M.X")],
     ),
     (
         "class A { [Implemented, WmiMethodId(1)] void M(); };",
@@ -260,6 +302,21 @@ fn every_kind_of_change() {
     assert_eq!(shown, Kind::ALL.iter().copied().collect());
     let ids: BTreeSet<&str> = Kind::ALL.iter().map(|kind| kind.id()).collect();
     assert_eq!(ids.len(), Kind::ALL.len());
+}
+
+#[test]
+fn a_renaming_names_its_remedy() {
+    let arena = Arena::new();
+    let old = read(&arena, "class A { [WmiDataId(1)] uint8 X; };");
+    let new = read(&arena, "class A { [WmiDataId(1)] uint8 Y; };");
+    let changes = diff(&old, &new);
+    assert_eq!(
+        changes.iter().map(Change::to_string).collect::<Vec<_>>(),
+        [
+            "breaking: `A.X`: renamed to `Y`; keep the name, and change its `DisplayName` \
+             [property-renamed]"
+        ]
+    );
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Values and bits with names: their widths, what unknown ones become, and what MOF says.
 
 use proptest::prelude::*;
-use wmi_core::block::Array;
+use wmi_core::block::ArrayView;
 use wmi_core::schema::{CimType, Flavor, Qualifier, Value};
 use wmi_core::{
     Count, Enumerated, FixedClass, Flags, VariableClass, Wire, WmiClass, WmiEnum, WmiField,
@@ -187,6 +187,15 @@ fn flags_are_sets() {
     assert!(both.contains(Option16::Ipsec) && both.contains(Option16::Top));
     assert!(!both.contains(Option16::Multipath));
     assert_eq!(both.with(Option16::Top), both);
+    let ipsec = Flags::from(Option16::Ipsec);
+    assert_eq!(ipsec | Option16::Top, both);
+    assert_eq!(ipsec | Flags::from(Option16::Top), both);
+    assert_eq!(Flags::from_iter([Option16::Top, Option16::Ipsec]), both);
+    let mut grown = Flags::NONE;
+    assert!(grown.is_empty());
+    grown |= Option16::Top;
+    grown |= ipsec;
+    assert_eq!(grown, both);
     assert_eq!(Flags::<Option16>::default(), Flags::NONE);
     assert_eq!(Flags::<Option16>::NONE.bits(), 0);
     assert_eq!(format!("{both:?}"), "Flags(0x8001)");
@@ -298,7 +307,7 @@ fn values_with_names_are_items_of_variable_size() {
     bytes[4] = 3;
     let view = Variable::decode(&bytes).unwrap();
     assert_eq!((view.level, view.count), (Level::Low.into(), 2));
-    let levels: Array<'_, Level> = view.levels;
+    let levels: ArrayView<'_, Level> = view.levels;
     assert!(levels.iter().eq([Enumerated::Other(3), Level::High.into()]));
     assert!(
         view.flags

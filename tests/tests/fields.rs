@@ -1,5 +1,7 @@
 //! Items of every type: value to bytes and back, in every way that the API offers.
 
+use core::time::Duration;
+
 use core::sync::atomic::{
     AtomicBool, AtomicI8, AtomicI16, AtomicI32, AtomicI64, AtomicU8, AtomicU16, AtomicU32,
     AtomicU64, Ordering,
@@ -7,7 +9,7 @@ use core::sync::atomic::{
 
 use proptest::prelude::*;
 use wmi_core::schema::{Array, CimType};
-use wmi_core::{DateTime, FixedClass, Wire, WmiClass, WmiField};
+use wmi_core::{Char16, DateTime, FixedClass, Wire, WmiClass, WmiField};
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
 #[derive(WmiClass)]
@@ -80,7 +82,7 @@ struct Everything {
 const DATE: &str = "20181017123456.000000+120";
 
 fn date(text: &str) -> DateTime {
-    DateTime::new(text).expect("a date")
+    DateTime::parse(text).expect("a date")
 }
 
 fn inner(long: u32) -> Inner {
@@ -321,20 +323,27 @@ fn any_bytes_of_the_right_length_are_a_block() {
 }
 
 #[test]
-fn dates_are_checked_for_their_form() {
+fn dates_and_intervals_have_the_form_of_cim() {
     for text in [
         DATE,
         "20181017123456.789***+000",
         "20181017123456.789***-720",
+        "20240229000000.000000+000",
+        "00000101000000.000000+000",
+        "****0229000000.000000+000",
+        "2018**17******.******+***",
         "00000012010000.000000:000",
+        "99999999235959.999999:000",
         "**************.******+***",
     ] {
         let date = date(text);
         assert_eq!(date.to_string(), text);
         assert_eq!(format!("{date:?}"), format!("DateTime({text})"));
         assert!(date.units().into_iter().eq(text.encode_utf16()));
+        assert_eq!(text.parse(), Ok(date));
     }
     assert_eq!(DateTime::ZERO.to_string(), "");
+    assert_eq!(DateTime::UNSET.to_string(), "**************.******+***");
 
     for (text, offset) in [
         ("", 0),
@@ -348,11 +357,146 @@ fn dates_are_checked_for_their_form() {
         ("20181017123456.000000+12O", 24),
         ("20181017123456.000000+1200", 25),
         ("20181017123456.000000+12\u{e9}", 24),
+        // Part of a field.
+        ("199*0416000000.000000+000", 0),
+        ("20181*17123456.000000+000", 4),
+        ("20181017123456.000000+0**", 22),
+        ("20181017123456.***789+000", 15),
+        // Out of range.
+        ("20181317123456.000000+000", 4),
+        ("20180017123456.000000+000", 4),
+        ("20181000123456.000000+000", 6),
+        ("20181032123456.000000+000", 6),
+        ("20180431123456.000000+000", 6),
+        ("20230229123456.000000+000", 6),
+        ("19000229123456.000000+000", 6),
+        ("20181017243456.000000+000", 8),
+        ("20181017126056.000000+000", 10),
+        ("20181017123460.000000+000", 12),
+        // Intervals.
+        ("00000012010000.000000:060", 22),
+        ("00000012010000.000000:***", 22),
+        ("000000**010000.000000:000", 6),
+        ("00000012010000.000***:000", 18),
+        ("00000012240000.000000:000", 8),
+        ("00000012006000.000000:000", 10),
+        ("00000012000060.000000:000", 12),
     ] {
-        assert_eq!(DateTime::new(text).unwrap_err().offset, offset, "{text}");
+        assert_eq!(DateTime::parse(text).unwrap_err().offset, offset, "{text}");
     }
-    let message = DateTime::new("2018").unwrap_err().to_string();
-    assert!(message.starts_with("byte 4 "), "{message}");
+    let message = DateTime::parse("20181317123456.000000+000").unwrap_err();
+    let message = message.to_string();
+    assert!(
+        message.starts_with("expected a month from 01 to 12 or `**` at byte 4 "),
+        "{message}"
+    );
+}
+
+/// Ticks and their dates, by Python's `datetime`.
+#[test]
+fn dates_are_system_times() {
+    for (ticks, text) in [
+        (0, "16010101000000.000000+000"),
+        (9, "16010101000000.000000+000"),
+        (863_999_999_999, "16010101235959.999999+000"),
+        (116_444_736_000_000_000, "19700101000000.000000+000"),
+        (94_354_848_000_000_000, "19000101000000.000000+000"),
+        (94_405_823_999_999_990, "19000228235959.999999+000"),
+        (94_405_824_000_000_000, "19000301000000.000000+000"),
+        (125_962_560_000_000_000, "20000229000000.000000+000"),
+        (126_227_808_000_000_000, "20010101000000.000000+000"),
+        (126_227_807_999_999_990, "20001231235959.999999+000"),
+        (133_536_000_900_000_000, "20240228132130.000000+000"),
+        (2_650_467_743_999_999_990, "99991231235959.999999+000"),
+    ] {
+        let date = DateTime::from_system_time(ticks).expect("within the calendar");
+        assert_eq!(date.to_string(), text);
+        assert_eq!(date.to_system_time(), Some(ticks / 10 * 10));
+        assert_eq!(date.to_interval(), None);
+    }
+    assert_eq!(DateTime::from_system_time(-1), None);
+    assert_eq!(DateTime::from_system_time(2_650_467_744_000_000_000), None);
+    assert_eq!(DateTime::from_system_time(i64::MAX), None);
+
+    for (text, ticks) in [
+        ("16010101020000.000000+120", Some(0)),
+        ("16001231220000.000000-120", None),
+        ("16010101000000.000000+001", None),
+        ("16010101000000.000001-001", Some(600_000_010)),
+        ("16010101000000.001***+000", Some(10_000)),
+        ("16010101000000.******+000", Some(0)),
+        ("16010101000000.000000+***", None),
+        ("160101**000000.000000+000", None),
+        ("16010101**0000.000000+000", None),
+        ("00000000000000.000000:000", None),
+    ] {
+        assert_eq!(date(text).to_system_time(), ticks, "{text}");
+    }
+    assert_eq!(DateTime::ZERO.to_system_time(), None);
+    assert_eq!(DateTime::UNSET.to_system_time(), None);
+}
+
+#[test]
+fn intervals_are_durations() {
+    for (microseconds, text) in [
+        (0, "00000000000000.000000:000"),
+        (1, "00000000000000.000001:000"),
+        (483_276_000_000, "00000005141436.000000:000"),
+        (8_639_999_999_999_999_999, "99999999235959.999999:000"),
+    ] {
+        let interval = Duration::from_micros(microseconds);
+        let date = DateTime::from_interval(interval + Duration::from_nanos(999)).unwrap();
+        assert_eq!(date.to_string(), text);
+        assert_eq!(date.to_interval(), Some(interval));
+        assert_eq!(date.to_system_time(), None);
+    }
+    let over = Duration::from_micros(8_640_000_000_000_000_000);
+    assert_eq!(DateTime::from_interval(over), None);
+    assert_eq!(DateTime::from_interval(Duration::MAX), None);
+    assert_eq!(DateTime::ZERO.to_interval(), None);
+}
+
+#[test]
+fn every_day_of_800_years_comes_back() {
+    for day in 0..2 * 146_097 {
+        let ticks = day * 864_000_000_000;
+        let date = DateTime::from_system_time(ticks).expect("within the calendar");
+        assert_eq!(date.to_system_time(), Some(ticks));
+        assert_eq!(date.to_string().parse(), Ok(date));
+    }
+}
+
+#[derive(WmiClass)]
+#[wmi(guid = "4b0c0a52-6c0f-4a55-9e0d-0f2b7b1c9a7e")]
+struct Letters {
+    #[wmi(data_id = 1)]
+    flag: bool,
+    #[wmi(data_id = 2)]
+    letter: Char16,
+    #[wmi(data_id = 3)]
+    word: [Char16; 3],
+}
+
+#[test]
+fn a_char16_is_a_utf16_unit() {
+    let letters = Letters {
+        flag: true,
+        letter: Char16::try_from('é').unwrap(),
+        word: [0x57, 0x4d, 0xd800].map(Char16::new),
+    };
+    let block = letters.snapshot();
+    let bytes = [1, 0, 0xe9, 0, 0x57, 0, 0x4d, 0, 0, 0xd8];
+    assert_eq!(block.as_bytes(), bytes);
+    assert_eq!(block.letter().to_char(), Some('é'));
+    assert_eq!(
+        block.word().map(Char16::to_char),
+        [Some('W'), Some('M'), None]
+    );
+    assert_eq!(block.word()[2].to_string(), "\u{fffd}");
+    assert!(Char16::try_from('\u{1f600}').is_err());
+    let item = Letters::LETTER.property();
+    assert_eq!((item.cim_type, item.type_name), (CimType::Char16, "char16"));
+    assert!(Letters::mof().to_string().contains("char16 Word[3];"));
 }
 
 #[test]

@@ -131,3 +131,72 @@ fn damage_is_an_error_or_other_resources_and_takes_no_time() {
         let _ = mof_resources(&image[..length]);
     }
 }
+
+/// The offset of the section `.rsrc` in an image, and its address.
+fn resource_section(image: &[u8]) -> (usize, u32) {
+    let header = image
+        .windows(8)
+        .position(|bytes| bytes == b".rsrc\0\0\0")
+        .unwrap();
+    let number = |at: usize| u32::from_le_bytes(image[at..at + 4].try_into().unwrap());
+    (number(header + 20).try_into().unwrap(), number(header + 12))
+}
+
+/// Many resources that share one long name, in a section of less than a megabyte.
+#[test]
+fn names_take_no_more_memory_than_the_file() {
+    const ENTRIES: usize = 65_000;
+    let Some(image) = link(&folder("names"), "Other RCDATA { \"no MOF\" }\n", &[]) else {
+        return;
+    };
+    let (section, address) = resource_section(&image);
+    let directory = |named: usize| {
+        let named = u16::try_from(named).unwrap().to_le_bytes();
+        [&[0; 12][..], &named, &[0, 0]].concat()
+    };
+    let entry = |name: usize, target: usize| {
+        let flagged = |offset: usize| (0x8000_0000 | u32::try_from(offset).unwrap()).to_le_bytes();
+        [flagged(name), flagged(target)].concat()
+    };
+    // Types, names, one table of languages that all names share, its data, the two names.
+    let names = 24;
+    let languages = names + 16 + 8 * ENTRIES;
+    let (data, kind) = (languages + 24, languages + 24 + 16);
+    let long = kind + 2 + 2 * 7;
+    let mut resources = [directory(1), entry(kind, names), directory(ENTRIES)].concat();
+    for _ in 0..ENTRIES {
+        resources.extend(entry(long, languages));
+    }
+    resources.extend([&[0; 14][..], &[1, 0]].concat());
+    resources.extend(
+        [1u32, u32::try_from(data).unwrap()]
+            .map(u32::to_le_bytes)
+            .concat(),
+    );
+    resources.extend([address, 4, 0, 0].map(u32::to_le_bytes).concat());
+    resources.extend([7, 0]);
+    resources.extend("MOFDATA".encode_utf16().flat_map(u16::to_le_bytes));
+    resources.extend(u16::MAX.to_le_bytes());
+    resources.resize(resources.len() + 2 * usize::from(u16::MAX), b'A');
+
+    let mut hostile = image[..section].to_vec();
+    hostile.extend(&resources);
+    // The section and the directory are as large as that.
+    let size = u32::try_from(resources.len()).unwrap().to_le_bytes();
+    let header = image
+        .windows(8)
+        .position(|bytes| bytes == b".rsrc\0\0\0")
+        .unwrap();
+    hostile[header + 8..header + 12].copy_from_slice(&size);
+    hostile[header + 16..header + 20].copy_from_slice(&size);
+    // The third data directory of a 64-bit image: its address, its size.
+    let signature = image.windows(4).position(|bytes| bytes == b"PE\0\0");
+    let directory = signature.unwrap() + 24 + 112 + 2 * 8;
+    hostile[directory + 4..directory + 8].copy_from_slice(&size);
+
+    let why = mof_resources(&hostile).unwrap_err();
+    assert_eq!(
+        why.to_string(),
+        "this PE image is damaged: the names of its resources are longer than the file"
+    );
+}

@@ -5,7 +5,7 @@ use core::sync::atomic::{AtomicBool, AtomicI32, AtomicI64, AtomicU8, AtomicU16, 
 
 use wmi_core::{DateTime, FixedClass, Text, Wire, WmiClass, WmiField};
 use wmi_tools::Classes;
-use wmi_tools::layout::Block;
+use wmi_tools::layout::BlockLayout;
 use zerocopy::FromBytes;
 
 /// The type of an item's member in a C structure.
@@ -161,7 +161,7 @@ fn check<T: FixedClass + WmiField, C>(members: &[(String, usize, usize, usize)])
 
     // The layout by the schema alone agrees.
     let classes = Classes::from_iter([Tail::CLASS, Nest::CLASS]);
-    let block = Block::of(T::CLASS, &classes).unwrap();
+    let block = BlockLayout::of(T::CLASS, &classes).unwrap();
     let read: Vec<_> = block
         .items
         .iter()

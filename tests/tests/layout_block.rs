@@ -6,16 +6,18 @@ use wmi_core::schema::{Array, CimType, Class, Method, Property, Qualifier, Value
 use wmi_core::{FixedClass, Text, WmiField};
 use wmi_tests::corpus;
 use wmi_tools::bmf;
-use wmi_tools::layout::{Block, Element, Elements, Integer, LayoutError, LayoutFault, MAX_DEPTH};
+use wmi_tools::layout::{
+    BlockLayout, ElementType, Elements, Integer, LayoutError, LayoutFault, MAX_DEPTH,
+};
 use wmi_tools::{Arena, Classes};
 
-fn offsets(block: &Block<'_>) -> Vec<Option<usize>> {
+fn offsets(block: &BlockLayout<'_>) -> Vec<Option<usize>> {
     block.items.iter().map(|item| item.offset).collect()
 }
 
 /// The place of every item, and the size, are those of the derive.
 fn same<C: FixedClass>(classes: &Classes<'_>) {
-    let block = Block::of(C::CLASS, classes).unwrap();
+    let block = BlockLayout::of(C::CLASS, classes).unwrap();
     assert_eq!(block.items.len(), C::ITEMS.len());
     for (item, derived) in block.items.iter().zip(C::ITEMS) {
         assert_eq!(item.property, derived.property);
@@ -52,7 +54,7 @@ fn the_iscsi_classes_derived_and_from_binary_mof() {
         same::<MSiSCSI_RequestTimeStatistics>(classes);
 
         let mapping = classes.get("iscsi_targetmapping").unwrap();
-        let mapping = Block::of(mapping, classes).unwrap();
+        let mapping = BlockLayout::of(mapping, classes).unwrap();
         let list = mapping.item("lunlist").unwrap();
         assert_eq!(list.elements, Elements::Counted { by: 3 });
         assert_eq!(list.element.size(), Some(<ISCSI_LUNList as WmiField>::SIZE));
@@ -61,7 +63,7 @@ fn the_iscsi_classes_derived_and_from_binary_mof() {
         assert!(mapping.items.iter().all(|item| item.offset.is_some()));
         assert_eq!(
             mapping.item_by_id(5).unwrap().element,
-            Element::Text { max: Some(223) }
+            ElementType::Text { max: Some(223) }
         );
         assert_eq!(
             mapping.item_by_id(5).unwrap().size(),
@@ -81,7 +83,7 @@ fn nothing_after_an_item_of_variable_size_has_a_place() {
         item("Long", CimType::Uint64, "uint64", 3),
     ];
     let class = Class::new("Tree").with_properties(&items);
-    let block = Block::of(&class, &[&leaf].into_iter().collect()).unwrap();
+    let block = BlockLayout::of(&class, &[&leaf].into_iter().collect()).unwrap();
     assert_eq!(offsets(&block), [Some(0), Some(2), None]);
     assert_eq!((block.size, block.align, block.depth), (None, 8, 1));
     let leaf = block.items[1].element.class().unwrap();
@@ -106,10 +108,10 @@ fn parameters_stand_in_declaration_order_in_each_direction() {
     let method = Method::new("Set").with_parameters(&parameters);
     let classes = Classes::default();
     let (input, output) = (
-        Block::of_input(&method, &classes).unwrap(),
-        Block::of_output(&method, &classes).unwrap(),
+        BlockLayout::of_input(&method, &classes).unwrap(),
+        BlockLayout::of_output(&method, &classes).unwrap(),
     );
-    let ids = |block: &Block<'_>| block.items.iter().map(|item| item.id).collect::<Vec<_>>();
+    let ids = |block: &BlockLayout<'_>| block.items.iter().map(|item| item.id).collect::<Vec<_>>();
     assert_eq!(
         (ids(&input), offsets(&input)),
         (vec![1, 3], vec![Some(0), Some(8)])
@@ -120,7 +122,10 @@ fn parameters_stand_in_declaration_order_in_each_direction() {
     assert_eq!(output.items[2].elements, Elements::Counted { by: 1 });
     assert_eq!(output.size, None);
     let reset = Method::new("Reset");
-    assert_eq!(Block::of_input(&reset, &classes).unwrap().size, Some(0));
+    assert_eq!(
+        BlockLayout::of_input(&reset, &classes).unwrap().size,
+        Some(0)
+    );
 }
 
 #[test]
@@ -137,14 +142,14 @@ fn items_of_a_base_belong_to_the_block() {
     let class = Class::new("Derived")
         .with_superclass("BASE")
         .with_properties(&items);
-    let block = Block::of(&class, &[&base].into_iter().collect()).unwrap();
+    let block = BlockLayout::of(&class, &[&base].into_iter().collect()).unwrap();
     let names: Vec<_> = block.items.iter().map(|item| item.property.name).collect();
     assert_eq!(names, ["A", "b", "C"]);
     assert_eq!(offsets(&block), [Some(0), Some(8), Some(16)]);
 }
 
 #[test]
-fn an_array_has_a_length_by_any_of_three_spellings() {
+fn an_array_has_a_length_by_any_of_four_spellings() {
     let of = |array, qualifiers: &[Qualifier<'_>]| {
         let mut qualifiers = qualifiers.to_vec();
         qualifiers.push(id(2));
@@ -155,7 +160,7 @@ fn an_array_has_a_length_by_any_of_three_spellings() {
                 .with_qualifiers(&qualifiers),
         ];
         let class = Class::new("Class").with_properties(&items);
-        let block = Block::of(&class, &Classes::default()).map_err(|why| why.fault)?;
+        let block = BlockLayout::of(&class, &Classes::default()).map_err(|why| why.fault)?;
         Ok(block.items[1].elements)
     };
     let max = Qualifier::new("Max", Value::Integer(5));
@@ -164,8 +169,8 @@ fn an_array_has_a_length_by_any_of_three_spellings() {
     assert_eq!(of(Array::Variable, &[max]), Ok(Elements::Fixed(5)));
     let counted = Ok(Elements::Counted { by: 0 });
     assert_eq!(of(Array::Variable, &[max, size_is]), counted);
-    // Of a scalar it says nothing.
-    assert_eq!(of(Array::Scalar, &[size_is]), Ok(Elements::One));
+    assert_eq!(of(Array::Scalar, &[size_is]), counted);
+    assert_eq!(of(Array::Scalar, &[max]), Ok(Elements::One));
     assert_eq!(of(Array::Variable, &[]), Err(LayoutFault::UnknownLength));
     assert_eq!(of(Array::Fixed(0), &[]), Err(LayoutFault::EmptyArray));
     let size_is = |name| Qualifier::new("WmiSizeIs", Value::String(name));
@@ -175,6 +180,19 @@ fn an_array_has_a_length_by_any_of_three_spellings() {
         };
         assert_eq!(of(Array::Variable, &[size_is(name)]), Err(fault));
     }
+}
+
+#[test]
+fn a_utf_16_unit_takes_two_bytes() {
+    let items = [
+        item("Byte", CimType::Uint8, "uint8", 1),
+        item("Units", CimType::Char16, "char16", 2).with_array(Array::Fixed(3)),
+    ];
+    let class = Class::new("Class").with_properties(&items);
+    let block = BlockLayout::of(&class, &Classes::default()).unwrap();
+    assert_eq!(offsets(&block), [Some(0), Some(2)]);
+    assert_eq!((block.size, block.align), (Some(8), 2));
+    assert_eq!(block.items[1].element, ElementType::Char16);
 }
 
 #[test]
@@ -196,12 +214,7 @@ fn classes_without_a_layout_say_why() {
             "{ids:?}"
         );
     }
-    for cim_type in [
-        CimType::Real32,
-        CimType::Real64,
-        CimType::Char16,
-        CimType::Reference,
-    ] {
+    for cim_type in [CimType::Real32, CimType::Real64, CimType::Reference] {
         let items = [item("Item", cim_type, cim_type.keyword(), 1)];
         assert_eq!(fault(&items), LayoutFault::UnsupportedType { cim_type });
     }
@@ -249,7 +262,7 @@ fn classes_without_a_layout_say_why() {
 
     let base = Class::new("Base").with_superclass("base");
     let class = Class::new("Class").with_superclass("Base");
-    let why = Block::of(&class, &[&base].into_iter().collect()).unwrap_err();
+    let why = BlockLayout::of(&class, &[&base].into_iter().collect()).unwrap_err();
     assert_eq!((&*why.class, why.fault), ("Base", LayoutFault::Recursive));
 }
 
@@ -259,7 +272,7 @@ fn an_error_names_the_class_and_the_item() {
     let inner = Class::new("Inner").with_properties(&items);
     let items = [item("Part", CimType::Object, "Inner", 1)];
     let outer = Class::new("Outer").with_properties(&items);
-    let why: LayoutError = Block::of(&outer, &[&inner].into_iter().collect()).unwrap_err();
+    let why: LayoutError = BlockLayout::of(&outer, &[&inner].into_iter().collect()).unwrap_err();
     assert_eq!(
         why.to_string(),
         "`Inner.Ratio`: a data block cannot hold `real32`"
@@ -288,7 +301,7 @@ fn depth_is_bounded() {
             .zip(&pairs)
             .map(|(name, pair)| Class::new(name).with_properties(pair))
             .collect();
-        let block = Block::of(&classes[0], &classes.iter().collect());
+        let block = BlockLayout::of(&classes[0], &classes.iter().collect());
         assert_eq!(block.is_ok(), fits);
         assert_eq!(
             block.map_or(0, |block| block.depth),
@@ -310,14 +323,14 @@ fn classes_in_the_wild() {
             let file = bmf::decode(&arena, &bytes).unwrap();
             let classes = Classes::from(&file);
             for class in classes.iter() {
-                match Block::of(class, &classes) {
+                match BlockLayout::of(class, &classes) {
                     Ok(_) => laid_out += 1,
                     Err(why) => refused.push(format!("{name}: {why}")),
                 }
                 for method in class.methods {
                     for parameters in [
-                        Block::of_input(method, &classes),
-                        Block::of_output(method, &classes),
+                        BlockLayout::of_input(method, &classes),
+                        BlockLayout::of_output(method, &classes),
                     ] {
                         match parameters {
                             Ok(_) => laid_out += 1,
@@ -339,7 +352,7 @@ fn classes_in_the_wild() {
 fn fault_among(properties: &[Property<'_>], others: &[&Class<'_>]) -> LayoutFault {
     let class = Class::new("Class").with_properties(properties);
     let classes = others.iter().copied().chain([&class]).collect();
-    Block::of(&class, &classes).unwrap_err().fault
+    BlockLayout::of(&class, &classes).unwrap_err().fault
 }
 
 fn flag(name: &str) -> Qualifier<'_> {

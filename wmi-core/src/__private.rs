@@ -51,32 +51,32 @@ macro_rules! qualifier {
     };
 }
 
-/// `name`.
+/// Makes the qualifier `name`.
 pub const fn flag(name: &'static str) -> Qualifier<'static> {
     qualifier!(name, Boolean(true), NONE)
 }
 
-/// `name(value)`.
+/// Makes the qualifier `name(value)`.
 pub const fn number(name: &'static str, value: i64) -> Qualifier<'static> {
     qualifier!(name, Integer(value), NONE)
 }
 
-/// `name(TRUE)` or `name(FALSE)`.
+/// Makes the qualifier `name(TRUE)` or `name(FALSE)`.
 pub const fn boolean(name: &'static str, value: bool) -> Qualifier<'static> {
     qualifier!(name, Boolean(value), NONE)
 }
 
-/// `name("text")`.
+/// Makes the qualifier `name("text")`.
 pub const fn text(name: &'static str, text: &'static str) -> Qualifier<'static> {
     qualifier!(name, String(text), NONE)
 }
 
-/// `name("text") : amended`.
+/// Makes the qualifier `name("text") : amended`.
 pub const fn amended(name: &'static str, text: &'static str) -> Qualifier<'static> {
     qualifier!(name, String(text), AMENDED)
 }
 
-/// The qualifiers of a counter, in the order that goes without saying.
+/// Returns the qualifiers of a counter, in the implied order.
 pub const fn counter(
     data_id: i64,
     counter_type: i64,
@@ -94,7 +94,7 @@ pub const fn counter(
     ]
 }
 
-/// The same, with a line for the header.
+/// Returns the qualifiers of a counter with a line for the header.
 pub const fn quoted_counter(
     data_id: i64,
     counter_type: i64,
@@ -122,7 +122,7 @@ pub const INSTANCE_NAME: Property<'static> =
 pub const ACTIVE: Property<'static> =
     Property::new("Active", CimType::Boolean, "boolean").with_qualifiers(&[flag("read")]);
 
-/// `array`, which must have an element.
+/// Returns `array`, which must have an element.
 #[track_caller]
 const fn filled(array: Array) -> Array {
     assert!(
@@ -132,7 +132,7 @@ const fn filled(array: Array) -> Array {
     array
 }
 
-/// The property that a field of type `T` is.
+/// Returns the property that a field of type `T` is.
 #[track_caller]
 pub const fn property<T: WmiField>(
     name: &'static str,
@@ -148,7 +148,7 @@ pub const fn property<T: WmiField>(
     }
 }
 
-/// The qualifiers of an item in a written-out order.
+/// Returns the qualifiers of an item in a written-out order.
 #[track_caller]
 pub const fn arrange<const N: usize>(
     property: &Property<'static>,
@@ -157,7 +157,7 @@ pub const fn arrange<const N: usize>(
     crate::schema::arrange(property, order)
 }
 
-/// The same property with its qualifiers in that order.
+/// Returns the property with its qualifiers in that order.
 pub const fn ordered(
     property: &Property<'static>,
     qualifiers: &'static [Qualifier<'static>],
@@ -165,7 +165,7 @@ pub const fn ordered(
     crate::schema::ordered(property, qualifiers)
 }
 
-/// The CIM type that MOF names so; any other name is that of an embedded class.
+/// Returns the CIM type of a MOF keyword; any other name is that of an embedded class.
 pub const fn cim_type(name: &str, reference: bool) -> CimType {
     if reference {
         CimType::Reference
@@ -174,7 +174,7 @@ pub const fn cim_type(name: &str, reference: bool) -> CimType {
     }
 }
 
-/// The same property, its type spelled so.
+/// Returns the property with this spelling of its type.
 #[expect(clippy::panic, reason = "runs at compile time")]
 #[track_caller]
 pub const fn spelled(
@@ -188,7 +188,7 @@ pub const fn spelled(
     property
 }
 
-/// The item that a field of type `T` is, before it is laid out: the property at `index`.
+/// Returns the item that a field of type `T` is, before it is laid out: the property at `index`.
 #[expect(clippy::indexing_slicing, reason = "runs at compile time")]
 pub const fn spec<T: WmiField>(properties: &'static [Property<'static>], index: usize) -> ItemSpec {
     ItemSpec::new::<T>(&properties[index])
@@ -203,12 +203,13 @@ pub const fn items<const N: usize>(specs: [ItemSpec; N]) -> [ItemLayout; N] {
     layout::fixed(specs)
 }
 
-/// Bytes of the block.
+/// Returns the size of the block, in bytes.
 pub const fn block_size(items: &[ItemLayout]) -> usize {
     layout::size(items)
 }
 
-/// Bytes of the block as a member of another: with the padding at its end that C's `sizeof` has.
+/// Returns the size of the block as a member of another, in bytes: with the padding at its
+/// end that C's `sizeof` has.
 #[expect(clippy::panic, reason = "runs at compile time")]
 pub const fn padded_size(items: &[ItemLayout]) -> usize {
     match layout::padded(layout::size(items), layout::align(items)) {
@@ -217,12 +218,12 @@ pub const fn padded_size(items: &[ItemLayout]) -> usize {
     }
 }
 
-/// The item at a position in id order.
+/// Returns the item at a position in id order.
 pub const fn item<C: FixedClass, T: WmiField>(index: usize) -> Item<C, T> {
     Item::at(index)
 }
 
-/// The value of a field.
+/// Returns the value of a field.
 #[inline]
 pub fn value<T: WmiField>(field: &T) -> T::Value {
     field.value()
@@ -244,7 +245,7 @@ pub fn store<C: FixedClass, T: WmiField>(item: Item<C, T>, field: &T, block: &mu
 
 /// [`Wire`], its only implementor, as the supertrait of the trait that reads a class's items.
 pub trait Block<C: FixedClass> {
-    /// The block.
+    /// Returns the block.
     fn block(&self) -> &Wire<C>;
 }
 
@@ -264,7 +265,7 @@ pub fn get<B: Block<C> + ?Sized, C: FixedClass, T: WmiField>(
     block.block().get(item)
 }
 
-/// The block of a class as a member of another.
+/// Returns the block of a class as a member of another.
 #[inline]
 pub fn embed<C: FixedClass, const N: usize>(block: Wire<C>) -> [u8; N] {
     let mut padded = [0; N];
@@ -274,14 +275,14 @@ pub fn embed<C: FixedClass, const N: usize>(block: Wire<C>) -> [u8; N] {
     padded
 }
 
-/// The block of a class that is a member of another.
+/// Returns the block of a class that is a member of another.
 #[inline]
 pub fn unembed<C: FixedClass>(padded: &[u8]) -> Wire<C> {
     use zerocopy::FromBytes;
     Wire::read_from_prefix(padded).map_or_else(|_| Wire::zeroed(), |(block, _)| block)
 }
 
-/// The current values of a class.
+/// Returns the current values of a class.
 #[inline]
 pub fn snapshot<C: FixedClass>(class: &C) -> Wire<C> {
     let mut block = Wire::zeroed();
@@ -289,7 +290,7 @@ pub fn snapshot<C: FixedClass>(class: &C) -> Wire<C> {
     block
 }
 
-/// The GUID in an attribute, which the derive has already checked.
+/// Returns the GUID in an attribute, which the derive has already checked.
 #[expect(clippy::panic, reason = "runs at compile time")]
 pub const fn guid(text: &str) -> Guid {
     match Guid::parse(text) {
@@ -316,7 +317,7 @@ pub const fn event_size(items: &[ItemLayout]) {
     }
 }
 
-/// Whether some item holds a string.
+/// Returns whether some item holds a string.
 pub const fn has_text(items: &[ItemLayout]) -> bool {
     layout::has_text(items)
 }
@@ -330,7 +331,7 @@ pub fn read_embedded<C: FixedClass>(
     input.align(C::ALIGN)
 }
 
-/// Whether every string of an embedded class fills its place.
+/// Returns whether every string of an embedded class fills its place.
 pub fn is_regular<C: FixedClass>(padded: &[u8]) -> bool {
     layout::is_regular(C::ITEMS, padded)
 }
@@ -341,7 +342,7 @@ pub type CountOf<T> = <T as CountType>::Itself;
 /// The number that a field of type `T` counts with.
 pub type NumberOf<T> = <T as CountType>::Number;
 
-/// The property that a field of type `T` is, in a class of variable size.
+/// Returns the property that a field of type `T` is, in a class of variable size.
 #[track_caller]
 pub const fn variable_property<T: VariableItem>(
     name: &'static str,
@@ -361,7 +362,7 @@ pub const fn variable_property<T: VariableItem>(
     }
 }
 
-/// The property that a field of type `T` with `size_is` is.
+/// Returns the property that a field of type `T` with `size_is` is.
 #[track_caller]
 pub const fn array_property<T: VariableItem>(
     name: &'static str,
@@ -381,7 +382,7 @@ pub const fn array_property<T: VariableItem>(
     }
 }
 
-/// The largest of some alignments.
+/// Returns the largest of some alignments.
 pub const fn largest(mut aligns: &[usize]) -> usize {
     let mut largest = 1;
     while let [first, rest @ ..] = aligns {
@@ -393,7 +394,7 @@ pub const fn largest(mut aligns: &[usize]) -> usize {
     largest
 }
 
-/// Where the last of some items ends, of the least size and the alignment of each.
+/// Returns where the last of some items ends, of the least size and the alignment of each.
 #[expect(clippy::panic, reason = "runs at compile time")]
 pub const fn least_size(mut items: &[(usize, usize)]) -> usize {
     let mut end = 0usize;
@@ -409,7 +410,7 @@ pub const fn least_size(mut items: &[(usize, usize)]) -> usize {
     end
 }
 
-/// Whether all of these are so.
+/// Returns whether all of these are `true`.
 pub const fn all(mut are: &[bool]) -> bool {
     while let [first, rest @ ..] = are {
         if !*first {
@@ -433,7 +434,7 @@ pub fn decode<'a, T: VariableItem>(
     T::decode(input, count)
 }
 
-/// The elements of an array.
+/// Returns the elements of an array.
 pub fn length<T: Length>(array: &T) -> usize {
     array.length()
 }
@@ -480,13 +481,13 @@ pub fn decode_embedded<'a, C: VariableClass>(
     Ok(view)
 }
 
-/// The bytes of an enumerated value.
+/// Returns the bytes of an enumerated value.
 #[inline]
 pub fn encode_enum<E: WmiEnum>(value: Enumerated<E>) -> <E::Repr as WmiField>::Wire {
     <E::Repr as WmiField>::encode(value.repr())
 }
 
-/// The enumerated value of these bytes.
+/// Returns the enumerated value of these bytes.
 #[inline]
 pub fn decode_enum<E: WmiEnum>(wire: &<E::Repr as WmiField>::Wire) -> Enumerated<E> {
     let value = <E::Repr as WmiField>::decode(wire);

@@ -55,26 +55,23 @@ pub mod __private;
 pub mod block;
 mod counter;
 mod include;
-mod method;
 pub mod mof;
 pub mod provider;
 pub mod schema;
-mod status;
 pub mod wnode;
 
+pub use block::char16::Char16;
 pub use block::class::{CounterClass, DataBlock, FixedBlock, FixedClass, VariableClass, WmiClass};
 pub use block::datetime::{DateTime, DateTimeError};
 pub use block::enumeration::{Enumerated, Flags, WmiEnum, WmiFlags};
 pub use block::field::WmiField;
 pub use block::item::Item;
 pub use block::text::{Text, TextError};
-#[doc(hidden)]
-pub use block::utf16;
 pub use block::wire::Wire;
 pub use block::{Count, layout};
 pub use counter::{Counter, Counter32, Counter64, PerCpu, SingleWriter};
-pub use method::{Execute, NoParameters, WmiMethod};
-pub use status::NtStatus;
+pub use provider::method::{Execute, NoParameters, WmiMethod};
+pub use provider::status::NtStatus;
 pub use wmi_vocabulary::{CounterSize, CounterType, Guid, GuidError};
 
 #[cfg(feature = "derive")]

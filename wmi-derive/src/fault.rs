@@ -132,7 +132,7 @@ messages! {
     first_name(name) => "`{name}` is first used here";
     unknown_counter(name) => "`{name}` is no counter type of winperf.h";
     unknown_counter_near(name, near) => "`{name}` is no counter type of winperf.h; did you mean `{near}`?";
-    no_counter_data(name, what) => "`{name}` reads {what}, which no counter field holds; take another counter type";
+    no_counter_data(name, why) => "`{name}` {why}; take another counter type";
     needs_counter(name) => "`{name}` is for counters; add `counter = \"PERF_..\"` or remove it";
     // Methods
     no_method_id() => "a method needs the number by which requests name it; add `#[wmi(id = 1)]`";

@@ -9,7 +9,7 @@ use syn::{Data, DeriveInput, Fields, Lifetime, LitStr};
 use wmi_vocabulary::attribute::Allow;
 use wmi_vocabulary::check_item_name;
 
-use crate::attribute::{MethodAttributes, ParameterAttributes, read, value};
+use crate::attribute::{FreeValue, MethodAttributes, ParameterAttributes, read, value};
 use crate::expand::declared;
 use crate::fault::{Faults, message};
 use crate::model::{
@@ -59,7 +59,7 @@ pub(crate) fn expand(input: &DeriveInput, faults: &mut Faults) -> TokenStream {
         };
         let property = quote!(__wmi::#function::<#ty>(#name, &[#(#qualifiers),*]));
         let (order, type_name) = (parameter.order.as_ref(), parameter.type_name.as_ref());
-        declared(property, order, type_name, None)
+        declared(property, order, type_name, parameter.default.as_ref())
     });
     let returns = attributes
         .returns
@@ -110,6 +110,8 @@ struct Parameter<'a> {
     order: Option<Order>,
     /// How MOF spells the type.
     type_name: Option<LitStr>,
+    /// The value that MOF declares for callers which give none.
+    default: Option<FreeValue>,
     /// Whether the name may be one that C cannot declare.
     any_name: bool,
 }
@@ -181,6 +183,7 @@ impl<'a> Parameter<'a> {
             qualifiers: of_parameter(&attributes, method, &original.attrs, faults),
             order: Order::new(&attributes.order),
             type_name: attributes.type_name.value().map(|name| name.0.clone()),
+            default: attributes.default.value().cloned(),
             any_name: attributes.allow.has(Allow::Keyword),
         }
     }

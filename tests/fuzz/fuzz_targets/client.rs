@@ -13,7 +13,7 @@ mod naive;
 use classes::{Branch, Leaf, Pair, Port, Tree};
 use libfuzzer_sys::fuzz_target;
 use wmi_tools::client::{Client, DataObject};
-use wmi_tools::layout::Block;
+use wmi_tools::layout::BlockLayout;
 use wmi_core::provider::{Request, Response};
 use wmi_tools::Classes;
 use wmi_tools::simulator::{Registration, Simulator};
@@ -28,7 +28,7 @@ fuzz_target!(|input: &[u8]| {
         Tree::CLASS,
     ];
     let classes = Classes::from_iter(classes);
-    let layout = Block::of(Tree::CLASS, &classes).unwrap();
+    let layout = BlockLayout::of(Tree::CLASS, &classes).unwrap();
 
     let read = DataObject::decode(&layout, input);
     let derived = Tree::decode(input).map(|_| ());

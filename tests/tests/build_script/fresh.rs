@@ -2,8 +2,9 @@
 
 use std::fs;
 use std::panic;
+use std::path::Path;
 
-use super::{BUILD, folder};
+use super::{BUILD, folder, run_alone};
 use iscsi_schema::SCHEMA;
 use wmi_tools::build::{Artifact, Build};
 
@@ -66,4 +67,35 @@ fn a_missing_copy_and_a_binary_one_are_stale_too() {
         "{told:?}"
     );
     assert!(told[1].ends_with("iscsi.rc is missing"), "{told:?}");
+}
+
+/// The test of a user, in the folder that `OUT_DIR` names.
+#[test]
+#[ignore = "another test runs it"]
+fn committed_mof_is_that_of_the_schema() {
+    TEXTS.assert_fresh(std::env::var_os("OUT_DIR").unwrap());
+}
+
+#[test]
+fn missing_copies_are_written_by_the_command_that_the_test_prints() {
+    const TEST: &str = "fresh::committed_mof_is_that_of_the_schema";
+    let folder = folder("committed");
+    let (passed, printed) = run_alone(TEST, &[("OUT_DIR", &folder)]);
+    assert!(!passed);
+    for expected in [
+        "iscsi.mof is missing\n",
+        "iscsi.h is missing\n",
+        "\n  cargo test --config \"env.WMI_REFRESH='1'\" -p wmi-tests fresh::committed_mof_is_that",
+    ] {
+        assert!(printed.contains(expected), "{expected}: {printed}");
+    }
+    // As Cargo sets the variable for that command.
+    let (passed, printed) = run_alone(
+        TEST,
+        &[("OUT_DIR", &folder), ("WMI_REFRESH", Path::new("1"))],
+    );
+    assert!(passed, "{printed}");
+    assert_eq!(fs::read_dir(&folder).unwrap().count(), 2);
+    let (passed, printed) = run_alone(TEST, &[("OUT_DIR", &folder)]);
+    assert!(passed, "{printed}");
 }

@@ -1,15 +1,15 @@
 //! `wmi_tools::build`: what it writes, when, and how it says what is wrong.
 
-mod cargo;
 mod fresh;
 mod resource;
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use iscsi_schema::SCHEMA;
 use wmi_core::mof::Style;
-use wmi_core::schema::{CimType, Class, Property, Qualifier, Schema, Value};
+use wmi_core::schema::{CimType, Class, Flavor, Property, Qualifier, Schema, Value};
 use wmi_tools::bmf::{self, Packing};
 use wmi_tools::build::{Artifact, Build, BuildError};
 use wmi_tools::header::Header;
@@ -24,11 +24,41 @@ fn folder(test: &str) -> PathBuf {
     folder
 }
 
-/// What a build script does, for a test of linking to run with Cargo's variables.
+/// Links as a build script does, for tests that run it with Cargo's variables.
 #[test]
 #[ignore = "another test runs it"]
 fn as_build_script() {
     BUILD.link().unwrap();
+}
+
+/// Runs an ignored test of this program by itself, with these variables; returns whether it passed,
+/// and all that it printed.
+fn run_alone(test: &str, variables: &[(&str, &Path)]) -> (bool, String) {
+    let output = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", test, "--ignored", "--nocapture"])
+        .envs(variables.iter().copied())
+        .output()
+        .unwrap();
+    let printed = [output.stdout, output.stderr].concat();
+    (output.status.success(), String::from_utf8(printed).unwrap())
+}
+
+/// Builds a schema without classes as a build script does.
+#[test]
+#[ignore = "another test runs it"]
+fn as_build_script_without_classes() {
+    Build::new("iscsi", &Schema::new(&[])).link().unwrap();
+}
+
+#[test]
+fn a_schema_without_classes_fails_the_build() {
+    let folder = folder("no_classes");
+    let (passed, printed) = run_alone("as_build_script_without_classes", &[("OUT_DIR", &folder)]);
+    assert!(!passed);
+    assert!(
+        printed.contains("cargo::error=the schema has no class; list those of the driver in it"),
+        "{printed}"
+    );
 }
 
 const BUILD: Build<'static> = Build::new("iscsi", &SCHEMA);
@@ -111,11 +141,33 @@ fn only_what_changes_is_written() {
     // What somebody changes by hand comes back.
     fs::write(folder.join("iscsi.mof"), "class Edited {};").unwrap();
     assert_eq!(BUILD.write_to(&folder).unwrap().changed(), [Artifact::Mof]);
-    // And of a change, what it reaches.
+    // A change is written to the files that it reaches.
     let renamed = BUILD.resource_name("IscsiMof");
     assert_eq!(
         renamed.write_to(&folder).unwrap().changed(),
         [Artifact::ResourceScript]
+    );
+}
+
+#[test]
+fn amended_text_reaches_the_files_that_hold_it() {
+    let folder = folder("amended");
+    let changed = |text| {
+        let description = [Qualifier::new("Description", Value::String(text))
+            .with_flavor(Flavor::AMENDED.union(Flavor::TO_SUBCLASS))];
+        let wmi = Qualifier::new("WMI", Value::Boolean(true));
+        let qualifiers = [&[wmi][..], &description].concat();
+        let class = Class::new("Vendor_Queue").with_qualifiers(&qualifiers);
+        let classes = [&class];
+        let schema = Schema::new(&classes);
+        let written = Build::new("vendor", &schema).write_to(&folder).unwrap();
+        written.changed().to_vec()
+    };
+    assert_eq!(changed("What it has done."), Artifact::ALL);
+    assert_eq!(changed("What it has done."), []);
+    assert_eq!(
+        changed("What it does."),
+        [Artifact::Mfl, Artifact::BinaryMof, Artifact::Header]
     );
 }
 
@@ -126,22 +178,35 @@ fn what_cannot_be_built_is_said_before_anything_is_written() {
     let class = Class::new("Vendor_Nul").with_properties(&id);
     let classes = [&class];
     let (none, nul) = (Schema::new(&[]), Schema::new(&classes));
-    let cases: [(Build<'_>, &str); 8] = [
+    let cases: [(Build<'_>, &str); 12] = [
         (Build::new("iscsi", &none), "the schema has no class"),
-        (Build::new("", &SCHEMA), "\"\" is no name for files"),
+        (Build::new("", &SCHEMA), "\"\" is not a name for files"),
+        (
+            Build::new("iscsi.mof", &SCHEMA),
+            "\"iscsi.mof\" is not a name for files; give one without folder and extension",
+        ),
+        (
+            Build::new("iscsi.RC", &SCHEMA),
+            "\"iscsi.RC\" is not a name",
+        ),
+        (
+            BUILD.resource_name("my resource"),
+            "\"my resource\" is not a name for a resource",
+        ),
+        (BUILD.language(0), "0 is not the `LANGID` of a language"),
         (
             Build::new("wmi/iscsi", &SCHEMA),
-            "\"wmi/iscsi\" is no name for files",
+            "\"wmi/iscsi\" is not a name for files",
         ),
-        (Build::new("..", &SCHEMA), "\"..\" is no name for files"),
-        (BUILD.resource_name(""), "\"\" is no name for a resource"),
+        (Build::new("..", &SCHEMA), "\"..\" is not a name for files"),
+        (BUILD.resource_name(""), "\"\" is not a name for a resource"),
         (
             BUILD.resource_name("1st"),
-            "\"1st\" is no name for a resource",
+            "\"1st\" is not a name for a resource",
         ),
         (
             BUILD.resource_name("My MOF"),
-            "\"My MOF\" is no name for a resource",
+            "\"My MOF\" is not a name for a resource",
         ),
         (Build::new("nul", &nul), "holds a NUL; remove it"),
     ];

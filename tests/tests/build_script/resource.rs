@@ -1,9 +1,9 @@
 //! The resource as linkers take it, against the tools of LLVM and GNU.
 
 use std::fs;
-use std::process::Command;
+use std::path::Path;
 
-use super::{BUILD, folder};
+use super::{BUILD, folder, run_alone};
 use wmi_tests::image::{link, run};
 use wmi_tools::build::{Artifact, Build, Machine, ResourceForm};
 
@@ -82,13 +82,11 @@ fn objects_are_for_their_machines() {
 /// What a build script says to Cargo, and the files that it writes, with these variables.
 fn linked(test: &str, variables: &[(&str, &str)]) -> (String, Vec<String>) {
     let folder = folder(test);
-    let output = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "as_build_script", "--ignored", "--nocapture"])
-        .env("OUT_DIR", &folder)
-        .envs(variables.iter().copied())
-        .output()
-        .unwrap();
-    let stdout = String::from_utf8(output.stdout).unwrap();
+    let variables = variables
+        .iter()
+        .map(|&(name, value)| (name, Path::new(value)));
+    let variables: Vec<_> = variables.chain([("OUT_DIR", &*folder)]).collect();
+    let (_, stdout) = run_alone("as_build_script", &variables);
     let said = stdout.lines().filter(|line| line.starts_with("cargo::"));
     let said: Vec<_> = said
         .map(|line| {

@@ -28,11 +28,15 @@ pub(crate) fn list(name: &'static str, texts: &[&'static str]) -> Qualified {
 
 pub(crate) const GUID: &str = "{1F2E3D4C-5B6A-7980-0102-030405060708}";
 
+/// A class of a driver, with the qualifier `WMI` after those that are given.
 pub(crate) fn class(
     name: &'static str,
-    qualifiers: Vec<Qualified>,
+    mut qualifiers: Vec<Qualified>,
     properties: Vec<Property<'static>>,
 ) -> Class<'static> {
+    if qualifiers.iter().all(|known| known.name != "WMI") {
+        qualifiers.push(flag("WMI"));
+    }
     Class::new(name)
         .with_qualifiers(keep(qualifiers))
         .with_properties(keep(properties))
@@ -73,6 +77,7 @@ pub(crate) fn item(declaration: &'static str, qualifiers: Vec<Qualified>) -> Pro
         CimType::Uint32,
         CimType::Sint64,
         CimType::Uint64,
+        CimType::Char16,
         CimType::String,
         CimType::Datetime,
     ];

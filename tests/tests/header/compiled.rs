@@ -7,7 +7,7 @@ use wmi_core::schema::{Array, CimType, Class, File, Property};
 use wmi_tests::{corpus, mingw};
 use wmi_tools::bmf;
 use wmi_tools::header::Header;
-use wmi_tools::layout::{Block, Element};
+use wmi_tools::layout::{BlockLayout, ElementType};
 use wmi_tools::mof::Reader;
 use wmi_tools::{Arena, Classes};
 
@@ -51,7 +51,7 @@ pub(crate) fn asserting<'a>(header: &Header<'_>, classes: &Classes<'a>) -> Strin
         .iter()
         .filter(|class| header.contains(&comment(class)))
     {
-        if let Ok(block) = Block::of(class, classes) {
+        if let Ok(block) = BlockLayout::of(class, classes) {
             assertions(&mut source, class_structure(class), &block);
         }
         let methods = class.methods.iter();
@@ -63,8 +63,8 @@ pub(crate) fn asserting<'a>(header: &Header<'_>, classes: &Classes<'a>) -> Strin
                 false => stem.to_owned(),
             };
             for (block, direction) in [
-                (Block::of_input(method, classes), "IN"),
-                (Block::of_output(method, classes), "OUT"),
+                (BlockLayout::of_input(method, classes), "IN"),
+                (BlockLayout::of_output(method, classes), "OUT"),
             ] {
                 if let Ok(block) = block {
                     assertions(&mut source, &format!("{stem}_{direction}"), &block);
@@ -79,7 +79,7 @@ fn class_structure<'a>(class: &Class<'a>) -> &'a str {
     class.qualifiers.text("HeaderName").unwrap_or(class.name)
 }
 
-fn assertions(source: &mut String, structure: &str, block: &Block<'_>) {
+fn assertions(source: &mut String, structure: &str, block: &BlockLayout<'_>) {
     if block.items.is_empty() {
         return;
     }
@@ -108,9 +108,11 @@ fn assertions(source: &mut String, structure: &str, block: &Block<'_>) {
 }
 
 /// The name by which C knows an item.
-fn member<'a>(property: &Property<'a>, element: &Element<'_>) -> &'a str {
+fn member<'a>(property: &Property<'a>, element: &ElementType<'_>) -> &'a str {
     match (element, property.name) {
-        (Element::Text { max: None }, _) if property.dimension() == Array::Scalar => "VariableData",
+        (ElementType::Text { max: None }, _) if property.dimension() == Array::Scalar => {
+            "VariableData"
+        }
         // The one keyword that the corpus has for a name.
         (_, "return") => "return_",
         (_, name) => name,

@@ -1,7 +1,7 @@
 //! What `wmimofck` writes, worked out by hand from its rules.
 
 use super::build::*;
-use wmi_core::schema::{Qualifier, Value};
+use wmi_core::schema::{Class, Qualifier, Value};
 use wmi_tools::header::Header;
 
 #[test]
@@ -319,4 +319,74 @@ fn comments_end_with_their_lines() {
     assert!(
         text.contains("    // As in C:\\ //\n    // not ??/ //\n    // nor ??.\n    UCHAR Path;\n")
     );
+}
+
+#[test]
+fn a_utf_16_unit_is_a_short() {
+    assert!(structure(vec![id(1, "uint16 Length"), id(2, "char16 Text[257]")]).contains(
+        "    SHORT Text[257];\n    #define A_Text_SIZE sizeof(SHORT[257])\n    #define A_Text_ID 2\n"
+    ));
+}
+
+#[test]
+fn an_item_with_a_count_is_a_variable_array_though_it_is_declared_as_one() {
+    let part = class(
+        "Part",
+        vec![text("HeaderName", "PART")],
+        vec![id(1, "uint8 Id[16]")],
+    );
+    let list = item(
+        "Part List",
+        vec![number("WmiDataId", 2), text("WmiSizeIs", "Count")],
+    );
+    let whole = class("Whole", vec![], vec![id(1, "uint32 Count"), list]);
+    let classes = [part, whole];
+    for corrected in [false, true] {
+        let text = body(&header(&classes).corrected(corrected));
+        assert!(
+            text.contains("    PART List[1];\n    #define Whole_List_ID 2\n"),
+            "{text}"
+        );
+        assert!(!text.contains("Whole_SIZE"), "{text}");
+    }
+}
+
+#[test]
+fn classes_without_wmi_are_left_out() {
+    let other = Class::new("Other").with_properties(vec![id(1, "uint32 X")].leak());
+    let embeds = class("Embeds", vec![], vec![id(1, "Other X")]);
+    let classes = [other, embeds];
+    assert!(!body(&header(&classes)).contains("struct _Other"));
+    // Without its structure, the member would not compile.
+    assert!(body(&header(&classes).corrected(true)).contains("struct _Other"));
+    assert_eq!(body(&header(&classes[..1]).corrected(true)), "");
+}
+
+/// `[in(FALSE), out]` is an output only.
+#[test]
+fn a_parameter_goes_in_the_directions_that_are_true() {
+    let not = Qualifier::new("in", Value::Boolean(false));
+    let methods = vec![method(
+        "Ask",
+        vec![number("WmiMethodId", 1)],
+        vec![
+            item("uint32 Given", vec![flag("in")]),
+            item("uint32 Taken", vec![not, flag("out")]),
+            item("uint32 Both", vec![]),
+        ],
+    )];
+    let classes = [with_methods(class("A", vec![], vec![]), methods)];
+    let text = body(&header(&classes).method_structs(true));
+    let (input, output) = text.split_once("_Ask_OUT").unwrap();
+    assert!(
+        input.contains("ULONG Given;") && !input.contains("Taken;"),
+        "{text}"
+    );
+    assert!(
+        output.contains("ULONG Taken;") && !output.contains("Given;"),
+        "{text}"
+    );
+    for half in [input, output] {
+        assert!(half.contains("ULONG Both;"), "{text}");
+    }
 }

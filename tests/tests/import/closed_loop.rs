@@ -73,7 +73,8 @@ fn without(file: &File<'_>, omissions: &[Omission]) -> Vec<u8> {
             objects.push(object);
         }
     }
-    encode_payload(&File::new(&objects)).expect("a part of a file that could be encoded")
+    let kept = File::new(&objects).with_edition(file.edition);
+    encode_payload(&kept).expect("a part of a file that could be encoded")
 }
 
 /// Every file of the corpus, and one that is always there.
@@ -84,7 +85,16 @@ pub(crate) fn cases() -> Vec<Case> {
         Case::new("everything.mof", &everything),
         hostile::with_file(|file| Case::new("hostile", file)),
     ];
-    for folder in ["bmf", "pairs", "expected"] {
+    for (name, bytes) in super::cases::texts() {
+        let arena = Arena::new();
+        cases.push(Case::new(&name, &read(&arena, &name, &bytes)));
+    }
+    let old = super::cases::old_edition();
+    cases.push(Case::new(
+        "old-edition.bmf",
+        &decode(&Arena::new(), &old).unwrap(),
+    ));
+    for folder in ["bmf", "bmf-large", "bmf-old", "pairs", "expected"] {
         for (name, bytes) in corpus::files(folder, "bmf").unwrap_or_default() {
             let arena = Arena::new();
             let case = Case::new(&name, &decode(&arena, &bytes).unwrap());
@@ -151,9 +161,11 @@ fn write_package(folder: &Path, cases: &[Case]) -> Vec<usize> {
     let workspace = corpus::workspace();
     let manifest = format!(
         "[package]\nname = \"imported\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
-         [dependencies]\nwmi-core = {{ path = {:?}, features = [\"alloc\", \"derive\"] }}\n\n\
+         [dependencies]\nwmi-core = {{ path = {:?}, features = [\"derive\"] }}\n\
+         wmi-tools = {{ path = {:?} }}\n\n\
          [profile.dev]\ndebug = false\nincremental = false\n\n[workspace]\n",
-        workspace.join("wmi-core")
+        workspace.join("wmi-core"),
+        workspace.join("wmi-core/tools")
     );
     fs::write(folder.join("Cargo.toml"), manifest).unwrap();
     // The same versions of what it depends on, which are there.
@@ -168,7 +180,8 @@ fn write_package(folder: &Path, cases: &[Case]) -> Vec<usize> {
          let objects: Vec<_> = schemas.iter().flat_map(|schema| {\n        \
          schema.classes.iter().map(|class| Object::of_schema(schema, class))\n    \
          }).collect();\n    \
-         let payload = encode_payload(&File::new(&objects)).unwrap();\n    \
+         let file = File::new(&objects).with_edition(schemas[0].edition);\n    \
+         let payload = encode_payload(&file).unwrap();\n    \
          std::fs::write(format!(\"out/{number}\"), payload).unwrap();\n}\n\n",
     );
     let mut calls = String::new();

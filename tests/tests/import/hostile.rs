@@ -107,7 +107,7 @@ pub(crate) fn with_file<T>(check: impl FnOnce(&File<'_>) -> T) -> T {
 }
 
 #[test]
-fn what_is_no_name_is_listed() {
+fn illegal_names_are_listed() {
     let import = with_file(|file| rust(file, &Options::new(EVIL)));
     let listed: Vec<_> = import
         .omissions

@@ -2,6 +2,7 @@
 //! to the binary MOF that it came from.
 
 mod amendments;
+mod cases;
 mod closed_loop;
 mod hostile;
 mod source;

@@ -97,7 +97,7 @@ fn structs(text: &str) -> Vec<String> {
 }
 
 #[test]
-fn names_of_classes_lose_what_all_share() {
+fn names_of_classes_lose_their_common_prefix() {
     let guid = |number: u32| {
         format!("[Dynamic, guid(\"{{2a7f2f0e-64a1-4f6d-9d36-b8b6a2f0{number:04}}}\")]")
     };

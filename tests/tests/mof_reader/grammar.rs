@@ -237,7 +237,7 @@ fn pragmas_hold_until_they_are_replaced() {
 }
 
 #[test]
-fn what_has_no_place_in_a_schema_gives_a_warning() {
+fn parts_without_a_place_in_a_schema_give_a_warning() {
     for (text, warning) in [
         (
             "#pragma deleteclass(\"A\", NOFAIL)",

@@ -138,7 +138,7 @@ fn lines_of_other_preprocessors_are_passed_over() {
 }
 
 #[test]
-fn what_is_wrong_is_said() {
+fn faults_of_directives_are_errors() {
     for (text, message) in [
         ("#if 1", "this condition has no `#endif`"),
         ("#endif", "`#endif` without `#if`"),
@@ -188,7 +188,7 @@ fn what_is_wrong_is_said() {
     assert_eq!(twice, ["warning: `A` is defined anew"]);
     assert_eq!(messages("#warning soon"), ["warning: #warning soon"]);
     let joined = messages("#define F(a) - ## a\nF(+)");
-    assert_eq!(joined[0], "error: `##` makes `-+`, which is no token");
+    assert_eq!(joined[0], "error: `##` makes `-+`, which is not a token");
 }
 
 #[test]

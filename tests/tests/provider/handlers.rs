@@ -448,3 +448,83 @@ fn names_that_grow_or_vanish_are_asked_for_again() {
         }
     }
 }
+
+/// An `output_size` that is too small: the method is executed, its output does not fit, and WMI is
+/// told the size that it has.
+#[test]
+fn an_output_that_is_longer_than_said_is_asked_for_again() {
+    #[derive(WmiMethod)]
+    #[wmi(id = 1)]
+    struct Tell<'a> {
+        #[wmi(in)]
+        count: Count<u32>,
+        #[wmi(in, size_is = "count")]
+        bytes: &'a [u8],
+        #[wmi(out)]
+        text: &'a str,
+    }
+
+    #[derive(WmiClass)]
+    #[wmi(name = "Vendor_Liar", guid = "1c5b8a01-40f2-4f0e-9d55-6a0e1f2b3c25")]
+    #[wmi(methods(Tell<'_>))]
+    struct Liar;
+
+    struct Device {
+        text: String,
+        executed: AtomicUsize,
+    }
+
+    impl Execute<Tell<'_>> for Device {
+        fn output_size(&self, _: TellInView<'_>) -> usize {
+            2
+        }
+
+        fn execute<'a>(&'a self, _: TellInView<'a>) -> Result<TellOut<'a>, NtStatus> {
+            self.executed.fetch_add(1, Ordering::Relaxed);
+            Ok(TellOut { text: &self.text })
+        }
+    }
+
+    static LIAR: Provider<Device> =
+        Provider::new(&[
+            &Block::methods_only::<Liar, _>(|device: &Device, _| Some(device))
+                .methods::<(Tell<'_>,)>()
+                .base_name("Liar", |_| 1),
+        ]);
+    // Inputs and outputs that are copied, and those that are not.
+    for (input, units) in [(0, 50), (600, 50), (600, 600)] {
+        let device = Device {
+            text: "x".repeat(units),
+            executed: AtomicUsize::new(0),
+        };
+        let mut data = u32::to_le_bytes(input).to_vec();
+        data.resize(4 + input as usize, 0);
+        let output = 2 + 2 * units;
+        // A long input stays where it is while a long output is written.
+        let both = input > 512 && output > 512;
+        let needed = 72
+            + if both {
+                data.len() + output
+            } else {
+                output.max(data.len())
+            };
+        for (size, fits) in [(needed - 1, false), (needed, true)] {
+            let mut buffer = vec![0; needed];
+            let writer = SingleWnodeWriter::method(Liar::GUID, Target::Static(0), 1);
+            writer.write(&data, &mut buffer).unwrap();
+            let request = Request::new(Minor::ExecuteMethod, Liar::GUID, &mut buffer[..size]);
+            let response = LIAR.dispatch(&device, request).immediate();
+            match Wnode::parse(&buffer[..response.information]) {
+                Ok(Wnode::TooSmall { size_needed }) => {
+                    assert_eq!((size_needed as usize, fits), (needed, false));
+                }
+                Ok(Wnode::MethodItem(reply)) => {
+                    assert_eq!((reply.data().len(), fits), (output, true));
+                }
+                // The input itself does not fit.
+                other => assert!(!fits && data.len() > output, "{other:?}"),
+            }
+        }
+        assert!(device.executed.load(Ordering::Relaxed) > 0);
+    }
+}

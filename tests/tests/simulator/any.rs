@@ -1,5 +1,5 @@
-//! Any state of a device is read by the client as it is, by type, by the schema and by its binary
-//! MOF; the simulator holds every size to the byte.
+//! Any state of a device is read unchanged: by type, by the schema and by its binary MOF. The
+//! simulator checks every size to the byte.
 
 use core::sync::atomic::AtomicU64;
 use std::collections::BTreeMap;
@@ -85,7 +85,7 @@ impl State {
     }
 }
 
-/// What clients should see of each class.
+/// The instances of each class that clients should see.
 fn expected(device: &Device) -> BTreeMap<&'static str, Vec<InstanceValue<DataObject<'static>>>> {
     let named = |name: &str, value| InstanceValue {
         name: name.to_owned(),
@@ -171,7 +171,7 @@ proptest! {
     })]
 
     #[test]
-    fn every_reply_is_what_was_put_in(state in state()) {
+    fn replies_have_the_values_of_the_device(state in state()) {
         let device = state.device();
         read_all(&device, Classes::from(&SCHEMA));
         let file = bmf::encode_schema(&SCHEMA, Packing::Greedy).unwrap();
@@ -181,7 +181,7 @@ proptest! {
     }
 
     #[test]
-    fn what_is_set_is_there(state in state(), target in text(), speed in 0..=1000u32) {
+    fn set_values_are_read_again(state in state(), target in text(), speed in 0..=1000u32) {
         let device = state.device();
         let answer = |request: Request<'_>| PROVIDER.dispatch(&device, request);
         let mut wmi = Simulator::new(answer).with_schema(&SCHEMA);

@@ -1,4 +1,4 @@
-//! Providers that break a rule, each found by it.
+//! Providers that break a rule, and the violation that each causes.
 
 use core::mem::offset_of;
 
@@ -15,12 +15,12 @@ use super::device::*;
 use super::kinds::SCHEMA;
 use super::shared::{again, get, put};
 
-/// What a provider does to its answer.
+/// Damages the answer of a provider.
 type Damage = fn(Minor, &mut [u8], &mut Response);
 
 type Wmi<'a> = Simulator<'a, Box<dyn FnMut(Request<'_>) -> Response + 'a>>;
 
-/// What the simulator finds in the registration, or else in the answers to a call.
+/// The violation in the registration, or else in the answers to a call.
 fn found<T>(damage: Damage, call: fn(&mut Wmi<'_>) -> Result<T, Failure>) -> ProtocolRule {
     let device = Device::new();
     let mut wmi: Wmi<'_> = Simulator::new(Box::new(|mut request: Request<'_>| {
@@ -60,7 +60,7 @@ fn is_too_small(buffer: &[u8]) -> bool {
 }
 
 #[test]
-fn information() {
+fn wrong_information_is_found() {
     let rule = found(
         |minor, buffer, response| {
             if minor == Minor::QueryAllData {
@@ -124,7 +124,7 @@ fn information() {
 }
 
 #[test]
-fn statuses() {
+fn wrong_statuses_are_found() {
     let status_of = |status: fn() -> NtStatus, damage: Damage, call| {
         let rule = found(damage, call);
         let ProtocolRule::WrongStatus { status: found, .. } = rule else {
@@ -154,7 +154,7 @@ fn statuses() {
 }
 
 #[test]
-fn sizes_that_are_needed() {
+fn wrong_needed_sizes_are_found() {
     let rule = found(
         |_, buffer, _| {
             if buffer.len() >= 64 && is_too_small(buffer) {
@@ -174,7 +174,7 @@ fn sizes_that_are_needed() {
     let rule = found(
         |_, buffer, _| {
             if buffer.len() >= 64 && is_too_small(buffer) {
-                // Without the header, as a library that adds it wants it.
+                // The size without the header.
                 put(buffer, NEEDED, 26);
             }
         },
@@ -195,7 +195,7 @@ fn sizes_that_are_needed() {
 }
 
 #[test]
-fn members_that_are_wmis() {
+fn changed_members_of_wmi_are_found() {
     let changed = |damage, call: fn(&mut Wmi<'_>) -> Result<(), Failure>| match found(damage, call)
     {
         ProtocolRule::Changed { member } => member,
@@ -253,7 +253,7 @@ fn members_that_are_wmis() {
 }
 
 #[test]
-fn replies_that_are_not_what_they_say() {
+fn replies_that_contradict_themselves_are_found() {
     const COUNT: usize = offset_of!(WnodeAllData, instance_count);
     let rule = found(
         |minor, buffer, _| {
@@ -310,8 +310,8 @@ fn replies_that_are_not_what_they_say() {
 }
 
 #[test]
-fn data_of_another_size() {
-    // The schema has an item less than the provider.
+fn data_of_another_size_is_found() {
+    // The schema lacks an item of the provider.
     let device = Device::new();
     let shorter = PortStats::CLASS.properties;
     let class = PortStats::CLASS.with_properties(&shorter[..3]);
@@ -324,9 +324,9 @@ fn data_of_another_size() {
     assert_eq!(failure.violation().unwrap().rule, rule);
 }
 
-/// What fails says nothing else, and a device that cannot be registered keeps no rule.
+/// A failure counts no bytes, and a device that cannot be registered is reported.
 #[test]
-fn failures() {
+fn refusals_are_failures_and_count_no_bytes() {
     let refuse =
         |information| move |_: Request<'_>| Response::new(NtStatus::NOT_SUPPORTED, information);
     let failure = Simulator::new(refuse(0)).register().unwrap_err();
@@ -356,9 +356,9 @@ fn failures() {
     assert_eq!(failure.violation().unwrap().rule, rule);
 }
 
-/// What `IoStatus.Information` is left as, where a dispatch routine forgets it.
+/// A dispatch routine that forgets `IoStatus.Information` leaves it zero.
 #[test]
-fn successes_without_bytes() {
+fn successes_without_bytes_name_the_remedy() {
     let nothing = |_: Request<'_>| Response::new(NtStatus::SUCCESS, 0);
     let failure = Simulator::new(nothing).register().unwrap_err();
     let text = "RegInfoEx: success with `Information` 0; complete the IRP with the response's \
@@ -374,7 +374,7 @@ fn successes_without_bytes() {
 }
 
 #[test]
-fn registrations() {
+fn broken_registrations_are_found() {
     const GUIDS: usize = WmiRegInfo::GUIDS_OFFSET;
     const ENTRY: usize = size_of::<WmiRegGuid>();
     const FLAGS: usize = GUIDS + offset_of!(WmiRegGuid, flags);
@@ -453,7 +453,7 @@ fn registrations() {
 }
 
 #[test]
-fn effects_of_what_is_refused() {
+fn effects_of_refused_requests_are_found() {
     let device = Device::new();
     let resets = core::cell::Cell::new(0);
     let answer = |request: Request<'_>| {
@@ -478,9 +478,9 @@ fn effects_of_what_is_refused() {
     assert!(!violations.is_empty());
 }
 
-/// A method of which less output is measured than it has is executed, and does not fit.
+/// A method whose output is larger than its `output_size` is executed, and does not fit.
 #[test]
-fn effects_of_a_method_that_needs_more() {
+fn effects_of_a_method_with_a_wrong_output_size_are_found() {
     let (device, calls) = (Device::new(), core::cell::Cell::new(0));
     let mut wmi = Simulator::new(|mut request: Request<'_>| {
         let response = PROVIDER.dispatch(&device, again(&mut request)).immediate();
@@ -502,8 +502,8 @@ fn effects_of_a_method_that_needs_more() {
 }
 
 #[test]
-fn verification_finds_what_is_accepted() {
-    // A provider that says yes to everything.
+fn verification_finds_a_provider_that_accepts_everything() {
+    // A provider that accepts everything.
     let violations = Simulator::new(|_: Request<'_>| Response::new(NtStatus::SUCCESS, 0)).verify();
     let wrong = |minor| {
         violations.iter().any(|violation| {

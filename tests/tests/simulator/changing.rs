@@ -20,7 +20,7 @@ fn rule<T: core::fmt::Debug>(result: Result<T, Failure>) -> ProtocolRule {
 }
 
 #[test]
-fn two_instances_of_one_name() {
+fn repeated_dynamic_names_are_found() {
     let mut device = Device::new();
     device.lanes[1].0 = "LANE a".to_owned();
     let mut wmi = simulator(&device);
@@ -32,9 +32,9 @@ fn two_instances_of_one_name() {
     );
 }
 
-/// A reply that grows between two requests is asked for again, but not for ever.
+/// A reply that grows between two requests is asked for again a limited number of times.
 #[test]
-fn replies_that_grow() {
+fn growing_replies_are_asked_again() {
     let asked = Cell::new(0);
     for (growths, fits) in [(3, true), (1000, false)] {
         asked.set(0);
@@ -62,12 +62,12 @@ fn replies_that_grow() {
     }
 }
 
-/// Sessions leave after the provider was asked how much it needs, so that less is enough by now.
+/// Sessions leave after the provider has reported the needed size, so that less is enough.
 #[test]
-fn replies_that_shrink() {
+fn shrinking_replies_are_taken() {
     let asked = Cell::new(0);
-    // The requests after which the first session has another name: the probe for the size, that with
-    // a byte less, and that with all.
+    // The requests after which the first session has another name: the probe for the size, that
+    // with a byte less, and that with all.
     for shrinks_after in 0..5 {
         for (long, short) in [(9, 8), (9, 0), (200, 0)] {
             asked.set(0);
@@ -88,13 +88,13 @@ fn replies_that_shrink() {
 }
 
 #[test]
-fn an_update_names_no_resources() {
+fn updates_with_a_resource_name_are_found() {
     let device = Device::new();
     let mut wmi = Simulator::new(|mut request: Request<'_>| {
         let path = request.data_path;
         let response = PROVIDER.dispatch(&device, again(&mut request)).immediate();
         if path == DataPath::UPDATE && response.information > 4 {
-            // Some string that is there.
+            // An existing string.
             let name = base_name(request.buffer).to_le_bytes();
             const NAME: usize = offset_of!(WmiRegInfo, mof_resource_name);
             request.buffer[NAME..][..4].copy_from_slice(&name);
@@ -106,21 +106,21 @@ fn an_update_names_no_resources() {
     assert_eq!(rule(wmi.update()), ProtocolRule::NamedInUpdate { member });
 }
 
-/// Where the base name of the first block stands.
+/// The offset of the base name of the first block.
 fn base_name(info: &[u8]) -> u32 {
     let place = &info[WmiRegInfo::GUIDS_OFFSET + 24..][..4];
     u32::from_le_bytes(place.try_into().unwrap())
 }
 
 #[test]
-fn a_name_that_is_no_text() {
+fn names_that_are_not_utf16_are_found() {
     let device = Device::new();
     let mut wmi = Simulator::new(|mut request: Request<'_>| {
         let minor = request.minor;
         let response: Response = PROVIDER.dispatch(&device, again(&mut request)).immediate();
         if minor.is_registration() && response.information > 4 {
             let at = base_name(request.buffer) as usize;
-            // Half of a character.
+            // Half of a surrogate pair.
             request.buffer[at + 2..][..2].copy_from_slice(&0xd800u16.to_le_bytes());
         }
         response

@@ -1,4 +1,4 @@
-//! Data that is not what the reader takes it for, and memory that nobody wrote.
+//! Data of another class than the reader expects, and memory that was not written.
 
 use wmi_core::provider::{Minor, Request};
 use wmi_core::wnode::Wnode;
@@ -9,7 +9,7 @@ use wmi_tools::simulator::{ProtocolRule, Simulator};
 use super::device::*;
 use super::shared::again;
 
-/// A client with another edition of the class, which without the schema has no names of items.
+/// A client with another edition of the class. Without the schema it has no names of items.
 #[derive(WmiClass)]
 #[wmi(
     name = "Vendor_PortStats",
@@ -23,7 +23,7 @@ struct LongerStats {
 }
 
 #[test]
-fn data_of_another_edition() {
+fn data_of_another_edition_is_found() {
     let device = Device::new();
     let mut wmi = Simulator::new(|request: Request<'_>| PROVIDER.dispatch(&device, request));
     wmi.register().unwrap();
@@ -36,9 +36,9 @@ fn data_of_another_edition() {
     assert_eq!(failure.to_string(), text);
 }
 
-/// Which of several instances it is, is said also where there is no schema.
+/// The instance at fault is named also without a schema.
 #[test]
-fn data_of_one_instance() {
+fn bad_data_of_one_instance_is_named() {
     let device = Device::new();
     let mut wmi = Simulator::new(|mut request: Request<'_>| {
         let response = PROVIDER.dispatch(&device, again(&mut request)).immediate();
@@ -63,7 +63,7 @@ fn data_of_one_instance() {
 }
 
 #[test]
-fn memory_that_is_not_written() {
+fn unwritten_bytes_are_found() {
     let device = Device::new();
     let mut wmi = Simulator::new(|mut request: Request<'_>| {
         let before = request.buffer.to_vec();
@@ -83,9 +83,9 @@ fn memory_that_is_not_written() {
     );
 }
 
-/// A counter may be what the memory held, and then again.
+/// A counter may equal the old memory twice.
 #[test]
-fn values_that_look_unwritten() {
+fn values_that_look_unwritten_are_accepted() {
     for (third, is_unwritten) in [(0xa5, true), (0x33, false)] {
         let device = Device::new();
         let mut values = [0xa5, 0x5a, third].into_iter();

@@ -1,4 +1,4 @@
-//! Events as a listener receives them.
+//! Events that a listener receives.
 
 use wmi_core::wnode::{EventReferenceWriter, SingleWnodeWriter, Target};
 use wmi_core::{DataBlock, Guid, NtStatus};
@@ -47,7 +47,7 @@ fn events_of_listeners_are_received() {
 }
 
 #[test]
-fn items_and_all_instances() {
+fn events_of_items_and_of_all_instances_are_received() {
     let (device, queue) = (Device::new(), EventQueue::new());
     let mut wmi = simulator(&device);
     wmi.register().unwrap();
@@ -73,9 +73,9 @@ fn items_and_all_instances() {
     assert_eq!(objects[1].value.get("Sent"), Some(&Datum::U64(6)));
 }
 
-/// What a test prints is text, and `?` takes every error of it.
+/// A failed test prints the message, and `?` converts every error.
 #[test]
-fn a_test_may_fail() {
+fn events_of_another_class_are_violations() {
     fn test(device: &Device, queue: &EventQueue) -> Result<(), Failure> {
         let mut wmi = simulator(device);
         wmi.register()?;
@@ -89,7 +89,7 @@ fn a_test_may_fail() {
     let failure = test(&device, &queue).unwrap_err();
     let violation = failure.violation().unwrap();
     let text = format!(
-        "event of Vendor_Alarm {}: the event is of another class, or carries something else",
+        "event of Vendor_Alarm {}: the event is of another class, or does not carry this item",
         Alarm::GUID
     );
     assert_eq!(
@@ -112,9 +112,9 @@ fn a_test_may_fail() {
     );
 }
 
-/// An event that is too large to be sent says where its data is.
+/// An event that is too large is sent as a reference to its data.
 #[test]
-fn a_reference_is_followed() {
+fn references_are_followed() {
     let device = Device::new();
     let mut wmi = simulator(&device);
     wmi.register().unwrap();
@@ -138,7 +138,7 @@ fn a_reference_is_followed() {
 }
 
 #[test]
-fn events_that_break_a_rule() {
+fn broken_events_are_found() {
     let device = Device::new();
     let mut wmi = simulator(&device);
     wmi.register().unwrap();

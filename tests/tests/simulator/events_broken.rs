@@ -1,4 +1,4 @@
-//! Events that break a rule, and the limit to what they may be.
+//! Events that break a rule, and their largest size.
 
 use wmi_core::provider::{EventSink, Minor, Request, Response};
 use wmi_core::wnode::{
@@ -12,7 +12,7 @@ use super::kinds::{SCHEMA, simulator};
 
 const ALARM: Alarm = Alarm { code: 7, port: 2 };
 
-/// What is wrong with an event of any of the classes.
+/// The rule that an event breaks.
 fn rule(bytes: &[u8]) -> ProtocolRule {
     match received(bytes) {
         Err(Failure::Violation(violation)) => violation.rule,
@@ -20,7 +20,7 @@ fn rule(bytes: &[u8]) -> ProtocolRule {
     }
 }
 
-/// The device, where each class is an event too.
+/// A simulator in which each class is also an event.
 fn eventful(device: &Device) -> Simulator<'_, impl FnMut(Request<'_>) -> Response> {
     let answer = |mut request: Request<'_>| {
         if request.minor == Minor::EnableEvents {
@@ -58,10 +58,10 @@ fn item(guid: Guid, id: u32) -> SingleWnodeWriter<'static> {
 }
 
 #[test]
-fn the_data_is_that_of_the_class() {
+fn event_data_of_another_class_is_found() {
     let first = Target::Static(0);
     assert_eq!(received(&written(alarm(first), &[0; 6])), Ok(()));
-    // As C's `sizeof` pads it.
+    // With the padding of C's `sizeof`.
     assert_eq!(received(&written(alarm(first), &[0; 8])), Ok(()));
     let (size, expected) = (9, 6);
     let wrong = rule(&written(alarm(first), &[0; 9]));
@@ -69,7 +69,7 @@ fn the_data_is_that_of_the_class() {
 }
 
 #[test]
-fn the_item_is_one_of_the_class() {
+fn unknown_event_items_are_found() {
     let sent = PortStats::SENT.id();
     assert_eq!(
         received(&written(item(PortStats::GUID, sent), &[0; 8])),
@@ -85,7 +85,7 @@ fn the_item_is_one_of_the_class() {
 }
 
 #[test]
-fn the_header_is_filled() {
+fn incomplete_event_headers_are_found() {
     let mut bytes = written(alarm(Target::Static(0)), &[0; 6]);
     // `ProviderId`.
     bytes[4] = 0;
@@ -100,18 +100,18 @@ fn the_header_is_filled() {
     let mut bytes = written(alarm(Target::Static(0)), &[0; 6]);
     bytes[16..24].fill(0);
     assert_eq!(rule(&bytes), ProtocolRule::NoTimeStamp);
-    // More memory than the event has bytes is no fault.
+    // The memory may be larger than the event.
     let mut bytes = written(alarm(Target::Static(0)), &[0; 6]);
     bytes.resize(2000, 0xa5);
     assert_eq!(received(&bytes), Ok(()));
 }
 
 #[test]
-fn instances_are_named_as_the_block_is() {
+fn instances_named_otherwise_are_found() {
     let name = "nonsense".to_owned();
     let wrong = rule(&written(alarm(Target::Dynamic("nonsense")), &[0; 6]));
     assert_eq!(wrong, ProtocolRule::UnknownName { name });
-    // A static name by itself.
+    // An instance with a static name, named by it.
     assert_eq!(
         received(&written(alarm(Target::Dynamic("ALARM0")), &[0; 6])),
         Ok(())
@@ -130,7 +130,7 @@ fn instances_are_named_as_the_block_is() {
 }
 
 #[test]
-fn all_instances_have_a_place_each() {
+fn repeated_instances_of_an_event_are_found() {
     let (errors, flags) = (1, 2);
     let lane = Lane { errors, flags };
     let named = ["A", "a"].map(|name| NamedInstance {
@@ -145,7 +145,7 @@ fn all_instances_have_a_place_each() {
 }
 
 #[test]
-fn a_reference_says_the_size() {
+fn references_with_a_wrong_size_are_found() {
     let reference = |target_size| {
         let reference = EventReferenceWriter {
             guid: Alarm::GUID,
@@ -167,9 +167,9 @@ fn a_reference_says_the_size() {
     );
 }
 
-/// What a driver leaves of the memory that it was given would be seen by all listeners.
+/// All listeners would see the memory that a driver does not write.
 #[test]
-fn memory_that_is_not_written() {
+fn unwritten_event_bytes_are_found() {
     let (device, queue) = (Device::new(), EventQueue::new());
     let mut wmi = simulator(&device);
     wmi.register().unwrap();
@@ -177,7 +177,7 @@ fn memory_that_is_not_written() {
     let bytes = written(alarm(Target::Static(0)), &[0; 6]);
     let mut event = queue.allocate(bytes.len()).unwrap();
     event.copy_from_slice(&bytes);
-    // `ClientContext` is in no rule but this.
+    // No other rule checks `ClientContext`.
     event[40..44].copy_from_slice(&queue.allocate(4).unwrap());
     queue.send(event).unwrap();
     let failure = wmi.receive(&queue).unwrap_err();
@@ -213,9 +213,9 @@ fn events_beside_a_broken_one_are_kept() {
     assert_eq!(wmi.receive(&queue).unwrap(), []);
 }
 
-/// A driver learns from the system that an event is too large, and sends a reference instead.
+/// The system refuses an event that is too large; the driver sends a reference instead.
 #[test]
-fn what_is_too_large_is_not_taken() {
+fn too_large_events_are_refused() {
     let (device, queue) = (Device::new(), EventQueue::with_limit(72));
     let mut wmi = eventful(&device);
     wmi.register().unwrap();

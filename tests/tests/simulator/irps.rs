@@ -1,4 +1,4 @@
-//! Dispatch routines: what they forward and what they complete, and when they are unloaded.
+//! Dispatch routines: which IRPs they forward and complete, and when the driver is unloaded.
 
 use wmi_core::provider::{Minor, Request, Response};
 use wmi_core::{DataBlock, NtStatus};
@@ -11,7 +11,7 @@ use super::kinds::simulator;
 
 const DEVICE_OBJECT: usize = 0x8000;
 
-/// What is found in a routine that does this, where it does something, in place of what is right.
+/// The violations of a routine that does this with an IRP, where it returns something.
 fn found(wrong: fn(&Device, &mut Irp<'_>) -> Option<Disposition>) -> Vec<Violation> {
     let device = Device::new();
     let mut wmi = Simulator::dispatch_routine(DEVICE_OBJECT, |irp: &mut Irp<'_>| {
@@ -27,7 +27,7 @@ fn found(wrong: fn(&Device, &mut Irp<'_>) -> Option<Disposition>) -> Vec<Violati
     wmi.verify()
 }
 
-/// The codes that were not forwarded, in order, where nothing else was found.
+/// The codes that were not forwarded, in order; there are no other violations.
 fn not_forwarded(wrong: fn(&Device, &mut Irp<'_>) -> Option<Disposition>) -> Vec<u8> {
     let code = |violation: &Violation| match violation.rule {
         ProtocolRule::NotForwarded { code } => code,
@@ -37,12 +37,12 @@ fn not_forwarded(wrong: fn(&Device, &mut Irp<'_>) -> Option<Disposition>) -> Vec
 }
 
 #[test]
-fn a_routine_that_forwards_what_is_not_its_own() {
+fn routines_that_forward_foreign_irps_keep_all_rules() {
     assert_eq!(found(|_, _| None), []);
 }
 
 #[test]
-fn a_routine_is_asked_as_a_provider_is() {
+fn routines_and_providers_get_the_same_requests() {
     let device = Device::new();
     let mut wmi = Simulator::dispatch_routine(DEVICE_OBJECT, |irp: &mut Irp<'_>| {
         assert_eq!(irp.status, NtStatus::NOT_SUPPORTED);
@@ -57,7 +57,7 @@ fn a_routine_is_asked_as_a_provider_is() {
 
 /// Driver Verifier: 0xC9, 0x220.
 #[test]
-fn irps_of_other_devices() {
+fn completed_irps_of_other_devices_are_found() {
     let all: Vec<u8> = Minor::ALL.into_iter().map(Minor::code).collect();
     let answered = not_forwarded(|device, irp| {
         let minor = Minor::from_code(irp.code)?;
@@ -65,7 +65,7 @@ fn irps_of_other_devices() {
         Some(irp.complete(response))
     });
     assert_eq!(answered, all);
-    // Forwarded, but not as they came.
+    // Forwarded, but changed.
     let codes = not_forwarded(|_, irp| {
         (irp.provider_id != DEVICE_OBJECT).then(|| {
             irp.status = NtStatus::SUCCESS;
@@ -83,7 +83,7 @@ fn irps_of_other_devices() {
 }
 
 #[test]
-fn codes_that_are_none_of_wmis() {
+fn completed_codes_outside_wmi_are_found() {
     let codes = not_forwarded(|_, irp| {
         let is_unknown = Minor::from_code(irp.code).is_none();
         (is_unknown && irp.provider_id == DEVICE_OBJECT).then_some(Disposition::Completed)
@@ -91,14 +91,14 @@ fn codes_that_are_none_of_wmis() {
     assert_eq!(codes, [0x0a, 0x0c, 0xff]);
     let violations = found(|_, irp| (irp.code == 0x0a).then_some(Disposition::Completed));
     let text = violations[0].to_string();
-    let expected = "IRP: MinorFunction 0x0a is for another device or none of WMI's; forward it as \
-                    it came";
+    let expected = "IRP: `MinorFunction` 0x0a is for another device, or does not belong to WMI; \
+                    forward it unchanged";
     assert_eq!((text.as_str(), violations.len()), (expected, 1));
 }
 
 /// SDV: `WmiForward`, `WmiComplete`.
 #[test]
-fn its_own_requests_are_completed() {
+fn forwarded_requests_of_the_device_are_found() {
     let violations = found(|_, irp| {
         let is_query = irp.code == Minor::QueryAllData.code();
         is_query.then_some(Disposition::Forwarded)
@@ -114,9 +114,9 @@ fn its_own_requests_are_completed() {
     );
 }
 
-/// A routine that knows the old registration alone: Windows asks in the old way then.
+/// A routine that answers only the old registration request, which Windows then sends.
 #[test]
-fn a_registration_that_is_forwarded() {
+fn forwarded_registrations_are_found() {
     let device = Device::new();
     let mut wmi = Simulator::dispatch_routine(DEVICE_OBJECT, |irp: &mut Irp<'_>| {
         match Minor::addressed(irp.code, irp.provider_id, DEVICE_OBJECT) {
@@ -136,15 +136,15 @@ fn a_registration_that_is_forwarded() {
     };
     assert_eq!(violation.minor, Some(Minor::RegInfoEx));
     assert_eq!(violation.rule, ProtocolRule::Forwarded);
-    // One that forwards both cannot be registered.
+    // A routine that forwards both cannot be registered.
     let mut wmi =
         Simulator::dispatch_routine(DEVICE_OBJECT, |_: &mut Irp<'_>| Disposition::Forwarded);
     assert_eq!(rule(wmi.register().map(|_| ())), ProtocolRule::Forwarded);
 }
 
-/// A status that the routine has not set is what it came with.
+/// An IRP whose status the routine did not set has the status that it was sent with.
 #[test]
-fn a_status_that_is_not_set() {
+fn unset_statuses_are_found() {
     let violations = found(|_, irp| {
         (irp.code == Minor::QueryAllData.code() && irp.provider_id == DEVICE_OBJECT)
             .then_some(Disposition::Completed)
@@ -167,7 +167,7 @@ fn rule(result: Result<(), Failure>) -> ProtocolRule {
 
 /// Driver Verifier: 0xC4, 0xDA and 0xDB.
 #[test]
-fn a_device_is_deregistered_once() {
+fn devices_are_deregistered_once() {
     let device = Device::new();
     assert_eq!(
         rule(simulator(&device).deregister()),
@@ -192,13 +192,13 @@ fn a_device_is_deregistered_once() {
     assert_eq!(wmi.query::<PortStats>(1).unwrap().sent(), 6);
     wmi.deregister().unwrap();
     wmi.unload().unwrap();
-    // A driver that never was registered may be unloaded.
+    // A driver that never registered may be unloaded.
     simulator(&device).unload().unwrap();
 }
 
-/// A registration has no effect that a test watches.
+/// A registration changes no watched value.
 #[test]
-fn a_registration_only_asks() {
+fn registration_has_no_effect() {
     let device = Device::new();
     let asked = core::cell::Cell::new(0);
     let mut wmi = Simulator::new(|request: Request<'_>| -> Response {

@@ -7,12 +7,12 @@ use wmi_core::wnode::InstanceData;
 use wmi_core::{FixedBlock, Wire};
 use wmi_tools::bmf::{self, Packing};
 use wmi_tools::client::{DataObject, Datum};
-use wmi_tools::layout::{Block as Layout, Element, Elements, Item};
+use wmi_tools::layout::{BlockItem, BlockLayout as Layout, ElementType, Elements};
 use wmi_tools::simulator::Simulator;
 use wmi_tools::{Arena, Classes};
 use zerocopy::FromBytes;
 
-/// An adapter, whose number is in every value.
+/// An adapter. Its number is part of every value.
 struct Adapter(u8);
 
 impl Adapter {
@@ -29,19 +29,20 @@ impl Adapter {
         object
     }
 
-    fn value<'a>(&self, item: &Item<'a>) -> Datum<'a> {
+    fn value<'a>(&self, item: &BlockItem<'a>) -> Datum<'a> {
         let number = item.id as u8 * 10 + self.0;
         match &item.element {
-            Element::Boolean => Datum::Boolean(number % 2 == 0),
-            Element::Integer(integer) => match integer.size() {
+            ElementType::Char16 => unreachable!("the schema does not have UTF-16 units"),
+            ElementType::Boolean => Datum::Boolean(number % 2 == 0),
+            ElementType::Integer(integer) => match integer.size() {
                 1 => Datum::U8(number),
                 2 => Datum::U16(0x0100 + u16::from(number)),
                 4 => Datum::U32(0x0102_0300 + u32::from(number)),
                 _ => Datum::U64(0x0102_0304_0506_0700 + u64::from(number)),
             },
-            Element::Text { .. } => format!("text {number}").into(),
-            Element::DateTime => Datum::DateTime(wmi_core::DateTime::ZERO),
-            Element::Class(layout) => self.values(layout).into(),
+            ElementType::Text { .. } => format!("text {number}").into(),
+            ElementType::DateTime => Datum::DateTime(wmi_core::DateTime::ZERO),
+            ElementType::Class(layout) => self.values(layout).into(),
         }
     }
 }
@@ -61,7 +62,7 @@ impl<C: FixedBlock> InstanceData<C> for Adapter {
 
 type Adapters = [Adapter; 2];
 
-/// A provider of these classes, each with an instance for each adapter.
+/// A provider of these classes. Each has an instance for each adapter.
 macro_rules! provider {
     ($($class:ident)*) => {
         Provider::with_pdo(
@@ -90,7 +91,7 @@ static PROVIDER: Provider<Adapters> = provider! {
 .registry_path(|_| &[0x5c, 0x52]);
 
 #[test]
-fn every_item_of_the_iscsi_statistics() {
+fn every_item_of_the_iscsi_statistics_is_read() {
     let file = bmf::encode_schema(&SCHEMA, Packing::Greedy).unwrap();
     let arena = Arena::new();
     let file = bmf::decode(&arena, &file).unwrap();

@@ -25,7 +25,7 @@ pub(crate) fn simulator(device: &Device) -> Simulator<'_, impl FnMut(Request<'_>
 }
 
 #[test]
-fn what_is_registered() {
+fn registration_lists_blocks_and_names() {
     let device = Device::new();
     let mut wmi = simulator(&device);
     let registration = wmi.register().unwrap();
@@ -44,7 +44,7 @@ fn what_is_registered() {
 }
 
 #[test]
-fn blocks_of_fixed_size() {
+fn blocks_of_fixed_size_are_queried() {
     let device = Device::new();
     let mut wmi = simulator(&device);
     let failure = wmi.query_all::<PortStats>().unwrap_err();
@@ -84,7 +84,7 @@ fn blocks_of_fixed_size() {
 }
 
 #[test]
-fn blocks_of_variable_size() {
+fn blocks_of_variable_size_are_queried_and_set() {
     let device = Device::new();
     let mut wmi = simulator(&device);
     wmi.register().unwrap();
@@ -151,8 +151,8 @@ fn an_update_removes_and_adds() {
     let (guid, class) = (Note::GUID, Some("Vendor_Note".into()));
     assert_eq!(failure, Failure::NoBlock { guid, class });
     let text = format!(
-        "the provider has registered no block of Vendor_Note {guid}: is it in the provider's list, \
-         and present?"
+        "the provider has not registered the block of Vendor_Note {guid}; add it to the \
+         provider's list, and see that it is present"
     );
     assert_eq!(failure.to_string(), text);
     device.has_notes.set(true);
@@ -191,7 +191,7 @@ fn methods_are_executed() {
         .unwrap();
     assert_eq!(settings(), DEFAULTS);
 
-    // The input is copied, or too long for that.
+    // Inputs that are copied, and one that is too long for that.
     for length in [0u8, 3, 255] {
         let bytes = vec![0; usize::from(length)];
         let input = DataObject::new("Pattern").with("Input", bytes);
@@ -200,9 +200,9 @@ fn methods_are_executed() {
     }
 }
 
-/// What a test meets with `?` on its way.
+/// A test can use `?` on every error that it meets.
 #[test]
-fn errors_of_a_test_are_failures() -> Result<(), Failure> {
+fn errors_of_a_test_convert_to_failures() -> Result<(), Failure> {
     let device = Device::new();
     let mut wmi = simulator(&device);
     wmi.register()?;
@@ -213,7 +213,7 @@ fn errors_of_a_test_are_failures() -> Result<(), Failure> {
         assert_eq!(usize::from(view.count), view.sizes.len());
     }
     let wnode = DataObject::new("Vendor_Note").with("Text", "a");
-    let layout = wmi_tools::layout::Block::of(Note::CLASS, &(&SCHEMA).into())?;
+    let layout = wmi_tools::layout::BlockLayout::of(Note::CLASS, &(&SCHEMA).into())?;
     let bytes = wnode.encode(&layout)?;
     assert_eq!(DataObject::decode(&layout, &bytes)?, wnode);
 

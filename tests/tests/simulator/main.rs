@@ -6,6 +6,7 @@ mod changing;
 mod data;
 #[path = "../provider/device.rs"]
 mod device;
+mod dispatchers;
 mod events;
 mod events_broken;
 mod irps;

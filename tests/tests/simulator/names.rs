@@ -1,4 +1,4 @@
-//! How requests name static instances: with the number and the name, or with the number alone.
+//! Requests for static instances: with number and name, or with the number alone.
 
 use core::cell::Cell;
 use core::mem::offset_of;
@@ -17,11 +17,11 @@ const NAME: usize = offset_of!(WnodeSingleInstance, offset_instance_name);
 const INDEX: usize = offset_of!(WnodeSingleInstance, instance_index);
 const DATA: usize = offset_of!(WnodeSingleInstance, data_block_offset);
 
-/// The flags, the number, the name and the place of the data of the last request for an instance.
+/// The flags, the number, the name and the data offset of the last request for an instance.
 type Asked = (u32, u32, String, u32);
 
 #[test]
-fn a_number_comes_with_its_name() {
+fn requests_for_static_instances_have_number_and_name() {
     let device = Device::new();
     let asked = Cell::new(None);
     let mut wmi = Simulator::new(|request: Request<'_>| {
@@ -50,7 +50,7 @@ fn a_number_comes_with_its_name() {
 
 /// A driver that takes `sizeof(WNODE_SINGLE_INSTANCE)` for `DataBlockOffset`.
 #[test]
-fn a_place_that_is_taken_for_fixed() {
+fn fixed_data_offsets_are_found() {
     let device = Device::new();
     let mut wmi = Simulator::new(|mut request: Request<'_>| {
         let minor = request.minor;
@@ -69,9 +69,9 @@ fn a_place_that_is_taken_for_fixed() {
     assert_eq!(violation.rule, ProtocolRule::Changed { member });
 }
 
-/// A driver that takes the place after the name for `DataBlockOffset`.
+/// A driver that takes the offset after the name for `DataBlockOffset`.
 #[test]
-fn a_name_that_is_not_there() {
+fn data_offsets_behind_an_absent_name_are_found() {
     let device = Device::new();
     let mut wmi = Simulator::new(|mut request: Request<'_>| {
         let (minor, path) = (request.minor, request.data_path);

@@ -1,4 +1,4 @@
-//! What is switched on for the first who opens a block, and off after the last.
+//! Events and collection are switched on for the first who opens a block, and off after the last.
 
 use core::cell::RefCell;
 use wmi_core::provider::{Block, DataPath, Minor, Provider, Request, Response};
@@ -9,7 +9,7 @@ use wmi_tools::simulator::{EventQueue, Failure, ProtocolRule, Simulator, Violati
 use super::device::*;
 use super::kinds::{SCHEMA, simulator};
 
-/// What the device was told of collecting, since the last time.
+/// The switches of collection since the last call.
 fn told(device: &Device) -> Vec<bool> {
     core::mem::take(&mut device.collecting.lock().unwrap())
 }
@@ -23,7 +23,7 @@ fn collection_is_on_from_the_first_reader_to_the_last() {
     wmi.enable_collection::<Settings>().unwrap();
     wmi.disable_collection::<Settings>().unwrap();
     assert_eq!(told(&device), [true]);
-    // Who reads it meanwhile, and who verifies.
+    // Meanwhile others read and verify.
     wmi.query::<Settings>(0).unwrap();
     assert_eq!(wmi.verify(), []);
     assert_eq!(told(&device), []);
@@ -37,16 +37,16 @@ fn collection_is_on_from_the_first_reader_to_the_last() {
     assert_eq!(told(&device), []);
 }
 
-/// As the kernel opens it for each client that queries it.
+/// The kernel opens an expensive block for each client that queries it.
 #[test]
-fn each_query_is_a_reader() {
+fn queries_open_expensive_blocks() {
     let device = Device::new();
     let mut wmi = simulator(&device);
     wmi.register().unwrap();
     wmi.query::<Settings>(0).unwrap();
     wmi.query_all::<Settings>().unwrap();
     assert_eq!(told(&device), [true, false, true, false]);
-    // Also one that fails.
+    // Also for a query that fails.
     wmi.query::<Settings>(1).unwrap_err();
     assert_eq!(told(&device), [true, false]);
     // WMI queries before it executes a method.
@@ -57,7 +57,7 @@ fn each_query_is_a_reader() {
     assert_eq!(told(&device), []);
 }
 
-/// A provider with a device, and what is asked of it.
+/// A provider with a device, and the requests that it gets.
 fn asked<'a>(
     device: &'a Device,
     asked: &'a RefCell<Vec<Minor>>,
@@ -72,7 +72,7 @@ fn asked<'a>(
 }
 
 #[test]
-fn a_block_that_is_not_expensive_is_not_told() {
+fn collection_is_not_switched_for_cheap_blocks() {
     let (device, minors) = (Device::new(), RefCell::default());
     let mut wmi = asked(&device, &minors, PortStats::GUID);
     wmi.register().unwrap();
@@ -99,7 +99,7 @@ fn events_are_on_from_the_first_listener_to_the_last() {
             Minor::DisableCollection,
         ]
     );
-    // One still listens.
+    // One listener is left.
     let queue = EventQueue::new();
     let alarm = Alarm { code: 7, port: 2 };
     device
@@ -117,7 +117,7 @@ fn events_are_on_from_the_first_listener_to_the_last() {
 }
 
 #[test]
-fn nobody_has_open_what_is_gone() {
+fn deregistered_blocks_are_closed() {
     let (device, minors) = (Device::new(), RefCell::default());
     let mut wmi = asked(&device, &minors, Note::GUID);
     wmi.register().unwrap();
@@ -142,9 +142,9 @@ fn nobody_has_open_what_is_gone() {
     assert_eq!(wmi.disable_collection::<Note<'_>>(), not_open);
 }
 
-/// A provider hears what it has heard the contrary of, also where the block has gone meanwhile.
+/// A provider that was switched on is switched off, also after the block is gone.
 #[test]
-fn what_goes_is_switched_off() {
+fn removed_blocks_are_disabled() {
     static FADING: Provider<Device> =
         Provider::new(&[&Block::counters(|device: &Device, lane| {
             Some(&device.lanes.get(lane)?.1)
@@ -185,9 +185,9 @@ fn what_goes_is_switched_off() {
     }
 }
 
-/// A provider may not know a block any more that has gone; what else it says is its failure.
+/// A provider may have forgotten a block that is gone; any other status is a failure.
 #[test]
-fn what_is_gone_may_be_unknown() {
+fn removed_blocks_may_be_unknown() {
     for (status, is_taken) in [
         (NtStatus::WMI_GUID_NOT_FOUND, true),
         (NtStatus::NOT_SUPPORTED, false),
@@ -207,7 +207,7 @@ fn what_is_gone_may_be_unknown() {
     }
 }
 
-/// What is found where a block refuses a request, and what it was asked.
+/// The violations where a block refuses a request, and the requests.
 fn refused(minor: Minor, guid: Guid) -> (Vec<Violation>, Vec<Minor>) {
     let device = Device::new();
     let minors = RefCell::new(Vec::new());
@@ -226,9 +226,9 @@ fn refused(minor: Minor, guid: Guid) -> (Vec<Violation>, Vec<Minor>) {
     (wmi.verify(), minors.take())
 }
 
-/// Only a block that has events, or is expensive, must take it that they are enabled.
+/// Only a block that has events, or is expensive, must accept the switch.
 #[test]
-fn enabling_that_is_refused() {
+fn refused_switches_are_found() {
     for (minor, guid, must) in [
         (Minor::EnableEvents, Alarm::GUID, true),
         (Minor::EnableEvents, Lane::GUID, false),
@@ -244,7 +244,7 @@ fn enabling_that_is_refused() {
             .collect();
         let expected = (Some(minor), Some(guid), rule);
         assert_eq!(found, Vec::from_iter(must.then_some(expected)));
-        // What was never on is not switched off.
+        // A switch that was never on is not switched off.
         let off = match minor {
             Minor::EnableEvents => Minor::DisableEvents,
             _ => Minor::DisableCollection,
@@ -255,7 +255,7 @@ fn enabling_that_is_refused() {
 
 /// A failure in two classes is two violations.
 #[test]
-fn each_class_that_fails_is_named() {
+fn violations_name_their_class() {
     let device = Device::new();
     let mut wmi = Simulator::new(|request: Request<'_>| {
         let is_failing = [Lane::GUID, PortStats::GUID].map(DataPath::Guid);
@@ -277,7 +277,7 @@ fn each_class_that_fails_is_named() {
     let (guid, status) = (Lane::GUID, NtStatus::WMI_GUID_NOT_FOUND);
     let expected = format!("QueryAllData of {guid} was completed with {status}");
     assert_eq!(failure.to_string(), expected);
-    // The schema has the name as well.
+    // The schema knows the name as well.
     let mut wmi = wmi.with_schema(&SCHEMA);
     let failure = wmi.query_all::<Lane>().unwrap_err();
     let expected = format!("QueryAllData of Vendor_Lane {guid} was completed with {status}");

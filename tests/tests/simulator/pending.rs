@@ -1,7 +1,6 @@
 //! Handlers that answer later, driven by a test, and drivers that complete such requests wrongly.
 
-use core::cell::Cell;
-
+use core::cell::{Cell, RefCell};
 use core::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use wmi_core::provider::{Block, Event, Handle, Minor, Outcome, Provider, Request};
@@ -30,10 +29,10 @@ struct Calibrate {
 
 const SCHEMA: Schema<'static> = Schema::new(&[Probe::CLASS]);
 
-/// Answers once its hardware has finished, which each request sets to work anew.
+/// Answers when its hardware has finished. Each answer starts the hardware again.
 struct Device {
     has_finished: AtomicBool,
-    /// Its hardware does not work, but gives values at any time.
+    /// Whether its hardware has values at any time.
     stays_finished: AtomicBool,
     value: AtomicU32,
     changed: Event<Probe>,
@@ -183,11 +182,11 @@ fn requests_stay_open_until_they_are_resumed() -> Result<(), Failure> {
     Ok(())
 }
 
-/// A reader that waits keeps the block open, and a listener that waits counts once it is told.
+/// A waiting reader keeps the block open, and a waiting listener counts when it is answered.
 #[test]
 fn a_block_is_open_until_its_reader_is_answered() -> Result<(), Failure> {
     let device = Device::new();
-    let sent = std::cell::RefCell::new(Vec::new());
+    let sent = RefCell::new(Vec::new());
     let mut wmi = Simulator::new(|request: Request<'_>| {
         sent.borrow_mut().push(request.minor);
         PROVIDER.dispatch(&device, request)
@@ -206,7 +205,7 @@ fn a_block_is_open_until_its_reader_is_answered() -> Result<(), Failure> {
     assert_pending(wmi.enable_events::<Probe>(), Minor::EnableEvents);
     device.finish();
     wmi.resume()?;
-    // The second listener is not told.
+    // The provider is not notified of the second listener.
     wmi.enable_events::<Probe>()?;
     assert_eq!(sent.take()[1..], [Minor::EnableEvents]);
     Ok(())
@@ -251,7 +250,7 @@ fn drivers_that_cannot_keep_requests_answer_at_once() {
 }
 
 #[test]
-fn a_request_that_is_answered_later_stays_as_it_came() {
+fn changes_of_a_pending_request_are_found() {
     let device = Device::new();
     let mut wmi = Simulator::new(|mut request: Request<'_>| {
         let outcome = PROVIDER.dispatch(&device, again(&mut request));
@@ -266,11 +265,11 @@ fn a_request_that_is_answered_later_stays_as_it_came() {
     assert_eq!(found.rule, ProtocolRule::ChangedWhilePending { offset });
 }
 
-/// What a dispatch routine does with an IRP.
+/// Dispatches an IRP.
 type Routine = fn(&Device, Minor, &mut Irp<'_>) -> Disposition;
 
 #[test]
-fn irps_are_completed_once() {
+fn irps_that_are_completed_twice_are_found() {
     let found = |routine: Routine| {
         let device = Device::new();
         let mut wmi = Simulator::dispatch_routine(0x8000, |irp: &mut Irp<'_>| {
@@ -316,7 +315,7 @@ fn irps_are_completed_once() {
     }
 }
 
-/// What the test does to finish a request is no effect of the request.
+/// Changes that the test makes while a request is pending are not effects of the request.
 #[test]
 fn steps_of_the_test_are_not_effects_of_a_query() -> Result<(), Failure> {
     let device = Device::new();

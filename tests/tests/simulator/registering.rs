@@ -1,4 +1,4 @@
-//! Registrations in every form that drivers give them, and bytes that are none.
+//! Registrations in every form that drivers use, and malformed ones.
 
 use core::time::Duration;
 use std::time::Instant;
@@ -18,9 +18,9 @@ fn answer(device: &Device, request: &mut Request<'_>) -> Response {
     PROVIDER.dispatch(device, again(request)).immediate()
 }
 
-/// Documented is a failure that counts nothing, with the size in the buffer.
+/// Documented is a failure with `Information` zero, and the size in the buffer.
 #[test]
-fn the_size_stands_in_the_buffer() {
+fn the_needed_size_is_read_from_the_buffer() {
     let device = Device::new();
     let mut wmi = Simulator::new(|mut request: Request<'_>| {
         let mut response = answer(&device, &mut request);
@@ -34,9 +34,9 @@ fn the_size_stands_in_the_buffer() {
     assert_eq!(wmi.verify(), []);
 }
 
-/// `classpnp` knows the old request alone; a driver of today may know the new one alone.
+/// `classpnp` answers only the old request; a driver of today may answer only the new one.
 #[test]
-fn one_request_is_enough() {
+fn a_driver_may_answer_one_of_the_registration_requests() {
     for other in [Minor::RegInfoEx, Minor::RegInfo] {
         let device = Device::new();
         let mut wmi = Simulator::new(|mut request: Request<'_>| match request.minor {
@@ -55,7 +55,7 @@ fn one_request_is_enough() {
 }
 
 #[test]
-fn a_fault_is_of_the_request_that_has_it() {
+fn violations_name_the_registration_request() {
     let device = Device::new();
     for wrong in [Minor::RegInfo, Minor::RegInfoEx] {
         let mut wmi = Simulator::new(|mut request: Request<'_>| {
@@ -70,9 +70,9 @@ fn a_fault_is_of_the_request_that_has_it() {
     }
 }
 
-/// What a driver forgets to write, the memory says: the size of a registration, or `SizeNeeded`.
+/// A size that a driver forgets to write is old memory: of a registration, or `SizeNeeded`.
 #[test]
-fn sizes_that_no_reply_has() {
+fn unlikely_sizes_are_found() {
     let forgets = |request: Request<'_>| {
         let capacity = request.buffer.len();
         let status = match request.minor.is_registration() {
@@ -100,7 +100,7 @@ fn sizes_that_no_reply_has() {
     assert_eq!(*rule, ProtocolRule::UnlikelySize { needed });
 }
 
-/// A `WMIREGINFO` that is built by hand.
+/// A `WMIREGINFO`, built by hand.
 #[derive(Default)]
 struct ByHand {
     next: u32,
@@ -109,8 +109,8 @@ struct ByHand {
 }
 
 impl ByHand {
-    /// An entry for the class with this number, and its `Flags`, `InstanceCount` and where among
-    /// the strings its names start.
+    /// Adds an entry for the class with this number, its `Flags`, `InstanceCount`, and the offset
+    /// of its names among the strings.
     fn entry(mut self, class: u8, flags: u32, count: u32, names: u32) -> Self {
         self.entries.push((class, flags, count, names));
         self
@@ -143,9 +143,9 @@ fn guid(class: u8) -> Guid {
     Guid::from_fields(0x1234, 5, 6, [class; 8])
 }
 
-/// A class driver answers for its miniport too, in a second `WMIREGINFO`.
+/// A class driver also answers for its miniport, in a second `WMIREGINFO`.
 #[test]
-fn registrations_are_chained() {
+fn chained_registrations_are_decoded() {
     const BASE: u32 = WMIREG_FLAG_INSTANCE_BASENAME;
     let mut first = ByHand::default().entry(1, BASE, 2, 0).string("Class");
     first.next = first.bytes().len() as u32 + 4;
@@ -159,7 +159,7 @@ fn registrations_are_chained() {
     let base = |name: &str| Names::Base(name.to_owned());
     assert_eq!(names, [&base("Class"), &base("Port")]);
     assert_eq!(read.block(guid(2)).unwrap().instance_count, 1);
-    // A kernel has it in one buffer.
+    // Both stand in one buffer.
     let mut wmi = Simulator::new(|request: Request<'_>| {
         let is_update = request.data_path == DataPath::UPDATE;
         match request.buffer.get_mut(..bytes.len()) {
@@ -211,9 +211,9 @@ fn names_of_a_list_differ_in_more_than_case() {
     assert_eq!(rule, ProtocolRule::RepeatedName { name });
 }
 
-/// Names are made of the count, and should not fill the memory.
+/// The number of names is bounded, whatever the count is.
 #[test]
-fn counts_that_no_device_has() {
+fn unlikely_counts_are_found() {
     let info = |count| {
         let info = ByHand::default().entry(1, WMIREG_FLAG_INSTANCE_BASENAME, count, 0);
         Registration::decode(&info.string("Port").bytes())
@@ -224,13 +224,13 @@ fn counts_that_no_device_has() {
         info(count),
         Err(ProtocolRule::UnlikelyCount { guid, count })
     );
-    // With dynamic names it says nothing.
+    // With dynamic names the count has no meaning.
     let dynamic = ByHand::default().entry(1, 0, u32::MAX, 0);
     assert!(Registration::decode(&dynamic.bytes()).is_ok());
 }
 
 #[test]
-fn the_entry_at_fault_is_named() {
+fn messages_name_the_entry_at_fault() {
     let info = ByHand::default()
         .entry(1, WMIREG_FLAG_INSTANCE_BASENAME, 1, 0)
         .entry(2, WMIREG_FLAG_INSTANCE_BASENAME, 1, 1)
@@ -239,7 +239,7 @@ fn the_entry_at_fault_is_named() {
     assert_eq!(
         rule.to_string(),
         format!(
-            "`BaseNameOffset` of the entry of {} is at 89, no multiple of 2",
+            "`BaseNameOffset` of the entry of {} is at 89, which is not a multiple of 2",
             guid(2)
         )
     );
@@ -272,9 +272,9 @@ fn shared_lists_are_bounded() {
     assert!(start.elapsed() < Duration::from_secs(10));
 }
 
-/// A driver that is in no position to register says why.
+/// A driver that cannot register says why.
 #[test]
-fn other_failures_are_no_fallback() {
+fn other_failures_do_not_fall_back() {
     let asked = core::cell::Cell::new(0);
     let mut wmi = Simulator::new(|_: Request<'_>| {
         asked.set(asked.get() + 1);
@@ -298,9 +298,9 @@ fn other_failures_are_no_fallback() {
     ));
 }
 
-/// A class that was forgotten in the schema is not in the resource either.
+/// A class that the schema lacks is not in the resource either.
 #[test]
-fn what_is_registered_is_in_the_schema() {
+fn registered_blocks_outside_the_schema_are_found() {
     static SOME: Schema<'static> = Schema::new(&[Settings::CLASS, Alarm::CLASS]);
     const LISTED: &[&Block<Device>] = &[BLOCKS[1], BLOCKS[3]];
     static TWO: Provider<Device> = Provider::storport(LISTED);
@@ -312,12 +312,12 @@ fn what_is_registered_is_in_the_schema() {
         (violations[0].guid, &violations[0].rule),
         (Some(Lane::GUID), &ProtocolRule::NotInSchema)
     );
-    // Without a schema nobody can say.
+    // Without a schema this is not known.
     let mut wmi = Simulator::new(|request| TWO.dispatch(&device, request)).without_pdo();
     assert_eq!(wmi.verify(), []);
 }
 
-/// The image that has the resource is that of the service at the path.
+/// WMI finds the image with the resource by the path of its service.
 #[test]
 fn a_resource_needs_the_path_of_its_driver() {
     static PATHLESS: Provider<Device> =

@@ -1,4 +1,4 @@
-//! Replies whose parts lie or are sized as they may not.
+//! Replies whose parts overlap or have a wrong size.
 
 use core::mem::offset_of;
 
@@ -10,8 +10,7 @@ use super::device::*;
 use super::kinds::SCHEMA;
 use super::shared::{again, get, put};
 
-/// What is found in the answers to the query of all instances and of one, where this has happened
-/// to them.
+/// The rule that the answers to queries of all instances and of one break, after this damage.
 fn rule(damage: impl Fn(Minor, &mut [u8], &mut Response)) -> ProtocolRule {
     let device = Device::new();
     let mut wmi = Simulator::new(|mut request: Request<'_>| {
@@ -32,7 +31,7 @@ fn rule(damage: impl Fn(Minor, &mut [u8], &mut Response)) -> ProtocolRule {
 }
 
 #[test]
-fn the_time_is_told() {
+fn replies_without_a_time_are_found() {
     let forgotten = rule(|minor, bytes, _| {
         if minor == Minor::QueryAllData {
             bytes[offset_of!(WnodeHeader, time_stamp)..][..8].fill(0);
@@ -42,7 +41,7 @@ fn the_time_is_told() {
 }
 
 #[test]
-fn parts_have_a_place_each() {
+fn overlapping_parts_are_found() {
     const NAMES: usize = offset_of!(WnodeAllData, offset_instance_name_offsets);
     // The second name is the end of the first, "ne A".
     let name = rule(|minor, bytes, _| {
@@ -54,7 +53,7 @@ fn parts_have_a_place_each() {
         }
     });
     assert!(matches!(name, ProtocolRule::Overlap { .. }), "{name}");
-    // The data is where the names are.
+    // The data overlaps the names.
     let data = rule(|minor, bytes, _| {
         if minor == Minor::QueryAllData {
             let start = offset_of!(WnodeAllData, data_block_offset);
@@ -64,9 +63,9 @@ fn parts_have_a_place_each() {
     assert!(matches!(data, ProtocolRule::Overlap { .. }), "{data}");
 }
 
-/// `BufferSize` is up to the end of the data.
+/// `BufferSize` ends with the data.
 #[test]
-fn padding_at_the_end_is_not_counted() {
+fn counted_padding_at_the_end_is_found() {
     let device = Device::new();
     let mut wmi = Simulator::new(|request: Request<'_>| {
         let (minor, path, size) = (request.minor, request.data_path, request.buffer.len());
@@ -99,12 +98,12 @@ fn padding_at_the_end_is_not_counted() {
     );
 }
 
-/// A driver in C writes where it likes. No safe code can; the memory that this writes to is there,
-/// but not its own by the rules of Rust.
+/// A driver in C may write past the buffer. Safe code cannot, so this test uses a pointer: the
+/// memory is there, but does not belong to the slice.
 #[test]
 #[cfg_attr(miri, ignore)]
 #[expect(unsafe_code, reason = "only unsafe code breaks this rule")]
-fn bytes_after_the_buffer_are_left_alone() {
+fn writes_past_the_buffer_are_found() {
     let past = rule(|_, bytes, _| {
         let end = bytes.as_mut_ptr_range().end;
         // SAFETY: the simulator's memory goes on after the buffer.

@@ -1,7 +1,6 @@
 //! Several devices that provide one class.
 
 use core::cell::RefCell;
-
 use core::sync::atomic::{AtomicU32, Ordering};
 
 use wmi_core::provider::{Block, Event, Handle, ItemChange, Minor, Provider, Request};
@@ -9,7 +8,7 @@ use wmi_core::wnode::Target;
 use wmi_core::{DataBlock, NtStatus, Wire, WmiClass};
 use wmi_tools::simulator::{EventQueue, Failure, ProtocolRule, Simulator};
 
-/// One for each device, named by the physical device object.
+/// One instance for each device, named by the physical device object.
 #[derive(WmiClass)]
 #[wmi(name = "Vendor_Disk", base = "WMIEvent")]
 #[wmi(guid = "1c5b8a01-40f2-4f0e-9d55-6a0e1f2b3c51")]
@@ -18,7 +17,7 @@ struct Disk {
     sectors: u32,
 }
 
-/// As many as there are, each with its name.
+/// Any number of instances with dynamic names.
 #[derive(WmiClass)]
 #[wmi(name = "Vendor_Volume", guid = "1c5b8a01-40f2-4f0e-9d55-6a0e1f2b3c52")]
 struct Volume {
@@ -133,7 +132,7 @@ fn a_request_for_an_instance_goes_to_the_device_that_has_it() -> Result<(), Fail
     Ok(())
 }
 
-/// Static names are known, so that nobody else is asked; with dynamic names the next device is.
+/// WMI knows which device has a static name. With dynamic names it asks each in turn.
 #[test]
 fn the_next_device_is_asked_where_an_instance_is_not_found() -> Result<(), Failure> {
     let devices = devices();

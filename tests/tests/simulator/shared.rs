@@ -1,13 +1,13 @@
-//! What providers need to break their own answers.
+//! Helpers of providers that break their own answers.
 
 use wmi_core::provider::Request;
 
-/// The same request for the provider, which leaves its buffer to be changed after it.
+/// Borrows a request for the provider, so that its buffer can be changed afterwards.
 pub(crate) fn again<'b>(request: &'b mut Request<'_>) -> Request<'b> {
     Request::new(request.minor, request.data_path, &mut *request.buffer).at(request.time_stamp)
 }
 
-/// A number; more than there can be, where the bytes end before.
+/// The number at an offset; `u32::MAX` where the bytes end before it.
 pub(crate) fn get(bytes: &[u8], at: usize) -> u32 {
     let number = bytes.get(at..).and_then(|rest| rest.first_chunk());
     number.map_or(u32::MAX, |number| u32::from_le_bytes(*number))

@@ -1,4 +1,4 @@
-//! Miniports of Storport, which know of no physical device object.
+//! Storport miniports, which do not know their physical device object.
 
 use wmi_core::DataBlock;
 use wmi_core::provider::{Block, Provider};
@@ -10,7 +10,7 @@ use super::kinds::SCHEMA;
 static MINIPORT: Provider<Device> = Provider::storport(BLOCKS).mof_resource("MofResource");
 
 #[test]
-fn the_port_driver_knows_the_device() {
+fn the_port_driver_fills_in_the_device() {
     let device = Device::new();
     let mut wmi = Simulator::new(|request| MINIPORT.dispatch(&device, request))
         .with_schema(&SCHEMA)
@@ -27,11 +27,11 @@ fn the_port_driver_knows_the_device() {
 
 const SETTINGS: &[&Block<Device>] = &[BLOCKS[1]];
 
-/// As a KMDF driver's device object is, which its framework fills in.
+/// The framework fills in the device object of a KMDF driver.
 static KMDF: Provider<Device> = Provider::kmdf(SETTINGS).mof_resource("MofResource");
 
 #[test]
-fn the_framework_knows_the_device() {
+fn the_framework_fills_in_the_device() {
     let device = Device::new();
     let mut wmi = Simulator::new(|request| KMDF.dispatch(&device, request)).without_pdo();
     let name = r"ROOT\SIMULATED\0000_0";
@@ -42,7 +42,7 @@ fn the_framework_knows_the_device() {
 }
 
 #[test]
-fn a_driver_without_a_port_driver_names_it() {
+fn a_driver_alone_has_to_name_the_device() {
     let device = Device::new();
     let mut wmi = Simulator::new(|request| MINIPORT.dispatch(&device, request));
     let Err(Failure::Violation(violation)) = wmi.register() else {

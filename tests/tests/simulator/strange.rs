@@ -1,4 +1,4 @@
-//! Each check of `verify` finds a provider that lacks it.
+//! Each malformed request of `verify` finds a provider that accepts it.
 
 use core::mem::offset_of;
 
@@ -25,7 +25,7 @@ fn is_static(input: &[u8]) -> bool {
     get(input, FLAGS) & WNODE_FLAG_STATIC_INSTANCE_NAMES != 0
 }
 
-/// Whether a request is of the first static instance, and all of it is right.
+/// Whether a request is for the first static instance and well-formed.
 fn is_right(input: &[u8], data: usize, size: usize) -> bool {
     is_static(input)
         && get(input, 0) as usize == input.len()
@@ -33,7 +33,7 @@ fn is_right(input: &[u8], data: usize, size: usize) -> bool {
         && get(input, data) as usize == input.len()
 }
 
-/// What is found in a provider that says yes, and no more, to these requests that it should refuse.
+/// The violations of a provider that answers malformed requests with a success and no reply.
 fn found(minor: Minor, guid: Guid, accepts: fn(&[u8]) -> bool) -> Vec<Violation> {
     let device = Device::new();
     let mut wmi = Simulator::new(|request: Request<'_>| {
@@ -50,7 +50,7 @@ fn found(minor: Minor, guid: Guid, accepts: fn(&[u8]) -> bool) -> Vec<Violation>
 }
 
 #[test]
-fn requests_that_are_accepted() {
+fn accepted_malformed_requests_are_found() {
     let (query, set) = (Minor::QuerySingleInstance, Minor::ChangeSingleInstance);
     let (item, method) = (Minor::ChangeSingleItem, Minor::ExecuteMethod);
     let (ports, settings, lanes) = (PortStats::GUID, Settings::GUID, Lane::GUID);
@@ -97,13 +97,19 @@ fn requests_that_are_accepted() {
             set,
             lanes,
             |input| input.len() > 64 && get(input, 0) as usize != input.len(),
-            cut,
+            no_data,
+        ),
+        (
+            set,
+            settings,
+            |input| input.len() > 64 && get(input, SIZE) as usize > input.len(),
+            outside,
         ),
         (
             set,
             settings,
             |input| input.len() > 64 && get(input, DATA) as usize != input.len(),
-            outside,
+            no_data,
         ),
         (
             item,
@@ -163,7 +169,7 @@ fn requests_that_are_accepted() {
 }
 
 #[test]
-fn classes_that_there_are_not() {
+fn wrong_statuses_for_unknown_classes_are_found() {
     let device = Device::new();
     let mut wmi = Simulator::new(|request: Request<'_>| {
         let is_execute = request.minor == Minor::ExecuteMethod;
@@ -184,9 +190,9 @@ fn classes_that_there_are_not() {
     );
 }
 
-/// No data is a failure, or nothing but a `WNODE_TOO_SMALL`.
+/// A reply without data is a failure or a `WNODE_TOO_SMALL` with its exact flags.
 #[test]
-fn a_reply_that_only_looks_too_small() {
+fn replies_that_only_look_too_small_are_found() {
     let device = Device::new();
     let mut wmi = Simulator::new(|mut request: Request<'_>| {
         let is_query = request.minor == Minor::QuerySingleInstance;
@@ -210,9 +216,9 @@ fn a_reply_that_only_looks_too_small() {
     }
 }
 
-/// `DataPath` of a registration may be any number, which changes nothing of what holds for all.
+/// A registration with an unknown action has to keep the rules for all requests.
 #[test]
-fn actions_that_there_are_not() {
+fn unknown_registration_actions_are_checked() {
     let device = Device::new();
     let mut wmi = Simulator::new(|request: Request<'_>| {
         let is_known = !matches!(request.data_path, DataPath::Action(2..));
@@ -232,9 +238,9 @@ fn actions_that_there_are_not() {
     assert!(violations.iter().all(|violation| violation.rule == rule));
 }
 
-/// What of the `WNODE_ALL_DATA` is the provider's, it writes, whatever stands there.
+/// A provider writes its members of the `WNODE_ALL_DATA`, whatever they hold before.
 #[test]
-fn members_that_are_not_written() {
+fn unwritten_members_are_found() {
     let device = Device::new();
     let mut wmi = Simulator::new(|mut request: Request<'_>| {
         const COUNT: usize = offset_of!(WnodeAllData, instance_count);

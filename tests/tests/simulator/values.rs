@@ -1,4 +1,4 @@
-//! Instances that a device should have, and values that their classes name.
+//! Instances that a device should have, and values in the `ValueMap` of their items.
 
 use wmi_core::provider::{Block, Provider, Request};
 use wmi_core::schema::Schema;
@@ -45,7 +45,7 @@ static PROVIDER: Provider<Vec<Lamps>> =
             .base_name("Lamps", |lamps| lamps.len()),
     ]);
 
-/// What is found where the last lamp is of this mode.
+/// The violations where the last lamp has this mode.
 fn found(lamps: &Vec<Lamps>, last: u8) -> Vec<ProtocolRule> {
     let answer = |mut request: Request<'_>| {
         let minor = request.minor;
@@ -65,7 +65,7 @@ fn found(lamps: &Vec<Lamps>, last: u8) -> Vec<ProtocolRule> {
 }
 
 #[test]
-fn values_that_are_not_named() {
+fn values_outside_their_value_map_are_found() {
     let lamps = [Lamps {
         first: Mode::Off,
         others: [Mode::On, Mode::Off].map(|mode| Lamp { mode }),
@@ -80,7 +80,7 @@ fn values_that_are_not_named() {
 }
 
 #[test]
-fn blocks_without_instances() {
+fn blocks_without_instances_are_found() {
     assert_eq!(found(&Vec::new(), 1), [ProtocolRule::NoInstances]);
     let mut device = Device::new();
     device.lanes.clear();

@@ -74,7 +74,7 @@ struct Samples<'a> {
 
 #[test]
 fn arrays_may_share_one_count() {
-    let time = DateTime::new("20181017123456.000000+120").unwrap();
+    let time = DateTime::parse("20181017123456.000000+120").unwrap();
     let samples = Samples {
         name: "ab",
         count: Count::NEW,

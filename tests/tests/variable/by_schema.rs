@@ -4,31 +4,33 @@ use proptest::prelude::*;
 use wmi_core::{Count, VariableClass, WmiClass};
 use wmi_tools::Classes;
 use wmi_tools::client::{DataObject, Datum, ItemDecodeError, ValueFault};
-use wmi_tools::layout::{Block, Element};
+use wmi_tools::layout::{BlockLayout, ElementType};
 
 use super::agree::Source;
 use super::classes::{Branch, Flat, Leaf, Pair, Port, TREE, Tree};
 use super::naive::{self, Value};
 
-fn tree() -> Block<'static> {
+fn tree() -> BlockLayout<'static> {
     let classes = [Pair::CLASS, Port::CLASS, Leaf::CLASS, Branch::CLASS];
-    Block::of(Tree::CLASS, &Classes::from_iter(classes)).unwrap()
+    BlockLayout::of(Tree::CLASS, &Classes::from_iter(classes)).unwrap()
 }
 
 /// Appends the values in the order of the block. A bounded string keeps as many units as fit, as
 /// the derive's does.
-fn flat(block: &Block<'_>, object: &DataObject<'_>, out: &mut Vec<Value>) {
-    fn one(element: &Element<'_>, value: &Datum<'_>, out: &mut Vec<Value>) {
+fn flat(block: &BlockLayout<'_>, object: &DataObject<'_>, out: &mut Vec<Value>) {
+    fn one(element: &ElementType<'_>, value: &Datum<'_>, out: &mut Vec<Value>) {
         match (element, value) {
-            (Element::Text { max }, Datum::Text(text)) => {
+            (ElementType::Text { max }, Datum::Text(text)) => {
                 let max = max.map_or(usize::MAX, usize::from);
                 out.push(Value::Text(text.units().take(max).collect()));
             }
-            (Element::Class(block), Datum::Object(object)) => flat(block, object, out),
-            (Element::Boolean, Datum::Boolean(value)) => {
+            (ElementType::Class(block), Datum::Object(object)) => flat(block, object, out),
+            (ElementType::Boolean, Datum::Boolean(value)) => {
                 out.push(Value::Number(i128::from(*value)));
             }
-            (Element::Integer(_), value) => out.push(Value::Number(value.as_integer().unwrap())),
+            (ElementType::Integer(_), value) => {
+                out.push(Value::Number(value.as_integer().unwrap()))
+            }
             other => panic!("{other:?}"),
         }
     }
@@ -47,7 +49,7 @@ fn flat(block: &Block<'_>, object: &DataObject<'_>, out: &mut Vec<Value>) {
 }
 
 /// Asserts that the values or the error equal the derive's.
-fn same(block: &Block<'static>, bytes: &[u8]) {
+fn same(block: &BlockLayout<'static>, bytes: &[u8]) {
     let read = DataObject::decode(block, bytes).map(|object| {
         let mut values = Vec::new();
         flat(block, &object, &mut values);
@@ -135,7 +137,7 @@ fn values_that_do_not_fit_are_refused() {
         let class = [Port::CLASS, Branch::CLASS, Leaf::CLASS]
             .into_iter()
             .find(|class| class.name == object.class());
-        let block = Block::of(class.unwrap(), &classes).unwrap();
+        let block = BlockLayout::of(class.unwrap(), &classes).unwrap();
         let why = object.encode(&block).unwrap_err();
         (why.item, why.fault)
     };
@@ -148,7 +150,7 @@ fn values_that_do_not_fit_are_refused() {
     };
     assert!(
         port()
-            .encode(&Block::of(Port::CLASS, &classes).unwrap())
+            .encode(&BlockLayout::of(Port::CLASS, &classes).unwrap())
             .is_ok()
     );
     let value = 65536;
@@ -209,7 +211,7 @@ fn values_that_do_not_fit_are_refused() {
 #[test]
 fn errors_of_values_encoded_alone_name_the_item() {
     let classes = Classes::from_iter([Pair::CLASS, Port::CLASS, Leaf::CLASS]);
-    let block = Block::of(Branch::CLASS, &classes).unwrap();
+    let block = BlockLayout::of(Branch::CLASS, &classes).unwrap();
     let message = |item, value: Datum<'_>| {
         let item = block.item(item).unwrap();
         value.encode(item).unwrap_err().to_string()
@@ -261,7 +263,7 @@ fn variable_class_without_variable_items_is_fixed() {
     assert_eq!(cells.encode(&mut bytes), Ok(13));
     assert_eq!(bytes, [1, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 9]);
     assert_eq!(Cells::decode(&bytes).unwrap().end, 9);
-    let layout = Block::of(Cells::CLASS, &Classes::from_iter([Cell::CLASS])).unwrap();
+    let layout = BlockLayout::of(Cells::CLASS, &Classes::from_iter([Cell::CLASS])).unwrap();
     let object = DataObject::decode(&layout, &bytes).unwrap();
     assert_eq!(object.get("End"), Some(&Datum::U8(9)));
     assert_eq!(object.encode(&layout).unwrap(), bytes);

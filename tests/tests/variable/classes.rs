@@ -1,7 +1,7 @@
 //! A class of variable size with items of every kind, its table for the naive reader and writer,
 //! and its values as flat lists.
 
-use wmi_core::block::{Array, Str};
+use wmi_core::block::{ArrayView, Str};
 use wmi_core::{Count, Text, Wire, WmiClass};
 
 use super::naive::{Shape, Value};
@@ -168,7 +168,7 @@ impl<T: Flat> Flat for [T] {
     }
 }
 
-impl<T> Flat for Array<'_, T>
+impl<T> Flat for ArrayView<'_, T>
 where
     T: wmi_core::block::VariableElement,
     for<'a> T::View<'a>: Flat,

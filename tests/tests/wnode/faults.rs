@@ -314,7 +314,7 @@ fn errors_name_the_member_and_say_what_is_wrong() {
         ),
         (
             (48, 76),
-            "`DataBlockOffset` at byte 48: 76 is no multiple of 8",
+            "`DataBlockOffset` at byte 48: 76 is not a multiple of 8",
         ),
         (
             (44, 3),
@@ -330,7 +330,7 @@ fn errors_name_the_member_and_say_what_is_wrong() {
         ),
         (
             (92, 98),
-            "`OffsetInstanceName` at byte 92: 97 bytes are no whole number of UTF-16 units",
+            "`OffsetInstanceName` at byte 92: 97 bytes are not a whole number of UTF-16 units",
         ),
     ] {
         assert_eq!(text(&[set]), expected);

@@ -7,9 +7,7 @@ struct Stats {
     reads: u32,
     #[wmi(data_id = 2, default = some::path)]
     writes: u32,
-    #[wmi(data_id = 3, default = {})]
-    seeks: [u32; 2],
-    #[wmi(data_id = 4, default = '😀')]
+    #[wmi(data_id = 3, default = '😀')]
     errors: u32,
 }
 

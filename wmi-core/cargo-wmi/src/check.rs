@@ -2,6 +2,7 @@
 
 use core::fmt::Write;
 
+use anstyle::Style;
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 use serde::Serialize;
@@ -11,15 +12,18 @@ use wmi_tools::check::{Finding, Rule, check};
 use wmi_tools::mof::{Diagnostic, Span};
 
 use crate::failure::{Failure, Result};
-use crate::input::{self, Input, Schema, counted};
+use crate::input::{self, Options, Schema, counted};
 use crate::output::Output;
-use crate::style::{ERROR, WARNING, path, printable};
+use crate::place::Place;
+use crate::style::{ERROR, HEADING, WARNING, path, printable};
 
 const EXAMPLES: &str = "\
 Examples:
   cargo wmi check driver.mof
   cargo wmi check driver.sys --strict --allow sample-guid --allow event-base
   cargo wmi check driver.bmf --json | jq '.[].rule'
+  cargo wmi check --list
+  cargo wmi check --explain missing-guid
 
 Exit status:
   0  no rule is broken whose breach is an error
@@ -33,8 +37,12 @@ Exit status:
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Check {
+    /// Schema to check: MOF text, binary MOF, or an image or table that holds one; `-` for standard
+    /// input
+    #[arg(value_name = "IN", required_unless_present_any = ["list", "explain"])]
+    place: Option<Place>,
     #[command(flatten)]
-    input: Input,
+    options: Options,
     #[command(flatten)]
     output: Output,
     /// Fail for warnings too
@@ -43,6 +51,13 @@ pub(crate) struct Check {
     /// Let this rule be broken, by its name as findings have it; may be given several times
     #[arg(long, value_name = "RULE", hide_possible_values = true, value_parser = rules())]
     allow: Vec<String>,
+    /// List all rules, and read nothing
+    #[arg(long, conflicts_with_all = ["place", "explain"])]
+    list: bool,
+    /// Explain a rule: what holds, why, from which document, the remedy, an example of a breach
+    #[arg(long, value_name = "RULE", hide_possible_values = true, value_parser = rules())]
+    #[arg(conflicts_with = "place")]
+    explain: Option<String>,
     /// Write JSON for scripts
     #[arg(long)]
     json: bool,
@@ -69,8 +84,23 @@ struct Entry<'a> {
 
 impl Check {
     pub(crate) fn run(self) -> Result {
+        let rules = Rule::ALL.iter();
+        if self.list {
+            let width = rules.clone().map(|rule| rule.id().len()).max();
+            let width = width.unwrap_or_default();
+            let lines: String = rules.map(|rule| listed(*rule, width)).collect();
+            return self.output.styled(&lines);
+        }
+        if let Some(id) = &self.explain {
+            let text: String = rules
+                .filter(|rule| rule.id() == id)
+                .map(|rule| explained(*rule))
+                .collect();
+            return self.output.styled(&text);
+        }
         let arena = Arena::new();
-        let schema = self.input.read(&arena)?;
+        let place = self.place.unwrap_or(Place::STANDARD);
+        let schema = self.options.read(&place, &arena)?;
         let classes = schema.classes()?.len();
         let mut findings = check(&schema.file);
         findings.retain(|finding| !self.allow.iter().any(|rule| rule == finding.rule.id()));
@@ -102,6 +132,47 @@ impl Check {
             return Err(Failure::Findings);
         }
         Ok(())
+    }
+}
+
+/// A line of the list.
+fn listed(rule: Rule, width: usize) -> String {
+    let style = style(rule.severity());
+    format!(
+        "{style}{:7}{style:#}  {:width$}  {}\n",
+        rule.severity(),
+        rule.id(),
+        rule.statement()
+    )
+}
+
+/// All that is known of a rule.
+fn explained(rule: Rule) -> String {
+    let style = style(rule.severity());
+    let mut text = format!(
+        "{HEADING}{}{HEADING:#} ({style}{}{style:#})\n\n{}\n{}\n\n",
+        rule.id(),
+        rule.severity(),
+        rule.statement(),
+        rule.reason()
+    );
+    // Writing to a `String` cannot fail.
+    let _ = write!(
+        text,
+        "Source: {}\nRemedy: {}\n\nThis breaks the rule:\n\n",
+        rule.source(),
+        rule.remedy()
+    );
+    for line in rule.example().lines() {
+        let _ = writeln!(text, "  {line}");
+    }
+    text
+}
+
+const fn style(severity: Severity) -> Style {
+    match severity {
+        Severity::Error => ERROR,
+        Severity::Warning => WARNING,
     }
 }
 
@@ -144,10 +215,7 @@ fn shown(schema: &Schema<'_>, finding: &Finding<'_>) -> String {
             writeln!(text, "{}\n", reading.sources.render_styled(&diagnostic))
         }
         _ => {
-            let style = match severity {
-                Severity::Error => ERROR,
-                Severity::Warning => WARNING,
-            };
+            let style = style(severity);
             writeln!(text, "{style}{severity}{style:#}: {}", printable(&message))
         }
     };

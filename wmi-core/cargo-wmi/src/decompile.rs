@@ -13,6 +13,8 @@ const EXAMPLES: &str = "\
 Examples:
   cargo wmi decompile driver.bmf
   cargo wmi decompile driver.sys -o driver.mof
+  cargo wmi decompile firmware.bin --at 0x1f40
+  cargo wmi decompile firmware.bin --all
   cargo wmi decompile - < /sys/bus/wmi/devices/05901221-D566-11D1-B2F0-00A0C9062910/bmof";
 
 /// Write the MOF text of a binary MOF
@@ -28,11 +30,23 @@ pub(crate) struct Decompile {
     input: Input,
     #[command(flatten)]
     output: Output,
+    /// Of an image or table with several binary MOFs, write all as one text
+    #[arg(long, conflicts_with_all = ["resource", "at"])]
+    all: bool,
 }
 
 impl Decompile {
     pub(crate) fn run(self) -> Result {
         let arena = Arena::new();
+        if self.all {
+            let files = self.input.read_all(&arena)?;
+            let objects: Vec<_> = files
+                .iter()
+                .flat_map(|file| file.objects)
+                .copied()
+                .collect();
+            return self.output.text(&File::new(&objects).mof().to_string());
+        }
         let schema = self.input.read(&arena)?;
         let text = schema.file.mof().to_string();
         self.output.text(&text)?;

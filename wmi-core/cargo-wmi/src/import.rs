@@ -1,6 +1,7 @@
 //! `cargo wmi import`.
 
 use clap::Args;
+use wmi_core::schema::Edition;
 use wmi_tools::Arena;
 use wmi_tools::import::{self as library, OmissionKind, Options};
 
@@ -24,7 +25,7 @@ Exit status:
 /// A module with a struct for every class and a `SCHEMA` of all, which compiles to the binary MOF
 /// of the input. What Rust source cannot express is told, and listed in the source. Localised texts
 /// that the input has apart from its classes, in a namespace such as `ms_409`, stand at the classes
-/// unless `--exact` keeps them apart.
+/// unless `--exact` keeps them apart; it keeps the old edition of binary MOF too.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Import {
@@ -48,8 +49,14 @@ impl Import {
         let file = if self.exact {
             schema.file
         } else {
-            library::amended(&arena, &schema.file)
+            library::amended(&arena, &schema.file).with_edition(Edition::Current)
         };
+        if file.edition != schema.file.edition {
+            input::note(
+                "the input is of the old edition of binary MOF; the source gives the current one \
+                 unless `--exact` keeps the old",
+            );
+        }
         let classes = file.classes().count();
         let import = library::rust(&file, &Options::new(&self.origin()));
         for omission in &import.omissions {

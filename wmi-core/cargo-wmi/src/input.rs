@@ -14,7 +14,7 @@ use wmi_tools::mof::{Reader, Reading, SearchPath};
 
 use crate::failure::{Failure, Result};
 use crate::place::Place;
-use crate::recognise::{self, Found};
+use crate::recognise::{self, Choice, Found};
 use crate::style::{ERROR, NOTE, WARNING, printable};
 
 const PREPROCESSOR: &str = "Preprocessor of MOF text";
@@ -36,6 +36,9 @@ pub(crate) struct Options {
     /// Of an image with several `MOFDATA` resources, the one of this name
     #[arg(long, value_name = "NAME")]
     resource: Option<String>,
+    /// Of a table with several binary MOFs, the one at this byte, decimal or `0x..`
+    #[arg(long, value_name = "OFFSET", value_parser = offset, conflicts_with = "resource")]
+    at: Option<usize>,
     /// Look for included files in DIR too, after the folder of the file that includes them
     #[arg(short = 'I', long = "include", value_name = "DIR", help_heading = PREPROCESSOR)]
     folders: Vec<PathBuf>,
@@ -63,13 +66,32 @@ impl Input {
     pub(crate) fn read<'a>(&self, arena: &'a Arena) -> Result<Schema<'a>> {
         self.options.read(&self.place, arena)
     }
+
+    /// Reads all binary MOFs of an image or table; what is wrong with them is told.
+    pub(crate) fn read_all<'a>(&self, arena: &'a Arena) -> Result<Vec<File<'a>>> {
+        Options::read_all(&self.place, arena)
+    }
+}
+
+/// A number of bytes, decimal or hexadecimal.
+fn offset(text: &str) -> core::result::Result<usize, &'static str> {
+    let number = match text.strip_prefix("0x") {
+        Some(digits) => usize::from_str_radix(digits, 16),
+        None => text.parse(),
+    };
+    number.map_err(|_| "an offset is a number such as 512 or 0x200")
 }
 
 impl Options {
     /// Reads the schema in a place; what is wrong with it is told.
     pub(crate) fn read<'a>(&self, place: &Place, arena: &'a Arena) -> Result<Schema<'a>> {
         let bytes = bytes(place)?;
-        let found = recognise::find(&bytes, self.resource.as_deref());
+        let choice = match (self.resource.as_deref(), self.at) {
+            (Some(name), _) => Choice::Resource(name),
+            (None, Some(at)) => Choice::At(at),
+            (None, None) => Choice::Only,
+        };
+        let found = recognise::find(&bytes, choice);
         let damaged = |why| Failure::input(place, format_args!("this binary MOF is damaged {why}"));
         let file = match found.map_err(|why| Failure::input(place, why))? {
             Found::Text => {
@@ -96,6 +118,23 @@ impl Options {
             reading: None,
             place: place.clone(),
         })
+    }
+
+    /// Reads all binary MOFs in a place, one after another.
+    fn read_all<'a>(place: &Place, arena: &'a Arena) -> Result<Vec<File<'a>>> {
+        let bytes = bytes(place)?;
+        let found = recognise::all(&bytes).map_err(|why| Failure::input(place, why))?;
+        let decoded = found.iter().map(|found| {
+            let within = &found.place;
+            note(format_args!("{}: binary MOF {within}", place.input_name()));
+            bmf::decode(arena, found.bytes).map_err(|why| {
+                Failure::input(
+                    place,
+                    format_args!("the binary MOF {within} is damaged {why}"),
+                )
+            })
+        });
+        decoded.collect()
     }
 
     fn text<'a>(&self, place: &Place, bytes: &[u8], arena: &'a Arena) -> Result<Reading<'a>> {

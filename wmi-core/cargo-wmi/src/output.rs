@@ -2,7 +2,8 @@
 
 use std::fs;
 use std::io::{self, IsTerminal, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use clap::Args;
 use serde::Serialize;
@@ -45,7 +46,7 @@ impl Output {
         self.text(&format!("{text}\n"))
     }
 
-    /// Writes bytes that are no text, but not to a terminal.
+    /// Writes bytes that are not text, but not to a terminal.
     pub(crate) fn binary(&self, bytes: &[u8]) -> Result {
         if self.place == Place::STANDARD && io::stdout().is_terminal() {
             return Err(Failure::Usage(
@@ -84,8 +85,8 @@ impl Output {
     }
 }
 
-/// Makes `bytes` the content of a file, by way of another file beside it, so that whoever reads it
-/// and whatever happens meanwhile, it is all old or all new.
+/// Makes `bytes` the content of a file by renaming another file beside it, so that a reader finds
+/// all of the old content or all of the new, whatever happens meanwhile.
 fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     match fs::metadata(path) {
         // A device or a pipe takes what is written; a file in its place would not.
@@ -98,30 +99,92 @@ fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
             ));
         }
         Ok(old) => {
-            // What a link points to is replaced, and not the link.
+            // The target of a link is replaced, not the link.
             let path = fs::canonicalize(path)?;
             let file = beside(&path, bytes)?;
             fs::set_permissions(file.path(), old.permissions())?;
             file.persist(&path)?
         }
-        Err(why) if why.kind() == io::ErrorKind::NotFound => beside(path, bytes)?.persist(path)?,
+        Err(why) if why.kind() == io::ErrorKind::NotFound => {
+            let path = target(path)?;
+            beside(&path, bytes)?.persist(&path)?
+        }
         Err(why) => return Err(why),
     };
     Ok(())
 }
 
-/// A temporary file in the folder of `path`, where a rename needs no copy.
-fn beside(path: &Path, bytes: &[u8]) -> io::Result<tempfile::NamedTempFile> {
-    let folder = match path.parent() {
+/// The file that links lead to, which does not exist yet.
+fn target(path: &Path) -> io::Result<PathBuf> {
+    /// As many links as systems follow.
+    const MOST: usize = 40;
+    let mut path = path.to_owned();
+    for _ in 0..MOST {
+        match fs::read_link(&path) {
+            Ok(next) => path = path.parent().unwrap_or(Path::new("")).join(next),
+            // The end: a file to create.
+            Err(_) => return Ok(path),
+        }
+    }
+    Err(io::Error::other("too many links lead from one to another"))
+}
+
+fn folder(path: &Path) -> &Path {
+    match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
-    };
+    }
+}
+
+/// The start of the names of temporary files; the process's id follows.
+const PREFIX: &str = ".cargo-wmi-";
+
+/// A temporary file in the folder of `path`, where a rename needs no copy.
+fn beside(path: &Path, bytes: &[u8]) -> io::Result<tempfile::NamedTempFile> {
+    let folder = folder(path);
+    if !folder.exists() {
+        return Err(io::Error::new(
+            io::ErrorKind::NotFound,
+            format!("there is no folder `{}`; create it", folder.display()),
+        ));
+    }
+    remove_leftovers(folder);
+    let prefix = format!("{PREFIX}{}-", std::process::id());
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".cargo-wmi-");
+    builder.prefix(&prefix);
     // As any program creates files; the user's mask takes away from it.
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
     let mut file = builder.tempfile_in(folder)?;
     file.write_all(bytes)?;
     Ok(file)
+}
+
+/// Removes the temporary files of runs that were killed. That one stays is not an error.
+fn remove_leftovers(folder: &Path) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        if is_leftover(&entry) {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
+/// Whether a file is the temporary file of a process that has ended, or of one that would have
+/// ended by now, where the system does not tell.
+fn is_leftover(entry: &fs::DirEntry) -> bool {
+    const LONG: Duration = Duration::from_secs(60);
+    let name = entry.file_name();
+    let Some(rest) = name.to_str().and_then(|name| name.strip_prefix(PREFIX)) else {
+        return false;
+    };
+    let id = rest.split_once('-').map(|(id, _)| id);
+    let process = id.filter(|id| !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit()));
+    let processes = Path::new("/proc");
+    match process {
+        Some(id) if processes.join("self").exists() => !processes.join(id).exists(),
+        _ => {
+            let modified = entry.metadata().and_then(|metadata| metadata.modified());
+            modified.is_ok_and(|time| time.elapsed().is_ok_and(|age| age > LONG))
+        }
+    }
 }

@@ -25,8 +25,12 @@ pub(crate) enum Found<'a> {
 pub(crate) enum NotFound {
     Empty,
     Unknown,
-    /// There are several binary MOFs, in these places.
-    Several(Vec<String>),
+    /// There are several binary MOFs in the resources of an image.
+    SeveralResources(Vec<String>),
+    /// There are several binary MOFs at these offsets.
+    SeveralOffsets(Vec<usize>),
+    /// No binary MOF starts at this offset.
+    NotAt(usize),
     Image(ImageError),
     NoResource,
     NoResourceOfName(String),
@@ -34,10 +38,64 @@ pub(crate) enum NotFound {
     NoImage,
 }
 
-/// The schema in these bytes. Of several resources of an image, it is the one of this name.
-pub(crate) fn find<'a>(bytes: &'a [u8], resource: Option<&str>) -> Result<Found<'a>, NotFound> {
-    // Text that starts so has no NUL.
-    if bytes.starts_with(b"MZ") && bytes.contains(&0) {
+/// Which of several binary MOFs is meant.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Choice<'a> {
+    /// The only one.
+    Only,
+    /// The resource of this name.
+    Resource(&'a str),
+    /// The one that starts at this offset.
+    At(usize),
+}
+
+/// A binary MOF, and where it was.
+pub(crate) struct Binary<'a> {
+    pub(crate) bytes: &'a [u8],
+    pub(crate) place: String,
+}
+
+/// All binary MOFs in these bytes: the resources of an image, or those anywhere in a table.
+pub(crate) fn all(bytes: &[u8]) -> Result<Vec<Binary<'_>>, NotFound> {
+    let mut found = Vec::new();
+    if is_image(bytes) {
+        let resources = image::mof_resources(bytes).map_err(NotFound::Image)?;
+        found.extend(resources.iter().map(|resource| Binary {
+            bytes: resource.data,
+            place: place_of(resource),
+        }));
+    }
+    if found.is_empty() {
+        found.extend(starts(bytes).map(|(at, bytes)| Binary {
+            bytes,
+            place: place_at(at),
+        }));
+    }
+    match found.is_empty() {
+        true => Err(NotFound::Unknown),
+        false => Ok(found),
+    }
+}
+
+/// Whether bytes are an image. Text that starts so does not hold a NUL.
+fn is_image(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"MZ") && bytes.contains(&0)
+}
+
+/// The schema in these bytes.
+pub(crate) fn find<'a>(bytes: &'a [u8], choice: Choice<'_>) -> Result<Found<'a>, NotFound> {
+    let resource = match choice {
+        Choice::Only => None,
+        Choice::Resource(name) => Some(name),
+        Choice::At(at) => {
+            let found = bytes.get(at..).filter(|rest| is_binary(rest));
+            return found.ok_or(NotFound::NotAt(at)).map(|bytes| Found::Binary {
+                bytes,
+                place: Some(place_at(at)),
+            });
+        }
+    };
+    if is_image(bytes) {
         return in_image(bytes, resource);
     }
     if resource.is_some() {
@@ -73,7 +131,7 @@ fn in_image<'a>(bytes: &'a [u8], name: Option<&str>) -> Result<Found<'a>, NotFou
         }),
         ([], Some(name)) => Err(NotFound::NoResourceOfName(name.to_owned())),
         ([], None) => embedded(bytes, NotFound::NoResource),
-        (several, _) => Err(NotFound::Several(
+        (several, _) => Err(NotFound::SeveralResources(
             several.iter().map(|resource| place_of(resource)).collect(),
         )),
     }
@@ -84,23 +142,30 @@ fn place_of(resource: &MofResource<'_>) -> String {
     format!("in resource {name} of language {language:#x}")
 }
 
+fn place_at(at: usize) -> String {
+    format!("at byte {at:#x}")
+}
+
 /// Somewhere among other bytes, as in a table of firmware.
 fn embedded(bytes: &[u8], otherwise: NotFound) -> Result<Found<'_>, NotFound> {
-    let starts: Vec<_> = (0..bytes.len())
-        .filter_map(|at| Some((at, bytes.get(at..)?)))
-        .filter(|(_, rest)| is_binary(rest))
-        .collect();
-    let place = |at: usize| format!("at byte {at:#x}");
+    let starts: Vec<_> = starts(bytes).collect();
     match *starts {
         [] => Err(otherwise),
         [(at, bytes)] => Ok(Found::Binary {
             bytes,
-            place: Some(place(at)),
+            place: Some(place_at(at)),
         }),
-        _ => Err(NotFound::Several(
-            starts.iter().map(|(at, _)| place(*at)).collect(),
+        _ => Err(NotFound::SeveralOffsets(
+            starts.iter().map(|(at, _)| *at).collect(),
         )),
     }
+}
+
+/// The offsets where a binary MOF starts, and the bytes from there.
+fn starts(bytes: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
+    (0..bytes.len())
+        .filter_map(|at| Some((at, bytes.get(at..)?)))
+        .filter(|(_, rest)| is_binary(rest))
 }
 
 /// Whether bytes start with the header of a binary MOF: its signature, the one kind of packing,
@@ -117,24 +182,39 @@ impl fmt::Display for NotFound {
             Self::Unknown => f.write_str(
                 "this is neither MOF text nor binary MOF, nor an image or table that holds one",
             ),
-            Self::Several(places) => write!(
+            Self::SeveralResources(places) => write!(
                 f,
-                "this holds {} binary MOFs: {}; name a resource by `--resource`, or cut out the \
-                 one that you mean",
+                "this holds {} binary MOFs: {}; name one by `--resource`",
                 places.len(),
                 places.join(", ")
             ),
+            Self::SeveralOffsets(offsets) => {
+                write!(f, "this holds {} binary MOFs", offsets.len())?;
+                let mut separator = ": ";
+                for at in offsets {
+                    write!(f, "{separator}{}", place_at(*at))?;
+                    separator = ", ";
+                }
+                f.write_str("; choose one by `--at OFFSET`")
+            }
+            Self::NotAt(at) => write!(
+                f,
+                "no binary MOF starts {}; leave out `--at` to see where one does",
+                place_at(*at)
+            ),
             Self::Image(why) => why.fmt(f),
             Self::NoResource => f.write_str(
-                "this image has no resource of type `MOFDATA`, nor binary MOF among its data; the \
-                 driver's registry key may name another image as `MofImagePath`",
+                "this image does not have a resource of type `MOFDATA` or binary MOF among its \
+                 data; see whether the driver's registry key names another image as `MofImagePath`",
             ),
             Self::NoResourceOfName(name) => write!(
                 f,
-                "this image has no resource `{name}` of type `MOFDATA`; leave out `--resource` to \
-                 see which it has"
+                "this image does not have a resource `{name}` of type `MOFDATA`; leave out \
+                 `--resource` to see which it has"
             ),
-            Self::NoImage => f.write_str("this is no image, so it has no resource to name"),
+            Self::NoImage => {
+                f.write_str("this is not an image and has no resources; leave out `--resource`")
+            }
         }
     }
 }

@@ -3,7 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::array::Array;
+use super::array::ArrayView;
 use super::variable::{Length, VariableElement, VariableItem, variable_array};
 use super::{DecodeError, Decoder, EncodeError, Encoder, Str};
 use crate::schema::{self, CimType, Qualifier};
@@ -35,15 +35,15 @@ impl<T: VariableElement> VariableItem for Vec<T> {
     const MIN_SIZE: usize = 0;
     const QUALIFIERS: &'static [Qualifier<'static>] = T::QUALIFIERS;
 
-    type View<'a> = Array<'a, T>;
+    type View<'a> = ArrayView<'a, T>;
     type Itself = Self;
 
     fn encode(&self, out: &mut Encoder<'_>) -> Result<(), EncodeError> {
         self.as_slice().encode(out)
     }
 
-    fn decode<'a>(input: &mut Decoder<'a>, count: usize) -> Result<Array<'a, T>, DecodeError> {
-        Array::decode(input, count)
+    fn decode<'a>(input: &mut Decoder<'a>, count: usize) -> Result<ArrayView<'a, T>, DecodeError> {
+        ArrayView::decode(input, count)
     }
 }
 

@@ -1,4 +1,4 @@
-//! [`Array`]: the elements of an array in a block.
+//! [`ArrayView`]: the elements of an array in a block.
 
 use core::fmt;
 use core::iter::FusedIterator;
@@ -10,13 +10,13 @@ use super::{DecodeError, Decoder};
 /// The elements of an array, read from the bytes of the block one by one.
 ///
 /// All of them were checked when the block was read.
-pub struct Array<'a, T> {
+pub struct ArrayView<'a, T> {
     start: Decoder<'a>,
     count: usize,
     element: PhantomData<fn() -> T>,
 }
 
-impl<'a, T: VariableElement> Array<'a, T> {
+impl<'a, T: VariableElement> ArrayView<'a, T> {
     pub(super) fn decode(input: &mut Decoder<'a>, count: usize) -> Result<Self, DecodeError> {
         const {
             variable_array::<T>();
@@ -30,7 +30,7 @@ impl<'a, T: VariableElement> Array<'a, T> {
         })
     }
 
-    /// As many as the bytes hold.
+    /// Reads as many elements as the bytes hold.
     pub(crate) fn decode_all(bytes: &'a [u8]) -> Result<Self, DecodeError> {
         const {
             variable_array::<T>();
@@ -48,19 +48,19 @@ impl<'a, T: VariableElement> Array<'a, T> {
         })
     }
 
-    /// How many elements there are.
+    /// Returns how many elements there are.
     #[must_use]
     pub const fn len(&self) -> usize {
         self.count
     }
 
-    /// Whether there is none.
+    /// Returns whether there are no elements.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.count == 0
     }
 
-    /// The elements in order.
+    /// Returns the elements in order.
     #[must_use]
     pub const fn iter(&self) -> ArrayIter<'a, T> {
         ArrayIter {
@@ -71,21 +71,21 @@ impl<'a, T: VariableElement> Array<'a, T> {
     }
 }
 
-impl<T> Clone for Array<'_, T> {
+impl<T> Clone for ArrayView<'_, T> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<T> Copy for Array<'_, T> {}
+impl<T> Copy for ArrayView<'_, T> {}
 
-impl<T: VariableElement> fmt::Debug for Array<'_, T> {
+impl<T: VariableElement> fmt::Debug for ArrayView<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list().entries(self).finish()
     }
 }
 
-impl<'a, T: VariableElement> IntoIterator for &Array<'a, T> {
+impl<'a, T: VariableElement> IntoIterator for &ArrayView<'a, T> {
     type Item = T::View<'a>;
     type IntoIter = ArrayIter<'a, T>;
 
@@ -94,7 +94,7 @@ impl<'a, T: VariableElement> IntoIterator for &Array<'a, T> {
     }
 }
 
-impl<'a, T: VariableElement> IntoIterator for Array<'a, T> {
+impl<'a, T: VariableElement> IntoIterator for ArrayView<'a, T> {
     type Item = T::View<'a>;
     type IntoIter = ArrayIter<'a, T>;
 
@@ -103,11 +103,23 @@ impl<'a, T: VariableElement> IntoIterator for Array<'a, T> {
     }
 }
 
-/// The elements of an [`Array`] in order.
+/// The elements of an [`ArrayView`] in order.
 pub struct ArrayIter<'a, T> {
     rest: Decoder<'a>,
     count: usize,
     element: PhantomData<fn() -> T>,
+}
+
+impl<T> Clone for ArrayIter<'_, T> {
+    fn clone(&self) -> Self {
+        Self { ..*self }
+    }
+}
+
+impl<T: VariableElement> fmt::Debug for ArrayIter<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.clone()).finish()
+    }
 }
 
 impl<'a, T: VariableElement> Iterator for ArrayIter<'a, T> {

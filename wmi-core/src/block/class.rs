@@ -5,6 +5,7 @@ use core::fmt;
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
 use super::layout::{self, ItemLayout};
+use super::sealed::Sealed;
 use super::wire::Wire;
 use super::{DecodeError, Decoder, EncodeError, Encoder};
 use crate::Guid;
@@ -15,7 +16,7 @@ use crate::schema::Class;
 ///
 /// Implemented by [`#[derive(WmiClass)]`](derive@crate::WmiClass) only.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no WMI class",
+    message = "`{Self}` is not a WMI class",
     label = "not a WMI class",
     note = "add `#[derive(wmi_core::WmiClass)]` to `{Self}`"
 )]
@@ -23,7 +24,7 @@ pub trait WmiClass: Sized {
     /// The class as the schema describes it.
     const CLASS: &'static Class<'static>;
 
-    /// The class declaration as MOF text; see [`mof::Style`](crate::mof::Style).
+    /// Returns the class declaration as MOF text; see [`mof::Style`](crate::mof::Style).
     fn mof() -> ClassMof<'static> {
         Self::CLASS.mof()
     }
@@ -35,7 +36,7 @@ pub trait WmiClass: Sized {
 /// ends with the last item: `SIZE` is the `X_SIZE` of a generated C header, not `sizeof`.
 /// Source: "Driver-Defined WMI Data Items", windows-driver-docs.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no WMI class of fixed size",
+    message = "`{Self}` is not a WMI class of fixed size",
     label = "not a WMI class of fixed size",
     note = "such a class has `#[derive(wmi_core::WmiClass)]` and not `#[wmi(variable)]`"
 )]
@@ -63,7 +64,7 @@ pub trait FixedClass: WmiClass + 'static {
 ///
 /// Implemented by the derive for a class with `#[wmi(variable)]`.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no WMI class of variable size",
+    message = "`{Self}` is not a WMI class of variable size",
     label = "not a WMI class of variable size",
     note = "such a class has `#[derive(wmi_core::WmiClass)]` and `#[wmi(variable)]`",
     note = "a class of fixed size is a block of `Block::fixed` or `Block::counters`"
@@ -105,7 +106,7 @@ pub trait VariableClass: WmiClass {
     #[doc(hidden)]
     const HAS_BOTH: bool = false;
 
-    /// The items with `write` of `sent`, with the counts of their arrays, and all others of
+    /// Returns the items with `write` of `sent`, with the counts of their arrays, and all others of
     /// `current`; `None` where arrays of both kinds have one count and differ in length.
     #[doc(hidden)]
     fn keep_read_only<'a>(sent: Self::View<'a>, current: Self::View<'a>) -> Option<Self::View<'a>> {
@@ -113,7 +114,7 @@ pub trait VariableClass: WmiClass {
         Some(sent)
     }
 
-    /// Bytes of the block.
+    /// Returns the size of the block, in bytes.
     ///
     /// # Errors
     ///
@@ -158,7 +159,7 @@ pub trait VariableClass: WmiClass {
 
 /// A class of fixed size that counts: one that has a counter field, and so a `new()`.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no WMI class with counters",
+    message = "`{Self}` is not a WMI class with counters",
     label = "has no `counter` field",
     note = "give an atomic field `#[wmi(counter)]` or `#[wmi(counter = \"..\")]`"
 )]
@@ -171,7 +172,7 @@ pub trait CounterClass: FixedClass {
 ///
 /// Implemented by the derive for every class that has a `guid` and is not `embedded`.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no registered WMI class",
+    message = "`{Self}` is not a registered WMI class",
     label = "not a registered class",
     note = "such a class has `#[derive(wmi_core::WmiClass)]` and a `guid`; an `embedded` class is \
             only a part of others and cannot be queried"
@@ -187,7 +188,7 @@ pub trait DataBlock: WmiClass {
 
 /// A registered class of fixed size: what a WNODE carries as it is.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no registered WMI class of fixed size",
+    message = "`{Self}` is not a registered WMI class of fixed size",
     label = "not a registered class, or of variable size",
     note = "such a class has `#[derive(wmi_core::WmiClass)]` and a `guid`",
     note = "a class with `#[wmi(variable)]` is a block of `Block::variable`"
@@ -199,8 +200,10 @@ impl<C: DataBlock + FixedClass> FixedBlock for C {}
 
 /// `[u8; N]`, the only implementor.
 pub trait BlockBytes:
-    Copy + Send + Sync + FromBytes + IntoBytes + KnownLayout + Immutable + Unaligned + 'static
+    Sealed + Copy + Send + Sync + FromBytes + IntoBytes + KnownLayout + Immutable + Unaligned + 'static
 {
 }
+
+impl<const N: usize> Sealed for [u8; N] {}
 
 impl<const N: usize> BlockBytes for [u8; N] {}

@@ -20,7 +20,7 @@ impl<'a> Decoder<'a> {
         Self { bytes, position: 0 }
     }
 
-    /// Bytes from the start of the block to the next item, before it is aligned.
+    /// Returns the offset of the next item in the block, in bytes, before it is aligned.
     #[must_use]
     pub const fn position(&self) -> usize {
         self.position
@@ -37,11 +37,11 @@ impl<'a> Decoder<'a> {
         Ok(())
     }
 
-    /// A value as it lies in the block.
+    /// Reads a value as it lies in the block.
     ///
     /// # Errors
     ///
-    /// [`DecodeError`].
+    /// [`DecodeError`] where fewer bytes are left than the value has.
     pub fn read<T>(&mut self) -> Result<&'a T, DecodeError>
     where
         T: FromBytes + KnownLayout + Immutable + Unaligned,
@@ -50,11 +50,11 @@ impl<'a> Decoder<'a> {
         T::ref_from_bytes(self.take(size_of::<T>())?).map_err(|_| error)
     }
 
-    /// So many values one after the other.
+    /// Reads `count` values, one after the other.
     ///
     /// # Errors
     ///
-    /// [`DecodeError`].
+    /// [`DecodeError`] where fewer bytes are left than the values have.
     pub fn read_all<T>(&mut self, count: usize) -> Result<&'a [T], DecodeError>
     where
         T: FromBytes + KnownLayout + Immutable + Unaligned,
@@ -64,11 +64,11 @@ impl<'a> Decoder<'a> {
         <[T]>::ref_from_bytes_with_elems(self.take(size)?, count).map_err(|_| error)
     }
 
-    /// A counted string.
+    /// Reads a counted string.
     ///
     /// # Errors
     ///
-    /// [`DecodeError`].
+    /// [`DecodeError`] where its count is odd or more than the bytes that are left.
     pub fn string(&mut self) -> Result<Str<'a>, DecodeError> {
         self.align(2)?;
         let start = *self;
@@ -78,12 +78,12 @@ impl<'a> Decoder<'a> {
         }
         let all = length.saturating_add(size_of::<U16>());
         match self.read_all(length / 2) {
-            Ok(units) => Ok(Str::new(units)),
+            Ok(units) => Ok(Str::until_nul(units)),
             Err(_) => Err(start.truncated(all)),
         }
     }
 
-    /// The error of a fault where the decoder stands.
+    /// Returns the error of a fault where the decoder stands.
     #[must_use]
     pub fn error(&self, fault: DecodeFault) -> DecodeError {
         DecodeError {

@@ -23,7 +23,7 @@ impl<'b> Encoder<'b> {
         }
     }
 
-    /// Only counts the bytes.
+    /// Makes an encoder that only counts the bytes.
     #[must_use]
     pub const fn measure() -> Self {
         Self {
@@ -32,7 +32,7 @@ impl<'b> Encoder<'b> {
         }
     }
 
-    /// The bytes so far.
+    /// Returns how many bytes were written or counted.
     ///
     /// # Errors
     ///
@@ -44,11 +44,11 @@ impl<'b> Encoder<'b> {
         }
     }
 
-    /// Zeros up to the next multiple of `align`.
+    /// Writes zeros up to the next multiple of `align`.
     ///
     /// # Errors
     ///
-    /// [`EncodeError`].
+    /// [`EncodeError`] where the buffer ends before it.
     pub fn align(&mut self, align: usize) -> Result<(), EncodeError> {
         let end = align_up(self.position, align).ok_or(EncodeError::TooLarge)?;
         if let Some(padding) = self.advance(end)? {
@@ -57,11 +57,11 @@ impl<'b> Encoder<'b> {
         Ok(())
     }
 
-    /// A value as it lies in the block.
+    /// Writes a value as it lies in the block.
     ///
     /// # Errors
     ///
-    /// [`EncodeError`].
+    /// [`EncodeError`] where the buffer ends before it.
     pub fn write(&mut self, value: &(impl IntoBytes + Immutable)) -> Result<(), EncodeError> {
         let bytes = value.as_bytes();
         let end = self
@@ -75,11 +75,12 @@ impl<'b> Encoder<'b> {
         Ok(())
     }
 
-    /// A counted string.
+    /// Writes a counted string.
     ///
     /// # Errors
     ///
-    /// [`EncodeError`].
+    /// [`EncodeError`] where the string holds a NUL or has more than 32767 UTF-16 units, or where
+    /// the buffer ends before it.
     pub fn string(&mut self, text: &str) -> Result<(), EncodeError> {
         if let Some(offset) = text.bytes().position(|byte| byte == 0) {
             return Err(EncodeError::Nul { offset });

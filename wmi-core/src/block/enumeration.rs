@@ -1,20 +1,24 @@
 //! Enumerations and bit flags: integers whose values have names.
 
 use core::fmt;
-use core::ops::{BitAnd, BitOr};
+use core::ops::{BitAnd, BitOr, BitOrAssign};
 
 use super::field::{Element, WmiField};
+use super::sealed::Sealed;
 use crate::schema::{CimType, Qualifier};
 
 /// An integer on the wire, of the width that an enumeration's `#[repr]` chooses.
 pub trait Repr:
-    Element<Value = Self> + Copy + PartialEq + fmt::Debug + fmt::LowerHex + 'static
+    Sealed + Element<Value = Self> + Copy + PartialEq + fmt::Debug + fmt::LowerHex + 'static
 {
 }
 
 macro_rules! reprs {
     ($($repr:ident)*) => {
-        $(impl Repr for $repr {})*
+        $(
+            impl Sealed for $repr {}
+            impl Repr for $repr {}
+        )*
     };
 }
 
@@ -26,7 +30,7 @@ reprs!(u8 u16 u32 u64 i8 i16 i32 i64);
 /// the field; `Values` and `ValueMap`, and `DefineValues` if its variants have names for the C
 /// header, follow from it.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no WMI enumeration",
+    message = "`{Self}` is not a WMI enumeration",
     label = "not a WMI enumeration",
     note = "add `#[derive(wmi_core::WmiEnum)]` to `{Self}`"
 )]
@@ -38,9 +42,9 @@ pub trait WmiEnum: Copy + fmt::Debug + 'static {
     /// The variant of zero, or the first where there is none.
     const ZERO: Self;
 
-    /// The variant of this value.
+    /// Returns the variant of this value.
     fn from_repr(value: Self::Repr) -> Option<Self>;
-    /// The value of this variant.
+    /// Returns the value of this variant.
     fn to_repr(self) -> Self::Repr;
 }
 
@@ -54,7 +58,7 @@ pub enum Enumerated<E: WmiEnum> {
 }
 
 impl<E: WmiEnum> Enumerated<E> {
-    /// The variant, if it is one.
+    /// Returns the variant, if it is one.
     #[must_use]
     pub const fn known(self) -> Option<E> {
         match self {
@@ -63,7 +67,7 @@ impl<E: WmiEnum> Enumerated<E> {
         }
     }
 
-    /// The value.
+    /// Returns the value.
     #[must_use]
     pub fn repr(self) -> E::Repr {
         match self {
@@ -85,7 +89,7 @@ impl<E: WmiEnum> From<E> for Enumerated<E> {
 /// from it. Documentation says that `BitMap` holds the *positions* of bits, while every shipped
 /// MOF holds their *masks*; the derive writes masks unless it is told otherwise.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no enumeration of WMI flags",
+    message = "`{Self}` is not an enumeration of WMI flags",
     label = "not an enumeration of WMI flags",
     note = "add `#[derive(wmi_core::WmiFlags)]` to `{Self}`"
 )]
@@ -95,40 +99,94 @@ pub trait WmiFlags: Copy + 'static {
     /// `BitMap` and `BitValues`.
     const QUALIFIERS: &'static [Qualifier<'static>];
 
-    /// The bits of this variant.
+    /// Returns the bits of this variant.
     fn mask(self) -> Self::Repr;
 }
 
 /// A set of flags.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub struct Flags<E: WmiFlags>(E::Repr);
 
 impl<E: WmiFlags> Flags<E> {
     /// No flag.
     pub const NONE: Self = Self(<E::Repr as WmiField>::ZERO);
 
-    /// These bits, of which some may have no variant.
+    /// Makes a set of these bits, of which some may have no variant.
     #[must_use]
     pub const fn from_bits(bits: E::Repr) -> Self {
         Self(bits)
     }
 
-    /// The bits.
+    /// Returns the bits.
     #[must_use]
     pub const fn bits(self) -> E::Repr {
         self.0
     }
 
-    /// The same and this flag.
+    /// Returns these flags and this one.
     #[must_use]
     pub fn with(self, flag: E) -> Self {
         Self(self.0 | flag.mask())
     }
 
-    /// Whether all bits of the flag are set.
+    /// Returns whether no bit is set.
+    #[must_use]
+    pub fn is_empty(self) -> bool {
+        self.0 == Self::NONE.0
+    }
+
+    /// Returns whether all bits of the flag are set.
     #[must_use]
     pub fn contains(self, flag: E) -> bool {
         self.0 & flag.mask() == flag.mask()
+    }
+}
+
+impl<E: WmiFlags> PartialEq for Flags<E> {
+    fn eq(&self, other: &Self) -> bool {
+        self.0 == other.0
+    }
+}
+
+impl<E: WmiFlags> Eq for Flags<E> {}
+
+impl<E: WmiFlags> From<E> for Flags<E> {
+    fn from(flag: E) -> Self {
+        Self(flag.mask())
+    }
+}
+
+impl<E: WmiFlags> FromIterator<E> for Flags<E> {
+    fn from_iter<I: IntoIterator<Item = E>>(flags: I) -> Self {
+        flags.into_iter().fold(Self::NONE, Self::with)
+    }
+}
+
+impl<E: WmiFlags> BitOr for Flags<E> {
+    type Output = Self;
+
+    fn bitor(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+}
+
+impl<E: WmiFlags> BitOr<E> for Flags<E> {
+    type Output = Self;
+
+    fn bitor(self, flag: E) -> Self {
+        self.with(flag)
+    }
+}
+
+impl<E: WmiFlags> BitOrAssign for Flags<E> {
+    fn bitor_assign(&mut self, other: Self) {
+        *self = *self | other;
+    }
+}
+
+impl<E: WmiFlags> BitOrAssign<E> for Flags<E> {
+    fn bitor_assign(&mut self, flag: E) {
+        *self = self.with(flag);
     }
 }
 

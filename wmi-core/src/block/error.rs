@@ -90,7 +90,7 @@ impl fmt::Display for EncodeError {
 
 impl core::error::Error for EncodeError {}
 
-/// Why bytes are no block of a class.
+/// Why bytes are not a block of a class.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DecodeError {
@@ -129,7 +129,7 @@ impl fmt::Display for DecodeError {
                 write!(f, "needs {needed} bytes, but {available} are left")
             }
             DecodeFault::OddLength { length } => {
-                write!(f, "{length} bytes are no whole number of UTF-16 units")
+                write!(f, "{length} bytes are not a whole number of UTF-16 units")
             }
             DecodeFault::NegativeCount => f.write_str("a count cannot be negative"),
         }

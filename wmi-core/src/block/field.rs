@@ -20,6 +20,7 @@ use crate::schema::{Array, CimType, Qualifier};
 /// | `bool`, `AtomicBool` | `boolean` | 1 |
 /// | `u8` to `u64`, `AtomicU8` to `AtomicU64` | `uint8` to `uint64` | 1 to 8 |
 /// | `i8` to `i64`, `AtomicI8` to `AtomicI64` | `sint8` to `sint64` | 1 to 8 |
+/// | [`Char16`](crate::Char16) | `char16` | 2 |
 /// | [`SingleWriter`](crate::SingleWriter) of an atomic integer | that of the integer | 1 to 8 |
 /// | [`DateTime`](crate::DateTime) | `datetime` | 50, 2 |
 /// | [`Text<MAX>`](crate::Text) | `string` with `MaxLen(MAX)` | 2 + 2 * MAX, 2 |
@@ -66,11 +67,11 @@ pub trait WmiField: Sized {
     /// says so once and not at every use.
     type Itself;
 
-    /// The current value.
+    /// Returns the current value.
     fn value(&self) -> Self::Value;
-    /// The bytes of a value.
+    /// Returns the bytes of a value.
     fn encode(value: Self::Value) -> Self::Wire;
-    /// The value of these bytes. All bytes are valid.
+    /// Returns the value of these bytes. All bytes are valid.
     fn decode(wire: &Self::Wire) -> Self::Value;
 
     /// Takes the item from a block of any writer, where the decoder stands.
@@ -83,15 +84,15 @@ pub trait WmiField: Sized {
         Ok(())
     }
 
-    /// Whether every string in these bytes fills its place, so that what follows it stands where
-    /// it should.
+    /// Returns whether every string in these bytes fills its place, so that what follows it stands
+    /// where it should.
     #[must_use]
     fn is_regular(_wire: &Self::Wire) -> bool {
         true
     }
 }
 
-/// An element of a fixed array: any field that is no array itself.
+/// An element of a fixed array: any field type that is not an array.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be an element of a WMI array",
     label = "not an element that WMI knows",
@@ -100,6 +101,7 @@ pub trait WmiField: Sized {
 )]
 pub trait Element: WmiField {
     /// `Self`; see [`WmiField::Itself`].
+    #[doc(hidden)]
     type Itself;
 }
 
@@ -117,7 +119,7 @@ impl TimeStamp for AtomicU64 {}
 #[cfg(target_has_atomic = "64")]
 impl TimeStamp for AtomicI64 {}
 
-/// An array of this length.
+/// Returns an array of this length.
 #[expect(clippy::as_conversions, reason = "checked just before")]
 pub(crate) const fn fixed_array(length: usize) -> Array {
     assert!(

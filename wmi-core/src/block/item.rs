@@ -39,7 +39,7 @@ impl<C: FixedClass, T: WmiField> fmt::Debug for Item<C, T> {
 }
 
 impl<C: FixedClass, T: WmiField> Item<C, T> {
-    /// The item at this position in id order, counted from zero. Runs at compile time only.
+    /// Returns the item at this position in id order, counted from zero. Runs at compile time only.
     #[expect(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
     pub(crate) const fn at(index: usize) -> Self {
         let layout = &C::ITEMS[index];
@@ -68,25 +68,25 @@ impl<C: FixedClass, T: WmiField> Item<C, T> {
         &C::ITEMS[self.id as usize - 1]
     }
 
-    /// The `WmiDataId`, from 1.
+    /// Returns the `WmiDataId`, from 1.
     #[must_use]
     pub const fn id(self) -> u32 {
         self.id
     }
 
-    /// Bytes from the start of the data block.
+    /// Returns the offset in the data block, in bytes.
     #[must_use]
     pub const fn offset(self) -> usize {
         self.offset
     }
 
-    /// Bytes that the item takes.
+    /// Returns the size of the item, in bytes.
     #[must_use]
     pub const fn size(self) -> usize {
         T::SIZE
     }
 
-    /// The property: name, type, array length, qualifiers.
+    /// Returns the property: name, type, array length, qualifiers.
     #[must_use]
     pub const fn property(self) -> &'static Property<'static> {
         self.layout().property

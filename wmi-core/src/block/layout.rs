@@ -80,6 +80,7 @@ impl Reading {
 }
 
 /// An item before it has an offset.
+#[doc(hidden)]
 #[derive(Clone, Copy, Debug)]
 pub struct ItemSpec {
     property: &'static Property<'static>,
@@ -154,7 +155,7 @@ pub(crate) const fn fixed<const N: usize>(specs: [ItemSpec; N]) -> [ItemLayout; 
 
 const UNNAMED: Property<'static> = Property::new("", CimType::Boolean, "boolean");
 
-/// The end of the last item.
+/// Returns the end of the last item.
 #[must_use]
 pub(crate) const fn size(items: &[ItemLayout]) -> usize {
     match items.last() {
@@ -163,7 +164,7 @@ pub(crate) const fn size(items: &[ItemLayout]) -> usize {
     }
 }
 
-/// The largest alignment, 1 where there is no item.
+/// Returns the largest alignment, 1 where there is no item.
 #[must_use]
 pub(crate) const fn align(mut items: &[ItemLayout]) -> usize {
     let mut largest = 1;
@@ -176,7 +177,7 @@ pub(crate) const fn align(mut items: &[ItemLayout]) -> usize {
     largest
 }
 
-/// Whether some byte before the end belongs to no item.
+/// Returns whether some byte before the end belongs to no item.
 #[must_use]
 pub(crate) const fn has_padding(items: &[ItemLayout]) -> bool {
     let mut used = 0usize;
@@ -188,7 +189,7 @@ pub(crate) const fn has_padding(items: &[ItemLayout]) -> bool {
     used != size(items)
 }
 
-/// Whether some item holds a string.
+/// Returns whether some item holds a string.
 #[must_use]
 pub const fn has_text(mut items: &[ItemLayout]) -> bool {
     while let [first, rest @ ..] = items {
@@ -215,7 +216,7 @@ pub(crate) fn read(
     })
 }
 
-/// Whether every item of a block stands at its place, as every string fills its own.
+/// Returns whether every item of a block stands at its place, as every string fills its own.
 ///
 /// The first string that does not would move what follows it; all before it stand at their
 /// places, so it is found where it should be.

@@ -51,6 +51,7 @@
 #[cfg(feature = "alloc")]
 mod alloc;
 mod array;
+pub(crate) mod char16;
 pub(crate) mod class;
 pub(crate) mod datetime;
 mod decode;
@@ -61,15 +62,14 @@ pub(crate) mod field;
 pub(crate) mod item;
 pub mod layout;
 mod place;
+mod sealed;
 mod string;
 mod sum;
 pub(crate) mod text;
-#[doc(hidden)]
-pub mod utf16;
 pub(crate) mod variable;
 pub(crate) mod wire;
 
-pub use array::{Array, ArrayIter};
+pub use array::{ArrayIter, ArrayView};
 pub use class::VariableClass;
 pub use decode::Decoder;
 pub use encode::Encoder;

@@ -1,37 +1,45 @@
-//! [`Str`]: a string in a block.
+//! [`Str`]: borrowed UTF-16 text. Owns how such text compares and is formatted.
 
-use core::fmt;
+use core::fmt::{self, Write};
 
 use zerocopy::little_endian::U16;
 
-use super::utf16;
-
-/// A string as it stands in a block, up to its first NUL; it need not be well-formed UTF-16.
+/// Text in UTF-16 as WMI carries it, which need not be well-formed.
 ///
-/// [`Display`](fmt::Display) writes it with replacement characters where it is not.
-#[derive(Clone, Copy, PartialEq, Eq)]
+/// All text of this crate compares and is formatted as this type.
+/// [`Display`](fmt::Display) writes replacement characters where it is not well-formed, and
+/// [`Debug`](fmt::Debug) escapes as that of `str` does.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Str<'a>(&'a [U16]);
 
 impl<'a> Str<'a> {
-    /// The string in these units.
-    pub(crate) fn new(units: &'a [U16]) -> Self {
-        Self(
-            units
-                .split(|unit| *unit == U16::ZERO)
-                .next()
-                .unwrap_or_default(),
-        )
+    /// Makes text of all these units.
+    #[must_use]
+    pub const fn from_units(units: &'a [U16]) -> Self {
+        Self(units)
     }
 
-    /// The units where they stand.
+    /// Makes text of these units up to the first NUL, where readers of data blocks stop.
+    #[must_use]
+    pub fn until_nul(units: &'a [U16]) -> Self {
+        let mut parts = units.split(|unit| *unit == U16::ZERO);
+        Self(parts.next().unwrap_or_default())
+    }
+
+    /// Returns the units where they stand.
     #[must_use]
     pub const fn as_units(self) -> &'a [U16] {
         self.0
     }
 
-    /// The UTF-16 units.
+    /// Returns the UTF-16 units.
     pub fn units(self) -> impl ExactSizeIterator<Item = u16> + 'a {
         self.0.iter().map(|unit| unit.get())
+    }
+
+    /// Returns the characters, with replacement characters where the text is not well-formed.
+    pub fn chars(self) -> impl Iterator<Item = char> + 'a {
+        char::decode_utf16(self.units()).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER))
     }
 }
 
@@ -49,12 +57,20 @@ impl PartialEq<&str> for Str<'_> {
 
 impl fmt::Display for Str<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        utf16::display(self.units(), f)
+        self.chars().try_for_each(|c| f.write_char(c))
     }
 }
 
 impl fmt::Debug for Str<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "\"{self}\"")
+        f.write_char('"')?;
+        for c in self.chars() {
+            match c {
+                // `str` does not escape it either.
+                '\'' => f.write_char(c)?,
+                _ => write!(f, "{}", c.escape_debug())?,
+            }
+        }
+        f.write_char('"')
     }
 }

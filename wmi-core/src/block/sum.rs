@@ -18,7 +18,8 @@ pub(crate) fn add<C: FixedClass>(total: &mut Wire<C>, part: &Wire<C>) {
     }
 }
 
-/// Bytes of each item of a class that has nothing but counters of one width, as most have.
+/// Returns the bytes of each item of a class that has nothing but counters of one width, as most
+/// have.
 const fn uniform(mut items: &[ItemLayout]) -> Option<usize> {
     let mut width = None;
     while let [first, rest @ ..] = items {
@@ -105,12 +106,12 @@ fn clamp_items(items: &[ItemLayout], total: &mut [u8]) {
     }
 }
 
-/// Whether a little-endian integer is below zero if it has a sign.
+/// Returns whether a little-endian integer is below zero if it has a sign.
 fn is_upper_half(integer: &[u8]) -> bool {
     integer.last().is_some_and(|highest| *highest >= 0x80)
 }
 
-/// Whether the value goes up and down, and never below zero.
+/// Returns whether the value goes up and down, and never below zero.
 fn is_gauge(property: &Property<'_>) -> bool {
     use CimType::{Uint8, Uint16, Uint32, Uint64};
     let counter_type = property.counter_type();
@@ -118,7 +119,7 @@ fn is_gauge(property: &Property<'_>) -> bool {
         && counter_type.is_none_or(|counter_type| counter_type.is_instantaneous())
 }
 
-/// Bytes of an element of an array, or of an item that is none. Never zero.
+/// Returns the size of an element of an array, or of an item that is not one. Never zero.
 fn element_size(item: &ItemLayout) -> usize {
     let elements = match item.property.array {
         Array::Fixed(elements) => usize::try_from(elements).unwrap_or(usize::MAX),

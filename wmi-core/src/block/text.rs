@@ -6,7 +6,8 @@ use zerocopy::little_endian::U16;
 use zerocopy_derive::*;
 
 use super::field::{Element, WmiField};
-use super::{DecodeError, Decoder, place, utf16};
+use super::string::Str;
+use super::{DecodeError, Decoder, place};
 use crate::schema::{CimType, Qualifier, Value};
 
 /// A `string` of at most `MAX` UTF-16 units: the qualifier `MaxLen(MAX)` and a fixed place in the
@@ -33,7 +34,7 @@ pub struct Text<const MAX: usize>(TextWire<MAX>);
 
 /// The bytes of a [`Text`], whatever they are; in a `Text` the count is that of all units, and
 /// nothing but zeros follows the first NUL.
-#[derive(Clone, Copy, FromBytes, IntoBytes, KnownLayout, Immutable, Unaligned)]
+#[derive(Clone, Copy, Debug, FromBytes, IntoBytes, KnownLayout, Immutable, Unaligned)]
 #[repr(C)]
 pub struct TextWire<const MAX: usize> {
     count: U16,
@@ -41,14 +42,10 @@ pub struct TextWire<const MAX: usize> {
 }
 
 impl<const MAX: usize> TextWire<MAX> {
-    /// The units that are counted, up to the first NUL.
-    fn units(&self) -> impl Iterator<Item = u16> + '_ {
+    /// Returns the units that are counted, up to the first NUL.
+    fn as_str(&self) -> Str<'_> {
         let counted = usize::from(self.count.get()) / 2;
-        self.units
-            .iter()
-            .take(counted)
-            .map(|unit| unit.get())
-            .take_while(|unit| *unit != 0)
+        Str::until_nul(self.units.get(..counted).unwrap_or(&self.units))
     }
 }
 
@@ -75,16 +72,16 @@ impl<const MAX: usize> Text<MAX> {
         units: [U16::ZERO; MAX],
     });
 
-    /// So many of these units as fit, none of which is a NUL.
-    fn of(units: impl Iterator<Item = u16>) -> Self {
+    /// Makes a text of as many of these units as fit, none of which is a NUL.
+    fn of(units: Str<'_>) -> Self {
         let mut text = Self::EMPTY;
-        for (slot, unit) in text.0.units.iter_mut().zip(units) {
-            *slot = U16::new(unit);
+        for (slot, unit) in text.0.units.iter_mut().zip(units.as_units()) {
+            *slot = *unit;
         }
         text
     }
 
-    /// This text.
+    /// Makes a bounded string of this text.
     ///
     /// # Errors
     ///
@@ -101,8 +98,8 @@ impl<const MAX: usize> Text<MAX> {
         Ok(Self::truncated(text))
     }
 
-    /// As much of this text as fits, up to a NUL. A character outside of the basic plane is not
-    /// cut in half.
+    /// Makes a bounded string of as much of this text as fits, up to a NUL. A character outside of
+    /// the basic plane is not cut in half.
     #[must_use]
     pub fn truncated(text: &str) -> Self {
         let mut units = [U16::ZERO; MAX];
@@ -121,9 +118,15 @@ impl<const MAX: usize> Text<MAX> {
         })
     }
 
-    /// The UTF-16 units before the first NUL; they need not be well-formed.
-    pub fn units(&self) -> impl Iterator<Item = u16> + '_ {
-        self.0.units()
+    /// Returns the text before the first NUL, which need not be well-formed.
+    #[must_use]
+    pub fn as_str(&self) -> Str<'_> {
+        self.0.as_str()
+    }
+
+    /// Returns the UTF-16 units before the first NUL.
+    pub fn units(&self) -> impl ExactSizeIterator<Item = u16> + '_ {
+        self.as_str().units()
     }
 }
 
@@ -135,7 +138,7 @@ impl<const MAX: usize> Default for Text<MAX> {
 
 impl<const MAX: usize> PartialEq for Text<MAX> {
     fn eq(&self, other: &Self) -> bool {
-        self.units().eq(other.units())
+        self.as_str() == other.as_str()
     }
 }
 
@@ -143,7 +146,7 @@ impl<const MAX: usize> Eq for Text<MAX> {}
 
 impl<const MAX: usize> PartialEq<str> for Text<MAX> {
     fn eq(&self, other: &str) -> bool {
-        self.units().eq(other.encode_utf16())
+        self.as_str() == *other
     }
 }
 
@@ -156,17 +159,17 @@ impl<const MAX: usize> PartialEq<&str> for Text<MAX> {
 /// Writes the text, with replacement characters where it is not well-formed UTF-16.
 impl<const MAX: usize> fmt::Display for Text<MAX> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        utf16::display(self.units(), f)
+        self.as_str().fmt(f)
     }
 }
 
 impl<const MAX: usize> fmt::Debug for Text<MAX> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "\"{self}\"")
+        fmt::Debug::fmt(&self.as_str(), f)
     }
 }
 
-/// Why a text does not fit a [`Text`].
+/// Why a text is not a [`Text`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TextError {
@@ -174,7 +177,7 @@ pub enum TextError {
     TooLong {
         /// Its UTF-16 units.
         units: usize,
-        /// As many as fit.
+        /// The most that fit.
         max: usize,
     },
     /// It holds a NUL.
@@ -239,11 +242,11 @@ impl<const MAX: usize> WmiField for Text<MAX> {
 
     #[inline]
     fn decode(wire: &TextWire<MAX>) -> Self {
-        Self::of(wire.units())
+        Self::of(wire.as_str())
     }
 
     fn read(input: &mut Decoder<'_>, wire: &mut TextWire<MAX>) -> Result<(), DecodeError> {
-        *wire = Self::of(input.string()?.units()).0;
+        *wire = Self::of(input.string()?).0;
         Ok(())
     }
 

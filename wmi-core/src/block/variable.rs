@@ -5,9 +5,10 @@ use core::marker::PhantomData;
 
 use zerocopy::FromZeros;
 
-use super::array::Array;
+use super::array::ArrayView;
 use super::field::{Element, WmiField, fixed_array};
 use super::place::align_up;
+use super::sealed::Sealed;
 use super::{DecodeError, DecodeFault, Decoder, EncodeError, Encoder, Str};
 use crate::schema::{self, CimType, Qualifier};
 
@@ -47,6 +48,7 @@ pub trait VariableItem {
     /// The value that a reader gets.
     type View<'a>: Copy + fmt::Debug;
     /// `Self`; see [`WmiField::Itself`].
+    #[doc(hidden)]
     type Itself;
 
     /// Writes the item at its alignment.
@@ -128,7 +130,7 @@ impl<T: VariableElement, const N: usize> VariableItem for [T; N] {
     }
 }
 
-/// So many elements of one size, each at its alignment.
+/// Returns the size of `count` elements, each at its alignment.
 const fn array_size(count: usize, size: usize, align: usize) -> usize {
     match (count.checked_sub(1), align_up(size, align)) {
         (Some(others), Some(stride)) => others.saturating_mul(stride).saturating_add(size),
@@ -175,26 +177,26 @@ impl<T: VariableElement> VariableItem for &[T] {
     const MIN_SIZE: usize = 0;
     const QUALIFIERS: &'static [Qualifier<'static>] = T::QUALIFIERS;
 
-    type View<'a> = Array<'a, T>;
+    type View<'a> = ArrayView<'a, T>;
     type Itself = Self;
 
     fn encode(&self, out: &mut Encoder<'_>) -> Result<(), EncodeError> {
         self.iter().try_for_each(|element| element.encode(out))
     }
 
-    fn decode<'a>(input: &mut Decoder<'a>, count: usize) -> Result<Array<'a, T>, DecodeError> {
-        Array::decode(input, count)
+    fn decode<'a>(input: &mut Decoder<'a>, count: usize) -> Result<ArrayView<'a, T>, DecodeError> {
+        ArrayView::decode(input, count)
     }
 }
 
 /// An array without a fixed length, whose elements can be counted.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no array without a fixed length",
+    message = "`{Self}` is not an array without a fixed length",
     label = "not an array that a field can count",
     note = "`size_is` belongs to `&[T]`"
 )]
 pub trait Length {
-    /// How many elements there are.
+    /// Returns how many elements there are.
     fn length(&self) -> usize;
 }
 
@@ -212,7 +214,7 @@ impl<T> Length for &[T] {
 pub struct Count<T>(PhantomData<T>);
 
 impl<T> Count<T> {
-    /// The one value there is.
+    /// The only value.
     pub const NEW: Self = Self(PhantomData);
 }
 
@@ -222,16 +224,19 @@ impl<T> Count<T> {
     label = "use `Count<u32>` here",
     note = "the encoder fills it in, so that it cannot disagree with the array"
 )]
-pub trait CountType {
+pub trait CountType: Sealed {
     /// The integer.
     type Number: Element<Value = Self::Number> + TryFrom<usize> + Into<i128> + Copy + fmt::Debug;
     /// `Self`; see [`WmiField::Itself`].
+    #[doc(hidden)]
     type Itself;
 }
 
 macro_rules! counts {
     ($($number:ident)*) => {
-        $(impl CountType for Count<$number> {
+        $(impl Sealed for Count<$number> {}
+
+        impl CountType for Count<$number> {
             type Number = $number;
             type Itself = Self;
         })*
@@ -272,6 +277,6 @@ pub(crate) fn decode_count<C: CountType>(
     if wide < 0 {
         return Err(start.error(DecodeFault::NegativeCount));
     }
-    // So many elements as no memory holds will not be found in the bytes.
+    // No memory holds as many elements, so they are not found in the bytes either.
     Ok((number, usize::try_from(wide).unwrap_or(usize::MAX)))
 }

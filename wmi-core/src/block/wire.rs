@@ -25,7 +25,7 @@ pub struct Wire<C: FixedClass> {
 }
 
 impl<C: FixedClass> Wire<C> {
-    /// A block of zero bytes.
+    /// Makes a block of zero bytes.
     #[must_use]
     #[inline]
     pub fn zeroed() -> Self {
@@ -47,7 +47,7 @@ impl<C: FixedClass> Wire<C> {
         Ok(block)
     }
 
-    /// The value of one item.
+    /// Returns the value of one item.
     #[must_use]
     #[inline]
     pub fn get<T: WmiField>(&self, item: Item<C, T>) -> T::Value {
@@ -60,7 +60,7 @@ impl<C: FixedClass> Wire<C> {
         item.set(self, value);
     }
 
-    /// The bytes of the block.
+    /// Returns the size of the block, in bytes.
     #[must_use]
     #[inline]
     pub fn as_bytes(&self) -> &[u8] {

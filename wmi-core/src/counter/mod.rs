@@ -31,6 +31,7 @@ use crate::WmiField;
 )]
 pub trait Counter: WmiField {
     /// `Self`; see [`WmiField::Itself`].
+    #[doc(hidden)]
     type Itself;
 
     /// Adds one.
@@ -54,6 +55,7 @@ pub trait Counter: WmiField {
 )]
 pub trait Counter32: Counter {
     /// `Self`; see [`WmiField::Itself`].
+    #[doc(hidden)]
     type Itself;
 }
 
@@ -66,6 +68,7 @@ pub trait Counter32: Counter {
 )]
 pub trait Counter64: Counter {
     /// `Self`; see [`WmiField::Itself`].
+    #[doc(hidden)]
     type Itself;
 }
 

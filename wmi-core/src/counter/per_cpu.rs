@@ -47,21 +47,21 @@ use crate::{CounterClass, Wire};
 ///
 /// # What a query sees
 ///
-/// A count that happens before the query is in its sum: one of the same thread, or one that a lock
-/// or a message between the threads orders before it. Any other may be or not, as counting orders
-/// no memory. Sums wrap, as the counters do.
+/// An increment is in the sum if it happened before the query: in the querying thread, or ordered
+/// by a lock or a message between the threads. Other increments may be missed: counters are
+/// `Relaxed`. Sums wrap, as the counters do.
 ///
 /// A value that may go down (unsigned, with an
 /// [instantaneous](crate::CounterType::is_instantaneous) counter type or none) may be seen as it
 /// is counted down on one processor and not yet as it was counted up on another. Its sum would be
 /// below zero for a moment, so it is zero then. For that the value has its upper half for negative
-/// sums: it may grow to 2<sup>63</sup> - 1, and with 32 bits to 2<sup>31</sup> - 1; beyond, it reads
+/// sums: it may grow to 2<sup>63</sup> - 1, with 32 bits to 2<sup>31</sup> - 1; beyond, it reads
 /// as zero. A narrow count that only grows needs a counter type that says so, such as
 /// [`PERF_COUNTER_COUNTER`](crate::CounterType::PERF_COUNTER_COUNTER): it has its whole range. Of
 /// one group there is no sum, and every value is reported as it is.
 ///
-/// `set_..()` replaces the part of one processor alone. A field that is no atomic integer is not
-/// added up: the block has that of processor 0.
+/// `set_..()` replaces the part of one processor alone. A field that is not an atomic integer is
+/// not added up: the block has the value of processor 0.
 ///
 /// # What it costs
 ///
@@ -81,7 +81,7 @@ struct Group<C>(C);
 impl<C: CounterClass, const N: usize> PerCpu<C, N> {
     const SOME: () = assert!(N > 0, "there is at least one processor");
 
-    /// All counts zero.
+    /// Makes counters that are zero.
     #[must_use]
     pub const fn new() -> Self {
         let () = Self::SOME;
@@ -90,7 +90,7 @@ impl<C: CounterClass, const N: usize> PerCpu<C, N> {
         }
     }
 
-    /// The counters of a processor, counted from zero.
+    /// Returns the counters of a processor, counted from zero.
     ///
     /// Where there are more processors than [`groups`](Self::groups), some share one: processor
     /// `N` has that of processor 0, and so on. Atomic counters lose nothing by that; a
@@ -108,7 +108,7 @@ impl<C: CounterClass, const N: usize> PerCpu<C, N> {
         &self.groups[processor as usize % N].0
     }
 
-    /// How many groups there are: `N`.
+    /// Returns how many groups there are: `N`.
     ///
     /// A driver whose groups hold a [`SingleWriter`](super::SingleWriter) compares it, when it is
     /// loaded, with `KeQueryMaximumProcessorCountEx(ALL_PROCESSOR_GROUPS)`: with fewer groups it
@@ -118,7 +118,7 @@ impl<C: CounterClass, const N: usize> PerCpu<C, N> {
         N
     }
 
-    /// The sums as the data block that travels.
+    /// Returns the sums as the data block that travels.
     #[must_use]
     pub fn snapshot(&self) -> Wire<C> {
         let mut block = Wire::zeroed();

@@ -53,7 +53,7 @@ use crate::schema::CimType;
 pub struct SingleWriter<A>(A);
 
 impl<A> SingleWriter<A> {
-    /// A counter that starts with what `counter` holds.
+    /// Makes a counter that starts with the value of `counter`.
     #[must_use]
     pub const fn new(counter: A) -> Self {
         Self(counter)

@@ -5,7 +5,7 @@
 
 use core::fmt::{self, Write};
 
-/// The columns that `c` takes inside a literal.
+/// Returns the columns that `c` takes inside a literal.
 fn width(c: char) -> usize {
     match c {
         '\\' | '"' | '\n' | '\t' | '\r' | '\x08' | '\x0c' => 2,
@@ -14,7 +14,7 @@ fn width(c: char) -> usize {
     }
 }
 
-/// The columns that `text` takes inside a literal.
+/// Returns the columns that `text` takes inside a literal.
 pub(super) fn text_width(text: &str) -> usize {
     text.chars().map(width).fold(0, usize::saturating_add)
 }

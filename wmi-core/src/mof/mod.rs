@@ -66,9 +66,9 @@ pub struct FileMof<'a> {
 }
 
 impl<'a> File<'a> {
-    /// The file as MOF text, [`Style::Compilable`] unless another is set: compiled again, it gives
-    /// the same binary MOF, as long as each embedded instance is in the namespace of its object,
-    /// which text has no way to deny.
+    /// Returns the file as MOF text, [`Style::Compilable`] unless another is set: compiled again,
+    /// it gives the same binary MOF, as long as each embedded instance is in the namespace of its
+    /// object, which text has no way to deny.
     pub const fn mof(&self) -> FileMof<'a> {
         FileMof {
             file: *self,
@@ -78,7 +78,7 @@ impl<'a> File<'a> {
 }
 
 impl<'a> Class<'a> {
-    /// The class declaration as MOF text, [`Style::Compilable`] unless another is set.
+    /// Returns the class declaration as MOF text, [`Style::Compilable`] unless another is set.
     pub const fn mof(&'a self) -> ClassMof<'a> {
         ClassMof {
             class: self,
@@ -88,7 +88,7 @@ impl<'a> Class<'a> {
 }
 
 impl<'a> Schema<'a> {
-    /// The schema as a MOF file, [`Style::Compilable`] unless another is set.
+    /// Returns the schema as a MOF file, [`Style::Compilable`] unless another is set.
     ///
     /// [`Style::Mfl`] opens the child namespace of each class's locale (`ms_409`).
     pub const fn mof(&self) -> SchemaMof<'a> {
@@ -100,7 +100,7 @@ impl<'a> Schema<'a> {
 }
 
 impl ClassMof<'_> {
-    /// The same text in another style.
+    /// Returns the text in another style.
     pub const fn style(mut self, style: Style) -> Self {
         self.style = style;
         self
@@ -108,7 +108,7 @@ impl ClassMof<'_> {
 }
 
 impl SchemaMof<'_> {
-    /// The same text in another style.
+    /// Returns the text in another style.
     pub const fn style(mut self, style: Style) -> Self {
         self.style = style;
         self
@@ -116,7 +116,7 @@ impl SchemaMof<'_> {
 }
 
 impl FileMof<'_> {
-    /// The same text in another style.
+    /// Returns the text in another style.
     pub const fn style(mut self, style: Style) -> Self {
         self.style = style;
         self

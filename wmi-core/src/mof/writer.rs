@@ -61,7 +61,7 @@ impl<W: Write> Writer<W> {
         Ok(())
     }
 
-    /// The objects, each after the pragmas that change there.
+    /// Returns the objects, each after the pragmas that change there.
     pub(super) fn file(&mut self, file: &File<'_>) -> fmt::Result {
         let mut namespace = Object::DEFAULT_NAMESPACE;
         let (mut class_flags, mut instance_flags) = (None, None);
@@ -120,7 +120,7 @@ impl<W: Write> Writer<W> {
         self.out.write_str(")\n")
     }
 
-    /// The namespace of a schema's amended text.
+    /// Returns the namespace of a schema's amended text.
     fn namespace_of_locale(&mut self, schema: &Schema<'_>, locale: u32) -> fmt::Result {
         self.out.write_str("#pragma namespace(\"")?;
         write_text(&mut self.out, schema.namespace)?;
@@ -183,7 +183,7 @@ impl<W: Write> Writer<W> {
         self.out.write_str(";\n")
     }
 
-    /// The type, the name and the default value.
+    /// Returns the type, the name and the default value.
     fn declarator(&mut self, property: &Property<'_>, indent: usize) -> fmt::Result {
         let reference = match property.cim_type {
             CimType::Reference => " ref",
@@ -221,8 +221,8 @@ impl<W: Write> Writer<W> {
         self.out.write_str(");\n")
     }
 
-    /// The bracketed list on lines of its own, or nothing where the style leaves no qualifier.
-    /// Those of `more` are written in every style.
+    /// Returns the bracketed list on lines of its own, or nothing where the style leaves no
+    /// qualifier. Those of `more` are written in every style.
     fn qualifiers(
         &mut self,
         qualifiers: Qualifiers<'_>,
@@ -384,7 +384,7 @@ impl<W: Write> Writer<W> {
         Ok(())
     }
 
-    /// The columns of a qualifier on one line.
+    /// Returns the columns of a qualifier on one line.
     fn measure(&self, qualifier: &Qualifier<'_>) -> usize {
         if let Value::String(text) = qualifier.value {
             // Spares formatting a text that is too long anyway.
@@ -410,14 +410,14 @@ impl<W: Write> Writer<W> {
     }
 }
 
-/// The columns of text that a literal may have from this column on.
+/// Returns the columns of text that a literal may have from this column on.
 fn room(column: usize) -> usize {
     // Quotes, and what may follow on the line: `) : amended],`.
     const AROUND: usize = 2 + 14;
     WIDTH.saturating_sub(column).saturating_sub(AROUND)
 }
 
-/// Whether a string goes to the next line, as little of it would stand on this.
+/// Returns whether a string goes to the next line, as little of it would stand on this.
 fn moves(text: &str, column: usize) -> bool {
     room(column) < MIN_TEXT && text_width(text) > room(column)
 }

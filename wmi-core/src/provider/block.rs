@@ -2,8 +2,9 @@
 
 use core::marker::PhantomData;
 
+use super::check::{one_class, served_methods};
 use super::content::{
-    Content, Counters, EventOnly, Fixed, Listened, Locate, MethodsOnly, Variable, WithEvents,
+    BlockContent, Counters, EventOnly, Fixed, Listened, Locate, MethodsOnly, Variable, WithEvents,
     WithMethods,
 };
 use super::event::Event;
@@ -12,15 +13,15 @@ use super::methods::Methods;
 use super::names::Names;
 use super::registered::{Listing, NameChanges, Presence};
 use super::request::Refusal;
-use crate::schema::{one_class, refuse, served_methods};
+use crate::schema::refuse;
 use crate::wnode::InstanceData;
 use crate::{DataBlock, FixedBlock, Guid, NtStatus, VariableClass};
 
 /// A class that a driver provides: its instances, and where their data comes from.
 ///
-/// `A` is what the driver knows of one device, its device extension say; each constructor takes a
-/// function that finds the object of an instance in it. What the object must be able to do depends
-/// on the constructor:
+/// `A` is the driver's own data of one device, for example its device extension. Each constructor
+/// takes a function that finds the object of an instance in it. The traits that the object needs
+/// depend on the constructor:
 ///
 /// | constructor | the class | the object |
 /// |---|---|---|
@@ -30,9 +31,8 @@ use crate::{DataBlock, FixedBlock, Guid, NtStatus, VariableClass};
 /// | [`methods_only`](Self::methods_only) | without items | executes the methods |
 /// | [`event`](Self::event) | an event | is the device itself, which has an [`Event<C>`](Event) |
 ///
-/// Unless told otherwise, a block has one instance, whose name WMI makes from the physical device
-/// object.
-pub struct Block<A, T: ?Sized = dyn Content<A>> {
+/// By default a block has one instance, whose name WMI makes from the physical device object.
+pub struct Block<A, T: ?Sized = dyn BlockContent<A>> {
     pub(super) guid: Guid,
     /// The name of the class. The class itself would bring all its texts into the driver.
     pub(super) name: &'static str,
@@ -60,7 +60,7 @@ const fn one<A>(_: &A) -> usize {
 type Find<A, T> = fn(&A, usize) -> Option<&T>;
 
 impl<A> Block<A> {
-    /// A block whose values are there to be read: counters, or any other [`InstanceData`].
+    /// Returns a block whose values can be read at any time: counters, or another [`InstanceData`].
     ///
     /// It cannot be set. A class of counters needs no other code.
     #[must_use]
@@ -73,7 +73,7 @@ impl<A> Block<A> {
         })
     }
 
-    /// A block of fixed size that is asked of its [`Handle`].
+    /// Returns a block of fixed size whose [`Handle`] is asked for the values.
     #[must_use]
     pub const fn fixed<C: FixedBlock, T: Handle<C> + 'static>(
         find: Find<A, T>,
@@ -84,7 +84,7 @@ impl<A> Block<A> {
         })
     }
 
-    /// A block of variable size that is asked of its [`HandleVariable`].
+    /// Returns a block of variable size whose [`HandleVariable`] is asked for the values.
     #[must_use]
     pub const fn variable<C: DataBlock + VariableClass, T: HandleVariable<C> + 'static>(
         find: Find<A, T>,
@@ -95,7 +95,7 @@ impl<A> Block<A> {
         })
     }
 
-    /// An event, which cannot be queried, with its state in the device.
+    /// Returns an event, which cannot be queried. Its state is in the device.
     ///
     /// # Panics
     ///
@@ -116,7 +116,7 @@ impl<A> Block<A> {
         block
     }
 
-    /// A block that has methods and no items; they follow as [`methods`](Self::methods).
+    /// Returns a block that has methods and no items. Add them by [`methods`](Self::methods).
     ///
     /// WMI queries an instance before it calls a method, so a query is answered with four bytes of
     /// zero, as Microsoft's samples do.
@@ -156,37 +156,37 @@ impl<A, T: Copy> Block<A, T> {
         }
     }
 
-    /// So many instances, whose names WMI makes from the physical device object and a number. The
-    /// number of instances is that at registration.
+    /// Sets how many instances there are. WMI makes their names from the physical device object and
+    /// a number. The number of instances is read at registration.
     #[must_use]
     pub const fn pdo(mut self, count: fn(&A) -> usize) -> Self {
         self.names = Names::Pdo(count);
         self
     }
 
-    /// So many instances, whose names WMI makes from this name and a number. The number of
-    /// instances is that at registration. The names must be unique in the system; those of
-    /// [`pdo`](Self::pdo) are, and are what Microsoft recommends to a driver that has such an object.
+    /// Sets a base name, and how many instances there are. WMI makes their names from the base name
+    /// and a number. The number of instances is read at registration. The names must be unique in the
+    /// system. Those of [`pdo`](Self::pdo) are: Microsoft recommends them to drivers of PnP devices.
     #[must_use]
     pub const fn base_name(mut self, name: &'static str, count: fn(&A) -> usize) -> Self {
         self.names = Names::Base(name, count);
         self
     }
 
-    /// Instances with these names, in order, up to the first `None`, which there must be some time.
-    /// The names are those at registration.
+    /// Sets the names of the instances. `name` is called with 0, 1, … until it returns `None`, which
+    /// it must do eventually. The names are read at registration.
     #[must_use]
     pub const fn list(mut self, name: fn(&A, usize) -> Option<&str>) -> Self {
         self.names = Names::List(name);
         self
     }
 
-    /// Instances that come and go, with these names, in order, up to the first `None`.
+    /// Sets the names of instances that come and go. `name` is called with 0, 1, … until it returns
+    /// `None`, which it must do eventually.
     ///
-    /// The names are in every reply. They must differ in more than the case of ASCII letters. While
-    /// a request is dispatched, a number must go on to mean the same instance, for the name as for
-    /// the object: see [the guide](super::guide#instances-that-come-and-go). There must be a `None`
-    /// some time.
+    /// Every reply has the names. They must differ in more than the case of ASCII letters. While a
+    /// request is dispatched, a number must not change its meaning, for the name or for the object:
+    /// see [the guide](super::guide#instances-that-come-and-go).
     #[must_use]
     pub const fn dynamic(mut self, name: fn(&A, usize) -> Option<&str>) -> Self {
         self.names = Names::Dynamic(name);
@@ -201,16 +201,17 @@ impl<A, T: Copy> Block<A, T> {
         self
     }
 
-    /// A block that not every device has, or not always: `.present_if(|device| &device.has_fan)`. It
-    /// is registered only where it is present, and an update removes it after it has gone.
+    /// Makes it a block that not every device has, or not always:
+    /// `.present_if(|device| &device.has_fan)`. It is registered only if it is present. After it has
+    /// gone, an update removes it.
     #[must_use]
     pub const fn present_if(mut self, presence: fn(&A) -> &Presence) -> Self {
         self.presence = Some(presence);
         self
     }
 
-    /// A block that costs much to collect: WMI calls this with `true` when the first reader comes
-    /// and with `false` after the last has gone.
+    /// Makes it a block whose data is expensive to collect. WMI calls `collect` with `true` when the
+    /// first reader comes, and with `false` after the last has gone.
     #[must_use]
     pub const fn expensive(mut self, collect: Switch<A>) -> Self
     where
@@ -220,9 +221,9 @@ impl<A, T: Copy> Block<A, T> {
         self
     }
 
-    /// A block that is sent as an event as well, with its state in the device:
+    /// Sends the block as an event too. The state of the event is in the device:
     /// `.events(|device| &device.changed)`. Clients listen to classes that derive from `WMIEvent`, so
-    /// this one should; it can be queried all the same.
+    /// this class should derive from it; it can be queried nevertheless.
     ///
     /// # Panics
     ///
@@ -250,8 +251,8 @@ impl<A, T: Copy> Block<A, T> {
         })
     }
 
-    /// Calls this with `true` before the first listener gets events and with `false` after the last
-    /// has gone, for an event that costs something to watch for. A failure leaves the event
+    /// Calls `listen` with `true` before the first listener gets events, and with `false` after the
+    /// last has gone. Use it for an event that is expensive to watch for. A failure leaves the event
     /// disabled.
     #[must_use]
     pub const fn on_listen(mut self, listen: Switch<A>) -> Self
@@ -262,8 +263,8 @@ impl<A, T: Copy> Block<A, T> {
         self
     }
 
-    /// The methods of the class: a tuple of all of them, `(Reset, SetSpeed)` or `(Reset,)`. The
-    /// object of an instance has [`Execute`](crate::Execute) for each.
+    /// Serves the methods of the class: a tuple of all of them, `(Reset, SetSpeed)` or `(Reset,)`.
+    /// The object of an instance implements [`Execute`](crate::Execute) for each.
     ///
     /// # Panics
     ///
@@ -314,25 +315,25 @@ impl<A, T: ?Sized> Block<A, T> {
         self.name
     }
 
-    /// Whether WMI says when collecting starts and ends.
+    /// Returns whether WMI says when collecting starts and ends.
     #[must_use]
     pub const fn is_expensive(&self) -> bool {
         self.collect.is_some()
     }
 
-    /// Whether some item can be set.
+    /// Returns whether some item can be set.
     #[must_use]
     pub fn is_writable(&self) -> bool {
         self.writable.contains(&true)
     }
 
-    /// Whether the driver is told when the first listener comes and the last has gone.
+    /// Returns whether the driver is told when the first listener comes and the last has gone.
     #[must_use]
     pub const fn has_listener(&self) -> bool {
         self.listen.is_some()
     }
 
-    /// Whether the block is an event that cannot be queried.
+    /// Returns whether the block is an event that cannot be queried.
     #[must_use]
     pub const fn is_event_only(&self) -> bool {
         self.is_event_only
@@ -340,19 +341,19 @@ impl<A, T: ?Sized> Block<A, T> {
 }
 
 impl<A> Block<A> {
-    /// Whether the device has the block.
+    /// Returns whether the device has the block.
     #[must_use]
     pub fn is_present(&self, context: &A) -> bool {
         self.presence.is_none_or(|presence| presence(context).get())
     }
 
-    /// How many instances the device has now.
+    /// Returns how many instances the device has now.
     #[must_use]
     pub fn instance_count(&self, context: &A) -> usize {
         self.names.count(context)
     }
 
-    /// Bytes of the data of an instance, where all have as many.
+    /// Returns the bytes of the data of an instance, if all instances have the same size.
     ///
     /// A client may send fewer bytes in a set, where the class has a [`Text`](crate::Text): a string
     /// that it does not pad.
@@ -419,7 +420,7 @@ impl<A> Block<A> {
         Ok(size)
     }
 
-    /// The same where there is no place for even the start of the data.
+    /// Measures the data of an instance, for a buffer that ends before the data would start.
     pub(super) fn measure(&self, context: &A, instance: usize) -> Result<usize, Refusal> {
         let needed = self.content.query(context, instance, None)?;
         Err(Refusal::TooSmall { needed })

@@ -60,8 +60,8 @@ impl<A> Call<'_, A> {
         }
     }
 
-    /// Answers a request that returns data by what `reply` writes, or by the `WNODE_TOO_SMALL` that
-    /// says what it needs.
+    /// Answers a request that returns data by what `reply` writes, or by a `WNODE_TOO_SMALL` with the
+    /// size that it needs.
     fn or_too_small(
         &self,
         buffer: &mut [u8],
@@ -72,7 +72,7 @@ impl<A> Call<'_, A> {
         }
         match reply(self, buffer) {
             Err(Refusal::TooSmall { needed }) => {
-                // What 32 bits cannot count is a place for the data that no buffer has.
+                // More than 32 bits can count: no buffer has the data at such an offset.
                 write_too_small(buffer, self.block.guid, needed)
                     .map_err(|_| NtStatus::INVALID_PARAMETER.into())
             }
@@ -226,15 +226,15 @@ struct Found {
     name: Range<usize>,
 }
 
-/// Clears what stands in a reply between the fixed part, the name and the data: whatever the
-/// buffer held before is nobody's to read.
+/// Clears the bytes of a reply between the fixed part, the name and the data, so that nothing of what
+/// the buffer held before leaves the driver.
 fn clear(buffer: &mut [u8], form: Form, name: &Range<usize>, data: usize) {
     for gap in [form.variable_data()..name.start, name.end..data] {
         buffer.get_mut(gap).unwrap_or_default().fill(0);
     }
 }
 
-/// What was measured to fit does no more.
+/// The reason why a reply that was measured to fit does not fit any longer.
 fn changed(refusal: Refusal) -> Refusal {
     match refusal {
         Refusal::TooSmall { .. } => NtStatus::WMI_TRY_AGAIN.into(),

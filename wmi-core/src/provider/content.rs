@@ -1,4 +1,4 @@
-//! What a block answers with, by the kind of its class and object.
+//! The contents of blocks: how they answer, by the kind of their class and object.
 
 use core::marker::PhantomData;
 
@@ -12,26 +12,29 @@ use crate::schema::Class;
 use crate::wnode::InstanceData;
 use crate::{DataBlock, FixedBlock, NtStatus, VariableClass, Wire, layout};
 
-/// What a [`Block`](super::Block) answers with. Implemented here only.
+/// The content of a [`Block`](super::Block). Implemented here only.
 #[diagnostic::on_unimplemented(
     message = "the block cannot answer for its class",
     label = "not a block of a provider",
     note = "the error of its constructor or of `.methods` says what is missing"
 )]
-pub trait Content<A>: sealed::Answer<A> {}
+pub trait BlockContent<A>: sealed::Answer<A> {}
 
 #[diagnostic::do_not_recommend]
-impl<A, T: sealed::Answer<A> + ?Sized> Content<A> for T {}
+impl<A, T: sealed::Answer<A> + ?Sized> BlockContent<A> for T {}
 
 pub(super) mod sealed {
     use super::{NtStatus, Refusal};
 
-    pub trait Answer<A>: Sync {
-        /// Finds the object of an instance. All below are asked of instances that were found.
+    /// Finds the object of an instance.
+    pub trait Find<A>: Sync {
         fn find(&self, _context: &A, _instance: usize) -> Result<(), NtStatus> {
             Err(NtStatus::INVALID_DEVICE_REQUEST)
         }
+    }
 
+    /// Answers for instances that were found.
+    pub trait Answer<A>: Find<A> {
         /// Bytes of the data of each instance, where all have as many.
         fn fixed_size(&self) -> Option<usize> {
             None
@@ -82,9 +85,9 @@ pub(super) mod sealed {
     }
 }
 
-use sealed::Answer;
+use sealed::{Answer, Find};
 
-/// What finds the object of an instance.
+/// Finds the object of an instance.
 #[diagnostic::on_unimplemented(
     message = "the block is an event and nothing else",
     label = "not for what cannot be queried",
@@ -119,6 +122,15 @@ macro_rules! contents {
 
         impl<A, C, T> Copy for $name<A, C, T> {}
 
+        impl<A, C, T> Find<A> for $name<A, C, T> {
+            fn find(&self, context: &A, instance: usize) -> Result<(), NtStatus> {
+                match (self.find)(context, instance) {
+                    Some(_) => Ok(()),
+                    None => Err(NtStatus::WMI_INSTANCE_NOT_FOUND),
+                }
+            }
+        }
+
         impl<A, C: DataBlock, T> Locate<A> for $name<A, C, T>
         where
             Self: Answer<A>,
@@ -150,10 +162,6 @@ fn block<C: FixedBlock>(to: &mut [u8]) -> Option<&mut Wire<C>> {
 }
 
 impl<A, C: FixedBlock, T: InstanceData<C>> Answer<A> for Counters<A, C, T> {
-    fn find(&self, context: &A, instance: usize) -> Result<(), NtStatus> {
-        self.locate(context, instance).map(|_| ())
-    }
-
     fn fixed_size(&self) -> Option<usize> {
         Some(C::SIZE)
     }
@@ -173,10 +181,6 @@ impl<A, C: FixedBlock, T: InstanceData<C>> Answer<A> for Counters<A, C, T> {
 }
 
 impl<A, C: FixedBlock, T: Handle<C>> Answer<A> for Fixed<A, C, T> {
-    fn find(&self, context: &A, instance: usize) -> Result<(), NtStatus> {
-        self.locate(context, instance).map(|_| ())
-    }
-
     fn fixed_size(&self) -> Option<usize> {
         Some(C::SIZE)
     }
@@ -226,10 +230,6 @@ where
     C: DataBlock + VariableClass,
     T: HandleVariable<C>,
 {
-    fn find(&self, context: &A, instance: usize) -> Result<(), NtStatus> {
-        self.locate(context, instance).map(|_| ())
-    }
-
     fn query(
         &self,
         context: &A,
@@ -303,10 +303,6 @@ where
 }
 
 impl<A, C: FixedBlock, T> Answer<A> for MethodsOnly<A, C, T> {
-    fn find(&self, context: &A, instance: usize) -> Result<(), NtStatus> {
-        self.locate(context, instance).map(|_| ())
-    }
-
     fn fixed_size(&self) -> Option<usize> {
         Some(size_of::<u32>())
     }
@@ -336,6 +332,8 @@ impl<A, C> Clone for EventOnly<A, C> {
 
 impl<A, C> Copy for EventOnly<A, C> {}
 
+impl<A, C> Find<A> for EventOnly<A, C> {}
+
 impl<A, C> Answer<A> for EventOnly<A, C> {
     fn enable(&self, context: &A, on: bool) -> Result<(), NtStatus> {
         (self.event)(context).switch(on, false);
@@ -343,7 +341,7 @@ impl<A, C> Answer<A> for EventOnly<A, C> {
     }
 }
 
-/// What is connected with an [`Event`].
+/// A content that is connected with an [`Event`].
 #[diagnostic::on_unimplemented(
     message = "the block is not sent as an event",
     label = "nobody can listen to it",
@@ -384,13 +382,15 @@ impl<A, T: Locate<A>, C> Locate<A> for WithEvents<A, T, C> {
     }
 }
 
-/// Hands everything but what is listed to what is inside.
+impl<A, T: Find<A>, C> Find<A> for WithEvents<A, T, C> {
+    fn find(&self, context: &A, instance: usize) -> Result<(), NtStatus> {
+        self.content.find(context, instance)
+    }
+}
+
+/// Passes the calls that are listed here to the content inside.
 macro_rules! inside {
     () => {
-        fn find(&self, context: &A, instance: usize) -> Result<(), NtStatus> {
-            self.content.find(context, instance)
-        }
-
         fn fixed_size(&self) -> Option<usize> {
             self.content.fixed_size()
         }
@@ -467,6 +467,12 @@ where
 
     fn locate<'a>(&self, context: &'a A, instance: usize) -> Result<&'a T::Object, NtStatus> {
         self.content.locate(context, instance)
+    }
+}
+
+impl<A, T: Find<A>, M> Find<A> for WithMethods<T, M> {
+    fn find(&self, context: &A, instance: usize) -> Result<(), NtStatus> {
+        self.content.find(context, instance)
     }
 }
 

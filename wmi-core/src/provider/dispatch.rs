@@ -7,7 +7,7 @@ use crate::{Guid, NtStatus};
 
 /// The blocks of a driver, and how it is registered.
 ///
-/// `A` is what the driver knows of one device. Requests come at any time and on any processor, so it
+/// `A` is the driver's own data of one device. Requests come at any time and on any processor, so it
 /// must be [`Sync`].
 pub struct Provider<A: 'static> {
     pub(super) blocks: &'static [&'static Block<A>],
@@ -34,28 +34,28 @@ impl<A> Model<A> {
 }
 
 impl<A: Sync> Provider<A> {
-    /// The name of the `MOFDATA` resource, if one was given.
+    /// Returns the name of the `MOFDATA` resource, if one was given.
     #[must_use]
     pub const fn mof_resource_name(&self) -> Option<&'static str> {
         self.mof_resource
     }
 
-    /// The blocks, in the order in which they are registered, without those of the providers that
-    /// [follow](Self::followed_by).
+    /// Returns the blocks in the order in which they are registered, without those of the providers
+    /// that [follow](Self::followed_by).
     pub fn blocks(&self) -> impl ExactSizeIterator<Item = &'static Block<A>> + use<A> {
         self.blocks.iter().copied()
     }
 
     /// Answers a request.
     ///
-    /// Whether it is for this device, [`Minor::addressed`] has said before.
+    /// The request must be for this device: call [`Minor::addressed`] before.
     ///
-    /// The buffer changes in the bytes of the reply, and as a whole stays as it was where a reply
-    /// does not fit, but for what says how many bytes are needed. Bytes past what is reported may
-    /// have changed in three cases: a handler fails, or the device changes, while the reply is being
-    /// written; a registration does not fit; and the input of a method stays in the buffer while its
-    /// long output is written.
-    /// Where a handler answers later, the bytes of the request are as they came, so that it can be
+    /// Only the bytes of the reply change. If a reply does not fit, only the bytes change that say
+    /// how many are needed. There are three exceptions, in which bytes after the reply may change: a
+    /// handler fails, or the device changes, while the reply is being written; a registration does
+    /// not fit; and the input of a method stays in the buffer while its long output is written.
+    ///
+    /// If a handler answers later, the bytes of the request are unchanged, so that the request can be
     /// dispatched again: see [`Outcome`].
     pub fn dispatch(&self, context: &A, request: Request<'_>) -> Outcome {
         let Request {
@@ -107,7 +107,7 @@ impl<A: Sync> Provider<A> {
         core::iter::successors(Some(self), |provider| provider.next)
     }
 
-    /// The block with this GUID, if this device has it.
+    /// Returns the block with this GUID, if this device has it.
     #[must_use]
     pub fn block(&self, context: &A, guid: Guid) -> Option<&'static Block<A>> {
         self.any_block(guid)

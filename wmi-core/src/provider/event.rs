@@ -21,10 +21,10 @@ use crate::{DataBlock, FixedBlock, Item, NtStatus, VariableClass, Wire, WmiField
 /// as well. An event that nobody listens to is not sent; [`is_enabled`](Self::is_enabled)
 /// saves the work of making its data.
 ///
-/// What is sent is limited, the whole WNODE to 1 KB unless the registry says otherwise. Events of
-/// variable size and those with long names may be larger. They are not sent, with
-/// [`NtStatus::BUFFER_OVERFLOW`]; but where the block is queried as well, WMI is told to query the
-/// instance, by a `WNODE_EVENT_REFERENCE`.
+/// The size of an event is limited: the whole WNODE to 1 KB, unless the registry says otherwise.
+/// Events of variable size and events with long names may be larger. Such an event is not sent, and
+/// the call fails with [`NtStatus::BUFFER_OVERFLOW`]. If the block is queried as well, WMI is told to
+/// query the instance instead, by a `WNODE_EVENT_REFERENCE`.
 ///
 /// Source: "Sending WMI Events", windows-driver-docs.
 pub struct Event<C> {
@@ -48,14 +48,14 @@ impl<C> Event<C> {
         }
     }
 
-    /// Whether somebody listens.
+    /// Returns whether somebody listens.
     #[must_use]
     pub fn is_enabled(&self) -> bool {
         self.has(ENABLED)
     }
 
-    /// Says that somebody listens, or nobody, as the block that the event is connected with does by
-    /// itself: for tests without one.
+    /// Sets whether somebody listens, for tests without a block. The block that the event is
+    /// connected with does it otherwise.
     pub fn enable(&self, on: bool) {
         if on {
             self.state.fetch_or(ENABLED, Ordering::Relaxed);
@@ -105,24 +105,24 @@ pub trait EventSink {
     /// Nonpaged pool that can hold one event. Its bytes are initialised, to zero say.
     type Memory: AsMut<[u8]>;
 
-    /// So many bytes, or `None` where there is no memory.
+    /// Allocates `size` bytes, or returns `None` if there is no memory.
     fn allocate(&self, size: usize) -> Option<Self::Memory>;
 
-    /// `IoWMIWriteEvent`, at no more than APC level.
+    /// Calls `IoWMIWriteEvent`, at no more than APC level.
     ///
     /// # Errors
     ///
-    /// The status that it fails with; `event` has then been freed.
+    /// The status that `IoWMIWriteEvent` fails with; `event` has then been freed.
     fn send(&self, event: Self::Memory) -> Result<(), NtStatus>;
 
-    /// What `IoWMIDeviceObjectToProviderId` gives for the device object that was registered.
+    /// Returns the id of `IoWMIDeviceObjectToProviderId` for the device object that was registered.
     fn provider_id(&self) -> u32;
 
-    /// The time in 100 ns since 1601-01-01, as `KeQuerySystemTime` gives it.
+    /// Returns the time in 100 ns since 1601-01-01, as `KeQuerySystemTime` gives it.
     fn time_stamp(&self) -> i64;
 
-    /// Bytes that an event may have, where the registry has a lower limit than the default, which
-    /// all classes of events are made for.
+    /// Returns the bytes that an event may have. Override it if the registry sets a lower limit than
+    /// the default, which all classes of events fit.
     fn limit(&self) -> usize {
         EVENT_LIMIT
     }
@@ -133,8 +133,8 @@ impl<C: DataBlock> Event<C> {
     ///
     /// # Errors
     ///
-    /// [`NtStatus::INSUFFICIENT_RESOURCES`] without memory, [`NtStatus::BUFFER_OVERFLOW`] where it
-    /// is too large, and the errors of [`EventSink::send`].
+    /// [`NtStatus::INSUFFICIENT_RESOURCES`] without memory, [`NtStatus::BUFFER_OVERFLOW`] if the
+    /// event is too large, and the errors of [`EventSink::send`].
     pub fn send(
         &self,
         sink: &impl EventSink,
@@ -157,7 +157,7 @@ impl<C: DataBlock> Event<C> {
     ///
     /// # Errors
     ///
-    /// As [`send`](Self::send), and [`NtStatus::INTERNAL_ERROR`] where a value cannot be expressed.
+    /// As [`send`](Self::send), and [`NtStatus::INTERNAL_ERROR`] if a value cannot be expressed.
     pub fn send_variable<V: DataBlock + VariableClass>(
         &self,
         sink: &impl EventSink,
@@ -183,7 +183,7 @@ impl<C: DataBlock> Event<C> {
     ///
     /// # Errors
     ///
-    /// As [`send`](Self::send); WMI is not told to query where it is too large.
+    /// As [`send`](Self::send). If the event is too large, WMI is not told to query.
     pub fn send_item<T: WmiField>(
         &self,
         sink: &impl EventSink,
@@ -210,7 +210,7 @@ impl<C: DataBlock> Event<C> {
     ///
     /// # Errors
     ///
-    /// As [`send`](Self::send); WMI is not told to query where it is too large.
+    /// As [`send`](Self::send). If the event is too large, WMI is not told to query.
     pub fn send_all(
         &self,
         sink: &impl EventSink,
@@ -257,7 +257,7 @@ impl<C: DataBlock> Event<C> {
     }
 }
 
-/// Has so many bytes written, and sends them.
+/// Has `size` bytes written by `fill`, and sends them.
 fn write<S: EventSink, E: Into<NtStatus>>(
     sink: &S,
     size: usize,

@@ -1,4 +1,4 @@
-//! What the object of an instance can do, with typed values in and out.
+//! The handlers that a driver implements, with typed values in and out.
 
 use core::marker::PhantomData;
 
@@ -10,12 +10,12 @@ use crate::{DataBlock, FixedBlock, Item, NtStatus, VariableClass, Wire, WmiField
 
 /// Answers for the instances of a class of fixed size.
 ///
-/// Only [`query`](Self::query) is asked for; without the others the block is read-only.
+/// Only [`query`](Self::query) is required; without the others the block is read-only.
 ///
-/// It is called where the request is dispatched: at `PASSIVE_LEVEL`, in a miniport of Storport at any
-/// level up to `DISPATCH_LEVEL`, on any processor and several at once. Values pass by the stack, which
-/// a kernel has little of; a class of kilobytes is better served by
-/// [`Block::counters`](super::Block::counters) and an [`InstanceData`] of its own, which writes in place.
+/// Handlers run where the request is dispatched: at `PASSIVE_LEVEL`, in a Storport miniport at any
+/// level up to `DISPATCH_LEVEL`. They run on any processor, and several may run at once. Values are
+/// passed on the stack, which is small in a kernel. For a class of several kilobytes use
+/// [`Block::counters`](super::Block::counters) and an [`InstanceData`], which writes in place.
 ///
 /// A handler that would have to wait returns [`NtStatus::PENDING`]. The caller keeps the request, and
 /// dispatches it again when the handler can answer: see [`Outcome`](super::Outcome). The handler is
@@ -33,13 +33,16 @@ pub trait Handle<C: FixedBlock> {
     /// The status that the request is completed with.
     fn query(&self) -> Result<C, NtStatus>;
 
-    /// Takes new values: of the items that can be written, for WMI sends the others along. Not
-    /// called where no item has `write`.
+    /// Takes new values of the items with `write`. Not called if no item has `write`.
+    ///
+    /// All other items of `block` have the values that [`query`](Self::query) gives, whatever the
+    /// client sent, so a handler may store the whole block. Those are two calls: another request may
+    /// come in between.
     ///
     /// # Errors
     ///
-    /// The status that the request is completed with: [`NtStatus::WMI_SET_FAILURE`] where a value
-    /// is refused, [`NtStatus::WMI_READ_ONLY`] where nothing can be set.
+    /// The status that the request is completed with: [`NtStatus::WMI_SET_FAILURE`] if a value is
+    /// refused, [`NtStatus::WMI_READ_ONLY`] if nothing can be set.
     fn set(&self, block: &Wire<C>) -> Result<(), NtStatus> {
         let _ = block;
         Err(NtStatus::WMI_READ_ONLY)
@@ -47,10 +50,10 @@ pub trait Handle<C: FixedBlock> {
 
     /// Takes the new value of one item, which has `write`.
     ///
-    /// Unless overridden, it replaces the value in what [`query`](Self::query) gives and hands all
-    /// of it to [`set`](Self::set). Those are two calls: where another request sets an item in
-    /// between, its value is lost. Requests come at any time, so override this where that matters,
-    /// and take the item alone under the lock that `set` holds.
+    /// The default replaces the item in the values that [`query`](Self::query) gives and passes them
+    /// to [`set`](Self::set). If another request sets an item between these two calls, its value is
+    /// lost. Requests come at any time: override this method if that matters, and take the item
+    /// alone under the lock that `set` holds.
     ///
     /// # Errors
     ///
@@ -86,11 +89,11 @@ impl<'a, C: FixedBlock> ItemChange<'a, C> {
         self.item.id
     }
 
-    /// The value, if it is this item's: `change.get(Settings::PROBE_INTERVAL)?`.
+    /// Returns the value if it belongs to this item: `change.get(Settings::PROBE_INTERVAL)?`.
     ///
     /// # Errors
     ///
-    /// [`NtStatus::WMI_SET_FAILURE`] where the bytes are no value of it.
+    /// [`NtStatus::WMI_SET_FAILURE`] if the bytes are not a value of the item.
     pub fn get<T: WmiField>(&self, item: Item<C, T>) -> Result<Option<T::Value>, NtStatus> {
         if item.id() != self.id() {
             return Ok(None);
@@ -104,7 +107,7 @@ impl<'a, C: FixedBlock> ItemChange<'a, C> {
     ///
     /// # Errors
     ///
-    /// [`NtStatus::WMI_SET_FAILURE`] where the bytes are no value of it.
+    /// [`NtStatus::WMI_SET_FAILURE`] if the bytes are not a value of the item.
     pub fn apply(&self, block: &mut Wire<C>) -> Result<(), NtStatus> {
         let item = core::slice::from_ref(self.item);
         layout::read(item, &mut Decoder::new(self.data), block.as_mut_bytes())
@@ -114,8 +117,8 @@ impl<'a, C: FixedBlock> ItemChange<'a, C> {
 
 /// Answers for the instances of a class of variable size.
 ///
-/// Only [`query`](Self::query) is asked for; without the others the block is read-only. It is called
-/// as [`Handle`] is.
+/// Only [`query`](Self::query) is required; without the others the block is read-only. Handlers run
+/// as those of [`Handle`] do.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not answer for the class `{C}` of variable size",
     label = "has no `HandleVariable<{C}>`",
@@ -124,21 +127,25 @@ impl<'a, C: FixedBlock> ItemChange<'a, C> {
 pub trait HandleVariable<C: DataBlock + VariableClass> {
     /// Sends the current values: `reply.send(&Portals { .. })`. They may borrow what a lock guards.
     ///
-    /// A query asks twice, first for the size alone; where the values have grown in between, it is
-    /// completed with [`NtStatus::WMI_TRY_AGAIN`].
+    /// A query calls this twice, first to measure the values. If they have grown in between, the
+    /// query is completed with [`NtStatus::WMI_TRY_AGAIN`].
     ///
     /// # Errors
     ///
     /// The status that the request is completed with.
     fn query(&self, reply: Reply<'_, C>) -> Result<Sent, NtStatus>;
 
-    /// Takes new values: of the items that can be written, for WMI sends the others along. Not
-    /// called where no item has `write`.
+    /// Takes new values of the items with `write`. Not called if no item has `write`.
+    ///
+    /// All other items of `block` have the values that [`query`](Self::query) gives, whatever the
+    /// client sent. In a class that has both kinds these current values are copied to the stack,
+    /// which has room for 1024 bytes: if they are longer, the set fails with
+    /// [`NtStatus::INSUFFICIENT_RESOURCES`], and clients must set one item at a time.
     ///
     /// # Errors
     ///
-    /// The status that the request is completed with: [`NtStatus::WMI_SET_FAILURE`] where a value
-    /// is refused, [`NtStatus::WMI_READ_ONLY`] where nothing can be set.
+    /// The status that the request is completed with: [`NtStatus::WMI_SET_FAILURE`] if a value is
+    /// refused, [`NtStatus::WMI_READ_ONLY`] if nothing can be set.
     fn set(&self, block: C::View<'_>) -> Result<(), NtStatus> {
         let _ = block;
         Err(NtStatus::WMI_READ_ONLY)
@@ -164,8 +171,8 @@ pub struct VariableItemChange<'a> {
 }
 
 impl<'a> VariableItemChange<'a> {
-    /// The value as that of an item of type `T`: `change.value::<&str>()?`. An array without a
-    /// fixed length does not compile; it has [`elements`](Self::elements).
+    /// Returns the value of an item of type `T`: `change.value::<&str>()?`. For an array without a
+    /// fixed length, which does not compile here, use [`elements`](Self::elements).
     ///
     /// ```compile_fail
     /// # use wmi_core::provider::{HandleVariable, Reply, Sent, VariableItemChange};
@@ -196,7 +203,7 @@ impl<'a> VariableItemChange<'a> {
     ///
     /// # Errors
     ///
-    /// [`NtStatus::WMI_SET_FAILURE`] where the bytes are no value of it.
+    /// [`NtStatus::WMI_SET_FAILURE`] if the bytes are not a value of the item.
     pub fn value<T: VariableItem>(&self) -> Result<T::View<'a>, NtStatus> {
         const {
             assert!(
@@ -207,14 +214,14 @@ impl<'a> VariableItemChange<'a> {
         T::decode(&mut Decoder::new(self.data), 0).map_err(|_| NtStatus::WMI_SET_FAILURE)
     }
 
-    /// The value as that of an array without a fixed length, of elements of type `T`: as many as
-    /// were sent. The item that counts them is another, and not changed with it.
+    /// Returns the value of an array of elements of type `T` without a fixed length: all elements
+    /// that were sent. The item that counts them is not changed.
     ///
     /// # Errors
     ///
-    /// [`NtStatus::WMI_SET_FAILURE`] where the bytes are no elements.
-    pub fn elements<T: VariableElement>(&self) -> Result<block::Array<'a, T>, NtStatus> {
-        block::Array::decode_all(self.data).map_err(|_| NtStatus::WMI_SET_FAILURE)
+    /// [`NtStatus::WMI_SET_FAILURE`] if the bytes are not whole elements.
+    pub fn elements<T: VariableElement>(&self) -> Result<block::ArrayView<'a, T>, NtStatus> {
+        block::ArrayView::decode_all(self.data).map_err(|_| NtStatus::WMI_SET_FAILURE)
     }
 }
 
@@ -239,7 +246,7 @@ impl<'r, C: DataBlock> Reply<'r, C> {
         }
     }
 
-    /// Sends the values, of the class `C` with any lifetime. Those of another class do not compile:
+    /// Sends values of the class `C` with any lifetime. Values of another class do not compile:
     ///
     /// ```compile_fail
     /// # use wmi_core::provider::{Block, HandleVariable, Provider, Reply, Request, Sent};
@@ -269,8 +276,8 @@ impl<'r, C: DataBlock> Reply<'r, C> {
     ///
     /// # Errors
     ///
-    /// [`NtStatus::INTERNAL_ERROR`] where a value cannot be expressed, such as a string with more
-    /// than 32767 units.
+    /// [`NtStatus::INTERNAL_ERROR`] if a value cannot be expressed, such as a string with more than
+    /// 32767 units.
     pub fn send<V: DataBlock + VariableClass>(self, values: &V) -> Result<Sent, NtStatus> {
         const {
             assert!(

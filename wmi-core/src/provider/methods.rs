@@ -10,7 +10,7 @@ use crate::{Execute, NtStatus, VariableClass, WmiMethod};
 /// Methods that an object of type `T` executes: a tuple of up to sixteen
 /// [`WmiMethod`](trait@WmiMethod)s.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no list of methods",
+    message = "`{Self}` is not a list of methods",
     label = "not a tuple of up to sixteen methods",
     note = "a single method is listed as `({Self},)`"
 )]
@@ -22,7 +22,7 @@ pub(super) mod sealed {
     use super::{Method, Refusal};
 
     #[diagnostic::on_unimplemented(
-        message = "`{Self}` is no list of methods",
+        message = "`{Self}` is not a list of methods",
         label = "not a tuple of up to sixteen methods",
         note = "a single method is listed as `({Self},)`"
     )]
@@ -64,9 +64,9 @@ macro_rules! tuples {
 
 tuples! { M1 M2 M3 M4 M5 M6 M7 M8 M9 M10 M11 M12 M13 M14 M15 M16 }
 
-/// Inputs and outputs of up to so many bytes are copied, so that the buffer need only hold the
-/// larger of the two. Where both are longer, the input stays where it is while the method runs, and
-/// the buffer must hold both.
+/// Bytes of an input or an output that are copied to the stack. The buffer then needs room for the
+/// larger of the two only. If both are longer, the input stays in the buffer while the method runs,
+/// and the buffer must hold both.
 const COPIED: usize = 512;
 
 fn call<T: Execute<M> + ?Sized, M: WmiMethod>(
@@ -123,7 +123,7 @@ fn encode(output: &impl VariableClass, room: &mut [u8]) -> Result<usize, Refusal
     })
 }
 
-/// Moves so many bytes from a place to the start.
+/// Moves `length` bytes at `from` to the start.
 fn move_down(data: &mut [u8], from: usize, length: usize) {
     // `copy_within` would bring the panic of a range that is checked here.
     if data

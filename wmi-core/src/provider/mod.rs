@@ -18,19 +18,22 @@
 
 mod block;
 mod call;
+mod check;
 mod content;
 mod dispatch;
 mod event;
 mod handle;
 pub mod kmdf;
+pub(crate) mod method;
 mod methods;
 mod names;
 mod registered;
 mod registration;
 mod request;
+pub(crate) mod status;
 
 pub use block::Block;
-pub use content::Content;
+pub use content::BlockContent;
 pub use dispatch::Provider;
 pub use event::{Event, EventSink};
 pub use handle::{Handle, HandleVariable, ItemChange, Reply, Sent, VariableItemChange};

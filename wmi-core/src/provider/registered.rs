@@ -1,5 +1,5 @@
-//! What a device remembers of what WMI was told: which blocks are registered, and which names of
-//! instances a query has given. It owns neither the blocks nor the names.
+//! The state of registration that a device keeps: which blocks are registered, and whether WMI knows
+//! the names of their instances. It owns neither the blocks nor the names.
 
 use core::sync::atomic::{AtomicU8, AtomicU32, Ordering};
 

@@ -1,4 +1,4 @@
-//! What a driver tells WMI about its blocks: `WMIREGINFO`.
+//! Registration: the `WMIREGINFO` that tells WMI about the blocks of a driver.
 
 use core::mem::offset_of;
 
@@ -6,20 +6,21 @@ use zerocopy::little_endian::{U16, U32};
 use zerocopy::{FromBytes, IntoBytes};
 
 use super::call::count;
+use super::check::{blocks as check, distinct_from, first_named};
 use super::dispatch::Model;
 use super::names::Names;
 use super::registered::Listing;
 use super::request::Refusal;
 use super::{Block, Minor, Provider, Response};
 use crate::NtStatus;
-use crate::schema::{distinct_blocks, refuse};
+use crate::schema::refuse;
 use crate::wnode::flags::{
     WMIREG_FLAG_EVENT_ONLY_GUID, WMIREG_FLAG_EXPENSIVE, WMIREG_FLAG_INSTANCE_BASENAME,
     WMIREG_FLAG_INSTANCE_LIST, WMIREG_FLAG_INSTANCE_PDO, WMIREG_FLAG_REMOVE_GUID,
 };
 use crate::wnode::{self, DATA_ALIGNMENT, WmiRegGuid, WmiRegInfo};
 
-/// What stands before the entries where pointers have 64 bits.
+/// The padding before the entries, if pointers have 64 bits.
 const PADDING: [u8; WmiRegInfo::GUIDS_OFFSET - size_of::<WmiRegInfo>()] =
     [0; WmiRegInfo::GUIDS_OFFSET - size_of::<WmiRegInfo>()];
 
@@ -30,7 +31,7 @@ const SIZE_NEEDED: usize = size_of::<U32>();
 const ATTEMPTS: u32 = 4;
 
 impl<A: Sync> Provider<A> {
-    /// A driver with these blocks, none of which is named by the physical device object.
+    /// Returns a driver with these blocks, none of which is named by the physical device object.
     ///
     /// # Panics
     ///
@@ -50,7 +51,8 @@ impl<A: Sync> Provider<A> {
         Self::unchecked(blocks, Model::Wdm(None))
     }
 
-    /// A driver with these blocks, and the address of the physical device object of a device.
+    /// Returns a driver with these blocks. `pdo` gives the address of a device's physical device
+    /// object.
     ///
     /// Registration needs references on the object; see [`Response::pdo_references`].
     ///
@@ -65,8 +67,8 @@ impl<A: Sync> Provider<A> {
         Self::unchecked(blocks, Model::Wdm(Some(pdo)))
     }
 
-    /// A miniport of Storport with these blocks: the port driver, which passes registration on to
-    /// the system, knows the physical device object and the registry path. The crate `wmi-driver` has
+    /// Returns a Storport miniport with these blocks. The port driver, which passes registration on
+    /// to the system, knows the physical device object and the registry path. The crate `wmi-driver` has
     /// the rest of a miniport.
     ///
     /// # Panics
@@ -79,9 +81,8 @@ impl<A: Sync> Provider<A> {
         Self::unchecked(blocks, Model::Storport)
     }
 
-    /// A driver of the framework with these blocks, which are all named by the physical device
-    /// object, as the framework has it. The crate
-    /// `wmi-driver` has the rest of such a driver.
+    /// Returns a KMDF driver with these blocks. All are named by the physical device object, as the
+    /// framework does it. The crate `wmi-driver` has the rest of such a driver.
     ///
     /// # Panics
     ///
@@ -111,17 +112,28 @@ impl<A: Sync> Provider<A> {
         }
     }
 
-    /// The name of the `MOFDATA` resource in the driver's image, which tells WMI of the classes.
+    /// Sets the name of the `MOFDATA` resource in the driver's image, which describes the classes.
+    ///
+    /// # Panics
+    ///
+    /// If a resource cannot have the name; in a constant, this is an error of the compiler.
     #[must_use]
+    #[track_caller]
     pub const fn mof_resource(mut self, name: &'static str) -> Self {
+        if !wmi_vocabulary::is_resource_name(name) {
+            refuse(
+                name,
+                " is not a name for a resource; use letters, digits and `_`",
+            );
+        }
         self.mof_resource = Some(name);
         self
     }
 
-    /// The path of the driver's service key in the registry: a copy of what `DriverEntry` was given,
-    /// as the system frees the original when `DriverEntry` returns, and WMI asks for the path at each
-    /// registration. By it WMI finds the image that has the [resource](Self::mof_resource), so a
-    /// driver that registers itself always gives it.
+    /// Sets the path of the driver's service key in the registry. It must be a copy of the path that
+    /// `DriverEntry` gets: the system frees the original when `DriverEntry` returns, but WMI asks for
+    /// the path at each registration. WMI uses the path to find the image with the
+    /// [resource](Self::mof_resource), so a driver that registers itself must set it.
     #[must_use]
     pub const fn registry_path(mut self, path: fn(&A) -> &[u16]) -> Self {
         self.registry_path = Some(path);
@@ -129,8 +141,8 @@ impl<A: Sync> Provider<A> {
     }
 
     /// Registers the blocks of another provider after these, with a registry path and a resource of
-    /// its own: a class driver answers so for itself and for its miniport. Both are asked with the
-    /// context of one device.
+    /// its own, as a class driver does for itself and for its miniport. Both get the context of one
+    /// device.
     ///
     /// # Panics
     ///
@@ -312,7 +324,7 @@ impl<A: Sync> Provider<A> {
     }
 }
 
-/// The entry, in an update, of a block that the device has no more.
+/// Returns the entry of a removed block in an update.
 fn removed<A>(block: &Block<A>) -> WmiRegGuid {
     WmiRegGuid {
         guid: block.guid.to_bytes(),
@@ -322,7 +334,7 @@ fn removed<A>(block: &Block<A>) -> WmiRegGuid {
     }
 }
 
-/// The flags that say what a block is, whatever its instances are.
+/// Returns the flags of a block that do not depend on its instances.
 const fn flags<A>(block: &Block<A>) -> u32 {
     let mut flags = 0;
     if block.is_expensive() {
@@ -334,7 +346,7 @@ const fn flags<A>(block: &Block<A>) -> u32 {
     flags
 }
 
-/// What was written of a registration.
+/// A registration that was written.
 pub(super) struct Registered {
     /// Its bytes.
     pub(super) size: usize,
@@ -343,7 +355,7 @@ pub(super) struct Registered {
 }
 
 impl Registered {
-    /// What the request for it is completed with.
+    /// Returns the response to the request for it.
     pub(super) fn response(self, minor: Minor) -> Response {
         let mut response = Response::new(NtStatus::SUCCESS, self.size);
         if minor == Minor::RegInfoEx {
@@ -353,8 +365,8 @@ impl Registered {
     }
 }
 
-/// The buffer from the start of a `WMIREGINFO`, and where the next string goes. What lies past the
-/// end of the buffer is counted, not written.
+/// The buffer from the start of a `WMIREGINFO`, and where the next string goes. Bytes past the end
+/// of the buffer are counted, not written.
 struct Output<'b> {
     buffer: &'b mut [u8],
     end: usize,
@@ -404,46 +416,4 @@ impl Output<'_> {
         );
         next
     }
-}
-
-/// Proves that no GUID stands twice and that all methods are served.
-#[track_caller]
-const fn check<A>(mut blocks: &[&Block<A>]) {
-    while let [block, rest @ ..] = blocks {
-        if block.lacks_methods {
-            refuse(
-                block.name,
-                " has methods that are not served: add `.methods::<(..)>()` to its block",
-            );
-        }
-        distinct_from(block, rest);
-        if block.name_changes.is_some() && !block.names.are_dynamic() {
-            refuse(
-                block.name,
-                " has static names, which do not change: leave out `.name_changes(..)`, or name \
-                 its instances by `dynamic`",
-            );
-        }
-        blocks = rest;
-    }
-}
-
-/// Proves that no other block has the GUID of this one.
-#[track_caller]
-const fn distinct_from<A>(block: &Block<A>, mut others: &[&Block<A>]) {
-    while let [other, rest @ ..] = others {
-        distinct_blocks(block.name, block.guid, other.name, other.guid);
-        others = rest;
-    }
-}
-
-/// The class of the first block whose instances the physical device object names, or does not.
-const fn first_named<A>(mut blocks: &[&Block<A>], by_pdo: bool) -> Option<&'static str> {
-    while let [block, rest @ ..] = blocks {
-        if matches!(block.names, Names::Pdo(_)) == by_pdo {
-            return Some(block.name);
-        }
-        blocks = rest;
-    }
-    None
 }

@@ -1,4 +1,4 @@
-//! Requests as WMI sends them, and what they are completed with.
+//! Requests as WMI sends them, and how they are completed.
 
 use crate::wnode::{WnodeError, WriteError};
 use crate::{Guid, NtStatus};
@@ -27,8 +27,8 @@ pub enum Minor {
     RegInfo = 0x08,
     /// `IRP_MN_EXECUTE_METHOD`.
     ExecuteMethod = 0x09,
-    /// `IRP_MN_REGINFO_EX`: the same as `IRP_MN_REGINFO`, since Windows XP. The driver must take a
-    /// reference on the device object that the reply names, which the system gives back.
+    /// `IRP_MN_REGINFO_EX`: replaces `IRP_MN_REGINFO` since Windows XP. The driver must take a
+    /// reference on the device object that the reply names, which the system releases.
     RegInfoEx = 0x0b,
 }
 
@@ -48,7 +48,7 @@ impl Minor {
         Self::RegInfoEx,
     ];
 
-    /// The request with this code, if it is one of WMI's.
+    /// Returns the request with this code, if it is one of WMI's.
     #[must_use]
     pub const fn from_code(code: u8) -> Option<Self> {
         Some(match code {
@@ -67,13 +67,14 @@ impl Minor {
         })
     }
 
-    /// The request that an IRP makes of this device, or `None` where the IRP is to be forwarded to
-    /// the next lower driver: where the code is none of WMI's, or `provider_id` is another device.
-    /// Where there is none, as for the device object of a bus driver, it is completed as it is, its
-    /// status unchanged.
+    /// Returns the request that an IRP makes of this device. `None` means that the IRP must be
+    /// forwarded to the next lower driver, as its code is not one of WMI's or `provider_id` is
+    /// another device. If there is no lower driver, as below the device object of a bus driver, the
+    /// IRP is completed with its status unchanged.
     ///
     /// `provider_id` is `Parameters.WMI.ProviderId`, `device` the address of the device object that
-    /// was registered. Ask this first: in an IRP that is another's, the pointers are another's too.
+    /// was registered. Call this first: the pointers in an IRP for another device are not this
+    /// driver's.
     ///
     /// Source: "Processing WMI IRPs in a DispatchSystemControl Routine", windows-driver-docs.
     #[must_use]
@@ -92,8 +93,8 @@ impl Minor {
         self as u8
     }
 
-    /// Whether the request asks for registration, so that `DataPath` is a number and no pointer to
-    /// a GUID.
+    /// Returns whether the request asks for registration. `DataPath` is then a number and not a
+    /// pointer to a GUID.
     #[must_use]
     pub const fn is_registration(self) -> bool {
         matches!(self, Self::RegInfo | Self::RegInfoEx)
@@ -122,12 +123,12 @@ impl From<Guid> for DataPath {
     }
 }
 
-/// A request of WMI.
+/// A request from WMI.
 #[derive(Debug)]
 pub struct Request<'b> {
-    /// What is asked.
+    /// The minor function code.
     pub minor: Minor,
-    /// Of which block.
+    /// The block, or the action of a registration.
     pub data_path: DataPath,
     /// The `Parameters.WMI.BufferSize` bytes at `Parameters.WMI.Buffer`: the input, and room for the
     /// output.
@@ -137,7 +138,7 @@ pub struct Request<'b> {
 }
 
 impl<'b> Request<'b> {
-    /// A request whose reply has the time zero.
+    /// Returns a request whose reply has the time zero.
     #[must_use]
     pub fn new(minor: Minor, data_path: impl Into<DataPath>, buffer: &'b mut [u8]) -> Self {
         Self {
@@ -148,7 +149,7 @@ impl<'b> Request<'b> {
         }
     }
 
-    /// The same at this time, in 100 ns since 1601-01-01.
+    /// Sets the time of the reply, in 100 ns since 1601-01-01.
     #[must_use]
     pub const fn at(mut self, time_stamp: i64) -> Self {
         self.time_stamp = time_stamp;
@@ -156,14 +157,14 @@ impl<'b> Request<'b> {
     }
 }
 
-/// What a request is completed with: `IoStatus` of the IRP.
+/// The `IoStatus` that a request is completed with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use = "the request must be completed with it"]
 pub struct Response {
     /// `IoStatus.Status`.
     pub status: NtStatus,
-    /// `IoStatus.Information`: the bytes of the buffer that were written, from its start. What else
-    /// of the buffer may have changed, [`dispatch`](super::Provider::dispatch) says.
+    /// `IoStatus.Information`: how many bytes of the buffer were written, from its start.
+    /// [`dispatch`](super::Provider::dispatch) says which other bytes may have changed.
     pub information: usize,
     /// How many references on the physical device object to take, by `ObReferenceObject`, before
     /// the request is completed: one for each time that the reply to [`Minor::RegInfoEx`] names it.
@@ -172,7 +173,7 @@ pub struct Response {
 }
 
 impl Response {
-    /// A request is completed with this status, after so many bytes were written.
+    /// Returns a response with this status, after `information` bytes were written.
     pub const fn new(status: NtStatus, information: usize) -> Self {
         Self {
             status,
@@ -182,17 +183,17 @@ impl Response {
     }
 }
 
-/// What became of a request: it is completed now, or a handler answers it later.
+/// The outcome of a request: it is completed now, or a handler answers it later.
 ///
-/// A handler says "later" by [`NtStatus::PENDING`], where it would have to wait for its values, or
-/// for its device. Only the caller knows how such a request is kept, so it must tell the two cases
-/// apart; one that cannot keep requests takes [`immediate`](Self::immediate).
+/// A handler returns [`NtStatus::PENDING`] if it would have to wait for its values or for its device.
+/// Only the caller knows how to keep such a request, so it must tell the two cases apart. A caller
+/// that cannot keep requests calls [`immediate`](Self::immediate).
 ///
-/// The caller keeps a pending request: an IRP is marked pending. The bytes of the request are as
-/// they came, and until it is dispatched again nothing reads or writes its buffer. When the values
-/// are there, the caller dispatches the request again: the same minor code, data path and buffer.
-/// The handler is called again, and answers this time, or says "later" once more. Where the device
-/// goes first, the caller completes the request with a status of its own.
+/// The caller keeps a pending request; it marks an IRP pending. The bytes of the request are
+/// unchanged, and nothing reads or writes the buffer until the caller dispatches the request again,
+/// with its minor code, data path and buffer. The caller does so when the values are there. The
+/// handler is then called again, and either answers or returns `PENDING` again. If the device goes
+/// first, the caller completes the request with a status of its own.
 #[derive(Debug, PartialEq, Eq)]
 #[must_use = "the request must be completed, or kept until it can be"]
 pub enum Outcome {
@@ -209,7 +210,7 @@ pub struct Pending {
 }
 
 impl Pending {
-    /// The block whose handler answers later.
+    /// Returns the block whose handler answers later.
     #[must_use]
     pub const fn guid(&self) -> Guid {
         self.guid
@@ -217,8 +218,8 @@ impl Pending {
 }
 
 impl Outcome {
-    /// The response, for a caller that cannot keep a request: one that a handler would answer later
-    /// is completed with [`NtStatus::INTERNAL_ERROR`].
+    /// Returns the response, for a caller that cannot keep a request. A request that a handler would
+    /// answer later is completed with [`NtStatus::INTERNAL_ERROR`].
     pub const fn immediate(self) -> Response {
         match self {
             Self::Completed(response) => response,
@@ -226,7 +227,7 @@ impl Outcome {
         }
     }
 
-    /// The outcome of a request to this block that wrote so many bytes, or was not answered.
+    /// Returns the outcome of a request to this block.
     pub(super) fn of(guid: Guid, written: Result<usize, Refusal>) -> Self {
         Self::Completed(match written {
             Ok(information) => Response::new(NtStatus::SUCCESS, information),
@@ -252,12 +253,12 @@ impl From<Response> for Outcome {
 pub enum Refusal {
     /// With this status.
     Status(NtStatus),
-    /// As the reply needs so many bytes: those of the WNODE, or of the data where that is in question.
+    /// The reply needs more bytes: this number for the whole WNODE, or for the data alone.
     TooSmall { needed: usize },
 }
 
 impl Refusal {
-    /// The same where the data starts so many bytes into what needs them.
+    /// Adds the bytes before the data to those that are needed.
     pub(super) fn after(self, start: usize) -> Self {
         match self {
             Self::TooSmall { needed } => match start.checked_add(needed) {

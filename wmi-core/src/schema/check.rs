@@ -9,8 +9,9 @@
 )]
 
 use super::index::{Index, hash_guid, hash_name};
-use super::{CimType, Class, Method, Property, Qualifier, Schema, Value};
+use super::{CimType, Class, Method, Property, Qualifier, Value};
 use crate::Guid;
+use wmi_vocabulary::system_class::{is_base, is_standard_block};
 
 /// Panics with the names at fault where a rule is broken.
 #[track_caller]
@@ -20,7 +21,7 @@ pub(super) const fn classes(classes: &[&Class<'_>], external: &[&str]) {
     }
 }
 
-/// The first rule that is broken. Linear in the classes, as the compiler counts the steps.
+/// Returns the first rule that is broken. Linear in the classes, as the compiler counts the steps.
 pub(super) const fn fault(classes: &[&Class<'_>], external: &[&str]) -> Option<Message> {
     let mut before = Before {
         classes,
@@ -37,7 +38,8 @@ pub(super) const fn fault(classes: &[&Class<'_>], external: &[&str]) -> Option<M
             unknown_base(class, &before, external),
             second_abstract(class, &before),
             methods_fault(class),
-            unknown_type(class, class.properties, &before),
+            item_fault(class, class.properties, &before),
+            standard_block(class),
         ];
         let mut next = 0;
         while next < faults.len() {
@@ -48,7 +50,7 @@ pub(super) const fn fault(classes: &[&Class<'_>], external: &[&str]) -> Option<M
         }
         let mut method = 0;
         while method < class.methods.len() {
-            let fault = unknown_type(class, class.methods[method].parameters, &before);
+            let fault = item_fault(class, class.methods[method].parameters, &before);
             if fault.is_some() {
                 return fault;
             }
@@ -128,17 +130,14 @@ const fn unknown_base(
     let Some(base) = class.superclass else {
         return None;
     };
-    if contains(Schema::SYSTEM_BASES, base)
-        || before.by_name(base).is_some()
-        || contains(external, base)
-    {
+    if before.by_name(base).is_some() || is_base(base) || contains(external, base) {
         return None;
     }
     let fault = Message::new("the base of a class is neither before it nor external: ");
     Some(fault.pair(base, class.name))
 }
 
-/// WMI allows one abstract class in a hierarchy, and `WMIEvent` is one.
+/// Finds a second abstract class in a hierarchy. WMI allows one, and `WMIEvent` is one.
 const fn second_abstract(class: &Class<'_>, before: &Before<'_>) -> Option<Message> {
     if !is_abstract(class) {
         return None;
@@ -180,7 +179,9 @@ const fn is_abstract(class: &Class<'_>) -> bool {
     false
 }
 
-const fn unknown_type(
+/// An item that embeds an unknown class, or has a default of another type. One loop for both, as the
+/// compiler counts the steps.
+const fn item_fault(
     class: &Class<'_>,
     items: &[Property<'_>],
     before: &Before<'_>,
@@ -194,9 +195,21 @@ const fn unknown_type(
             );
             return Some(fault.pair(item.type_name, class.name));
         }
+        if item.default.is_some() && !item.default_fits() {
+            let fault = Message::new("a default value is not of the type of its property: ");
+            return Some(fault.pair(item.name, class.name));
+        }
         index += 1;
     }
     None
+}
+
+const fn standard_block(class: &Class<'_>) -> Option<Message> {
+    if !is_standard_block(class.name) {
+        return None;
+    }
+    let fault = Message::about(class.name, " is a standard block that Windows declares");
+    Some(fault.push("; leave it out of the schema, or rename it"))
 }
 
 const fn contains(names: &[&str], name: &str) -> bool {
@@ -210,7 +223,7 @@ const fn contains(names: &[&str], name: &str) -> bool {
     false
 }
 
-/// Names compare without case.
+/// Compares names without case.
 pub(crate) const fn same_name(a: &str, b: &str) -> bool {
     let (a, b) = (a.as_bytes(), b.as_bytes());
     if a.len() != b.len() {
@@ -231,7 +244,7 @@ pub(crate) const fn same_guid(a: Guid, b: Guid) -> bool {
     u128::from_le_bytes(a.to_bytes()) == u128::from_le_bytes(b.to_bytes())
 }
 
-/// The GUID of a class; one that cannot be read is not this check's matter.
+/// Returns the GUID of a class; one that cannot be read is not this check's matter.
 const fn guid(class: &Class<'_>) -> Option<Guid> {
     let qualifiers: &[Qualifier<'_>] = class.qualifiers.written();
     let mut index = 0;
@@ -281,69 +294,6 @@ const fn methods_fault(class: &Class<'_>) -> Option<Message> {
     None
 }
 
-/// Panics where these are not the methods of the class.
-#[track_caller]
-pub(crate) const fn served_methods(class: &Class<'_>, served: &[Method<'_>]) {
-    let mut index = 0;
-    while index < class.methods.len() {
-        let name = class.methods[index].name;
-        if !has_method(served, name) {
-            Message::about(class.name, " has the method ")
-                .quote(name)
-                .push(", which `.methods::<(..)>()` does not list: add it")
-                .panic();
-        }
-        index += 1;
-    }
-    index = 0;
-    while index < served.len() {
-        let name = served[index].name;
-        if !has_method(class.methods, name) {
-            Message::about(class.name, " does not have the method ")
-                .quote(name)
-                .push(", which `.methods::<(..)>()` lists: remove it")
-                .panic();
-        }
-        index += 1;
-    }
-}
-
-const fn has_method(methods: &[Method<'_>], name: &str) -> bool {
-    let mut index = 0;
-    while index < methods.len() {
-        if same_name(methods[index].name, name) {
-            return true;
-        }
-        index += 1;
-    }
-    false
-}
-
-/// Panics where two blocks of a driver have one GUID.
-#[track_caller]
-pub(crate) const fn distinct_blocks(first: &str, guid: Guid, other: &str, other_guid: Guid) {
-    if !same_guid(guid, other_guid) {
-        return;
-    }
-    if same_name(first, other) {
-        refuse(first, " has two blocks: let one have the instances of both");
-    }
-    Message::new("two blocks have one GUID: ")
-        .pair(first, other)
-        .push("; generate a fresh one")
-        .panic();
-}
-
-/// Panics where an event is of another class than the block that is to be sent as it.
-#[track_caller]
-pub(crate) const fn one_class(block: &str, guid: Guid, event: &str, event_guid: Guid) {
-    if !same_guid(guid, event_guid) {
-        Message::new("the event is of another class than the block: ")
-            .pair(event, block)
-            .panic();
-    }
-}
-
 /// Panics with what is wrong with a class or a method.
 #[track_caller]
 pub(crate) const fn refuse(name: &str, why: &str) -> ! {
@@ -372,7 +322,7 @@ pub(crate) struct Message {
 }
 
 impl Message {
-    pub(super) const fn new(text: &str) -> Self {
+    pub(crate) const fn new(text: &str) -> Self {
         Self {
             bytes: [0; 256],
             length: 0,
@@ -380,12 +330,12 @@ impl Message {
         .push(text)
     }
 
-    /// A sentence that begins with a name.
-    const fn about(name: &str, text: &str) -> Self {
+    /// Begins a sentence with a name.
+    pub(crate) const fn about(name: &str, text: &str) -> Self {
         Self::new("").quote(name).push(text)
     }
 
-    const fn push(mut self, text: &str) -> Self {
+    pub(crate) const fn push(mut self, text: &str) -> Self {
         let text = text.as_bytes();
         let mut index = 0;
         while index < text.len() && self.length < self.bytes.len() {
@@ -396,21 +346,21 @@ impl Message {
         self
     }
 
-    pub(super) const fn pair(self, first: &str, second: &str) -> Self {
+    pub(crate) const fn pair(self, first: &str, second: &str) -> Self {
         self.quote(first).push(" and ").quote(second)
     }
 
-    /// A qualifier and the item that it is about.
+    /// Adds a qualifier and its item.
     pub(super) const fn qualifier(self, name: &str, item: &str) -> Self {
         self.quote(name).push(" of ").quote(item)
     }
 
-    const fn quote(self, name: &str) -> Self {
+    pub(crate) const fn quote(self, name: &str) -> Self {
         self.push("`").push(name).push("`")
     }
 
     #[track_caller]
-    pub(super) const fn panic(&self) -> ! {
+    pub(crate) const fn panic(&self) -> ! {
         match core::str::from_utf8(self.bytes.split_at(self.length).0) {
             Ok(text) => panic!("{}", text),
             // A name was cut in the middle of a character.

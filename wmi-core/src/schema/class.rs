@@ -20,7 +20,7 @@ pub struct Class<'a> {
 }
 
 impl<'a> Class<'a> {
-    /// A class without base, qualifiers or properties.
+    /// Makes a class without base, qualifiers or properties.
     #[must_use]
     pub const fn new(name: &'a str) -> Self {
         Self {
@@ -32,41 +32,41 @@ impl<'a> Class<'a> {
         }
     }
 
-    /// The same class with this base.
+    /// Returns the class with this base.
     #[must_use]
     pub const fn with_superclass(mut self, superclass: &'a str) -> Self {
         self.superclass = Some(superclass);
         self
     }
 
-    /// The same class with these qualifiers.
+    /// Returns the class with these qualifiers.
     #[must_use]
     pub const fn with_qualifiers(mut self, qualifiers: &'a [Qualifier<'a>]) -> Self {
         self.qualifiers = Qualifiers::new(qualifiers);
         self
     }
 
-    /// The same class with these properties.
+    /// Returns the class with these properties.
     #[must_use]
     pub const fn with_properties(mut self, properties: &'a [Property<'a>]) -> Self {
         self.properties = properties;
         self
     }
 
-    /// The same class with these methods.
+    /// Returns the class with these methods.
     #[must_use]
     pub const fn with_methods(mut self, methods: &'a [Method<'a>]) -> Self {
         self.methods = methods;
         self
     }
 
-    /// The qualifier of this name, in any case.
+    /// Returns the qualifier of this name, in any case.
     #[must_use]
     pub fn qualifier(&self, name: &str) -> Option<&'a Qualifier<'a>> {
         self.qualifiers.get(name)
     }
 
-    /// The value of the `guid` qualifier, if there is one and it is a GUID.
+    /// Returns the value of the `guid` qualifier, if there is one and it is a GUID.
     #[must_use]
     pub fn guid(&self) -> Option<Guid> {
         match self.qualifier("guid")?.value {
@@ -75,7 +75,7 @@ impl<'a> Class<'a> {
         }
     }
 
-    /// The property of this name, in any case.
+    /// Returns the property of this name, in any case.
     #[must_use]
     pub fn property(&self, name: &str) -> Option<&Property<'a>> {
         self.properties
@@ -83,7 +83,7 @@ impl<'a> Class<'a> {
             .find(|property| property.name.eq_ignore_ascii_case(name))
     }
 
-    /// The locale that amended text is written in: the number of the `Locale` qualifier
+    /// Returns the locale that amended text is written in: the number of the `Locale` qualifier
     /// (`"MS\0x409"` or `0x409`), US English where there is none.
     #[must_use]
     pub fn locale(&self) -> u32 {
@@ -149,15 +149,9 @@ pub struct Schema<'a> {
 impl<'a> Schema<'a> {
     /// Bases that every machine has: those of `wmicore.mof`, of the performance provider and of
     /// trace settings.
-    pub const SYSTEM_BASES: &'static [&'static str] = &[
-        "WMIEvent",
-        "__ExtrinsicEvent",
-        "Win32_PerfRawData",
-        "Win32_PerfFormattedData",
-        "EventTrace",
-    ];
+    pub const SYSTEM_BASES: &'static [&'static str] = wmi_vocabulary::system_class::BASES;
 
-    /// These classes in `\\.\root\wmi`, where WMI looks for drivers' classes.
+    /// Makes a schema of these classes in `\\.\root\wmi`, where WMI looks for drivers' classes.
     ///
     /// # Panics
     ///
@@ -168,7 +162,7 @@ impl<'a> Schema<'a> {
         Self::with_external_bases(classes, &[])
     }
 
-    /// The same, where these bases are defined outside of the schema, beside
+    /// Makes a schema, where these bases are defined outside of the schema, beside
     /// [`SYSTEM_BASES`](Self::SYSTEM_BASES).
     ///
     /// # Panics
@@ -181,13 +175,13 @@ impl<'a> Schema<'a> {
         Self::published(classes)
     }
 
-    /// Whether [`with_external_bases`](Self::with_external_bases) takes these classes.
+    /// Returns whether [`with_external_bases`](Self::with_external_bases) takes these classes.
     #[must_use]
     pub const fn is_sound(classes: &[&Class<'_>], external: &[&str]) -> bool {
         super::check::fault(classes, external).is_none()
     }
 
-    /// These classes in `\\.\root\wmi` as they were published, whatever rule they break.
+    /// Makes a schema of published classes in `\\.\root\wmi`, whatever rule they break.
     ///
     /// For an existing schema that clients know already; what is wrong with it can only be put
     /// right by classes of other names.
@@ -201,21 +195,21 @@ impl<'a> Schema<'a> {
         }
     }
 
-    /// The same classes in another namespace.
+    /// Returns the classes in another namespace.
     #[must_use]
     pub const fn with_namespace(mut self, namespace: &'a str) -> Self {
         self.namespace = namespace;
         self
     }
 
-    /// The same classes under `#pragma classflags`, such as `forceupdate`.
+    /// Returns the classes under `#pragma classflags`, such as `forceupdate`.
     #[must_use]
     pub const fn with_class_flags(mut self, flags: ChangeFlags) -> Self {
         self.class_flags = Some(flags);
         self
     }
 
-    /// The same classes in this edition of binary MOF.
+    /// Returns the classes in this edition of binary MOF.
     #[must_use]
     pub const fn with_edition(mut self, edition: Edition) -> Self {
         self.edition = edition;

@@ -24,7 +24,7 @@ pub enum Edition {
 }
 
 impl<'a> File<'a> {
-    /// These objects.
+    /// Makes a file of these objects.
     #[must_use]
     pub const fn new(objects: &'a [Object<'a>]) -> Self {
         Self {
@@ -33,14 +33,14 @@ impl<'a> File<'a> {
         }
     }
 
-    /// The same objects in this edition of binary MOF.
+    /// Returns the same objects in this edition of binary MOF.
     #[must_use]
     pub const fn with_edition(mut self, edition: Edition) -> Self {
         self.edition = edition;
         self
     }
 
-    /// The classes among the objects.
+    /// Returns the classes among the objects.
     pub fn classes(&self) -> impl Iterator<Item = &'a Class<'a>> + use<'a> {
         self.objects.iter().filter_map(|object| match &object.kind {
             ObjectKind::Class(class) => Some(class),
@@ -70,7 +70,7 @@ impl<'a> Object<'a> {
     /// The namespace of a file without `#pragma namespace`.
     pub const DEFAULT_NAMESPACE: &'static str = r"root\default";
 
-    /// An object in a namespace, without flags.
+    /// Makes an object in a namespace, without flags.
     #[must_use]
     pub const fn new(namespace: &'a str, kind: ObjectKind<'a>) -> Self {
         Self {
@@ -82,28 +82,28 @@ impl<'a> Object<'a> {
         }
     }
 
-    /// The same object with these flags of `#pragma classflags`.
+    /// Returns the object with these flags of `#pragma classflags`.
     #[must_use]
     pub const fn with_class_flags(mut self, flags: Option<ChangeFlags>) -> Self {
         self.class_flags = flags;
         self
     }
 
-    /// The same object with these flags of `#pragma instanceflags`.
+    /// Returns the object with these flags of `#pragma instanceflags`.
     #[must_use]
     pub const fn with_instance_flags(mut self, flags: Option<ChangeFlags>) -> Self {
         self.instance_flags = flags;
         self
     }
 
-    /// The same object with this alias of its class, without the `$`.
+    /// Returns the object with this alias of its class, without the `$`.
     #[must_use]
     pub const fn with_class_alias(mut self, alias: Option<&'a str>) -> Self {
         self.class_alias = alias;
         self
     }
 
-    /// A class of a schema.
+    /// Makes an object of a class of a schema.
     #[must_use]
     pub fn of_schema(schema: &Schema<'a>, class: &Class<'a>) -> Self {
         Self {
@@ -139,7 +139,7 @@ pub struct Instance<'a> {
 }
 
 impl<'a> Instance<'a> {
-    /// An instance without alias and qualifiers.
+    /// Makes an instance without alias and qualifiers.
     #[must_use]
     pub const fn new(class: &'a str, values: &'a [InstanceValue<'a>]) -> Self {
         Self {
@@ -151,21 +151,21 @@ impl<'a> Instance<'a> {
         }
     }
 
-    /// The same instance with this alias, without the `$`.
+    /// Returns the instance with this alias, without the `$`.
     #[must_use]
     pub const fn with_alias(mut self, alias: Option<&'a str>) -> Self {
         self.alias = alias;
         self
     }
 
-    /// The same instance in this namespace, for one that is embedded.
+    /// Returns the instance in this namespace, for one that is embedded.
     #[must_use]
     pub const fn with_namespace(mut self, namespace: Option<&'a str>) -> Self {
         self.namespace = namespace;
         self
     }
 
-    /// The same instance with these qualifiers.
+    /// Returns the instance with these qualifiers.
     #[must_use]
     pub const fn with_qualifiers(mut self, qualifiers: &'a [Qualifier<'a>]) -> Self {
         self.qualifiers = Qualifiers::new(qualifiers);
@@ -186,7 +186,7 @@ pub struct InstanceValue<'a> {
 }
 
 impl<'a> InstanceValue<'a> {
-    /// A value without qualifiers.
+    /// Makes a value without qualifiers.
     #[must_use]
     pub const fn new(name: &'a str, value: Value<'a>) -> Self {
         Self {
@@ -196,7 +196,7 @@ impl<'a> InstanceValue<'a> {
         }
     }
 
-    /// The same value with these qualifiers.
+    /// Returns the value with these qualifiers.
     #[must_use]
     pub const fn with_qualifiers(mut self, qualifiers: &'a [Qualifier<'a>]) -> Self {
         self.qualifiers = Qualifiers::new(qualifiers);

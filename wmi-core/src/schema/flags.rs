@@ -1,5 +1,7 @@
 //! The flags of `#pragma classflags` and `#pragma instanceflags`.
 
+use core::ops::{BitOr, BitOrAssign};
+
 /// What a repository does with a class or an instance that it has already.
 ///
 /// Source: `WBEM_CHANGE_FLAG_TYPE` of `wbemcli.h`, whose bits binary MOF stores in
@@ -31,27 +33,41 @@ impl ChangeFlags {
     /// Those that an instance may have.
     pub const OF_INSTANCES: &'static [(Self, &'static str)] = Self::KEYWORDS.split_at(2).0;
 
-    /// The flags of both.
+    /// Returns the flags of both.
     #[must_use]
     pub const fn union(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
 
-    /// Whether all flags of `other` are among these.
+    /// Returns whether all flags of `other` are among these.
     #[must_use]
     pub const fn contains(self, other: Self) -> bool {
         self.0 & other.0 == other.0
     }
 
-    /// The flags of these bits, unknown ones included.
+    /// Returns the flags of these bits, unknown ones included.
     #[must_use]
     pub const fn from_bits(bits: u32) -> Self {
         Self(bits)
     }
 
-    /// The bits, as binary MOF stores them.
+    /// Returns the bits, as binary MOF stores them.
     #[must_use]
     pub const fn bits(self) -> u32 {
         self.0
+    }
+}
+
+impl BitOr for ChangeFlags {
+    type Output = Self;
+
+    fn bitor(self, other: Self) -> Self {
+        self.union(other)
+    }
+}
+
+impl BitOrAssign for ChangeFlags {
+    fn bitor_assign(&mut self, other: Self) {
+        *self = self.union(other);
     }
 }

@@ -42,7 +42,7 @@ impl Index {
         self.length += 1;
     }
 
-    /// The positions that may have this hash.
+    /// Returns the positions that may have this hash.
     pub(super) const fn candidates(&self, hash: u32) -> Candidates<'_> {
         Candidates {
             index: self,
@@ -83,7 +83,7 @@ impl Candidates<'_> {
     }
 }
 
-/// FNV-1a of a name without its case.
+/// Hashes a name without its case, by FNV-1a.
 pub(super) const fn hash_name(name: &str) -> u32 {
     let bytes = name.as_bytes();
     let mut hash = 0x811c_9dc5;
@@ -109,7 +109,7 @@ const fn step(hash: u32, value: u32) -> u32 {
     (hash ^ value).wrapping_mul(0x0100_0193)
 }
 
-/// Lets every bit count in the lower half, by which a place is chosen, too.
+/// Spreads all bits to the lower half, which chooses a place.
 const fn spread(hash: u32) -> u32 {
     (hash ^ hash >> 16).wrapping_mul(0x85eb_ca6b)
 }

@@ -18,7 +18,7 @@ pub struct Method<'a> {
 }
 
 impl<'a> Method<'a> {
-    /// A method without qualifiers and parameters.
+    /// Makes a method without qualifiers and parameters.
     #[must_use]
     pub const fn new(name: &'a str) -> Self {
         Self {
@@ -29,35 +29,35 @@ impl<'a> Method<'a> {
         }
     }
 
-    /// The same method with these qualifiers.
+    /// Returns the method with these qualifiers.
     #[must_use]
     pub const fn with_qualifiers(mut self, qualifiers: &'a [Qualifier<'a>]) -> Self {
         self.qualifiers = Qualifiers::new(qualifiers);
         self
     }
 
-    /// The same method with these parameters.
+    /// Returns the method with these parameters.
     #[must_use]
     pub const fn with_parameters(mut self, parameters: &'a [Property<'a>]) -> Self {
         self.parameters = parameters;
         self
     }
 
-    /// The same method with this type of result.
+    /// Returns the method with this type of result.
     #[must_use]
     pub const fn with_returns(mut self, cim_type: CimType, type_name: &'a str) -> Self {
         self.returns = Some((cim_type, type_name));
         self
     }
 
-    /// The parameters that a request carries, each with its number: its place among all
+    /// Returns the parameters that a request carries, each with its number: its place among all
     /// parameters, from 1.
     pub fn inputs(&self) -> impl Iterator<Item = (u32, &'a Property<'a>)> + use<'a> {
         self.numbered()
             .filter(|(_, parameter)| parameter.is_input())
     }
 
-    /// The parameters that the reply carries, numbered as [`inputs`](Self::inputs).
+    /// Returns the parameters that the reply carries, numbered as [`inputs`](Self::inputs).
     pub fn outputs(&self) -> impl Iterator<Item = (u32, &'a Property<'a>)> + use<'a> {
         self.numbered()
             .filter(|(_, parameter)| parameter.is_output())
@@ -67,7 +67,7 @@ impl<'a> Method<'a> {
         (1..).zip(self.parameters)
     }
 
-    /// The value of `WmiMethodId`, by which requests name the method.
+    /// Returns the value of `WmiMethodId`, by which requests name the method.
     #[must_use]
     pub fn method_id(&self) -> Option<u32> {
         match self.qualifiers.get("WmiMethodId")?.value {

@@ -13,10 +13,7 @@ mod order;
 mod property;
 mod qualifier;
 
-pub(crate) use check::{
-    distinct_blocks, methods as check_methods, one_class, refuse, same_guid, same_name,
-    served_methods,
-};
+pub(crate) use check::{Message, methods as check_methods, refuse, same_guid, same_name};
 pub use class::{Class, Schema};
 pub use file::{Edition, File, Instance, InstanceValue, Object, ObjectKind};
 pub use flags::ChangeFlags;

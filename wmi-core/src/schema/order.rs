@@ -12,8 +12,8 @@ use super::{Array, Flavor, Property, Qualifier, Value};
 /// The length of a fixed array, as a qualifier instead of in the declarator.
 const MAX: &str = "MAX";
 
-/// The qualifiers of `property` as `order` names them: in its order, in its spelling, and with its
-/// flavors where it gives any. `MAX` is the length of the array.
+/// Returns the qualifiers of `property` as `order` names them: in its order, in its spelling, and
+/// with its flavors where it gives any. `MAX` is the length of the array.
 #[track_caller]
 pub(crate) const fn arrange<const N: usize>(
     property: &Property<'static>,
@@ -57,7 +57,7 @@ pub(crate) const fn arrange<const N: usize>(
     arranged
 }
 
-/// The same property with its qualifiers so arranged.
+/// Returns the property with its qualifiers so arranged.
 pub(crate) const fn ordered(
     property: &Property<'static>,
     qualifiers: &'static [Qualifier<'static>],

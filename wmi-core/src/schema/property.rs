@@ -22,7 +22,7 @@ pub struct Property<'a> {
 }
 
 impl<'a> Property<'a> {
-    /// A property with nothing but a name and a type.
+    /// Makes a property with a name and a type.
     #[must_use]
     pub const fn new(name: &'a str, cim_type: CimType, type_name: &'a str) -> Self {
         Self {
@@ -35,40 +35,40 @@ impl<'a> Property<'a> {
         }
     }
 
-    /// The same property as an array.
+    /// Returns the property as an array.
     #[must_use]
     pub const fn with_array(mut self, array: Array) -> Self {
         self.array = array;
         self
     }
 
-    /// The same property with these qualifiers.
+    /// Returns the property with these qualifiers.
     #[must_use]
     pub const fn with_qualifiers(mut self, qualifiers: &'a [Qualifier<'a>]) -> Self {
         self.qualifiers = Qualifiers::new(qualifiers);
         self
     }
 
-    /// The same property with this default value.
+    /// Returns the property with this default value.
     #[must_use]
     pub const fn with_default(mut self, default: Value<'a>) -> Self {
         self.default = Some(default);
         self
     }
 
-    /// The qualifier of this name, in any case.
+    /// Returns the qualifier of this name, in any case.
     #[must_use]
     pub fn qualifier(&self, name: &str) -> Option<&'a Qualifier<'a>> {
         self.qualifiers.get(name)
     }
 
-    /// The value of `WmiDataId`: the item's number and place in the data block, from 1.
+    /// Returns the value of `WmiDataId`: the item's number and place in the data block, from 1.
     #[must_use]
     pub fn data_id(&self) -> Option<u32> {
         self.number("WmiDataId")
     }
 
-    /// The value of `CounterType`.
+    /// Returns the value of `CounterType`.
     #[must_use]
     pub fn counter_type(&self) -> Option<CounterType> {
         let Value::Integer(number) = self.qualifier("CounterType")?.value else {
@@ -83,38 +83,65 @@ impl<'a> Property<'a> {
         Some(CounterType::from_value(bits))
     }
 
-    /// Whether the item is an array, and of what length: `[MAX(n)] T x[]` is another spelling of
-    /// `T x[n]`.
+    /// Returns whether the item is an array, and of what length: `[MAX(n)] T x[]` is another
+    /// spelling of `T x[n]`, and `[WmiSizeIs("n")] T x` of `[WmiSizeIs("n")] T x[]`.
     #[must_use]
     pub fn dimension(&self) -> Array {
-        match (self.array, self.number("MAX")) {
-            (Array::Variable, Some(length)) if self.size_is().is_none() => Array::Fixed(length),
-            (array, _) => array,
+        match (self.array, self.size_is(), self.number("MAX")) {
+            (Array::Scalar, Some(_), _) => Array::Variable,
+            (Array::Variable, None, Some(length)) => Array::Fixed(length),
+            (array, ..) => array,
         }
     }
 
-    /// The value of `MaxLen`, the most UTF-16 units of a string; 0 is no maximum.
+    /// Returns the value of `MaxLen`, the most UTF-16 units of a string; 0 is no maximum.
     #[must_use]
     pub fn max_len(&self) -> Option<u32> {
         self.number("MaxLen").filter(|units| *units > 0)
     }
 
-    /// The value of `WmiSizeIs`: the item that says how many elements the array has.
+    /// Returns the value of `WmiSizeIs`: the item that says how many elements the array has.
     #[must_use]
     pub fn size_is(&self) -> Option<&'a str> {
         self.qualifiers.text("WmiSizeIs")
     }
 
-    /// Whether a request carries the parameter: it is `in`, or says no direction, which is both.
+    /// Returns whether a request carries the parameter: it is `in`, or says no direction, which is
+    /// both.
     #[must_use]
     pub fn is_input(&self) -> bool {
         self.qualifiers.flag("in") || !self.qualifiers.flag("out")
     }
 
-    /// Whether a reply carries the parameter: it is `out`, or says no direction, which is both.
+    /// Returns whether a reply carries the parameter: it is `out`, or says no direction, which is
+    /// both.
     #[must_use]
     pub fn is_output(&self) -> bool {
         self.qualifiers.flag("out") || !self.qualifiers.flag("in")
+    }
+
+    /// Whether the default value, if there is one, has the type of the property: an integer for an
+    /// integer, which lies in its range with or without a sign, a list for an array.
+    #[must_use]
+    pub const fn default_fits(&self) -> bool {
+        let Some(value) = self.default else {
+            return true;
+        };
+        match (value, self.array) {
+            (Value::Null, _) => true,
+            (Value::Array(_), Array::Scalar) => false,
+            (value, Array::Scalar) => self.cim_type.holds(value),
+            (Value::Array(mut values), _) => {
+                while let [first, rest @ ..] = values {
+                    if !self.cim_type.holds(*first) {
+                        return false;
+                    }
+                    values = rest;
+                }
+                true
+            }
+            _ => false,
+        }
     }
 
     fn number(&self, name: &str) -> Option<u32> {
@@ -161,7 +188,7 @@ pub enum CimType {
     Real32,
     /// 64-bit floating point; no driver's data block has it.
     Real64,
-    /// A UTF-16 unit; no driver's data block has it.
+    /// A UTF-16 unit, two bytes.
     Char16,
     /// Counted UTF-16 text.
     String,
@@ -193,7 +220,8 @@ impl CimType {
         Self::Object,
     ];
 
-    /// The type of a MOF keyword in any case; any other name is the name of a class, an [`Object`](Self::Object).
+    /// Returns the type of a MOF keyword in any case; any other name is the name of a class, an
+    /// [`Object`](Self::Object).
     #[must_use]
     pub const fn of_keyword(name: &str) -> Self {
         let mut known: &[Self] = &Self::OF_KEYWORDS;
@@ -206,7 +234,41 @@ impl CimType {
         Self::Object
     }
 
-    /// The MOF keyword.
+    /// Returns whether a value is of this type. Integers may be written by their bits, as `0xff` in a
+    /// `sint8`; those of 64 bits, dates and references may be strings, and reals may be integers.
+    #[must_use]
+    pub const fn holds(self, value: Value<'_>) -> bool {
+        let (least, greatest) = match self {
+            Self::Sint8 | Self::Uint8 => (-0x80, 0xff),
+            Self::Sint16 | Self::Uint16 | Self::Char16 => (-0x8000, 0xffff),
+            Self::Sint32 | Self::Uint32 => (-0x8000_0000, 0xffff_ffff),
+            _ => (i64::MIN, i64::MAX),
+        };
+        match (self, value) {
+            (_, Value::Null)
+            | (Self::Boolean, Value::Boolean(_))
+            | (Self::Char16, Value::Char(_))
+            | (Self::Real32 | Self::Real64, Value::Real(_) | Value::Integer(_))
+            | (Self::Sint64 | Self::Uint64, Value::String(_))
+            | (Self::String | Self::Datetime | Self::Reference, Value::String(_))
+            | (Self::Object | Self::Reference, Value::Instance(_) | Value::Alias(_)) => true,
+            (
+                Self::Sint8
+                | Self::Uint8
+                | Self::Sint16
+                | Self::Uint16
+                | Self::Char16
+                | Self::Sint32
+                | Self::Uint32
+                | Self::Sint64
+                | Self::Uint64,
+                Value::Integer(number),
+            ) => least <= number && number <= greatest,
+            _ => false,
+        }
+    }
+
+    /// Returns the MOF keyword.
     #[must_use]
     pub const fn keyword(self) -> &'static str {
         match self {

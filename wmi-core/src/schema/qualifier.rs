@@ -1,6 +1,7 @@
 //! Qualifiers, their values and flavors.
 
 use core::fmt;
+use core::ops::{BitOr, BitOrAssign};
 
 use super::Instance;
 
@@ -17,7 +18,7 @@ pub struct Qualifier<'a> {
 }
 
 impl<'a> Qualifier<'a> {
-    /// A qualifier without flavors.
+    /// Makes a qualifier without flavors.
     #[must_use]
     pub const fn new(name: &'a str, value: Value<'a>) -> Self {
         Self {
@@ -27,7 +28,7 @@ impl<'a> Qualifier<'a> {
         }
     }
 
-    /// The same qualifier with these flavors.
+    /// Returns the qualifier with these flavors.
     #[must_use]
     pub const fn with_flavor(mut self, flavor: Flavor) -> Self {
         self.flavor = flavor;
@@ -89,7 +90,8 @@ impl Flavor {
         "Restricted",
     ];
 
-    /// The flavor of a keyword in any case; none for the keywords that say what holds anyway.
+    /// Returns the flavor of a keyword in any case; none for the keywords that say what holds
+    /// anyway.
     #[must_use]
     pub fn of_keyword(keyword: &str) -> Option<Self> {
         let is = |known: &str| known.eq_ignore_ascii_case(keyword);
@@ -100,28 +102,42 @@ impl Flavor {
         known.map(|(flavor, _)| *flavor)
     }
 
-    /// The flavors of both.
+    /// Returns the flavors of both.
     #[must_use]
     pub const fn union(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
 
-    /// The flavors of these bits.
+    /// Returns the flavors of these bits.
     #[must_use]
     pub const fn from_bits(bits: u8) -> Self {
         Self(bits)
     }
 
-    /// Whether all flavors of `other` are among these.
+    /// Returns whether all flavors of `other` are among these.
     #[must_use]
     pub const fn contains(self, other: Self) -> bool {
         self.0 & other.0 == other.0
     }
 
-    /// The bits, as the flavor section of a binary MOF stores them.
+    /// Returns the bits, as the flavor section of a binary MOF stores them.
     #[must_use]
     pub const fn bits(self) -> u8 {
         self.0
+    }
+}
+
+impl BitOr for Flavor {
+    type Output = Self;
+
+    fn bitor(self, other: Self) -> Self {
+        self.union(other)
+    }
+}
+
+impl BitOrAssign for Flavor {
+    fn bitor_assign(&mut self, other: Self) {
+        *self = self.union(other);
     }
 }
 
@@ -139,7 +155,7 @@ impl<'a> Qualifiers<'a> {
     /// None.
     pub const NONE: Self = Self::new(&[]);
 
-    /// These.
+    /// Makes a list of these qualifiers.
     #[must_use]
     pub const fn new(written: &'a [Qualifier<'a>]) -> Self {
         Self {
@@ -148,7 +164,7 @@ impl<'a> Qualifiers<'a> {
         }
     }
 
-    /// Those that are written at an item, and those that follow from its type.
+    /// Makes a list of the qualifiers written at an item and those that follow from its type.
     pub(crate) const fn of_item(
         written: &'a [Qualifier<'a>],
         of_type: &'a [Qualifier<'a>],
@@ -156,36 +172,36 @@ impl<'a> Qualifiers<'a> {
         Self { written, of_type }
     }
 
-    /// Those that are written at the item; for constant functions, which cannot iterate.
+    /// Returns the qualifiers written at the item, for constant functions, which cannot iterate.
     pub(super) const fn written(&self) -> &'a [Qualifier<'a>] {
         self.written
     }
 
-    /// Those that follow from the type of an item.
+    /// Returns the qualifiers that follow from the type of an item.
     pub(super) const fn of_type(&self) -> &'a [Qualifier<'a>] {
         self.of_type
     }
 
-    /// The qualifiers in order.
+    /// Returns the qualifiers in order.
     pub fn iter(&self) -> impl Iterator<Item = &'a Qualifier<'a>> + Clone + use<'a> {
         self.written.iter().chain(self.of_type)
     }
 
-    /// The qualifier of this name, in any case.
+    /// Returns the qualifier of this name, in any case.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&'a Qualifier<'a>> {
         self.iter()
             .find(|qualifier| qualifier.name.eq_ignore_ascii_case(name))
     }
 
-    /// Whether there is a qualifier of this name, and it is not `FALSE`.
+    /// Returns whether there is a qualifier of this name, and it is not `FALSE`.
     #[must_use]
     pub fn flag(&self, name: &str) -> bool {
         self.get(name)
             .is_some_and(|qualifier| qualifier.value != Value::Boolean(false))
     }
 
-    /// The text that the qualifier of this name holds.
+    /// Returns the text that the qualifier of this name holds.
     #[must_use]
     pub fn text(&self, name: &str) -> Option<&'a str> {
         match self.get(name)?.value {

@@ -1,8 +1,8 @@
-//! What can be wrong with a WNODE, and where.
+//! The faults that a WNODE can have, with their places.
 
 use core::fmt;
 
-/// Why bytes are no WNODE that can be read.
+/// Why a WNODE cannot be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct WnodeError {
@@ -14,7 +14,7 @@ pub struct WnodeError {
     pub fault: Fault,
 }
 
-/// What is wrong with a member of a WNODE.
+/// A fault of a member of a WNODE.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Fault {
@@ -37,11 +37,11 @@ pub enum Fault {
         /// Where they must end: bytes of the WNODE.
         end: usize,
     },
-    /// It names the byte `start`, which is no multiple of `alignment`.
+    /// It names the byte `start`, which is not a multiple of `alignment`.
     Misaligned {
         /// The byte, from the start of the WNODE.
         start: usize,
-        /// What it must be a multiple of.
+        /// The alignment, in bytes.
         alignment: usize,
     },
     /// These flags name no structure that this reader knows.
@@ -61,7 +61,7 @@ pub enum Fault {
     /// A string in the data is shorter than its place, so the items after it stand elsewhere than
     /// the class says; [`Wire::decode`](crate::Wire::decode) reads such data.
     ShortText,
-    /// It counts an odd number of bytes, which are no UTF-16.
+    /// It counts an odd number of bytes, which cannot be UTF-16.
     OddLength {
         /// The count.
         length: usize,
@@ -87,7 +87,7 @@ impl fmt::Display for WnodeError {
                 )
             }
             Fault::Misaligned { start, alignment } => {
-                write!(f, "{start} is no multiple of {alignment}")
+                write!(f, "{start} is not a multiple of {alignment}")
             }
             Fault::UnknownKind { flags } => {
                 write!(f, "{flags:#010x} names no structure that can be read here")
@@ -100,7 +100,7 @@ impl fmt::Display for WnodeError {
                 f.write_str("a string is shorter than its place; read the data by `Wire::decode`")
             }
             Fault::OddLength { length } => {
-                write!(f, "{length} bytes are no whole number of UTF-16 units")
+                write!(f, "{length} bytes are not a whole number of UTF-16 units")
             }
         }
     }

@@ -1,13 +1,13 @@
-//! What a WNODE can be filled with.
+//! The data that WNODEs are filled with.
 
 use zerocopy::{FromBytes, IntoBytes};
 
 use super::stride_of;
 use crate::{FixedClass, Wire};
 
-/// What a WNODE can be filled with: a class, a block of it, or either with a [`NamedInstance`] name.
+/// The data of one instance in a WNODE: a class, a block of it, or either as a [`NamedInstance`].
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no instance of the class `{C}`",
+    message = "`{Self}` is not an instance of the class `{C}`",
     label = "neither the class itself nor a block of it",
     note = "a class with `#[derive(wmi_core::WmiClass)]` is an instance of itself",
     note = "else implement `InstanceData<{C}>` for `{Self}`, or `provider::Handle<{C}>` and use \
@@ -17,9 +17,9 @@ pub trait InstanceData<C: FixedClass> {
     /// Whether instances of this type have dynamic names. Static ones are known to WMI.
     const NAMED: bool = false;
 
-    /// The dynamic name. Asked more than once for one WNODE, and not at all where names are
-    /// static. A WNODE is not written, with [`WriteError::BufferTooSmall`](super::WriteError), if
-    /// it becomes longer in between.
+    /// Returns the dynamic name. May be called several times per WNODE; never called for static
+    /// names. If the name becomes longer in between, the WNODE is not written, and the writer fails
+    /// with [`WriteError::BufferTooSmall`](super::WriteError).
     fn name(&self) -> &str {
         ""
     }

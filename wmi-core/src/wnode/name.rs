@@ -5,7 +5,7 @@ use core::fmt;
 use zerocopy::FromBytes;
 use zerocopy::little_endian::U16;
 
-use crate::utf16;
+use crate::block::Str;
 
 /// How a WNODE names an instance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,42 +28,50 @@ pub enum Target<'a> {
 /// A name as it stands in a WNODE; it need not be well-formed UTF-16.
 ///
 /// [`Display`](fmt::Display) writes it with replacement characters where it is not.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub struct InstanceName<'a>(&'a [U16]);
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct InstanceName<'a>(Str<'a>);
 
 impl<'a> InstanceName<'a> {
     /// The name in these bytes, an even number, without the NUL that may end it.
     pub(super) fn new(bytes: &'a [u8]) -> Self {
         let units = <[U16]>::ref_from_bytes(bytes).unwrap_or_default();
-        Self(units.strip_suffix(&[U16::ZERO]).unwrap_or(units))
+        Self(Str::from_units(
+            units.strip_suffix(&[U16::ZERO]).unwrap_or(units),
+        ))
+    }
+
+    /// The name as text.
+    #[must_use]
+    pub const fn as_str(self) -> Str<'a> {
+        self.0
     }
 
     /// The UTF-16 units.
     pub fn units(self) -> impl ExactSizeIterator<Item = u16> + 'a {
-        self.0.iter().map(|unit| unit.get())
+        self.0.units()
     }
 }
 
 impl PartialEq<str> for InstanceName<'_> {
     fn eq(&self, other: &str) -> bool {
-        self.units().eq(other.encode_utf16())
+        self.0 == *other
     }
 }
 
 impl PartialEq<&str> for InstanceName<'_> {
     fn eq(&self, other: &&str) -> bool {
-        *self == **other
+        self.0 == **other
     }
 }
 
 impl fmt::Display for InstanceName<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        utf16::display(self.units(), f)
+        self.0.fmt(f)
     }
 }
 
 impl fmt::Debug for InstanceName<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "\"{self}\"")
+        fmt::Debug::fmt(&self.0, f)
     }
 }

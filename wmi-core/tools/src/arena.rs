@@ -2,31 +2,41 @@
 
 use bumpalo::Bump;
 
-/// Holds what a reader makes; everything it made goes with it.
+/// The memory that a schema borrows from which is read from a file.
 ///
-/// The model borrows, so that the same types are constants of a derive and what was read from a
-/// file. The arena is what a file's schema borrows from.
+/// The types of [`wmi_core::schema`] borrow everything, so that they also hold the constants of a
+/// derive. Dropping the arena frees the schema.
 #[derive(Debug, Default)]
 pub struct Arena(Bump);
 
 impl Arena {
-    /// An empty one.
+    /// Creates an empty arena.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// A copy of these items.
+    /// Copies these items.
     pub(crate) fn list<T: Copy>(&self, items: &[T]) -> &[T] {
         self.0.alloc_slice_copy(items)
     }
 
-    /// One item.
+    /// Makes a list of `count` items in place.
+    pub(crate) fn try_list<T: Copy, E>(
+        &self,
+        count: usize,
+        mut item: impl FnMut() -> Result<T, E>,
+    ) -> Result<&[T], E> {
+        let list = self.0.alloc_slice_try_fill_with(count, |_| item());
+        list.map(|list| &*list)
+    }
+
+    /// Stores an item.
     pub(crate) fn item<T: Copy>(&self, item: T) -> &T {
         self.0.alloc(item)
     }
 
-    /// A copy of this text.
+    /// Copies this text.
     pub(crate) fn text(&self, text: &str) -> &str {
         self.0.alloc_str(text)
     }

@@ -1,4 +1,5 @@
-//! Classes by name, for readers that follow a class to its base or to those that it embeds.
+//! Classes by name, with the namespaces that declare them. Owns the look-up of bases and embedded
+//! classes.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -8,8 +9,7 @@ use core::cmp::Ordering;
 use wmi_core::schema::{CimType, Class, File, ObjectKind, Property, Schema};
 
 /// Classes in the order they are declared, each found by its name in any case, with the namespaces
-/// that they are declared in. Amendments, which hold the text of a language and nothing else, are
-/// not among them.
+/// that declare them. Amendments, which hold the texts of a language alone, are left out.
 ///
 /// ```
 /// use wmi_core::schema::{Class, Schema};
@@ -24,11 +24,11 @@ use wmi_core::schema::{CimType, Class, File, ObjectKind, Property, Schema};
 pub struct Classes<'a> {
     list: Vec<Declared<'a>>,
     by_name: BTreeMap<Name<'a>, Declared<'a>>,
-    /// Those of all namespaces, where these are the classes of one.
+    /// The classes of all namespaces of the file, if these are of one.
     all: Option<Arc<BTreeMap<Name<'a>, Declared<'a>>>>,
 }
 
-/// A class where it is declared; classes that come without a schema or file are in no namespace.
+/// A class and the namespace that declares it; classes without a schema or file have none.
 #[derive(Clone, Copy, Debug)]
 struct Declared<'a> {
     class: &'a Class<'a>,
@@ -52,31 +52,31 @@ impl<'a> Classes<'a> {
         }
     }
 
-    /// The classes in the order they are declared.
+    /// Returns the classes in the order of their declaration.
     pub fn iter(&self) -> impl Iterator<Item = &'a Class<'a>> + Clone + '_ {
         self.list.iter().map(|declared| declared.class)
     }
 
-    /// The class of this name; of several, the first.
+    /// Returns the class of this name; of several, the first.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&'a Class<'a>> {
         Some(self.by_name.get(&Name(name))?.class)
     }
 
-    /// The namespace of the class of this name, as it is spelled, where it comes from a schema or
-    /// a file.
+    /// Returns the namespace of the class of this name, as it is spelled, if the class comes from a
+    /// schema or a file.
     #[must_use]
     pub fn namespace(&self, name: &str) -> Option<&'a str> {
         self.by_name.get(&Name(name))?.namespace
     }
 
-    /// The base of a class, if it is among these.
+    /// Returns the base of a class, if it is among these.
     #[must_use]
     pub fn base(&self, class: &Class<'_>) -> Option<&'a Class<'a>> {
         self.get(class.superclass?)
     }
 
-    /// The class that a property or parameter embeds, if it is among these.
+    /// Returns the class that a property or parameter embeds, if it is among these.
     #[must_use]
     pub fn embedded(&self, property: &Property<'_>) -> Option<&'a Class<'a>> {
         match property.cim_type {
@@ -85,8 +85,8 @@ impl<'a> Classes<'a> {
         }
     }
 
-    /// The namespace of the class of this name, where it is not among these but in another
-    /// namespace of the same file.
+    /// Returns the namespace that declares a class of this name, if these classes do not include
+    /// it and another namespace of the file does.
     pub(crate) fn elsewhere(&self, name: &str) -> Option<&'a str> {
         let all = self.all.as_ref()?;
         match self.get(name) {
@@ -95,8 +95,8 @@ impl<'a> Classes<'a> {
         }
     }
 
-    /// The classes of each namespace by themselves, however it is spelled, with its normal
-    /// spelling; in the order of their first classes.
+    /// Returns the classes of each namespace, however it is spelled, with its normal spelling. The
+    /// namespaces are in the order of their first classes.
     #[cfg(any(feature = "check", feature = "import"))]
     pub(crate) fn by_namespace(&self) -> Vec<(Option<String>, Self)> {
         let mut places = BTreeMap::new();
@@ -191,22 +191,23 @@ impl PartialOrd for Name<'_> {
     }
 }
 
-/// Whether MOF text can spell a name: letters, digits and underscores, of which no digit is first.
+/// Returns whether MOF text can spell a name: letters, digits and underscores, and a digit is not
+/// first.
 pub(crate) fn is_name(name: &str) -> bool {
     name.starts_with(starts_name) && name.chars().all(continues_name)
 }
 
-/// Whether a name can start with a character.
+/// Returns whether a name can start with a character.
 pub(crate) fn starts_name(c: char) -> bool {
     c.is_alphabetic() || c == '_'
 }
 
-/// Whether a name can go on with a character.
+/// Returns whether a name can hold a character after its first.
 pub(crate) fn continues_name(c: char) -> bool {
     c.is_alphanumeric() || c == '_'
 }
 
-/// The items of a class's data block: the properties with a `WmiDataId`, in the order of the ids.
+/// Returns the items of a class's data block: the properties with a `WmiDataId`, in the order of the ids.
 pub(crate) fn items<'a>(class: &Class<'a>) -> Vec<(u32, &'a Property<'a>)> {
     let items = class.properties.iter();
     let mut items: Vec<_> = items

@@ -27,8 +27,8 @@ use object::read::pe::{
 
 /// The type of the resources.
 const TYPE: &str = "MOFDATA";
-/// Entries that are looked at, more than any image has: entries may share tables, so that a small
-/// file could have them without end.
+/// The most entries that are read, more than any image has. Entries may share tables, so a small
+/// file can have endless entries.
 const MAX_ENTRIES: usize = 0x1_0000;
 
 /// A resource of type `MOFDATA`.
@@ -47,7 +47,8 @@ pub struct MofResource<'a> {
 ///
 /// # Errors
 ///
-/// [`ImageError`] where the bytes are no PE image, or its resources are damaged.
+/// [`ImageError`] if the bytes are not a PE image, its resources are damaged or more than 65536, or
+/// their names together are longer than the file.
 pub fn mof_resources(image: &[u8]) -> Result<Vec<MofResource<'_>>, ImageError> {
     match FileKind::parse(image).map_err(ImageError::damaged)? {
         FileKind::Pe32 => resources_of::<ImageNtHeaders32>(image),
@@ -69,21 +70,22 @@ fn resources_of<H: ImageNtHeaders>(image: &[u8]) -> Result<Vec<MofResource<'_>>,
     let mut walk = Walk {
         directory,
         entries: 0,
+        names: image.len(),
     };
     let mut resources = Vec::new();
-    for (_, names) in walk.tables(walk.root()?, |name| name.eq_ignore_ascii_case(TYPE))? {
-        for (name, languages) in walk.tables(names, |_| true)? {
+    for (_, names) in walk.tables(walk.root()?, |walk, entry| walk.is_mof(entry))? {
+        for (entry, languages) in walk.tables(names, |_, _| Ok(true))? {
             for language in languages.entries {
                 walk.count()?;
-                let entry = language.data(directory).map_err(ImageError::damaged)?;
-                let ResourceDirectoryEntryData::Data(data) = entry else {
+                let found = language.data(directory).map_err(ImageError::damaged)?;
+                let ResourceDirectoryEntryData::Data(data) = found else {
                     continue;
                 };
                 let size = usize::try_from(data.size.get(LE)).unwrap_or(usize::MAX);
                 let data = sections.pe_data_at(image, data.offset_to_data.get(LE));
                 let data = data.and_then(|data| data.get(..size));
                 resources.push(MofResource {
-                    name: name.clone(),
+                    name: walk.name(entry)?,
                     language: match language.name_or_id() {
                         ResourceNameOrId::Id(id) => id,
                         ResourceNameOrId::Name(_) => 0,
@@ -96,10 +98,14 @@ fn resources_of<H: ImageNtHeaders>(image: &[u8]) -> Result<Vec<MofResource<'_>>,
     Ok(resources)
 }
 
-/// The resource directory, and how much of it has been looked at.
+/// The resource directory, and what may still be read of it.
 struct Walk<'a> {
     directory: ResourceDirectory<'a>,
+    /// The entries that have been read.
     entries: usize,
+    /// The bytes that names may still take. Entries may share a name, so together they get no more
+    /// than the file has.
+    names: usize,
 }
 
 impl<'a> Walk<'a> {
@@ -115,33 +121,52 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
-    /// The tables behind those entries of a table that have such a name.
+    /// The tables behind the wanted entries of a table, each with its entry.
     fn tables(
         &mut self,
         table: ResourceDirectoryTable<'a>,
-        is_wanted: impl Fn(&str) -> bool,
-    ) -> Result<Vec<(String, ResourceDirectoryTable<'a>)>, ImageError> {
+        is_wanted: impl Fn(&Self, &ImageResourceDirectoryEntry) -> Result<bool, ImageError>,
+    ) -> Result<Vec<Named<'a>>, ImageError> {
         let mut tables = Vec::new();
         for entry in table.entries {
             self.count()?;
-            let name = self.name(entry)?;
             let data = entry.data(self.directory).map_err(ImageError::damaged)?;
-            if let (true, ResourceDirectoryEntryData::Table(table)) = (is_wanted(&name), data) {
-                tables.push((name, table));
+            if let (true, ResourceDirectoryEntryData::Table(table)) =
+                (is_wanted(self, entry)?, data)
+            {
+                tables.push((entry, table));
             }
         }
         Ok(tables)
     }
 
-    fn name(&self, entry: &ImageResourceDirectoryEntry) -> Result<String, ImageError> {
-        match entry.name_or_id() {
-            ResourceNameOrId::Id(id) => Ok(format!("#{id}")),
-            ResourceNameOrId::Name(name) => name
-                .to_string_lossy(self.directory)
-                .map_err(ImageError::damaged),
-        }
+    fn is_mof(&self, entry: &ImageResourceDirectoryEntry) -> Result<bool, ImageError> {
+        let ResourceNameOrId::Name(name) = entry.name_or_id() else {
+            return Ok(false);
+        };
+        let units = name.data(self.directory).map_err(ImageError::damaged)?;
+        let folded = units.iter().map(|unit| match u8::try_from(unit.get(LE)) {
+            Ok(byte) => byte.to_ascii_uppercase(),
+            Err(_) => 0,
+        });
+        Ok(folded.eq(TYPE.bytes()))
+    }
+
+    fn name(&mut self, entry: &ImageResourceDirectoryEntry) -> Result<String, ImageError> {
+        let name = match entry.name_or_id() {
+            ResourceNameOrId::Id(id) => return Ok(format!("#{id}")),
+            ResourceNameOrId::Name(name) => name,
+        };
+        let bytes = name.raw_data(self.directory).map_err(ImageError::damaged)?;
+        let left = self.names.checked_sub(bytes.len());
+        self.names = left.ok_or(ImageError(Fault::Names))?;
+        name.to_string_lossy(self.directory)
+            .map_err(ImageError::damaged)
     }
 }
+
+/// An entry of a table, and the table that it names.
+type Named<'a> = (&'a ImageResourceDirectoryEntry, ResourceDirectoryTable<'a>);
 
 /// Why bytes have no resources to read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -153,6 +178,7 @@ enum Fault {
     Damaged(String),
     Outside,
     TooMany,
+    Names,
 }
 
 impl ImageError {
@@ -164,12 +190,15 @@ impl ImageError {
 impl fmt::Display for ImageError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
-            Fault::OtherKind => f.write_str("this is no PE image, as drivers are"),
+            Fault::OtherKind => f.write_str("this is not a PE image, as drivers are"),
             Fault::Damaged(why) => write!(f, "this PE image is damaged: {why}"),
             Fault::Outside => {
                 f.write_str("this PE image is damaged: a resource lies outside of its sections")
             }
             Fault::TooMany => f.write_str("this PE image has too many resources"),
+            Fault::Names => f.write_str(
+                "this PE image is damaged: the names of its resources are longer than the file",
+            ),
         }
     }
 }

@@ -259,6 +259,7 @@ macro_rules! attributes {
             PARAMETER_KEYS ParameterAttributes "a field" {
                 name "name" Text Nothing;
                 type_name "type" Text Nothing;
+                default "default" Literal Nothing;
                 allow "allow" Allow(Keyword) Nothing;
                 amended "amended" Flag Nothing;
                 order "order" Order Nothing;

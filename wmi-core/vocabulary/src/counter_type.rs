@@ -2,7 +2,8 @@
 
 /// A performance counter type, the value of the `CounterType` qualifier.
 ///
-/// Source: `winperf.h`, whose names the associated constants keep.
+/// Source: `winperf.h`, whose names the associated constants keep, and for `PERF_DOUBLE_RAW` the
+/// page of the qualifier `CounterType` in the WMI documentation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct CounterType(u32);
 
@@ -43,6 +44,23 @@ impl CounterType {
         }
     }
 
+    /// Why an item of a driver cannot have this type, although Microsoft's tables list it; `None`
+    /// where one can. Counters in WMI are `uint32` and `uint64` items alone.
+    ///
+    /// Source: "Supporting the Win32_PerfRawData Class", WMI documentation.
+    #[must_use]
+    pub const fn unusable(self) -> Option<&'static str> {
+        match self {
+            Self::PERF_DOUBLE_RAW => Some("counts a 64-bit real, which no data block can hold"),
+            Self::PERF_COUNTER_TEXT => Some("counts text, which no client computes"),
+            Self::PERF_COUNTER_NODATA => Some("counts no data, so there is nothing to show"),
+            Self::PERF_COUNTER_HISTOGRAM_TYPE => {
+                Some("counts a histogram, which no client computes")
+            }
+            _ => None,
+        }
+    }
+
     /// Whether the value means something by itself, without a second sample: raw counts, raw
     /// fractions with their bases, the start of an elapsed time, and the number of instances that
     /// a multi-counter covers. Such a counter may go down or be set; all others may only grow.
@@ -63,23 +81,33 @@ impl CounterType {
         )
     }
 
-    /// The counter type of this `winperf.h` name, in exactly this spelling.
+    /// The counter type that a page gives another value for, if this is that value:
+    /// 1073939715 for `PERF_LARGE_RAW_BASE`. Source: "CounterType Qualifier", Win32 documentation.
     #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL
-            .iter()
-            .find(|(known, _)| *known == name)
-            .map(|&(_, counter)| counter)
+    pub const fn misprint_of(self) -> Option<Self> {
+        match self.0 {
+            0x4003_0503 => Some(Self::PERF_LARGE_RAW_BASE),
+            _ => None,
+        }
     }
 
-    /// The `winperf.h` name. Of two names of one value (`PERF_PRECISION_TIMESTAMP` is defined as
+    /// The counter type of this name, in exactly this spelling.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        let mut known = Self::ALL.iter();
+        known
+            .find(|(known, _)| *known == name)
+            .map(|(_, counter)| *counter)
+    }
+
+    /// The name. Of two names of one value (`PERF_PRECISION_TIMESTAMP` is defined as
     /// `PERF_LARGE_RAW_BASE`) it is the defining one.
     #[must_use]
     pub fn name(self) -> Option<&'static str> {
-        Self::ALL
-            .iter()
+        let mut known = Self::ALL.iter();
+        known
             .find(|(_, known)| *known == self)
-            .map(|&(name, _)| name)
+            .map(|(name, _)| *name)
     }
 }
 
@@ -91,7 +119,7 @@ macro_rules! counter_types {
                 pub const $name: Self = Self($value);
             )*
 
-            /// Every counter type of `winperf.h` with its name.
+            /// Every counter type of Microsoft's tables with its name.
             pub const ALL: &'static [(&'static str, Self)] =
                 &[$((stringify!($name), Self::$name)),*];
         }
@@ -139,6 +167,7 @@ counter_types! {
     PERF_PRECISION_100NS_TIMER = 0x2057_0500,
     PERF_PRECISION_OBJECT_TIMER = 0x2067_0500,
     PERF_PRECISION_TIMESTAMP = 0x4003_0500,
+    PERF_DOUBLE_RAW = 0x0001_2000,
 }
 
 #[cfg(test)]
@@ -158,6 +187,22 @@ mod tests {
         );
         assert_eq!(CounterType::from_name("perf_counter_rawcount"), None);
         assert_eq!(CounterType::from_value(1).name(), None);
+        let double = CounterType::from_value(73728);
+        assert_eq!(double.name(), Some("PERF_DOUBLE_RAW"));
+        assert_eq!(CounterType::from_name("PERF_DOUBLE_RAW"), Some(double));
+    }
+
+    #[test]
+    fn types_without_a_driver_item_say_why() {
+        let unusable = CounterType::ALL
+            .iter()
+            .filter(|(_, counter)| counter.unusable().is_some());
+        assert!(unusable.map(|&(name, _)| name).eq([
+            "PERF_COUNTER_TEXT",
+            "PERF_COUNTER_NODATA",
+            "PERF_COUNTER_HISTOGRAM_TYPE",
+            "PERF_DOUBLE_RAW",
+        ]));
     }
 
     #[test]

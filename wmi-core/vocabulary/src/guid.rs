@@ -1,6 +1,7 @@
 //! [`Guid`]: the 16 bytes that name a WMI class. Owns the text form and its parser.
 
 use core::fmt;
+use core::str::FromStr;
 
 /// A GUID in wire order: the first three fields little-endian, as in `GUID` of `guiddef.h`.
 ///
@@ -124,6 +125,14 @@ const fn hex_digit(byte: u8) -> Option<u8> {
     }
 }
 
+impl FromStr for Guid {
+    type Err = GuidError;
+
+    fn from_str(text: &str) -> Result<Self, GuidError> {
+        Self::parse(text)
+    }
+}
+
 impl fmt::Display for Guid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (data1, data2, data3, [a, b, rest @ ..]) = self.to_fields();
@@ -138,7 +147,7 @@ impl fmt::Debug for Guid {
     }
 }
 
-/// Why a text is no GUID.
+/// Why a text is not a GUID.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct GuidError {
@@ -177,6 +186,7 @@ mod tests {
             Ok(plain)
         );
         assert_eq!(plain.to_string(), TEXT);
+        assert_eq!(TEXT.parse(), Ok(plain));
         assert_eq!(plain.to_fields().0, 0x36b5_8ea2);
         assert_eq!(plain.to_bytes()[..4], [0xa2, 0x8e, 0xb5, 0x36]);
     }

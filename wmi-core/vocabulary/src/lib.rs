@@ -16,8 +16,12 @@ mod name;
 pub mod qualifier;
 pub mod rust_name;
 pub mod sample_guid;
+pub mod spelling;
+pub mod system_class;
 pub mod text;
 
 pub use counter_type::{CounterSize, CounterType};
 pub use guid::{Guid, GuidError};
-pub use name::{NameError, check_class_name, check_item_name, has_nul, is_c_keyword};
+pub use name::{
+    NameError, check_class_name, check_item_name, has_nul, is_c_keyword, is_resource_name,
+};

@@ -87,6 +87,23 @@ pub fn is_c_keyword(name: &str) -> bool {
     C_KEYWORDS.contains(&name)
 }
 
+/// Whether a resource can have this name: letters, digits and underscores, without a digit in
+/// front, as in a resource script. Case does not matter.
+#[must_use]
+pub const fn is_resource_name(name: &str) -> bool {
+    let mut rest = name.as_bytes();
+    if let [b'0'..=b'9', ..] | [] = rest {
+        return false;
+    }
+    while let [first, others @ ..] = rest {
+        if !first.is_ascii_alphanumeric() && *first != b'_' {
+            return false;
+        }
+        rest = others;
+    }
+    true
+}
+
 /// Whether `text` holds a NUL, which ends a string in binary MOF and so cannot be expressed.
 #[must_use]
 pub fn has_nul(text: &str) -> bool {
@@ -232,6 +249,16 @@ mod tests {
         assert_eq!(check_class_name("A_"), Err(NameError::TrailingUnderscore));
         assert_eq!(check_class_name("Class"), Err(NameError::MofKeyword));
         assert_eq!(check_class_name("struct"), Err(NameError::CKeyword));
+    }
+
+    #[test]
+    fn resource_names() {
+        for name in ["MofResource", "_1", "a"] {
+            assert!(is_resource_name(name), "{name}");
+        }
+        for name in ["", "1st", "my resource", "Mof.Resource", "gr\u{f6}\u{df}e"] {
+            assert!(!is_resource_name(name), "{name}");
+        }
     }
 
     #[test]

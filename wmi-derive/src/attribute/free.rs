@@ -155,9 +155,6 @@ impl FreeValue {
         let content;
         syn::braced!(content in input);
         let values = Punctuated::<Self, Token![,]>::parse_terminated(&content)?;
-        if values.is_empty() {
-            return Err(content.error("MOF has no empty lists"));
-        }
         Ok(Self::Array(values.into_iter().collect()))
     }
 

@@ -233,21 +233,15 @@ fn counter(
     let Some(counter_type) = counter_type(literal, faults) else {
         return (Some(Counter::ANY), None);
     };
-    let bits = match counter_type.size() {
-        CounterSize::Bits32 => 32,
-        CounterSize::Bits64 => 64,
-        other => {
-            let what = if other == CounterSize::Text {
-                "text"
-            } else {
-                "no data"
-            };
-            faults.push(
-                literal.span(),
-                message::no_counter_data(literal.value(), what),
-            );
-            return (None, None);
-        }
+    if let Some(why) = counter_type.unusable() {
+        let message = message::no_counter_data(literal.value(), why);
+        faults.push(literal.span(), message);
+        return (None, None);
+    }
+    let bits = if counter_type.size() == CounterSize::Bits64 {
+        64
+    } else {
+        32
     };
     let counter = Counter {
         bits: Some(bits).filter(|_| !attributes.allow.has(Allow::CounterWidth)),

@@ -23,8 +23,9 @@ Examples:
 
 /// Show where each item lies in the data blocks, and in the parameters of methods
 ///
-/// Offsets, sizes and alignments are in bytes. An item of variable size has no size, and what
-/// follows it no offset, as they depend on the data.
+/// Offsets, sizes and alignments are in bytes. An item of variable size does not have a size, and
+/// the items after it do not have an offset, as they depend on the data. If a class does not have a
+/// layout, the table shows the others; a file, JSON or a picture is not written then.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Layout {
@@ -48,6 +49,11 @@ impl Layout {
         let arena = Arena::new();
         let schema = self.input.read(&arena)?;
         let (blocks, failed) = self.blocks(&schema)?;
+        // A table on standard output helps though some classes are missing; a file would pass for
+        // all of them.
+        if failed && (self.svg || self.json || self.output.file().is_some()) {
+            return Err(Failure::Findings);
+        }
         if self.svg {
             self.output.text(&svg::picture(&blocks))?;
         } else if self.json {
@@ -72,15 +78,15 @@ impl Layout {
                 [
                     (
                         Part::Input(method.name),
-                        layout::Block::of_input(method, &known),
+                        layout::BlockLayout::of_input(method, &known),
                     ),
                     (
                         Part::Output(method.name),
-                        layout::Block::of_output(method, &known),
+                        layout::BlockLayout::of_output(method, &known),
                     ),
                 ]
             });
-            let parts = [(Part::Data, layout::Block::of(class, &known))]
+            let parts = [(Part::Data, layout::BlockLayout::of(class, &known))]
                 .into_iter()
                 .chain(methods);
             for (part, block) in parts {

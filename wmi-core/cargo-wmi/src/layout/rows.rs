@@ -3,7 +3,7 @@
 use serde::Serialize;
 use wmi_core::CounterType;
 use wmi_core::schema::Class;
-use wmi_tools::layout::{self, Element, Elements};
+use wmi_tools::layout::{self, ElementType, Elements};
 
 /// A data block, or the parameters of a method in one direction.
 #[derive(Serialize)]
@@ -53,7 +53,11 @@ pub(super) enum Kind {
 }
 
 impl<'a> Block<'a> {
-    pub(super) fn new(class: &'a Class<'a>, part: Part<'a>, block: &layout::Block<'a>) -> Self {
+    pub(super) fn new(
+        class: &'a Class<'a>,
+        part: Part<'a>,
+        block: &layout::BlockLayout<'a>,
+    ) -> Self {
         Self {
             class: class.name,
             guid: class.guid().map(|guid| guid.to_string()),
@@ -97,12 +101,12 @@ pub(super) fn in_words(bytes: Option<usize>) -> String {
 }
 
 impl<'a> Item<'a> {
-    fn new(item: &layout::Item<'a>, block: &layout::Block<'a>) -> Self {
+    fn new(item: &layout::BlockItem<'a>, block: &layout::BlockLayout<'a>) -> Self {
         let counter = item.property.counter_type();
         let kind = match item.element {
             _ if counter.is_some() => Kind::Counter,
-            Element::Text { .. } | Element::DateTime => Kind::Text,
-            Element::Class(_) => Kind::Class,
+            ElementType::Char16 | ElementType::Text { .. } | ElementType::DateTime => Kind::Text,
+            ElementType::Class(_) => Kind::Class,
             _ => Kind::Number,
         };
         Self {
@@ -118,10 +122,10 @@ impl<'a> Item<'a> {
     }
 }
 
-fn type_name(item: &layout::Item<'_>, block: &layout::Block<'_>) -> String {
+fn type_name(item: &layout::BlockItem<'_>, block: &layout::BlockLayout<'_>) -> String {
     let name = item.property.type_name;
     let name = match item.element {
-        Element::Text { max: Some(max) } => format!("{name}({max})"),
+        ElementType::Text { max: Some(max) } => format!("{name}({max})"),
         _ => name.to_owned(),
     };
     match item.elements {

@@ -42,15 +42,15 @@ impl Form {
     }
 }
 
-// What reads one as the other.
+// One is read as the other.
 const _: () = {
     assert!(size_of::<WnodeSingleItem>() == size_of::<WnodeMethodItem>());
     assert!(offset_of!(WnodeSingleItem, item_id) == offset_of!(WnodeMethodItem, method_id));
 };
 
-/// What the three structures say: which instance, which item or method of it, and where the data
-/// is. Names and data are checked where they are asked for: which of them a request has, its block
-/// decides.
+/// The members of the three structures: the instance, its item or method, and the place of the data.
+/// Names and data are checked when they are read, as it depends on the block which of them a request
+/// has.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Single<'a> {
     bytes: Bytes<'a>,

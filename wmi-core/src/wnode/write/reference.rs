@@ -19,7 +19,7 @@ pub struct EventReferenceWriter<'a> {
     pub target: Target<'a>,
     /// Bytes of the data that the query will give.
     pub target_size: usize,
-    /// What `IoWMIDeviceObjectToProviderId` gives.
+    /// The id of `IoWMIDeviceObjectToProviderId`.
     pub provider_id: u32,
     /// In 100 ns since 1601-01-01.
     pub time_stamp: i64,

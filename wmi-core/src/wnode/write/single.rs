@@ -83,7 +83,7 @@ impl<'a> SingleWnodeWriter<'a> {
         self
     }
 
-    /// Bytes of the WNODE with so many bytes of data.
+    /// Returns the bytes of the WNODE with `data` bytes of data.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! What can be wrong with a binary MOF, and where.
+//! The faults of binary MOF and of schemas that have none, each with its place.
 
 use core::fmt;
 
@@ -8,7 +8,7 @@ use core::fmt;
 pub struct BmfDecodeError {
     /// The byte at fault: of the file in its header and stream, of the payload in the objects.
     pub offset: usize,
-    /// What is wrong there.
+    /// The fault.
     pub what: &'static str,
 }
 
@@ -17,7 +17,7 @@ impl BmfDecodeError {
         Self { offset, what }
     }
 
-    /// The same error where the bytes start later.
+    /// Moves the error to bytes that start later.
     pub(super) const fn within(mut self, start: usize) -> Self {
         self.offset = self.offset.saturating_add(start);
         self
@@ -32,20 +32,20 @@ impl fmt::Display for BmfDecodeError {
 
 impl core::error::Error for BmfDecodeError {}
 
-/// Why a schema has no binary MOF, and where.
+/// Why a schema has no binary MOF.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BmfEncodeError {
-    /// The class or the class of the instance; `None` where it is the file as a whole.
+    /// The class, or the class of the instance; `None` if the fault is of the whole file.
     pub class: Option<String>,
-    /// The property or method, `None` where it is the class itself.
+    /// The property or method; `None` if the fault is of the class itself.
     pub member: Option<String>,
-    /// What cannot be written.
+    /// The fault.
     pub what: Inexpressible,
 }
 
 impl BmfEncodeError {
-    /// An error of the file as a whole.
+    /// Creates an error of the whole file.
     pub(super) const fn of_file(what: Inexpressible) -> Self {
         Self {
             class: None,
@@ -68,15 +68,15 @@ impl fmt::Display for BmfEncodeError {
 
 impl core::error::Error for BmfEncodeError {}
 
-/// What binary MOF has no place for.
+/// A part of a schema that binary MOF cannot hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Inexpressible {
     /// A file of more than 4 GiB.
     TooLarge,
-    /// This text, which holds a NUL, where a string ends.
+    /// This text with a NUL, which ends a string.
     Nul(String),
-    /// This integer of more than 32 bits; what `mofcomp` makes of such a one is not known.
+    /// This integer of more than 32 bits; the form that `mofcomp` gives it is not known.
     Integer(i64),
     /// `NULL` among the values of a list.
     Null,

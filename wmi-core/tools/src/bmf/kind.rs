@@ -12,7 +12,7 @@ pub(super) const OBJECT: u32 = 0x0d;
 pub(super) const ALIAS: u32 = 0x4008;
 pub(super) const METHOD: u32 = ARRAY | OBJECT;
 pub(super) const VOID: u32 = 0;
-/// An offset that says that there is nothing.
+/// The offset of a part that is missing.
 pub(super) const NOTHING: u32 = 0xffff_ffff;
 
 pub(super) const CLASS: u32 = 0;
@@ -42,7 +42,7 @@ const TYPES: [(CimType, u32); 16] = [
     (CimType::Object, 0x0d),
 ];
 
-/// The code of a declared type.
+/// Returns the code of a declared type.
 pub(super) fn of_type(cim_type: CimType, array: Array) -> u32 {
     let code = TYPES
         .iter()
@@ -54,7 +54,7 @@ pub(super) fn of_type(cim_type: CimType, array: Array) -> u32 {
     }
 }
 
-/// The type that a `CIMTYPE` names, and the name of it.
+/// Returns the type that a `CIMTYPE` names, and its name.
 pub(super) fn parse_type(text: &str) -> (CimType, &str) {
     let is = |word: &str| text.eq_ignore_ascii_case(word);
     let after = |prefix: &str| {
@@ -73,7 +73,7 @@ pub(super) fn parse_type(text: &str) -> (CimType, &str) {
     (CimType::of_keyword(text), text)
 }
 
-/// The code of a literal. An array without values is one of texts.
+/// Returns the code of a literal. An array without values counts as one of texts.
 pub(super) fn of_value(value: &Value<'_>) -> u32 {
     match value {
         Value::Null | Value::String(_) => STRING,
@@ -87,7 +87,7 @@ pub(super) fn of_value(value: &Value<'_>) -> u32 {
     }
 }
 
-/// The code of an array without values, as the default of a property of this type.
+/// Returns the code of an array without values as the default of a property of this type.
 pub(super) fn of_empty(cim_type: CimType) -> u32 {
     let element = match cim_type {
         CimType::Boolean => BOOLEAN,

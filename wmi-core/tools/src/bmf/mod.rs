@@ -27,8 +27,8 @@
 //! assert_eq!(read.classes().next(), Some(Settings::CLASS));
 //! ```
 //!
-//! The format has no public specification; what this module knows was found by measuring files
-//! that `mofcomp` made. In no such file there is
+//! The format has no public specification; this module follows measurements of files that
+//! `mofcomp` made. No such file holds
 //!
 //! - an integer of 2^31 or more: those below 2^32 are stored as the same 32 bits, so that they are
 //!   read again as negative ones; larger ones are refused ([`Inexpressible::Integer`]);
@@ -39,7 +39,7 @@
 //! - an alias of a class: its `__ALIAS`, as that of an instance;
 //! - a reference to instances of one class: its `CIMTYPE` is `ref:ClassName`.
 //!
-//! For these the choice is ours, and what is written is read again as the same.
+//! For these the choice is ours; reading gives back what was written.
 //!
 //! # The old edition
 //!
@@ -49,8 +49,8 @@
 //!
 //! # Names
 //!
-//! A file whose names MOF text cannot spell is refused, so that what is made of its schema (text,
-//! a header, Rust source, messages) holds names and nothing else.
+//! A file whose names MOF text cannot spell is refused. So the text, the header, the Rust source and
+//! the messages of its schema hold names and nothing else.
 //!
 //! [`Edition`]: wmi_core::schema::Edition
 
@@ -69,7 +69,7 @@ use crate::Arena;
 use wmi_core::schema::{File, Object, Schema};
 
 const SIGNATURE: [u8; 4] = *b"FOMB";
-/// The one kind of packing there is, DS-01.
+/// The only kind of packing, DS-01.
 const PACKED: u32 = 1;
 const HEADER: usize = 16;
 
@@ -90,11 +90,11 @@ pub fn encode(file: &File<'_>, packing: Packing) -> Result<Vec<u8>, BmfEncodeErr
     Ok(bytes)
 }
 
-/// Writes the classes of a driver: what belongs into its `MOFDATA` resource.
+/// Writes the classes of a driver: the content of its `MOFDATA` resource.
 ///
 /// # Errors
 ///
-/// As [`encode`].
+/// [`BmfEncodeError`] for what [`Inexpressible`] lists.
 pub fn encode_schema(schema: &Schema<'_>, packing: Packing) -> Result<Vec<u8>, BmfEncodeError> {
     let objects: Vec<_> = schema
         .classes
@@ -108,7 +108,8 @@ pub fn encode_schema(schema: &Schema<'_>, packing: Packing) -> Result<Vec<u8>, B
 ///
 /// # Errors
 ///
-/// [`BmfDecodeError`] at the first byte that is wrong.
+/// [`BmfDecodeError`] at the first faulty byte: of the header, the stream or the records, or of a
+/// name that MOF text cannot spell.
 pub fn decode<'a>(arena: &'a Arena, bytes: &[u8]) -> Result<File<'a>, BmfDecodeError> {
     decode_payload(arena, &decode_container(bytes)?)
 }
@@ -117,7 +118,7 @@ pub fn decode<'a>(arena: &'a Arena, bytes: &[u8]) -> Result<File<'a>, BmfDecodeE
 ///
 /// # Errors
 ///
-/// [`BmfDecodeError`] at the first byte that is wrong.
+/// [`BmfDecodeError`] at the first faulty byte of the header or the stream.
 pub fn decode_container(bytes: &[u8]) -> Result<Vec<u8>, BmfDecodeError> {
     let number = |offset: usize| {
         let field = bytes.get(offset..).and_then(|rest| rest.first_chunk());

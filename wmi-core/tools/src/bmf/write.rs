@@ -1,4 +1,4 @@
-//! The payload: objects, then the flavors of their qualifiers.
+//! Writes the payload: objects, then the flavors of their qualifiers.
 
 use super::kind::{self, NOTHING};
 use super::{BmfEncodeError, Inexpressible, SIGNATURE, length};
@@ -58,7 +58,7 @@ enum Direction {
 }
 
 impl Direction {
-    /// Whether the block has a parameter.
+    /// Returns whether the block holds a parameter.
     fn takes(self, parameter: &Property<'_>) -> bool {
         match self {
             Self::In => parameter.is_input(),
@@ -94,7 +94,7 @@ impl Writer {
         self.bytes.extend(number.to_le_bytes());
     }
 
-    /// Writes the length of what starts at `start` into its place at `at`.
+    /// Writes the number of bytes since `start` into its place at `at`.
     fn patch_length(&mut self, at: usize, start: usize) -> Result {
         let length = self.bytes.len().saturating_sub(start);
         self.patch(
@@ -114,7 +114,7 @@ impl Writer {
         }
     }
 
-    /// Bytes since `start`, as an offset.
+    /// Returns the number of bytes since `start`.
     fn offset(&self, start: usize) -> Result<u32> {
         let offset = self.bytes.len().saturating_sub(start);
         u32::try_from(offset).map_err(|_| Inexpressible::TooLarge)
@@ -137,7 +137,7 @@ impl Writer {
         Ok(())
     }
 
-    /// A record: its length, and what `write` writes after it.
+    /// Writes a record: its length, and the rest by `write`.
     fn record(&mut self, write: impl FnOnce(&mut Self) -> Result) -> Result {
         let start = self.bytes.len();
         self.number(0);
@@ -145,7 +145,7 @@ impl Writer {
         self.patch_length(start, start)
     }
 
-    /// A list: its length, the number of records, the records.
+    /// Writes a list: its length, the number of records, the records.
     fn list(&mut self, write: impl FnOnce(&mut Self, &mut u32) -> Result) -> Result {
         self.record(|this| {
             let at = this.bytes.len();
@@ -187,7 +187,7 @@ impl Writer {
         written
     }
 
-    /// Notes the member of an error; the outermost one is noted last and stays.
+    /// Notes the member of an error; the outermost one, noted last, stays.
     fn within_member(&mut self, name: &str, written: Result) -> Result {
         if written.is_err() {
             self.member = Some(name.to_string());
@@ -195,7 +195,7 @@ impl Writer {
         written
     }
 
-    /// The header of an object, its three lists, and their offsets in it.
+    /// Writes the header of an object, its three lists, and their offsets in the header.
     fn object_record(
         &mut self,
         kind: u32,
@@ -275,7 +275,7 @@ impl Writer {
         })
     }
 
-    /// A property or method: its header, name, value and qualifiers.
+    /// Writes a property or method: its header, name, value and qualifiers.
     fn property_record(
         &mut self,
         code: u32,
@@ -321,12 +321,12 @@ impl Writer {
         })
     }
 
-    /// A property of a class or a parameter block; `generated` qualifiers follow its own.
+    /// Writes a property of a class or a parameter block; `generated` qualifiers follow its own.
     fn property(&mut self, property: &Property<'_>, generated: &[Qualifier<'_>]) -> Result {
         self.declaration(property, &|_| true, generated)
     }
 
-    /// The same without the qualifiers that `keep` refuses.
+    /// Writes a property without the qualifiers that `keep` refuses.
     fn declaration(
         &mut self,
         property: &Property<'_>,
@@ -470,7 +470,7 @@ impl Writer {
         }
     }
 
-    /// An array: its length, 1, the number of elements, the length from there, the elements.
+    /// Writes an array: its length, 1, the number of elements, the length from there, the elements.
     fn array(
         &mut self,
         count: usize,
@@ -581,7 +581,7 @@ fn has_block(method: &Method<'_>, block: Direction) -> bool {
             .any(|parameter| block.takes(parameter))
 }
 
-/// The text of `CIMTYPE`.
+/// Returns the text of `CIMTYPE`.
 fn cim_type_text(cim_type: CimType, type_name: &str) -> std::borrow::Cow<'_, str> {
     let is_object = type_name.eq_ignore_ascii_case("object");
     match cim_type {

@@ -12,10 +12,12 @@ use crate::bmf::BmfEncodeError;
 pub enum BuildError {
     /// The schema has no class.
     NoClasses,
-    /// This is no name for files.
+    /// This is not a name for files.
     Name(String),
-    /// This is no name for a resource.
+    /// This is not a name for a resource.
     ResourceName(String),
+    /// The language of the resource is 0, which is not one.
+    NoLanguage,
     /// Cargo has not set `OUT_DIR`.
     NoOutDir,
     /// No resource can be linked for this architecture.
@@ -34,11 +36,16 @@ impl fmt::Display for BuildError {
             }
             Self::Name(name) => write!(
                 f,
-                "{name:?} is no name for files; give one without folder and extension"
+                "{name:?} is not a name for files; give one without folder and extension"
             ),
             Self::ResourceName(name) => write!(
                 f,
-                "{name:?} is no name for a resource; use letters, digits and `_`, and no digit first"
+                "{name:?} is not a name for a resource; use letters, digits and `_`, and a digit not \
+                 first"
+            ),
+            Self::NoLanguage => f.write_str(
+                "0 is not the `LANGID` of a language; leave `language` out for US English, or name \
+                 the one of the class texts, such as 0x407",
             ),
             Self::NoOutDir => f.write_str(
                 "OUT_DIR is not set; call this from a build script, or use `write_to` elsewhere",

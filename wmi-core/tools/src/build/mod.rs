@@ -57,6 +57,7 @@ use crate::header::Header;
 use resource::Resource;
 use wmi_core::mof::Style;
 use wmi_core::schema::Schema;
+use wmi_vocabulary::is_resource_name;
 
 /// The artefacts of a schema, before they are written.
 #[derive(Clone, Copy, Debug)]
@@ -231,12 +232,20 @@ impl<'a> Build<'a> {
         if Path::new(self.name).file_name() != Some(self.name.as_ref()) {
             return Err(BuildError::Name(self.name.to_owned()));
         }
-        let mut characters = self.resource_name.chars();
-        let starts = characters
-            .next()
-            .is_some_and(|first| first.is_ascii_alphabetic() || first == '_');
-        if !starts || !characters.all(|c| c.is_ascii_alphanumeric() || c == '_') {
+        if let Some(extension) = Path::new(self.name).extension() {
+            let written = Artifact::ALL.map(Artifact::extension);
+            if written
+                .iter()
+                .any(|known| extension.eq_ignore_ascii_case(known))
+            {
+                return Err(BuildError::Name(self.name.to_owned()));
+            }
+        }
+        if !is_resource_name(self.resource_name) {
             return Err(BuildError::ResourceName(self.resource_name.to_owned()));
+        }
+        if self.language == 0 {
+            return Err(BuildError::NoLanguage);
         }
         Ok(())
     }

@@ -1,13 +1,15 @@
 //! Rules of a class as a whole: its qualifiers, GUID and bases.
 
 use super::Rule;
-use super::context::{Context, Role, is_of_drivers, is_system_base};
-use crate::layout::Block;
-use crate::{classes::Name, place::Place};
+use super::context::{Context, Role, is_of_drivers};
+use crate::classes::Name;
+use crate::layout::BlockLayout;
+use crate::namespace::normal;
+use crate::place::Place;
 use wmi_core::__private::EVENT_DATA_LIMIT;
 use wmi_core::Guid;
 use wmi_core::schema::{Class, Value};
-use wmi_vocabulary::{check_class_name, sample_guid};
+use wmi_vocabulary::{check_class_name, sample_guid, system_class};
 
 impl<'a> Context<'_, 'a> {
     pub(super) fn class(&mut self, class: &'a Class<'a>) {
@@ -16,7 +18,11 @@ impl<'a> Context<'_, 'a> {
         if let Err(why) = check_class_name(class.name) {
             // A system class is not the file's to name.
             if !class.name.starts_with("__") {
-                self.report(Rule::ClassName, place, format!("no class name, {why}"));
+                self.report(
+                    Rule::ClassName,
+                    place,
+                    format!("this is not a class name: {why}"),
+                );
             }
         }
         if self.before.contains(&Name(class.name)) {
@@ -24,7 +30,14 @@ impl<'a> Context<'_, 'a> {
             self.report(Rule::DuplicateClass, place, message);
         }
         self.base(class, place);
-        match self.role(class) {
+        let role = self.role(class);
+        if role != Role::Foreign && !self.is_windows && system_class::is_standard_block(class.name)
+        {
+            let message =
+                "this is a standard block that Windows declares; leave it out, or rename it";
+            self.report(Rule::StandardClass, place, message);
+        }
+        match role {
             Role::Foreign => {
                 if class.qualifiers.flag("WMI") && !is_of_drivers(class) {
                     let message =
@@ -39,6 +52,7 @@ impl<'a> Context<'_, 'a> {
             }
             Role::Registered => {
                 self.driver(class, place);
+                self.namespace(class, place);
                 self.guid(class, place);
                 self.provider(class, place);
                 self.event(class, place);
@@ -51,6 +65,18 @@ impl<'a> Context<'_, 'a> {
     fn driver(&mut self, class: &Class<'a>, place: Place<'a>) {
         if !class.qualifiers.flag("WMI") {
             self.report(Rule::MissingWmi, place, "add the qualifier `WMI`");
+        }
+    }
+
+    fn namespace(&mut self, class: &Class<'a>, place: Place<'a>) {
+        let Some(namespace) = self.classes.namespace(class.name) else {
+            return;
+        };
+        if !is_of_drivers_namespace(namespace) {
+            let message = format!(
+                "the class is in `{namespace}`; drivers' classes are looked for in `root\\wmi`"
+            );
+            self.report(Rule::Namespace, place, message);
         }
     }
 
@@ -75,11 +101,13 @@ impl<'a> Context<'_, 'a> {
 
     fn guid(&mut self, class: &Class<'a>, place: Place<'a>) {
         let Some(qualifier) = class.qualifier("guid") else {
-            let message = "add the qualifier `guid` with a fresh GUID";
-            match self.role(class) {
-                Role::Abstract | Role::Foreign => {}
-                Role::Embedded => self.report(Rule::MissingEmbeddedGuid, place, message),
-                _ => self.report(Rule::MissingGuid, place, message),
+            // A class without `WMI` is not one of a driver, or misses that first. The page "WMI
+            // Class Qualifiers" asks for the GUID of embedded classes too; no request names it, and
+            // the derive does not ask for it.
+            let is_asked_for = matches!(self.role(class), Role::Registered | Role::TraceControl);
+            if is_asked_for && class.qualifiers.flag("WMI") {
+                let message = "add the qualifier `guid` with a fresh GUID";
+                self.report(Rule::MissingGuid, place, message);
             }
             return;
         };
@@ -90,7 +118,7 @@ impl<'a> Context<'_, 'a> {
         let guid = match Guid::parse(text) {
             Ok(guid) => guid,
             Err(why) => {
-                let message = format!("`{text}` is no GUID: {why}");
+                let message = format!("`{text}` is not a GUID: {why}");
                 return self.report(Rule::MalformedGuid, place, message);
             }
         };
@@ -120,8 +148,8 @@ impl<'a> Context<'_, 'a> {
             return self.report(Rule::BaseCycle, place, "the class is its own base");
         }
         if self.classes.get(base).is_none() {
-            if !is_system_base(base) {
-                let message = format!("the file does not declare the base `{base}`");
+            if !system_class::is_base(base) {
+                let message = self.undeclared("base", base);
                 self.report(Rule::UnknownBase, place, message);
             }
         } else if !self.before.contains(&Name(base)) {
@@ -154,7 +182,7 @@ impl<'a> Context<'_, 'a> {
         {
             return;
         }
-        let block = Block::of(class, self.classes);
+        let block = BlockLayout::of(class, self.classes);
         if let Some(size) = block.ok().and_then(|block| block.size) {
             if size > EVENT_DATA_LIMIT {
                 let message = format!("the data takes {size} bytes, more than {EVENT_DATA_LIMIT}");
@@ -175,4 +203,11 @@ impl<'a> Context<'_, 'a> {
             self.report(Rule::PerfBase, place, message);
         }
     }
+}
+
+/// Whether drivers' classes are looked for in a namespace, or the text of their language is.
+fn is_of_drivers_namespace(namespace: &str) -> bool {
+    let normal = normal(namespace);
+    let inner = normal.strip_prefix(r"root\wmi");
+    inner.is_some_and(|inner| inner.is_empty() || inner.starts_with(r"\ms_"))
 }

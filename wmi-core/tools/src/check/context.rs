@@ -5,9 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Finding, Rule};
 use crate::{Classes, classes::Name, place::Place};
 use wmi_core::Guid;
-use wmi_core::schema::{CimType, Class, Property, Schema};
+use wmi_core::schema::{CimType, Class, Property};
+use wmi_vocabulary::system_class::is_base;
 
 pub(super) struct Context<'c, 'a> {
+    /// The classes of the namespace that is checked.
     pub(super) classes: &'c Classes<'a>,
     /// The classes that are the type of a property or parameter.
     embedded: BTreeSet<Name<'a>>,
@@ -17,6 +19,8 @@ pub(super) struct Context<'c, 'a> {
     pub(super) before: BTreeSet<Name<'a>>,
     pub(super) guids: BTreeMap<Guid, &'a str>,
     pub(super) findings: Vec<Finding<'a>>,
+    /// Whether the classes are Windows' own, as `wmicore.mof` has them.
+    pub(super) is_windows: bool,
 }
 
 /// What a class is to WMI.
@@ -54,6 +58,18 @@ impl<'c, 'a> Context<'c, 'a> {
             before: BTreeSet::new(),
             guids: BTreeMap::new(),
             findings: Vec::new(),
+            is_windows: classes.iter().filter(|class| is_base(class.name)).count() > MAX_OWN_BASES,
+        }
+    }
+
+    /// That a name does not stand for a class here; `what` is what it should be.
+    pub(super) fn undeclared(&self, what: &str, name: &str) -> String {
+        match self.classes.elsewhere(name) {
+            Some(other) => format!(
+                "the {what} `{name}` is declared in another namespace, `{other}`; declare it in \
+                 that of the class"
+            ),
+            None => format!("the file does not declare the {what} `{name}`"),
         }
     }
 
@@ -122,9 +138,12 @@ impl<'c, 'a> Context<'c, 'a> {
     pub(super) fn knows_bases(&self, class: &Class<'_>) -> bool {
         let last = self.bases(class).last().copied();
         let root = last.map_or(class.superclass, |base| base.superclass);
-        root.is_none_or(|root| self.classes.get(root).is_some() || is_system_base(root))
+        root.is_none_or(|root| self.classes.get(root).is_some() || is_base(root))
     }
 }
+
+/// The bases of Windows that a driver's file may declare too; a sample does so with `WMIEvent`.
+const MAX_OWN_BASES: usize = 2;
 
 /// Bases of one class, which are looked at again for every class.
 const MAX_BASES: usize = 64;
@@ -133,11 +152,6 @@ const MAX_BASES: usize = 64;
 pub(super) fn is_of_drivers(class: &Class<'_>) -> bool {
     let provider = class.qualifiers.text("Provider");
     provider.is_none_or(|name| name.eq_ignore_ascii_case("WMIProv"))
-}
-
-pub(super) fn is_system_base(name: &str) -> bool {
-    let mut known = Schema::SYSTEM_BASES.iter();
-    known.any(|base| base.eq_ignore_ascii_case(name))
 }
 
 /// Whether a property is `InstanceName` or `Active`, which are no items.

@@ -59,7 +59,8 @@ impl<'a> Context<'_, 'a> {
             for defined in defined_values(item) {
                 let (name, value) = (defined.name, defined.value);
                 if let Err(why) = check_item_name(name) {
-                    let message = format!("`{name}` of `DefineValues` is no C identifier: {why}");
+                    let message =
+                        format!("`{name}` of `DefineValues` is not a C identifier: {why}");
                     self.report(Rule::DefineName, place, message);
                 }
                 match declared.values.get(name) {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::Rule;
 use super::context::{Context, Role, is_instance_pair};
-use crate::layout::Block;
+use crate::layout::BlockLayout;
 use crate::layout::{Integer, LayoutFault};
 use crate::{classes::Name, place::Place};
 use wmi_core::CounterSize;
@@ -37,13 +37,13 @@ impl<'a> Context<'_, 'a> {
             let place = place.inner(property.name);
             if is_instance_pair(property) {
                 if property.data_id().is_some() {
-                    let message = "remove `WmiDataId`; this is no item of the data block";
+                    let message = "this is not an item of the data block; remove `WmiDataId`";
                     self.report(Rule::InstanceDataId, place, message);
                 }
                 continue;
             }
             if property.qualifiers.flag("key") {
-                let message = "remove `key`; only `InstanceName` is one";
+                let message = "`InstanceName` is the only key; remove `key`";
                 self.report(Rule::OtherKey, place, message);
             }
             if property.qualifier("WmiDataId").is_none() && role != Role::Abstract {
@@ -122,7 +122,7 @@ impl<'a> Context<'_, 'a> {
         let integer = Integer::of(item.cim_type);
         let bits = integer.map(|integer| integer.size().saturating_mul(8));
         match item.cim_type {
-            CimType::Real32 | CimType::Real64 | CimType::Char16 | CimType::Reference => {
+            CimType::Real32 | CimType::Real64 | CimType::Reference => {
                 let message = format!("a data block cannot hold `{}`", item.cim_type.keyword());
                 self.report(Rule::UnsupportedType, place, message);
             }
@@ -131,11 +131,7 @@ impl<'a> Context<'_, 'a> {
                 self.report(Rule::UnsupportedType, place, message);
             }
             CimType::Object if self.classes.get(item.type_name).is_none() => {
-                let name = item.type_name;
-                let message = match self.classes.elsewhere(name) {
-                    Some(other) => format!("`{name}` is declared in another namespace, `{other}`"),
-                    None => format!("the file does not declare the class `{name}`"),
-                };
+                let message = self.undeclared("class", item.type_name);
                 self.report(Rule::UnknownClass, place, message);
             }
             CimType::Object if !self.before.contains(&Name(item.type_name)) => {
@@ -150,7 +146,7 @@ impl<'a> Context<'_, 'a> {
                 self.report(
                     Rule::MaxLenType,
                     place,
-                    "remove `MaxLen`; this is no string",
+                    "this is not a string; remove `MaxLen`",
                 );
             } else if !(0..=MOST).contains(&units) {
                 let message = format!("a string has at most {MOST} UTF-16 units, not {units}");
@@ -162,6 +158,13 @@ impl<'a> Context<'_, 'a> {
             self.report(Rule::TimeStampWidth, place, message);
         }
         self.counter(place, item, bits);
+        if !item.default_fits() {
+            let message = format!(
+                "the default value is not of the type `{}`; write one of it, or none",
+                item.type_name
+            );
+            self.report(Rule::DefaultType, place, message);
+        }
         for (one, other) in [
             ("Values", "ValueMap"),
             ("Values", "DefineValues"),
@@ -184,9 +187,27 @@ impl<'a> Context<'_, 'a> {
         let Some(counter) = item.counter_type() else {
             return;
         };
-        if counter.name().is_none() {
-            let message = format!("`winperf.h` has no counter type {}", counter.value());
+        let name = counter.name().unwrap_or("this counter type");
+        if let Some(why) = counter.unusable() {
+            let message = format!("`{name}` {why}; take another counter type");
+            return self.report(Rule::CounterType, place, message);
+        }
+        if let Some(meant) = counter.misprint_of() {
+            let value = counter.value();
+            let message = format!(
+                "{value} is a misprint of {}, which is {}; write that",
+                meant.name().unwrap_or_default(),
+                meant.value()
+            );
             self.report(Rule::CounterType, place, message);
+        } else if counter.name().is_none() {
+            let message = format!("there is not a counter type {}", counter.value());
+            self.report(Rule::CounterType, place, message);
+        }
+        if item.qualifiers.flag("write") && counter.name().is_some() && !counter.is_instantaneous()
+        {
+            let message = format!("{name} only grows and cannot be set; remove `write`");
+            self.report(Rule::CounterWrite, place, message);
         }
         let (fits, wanted) = match counter.size() {
             CounterSize::Bits32 => (bits == Some(32), "one integer of 32 bits"),
@@ -195,7 +216,6 @@ impl<'a> Context<'_, 'a> {
             _ => (true, ""),
         };
         if !fits || !is_scalar(item) && !wanted.is_empty() {
-            let name = counter.name().unwrap_or("this counter type");
             let message = format!("{name} counts in {wanted}");
             self.report(Rule::CounterWidth, place, message);
         }
@@ -225,12 +245,12 @@ impl<'a> Context<'_, 'a> {
             return;
         };
         if is_scalar(item) {
-            let message = "remove `WmiSizeIs`, or declare an array";
-            return self.report(Rule::SizeIsScalar, place, message);
+            let message = "`WmiSizeIs` makes it an array; write `[]` after the name";
+            self.report(Rule::SizeIsScalar, place, message);
         }
         let named = all.iter().find(|other| Name(other.name) == Name(counter));
         let Some(named) = named.filter(|named| together(named) && !is_instance_pair(named)) else {
-            let message = format!("`WmiSizeIs` names `{counter}`, which is no item beside it");
+            let message = format!("`WmiSizeIs` names `{counter}`, which is not an item beside it");
             return self.report(Rule::SizeIsUnknown, place, message);
         };
         if Integer::of(named.cim_type).is_none() || !is_scalar(named) {
@@ -257,7 +277,7 @@ impl<'a> Context<'_, 'a> {
             let named = class.property(name);
             if !named.is_some_and(|named| named.qualifiers.flag("write")) {
                 let message =
-                    format!("`{qualifier}` names `{name}`, which is no item with `write`");
+                    format!("`{qualifier}` names `{name}`, which is not an item with `write`");
                 self.report(Rule::EventControl, place, message);
             }
         }
@@ -288,7 +308,7 @@ impl<'a> Context<'_, 'a> {
 
     /// What only the layout shows; other faults of it have rules of their own.
     fn block(&mut self, class: &'a Class<'a>, place: Place<'a>) {
-        match Block::of(class, self.classes) {
+        match BlockLayout::of(class, self.classes) {
             Ok(block) => {
                 let moved = block.items.iter().find(|item| item.offset.is_none());
                 if let Some(item) = moved {

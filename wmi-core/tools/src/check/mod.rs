@@ -28,6 +28,7 @@
 
 mod classes;
 mod context;
+mod example;
 mod header;
 mod items;
 mod methods;
@@ -69,10 +70,7 @@ impl Finding<'_> {
 
 impl fmt::Display for Finding<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let severity = match self.severity() {
-            Severity::Error => "error",
-            Severity::Warning => "warning",
-        };
+        let severity = self.severity();
         let place = Place {
             class: self.class,
             member: self.member,
@@ -87,12 +85,12 @@ impl fmt::Display for Finding<'_> {
 #[must_use]
 pub fn check<'a>(classes: impl Into<Classes<'a>>) -> Vec<Finding<'a>> {
     let namespaces = classes.into().by_namespace().into_iter();
-    namespaces.flat_map(|(_, classes)| one(classes)).collect()
+    namespaces.flat_map(|(_, classes)| one(&classes)).collect()
 }
 
 /// Checks the classes of one namespace.
-fn one(classes: Classes<'_>) -> Vec<Finding<'_>> {
-    let mut context = Context::new(&classes);
+fn one<'a>(classes: &Classes<'a>) -> Vec<Finding<'a>> {
+    let mut context = Context::new(classes);
     for class in classes.iter() {
         context.class(class);
         context.items(class);

@@ -4,6 +4,7 @@ use super::Rule;
 use super::context::Context;
 use crate::place::Place;
 use wmi_core::schema::{Qualifiers, Value};
+use wmi_vocabulary::spelling::meant_qualifier;
 
 /// What the value of a qualifier is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -99,6 +100,11 @@ impl<'a> Context<'_, 'a> {
         for qualifier in qualifiers.iter() {
             let same = |known: &&(&str, Form)| known.0.eq_ignore_ascii_case(qualifier.name);
             let Some((name, form)) = FORMS.iter().find(same) else {
+                if let Some(meant) = meant_qualifier(qualifier.name) {
+                    let name = qualifier.name;
+                    let message = format!("`{name}` is not a standard qualifier; write `{meant}`");
+                    self.report(Rule::QualifierName, place, message);
+                }
                 continue;
             };
             if !form.fits(&qualifier.value) {

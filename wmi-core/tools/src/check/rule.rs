@@ -1,11 +1,15 @@
-//! [`Rule`]: what is checked, why, and how bad it is.
+//! [`Rule`]: what is checked, why, from which document, and how a breach is put right. Owns the one
+//! table of it.
 
 use core::fmt;
 
+use super::example;
 use crate::Severity;
 
 macro_rules! rules {
-    ($($(#[doc = $doc:literal])* $name:ident = $id:literal, $severity:ident;)*) => {
+    ($($name:ident = $id:literal, $severity:ident {
+        $what:literal, $why:literal, $source:literal, $remedy:literal, $example:literal
+    })*) => {
         /// A rule that a [`Finding`](super::Finding) breaks.
         ///
         /// The document that a rule is from is in windows-driver-docs unless another is named.
@@ -14,7 +18,13 @@ macro_rules! rules {
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         #[non_exhaustive]
         pub enum Rule {
-            $($(#[doc = $doc])* $name,)*
+            $(
+                #[doc = $what]
+                #[doc = ""]
+                #[doc = $why]
+                #[doc = concat!("Source: ", $source, ".")]
+                $name,
+            )*
         }
 
         impl Rule {
@@ -36,6 +46,46 @@ macro_rules! rules {
                     $(Self::$name => Severity::$severity,)*
                 }
             }
+
+            /// What must hold.
+            #[must_use]
+            pub const fn statement(self) -> &'static str {
+                match self {
+                    $(Self::$name => $what,)*
+                }
+            }
+
+            /// What happens otherwise.
+            #[must_use]
+            pub const fn reason(self) -> &'static str {
+                match self {
+                    $(Self::$name => $why,)*
+                }
+            }
+
+            /// The document that the rule is from.
+            #[must_use]
+            pub const fn source(self) -> &'static str {
+                match self {
+                    $(Self::$name => $source,)*
+                }
+            }
+
+            /// How a breach is put right.
+            #[must_use]
+            pub const fn remedy(self) -> &'static str {
+                match self {
+                    $(Self::$name => $remedy,)*
+                }
+            }
+
+            /// MOF text that breaks the rule.
+            #[must_use]
+            pub fn example(self) -> String {
+                example::text(match self {
+                    $(Self::$name => $example,)*
+                })
+            }
         }
     };
 }
@@ -43,156 +93,463 @@ macro_rules! rules {
 rules! {
     // Classes.
 
-    /// Every class of a driver has the qualifier `WMI`, embedded ones too: without it, the class
-    /// is none of the WDM provider's. Source: "WMI Class Qualifiers".
-    MissingWmi = "missing-wmi", Warning;
-    /// A registered class is `Dynamic`, or `Static` where the repository holds its instances.
-    /// Source: "WMI Class Qualifiers".
-    MissingDynamic = "missing-dynamic", Warning;
-    /// A class is not both `Dynamic` and `Static`.
-    DynamicAndStatic = "dynamic-and-static", Error;
-    /// A `Dynamic` class names its provider, `WMIProv`. Source: "WMI Class Qualifiers".
-    MissingProvider = "missing-provider", Error;
-    /// A class with `WMI` has no other provider than `WMIProv`.
-    OtherProvider = "other-provider", Warning;
-    /// A registered class has a `guid`, by which WMI asks for it. Source: "WMI Class Qualifiers".
-    MissingGuid = "missing-guid", Error;
-    /// An embedded class has a `guid` too, by the documentation; nothing asks by it. Source: "WMI
-    /// Class Qualifiers".
-    MissingEmbeddedGuid = "missing-embedded-guid", Warning;
-    /// The `guid` is a GUID, with or without braces.
-    MalformedGuid = "malformed-guid", Error;
-    /// The `guid` is not all zeros, as templates have it.
-    NilGuid = "nil-guid", Error;
-    /// The `guid` is that of a published sample, so another driver may have it too.
-    SampleGuid = "sample-guid", Warning;
-    /// Two classes have one `guid`; a driver can only answer for one of them. Windows has such a
-    /// pair itself (`MSStorageDriver_ATAPISmartData`).
-    DuplicateGuid = "duplicate-guid", Warning;
-    /// A class name is a letter, then letters, digits and underscores, the last no underscore.
-    /// Source: "WMI Class Names and Base Classes".
-    ClassName = "class-name", Error;
-    /// Two classes have one name.
-    DuplicateClass = "duplicate-class", Warning;
-    /// The base is in the same file or one that every machine has; in which order drivers are
-    /// loaded is not defined. Source: "WMI Class Names and Base Classes".
-    UnknownBase = "unknown-base", Warning;
-    /// A class is not its own base.
-    BaseCycle = "base-cycle", Error;
-    /// A hierarchy has one abstract class, and `WMIEvent` is one. Source: "WMI Class Names and
-    /// Base Classes".
-    TwoAbstract = "two-abstract", Warning;
-    /// Bases and embedded classes stand before the classes that use them, else they are not there
-    /// yet when the file is loaded.
-    LateDeclaration = "late-declaration", Warning;
-    /// Events derive from `WMIEvent`. Source: "WMI Class Names and Base
-    /// Classes".
-    EventBase = "event-base", Warning;
-    /// An event is at most 1024 bytes with its header, unless the machine's registry says
-    /// otherwise. Source: `IoWMIWriteEvent`.
-    EventSize = "event-size", Warning;
-    /// Counters belong to classes that derive from `Win32_PerfRawData`.
-    PerfBase = "perf-base", Warning;
-    /// `PerfDetail` is 100, 200, 300 or 400. Source: `winperf.h`.
-    PerfDetail = "perf-detail", Warning;
+    MissingWmi = "missing-wmi", Warning {
+        "Every class of a driver has the qualifier `WMI`, embedded classes too.",
+        "Without it, the WDM provider does not take the class for one of its own, and the C header leaves it out.",
+        "\"WMI Class Qualifiers\"",
+        "add the qualifier `WMI`",
+        r#"[guid("{7D4A1B30-52C8-4E8B-9A51-0C6E1F3D9B02}")] class A { [WmiDataId(1)] uint8 X; };"#
+    }
+    MissingDynamic = "missing-dynamic", Warning {
+        "A registered class is `Dynamic`, or `Static` if the repository holds its instances.",
+        "WMI asks the provider only for instances of `Dynamic` classes.",
+        "\"WMI Class Qualifiers\"",
+        "add the qualifier `Dynamic`",
+        r#"[WMI, Provider("WMIProv"), guid("{7D4A1B30-52C8-4E8B-9A51-0C6E1F3D9B02}")] class A { @P };"#
+    }
+    DynamicAndStatic = "dynamic-and-static", Error {
+        "A class is not both `Dynamic` and `Static`.",
+        "Its instances come from the driver or from the repository.",
+        "\"WMI Class Qualifiers\"",
+        "remove one of the two qualifiers",
+        "[@R, Static] class A { @P };"
+    }
+    MissingProvider = "missing-provider", Error {
+        "A `Dynamic` class names its provider, `WMIProv`.",
+        "WMI does not know whom to ask for instances otherwise.",
+        "\"WMI Class Qualifiers\"",
+        "add the qualifier `Provider(\"WMIProv\")`",
+        r#"[WMI, Dynamic, guid("{7D4A1B30-52C8-4E8B-9A51-0C6E1F3D9B02}")] class A { @P };"#
+    }
+    OtherProvider = "other-provider", Warning {
+        "A class with `WMI` does not name another provider than `WMIProv`.",
+        "Only `WMIProv` asks drivers, so the class is not checked further.",
+        "\"WMI Class Qualifiers\"",
+        "write `Provider(\"WMIProv\")`, or remove `WMI`",
+        r#"[WMI, Dynamic, Provider("CIMWin32")] class A { [key] uint8 X; };"#
+    }
+    MissingGuid = "missing-guid", Error {
+        "A registered class of a driver has a `guid`.",
+        "WMI asks the driver for a block by the GUID alone.",
+        "\"WMI Class Qualifiers\"",
+        "add the qualifier `guid` with a fresh GUID; `cargo wmi guid --format mof` makes one",
+        r#"[WMI, Dynamic, Provider("WMIProv")] class A { @P };"#
+    }
+    MalformedGuid = "malformed-guid", Error {
+        "The `guid` is a GUID, with or without braces.",
+        "WMI cannot ask for the class otherwise.",
+        "\"WMI Class Qualifiers\"",
+        "write `{xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx}`",
+        r#"[WMI, guid("7D4A1B30")] class A {};"#
+    }
+    NilGuid = "nil-guid", Error {
+        "The `guid` is not all zeros.",
+        "Templates have such a GUID, so two drivers may have it.",
+        "\"WMI Class Qualifiers\"",
+        "make a fresh GUID",
+        r#"[WMI, guid("{00000000-0000-0000-0000-000000000000}")] class A {};"#
+    }
+    SampleGuid = "sample-guid", Warning {
+        "The `guid` is not that of a published sample.",
+        "Another driver may have copied the same sample; both would answer for the class.",
+        "\"WMI Class Qualifiers\"",
+        "make a fresh GUID",
+        r#"[WMI, guid("{ABBC0F6D-8EA1-11d1-00A0-C90629100000}")] class A {};"#
+    }
+    DuplicateGuid = "duplicate-guid", Warning {
+        "Two classes do not have one `guid`.",
+        "A driver can answer for one of them only. Windows has such a pair itself, with `MSStorageDriver_ATAPISmartData`.",
+        "\"WMI Class Qualifiers\"",
+        "make a fresh GUID for one of them",
+        "[@E] class A {}; [@E] class B {};"
+    }
+    ClassName = "class-name", Error {
+        "A class name is a letter, then letters, digits and underscores, and does not end in an underscore.",
+        "The MOF compiler or the C header cannot declare it otherwise.",
+        "\"WMI Class Names and Base Classes\"",
+        "rename the class",
+        "[@E] class A_ {};"
+    }
+    StandardClass = "standard-class", Warning {
+        "A driver does not declare a class of Windows itself, such as `MSPower_DeviceEnable`.",
+        "Windows declares these classes for all drivers; a second declaration replaces the first on the whole machine.",
+        "\"Implementing WMI Standard Blocks\"",
+        "remove the class and answer for its GUID, or name your own class after the vendor",
+        "[@R] class MSPower_DeviceEnable { @P [WmiDataId(1)] boolean Enable; };"
+    }
+    Namespace = "wrong-namespace", Warning {
+        "A registered class of a driver is in `root\\wmi`.",
+        "The WDM provider looks for drivers' classes there, and so do their clients.",
+        "\"MOF Syntax for WMI Data and Event Blocks\"",
+        "write `#pragma namespace(\"\\\\\\\\.\\\\root\\\\wmi\")` before the class",
+        r#"#pragma namespace("\\\\.\\root\\cimv2") [@R] class A { @P };"#
+    }
+    DuplicateClass = "duplicate-class", Warning {
+        "Two classes of a namespace do not have one name.",
+        "The later one replaces the earlier one.",
+        "the MOF language",
+        "remove or rename one of them",
+        "[@E] class A {}; [@E] class a {};"
+    }
+    UnknownBase = "unknown-base", Warning {
+        "The base of a class is in the same file, or every machine has it.",
+        "The order in which the MOF of drivers is loaded is not defined, so the base may be missing.",
+        "\"WMI Class Names and Base Classes\"",
+        "declare the base before the class",
+        "[@R] class A : Vendor_Base { @P };"
+    }
+    BaseCycle = "base-cycle", Error {
+        "A class is not its own base.",
+        "The MOF compiler cannot load it.",
+        "the MOF language",
+        "derive it from another class",
+        "class A : B {}; class B : A {};"
+    }
+    TwoAbstract = "two-abstract", Warning {
+        "A hierarchy has one abstract class, and `WMIEvent` is one.",
+        "The WDM provider does not support more.",
+        "\"WMI Class Names and Base Classes\"",
+        "remove the qualifier `abstract`, or derive from another class",
+        "[@R, abstract] class A : WMIEvent {};"
+    }
+    LateDeclaration = "late-declaration", Warning {
+        "Bases and embedded classes stand before the classes that use them.",
+        "They are not there yet when the file is loaded in order.",
+        "\"WMI Class Names and Base Classes\"",
+        "move the declaration up",
+        "[@R] class A { @P [WmiDataId(1)] B X; }; [@E] class B { [WmiDataId(1)] uint8 X; };"
+    }
+    EventBase = "event-base", Warning {
+        "Events derive from `WMIEvent`.",
+        "Clients that subscribe to `WMIEvent` do not get the event otherwise.",
+        "\"WMI Class Names and Base Classes\"",
+        "derive the event from `WMIEvent`",
+        "[@R] class A : __ExtrinsicEvent { @P };"
+    }
+    EventSize = "event-size", Warning {
+        "An event is at most 1024 bytes with its header.",
+        "WMI drops a larger one, unless the registry of the machine says otherwise.",
+        "\"Sending WMI Events\"",
+        "send less, or name the block in a WNODE_EVENT_REFERENCE",
+        "[@R] class A : WMIEvent { @P [WmiDataId(1)] uint8 X[961]; };"
+    }
+    PerfBase = "perf-base", Warning {
+        "A class of counters derives from `Win32_PerfRawData`.",
+        "The performance tools do not see it otherwise.",
+        "\"Supporting the Win32_PerfRawData Class\", Win32 documentation",
+        "derive the class from `Win32_PerfRawData`",
+        "[@R, HiPerf] class A { @P };"
+    }
+    PerfDetail = "perf-detail", Warning {
+        "`PerfDetail` is 100, 200, 300 or 400.",
+        "`winperf.h` has these levels only.",
+        "`winperf.h`",
+        "write one of the four levels",
+        "[@R, PerfDetail(150)] class A { @P };"
+    }
 
     // Properties.
 
-    /// Two properties, methods or parameters have one name.
-    DuplicateMember = "duplicate-member", Error;
-    /// A registered class has `InstanceName`. Source: "MOF Syntax for WMI Data and Event
-    /// Blocks".
-    MissingInstanceName = "missing-instance-name", Error;
-    /// A registered class has `Active`. Source: "MOF Syntax for WMI Data and Event
-    /// Blocks".
-    MissingActive = "missing-active", Error;
-    /// `InstanceName` is `[key] string`. Source: "MOF Syntax for WMI Data and Event
-    /// Blocks".
-    InstanceNameForm = "instance-name-form", Error;
-    /// `Active` is `boolean`. Source: "MOF Syntax for WMI Data and Event
-    /// Blocks".
-    ActiveForm = "active-form", Error;
-    /// `InstanceName` and `Active` are `read`. Samples of Microsoft leave it out.
-    UnreadableInstance = "unreadable-instance", Warning;
-    /// A class that others embed has neither `InstanceName` nor `Active`.
-    EmbeddedInstance = "embedded-instance", Warning;
-    /// Only `InstanceName` is a `key`.
-    OtherKey = "other-key", Error;
-    /// Every other property has a `WmiDataId`. Source: "WMI Property Qualifiers".
-    MissingDataId = "missing-data-id", Error;
-    /// `InstanceName` and `Active` are no items and have no `WmiDataId`.
-    InstanceDataId = "instance-data-id", Error;
-    /// No two items have one `WmiDataId`.
-    DuplicateDataId = "duplicate-data-id", Error;
-    /// The ids go from 1 without gaps. Source: "WMI Property Qualifiers".
-    DataIdGap = "data-id-gap", Error;
-    /// A data block holds booleans, integers of 8 to 64 bits, `string`, `datetime` and embedded
-    /// classes. Source: "Driver-Defined WMI Data Items".
-    UnsupportedType = "unsupported-type", Error;
-    /// The embedded class is in the same file or in that of a base.
-    UnknownClass = "unknown-class", Error;
-    /// A class does not contain itself, nor classes each other without end.
-    RecursiveClass = "recursive-class", Error;
-    /// A block has at most 4 GiB, which is what a WNODE can count.
-    BlockSize = "block-size", Error;
-    /// An array has a length, `MAX` or `WmiSizeIs`. Source: "WMI Property Qualifiers".
-    ArrayLength = "array-length", Error;
-    /// An array has at least one element.
-    EmptyArray = "empty-array", Error;
-    /// `WmiSizeIs` stands at an array. Source: "WMI Property Qualifiers".
-    SizeIsScalar = "size-is-scalar", Error;
-    /// `WmiSizeIs` names an item of the same class, or a parameter of the same direction.
-    SizeIsUnknown = "size-is-unknown", Error;
-    /// `WmiSizeIs` names one integer.
-    SizeIsType = "size-is-type", Error;
-    /// The item that `WmiSizeIs` names stands before the array, else a reader does not know its
-    /// length in time. All known classes do so, but no document says it.
-    SizeIsLate = "size-is-late", Warning;
-    /// `MaxLen` stands at a string. Source: "WMI Property Qualifiers".
-    MaxLenType = "max-len-type", Error;
-    /// `MaxLen` is at most 32767 units, which is what a string can count.
-    MaxLenRange = "max-len-range", Error;
-    /// `WmiTimeStamp` stands at a 64-bit item. Source: "WMI Property Qualifiers".
-    TimeStampWidth = "time-stamp-width", Error;
-    /// The item of a counter has the width of its `CounterType`: `PERF_SIZE_DWORD` or
-    /// `PERF_SIZE_LARGE` of `winperf.h`. `MSiSCSI_RequestTimeStatistics` breaks it.
-    CounterWidth = "counter-width", Warning;
-    /// The `CounterType` is one of `winperf.h`.
-    CounterType = "counter-type", Warning;
-    /// `Values`, `ValueMap` and `DefineValues` are parallel lists, and so are `BitValues` and
-    /// `BitMap`. Source: "WMI Property Qualifiers".
-    UnevenValues = "uneven-values", Warning;
-    /// `WmiEventTrigger` and `WmiEventRate` name an item of the class that can be written.
-    /// Source: "WMI Property Qualifiers".
-    EventControl = "event-control", Warning;
-    /// Items of fixed size stand before those of variable size; the C header has no members for
-    /// what comes after. Source: "Implementing Custom WMI Blocks".
-    FixedAfterVariable = "fixed-after-variable", Warning;
-    /// A qualifier has the type of value that WMI reads.
-    QualifierValue = "qualifier-value", Error;
+    DuplicateMember = "duplicate-member", Error {
+        "Two properties, methods or parameters do not have one name.",
+        "MOF names do not differ by case.",
+        "the MOF language",
+        "rename one of them",
+        "class A { uint8 X; uint8 x; };"
+    }
+    MissingInstanceName = "missing-instance-name", Error {
+        "A registered class has `InstanceName`.",
+        "It is the key by which instances differ.",
+        "\"MOF Syntax for WMI Data and Event Blocks\"",
+        "add `[key, read] string InstanceName;`",
+        "[@R] class A { [read] boolean Active; };"
+    }
+    MissingActive = "missing-active", Error {
+        "A registered class has `Active`.",
+        "The WDM provider sets it.",
+        "\"MOF Syntax for WMI Data and Event Blocks\"",
+        "add `[read] boolean Active;`",
+        "[@R] class A { [key, read] string InstanceName; };"
+    }
+    InstanceNameForm = "instance-name-form", Error {
+        "`InstanceName` is `[key] string`.",
+        "The WDM provider sets it to the name of the instance.",
+        "\"MOF Syntax for WMI Data and Event Blocks\"",
+        "declare it as `[key, read] string InstanceName;`",
+        "[@R] class A { [read] string InstanceName; [read] boolean Active; };"
+    }
+    ActiveForm = "active-form", Error {
+        "`Active` is `boolean`.",
+        "The WDM provider sets it to true or false.",
+        "\"MOF Syntax for WMI Data and Event Blocks\"",
+        "declare it as `[read] boolean Active;`",
+        "[@R] class A { [key, read] string InstanceName; [read] uint8 Active; };"
+    }
+    UnreadableInstance = "unreadable-instance", Warning {
+        "`InstanceName` and `Active` are `read`.",
+        "The documentation demands it; some of Microsoft's samples leave it out.",
+        "\"MOF Syntax for WMI Data and Event Blocks\"",
+        "add the qualifier `read`",
+        "[@R] class A { [key] string InstanceName; [read] boolean Active; };"
+    }
+    EmbeddedInstance = "embedded-instance", Warning {
+        "A class that others embed has neither `InstanceName` nor `Active`.",
+        "A part of a block is not an instance.",
+        "\"MOF Syntax for WMI Data and Event Blocks\"",
+        "remove both, or embed another class",
+        "[@R] class A { @P [WmiDataId(1)] uint8 X; }; [@E] class B { [WmiDataId(1)] A X; };"
+    }
+    OtherKey = "other-key", Error {
+        "`InstanceName` is the only `key`.",
+        "The WDM provider finds instances by their names.",
+        "\"WMI Property Qualifiers\"",
+        "remove the qualifier `key`",
+        "[@E] class A { [key, WmiDataId(1)] uint8 X; };"
+    }
+    MissingDataId = "missing-data-id", Error {
+        "Every property but `InstanceName` and `Active` has a `WmiDataId`.",
+        "It gives the place in the data block.",
+        "\"WMI Property Qualifiers\"",
+        "add the qualifier `WmiDataId`",
+        "[@R] class A { @P uint8 X; };"
+    }
+    InstanceDataId = "instance-data-id", Error {
+        "`InstanceName` and `Active` do not have a `WmiDataId`.",
+        "They are not items of the data block.",
+        "\"WMI Property Qualifiers\"",
+        "remove the qualifier `WmiDataId`",
+        "[@R] class A { [key, read, WmiDataId(1)] string InstanceName; [read] boolean Active; };"
+    }
+    DuplicateDataId = "duplicate-data-id", Error {
+        "Two items do not have one `WmiDataId`.",
+        "They would have one place in the data block.",
+        "\"WMI Property Qualifiers\"",
+        "number the items from 1, each once",
+        "[@E] class A { [WmiDataId(1)] uint8 X; [WmiDataId(1)] uint8 Y; };"
+    }
+    DataIdGap = "data-id-gap", Error {
+        "The ids of items go from 1 without gaps.",
+        "WMI finds items by counting.",
+        "\"WMI Property Qualifiers\"",
+        "number the items from 1, each once",
+        "[@E] class A { [WmiDataId(1)] uint8 X; [WmiDataId(3)] uint8 Y; };"
+    }
+    UnsupportedType = "unsupported-type", Error {
+        "An item is a boolean, an integer of 8 to 64 bits, `char16`, `string`, `datetime` or an embedded class.",
+        "The WDM provider does not read other types from a data block.",
+        "\"Driver-Defined WMI Data Items\"",
+        "send the value as an integer or a string",
+        "[@E] class A { [WmiDataId(1)] real32 X; };"
+    }
+    UnknownClass = "unknown-class", Error {
+        "An embedded class is in the same file or in that of a base.",
+        "The layout of the block depends on it.",
+        "\"MOF Syntax for WMI Data and Event Blocks\"",
+        "declare the embedded class before the class",
+        "[@E] class A { [WmiDataId(1)] B X; };"
+    }
+    RecursiveClass = "recursive-class", Error {
+        "A class does not contain itself, and classes do not contain each other without end.",
+        "The block would not end.",
+        "\"MOF Syntax for WMI Data and Event Blocks\"",
+        "embed another class",
+        "[@E] class A { [WmiDataId(1)] A X; };"
+    }
+    BlockSize = "block-size", Error {
+        "A block has at most 4 GiB.",
+        "A WNODE counts its bytes in 32 bits.",
+        "`wmistr.h`",
+        "make the arrays shorter",
+        "[@E] class A { [WmiDataId(1)] uint64 X[4294967295]; };"
+    }
+    ArrayLength = "array-length", Error {
+        "An array has a length, `MAX` or `WmiSizeIs`.",
+        "The WDM provider does not know how many elements there are otherwise.",
+        "\"WMI Property Qualifiers\"",
+        "write `T X[n]`, or add `WmiSizeIs(\"Count\")`",
+        "[@E] class A { [WmiDataId(1)] uint8 X[]; };"
+    }
+    EmptyArray = "empty-array", Error {
+        "An array has at least one element.",
+        "C cannot declare it otherwise.",
+        "\"WMI Property Qualifiers\"",
+        "give the array a length, or remove it",
+        "[@E] class A { [WmiDataId(1)] uint8 X[0]; };"
+    }
+    SizeIsScalar = "size-is-scalar", Warning {
+        "An item with `WmiSizeIs` is declared as an array.",
+        "It is a variable array anyway, as in `MSSmBios_SysidUUIDList`, but clients see one value.",
+        "\"WMI Property Qualifiers\"",
+        "write `[]` after the name, or remove `WmiSizeIs`",
+        r#"[@E] class A { [WmiDataId(1)] uint8 N; [WmiDataId(2), WmiSizeIs("N")] uint8 X; };"#
+    }
+    SizeIsUnknown = "size-is-unknown", Error {
+        "`WmiSizeIs` names an item of the same class, or a parameter of the same direction.",
+        "The WDM provider does not know how many elements there are otherwise.",
+        "\"WMI Property Qualifiers\"",
+        "name the item that counts the elements",
+        r#"[@E] class A { [WmiDataId(1)] uint8 N; [WmiDataId(2), WmiSizeIs("M")] uint8 X[]; };"#
+    }
+    SizeIsType = "size-is-type", Error {
+        "`WmiSizeIs` names one integer.",
+        "It is the number of elements.",
+        "\"WMI Property Qualifiers\"",
+        "name an item of an integer type that is not an array",
+        r#"[@E] class A { [WmiDataId(1)] boolean N; [WmiDataId(2), WmiSizeIs("N")] uint8 X[]; };"#
+    }
+    SizeIsLate = "size-is-late", Warning {
+        "The item that `WmiSizeIs` names stands before the array.",
+        "A reader does not know the length in time otherwise. All known classes keep this.",
+        "no document",
+        "number the item that counts before the array",
+        r#"[@E] class A { [WmiDataId(1), WmiSizeIs("N")] uint8 X[]; [WmiDataId(2)] uint8 N; };"#
+    }
+    MaxLenType = "max-len-type", Error {
+        "`MaxLen` stands at a string.",
+        "Other types have their size by themselves.",
+        "\"WMI Property Qualifiers\"",
+        "remove the qualifier `MaxLen`",
+        "[@E] class A { [WmiDataId(1), MaxLen(4)] uint8 X; };"
+    }
+    MaxLenRange = "max-len-range", Error {
+        "`MaxLen` is at most 32767.",
+        "A string counts its bytes in 16 bits.",
+        "\"WMI Property Qualifiers\" gives 32 bits; the format of strings in a block does not",
+        "write a smaller number, or leave `MaxLen` out",
+        "[@E] class A { [WmiDataId(1), MaxLen(32768)] string X; };"
+    }
+    TimeStampWidth = "time-stamp-width", Error {
+        "`WmiTimeStamp` stands at an item of 64 bits.",
+        "It is a system time, in units of 100 nanoseconds.",
+        "\"WMI Property Qualifiers\"",
+        "declare the item as `uint64`",
+        "[@E] class A { [WmiDataId(1), WmiTimeStamp] uint32 X; };"
+    }
+    CounterWidth = "counter-width", Warning {
+        "The item of a counter has the width of its `CounterType`: `PERF_SIZE_DWORD` or `PERF_SIZE_LARGE`.",
+        "The performance tools read that many bytes. `MSiSCSI_RequestTimeStatistics` breaks the rule.",
+        "`winperf.h`",
+        "declare the item as `uint32` or `uint64`, or take the other counter type",
+        "[@R] class A : Win32_PerfRawData { @P [WmiDataId(1), CounterType(65792)] uint32 X; };"
+    }
+    CounterType = "counter-type", Warning {
+        "The `CounterType` is one that a driver can have.",
+        "The performance tools do not calculate others.",
+        "`winperf.h`; \"CounterType Qualifier\", Win32 documentation",
+        "take a counter type of `winperf.h` that counts in 32 or 64 bits",
+        "[@R] class A : Win32_PerfRawData { @P [WmiDataId(1), CounterType(65537)] uint32 X; };"
+    }
+    CounterWrite = "counter-write", Warning {
+        "A counter that only grows does not have `write`.",
+        "Tools calculate with the difference of two samples, which a set makes wrong.",
+        "`winperf.h`",
+        "remove the qualifier `write`, or take a counter type that may be set, such as PERF_COUNTER_LARGE_RAWCOUNT",
+        "[@R] class A : Win32_PerfRawData { @P [write, WmiDataId(1), CounterType(272696576)] uint64 X; };"
+    }
+    DefaultType = "default-type", Error {
+        "A default value has the type of its property.",
+        "The MOF compiler refuses it, or stores what readers take for another value.",
+        "the MOF language",
+        "write a value of the type, or leave the default out",
+        r#"[@E] class A { [WmiDataId(1)] uint32 X = "1"; };"#
+    }
+    UnevenValues = "uneven-values", Warning {
+        "`Values`, `ValueMap` and `DefineValues` have as many entries as each other, and so do `BitValues` and `BitMap`.",
+        "They are parallel lists.",
+        "\"WMI Property Qualifiers\"",
+        "give each value its text",
+        r#"[@E] class A { [WmiDataId(1), Values{"a", "b"}, ValueMap{"0"}] uint8 X; };"#
+    }
+    EventControl = "event-control", Warning {
+        "`WmiEventTrigger` and `WmiEventRate` name an item of the class that can be written.",
+        "Clients control the event by setting it.",
+        "\"WMI Property Qualifiers\"",
+        "name an item with the qualifier `write`",
+        r#"[@E] class A { [WmiDataId(1)] uint8 X; [WmiDataId(2), WmiEventRate("X")] uint8 Y; };"#
+    }
+    FixedAfterVariable = "fixed-after-variable", Warning {
+        "Items of fixed size stand before those of variable size.",
+        "The C header does not have members for the items after one of variable size.",
+        "\"Implementing Custom WMI Blocks\"",
+        "number the items of variable size last",
+        "[@E] class A { [WmiDataId(1)] string X; [WmiDataId(2)] uint8 Y; };"
+    }
+    QualifierValue = "qualifier-value", Error {
+        "The value of a qualifier has the type that WMI reads.",
+        "A value of another type is ignored.",
+        "\"WMI Property Qualifiers\"",
+        "write a value of that type",
+        r#"[@E] class A { [WmiDataId("1")] uint8 X; };"#
+    }
+    QualifierName = "qualifier-name", Warning {
+        "The name of a qualifier is not a misspelt standard one.",
+        "WMI ignores a qualifier that it does not know, without a word.",
+        "\"WMI Property Qualifiers\"",
+        "correct the spelling",
+        "[@E] class A { [raed, WmiDataId(1)] uint8 X; };"
+    }
 
     // Methods.
 
-    /// A method has a `WmiMethodId`, by which requests name it.
-    MissingMethodId = "missing-method-id", Error;
-    /// No two methods of a class have one `WmiMethodId`.
-    DuplicateMethodId = "duplicate-method-id", Error;
-    /// A method is `Implemented`, else it cannot be called.
-    MissingImplemented = "missing-implemented", Warning;
-    /// A parameter is `in` or `out`.
-    ParameterDirection = "parameter-direction", Warning;
-    /// A method returns `void`; results are `out` parameters.
-    MethodResult = "method-result", Warning;
+    MissingMethodId = "missing-method-id", Error {
+        "A method has a `WmiMethodId`.",
+        "Requests name the method by it.",
+        "\"WMI Method Qualifiers\"",
+        "add the qualifier `WmiMethodId`",
+        "[@R] class A { @P [Implemented] void M(); };"
+    }
+    DuplicateMethodId = "duplicate-method-id", Error {
+        "Two methods of a class do not have one `WmiMethodId`.",
+        "Requests name the method by it.",
+        "\"WMI Method Qualifiers\"",
+        "give each method an id of its own",
+        "[@R] class A { @P [Implemented, WmiMethodId(1)] void M(); [Implemented, WmiMethodId(1)] void N(); };"
+    }
+    MissingImplemented = "missing-implemented", Warning {
+        "A method is `Implemented`.",
+        "It cannot be called otherwise.",
+        "\"WMI Method Qualifiers\"",
+        "add the qualifier `Implemented`",
+        "[@R] class A { @P [WmiMethodId(1)] void M(); };"
+    }
+    ParameterDirection = "parameter-direction", Warning {
+        "A parameter is `in` or `out`.",
+        "It goes both ways otherwise.",
+        "\"WMI Method Qualifiers\"",
+        "add the qualifier `in` or `out`",
+        "[@R] class A { @P [Implemented, WmiMethodId(1)] void M(uint8 X); };"
+    }
+    MethodResult = "method-result", Warning {
+        "A method returns `void`.",
+        "Drivers return results in `out` parameters.",
+        "\"WMI Method Qualifiers\"",
+        "return `void`, and the result as an `out` parameter",
+        "[@R] class A { @P [Implemented, WmiMethodId(1)] uint32 M(); };"
+    }
 
     // The C header.
 
-    /// A property, method or parameter has a name that MOF and C can declare.
-    ItemName = "item-name", Warning;
-    /// What the C header declares globally, it declares once: structures, ids of methods and
-    /// structures of their parameters. Names differ by case here.
-    HeaderName = "header-name", Warning;
-    /// An entry of `DefineValues` is a C identifier that is defined as one value only.
-    DefineName = "define-name", Warning;
+    ItemName = "item-name", Warning {
+        "A property, method or parameter has a name that MOF and C can declare.",
+        "The C header does not compile otherwise.",
+        "\"Using wmimofck.exe\"",
+        "rename it",
+        "[@E] class A { [WmiDataId(1)] uint8 long; };"
+    }
+    HeaderName = "header-name", Warning {
+        "The C header declares each global name once: structures, ids of methods, structures of their parameters.",
+        "It does not compile otherwise. Names differ by case here.",
+        "\"Using wmimofck.exe\"",
+        "rename a method, or give a class another `HeaderName`",
+        "[@R] class A { @P [Implemented, WmiMethodId(1)] void M(); }; [@O] class B { @P [Implemented, WmiMethodId(1)] void M(); };"
+    }
+    DefineName = "define-name", Warning {
+        "An entry of `DefineValues` is a C identifier that is defined as one value only.",
+        "The C header does not compile otherwise.",
+        "\"Using wmimofck.exe\"",
+        "rename the entry",
+        r#"[@E] class A { [WmiDataId(1), DefineValues{"NOT SET"}] uint8 X; };"#
+    }
 }
 
 impl fmt::Display for Rule {

@@ -8,8 +8,8 @@ use wmi_core::mof::write_text;
 
 /// The value of an item, of any type that an item may have.
 ///
-/// [`Display`](fmt::Display) writes it as MOF does; made from a plain value by `From`. An integer
-/// compares with others of its own width only; [`as_integer`](Self::as_integer) takes any.
+/// It is made from a plain value by `From`, and [`Display`](fmt::Display) writes it as MOF.
+/// Integers of different widths are not equal; [`as_integer`](Self::as_integer) compares any.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Datum<'a> {
@@ -21,7 +21,7 @@ pub enum Datum<'a> {
     U8(u8),
     /// `sint16`.
     I16(i16),
-    /// `uint16`.
+    /// `uint16`, or a unit of `char16`.
     U16(u16),
     /// `sint32`.
     I32(i32),
@@ -42,7 +42,7 @@ pub enum Datum<'a> {
 }
 
 impl<'a> Datum<'a> {
-    /// The value of a `boolean`.
+    /// Returns the value of a `boolean`.
     #[must_use]
     pub const fn as_bool(&self) -> Option<bool> {
         match self {
@@ -51,7 +51,7 @@ impl<'a> Datum<'a> {
         }
     }
 
-    /// The value of an integer of any type.
+    /// Returns the value of an integer of any type.
     #[must_use]
     pub fn as_integer(&self) -> Option<i128> {
         Some(match *self {
@@ -67,19 +67,19 @@ impl<'a> Datum<'a> {
         })
     }
 
-    /// The value of an integer that is not negative.
+    /// Returns the value of an integer that is not negative.
     #[must_use]
     pub fn as_u64(&self) -> Option<u64> {
         self.as_integer()?.try_into().ok()
     }
 
-    /// The value of an integer that `i64` holds.
+    /// Returns the value of an integer that `i64` holds.
     #[must_use]
     pub fn as_i64(&self) -> Option<i64> {
         self.as_integer()?.try_into().ok()
     }
 
-    /// The value of a `string`.
+    /// Returns the value of a `string`.
     #[must_use]
     pub const fn as_text(&self) -> Option<&Utf16<'a>> {
         match self {
@@ -88,7 +88,7 @@ impl<'a> Datum<'a> {
         }
     }
 
-    /// The value of a `datetime`.
+    /// Returns the value of a `datetime`.
     #[must_use]
     pub const fn as_date_time(&self) -> Option<DateTime> {
         match self {
@@ -97,7 +97,7 @@ impl<'a> Datum<'a> {
         }
     }
 
-    /// The elements of an array.
+    /// Returns the elements of an array.
     #[must_use]
     pub fn as_array(&self) -> Option<&[Self]> {
         match self {
@@ -106,7 +106,7 @@ impl<'a> Datum<'a> {
         }
     }
 
-    /// The values of an embedded class.
+    /// Returns the values of an embedded class.
     #[must_use]
     pub const fn as_object(&self) -> Option<&DataObject<'a>> {
         match self {
@@ -115,7 +115,7 @@ impl<'a> Datum<'a> {
         }
     }
 
-    /// The same value, which borrows nothing.
+    /// Copies what is borrowed.
     #[must_use]
     pub fn into_owned(self) -> Datum<'static> {
         match self {
@@ -137,7 +137,7 @@ impl<'a> Datum<'a> {
         }
     }
 
-    /// What kind of value it is, for messages.
+    /// The kind of the value, for messages.
     pub(super) const fn kind(&self) -> &'static str {
         match self {
             Self::Boolean(_) => "a boolean",
@@ -149,7 +149,7 @@ impl<'a> Datum<'a> {
         }
     }
 
-    /// Writes the value, and what it contains in lines below `indent`.
+    /// Writes the value. The lines of an object are indented by `indent`.
     pub(super) fn write(&self, f: &mut fmt::Formatter<'_>, indent: usize) -> fmt::Result {
         match self {
             Self::Boolean(value) => f.write_str(if *value { "TRUE" } else { "FALSE" }),
@@ -173,13 +173,13 @@ impl<'a> Datum<'a> {
     }
 }
 
-/// A MOF string.
+/// Writes a MOF string.
 pub(super) fn quoted(f: &mut fmt::Formatter<'_>, units: impl Iterator<Item = u16>) -> fmt::Result {
     f.write_char('"')?;
     for c in char::decode_utf16(units) {
         match c {
             Ok(c) => write_text(f, c.encode_utf8(&mut [0; 4]))?,
-            // MOF can say what Unicode cannot.
+            // MOF can express what Unicode cannot.
             Err(surrogate) => write!(f, "\\x{:04X}", surrogate.unpaired_surrogate())?,
         }
     }
@@ -231,7 +231,7 @@ impl<'a, T: Into<Datum<'a>>, const N: usize> From<[T; N]> for Datum<'a> {
     }
 }
 
-/// An array of these.
+/// Collects an array.
 impl<'a, T: Into<Datum<'a>>> FromIterator<T> for Datum<'a> {
     fn from_iter<I: IntoIterator<Item = T>>(elements: I) -> Self {
         Self::Array(elements.into_iter().map(Into::into).collect())

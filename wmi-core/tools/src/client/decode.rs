@@ -1,27 +1,27 @@
-//! From the bytes of a block to its values.
+//! Decodes the bytes of a block by its layout.
 
 use super::{DataObject, Datum, ItemDecodeError};
-use crate::layout::Block;
-use crate::layout::{Element, Elements, Integer, Item};
+use crate::layout::BlockLayout;
+use crate::layout::{BlockItem, ElementType, Elements, Integer};
 use wmi_core::DateTime;
 use wmi_core::WmiField;
 use wmi_core::block::{DecodeError, DecodeFault, Decoder};
 
 impl<'a> DataObject<'a> {
-    /// The values of a block in `bytes`, which may be longer than it.
+    /// Decodes the values of a block at the start of `bytes`.
     ///
-    /// Takes time and memory linear in the bytes that the items cover.
+    /// It takes time and memory linear in the bytes that the items cover.
     ///
     /// # Errors
     ///
     /// [`ItemDecodeError`] at the first item that does not lie within the bytes.
-    pub fn decode(block: &Block<'a>, bytes: &'a [u8]) -> Result<Self, ItemDecodeError> {
+    pub fn decode(block: &BlockLayout<'a>, bytes: &'a [u8]) -> Result<Self, ItemDecodeError> {
         Self::decode_all(block, bytes).map(|(object, _)| object)
     }
 
-    /// The values, and how many bytes they have.
+    /// Decodes the values; returns the bytes that they have as well.
     pub(crate) fn decode_all(
-        block: &Block<'a>,
+        block: &BlockLayout<'a>,
         bytes: &'a [u8],
     ) -> Result<(Self, usize), ItemDecodeError> {
         let input = &mut Decoder::new(bytes);
@@ -31,19 +31,19 @@ impl<'a> DataObject<'a> {
 }
 
 impl<'a> Datum<'a> {
-    /// The value of one item that stands at the start of `bytes`, as a `WNODE_SINGLE_ITEM` carries
-    /// it. Of an array whose count is another item there are as many elements as the bytes hold.
+    /// Decodes the value of one item at the start of `bytes`, as a `WNODE_SINGLE_ITEM` carries it.
+    /// An array that is counted by another item has as many elements as the bytes hold.
     ///
     /// # Errors
     ///
-    /// [`ItemDecodeError`] where it does not lie within the bytes.
-    pub fn decode(item: &Item<'a>, bytes: &'a [u8]) -> Result<Self, ItemDecodeError> {
+    /// [`ItemDecodeError`] where the item does not lie within the bytes.
+    pub fn decode(item: &BlockItem<'a>, bytes: &'a [u8]) -> Result<Self, ItemDecodeError> {
         Self::decode_all(item, bytes).map(|(value, _)| value)
     }
 
-    /// The value, and how many bytes it has.
+    /// Decodes the value; returns the bytes that it has as well.
     pub(super) fn decode_all(
-        item: &Item<'a>,
+        item: &BlockItem<'a>,
         bytes: &'a [u8],
     ) -> Result<(Self, usize), ItemDecodeError> {
         let input = &mut Decoder::new(bytes);
@@ -62,7 +62,7 @@ impl<'a> Datum<'a> {
 }
 
 fn object<'a>(
-    block: &Block<'a>,
+    block: &BlockLayout<'a>,
     input: &mut Decoder<'a>,
 ) -> Result<DataObject<'a>, ItemDecodeError> {
     let mut object = DataObject::new(block.name);
@@ -84,9 +84,9 @@ fn object<'a>(
     Ok(object)
 }
 
-/// Reads an item; `count` elements if it is an array without a fixed length.
+/// Decodes an item. It has `count` elements if it is an array without a fixed length.
 fn value<'a>(
-    item: &Item<'a>,
+    item: &BlockItem<'a>,
     count: i128,
     input: &mut Decoder<'a>,
 ) -> Result<Datum<'a>, ItemDecodeError> {
@@ -96,7 +96,7 @@ fn value<'a>(
         Elements::Fixed(count) => count.into(),
         Elements::Counted { .. } => count,
     };
-    // Each takes a byte at least, so there are never more than the bytes hold.
+    // Each element takes at least one byte, so the bytes bound their number.
     let mut elements = Vec::new();
     for index in 0..count {
         let read = element(&item.element, input);
@@ -106,12 +106,12 @@ fn value<'a>(
 }
 
 fn element<'a>(
-    element: &Element<'a>,
+    element: &ElementType<'a>,
     input: &mut Decoder<'a>,
 ) -> Result<Datum<'a>, ItemDecodeError> {
     Ok(match element {
-        Element::Boolean => Datum::Boolean(fixed::<bool>(input)?),
-        Element::Integer(integer) => match integer {
+        ElementType::Boolean => Datum::Boolean(fixed::<bool>(input)?),
+        ElementType::Integer(integer) => match integer {
             Integer::I8 => Datum::I8(fixed::<i8>(input)?),
             Integer::U8 => Datum::U8(fixed::<u8>(input)?),
             Integer::I16 => Datum::I16(fixed::<i16>(input)?),
@@ -121,9 +121,10 @@ fn element<'a>(
             Integer::I64 => Datum::I64(fixed::<i64>(input)?),
             Integer::U64 => Datum::U64(fixed::<u64>(input)?),
         },
-        Element::DateTime => Datum::DateTime(fixed::<DateTime>(input)?),
-        Element::Text { .. } => Datum::Text(input.string()?.into()),
-        Element::Class(block) => {
+        ElementType::Char16 => Datum::U16(fixed::<u16>(input)?),
+        ElementType::DateTime => Datum::DateTime(fixed::<DateTime>(input)?),
+        ElementType::Text { .. } => Datum::Text(input.string()?.into()),
+        ElementType::Class(block) => {
             input.align(block.align)?;
             let read = object(block, input)?;
             // A class of fixed size ends with the padding that C's `sizeof` has.

@@ -1,51 +1,55 @@
-//! From values to the bytes of a block.
+//! Encodes values as the bytes of a block, by its layout.
 
 use core::iter;
 
 use zerocopy::little_endian::U16;
 
 use super::{DataObject, Datum, Utf16, ValueError, ValueFault};
-use crate::layout::Block;
-use crate::layout::{Element, Elements, Integer, Item};
+use crate::layout::BlockLayout;
+use crate::layout::{BlockItem, ElementType, Elements, Integer};
 use wmi_core::block::Encoder;
 use wmi_core::{DateTime, WmiField};
 
 impl DataObject<'_> {
-    /// The bytes of the block that holds these values.
+    /// Encodes the block with these values.
     ///
-    /// An integer may be of any type in which its value fits the item. The item that counts an
-    /// array may be left out; if it is not, it must be right. A string with `MaxLen` fills its
-    /// place, as drivers expect.
+    /// An integer may be of any type, if its value fits the item. The item that counts an array may
+    /// be left out; if it is given, it must be right. A string with `MaxLen` is filled up to that
+    /// length, as drivers expect.
     ///
     /// # Errors
     ///
-    /// [`ValueError`] at the first value that is missing, is none of the class or does not fit.
-    pub fn encode(&self, block: &Block<'_>) -> Result<Vec<u8>, ValueError> {
-        let mut measure = Encoder::measure();
-        object(block, self, &mut measure)?;
-        let mut bytes = vec![0; measure.finish()?];
-        object(block, self, &mut Encoder::new(&mut bytes))?;
-        Ok(bytes)
+    /// [`ValueError`] at the first value that is missing, does not belong to the class, or does not
+    /// fit.
+    pub fn encode(&self, block: &BlockLayout<'_>) -> Result<Vec<u8>, ValueError> {
+        written(|out| object(block, self, out))
     }
 }
 
 impl Datum<'_> {
-    /// The bytes of one item, as a `WNODE_SINGLE_ITEM` carries it.
+    /// Encodes one item, as a `WNODE_SINGLE_ITEM` carries it.
     ///
     /// # Errors
     ///
-    /// As [`DataObject::encode`].
-    pub fn encode(&self, item: &Item<'_>) -> Result<Vec<u8>, ValueError> {
-        let mut measure = Encoder::measure();
-        value(item, self, &mut measure)?;
-        let mut bytes = vec![0; measure.finish()?];
-        value(item, self, &mut Encoder::new(&mut bytes))?;
-        Ok(bytes)
+    /// [`ValueError`] where the value does not fit the item.
+    pub fn encode(&self, item: &BlockItem<'_>) -> Result<Vec<u8>, ValueError> {
+        written(|out| value(item, self, out))
     }
 }
 
+/// Measures what `write` writes, and then writes it.
+fn written(
+    write: impl Fn(&mut Encoder<'_>) -> Result<(), ValueError>,
+) -> Result<Vec<u8>, ValueError> {
+    let mut measure = Encoder::measure();
+    write(&mut measure)?;
+    let mut bytes = vec![0; measure.finish()?];
+    write(&mut Encoder::new(&mut bytes))?;
+    Ok(bytes)
+}
+
 fn object(
-    block: &Block<'_>,
+    block: &BlockLayout<'_>,
     object: &DataObject<'_>,
     out: &mut Encoder<'_>,
 ) -> Result<(), ValueError> {
@@ -60,7 +64,7 @@ fn object(
             &item.element,
             object.get(name),
         ) {
-            (Some(count), Element::Integer(kind), given) => check_count(given, count)
+            (Some(count), ElementType::Integer(kind), given) => check_count(given, count)
                 .and_then(|()| integer(*kind, count, out))
                 .map_err(|why| why.within(name))?,
             (_, _, Some(given)) => value(item, given, out)?,
@@ -70,7 +74,7 @@ fn object(
     Ok(())
 }
 
-/// A count that was given must be right.
+/// Checks a given count.
 fn check_count(given: Option<&Datum<'_>>, count: i128) -> Result<(), ValueError> {
     match given.map(|given| given.as_integer().ok_or(given.kind())) {
         Some(Ok(given)) if given != count => Err(ValueFault::WrongCount { given, count }.into()),
@@ -79,9 +83,9 @@ fn check_count(given: Option<&Datum<'_>>, count: i128) -> Result<(), ValueError>
     }
 }
 
-/// How many elements the arrays have that the item at `position` counts, if it counts any.
+/// The number of elements of the arrays that the item at `position` counts, if it counts any.
 fn counted(
-    block: &Block<'_>,
+    block: &BlockLayout<'_>,
     object: &DataObject<'_>,
     position: usize,
 ) -> Result<Option<i128>, ValueError> {
@@ -110,7 +114,7 @@ fn counted(
     Ok(count)
 }
 
-fn value(item: &Item<'_>, value: &Datum<'_>, out: &mut Encoder<'_>) -> Result<(), ValueError> {
+fn value(item: &BlockItem<'_>, value: &Datum<'_>, out: &mut Encoder<'_>) -> Result<(), ValueError> {
     let done = match (item.elements, value) {
         (Elements::One, value) => element(&item.element, value, out),
         (Elements::Fixed(length), Datum::Array(elements))
@@ -126,7 +130,7 @@ fn value(item: &Item<'_>, value: &Datum<'_>, out: &mut Encoder<'_>) -> Result<()
 }
 
 fn array(
-    kind: &Element<'_>,
+    kind: &ElementType<'_>,
     elements: &[Datum<'_>],
     out: &mut Encoder<'_>,
 ) -> Result<(), ValueError> {
@@ -137,12 +141,16 @@ fn array(
     Ok(())
 }
 
-fn element(kind: &Element<'_>, value: &Datum<'_>, out: &mut Encoder<'_>) -> Result<(), ValueError> {
+fn element(
+    kind: &ElementType<'_>,
+    value: &Datum<'_>,
+    out: &mut Encoder<'_>,
+) -> Result<(), ValueError> {
     let expected = match (kind, value) {
-        (Element::Boolean, Datum::Boolean(value)) => return fixed::<bool>(*value, out),
-        (Element::DateTime, Datum::DateTime(value)) => return fixed::<DateTime>(*value, out),
-        (Element::Text { max }, Datum::Text(value)) => return text(value, *max, out),
-        (Element::Class(block), Datum::Object(value)) => {
+        (ElementType::Boolean, Datum::Boolean(value)) => return fixed::<bool>(*value, out),
+        (ElementType::DateTime, Datum::DateTime(value)) => return fixed::<DateTime>(*value, out),
+        (ElementType::Text { max }, Datum::Text(value)) => return text(value, *max, out),
+        (ElementType::Class(block), Datum::Object(value)) => {
             out.align(block.align)?;
             object(block, value, out)?;
             if block.size.is_some() {
@@ -150,14 +158,16 @@ fn element(kind: &Element<'_>, value: &Datum<'_>, out: &mut Encoder<'_>) -> Resu
             }
             return Ok(());
         }
-        (Element::Integer(kind), other) => match other.as_integer() {
+        (ElementType::Integer(kind), other) => match other.as_integer() {
             Some(value) => return integer(*kind, value, out),
             None => "an integer",
         },
-        (Element::Boolean, _) => "a boolean",
-        (Element::DateTime, _) => "a datetime",
-        (Element::Text { .. }, _) => "a string",
-        (Element::Class(_), _) => "an object",
+        (ElementType::Boolean, _) => "a boolean",
+        (ElementType::Char16, Datum::U16(unit)) => return fixed::<u16>(*unit, out),
+        (ElementType::Char16, _) => "a `uint16`",
+        (ElementType::DateTime, _) => "a datetime",
+        (ElementType::Text { .. }, _) => "a string",
+        (ElementType::Class(_), _) => "an object",
     };
     Err(wrong_type(value.kind(), expected))
 }
@@ -191,7 +201,7 @@ fn fixed<T: WmiField>(value: T::Value, out: &mut Encoder<'_>) -> Result<(), Valu
     Ok(out.write(&T::encode(value))?)
 }
 
-/// A string with a maximum counts all of its place, or what follows it would move.
+/// Encodes a string. With a maximum it is filled up, so that the items after it do not move.
 fn text(value: &Utf16<'_>, max: Option<u16>, out: &mut Encoder<'_>) -> Result<(), ValueError> {
     if let Some(unit) = value.units().position(|unit| unit == 0) {
         return Err(ValueFault::Nul { unit }.into());

@@ -1,4 +1,4 @@
-//! Why bytes hold no values, and values make no bytes.
+//! The errors of decoding and encoding values.
 
 use core::fmt;
 
@@ -7,13 +7,13 @@ use wmi_core::Guid;
 use wmi_core::block::{DecodeError, EncodeError};
 use wmi_core::wnode::WnodeError;
 
-/// Why bytes are no block of a class.
+/// Why bytes are not a block of a class.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ItemDecodeError {
-    /// The item at fault, within others if need be: `LUNList[2].OSLUN`.
+    /// The path of the item at fault: `LUNList[2].OSLUN`.
     pub item: String,
-    /// Where it stands, in bytes from the start of the block, and what is wrong.
+    /// Its place, in bytes from the start of the block, and the fault.
     pub error: DecodeError,
 }
 
@@ -26,7 +26,7 @@ impl ItemDecodeError {
 
 impl fmt::Display for ItemDecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Who reads by a type has no names, and the error says the place.
+        // Decoding by type has no names; then the error gives the place alone.
         match &*self.item {
             "" => self.error.fmt(f),
             item => write!(f, "`{item}`: {}", self.error),
@@ -34,20 +34,20 @@ impl fmt::Display for ItemDecodeError {
     }
 }
 
-// Its text has the cause in it.
+// The message contains the cause.
 impl core::error::Error for ItemDecodeError {}
 
-/// Why values make no block of a class.
+/// Why values cannot be encoded as a block of a class.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ValueError {
-    /// The item at fault, within others if need be: `LUNList[2].OSLUN`.
+    /// The path of the item at fault: `LUNList[2].OSLUN`.
     pub item: String,
-    /// What is wrong with its value.
+    /// The fault of its value.
     pub fault: ValueFault,
 }
 
-/// What is wrong with a value.
+/// The fault of a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ValueFault {
@@ -55,11 +55,11 @@ pub enum ValueFault {
     Missing,
     /// The class has no such item.
     UnknownItem,
-    /// It is of another type than the item.
+    /// The value is of another type than the item.
     WrongType {
-        /// What it is.
+        /// The kind of the value.
         found: &'static str,
-        /// What the item takes.
+        /// The kind that the item takes.
         expected: &'static str,
     },
     /// The integer does not fit the type of the item.
@@ -86,12 +86,12 @@ pub enum ValueFault {
     TextTooLong {
         /// Its units.
         units: usize,
-        /// As many as fit.
+        /// The units that fit.
         max: u16,
     },
     /// The string holds a NUL, at which readers would stop.
     Nul {
-        /// The UTF-16 unit that is one, from zero.
+        /// The number of the UTF-16 unit, from zero.
         unit: usize,
     },
     /// The block would be larger than a WNODE can count.
@@ -113,7 +113,7 @@ impl From<ValueFault> for ValueError {
 }
 
 impl From<EncodeError> for ValueError {
-    /// An encoder that measures, or has as much room as was measured, refuses sizes alone.
+    /// An encoder that measures, or has the measured room, refuses only sizes.
     fn from(_: EncodeError) -> Self {
         ValueFault::TooLarge.into()
     }
@@ -135,7 +135,10 @@ impl fmt::Display for ValueError {
                 write!(f, "the array has {length} elements, not {given}")
             }
             ValueFault::WrongCount { given, count } => {
-                write!(f, "{given} was given where {count} elements are counted")
+                write!(
+                    f,
+                    "{given} was given where {count} elements are counted; let both agree"
+                )
             }
             ValueFault::TextTooLong { units, max } => {
                 write!(
@@ -154,7 +157,7 @@ impl fmt::Display for ValueError {
 
 impl core::error::Error for ValueError {}
 
-/// `outer.inner`, or `outer[index]`.
+/// Joins `outer.inner` or `outer[index]`.
 fn join(outer: &str, inner: &str) -> String {
     let dot = if inner.is_empty() || inner.starts_with('[') {
         ""
@@ -164,13 +167,13 @@ fn join(outer: &str, inner: &str) -> String {
     format!("{outer}{dot}{inner}")
 }
 
-/// Why a WNODE is no reply that can be read.
+/// Why a WNODE cannot be decoded as a reply.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ReplyError {
     /// A size or an offset of the WNODE is wrong.
     Wnode(WnodeError),
-    /// It is a `WNODE_TOO_SMALL`.
+    /// The WNODE is a `WNODE_TOO_SMALL`.
     TooSmall {
         /// Bytes that the buffer must have.
         size_needed: u32,
@@ -196,19 +199,19 @@ pub enum ReplyError {
     },
     /// The class has no layout.
     Layout(LayoutError),
-    /// Instances or names share bytes: together they have more than the WNODE.
+    /// Instances or names share bytes: together they are larger than the WNODE.
     Overlap,
-    /// The data of an instance is no block of the class.
+    /// The data of an instance is not a block of the class.
     Data {
-        /// Which instance of the WNODE, from zero.
+        /// The number of the instance in the WNODE, from zero.
         instance: u32,
-        /// Where it is wrong, from the start of the data, and why.
+        /// The item at fault, from the start of the data.
         error: ItemDecodeError,
     },
 }
 
 impl ReplyError {
-    /// The data of the only instance is at fault.
+    /// The error of the first or only instance.
     pub(crate) const fn first(error: ItemDecodeError) -> Self {
         let instance = 0;
         Self::Data { instance, error }
@@ -248,5 +251,5 @@ impl fmt::Display for ReplyError {
     }
 }
 
-// Its text has the cause in it.
+// The message contains the cause.
 impl core::error::Error for ReplyError {}

@@ -1,17 +1,16 @@
-//! Values by name: reading what a provider answers, and writing what it is asked, by the schema
-//! alone.
+//! Values by name: decodes the replies of a provider, and encodes requests, by the schema alone.
 //!
-//! A [`DataObject`] is read from a data block and written to one by its
-//! [`layout`](crate::layout), whether the class comes from a derive, from MOF or from binary
-//! MOF. A [`Client`] finds the class of a WNODE by its GUID and reads all of it: the instances of a
-//! reply, the output of a method, an event; and a chain of them, the replies of several providers.
-//! The bytes of a request are what [`SingleWnodeWriter`](wmi_core::wnode::SingleWnodeWriter) writes around those
-//! of a [`DataObject`] or [`Datum`].
+//! A [`DataObject`] is read from a data block and written to one by its [`layout`](crate::layout),
+//! whether the class comes from a derive, from MOF or from binary MOF. A [`Client`] finds the class
+//! of a WNODE by its GUID and reads all of it: the instances of a reply, the output of a method, an
+//! event; and a chain of them, the replies of several providers. The bytes of a request are what
+//! [`SingleWnodeWriter`](wmi_core::wnode::SingleWnodeWriter) writes around those of a
+//! [`DataObject`] or [`Datum`].
 //!
 //! ```
 //! use wmi_core::WmiClass;
 //! use wmi_tools::client::DataObject;
-//! use wmi_tools::layout::Block;
+//! use wmi_tools::layout::BlockLayout;
 //! use wmi_tools::Classes;
 //!
 //! /// The lamp of a disk.
@@ -26,7 +25,7 @@
 //!     pub percent: u16,
 //! }
 //!
-//! let layout = Block::of(Lamp::CLASS, &Classes::default()).unwrap();
+//! let layout = BlockLayout::of(Lamp::CLASS, &Classes::default()).unwrap();
 //! let lamp = DataObject::decode(&layout, &[1, 0, 80, 0]).unwrap();
 //! assert_eq!(lamp.get("Percent").unwrap().as_u64(), Some(80));
 //!

@@ -8,7 +8,7 @@ use super::Datum;
 
 /// The values of a class, or the parameters of a method, by name.
 ///
-/// [`Display`](fmt::Display) writes it as MOF writes an instance, as `wbemtest` shows it.
+/// [`Display`](fmt::Display) writes it as a MOF instance, as `wbemtest` shows it.
 ///
 /// ```
 /// use wmi_tools::client::DataObject;
@@ -27,7 +27,7 @@ pub struct DataObject<'a> {
 }
 
 impl<'a> DataObject<'a> {
-    /// No values of this class or method.
+    /// Creates an object of this class or method, without values.
     #[must_use]
     pub fn new(class: impl Into<Cow<'a, str>>) -> Self {
         Self {
@@ -36,14 +36,14 @@ impl<'a> DataObject<'a> {
         }
     }
 
-    /// The same with this value, in place of one of the same name.
+    /// Adds a value, or replaces the value of this name in any case.
     #[must_use]
     pub fn with(mut self, name: impl Into<Cow<'a, str>>, value: impl Into<Datum<'a>>) -> Self {
         self.set(name, value);
         self
     }
 
-    /// Sets a value; one of the same name, in any case, gives way.
+    /// Sets a value. It replaces the value of this name in any case.
     pub fn set(&mut self, name: impl Into<Cow<'a, str>>, value: impl Into<Datum<'a>>) {
         let name = name.into();
         let mut values = self.values.iter_mut();
@@ -53,18 +53,18 @@ impl<'a> DataObject<'a> {
         }
     }
 
-    /// A value that no other has the name of.
+    /// Adds a value with a new name.
     pub(super) fn push(&mut self, name: &'a str, value: Datum<'a>) {
         self.values.push((name.into(), value));
     }
 
-    /// The name of the class or method.
+    /// Returns the name of the class or method.
     #[must_use]
     pub fn class(&self) -> &str {
         &self.class
     }
 
-    /// The value of this name, in any case.
+    /// Returns the value of this name, in any case.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Datum<'a>> {
         let mut values = self.values.iter();
@@ -77,24 +77,24 @@ impl<'a> DataObject<'a> {
         self.values.get(position).map(|(_, value)| value)
     }
 
-    /// The names and values in order.
+    /// Returns the names and values in order.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &Datum<'a>)> {
         self.values.iter().map(|(name, value)| (&**name, value))
     }
 
-    /// How many values there are.
+    /// Returns the number of values.
     #[must_use]
     pub fn len(&self) -> usize {
         self.values.len()
     }
 
-    /// Whether there is none.
+    /// Returns whether there are no values.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.values.is_empty()
     }
 
-    /// The same values, which borrow neither bytes nor schema.
+    /// Copies what is borrowed from the bytes or the schema.
     #[must_use]
     pub fn into_owned(self) -> DataObject<'static> {
         let values = self.values.into_iter();

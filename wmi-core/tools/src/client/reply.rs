@@ -1,4 +1,4 @@
-//! [`Client`]: any WNODE as named values.
+//! [`Client`]: decodes any WNODE to named values.
 
 use std::collections::BTreeMap;
 
@@ -7,20 +7,20 @@ use core::fmt;
 use super::datum::quoted;
 use super::{DataObject, Datum, ItemDecodeError, ReplyError};
 use crate::Classes;
-use crate::layout::Block;
+use crate::layout::BlockLayout;
 use wmi_core::Guid;
 use wmi_core::schema::{Class, Method, Property};
 use wmi_core::wnode::flags::WNODE_FLAG_EVENT_ITEM;
 use wmi_core::wnode::{AllData, InstanceId, Wnode, WnodeHeader};
 
-/// Reads WNODEs by the classes of a schema or file, which it finds by their GUIDs.
+/// Decodes WNODEs by the classes of a schema or file, which it finds by their GUIDs.
 #[derive(Clone, Debug, Default)]
 pub struct Client<'s> {
     classes: Classes<'s>,
     by_guid: BTreeMap<Guid, &'s Class<'s>>,
 }
 
-/// A WNODE that was read by the schema.
+/// A WNODE, decoded by the schema.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct QueryReply<'a> {
@@ -28,11 +28,11 @@ pub struct QueryReply<'a> {
     pub header: &'a WnodeHeader,
     /// The class that has the GUID of the header.
     pub class: &'a Class<'a>,
-    /// What it carries.
+    /// The content.
     pub content: ReplyContent<'a>,
 }
 
-/// What a [`QueryReply`] carries.
+/// The content of a [`QueryReply`].
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ReplyContent<'a> {
@@ -42,25 +42,25 @@ pub enum ReplyContent<'a> {
     Instance(ReplyInstance<'a>),
     /// `WNODE_SINGLE_ITEM`: one item of an instance.
     Item {
-        /// Which instance.
+        /// The instance.
         id: InstanceId<'a>,
-        /// Which item.
+        /// The item.
         item: &'a Property<'a>,
         /// Its value.
         value: Datum<'a>,
     },
     /// `WNODE_METHOD_ITEM`: the output of a method of an instance.
     Output {
-        /// Which instance.
+        /// The instance.
         id: InstanceId<'a>,
-        /// Which method.
+        /// The method.
         method: &'a Method<'a>,
         /// The `out` parameters.
         output: DataObject<'a>,
     },
-    /// `WNODE_EVENT_REFERENCE`: an event that is to be queried for.
+    /// `WNODE_EVENT_REFERENCE`: an event whose data has to be queried.
     Reference {
-        /// Which instance to query.
+        /// The instance to query.
         id: InstanceId<'a>,
         /// The class of the block to query.
         target: Guid,
@@ -79,8 +79,8 @@ pub struct ReplyInstance<'a> {
 }
 
 impl<'s> Client<'s> {
-    /// A reader of these classes: of a [`Schema`](wmi_core::schema::Schema), a
-    /// [`File`](wmi_core::schema::File), or any. Of several with one GUID the first counts.
+    /// Creates a client for these classes, such as those of a [`Schema`](wmi_core::schema::Schema)
+    /// or a [`File`](wmi_core::schema::File). Of several classes with one GUID the first counts.
     pub fn new(classes: impl Into<Classes<'s>>) -> Self {
         let classes = classes.into();
         let mut by_guid = BTreeMap::new();
@@ -92,26 +92,26 @@ impl<'s> Client<'s> {
         Self { classes, by_guid }
     }
 
-    /// The classes.
+    /// Returns the classes.
     #[must_use]
     pub const fn classes(&self) -> &Classes<'s> {
         &self.classes
     }
 
-    /// The class with this GUID.
+    /// Returns the class with this GUID.
     #[must_use]
     pub fn class(&self, guid: Guid) -> Option<&'s Class<'s>> {
         self.by_guid.get(&guid).copied()
     }
 
-    /// Reads the WNODE at the start of `bytes`, which may be longer than it: a reply or an event.
+    /// Decodes the WNODE at the start of `bytes`, a reply or an event.
     ///
-    /// Takes time and memory linear in the bytes, whatever they say.
+    /// It takes time and memory linear in the bytes, whatever they contain.
     ///
     /// # Errors
     ///
-    /// [`ReplyError`] where the WNODE, the class or the data is at fault, or the WNODE says that
-    /// the buffer was too small.
+    /// [`ReplyError`] where the WNODE or its data is malformed, the schema lacks the class, or the
+    /// WNODE is a `WNODE_TOO_SMALL`.
     pub fn decode<'a>(&self, bytes: &'a [u8]) -> Result<QueryReply<'a>, ReplyError>
     where
         's: 'a,
@@ -119,13 +119,13 @@ impl<'s> Client<'s> {
         self.decode_noting(bytes, &mut |_| {})
     }
 
-    /// Reads a chain of WNODEs, such as those of several providers that `IoWMIQueryAllData` gives:
-    /// the one at the start of `bytes`, and those that `Linkage` leads to.
+    /// Decodes a chain of WNODEs, such as `IoWMIQueryAllData` gives for several providers: the
+    /// WNODE at the start of `bytes`, and those that `Linkage` leads to.
     ///
-    /// One that cannot be read is an error, and the next is read all the same. Where there is no
-    /// next, for a size or `Linkage` is wrong, an error says so and ends the chain.
+    /// A WNODE that cannot be decoded is an error, and the chain goes on with the next. Where a
+    /// size or `Linkage` is wrong, an error ends the chain.
     ///
-    /// Takes time and memory linear in the bytes, whatever they say.
+    /// It takes time and memory linear in the bytes, whatever they contain.
     pub fn decode_chain<'a>(
         &self,
         bytes: &'a [u8],
@@ -142,7 +142,7 @@ impl<'s> Client<'s> {
             let reply = self.decode(bytes);
             next = match Wnode::linked(bytes) {
                 Ok(linked) => linked.map(Ok),
-                // The same has just been said.
+                // The reply is already this error.
                 Err(error) if matches!(&reply, Err(ReplyError::Wnode(same)) if *same == error) => {
                     None
                 }
@@ -152,7 +152,7 @@ impl<'s> Client<'s> {
         })
     }
 
-    /// The same as [`decode`](Self::decode), and tells of each data block how much of it was read.
+    /// Decodes a WNODE, and notes how much of each data block was decoded.
     pub(crate) fn decode_noting<'a>(
         &self,
         bytes: &'a [u8],
@@ -172,7 +172,7 @@ impl<'s> Client<'s> {
         };
         let guid = header.guid();
         let class = self.class(guid).ok_or(ReplyError::UnknownClass { guid })?;
-        let layout = || Block::of(class, &self.classes);
+        let layout = || BlockLayout::of(class, &self.classes);
         let content = match wnode {
             Wnode::AllData(all) => ReplyContent::AllData(instances(&all, &layout()?, note)?),
             Wnode::SingleInstance(one) => {
@@ -205,7 +205,7 @@ impl<'s> Client<'s> {
             }
             Wnode::MethodItem(one) => {
                 let method = method_by_id(class, one.method_id())?;
-                let layout = Block::of_output(method, &self.classes)?;
+                let layout = BlockLayout::of_output(method, &self.classes)?;
                 ReplyContent::Output {
                     id: one.id(),
                     method,
@@ -227,23 +227,23 @@ impl<'s> Client<'s> {
     }
 }
 
-/// How much of the data of an instance, item or method was read.
+/// The decoded part of the data of an instance, item or method.
 pub(crate) struct Extent {
     /// Bytes of the data.
     pub(crate) size: usize,
-    /// Those that were read.
+    /// Decoded bytes.
     pub(crate) used: usize,
-    /// The alignment of what was read.
+    /// The alignment of the decoded part.
     pub(crate) align: usize,
 }
 
 fn decode<'a>(
-    layout: &Block<'a>,
+    layout: &BlockLayout<'a>,
     data: &'a [u8],
     note: &mut dyn FnMut(Extent),
 ) -> Result<DataObject<'a>, ItemDecodeError> {
     let (object, used) = DataObject::decode_all(layout, data)?;
-    // A class that has methods alone answers queries with anything.
+    // A class with only methods may answer queries with any data.
     if !object.is_empty() {
         note(Extent {
             size: data.len(),
@@ -256,10 +256,10 @@ fn decode<'a>(
 
 fn instances<'a>(
     all: &AllData<'a>,
-    layout: &Block<'a>,
+    layout: &BlockLayout<'a>,
     note: &mut dyn FnMut(Extent),
 ) -> Result<Vec<ReplyInstance<'a>>, ReplyError> {
-    // Where they overlap, a few bytes would make as many values and names as memory holds.
+    // Where they overlap, a few bytes would make values and names that fill the memory.
     let sizes = all.parts().map(|part| part.len());
     let size = sizes.fold(0, usize::saturating_add);
     if usize::try_from(all.header().buffer_size.get()).is_ok_and(|whole| size > whole) {
@@ -284,13 +284,13 @@ fn method_by_id<'a>(class: &Class<'a>, id: u32) -> Result<&'a Method<'a>, ReplyE
 }
 
 impl<'a> QueryReply<'a> {
-    /// Whether it is an event.
+    /// Returns whether it is an event.
     #[must_use]
     pub const fn is_event(&self) -> bool {
         self.header.has(WNODE_FLAG_EVENT_ITEM)
     }
 
-    /// The instances that it carries whole.
+    /// Returns the whole instances that it carries.
     #[must_use]
     pub fn instances(&self) -> &[ReplyInstance<'a>] {
         match &self.content {

@@ -1,4 +1,4 @@
-//! [`Utf16`]: text as it travels.
+//! [`Utf16`]: the text of a data block.
 
 use std::borrow::Cow;
 
@@ -7,34 +7,39 @@ use core::fmt;
 use zerocopy::little_endian::U16;
 
 use wmi_core::block::Str;
-use wmi_core::utf16;
 
-/// A string as a data block holds it: UTF-16, which need not be well-formed, borrowed where it was
-/// read from a block.
+/// A string of a data block: UTF-16, which may be malformed. It is borrowed where it was decoded
+/// from a block.
 ///
-/// [`Display`](fmt::Display) writes it with replacement characters where it is not.
+/// [`Display`](fmt::Display) writes replacement characters where it is malformed.
 #[derive(Clone, PartialEq, Eq, Hash, Default)]
 pub struct Utf16<'a>(Cow<'a, [U16]>);
 
 impl Utf16<'_> {
-    /// The UTF-16 units.
-    pub fn units(&self) -> impl ExactSizeIterator<Item = u16> + '_ {
-        self.0.iter().map(|unit| unit.get())
+    /// Returns the text, borrowed.
+    #[must_use]
+    pub fn as_str(&self) -> Str<'_> {
+        Str::from_units(&self.0)
     }
 
-    /// How many units there are.
+    /// Returns the UTF-16 units.
+    pub fn units(&self) -> impl ExactSizeIterator<Item = u16> + '_ {
+        self.as_str().units()
+    }
+
+    /// Returns the number of units.
     #[must_use]
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Whether there is none.
+    /// Returns whether there are no units.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// The same text, which borrows nothing.
+    /// Copies what is borrowed.
     #[must_use]
     pub fn into_owned(self) -> Utf16<'static> {
         Utf16(Cow::Owned(self.0.into_owned()))
@@ -61,7 +66,7 @@ impl From<String> for Utf16<'_> {
 
 impl PartialEq<str> for Utf16<'_> {
     fn eq(&self, other: &str) -> bool {
-        self.units().eq(other.encode_utf16())
+        self.as_str() == *other
     }
 }
 
@@ -73,12 +78,12 @@ impl PartialEq<&str> for Utf16<'_> {
 
 impl fmt::Display for Utf16<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        utf16::display(self.units(), f)
+        self.as_str().fmt(f)
     }
 }
 
 impl fmt::Debug for Utf16<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "\"{self}\"")
+        fmt::Debug::fmt(&self.as_str(), f)
     }
 }

@@ -15,14 +15,27 @@ impl<'a> Diff<'_, 'a> {
                 guids.entry(guid).or_insert(class.name);
             }
         }
+        for (old, new) in self.renamed_classes() {
+            self.classes_renamed.insert(old, new);
+        }
         for old in firsts(self.old) {
             let place = Place::class(old);
-            match self.new.get(old.name) {
-                Some(new) => self.class(old, new, place),
+            let now = self.classes_renamed.now(old.name);
+            match self.new.get(now) {
+                Some(new) => {
+                    if Name(now) != Name(old.name) {
+                        let instead = "keep the name, or give the new class a fresh GUID";
+                        self.renamed(Kind::ClassRenamed, place, now, instead);
+                    }
+                    self.class(old, new, place);
+                }
                 None => self.report(Kind::ClassRemoved, place, "the class is gone"),
             }
         }
         for new in firsts(self.new) {
+            if self.classes_renamed.gives(new.name) {
+                continue;
+            }
             let place = Place::class(new);
             let old = self.old.get(new.name);
             if old.is_none() {
@@ -40,6 +53,20 @@ impl<'a> Diff<'_, 'a> {
         }
     }
 
+    /// The old and new names of classes that are only there under another one, with the same GUID.
+    fn renamed_classes(&self) -> Vec<(&'a str, &'a str)> {
+        let lacks = |classes: &Classes<'a>, class: &Class<'a>| classes.get(class.name).is_none();
+        let mut added = BTreeMap::new();
+        for new in firsts(self.new).filter(|new| lacks(self.old, new)) {
+            if let Some(guid) = new.guid() {
+                added.entry(guid).or_insert(new.name);
+            }
+        }
+        let gone = firsts(self.old).filter(|old| lacks(self.new, old));
+        gone.filter_map(|old| Some((old.name, added.remove(&old.guid()?)?)))
+            .collect()
+    }
+
     fn class(&mut self, old: &'a Class<'a>, new: &'a Class<'a>, place: Place<'a>) {
         // What had none was not opened by one.
         if old.guid().is_some() && old.guid() != new.guid() {
@@ -47,7 +74,7 @@ impl<'a> Diff<'_, 'a> {
             self.report(Kind::GuidChanged, place, message);
         }
         let base = |class: &Class<'a>| class.superclass.unwrap_or("none");
-        if Name(base(old)) != Name(base(new)) {
+        if Name(self.classes_renamed.now(base(old))) != Name(base(new)) {
             let message = format!("base {}, before {}", base(new), base(old));
             self.report(Kind::BaseChanged, place, message);
         }

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::{Diff, Kind};
+use super::{Diff, Kind, Renamed};
 use crate::classes::items;
-use crate::layout::Block;
-use crate::layout::{Elements, Item, LayoutError};
+use crate::layout::BlockLayout;
+use crate::layout::{BlockItem, Elements, LayoutError};
 use crate::{classes::Name, place::Place};
 use wmi_core::schema::{Array, Class, Property, Value};
 
@@ -26,17 +26,17 @@ struct Spot {
 
 impl<'a> Blocks<'a> {
     pub(super) fn new(
-        old: Result<Block<'a>, LayoutError>,
-        new: Result<Block<'a>, LayoutError>,
+        old: Result<BlockLayout<'a>, LayoutError>,
+        new: Result<BlockLayout<'a>, LayoutError>,
     ) -> Self {
         let (old, new) = (spots(old), spots(new));
         Self { old, new }
     }
 }
 
-fn spots<'a>(block: Result<Block<'a>, LayoutError>) -> Spots<'a> {
+fn spots<'a>(block: Result<BlockLayout<'a>, LayoutError>) -> Spots<'a> {
     let items = block.map(|block| block.items).unwrap_or_default();
-    let spot = |item: &Item<'a>| Spot {
+    let spot = |item: &BlockItem<'a>| Spot {
         offset: item.offset,
         stride: match item.elements {
             Elements::One => None,
@@ -59,18 +59,45 @@ fn by_name<'a>(class: &Class<'a>) -> BTreeMap<Name<'a>, &'a Property<'a>> {
 
 impl<'a> Diff<'_, 'a> {
     pub(super) fn properties(&mut self, old: &'a Class<'a>, new: &'a Class<'a>, place: Place<'a>) {
-        let blocks = Blocks::new(Block::of(old, self.old), Block::of(new, self.new));
+        let blocks = Blocks::new(
+            BlockLayout::of(old, self.old),
+            BlockLayout::of(new, self.new),
+        );
         let (before, after) = (by_name(old), by_name(new));
+        let mut renamed = Renamed::default();
+        let fresh = items(new).into_iter();
+        let fresh: BTreeMap<_, _> = fresh
+            .filter(|(_, item)| !before.contains_key(&Name(item.name)))
+            .collect();
+        for (id, item) in items(old) {
+            let type_name = self.classes_renamed.now(item.type_name);
+            let heir = fresh.get(&id).filter(|heir| {
+                Name(type_name) == Name(heir.type_name) && item.dimension() == heir.dimension()
+            });
+            if let (Some(heir), false) = (heir, after.contains_key(&Name(item.name))) {
+                renamed.insert(item.name, heir.name);
+            }
+        }
         for property in old.properties {
             let place = place.inner(property.name);
-            match after.get(&Name(property.name)) {
-                Some(other) => self.property(property, other, &blocks, place),
+            let now = renamed.now(property.name);
+            match after.get(&Name(now)) {
+                Some(other) => {
+                    if Name(now) != Name(property.name) {
+                        let instead = "keep the name, and change its `DisplayName`";
+                        self.renamed(Kind::PropertyRenamed, place, now, instead);
+                    }
+                    self.property(property, other, &blocks, &renamed, place);
+                }
                 None => self.report(Kind::PropertyRemoved, place, "the property is gone"),
             }
         }
         let owners: BTreeMap<u32, &Property<'_>> = items(old).into_iter().collect();
         let last = owners.keys().next_back().copied().unwrap_or_default();
         for property in new.properties {
+            if renamed.gives(property.name) {
+                continue;
+            }
             let place = place.inner(property.name);
             let is_new = !before.contains_key(&Name(property.name));
             let Some(id) = property.data_id() else {
@@ -103,6 +130,7 @@ impl<'a> Diff<'_, 'a> {
         old: &Property<'a>,
         new: &Property<'a>,
         blocks: &Blocks<'a>,
+        renamed: &Renamed<'a>,
         place: Place<'a>,
     ) {
         if old.data_id() != new.data_id() {
@@ -111,7 +139,7 @@ impl<'a> Diff<'_, 'a> {
             let message = format!("`WmiDataId` {new}, before {old}");
             self.report(Kind::DataIdChanged, place, message);
         }
-        self.item(old, new, blocks, place);
+        self.item(old, new, blocks, renamed, place);
         let flags = |flag| (old.qualifiers.flag(flag), new.qualifiers.flag(flag));
         match flags("key") {
             (false, true) => self.report(Kind::KeyChanged, place, "now a key"),
@@ -137,14 +165,16 @@ impl<'a> Diff<'_, 'a> {
         old: &Property<'a>,
         new: &Property<'a>,
         blocks: &Blocks<'a>,
+        renamed: &Renamed<'a>,
         place: Place<'a>,
     ) {
-        if old.cim_type != new.cim_type || Name(old.type_name) != Name(new.type_name) {
+        let type_name = self.classes_renamed.now(old.type_name);
+        if old.cim_type != new.cim_type || Name(type_name) != Name(new.type_name) {
             let message = format!("`{}`, before `{}`", new.type_name, old.type_name);
             self.report(Kind::TypeChanged, place, message);
         }
         let length = |item: &Property<'_>| match item.dimension() {
-            Array::Scalar => "no array".into(),
+            Array::Scalar => "not an array".into(),
             Array::Fixed(length) => format!("an array of {length}"),
             Array::Variable => "an array without a length".into(),
         };
@@ -159,7 +189,7 @@ impl<'a> Diff<'_, 'a> {
             self.report(Kind::MaxLenChanged, place, message);
         }
         let count = |item: &Property<'a>| item.size_is().unwrap_or("none");
-        if Name(count(old)) != Name(count(new)) {
+        if Name(renamed.now(count(old))) != Name(count(new)) {
             let message = format!("`WmiSizeIs` {}, before {}", count(new), count(old));
             self.report(Kind::CountChanged, place, message);
         }

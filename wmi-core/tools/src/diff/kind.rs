@@ -39,8 +39,10 @@ macro_rules! kinds {
 kinds! {
     // Classes.
 
-    /// The class is gone, or has another name.
+    /// The class is gone.
     ClassRemoved = "class-removed", breaks;
+    /// A class with the GUID of the old one has another name, by which scripts do not know it.
+    ClassRenamed = "class-renamed", breaks;
     /// A class is new.
     ClassAdded = "class-added", keeps;
     /// The class is in another namespace, where its clients do not look.
@@ -57,8 +59,11 @@ kinds! {
 
     // Properties.
 
-    /// The property is gone, or has another name.
+    /// The property is gone.
     PropertyRemoved = "property-removed", breaks;
+    /// An item with the id and type of the old one has another name, by which scripts do not know
+    /// it.
+    PropertyRenamed = "property-renamed", breaks;
     /// A property is new that is no item of the data block.
     PropertyAdded = "property-added", keeps;
     /// An item is new, after all others. Readers that take what they know and ignore the rest of a
@@ -101,8 +106,10 @@ kinds! {
 
     // Methods.
 
-    /// The method is gone, or has another name.
+    /// The method is gone.
     MethodRemoved = "method-removed", breaks;
+    /// A method with the id of the old one has another name, by which scripts do not know it.
+    MethodRenamed = "method-renamed", breaks;
     /// A method is new.
     MethodAdded = "method-added", keeps;
     /// The method has another `WmiMethodId`.
@@ -113,8 +120,11 @@ kinds! {
     MethodUnimplemented = "method-unimplemented", breaks;
     /// The method returns another type.
     ResultChanged = "result-changed", breaks;
-    /// The parameter is gone, or has another name.
+    /// The parameter is gone.
     ParameterRemoved = "parameter-removed", breaks;
+    /// A parameter in the place of the old one, with its type, has another name, by which scripts
+    /// do not know it.
+    ParameterRenamed = "parameter-renamed", breaks;
     /// An `in` parameter is new, which callers do not give, or an `out` parameter before others.
     ParameterAdded = "parameter-added", breaks;
     /// An `out` parameter is new, after all others. Callers ignore what they do not know.

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::items::Blocks;
-use super::{Diff, Kind};
-use crate::layout::Block;
+use super::{Diff, Kind, Renamed};
+use crate::layout::BlockLayout;
 use crate::{classes::Name, place::Place};
 use wmi_core::schema::{Class, Method, Property};
 
@@ -17,17 +17,37 @@ impl<'a> Diff<'_, 'a> {
                 .find(|method| Name(method.name) == Name(name))
         };
         let mut ids = BTreeMap::new();
+        let mut renamed = Renamed::default();
         for method in old.methods {
             let place = place.inner(method.name);
             if let Some(id) = method.method_id() {
                 ids.entry(id).or_insert(method.name);
             }
-            match find(new, method.name) {
-                Some(other) => self.method(method, other, place),
+            let heir = || {
+                let mut methods = new.methods.iter();
+                methods.find(|other| {
+                    other.method_id().is_some()
+                        && other.method_id() == method.method_id()
+                        && find(old, other.name).is_none()
+                })
+            };
+            let found = find(new, method.name).or_else(heir);
+            match found {
+                Some(other) => {
+                    if Name(other.name) != Name(method.name) {
+                        renamed.insert(method.name, other.name);
+                        let instead = "keep the name, or give the new method a fresh id";
+                        self.renamed(Kind::MethodRenamed, place, other.name, instead);
+                    }
+                    self.method(method, other, place);
+                }
                 None => self.report(Kind::MethodRemoved, place, "the method is gone"),
             }
         }
         for method in new.methods {
+            if renamed.gives(method.name) {
+                continue;
+            }
             let place = place.inner(method.name);
             if find(old, method.name).is_none() {
                 self.report(Kind::MethodAdded, place, "the method is new");
@@ -68,19 +88,34 @@ impl<'a> Diff<'_, 'a> {
             parameters.find(|parameter| Name(parameter.name) == Name(name))
         };
         let inputs = Blocks::new(
-            Block::of_input(old, self.old),
-            Block::of_input(new, self.new),
+            BlockLayout::of_input(old, self.old),
+            BlockLayout::of_input(new, self.new),
         );
         let outputs = Blocks::new(
-            Block::of_output(old, self.old),
-            Block::of_output(new, self.new),
+            BlockLayout::of_output(old, self.old),
+            BlockLayout::of_output(new, self.new),
         );
+        let mut renamed = Renamed::default();
+        for (parameter, heir) in old.parameters.iter().zip(new.parameters) {
+            let is_gone = find(new, parameter.name).is_none() && find(old, heir.name).is_none();
+            let type_name = self.classes_renamed.now(parameter.type_name);
+            let is_alike = Name(type_name) == Name(heir.type_name)
+                && parameter.dimension() == heir.dimension()
+                && direction(parameter) == direction(heir);
+            if is_gone && is_alike {
+                renamed.insert(parameter.name, heir.name);
+            }
+        }
         for parameter in old.parameters {
             let place = place.inner(parameter.name);
-            let Some(other) = find(new, parameter.name) else {
+            let now = renamed.now(parameter.name);
+            let Some(other) = find(new, now) else {
                 self.report(Kind::ParameterRemoved, place, "the parameter is gone");
                 continue;
             };
+            if Name(now) != Name(parameter.name) {
+                self.renamed(Kind::ParameterRenamed, place, now, "keep the name");
+            }
             if direction(parameter) != direction(other) {
                 let message = format!("`{}`, before `{}`", direction(other), direction(parameter));
                 self.report(Kind::DirectionChanged, place, message);
@@ -91,12 +126,14 @@ impl<'a> Diff<'_, 'a> {
             } else {
                 &outputs
             };
-            self.item(parameter, other, blocks, place);
+            self.item(parameter, other, blocks, &renamed, place);
             if parameter.is_input() && parameter.is_output() {
                 self.place(parameter, other, &outputs, place);
             }
         }
-        let kept = |parameter: &Property<'_>| find(old, parameter.name).is_some();
+        let kept = |parameter: &Property<'_>| {
+            find(old, parameter.name).is_some() || renamed.gives(parameter.name)
+        };
         let outputs = |parameter: &Property<'a>| parameter.is_output() && kept(parameter);
         let last = new.parameters.iter().rposition(outputs);
         for (index, parameter) in new.parameters.iter().enumerate() {

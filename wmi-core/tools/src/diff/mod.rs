@@ -37,7 +37,7 @@ mod kind;
 mod methods;
 mod values;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use core::fmt;
 
@@ -112,6 +112,28 @@ struct Diff<'c, 'a> {
     old: &'c Classes<'a>,
     new: &'c Classes<'a>,
     changes: Vec<Change<'a>>,
+    /// The new names of classes, by the old ones.
+    classes_renamed: Renamed<'a>,
+}
+
+/// New names by old ones.
+#[derive(Default)]
+struct Renamed<'a>(BTreeMap<Name<'a>, &'a str>);
+
+impl<'a> Renamed<'a> {
+    fn insert(&mut self, old: &'a str, new: &'a str) {
+        self.0.insert(Name(old), new);
+    }
+
+    /// The new name of what had the old one.
+    fn now(&self, old: &'a str) -> &'a str {
+        self.0.get(&Name(old)).copied().unwrap_or(old)
+    }
+
+    /// Whether a name is new only because of a renaming.
+    fn gives(&self, new: &str) -> bool {
+        self.0.values().any(|name| name.eq_ignore_ascii_case(new))
+    }
 }
 
 impl<'c, 'a> Diff<'c, 'a> {
@@ -120,7 +142,13 @@ impl<'c, 'a> Diff<'c, 'a> {
             old,
             new,
             changes: Vec::new(),
+            classes_renamed: Renamed(BTreeMap::new()),
         }
+    }
+
+    /// Reports that something has another name, with what to do instead.
+    fn renamed(&mut self, kind: Kind, place: Place<'a>, new: &str, instead: &str) {
+        self.report(kind, place, format!("renamed to `{new}`; {instead}"));
     }
 
     fn namespaces(&mut self) {

@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use crate::Classes;
-use crate::layout::Block;
-use crate::layout::Item;
+use crate::layout::BlockItem;
+use crate::layout::BlockLayout;
 use wmi_core::schema::{Array, CimType, Class, Property};
 
 /// A member of a structure.
@@ -53,8 +53,11 @@ pub(super) fn members<'a>(
 }
 
 /// The members of a data block, as they are on the wire.
-pub(super) fn corrected_members<'a>(classes: &Classes<'a>, block: &Block<'a>) -> Vec<Member<'a>> {
-    let member = |item: &Item<'a>| Member {
+pub(super) fn corrected_members<'a>(
+    classes: &Classes<'a>,
+    block: &BlockLayout<'a>,
+) -> Vec<Member<'a>> {
+    let member = |item: &BlockItem<'a>| Member {
         property: item.property,
         id: item.id,
         declaration: corrected(declaration(classes, item.property), item),
@@ -63,14 +66,14 @@ pub(super) fn corrected_members<'a>(classes: &Classes<'a>, block: &Block<'a>) ->
     block.items.iter().map(member).collect()
 }
 
-fn corrected<'a>(declaration: Declaration<'a>, item: &Item<'a>) -> Declaration<'a> {
+fn corrected<'a>(declaration: Declaration<'a>, item: &BlockItem<'a>) -> Declaration<'a> {
     match (declaration.extent, item.property.cim_type) {
         (Extent::Variable, CimType::String) => Declaration {
             c_type: "WCHAR",
             ..declaration
         },
         (Extent::Fixed, _) if item.size().is_none() => Declaration {
-            dimensions: match item.property.array {
+            dimensions: match item.property.dimension() {
                 Array::Scalar => String::new(),
                 _ => "[1]".into(),
             },
@@ -120,13 +123,13 @@ fn c_type<'a>(classes: &Classes<'a>, property: &Property<'a>) -> Option<&'a str>
         CimType::Boolean => "BOOLEAN",
         CimType::Sint8 => "CHAR",
         CimType::Uint8 => "UCHAR",
-        CimType::Sint16 => "SHORT",
+        CimType::Sint16 | CimType::Char16 => "SHORT",
         CimType::Uint16 => "USHORT",
         CimType::Sint32 => "LONG",
         CimType::Uint32 => "ULONG",
         CimType::Sint64 => "LONGLONG",
         CimType::Uint64 => "ULONGLONG",
-        CimType::Char16 | CimType::String | CimType::Datetime => "WCHAR",
+        CimType::String | CimType::Datetime => "WCHAR",
         // No driver has these; how they lie is the compiler's matter.
         CimType::Real32 => "float",
         CimType::Real64 => "double",

@@ -6,9 +6,10 @@
 //! use wmi_core::schema::{CimType, Class, Property, Qualifier, Schema, Value};
 //! use wmi_tools::header::Header;
 //!
+//! let wmi = [Qualifier::new("WMI", Value::Boolean(true))];
 //! let id = [Qualifier::new("WmiDataId", Value::Integer(1))];
 //! let properties = [Property::new("Length", CimType::Uint32, "uint32").with_qualifiers(&id)];
-//! let class = Class::new("Vendor_Queue").with_properties(&properties);
+//! let class = Class::new("Vendor_Queue").with_qualifiers(&wmi).with_properties(&properties);
 //! let classes = [&class];
 //! let schema = Schema::new(&classes);
 //! let header = Header::new("queue.h", &schema).to_string();
@@ -40,8 +41,10 @@
 //! | `DefineValues` of one name and different values | both define it | `Structure_Name` |
 //! | item named as a keyword of C, or as a method | does not compile | a `_` after the name |
 //! | guard of a file name with a `-` | no identifier | `_` |
+//! | class without `WMI` that another embeds | not declared | declared |
 //!
-//! A class or method that has no [layout](crate::layout) is left as it is.
+//! A class or method without a [layout](crate::layout) is left as it is. Classes without the
+//! qualifier `WMI` are not declared otherwise: no driver provides them.
 //!
 //! A string with `MaxLen` has its full place in either header; it holds for blocks whose writer
 //! fills the place, as [`Text`](wmi_core::Text) does.

@@ -1,6 +1,7 @@
 //! The writer: classes in, lines of C out. Owns order, spelling of names and line breaks.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use core::fmt::{self, Write};
 
@@ -9,8 +10,8 @@ use super::member::{Member, corrected_members, members, structure_name};
 use super::names::{Names, method_stem};
 use super::structure::Structure;
 use crate::Classes;
-use crate::classes::items;
-use crate::layout::Block;
+use crate::classes::{Name, items};
+use crate::layout::BlockLayout;
 use crate::layout::LayoutError;
 use wmi_core::Guid;
 use wmi_core::schema::{Class, Method, Property, Value};
@@ -18,6 +19,8 @@ use wmi_core::schema::{Class, Method, Property, Value};
 pub(super) struct Writer<'h, 'a, W> {
     pub(super) out: W,
     pub(super) header: &'h Header<'a>,
+    /// The classes that the header declares, in order.
+    written: Vec<&'a Class<'a>>,
     /// Where the header is to be right about them.
     pub(super) names: Option<Names<'a>>,
 }
@@ -25,21 +28,25 @@ pub(super) struct Writer<'h, 'a, W> {
 impl<'h, 'a, W: Write> Writer<'h, 'a, W> {
     pub(super) fn new(out: W, header: &'h Header<'a>) -> Self {
         let classes = &header.classes;
-        let names = || Names::new(classes.iter().filter(|class| is_written(class)));
+        let written = if header.corrected {
+            with_embedded(classes)
+        } else {
+            classes.iter().filter(|class| is_written(class)).collect()
+        };
+        let names = header.corrected.then(|| Names::new(&written));
         Self {
             out,
             header,
-            names: header.corrected.then(names),
+            written,
+            names,
         }
     }
 
     pub(super) fn header(&mut self) -> fmt::Result {
         let guard = self.guard();
         writeln!(self.out, "#ifndef {guard}\n#define {guard}\n")?;
-        for class in self.header.classes.iter() {
-            if is_written(class) {
-                self.class(class)?;
-            }
+        for class in core::mem::take(&mut self.written) {
+            self.class(class)?;
         }
         writeln!(self.out, "#endif")
     }
@@ -71,7 +78,7 @@ impl<'h, 'a, W: Write> Writer<'h, 'a, W> {
         }
         self.methods(class)?;
         writeln!(self.out)?;
-        let members = self.members(|classes| Block::of(class, classes), items(class));
+        let members = self.members(|classes| BlockLayout::of(class, classes), items(class));
         if members.is_empty() {
             return Ok(());
         }
@@ -87,7 +94,7 @@ impl<'h, 'a, W: Write> Writer<'h, 'a, W> {
     /// What has no layout is written as it is declared.
     fn members(
         &self,
-        block: impl FnOnce(&Classes<'a>) -> Result<Block<'a>, LayoutError>,
+        block: impl FnOnce(&Classes<'a>) -> Result<BlockLayout<'a>, LayoutError>,
         items: Vec<(u32, &'a Property<'a>)>,
     ) -> Vec<Member<'a>> {
         let classes = &self.header.classes;
@@ -156,12 +163,12 @@ impl<'h, 'a, W: Write> Writer<'h, 'a, W> {
             writeln!(self.out, "#define {name}     {id}")?;
             if self.header.method_structs {
                 let inputs = self.members(
-                    |classes| Block::of_input(method, classes),
+                    |classes| BlockLayout::of_input(method, classes),
                     method.inputs().collect(),
                 );
                 self.parameters(class, method, "IN", inputs)?;
                 let outputs = self.members(
-                    |classes| Block::of_output(method, classes),
+                    |classes| BlockLayout::of_output(method, classes),
                     method.outputs().collect(),
                 );
                 self.parameters(class, method, "OUT", outputs)?;
@@ -221,8 +228,30 @@ impl<'h, 'a, W: Write> Writer<'h, 'a, W> {
     }
 }
 
-/// Whether the header has the class; another may have it.
+/// Whether the header has the class: it is one of a driver, and another header does not have it.
 pub(crate) fn is_written(class: &Class<'_>) -> bool {
+    class.qualifiers.flag("WMI") && !is_elsewhere(class)
+}
+
+fn is_elsewhere(class: &Class<'_>) -> bool {
     let wanted = class.qualifiers.get("WmiGenerateHeader");
-    wanted.is_none_or(|wanted| wanted.value != Value::Boolean(false))
+    wanted.is_some_and(|wanted| wanted.value == Value::Boolean(false))
+}
+
+/// The classes that the header has, and those without `WMI` that they embed, as a member would not
+/// compile without its structure.
+fn with_embedded<'a>(classes: &Classes<'a>) -> Vec<&'a Class<'a>> {
+    let mut known = BTreeSet::new();
+    let mut next: Vec<_> = classes.iter().filter(|class| is_written(class)).collect();
+    while let Some(class) = next.pop() {
+        if !known.insert(Name(class.name)) {
+            continue;
+        }
+        let parameters = class.methods.iter().flat_map(|method| method.parameters);
+        let embedded = class.properties.iter().chain(parameters);
+        let embedded = embedded.filter_map(|item| classes.embedded(item));
+        next.extend(embedded.filter(|class| !is_elsewhere(class)));
+    }
+    let known = |class: &&Class<'_>| known.contains(&Name(class.name));
+    classes.iter().filter(known).collect()
 }

@@ -1,4 +1,6 @@
-//! Localised texts at the classes that they are about.
+//! Merges localised texts into the classes that they amend.
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use wmi_vocabulary::attribute::{
     CLASS_KEYS, FIELD_KEYS, Key, METHOD_KEYS, PARAMETER_KEYS, row_of_qualifier,
@@ -7,18 +9,21 @@ use wmi_vocabulary::kind::ClassKind;
 use wmi_vocabulary::qualifier::{FIRST, IMPLIED_BY_METHOD, place};
 
 use crate::Arena;
+use crate::classes::Name;
+use crate::namespace::normal;
 use wmi_core::schema::{
     Class, File, Flavor, Instance, Method, Object, ObjectKind, Property, Qualifier, Qualifiers,
     Value,
 };
 
-/// The same schema with the texts of its amendments in place.
+/// Returns the schema with the texts of its amendments at their classes.
 ///
-/// A localised driver's binary MOF has its classes without texts, and once more in a namespace of
-/// the language (`\\.\root\wmi\ms_409`), with nothing but these. Here the texts stand at the classes
-/// themselves, as in the MOF that was split, and so become doc comments in [`rust`](super::rust)'s
-/// source; its binary MOF is then another. Of several languages English is taken, or else the
-/// first; the others, and what amends a class that the file does not have, stay as they are.
+/// The binary MOF of a localised driver has its classes without texts, and again in a namespace of
+/// the language (`\\.\root\wmi\ms_409`), with the texts alone. The result has the texts at the
+/// classes themselves, as the MOF had before it was split; so [`rust`](super::rust) writes them as
+/// doc comments, and the binary MOF of its source differs from that of the driver. Of several
+/// languages English is taken, or else the first. Other languages, and amendments of classes that
+/// the file does not have, stay as they are.
 ///
 /// Source: "Compiling a Driver's MOF File" and `mofcomp -amendment`.
 #[must_use]
@@ -26,57 +31,78 @@ pub fn amended<'a>(arena: &'a Arena, file: &File<'a>) -> File<'a> {
     let Some(language) = language(file) else {
         return *file;
     };
-    let amendments: Vec<&Object<'a>> = file
-        .objects
-        .iter()
-        .filter(|object| locale(object).is_some_and(|(_, own)| own == language))
-        .collect();
-    let mut used = Vec::new();
+    // Of several amendments of a class, the first.
+    let mut count = 0usize;
+    let mut amendments: BTreeMap<(String, Name<'a>), (usize, &Class<'a>)> = BTreeMap::new();
+    for (index, object) in file.objects.iter().enumerate() {
+        let Some(locale) = Locale::of(object).filter(|locale| locale.language == language) else {
+            continue;
+        };
+        count = count.saturating_add(1);
+        let key = (locale.namespace, Name(locale.class.name));
+        amendments.entry(key).or_insert((index, locale.class));
+    }
+    let mut used = BTreeSet::new();
     let mut objects = Vec::with_capacity(file.objects.len());
     for object in file.objects {
         let mut object = *object;
         if let ObjectKind::Class(class) = &mut object.kind {
-            let about = |amendment: &&&Object<'a>| {
-                let is = locale(amendment).is_some_and(|(of, _)| same(of, object.namespace));
-                is && matches!(&amendment.kind, ObjectKind::Class(other) if same(other.name, class.name))
-            };
-            if let Some(amendment) = amendments.iter().find(about) {
-                if let ObjectKind::Class(texts) = &amendment.kind {
-                    *class = merge(arena, class, texts);
-                    used.push(*amendment);
-                }
+            let key = (normal(object.namespace), Name(class.name));
+            if let Some((index, texts)) = amendments.get(&key) {
+                *class = merge(arena, class, texts);
+                used.insert(*index);
             }
         }
         objects.push(object);
     }
-    let is_used = |object: &Object<'a>| used.contains(&object);
-    let all_used = amendments.iter().all(|amendment| is_used(amendment));
-    objects.retain(|object| match &object.kind {
-        ObjectKind::Class(_) => !is_used(object),
-        // What makes the namespace of the language.
-        ObjectKind::Instance(instance) => !(all_used && is_namespace(instance, language)),
+    let all_used = used.len() == count;
+    let kept = objects.iter().enumerate().filter(|(index, object)| {
+        match &object.kind {
+            ObjectKind::Class(_) => !used.contains(index),
+            // What makes the namespace of the language.
+            ObjectKind::Instance(instance) => !(all_used && is_namespace(instance, &language)),
+        }
     });
-    File::new(arena.list(&objects))
+    let kept: Vec<_> = kept.map(|(_, object)| *object).collect();
+    File::new(arena.list(&kept)).with_edition(file.edition)
 }
 
-/// The last part of the namespace whose texts are taken: `ms_409`.
-fn language<'a>(file: &File<'a>) -> Option<&'a str> {
-    let mut languages = file
-        .objects
-        .iter()
-        .filter_map(|object| Some(locale(object)?.1));
-    let english = languages.clone().find(|language| same(language, "ms_409"));
-    english.or_else(|| languages.next())
+/// Returns the last part of the namespace whose texts are taken: `ms_409`.
+fn language(file: &File<'_>) -> Option<String> {
+    let mut languages = file.objects.iter().filter_map(Locale::of);
+    let first = languages.next()?.language;
+    let is_english = first == "ms_409" || languages.any(|other| other.language == "ms_409");
+    Some(if is_english {
+        "ms_409".to_string()
+    } else {
+        first
+    })
 }
 
-/// The namespace that an amendment is about, and the language.
-fn locale<'a>(object: &Object<'a>) -> Option<(&'a str, &'a str)> {
-    let ObjectKind::Class(class) = &object.kind else {
-        return None;
-    };
-    let (of, language) = object.namespace.rsplit_once('\\')?;
-    let is_language = language.get(..3).is_some_and(|start| same(start, "ms_"));
-    (is_language && class.qualifiers.flag("AMENDMENT")).then_some((of, language))
+/// An amendment: the class that it amends, and the language.
+struct Locale<'a> {
+    /// The namespace of the amended class, in its normal spelling.
+    namespace: String,
+    language: String,
+    class: &'a Class<'a>,
+}
+
+impl<'a> Locale<'a> {
+    fn of(object: &'a Object<'a>) -> Option<Self> {
+        let ObjectKind::Class(class) = &object.kind else {
+            return None;
+        };
+        if !class.qualifiers.flag("AMENDMENT") {
+            return None;
+        }
+        let whole = normal(object.namespace);
+        let (namespace, language) = whole.rsplit_once('\\')?;
+        language.starts_with("ms_").then(|| Self {
+            namespace: namespace.to_string(),
+            language: language.to_string(),
+            class,
+        })
+    }
 }
 
 fn is_namespace(instance: &Instance<'_>, language: &str) -> bool {
@@ -128,7 +154,7 @@ fn merge_property<'a>(
     merged
 }
 
-/// The qualifiers, and those localised ones among `texts` that they lack, where they usually stand.
+/// Adds the localised ones of `texts` to qualifiers that lack them, in their usual places.
 fn merge_qualifiers<'a>(
     arena: &'a Arena,
     qualifiers: Qualifiers<'a>,

@@ -1,6 +1,6 @@
-//! Classes as structs.
+//! Writes classes as structs.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use wmi_vocabulary::attribute::{AMENDED, Allow, CLASS_KEYS};
 use wmi_vocabulary::kind::ClassKind;
@@ -13,37 +13,37 @@ use super::qualifier::{self, Place};
 use super::role::{Role, perf_detail, special};
 use super::{Importer, Omission, OmissionKind, declaration, method};
 use crate::classes::items;
-use crate::layout::Block;
+use crate::layout::BlockLayout;
 use crate::layout::Elements;
 use wmi_core::__private::{ACTIVE, EVENT_DATA_LIMIT, INSTANCE_NAME};
 use wmi_core::Guid;
 use wmi_core::schema::{Class, Property};
 
-/// Bytes of a data block, more than WMI ever carries; a constant of the class may have as many.
+/// The most bytes of a data block, more than WMI carries and not too many for a constant.
 const MAX_SIZE: usize = 0x10_0000;
 
 /// A class as it was written.
 pub(super) struct Struct {
     pub(super) name: String,
-    /// Whether it borrows what has no fixed size.
+    /// Whether it borrows items of variable size.
     pub(super) borrows: bool,
     /// Whether it holds counters.
     pub(super) counts: bool,
 }
 
 impl Struct {
-    /// The type, in a struct with the lifetime `'a`.
+    /// Returns the type, for a struct with the lifetime `'a`.
     pub(super) fn ty(&self) -> String {
         let lifetime = if self.borrows { "<'a>" } else { "" };
         format!("{}{lifetime}", self.name)
     }
 }
 
-/// What stands in a class.
+/// The members of a class.
 struct Body<'a> {
     /// The items; none where the class is only declared.
     fields: Vec<Field>,
-    /// The properties that are no fields.
+    /// The properties that are not fields.
     declared: Vec<&'a Property<'a>>,
     methods: Vec<method::Written>,
     /// Bytes of the data block; `None` where it has no fixed size.
@@ -57,11 +57,11 @@ impl Body<'_> {
 }
 
 impl<'a> Importer<'a> {
-    /// Writes a class; why it cannot be where it cannot. `name` is that of its struct.
+    /// Writes a class as the struct `name`, or returns why Rust cannot express it.
     pub(super) fn class(&mut self, class: &'a Class<'a>, name: &str) -> Result<(), String> {
         match check_class_name(class.name) {
             Ok(()) | Err(NameError::CKeyword | NameError::MofKeyword) => {}
-            Err(why) => return Err(format!("it is no legal name: {why}")),
+            Err(why) => return Err(format!("it is not a legal name: {why}")),
         }
         if let Some(name) = repeated(class.properties) {
             return Err(format!("two properties have the name `{name}`"));
@@ -105,13 +105,13 @@ impl<'a> Importer<'a> {
         self.write_methods(body.methods);
         if !body.fields.is_empty() && (role.kind == ClassKind::Embedded || role.embedded_too) {
             let key = class.name.to_lowercase();
-            self.structs.insert(key, structure);
+            self.space.structs.insert(key, structure);
         }
         Ok(())
     }
 
-    /// What stands in the class. A class whose items have no types in Rust only declares them,
-    /// which is listed.
+    /// Returns the members of a class. Items without types in Rust are only declared, and listed as
+    /// omitted.
     fn body(&mut self, class: &'a Class<'a>, name: &str, role: &Role, amended: bool) -> Body<'a> {
         let owner = Owner {
             name,
@@ -148,14 +148,14 @@ impl<'a> Importer<'a> {
         }
     }
 
-    /// The fields of the data block in declaration order, and its size, `None` if it has no fixed
-    /// one; why there are none where the derive could not read the block as it is.
+    /// Returns the fields of the data block in declaration order, and its size, `None` for a
+    /// variable one; or why the derive cannot lay out the block as it is.
     fn items(
         &mut self,
         class: &'a Class<'a>,
         owner: Owner<'_>,
     ) -> Result<(Vec<Field>, Option<usize>), String> {
-        let block = Block::of(class, &self.classes).map_err(|why| why.to_string())?;
+        let block = BlockLayout::of(class, &self.space.classes).map_err(|why| why.to_string())?;
         if block.size.is_some_and(|size| size > MAX_SIZE) {
             return Err("its data block is larger than a WNODE can be".to_string());
         }
@@ -174,7 +174,7 @@ impl<'a> Importer<'a> {
             variable: block.size.is_none(),
             ..owner
         };
-        let counted: Vec<usize> = block
+        let counted: BTreeSet<usize> = block
             .items
             .iter()
             .filter_map(|item| match item.elements {
@@ -191,15 +191,13 @@ impl<'a> Importer<'a> {
             fields.push(field);
         }
         // From the order of the block to that of the declaration.
-        let place = |field: &Field| {
-            let is = |property: &Property<'_>| property.name == field.wmi_name;
-            class.properties.iter().position(is)
-        };
-        fields.sort_by_key(place);
+        let names = class.properties.iter().map(|property| property.name);
+        let places: BTreeMap<_, _> = names.zip(0usize..).collect();
+        fields.sort_by_key(|field| places.get(&*field.wmi_name).copied());
         Ok((fields, block.size))
     }
 
-    /// The attributes that are no qualifiers.
+    /// Returns the attributes that are not qualifiers.
     fn metas(
         &self,
         class: &Class<'a>,
@@ -231,7 +229,7 @@ impl<'a> Importer<'a> {
         }
         if let Some(base) = class.superclass {
             if let Err(why) = check_item_name(base) {
-                return Err(format!("its base `{base:?}` is no legal name: {why}"));
+                return Err(format!("its base `{base:?}` is not a legal name: {why}"));
             }
             metas.push(self.base(base));
         }
@@ -275,17 +273,16 @@ impl<'a> Importer<'a> {
         Ok(metas)
     }
 
-    /// `base = Struct` for a class of the schema, else by its name.
+    /// Returns `base = Struct` for a class of the schema, and the name of another class.
     fn base(&self, base: &str) -> Meta {
-        let known = self.written.iter().find(|(class, _)| *class == base);
-        match known {
-            Some((_, name)) => Meta::Leaf(format!("base = {name}")),
+        match self.space.written.get(base) {
+            Some(name) => Meta::Leaf(format!("base = {name}")),
             None => Meta::text("base", base),
         }
     }
 }
 
-/// A name that stands twice; MOF ignores case.
+/// Returns a repeated name, in any case.
 pub(super) fn repeated<'a>(properties: &[Property<'a>]) -> Option<&'a str> {
     let mut known = BTreeSet::new();
     let mut names = properties.iter().map(|property| property.name);
@@ -305,7 +302,7 @@ fn allow(metas: &mut Vec<Meta>, what: Allow) {
     }
 }
 
-/// Whether the texts of the class and its items are localised: as its own are, or most of theirs.
+/// Returns whether the texts of the class are localised, or else most of those of its items.
 fn amended(class: &Class<'_>) -> bool {
     qualifier::amended(class.qualifiers).unwrap_or_else(|| {
         let items = class.properties.iter();

@@ -1,23 +1,27 @@
 //! The constants that list the classes.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Importer;
 use super::meta::WIDTH;
 use super::module::Run;
 use super::name::words;
 use super::text::{comment, literal, readable_lines};
-use wmi_core::schema::{ChangeFlags, Class, Schema};
+use crate::classes::Name;
+use wmi_core::schema::{ChangeFlags, Class, Edition, Schema};
 
 /// Widths of `rustfmt`: of a list, of the arguments of a call, and of several calls in a row.
 const LIST_WIDTH: usize = 60;
 const CALL_WIDTH: usize = 60;
 const CHAIN_WIDTH: usize = 60;
-/// The width of what it takes for short.
+/// The most classes that the compiler checks against each other: for more of them the check takes
+/// quadratic time.
+const MOST_CHECKED: usize = 3072;
+/// The width of a short item.
 const SHORT: usize = 10;
 
-/// The name of a constant: of `several`, by the last part of its namespace.
-pub(super) fn name(run: &Run<'_>, several: bool, names: &mut BTreeSet<String>) -> String {
+/// Returns the name of a constant; of `several` constants, by the last part of the namespace.
+pub(super) fn name(run: &Run<'_>, several: bool, names: &mut BTreeMap<String, u32>) -> String {
     let last = run.namespace.rsplit('\\').next().unwrap_or_default();
     let plain = last.replace(|c: char| !c.is_ascii_alphanumeric(), "_");
     let start = words(&plain).join("_").to_uppercase();
@@ -26,28 +30,29 @@ pub(super) fn name(run: &Run<'_>, several: bool, names: &mut BTreeSet<String>) -
     } else {
         "SCHEMA".to_string()
     };
-    let numbered = (2u32..).map(|number| format!("{first}_{number}"));
-    let mut candidates = core::iter::once(first.clone()).chain(numbered);
-    let is_free = |name: &String| !names.contains(name);
-    let name = candidates.find(is_free).unwrap_or_default();
-    names.insert(name.clone());
-    name
+    let count = names.entry(first.clone()).or_insert(0);
+    *count = count.saturating_add(1);
+    match count {
+        1 => first,
+        count => format!("{first}_{count}"),
+    }
 }
 
 impl<'a> Importer<'a> {
-    /// The constant of the classes that were written for a run.
+    /// Writes the constant of the classes of a run.
     pub(super) fn constant(
         &mut self,
         name: &str,
         run: &Run<'a>,
+        edition: Edition,
         classes: &[&'a Class<'a>],
+        structs: impl Iterator<Item = impl core::fmt::Display>,
         out: &mut String,
     ) {
         self.uses.insert("Schema");
-        let structs = self.written.iter();
-        let structs: Vec<_> = structs.map(|(_, name)| format!("{name}::CLASS")).collect();
+        let structs: Vec<_> = structs.map(|name| format!("{name}::CLASS")).collect();
         let mut external = external_bases(classes);
-        let breaks_a_rule = !Schema::is_sound(classes, &external);
+        let breaks_a_rule = classes.len() > MOST_CHECKED || !Schema::is_sound(classes, &external);
         if breaks_a_rule {
             external.clear();
         }
@@ -59,6 +64,10 @@ impl<'a> Importer<'a> {
         if let Some(flags) = run.class_flags {
             self.uses.insert("ChangeFlags");
             calls.push(format!(".with_class_flags({})", change_flags(flags)));
+        }
+        if edition == Edition::Old {
+            self.uses.insert("Edition");
+            calls.push(".with_edition(Edition::Old)".to_string());
         }
         let docs = format!(
             "The classes in `{}`, in the order of the file.",
@@ -160,16 +169,10 @@ fn change_flags(flags: ChangeFlags) -> String {
     }
 }
 
-/// The bases that are neither among these classes nor on every machine.
+/// Returns the bases that are neither among these classes nor on every machine.
 fn external_bases<'a>(classes: &[&Class<'a>]) -> Vec<&'a str> {
-    let mut external: Vec<&str> = Vec::new();
-    for base in classes.iter().filter_map(|class| class.superclass) {
-        let is = |name: &&str| name.eq_ignore_ascii_case(base);
-        let is_class = classes.iter().any(|class| is(&class.name));
-        let is_known = Schema::SYSTEM_BASES.iter().any(is) || external.iter().any(is);
-        if !is_class && !is_known {
-            external.push(base);
-        }
-    }
-    external
+    let mut known: BTreeSet<_> = classes.iter().map(|class| Name(class.name)).collect();
+    known.extend(Schema::SYSTEM_BASES.iter().map(|base| Name(base)));
+    let bases = classes.iter().filter_map(|class| class.superclass);
+    bases.filter(|base| known.insert(Name(base))).collect()
 }

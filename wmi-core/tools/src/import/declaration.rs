@@ -1,13 +1,13 @@
-//! What is written as MOF writes it: qualifiers, values, and properties that are no items.
+//! Writes qualifiers, values, and properties that are not items in the syntax of MOF.
 
 use wmi_vocabulary::{NameError, check_item_name, has_nul};
 
 use super::meta::Meta;
 use wmi_core::schema::{Array, CimType, Flavor, Property, Qualifier, Value};
 
-/// The name, if it is an identifier of Rust or a keyword of it, as the derive reads names.
+/// Returns the name, if it is an identifier or a keyword of Rust, which the derive reads.
 ///
-/// A binary MOF may name anything anyhow; what is no name must not become source.
+/// Names of a schema may be any text, which must not become source.
 pub(super) fn identifier(name: &str) -> Result<&str, String> {
     let mut letters = name.chars();
     let starts = letters
@@ -16,16 +16,16 @@ pub(super) fn identifier(name: &str) -> Result<&str, String> {
     if starts && name != "_" && letters.all(|c| c.is_ascii_alphanumeric() || c == '_') {
         Ok(name)
     } else {
-        Err(format!("{name:?} is no name"))
+        Err(format!("{name:?} is not a name"))
     }
 }
 
-/// `qualifier(Name(value) : flavors)`.
+/// Returns `qualifier(Name(value) : flavors)`.
 pub(super) fn free(qualifier: &Qualifier<'_>) -> Result<Meta, String> {
     Ok(Meta::list("qualifier", [self::qualifier(qualifier)?]))
 }
 
-/// A qualifier as MOF declares it.
+/// Returns a qualifier as MOF declares it.
 pub(super) fn qualifier(qualifier: &Qualifier<'_>) -> Result<Meta, String> {
     let name = identifier(qualifier.name)?;
     let mut meta = match qualifier.value {
@@ -41,7 +41,7 @@ pub(super) fn qualifier(qualifier: &Qualifier<'_>) -> Result<Meta, String> {
     Ok(meta)
 }
 
-/// A value as MOF writes it: a literal, or several in braces.
+/// Returns a value as MOF writes it: a literal, or several in braces.
 pub(super) fn value(value: &Value<'_>) -> Result<Meta, String> {
     match value {
         Value::Array(values) => Ok(Meta::braces("", literals(values)?)),
@@ -50,9 +50,6 @@ pub(super) fn value(value: &Value<'_>) -> Result<Meta, String> {
 }
 
 fn literals(values: &[Value<'_>]) -> Result<Vec<Meta>, String> {
-    if values.is_empty() {
-        return Err("MOF has no empty lists".to_string());
-    }
     let literals = values.iter().map(literal);
     literals.map(|text| text.map(Meta::Leaf)).collect()
 }
@@ -67,9 +64,9 @@ fn literal(value: &Value<'_>) -> Result<String, String> {
         Value::String(text) if !has_nul(text) => format!("{text:?}"),
         Value::Char(unit) => match char::from_u32((*unit).into()) {
             Some(c) => format!("{c:?}"),
-            None => return Err(format!("{unit:#x} is no character")),
+            None => return Err(format!("{unit:#x} is not a character")),
         },
-        _ => return Err("its value is no literal of Rust".to_string()),
+        _ => return Err("its value is not a literal of Rust".to_string()),
     })
 }
 
@@ -91,11 +88,11 @@ pub(super) fn flavors(flavor: Flavor) -> Result<String, String> {
     }
 }
 
-/// A property as MOF declares it.
+/// Returns a property as MOF declares it.
 pub(super) fn property(property: &Property<'_>) -> Result<Meta, String> {
     match check_item_name(property.name) {
         Ok(()) | Err(NameError::CKeyword | NameError::MofKeyword) => {}
-        Err(why) => return Err(format!("`{}` is no legal name: {why}", property.name)),
+        Err(why) => return Err(format!("`{}` is not a legal name: {why}", property.name)),
     }
     identifier(property.type_name)?;
     let located = |why: String| format!("`{}`: {why}", property.name);

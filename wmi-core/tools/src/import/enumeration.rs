@@ -1,4 +1,4 @@
-//! Named values and bits of an integer as Rust enums.
+//! Writes named values and bits of an integer as Rust enums.
 
 use std::collections::BTreeSet;
 
@@ -49,7 +49,7 @@ struct Variant {
 }
 
 impl Enumeration {
-    /// The enumeration that the derive would turn into just these qualifiers, if there is one.
+    /// Returns the enumeration that the derive turns into exactly these qualifiers, if one exists.
     pub(super) fn of(property: &Property<'_>, integer: Integer) -> Option<Self> {
         let values = Self::values(property, integer);
         values.or_else(|| Self::flags(property, integer))
@@ -147,7 +147,7 @@ impl Enumeration {
         })
     }
 
-    /// The qualifiers that the derive makes of it, with their flavors.
+    /// Returns the qualifiers that the derive makes of it, with their flavors.
     pub(super) fn qualifiers(&self) -> Vec<(String, Flavor)> {
         let (names, numbers) = match self.kind {
             Kind::Values => ("Values", "ValueMap"),
@@ -172,7 +172,7 @@ impl Enumeration {
         self.kind
     }
 
-    /// The enum as Rust source, of this name; `of` is the item that it was made for.
+    /// Writes the enum under this name; `of` is the item that it was made for.
     pub(super) fn write(&self, name: &str, of: &str, out: &mut String) {
         let (docs, derive) = match self.kind {
             Kind::Values => (format!("Values of `{of}`."), "WmiEnum"),
@@ -228,7 +228,7 @@ impl Enumeration {
 }
 
 impl Style {
-    /// The number, if the derive writes it just so in this style.
+    /// Returns the number, if the derive writes it exactly so in this style.
     fn read(self, number: &Value<'_>, integer: Integer) -> Option<i128> {
         let digits = integer.size().saturating_mul(2);
         let value = match (self, number) {
@@ -253,7 +253,7 @@ impl Style {
     }
 }
 
-/// The values of an integer.
+/// Returns the values of an integer.
 fn range(integer: Integer) -> core::ops::RangeInclusive<i128> {
     match integer {
         Integer::I8 => i8::MIN.into()..=i8::MAX.into(),
@@ -267,7 +267,7 @@ fn range(integer: Integer) -> core::ops::RangeInclusive<i128> {
     }
 }
 
-/// The value that these bits are.
+/// Returns the value of these bits.
 fn signed(bits: u64, integer: Integer) -> Option<i128> {
     Some(match integer {
         Integer::I8 => i8::from_le_bytes(u8::try_from(bits).ok()?.to_le_bytes()).into(),
@@ -278,7 +278,7 @@ fn signed(bits: u64, integer: Integer) -> Option<i128> {
     })
 }
 
-/// The bits of a value.
+/// Returns the bits of a value.
 fn bits(value: i128, integer: Integer) -> u128 {
     let width = u32::try_from(integer.size().saturating_mul(8)).unwrap_or(u32::MAX);
     let unused = 128u32.saturating_sub(width);
@@ -286,7 +286,7 @@ fn bits(value: i128, integer: Integer) -> u128 {
     bits.wrapping_shl(unused).wrapping_shr(unused)
 }
 
-/// The Rust type.
+/// Returns the Rust type.
 pub(super) fn rust(integer: Integer) -> &'static str {
     match integer {
         Integer::I8 => "i8",
@@ -300,7 +300,7 @@ pub(super) fn rust(integer: Integer) -> &'static str {
     }
 }
 
-/// A name for a value: of its text, if that is short and other than those before.
+/// Returns a name for a value: by its text, if that is short and not taken.
 fn variant_name(variant: &Variant, names: &mut BTreeSet<String>) -> String {
     const LONGEST: usize = 40;
     let ascii: String = variant

@@ -1,4 +1,4 @@
-//! Items and parameters as fields.
+//! Writes items and parameters as fields.
 
 use wmi_vocabulary::attribute::{Allow, FIELD_KEYS, Key, PARAMETER_KEYS};
 use wmi_vocabulary::qualifier::{OWN_OF_ITEM, OWN_OF_PARAMETER, implied_by_item};
@@ -11,7 +11,7 @@ use super::qualifier::{self, Place, Special};
 use super::text::comment;
 use super::types::Typed;
 use super::{Importer, declaration};
-use crate::layout::{Element, Elements, Integer, Item};
+use crate::layout::{BlockItem, ElementType, Elements, Integer};
 use wmi_core::schema::{Array, Property, Qualifier};
 use wmi_core::{CounterSize, CounterType};
 
@@ -23,7 +23,7 @@ const INDENT: usize = 4;
 pub(super) struct Field {
     pub(super) docs: Vec<String>,
     pub(super) metas: Vec<Meta>,
-    /// Without `r#`.
+    /// The name without `r#`.
     pub(super) name: String,
     /// The name of the property.
     pub(super) wmi_name: String,
@@ -32,23 +32,23 @@ pub(super) struct Field {
     pub(super) counts: bool,
 }
 
-/// What holds the fields: a class, or a method.
+/// The owner of the fields: a class or a method.
 pub(super) struct Owner<'o> {
     /// The name of the struct.
     pub(super) name: &'o str,
-    /// Whether the data block has no fixed size, so that nothing in it can count.
+    /// Whether the data block is of variable size, so that it cannot hold counters.
     pub(super) variable: bool,
     /// Whether texts are localised unless a field says something else.
     pub(super) amended: bool,
-    /// The detail of counters that say nothing else; `None` for a method.
+    /// The detail of counters without their own; `None` for a method.
     pub(super) perf_detail: Option<i64>,
 }
 
 impl<'a> Importer<'a> {
-    /// The field of an item; `before` are the fields of those that stand before it in the block.
+    /// Returns the field of an item; `before` are the fields of the items before it in the block.
     pub(super) fn field(
         &mut self,
-        item: &Item<'a>,
+        item: &BlockItem<'a>,
         counted: bool,
         before: &[Field],
         owner: &Owner<'_>,
@@ -67,7 +67,7 @@ impl<'a> Importer<'a> {
             metas.push(Meta::text("name", property.name));
         }
         let type_name = match &item.element {
-            Element::Class(block) => block.name,
+            ElementType::Class(block) => block.name,
             _ => property.cim_type.keyword(),
         };
         if property.type_name != type_name {
@@ -75,9 +75,6 @@ impl<'a> Importer<'a> {
         }
         let is_parameter = owner.perf_detail.is_none();
         if let Some(default) = &property.default {
-            if is_parameter {
-                return Err("a parameter has no default value".to_string());
-            }
             metas.push(match declaration::value(default)? {
                 Meta::List { items, .. } => Meta::braces("default = ", items),
                 Meta::Leaf(text) => Meta::Leaf(format!("default = {text}")),
@@ -85,8 +82,10 @@ impl<'a> Importer<'a> {
         }
         metas.extend(allowed(property, item, &typed)?);
         let size_is = size_is(item, before)?;
-        let wide = matches!(item.element, Element::Integer(Integer::I64 | Integer::U64))
-            && item.elements == Elements::One
+        let wide = matches!(
+            item.element,
+            ElementType::Integer(Integer::I64 | Integer::U64)
+        ) && item.elements == Elements::One
             && typed.of_type.is_empty();
         let special = |qualifier: &Qualifier<'_>| {
             let is = |name: &str| qualifier.name.eq_ignore_ascii_case(name);
@@ -171,10 +170,10 @@ fn is_order(meta: &Meta) -> bool {
     matches!(meta, Meta::List { name, .. } if name == "order")
 }
 
-/// `allow(..)`, where the field breaks a rule that published classes may break.
+/// Returns `allow(..)` for a field that breaks a rule which published classes may break.
 fn allowed(
     property: &Property<'_>,
-    item: &Item<'_>,
+    item: &BlockItem<'_>,
     typed: &Typed,
 ) -> Result<Option<Meta>, String> {
     let mut allowed = Vec::new();
@@ -191,7 +190,7 @@ fn allowed(
     match check_item_name(property.name) {
         Ok(()) => {}
         Err(NameError::CKeyword | NameError::MofKeyword) => allowed.push(Allow::Keyword),
-        Err(why) => return Err(format!("`{}` is no legal name: {why}", property.name)),
+        Err(why) => return Err(format!("`{}` is not a legal name: {why}", property.name)),
     }
     let allowed: Vec<_> = allowed
         .into_iter()
@@ -200,14 +199,17 @@ fn allowed(
     Ok((!allowed.is_empty()).then(|| Meta::list("allow", allowed)))
 }
 
-/// `size_is = ".."`, by the field that counts, or by the name that the qualifier spells.
-fn size_is(item: &Item<'_>, before: &[Field]) -> Result<Option<Meta>, String> {
+/// Returns `size_is = ".."`, by the field that counts, or by the name that the qualifier spells.
+fn size_is(item: &BlockItem<'_>, before: &[Field]) -> Result<Option<Meta>, String> {
     let Some(wanted) = item.property.size_is() else {
         return Ok(None);
     };
     let Elements::Counted { by } = item.elements else {
-        return Err("`WmiSizeIs` of what is no array without a length".to_string());
+        return Err("`WmiSizeIs` of something else than an array without a length".to_string());
     };
+    if item.property.array == Array::Scalar {
+        return Err("`WmiSizeIs` makes an array of what is not declared as one".to_string());
+    }
     let count = before.get(by).ok_or("no field counts")?;
     if count.wmi_name == wanted {
         return Ok(Some(Meta::Leaf(format!(
@@ -221,16 +223,16 @@ fn size_is(item: &Item<'_>, before: &[Field]) -> Result<Option<Meta>, String> {
     Ok(Some(Meta::text("size_is", wanted)))
 }
 
-/// What stands before the fields of a struct.
+/// The start of a struct, before its fields.
 pub(super) struct Head<'h> {
     pub(super) docs: &'h [String],
     pub(super) derives: &'h str,
     pub(super) metas: &'h [Meta],
-    /// The name, with the lifetime.
+    /// The name with the lifetime.
     pub(super) ty: &'h str,
 }
 
-/// A struct as source, and an empty line after it.
+/// Writes a struct, and an empty line after it.
 pub(super) fn write_struct(head: &Head<'_>, fields: &[Field], out: &mut String) {
     comment(head.docs, out, 0);
     out.push_str(&format!("#[derive({})]\n", head.derives));

@@ -1,8 +1,8 @@
-//! Attributes as Rust writes them, broken into lines as `rustfmt` breaks them.
+//! Writes attributes, broken into lines as `rustfmt` breaks them.
 
 use super::text::lines_or_escapes;
 
-/// The column that a line ends before, where it can.
+/// The column before which a line ends, if possible.
 pub(super) const WIDTH: usize = 100;
 /// The width of a list in an attribute, `attr_fn_like_width` of `rustfmt`.
 const LIST_WIDTH: usize = 70;
@@ -21,17 +21,17 @@ pub(super) enum Meta {
 }
 
 impl Meta {
-    /// `name = "text"`; a text of several lines as it is.
+    /// Returns `name = "text"`; a text of several lines stays as it is.
     pub(super) fn text(name: &str, text: &str) -> Self {
         Self::Leaf(format!("{name} = {}", lines_or_escapes(text)))
     }
 
-    /// Whether a text of it has several lines.
+    /// Returns whether one of its texts has several lines.
     fn has_lines(&self) -> bool {
         matches!(self, Self::Leaf(text) if text.contains('\n'))
     }
 
-    /// `name(items)`.
+    /// Returns `name(items)`.
     pub(super) fn list(name: &str, items: impl IntoIterator<Item = Self>) -> Self {
         Self::List {
             name: name.to_string(),
@@ -41,7 +41,7 @@ impl Meta {
         }
     }
 
-    /// `name{items}`.
+    /// Returns `name{items}`.
     pub(super) fn braces(name: &str, items: impl IntoIterator<Item = Self>) -> Self {
         Self::List {
             name: name.to_string(),
@@ -51,7 +51,7 @@ impl Meta {
         }
     }
 
-    /// Whether it declares members of the class, after all that is about the class itself.
+    /// Returns whether it declares members of the class; such entries come last.
     pub(super) fn is_declaration(&self) -> bool {
         matches!(self, Self::List { name, .. } if name == "properties" || name == "methods")
     }
@@ -68,7 +68,7 @@ impl Meta {
         }
     }
 
-    /// Whether every list in it is short enough for one line.
+    /// Returns whether every list in it is short enough for one line.
     fn is_short(&self) -> bool {
         match self {
             Self::Leaf(_) => true,
@@ -76,8 +76,7 @@ impl Meta {
         }
     }
 
-    /// The entry from a column on, in lines that are indented so far; `after` columns are taken
-    /// behind it.
+    /// Writes the entry in lines of this indentation; `after` columns are taken behind it.
     fn lines(&self, out: &mut String, indent: usize, after: usize) {
         let text = self.on_one_line();
         let Self::List {
@@ -116,7 +115,7 @@ fn are_short(items: &[Meta]) -> bool {
     fits && items.iter().all(Meta::is_short)
 }
 
-/// What stands in parentheses, broken into lines. A list alone in its parentheses shares theirs.
+/// Writes the content of parentheses in lines. A list alone in its parentheses shares their lines.
 fn block(items: &[Meta], out: &mut String, indent: usize, after: usize) {
     if let [only @ Meta::List { .. }] = items {
         return only.lines(out, indent, after);

@@ -1,4 +1,4 @@
-//! Methods as structs.
+//! Writes methods as structs.
 
 use wmi_vocabulary::attribute::{AMENDED, Allow, METHOD_KEYS};
 use wmi_vocabulary::qualifier::{IMPLIED_BY_METHOD, OWN_OF_METHOD};
@@ -11,8 +11,7 @@ use super::meta::Meta;
 use super::name::{Fields, type_name};
 use super::qualifier::{self, Place, Special};
 use super::{Importer, Omission, OmissionKind};
-use crate::layout::Block;
-use crate::layout::{Elements, Item};
+use crate::layout::{BlockItem, BlockLayout, Elements};
 use wmi_core::schema::{Class, Method};
 
 /// A method as it was written.
@@ -23,7 +22,7 @@ pub(super) struct Written {
 }
 
 impl Written {
-    /// The type, as the class lists it.
+    /// Returns the type, as the class lists it.
     pub(super) fn path(&self) -> String {
         let lifetime = if self.borrows { "<'_>" } else { "" };
         format!("{}{lifetime}", self.name)
@@ -31,7 +30,7 @@ impl Written {
 }
 
 impl<'a> Importer<'a> {
-    /// The methods of a class; those that cannot be expressed are left out and listed.
+    /// Returns the methods of a class; those that Rust cannot express are left out and listed.
     pub(super) fn methods(&mut self, class: &'a Class<'a>, name: &str) -> Vec<Written> {
         let mut written: Vec<Written> = Vec::with_capacity(class.methods.len());
         let mut known: Vec<&Method<'_>> = Vec::with_capacity(class.methods.len());
@@ -76,7 +75,7 @@ impl<'a> Importer<'a> {
                     [Meta::Leaf(Allow::Keyword.name().to_string())],
                 ));
             }
-            Err(why) => return Err(format!("it is no legal name: {why}")),
+            Err(why) => return Err(format!("it is not a legal name: {why}")),
         }
         if method.method_id().is_none() {
             return Err("it has no `WmiMethodId`, by which a request could name it".to_string());
@@ -141,7 +140,7 @@ impl<'a> Importer<'a> {
         })
     }
 
-    /// The parameters in declaration order, and whether they borrow.
+    /// Returns the parameters in declaration order, and whether they borrow.
     fn parameters(
         &mut self,
         method: &'a Method<'a>,
@@ -151,8 +150,10 @@ impl<'a> Importer<'a> {
         if let Some(name) = repeated(method.parameters) {
             return Err(format!("two parameters have the name `{name}`"));
         }
-        let input = Block::of_input(method, &self.classes).map_err(|why| why.to_string())?;
-        let output = Block::of_output(method, &self.classes).map_err(|why| why.to_string())?;
+        let input =
+            BlockLayout::of_input(method, &self.space.classes).map_err(|why| why.to_string())?;
+        let output =
+            BlockLayout::of_output(method, &self.space.classes).map_err(|why| why.to_string())?;
         let borrows = input.size.is_none() || output.size.is_none();
         let owner = Owner {
             name: class,
@@ -161,7 +162,7 @@ impl<'a> Importer<'a> {
             perf_detail: None,
         };
         // Each parameter once, with the one that counts it by its number.
-        let mut parameters: Vec<(Item<'a>, Option<u32>)> = Vec::new();
+        let mut parameters: Vec<(BlockItem<'a>, Option<u32>)> = Vec::new();
         for block in [&input, &output] {
             for item in &block.items {
                 let count = match item.elements {

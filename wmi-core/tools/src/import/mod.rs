@@ -1,8 +1,11 @@
-//! Existing schemas as Rust source: what MOF text or binary MOF declares becomes the structs that
-//! this crate's derives turn into the same schema again.
+//! Writes existing schemas as Rust source: structs that the derives turn into the same schema.
 //!
-//! [`rust`] takes a [`File`] of any origin: MOF text, binary MOF, or that of a driver's image. Compiled, its source gives the binary MOF that the file
-//! had, byte for byte, but for what it lists as an [`Omission`].
+//! [`rust`] takes a [`File`] of any origin: MOF text, binary MOF, or the resource of a driver's
+//! image. Compiled, its source gives the binary MOF of the file, byte for byte, except for what it
+//! lists as an [`Omission`]. The source is formatted as `rustfmt` formats it. A formatter library
+//! does not do that for attributes with MOF in them: prettyplease breaks
+//! `properties([key] string InstanceName)` after each word, and `rustfmt` leaves such an attribute
+//! as it is.
 //!
 //! ```
 //! use wmi_tools::import::{self, Options};
@@ -48,9 +51,7 @@ use core::fmt;
 
 pub use amendment::amended;
 
-use crate::Classes;
-use class::Struct;
-use enumeration::Enumeration;
+use module::Space;
 use name::Types;
 use wmi_core::schema::{Class, File};
 
@@ -63,7 +64,7 @@ pub struct Options {
 }
 
 impl Options {
-    /// The usual, for a schema from a file of this name.
+    /// Creates the usual options for a schema from a file of this name.
     #[must_use]
     pub fn new(origin: &str) -> Self {
         Self {
@@ -78,25 +79,25 @@ impl Options {
 pub struct Import {
     /// The source of a module, as `rustfmt` formats it for the edition of 2024.
     pub source: String,
-    /// What of the file it does not express; a comment in the source lists it too.
+    /// The parts of the file that the source does not express; a comment in it lists them too.
     pub omissions: Vec<Omission>,
 }
 
-/// Something that Rust source does not express.
+/// A part of a file that Rust source does not express.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Omission {
-    /// The class that it is, or belongs to.
+    /// The class, or the class of the member.
     pub class: String,
-    /// The item or method, where it is one.
+    /// The item or method, if it is one.
     pub member: Option<String>,
-    /// What it is.
+    /// The kind of part.
     pub kind: OmissionKind,
-    /// Why.
+    /// The reason.
     pub why: String,
 }
 
-/// What of a file may not be expressed.
+/// The kind of a part that is not expressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum OmissionKind {
@@ -108,8 +109,8 @@ pub enum OmissionKind {
     Method,
     /// A pragma in force at the class.
     Pragma,
-    /// Only the types of the items: the schema declares them all, but the struct has no fields to
-    /// read and write its block by.
+    /// The types of the items alone: the schema declares the items, but the struct has no fields
+    /// for them.
     DataBlock,
 }
 
@@ -150,17 +151,14 @@ pub fn rust(file: &File<'_>, options: &Options) -> Import {
 
 /// The state while a file is written.
 struct Importer<'a> {
-    /// The classes of the namespace that is written.
-    classes: Classes<'a>,
-    /// Those that are part of others, in lower case.
-    embedded: BTreeSet<String>,
-    /// The names of structs that several methods would like to have.
+    /// The namespace of the class that is written.
+    space: Space<'a>,
+    /// The names of structs that suit several methods.
     shared_methods: BTreeSet<String>,
-    /// The names of the classes that are written, with those of their structs.
-    written: Vec<(&'a str, String)>,
-    /// Those that may be part of others, by name in lower case.
-    structs: BTreeMap<String, Struct>,
-    enums: Vec<(Enumeration, String)>,
+    /// The names of the enums that are written, by their source without the name.
+    enums: BTreeMap<String, String>,
+    /// Their sources in the order in which they were added.
+    new_enums: Vec<String>,
     types: Types,
     /// What the source imports.
     uses: BTreeSet<&'static str>,
@@ -169,18 +167,21 @@ struct Importer<'a> {
 }
 
 impl Importer<'_> {
-    /// Does what may turn out to be impossible, and then leaves nothing behind.
+    /// Does work that may fail, and undoes it then.
     fn attempt<T>(
         &mut self,
         work: impl FnOnce(&mut Self) -> Result<T, String>,
     ) -> Result<T, String> {
-        let (out, enums, omissions) = (self.out.len(), self.enums.len(), self.omissions.len());
-        let (types, uses) = (self.types.clone(), self.uses.clone());
+        let (out, enums, omissions) = (self.out.len(), self.new_enums.len(), self.omissions.len());
+        let (types, uses) = (self.types.count(), self.uses.clone());
         work(self).inspect_err(|_| {
             self.out.truncate(out);
-            self.enums.truncate(enums);
+            for source in self.new_enums.split_off(enums) {
+                self.enums.remove(&source);
+            }
             self.omissions.truncate(omissions);
-            (self.types, self.uses) = (types, uses);
+            self.types.release_after(types);
+            self.uses = uses;
         })
     }
 }

@@ -1,12 +1,15 @@
-//! The whole source: its documentation, what it imports, and the classes.
+//! Writes the whole source: its documentation, its imports, and the classes.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::class::Struct;
 use super::meta::WIDTH;
 use super::name::{Types, type_name};
 use super::text::{one_line, readable_lines};
 use super::{Import, Importer, Omission, OmissionKind, Options, constant};
 use crate::Classes;
+use crate::classes::Name;
+use crate::namespace::normal;
 use wmi_core::schema::{ChangeFlags, CimType, Class, File, ObjectKind};
 
 /// Classes under the same pragmas, one after the other.
@@ -16,65 +19,160 @@ pub(super) struct Run<'a> {
     classes: Vec<&'a Class<'a>>,
 }
 
+/// The classes of one namespace, however it is spelled.
+#[derive(Default)]
+pub(super) struct Space<'a> {
+    pub(super) classes: Classes<'a>,
+    /// The classes that are part of others, in lower case.
+    pub(super) embedded: BTreeSet<String>,
+    /// The structs of the classes that are written, by the name of the class as it is spelled.
+    pub(super) written: BTreeMap<&'a str, String>,
+    /// The structs that others may embed, by the name of the class in lower case.
+    pub(super) structs: BTreeMap<String, Struct>,
+}
+
+/// A class of the file.
+struct Member<'a> {
+    class: &'a Class<'a>,
+    /// The number of its namespace.
+    space: usize,
+    /// The name of its struct.
+    name: String,
+    /// The source; `None` if the class is left out.
+    source: Option<String>,
+    omissions: Vec<Omission>,
+}
+
 pub(super) fn write(file: &File<'_>, options: &Options) -> Import {
     let mut omissions = Vec::new();
     let runs = runs(file, &mut omissions);
     let all = || runs.iter().flat_map(|run| &run.classes).copied();
     let mut importer = Importer {
-        classes: Classes::default(),
-        embedded: BTreeSet::new(),
+        space: Space::default(),
         shared_methods: shared_methods(all()),
-        written: Vec::new(),
-        structs: BTreeMap::new(),
-        enums: Vec::new(),
+        enums: BTreeMap::new(),
+        new_enums: Vec::new(),
         types: Types::new(),
         uses: BTreeSet::new(),
         out: String::new(),
-        omissions,
+        omissions: Vec::new(),
     };
     let prefix = common_prefix(all());
-    let mut constants = String::new();
-    let mut names: BTreeSet<String> = BTreeSet::new();
+    let mut classes: BTreeMap<_, _> = Classes::from(file).by_namespace().into_iter().collect();
+    let mut numbers = BTreeMap::new();
+    let mut spaces: Vec<Space<'_>> = Vec::new();
+    let mut members = Vec::new();
     for run in &runs {
-        importer.classes = run.classes.iter().copied().collect();
-        importer.embedded = embedded(&run.classes);
-        importer.structs.clear();
-        importer.written.clear();
-        let structs: Vec<String> = run
-            .classes
-            .iter()
-            .map(|class| importer.struct_name(class, &prefix))
-            .collect();
-        let mut classes = Vec::new();
-        for (class, name) in run.classes.iter().zip(structs) {
-            match importer.attempt(|importer| importer.class(class, &name)) {
-                Ok(()) => {
-                    importer.written.push((class.name, name));
-                    classes.push(*class);
-                }
-                Err(why) => {
-                    importer
-                        .omissions
-                        .push(Omission::of(class, None, OmissionKind::Class, why));
-                }
+        let namespace = normal(run.namespace);
+        let space = *numbers.entry(namespace.clone()).or_insert(spaces.len());
+        if space == spaces.len() {
+            let classes = classes.remove(&Some(namespace)).unwrap_or_default();
+            spaces.push(Space {
+                classes,
+                ..Space::default()
+            });
+        }
+        if let Some(space) = spaces.get_mut(space) {
+            space.embedded.extend(embedded(&run.classes));
+        }
+        members.extend(run.classes.iter().map(|class| Member {
+            class,
+            space,
+            name: importer.struct_name(class, &prefix),
+            source: None,
+            omissions: Vec::new(),
+        }));
+    }
+    for index in by_need(&members) {
+        let Some(member) = members.get_mut(index) else {
+            continue;
+        };
+        let Some(space) = spaces.get_mut(member.space) else {
+            continue;
+        };
+        core::mem::swap(&mut importer.space, space);
+        let (class, name) = (member.class, &*member.name);
+        match importer.attempt(|importer| importer.class(class, name)) {
+            Ok(()) => {
+                importer.space.written.insert(class.name, name.to_string());
+                member.source = Some(core::mem::take(&mut importer.out));
+            }
+            Err(why) => {
+                let omission = Omission::of(class, None, OmissionKind::Class, why);
+                importer.omissions.push(omission);
             }
         }
-        if !classes.is_empty() {
+        member.omissions = core::mem::take(&mut importer.omissions);
+        core::mem::swap(&mut importer.space, space);
+    }
+    let mut constants = String::new();
+    let mut names = BTreeMap::new();
+    let mut rest = members.iter();
+    for run in &runs {
+        let members = rest.by_ref().take(run.classes.len());
+        let written: Vec<_> = members.filter(|member| member.source.is_some()).collect();
+        if !written.is_empty() {
             let name = constant::name(run, runs.len() > 1, &mut names);
-            importer.constant(&name, run, &classes, &mut constants);
+            let classes: Vec<_> = written.iter().map(|member| member.class).collect();
+            let structs = written.iter().map(|member| &*member.name);
+            importer.constant(&name, run, file.edition, &classes, structs, &mut constants);
         }
     }
-    let mut source = head(options, &importer);
-    source.push_str(&importer.out);
+    for member in &mut members {
+        omissions.append(&mut member.omissions);
+    }
+    let mut source = head(options, &importer, &omissions);
+    source.extend(members.into_iter().filter_map(|member| member.source));
     source.push_str(&constants);
     // One empty line between items, none at the end.
     let length = source.trim_end().len();
     source.truncate(length);
     source.push('\n');
-    Import {
-        source,
-        omissions: importer.omissions,
+    Import { source, omissions }
+}
+
+/// Returns the classes in an order in which each follows the classes that it needs: its base, and
+/// those that it and its methods embed.
+fn by_need(members: &[Member<'_>]) -> Vec<usize> {
+    let mut places = BTreeMap::new();
+    for (index, member) in members.iter().enumerate() {
+        let key = (member.space, Name(member.class.name));
+        places.entry(key).or_insert(index);
     }
+    // The last one is taken first.
+    let needs = |index: usize| -> Vec<usize> {
+        let Some(Member { class, space, .. }) = members.get(index) else {
+            return Vec::new();
+        };
+        let parameters = class.methods.iter().flat_map(|method| method.parameters);
+        let embedded = class.properties.iter().chain(parameters);
+        let embedded = embedded.filter(|item| item.cim_type == CimType::Object);
+        let names = class.superclass.into_iter();
+        let names = names.chain(embedded.map(|item| item.type_name));
+        let needs = names.filter_map(|name| places.get(&(*space, Name(name))).copied());
+        let mut needs: Vec<_> = needs.collect();
+        needs.reverse();
+        needs
+    };
+    let mut order = Vec::with_capacity(members.len());
+    let mut seen = BTreeSet::new();
+    for root in 0..members.len() {
+        if !seen.insert(root) {
+            continue;
+        }
+        let mut waiting = vec![(root, needs(root))];
+        while let Some((index, rest)) = waiting.last_mut() {
+            match rest.pop() {
+                Some(need) if seen.insert(need) => waiting.push((need, needs(need))),
+                Some(_) => {}
+                None => {
+                    order.push(*index);
+                    waiting.pop();
+                }
+            }
+        }
+    }
+    order
 }
 
 fn runs<'a>(file: &File<'a>, omissions: &mut Vec<Omission>) -> Vec<Run<'a>> {
@@ -111,7 +209,7 @@ fn runs<'a>(file: &File<'a>, omissions: &mut Vec<Omission>) -> Vec<Run<'a>> {
     runs
 }
 
-/// The classes that are part of others, in lower case.
+/// Returns the classes that others embed, in lower case.
 fn embedded(classes: &[&Class<'_>]) -> BTreeSet<String> {
     let properties = classes.iter().flat_map(|class| class.properties);
     let methods = classes.iter().flat_map(|class| class.methods);
@@ -123,7 +221,7 @@ fn embedded(classes: &[&Class<'_>]) -> BTreeSet<String> {
         .collect()
 }
 
-/// The struct names that more than one method would like to have.
+/// Returns the struct names that suit more than one method.
 fn shared_methods<'a>(classes: impl Iterator<Item = &'a Class<'a>>) -> BTreeSet<String> {
     let mut known = BTreeSet::new();
     let methods = classes.flat_map(|class| class.methods);
@@ -131,7 +229,7 @@ fn shared_methods<'a>(classes: impl Iterator<Item = &'a Class<'a>>) -> BTreeSet<
     names.filter(|name| !known.insert(name.clone())).collect()
 }
 
-/// What the names of all driver classes start with, up to an underscore: who published them.
+/// Returns the common start of the names of all driver classes, up to an underscore: the publisher.
 fn common_prefix<'a>(classes: impl Iterator<Item = &'a Class<'a>>) -> String {
     let mut names = classes
         .filter(|class| class.qualifier("guid").is_some())
@@ -158,8 +256,8 @@ fn common_prefix<'a>(classes: impl Iterator<Item = &'a Class<'a>>) -> String {
 }
 
 impl<'a> Importer<'a> {
-    /// The name of a class's struct: that of the class in Rust's convention, without what all
-    /// classes of the file share.
+    /// Returns the name of the struct of a class: its name in Rust's convention, without the prefix
+    /// that all classes of the file share.
     fn struct_name(&mut self, class: &Class<'_>, prefix: &str) -> String {
         let short = class.name.strip_prefix(prefix).unwrap_or(class.name);
         let (short, long) = (type_name(short), type_name(class.name));
@@ -168,8 +266,8 @@ impl<'a> Importer<'a> {
     }
 }
 
-/// The documentation of the module, what could not be expressed, and the imports.
-fn head(options: &Options, importer: &Importer<'_>) -> String {
+/// Returns the documentation of the module, the omissions, and the imports.
+fn head(options: &Options, importer: &Importer<'_>, omissions: &[Omission]) -> String {
     let mut head = String::new();
     let title = match &*options.origin {
         "" => "Imported WMI classes.".to_string(),
@@ -179,9 +277,9 @@ fn head(options: &Options, importer: &Importer<'_>) -> String {
         head.push_str(&format!("//! {line}\n"));
     }
     head.push('\n');
-    if !importer.omissions.is_empty() {
+    if !omissions.is_empty() {
         head.push_str("// Not expressed here:\n");
-        for omission in &importer.omissions {
+        for omission in omissions {
             let line = one_line(&omission.to_string());
             head.push_str(&format!("// - {line}\n"));
         }
@@ -215,7 +313,7 @@ fn head(options: &Options, importer: &Importer<'_>) -> String {
         "WmiFlags",
         "WmiMethod",
     ]);
-    let model = used(&["ChangeFlags", "Class", "Schema"]);
+    let model = used(&["ChangeFlags", "Class", "Edition", "Schema"]);
     let items_line = import("wmi_core", &items);
     let model_line = import("wmi_core::schema", &model);
     // A list comes after a path.
@@ -229,7 +327,7 @@ fn head(options: &Options, importer: &Importer<'_>) -> String {
     head
 }
 
-/// `use path::A;`, or `use path::{A, B};`.
+/// Returns `use path::A;` or `use path::{A, B};`.
 fn import(path: &str, names: &[String]) -> Option<String> {
     let line = match names {
         [] => return None,

@@ -1,10 +1,10 @@
 //! Rust names for WMI names.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use wmi_vocabulary::rust_name::{BLOCK_METHODS, CLASS_CONSTANTS, CLASS_METHODS, pascal_case};
 
-/// The words of a name, in lower case: `OSBus` has `os` and `bus`, `GetLUNs2` has `get` and
+/// Returns the words of a name, in lower case: `OSBus` has `os` and `bus`, `GetLUNs2` has `get` and
 /// `luns2`.
 pub(super) fn words(name: &str) -> Vec<String> {
     let chars: Vec<char> = name.chars().collect();
@@ -18,7 +18,7 @@ pub(super) fn words(name: &str) -> Vec<String> {
         let before = index.checked_sub(1).and_then(|before| chars.get(before));
         let after = |distance| index.checked_add(distance).and_then(|at| chars.get(at));
         let is_lower = |c: Option<&char>| c.is_some_and(|c| c.is_lowercase());
-        // `LUNs`: a plural is no word.
+        // `LUNs`: a plural is not a word.
         let plural = after(1) == Some(&'s') && !is_lower(after(2));
         let starts = c.is_uppercase()
             && (!before.is_some_and(|c| c.is_uppercase()) || (is_lower(after(1)) && !plural));
@@ -35,7 +35,7 @@ fn some(word: String) -> Option<String> {
     (!word.is_empty()).then_some(word)
 }
 
-/// The name of a type.
+/// Returns the name of a type.
 pub(super) fn type_name(name: &str) -> String {
     let pascal: String = pascal_case(&words(name).join("_")).collect();
     if pascal.starts_with(|c: char| c.is_alphabetic()) {
@@ -45,7 +45,7 @@ pub(super) fn type_name(name: &str) -> String {
     }
 }
 
-/// The name of a field.
+/// Returns the name of a field.
 pub(super) fn field_name(name: &str) -> String {
     let snake = words(name).join("_");
     if snake.starts_with(|c: char| c.is_alphabetic()) {
@@ -55,12 +55,12 @@ pub(super) fn field_name(name: &str) -> String {
     }
 }
 
-/// Whether the derive gives a field of this name the WMI name.
+/// Returns whether the derive gives a field of this name the WMI name.
 pub(super) fn restores(field: &str, name: &str) -> bool {
     pascal_case(field).eq(name.chars())
 }
 
-/// The name as the source writes it: a keyword of Rust is raw.
+/// Returns the name as the source writes it: a keyword of Rust is raw.
 pub(super) fn ident(name: &str) -> String {
     if KEYWORDS.contains(&name) {
         format!("r#{name}")
@@ -81,8 +81,13 @@ const KEYWORDS: &[&str] = &[
 const NEVER_RAW: &[&str] = &["crate", "self", "super"];
 
 /// The names of types that are taken.
-#[derive(Clone)]
-pub(super) struct Types(BTreeSet<String>);
+pub(super) struct Types {
+    taken: BTreeSet<String>,
+    /// The claimed names in their order.
+    claimed: Vec<String>,
+    /// The last number of each numbered name.
+    numbers: BTreeMap<String, u32>,
+}
 
 impl Types {
     pub(super) fn new() -> Self {
@@ -102,6 +107,7 @@ impl Types {
             "Class",
             "Count",
             "DateTime",
+            "Edition",
             "Err",
             "Flags",
             "None",
@@ -119,33 +125,61 @@ impl Types {
             "WmiFlags",
             "WmiMethod",
         ];
-        Self(known.into_iter().map(ToString::to_string).collect())
+        Self {
+            taken: known.into_iter().map(ToString::to_string).collect(),
+            claimed: Vec::new(),
+            numbers: BTreeMap::new(),
+        }
     }
 
-    /// The first of these names that is free, with all that the derive makes of it, and then
-    /// taken; the last one is numbered where none is.
+    /// Returns the number of claimed names.
+    pub(super) fn count(&self) -> usize {
+        self.claimed.len()
+    }
+
+    /// Frees the names that were claimed after the first `count`.
+    pub(super) fn release_after(&mut self, count: usize) {
+        for name in self.claimed.split_off(count.min(self.claimed.len())) {
+            self.taken.remove(&name);
+        }
+    }
+
+    /// Claims the first of these names that is free together with the names that the derive makes of
+    /// it; if none is free, the last one with a number.
     pub(super) fn claim(&mut self, candidates: &[String], made: &[&str]) -> String {
         let last = candidates.last().map_or("", String::as_str);
-        let numbered = (2u32..).map(|number| format!("{last}{number}"));
-        let mut names = candidates.iter().cloned().chain(numbered);
+        let start = self.numbers.get(last).copied().unwrap_or(2);
+        let numbered = (start..).map(|number| format!("{last}{number}"));
+        let mut names = candidates.iter().cloned().chain(numbered).zip(0..);
         let all = |name: &str| -> Vec<String> {
             let made = made.iter().map(|suffix| format!("{name}{suffix}"));
             core::iter::once(name.to_string()).chain(made).collect()
         };
-        let is_free = |name: &String| all(name).iter().all(|name| !self.0.contains(name));
-        let name = names.find(is_free).unwrap_or_default();
-        self.0.extend(all(&name));
+        let is_free = |(name, _): &(String, usize)| {
+            let mut all = all(name).into_iter();
+            all.all(|name| !self.taken.contains(&name))
+        };
+        let (name, tried) = names.find(is_free).unwrap_or_default();
+        if let Some(number) = tried.checked_sub(candidates.len()) {
+            let number = u32::try_from(number).unwrap_or(u32::MAX);
+            self.numbers
+                .insert(last.to_string(), start.saturating_add(number));
+        }
+        for name in all(&name) {
+            self.claimed.push(name.clone());
+            self.taken.insert(name);
+        }
         name
     }
 }
 
-/// The names that the fields of one struct take.
+/// The taken names of the fields of a struct.
 pub(super) struct Fields {
     names: BTreeSet<String>,
 }
 
 impl Fields {
-    /// Of a struct with methods of its own, or of one that has none.
+    /// Creates the names for a struct with or without methods of its own.
     pub(super) fn new(has_methods: bool) -> Self {
         let mut names: BTreeSet<_> = NEVER_RAW.iter().map(ToString::to_string).collect();
         if has_methods {
@@ -161,7 +195,7 @@ impl Fields {
         Self { names }
     }
 
-    /// A free name for this property; `verbs` make more of it.
+    /// Claims a name for this property, together with the names that `verbs` make of it.
     pub(super) fn claim(&mut self, name: &str, verbs: &[&str]) -> String {
         let field = field_name(name);
         // A trailing underscore does not change the WMI name that follows from it.

@@ -1,5 +1,5 @@
-//! Qualifiers as attributes: those with an attribute of their own by it, doc comments for
-//! descriptions, `order(..)` where nothing less restores the list, `qualifier(..)` for the rest.
+//! Writes qualifiers as attributes: their own attribute where they have one, doc comments for
+//! descriptions, `qualifier(..)` for the rest, and `order(..)` where the list needs it.
 
 use wmi_vocabulary::attribute::{Key, Takes, row_of_qualifier};
 use wmi_vocabulary::has_nul;
@@ -11,38 +11,38 @@ use super::meta::Meta;
 use super::text::{exact_lines, readable_lines};
 use wmi_core::schema::{Flavor, Qualifier, Qualifiers, Value};
 
-/// What is known of the place that the qualifiers stand at.
+/// The place of a list of qualifiers.
 pub(super) struct Place<'p> {
-    /// The attributes there are.
+    /// The attributes of the place.
     pub(super) keys: &'static [Key],
     /// Qualifiers that follow from the struct, so that the derive refuses them as free ones.
     pub(super) own: &'static [&'static str],
-    /// Qualifiers that go without saying, in the order in which the derive adds them.
+    /// Implied qualifiers, in the order in which the derive adds them.
     pub(super) implied: Vec<Implied>,
     /// Qualifiers that the derive makes of the item's type, with their flavors.
     pub(super) of_type: Vec<(String, Flavor)>,
-    /// Whether texts are localised here, and whether they are where the place says nothing.
+    /// Whether texts are localised here, and whether they are by default.
     pub(super) amended: bool,
     pub(super) usually_amended: bool,
     /// Columns before the lines of a doc comment.
     pub(super) indent: usize,
-    /// The attribute that a qualifier has here, where the general rule does not tell.
+    /// The exceptions from the general rule.
     pub(super) special: &'p dyn Fn(&Qualifier<'_>) -> Special,
 }
 
-/// What a qualifier is here.
+/// How a qualifier is written.
 pub(super) enum Special {
-    /// What the general rule says.
+    /// By the general rule.
     General,
-    /// This attribute.
+    /// As this attribute.
     Attribute(Meta),
-    /// Nothing that has an attribute of its own.
+    /// As a free qualifier.
     Free,
-    /// It is there if the order names it.
+    /// By its name in the order alone.
     Ordered,
 }
 
-/// A place in Rust.
+/// The attributes and the doc comment of a place.
 #[derive(Debug, Default)]
 pub(super) struct Written {
     pub(super) docs: Vec<String>,
@@ -58,7 +58,7 @@ struct Predicted {
     meta: Option<Meta>,
 }
 
-/// Expresses a list of qualifiers, or says why that cannot be.
+/// Writes a list of qualifiers, or returns why Rust cannot express it.
 pub(super) fn write(qualifiers: Qualifiers<'_>, place: &Place<'_>) -> Result<Written, String> {
     let wanted: Vec<&Qualifier<'_>> = qualifiers.iter().collect();
     for (index, qualifier) in wanted.iter().enumerate() {
@@ -82,7 +82,7 @@ pub(super) fn write(qualifiers: Qualifiers<'_>, place: &Place<'_>) -> Result<Wri
         wanted: &wanted,
         docs,
     };
-    // Less is more: what goes without saying is said only where its place asks for it.
+    // Implied qualifiers are written only where their place demands it.
     for explicit in [false, true] {
         let predicted = writer.predict(explicit, true)?;
         if writer.is_wanted(&predicted) {
@@ -108,7 +108,7 @@ pub(super) fn localised(amended: bool, usually: bool) -> Option<Meta> {
     (amended != usually).then(|| Meta::Leaf(attribute.to_string()))
 }
 
-/// Whether the texts are localised, all of them, if there are any.
+/// Returns whether all texts are localised; `None` without texts.
 pub(super) fn amended(qualifiers: Qualifiers<'_>) -> Option<bool> {
     let mut texts = qualifiers
         .iter()
@@ -119,14 +119,14 @@ pub(super) fn amended(qualifiers: Qualifiers<'_>) -> Option<bool> {
     Some(texts.all(|amended| amended))
 }
 
-/// Whether it is a text that the derive localises.
+/// Returns whether the derive localises the qualifier.
 fn is_text(qualifier: &Qualifier<'_>) -> bool {
     let is = |name| same(qualifier.name, name);
     let has_text = matches!(qualifier.value, Value::String(text) if !text.is_empty());
     has_text && (is("Description") || is("DisplayName"))
 }
 
-/// The doc comment; whether it is the description.
+/// Writes the doc comment; returns whether it is the whole description.
 fn documentation(wanted: &[&Qualifier<'_>], place: &Place<'_>, written: &mut Written) -> bool {
     let description = wanted.iter().find(|other| same(other.name, "Description"));
     let Some(Value::String(text)) = description.map(|description| description.value) else {
@@ -152,9 +152,8 @@ struct Writer<'w, 'p> {
 }
 
 impl Writer<'_, '_> {
-    /// What the derive makes of the attributes that these qualifiers become. What goes without
-    /// saying is written where it is `explicit`, and switched off where it is not wanted, if the
-    /// order does not do that.
+    /// Predicts the qualifiers that the derive makes of the attributes. `explicit` writes implied
+    /// qualifiers; `switch_off` removes unwanted ones, which an order does otherwise.
     fn predict(&self, explicit: bool, switch_off: bool) -> Result<Vec<Predicted>, String> {
         let mut predicted = Vec::new();
         let mut silent = Vec::new();
@@ -226,7 +225,7 @@ impl Writer<'_, '_> {
         predicted.eq(self.wanted.iter().map(|other| (other.name, other.flavor)))
     }
 
-    /// `order(..)` of all that is wanted, with the flavors that are not as predicted.
+    /// Returns `order(..)` of all qualifiers, with the flavors that differ from the predicted ones.
     fn order(&self, predicted: &[Predicted]) -> Result<Meta, String> {
         let names = self.wanted.iter().map(|qualifier| {
             let usual = predicted
@@ -245,7 +244,7 @@ impl Writer<'_, '_> {
         Ok(Meta::list("order", names.collect::<Result<Vec<_>, _>>()?))
     }
 
-    /// The attribute of a qualifier.
+    /// Returns the attribute of a qualifier.
     fn written(&self, qualifier: &Qualifier<'_>) -> Result<Predicted, String> {
         let key = self.key(qualifier.name);
         let predicted = |rank, name: &str, flavor, meta| Predicted {
@@ -269,7 +268,8 @@ impl Writer<'_, '_> {
             let name = key.qualifier().unwrap_or_default();
             return Ok(predicted(rank, name, flavor, Some(meta)));
         }
-        if self.place.own.iter().any(|own| same(own, qualifier.name)) {
+        let is_own = self.place.own.iter().any(|own| same(own, qualifier.name));
+        if is_own || self.implied(qualifier.name).is_some() {
             return Err(format!(
                 "the qualifier `{}` has no such value",
                 qualifier.name
@@ -284,7 +284,7 @@ impl Writer<'_, '_> {
         ))
     }
 
-    /// The attribute by the table, if it takes the value.
+    /// Returns the attribute by the table, if it takes the value.
     fn attribute(&self, qualifier: &Qualifier<'_>) -> Option<Meta> {
         let (_, key) = self.key(qualifier.name)?;
         let name = key.name;
@@ -335,7 +335,7 @@ impl Writer<'_, '_> {
             .any(|(other, _)| same(other, name))
     }
 
-    /// The row of a qualifier, and its rank.
+    /// Returns the row of a qualifier, and its rank.
     fn key(&self, name: &str) -> Option<(usize, &'static Key)> {
         row_of_qualifier(self.place.keys, name)
     }
@@ -358,7 +358,7 @@ fn insert(predicted: &mut Vec<Predicted>, item: Predicted) {
     predicted.insert(at, item);
 }
 
-/// The value of an implied qualifier in the schema.
+/// Returns the value of an implied qualifier in the schema.
 fn value(value: Plain) -> Value<'static> {
     match value {
         Plain::True => Value::Boolean(true),

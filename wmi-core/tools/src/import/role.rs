@@ -1,4 +1,4 @@
-//! What a class is for, as far as its qualifiers and its use tell.
+//! The role of a class, by its qualifiers and its use.
 
 use wmi_vocabulary::attribute::{CLASS_KEYS, row_of_qualifier};
 use wmi_vocabulary::kind::{ClassKind, EVENT_BASES};
@@ -6,14 +6,15 @@ use wmi_vocabulary::qualifier::DEFAULT_PERF_DETAIL;
 
 use super::Importer;
 use super::qualifier::Special;
+use crate::layout::MAX_DEPTH;
 use wmi_core::schema::{Class, Qualifier, Value};
 
-/// What a class is for, and what else the derive is to be told of it.
+/// The role of a class.
 pub(super) struct Role {
     pub(super) kind: ClassKind,
-    /// Registered, and a part of other classes as well.
+    /// Whether other classes embed the class, which is registered itself.
     pub(super) embedded_too: bool,
-    /// Why it is only declared, though it looks like a driver's.
+    /// Why the class is only declared, though it looks like one of a driver.
     pub(super) fault: Option<&'static str>,
 }
 
@@ -28,7 +29,7 @@ impl Role {
 }
 
 impl<'a> Importer<'a> {
-    /// What the class is for.
+    /// Returns the role of a class.
     pub(super) fn role(&self, class: &Class<'_>) -> Role {
         let has = |name| class.qualifiers.flag(name);
         if has("abstract") {
@@ -37,7 +38,7 @@ impl<'a> Importer<'a> {
         if has("Static") {
             return Role::of(ClassKind::Static);
         }
-        let is_part = self.embedded.contains(&class.name.to_lowercase());
+        let is_part = self.space.embedded.contains(&class.name.to_lowercase());
         let has_own_properties = class.properties.iter().any(|item| item.data_id().is_none());
         let is_registered = has("Dynamic")
             || has("Provider")
@@ -56,7 +57,7 @@ impl<'a> Importer<'a> {
             // A base, or a class of the repository, unless it says that it is a driver's.
             (guid, _) => Role {
                 fault: match guid {
-                    Some(_) => Some("its GUID is none"),
+                    Some(_) => Some("its GUID is not valid"),
                     None if has("WMI") => Some("it has no GUID"),
                     None => None,
                 },
@@ -65,23 +66,27 @@ impl<'a> Importer<'a> {
         }
     }
 
-    /// Whether the class derives from one that WMI takes for events.
+    /// Returns whether the class derives from a base of events.
     pub(super) fn is_event(&self, class: &Class<'a>) -> bool {
         let mut base = class.superclass;
-        // More bases than classes are a circle.
-        for _ in 0..=self.classes.iter().count() {
+        // More bases than this are a circle, or of no use.
+        for _ in 0..MAX_DEPTH {
             let Some(name) = base else { return false };
             let is = |event: &&str| event.eq_ignore_ascii_case(name);
             if EVENT_BASES.iter().any(is) {
                 return true;
             }
-            base = self.classes.get(name).and_then(|class| class.superclass);
+            base = self
+                .space
+                .classes
+                .get(name)
+                .and_then(|class| class.superclass);
         }
         false
     }
 }
 
-/// The detail of the counters of a class.
+/// Returns the detail of the counters of a class.
 pub(super) fn perf_detail(class: &Class<'_>, kind: ClassKind) -> i64 {
     let detail = class.qualifier("PerfDetail");
     let row = row_of_qualifier(CLASS_KEYS, "PerfDetail");
@@ -95,7 +100,7 @@ pub(super) fn perf_detail(class: &Class<'_>, kind: ClassKind) -> i64 {
     }
 }
 
-/// The qualifiers that have an attribute, but none for this kind of class.
+/// Returns how to write a qualifier whose attribute is not for this kind of class.
 pub(super) fn special(qualifier: &Qualifier<'_>, role: &Role) -> Special {
     match row_of_qualifier(CLASS_KEYS, qualifier.name) {
         Some((_, key)) if !key.is_for(role.kind) => Special::Free,

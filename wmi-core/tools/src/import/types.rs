@@ -4,9 +4,9 @@ use super::Importer;
 use super::enumeration::{Enumeration, Kind, rust};
 use super::item::Owner;
 use super::name::{type_name, words};
-use crate::layout::{Element, Elements, Integer, Item};
+use crate::layout::{BlockItem, ElementType, Elements, Integer};
 use wmi_core::CounterSize;
-use wmi_core::schema::{Flavor, Property};
+use wmi_core::schema::{Flavor, Property, Value};
 
 /// The type of a field.
 pub(super) struct Typed {
@@ -20,10 +20,10 @@ pub(super) struct Typed {
 }
 
 impl<'a> Importer<'a> {
-    /// The type of an item; `counted` where it counts the elements of another.
+    /// Returns the type of an item; `counted` if it counts the elements of another.
     pub(super) fn typed(
         &mut self,
-        item: &Item<'a>,
+        item: &BlockItem<'a>,
         counted: bool,
         owner: &Owner<'_>,
     ) -> Result<Typed, String> {
@@ -32,12 +32,12 @@ impl<'a> Importer<'a> {
         let mut counter = None;
         let mut counts = false;
         let one = match &item.element {
-            Element::Boolean => "bool".to_string(),
-            Element::Integer(integer) if counted => {
+            ElementType::Boolean => "bool".to_string(),
+            ElementType::Integer(integer) if counted => {
                 self.uses.insert("Count");
                 format!("Count<{}>", rust(*integer))
             }
-            Element::Integer(integer) => {
+            ElementType::Integer(integer) => {
                 counter = counter_name(property, owner, item)?;
                 let enumeration = Enumeration::of(property, *integer);
                 match enumeration.filter(|_| counter.is_none()) {
@@ -52,18 +52,19 @@ impl<'a> Importer<'a> {
                     None => rust(*integer).to_string(),
                 }
             }
-            Element::Text { max: Some(max) } => {
+            ElementType::Char16 => return Err("`char16` has no Rust type".to_string()),
+            ElementType::Text { max: Some(max) } => {
                 of_type.push(("MaxLen".to_string(), Flavor::NONE));
                 self.uses.insert("Text");
                 format!("Text<{max}>")
             }
-            Element::Text { max: None } => "&'a str".to_string(),
-            Element::DateTime => {
+            ElementType::Text { max: None } => "&'a str".to_string(),
+            ElementType::DateTime => {
                 self.uses.insert("DateTime");
                 "DateTime".to_string()
             }
-            Element::Class(block) => {
-                let class = self.structs.get(&block.name.to_lowercase());
+            ElementType::Class(block) => {
+                let class = self.space.structs.get(&block.name.to_lowercase());
                 let class = class.ok_or_else(|| format!("`{}` has no typed block", block.name))?;
                 counts = class.counts;
                 class.ty()
@@ -82,11 +83,12 @@ impl<'a> Importer<'a> {
         })
     }
 
-    /// The name of an enum of these values, which is written if it is new.
+    /// Returns the name of an enum of these values; writes the enum if it is new.
     fn enumeration(&mut self, enumeration: Enumeration, of: &str, owner: &str) -> String {
         let kind = enumeration.kind();
-        let known = self.enums.iter().find(|(other, _)| *other == enumeration);
-        let name = if let Some((_, name)) = known {
+        let mut source = String::new();
+        enumeration.write("", "", &mut source);
+        let name = if let Some(name) = self.enums.get(&source) {
             name.clone()
         } else {
             let (short, long) = (type_name(of), format!("{owner}{}", type_name(of)));
@@ -98,7 +100,8 @@ impl<'a> Importer<'a> {
             let name = self.types.claim(&candidates, &[]);
             enumeration.write(&name, of, &mut self.out);
             self.out.push('\n');
-            self.enums.push((enumeration, name.clone()));
+            self.enums.insert(source.clone(), name.clone());
+            self.new_enums.push(source);
             name
         };
         match kind {
@@ -130,18 +133,23 @@ impl<'a> Importer<'a> {
     }
 }
 
-/// The counter type's name, if the item is a counter.
+/// Returns the name of the counter type, if the item is a counter.
 fn counter_name(
     property: &Property<'_>,
     owner: &Owner<'_>,
-    item: &Item<'_>,
+    item: &BlockItem<'_>,
 ) -> Result<Option<&'static str>, String> {
     if owner.perf_detail.is_none() || property.qualifier("CounterType").is_none() {
         return Ok(None);
     }
     let counter = property
         .counter_type()
-        .ok_or("`CounterType` is no number")?;
+        .ok_or("`CounterType` is not a number")?;
+    let scale = property.qualifier("DefaultScale");
+    let scale = scale.map_or(Value::Integer(0), |scale| scale.value);
+    if !matches!(scale, Value::Integer(_)) {
+        return Err("the `DefaultScale` of a counter is not an integer".to_string());
+    }
     let name = counter
         .name()
         .ok_or_else(|| format!("winperf.h has no counter type {:#x}", counter.value()))?;

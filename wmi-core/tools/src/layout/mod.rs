@@ -1,12 +1,12 @@
 //! The layout of a data block, from a class of any origin: a derived one, MOF text, binary MOF.
 //!
-//! A [`Block`] is made of a class and those that it may embed, or of the parameters of a method in
+//! A [`BlockLayout`] is made of a class and those that it may embed, or of the parameters of a method in
 //! one direction. Items stand where the derive puts them, by the same rule; after the first item
 //! of variable size an offset depends on the data, and there is none.
 //!
 //! ```
 //! use wmi_core::WmiClass;
-//! use wmi_tools::layout::Block;
+//! use wmi_tools::layout::BlockLayout;
 //! use wmi_tools::Classes;
 //!
 //! /// A disk.
@@ -27,7 +27,7 @@
 //!     pub slot: u32,
 //! }
 //!
-//! let block = Block::of(Disk::CLASS, &Classes::default()).unwrap();
+//! let block = BlockLayout::of(Disk::CLASS, &Classes::default()).unwrap();
 //! let offsets: Vec<_> = block.items.iter().map(|item| item.offset).collect();
 //! assert_eq!(offsets, [Some(0), Some(8), Some(16), None]);
 //! assert_eq!((block.size, block.align), (None, 8));
@@ -49,11 +49,11 @@ pub const MAX_DEPTH: usize = 32;
 /// The layout of a data block, or of the parameters of a method in one direction.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub struct Block<'a> {
+pub struct BlockLayout<'a> {
     /// The class, or the method.
     pub name: &'a str,
     /// The items in the order in which they stand.
-    pub items: Vec<Item<'a>>,
+    pub items: Vec<BlockItem<'a>>,
     /// The largest alignment of an item, 1 where there is none.
     pub align: usize,
     /// Bytes up to the end of the last item, the `X_SIZE` of a generated header; `None` where it
@@ -63,17 +63,17 @@ pub struct Block<'a> {
     pub depth: usize,
 }
 
-impl<'a> Block<'a> {
+impl<'a> BlockLayout<'a> {
     /// The item of this name, in any case.
     #[must_use]
-    pub fn item(&self, name: &str) -> Option<&Item<'a>> {
-        let same = |item: &&Item<'a>| item.property.name.eq_ignore_ascii_case(name);
+    pub fn item(&self, name: &str) -> Option<&BlockItem<'a>> {
+        let same = |item: &&BlockItem<'a>| item.property.name.eq_ignore_ascii_case(name);
         self.items.iter().find(same)
     }
 
     /// The item with this `WmiDataId`.
     #[must_use]
-    pub fn item_by_id(&self, id: u32) -> Option<&Item<'a>> {
+    pub fn item_by_id(&self, id: u32) -> Option<&BlockItem<'a>> {
         self.items.iter().find(|item| item.id == id)
     }
 
@@ -92,10 +92,10 @@ impl<'a> Block<'a> {
     }
 }
 
-/// An item of a [`Block`].
+/// An item of a [`BlockLayout`].
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub struct Item<'a> {
+pub struct BlockItem<'a> {
     /// The property or parameter.
     pub property: &'a Property<'a>,
     /// The `WmiDataId`; of a parameter its position among all of the method, from 1, which a
@@ -104,12 +104,12 @@ pub struct Item<'a> {
     /// Bytes from the start of the block; `None` after an item of variable size.
     pub offset: Option<usize>,
     /// What it is, or each of its elements.
-    pub element: Element<'a>,
+    pub element: ElementType<'a>,
     /// How many elements there are.
     pub elements: Elements,
 }
 
-impl Item<'_> {
+impl BlockItem<'_> {
     /// Bytes that the item takes; `None` where it depends on the data.
     #[must_use]
     pub fn size(&self) -> Option<usize> {
@@ -136,7 +136,7 @@ pub enum Elements {
     One,
     /// So many: `T x[n]` or `[MAX(n)] T x[]`.
     Fixed(u32),
-    /// As many as the item at this position in [`Block::items`] says, an [`Element::Integer`]
+    /// As many as the item at this position in [`BlockLayout::items`] says, an [`ElementType::Integer`]
     /// before this one.
     Counted {
         /// The position, from zero.
@@ -146,11 +146,13 @@ pub enum Elements {
 
 /// What an item is, or each element of an array.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Element<'a> {
+pub enum ElementType<'a> {
     /// `boolean`: one byte, zero or not.
     Boolean,
     /// An integer.
     Integer(Integer),
+    /// `char16`: one UTF-16 unit.
+    Char16,
     /// `string`: a byte count of 16 bits, then the UTF-16 units.
     Text {
         /// `MaxLen`: the units that have a place; `None` where there is no maximum.
@@ -159,16 +161,17 @@ pub enum Element<'a> {
     /// `datetime`: 25 UTF-16 units.
     DateTime,
     /// An embedded class.
-    Class(Arc<Block<'a>>),
+    Class(Arc<BlockLayout<'a>>),
 }
 
-impl<'a> Element<'a> {
+impl<'a> ElementType<'a> {
     /// Bytes of one, as an element of an array too; `None` where it depends on the data.
     #[must_use]
     pub fn size(&self) -> Option<usize> {
         match self {
             Self::Boolean => Some(bool::SIZE),
             Self::Integer(integer) => Some(integer.size()),
+            Self::Char16 => Some(u16::SIZE),
             Self::Text { max } => max.map(|max| layout::text_size(max.into())),
             Self::DateTime => Some(DateTime::SIZE),
             Self::Class(block) => block.padded_size(),
@@ -177,7 +180,7 @@ impl<'a> Element<'a> {
 
     /// The embedded class, if it is one.
     #[must_use]
-    pub fn class(&self) -> Option<&Block<'a>> {
+    pub fn class(&self) -> Option<&BlockLayout<'a>> {
         match self {
             Self::Class(block) => Some(block),
             _ => None,
@@ -190,6 +193,7 @@ impl<'a> Element<'a> {
         match self {
             Self::Boolean => bool::ALIGN,
             Self::Integer(integer) => integer.size(),
+            Self::Char16 => u16::ALIGN,
             Self::Text { .. } => Text::<1>::ALIGN,
             Self::DateTime => DateTime::ALIGN,
             Self::Class(block) => block.align,

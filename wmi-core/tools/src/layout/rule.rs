@@ -4,13 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use std::sync::Arc;
 
-use super::{Block, Element, Elements, Integer, Item, LayoutError, LayoutFault, MAX_DEPTH};
+use super::{
+    BlockItem, BlockLayout, ElementType, Elements, Integer, LayoutError, LayoutFault, MAX_DEPTH,
+};
 use crate::Classes;
 use crate::classes::{self, Name};
 use wmi_core::layout::{MAX_SIZE, place};
 use wmi_core::schema::{Array, CimType, Class, Method, Property};
 
-impl<'a> Block<'a> {
+impl<'a> BlockLayout<'a> {
     /// The layout of a class, which may embed those of `classes`.
     ///
     /// Items of its bases among `classes` belong to the block too.
@@ -45,7 +47,7 @@ impl<'a> Block<'a> {
 struct Builder<'c, 'a> {
     classes: &'c Classes<'a>,
     /// The blocks of classes by name in lower case; `None` while one is being laid out.
-    done: BTreeMap<String, Option<Arc<Block<'a>>>>,
+    done: BTreeMap<String, Option<Arc<BlockLayout<'a>>>>,
 }
 
 impl<'c, 'a> Builder<'c, 'a> {
@@ -56,7 +58,11 @@ impl<'c, 'a> Builder<'c, 'a> {
         }
     }
 
-    fn class(&mut self, class: &'a Class<'a>, depth: usize) -> Result<Block<'a>, LayoutError> {
+    fn class(
+        &mut self,
+        class: &'a Class<'a>,
+        depth: usize,
+    ) -> Result<BlockLayout<'a>, LayoutError> {
         let key = class.name.to_ascii_lowercase();
         self.done.insert(key, None);
         self.lay_out(class.name, self.items(class)?, depth)
@@ -95,13 +101,13 @@ impl<'c, 'a> Builder<'c, 'a> {
         name: &'a str,
         properties: Vec<(u32, &'a Property<'a>)>,
         depth: usize,
-    ) -> Result<Block<'a>, LayoutError> {
-        let mut items: Vec<Item<'a>> = Vec::with_capacity(properties.len());
+    ) -> Result<BlockLayout<'a>, LayoutError> {
+        let mut items: Vec<BlockItem<'a>> = Vec::with_capacity(properties.len());
         let (mut end, mut align, mut inner) = (Some(0), 1, 0);
         for (id, property) in properties {
             let located = |fault| at(name, property, fault);
             let element = self.element(name, property, depth)?;
-            let mut item = Item {
+            let mut item = BlockItem {
                 property,
                 id,
                 offset: None,
@@ -126,7 +132,7 @@ impl<'c, 'a> Builder<'c, 'a> {
             }
             items.push(item);
         }
-        Ok(Block {
+        Ok(BlockLayout {
             name,
             items,
             align,
@@ -140,18 +146,19 @@ impl<'c, 'a> Builder<'c, 'a> {
         class: &str,
         property: &'a Property<'a>,
         depth: usize,
-    ) -> Result<Element<'a>, LayoutError> {
+    ) -> Result<ElementType<'a>, LayoutError> {
         if let Some(integer) = Integer::of(property.cim_type) {
-            return Ok(Element::Integer(integer));
+            return Ok(ElementType::Integer(integer));
         }
         let located = |fault| at(class, property, fault);
         match property.cim_type {
-            CimType::Boolean => Ok(Element::Boolean),
-            CimType::Datetime => Ok(Element::DateTime),
+            CimType::Boolean => Ok(ElementType::Boolean),
+            CimType::Char16 => Ok(ElementType::Char16),
+            CimType::Datetime => Ok(ElementType::DateTime),
             CimType::String => match property.max_len() {
-                None => Ok(Element::Text { max: None }),
+                None => Ok(ElementType::Text { max: None }),
                 Some(units) => match u16::try_from(units) {
-                    Ok(max) if max <= u16::MAX / 2 => Ok(Element::Text { max: Some(max) }),
+                    Ok(max) if max <= u16::MAX / 2 => Ok(ElementType::Text { max: Some(max) }),
                     _ => Err(located(LayoutFault::MaxLen { units })),
                 },
             },
@@ -169,7 +176,7 @@ impl<'c, 'a> Builder<'c, 'a> {
                 })?;
                 let key = embedded.name.to_ascii_lowercase();
                 match self.done.get(&key) {
-                    Some(Some(block)) => return Ok(Element::Class(Arc::clone(block))),
+                    Some(Some(block)) => return Ok(ElementType::Class(Arc::clone(block))),
                     Some(None) => return Err(located(LayoutFault::Recursive)),
                     None if depth >= MAX_DEPTH => return Err(located(LayoutFault::TooDeep)),
                     None => {}
@@ -180,7 +187,7 @@ impl<'c, 'a> Builder<'c, 'a> {
                 }
                 let block = Arc::new(block);
                 self.done.insert(key, Some(Arc::clone(&block)));
-                Ok(Element::Class(block))
+                Ok(ElementType::Class(block))
             }
             cim_type => Err(located(LayoutFault::UnsupportedType { cim_type })),
         }
@@ -188,7 +195,7 @@ impl<'c, 'a> Builder<'c, 'a> {
 }
 
 /// How many elements a property has.
-fn elements(property: &Property<'_>, before: &[Item<'_>]) -> Result<Elements, LayoutFault> {
+fn elements(property: &Property<'_>, before: &[BlockItem<'_>]) -> Result<Elements, LayoutFault> {
     match (property.dimension(), property.size_is()) {
         (Array::Scalar, _) => Ok(Elements::One),
         (Array::Fixed(0), _) => Err(LayoutFault::EmptyArray),
@@ -201,7 +208,7 @@ fn elements(property: &Property<'_>, before: &[Item<'_>]) -> Result<Elements, La
             let name = || name.to_owned();
             let by = by.ok_or_else(|| LayoutFault::UnknownCount { name: name() })?;
             let counts = before.get(by).is_some_and(|item| {
-                matches!(item.element, Element::Integer(_)) && item.elements == Elements::One
+                matches!(item.element, ElementType::Integer(_)) && item.elements == Elements::One
             });
             if counts {
                 Ok(Elements::Counted { by })

@@ -1,30 +1,30 @@
-//! What is wrong with a text, where, and what to do about it.
+//! Diagnostics: the fault in a text, its place, and its remedy.
 
 use core::fmt;
 
 use super::Span;
 use crate::Severity;
 
-/// One thing that is wrong.
+/// A fault of a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Diagnostic {
-    /// How bad it is.
+    /// Whether the text can be used nevertheless.
     pub severity: Severity,
-    /// What is wrong.
+    /// The fault.
     pub message: String,
-    /// Where.
+    /// The place.
     pub span: Span,
-    /// What stands there, or was expected there; may be empty.
+    /// A note at the place; may be empty.
     pub label: String,
-    /// Other places that matter, with what they are.
+    /// Related places, each with a note.
     pub related: Vec<(Span, String)>,
-    /// What to do about it.
+    /// The remedy.
     pub help: Option<String>,
 }
 
 impl Diagnostic {
-    /// One with nothing but a message, for those who have more to say of a text that was read.
+    /// Creates a diagnostic with a message alone, for further findings about a text.
     #[must_use]
     pub fn new(severity: Severity, span: Span, message: impl Into<String>) -> Self {
         Self {
@@ -61,16 +61,7 @@ impl Diagnostic {
     }
 }
 
-impl fmt::Display for Severity {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Error => "error",
-            Self::Warning => "warning",
-        })
-    }
-}
-
-/// The message alone; `Sources::render`, with the feature `std`, shows the place.
+/// Writes the message alone; [`Sources::render`](super::Sources::render) shows the place.
 impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.severity, self.message)

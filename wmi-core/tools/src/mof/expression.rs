@@ -1,27 +1,27 @@
-//! Integer constants and what C's operators make of them: conditions of the preprocessor, and
-//! values such as `(PERF_SIZE_LARGE | PERF_TYPE_NUMBER)`.
+//! Integer constants and expressions of them with C's operators: conditions of the preprocessor,
+//! and values such as `(PERF_SIZE_LARGE | PERF_TYPE_NUMBER)`.
 
 use core::ops::RangeInclusive;
 
 use super::lexer::{Kind, Token};
 use super::source::Span;
 
-/// Parentheses within parentheses.
+/// The depth to which parentheses nest.
 const MAX_DEPTH: usize = 32;
 
-/// Why an expression has no value, and where.
+/// The reason and the place why an expression has no value.
 #[derive(Debug)]
 pub(super) struct ExpressionError {
     pub(super) span: Span,
     pub(super) message: String,
 }
 
-/// What integers and all that is computed of them fit: those of 64 bits, with and without a sign.
+/// The range of integers and results: 64 bits, with or without a sign.
 const RANGE: RangeInclusive<i128> = -(1 << 63)..=u64::MAX as i128;
 
 type Result<T = i128> = core::result::Result<T, ExpressionError>;
 
-/// The value of all of these tokens; `whole` is what an error names that has no token.
+/// Evaluates all of these tokens. An error without a token of its own shows `whole`.
 pub(super) fn evaluate(tokens: &[Token<'_>], whole: Span, names: Names) -> Result {
     let mut evaluator = Evaluator {
         tokens,
@@ -37,16 +37,16 @@ pub(super) fn evaluate(tokens: &[Token<'_>], whole: Span, names: Names) -> Resul
     }
 }
 
-/// What a name stands for that no macro defines.
+/// The meaning of a name that no macro defines.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum Names {
-    /// In a condition of the preprocessor, 0.
+    /// The name is 0, as in a condition of the preprocessor.
     AreZero,
-    /// Nothing.
+    /// The name is an error.
     AreErrors,
 }
 
-/// The value of an integer literal: decimal, `0x` hexadecimal, `0` octal, or binary with `b` at its
+/// Returns the value of an integer literal: decimal, `0x` hexadecimal, `0` octal, or binary with `b` at its
 /// end; a C suffix `u` or `l` is allowed.
 pub(super) fn integer(token: &Token<'_>) -> Result {
     let text = token.text;
@@ -93,7 +93,7 @@ struct Evaluator<'t, 'a> {
     depth: usize,
 }
 
-/// The binary operators, those that bind weakest first.
+/// The binary operators, the weakest first.
 const LEVELS: [&[&str]; 10] = [
     &["||"],
     &["&&"],

@@ -9,7 +9,7 @@ use super::{Loaded, Loader};
 #[derive(Clone, Debug, Default)]
 pub struct SearchPath {
     folders: Vec<PathBuf>,
-    /// The files by the names that errors speak of, which are UTF-8 whatever the path is.
+    /// The files by their names in messages, which are UTF-8 whatever the path is.
     files: BTreeMap<String, PathBuf>,
 }
 
@@ -27,14 +27,14 @@ impl SearchPath {
         self
     }
 
-    /// Says which file the text is that is read by this name, where the name is not its path.
+    /// Tells the path of the text of this name, for a path that is not UTF-8.
     #[must_use]
     pub fn file(mut self, name: &str, path: impl Into<PathBuf>) -> Self {
         self.files.insert(name.to_owned(), path.into());
         self
     }
 
-    /// The name of a file: its path, and something more where another file is called so.
+    /// Returns the name of a file: its path, with a mark if another file has this name.
     fn name(&mut self, path: &Path) -> String {
         let mut name = path.display().to_string();
         while self.files.get(&name).is_some_and(|known| known != path) {

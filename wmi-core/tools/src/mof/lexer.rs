@@ -10,12 +10,12 @@ pub(super) enum Kind {
     Identifier,
     /// Starts with a digit, or a point and a digit; may be nonsense.
     Number,
-    /// With its quotes; without the second one where the line ends before it.
+    /// With its quotes; the closing one is missing where the line ends before it.
     String,
-    /// As a string, in single quotes.
+    /// Like a string, in single quotes.
     Character,
     Punctuator,
-    /// `#pragma`, which the preprocessor makes.
+    /// `#pragma`, made by the preprocessor.
     Pragma,
     /// A character that no token starts with.
     Unknown,
@@ -26,36 +26,36 @@ pub(super) enum Kind {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Token<'a> {
     pub(super) kind: Kind,
-    /// As it is spelled.
+    /// The text as it is spelled.
     pub(super) text: &'a str,
     pub(super) span: Span,
-    /// The macro that was used where this token stands, if it is of a macro's body.
+    /// The use of the macro that this token comes from, if it comes from one.
     pub(super) used_at: Option<Span>,
-    /// Whether it is the first of its line.
+    /// Whether the token is the first of its line.
     pub(super) starts_line: bool,
     /// Whether white space stands before it.
     pub(super) after_space: bool,
-    /// Whether it is the name of a macro that must not be expanded again.
+    /// Whether the token is the name of a macro that must not be expanded again.
     pub(super) is_final: bool,
 }
 
 impl<'a> Token<'a> {
-    /// Whether it is this punctuator.
+    /// Returns whether the token is this punctuator.
     pub(super) fn is(&self, punctuator: &str) -> bool {
         self.kind == Kind::Punctuator && self.text == punctuator
     }
 
-    /// Whether it is this keyword, in any case.
+    /// Returns whether the token is this keyword, in any case.
     pub(super) fn is_word(&self, word: &str) -> bool {
         self.kind == Kind::Identifier && self.text.eq_ignore_ascii_case(word)
     }
 
-    /// The text as an identifier.
+    /// Returns the text of an identifier.
     pub(super) fn identifier(&self) -> Option<&'a str> {
         (self.kind == Kind::Identifier).then_some(self.text)
     }
 
-    /// Where the reader of the text sees it: the use of the macro that it comes from.
+    /// Returns the place to show: the token, or the use of the macro that it comes from.
     pub(super) fn seen_at(&self) -> Span {
         self.used_at.unwrap_or(self.span)
     }
@@ -86,7 +86,7 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    /// The source, and the length of its text.
+    /// Returns the source, and the length of its text.
     pub(super) fn end(&self) -> (usize, usize) {
         (self.source, self.text.len())
     }
@@ -165,14 +165,14 @@ impl<'a> Lexer<'a> {
     }
 }
 
-/// The length of a backslash and the line end after it.
+/// Returns the length of a backslash and the line end after it.
 fn continued_line(rest: &str) -> Option<usize> {
     let after = rest.get(1..)?.trim_start_matches([' ', '\t', '\r']);
     let before = rest.len().saturating_sub(after.len());
     after.starts_with('\n').then(|| before.saturating_add(1))
 }
 
-/// The first token of a text that starts with no white space.
+/// Returns the first token of a text that does not start with white space.
 fn token(rest: &str) -> (Kind, usize) {
     let mut chars = rest.chars();
     let Some(first) = chars.next() else {
@@ -197,7 +197,7 @@ fn word(rest: &str) -> usize {
     rest.find(|c| !continues_name(c)).unwrap_or(rest.len())
 }
 
-/// A number with all that sticks to it, so that an error can name it whole.
+/// Returns the length of a number with everything attached to it, so that an error names it whole.
 fn number(rest: &str) -> usize {
     let is_hex = rest.starts_with("0x") || rest.starts_with("0X");
     let mut before = ' ';
@@ -209,7 +209,7 @@ fn number(rest: &str) -> usize {
     .unwrap_or(rest.len())
 }
 
-/// A literal up to its closing quote or, without it, the end of the line.
+/// Returns the length of a literal, up to its closing quote or else the end of the line.
 fn quoted(rest: &str, quote: char) -> usize {
     let mut chars = rest.char_indices().skip(1);
     while let Some((at, c)) = chars.next() {

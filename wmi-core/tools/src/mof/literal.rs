@@ -1,15 +1,15 @@
-//! String and character literals: what stands between the quotes.
+//! String and character literals: the characters between the quotes.
 
 use super::lexer::{Kind, Token};
 
-/// What is wrong with a literal, at these bytes of it.
+/// The fault of a literal, at these bytes of it.
 pub(super) struct LiteralError {
     pub(super) at: core::ops::Range<usize>,
     pub(super) message: &'static str,
     pub(super) help: &'static str,
 }
 
-/// The UTF-16 units of a string or character literal.
+/// Appends the UTF-16 units of a string or character literal.
 pub(super) fn units(token: &Token<'_>, out: &mut Vec<u16>) -> Result<(), LiteralError> {
     let text = token.text;
     let quote = if token.kind == Kind::String {
@@ -38,7 +38,7 @@ pub(super) fn units(token: &Token<'_>, out: &mut Vec<u16>) -> Result<(), Literal
     Ok(())
 }
 
-/// What stands between the quotes, if both are there.
+/// Returns the text between the quotes, if both are there.
 fn closed(text: &str, quote: char) -> Option<&str> {
     let inner = text.strip_prefix(quote)?.strip_suffix(quote)?;
     // The last quote is not the closing one after an odd number of backslashes.
@@ -47,7 +47,7 @@ fn closed(text: &str, quote: char) -> Option<&str> {
     (backslashes % 2 == 0).then_some(inner)
 }
 
-/// Reads the escape after a backslash at `at`, and gives what follows it.
+/// Reads the escape after a backslash at `at`; returns the text after it.
 fn escape<'t>(rest: &'t str, at: usize, out: &mut Vec<u16>) -> Result<&'t str, LiteralError> {
     let mut chars = rest.chars();
     let unit = match chars.next() {

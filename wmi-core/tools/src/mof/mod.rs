@@ -1,5 +1,5 @@
-//! MOF text into the [`schema`](wmi_core::schema): what Microsoft's compiler accepts of classes,
-//! instances, qualifiers and pragmas, after a C preprocessor.
+//! Reads MOF text into the [`schema`](wmi_core::schema): the classes, instances, qualifiers and
+//! pragmas that Microsoft's compiler accepts, after a C preprocessor.
 //!
 //! The stages, each in its module: bytes to text (`source`), text to tokens (`lexer`), directives
 //! and macros (`preprocess`), tokens to the schema (`parser`).
@@ -58,11 +58,10 @@ use wmi_core::schema::File;
 /// - For a number, also C's operators: `(PERF_SIZE_LARGE | PERF_TYPE_NUMBER)`; `0x1f`, `017`
 ///   (octal), `101b`.
 /// - A comma after the last value of a list.
-/// - What only a decompiled file has: qualifiers of an embedded instance, default values of
-///   parameters.
-/// - `{}` where a list is, and `NULL` where a value is.
+/// - Qualifiers of an embedded instance, which only a decompiled file has.
+/// - `{}` for a list, and `NULL` for a value.
 /// - Declarations of qualifiers, as Microsoft and as the DMTF write them. Their flavors hold for
-///   every later use that has none of its own.
+///   every later use that has no flavors of its own.
 ///
 /// Unknown pragmas, and those that delete or amend, have no place in a schema; each of them gives a
 /// warning. So does a type that looks like one of MOF or of C, such as `unit32` or `ULONG`: it is
@@ -80,34 +79,34 @@ pub struct Reader<'a, 'l> {
     loader: Option<&'l mut dyn Loader>,
 }
 
-/// Where a reader gets the files that a text includes.
+/// A source of included files.
 pub trait Loader {
-    /// The file `name`, which the file `from` includes.
+    /// Loads the file `name`, which the file `from` includes.
     ///
     /// # Errors
     ///
-    /// A message for people, such as ``cannot find `common.h` in ..``.
+    /// A message where the file cannot be found or read, such as ``cannot find `common.h` in ..``.
     fn load(&mut self, name: &str, from: &str) -> Result<Loaded, String>;
 }
 
-/// A file that was included.
+/// An included file.
 #[derive(Clone, Debug)]
 pub struct Loaded {
-    /// The name by which errors speak of it; equal for equal files.
+    /// The name in messages; the same file always has the same name.
     pub name: String,
-    /// What it holds.
+    /// The content.
     pub bytes: Vec<u8>,
 }
 
-/// What was read, and what was wrong with it.
+/// The result of reading a text.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Reading<'a> {
-    /// The objects that could be read.
+    /// The objects without faults.
     pub file: File<'a>,
     /// Errors and warnings in the order in which they were found.
     pub diagnostics: Vec<Diagnostic>,
-    /// The texts that the diagnostics speak of.
+    /// The texts that the diagnostics refer to.
     pub sources: Sources<'a>,
     located: BTreeMap<(Name<'a>, Option<Name<'a>>), Span>,
 }
@@ -121,7 +120,7 @@ struct Located<'a> {
 }
 
 impl<'a, 'l> Reader<'a, 'l> {
-    /// A reader into `arena` that knows no macro and no other file.
+    /// Creates a reader into `arena`, without macros and included files.
     pub const fn new(arena: &'a Arena) -> Self {
         Self {
             arena,
@@ -130,7 +129,7 @@ impl<'a, 'l> Reader<'a, 'l> {
         }
     }
 
-    /// The same reader with a macro, as `#define NAME VALUE` makes it.
+    /// Defines a macro, as `#define NAME VALUE` does.
     pub fn define(mut self, name: &str, value: &str) -> Self {
         for part in ["#define ", name, " ", value, "\n"] {
             self.defines.push_str(part);
@@ -138,13 +137,13 @@ impl<'a, 'l> Reader<'a, 'l> {
         self
     }
 
-    /// The same reader with a source of included files.
+    /// Sets the source of included files.
     pub fn loader(mut self, loader: &'l mut dyn Loader) -> Self {
         self.loader = Some(loader);
         self
     }
 
-    /// Reads a text, by a name that errors speak of.
+    /// Reads a text; messages refer to it by `name`.
     #[must_use]
     pub fn read(self, name: &str, bytes: &[u8]) -> Reading<'a> {
         let mut tokens = preprocess::Preprocessor::new(self.arena, self.loader);
@@ -173,7 +172,7 @@ impl<'a, 'l> Reader<'a, 'l> {
 }
 
 impl<'a> Reading<'a> {
-    /// Whether the text cannot be used as it is.
+    /// Returns whether a fault of the text is an error.
     #[must_use]
     pub fn has_errors(&self) -> bool {
         self.diagnostics
@@ -181,8 +180,8 @@ impl<'a> Reading<'a> {
             .any(|diagnostic| diagnostic.severity == Severity::Error)
     }
 
-    /// Where a class, or one of its properties and methods, is declared; names compare without
-    /// case.
+    /// Returns the place where a class, or one of its properties and methods, is declared. Names
+    /// compare without case.
     #[must_use]
     pub fn location(&self, class: &str, member: Option<&str>) -> Option<Span> {
         let key = (Name(class), member.map(Name));

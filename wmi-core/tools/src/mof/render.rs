@@ -1,4 +1,4 @@
-//! Diagnostics with the lines that they are about.
+//! Diagnostics shown with their lines.
 
 use core::ops::Range;
 
@@ -8,13 +8,13 @@ use super::{Diagnostic, Sources, Span};
 use crate::Severity;
 
 impl Sources<'_> {
-    /// The diagnostic as the Rust compiler would print it, with the lines that it is about.
+    /// Renders a diagnostic with its lines, in the form of the Rust compiler.
     #[must_use]
     pub fn render(&self, diagnostic: &Diagnostic) -> String {
         self.render_with(diagnostic, &Renderer::plain())
     }
 
-    /// The same with colours, as ANSI escape sequences.
+    /// Renders a diagnostic with its lines and with colours, as ANSI escape sequences.
     #[must_use]
     pub fn render_styled(&self, diagnostic: &Diagnostic) -> String {
         self.render_with(diagnostic, &Renderer::styled())
@@ -38,8 +38,8 @@ impl Sources<'_> {
         renderer.render(&[group])
     }
 
-    /// The lines of a place. The renderer gets no more than these, as it looks at all it gets; of
-    /// very long lines it gets a part.
+    /// Returns the lines of a place, of very long lines a part. The renderer reads everything that
+    /// it is given.
     fn snippet<'s>(
         &'s self,
         kind: AnnotationKind,
@@ -77,12 +77,12 @@ impl Sources<'_> {
     }
 }
 
-/// Bytes of lines that are shown whole.
+/// The most bytes of lines that are shown whole.
 const MAX_SHOWN: usize = 4096;
-/// Bytes that are shown of longer ones, on each side of the start of a place.
+/// The bytes of longer lines that are shown on each side of the start of a place.
 const MARGIN: usize = 256;
 
-/// The part of long lines that is shown: around the start of a place, within its first line.
+/// Returns the part of long lines to show: around the start of a place, within its first line.
 fn part_of(text: &str, place: Range<usize>, lines: Range<usize>) -> Range<usize> {
     let mut start = place.start.saturating_sub(MARGIN).max(lines.start);
     let mut end = place.start.saturating_add(MARGIN).min(lines.end);
@@ -97,7 +97,7 @@ fn part_of(text: &str, place: Range<usize>, lines: Range<usize>) -> Range<usize>
     start..place.start.saturating_add(length)
 }
 
-/// The bytes of the lines that a place is in.
+/// Returns the bytes of the lines of a place.
 fn lines_of(text: &str, place: Range<usize>) -> Range<usize> {
     let before = text.get(..place.start).unwrap_or("");
     let start = before.rfind('\n').map_or(0, |at| at.saturating_add(1));

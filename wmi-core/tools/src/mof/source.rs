@@ -23,19 +23,19 @@ impl Span {
         }
     }
 
-    /// The source, as [`Sources::get`] counts them.
+    /// Returns the number of the source for [`Sources::get`].
     #[must_use]
     pub fn source(&self) -> usize {
         wide(self.source)
     }
 
-    /// The bytes of the source's text.
+    /// Returns the bytes of the source's text.
     #[must_use]
     pub fn range(&self) -> Range<usize> {
         wide(self.start)..wide(self.end)
     }
 
-    /// From the start of this to the end of `other`, where both are in one source.
+    /// Returns the span from the start of this to the end of `other`, if both are in one source.
     pub(super) fn to(self, other: Self) -> Self {
         if self.source == other.source && self.start <= other.end {
             Self {
@@ -52,7 +52,7 @@ fn wide(number: u32) -> usize {
     usize::try_from(number).unwrap_or(usize::MAX)
 }
 
-/// One text: the file that was given, or one that it includes.
+/// A text: the file that was given, or one that it includes.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Source<'a> {
@@ -66,18 +66,18 @@ pub struct Source<'a> {
 #[derive(Clone, Debug, Default)]
 pub struct Sources<'a> {
     sources: Vec<Source<'a>>,
-    /// Where the lines of each text start, once that was asked for.
+    /// The starts of the lines of each text, found on first use.
     lines: Vec<OnceCell<Vec<u32>>>,
 }
 
 impl<'a> Sources<'a> {
-    /// The source of this number, from 0.
+    /// Returns the source of this number, counted from 0.
     #[must_use]
     pub fn get(&self, source: usize) -> Option<Source<'a>> {
         self.sources.get(source).copied()
     }
 
-    /// The line and the column of a place, both from 1; columns are characters.
+    /// Returns the line and the column of a place, both counted from 1; columns are characters.
     #[must_use]
     pub fn line_and_column(&self, span: Span) -> (usize, usize) {
         let text = self.get(span.source()).map_or("", |source| source.text);
@@ -90,7 +90,7 @@ impl<'a> Sources<'a> {
         (line.max(1), column.saturating_add(1))
     }
 
-    /// Where the lines of a source start.
+    /// Returns the starts of the lines of a source.
     fn line_starts(&self, source: usize) -> &[u32] {
         let Some(lines) = self.lines.get(source) else {
             return &[0];
@@ -114,7 +114,7 @@ impl<'a> Sources<'a> {
         self.sources.len().saturating_sub(1)
     }
 
-    /// The number of a file that was read before.
+    /// Returns the number of a source that was read before.
     pub(super) fn find(&self, name: &str) -> Option<usize> {
         self.sources.iter().position(|source| source.name == name)
     }
@@ -138,7 +138,7 @@ pub(super) struct Fault {
     pub(super) is_fatal: bool,
 }
 
-/// Whether a reader takes these bytes for text: they start with a byte order mark, are UTF-16
+/// Returns whether a reader takes these bytes for text: they start with a byte order mark, are UTF-16
 /// without one, or hold no NUL.
 #[must_use]
 pub fn is_text(bytes: &[u8]) -> bool {
@@ -168,10 +168,10 @@ pub(super) fn decode<'a>(arena: &'a Arena, bytes: &[u8]) -> Decoded<'a> {
     }
 }
 
-/// How the units of UTF-16 without a byte order mark are stored: in MOF text most characters are
+/// Returns the byte order of UTF-16 without a byte order mark. Most characters of MOF text are
 /// ASCII, so that every other byte is zero.
 fn unmarked(bytes: &[u8]) -> Option<fn([u8; 2]) -> u16> {
-    /// Bytes that are looked at.
+    /// The number of bytes to look at.
     const START: usize = 1024;
     let start = bytes.get(..START).unwrap_or(bytes);
     let pairs = start.chunks_exact(2);
@@ -251,7 +251,7 @@ fn windows_1252<'a>(arena: &'a Arena, bytes: &[u8]) -> Decoded<'a> {
     }
 }
 
-/// The first byte that shows that a text is not Windows-1252 but of another code page.
+/// Returns the first byte that shows that a text is of another code page than Windows-1252.
 ///
 /// - a byte that Windows-1252 does not use;
 /// - four or more bytes outside of ASCII in a row that are not one character repeated: a word in
@@ -282,7 +282,7 @@ fn foreign(bytes: &[u8]) -> Option<usize> {
     first.into_iter().flatten().min()
 }
 
-/// The first pair of Shift-JIS in a text that is valid as such and cannot be Windows-1252.
+/// Returns the first pair in a text that is valid Shift-JIS and cannot be Windows-1252.
 fn shift_jis(bytes: &[u8]) -> Option<usize> {
     let mut found = None;
     let mut rest = bytes.iter().copied().enumerate();

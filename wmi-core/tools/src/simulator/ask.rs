@@ -1,4 +1,4 @@
-//! Requests and their answers as bytes.
+//! Makes the requests for blocks, and returns the data of their answers as bytes.
 
 use core::mem::offset_of;
 
@@ -20,19 +20,19 @@ use wmi_core::wnode::{
     WnodeMethodItem, WnodeSingleInstance, WnodeSingleItem,
 };
 
-// The number stands at one place in the three structures.
+// `InstanceIndex` stands at the same offset in the three structures.
 const _: () = {
     const INDEX: usize = offset_of!(WnodeSingleInstance, instance_index);
     assert!(INDEX == offset_of!(WnodeSingleItem, instance_index));
     assert!(INDEX == offset_of!(WnodeMethodItem, instance_index));
 };
 
-/// An instance as a request names it.
+/// How a request names an instance.
 #[derive(Clone, Copy)]
 pub(super) struct Instance<'a> {
-    /// Its number among the static names.
+    /// The number among the static names.
     index: u32,
-    /// Its name, which is there where names are dynamic, and may be where they are static.
+    /// The name; optional where names are static.
     name: Option<&'a str>,
 }
 
@@ -51,7 +51,7 @@ impl<'a> Instance<'a> {
     }
 }
 
-/// What of an instance a request is for.
+/// The part of an instance that a request is for.
 #[derive(Clone, Copy)]
 pub(super) enum Part {
     All,
@@ -111,7 +111,7 @@ impl<D: Device> Simulator<'_, D> {
         (0..all.instance_count()).map_while(named).collect()
     }
 
-    /// Queries the data of one instance, of the device that has it.
+    /// Queries the data of one instance from the device that has it.
     pub(super) fn single_data(
         &mut self,
         guid: Guid,
@@ -137,9 +137,7 @@ impl<D: Device> Simulator<'_, D> {
         Ok(one.data().to_vec())
     }
 
-    /// Executes a method with this input and returns its output.
-    ///
-    /// WMI queries the instance first.
+    /// Executes a method with this input, and returns its output. WMI queries the instance first.
     pub(super) fn execute_data(
         &mut self,
         guid: Guid,
@@ -158,7 +156,7 @@ impl<D: Device> Simulator<'_, D> {
         Ok(one.data().to_vec())
     }
 
-    /// Sends a request for one instance that is answered with data.
+    /// Sends a request for one instance whose answer has data.
     pub(super) fn single(
         &mut self,
         minor: Minor,
@@ -178,10 +176,7 @@ impl<D: Device> Simulator<'_, D> {
         select: Select<'_>,
         data: &[u8],
     ) -> Result<(), Failure> {
-        self.ask(guid, select, |wmi, select| {
-            let input = wmi.request(guid, select, Part::All, data)?;
-            wmi.command(Minor::ChangeSingleInstance, guid, &input)
-        })
+        self.change(Minor::ChangeSingleInstance, guid, select, Part::All, data)
     }
 
     /// Sets one item of an instance.
@@ -192,9 +187,21 @@ impl<D: Device> Simulator<'_, D> {
         item_id: u32,
         data: &[u8],
     ) -> Result<(), Failure> {
+        let part = Part::Item(item_id);
+        self.change(Minor::ChangeSingleItem, guid, select, part, data)
+    }
+
+    fn change(
+        &mut self,
+        minor: Minor,
+        guid: Guid,
+        select: Select<'_>,
+        part: Part,
+        data: &[u8],
+    ) -> Result<(), Failure> {
         self.ask(guid, select, |wmi, select| {
-            let input = wmi.request(guid, select, Part::Item(item_id), data)?;
-            wmi.command(Minor::ChangeSingleItem, guid, &input)
+            let input = wmi.request(guid, select, part, data)?;
+            wmi.command(minor, guid, &input)
         })
     }
 
@@ -211,10 +218,10 @@ impl<D: Device> Simulator<'_, D> {
             .map_err(|rule| self.violation(minor, block.guid.into(), rule))
     }
 
-    /// The WNODE of a request for one instance.
+    /// Makes the WNODE of a request for one instance.
     ///
-    /// It has the name also where WMI has turned it into a number: clients ask by names, and
-    /// `DataBlockOffset` is after it.
+    /// It has the name also where names are static: clients ask by name, WMI adds the number, and
+    /// `DataBlockOffset` lies after the name.
     fn request(
         &mut self,
         guid: Guid,
@@ -224,7 +231,7 @@ impl<D: Device> Simulator<'_, D> {
     ) -> Result<Vec<u8>, Failure> {
         let block = self.block(guid)?.clone();
         match select {
-            // The kernel knows the number; a dynamic name is the caller's.
+            // The kernel knows static names; the caller gives a dynamic one.
             Select::Index(index) if block.has_static_names() => {
                 let name = block.static_name(index, &self.state().path);
                 let name = name.as_deref();
@@ -249,7 +256,7 @@ impl<D: Device> Simulator<'_, D> {
 }
 
 impl Part {
-    /// The WNODE that asks for it.
+    /// Makes the WNODE of the request.
     pub(super) fn request(
         self,
         block: &Registered,
@@ -276,7 +283,7 @@ impl Part {
     }
 }
 
-/// `WNODE_ALL_DATA` as WMI sends it.
+/// Makes the `WNODE_ALL_DATA` that WMI sends.
 pub(super) fn all_data_request(block: &Registered) -> Vec<u8> {
     let offset = le32(WnodeAllData::DATA_OFFSET);
     let mut header = WnodeHeader::new(block.guid, 0);
@@ -303,7 +310,7 @@ const fn naming(block: &Registered) -> u32 {
     }
 }
 
-/// The request with another number at a place.
+/// Replaces the 32-bit number at an offset of a request.
 pub(super) fn with(mut request: Vec<u8>, at: usize, number: u32) -> Vec<u8> {
     let place = request
         .get_mut(at..)

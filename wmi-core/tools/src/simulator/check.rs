@@ -1,4 +1,4 @@
-//! What a reply may not change of the request, and must have beside it.
+//! Checks a reply against its request, and its data against the schema.
 
 use std::collections::BTreeSet;
 
@@ -13,7 +13,7 @@ use wmi_core::wnode::{
     AllData, InstanceId, Wnode, WnodeHeader, WnodeMethodItem, WnodeSingleInstance,
 };
 
-/// The members that are WMI's: names, offsets and sizes.
+/// The members that belong to WMI: names, offsets and sizes.
 type Members = &'static [(&'static str, usize, usize)];
 
 macro_rules! members {
@@ -87,10 +87,11 @@ pub(super) fn reply(
     let Some((variable, data)) = single else {
         return Ok(());
     };
-    // The data starts where WMI has said, for that is as it was, and ends the WNODE; the name of
-    // the instance stands before it.
+    // The data starts at the offset of the request, which is unchanged, and ends the WNODE. The
+    // name of the instance stands before it. Bytes after the request's end cannot be kept.
     let start = data_offset(&wnode, bytes);
-    if !same(variable, start.saturating_sub(variable)) {
+    let kept = start.min(input.len());
+    if !same(variable, kept.saturating_sub(variable)) {
         let member = "VariableData";
         return Err(ProtocolRule::Changed { member });
     }
@@ -104,7 +105,7 @@ pub(super) fn reply(
     Ok(())
 }
 
-/// `DataBlockOffset` of a WNODE with one instance, which has been read.
+/// `DataBlockOffset` of a well-formed WNODE with one instance.
 fn data_offset(wnode: &Wnode<'_>, bytes: &[u8]) -> usize {
     let offset = match wnode {
         Wnode::SingleInstance(_) => offset_of!(WnodeSingleInstance, data_block_offset),
@@ -125,7 +126,7 @@ fn all_data(all: &AllData<'_>, block: &Registered) -> Result<(), ProtocolRule> {
     instances(all)
 }
 
-/// Checks that instances have a place and a name each.
+/// Checks that each instance has its own place and name.
 pub(super) fn instances(all: &AllData<'_>) -> Result<(), ProtocolRule> {
     let mut parts: Vec<_> = all.parts().filter(|part| !part.is_empty()).collect();
     parts.sort_by_key(|part| part.start);
@@ -149,7 +150,7 @@ pub(super) fn instances(all: &AllData<'_>) -> Result<(), ProtocolRule> {
     Ok(())
 }
 
-/// A provider says when it has read its data.
+/// Checks that the provider has written the time of its data.
 pub(super) const fn time_stamp(header: &WnodeHeader) -> Result<(), ProtocolRule> {
     match header.time_stamp.get() {
         0 => Err(ProtocolRule::NoTimeStamp),
@@ -157,8 +158,8 @@ pub(super) const fn time_stamp(header: &WnodeHeader) -> Result<(), ProtocolRule>
     }
 }
 
-/// Checks the data of a reply or an event against its class, if the schema has it: it holds a block
-/// of the class, an item or the output of a method, and no more.
+/// Checks the data of a reply or an event, if the schema has its class: it is exactly a block of
+/// the class, an item, or the output of a method.
 pub(super) fn data(client: &Client<'_>, bytes: &[u8]) -> Result<(), ProtocolRule> {
     let mut fits = Ok(());
     let read = client.decode_noting(bytes, &mut |extent| {
@@ -174,7 +175,8 @@ pub(super) fn data(client: &Client<'_>, bytes: &[u8]) -> Result<(), ProtocolRule
     }
 }
 
-/// The data of an instance has the bytes of its class, or the padding that C's `sizeof` adds.
+/// Checks that the data of an instance has the size of its class, with or without the padding of
+/// C's `sizeof`.
 pub(super) fn size(size: usize, expected: usize, align: usize) -> Result<(), ProtocolRule> {
     let padded = expected.checked_next_multiple_of(align).unwrap_or(expected);
     if (expected..=padded).contains(&size) {

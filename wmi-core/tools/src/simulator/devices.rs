@@ -1,7 +1,7 @@
-//! The devices of a simulator: what each has registered, who has its blocks open, and which of
-//! several that provide one class a request goes to.
+//! The devices of a simulator. It owns what each has registered, and decides which devices get a
+//! request.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::irp::sealed::IrpTarget;
 use super::open::Opens;
@@ -12,9 +12,9 @@ use super::{
 use wmi_core::provider::{Minor, Outcome, Request};
 use wmi_core::{Guid, NtStatus};
 
-/// What WMI knows of one device.
+/// The state of one device in WMI.
 pub(super) struct DeviceState {
-    /// What is registered, while the device is.
+    /// The registration; `None` before it and after the device is deregistered.
     pub(super) registration: Option<Registration>,
     /// The device instance path of the physical device object.
     pub(super) path: String,
@@ -22,6 +22,8 @@ pub(super) struct DeviceState {
     pub(super) enabled: Opens,
     /// Who reads the data of each class.
     pub(super) collecting: Opens,
+    /// The dynamic names that the last query of each class gave.
+    pub(super) names: BTreeMap<Guid, Vec<String>>,
 }
 
 impl DeviceState {
@@ -31,10 +33,11 @@ impl DeviceState {
             path: path.into(),
             enabled: Opens::default(),
             collecting: Opens::default(),
+            names: BTreeMap::new(),
         }
     }
 
-    /// What is registered; nothing before the device is, and after it is deregistered.
+    /// The registration, which may be empty.
     pub(super) const fn registration(&self) -> &Registration {
         match &self.registration {
             Some(registration) => registration,
@@ -51,10 +54,10 @@ pub(super) struct OtherDevice<'s> {
 
 impl<'s, D: Device> Simulator<'s, D> {
     /// Adds a device with this device instance path. WMI asks all devices that have registered a
-    /// class: queries of all instances collect from each, and a request for one instance goes to the
-    /// device that has it.
+    /// class: a query of all instances collects from each, and a request for one instance goes to
+    /// the device that has it.
     ///
-    /// [`register`](Self::register), [`verify`](Self::verify) and the like are for all devices.
+    /// All calls of the simulator apply to all devices.
     ///
     /// ```
     /// # fn main() -> Result<(), wmi_tools::simulator::Failure> {
@@ -92,8 +95,8 @@ impl<'s, D: Device> Simulator<'s, D> {
         self.with_target(path, Box::new(device))
     }
 
-    /// Adds a device whose dispatch routine is called, as
-    /// [`dispatch_routine`](Simulator::dispatch_routine) has the first.
+    /// Adds a device by its dispatch routine, as
+    /// [`dispatch_routine`](Simulator::dispatch_routine) does for the first.
     #[must_use]
     pub fn with_dispatch_routine(
         self,
@@ -111,7 +114,7 @@ impl<'s, D: Device> Simulator<'s, D> {
         self
     }
 
-    /// Returns what each device has registered, in the order in which they were added.
+    /// Returns the registration of each device, in the order in which the devices were added.
     pub fn registrations(&self) -> impl Iterator<Item = &Registration> {
         self.states().map(DeviceState::registration)
     }
@@ -153,7 +156,7 @@ impl<'s, D: Device> Simulator<'s, D> {
         }
     }
 
-    /// Works with this device, by its number from zero.
+    /// Does something with the device of this number, from zero.
     pub(super) fn at<T>(&mut self, device: usize, work: impl FnOnce(&mut Self) -> T) -> T {
         let before = core::mem::replace(&mut self.here, device);
         let done = work(self);
@@ -161,7 +164,7 @@ impl<'s, D: Device> Simulator<'s, D> {
         done
     }
 
-    /// Works with each device, up to the first failure.
+    /// Does something with each device, up to the first failure.
     pub(super) fn each(
         &mut self,
         mut work: impl FnMut(&mut Self) -> Result<(), Failure>,
@@ -201,8 +204,8 @@ impl<'s, D: Device> Simulator<'s, D> {
         Ok(all)
     }
 
-    /// Asks the device that has an instance. Where names are dynamic, only the devices know: each is
-    /// asked until one does.
+    /// Asks the device that has an instance. Where names are dynamic, WMI does not know which one,
+    /// and asks each until one has it.
     pub(super) fn ask<T>(
         &mut self,
         guid: Guid,
@@ -232,7 +235,7 @@ impl<'s, D: Device> Simulator<'s, D> {
     }
 }
 
-/// Whether a device says that another may have the instance.
+/// Whether a device leaves the instance to another device.
 ///
 /// Source: "IRP_MN_QUERY_SINGLE_INSTANCE", windows-driver-docs, which says it of
 /// `STATUS_WMI_INSTANCE_NOT_FOUND`.

@@ -1,4 +1,4 @@
-//! How WMI receives events.
+//! Receives events as WMI does, and checks them.
 
 use zerocopy::FromBytes;
 
@@ -8,7 +8,7 @@ use super::send::wide;
 use super::{Device, EventQueue, InstanceValue, Select, Simulator, check};
 use super::{Failure, ProtocolRule, Violation};
 use crate::client::{DataObject, ItemDecodeError, ReplyError};
-use crate::layout::Block;
+use crate::layout::BlockLayout;
 use wmi_core::block::DecodeError;
 use wmi_core::wnode::flags::{WNODE_FLAG_EVENT_ITEM, WNODE_FLAG_TOO_SMALL};
 use wmi_core::wnode::{EVENT_LIMIT, EventReference, InstanceId, Wnode, WnodeHeader};
@@ -22,23 +22,23 @@ pub struct ReceivedEvent {
     pub guid: Guid,
     /// The name of its class, where the simulator knows it.
     pub class: Option<Box<str>>,
-    /// The GUID of the class of its data: that of its own, or of the block that was queried where
-    /// the event was a reference.
+    /// The GUID of the class of its data: the event's own class, or the class of the queried block
+    /// where the event was a reference.
     pub data_guid: Guid,
-    /// The `WmiDataId` of the item that it carries, where it is not whole instances.
+    /// The `WmiDataId` of the item that it carries; `None` where it carries whole instances.
     pub item_id: Option<u32>,
-    /// The data of each instance: of the block, or of the item.
+    /// The data of each instance: the whole block, or the item.
     pub instances: Vec<InstanceValue<Vec<u8>>>,
 }
 
 impl ReceivedEvent {
-    /// Whether it is of this class.
+    /// Returns whether it is an event of this class.
     #[must_use]
     pub fn is<C: DataBlock>(&self) -> bool {
         self.guid == C::GUID
     }
 
-    /// The values of its only or first instance, of a class of fixed size.
+    /// Returns the values of its first instance, of a class of fixed size.
     ///
     /// # Errors
     ///
@@ -47,7 +47,7 @@ impl ReceivedEvent {
         Wire::decode(self.first::<C>(None)?).map_err(|error| self.not_of_class(error))
     }
 
-    /// The values of its only or first instance, of a class of variable size.
+    /// Returns the values of its first instance, of a class of variable size.
     ///
     /// # Errors
     ///
@@ -56,7 +56,7 @@ impl ReceivedEvent {
         C::decode(self.first::<C>(None)?).map_err(|error| self.not_of_class(error))
     }
 
-    /// The value of the item that it carries.
+    /// Returns the value of the item that it carries.
     ///
     /// # Errors
     ///
@@ -72,7 +72,7 @@ impl ReceivedEvent {
         Ok(T::decode(&wire))
     }
 
-    /// The data of the first instance, of a class and of an item or the whole.
+    /// The data of the first instance, where it is of this class and item.
     fn first<C: DataBlock>(&self, item_id: Option<u32>) -> Result<&[u8], Violation> {
         match self.instances.first() {
             Some(first) if self.data_guid == C::GUID && self.item_id == item_id => Ok(&first.value),
@@ -96,15 +96,15 @@ impl ReceivedEvent {
 }
 
 impl<D: Device> Simulator<'_, D> {
-    /// Receives the events in a queue, of the classes whose events are enabled. An event that is
-    /// only a reference is queried for.
+    /// Receives the events in a queue, of the classes whose events are enabled. Where an event is a
+    /// reference, its target is queried.
     ///
-    /// Memory that the driver has left as it was is found by four bytes in a row of 0xa5, which
-    /// events of a test hence do not have as values.
+    /// Four bytes of 0xa5 in a row count as memory that the driver did not write, so events of a
+    /// test cannot have them as values.
     ///
     /// # Errors
     ///
-    /// [`Failure`] at the first event that breaks a rule; the others stay in the queue.
+    /// [`Failure`] at the first event that breaks a rule. All events then stay in the queue.
     pub fn receive(&mut self, queue: &EventQueue) -> Result<Vec<ReceivedEvent>, Failure> {
         let (mut events, mut before) = (Vec::new(), Vec::new());
         loop {
@@ -122,12 +122,12 @@ impl<D: Device> Simulator<'_, D> {
         }
     }
 
-    /// Receives an event as `IoWMIWriteEvent` is given it, of the device whose `ProviderId` is
-    /// [`EventQueue::PROVIDER_ID`]; `None` where nobody listens.
+    /// Receives the bytes of an event, as `IoWMIWriteEvent` does. They are of the device whose
+    /// `ProviderId` is [`EventQueue::PROVIDER_ID`]. Returns `None` where nobody listens.
     ///
     /// # Errors
     ///
-    /// [`Failure`].
+    /// [`Failure`] where the event breaks a rule, or the query of its target fails.
     pub fn event(&mut self, bytes: &[u8]) -> Result<Option<ReceivedEvent>, Failure> {
         self.read_event(bytes, |bytes| match bytes.len() {
             size if size > EVENT_LIMIT => Err(ProtocolRule::EventTooLarge { size }),
@@ -217,12 +217,12 @@ impl<D: Device> Simulator<'_, D> {
         }))
     }
 
-    /// A rule that an event of this class broke.
+    /// A rule that an event of this class breaks.
     fn broken(&self, guid: Guid, rule: ProtocolRule) -> Violation {
         self.with_class(Violation::new(None, Some(guid), rule))
     }
 
-    /// Queries what an event refers to.
+    /// Queries the target of an event reference.
     fn follow(&mut self, event: &EventReference<'_>) -> Result<InstanceValue<Vec<u8>>, Failure> {
         let guid = event.target_guid();
         let block = self.block(guid)?;
@@ -237,12 +237,12 @@ impl<D: Device> Simulator<'_, D> {
         Ok(InstanceValue { name, value })
     }
 
-    /// The instances of an event by the schema; none where it does not have the class, or the event
-    /// carries an item.
+    /// Returns the instances of an event by the schema. There are none where the schema lacks the
+    /// class, or the event carries an item.
     ///
     /// # Errors
     ///
-    /// [`Failure`] where the data is no block of the class.
+    /// [`Failure`] where the data is not a block of the class.
     pub fn objects(
         &self,
         event: &ReceivedEvent,
@@ -251,7 +251,7 @@ impl<D: Device> Simulator<'_, D> {
         let Some(class) = class.filter(|_| event.item_id.is_none()) else {
             return Ok(Vec::new());
         };
-        let layout = Block::of(class, self.client.classes())?;
+        let layout = BlockLayout::of(class, self.client.classes())?;
         let objects = event.instances.iter().map(|InstanceValue { name, value }| {
             let object = DataObject::decode(&layout, value).map(DataObject::into_owned);
             let (name, value) = (
@@ -282,7 +282,7 @@ fn check_header(header: &WnodeHeader, device: usize) -> Result<(), ProtocolRule>
     check::time_stamp(header)
 }
 
-/// Checks that the memory of a queue does not show in an event.
+/// Checks that an event shows no memory of its queue.
 fn check_written(event: &[u8]) -> Result<(), ProtocolRule> {
     let mut places = event.windows(STALE.len());
     match places.position(|bytes| bytes == STALE) {
@@ -291,10 +291,10 @@ fn check_written(event: &[u8]) -> Result<(), ProtocolRule> {
     }
 }
 
-/// The name of an instance that an event names.
+/// The name of the instance of an event.
 ///
-/// One with a static name may also be named by that name, as the toaster sample does before it has
-/// registered.
+/// An event may also name an instance with a static name by that name, as the toaster sample does
+/// before it has registered.
 fn instance_name(
     block: &Registered,
     id: InstanceId<'_>,

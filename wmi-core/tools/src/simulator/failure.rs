@@ -1,4 +1,4 @@
-//! [`Failure`]: why a call got no answer.
+//! [`Failure`]: why a call failed.
 
 use core::fmt;
 
@@ -11,12 +11,12 @@ use wmi_core::provider::Minor;
 use wmi_core::wnode::{WnodeError, WriteError};
 use wmi_core::{Guid, NtStatus, TextError};
 
-/// Why a call of the [`Simulator`](super::Simulator) got no answer. `Debug`, which tests print, is
-/// the text.
+/// Why a call of the [`Simulator`](super::Simulator) failed. `Debug`, which tests print, is the
+/// text.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Failure {
-    /// The provider completed the request with this status, as it may.
+    /// The provider refused the request with this status, which breaks no rule.
     Status {
         /// The request.
         minor: Minor,
@@ -26,10 +26,10 @@ pub enum Failure {
         class: Option<Box<str>>,
         /// The status.
         status: NtStatus,
-        /// What is wrong in the provider, and the remedy, where the simulator can tell.
+        /// The fault of the provider and its remedy, where the simulator knows them.
         why: Option<&'static str>,
     },
-    /// A handler answers the request later, and it is open until then: see
+    /// A handler answers the request later. It stays open until then: see
     /// [`pending`](super::Simulator::pending).
     Pending {
         /// The request.
@@ -41,19 +41,19 @@ pub enum Failure {
     },
     /// The provider broke a rule.
     Violation(Box<Violation>),
-    /// The device is not registered, and so no block of it.
+    /// The device is not registered, so it has no blocks yet.
     NotRegistered {
         /// The GUID of the class.
         guid: Guid,
     },
-    /// The provider has registered other blocks than this, or it is gone.
+    /// The provider has not registered this block, or has removed it.
     NoBlock {
         /// The GUID of its class.
         guid: Guid,
         /// The name of the class, where the simulator knows it.
         class: Option<Box<str>>,
     },
-    /// Nobody listens to the events of the block, or reads it, so that nobody can cease to.
+    /// The block is closed more often than it was opened.
     NotOpen {
         /// The GUID of its class.
         guid: Guid,
@@ -72,22 +72,23 @@ pub enum Failure {
     Layout(LayoutError),
     /// The values that were to be sent do not fit the class.
     Value(ValueError),
-    /// The request cannot be written.
+    /// The request cannot be written: a name or the data is too large.
     Request(WriteError),
     /// The values that were to be sent cannot be expressed.
     Encode(EncodeError),
-    /// A text that the test made does not fit.
+    /// A text that the test makes does not fit.
     Text(TextError),
-    /// The test read a block, and the bytes are not one of the class.
+    /// Bytes that the test decodes are not a block of the class.
     Decode(ItemDecodeError),
-    /// The test read a WNODE that is not a reply of a class of the schema.
+    /// A WNODE that the test decodes is not a reply that the schema describes.
     Reply(ReplyError),
-    /// What the test called of the driver failed, such as to send an event. It answers no request.
+    /// A driver function called by the test failed, outside any request, such as one that sends an
+    /// event.
     Driver(NtStatus),
 }
 
 impl Failure {
-    /// The rule that was broken, if one was.
+    /// Returns the broken rule, if there is one.
     #[must_use]
     pub fn violation(&self) -> Option<&Violation> {
         match self {
@@ -96,7 +97,7 @@ impl Failure {
         }
     }
 
-    /// The status that the provider completed the request with, if that is why.
+    /// Returns the status that the provider refused the request with, if it did.
     #[must_use]
     pub const fn status(&self) -> Option<NtStatus> {
         match self {
@@ -135,7 +136,7 @@ from! {
     NtStatus => Driver,
 }
 
-// What `unwrap` and a test that returns it print.
+// `unwrap` prints it, and a test that returns it.
 impl fmt::Debug for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
@@ -172,17 +173,19 @@ impl fmt::Display for Failure {
                 )
             }
             Self::NoBlock { guid, class } => {
-                f.write_str("the provider has registered no block")?;
+                f.write_str("the provider has not registered the block")?;
                 write_class(f, Some(*guid), class.as_deref())?;
-                f.write_str(": is it in the provider's list, and present?")
+                f.write_str("; add it to the provider's list, and see that it is present")
             }
             Self::NotOpen { guid } => {
                 write!(
                     f,
-                    "the block {guid} is not open; enable before it is disabled"
+                    "the block {guid} is not open; enable it before it is disabled"
                 )
             }
-            Self::NoInstance { instance } => write!(f, "there is no instance `{instance}`"),
+            Self::NoInstance { instance } => {
+                write!(f, "`{instance}` is not an instance of the block")
+            }
             Self::Unknown { name } => write!(f, "the schema has no `{name}`"),
             Self::Layout(error) => write!(f, "{error}"),
             Self::Value(error) => write!(f, "{error}"),
@@ -196,5 +199,5 @@ impl fmt::Display for Failure {
     }
 }
 
-// Its text has the cause in it.
+// The message contains the cause.
 impl core::error::Error for Failure {}

@@ -4,16 +4,16 @@ use super::Simulator;
 use wmi_core::NtStatus;
 use wmi_core::provider::{DataPath, Minor, Outcome, Request};
 
-/// The device object of a provider that is asked without a dispatch routine.
+/// The address of the device object of a provider that is asked without a dispatch routine.
 const DEVICE_OBJECT: usize = 0x1000;
 
-/// An IRP of `IRP_MJ_SYSTEM_CONTROL`, with what a dispatch routine reads of it and writes to it.
+/// An IRP of `IRP_MJ_SYSTEM_CONTROL`: the members that a dispatch routine reads and writes.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Irp<'b> {
     /// `MinorFunction` of the stack location.
     pub code: u8,
-    /// `Parameters.WMI.ProviderId`: the address of the device object that it is for.
+    /// `Parameters.WMI.ProviderId`: the address of the device object that the IRP is for.
     pub provider_id: usize,
     /// `Parameters.WMI.DataPath`.
     pub data_path: DataPath,
@@ -21,16 +21,16 @@ pub struct Irp<'b> {
     pub buffer: &'b mut [u8],
     /// The time, in 100 ns since 1601-01-01, as `KeQuerySystemTime` gives it.
     pub time_stamp: i64,
-    /// `IoStatus.Status`: `STATUS_NOT_SUPPORTED` as it comes.
+    /// `IoStatus.Status`: `STATUS_NOT_SUPPORTED` when the IRP arrives.
     pub status: NtStatus,
-    /// `IoStatus.Information`: zero as it comes.
+    /// `IoStatus.Information`: zero when the IRP arrives.
     pub information: usize,
-    /// How often it was completed.
+    /// How often the IRP was completed.
     completions: u8,
 }
 
 impl<'b> Irp<'b> {
-    /// An IRP as Driver Verifier wants it to be sent: 0xC9, 0x210.
+    /// Makes an IRP with the status that Driver Verifier requires (bug check 0xC9, 0x210).
     pub(super) const fn new(
         code: u8,
         provider_id: usize,
@@ -50,13 +50,13 @@ impl<'b> Irp<'b> {
         }
     }
 
-    /// Returns the request that it makes of a provider.
+    /// Returns the request to the provider.
     #[must_use]
     pub fn request(&mut self, minor: Minor) -> Request<'_> {
         Request::new(minor, self.data_path, &mut *self.buffer).at(self.time_stamp)
     }
 
-    /// Completes it by `IoCompleteRequest`, or keeps it where a handler answers later.
+    /// Completes the IRP, as `IoCompleteRequest` does, or keeps it where a handler answers later.
     #[must_use = "the dispatch routine returns it"]
     pub fn complete(&mut self, outcome: impl Into<Outcome>) -> Disposition {
         match outcome.into() {
@@ -75,20 +75,21 @@ impl<'b> Irp<'b> {
     }
 }
 
-/// What a dispatch routine has done with an IRP.
+/// The outcome of a dispatch routine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Disposition {
-    /// It has completed it, as its provider has answered it.
+    /// The routine completed the IRP with its provider's answer.
     Completed,
-    /// It has passed it on to the next lower driver; the lowest has completed it as it came.
+    /// The routine passed the IRP on to the next lower driver. The lowest one completed it
+    /// unchanged.
     Forwarded,
-    /// It has marked it pending and keeps it. The simulator gives it the IRP again when the handler
-    /// can answer: see [`Simulator::on_pending`] and [`Simulator::resume`].
+    /// The routine marked the IRP pending and keeps it. The simulator dispatches the IRP again when
+    /// the handler can answer: see [`Simulator::on_pending`] and [`Simulator::resume`].
     Pending,
 }
 
-/// What gets the IRPs: a provider with its device, as [`Simulator::new`] has it, or the dispatch
-/// routine of a driver, as [`Simulator::dispatch_routine`]. Implemented here only.
+/// The receiver of the IRPs: a provider with its device ([`Simulator::new`]), or the dispatch
+/// routine of a driver ([`Simulator::dispatch_routine`]). It is implemented here only.
 pub trait Device: sealed::IrpTarget {}
 
 impl<T: sealed::IrpTarget> Device for T {}
@@ -97,17 +98,17 @@ pub(super) mod sealed {
     use super::{Disposition, Irp};
 
     pub trait IrpTarget {
-        /// The address of its device object, which was registered.
+        /// The address of the registered device object.
         fn device_object(&self) -> usize;
 
-        /// Completes an IRP, or forwards it.
+        /// Completes an IRP, keeps it, or forwards it.
         fn system_control(&mut self, irp: &mut Irp<'_>) -> Disposition;
     }
 }
 
 use sealed::IrpTarget;
 
-/// A provider gets what is for its device.
+/// A provider gets the IRPs for its device; others are forwarded.
 impl<F: FnMut(Request<'_>) -> O, O: Into<Outcome>> IrpTarget for F {
     fn device_object(&self) -> usize {
         DEVICE_OBJECT
@@ -151,11 +152,11 @@ impl<F: FnMut(&mut Irp<'_>) -> Disposition> IrpTarget for DispatchRoutine<F> {
 }
 
 impl<F: FnMut(&mut Irp<'_>) -> Disposition> Simulator<'_, DispatchRoutine<F>> {
-    /// WMI for a driver's dispatch routine for `IRP_MJ_SYSTEM_CONTROL`, which has still to
-    /// [`register`](Self::register) the device object at this address.
+    /// Creates a simulator for a driver's dispatch routine for `IRP_MJ_SYSTEM_CONTROL`. The device
+    /// object at this address is not [registered](Self::register) yet.
     ///
-    /// [`verify`](Self::verify) then also sends what the routine has to forward: IRPs that are for
-    /// other devices, and those that are none of WMI's.
+    /// [`verify`](Self::verify) then also sends IRPs that the routine has to forward: for other
+    /// devices, and of codes that do not belong to WMI.
     ///
     /// ```
     /// use wmi_core::provider::{Minor, Provider};

@@ -1,10 +1,10 @@
-//! WMI in a test: an in-process stand-in for the kernel's part, which a driver's provider answers
-//! on any machine, in `cargo test`.
+//! WMI in a test: a stand-in for the kernel's part of WMI, which asks a driver's provider in
+//! `cargo test`, on any machine.
 //!
 //! A [`Simulator`] sends a provider every request as the kernel does: it registers the blocks,
-//! probes for sizes, follows static and dynamic names, and holds each answer to the rules of WMI.
-//! A broken one is an error that says which [`ProtocolRule`] and where; [`verify`](Simulator::verify)
-//! sends what no well-behaved client sends.
+//! probes for sizes, follows static and dynamic names, and checks each answer against the rules of
+//! WMI. A broken [`ProtocolRule`] is an error that says where it was broken.
+//! [`verify`](Simulator::verify) also sends malformed requests.
 //!
 //! ```
 //! # fn main() -> Result<(), wmi_tools::simulator::Failure> {
@@ -13,7 +13,7 @@
 //! use wmi_core::provider::{Block, Provider};
 //! use wmi_tools::simulator::Simulator;
 //!
-//! /// What a port has done.
+//! /// The traffic of a port.
 //! #[derive(WmiClass)]
 //! #[wmi(guid = "5f7a1c52-1d0e-4b6f-8a39-62e4d0b7c915", base = "Win32_PerfRawData")]
 //! pub struct Vendor_PortStats {
@@ -38,9 +38,13 @@
 //! # }
 //! ```
 //!
-//! With the schema, by [`with_schema`](Simulator::with_schema), calls can also name classes, items
-//! and methods as text, and all data is checked. The dispatch routine itself is tested by
-//! [`dispatch_routine`](Simulator::dispatch_routine).
+//! With the schema of the driver ([`with_schema`](Simulator::with_schema)), calls can also name
+//! classes, items and methods as text, and all data is checked. A whole dispatch routine is tested
+//! by [`dispatch_routine`](Simulator::dispatch_routine), and several devices by
+//! [`with_device`](Simulator::with_device).
+//!
+//! This module owns the requests and the rules. It does not own the values of a reply, which
+//! [`client`](crate::client) reads.
 
 mod ask;
 mod check;
@@ -81,19 +85,19 @@ use crate::client::Client;
 use wmi_core::Guid;
 use wmi_core::provider::{Outcome, Request};
 
-/// A value of an instance, and its name.
+/// The value of an instance, with its name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InstanceValue<T> {
-    /// The name of the instance, as clients see it in `InstanceName`.
+    /// The name of the instance, which clients see as `InstanceName`.
     pub name: String,
     /// The value.
     pub value: T,
 }
 
-/// Which instance a call means.
+/// The instance that a call is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Select<'a> {
-    /// By its number, from zero, among the static names or those that a query gives.
+    /// By its number from zero, among the static names or the names that a query gives.
     Index(u32),
     /// By its name, in any case.
     Name(&'a str),
@@ -120,7 +124,7 @@ impl fmt::Display for Select<'_> {
     }
 }
 
-/// When tests begin: 2024-01-01.
+/// The time at which a test begins: 2024-01-01.
 const NOW: i64 = 133_485_408_000_000_000;
 
 /// The kernel's part of WMI, for a device, or for [several](Self::with_device).
@@ -131,21 +135,21 @@ pub struct Simulator<'s, D> {
     /// The number of the device that requests go to, from zero.
     here: usize,
     client: Client<'s>,
-    /// Another driver fills in the physical device object.
+    /// Whether another driver fills in the physical device object.
     is_without_pdo: bool,
     now: i64,
     watch: Option<Box<dyn Fn() -> String + 's>>,
-    /// Requests that a handler answers later.
+    /// The requests that a handler answers later.
     pending: VecDeque<PendingRequest>,
     on_pending: Option<Box<dyn FnMut() + 's>>,
-    /// The driver cannot keep requests.
+    /// Whether the driver cannot keep requests.
     is_without_pending: bool,
 }
 
 impl<O: Into<Outcome>, D: FnMut(Request<'_>) -> O> Simulator<'_, D> {
-    /// WMI for a provider with its device, which has still to [`register`](Self::register):
-    /// `Simulator::new(|request| PROVIDER.dispatch(&device, request))`. Any other code that answers
-    /// requests will do.
+    /// Creates a simulator for a provider with its device:
+    /// `Simulator::new(|request| PROVIDER.dispatch(&device, request))`. Other code that answers
+    /// requests can stand in for the provider. The device is not [registered](Self::register) yet.
     #[must_use]
     pub fn new(device: D) -> Self {
         Self::of(device)
@@ -169,7 +173,7 @@ impl<'s, D: Device> Simulator<'s, D> {
         }
     }
 
-    /// The same with these classes, by which calls can name classes and items as text, and all
+    /// Gives the simulator these classes. Calls can then name classes and items as text, and all
     /// data is checked.
     #[must_use]
     pub fn with_schema(mut self, classes: impl Into<Classes<'s>>) -> Self {
@@ -177,39 +181,40 @@ impl<'s, D: Device> Simulator<'s, D> {
         self
     }
 
-    /// Watches this value, such as how often a device was reset: it may change only by a request
-    /// that succeeds and that sets something, calls a method, or switches events or collection.
+    /// Watches a value, such as how often a device was reset. It may change only while a request
+    /// succeeds that sets something, calls a method, or switches events or collection.
     #[must_use]
     pub fn watch<T: Debug>(mut self, value: impl Fn() -> T + 's) -> Self {
         self.watch = Some(Box::new(move || format!("{:?}", value())));
         self
     }
 
-    /// The device instance path of the physical device object, from which names are made;
-    /// `ROOT\SIMULATED\0000` unless set.
+    /// Sets the device instance path of the physical device object, from which names are made. It
+    /// is `ROOT\SIMULATED\0000` unless set.
     #[must_use]
     pub fn device_path(mut self, path: impl Into<String>) -> Self {
         self.first.path = path.into();
         self
     }
 
-    /// The provider names blocks after a physical device object that it does not know, and another
-    /// driver fills in when it passes the registration on: the port driver of a miniport of
-    /// Storport, or the framework of a KMDF driver.
+    /// Accepts a registration that leaves the physical device object out. Another driver fills it
+    /// in when it passes the registration on: the port driver of a Storport miniport, or the
+    /// framework of a KMDF driver.
     #[must_use]
     pub const fn without_pdo(mut self) -> Self {
         self.is_without_pdo = true;
         self
     }
 
-    /// Returns what the device has registered: the first of [several](Self::registrations). Nothing
-    /// before it is registered, and after it is deregistered.
+    /// Returns what the device has registered, of [several](Self::registrations) devices the first.
+    /// It is empty before the device is registered, and after it is deregistered.
     #[must_use]
     pub fn registration(&self) -> &Registration {
         self.state().registration()
     }
 
-    /// Returns the names of the instances of a block: those registered, or those that a query gives.
+    /// Returns the names of the instances of a block: the registered ones, or where names are
+    /// dynamic those that a query gives.
     ///
     /// # Errors
     ///
@@ -232,12 +237,12 @@ impl<'s, D: Device> Simulator<'s, D> {
         Ok(all.into_iter().map(|instance| instance.name).collect())
     }
 
-    /// Removes the device, or all: `IoWMIRegistrationControl` with `WMIREG_ACTION_DEREGISTER`.
+    /// Deregisters all devices, as `IoWMIRegistrationControl` does with `WMIREG_ACTION_DEREGISTER`.
     ///
     /// # Errors
     ///
-    /// [`ProtocolRule::NotRegistered`] where it is not registered, as a driver does this once, and
-    /// [`ProtocolRule::StillPending`] where a request is open.
+    /// [`ProtocolRule::NotRegistered`] where a device is not registered, as a driver deregisters
+    /// once, and [`ProtocolRule::StillPending`] where a request is open.
     pub fn deregister(&mut self) -> Result<(), Failure> {
         self.check_none_pending()?;
         self.each(|wmi| {
@@ -271,7 +276,7 @@ impl<'s, D: Device> Simulator<'s, D> {
     }
 }
 
-/// A rule that `IoWMIRegistrationControl` was called against.
+/// A rule that a call of `IoWMIRegistrationControl` breaks.
 fn registering(rule: ProtocolRule) -> Failure {
     Violation::new(None, None, rule).into()
 }

@@ -1,9 +1,9 @@
-//! Calls by names, with the schema that the simulator was given.
+//! Calls by name, with the schema of the simulator.
 
 use super::ProtocolRule;
 use super::{Device, Failure, InstanceValue, Select, Simulator};
 use crate::client::{DataObject, Datum, ItemDecodeError, ReplyError};
-use crate::layout::Block;
+use crate::layout::BlockLayout;
 use wmi_core::Guid;
 use wmi_core::provider::Minor;
 use wmi_core::schema::{Class, Method};
@@ -13,13 +13,14 @@ impl<'s, D: Device> Simulator<'s, D> {
     ///
     /// # Errors
     ///
-    /// [`Failure`].
+    /// [`Failure`] where the schema lacks the class, the block is not registered, the provider
+    /// refuses, or its answer breaks a rule.
     pub fn query_all_objects(
         &mut self,
         class: &str,
     ) -> Result<Vec<InstanceValue<DataObject<'static>>>, Failure> {
         let (class, guid) = self.class(class)?;
-        let layout = Block::of(class, self.client.classes())?;
+        let layout = BlockLayout::of(class, self.client.classes())?;
         let all = self.all_data(guid)?;
         all.into_iter()
             .map(|InstanceValue { name, value }| {
@@ -35,31 +36,33 @@ impl<'s, D: Device> Simulator<'s, D> {
     ///
     /// # Errors
     ///
-    /// [`Failure`].
+    /// [`Failure`] where the schema lacks the class, the block is not registered, the provider
+    /// refuses, or its answer breaks a rule.
     pub fn query_object<'i>(
         &mut self,
         class: &str,
         instance: impl Into<Select<'i>>,
     ) -> Result<DataObject<'static>, Failure> {
         let (class, guid) = self.class(class)?;
-        let layout = Block::of(class, self.client.classes())?;
+        let layout = BlockLayout::of(class, self.client.classes())?;
         let data = self.single_data(guid, instance.into())?;
         let object = DataObject::decode(&layout, &data).map(DataObject::into_owned);
         object.map_err(|why| self.not_of_class(Minor::QuerySingleInstance, guid, why))
     }
 
-    /// Sets all items of an instance, of the class that the object names.
+    /// Sets all items of an instance of the class that the object names.
     ///
     /// # Errors
     ///
-    /// [`Failure`].
+    /// [`Failure`] where the schema lacks a name, a value does not fit, the block is not
+    /// registered, or the provider refuses.
     pub fn set_object<'i>(
         &mut self,
         instance: impl Into<Select<'i>>,
         object: &DataObject<'_>,
     ) -> Result<(), Failure> {
         let (class, guid) = self.class(object.class())?;
-        let layout = Block::of(class, self.client.classes())?;
+        let layout = BlockLayout::of(class, self.client.classes())?;
         let data = object.encode(&layout)?;
         self.change_instance(guid, instance.into(), &data)
     }
@@ -68,7 +71,8 @@ impl<'s, D: Device> Simulator<'s, D> {
     ///
     /// # Errors
     ///
-    /// [`Failure`].
+    /// [`Failure`] where the schema lacks a name, a value does not fit, the block is not
+    /// registered, or the provider refuses.
     pub fn set_value<'i, 'v>(
         &mut self,
         class: &str,
@@ -77,17 +81,18 @@ impl<'s, D: Device> Simulator<'s, D> {
         value: impl Into<Datum<'v>>,
     ) -> Result<(), Failure> {
         let (class, guid) = self.class(class)?;
-        let layout = Block::of(class, self.client.classes())?;
+        let layout = BlockLayout::of(class, self.client.classes())?;
         let item = layout.item(item).ok_or_else(|| unknown(item))?;
         let data = value.into().encode(item)?;
         self.change_item(guid, instance.into(), item.id, &data)
     }
 
-    /// Executes the method that the input names, of an instance of a class.
+    /// Executes the method that the input names, on an instance of a class.
     ///
     /// # Errors
     ///
-    /// [`Failure`].
+    /// [`Failure`] where the schema lacks a name, a value does not fit, the block is not
+    /// registered, the provider refuses, or its output breaks a rule.
     pub fn execute_object<'i>(
         &mut self,
         class: &str,
@@ -97,8 +102,8 @@ impl<'s, D: Device> Simulator<'s, D> {
         let (class, guid) = self.class(class)?;
         let (method, id) = method(class, input.class())?;
         let classes = self.client.classes();
-        let data = input.encode(&Block::of_input(method, classes)?)?;
-        let layout = Block::of_output(method, classes)?;
+        let data = input.encode(&BlockLayout::of_input(method, classes)?)?;
+        let layout = BlockLayout::of_output(method, classes)?;
         let data = self.execute_data(guid, instance.into(), id, &data)?;
         let output = DataObject::decode(&layout, &data).map(DataObject::into_owned);
         output.map_err(|why| self.not_of_class(Minor::ExecuteMethod, guid, why))

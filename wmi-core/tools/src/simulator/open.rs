@@ -1,4 +1,5 @@
-//! Who has a block open: what is switched on for the first and off after the last.
+//! Counts who has a block open. Events and collection are switched on for the first, and off after
+//! the last.
 
 use std::collections::BTreeMap;
 
@@ -11,12 +12,12 @@ use wmi_core::provider::Minor;
 use wmi_core::wnode::WnodeHeader;
 use wmi_core::{Guid, NtStatus};
 
-/// What a provider is told to switch.
+/// The part of a block that is switched on and off.
 #[derive(Clone, Copy)]
 pub(super) enum Switch {
-    /// Sending events, for those who listen.
+    /// Sending events to listeners.
     Events,
-    /// Collecting, for those who read a block that is expensive.
+    /// Collecting the data of an expensive block for readers.
     Collection,
 }
 
@@ -37,7 +38,7 @@ impl Switch {
         }
     }
 
-    /// Whether the block has this to be switched, so that its provider may not refuse.
+    /// Whether the block has the part, so that its provider may not refuse.
     pub(super) const fn is_of(self, block: &Registered) -> bool {
         match self {
             Self::Events => block.is_event_only(),
@@ -45,18 +46,18 @@ impl Switch {
         }
     }
 
-    /// Whether the provider is told: of collecting only where it said that it is expensive.
+    /// Whether the provider is notified. Collecting is switched only for expensive blocks.
     const fn is_told(self, block: &Registered) -> bool {
         matches!(self, Self::Events) || self.is_of(block)
     }
 }
 
-/// How many have each block open.
+/// Counts how many have each block open.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Opens(BTreeMap<Guid, usize>);
 
 impl Opens {
-    /// Whether somebody has it open.
+    /// Whether somebody has the block open.
     pub(super) fn contains(&self, guid: &Guid) -> bool {
         self.0.contains_key(guid)
     }
@@ -65,7 +66,7 @@ impl Opens {
         self.0.clear();
     }
 
-    /// Nobody has it open any more; says whether somebody had.
+    /// Closes the block for all; returns whether somebody had it open.
     fn forget(&mut self, guid: Guid) -> bool {
         self.0.remove(&guid).is_some()
     }
@@ -75,7 +76,8 @@ impl Opens {
         *count = count.saturating_add(1);
     }
 
-    /// Says whether nobody has it open any more; `None` where nobody had.
+    /// Closes the block for one; returns whether that was the last, or `None` where nobody had it
+    /// open.
     fn close(&mut self, guid: Guid) -> Option<bool> {
         let count = self.0.get_mut(&guid)?;
         *count = count.saturating_sub(1);
@@ -88,7 +90,7 @@ impl Opens {
 }
 
 // Source: "IRP_MN_ENABLE_COLLECTION" and "IRP_MN_ENABLE_EVENTS", windows-driver-docs: sent for the
-// first who opens the block, and the contrary after the last.
+// first who opens the block; the opposite requests are sent after the last.
 impl<D: Device> Simulator<'_, D> {
     pub(super) fn opens(&mut self, switch: Switch) -> &mut Opens {
         let state = self.state_mut();
@@ -98,7 +100,7 @@ impl<D: Device> Simulator<'_, D> {
         }
     }
 
-    /// One more has the block of each device open, unless one refuses the first.
+    /// Opens the block of each device, unless one refuses the first.
     pub(super) fn open_all(&mut self, switch: Switch, guid: Guid) -> Result<(), Failure> {
         let mut opened = Vec::new();
         for device in self.providing(guid)? {
@@ -113,7 +115,7 @@ impl<D: Device> Simulator<'_, D> {
         Ok(())
     }
 
-    /// One less has the block of each device open.
+    /// Closes the block of each device for one.
     pub(super) fn close_all(&mut self, switch: Switch, guid: Guid) -> Result<(), Failure> {
         let mut closed = Ok(());
         for device in self.providing(guid)? {
@@ -123,7 +125,7 @@ impl<D: Device> Simulator<'_, D> {
         closed
     }
 
-    /// One more has the block open, unless the provider refuses the first.
+    /// Opens the block, unless the provider refuses the first.
     pub(super) fn open(&mut self, switch: Switch, guid: Guid) -> Result<(), Failure> {
         let is_switched = self.is_switched(switch, guid)?;
         if is_switched && !self.opens(switch).contains(&guid) {
@@ -133,7 +135,7 @@ impl<D: Device> Simulator<'_, D> {
         Ok(())
     }
 
-    /// One less has it open.
+    /// Closes the block for one.
     pub(super) fn close(&mut self, switch: Switch, guid: Guid) -> Result<(), Failure> {
         let is_switched = self.is_switched(switch, guid)?;
         match self.opens(switch).close(guid) {
@@ -143,7 +145,7 @@ impl<D: Device> Simulator<'_, D> {
         }
     }
 
-    /// Reads a block, which is open meanwhile.
+    /// Reads a block, and keeps it open meanwhile.
     pub(super) fn reading<T>(
         &mut self,
         guid: Guid,
@@ -163,8 +165,8 @@ impl<D: Device> Simulator<'_, D> {
         value.and_then(|value| closed.map(|()| value))
     }
 
-    /// Nobody has a block open that is no longer registered, and was among the old. Its provider is
-    /// told, for what was switched on is switched off before it is on again.
+    /// Closes the blocks that are not registered any more. Their provider is notified, since events
+    /// and collection are switched off before they are switched on again.
     pub(super) fn close_removed(&mut self, old: &Registration) -> Result<(), Failure> {
         for block in &old.blocks {
             if self.registration().block(block.guid).is_some() {
@@ -173,7 +175,7 @@ impl<D: Device> Simulator<'_, D> {
             for switch in Switch::ALL {
                 if self.opens(switch).forget(block.guid) && switch.is_told(block) {
                     match self.control(switch.off(), block.guid) {
-                        // The block is gone, and its provider may not know it any more.
+                        // The provider may have forgotten the block.
                         Err(gone) if gone.status() == Some(NtStatus::WMI_GUID_NOT_FOUND) => {}
                         told => told?,
                     }
@@ -187,7 +189,7 @@ impl<D: Device> Simulator<'_, D> {
         self.block(guid).map(|block| switch.is_told(block))
     }
 
-    /// Tells the provider.
+    /// Notifies the provider.
     pub(super) fn control(&mut self, minor: Minor, guid: Guid) -> Result<(), Failure> {
         let mut header = WnodeHeader::new(guid, 0);
         header.buffer_size = le32(size_of::<WnodeHeader>());

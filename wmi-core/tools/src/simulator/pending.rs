@@ -1,4 +1,4 @@
-//! Requests that a handler answers later: kept here in the driver's stead, and dispatched again.
+//! Keeps requests that a handler answers later, as a driver does, and dispatches them again.
 
 use core::fmt;
 
@@ -11,7 +11,7 @@ use wmi_core::{Guid, NtStatus};
 /// How often a request is dispatched again before it stays open.
 const STEPS: u32 = 100;
 
-/// A request that a handler answers later. It is open until it is completed.
+/// An open request, which a handler answers later.
 #[non_exhaustive]
 pub struct PendingRequest {
     /// The request.
@@ -22,7 +22,7 @@ pub struct PendingRequest {
     device: usize,
     path: DataPath,
     flight: InFlight,
-    /// The blocks that are open for reading as long as it is, one entry for each time.
+    /// The blocks that stay open for reading until it is completed, one entry per reader.
     reads: Vec<Guid>,
 }
 
@@ -35,7 +35,7 @@ impl fmt::Debug for PendingRequest {
     }
 }
 
-/// How a request that was pending was completed.
+/// The answer to a request that was pending.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Completion {
@@ -50,11 +50,11 @@ pub struct Completion {
 }
 
 impl<'s, D: Device> Simulator<'s, D> {
-    /// Calls this while a request is pending, and dispatches the request again after it: `step` lets
-    /// the device of the test finish what the handler waits for.
+    /// Calls `step` while a request is pending, and then dispatches the request again. The step
+    /// lets the device of the test finish what the handler waits for.
     ///
-    /// A call whose request is pending without this, or after 100 steps, fails with
-    /// [`Failure::Pending`], and the request stays open.
+    /// Without a step, or after 100 steps, the call fails with [`Failure::Pending`], and the
+    /// request stays open.
     #[must_use]
     pub fn on_pending(mut self, step: impl FnMut() + 's) -> Self {
         self.on_pending = Some(Box::new(step));
@@ -74,12 +74,12 @@ impl<'s, D: Device> Simulator<'s, D> {
         self.pending.iter()
     }
 
-    /// Dispatches each open request again, as the driver does when it can answer, and returns those
-    /// that were completed.
+    /// Dispatches each open request again, as the driver does when it can answer, and returns the
+    /// answers of the completed ones.
     ///
     /// # Errors
     ///
-    /// [`Failure::Violation`] where a completion breaks a rule. Requests behind it stay open.
+    /// [`Failure::Violation`] where an answer breaks a rule. The requests after it stay open.
     pub fn resume(&mut self) -> Result<Vec<Completion>, Failure> {
         let mut completions = Vec::new();
         for _ in 0..self.pending.len() {
@@ -130,7 +130,7 @@ impl<'s, D: Device> Simulator<'s, D> {
         Ok(())
     }
 
-    /// Runs the step of the test, if there is one and it was not in vain often enough.
+    /// Runs the step of the test, if there is one; not more than [`STEPS`] times per request.
     pub(super) fn step(&mut self, steps: &mut u32) -> bool {
         match &mut self.on_pending {
             Some(step) if *steps < STEPS => {
@@ -157,7 +157,7 @@ impl<'s, D: Device> Simulator<'s, D> {
         Failure::Pending { minor, guid, class }
     }
 
-    /// Keeps a block open for reading until the request that was kept last is completed.
+    /// Keeps a block open for reading until the last kept request is completed.
     pub(super) fn read_by_last(&mut self, guid: Guid) {
         if let Some(last) = self.pending.back_mut() {
             last.reads.push(guid);
@@ -203,7 +203,7 @@ impl<'s, D: Device> Simulator<'s, D> {
         }
     }
 
-    /// Ends what depends on a request that was kept.
+    /// Counts a block as open that the request has switched on, and closes those that it kept open.
     fn end(&mut self, request: PendingRequest, status: NtStatus) -> Result<(), Failure> {
         let mut switches = Switch::ALL.into_iter();
         let switch = switches.find(|switch| switch.on() == request.minor);

@@ -1,4 +1,4 @@
-//! Data, whose size WMI learns by probing.
+//! Requests for data, whose size WMI learns by probing.
 
 use zerocopy::FromBytes;
 
@@ -6,13 +6,14 @@ use super::send::{ATTEMPTS, Answer, Fit, LIKELY_SIZE, Stale, wide};
 use super::{Device, Simulator};
 use super::{Failure, ProtocolRule};
 use wmi_core::provider::{DataPath, Minor};
-use wmi_core::wnode::flags::WNODE_FLAG_TOO_SMALL;
-use wmi_core::wnode::{Wnode, WnodeHeader, WnodeTooSmall};
+use wmi_core::wnode::flags::{
+    WNODE_FLAG_INSTANCES_SAME, WNODE_FLAG_STATIC_INSTANCE_NAMES, WNODE_FLAG_TOO_SMALL,
+};
+use wmi_core::wnode::{InstanceId, Wnode, WnodeHeader, WnodeTooSmall};
 use wmi_core::{Guid, NtStatus};
 
 impl<D: Device> Simulator<'_, D> {
-    /// Sends a request that is answered with data, with more and more room for it, and checks that
-    /// the size is exact.
+    /// Sends a request for data with growing room, and checks that the reported size is exact.
     pub(super) fn data(
         &mut self,
         minor: Minor,
@@ -28,8 +29,8 @@ impl<D: Device> Simulator<'_, D> {
                 }
                 Fit::TooSmall(needed) => needed,
             };
-            // One byte less is not enough, and said in the same words. What has another size by now
-            // has changed in between.
+            // One byte less must give the same answer. If the size differs, the data has changed in
+            // between.
             let less = needed.saturating_sub(1);
             if less > capacity {
                 match self.try_data(minor, guid, input, less, Stale::USUAL)? {
@@ -38,7 +39,7 @@ impl<D: Device> Simulator<'_, D> {
                         capacity = again;
                         continue;
                     }
-                    // Unless it still says so, it has shrunk in between.
+                    // If it does not report that size again, the data has shrunk in between.
                     Fit::Whole(bytes) => {
                         let again = self.try_data(minor, guid, input, capacity, Stale::USUAL)?;
                         if matches!(again, Fit::TooSmall(again) if again == needed) {
@@ -58,7 +59,7 @@ impl<D: Device> Simulator<'_, D> {
             .into())
     }
 
-    /// Sends a request that is answered with data or with `WNODE_TOO_SMALL`.
+    /// Sends a request whose answer is data or a `WNODE_TOO_SMALL`.
     fn try_data(
         &mut self,
         minor: Minor,
@@ -68,14 +69,41 @@ impl<D: Device> Simulator<'_, D> {
         stale: Stale,
     ) -> Result<Fit, Failure> {
         let answer = self.send_over(minor, guid.into(), input, capacity, stale)?;
-        // `fit` has more to say of a buffer that is too small.
+        // `fit` reports a buffer that is too small.
         if answer.status != NtStatus::BUFFER_TOO_SMALL {
             self.check_status(minor, guid.into(), input, answer.status)?;
         }
-        self.fit(minor, guid, capacity, answer)
+        let fit = self.fit(minor, guid, capacity, answer)?;
+        if let Fit::Whole(bytes) = &fit {
+            self.check_same(minor, guid, bytes)?;
+        }
+        Ok(fit)
     }
 
-    /// Checks the structure that a data request is answered with.
+    /// Checks that the names are those of the last query, where the reply has
+    /// `WNODE_FLAG_INSTANCES_SAME`.
+    fn check_same(&mut self, minor: Minor, guid: Guid, bytes: &[u8]) -> Result<(), Failure> {
+        let Ok(Wnode::AllData(all)) = Wnode::parse(bytes) else {
+            return Ok(());
+        };
+        let name = |instance| match all.id(instance)? {
+            InstanceId::Dynamic(name) => Some(name.to_string()),
+            InstanceId::Static(_) => None,
+        };
+        let names: Vec<String> = (0..all.instance_count()).map_while(name).collect();
+        let known = &mut self.state_mut().names;
+        let are_same = known.get(&guid) == Some(&names);
+        known.insert(guid, names);
+        // WMI ignores the flag where names are static.
+        let is_static = all.header().has(WNODE_FLAG_STATIC_INSTANCE_NAMES);
+        if all.header().has(WNODE_FLAG_INSTANCES_SAME) && !are_same && !is_static {
+            let rule = ProtocolRule::OtherInstances;
+            return Err(self.violation(minor, guid.into(), rule).into());
+        }
+        Ok(())
+    }
+
+    /// Checks the structure that answers a data request.
     pub(super) fn fit(
         &self,
         minor: Minor,
@@ -131,8 +159,8 @@ impl<D: Device> Simulator<'_, D> {
         broken(rule)
     }
 
-    /// Asks again, over memory that held something else: what is in no answer written by the
-    /// provider, its reader would see of the memory.
+    /// Asks again over memory with other bytes. A byte that equals the memory each time was not
+    /// written, and shows its reader old memory.
     fn check_written(
         &mut self,
         minor: Minor,
@@ -147,7 +175,7 @@ impl<D: Device> Simulator<'_, D> {
         let capacity = first.len().max(size_of::<WnodeTooSmall>()).max(input.len());
         let mut suspects: Vec<usize> = (input.len()..first.len()).collect();
         suspects.retain(|at| first.get(*at) == Some(&Stale::USUAL.0));
-        // What is as the memory was a second time may be a counter; a third time it is not.
+        // A byte that equals the memory twice may be a counter; three times it is not.
         for stale in [Stale::OTHER, Stale::USUAL] {
             if suspects.is_empty() {
                 return Ok(());

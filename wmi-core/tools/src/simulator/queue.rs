@@ -1,4 +1,4 @@
-//! [`EventQueue`]: where a device sends its events to.
+//! [`EventQueue`]: takes the events of a device.
 
 use std::collections::VecDeque;
 
@@ -9,10 +9,8 @@ use wmi_core::NtStatus;
 use wmi_core::provider::EventSink;
 use wmi_core::wnode::EVENT_LIMIT;
 
-/// Where the device of a test sends its events: an [`EventSink`] that keeps them until a
-/// [`Simulator`] [receives](Simulator::receive) them.
-///
-/// With the feature `std` threads can share it, as they share a device that owns it.
+/// An [`EventSink`] for the device of a test, which keeps events until a [`Simulator`]
+/// [receives](Simulator::receive) them. Threads can share it.
 #[derive(Debug)]
 pub struct EventQueue {
     state: Shared<State>,
@@ -26,22 +24,22 @@ struct State {
     refuses: Option<NtStatus>,
 }
 
-/// What the memory of an event holds before it is written.
+/// The bytes that the memory of an event holds before it is written.
 pub(super) const STALE: [u8; 4] = [Stale::USUAL.0; 4];
 
 impl EventQueue {
-    /// What `IoWMIDeviceObjectToProviderId` gives for the device of a [`Simulator`]; each device
-    /// added to it has the next number.
+    /// The value that `IoWMIDeviceObjectToProviderId` gives for the device of a [`Simulator`]. Each
+    /// device that is added has the next number.
     pub const PROVIDER_ID: u32 = 1;
 
-    /// Without events.
+    /// Creates a queue without events.
     #[must_use]
     pub const fn new() -> Self {
         Self::with_limit(EVENT_LIMIT)
     }
 
-    /// The same on a system whose registry has another limit to the bytes of an event. What is
-    /// larger is not taken, with [`NtStatus::BUFFER_OVERFLOW`].
+    /// Creates a queue on a system whose registry sets another limit, in bytes, to an event. Larger
+    /// events are refused with [`NtStatus::BUFFER_OVERFLOW`].
     #[must_use]
     pub const fn with_limit(limit: usize) -> Self {
         let state = Shared::new(State {
@@ -63,7 +61,8 @@ impl EventQueue {
         self
     }
 
-    /// From now on fails with this status, as a system without memory does, or takes events again.
+    /// Refuses events with this status, as a system without memory does, or with `None` takes
+    /// events again.
     pub fn refuse(&self, status: Option<NtStatus>) {
         self.state.with(|state| state.refuses = status);
     }
@@ -72,7 +71,7 @@ impl EventQueue {
         self.state.with(|state| state.events.pop_front())
     }
 
-    /// Takes back these events, which were the first.
+    /// Puts events back to the front.
     pub(super) fn put_back(&self, events: Vec<Vec<u8>>) {
         self.state.with(|state| {
             for event in events.into_iter().rev() {
@@ -88,7 +87,7 @@ impl Default for EventQueue {
     }
 }
 
-/// A value that is changed by reference.
+/// A value that can be changed by a shared reference.
 #[derive(Debug)]
 struct Shared<T>(std::sync::Mutex<T>);
 
@@ -107,7 +106,7 @@ impl EventSink for EventQueue {
     type Memory = Vec<u8>;
 
     fn allocate(&self, size: usize) -> Option<Vec<u8>> {
-        // Not zero, as pool is not.
+        // Pool memory is not zero either.
         Some(STALE.into_iter().cycle().take(size).collect())
     }
 

@@ -1,4 +1,4 @@
-//! Registering and updating, with the size by probing.
+//! Registers and updates; the size is found by probing.
 
 use super::send::{ATTEMPTS, Answer, Fit, LIKELY_SIZE, violation, wide};
 use super::{Device, Failure, ProtocolRule, Registration, Simulator, registering};
@@ -7,14 +7,14 @@ use wmi_core::provider::{DataPath, Minor};
 use wmi_core::wnode::WmiRegInfo;
 
 impl<D: Device> Simulator<'_, D> {
-    /// Asks which blocks there are, as `IoWMIRegistrationControl` with `WMIREG_ACTION_REGISTER`
-    /// makes the kernel do: by `IRP_MN_REGINFO_EX`, and by `IRP_MN_REGINFO` where the driver
-    /// forwards that and it comes back with `STATUS_NOT_SUPPORTED`. A driver that answers one of
-    /// them alone, as `classpnp` does, is registered; [`verify`](Self::verify) finds it.
+    /// Asks which blocks there are, as the kernel does on `IoWMIRegistrationControl` with
+    /// `WMIREG_ACTION_REGISTER`. It sends `IRP_MN_REGINFO_EX`, and `IRP_MN_REGINFO` where the
+    /// driver forwards the first. A driver that answers only one of them, as `classpnp` does, is
+    /// registered, but [`verify`](Self::verify) reports it.
     ///
     /// # Errors
     ///
-    /// [`Failure`].
+    /// [`Failure`] where the driver refuses, or its registration breaks a rule.
     pub fn register(&mut self) -> Result<&Registration, Failure> {
         self.each(Self::register_here)?;
         Ok(self.registration())
@@ -23,6 +23,7 @@ impl<D: Device> Simulator<'_, D> {
     pub(super) fn register_here(&mut self) -> Result<(), Failure> {
         let (minor, registration) = self.ask_either(DataPath::REGISTER)?;
         let broken = |rule| Err(violation(minor, DataPath::REGISTER, rule).into());
+        self.state_mut().names.clear();
         let old = self.state_mut().registration.replace(registration);
         self.close_removed(&old.unwrap_or_default())?;
         let mut blocks = self.registration().blocks.iter();
@@ -30,7 +31,7 @@ impl<D: Device> Simulator<'_, D> {
             let guid = removed.guid;
             return broken(ProtocolRule::RemovedAtRegistration { guid });
         }
-        // Who asks in the old way gets the same.
+        // The answers to the old and the new request are equal.
         if minor == Minor::RegInfoEx {
             match self.ask_registration(Minor::RegInfo, DataPath::REGISTER) {
                 Ok(old) if old != *self.registration() => {
@@ -43,11 +44,12 @@ impl<D: Device> Simulator<'_, D> {
         Ok(())
     }
 
-    /// Asks which blocks there are now, as `WMIREG_ACTION_UPDATE_GUIDS` makes the kernel do.
+    /// Asks which blocks there are now, as the kernel does on `WMIREG_ACTION_UPDATE_GUIDS`.
     ///
     /// # Errors
     ///
-    /// [`Failure`], also where the device is not registered.
+    /// [`Failure`] where the device is not registered, the driver refuses, or the update breaks a
+    /// rule.
     pub fn update(&mut self) -> Result<&Registration, Failure> {
         self.each(Self::update_here)?;
         Ok(self.registration())
@@ -77,7 +79,12 @@ impl<D: Device> Simulator<'_, D> {
                 block.is_removed(),
             ) {
                 (Some(old), false) => *old = block,
-                (_, true) => blocks.retain(|old| old.guid != block.guid),
+                (Some(_), true) => blocks.retain(|old| old.guid != block.guid),
+                (None, true) => {
+                    let guid = block.guid;
+                    let rule = ProtocolRule::RemovedUnregistered { guid };
+                    return Err(self.violation(minor, DataPath::UPDATE, rule).into());
+                }
                 (None, false) => blocks.push(block),
             }
         }
@@ -85,7 +92,8 @@ impl<D: Device> Simulator<'_, D> {
         self.close_removed(&old)
     }
 
-    /// Asks by the request that is answered, and says which.
+    /// Sends the new request, or the old one where the new is forwarded; returns which was
+    /// answered.
     fn ask_either(&mut self, action: DataPath) -> Result<(Minor, Registration), Failure> {
         match self.ask_registration(Minor::RegInfoEx, action) {
             Ok(registration) => Ok((Minor::RegInfoEx, registration)),
@@ -117,8 +125,12 @@ impl<D: Device> Simulator<'_, D> {
             .map_err(|rule| self.violation(minor, action, rule).into())
     }
 
-    /// Asks for the registration, first with room for its size alone.
-    fn registration_bytes(&mut self, minor: Minor, action: DataPath) -> Result<Vec<u8>, Failure> {
+    /// Asks for the registration, first with room for its size only.
+    pub(super) fn registration_bytes(
+        &mut self,
+        minor: Minor,
+        action: DataPath,
+    ) -> Result<Vec<u8>, Failure> {
         let broken = |rule| Err(violation(minor, action, rule).into());
         let mut capacity = size_of::<u32>();
         for _ in 0..ATTEMPTS {
@@ -129,7 +141,8 @@ impl<D: Device> Simulator<'_, D> {
             let less = needed.saturating_sub(1);
             if less > capacity {
                 if let Fit::Whole(bytes) = self.try_registration(minor, action, less)? {
-                    // Unless it still says so, it has shrunk in between.
+                    // If it does not report that size again, the registration has shrunk in
+                    // between.
                     let again = self.try_registration(minor, action, capacity)?;
                     if matches!(again, Fit::TooSmall(again) if again == needed) {
                         let other = bytes.len();
@@ -154,7 +167,7 @@ impl<D: Device> Simulator<'_, D> {
         let information = bytes.len();
         let number = bytes.first_chunk().copied();
         let number = number.map_or(0, |number| wide(u32::from_le_bytes(number)));
-        // A class driver of Windows says what it needs with a success.
+        // A class driver of Windows reports the size with a success.
         let is_size = information == size_of::<u32>()
             && (status == NtStatus::SUCCESS || status == NtStatus::BUFFER_TOO_SMALL);
         if is_size && number <= capacity {
@@ -168,7 +181,7 @@ impl<D: Device> Simulator<'_, D> {
             return Ok(Fit::TooSmall(number));
         }
         self.check_status(minor, action, &[], status)?;
-        // What is chained to it stands after it.
+        // Chained structures follow after the first.
         if information == 0 || information < number {
             let expected = number.max(size_of::<WmiRegInfo>());
             return broken(ProtocolRule::WrongInformation {
@@ -180,8 +193,8 @@ impl<D: Device> Simulator<'_, D> {
     }
 }
 
-/// Whether no driver of the stack has answered the request: each has forwarded it, and it came back
-/// with the status that it was sent with. A provider without a routine has that status itself.
+/// Whether no driver of the stack has answered the request: each forwarded it, so that it has the
+/// status that it was sent with. A provider without a routine returns that status itself.
 fn is_forwarded(failure: &Failure) -> bool {
     match failure {
         Failure::Violation(violation) => violation.rule == ProtocolRule::Forwarded,

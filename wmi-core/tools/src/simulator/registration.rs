@@ -1,4 +1,4 @@
-//! What a provider has registered: its blocks, and the names of their instances.
+//! The registration of a provider: its blocks, and the names of their instances.
 
 use std::collections::BTreeSet;
 
@@ -15,19 +15,19 @@ use wmi_core::wnode::flags::{
 };
 use wmi_core::wnode::{WmiRegGuid, WmiRegInfo};
 
-/// What a provider has registered.
+/// The registration of a provider.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Registration {
     /// The path of the driver's service key.
     pub registry_path: String,
-    /// The name of the resource that holds the binary MOF; empty where there is none.
+    /// The name of the resource with the binary MOF; empty where there is none.
     pub mof_resource: String,
     /// The blocks in order.
     pub blocks: Vec<Registered>,
 }
 
-/// A block that a provider has registered.
+/// A registered block.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Registered {
@@ -35,55 +35,55 @@ pub struct Registered {
     pub guid: Guid,
     /// `WMIREG_FLAG_*`; see [`flags`](wmi_core::wnode::flags).
     pub flags: u32,
-    /// How many instances it has; not used where names are dynamic.
+    /// The number of its instances; not used where names are dynamic.
     pub instance_count: u32,
-    /// How they are named.
+    /// How its instances are named.
     pub names: Names,
 }
 
 /// How the instances of a block are named.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Names {
-    /// Each reply says.
+    /// Each reply names them.
     Dynamic,
-    /// A name and a number after it.
+    /// A base name, followed by a number.
     Base(String),
-    /// One each.
+    /// A name for each.
     List(Vec<String>),
-    /// The device instance path of a physical device object, and a number after it.
+    /// The device instance path of a physical device object, followed by a number.
     Pdo {
-        /// The address of the device object; zero where another driver is to fill it in.
+        /// The address of the device object; zero where another driver fills it in.
         device: usize,
     },
 }
 
 impl Registration {
-    /// Nothing.
+    /// An empty registration.
     pub(super) const NONE: &'static Self = &Self {
         registry_path: String::new(),
         mof_resource: String::new(),
         blocks: Vec::new(),
     };
 
-    /// The block with this GUID.
+    /// Returns the block with this GUID.
     #[must_use]
     pub fn block(&self, guid: Guid) -> Option<&Registered> {
         self.blocks.iter().find(|block| block.guid == guid)
     }
 
-    /// A block that has names from a physical device object, where none is given.
+    /// Finds a block whose names need a physical device object that is not given.
     pub(super) fn lacks_pdo(&self) -> Option<&Registered> {
         let mut blocks = self.blocks.iter();
         blocks.find(|block| block.names == Names::Pdo { device: 0 })
     }
 
-    /// Reads the `WMIREGINFO` at the start of the bytes, and those chained to it.
+    /// Decodes the `WMIREGINFO` at the start of the bytes, and those chained to it.
     ///
-    /// Takes time and memory in proportion to the bytes, whatever they say.
+    /// It takes time and memory linear in the bytes, whatever they contain.
     ///
     /// # Errors
     ///
-    /// [`ProtocolRule`] where the bytes break one.
+    /// The [`ProtocolRule`] that the bytes break.
     pub fn decode(bytes: &[u8]) -> Result<Self, ProtocolRule> {
         let mut read = Self::default();
         let mut guids = BTreeSet::new();
@@ -104,7 +104,7 @@ impl Registration {
         }
     }
 
-    /// Reads one, and returns where the next is from its start, or zero.
+    /// Decodes one, and returns the offset of the next from its start, or zero.
     fn decode_one(&mut self, bytes: &[u8], first: bool) -> Result<usize, ProtocolRule> {
         let outside = |member, at| ProtocolRule::RegistrationOutside {
             member,
@@ -141,11 +141,11 @@ impl Registration {
     }
 }
 
-/// The flags that say how instances are named; without any of them they have dynamic names.
+/// The flags of static names. Without any of them names are dynamic.
 const NAMING: u32 =
     WMIREG_FLAG_INSTANCE_LIST | WMIREG_FLAG_INSTANCE_BASENAME | WMIREG_FLAG_INSTANCE_PDO;
 
-/// No device has more instances with static names than this.
+/// The largest number of instances with static names that a device may have.
 const LIKELY_COUNT: u32 = 1 << 20;
 
 impl Registered {
@@ -155,7 +155,7 @@ impl Registered {
         let count = entry.instance_count.get();
         let names = match flags & NAMING {
             0 => Names::Dynamic,
-            // What is to be removed needs no instances.
+            // A block that is removed needs no instances.
             _ if flags & WMIREG_FLAG_REMOVE_GUID != 0 => Names::Dynamic,
             WMIREG_FLAG_INSTANCE_BASENAME => {
                 Names::Base(texts.decode("BaseNameOffset", Some(guid), instance_info)?)
@@ -191,7 +191,7 @@ impl Registered {
         })
     }
 
-    /// A block of no instances with dynamic names.
+    /// Makes a block with dynamic names, without instances.
     pub(super) const fn dynamic(guid: Guid) -> Self {
         Self {
             guid,
@@ -201,35 +201,36 @@ impl Registered {
         }
     }
 
-    /// Whether the names are known from registration.
+    /// Returns whether the names are known from registration.
     #[must_use]
     pub const fn has_static_names(&self) -> bool {
         !matches!(self.names, Names::Dynamic)
     }
 
-    /// Whether the block is an event and nothing else.
+    /// Returns whether the block can only be sent as an event.
     #[must_use]
     pub const fn is_event_only(&self) -> bool {
         self.flags & WMIREG_FLAG_EVENT_ONLY_GUID != 0
     }
 
-    /// Whether an update removes it.
+    /// Returns whether an update removes the block.
     #[must_use]
     pub const fn is_removed(&self) -> bool {
         self.flags & WMIREG_FLAG_REMOVE_GUID != 0
     }
 
-    /// Whether WMI says when it is read.
+    /// Returns whether WMI notifies the provider when the block is read.
     #[must_use]
     pub const fn is_expensive(&self) -> bool {
         self.flags & WMIREG_FLAG_EXPENSIVE != 0
     }
 
-    /// The static name of an instance, counted from zero; `None` where names are dynamic, or there
-    /// are fewer. `device` is the device instance path of the physical device object.
+    /// Returns the static name of an instance, by its number from zero. It is `None` where names
+    /// are dynamic, or there are fewer instances. `device` is the device instance path of the
+    /// physical device object.
     ///
-    /// A base name is followed by the number, a device instance path by `_` and the number: how
-    /// Windows joins them is not documented.
+    /// The number follows a base name directly, and a device instance path after `_`. How Windows
+    /// joins them is not documented.
     #[must_use]
     pub fn static_name(&self, index: u32, device: &str) -> Option<String> {
         if index >= self.instance_count {
@@ -247,13 +248,13 @@ impl Registered {
 /// The counted strings of a `WMIREGINFO`.
 struct Texts<'a> {
     info: &'a [u8],
-    /// Bytes that may still be read.
+    /// The bytes that may still be decoded.
     left: usize,
 }
 
 impl<'a> Texts<'a> {
-    /// Blocks may share a name or a list, but where thousands do, a few bytes would make as many
-    /// names as memory holds.
+    /// Blocks may share a name or a list. Where thousands do, a few bytes would make names that
+    /// fill the memory, so the sum is limited to this multiple of the bytes.
     const SHARED: usize = 16;
 
     const fn new(info: &'a [u8]) -> Self {
@@ -261,7 +262,7 @@ impl<'a> Texts<'a> {
         Self { info, left }
     }
 
-    /// Reads one: of the entry with this GUID, or of the `WMIREGINFO` itself.
+    /// Decodes a counted string: of the entry with this GUID, or of the `WMIREGINFO` itself.
     fn decode(
         &mut self,
         member: &'static str,

@@ -1,4 +1,4 @@
-//! [`Violation`]: which rule of WMI a provider broke. What it says of each, see `text`.
+//! [`Violation`]: a rule of WMI that a provider broke. The module `text` owns the messages.
 
 mod text;
 
@@ -13,10 +13,10 @@ pub(super) use text::write_class;
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Violation {
-    /// In the answer to this request; `None` in an event, an IRP that is none of WMI's, or
-    /// `IoWMIRegistrationControl`.
+    /// The request whose answer breaks the rule; `None` for an event, an IRP that does not belong
+    /// to WMI, or a call of `IoWMIRegistrationControl`.
     pub minor: Option<Minor>,
-    /// Of the block of this class, if it was of one.
+    /// The GUID of the class, if one is concerned.
     pub guid: Option<Guid>,
     /// The name of the class, where the simulator knows it.
     pub class: Option<Box<str>>,
@@ -24,32 +24,32 @@ pub struct Violation {
     pub rule: ProtocolRule,
 }
 
-/// What a provider may not do.
+/// A rule of WMI. Each variant says how a provider breaks it.
 ///
 /// Sources: the pages of the requests, "WMI WNODE_XXX Structures" and "Registering as a WMI Data
 /// Provider", windows-driver-docs; Driver Verifier checks some of them on Windows.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ProtocolRule {
-    /// It completed or changed an IRP that it has to forward as it came, for it is another device's
-    /// or none of WMI's. Driver Verifier: 0xC9, 0x220.
+    /// It completed or changed an IRP that it has to forward unchanged, since the IRP is for
+    /// another device or does not belong to WMI. Driver Verifier: 0xC9, 0x220.
     NotForwarded {
         /// `MinorFunction`.
         code: u8,
     },
     /// It forwarded a request for its own device.
     Forwarded,
-    /// It deregistered or updated what is not registered. Driver Verifier: 0xC4, 0xDB.
+    /// It deregistered or updated a device that is not registered.
     NotRegistered,
     /// It was unloaded while it was registered. Driver Verifier: 0xC4, 0xDA.
     StillRegistered,
     /// It completed an IRP a second time, or forwarded or kept it after it had completed it. Driver
     /// Verifier: bug check 0x44.
     CompletedTwice,
-    /// A handler answers later, but the driver [cannot keep](super::Simulator::without_pending)
-    /// requests.
+    /// A handler answers later, but the driver [cannot keep](super::Simulator::without_pending) the
+    /// request.
     MayNotPend,
-    /// It changed the request, which has to stay as it came until a handler answers it.
+    /// It changed the request, which has to stay unchanged until a handler answers it.
     ChangedWhilePending {
         /// The first such byte, from the start of the buffer.
         offset: usize,
@@ -66,114 +66,113 @@ pub enum ProtocolRule {
         /// Bytes of the buffer.
         capacity: usize,
     },
-    /// `Information` is not what the reply says that it has.
+    /// `Information` is not the size of the reply.
     WrongInformation {
         /// `Information`.
         information: usize,
-        /// What it should be.
+        /// The right value.
         expected: usize,
     },
-    /// It completed the request with a status that says nothing of what happened.
+    /// It completed the request with the wrong status.
     WrongStatus {
         /// The status.
         status: NtStatus,
-        /// What is right, and why.
+        /// The right status, and the reason.
         expected: &'static str,
     },
     /// A size or an offset of the reply is wrong.
     Malformed(WnodeError),
-    /// The reply has another structure than was asked for.
+    /// The reply has another structure than the request asks for.
     WrongKind {
         /// `Flags`.
         flags: u32,
     },
-    /// It changed a member or a flag that is WMI's.
+    /// It changed a member or a flag that belongs to WMI.
     Changed {
         /// The member, or the flag.
         member: &'static str,
     },
-    /// It says to need no more than the buffer had.
+    /// It reports a needed size that the buffer already has.
     SizeNotNeeded {
-        /// Bytes that it said to need.
+        /// The reported size, in bytes.
         needed: usize,
         /// Bytes of the buffer.
         capacity: usize,
     },
-    /// With one byte less than it said to need it wrote the whole.
+    /// It wrote the whole reply in one byte less than the size that it reported.
     InexactSize {
-        /// Bytes that it said to need.
+        /// The reported size, in bytes.
         needed: usize,
-        /// Bytes that it wrote.
+        /// The written bytes.
         other: usize,
     },
-    /// It says to need more than any reply has: 64 MiB. A size that was not written, in memory that
-    /// held something else, looks so.
+    /// It reports a needed size of more than 64 MiB, which no reply has. A size that was not
+    /// written looks like that.
     UnlikelySize {
-        /// Bytes that it said to need.
+        /// The reported size, in bytes.
         needed: usize,
     },
-    /// It needed more each time it was asked.
+    /// It reports a larger size each time it is asked.
     Unstable,
-    /// `Flags` of a `WNODE_TOO_SMALL` are assigned and nothing else: 0x20.
+    /// `Flags` of a `WNODE_TOO_SMALL` are not exactly 0x20.
     TooSmallFlags {
         /// `Flags`.
         flags: u32,
     },
-    /// It counts another number of instances than it has registered.
+    /// The reply has another number of instances than the registration.
     WrongCount {
         /// `InstanceCount`.
         count: u32,
-        /// As registered.
+        /// The registered number.
         registered: u32,
     },
-    /// Two instances have one name.
+    /// Two instances have the same name, in one device or in several.
     RepeatedName {
         /// The name.
         name: String,
     },
     /// Instances, names or the arrays that lead to them share bytes.
     Overlap {
-        /// The first byte that is shared, from the start of the WNODE.
+        /// The first shared byte, from the start of the WNODE.
         offset: usize,
     },
     /// `TimeStamp` is not set.
     NoTimeStamp,
-    /// It left a byte of the reply or event as it was, which shows its reader what the memory held
-    /// before.
+    /// It did not write a byte of the reply or event, which shows the reader old memory.
     Unwritten {
         /// The first such byte, from the start of the WNODE.
         offset: usize,
     },
-    /// The data is no block of the class.
+    /// The data is not a block of the class.
     Data(ReplyError),
-    /// The data has other bytes than the class.
+    /// The data has another size than the class.
     WrongSize {
         /// Bytes of the data.
         size: usize,
         /// Bytes of the class.
         expected: usize,
     },
-    /// The block has no instance, which only
-    /// [`verify_values`](super::Simulator::verify_values) minds.
+    /// The block has no instance. Only [`verify_values`](super::Simulator::verify_values) reports
+    /// it.
     NoInstances,
-    /// A value is not in the `ValueMap` of its item, which only
-    /// [`verify_values`](super::Simulator::verify_values) minds.
+    /// A value is not in the `ValueMap` of its item. Only
+    /// [`verify_values`](super::Simulator::verify_values) reports it.
     UnmappedValue {
-        /// The item, within others if need be.
+        /// The path of the item.
         item: String,
         /// Its value.
         value: String,
     },
-    /// It had an effect, as the [watched](super::Simulator::watch) value shows, though it refused
-    /// the request, or said that the buffer was too small, or was only asked.
+    /// A [watched](super::Simulator::watch) value changed during a query, or a request that was
+    /// refused or needs a larger buffer.
     SideEffect,
-    /// A member of the registration names bytes outside of it.
+    /// A member of the registration leads outside of it.
     RegistrationOutside {
         /// The member.
         member: &'static str,
         /// The GUID of its `WMIREGGUID`; `None` where the member is of the `WMIREGINFO` itself.
         guid: Option<Guid>,
-        /// Where it points, from the start of the `WMIREGINFO`.
+        /// The offset, from the start of the `WMIREGINFO`.
         at: usize,
     },
     /// A counted string of the registration does not start at a multiple of 2.
@@ -182,22 +181,22 @@ pub enum ProtocolRule {
         member: &'static str,
         /// The GUID of its `WMIREGGUID`; `None` where the member is of the `WMIREGINFO` itself.
         guid: Option<Guid>,
-        /// Where it points, from the start of the `WMIREGINFO`.
+        /// The offset, from the start of the `WMIREGINFO`.
         at: usize,
     },
-    /// A counted string of the registration is no text.
+    /// A counted string of the registration is not UTF-16 text.
     RegistrationText {
         /// The member.
         member: &'static str,
         /// The GUID of its `WMIREGGUID`; `None` where the member is of the `WMIREGINFO` itself.
         guid: Option<Guid>,
-        /// Where it points, from the start of the `WMIREGINFO`.
+        /// The offset, from the start of the `WMIREGINFO`.
         at: usize,
     },
-    /// The members share strings so much that together they have more bytes than 16 times the
-    /// `WMIREGINFO`. No page of Microsoft's forbids it; no driver needs it.
+    /// Members share strings, and together have more than 16 times the bytes of the `WMIREGINFO`.
+    /// No page of Microsoft forbids it, but no driver needs it.
     RegistrationShared {
-        /// The member that was one too many.
+        /// The member that exceeds the limit.
         member: &'static str,
     },
     /// The next `WMIREGINFO` of a chain starts within this one.
@@ -219,36 +218,49 @@ pub enum ProtocolRule {
         /// Its `WMIREG_FLAG_*`.
         flags: u32,
     },
-    /// A block has more instances with static names than any device: a million. Those that come and
-    /// go, which some count as 0xffffffff, have dynamic names.
+    /// A block has more than a million instances with static names, which no device has. Instances
+    /// that come and go have dynamic names; some drivers count those as 0xffffffff.
     UnlikelyCount {
         /// The GUID.
         guid: Guid,
         /// `InstanceCount`.
         count: u32,
     },
-    /// A block has names from a physical device object, and none is given.
+    /// The names of a block need a physical device object, and none is given.
     NoPdo {
         /// The GUID.
         guid: Guid,
     },
-    /// It removes a block while it registers, which only an update does.
+    /// The registration removes a block, which only an update may do.
     RemovedAtRegistration {
         /// The GUID.
         guid: Guid,
     },
-    /// An update has a path or name that belongs to the registration.
+    /// An update removes a block that is not registered.
+    RemovedUnregistered {
+        /// The GUID.
+        guid: Guid,
+    },
+    /// The offset of a text is zero. Microsoft's drivers write an empty string instead. Only
+    /// [`verify`](super::Simulator::verify) reports it.
+    NoText {
+        /// The member.
+        member: &'static str,
+    },
+    /// The reply has `WNODE_FLAG_INSTANCES_SAME`, but its names are not those of the last query.
+    OtherInstances,
+    /// An update has a path or a name, which only the registration may have.
     NamedInUpdate {
         /// The member.
         member: &'static str,
     },
-    /// It registered a `MofResourceName` without the `RegistryPath` by which WMI finds the image that
-    /// has the resource; only [`verify`](super::Simulator::verify) minds.
+    /// It registered a `MofResourceName` without the `RegistryPath`, by which WMI finds the image
+    /// with the resource. Only [`verify`](super::Simulator::verify) reports it.
     NoRegistryPath,
-    /// It registered a block of which the [schema](super::Simulator::with_schema), and so the
-    /// resource that is made from it, has no class.
+    /// The [schema](super::Simulator::with_schema), and so the resource made from it, lacks the
+    /// class of a registered block.
     NotInSchema,
-    /// `IRP_MN_REGINFO` and `IRP_MN_REGINFO_EX` are answered differently.
+    /// `IRP_MN_REGINFO` and `IRP_MN_REGINFO_EX` have different answers.
     OtherRegistration,
     /// The event has more bytes than WMI takes.
     EventTooLarge {
@@ -266,7 +278,7 @@ pub enum ProtocolRule {
     WrongProvider {
         /// `ProviderId`.
         provider_id: u32,
-        /// What `IoWMIDeviceObjectToProviderId` gives.
+        /// The id that `IoWMIDeviceObjectToProviderId` gives.
         expected: u32,
     },
     /// The event names its instance by an index, but the names of the block are dynamic.
@@ -279,7 +291,7 @@ pub enum ProtocolRule {
         /// The name.
         name: String,
     },
-    /// The event is a reference, and says another size than the query of its target gives.
+    /// The event is a reference, and its size differs from that of the queried target.
     ReferenceSize {
         /// `TargetDataBlockSize`.
         size: usize,
@@ -290,17 +302,17 @@ pub enum ProtocolRule {
     WrongInstance {
         /// The number of the instance.
         index: u32,
-        /// How many are registered.
+        /// The registered number.
         registered: u32,
     },
-    /// The event is of another class or carries something else than was asked of it.
+    /// The event is of another class, or does not carry the item that the test asks for.
     OtherEvent,
 }
 
 impl core::error::Error for Violation {}
 
 impl Violation {
-    /// Of a class whose name is not known.
+    /// Makes a violation by a class whose name is not known.
     pub(super) const fn new(minor: Option<Minor>, guid: Option<Guid>, rule: ProtocolRule) -> Self {
         Self {
             minor,

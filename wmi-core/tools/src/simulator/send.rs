@@ -1,4 +1,4 @@
-//! Sending requests as the kernel does, in guarded buffers.
+//! Sends requests as the kernel does, in guarded buffers, and checks what holds for all answers.
 
 use zerocopy::FromBytes;
 use zerocopy::little_endian::U32;
@@ -9,16 +9,16 @@ use wmi_core::provider::{DataPath, Minor};
 use wmi_core::wnode::WnodeSingleInstance;
 use wmi_core::{Guid, NtStatus};
 
-/// Bytes after each buffer that a provider must leave alone.
+/// Bytes after each buffer, which a provider must not change.
 const GUARD: usize = 64;
 
-/// How often more room is given before the size counts as unstable.
+/// How often a request gets more room before the size counts as unstable.
 pub(super) const ATTEMPTS: usize = 8;
 
-/// A reply that needs more than this has counted something else.
+/// The largest size, in bytes, that a reply may need; a larger one counts something else.
 pub(super) const LIKELY_SIZE: usize = 64 << 20;
 
-/// What memory holds before it is written.
+/// The byte that memory holds before it is written.
 #[derive(Clone, Copy)]
 pub(super) struct Stale(pub(super) u8);
 
@@ -28,7 +28,7 @@ impl Stale {
     pub(super) const OTHER: Self = Self(0x5a);
 }
 
-/// An IRP on its way: what it was sent with, and its memory.
+/// An IRP on its way, with the memory of its buffer.
 #[derive(Debug)]
 pub(super) struct InFlight {
     code: u8,
@@ -40,7 +40,7 @@ pub(super) struct InFlight {
     pub(super) capacity: usize,
     /// The buffer, and the guard after it.
     memory: Vec<u8>,
-    /// Whether the watched value has changed while it was dispatched.
+    /// Whether the watched value changed while the IRP was dispatched.
     had_effect: bool,
 }
 
@@ -69,45 +69,45 @@ impl InFlight {
         }
     }
 
-    /// The first byte of the request that is not as it was sent.
+    /// Finds the first byte of the request that has changed.
     fn changed(&self) -> Option<usize> {
         let buffer = self.memory.iter().take(self.capacity);
         buffer.zip(&self.input).position(|(now, sent)| now != sent)
     }
 
-    /// Whether the whole buffer is as it was sent.
+    /// Whether the whole buffer is unchanged.
     fn is_untouched(&self) -> bool {
         let mut rest = self.memory.iter().skip(self.input.len());
         self.changed().is_none() && rest.all(|byte| *byte == self.stale)
     }
 }
 
-/// What has become of an IRP.
+/// The outcome of a dispatched IRP.
 pub(super) struct Sent {
     pub(super) disposition: Disposition,
     status: NtStatus,
     information: usize,
 }
 
-/// An answer within the buffer.
+/// The answer to a request.
 pub(super) struct Answer {
     pub(super) status: NtStatus,
     /// The bytes that `Information` counts.
     pub(super) bytes: Vec<u8>,
-    /// Whether the watched value has changed.
+    /// Whether the watched value changed.
     pub(super) had_effect: bool,
 }
 
-/// The structure that a data request is answered with.
+/// The structure that answers a data request.
 pub(super) enum Fit {
-    /// It fitted.
+    /// The reply, which fitted.
     Whole(Vec<u8>),
-    /// It needs so many bytes.
+    /// The number of bytes that the reply needs.
     TooSmall(usize),
 }
 
 impl<D: Device> Simulator<'_, D> {
-    /// Sends one request with a buffer of so many bytes, which starts with the input.
+    /// Sends one request in a buffer of `capacity` bytes, which starts with the input.
     pub(super) fn send(
         &mut self,
         minor: Minor,
@@ -182,7 +182,7 @@ impl<D: Device> Simulator<'_, D> {
         Ok(sent)
     }
 
-    /// Checks a completed IRP, whatever it was.
+    /// Checks a completed IRP against the rules for all requests.
     pub(super) fn completed(
         &self,
         minor: Minor,
@@ -202,7 +202,7 @@ impl<D: Device> Simulator<'_, D> {
             });
         }
         let refused = !status.is_success();
-        // Only a registration says in this way what it needs.
+        // Only a registration reports its size in `Information` of a failure.
         if refused && information > 0 && !minor.is_registration() {
             let expected = 0;
             return broken(ProtocolRule::WrongInformation {
@@ -213,8 +213,8 @@ impl<D: Device> Simulator<'_, D> {
         if (refused || is_question(minor)) && flight.had_effect {
             return broken(ProtocolRule::SideEffect);
         }
-        // A registration that does not fit says its size in the buffer, though its failure counts
-        // nothing.
+        // A registration that does not fit reports its size in the buffer, while `Information` of
+        // the failure may be zero.
         let is_size = minor.is_registration() && status == NtStatus::BUFFER_TOO_SMALL;
         let size = if is_size { size_of::<u32>() } else { 0 };
         let size = information.max(size).min(capacity);
@@ -225,7 +225,7 @@ impl<D: Device> Simulator<'_, D> {
         })
     }
 
-    /// Sends an IRP that is to be forwarded as it came.
+    /// Sends an IRP that has to be forwarded unchanged.
     pub(super) fn send_foreign(
         &mut self,
         to: (u8, usize),
@@ -251,7 +251,7 @@ impl<D: Device> Simulator<'_, D> {
         Err(Violation::new(Minor::from_code(code), None, rule))
     }
 
-    /// Sends a request that is answered with nothing but a status.
+    /// Sends a request whose answer is a status without data.
     pub(super) fn command(
         &mut self,
         minor: Minor,
@@ -264,7 +264,7 @@ impl<D: Device> Simulator<'_, D> {
         Ok(self.check_no_reply(minor, path, &answer)?)
     }
 
-    /// Checks that a request that is answered with nothing but a status is.
+    /// Checks that an answer has no data.
     pub(super) fn check_no_reply(
         &self,
         minor: Minor,
@@ -282,7 +282,7 @@ impl<D: Device> Simulator<'_, D> {
         Err(self.violation(minor, path, rule))
     }
 
-    /// A request is completed at once, with a success or a failure.
+    /// Checks that a status is `STATUS_SUCCESS` or a failure.
     pub(super) fn check_status(
         &self,
         minor: Minor,
@@ -308,7 +308,7 @@ impl<D: Device> Simulator<'_, D> {
         })
     }
 
-    /// Explains a status, where what is registered contradicts it.
+    /// Explains a status that contradicts the registration.
     fn why(
         &self,
         minor: Minor,
@@ -327,7 +327,7 @@ impl<D: Device> Simulator<'_, D> {
         )
     }
 
-    /// A rule that was broken, with the name of the class by the schema.
+    /// A broken rule, with the name of the class from the schema.
     pub(super) fn violation(&self, minor: Minor, path: DataPath, rule: ProtocolRule) -> Violation {
         self.with_class(violation(minor, path, rule))
     }
@@ -337,13 +337,13 @@ impl<D: Device> Simulator<'_, D> {
         violation
     }
 
-    /// The name of a class by the schema.
+    /// The name of a class in the schema.
     pub(super) fn class_name(&self, guid: Guid) -> Option<Box<str>> {
         Some(self.client.class(guid)?.name.into())
     }
 }
 
-/// Whether a request only asks, and so has no effect.
+/// Whether a request only reads, and so has no effect.
 const fn is_question(minor: Minor) -> bool {
     minor.is_registration() || matches!(minor, Minor::QueryAllData | Minor::QuerySingleInstance)
 }

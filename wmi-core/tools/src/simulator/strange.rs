@@ -1,20 +1,23 @@
-//! Requests that no well-behaved client sends, and what they should be completed with.
+//! Makes malformed requests, each with the statuses that are right for it.
 
 use core::mem::offset_of;
+
+use zerocopy::FromBytes;
 
 use super::Registration;
 use super::ask::{Instance, Part, all_data_request, with};
 use super::registration::Registered;
 use crate::client::Client;
-use crate::layout::Block;
+use crate::layout::BlockLayout;
 use crate::layout::Elements;
 use wmi_core::provider::{DataPath, Minor};
+use wmi_core::wnode::flags::WNODE_FLAG_PDO_INSTANCE_NAMES;
 use wmi_core::wnode::{
     WnodeHeader, WnodeMethodItem, WnodeSingleInstance, WnodeSingleItem, WnodeTooSmall,
 };
 use wmi_core::{Guid, NtStatus};
 
-/// A GUID that no driver has.
+/// A GUID that is not registered.
 const NOBODY: Guid = Guid::from_fields(
     0x9d6f_4b1e,
     0x3c52,
@@ -22,10 +25,10 @@ const NOBODY: Guid = Guid::from_fields(
     [0x8e, 0x11, 0x5b, 0x90, 0xc4, 0x27, 0xf3, 0x6a],
 );
 
-/// An id that a class hardly has.
+/// An id that a class is unlikely to have.
 const NO_ID: u32 = 0xffff_fff0;
 
-/// An instance that no block has.
+/// The name of an instance that does not exist.
 const NO_NAME: &str = "There is no instance of this name";
 
 /// The requests for one instance.
@@ -36,7 +39,7 @@ const SINGLE: [Minor; 4] = [
     Minor::ExecuteMethod,
 ];
 
-/// A request that cannot be answered.
+/// A malformed request.
 pub(super) struct Strange {
     pub(super) minor: Minor,
     pub(super) path: DataPath,
@@ -45,13 +48,14 @@ pub(super) struct Strange {
     pub(super) expected: Expected,
 }
 
-/// What it should be completed with, and the same in words with the reason.
+/// The answer that is right, in words with the reason.
 #[derive(Clone, Copy)]
 pub(super) enum Expected {
     Status(NtStatus, &'static str),
+    Success(&'static str),
     Failure(&'static str),
     NoReply(&'static str),
-    /// With anything, as long as it leaves alone what is not the provider's.
+    /// Any answer that keeps the rules for all requests.
     Any,
 }
 
@@ -78,14 +82,20 @@ const OUTSIDE: Expected =
 const NAME_OUTSIDE: Expected =
     Expected::Failure("the name lies outside of the request, so a failure is right");
 const NO_DATA: Expected = Expected::Failure("the request has no data, so a failure is right");
+const NO_METHODS: Expected = Expected::Status(
+    NtStatus::INVALID_DEVICE_REQUEST,
+    "the block has no methods, so STATUS_INVALID_DEVICE_REQUEST is right",
+);
+const BUFFER_SIZE: Expected =
+    Expected::Success("the IRP says how large the buffer is, so STATUS_SUCCESS is right");
 const NO_REPLY: Expected = Expected::NoReply(
     "the reply has no place in the buffer, so a failure or a `WNODE_TOO_SMALL` is right",
 );
 
-/// Numbers that are no place in a request, or none of data.
+/// Numbers that are not an offset in a request, or not the offset of data.
 const LIES: [u32; 5] = [0, 1, 0x7fff_fff8, 0xffff_fff8, u32::MAX];
 
-/// What is of no block: each request for a class that there is not, and actions that there are not.
+/// Makes each request for a class that is not registered, and registrations with unknown actions.
 pub(super) fn of_no_block() -> Vec<Strange> {
     let block = Registered::dynamic(NOBODY);
     let mut requests = Vec::new();
@@ -111,8 +121,8 @@ pub(super) fn of_no_block() -> Vec<Strange> {
     requests
 }
 
-/// IRPs for other devices and of codes that are none of WMI's, of a block that there is: what Driver
-/// Verifier makes up, and what others of the stack are sent.
+/// Makes IRPs for other devices, and of codes that do not belong to WMI, for a registered block.
+/// Driver Verifier sends such IRPs, and other drivers of the stack receive them.
 pub(super) fn foreign(
     device: usize,
     registration: &Registration,
@@ -137,7 +147,7 @@ pub(super) fn foreign(
     own.chain(unknown).map(irp).collect()
 }
 
-/// What is of a block, whatever instances it has.
+/// Makes requests for an instance that a block does not have, and with buffers that are too small.
 pub(super) fn of_block(block: &Registered) -> Vec<Strange> {
     let guid = block.guid;
     let nobody = match block.has_static_names() {
@@ -170,7 +180,7 @@ pub(super) fn of_block(block: &Registered) -> Vec<Strange> {
     requests
 }
 
-/// What is of an instance that there is.
+/// Makes malformed requests for an existing instance.
 pub(super) fn of_instance(block: &Registered, instance: Instance<'_>) -> Vec<Strange> {
     let guid = block.guid;
     let mut requests = Vec::new();
@@ -190,9 +200,10 @@ pub(super) fn of_instance(block: &Registered, instance: Instance<'_>) -> Vec<Str
     let item_size_at = offset_of!(WnodeMethodItem, size_data_block);
     for lie in LIES {
         push(query, data_at, lie, NO_REPLY);
-        push(set, data_at, lie, OUTSIDE);
-        push(item, item_data_at, lie, OUTSIDE);
-        push(method, item_data_at, lie, OUTSIDE);
+        // The offset of data counts only where there is data.
+        push(set, data_at, lie, NO_DATA);
+        push(item, item_data_at, lie, NO_ITEM);
+        push(method, item_data_at, lie, NO_ITEM);
         if lie > 1 {
             push(set, size_at, lie, OUTSIDE);
             push(item, item_size_at, lie, OUTSIDE);
@@ -200,10 +211,10 @@ pub(super) fn of_instance(block: &Registered, instance: Instance<'_>) -> Vec<Str
         }
     }
     for minor in SINGLE {
-        // The system counts the buffer as well, so a provider may do without this member.
         let expected = match minor {
-            Minor::QuerySingleInstance => Expected::Any,
-            _ => CUT,
+            Minor::QuerySingleInstance => BUFFER_SIZE,
+            Minor::ChangeSingleInstance => NO_DATA,
+            _ => NO_ITEM,
         };
         for lie in LIES {
             push(minor, offset_of!(WnodeHeader, buffer_size), lie, expected);
@@ -217,23 +228,33 @@ pub(super) fn of_instance(block: &Registered, instance: Instance<'_>) -> Vec<Str
             push(minor, name(minor), u32::MAX, NAME_OUTSIDE);
         }
     }
-    // A number of what has names, and a name of what has numbers.
+    // A number where names are dynamic, and a name where they are static.
     let (other, wrong) = match block.has_static_names() {
         true => (Registered::dynamic(guid), Instance::name(NO_NAME)),
         false => (block.clone(), Instance::number(0)),
     };
     for minor in SINGLE {
-        requests.push(strange(
-            minor,
-            guid,
-            single(minor, &other, wrong),
-            OTHER_NAMES,
-        ));
+        let input = single(minor, &other, wrong);
+        requests.push(strange(minor, guid, input.clone(), OTHER_NAMES));
+        if block.has_static_names() {
+            // The instance is asked for by name, even where the name is malformed.
+            let name_at = offset_of!(WnodeSingleInstance, offset_instance_name);
+            for lie in LIES {
+                let input = with(input.clone(), name_at, lie);
+                requests.push(strange(minor, guid, input, OTHER_NAMES));
+            }
+            let flags_at = offset_of!(WnodeHeader, flags);
+            let mut flags =
+                WnodeHeader::read_from_prefix(&input).map_or(0, |(header, _)| header.flags.get());
+            flags |= WNODE_FLAG_PDO_INSTANCE_NAMES;
+            let input = with(single(minor, block, instance), flags_at, flags);
+            requests.push(strange(minor, guid, input, OTHER_NAMES));
+        }
     }
     requests
 }
 
-/// What is of the items and methods of a class: each without the data that it needs.
+/// Makes requests for the items and methods of a class, each without the data that it needs.
 pub(super) fn of_class(
     client: &Client<'_>,
     block: &Registered,
@@ -243,18 +264,23 @@ pub(super) fn of_class(
         return Vec::new();
     };
     // An array may have no elements, and so no bytes.
-    let sized = |layout: &Block<'_>| -> Vec<u32> {
+    let sized = |layout: &BlockLayout<'_>| -> Vec<u32> {
         let items = layout.items.iter();
         let items = items.filter(|item| !matches!(item.elements, Elements::Counted { .. }));
         items.map(|item| item.id).collect()
     };
-    let layout = Block::of(class, client.classes());
+    let layout = BlockLayout::of(class, client.classes());
+    let mut requests = Vec::new();
+    if class.methods.is_empty() {
+        let input = single(Minor::ExecuteMethod, block, instance);
+        requests.push(strange(Minor::ExecuteMethod, block.guid, input, NO_METHODS));
+    }
     let items = layout.map(|layout| sized(&layout)).unwrap_or_default();
     let items = items
         .into_iter()
         .map(|id| (Minor::ChangeSingleItem, Part::Item(id)));
     let methods = class.methods.iter().filter_map(|method| {
-        let input = Block::of_input(method, client.classes()).ok()?;
+        let input = BlockLayout::of_input(method, client.classes()).ok()?;
         let id = method.method_id().filter(|_| !sized(&input).is_empty())?;
         Some((Minor::ExecuteMethod, Part::Method(id)))
     });
@@ -262,10 +288,11 @@ pub(super) fn of_class(
         let input = part.request(block, instance, &[]).ok()?;
         Some(strange(minor, block.guid, input, NO_DATA))
     };
-    items.chain(methods).filter_map(request).collect()
+    requests.extend(items.chain(methods).filter_map(request));
+    requests
 }
 
-/// Where a dynamic name stands in what `single` makes.
+/// The offset of the dynamic name in a request that `single` makes.
 const fn name(minor: Minor) -> usize {
     match minor {
         Minor::ChangeSingleItem => size_of::<WnodeSingleItem>(),
@@ -285,13 +312,13 @@ fn strange(minor: Minor, guid: Guid, input: Vec<u8>, expected: Expected) -> Stra
     }
 }
 
-/// A request for an instance, of an item or method that there is not, without data.
+/// Makes a request for an instance, without data, and for an unknown item or method.
 fn single(minor: Minor, block: &Registered, instance: Instance<'_>) -> Vec<u8> {
     let part = match minor {
         Minor::ChangeSingleItem => Part::Item(NO_ID),
         Minor::ExecuteMethod => Part::Method(NO_ID),
         _ => Part::All,
     };
-    // What was just written here fits.
+    // A name and no data always fit.
     part.request(block, instance, &[]).unwrap_or_default()
 }

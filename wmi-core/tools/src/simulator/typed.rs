@@ -1,4 +1,4 @@
-//! Calls with the types of a derive.
+//! Calls by type, for classes of the derive.
 
 use core::fmt;
 use core::marker::PhantomData;
@@ -12,7 +12,7 @@ use super::{Device, Failure, InstanceValue, Select, Simulator, check};
 use crate::client::{ItemDecodeError, ReplyError};
 use wmi_core::block::DecodeError;
 use wmi_core::provider::Minor;
-use wmi_core::{DataBlock, FixedBlock, Item, VariableClass, Wire, WmiField, WmiMethod};
+use wmi_core::{DataBlock, FixedBlock, Guid, Item, VariableClass, Wire, WmiField, WmiMethod};
 
 /// The data of an instance of a class of variable size.
 pub struct Data<C> {
@@ -21,16 +21,16 @@ pub struct Data<C> {
 }
 
 impl<C: VariableClass> Data<C> {
-    /// The values.
+    /// Returns the values.
     ///
     /// # Errors
     ///
-    /// None where the simulator has made it.
+    /// None, as the simulator checked the data when it received it.
     pub fn view(&self) -> Result<C::View<'_>, DecodeError> {
         C::decode(&self.bytes)
     }
 
-    /// The bytes of the block.
+    /// Returns the bytes of the block.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
         &self.bytes
@@ -53,11 +53,11 @@ pub struct Output<M> {
 }
 
 impl<M: WmiMethod> Output<M> {
-    /// The `out` parameters.
+    /// Returns the `out` parameters.
     ///
     /// # Errors
     ///
-    /// None where the simulator has made it.
+    /// None, as the simulator checked the data when it received it.
     pub fn view(&self) -> Result<<M::Out<'_> as VariableClass>::View<'_>, DecodeError> {
         M::Out::decode(&self.bytes)
     }
@@ -80,54 +80,44 @@ impl<D: Device> Simulator<'_, D> {
     ///
     /// # Errors
     ///
-    /// [`Failure`].
+    /// [`Failure`] where the block is not registered, the provider refuses, or its answer breaks a
+    /// rule.
     pub fn query_all<C: FixedBlock>(&mut self) -> Result<Vec<InstanceValue<Wire<C>>>, Failure> {
-        let all = self.all_data(C::GUID)?;
-        (0..)
-            .zip(all)
-            .map(|(index, InstanceValue { name, value })| {
-                let value = fixed(Minor::QueryAllData, index, &value)?;
-                Ok(InstanceValue { name, value })
-            })
-            .collect()
+        self.all_of(C::GUID, fixed::<C>)
     }
 
     /// Queries one instance of a class of fixed size.
     ///
     /// # Errors
     ///
-    /// [`Failure`].
+    /// [`Failure`] where the block is not registered, the provider refuses, or its answer breaks a
+    /// rule.
     pub fn query<'i, C: FixedBlock>(
         &mut self,
         instance: impl Into<Select<'i>>,
     ) -> Result<Wire<C>, Failure> {
         let data = self.single_data(C::GUID, instance.into())?;
-        fixed(Minor::QuerySingleInstance, 0, &data)
+        fixed(Minor::QuerySingleInstance, 0, data)
     }
 
     /// Queries all instances of a class of variable size.
     ///
     /// # Errors
     ///
-    /// [`Failure`].
+    /// [`Failure`] where the block is not registered, the provider refuses, or its answer breaks a
+    /// rule.
     pub fn query_all_variable<C: DataBlock + VariableClass>(
         &mut self,
     ) -> Result<Vec<InstanceValue<Data<C>>>, Failure> {
-        let all = self.all_data(C::GUID)?;
-        (0..)
-            .zip(all)
-            .map(|(index, InstanceValue { name, value })| {
-                let value = variable(Minor::QueryAllData, index, value)?;
-                Ok(InstanceValue { name, value })
-            })
-            .collect()
+        self.all_of(C::GUID, variable::<C>)
     }
 
     /// Queries one instance of a class of variable size.
     ///
     /// # Errors
     ///
-    /// [`Failure`].
+    /// [`Failure`] where the block is not registered, the provider refuses, or its answer breaks a
+    /// rule.
     pub fn query_variable<'i, C: DataBlock + VariableClass>(
         &mut self,
         instance: impl Into<Select<'i>>,
@@ -140,7 +130,8 @@ impl<D: Device> Simulator<'_, D> {
     ///
     /// # Errors
     ///
-    /// [`Failure`].
+    /// [`Failure`] where the block is not registered, the value cannot be encoded, or the provider
+    /// refuses.
     pub fn set<'i, C: FixedBlock>(
         &mut self,
         instance: impl Into<Select<'i>>,
@@ -153,7 +144,8 @@ impl<D: Device> Simulator<'_, D> {
     ///
     /// # Errors
     ///
-    /// [`Failure`].
+    /// [`Failure`] where the block is not registered, the value cannot be encoded, or the provider
+    /// refuses.
     pub fn set_variable<'i, C: DataBlock + VariableClass>(
         &mut self,
         instance: impl Into<Select<'i>>,
@@ -167,7 +159,8 @@ impl<D: Device> Simulator<'_, D> {
     ///
     /// # Errors
     ///
-    /// [`Failure`].
+    /// [`Failure`] where the block is not registered, the value cannot be encoded, or the provider
+    /// refuses.
     pub fn set_item<'i, C: FixedBlock, T: WmiField>(
         &mut self,
         instance: impl Into<Select<'i>>,
@@ -182,7 +175,8 @@ impl<D: Device> Simulator<'_, D> {
     ///
     /// # Errors
     ///
-    /// [`Failure`].
+    /// [`Failure`] where the block is not registered, the input cannot be encoded, the provider
+    /// refuses, or its output breaks a rule.
     pub fn execute<'i, C: DataBlock, M: WmiMethod>(
         &mut self,
         instance: impl Into<Select<'i>>,
@@ -200,39 +194,57 @@ impl<D: Device> Simulator<'_, D> {
         }
     }
 
-    /// One more listens to the events of a class; the provider is told of the first.
+    /// Queries all instances, and converts the data of each.
+    fn all_of<T>(
+        &mut self,
+        guid: Guid,
+        read: impl Fn(Minor, u32, Vec<u8>) -> Result<T, Failure>,
+    ) -> Result<Vec<InstanceValue<T>>, Failure> {
+        let all = self.all_data(guid)?;
+        (0..)
+            .zip(all)
+            .map(|(index, InstanceValue { name, value })| {
+                let value = read(Minor::QueryAllData, index, value)?;
+                Ok(InstanceValue { name, value })
+            })
+            .collect()
+    }
+
+    /// Subscribes to the events of a class. The provider is notified of the first subscription.
     ///
     /// # Errors
     ///
-    /// [`Failure`].
+    /// [`Failure`] where the block is not registered, or the provider refuses.
     pub fn enable_events<C: DataBlock>(&mut self) -> Result<(), Failure> {
         self.open_all(Switch::Events, C::GUID)
     }
 
-    /// One less listens; the provider is told after the last.
+    /// Ends a subscription to the events of a class. The provider is notified of the last one's
+    /// end.
     ///
     /// # Errors
     ///
-    /// [`Failure`].
+    /// [`Failure`] where the block is not open, or the provider refuses.
     pub fn disable_events<C: DataBlock>(&mut self) -> Result<(), Failure> {
         self.close_all(Switch::Events, C::GUID)
     }
 
-    /// One more reads a block; the provider is told of the first, if it is expensive. So it is in
-    /// each query, which needs nothing else.
+    /// Opens a block for reading. The provider of an expensive block is notified of the first
+    /// reader. Each query does this by itself.
     ///
     /// # Errors
     ///
-    /// [`Failure`].
+    /// [`Failure`] where the block is not registered, or the provider refuses.
     pub fn enable_collection<C: DataBlock>(&mut self) -> Result<(), Failure> {
         self.open_all(Switch::Collection, C::GUID)
     }
 
-    /// One less reads it; the provider is told after the last.
+    /// Closes a block that was opened for reading. The provider of an expensive block is notified
+    /// after the last reader.
     ///
     /// # Errors
     ///
-    /// [`Failure`].
+    /// [`Failure`] where the block is not open, or the provider refuses.
     pub fn disable_collection<C: DataBlock>(&mut self) -> Result<(), Failure> {
         self.close_all(Switch::Collection, C::GUID)
     }
@@ -244,11 +256,11 @@ fn encoded(values: &impl VariableClass) -> Result<Vec<u8>, Failure> {
     Ok(bytes)
 }
 
-fn fixed<C: FixedBlock>(minor: Minor, instance: u32, data: &[u8]) -> Result<Wire<C>, Failure> {
-    let read = Wire::decode(data);
+fn fixed<C: FixedBlock>(minor: Minor, instance: u32, data: Vec<u8>) -> Result<Wire<C>, Failure> {
+    let read = Wire::decode(&data);
     let block = read.map_err(|error| not_of_class::<C>(minor, instance, error))?;
     let broken = |rule| violation_of::<C>(minor, rule);
-    // Strings may be shorter than their places, and then the whole is.
+    // Strings may be shorter than their places, and so may the block.
     if !wmi_core::layout::has_text(C::ITEMS) {
         check::size(data.len(), C::SIZE, C::ALIGN).map_err(broken)?;
     }

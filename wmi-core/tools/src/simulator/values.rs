@@ -1,23 +1,23 @@
-//! Whether there are instances, and their values are among those that their classes name.
+//! Checks that there are instances, and that their values are in the `ValueMap` of their items.
 
 use super::{Device, Failure, ProtocolRule, Simulator, Violation};
 use crate::client::{DataObject, Datum};
-use crate::layout::Block;
-use crate::layout::Item;
+use crate::layout::{BlockItem, BlockLayout};
 use wmi_core::provider::Minor;
 use wmi_core::schema::{Property, Value};
 
 impl<D: Device> Simulator<'_, D> {
-    /// Queries every block, and returns each that has no instance, and with the schema each value
-    /// that is not in the `ValueMap` of its item. A provider may have both in good order; who tests
-    /// a device of which all should be there asks for it: `assert_eq!(wmi.verify_values()?, [])`.
+    /// Queries every block, and returns a violation for each block without instances, and, with the
+    /// schema, for each value that is not in the `ValueMap` of its item. Both may be right for a
+    /// provider, so [`verify`](Self::verify) does not check them. Use this for a device on which
+    /// everything should be present: `assert_eq!(wmi.verify_values()?, [])`.
     ///
     /// Source: "iSCSI WMI Verification" of the Windows Logo Kit, which requires an instance of each
     /// class, and valid values.
     ///
     /// # Errors
     ///
-    /// [`Failure`].
+    /// [`Failure`] where a query fails.
     pub fn verify_values(&mut self) -> Result<Vec<Violation>, Failure> {
         let mut violations = Vec::new();
         for guid in self.queried() {
@@ -30,9 +30,9 @@ impl<D: Device> Simulator<'_, D> {
             let Some(class) = self.client.class(guid) else {
                 continue;
             };
-            let layout = Block::of(class, self.client.classes())?;
+            let layout = BlockLayout::of(class, self.client.classes())?;
             for instance in &all {
-                // What is no block of the class is an error of the query.
+                // The query already refuses data that is not a block of the class.
                 if let Ok(object) = DataObject::decode(&layout, &instance.value) {
                     unmapped(&layout, &object, "", &mut |item, value| {
                         let value = value.to_string();
@@ -45,9 +45,9 @@ impl<D: Device> Simulator<'_, D> {
     }
 }
 
-/// Tells each integer that is not in the `ValueMap` of its item.
+/// Notes each integer that is not in the `ValueMap` of its item.
 fn unmapped(
-    layout: &Block<'_>,
+    layout: &BlockLayout<'_>,
     object: &DataObject<'_>,
     outer: &str,
     note: &mut dyn FnMut(String, i128),
@@ -60,7 +60,7 @@ fn unmapped(
 }
 
 fn unmapped_in(
-    item: &Item<'_>,
+    item: &BlockItem<'_>,
     map: Option<&[i128]>,
     value: &Datum<'_>,
     path: String,
@@ -87,8 +87,8 @@ fn unmapped_in(
     }
 }
 
-/// The numbers of a `ValueMap`, decimal or hexadecimal; `None` without one, or where it holds more
-/// than numbers.
+/// The numbers of a `ValueMap`, decimal or hexadecimal; `None` where there is none, or a value is
+/// not a number.
 fn value_map(property: &Property<'_>) -> Option<Vec<i128>> {
     let Value::Array(values) = property.qualifier("ValueMap")?.value else {
         return None;

@@ -1,4 +1,4 @@
-//! What no well-behaved client sends.
+//! Verifies a provider by requests that clients send, and by malformed ones.
 
 use core::mem::offset_of;
 
@@ -13,16 +13,19 @@ use super::{Device, Registration, Simulator, registering};
 use super::{Failure, ProtocolRule, Violation};
 use wmi_core::provider::{DataPath, Minor};
 use wmi_core::wnode::flags::WNODE_FLAG_TOO_SMALL;
-use wmi_core::wnode::{WnodeAllData, WnodeTooSmall};
+use wmi_core::wnode::{WmiRegInfo, WnodeAllData, WnodeSingleInstance, WnodeTooSmall};
+
+/// The bytes between a request and its data.
+const GAP: usize = 40;
 
 impl<D: Device> Simulator<'_, D> {
-    /// Registers, queries every instance of every block, and then sends what no well-behaved client
-    /// sends: unknown classes, instances, items and methods, buffers that are too small, requests
-    /// without data or whose sizes and offsets lie, and IRPs that are another's. Returns all rules
-    /// that were broken: `assert_eq!(wmi.verify(), [])`.
+    /// Registers, queries every instance of every block, and then sends malformed requests: for
+    /// unknown classes, instances, items and methods, with buffers that are too small, without
+    /// data, with wrong sizes and offsets, and for other devices. Returns all broken rules:
+    /// `assert_eq!(wmi.verify(), [])`.
     ///
-    /// Events and collection are switched on and off; nothing is set, and no method is executed,
-    /// unless the provider takes a malformed request for a good one.
+    /// Events and collection are switched on and off. Nothing is set and no method is executed,
+    /// unless the provider accepts a malformed request.
     pub fn verify(&mut self) -> Vec<Violation> {
         let mut violations = Vec::new();
         let mut note = |result: Result<(), Failure>| {
@@ -53,7 +56,7 @@ impl<D: Device> Simulator<'_, D> {
     /// Verifies one device.
     fn verify_here(&mut self, note: &mut dyn FnMut(Result<(), Failure>)) {
         note(self.register_here().map_err(unexpected));
-        // What the framework or a port driver passes on has its driver's path.
+        // The framework or the port driver adds its driver's path.
         let Registration {
             registry_path,
             mof_resource,
@@ -62,7 +65,8 @@ impl<D: Device> Simulator<'_, D> {
         if !self.is_without_pdo && !mof_resource.is_empty() && registry_path.is_empty() {
             note(Err(registering(ProtocolRule::NoRegistryPath)));
         }
-        // Which of the two Windows sends depends on its version.
+        note(self.check_texts());
+        // The version of Windows decides which of the two it sends.
         for minor in [Minor::RegInfoEx, Minor::RegInfo] {
             let asked = self.ask_registration(minor, DataPath::REGISTER).map(|_| ());
             note(asked.map_err(unexpected));
@@ -99,14 +103,14 @@ impl<D: Device> Simulator<'_, D> {
         }
     }
 
-    /// Switches on and off, unless somebody has it on.
+    /// Switches events or collection on and off, unless somebody uses them.
     fn switch(&mut self, switch: Switch, block: &Registered) -> Result<(), Failure> {
         if self.opens(switch).contains(&block.guid) {
             return Ok(());
         }
         match self.control(switch.on(), block.guid) {
             Ok(()) => self.control(switch.off(), block.guid),
-            // A block without it may say so; then it is not switched off either.
+            // A block without the part may refuse; then it is not switched off either.
             Err(Failure::Status { .. }) if !switch.is_of(block) => Ok(()),
             refused => refused,
         }
@@ -117,7 +121,7 @@ impl<D: Device> Simulator<'_, D> {
             return Ok(());
         }
         let instances = self.all_data_here(block.guid)?;
-        // What the provider is to write holds something else before.
+        // The members that the provider has to write hold other values before.
         let written = [
             offset_of!(WnodeAllData, instance_count),
             offset_of!(WnodeAllData, offset_instance_name_offsets),
@@ -132,14 +136,61 @@ impl<D: Device> Simulator<'_, D> {
         for (index, instance) in (0..).zip(instances) {
             self.single_data_here(block.guid, (&*instance.name).into())?;
             if block.has_static_names() {
-                // The number without the name, so that the data starts at another place.
+                // The number without the name, so that the data starts at another offset.
                 let input = Part::All.request(block, Instance::number(index), &[])?;
                 self.reading(block.guid, |wmi| {
                     wmi.single(Minor::QuerySingleInstance, block.guid, &input)
                 })?;
             }
+            self.query_behind_a_gap(block, Instance::of(index, &instance.name))?;
         }
         Ok(())
+    }
+
+    /// Checks that the registration has both texts, which may be empty.
+    fn check_texts(&mut self) -> Result<(), Failure> {
+        let (minor, action) = (Minor::RegInfoEx, DataPath::REGISTER);
+        let bytes = match self.registration_bytes(minor, action) {
+            Ok(bytes) => bytes,
+            // This was reported before.
+            Err(_) => return Ok(()),
+        };
+        let Ok((info, _)) = WmiRegInfo::ref_from_prefix(&bytes) else {
+            return Ok(());
+        };
+        let texts = [
+            ("RegistryPath", info.registry_path.get()),
+            ("MofResourceName", info.mof_resource_name.get()),
+        ];
+        // The port driver or the framework adds the path.
+        let needed = texts.iter().skip(usize::from(self.is_without_pdo));
+        match needed.copied().find(|(_, offset)| *offset == 0) {
+            Some((member, _)) => {
+                let rule = ProtocolRule::NoText { member };
+                Err(self.violation(minor, action, rule).into())
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Queries an instance with a `DataBlockOffset` behind the request's end. The bytes in between
+    /// are part of the reply. A provider may refuse such a request.
+    fn query_behind_a_gap(
+        &mut self,
+        block: &Registered,
+        instance: Instance<'_>,
+    ) -> Result<(), Failure> {
+        let input = Part::All.request(block, instance, &[])?;
+        let start = u32::try_from(input.len().saturating_add(GAP)).unwrap_or(u32::MAX);
+        let at = offset_of!(WnodeSingleInstance, data_block_offset);
+        let input = with(input, at, start);
+        let queried = self.reading(block.guid, |wmi| {
+            wmi.single(Minor::QuerySingleInstance, block.guid, &input)
+        });
+        match queried {
+            Err(Failure::Status { .. }) => Ok(()),
+            queried => queried.map(|_| ()),
+        }
     }
 
     fn strange_requests(&mut self, block: &Registered) -> Vec<Strange> {
@@ -168,8 +219,9 @@ impl<D: Device> Simulator<'_, D> {
         let Answer { status, bytes, .. } = self.send(minor, path, input, capacity)?;
         let (is_right, text) = match expected {
             Expected::Status(right, text) => (status == right, text),
+            Expected::Success(text) => (status.is_success(), text),
             Expected::Failure(text) => (!status.is_success(), text),
-            // It may say that the reply needs more.
+            // A `WNODE_TOO_SMALL` is right as well.
             Expected::NoReply(text) => (!status.is_success() || is_too_small(&bytes), text),
             Expected::Any => return Ok(()),
         };
@@ -183,13 +235,13 @@ impl<D: Device> Simulator<'_, D> {
     }
 }
 
-/// Whether a reply says no more than that it needs room.
+/// Whether a reply is a `WNODE_TOO_SMALL` and nothing else.
 fn is_too_small(bytes: &[u8]) -> bool {
     let too_small = WnodeTooSmall::read_from_bytes(bytes);
     too_small.is_ok_and(|reply| reply.header.flags.get() == WNODE_FLAG_TOO_SMALL)
 }
 
-/// A request that every provider answers has failed.
+/// Turns the failure of a request that every provider must answer into a violation.
 fn unexpected(failure: Failure) -> Failure {
     match failure {
         Failure::Status {

@@ -6,7 +6,7 @@ use crate::bmf::{BmfDecodeError, wide};
 /// Writes a stream.
 pub(super) struct BitWriter {
     bytes: Vec<u8>,
-    /// Bits that are not a byte yet.
+    /// Bits that do not fill a byte so far.
     pending: u64,
     count: u32,
 }
@@ -53,7 +53,7 @@ impl BitWriter {
         }
     }
 
-    /// The stream; its last byte is filled with zero bits.
+    /// Returns the stream; zero bits fill its last byte.
     pub(super) fn finish(mut self) -> Vec<u8> {
         let [low, ..] = self.pending.to_le_bytes();
         if self.count > 0 {
@@ -77,7 +77,7 @@ pub(super) struct BitReader<'a> {
 impl<'a> BitReader<'a> {
     /// # Errors
     ///
-    /// [`BmfDecodeError`] where the stream does not start as one does.
+    /// [`BmfDecodeError`] where the stream does not start with the header of DS-01.
     pub(super) fn new(bytes: &'a [u8]) -> Result<Self, BmfDecodeError> {
         if !bytes.starts_with(&SIGNATURE) {
             let what = "the stream does not start with `DS` and version 1";
@@ -87,14 +87,14 @@ impl<'a> BitReader<'a> {
         Ok(Self { bytes, position })
     }
 
-    /// The byte in which the next token starts.
+    /// Returns the byte in which the next token starts.
     pub(super) const fn offset(&self) -> usize {
         self.position / 8
     }
 
     /// # Errors
     ///
-    /// [`BmfDecodeError`] where the stream ends, or holds bits that no token starts with.
+    /// [`BmfDecodeError`] where the stream ends, or its bits do not start a token.
     pub(super) fn token(&mut self) -> Result<Token, BmfDecodeError> {
         let mut bits = Bits {
             word: self.peek(),
@@ -112,7 +112,7 @@ impl<'a> BitReader<'a> {
         Ok(token)
     }
 
-    /// The next bits, 57 at least; zeros after the end of the stream.
+    /// Returns at least the next 57 bits; zeros after the end of the stream.
     fn peek(&self) -> u64 {
         let rest = self.bytes.get(self.offset()..).unwrap_or_default();
         let word = rest.first_chunk().copied().unwrap_or_else(|| {

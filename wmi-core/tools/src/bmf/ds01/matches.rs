@@ -1,4 +1,4 @@
-//! The longest earlier occurrence of what stands at a place.
+//! Finds the longest earlier occurrence of the bytes at a place.
 
 use core::ops::RangeInclusive;
 
@@ -8,11 +8,11 @@ use crate::bmf::wide;
 /// Finds matches in a payload.
 pub(super) struct Matches<'a> {
     payload: &'a [u8],
-    /// For each place, how far back the same two bytes stood last, or [`NONE`].
+    /// For each place, the distance to the previous occurrence of its two bytes, or [`NONE`].
     back: Vec<u16>,
 }
 
-/// Farther than any match reaches.
+/// A distance farther than any match reaches.
 const NONE: u16 = u16::MAX;
 
 impl<'a> Matches<'a> {
@@ -38,8 +38,8 @@ impl<'a> Matches<'a> {
         self.payload.get(place).copied().unwrap_or_default()
     }
 
-    /// The longest match at `place`, the nearest of several: of these distances, longer than
-    /// `exceed`, which is not zero, and at most `limit` bytes.
+    /// Returns the longest match at `place`, the nearest of several: at one of these distances,
+    /// longer than `exceed`, which is not zero, and at most `limit` bytes.
     ///
     /// A longer match than the best so far holds each pair of bytes of that one. So the search
     /// goes from one occurrence of a pair to the one before, and after each better match on with
@@ -95,7 +95,7 @@ impl<'a> Matches<'a> {
     }
 }
 
-/// Bytes that are the same at the start of both.
+/// Returns the number of equal bytes at the start of both.
 fn common(here: &[u8], there: &[u8]) -> usize {
     const WORD: usize = size_of::<u64>();
     let mut length = 0usize;

@@ -18,7 +18,7 @@ const BLOCK: usize = 512;
 const MIN_MATCH: usize = 2;
 const MAX_DISTANCE: usize = 4414;
 
-/// What a stream consists of.
+/// An element of a stream.
 #[derive(Clone, Copy)]
 enum Token {
     Literal(u8),
@@ -26,7 +26,7 @@ enum Token {
     Sync,
 }
 
-/// The same bytes as some that stand earlier, which may overlap those that it makes.
+/// A copy of earlier bytes, which may overlap its own output.
 #[derive(Clone, Copy, Default)]
 struct Match {
     distance: usize,

@@ -1,4 +1,4 @@
-//! Packing: which tokens a payload becomes.
+//! Packing: the choice of tokens for a payload.
 
 use core::ops::Range;
 
@@ -8,7 +8,7 @@ use super::{
     BLOCK, LITERAL_BITS, MAX_DISTANCE, MIN_MATCH, Match, Token, WIDTHS, length_cost, prefix_of,
 };
 
-/// How the packer chooses among the ways to write a payload.
+/// How the packer chooses among the possible streams of a payload.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Packing {
@@ -16,14 +16,14 @@ pub enum Packing {
     /// byte-identical to Microsoft's.
     #[default]
     Greedy,
-    /// The fewest bits there are, about 6 % less; every reader takes it.
+    /// The fewest bits, about 6 % less; every reader takes it.
     Optimal,
 }
 
 /// Packs a payload.
 ///
-/// The time grows with the length of the payload alone, whatever it holds: a match reaches back
-/// 4414 bytes at most.
+/// The time grows with the length of the payload alone, whatever its bytes: a match reaches back at
+/// most 4414 bytes.
 #[must_use]
 pub fn pack(payload: &[u8], packing: Packing) -> Vec<u8> {
     let matches = Matches::new(payload);
@@ -135,7 +135,7 @@ fn lengths(longest: usize) -> impl Iterator<Item = usize> {
 }
 
 impl Token {
-    /// Bytes that it stands for.
+    /// Returns the number of bytes that the token stands for.
     fn length(self) -> usize {
         match self {
             Self::Literal(_) => 1,

@@ -1,4 +1,4 @@
-//! Unpacking, with every fault told.
+//! Unpacking a stream; every fault is an error.
 
 use super::bits::BitReader;
 use super::{BLOCK, Match, Token};
@@ -6,12 +6,13 @@ use crate::bmf::BmfDecodeError;
 
 /// Unpacks a stream into exactly `size` bytes.
 ///
-/// Memory grows with what the stream really holds, whatever `size` says; that is at most 512 bytes
+/// Memory grows with the content of the stream, whatever `size` says; that is at most 512 bytes
 /// for each 5 of the stream.
 ///
 /// # Errors
 ///
-/// [`BmfDecodeError`] at the byte of the stream where it is wrong.
+/// [`BmfDecodeError`] at the first faulty byte of the stream: it does not start as DS-01 does, has
+/// an unknown token, reaches back before its start, or does not hold exactly `size` bytes.
 pub fn unpack(stream: &[u8], size: usize) -> Result<Vec<u8>, BmfDecodeError> {
     let mut bits = BitReader::new(stream)?;
     let mut output = Vec::with_capacity(size.min(stream.len().saturating_mul(USUAL)));

@@ -1,4 +1,4 @@
-//! Where the reader is: records within records, none read past its end.
+//! A place in nested records. Nothing is read past the end of its record.
 
 use super::super::{BmfDecodeError, wide};
 use super::Result;
@@ -31,12 +31,12 @@ impl<'p> Cursor<'p> {
         Ok(bytes)
     }
 
-    /// The bytes up to the end of the record.
+    /// Returns the bytes up to the end of the record.
     pub(super) fn rest(&self) -> &'p [u8] {
         self.bytes.get(self.position..self.end).unwrap_or_default()
     }
 
-    /// UTF-16 up to a NUL; this moves behind it.
+    /// Reads UTF-16 up to a NUL, and moves behind it.
     pub(super) fn units_to_nul(&mut self) -> Result<impl ExactSizeIterator<Item = u16> + use<'p>> {
         let unit = |bytes: &[u8]| {
             bytes
@@ -60,7 +60,7 @@ impl<'p> Cursor<'p> {
             .map_or(0, |bytes| u32::from_le_bytes(*bytes)))
     }
 
-    /// The record here, whose length comes first; this moves behind it.
+    /// Reads the record here, whose length comes first, and moves behind it.
     pub(super) fn record(&mut self) -> Result<Self> {
         let start = self.position;
         let length = wide(self.number()?);
@@ -76,7 +76,7 @@ impl<'p> Cursor<'p> {
         Ok(record)
     }
 
-    /// The part of this record from `start` to `end`, offsets from `heap`.
+    /// Returns the part of this record from `start`, an offset from `heap`, to `end`.
     pub(super) fn part(&self, heap: usize, start: u32, end: usize) -> Result<Self> {
         let position = heap.saturating_add(wide(start));
         if position < self.position || position > end || end > self.end {
@@ -99,7 +99,7 @@ impl<'p> Cursor<'p> {
 }
 
 impl Cursor<'_> {
-    /// Passes over the zeros that pad the last element of an array to four bytes of its own length.
+    /// Skips the zeros that pad the last element of an array to four bytes of its own length.
     pub(super) fn skip_padding(&mut self) {
         let rest = self.rest();
         if rest.len() < 4 && rest.iter().all(|byte| *byte == 0) {

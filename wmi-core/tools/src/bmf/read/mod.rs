@@ -1,5 +1,5 @@
-//! Reading the payload into the schema. What the compiler generated (`CIMTYPE`, `MAX`, `ID`,
-//! directions, system properties) becomes what it was generated from.
+//! Reads the payload into the schema. What the compiler generated (`CIMTYPE`, `MAX`, `ID`,
+//! directions, system properties) becomes the declaration it was generated from.
 
 mod cursor;
 mod parameters;
@@ -20,20 +20,21 @@ use wmi_core::schema::{
 
 type Result<T> = core::result::Result<T, BmfDecodeError>;
 
-/// Bytes that a qualifier takes besides its name and value; others take more.
+/// The bytes of a qualifier besides its name and value; other records take more.
 const RECORD_HEADER: usize = 16;
 
-/// Bytes that an element of an array takes; others take more.
+/// The bytes of the smallest element of an array.
 const ELEMENT: usize = 2;
 
-/// Objects within objects, more than any compiler nests.
+/// The depth to which objects nest, more than any compiler nests them.
 const MAX_DEPTH: usize = 16;
 
 /// Reads the payload of a file into `arena`.
 ///
 /// # Errors
 ///
-/// [`BmfDecodeError`] at the first byte that is wrong.
+/// [`BmfDecodeError`] at the first faulty byte: of the records, or of a name that MOF text cannot
+/// spell.
 pub fn decode_payload<'a>(arena: &'a Arena, payload: &[u8]) -> Result<File<'a>> {
     let mut cursor = Cursor {
         bytes: payload,
@@ -70,14 +71,18 @@ pub fn decode_payload<'a>(arena: &'a Arena, payload: &[u8]) -> Result<File<'a>> 
     }
     cursor.finish("bytes are left after the last object")?;
     if reader.flavored.get() != reader.flavors.len() {
-        let what = "flavors of what is no qualifier";
+        let what = "flavors of something that is not a qualifier";
         return Err(BmfDecodeError::new(objects_end, what));
     }
-    let edition = reader.edition.get().unwrap_or_default();
+    let edition = match reader.edition.get() {
+        // It has no flavors.
+        Some(Edition::Old) if reader.flavors.is_empty() => Edition::Old,
+        _ => Edition::Current,
+    };
     Ok(File::new(arena.list(&objects)).with_edition(edition))
 }
 
-/// The flavors by the places of their qualifiers, in ascending order.
+/// Reads the flavors by the places of their qualifiers, in ascending order.
 fn read_flavors(payload: &[u8], start: usize) -> Result<Vec<(usize, u8)>> {
     let mut cursor = Cursor {
         bytes: payload,
@@ -110,7 +115,7 @@ fn read_flavors(payload: &[u8], start: usize) -> Result<Vec<(usize, u8)>> {
 struct Reader<'a> {
     arena: &'a Arena,
     flavors: Vec<(usize, u8)>,
-    /// How many of them were found.
+    /// The number of flavors whose qualifiers were found.
     flavored: Cell<usize>,
     /// The edition, once something shows it.
     edition: Cell<Option<Edition>>,
@@ -207,7 +212,7 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// A list: its length, the number of records, the records.
+    /// Reads a list: its length, the number of records, the records.
     fn list<'p, T>(
         &self,
         cursor: &mut Cursor<'p>,
@@ -253,7 +258,7 @@ impl<'a> Reader<'a> {
         Ok(Qualifier::new(name, value).with_flavor(Flavor::from_bits(bits)))
     }
 
-    /// The properties of an object; those of the system go where they belong.
+    /// Reads the properties of an object; system properties are stored in `system`.
     fn properties<'p>(
         &self,
         cursor: &mut Cursor<'p>,
@@ -306,7 +311,7 @@ impl<'a> Reader<'a> {
         Ok(own)
     }
 
-    /// A name, which MOF text must be able to spell; the part holds nothing else.
+    /// Reads a name, which MOF text must be able to spell; the part holds nothing else.
     fn name<'p>(&self, part: &mut Cursor<'p>, depth: usize) -> Result<&'a str> {
         let start = part.position;
         let name = self.string(part)?;
@@ -332,13 +337,13 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A string up to its NUL, and the padding after it.
+    /// Reads a string up to its NUL.
     fn string<'p>(&self, cursor: &mut Cursor<'p>) -> Result<&'a str> {
         let start = cursor.position;
         let units = cursor.units_to_nul()?;
         let mut text = String::with_capacity(units.len());
         for character in char::decode_utf16(units) {
-            let what = "the text is no UTF-16";
+            let what = "the text is not UTF-16";
             text.push(character.map_err(|_| BmfDecodeError::new(start, what))?);
         }
         Ok(self.arena.text(&text))
@@ -347,8 +352,12 @@ impl<'a> Reader<'a> {
     fn value<'p>(&self, cursor: &mut Cursor<'p>, code: u32, depth: usize) -> Result<Value<'a>> {
         if code & kind::ARRAY != 0 && code != kind::ALIAS {
             let element = code & !kind::ARRAY;
-            let elements = self.array(cursor, |cursor| self.value(cursor, element, depth))?;
-            return Ok(Value::Array(self.arena.list(&elements)));
+            let (mut elements, count) = self.elements(cursor)?;
+            let values = self
+                .arena
+                .try_list(count, || self.value(&mut elements, element, depth))?;
+            end_of_array(elements)?;
+            return Ok(Value::Array(values));
         }
         let start = cursor.position;
         Ok(match code {
@@ -392,29 +401,20 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// An array: its length, 1, the number of elements, the length from there, the elements.
-    fn array<'p, T>(
-        &self,
-        cursor: &mut Cursor<'p>,
-        mut element: impl FnMut(&mut Cursor<'p>) -> Result<T>,
-    ) -> Result<Vec<T>> {
+    /// Reads the start of an array: its length, 1, the number of elements, and the length from
+    /// there. Returns the elements and their number.
+    fn elements<'p>(&self, cursor: &mut Cursor<'p>) -> Result<(Cursor<'p>, usize)> {
         let mut outer = cursor.record()?;
         if outer.number()? != 1 {
             return Err(outer.error_before(4, "an array has several dimensions"));
         }
-        let count = outer.number()?;
-        let mut inner = outer.record()?;
+        let count = wide(outer.number()?);
+        let inner = outer.record()?;
         outer.finish("bytes are left after the array")?;
-        // Whatever the array says, it has no more elements than fit.
-        let fit = inner.rest().len() / ELEMENT;
-        let mut elements = Vec::with_capacity(fit.min(wide(count)));
-        for _ in 0..count {
-            elements.push(element(&mut inner)?);
+        if count > inner.rest().len() / ELEMENT {
+            return Err(inner.error("an array has more elements than it holds"));
         }
-        // An element that is followed by another is never padded.
-        inner.skip_padding();
-        inner.finish("bytes are left after the last element")?;
-        Ok(elements)
+        Ok((inner, count))
     }
 
     fn class<'p>(&self, stored: Stored<'a, 'p>) -> Result<Class<'a>> {
@@ -452,14 +452,14 @@ impl<'a> Reader<'a> {
             .with_qualifiers(qualifiers))
     }
 
-    /// Only a class has methods.
+    /// Refuses methods of an object that is not a class.
     fn no_methods(&self, mut cursor: Cursor<'_>) -> Result<()> {
         let error = |record: Cursor<'_>| record.error("only a class has methods");
         self.list(&mut cursor, |record| Err::<(), _>(error(record)))?;
         cursor.finish("bytes are left after the methods")
     }
 
-    /// A property of a class, or a parameter: without what was generated.
+    /// Returns a property of a class, or a parameter, without the generated qualifiers.
     fn declaration(&self, mut stored: StoredProperty<'a>) -> Result<Property<'a>> {
         let Some(Qualifier {
             name: "CIMTYPE",
@@ -512,10 +512,14 @@ impl<'a> Reader<'a> {
             (kind::METHOD, offset) if offset != NOTHING => {
                 let end = heap.saturating_add(wide(qualifiers));
                 let mut part = record.part(heap, offset, end)?;
-                blocks = self.array(&mut part, |cursor| self.block(cursor))?;
-                if !matches!(blocks.len(), 1 | 2) {
+                let (mut elements, count) = self.elements(&mut part)?;
+                if !matches!(count, 1 | 2) {
                     return Err(BmfDecodeError::new(start, "a method has one or two blocks"));
                 }
+                for _ in 0..count {
+                    blocks.push(self.block(&mut elements)?);
+                }
+                end_of_array(elements)?;
             }
             _ => {
                 return Err(BmfDecodeError::new(
@@ -551,7 +555,7 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// The parameters of one direction.
+    /// Reads the parameters of one direction.
     fn block<'p>(&self, cursor: &mut Cursor<'p>) -> Result<Vec<StoredProperty<'a>>> {
         let stored = self.stored(cursor.record()?, 1)?;
         if stored.kind != kind::INSTANCE || stored.qualifiers.is_some() {
@@ -563,6 +567,12 @@ impl<'a> Reader<'a> {
         self.no_methods(stored.methods)?;
         Ok(stored.properties)
     }
+}
+
+/// Refuses bytes behind the last element of an array but its padding.
+fn end_of_array(mut elements: Cursor<'_>) -> Result<()> {
+    elements.skip_padding();
+    elements.finish("bytes are left after the last element")
 }
 
 impl StoredProperty<'_> {

@@ -1,4 +1,4 @@
-//! The parameters of a method, which the format stores by direction, put together again.
+//! Merges the parameters of a method, which the format stores by direction.
 
 use std::collections::{BTreeSet, VecDeque};
 
@@ -22,12 +22,12 @@ struct Found<'a> {
 /// The `ID` of a parameter.
 struct Id {
     number: i64,
-    /// Whether the compiler made it: from the place of the parameter.
+    /// Whether the compiler generated it from the place of the parameter.
     is_generated: bool,
 }
 
 impl<'a> Parameters<'a> {
-    /// Puts the blocks together: what both hold is one parameter.
+    /// Merges the blocks: a parameter in both is one parameter.
     pub(super) fn of_blocks(blocks: Vec<Vec<StoredProperty<'a>>>) -> Result<Self> {
         let mut parameters = Self::default();
         let mut sides = Vec::new();
@@ -40,10 +40,11 @@ impl<'a> Parameters<'a> {
         Ok(parameters)
     }
 
-    /// The parameters of a block. The result ends the last one.
+    /// Returns the parameters of a block. The result ends the last block.
     fn side(&mut self, block: Vec<StoredProperty<'a>>) -> Result<VecDeque<Found<'a>>> {
         let mut side = VecDeque::new();
         for mut stored in block {
+            stored.qualifiers.retain(|own| !is_off(own));
             if self.returns.is_some() {
                 return Err(stored.error("a parameter follows the result"));
             }
@@ -107,20 +108,26 @@ impl<'a> Parameters<'a> {
 }
 
 impl<'a> Found<'a> {
-    /// What tells parameters apart.
+    /// Returns the identity of a parameter.
     fn key(&self) -> (i64, &'a str) {
         (self.id.number, self.stored.name)
     }
 
-    /// The lower, the sooner it may be the parameter of this place; `None` if it is not: a
-    /// generated `ID` is the place.
+    /// Returns the rank of the candidates for a place, the lowest first; `None` if the parameter
+    /// belongs to another place, which a generated `ID` says.
     fn rank(&self, place: i64) -> Option<(bool, i64)> {
         let fits = !self.id.is_generated || self.id.number == place;
         fits.then_some((!self.id.is_generated, self.id.number))
     }
 }
 
-/// Whether two blocks speak of one parameter: all is the same but the direction.
+/// Returns whether a qualifier is a direction that is switched off, which says nothing.
+fn is_off(qualifier: &Qualifier<'_>) -> bool {
+    let is = |direction: &str| qualifier.name.eq_ignore_ascii_case(direction);
+    (is("in") || is("out")) && qualifier.value == Value::Boolean(false)
+}
+
+/// Returns whether two stored parameters are one, equal but for the direction.
 fn same(input: &StoredProperty<'_>, output: &StoredProperty<'_>) -> bool {
     let of = |direction: &'static str| {
         move |qualifier: &&Qualifier<'_>| !qualifier.name.eq_ignore_ascii_case(direction)
@@ -135,7 +142,7 @@ fn same(input: &StoredProperty<'_>, output: &StoredProperty<'_>) -> bool {
             .eq(output.qualifiers.iter().filter(of("out")))
 }
 
-/// Takes `out` from the qualifiers of the output block to its place among those of the input.
+/// Inserts `out` of the output block in its place among the qualifiers of the input block.
 fn merge<'a>(input: &mut Vec<Qualifier<'a>>, output: &[Qualifier<'a>]) {
     // A parameter that names no direction has a generated one in each block.
     if let (Some(place), Some(_)) = (generated(input, "IN"), generated(output, "OUT")) {
@@ -161,7 +168,7 @@ fn merge<'a>(input: &mut Vec<Qualifier<'a>>, output: &[Qualifier<'a>]) {
     }
 }
 
-/// Where a direction stands if the compiler added it: before `MAX` and `CIMTYPE`, which end the
+/// Returns the place of a direction that the compiler added: before `MAX` and `CIMTYPE`, which end the
 /// list once the `ID` is taken away.
 fn generated(qualifiers: &[Qualifier<'_>], name: &str) -> Option<usize> {
     let own = match qualifiers {
@@ -174,7 +181,7 @@ fn generated(qualifiers: &[Qualifier<'_>], name: &str) -> Option<usize> {
         .map(|_| own.len().saturating_sub(1))
 }
 
-/// Takes a generated `MAX` from the end, which says the length of the array.
+/// Removes a generated `MAX` from the end, which gives the length of the array.
 pub(super) fn take_maximum(qualifiers: &mut Vec<Qualifier<'_>>) -> Array {
     if let Some(Qualifier {
         name: "MAX",
@@ -194,7 +201,7 @@ pub(super) fn take_maximum(qualifiers: &mut Vec<Qualifier<'_>>) -> Array {
     Array::Variable
 }
 
-/// The `ID` of a parameter; a generated one, before `CIMTYPE`, is taken away.
+/// Returns the `ID` of a parameter; removes a generated one, which stands before `CIMTYPE`.
 fn take_id(qualifiers: &mut Vec<Qualifier<'_>>) -> Option<Id> {
     let place = qualifiers
         .iter()

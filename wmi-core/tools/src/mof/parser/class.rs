@@ -76,7 +76,8 @@ impl<'a> Parser<'a, '_> {
             .with_methods(self.arena.list(&methods)))
     }
 
-    /// `class Name {`, and `instance of Name {` at the start of a line, can be no member.
+    /// Returns whether the next object starts here: `class Name {`, or `instance of Name {` at the
+    /// start of a line, which cannot be a member.
     pub(super) fn is_next_object(&mut self) -> bool {
         let token = self.peek();
         let name = if token.is_word("class") {
@@ -122,7 +123,7 @@ impl<'a> Parser<'a, '_> {
         Ok(Member::Property(property))
     }
 
-    /// What follows the type and the name: the length of an array, and a default value.
+    /// Reads what follows the type and the name: the length of an array, and a default value.
     fn declarator(&mut self, declared: Type<'a>, name: Token<'a>) -> Parsed<Property<'a>> {
         if declared.token.is_word("void") {
             let help = "only a method returns `void`";
@@ -146,7 +147,7 @@ impl<'a> Parser<'a, '_> {
         Ok(property)
     }
 
-    /// Whether `(` opens a unit, as in `Delay(Hour)` or `Rate(MB/s)`, and not parameters, which have
+    /// Returns whether `(` opens a unit, as in `Delay(Hour)` or `Rate(MB/s)`, and not parameters, which have
     /// a type and a name each.
     fn is_unit(&mut self) -> bool {
         let first = self.peek_at(1);
@@ -162,14 +163,14 @@ impl<'a> Parser<'a, '_> {
         }
     }
 
-    /// Whether `[` opens the qualifiers of what follows, as `;` or `,` is missing before it. A
-    /// single name may also be the length of an array, whose macro is not defined.
+    /// Returns whether `[` opens the qualifiers of the next member or parameter, because `;` or `,`
+    /// is missing before it. A single name may also be an undefined macro for the length of an array.
     fn is_next_list(&mut self) -> bool {
         self.peek_at(1).kind == Kind::Identifier
             && !(self.peek_at(2).is("]") && self.peek_at(3).kind == Kind::Punctuator)
     }
 
-    /// `]` or `5]`.
+    /// Reads `]` or `5]`.
     fn length(&mut self) -> Parsed<Array> {
         if self.take_if("]") {
             return Ok(Array::Variable);
@@ -228,7 +229,7 @@ impl<'a> Parser<'a, '_> {
         Ok(Member::Method(method))
     }
 
-    /// A parameter and its name, after a comma where others stand before it.
+    /// Reads a parameter, after a comma unless it is the first; returns the token of its name too.
     fn parameter(&mut self, after_others: bool) -> Parsed<(Token<'a>, Property<'a>)> {
         if after_others {
             self.expect(",", "or `)` after a parameter")?;
@@ -252,7 +253,7 @@ impl<'a> Parser<'a, '_> {
         Ok((name, parameter.with_qualifiers(qualifiers)))
     }
 
-    /// Goes on after the member that is wrong, be it of a class or of an instance.
+    /// Skips the faulty member of a class or an instance.
     pub(super) fn skip_member(&mut self) {
         let mut depth = 0usize;
         loop {

@@ -18,10 +18,10 @@ use crate::classes::{Name, continues_name, starts_name};
 use qualifier::Declaration;
 use wmi_core::schema::{ChangeFlags, File, Object, ObjectKind, Qualifier};
 
-/// Instances within instances; more cannot be read from binary MOF either.
+/// The depth to which instances nest, which is that of binary MOF.
 const MAX_DEPTH: usize = 16;
 
-/// What is wrong has been reported.
+/// A failure that has been reported.
 struct Failed;
 type Parsed<T = ()> = Result<T, Failed>;
 
@@ -40,11 +40,11 @@ pub(super) struct Parser<'a, 'l> {
     /// The aliases of objects, and those that values name.
     aliases: Vec<(&'a str, Span)>,
     used_aliases: Vec<(&'a str, Span)>,
-    /// Types of properties that look like a keyword and are none, with the one that is meant.
+    /// Types that look like a keyword, with that keyword.
     strange_types: Vec<(Token<'a>, &'static str)>,
     /// The qualifiers that were declared.
     declarations: BTreeMap<Name<'a>, Declaration>,
-    /// Qualifiers of the next object, where they were taken for those of a member.
+    /// Qualifiers of the next object that were read as those of a member.
     qualifiers_of_next: Option<&'a [Qualifier<'a>]>,
     depth: usize,
 }
@@ -56,7 +56,7 @@ struct Pragmas<'a> {
     instance_flags: Option<ChangeFlags>,
 }
 
-/// What a parser made of a file.
+/// The result of parsing a file.
 pub(super) struct Outcome<'a, 'l> {
     pub(super) file: File<'a>,
     pub(super) located: Vec<Located<'a>>,
@@ -135,7 +135,7 @@ impl<'a> Parser<'a, '_> {
         self.tokens.report(diagnostic);
     }
 
-    /// An error at a token: shown where the macro is used that it comes from, if it comes from one.
+    /// Reports an error at a token, or at the use of the macro that it comes from.
     fn error(&mut self, token: Token<'a>, message: impl Into<String>, help: &str) -> Failed {
         let mut error = Diagnostic::error(token.seen_at(), message);
         if token.used_at.is_some() {
@@ -148,7 +148,7 @@ impl<'a> Parser<'a, '_> {
         Failed
     }
 
-    /// The error that something else was expected where the next token stands.
+    /// Reports that the next token is not the expected one.
     fn unexpected(&mut self, wanted: &str, help: &str) -> Failed {
         let token = self.peek();
         let found = match token.kind {
@@ -168,7 +168,7 @@ impl<'a> Parser<'a, '_> {
         Err(self.unexpected(&format!("`{punctuator}` {after}"), ""))
     }
 
-    /// The `;` after something, whose absence is no reason to lose what follows.
+    /// Reads the `;` after something. Reading goes on where it is missing.
     fn semicolon(&mut self, after: &str) {
         if !self.take_if(";") {
             let end = self.last;
@@ -183,8 +183,8 @@ impl<'a> Parser<'a, '_> {
         }
     }
 
-    /// A name. One that holds other characters is an error, after which reading goes on as if it
-    /// did not.
+    /// Reads a name. Characters that a name cannot hold are one error; reading goes on with a legal
+    /// name in its place.
     fn name(&mut self, what: &str) -> Parsed<Token<'a>> {
         let first = self.peek();
         let is_number = first.kind == Kind::Number && integer(&first).is_err();
@@ -202,7 +202,7 @@ impl<'a> Parser<'a, '_> {
         Ok(self.misnamed(name))
     }
 
-    /// Whether the next token stands right after a name and cannot follow one.
+    /// Returns whether the next token is attached to a name and cannot follow a name.
     fn sticks(&mut self, name: &Token<'a>) -> bool {
         const NEVER_AFTER_NAMES: &str = "-+~!|&^*/%<>?.@#$";
         let next = self.peek();
@@ -216,7 +216,7 @@ impl<'a> Parser<'a, '_> {
         !apart && is_foreign && of_text && !next.text.starts_with("/*")
     }
 
-    /// Takes what stands in parentheses after a name, which is meant as a part of it.
+    /// Reads parentheses that are meant as a part of the name before them.
     fn with_unit(&mut self, mut name: Token<'a>) -> Token<'a> {
         while !matches!(self.peek().kind, Kind::End | Kind::Pragma) && !self.peek().is(";") {
             let token = self.take();
@@ -228,7 +228,7 @@ impl<'a> Parser<'a, '_> {
         self.misnamed(name)
     }
 
-    /// The error that a name holds what none can hold, and a name in its place.
+    /// Reports an illegal name; returns a legal one in its place.
     fn misnamed(&mut self, name: Token<'a>) -> Token<'a> {
         let source = self.tokens.sources.get(name.span.source());
         let text = source.and_then(|source| source.text.get(name.span.range()));
@@ -255,7 +255,7 @@ impl<'a> Parser<'a, '_> {
         }
     }
 
-    /// Refuses aliases of two objects, and those of none that values name.
+    /// Refuses an alias that two objects declare, and a value that names an undeclared alias.
     fn check_aliases(&mut self) {
         let aliases = core::mem::take(&mut self.aliases);
         let known: BTreeSet<_> = aliases.iter().map(|(name, _)| Name(name)).collect();
@@ -306,7 +306,7 @@ impl<'a> Parser<'a, '_> {
         Ok(())
     }
 
-    /// Goes on at what looks like the start of the next object.
+    /// Skips tokens up to the likely start of the next object.
     fn skip_object(&mut self) {
         let mut depth = 0usize;
         loop {
@@ -329,7 +329,7 @@ impl<'a> Parser<'a, '_> {
         }
     }
 
-    /// Goes on at the end of a list that is wrong, or where it cannot go on.
+    /// Skips tokens up to the end of a faulty list, or to a token that no list holds.
     fn skip_to(&mut self, open: &str, close: &str, stop: &str) {
         let mut depth = 0usize;
         loop {
@@ -347,7 +347,7 @@ impl<'a> Parser<'a, '_> {
         }
     }
 
-    /// Refuses names that stand twice in a list.
+    /// Refuses repeated names in a list.
     fn refuse_repeated(
         &mut self,
         names: impl IntoIterator<Item = (&'a str, Span)>,
@@ -376,7 +376,7 @@ impl<'a> Parser<'a, '_> {
     }
 }
 
-/// As much of a text as an error shows.
+/// Returns the part of a text that an error shows.
 fn shortened(text: &str) -> &str {
     let line = text.lines().next().unwrap_or("");
     match line.char_indices().nth(40) {

@@ -6,11 +6,11 @@ use super::super::{Diagnostic, Span};
 use super::{Parsed, Parser};
 use wmi_core::schema::{ChangeFlags, Value};
 
-/// Pragmas that objects keep.
+/// Pragmas that objects record.
 const KEPT: [&str; 3] = ["namespace", "classflags", "instanceflags"];
-/// Pragmas that say what to do with a repository, of which binary MOF keeps nothing.
+/// Pragmas that instruct a repository; binary MOF records nothing of them.
 const WITHOUT_TRACE: [&str; 4] = ["autorecover", "locale", "security", "source"];
-/// Pragmas that change a repository in ways that no binary MOF was seen to hold.
+/// Pragmas that change a repository; no known binary MOF records them.
 const REFUSED: [&str; 3] = ["deleteclass", "deleteinstance", "amendment"];
 
 impl<'a> Parser<'a, '_> {
@@ -68,7 +68,7 @@ impl<'a> Parser<'a, '_> {
         super::Failed
     }
 
-    /// `("text", word)`, or nothing.
+    /// Reads `("text", word)`, or nothing.
     fn pragma_arguments(&mut self) -> Parsed<Vec<(Token<'a>, &'a str)>> {
         let mut arguments = Vec::new();
         if !self.take_if("(") {
@@ -92,8 +92,8 @@ impl<'a> Parser<'a, '_> {
         Ok(arguments)
     }
 
-    /// Flags, which stand as several arguments or in one with commas; no argument ends their
-    /// force.
+    /// Returns flags, which are several arguments or one with commas. Without an argument the flags
+    /// end.
     fn flags(
         &mut self,
         arguments: &[(Token<'a>, &'a str)],
@@ -122,7 +122,7 @@ impl<'a> Parser<'a, '_> {
     }
 }
 
-/// Bits without a word, as a decompiled file may have them.
+/// Returns bits without a keyword, which a decompiled file may hold.
 fn flag_number(token: Token<'_>) -> Option<ChangeFlags> {
     let number = (token.kind == Kind::Number).then(|| integer(&token).ok())??;
     u32::try_from(number).ok().map(ChangeFlags::from_bits)

@@ -7,7 +7,7 @@ use crate::classes::Name;
 use wmi_core::schema::{CimType, Flavor, Qualifier, Value};
 
 impl<'a> Parser<'a, '_> {
-    /// `[name(value) : flavor, ..]`, or nothing.
+    /// Reads `[name(value) : flavor, ..]`, or nothing.
     pub(super) fn qualifiers(&mut self) -> Parsed<&'a [Qualifier<'a>]> {
         if !self.take_if("[") {
             return Ok(&[]);
@@ -69,7 +69,7 @@ impl<'a> Parser<'a, '_> {
         Ok(Qualifier::new(name.text, value).with_flavor(flavor))
     }
 
-    /// Refuses a value of another type than the declared one.
+    /// Refuses a value whose type is not the declared one.
     fn check_declared(&mut self, name: Token<'a>, value: &Value<'a>, declaration: Declaration) {
         let Some((cim_type, is_array)) = declaration.cim_type else {
             return;
@@ -85,7 +85,7 @@ impl<'a> Parser<'a, '_> {
         }
     }
 
-    /// One or more flavors, with nothing between them.
+    /// Reads one or more flavors, with nothing between them.
     fn flavors(&mut self) -> Parsed<Flavor> {
         let mut words: Vec<Token<'a>> = Vec::new();
         let mut flavor = Flavor::NONE;
@@ -98,7 +98,7 @@ impl<'a> Parser<'a, '_> {
         Ok(flavor)
     }
 
-    /// One flavor; `words` are those before it.
+    /// Reads a flavor; `words` holds the flavors before it.
     fn flavor(&mut self, words: &mut Vec<Token<'a>>) -> Parsed<Flavor> {
         let token = self.name("a flavor")?;
         let Some(flavor) = Flavor::of_keyword(token.text) else {
@@ -118,9 +118,9 @@ impl<'a> Parser<'a, '_> {
         Ok(flavor)
     }
 
-    /// `qualifier Name : flavor flavor;`, or as the DMTF has it, `qualifier Name : type = value,
-    /// scope(..), flavor(..);`. The flavors hold for every later use in the file that has none of
-    /// its own; scopes and default values are for repositories.
+    /// Reads Microsoft's `qualifier Name : flavor flavor;` or the DMTF's `qualifier Name : type =
+    /// value, scope(..), flavor(..);`. The flavors hold for every later use in the file that has no
+    /// flavors of its own. Scopes and default values concern repositories alone.
     pub(super) fn qualifier_declaration(&mut self) -> Parsed {
         self.take();
         let name = self.name("the name of the qualifier")?;
@@ -175,7 +175,7 @@ impl<'a> Parser<'a, '_> {
         Ok(())
     }
 
-    /// A flavor, for which the DMTF has a word of its own.
+    /// Reads a flavor of a declaration, where `Translatable` is the DMTF's word for `Amended`.
     fn declared_flavor(&mut self, words: &mut Vec<Token<'a>>) -> Parsed<Flavor> {
         if self.peek().is_word("translatable") {
             words.push(self.take());
@@ -189,12 +189,12 @@ impl<'a> Parser<'a, '_> {
 #[derive(Clone, Copy)]
 pub(super) struct Declaration {
     flavor: Flavor,
-    /// The type of its value and whether it is an array.
+    /// The type of the value, and whether it is an array.
     cim_type: Option<(CimType, bool)>,
     span: Span,
 }
 
-/// Whether a qualifier of this type can have this value.
+/// Returns whether a qualifier of this type can have this value.
 fn fits(value: &Value<'_>, cim_type: CimType, is_array: bool) -> bool {
     match (value, cim_type) {
         (Value::Null, _) => true,
@@ -223,7 +223,7 @@ fn fits(value: &Value<'_>, cim_type: CimType, is_array: bool) -> bool {
     }
 }
 
-/// Whether two words of flavors cannot both hold.
+/// Returns whether two flavors exclude each other.
 fn contradict(word: &str, other: &str) -> bool {
     const CONTRADICTIONS: [(&str, &str); 5] = [
         ("ToInstance", "NotToInstance"),

@@ -16,7 +16,7 @@ pub(super) struct Type<'a> {
 }
 
 impl<'a> Parser<'a, '_> {
-    /// A type by its name; `Name ref` is a reference.
+    /// Reads the rest of a type after its first word; `Name ref` is a reference.
     pub(super) fn reference(&mut self, token: Token<'a>) -> Type<'a> {
         if let Some(declared) = self.words_of_c(token) {
             return declared;
@@ -38,7 +38,7 @@ impl<'a> Parser<'a, '_> {
         }
     }
 
-    /// `unsigned long` and other types of several words, which no class can be called.
+    /// Refuses `unsigned long` and other types of several words, which cannot name a class.
     fn words_of_c(&mut self, first: Token<'a>) -> Option<Type<'a>> {
         const WORDS: [&str; 7] = [
             "unsigned", "signed", "long", "short", "char", "int", "__int64",
@@ -75,8 +75,8 @@ impl<'a> Parser<'a, '_> {
         })
     }
 
-    /// A type of C or Windows, or a misspelled one, which MOF takes for the name of a class. That
-    /// is said once the whole file is read, which may declare such a class.
+    /// Notes a type of C or Windows, or a misspelled one, which MOF takes for the name of a class.
+    /// The warning waits for the end of the file, which may declare a class of that name.
     fn warn_of_foreign(&mut self, token: Token<'a>) {
         let is = |(name, _): &&(&str, &str)| token.is_word(name);
         let meant = match FOREIGN.iter().find(is) {
@@ -145,7 +145,7 @@ impl<'a> Parser<'a, '_> {
     }
 }
 
-/// What drivers' authors write out of habit, and what they mean.
+/// Types of C and Windows, and the type of MOF for each.
 const FOREIGN: [(&str, &str); 36] = [
     ("int8_t", "sint8"),
     ("uint8_t", "uint8"),
@@ -185,14 +185,14 @@ const FOREIGN: [(&str, &str); 36] = [
     ("text", "string"),
 ];
 
-/// The keyword of a type that differs by one slip of the fingers.
+/// Returns the keyword that differs from a name by one typing error.
 fn nearest(name: &str) -> Option<&'static str> {
     let name = name.to_ascii_lowercase();
     let mut keywords = CimType::OF_KEYWORDS.iter().map(|known| known.keyword());
     keywords.find(|keyword| strsim::osa_distance(keyword, &name) == 1)
 }
 
-/// The integers of a type, with a sign or as its bits alone: `0xff` in a `sint8`.
+/// Returns the integers that a type takes, signed or as plain bits: `0xff` in a `sint8`.
 fn limits(cim_type: CimType) -> Option<core::ops::RangeInclusive<i64>> {
     Some(match cim_type {
         CimType::Sint8 | CimType::Uint8 => -0x80..=0xff,

@@ -46,7 +46,7 @@ impl<'a> Parser<'a, '_> {
         self.unexpected("a value", help)
     }
 
-    /// Adjacent literals, which are one text.
+    /// Reads adjacent literals, which are one text.
     fn string(&mut self) -> Parsed<Value<'a>> {
         let mut text = Vec::new();
         let mut first: Option<Span> = None;
@@ -96,7 +96,7 @@ impl<'a> Parser<'a, '_> {
         Failed
     }
 
-    /// An integer, an expression of integers, or a real number.
+    /// Reads an integer, an expression of integers, or a real number.
     fn number(&mut self) -> Parsed<Value<'a>> {
         let mut tokens = Vec::new();
         let mut depth = 0usize;
@@ -157,7 +157,7 @@ impl<'a> Parser<'a, '_> {
         }
     }
 
-    /// `TRUE`, `FALSE`, `NULL` or an instance.
+    /// Reads `TRUE`, `FALSE`, `NULL` or an instance.
     fn word(&mut self) -> Parsed<Value<'a>> {
         let token = self.peek();
         if token.is_word("instance") && self.peek_at(1).is_word("of") {
@@ -178,7 +178,7 @@ impl<'a> Parser<'a, '_> {
         Ok(value)
     }
 
-    /// `[qualifiers] instance of Class { .. }`
+    /// Reads `[qualifiers] instance of Class { .. }`.
     fn embedded(&mut self) -> Parsed<Value<'a>> {
         let qualifiers = self.qualifiers()?;
         if !self.peek().is_word("instance") {
@@ -190,7 +190,7 @@ impl<'a> Parser<'a, '_> {
         Ok(Value::Instance(self.arena.item(instance)))
     }
 
-    /// `{a, b, c}`, or `{}`; a comma may follow the last one.
+    /// Reads `{a, b, c}` or `{}`; a comma may follow the last value.
     fn list(&mut self) -> Parsed<Value<'a>> {
         self.take();
         let mut values: Vec<Value<'a>> = Vec::new();
@@ -204,7 +204,7 @@ impl<'a> Parser<'a, '_> {
         Ok(Value::Array(self.arena.list(&values)))
     }
 
-    /// A value of a list, and the comma after it.
+    /// Reads a value of a list and the comma after it.
     fn element(&mut self, values: &mut Vec<Value<'a>>) -> Parsed {
         let token = self.peek();
         if token.is("{") {
@@ -225,13 +225,13 @@ impl<'a> Parser<'a, '_> {
         Ok(())
     }
 
-    /// The name after `$`.
+    /// Reads `$` and the name after it.
     pub(super) fn alias(&mut self) -> Parsed<&'a str> {
         self.expect("$", "before an alias")?;
         Ok(self.name("the name of an alias")?.text)
     }
 
-    /// The name after `$` of an object that is called so in the whole file.
+    /// Reads the alias that an object declares.
     pub(super) fn new_alias(&mut self) -> Parsed<&'a str> {
         let start = self.peek().seen_at();
         let alias = self.alias()?;
@@ -239,7 +239,7 @@ impl<'a> Parser<'a, '_> {
         Ok(alias)
     }
 
-    /// `instance of Class as $Alias { name = value; .. }`
+    /// Reads `instance of Class as $Alias { name = value; .. }`.
     pub(super) fn instance(&mut self, qualifiers: &'a [Qualifier<'a>]) -> Parsed<Instance<'a>> {
         let start = self.take();
         if !self.peek().is_word("of") {
@@ -281,7 +281,7 @@ impl<'a> Parser<'a, '_> {
         Ok(instance)
     }
 
-    /// A value and the name of its property.
+    /// Reads a value of an instance; returns the name of its property too.
     fn instance_value(&mut self) -> Parsed<(Token<'a>, InstanceValue<'a>)> {
         let qualifiers = self.qualifiers()?;
         let name = self.name("the name of a property, or `}`")?;
@@ -293,7 +293,7 @@ impl<'a> Parser<'a, '_> {
     }
 }
 
-/// The tokens as a real number, if they are one with a sign or without.
+/// Returns the tokens as a real number, if they are a real number with or without a sign.
 fn real<'a>(tokens: &[Token<'a>]) -> Option<Result<f64, Token<'a>>> {
     let (sign, number) = match tokens {
         [number] => (1.0, number),

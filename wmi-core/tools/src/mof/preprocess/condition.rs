@@ -6,7 +6,7 @@ use super::super::source::Span;
 use super::{Diagnostic, Preprocessor};
 
 impl<'a> Preprocessor<'a, '_> {
-    /// Whether the condition in the rest of a line holds; one without value does not.
+    /// Returns whether the condition in the rest of a line holds; a faulty one does not.
     pub(super) fn condition(&mut self, directive: Span, line: &[Token<'a>]) -> bool {
         let line = self.without_defined(line);
         let tokens = self.expand_alone(line);
@@ -21,7 +21,7 @@ impl<'a> Preprocessor<'a, '_> {
         }
     }
 
-    /// The tokens with `1` or `0` in the places of `defined NAME` and `defined(NAME)`.
+    /// Replaces `defined NAME` and `defined(NAME)` by `1` or `0`.
     fn without_defined(&self, line: &[Token<'a>]) -> Vec<Token<'a>> {
         let mut tokens = Vec::with_capacity(line.len());
         let mut rest = line;

@@ -4,14 +4,15 @@ use super::super::lexer::{Kind, Token};
 use super::super::source::Span;
 use super::{Condition, Diagnostic, Macro, Preprocessor};
 
-/// The directives that open, part and close a condition, which are heeded even in skipped lines.
+/// The directives of conditions, which count in skipped lines too.
 const CONDITIONALS: [&str; 6] = ["if", "ifdef", "ifndef", "elif", "else", "endif"];
 
-/// Parameters of a macro: as many as every C compiler takes.
+/// The most parameters of a macro, which every C compiler takes.
 const MAX_PARAMETERS: usize = 127;
 
 impl<'a> Preprocessor<'a, '_> {
-    /// Obeys the directive after `#`; gives the token of a `#pragma`, whose rest is to be read.
+    /// Executes the directive after `#`; returns the token of a `#pragma`, whose rest the parser
+    /// reads.
     pub(super) fn directive(&mut self, hash: Token<'a>) -> Option<Token<'a>> {
         let file = self.files.last_mut()?;
         let before = file.lexer;
@@ -75,8 +76,7 @@ impl<'a> Preprocessor<'a, '_> {
         ));
     }
 
-    /// `#pragma include("file")` and `#pragma once` are obeyed here; every other one is for the
-    /// parser.
+    /// Executes `#pragma include("file")` and `#pragma once`; the parser reads every other pragma.
     fn pragma(&mut self, hash: Token<'a>, span: Span) -> Option<Token<'a>> {
         let before = self.files.last()?.lexer;
         let line = self.line();
@@ -196,7 +196,7 @@ impl<'a> Preprocessor<'a, '_> {
         }
     }
 
-    /// Enters the first branch of a condition, or goes on to the next one.
+    /// Enters the first branch of a condition, or skips to the next one.
     fn branch(&mut self, span: Span, holds: bool) {
         if let Some(file) = self.files.last_mut() {
             file.conditions.push(Condition {
@@ -210,7 +210,7 @@ impl<'a> Preprocessor<'a, '_> {
         }
     }
 
-    /// `#elif` or `#else` after a branch that was read: the others are not.
+    /// Skips the branches that `#elif` and `#else` open after a branch that was read.
     fn other_branch(&mut self, directive: &str, span: Span) {
         let conditions = self.files.last_mut().map(|file| &mut file.conditions);
         match conditions.and_then(|conditions| conditions.last_mut()) {
@@ -233,7 +233,7 @@ impl<'a> Preprocessor<'a, '_> {
         }
     }
 
-    /// Skips lines up to the branch that is to be read, or to the end of the condition.
+    /// Skips lines up to the next branch to read, or to the end of the condition.
     fn skip(&mut self) {
         let mut depth = 0usize;
         while let Some((name, span)) = self.next_conditional() {
@@ -256,7 +256,7 @@ impl<'a> Preprocessor<'a, '_> {
         }
     }
 
-    /// Whether the branch that `#elif` or `#else` opens is to be read.
+    /// Returns whether to read the branch that `#elif` or `#else` opens.
     fn enters(&mut self, directive: &str, span: Span) -> bool {
         let line = self.line();
         let conditions = self.files.last().map(|file| &file.conditions);
@@ -282,7 +282,7 @@ impl<'a> Preprocessor<'a, '_> {
         holds
     }
 
-    /// The next directive of a condition in skipped lines.
+    /// Returns the next directive of a condition in skipped lines.
     fn next_conditional(&mut self) -> Option<(&'a str, Span)> {
         let lexer = &mut self.files.last_mut()?.lexer;
         loop {
@@ -306,13 +306,13 @@ impl<'a> Preprocessor<'a, '_> {
     }
 }
 
-/// The name of a file in quotes, in which a backslash is no escape.
+/// Returns the name of a file in quotes, in which a backslash is not an escape.
 fn quoted<'a>(token: &Token<'a>) -> Option<(&'a str, Span)> {
     let name = token.text.strip_prefix('"')?.strip_suffix('"')?;
     Some((name, token.seen_at()))
 }
 
-/// `a, b, c`, each a name.
+/// Returns the names in `a, b, c`.
 fn parameters<'a>(tokens: &[Token<'a>]) -> Option<Vec<&'a str>> {
     if tokens.is_empty() {
         return Some(Vec::new());

@@ -3,12 +3,12 @@
 use super::super::lexer::{Kind, Lexer, Token};
 use super::{Diagnostic, Expansion, Macro, Preprocessor, TOKEN_SIZE};
 
-/// Macros within macros.
+/// The depth to which macros nest.
 const MAX_DEPTH: usize = 256;
 
 impl<'a> Preprocessor<'a, '_> {
-    /// Puts what the macro of this name stands for before what is read next; `false` if the name
-    /// is none, or is one without its arguments.
+    /// Expands the macro of this name in front of the next tokens; returns `false` if there is no
+    /// such macro, or it lacks its arguments.
     pub(super) fn try_expand(&mut self, name: Token<'a>) -> bool {
         let Some(found) = self.macros.get(name.text).copied() else {
             return false;
@@ -52,7 +52,7 @@ impl<'a> Preprocessor<'a, '_> {
         true
     }
 
-    /// The arguments after `(`, as they are written.
+    /// Returns the arguments after `(`, as they are written.
     fn arguments(&mut self, name: Token<'a>, wanted: usize) -> Option<Vec<Vec<Token<'a>>>> {
         let mut arguments = Vec::new();
         let mut current = Vec::new();
@@ -99,7 +99,7 @@ impl<'a> Preprocessor<'a, '_> {
         Some(arguments)
     }
 
-    /// The body with the arguments in the places of the parameters.
+    /// Returns the body with the arguments in place of the parameters.
     fn substitute(
         &mut self,
         name: Token<'a>,
@@ -160,7 +160,7 @@ impl<'a> Preprocessor<'a, '_> {
         made
     }
 
-    /// Takes from what macros may make; reading stops where nothing is left.
+    /// Spends a part of the budget of macros; reading stops where it is exhausted.
     fn spend(&mut self, cost: usize, name: Token<'a>, found: Macro<'a>) {
         match self.budget.checked_sub(cost) {
             Some(rest) => self.budget = rest,
@@ -175,7 +175,7 @@ impl<'a> Preprocessor<'a, '_> {
         }
     }
 
-    /// Joins the last token that was made with the first of `right`.
+    /// Joins the last token of `made` with the first of `right`.
     fn paste(
         &mut self,
         made: &mut Vec<Token<'a>>,
@@ -198,7 +198,7 @@ impl<'a> Preprocessor<'a, '_> {
             });
         } else {
             let span = used_at.unwrap_or(left.span);
-            let message = format!("`##` makes `{joined}`, which is no token");
+            let message = format!("`##` makes `{joined}`, which is not a token");
             self.report(Diagnostic::error(span, message));
             made.push(left);
             made.push(*first);
@@ -206,7 +206,7 @@ impl<'a> Preprocessor<'a, '_> {
         made.extend(rest);
     }
 
-    /// Expands tokens as if nothing came before and after them.
+    /// Expands tokens by themselves.
     pub(super) fn expand_alone(&mut self, tokens: Vec<Token<'a>>) -> Vec<Token<'a>> {
         let nothing_to_do = |token: &Token<'a>| {
             token.kind != Kind::Identifier || !self.macros.contains_key(token.text)
@@ -248,11 +248,11 @@ impl Preprocessor<'_, '_> {
     }
 }
 
-/// What is given for a parameter.
+/// An argument of a macro.
 struct Argument<'a> {
     /// The tokens as they are written, for `#` and `##`.
     written: Vec<Token<'a>>,
-    /// The same with their macros expanded, once that was needed.
+    /// The tokens with their macros expanded, made on first use.
     expanded: Option<Vec<Token<'a>>>,
 }
 
@@ -266,7 +266,7 @@ impl<'a> Argument<'a> {
 }
 
 impl<'a> Expansion<'a> {
-    /// Tokens of no macro.
+    /// Creates an expansion of tokens that are not of a macro.
     fn of(tokens: Vec<Token<'a>>) -> Self {
         Self {
             name: None,
@@ -276,13 +276,13 @@ impl<'a> Expansion<'a> {
     }
 }
 
-/// What tokens take of what macros may make.
+/// Returns the part of the budget that tokens take.
 fn cost(tokens: &[Token<'_>]) -> usize {
     let cost = |token: &Token<'_>| (token.text.len() / TOKEN_SIZE).saturating_add(1);
     tokens.iter().map(cost).fold(0, usize::saturating_add)
 }
 
-/// A text as a string literal.
+/// Returns a text as a string literal.
 fn stringify(text: &str) -> String {
     let mut literal = String::from('"');
     for c in text.chars() {

@@ -12,18 +12,17 @@ use super::source::{Fault, Span, decode};
 use super::{Diagnostic, Loader, Sources};
 use crate::Arena;
 
-/// Files within files.
+/// The depth to which files include each other.
 const MAX_INCLUDES: usize = 64;
-/// Files in all, each by each of its names.
+/// The most files, counted by their names.
 const MAX_FILES: usize = 4096;
-/// Tokens that macros may make for each byte that was read, so that a few lines cannot fill the
-/// memory.
+/// Tokens that macros may make per byte of the sources, so that a few lines cannot fill the memory.
 const MAX_GROWTH: usize = 16;
-/// Tokens that macros of the shortest text may make.
+/// Tokens that macros may make in the shortest text.
 const MIN_BUDGET: usize = 1 << 16;
-/// Bytes of a token for which it counts as one; a longer one counts as several.
+/// Bytes of a token that count as one token; a longer token counts as several.
 const TOKEN_SIZE: usize = 16;
-/// Errors after which reading stops.
+/// The number of errors after which reading stops.
 const MAX_ERRORS: usize = 64;
 
 pub(super) struct Preprocessor<'a, 'l> {
@@ -36,16 +35,16 @@ pub(super) struct Preprocessor<'a, 'l> {
     expansions: Vec<Expansion<'a>>,
     /// The expansions below this one are not read: a macro's argument is expanded on its own.
     floor: usize,
-    /// A token that was looked at and belongs to what is read next.
+    /// A token that was read ahead and comes next.
     returned: Option<Token<'a>>,
     /// Tokens that macros may still make.
     budget: usize,
     errors: usize,
     /// The sources with `#pragma once`.
     once: BTreeSet<usize>,
-    /// The sources in Windows-1252 that had no such character in a literal so far.
+    /// The sources in Windows-1252 without a warning so far.
     windows_1252: BTreeSet<usize>,
-    /// Whether nothing more is read.
+    /// Whether reading has stopped.
     stopped: bool,
 }
 
@@ -55,7 +54,7 @@ struct OpenFile<'a> {
     conditions: Vec<Condition>,
 }
 
-/// An `#if` that waits for its `#endif`.
+/// An `#if` without its `#endif` so far.
 struct Condition {
     opened: Span,
     /// Whether one of its branches was read.
@@ -65,21 +64,21 @@ struct Condition {
 
 #[derive(Clone, Copy)]
 struct Macro<'a> {
-    /// `None` where it takes no list of arguments.
+    /// `None` for a macro without a list of parameters.
     parameters: Option<&'a [&'a str]>,
     body: &'a [Token<'a>],
     defined: Span,
 }
 
-/// The tokens that a macro made, while they are read.
+/// The tokens of a macro while they are read.
 struct Expansion<'a> {
-    /// The macro, which is not expanded in them; an argument on its own has none.
+    /// The macro, which is not expanded again in them; `None` for an argument on its own.
     name: Option<&'a str>,
     tokens: Vec<Token<'a>>,
     next: usize,
 }
 
-/// Cuts a text that names more than anyone reads.
+/// Cuts an overlong message.
 fn shorten(text: &mut String) {
     const LONGEST: usize = 1024;
     if text.len() > LONGEST {
@@ -109,7 +108,7 @@ impl<'a, 'l> Preprocessor<'a, 'l> {
         }
     }
 
-    /// Opens a text; what it holds is read before the rest of the file that is open now.
+    /// Opens a text, which is read before the rest of the current file.
     pub(super) fn open(&mut self, name: &str, bytes: &[u8]) {
         let decoded = decode(self.arena, bytes);
         let source = self.sources.add(self.arena.text(name), decoded.text);
@@ -131,7 +130,7 @@ impl<'a, 'l> Preprocessor<'a, 'l> {
         self.reopen(source);
     }
 
-    /// Opens a text, perhaps once more.
+    /// Opens a text for the first time or again.
     fn reopen(&mut self, source: usize) {
         let text = self.sources.get(source).map_or("", |source| source.text);
         self.files.push(OpenFile {
@@ -162,7 +161,7 @@ impl<'a, 'l> Preprocessor<'a, 'l> {
         }
     }
 
-    /// A token that no macro of the text stands for any more; `End` after the last one.
+    /// Returns the next token after macros are expanded; `End` after the last one.
     pub(super) fn next(&mut self) -> Token<'a> {
         loop {
             let token = self.unexpanded();
@@ -173,7 +172,7 @@ impl<'a, 'l> Preprocessor<'a, 'l> {
         }
     }
 
-    /// A token before macros are expanded, after directives are obeyed.
+    /// Returns the next token before macros are expanded and after directives are executed.
     fn unexpanded(&mut self) -> Token<'a> {
         if self.stopped {
             return self.end();
@@ -222,7 +221,7 @@ impl<'a, 'l> Preprocessor<'a, 'l> {
         }
     }
 
-    /// Warns of the first literal whose characters depend on a code page.
+    /// Warns of the first literal of a source whose characters depend on a code page.
     fn note_windows_1252(&mut self, token: Token<'a>) {
         if token.kind != Kind::String || token.text.is_ascii() {
             return;
@@ -252,7 +251,7 @@ impl<'a, 'l> Preprocessor<'a, 'l> {
         }
     }
 
-    /// The end of everything, at the place that is reached.
+    /// Returns the token of the end, at the current place.
     fn end(&self) -> Token<'a> {
         let (source, length) = match self.files.last() {
             Some(file) => file.lexer.end(),
@@ -269,14 +268,14 @@ impl<'a, 'l> Preprocessor<'a, 'l> {
         }
     }
 
-    /// Passes over the rest of a line that no macro made.
+    /// Skips the rest of a line, unless a macro made it.
     pub(super) fn skip_line(&mut self) {
         if self.expansions.is_empty() && self.returned.is_none() {
             self.line();
         }
     }
 
-    /// The tokens up to the end of the line, continued lines included.
+    /// Returns the tokens up to the end of the line, continued lines included.
     fn line(&mut self) -> Vec<Token<'a>> {
         let mut tokens = Vec::new();
         while let Some(file) = self.files.last_mut() {
@@ -291,7 +290,7 @@ impl<'a, 'l> Preprocessor<'a, 'l> {
         tokens
     }
 
-    /// Reads the files that `#include` and `#pragma include` name.
+    /// Opens the file that `#include` or `#pragma include` names.
     fn include(&mut self, name: &str, span: Span) {
         let from = self.sources.get(span.source()).map_or("", |from| from.name);
         if self.files.len() >= MAX_INCLUDES {
@@ -319,7 +318,7 @@ impl<'a, 'l> Preprocessor<'a, 'l> {
         }
     }
 
-    /// A file that is read again takes from what macros may make, so that cycles end.
+    /// Opens a file again at the expense of the budget of macros, so that cycles end.
     fn include_again(&mut self, source: usize, span: Span) {
         if self.once.contains(&source) {
             return;
@@ -333,7 +332,7 @@ impl<'a, 'l> Preprocessor<'a, 'l> {
         self.reopen(source);
     }
 
-    /// An `#include` that would never end; nothing after it is worth reading.
+    /// Reports an `#include` without an end, and stops reading.
     fn unguarded(&mut self, span: Span, message: &str) {
         self.report(
             Diagnostic::error(span, message)

@@ -1,4 +1,4 @@
-//! What a broken rule says: what is wrong, and the remedy.
+//! The messages of broken rules: the fault, and the remedy after a semicolon.
 
 use core::fmt;
 
@@ -9,7 +9,7 @@ use wmi_core::wnode::WnodeHeader;
 
 const HEADER: usize = size_of::<WnodeHeader>();
 
-// What a failed assertion prints.
+// A failed assertion prints it.
 impl fmt::Debug for Violation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
@@ -41,15 +41,15 @@ impl fmt::Display for Violation {
         write!(f, ": {}", self.rule)?;
         match (self.minor, &self.rule) {
             (Some(Minor::ExecuteMethod), ProtocolRule::SideEffect) => f.write_str(
-                "; where it needs a larger buffer, `Execute::output_size` says less than the output \
-                 has",
+                "; where it needs a larger buffer, `Execute::output_size` says less than the \
+                 output has",
             ),
             _ => Ok(()),
         }
     }
 }
 
-/// Which class something is of.
+/// Writes the class that is concerned.
 pub(in crate::simulator) fn write_class(
     f: &mut fmt::Formatter<'_>,
     guid: Option<Guid>,
@@ -67,8 +67,8 @@ impl fmt::Display for ProtocolRule {
         match self {
             Self::NotForwarded { code } => write!(
                 f,
-                "MinorFunction {code:#04x} is for another device or none of WMI's; forward it as \
-                 it came"
+                "`MinorFunction` {code:#04x} is for another device, or does not belong to WMI; \
+                 forward it unchanged"
             ),
             Self::Forwarded => f.write_str("a request for this device was forwarded; complete it"),
             Self::NotRegistered => f.write_str(
@@ -78,8 +78,8 @@ impl fmt::Display for ProtocolRule {
                 f.write_str("the driver was unloaded; deregister its device before")
             }
             Self::CompletedTwice => f.write_str(
-                "the IRP was completed, and then completed again, forwarded or kept; leave it alone \
-                 once it is completed",
+                "the IRP was completed, and then completed again, forwarded or kept; do not \
+                 touch it after its completion",
             ),
             Self::MayNotPend => f.write_str(
                 "a handler answers later, but this driver cannot keep requests; answer at once, \
@@ -87,12 +87,12 @@ impl fmt::Display for ProtocolRule {
             ),
             Self::ChangedWhilePending { offset } => write!(
                 f,
-                "byte {offset} of the request was changed, but a handler answers it later; leave the \
-                 request as it came"
+                "byte {offset} of the request was changed, but a handler answers it later; leave \
+                 the request unchanged"
             ),
             Self::StillPending => f.write_str(
-                "the request is open; complete it before the device goes, or let the handler answer \
-                 by `Simulator::on_pending`",
+                "the request is open; complete it before the device goes, or let the handler \
+                 answer by `Simulator::on_pending`",
             ),
             Self::WrotePastBuffer => f.write_str("bytes after the buffer were written"),
             Self::InformationTooLarge {
@@ -102,11 +102,12 @@ impl fmt::Display for ProtocolRule {
                 f,
                 "`Information` is {information}, but the buffer has {capacity} bytes"
             ),
-            // What is completed with a failure counts nothing.
+            // A failure has no bytes.
             Self::WrongInformation { information: 0, .. } => f.write_str(
-                "success with `Information` 0; complete the IRP with the response's `information`",
+                "success with `Information` 0; complete the IRP with the response's \
+                 `information`",
             ),
-            // The header itself says how much more there should be.
+            // The size stands in the header itself.
             Self::WrongInformation {
                 information,
                 expected: HEADER,
@@ -127,25 +128,30 @@ impl fmt::Display for ProtocolRule {
             Self::WrongKind { flags } => {
                 write!(
                     f,
-                    "`Flags` {flags:#010x} name another structure than was asked for"
+                    "`Flags` {flags:#010x} name another structure than the request asks for"
                 )
             }
-            Self::Changed { member } => write!(f, "`{member}` is WMI's and was changed"),
+            Self::Changed { member } => write!(
+                f,
+                "`{member}` belongs to WMI and was changed; leave it unchanged"
+            ),
             Self::SizeNotNeeded { needed, capacity } => write!(
                 f,
-                "{needed} bytes are said to be needed, but the buffer has {capacity} already; count \
-                 the whole, header included"
+                "the reply reports {needed} needed bytes, but the buffer has {capacity}; count \
+                 the whole WNODE, header included"
             ),
             Self::InexactSize { needed, other } => write!(
                 f,
-                "{needed} bytes are said to be needed, but fewer took the {other} that were written"
+                "the reply reports {needed} needed bytes, but {other} bytes were written in \
+                 less; report the exact size"
             ),
             Self::UnlikelySize { needed } => write!(
                 f,
-                "{needed} bytes are said to be needed; write the size that is"
+                "the reply reports {needed} needed bytes; write the real size"
             ),
             Self::Unstable => f.write_str(
-                "more was needed each time; keep the instances as they are while they are read",
+                "the needed size grows with each request; keep the instances unchanged while \
+                 they are read",
             ),
             Self::TooSmallFlags { flags } => write!(
                 f,
@@ -158,12 +164,13 @@ impl fmt::Display for ProtocolRule {
             Self::RepeatedName { name } => write!(f, "two instances are named `{name}`"),
             Self::Overlap { offset } => write!(
                 f,
-                "two instances, names or arrays share byte {offset}; give each its own place"
+                "two instances, names or arrays share byte {offset}; give each its own bytes"
             ),
-            Self::NoTimeStamp => f.write_str("`TimeStamp` is zero; put the system time there"),
+            Self::NoTimeStamp => f.write_str("`TimeStamp` is zero; write the system time"),
             Self::Unwritten { offset } => write!(
                 f,
-                "byte {offset} was not written, and shows what the memory held before"
+                "byte {offset} was not written and shows old memory; write all bytes that are \
+                 counted"
             ),
             Self::Data(error) => error.fmt(f),
             Self::WrongSize { size, expected } => {
@@ -171,20 +178,25 @@ impl fmt::Display for ProtocolRule {
             }
             Self::NoInstances => f.write_str("there is no instance"),
             Self::UnmappedValue { item, value } => {
-                write!(f, "`{item}` is {value}, which its `ValueMap` has not")
+                write!(f, "`{item}` is {value}, which is not in its `ValueMap`")
             }
             Self::SideEffect => f.write_str(
-                "a query, or a request that was refused or needs a larger buffer, had an effect",
+                "the watched value changed during a query, or a request that was refused or \
+                 needs a larger buffer",
             ),
             Self::RegistrationOutside { member, guid, at } => {
                 let of = Of(guid);
-                write!(f, "`{member}` of {of} names bytes outside, at {at}")
+                write!(f, "`{member}` of {of} leads outside, to byte {at}")
             }
             Self::RegistrationMisaligned { member, guid, at } => {
-                write!(f, "`{member}` of {} is at {at}, no multiple of 2", Of(guid))
+                write!(
+                    f,
+                    "`{member}` of {} is at {at}, which is not a multiple of 2",
+                    Of(guid)
+                )
             }
             Self::RegistrationText { member, guid, at } => {
-                write!(f, "`{member}` of {}, at {at}, is no UTF-16 text", Of(guid))
+                write!(f, "`{member}` of {}, at {at}, is not UTF-16 text", Of(guid))
             }
             Self::RegistrationShared { member } => {
                 write!(f, "too many blocks share one `{member}`; give each its own")
@@ -211,6 +223,20 @@ impl fmt::Display for ProtocolRule {
                     "{guid} is removed while it is registered; remove it in an update"
                 )
             }
+            Self::RemovedUnregistered { guid } => {
+                write!(
+                    f,
+                    "{guid} is removed, but it is not registered; leave it out"
+                )
+            }
+            Self::NoText { member } => write!(
+                f,
+                "`{member}` is zero; point it to a counted string, which may be empty"
+            ),
+            Self::OtherInstances => f.write_str(
+                "`WNODE_FLAG_INSTANCES_SAME` is set, but the names differ from those of the last \
+                 query; leave it out when an instance has come or gone",
+            ),
             Self::NamedInUpdate { member } => {
                 write!(
                     f,
@@ -222,8 +248,8 @@ impl fmt::Display for ProtocolRule {
                  the resource; add `.registry_path(..)`",
             ),
             Self::NotInSchema => f.write_str(
-                "the block is registered, but the schema has no class of this GUID, so nobody can \
-                 read it; list its class",
+                "the block is registered, but the schema has no class of this GUID, so nobody \
+                 can read it; list its class",
             ),
             Self::OtherRegistration => {
                 f.write_str("the answers to `RegInfo` and `RegInfoEx` differ; give one")
@@ -231,7 +257,7 @@ impl fmt::Display for ProtocolRule {
             Self::EventTooLarge { size } => {
                 write!(
                     f,
-                    "an event has 1024 bytes at most, not {size}; send a reference"
+                    "the event has {size} bytes, and may have 1024; send a reference"
                 )
             }
             Self::NoEvent { flags } => write!(
@@ -247,7 +273,8 @@ impl fmt::Display for ProtocolRule {
                 expected,
             } => write!(
                 f,
-                "`ProviderId` is {provider_id}, but `IoWMIDeviceObjectToProviderId` gives {expected}"
+                "`ProviderId` is {provider_id}, but `IoWMIDeviceObjectToProviderId` gives \
+                 {expected}"
             ),
             Self::IndexOfDynamicName { index } => write!(
                 f,
@@ -261,7 +288,7 @@ impl fmt::Display for ProtocolRule {
                 "`TargetDataBlockSize` is {size}, but the query gives {queried} bytes"
             ),
             Self::OtherEvent => {
-                f.write_str("the event is of another class, or carries something else")
+                f.write_str("the event is of another class, or does not carry this item")
             }
             Self::UnknownEvent => f.write_str("the block of the event is not registered"),
         }

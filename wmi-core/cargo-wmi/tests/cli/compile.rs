@@ -4,6 +4,7 @@ use std::fs;
 
 use super::{SCHEMA, binary, fails, folder, mof, run_with, succeeds};
 use wmi_core::mof::Style;
+use wmi_core::schema::{File, ObjectKind};
 use wmi_tools::Arena;
 use wmi_tools::bmf::{self, Packing};
 use wmi_tools::header::Header;
@@ -48,6 +49,72 @@ fn what_is_decompiled_compiles_to_the_same() {
         succeeds(&folder, &["compile", "iscsi.mof"], b"").0,
         binary()
     );
+}
+
+fn case(name: &str) -> Vec<u8> {
+    fs::read(format!("{}/cases/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap()
+}
+
+#[test]
+fn the_old_edition_is_kept_where_that_is_asked_for() {
+    let folder = folder("old_edition");
+    let old = case("bmf/old-edition.bmf");
+    let (text, said) = succeeds(&folder, &["decompile", "-"], &old);
+    assert!(said.contains("`cargo wmi compile --old-edition`"), "{said}");
+    assert_eq!(
+        succeeds(&folder, &["compile", "-", "--old-edition"], &text).0,
+        old
+    );
+    assert_ne!(succeeds(&folder, &["compile", "-"], &text).0, old);
+    assert_eq!(succeeds(&folder, &["compile", "-"], &old).0, old);
+    let (source, said) = succeeds(&folder, &["import", "-"], &old);
+    let source = String::from_utf8(source).unwrap();
+    assert!(!source.contains("Edition"), "{source}");
+    assert!(said.contains("`--exact` keeps the old"), "{said}");
+    let (source, _) = succeeds(&folder, &["import", "-", "--exact"], &old);
+    let source = String::from_utf8(source).unwrap();
+    assert!(source.contains(".with_edition(Edition::Old)"), "{source}");
+}
+
+#[test]
+fn names_that_mof_cannot_spell_reach_no_output() {
+    let folder = folder("hostile_names");
+    let hostile = case("bmf/hostile-names.bmf");
+    for command in [
+        "decompile",
+        "header",
+        "import",
+        "layout",
+        "check",
+        "compile",
+    ] {
+        let said = fails(&folder, &[command, "-"], &hostile, 1);
+        assert!(said.contains("MOF text cannot spell a name"), "{said}");
+        assert!(!said.contains("#include"), "{said}");
+    }
+}
+
+#[test]
+fn what_cannot_be_compiled_again_is_said() {
+    let folder = folder("not_kept");
+    // An alias that no object has.
+    let text = b"instance of A as $a { b = $a; };";
+    let (binary, _) = succeeds(
+        &folder,
+        &["compile", "-"],
+        &[&b"class A {}; "[..], text].concat(),
+    );
+    let arena = Arena::new();
+    let file = bmf::decode(&arena, &binary).unwrap();
+    let ObjectKind::Instance(instance) = file.objects[1].kind else {
+        panic!("an instance");
+    };
+    let mut object = file.objects[1];
+    object.kind = ObjectKind::Instance(instance.with_alias(None));
+    let objects = [file.objects[0], object];
+    let binary = bmf::encode(&File::new(&objects), Packing::Greedy).unwrap();
+    let (_, said) = succeeds(&folder, &["decompile", "-"], &binary);
+    assert!(said.contains("gives another binary MOF"), "{said}");
 }
 
 #[test]

@@ -32,13 +32,16 @@ fn a_file_that_cannot_be_read_or_written_is_named() {
     fs::create_dir(folder.join("folder")).unwrap();
     let mof = mof();
     for (arguments, name) in [
-        (["compile", "-", "-o", "missing/out"], "missing/out"),
-        (["compile", "-", "-o", "folder"], "folder"),
-        (["compile", "missing.mof", "-o", "out"], "missing.mof"),
-        (["compile", "folder", "-o", "out"], "folder"),
+        (
+            ["compile", "-", "-o", "missing/out"],
+            "missing/out: there is no folder `missing`; create it\n",
+        ),
+        (["compile", "-", "-o", "folder"], "folder: "),
+        (["compile", "missing.mof", "-o", "out"], "missing.mof: "),
+        (["compile", "folder", "-o", "out"], "folder: "),
     ] {
         let said = fails(&folder, &arguments, mof.as_bytes(), 2);
-        assert!(said.starts_with(&format!("error: {name}: ")), "{said}");
+        assert!(said.starts_with(&format!("error: {name}")), "{said}");
         assert_eq!(names(&folder), ["folder"]);
     }
 }
@@ -89,6 +92,60 @@ fn links_permissions_and_devices_stay_what_they_are() {
     succeeds(&folder, &["compile", "-", "-o", "null"], mof.as_bytes());
     assert!(folder.join("null").is_symlink());
     assert_eq!(fs::read(folder.join("null")).unwrap(), b"");
+}
+
+#[cfg(unix)]
+#[test]
+fn the_target_of_a_dangling_link_is_created() {
+    use std::os::unix::fs::symlink;
+
+    let folder = folder("dangling");
+    fs::create_dir(folder.join("inner")).unwrap();
+    symlink("inner/second", folder.join("first")).unwrap();
+    symlink("real", folder.join("inner/second")).unwrap();
+    let mof = mof();
+    succeeds(&folder, &["compile", "-", "-o", "first"], mof.as_bytes());
+    assert!(folder.join("first").is_symlink());
+    assert!(folder.join("inner/second").is_symlink());
+    assert_eq!(fs::read(folder.join("inner/real")).unwrap(), binary());
+
+    symlink("missing/real", folder.join("lost")).unwrap();
+    let said = fails(&folder, &["compile", "-", "-o", "lost"], mof.as_bytes(), 2);
+    assert_eq!(
+        said,
+        "error: lost: there is no folder `missing`; create it\n"
+    );
+    symlink("circle", folder.join("circle")).unwrap();
+    fails(
+        &folder,
+        &["compile", "-", "-o", "circle"],
+        mof.as_bytes(),
+        2,
+    );
+}
+
+#[test]
+fn files_of_killed_runs_are_removed() {
+    let folder = folder("leftovers");
+    let old = std::time::SystemTime::now() - std::time::Duration::from_secs(3600);
+    // No process has the first id; this process has the second.
+    let dead = format!(".cargo-wmi-{}-abcdef", u32::MAX);
+    let alive = format!(".cargo-wmi-{}-abcdef", std::process::id());
+    for (name, time) in [
+        (&*dead, None),
+        (&*alive, None),
+        (".cargo-wmi-abcdef", Some(old)),
+    ] {
+        let file = fs::File::create(folder.join(name)).unwrap();
+        if cfg!(not(target_os = "linux")) || time.is_some() {
+            let time = if name == alive { None } else { Some(old) };
+            if let Some(time) = time {
+                file.set_modified(time).unwrap();
+            }
+        }
+    }
+    succeeds(&folder, &["compile", "-", "-o", "out"], mof().as_bytes());
+    assert_eq!(names(&folder), [&*alive, "out"]);
 }
 
 #[test]

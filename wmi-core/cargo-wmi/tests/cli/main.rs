@@ -13,18 +13,13 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
-use std::sync::OnceLock;
 
 use wmi_core::schema::Schema;
 use wmi_tools::bmf::{self, Packing};
 
 /// `cargo-wmi ARGUMENTS` in an empty folder of the test.
-///
-/// Cargo builds it if it must, in the target directory of this test; it holds no lock while tests
-/// run. Where there is no cargo, the program has been built before.
 fn cargo_wmi(folder: &Path, arguments: &[&str]) -> Command {
-    static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
-    let mut command = Command::new(PROGRAM.get_or_init(program));
+    let mut command = Command::new(PROGRAM);
     command
         .args(arguments)
         .current_dir(folder)
@@ -34,27 +29,8 @@ fn cargo_wmi(folder: &Path, arguments: &[&str]) -> Command {
     command
 }
 
-fn program() -> PathBuf {
-    let tests = std::env::current_exe().unwrap();
-    if wmi_tests::compiled_elsewhere() {
-        let program = tests.with_file_name("../cargo-wmi.exe");
-        assert!(
-            program.exists(),
-            "first, build the program `cargo-wmi` for this target"
-        );
-        return program;
-    }
-    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("..");
-    let built = Command::new(env!("CARGO"))
-        .args(["build", "-q", "-p", "wmi-core", "--features", "cli,derive"])
-        .args(["--bin", "cargo-wmi", "--target-dir"])
-        .arg(&target)
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .status();
-    assert!(built.unwrap().success());
-    let program = target.join("debug/cargo-wmi");
-    program.with_extension(std::env::consts::EXE_EXTENSION)
-}
+/// The program, which Cargo builds with its tests.
+const PROGRAM: &str = env!("CARGO_BIN_EXE_cargo-wmi");
 
 /// An empty folder for a test, under the target directory.
 fn folder(test: &str) -> PathBuf {

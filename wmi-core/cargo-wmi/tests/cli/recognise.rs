@@ -4,7 +4,7 @@ use std::fs;
 
 use super::{binary, fails, folder, mof, succeeds};
 use wmi_tests::image::link;
-use wmi_tools::bmf;
+use wmi_tools::bmf::{self, Packing};
 
 #[test]
 fn text_in_any_encoding_and_binary_mof_in_any_wrapping_are_one_schema() {
@@ -58,14 +58,44 @@ fn what_is_nothing_is_refused_with_the_reason() {
         (
             &several,
             format!(
-                "this holds 2 binary MOFs: at byte 0x1, at byte {second:#x}; name a resource by \
-                 `--resource`, or cut out the one that you mean"
+                "this holds 2 binary MOFs: at byte 0x1, at byte {second:#x}; choose one by \
+                 `--at OFFSET`"
             ),
         ),
     ] {
         let said = fails(&folder, &["layout", "-"], input, 1);
         assert_eq!(said, format!("error: <stdin>: {expected}\n"));
     }
+}
+
+#[test]
+fn each_binary_mof_of_a_table_is_reached_by_its_offset_or_with_all() {
+    let folder = folder("table");
+    let one = binary();
+    let arena = wmi_tools::Arena::new();
+    let other = br#"#pragma namespace("root/other") class Vendor_Other {};"#;
+    let other = wmi_tools::mof::Reader::new(&arena).read("other.mof", other);
+    let other = bmf::encode(&other.file, Packing::Greedy).unwrap();
+    let table = [b"\0", &one[..], b"\0", &other].concat();
+    let second = (2 + one.len()).to_string();
+    for (offset, expected) in [("1", &one), ("0x1", &one), (&*second, &other)] {
+        let (compiled, _) = succeeds(&folder, &["compile", "-", "--at", offset], &table);
+        assert_eq!(&compiled, expected);
+    }
+    let said = fails(&folder, &["compile", "-", "--at", "2"], &table, 1);
+    assert_eq!(
+        said,
+        "error: <stdin>: no binary MOF starts at byte 0x2; leave out `--at` to see where one does\n"
+    );
+    fails(&folder, &["compile", "-", "--at", "two"], &table, 2);
+
+    // The text of both gives the classes of both, each in its namespace.
+    let (text, said) = succeeds(&folder, &["decompile", "-", "--all"], &table);
+    assert_eq!(said.lines().count(), 2, "{said}");
+    let (both, _) = succeeds(&folder, &["compile", "-"], &text);
+    let objects = |bytes: &[u8]| bmf::decode(&arena, bytes).unwrap().objects;
+    assert_eq!(objects(&both), [objects(&one), objects(&other)].concat());
+    fails(&folder, &["decompile", "-", "--all"], text.as_slice(), 1);
 }
 
 #[test]
@@ -91,13 +121,16 @@ fn an_image_is_read_by_its_resource() {
     assert_eq!(succeeds(&folder, &one, &image).0, binary());
     let said = fails(&folder, &["compile", "-", "--resource", "Third"], &image, 1);
     assert!(
-        said.contains("no resource `Third` of type `MOFDATA`"),
+        said.contains("does not have a resource `Third` of type `MOFDATA`"),
         "{said}"
     );
 
     let none = link(&folder, "Other RCDATA { \"no MOF\" }\n", &[]).unwrap();
     let said = fails(&folder, &["compile", "-"], &none, 1);
-    assert!(said.contains("no resource of type `MOFDATA`"), "{said}");
+    assert!(
+        said.contains("does not have a resource of type `MOFDATA`"),
+        "{said}"
+    );
     // A driver may serve its MOF by itself.
     let served = [&none[..], &binary()].concat();
     assert_eq!(succeeds(&folder, &["compile", "-"], &served).0, binary());
@@ -105,6 +138,6 @@ fn an_image_is_read_by_its_resource() {
     let said = fails(&folder, &one, mof().as_bytes(), 1);
     assert_eq!(
         said,
-        "error: <stdin>: this is no image, so it has no resource to name\n"
+        "error: <stdin>: this is not an image and has no resources; leave out `--resource`\n"
     );
 }

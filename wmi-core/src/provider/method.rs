@@ -10,7 +10,7 @@ use crate::{NtStatus, WmiClass};
 /// the parameters. Input and output are blocks of their own, each from offset 0, laid out like a
 /// class's, and travel in one buffer at one place: the output overwrites the input.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no WMI method",
+    message = "`{Self}` is not a WMI method",
     label = "not a WMI method",
     note = "add `#[derive(wmi_core::WmiMethod)]` to `{Self}`"
 )]
@@ -25,7 +25,7 @@ pub trait WmiMethod {
     type Out<'a>: VariableClass;
 }
 
-/// What a driver does when the method `M` is called.
+/// Executes the method `M` for the object of an instance.
 ///
 /// ```
 /// # #[cfg(feature = "derive")] {
@@ -61,12 +61,12 @@ pub trait WmiMethod {
     note = "implement it for `{Self}`, the object of an instance"
 )]
 pub trait Execute<M: WmiMethod> {
-    /// Bytes of output that these inputs lead to. Where the buffer has not as many, the method is
-    /// not executed, and WMI asks again with a larger one.
+    /// Returns how many bytes the output for these inputs has at most. If the buffer has fewer, the
+    /// method is not executed, and WMI asks again with a larger buffer.
     ///
-    /// Outputs of fixed size need nothing said. One with a string or an array must say it, by a
-    /// number that is enough: with one that is too small the method may be executed and its output
-    /// not fit, and is then executed again. Without it a driver does not compile:
+    /// Override this for outputs with strings or arrays. If the number is too small, the method may
+    /// be executed although its output does not fit, and is then executed again. Without the
+    /// override a driver does not compile:
     ///
     /// ```compile_fail
     /// use wmi_core::{Execute, NoParameters, NtStatus, WmiMethod};
@@ -121,7 +121,7 @@ pub trait Execute<M: WmiMethod> {
     ) -> Result<M::Out<'a>, NtStatus>;
 }
 
-/// The parameters of a method in a direction in which it has none.
+/// Stands for the inputs or the outputs of a method that has none.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct NoParameters;
 

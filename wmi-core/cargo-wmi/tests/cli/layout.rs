@@ -1,6 +1,6 @@
 //! `layout`: table, JSON and picture.
 
-use super::{binary, fails, folder, mof, run_with, succeeds};
+use super::{binary, fails, folder, mof, names, run_with, succeeds};
 use iscsi_schema::MSiSCSI_MMIPSECStats;
 use serde_json::Value;
 use wmi_core::FixedClass;
@@ -43,9 +43,9 @@ fn layout(test: &str, arguments: &[&str], input: &[u8]) -> String {
 #[test]
 fn the_table_and_the_picture_are_as_reviewed() {
     let table = layout("table", &[], EXAMPLE.as_bytes());
-    golden::check("cargo_wmi", "cargo-wmi.layout.txt", &table);
+    golden::check("cli", "cargo-wmi.layout.txt", &table);
     let picture = layout("picture", &["--svg"], EXAMPLE.as_bytes());
-    golden::check("cargo_wmi", "cargo-wmi.layout.svg", &picture);
+    golden::check("cli", "cargo-wmi.layout.svg", &picture);
 }
 
 #[test]
@@ -118,6 +118,17 @@ fn a_class_without_a_layout_fails_and_the_others_are_shown() {
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(said.starts_with("error: <stdin>: "), "{said}");
     assert!(said.contains("Missing"), "{said}");
+
+    let folder = folder("no_layout_file");
+    for arguments in [
+        &["layout", "-", "--json"][..],
+        &["layout", "-", "--json", "-o", "out"],
+        &["layout", "-", "--svg", "-o", "out"],
+        &["layout", "-", "-o", "out"],
+    ] {
+        fails(&folder, arguments, text.as_bytes(), 1);
+        assert_eq!(names(&folder), [""; 0]);
+    }
 }
 
 #[test]

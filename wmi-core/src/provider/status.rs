@@ -4,7 +4,7 @@ use core::fmt;
 
 /// An NTSTATUS, as a request is completed with. Source: `ntstatus.h`.
 ///
-/// What WMI makes of each, see [`provider::statuses`](crate::provider::statuses).
+/// [`provider::statuses`](crate::provider::statuses) says what WMI makes of each.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 #[repr(transparent)]
 pub struct NtStatus(pub u32);

@@ -4,7 +4,61 @@ use std::fs;
 
 use serde_json::{Value, json};
 
-use super::{folder, mof, run_with, succeeds};
+use super::{fails, folder, mof, run_with, succeeds};
+use wmi_tools::check::Rule;
+
+#[test]
+fn every_rule_is_listed_and_explained() {
+    let folder = folder("explain");
+    let text = |arguments: &[&str]| {
+        let (text, said) = succeeds(&folder, &[&["check"], arguments].concat(), b"");
+        assert_eq!(said, "");
+        String::from_utf8(text).unwrap()
+    };
+    let list = text(&["--list"]);
+    assert_eq!(list.lines().count(), Rule::ALL.len());
+    for (rule, line) in Rule::ALL.iter().zip(list.lines()) {
+        assert!(line.starts_with(&rule.severity().to_string()), "{line}");
+        assert!(line.contains(rule.id()), "{line}");
+        let explained = text(&["--explain", rule.id()]);
+        for part in [
+            rule.statement(),
+            rule.reason(),
+            rule.source(),
+            rule.remedy(),
+        ] {
+            assert!(explained.contains(part), "{explained}");
+        }
+    }
+    assert_eq!(
+        text(&["--explain", "array-length"]),
+        "\
+array-length (error)
+
+An array has a length, `MAX` or `WmiSizeIs`.
+The WDM provider does not know how many elements there are otherwise.
+
+Source: \"WMI Property Qualifiers\"
+Remedy: write `T X[n]`, or add `WmiSizeIs(\"Count\")`
+
+This breaks the rule:
+
+  [WMI, guid(\"{7D4A1B30-52C8-4E8B-9A51-0C6E1F3D9B02}\")]
+  class A
+  {
+      [WmiDataId(1)] uint8 X[];
+  };
+"
+    );
+    for arguments in [
+        &["check"][..],
+        &["check", "a.mof", "--list"],
+        &["check", "--list", "--explain", "array-length"],
+        &["check", "--explain", "nonsense"],
+    ] {
+        fails(&folder, arguments, b"", 2);
+    }
+}
 
 /// An error, and warnings of two rules.
 const QUEUE: &str = r#"[WMI, Dynamic, Provider("WMIProv"), guid("{7d1f9a52-30c8-4e0b-9f3a-5f6b1d2c8e47}")]

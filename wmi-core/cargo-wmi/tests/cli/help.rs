@@ -1,8 +1,9 @@
 //! The command line itself.
 
+use std::path::Path;
 use std::process::Command;
 
-use super::{cargo_wmi, fails, folder, program, succeeds};
+use super::{PROGRAM, cargo_wmi, fails, folder, succeeds};
 use wmi_tests::{compiled_elsewhere, golden, skipped};
 
 const COMMANDS: [&str; 8] = [
@@ -38,7 +39,7 @@ fn help_is_as_reviewed_and_has_examples_for_every_command() {
     assert_eq!(listed.count(), COMMANDS.len());
     // Options have one blank column at the end of some lines.
     let all: Vec<_> = all.lines().map(str::trim_end).collect();
-    golden::check("cargo_wmi", "cargo-wmi.help.txt", &(all.join("\n") + "\n"));
+    golden::check("cli", "cargo-wmi.help.txt", &(all.join("\n") + "\n"));
 }
 
 #[test]
@@ -66,9 +67,8 @@ fn it_runs_by_itself_and_as_a_command_of_cargo() {
     if compiled_elsewhere() {
         return skipped("there is no cargo to run it");
     }
-    let program = program();
     let path = std::env::var_os("PATH").unwrap_or_default();
-    let folders = program.parent().map(Into::into).into_iter();
+    let folders = Path::new(PROGRAM).parent().map(Into::into).into_iter();
     let path = std::env::join_paths(folders.chain(std::env::split_paths(&path))).unwrap();
     let output = Command::new(env!("CARGO"))
         .args(["wmi", "guid", "--format", "plain"])

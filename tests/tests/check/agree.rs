@@ -1,0 +1,238 @@
+//! The derive, `Schema::new` and `check` say the same of a fault, or cannot see it for a reason.
+
+use std::fs;
+use std::path::Path;
+
+use wmi_core::schema::{CimType, Class, Method, Property, Qualifier, Schema, Value};
+use wmi_tools::build::Build;
+use wmi_tools::check::{Rule, check};
+use wmi_vocabulary::is_resource_name;
+
+/// Whether the derive or `Schema::new` refuses a fault.
+#[derive(Clone, Copy)]
+enum Verdict {
+    /// It does; for the derive, this compile-fail case in `ui` shows it.
+    Refuses(&'static str),
+    /// It leaves that to the other one.
+    Other,
+    /// It cannot see the fault, for this reason.
+    Blind(&'static str),
+}
+
+use Verdict::{Blind, Other, Refuses};
+
+struct Row {
+    classes: fn() -> Vec<Class<'static>>,
+    derive: Verdict,
+    schema: Verdict,
+    /// The rule that `check` finds.
+    check: Result<Rule, &'static str>,
+}
+
+const BY_SCHEMA: Verdict = Refuses("");
+const ONE_CLASS: &str = "it sees one class alone";
+const WRITTEN_BY_DERIVE: &str = "classes of the derive do not have the fault, and others are `published`";
+
+const TABLE: &[Row] = &[
+    Row {
+        classes: || vec![class("A", &[]).with_superclass("Vendor_Base")],
+        derive: Blind(ONE_CLASS),
+        schema: BY_SCHEMA,
+        check: Ok(Rule::UnknownBase),
+    },
+    Row {
+        classes: || vec![class("A", &[]), class("a", &[])],
+        derive: Blind(ONE_CLASS),
+        schema: BY_SCHEMA,
+        check: Ok(Rule::DuplicateClass),
+    },
+    Row {
+        classes: || vec![with_guid("A", GUID), with_guid("B", GUID)],
+        derive: Blind(ONE_CLASS),
+        schema: BY_SCHEMA,
+        check: Ok(Rule::DuplicateGuid),
+    },
+    Row {
+        classes: || vec![class("A", &[ABSTRACT]).with_superclass("WMIEvent")],
+        derive: Blind(ONE_CLASS),
+        schema: BY_SCHEMA,
+        check: Ok(Rule::TwoAbstract),
+    },
+    Row {
+        classes: || vec![with_item("A", Property::new("X", CimType::Object, "B"), &[])],
+        derive: Blind("it does not know the order of classes"),
+        schema: BY_SCHEMA,
+        check: Ok(Rule::UnknownClass),
+    },
+    Row {
+        classes: || vec![class("MSPower_DeviceEnable", &[])],
+        derive: Other,
+        schema: BY_SCHEMA,
+        check: Ok(Rule::StandardClass),
+    },
+    Row {
+        classes: || {
+            let text = Property::new("X", CimType::Uint32, "uint32");
+            vec![with_item("A", text.with_default(Value::String("x")), &[])]
+        },
+        derive: Other,
+        schema: BY_SCHEMA,
+        check: Ok(Rule::DefaultType),
+    },
+    Row {
+        classes: || vec![class("A", &[]).with_methods(leak(vec![method("M"), method("N")]))],
+        derive: Blind("it sees one method alone"),
+        schema: BY_SCHEMA,
+        check: Ok(Rule::DuplicateMethodId),
+    },
+    Row {
+        classes: || vec![with_guid("A", NIL)],
+        derive: Refuses("class_guid"),
+        schema: Blind(WRITTEN_BY_DERIVE),
+        check: Ok(Rule::NilGuid),
+    },
+    Row {
+        classes: || {
+            let item = Property::new("X", CimType::Uint32, "uint32");
+            vec![with_item("A", item, &[flag("raed")])]
+        },
+        derive: Refuses("misspelt_qualifier"),
+        schema: Blind(WRITTEN_BY_DERIVE),
+        check: Ok(Rule::QualifierName),
+    },
+    Row {
+        classes: || {
+            let item = Property::new("X", CimType::Uint64, "uint64");
+            let bulk = Qualifier::new("CounterType", Value::Integer(272_696_576));
+            vec![with_item("A", item, &[flag("write"), bulk])]
+        },
+        derive: Refuses("counter_write"),
+        schema: Blind(WRITTEN_BY_DERIVE),
+        check: Ok(Rule::CounterWrite),
+    },
+    Row {
+        classes: || {
+            let item = Property::new("X", CimType::Uint64, "uint64");
+            let double = Qualifier::new("CounterType", Value::Integer(73728));
+            vec![with_item("A", item, &[double])]
+        },
+        derive: Refuses("counter_refused"),
+        schema: Blind(WRITTEN_BY_DERIVE),
+        check: Ok(Rule::CounterType),
+    },
+    // An event is known by its base alone.
+    Row {
+        classes: || vec![class("A", &[])],
+        derive: Refuses("event_base"),
+        schema: Blind("the class does not say that it is an event"),
+        check: Err("MOF does not say that the class is an event"),
+    },
+    // No request names the GUID of an embedded class.
+    Row {
+        classes: || vec![class("A", &[])],
+        derive: Other,
+        schema: Other,
+        check: Err("nothing is wrong"),
+    },
+];
+
+const GUID: &str = "{7D4A1B30-52C8-4E8B-9A51-0C6E1F3D9B01}";
+const NIL: &str = "{00000000-0000-0000-0000-000000000000}";
+const ABSTRACT: Qualifier<'static> = flag("abstract");
+
+const fn flag(name: &'static str) -> Qualifier<'static> {
+    Qualifier::new(name, Value::Boolean(true))
+}
+
+fn leak<T>(items: Vec<T>) -> &'static [T] {
+    Vec::leak(items)
+}
+
+fn class(name: &'static str, qualifiers: &[Qualifier<'static>]) -> Class<'static> {
+    let all = [&[flag("WMI")], qualifiers].concat();
+    Class::new(name).with_qualifiers(leak(all))
+}
+
+fn with_guid(name: &'static str, guid: &'static str) -> Class<'static> {
+    class(name, &[Qualifier::new("guid", Value::String(guid))])
+}
+
+fn with_item(
+    name: &'static str,
+    item: Property<'static>,
+    qualifiers: &[Qualifier<'static>],
+) -> Class<'static> {
+    let id = Qualifier::new("WmiDataId", Value::Integer(1));
+    let item = item.with_qualifiers(leak([&[id], qualifiers].concat()));
+    class(name, &[]).with_properties(leak(vec![item]))
+}
+
+fn method(name: &'static str) -> Method<'static> {
+    let id = Qualifier::new("WmiMethodId", Value::Integer(1));
+    Method::new(name).with_qualifiers(leak(vec![id, flag("Implemented")]))
+}
+
+#[test]
+fn a_fault_is_seen_by_all_or_there_is_a_reason() {
+    for row in TABLE {
+        let classes = (row.classes)();
+        let listed: Vec<_> = classes.iter().collect();
+        let is_sound = Schema::is_sound(&listed, &[]);
+        assert_eq!(
+            is_sound,
+            !matches!(row.schema, Refuses(_)),
+            "{classes:#?}"
+        );
+        let rules: Vec<_> = check(&classes[..]).iter().map(|it| it.rule).collect();
+        match row.check {
+            Ok(rule) => assert!(rules.contains(&rule), "{rule}: {rules:?}"),
+            Err(why) => assert!(!why.is_empty() && rules.is_empty(), "{rules:?}"),
+        }
+        match row.derive {
+            Refuses(case) => {
+                let ui = Path::new(env!("CARGO_MANIFEST_DIR")).join("ui").join(case);
+                for extension in ["rs", "stderr"] {
+                    let file = ui.with_extension(extension);
+                    assert!(fs::exists(&file).unwrap(), "{}", file.display());
+                }
+            }
+            Other => assert!(matches!(row.schema, Refuses(_)) || row.check.is_err()),
+            Blind(why) => assert!(!why.is_empty()),
+        }
+        if let Blind(why) = row.schema {
+            assert!(!why.is_empty());
+        }
+    }
+}
+
+/// The namespace of a schema is `root\wmi` unless the user says otherwise.
+#[test]
+fn another_namespace_is_found_by_check_alone() {
+    let class = class(
+        "A",
+        &[
+            flag("Dynamic"),
+            Qualifier::new("Provider", Value::String("WMIProv")),
+            Qualifier::new("guid", Value::String(GUID)),
+        ],
+    );
+    let classes = [&class];
+    let found = |schema: &Schema<'_>| check(schema).iter().any(|it| it.rule == Rule::Namespace);
+    let schema = Schema::new(&classes);
+    assert!(!found(&schema));
+    assert!(!found(&schema.with_namespace("ROOT/WMI")));
+    assert!(found(&schema.with_namespace(r"root\cimv2")));
+}
+
+/// Names of resources are checked by one predicate, here and in `Provider::mof_resource`.
+#[test]
+fn names_of_resources_are_those_of_resource_scripts() {
+    let class = class("A", &[]);
+    let classes = [&class];
+    let schema = Schema::new(&classes);
+    for name in ["MofResource", "my resource", "1st", "", "a.b"] {
+        let built = Build::new("a", &schema).resource_name(name);
+        let refused = built.content(wmi_tools::build::Artifact::ResourceScript).is_err();
+        assert_eq!(refused, !is_resource_name(name), "{name}");
+    }
+}

@@ -1,0 +1,200 @@
+//! Schemas that showed a fault once, each of a kind: `cases` beside the tests.
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use wmi_tools::Arena;
+use wmi_tools::bmf::decode;
+use wmi_tools::import::{Import, OmissionKind, Options, rust};
+
+use super::read;
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("cases")
+}
+
+/// The texts among the cases that are read without an error.
+pub(crate) fn texts() -> Vec<(String, Vec<u8>)> {
+    let refused = ["names-with-units.mof", "text-shift-jis.mof", "u64max.mof"];
+    let beyond_binary_mof = ["i64min.mof", "numbers-defaults.mof"];
+    let entries = std::fs::read_dir(folder().join("mof")).unwrap();
+    let mut names: Vec<String> = entries
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| !refused.contains(&&**name) && !beyond_binary_mof.contains(&&**name))
+        .collect();
+    names.sort();
+    let texts = names.into_iter().map(|name| {
+        let bytes = std::fs::read(folder().join("mof").join(&name)).unwrap();
+        (name, bytes)
+    });
+    texts.collect()
+}
+
+pub(crate) fn old_edition() -> Vec<u8> {
+    std::fs::read(folder().join("bmf/old-edition.bmf")).unwrap()
+}
+
+fn case(name: &str) -> Import {
+    let bytes = std::fs::read(folder().join("mof").join(name)).unwrap();
+    let arena = Arena::new();
+    rust(&read(&arena, name, &bytes), &Options::new(name))
+}
+
+fn omissions(import: &Import) -> Vec<(OmissionKind, String)> {
+    let omissions = import.omissions.iter();
+    omissions
+        .map(|omission| (omission.kind, omission.to_string()))
+        .collect()
+}
+
+#[test]
+fn classes_may_embed_those_that_are_declared_later() {
+    let import = case("late-item.mof");
+    assert_eq!(omissions(&import), []);
+    assert!(
+        import.source.contains("pub e: [Elem2; 3],"),
+        "{}",
+        import.source
+    );
+    // In the order of the file, whatever needs what.
+    let first = import.source.find("pub struct LateItem").unwrap();
+    assert!(first < import.source.find("pub struct Elem2").unwrap());
+    assert!(import.source.contains("&[LateItem::CLASS, Elem2::CLASS]"));
+    assert_eq!(omissions(&case("late-method-parameter.mof")), []);
+    let circle = "[WMI] class A { [WmiDataId(1)] B b; }; [WMI] class B { [WmiDataId(1)] A a; };";
+    let kinds: Vec<_> = super::import(circle)
+        .omissions
+        .iter()
+        .map(|omission| omission.kind)
+        .collect();
+    assert_eq!(kinds, [OmissionKind::DataBlock, OmissionKind::DataBlock]);
+    let late_base = "[WMI, guid(\"{1d1c0a63-5c3b-4b5e-8a0e-2f3c4d5e6f70}\")] class A : Z \
+                     { [key, read] string InstanceName; [read] boolean Active; }; \
+                     [abstract] class Z {};";
+    assert!(super::import(late_base).source.contains("base = Z"));
+}
+
+#[test]
+fn a_namespace_is_one_however_it_is_spelled() {
+    for name in [
+        "dot-dot",
+        "none-dot",
+        "none-none",
+        "short-dot",
+        "slash-dot",
+        "upper-dot",
+    ] {
+        let import = case(&format!("namespace-{name}.mof"));
+        assert_eq!(omissions(&import), [], "{name}");
+        assert!(
+            import.source.contains("pub p: Part,"),
+            "{name}: {}",
+            import.source
+        );
+    }
+    let other = omissions(&case("namespace-other-dot.mof"));
+    let (kind, text) = &other[0];
+    assert_eq!((other.len(), *kind), (1, OmissionKind::DataBlock));
+    assert!(
+        text.contains(r"`Vendor_Part` is declared in another namespace, `\\.\root\cimv2`"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_parameter_keeps_its_default() {
+    let import = case("dflt.mof");
+    assert_eq!(omissions(&import), []);
+    assert!(
+        import.source.contains("#[wmi(in, default = 0)]"),
+        "{}",
+        import.source
+    );
+}
+
+#[test]
+fn an_empty_list_is_kept() {
+    let import = case("empty.mof");
+    assert_eq!(omissions(&import), []);
+    assert!(
+        import.source.contains("Values{} : amended"),
+        "{}",
+        import.source
+    );
+}
+
+/// What has no form in Rust is listed, and what stands in its place compiles.
+#[test]
+fn inexpressible_parts_are_listed() {
+    for (name, kind, why) in [
+        ("sizein.mof", OmissionKind::Method, "names `Count`"),
+        ("sizeis.mof", OmissionKind::DataBlock, "`WmiSizeIs`"),
+        (
+            "default-scale-real.mof",
+            OmissionKind::DataBlock,
+            "`DefaultScale`",
+        ),
+    ] {
+        let omissions = omissions(&case(name));
+        let (found, text) = &omissions[0];
+        assert_eq!((omissions.len(), *found), (1, kind), "{name}: {text}");
+        assert!(text.contains(why), "{name}: {text}");
+    }
+}
+
+#[test]
+fn the_old_edition_is_kept() {
+    let arena = Arena::new();
+    let import = rust(
+        &decode(&arena, &old_edition()).unwrap(),
+        &Options::default(),
+    );
+    assert!(
+        import.source.contains(".with_edition(Edition::Old)"),
+        "{}",
+        import.source
+    );
+    assert!(
+        import
+            .source
+            .contains("use wmi_core::schema::{Class, Edition, Schema};")
+    );
+}
+
+/// Many classes, with methods, enumerations, bases, parts and amendments.
+fn many(count: usize) -> String {
+    let mut text = String::from("#pragma namespace(\"\\\\\\\\.\\\\root\\\\wmi\")\n");
+    for number in 0..count {
+        let base = match number % 7 {
+            0 => String::new(),
+            _ => format!(" : Vendor_C{}", number - 1),
+        };
+        text += &format!(
+            "[WMI, Dynamic, Provider(\"WmiProv\"), \
+             guid(\"{{9c2a9f56-66f4-4a59-9f0c-{number:012x}}}\")]\n\
+             class Vendor_C{number}{base} {{\n\
+             [key, read] string InstanceName; [read] boolean Active;\n\
+             [WmiDataId(1), read, ValueMap{{\"0\", \"{number}1\"}}, Values{{\"Off\", \"On\"}}] uint32 State;\n\
+             [WmiDataId(2), read] Vendor_Part{number} Part;\n\
+             [WmiMethodId(1), Implemented] void Reset([in] uint32 How, [out] Vendor_Part{number} P);\n}};\n\
+             [WMI] class Vendor_Part{number} {{ [WmiDataId(1), read] uint32 A; }};\n"
+        );
+    }
+    text
+}
+
+#[test]
+fn time_grows_with_the_classes_alone() {
+    let time = |count| {
+        let arena = Arena::new();
+        let file = read(&arena, "many.mof", many(count).as_bytes());
+        let start = Instant::now();
+        let import = rust(&file, &Options::default());
+        assert!(import.source.len() > count * 100);
+        start.elapsed()
+    };
+    let short = time(500) + Duration::from_millis(20);
+    let long = time(4_000);
+    assert!(long < short * 24, "{short:?}, {long:?}");
+    println!("1,000 classes: {short:?}, 8,000: {long:?}");
+}

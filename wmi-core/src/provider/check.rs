@@ -1,0 +1,116 @@
+//! What the blocks of a provider must agree on, checked where a constant is made of them.
+#![expect(
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    reason = "a panic while a constant is made is an error of the compiler"
+)]
+
+use super::Block;
+use super::names::Names;
+use crate::Guid;
+use crate::schema::{Class, Message, Method, refuse, same_guid, same_name};
+
+/// Proves that no GUID stands twice and that all methods are served.
+#[track_caller]
+pub(super) const fn blocks<A>(mut all: &[&Block<A>]) {
+    while let [block, rest @ ..] = all {
+        if block.lacks_methods {
+            refuse(
+                block.name,
+                " has methods that are not served: add `.methods::<(..)>()` to its block",
+            );
+        }
+        distinct_from(block, rest);
+        if block.name_changes.is_some() && !block.names.are_dynamic() {
+            refuse(
+                block.name,
+                " has static names, which do not change: leave out `.name_changes(..)`, or name \
+                 its instances by `dynamic`",
+            );
+        }
+        all = rest;
+    }
+}
+
+/// Proves that no other block has the GUID of this one.
+#[track_caller]
+pub(super) const fn distinct_from<A>(block: &Block<A>, mut others: &[&Block<A>]) {
+    while let [other, rest @ ..] = others {
+        distinct_blocks(block.name, block.guid, other.name, other.guid);
+        others = rest;
+    }
+}
+
+/// The class of the first block whose instances the physical device object names, or does not.
+pub(super) const fn first_named<A>(mut blocks: &[&Block<A>], by_pdo: bool) -> Option<&'static str> {
+    while let [block, rest @ ..] = blocks {
+        if matches!(block.names, Names::Pdo(_)) == by_pdo {
+            return Some(block.name);
+        }
+        blocks = rest;
+    }
+    None
+}
+
+/// Panics where these are not the methods of the class.
+#[track_caller]
+pub(super) const fn served_methods(class: &Class<'_>, served: &[Method<'_>]) {
+    let mut index = 0;
+    while index < class.methods.len() {
+        let name = class.methods[index].name;
+        if !has_method(served, name) {
+            Message::about(class.name, " has the method ")
+                .quote(name)
+                .push(", which `.methods::<(..)>()` does not list: add it")
+                .panic();
+        }
+        index += 1;
+    }
+    index = 0;
+    while index < served.len() {
+        let name = served[index].name;
+        if !has_method(class.methods, name) {
+            Message::about(class.name, " does not have the method ")
+                .quote(name)
+                .push(", which `.methods::<(..)>()` lists: remove it")
+                .panic();
+        }
+        index += 1;
+    }
+}
+
+const fn has_method(methods: &[Method<'_>], name: &str) -> bool {
+    let mut index = 0;
+    while index < methods.len() {
+        if same_name(methods[index].name, name) {
+            return true;
+        }
+        index += 1;
+    }
+    false
+}
+
+/// Panics where two blocks of a driver have one GUID.
+#[track_caller]
+const fn distinct_blocks(first: &str, guid: Guid, other: &str, other_guid: Guid) {
+    if !same_guid(guid, other_guid) {
+        return;
+    }
+    if same_name(first, other) {
+        refuse(first, " has two blocks: let one have the instances of both");
+    }
+    Message::new("two blocks have one GUID: ")
+        .pair(first, other)
+        .push("; generate a fresh one")
+        .panic();
+}
+
+/// Panics where an event is of another class than the block that is to be sent as it.
+#[track_caller]
+pub(super) const fn one_class(block: &str, guid: Guid, event: &str, event_guid: Guid) {
+    if !same_guid(guid, event_guid) {
+        Message::new("the event is of another class than the block: ")
+            .pair(event, block)
+            .panic();
+    }
+}
