@@ -1,5 +1,4 @@
-//! Drivers of KMDF over the fake framework, and the fake framework against what the published source
-//! of the framework was seen to do.
+//! Drivers of KMDF over the fake framework.
 
 #![allow(unsafe_code, reason = "the tests play the framework and the driver")]
 

@@ -1,5 +1,5 @@
 //! Anything at all, read from arbitrary bytes: the fake kernel finds nothing wrong, every request is
-//! completed once, and nothing is left. The fuzz targets run the same.
+//! completed once, and nothing is left. The fuzz targets run these functions too.
 
 #![allow(unsafe_code, reason = "the fixtures play the kernel and the driver")]
 
