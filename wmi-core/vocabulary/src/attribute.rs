@@ -159,6 +159,8 @@ allow! {
     Empty = "empty",
     /// The counter has another width than its type demands.
     CounterWidth = "counter_width",
+    /// The counter only grows and has `write` all the same.
+    CounterWrite = "counter_write",
 }
 
 /// Hands the table of all attributes to a macro.
@@ -210,7 +212,7 @@ macro_rules! attributes {
                 name "name" Text Nothing;
                 type_name "type" Text Nothing;
                 default "default" Literal Nothing;
-                allow "allow" Allow(CounterWidth Keyword) Nothing;
+                allow "allow" Allow(CounterWidth CounterWrite Keyword) Nothing;
                 amended "amended" Flag Nothing;
                 order "order" Order Nothing;
                 read "read" Flag Qualifier("read");
