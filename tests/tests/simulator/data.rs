@@ -58,10 +58,10 @@ fn bad_data_of_one_instance_is_named() {
     let ProtocolRule::Data(error) = &failure.violation().unwrap().rule else {
         panic!("{failure}");
     };
-    assert!(
-        matches!(**error, ReplyError::Data { instance: 2, .. }),
-        "{failure}"
-    );
+    let ReplyError::Data { instance, .. } = **error else {
+        panic!("{error}");
+    };
+    assert_eq!(instance, 2);
 }
 
 #[test]

@@ -81,7 +81,7 @@ impl ReceivedEvent {
     }
 
     fn not_of_class(&self, error: DecodeError) -> Violation {
-        self.broken(ProtocolRule::from(ReplyError::first(
+        self.broken(ProtocolRule::data(ReplyError::first(
             ItemDecodeError::from(error),
         )))
     }
@@ -256,7 +256,8 @@ impl<D: Device> Simulator<'_, D> {
             let object = DataObject::decode(&layout, value).map(DataObject::into_owned);
             let (name, value) = (
                 name.clone(),
-                object.map_err(|error| event.broken(ReplyError::first(error).into()))?,
+                object
+                    .map_err(|error| event.broken(ProtocolRule::data(ReplyError::first(error))))?,
             );
             Ok(InstanceValue { name, value })
         });

@@ -1,5 +1,6 @@
 //! Calls by name, with the schema of the simulator.
 
+use super::ProtocolRule;
 use super::{Device, Failure, InstanceValue, Select, Simulator};
 use crate::client::{DataObject, Datum, ItemDecodeError, ReplyError};
 use crate::layout::BlockLayout;
@@ -115,7 +116,7 @@ impl<'s, D: Device> Simulator<'s, D> {
     }
 
     fn not_of_class(&self, minor: Minor, guid: Guid, error: ItemDecodeError) -> Failure {
-        let rule = ReplyError::first(error).into();
+        let rule = ProtocolRule::data(ReplyError::first(error));
         self.violation(minor, guid.into(), rule).into()
     }
 }

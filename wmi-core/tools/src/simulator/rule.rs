@@ -49,7 +49,8 @@ pub enum ProtocolRule {
     /// A handler answers later, but the driver [cannot keep](super::Simulator::without_pending) the
     /// request.
     MayNotPend,
-    /// It changed the request, which has to stay unchanged until a handler answers it.
+    /// It changed the request while a handler answers later, or touched the buffer before the request
+    /// was dispatched again.
     ChangedWhilePending {
         /// The first such byte, from the start of the buffer.
         offset: usize,
@@ -309,13 +310,13 @@ pub enum ProtocolRule {
     OtherEvent,
 }
 
-impl From<ReplyError> for ProtocolRule {
-    fn from(error: ReplyError) -> Self {
+impl core::error::Error for Violation {}
+
+impl ProtocolRule {
+    pub(super) fn data(error: ReplyError) -> Self {
         Self::Data(Box::new(error))
     }
 }
-
-impl core::error::Error for Violation {}
 
 impl Violation {
     /// Makes a violation by a class whose name is not known.
