@@ -14,7 +14,9 @@ mod order;
 mod property;
 mod qualifier;
 
-pub(crate) use check::{Message, methods as check_methods, refuse};
+pub(crate) use check::{
+    Message, idle_count, large_event, methods as check_methods, refuse, wrong_default,
+};
 pub use class::{Class, Edition, Schema};
 pub use file::{File, Object, ObjectKind};
 pub use flags::ChangeFlags;
