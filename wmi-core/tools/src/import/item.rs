@@ -190,6 +190,9 @@ fn allowed(
             allowed.push(Allow::CounterWrite);
         }
     }
+    if qualifier::misspelt(property.qualifiers) {
+        allowed.push(Allow::Spelling);
+    }
     match check_item_name(property.name) {
         Ok(()) => {}
         Err(NameError::CKeyword | NameError::MofKeyword) => allowed.push(Allow::Keyword),
