@@ -134,17 +134,22 @@ fn hard(length: usize) -> [(&'static str, Vec<u8>); 6] {
 /// would take a hundred times.
 #[test]
 fn hard_payloads_take_linear_time() {
-    let time = |payload: &[u8], parse| {
+    let once = |payload: &[u8], packing| {
         let start = Instant::now();
-        let packed = pack(payload, parse);
+        let packed = pack(payload, packing);
         let taken = start.elapsed();
         assert_eq!(unpack(&packed, payload.len()).as_deref(), Ok(payload));
         taken
     };
-    for (parse, length) in [(Packing::Greedy, 60_000), (Packing::Optimal, 15_000)] {
+    // The least of several, as other programs may run beside the test.
+    let time = |payload: &[u8], packing| {
+        let times = (0..3).map(|_| once(payload, packing));
+        times.min().unwrap()
+    };
+    for (packing, length) in [(Packing::Greedy, 60_000), (Packing::Optimal, 15_000)] {
         for ((name, short), (_, long)) in hard(length / 10).iter().zip(&hard(length)) {
-            let short = time(short, parse) + Duration::from_millis(20);
-            let long = time(long, parse);
+            let short = time(short, packing) + Duration::from_millis(20);
+            let long = time(long, packing);
             assert!(long < short * 40, "{name}: {short:?}, then {long:?}");
         }
     }

@@ -55,9 +55,11 @@ fn bad_data_of_one_instance_is_named() {
     });
     wmi.register().unwrap();
     let failure = wmi.query_all_variable::<Session<'_>>().unwrap_err();
-    let ProtocolRule::Data(ReplyError::Data { instance, .. }) = failure.violation().unwrap().rule
-    else {
+    let ProtocolRule::Data(error) = &failure.violation().unwrap().rule else {
         panic!("{failure}");
+    };
+    let ReplyError::Data { instance, .. } = **error else {
+        panic!("{error}");
     };
     assert_eq!(instance, 2);
 }

@@ -265,6 +265,34 @@ fn changes_of_a_pending_request_are_found() {
     assert_eq!(found.rule, ProtocolRule::ChangedWhilePending { offset });
 }
 
+/// A driver in C may write to the buffer of a request that it keeps. Safe code cannot, so this test
+/// uses a pointer.
+#[test]
+fn writes_to_the_buffer_of_a_pending_request_are_found() {
+    let device = Device::new();
+    let kept = Cell::new(core::ptr::null_mut::<u8>());
+    let mut wmi = Simulator::dispatch_routine(0x8000, |irp: &mut Irp<'_>| {
+        let Some(minor) = Minor::addressed(irp.code, irp.provider_id, 0x8000) else {
+            return Disposition::Forwarded;
+        };
+        kept.set(irp.buffer.as_mut_ptr());
+        let outcome = PROVIDER.dispatch(&device, irp.request(minor));
+        irp.complete(outcome)
+    })
+    .on_pending(|| {
+        #[expect(unsafe_code, reason = "the memory of the simulator")]
+        // SAFETY: the request is open, so its buffer is there, and nobody else uses it.
+        unsafe {
+            *kept.get() ^= 1;
+        }
+        device.finish();
+    });
+    wmi.register().unwrap();
+    let found = violation(wmi.enable_events::<Probe>());
+    let offset = 0;
+    assert_eq!(found.rule, ProtocolRule::ChangedWhilePending { offset });
+}
+
 /// Dispatches an IRP.
 type Routine = fn(&Device, Minor, &mut Irp<'_>) -> Disposition;
 

@@ -52,7 +52,11 @@ fn what_is_decompiled_compiles_to_the_same() {
 }
 
 fn case(name: &str) -> Vec<u8> {
-    fs::read(format!("{}/cases/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap()
+    fs::read(format!(
+        "{}/../../tests/cases/{name}",
+        env!("CARGO_MANIFEST_DIR")
+    ))
+    .unwrap()
 }
 
 #[test]

@@ -171,7 +171,7 @@ pub(super) fn data(client: &Client<'_>, bytes: &[u8]) -> Result<(), ProtocolRule
     match read {
         Ok(_) => fits,
         Err(ReplyError::UnknownClass { .. }) => Ok(()),
-        Err(error) => Err(ProtocolRule::Data(error)),
+        Err(error) => Err(ProtocolRule::data(error)),
     }
 }
 

@@ -81,7 +81,7 @@ impl ReceivedEvent {
     }
 
     fn not_of_class(&self, error: DecodeError) -> Violation {
-        self.broken(ProtocolRule::Data(ReplyError::first(
+        self.broken(ProtocolRule::data(ReplyError::first(
             ItemDecodeError::from(error),
         )))
     }
@@ -257,7 +257,7 @@ impl<D: Device> Simulator<'_, D> {
             let (name, value) = (
                 name.clone(),
                 object
-                    .map_err(|error| event.broken(ProtocolRule::Data(ReplyError::first(error))))?,
+                    .map_err(|error| event.broken(ProtocolRule::data(ReplyError::first(error))))?,
             );
             Ok(InstanceValue { name, value })
         });

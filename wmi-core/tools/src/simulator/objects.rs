@@ -116,7 +116,7 @@ impl<'s, D: Device> Simulator<'s, D> {
     }
 
     fn not_of_class(&self, minor: Minor, guid: Guid, error: ItemDecodeError) -> Failure {
-        let rule = ProtocolRule::Data(ReplyError::first(error));
+        let rule = ProtocolRule::data(ReplyError::first(error));
         self.violation(minor, guid.into(), rule).into()
     }
 }

@@ -49,7 +49,8 @@ pub enum ProtocolRule {
     /// A handler answers later, but the driver [cannot keep](super::Simulator::without_pending) the
     /// request.
     MayNotPend,
-    /// It changed the request, which has to stay unchanged until a handler answers it.
+    /// It changed the request while a handler answers later, or touched the buffer before the request
+    /// was dispatched again.
     ChangedWhilePending {
         /// The first such byte, from the start of the buffer.
         offset: usize,
@@ -144,7 +145,7 @@ pub enum ProtocolRule {
         offset: usize,
     },
     /// The data is not a block of the class.
-    Data(ReplyError),
+    Data(Box<ReplyError>),
     /// The data has another size than the class.
     WrongSize {
         /// Bytes of the data.
@@ -310,6 +311,12 @@ pub enum ProtocolRule {
 }
 
 impl core::error::Error for Violation {}
+
+impl ProtocolRule {
+    pub(super) fn data(error: ReplyError) -> Self {
+        Self::Data(Box::new(error))
+    }
+}
 
 impl Violation {
     /// Makes a violation by a class whose name is not known.

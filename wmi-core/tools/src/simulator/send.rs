@@ -40,6 +40,8 @@ pub(super) struct InFlight {
     pub(super) capacity: usize,
     /// The buffer, and the guard after it.
     memory: Vec<u8>,
+    /// The memory when a handler last said that it answers later.
+    kept: Option<Vec<u8>>,
     /// Whether the watched value changed while the IRP was dispatched.
     had_effect: bool,
 }
@@ -65,6 +67,7 @@ impl InFlight {
             stale,
             capacity,
             memory,
+            kept: None,
             had_effect: false,
         }
     }
@@ -73,6 +76,13 @@ impl InFlight {
     fn changed(&self) -> Option<usize> {
         let buffer = self.memory.iter().take(self.capacity);
         buffer.zip(&self.input).position(|(now, sent)| now != sent)
+    }
+
+    /// Finds the first byte that has changed since a handler said that it answers later.
+    fn touched(&self) -> Option<usize> {
+        let kept = self.kept.as_ref()?;
+        let mut bytes = self.memory.iter().zip(kept);
+        bytes.position(|(now, kept)| now != kept)
     }
 
     /// Whether the whole buffer is unchanged.
@@ -143,6 +153,9 @@ impl<D: Device> Simulator<'_, D> {
 
     /// Dispatches an IRP, for the first time or again.
     pub(super) fn dispatch(&mut self, flight: &mut InFlight) -> Result<Sent, ProtocolRule> {
+        if let Some(offset) = flight.touched() {
+            return Err(ProtocolRule::ChangedWhilePending { offset });
+        }
         let before = self.watched();
         self.now = self.now.saturating_add(10_000);
         let (buffer, guard) = flight
@@ -178,6 +191,7 @@ impl<D: Device> Simulator<'_, D> {
             if let Some(offset) = flight.changed() {
                 return Err(ProtocolRule::ChangedWhilePending { offset });
             }
+            flight.kept = Some(flight.memory.clone());
         }
         Ok(sent)
     }

@@ -278,7 +278,7 @@ fn variable<C: DataBlock + VariableClass>(
 fn not_of_class<C: DataBlock>(minor: Minor, instance: u32, error: DecodeError) -> Failure {
     let error = ItemDecodeError::from(error);
     let error = ReplyError::Data { instance, error };
-    violation_of::<C>(minor, ProtocolRule::Data(error))
+    violation_of::<C>(minor, ProtocolRule::data(error))
 }
 
 fn violation_of<C: DataBlock>(minor: Minor, rule: ProtocolRule) -> Failure {

@@ -87,8 +87,8 @@ impl fmt::Display for ProtocolRule {
             ),
             Self::ChangedWhilePending { offset } => write!(
                 f,
-                "byte {offset} of the request was changed, but a handler answers it later; leave \
-                 the request unchanged"
+                "byte {offset} was changed while the request is pending; leave the buffer unchanged \
+                 until the request is dispatched again"
             ),
             Self::StillPending => f.write_str(
                 "the request is open; complete it before the device goes, or let the handler \
