@@ -5,7 +5,6 @@ use core::marker::PhantomData;
 
 use zerocopy::FromZeros;
 
-use super::array::ArrayView;
 use super::field::{Element, WmiField, fixed_array};
 use super::place::align_up;
 use super::sealed::Sealed;
@@ -40,6 +39,9 @@ pub trait VariableItem {
     const ALIGN: usize;
     /// Bytes that a value takes at least.
     const MIN_SIZE: usize;
+    /// Whether it is a [`Count`], which must count something.
+    #[doc(hidden)]
+    const IS_COUNT: bool = false;
     /// Whether every value takes as many bytes.
     const IS_FIXED: bool = false;
     /// The qualifiers that follow from the type.
@@ -169,26 +171,6 @@ pub(super) const fn variable_array<T: VariableElement>() -> schema::Array {
     schema::Array::Variable
 }
 
-impl<T: VariableElement> VariableItem for &[T] {
-    const CIM_TYPE: CimType = T::CIM_TYPE;
-    const TYPE_NAME: &'static str = T::TYPE_NAME;
-    const ARRAY: schema::Array = variable_array::<T>();
-    const ALIGN: usize = T::ALIGN;
-    const MIN_SIZE: usize = 0;
-    const QUALIFIERS: &'static [Qualifier<'static>] = T::QUALIFIERS;
-
-    type View<'a> = ArrayView<'a, T>;
-    type Itself = Self;
-
-    fn encode(&self, out: &mut Encoder<'_>) -> Result<(), EncodeError> {
-        self.iter().try_for_each(|element| element.encode(out))
-    }
-
-    fn decode<'a>(input: &mut Decoder<'a>, count: usize) -> Result<ArrayView<'a, T>, DecodeError> {
-        ArrayView::decode(input, count)
-    }
-}
-
 /// An array without a fixed length, whose elements can be counted.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an array without a fixed length",
@@ -234,12 +216,34 @@ pub trait CountType: Sealed {
 
 macro_rules! counts {
     ($($number:ident)*) => {
-        $(impl Sealed for Count<$number> {}
+        $(
+            impl Sealed for Count<$number> {}
 
-        impl CountType for Count<$number> {
-            type Number = $number;
-            type Itself = Self;
-        })*
+            impl CountType for Count<$number> {
+                type Number = $number;
+                type Itself = Self;
+            }
+
+            // So that an array without `size_is` is blamed for the `Count` that nothing names.
+            #[diagnostic::do_not_recommend]
+            impl VariableItem for Count<$number> {
+                const CIM_TYPE: CimType = <$number as WmiField>::CIM_TYPE;
+                const ALIGN: usize = <$number as WmiField>::ALIGN;
+                const MIN_SIZE: usize = <$number as WmiField>::SIZE;
+                const IS_COUNT: bool = true;
+
+                type View<'a> = $number;
+                type Itself = Self;
+
+                fn encode(&self, out: &mut Encoder<'_>) -> Result<(), EncodeError> {
+                    encode_count::<Self>(out, "", &[])
+                }
+
+                fn decode<'a>(input: &mut Decoder<'a>, _: usize) -> Result<$number, DecodeError> {
+                    decode_count::<Self>(input).map(|(number, _)| number)
+                }
+            }
+        )*
     };
 }
 
