@@ -1,7 +1,9 @@
 //! Schemas that showed a fault once, each of a kind: `cases` beside the tests.
 
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::Instant;
+
+use core::time::Duration;
 
 use wmi_tools::Arena;
 use wmi_tools::bmf::decode;

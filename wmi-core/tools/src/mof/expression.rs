@@ -17,7 +17,7 @@ pub(super) struct ExpressionError {
 }
 
 /// The range of integers and results: 64 bits, with or without a sign.
-const RANGE: RangeInclusive<i128> = -(1 << 63)..=u64::MAX as i128;
+const RANGE: RangeInclusive<i128> = -(1 << 63)..=(1 << 64) - 1;
 
 type Result<T = i128> = core::result::Result<T, ExpressionError>;
 

@@ -43,7 +43,7 @@ impl<'a> Parser<'a, '_> {
         const WORDS: [&str; 7] = [
             "unsigned", "signed", "long", "short", "char", "int", "__int64",
         ];
-        let is_word = |token: &Token<'_>| WORDS.iter().any(|word| token.text == *word);
+        let is_word = |token: &Token<'_>| WORDS.contains(&token.text);
         let mut words = vec![first.text];
         // The last word is the name.
         while is_word(&first) && is_word(&self.peek()) && self.peek_at(1).kind == Kind::Identifier {
