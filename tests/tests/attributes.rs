@@ -1,10 +1,10 @@
-//! What the derive makes of a struct: names, qualifiers and their order, as MOF shows them.
+//! The class that the derive makes of a struct: its names, its qualifiers and their order in MOF.
 
 use core::sync::atomic::{AtomicU32, AtomicU64};
 use std::collections::BTreeSet;
 
 use wmi_core::schema::Value;
-use wmi_core::{DataBlock, FixedClass, WmiClass};
+use wmi_core::{DataBlock, FixedClass, VariableClass, WmiClass};
 use wmi_tests::corpus;
 use wmi_vocabulary::attribute::{
     CLASS_KEYS, ENUM_KEYS, FIELD_KEYS, FLAGS_KEYS, Key, METHOD_KEYS, PARAMETER_KEYS, Takes,
@@ -97,7 +97,7 @@ class Vendor_Queue : WMIEvent
 }
 
 #[test]
-fn rust_names_stay_rust_names() {
+fn generated_members_have_the_names_of_the_fields() {
     let queue = Queue::new();
     queue.increment_io_count();
     let block = queue.snapshot();
@@ -110,7 +110,7 @@ fn rust_names_stay_rust_names() {
 }
 
 #[test]
-fn an_embedded_class_is_no_more_than_its_items() {
+fn an_embedded_class_has_its_items_alone() {
     #[derive(WmiClass)]
     #[wmi(embedded, guid = "8D4A7F4E-93E0-4A8D-A7C2-6D4B2C1A0E02")]
     struct Part {
@@ -156,7 +156,7 @@ mod shadows {
 }
 
 #[test]
-fn an_expansion_means_what_it_says() {
+fn an_expansion_does_not_take_shadowing_names() {
     use ::wmi_core as renamed;
 
     #[allow(unused_imports, reason = "only their names matter")]
@@ -177,7 +177,7 @@ fn an_expansion_means_what_it_says() {
 }
 
 #[test]
-fn types_are_what_they_resolve_to() {
+fn types_are_resolved_not_spelled() {
     type Count = AtomicU64;
     macro_rules! four {
         ($element:ty) => {
@@ -212,7 +212,7 @@ fn types_are_what_they_resolve_to() {
     assert_eq!(Spelled::new().snapshot().as_bytes().len(), 8 + 8 + 2);
 }
 
-/// In no order.
+/// A class whose fields stand in another order than their ids.
 #[derive(WmiClass)]
 #[wmi(
     name = "Vendor_Settable",
@@ -230,7 +230,7 @@ struct Settable {
 }
 
 #[test]
-fn what_can_be_set_is_what_the_schema_says() {
+fn writable_items_are_those_of_the_schema() {
     let properties = Settable::CLASS.properties.iter();
     let mut by_schema: Vec<_> = properties
         .filter_map(|property| {
@@ -243,6 +243,20 @@ fn what_can_be_set_is_what_the_schema_says() {
     assert_eq!(by_id, by_schema);
     assert_eq!(Settable::WRITABLE, [false, true, false, true]);
     assert_eq!(Queue::WRITABLE.len(), Queue::ITEMS.len());
+}
+
+/// A class of variable size whose view has no items.
+#[derive(WmiClass)]
+#[wmi(embedded, variable, allow(empty))]
+struct Nothing;
+
+#[test]
+fn an_empty_class_of_variable_size_has_an_empty_view() {
+    assert_eq!(Nothing.encode(&mut []), Ok(0));
+    assert_eq!(
+        format!("{:?}", Nothing::decode(&[]).unwrap()),
+        "NothingView"
+    );
 }
 
 /// The places of attributes, as the documentation names them.

@@ -1,4 +1,4 @@
-//! Values and bits with names: their widths, what unknown ones become, and what MOF says.
+//! Enumerations and flags: the widths of values, unknown values, and the qualifiers in MOF.
 
 use proptest::prelude::*;
 use wmi_core::block::ArrayView;
@@ -49,7 +49,7 @@ macro_rules! widths {
             assert_eq!((block.kind().known(), block.kind().repr()), (Some(Kind::Three), 3));
             let property = Holder::CLASS.property("Kinds").unwrap();
             assert_eq!(property.type_name, stringify!($cim_type).to_lowercase());
-            // Zero is no variant, so a new value is the first.
+            // No variant is zero, so a new value is the first variant.
             assert_eq!(<Kind as WmiEnum>::ZERO, Kind::Two);
         }
     )*};
@@ -66,7 +66,7 @@ widths! {
     a_sint64: i64, Sint64;
 }
 
-/// The argument of a macro, as values may be.
+/// Takes a value from a macro's argument: the derive sees it in an invisible group.
 macro_rules! levels {
     ($low:expr, $high:expr) => {
         /// With names of every origin.
@@ -103,7 +103,7 @@ fn many<const N: usize>(texts: [&'static str; N]) -> [Value<'static>; N] {
 }
 
 #[test]
-fn values_become_qualifiers() {
+fn variants_become_values_and_value_map() {
     let [values, map, defines] = <Level as WmiEnum>::QUALIFIERS else {
         panic!("three qualifiers");
     };
@@ -129,7 +129,7 @@ fn values_become_qualifiers() {
     assert_eq!(*map, Qualifier::new("ValueMap", Value::Array(&numbers)));
 }
 
-/// Bits by mask, a shift and an argument of a macro among them.
+/// Flags whose `BitMap` holds masks. One value is a shift.
 #[derive(Clone, Copy, Debug, PartialEq, WmiFlags)]
 #[repr(u16)]
 #[wmi(amended = false)]
@@ -141,7 +141,7 @@ enum Option16 {
     Top = 0x8000,
 }
 
-/// Bits by position, the sign among them.
+/// Flags whose `BitMap` holds positions. One of them is the sign bit.
 #[derive(Clone, Copy, Debug, WmiFlags)]
 #[repr(i32)]
 #[wmi(positions, amended = false)]
@@ -152,7 +152,7 @@ enum Signed {
 }
 
 #[test]
-fn bits_become_qualifiers() {
+fn variants_become_bit_values_and_bit_map() {
     let texts = many(["Require IPsec", "Multipath enabled", "Top"]);
     let masks = many(["0x0001", "0x0002", "0x8000"]);
     let expected = [
@@ -181,7 +181,7 @@ fn bits_become_qualifiers() {
 }
 
 #[test]
-fn flags_are_sets() {
+fn flags_are_combined_and_tested() {
     let both = Flags::NONE.with(Option16::Ipsec).with(Option16::Top);
     assert_eq!(both.bits(), 0x8001);
     assert!(both.contains(Option16::Ipsec) && both.contains(Option16::Top));
@@ -221,7 +221,7 @@ struct Settings {
 }
 
 #[test]
-fn mof_says_what_the_types_say() {
+fn mof_has_the_qualifiers_of_the_types() {
     let expected = r#"[WMI]
 class Vendor_Settings
 {
@@ -285,7 +285,7 @@ struct Variable<'a> {
 }
 
 #[test]
-fn values_with_names_are_items_of_variable_size() {
+fn enums_are_items_of_classes_of_variable_size() {
     let variable = Variable {
         level: Level::Low,
         count: Count::NEW,
@@ -324,7 +324,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn any_value_comes_back(bytes in any::<[u8; 18]>()) {
+    fn every_value_is_read_as_it_was_written(bytes in any::<[u8; 18]>()) {
         let block = Wire::<Settings>::read_from_bytes(&bytes).unwrap();
         let mut copy = Wire::zeroed();
         copy.set(Settings::FLAGS, block.flags());

@@ -230,7 +230,6 @@ enum Mode {
 
 #[derive(Clone, Copy, Debug, WmiFlags)]
 #[repr(u8)]
-#[expect(dead_code, reason = "only the type matters")]
 enum Fault {
     Parity = 1,
 }

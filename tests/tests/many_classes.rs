@@ -1,7 +1,7 @@
 //! Schemas as large as no driver's are checked within the steps that the compiler grants to a
 //! constant.
 
-use std::str::from_utf8;
+use core::str::from_utf8;
 
 use wmi_core::schema::{CimType, Class, Property, Qualifier, Schema, Value};
 

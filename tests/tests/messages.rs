@@ -60,7 +60,7 @@ fn assert_shown(templates: &[String]) {
     assert!(missing.is_empty(), "without a case: {missing:#?}");
 }
 
-/// Whether the fixed parts of the template follow one another in the line.
+/// Returns whether the fixed parts of the template follow one another in the line.
 fn matches(template: &str, line: &str) -> bool {
     let mut rest = line;
     fixed_parts(template).iter().all(|part| {
@@ -70,7 +70,7 @@ fn matches(template: &str, line: &str) -> bool {
     })
 }
 
-/// What stands around the `{holes}` of a template, where `{{` is a brace.
+/// Returns the parts between the `{holes}` of a template, in which `{{` is a brace.
 fn fixed_parts(template: &str) -> Vec<String> {
     let mut parts = vec![String::new()];
     let mut chars = template.chars().peekable();

@@ -25,11 +25,11 @@ const fn amended<'a>(name: &'a str, text: &'a str) -> Option<Qualifier<'a>> {
     Some(Qualifier::new(name, Value::String(text)).with_flavor(Flavor::AMENDED))
 }
 
-/// A qualifier that is not there.
+/// Expects that the attribute adds no qualifier.
 const NONE: Option<Qualifier<'_>> = None;
 
-/// Asserts that this is the one qualifier of its name, here and in MOF; without one, that there
-/// are so many qualifiers as go without saying.
+/// Asserts that exactly one qualifier has the expected name, and that it is the expected one, here
+/// and in MOF. Without an expected one, asserts that there are only `implied` qualifiers.
 fn check(found: Qualifiers<'_>, implied: usize, expected: Option<Qualifier<'_>>) {
     let Some(expected) = expected else {
         assert_eq!(found.iter().count(), implied, "{found:?}");
@@ -43,7 +43,7 @@ fn check(found: Qualifiers<'_>, implied: usize, expected: Option<Qualifier<'_>>)
     read_back(found);
 }
 
-/// Asserts that MOF says the same.
+/// Asserts that the qualifiers are read back from MOF.
 fn read_back(qualifiers: Qualifiers<'_>) {
     let qualifiers: Vec<_> = qualifiers.iter().copied().collect();
     let class = Class::new("C").with_qualifiers(&qualifiers);
@@ -89,8 +89,8 @@ fn attributes(table: &[Key]) -> BTreeSet<&'static str> {
     names.filter(|name| *name != "size_is").collect()
 }
 
-/// A test of a table: each attribute of it stands in some row, and becomes what the row says.
-/// `$implied` qualifiers go without saying.
+/// Tests a table: each of its attributes stands in some row, and becomes the qualifier of the row.
+/// `$implied` is the number of implied qualifiers.
 macro_rules! table {
     ($test:ident, $table:ident, $implied:literal, $item:ident:
         $($name:ident [$($attribute:tt)*] $(as $ty:ty)? => $expected:expr;)*) => {
@@ -106,7 +106,12 @@ macro_rules! table {
 macro_rules! class {
     // An event, as it may be without items.
     ([registered $($attribute:tt)*]) => {
-        class!([event, guid = "5c1f7a52-6c0f-4a55-9e0d-0f2b7b1c9f02" $($attribute)*])
+        class!([
+            event,
+            base = "WMIEvent",
+            guid = "5c1f7a52-6c0f-4a55-9e0d-0f2b7b1c9f02"
+            $($attribute)*
+        ])
     };
     ([$($attribute:tt)*]) => {{
         #[derive(WmiClass)]
@@ -156,9 +161,9 @@ table! { attributes_of_a_class, CLASS_KEYS, 4, class:
     abstract [abstract] => flag("abstract");
     provider [registered] => text("Provider", "WMIProv");
     provider [registered, provider = "WmiProv"] => text("Provider", "WmiProv");
-    guid [event, guid = "5C1F7a52-6c0f-4a55-9e0d-0f2b7b1c9f01"]
+    guid [event, base = "WMIEvent", guid = "5C1F7a52-6c0f-4a55-9e0d-0f2b7b1c9f01"]
         => text("guid", "{5C1F7a52-6c0f-4a55-9e0d-0f2b7b1c9f01}");
-    guid [event, guid = "{5c1f7a52-6c0f-4a55-9e0d-0f2b7b1c9f01}"]
+    guid [event, base = "WMIEvent", guid = "{5c1f7a52-6c0f-4a55-9e0d-0f2b7b1c9f01}"]
         => text("guid", "{5c1f7a52-6c0f-4a55-9e0d-0f2b7b1c9f01}");
     perf_detail [registered, perf_detail = 400] => number("PerfDetail", 400);
     hi_perf [registered, hi_perf] => flag("HiPerf");
@@ -235,7 +240,7 @@ table! { attributes_of_a_parameter, PARAMETER_KEYS, 1, parameter:
     cpp_quote [in, cpp_quote = "a"] => text("cpp_quote", "a");
 }
 
-/// The count is named as MOF names it, right after what says which item this is.
+/// `WmiSizeIs` holds the item's name of the count and stands at the usual place.
 #[test]
 fn size_is_becomes_the_name_of_the_count() {
     #[derive(WmiClass)]
@@ -258,7 +263,7 @@ fn size_is_becomes_the_name_of_the_count() {
     read_back(qualifiers);
 }
 
-/// Free qualifiers of every form: spelling, place and flavors are those that were written.
+/// Checks free qualifiers of every form: they keep their spelling, place and flavors.
 macro_rules! free {
     ($item:ident [$($before:tt)*] [$($after:tt)*]) => {{
         let qualifiers: Qualifiers<'static> = $item!([
@@ -318,7 +323,7 @@ fn free_qualifiers_stay_as_they_are() {
     free!(parameter [in] [display_name = "between"]);
 }
 
-/// What is localised is left out of a neutral MOF, free or not.
+/// A neutral MOF has no localised qualifiers, free ones included.
 #[test]
 fn amended_free_qualifiers_are_texts_of_the_mfl() {
     #[derive(WmiClass)]

@@ -1,4 +1,4 @@
-//! The derive where the crate has another name, which `#[wmi(crate = ..)]` tells it.
+//! The derives under another name of the crate, given by `#[wmi(crate = ..)]`.
 
 extern crate wmi_core as wmi_renamed;
 // Not to be used: an expansion that said `::wmi_core` would get the wrong crate.

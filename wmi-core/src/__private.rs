@@ -10,12 +10,13 @@ use crate::block::{CountType, Length};
 use crate::schema::Qualifiers;
 
 pub use crate::block::class::BlockBytes;
-pub use crate::block::enumeration::{Enumerated, Repr, WmiEnum, WmiFlags};
+pub use crate::block::enumeration::{Enumerated, Plain, Repr, WmiEnum, WmiFlags};
 pub use crate::block::field::{Element, TimeStamp};
 pub use crate::block::layout::ItemLayout;
 pub use crate::block::{
     DecodeError, Decoder, EncodeError, Encoder, VariableClass, VariableElement, VariableItem,
 };
+pub use crate::counter::{OnlyCounter32, OnlyCounter64};
 pub use crate::schema::{Array, CimType, Class, Flavor, Method, Property, Qualifier, Value};
 pub use crate::{
     Counter, Counter32, Counter64, CounterClass, DataBlock, FixedClass, Guid, Item, Wire, WmiClass,
@@ -40,6 +41,12 @@ pub type Counter32Of<T> = <T as Counter32>::Itself;
 
 /// `T`, if it can be a counter of 64 bits.
 pub type Counter64Of<T> = <T as Counter64>::Itself;
+
+/// `T`, if it can be a counter of 32 bits, where no type of 64 bits would do.
+pub type OnlyCounter32Of<T> = <T as OnlyCounter32>::Itself;
+
+/// `T`, if it can be a counter of 64 bits, where no type of 32 bits would do.
+pub type OnlyCounter64Of<T> = <T as OnlyCounter64>::Itself;
 
 macro_rules! qualifier {
     ($name:expr, $kind:ident($value:expr), $flavor:ident) => {
@@ -122,14 +129,28 @@ pub const INSTANCE_NAME: Property<'static> =
 pub const ACTIVE: Property<'static> =
     Property::new("Active", CimType::Boolean, "boolean").with_qualifiers(&[flag("read")]);
 
-/// Returns `array`, which must have an element.
+/// `array`, an item of at least `size` bytes. It must have an element, and its elements bytes.
 #[track_caller]
-const fn filled(array: Array) -> Array {
+const fn filled(array: Array, size: usize) -> Array {
     assert!(
         !matches!(array, Array::Fixed(0)),
         "a WMI array has at least one element"
     );
+    assert!(
+        !matches!(array, Array::Fixed(_)) || size > 0,
+        "the elements of an array must have at least one byte; give their class an item"
+    );
     array
+}
+
+/// Returns the property with a default value, which must have its type.
+#[track_caller]
+pub const fn defaulted(property: Property<'static>, default: Value<'static>) -> Property<'static> {
+    let property = property.with_default(default);
+    if !property.default_fits() {
+        crate::schema::wrong_default(&property);
+    }
+    property
 }
 
 /// Returns the property that a field of type `T` is.
@@ -142,7 +163,7 @@ pub const fn property<T: WmiField>(
         name,
         cim_type: T::CIM_TYPE,
         type_name: T::TYPE_NAME,
-        array: filled(T::ARRAY),
+        array: filled(T::ARRAY, T::SIZE),
         qualifiers: Qualifiers::of_item(qualifiers, T::QUALIFIERS),
         default: None,
     }
@@ -309,11 +330,11 @@ pub const fn check_methods(class: &Class<'_>) {
 pub const EVENT_DATA_LIMIT: usize = crate::wnode::EVENT_LIMIT.saturating_sub(64);
 
 /// Proves that a block fits an event.
-#[expect(clippy::panic, reason = "runs at compile time")]
 #[track_caller]
 pub const fn event_size(items: &[ItemLayout]) {
-    if layout::size(items) > EVENT_DATA_LIMIT {
-        panic!("the data of an event has at most 960 bytes, so that its WNODE fits 1 KB");
+    let size = layout::size(items);
+    if size > EVENT_DATA_LIMIT {
+        crate::schema::large_event(size, EVENT_DATA_LIMIT);
     }
 }
 
@@ -356,7 +377,7 @@ pub const fn variable_property<T: VariableItem>(
         name,
         cim_type: T::CIM_TYPE,
         type_name: T::TYPE_NAME,
-        array: filled(T::ARRAY),
+        array: filled(T::ARRAY, T::MIN_SIZE),
         qualifiers: Qualifiers::of_item(qualifiers, T::QUALIFIERS),
         default: None,
     }
@@ -376,7 +397,7 @@ pub const fn array_property<T: VariableItem>(
         name,
         cim_type: T::CIM_TYPE,
         type_name: T::TYPE_NAME,
-        array: filled(T::ARRAY),
+        array: filled(T::ARRAY, T::MIN_SIZE),
         qualifiers: Qualifiers::of_item(qualifiers, T::QUALIFIERS),
         default: None,
     }
@@ -408,6 +429,22 @@ pub const fn least_size(mut items: &[(usize, usize)]) -> usize {
         items = rest;
     }
     end
+}
+
+/// Proves that no [`Count`](crate::Count) is among the items that no array names. It reads the
+/// properties, so that nothing is said where one of them is at fault already.
+#[expect(clippy::indexing_slicing, reason = "runs at compile time")]
+#[expect(clippy::arithmetic_side_effects, reason = "runs at compile time")]
+#[track_caller]
+pub const fn no_idle_count(properties: &[Property<'static>], items: &[(usize, bool)]) {
+    let mut index = 0;
+    while index < items.len() {
+        let (property, is_count) = items[index];
+        if is_count {
+            crate::schema::idle_count(properties[property].name);
+        }
+        index += 1;
+    }
 }
 
 /// Returns whether all of these are `true`.
@@ -480,6 +517,9 @@ pub fn decode_embedded<'a, C: VariableClass>(
     }
     Ok(view)
 }
+
+/// Proves that an enum can be copied and shown.
+pub const fn plain<E: Plain>() {}
 
 /// Returns the bytes of an enumerated value.
 #[inline]

@@ -15,8 +15,9 @@ use wmi_vocabulary::attribute::{
     Allow, CLASS_KEYS, ENUM_KEYS, FIELD_KEYS, FLAGS_KEYS, Key, METHOD_KEYS, PARAMETER_KEYS,
     SYNONYMS, VARIANT_KEYS,
 };
+use wmi_vocabulary::near::nearest;
 
-use crate::fault::{Faults, message, nearest};
+use crate::fault::{Faults, message};
 use crate::model::QualifierValue;
 pub(crate) use free::{FreeProperty, FreeQualifier, FreeValue, Named};
 use value::Value;
@@ -76,6 +77,14 @@ impl Slot<value::Allow> {
     pub(crate) fn has(&self, what: Allow) -> bool {
         self.value()
             .is_some_and(|allow| allow.words.contains(&what))
+    }
+}
+
+impl Slot<FreeValue> {
+    /// The value, and its place.
+    pub(crate) fn located(&self) -> Option<(FreeValue, Span)> {
+        let given = self.given()?;
+        Some((given.value.clone()?, given.span))
     }
 }
 
@@ -211,6 +220,7 @@ wmi_vocabulary::attributes!(slots);
 
 /// The attributes of a place that has qualifiers.
 pub(crate) trait Qualified: Attributes {
+    fn allow(&self) -> &Slot<value::Allow>;
     fn amended(&self) -> &Slot<value::Flag>;
     fn order(&self) -> &Slot<value::Order>;
     fn description(&self) -> &Slot<value::Caption>;
@@ -220,6 +230,10 @@ pub(crate) trait Qualified: Attributes {
 macro_rules! qualified {
     ($($attributes:ident)*) => {$(
         impl Qualified for $attributes {
+            fn allow(&self) -> &Slot<value::Allow> {
+                &self.allow
+            }
+
             fn amended(&self) -> &Slot<value::Flag> {
                 &self.amended
             }

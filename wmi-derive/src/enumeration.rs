@@ -309,8 +309,11 @@ fn enumeration(
         .iter()
         .map(|variant| literal(variant.value))
         .collect();
-    let field = field(ident, &repr, &quote!(Self::#zero));
+    let value = quote!(__wmi::Enumerated::Known(match self { #(Self::#names => Self::#names,)* }));
+    let field = field(ident, &repr, &quote!(Self::#zero), &value);
     quote! {
+        const _: () = __wmi::plain::<#ident>();
+
         #[automatically_derived]
         impl __wmi::WmiEnum for #ident {
             type Repr = __wmi::core::primitive::#repr;
@@ -335,8 +338,8 @@ fn enumeration(
     }
 }
 
-/// What makes an enumeration a field.
-fn field(ident: &Ident, repr: &Ident, zero: &TokenStream) -> TokenStream {
+/// What makes an enumeration a field. `zero` is the variant of zero, `value` that of `self`.
+fn field(ident: &Ident, repr: &Ident, zero: &TokenStream, value: &TokenStream) -> TokenStream {
     quote! {
         #[automatically_derived]
         impl __wmi::Element for #ident {
@@ -356,7 +359,7 @@ fn field(ident: &Ident, repr: &Ident, zero: &TokenStream) -> TokenStream {
             type Itself = Self;
 
             fn value(&self) -> __wmi::Enumerated<Self> {
-                __wmi::Enumerated::Known(*self)
+                #value
             }
 
             fn encode(value: __wmi::Enumerated<Self>) -> Self::Wire {
@@ -378,13 +381,14 @@ fn flags(
 ) -> TokenStream {
     let ident = &input.ident;
     let repr = Ident::new(&repr.to_string(), Span::mixed_site());
-    let names = variants.iter().map(|variant| variant.ident);
+    let names: Vec<_> = variants.iter().map(|variant| variant.ident).collect();
     let values = variants.iter().map(|variant| literal(variant.value));
     quote! {
         #[automatically_derived]
         impl __wmi::WmiFlags for #ident {
             type Repr = __wmi::core::primitive::#repr;
             const QUALIFIERS: &'static [__wmi::Qualifier<'static>] = #qualifiers;
+            const VARIANTS: &'static [Self] = &[#(Self::#names),*];
 
             fn mask(self) -> Self::Repr {
                 match self {
@@ -411,6 +415,7 @@ fn fallback(input: &DeriveInput, kind: Kind) -> TokenStream {
             impl __wmi::WmiFlags for #ident {
                 type Repr = __wmi::core::primitive::u32;
                 const QUALIFIERS: &'static [__wmi::Qualifier<'static>] = &[];
+                const VARIANTS: &'static [Self] = &[];
 
                 fn mask(self) -> Self::Repr {
                     0
@@ -426,7 +431,12 @@ fn fallback(input: &DeriveInput, kind: Kind) -> TokenStream {
         }
         None => quote!(loop {}),
     };
-    let field = field(ident, &Ident::new("u32", Span::mixed_site()), &zero);
+    let field = field(
+        ident,
+        &Ident::new("u32", Span::mixed_site()),
+        &zero,
+        &quote!(loop {}),
+    );
     quote! {
         #[automatically_derived]
         impl __wmi::WmiEnum for #ident {

@@ -48,21 +48,6 @@ impl Faults {
     }
 }
 
-/// `name`, and the nearest of `known` names if one is near.
-pub(crate) fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let lower = name.to_lowercase();
-    known
-        .map(|other| {
-            (
-                strsim::damerau_levenshtein(&lower, &other.to_lowercase()),
-                other,
-            )
-        })
-        .filter(|(distance, other)| *distance <= other.len().max(name.len()) / 3)
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, other)| other)
-}
-
 macro_rules! messages {
     ($($name:ident($($argument:ident),*) => $text:literal;)*) => {
         /// One function per message.
@@ -108,17 +93,18 @@ messages! {
     not_a_struct(kind) => "a WMI class is a struct with named fields, not {kind}";
     generic() => "a WMI class has one fixed layout and cannot be generic; remove the parameters";
     borrows() => "a class with `&str` or `&[T]` has a variable size; add `#[wmi(variable)]`, or take `Text<N>` or `[T; N]`";
-    lifetimes() => "what is borrowed has one lifetime; write the same for all fields";
+    lifetimes() => "a class borrows for one lifetime; write the same one for all fields";
     packed() => "the fields of a packed struct cannot be borrowed; remove `packed`, the wire layout does not depend on it";
     empty() => "a WMI class needs at least one item; add a field with `#[wmi(data_id = 1)]`";
-    class_name(name, why) => "`{name}` is no legal class name: {why}; give another by `name = \"..\"`";
-    base_name(name, why) => "`{name}` is no legal class name: {why}";
+    class_name(name, why) => "`{name}` is not a legal class name: {why}; give another by `name = \"..\"`";
+    base_name(name, why) => "`{name}` is not a legal class name: {why}";
     no_guid() => "a registered class needs a GUID; add `guid = \"..\"`, or `embedded` if the class is only a part of others";
     malformed_guid(why) => "`guid` is malformed: {why}; write `xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx`";
     nil_guid() => "the all-zero GUID names no class; generate a fresh one";
     sample_guid(origin) => "this GUID was copied from {origin}, whose drivers would answer for this class; generate a fresh one, or say `allow(sample_guid)` if this is that class";
     registered_only() => "`registered` is for an `embedded` class, any other is registered by itself; remove it";
     exclusive(first, second) => "`{first}` and `{second}` exclude each other; remove one";
+    event_base() => "an event derives from `WMIEvent`; add `base = \"WMIEvent\"`, or a class that derives from it";
     not_for_kind(name, kind) => "`{name}` has no meaning on {kind}; remove it";
 
     // Fields
@@ -127,19 +113,21 @@ messages! {
     first_data_id(id) => "`data_id` {id} is first used here";
     gap(id, found) => "`data_id` {id} is missing before {found}; the ids of a class run from 1 without a gap";
     added_item(name) => "`{name}` is added to every registered class by itself; remove the field";
-    item_name(name, why) => "`{name}` is no legal item name: {why}; give another by `name = \"..\"`";
+    item_name(name, why) => "`{name}` is not a legal item name: {why}; give another by `name = \"..\"`";
     repeated_name(name, other) => "`{name}` and `{other}` are one name in MOF, which ignores case; rename one by `name = \"..\"`";
     first_name(name) => "`{name}` is first used here";
-    unknown_counter(name) => "`{name}` is no counter type of winperf.h";
-    unknown_counter_near(name, near) => "`{name}` is no counter type of winperf.h; did you mean `{near}`?";
+    unknown_counter(name) => "`{name}` is not a counter type of winperf.h";
+    unknown_counter_near(name, near) => "`{name}` is not a counter type of winperf.h; did you mean `{near}`?";
     no_counter_data(name, why) => "`{name}` {why}; take another counter type";
+    counter_write(name) => "`{name}` only grows and cannot be set; remove `write`, or say `allow(counter_write)` if the class is published so";
     needs_counter(name) => "`{name}` is for counters; add `counter = \"PERF_..\"` or remove it";
+    written_counter(name) => "clients could set `{name}`, which may only count up; remove `write`, or say `allow(counter_write)` if it was published so";
     // Methods
     no_method_id() => "a method needs the number by which requests name it; add `#[wmi(id = 1)]`";
     not_a_method(kind) => "a method is a struct whose fields are its parameters, not {kind}";
-    no_direction(parameter) => "`{parameter}` goes nowhere; add `#[wmi(in)]`, `#[wmi(out)]` or both";
+    no_direction(parameter) => "`{parameter}` has no direction; add `#[wmi(in)]`, `#[wmi(out)]` or both";
     parameter_order(name) => "`{name}` must stand before the array that it counts";
-    parameter_direction(name) => "`{name}` must go in every direction that the array goes which it counts";
+    parameter_direction(name) => "`{name}` must have every direction of the array that it counts";
     // Enumerations
     not_an_enum() => "values are named by the variants of an enum; derive this for an enum";
     empty_enum() => "an enumeration needs at least one variant";
@@ -152,13 +140,14 @@ messages! {
     // Order of qualifiers
     order_repeats(name) => "`order` names `{name}` twice; remove one";
     order_lacks(name) => "`order` names all qualifiers but `{name}`; add it";
-    order_unknown(name) => "`order` names `{name}`, which is no qualifier here; remove it or write it as an attribute";
+    order_unknown(name) => "`order` names `{name}`, which is not a qualifier here; remove it or write it as an attribute";
 
     // Free qualifiers, events, sizes
+    misspelt_qualifier(name, near) => "`{name}` is not a qualifier that WMI knows; did you mean `{near}`? If it was published so, say `allow(spelling)`";
     own_qualifier(name) => "`{name}` follows from the struct or has an attribute; it cannot be written as a free qualifier";
     base_items(kind) => "{kind} has no items; remove the fields";
     size_is_variable() => "an array without a fixed length makes the class one of variable size; add `#[wmi(variable)]` to the struct";
-    size_is_unknown(name) => "there is no field `{name}` that could count; name one by `size_is = \"field\"`";
+    size_is_unknown(name) => "no field `{name}` could count; name one by `size_is = field`";
     size_is_order(name) => "`{name}` must stand before the array that it counts; give it a smaller `data_id`";
     generated_name(name, field) => "the field `{field}` would generate `{name}`, which stands for something else; rename the field and keep its WMI name by `name = \"..\"`";
     recursion(name) => "`{name}` cannot contain itself; classes nest to a depth that is known";

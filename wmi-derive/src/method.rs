@@ -111,7 +111,7 @@ struct Parameter<'a> {
     /// How MOF spells the type.
     type_name: Option<LitStr>,
     /// The value that MOF declares for callers which give none.
-    default: Option<FreeValue>,
+    default: Option<(FreeValue, Span)>,
     /// Whether the name may be one that C cannot declare.
     any_name: bool,
 }
@@ -183,7 +183,7 @@ impl<'a> Parameter<'a> {
             qualifiers: of_parameter(&attributes, method, &original.attrs, faults),
             order: Order::new(&attributes.order),
             type_name: attributes.type_name.value().map(|name| name.0.clone()),
-            default: attributes.default.value().cloned(),
+            default: attributes.default.located(),
             any_name: attributes.allow.has(Allow::Keyword),
         }
     }

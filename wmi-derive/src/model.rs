@@ -237,6 +237,9 @@ fn kind(attributes: &ClassAttributes, faults: &mut Faults) -> Kind {
     for (key, name) in given.filter(|(key, _)| !key.is_for(kind)) {
         faults.push(name, message::not_for_kind(key.name, noun(kind)));
     }
+    if let ([(event, _, Kind::Event)], false) = (&stated[..], attributes.base.is_given()) {
+        faults.push(event.name, message::event_base());
+    }
     if let Some(given) = attributes.registered.given() {
         if is_registered && kind.is_registered() && !attributes.embedded.is_on() {
             faults.push(given.name, message::registered_only());

@@ -56,7 +56,9 @@ fn a_schema_without_classes_fails_the_build() {
     let (passed, printed) = run_alone("as_build_script_without_classes", &[("OUT_DIR", &folder)]);
     assert!(!passed);
     assert!(
-        printed.contains("cargo::error=the schema has no class; list those of the driver in it"),
+        printed.contains(
+            "cargo::error=the schema does not have a class; list those of the driver in it"
+        ),
         "{printed}"
     );
 }
@@ -179,7 +181,10 @@ fn what_cannot_be_built_is_said_before_anything_is_written() {
     let classes = [&class];
     let (none, nul) = (Schema::new(&[]), Schema::new(&classes));
     let cases: [(Build<'_>, &str); 12] = [
-        (Build::new("iscsi", &none), "the schema has no class"),
+        (
+            Build::new("iscsi", &none),
+            "the schema does not have a class",
+        ),
         (Build::new("", &SCHEMA), "\"\" is not a name for files"),
         (
             Build::new("iscsi.mof", &SCHEMA),

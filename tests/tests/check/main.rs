@@ -1,5 +1,6 @@
 //! The checker of classes: every rule by an example that breaks it, and real files.
 
+mod agree;
 mod corpus;
 mod large;
 mod rules;

@@ -46,7 +46,7 @@
 
 use core::sync::atomic::{AtomicU32, AtomicU64};
 
-use wmi_core::{DateTime, WmiClass};
+use wmi_core::{DateTime, Flags, WmiClass, WmiEnum, WmiFlags};
 
 /// Where a request came from.
 #[derive(WmiClass)]
@@ -60,7 +60,7 @@ pub struct Origin {
     pub address: [u8; 6],
 }
 
-/// Nothing but numbers.
+/// A class whose items are plain numbers.
 #[derive(Clone, Copy, Debug, WmiClass)]
 #[wmi(guid = "36b58ea2-c461-4bb0-ac8e-952f59d251ed", name = "Vendor_Limits")]
 pub struct Limits {
@@ -69,7 +69,7 @@ pub struct Limits {
     pub depth: u32,
 }
 
-/// What there is to count.
+/// Statistics of requests.
 #[derive(WmiClass)]
 #[wmi(
     guid = "36b58ea2-c461-4bb0-ac8e-952f59d251ed",
@@ -113,6 +113,43 @@ struct Private {
     /// The most requests at once.
     #[wmi(data_id = 2)]
     depth: u32,
+}
+
+/// Named by nobody, but for the items.
+#[derive(Clone, Copy, Debug, WmiEnum)]
+#[repr(u8)]
+enum Mode {
+    /// Slow.
+    Slow,
+    /// Fast.
+    Fast,
+}
+
+/// Set by nobody.
+#[derive(Clone, Copy, Debug, WmiFlags)]
+#[repr(u8)]
+enum Feature {
+    /// Sleep.
+    Sleep = 1,
+    /// Wake.
+    Wake = 2,
+}
+
+/// Settings that only clients know.
+#[derive(WmiClass)]
+#[wmi(guid = "36b58ea2-c461-4bb0-ac8e-952f59d251ed")]
+struct Settings {
+    /// The mode.
+    #[wmi(data_id = 1)]
+    mode: Mode,
+    /// The features.
+    #[wmi(data_id = 2)]
+    features: Flags<Feature>,
+}
+
+#[test]
+fn variants_need_no_user() {
+    assert_eq!(Settings::CLASS.properties.len(), 4);
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Types, fields, literals and whole classes that macros make, aliases, raw names.
+//! Types, fields, literals and classes from macros; aliases; raw names.
 
 use core::sync::atomic::AtomicU64;
 
@@ -25,7 +25,7 @@ struct Aliases {
 }
 
 #[test]
-fn aliases_and_types_by_macros_are_what_they_stand_for() {
+fn aliases_and_types_from_macros_are_resolved() {
     let class = Aliases::CLASS;
     let types = |name| class.property(name).unwrap().type_name;
     assert_eq!(types("Reads"), "uint64");
@@ -73,7 +73,7 @@ class! {
 }
 
 #[test]
-fn a_class_by_a_macro_works() {
+fn a_class_from_a_macro_works() {
     let made = Made::new();
     made.add_writes(2);
     made.decrement_reads();
@@ -94,7 +94,7 @@ struct r#union {
 }
 
 #[test]
-fn raw_names_are_those_without_the_prefix() {
+fn raw_names_lose_their_prefix() {
     let raw = r#union {
         r#type: 3,
         ..r#union::new()

@@ -1,5 +1,5 @@
-//! The derive in surroundings that would break a careless expansion. Most of the proof is that
-//! this compiles.
+//! The derives in surroundings that would break a careless expansion. Most of the proof is that
+//! the modules compile.
 
 // Public, so that the lints on what others can see look at it.
 pub mod lints;

@@ -1,4 +1,4 @@
-//! Without the names that every module has.
+//! A module without the prelude.
 
 #![no_implicit_prelude]
 

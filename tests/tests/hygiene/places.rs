@@ -83,7 +83,7 @@ fn a_class_in_a_function_works() {
     assert_eq!(block.origin().port(), 7);
 }
 
-/// Whose layout in memory is not the block's.
+/// A class whose layout in memory differs from that of its block.
 #[derive(WmiClass)]
 #[wmi(guid = "36b58ea2-c461-4bb0-ac8e-952f59d251ed")]
 #[repr(C, align(64))]
@@ -95,7 +95,7 @@ struct Aligned {
 }
 
 #[test]
-fn the_layout_in_memory_does_not_matter() {
+fn the_block_does_not_depend_on_the_layout_in_memory() {
     assert_eq!(align_of::<Aligned>(), 64);
     let block = Aligned { last: 2, first: 1 }.snapshot();
     assert_eq!(block.as_bytes(), [1, 0, 0, 0, 2]);
@@ -115,7 +115,7 @@ struct Configured {
 }
 
 #[test]
-fn fields_that_are_configured_away_are_not_there() {
+fn fields_removed_by_cfg_are_not_items() {
     assert_eq!(Configured::ALSO.offset(), 4);
     assert_eq!(Configured::ALSO.property().name, "Renamed");
     assert_eq!(Configured { always: 1, also: 2 }.snapshot().also(), 2);

@@ -1,4 +1,4 @@
-//! Where the names that an expansion would think of mean something else.
+//! A module in which the names that an expansion might use mean something else.
 
 #![allow(dead_code, non_camel_case_types, unused_macros)]
 

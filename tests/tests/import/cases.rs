@@ -1,9 +1,8 @@
 //! Schemas that showed a fault once, each of a kind: `cases` beside the tests.
 
+use core::time::Duration;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
-
-use core::time::Duration;
 
 use wmi_tools::Arena;
 use wmi_tools::bmf::decode;

@@ -1,4 +1,4 @@
-//! Each direction is a block of its own, from offset 0.
+//! The bytes of parameters: each direction is a block of its own, from offset 0.
 
 use wmi_core::{Count, NoParameters, Text, VariableClass, WmiMethod};
 
@@ -8,7 +8,7 @@ use super::declared::*;
 const LOW: u64 = 0x0102_0304_0506_0708;
 
 #[test]
-fn the_bytes_of_the_parameters() {
+fn parameters_are_laid_out_by_direction() {
     let input = TransferIn {
         name: "ab",
         in_count: Count::NEW,

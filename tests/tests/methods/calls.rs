@@ -1,4 +1,4 @@
-//! A driver that executes methods.
+//! Calls of methods, through a driver that implements `Execute`.
 
 use wmi_core::block::{DecodeFault, EncodeError};
 use wmi_core::{
@@ -7,7 +7,7 @@ use wmi_core::{
 
 use super::declared::*;
 
-/// A driver that answers from what it holds.
+/// A driver that answers from its fields.
 struct Driver<'d> {
     speed: u32,
     notes: Vec<Note<'d>>,
@@ -138,7 +138,7 @@ fn a_driver_executes_methods() {
 }
 
 #[test]
-fn a_status_shows_its_number() {
+fn statuses_are_shown_as_hexadecimal_numbers() {
     assert_eq!(
         format!("{:?}", NtStatus::BUFFER_TOO_SMALL),
         "STATUS_BUFFER_TOO_SMALL (0xc0000023)"

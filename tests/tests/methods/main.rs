@@ -1,4 +1,4 @@
-//! Methods: what the schema and MOF say of them, the bytes of their parameters, and their calls.
+//! Methods: their declarations in the schema and in MOF, the bytes of their parameters, their calls.
 
 mod bytes;
 mod calls;
@@ -8,7 +8,7 @@ mod places;
 
 use wmi_core::VariableClass;
 
-/// The block of some parameters.
+/// Encodes parameters into a block.
 fn bytes(block: &impl VariableClass) -> Vec<u8> {
     let mut buffer = vec![0xa5; block.encoded_size().unwrap()];
     block.encode(&mut buffer).unwrap();

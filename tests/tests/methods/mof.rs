@@ -1,4 +1,4 @@
-//! What the schema and MOF say.
+//! The declarations of methods in the schema and in MOF.
 
 use wmi_core::schema::Array;
 use wmi_core::{WmiClass, WmiMethod};
@@ -91,7 +91,7 @@ fn mof_is_read_back() {
 }
 
 #[test]
-fn a_method_says_its_id() {
+fn methods_have_the_id_of_their_attribute() {
     assert_eq!((Reset::ID, SetSpeed::ID, Transfer::ID), (7, u32::MAX, 30));
     for (method, id) in Adapter::CLASS.methods.iter().zip([7, u32::MAX, 30]) {
         assert_eq!(method.method_id(), Some(id));

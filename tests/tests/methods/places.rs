@@ -31,7 +31,7 @@ mod elsewhere {
 }
 
 #[test]
-fn generated_structs_are_seen_where_the_method_is() {
+fn generated_structs_have_the_visibility_of_the_method() {
     let input = elsewhere::MoveIn {
         r#type: 1,
         r#in: "a",

@@ -89,7 +89,7 @@ fn parts(minor: Minor, buffer: &[u8]) -> Vec<Range<usize>> {
         _ => (0, None),
     };
     let number = |at: usize, size: usize| number(buffer.get(at..at + size).unwrap_or_default());
-    let mut parts = vec![0..fixed];
+    let mut parts = Vec::from_iter(core::iter::once(0..fixed));
     if fixed > 48 {
         let name = number(48, 4);
         parts.push(name..name + 2 + number(name, 2));

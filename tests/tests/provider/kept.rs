@@ -354,6 +354,32 @@ fn bytes_between_request_and_data_are_cleared() {
     assert_eq!(buffer[64..66], [10, 0], "the name stays");
 }
 
+/// A block of static names is not asked by name, so what `OffsetInstanceName` says is only kept where
+/// the sender has put something.
+#[test]
+fn bytes_that_only_look_like_a_name_are_cleared() {
+    for (size, is_kept) in [(64, false), (71, false), (72, true), (120, true)] {
+        let mut buffer = [0xa5; 160];
+        let writer = SingleWnodeWriter::instance(Mixed::GUID, Target::Static(0));
+        writer.write(&[], &mut buffer).unwrap();
+        buffer[..4].copy_from_slice(&u32::to_le_bytes(size));
+        buffer[48] = 64;
+        buffer[56] = 96;
+        buffer[64..66].copy_from_slice(&[6, 0]);
+        let before = buffer;
+        let response = ask(
+            &device(),
+            Minor::QuerySingleInstance,
+            Mixed::GUID,
+            &mut buffer,
+        );
+        assert_eq!(response, Response::new(NtStatus::SUCCESS, 96 + 30));
+        let name = if is_kept { &before[64..72] } else { &[0; 8] };
+        assert_eq!(buffer[64..72], *name, "{size}");
+        assert_eq!(buffer[72..96], [0; 24]);
+    }
+}
+
 /// `BufferSize` is for replies: who sends a request need not fill it in.
 #[test]
 fn the_size_in_the_header_of_a_request_does_not_matter() {

@@ -1,7 +1,7 @@
 //! Why a reply may differ from the recorded one. Each reason is a rule of its own; a reply that
 //! differs for none of them is a fault.
 
-use std::iter::zip;
+use core::iter::zip;
 
 use wmi_core::wnode::Wnode;
 
@@ -139,8 +139,11 @@ fn unknown_action(case: &Case, ours: &Reply) -> bool {
     is_registration(case) && !is_known && statuses(case, ours) == (SUCCESS, INVALID_PARAMETER)
 }
 
-/// The entries of a registration with the strings that they name, and its two texts.
-fn registration(bytes: &[u8]) -> Option<(Vec<(Vec<u8>, String)>, [String; 2])> {
+/// An entry of a registration, with the string that it names.
+type Entry = (Vec<u8>, String);
+
+/// The entries of a registration, and its two texts.
+fn registration(bytes: &[u8]) -> Option<(Vec<Entry>, [String; 2])> {
     let text = |at: usize| {
         let units = number(bytes, at) & 0xffff;
         let units = bytes[at + 2..at + 2 + units].chunks(2);

@@ -1,7 +1,7 @@
 use wmi_core::WmiClass;
 
 #[derive(WmiClass)]
-#[wmi(guid = "36b58ea2-c461-4bb0-ac8e-952f59d251ed", event)]
+#[wmi(guid = "36b58ea2-c461-4bb0-ac8e-952f59d251ed", event, base = "WMIEvent")]
 struct Stats {
     #[wmi(data_id = 1)]
     reads: [u8; 2000],

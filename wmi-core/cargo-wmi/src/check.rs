@@ -26,14 +26,15 @@ Examples:
   cargo wmi check --explain missing-guid
 
 Exit status:
-  0  no rule is broken whose breach is an error
-  1  one is, or with `--strict` any, or the input cannot be read as a schema
+  0  no error was found
+  1  an error was found, or with `--strict` a warning, or the input cannot be read as a schema
   2  wrong arguments, or a file cannot be read or written";
 
 /// Check a schema by the rules of drivers
 ///
-/// All that wmimofck and mofcomp -WMI check, and what they let pass but breaks the C header, the
-/// driver or its clients. An error does harm in any case; a warning may be meant.
+/// The rules are those that wmimofck and mofcomp -WMI check, and those whose breach they accept
+/// though it breaks the C header, the driver or its clients. An error always does harm; a warning
+/// may be intended.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Check {
@@ -67,7 +68,7 @@ fn rules() -> PossibleValuesParser {
     PossibleValuesParser::new(Rule::ALL.iter().map(|rule| rule.id()))
 }
 
-/// A finding as JSON has it.
+/// A finding in JSON.
 #[derive(Serialize)]
 struct Entry<'a> {
     rule: &'static str,
@@ -76,7 +77,7 @@ struct Entry<'a> {
     member: Option<&'a str>,
     parameter: Option<&'a str>,
     message: &'a str,
-    /// Where it is, in a text.
+    /// The place in a text.
     file: Option<&'a str>,
     line: Option<usize>,
     column: Option<usize>,
@@ -135,7 +136,7 @@ impl Check {
     }
 }
 
-/// A line of the list.
+/// Formats a line of the list.
 fn listed(rule: Rule, width: usize) -> String {
     let style = style(rule.severity());
     format!(
@@ -146,7 +147,7 @@ fn listed(rule: Rule, width: usize) -> String {
     )
 }
 
-/// All that is known of a rule.
+/// Formats the explanation of a rule.
 fn explained(rule: Rule) -> String {
     let style = style(rule.severity());
     let mut text = format!(
@@ -176,7 +177,7 @@ const fn style(severity: Severity) -> Style {
     }
 }
 
-/// Where a finding is, if the schema was a text.
+/// Returns the place of a finding, if the schema was a text.
 fn span(schema: &Schema<'_>, finding: &Finding<'_>) -> Option<Span> {
     schema
         .reading
@@ -202,7 +203,7 @@ fn entry<'f>(schema: &'f Schema<'_>, finding: &'f Finding<'_>) -> Entry<'f> {
     }
 }
 
-/// The finding with the lines that it is about, as errors in MOF text are shown.
+/// Formats a finding with its lines, as errors in MOF text are.
 fn shown(schema: &Schema<'_>, finding: &Finding<'_>) -> String {
     let path = path(finding.class, finding.member, finding.parameter);
     let message = format!("`{path}`: {} [{}]", finding.message, finding.rule);

@@ -40,7 +40,7 @@ pub(crate) struct Diff {
     options: Options,
     #[command(flatten)]
     output: Output,
-    /// Fail for changes that break nothing too
+    /// Fail for compatible changes too
     #[arg(long)]
     strict: bool,
     /// Write JSON for scripts
@@ -48,7 +48,7 @@ pub(crate) struct Diff {
     json: bool,
 }
 
-/// A change as JSON has it.
+/// A change in JSON.
 #[derive(Serialize)]
 struct Entry<'a> {
     kind: &'static str,

@@ -32,7 +32,7 @@ impl Failure {
     pub(crate) fn tell(&self) -> ExitCode {
         let status = match self {
             Self::Findings => return ExitCode::from(1),
-            // The reader of the output has gone, as `head` does: no fault of ours.
+            // The reader of the output has gone, as `head` does, which is not an error.
             Self::File(_, why) if why.kind() == io::ErrorKind::BrokenPipe => {
                 return ExitCode::SUCCESS;
             }

@@ -42,7 +42,7 @@ pub(crate) struct Options {
     /// Look for included files in DIR too, after the folder of the file that includes them
     #[arg(short = 'I', long = "include", value_name = "DIR", help_heading = PREPROCESSOR)]
     folders: Vec<PathBuf>,
-    /// Define a macro, as 1 where there is no value
+    /// Define a macro, as 1 without a value
     #[arg(short = 'D', long = "define", value_name = "NAME[=VALUE]", help_heading = PREPROCESSOR)]
     macros: Vec<Macro>,
 }
@@ -161,17 +161,17 @@ impl Options {
 }
 
 impl<'a> Schema<'a> {
-    /// The classes, of which there must be one at least: a result of nothing would hide a mistake,
-    /// such as a macro that is not defined.
+    /// Returns the classes, at least one: an empty result would hide a mistake, such as a macro that
+    /// is not defined.
     pub(crate) fn classes(&self) -> Result<Vec<&'a Class<'a>>> {
         let classes: Vec<_> = self.file.classes().collect();
         if classes.is_empty() {
-            return Err(self.fault("there is no class in it"));
+            return Err(self.fault("it does not have a class"));
         }
         Ok(classes)
     }
 
-    /// That the schema is at fault, and how.
+    /// Returns the failure of a schema at fault.
     pub(crate) fn fault(&self, why: impl fmt::Display) -> Failure {
         Failure::input(&self.place, why)
     }
@@ -188,7 +188,7 @@ impl core::str::FromStr for Macro {
             .next()
             .is_some_and(|first| first.is_ascii_alphabetic() || first == '_');
         if !starts || !characters.all(|c| c.is_ascii_alphanumeric() || c == '_') {
-            return Err("a macro's name has letters, digits and `_`, and no digit first");
+            return Err("a macro's name has letters, digits and `_`, and not a digit first");
         }
         Ok(Self {
             name: name.to_owned(),
@@ -208,7 +208,7 @@ fn bytes(place: &Place) -> Result<Vec<u8>> {
     read.map_err(|why| Failure::File(place.clone(), why))
 }
 
-/// Tells what else is good to know.
+/// Prints a note.
 pub(crate) fn note(what: impl fmt::Display) {
     tell(format_args!(
         "{NOTE}note{NOTE:#}: {}",
@@ -216,7 +216,7 @@ pub(crate) fn note(what: impl fmt::Display) {
     ));
 }
 
-/// Tells what may not be meant.
+/// Prints a warning.
 pub(crate) fn warning(what: impl fmt::Display) {
     tell(format_args!(
         "{WARNING}warning{WARNING:#}: {}",
@@ -224,7 +224,7 @@ pub(crate) fn warning(what: impl fmt::Display) {
     ));
 }
 
-/// Tells an error that is not the last.
+/// Prints an error after which the command goes on.
 pub(crate) fn error(what: impl fmt::Display) {
     tell(format_args!(
         "{ERROR}error{ERROR:#}: {}",
@@ -239,6 +239,6 @@ pub(crate) fn counted(count: usize, one: &str, several: &str) -> String {
 }
 
 fn tell(what: impl fmt::Display) {
-    // Nothing is left to do if even this cannot be written.
+    // If standard error cannot be written, no one can be told.
     let _ = writeln!(anstream::stderr(), "{what}");
 }

@@ -1,9 +1,9 @@
 //! Writing results: to standard output, or to a file that is replaced as a whole or not at all.
 
+use core::time::Duration;
 use std::fs;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use clap::Args;
 use serde::Serialize;

@@ -1,4 +1,4 @@
-//! Which kind of schema some bytes hold, by what stands in them.
+//! Recognises the kind of schema that bytes hold by their content.
 
 use core::fmt;
 
@@ -20,7 +20,7 @@ pub(crate) enum Found<'a> {
     },
 }
 
-/// Why there is none.
+/// Why a schema is not found.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum NotFound {
     Empty,

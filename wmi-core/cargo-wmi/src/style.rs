@@ -1,4 +1,4 @@
-//! The few styles of the output; anstream takes them away where it is no terminal.
+//! The few styles of the output; anstream takes them away unless it is a terminal.
 
 use anstyle::{AnsiColor, Style};
 

@@ -18,13 +18,13 @@ pub(crate) trait Kept: Sized {
     /// `raw` comes from [`into_raw`](Self::into_raw), and is in no list any more.
     unsafe fn from_raw(raw: *mut c_void) -> Self;
 
-    /// Returns what [`set_next`](Self::set_next) has set.
+    /// Returns the pointer that [`set_next`](Self::set_next) has stored.
     fn next(&self) -> *mut c_void;
 
     /// Links the request to another.
     fn set_next(&self, next: *mut c_void);
 
-    /// What [`into_raw`](Self::into_raw) returns.
+    /// Returns the pointer that [`into_raw`](Self::into_raw) will return.
     fn as_raw(&self) -> *mut c_void;
 }
 
@@ -53,13 +53,13 @@ impl<R: Kept> Later<R> {
         }
     }
 
-    /// To be asked before a handler is called; where it has changed when the request is kept, the
-    /// handler must be called again.
+    /// Counts the wakes. The caller reads it before it calls a handler; if it has changed once the
+    /// request is kept, the handler must be called again.
     pub(crate) fn wakes(&self) -> Wakes {
         Wakes(self.wakes.load(Ordering::SeqCst))
     }
 
-    /// Says that handlers may have their values now.
+    /// Records that handlers may have their values now.
     pub(crate) fn wake(&self) {
         self.wakes.fetch_add(1, Ordering::SeqCst);
     }

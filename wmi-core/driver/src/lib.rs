@@ -1,8 +1,8 @@
 //! The last mile between the Windows kernel and a [`Provider`](wmi_core::provider::Provider).
 //!
-//! `wmi-core` answers requests as bytes. This crate takes those bytes out of what each driver model
-//! hands to a driver, gives the answer back, and keeps the order of registration, events and
-//! removal. It does not decide what an answer is, and it declares no class.
+//! `wmi-core` answers requests as bytes. This crate takes those bytes out of the IRP, the SRB or the
+//! callback of each driver model, gives the answer back, and keeps the order of registration, events
+//! and removal. It owns neither the answers nor the classes.
 //!
 //! | driver model | module |
 //! |---|---|

@@ -155,6 +155,10 @@ impl Framework<'_> {
 }
 
 #[test]
+#[cfg_attr(
+    miri,
+    ignore = "it takes minutes to read the trace, and calls few functions"
+)]
 fn creation_is_refused_as_the_framework_refuses_it() {
     let mut framework = None;
     let kernel = Kernel::new();

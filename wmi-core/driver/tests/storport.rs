@@ -4,159 +4,21 @@
     unsafe_code,
     reason = "the tests play the port driver and the miniport"
 )]
-#![allow(non_camel_case_types, reason = "MOF has these names")]
 
-use core::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+#[path = "common/miniport.rs"]
+mod miniport;
 
-use proptest::collection::vec;
-use proptest::prelude::*;
-use wmi_core::provider::{Event, Handle, Minor, Provider};
-use wmi_core::wnode::{InstanceId, Wnode};
-use wmi_core::{DataBlock, Guid, NtStatus, WmiClass};
-use wmi_driver::fake::{Adapter, CompletedSrb, Kernel, PendingSrb, SrbRequest};
-use wmi_driver::storport::{Source, Srb, SrbStatus, Unit, Wmi};
+use core::sync::atomic::Ordering;
 
-/// What an adapter has done.
-#[derive(WmiClass)]
-#[wmi(
-    guid = "0d1c9e64-7a0b-4f21-9a3f-6f8ad5f31c11",
-    base = "Win32_PerfRawData"
-)]
-struct Vendor_Stats {
-    /// Requests.
-    #[wmi(data_id = 1, counter = "PERF_COUNTER_BULK_COUNT")]
-    requests: AtomicU64,
-}
-
-/// The firmware.
-#[derive(WmiClass)]
-#[wmi(guid = "0d1c9e64-7a0b-4f21-9a3f-6f8ad5f31c12")]
-struct Vendor_Firmware {
-    /// Its revision.
-    #[wmi(data_id = 1)]
-    revision: u32,
-}
-
-/// A link has gone down.
-#[derive(WmiClass)]
-#[wmi(
-    event,
-    base = "WMIEvent",
-    guid = "0d1c9e64-7a0b-4f21-9a3f-6f8ad5f31c13"
-)]
-struct Vendor_LinkDown {
-    /// As much as an event may have.
-    #[wmi(data_id = 1)]
-    ports: [u32; 16],
-}
-
-struct Extension {
-    wmi: Wmi<Extension>,
-    stats: Vendor_Stats,
-    link_down: Event<Vendor_LinkDown>,
-    is_busy: AtomicBool,
-    disk: Disk,
-}
-
-struct Disk {
-    wmi: Wmi<Disk>,
-    stats: Vendor_Stats,
-}
-
-const DISK: Unit = Unit {
-    path: 0,
-    target: 3,
-    lun: 1,
+use miniport::{
+    DISK, Miniport, Vendor_Firmware, Vendor_LinkDown, Vendor_LinkDownItems as _, Vendor_Stats,
+    Vendor_StatsItems as _,
 };
-
-static PROVIDER: Provider<Extension> = Provider::storport(&[
-    &wmi_core::provider::Block::counters(|extension: &Extension, _| Some(&extension.stats)),
-    &wmi_core::provider::Block::fixed::<Vendor_Firmware, _>(|extension, _| Some(extension)),
-    &wmi_core::provider::Block::event(|extension: &Extension| &extension.link_down),
-]);
-
-static DISK_PROVIDER: Provider<Disk> =
-    Provider::storport(&[&wmi_core::provider::Block::counters(|disk: &Disk, _| {
-        Some(&disk.stats)
-    })]);
-
-impl Handle<Vendor_Firmware> for Extension {
-    fn query(&self) -> Result<Vendor_Firmware, NtStatus> {
-        if self.is_busy.load(Ordering::Relaxed) {
-            return Err(NtStatus::PENDING);
-        }
-        Ok(Vendor_Firmware { revision: 7 })
-    }
-}
-
-/// An adapter of the fake port driver, with its extension.
-struct Miniport<'k> {
-    kernel: &'k Kernel,
-    adapter: Adapter,
-}
-
-impl<'k> Miniport<'k> {
-    fn new(kernel: &'k Kernel) -> Self {
-        let adapter = kernel.create_adapter::<Extension>();
-        let extension = adapter.extension::<Extension>();
-        // SAFETY: the extension stays until the kernel goes.
-        let wmi = unsafe { Wmi::adapter(&PROVIDER, extension) };
-        let disk = Disk {
-            // SAFETY: as above.
-            wmi: unsafe { Wmi::unit(&DISK_PROVIDER, extension, DISK) },
-            stats: Vendor_Stats::new(),
-        };
-        let content = Extension {
-            wmi,
-            stats: Vendor_Stats::new(),
-            link_down: Event::new(),
-            is_busy: AtomicBool::new(false),
-            disk,
-        };
-        // SAFETY: the extension has room for it.
-        unsafe { extension.write(content) };
-        Self { kernel, adapter }
-    }
-
-    fn extension(&self) -> &Extension {
-        // SAFETY: it was written, and stays.
-        unsafe { &*self.adapter.extension::<Extension>() }
-    }
-
-    /// `HwStartIo` of a miniport whose units have no blocks.
-    fn post(&self, request: &SrbRequest) -> Option<PendingSrb> {
-        let extension = self.extension();
-        self.kernel.start_io(self.adapter, request, |srb| {
-            // SAFETY: the SRB is that of the port driver.
-            unsafe { extension.wmi.start_io(extension, srb) }
-        })
-    }
-
-    fn send(&self, request: &SrbRequest) -> CompletedSrb {
-        let pending = self.post(request).expect("it is a request of WMI");
-        let completed = self.kernel.completed_srb(&pending);
-        completed.expect("it is completed at once")
-    }
-
-    /// `HwStartIo` of a miniport whose units have blocks.
-    fn send_to_units(&self, request: &SrbRequest) -> CompletedSrb {
-        let extension = self.extension();
-        let pending = self.kernel.start_io(self.adapter, request, |srb| {
-            // SAFETY: the SRB is that of the port driver.
-            let Some(srb) = (unsafe { Srb::new(srb) }) else {
-                return false;
-            };
-            match srb.source() {
-                Source::Adapter => extension.wmi.answer(extension, srb),
-                Source::Unit(DISK) => extension.disk.wmi.answer(&extension.disk, srb),
-                // SAFETY: this is the extension of the adapter.
-                Source::Unit(_) => unsafe { srb.refuse(self.adapter.extension::<Extension>()) },
-            }
-            true
-        });
-        self.kernel.completed_srb(&pending.unwrap()).unwrap()
-    }
-}
+use wmi_core::provider::Minor;
+use wmi_core::wnode::{InstanceId, Wnode};
+use wmi_core::{DataBlock, Guid, NtStatus};
+use wmi_driver::fake::{CompletedSrb, Kernel, SrbRequest};
+use wmi_driver::storport::{Source, SrbStatus, Unit};
 
 fn query<C: DataBlock>() -> SrbRequest {
     SrbRequest::new(Minor::QueryAllData)
@@ -369,57 +231,5 @@ fn an_srb_without_an_extension_is_not_kept() {
     miniport.extension().is_busy.store(true, Ordering::Relaxed);
     for request in kinds(&query::<Vendor_Firmware>().without_extension()) {
         assert_eq!(miniport.send(&request).status, SrbStatus::ERROR);
-    }
-}
-
-/// Few where every access is checked.
-const CASES: u32 = if cfg!(miri) { 8 } else { 2_000 };
-
-proptest! {
-    #![proptest_config(ProptestConfig {
-        cases: CASES,
-        failure_persistence: None,
-        ..ProptestConfig::default()
-    })]
-
-    #[test]
-    fn any_srb_is_completed_once_by_the_rules(
-        minor in 0..16_u8,
-        guid in prop_oneof![
-            Just(Vendor_Stats::GUID),
-            Just(Vendor_Firmware::GUID),
-            Just(Vendor_LinkDown::GUID),
-            any::<[u8; 16]>().prop_map(Guid::from_bytes),
-        ],
-        unit in any::<Option<[u8; 3]>>(),
-        storage in any::<Option<Vec<u32>>>(),
-        buffer in any::<Option<Vec<u8>>>(),
-        offsets in vec(0..200_u32, 0..8),
-        is_busy in any::<bool>(),
-        has_extension in any::<bool>(),
-    ) {
-        let kernel = Kernel::new();
-        let miniport = Miniport::new(&kernel);
-        let extension = miniport.extension();
-        extension.is_busy.store(is_busy, Ordering::Relaxed);
-        let mut request = SrbRequest::raw(minor);
-        request = if minor == 8 || minor == 11 { request.action(0) } else { request.guid(guid) };
-        if let Some([path, target, lun]) = unit {
-            request = request.unit(Unit { path, target, lun });
-        }
-        if let Some(mut decoys) = storage {
-            decoys.extend(offsets);
-            request = request.storage(&decoys);
-        }
-        if let Some(buffer) = buffer {
-            request = request.bytes(buffer);
-        }
-        if !has_extension {
-            request = request.without_extension();
-        }
-        let pending = miniport.post(&request).unwrap();
-        extension.is_busy.store(false, Ordering::Relaxed);
-        extension.wmi.resume(extension);
-        prop_assert!(kernel.completed_srb(&pending).is_some());
     }
 }

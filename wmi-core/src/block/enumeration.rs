@@ -24,6 +24,17 @@ macro_rules! reprs {
 
 reprs!(u8 u16 u32 u64 i8 i16 i32 i64);
 
+/// An enum that can be copied and shown, as the derives demand. Not a supertrait of [`WmiEnum`]:
+/// the compiler would say so once for each derive that is missing, and for each use.
+#[diagnostic::on_unimplemented(
+    message = "the enum `{Self}` must be `Clone`, `Copy` and `Debug`",
+    label = "add `#[derive(Clone, Copy, Debug)]`"
+)]
+pub trait Plain {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Copy + fmt::Debug> Plain for T {}
+
 /// An enumeration whose variants are the values of an item.
 ///
 /// Implemented by [`#[derive(WmiEnum)]`](derive@crate::WmiEnum). The enum itself is the type of
@@ -34,7 +45,7 @@ reprs!(u8 u16 u32 u64 i8 i16 i32 i64);
     label = "not a WMI enumeration",
     note = "add `#[derive(wmi_core::WmiEnum)]` to `{Self}`"
 )]
-pub trait WmiEnum: Copy + fmt::Debug + 'static {
+pub trait WmiEnum: Sized + 'static {
     /// The integer on the wire.
     type Repr: Repr;
     /// `Values`, `ValueMap` and perhaps `DefineValues`.
@@ -60,7 +71,7 @@ pub enum Enumerated<E: WmiEnum> {
 impl<E: WmiEnum> Enumerated<E> {
     /// Returns the variant, if it is one.
     #[must_use]
-    pub const fn known(self) -> Option<E> {
+    pub fn known(self) -> Option<E> {
         match self {
             Self::Known(variant) => Some(variant),
             Self::Other(_) => None,
@@ -93,19 +104,28 @@ impl<E: WmiEnum> From<E> for Enumerated<E> {
     label = "not an enumeration of WMI flags",
     note = "add `#[derive(wmi_core::WmiFlags)]` to `{Self}`"
 )]
-pub trait WmiFlags: Copy + 'static {
+pub trait WmiFlags: Sized + 'static {
     /// The integer on the wire.
     type Repr: Repr + BitAnd<Output = Self::Repr> + BitOr<Output = Self::Repr>;
     /// `BitMap` and `BitValues`.
     const QUALIFIERS: &'static [Qualifier<'static>];
+    /// All variants, in the order of the source.
+    const VARIANTS: &'static [Self];
 
     /// Returns the bits of this variant.
     fn mask(self) -> Self::Repr;
 }
 
 /// A set of flags.
-#[derive(Clone, Copy)]
 pub struct Flags<E: WmiFlags>(E::Repr);
+
+impl<E: WmiFlags> Clone for Flags<E> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<E: WmiFlags> Copy for Flags<E> {}
 
 impl<E: WmiFlags> Flags<E> {
     /// No flag.
@@ -138,7 +158,8 @@ impl<E: WmiFlags> Flags<E> {
     /// Returns whether all bits of the flag are set.
     #[must_use]
     pub fn contains(self, flag: E) -> bool {
-        self.0 & flag.mask() == flag.mask()
+        let mask = flag.mask();
+        self.0 & mask == mask
     }
 }
 

@@ -35,7 +35,9 @@ use crate::schema::{Array, CimType, Qualifier};
     label = "not a type that WMI knows",
     note = "items are `bool`, integers, atomics, `DateTime`, `Text<N>`, enums with `WmiEnum`, \
             `Flags`, classes with `#[wmi(embedded)]`, and arrays of these",
-    note = "strings and arrays without a maximum need `#[wmi(variable)]` on the class"
+    note = "strings and arrays without a maximum need `#[wmi(variable)]` on the class",
+    note = "a registered class is an item too if it has `#[wmi(embedded, registered)]`; an enum \
+            `E` with `WmiFlags` is one as `Flags<E>`"
 )]
 pub trait WmiField: Sized {
     /// The CIM type.

@@ -40,6 +40,9 @@ pub trait VariableItem {
     const ALIGN: usize;
     /// Bytes that a value takes at least.
     const MIN_SIZE: usize;
+    /// Whether it is a [`Count`], which must count something.
+    #[doc(hidden)]
+    const IS_COUNT: bool = false;
     /// Whether every value takes as many bytes.
     const IS_FIXED: bool = false;
     /// The qualifiers that follow from the type.
@@ -234,12 +237,34 @@ pub trait CountType: Sealed {
 
 macro_rules! counts {
     ($($number:ident)*) => {
-        $(impl Sealed for Count<$number> {}
+        $(
+            impl Sealed for Count<$number> {}
 
-        impl CountType for Count<$number> {
-            type Number = $number;
-            type Itself = Self;
-        })*
+            impl CountType for Count<$number> {
+                type Number = $number;
+                type Itself = Self;
+            }
+
+            // So that an array without `size_is` is blamed for the `Count` that nothing names.
+            #[diagnostic::do_not_recommend]
+            impl VariableItem for Count<$number> {
+                const CIM_TYPE: CimType = <$number as WmiField>::CIM_TYPE;
+                const ALIGN: usize = <$number as WmiField>::ALIGN;
+                const MIN_SIZE: usize = <$number as WmiField>::SIZE;
+                const IS_COUNT: bool = true;
+
+                type View<'a> = $number;
+                type Itself = Self;
+
+                fn encode(&self, out: &mut Encoder<'_>) -> Result<(), EncodeError> {
+                    encode_count::<Self>(out, "", &[])
+                }
+
+                fn decode<'a>(input: &mut Decoder<'a>, _: usize) -> Result<$number, DecodeError> {
+                    decode_count::<Self>(input).map(|(number, _)| number)
+                }
+            }
+        )*
     };
 }
 

@@ -72,8 +72,34 @@ pub trait Counter64: Counter {
     type Itself;
 }
 
+/// A counter of 32 bits whose type `winperf.h` has in no other width.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "this counter type needs a 32-bit counter, not `{Self}`",
+    label = "use `AtomicU32` here",
+    note = "winperf.h has no 64-bit form of it; \
+            `allow(counter_width)` keeps a published class as it is"
+)]
+pub trait OnlyCounter32: Counter {
+    /// `Self`; see [`WmiField::Itself`].
+    type Itself;
+}
+
+/// A counter of 64 bits whose type `winperf.h` has in no other width.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "this counter type needs a 64-bit counter, not `{Self}`",
+    label = "use `AtomicU64` here",
+    note = "winperf.h has no 32-bit form of it; \
+            `allow(counter_width)` keeps a published class as it is"
+)]
+pub trait OnlyCounter64: Counter {
+    /// `Self`; see [`WmiField::Itself`].
+    type Itself;
+}
+
 macro_rules! counters {
-    ($($atomic:ident $(: $width:ident)?,)*) => {$(
+    ($($atomic:ident $(: $width:ident $only:ident)?,)*) => {$(
         #[diagnostic::do_not_recommend]
         impl Counter for $atomic {
             type Itself = Self;
@@ -109,6 +135,11 @@ macro_rules! counters {
             impl $width for $atomic {
                 type Itself = Self;
             }
+
+            #[diagnostic::do_not_recommend]
+            impl $only for $atomic {
+                type Itself = Self;
+            }
         )?
     )*};
 }
@@ -118,12 +149,12 @@ counters! {
     AtomicU8,
     AtomicI16,
     AtomicU16,
-    AtomicI32: Counter32,
-    AtomicU32: Counter32,
+    AtomicI32: Counter32 OnlyCounter32,
+    AtomicU32: Counter32 OnlyCounter32,
 }
 
 #[cfg(target_has_atomic = "64")]
 counters! {
-    AtomicI64: Counter64,
-    AtomicU64: Counter64,
+    AtomicI64: Counter64 OnlyCounter64,
+    AtomicU64: Counter64 OnlyCounter64,
 }

@@ -3,7 +3,7 @@
 use core::num::Wrapping;
 use core::ops::{Add, Sub};
 
-use super::{Counter, Counter32, Counter64};
+use super::{Counter, Counter32, Counter64, OnlyCounter32, OnlyCounter64};
 use crate::WmiField;
 use crate::block::field::Element;
 use crate::schema::CimType;
@@ -104,6 +104,22 @@ where
 
 #[diagnostic::do_not_recommend]
 impl<A: Counter64> Counter64 for SingleWriter<A>
+where
+    Self: Counter,
+{
+    type Itself = Self;
+}
+
+#[diagnostic::do_not_recommend]
+impl<A: OnlyCounter32> OnlyCounter32 for SingleWriter<A>
+where
+    Self: Counter,
+{
+    type Itself = Self;
+}
+
+#[diagnostic::do_not_recommend]
+impl<A: OnlyCounter64> OnlyCounter64 for SingleWriter<A>
 where
     Self: Counter,
 {

@@ -147,10 +147,10 @@ impl<A> Call<'_, A> {
             return Err(NtStatus::INVALID_PARAMETER.into());
         }
         if is_outside {
-            // Who sends no input need not say where it is.
+            // A sender without input need not say where it is.
             start = wnode::stride(found.name.end).unwrap_or(usize::MAX);
         }
-        // Nothing, where the buffer ends before; then only a method without output fits.
+        // Empty if the buffer ends before; then only a method without output fits.
         let data = buffer.get_mut(start..).unwrap_or_default();
         let content = &self.block.content;
         let output = content.execute(self.context, found.instance, id, data, input);
@@ -191,13 +191,16 @@ impl<A> Call<'_, A> {
                 (InstanceId::Dynamic(name), place)
             }
             (false, true) => {
-                // WMI may send the name along.
+                // WMI may send the name along. It is kept only where the sender says that it has
+                // sent it: another place holds whatever the buffer held before.
+                let sent = usize::try_from(request.header().buffer_size.get());
+                let end = request.data_offset.min(sent.unwrap_or(usize::MAX));
                 let name = request.name().map(|(_, place)| place).ok();
-                let name = name.filter(|name| name.end <= request.data_offset);
+                let name = name.filter(|name| name.end <= end);
                 let name = name.unwrap_or(request.start()..request.start());
                 (InstanceId::Static(request.index), name)
             }
-            // Another provider of the GUID may have it: here it would be named otherwise.
+            // Another provider of the GUID may have it: this one names its instances otherwise.
             _ => return Err(NtStatus::WMI_INSTANCE_NOT_FOUND.into()),
         };
         let instance = names.find(self.context, id);

@@ -11,7 +11,8 @@
 use super::index::{Index, hash_guid, hash_name};
 use super::{CimType, Class, Method, Property, Qualifier, Value};
 use crate::Guid;
-use wmi_vocabulary::system_class::{is_base, is_standard_block};
+use wmi_vocabulary::near;
+use wmi_vocabulary::system_class::{self, is_base, is_standard_block};
 
 /// Panics with the names at fault where a rule is broken.
 #[track_caller]
@@ -133,8 +134,61 @@ const fn unknown_base(
     if before.by_name(base).is_some() || is_base(base) || contains(external, base) {
         return None;
     }
-    let fault = Message::new("the base of a class is neither before it nor external: ");
-    Some(fault.pair(base, class.name))
+    let fault = Message::about(class.name, " derives from ")
+        .quote(base)
+        .push(", which is not known; list its `CLASS` before, or name it in `with_external_bases`");
+    Some(match nearest(base, class, before, external) {
+        Some(near) => fault.push("; did you mean ").quote(near).push("?"),
+        None => fault,
+    })
+}
+
+/// Finds the known base whose name is nearest to a misspelt one.
+const fn nearest<'a>(
+    name: &str,
+    class: &Class<'_>,
+    before: &Before<'a>,
+    external: &[&'a str],
+) -> Option<&'a str> {
+    let mut found: Option<(usize, &str)> = None;
+    let lists = [system_class::BASES, external];
+    let mut list = 0;
+    while list < lists.len() {
+        let mut index = 0;
+        while index < lists[list].len() {
+            found = nearer(name, lists[list][index], found);
+            index += 1;
+        }
+        list += 1;
+    }
+    let mut index = 0;
+    while index < before.classes.len() {
+        // The class itself is not meant.
+        if !same_name(before.classes[index].name, class.name) {
+            found = nearer(name, before.classes[index].name, found);
+        }
+        index += 1;
+    }
+    match found {
+        Some((_, near)) => Some(near),
+        None => None,
+    }
+}
+
+/// Returns the nearer of a name and the nearest so far, with its distance.
+const fn nearer<'a>(
+    name: &str,
+    other: &'a str,
+    found: Option<(usize, &'a str)>,
+) -> Option<(usize, &'a str)> {
+    let Some(distance) = near::distance(name, other) else {
+        return found;
+    };
+    match found {
+        Some((least, _)) if least <= distance => found,
+        _ if near::is_near(distance, name, other) => Some((distance, other)),
+        _ => found,
+    }
 }
 
 /// Finds a second abstract class in a hierarchy. WMI allows one, and `WMIEvent` is one.
@@ -190,10 +244,12 @@ const fn item_fault(
     while index < items.len() {
         let item = &items[index];
         if matches!(item.cim_type, CimType::Object) && before.by_name(item.type_name).is_none() {
-            let fault = Message::new(
-                "an embedded class does not stand before the class that contains it: ",
-            );
-            return Some(fault.pair(item.type_name, class.name));
+            let fault = Message::about(class.name, " contains ")
+                .quote(item.type_name)
+                .push(", which does not stand before it in the list; ");
+            let is_later = contains_class(before.classes, item.type_name);
+            let fault = fault.push(if is_later { "move" } else { "add" });
+            return Some(fault.push(" `").push(item.type_name).push("::CLASS`"));
         }
         if item.default.is_some() && !item.default_fits() {
             let fault = Message::new("a default value is not of the type of its property: ");
@@ -202,6 +258,17 @@ const fn item_fault(
         index += 1;
     }
     None
+}
+
+const fn contains_class(classes: &[&Class<'_>], name: &str) -> bool {
+    let mut index = 0;
+    while index < classes.len() {
+        if same_name(classes[index].name, name) {
+            return true;
+        }
+        index += 1;
+    }
+    false
 }
 
 const fn standard_block(class: &Class<'_>) -> Option<Message> {
@@ -294,6 +361,37 @@ const fn methods_fault(class: &Class<'_>) -> Option<Message> {
     None
 }
 
+/// Panics where the default value of a property is not of its type.
+#[track_caller]
+pub(crate) const fn wrong_default(property: &Property<'_>) -> ! {
+    Message::new("the default value of ")
+        .quote(property.name)
+        .push(" is not a value of its type ")
+        .quote(property.type_name)
+        .push("; write one that is")
+        .panic()
+}
+
+/// Panics where the data of an event is too large.
+#[track_caller]
+pub(crate) const fn large_event(size: usize, limit: usize) -> ! {
+    Message::new("the data of an event has at most ")
+        .number(limit)
+        .push(" bytes, so that its WNODE fits 1 KB, but these are ")
+        .number(size)
+        .panic()
+}
+
+/// Panics where a count does not count.
+#[track_caller]
+pub(crate) const fn idle_count(name: &str) -> ! {
+    Message::about(
+        name,
+        " counts the elements of no array; let an array name it by `size_is`",
+    )
+    .panic()
+}
+
 /// Panics with what is wrong with a class or a method.
 #[track_caller]
 pub(crate) const fn refuse(name: &str, why: &str) -> ! {
@@ -344,6 +442,25 @@ impl Message {
             index += 1;
         }
         self
+    }
+
+    const fn number(self, number: usize) -> Self {
+        let mut digits = [b'0'; 20];
+        let (mut rest, mut first) = (number, digits.len() - 1);
+        loop {
+            #[expect(clippy::as_conversions, reason = "a digit")]
+            let digit = (rest % 10) as u8;
+            digits[first] += digit;
+            rest /= 10;
+            if rest == 0 {
+                break;
+            }
+            first -= 1;
+        }
+        match core::str::from_utf8(digits.split_at(first).1) {
+            Ok(text) => self.push(text),
+            Err(_) => self,
+        }
     }
 
     pub(crate) const fn pair(self, first: &str, second: &str) -> Self {

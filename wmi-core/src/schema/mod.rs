@@ -13,7 +13,10 @@ mod order;
 mod property;
 mod qualifier;
 
-pub(crate) use check::{Message, methods as check_methods, refuse, same_guid, same_name};
+pub(crate) use check::{
+    Message, idle_count, large_event, methods as check_methods, refuse, same_guid, same_name,
+    wrong_default,
+};
 pub use class::{Class, Schema};
 pub use file::{Edition, File, Instance, InstanceValue, Object, ObjectKind};
 pub use flags::ChangeFlags;

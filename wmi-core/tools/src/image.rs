@@ -43,7 +43,7 @@ pub struct MofResource<'a> {
     pub data: &'a [u8],
 }
 
-/// The resources of type `MOFDATA` of a PE image, which may have none.
+/// Returns the resources of type `MOFDATA` of a PE image; an image may lack them.
 ///
 /// # Errors
 ///
@@ -168,7 +168,7 @@ impl<'a> Walk<'a> {
 /// An entry of a table, and the table that it names.
 type Named<'a> = (&'a ImageResourceDirectoryEntry, ResourceDirectoryTable<'a>);
 
-/// Why bytes have no resources to read.
+/// Why the resources of bytes cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ImageError(Fault);
 

@@ -1,5 +1,5 @@
-//! The host side of [`wmi-core`](wmi_core): the artefacts of a schema, its readers, and what tests
-//! a driver where there is no Windows.
+//! The host side of [`wmi-core`](wmi_core): the artefacts of a schema, its readers, and tests of a
+//! driver without Windows.
 //!
 //! A schema comes from `#[derive(WmiClass)]`, from MOF text or from binary MOF; all of them give
 //! the types of [`wmi_core::schema`], and every tool reads these. Nothing here runs in a driver.

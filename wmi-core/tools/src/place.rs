@@ -1,10 +1,10 @@
-//! Where in a schema something is, for what is said about it.
+//! [`Place`]: the element of a schema that a message is about.
 
 use core::fmt;
 
 use wmi_core::schema::Class;
 
-/// A class, a member of it, or a parameter of that.
+/// A class, a member of the class, or a parameter of a method.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Place<'a> {
     pub(crate) class: &'a str,
@@ -21,7 +21,7 @@ impl<'a> Place<'a> {
         }
     }
 
-    /// The property or method of a class, or the parameter of a method.
+    /// Returns the place of a member of this class, or of a parameter of this method.
     pub(crate) const fn inner(self, name: &'a str) -> Self {
         match self.member {
             None => Self {

@@ -159,6 +159,10 @@ allow! {
     Empty = "empty",
     /// The counter has another width than its type demands.
     CounterWidth = "counter_width",
+    /// Clients can set a counter that may only count up.
+    CounterWrite = "counter_write",
+    /// A qualifier is spelled almost as one that WMI knows.
+    Spelling = "spelling",
 }
 
 /// Hands the table of all attributes to a macro.
@@ -182,7 +186,7 @@ macro_rules! attributes {
                 event "event" Flag Nothing;
                 methods "methods" Types Nothing on Registered Event Abstract Bare;
                 parameters "parameters" Flag Nothing;
-                allow "allow" Allow(SampleGuid BareGuid Keyword Empty) Nothing;
+                allow "allow" Allow(SampleGuid BareGuid Keyword Empty Spelling) Nothing;
                 amended "amended" Flag Nothing;
                 order "order" Order Nothing;
                 properties "properties" Properties Nothing;
@@ -210,7 +214,7 @@ macro_rules! attributes {
                 name "name" Text Nothing;
                 type_name "type" Text Nothing;
                 default "default" Literal Nothing;
-                allow "allow" Allow(CounterWidth Keyword) Nothing;
+                allow "allow" Allow(CounterWidth CounterWrite Keyword Spelling) Nothing;
                 amended "amended" Flag Nothing;
                 order "order" Order Nothing;
                 read "read" Flag Qualifier("read");
@@ -241,7 +245,7 @@ macro_rules! attributes {
             METHOD_KEYS MethodAttributes "the struct" {
                 krate "crate" Path Nothing;
                 name "name" Text Nothing;
-                allow "allow" Allow(Keyword) Nothing;
+                allow "allow" Allow(Keyword Spelling) Nothing;
                 amended "amended" Flag Nothing;
                 order "order" Order Nothing;
                 returns "returns" Text Nothing;
@@ -260,7 +264,7 @@ macro_rules! attributes {
                 name "name" Text Nothing;
                 type_name "type" Text Nothing;
                 default "default" Literal Nothing;
-                allow "allow" Allow(Keyword) Nothing;
+                allow "allow" Allow(Keyword Spelling) Nothing;
                 amended "amended" Flag Nothing;
                 order "order" Order Nothing;
                 is_in "in" Flag Qualifier("in");

@@ -44,6 +44,19 @@ impl CounterType {
         }
     }
 
+    /// Returns the counter type with the same formula that reads an item of the other width, if
+    /// `winperf.h` has one.
+    #[must_use]
+    pub fn other_width(self) -> Option<Self> {
+        let other = match self {
+            Self::PERF_RAW_BASE => Self::PERF_LARGE_RAW_BASE,
+            Self::PERF_LARGE_RAW_BASE => Self::PERF_RAW_BASE,
+            // `PERF_SIZE_DWORD` and `PERF_SIZE_LARGE` differ by one bit.
+            Self(value) => Self(value ^ 0x100),
+        };
+        other.name().map(|_| other)
+    }
+
     /// Why an item of a driver cannot have this type, although Microsoft's tables list it; `None`
     /// where one can. Counters in WMI are `uint32` and `uint64` items alone.
     ///

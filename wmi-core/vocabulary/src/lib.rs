@@ -13,6 +13,7 @@ mod counter_type;
 mod guid;
 pub mod kind;
 mod name;
+pub mod near;
 pub mod qualifier;
 pub mod rust_name;
 pub mod sample_guid;

@@ -1,5 +1,7 @@
 //! Misspelt names of standard qualifiers. Owns when a name is taken for another one.
 
+use crate::near::distance;
+
 /// The standard qualifier that was probably meant by a name that is not one: of those that differ
 /// in one letter, or in two that have changed places, the first.
 ///
@@ -11,7 +13,7 @@ pub fn meant_qualifier(name: &str) -> Option<&'static str> {
     if name.len() < SHORTEST || STANDARD_QUALIFIERS.iter().any(known) {
         return None;
     }
-    let near = |standard: &&&str| standard.len() >= SHORTEST && differ_once(name, standard);
+    let near = |standard: &&&str| standard.len() >= SHORTEST && distance(name, standard) == Some(1);
     STANDARD_QUALIFIERS.iter().find(near).copied()
 }
 
@@ -116,32 +118,6 @@ pub const STANDARD_QUALIFIERS: &[&str] = &[
     "ObjectIs",
     "PropertyList",
 ];
-
-/// Whether two texts differ in one letter that is added, left out or another, or in two
-/// neighbours that have changed places; case does not count.
-fn differ_once(one: &str, other: &str) -> bool {
-    let (one, other) = (one.as_bytes(), other.as_bytes());
-    let same = |(a, b): (&u8, &u8)| a.eq_ignore_ascii_case(b);
-    let start = one.iter().zip(other).take_while(|&pair| same(pair)).count();
-    let (one, other) = (
-        one.get(start..).unwrap_or_default(),
-        other.get(start..).unwrap_or_default(),
-    );
-    match (one, other) {
-        ([a, b, one @ ..], [c, d, other @ ..])
-            if same((a, d)) && same((b, c)) && one.eq_ignore_ascii_case(other) =>
-        {
-            true
-        }
-        ([_, rest_of_one @ ..], [_, rest_of_other @ ..]) => {
-            rest_of_one.eq_ignore_ascii_case(rest_of_other)
-                || one.eq_ignore_ascii_case(rest_of_other)
-                || rest_of_one.eq_ignore_ascii_case(other)
-        }
-        ([_], []) | ([], [_]) => true,
-        _ => false,
-    }
-}
 
 #[cfg(test)]
 mod tests {

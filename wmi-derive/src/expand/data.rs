@@ -61,6 +61,7 @@ pub(super) fn expand(class: &Class<'_>) -> TokenStream {
         }
     });
     let count = class.added_properties() + class.fields.len();
+    let idle_counts = class.variable.then(|| idle_counts(class));
     quote! {
         // Not a constant: of those, the compiler writes out all that they refer to wherever they
         // are used, and each item refers to its property.
@@ -77,7 +78,25 @@ pub(super) fn expand(class: &Class<'_>) -> TokenStream {
 
         #(#registered)*
         #method_check
+        #idle_counts
     }
+}
+
+/// The check that a class of variable size has no count that no array names.
+fn idle_counts(class: &Class<'_>) -> TokenStream {
+    let added = class.added_properties();
+    let places = (added..).zip(&class.fields);
+    let mut items = places
+        .filter(|(_, field)| field.counts.is_empty() && field.size_is.is_none())
+        .map(|(place, field)| {
+            let (_, ty) = variable::property(class, field);
+            quote!((#place, <#ty as __wmi::VariableItem>::IS_COUNT))
+        })
+        .peekable();
+    if items.peek().is_none() {
+        return TokenStream::new();
+    }
+    quote!(const _: () = __wmi::no_idle_count(&__WMI_PROPERTIES, &[#(#items),*]);)
 }
 
 /// Whether each item can be set, in order of their ids.
@@ -151,7 +170,7 @@ pub(crate) fn declared(
     mut property: TokenStream,
     order: Option<&Order>,
     type_name: Option<&LitStr>,
-    default: Option<&FreeValue>,
+    default: Option<&(FreeValue, Span)>,
 ) -> TokenStream {
     if let Some(order) = order {
         let count = order.names.len();
@@ -173,8 +192,11 @@ pub(crate) fn declared(
     if let Some(name) = type_name {
         property = at(name.span(), quote!(__wmi::spelled(#property, #name)));
     }
-    let default = default.map(|default| quote!(.with_default(#default)));
-    quote!(#property #default)
+    match default {
+        // There the compiler shows that it has another type.
+        Some((default, place)) => at(*place, quote!(__wmi::defaulted(#property, #default))),
+        None => property,
+    }
 }
 
 impl ToTokens for FreeProperty {

@@ -58,8 +58,18 @@ fn checked_at(private: &TokenStream, field: &Field<'_>) -> TokenStream {
     let alias = match field.counter {
         None => quote!(FieldOf),
         Some(Counter { bits: None, .. }) => quote!(CounterOf),
-        Some(Counter { bits: Some(32), .. }) => quote!(Counter32Of),
-        Some(_) => quote!(Counter64Of),
+        Some(Counter {
+            bits: Some(32),
+            has_other_width,
+            ..
+        }) => match has_other_width {
+            true => quote!(Counter32Of),
+            false => quote!(OnlyCounter32Of),
+        },
+        Some(counter) => match counter.has_other_width {
+            true => quote!(Counter64Of),
+            false => quote!(OnlyCounter64Of),
+        },
     };
     around(field, quote!(#private::#alias<), field.ty(), quote!(>))
 }

@@ -13,6 +13,8 @@ pub(super) fn expand(class: &Class<'_>) -> TokenStream {
     let lifetime = class.lifetime.iter();
     let (impl_generics, type_generics) = (quote!(<#(#lifetime)*>), generics(class));
     let view = view_name(class);
+    let empty = empty_view(&quote!(__wmi), class)
+        .map(|(name, _)| quote!(#name: __wmi::core::marker::PhantomData,));
     let by_id = class.in_id_order();
     let aligns = by_id.iter().map(|field| {
         let ty = item_type(class, field);
@@ -67,6 +69,7 @@ pub(super) fn expand(class: &Class<'_>) -> TokenStream {
                 #(#decodes)*
                 __wmi::core::result::Result::Ok(#view {
                     #(#values,)*
+                    #empty
                 })
             }
 
@@ -95,6 +98,7 @@ pub(super) fn view(class: &Class<'_>) -> TokenStream {
             #vis #name: #ty,
         }
     });
+    let empty = empty_view(&private, class).map(|(name, ty)| quote!(#name: #ty,));
     let title = name.to_string();
     let shown = class.fields.iter().map(|field| {
         let (name, title) = (field.ident(), unraw(field.ident()));
@@ -105,6 +109,7 @@ pub(super) fn view(class: &Class<'_>) -> TokenStream {
         #[derive(#private::core::clone::Clone, #private::core::marker::Copy)]
         #vis struct #name<'__wmi> {
             #(#fields)*
+            #empty
         }
 
         // Not derived, nor told to be: so all fields count as read, whichever a user reads.
@@ -130,6 +135,13 @@ pub(super) fn property(class: &Class<'_>, field: &Field<'_>) -> (Ident, TokenStr
         Ident::new(function, Span::mixed_site()),
         item_type(class, field),
     )
+}
+
+/// What uses the lifetime of a view without items.
+fn empty_view(private: &TokenStream, class: &Class<'_>) -> Option<(Ident, TokenStream)> {
+    let name = Ident::new("__wmi_nothing", Span::mixed_site());
+    let ty = quote!(#private::core::marker::PhantomData<&'__wmi ()>);
+    class.fields.is_empty().then_some((name, ty))
 }
 
 fn view_name(class: &Class<'_>) -> Ident {

@@ -7,6 +7,7 @@ use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{FieldsNamed, LitStr, Type};
 use wmi_vocabulary::attribute::Allow;
+use wmi_vocabulary::near::nearest;
 use wmi_vocabulary::{CounterSize, CounterType, check_item_name, rust_name};
 
 use super::qualifier::{self, Order, Qualifier, QualifierValue};
@@ -14,7 +15,7 @@ use super::{Kind, allow_keyword};
 use crate::attribute::{
     AnySlot, ClassAttributes, FieldAttributes, FreeProperty, FreeValue, Given, read, value,
 };
-use crate::fault::{Faults, message, nearest};
+use crate::fault::{Faults, message};
 use crate::text::{pascal_case, unraw};
 
 /// An item, with the field that it was made from.
@@ -35,7 +36,8 @@ pub(crate) struct Field<'a> {
     pub(crate) order: Option<Order>,
     /// How MOF spells the type.
     pub(crate) type_name: Option<LitStr>,
-    pub(crate) default: Option<FreeValue>,
+    /// The default value, and its place.
+    pub(crate) default: Option<(FreeValue, Span)>,
     /// The type as the expansion writes it, once it has.
     pub(crate) expanded: OnceCell<TokenStream>,
     type_ends: OnceCell<(Span, Span)>,
@@ -58,6 +60,8 @@ pub(crate) struct Counter {
     pub(crate) bits: Option<u32>,
     /// Whether the value may go down or be set.
     pub(crate) settable: bool,
+    /// Whether winperf.h has the same counter type of the other width.
+    pub(crate) has_other_width: bool,
 }
 
 impl Counter {
@@ -65,6 +69,7 @@ impl Counter {
     const ANY: Self = Self {
         bits: None,
         settable: true,
+        has_other_width: false,
     };
 }
 
@@ -111,7 +116,7 @@ impl<'a> Field<'a> {
                 ),
                 order: Order::new(&attributes.order),
                 type_name: attributes.type_name.value().map(|name| name.0.clone()),
-                default: attributes.default.value().cloned(),
+                default: attributes.default.located(),
                 expanded: OnceCell::new(),
                 type_ends: OnceCell::new(),
             });
@@ -238,6 +243,11 @@ fn counter(
         faults.push(literal.span(), message);
         return (None, None);
     }
+    if let Some(write) = attributes.write.name().filter(|_| attributes.write.is_on()) {
+        if !counter_type.is_instantaneous() && !attributes.allow.has(Allow::CounterWrite) {
+            faults.push(write, message::counter_write(literal.value()));
+        }
+    }
     let bits = if counter_type.size() == CounterSize::Bits64 {
         64
     } else {
@@ -246,7 +256,17 @@ fn counter(
     let counter = Counter {
         bits: Some(bits).filter(|_| !attributes.allow.has(Allow::CounterWidth)),
         settable: counter_type.is_instantaneous(),
+        has_other_width: counter_type.other_width().is_some(),
     };
+    if let Some(write) = attributes
+        .write
+        .given()
+        .filter(|_| attributes.write.is_on())
+    {
+        if !counter.settable && !attributes.allow.has(Allow::CounterWrite) {
+            faults.push(write.name, message::written_counter(literal.value()));
+        }
+    }
     (Some(counter), Some(counter_type))
 }
 

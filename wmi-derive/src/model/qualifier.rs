@@ -15,6 +15,7 @@ use wmi_vocabulary::qualifier::{
     self, DEFAULT_PERF_DETAIL, IMPLIED_BY_METHOD, Implied, OWN_OF_ITEM, OWN_OF_METHOD,
     OWN_OF_PARAMETER, Plain, implied_by_item,
 };
+use wmi_vocabulary::spelling::meant_qualifier;
 use wmi_vocabulary::{CounterType, has_nul};
 
 use crate::attribute::{
@@ -301,7 +302,7 @@ fn merge<A: Qualified>(
         };
         qualifiers.insert(at, placed);
     }
-    check_free(&qualifiers, place.own, faults);
+    check_free(attributes, &qualifiers, place.own, faults);
     qualifiers
         .into_iter()
         .map(|placed| placed.qualifier)
@@ -348,8 +349,13 @@ fn written_qualifiers<A: Qualified>(
     placed.into_iter().map(|(_, placed)| placed).collect()
 }
 
-/// A free qualifier must not repeat another one.
-fn check_free(qualifiers: &[Placed], own: &[&str], faults: &mut Faults) {
+/// A free qualifier must not repeat another one, nor be a misspelt one.
+fn check_free(
+    attributes: &impl Qualified,
+    qualifiers: &[Placed],
+    own: &[&str],
+    faults: &mut Faults,
+) {
     for (index, placed) in qualifiers.iter().enumerate() {
         let Some(span) = placed.free else { continue };
         let name = &placed.qualifier.name;
@@ -361,6 +367,10 @@ fn check_free(qualifiers: &[Placed], own: &[&str], faults: &mut Faults) {
             || own.iter().any(|own| placed.qualifier.is(own))
         {
             faults.push(span, message::own_qualifier(name));
+        } else if let Some(near) = meant_qualifier(name) {
+            if !attributes.allow().has(Allow::Spelling) {
+                faults.push(span, message::misspelt_qualifier(name, near));
+            }
         }
     }
 }

@@ -79,9 +79,10 @@ impl Request {
             return Err(missing());
         }
         let found = if self.is_static {
-            // A name before the data is kept, whatever it says.
+            // A name that was sent before the data is kept, whatever it says.
             let (start, end) = (self.name_start, self.name_end);
-            if self.name(buffer).is_err() || self.name_end > self.data_offset {
+            let sent = self.data_offset.min(number(buffer, 0, 4));
+            if self.name(buffer).is_err() || self.name_end > sent {
                 (self.name_start, self.name_end) = (start, end);
             }
             let count = match class {

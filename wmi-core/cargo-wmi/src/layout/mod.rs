@@ -67,7 +67,8 @@ impl Layout {
         Ok(())
     }
 
-    /// The blocks of the classes that are wanted, and whether some have none, which is told.
+    /// Returns the blocks of the wanted classes, and whether some class does not have one, which is
+    /// told.
     fn blocks<'a>(&self, schema: &Schema<'a>) -> Result<(Vec<Block<'a>>, bool)> {
         let classes = schema.classes()?;
         let known = Classes::from_iter(classes.iter().copied());
@@ -91,7 +92,7 @@ impl Layout {
                 .chain(methods);
             for (part, block) in parts {
                 match block {
-                    // No parameters in this direction, or methods only.
+                    // Parameters in the other direction only, or a class with methods only.
                     Ok(block) if block.items.is_empty() => {}
                     Ok(block) => blocks.push(Block::new(class, part, &block)),
                     Err(why) => {
@@ -123,7 +124,7 @@ impl Layout {
             found.copied().ok_or_else(|| {
                 let names: Vec<_> = classes.iter().map(|class| class.name).collect();
                 schema.fault(format_args!(
-                    "there is no class `{name}` in it, but {}",
+                    "it does not have a class `{name}`, but {}",
                     names.join(", ")
                 ))
             })

@@ -176,7 +176,7 @@ impl Canvas {
         }
     }
 
-    /// Draws a row, whose labels have a column of so many characters for names.
+    /// Draws a row, whose labels have a column of this many characters for names.
     fn row(&mut self, row: &Row<'_>, names: usize) {
         match row {
             Row::Left(item, bytes) => {

@@ -5,6 +5,7 @@ use std::fs;
 use super::{SCHEMA, binary, fails, folder, mof, run_with, succeeds};
 use wmi_core::mof::Style;
 use wmi_core::schema::{File, ObjectKind};
+use wmi_tests::corpus;
 use wmi_tools::Arena;
 use wmi_tools::bmf::{self, Packing};
 use wmi_tools::header::Header;
@@ -52,11 +53,7 @@ fn what_is_decompiled_compiles_to_the_same() {
 }
 
 fn case(name: &str) -> Vec<u8> {
-    fs::read(format!(
-        "{}/../../tests/cases/{name}",
-        env!("CARGO_MANIFEST_DIR")
-    ))
-    .unwrap()
+    fs::read(corpus::workspace().join("tests/cases").join(name)).unwrap()
 }
 
 #[test]
@@ -177,7 +174,7 @@ fn the_preprocessor_finds_files_and_knows_macros() {
     assert!(said.ends_with("error: queue.mof: 1 error\n"), "{said}");
     // And no class is no success.
     let said = fails(&folder, &["compile", "-I", "include", "queue.mof"], b"", 1);
-    assert_eq!(said, "error: queue.mof: there is no class in it\n");
+    assert_eq!(said, "error: queue.mof: it does not have a class\n");
 }
 
 #[test]

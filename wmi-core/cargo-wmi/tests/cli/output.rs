@@ -127,7 +127,7 @@ fn the_target_of_a_dangling_link_is_created() {
 #[test]
 fn files_of_killed_runs_are_removed() {
     let folder = folder("leftovers");
-    let old = std::time::SystemTime::now() - std::time::Duration::from_secs(3600);
+    let old = std::time::SystemTime::now() - core::time::Duration::from_secs(3600);
     // No process has the first id; this process has the second.
     let dead = format!(".cargo-wmi-{}-abcdef", u32::MAX);
     let alive = format!(".cargo-wmi-{}-abcdef", std::process::id());

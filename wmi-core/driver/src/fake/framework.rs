@@ -346,6 +346,7 @@ impl Kernel {
             }
             data.extend(answer.data);
         }
+        fits &= used <= size;
         let (status, data) = match fits {
             true => (NtStatus::SUCCESS, data),
             false => (NtStatus::BUFFER_TOO_SMALL, Vec::new()),

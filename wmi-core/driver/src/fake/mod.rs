@@ -1,8 +1,9 @@
-//! A kernel for tests: what WDM drivers call for WMI, with the rules of Driver Verifier.
+//! A kernel for tests: the routines that drivers call for WMI, with the rules of Driver Verifier.
 //!
 //! A [`Kernel`] creates driver and device objects, sends requests down a stack of them as WMI does,
-//! runs work items, and takes events. What a driver does wrong becomes a [`BugCheck`] with the
-//! number that Driver Verifier has for it; dropping the kernel panics if there is one, or if
+//! runs work items, and takes events. It also plays the port driver of Storport, with adapters and
+//! SRBs, and the framework of KMDF, with its table of functions. A violation becomes a [`BugCheck`]
+//! with the number that Driver Verifier has for it. Dropping the kernel panics if there is one, or if
 //! something was not given back.
 //!
 //! Memory that a driver gives away is freed at once: an IRP when it is completed, an event when WMI
@@ -88,7 +89,7 @@ pub enum Irql {
     Device,
 }
 
-/// What Driver Verifier or the kernel stops the machine for.
+/// A violation for which Driver Verifier or the kernel stops the machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BugCheck {
@@ -149,13 +150,13 @@ impl Kernel {
         result
     }
 
-    /// Returns what was found until now.
+    /// Returns the violations until now.
     #[must_use]
     pub fn bug_checks(&self) -> Vec<BugCheck> {
         self.shared.lock().bug_checks.clone()
     }
 
-    /// Returns what was found until now, and forgets it, for tests that expect it.
+    /// Returns the violations until now, and forgets them, for tests that expect them.
     #[must_use]
     pub fn take_bug_checks(&self) -> Vec<BugCheck> {
         core::mem::take(&mut self.shared.lock().bug_checks)

@@ -23,7 +23,7 @@ unsafe fn instance<'a, A: Sync + 'static>(handle: Handle) -> Option<Instance<'a,
     let context = context.cast_const().cast::<InstanceContext<A>>();
     // SAFETY: the context is written before the instance is registered, and stays as long.
     let context = unsafe { context.as_ref() }?;
-    // SAFETY: what the handlers are given stays as long as the device.
+    // SAFETY: the driver's context stays as long as the device.
     let device = unsafe { &*context.context };
     Some(Instance::new(context.block, device, context.index))
 }
@@ -159,7 +159,7 @@ pub(super) unsafe extern "system" fn function_control<A: Sync + 'static>(
     let Some(control) = control.and_then(ProviderControl::from_value) else {
         return raw(NtStatus::INVALID_PARAMETER);
     };
-    // SAFETY: what the handlers are given stays as long as the device.
+    // SAFETY: the driver's context stays as long as the device.
     let device = unsafe { &*device };
     raw(kmdf::function_control(block, device, control, enable != 0))
 }

@@ -1,6 +1,6 @@
 //! The framework's functions, called through its table.
 //!
-//! A function of the framework is an entry of a table, whose number is the same in all versions, and
+//! A function of the framework is an entry of a table, whose number all versions share, and
 //! gets the globals of the driver as its first argument. Source: `wdffuncenum.h`.
 
 use core::ffi::{c_char, c_void};

@@ -38,7 +38,7 @@ const RESOURCE_NAME: usize = 64;
 
 /// WMI for one device of the framework: a handle, which is copied.
 ///
-/// `A` is what the handlers of the [`Provider`] are given.
+/// The handlers of the [`Provider`] get an `A`.
 pub struct Wmi<A: 'static> {
     device: NonNull<DeviceContext<A>>,
 }
@@ -51,7 +51,7 @@ impl<A> Clone for Wmi<A> {
 
 impl<A> Copy for Wmi<A> {}
 
-// SAFETY: what the handle stands for is shared for reading, or atomic.
+// SAFETY: the device context behind the handle is shared for reading, or atomic.
 unsafe impl<A: Sync> Send for Wmi<A> {}
 // SAFETY: as above.
 unsafe impl<A: Sync> Sync for Wmi<A> {}
@@ -90,7 +90,7 @@ struct InstanceContext<A: 'static> {
     next: AtomicPtr<Self>,
 }
 
-// The sizes are the same for every `A`.
+// The sizes do not depend on `A`.
 static DEVICE: TypeInfo = TypeInfo::new(
     c"WmiDevice".as_ptr(),
     size_of::<DeviceContext<()>>(),
@@ -446,9 +446,9 @@ impl<A> fmt::Debug for Wmi<A> {
     }
 }
 
-/// What the framework is told of a block.
+/// Returns the configuration of the provider for a block.
 fn config<A: Sync + 'static>(block: &Block<A>) -> ProviderConfig {
-    // Only what is expensive may have the callback, which an event needs that is watched for.
+    // Only an expensive provider may have the callback, and `.on_listen(..)` needs it.
     let is_heard = block.is_expensive() || block.has_listener();
     let flags = [(block.is_event_only(), EVENT_ONLY), (is_heard, EXPENSIVE)];
     let flags = flags.into_iter().filter(|(is_set, _)| *is_set);
@@ -461,11 +461,12 @@ fn config<A: Sync + 'static>(block: &Block<A>) -> ProviderConfig {
     }
 }
 
-/// `MinInstanceBufferSize`: what the framework demands of every buffer before it calls.
+/// Returns `MinInstanceBufferSize`: the bytes that every buffer must have before the framework calls.
 ///
-/// It also demands it of what is set, where an item may be shorter than its maximum, so it is zero
-/// for what can be set. For the rest it is rounded up, since the framework rounds up what it adds,
-/// but not what it asks for: a query of all with exactly the size that it asks for would fail again.
+/// A set must have as many bytes too, and a text may be shorter than its maximum. So the size is zero
+/// for blocks that can be set. For other blocks it is rounded up, because of a defect: the framework
+/// aligns each instance when it fills a buffer, but not when it asks for a size, so that a query of
+/// all instances in exactly that size would fail again.
 fn min_instance_buffer_size<A>(block: &Block<A>) -> u32 {
     if block.is_event_only() || block.is_writable() {
         return 0;

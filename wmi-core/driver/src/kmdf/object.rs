@@ -1,4 +1,4 @@
-//! The structures of the framework. Source: `wdfobject.h`, `wdfwmi.h`; the same since 1.9.
+//! The structures of the framework. Source: `wdfobject.h`, `wdfwmi.h`, unchanged since 1.9.
 
 use core::ffi::c_void;
 use core::mem::offset_of;

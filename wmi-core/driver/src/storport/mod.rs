@@ -16,7 +16,7 @@ use self::routines::{Port, Routines};
 use crate::later::Later;
 
 /// Bytes of an SRB extension that keeps requests which handlers answer later. A miniport adds them to
-/// what it needs itself, in `SrbExtensionSize`; they come first.
+/// its own bytes in `SrbExtensionSize`; they come first.
 pub const SRB_EXTENSION_SIZE: u32 = if cfg!(target_pointer_width = "64") {
     8
 } else {
@@ -59,7 +59,7 @@ pub struct Unit {
     pub lun: u8,
 }
 
-/// What a request is for, or an event comes from.
+/// The addressee of a request, or the origin of an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Source {
     /// The adapter.
@@ -70,8 +70,7 @@ pub enum Source {
 
 /// WMI for one adapter of a miniport, or for one of its logical units.
 ///
-/// It lies in the device extension, beside what the handlers of its [`Provider`] use. `A` is what
-/// those handlers are given.
+/// It lies in the device extension. The handlers of its [`Provider`] get an `A`.
 pub struct Wmi<A: 'static> {
     provider: &'static Provider<A>,
     extension: *mut c_void,
@@ -80,9 +79,9 @@ pub struct Wmi<A: 'static> {
 }
 
 // SAFETY: the pointer is only passed to routines of the port driver, which any thread may call.
-unsafe impl<A> Send for Wmi<A> {}
+unsafe impl<A> Send for Wmi<A> where Provider<A>: Sync {}
 // SAFETY: as above; the rest is shared for reading, or atomic.
-unsafe impl<A> Sync for Wmi<A> {}
+unsafe impl<A> Sync for Wmi<A> where Provider<A>: Sync {}
 
 impl<A: Sync + 'static> Wmi<A> {
     /// Returns WMI for an adapter, in `HwFindAdapter`.
@@ -174,8 +173,8 @@ impl<A: Sync + 'static> Wmi<A> {
         let Some(parameters) = srb.parameters() else {
             return Response::new(NtStatus::INVALID_DEVICE_REQUEST, 0).into();
         };
-        // SAFETY: the port driver passes on what WMI gives: a GUID and a buffer of this size, which
-        // are the miniport's until it completes the SRB. The borrow ends with this call.
+        // SAFETY: the port driver passes on the GUID and the buffer of WMI, which are the miniport's
+        // until it completes the SRB. The borrow ends with this call.
         let request = unsafe { parameters.request(Port::system_time()) };
         self.provider.dispatch(context, request)
     }
@@ -257,7 +256,7 @@ impl<A> Wmi<A> {
         event.send(&self.sink(), Target::Dynamic(name), values)
     }
 
-    /// Returns a sink for other events, of variable size for example: what is too large fails with
+    /// Returns a sink for other events, of variable size for example: one that is too large fails with
     /// `STATUS_BUFFER_OVERFLOW` when it is sent.
     #[must_use]
     pub const fn sink(&self) -> Sink<'_> {

@@ -117,7 +117,7 @@ impl Srb {
         }
     }
 
-    /// What WMI asks; `None` for a code that is not one of WMI's, or a block without the data.
+    /// Returns the parameters of the request; `None` for a code that is not one of WMI's, or a block without the data.
     pub(super) fn parameters(&self) -> Option<RawRequest> {
         match self.kind {
             Kind::Scsi(srb) => {
@@ -162,7 +162,7 @@ impl Srb {
         }
     }
 
-    /// Whether the SRB can be kept: its extension holds a pointer then.
+    /// Returns whether the SRB can be kept: its extension then holds a pointer.
     pub(super) fn can_be_kept(&self) -> bool {
         !self.extension().is_null()
     }
@@ -223,7 +223,7 @@ impl Kept for Srb {
     }
 
     unsafe fn from_raw(raw: *mut c_void) -> Self {
-        // SAFETY: the caller's; what was kept is a request of WMI, and stays one.
+        // SAFETY: the caller's; an SRB that was kept is a request of WMI.
         let srb = unsafe { Self::new(raw) };
         srb.unwrap_or(Self {
             kind: Kind::Scsi(raw.cast()),
@@ -231,12 +231,12 @@ impl Kept for Srb {
     }
 
     fn next(&self) -> *mut c_void {
-        // SAFETY: what was kept has an extension, which holds a pointer that was written.
+        // SAFETY: an SRB that was kept has an extension, which holds a pointer that was written.
         unsafe { self.extension().cast::<*mut c_void>().read_unaligned() }
     }
 
     fn set_next(&self, next: *mut c_void) {
-        // SAFETY: what is kept has an extension, which has room for a pointer.
+        // SAFETY: an SRB is kept only if it has an extension, which has room for a pointer.
         unsafe { self.extension().cast::<*mut c_void>().write_unaligned(next) };
     }
 

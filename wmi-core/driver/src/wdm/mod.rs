@@ -24,11 +24,11 @@ use crate::status::{DELETE_PENDING, checked, raw};
 /// `IRP_MJ_SYSTEM_CONTROL`, the major function of WMI.
 const SYSTEM_CONTROL: usize = 0x17;
 
-/// WMI for one device object of a WDM driver: what it answers, where it stands in its stack, and
-/// whether it is registered.
+/// WMI for one device object of a WDM driver: its [`Provider`], its place in the stack, and its
+/// registration.
 ///
-/// It lies in the device extension, beside what the handlers of its [`Provider`] use. `A` is what
-/// those handlers are given.
+/// It lies in the device extension. The handlers of the provider get an `A`, which is mostly the
+/// extension itself.
 pub struct Wmi<A: 'static> {
     provider: &'static Provider<A>,
     stack: Stack,
@@ -56,7 +56,7 @@ impl<A: Sync + 'static> Wmi<A> {
     /// Returns WMI for a device object that `IoAttachDeviceToDeviceStack` has attached: that of a
     /// function or filter driver, or of a bus driver for its bus.
     ///
-    /// `device` is the driver's own object, `lower` what the attachment returned, `pdo` the physical
+    /// `device` is the driver's own object, `lower` the one that the attachment returned, `pdo` the physical
     /// device object that `AddDevice` was given, and `lock` the `IO_REMOVE_LOCK` of the device.
     /// A lock whose type is opaque is one of a free build.
     ///
@@ -317,7 +317,7 @@ impl<A> Wmi<A> {
         self.registration.update()
     }
 
-    /// Does what [`update`](Self::update) does, in a work item.
+    /// Has a work item call [`update`](Self::update).
     ///
     /// IRQL: `DISPATCH_LEVEL` or lower. Touches no paged memory.
     ///
@@ -419,8 +419,8 @@ impl EventSink for Queued<'_> {
     }
 }
 
-/// Makes this crate's routine the driver's dispatch routine for `IRP_MJ_SYSTEM_CONTROL`: what
-/// [`Wmi::dispatch`] does, with the device extension as context.
+/// Makes this crate's routine the driver's dispatch routine for `IRP_MJ_SYSTEM_CONTROL`. It calls
+/// [`Wmi::dispatch`] with the device extension as context.
 ///
 /// IRQL: `PASSIVE_LEVEL`, in `DriverEntry`.
 ///

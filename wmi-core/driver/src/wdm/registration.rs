@@ -1,4 +1,4 @@
-//! [`Registration`]: whether WMI knows a device, and what may still happen to it.
+//! [`Registration`]: whether WMI knows a device, and who still uses the registration.
 
 use core::ffi::c_void;
 use core::mem::{ManuallyDrop, MaybeUninit};
@@ -81,7 +81,7 @@ impl Registration {
         self.users.close();
         before();
         if self.is_registered.load(Ordering::Relaxed) {
-            // It fails where WMI does not know the device any more, which is what is wanted.
+            // It fails where WMI does not know the device any more, which needs no handling.
             let _ = self.control(Action::Deregister);
         }
     }
@@ -97,7 +97,7 @@ impl Registration {
         self.queue(Some(event))
     }
 
-    /// Has a work item do what [`update`](Self::update) does. IRQL: `DISPATCH_LEVEL` or lower.
+    /// Has a work item call [`update`](Self::update). IRQL: `DISPATCH_LEVEL` or lower.
     pub(crate) fn queue_update(&self) -> Result<(), NtStatus> {
         self.queue(None)
     }
@@ -158,7 +158,7 @@ impl Drop for User<'_> {
     }
 }
 
-/// What a work item is to do.
+/// The task of a work item.
 struct Work {
     registration: *const Registration,
     item: *mut c_void,

@@ -254,7 +254,7 @@ mod imports {
         }
 
         fn allocate(size: usize) -> *mut c_void {
-            // SAFETY: any size is allowed; there is no memory where it is too large.
+            // SAFETY: any size is allowed; one that is too large gives null.
             unsafe { ExAllocatePoolWithTag(NON_PAGED_POOL_NX, size, TAG) }
         }
 

@@ -239,7 +239,7 @@ pub fn write_extension(
     unsafe { kernel.initialize_remove_lock(lock) };
 }
 
-/// Sends an event by a sink, and returns what the sink says.
+/// Sends an event by a sink, and returns the sink's result.
 pub fn send_hot(
     extension: &Extension,
     sink: &impl wmi_core::provider::EventSink,

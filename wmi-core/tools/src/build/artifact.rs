@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-/// A file that is made of a schema.
+/// A file that is generated from a schema.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Artifact {
@@ -19,7 +19,7 @@ pub enum Artifact {
 }
 
 impl Artifact {
-    /// All of them.
+    /// All artefacts.
     pub const ALL: [Self; 5] = [
         Self::Mof,
         Self::Mfl,
@@ -28,7 +28,7 @@ impl Artifact {
         Self::ResourceScript,
     ];
 
-    /// The extension of the file.
+    /// Returns the extension of the file.
     #[must_use]
     pub const fn extension(self) -> &'static str {
         match self {
@@ -50,7 +50,7 @@ impl Artifact {
     }
 }
 
-/// Where artefacts have been written, and which of them changed.
+/// The files that were written, and which of them changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Written {
     folder: PathBuf,
@@ -67,19 +67,19 @@ impl Written {
         }
     }
 
-    /// The folder that they are in.
+    /// Returns the folder of the files.
     #[must_use]
     pub fn folder(&self) -> &Path {
         &self.folder
     }
 
-    /// The file of an artefact.
+    /// Returns the path of an artefact.
     #[must_use]
     pub fn path(&self, artifact: Artifact) -> PathBuf {
         artifact.path(&self.folder, &self.name)
     }
 
-    /// Those whose files were not there or had another content.
+    /// Returns the artefacts whose files did not exist or had another content.
     #[must_use]
     pub fn changed(&self) -> &[Artifact] {
         &self.changed

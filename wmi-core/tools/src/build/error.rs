@@ -1,4 +1,4 @@
-//! Why artefacts cannot be written.
+//! [`BuildError`]: why artefacts cannot be written.
 
 use core::fmt;
 use std::io;
@@ -10,7 +10,7 @@ use crate::bmf::BmfEncodeError;
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum BuildError {
-    /// The schema has no class.
+    /// The schema does not have a class.
     NoClasses,
     /// This is not a name for files.
     Name(String),
@@ -22,7 +22,7 @@ pub enum BuildError {
     NoOutDir,
     /// No resource can be linked for this architecture.
     Machine(String),
-    /// The schema has no binary MOF.
+    /// The schema cannot be encoded as binary MOF.
     BinaryMof(BmfEncodeError),
     /// A file cannot be read or written.
     File(PathBuf, io::Error),
@@ -32,7 +32,7 @@ impl fmt::Display for BuildError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NoClasses => {
-                f.write_str("the schema has no class; list those of the driver in it")
+                f.write_str("the schema does not have a class; list those of the driver in it")
             }
             Self::Name(name) => write!(
                 f,
@@ -55,7 +55,7 @@ impl fmt::Display for BuildError {
                 "no resource object can be made for the architecture {arch:?}; use `write` instead \
                  of `link`, and compile the `.rc` file with the tools of the target"
             ),
-            Self::BinaryMof(why) => write!(f, "the schema has no binary MOF: {why}"),
+            Self::BinaryMof(why) => write!(f, "the schema cannot be encoded as binary MOF: {why}"),
             Self::File(path, why) => write!(f, "{}: {why}", path.display()),
         }
     }

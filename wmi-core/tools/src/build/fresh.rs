@@ -15,7 +15,7 @@ use super::{Artifact, Build, BuildError};
 /// The environment variable that makes [`Build::assert_fresh`] write.
 const REFRESH: &str = "WMI_REFRESH";
 
-/// A committed file that is not what the schema gives.
+/// A committed file that differs from the artefact of the schema.
 #[derive(Clone, Debug)]
 pub struct Stale {
     path: PathBuf,
@@ -61,9 +61,8 @@ impl Build<'_> {
         Ok(stale)
     }
 
-    /// For a test that keeps committed copies fresh: fails with the differences, and with the
-    /// command that writes the files anew, which is the same test with `WMI_REFRESH=1` in its
-    /// environment.
+    /// Fails a test if committed copies are stale, with the differences and the command that updates
+    /// the files: this test with `WMI_REFRESH=1` in its environment.
     ///
     /// A relative folder starts at the package.
     ///
@@ -91,7 +90,7 @@ impl Build<'_> {
     ///
     /// # Panics
     ///
-    /// Where a file differs, or an artefact cannot be made, read or written.
+    /// If a file differs, or an artefact cannot be made, read or written.
     #[track_caller]
     pub fn assert_fresh(&self, folder: impl AsRef<Path>) {
         let folder = folder.as_ref();

@@ -73,7 +73,7 @@ pub struct Build<'a> {
 }
 
 impl<'a> Build<'a> {
-    /// All artefacts of a schema, as files of this name and each its own extension.
+    /// Prepares all artefacts of a schema, as files of this name with an extension each.
     pub const fn new(name: &'a str, schema: &'a Schema<'a>) -> Self {
         Self {
             name,
@@ -86,36 +86,35 @@ impl<'a> Build<'a> {
         }
     }
 
-    /// The same with this name of the resource, which is `MofResource` unless another is set: what
-    /// the driver registers as `MofResourceName`.
+    /// Sets the name of the resource, which the driver registers as `MofResourceName`. It is
+    /// `MofResource` by default.
     ///
-    /// Letters, digits and `_`, with no digit in front; case does not matter.
+    /// Letters, digits and `_`, and not a digit first; case does not matter.
     pub const fn resource_name(mut self, name: &'a str) -> Self {
         self.resource_name = name;
         self
     }
 
-    /// The same with this language of the resource, a `LANGID`. It is 0x409, US English, unless
-    /// another is set.
+    /// Sets the language of the resource, a `LANGID`. It is 0x409, US English, by default.
     pub const fn language(mut self, language: u16) -> Self {
         self.language = language;
         self
     }
 
-    /// The same with another way to pack the binary MOF.
+    /// Sets how the binary MOF is packed.
     pub const fn packing(mut self, packing: Packing) -> Self {
         self.packing = packing;
         self
     }
 
-    /// The same with other choices for the C header. All are on unless this says otherwise:
+    /// Sets the choices for the C header. All are on by default:
     /// `.header(|header| header.corrected(false))` gives exactly what `wmimofck -m -u` writes.
     pub const fn header(mut self, choices: fn(Header<'_>) -> Header<'_>) -> Self {
         self.header = choices;
         self
     }
 
-    /// The same with these artefacts alone.
+    /// Sets the artefacts that are written. All are by default.
     pub const fn artifacts(mut self, artifacts: &'a [Artifact]) -> Self {
         self.artifacts = artifacts;
         self
@@ -129,8 +128,8 @@ impl<'a> Build<'a> {
     ///
     /// [`BuildError`], of which Cargo is told as well.
     pub fn write(&self) -> Result<Written, BuildError> {
-        // The script and the crates that it uses are watched always. To name one file, which every
-        // package has, is to end the watch of all others.
+        // Cargo always watches the script and the crates that it uses. Printing any
+        // `rerun-if-changed` disables the watch of the whole package; every package has this file.
         println!("cargo::rerun-if-changed=Cargo.toml");
         told(out_dir().and_then(|folder| self.write_to(folder)))
     }
@@ -228,7 +227,7 @@ impl<'a> Build<'a> {
         if self.schema.classes.is_empty() {
             return Err(BuildError::NoClasses);
         }
-        // A file of the folder, and no other.
+        // A path would lead out of the folder.
         if Path::new(self.name).file_name() != Some(self.name.as_ref()) {
             return Err(BuildError::Name(self.name.to_owned()));
         }
@@ -250,12 +249,12 @@ impl<'a> Build<'a> {
         Ok(())
     }
 
-    /// The binary MOF as a resource for a linker, for those who do not link by
+    /// Makes the resource with the binary MOF for a linker, for those who do not link with
     /// [`link`](Self::link).
     ///
     /// # Errors
     ///
-    /// [`BuildError`] where there is no binary MOF.
+    /// [`BuildError`] if a name or the language is refused, or the schema cannot be encoded.
     pub fn resource(&self, form: ResourceForm) -> Result<Vec<u8>, BuildError> {
         self.check()?;
         let data = self.content(Artifact::BinaryMof)?;

@@ -16,7 +16,7 @@ impl<'a> Context<'_, 'a> {
         let place = Place::class(class);
         self.qualifiers(place, class.qualifiers);
         if let Err(why) = check_class_name(class.name) {
-            // A system class is not the file's to name.
+            // The file does not choose the name of a system class.
             if !class.name.starts_with("__") {
                 self.report(
                     Rule::ClassName,
@@ -111,7 +111,7 @@ impl<'a> Context<'_, 'a> {
             }
             return;
         };
-        // That it is text is another rule.
+        // Another rule tells that it is not text.
         let Value::String(text) = qualifier.value else {
             return;
         };

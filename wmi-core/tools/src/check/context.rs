@@ -1,4 +1,4 @@
-//! What the rules ask of the classes around a class, and where findings go.
+//! The classes around a class that is checked, and the findings so far.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,14 +23,14 @@ pub(super) struct Context<'c, 'a> {
     pub(super) is_windows: bool,
 }
 
-/// What a class is to WMI.
+/// The role of a class in WMI.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Role {
-    /// Nothing: no qualifier says that it is a driver's, or one says that it is not.
+    /// Not a driver's class: a qualifier says so, or none says that it is one.
     Foreign,
     /// A base without instances of its own.
     Abstract,
-    /// The settings of a trace provider, whose properties are no items.
+    /// The settings of a trace provider, whose properties are not items.
     TraceControl,
     /// A part of other classes.
     Embedded,
@@ -110,7 +110,7 @@ impl<'c, 'a> Context<'c, 'a> {
         self.embedded.contains(&Name(class.name))
     }
 
-    /// The bases of a class among the classes; none twice, nor more than any schema has.
+    /// The bases of a class among the classes, each once, and at most [`MAX_BASES`].
     pub(super) fn bases(&self, class: &Class<'_>) -> Vec<&'a Class<'a>> {
         let mut known = BTreeSet::from([Name(class.name)]);
         let mut bases = Vec::new();
@@ -134,7 +134,7 @@ impl<'c, 'a> Context<'c, 'a> {
         is(class) || self.bases(class).into_iter().any(is)
     }
 
-    /// Whether all bases are known: among the classes, or on every machine.
+    /// Whether all bases are known: each is among the classes, or every machine has it.
     pub(super) fn knows_bases(&self, class: &Class<'_>) -> bool {
         let last = self.bases(class).last().copied();
         let root = last.map_or(class.superclass, |base| base.superclass);
@@ -145,7 +145,7 @@ impl<'c, 'a> Context<'c, 'a> {
 /// The bases of Windows that a driver's file may declare too; a sample does so with `WMIEvent`.
 const MAX_OWN_BASES: usize = 2;
 
-/// Bases of one class, which are looked at again for every class.
+/// The most bases of one class that are followed.
 const MAX_BASES: usize = 64;
 
 /// Whether the class may be one of the WDM provider's, `WMIProv`.
@@ -154,7 +154,7 @@ pub(super) fn is_of_drivers(class: &Class<'_>) -> bool {
     provider.is_none_or(|name| name.eq_ignore_ascii_case("WMIProv"))
 }
 
-/// Whether a property is `InstanceName` or `Active`, which are no items.
+/// Whether a property is `InstanceName` or `Active`, which are not items.
 pub(super) fn is_instance_pair(property: &Property<'_>) -> bool {
     let is = |name| property.name.eq_ignore_ascii_case(name);
     is("InstanceName") || is("Active")

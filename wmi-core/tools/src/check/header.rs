@@ -1,4 +1,4 @@
-//! Rules of names: what C declares, and what the header declares for all classes together.
+//! Rules of names that C cannot declare, or that the header would declare twice.
 
 use std::collections::BTreeMap;
 
@@ -10,10 +10,10 @@ use crate::place::Place;
 use wmi_core::schema::{Class, Property};
 use wmi_vocabulary::check_item_name;
 
-/// What the header declares so far, by name.
+/// The names that the header declares so far.
 #[derive(Default)]
 struct Declared<'a> {
-    /// Who declares it, as what.
+    /// The class or member that declares each.
     names: BTreeMap<&'a str, Place<'a>>,
     values: BTreeMap<&'a str, String>,
 }

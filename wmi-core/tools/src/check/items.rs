@@ -117,7 +117,7 @@ impl<'a> Context<'_, 'a> {
         }
     }
 
-    /// What properties and parameters have in common.
+    /// Checks the rules that properties and parameters share.
     pub(super) fn item(&mut self, place: Place<'a>, item: &Property<'a>) {
         let integer = Integer::of(item.cim_type);
         let bits = integer.map(|integer| integer.size().saturating_mul(8));
@@ -221,8 +221,8 @@ impl<'a> Context<'_, 'a> {
         }
     }
 
-    /// Lengths of arrays. The item that counts the elements is one of `all`, which goes with the
-    /// array where `together` says so.
+    /// Checks the length of an array. The item that counts the elements is one of `all`; `together`
+    /// tells whether it is in the same blocks as the array.
     pub(super) fn array(
         &mut self,
         place: Place<'a>,
@@ -283,13 +283,13 @@ impl<'a> Context<'_, 'a> {
         }
     }
 
-    /// The ids of a class, which go on from those of its bases.
+    /// Checks the ids of a class, which continue those of its bases.
     fn data_ids(&mut self, class: &'a Class<'a>, place: Place<'a>) {
         let all = self.all_properties(class).into_iter();
         let mut ids: Vec<_> = all
             .filter_map(|item| Some((item.data_id()?, item.name)))
             .collect();
-        // Stable, so that of two with one id the later is at fault.
+        // The sort is stable, so the later of two items with one id is at fault.
         ids.sort_by_key(|(id, _)| *id);
         let mut last = 0;
         for (id, name) in ids {
@@ -306,7 +306,7 @@ impl<'a> Context<'_, 'a> {
         }
     }
 
-    /// What only the layout shows; other faults of it have rules of their own.
+    /// Checks the rules that need the layout. Its other faults have rules of their own.
     fn block(&mut self, class: &'a Class<'a>, place: Place<'a>) {
         match BlockLayout::of(class, self.classes) {
             Ok(block) => {

@@ -1,5 +1,6 @@
-//! What is wrong with classes, by the rules of drivers' documentation: what `wmimofck` and
-//! `mofcomp -WMI` check, and what they let pass but break the header, the driver or its clients.
+//! Checks classes by the rules of drivers' documentation: those that `wmimofck` and
+//! `mofcomp -WMI` check, and those whose breach they accept though it breaks the header, the driver
+//! or its clients.
 //!
 //! ```
 //! use wmi_tools::check::{Rule, check};
@@ -19,12 +20,12 @@
 //! );
 //! ```
 //!
-//! Classes that are none of a driver, without any qualifier that says so, are looked at only for
-//! what they are to others: names, bases, embedded classes. A [`Schema`](wmi_core::schema::Schema) of derived classes keeps
+//! Of a class that does not belong to a driver, only its relations to other classes are checked:
+//! names, bases, embedded classes. A [`Schema`](wmi_core::schema::Schema) of derived classes keeps
 //! most rules already when it is compiled.
 //!
-//! Which classes are embedded is not written anywhere in MOF: it is those that another class has
-//! as the type of a property or parameter, or that have nothing of a registered class.
+//! MOF does not say which classes are embedded: those that are the type of a property or parameter
+//! of another class, and those without any qualifier or property of a registered class.
 
 mod classes;
 mod context;
@@ -48,20 +49,20 @@ use context::Context;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Finding<'a> {
-    /// The rule, by which severity and reasons are known.
+    /// The rule, which gives the severity and the reason.
     pub rule: Rule,
     /// The class at fault.
     pub class: &'a str,
-    /// Its property or method at fault, `None` where it is the class as a whole.
+    /// The property or method at fault, `None` if the whole class is.
     pub member: Option<&'a str>,
     /// The parameter of the method at fault.
     pub parameter: Option<&'a str>,
-    /// What is wrong, and the remedy.
+    /// The fault, and the remedy.
     pub message: String,
 }
 
 impl Finding<'_> {
-    /// How bad it is.
+    /// Returns the severity of the rule.
     #[must_use]
     pub const fn severity(&self) -> Severity {
         self.rule.severity()

@@ -1,4 +1,4 @@
-//! Rules of qualifiers that hold wherever they stand: the types of their values.
+//! Rules of qualifiers that hold at any element: their names, and the types of their values.
 
 use super::Rule;
 use super::context::Context;
@@ -6,15 +6,15 @@ use crate::place::Place;
 use wmi_core::schema::{Qualifiers, Value};
 use wmi_vocabulary::spelling::meant_qualifier;
 
-/// What the value of a qualifier is.
+/// The type of the value of a qualifier.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Form {
     Flag,
-    /// A number of at least this, and of 32 bits.
+    /// A number of 32 bits that is at least this one.
     Number(i64),
     Text,
     Texts,
-    /// Numbers, which are usually spelled as strings.
+    /// Numbers, which MOF usually spells as strings.
     Numbers,
 }
 

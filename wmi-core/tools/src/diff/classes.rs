@@ -68,7 +68,7 @@ impl<'a> Diff<'_, 'a> {
     }
 
     fn class(&mut self, old: &'a Class<'a>, new: &'a Class<'a>, place: Place<'a>) {
-        // What had none was not opened by one.
+        // A class without a GUID was not opened by one.
         if old.guid().is_some() && old.guid() != new.guid() {
             let message = format!("GUID {}, before {}", text(new.guid()), text(old.guid()));
             self.report(Kind::GuidChanged, place, message);
@@ -99,7 +99,7 @@ impl<'a> Diff<'_, 'a> {
     }
 }
 
-/// The classes; of several with one name, which others find, the first.
+/// Returns the classes. Of several with one name it is the first, which look-ups find.
 fn firsts<'a>(classes: &Classes<'a>) -> impl Iterator<Item = &'a Class<'a>> {
     let first = |class: &&Class<'a>| {
         let found = classes.get(class.name);

@@ -1,4 +1,4 @@
-//! Changes of properties, and what parameters share with them.
+//! Changes of properties, and those that parameters share with them.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use crate::layout::{BlockItem, Elements, LayoutError};
 use crate::{classes::Name, place::Place};
 use wmi_core::schema::{Array, Class, Property, Value};
 
-/// Where the items of a block are in both editions, as far as it has a layout.
+/// The places of a block's items in both editions, as far as it has a layout.
 pub(super) struct Blocks<'a> {
     old: Spots<'a>,
     new: Spots<'a>,
@@ -159,7 +159,7 @@ impl<'a> Diff<'_, 'a> {
         }
     }
 
-    /// What properties and parameters have in common.
+    /// Compares what properties and parameters share.
     pub(super) fn item(
         &mut self,
         old: &Property<'a>,

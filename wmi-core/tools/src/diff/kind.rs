@@ -1,10 +1,10 @@
-//! [`Kind`]: what can change, and whether it breaks clients.
+//! [`Kind`]: the kinds of changes, and whether they break clients.
 
 use core::fmt;
 
 macro_rules! kinds {
     ($($(#[doc = $doc:literal])* $name:ident = $id:literal, $breaks:ident;)*) => {
-        /// What has changed, with the reason why it does or does not break clients.
+        /// A kind of change, with the reason why it does or does not break clients.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         #[non_exhaustive]
         pub enum Kind {
@@ -23,7 +23,8 @@ macro_rules! kinds {
                 }
             }
 
-            /// Whether a client of the old classes fails, or reads something else, with the new.
+            /// Returns whether a client of the old classes fails with the new, or reads something
+            /// else.
             #[must_use]
             pub const fn is_breaking(self) -> bool {
                 match self {
@@ -49,7 +50,7 @@ kinds! {
     NamespaceChanged = "namespace-changed", breaks;
     /// The class has another GUID, so clients that open it by the old one find nothing.
     GuidChanged = "guid-changed", breaks;
-    /// The GUID was that of another class, as which clients take its data.
+    /// The GUID was that of another class, so clients take the data for that class's.
     GuidReused = "guid-reused", breaks;
     /// Queries of the old base and subscriptions to it do not find the class.
     BaseChanged = "base-changed", breaks;
@@ -64,7 +65,7 @@ kinds! {
     /// An item with the id and type of the old one has another name, by which scripts do not know
     /// it.
     PropertyRenamed = "property-renamed", breaks;
-    /// A property is new that is no item of the data block.
+    /// A property is new that is not an item of the data block.
     PropertyAdded = "property-added", keeps;
     /// An item is new, after all others. Readers that take what they know and ignore the rest of a
     /// block go on, as do clients of WMI, which know the block by the classes that are loaded. A
@@ -74,14 +75,13 @@ kinds! {
     ItemInserted = "item-inserted", breaks;
     /// The item has another `WmiDataId`, by which single items are set.
     DataIdChanged = "data-id-changed", breaks;
-    /// The `WmiDataId` of a new item was that of another, so what is set is not what was meant.
+    /// A new item has the `WmiDataId` of an old one, so old clients set the wrong item.
     DataIdReused = "data-id-reused", breaks;
     /// The item, or parameter, starts at another offset.
     OffsetChanged = "offset-changed", breaks;
     /// The property, or parameter, has another type.
     TypeChanged = "type-changed", breaks;
-    /// It became an array or is none any more, or has another length, of a constant or a variable
-    /// number of elements.
+    /// The item became an array or ceased to be one, or the array has another length.
     LengthChanged = "length-changed", breaks;
     /// The elements of the array have another size, so all but the first have moved.
     ElementSizeChanged = "element-size-changed", breaks;
@@ -89,11 +89,11 @@ kinds! {
     MaxLenChanged = "max-len-changed", breaks;
     /// Another item says how many elements there are.
     CountChanged = "count-changed", breaks;
-    /// The property became a key or is none any more, so instances have other paths.
+    /// The property became a key or ceased to be one, so instances have other paths.
     KeyChanged = "key-changed", breaks;
-    /// The property cannot be read any more, or not be written.
+    /// The property can no longer be read, or no longer be written.
     AccessRemoved = "access-removed", breaks;
-    /// The property can be read, or written, and could not before.
+    /// The property can now be read, or written.
     AccessAdded = "access-added", keeps;
     /// The value means something else: another `CounterType`, `WmiScale` or `WmiTimeStamp`.
     MeaningChanged = "meaning-changed", breaks;
@@ -125,9 +125,9 @@ kinds! {
     /// A parameter in the place of the old one, with its type, has another name, by which scripts
     /// do not know it.
     ParameterRenamed = "parameter-renamed", breaks;
-    /// An `in` parameter is new, which callers do not give, or an `out` parameter before others.
+    /// An `in` parameter is new, which old callers do not pass, or an `out` parameter before others.
     ParameterAdded = "parameter-added", breaks;
-    /// An `out` parameter is new, after all others. Callers ignore what they do not know.
+    /// An `out` parameter is new, after all others. Old callers ignore it.
     OutputAppended = "output-appended", keeps;
     /// The parameter goes in another direction.
     DirectionChanged = "direction-changed", breaks;

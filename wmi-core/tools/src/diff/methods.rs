@@ -120,7 +120,7 @@ impl<'a> Diff<'_, 'a> {
                 let message = format!("`{}`, before `{}`", direction(other), direction(parameter));
                 self.report(Kind::DirectionChanged, place, message);
             }
-            // Where it goes both ways, what differs in itself is told once.
+            // Of a parameter in both directions, its own changes are reported once.
             let blocks = if parameter.is_input() {
                 &inputs
             } else {

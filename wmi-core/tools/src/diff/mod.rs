@@ -1,4 +1,4 @@
-//! What has changed between two editions of a schema, and whether it breaks clients.
+//! Compares two editions of a schema, and tells which changes break clients.
 //!
 //! ```
 //! use wmi_tools::diff::{Kind, diff};
@@ -22,7 +22,7 @@
 //!
 //! Scripts and programs that know classes, properties and methods by name, and programs and
 //! drivers that know a GUID and the C structure of its block. What breaks either of them is
-//! breaking; that new names of the C header meet a client's own is not looked at.
+//! breaking. Whether new names of the C header collide with a client's own is not compared.
 //!
 //! WMI has no versions: the documentation asks for a new class with a new GUID whenever a
 //! published one changes ("Implementing Custom WMI Blocks", windows-driver-docs). That is the safe
@@ -45,24 +45,24 @@ pub use kind::Kind;
 
 use crate::{Classes, classes::Name, namespace::normal, place::Place};
 
-/// Something that has changed.
+/// A change from the old edition to the new.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Change<'a> {
-    /// What kind of change, by which it is known whether it is breaking.
+    /// The kind of the change, which tells whether it breaks clients.
     pub kind: Kind,
     /// The class, as the old edition spells it, or the new where it is new.
     pub class: &'a str,
-    /// Its property or method, `None` where it is the class as a whole.
+    /// The property or method, `None` if the whole class has changed.
     pub member: Option<&'a str>,
     /// The parameter of the method.
     pub parameter: Option<&'a str>,
-    /// What it is now, and what it was.
+    /// The new state, and the old one.
     pub message: String,
 }
 
 impl Change<'_> {
-    /// Whether a client of the old classes fails, or reads something else, with the new.
+    /// Returns whether a client of the old classes fails with the new, or reads something else.
     #[must_use]
     pub const fn is_breaking(&self) -> bool {
         self.kind.is_breaking()
@@ -84,7 +84,7 @@ impl fmt::Display for Change<'_> {
     }
 }
 
-/// What has changed from `old` to `new`, in the order of the old classes; new classes come last,
+/// Returns the changes from `old` to `new`, in the order of the old classes. New classes come last,
 /// and after them the changes of namespaces.
 #[must_use]
 pub fn diff<'a>(old: impl Into<Classes<'a>>, new: impl Into<Classes<'a>>) -> Vec<Change<'a>> {

@@ -1,4 +1,4 @@
-//! How a property or parameter is declared in C.
+//! Declarations of properties and parameters in C.
 
 use std::borrow::Cow;
 
@@ -14,7 +14,7 @@ pub(super) struct Member<'a> {
     /// The `WmiDataId`, or the place among the parameters.
     pub(super) id: u32,
     pub(super) declaration: Declaration<'a>,
-    /// The alignment on the wire, where the header is to be right about it.
+    /// The alignment on the wire, in a corrected header.
     pub(super) align: Option<usize>,
 }
 
@@ -27,18 +27,18 @@ pub(super) struct Declaration<'a> {
     pub(super) extent: Extent,
 }
 
-/// How much a declaration says about the size of its item.
+/// Whether a declaration gives the size of its item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Extent {
-    /// All: the item has this size always.
+    /// The item always has this size.
     Fixed,
-    /// The most: a string with a maximum, whose writer may leave some of its place.
+    /// The item has at most this size: a string with a maximum, whose writer may fill less.
     Bounded,
-    /// Only where the item starts.
+    /// The declaration only gives the start of the item.
     Variable,
 }
 
-/// The members of these items, as `wmimofck` declares them.
+/// Returns the members of these items as `wmimofck` declares them.
 pub(super) fn members<'a>(
     classes: &Classes<'a>,
     items: Vec<(u32, &'a Property<'a>)>,
@@ -52,7 +52,7 @@ pub(super) fn members<'a>(
     items.into_iter().map(member).collect()
 }
 
-/// The members of a data block, as they are on the wire.
+/// Returns the members of a data block as they are on the wire.
 pub(super) fn corrected_members<'a>(
     classes: &Classes<'a>,
     block: &BlockLayout<'a>,
@@ -117,7 +117,7 @@ fn declaration<'a>(classes: &Classes<'a>, property: &'a Property<'a>) -> Declara
     }
 }
 
-/// The C type of an element, `None` where C has none.
+/// Returns the C type of an element, `None` if C does not have one.
 fn c_type<'a>(classes: &Classes<'a>, property: &Property<'a>) -> Option<&'a str> {
     Some(match property.cim_type {
         CimType::Boolean => "BOOLEAN",
@@ -130,7 +130,7 @@ fn c_type<'a>(classes: &Classes<'a>, property: &Property<'a>) -> Option<&'a str>
         CimType::Sint64 => "LONGLONG",
         CimType::Uint64 => "ULONGLONG",
         CimType::String | CimType::Datetime => "WCHAR",
-        // No driver has these; how they lie is the compiler's matter.
+        // No driver has these. The compiler decides about their layout.
         CimType::Real32 => "float",
         CimType::Real64 => "double",
         CimType::Reference => return None,

@@ -20,13 +20,13 @@
 //! # What a driver includes before it
 //!
 //! `ntddk.h` or `windows.h`, for the types, `FIELD_OFFSET` and `DEFINE_GUID`; and `initguid.h` in
-//! the one file that is to hold the GUIDs.
+//! the one file that defines the GUIDs.
 //!
 //! # Where `wmimofck` is wrong
 //!
 //! The header is that of `wmimofck`, token for token, so that code which was written for it
 //! compiles. In a few places that header contradicts the data block;
-//! [`corrected`](Header::corrected) writes what holds:
+//! [`corrected`](Header::corrected) is right there:
 //!
 //! | place | `wmimofck` | corrected |
 //! |---|---|---|
@@ -36,7 +36,7 @@
 //! | class whose aligned items are only comments | aligned as the members before | `DECLSPEC_ALIGN` |
 //! | class whose base has items | only its own | those of the base too |
 //! | class that needs [`variable_members`](Header::variable_members) | `char VariableData[1]` | its members |
-//! | `X_SIZE` where `DefineDataId` renames the last item | names a macro that there is none of | names the renamed one |
+//! | `X_SIZE` where `DefineDataId` renames the last item | names a macro that does not exist | names the renamed one |
 //! | methods of one name in two classes | both define it, and the structures of its parameters | `Class_Method` |
 //! | `DefineValues` of one name and different values | both define it | `Structure_Name` |
 //! | item named as a keyword of C, or as a method | does not compile | a `_` after the name |
@@ -101,14 +101,14 @@ impl<'a> Header<'a> {
     }
 
     /// Whether a class with items after one of variable size has members: `wmimofck -u`. Those
-    /// after it are comments, as they have no constant offset.
+    /// after it are comments, as their offsets are not constant.
     pub fn variable_members(mut self, on: bool) -> Self {
         self.variable_members = on;
         self
     }
 
-    /// Whether the header says what holds on the wire [where `wmimofck` does
-    /// not](crate::header#where-wmimofck-is-wrong).
+    /// Whether the header is right [where `wmimofck` is
+    /// wrong](crate::header#where-wmimofck-is-wrong).
     pub fn corrected(mut self, on: bool) -> Self {
         self.corrected = on;
         self

@@ -1,4 +1,4 @@
-//! Names that the corrected header changes, because C could not have them twice or at all.
+//! Names that the corrected header changes, because C cannot declare them, or not twice.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -11,9 +11,9 @@ use wmi_core::schema::{Class, Method, Property, Value};
 /// The global names of a header.
 #[derive(Debug)]
 pub(super) struct Names<'a> {
-    /// How many structures and methods each would name.
+    /// The number of structures and methods that each name stands for.
     uses: BTreeMap<&'a str, usize>,
-    /// What each would be defined as, `None` where that is more than one value.
+    /// The value of each name, `None` if it has several.
     values: BTreeMap<&'a str, Option<String>>,
 }
 
@@ -47,7 +47,7 @@ impl<'a> Names<'a> {
         Self { uses, values }
     }
 
-    /// The name of a method, or of its structures: with its class where others have it too.
+    /// Returns the name of a method or of its structures, with the class if another has it too.
     pub(super) fn method(&self, class: &Class<'_>, name: &'a str) -> Cow<'a, str> {
         let single = self.uses.get(name).is_none_or(|uses| *uses < 2);
         if single && !self.values.contains_key(name) {
@@ -57,7 +57,7 @@ impl<'a> Names<'a> {
         }
     }
 
-    /// The name of a value: with its structure where it would be defined differently elsewhere.
+    /// Returns the name of a value, with the structure if it has other values elsewhere.
     pub(super) fn value(&self, structure: &str, name: &'a str) -> Cow<'a, str> {
         match self.values.get(name) {
             Some(None) => Cow::Owned(format!("{structure}_{name}")),
@@ -65,7 +65,7 @@ impl<'a> Names<'a> {
         }
     }
 
-    /// The name of a member: with a `_` where C reads something else in it.
+    /// Returns the name of a member, with a `_` if it is a keyword or a macro.
     pub(super) fn member(&self, name: &'a str) -> Cow<'a, str> {
         let is_macro = self.uses.contains_key(name) || self.values.contains_key(name);
         if is_macro || is_c_keyword(name) {
@@ -76,7 +76,7 @@ impl<'a> Names<'a> {
     }
 }
 
-/// The stem of the structures of a method.
+/// Returns the stem of the names of a method's structures.
 pub(crate) fn method_stem<'a>(method: &Method<'a>) -> &'a str {
     method.qualifiers.text("HeaderName").unwrap_or(method.name)
 }
@@ -88,7 +88,7 @@ pub(crate) struct DefinedValue<'a> {
     pub(crate) value: String,
 }
 
-/// The `DefineValues` of an item; without a `ValueMap`, they count from 0.
+/// Returns the `DefineValues` of an item, which count from 0 without a `ValueMap`.
 pub(crate) fn defined_values<'a>(item: &Property<'a>) -> Vec<DefinedValue<'a>> {
     let list = |name| match item.qualifiers.get(name).map(|list| list.value) {
         Some(Value::Array(values)) => values,

@@ -9,10 +9,10 @@ use super::names::defined_values;
 use super::writer::Writer;
 use wmi_core::schema::Property;
 
-/// A structure that is to be written.
+/// A structure of the header.
 pub(super) struct Structure<'a> {
     pub(super) name: String,
-    /// The class, for the warning that stands for its members.
+    /// The class, for the warning in place of its members.
     pub(super) class: &'a str,
     pub(super) members: Vec<Member<'a>>,
 }
@@ -61,8 +61,8 @@ impl<'a, W: Write> Writer<'_, 'a, W> {
         }
     }
 
-    /// The structure up to the end of its last item, which is less than `sizeof` where padding
-    /// follows.
+    /// Writes the size of the structure up to the end of its last item, which is less than `sizeof`
+    /// if padding follows.
     fn size(&mut self, structure: &str, last: &Member<'_>) -> fmt::Result {
         write!(
             self.out,
@@ -127,7 +127,7 @@ impl<'a, W: Write> Writer<'_, 'a, W> {
     }
 }
 
-/// The alignment that the members before the first of variable size do not give a structure.
+/// The alignment that a structure has only by the members that are comments.
 struct Alignment(Option<usize>);
 
 impl Alignment {

@@ -21,7 +21,7 @@ pub(super) struct Writer<'h, 'a, W> {
     pub(super) header: &'h Header<'a>,
     /// The classes that the header declares, in order.
     written: Vec<&'a Class<'a>>,
-    /// Where the header is to be right about them.
+    /// The names that a corrected header changes.
     pub(super) names: Option<Names<'a>>,
 }
 
@@ -91,7 +91,7 @@ impl<'h, 'a, W: Write> Writer<'h, 'a, W> {
         self.structure(&structure, variable_members)
     }
 
-    /// What has no layout is written as it is declared.
+    /// Returns the members. Those of a class without a layout are written as they are declared.
     fn members(
         &self,
         block: impl FnOnce(&Classes<'a>) -> Result<BlockLayout<'a>, LayoutError>,
@@ -210,7 +210,7 @@ impl<'h, 'a, W: Write> Writer<'h, 'a, W> {
         }
     }
 
-    /// Comments of ASCII that end with their lines, whatever the text.
+    /// Writes any text as comments of ASCII, none of which continues in the next line.
     pub(super) fn comment(&mut self, indent: &str, text: &str) -> fmt::Result {
         let text = text.strip_suffix('\n').unwrap_or(text);
         for line in text.split('\n') {

@@ -250,6 +250,9 @@ impl<'a> Importer<'a> {
         {
             allow(&mut metas, Allow::Keyword);
         }
+        if qualifier::misspelt(class.qualifiers) {
+            allow(&mut metas, Allow::Spelling);
+        }
         let is_empty = body.fields.is_empty() && body.methods.is_empty();
         if is_empty && !event && !role.kind.is_base() {
             allow(&mut metas, Allow::Empty);

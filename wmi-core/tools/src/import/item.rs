@@ -186,6 +186,12 @@ fn allowed(
         if item.element.size() != Some(bytes) {
             allowed.push(Allow::CounterWidth);
         }
+        if property.qualifiers.flag("write") && !counter.is_instantaneous() {
+            allowed.push(Allow::CounterWrite);
+        }
+    }
+    if qualifier::misspelt(property.qualifiers) {
+        allowed.push(Allow::Spelling);
     }
     match check_item_name(property.name) {
         Ok(()) => {}

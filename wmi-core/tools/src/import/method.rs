@@ -66,16 +66,14 @@ impl<'a> Importer<'a> {
     }
 
     fn method(&mut self, method: &'a Method<'a>, class: &str) -> Result<Written, String> {
-        let mut allowed = None;
+        let mut allowed = Vec::new();
         match check_item_name(method.name) {
             Ok(()) => {}
-            Err(NameError::CKeyword | NameError::MofKeyword) => {
-                allowed = Some(Meta::list(
-                    "allow",
-                    [Meta::Leaf(Allow::Keyword.name().to_string())],
-                ));
-            }
+            Err(NameError::CKeyword | NameError::MofKeyword) => allowed.push(Allow::Keyword),
             Err(why) => return Err(format!("it is not a legal name: {why}")),
+        }
+        if qualifier::misspelt(method.qualifiers) {
+            allowed.push(Allow::Spelling);
         }
         if method.method_id().is_none() {
             return Err("it has no `WmiMethodId`, by which a request could name it".to_string());
@@ -112,7 +110,12 @@ impl<'a> Importer<'a> {
         if name != method.name {
             metas.push(Meta::text("name", method.name));
         }
-        metas.extend(allowed);
+        if !allowed.is_empty() {
+            let words = allowed
+                .iter()
+                .map(|word| Meta::Leaf(word.name().to_string()));
+            metas.push(Meta::list("allow", words));
+        }
         if let Some((_, type_name)) = method.returns {
             metas.push(Meta::text("returns", identifier(type_name)?));
         }

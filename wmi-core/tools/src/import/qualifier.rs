@@ -4,6 +4,7 @@
 use wmi_vocabulary::attribute::{Key, Takes, row_of_qualifier};
 use wmi_vocabulary::has_nul;
 use wmi_vocabulary::qualifier::{FIRST, Implied, Locale, Plain, place};
+use wmi_vocabulary::spelling::meant_qualifier;
 use wmi_vocabulary::text::c_comment;
 
 use super::declaration::{flavors, free, identifier};
@@ -106,6 +107,12 @@ pub(super) fn localised(amended: bool, usually: bool) -> Option<Meta> {
         "amended = false"
     };
     (amended != usually).then(|| Meta::Leaf(attribute.to_string()))
+}
+
+/// Returns whether the derive would take some qualifier for a misspelt one.
+pub(super) fn misspelt(qualifiers: Qualifiers<'_>) -> bool {
+    let mut names = qualifiers.iter().map(|qualifier| qualifier.name);
+    names.any(|name| meant_qualifier(name).is_some())
 }
 
 /// Returns whether all texts are localised; `None` without texts.

@@ -1,26 +1,26 @@
-//! Why a class has no layout.
+//! [`LayoutError`]: why a class does not have a layout.
 
 use core::fmt;
 
 use wmi_core::schema::CimType;
 
-/// Why a class or a method has no data block.
+/// Why a class or a method does not have a data block.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LayoutError {
     /// The class or method at fault; that of an item is the one that declares it.
     pub class: String,
-    /// The item at fault, or empty where it is none of them.
+    /// The item at fault; empty if the whole class is.
     pub item: String,
-    /// What is wrong with it.
+    /// The fault.
     pub fault: LayoutFault,
 }
 
-/// What is wrong with a class or an item of it.
+/// A fault of a class or an item of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum LayoutFault {
-    /// No class of this name is among those that were given.
+    /// A class of this name is not among those that were given.
     UnknownClass {
         /// The name.
         name: String,
@@ -49,13 +49,13 @@ pub enum LayoutFault {
     /// Classes contain each other, or derive from each other, deeper than
     /// [`MAX_DEPTH`](super::MAX_DEPTH).
     TooDeep,
-    /// The class is embedded and has no items.
+    /// The embedded class does not have items.
     NoItems,
-    /// The array has no elements: `T x[0]`.
+    /// The array does not have elements: `T x[0]`.
     EmptyArray,
     /// The array has neither a length nor `WmiSizeIs` nor `MAX`.
     UnknownLength,
-    /// `WmiSizeIs` names no item before the array.
+    /// `WmiSizeIs` does not name an item before the array.
     UnknownCount {
         /// What it names.
         name: String,
@@ -83,7 +83,10 @@ impl fmt::Display for LayoutError {
         f.write_str("`: ")?;
         match &self.fault {
             LayoutFault::UnknownClass { name } => {
-                write!(f, "there is no class `{name}`; give its declaration too")
+                write!(
+                    f,
+                    "the class `{name}` is not declared; give its declaration too"
+                )
             }
             LayoutFault::OtherNamespace { name, namespace } => {
                 write!(
@@ -109,12 +112,12 @@ impl fmt::Display for LayoutError {
             LayoutFault::NoItems => f.write_str("an embedded class needs an item with `WmiDataId`"),
             LayoutFault::EmptyArray => f.write_str("a WMI array has at least one element"),
             LayoutFault::UnknownLength => {
-                f.write_str("the array has no length; give it one, or `WmiSizeIs`")
+                f.write_str("the array does not have a length; give it one, or `WmiSizeIs`")
             }
             LayoutFault::UnknownCount { name } => {
                 write!(
                     f,
-                    "`WmiSizeIs` names `{name}`, which is no item before the array"
+                    "`WmiSizeIs` names `{name}`, which is not an item before the array"
                 )
             }
             LayoutFault::NoCount { name } => {

@@ -2,7 +2,7 @@
 //!
 //! A [`BlockLayout`] is made of a class and those that it may embed, or of the parameters of a method in
 //! one direction. Items stand where the derive puts them, by the same rule; after the first item
-//! of variable size an offset depends on the data, and there is none.
+//! of variable size, offsets depend on the data and are `None`.
 //!
 //! ```
 //! use wmi_core::WmiClass;
@@ -54,38 +54,38 @@ pub struct BlockLayout<'a> {
     pub name: &'a str,
     /// The items in the order in which they stand.
     pub items: Vec<BlockItem<'a>>,
-    /// The largest alignment of an item, 1 where there is none.
+    /// The largest alignment of an item, 1 without items.
     pub align: usize,
-    /// Bytes up to the end of the last item, the `X_SIZE` of a generated header; `None` where it
-    /// depends on the data.
+    /// Bytes up to the end of the last item, the `X_SIZE` of a generated header; `None` if they
+    /// depend on the data.
     pub size: Option<usize>,
-    /// How deep its classes contain others: 0 where it has none, [`MAX_DEPTH`] at most.
+    /// How deep classes are nested in it: from 0 to [`MAX_DEPTH`].
     pub depth: usize,
 }
 
 impl<'a> BlockLayout<'a> {
-    /// The item of this name, in any case.
+    /// Returns the item of this name, in any case.
     #[must_use]
     pub fn item(&self, name: &str) -> Option<&BlockItem<'a>> {
         let same = |item: &&BlockItem<'a>| item.property.name.eq_ignore_ascii_case(name);
         self.items.iter().find(same)
     }
 
-    /// The item with this `WmiDataId`.
+    /// Returns the item with this `WmiDataId`.
     #[must_use]
     pub fn item_by_id(&self, id: u32) -> Option<&BlockItem<'a>> {
         self.items.iter().find(|item| item.id == id)
     }
 
-    /// Whether the item at this position, from zero, counts the elements of an array.
+    /// Returns whether the item at this position, from zero, counts the elements of an array.
     #[must_use]
     pub fn counts(&self, position: usize) -> bool {
         let counted = Elements::Counted { by: position };
         self.items.iter().any(|item| item.elements == counted)
     }
 
-    /// Bytes as a member of another block, with the padding at its end that C's `sizeof` has;
-    /// `None` where it depends on the data.
+    /// Returns the bytes as a member of another block, with the padding at the end that C's `sizeof`
+    /// has; `None` if they depend on the data.
     #[must_use]
     pub fn padded_size(&self) -> Option<usize> {
         layout::padded(self.size?, self.align)
@@ -103,14 +103,14 @@ pub struct BlockItem<'a> {
     pub id: u32,
     /// Bytes from the start of the block; `None` after an item of variable size.
     pub offset: Option<usize>,
-    /// What it is, or each of its elements.
+    /// The type of the item, or of each element.
     pub element: ElementType<'a>,
-    /// How many elements there are.
+    /// The number of elements.
     pub elements: Elements,
 }
 
 impl BlockItem<'_> {
-    /// Bytes that the item takes; `None` where it depends on the data.
+    /// Returns the bytes of the item; `None` if they depend on the data.
     #[must_use]
     pub fn size(&self) -> Option<usize> {
         let count = match self.elements {
@@ -122,21 +122,21 @@ impl BlockItem<'_> {
         Some(self.element.size()?.saturating_mul(count))
     }
 
-    /// The alignment, in bytes.
+    /// Returns the alignment in bytes.
     #[must_use]
     pub fn align(&self) -> usize {
         self.element.align()
     }
 }
 
-/// How many elements an item has.
+/// The number of elements of an item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Elements {
-    /// It is no array.
+    /// The item is not an array.
     One,
-    /// So many: `T x[n]` or `[MAX(n)] T x[]`.
+    /// This number: `T x[n]` or `[MAX(n)] T x[]`.
     Fixed(u32),
-    /// As many as the item at this position in [`BlockLayout::items`] says, an [`ElementType::Integer`]
+    /// The value of the item at this position in [`BlockLayout::items`] which is an [`ElementType::Integer`]
     /// before this one.
     Counted {
         /// The position, from zero.
@@ -144,7 +144,7 @@ pub enum Elements {
     },
 }
 
-/// What an item is, or each element of an array.
+/// The type of an item, or of each element of an array.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ElementType<'a> {
     /// `boolean`: one byte, zero or not.
@@ -155,7 +155,7 @@ pub enum ElementType<'a> {
     Char16,
     /// `string`: a byte count of 16 bits, then the UTF-16 units.
     Text {
-        /// `MaxLen`: the units that have a place; `None` where there is no maximum.
+        /// `MaxLen`: the units that have a place; `None` without a maximum.
         max: Option<u16>,
     },
     /// `datetime`: 25 UTF-16 units.
@@ -165,7 +165,7 @@ pub enum ElementType<'a> {
 }
 
 impl<'a> ElementType<'a> {
-    /// Bytes of one, as an element of an array too; `None` where it depends on the data.
+    /// Returns the bytes of one element; `None` if they depend on the data.
     #[must_use]
     pub fn size(&self) -> Option<usize> {
         match self {
@@ -178,7 +178,7 @@ impl<'a> ElementType<'a> {
         }
     }
 
-    /// The embedded class, if it is one.
+    /// Returns the embedded class, if the type is one.
     #[must_use]
     pub fn class(&self) -> Option<&BlockLayout<'a>> {
         match self {
@@ -187,7 +187,7 @@ impl<'a> ElementType<'a> {
         }
     }
 
-    /// The alignment, in bytes.
+    /// Returns the alignment in bytes.
     #[must_use]
     pub fn align(&self) -> usize {
         match self {
@@ -223,7 +223,7 @@ pub enum Integer {
 }
 
 impl Integer {
-    /// The integer that this type is, if it is one.
+    /// Returns the integer of this type, if it is one.
     #[must_use]
     pub const fn of(cim_type: CimType) -> Option<Self> {
         Some(match cim_type {
@@ -239,7 +239,7 @@ impl Integer {
         })
     }
 
-    /// Bytes, which is also the alignment.
+    /// Returns the size in bytes, which is also the alignment.
     #[must_use]
     pub const fn size(self) -> usize {
         match self {

@@ -1,4 +1,4 @@
-//! From classes to their blocks.
+//! Lays out classes as blocks.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,31 +13,31 @@ use wmi_core::layout::{MAX_SIZE, place};
 use wmi_core::schema::{Array, CimType, Class, Method, Property};
 
 impl<'a> BlockLayout<'a> {
-    /// The layout of a class, which may embed those of `classes`.
+    /// Lays out a class, which may embed those of `classes`.
     ///
     /// Items of its bases among `classes` belong to the block too.
     ///
     /// # Errors
     ///
-    /// [`LayoutError`] where it has no layout.
+    /// [`LayoutError`] at the first class or item with a fault.
     pub fn of(class: &'a Class<'a>, classes: &Classes<'a>) -> Result<Self, LayoutError> {
         Builder::new(classes).class(class, 0)
     }
 
-    /// The layout of the `in` parameters of a method, in declaration order.
+    /// Lays out the `in` parameters of a method, in declaration order.
     ///
     /// # Errors
     ///
-    /// [`LayoutError`] where they have none.
+    /// [`LayoutError`] at the first parameter with a fault.
     pub fn of_input(method: &'a Method<'a>, classes: &Classes<'a>) -> Result<Self, LayoutError> {
         Builder::new(classes).lay_out(method.name, method.inputs().collect(), 0)
     }
 
-    /// The layout of the `out` parameters of a method, in declaration order.
+    /// Lays out the `out` parameters of a method, in declaration order.
     ///
     /// # Errors
     ///
-    /// [`LayoutError`] where they have none.
+    /// [`LayoutError`] at the first parameter with a fault.
     pub fn of_output(method: &'a Method<'a>, classes: &Classes<'a>) -> Result<Self, LayoutError> {
         Builder::new(classes).lay_out(method.name, method.outputs().collect(), 0)
     }
@@ -81,7 +81,7 @@ impl<'c, 'a> Builder<'c, 'a> {
             if classes.len() > MAX_DEPTH {
                 return Err(error(class.name, LayoutFault::TooDeep));
             }
-            // What a class declares again is no longer its base's.
+            // An item that the class declares again replaces that of the base.
             let inherited = classes::items(base).into_iter();
             items.extend(inherited.filter(|(_, item)| known.insert(Name(item.name))));
             next = self.classes.base(base);
@@ -194,7 +194,7 @@ impl<'c, 'a> Builder<'c, 'a> {
     }
 }
 
-/// How many elements a property has.
+/// Returns the number of elements of a property.
 fn elements(property: &Property<'_>, before: &[BlockItem<'_>]) -> Result<Elements, LayoutFault> {
     match (property.dimension(), property.size_is()) {
         (Array::Scalar, _) => Ok(Elements::One),

@@ -189,7 +189,7 @@ const FOREIGN: [(&str, &str); 36] = [
 fn nearest(name: &str) -> Option<&'static str> {
     let name = name.to_ascii_lowercase();
     let mut keywords = CimType::OF_KEYWORDS.iter().map(|known| known.keyword());
-    keywords.find(|keyword| strsim::osa_distance(keyword, &name) == 1)
+    keywords.find(|keyword| wmi_vocabulary::near::distance(keyword, &name) == Some(1))
 }
 
 /// Returns the integers that a type takes, signed or as plain bits: `0xff` in a `sint8`.

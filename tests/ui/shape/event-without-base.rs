@@ -1,0 +1,7 @@
+use wmi_core::WmiClass;
+
+#[derive(WmiClass)]
+#[wmi(event, guid = "36b58ea2-c461-4bb0-ac8e-952f59d251ed")]
+struct LinkDown;
+
+fn main() {}

@@ -1,0 +1,62 @@
+//! [`Bytes`]: arbitrary bytes, read as what a test needs.
+
+#![allow(dead_code, reason = "no fuzz target uses all of it")]
+
+use wmi_core::Guid;
+
+/// Bytes that are left.
+pub(crate) struct Bytes<'a>(pub(crate) &'a [u8]);
+
+impl<'a> Bytes<'a> {
+    /// The next byte, if there is one.
+    pub(crate) fn next(&mut self) -> Option<u8> {
+        let (first, rest) = self.0.split_first()?;
+        self.0 = rest;
+        Some(*first)
+    }
+
+    /// The next byte, or zero.
+    pub(crate) fn byte(&mut self) -> u8 {
+        self.next().unwrap_or(0)
+    }
+
+    /// As many bytes as the next one says, or as there are.
+    pub(crate) fn some(&mut self) -> &'a [u8] {
+        let count = usize::from(self.byte()).min(self.0.len());
+        let (taken, rest) = self.0.split_at(count);
+        self.0 = rest;
+        taken
+    }
+
+    /// Four bytes as a number.
+    pub(crate) fn number(&mut self) -> u32 {
+        u32::from_le_bytes([(); 4].map(|()| self.byte()))
+    }
+
+    /// One of these GUIDs, or another.
+    pub(crate) fn guid(&mut self, known: &[Guid]) -> Guid {
+        let number = usize::from(self.byte()) % (known.len() + 1);
+        let other = Guid::from_bytes([7; 16]);
+        known.get(number).copied().unwrap_or(other)
+    }
+
+    /// A buffer, which often looks like a WNODE.
+    pub(crate) fn buffer(&mut self) -> Option<Vec<u8>> {
+        let kind = self.byte();
+        if kind % 8 == 0 {
+            return None;
+        }
+        let mut buffer = self.some().to_vec();
+        if kind % 8 > 2 {
+            let size = u32::try_from(buffer.len()).expect("it is small");
+            let place = [0, 56, 64, 72, 200][usize::from(kind >> 4) % 5];
+            let flags = [0x10, 0x30, 0x31, 0x11][usize::from(self.byte()) % 4];
+            for (at, value) in [(0, size), (44, flags), (52, 0), (56, place), (60, 4)] {
+                if let Some(slot) = buffer.get_mut(at..at + 4) {
+                    slot.copy_from_slice(&value.to_le_bytes());
+                }
+            }
+        }
+        Some(buffer)
+    }
+}

@@ -1,0 +1,157 @@
+//! A driver of KMDF under test, with blocks of every kind that the framework tells apart.
+
+#![allow(dead_code, reason = "no user has a need for all of it")]
+#![allow(non_camel_case_types, reason = "MOF has these names")]
+#![allow(unreachable_pub, reason = "each user has a copy of this module")]
+
+use core::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
+
+use wmi_core::provider::{Event, Handle, Presence, Provider};
+use wmi_core::{Execute, NtStatus, Wire, WmiClass, WmiMethod};
+use wmi_driver::fake::{Kernel, WdfDevice};
+use wmi_driver::kmdf::Wmi;
+
+/// What a sensor has measured.
+#[derive(WmiClass)]
+#[wmi(
+    guid = "0d1c9e64-7a0b-4f21-9a3f-6f8ad5f31c21",
+    base = "Win32_PerfRawData"
+)]
+pub struct Vendor_Stats {
+    /// Measurements.
+    #[wmi(data_id = 1, counter = "PERF_COUNTER_RAWCOUNT")]
+    pub measurements: AtomicU32,
+    /// Bytes.
+    #[wmi(data_id = 2, counter = "PERF_COUNTER_BULK_COUNT")]
+    pub bytes: AtomicU64,
+    /// Failures.
+    #[wmi(data_id = 3, counter = "PERF_COUNTER_RAWCOUNT")]
+    pub failures: AtomicU32,
+}
+
+/// The settings.
+#[derive(WmiClass)]
+#[wmi(guid = "0d1c9e64-7a0b-4f21-9a3f-6f8ad5f31c22", methods(Scale))]
+pub struct Vendor_Settings {
+    /// Milliseconds.
+    #[wmi(data_id = 1, write)]
+    pub interval: u32,
+}
+
+/// Multiplies the interval.
+#[derive(WmiMethod)]
+#[wmi(id = 7)]
+pub struct Scale {
+    /// By this.
+    #[wmi(in)]
+    pub factor: u32,
+    /// What it is now.
+    #[wmi(out)]
+    pub interval: u32,
+}
+
+/// It is too hot.
+#[derive(WmiClass)]
+#[wmi(
+    event,
+    base = "WMIEvent",
+    guid = "0d1c9e64-7a0b-4f21-9a3f-6f8ad5f31c23"
+)]
+pub struct Vendor_Hot {
+    /// Degrees.
+    #[wmi(data_id = 1)]
+    pub temperature: i32,
+}
+
+/// A histogram that is costly to collect.
+#[derive(WmiClass)]
+#[wmi(guid = "0d1c9e64-7a0b-4f21-9a3f-6f8ad5f31c24")]
+pub struct Vendor_Histogram {
+    /// Buckets.
+    #[wmi(data_id = 1)]
+    pub buckets: [u32; 4],
+}
+
+/// The context of the device.
+pub struct Device {
+    pub stats: [Vendor_Stats; 3],
+    pub sensors: AtomicUsize,
+    pub interval: AtomicU32,
+    pub hot: Event<Vendor_Hot>,
+    pub collecting: AtomicBool,
+    pub has_histogram: Presence,
+}
+
+pub type Block = wmi_core::provider::Block<Device>;
+
+pub static PROVIDER: Provider<Device> = Provider::kmdf(&[
+    &Block::counters(|device: &Device, sensor| device.stats.get(sensor))
+        .pdo(|device| device.sensors.load(Ordering::Relaxed)),
+    &Block::fixed::<Vendor_Settings, _>(|device, _| Some(device)).methods::<(Scale,)>(),
+    &Block::event(|device: &Device| &device.hot),
+    &Block::fixed::<Vendor_Histogram, _>(|device, _| Some(device))
+        .present_if(|device| &device.has_histogram)
+        .expensive(|device, on| {
+            device.collecting.store(on, Ordering::Relaxed);
+            Ok(())
+        }),
+])
+.mof_resource("VendorMof");
+
+impl Handle<Vendor_Settings> for Device {
+    fn query(&self) -> Result<Vendor_Settings, NtStatus> {
+        Ok(Vendor_Settings {
+            interval: self.interval.load(Ordering::Relaxed),
+        })
+    }
+
+    fn set(&self, block: &Wire<Vendor_Settings>) -> Result<(), NtStatus> {
+        self.interval.store(block.interval(), Ordering::Relaxed);
+        Ok(())
+    }
+}
+
+impl Handle<Vendor_Histogram> for Device {
+    fn query(&self) -> Result<Vendor_Histogram, NtStatus> {
+        Ok(Vendor_Histogram { buckets: [1; 4] })
+    }
+}
+
+impl Execute<Scale> for Device {
+    fn execute(&self, input: ScaleInView<'_>) -> Result<ScaleOut, NtStatus> {
+        let interval = self
+            .interval
+            .load(Ordering::Relaxed)
+            .wrapping_mul(input.factor);
+        self.interval.store(interval, Ordering::Relaxed);
+        Ok(ScaleOut { interval })
+    }
+}
+
+impl Device {
+    pub fn new() -> Self {
+        Self {
+            stats: [
+                Vendor_Stats::new(),
+                Vendor_Stats::new(),
+                Vendor_Stats::new(),
+            ],
+            sensors: AtomicUsize::new(2),
+            interval: AtomicU32::new(100),
+            hot: Event::new(),
+            collecting: AtomicBool::new(false),
+            has_histogram: Presence::new(true),
+        }
+    }
+}
+
+/// `EvtDriverDeviceAdd` and the start.
+pub fn added(kernel: &Kernel, context: &Device) -> (WdfDevice, Wmi<Device>) {
+    let device = kernel.create_wdf_device();
+    let (functions, globals) = (kernel.wdf_functions(), kernel.wdf_globals());
+    // SAFETY: all are the fake framework's, and the device is removed before the context goes.
+    let wmi = unsafe { Wmi::create(&PROVIDER, functions, globals, device.as_ptr(), context) };
+    let wmi = wmi.unwrap();
+    kernel.start_wdf_device(device);
+    (device, wmi)
+}
