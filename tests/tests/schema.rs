@@ -87,16 +87,22 @@ fn embedded_classes_come_before_their_use() {
     let items = [item("vendor_a")];
     let user = B.with_properties(&items);
     accepts(&[&A, &user]);
-    let message = "an embedded class does not stand before the class that contains it: \
-                   `vendor_a` and `Vendor_B`";
-    refuses(&[&user], message);
-    refuses(&[&user, &A], message);
+    refuses(
+        &[&user],
+        "`Vendor_B` contains `vendor_a`, which does not stand before it in the list; add \
+         `vendor_a::CLASS`",
+    );
+    refuses(
+        &[&user, &A],
+        "`Vendor_B` contains `vendor_a`, which does not stand before it in the list; move \
+         `vendor_a::CLASS`",
+    );
     // A class cannot contain itself either.
     let items = [item("Vendor_B")];
     refuses(
         &[&B.with_properties(&items)],
-        "an embedded class does not stand before the class that contains it: `Vendor_B` and \
-         `Vendor_B`",
+        "`Vendor_B` contains `Vendor_B`, which does not stand before it in the list; move \
+         `Vendor_B::CLASS`",
     );
     // Names of other types are not class names.
     let number = [Property::new("Item", CimType::Uint8, "uint8")];
@@ -117,8 +123,8 @@ fn embedded_classes_come_before_methods_that_take_them() {
     accepts(&[&A, &user]);
     refuses(
         &[&user, &A],
-        "an embedded class does not stand before the class that contains it: `Vendor_A` and \
-         `Vendor_B`",
+        "`Vendor_B` contains `Vendor_A`, which does not stand before it in the list; move \
+         `Vendor_A::CLASS`",
     );
 }
 
@@ -126,15 +132,18 @@ fn embedded_classes_come_before_methods_that_take_them() {
 fn bases_come_before_their_use_or_are_external() {
     let derived = B.with_superclass("VENDOR_A");
     accepts(&[&A, &derived]);
-    let message =
-        "the base of a class is neither before it nor external: `VENDOR_A` and `Vendor_B`";
+    let message = "`Vendor_B` derives from `VENDOR_A`, which is not known; list its `CLASS` \
+                   before, or name it in `with_external_bases`";
     refuses(&[&derived], message);
-    refuses(&[&derived, &A], message);
+    refuses(
+        &[&derived, &A],
+        "`Vendor_B` derives from `VENDOR_A`, which does not stand before it in the list; move it",
+    );
     assert_eq!(fault(&[&derived], &["Other", "vendor_a"]), None);
     assert_eq!(fault(&[&derived], &["Other"]).as_deref(), Some(message));
     refuses(
         &[&B.with_superclass("Vendor_B")],
-        "the base of a class is neither before it nor external: `Vendor_B` and `Vendor_B`",
+        "`Vendor_B` derives from `Vendor_B`, which does not stand before it in the list; move it",
     );
     for base in Schema::SYSTEM_BASES {
         accepts(&[&B.with_superclass(base)]);
@@ -209,8 +218,8 @@ const SCHEMA: Schema<'static> = Schema::new(&[Part::CLASS, Whole::CLASS])
 
 #[test]
 fn derived_classes_form_a_schema() {
-    let message = "an embedded class does not stand before the class that contains it: `Part` and \
-                   `Whole`";
+    let message = "`Whole` contains `Part`, which does not stand before it in the list; move \
+                   `Part::CLASS`";
     refuses(&[Whole::CLASS, Part::CLASS], message);
     let whole = Whole {
         part: Part { byte: 1 },

@@ -4,8 +4,9 @@ use core::fmt;
 use core::iter::FusedIterator;
 use core::marker::PhantomData;
 
-use super::variable::{VariableElement, variable_array};
-use super::{DecodeError, Decoder};
+use super::variable::{VariableElement, VariableItem, variable_array};
+use super::{DecodeError, Decoder, EncodeError, Encoder};
+use crate::schema::{self, CimType, Qualifier};
 
 /// The elements of an array, read from the bytes of the block one by one.
 ///
@@ -139,3 +140,23 @@ impl<'a, T: VariableElement> Iterator for ArrayIter<'a, T> {
 impl<T: VariableElement> ExactSizeIterator for ArrayIter<'_, T> {}
 
 impl<T: VariableElement> FusedIterator for ArrayIter<'_, T> {}
+
+impl<T: VariableElement> VariableItem for &[T] {
+    const CIM_TYPE: CimType = T::CIM_TYPE;
+    const TYPE_NAME: &'static str = T::TYPE_NAME;
+    const ARRAY: schema::Array = variable_array::<T>();
+    const ALIGN: usize = T::ALIGN;
+    const MIN_SIZE: usize = 0;
+    const QUALIFIERS: &'static [Qualifier<'static>] = T::QUALIFIERS;
+
+    type View<'a> = ArrayView<'a, T>;
+    type Itself = Self;
+
+    fn encode(&self, out: &mut Encoder<'_>) -> Result<(), EncodeError> {
+        self.iter().try_for_each(|element| element.encode(out))
+    }
+
+    fn decode<'a>(input: &mut Decoder<'a>, count: usize) -> Result<ArrayView<'a, T>, DecodeError> {
+        ArrayView::decode(input, count)
+    }
+}

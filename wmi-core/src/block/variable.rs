@@ -5,7 +5,6 @@ use core::marker::PhantomData;
 
 use zerocopy::FromZeros;
 
-use super::array::ArrayView;
 use super::field::{Element, WmiField, fixed_array};
 use super::place::align_up;
 use super::sealed::Sealed;
@@ -170,26 +169,6 @@ pub(super) const fn variable_array<T: VariableElement>() -> schema::Array {
         );
     }
     schema::Array::Variable
-}
-
-impl<T: VariableElement> VariableItem for &[T] {
-    const CIM_TYPE: CimType = T::CIM_TYPE;
-    const TYPE_NAME: &'static str = T::TYPE_NAME;
-    const ARRAY: schema::Array = variable_array::<T>();
-    const ALIGN: usize = T::ALIGN;
-    const MIN_SIZE: usize = 0;
-    const QUALIFIERS: &'static [Qualifier<'static>] = T::QUALIFIERS;
-
-    type View<'a> = ArrayView<'a, T>;
-    type Itself = Self;
-
-    fn encode(&self, out: &mut Encoder<'_>) -> Result<(), EncodeError> {
-        self.iter().try_for_each(|element| element.encode(out))
-    }
-
-    fn decode<'a>(input: &mut Decoder<'a>, count: usize) -> Result<ArrayView<'a, T>, DecodeError> {
-        ArrayView::decode(input, count)
-    }
 }
 
 /// An array without a fixed length, whose elements can be counted.

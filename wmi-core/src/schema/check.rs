@@ -9,21 +9,54 @@
 )]
 
 use super::index::{Index, hash_guid, hash_name};
-use super::{CimType, Class, Method, Property, Qualifier, Value};
+use super::name::{same_guid, same_name};
+use super::{CimType, Class, Method, Property, Qualifier, Schema, Value};
 use crate::Guid;
 use wmi_vocabulary::near;
 use wmi_vocabulary::system_class::{self, is_base, is_standard_block};
 
+impl<'a> Schema<'a> {
+    /// Makes a schema of these classes in `\\.\root\wmi`, where WMI looks for drivers' classes.
+    ///
+    /// # Panics
+    ///
+    /// Where the classes break a rule; in a constant, this is an error of the compiler.
+    #[must_use]
+    #[track_caller]
+    pub const fn new(classes: &'a [&'a Class<'a>]) -> Self {
+        Self::with_external_bases(classes, &[])
+    }
+
+    /// Makes a schema, where these bases are defined outside of the schema, beside
+    /// [`SYSTEM_BASES`](Self::SYSTEM_BASES).
+    ///
+    /// # Panics
+    ///
+    /// As [`new`](Self::new).
+    #[must_use]
+    #[track_caller]
+    pub const fn with_external_bases(classes: &'a [&'a Class<'a>], external: &[&str]) -> Self {
+        check(classes, external);
+        Self::published(classes)
+    }
+
+    /// Returns whether [`with_external_bases`](Self::with_external_bases) takes these classes.
+    #[must_use]
+    pub const fn is_sound(classes: &[&Class<'_>], external: &[&str]) -> bool {
+        fault(classes, external).is_none()
+    }
+}
+
 /// Panics with the names at fault where a rule is broken.
 #[track_caller]
-pub(super) const fn classes(classes: &[&Class<'_>], external: &[&str]) {
+const fn check(classes: &[&Class<'_>], external: &[&str]) {
     if let Some(fault) = fault(classes, external) {
         fault.panic();
     }
 }
 
 /// Returns the first rule that is broken. Linear in the classes, as the compiler counts the steps.
-pub(super) const fn fault(classes: &[&Class<'_>], external: &[&str]) -> Option<Message> {
+const fn fault(classes: &[&Class<'_>], external: &[&str]) -> Option<Message> {
     let mut before = Before {
         classes,
         names: Index::new(),
@@ -134,8 +167,11 @@ const fn unknown_base(
     if before.by_name(base).is_some() || is_base(base) || contains(external, base) {
         return None;
     }
-    let fault = Message::about(class.name, " derives from ")
-        .quote(base)
+    let fault = Message::about(class.name, " derives from ").quote(base);
+    if contains_class(before.classes, base) {
+        return Some(fault.push(", which does not stand before it in the list; move it"));
+    }
+    let fault = fault
         .push(", which is not known; list its `CLASS` before, or name it in `with_external_bases`");
     Some(match nearest(base, class, before, external) {
         Some(near) => fault.push("; did you mean ").quote(near).push("?"),
@@ -288,27 +324,6 @@ const fn contains(names: &[&str], name: &str) -> bool {
         index += 1;
     }
     false
-}
-
-/// Compares names without case.
-pub(crate) const fn same_name(a: &str, b: &str) -> bool {
-    let (a, b) = (a.as_bytes(), b.as_bytes());
-    if a.len() != b.len() {
-        return false;
-    }
-    let mut index = 0;
-    while index < a.len() {
-        // The compiler counts calls.
-        if a[index] != b[index] && !a[index].eq_ignore_ascii_case(&b[index]) {
-            return false;
-        }
-        index += 1;
-    }
-    true
-}
-
-pub(crate) const fn same_guid(a: Guid, b: Guid) -> bool {
-    u128::from_le_bytes(a.to_bytes()) == u128::from_le_bytes(b.to_bytes())
 }
 
 /// Returns the GUID of a class; one that cannot be read is not this check's matter.

@@ -1,6 +1,6 @@
 //! Classes and the schema that lists them.
 
-use super::{ChangeFlags, Edition, Method, Property, Qualifier, Qualifiers, Value};
+use super::{ChangeFlags, Method, Property, Qualifier, Qualifiers, Value};
 use crate::Guid;
 
 /// A WMI class: its name, base, qualifiers and properties in source order.
@@ -146,40 +146,21 @@ pub struct Schema<'a> {
     pub classes: &'a [&'a Class<'a>],
 }
 
+/// An edition of binary MOF.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Edition {
+    /// That of every `mofcomp` since Windows XP.
+    #[default]
+    Current,
+    /// That of `mofcomp` in Windows 2000 and early Windows XP: without padding, and without the
+    /// flavors of qualifiers.
+    Old,
+}
+
 impl<'a> Schema<'a> {
     /// Bases that every machine has: those of `wmicore.mof`, of the performance provider and of
     /// trace settings.
     pub const SYSTEM_BASES: &'static [&'static str] = wmi_vocabulary::system_class::BASES;
-
-    /// Makes a schema of these classes in `\\.\root\wmi`, where WMI looks for drivers' classes.
-    ///
-    /// # Panics
-    ///
-    /// Where the classes break a rule; in a constant, this is an error of the compiler.
-    #[must_use]
-    #[track_caller]
-    pub const fn new(classes: &'a [&'a Class<'a>]) -> Self {
-        Self::with_external_bases(classes, &[])
-    }
-
-    /// Makes a schema, where these bases are defined outside of the schema, beside
-    /// [`SYSTEM_BASES`](Self::SYSTEM_BASES).
-    ///
-    /// # Panics
-    ///
-    /// As [`new`](Self::new).
-    #[must_use]
-    #[track_caller]
-    pub const fn with_external_bases(classes: &'a [&'a Class<'a>], external: &[&str]) -> Self {
-        super::check::classes(classes, external);
-        Self::published(classes)
-    }
-
-    /// Returns whether [`with_external_bases`](Self::with_external_bases) takes these classes.
-    #[must_use]
-    pub const fn is_sound(classes: &[&Class<'_>], external: &[&str]) -> bool {
-        super::check::fault(classes, external).is_none()
-    }
 
     /// Makes a schema of published classes in `\\.\root\wmi`, whatever rule they break.
     ///

@@ -1,6 +1,6 @@
-//! What a MOF file holds beside driver classes: instances, and the pragmas in force at each object.
+//! The objects of a MOF file, and the pragmas in force at each.
 
-use super::{ChangeFlags, Class, Qualifier, Qualifiers, Schema, Value};
+use super::{ChangeFlags, Class, Edition, Instance, Schema};
 
 /// The objects of a MOF file, text or binary, in order.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -10,17 +10,6 @@ pub struct File<'a> {
     pub objects: &'a [Object<'a>],
     /// The edition of binary MOF that the file was read from, and is written in.
     pub edition: Edition,
-}
-
-/// An edition of binary MOF.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Edition {
-    /// That of every `mofcomp` since Windows XP.
-    #[default]
-    Current,
-    /// That of `mofcomp` in Windows 2000 and early Windows XP: without padding, and without the
-    /// flavors of qualifiers.
-    Old,
 }
 
 impl<'a> File<'a> {
@@ -120,86 +109,4 @@ pub enum ObjectKind<'a> {
     Class(Class<'a>),
     /// An instance of a class.
     Instance(Instance<'a>),
-}
-
-/// An instance of a class.
-#[derive(Clone, Copy, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct Instance<'a> {
-    /// The class.
-    pub class: &'a str,
-    /// `as $Alias`, without the `$`.
-    pub alias: Option<&'a str>,
-    /// The namespace of an embedded instance; that of an object is the object's.
-    pub namespace: Option<&'a str>,
-    /// The qualifiers.
-    pub qualifiers: Qualifiers<'a>,
-    /// The values in source order.
-    pub values: &'a [InstanceValue<'a>],
-}
-
-impl<'a> Instance<'a> {
-    /// Makes an instance without alias and qualifiers.
-    #[must_use]
-    pub const fn new(class: &'a str, values: &'a [InstanceValue<'a>]) -> Self {
-        Self {
-            class,
-            alias: None,
-            namespace: None,
-            qualifiers: Qualifiers::NONE,
-            values,
-        }
-    }
-
-    /// Returns the instance with this alias, without the `$`.
-    #[must_use]
-    pub const fn with_alias(mut self, alias: Option<&'a str>) -> Self {
-        self.alias = alias;
-        self
-    }
-
-    /// Returns the instance in this namespace, for one that is embedded.
-    #[must_use]
-    pub const fn with_namespace(mut self, namespace: Option<&'a str>) -> Self {
-        self.namespace = namespace;
-        self
-    }
-
-    /// Returns the instance with these qualifiers.
-    #[must_use]
-    pub const fn with_qualifiers(mut self, qualifiers: &'a [Qualifier<'a>]) -> Self {
-        self.qualifiers = Qualifiers::new(qualifiers);
-        self
-    }
-}
-
-/// A value of an instance.
-#[derive(Clone, Copy, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct InstanceValue<'a> {
-    /// The property.
-    pub name: &'a str,
-    /// The qualifiers.
-    pub qualifiers: Qualifiers<'a>,
-    /// The value.
-    pub value: Value<'a>,
-}
-
-impl<'a> InstanceValue<'a> {
-    /// Makes a value without qualifiers.
-    #[must_use]
-    pub const fn new(name: &'a str, value: Value<'a>) -> Self {
-        Self {
-            name,
-            qualifiers: Qualifiers::NONE,
-            value,
-        }
-    }
-
-    /// Returns the value with these qualifiers.
-    #[must_use]
-    pub const fn with_qualifiers(mut self, qualifiers: &'a [Qualifier<'a>]) -> Self {
-        self.qualifiers = Qualifiers::new(qualifiers);
-        self
-    }
 }

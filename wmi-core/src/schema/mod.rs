@@ -9,18 +9,19 @@ mod file;
 mod flags;
 mod index;
 mod method;
+mod name;
 mod order;
 mod property;
 mod qualifier;
 
 pub(crate) use check::{
-    Message, idle_count, large_event, methods as check_methods, refuse, same_guid, same_name,
-    wrong_default,
+    Message, idle_count, large_event, methods as check_methods, refuse, wrong_default,
 };
-pub use class::{Class, Schema};
-pub use file::{Edition, File, Instance, InstanceValue, Object, ObjectKind};
+pub use class::{Class, Edition, Schema};
+pub use file::{File, Object, ObjectKind};
 pub use flags::ChangeFlags;
 pub use method::Method;
+pub(crate) use name::{same_guid, same_name};
 pub(crate) use order::{arrange, ordered};
 pub use property::{Array, CimType, Property};
-pub use qualifier::{Flavor, Qualifier, Qualifiers, Value};
+pub use qualifier::{Flavor, Instance, InstanceValue, Qualifier, Qualifiers, Value};

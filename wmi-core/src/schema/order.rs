@@ -6,7 +6,8 @@
     reason = "a panic while a constant is made is an error of the compiler"
 )]
 
-use super::check::{Message, same_name};
+use super::check::Message;
+use super::name::same_name;
 use super::{Array, Flavor, Property, Qualifier, Value};
 
 /// The length of a fixed array, as a qualifier instead of in the declarator.

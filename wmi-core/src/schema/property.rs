@@ -226,7 +226,7 @@ impl CimType {
     pub const fn of_keyword(name: &str) -> Self {
         let mut known: &[Self] = &Self::OF_KEYWORDS;
         while let [first, rest @ ..] = known {
-            if super::same_name(first.keyword(), name) {
+            if super::name::same_name(first.keyword(), name) {
                 return *first;
             }
             known = rest;

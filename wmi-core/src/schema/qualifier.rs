@@ -1,9 +1,7 @@
-//! Qualifiers, their values and flavors.
+//! Qualifiers and their flavors, values, and the instances that values may be.
 
 use core::fmt;
 use core::ops::{BitOr, BitOrAssign};
-
-use super::Instance;
 
 /// A qualifier: `name`, `name(value)` or `name{value, ..}`, with flavors.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -57,6 +55,88 @@ pub enum Value<'a> {
     Instance(&'a Instance<'a>),
     /// `$Alias`, without the `$`.
     Alias(&'a str),
+}
+
+/// An instance of a class.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Instance<'a> {
+    /// The class.
+    pub class: &'a str,
+    /// `as $Alias`, without the `$`.
+    pub alias: Option<&'a str>,
+    /// The namespace of an embedded instance; that of an object is the object's.
+    pub namespace: Option<&'a str>,
+    /// The qualifiers.
+    pub qualifiers: Qualifiers<'a>,
+    /// The values in source order.
+    pub values: &'a [InstanceValue<'a>],
+}
+
+impl<'a> Instance<'a> {
+    /// Makes an instance without alias and qualifiers.
+    #[must_use]
+    pub const fn new(class: &'a str, values: &'a [InstanceValue<'a>]) -> Self {
+        Self {
+            class,
+            alias: None,
+            namespace: None,
+            qualifiers: Qualifiers::NONE,
+            values,
+        }
+    }
+
+    /// Returns the instance with this alias, without the `$`.
+    #[must_use]
+    pub const fn with_alias(mut self, alias: Option<&'a str>) -> Self {
+        self.alias = alias;
+        self
+    }
+
+    /// Returns the instance in this namespace, for one that is embedded.
+    #[must_use]
+    pub const fn with_namespace(mut self, namespace: Option<&'a str>) -> Self {
+        self.namespace = namespace;
+        self
+    }
+
+    /// Returns the instance with these qualifiers.
+    #[must_use]
+    pub const fn with_qualifiers(mut self, qualifiers: &'a [Qualifier<'a>]) -> Self {
+        self.qualifiers = Qualifiers::new(qualifiers);
+        self
+    }
+}
+
+/// A value of an instance.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct InstanceValue<'a> {
+    /// The property.
+    pub name: &'a str,
+    /// The qualifiers.
+    pub qualifiers: Qualifiers<'a>,
+    /// The value.
+    pub value: Value<'a>,
+}
+
+impl<'a> InstanceValue<'a> {
+    /// Makes a value without qualifiers.
+    #[must_use]
+    pub const fn new(name: &'a str, value: Value<'a>) -> Self {
+        Self {
+            name,
+            qualifiers: Qualifiers::NONE,
+            value,
+        }
+    }
+
+    /// Returns the value with these qualifiers.
+    #[must_use]
+    pub const fn with_qualifiers(mut self, qualifiers: &'a [Qualifier<'a>]) -> Self {
+        self.qualifiers = Qualifiers::new(qualifiers);
+        self
+    }
 }
 
 /// The flavors of a qualifier, as the bits that binary MOF stores.
