@@ -79,7 +79,7 @@ impl<'a> Context<'_, 'a> {
 
     fn item_name(&mut self, name: &str, place: Place<'a>) {
         if let Err(why) = check_item_name(name) {
-            let message = format!("C cannot declare it: {why}; rename it");
+            let message = format!("{why}; rename it");
             self.report(Rule::ItemName, place, message);
         }
     }
