@@ -126,7 +126,7 @@ fn errors_name_the_item_by_its_path() {
     let why: ItemDecodeError = DataObject::decode(&block, &bytes).unwrap_err();
     assert_eq!(
         why.to_string(),
-        "`Ports[1].Label`: the item at byte 26: 1 bytes are no whole number of UTF-16 units",
+        "`Ports[1].Label`: the item at byte 26: 1 bytes are not a whole number of UTF-16 units",
     );
 }
 

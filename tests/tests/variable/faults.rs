@@ -170,7 +170,7 @@ fn decode_errors_have_the_offset_of_the_item() {
         (
             6,
             DecodeFault::OddLength { length: 3 },
-            "the item at byte 6: 3 bytes are no whole number of UTF-16 units".to_owned()
+            "the item at byte 6: 3 bytes are not a whole number of UTF-16 units".to_owned()
         )
     );
     let mut short = odd;
