@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use wmi_core::schema::File;
+use wmi_core::schema::{Class, File, Schema};
 use wmi_tests::corpus;
 use wmi_tools::Arena;
 use wmi_tools::bmf;
@@ -381,4 +381,31 @@ fn editions_in_the_wild() {
         );
     }
     assert_eq!((breaking.len(), changes.len()), (21, 41));
+}
+
+#[test]
+fn one_namespace_has_many_spellings() {
+    let settings = Class::new("Vendor_Settings");
+    let list = [&settings];
+    let schema = |namespace| Schema::published(&list).with_namespace(namespace);
+    let old = schema(r"root\wmi");
+    for spelling in [
+        r"\\.\root\wmi",
+        r"\\.\ROOT\WMI",
+        "//./root/wmi",
+        "root/wmi/",
+        r"root\\wmi",
+        r"root\default",
+    ] {
+        assert_eq!(diff(&old, &schema(spelling)), [], "{spelling}");
+    }
+    for other in [
+        r"\\.\root\cimv2",
+        r"\\.\root\wmi\ms_409",
+        r"\\.\root\default",
+    ] {
+        let changes = diff(&old, &schema(other));
+        let kinds: Vec<_> = changes.iter().map(|change| change.kind).collect();
+        assert_eq!(kinds, [Kind::NamespaceChanged], "{other}");
+    }
 }

@@ -338,7 +338,7 @@ fn enumeration(
     }
 }
 
-/// What makes an enumeration a field. `zero` is the variant of zero, `value` that of `self`.
+/// Makes an enumeration a field. `zero` is the variant of zero, `value` that of `self`.
 fn field(ident: &Ident, repr: &Ident, zero: &TokenStream, value: &TokenStream) -> TokenStream {
     quote! {
         #[automatically_derived]

@@ -120,7 +120,6 @@ messages! {
     unknown_counter_near(name, near) => "`{name}` is not a counter type of winperf.h; did you mean `{near}`?";
     no_counter_data(name, why) => "`{name}` {why}; take another counter type";
     needs_counter(name) => "`{name}` is for counters; add `counter = \"PERF_..\"` or remove it";
-    written_counter(name) => "clients could set `{name}`, which may only count up; remove `write`, or say `allow(counter_write)` if it was published so";
     // Methods
     no_method_id() => "a method needs the number by which requests name it; add `#[wmi(id = 1)]`";
     not_a_method(kind) => "a method is a struct whose fields are its parameters, not {kind}";

@@ -146,7 +146,7 @@ fn hard_payloads_take_linear_time() {
         let times = (0..3).map(|_| once(payload, packing));
         times.min().unwrap()
     };
-    for (packing, length) in [(Packing::Greedy, 60_000), (Packing::Optimal, 15_000)] {
+    for (packing, length) in [(Packing::Greedy, 30_000), (Packing::Optimal, 8_000)] {
         for ((name, short), (_, long)) in hard(length / 10).iter().zip(&hard(length)) {
             let short = time(short, packing) + Duration::from_millis(20);
             let long = time(long, packing);

@@ -21,30 +21,3 @@ pub(crate) fn normal(namespace: &str) -> String {
     };
     local.join("\\").to_ascii_lowercase()
 }
-
-#[cfg(test)]
-mod tests {
-    use super::normal;
-
-    #[test]
-    fn one_namespace_has_many_spellings() {
-        for spelling in [
-            r"\\.\root\wmi",
-            r"\\.\ROOT\WMI",
-            "//./root/wmi",
-            r"root\wmi",
-            "root/wmi/",
-            r"root\\wmi",
-            r"root\default",
-        ] {
-            assert_eq!(normal(spelling), r"root\wmi", "{spelling}");
-        }
-        for other in [
-            r"\\.\root\cimv2",
-            r"\\.\root\wmi\ms_409",
-            r"\\.\root\default",
-        ] {
-            assert_ne!(normal(other), r"root\wmi", "{other}");
-        }
-    }
-}

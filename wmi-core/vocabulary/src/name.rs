@@ -6,9 +6,9 @@ use core::fmt;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum NameError {
-    /// There is no character.
+    /// The name is empty.
     Empty,
-    /// The first character is no ASCII letter (nor, for an item, an underscore).
+    /// The first character is not an ASCII letter, nor, for an item, an underscore.
     Start(char),
     /// A character other than an ASCII letter, a digit or an underscore.
     Character(char),

@@ -2,8 +2,8 @@
 
 use crate::near::distance;
 
-/// The standard qualifier that was probably meant by a name that is not one: of those that differ
-/// in one letter, or in two that have changed places, the first.
+/// Returns the standard qualifier that a misspelt name probably means: the first one that differs in
+/// one letter or in the order of two neighbours. `None` for the name of a standard qualifier.
 ///
 /// Short names are left alone, as too many words are near them.
 #[must_use]

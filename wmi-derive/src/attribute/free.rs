@@ -1,4 +1,4 @@
-//! What is written as MOF writes it: qualifiers without an attribute of their own
+//! The parts of attributes in the syntax of MOF: qualifiers without an attribute of their own
 //! (`qualifier(WmiEnum{"0=A", "1=B"} : ToSubclass)`), names of qualifiers
 //! (`order(Dynamic : ToInstance, guid)`), properties (`properties([key] string InstanceName)`) and
 //! default values.
@@ -31,14 +31,14 @@ pub(crate) enum FreeValue {
     Array(Vec<FreeValue>),
 }
 
-/// The name of a qualifier, as it shall be spelled, with the flavors that it shall have.
+/// The name of a qualifier in `order`, with its spelling and flavors.
 #[derive(Clone)]
 pub(crate) struct Named {
     pub(crate) name: Ident,
     pub(crate) flavors: Vec<&'static str>,
 }
 
-/// A property that is no item.
+/// A property that is not an item.
 #[derive(Clone)]
 pub(crate) struct FreeProperty {
     pub(crate) qualifiers: Vec<FreeQualifier>,

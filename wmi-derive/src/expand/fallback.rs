@@ -1,5 +1,5 @@
-//! What a struct that cannot be expanded expands to: stand-ins, so that code which uses the class
-//! does not fail as well.
+//! The expansion of a faulty struct: stand-ins, so that code which uses the class does not fail as
+//! well.
 
 use proc_macro2::TokenStream;
 use quote::quote;

@@ -137,7 +137,7 @@ pub(super) fn property(class: &Class<'_>, field: &Field<'_>) -> (Ident, TokenStr
     )
 }
 
-/// What uses the lifetime of a view without items.
+/// The name and type of the field that uses the lifetime of a view without items.
 fn empty_view(private: &TokenStream, class: &Class<'_>) -> Option<(Ident, TokenStream)> {
     let name = Ident::new("__wmi_nothing", Span::mixed_site());
     let ty = quote!(#private::core::marker::PhantomData<&'__wmi ()>);
@@ -282,7 +282,7 @@ fn local(what: &str, field: &Ident) -> Ident {
     format_ident!("__wmi_{what}_{}", unraw(field), span = Span::mixed_site())
 }
 
-/// What makes the class an item of others.
+/// Makes the class an item of others.
 fn embedded(class: &Class<'_>) -> TokenStream {
     let (ident, name) = (&class.input.ident, &class.name);
     let lifetime = class.lifetime.iter();

@@ -84,7 +84,7 @@ fn item_constant(index: usize, field: &Field<'_>) -> TokenStream {
     }
 }
 
-/// What makes the class a field of others.
+/// Makes the class a field of others.
 fn embedded(class: &Class<'_>) -> TokenStream {
     let ident = &class.input.ident;
     let name = &class.name;

@@ -253,15 +253,6 @@ fn counter(
         settable: counter_type.is_instantaneous(),
         has_other_width: counter_type.other_width().is_some(),
     };
-    if let Some(write) = attributes
-        .write
-        .given()
-        .filter(|_| attributes.write.is_on())
-    {
-        if !counter.settable && !attributes.allow.has(Allow::CounterWrite) {
-            faults.push(write.name, message::written_counter(literal.value()));
-        }
-    }
     (Some(counter), Some(counter_type))
 }
 
