@@ -119,6 +119,7 @@ messages! {
     unknown_counter(name) => "`{name}` is not a counter type of winperf.h";
     unknown_counter_near(name, near) => "`{name}` is not a counter type of winperf.h; did you mean `{near}`?";
     no_counter_data(name, why) => "`{name}` {why}; take another counter type";
+    counter_write(name) => "`{name}` only grows and cannot be set; remove `write`, or say `allow(counter_write)` if the class is published so";
     needs_counter(name) => "`{name}` is for counters; add `counter = \"PERF_..\"` or remove it";
     // Methods
     no_method_id() => "a method needs the number by which requests name it; add `#[wmi(id = 1)]`";

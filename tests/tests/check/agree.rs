@@ -114,7 +114,7 @@ const TABLE: &[Row] = &[
             let bulk = Qualifier::new("CounterType", Value::Integer(272_696_576));
             vec![with_item("A", item, &[flag("write"), bulk])]
         },
-        derive: Refuses("counter/written"),
+        derive: Refuses("counter/write"),
         schema: Blind(WRITTEN_BY_DERIVE),
         check: Ok(Rule::CounterWrite),
     },

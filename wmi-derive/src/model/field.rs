@@ -243,6 +243,11 @@ fn counter(
         faults.push(literal.span(), message);
         return (None, None);
     }
+    if let Some(write) = attributes.write.name().filter(|_| attributes.write.is_on()) {
+        if !counter_type.is_instantaneous() && !attributes.allow.has(Allow::CounterWrite) {
+            faults.push(write, message::counter_write(literal.value()));
+        }
+    }
     let bits = if counter_type.size() == CounterSize::Bits64 {
         64
     } else {
