@@ -104,9 +104,7 @@ const TABLE: &[Row] = &[
             let item = Property::new("X", CimType::Uint32, "uint32");
             vec![with_item("A", item, &[flag("raed")])]
         },
-        derive: Blind(
-            "standard qualifiers are attributes, and a published class may have any other",
-        ),
+        derive: Refuses("qualifier/misspelt"),
         schema: Blind(WRITTEN_BY_DERIVE),
         check: Ok(Rule::QualifierName),
     },
@@ -133,7 +131,7 @@ const TABLE: &[Row] = &[
     // An event is known by its base alone.
     Row {
         classes: || vec![class("A", &[])],
-        derive: Refuses("provider/event-without-base"),
+        derive: Refuses("shape/event-without-base"),
         schema: Blind("the class does not say that it is an event"),
         check: Err("MOF does not say that the class is an event"),
     },

@@ -6,6 +6,10 @@ use wmi_core::WmiClass;
 struct Stats {
     #[wmi(data_id = 1, write, counter = "PERF_COUNTER_BULK_COUNT")]
     reads: AtomicU64,
+    #[wmi(data_id = 2, write, counter = "PERF_COUNTER_LARGE_RAWCOUNT")]
+    limit: AtomicU64,
+    #[wmi(data_id = 3, write, counter = "PERF_COUNTER_BULK_COUNT", allow(counter_write))]
+    published: AtomicU64,
 }
 
 fn main() {}
