@@ -1,5 +1,6 @@
 //! [`Block`]: one class as a driver provides it.
 
+use core::fmt;
 use core::marker::PhantomData;
 
 use super::check::{one_class, served_methods};
@@ -47,6 +48,15 @@ pub struct Block<A, T: ?Sized = dyn BlockContent<A>> {
     /// Whether the class has methods, and none are served yet.
     pub(super) lacks_methods: bool,
     pub(super) content: T,
+}
+
+impl<A, T: ?Sized> fmt::Debug for Block<A, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Block")
+            .field("class", &self.name)
+            .field("guid", &self.guid)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Switches something on or off.

@@ -1,5 +1,6 @@
 //! The contents of blocks: how they answer, by the kind of their class and object.
 
+use core::fmt;
 use core::marker::PhantomData;
 
 use zerocopy::{FromBytes, IntoBytes};
@@ -112,6 +113,12 @@ macro_rules! contents {
         pub struct $name<A, C, T> {
             pub(super) find: fn(&A, usize) -> Option<&T>,
             pub(super) class: PhantomData<fn() -> C>,
+        }
+
+        impl<A, C, T> fmt::Debug for $name<A, C, T> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.debug_struct(stringify!($name)).finish_non_exhaustive()
+            }
         }
 
         impl<A, C, T> Clone for $name<A, C, T> {
@@ -324,6 +331,12 @@ pub struct EventOnly<A, C> {
     pub(super) event: fn(&A) -> &Event<C>,
 }
 
+impl<A, C> fmt::Debug for EventOnly<A, C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EventOnly").finish_non_exhaustive()
+    }
+}
+
 impl<A, C> Clone for EventOnly<A, C> {
     fn clone(&self) -> Self {
         *self
@@ -359,6 +372,12 @@ impl<T: Listened, M> Listened for WithMethods<T, M> {}
 pub struct WithEvents<A, T, C> {
     pub(super) content: T,
     pub(super) event: fn(&A) -> &Event<C>,
+}
+
+impl<A, T, C> fmt::Debug for WithEvents<A, T, C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WithEvents").finish_non_exhaustive()
+    }
 }
 
 impl<A, T: Clone, C> Clone for WithEvents<A, T, C> {
@@ -444,6 +463,12 @@ impl<A, T: Answer<A>, C> Answer<A> for WithEvents<A, T, C> {
 pub struct WithMethods<T, M> {
     pub(super) content: T,
     pub(super) methods: PhantomData<fn() -> M>,
+}
+
+impl<T, M> fmt::Debug for WithMethods<T, M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WithMethods").finish_non_exhaustive()
+    }
 }
 
 impl<T: Clone, M> Clone for WithMethods<T, M> {

@@ -1,5 +1,7 @@
 //! [`Provider`]: the blocks of a driver, and which of them a request is for.
 
+use core::fmt;
+
 use super::Block;
 use super::call::Call;
 use super::request::{DataPath, Minor, Outcome, Request, Response};
@@ -15,6 +17,14 @@ pub struct Provider<A: 'static> {
     pub(super) mof_resource: Option<&'static str>,
     pub(super) registry_path: Option<fn(&A) -> &[u16]>,
     pub(super) next: Option<&'static Provider<A>>,
+}
+
+impl<A> fmt::Debug for Provider<A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Provider")
+            .field("blocks", &self.blocks)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Who registers the driver.

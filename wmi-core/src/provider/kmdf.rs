@@ -3,6 +3,8 @@
 //!
 //! The crate `wmi-driver` has the callbacks and objects of KMDF, which call this.
 
+use core::fmt;
+
 use super::request::Refusal;
 use super::{Block, Outcome, Response};
 use crate::NtStatus;
@@ -53,6 +55,15 @@ pub struct Instance<'a, A> {
     block: &'a Block<A>,
     context: &'a A,
     index: usize,
+}
+
+impl<A> fmt::Debug for Instance<'_, A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Instance")
+            .field("block", &self.block)
+            .field("index", &self.index)
+            .finish_non_exhaustive()
+    }
 }
 
 impl<'a, A> Instance<'a, A> {

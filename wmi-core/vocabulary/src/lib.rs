@@ -7,6 +7,7 @@
 //! [`wmi-core`]: https://docs.rs/wmi-core
 
 #![no_std]
+#![warn(missing_debug_implementations)]
 
 pub mod attribute;
 mod counter_type;
