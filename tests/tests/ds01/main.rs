@@ -130,8 +130,8 @@ fn hard(length: usize) -> [(&'static str, Vec<u8>); 6] {
     ]
 }
 
-/// Ten times as long takes no more than some ten times as long: a search that grew with the square
-/// would take a hundred times.
+/// A payload of four times the length takes some four times as long: a search that grew with the
+/// square would take sixteen times. The shorter one is longer than the reach of a match already.
 #[test]
 fn hard_payloads_take_linear_time() {
     let once = |payload: &[u8], packing| {
@@ -143,14 +143,14 @@ fn hard_payloads_take_linear_time() {
     };
     // The least of several, as other programs may run beside the test.
     let time = |payload: &[u8], packing| {
-        let times = (0..3).map(|_| once(payload, packing));
+        let times = (0..2).map(|_| once(payload, packing));
         times.min().unwrap()
     };
-    for (packing, length) in [(Packing::Greedy, 30_000), (Packing::Optimal, 8_000)] {
-        for ((name, short), (_, long)) in hard(length / 10).iter().zip(&hard(length)) {
+    for packing in [Packing::Greedy, Packing::Optimal] {
+        for ((name, short), (_, long)) in hard(5_000).iter().zip(&hard(20_000)) {
             let short = time(short, packing) + Duration::from_millis(20);
             let long = time(long, packing);
-            assert!(long < short * 40, "{name}: {short:?}, then {long:?}");
+            assert!(long < short * 10, "{name}: {short:?}, then {long:?}");
         }
     }
 }
