@@ -247,10 +247,12 @@ pub(crate) const DEFAULTS: Settings = Settings {
     mode: 1,
 };
 
-pub(crate) static PROVIDER: Provider<Device> =
-    Provider::with_pdo(BLOCKS, |_| 0xffff_8000_1234_5678)
-        .mof_resource("MofResource")
-        .registry_path(|_| &[0x5c, 0x52]);
+/// The address of the physical device object, high as those of the kernel are.
+pub(crate) const PDO: usize = usize::MAX / 3 * 2;
+
+pub(crate) static PROVIDER: Provider<Device> = Provider::with_pdo(BLOCKS, |_| PDO)
+    .mof_resource("MofResource")
+    .registry_path(|_| &[0x5c, 0x52]);
 
 pub(crate) const BLOCKS: &[&Block<Device>] = &[
     &Block::counters(|device: &Device, port| device.ports.get(port))

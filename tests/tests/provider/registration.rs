@@ -68,7 +68,7 @@ fn the_blocks_are_registered() {
     let (guid, flags, count, base) = entry(&bytes, 0);
     assert_eq!((guid, flags, count), (PortStats::GUID.to_bytes(), 0x8, 2));
     assert_eq!(string(&bytes, base as usize).0, "Port");
-    let pdo = 0xffff_8000_1234_5678;
+    let pdo = PDO as u64;
     assert_eq!(
         entry(&bytes, 1),
         (Settings::GUID.to_bytes(), 0x20 | 0x1, 1, pdo)

@@ -98,6 +98,7 @@ impl InstanceData<Vendor_Six> for Nothing {
     }
 }
 
+#[cfg(target_pointer_width = "64")]
 #[test]
 fn more_than_32_bits_can_count_is_too_large() {
     // 64 + 8 * (COUNT - 1) + 6 is the largest such size below 2^32.

@@ -207,6 +207,12 @@ fn too_small() {
         .then("SizeNeeded", "78563412")
         .then("the rest of sizeof(WNODE_TOO_SMALL)", "00000000")
         .assert_is(&bytes);
+}
+
+/// A `usize` of 32 bits cannot hold such a size.
+#[cfg(target_pointer_width = "64")]
+#[test]
+fn a_needed_size_beyond_32_bits_is_too_large() {
     let mut buffer = [0xa5; 56];
     let needed = u32::MAX as usize + 1;
     assert_eq!(

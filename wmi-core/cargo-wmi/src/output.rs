@@ -181,7 +181,10 @@ fn is_leftover(entry: &fs::DirEntry) -> bool {
     let process = id.filter(|id| !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit()));
     let processes = Path::new("/proc");
     match process {
-        Some(id) if processes.join("self").exists() => !processes.join(id).exists(),
+        // Elsewhere, Wine for one, the ids are not those of `/proc`.
+        Some(id) if cfg!(target_os = "linux") && processes.join("self").exists() => {
+            !processes.join(id).exists()
+        }
         _ => {
             let modified = entry.metadata().and_then(|metadata| metadata.modified());
             modified.is_ok_and(|time| time.elapsed().is_ok_and(|age| age > LONG))
