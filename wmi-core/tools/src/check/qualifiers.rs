@@ -4,6 +4,7 @@ use super::Rule;
 use super::context::Context;
 use crate::place::Place;
 use wmi_core::schema::{Qualifiers, Value};
+use wmi_vocabulary::qualifier::PERF_DETAILS;
 use wmi_vocabulary::spelling::meant_qualifier;
 
 /// The type of the value of a qualifier.
@@ -111,7 +112,7 @@ impl<'a> Context<'_, 'a> {
                 let message = format!("the value of `{name}` is {}", form.name());
                 self.report(Rule::QualifierValue, place, message);
             } else if let ("PerfDetail", Value::Integer(level)) = (*name, qualifier.value) {
-                if ![100, 200, 300, 400].contains(&level) {
+                if !PERF_DETAILS.iter().any(|(known, _)| *known == level) {
                     let message = format!("`PerfDetail` is 100, 200, 300 or 400, not {level}");
                     self.report(Rule::PerfDetail, place, message);
                 }
