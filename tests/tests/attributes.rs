@@ -110,7 +110,7 @@ fn generated_members_have_the_names_of_the_fields() {
 }
 
 #[test]
-fn an_embedded_class_has_its_items_alone() {
+fn embedded_class_has_no_guid_or_instance_items() {
     #[derive(WmiClass)]
     #[wmi(embedded, guid = "8D4A7F4E-93E0-4A8D-A7C2-6D4B2C1A0E02")]
     struct Part {
@@ -156,7 +156,7 @@ mod shadows {
 }
 
 #[test]
-fn an_expansion_does_not_take_shadowing_names() {
+fn expansion_ignores_shadowing_names() {
     use ::wmi_core as renamed;
 
     #[allow(unused_imports, reason = "only their names matter")]
@@ -230,7 +230,7 @@ struct Settable {
 }
 
 #[test]
-fn writable_items_are_those_of_the_schema() {
+fn writable_items_follow_the_write_qualifier() {
     let properties = Settable::CLASS.properties.iter();
     let mut by_schema: Vec<_> = properties
         .filter_map(|property| {
@@ -251,7 +251,7 @@ fn writable_items_are_those_of_the_schema() {
 struct Nothing;
 
 #[test]
-fn an_empty_class_of_variable_size_has_an_empty_view() {
+fn empty_variable_class_has_an_empty_view() {
     assert_eq!(Nothing.encode(&mut []), Ok(0));
     assert_eq!(
         format!("{:?}", Nothing::decode(&[]).unwrap()),
@@ -339,7 +339,7 @@ fn name(code: &str) -> String {
 }
 
 #[test]
-fn the_documentation_lists_every_attribute() {
+fn documentation_lists_every_attribute() {
     let (code, documentation) = (rows_of_the_code(), rows_of_the_documentation());
     let missing: Vec<_> = code.difference(&documentation).collect();
     let unknown: Vec<_> = documentation.difference(&code).collect();

@@ -314,7 +314,7 @@ fn chains_of_several_providers_are_decoded() {
 
 /// A `Linkage` that leads back, into the WNODE itself or out of the bytes, ends the chain.
 #[test]
-fn chains_end() {
+fn malformed_linkage_ends_a_chain() {
     let client = Client::new(&SCHEMA);
     let disks = [disk(1)];
     let one = written(|buffer| AllDataWriter::new(&disks).write::<Disk>(buffer));

@@ -287,7 +287,7 @@ fn place(change: &Change<'_>) -> String {
 }
 
 #[test]
-fn every_kind_of_change() {
+fn each_kind_of_change_is_found() {
     for (old, new, expected) in EDITIONS {
         let arena = Arena::new();
         let changes = diff(&read(&arena, old), &read(&arena, new));
@@ -305,7 +305,7 @@ fn every_kind_of_change() {
 }
 
 #[test]
-fn a_renaming_names_its_remedy() {
+fn renames_suggest_a_remedy() {
     let arena = Arena::new();
     let old = read(&arena, "class A { [WmiDataId(1)] uint8 X; };");
     let new = read(&arena, "class A { [WmiDataId(1)] uint8 Y; };");
@@ -320,7 +320,7 @@ fn a_renaming_names_its_remedy() {
 }
 
 #[test]
-fn what_does_not_break() {
+fn compatible_kinds_are_listed() {
     let kept = Kind::ALL.iter().filter(|kind| !kind.is_breaking());
     assert_eq!(
         kept.copied().collect::<Vec<_>>(),
@@ -338,7 +338,7 @@ fn what_does_not_break() {
 }
 
 #[test]
-fn a_file_is_no_change_of_itself() {
+fn identical_files_have_no_changes() {
     for folder in ["bmf", "pairs", "expected"] {
         let Some(files) = corpus::files(folder, "bmf") else {
             return;
@@ -356,7 +356,7 @@ fn a_file_is_no_change_of_itself() {
 
 /// Two editions of one firmware's classes.
 #[test]
-fn editions_in_the_wild() {
+fn published_firmware_revisions_are_compared() {
     let old = corpus::read("bmf/Lenovo-LENOVO-GAMEZONE-CPU-OC-DATA-dc466b52.bmf");
     let new = corpus::read("bmf/Lenovo-LENOVO-GAMEZONE-CPU-OC-DATA-7ffc8cd2.bmf");
     let (Some(old), Some(new)) = (old, new) else {
@@ -384,7 +384,7 @@ fn editions_in_the_wild() {
 }
 
 #[test]
-fn one_namespace_has_many_spellings() {
+fn namespace_spelling_is_not_a_change() {
     let settings = Class::new("Vendor_Settings");
     let list = [&settings];
     let schema = |namespace| Schema::published(&list).with_namespace(namespace);

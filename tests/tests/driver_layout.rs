@@ -19,7 +19,7 @@ macro_rules! fields {
 }
 
 #[test]
-fn fields_are_where_the_c_compiler_has_them() {
+fn field_offsets_match_the_c_compiler() {
     let fields = fields! {
         DeviceObject = "DEVICE_OBJECT" {
             kind = "Type",

@@ -285,7 +285,7 @@ struct Variable<'a> {
 }
 
 #[test]
-fn enums_are_items_of_classes_of_variable_size() {
+fn variable_classes_may_have_enum_items() {
     let variable = Variable {
         level: Level::Low,
         count: Count::NEW,
@@ -324,7 +324,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn every_value_is_read_as_it_was_written(bytes in any::<[u8; 18]>()) {
+    fn every_value_round_trips(bytes in any::<[u8; 18]>()) {
         let block = Wire::<Settings>::read_from_bytes(&bytes).unwrap();
         let mut copy = Wire::zeroed();
         copy.set(Settings::FLAGS, block.flags());

@@ -75,7 +75,7 @@ const SCHEMA: Schema<'static> = Schema::new(&[
 ]);
 
 #[test]
-fn mof_names_the_bases() {
+fn mof_names_base_classes() {
     let mof = SCHEMA.mof().to_string();
     let bases: Vec<_> = reader::classes(&mof)
         .into_iter()
@@ -97,7 +97,7 @@ fn mof_names_the_bases() {
 }
 
 #[test]
-fn a_base_is_only_a_name() {
+fn base_class_adds_no_items() {
     let mof = "[abstract, Description(\"An abstract base, not an event's, as `WMIEvent` is one \
         itself.\") : amended]\nclass Vendor_Block\n{\n};\n";
     assert_eq!(VendorBlock::mof().to_string(), mof);
@@ -106,7 +106,7 @@ fn a_base_is_only_a_name() {
 }
 
 #[test]
-fn an_event_without_items_is_a_class_all_the_same() {
+fn event_without_items_has_a_schema_class() {
     let expected = r#"[Dynamic, Provider("WMIProv"), WMI, guid("{0b1f7a52-6c0f-4a55-9e0d-0f2b7b1c9c01}"),
  Description("By class, and without items.") : amended]
 class Vendor_Woke : Vendor_Event
@@ -126,7 +126,7 @@ class Vendor_Woke : Vendor_Event
 
 /// `WNODE_SINGLE_INSTANCE` of 64 bytes and no data.
 #[test]
-fn an_event_without_items_travels() {
+fn event_without_items_round_trips() {
     let mut buffer = [0xa5; 72];
     let block = Woke.snapshot();
     assert!(block.as_bytes().is_empty());
@@ -157,7 +157,7 @@ fn an_event_without_items_travels() {
 }
 
 #[test]
-fn events_of_fixed_size_are_classes_of_fixed_size() {
+fn fixed_events_are_fixed_classes() {
     let block = LinkChange {
         up: true,
         port: 0x0102,
@@ -174,7 +174,7 @@ fn events_of_fixed_size_are_classes_of_fixed_size() {
 }
 
 #[test]
-fn an_event_of_variable_size_has_a_limit() {
+fn variable_events_are_limited_in_size() {
     let mut buffer = [0xa5; 1100];
     let text = "a".repeat(478);
     // The count of the text, the text, and the count of the bytes.

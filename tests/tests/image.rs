@@ -37,7 +37,7 @@ fn image(folder: &Path) -> Option<Vec<u8>> {
 }
 
 #[test]
-fn every_resource_is_found_by_name_and_language() {
+fn resources_are_found_by_name_and_language() {
     let folder = folder("found");
     let Some(image) = image(&folder) else {
         return;
@@ -62,7 +62,7 @@ fn every_resource_is_found_by_name_and_language() {
 }
 
 #[test]
-fn what_a_build_script_links_is_found() {
+fn resource_linked_by_a_build_script_is_found() {
     let folder = folder("linked");
     let object = BUILD
         .resource_name("IscsiMof")
@@ -81,14 +81,14 @@ fn what_a_build_script_links_is_found() {
 }
 
 #[test]
-fn an_image_without_them_has_none() {
+fn image_without_resources_has_none() {
     if let Some(image) = link(&folder("none"), "Other RCDATA { \"no MOF\" }\n", &[]) {
         assert_eq!(mof_resources(&image), Ok(vec![]));
     }
 }
 
 #[test]
-fn what_is_no_image_is_refused() {
+fn non_images_are_refused() {
     for (bytes, expected) in [
         (
             &b""[..],
@@ -106,7 +106,7 @@ fn what_is_no_image_is_refused() {
 
 /// Offsets, sizes and counts of the resource section, each with values that lie.
 #[test]
-fn damage_is_an_error_or_other_resources_and_takes_no_time() {
+fn damaged_resource_sections_are_read_quickly() {
     let Some(image) = image(&folder("damage")) else {
         return;
     };
@@ -144,7 +144,7 @@ fn resource_section(image: &[u8]) -> (usize, u32) {
 
 /// Many resources that share one long name, in a section of less than a megabyte.
 #[test]
-fn names_take_no_more_memory_than_the_file() {
+fn shared_long_names_are_not_copied() {
     const ENTRIES: usize = 65_000;
     let Some(image) = link(&folder("names"), "Other RCDATA { \"no MOF\" }\n", &[]) else {
         return;

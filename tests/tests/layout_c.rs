@@ -112,7 +112,7 @@ fn member(property: &Property<'_>) -> String {
 }
 
 #[test]
-fn the_iscsi_classes_of_fixed_size() {
+fn fixed_iscsi_layouts_match_c() {
     let mut source = Source::new();
     source.embedded::<ISCSI_IP_Address>();
     source.embedded::<ISCSI_TargetPortal>();
@@ -144,7 +144,7 @@ fn encoded(class: &impl VariableClass) -> Vec<u8> {
 }
 
 #[test]
-fn the_iscsi_classes_of_variable_size() {
+fn variable_iscsi_layouts_match_c() {
     let portal = |address_type, ip_v4_address| ISCSI_TargetPortal {
         address: ISCSI_IP_Address {
             address_type,
@@ -317,7 +317,7 @@ struct Deepest {
 }
 
 #[test]
-fn mixed_classes() {
+fn mixed_layouts_match_c() {
     let mut source = Source::new();
     source.embedded::<Bytes>();
     source.embedded::<Labelled>();

@@ -104,7 +104,7 @@ fn a_thousand_classes_compile() {
 
 /// The table of names holds 3,072, which the rules do not depend on.
 #[test]
-fn rules_hold_beyond_any_table() {
+fn rules_hold_beyond_the_name_table() {
     let names: Vec<_> = (0..5000).map(|number| format!("Vendor_{number}")).collect();
     let classes: Vec<_> = names.iter().map(|name| Class::new(name)).collect();
     let sound = |position: usize, class: &Class<'_>| {

@@ -97,7 +97,7 @@ fn unsigned_sums_are_never_below_zero() {
 }
 
 #[test]
-fn more_processors_than_groups_share() {
+fn excess_processors_share_a_group() {
     let counters = Four::new();
     for processor in [1, 5, 4001, u32::MAX - 2] {
         assert!(ptr::eq(counters.on(processor), counters.on(1)));

@@ -20,7 +20,7 @@ fn every_message_of_the_derive_has_a_case() {
 }
 
 #[test]
-fn every_bound_has_a_case() {
+fn every_trait_bound_has_a_case() {
     let mut templates = Vec::new();
     for path in files(&root().join("wmi-core/src"), "rs") {
         let source = fs::read_to_string(path).unwrap();
@@ -36,7 +36,7 @@ fn every_bound_has_a_case() {
 }
 
 #[test]
-fn every_case_has_an_expectation() {
+fn every_case_has_expected_output() {
     let stems = |extension| -> BTreeSet<PathBuf> {
         let files = files(&cases(), extension);
         files.iter().map(|path| path.with_extension("")).collect()

@@ -37,7 +37,7 @@ impl EventSink for Sink {
 }
 
 #[test]
-fn answering_allocates_nothing() {
+fn dispatch_does_not_allocate() {
     let device = Device::new();
     device.alarm.enable(true);
     let mut buffer = [0; 1000];

@@ -316,7 +316,7 @@ macro_rules! free {
 }
 
 #[test]
-fn free_qualifiers_stay_as_they_are() {
+fn free_qualifiers_are_kept_verbatim() {
     free!(class[registered][display_name = "between"]);
     free!(item[data_id = 1][display_name = "between"]);
     free!(method[id = 1][display_name = "between"]);
@@ -325,7 +325,7 @@ fn free_qualifiers_stay_as_they_are() {
 
 /// A neutral MOF has no localised qualifiers, free ones included.
 #[test]
-fn amended_free_qualifiers_are_texts_of_the_mfl() {
+fn amended_free_qualifiers_are_in_the_mfl_only() {
     #[derive(WmiClass)]
     #[wmi(embedded, qualifier(Title("a") : Amended), qualifier(Kept("b")))]
     struct Sample {

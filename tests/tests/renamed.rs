@@ -39,7 +39,7 @@ struct ThroughFacade {
 }
 
 #[test]
-fn classes_of_a_renamed_crate_work() {
+fn crate_attribute_supports_renamed_crates() {
     let stats = Stats {
         origin: Origin { port: 7 },
         ..Stats::new()

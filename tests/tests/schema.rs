@@ -110,7 +110,7 @@ fn embedded_classes_come_before_their_use() {
 }
 
 #[test]
-fn embedded_classes_come_before_methods_that_take_them() {
+fn embedded_classes_come_before_methods_that_use_them() {
     let parameters = [
         Property::new("First", CimType::Uint8, "uint8"),
         item("Vendor_A"),
@@ -179,7 +179,7 @@ fn hierarchies_have_at_most_one_abstract_class() {
 }
 
 #[test]
-fn long_messages_are_cut() {
+fn long_messages_are_truncated() {
     let long = "a".repeat(300);
     let class = Class::new(&long);
     let text = fault(&[&class, &class], &[]).unwrap();

@@ -51,7 +51,7 @@ fn as_build_script_without_classes() {
 }
 
 #[test]
-fn a_schema_without_classes_fails_the_build() {
+fn empty_schema_fails_the_build() {
     let folder = folder("no_classes");
     let (passed, printed) = run_alone("as_build_script_without_classes", &[("OUT_DIR", &folder)]);
     assert!(!passed);
@@ -66,7 +66,7 @@ fn a_schema_without_classes_fails_the_build() {
 const BUILD: Build<'static> = Build::new("iscsi", &SCHEMA);
 
 #[test]
-fn every_artifact_is_what_the_library_gives() {
+fn artifacts_match_the_library() {
     let written = BUILD.write_to(folder("artifacts")).unwrap();
     assert_eq!(written.changed(), Artifact::ALL);
     let text = |artifact| fs::read_to_string(written.path(artifact)).unwrap();
@@ -96,7 +96,7 @@ fn every_artifact_is_what_the_library_gives() {
 }
 
 #[test]
-fn choices_reach_their_artifacts() {
+fn options_affect_their_artifacts() {
     let build = BUILD
         .resource_name("IscsiMof")
         .language(0x407)
@@ -127,7 +127,7 @@ fn choices_reach_their_artifacts() {
 }
 
 #[test]
-fn only_what_changes_is_written() {
+fn unchanged_files_are_not_rewritten() {
     let folder = folder("changes");
     BUILD.write_to(&folder).unwrap();
     let times = || {
@@ -152,7 +152,7 @@ fn only_what_changes_is_written() {
 }
 
 #[test]
-fn amended_text_reaches_the_files_that_hold_it() {
+fn amended_text_is_written_to_each_file() {
     let folder = folder("amended");
     let changed = |text| {
         let description = [Qualifier::new("Description", Value::String(text))
@@ -174,7 +174,7 @@ fn amended_text_reaches_the_files_that_hold_it() {
 }
 
 #[test]
-fn what_cannot_be_built_is_said_before_anything_is_written() {
+fn build_errors_leave_no_files() {
     let nul = [Qualifier::new("Description", Value::String("a\0b"))];
     let id = [Property::new("Id", CimType::Uint32, "uint32").with_qualifiers(&nul)];
     let class = Class::new("Vendor_Nul").with_properties(&id);
@@ -224,7 +224,7 @@ fn what_cannot_be_built_is_said_before_anything_is_written() {
 }
 
 #[test]
-fn a_file_that_cannot_be_written_is_named() {
+fn write_errors_name_the_file() {
     let folder = folder("files");
     // A folder stands where a file should.
     fs::create_dir_all(folder.join("iscsi.bmf")).unwrap();

@@ -181,7 +181,7 @@ fn method(name: &'static str) -> Method<'static> {
 }
 
 #[test]
-fn a_fault_is_seen_by_all_or_there_is_a_reason() {
+fn each_fault_is_found_by_every_checker_or_excused() {
     for row in TABLE {
         let classes = (row.classes)();
         let listed: Vec<_> = classes.iter().collect();
@@ -211,7 +211,7 @@ fn a_fault_is_seen_by_all_or_there_is_a_reason() {
 
 /// The namespace of a schema is `root\wmi` unless the user says otherwise.
 #[test]
-fn another_namespace_is_found_by_check_alone() {
+fn only_check_finds_a_foreign_namespace() {
     let class = class(
         "A",
         &[
@@ -230,7 +230,7 @@ fn another_namespace_is_found_by_check_alone() {
 
 /// Names of resources are checked by one predicate, in `Build` and in `Provider::mof_resource`.
 #[test]
-fn names_of_resources_are_those_of_resource_scripts() {
+fn resource_names_follow_resource_script_rules() {
     let class = class("A", &[]);
     let classes = [&class];
     let schema = Schema::new(&classes);

@@ -27,7 +27,7 @@ fn compare(counts: Counts, expected: &[(Rule, usize)]) {
 }
 
 #[test]
-fn firmware() {
+fn firmware_has_only_known_findings() {
     let Some(files) = corpus::files("bmf", "bmf") else {
         return;
     };
@@ -59,7 +59,7 @@ fn firmware() {
 
 /// All but `common.mof` and `def.mof`, which include headers that the samples lack.
 #[test]
-fn microsofts_samples() {
+fn microsoft_samples_have_only_known_findings() {
     let Some(files) = corpus::files("mof", "mof") else {
         return;
     };
@@ -82,7 +82,7 @@ fn microsofts_samples() {
 }
 
 #[test]
-fn the_iscsi_schema() {
+fn iscsi_schema_has_only_known_findings() {
     let rules: Vec<_> = check(&iscsi_schema::SCHEMA)
         .iter()
         .map(|it| it.rule)

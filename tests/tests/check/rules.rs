@@ -171,7 +171,7 @@ const BUILT: [Rule; 5] = [
 ];
 
 #[test]
-fn each_example_breaks_its_rule_and_no_other() {
+fn each_example_breaks_only_its_rule() {
     for (rule, place) in PLACES {
         breaks_alone(*rule, &rule.example(), place);
     }
@@ -214,7 +214,7 @@ fn rules(classes: &[Class<'_>]) -> Vec<(Rule, Option<String>)> {
 }
 
 #[test]
-fn what_only_a_schema_can_break() {
+fn schemas_without_mof_text_are_checked() {
     let wmi = [
         Qualifier::new("WMI", Value::Boolean(true)),
         Qualifier::new(
@@ -253,7 +253,7 @@ fn what_only_a_schema_can_break() {
 
 /// What is in another namespace is not there, however the file spells both.
 #[test]
-fn a_class_of_another_namespace_is_told_by_it() {
+fn findings_name_foreign_namespaces() {
     let mof = |first: &str, second: &str| {
         let pragma = |name: &str| match name {
             "" => String::new(),

@@ -39,14 +39,14 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(12))]
 
     #[test]
-    fn greedy_is_the_naive_choice(payload in payloads()) {
+    fn greedy_packing_matches_the_naive_one(payload in payloads()) {
         let packed = pack(&payload, Packing::Greedy);
         prop_assert!(packed == naive::greedy(&payload));
         prop_assert_eq!(unpack(&packed, payload.len()), Ok(payload));
     }
 
     #[test]
-    fn optimal_is_the_shortest(mut payload in payloads()) {
+    fn optimal_packing_is_the_shortest(mut payload in payloads()) {
         payload.truncate(360);
         let packed = pack(&payload, Packing::Optimal);
         prop_assert_eq!(packed.len(), naive::shortest(&payload));
@@ -57,7 +57,7 @@ proptest! {
 
 proptest! {
     #[test]
-    fn damage_is_seen_as_the_naive_reader_sees_it(
+    fn damaged_streams_match_the_naive_reader(
         payload in payloads(),
         at: prop::sample::Index,
         bit in 0..8,
@@ -74,7 +74,7 @@ proptest! {
 }
 
 #[test]
-fn nothing_is_a_sync_mark() {
+fn empty_payload_is_a_sync_mark() {
     for parse in [Packing::Greedy, Packing::Optimal] {
         assert_eq!(pack(b"", parse), b"DS\x00\x01\xff\x7f");
         assert_eq!(unpack(&pack(b"", parse), 0), Ok(Vec::new()));
@@ -83,7 +83,7 @@ fn nothing_is_a_sync_mark() {
 
 /// A match reaches as far as 4414 bytes, and no farther.
 #[test]
-fn the_farthest_match() {
+fn matches_reach_4414_bytes_back() {
     for (distance, longer) in [(4414, true), (4415, false)] {
         // Two bytes that stand nowhere else, at both ends.
         let mut payload: Vec<u8> = (0..distance).map(|at| (at * at / 7 % 61) as u8).collect();

@@ -32,7 +32,7 @@ typedef wchar_t WCHAR;
 ";
 
 #[test]
-fn the_types_are_those_of_windows() {
+fn declared_types_match_windows() {
     // C takes a type that is defined again if it is the same.
     for check in [mingw::check, mingw::check_32] {
         if let Some(said) = check(&format!("#include <windef.h>\n{INCLUDES}")) {
@@ -154,7 +154,7 @@ fn is_beyond_c(file: &File<'_>) -> bool {
 }
 
 #[test]
-fn headers_of_the_corpus_compile() {
+fn corpus_headers_compile() {
     let arena = Arena::new();
     for (name, file) in files(&arena) {
         let header = Header::new("test.h", &file).method_structs(true);
@@ -168,7 +168,7 @@ fn headers_of_the_corpus_compile() {
 }
 
 #[test]
-fn structures_of_the_corpus_lie_as_their_layouts() {
+fn corpus_structures_match_their_layouts() {
     let arena = Arena::new();
     for (name, file) in files(&arena) {
         let header = Header::new("test.h", &file)
@@ -185,7 +185,7 @@ fn structures_of_the_corpus_lie_as_their_layouts() {
 }
 
 #[test]
-fn the_iscsi_header_lies_as_the_derive_says() {
+fn iscsi_header_matches_the_derive() {
     for corrected in [false, true] {
         let header = Header::new("iscsiprf.h", &iscsi_schema::SCHEMA).corrected(corrected);
         let source = asserting(&header, &Classes::from(&iscsi_schema::SCHEMA));

@@ -64,7 +64,7 @@ fn classes() -> Vec<Class<'static>> {
 }
 
 #[test]
-fn what_differs() {
+fn corrected_headers_differ_where_wmimofck_is_wrong() {
     let classes = classes();
     let header = Header::new("test.h", &classes[..]).variable_members(true);
     let original = header.to_string();
@@ -113,7 +113,7 @@ fn what_differs() {
 }
 
 #[test]
-fn names_that_meet() {
+fn colliding_names_are_told_apart() {
     let reset = || {
         let parameters = vec![item("uint8 register", vec![flag("in")])];
         method("Reset", vec![number("WmiMethodId", 1)], parameters)
@@ -162,7 +162,7 @@ fn names_that_meet() {
 }
 
 #[test]
-fn members_are_there_without_being_asked_for() {
+fn corrected_headers_always_have_variable_members() {
     let classes = classes();
     let header = Header::new("test.h", &classes[..]).corrected(true);
     assert_eq!(
@@ -172,7 +172,7 @@ fn members_are_there_without_being_asked_for() {
 }
 
 #[test]
-fn it_is_what_the_compiler_makes_of_it() {
+fn corrected_header_matches_the_layouts_in_c() {
     let classes = classes();
     let header = Header::new("test.h", &classes[..]).corrected(true);
     let source = super::compiled::asserting(&header, &classes.iter().collect());

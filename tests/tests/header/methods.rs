@@ -3,7 +3,7 @@
 use super::build::*;
 
 #[test]
-fn parameters_have_structures_on_request() {
+fn parameter_structures_are_optional() {
     let classes = [with_methods(
         class("Vendor_Methods", vec![], vec![]),
         vec![

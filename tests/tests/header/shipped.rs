@@ -180,7 +180,7 @@ fn check(ours: &Shipped, shipped: &Shipped, defines: &BTreeMap<&str, &str>) {
 }
 
 #[test]
-fn structures() {
+fn structures_match_the_shipped_header() {
     let Some(shipped) = shipped() else { return };
     let defines = shipped
         .defines
@@ -211,7 +211,7 @@ fn structures() {
 }
 
 #[test]
-fn methods() {
+fn methods_match_the_shipped_header() {
     let Some(shipped) = shipped() else { return };
     let defines = shipped
         .defines
@@ -290,7 +290,7 @@ fn method_of(
 }
 
 #[test]
-fn guids() {
+fn guids_match_the_shipped_header() {
     let Some(shipped) = shipped() else { return };
     let mut macros: BTreeMap<String, Vec<&str>> = BTreeMap::new();
     for (name, value) in &shipped.defines {

@@ -148,12 +148,12 @@ struct Settings {
 }
 
 #[test]
-fn variants_need_no_user() {
+fn unused_variants_do_not_warn() {
     assert_eq!(Settings::CLASS.properties.len(), 4);
 }
 
 #[test]
-fn a_private_class_needs_no_user() {
+fn unused_private_class_does_not_warn() {
     let private = Private::new();
     assert_eq!(private.snapshot().as_bytes().len(), 12);
 }

@@ -61,7 +61,7 @@ fn items_have_the_visibility_of_their_fields() {
 }
 
 #[test]
-fn a_class_in_a_function_works() {
+fn functions_can_declare_classes() {
     #[derive(WmiClass)]
     #[wmi(embedded)]
     struct Origin {
@@ -95,7 +95,7 @@ struct Aligned {
 }
 
 #[test]
-fn the_block_does_not_depend_on_the_layout_in_memory() {
+fn memory_layout_does_not_affect_the_block() {
     assert_eq!(align_of::<Aligned>(), 64);
     let block = Aligned { last: 2, first: 1 }.snapshot();
     assert_eq!(block.as_bytes(), [1, 0, 0, 0, 2]);

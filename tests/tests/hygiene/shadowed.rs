@@ -136,7 +136,7 @@ struct Stats {
 }
 
 #[test]
-fn a_class_works() {
+fn shadowed_names_do_not_break_the_derive() {
     let stats = Stats {
         primitive: 7,
         ..Stats::new()

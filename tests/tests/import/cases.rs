@@ -49,7 +49,7 @@ fn omissions(import: &Import) -> Vec<(OmissionKind, String)> {
 }
 
 #[test]
-fn classes_may_embed_those_that_are_declared_later() {
+fn classes_may_embed_later_classes() {
     let import = case("late-item.mof");
     assert_eq!(omissions(&import), []);
     assert!(
@@ -76,7 +76,7 @@ fn classes_may_embed_those_that_are_declared_later() {
 }
 
 #[test]
-fn a_namespace_is_one_however_it_is_spelled() {
+fn namespace_spelling_does_not_matter() {
     for name in [
         "dot-dot",
         "none-dot",
@@ -103,7 +103,7 @@ fn a_namespace_is_one_however_it_is_spelled() {
 }
 
 #[test]
-fn a_parameter_keeps_its_default() {
+fn parameter_defaults_are_kept() {
     let import = case("dflt.mof");
     assert_eq!(omissions(&import), []);
     assert!(
@@ -114,7 +114,7 @@ fn a_parameter_keeps_its_default() {
 }
 
 #[test]
-fn an_empty_list_is_kept() {
+fn empty_lists_are_kept() {
     let import = case("empty.mof");
     assert_eq!(omissions(&import), []);
     assert!(
@@ -144,7 +144,7 @@ fn inexpressible_parts_are_listed() {
 }
 
 #[test]
-fn the_old_edition_is_kept() {
+fn old_format_version_is_kept() {
     let arena = Arena::new();
     let import = rust(
         &decode(&arena, &old_edition()).unwrap(),
@@ -185,7 +185,7 @@ fn many(count: usize) -> String {
 }
 
 #[test]
-fn time_grows_with_the_classes_alone() {
+fn import_time_is_linear_in_the_classes() {
     let time = |count| {
         let arena = Arena::new();
         let file = read(&arena, "many.mof", many(count).as_bytes());

@@ -117,7 +117,7 @@ pub(crate) fn cases() -> Vec<Case> {
 }
 
 #[test]
-fn sources_give_the_binary_mof_that_they_came_from() {
+fn imported_sources_reproduce_the_binary_mof() {
     if wmi_tests::compiled_elsewhere() {
         return wmi_tests::skipped("there is no compiler for the sources");
     }

@@ -139,7 +139,7 @@ fn illegal_names_are_listed() {
 
 proptest! {
     #[test]
-    fn any_schema_is_imported(at: prop::sample::Index, byte: u8) {
+    fn arbitrary_schemas_do_not_panic(at: prop::sample::Index, byte: u8) {
         let arena = Arena::new();
         let file = read(&arena, "everything.mof", EVERYTHING.as_bytes());
         let mut payload = encode_payload(&file).unwrap();

@@ -10,7 +10,7 @@ use wmi_tools::import::OmissionKind;
 use super::{EVERYTHING, import};
 
 #[test]
-fn everything() {
+fn every_construct_is_imported() {
     let import = import(EVERYTHING);
     let listed: Vec<_> = import
         .omissions
@@ -44,7 +44,7 @@ fn field(name: &str) -> String {
 
 /// Names are Rust's, and the original is kept only where the derive does not restore it.
 #[test]
-fn names_are_those_of_rust() {
+fn names_follow_rust_conventions() {
     for (name, expected) in [
         ("Size", "#[wmi(data_id = 1)] pub size_"),
         (
@@ -97,7 +97,7 @@ fn structs(text: &str) -> Vec<String> {
 }
 
 #[test]
-fn names_of_classes_lose_their_common_prefix() {
+fn common_class_prefix_is_dropped() {
     let guid = |number: u32| {
         format!("[Dynamic, guid(\"{{2a7f2f0e-64a1-4f6d-9d36-b8b6a2f0{number:04}}}\")]")
     };

@@ -74,7 +74,7 @@ fn call(driver: &Driver<'_>, id: u32, buffer: &mut [u8], input: usize) -> Result
 }
 
 #[test]
-fn a_driver_executes_methods() {
+fn drivers_execute_methods() {
     let long = "a".repeat(100);
     let driver = Driver {
         speed: 100,
@@ -138,7 +138,7 @@ fn a_driver_executes_methods() {
 }
 
 #[test]
-fn statuses_are_shown_as_hexadecimal_numbers() {
+fn statuses_are_displayed_in_hexadecimal() {
     assert_eq!(
         format!("{:?}", NtStatus::BUFFER_TOO_SMALL),
         "STATUS_BUFFER_TOO_SMALL (0xc0000023)"

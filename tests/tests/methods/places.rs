@@ -54,7 +54,7 @@ fn generated_structs_have_the_visibility_of_the_method() {
 
 /// A class may have items and methods.
 #[test]
-fn methods_stand_beside_items() {
+fn classes_may_have_items_and_methods() {
     #[derive(WmiClass)]
     #[wmi(guid = "7e1f7a52-6c0f-4a55-9e0d-0f2b7b1c9b02", methods(Reset))]
     struct Both {

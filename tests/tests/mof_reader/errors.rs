@@ -9,7 +9,7 @@ use wmi_tools::mof::{Reader, SearchPath};
 use super::complaints;
 
 #[test]
-fn every_error_shows_its_place() {
+fn errors_point_at_the_source() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("golden/mof_errors");
     let entries = std::fs::read_dir(&folder).unwrap();
     let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());

@@ -7,7 +7,7 @@ use wmi_core::{DataBlock, NtStatus, VariableClass};
 use crate::device::*;
 
 #[test]
-fn kmdf_instances() {
+fn kmdf_instances_answer_requests() {
     let device = Device::new();
     let block = |guid| PROVIDER.block(&device, guid).unwrap();
     let settings = Instance::new(block(Settings::GUID), &device, 0);
@@ -59,7 +59,7 @@ fn kmdf_instances() {
 }
 
 #[test]
-fn kmdf_registers_by_the_blocks() {
+fn kmdf_registers_the_blocks() {
     let device = Device::new();
     let blocks: Vec<_> = PROVIDER
         .blocks()

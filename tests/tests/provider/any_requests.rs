@@ -9,7 +9,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 8_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn any_requests_are_answered_as_the_naive_dispatcher_answers_them(
+    fn any_requests_match_the_naive_dispatcher(
         bytes in vec(any::<u8>(), 0..400)
     ) {
         agree(&bytes);

@@ -156,7 +156,7 @@ const REQUESTS: [(Minor, Guid, &[u8]); 11] = [
 ];
 
 #[test]
-fn requests_that_are_answered_later_get_the_reply_of_those_answered_at_once() {
+fn deferred_replies_equal_immediate_ones() {
     for (minor, guid, data) in REQUESTS {
         let mut at_once = request(minor, guid, data);
         let expected = dispatch(&Device::new(true), minor, guid, &mut at_once);
@@ -191,7 +191,7 @@ fn requests_that_are_answered_later_get_the_reply_of_those_answered_at_once() {
 }
 
 #[test]
-fn callers_that_cannot_keep_a_request_complete_it_with_an_error() {
+fn deferring_without_support_is_an_internal_error() {
     let failed = Response::new(NtStatus::INTERNAL_ERROR, 0);
     let device = Device::new(false);
     for (minor, guid, data) in REQUESTS {

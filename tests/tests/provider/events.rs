@@ -76,7 +76,7 @@ struct Message<'a> {
 const ALARM: Alarm = Alarm { code: 5, port: 6 };
 
 #[test]
-fn an_event_is_sent_while_somebody_listens() {
+fn events_are_sent_while_enabled() {
     let (device, system) = (Device::new(), System::default());
     let switch = |minor| {
         let response = PROVIDER
@@ -111,7 +111,7 @@ fn an_event_is_sent_while_somebody_listens() {
 }
 
 #[test]
-fn an_item_and_all_instances() {
+fn single_items_and_all_instances_are_sent() {
     let (event, system) = (Event::<Alarm>::new(), System::default());
     event.enable(true);
     event
@@ -157,7 +157,7 @@ fn an_item_and_all_instances() {
 
 /// 1 KB for the whole WNODE, whether its data or its name is long.
 #[test]
-fn events_have_a_limit() {
+fn events_are_limited_to_1_kib() {
     let (event, system) = (Event::<Message<'_>>::new(), System::default());
     event.enable(true);
     let text = "a".repeat(479);
@@ -225,7 +225,7 @@ fn listen(device: &Logger, minor: Minor) -> NtStatus {
 
 /// It is told before the first event can come, and after the last has gone.
 #[test]
-fn what_watches_for_events_is_switched() {
+fn event_switch_runs_before_the_first_and_after_the_last_event() {
     let device = Logger::default();
     assert_eq!(listen(&device, Minor::EnableEvents), NtStatus::SUCCESS);
     assert!(device.changed.is_enabled());
@@ -245,7 +245,7 @@ fn what_watches_for_events_is_switched() {
 
 /// A system whose registry has a lower limit.
 #[test]
-fn a_lower_limit() {
+fn lower_event_limits_are_honoured() {
     struct Strict(System);
     impl EventSink for Strict {
         type Memory = Vec<u8>;
@@ -274,7 +274,7 @@ fn a_lower_limit() {
 }
 
 #[test]
-fn a_large_event_of_a_block_is_referred_to() {
+fn large_events_are_sent_by_reference() {
     let (device, system) = (Logger::default(), System::default());
     assert_eq!(listen(&device, Minor::EnableEvents), NtStatus::SUCCESS);
     let event = &device.changed;
@@ -319,7 +319,7 @@ fn a_large_event_of_a_block_is_referred_to() {
 }
 
 #[test]
-fn a_system_that_does_not_take_it() {
+fn send_errors_are_returned() {
     let event = Event::<Alarm>::new();
     event.enable(true);
     let system = System {

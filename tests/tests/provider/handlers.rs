@@ -112,7 +112,7 @@ fn failed(status: NtStatus) -> Response {
 }
 
 #[test]
-fn a_failure_is_the_status() {
+fn handler_failures_become_the_status() {
     let device = Device {
         failure: Some(NtStatus::INSUFFICIENT_RESOURCES),
         ..Device::default()
@@ -147,7 +147,7 @@ fn a_failure_is_the_status() {
 }
 
 #[test]
-fn a_failure_that_is_a_success_is_an_error_of_the_driver() {
+fn failing_with_success_is_an_internal_error() {
     let device = Device {
         failure: Some(NtStatus::SUCCESS),
         ..Device::default()
@@ -157,7 +157,7 @@ fn a_failure_that_is_a_success_is_an_error_of_the_driver() {
 }
 
 #[test]
-fn values_that_grow_are_asked_for_again() {
+fn growing_values_are_read_again() {
     for minor in [Minor::QueryAllData, Minor::QuerySingleInstance] {
         for (texts, expected) in [
             (["ab", "ab"], Ok("ab")),
@@ -190,7 +190,7 @@ fn values_that_grow_are_asked_for_again() {
 }
 
 #[test]
-fn what_cannot_be_expressed_is_an_error_of_the_driver() {
+fn unencodable_text_is_an_internal_error() {
     let long = "a".repeat(32768);
     for text in ["a\0b", &long] {
         let device = Device {
@@ -205,7 +205,7 @@ fn what_cannot_be_expressed_is_an_error_of_the_driver() {
 /// Up to 512 bytes of input or output are copied; where both are longer, there must be room for
 /// both. The method is executed only where its output fits.
 #[test]
-fn inputs_of_any_length() {
+fn inputs_of_any_length_are_executed() {
     for length in [0, 1, 7, 508, 509, 600] {
         let device = Device {
             answer: (0..2000).map(|byte| byte as u8).collect(),
@@ -260,7 +260,7 @@ fn inputs_of_any_length() {
 
 /// A long input, and an output that is copied: there need be room for the input alone.
 #[test]
-fn a_short_output_of_a_long_input() {
+fn short_outputs_need_no_extra_room() {
     /// Adds up the bytes.
     #[derive(WmiMethod)]
     #[wmi(id = 1)]
@@ -308,7 +308,7 @@ fn a_short_output_of_a_long_input() {
 
 /// An item that is an array, set alone: it has the elements that were sent.
 #[test]
-fn an_array_is_set_alone() {
+fn array_items_are_set_alone() {
     #[derive(WmiClass)]
     #[wmi(
         name = "Vendor_Limits",
@@ -378,7 +378,7 @@ fn an_array_is_set_alone() {
 
 /// Names that change between being measured and being written.
 #[test]
-fn names_that_grow_or_vanish_are_asked_for_again() {
+fn changing_names_are_read_again() {
     struct Changing {
         /// The names each time they are asked for, two and the end in each round.
         rounds: [[Option<&'static str>; 3]; 3],
@@ -452,7 +452,7 @@ fn names_that_grow_or_vanish_are_asked_for_again() {
 /// An `output_size` that is too small: the method is executed, its output does not fit, and WMI is
 /// told the size that it has.
 #[test]
-fn an_output_that_is_longer_than_said_is_asked_for_again() {
+fn outputs_above_output_size_report_their_size() {
     #[derive(WmiMethod)]
     #[wmi(id = 1)]
     struct Tell<'a> {

@@ -281,7 +281,7 @@ fn list(serial: &str, limits: &[u16], ports: &[u16], label: &str) -> Vec<u8> {
 }
 
 #[test]
-fn items_of_variable_size_without_write_keep_their_value() {
+fn variable_items_without_write_keep_their_value() {
     let device = device();
     let sent = list("another serial", &[7, 8, 9], &[], "new");
     assert_eq!(set(&device, MixedList::GUID, &sent), NtStatus::SUCCESS);
@@ -302,7 +302,7 @@ fn items_of_variable_size_without_write_keep_their_value() {
 }
 
 #[test]
-fn arrays_of_one_count_stay_as_long_as_the_one_that_is_kept() {
+fn arrays_sharing_a_count_cannot_change_length() {
     let device = device();
     let data = |ids: &[u8], values: &[u8]| [&[ids.len() as u8], ids, values].concat();
     let status = set(&device, Pairs::GUID, &data(&[9, 9], &[5, 6]));
@@ -314,7 +314,7 @@ fn arrays_of_one_count_stay_as_long_as_the_one_that_is_kept() {
 }
 
 #[test]
-fn what_an_object_does_not_write_is_zero() {
+fn unwritten_items_are_zero() {
     let device = device();
     let mut buffer = [0xa5; 200];
     let writer = SingleWnodeWriter::instance(Careless::GUID, Target::Dynamic("FIRST"));
@@ -382,7 +382,7 @@ fn bytes_that_only_look_like_a_name_are_cleared() {
 
 /// `BufferSize` is for replies: who sends a request need not fill it in.
 #[test]
-fn the_size_in_the_header_of_a_request_does_not_matter() {
+fn buffer_size_of_a_request_is_ignored() {
     for size in [0, 47, 63, 64, 1000, u32::MAX] {
         let mut buffer = [0; 100];
         let writer = SingleWnodeWriter::instance(Mixed::GUID, Target::Static(0));
@@ -400,7 +400,7 @@ fn the_size_in_the_header_of_a_request_does_not_matter() {
 
 /// Without input it does not matter where that is.
 #[test]
-fn a_method_without_input_is_executed_wherever_its_data_should_be() {
+fn data_offset_is_ignored_without_input() {
     for offset in [0, 1, 67, 68, 72, 76, 88, 89, 1000, 0x7fff_ffff, u32::MAX] {
         for (id, output) in [(1, &[][..]), (2, &[4, 3, 2, 1])] {
             let mut buffer = [0xa5; 88];
@@ -439,7 +439,7 @@ fn a_method_without_input_is_executed_wherever_its_data_should_be() {
 
 /// A block of static names has no instance that is asked for by name.
 #[test]
-fn names_of_other_providers_are_not_found_rather_than_malformed() {
+fn dynamic_names_of_static_blocks_are_not_found() {
     const STATIC: u32 = 0x80;
     const PDO: u32 = 0x1_0000;
     for (flags, expected) in [
@@ -466,7 +466,7 @@ fn names_of_other_providers_are_not_found_rather_than_malformed() {
 }
 
 #[test]
-fn replies_say_that_names_are_those_of_the_query_before() {
+fn unchanged_names_set_instances_same() {
     const SAME: u8 = 0x40;
     let device = device();
     let query = |size: usize| {

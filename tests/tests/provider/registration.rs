@@ -55,7 +55,7 @@ fn entry(bytes: &[u8], index: usize) -> ([u8; 16], usize, usize, u64) {
 }
 
 #[test]
-fn the_blocks_are_registered() {
+fn blocks_are_registered() {
     let device = Device::new();
     let (response, bytes) = register(&PROVIDER, &device, DataPath::REGISTER, 1000);
     assert_eq!(response.status, NtStatus::SUCCESS);
@@ -107,7 +107,7 @@ fn listed(device: &Device, path: DataPath, size: usize) -> Vec<([u8; 16], usize)
 }
 
 #[test]
-fn an_update_removes_what_was_registered_and_is_gone() {
+fn updates_remove_absent_blocks_once() {
     let device = Device::new();
     let note = |path, size| {
         let listed = listed(&device, path, size);
@@ -147,7 +147,7 @@ fn an_update_removes_what_was_registered_and_is_gone() {
 
 /// Nobody knows what WMI makes of an offset of zero.
 #[test]
-fn texts_that_are_not_given_are_empty_strings() {
+fn missing_texts_are_empty_strings() {
     static NAMELESS: Provider<Device> = Provider::with_pdo(BLOCKS, |_| 0);
     let (response, bytes) = register(&NAMELESS, &Device::new(), DataPath::REGISTER, 1000);
     let (path, name) = (number(&bytes, 8), number(&bytes, 12));
@@ -159,7 +159,7 @@ fn texts_that_are_not_given_are_empty_strings() {
 
 /// A class driver registers for its miniport too, which has a resource and a path of its own.
 #[test]
-fn a_provider_that_follows_has_a_registration_of_its_own() {
+fn chained_providers_register_separately() {
     static MINIPORT: Provider<Device> =
         Provider::with_pdo(&[&Block::event(|device: &Device| &device.alarm)], |_| {
             0x1234
@@ -211,7 +211,7 @@ fn a_provider_that_follows_has_a_registration_of_its_own() {
 
 /// Of the two documented ways to say that the buffer is too small, that of `classpnp`.
 #[test]
-fn a_small_buffer_gets_the_size_that_is_needed() {
+fn small_buffers_get_the_needed_size() {
     let device = Device::new();
     let (whole, _) = register(&PROVIDER, &device, DataPath::REGISTER, 1000);
     for size in 0..whole.information + 9 {
@@ -248,7 +248,7 @@ fn other_actions_are_refused() {
 
 /// The port driver knows the device object and the path, and counts dynamic names as endless.
 #[test]
-fn storport_registers_for_a_miniport() {
+fn storport_providers_omit_device_and_path() {
     static MINIPORT: Provider<Device> = Provider::storport(BLOCKS).mof_resource("MofResource");
     let (_, bytes) = register(&MINIPORT, &Device::new(), DataPath::REGISTER, 1000);
     assert_eq!(number(&bytes, 8), 0);
@@ -263,7 +263,7 @@ fn storport_registers_for_a_miniport() {
 }
 
 #[test]
-fn references_are_counted_by_what_was_written() {
+fn references_count_only_written_entries() {
     let device = Device::new();
     let references = |minor, path, size| {
         let mut buffer = vec![0; size];
@@ -333,7 +333,7 @@ fn restless(changes: usize, present: &'static [bool]) -> Restless {
 
 /// Each name is read once, and what was read is registered.
 #[test]
-fn names_that_change_meanwhile_are_registered_as_they_were_read() {
+fn names_are_read_once_per_registration() {
     let device = restless(20, &[true]);
     for passes in 0..3 {
         let mut buffer = [0; 500];
@@ -349,7 +349,7 @@ fn names_that_change_meanwhile_are_registered_as_they_were_read() {
 
 /// Each pass asks twice whether a block is there: to count the entries, and for the entry.
 #[test]
-fn blocks_that_come_and_go_meanwhile_are_listed_as_they_are_at_last() {
+fn registration_retries_until_presence_is_stable() {
     const NEVER_THE_SAME: &[bool] = &[true, false, true, false, true, false, true, false];
     let mut buffer = [0; 500];
     let request = Request::new(Minor::RegInfoEx, DataPath::REGISTER, &mut buffer);

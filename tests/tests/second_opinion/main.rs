@@ -56,12 +56,12 @@ fn compare<'a>(test: &str, classes: impl Iterator<Item = &'a Class<'a>>) {
 }
 
 #[test]
-fn derived_classes() {
+fn pywbem_reads_derived_classes_alike() {
     compare("derived", iscsi_schema::SCHEMA.classes.iter().copied());
 }
 
 #[test]
-fn drivers_classes() {
+fn pywbem_reads_driver_classes_alike() {
     let arena = Arena::new();
     let Some(files) = corpus::files("mof", "mof") else {
         return;
@@ -78,7 +78,7 @@ fn drivers_classes() {
 }
 
 #[test]
-fn decompiled_classes() {
+fn pywbem_reads_decompiled_classes_alike() {
     let arena = Arena::new();
     let Some(files) = corpus::files("bmf", "bmf") else {
         return;
