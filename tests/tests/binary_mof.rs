@@ -1,5 +1,5 @@
-//! Binary MOF: the files that Microsoft's compiler made are read whole and written again byte for
-//! byte, through the schema; what the derive makes survives; bad bytes are told where they are.
+//! Binary MOF: files by Microsoft's compiler round-trip byte for byte through the schema, derived
+//! schemas round-trip, and errors give the offset of the bad byte.
 
 use proptest::prelude::*;
 use wmi_core::schema::{
@@ -14,7 +14,7 @@ use wmi_tools::bmf::{
 };
 use wmi_tools::mof::Reader;
 
-/// What `mofcomp` writes for `class Test {};`, worked out by hand from the layout of an object.
+/// The output of `mofcomp` for `class Test {};`, worked out by hand from the object layout.
 #[test]
 fn empty_class_encodes_as_mofcomp_writes_it() {
     let class = Class::new("Test");
@@ -29,7 +29,7 @@ fn empty_class_encodes_as_mofcomp_writes_it() {
         .collect();
     assert_eq!(payload.len(), 184);
     assert_eq!(numbers[..5], [0x424d_4f46, 184, 1, 1, 1]);
-    // The object: its length, the offsets of its lists, its kind; then no qualifiers.
+    // The object: its length, the offsets of its lists, its kind. No qualifiers.
     assert_eq!(numbers[5..12], [164, 0, 8, 136, 0, 8, 0]);
     // Two properties, the first of 48 bytes and type 8, with a value and without qualifiers.
     assert_eq!(numbers[12..19], [128, 2, 48, 8, 0, 16, u32::MAX]);
@@ -53,7 +53,7 @@ fn mofcomp_files_round_trip_byte_for_byte() {
             let is_old = file.edition == Edition::Old;
             assert_eq!(is_old, folder == "bmf-old", "{name}: edition");
             assert!(encode_payload(&file).unwrap() == payload, "{name}: payload");
-            // A firmware buffer may be longer than its file.
+            // A firmware buffer may be longer than the file in it.
             let again = encode(&file, Packing::Greedy).unwrap();
             assert!(bytes.starts_with(&again), "{name}: file");
             assert!(bytes.len() - again.len() < 4, "{name}: rest");
@@ -83,7 +83,7 @@ fn derived_schema_round_trips() {
     );
 }
 
-/// Everything that a schema may hold, in one file.
+/// Passes `check` a file with every construct of a schema.
 fn everything(check: impl FnOnce(&File<'_>)) {
     let texts = [Value::String("a"), Value::String("ä😀"), Value::String("")];
     let numbers = [Value::Integer(-1), Value::Integer(65536)];
@@ -116,7 +116,7 @@ fn everything(check: impl FnOnce(&File<'_>)) {
             Qualifier::new("id", Value::Integer(number)),
         ]
     };
-    // An `id` of one's own says nothing of the order.
+    // A parameter's own `id` does not affect its order.
     let ids = [id("in", 7), id("out", 9), id("in", 2), id("out", 1)];
     let numbered = [
         Property::new("Seven", CimType::Uint8, "uint8").with_qualifiers(&ids[0]),
@@ -276,7 +276,7 @@ fn old_format_version_round_trips() {
     assert_eq!(reading.file.objects, file.objects);
     let old = reading.file.with_edition(Edition::Old);
     assert!(encode(&old, Packing::Greedy).unwrap() == bytes);
-    // Flavors have no place in it.
+    // The old format version has no flavors.
     everything(|file| {
         let payload = encode_payload(&file.with_edition(Edition::Old)).unwrap();
         let read = bmf::decode_payload(&arena, &payload).unwrap();
@@ -431,7 +431,7 @@ proptest! {
             let at = at.index(payload.len());
             payload[at] = byte;
             let arena = Arena::new();
-            // What is read can be written, and is then read as the same.
+            // Decoded files can be encoded, and decode to the same file again.
             if let Ok(read) = bmf::decode_payload(&arena, &payload) {
                 if let Ok(again) = encode_payload(&read) {
                     let same = bmf::decode_payload(&arena, &again).ok() == Some(read);

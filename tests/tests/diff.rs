@@ -1,4 +1,4 @@
-//! Two editions of a schema: every kind of change, and files that have not changed.
+//! Comparing two revisions of a schema: every kind of change, and files without changes.
 
 use std::collections::BTreeSet;
 
@@ -19,7 +19,7 @@ fn read<'a>(arena: &'a Arena, mof: &str) -> File<'a> {
     reading.file
 }
 
-/// The classes before and after, and what has changed: kind and place.
+/// The classes before and after, and the changes: kind and place.
 type Edition = (&'static str, &'static str, &'static [(Kind, &'static str)]);
 
 const EDITIONS: &[Edition] = &[
@@ -39,7 +39,7 @@ const EDITIONS: &[Edition] = &[
         "[@G] class B {};",
         &[(Kind::ClassRenamed, "A")],
     ),
-    // Who uses a class under its new name has not changed.
+    // Classes that use the renamed class have not changed.
     (
         "[@G] class A { [WmiDataId(1)] uint8 X; }; class B : A { [WmiDataId(2)] A Y; };",
         "[@G] class C { [WmiDataId(1)] uint8 X; }; class B : C { [WmiDataId(2)] C Y; };",
@@ -156,7 +156,7 @@ const EDITIONS: &[Edition] = &[
         "class A { [WmiDataId(1), MaxLen(8)] string X; [WmiDataId(2)] uint8 Y; };",
         &[(Kind::MaxLenChanged, "A.X"), (Kind::OffsetChanged, "A.Y")],
     ),
-    // What an embedded class gains moves what contains it.
+    // Items added to an embedded class move those after it.
     (
         "class B { [WmiDataId(1)] uint8 X; };
          class A { [WmiDataId(1)] B X; [WmiDataId(2)] uint8 Y; [WmiDataId(3)] B Z[2]; };",
@@ -193,7 +193,7 @@ const EDITIONS: &[Edition] = &[
             (Kind::ValuesRenamed, "A.X"),
         ],
     ),
-    // Their names are in the MOF of the language.
+    // The names are in the localised MOF.
     (
         r#"class A { [ValueMap{"0", "1"}, Values{"off", "on"}] uint8 X; };"#,
         r#"class A { [ValueMap{"0", "1"}] uint8 X; };"#,
@@ -257,20 +257,20 @@ const EDITIONS: &[Edition] = &[
             (Kind::DirectionChanged, "A.M.Z"),
         ],
     ),
-    // The outputs by themselves end where they did.
+    // The offsets of the outputs alone did not change.
     (
         "class A { [WmiMethodId(1)] void M([out] uint8 Y, [in] uint8 X); };",
         "class A { [WmiMethodId(1)] void M([out] uint8 Y, [out] uint8 Z, [in] uint8 X); };",
         &[(Kind::OutputAppended, "A.M.Z")],
     ),
     ("class A {};", "[@G] class A {};", &[]),
-    // The first of several counts.
+    // The first of several counts changed.
     (
         "class A { uint8 X; };",
         "class A { uint8 X; }; class a { uint8 Y; };",
         &[],
     ),
-    // Nothing that a client could see.
+    // Changes that clients cannot see.
     (
         r#"[Description("Old")] class A { [WmiDataId(2)] uint8 X; [WmiDataId(1)] uint8 Y; };"#,
         r#"[Description("New")] class a { [WmiDataId(1)] UINT8 y; [WmiDataId(2)] uint8 x; };"#,
@@ -346,7 +346,7 @@ fn identical_files_have_no_changes() {
         for (name, bytes) in files {
             let arena = Arena::new();
             let file = bmf::decode(&arena, &bytes).unwrap();
-            // The same through text.
+            // The same after a round trip through text.
             let again = Reader::new(&arena).read(&name, file.mof().to_string().as_bytes());
             assert_eq!(diff(&file, &again.file), [], "{name}");
         }
@@ -354,7 +354,7 @@ fn identical_files_have_no_changes() {
     assert_eq!(diff(&iscsi_schema::SCHEMA, &iscsi_schema::SCHEMA), []);
 }
 
-/// Two editions of one firmware's classes.
+/// Compares two revisions of one machine's firmware classes.
 #[test]
 fn published_firmware_revisions_are_compared() {
     let old = corpus::read("bmf/Lenovo-LENOVO-GAMEZONE-CPU-OC-DATA-dc466b52.bmf");

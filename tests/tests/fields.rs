@@ -1,4 +1,4 @@
-//! Items of every type: value to bytes and back, in every way that the API offers.
+//! Items of every type: from value to bytes and back, through every part of the API.
 
 use core::time::Duration;
 

@@ -1,4 +1,4 @@
-//! `MSiSCSI_MMIPSECStats`, compared with its documentation, Microsoft's own MOF and reviewed text.
+//! `MSiSCSI_MMIPSECStats`, compared with its documentation, Microsoft's MOF and golden files.
 
 use iscsi_schema::MSiSCSI_MMIPSECStats;
 use wmi_core::mof::Style;
@@ -21,7 +21,7 @@ fn declaration(source: &str) -> Vec<Token> {
         .to_vec()
 }
 
-/// Returns the declaration from `class` on: documentation does not print class qualifiers.
+/// Returns the declaration from `class` on: the documentation omits class qualifiers.
 fn without_class_qualifiers(declaration: &[Token]) -> &[Token] {
     let class = declaration
         .iter()
@@ -119,7 +119,7 @@ fn neutral_and_mfl_styles_split_the_qualifiers() {
         assert_eq!(property.qualifiers, part(&whole.qualifiers, &in_neutral));
     }
 
-    // Both halves have the keys, by which WMI joins them.
+    // Both halves have the key qualifiers, by which WMI merges them.
     let in_mfl = |qualifier: &Qualifier| is_amended(qualifier) || qualifier.name == "key";
     let [amended @ .., amendment, locale] = &mfl.qualifiers[..] else {
         panic!("the class says what it amends");

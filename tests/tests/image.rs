@@ -1,4 +1,4 @@
-//! Binary MOF in the resources of images, which GNU's tools made.
+//! Binary MOF in the resources of images made by GNU's tools.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -22,7 +22,7 @@ fn folder(test: &str) -> PathBuf {
     folder
 }
 
-/// An image with two binary MOFs, one of them in two languages, and with another resource.
+/// Builds an image with two binary MOFs, one of them in two languages, and another resource.
 fn image(folder: &Path) -> Option<Vec<u8>> {
     let optimal = BUILD
         .packing(Packing::Optimal)
@@ -104,7 +104,7 @@ fn non_images_are_refused() {
     }
 }
 
-/// Offsets, sizes and counts of the resource section, each with values that lie.
+/// Sets each offset, size and count of the resource section to false values.
 #[test]
 fn damaged_resource_sections_are_read_quickly() {
     let Some(image) = image(&folder("damage")) else {
@@ -132,7 +132,7 @@ fn damaged_resource_sections_are_read_quickly() {
     }
 }
 
-/// The offset of the section `.rsrc` in an image, and its address.
+/// Returns the file offset of the section `.rsrc`, and its address.
 fn resource_section(image: &[u8]) -> (usize, u32) {
     let header = image
         .windows(8)
@@ -158,7 +158,7 @@ fn shared_long_names_are_not_copied() {
         let flagged = |offset: usize| (0x8000_0000 | u32::try_from(offset).unwrap()).to_le_bytes();
         [flagged(name), flagged(target)].concat()
     };
-    // Types, names, one table of languages that all names share, its data, the two names.
+    // Types, names, one table of languages shared by all names, its data, the two names.
     let names = 24;
     let languages = names + 16 + 8 * ENTRIES;
     let (data, kind) = (languages + 24, languages + 24 + 16);
@@ -181,7 +181,7 @@ fn shared_long_names_are_not_copied() {
 
     let mut hostile = image[..section].to_vec();
     hostile.extend(&resources);
-    // The section and the directory are as large as that.
+    // Grow the section and the directory to fit.
     let size = u32::try_from(resources.len()).unwrap().to_le_bytes();
     let header = image
         .windows(8)
@@ -189,7 +189,7 @@ fn shared_long_names_are_not_copied() {
         .unwrap();
     hostile[header + 8..header + 12].copy_from_slice(&size);
     hostile[header + 16..header + 20].copy_from_slice(&size);
-    // The third data directory of a 64-bit image: its address, its size.
+    // The third data directory of a 64-bit image: address and size.
     let signature = image.windows(4).position(|bytes| bytes == b"PE\0\0");
     let directory = signature.unwrap() + 24 + 112 + 2 * 8;
     hostile[directory + 4..directory + 8].copy_from_slice(&size);

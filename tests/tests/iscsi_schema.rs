@@ -1,4 +1,4 @@
-//! The iSCSI classes, compared with the file that Microsoft ships and with reviewed text.
+//! The iSCSI classes, compared with Microsoft's file and golden files.
 
 use core::fmt::Write;
 

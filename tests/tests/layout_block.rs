@@ -1,4 +1,4 @@
-//! The layout of classes of any origin: derived, from binary MOF, and those that have none.
+//! The layout of classes of any origin: derived, from binary MOF, and without a layout.
 //! `layout` compares every shape with the derive's.
 
 use iscsi_schema::*;
@@ -15,7 +15,7 @@ fn offsets(block: &BlockLayout<'_>) -> Vec<Option<usize>> {
     block.items.iter().map(|item| item.offset).collect()
 }
 
-/// The place of every item, and the size, are those of the derive.
+/// Asserts that offsets and size equal the derive's.
 fn same<C: FixedClass>(classes: &Classes<'_>) {
     let block = BlockLayout::of(C::CLASS, classes).unwrap();
     assert_eq!(block.items.len(), C::ITEMS.len());
@@ -59,7 +59,7 @@ fn iscsi_layouts_agree_for_derive_and_binary_mof() {
         assert_eq!(list.elements, Elements::Counted { by: 3 });
         assert_eq!(list.element.size(), Some(<ISCSI_LUNList as WmiField>::SIZE));
         assert_eq!((list.size(), mapping.size), (None, None));
-        // The array is the last item, so all of them have a place.
+        // The array is the last item, so every item has an offset.
         assert!(mapping.items.iter().all(|item| item.offset.is_some()));
         assert_eq!(
             mapping.item_by_id(5).unwrap().element,
@@ -279,7 +279,7 @@ fn errors_name_the_class_and_the_item() {
     );
 }
 
-/// A chain of classes, each of which contains the next twice, is laid out once each, to a limit.
+/// A chain of classes that each embed the next twice is laid out once per class, up to a limit.
 #[test]
 fn depth_is_bounded() {
     for (links, fits) in [(MAX_DEPTH, true), (MAX_DEPTH + 1, false)] {
@@ -310,7 +310,7 @@ fn depth_is_bounded() {
     }
 }
 
-/// Every class that firmware and Windows hold is laid out, but for two that contradict the rules.
+/// Every firmware and Windows class has a layout, except for two that break the rules.
 #[test]
 fn published_classes_have_layouts() {
     let (mut laid_out, mut refused) = (0, Vec::new());

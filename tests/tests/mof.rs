@@ -288,7 +288,7 @@ fn mfl_style_opens_the_namespace_of_each_locale() {
         .collect();
     assert_eq!(found, order);
 
-    // The other styles hold every class, in one namespace.
+    // The other styles write every class, in one namespace.
     let names: Vec<_> = reader::classes(&schema.mof().to_string())
         .into_iter()
         .map(|class| class.name)
@@ -396,7 +396,7 @@ fn texts_round_trip_when_split_anywhere() {
     }
 }
 
-/// Generates any text that MOF can express, with many characters that need an escape or affect a
+/// Generates text that MOF can express, with many characters that need an escape or affect a
 /// split.
 fn text(length: usize) -> impl Strategy<Value = String> {
     let special = prop::sample::select(

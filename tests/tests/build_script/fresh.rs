@@ -1,4 +1,4 @@
-//! Committed copies.
+//! Freshness tests of committed copies.
 
 use std::fs;
 use std::panic;
@@ -69,7 +69,7 @@ fn missing_and_binary_copies_are_stale() {
     assert!(told[1].ends_with("iscsi.rc is missing"), "{told:?}");
 }
 
-/// The test of a user, in the folder that `OUT_DIR` names.
+/// The test as a user writes it; the checked folder is `OUT_DIR`.
 #[test]
 #[ignore = "another test runs it"]
 fn committed_mof_is_current() {
@@ -89,7 +89,7 @@ fn refresh_command_writes_missing_copies() {
     ] {
         assert!(printed.contains(expected), "{expected}: {printed}");
     }
-    // As Cargo sets the variable for that command.
+    // Cargo sets this variable for the refresh command.
     let (passed, printed) = run_alone(
         TEST,
         &[("OUT_DIR", &folder), ("WMI_REFRESH", Path::new("1"))],

@@ -1,4 +1,4 @@
-//! `wmi_tools::build`: what it writes, when, and how it says what is wrong.
+//! `wmi_tools::build`: the files it writes, when it rewrites them, and its errors.
 
 mod fresh;
 mod resource;
@@ -14,7 +14,7 @@ use wmi_tools::bmf::{self, Packing};
 use wmi_tools::build::{Artifact, Build, BuildError};
 use wmi_tools::header::Header;
 
-/// An empty folder for a test, under the target directory.
+/// Returns an empty folder for a test, below the target directory.
 fn folder(test: &str) -> PathBuf {
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR"))
         .join("build_script")
@@ -24,15 +24,15 @@ fn folder(test: &str) -> PathBuf {
     folder
 }
 
-/// Links as a build script does, for tests that run it with Cargo's variables.
+/// Links as a build script does. Ignored: other tests run it with Cargo's variables set.
 #[test]
 #[ignore = "another test runs it"]
 fn as_build_script() {
     BUILD.link().unwrap();
 }
 
-/// Runs an ignored test of this program by itself, with these variables; returns whether it passed,
-/// and all that it printed.
+/// Runs one ignored test of this program in a process of its own with these variables. Returns
+/// whether it passed, and its output.
 fn run_alone(test: &str, variables: &[(&str, &Path)]) -> (bool, String) {
     let output = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", test, "--ignored", "--nocapture"])
@@ -140,10 +140,10 @@ fn unchanged_files_are_not_rewritten() {
     assert_eq!(BUILD.write_to(&folder).unwrap().changed(), []);
     assert_eq!(times(), before);
 
-    // What somebody changes by hand comes back.
+    // An edited file is restored.
     fs::write(folder.join("iscsi.mof"), "class Edited {};").unwrap();
     assert_eq!(BUILD.write_to(&folder).unwrap().changed(), [Artifact::Mof]);
-    // A change is written to the files that it reaches.
+    // A changed option rewrites only the files it affects.
     let renamed = BUILD.resource_name("IscsiMof");
     assert_eq!(
         renamed.write_to(&folder).unwrap().changed(),
@@ -226,14 +226,14 @@ fn build_errors_leave_no_files() {
 #[test]
 fn write_errors_name_the_file() {
     let folder = folder("files");
-    // A folder stands where a file should.
+    // A folder is in the place of the file.
     fs::create_dir_all(folder.join("iscsi.bmf")).unwrap();
     let why = BUILD.write_to(&folder).unwrap_err();
     assert!(
         matches!(&why, BuildError::File(path, _) if path.ends_with("iscsi.bmf")),
         "{why}"
     );
-    // Tests have no OUT_DIR.
+    // Tests run without OUT_DIR.
     let why = BUILD.write().unwrap_err();
     assert!(matches!(why, BuildError::NoOutDir), "{why}");
 }

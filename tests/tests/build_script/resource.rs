@@ -1,4 +1,4 @@
-//! The resource as linkers take it, against the tools of LLVM and GNU.
+//! The resource object and `.res` file, checked with the tools of LLVM and GNU.
 
 use std::fs;
 use std::path::Path;
@@ -22,8 +22,7 @@ fn res_file_matches_the_compiled_script() {
     }
 }
 
-/// The MOF in the image that GNU's linker makes of these objects, as its own resource reader
-/// finds it.
+/// Links the objects with GNU ld and returns the MOF resource, as GNU's resource reader finds it.
 #[test]
 fn gnu_ld_merges_the_resource_object_with_others() {
     let folder = folder("object");
@@ -79,7 +78,7 @@ fn objects_have_the_machine_type_of_the_target() {
     }
 }
 
-/// What a build script says to Cargo, and the files that it writes, with these variables.
+/// Returns what a build script prints for Cargo, and the files it writes, with these variables.
 fn linked(test: &str, variables: &[(&str, &str)]) -> (String, Vec<String>) {
     let folder = folder(test);
     let variables = variables

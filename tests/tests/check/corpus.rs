@@ -1,4 +1,4 @@
-//! Real classes: what Microsoft's tools let pass is no error, and what is found is known.
+//! Real classes: files that Microsoft's tools accept have no errors, and all findings are listed.
 
 use std::collections::BTreeMap;
 
@@ -57,7 +57,7 @@ fn firmware_has_only_known_findings() {
     compare(counts, &expected);
 }
 
-/// All but `common.mof` and `def.mof`, which include headers that the samples lack.
+/// Excludes `common.mof` and `def.mof`, which include headers missing from the samples.
 #[test]
 fn microsoft_samples_have_only_known_findings() {
     let Some(files) = corpus::files("mof", "mof") else {
@@ -87,6 +87,6 @@ fn iscsi_schema_has_only_known_findings() {
         .iter()
         .map(|it| it.rule)
         .collect();
-    // As Microsoft ships it.
+    // The classes as Microsoft ships them.
     assert_eq!(rules, [Rule::CounterWidth, Rule::CounterWidth]);
 }

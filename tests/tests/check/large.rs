@@ -1,4 +1,4 @@
-//! Classes of a size and depth that nobody writes, in the time that a person waits.
+//! Classes of extreme size and depth are checked within seconds.
 
 use wmi_core::schema::{CimType, Class, File, Object, ObjectKind, Property, Qualifier, Value};
 use wmi_tools::check::check;
@@ -13,7 +13,7 @@ fn id(id: usize) -> [Qualifier<'static>; 1] {
     [Qualifier::new("WmiDataId", Value::Integer(id))]
 }
 
-/// What reads the classes of a file, without regard for what it says.
+/// Runs every analysis over the classes, ignoring the results.
 fn read(classes: &[Class<'_>]) {
     let kinds = classes.iter().map(|class| ObjectKind::Class(*class));
     let objects: Vec<_> = kinds.map(|kind| Object::new(r"root\wmi", kind)).collect();

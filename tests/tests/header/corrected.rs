@@ -1,4 +1,4 @@
-//! Where `wmimofck` contradicts the data block.
+//! Where `wmimofck` contradicts the data block, and the corrected header does not.
 
 use super::build::*;
 use wmi_core::schema::Class;
@@ -18,7 +18,7 @@ fn classes() -> Vec<Class<'static>> {
             vec![],
             vec![id(1, "uint32 Count"), counted("uint8 Bytes[]", 2)],
         ),
-        // Aligned by an item that cannot be declared.
+        // An item that cannot be declared determines the alignment.
         class(
             "Wide",
             vec![],
@@ -54,7 +54,7 @@ fn classes() -> Vec<Class<'static>> {
                 vec![number("WmiDataId", 1), text("DefineDataId", "RENAMED")],
             )],
         ),
-        // An id is missing, so it has no layout to be right about.
+        // An id is missing, so the class has no layout to compare with.
         class(
             "Broken",
             vec![],
@@ -153,7 +153,7 @@ fn colliding_names_are_told_apart() {
         assert!(corrected.contains(ours), "{ours}\n{corrected}");
         assert!(!corrected.contains(theirs), "{theirs}\n{corrected}");
     }
-    // What agrees stays.
+    // Equal definitions are kept.
     assert_eq!(corrected.matches("#define ALL 7\n").count(), 2);
     let source = format!("#include <windef.h>\n{corrected}");
     if let Some(said) = mingw::check(&source) {

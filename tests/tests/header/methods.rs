@@ -1,4 +1,4 @@
-//! Structures of parameters, worked out by hand.
+//! Parameter structures, worked out by hand.
 
 use super::build::*;
 

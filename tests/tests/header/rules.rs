@@ -1,4 +1,4 @@
-//! What `wmimofck` writes, worked out by hand from its rules.
+//! The output of `wmimofck`, worked out by hand from its rules.
 
 use super::build::*;
 use wmi_core::schema::{Class, Qualifier, Value};
@@ -290,7 +290,7 @@ fn classes_of_other_headers_are_left_out() {
             vec![id(1, "uint8 X")],
         ),
         class("Here", vec![], vec![id(1, "There X")]),
-        // The text of another language.
+        // Localised text.
         class("Here", vec![flag("amendment")], vec![]),
     ];
     let body = body(&header(&classes));
@@ -357,7 +357,7 @@ fn classes_without_the_wmi_qualifier_are_left_out() {
     let embeds = class("Embeds", vec![], vec![id(1, "Other X")]);
     let classes = [other, embeds];
     assert!(!body(&header(&classes)).contains("struct _Other"));
-    // Without its structure, the member would not compile.
+    // Without its structure the member would not compile.
     assert!(body(&header(&classes).corrected(true)).contains("struct _Other"));
     assert_eq!(body(&header(&classes[..1]).corrected(true)), "");
 }

@@ -1,4 +1,4 @@
-//! Strings and arrays without a constant size, worked out by hand.
+//! Strings and arrays of variable size, worked out by hand.
 
 use super::build::*;
 use wmi_core::schema::Class;
@@ -20,7 +20,7 @@ fn bounded_string_has_no_size() {
 
 ";
     assert_eq!(last, expected);
-    // In the middle, it does not keep the class from having a size.
+    // A bounded string in the middle does not prevent a size.
     let middle = structure(vec![named(), id(2, "uint32 Length")]);
     assert!(middle.contains("#define A_SIZE (FIELD_OFFSET(A, Length) + A_Length_SIZE)\n"));
 }
@@ -66,7 +66,7 @@ fn class_ending_in_a_variable_item_has_no_size() {
     }
 }
 
-/// An item of variable size, and others after it.
+/// A class with items after one of variable size.
 fn varied() -> Class<'static> {
     class(
         "Vendor_Login",

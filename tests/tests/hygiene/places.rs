@@ -1,11 +1,11 @@
-//! Classes in places other than the top of a crate, and every visibility.
+//! Classes inside functions and nested modules, with every visibility.
 
 mod inner {
     use core::sync::atomic::{AtomicU32, AtomicU64};
 
     use wmi_core::WmiClass;
 
-    /// Less visible than the class that has it as a field.
+    /// Less visible than the class that embeds it.
     #[derive(WmiClass)]
     #[wmi(embedded)]
     struct Origin {
@@ -83,7 +83,7 @@ fn functions_can_declare_classes() {
     assert_eq!(block.origin().port(), 7);
 }
 
-/// A class whose layout in memory differs from that of its block.
+/// A class whose memory layout differs from its block.
 #[derive(WmiClass)]
 #[wmi(guid = "36b58ea2-c461-4bb0-ac8e-952f59d251ed")]
 #[repr(C, align(64))]

@@ -1,4 +1,4 @@
-//! Localised texts, which a driver's file has apart from its classes.
+//! Localised texts, which drivers ship apart from their classes.
 
 use wmi_core::mof::Style;
 use wmi_core::schema::{Flavor, Value};
@@ -8,7 +8,7 @@ use wmi_tools::import::{Options, amended, rust};
 
 use super::read;
 
-/// The neutral half and the other of a schema give the schema.
+/// Merges the neutral half and the MFL of a schema.
 #[test]
 fn neutral_mof_and_mfl_merge_into_the_schema() {
     let schema = iscsi_schema::SCHEMA;
@@ -95,7 +95,7 @@ fn merged_texts_stand_in_canonical_order() {
         erase.parameters[0].qualifiers.text("Description"),
         Some("How often.")
     );
-    // The other language, the class that is not here, and what their namespaces need.
+    // The other language, the missing class, and the declarations of their namespaces.
     assert_eq!(file.objects.len(), 5);
 }
 
@@ -106,7 +106,7 @@ fn file_without_amendments_is_unchanged() {
     assert_eq!(amended(&arena, &file), file);
 }
 
-/// Microsoft's own, in the firmware of a machine.
+/// Microsoft's own amendments, from a machine's firmware.
 #[test]
 fn mofcomp_amendments_are_merged() {
     let name = "bmf/Hewlett-Packard-WMIBinaryMofResource-4f32563a.bmf";

@@ -1,4 +1,4 @@
-//! Schemas that showed a fault once, each of a kind: `cases` beside the tests.
+//! Schemas that once exposed a fault, one for each kind, from `cases`.
 
 use core::time::Duration;
 use std::path::{Path, PathBuf};
@@ -14,7 +14,7 @@ fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("cases")
 }
 
-/// The texts among the cases that are read without an error.
+/// Returns the MOF texts among the cases that have no errors.
 pub(crate) fn texts() -> Vec<(String, Vec<u8>)> {
     let refused = ["names-with-units.mof", "text-shift-jis.mof", "u64max.mof"];
     let beyond_binary_mof = ["i64min.mof", "numbers-defaults.mof"];
@@ -57,7 +57,7 @@ fn classes_may_embed_later_classes() {
         "{}",
         import.source
     );
-    // In the order of the file, whatever needs what.
+    // The order of the file is kept, whatever the dependencies.
     let first = import.source.find("pub struct LateItem").unwrap();
     assert!(first < import.source.find("pub struct Elem2").unwrap());
     assert!(import.source.contains("&[LateItem::CLASS, Elem2::CLASS]"));
@@ -124,7 +124,7 @@ fn empty_lists_are_kept() {
     );
 }
 
-/// What has no form in Rust is listed, and what stands in its place compiles.
+/// Parts without a form in Rust are listed, and their replacement compiles.
 #[test]
 fn inexpressible_parts_are_listed() {
     for (name, kind, why) in [
@@ -162,7 +162,7 @@ fn old_format_version_is_kept() {
     );
 }
 
-/// Many classes, with methods, enumerations, bases, parts and amendments.
+/// Returns MOF with many classes, methods, enumerations, bases, embedded classes and amendments.
 fn many(count: usize) -> String {
     let mut text = String::from("#pragma namespace(\"\\\\\\\\.\\\\root\\\\wmi\")\n");
     for number in 0..count {

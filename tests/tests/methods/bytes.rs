@@ -1,4 +1,4 @@
-//! The bytes of parameters: each direction is a block of its own, from offset 0.
+//! The bytes of parameters: each direction is a block of its own, starting at offset 0.
 
 use wmi_core::{Count, NoParameters, Text, VariableClass, WmiMethod};
 

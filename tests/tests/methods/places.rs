@@ -6,7 +6,7 @@ use wmi_tests::mof as reader;
 use super::bytes;
 use super::declared::{Adapter, Reset};
 
-/// Generated structs are as visible as the method, their fields as the parameters.
+/// Generated structs are as visible as the method, and their fields as the parameters.
 mod elsewhere {
     mod renamed {
         pub(crate) use ::wmi_core::*;

@@ -1,4 +1,4 @@
-//! Texts that showed a fault once, each of a kind: `cases/mof`.
+//! Texts that once exposed a fault, one for each kind, from `cases/mof`.
 
 use std::path::Path;
 
@@ -191,7 +191,7 @@ fn windows_1252_literals_give_a_warning() {
     );
     let place = reading.sources.line_and_column(reading.diagnostics[0].span);
     assert_eq!(place, (2, 104));
-    // The text around the literals may be anything.
+    // Text outside the literals may have any encoding.
     let text = b"// M\xfcller \xa9\nclass A {};";
     assert_eq!(complaints(&Reader::new(&arena).read("test.mof", text)), "");
     for western in [
@@ -313,7 +313,7 @@ fn c_types_and_typos_suggest_the_mof_type() {
         let help = reading.diagnostics[0].help.as_deref();
         assert_eq!(help, Some(&*format!("write `{meant}`")), "{text}");
     }
-    // A class may be called so, before or after its use.
+    // A class may have the name, whether it is declared before or after its use.
     for text in [
         "class unit32 {}; class C { unit32 A; };",
         "class C { unit32 A; }; class Unit32 {};",
@@ -366,7 +366,7 @@ fn folder_names_need_not_be_utf_8() {
     std::fs::remove_dir_all(&folder).unwrap();
 }
 
-/// A few long lines with as many errors as are told.
+/// A few long lines with as many errors as the reader reports.
 #[test]
 fn errors_show_part_of_a_long_line() {
     let line = "class A { x }; ".repeat(20_000);

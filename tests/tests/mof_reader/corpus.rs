@@ -1,4 +1,4 @@
-//! Files that Microsoft's compiler accepts, against what it made of them.
+//! Files that Microsoft's compiler accepts, compared with its output.
 
 use wmi_tests::corpus;
 use wmi_tools::Arena;

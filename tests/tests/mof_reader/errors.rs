@@ -1,4 +1,4 @@
-//! What a person sees of a text that is wrong: each `golden/mof_errors/*.mof` with its `.txt`.
+//! Error output as a user sees it: each `golden/mof_errors/*.mof` with its `.txt`.
 
 use std::path::Path;
 

@@ -1,4 +1,4 @@
-//! What the grammar makes of each construct.
+//! The schema that each grammar construct produces.
 
 use wmi_core::schema::{
     Array, ChangeFlags, CimType, Flavor, Instance, InstanceValue, ObjectKind, Qualifier, Value,
@@ -8,7 +8,7 @@ use wmi_tools::mof::Reader;
 
 use super::{class, complaints, messages};
 
-/// The value of the one default in a class.
+/// Returns the value of the only default in a class.
 fn default<'a>(arena: &'a Arena, declarator: &str) -> Value<'a> {
     let class = class(arena, &format!("class A {{ {declarator}; }};"));
     class.properties[0].default.expect("a default")

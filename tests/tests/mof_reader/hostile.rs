@@ -1,4 +1,4 @@
-//! Texts that are made to take all memory, all time, or the stack.
+//! Texts designed to exhaust memory, time or the stack.
 
 use wmi_tools::Arena;
 use wmi_tools::mof::{Loaded, Loader, Reader};
@@ -27,7 +27,7 @@ fn doubling_macros_are_bounded() {
     fails_with(&text, "macros make more tokens than are allowed");
 }
 
-/// Texts that grow, and arguments that take long without growing.
+/// Texts that grow, and macro arguments that take long without growing.
 #[test]
 fn multiplying_macros_are_bounded() {
     let count = 5000;
@@ -57,7 +57,7 @@ fn nested_macros_are_bounded() {
     fails_with(&text, "macros are nested too deeply");
     for (depth, message) in [
         (150, "macros are nested too deeply"),
-        // Arguments are held at each depth.
+        // Arguments are kept at each depth.
         (20_000, "macros make more tokens than are allowed"),
     ] {
         let (open, close) = ("F(".repeat(depth), ")".repeat(depth));
@@ -109,7 +109,7 @@ fn self_inclusion_is_bounded() {
     assert_eq!(messages, ["error: files include each other too deeply"]);
 }
 
-/// A file that goes by a new name each time it is included.
+/// A file that has a new name each time it is included.
 struct Names(u32);
 
 impl Loader for Names {

@@ -7,7 +7,7 @@ use wmi_tools::mof::{Loaded, Loader, Reader};
 
 use super::{complaints, messages};
 
-/// The names of the classes of a text, with these files at hand.
+/// Returns the class names in a text that can include these files.
 fn classes(text: &str, files: &[(&str, &str)]) -> String {
     let mut loader = Files(files.iter().copied().collect());
     let arena = Arena::new();
@@ -51,7 +51,7 @@ fn macros_are_expanded() {
         ("#define A B\n#define B A\nclass A {};", "A"),
         ("#define EMPTY\nclass EMPTY A EMPTY {};", "A"),
         ("#define NONE() A\nclass NONE() {};", "A"),
-        // Without arguments it is a name.
+        // Without arguments it is an ordinary name.
         ("#define F(x) x\nclass F {};", "F"),
         ("#define F(x) x\n#define G F\nclass G(A) {};", "A"),
         ("#define F(x) x\nclass F(F(A)) {};", "A"),

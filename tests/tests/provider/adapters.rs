@@ -1,4 +1,4 @@
-//! The same blocks below KMDF.
+//! The same blocks under KMDF.
 
 use wmi_core::provider::Response;
 use wmi_core::provider::kmdf::{self, Instance, ProviderControl};
@@ -46,7 +46,7 @@ fn kmdf_instances_answer_requests() {
         settings.execute(8, 0, &mut []).status,
         NtStatus::WMI_ITEMID_NOT_FOUND
     );
-    // An input that the buffer does not hold.
+    // The input is longer than the buffer.
     assert_eq!(
         settings.execute(9, 17, &mut buffer).status,
         NtStatus::INVALID_PARAMETER

@@ -1,4 +1,4 @@
-//! The dispatcher and the naive one answer any requests alike.
+//! The dispatcher and the naive one agree on arbitrary requests.
 
 use proptest::collection::vec;
 use proptest::prelude::*;

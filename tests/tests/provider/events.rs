@@ -12,7 +12,7 @@ use wmi_core::{DataBlock, NtStatus, VariableClass, WmiClass};
 
 use crate::device::*;
 
-/// A system that keeps the events that it takes.
+/// A system that keeps the events it is sent.
 #[derive(Default)]
 struct System {
     taken: RefCell<Vec<Vec<u8>>>,
@@ -52,7 +52,7 @@ impl System {
     }
 }
 
-/// A log of any length, which can be queried and is an event as well.
+/// A log of any length that can be queried and is also an event.
 #[derive(WmiClass)]
 #[wmi(variable, guid = "1c5b8a01-40f2-4f0e-9d55-6a0e1f2b3c11")]
 struct Log<'a> {
@@ -60,7 +60,7 @@ struct Log<'a> {
     text: &'a str,
 }
 
-/// The same as an event only.
+/// `Log` as an event only.
 #[derive(WmiClass)]
 #[wmi(
     event,
@@ -92,7 +92,7 @@ fn events_are_sent_while_enabled() {
     assert!(device.alarm.is_enabled() && !device.stats_changed.is_enabled());
     assert_eq!(send(), Ok(()));
     let event = system.last();
-    // As `ClassWmiFireEvent` does it: EVENT_ITEM, STATIC_INSTANCE_NAMES, SINGLE_INSTANCE.
+    // As `ClassWmiFireEvent` does: EVENT_ITEM, STATIC_INSTANCE_NAMES, SINGLE_INSTANCE.
     assert_eq!((event.len(), &event[44..48]), (70, &[0x8a, 0, 0, 0][..]));
     assert_eq!(
         (event[4..8].to_vec(), event[16]),
@@ -155,7 +155,7 @@ fn single_items_and_all_instances_are_sent() {
     assert!(matches!(read.id(0), Some(InstanceId::Dynamic(name)) if name == "x"));
 }
 
-/// 1 KB for the whole WNODE, whether its data or its name is long.
+/// The limit of 1 KiB applies to the whole WNODE, whether its data or its name is long.
 #[test]
 fn events_are_limited_to_1_kib() {
     let (event, system) = (Event::<Message<'_>>::new(), System::default());
@@ -189,7 +189,7 @@ fn events_are_limited_to_1_kib() {
     assert_eq!(all.send_all(&system, &alarms[..120]), Ok(()));
 }
 
-/// A device whose log can be queried, and costs something to watch.
+/// A device whose log can be queried, and must be watched to send events.
 #[derive(Default)]
 struct Logger {
     changed: Event<Log<'static>>,
@@ -223,7 +223,7 @@ fn listen(device: &Logger, minor: Minor) -> NtStatus {
     LOGGER.dispatch(device, request).immediate().status
 }
 
-/// It is told before the first event can come, and after the last has gone.
+/// Enabling reaches the device before the first event, disabling after the last.
 #[test]
 fn event_switch_runs_before_the_first_and_after_the_last_event() {
     let device = Logger::default();
@@ -243,7 +243,7 @@ fn event_switch_runs_before_the_first_and_after_the_last_event() {
     assert!(!refusing.changed.is_enabled());
 }
 
-/// A system whose registry has a lower limit.
+/// A system whose registry sets a lower limit.
 #[test]
 fn lower_event_limits_are_honoured() {
     struct Strict(System);
@@ -298,7 +298,7 @@ fn large_events_are_sent_by_reference() {
             (Target::Dynamic(name), InstanceId::Dynamic(read)) => assert!(read == name),
             other => panic!("{other:?}"),
         }
-        // A small one goes as it is.
+        // A small event is sent whole.
         event
             .send_variable(&system, source, &Log { text: "a" })
             .unwrap();
@@ -308,7 +308,7 @@ fn large_events_are_sent_by_reference() {
         };
         assert!(Log::decode(read.data()).unwrap().text == "a");
     }
-    // As does one of just the limit.
+    // So is an event of exactly the limit.
     let text = "a".repeat(479);
     event
         .send_variable(&system, Target::Static(0), &Log { text: &text })

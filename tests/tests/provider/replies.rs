@@ -1,4 +1,4 @@
-//! What a request is answered with.
+//! The replies to requests, byte for byte.
 
 use wmi_core::provider::{Minor, Request, Response};
 use wmi_core::wnode::{InstanceId, SingleWnodeWriter, Target, Wnode};
@@ -71,7 +71,7 @@ fn methods_reply_with_their_output() {
     assert_eq!(device.settings.lock().unwrap().speed, 25);
 }
 
-/// Those that say what the reply is are its own; others stay as WMI sent them.
+/// A reply sets the flags that determine its structure and keeps the others.
 #[test]
 fn request_flags_are_kept_or_replaced() {
     // ALL_DATA, EVENT_ITEM, INSTANCES_SAME, INTERNAL, PERSIST_EVENT, a severity; and PDO names.

@@ -1,4 +1,4 @@
-//! Every row of the tables of statuses, one after the other.
+//! Every row of the status tables, in order.
 
 use wmi_core::provider::{Block, DataPath, Minor, Provider, Request, Response};
 use wmi_core::wnode::{SingleWnodeWriter, Target, Wnode};
@@ -22,7 +22,7 @@ fn done(information: usize) -> Response {
     Response::new(NtStatus::SUCCESS, information)
 }
 
-/// A request with data, in a buffer of so many bytes more.
+/// Builds a request with data, in a buffer with `more` bytes after it.
 fn request(writer: SingleWnodeWriter<'_>, data: &[u8], more: usize) -> Vec<u8> {
     let mut buffer = vec![0xa5; 1200];
     let written = writer.write(data, &mut buffer).unwrap();
@@ -107,7 +107,7 @@ fn small_buffers_get_wnode_too_small_or_fail() {
             if capacity < 56 {
                 assert_eq!(response, failed(NtStatus::BUFFER_TOO_SMALL));
             } else if capacity < whole.len() && minor != Minor::QueryAllData {
-                // Not even the request is there.
+                // The buffer is shorter than the request.
                 assert_eq!(response, failed(NtStatus::INVALID_PARAMETER));
             } else if capacity < needed {
                 assert_eq!(response, done(56));
@@ -133,7 +133,7 @@ fn missing_instances_are_not_found() {
     for (guid, target) in [
         (PortStats::GUID, Target::Static(2)),
         (PortStats::GUID, Target::Static(u32::MAX)),
-        // Static names are not told by name, nor dynamic ones by number.
+        // Static names are not requested by name, nor dynamic ones by number.
         (PortStats::GUID, Target::Dynamic("Port0")),
         (Session::GUID, Target::Static(0)),
         (Session::GUID, Target::Dynamic("third")),
@@ -205,7 +205,7 @@ fn read_only_blocks_and_items_are_refused() {
         &mut request(block, &[0; 10], 0),
     );
     assert_eq!(response, failed(NtStatus::WMI_READ_ONLY));
-    // `Revision` of a block that can be written otherwise.
+    // `Revision`, which is read-only in a writable block.
     let item = SingleWnodeWriter::item(Settings::GUID, Target::Static(0), 2);
     let response = ask(
         Minor::ChangeSingleItem,
@@ -239,7 +239,7 @@ fn refused_values_and_truncated_data_fail() {
     assert_eq!(response, failed(NtStatus::WMI_SET_FAILURE));
 }
 
-/// A string that does not fill its place moves what follows it; a client may well send it so.
+/// Clients may send a string shorter than its capacity, which moves the items after it.
 #[test]
 fn short_strings_are_accepted() {
     let device = Device::new();
@@ -249,14 +249,14 @@ fn short_strings_are_accepted() {
     assert_eq!(PROVIDER.dispatch(&device, request).immediate(), done(0));
     let settings = *device.settings.lock().unwrap();
     assert!(settings.label == "A");
-    // `Revision` cannot be written, and WMI sends it along.
+    // `Revision` is read-only, but WMI sends it along.
     assert_eq!(
         (settings.speed, settings.revision, settings.mode),
         (1, 3, 7)
     );
 }
 
-/// What a client sends behind the end of a string is not kept, and nobody gets to read it.
+/// Bytes that a client sends after the end of a string are neither kept nor revealed.
 #[test]
 fn strings_end_at_their_nul() {
     let device = Device::new();
@@ -288,7 +288,7 @@ fn single_items_are_set_through_the_whole_block() {
     );
 }
 
-/// WMI may ask this of any block, and clients of it are not to fail for it.
+/// WMI may enable collection or events of any block; this must not fail for its clients.
 #[test]
 fn enabling_unsupported_features_succeeds() {
     for (minor, guid, expected) in [
@@ -320,7 +320,7 @@ fn events_cannot_be_queried() {
     }
 }
 
-/// However many instances it has.
+/// Whether or not it has instances.
 #[test]
 fn events_without_instances_cannot_be_queried() {
     static QUIET: Provider<Device> =
@@ -331,7 +331,7 @@ fn events_without_instances_cannot_be_queried() {
     assert_eq!(response, failed(NtStatus::INVALID_DEVICE_REQUEST));
 }
 
-/// WMI sends it for a block that is gone: what was switched on is switched off.
+/// WMI disables an absent block to undo an earlier enable.
 #[test]
 fn absent_blocks_can_be_disabled() {
     let device = Device::new();
@@ -356,7 +356,7 @@ fn absent_blocks_can_be_disabled() {
     assert_eq!(send(Minor::DisableCollection), done(0));
 }
 
-/// What WMI sends is not held to the alignment that it asks of drivers.
+/// WMI does not align data in requests as it requires of drivers.
 #[test]
 fn data_need_not_be_aligned() {
     let mut buffer = [0xa5; 100];
@@ -387,7 +387,7 @@ fn method_only_classes_answer_queries() {
     );
 }
 
-/// Names in other case, the name and the offset of the data as WMI sent them.
+/// Names differ in case; name and data offset stay as WMI sent them.
 #[test]
 fn replies_keep_the_requested_name() {
     let writer = SingleWnodeWriter::instance(Lane::GUID, Target::Dynamic("LANE b"));
