@@ -1,4 +1,4 @@
-//! The classes around a class that is checked, and the findings so far.
+//! The classes around the checked class, and the findings so far.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,24 +9,24 @@ use wmi_core::schema::{CimType, Class, Property};
 use wmi_vocabulary::system_class::is_base;
 
 pub(super) struct Context<'c, 'a> {
-    /// The classes of the namespace that is checked.
+    /// The classes of the checked namespace.
     pub(super) classes: &'c Classes<'a>,
     /// The classes that are the type of a property or parameter.
     embedded: BTreeSet<Name<'a>>,
     /// The classes that are the base of another.
     bases: BTreeSet<Name<'a>>,
-    /// The classes before the present one.
+    /// The classes declared before the current one.
     pub(super) before: BTreeSet<Name<'a>>,
     pub(super) guids: BTreeMap<Guid, &'a str>,
     pub(super) findings: Vec<Finding<'a>>,
-    /// Whether the classes are Windows' own, as `wmicore.mof` has them.
+    /// Whether the classes are Windows' own, like those of `wmicore.mof`.
     pub(super) is_windows: bool,
 }
 
 /// The role of a class in WMI.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Role {
-    /// Not a driver's class: a qualifier says so, or none says that it is one.
+    /// Not a driver's class: a qualifier says so, or no qualifier makes it one.
     Foreign,
     /// A base without instances of its own.
     Abstract,
@@ -62,7 +62,7 @@ impl<'c, 'a> Context<'c, 'a> {
         }
     }
 
-    /// That a name does not stand for a class here; `what` is what it should be.
+    /// Returns a message that a name is not a class here; `what` is its use.
     pub(super) fn undeclared(&self, what: &str, name: &str) -> String {
         match self.classes.elsewhere(name) {
             Some(other) => format!(
@@ -110,7 +110,7 @@ impl<'c, 'a> Context<'c, 'a> {
         self.embedded.contains(&Name(class.name))
     }
 
-    /// The bases of a class among the classes, each once, and at most [`MAX_BASES`].
+    /// Returns the bases of a class that are among the classes, each once, at most [`MAX_BASES`].
     pub(super) fn bases(&self, class: &Class<'_>) -> Vec<&'a Class<'a>> {
         let mut known = BTreeSet::from([Name(class.name)]);
         let mut bases = Vec::new();
@@ -134,7 +134,7 @@ impl<'c, 'a> Context<'c, 'a> {
         is(class) || self.bases(class).into_iter().any(is)
     }
 
-    /// Whether all bases are known: each is among the classes, or every machine has it.
+    /// Whether all bases are known: among the classes, or present on every machine.
     pub(super) fn knows_bases(&self, class: &Class<'_>) -> bool {
         let last = self.bases(class).last().copied();
         let root = last.map_or(class.superclass, |base| base.superclass);
@@ -142,7 +142,7 @@ impl<'c, 'a> Context<'c, 'a> {
     }
 }
 
-/// The bases of Windows that a driver's file may declare too; a sample does so with `WMIEvent`.
+/// The number of Windows' base classes that a driver's file may declare itself, as a sample does.
 const MAX_OWN_BASES: usize = 2;
 
 /// The most bases of one class that are followed.

@@ -1,4 +1,4 @@
-//! Rules of qualifiers that hold at any element: their names, and the types of their values.
+//! Rules about qualifiers of any element: their names, and the types of their values.
 
 use super::Rule;
 use super::context::Context;
@@ -11,7 +11,7 @@ use wmi_vocabulary::spelling::meant_qualifier;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Form {
     Flag,
-    /// A number of 32 bits that is at least this one.
+    /// A 32-bit number that is at least this one.
     Number(i64),
     Text,
     Texts,

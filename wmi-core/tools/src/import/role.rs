@@ -1,4 +1,4 @@
-//! The role of a class, by its qualifiers and its use.
+//! The role of a class, from its qualifiers and its use.
 
 use wmi_vocabulary::attribute::{CLASS_KEYS, row_of_qualifier};
 use wmi_vocabulary::kind::{ClassKind, EVENT_BASES};
@@ -12,9 +12,9 @@ use wmi_core::schema::{Class, Qualifier, Value};
 /// The role of a class.
 pub(super) struct Role {
     pub(super) kind: ClassKind,
-    /// Whether other classes embed the class, which is registered itself.
+    /// Whether the class is registered and also embedded by other classes.
     pub(super) embedded_too: bool,
-    /// Why the class is only declared, though it looks like one of a driver.
+    /// Why the class is only declared, although it looks like a driver's class.
     pub(super) fault: Option<&'static str>,
 }
 
@@ -54,7 +54,7 @@ impl<'a> Importer<'a> {
             },
             (Some(_), false) if is_guid => Role::of(ClassKind::Embedded),
             (None, false) if has("WMI") => Role::of(ClassKind::Embedded),
-            // A base, or a class of the repository, unless it says that it is a driver's.
+            // A base or a repository class, unless it says that it is a driver's.
             (guid, _) => Role {
                 fault: match guid {
                     Some(_) => Some("its GUID is not valid"),
@@ -69,7 +69,7 @@ impl<'a> Importer<'a> {
     /// Returns whether the class derives from a base of events.
     pub(super) fn is_event(&self, class: &Class<'a>) -> bool {
         let mut base = class.superclass;
-        // More bases than this are a circle, or of no use.
+        // A longer chain of bases is a cycle, or useless.
         for _ in 0..MAX_DEPTH {
             let Some(name) = base else { return false };
             let is = |event: &&str| event.eq_ignore_ascii_case(name);
@@ -86,7 +86,7 @@ impl<'a> Importer<'a> {
     }
 }
 
-/// Returns the detail of the counters of a class.
+/// Returns the `PerfDetail` of the counters of a class.
 pub(super) fn perf_detail(class: &Class<'_>, kind: ClassKind) -> i64 {
     let detail = class.qualifier("PerfDetail");
     let row = row_of_qualifier(CLASS_KEYS, "PerfDetail");
@@ -100,7 +100,7 @@ pub(super) fn perf_detail(class: &Class<'_>, kind: ClassKind) -> i64 {
     }
 }
 
-/// Returns how to write a qualifier whose attribute is not for this kind of class.
+/// Returns how to write a qualifier whose attribute does not apply to this kind of class.
 pub(super) fn special(qualifier: &Qualifier<'_>, role: &Role) -> Special {
     match row_of_qualifier(CLASS_KEYS, qualifier.name) {
         Some((_, key)) if !key.is_for(role.kind) => Special::Free,
