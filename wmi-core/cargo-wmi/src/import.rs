@@ -22,10 +22,11 @@ Exit status:
 
 /// Write the Rust source of a schema
 ///
-/// A module with a struct for every class and a `SCHEMA` of all, which compiles to the binary MOF
-/// of the input. What Rust source cannot express is told, and listed in the source. Localised texts
-/// that the input has apart from its classes, in a namespace such as `ms_409`, stand at the classes
-/// unless `--exact` keeps them apart; it keeps the old edition of binary MOF too.
+/// The source is a module with a struct for every class and a `SCHEMA` of all, which compiles to
+/// the binary MOF of the input. Parts that Rust source cannot express are reported, and listed in
+/// the source. Localised texts that the input keeps apart from its classes, in a namespace such as
+/// `ms_409`, are moved to the classes unless `--exact` keeps them apart. `--exact` also keeps the
+/// format version of binary MOF.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Import {
@@ -33,10 +34,10 @@ pub(crate) struct Import {
     input: Input,
     #[command(flatten)]
     output: Output,
-    /// Leave localised texts where the input has them, so that the binary MOF is the very same
+    /// Keep localised texts where the input has them, so that the binary MOF is identical
     #[arg(long)]
     exact: bool,
-    /// Fail, and write nothing, where something is not expressed
+    /// Fail, and write nothing, if something cannot be expressed
     #[arg(long)]
     strict: bool,
 }
@@ -83,7 +84,7 @@ impl Import {
         Ok(())
     }
 
-    /// The name of the file, without the folder, which another machine does not have.
+    /// Returns the name of the file without its folder, which differs between machines.
     fn origin(&self) -> String {
         let path = self.input.place.file();
         let name = path.and_then(|path| path.file_name());

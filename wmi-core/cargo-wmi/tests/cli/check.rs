@@ -1,4 +1,4 @@
-//! `check`: findings, how they are shown, and what the exit status says.
+//! `check`: findings, their form, and the exit status.
 
 use std::fs;
 
@@ -93,7 +93,7 @@ warning: `Vendor_Queue.Reset`: add the qualifier `Implemented` [missing-implemen
 
 ";
 
-/// The status, the findings, and what is said of them.
+/// Returns the status, the findings, and the messages.
 fn check(test: &str, text: &str, arguments: &[&str]) -> (Option<i32>, String, String) {
     let folder = folder(test);
     fs::write(folder.join("queue.mof"), text).unwrap();

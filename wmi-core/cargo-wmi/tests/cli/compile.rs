@@ -1,4 +1,4 @@
-//! `compile`, `decompile`, `header` and `import`: between the forms of a schema.
+//! `compile`, `decompile`, `header` and `import`: conversions between the formats.
 
 use std::fs;
 
@@ -98,7 +98,7 @@ fn unspellable_names_leave_no_output() {
 #[test]
 fn decompile_notes_what_cannot_be_recompiled() {
     let folder = folder("not_kept");
-    // An alias that no object has.
+    // An alias that no object declares.
     let text = b"instance of A as $a { b = $a; };";
     let (binary, _) = succeeds(
         &folder,
@@ -127,7 +127,7 @@ fn optimal_packing_is_smaller_and_equivalent() {
         bmf::encode_schema(&SCHEMA, Packing::Optimal).unwrap()
     );
     assert!(optimal.len() < binary().len());
-    // A binary MOF is packed anew.
+    // Binary MOF is repacked.
     assert_eq!(succeeds(&folder, &["compile", "-"], &optimal).0, binary());
 }
 
@@ -168,11 +168,11 @@ fn include_folders_and_macros_are_passed_on() {
     assert!(text.contains("[WmiDataId(1)]"), "{text}");
     assert_eq!(said, "");
 
-    // Without them, the errors say so.
+    // Without the options, the errors name what is missing.
     let said = fails(&folder, &["compile", "queue.mof"], b"", 1);
     assert!(said.contains("cannot find `guids.h`"), "{said}");
     assert!(said.ends_with("error: queue.mof: 1 error\n"), "{said}");
-    // And no class is no success.
+    // A file without a class is an error.
     let said = fails(&folder, &["compile", "-I", "include", "queue.mof"], b"", 1);
     assert_eq!(said, "error: queue.mof: it does not have a class\n");
 }
@@ -272,7 +272,7 @@ fn import_matches_the_library_and_lists_omissions() {
         "{said}"
     );
 
-    // Localised texts stand at their classes, unless they are to stay where they are.
+    // Localised texts move to their classes, unless `--exact` is given.
     let halves = [Style::Neutral, Style::Mfl].map(|style| SCHEMA.mof().style(style).to_string());
     let merged = halves.concat();
     let (source, _) = succeeds(&folder, &["import", "-", "--strict"], merged.as_bytes());

@@ -1,4 +1,4 @@
-//! `diff`: changes, and what the exit status says.
+//! `diff`: changes and the exit status.
 
 use std::fs;
 
@@ -9,7 +9,7 @@ use super::{fails, folder, run_with, succeeds};
 const OLD: &str = "class Vendor_Queue\n{\n    [WmiDataId(1)] uint32 Length;\n    \
                    [WmiDataId(2)] uint32 Limit;\n};\n";
 
-/// The status, the changes, and what is said of them, from [`OLD`] to this.
+/// Returns the status, the changes from [`OLD`] to `new`, and the messages.
 fn diff(test: &str, new: &str, arguments: &[&str]) -> (Option<i32>, String, String) {
     let folder = folder(test);
     fs::write(folder.join("new.mof"), new).unwrap();

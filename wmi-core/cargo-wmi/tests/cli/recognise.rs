@@ -1,4 +1,4 @@
-//! What kind of input it is, by its content.
+//! The format of the input is recognised from its content.
 
 use std::fs;
 
@@ -14,7 +14,7 @@ fn every_encoding_and_container_is_recognised() {
         let units = core::iter::once(0xfeff).chain(text.encode_utf16());
         units.flat_map(bytes).collect::<Vec<u8>>()
     };
-    // A buffer of firmware is larger than what it holds.
+    // A firmware buffer is longer than its contents.
     let slack = [&binary[..], &[0; 512]].concat();
     let table = [b"SSDT\0\0", &binary[..], b"\0\0"].concat();
     for (kind, input) in [
@@ -89,7 +89,7 @@ fn at_and_all_select_binary_mofs() {
     );
     fails(&folder, &["compile", "-", "--at", "two"], &table, 2);
 
-    // The text of both gives the classes of both, each in its namespace.
+    // The text contains the classes of both, each in its namespace.
     let (text, said) = succeeds(&folder, &["decompile", "-", "--all"], &table);
     assert_eq!(said.lines().count(), 2, "{said}");
     let (both, _) = succeeds(&folder, &["compile", "-"], &text);
@@ -131,7 +131,7 @@ fn image_resource_is_read() {
         said.contains("does not have a resource of type `MOFDATA`"),
         "{said}"
     );
-    // A driver may serve its MOF by itself.
+    // A driver may serve its MOF itself.
     let served = [&none[..], &binary()].concat();
     assert_eq!(succeeds(&folder, &["compile", "-"], &served).0, binary());
 
