@@ -19,7 +19,7 @@ Examples:
 ///
 /// The file is byte for byte the same as Microsoft's, unless `--optimal` packs it tighter. The text
 /// is preprocessed first, as in C. Text without a class is an error. If the input is binary MOF,
-/// its format version is kept.
+/// its edition is kept.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Compile {
@@ -30,7 +30,7 @@ pub(crate) struct Compile {
     /// Pack as tightly as possible, about 6 % smaller; every reader accepts it
     #[arg(long)]
     optimal: bool,
-    /// Write the format of Windows 2000: without padding and without the flavors of qualifiers
+    /// Write the edition of Windows 2000: without padding and without the flavors of qualifiers
     #[arg(long)]
     old_edition: bool,
 }

@@ -60,7 +60,7 @@ impl Decompile {
             );
         }
         if !is_kept(&schema.file, &text) {
-            input::warning("compiled again, the text gives another binary MOF");
+            input::warning("compiling the text gives a different binary MOF");
         }
         Ok(())
     }

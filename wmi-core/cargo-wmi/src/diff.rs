@@ -18,8 +18,8 @@ Examples:
   git show main:driver.mof | cargo wmi diff - driver.mof
 
 Exit status:
-  0  clients of the old edition get along with the new
-  1  they do not, or with `--strict` anything has changed, or an input cannot be read as a schema
+  0  the new edition does not break clients of the old one
+  1  a change breaks clients, or with `--strict` anything changed, or an input cannot be read
   2  wrong arguments, or a file cannot be read or written";
 
 /// Compare two editions of a schema, and report what breaks clients

@@ -55,7 +55,7 @@ impl Guid {
 fn fresh() -> Result<wmi_core::Guid> {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes)
-        .map_err(|why| Failure::Usage(format!("the system does not give random bytes: {why}")))?;
+        .map_err(|why| Failure::Usage(format!("the system has no random bytes: {why}")))?;
     Ok(random(bytes))
 }
 

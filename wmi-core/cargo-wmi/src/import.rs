@@ -16,8 +16,8 @@ Examples:
   cargo wmi import driver.bmf --strict > schema.rs
 
 Exit status:
-  0  the source is written; what it does not express is told
-  1  with `--strict`, there is such a thing, or the input cannot be read as a schema
+  0  the source was written; omissions were reported
+  1  there are omissions under `--strict`, or the input cannot be read as a schema
   2  wrong arguments, or a file cannot be read or written";
 
 /// Write the Rust source of a schema
@@ -26,7 +26,7 @@ Exit status:
 /// the binary MOF of the input. Parts that Rust source cannot express are reported, and listed in
 /// the source. Localised texts that the input keeps apart from its classes, in a namespace such as
 /// `ms_409`, are moved to the classes unless `--exact` keeps them apart. `--exact` also keeps the
-/// format version of binary MOF.
+/// edition of binary MOF.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Import {
@@ -73,8 +73,8 @@ impl Import {
             .count();
         let listed = match import.omissions.len() {
             0 => String::new(),
-            1 => "; 1 omission is listed in it".to_owned(),
-            several => format!("; {several} omissions are listed in it"),
+            1 => "; it lists 1 omission".to_owned(),
+            several => format!("; it lists {several} omissions"),
         };
         input::note(format_args!(
             "wrote {} to {}{listed}",

@@ -33,16 +33,16 @@ pub(crate) struct Input {
 /// How a schema is read.
 #[derive(Args)]
 pub(crate) struct Options {
-    /// Read this `MOFDATA` resource of an image with several
+    /// Read the `MOFDATA` resource of this name, if the image has several
     #[arg(long, value_name = "NAME")]
     resource: Option<String>,
-    /// Read the binary MOF at this byte of a table with several, decimal or `0x..`
+    /// Read the binary MOF at this offset, decimal or `0x..`, if the table has several
     #[arg(long, value_name = "OFFSET", value_parser = offset, conflicts_with = "resource")]
     at: Option<usize>,
     /// Search DIR for included files, after the folder of the including file
     #[arg(short = 'I', long = "include", value_name = "DIR", help_heading = PREPROCESSOR)]
     folders: Vec<PathBuf>,
-    /// Define a macro; without a value, as 1
+    /// Define a macro, as 1 if VALUE is omitted
     #[arg(short = 'D', long = "define", value_name = "NAME[=VALUE]", help_heading = PREPROCESSOR)]
     macros: Vec<Macro>,
 }
@@ -166,7 +166,7 @@ impl<'a> Schema<'a> {
     pub(crate) fn classes(&self) -> Result<Vec<&'a Class<'a>>> {
         let classes: Vec<_> = self.file.classes().collect();
         if classes.is_empty() {
-            return Err(self.fault("it does not have a class"));
+            return Err(self.fault("it has no classes"));
         }
         Ok(classes)
     }
@@ -188,7 +188,9 @@ impl core::str::FromStr for Macro {
             .next()
             .is_some_and(|first| first.is_ascii_alphabetic() || first == '_');
         if !starts || !characters.all(|c| c.is_ascii_alphanumeric() || c == '_') {
-            return Err("a macro's name has letters, digits and `_`, and not a digit first");
+            return Err(
+                "a macro name consists of letters, digits and `_`, and does not start with a digit",
+            );
         }
         Ok(Self {
             name: name.to_owned(),

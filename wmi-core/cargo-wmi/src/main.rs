@@ -37,8 +37,8 @@ Examples:
   cargo wmi guid
 
 Exit status:
-  0  done, and nothing was found
-  1  the input has faults, or `check` or `diff` found something
+  0  success, and nothing was found
+  1  the input has errors, or `check` or `diff` found something
   2  wrong arguments, or a file cannot be read or written";
 
 /// Convert the WMI schema of a Windows driver between MOF, binary MOF, C headers and Rust

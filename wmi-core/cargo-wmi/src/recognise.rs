@@ -180,22 +180,22 @@ impl fmt::Display for NotFound {
         match self {
             Self::Empty => f.write_str("the input is empty"),
             Self::Unknown => f.write_str(
-                "this is neither MOF text nor binary MOF, nor an image or table that holds one",
+                "this is neither MOF text nor binary MOF, nor an image or table that contains one",
             ),
             Self::SeveralResources(places) => write!(
                 f,
-                "this holds {} binary MOFs: {}; name one by `--resource`",
+                "this contains {} binary MOFs: {}; choose one with `--resource`",
                 places.len(),
                 places.join(", ")
             ),
             Self::SeveralOffsets(offsets) => {
-                write!(f, "this holds {} binary MOFs", offsets.len())?;
+                write!(f, "this contains {} binary MOFs", offsets.len())?;
                 let mut separator = ": ";
                 for at in offsets {
                     write!(f, "{separator}{}", place_at(*at))?;
                     separator = ", ";
                 }
-                f.write_str("; choose one by `--at OFFSET`")
+                f.write_str("; choose one with `--at OFFSET`")
             }
             Self::NotAt(at) => write!(
                 f,

@@ -124,7 +124,7 @@ impl Layout {
             found.copied().ok_or_else(|| {
                 let names: Vec<_> = classes.iter().map(|class| class.name).collect();
                 schema.fault(format_args!(
-                    "it does not have a class `{name}`, but {}",
+                    "it has no class `{name}`, only {}",
                     names.join(", ")
                 ))
             })

@@ -57,7 +57,7 @@ fn case(name: &str) -> Vec<u8> {
 }
 
 #[test]
-fn old_format_version_is_kept_on_request() {
+fn old_edition_is_kept_on_request() {
     let folder = folder("old_edition");
     let old = case("bmf/old-edition.bmf");
     let (text, said) = succeeds(&folder, &["decompile", "-"], &old);
@@ -115,7 +115,7 @@ fn decompile_notes_what_cannot_be_recompiled() {
     let objects = [file.objects[0], object];
     let binary = bmf::encode(&File::new(&objects), Packing::Greedy).unwrap();
     let (_, said) = succeeds(&folder, &["decompile", "-"], &binary);
-    assert!(said.contains("gives another binary MOF"), "{said}");
+    assert!(said.contains("gives a different binary MOF"), "{said}");
 }
 
 #[test]
@@ -174,7 +174,7 @@ fn include_folders_and_macros_are_passed_on() {
     assert!(said.ends_with("error: queue.mof: 1 error\n"), "{said}");
     // A file without a class is an error.
     let said = fails(&folder, &["compile", "-I", "include", "queue.mof"], b"", 1);
-    assert_eq!(said, "error: queue.mof: it does not have a class\n");
+    assert_eq!(said, "error: queue.mof: it has no classes\n");
 }
 
 #[test]
@@ -268,7 +268,7 @@ fn import_matches_the_library_and_lists_omissions() {
         "{said}"
     );
     assert!(
-        said.ends_with("note: wrote 1 class to standard output; 1 omission is listed in it\n"),
+        said.ends_with("note: wrote 1 class to standard output; it lists 1 omission\n"),
         "{said}"
     );
 

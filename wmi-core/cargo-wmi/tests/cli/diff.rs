@@ -30,8 +30,8 @@ fn breaking_changes_are_printed_and_fail() {
     assert_eq!(status, Some(1));
     assert_eq!(
         changes,
-        "breaking: `Vendor_Queue.Length`: `uint64`, before `uint32` [type-changed]\n\
-         breaking: `Vendor_Queue.Limit`: at byte 8, before at 4 [offset-changed]\n"
+        "breaking: `Vendor_Queue.Length`: `uint64`, was `uint32` [type-changed]\n\
+         breaking: `Vendor_Queue.Limit`: at byte 8, was at 4 [offset-changed]\n"
     );
     assert_eq!(said, "note: 2 breaking changes and 0 compatible ones\n");
 
@@ -45,7 +45,7 @@ fn breaking_changes_are_printed_and_fail() {
             "class": "Vendor_Queue",
             "member": "Limit",
             "parameter": null,
-            "message": "at byte 8, before at 4",
+            "message": "at byte 8, was at 4",
         })
     );
 }

@@ -141,7 +141,7 @@ fn unknown_class_error_lists_the_classes() {
     );
     assert_eq!(
         said,
-        "error: <stdin>: it does not have a class `A`, but Vendor_Example, Vendor_Part\n"
+        "error: <stdin>: it has no class `A`, only Vendor_Example, Vendor_Part\n"
     );
 }
 
@@ -166,5 +166,5 @@ fn names_are_escaped_for_terminals() {
     }
     let missing = ["layout", "-", "--class", "\x1b"];
     let said = fails(&folder("control_class"), &missing, EXAMPLE.as_bytes(), 1);
-    assert!(said.contains("`\u{fffd}`, but Vendor_Example"), "{said}");
+    assert!(said.contains("`\u{fffd}`, only Vendor_Example"), "{said}");
 }

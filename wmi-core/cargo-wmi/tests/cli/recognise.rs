@@ -53,12 +53,13 @@ fn unrecognised_input_is_refused_with_a_reason() {
         (&b""[..], "the input is empty".to_owned()),
         (
             b"\x7fELF\0\0\0\0",
-            "this is neither MOF text nor binary MOF, nor an image or table that holds one".into(),
+            "this is neither MOF text nor binary MOF, nor an image or table that contains one"
+                .into(),
         ),
         (
             &several,
             format!(
-                "this holds 2 binary MOFs: at byte 0x1, at byte {second:#x}; choose one by \
+                "this contains 2 binary MOFs: at byte 0x1, at byte {second:#x}; choose one with \
                  `--at OFFSET`"
             ),
         ),
@@ -115,7 +116,7 @@ fn image_resource_is_read() {
     let image = link(&folder, &other, &[]).unwrap();
     let said = fails(&folder, &["compile", "-"], &image, 1);
     let several =
-        "this holds 2 binary MOFs: in resource ISCSIMOF of language 0x409, in resource OTHER";
+        "this contains 2 binary MOFs: in resource ISCSIMOF of language 0x409, in resource OTHER";
     assert!(said.contains(several), "{said}");
     let one = ["compile", "-", "--resource", "IscsiMof"];
     assert_eq!(succeeds(&folder, &one, &image).0, binary());

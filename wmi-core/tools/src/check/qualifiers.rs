@@ -89,7 +89,7 @@ impl Form {
     const fn name(self) -> &'static str {
         match self {
             Self::Flag => "`TRUE` or `FALSE`",
-            Self::Number(_) => "a number of 32 bits",
+            Self::Number(_) => "a 32-bit number",
             Self::Text => "a string",
             Self::Texts | Self::Numbers => "a list of strings",
         }
@@ -109,7 +109,7 @@ impl<'a> Context<'_, 'a> {
                 continue;
             };
             if !form.fits(&qualifier.value) {
-                let message = format!("the value of `{name}` is {}", form.name());
+                let message = format!("the value of `{name}` must be {}", form.name());
                 self.report(Rule::QualifierValue, place, message);
             } else if let ("PerfDetail", Value::Integer(level)) = (*name, qualifier.value) {
                 if !PERF_DETAILS.iter().any(|(known, _)| *known == level) {
