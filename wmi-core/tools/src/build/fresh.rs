@@ -76,7 +76,7 @@ impl Build<'_> {
     /// # /*
     /// #[test]
     /// # */
-    /// fn committed_mof_is_that_of_the_schema() {
+    /// fn committed_mof_is_current() {
     /// # let build = Build::new("vendor", &SCHEMA);
     /// # /*
     ///     let build = Build::new("vendor", &SCHEMA);
@@ -85,7 +85,7 @@ impl Build<'_> {
     /// # let folder = std::env::temp_dir().join("wmi-assert-fresh");
     ///     build.artifacts(&[Artifact::Mof, Artifact::Mfl]).assert_fresh(folder);
     /// }
-    /// # committed_mof_is_that_of_the_schema();
+    /// # committed_mof_is_current();
     /// ```
     ///
     /// # Panics
