@@ -8,8 +8,8 @@ use core::cmp::Ordering;
 
 use wmi_core::schema::{CimType, Class, File, ObjectKind, Property, Schema};
 
-/// Classes in the order they are declared, each found by its name in any case, with the namespaces
-/// that declare them. Amendments, which hold the texts of a language alone, are left out.
+/// Classes in declaration order with their namespaces, found by name in any case. Amendments, which
+/// hold only localised text, are left out.
 ///
 /// ```
 /// use wmi_core::schema::{Class, Schema};
@@ -24,7 +24,7 @@ use wmi_core::schema::{CimType, Class, File, ObjectKind, Property, Schema};
 pub struct Classes<'a> {
     list: Vec<Declared<'a>>,
     by_name: BTreeMap<Name<'a>, Declared<'a>>,
-    /// The classes of all namespaces of the file, if these are of one.
+    /// The classes of all namespaces of the file, if `self` holds those of one.
     all: Option<Arc<BTreeMap<Name<'a>, Declared<'a>>>>,
 }
 
@@ -63,7 +63,7 @@ impl<'a> Classes<'a> {
         Some(self.by_name.get(&Name(name))?.class)
     }
 
-    /// Returns the namespace of the class of this name, as it is spelled, if the class comes from a
+    /// Returns the namespace of the class of this name, as spelled, if the class comes from a
     /// schema or a file.
     #[must_use]
     pub fn namespace(&self, name: &str) -> Option<&'a str> {
@@ -118,8 +118,8 @@ impl<'a> Classes<'a> {
         }
     }
 
-    /// Returns the classes of each namespace, however it is spelled, with its normal spelling. The
-    /// namespaces are in the order of their first classes.
+    /// Returns the classes of each namespace with its normal spelling; spellings of one namespace
+    /// are merged. The namespaces are in the order of their first classes.
     #[cfg(any(feature = "check", feature = "import"))]
     pub(crate) fn by_namespace(&self) -> Vec<(Option<String>, Self)> {
         let mut places = BTreeMap::new();
@@ -218,8 +218,8 @@ impl PartialOrd for Name<'_> {
     }
 }
 
-/// Returns whether MOF text can spell a name: letters, digits and underscores, and a digit is not
-/// first.
+/// Returns whether MOF text can spell a name: letters, digits and underscores, not starting with a
+/// digit.
 pub(crate) fn is_name(name: &str) -> bool {
     name.starts_with(starts_name) && name.chars().all(continues_name)
 }
@@ -234,7 +234,7 @@ pub(crate) fn continues_name(c: char) -> bool {
     c.is_alphanumeric() || c == '_'
 }
 
-/// Returns the items of a class's data block: the properties with a `WmiDataId`, in the order of the ids.
+/// Returns the items of a class's data block: the properties with a `WmiDataId`, ordered by id.
 pub(crate) fn items<'a>(class: &Class<'a>) -> Vec<(u32, &'a Property<'a>)> {
     let items = class.properties.iter();
     let mut items: Vec<_> = items

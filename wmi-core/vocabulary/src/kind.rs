@@ -133,7 +133,7 @@ impl Facts {
 /// Whether a property of this name is one of the two that WMI fills for every class with instances;
 /// they are not items of the data block.
 #[must_use]
-pub const fn is_of_instances(name: &str) -> bool {
+pub fn is_of_instances(name: &str) -> bool {
     name.eq_ignore_ascii_case("InstanceName") || name.eq_ignore_ascii_case("Active")
 }
 

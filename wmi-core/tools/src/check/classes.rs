@@ -17,7 +17,7 @@ impl<'a> Context<'_, 'a> {
         let place = Place::class(class);
         self.qualifiers(place, class.qualifiers);
         if let Err(why) = check_class_name(class.name) {
-            // The file does not choose the name of a system class.
+            // The name of a system class is not the file's choice.
             if !class.name.starts_with("__") {
                 self.report(
                     Rule::ClassName,
@@ -102,9 +102,9 @@ impl<'a> Context<'_, 'a> {
 
     fn guid(&mut self, class: &Class<'a>, place: Place<'a>) {
         let Some(qualifier) = class.qualifier("guid") else {
-            // A class without `WMI` is not one of a driver, or misses that first. The page "WMI
-            // Class Qualifiers" asks for the GUID of embedded classes too; no request names it, and
-            // the derive does not ask for it.
+            // A class without `WMI` is not a driver's class, or is reported for that first. The
+            // page "WMI Class Qualifiers" requires a GUID for embedded classes too, but no request
+            // names it, and the derive does not require it.
             let role = self.role(class);
             let is_asked_for = role.has_instances() || role == Role::TraceControl;
             if is_asked_for && class.qualifiers.flag("WMI") {
@@ -113,7 +113,7 @@ impl<'a> Context<'_, 'a> {
             }
             return;
         };
-        // Another rule tells that it is not text.
+        // Another rule reports a value that is not text.
         let Value::String(text) = qualifier.value else {
             return;
         };
@@ -204,7 +204,7 @@ impl<'a> Context<'_, 'a> {
     }
 }
 
-/// Whether drivers' classes are looked for in a namespace, or the text of their language is.
+/// Whether the namespace is the one for drivers' classes, or holds their localised text.
 fn is_of_drivers_namespace(namespace: &str) -> bool {
     let normal = normal(namespace);
     let inner = normal.strip_prefix(r"root\wmi");

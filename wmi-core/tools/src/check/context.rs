@@ -1,4 +1,4 @@
-//! The classes around a class that is checked, and the findings so far.
+//! The classes around the checked class, and the findings so far.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,25 +11,25 @@ use wmi_vocabulary::kind::{ClassKind, PROVIDER_NAME};
 use wmi_vocabulary::system_class::is_base;
 
 pub(super) struct Context<'c, 'a> {
-    /// The classes of the namespace that is checked.
+    /// The classes of the checked namespace.
     pub(super) classes: &'c Classes<'a>,
     uses: Uses<'a>,
-    /// The classes before the present one.
+    /// The classes declared before the current one.
     pub(super) before: BTreeSet<Name<'a>>,
     pub(super) guids: BTreeMap<Guid, &'a str>,
     pub(super) findings: Vec<Finding<'a>>,
-    /// Whether the classes are Windows' own, as `wmicore.mof` has them.
+    /// Whether the classes are Windows' own, like those of `wmicore.mof`.
     pub(super) is_windows: bool,
 }
 
-/// What a class is to the rules.
+/// The part that a class has in the rules.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Role {
-    /// Not a driver's class: a qualifier says so, or nothing says that it is one.
+    /// Not a driver's class: a qualifier says so, or nothing makes it one.
     Foreign,
-    /// The settings of a trace provider, whose properties are not items. The derive writes none.
+    /// The settings of a trace provider, whose properties are not items. No derive makes them.
     TraceControl,
-    /// One of a driver, of this kind.
+    /// A driver's class of this kind.
     Driver(ClassKind),
 }
 
@@ -57,7 +57,7 @@ impl<'c, 'a> Context<'c, 'a> {
         }
     }
 
-    /// That a name does not stand for a class here; `what` is what it should be.
+    /// Returns a message that a name is not a class here; `what` is its use.
     pub(super) fn undeclared(&self, what: &str, name: &str) -> String {
         match self.classes.elsewhere(name) {
             Some(other) => format!(
@@ -93,7 +93,7 @@ impl<'c, 'a> Context<'c, 'a> {
         self.uses.is_part(class)
     }
 
-    /// Whether all bases are known: each is among the classes, or every machine has it.
+    /// Whether all bases are known: among the classes, or present on every machine.
     pub(super) fn knows_bases(&self, class: &Class<'_>) -> bool {
         let last = self.classes.bases(class).last().copied();
         let root = last.map_or(class.superclass, |base| base.superclass);
@@ -101,10 +101,10 @@ impl<'c, 'a> Context<'c, 'a> {
     }
 }
 
-/// The bases of Windows that a driver's file may declare too; a sample does so with `WMIEvent`.
+/// The number of Windows' base classes that a driver's file may declare itself, as a sample does.
 const MAX_OWN_BASES: usize = 2;
 
-/// Whether the provider of the class is that of drivers, or not named.
+/// Whether the class belongs to the provider of drivers' classes, or names no provider.
 pub(super) fn is_of_wmiprov(class: &Class<'_>) -> bool {
     let provider = class.qualifiers.text("Provider");
     provider.is_none_or(|name| name.eq_ignore_ascii_case(PROVIDER_NAME))

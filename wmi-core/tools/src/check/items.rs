@@ -1,4 +1,4 @@
-//! Rules of properties: `InstanceName` and `Active`, ids, types, arrays, counters.
+//! Rules about properties: `InstanceName` and `Active`, ids, types, arrays, counters.
 
 use std::collections::BTreeSet;
 
@@ -60,7 +60,7 @@ impl<'a> Context<'_, 'a> {
         self.block(class, place);
     }
 
-    /// The properties of a class, those of its bases first, and none that it declares again.
+    /// Returns the properties of a class: those of its bases first, without redeclared ones.
     fn all_properties(&self, class: &'a Class<'a>) -> Vec<&'a Property<'a>> {
         let bases = self.classes.bases(class);
         let inherited = bases.iter().rev().flat_map(|base| base.properties);
@@ -223,8 +223,8 @@ impl<'a> Context<'_, 'a> {
         }
     }
 
-    /// Checks the length of an array. The item that counts the elements is one of `all`; `together`
-    /// tells whether it is in the same blocks as the array.
+    /// Checks the length of an array. `all` contains the item that counts the elements; `together`
+    /// returns whether it is in the same blocks as the array.
     pub(super) fn array(
         &mut self,
         place: Place<'a>,
@@ -309,7 +309,7 @@ impl<'a> Context<'_, 'a> {
         }
     }
 
-    /// Checks the rules that need the layout. Its other faults have rules of their own.
+    /// Checks the rules that need the layout. Other layout faults have rules of their own.
     fn block(&mut self, class: &'a Class<'a>, place: Place<'a>) {
         match BlockLayout::of(class, self.classes) {
             Ok(block) => {

@@ -1,4 +1,4 @@
-//! Rules of qualifiers that hold at any element: their names, and the types of their values.
+//! Rules about qualifiers of any element: their names, and the types of their values.
 
 use super::Rule;
 use super::context::Context;

@@ -1,4 +1,4 @@
-//! The role of a class, by its qualifiers and its use.
+//! The role of a class, from its qualifiers and its use.
 
 use wmi_vocabulary::attribute::{CLASS_KEYS, row_of_qualifier};
 use wmi_vocabulary::kind::ClassKind;
@@ -11,9 +11,9 @@ use wmi_core::schema::{Class, Qualifier, Value};
 /// The role of a class.
 pub(super) struct Role {
     pub(super) kind: ClassKind,
-    /// Whether other classes embed the class, which is registered itself.
+    /// Whether the class is registered and also embedded by other classes.
     pub(super) embedded_too: bool,
-    /// Why the class is only declared, though it looks like one of a driver.
+    /// Why the class is only declared, although it looks like a driver's class.
     pub(super) fault: Option<&'static str>,
 }
 
@@ -63,7 +63,7 @@ impl Importer<'_> {
     }
 }
 
-/// Returns the detail of the counters of a class.
+/// Returns the `PerfDetail` of the counters of a class.
 pub(super) fn perf_detail(class: &Class<'_>, kind: ClassKind) -> i64 {
     let detail = class.qualifier("PerfDetail");
     let row = row_of_qualifier(CLASS_KEYS, "PerfDetail");
@@ -77,7 +77,7 @@ pub(super) fn perf_detail(class: &Class<'_>, kind: ClassKind) -> i64 {
     }
 }
 
-/// Returns how to write a qualifier whose attribute is not for this kind of class.
+/// Returns how to write a qualifier whose attribute does not apply to this kind of class.
 pub(super) fn special(qualifier: &Qualifier<'_>, role: &Role) -> Special {
     match row_of_qualifier(CLASS_KEYS, qualifier.name) {
         Some((_, key)) if !key.is_for(role.kind) => Special::Free,
