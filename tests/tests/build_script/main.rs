@@ -187,7 +187,7 @@ fn build_errors_leave_no_files() {
         ),
         (
             Build::new("iscsi.RC", &SCHEMA),
-            "\"iscsi.RC\" is not a name",
+            "\"iscsi.RC\" is not a file name",
         ),
         (
             BUILD.resource_name("my resource"),

@@ -76,6 +76,29 @@ impl<'a> Classes<'a> {
         self.get(class.superclass?)
     }
 
+    /// Returns the bases of a class among these, each once, and at most [`MAX_BASES`].
+    #[cfg(any(feature = "check", feature = "import"))]
+    pub(crate) fn bases(&self, class: &Class<'_>) -> Vec<&'a Class<'a>> {
+        let mut known = std::collections::BTreeSet::from([Name(class.name)]);
+        let mut bases = Vec::new();
+        let mut next = self.base(class);
+        while let Some(base) = next.filter(|base| known.insert(Name(base.name))) {
+            if bases.len() >= MAX_BASES {
+                break;
+            }
+            bases.push(base);
+            next = self.base(base);
+        }
+        bases
+    }
+
+    /// Returns whether the class, or one of its bases among these, names `base` as its base.
+    #[cfg(any(feature = "check", feature = "import"))]
+    pub(crate) fn derives_from(&self, class: &Class<'_>, base: &str) -> bool {
+        let is = |class: &Class<'_>| class.superclass.is_some_and(|it| Name(it) == Name(base));
+        is(class) || self.bases(class).into_iter().any(is)
+    }
+
     /// Returns the class that a property or parameter embeds, if it is among these.
     #[must_use]
     pub fn embedded(&self, property: &Property<'_>) -> Option<&'a Class<'a>> {
@@ -160,6 +183,10 @@ impl<'a> From<&Schema<'a>> for Classes<'a> {
         }))
     }
 }
+
+/// The most bases of one class that are followed.
+#[cfg(any(feature = "check", feature = "import"))]
+const MAX_BASES: usize = 64;
 
 /// A name of MOF, which compares without case.
 #[derive(Clone, Copy, Debug)]

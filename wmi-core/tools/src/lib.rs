@@ -44,6 +44,8 @@ pub mod header;
 pub mod image;
 #[cfg(feature = "import")]
 pub mod import;
+#[cfg(any(feature = "check", feature = "import"))]
+mod kind;
 pub mod layout;
 #[cfg(feature = "read")]
 pub mod mof;

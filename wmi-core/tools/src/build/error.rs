@@ -38,8 +38,8 @@ impl fmt::Display for BuildError {
             ),
             Self::ResourceName(name) => write!(
                 f,
-                "{name:?} is not a resource name; use letters, digits and `_`, and a digit not \
-                 first"
+                "{name:?} is not a resource name; use letters, digits and `_`, not starting with a \
+                 digit"
             ),
             Self::NoLanguage => f.write_str(
                 "0 is not the `LANGID` of a language; leave `language` out for US English, or name \

@@ -217,7 +217,7 @@ impl<'a> Importer<'a> {
             metas.extend([flag("embedded"), flag("registered")]);
         }
         let fits_event = body.size.is_none_or(|size| size <= EVENT_DATA_LIMIT);
-        let event = role.kind == ClassKind::Registered && self.is_event(class) && fits_event;
+        let event = role.kind == ClassKind::Event && fits_event;
         if event {
             metas.push(flag("event"));
         }

@@ -9,6 +9,7 @@ use super::text::{one_line, readable_lines};
 use super::{Import, Importer, Omission, OmissionKind, Options, constant};
 use crate::Classes;
 use crate::classes::Name;
+use crate::kind::Uses;
 use crate::namespace::normal;
 use wmi_core::schema::{ChangeFlags, CimType, Class, File, ObjectKind};
 
@@ -23,8 +24,7 @@ pub(super) struct Run<'a> {
 #[derive(Default)]
 pub(super) struct Space<'a> {
     pub(super) classes: Classes<'a>,
-    /// The embedded classes, in lower case.
-    pub(super) embedded: BTreeSet<String>,
+    pub(super) uses: Uses<'a>,
     /// The structs of the written classes, by the class name as spelled.
     pub(super) written: BTreeMap<&'a str, String>,
     /// The structs that others may embed, by the class name in lower case.
@@ -68,12 +68,10 @@ pub(super) fn write(file: &File<'_>, options: &Options) -> Import {
         if space == spaces.len() {
             let classes = classes.remove(&Some(namespace)).unwrap_or_default();
             spaces.push(Space {
+                uses: Uses::new(&classes),
                 classes,
                 ..Space::default()
             });
-        }
-        if let Some(space) = spaces.get_mut(space) {
-            space.embedded.extend(embedded(&run.classes));
         }
         members.extend(run.classes.iter().map(|class| Member {
             class,
@@ -207,18 +205,6 @@ fn runs<'a>(file: &File<'a>, omissions: &mut Vec<Omission>) -> Vec<Run<'a>> {
         }
     }
     runs
-}
-
-/// Returns the classes that others embed, in lower case.
-fn embedded(classes: &[&Class<'_>]) -> BTreeSet<String> {
-    let properties = classes.iter().flat_map(|class| class.properties);
-    let methods = classes.iter().flat_map(|class| class.methods);
-    let parameters = methods.flat_map(|method| method.parameters);
-    properties
-        .chain(parameters)
-        .filter(|property| property.cim_type == CimType::Object)
-        .map(|property| property.type_name.to_lowercase())
-        .collect()
 }
 
 /// Returns the struct names that fit more than one method.
