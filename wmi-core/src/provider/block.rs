@@ -47,6 +47,7 @@ pub struct Block<A, T: ?Sized = dyn BlockContent<A>> {
     pub(super) collect: Option<Switch<A>>,
     listen: Option<Switch<A>>,
     pub(super) is_event_only: bool,
+    has_methods: bool,
     /// Whether the class has methods, and none are served yet.
     pub(super) lacks_methods: bool,
     pub(super) content: T,
@@ -175,6 +176,7 @@ impl<A, T: Copy> Block<A, T> {
             collect: None,
             listen: None,
             is_event_only: false,
+            has_methods: !C::CLASS.methods.is_empty(),
             lacks_methods: !C::CLASS.methods.is_empty(),
             content,
         }
@@ -321,6 +323,7 @@ impl<A, T: Copy> Block<A, T> {
             collect: self.collect,
             listen: self.listen,
             is_event_only: self.is_event_only,
+            has_methods: self.has_methods,
             lacks_methods: self.lacks_methods,
             content,
         }
@@ -362,6 +365,12 @@ impl<A, T: ?Sized> Block<A, T> {
     #[must_use]
     pub const fn is_event_only(&self) -> bool {
         self.is_event_only
+    }
+
+    /// Returns whether the class has methods.
+    #[must_use]
+    pub const fn has_methods(&self) -> bool {
+        self.has_methods
     }
 
     /// Returns the bytes of the data of an instance, if all instances have the same size.

@@ -2,7 +2,7 @@
 //!
 //! A [`Kernel`] creates driver and device objects, sends requests down a stack of them as WMI does,
 //! runs work items, and takes events. It also plays the port driver of Storport, with adapters and
-//! SRBs, and the framework of KMDF, with its table of functions. A violation becomes a [`BugCheck`]
+//! SRBs, the framework of KMDF, with its table of functions, and NDIS, with adapters and OID requests. A violation becomes a [`BugCheck`]
 //! with the number that Driver Verifier has for it. Dropping the kernel panics if there is one, or if
 //! something was not given back.
 //!
@@ -50,6 +50,7 @@
 )]
 
 mod framework;
+mod ndis;
 mod object;
 mod port;
 mod request;
@@ -63,6 +64,7 @@ use std::sync::Arc;
 use std::vec::Vec;
 
 pub use self::framework::{WdfAnswer, WdfBlock, WdfDevice, WdfEvent};
+pub use self::ndis::{CompletedOid, Indication, NdisAdapter, OidCall, PendingOid};
 pub use self::object::{Device, Driver};
 pub use self::port::{Adapter, CompletedSrb, PendingSrb, SrbRequest};
 pub use self::request::{Completed, Pending, Request};
