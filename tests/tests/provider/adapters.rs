@@ -1,4 +1,4 @@
-//! The same blocks below KMDF.
+//! The same blocks under KMDF.
 
 use wmi_core::provider::kmdf::{self, ProviderControl};
 use wmi_core::provider::{Instance, Outcome, Response};
@@ -12,7 +12,7 @@ fn status(outcome: Outcome) -> NtStatus {
 }
 
 #[test]
-fn kmdf_instances() {
+fn kmdf_instances_answer_requests() {
     let device = Device::new();
     let block = |guid| PROVIDER.block(&device, guid).unwrap();
     let settings = Instance::new(block(Settings::GUID), &device, 0);
@@ -63,7 +63,7 @@ fn kmdf_instances() {
         status(settings.execute(8, 0, &mut [])),
         NtStatus::WMI_ITEMID_NOT_FOUND
     );
-    // An input that the buffer does not hold.
+    // The input is longer than the buffer.
     assert_eq!(
         status(settings.execute(9, 17, &mut buffer)),
         NtStatus::INVALID_PARAMETER
@@ -76,7 +76,7 @@ fn kmdf_instances() {
 }
 
 #[test]
-fn kmdf_registers_by_the_blocks() {
+fn kmdf_registers_the_blocks() {
     let device = Device::new();
     let blocks: Vec<_> = PROVIDER
         .blocks()
