@@ -62,7 +62,7 @@ use std::string::String;
 use std::sync::Arc;
 use std::vec::Vec;
 
-pub use self::framework::{WdfAnswer, WdfBlock, WdfDevice, WdfEvent};
+pub use self::framework::{WdfBlock, WdfDevice, WdfDeviceInit};
 pub use self::object::{Device, Driver};
 pub use self::port::{Adapter, CompletedSrb, PendingSrb, SrbRequest};
 pub use self::request::{Completed, Pending, Request};

@@ -11,6 +11,8 @@ mod framework;
 mod irp;
 #[path = "../common/miniport.rs"]
 mod miniport;
+#[path = "../common/requests.rs"]
+mod requests;
 mod srb;
 mod wdf;
 

@@ -6,8 +6,11 @@ use std::vec::Vec;
 
 use wmi_core::{Guid, NtStatus};
 
+use super::callback::Callbacks;
+use super::registration::update;
 use super::{
-    Callbacks, EVENT_ONLY, EXPENSIVE, Handle, INFO_LENGTH_MISMATCH, Kind, TRACING, WdfDevice,
+    EVENT_ONLY, EXPENSIVE, Handle, INFO_LENGTH_MISMATCH, Kind, Provider, Registration, TRACING,
+    WDF_VIOLATION,
 };
 use crate::fake::{Irql, current};
 use crate::kmdf::object::{InstanceConfig, ObjectAttributes, ProviderConfig, size_of_u32};
@@ -93,15 +96,16 @@ pub(super) unsafe extern "system" fn create_provider(
     if let Err(status) = check_provider(config) {
         return raw(status);
     }
-    let Some(Kind::Device { is_removed, .. }) = state.wdf.kind(device.addr()) else {
-        return raw(NtStatus::INVALID_PARAMETER);
-    };
-    if *is_removed {
-        return raw(INVALID_DEVICE_STATE);
+    match state.wdf.device(device.addr()) {
+        Some(device) if device.registration == Registration::Deregistered => {
+            return raw(INVALID_DEVICE_STATE);
+        }
+        Some(_) => {}
+        None => return raw(NtStatus::INVALID_PARAMETER),
     }
     let guid = Guid::from_bytes(config.guid);
-    let is_second = state.wdf.provider(WdfDevice(device), guid).is_some();
-    let handle = state.wdf.insert(Kind::Provider {
+    let is_second = state.wdf.find(device.addr(), guid).is_some();
+    let handle = state.wdf.insert(Kind::Provider(Provider {
         device: device.addr(),
         guid: config.guid,
         flags: config.flags,
@@ -109,15 +113,17 @@ pub(super) unsafe extern "system" fn create_provider(
         control: config.function_control,
         enabled: [false; 2],
         instances: Vec::new(),
-    });
+        is_removed: false,
+    }));
     if let Some((key, size)) = context {
         state.wdf.add_context(handle.addr(), key, size);
     }
     if is_second {
         // The framework does not refuse it, but never finds it again.
-        state.bug_check(0x10d, 0, "a second provider of one GUID is created");
-    } else if let Some(Kind::Device { providers, .. }) = state.wdf.kind(device.addr()) {
-        providers.push(handle.addr());
+        let finding = "a second provider of one GUID is created";
+        state.bug_check(WDF_VIOLATION, 0, finding);
+    } else if let Some(device) = state.wdf.device_mut(device.addr()) {
+        device.providers.push(handle.addr());
     }
     // SAFETY: the caller's.
     unsafe { provider.write(handle) };
@@ -163,49 +169,55 @@ pub(super) unsafe extern "system" fn create_instance(
         return raw(INFO_LENGTH_MISMATCH);
     }
     let provider = config.provider.addr();
-    let Some(Kind::Provider { flags, min, .. }) = state.wdf.kind(provider) else {
+    let Some(checked) = state.wdf.provider(provider) else {
         return raw(NtStatus::INVALID_PARAMETER);
     };
-    let (flags, min) = (*flags, usize::try_from(*min).unwrap_or(usize::MAX));
-    if let Err(status) = check_instance(config, context, flags, min) {
+    if let Err(status) = check_instance(config, context, checked) {
         return raw(status);
     }
+    let uses_context = config.use_context_for_query != 0;
     let handle = state.wdf.insert(Kind::Instance {
         provider,
-        config: Callbacks {
+        callbacks: Callbacks {
             query: config.query_instance,
             set: config.set_instance,
             set_item: config.set_item,
             execute: config.execute_method,
+            context: context.filter(|_| uses_context).map(|(key, _)| key),
         },
     });
     if let Some((key, size)) = context {
         state.wdf.add_context(handle.addr(), key, size);
     }
-    if config.register != 0 {
-        let added = state.wdf.add_instance(handle.addr());
-        if !added.is_success() {
-            if let Some(object) = state.wdf.objects.remove(&handle.addr()) {
-                object.free();
+    let added = match config.register {
+        0 => None,
+        _ => match state.wdf.add_instance(handle.addr()) {
+            Ok(provider) => Some(provider),
+            Err(status) => {
+                state.wdf.delete(handle.addr());
+                return raw(status);
             }
-            return raw(added);
-        }
+        },
+    };
+    let changed = added.and_then(|provider| state.wdf.changed(provider));
+    drop(state);
+    changed.into_iter().for_each(update);
+    if !instance.is_null() {
+        // SAFETY: the caller's.
+        unsafe { instance.write(handle) };
     }
-    // SAFETY: the caller's.
-    unsafe { instance.write(handle) };
     raw(NtStatus::SUCCESS)
 }
 
 fn check_instance(
     config: &InstanceConfig,
     context: Context,
-    flags: u32,
-    min: usize,
+    provider: &Provider,
 ) -> Result<(), NtStatus> {
     let uses_context = config.use_context_for_query != 0;
     let sets = config.set_instance.is_some() || config.set_item.is_some();
     let has_callbacks = sets || config.query_instance.is_some() || config.execute_method.is_some();
-    if flags & EVENT_ONLY != 0 && (uses_context || has_callbacks) {
+    if provider.flags & EVENT_ONLY != 0 && (uses_context || has_callbacks) {
         return Err(NtStatus::INVALID_PARAMETER);
     }
     if !uses_context {
@@ -214,10 +226,8 @@ fn check_instance(
     let Some((_, size)) = context.filter(|_| !sets) else {
         return Err(NtStatus::INVALID_PARAMETER);
     };
-    if u32::try_from(size).is_err() {
-        return Err(INTEGER_OVERFLOW);
-    }
-    if size < min {
+    let size = u32::try_from(size).map_err(|_| INTEGER_OVERFLOW)?;
+    if size < provider.min {
         return Err(NtStatus::BUFFER_TOO_SMALL);
     }
     Ok(())

@@ -1,13 +1,16 @@
 //! Events, and whether somebody listens to them.
 
 use core::ffi::c_void;
-use std::vec::Vec;
+use core::slice;
 
+use wmi_core::wnode::{SingleWnodeWriter, Target};
 use wmi_core::{Guid, NtStatus};
 
-use super::{Handle, Kind, WdfEvent};
+use super::{Handle, Kind, WDF_VIOLATION};
+use crate::fake::routines::Fake;
 use crate::fake::{Irql, current};
-use crate::status::raw;
+use crate::status::{from_raw, raw};
+use crate::wdm::routines::Routines as _;
 
 pub(super) unsafe extern "system" fn is_enabled(
     _: *mut c_void,
@@ -20,16 +23,19 @@ pub(super) unsafe extern "system" fn is_enabled(
         Irql::Dispatch,
         "WdfWmiProviderIsEnabled above DISPATCH_LEVEL",
     );
-    match (state.wdf.kind(provider.addr()), control) {
-        (Some(Kind::Provider { enabled, .. }), 1) => u8::from(enabled[0]),
-        (Some(Kind::Provider { enabled, .. }), 2) => u8::from(enabled[1]),
+    match (state.wdf.provider(provider.addr()), control) {
+        (Some(provider), 1) => u8::from(provider.enabled[0]),
+        (Some(provider), 2) => u8::from(provider.enabled[1]),
         _ => {
-            state.bug_check(0x10d, 0, "this is not a provider, or not a control");
+            let finding = "this is not a provider, or not a control";
+            state.bug_check(WDF_VIOLATION, 0, finding);
             0
         }
     }
 }
 
+/// Sends an event, whether or not somebody listens. An instance that is not registered has the number
+/// behind the last.
 pub(super) unsafe extern "system" fn fire_event(
     _: *mut c_void,
     instance: Handle,
@@ -39,34 +45,49 @@ pub(super) unsafe extern "system" fn fire_event(
     let shared = current();
     let mut state = shared.lock();
     state.limit(Irql::Apc, "WdfWmiInstanceFireEvent above APC_LEVEL");
-    let status = state.event_status;
-    let Some(Kind::Instance { provider, .. }) = state.wdf.kind(instance.addr()) else {
+    let provider = match state.wdf.kind(instance.addr()) {
+        Some(Kind::Instance { provider, .. }) => state.wdf.provider(*provider),
+        _ => None,
+    };
+    let Some(provider) = provider else {
         return raw(NtStatus::INVALID_PARAMETER);
     };
-    let provider = *provider;
-    let Some(Kind::Provider {
-        guid, instances, ..
-    }) = state.wdf.kind(provider)
-    else {
+    let instances = &provider.instances;
+    let index = instances.iter().position(|it| *it == instance.addr());
+    let index = u32::try_from(index.unwrap_or(instances.len())).expect("there are few");
+    let guid = Guid::from_bytes(provider.guid);
+    let Some(device) = state.wdf.device(provider.device) else {
         return raw(NtStatus::INVALID_PARAMETER);
     };
-    let number = instances.iter().position(|own| *own == instance.addr());
-    let (guid, number) = (Guid::from_bytes(*guid), number.unwrap_or(instances.len()));
-    if status != NtStatus::SUCCESS {
-        return raw(status);
+    let device = device.device.object();
+    drop(state);
+    let data = match usize::try_from(size) {
+        // SAFETY: the caller's data has this size.
+        Ok(size) if !data.is_null() => unsafe { slice::from_raw_parts(data.cast::<u8>(), size) },
+        _ => &[],
+    };
+    // SAFETY: the device object is there.
+    let provider_id = unsafe { Fake::provider_id(device.as_ptr().cast()) };
+    let writer = SingleWnodeWriter::instance(guid, Target::Static(index))
+        .time_stamp(Fake::system_time())
+        .event(provider_id);
+    let Ok(needed) = writer.needed(data.len()) else {
+        return raw(NtStatus::INVALID_PARAMETER);
+    };
+    let memory = Fake::allocate(needed);
+    if memory.is_null() {
+        return raw(NtStatus::INSUFFICIENT_RESOURCES);
     }
-    let data = match data.is_null() {
-        true => Vec::new(),
-        false => {
-            let size = usize::try_from(size).unwrap_or(0);
-            // SAFETY: the caller's data has this size.
-            unsafe { core::slice::from_raw_parts(data.cast::<u8>(), size) }.to_vec()
-        }
-    };
-    state.wdf.events.push(WdfEvent {
-        guid,
-        instance: number,
-        data,
-    });
-    raw(NtStatus::SUCCESS)
+    // SAFETY: the memory has just been allocated with this size.
+    unsafe { memory.cast::<u8>().write_bytes(0, needed) };
+    // SAFETY: as above; nobody else has it.
+    let wnode = unsafe { slice::from_raw_parts_mut(memory.cast::<u8>(), needed) };
+    writer.write(data, wnode).expect("there is room");
+    // SAFETY: the memory holds a WNODE.
+    let status = unsafe { Fake::write_event(memory) };
+    if !from_raw(status).is_success() {
+        // SAFETY: WMI has not taken the memory.
+        unsafe { Fake::free(memory) };
+    }
+    status
 }
