@@ -1,4 +1,4 @@
-//! Drivers of KMDF over the fake framework.
+//! KMDF drivers on the fake framework.
 
 #![allow(unsafe_code, reason = "the tests play the framework and the driver")]
 
@@ -17,7 +17,7 @@ use wmi_core::{DataBlock, Guid, NtStatus};
 use wmi_driver::fake::{Irql, Kernel, Request, WdfDevice};
 
 #[test]
-fn blocks_get_the_flags_and_sizes_that_the_framework_wants() {
+fn blocks_get_the_flags_and_sizes_the_framework_expects() {
     let kernel = Kernel::new();
     let context = Device::new();
     let (device, _) = added(&kernel, &context);
@@ -44,7 +44,7 @@ fn send(kernel: &Kernel, device: WdfDevice, request: Request) -> Answer {
 }
 
 #[test]
-fn queries_give_the_data_or_the_size() {
+fn queries_return_data_or_the_size_needed() {
     let kernel = Kernel::new();
     let context = Device::new();
     context.stats[1].add_measurements(3);
@@ -65,7 +65,7 @@ fn queries_give_the_data_or_the_size() {
 }
 
 #[test]
-fn a_query_of_all_succeeds_with_the_size_that_the_framework_asks_for() {
+fn querying_all_succeeds_with_the_size_the_framework_reports() {
     let kernel = Kernel::new();
     let context = Device::new();
     context.sensors.store(3, Ordering::Relaxed);
@@ -93,7 +93,7 @@ fn a_query_of_all_succeeds_with_the_size_that_the_framework_asks_for() {
 }
 
 #[test]
-fn only_blocks_that_can_be_set_are_set() {
+fn only_writable_blocks_are_set() {
     let kernel = Kernel::new();
     let context = Device::new();
     let (device, _) = added(&kernel, &context);
@@ -119,7 +119,7 @@ fn only_blocks_that_can_be_set_are_set() {
 }
 
 #[test]
-fn methods_are_executed_within_the_buffer() {
+fn methods_stay_within_the_buffer() {
     let kernel = Kernel::new();
     let context = Device::new();
     let (device, _) = added(&kernel, &context);
@@ -133,7 +133,7 @@ fn methods_are_executed_within_the_buffer() {
     assert_eq!(execute(7, 4, 8), Answer::Data(expected));
     let expected = Answer::Failed(NtStatus::WMI_ITEMID_NOT_FOUND);
     assert_eq!(execute(8, 4, 8), expected);
-    // The framework does not check that the input ends in the buffer.
+    // The framework does not check that the input fits in the buffer.
     for (claimed, room) in [(9, 8), (4, 0), (u32::MAX, 8)] {
         let expected = Answer::Failed(NtStatus::INVALID_PARAMETER);
         assert_eq!(execute(7, claimed, room), expected);
@@ -170,7 +170,7 @@ fn switch(kernel: &Kernel, device: WdfDevice, minor: Minor, guid: Guid) {
 }
 
 #[test]
-fn events_are_fired_while_the_framework_says_that_somebody_listens() {
+fn events_are_fired_while_enabled() {
     let kernel = Kernel::new();
     let context = Device::new();
     let (device, wmi) = added(&kernel, &context);
@@ -202,7 +202,7 @@ fn events_are_fired_while_the_framework_says_that_somebody_listens() {
 }
 
 #[test]
-fn expensive_blocks_hear_who_reads_them() {
+fn expensive_blocks_are_told_when_to_collect() {
     let kernel = Kernel::new();
     let context = Device::new();
     let (device, _) = added(&kernel, &context);
@@ -217,7 +217,7 @@ fn expensive_blocks_hear_who_reads_them() {
 }
 
 #[test]
-fn instances_and_blocks_come_and_go() {
+fn update_adds_and_removes_instances_and_blocks() {
     let kernel = Kernel::new();
     let context = Device::new();
     let (device, wmi) = added(&kernel, &context);
@@ -237,7 +237,7 @@ fn instances_and_blocks_come_and_go() {
         wmi.update().unwrap();
         assert_eq!(instances(), expected);
         assert!(kernel.wdf_updates(device) > before);
-        // Numbers are places, as handlers count them.
+        // Instance numbers are positions, as the handlers count them.
         for number in 0..sensors {
             context.stats[number].add_measurements(1);
             let instance = u32::try_from(number).unwrap();
@@ -254,7 +254,7 @@ fn instances_and_blocks_come_and_go() {
 }
 
 #[test]
-fn a_block_that_comes_late_is_created_once() {
+fn a_block_added_later_is_created_once() {
     let kernel = Kernel::new();
     let context = Device::new();
     context.has_histogram.set(false);
@@ -268,7 +268,7 @@ fn a_block_that_comes_late_is_created_once() {
 }
 
 #[test]
-fn nothing_is_created_once_the_device_goes() {
+fn nothing_is_created_during_removal() {
     let kernel = Kernel::new();
     let context = Device::new();
     context.has_histogram.set(false);

@@ -47,7 +47,8 @@ impl Called {
         let Some(query) = self.callbacks.query else {
             return (NtStatus::SUCCESS, 0);
         };
-        // Without room the callback gets a byte that nobody reads, so that it says how many it needs.
+        // Without room, the framework passes one spare byte, so that the callback reports the size
+        // needed.
         let mut dummy = 0_u8;
         let (given, data) = match room {
             0 => (1, &raw mut dummy),

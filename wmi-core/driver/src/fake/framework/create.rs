@@ -20,14 +20,14 @@ const INTEGER_OVERFLOW: NtStatus = NtStatus(0xc000_0095);
 const ATTRIBUTES_INVALID: NtStatus = NtStatus(0xc020_0209);
 const OBJECT_NAME_EXISTS: NtStatus = NtStatus(0x4000_0000);
 
-/// The type and the size of the context in the attributes of a new object.
+/// Address of the type, and size, of the context in the attributes of a new object.
 type Context = Option<(usize, usize)>;
 
 /// Checks attributes, which may be null.
 ///
 /// # Safety
 ///
-/// They are null or valid.
+/// `attributes` is null or valid.
 unsafe fn context_of(attributes: *const ObjectAttributes) -> Result<Context, NtStatus> {
     // SAFETY: the caller's.
     let Some(attributes) = (unsafe { attributes.as_ref() }) else {
@@ -119,7 +119,7 @@ pub(super) unsafe extern "system" fn create_provider(
         state.wdf.add_context(handle.addr(), key, size);
     }
     if is_second {
-        // The framework does not refuse it, but never finds it again.
+        // The framework accepts the second provider, but never finds it again.
         let finding = "a second provider of one GUID is created";
         state.bug_check(WDF_VIOLATION, 0, finding);
     } else if let Some(device) = state.wdf.device_mut(device.addr()) {
@@ -164,7 +164,7 @@ pub(super) unsafe extern "system" fn create_instance(
         Ok(context) => context,
         Err(status) => return raw(status),
     };
-    // The fake framework knows no configuration of a provider here.
+    // The fake framework ignores `ProviderConfig` here.
     if config.size != size_of_u32::<InstanceConfig>() {
         return raw(INFO_LENGTH_MISMATCH);
     }

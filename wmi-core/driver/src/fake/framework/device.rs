@@ -143,7 +143,7 @@ impl Kernel {
         device
     }
 
-    /// Registers the device with WMI, which is the last that the framework does when it starts it.
+    /// Registers the device with WMI, as the framework does after starting it.
     ///
     /// # Errors
     ///

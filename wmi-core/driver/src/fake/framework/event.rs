@@ -27,7 +27,7 @@ pub(super) unsafe extern "system" fn is_enabled(
         (Some(provider), 1) => u8::from(provider.enabled[0]),
         (Some(provider), 2) => u8::from(provider.enabled[1]),
         _ => {
-            let finding = "this is not a provider, or not a control";
+            let finding = "the handle is not a provider, or the control is unknown";
             state.bug_check(WDF_VIOLATION, 0, finding);
             0
         }

@@ -1,8 +1,8 @@
-//! The framework of the fake kernel: its table of functions, its objects, and what it makes of
-//! requests of WMI.
+//! The KMDF framework of the fake kernel: its function table, its objects, and its handling of WMI
+//! requests.
 //!
-//! It follows the published source of the framework where that decides whether a driver works, also
-//! where that source is wrong; the traces in the repository were recorded from it.
+//! It follows the framework's published source where that matters to a driver, even where that
+//! source is wrong; it is tested against traces recorded from it.
 //!
 //! | module | owns |
 //! |---|---|
@@ -54,10 +54,10 @@ const TRACING: u32 = 4;
 /// `WDF_VIOLATION`.
 const WDF_VIOLATION: u32 = 0x10d;
 
-/// Entries of the table, as in 1.31.
+/// Entries of the table in version 1.31.
 const FUNCTIONS: usize = 458;
 
-/// Contexts of more bytes have no memory: nobody uses them but to see what is refused.
+/// Larger contexts get no memory: only tests of refused sizes create them.
 const LARGEST_CONTEXT: usize = 1 << 20;
 
 type Handle = *mut c_void;
@@ -65,10 +65,10 @@ type Handle = *mut c_void;
 #[repr(transparent)]
 struct Table([*const c_void; FUNCTIONS]);
 
-// SAFETY: it is never written.
+// SAFETY: it is never written to.
 unsafe impl Sync for Table {}
 
-/// The table that a driver finds by `WdfFunctions`.
+/// The table behind `WdfFunctions`.
 static TABLE: Table = {
     let mut table = [missing as *const c_void; FUNCTIONS];
     table[31] = device_object as *const c_void;
@@ -87,7 +87,7 @@ static TABLE: Table = {
     Table(table)
 };
 
-/// The globals that a driver finds by `WdfDriverGlobals`: as many bytes as there are.
+/// The globals behind `WdfDriverGlobals`, of the right size.
 static GLOBALS: [usize; 7] = [0; 7];
 
 /// The objects of the framework.
@@ -148,15 +148,15 @@ struct Provider {
     flags: u32,
     min: u32,
     control: Option<FunctionControl>,
-    /// For events, and for instances.
+    /// Whether events, and whether instances, are enabled.
     enabled: [bool; 2],
-    /// Those that are registered, in order.
+    /// The registered instances, in order.
     instances: Vec<usize>,
     /// The last instance has gone, of which WMI is to be told once.
     is_removed: bool,
 }
 
-/// What the framework has of a block.
+/// A block as the driver has created it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WdfBlock {
     /// The block.
@@ -165,18 +165,18 @@ pub struct WdfBlock {
     pub flags: u32,
     /// `MinInstanceBufferSize`.
     pub min_instance_buffer_size: u32,
-    /// How many instances are registered.
+    /// Number of registered instances.
     pub instances: usize,
 }
 
 impl Kernel {
-    /// Returns what a driver finds by `WdfFunctions`.
+    /// Returns the value of a driver's `WdfFunctions`.
     #[must_use]
     pub const fn wdf_functions(&self) -> *const c_void {
         (&raw const TABLE).cast()
     }
 
-    /// Returns what a driver finds by `WdfDriverGlobals`.
+    /// Returns the value of a driver's `WdfDriverGlobals`.
     #[must_use]
     pub const fn wdf_globals(&self) -> *const c_void {
         (&raw const GLOBALS).cast()

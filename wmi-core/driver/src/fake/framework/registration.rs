@@ -24,14 +24,14 @@ impl Kernel {
         self.shared.lock().wdf.registry_path = path.into();
     }
 
-    /// Returns the name of the resource that the driver has assigned.
+    /// Returns the MOF resource name assigned by the driver.
     #[must_use]
     pub fn wdf_resource(&self, device: WdfDevice) -> Option<String> {
         let state = self.shared.lock();
         state.wdf.device(device.address())?.resource.clone()
     }
 
-    /// Returns how often WMI was told that something has changed.
+    /// Returns how many times the framework told WMI of a change.
     #[must_use]
     pub fn wdf_updates(&self, device: WdfDevice) -> usize {
         let state = self.shared.lock();
