@@ -1,4 +1,4 @@
-//! Requests that change the device: new values, methods.
+//! Requests that change the device: new values and methods.
 
 use super::*;
 
@@ -66,7 +66,7 @@ pub(crate) fn change_item(
             }
             state.speed = speed;
         }
-        // A speed that a method set is set again, and then refused.
+        // The speed set by a method is set again, and then refused.
         (Class::Settings, 3) => {
             let (label, _) = text(data, 0).ok_or_else(refused)?;
             if state.speed > 1000 {
@@ -90,8 +90,13 @@ pub(crate) fn change_item(
     Ok(())
 }
 
+<<<<<<< HEAD
 /// A method and its output, for which there is so much room.
 pub(crate) fn execute(
+=======
+/// Executes a method whose output may take this much room.
+pub(super) fn execute(
+>>>>>>> main
     state: &mut State,
     class: Class,
     id: u32,
@@ -99,7 +104,7 @@ pub(crate) fn execute(
     room: u128,
 ) -> Result<Vec<u8>, Stop> {
     let fits = |size: u128| {
-        // A long input stays where it is while a long output is written.
+        // A long input stays in place while a long output is written.
         let needed = if input.len() > 512 && size > 512 {
             input.len() as u128 + size
         } else {
