@@ -90,13 +90,8 @@ pub(crate) fn change_item(
     Ok(())
 }
 
-<<<<<<< HEAD
-/// A method and its output, for which there is so much room.
-pub(crate) fn execute(
-=======
 /// Executes a method whose output may take this much room.
-pub(super) fn execute(
->>>>>>> main
+pub(crate) fn execute(
     state: &mut State,
     class: Class,
     id: u32,
