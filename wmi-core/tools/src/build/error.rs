@@ -10,13 +10,13 @@ use crate::bmf::BmfEncodeError;
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum BuildError {
-    /// The schema does not have a class.
+    /// The schema has no classes.
     NoClasses,
-    /// This is not a name for files.
+    /// This is not a valid file name.
     Name(String),
-    /// This is not a name for a resource.
+    /// This is not a valid resource name.
     ResourceName(String),
-    /// The language of the resource is 0, which is not one.
+    /// The language of the resource is 0, which is not a language.
     NoLanguage,
     /// Cargo has not set `OUT_DIR`.
     NoOutDir,
@@ -31,17 +31,15 @@ pub enum BuildError {
 impl fmt::Display for BuildError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NoClasses => {
-                f.write_str("the schema does not have a class; list those of the driver in it")
-            }
+            Self::NoClasses => f.write_str("the schema has no classes; add those of the driver"),
             Self::Name(name) => write!(
                 f,
-                "{name:?} is not a name for files; give one without folder and extension"
+                "{name:?} is not a file name; give one without folder and extension"
             ),
             Self::ResourceName(name) => write!(
                 f,
-                "{name:?} is not a name for a resource; use letters, digits and `_`, and a digit not \
-                 first"
+                "{name:?} is not a resource name; use letters, digits and `_`, not starting with a \
+                 digit"
             ),
             Self::NoLanguage => f.write_str(
                 "0 is not the `LANGID` of a language; leave `language` out for US English, or name \

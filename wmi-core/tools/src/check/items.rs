@@ -1,14 +1,15 @@
-//! Rules of properties: `InstanceName` and `Active`, ids, types, arrays, counters.
+//! Rules about properties: `InstanceName` and `Active`, ids, types, arrays, counters.
 
 use std::collections::BTreeSet;
 
 use super::Rule;
-use super::context::{Context, Role, is_instance_pair};
+use super::context::{Context, Role};
 use crate::layout::BlockLayout;
 use crate::layout::{Integer, LayoutFault};
 use crate::{classes::Name, place::Place};
 use wmi_core::CounterSize;
 use wmi_core::schema::{Array, CimType, Class, Property, Value};
+use wmi_vocabulary::kind::is_of_instances;
 
 impl<'a> Context<'_, 'a> {
     pub(super) fn items(&mut self, class: &'a Class<'a>) {
@@ -23,19 +24,20 @@ impl<'a> Context<'_, 'a> {
             }
         }
         let role = self.role(class);
-        match role {
-            Role::Foreign | Role::TraceControl => return,
-            Role::Registered => self.instance_pair(class, place),
-            Role::Abstract | Role::Embedded => {}
+        if matches!(role, Role::Foreign | Role::TraceControl) {
+            return;
         }
-        if role == Role::Registered && self.is_embedded(class) {
-            let message = "other classes embed this one; remove `InstanceName` and `Active`";
-            self.report(Rule::EmbeddedInstance, place, message);
+        if role.has_instances() {
+            self.instance_pair(class, place);
+            if self.is_embedded(class) {
+                let message = "other classes embed this one; remove `InstanceName` and `Active`";
+                self.report(Rule::EmbeddedInstance, place, message);
+            }
         }
         let all = self.all_properties(class);
         for property in class.properties {
             let place = place.inner(property.name);
-            if is_instance_pair(property) {
+            if is_of_instances(property.name) {
                 if property.data_id().is_some() {
                     let message = "this is not an item of the data block; remove `WmiDataId`";
                     self.report(Rule::InstanceDataId, place, message);
@@ -46,7 +48,7 @@ impl<'a> Context<'_, 'a> {
                 let message = "`InstanceName` is the only key; remove `key`";
                 self.report(Rule::OtherKey, place, message);
             }
-            if property.qualifier("WmiDataId").is_none() && role != Role::Abstract {
+            if property.qualifier("WmiDataId").is_none() && !role.is_base() {
                 let message = "add the qualifier `WmiDataId`";
                 self.report(Rule::MissingDataId, place, message);
             }
@@ -58,9 +60,9 @@ impl<'a> Context<'_, 'a> {
         self.block(class, place);
     }
 
-    /// The properties of a class, those of its bases first, and none that it declares again.
+    /// Returns the properties of a class: those of its bases first, without redeclared ones.
     fn all_properties(&self, class: &'a Class<'a>) -> Vec<&'a Property<'a>> {
-        let bases = self.bases(class);
+        let bases = self.classes.bases(class);
         let inherited = bases.iter().rev().flat_map(|base| base.properties);
         let again = |item: &&Property<'_>| class.property(item.name).is_some();
         inherited
@@ -77,7 +79,7 @@ impl<'a> Context<'_, 'a> {
                 .find(|it| Name(it.name) == Name(name))
         };
         let inherited = |name| {
-            let mut bases = self.bases(class).into_iter();
+            let mut bases = self.classes.bases(class).into_iter();
             !self.knows_bases(class) || bases.any(|base| base.property(name).is_some())
         };
         let (name, active) = (own("InstanceName"), own("Active"));
@@ -127,7 +129,7 @@ impl<'a> Context<'_, 'a> {
                 self.report(Rule::UnsupportedType, place, message);
             }
             CimType::Object if Name(item.type_name) == Name("object") => {
-                let message = "name the embedded class; `object` may be any";
+                let message = "name the embedded class; `object` can be any class";
                 self.report(Rule::UnsupportedType, place, message);
             }
             CimType::Object if self.classes.get(item.type_name).is_none() => {
@@ -135,7 +137,10 @@ impl<'a> Context<'_, 'a> {
                 self.report(Rule::UnknownClass, place, message);
             }
             CimType::Object if !self.before.contains(&Name(item.type_name)) => {
-                let message = format!("the class `{}` is declared only after it", item.type_name);
+                let message = format!(
+                    "the class `{}` is declared later; move it up",
+                    item.type_name
+                );
                 self.report(Rule::LateDeclaration, place, message);
             }
             _ => {}
@@ -160,7 +165,7 @@ impl<'a> Context<'_, 'a> {
         self.counter(place, item, bits);
         if !item.default_fits() {
             let message = format!(
-                "the default value is not of the type `{}`; write one of it, or none",
+                "the default value is not of the type `{}`; write one of that type, or none",
                 item.type_name
             );
             self.report(Rule::DefaultType, place, message);
@@ -175,7 +180,7 @@ impl<'a> Context<'_, 'a> {
             if let (Some(first), Some(second)) = (length(item, one), length(item, other)) {
                 if first != second {
                     let message = format!(
-                        "`{one}` has {first} entries and `{other}` {second}; give each its own"
+                        "`{one}` has {first} entries and `{other}` has {second}; give both the same number"
                     );
                     self.report(Rule::UnevenValues, place, message);
                 }
@@ -195,13 +200,13 @@ impl<'a> Context<'_, 'a> {
         if let Some(meant) = counter.misprint_of() {
             let value = counter.value();
             let message = format!(
-                "{value} is a misprint of {}, which is {}; write that",
+                "{value} is a misprint of {}; write {}",
                 meant.name().unwrap_or_default(),
                 meant.value()
             );
             self.report(Rule::CounterType, place, message);
         } else if counter.name().is_none() {
-            let message = format!("there is not a counter type {}", counter.value());
+            let message = format!("{} is not a counter type", counter.value());
             self.report(Rule::CounterType, place, message);
         }
         if item.qualifiers.flag("write") && counter.name().is_some() && !counter.is_instantaneous()
@@ -210,19 +215,19 @@ impl<'a> Context<'_, 'a> {
             self.report(Rule::CounterWrite, place, message);
         }
         let (fits, wanted) = match counter.size() {
-            CounterSize::Bits32 => (bits == Some(32), "one integer of 32 bits"),
-            CounterSize::Bits64 => (bits == Some(64), "one integer of 64 bits"),
-            CounterSize::Text => (item.cim_type == CimType::String, "one string"),
+            CounterSize::Bits32 => (bits == Some(32), "a 32-bit integer"),
+            CounterSize::Bits64 => (bits == Some(64), "a 64-bit integer"),
+            CounterSize::Text => (item.cim_type == CimType::String, "a string"),
             _ => (true, ""),
         };
         if !fits || !is_scalar(item) && !wanted.is_empty() {
-            let message = format!("{name} counts in {wanted}");
+            let message = format!("{name} needs {wanted}");
             self.report(Rule::CounterWidth, place, message);
         }
     }
 
-    /// Checks the length of an array. The item that counts the elements is one of `all`; `together`
-    /// tells whether it is in the same blocks as the array.
+    /// Checks the length of an array. `all` contains the item that counts the elements; `together`
+    /// returns whether it is in the same blocks as the array.
     pub(super) fn array(
         &mut self,
         place: Place<'a>,
@@ -249,12 +254,14 @@ impl<'a> Context<'_, 'a> {
             self.report(Rule::SizeIsScalar, place, message);
         }
         let named = all.iter().find(|other| Name(other.name) == Name(counter));
-        let Some(named) = named.filter(|named| together(named) && !is_instance_pair(named)) else {
-            let message = format!("`WmiSizeIs` names `{counter}`, which is not an item beside it");
+        let Some(named) = named.filter(|named| together(named) && !is_of_instances(named.name))
+        else {
+            let message =
+                format!("`WmiSizeIs` names `{counter}`, which is not an item of the same block");
             return self.report(Rule::SizeIsUnknown, place, message);
         };
         if Integer::of(named.cim_type).is_none() || !is_scalar(named) {
-            let message = format!("`WmiSizeIs` names `{counter}`, which is not one integer");
+            let message = format!("`WmiSizeIs` names `{counter}`, which is not a single integer");
             return self.report(Rule::SizeIsType, place, message);
         }
         let position = |item: &Property<'_>| {
@@ -296,17 +303,17 @@ impl<'a> Context<'_, 'a> {
             let expected = u32::saturating_add(last, 1);
             let place = place.inner(name);
             if id == last && id != 0 {
-                let message = format!("another item has `WmiDataId({id})` too");
+                let message = format!("another item also has `WmiDataId({id})`");
                 self.report(Rule::DuplicateDataId, place, message);
             } else if id != expected {
-                let message = format!("`WmiDataId({id})` stands where {expected} is next");
+                let message = format!("`WmiDataId({id})` where {expected} is expected");
                 self.report(Rule::DataIdGap, place, message);
             }
             last = id;
         }
     }
 
-    /// Checks the rules that need the layout. Its other faults have rules of their own.
+    /// Checks the rules that need the layout. Other layout faults have rules of their own.
     fn block(&mut self, class: &'a Class<'a>, place: Place<'a>) {
         match BlockLayout::of(class, self.classes) {
             Ok(block) => {

@@ -53,7 +53,7 @@ impl<'a> Diff<'_, 'a> {
         }
     }
 
-    /// The old and new names of classes that are only there under another one, with the same GUID.
+    /// Returns the old and new names of classes that have the same GUID under another name.
     fn renamed_classes(&self) -> Vec<(&'a str, &'a str)> {
         let lacks = |classes: &Classes<'a>, class: &Class<'a>| classes.get(class.name).is_none();
         let mut added = BTreeMap::new();
@@ -68,14 +68,14 @@ impl<'a> Diff<'_, 'a> {
     }
 
     fn class(&mut self, old: &'a Class<'a>, new: &'a Class<'a>, place: Place<'a>) {
-        // A class without a GUID was not opened by one.
+        // Clients did not open a class without a GUID by its GUID.
         if old.guid().is_some() && old.guid() != new.guid() {
-            let message = format!("GUID {}, before {}", text(new.guid()), text(old.guid()));
+            let message = format!("GUID {}, was {}", text(new.guid()), text(old.guid()));
             self.report(Kind::GuidChanged, place, message);
         }
         let base = |class: &Class<'a>| class.superclass.unwrap_or("none");
         if Name(self.classes_renamed.now(base(old))) != Name(base(new)) {
-            let message = format!("base {}, before {}", base(new), base(old));
+            let message = format!("base {}, was {}", base(new), base(old));
             self.report(Kind::BaseChanged, place, message);
         }
         for flag in ["abstract", "Dynamic", "Static"] {
@@ -91,7 +91,7 @@ impl<'a> Diff<'_, 'a> {
         }
         let provider = |class: &Class<'a>| class.qualifiers.text("Provider").unwrap_or("none");
         if Name(provider(old)) != Name(provider(new)) {
-            let message = format!("provider {}, before {}", provider(new), provider(old));
+            let message = format!("provider {}, was {}", provider(new), provider(old));
             self.report(Kind::ProvisionChanged, place, message);
         }
         self.properties(old, new, place);
@@ -99,7 +99,7 @@ impl<'a> Diff<'_, 'a> {
     }
 }
 
-/// Returns the classes. Of several with one name it is the first, which look-ups find.
+/// Returns the classes; of several with one name only the first, which look-ups find.
 fn firsts<'a>(classes: &Classes<'a>) -> impl Iterator<Item = &'a Class<'a>> {
     let first = |class: &&Class<'a>| {
         let found = classes.get(class.name);

@@ -1,8 +1,8 @@
-//! String and character literals: the characters between the quotes.
+//! String and character literals: the contents between the quotes.
 
 use super::lexer::{Kind, Token};
 
-/// The fault of a literal, at these bytes of it.
+/// A fault in a literal, at these bytes of it.
 pub(super) struct LiteralError {
     pub(super) at: core::ops::Range<usize>,
     pub(super) message: &'static str,
@@ -20,8 +20,8 @@ pub(super) fn units(token: &Token<'_>, out: &mut Vec<u16>) -> Result<(), Literal
     let Some(inner) = closed(text, quote) else {
         return Err(LiteralError {
             at: 0..text.len(),
-            message: "the literal has no closing quote in its line",
-            help: "close it, and go on with another literal in the next line: \
+            message: "the literal has no closing quote on its line",
+            help: "close it, and continue with another literal on the next line: \
                    adjacent literals are one text",
         });
     };
@@ -38,10 +38,10 @@ pub(super) fn units(token: &Token<'_>, out: &mut Vec<u16>) -> Result<(), Literal
     Ok(())
 }
 
-/// Returns the text between the quotes, if both are there.
+/// Returns the text between the quotes, if both are present.
 fn closed(text: &str, quote: char) -> Option<&str> {
     let inner = text.strip_prefix(quote)?.strip_suffix(quote)?;
-    // The last quote is not the closing one after an odd number of backslashes.
+    // After an odd number of backslashes, the last quote does not close the literal.
     let trimmed = inner.trim_end_matches('\\').len();
     let backslashes = inner.len().saturating_sub(trimmed);
     (backslashes % 2 == 0).then_some(inner)
@@ -69,8 +69,8 @@ fn escape<'t>(rest: &'t str, at: usize, out: &mut Vec<u16>) -> Result<&'t str, L
             let number = hexadecimal.get(..digits).unwrap_or("");
             let unit = u16::from_str_radix(number, 16).map_err(|_| LiteralError {
                 at: at..at.saturating_add(2),
-                message: "`\\x` without a hexadecimal digit",
-                help: "write one to four hexadecimal digits of a UTF-16 unit after it",
+                message: "`\\x` without hexadecimal digits",
+                help: "write one to four hexadecimal digits after it",
             })?;
             out.push(unit);
             return Ok(hexadecimal.get(digits..).unwrap_or(""));

@@ -68,7 +68,12 @@ impl<'a> Parser<'a, '_> {
             .iter()
             .filter_map(|located| Some((located.member?, located.span)))
             .collect();
-        let message = |_: &str| format!("the class `{}` has two members of one name", name.text);
+        let message = |_: &str| {
+            format!(
+                "the class `{}` has two members with the same name",
+                name.text
+            )
+        };
         let help = "rename one of them; names compare without case";
         self.refuse_repeated(members, message, help);
         Ok(class
@@ -103,7 +108,7 @@ impl<'a> Parser<'a, '_> {
         }
         let declared = self.reference(type_token);
         if self.peek().is("[") {
-            let help = "the brackets of an array stand after its name; a method returns none";
+            let help = "put the brackets of an array after its name; methods cannot return arrays";
             return Err(self.unexpected("a name after the type", help));
         }
         let mut name = self.name("a name after the type")?;
@@ -123,7 +128,7 @@ impl<'a> Parser<'a, '_> {
         Ok(Member::Property(property))
     }
 
-    /// Reads what follows the type and the name: the length of an array, and a default value.
+    /// Reads the rest after the type and the name: the length of an array, and a default value.
     fn declarator(&mut self, declared: Type<'a>, name: Token<'a>) -> Parsed<Property<'a>> {
         if declared.token.is_word("void") {
             let help = "only a method returns `void`";
@@ -141,14 +146,14 @@ impl<'a> Parser<'a, '_> {
             let at = self.peek();
             let value = self.value()?;
             self.check_default(at, &property, &value);
-            // `NULL` is what a property without default has.
+            // A default of `NULL` equals no default.
             property.default = (value != Value::Null).then_some(value);
         }
         Ok(property)
     }
 
-    /// Returns whether `(` opens a unit, as in `Delay(Hour)` or `Rate(MB/s)`, and not parameters, which have
-    /// a type and a name each.
+    /// Returns whether `(` opens a unit, as in `Delay(Hour)` or `Rate(MB/s)`, and not parameters,
+    /// which each have a type and a name.
     fn is_unit(&mut self) -> bool {
         let first = self.peek_at(1);
         let second = self.peek_at(2);
@@ -164,7 +169,7 @@ impl<'a> Parser<'a, '_> {
     }
 
     /// Returns whether `[` opens the qualifiers of the next member or parameter, because `;` or `,`
-    /// is missing before it. A single name may also be an undefined macro for the length of an array.
+    /// is missing before it. A single name may also be an undefined macro for an array length.
     fn is_next_list(&mut self) -> bool {
         self.peek_at(1).kind == Kind::Identifier
             && !(self.peek_at(2).is("]") && self.peek_at(3).kind == Kind::Punctuator)
@@ -194,7 +199,7 @@ impl<'a> Parser<'a, '_> {
 
     fn dimensions(&mut self) -> super::Failed {
         let token = self.peek();
-        let help = "write all elements into one dimension, or embed a class that holds a row";
+        let help = "write all elements into one dimension, or embed a class with one row";
         self.error(token, "an array has one dimension", help)
     }
 
@@ -220,7 +225,7 @@ impl<'a> Parser<'a, '_> {
             }
         }
         self.semicolon("the method");
-        let message = |name: &str| format!("the parameter `{name}` stands twice");
+        let message = |name: &str| format!("the parameter `{name}` occurs twice");
         self.refuse_repeated(names, message, "rename one of them");
         let mut method = Method::new(name.text)
             .with_qualifiers(qualifiers)
@@ -229,7 +234,7 @@ impl<'a> Parser<'a, '_> {
         Ok(Member::Method(method))
     }
 
-    /// Reads a parameter, after a comma unless it is the first; returns the token of its name too.
+    /// Reads a parameter, after a comma unless it is the first; also returns the token of its name.
     fn parameter(&mut self, after_others: bool) -> Parsed<(Token<'a>, Property<'a>)> {
         if after_others {
             self.expect(",", "or `)` after a parameter")?;
@@ -253,7 +258,7 @@ impl<'a> Parser<'a, '_> {
         Ok((name, parameter.with_qualifiers(qualifiers)))
     }
 
-    /// Skips the faulty member of a class or an instance.
+    /// Skips the malformed member of a class or an instance.
     pub(super) fn skip_member(&mut self) {
         let mut depth = 0usize;
         loop {

@@ -34,19 +34,19 @@ impl<'a> Parser<'a, '_> {
     }
 
     fn no_value(&mut self) -> Failed {
-        // Those of Windows-1252 are read as control characters.
+        // Windows-1252 quotes are read as control characters.
         let curved = [
             '“', '”', '„', '‘', '’', '\u{91}', '\u{92}', '\u{93}', '\u{94}',
         ];
         let help = if self.peek().text.starts_with(curved) {
-            "a text stands in straight quotes: `\"`"
+            "put text in straight quotes: `\"`"
         } else {
-            "a value is a number, a text in quotes, TRUE, FALSE or NULL"
+            "a value is a number, text in quotes, TRUE, FALSE or NULL"
         };
         self.unexpected("a value", help)
     }
 
-    /// Reads adjacent literals, which are one text.
+    /// Reads adjacent literals as one text.
     fn string(&mut self) -> Parsed<Value<'a>> {
         let mut text = Vec::new();
         let mut first: Option<Span> = None;
@@ -60,7 +60,7 @@ impl<'a> Parser<'a, '_> {
             Err(_) => {
                 let span = first.map_or(self.last, |first| first.to(self.last));
                 self.report(
-                    Diagnostic::error(span, "the text holds half of a surrogate pair")
+                    Diagnostic::error(span, "the text contains half of a surrogate pair")
                         .help("write both UTF-16 units of the character: `\\xD83D\\xDE00`"),
                 );
                 Err(Failed)
@@ -76,8 +76,8 @@ impl<'a> Parser<'a, '_> {
             [unit] => Ok(Value::Char(*unit)),
             _ => {
                 let help =
-                    "a character is one UTF-16 unit in single quotes; a text has double ones";
-                Err(self.error(token, "this is not one character", help))
+                    "a character is one UTF-16 unit in single quotes; text is in double quotes";
+                Err(self.error(token, "this is not a single character", help))
             }
         }
     }
@@ -104,7 +104,8 @@ impl<'a> Parser<'a, '_> {
             let token = self.peek();
             let part = match token.kind {
                 Kind::Number => true,
-                // A name within parentheses can be nothing else, so that the error is about it.
+                // Within parentheses a name belongs to the expression, so the error is about the
+                // name.
                 Kind::Identifier => depth > 0,
                 Kind::Punctuator => match token.text {
                     "(" => true,
@@ -142,7 +143,7 @@ impl<'a> Parser<'a, '_> {
                 Ok(value) => Ok(Value::Integer(value)),
                 Err(_) => {
                     let help = format!(
-                        "binary MOF holds numbers of 32 bits; write a larger one as a text: \
+                        "binary MOF holds 32-bit numbers; write a larger one as text: \
                          `\"{value}\"`"
                     );
                     let message = format!("the number is larger than {}", i64::MAX);
@@ -171,7 +172,7 @@ impl<'a> Parser<'a, '_> {
             Value::Null
         } else {
             let message = format!("expected a value, found the name `{}`", token.text);
-            let help = format!("`#define {} ..` it, or put a text in quotes", token.text);
+            let help = format!("`#define {} ..` it, or put text in quotes", token.text);
             return Err(self.error(token, message, &help));
         };
         self.take();
@@ -208,15 +209,15 @@ impl<'a> Parser<'a, '_> {
     fn element(&mut self, values: &mut Vec<Value<'a>>) -> Parsed {
         let token = self.peek();
         if token.is("{") {
-            let help = "a list holds values, not lists";
+            let help = "a list contains values, not lists";
             return Err(self.error(token, "a list within a list", help));
         }
         let value = self.value()?;
         let first = values.iter().find(|first| **first != Value::Null);
         let same = |first: &Value<'_>| discriminant(first) == discriminant(&value);
         if value != Value::Null && !first.is_none_or(same) {
-            let help = "write all of them as numbers, all as texts, and so on";
-            self.error(token, "the values of a list are of several kinds", help);
+            let help = "write all of them as numbers, or all as strings";
+            self.error(token, "the values of a list have different types", help);
         }
         values.push(value);
         if !self.peek().is("}") {
@@ -254,7 +255,7 @@ impl<'a> Parser<'a, '_> {
         }
         self.expect("{", "before the values of the instance")?;
         if self.depth >= MAX_DEPTH {
-            let help = "binary MOF holds at most 16 instances within each other";
+            let help = "binary MOF nests at most 16 instances";
             return Err(self.error(start, "instances are nested too deeply", help));
         }
         self.depth = self.depth.saturating_add(1);
@@ -281,7 +282,7 @@ impl<'a> Parser<'a, '_> {
         Ok(instance)
     }
 
-    /// Reads a value of an instance; returns the name of its property too.
+    /// Reads a value of an instance; also returns the name of its property.
     fn instance_value(&mut self) -> Parsed<(Token<'a>, InstanceValue<'a>)> {
         let qualifiers = self.qualifiers()?;
         let name = self.name("the name of a property, or `}`")?;
@@ -293,7 +294,7 @@ impl<'a> Parser<'a, '_> {
     }
 }
 
-/// Returns the tokens as a real number, if they are a real number with or without a sign.
+/// Returns the tokens as a real number, if they are one, with or without a sign.
 fn real<'a>(tokens: &[Token<'a>]) -> Option<Result<f64, Token<'a>>> {
     let (sign, number) = match tokens {
         [number] => (1.0, number),
