@@ -1,7 +1,7 @@
-//! One instance of a block on its own, for frameworks that write the WNODEs themselves and ask the
-//! driver for the data alone, as KMDF and WMILIB do.
+//! Access to a single instance of a block, for frameworks such as KMDF and WMILIB, which handle the
+//! WNODEs themselves and request only the data from the driver.
 //!
-//! The crate `wmi-driver` has the callbacks and objects of KMDF, which call this.
+//! The KMDF callbacks of the crate `wmi-driver` call it.
 
 use core::fmt;
 
@@ -19,7 +19,7 @@ pub enum ProviderControl {
 }
 
 impl ProviderControl {
-    /// The control with this number.
+    /// Returns the control with this number.
     #[must_use]
     pub const fn from_value(value: u32) -> Option<Self> {
         match value {
@@ -45,12 +45,12 @@ pub fn function_control<A>(
     immediate(block, done.map(|()| 0).map_err(Refusal::Status)).status
 }
 
-/// The framework keeps no request of a callback.
+/// Returns the response at once, as the framework cannot keep the request of a callback.
 fn immediate<A>(block: &Block<A>, done: Result<usize, Refusal>) -> Response {
     Outcome::of(block.guid, done).immediate()
 }
 
-/// One instance of a block, as a `WDFWMIINSTANCE` stands for it.
+/// One instance of a block, the counterpart of a `WDFWMIINSTANCE`.
 pub struct Instance<'a, A> {
     block: &'a Block<A>,
     context: &'a A,
@@ -67,7 +67,7 @@ impl<A> fmt::Debug for Instance<'_, A> {
 }
 
 impl<'a, A> Instance<'a, A> {
-    /// The instance with this index, from zero.
+    /// Returns the instance with this index, from zero.
     #[must_use]
     pub const fn new(block: &'a Block<A>, context: &'a A, index: usize) -> Self {
         Self {
@@ -77,10 +77,10 @@ impl<'a, A> Instance<'a, A> {
         }
     }
 
-    /// `EvtWmiInstanceQueryInstance`: the data, in a buffer of `OutBufferSize` bytes.
+    /// `EvtWmiInstanceQueryInstance`: writes the data to a buffer of `OutBufferSize` bytes.
     ///
-    /// `information` is for `*BufferUsed`: the bytes that were written, or with
-    /// [`NtStatus::BUFFER_TOO_SMALL`] the bytes that are needed.
+    /// `information` is the value for `*BufferUsed`: the bytes written or, with
+    /// [`NtStatus::BUFFER_TOO_SMALL`], the bytes needed.
     pub fn query(&self, buffer: &mut [u8]) -> Response {
         let written = self
             .found()
@@ -88,7 +88,7 @@ impl<'a, A> Instance<'a, A> {
         immediate(self.block, written)
     }
 
-    /// `EvtWmiInstanceSetInstance`: new data, of `InBufferSize` bytes.
+    /// `EvtWmiInstanceSetInstance`: sets the instance to `InBufferSize` bytes of data.
     #[must_use]
     pub fn set(&self, data: &[u8]) -> NtStatus {
         let set = self
@@ -97,7 +97,7 @@ impl<'a, A> Instance<'a, A> {
         immediate(self.block, set.map(|()| 0)).status
     }
 
-    /// `EvtWmiInstanceSetItem`: a new value of one item, of `InBufferSize` bytes.
+    /// `EvtWmiInstanceSetItem`: sets one item to `InBufferSize` bytes of data.
     #[must_use]
     pub fn set_item(&self, data_item_id: u32, data: &[u8]) -> NtStatus {
         let set = self.found().and_then(|()| {
@@ -108,10 +108,11 @@ impl<'a, A> Instance<'a, A> {
         immediate(self.block, set.map(|()| 0)).status
     }
 
-    /// `EvtWmiInstanceExecuteMethod`: the input is the first `input` bytes of the buffer, which has
-    /// the larger of `InBufferSize` and `OutBufferSize` bytes, and the output is written over it.
+    /// `EvtWmiInstanceExecuteMethod`: executes a method. The input is the first `input` bytes of
+    /// the buffer, whose size is the larger of `InBufferSize` and `OutBufferSize`. The output
+    /// overwrites it.
     ///
-    /// `information` is for `*BufferUsed`, as in [`query`](Self::query).
+    /// `information` is the value for `*BufferUsed`, as in [`query`](Self::query).
     pub fn execute(&self, method_id: u32, input: usize, buffer: &mut [u8]) -> Response {
         let written = self.found().and_then(|()| {
             let content = &self.block.content;
