@@ -92,7 +92,7 @@ use sealed::{Answer, Find};
 #[diagnostic::on_unimplemented(
     message = "the block is event-only",
     label = "event-only blocks cannot be queried",
-    note = "a class that is queried as well is a block of `Block::fixed`, `Block::counters` or \
+    note = "for a class that can also be queried, use `Block::fixed`, `Block::counters` or \
             `Block::variable` with `.events(..)`"
 )]
 pub trait Locate<A>: Answer<A> {
