@@ -178,7 +178,7 @@ pub trait CounterClass: FixedClass {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a registered WMI class",
     label = "not a registered class",
-    note = "such a class has `#[derive(wmi_core::WmiClass)]` and a `guid`; an `embedded` class is \
+    note = "a registered class has `#[derive(wmi_core::WmiClass)]` and a `guid`; an `embedded` class is \
             only a part of others and cannot be queried"
 )]
 pub trait DataBlock: WmiClass {

@@ -26,7 +26,7 @@ use crate::schema::{self, CimType, Qualifier};
     message = "`{Self}` cannot be an item of a WMI class of variable size",
     label = "not a type of WMI items",
     note = "items are all types of a class of fixed size, `&str`, `&[T]` with `size_is`, and \
-            `Count<T>` where a `size_is` names it"
+            `Count<T>` if a `size_is` names it"
 )]
 pub trait VariableItem {
     /// The CIM type.

@@ -14,7 +14,7 @@ use core::sync::atomic::{AtomicI64, AtomicU64};
 
 use crate::WmiField;
 
-/// A field that counts.
+/// A counter field.
 ///
 /// All operations are relaxed: each is atomic, but does not order other memory accesses. They wrap
 /// on overflow, as readers of performance counters expect.

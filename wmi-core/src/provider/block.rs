@@ -320,7 +320,7 @@ impl<A, T: ?Sized> Block<A, T> {
         self.guid
     }
 
-    /// The name of the class.
+    /// Returns the name of the class.
     #[must_use]
     pub const fn name(&self) -> &'static str {
         self.name

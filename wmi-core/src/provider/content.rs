@@ -103,7 +103,7 @@ pub trait Locate<A>: Answer<A> {
     /// The object.
     type Object;
 
-    /// The object of this instance.
+    /// Returns the object of an instance.
     fn locate<'a>(&self, context: &'a A, instance: usize) -> Result<&'a Self::Object, NtStatus>;
 }
 
@@ -282,7 +282,7 @@ fn keep_read_only<C: FixedBlock>(current: &C, block: &mut Wire<C>) {
     for (item, _) in C::ITEMS.iter().zip(C::WRITABLE).filter(|item| !item.1) {
         let place = item.offset..item.offset.saturating_add(item.size);
         if let (Some(from), Some(to)) = (kept.get(place.clone()), block.get_mut(place)) {
-            // They have one length.
+            // Cannot fail: the lengths are equal.
             let _ = from.write_to(to);
         }
     }

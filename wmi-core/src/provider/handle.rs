@@ -83,7 +83,7 @@ impl<'a, C: FixedBlock> ItemChange<'a, C> {
         }
     }
 
-    /// The `WmiDataId`.
+    /// Returns the `WmiDataId`.
     #[must_use]
     pub const fn id(&self) -> u32 {
         self.item.id

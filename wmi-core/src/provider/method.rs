@@ -100,7 +100,7 @@ pub trait Execute<M: WmiMethod> {
                 refuse(
                     M::METHOD.name,
                     " has an output with strings or arrays: its `Execute` needs `output_size`, \
-                     which says how many bytes it has",
+                     which returns an upper bound of its size",
                 );
             }
         }

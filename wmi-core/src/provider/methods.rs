@@ -76,7 +76,7 @@ fn call<T: Execute<M> + ?Sized, M: WmiMethod>(
 ) -> Result<usize, Refusal> {
     let mut copy = [0; COPIED];
     if let (Some(copy), Some(bytes)) = (copy.get_mut(..input), data.get(..input)) {
-        // They have one length.
+        // Cannot fail: the lengths are equal.
         let _ = bytes.write_to(copy);
         let output = execute::<T, M>(object, copy, |needed| needed <= data.len())?;
         return encode(&output, data);

@@ -44,7 +44,7 @@ impl Presence {
         }
     }
 
-    /// Whether the device has the block.
+    /// Returns whether the device has the block.
     #[must_use]
     pub fn get(&self) -> bool {
         self.state.load(Ordering::Relaxed) & PRESENT != 0

@@ -379,7 +379,7 @@ impl Output<'_> {
     fn at(&mut self, start: usize, bytes: &[u8]) {
         let end = start.saturating_add(bytes.len());
         if let Some(slot) = self.buffer.get_mut(start..end) {
-            // They have one length.
+            // Cannot fail: the lengths are equal.
             let _ = bytes.write_to(slot);
         }
     }

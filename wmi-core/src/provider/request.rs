@@ -84,7 +84,7 @@ impl Minor {
         }
     }
 
-    /// The code.
+    /// Returns the code.
     #[must_use]
     #[expect(clippy::as_conversions, reason = "the discriminants are the codes")]
     pub const fn code(self) -> u8 {

@@ -241,7 +241,7 @@ impl WnodeHeader {
         self
     }
 
-    /// `Guid`.
+    /// Returns `Guid`.
     #[must_use]
     pub const fn guid(&self) -> Guid {
         Guid::from_bytes(self.guid)

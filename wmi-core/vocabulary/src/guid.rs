@@ -30,7 +30,7 @@ impl Guid {
         Self([a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p])
     }
 
-    /// The 16 bytes in wire order.
+    /// Returns the 16 bytes in wire order.
     #[must_use]
     pub const fn to_bytes(self) -> [u8; 16] {
         self.0

@@ -55,7 +55,7 @@ pub fn check_class_name(name: &str) -> Result<(), NameError> {
 ///
 /// # Errors
 ///
-/// [`NameError`].
+/// [`NameError`] if the name breaks this rule or is a keyword of MOF, C or C++.
 pub fn check_item_name(name: &str) -> Result<(), NameError> {
     check(name, |first| first.is_ascii_alphabetic() || first == '_')
 }

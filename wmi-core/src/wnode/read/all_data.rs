@@ -131,13 +131,13 @@ impl<'a> AllData<'a> {
         Ok(offsets)
     }
 
-    /// The header.
+    /// Returns the header.
     #[must_use]
     pub const fn header(&self) -> &'a WnodeHeader {
         self.bytes.header
     }
 
-    /// `InstanceCount`.
+    /// Returns `InstanceCount`.
     #[must_use]
     pub const fn instance_count(&self) -> u32 {
         self.fields.instance_count.get()

@@ -36,7 +36,7 @@ impl<'a> EventReference<'a> {
         })
     }
 
-    /// The header.
+    /// Returns the header.
     #[must_use]
     pub const fn header(&self) -> &'a WnodeHeader {
         self.header

@@ -157,7 +157,7 @@ impl<'a> SingleInstance<'a> {
         })
     }
 
-    /// The header.
+    /// Returns the header.
     #[must_use]
     pub const fn header(&self) -> &'a WnodeHeader {
         self.header
@@ -218,7 +218,7 @@ macro_rules! part {
                 })
             }
 
-            /// The header.
+            /// Returns the header.
             #[must_use]
             pub const fn header(&self) -> &'a WnodeHeader {
                 self.header
@@ -236,7 +236,7 @@ macro_rules! part {
                 self.part
             }
 
-            /// The data.
+            /// Returns the data.
             #[must_use]
             pub const fn data(&self) -> &'a [u8] {
                 self.data
@@ -249,13 +249,13 @@ part! {
     /// A `WNODE_SINGLE_ITEM` whose offsets were all checked: one item, to be set or sent as an
     /// event.
     SingleItem, Item,
-    /// `ItemId`: the `WmiDataId`.
+    /// Returns `ItemId`: the `WmiDataId`.
     item_id
 }
 
 part! {
     /// A `WNODE_METHOD_ITEM` whose offsets were all checked: the input or the output of a method.
     MethodItem, Method,
-    /// `MethodId`: the `WmiMethodId`.
+    /// Returns `MethodId`: the `WmiMethodId`.
     method_id
 }

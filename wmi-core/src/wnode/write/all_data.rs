@@ -29,7 +29,7 @@ pub(crate) trait Source {
     /// Returns whether the instances have dynamic names.
     fn is_named(&self) -> bool;
 
-    /// The dynamic name.
+    /// Returns the dynamic name of an instance.
     fn name(&self, instance: usize) -> Result<&str, Self::Error>;
 
     /// Returns the size of each instance in bytes, if it is fixed.

@@ -26,7 +26,7 @@ pub struct EventReferenceWriter<'a> {
 }
 
 impl EventReferenceWriter<'_> {
-    /// Bytes of the WNODE.
+    /// Returns the size of the WNODE in bytes.
     ///
     /// # Errors
     ///

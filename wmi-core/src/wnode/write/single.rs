@@ -103,7 +103,7 @@ impl<'a> SingleWnodeWriter<'a> {
     /// [`needed`](Self::needed). The buffer is then unchanged.
     pub fn write(&self, data: &[u8], buffer: &mut [u8]) -> Result<usize, WriteError> {
         self.write_with(data.len(), buffer, |slot| {
-            // They have one length.
+            // Cannot fail: the lengths are equal.
             let _ = data.write_to(slot);
             Ok(())
         })
