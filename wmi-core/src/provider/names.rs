@@ -5,8 +5,8 @@ use crate::wnode::{InstanceId, InstanceName};
 /// The names of a block's instances.
 pub(super) enum Names<A> {
     /// Static, derived from the device instance path of the physical device object; the function
-    /// returns the number of instances.
-    Pdo(fn(&A) -> usize),
+    /// returns the number of instances, one by default.
+    Pdo(Option<fn(&A) -> usize>),
     /// Static, this base name and a number; the function returns the number of instances.
     Base(&'static str, fn(&A) -> usize),
     /// Static, returned one by one up to the first `None`.
@@ -30,7 +30,8 @@ impl<A> Names<A> {
 
     pub(super) fn count(&self, context: &A) -> usize {
         match self {
-            Self::Pdo(count) | Self::Base(_, count) => count(context),
+            Self::Pdo(None) => 1,
+            Self::Pdo(Some(count)) | Self::Base(_, count) => count(context),
             Self::List(name) | Self::Dynamic(name) => (0..)
                 .take_while(|&instance| name(context, instance).is_some())
                 .count(),
