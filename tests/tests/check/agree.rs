@@ -4,6 +4,7 @@ use std::fs;
 use std::panic::catch_unwind;
 use std::path::Path;
 
+use wmi_core::CounterType;
 use wmi_core::provider::Provider;
 use wmi_core::schema::{CimType, Class, Method, Property, Qualifier, Schema, Value};
 use wmi_tools::build::{Build, ResourceForm};
@@ -128,6 +129,57 @@ const TABLE: &[Row] = &[
         schema: Blind(WRITTEN_BY_DERIVE),
         check: Ok(Rule::CounterType),
     },
+    Row {
+        classes: || {
+            vec![with_item(
+                "A",
+                Property::new("X", CimType::Uint64, "uint64"),
+                &[AVERAGE],
+            )]
+        },
+        derive: Refuses("counter/base-missing"),
+        schema: BY_SCHEMA,
+        check: Ok(Rule::CounterBase),
+    },
+    Row {
+        classes: || {
+            let other = Property::new("X_Base", CimType::Uint32, "uint32");
+            vec![with_items(&[AVERAGE], other, RAW_BASE)]
+        },
+        derive: Refuses("counter/base-type"),
+        schema: BY_SCHEMA,
+        check: Ok(Rule::CounterBase),
+    },
+    Row {
+        classes: || {
+            let other = Property::new("Total", CimType::Uint32, "uint32");
+            vec![with_items(&[AVERAGE], other, AVERAGE_BASE)]
+        },
+        derive: Refuses("counter/base-name"),
+        schema: BY_SCHEMA,
+        check: Ok(Rule::CounterBase),
+    },
+    Row {
+        classes: || {
+            let base = Property::new("X_Base", CimType::Uint32, "uint32");
+            vec![with_items(&[], base, AVERAGE_BASE)]
+        },
+        derive: Refuses("counter/base-alone"),
+        schema: BY_SCHEMA,
+        check: Ok(Rule::CounterBase),
+    },
+    Row {
+        classes: || vec![perf("A", &[])],
+        derive: Blind("it implies `HiPerf` and `PerfDetail`"),
+        schema: Blind(WRITTEN_BY_DERIVE),
+        check: Ok(Rule::MissingHiPerf),
+    },
+    Row {
+        classes: || vec![perf("A", &[flag("HiPerf")])],
+        derive: Blind("it implies `HiPerf` and `PerfDetail`"),
+        schema: Blind(WRITTEN_BY_DERIVE),
+        check: Ok(Rule::MissingPerfDetail),
+    },
     // An event is known by its base alone.
     Row {
         classes: || vec![class("A", &[])],
@@ -173,6 +225,46 @@ fn with_item(
     let id = Qualifier::new("WmiDataId", Value::Integer(1));
     let item = item.with_qualifiers(leak([&[id], qualifiers].concat()));
     class(name, &[]).with_properties(leak(vec![item]))
+}
+
+const AVERAGE: Qualifier<'static> = counter(CounterType::PERF_AVERAGE_BULK);
+const AVERAGE_BASE: Qualifier<'static> = counter(CounterType::PERF_AVERAGE_BASE);
+const RAW_BASE: Qualifier<'static> = counter(CounterType::PERF_RAW_BASE);
+
+const fn counter(counter: CounterType) -> Qualifier<'static> {
+    Qualifier::new("CounterType", Value::Integer(counter.value() as i64))
+}
+
+/// The item `X` of 64 bits, and another item behind it.
+fn with_items(
+    first: &[Qualifier<'static>],
+    second: Property<'static>,
+    counter: Qualifier<'static>,
+) -> Class<'static> {
+    let id = |id| Qualifier::new("WmiDataId", Value::Integer(id));
+    let items = vec![
+        Property::new("X", CimType::Uint64, "uint64")
+            .with_qualifiers(leak([&[id(1)], first].concat())),
+        second.with_qualifiers(leak(vec![id(2), counter])),
+    ];
+    class("A", &[]).with_properties(leak(items))
+}
+
+/// A registered class of one counter.
+fn perf(name: &'static str, qualifiers: &[Qualifier<'static>]) -> Class<'static> {
+    let provided = [
+        flag("Dynamic"),
+        Qualifier::new("Provider", Value::String("WMIProv")),
+        Qualifier::new("guid", Value::String(GUID)),
+    ];
+    let item = Property::new("X", CimType::Uint64, "uint64");
+    let of_item = vec![
+        Qualifier::new("WmiDataId", Value::Integer(1)),
+        counter(CounterType::PERF_COUNTER_BULK_COUNT),
+    ];
+    class(name, &[&provided[..], qualifiers].concat())
+        .with_superclass("Win32_PerfRawData")
+        .with_properties(leak(vec![item.with_qualifiers(leak(of_item))]))
 }
 
 fn method(name: &'static str) -> Method<'static> {
