@@ -1,4 +1,4 @@
-//! The derive, `Schema::new` and `check` say the same of a fault, or cannot see it for a reason.
+//! The derive, `Schema::new` and `check` agree on each fault, or cannot see it for a stated reason.
 
 use std::fs;
 use std::panic::catch_unwind;
@@ -10,14 +10,14 @@ use wmi_core::schema::{CimType, Class, Method, Property, Qualifier, Schema, Valu
 use wmi_tools::build::{Build, ResourceForm};
 use wmi_tools::check::{Rule, check};
 
-/// Whether the derive or `Schema::new` refuses a fault.
+/// How the derive or `Schema::new` treats a fault.
 #[derive(Clone, Copy)]
 enum Verdict {
-    /// It does; for the derive, this compile-fail case in `ui` shows it.
+    /// Refuses it; for the derive, this compile-fail case in `ui` shows it.
     Refuses(&'static str),
-    /// It leaves that to the other one.
+    /// Leaves it to the other one.
     Other,
-    /// It cannot see the fault, for this reason.
+    /// Cannot see it, for this reason.
     Blind(&'static str),
 }
 
@@ -27,7 +27,7 @@ struct Row {
     classes: fn() -> Vec<Class<'static>>,
     derive: Verdict,
     schema: Verdict,
-    /// The rule that `check` finds.
+    /// The rule by which `check` finds it.
     check: Result<Rule, &'static str>,
 }
 
@@ -180,7 +180,7 @@ const TABLE: &[Row] = &[
         schema: Blind(WRITTEN_BY_DERIVE),
         check: Ok(Rule::MissingPerfDetail),
     },
-    // An event is known by its base alone.
+    // The base class alone makes a class an event.
     Row {
         classes: || vec![class("A", &[])],
         derive: Refuses("shape/event-without-base"),
@@ -273,7 +273,7 @@ fn method(name: &'static str) -> Method<'static> {
 }
 
 #[test]
-fn a_fault_is_seen_by_all_or_there_is_a_reason() {
+fn each_fault_is_found_by_every_checker_or_excused() {
     for row in TABLE {
         let classes = (row.classes)();
         let listed: Vec<_> = classes.iter().collect();
@@ -301,9 +301,9 @@ fn a_fault_is_seen_by_all_or_there_is_a_reason() {
     }
 }
 
-/// The namespace of a schema is `root\wmi` unless the user says otherwise.
+/// A schema is in `root\wmi` unless the user sets another namespace.
 #[test]
-fn another_namespace_is_found_by_check_alone() {
+fn only_check_finds_a_foreign_namespace() {
     let class = class(
         "A",
         &[
@@ -320,9 +320,9 @@ fn another_namespace_is_found_by_check_alone() {
     assert!(found(&schema.with_namespace(r"root\cimv2")));
 }
 
-/// Names of resources are checked by one predicate, in `Build` and in `Provider::mof_resource`.
+/// `Build` and `Provider::mof_resource` share one predicate for resource names.
 #[test]
-fn names_of_resources_are_those_of_resource_scripts() {
+fn resource_names_follow_resource_script_rules() {
     let class = class("A", &[]);
     let classes = [&class];
     let schema = Schema::new(&classes);

@@ -27,8 +27,8 @@ use object::read::pe::{
 
 /// The type of the resources.
 const TYPE: &str = "MOFDATA";
-/// The most entries that are read, more than any image has. Entries may share tables, so a small
-/// file can have endless entries.
+/// The maximum number of entries to read, more than any image has. Entries can share tables, so a
+/// small file can have unlimited entries.
 const MAX_ENTRIES: usize = 0x1_0000;
 
 /// A resource of type `MOFDATA`.
@@ -43,7 +43,7 @@ pub struct MofResource<'a> {
     pub data: &'a [u8],
 }
 
-/// Returns the resources of type `MOFDATA` of a PE image; an image may lack them.
+/// Returns the resources of type `MOFDATA` of a PE image, if any.
 ///
 /// # Errors
 ///
@@ -98,13 +98,13 @@ fn resources_of<H: ImageNtHeaders>(image: &[u8]) -> Result<Vec<MofResource<'_>>,
     Ok(resources)
 }
 
-/// The resource directory, and what may still be read of it.
+/// The resource directory, and the remaining limits.
 struct Walk<'a> {
     directory: ResourceDirectory<'a>,
-    /// The entries that have been read.
+    /// The number of entries read so far.
     entries: usize,
-    /// The bytes that names may still take. Entries may share a name, so together they get no more
-    /// than the file has.
+    /// The remaining bytes for names. Entries can share a name, so the total is limited to the size
+    /// of the file.
     names: usize,
 }
 
@@ -121,7 +121,7 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
-    /// The tables behind the wanted entries of a table, each with its entry.
+    /// Returns the tables of the wanted entries of a table, each with its entry.
     fn tables(
         &mut self,
         table: ResourceDirectoryTable<'a>,
