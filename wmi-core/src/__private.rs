@@ -139,7 +139,7 @@ pub const ACTIVE: Property<'static> =
 const fn filled(array: Array, size: usize) -> Array {
     assert!(
         !matches!(array, Array::Fixed(0)),
-        "a WMI array has at least one element"
+        "a WMI array needs at least one element"
     );
     assert!(
         !matches!(array, Array::Fixed(_)) || size > 0,

@@ -148,7 +148,7 @@ pub(crate) const fn fixed<const N: usize>(specs: [ItemSpec; N]) -> [ItemLayout; 
     }
     assert!(
         end <= MAX_SIZE,
-        "the data block is larger than 4 GiB, the most a WNODE can say"
+        "the data block is larger than the 4 GiB that a WNODE can count"
     );
     items
 }
