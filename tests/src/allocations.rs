@@ -1,4 +1,4 @@
-//! An allocator that counts, to prove that code allocates nothing.
+//! A counting allocator, to prove that code does not allocate.
 
 #![expect(unsafe_code, reason = "an allocator is unsafe to implement")]
 
@@ -7,11 +7,11 @@ use core::cell::Cell;
 use std::alloc::System;
 
 thread_local! {
-    /// The number of allocations of this thread. The test harness has threads of its own.
+    /// The number of allocations on this thread. The test harness uses other threads.
     static ALLOCATIONS: Cell<usize> = const { Cell::new(0) };
 }
 
-/// The system's allocator, with a count. A test declares it as its `#[global_allocator]`.
+/// The system's allocator with a counter. A test declares it as its `#[global_allocator]`.
 pub struct Counting;
 
 // SAFETY: every call is forwarded to the system's allocator.
@@ -32,8 +32,8 @@ unsafe impl GlobalAlloc for Counting {
 ///
 /// # Panics
 ///
-/// Panics if [`Counting`] is not the global allocator; otherwise all code would seem to allocate
-/// nothing.
+/// Panics if [`Counting`] is not the global allocator, because then all code would seem not to
+/// allocate.
 pub fn allocations<T>(work: impl FnOnce() -> T) -> usize {
     let start = ALLOCATIONS.get();
     drop(core::hint::black_box(Box::new(1)));

@@ -1,5 +1,5 @@
-//! What the tests of all example drivers share: the checks of an image as it would be shipped, and,
-//! on Windows, the service that loads it.
+//! Code shared by the tests of all example drivers: checks of the shipped image and, on Windows, the
+//! service that loads it.
 
 mod image;
 #[cfg(windows)]
