@@ -5,7 +5,7 @@ use wmi_core::wnode::{Fault, Wnode};
 use crate::by_hand::{self, patch};
 use crate::classes::{Vendor_Eight, Vendor_Six, Vendor_Text};
 
-/// Another class, or a changed class.
+/// Another class, or a class that has changed.
 #[test]
 fn blocks_of_another_class_are_refused() {
     let mut bytes = by_hand::two_static().bytes();
@@ -55,7 +55,7 @@ fn blocks_of_another_class_are_refused() {
     );
 }
 
-/// A string shorter than its capacity moves the items after it.
+/// A string shorter than its maximum shifts the items after it.
 #[test]
 fn blocks_with_short_strings_are_explained() {
     let mut bytes = by_hand::two_sizes().bytes();
