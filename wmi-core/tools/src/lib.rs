@@ -47,7 +47,6 @@ pub mod import;
 pub mod layout;
 #[cfg(feature = "read")]
 pub mod mof;
-#[cfg(any(feature = "check", feature = "diff", feature = "import"))]
 mod namespace;
 #[cfg(any(feature = "check", feature = "diff"))]
 mod place;
