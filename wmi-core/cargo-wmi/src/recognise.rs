@@ -1,6 +1,7 @@
 //! Recognises the kind of schema that bytes hold by their content.
 
 use core::fmt;
+use std::collections::BTreeSet;
 
 use wmi_tools::image::{self, ImageError, MofResource};
 use wmi_tools::mof;
@@ -55,11 +56,14 @@ pub(crate) struct Binary<'a> {
     pub(crate) place: String,
 }
 
-/// All binary MOFs in these bytes: the resources of an image, or those anywhere in a table.
+/// All binary MOFs in these bytes: the resources of an image, or those anywhere in a table. One that
+/// several resources share is there once, or a small image could hold endless classes.
 pub(crate) fn all(bytes: &[u8]) -> Result<Vec<Binary<'_>>, NotFound> {
     let mut found = Vec::new();
     if is_image(bytes) {
-        let resources = image::mof_resources(bytes).map_err(NotFound::Image)?;
+        let mut resources = image::mof_resources(bytes).map_err(NotFound::Image)?;
+        let mut known = BTreeSet::new();
+        resources.retain(|resource| known.insert(resource.data.as_ptr()));
         found.extend(resources.iter().map(|resource| Binary {
             bytes: resource.data,
             place: place_of(resource),
