@@ -41,7 +41,7 @@ fn printed(arguments: &[&str]) -> String {
 }
 
 #[test]
-fn without_arguments_every_part_is_shown_and_the_counts_add_up() {
+fn every_part_is_shown_by_default() {
     let all = printed(&[]);
     let documented = MSiSCSI_MMIPSECStats::mof().style(Style::Documented);
     assert!(all.contains(&documented.to_string()));
@@ -72,7 +72,7 @@ fn lines_fit_a_terminal_and_have_no_trailing_blanks() {
 }
 
 #[test]
-fn mof_prints_the_librarys_text_in_each_style() {
+fn mof_matches_the_library_in_each_style() {
     let file = Schema::new(&[MSiSCSI_MMIPSECStats::CLASS]).mof();
     let documented = MSiSCSI_MMIPSECStats::mof().style(Style::Documented);
     for (style, text) in [
@@ -87,7 +87,7 @@ fn mof_prints_the_librarys_text_in_each_style() {
 }
 
 #[test]
-fn layout_has_a_line_for_each_item() {
+fn layout_has_one_line_per_item() {
     let layout = printed(&["layout"]);
     let rows: Vec<Vec<_>> = layout
         .lines()

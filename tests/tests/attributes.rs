@@ -1,4 +1,4 @@
-//! The class that the derive makes of a struct: its names, its qualifiers and their order in MOF.
+//! The schema class that the derive makes: names, qualifiers and their order in MOF.
 
 use core::sync::atomic::{AtomicU32, AtomicU64};
 use std::collections::BTreeSet;
@@ -110,7 +110,7 @@ fn generated_members_have_the_names_of_the_fields() {
 }
 
 #[test]
-fn an_embedded_class_has_its_items_alone() {
+fn embedded_class_has_no_guid_or_instance_items() {
     #[derive(WmiClass)]
     #[wmi(embedded, guid = "8D4A7F4E-93E0-4A8D-A7C2-6D4B2C1A0E02")]
     struct Part {
@@ -128,7 +128,7 @@ class Part
     assert_eq!(Part { a: 1 }.snapshot().a(), 1);
 }
 
-/// Names that an expansion must not take for those it means.
+/// Shadows the names that generated code refers to.
 #[allow(dead_code, non_camel_case_types, reason = "only their names matter")]
 mod shadows {
     use ::core::fmt::Debug;
@@ -145,7 +145,7 @@ mod shadows {
     pub(super) struct str;
     pub(super) struct usize;
 
-    /// The operations of items, on everything.
+    /// Gives every type the methods that items have.
     pub(super) trait Greedy: Debug + Sized {
         fn value(&self) {}
         fn get(&self) {}
@@ -156,7 +156,7 @@ mod shadows {
 }
 
 #[test]
-fn an_expansion_does_not_take_shadowing_names() {
+fn expansion_ignores_shadowing_names() {
     use ::wmi_core as renamed;
 
     #[allow(unused_imports, reason = "only their names matter")]
@@ -212,7 +212,7 @@ fn types_are_resolved_not_spelled() {
     assert_eq!(Spelled::new().snapshot().as_bytes().len(), 8 + 8 + 2);
 }
 
-/// A class whose fields stand in another order than their ids.
+/// A class whose fields are declared out of `data_id` order.
 #[derive(WmiClass)]
 #[wmi(
     name = "Vendor_Settable",
@@ -230,7 +230,7 @@ struct Settable {
 }
 
 #[test]
-fn writable_items_are_those_of_the_schema() {
+fn writable_items_follow_the_write_qualifier() {
     let properties = Settable::CLASS.properties.iter();
     let mut by_schema: Vec<_> = properties
         .filter_map(|property| {
@@ -245,13 +245,13 @@ fn writable_items_are_those_of_the_schema() {
     assert_eq!(Queue::WRITABLE.len(), Queue::ITEMS.len());
 }
 
-/// A class of variable size whose view has no items.
+/// A class of variable size without items.
 #[derive(WmiClass)]
 #[wmi(embedded, variable, allow(empty))]
 struct Nothing;
 
 #[test]
-fn an_empty_class_of_variable_size_has_an_empty_view() {
+fn empty_variable_class_has_an_empty_view() {
     assert_eq!(Nothing.encode(&mut []), Ok(0));
     assert_eq!(
         format!("{:?}", Nothing::decode(&[]).unwrap()),
@@ -259,7 +259,7 @@ fn an_empty_class_of_variable_size_has_an_empty_view() {
     );
 }
 
-/// The places of attributes, as the documentation names them.
+/// Where attributes may appear, as the documentation names the places.
 const PLACES: [(&str, &[Key]); 7] = [
     ("class", CLASS_KEYS),
     ("field", FIELD_KEYS),
@@ -270,7 +270,7 @@ const PLACES: [(&str, &[Key]); 7] = [
     ("variant", VARIANT_KEYS),
 ];
 
-/// Place, attribute (with the word of an `allow`), qualifier.
+/// Place, attribute (with the argument of an `allow`) and qualifier.
 type Row = (String, String, String);
 
 fn rows_of_the_code() -> BTreeSet<Row> {
@@ -315,7 +315,7 @@ fn rows_of_the_documentation() -> BTreeSet<Row> {
             let spans = column.split('`').skip(1).step_by(2);
             spans.map(str::to_owned).collect()
         };
-        // `size_is` may be written in two ways, and is one attribute.
+        // `size_is` has two forms but is one attribute.
         let mut names: Vec<_> = code(attributes).iter().map(|code| name(code)).collect();
         names.dedup();
         let qualifiers = code(qualifiers);
@@ -330,7 +330,7 @@ fn rows_of_the_documentation() -> BTreeSet<Row> {
     rows
 }
 
-/// The name in an example of an attribute.
+/// Returns the attribute's name in an example.
 fn name(code: &str) -> String {
     match code.split_once([' ', '(']) {
         Some(("allow", _)) | None => code.to_owned(),
@@ -339,7 +339,7 @@ fn name(code: &str) -> String {
 }
 
 #[test]
-fn the_documentation_lists_every_attribute() {
+fn documentation_lists_every_attribute() {
     let (code, documentation) = (rows_of_the_code(), rows_of_the_documentation());
     let missing: Vec<_> = code.difference(&documentation).collect();
     let unknown: Vec<_> = documentation.difference(&code).collect();

@@ -1,5 +1,5 @@
-//! Binary MOF: the files that Microsoft's compiler made are read whole and written again byte for
-//! byte, through the schema; what the derive makes survives; bad bytes are told where they are.
+//! Binary MOF: files by Microsoft's compiler round-trip byte for byte through the schema, derived
+//! schemas round-trip, and errors give the offset of the bad byte.
 
 use proptest::prelude::*;
 use wmi_core::schema::{
@@ -14,9 +14,9 @@ use wmi_tools::bmf::{
 };
 use wmi_tools::mof::Reader;
 
-/// What `mofcomp` writes for `class Test {};`, worked out by hand from the layout of an object.
+/// The output of `mofcomp` for `class Test {};`, worked out by hand from the object layout.
 #[test]
-fn a_class_without_anything() {
+fn empty_class_encodes_as_mofcomp_writes_it() {
     let class = Class::new("Test");
     let objects = [Object::new(
         Object::DEFAULT_NAMESPACE,
@@ -29,7 +29,7 @@ fn a_class_without_anything() {
         .collect();
     assert_eq!(payload.len(), 184);
     assert_eq!(numbers[..5], [0x424d_4f46, 184, 1, 1, 1]);
-    // The object: its length, the offsets of its lists, its kind; then no qualifiers.
+    // The object: its length, the offsets of its lists, its kind. No qualifiers.
     assert_eq!(numbers[5..12], [164, 0, 8, 136, 0, 8, 0]);
     // Two properties, the first of 48 bytes and type 8, with a value and without qualifiers.
     assert_eq!(numbers[12..19], [128, 2, 48, 8, 0, 16, u32::MAX]);
@@ -40,7 +40,7 @@ fn a_class_without_anything() {
 }
 
 #[test]
-fn files_of_microsofts_compiler_are_written_again() {
+fn mofcomp_files_round_trip_byte_for_byte() {
     let mut files = 0;
     for folder in ["bmf", "bmf-large", "bmf-old", "pairs", "expected"] {
         let Some(found) = corpus::files(folder, "bmf") else {
@@ -53,7 +53,7 @@ fn files_of_microsofts_compiler_are_written_again() {
             let is_old = file.edition == Edition::Old;
             assert_eq!(is_old, folder == "bmf-old", "{name}: edition");
             assert!(encode_payload(&file).unwrap() == payload, "{name}: payload");
-            // A firmware buffer may be longer than its file.
+            // A firmware buffer may be longer than the file in it.
             let again = encode(&file, Packing::Greedy).unwrap();
             assert!(bytes.starts_with(&again), "{name}: file");
             assert!(bytes.len() - again.len() < 4, "{name}: rest");
@@ -70,7 +70,7 @@ fn files_of_microsofts_compiler_are_written_again() {
 }
 
 #[test]
-fn a_derived_schema_is_read_again() {
+fn derived_schema_round_trips() {
     let file = encode_schema(&iscsi_schema::SCHEMA, Packing::Greedy).unwrap();
     let arena = Arena::new();
     let read = decode(&arena, &file).unwrap();
@@ -83,7 +83,7 @@ fn a_derived_schema_is_read_again() {
     );
 }
 
-/// Everything that a schema may hold, in one file.
+/// Passes `check` a file with every construct of a schema.
 fn everything(check: impl FnOnce(&File<'_>)) {
     let texts = [Value::String("a"), Value::String("ä😀"), Value::String("")];
     let numbers = [Value::Integer(-1), Value::Integer(65536)];
@@ -116,7 +116,7 @@ fn everything(check: impl FnOnce(&File<'_>)) {
             Qualifier::new("id", Value::Integer(number)),
         ]
     };
-    // An `id` of one's own says nothing of the order.
+    // A parameter's own `id` does not affect its order.
     let ids = [id("in", 7), id("out", 9), id("in", 2), id("out", 1)];
     let numbered = [
         Property::new("Seven", CimType::Uint8, "uint8").with_qualifiers(&ids[0]),
@@ -169,7 +169,7 @@ fn everything(check: impl FnOnce(&File<'_>)) {
 }
 
 #[test]
-fn everything_survives() {
+fn every_construct_round_trips() {
     everything(|file| {
         let bytes = encode(file, Packing::Greedy).unwrap();
         let arena = Arena::new();
@@ -178,7 +178,7 @@ fn everything_survives() {
 }
 
 #[test]
-fn everything_survives_as_text() {
+fn every_construct_round_trips_through_text() {
     everything(|file| {
         let text = file.mof().to_string();
         let arena = Arena::new();
@@ -193,7 +193,7 @@ fn everything_survives_as_text() {
 }
 
 #[test]
-fn flavors_belong_to_qualifiers() {
+fn flavors_must_belong_to_a_qualifier() {
     everything(|file| {
         let mut payload = encode_payload(file).unwrap();
         // The last pair of an offset and its flavors.
@@ -206,7 +206,7 @@ fn flavors_belong_to_qualifiers() {
 }
 
 #[test]
-fn inexpressible_values_are_errors_with_their_place() {
+fn inexpressible_values_are_errors_that_name_the_item() {
     let encoded = |value| {
         let qualifiers = [Qualifier::new("Q", value)];
         let properties = [Property::new("P", CimType::Uint32, "uint32")];
@@ -228,7 +228,7 @@ fn inexpressible_values_are_errors_with_their_place() {
 }
 
 #[test]
-fn qualifiers_without_a_known_form_are_read_as_they_were() {
+fn unusual_qualifier_values_round_trip() {
     for value in [
         Value::Boolean(false),
         Value::String("Grün \u{1f600}"),
@@ -245,7 +245,7 @@ fn qualifiers_without_a_known_form_are_read_as_they_were() {
 }
 
 #[test]
-fn integers_have_32_bits_with_or_without_a_sign() {
+fn integers_may_be_signed_or_unsigned_32_bit() {
     for (number, read) in [(0xffff_ffff, -1), (-1, -1), (0x7fff_ffff, 0x7fff_ffff)] {
         let qualifiers = [Qualifier::new("Q", Value::Integer(number))];
         let class = Class::new("C").with_qualifiers(&qualifiers);
@@ -263,7 +263,7 @@ fn case(name: &str) -> Vec<u8> {
 }
 
 #[test]
-fn the_old_edition_is_written_again() {
+fn old_format_version_round_trips() {
     let bytes = case("bmf/old-edition.bmf");
     let arena = Arena::new();
     let file = decode(&arena, &bytes).unwrap();
@@ -276,7 +276,7 @@ fn the_old_edition_is_written_again() {
     assert_eq!(reading.file.objects, file.objects);
     let old = reading.file.with_edition(Edition::Old);
     assert!(encode(&old, Packing::Greedy).unwrap() == bytes);
-    // Flavors have no place in it.
+    // The old format version has no flavors.
     everything(|file| {
         let payload = encode_payload(&file.with_edition(Edition::Old)).unwrap();
         let read = bmf::decode_payload(&arena, &payload).unwrap();
@@ -335,7 +335,7 @@ fn names_that_mof_cannot_spell_are_refused() {
 }
 
 #[test]
-fn a_parameter_goes_where_it_is_switched_on() {
+fn false_in_and_out_qualifiers_exclude_a_direction() {
     for (qualifiers, blocks) in [
         ("[in(FALSE), out]", "[out]"),
         ("[out, in(FALSE)]", "[out]"),
@@ -392,7 +392,7 @@ fn damaged_files_are_read_or_refused() {
 }
 
 #[test]
-fn sizes_that_lie_take_no_memory() {
+fn false_sizes_do_not_allocate() {
     let mut bytes = encode_schema(&iscsi_schema::SCHEMA, Packing::Greedy).unwrap();
     bytes[12..16].copy_from_slice(&u32::MAX.to_le_bytes());
     let error = decode_container(&bytes).unwrap_err();
@@ -400,7 +400,7 @@ fn sizes_that_lie_take_no_memory() {
 }
 
 #[test]
-fn objects_are_not_nested_without_end() {
+fn nesting_of_objects_is_bounded() {
     fn nested(depth: usize, check: &mut dyn FnMut(Value<'_>)) {
         fn step(value: Value<'_>, depth: usize, check: &mut dyn FnMut(Value<'_>)) {
             if depth == 0 {
@@ -430,7 +430,7 @@ fn objects_are_not_nested_without_end() {
 
 proptest! {
     #[test]
-    fn any_bytes_are_packed_and_unpacked(
+    fn arbitrary_bytes_survive_packing(
         bytes in proptest::collection::vec(0..6u8, 0..1200),
         optimal: bool,
     ) {
@@ -439,7 +439,7 @@ proptest! {
     }
 
     #[test]
-    fn any_stream_is_read_or_refused(
+    fn arbitrary_streams_do_not_panic(
         mut stream in proptest::collection::vec(any::<u8>(), 0..300),
         size in 0..5000usize,
     ) {
@@ -450,14 +450,14 @@ proptest! {
     }
 
     #[test]
-    fn any_payload_is_read_or_refused(at: prop::sample::Index, byte: u8) {
+    fn arbitrary_payloads_do_not_panic(at: prop::sample::Index, byte: u8) {
         let mut result = Ok(());
         everything(|file| {
             let mut payload = encode_payload(file).unwrap();
             let at = at.index(payload.len());
             payload[at] = byte;
             let arena = Arena::new();
-            // What is read can be written, and is then read as the same.
+            // Decoded files can be encoded, and decode to the same file again.
             if let Ok(read) = bmf::decode_payload(&arena, &payload) {
                 if let Ok(again) = encode_payload(&read) {
                     let same = bmf::decode_payload(&arena, &again).ok() == Some(read);

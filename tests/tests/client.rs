@@ -1,4 +1,4 @@
-//! WNODEs of every structure as named values, and malformed bytes.
+//! Decoding WNODEs of every structure into named values, and malformed bytes.
 
 use proptest::prelude::*;
 use wmi_core::schema::Schema;
@@ -49,7 +49,7 @@ struct Head {
 #[derive(WmiMethod)]
 #[wmi(id = 4)]
 struct Locate {
-    /// Whether it shall be lit.
+    /// Whether to light it.
     #[wmi(in)]
     lit: bool,
     /// Whether it was.
@@ -94,7 +94,7 @@ fn reference(target: Target<'_>) -> EventReferenceWriter<'_> {
     }
 }
 
-/// The bytes of a WNODE.
+/// Returns the bytes that `write` writes.
 fn written<E: core::fmt::Debug>(write: impl FnOnce(&mut [u8]) -> Result<usize, E>) -> Vec<u8> {
     let mut buffer = vec![0; 4096];
     let size = write(&mut buffer).unwrap();
@@ -233,7 +233,7 @@ fn malformed_replies_name_the_fault() {
     ));
 }
 
-/// The classes of the schema in all three forms: as derived, as text of MOF and as binary MOF.
+/// Decodes with the schema in all three forms: derived, MOF text and binary MOF.
 #[test]
 fn classes_of_any_origin_decode_alike() {
     let mut text = SCHEMA.mof().to_string();
@@ -262,7 +262,7 @@ fn classes_of_any_origin_decode_alike() {
     }
 }
 
-/// A chain of WNODEs.
+/// Links WNODEs into a chain.
 fn chain(wnodes: &[Vec<u8>]) -> Vec<u8> {
     let mut bytes = Vec::new();
     for (index, wnode) in wnodes.iter().enumerate() {
@@ -279,7 +279,7 @@ fn chain(wnodes: &[Vec<u8>]) -> Vec<u8> {
 
 const LINKAGE: usize = core::mem::offset_of!(WnodeHeader, linkage);
 
-/// The replies of two providers of one class, and of one provider of another class.
+/// A chain of the replies of two providers of one class and of one provider of another class.
 #[test]
 fn chains_of_several_providers_are_decoded() {
     let client = Client::new(&SCHEMA);
@@ -312,15 +312,15 @@ fn chains_of_several_providers_are_decoded() {
     assert!(matches!(errors[..], [Err(ReplyError::Wnode(_))]));
 }
 
-/// A `Linkage` that leads back, into the WNODE itself or out of the bytes, ends the chain.
+/// A `Linkage` that points back, into its own WNODE or past the bytes ends the chain.
 #[test]
-fn chains_end() {
+fn malformed_linkage_ends_a_chain() {
     let client = Client::new(&SCHEMA);
     let disks = [disk(1)];
     let one = written(|buffer| AllDataWriter::new(&disks).write::<Disk>(buffer));
     let bytes = chain(&[one.clone(), one.clone()]);
     let (first, end) = (one.len() as u32, bytes.len() as u32);
-    // The bytes end there, or before a header does.
+    // The bytes end at the link, or before its header does.
     let outside = [end - 47, end, end + 1, u32::MAX];
     for linkage in [1, 8, first - 1].into_iter().chain(outside) {
         let mut bytes = bytes.clone();
@@ -331,12 +331,12 @@ fn chains_end() {
         };
         assert_eq!((error.member, error.offset), ("Linkage", LINKAGE));
     }
-    // The next is cut off.
+    // The last WNODE is truncated.
     let replies: Vec<_> = client.decode_chain(&bytes[..bytes.len() - 1]).collect();
     assert!(matches!(replies[..], [Ok(_), Err(ReplyError::Wnode(_))]));
 }
 
-/// A few bytes cannot make more names than there are bytes.
+/// A few bytes cannot produce more names than there are bytes.
 #[test]
 fn overlapping_names_are_refused() {
     let client = Client::new(&SCHEMA);
@@ -356,7 +356,7 @@ fn overlapping_names_are_refused() {
     assert_eq!(client.decode(&bytes).unwrap_err(), ReplyError::Overlap);
 }
 
-/// A few bytes cannot make more values than there are bytes.
+/// A few bytes cannot produce more values than there are bytes.
 #[test]
 fn overlapping_instances_are_refused() {
     let client = Client::new(&SCHEMA);

@@ -1,4 +1,4 @@
-//! Counter fields: the methods that the derive makes, and their effects.
+//! Counter fields: the generated methods and their effects.
 
 use core::sync::atomic::{
     AtomicI8, AtomicI16, AtomicI32, AtomicI64, AtomicU8, AtomicU16, AtomicU32, AtomicU64,
@@ -31,7 +31,7 @@ struct Widths {
     configured: [u16; 2],
 }
 
-/// A static, so the class can count from the driver's first instruction on.
+/// A static, so that counting works from the driver's first instruction.
 static WIDTHS: Widths = Widths::new();
 
 macro_rules! counts {
@@ -65,7 +65,7 @@ macro_rules! counts {
             let both = $int::MAX.wrapping_add($int::MAX);
             assert_eq!(class.$int(), both.wrapping_sub($int::MIN));
 
-            // No other item has changed.
+            // No other item changed.
             class.$set(0);
             assert_eq!(class.snapshot(), Widths::new().snapshot());
         }
@@ -254,8 +254,8 @@ fn only_instantaneous_counters_can_go_down_or_be_set() {
         "PERF_PRECISION_OBJECT_TIMER": AtomicU64,
         "PERF_PRECISION_TIMESTAMP": AtomicI64,
     };
-    // By `winperf.h` these are counters not averaged over time and their bases, a start time, and a
-    // number of instances.
+    // In `winperf.h` these are counters that are not averaged over time and their bases, a start
+    // time, and a number of instances.
     let instantaneous = [
         "PERF_COUNTER_RAWCOUNT",
         "PERF_COUNTER_RAWCOUNT_HEX",
@@ -267,7 +267,7 @@ fn only_instantaneous_counters_can_go_down_or_be_set() {
         "PERF_LARGE_RAW_BASE",
         "PERF_ELAPSED_TIME",
         "PERF_COUNTER_MULTI_BASE",
-        // Another name of PERF_LARGE_RAW_BASE.
+        // Another name of `PERF_LARGE_RAW_BASE`.
         "PERF_PRECISION_TIMESTAMP",
     ];
     for &(name, counter_type) in CounterType::ALL {

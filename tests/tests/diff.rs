@@ -1,4 +1,4 @@
-//! Two editions of a schema: every kind of change, and files that have not changed.
+//! Comparing two revisions of a schema: every kind of change, and files without changes.
 
 use std::collections::BTreeSet;
 
@@ -19,7 +19,7 @@ fn read<'a>(arena: &'a Arena, mof: &str) -> File<'a> {
     reading.file
 }
 
-/// The classes before and after, and what has changed: kind and place.
+/// The classes before and after, and the changes: kind and place.
 type Edition = (&'static str, &'static str, &'static [(Kind, &'static str)]);
 
 const EDITIONS: &[Edition] = &[
@@ -39,7 +39,7 @@ const EDITIONS: &[Edition] = &[
         "[@G] class B {};",
         &[(Kind::ClassRenamed, "A")],
     ),
-    // Who uses a class under its new name has not changed.
+    // Classes that use the renamed class have not changed.
     (
         "[@G] class A { [WmiDataId(1)] uint8 X; }; class B : A { [WmiDataId(2)] A Y; };",
         "[@G] class C { [WmiDataId(1)] uint8 X; }; class B : C { [WmiDataId(2)] C Y; };",
@@ -156,7 +156,7 @@ const EDITIONS: &[Edition] = &[
         "class A { [WmiDataId(1), MaxLen(8)] string X; [WmiDataId(2)] uint8 Y; };",
         &[(Kind::MaxLenChanged, "A.X"), (Kind::OffsetChanged, "A.Y")],
     ),
-    // What an embedded class gains moves what contains it.
+    // Items added to an embedded class move those after it.
     (
         "class B { [WmiDataId(1)] uint8 X; };
          class A { [WmiDataId(1)] B X; [WmiDataId(2)] uint8 Y; [WmiDataId(3)] B Z[2]; };",
@@ -193,7 +193,7 @@ const EDITIONS: &[Edition] = &[
             (Kind::ValuesRenamed, "A.X"),
         ],
     ),
-    // Their names are in the MOF of the language.
+    // The names are in the localised MOF.
     (
         r#"class A { [ValueMap{"0", "1"}, Values{"off", "on"}] uint8 X; };"#,
         r#"class A { [ValueMap{"0", "1"}] uint8 X; };"#,
@@ -257,20 +257,20 @@ const EDITIONS: &[Edition] = &[
             (Kind::DirectionChanged, "A.M.Z"),
         ],
     ),
-    // The outputs by themselves end where they did.
+    // The offsets of the outputs alone did not change.
     (
         "class A { [WmiMethodId(1)] void M([out] uint8 Y, [in] uint8 X); };",
         "class A { [WmiMethodId(1)] void M([out] uint8 Y, [out] uint8 Z, [in] uint8 X); };",
         &[(Kind::OutputAppended, "A.M.Z")],
     ),
     ("class A {};", "[@G] class A {};", &[]),
-    // The first of several counts.
+    // The first of several counts changed.
     (
         "class A { uint8 X; };",
         "class A { uint8 X; }; class a { uint8 Y; };",
         &[],
     ),
-    // Nothing that a client could see.
+    // Changes that clients cannot see.
     (
         r#"[Description("Old")] class A { [WmiDataId(2)] uint8 X; [WmiDataId(1)] uint8 Y; };"#,
         r#"[Description("New")] class a { [WmiDataId(1)] UINT8 y; [WmiDataId(2)] uint8 x; };"#,
@@ -287,7 +287,7 @@ fn place(change: &Change<'_>) -> String {
 }
 
 #[test]
-fn every_kind_of_change() {
+fn each_kind_of_change_is_found() {
     for (old, new, expected) in EDITIONS {
         let arena = Arena::new();
         let changes = diff(&read(&arena, old), &read(&arena, new));
@@ -305,7 +305,7 @@ fn every_kind_of_change() {
 }
 
 #[test]
-fn a_renaming_names_its_remedy() {
+fn renames_suggest_a_remedy() {
     let arena = Arena::new();
     let old = read(&arena, "class A { [WmiDataId(1)] uint8 X; };");
     let new = read(&arena, "class A { [WmiDataId(1)] uint8 Y; };");
@@ -320,7 +320,7 @@ fn a_renaming_names_its_remedy() {
 }
 
 #[test]
-fn what_does_not_break() {
+fn compatible_kinds_are_listed() {
     let kept = Kind::ALL.iter().filter(|kind| !kind.is_breaking());
     assert_eq!(
         kept.copied().collect::<Vec<_>>(),
@@ -338,7 +338,7 @@ fn what_does_not_break() {
 }
 
 #[test]
-fn a_file_is_no_change_of_itself() {
+fn identical_files_have_no_changes() {
     for folder in ["bmf", "pairs", "expected"] {
         let Some(files) = corpus::files(folder, "bmf") else {
             return;
@@ -346,7 +346,7 @@ fn a_file_is_no_change_of_itself() {
         for (name, bytes) in files {
             let arena = Arena::new();
             let file = bmf::decode(&arena, &bytes).unwrap();
-            // The same through text.
+            // The same after a round trip through text.
             let again = Reader::new(&arena).read(&name, file.mof().to_string().as_bytes());
             assert_eq!(diff(&file, &again.file), [], "{name}");
         }
@@ -354,9 +354,9 @@ fn a_file_is_no_change_of_itself() {
     assert_eq!(diff(&iscsi_schema::SCHEMA, &iscsi_schema::SCHEMA), []);
 }
 
-/// Two editions of one firmware's classes.
+/// Compares two revisions of one machine's firmware classes.
 #[test]
-fn editions_in_the_wild() {
+fn published_firmware_revisions_are_compared() {
     let old = corpus::read("bmf/Lenovo-LENOVO-GAMEZONE-CPU-OC-DATA-dc466b52.bmf");
     let new = corpus::read("bmf/Lenovo-LENOVO-GAMEZONE-CPU-OC-DATA-7ffc8cd2.bmf");
     let (Some(old), Some(new)) = (old, new) else {
@@ -384,7 +384,7 @@ fn editions_in_the_wild() {
 }
 
 #[test]
-fn one_namespace_has_many_spellings() {
+fn namespace_spelling_is_not_a_change() {
     let settings = Class::new("Vendor_Settings");
     let list = [&settings];
     let schema = |namespace| Schema::published(&list).with_namespace(namespace);

@@ -1,7 +1,7 @@
-//! The layouts that wmi-driver relies on, against the C compiler for Windows and its headers.
+//! The layouts in wmi-driver, checked by the C compiler for Windows against mingw-w64's headers.
 //!
-//! Not compared, as mingw-w64 has them otherwise than Microsoft's headers: the size and alignment
-//! of `DEVICE_OBJECT`, the alignment of `IRP`.
+//! Not compared, because mingw-w64 differs from Microsoft's headers: the size and alignment of
+//! `DEVICE_OBJECT` and the alignment of `IRP`.
 
 use core::mem::offset_of;
 
@@ -11,7 +11,7 @@ use wmi_driver::layout::{
 };
 use wmi_tests::mingw;
 
-/// Lists our fields, and those of the headers: `ours = their path`.
+/// Lists our fields and the C members they correspond to: `ours = their path`.
 macro_rules! fields {
     ($($ours:ident = $theirs:literal { $($field:ident = $path:literal),* $(,)? })*) => {
         [$($(($theirs, $path, offset_of!($ours, $field)),)*)*]
@@ -19,7 +19,7 @@ macro_rules! fields {
 }
 
 #[test]
-fn fields_are_where_the_c_compiler_has_them() {
+fn field_offsets_match_the_c_compiler() {
     let fields = fields! {
         DeviceObject = "DEVICE_OBJECT" {
             kind = "Type",

@@ -9,7 +9,7 @@ use wmi_core::{
 };
 use zerocopy::FromBytes;
 
-/// An enum of each width, with the least and the largest value.
+/// Declares an enum of each width with the least and the largest value.
 macro_rules! widths {
     ($($test:ident: $repr:ident, $cim_type:ident;)*) => {$(
         #[test]
@@ -66,10 +66,10 @@ widths! {
     a_sint64: i64, Sint64;
 }
 
-/// Takes a value from a macro's argument: the derive sees it in an invisible group.
+/// Passes a value through a macro argument: the derive sees it in an invisible group.
 macro_rules! levels {
     ($low:expr, $high:expr) => {
-        /// With names of every origin.
+        /// Value names from every source.
         #[derive(Clone, Copy, Debug, PartialEq, WmiEnum)]
         #[repr(i16)]
         #[wmi(hex, amended = false)]
@@ -199,7 +199,7 @@ fn flags_are_combined_and_tested() {
     assert_eq!(Flags::<Option16>::default(), Flags::NONE);
     assert_eq!(Flags::<Option16>::NONE.bits(), 0);
     assert_eq!(format!("{both:?}"), "Flags(0x8001)");
-    // Bits without names stay.
+    // Bits without names are kept.
     let unknown = Flags::<Option16>::from_bits(0x7ff0);
     assert_eq!(unknown.with(Option16::Ipsec).bits(), 0x7ff1);
     let signed = Flags::NONE.with(Signed::Last);
@@ -285,7 +285,7 @@ struct Variable<'a> {
 }
 
 #[test]
-fn enums_are_items_of_classes_of_variable_size() {
+fn variable_classes_may_have_enum_items() {
     let variable = Variable {
         level: Level::Low,
         count: Count::NEW,
@@ -303,7 +303,7 @@ fn enums_are_items_of_classes_of_variable_size() {
     let mut buffer = vec![0xa5; bytes.len()];
     assert_eq!(variable.encode(&mut buffer), Ok(bytes.len()));
     assert_eq!(buffer, bytes);
-    // A value that has no variant.
+    // A value without a variant.
     bytes[4] = 3;
     let view = Variable::decode(&bytes).unwrap();
     assert_eq!((view.level, view.count), (Level::Low.into(), 2));
@@ -324,7 +324,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn every_value_is_read_as_it_was_written(bytes in any::<[u8; 18]>()) {
+    fn every_value_round_trips(bytes in any::<[u8; 18]>()) {
         let block = Wire::<Settings>::read_from_bytes(&bytes).unwrap();
         let mut copy = Wire::zeroed();
         copy.set(Settings::FLAGS, block.flags());

@@ -6,23 +6,23 @@ use wmi_core::wnode::{AllDataWriter, SingleInstanceWriter, Wnode};
 use wmi_core::{Count, DataBlock, FixedClass, Guid, VariableClass, WmiClass};
 use wmi_tests::mof as reader;
 
-/// What all events of the vendor derive from.
+/// The base class of the vendor's events.
 #[derive(WmiClass)]
 #[wmi(bare, name = "Vendor_Event", base = "WMIEvent", description = "")]
 struct VendorEvent;
 
-/// An abstract base, not an event's, as `WMIEvent` is one itself.
+/// An abstract base that is not an event, while `WMIEvent` is one itself.
 #[derive(WmiClass)]
 #[wmi(abstract, name = "Vendor_Block")]
 struct VendorBlock;
 
-/// By class, and without items.
+/// Has its base given as a type, and no items.
 #[derive(WmiClass)]
 #[wmi(event, name = "Vendor_Woke", base = VendorEvent)]
 #[wmi(guid = "0b1f7a52-6c0f-4a55-9e0d-0f2b7b1c9c01")]
 struct Woke;
 
-/// By name.
+/// Has its base given by name.
 #[derive(WmiClass)]
 #[wmi(
     event,
@@ -36,7 +36,7 @@ struct LinkChange {
     port: u16,
 }
 
-/// As large as an event may be.
+/// The largest allowed event.
 #[derive(WmiClass)]
 #[wmi(event, base = VendorEvent, guid = "0b1f7a52-6c0f-4a55-9e0d-0f2b7b1c9c03")]
 struct Largest {
@@ -56,7 +56,7 @@ struct Message<'a> {
     bytes: &'a [u8],
 }
 
-/// The same without the limit.
+/// `Message` without the limit.
 #[derive(WmiClass)]
 #[wmi(variable, base = VendorBlock, guid = "0b1f7a52-6c0f-4a55-9e0d-0f2b7b1c9c05")]
 struct Unlimited<'a> {
@@ -75,7 +75,7 @@ const SCHEMA: Schema<'static> = Schema::new(&[
 ]);
 
 #[test]
-fn mof_names_the_bases() {
+fn mof_names_base_classes() {
     let mof = SCHEMA.mof().to_string();
     let bases: Vec<_> = reader::classes(&mof)
         .into_iter()
@@ -97,7 +97,7 @@ fn mof_names_the_bases() {
 }
 
 #[test]
-fn a_base_is_only_a_name() {
+fn base_class_adds_no_items() {
     let mof = "[abstract, Description(\"An abstract base, not an event's, as `WMIEvent` is one \
         itself.\") : amended]\nclass Vendor_Block\n{\n};\n";
     assert_eq!(VendorBlock::mof().to_string(), mof);
@@ -106,7 +106,7 @@ fn a_base_is_only_a_name() {
 }
 
 #[test]
-fn an_event_without_items_is_a_class_all_the_same() {
+fn event_without_items_has_a_schema_class() {
     let expected = r#"[Dynamic, Provider("WMIProv"), WMI, guid("{0b1f7a52-6c0f-4a55-9e0d-0f2b7b1c9c01}"),
  Description("By class, and without items.") : amended]
 class Vendor_Woke : Vendor_Event
@@ -126,7 +126,7 @@ class Vendor_Woke : Vendor_Event
 
 /// `WNODE_SINGLE_INSTANCE` of 64 bytes and no data.
 #[test]
-fn an_event_without_items_travels() {
+fn event_without_items_round_trips() {
     let mut buffer = [0xa5; 72];
     let block = Woke.snapshot();
     assert!(block.as_bytes().is_empty());
@@ -157,7 +157,7 @@ fn an_event_without_items_travels() {
 }
 
 #[test]
-fn events_of_fixed_size_are_classes_of_fixed_size() {
+fn fixed_events_are_fixed_classes() {
     let block = LinkChange {
         up: true,
         port: 0x0102,
@@ -165,7 +165,7 @@ fn events_of_fixed_size_are_classes_of_fixed_size() {
     .snapshot();
     assert_eq!(block.as_bytes(), [1, 0, 2, 1]);
     assert!(block.up());
-    // That one byte more does not compile is a case of the compile-fail tests.
+    // A compile-fail test shows that one more byte does not compile.
     assert_eq!(Largest::SIZE, 960);
     let mut buffer = [0; 1024];
     let largest = Largest { bytes: [1; 960] };
@@ -174,7 +174,7 @@ fn events_of_fixed_size_are_classes_of_fixed_size() {
 }
 
 #[test]
-fn an_event_of_variable_size_has_a_limit() {
+fn variable_events_are_limited_in_size() {
     let mut buffer = [0xa5; 1100];
     let text = "a".repeat(478);
     // The count of the text, the text, and the count of the bytes.
@@ -199,7 +199,7 @@ fn an_event_of_variable_size_has_a_limit() {
         error.to_string(),
         "the data block has 961 bytes, but the class may have 960"
     );
-    // A small buffer is the lesser fault.
+    // The limit is checked before the buffer.
     assert_eq!(message(&[1, 2]).encode(&mut []), Err(error));
 
     let text = "a".repeat(600);

@@ -1,4 +1,4 @@
-//! Items of every type: value to bytes and back, in every way that the API offers.
+//! Items of every type: from value to bytes and back, through every part of the API.
 
 use core::time::Duration;
 
@@ -246,7 +246,7 @@ fn items_describe_themselves() {
 }
 
 #[test]
-fn items_are_read_and_replaced_by_their_handles() {
+fn item_handles_read_and_replace_values() {
     let mut block = everything().snapshot();
     let before = block;
     block.set(Everything::PLAIN_UINT32, 7);
@@ -287,7 +287,7 @@ fn any_nonzero_byte_is_true() {
 }
 
 #[test]
-fn any_bytes_of_the_right_length_are_a_block() {
+fn any_bytes_of_the_right_length_are_valid() {
     fn zerocopy_may_use<T: FromBytes + IntoBytes + KnownLayout + Immutable + Unaligned>() {}
     zerocopy_may_use::<Wire<Everything>>();
     zerocopy_may_use::<Wire<Inner>>();
@@ -323,7 +323,7 @@ fn any_bytes_of_the_right_length_are_a_block() {
 }
 
 #[test]
-fn dates_and_intervals_have_the_form_of_cim() {
+fn dates_and_intervals_have_cim_format() {
     for text in [
         DATE,
         "20181017123456.789***+000",
@@ -394,7 +394,7 @@ fn dates_and_intervals_have_the_form_of_cim() {
 
 /// Ticks and their dates, by Python's `datetime`.
 #[test]
-fn dates_are_system_times() {
+fn dates_convert_to_system_times() {
     for (ticks, text) in [
         (0, "16010101000000.000000+000"),
         (9, "16010101000000.000000+000"),
@@ -437,7 +437,7 @@ fn dates_are_system_times() {
 }
 
 #[test]
-fn intervals_are_durations() {
+fn intervals_convert_to_durations() {
     for (microseconds, text) in [
         (0, "00000000000000.000000:000"),
         (1, "00000000000000.000001:000"),
@@ -457,7 +457,7 @@ fn intervals_are_durations() {
 }
 
 #[test]
-fn every_day_of_800_years_comes_back() {
+fn every_day_of_800_years_round_trips() {
     for day in 0..2 * 146_097 {
         let ticks = day * 864_000_000_000;
         let date = DateTime::from_system_time(ticks).expect("within the calendar");
@@ -478,7 +478,7 @@ struct Letters {
 }
 
 #[test]
-fn a_char16_is_a_utf16_unit() {
+fn char16_is_a_utf16_unit() {
     let letters = Letters {
         flag: true,
         letter: Char16::try_from('é').unwrap(),

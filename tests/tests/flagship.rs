@@ -1,4 +1,4 @@
-//! `MSiSCSI_MMIPSECStats`, compared with its documentation, Microsoft's own MOF and reviewed text.
+//! `MSiSCSI_MMIPSECStats`, compared with its documentation, Microsoft's MOF and golden files.
 
 use iscsi_schema::MSiSCSI_MMIPSECStats;
 use wmi_core::mof::Style;
@@ -21,7 +21,7 @@ fn declaration(source: &str) -> Vec<Token> {
         .to_vec()
 }
 
-/// Returns the declaration from `class` on: documentation does not print class qualifiers.
+/// Returns the declaration from `class` on: the documentation omits class qualifiers.
 fn without_class_qualifiers(declaration: &[Token]) -> &[Token] {
     let class = declaration
         .iter()
@@ -52,7 +52,7 @@ fn documented_style_equals_the_documentation() {
 }
 
 #[test]
-fn neutral_style_equals_the_file_that_microsoft_ships() {
+fn neutral_style_equals_microsofts_file() {
     let Some(file) = corpus::read("mof/iscsiprf.mof") else {
         return;
     };
@@ -99,7 +99,7 @@ fn every_style_is_as_reviewed() {
 }
 
 #[test]
-fn neutral_and_mfl_divide_the_qualifiers() {
+fn neutral_and_mfl_styles_split_the_qualifiers() {
     let read = |style| mof::classes(&text(style)).pop().expect("one class");
     let (whole, neutral, mfl) = (
         read(Style::Compilable),
@@ -119,7 +119,7 @@ fn neutral_and_mfl_divide_the_qualifiers() {
         assert_eq!(property.qualifiers, part(&whole.qualifiers, &in_neutral));
     }
 
-    // Both halves have the keys, by which WMI joins them.
+    // Both halves have the key qualifiers, by which WMI merges them.
     let in_mfl = |qualifier: &Qualifier| is_amended(qualifier) || qualifier.name == "key";
     let [amended @ .., amendment, locale] = &mfl.qualifiers[..] else {
         panic!("the class says what it amends");
@@ -188,7 +188,7 @@ fn block_has_21_counters_of_64_bits() {
 }
 
 #[test]
-fn guid_name_and_base_are_those_that_windows_knows() {
+fn guid_name_and_base_match_windows() {
     let guid = MSiSCSI_MMIPSECStats::GUID;
     assert_eq!(
         guid.to_fields(),
@@ -227,7 +227,7 @@ fn schema_text_adds_pragmas_to_the_class_text() {
 }
 
 #[test]
-fn counts_are_encoded_at_their_offsets() {
+fn counters_are_encoded_at_their_offsets() {
     let stats = MSiSCSI_MMIPSECStats::new();
     stats.add_soft_associations(0x0102_0304_0506_0708);
     stats.increment_active_acquire();

@@ -1,4 +1,4 @@
-//! Binary MOF in the resources of images, which GNU's tools made.
+//! Binary MOF in the resources of images made by GNU's tools.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -22,7 +22,7 @@ fn folder(test: &str) -> PathBuf {
     folder
 }
 
-/// An image with two binary MOFs, one of them in two languages, and with another resource.
+/// Builds an image with two binary MOFs, one of them in two languages, and another resource.
 fn image(folder: &Path) -> Option<Vec<u8>> {
     let optimal = BUILD
         .packing(Packing::Optimal)
@@ -37,7 +37,7 @@ fn image(folder: &Path) -> Option<Vec<u8>> {
 }
 
 #[test]
-fn every_resource_is_found_by_name_and_language() {
+fn resources_are_found_by_name_and_language() {
     let folder = folder("found");
     let Some(image) = image(&folder) else {
         return;
@@ -62,7 +62,7 @@ fn every_resource_is_found_by_name_and_language() {
 }
 
 #[test]
-fn what_a_build_script_links_is_found() {
+fn resource_linked_by_a_build_script_is_found() {
     let folder = folder("linked");
     let object = BUILD
         .resource_name("IscsiMof")
@@ -81,14 +81,14 @@ fn what_a_build_script_links_is_found() {
 }
 
 #[test]
-fn an_image_without_them_has_none() {
+fn image_without_resources_has_none() {
     if let Some(image) = link(&folder("none"), "Other RCDATA { \"no MOF\" }\n", &[]) {
         assert_eq!(mof_resources(&image), Ok(vec![]));
     }
 }
 
 #[test]
-fn what_is_no_image_is_refused() {
+fn non_images_are_refused() {
     for (bytes, expected) in [
         (
             &b""[..],
@@ -104,9 +104,9 @@ fn what_is_no_image_is_refused() {
     }
 }
 
-/// Offsets, sizes and counts of the resource section, each with values that lie.
+/// Sets each offset, size and count of the resource section to false values.
 #[test]
-fn damage_is_an_error_or_other_resources_and_takes_no_time() {
+fn damaged_resource_sections_are_read_quickly() {
     let Some(image) = image(&folder("damage")) else {
         return;
     };
@@ -132,7 +132,7 @@ fn damage_is_an_error_or_other_resources_and_takes_no_time() {
     }
 }
 
-/// The offset of the section `.rsrc` in an image, and its address.
+/// Returns the file offset of the section `.rsrc`, and its address.
 fn resource_section(image: &[u8]) -> (usize, u32) {
     let header = image
         .windows(8)
@@ -144,7 +144,7 @@ fn resource_section(image: &[u8]) -> (usize, u32) {
 
 /// Many resources that share one long name, in a section of less than a megabyte.
 #[test]
-fn names_take_no_more_memory_than_the_file() {
+fn shared_long_names_are_not_copied() {
     const ENTRIES: usize = 65_000;
     let Some(image) = link(&folder("names"), "Other RCDATA { \"no MOF\" }\n", &[]) else {
         return;
@@ -158,7 +158,7 @@ fn names_take_no_more_memory_than_the_file() {
         let flagged = |offset: usize| (0x8000_0000 | u32::try_from(offset).unwrap()).to_le_bytes();
         [flagged(name), flagged(target)].concat()
     };
-    // Types, names, one table of languages that all names share, its data, the two names.
+    // Types, names, one table of languages shared by all names, its data, the two names.
     let names = 24;
     let languages = names + 16 + 8 * ENTRIES;
     let (data, kind) = (languages + 24, languages + 24 + 16);
@@ -181,7 +181,7 @@ fn names_take_no_more_memory_than_the_file() {
 
     let mut hostile = image[..section].to_vec();
     hostile.extend(&resources);
-    // The section and the directory are as large as that.
+    // Grow the section and the directory to fit.
     let size = u32::try_from(resources.len()).unwrap().to_le_bytes();
     let header = image
         .windows(8)
@@ -189,7 +189,7 @@ fn names_take_no_more_memory_than_the_file() {
         .unwrap();
     hostile[header + 8..header + 12].copy_from_slice(&size);
     hostile[header + 16..header + 20].copy_from_slice(&size);
-    // The third data directory of a 64-bit image: its address, its size.
+    // The third data directory of a 64-bit image: address and size.
     let signature = image.windows(4).position(|bytes| bytes == b"PE\0\0");
     let directory = signature.unwrap() + 24 + 112 + 2 * 8;
     hostile[directory + 4..directory + 8].copy_from_slice(&size);

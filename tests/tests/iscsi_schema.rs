@@ -1,4 +1,4 @@
-//! The iSCSI classes, compared with the file that Microsoft ships and with reviewed text.
+//! The iSCSI classes, compared with Microsoft's file and golden files.
 
 use core::fmt::Write;
 
@@ -24,7 +24,7 @@ fn both() -> Option<Vec<(Class, Class)>> {
 }
 
 #[test]
-fn classes_equal_those_that_microsoft_ships() {
+fn classes_equal_microsofts() {
     let Some(both) = both() else {
         return;
     };
@@ -57,7 +57,7 @@ fn classes_equal_those_that_microsoft_ships() {
 }
 
 #[test]
-fn flags_start_with_those_that_microsoft_ships() {
+fn flags_start_with_microsofts() {
     let Some(both) = both() else {
         return;
     };
@@ -133,7 +133,7 @@ fn layouts_of_fixed_classes_are_as_reviewed() {
 }
 
 #[test]
-fn plain_items_are_set_before_counters_count() {
+fn plain_items_keep_their_initial_values() {
     let connection = MSiSCSI_ConnectionStatistics {
         iscsi_name: Text::new("iqn.1991-05.com.example:disk").unwrap(),
         cid: 1,

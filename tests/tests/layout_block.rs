@@ -1,4 +1,4 @@
-//! The layout of classes of any origin: derived, from binary MOF, and those that have none.
+//! The layout of classes of any origin: derived, from binary MOF, and without a layout.
 //! `layout` compares every shape with the derive's.
 
 use iscsi_schema::*;
@@ -15,7 +15,7 @@ fn offsets(block: &BlockLayout<'_>) -> Vec<Option<usize>> {
     block.items.iter().map(|item| item.offset).collect()
 }
 
-/// The place of every item, and the size, are those of the derive.
+/// Asserts that offsets and size equal the derive's.
 fn same<C: FixedClass>(classes: &Classes<'_>) {
     let block = BlockLayout::of(C::CLASS, classes).unwrap();
     assert_eq!(block.items.len(), C::ITEMS.len());
@@ -35,7 +35,7 @@ fn same<C: FixedClass>(classes: &Classes<'_>) {
 }
 
 #[test]
-fn the_iscsi_classes_derived_and_from_binary_mof() {
+fn iscsi_layouts_agree_for_derive_and_binary_mof() {
     let file = bmf::encode_schema(&SCHEMA, bmf::Packing::Greedy).unwrap();
     let arena = Arena::new();
     let file = bmf::decode(&arena, &file).unwrap();
@@ -59,7 +59,7 @@ fn the_iscsi_classes_derived_and_from_binary_mof() {
         assert_eq!(list.elements, Elements::Counted { by: 3 });
         assert_eq!(list.element.size(), Some(<ISCSI_LUNList as WmiField>::SIZE));
         assert_eq!((list.size(), mapping.size), (None, None));
-        // The array is the last item, so all of them have a place.
+        // The array is the last item, so every item has an offset.
         assert!(mapping.items.iter().all(|item| item.offset.is_some()));
         assert_eq!(
             mapping.item_by_id(5).unwrap().element,
@@ -73,7 +73,7 @@ fn the_iscsi_classes_derived_and_from_binary_mof() {
 }
 
 #[test]
-fn nothing_after_an_item_of_variable_size_has_a_place() {
+fn items_after_a_variable_item_have_no_offset() {
     let leaf = Class::new("Leaf");
     let text = [item("Text", CimType::String, "string", 1)];
     let leaf = leaf.with_properties(&text);
@@ -91,7 +91,7 @@ fn nothing_after_an_item_of_variable_size_has_a_place() {
 }
 
 #[test]
-fn parameters_stand_in_declaration_order_in_each_direction() {
+fn parameters_keep_declaration_order_in_each_direction() {
     let (input, output, both) = ([flag("in")], [flag("out")], [flag("In"), flag("OUT")]);
     let counted = [
         flag("out"),
@@ -129,7 +129,7 @@ fn parameters_stand_in_declaration_order_in_each_direction() {
 }
 
 #[test]
-fn items_of_a_base_belong_to_the_block() {
+fn base_class_items_are_part_of_the_block() {
     let base_items = [
         item("A", CimType::Uint32, "uint32", 1),
         item("B", CimType::Uint8, "uint8", 2),
@@ -149,7 +149,7 @@ fn items_of_a_base_belong_to_the_block() {
 }
 
 #[test]
-fn an_array_has_a_length_by_any_of_four_spellings() {
+fn four_spellings_give_an_array_length() {
     let of = |array, qualifiers: &[Qualifier<'_>]| {
         let mut qualifiers = qualifiers.to_vec();
         qualifiers.push(id(2));
@@ -183,7 +183,7 @@ fn an_array_has_a_length_by_any_of_four_spellings() {
 }
 
 #[test]
-fn a_utf_16_unit_takes_two_bytes() {
+fn char16_takes_two_bytes() {
     let items = [
         item("Byte", CimType::Uint8, "uint8", 1),
         item("Units", CimType::Char16, "char16", 2).with_array(Array::Fixed(3)),
@@ -267,7 +267,7 @@ fn classes_without_a_layout_say_why() {
 }
 
 #[test]
-fn an_error_names_the_class_and_the_item() {
+fn errors_name_the_class_and_the_item() {
     let items = [item("Ratio", CimType::Real32, "real32", 1)];
     let inner = Class::new("Inner").with_properties(&items);
     let items = [item("Part", CimType::Object, "Inner", 1)];
@@ -279,7 +279,7 @@ fn an_error_names_the_class_and_the_item() {
     );
 }
 
-/// A chain of classes, each of which contains the next twice, is laid out once each, to a limit.
+/// A chain of classes that each embed the next twice is laid out once per class, up to a limit.
 #[test]
 fn depth_is_bounded() {
     for (links, fits) in [(MAX_DEPTH, true), (MAX_DEPTH + 1, false)] {
@@ -310,9 +310,9 @@ fn depth_is_bounded() {
     }
 }
 
-/// Every class that firmware and Windows hold is laid out, but for two that contradict the rules.
+/// Every firmware and Windows class has a layout, except for two that break the rules.
 #[test]
-fn classes_in_the_wild() {
+fn published_classes_have_layouts() {
     let (mut laid_out, mut refused) = (0, Vec::new());
     for folder in ["bmf", "pairs", "expected"] {
         let Some(files) = corpus::files(folder, "bmf") else {
@@ -369,7 +369,7 @@ fn item<'a>(name: &'a str, cim_type: CimType, type_name: &'a str, data_id: u32) 
 }
 
 #[test]
-fn integers_are_those_of_the_schema() {
+fn integer_types_follow_cim_types() {
     assert_eq!(Integer::of(CimType::Sint32), Some(Integer::I32));
     assert_eq!(Integer::of(CimType::Boolean), None);
 }

@@ -1,6 +1,6 @@
-//! Where items lie, against the C compilers for Windows of 64 and of 32 bits.
+//! Item offsets, checked by the C compilers for 64-bit and 32-bit Windows.
 //!
-//! Their structures are made from the schema alone, as a generated header declares them.
+//! The C structures are made from the schema alone, as a generated header declares them.
 
 use core::fmt::Write;
 use core::sync::atomic::{AtomicI64, AtomicU16};
@@ -12,7 +12,7 @@ use wmi_core::{
 };
 use wmi_tests::mingw;
 
-/// C source that only compiles if the layouts are right.
+/// C source that compiles only if the layouts are right.
 struct Source(String);
 
 impl Source {
@@ -20,7 +20,7 @@ impl Source {
         Self("#include <stddef.h>\n#include <windef.h>\n".to_owned())
     }
 
-    /// Declares the structure of a class; those that it embeds stand before it.
+    /// Declares the structure of a class, after those it embeds.
     fn structure(&mut self, class: &Class<'_>) {
         let mut items: Vec<_> = class
             .properties
@@ -32,12 +32,12 @@ impl Source {
         writeln!(self.0, "struct {} {{\n{}}};", class.name, members.concat()).unwrap();
     }
 
-    /// Asserts that a constant of C has this value.
+    /// Asserts that a C constant has this value.
     fn equal(&mut self, constant: &str, value: usize) {
         writeln!(self.0, "_Static_assert({constant} == {value}, \"\");").unwrap();
     }
 
-    /// Declares the structure of a class and asserts that its items lie where ours do.
+    /// Declares the structure of a class and asserts the offsets of its items.
     fn class<C: FixedClass>(&mut self) {
         self.structure(C::CLASS);
         let name = C::CLASS.name;
@@ -53,7 +53,7 @@ impl Source {
         self.equal(&format!("_Alignof(struct {name})"), C::ALIGN);
     }
 
-    /// The same for a class that others embed, of which an array holds the padding too.
+    /// Does the same for an embedded class, and checks that arrays of it include the padding.
     fn embedded<C: FixedClass + WmiField>(&mut self) {
         self.class::<C>();
         self.equal(
@@ -62,7 +62,7 @@ impl Source {
         );
     }
 
-    /// Asserts that the compilers that there are accept the source.
+    /// Asserts that the available compilers accept the source.
     fn check(&self) {
         for check in [mingw::check, mingw::check_32] {
             if let Some(said) = check(&self.0) {
@@ -79,7 +79,7 @@ fn member_constants(class: &str, member: &str) -> (String, String) {
     )
 }
 
-/// A member of a structure as a generated header declares it.
+/// Returns a member declaration as in a generated header.
 fn member(property: &Property<'_>) -> String {
     let c_type = match property.cim_type {
         CimType::Boolean => "BOOLEAN",
@@ -112,7 +112,7 @@ fn member(property: &Property<'_>) -> String {
 }
 
 #[test]
-fn the_iscsi_classes_of_fixed_size() {
+fn fixed_iscsi_layouts_match_c() {
     let mut source = Source::new();
     source.embedded::<ISCSI_IP_Address>();
     source.embedded::<ISCSI_TargetPortal>();
@@ -129,7 +129,7 @@ fn the_iscsi_classes_of_fixed_size() {
     source.check();
 }
 
-/// Where these bytes, which stand once in the block, are.
+/// Returns the offset of these bytes, which occur once in the block.
 fn place(block: &[u8], bytes: &[u8]) -> usize {
     let mut places = (0..block.len()).filter(|at| block[*at..].starts_with(bytes));
     let place = places.next().expect("the bytes are there");
@@ -144,7 +144,7 @@ fn encoded(class: &impl VariableClass) -> Vec<u8> {
 }
 
 #[test]
-fn the_iscsi_classes_of_variable_size() {
+fn variable_iscsi_layouts_match_c() {
     let portal = |address_type, ip_v4_address| ISCSI_TargetPortal {
         address: ISCSI_IP_Address {
             address_type,
@@ -286,7 +286,7 @@ struct Deep {
     flag: bool,
 }
 
-/// All of it, not in the order of the ids.
+/// Embeds all of the above, declared out of id order.
 #[derive(WmiClass)]
 #[wmi(embedded)]
 struct Deepest {
@@ -317,7 +317,7 @@ struct Deepest {
 }
 
 #[test]
-fn mixed_classes() {
+fn mixed_layouts_match_c() {
     let mut source = Source::new();
     source.embedded::<Bytes>();
     source.embedded::<Labelled>();
@@ -326,7 +326,7 @@ fn mixed_classes() {
     source.embedded::<Deepest>();
     source.check();
 
-    // They would notice.
+    // A wrong offset must be detected.
     let offset = "offsetof(struct Deepest, Last) == ";
     let wrong = source.0.replace(offset, &format!("{offset}1 + "));
     assert_ne!(wrong, source.0);

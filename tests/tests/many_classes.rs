@@ -1,5 +1,5 @@
-//! Schemas as large as no driver's are checked within the steps that the compiler grants to a
-//! constant.
+//! Schemas larger than any driver's are checked within the compiler's limit for constant
+//! evaluation.
 
 use core::str::from_utf8;
 
@@ -36,7 +36,7 @@ const fn text(bytes: &[u8]) -> &str {
     }
 }
 
-// All alike but for their last characters, which is the worst for a comparison.
+// The names differ only in their last characters, the worst case for a comparison.
 static NAMES: [[u8; 45]; MANY] = texts(b"MSVendor_MiniportAdapterPerformanceClass_0000");
 static GUIDS: [[u8; 36]; MANY] = texts(b"7d1f9a52-30c8-4e0b-9f3a-000000000000");
 
@@ -51,7 +51,7 @@ static QUALIFIERS: [[Qualifier<'static>; 5]; MANY] = {
     qualifiers
 };
 
-/// Each contains the class before it.
+// Each class embeds the one before it.
 static PROPERTIES: [[Property<'static>; 20]; MANY] = {
     let number = Property::new("Item", CimType::Uint64, "uint64");
     let mut properties = [[number; 20]; MANY];
@@ -68,7 +68,7 @@ static CLASSES: [Class<'static>; MANY] = {
     let mut classes = [Class::new(""); MANY];
     let mut index = 0;
     while index < MANY {
-        // Each is derived from the one before it.
+        // Each class derives from the one before it.
         let base = if index == 0 {
             "Win32_PerfRawData"
         } else {
@@ -93,7 +93,7 @@ static LIST: [&Class<'static>; MANY] = {
     list
 };
 
-/// Compiles only where the check is about linear: the compiler denies constants that take long.
+/// Compiles only if the check is about linear: the compiler rejects constants that take too long.
 const SCHEMA: Schema<'static> = Schema::new(&LIST);
 
 #[test]
@@ -102,9 +102,9 @@ fn a_thousand_classes_compile() {
     assert_eq!(SCHEMA.classes[MANY - 1].guid(), CLASSES[MANY - 1].guid());
 }
 
-/// The table of names holds 3,072, which the rules do not depend on.
+/// The table of names has 3,072 slots, which must not limit the rules.
 #[test]
-fn rules_hold_beyond_any_table() {
+fn rules_hold_beyond_the_name_table() {
     let names: Vec<_> = (0..5000).map(|number| format!("Vendor_{number}")).collect();
     let classes: Vec<_> = names.iter().map(|name| Class::new(name)).collect();
     let sound = |position: usize, class: &Class<'_>| {

@@ -1,4 +1,4 @@
-//! Counters of many processors: their sums, and the values that a reader sees.
+//! Per-processor counters: their sums, and the values that a concurrent reader sees.
 
 use core::ptr;
 use core::sync::atomic::{
@@ -13,7 +13,7 @@ use wmi_core::wnode::{AllDataWriter, Wnode};
 use wmi_core::{Counter, PerCpu, SingleWriter, WmiClass, WmiField};
 use wmi_tools::simulator::Simulator;
 
-/// Counters of every width, some of which may go down.
+/// Counters of every width, some of which can decrease.
 #[derive(WmiClass)]
 #[wmi(guid = "8b0e4a7d-52c6-4f19-a3d8-6e917f20c5b4")]
 struct Widths {
@@ -67,7 +67,7 @@ fn groups_add_up() {
     assert_eq!(block.i32(), -2_000_000_000);
     assert_eq!((block.u64(), block.i64()), (1 << 62, -(1 << 62)));
     assert_eq!((block.gauge(), block.alone()), (28, 36));
-    // If a counter may go down, the upper half of its range means below zero; a rate only grows.
+    // The upper half of a counter that can decrease means below zero; a rate only grows.
     assert_eq!((block.u8(), block.u16(), block.u32()), (0, 0, 0));
     assert_eq!(block.rate(), 0);
     counters.on(2).add_rate(u32::MAX);
@@ -84,7 +84,7 @@ fn unsigned_sums_are_never_below_zero() {
     let block = counters.snapshot();
     assert_eq!((block.gauge(), block.alone(), block.u8()), (0, 0, 0));
     assert_eq!(block.i32(), -1);
-    // One processor subtracts what another has added.
+    // One processor subtracts what another added.
     counters.on(0).add_u32(300);
     counters.on(3).sub_u32(200);
     assert_eq!(counters.snapshot().u32(), 100);
@@ -97,7 +97,7 @@ fn unsigned_sums_are_never_below_zero() {
 }
 
 #[test]
-fn more_processors_than_groups_share() {
+fn excess_processors_share_a_group() {
     let counters = Four::new();
     for processor in [1, 5, 4001, u32::MAX - 2] {
         assert!(ptr::eq(counters.on(processor), counters.on(1)));
@@ -110,7 +110,7 @@ fn more_processors_than_groups_share() {
     assert_eq!((counters.groups(), one.groups()), (4, 1));
 }
 
-/// A single group needs no sum, which could be below zero for a moment.
+/// A single group needs no sum, which could be negative for a moment.
 #[test]
 fn single_group_is_reported_unchanged() {
     let (group, class) = (PerCpu::<Widths, 1>::new(), Widths::new());
@@ -200,7 +200,7 @@ fn items_that_do_not_count_come_from_the_first_group() {
     assert!(block.on());
     assert_eq!((block.inner().count(), block.inner().plain()), (3, 0));
     assert_eq!(block.inners().map(|inner| inner.count()), [0, 15]);
-    // Numbers without a counter type may go down.
+    // Numbers without a counter type can decrease.
     assert_eq!(block.numbers(), [0, 0, 21]);
     assert_eq!((block.plain(), block.count()), (0, 3));
 }
@@ -209,7 +209,7 @@ fn items_that_do_not_count_come_from_the_first_group() {
 fn threads_lose_no_count() {
     const THREADS: u32 = 8;
     const ROUNDS: u32 = 10_000;
-    // Fewer groups than threads: some are shared.
+    // Fewer groups than threads, so some are shared.
     static SHARED: PerCpu<Widths, 5> = PerCpu::new();
     static ALONE: PerCpu<Widths, 8> = PerCpu::new();
     std::thread::scope(|scope| {
@@ -225,7 +225,7 @@ fn threads_lose_no_count() {
             })
         });
         let workers: Vec<_> = workers.collect();
-        // A reader that runs at the same time never sees a value decrease.
+        // A concurrent reader never sees a value decrease.
         let mut last = 0;
         while !workers.iter().all(ScopedJoinHandle::is_finished) {
             let block = ALONE.snapshot();
@@ -241,7 +241,7 @@ fn threads_lose_no_count() {
 }
 
 proptest! {
-    /// Counts in any order and on any processors.
+    /// Counts in any order on any processor.
     #[test]
     fn sums_equal_one_set_of_counters(
         steps in proptest::collection::vec((any::<u32>(), 0..4, any::<u32>()), 0..60),

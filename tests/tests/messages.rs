@@ -1,6 +1,6 @@
-//! Every message that the derive and the bounds of `wmi-core` can give has a case in `tests/ui`.
+//! Every message of the derive and of the trait bounds in `wmi-core` has a case in `tests/ui`.
 //!
-//! The messages are read from the sources, so that a new one without a case fails here.
+//! The messages are read from the sources, so a new message without a case fails here.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -20,7 +20,7 @@ fn every_message_of_the_derive_has_a_case() {
 }
 
 #[test]
-fn every_bound_has_a_case() {
+fn every_trait_bound_has_a_case() {
     let mut templates = Vec::new();
     for path in files(&root().join("wmi-core/src"), "rs") {
         let source = fs::read_to_string(path).unwrap();
@@ -36,7 +36,7 @@ fn every_bound_has_a_case() {
 }
 
 #[test]
-fn every_case_has_an_expectation() {
+fn every_case_has_expected_output() {
     let stems = |extension| -> BTreeSet<PathBuf> {
         let files = files(&cases(), extension);
         files.iter().map(|path| path.with_extension("")).collect()
@@ -47,7 +47,7 @@ fn every_case_has_an_expectation() {
     assert!(programs.len() >= 50, "only {} cases", programs.len());
 }
 
-/// Asserts that each template stands in a line of an expectation, whatever fills its holes.
+/// Asserts that each template matches a line of an expected output.
 fn assert_shown(templates: &[String]) {
     let expectations: String = files(&cases(), "stderr")
         .iter()
@@ -89,7 +89,7 @@ fn fixed_parts(template: &str) -> Vec<String> {
     parts
 }
 
-/// The value of a string literal, from behind its opening quote.
+/// Returns the value of a string literal, starting after its opening quote.
 fn literal(source: &str) -> String {
     let mut value = String::new();
     let mut chars = source.chars();
@@ -110,7 +110,7 @@ fn cases() -> PathBuf {
     root().join("tests/ui")
 }
 
-/// The files of this extension in a folder and the folders in it.
+/// Returns the files with this extension in a folder and its subfolders.
 fn files(folder: &Path, extension: &str) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).unwrap() {

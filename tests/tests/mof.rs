@@ -288,7 +288,7 @@ fn mfl_style_opens_the_namespace_of_each_locale() {
         .collect();
     assert_eq!(found, order);
 
-    // The other styles hold every class, in one namespace.
+    // The other styles write every class, in one namespace.
     let names: Vec<_> = reader::classes(&schema.mof().to_string())
         .into_iter()
         .map(|class| class.name)
@@ -367,7 +367,7 @@ fn survives(text: &str, more: &[String], number: i64) {
 }
 
 #[test]
-fn long_texts_survive() {
+fn long_texts_round_trip() {
     let more = ["".to_owned(), "b".repeat(1_000)];
     for unit in [
         "a",
@@ -386,7 +386,7 @@ fn long_texts_survive() {
 }
 
 #[test]
-fn texts_survive_splits_at_every_place() {
+fn texts_round_trip_when_split_anywhere() {
     // Lengths up to 130 put the split at every place, for every kind of character.
     for length in 0..130 {
         for unit in ["a", "a ", "\"", "é", "𝄞"] {
@@ -396,7 +396,7 @@ fn texts_survive_splits_at_every_place() {
     }
 }
 
-/// Generates any text that MOF can express, with many characters that need an escape or affect a
+/// Generates text that MOF can express, with many characters that need an escape or affect a
 /// split.
 fn text(length: usize) -> impl Strategy<Value = String> {
     let special = prop::sample::select(
@@ -416,7 +416,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn any_text_survives(
+    fn arbitrary_text_round_trips(
         text in text(200),
         more in prop::collection::vec(text(60), 1..8),
         number in any::<i64>(),

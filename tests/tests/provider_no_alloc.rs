@@ -1,4 +1,4 @@
-//! Answering requests and sending events allocates nothing.
+//! Answering requests and sending events does not allocate.
 
 #[path = "provider/device.rs"]
 #[allow(dead_code, reason = "other tests use the rest")]
@@ -37,7 +37,7 @@ impl EventSink for Sink {
 }
 
 #[test]
-fn answering_allocates_nothing() {
+fn dispatch_does_not_allocate() {
     let device = Device::new();
     device.alarm.enable(true);
     let mut buffer = [0; 1000];
@@ -63,7 +63,7 @@ fn answering_allocates_nothing() {
                             DataPath::Guid(guid)
                         };
                         let writer = match minor {
-                            // The device of the tests keeps what is set as a `String`.
+                            // The test device stores set values in a `String`.
                             Minor::ChangeSingleInstance | Minor::ChangeSingleItem
                                 if guid == Session::GUID =>
                             {
@@ -74,7 +74,7 @@ fn answering_allocates_nothing() {
                             _ => SingleWnodeWriter::instance(guid, target),
                         };
                         writer.write(&[1, 0, 0, 0], &mut buffer).unwrap();
-                        // So does it with what is enabled.
+                        // It also records what is enabled.
                         if matches!(minor, Minor::EnableCollection | Minor::DisableCollection) {
                             continue;
                         }

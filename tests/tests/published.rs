@@ -1,5 +1,5 @@
-//! Classes exactly as they were published: order, spelling and flavors of qualifiers, properties
-//! that are not items, type names in another case, names that C cannot declare.
+//! Classes exactly as published: order, spelling and flavors of qualifiers, properties that are not
+//! items, differently cased type names, names that C cannot declare.
 
 use wmi_core::schema::Schema;
 use wmi_core::{Count, Text, VariableClass, WmiClass, WmiEnum, WmiMethod};
@@ -147,7 +147,7 @@ fn binary_mof_keeps_the_published_form() {
     assert!(file.classes().eq([Place::CLASS, Lamp::CLASS]));
 }
 
-/// A class that WMI can query and that other classes contain.
+/// A class that WMI can query and that other classes embed.
 #[derive(WmiClass)]
 #[wmi(embedded, registered, name = "Vendor_Pair")]
 #[wmi(guid = "4426203c-b6a7-477f-b92b-0a21e4d29d36")]
@@ -158,7 +158,7 @@ struct Pair {
     second: u16,
 }
 
-/// Arrays of strings, of fixed and of variable length; `size_is` names the count as MOF does.
+/// Arrays of strings of fixed and variable length; `size_is` names the count as MOF does.
 #[derive(WmiClass)]
 #[wmi(
     variable,

@@ -1,5 +1,5 @@
-//! Each attribute becomes its qualifier, with the value that was written; free qualifiers stay as
-//! they were written. All are read back from MOF.
+//! Each attribute becomes its qualifier with the given value; free qualifiers are kept verbatim.
+//! All are read back from MOF.
 
 use core::sync::atomic::{AtomicU32, AtomicU64};
 use std::collections::BTreeSet;
@@ -28,8 +28,8 @@ const fn amended<'a>(name: &'a str, text: &'a str) -> Option<Qualifier<'a>> {
 /// Expects that the attribute adds no qualifier.
 const NONE: Option<Qualifier<'_>> = None;
 
-/// Asserts that exactly one qualifier has the expected name, and that it is the expected one, here
-/// and in MOF. Without an expected one, asserts that there are only `implied` qualifiers.
+/// Asserts that exactly one qualifier has the expected name, and equals the expected one, here and
+/// in MOF. Without an expected one, asserts that there are only `implied` qualifiers.
 fn check(found: Qualifiers<'_>, implied: usize, expected: Option<Qualifier<'_>>) {
     let Some(expected) = expected else {
         assert_eq!(found.iter().count(), implied, "{found:?}");
@@ -82,15 +82,15 @@ fn value(value: Value<'_>) -> reader::Value {
     }
 }
 
-/// The attributes of a table that become qualifiers by themselves, which `size_is` does not.
+/// Returns the attributes of a table that become qualifiers; `size_is` alone does not.
 fn attributes(table: &[Key]) -> BTreeSet<&'static str> {
     let becomes = table.iter().filter(|key| key.qualifier().is_some());
     let names = becomes.map(|key| key.name);
     names.filter(|name| *name != "size_is").collect()
 }
 
-/// Tests a table: each of its attributes stands in some row, and becomes the qualifier of the row.
-/// `$implied` is the number of implied qualifiers.
+/// Tests a table: each of its attributes has a row, and becomes the row's qualifier. `$implied` is
+/// the number of implied qualifiers.
 macro_rules! table {
     ($test:ident, $table:ident, $implied:literal, $item:ident:
         $($name:ident [$($attribute:tt)*] $(as $ty:ty)? => $expected:expr;)*) => {
@@ -104,7 +104,7 @@ macro_rules! table {
 }
 
 macro_rules! class {
-    // An event, as it may be without items.
+    // An event, because events may have no items.
     ([registered $($attribute:tt)*]) => {
         class!([
             event,
@@ -240,7 +240,7 @@ table! { attributes_of_a_parameter, PARAMETER_KEYS, 1, parameter:
     cpp_quote [in, cpp_quote = "a"] => text("cpp_quote", "a");
 }
 
-/// `WmiSizeIs` holds the item's name of the count and stands at the usual place.
+/// `WmiSizeIs` holds the item name of the count, in its usual position.
 #[test]
 fn size_is_becomes_the_name_of_the_count() {
     #[derive(WmiClass)]
@@ -263,7 +263,7 @@ fn size_is_becomes_the_name_of_the_count() {
     read_back(qualifiers);
 }
 
-/// Checks free qualifiers of every form: they keep their spelling, place and flavors.
+/// Checks free qualifiers of every form: they keep their spelling, position and flavors.
 macro_rules! free {
     ($item:ident [$($before:tt)*] [$($after:tt)*]) => {{
         let qualifiers: Qualifiers<'static> = $item!([
@@ -293,7 +293,7 @@ macro_rules! free {
             Qualifier::new("Yes", Value::Boolean(true)),
             Qualifier::new("No", Value::Boolean(false)),
             Qualifier::new("Rust", Value::Boolean(false)),
-            // What stands between them.
+            // A qualifier between them.
             Qualifier::new("DisplayName", Value::String("between")).with_flavor(Flavor::AMENDED),
             Qualifier::new(
                 "Texts",
@@ -316,7 +316,7 @@ macro_rules! free {
 }
 
 #[test]
-fn free_qualifiers_stay_as_they_are() {
+fn free_qualifiers_are_kept_verbatim() {
     free!(class[registered][display_name = "between"]);
     free!(item[data_id = 1][display_name = "between"]);
     free!(method[id = 1][display_name = "between"]);
@@ -325,7 +325,7 @@ fn free_qualifiers_stay_as_they_are() {
 
 /// A neutral MOF has no localised qualifiers, free ones included.
 #[test]
-fn amended_free_qualifiers_are_texts_of_the_mfl() {
+fn amended_free_qualifiers_are_in_the_mfl_only() {
     #[derive(WmiClass)]
     #[wmi(embedded, qualifier(Title("a") : Amended), qualifier(Kept("b")))]
     struct Sample {

@@ -1,7 +1,7 @@
-//! The derives under another name of the crate, given by `#[wmi(crate = ..)]`.
+//! The derives under another name of the crate, set by `#[wmi(crate = ..)]`.
 
 extern crate wmi_core as wmi_renamed;
-// Not to be used: an expansion that said `::wmi_core` would get the wrong crate.
+// A trap: an expansion that uses `::wmi_core` would get the wrong crate.
 #[expect(unused_extern_crates)]
 extern crate core as wmi_core;
 
@@ -39,7 +39,7 @@ struct ThroughFacade {
 }
 
 #[test]
-fn classes_of_a_renamed_crate_work() {
+fn crate_attribute_supports_renamed_crates() {
     let stats = Stats {
         origin: Origin { port: 7 },
         ..Stats::new()

@@ -16,7 +16,7 @@ const PUBLISHED: [(&str, &str); 6] = [
     ("cargo-wmi", "wmi-core/cargo-wmi/Cargo.toml"),
 ];
 
-/// The package that is a program, on which no other depends.
+/// The published program; no package depends on it.
 const PROGRAM: &str = "cargo-wmi";
 
 /// Packages outside the workspace, which cannot inherit from it: `cargo fuzz` needs a workspace of
@@ -133,7 +133,7 @@ fn published_crates_hold_the_licences() {
 
 #[test]
 fn libraries_with_test_false_have_no_unit_tests() {
-    // The attribute is composed, or the search would find this file.
+    // The attribute is composed, so that the search does not find this file.
     let attribute = format!("#[{}(test)]", "cfg");
     for (path, manifest) in manifests() {
         if !manifest.contains("[lib]\ntest = false") {
@@ -179,7 +179,7 @@ fn every_example_is_a_target() {
 
 #[test]
 fn no_file_names_paths_or_registries_of_a_machine() {
-    // The slashes are added here, or this file would contain the paths.
+    // The slashes are added here, so that this file does not contain the paths.
     let folders = ["work", "tmp", "home", "root", "Users"].map(|folder| format!("/{folder}"));
     // A lock file names the registry of each package, which may be a mirror.
     let registry = format!("{}+", "registry");

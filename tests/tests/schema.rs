@@ -1,5 +1,5 @@
-//! Rules that the classes of a schema must keep together. In a constant a violation is a compile
-//! error; here it is a panic with an equal text.
+//! Rules across the classes of a schema. In a constant a violation is a compile error; here it is a
+//! panic with the same text.
 
 use std::panic::catch_unwind;
 
@@ -110,7 +110,7 @@ fn embedded_classes_come_before_their_use() {
 }
 
 #[test]
-fn embedded_classes_come_before_methods_that_take_them() {
+fn embedded_classes_come_before_methods_that_use_them() {
     let parameters = [
         Property::new("First", CimType::Uint8, "uint8"),
         item("Vendor_A"),
@@ -168,9 +168,9 @@ fn hierarchies_have_at_most_one_abstract_class() {
         "a hierarchy has two abstract classes: `WmiEvent` and `Vendor_A`",
     );
     accepts(&[&base.with_superclass("Win32_PerfRawData")]);
-    // Two hierarchies may have one each.
+    // Two hierarchies may have one abstract class each.
     accepts(&[&base, &B.with_qualifiers(&qualifiers)]);
-    // A class that MOF repeats, whose base has the class's own name.
+    // A class that MOF repeats: its base has the class's own name.
     let event = Class::new("WMIEvent").with_superclass("WMIEvent");
     refuses(
         &[&event, &base.with_superclass("WMIEvent")],
@@ -179,7 +179,7 @@ fn hierarchies_have_at_most_one_abstract_class() {
 }
 
 #[test]
-fn long_messages_are_cut() {
+fn long_messages_are_truncated() {
     let long = "a".repeat(300);
     let class = Class::new(&long);
     let text = fault(&[&class, &class], &[]).unwrap();
@@ -187,7 +187,7 @@ fn long_messages_are_cut() {
         text,
         format!("two classes have one name: `{}", "a".repeat(228))
     );
-    // The cut would be within a character.
+    // The limit falls within a character.
     let long = format!("a{}", "é".repeat(150));
     let class = Class::new(&long);
     refuses(

@@ -230,7 +230,7 @@ fn truncated_keeps_whole_characters() {
 }
 
 #[test]
-fn encoding_counts_all_units_and_pads_with_zeros() {
+fn encoding_counts_the_whole_buffer_and_pads_with_zeros() {
     let bytes = |text: &str| Text::<3>::new(text).unwrap().as_bytes().to_vec();
     assert_eq!(bytes(""), [6, 0, 0, 0, 0, 0, 0, 0]);
     assert_eq!(bytes("aé"), [6, 0, b'a', 0, 0xe9, 0, 0, 0]);
@@ -415,7 +415,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn any_text_is_read_back(text in any::<String>()) {
+    fn arbitrary_text_round_trips(text in any::<String>()) {
         let units: Vec<u16> = text.encode_utf16().collect();
         let made = Text::<12>::new(&text);
         prop_assert_eq!(made.is_ok(), units.len() <= 12 && !text.contains('\0'));
@@ -432,7 +432,7 @@ proptest! {
     }
 
     #[test]
-    fn blocks_of_any_writer_are_decoded(written in any_written()) {
+    fn arbitrary_blocks_are_decoded(written in any_written()) {
         let bytes = written.block();
         written.check(&Wire::decode(&bytes).unwrap());
         for length in 0..bytes.len() {

@@ -92,7 +92,7 @@ fn counter_size_is_read_from_the_size_bits() {
 }
 
 #[test]
-fn counter_types_equal_those_of_mingws_header() {
+fn counter_types_match_mingws_header() {
     let mut source = String::from("#include <windows.h>\n#include <winperf.h>\n");
     let Some(macros) = mingw::macros(&source) else {
         return;

@@ -28,7 +28,7 @@ impl Write for Text {
 }
 
 #[test]
-fn writing_and_reading_allocates_nothing() {
+fn writing_and_reading_do_not_allocate() {
     let stats = [MSiSCSI_MMIPSECStats::new(), MSiSCSI_MMIPSECStats::new()];
     let named = [("Ethernet é𝄞", &stats[0]), ("", &stats[1])]
         .map(|(name, instance)| NamedInstance { name, instance });

@@ -12,17 +12,14 @@ mod host;
 pub mod protocol;
 #[path = "../../iscsi-driver/src/schema.rs"]
 pub mod schema;
-mod service;
 
 use std::env;
-use std::fs::{self, File, OpenOptions};
+use std::fs::{File, OpenOptions};
 use std::io;
-use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use driver_harness::{Image, Service};
 pub use host::Host;
-pub use service::Service;
-use wmi_tools::image::mof_resources;
 
 /// The path by which programs open the driver's device.
 const DEVICE: &str = r"\\.\IscsiStatistics";
@@ -31,7 +28,8 @@ const DEVICE: &str = r"\\.\IscsiStatistics";
 pub struct Driver {
     /// The test host, which takes requests.
     pub host: Host,
-    service: Service,
+    image: Image,
+    _service: Service,
     // The last field: it is released after the service has unloaded the driver.
     _alone: MutexGuard<'static, ()>,
 }
@@ -45,11 +43,13 @@ impl Driver {
     #[must_use]
     pub fn load() -> Self {
         let alone = alone();
-        let service = Service::start(&test_host_image());
+        let image = test_host_image();
+        let service = start(&image);
         let host = Host::open().expect("the test host can be opened");
         Self {
             host,
-            service,
+            image,
+            _service: service,
             _alone: alone,
         }
     }
@@ -58,26 +58,11 @@ impl Driver {
     ///
     /// # Panics
     ///
-    /// Panics as [`binary_mof`] does.
+    /// Panics as [`Image::binary_mof`] does.
     #[must_use]
     pub fn binary_mof(&self) -> Vec<u8> {
-        binary_mof(&fs::read(self.service.image()).expect("the image can be read"))
+        self.image.binary_mof(schema::MOF_RESOURCE)
     }
-}
-
-/// Returns the binary MOF in an image.
-///
-/// # Panics
-///
-/// Panics unless the image has exactly one `MOFDATA` resource, with the expected name.
-#[must_use]
-pub fn binary_mof(image: &[u8]) -> Vec<u8> {
-    let resources = mof_resources(image).expect("the image has resources");
-    let [resource] = resources.as_slice() else {
-        panic!("one resource: {resources:?}");
-    };
-    assert!(resource.name.eq_ignore_ascii_case(schema::MOF_RESOURCE));
-    resource.data.to_vec()
 }
 
 /// Makes tests that load a driver run one at a time.
@@ -90,29 +75,26 @@ pub fn alone() -> MutexGuard<'static, ()> {
 /// compatible with Microsoft's.
 pub const RELEASE_IMAGES: [&str; 2] = ["iscsi-gnu.sys", "iscsi-msvc.sys"];
 
-/// Returns the image with the test host that tests query. The environment variable
+/// Reads the image with the test host that tests query. The environment variable
 /// `ISCSI_DRIVER_TEST_HOST` names it; by default it is the debug build, with Rust's debug checks.
 ///
 /// # Panics
 ///
-/// Panics as [`image`] does.
+/// Panics as [`Image::read`] does.
 #[must_use]
-pub fn test_host_image() -> PathBuf {
+pub fn test_host_image() -> Image {
     let name = env::var("ISCSI_DRIVER_TEST_HOST");
-    image(name.as_deref().unwrap_or("checked.sys"))
+    Image::read(name.as_deref().unwrap_or("checked.sys"))
 }
 
-/// Returns the path of an image in the folder that the environment variable `ISCSI_DRIVER_IMAGES`
-/// names.
+/// Loads an image of the driver.
 ///
 /// # Panics
 ///
-/// Panics if the variable is not set.
+/// Panics as [`Service::start`] does.
 #[must_use]
-pub fn image(name: &str) -> PathBuf {
-    let folder = env::var_os("ISCSI_DRIVER_IMAGES");
-    let folder = folder.expect("ISCSI_DRIVER_IMAGES names the folder of the driver's images");
-    PathBuf::from(folder).join(name)
+pub fn start(image: &Image) -> Service {
+    Service::start("IscsiStatistics", &image.bytes)
 }
 
 /// Opens the driver's device; each write to it counts as a command.

@@ -4,14 +4,15 @@
 
 use std::io::Write;
 
+use driver_harness::Image;
 use iscsi_driver_client::{
-    Driver, Host, RELEASE_IMAGES, Service, alone, image, open_device, test_host_image,
+    Driver, Host, RELEASE_IMAGES, alone, open_device, start, test_host_image,
 };
 
 #[test]
 fn driver_loads_unloads_and_loads_again() {
     let _alone = alone();
-    let mut service = Service::start(&test_host_image());
+    let mut service = start(&test_host_image());
     for _ in 0..3 {
         assert!(Host::open().is_ok());
         assert!(open_device().is_ok());
@@ -26,7 +27,7 @@ fn driver_loads_unloads_and_loads_again() {
 fn shipped_images_load_and_accept_writes() {
     let _alone = alone();
     for name in RELEASE_IMAGES {
-        let mut service = Service::start(&image(name));
+        let mut service = start(&Image::read(name));
         for _ in 0..2 {
             assert!(Host::open().is_err());
             let mut device = open_device().unwrap();

@@ -107,7 +107,7 @@ fn forget() {
 }
 
 #[test]
-fn the_script_runs_again_only_for_the_schema() {
+fn build_script_reruns_only_for_the_schema() {
     if compiled_elsewhere() {
         return skipped("there is no cargo to build a package");
     }

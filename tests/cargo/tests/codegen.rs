@@ -38,7 +38,7 @@ fn counter_methods_are_one_instruction() {
 
 /// The index is the remainder by a power of two, times the size of a group.
 #[test]
-fn per_cpu_counters_are_an_index_and_one_instruction() {
+fn per_cpu_counters_are_one_indexed_instruction() {
     let Some(assembly) = Assembly::of_codegen() else {
         return;
     };
@@ -92,7 +92,7 @@ fn replies_and_readers_cannot_panic() {
 
 /// Shows that the test above follows calls.
 #[test]
-fn panics_are_found() {
+fn panics_are_detected() {
     let Some(assembly) = Assembly::of_codegen() else {
         return;
     };

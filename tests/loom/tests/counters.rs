@@ -140,7 +140,7 @@ fn gauges_are_never_seen_below_zero() {
 
 /// Each processor has one writer; a reader never sees a value decrease.
 #[test]
-fn no_count_of_a_single_writer_is_lost() {
+fn single_writer_loses_no_count() {
     loom::model(|| {
         let counters = two();
         let threads = [0, 1].map(|processor| {
@@ -209,7 +209,7 @@ fn two_writers_lose_counts() {
 
 /// A value set between the load and the store of another writer is undone.
 #[test]
-fn two_writers_undo_a_set_value() {
+fn two_writers_can_undo_a_set_value() {
     let ends = ends_of_two_writers(|counters| counters.set_alone(10));
     assert_eq!(ends, BTreeSet::from([1, 10, 11]));
 }

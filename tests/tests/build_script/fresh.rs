@@ -1,4 +1,4 @@
-//! Committed copies.
+//! Freshness tests of committed copies.
 
 use std::fs;
 use std::panic;
@@ -11,7 +11,7 @@ use wmi_tools::build::{Artifact, Build};
 const TEXTS: Build<'static> = BUILD.artifacts(&[Artifact::Mof, Artifact::Header]);
 
 #[test]
-fn copies_of_this_schema_are_fresh_with_any_line_ends() {
+fn line_endings_do_not_make_copies_stale() {
     let folder = folder("fresh");
     let written = BUILD.write_to(&folder).unwrap();
     BUILD.assert_fresh(&folder);
@@ -21,7 +21,7 @@ fn copies_of_this_schema_are_fresh_with_any_line_ends() {
 }
 
 #[test]
-fn a_stale_copy_is_shown_with_the_command_that_refreshes_it() {
+fn stale_copy_prints_the_refresh_command() {
     let folder = folder("stale");
     TEXTS.write_to(&folder).unwrap();
     let path = folder.join("iscsi.mof");
@@ -45,7 +45,7 @@ fn a_stale_copy_is_shown_with_the_command_that_refreshes_it() {
 }
 
 #[test]
-fn a_missing_copy_and_a_binary_one_are_stale_too() {
+fn missing_and_binary_copies_are_stale() {
     let folder = folder("stale_binary");
     BUILD.write_to(&folder).unwrap();
     fs::remove_file(folder.join("iscsi.rc")).unwrap();
@@ -69,16 +69,16 @@ fn a_missing_copy_and_a_binary_one_are_stale_too() {
     assert!(told[1].ends_with("iscsi.rc is missing"), "{told:?}");
 }
 
-/// The test of a user, in the folder that `OUT_DIR` names.
+/// The test as a user writes it; the checked folder is `OUT_DIR`.
 #[test]
 #[ignore = "another test runs it"]
-fn committed_mof_is_that_of_the_schema() {
+fn committed_mof_is_current() {
     TEXTS.assert_fresh(std::env::var_os("OUT_DIR").unwrap());
 }
 
 #[test]
-fn missing_copies_are_written_by_the_command_that_the_test_prints() {
-    const TEST: &str = "fresh::committed_mof_is_that_of_the_schema";
+fn refresh_command_writes_missing_copies() {
+    const TEST: &str = "fresh::committed_mof_is_current";
     let folder = folder("committed");
     let (passed, printed) = run_alone(TEST, &[("OUT_DIR", &folder)]);
     assert!(!passed);
@@ -89,7 +89,7 @@ fn missing_copies_are_written_by_the_command_that_the_test_prints() {
     ] {
         assert!(printed.contains(expected), "{expected}: {printed}");
     }
-    // As Cargo sets the variable for that command.
+    // Cargo sets this variable for the refresh command.
     let (passed, printed) = run_alone(
         TEST,
         &[("OUT_DIR", &folder), ("WMI_REFRESH", Path::new("1"))],

@@ -1,4 +1,4 @@
-//! `wmi_tools::build`: what it writes, when, and how it says what is wrong.
+//! `wmi_tools::build`: the files it writes, when it rewrites them, and its errors.
 
 mod fresh;
 mod resource;
@@ -14,7 +14,7 @@ use wmi_tools::bmf::{self, Packing};
 use wmi_tools::build::{Artifact, Build, BuildError};
 use wmi_tools::header::Header;
 
-/// An empty folder for a test, under the target directory.
+/// Returns an empty folder for a test, below the target directory.
 fn folder(test: &str) -> PathBuf {
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR"))
         .join("build_script")
@@ -24,15 +24,15 @@ fn folder(test: &str) -> PathBuf {
     folder
 }
 
-/// Links as a build script does, for tests that run it with Cargo's variables.
+/// Links as a build script does. Ignored: other tests run it with Cargo's variables set.
 #[test]
 #[ignore = "another test runs it"]
 fn as_build_script() {
     BUILD.link().unwrap();
 }
 
-/// Runs an ignored test of this program by itself, with these variables; returns whether it passed,
-/// and all that it printed.
+/// Runs one ignored test of this program in a process of its own with these variables. Returns
+/// whether it passed, and its output.
 fn run_alone(test: &str, variables: &[(&str, &Path)]) -> (bool, String) {
     let output = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", test, "--ignored", "--nocapture"])
@@ -51,7 +51,7 @@ fn as_build_script_without_classes() {
 }
 
 #[test]
-fn a_schema_without_classes_fails_the_build() {
+fn empty_schema_fails_the_build() {
     let folder = folder("no_classes");
     let (passed, printed) = run_alone("as_build_script_without_classes", &[("OUT_DIR", &folder)]);
     assert!(!passed);
@@ -66,7 +66,7 @@ fn a_schema_without_classes_fails_the_build() {
 const BUILD: Build<'static> = Build::new("iscsi", &SCHEMA);
 
 #[test]
-fn every_artifact_is_what_the_library_gives() {
+fn artifacts_match_the_library() {
     let written = BUILD.write_to(folder("artifacts")).unwrap();
     assert_eq!(written.changed(), Artifact::ALL);
     let text = |artifact| fs::read_to_string(written.path(artifact)).unwrap();
@@ -96,7 +96,7 @@ fn every_artifact_is_what_the_library_gives() {
 }
 
 #[test]
-fn choices_reach_their_artifacts() {
+fn options_affect_their_artifacts() {
     let build = BUILD
         .resource_name("IscsiMof")
         .language(0x407)
@@ -127,7 +127,7 @@ fn choices_reach_their_artifacts() {
 }
 
 #[test]
-fn only_what_changes_is_written() {
+fn unchanged_files_are_not_rewritten() {
     let folder = folder("changes");
     BUILD.write_to(&folder).unwrap();
     let times = || {
@@ -140,10 +140,10 @@ fn only_what_changes_is_written() {
     assert_eq!(BUILD.write_to(&folder).unwrap().changed(), []);
     assert_eq!(times(), before);
 
-    // What somebody changes by hand comes back.
+    // An edited file is restored.
     fs::write(folder.join("iscsi.mof"), "class Edited {};").unwrap();
     assert_eq!(BUILD.write_to(&folder).unwrap().changed(), [Artifact::Mof]);
-    // A change is written to the files that it reaches.
+    // A changed option rewrites only the files it affects.
     let renamed = BUILD.resource_name("IscsiMof");
     assert_eq!(
         renamed.write_to(&folder).unwrap().changed(),
@@ -152,7 +152,7 @@ fn only_what_changes_is_written() {
 }
 
 #[test]
-fn amended_text_reaches_the_files_that_hold_it() {
+fn amended_text_is_written_to_each_file() {
     let folder = folder("amended");
     let changed = |text| {
         let description = [Qualifier::new("Description", Value::String(text))
@@ -174,7 +174,7 @@ fn amended_text_reaches_the_files_that_hold_it() {
 }
 
 #[test]
-fn what_cannot_be_built_is_said_before_anything_is_written() {
+fn build_errors_leave_no_files() {
     let nul = [Qualifier::new("Description", Value::String("a\0b"))];
     let id = [Property::new("Id", CimType::Uint32, "uint32").with_qualifiers(&nul)];
     let class = Class::new("Vendor_Nul").with_properties(&id);
@@ -224,16 +224,16 @@ fn what_cannot_be_built_is_said_before_anything_is_written() {
 }
 
 #[test]
-fn a_file_that_cannot_be_written_is_named() {
+fn write_errors_name_the_file() {
     let folder = folder("files");
-    // A folder stands where a file should.
+    // A folder is in the place of the file.
     fs::create_dir_all(folder.join("iscsi.bmf")).unwrap();
     let why = BUILD.write_to(&folder).unwrap_err();
     assert!(
         matches!(&why, BuildError::File(path, _) if path.ends_with("iscsi.bmf")),
         "{why}"
     );
-    // Tests have no OUT_DIR.
+    // Tests run without OUT_DIR.
     let why = BUILD.write().unwrap_err();
     assert!(matches!(why, BuildError::NoOutDir), "{why}");
 }

@@ -1,4 +1,4 @@
-//! The resource as linkers take it, against the tools of LLVM and GNU.
+//! The resource object and `.res` file, checked with the tools of LLVM and GNU.
 
 use std::fs;
 use std::path::Path;
@@ -10,7 +10,7 @@ use wmi_tools::build::{Artifact, Build, Machine, ResourceForm};
 const NAMED: Build<'static> = BUILD.resource_name("IscsiMof");
 
 #[test]
-fn the_res_file_is_what_a_resource_compiler_makes_of_the_script() {
+fn res_file_matches_the_compiled_script() {
     let folder = folder("res");
     NAMED.write_to(&folder).unwrap();
     if run(&folder, "llvm-rc", &["/FO", "llvm.res", "iscsi.rc"]).is_some() {
@@ -22,10 +22,9 @@ fn the_res_file_is_what_a_resource_compiler_makes_of_the_script() {
     }
 }
 
-/// The MOF in the image that GNU's linker makes of these objects, as its own resource reader
-/// finds it.
+/// Links the objects with GNU ld and returns the MOF resource, as GNU's resource reader finds it.
 #[test]
-fn gnu_s_linker_takes_the_object_and_merges_it_with_others() {
+fn gnu_ld_merges_the_resource_object_with_others() {
     let folder = folder("object");
     NAMED.write_to(&folder).unwrap();
     let object = NAMED.resource(ResourceForm::Object(Machine::X64)).unwrap();
@@ -45,7 +44,7 @@ fn gnu_s_linker_takes_the_object_and_merges_it_with_others() {
 }
 
 #[test]
-fn objects_are_for_their_machines() {
+fn objects_have_the_machine_type_of_the_target() {
     let folder = folder("machines");
     for (machine, format, relocation) in [
         (Machine::X64, "COFF-x86-64", "IMAGE_REL_AMD64_ADDR32NB"),
@@ -79,7 +78,7 @@ fn objects_are_for_their_machines() {
     }
 }
 
-/// What a build script says to Cargo, and the files that it writes, with these variables.
+/// Returns what a build script prints for Cargo, and the files it writes, with these variables.
 fn linked(test: &str, variables: &[(&str, &str)]) -> (String, Vec<String>) {
     let folder = folder(test);
     let variables = variables
@@ -100,7 +99,7 @@ fn linked(test: &str, variables: &[(&str, &str)]) -> (String, Vec<String>) {
 }
 
 #[test]
-fn each_target_is_linked_as_its_linker_takes_it() {
+fn each_target_gets_its_link_arguments() {
     const WATCHED: &str = "cargo::rerun-if-changed=Cargo.toml";
     let windows = |env, arch| {
         [

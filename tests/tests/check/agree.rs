@@ -1,5 +1,5 @@
-//! The derive, `Schema::new` and `check` say the same of a fault, or leave it for a reason. `cargo wmi
-//! check` is `check` with an exit status.
+//! The derive, `Schema::new` and `check` agree on each fault, or leave it for a stated reason. `cargo
+//! wmi check` is `check` with an exit status.
 
 use std::collections::BTreeSet;
 use std::panic::catch_unwind;
@@ -271,9 +271,9 @@ fn an_embedded_class_needs_no_guid() {
     assert_eq!(check(&[part][..]), []);
 }
 
-/// The namespace of a schema is `root\wmi` unless the user says otherwise.
+/// A schema is in `root\wmi` unless the user sets another namespace.
 #[test]
-fn another_namespace_is_found_by_check_alone() {
+fn only_check_finds_a_foreign_namespace() {
     let qualifiers = [
         flag("WMI"),
         flag("Dynamic"),
@@ -289,9 +289,9 @@ fn another_namespace_is_found_by_check_alone() {
     assert!(found(&schema.with_namespace(r"root\cimv2")));
 }
 
-/// Names of resources are checked by one predicate, in `Build` and in `Provider::mof_resource`.
+/// `Build` and `Provider::mof_resource` share one predicate for resource names.
 #[test]
-fn names_of_resources_are_those_of_resource_scripts() {
+fn resource_names_follow_resource_script_rules() {
     let class = Class::new("A");
     let classes = [&class];
     let schema = Schema::new(&classes);

@@ -1,4 +1,4 @@
-//! Real classes: what Microsoft's tools let pass is no error, and what is found is known.
+//! Real classes: files that Microsoft's tools accept have no errors, and all findings are listed.
 
 use std::collections::BTreeMap;
 
@@ -27,7 +27,7 @@ fn compare(counts: Counts, expected: &[(Rule, usize)]) {
 }
 
 #[test]
-fn firmware() {
+fn firmware_has_only_known_findings() {
     let Some(files) = corpus::files("bmf", "bmf") else {
         return;
     };
@@ -57,9 +57,9 @@ fn firmware() {
     compare(counts, &expected);
 }
 
-/// All but `common.mof` and `def.mof`, which include headers that the samples lack.
+/// Excludes `common.mof` and `def.mof`, which include headers missing from the samples.
 #[test]
-fn microsofts_samples() {
+fn microsoft_samples_have_only_known_findings() {
     let Some(files) = corpus::files("mof", "mof") else {
         return;
     };
@@ -82,11 +82,11 @@ fn microsofts_samples() {
 }
 
 #[test]
-fn the_iscsi_schema() {
+fn iscsi_schema_has_only_known_findings() {
     let rules: Vec<_> = check(&iscsi_schema::SCHEMA)
         .iter()
         .map(|it| it.rule)
         .collect();
-    // As Microsoft ships it.
+    // The classes as Microsoft ships them.
     assert_eq!(rules, [Rule::CounterWidth, Rule::CounterWidth]);
 }

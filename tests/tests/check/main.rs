@@ -1,4 +1,4 @@
-//! The checker of classes: every rule by an example that breaks it, and real files.
+//! The class checker: an example for every rule, and real files.
 
 mod agree;
 mod corpus;

@@ -1,4 +1,4 @@
-//! Every rule, by classes that break it and no other.
+//! Every rule, with classes that break it and no other.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use wmi_tools::Severity;
 use wmi_tools::check::{Finding, Rule, check};
 use wmi_tools::mof::Reader;
 
-/// What a class needs at least.
+/// The minimum that a registered class needs.
 const REGISTERED: &str =
     r#"WMI, Dynamic, Provider("WMIProv"), guid("{7D4A1B30-52C8-4E8B-9A51-0C6E1F3D9B01}")"#;
 const EMBEDDED: &str = r#"WMI, guid("{7D4A1B30-52C8-4E8B-9A51-0C6E1F3D9B02}")"#;
@@ -16,8 +16,8 @@ const OTHER: &str =
     r#"WMI, Dynamic, Provider("WMIProv"), guid("{7D4A1B30-52C8-4E8B-9A51-0C6E1F3D9B03}")"#;
 const PAIR: &str = "[key, read] string InstanceName; [read] boolean Active;";
 
-/// The findings of classes: `@R`, `@E` and `@O` are the qualifiers above, `@P` is the pair of
-/// properties.
+/// Returns the findings of MOF text in which `@R`, `@E` and `@O` stand for the qualifiers above and
+/// `@P` for the pair of properties.
 fn findings(mof: &str) -> Vec<String> {
     let mof = mof
         .replace("@R", REGISTERED)
@@ -33,7 +33,7 @@ fn findings(mof: &str) -> Vec<String> {
         .collect()
 }
 
-/// Where the example of each rule breaks it.
+/// For each rule, the place in its example that breaks it.
 const PLACES: &[(Rule, &str)] = &[
     (Rule::MissingWmi, "`A`"),
     (Rule::MissingDynamic, "`A`"),
@@ -97,7 +97,7 @@ const PLACES: &[(Rule, &str)] = &[
     (Rule::DefineName, "`A.X`"),
 ];
 
-/// More classes that break a rule, and where.
+/// More classes that break a rule, and the place.
 const BROKEN: &[(Rule, &str, &str)] = &[
     (Rule::ClassName, "[@E] class struct {};", "`struct`"),
     (
@@ -162,7 +162,7 @@ const BROKEN: &[(Rule, &str, &str)] = &[
     (Rule::UnknownBase, "[@R] class A : MSNdis2 { @P };", "`A`"),
 ];
 
-/// Rules that no MOF breaks that can be read.
+/// Rules that readable MOF text cannot break.
 const BUILT: [Rule; 5] = [
     Rule::BaseCycle,
     Rule::DuplicateMember,
@@ -172,7 +172,7 @@ const BUILT: [Rule; 5] = [
 ];
 
 #[test]
-fn each_example_breaks_its_rule_and_no_other() {
+fn each_example_breaks_only_its_rule() {
     for (rule, place) in PLACES {
         breaks_alone(*rule, &rule.example(), place);
     }
@@ -239,7 +239,7 @@ pub(crate) fn built(rule: Rule) -> Option<(Vec<Class<'static>>, Option<&'static 
 }
 
 #[test]
-fn what_only_a_schema_can_break() {
+fn schemas_without_mof_text_are_checked() {
     for rule in BUILT {
         let (classes, member) = built(rule).unwrap();
         let findings = check(&classes[..]);
@@ -252,9 +252,9 @@ fn what_only_a_schema_can_break() {
     }
 }
 
-/// What is in another namespace is not there, however the file spells both.
+/// Classes of another namespace are ignored, however both namespaces are spelled.
 #[test]
-fn a_class_of_another_namespace_is_told_by_it() {
+fn findings_name_foreign_namespaces() {
     let mof = |first: &str, second: &str| {
         let pragma = |name: &str| match name {
             "" => String::new(),
@@ -321,16 +321,16 @@ fn good_classes_have_no_findings() {
         "[@R] class A { @P };",
         "[@R] class A : WMIEvent { @P [WmiDataId(1)] uint8 X[960]; };",
         "[@R] class A : Win32_PerfRawData { @P [WmiDataId(1), CounterType(65792)] uint64 X; };",
-        // A base holds the pair for those that derive from it.
+        // A base class may hold the pair for the classes derived from it.
         "[WMI, abstract] class A { @P }; [@R] class B : A { [WmiDataId(1)] uint8 X; };",
-        // What a class inherits counts, and is counted on.
+        // Inherited properties count, and may be used as counts.
         r#"class A { [WmiDataId(1)] uint8 N; };
            [@R] class B : A { @P [WmiDataId(2), WmiSizeIs("n")] uint8 X[]; };"#,
-        // In both directions, by a parameter that names none.
+        // A parameter without `in` and `out` goes in both directions.
         r#"[@R] class A { @P [Implemented, WmiMethodId(7)]
             void M([in, out] uint8 N, [in, WmiSizeIs("N")] uint8 X[],
                    [out, WmiSizeIs("N")] uint8 Y[]); };"#,
-        // The properties of trace settings are no items.
+        // The properties of trace settings are not items.
         r#"[Dynamic, guid("{7D4A1B30-52C8-4E8B-9A51-0C6E1F3D9B02}")] class A : EventTrace
             { uint32 Flags; };"#,
         "[@E] class A { [WmiDataId(1), MAX(4)] uint8 X[]; };",
@@ -339,12 +339,12 @@ fn good_classes_have_no_findings() {
         "[WMI] class A { [WmiDataId(1)] uint8 X; };",
         "[@R] class A : msndis { @P };",
         "[@R] class A : MSStorageDriver { @P };",
-        // One namespace in all spellings; without one, a driver's class gets it.
+        // One namespace in all spellings. Without one, a driver's class gets it.
         r#"#pragma namespace("ROOT/WMI") [@R] class A { @P };"#,
         r#"#pragma namespace("\\\\.\\root\\wmi") [@R] class A { @P };"#,
         // Classes without `WMI` are not a driver's.
         "[Dynamic, EventType{10}] class A : EventTrace { [WmiDataId(1)] uint32 X; };",
-        // Counters that may be set.
+        // Counters with `write`.
         "[@R] class A : Win32_PerfRawData { @P
             [write, WmiDataId(1), CounterType(65792)] uint64 X; };",
         // Windows' own classes.

@@ -1,4 +1,5 @@
-//! Every class in the MOF files of the Windows samples, as a struct, compared with its file.
+//! Every class in the MOF files of the Windows samples, declared as a struct and compared with its
+//! file.
 
 // The classes are only declared.
 #![allow(dead_code, non_camel_case_types)]
@@ -67,13 +68,13 @@ fn structs_equal_classlog() {
     }
 }
 
-/// These structures are in `iscsiprf.mof` too; here they are in the form before preprocessing.
+/// `iscsiprf.mof` has these structures too; here they are in the form before preprocessing.
 #[test]
 fn structs_equal_common() {
     if let (Some(def), Some(common)) = (read("def.mof"), read("common.mof")) {
         let file = preprocess::run(&(def + &common));
         let ours = Schema::new(iscsi_schema::SCHEMA.classes.split_at(6).0);
-        // These qualifiers are in headers that the samples lack.
+        // These qualifiers come from headers missing from the samples.
         compare(
             &file,
             ours,

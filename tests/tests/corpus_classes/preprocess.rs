@@ -1,6 +1,6 @@
-//! A C preprocessor, as far as `def.mof` and `common.mof` need one.
+//! A minimal C preprocessor for `def.mof` and `common.mof`.
 
-/// Macros from headers that the samples lack. A macro for several qualifiers is one qualifier here.
+/// Macros of headers missing from the samples. A macro for several qualifiers is one qualifier.
 const FROM_HEADERS: [(&str, &str); 12] = [
     ("ISCSI_AUTH_TYPES", "uint32"),
     ("ISCSI_AUTH_TYPES_QUALIFIERS", "from_a_header"),

@@ -1,5 +1,5 @@
-//! DS-01: packing chooses what the naive packer chooses, unpacking takes what the naive one takes,
-//! and no payload makes the time grow faster than its length.
+//! DS-01 compression: packing and unpacking agree with the naive implementation, and both take
+//! linear time for every payload.
 
 mod naive;
 
@@ -9,7 +9,7 @@ use std::time::Instant;
 use proptest::prelude::*;
 use wmi_tools::bmf::{Packing, pack, unpack};
 
-/// Payloads that repeat themselves in many ways: runs, copies from anywhere, few values.
+/// Repetitive payloads: runs, copies from anywhere, few distinct values.
 fn payloads() -> impl Strategy<Value = Vec<u8>> {
     let step = (any::<u8>(), 1..600usize, 0..6000usize, 0..4u8);
     (1..=8u8, proptest::collection::vec(step, 0..24)).prop_map(|(values, steps)| {
@@ -35,18 +35,18 @@ fn payloads() -> impl Strategy<Value = Vec<u8>> {
 }
 
 proptest! {
-    // The naive packers try every place.
+    // The naive packers try every place, so few cases suffice.
     #![proptest_config(ProptestConfig::with_cases(12))]
 
     #[test]
-    fn greedy_is_the_naive_choice(payload in payloads()) {
+    fn greedy_packing_matches_the_naive_one(payload in payloads()) {
         let packed = pack(&payload, Packing::Greedy);
         prop_assert!(packed == naive::greedy(&payload));
         prop_assert_eq!(unpack(&packed, payload.len()), Ok(payload));
     }
 
     #[test]
-    fn optimal_is_the_shortest(mut payload in payloads()) {
+    fn optimal_packing_is_the_shortest(mut payload in payloads()) {
         payload.truncate(360);
         let packed = pack(&payload, Packing::Optimal);
         prop_assert_eq!(packed.len(), naive::shortest(&payload));
@@ -57,7 +57,7 @@ proptest! {
 
 proptest! {
     #[test]
-    fn damage_is_seen_as_the_naive_reader_sees_it(
+    fn damaged_streams_match_the_naive_reader(
         payload in payloads(),
         at: prop::sample::Index,
         bit in 0..8,
@@ -74,18 +74,18 @@ proptest! {
 }
 
 #[test]
-fn nothing_is_a_sync_mark() {
+fn empty_payload_is_a_sync_mark() {
     for parse in [Packing::Greedy, Packing::Optimal] {
         assert_eq!(pack(b"", parse), b"DS\x00\x01\xff\x7f");
         assert_eq!(unpack(&pack(b"", parse), 0), Ok(Vec::new()));
     }
 }
 
-/// A match reaches as far as 4414 bytes, and no farther.
+/// A match reaches at most 4414 bytes back.
 #[test]
-fn the_farthest_match() {
+fn matches_reach_4414_bytes_back() {
     for (distance, longer) in [(4414, true), (4415, false)] {
-        // Two bytes that stand nowhere else, at both ends.
+        // Two bytes that occur nowhere else, at both ends.
         let mut payload: Vec<u8> = (0..distance).map(|at| (at * at / 7 % 61) as u8).collect();
         payload[..8].copy_from_slice(b"\xffABCDEF\xff");
         payload.extend(b"\xffABCDEF\xff");
@@ -96,7 +96,7 @@ fn the_farthest_match() {
     }
 }
 
-/// Payloads that a search for matches can lose itself in.
+/// Payloads that are hard for a match search.
 fn hard(length: usize) -> [(&'static str, Vec<u8>); 6] {
     let mut random = 1u32;
     let mut random = move || {
@@ -130,8 +130,8 @@ fn hard(length: usize) -> [(&'static str, Vec<u8>); 6] {
     ]
 }
 
-/// A payload of four times the length takes some four times as long: a search that grew with the
-/// square would take sixteen times. The shorter one is longer than the reach of a match already.
+/// Quadruples the payload and expects about four times the time; a quadratic search would take
+/// sixteen times. Even the shorter payload is longer than the reach of a match.
 #[test]
 fn hard_payloads_take_linear_time() {
     let once = |payload: &[u8], packing| {
@@ -141,7 +141,7 @@ fn hard_payloads_take_linear_time() {
         assert_eq!(unpack(&packed, payload.len()).as_deref(), Ok(payload));
         taken
     };
-    // The least of several, as other programs may run beside the test.
+    // The minimum of several runs, because other programs may run beside the test.
     let time = |payload: &[u8], packing| {
         let times = (0..2).map(|_| once(payload, packing));
         times.min().unwrap()

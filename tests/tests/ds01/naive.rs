@@ -1,5 +1,5 @@
-//! DS-01 once more, without any thought of speed: bit by bit, every place tried. Written after the
-//! description of the format alone.
+//! A naive second implementation of DS-01, written from the format description alone: bit by bit,
+//! trying every place.
 
 const BLOCK: usize = 512;
 
@@ -36,7 +36,7 @@ impl Bits {
     }
 }
 
-/// Of all matches at `place`, the longest, and of these the nearest.
+/// Returns the longest match at `place`, and the nearest of equally long ones.
 fn longest(payload: &[u8], place: usize) -> Option<(usize, usize)> {
     let end = payload.len().min(place - place % BLOCK + BLOCK);
     let lengths = (1..=place.min(4414)).map(|distance| {
@@ -47,7 +47,7 @@ fn longest(payload: &[u8], place: usize) -> Option<(usize, usize)> {
     longest.filter(|(_, length)| *length >= 2)
 }
 
-/// The stream that Microsoft's compiler writes.
+/// Returns the stream that Microsoft's compiler writes.
 pub(crate) fn greedy(payload: &[u8]) -> Vec<u8> {
     let mut bits = Bits::default();
     let mut place = 0;
@@ -74,7 +74,7 @@ pub(crate) fn greedy(payload: &[u8]) -> Vec<u8> {
     b"DS\x00\x01".iter().copied().chain(bytes).collect()
 }
 
-/// Bytes of the shortest stream that there is.
+/// Returns the size in bytes of the shortest possible stream.
 pub(crate) fn shortest(payload: &[u8]) -> usize {
     let mut left = vec![0; payload.len() + 1];
     for place in (0..payload.len()).rev() {
@@ -134,7 +134,7 @@ fn token(bits: &mut impl Iterator<Item = u8>) -> Option<Token> {
     Some(Token::Match { distance, length })
 }
 
-/// What a stream holds, if that is so many bytes without a fault.
+/// Unpacks a stream, if it is valid and holds exactly `size` bytes.
 pub(crate) fn unpack(stream: &[u8], size: usize) -> Option<Vec<u8>> {
     let stream = stream.strip_prefix(b"DS\x00\x01")?;
     let bits = |byte: u8| (0..8).map(move |bit| byte >> bit & 1);

@@ -1,4 +1,4 @@
-//! Classes as MOF would declare them, made by hand. What they borrow lives as long as the test.
+//! Builds classes as MOF would declare them. Their borrowed parts are leaked.
 
 use wmi_core::schema::{Array, CimType, Class, Method, Property, Qualifier, Value};
 use wmi_tools::header::Header;
@@ -28,7 +28,7 @@ pub(crate) fn list(name: &'static str, texts: &[&'static str]) -> Qualified {
 
 pub(crate) const GUID: &str = "{1F2E3D4C-5B6A-7980-0102-030405060708}";
 
-/// A class of a driver, with the qualifier `WMI` after those that are given.
+/// Returns a driver's class with the qualifier `WMI` after the given ones.
 pub(crate) fn class(
     name: &'static str,
     mut qualifiers: Vec<Qualified>,
@@ -56,7 +56,7 @@ pub(crate) fn method(
         .with_parameters(keep(parameters))
 }
 
-/// `item("uint32 Lengths[4]", ..)`
+/// Builds a property from a declaration: `item("uint32 Lengths[4]", ..)`.
 pub(crate) fn item(declaration: &'static str, qualifiers: Vec<Qualified>) -> Property<'static> {
     let (type_name, rest) = declaration.split_once(' ').expect("a type and a name");
     let (name, array) = match rest.split_once('[') {
@@ -87,7 +87,7 @@ pub(crate) fn item(declaration: &'static str, qualifiers: Vec<Qualified>) -> Pro
         .with_qualifiers(keep(qualifiers))
 }
 
-/// An item with this id and nothing else.
+/// Builds an item whose only qualifier is its id.
 pub(crate) fn id(id: i64, declaration: &'static str) -> Property<'static> {
     item(declaration, vec![number("WmiDataId", id)])
 }
@@ -96,7 +96,7 @@ pub(crate) fn header<'a>(classes: &'a [Class<'a>]) -> Header<'a> {
     Header::new("test.h", classes)
 }
 
-/// The header between the guard and the end.
+/// Returns the header without guard and end.
 pub(crate) fn body(header: &Header<'_>) -> String {
     let text = header.to_string();
     let body = text.strip_prefix("#ifndef _test_h_\n#define _test_h_\n\n");
@@ -104,7 +104,7 @@ pub(crate) fn body(header: &Header<'_>) -> String {
     body.unwrap_or_else(|| panic!("{text}")).to_owned()
 }
 
-/// The structures of a class that has these items, and what belongs to them.
+/// Returns the structures, and their defines, of a class with these items.
 pub(crate) fn structure(items: Vec<Property<'static>>) -> String {
     let classes = [class("A", vec![], items)];
     let body = body(&header(&classes));

@@ -1,4 +1,4 @@
-//! The headers of real files, against the C compilers for Windows of 64 and of 32 bits.
+//! The headers of real files, checked by the C compilers for 64-bit and 32-bit Windows.
 
 use core::fmt::Write;
 use std::collections::BTreeSet;
@@ -11,7 +11,7 @@ use wmi_tools::layout::{BlockLayout, ElementType};
 use wmi_tools::mof::Reader;
 use wmi_tools::{Arena, Classes};
 
-/// What headers need of `windef.h`, which takes the compiler twenty times as long as the rest.
+/// The parts of `windef.h` that headers need; the whole file compiles twenty times slower.
 const INCLUDES: &str = "\
 #include <stddef.h>
 #include <guiddef.h>
@@ -32,8 +32,8 @@ typedef wchar_t WCHAR;
 ";
 
 #[test]
-fn the_types_are_those_of_windows() {
-    // C takes a type that is defined again if it is the same.
+fn declared_types_match_windows() {
+    // C accepts a repeated typedef of the same type.
     for check in [mingw::check, mingw::check_32] {
         if let Some(said) = check(&format!("#include <windef.h>\n{INCLUDES}")) {
             assert_eq!(said, Ok(String::new()));
@@ -41,11 +41,11 @@ fn the_types_are_those_of_windows() {
     }
 }
 
-/// The header, and assertions that it declares what lies as the layouts say.
+/// Returns the header, followed by assertions that its structures match the layouts.
 pub(crate) fn asserting<'a>(header: &Header<'_>, classes: &Classes<'a>) -> String {
     let header = header.to_string();
     let mut source = format!("{INCLUDES}{header}");
-    // Some classes are another header's.
+    // Other headers declare some of the classes.
     let comment = |class: &&Class<'_>| format!("// {} - ", class.name);
     for class in classes
         .iter()
@@ -107,19 +107,19 @@ fn assertions(source: &mut String, structure: &str, block: &BlockLayout<'_>) {
     }
 }
 
-/// The name by which C knows an item.
+/// Returns the C name of an item.
 fn member<'a>(property: &Property<'a>, element: &ElementType<'_>) -> &'a str {
     match (element, property.name) {
         (ElementType::Text { max: None }, _) if property.dimension() == Array::Scalar => {
             "VariableData"
         }
-        // The one keyword that the corpus has for a name.
+        // The only C keyword in the corpus that is used as a name.
         (_, "return") => "return_",
         (_, name) => name,
     }
 }
 
-/// Every file of the corpus, by name; but those MOF files that include headers which it lacks.
+/// Returns every file of the corpus by name, except MOF files that include missing headers.
 fn files(arena: &Arena) -> Vec<(String, File<'_>)> {
     let folders = ["bmf", "pairs", "expected"].into_iter();
     let files = folders.filter_map(|folder| corpus::files(folder, "bmf"));
@@ -139,8 +139,8 @@ fn files(arena: &Arena) -> Vec<(String, File<'_>)> {
     files
 }
 
-/// Whether two classes of the file have a method of one name, or something is named by a keyword
-/// of C: then the header may not compile, as that of `wmimofck` would not.
+/// Returns whether two classes of the file have a method of one name, or a name is a C keyword.
+/// `wmimofck`'s header would not compile then, and neither need ours.
 fn is_beyond_c(file: &File<'_>) -> bool {
     let mut methods = BTreeSet::new();
     file.classes().any(|class| {
@@ -154,7 +154,7 @@ fn is_beyond_c(file: &File<'_>) -> bool {
 }
 
 #[test]
-fn headers_of_the_corpus_compile() {
+fn corpus_headers_compile() {
     let arena = Arena::new();
     for (name, file) in files(&arena) {
         let header = Header::new("test.h", &file).method_structs(true);
@@ -168,7 +168,7 @@ fn headers_of_the_corpus_compile() {
 }
 
 #[test]
-fn structures_of_the_corpus_lie_as_their_layouts() {
+fn corpus_structures_match_their_layouts() {
     let arena = Arena::new();
     for (name, file) in files(&arena) {
         let header = Header::new("test.h", &file)
@@ -185,7 +185,7 @@ fn structures_of_the_corpus_lie_as_their_layouts() {
 }
 
 #[test]
-fn the_iscsi_header_lies_as_the_derive_says() {
+fn iscsi_header_matches_the_derive() {
     for corrected in [false, true] {
         let header = Header::new("iscsiprf.h", &iscsi_schema::SCHEMA).corrected(corrected);
         let source = asserting(&header, &Classes::from(&iscsi_schema::SCHEMA));

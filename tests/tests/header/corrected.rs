@@ -1,4 +1,4 @@
-//! Where `wmimofck` contradicts the data block.
+//! Where `wmimofck` contradicts the data block, and the corrected header does not.
 
 use super::build::*;
 use wmi_core::schema::Class;
@@ -18,7 +18,7 @@ fn classes() -> Vec<Class<'static>> {
             vec![],
             vec![id(1, "uint32 Count"), counted("uint8 Bytes[]", 2)],
         ),
-        // Aligned by an item that cannot be declared.
+        // An item that cannot be declared determines the alignment.
         class(
             "Wide",
             vec![],
@@ -54,7 +54,7 @@ fn classes() -> Vec<Class<'static>> {
                 vec![number("WmiDataId", 1), text("DefineDataId", "RENAMED")],
             )],
         ),
-        // An id is missing, so it has no layout to be right about.
+        // An id is missing, so the class has no layout to compare with.
         class(
             "Broken",
             vec![],
@@ -64,7 +64,7 @@ fn classes() -> Vec<Class<'static>> {
 }
 
 #[test]
-fn what_differs() {
+fn corrected_headers_differ_where_wmimofck_is_wrong() {
     let classes = classes();
     let header = Header::new("test.h", &classes[..]).variable_members(true);
     let original = header.to_string();
@@ -113,7 +113,7 @@ fn what_differs() {
 }
 
 #[test]
-fn names_that_meet() {
+fn colliding_names_are_told_apart() {
     let reset = || {
         let parameters = vec![item("uint8 register", vec![flag("in")])];
         method("Reset", vec![number("WmiMethodId", 1)], parameters)
@@ -153,7 +153,7 @@ fn names_that_meet() {
         assert!(corrected.contains(ours), "{ours}\n{corrected}");
         assert!(!corrected.contains(theirs), "{theirs}\n{corrected}");
     }
-    // What agrees stays.
+    // Equal definitions are kept.
     assert_eq!(corrected.matches("#define ALL 7\n").count(), 2);
     let source = format!("#include <windef.h>\n{corrected}");
     if let Some(said) = mingw::check(&source) {
@@ -162,7 +162,7 @@ fn names_that_meet() {
 }
 
 #[test]
-fn members_are_there_without_being_asked_for() {
+fn corrected_headers_always_have_variable_members() {
     let classes = classes();
     let header = Header::new("test.h", &classes[..]).corrected(true);
     assert_eq!(
@@ -172,7 +172,7 @@ fn members_are_there_without_being_asked_for() {
 }
 
 #[test]
-fn it_is_what_the_compiler_makes_of_it() {
+fn corrected_header_matches_the_layouts_in_c() {
     let classes = classes();
     let header = Header::new("test.h", &classes[..]).corrected(true);
     let source = super::compiled::asserting(&header, &classes.iter().collect());

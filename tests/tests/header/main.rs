@@ -1,4 +1,4 @@
-//! The C header: each rule by hand, the header that Microsoft ships, and the C compiler.
+//! The C header: each rule by hand, Microsoft's shipped header, and the C compiler.
 
 mod build;
 mod compiled;

@@ -1,9 +1,9 @@
-//! Structures of parameters, worked out by hand.
+//! Parameter structures, worked out by hand.
 
 use super::build::*;
 
 #[test]
-fn parameters_have_structures_on_request() {
+fn parameter_structures_are_optional() {
     let classes = [with_methods(
         class("Vendor_Methods", vec![], vec![]),
         vec![

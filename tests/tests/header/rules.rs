@@ -1,11 +1,11 @@
-//! What `wmimofck` writes, worked out by hand from its rules.
+//! The output of `wmimofck`, worked out by hand from its rules.
 
 use super::build::*;
 use wmi_core::schema::{Class, File, Object, ObjectKind, Qualifier, Value};
 use wmi_tools::header::Header;
 
 #[test]
-fn the_order_of_a_class() {
+fn class_parts_have_a_fixed_order() {
     let classes = [with_methods(
         class(
             "Vendor_Queue",
@@ -92,7 +92,7 @@ typedef struct _Vendor_Queue
 }
 
 #[test]
-fn the_guard_names_the_file() {
+fn include_guard_names_the_file() {
     for (file, guard) in [
         ("iscsiprf.h", "_iscsiprf_h_"),
         ("out/inc/iscsiprf.h", "_iscsiprf_h_"),
@@ -110,7 +110,7 @@ fn the_guard_names_the_file() {
 }
 
 #[test]
-fn every_type_has_its_c_type() {
+fn cim_types_map_to_c_types() {
     let all = [
         ("boolean", "BOOLEAN"),
         ("sint8", "CHAR"),
@@ -150,7 +150,7 @@ fn every_type_has_its_c_type() {
 }
 
 #[test]
-fn a_date_is_25_units() {
+fn datetime_is_25_units() {
     let text = structure(vec![id(1, "datetime When")]);
     assert!(text.contains(
         "    WCHAR When[25];
@@ -165,7 +165,7 @@ fn a_date_is_25_units() {
 }
 
 #[test]
-fn max_is_another_spelling_of_a_length() {
+fn max_gives_an_array_length() {
     let spelled = item("uint8 X[]", vec![number("WmiDataId", 1), number("MAX", 4)]);
     assert_eq!(
         structure(vec![spelled]),
@@ -174,7 +174,7 @@ fn max_is_another_spelling_of_a_length() {
 }
 
 #[test]
-fn values_have_names() {
+fn value_names_become_defines() {
     let text = structure(vec![
         id(1, "uint8 Before"),
         item(
@@ -209,7 +209,7 @@ fn values_have_names() {
 }
 
 #[test]
-fn names_that_qualifiers_give() {
+fn qualifiers_rename_structures_and_guids() {
     let classes = [
         class(
             "Vendor_EC1",
@@ -277,7 +277,7 @@ typedef struct _OUTER
 }
 
 #[test]
-fn classes_that_another_header_has_are_left_out() {
+fn classes_of_other_headers_are_left_out() {
     let not_here = Qualifier::new("WmiGenerateHeader", Value::Boolean(false));
     let classes = [
         class(
@@ -290,7 +290,7 @@ fn classes_that_another_header_has_are_left_out() {
             vec![id(1, "uint8 X")],
         ),
         class("Here", vec![], vec![id(1, "There X")]),
-        // The text of another language.
+        // Localised text.
         class("Here", vec![flag("amendment")], vec![]),
     ];
     let body = body(&header(&classes));
@@ -308,7 +308,7 @@ fn classes_without_items_have_no_structure() {
 }
 
 #[test]
-fn comments_end_with_their_lines() {
+fn comments_cannot_swallow_the_next_line() {
     let text = structure(vec![item(
         "uint8 Path",
         vec![
@@ -322,14 +322,14 @@ fn comments_end_with_their_lines() {
 }
 
 #[test]
-fn a_utf_16_unit_is_a_short() {
+fn char16_is_a_short() {
     assert!(structure(vec![id(1, "uint16 Length"), id(2, "char16 Text[257]")]).contains(
         "    SHORT Text[257];\n    #define A_Text_SIZE sizeof(SHORT[257])\n    #define A_Text_ID 2\n"
     ));
 }
 
 #[test]
-fn an_item_with_a_count_is_a_variable_array_though_it_is_declared_as_one() {
+fn scalar_with_a_count_is_a_variable_array() {
     let part = class(
         "Part",
         vec![text("HeaderName", "PART")],
@@ -352,12 +352,12 @@ fn an_item_with_a_count_is_a_variable_array_though_it_is_declared_as_one() {
 }
 
 #[test]
-fn classes_without_wmi_are_left_out() {
+fn classes_without_the_wmi_qualifier_are_left_out() {
     let other = Class::new("Other").with_properties(vec![id(1, "uint32 X")].leak());
     let embeds = class("Embeds", vec![], vec![id(1, "Other X")]);
     let classes = [other, embeds];
     assert!(!body(&header(&classes)).contains("struct _Other"));
-    // Without its structure, the member would not compile.
+    // Without its structure the member would not compile.
     assert!(body(&header(&classes).corrected(true)).contains("struct _Other"));
     assert_eq!(body(&header(&classes[..1]).corrected(true)), "");
 }
@@ -393,7 +393,7 @@ fn members_are_of_the_namespace_of_their_class() {
 
 /// `[in(FALSE), out]` is an output only.
 #[test]
-fn a_parameter_goes_in_the_directions_that_are_true() {
+fn false_in_and_out_qualifiers_exclude_a_direction() {
     let not = Qualifier::new("in", Value::Boolean(false));
     let methods = vec![method(
         "Ask",

@@ -1,8 +1,8 @@
-//! `wmidata.h`, the header that Microsoft generated of Windows' own classes, as mingw-w64 ships
-//! it: without comments, its definitions put before its structures.
+//! `wmidata.h`, which Microsoft generated from Windows' own classes, as shipped by mingw-w64:
+//! without comments, and with its definitions before its structures.
 //!
-//! The MOF of those classes is not public. So the classes are read back from the structures, and
-//! our header of them must define what theirs does, no more, no less, in the same tokens.
+//! The MOF of those classes is not public. The test therefore reconstructs the classes from the
+//! structures. Our header of these classes must define the same names with the same tokens.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -18,7 +18,7 @@ const PLACES: &[&str] = &[
     "/usr/share/mingw-w64/include/ddk/wmidata.h",
 ];
 
-/// What a header defines, in tokens, and in order.
+/// The definitions of a header, as tokens, in order.
 struct Shipped {
     /// Structures: name and member declarations (type, name, dimension).
     structures: Vec<(String, Vec<Declared>)>,
@@ -43,7 +43,7 @@ fn shipped() -> Option<Shipped> {
     Some(read(&fs::read_to_string(path).expect("it can be read")))
 }
 
-/// The tokens with one blank between them.
+/// Returns the tokens separated by single blanks.
 fn tokens(text: &str) -> String {
     let mut spaced = String::new();
     for c in text.chars() {
@@ -56,7 +56,7 @@ fn tokens(text: &str) -> String {
     spaced.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Reads a header that has no comments but whole lines of them.
+/// Reads a header whose comments take whole lines.
 fn read(header: &str) -> Shipped {
     let header = header.replace("\\\n", " ");
     let (mut structures, mut defines, mut guids) = (Vec::new(), Vec::new(), Vec::new());
@@ -110,7 +110,7 @@ const TYPES: &[(&str, &str)] = &[
     ("WCHAR", "string"),
 ];
 
-/// The item that a member was made of: its id, and as which it was declared in MOF.
+/// Reconstructs the item behind a member: its id and its MOF declaration.
 fn read_back(
     structure: &str,
     member: &Declared,
@@ -128,7 +128,7 @@ fn read_back(
         .as_ref()
         .map(|length| format!("[{length}]"));
     let id = if name == "VariableData" {
-        // A string without maximum: only its id keeps the name.
+        // A string without maximum: only its id has the name.
         (mof, dimension) = ("string".to_owned(), None);
         let prefix = format!("{structure}_");
         let named = defines.iter().find_map(|(define, id)| {
@@ -151,7 +151,7 @@ fn read_back(
     Some((id, item(keep(declaration), vec![number("WmiDataId", id)])))
 }
 
-/// What our header of a class defines, but for the GUIDs.
+/// Returns the definitions of our header of a class, without GUIDs.
 fn ours(class: Class<'static>) -> Shipped {
     let header = Header::new("ours.h", [&*Box::leak(Box::new(class))]).method_structs(true);
     let mut ours = read(&header.to_string().replace("\n{", " {"));
@@ -180,7 +180,7 @@ fn check(ours: &Shipped, shipped: &Shipped, defines: &BTreeMap<&str, &str>) {
 }
 
 #[test]
-fn structures() {
+fn structures_match_the_shipped_header() {
     let Some(shipped) = shipped() else { return };
     let defines = shipped
         .defines
@@ -197,7 +197,7 @@ fn structures() {
             .iter()
             .map(|member| read_back(name, member, &defines))
             .collect();
-        // Those without ids are not known, and some give their ids names of their own.
+        // Items without ids are unknown, and some classes name the ids themselves.
         let Some(items) = items else { continue };
         let properties = items.into_iter().map(|(_, property)| property).collect();
         let name: &'static str = name.clone().leak();
@@ -211,7 +211,7 @@ fn structures() {
 }
 
 #[test]
-fn methods() {
+fn methods_match_the_shipped_header() {
     let Some(shipped) = shipped() else { return };
     let defines = shipped
         .defines
@@ -231,7 +231,7 @@ fn methods() {
                     stems.push(stem);
                 }
             }
-            // What else has a number is an id or a value of an item.
+            // Any other number is an id or a value of an item.
             (None, Ok(id)) if !name.ends_with("_ID") => methods.push((name, id, Vec::new())),
             _ => {}
         }
@@ -250,7 +250,7 @@ fn methods() {
     assert!(compared > 40, "{compared} methods");
 }
 
-/// A method, of its two structures.
+/// Reconstructs a method from its two structures.
 fn method_of(
     name: &str,
     id: i64,
@@ -290,7 +290,7 @@ fn method_of(
 }
 
 #[test]
-fn guids() {
+fn guids_match_the_shipped_header() {
     let Some(shipped) = shipped() else { return };
     let mut macros: BTreeMap<String, Vec<&str>> = BTreeMap::new();
     for (name, value) in &shipped.defines {
@@ -326,7 +326,7 @@ fn guids() {
     assert!(compared > 300, "{compared} GUIDs");
 }
 
-/// The GUID of `0x.. , 0x.. , ..` as MOF spells it.
+/// Returns the GUID `0x.. , 0x.. , ..` in MOF spelling.
 fn guid_text(fields: &str) -> String {
     let digits = fields.replace(" , ", "").replace("0x", "");
     let mut guid = digits;

@@ -1,10 +1,10 @@
-//! Strings and arrays without a constant size, worked out by hand.
+//! Strings and arrays of variable size, worked out by hand.
 
 use super::build::*;
 use wmi_core::schema::Class;
 
 #[test]
-fn a_string_with_a_maximum_has_no_size() {
+fn bounded_string_has_no_size() {
     let named = || {
         let bounded = vec![number("WmiDataId", 1), number("MaxLen", 31)];
         item("string Name", bounded)
@@ -20,13 +20,13 @@ fn a_string_with_a_maximum_has_no_size() {
 
 ";
     assert_eq!(last, expected);
-    // In the middle, it does not keep the class from having a size.
+    // A bounded string in the middle does not prevent a size.
     let middle = structure(vec![named(), id(2, "uint32 Length")]);
     assert!(middle.contains("#define A_SIZE (FIELD_OFFSET(A, Length) + A_Length_SIZE)\n"));
 }
 
 #[test]
-fn what_ends_in_variable_size_has_no_size() {
+fn class_ending_in_a_variable_item_has_no_size() {
     let named = structure(vec![id(1, "uint32 Kind"), id(2, "string Name")]);
     let expected = "typedef struct _A
 {
@@ -66,7 +66,7 @@ fn what_ends_in_variable_size_has_no_size() {
     }
 }
 
-/// An item of variable size, and others after it.
+/// A class with items after one of variable size.
 fn varied() -> Class<'static> {
     class(
         "Vendor_Login",
@@ -90,7 +90,7 @@ fn varied() -> Class<'static> {
 }
 
 #[test]
-fn items_after_variable_size_leave_no_members() {
+fn items_after_a_variable_item_have_no_members() {
     let classes = [varied()];
     let expected = "// Vendor_Login - Login
 
@@ -106,7 +106,7 @@ typedef struct _Login
 }
 
 #[test]
-fn items_after_variable_size_are_comments_on_request() {
+fn items_after_a_variable_item_can_be_comments() {
     let classes = [varied()];
     let expected = "// Vendor_Login - Login
 

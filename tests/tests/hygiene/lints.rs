@@ -1,5 +1,5 @@
-//! The lints of Microsoft's own driver samples, and all others that a user may forbid: an
-//! expansion that broke one, or allowed itself to, would not compile here.
+//! The lints of Microsoft's driver samples, and others that users may forbid. Generated code that
+//! violated one, or allowed itself to, would not compile here.
 
 #![forbid(
     dead_code,
@@ -94,16 +94,16 @@ pub struct Stats {
     /// Senders before it.
     #[wmi(data_id = 6)]
     pub origins: [Origin; 2],
-    /// Not for others.
+    /// Private.
     #[wmi(data_id = 7)]
     secret: u8,
-    /// Deprecated, and used by nobody.
+    /// Deprecated and unused.
     #[deprecated(note = "use `reads`")]
     #[wmi(data_id = 8, counter)]
     pub old_reads: AtomicU64,
 }
 
-/// Used by nobody but for the struct itself.
+/// Unused outside of its own `impl`s.
 #[derive(WmiClass)]
 #[wmi(guid = "36b58ea2-c461-4bb0-ac8e-952f59d251ed")]
 struct Private {
@@ -115,7 +115,7 @@ struct Private {
     depth: u32,
 }
 
-/// Named by nobody, but for the items.
+/// Variants that are used only by items.
 #[derive(Clone, Copy, Debug, WmiEnum)]
 #[repr(u8)]
 enum Mode {
@@ -125,7 +125,7 @@ enum Mode {
     Fast,
 }
 
-/// Set by nobody.
+/// Flags that are never set.
 #[derive(Clone, Copy, Debug, WmiFlags)]
 #[repr(u8)]
 enum Feature {
@@ -135,7 +135,7 @@ enum Feature {
     Wake = 2,
 }
 
-/// Settings that only clients know.
+/// Settings that only clients use.
 #[derive(WmiClass)]
 #[wmi(guid = "36b58ea2-c461-4bb0-ac8e-952f59d251ed")]
 struct Settings {
@@ -148,12 +148,12 @@ struct Settings {
 }
 
 #[test]
-fn variants_need_no_user() {
+fn unused_variants_do_not_warn() {
     assert_eq!(Settings::CLASS.properties.len(), 4);
 }
 
 #[test]
-fn a_private_class_needs_no_user() {
+fn unused_private_class_does_not_warn() {
     let private = Private::new();
     assert_eq!(private.snapshot().as_bytes().len(), 12);
 }

@@ -73,7 +73,7 @@ class! {
 }
 
 #[test]
-fn a_class_from_a_macro_works() {
+fn macros_can_declare_classes() {
     let made = Made::new();
     made.add_writes(2);
     made.decrement_reads();

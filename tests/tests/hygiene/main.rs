@@ -1,7 +1,6 @@
-//! The derives in surroundings that would break a careless expansion. Most of the proof is that
-//! the modules compile.
+//! The derives in code that would break careless generated code. Most modules only have to compile.
 
-// Public, so that the lints on what others can see look at it.
+// Public, so that lints on the public API apply.
 pub mod lints;
 mod macros;
 mod no_prelude;

@@ -1,11 +1,11 @@
-//! Classes in places other than the top of a crate, and every visibility.
+//! Classes inside functions and nested modules, with every visibility.
 
 mod inner {
     use core::sync::atomic::{AtomicU32, AtomicU64};
 
     use wmi_core::WmiClass;
 
-    /// Less visible than the class that has it as a field.
+    /// Less visible than the class that embeds it.
     #[derive(WmiClass)]
     #[wmi(embedded)]
     struct Origin {
@@ -61,7 +61,7 @@ fn items_have_the_visibility_of_their_fields() {
 }
 
 #[test]
-fn a_class_in_a_function_works() {
+fn functions_can_declare_classes() {
     #[derive(WmiClass)]
     #[wmi(embedded)]
     struct Origin {
@@ -83,7 +83,7 @@ fn a_class_in_a_function_works() {
     assert_eq!(block.origin().port(), 7);
 }
 
-/// A class whose layout in memory differs from that of its block.
+/// A class whose memory layout differs from its block.
 #[derive(WmiClass)]
 #[wmi(guid = "36b58ea2-c461-4bb0-ac8e-952f59d251ed")]
 #[repr(C, align(64))]
@@ -95,7 +95,7 @@ struct Aligned {
 }
 
 #[test]
-fn the_block_does_not_depend_on_the_layout_in_memory() {
+fn memory_layout_does_not_affect_the_block() {
     assert_eq!(align_of::<Aligned>(), 64);
     let block = Aligned { last: 2, first: 1 }.snapshot();
     assert_eq!(block.as_bytes(), [1, 0, 0, 0, 2]);

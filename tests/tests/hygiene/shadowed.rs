@@ -1,4 +1,4 @@
-//! A module in which the names that an expansion might use mean something else.
+//! A module that shadows the names that generated code might use.
 
 #![allow(dead_code, non_camel_case_types, unused_macros)]
 
@@ -60,7 +60,7 @@ macro_rules! stringify {
     };
 }
 
-/// Methods of every type, by the names that the crate's own traits and types have.
+/// Gives every type methods with the names of the crate's own traits.
 trait Everywhere {
     const ITEMS: () = ();
     const SIZE: () = ();
@@ -96,7 +96,7 @@ struct Origin {
     port: u16,
 }
 
-// Fields by the names of what the expansion uses itself.
+// Fields named like identifiers in the generated code.
 #[derive(WmiClass)]
 #[wmi(
     guid = "36b58ea2-c461-4bb0-ac8e-952f59d251ed",
@@ -136,7 +136,7 @@ struct Stats {
 }
 
 #[test]
-fn a_class_works() {
+fn shadowed_names_do_not_break_the_derive() {
     let stats = Stats {
         primitive: 7,
         ..Stats::new()

@@ -1,4 +1,4 @@
-//! Localised texts, which a driver's file has apart from its classes.
+//! Localised texts, which drivers ship apart from their classes.
 
 use wmi_core::mof::Style;
 use wmi_core::schema::{Flavor, Value};
@@ -8,9 +8,9 @@ use wmi_tools::import::{Options, amended, rust};
 
 use super::read;
 
-/// The neutral half and the other of a schema give the schema.
+/// Merges the neutral half and the MFL of a schema.
 #[test]
-fn both_halves_are_the_whole() {
+fn neutral_mof_and_mfl_merge_into_the_schema() {
     let schema = iscsi_schema::SCHEMA;
     let [neutral, texts] =
         [Style::Neutral, Style::Mfl].map(|style| schema.mof().style(style).to_string());
@@ -54,7 +54,7 @@ class Vendor_Elsewhere {};
 "#;
 
 #[test]
-fn texts_stand_where_they_usually_do() {
+fn merged_texts_stand_in_canonical_order() {
     let arena = Arena::new();
     let file = amended(&arena, &read(&arena, "merged.mof", MERGED.as_bytes()));
     let disk = file.classes().next().unwrap();
@@ -95,20 +95,20 @@ fn texts_stand_where_they_usually_do() {
         erase.parameters[0].qualifiers.text("Description"),
         Some("How often.")
     );
-    // The other language, the class that is not here, and what their namespaces need.
+    // The other language, the missing class, and the declarations of their namespaces.
     assert_eq!(file.objects.len(), 5);
 }
 
 #[test]
-fn a_file_without_amendments_is_as_it_was() {
+fn file_without_amendments_is_unchanged() {
     let arena = Arena::new();
     let file = read(&arena, "everything.mof", super::EVERYTHING.as_bytes());
     assert_eq!(amended(&arena, &file), file);
 }
 
-/// Microsoft's own, in the firmware of a machine.
+/// Microsoft's own amendments, from a machine's firmware.
 #[test]
-fn amendments_of_mofcomp_are_merged() {
+fn mofcomp_amendments_are_merged() {
     let name = "bmf/Hewlett-Packard-WMIBinaryMofResource-4f32563a.bmf";
     let Some(bytes) = corpus::read(name) else {
         return;

@@ -1,4 +1,4 @@
-//! Schemas that showed a fault once, each of a kind: `cases` beside the tests.
+//! Schemas that once exposed a fault, one for each kind, from `cases`.
 
 use core::time::Duration;
 use std::path::{Path, PathBuf};
@@ -14,7 +14,7 @@ fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("cases")
 }
 
-/// The texts among the cases that are read without an error.
+/// Returns the MOF texts among the cases that have no errors.
 pub(crate) fn texts() -> Vec<(String, Vec<u8>)> {
     let refused = ["names-with-units.mof", "text-shift-jis.mof", "u64max.mof"];
     let beyond_binary_mof = ["i64min.mof", "numbers-defaults.mof"];
@@ -49,7 +49,7 @@ fn omissions(import: &Import) -> Vec<(OmissionKind, String)> {
 }
 
 #[test]
-fn classes_may_embed_those_that_are_declared_later() {
+fn classes_may_embed_later_classes() {
     let import = case("late-item.mof");
     assert_eq!(omissions(&import), []);
     assert!(
@@ -57,7 +57,7 @@ fn classes_may_embed_those_that_are_declared_later() {
         "{}",
         import.source
     );
-    // In the order of the file, whatever needs what.
+    // The order of the file is kept, whatever the dependencies.
     let first = import.source.find("pub struct LateItem").unwrap();
     assert!(first < import.source.find("pub struct Elem2").unwrap());
     assert!(import.source.contains("&[LateItem::CLASS, Elem2::CLASS]"));
@@ -76,7 +76,7 @@ fn classes_may_embed_those_that_are_declared_later() {
 }
 
 #[test]
-fn a_namespace_is_one_however_it_is_spelled() {
+fn namespace_spelling_does_not_matter() {
     for name in [
         "dot-dot",
         "none-dot",
@@ -103,7 +103,7 @@ fn a_namespace_is_one_however_it_is_spelled() {
 }
 
 #[test]
-fn a_parameter_keeps_its_default() {
+fn parameter_defaults_are_kept() {
     let import = case("dflt.mof");
     assert_eq!(omissions(&import), []);
     assert!(
@@ -114,7 +114,7 @@ fn a_parameter_keeps_its_default() {
 }
 
 #[test]
-fn an_empty_list_is_kept() {
+fn empty_lists_are_kept() {
     let import = case("empty.mof");
     assert_eq!(omissions(&import), []);
     assert!(
@@ -124,7 +124,7 @@ fn an_empty_list_is_kept() {
     );
 }
 
-/// What has no form in Rust is listed, and what stands in its place compiles.
+/// Parts without a form in Rust are listed, and their replacement compiles.
 #[test]
 fn inexpressible_parts_are_listed() {
     for (name, kind, why) in [
@@ -144,7 +144,7 @@ fn inexpressible_parts_are_listed() {
 }
 
 #[test]
-fn the_old_edition_is_kept() {
+fn old_format_version_is_kept() {
     let arena = Arena::new();
     let import = rust(
         &decode(&arena, &old_edition()).unwrap(),
@@ -162,7 +162,7 @@ fn the_old_edition_is_kept() {
     );
 }
 
-/// Many classes, with methods, enumerations, bases, parts and amendments.
+/// Returns MOF with many classes, methods, enumerations, bases, embedded classes and amendments.
 fn many(count: usize) -> String {
     let mut text = String::from("#pragma namespace(\"\\\\\\\\.\\\\root\\\\wmi\")\n");
     for number in 0..count {
@@ -185,7 +185,7 @@ fn many(count: usize) -> String {
 }
 
 #[test]
-fn time_grows_with_the_classes_alone() {
+fn import_time_is_linear_in_the_classes() {
     let time = |count| {
         let arena = Arena::new();
         let file = read(&arena, "many.mof", many(count).as_bytes());

@@ -1,7 +1,7 @@
-//! Import, compile, and compare: the binary MOF of the source is that of the file.
+//! Imports files, compiles the sources and compares: the binary MOF of each source equals that of
+//! its file.
 //!
-//! All sources are modules of one package, which is written into the folder of build products,
-//! compiled once and run.
+//! All sources are modules of one package in the target directory, which is compiled once and run.
 
 use core::fmt::Write;
 use std::fs;
@@ -16,14 +16,13 @@ use wmi_tools::import::{Import, Omission, OmissionKind, Options, rust};
 
 use super::{EVERYTHING, hostile, read};
 
-/// A file that was imported.
+/// An imported file.
 pub(crate) struct Case {
     pub(crate) name: String,
     pub(crate) import: Import,
-    /// The payload of the binary MOF that the source must give: that of the file, but for what is
-    /// listed as left out.
+    /// The expected payload of the source's binary MOF: that of the file without the omissions.
     payload: Vec<u8>,
-    /// Whether that is the payload of the file as it was.
+    /// Whether nothing was omitted.
     whole: bool,
 }
 
@@ -41,7 +40,7 @@ impl Case {
     }
 }
 
-/// The payload of a file without what is listed.
+/// Encodes a file without the omitted parts.
 fn without(file: &File<'_>, omissions: &[Omission]) -> Vec<u8> {
     let omits = |class: &str, member: Option<&str>, what| {
         let is = |omission: &&Omission| {
@@ -77,7 +76,7 @@ fn without(file: &File<'_>, omissions: &[Omission]) -> Vec<u8> {
     encode_payload(&kept).expect("a part of a file that could be encoded")
 }
 
-/// Every file of the corpus, and one that is always there.
+/// Returns every file of the corpus, and one that does not need the corpus.
 pub(crate) fn cases() -> Vec<Case> {
     let arena = Arena::new();
     let everything = read(&arena, "everything.mof", EVERYTHING.as_bytes());
@@ -117,7 +116,7 @@ pub(crate) fn cases() -> Vec<Case> {
 }
 
 #[test]
-fn sources_give_the_binary_mof_that_they_came_from() {
+fn imported_sources_reproduce_the_binary_mof() {
     if wmi_tests::compiled_elsewhere() {
         return wmi_tests::skipped("there is no compiler for the sources");
     }
@@ -130,7 +129,7 @@ fn sources_give_the_binary_mof_that_they_came_from() {
     for (case, source) in cases.iter().zip(sources) {
         let payload = fs::read(folder.join(format!("out/{source}"))).unwrap();
         assert!(payload == case.payload, "{}: payload", case.name);
-        // No class of a published file is beyond Rust.
+        // Every class of a published file can be expressed in Rust.
         let left_out = |omission: &Omission| {
             matches!(omission.kind, OmissionKind::Class | OmissionKind::Pragma)
         };
@@ -151,7 +150,7 @@ fn sources_give_the_binary_mof_that_they_came_from() {
     println!("{report}{whole} of {} files whole", cases.len());
 }
 
-/// Writes the package; the number of each case's module. Equal sources are one module.
+/// Writes the package. Returns the module number of each case; equal sources share a module.
 fn write_package(folder: &Path, cases: &[Case]) -> Vec<usize> {
     let sources = folder.join("src");
     let _ = fs::remove_dir_all(&sources);
@@ -168,11 +167,11 @@ fn write_package(folder: &Path, cases: &[Case]) -> Vec<usize> {
         workspace.join("wmi-core/tools")
     );
     fs::write(folder.join("Cargo.toml"), manifest).unwrap();
-    // The same versions of what it depends on, which are there.
+    // The lock file pins dependencies that are already downloaded.
     fs::copy(workspace.join("Cargo.lock"), folder.join("Cargo.lock")).unwrap();
 
     let mut modules: Vec<&str> = Vec::new();
-    // A program: of what it does not use, no code is made.
+    // A binary: unused code is not generated.
     let mut main = String::from(
         "#![deny(warnings)]\n#![allow(dead_code)]\n\n\
          use wmi_tools::bmf::encode_payload;\nuse wmi_core::schema::{File, Object, Schema};\n\n\
@@ -187,7 +186,7 @@ fn write_package(folder: &Path, cases: &[Case]) -> Vec<usize> {
     let mut calls = String::new();
     let mut numbers = Vec::new();
     for case in cases {
-        // The first line tells where it came from.
+        // The first line names the origin.
         let (_, body) = case.import.source.split_once('\n').unwrap();
         if let Some(known) = modules.iter().position(|module| *module == body) {
             numbers.push(known);
@@ -208,7 +207,7 @@ fn write_package(folder: &Path, cases: &[Case]) -> Vec<usize> {
     numbers
 }
 
-/// The names of the schemas in a source.
+/// Returns the names of the schemas in a source.
 fn constants(source: &str) -> impl Iterator<Item = &str> {
     source.lines().filter_map(|line| {
         let (name, rest) = line.strip_prefix("pub const ")?.split_once(": ")?;
@@ -216,7 +215,7 @@ fn constants(source: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// What Cargo prints.
+/// Runs Cargo and returns its output.
 fn cargo(folder: &PathBuf, arguments: &[&str]) -> String {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let output = Command::new(cargo)

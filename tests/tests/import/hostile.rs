@@ -1,4 +1,4 @@
-//! Files that no compiler made: nothing panics, and nothing of them becomes source that it was not.
+//! Files that no compiler produces: nothing panics, and no text escapes into the Rust source.
 
 use proptest::prelude::*;
 use wmi_core::schema::{
@@ -11,11 +11,10 @@ use wmi_tools::import::{OmissionKind, Options, rust};
 use super::closed_loop::Case;
 use super::{EVERYTHING, read};
 
-/// A text that would end most things that it could stand in.
+/// Text that would end comments, strings and attributes if it were not escaped.
 const EVIL: &str = "\"#]*/}\n// \\\u{202e}\r\u{7f}{0} </x>";
 
-/// Classes with texts and names that no one would write; the test of the closed loop compiles what
-/// becomes of them.
+/// Passes `check` classes with hostile texts and names. The closed loop compiles their import.
 pub(crate) fn with_file<T>(check: impl FnOnce(&File<'_>) -> T) -> T {
     let guid = Qualifier::new(
         "guid",
@@ -139,14 +138,14 @@ fn illegal_names_are_listed() {
 
 proptest! {
     #[test]
-    fn any_schema_is_imported(at: prop::sample::Index, byte: u8) {
+    fn arbitrary_schemas_do_not_panic(at: prop::sample::Index, byte: u8) {
         let arena = Arena::new();
         let file = read(&arena, "everything.mof", EVERYTHING.as_bytes());
         let mut payload = encode_payload(&file).unwrap();
         let at = at.index(payload.len());
         payload[at] = byte;
         if let Ok(file) = decode_payload(&arena, &payload) {
-            // What is not listed is there: the rest can be encoded.
+            // Everything that is not listed is kept, so the rest can be encoded.
             if encode_payload(&file).is_ok() {
                 Case::new("changed", &file);
             }

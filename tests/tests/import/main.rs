@@ -1,5 +1,5 @@
-//! The importer: what it writes is what a person would write, as `rustfmt` formats it, and compiles
-//! to the binary MOF that it came from.
+//! The importer writes source as a person would, formatted as by `rustfmt`, which compiles to the
+//! original binary MOF.
 
 mod amendments;
 mod cases;
@@ -16,7 +16,7 @@ use wmi_tools::mof::Reader;
 
 use with_headers::WithHeaders;
 
-/// MOF text with all that a driver's schema may hold.
+/// MOF text with every construct of a driver's schema.
 const EVERYTHING: &str = include_str!("everything.mof");
 
 /// Reads MOF text without errors.

@@ -1,4 +1,4 @@
-//! The source as a text.
+//! The imported source text.
 
 use std::fs;
 use std::path::Path;
@@ -10,7 +10,7 @@ use wmi_tools::import::OmissionKind;
 use super::{EVERYTHING, import};
 
 #[test]
-fn everything() {
+fn every_construct_is_imported() {
     let import = import(EVERYTHING);
     let listed: Vec<_> = import
         .omissions
@@ -31,7 +31,7 @@ fn everything() {
     golden::check("import", "import.rs", &import.source);
 }
 
-/// The field of a property of this name, with its attributes.
+/// Returns the field of a property with its attributes.
 fn field(name: &str) -> String {
     let source = import(&format!(
         "[WMI] class A {{ [read, WmiDataId(1)] uint8 {name}; }};"
@@ -42,9 +42,9 @@ fn field(name: &str) -> String {
     field.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Names are Rust's, and the original is kept only where the derive does not restore it.
+/// Names are Rust's; the original is kept only where the derive does not restore it.
 #[test]
-fn names_are_those_of_rust() {
+fn names_follow_rust_conventions() {
     for (name, expected) in [
         ("Size", "#[wmi(data_id = 1)] pub size_"),
         (
@@ -86,7 +86,7 @@ fn names_are_those_of_rust() {
     }
 }
 
-/// The struct of each class of a text.
+/// Returns the struct of each class in a text.
 fn structs(text: &str) -> Vec<String> {
     let source = import(text).source;
     let structs = source
@@ -97,7 +97,7 @@ fn structs(text: &str) -> Vec<String> {
 }
 
 #[test]
-fn names_of_classes_lose_their_common_prefix() {
+fn common_class_prefix_is_dropped() {
     let guid = |number: u32| {
         format!("[Dynamic, guid(\"{{2a7f2f0e-64a1-4f6d-9d36-b8b6a2f0{number:04}}}\")]")
     };
@@ -117,7 +117,7 @@ fn names_of_classes_lose_their_common_prefix() {
         structs(&classes(&["Vendor_A", "Vendor_1"])),
         ["VendorA", "Vendor1"]
     );
-    // What is taken already, and what differs in case alone.
+    // Names that are taken, and names that differ only in case.
     assert_eq!(
         structs(&classes(&["V_Text", "V_TEXT"])),
         ["VText", "VTextClass"]
@@ -128,7 +128,7 @@ fn names_of_classes_lose_their_common_prefix() {
     );
 }
 
-/// Texts whose sources have lines about as long as lines may be.
+/// MOF whose import has lines near the maximum length.
 fn long() -> Vec<String> {
     let class = |name: &str, base: &str| format!("class {name} : {base} {{}};\n");
     let mut texts = Vec::new();

@@ -1,4 +1,4 @@
-//! The bytes of parameters: each direction is a block of its own, from offset 0.
+//! The bytes of parameters: each direction is a block of its own, starting at offset 0.
 
 use wmi_core::{Count, NoParameters, Text, VariableClass, WmiMethod};
 
@@ -71,7 +71,7 @@ fn parameters_are_laid_out_by_direction() {
 }
 
 #[test]
-fn a_direction_without_parameters_has_no_bytes() {
+fn direction_without_parameters_is_empty() {
     fn is_empty<C: VariableClass<View<'static> = NoParameters> + Default>() {
         assert_eq!(C::default().encode(&mut []), Ok(0));
         assert_eq!(C::decode(&[]), Ok(NoParameters));

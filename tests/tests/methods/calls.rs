@@ -1,4 +1,4 @@
-//! Calls of methods, through a driver that implements `Execute`.
+//! Method calls through a driver that implements `Execute`.
 
 use wmi_core::block::{DecodeFault, EncodeError};
 use wmi_core::{
@@ -50,7 +50,7 @@ impl Execute<Transfer<'_>> for Driver<'_> {
     }
 }
 
-/// Calls the method that a request names: input and output are in one buffer.
+/// Executes the method with this id; input and output share the buffer.
 fn call(driver: &Driver<'_>, id: u32, buffer: &mut [u8], input: usize) -> Result<usize, NtStatus> {
     fn call<M: WmiMethod>(
         driver: &impl Execute<M>,
@@ -74,7 +74,7 @@ fn call(driver: &Driver<'_>, id: u32, buffer: &mut [u8], input: usize) -> Result
 }
 
 #[test]
-fn a_driver_executes_methods() {
+fn drivers_execute_methods() {
     let long = "a".repeat(100);
     let driver = Driver {
         speed: 100,
@@ -138,7 +138,7 @@ fn a_driver_executes_methods() {
 }
 
 #[test]
-fn statuses_are_shown_as_hexadecimal_numbers() {
+fn statuses_are_displayed_in_hexadecimal() {
     assert_eq!(
         format!("{:?}", NtStatus::BUFFER_TOO_SMALL),
         "STATUS_BUFFER_TOO_SMALL (0xc0000023)"

@@ -61,7 +61,7 @@ pub(crate) struct Transfer<'t> {
     pub(crate) in_count: Count<u8>,
     #[wmi(in, size_is = "in_count", description = "What to add.")]
     pub(crate) values: &'t [u64],
-    // Goes in as the most that may come out.
+    // As an input, the maximum number of outputs.
     #[wmi(in, out)]
     pub(crate) out_count: Count<u16>,
     #[wmi(out, size_is = "out_count")]
@@ -76,7 +76,7 @@ pub(crate) struct Transfer<'t> {
     pub(crate) grid: [i16; 3],
 }
 
-/// Only methods.
+/// Has methods and no items.
 #[derive(WmiClass)]
 #[wmi(
     name = "Vendor_Adapter",

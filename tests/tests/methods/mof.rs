@@ -59,7 +59,7 @@ class Vendor_Adapter
 }
 
 #[test]
-fn mof_is_read_back() {
+fn methods_round_trip_through_mof() {
     let [class] = &reader::classes(&Adapter::mof().to_string())[..] else {
         panic!("one class");
     };
@@ -91,7 +91,7 @@ fn mof_is_read_back() {
 }
 
 #[test]
-fn methods_have_the_id_of_their_attribute() {
+fn method_ids_come_from_attributes() {
     assert_eq!((Reset::ID, SetSpeed::ID, Transfer::ID), (7, u32::MAX, 30));
     for (method, id) in Adapter::CLASS.methods.iter().zip([7, u32::MAX, 30]) {
         assert_eq!(method.method_id(), Some(id));

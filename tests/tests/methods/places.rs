@@ -6,7 +6,7 @@ use wmi_tests::mof as reader;
 use super::bytes;
 use super::declared::{Adapter, Reset};
 
-/// Generated structs are as visible as the method, their fields as the parameters.
+/// Generated structs are as visible as the method, and their fields as the parameters.
 mod elsewhere {
     mod renamed {
         pub(crate) use ::wmi_core::*;
@@ -54,7 +54,7 @@ fn generated_structs_have_the_visibility_of_the_method() {
 
 /// A class may have items and methods.
 #[test]
-fn methods_stand_beside_items() {
+fn classes_may_have_items_and_methods() {
     #[derive(WmiClass)]
     #[wmi(guid = "7e1f7a52-6c0f-4a55-9e0d-0f2b7b1c9b02", methods(Reset))]
     struct Both {

@@ -1,4 +1,4 @@
-//! Texts that showed a fault once, each of a kind: `cases/mof`.
+//! Texts that once exposed a fault, one for each kind, from `cases/mof`.
 
 use std::path::Path;
 
@@ -28,7 +28,7 @@ fn payload(name: &str) -> Vec<u8> {
 }
 
 #[test]
-fn a_declared_qualifier_has_its_flavors_at_every_later_use() {
+fn qualifier_declarations_give_later_flavors() {
     assert!(payload("qualdecl.mof") == payload("qualuse.mof"));
     let arena = Arena::new();
     let text = "[Q, D] class Before {};\n\
@@ -53,7 +53,7 @@ fn a_declared_qualifier_has_its_flavors_at_every_later_use() {
 }
 
 #[test]
-fn a_declared_qualifier_has_its_type() {
+fn qualifier_declarations_give_the_type() {
     let declared = "Qualifier Q : uint32 = 5, Flavor(ToSubclass);";
     assert!(messages(&format!("{declared} [Q(1)] class A {{}};")).is_empty());
     for value in ["(\"1\")", "{1}", ""] {
@@ -76,7 +76,7 @@ fn a_declared_qualifier_has_its_type() {
 }
 
 #[test]
-fn a_list_may_be_empty() {
+fn lists_may_be_empty() {
     let arena = Arena::new();
     let reading = read(&arena, "empty.mof");
     assert_eq!(complaints(&reading), "");
@@ -98,7 +98,7 @@ fn a_list_may_be_empty() {
 }
 
 #[test]
-fn classes_and_instances_have_aliases() {
+fn classes_and_instances_may_have_aliases() {
     let arena = Arena::new();
     let text = "class A as $a : B { object ref r; };\n\
                 instance of A as $b { r = $A; s = {$a, $b}; };";
@@ -119,7 +119,7 @@ fn classes_and_instances_have_aliases() {
 }
 
 #[test]
-fn null_stands_where_a_value_may() {
+fn null_is_accepted_for_any_value() {
     let arena = Arena::new();
     let text = "[Q(NULL)] class A { uint32 a = NULL; uint8 b[] = NULL; A c = NULL;\n\
                 A ref d = NULL; void F([in] uint32 p = NULL); };\n\
@@ -136,7 +136,7 @@ fn null_stands_where_a_value_may() {
 }
 
 #[test]
-fn numbers_of_64_bits_are_texts_in_binary_mof() {
+fn binary_mof_stores_64_bit_numbers_as_text() {
     payload("u64str.mof");
     let arena = Arena::new();
     for (name, number) in [("i64min.mof", i64::MIN), ("numbers-defaults.mof", i64::MAX)] {
@@ -171,7 +171,7 @@ fn numbers_of_64_bits_are_texts_in_binary_mof() {
 }
 
 #[test]
-fn windows_1252_is_read_with_a_warning_at_its_first_character_in_a_literal() {
+fn windows_1252_literals_give_a_warning() {
     let arena = Arena::new();
     let expected = read(&arena, "text-utf8.mof");
     assert_eq!(complaints(&expected), "");
@@ -191,7 +191,7 @@ fn windows_1252_is_read_with_a_warning_at_its_first_character_in_a_literal() {
     );
     let place = reading.sources.line_and_column(reading.diagnostics[0].span);
     assert_eq!(place, (2, 104));
-    // The text around the literals may be anything.
+    // Text outside the literals may have any encoding.
     let text = b"// M\xfcller \xa9\nclass A {};";
     assert_eq!(complaints(&Reader::new(&arena).read("test.mof", text)), "");
     for western in [
@@ -240,7 +240,7 @@ fn other_code_pages_are_refused_at_their_first_byte() {
 }
 
 #[test]
-fn a_wrong_name_is_one_error() {
+fn unknown_name_is_reported_once() {
     let arena = Arena::new();
     let reading = read(&arena, "names-with-units.mof");
     let messages: Vec<_> = reading
@@ -276,7 +276,7 @@ fn a_wrong_name_is_one_error() {
 }
 
 #[test]
-fn an_array_has_one_dimension_and_elements() {
+fn arrays_are_one_dimensional_and_not_empty() {
     for (declarator, message) in [
         ("A[2][3]", "an array has one dimension"),
         ("A[2,3]", "an array has one dimension"),
@@ -291,7 +291,7 @@ fn an_array_has_one_dimension_and_elements() {
 }
 
 #[test]
-fn a_type_of_c_or_a_misspelt_one_names_the_right_one() {
+fn c_types_and_typos_suggest_the_mof_type() {
     for (text, meant) in [
         ("unsigned long", "uint32"),
         ("unsigned char", "uint8"),
@@ -313,7 +313,7 @@ fn a_type_of_c_or_a_misspelt_one_names_the_right_one() {
         let help = reading.diagnostics[0].help.as_deref();
         assert_eq!(help, Some(&*format!("write `{meant}`")), "{text}");
     }
-    // A class may be called so, before or after its use.
+    // A class may have the name, whether it is declared before or after its use.
     for text in [
         "class unit32 {}; class C { unit32 A; };",
         "class C { unit32 A; }; class Unit32 {};",
@@ -324,7 +324,7 @@ fn a_type_of_c_or_a_misspelt_one_names_the_right_one() {
 }
 
 #[test]
-fn an_include_may_stand_in_parentheses() {
+fn include_path_may_be_parenthesised() {
     use wmi_tools::mof::{Loaded, Loader};
     struct One;
     impl Loader for One {
@@ -345,7 +345,7 @@ fn an_include_may_stand_in_parentheses() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_folder_may_have_a_name_that_is_not_utf_8() {
+fn folder_names_need_not_be_utf_8() {
     use std::os::unix::ffi::OsStrExt;
     use wmi_tools::mof::SearchPath;
 
@@ -366,9 +366,9 @@ fn a_folder_may_have_a_name_that_is_not_utf_8() {
     std::fs::remove_dir_all(&folder).unwrap();
 }
 
-/// A few long lines with as many errors as are told.
+/// A few long lines with as many errors as the reader reports.
 #[test]
-fn errors_of_long_lines_are_shown_in_part() {
+fn errors_show_part_of_a_long_line() {
     let line = "class A { x }; ".repeat(20_000);
     let arena = Arena::new();
     let reading = Reader::new(&arena).read("test.mof", line.as_bytes());

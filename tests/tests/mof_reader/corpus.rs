@@ -1,4 +1,4 @@
-//! Files that Microsoft's compiler accepts, against what it made of them.
+//! Files that Microsoft's compiler accepts, compared with its output.
 
 use wmi_tests::corpus;
 use wmi_tools::Arena;
@@ -9,7 +9,7 @@ use super::complaints;
 use super::with_headers::WithHeaders;
 
 #[test]
-fn pairs_compile_to_the_very_file() {
+fn mof_compiles_to_mofcomps_file() {
     let Some(pairs) = corpus::files("pairs", "mof") else {
         return;
     };
@@ -62,7 +62,7 @@ fn decompiled_files_compile_to_the_same_payload() {
 }
 
 #[test]
-fn drivers_files_are_read() {
+fn driver_files_are_read() {
     let Some(files) = corpus::files("mof", "mof") else {
         return;
     };
@@ -83,7 +83,7 @@ fn drivers_files_are_read() {
 }
 
 #[test]
-fn a_file_that_needs_the_preprocessor_is_read() {
+fn files_that_need_the_preprocessor_are_read() {
     let (Some(text), Some(common)) = (corpus::read("mof/def.mof"), corpus::read("mof/common.mof"))
     else {
         return;

@@ -1,4 +1,4 @@
-//! What a person sees of a text that is wrong: each `golden/mof_errors/*.mof` with its `.txt`.
+//! Error output as a user sees it: each `golden/mof_errors/*.mof` with its `.txt`.
 
 use std::path::Path;
 
@@ -9,7 +9,7 @@ use wmi_tools::mof::{Reader, SearchPath};
 use super::complaints;
 
 #[test]
-fn every_error_shows_its_place() {
+fn errors_point_at_the_source() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("golden/mof_errors");
     let entries = std::fs::read_dir(&folder).unwrap();
     let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());

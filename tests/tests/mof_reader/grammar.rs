@@ -1,4 +1,4 @@
-//! What the grammar makes of each construct.
+//! The schema that each grammar construct produces.
 
 use wmi_core::schema::{
     Array, ChangeFlags, CimType, Flavor, Instance, InstanceValue, ObjectKind, Qualifier, Value,
@@ -8,14 +8,14 @@ use wmi_tools::mof::Reader;
 
 use super::{class, complaints, messages};
 
-/// The value of the one default in a class.
+/// Returns the value of the only default in a class.
 fn default<'a>(arena: &'a Arena, declarator: &str) -> Value<'a> {
     let class = class(arena, &format!("class A {{ {declarator}; }};"));
     class.properties[0].default.expect("a default")
 }
 
 #[test]
-fn a_class_keeps_its_spelling() {
+fn spelling_of_a_class_is_kept() {
     let arena = Arena::new();
     let class = class(
         &arena,
@@ -40,7 +40,7 @@ fn a_class_keeps_its_spelling() {
 }
 
 #[test]
-fn types_that_are_names_of_classes_and_references() {
+fn class_names_and_references_are_types() {
     let arena = Arena::new();
     let class = class(
         &arena,
@@ -61,7 +61,7 @@ fn types_that_are_names_of_classes_and_references() {
 }
 
 #[test]
-fn arrays() {
+fn array_forms_are_read() {
     let arena = Arena::new();
     let class = class(
         &arena,
@@ -73,7 +73,7 @@ fn arrays() {
 }
 
 #[test]
-fn qualifiers_and_flavors() {
+fn qualifiers_and_flavors_are_read() {
     let arena = Arena::new();
     let class = class(
         &arena,
@@ -98,7 +98,7 @@ fn qualifiers_and_flavors() {
 }
 
 #[test]
-fn methods() {
+fn methods_are_read() {
     let arena = Arena::new();
     let class = class(
         &arena,
@@ -124,7 +124,7 @@ fn methods() {
 }
 
 #[test]
-fn numbers() {
+fn number_forms_are_read() {
     let arena = Arena::new();
     for (text, number) in [
         ("0", 0),
@@ -156,7 +156,7 @@ fn numbers() {
 }
 
 #[test]
-fn texts_and_characters() {
+fn strings_and_characters_are_read() {
     let arena = Arena::new();
     for (literal, text) in [
         (r#""""#, ""),
@@ -181,14 +181,14 @@ fn texts_and_characters() {
 }
 
 #[test]
-fn a_default_of_null_is_none() {
+fn null_default_is_none() {
     let arena = Arena::new();
     let class = class(&arena, "class A { string a = NULL; };");
     assert_eq!(class.properties[0].default, None);
 }
 
 #[test]
-fn instances_with_aliases_and_within_instances() {
+fn instances_may_have_aliases_and_nest() {
     let arena = Arena::new();
     let text = "#pragma namespace(\"root\\\\test\")\n\
         instance of A as $First { Name = \"x\"; Next = $First; \
@@ -210,7 +210,7 @@ fn instances_with_aliases_and_within_instances() {
 }
 
 #[test]
-fn pragmas_hold_until_they_are_replaced() {
+fn pragmas_apply_until_replaced() {
     let arena = Arena::new();
     let text = "#PRAGMA AUTORECOVER\nclass A {};\n\
         #pragma namespace (\"\\\\\\\\.\\\\root\\\\wmi\")\n\
@@ -237,7 +237,7 @@ fn pragmas_hold_until_they_are_replaced() {
 }
 
 #[test]
-fn parts_without_a_place_in_a_schema_give_a_warning() {
+fn ignored_parts_give_a_warning() {
     for (text, warning) in [
         (
             "#pragma deleteclass(\"A\", NOFAIL)",
@@ -258,7 +258,7 @@ fn parts_without_a_place_in_a_schema_give_a_warning() {
 }
 
 #[test]
-fn every_encoding() {
+fn all_encodings_are_read() {
     let text = "class A { string a = \"Gr\u{fc}n\"; };";
     let utf16 = |mark: [u8; 2], bytes: fn(u16) -> [u8; 2]| {
         let units = text.encode_utf16().flat_map(bytes);
@@ -307,7 +307,7 @@ fn damaged_utf_16_is_one_error() {
 }
 
 #[test]
-fn line_ends_and_the_mark_of_dos() {
+fn crlf_and_ctrl_z_are_accepted() {
     let arena = Arena::new();
     let text = "#define TEXT \"a\" \\\r\n  \"b\"\r\n/* c\r\n */ class A // d\r\n{\r\n\
                 string a = TEXT; };\r\n\x1a";
@@ -316,7 +316,7 @@ fn line_ends_and_the_mark_of_dos() {
 }
 
 #[test]
-fn a_default_fits_its_type() {
+fn defaults_must_fit_their_type() {
     let arena = Arena::new();
     for declarator in [
         "uint8 a = 255",
@@ -339,7 +339,7 @@ fn a_default_fits_its_type() {
 }
 
 #[test]
-fn names_have_places() {
+fn names_have_source_locations() {
     let arena = Arena::new();
     let text = "class A\n{\n    uint32 Length;\n    void Reset();\n};\n";
     let reading = Reader::new(&arena).read("test.mof", text.as_bytes());
@@ -354,7 +354,7 @@ fn names_have_places() {
 }
 
 #[test]
-fn a_text_of_lines_is_written_line_by_line() {
+fn multi_line_text_is_written_line_by_line() {
     let arena = Arena::new();
     let line = "// a line that is long enough to stand alone\\n";
     let class = class(

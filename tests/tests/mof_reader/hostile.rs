@@ -1,4 +1,4 @@
-//! Texts that are made to take all memory, all time, or the stack.
+//! Texts designed to exhaust memory, time or the stack.
 
 use wmi_tools::Arena;
 use wmi_tools::mof::{Loaded, Loader, Reader};
@@ -12,7 +12,7 @@ fn fails_with(text: &str, message: &str) {
 }
 
 #[test]
-fn macros_that_double() {
+fn doubling_macros_are_bounded() {
     let mut text = String::from("#define A0 x x\n");
     for level in 1..64 {
         text += &format!("#define A{level} A{0} A{0}\n", level - 1);
@@ -27,9 +27,9 @@ fn macros_that_double() {
     fails_with(&text, "macros make more tokens than are allowed");
 }
 
-/// Texts that grow, and arguments that take long without growing.
+/// Texts that grow, and macro arguments that take long without growing.
 #[test]
-fn macros_that_multiply() {
+fn multiplying_macros_are_bounded() {
     let count = 5000;
     let long = "y".repeat(count);
     for text in [
@@ -48,7 +48,7 @@ fn macros_that_multiply() {
 }
 
 #[test]
-fn macros_within_macros() {
+fn nested_macros_are_bounded() {
     let mut text = String::from("#define A0 x\n");
     for level in 1..2000 {
         text += &format!("#define A{level} A{}\n", level - 1);
@@ -57,7 +57,7 @@ fn macros_within_macros() {
     fails_with(&text, "macros are nested too deeply");
     for (depth, message) in [
         (150, "macros are nested too deeply"),
-        // Arguments are held at each depth.
+        // Arguments are kept at each depth.
         (20_000, "macros make more tokens than are allowed"),
     ] {
         let (open, close) = ("F(".repeat(depth), ")".repeat(depth));
@@ -96,7 +96,7 @@ impl Loader for Cycle {
 }
 
 #[test]
-fn files_that_include_themselves() {
+fn self_inclusion_is_bounded() {
     let arena = Arena::new();
     let reading = Reader::new(&arena)
         .loader(&mut Cycle)
@@ -109,7 +109,7 @@ fn files_that_include_themselves() {
     assert_eq!(messages, ["error: files include each other too deeply"]);
 }
 
-/// A file that goes by a new name each time it is included.
+/// A file that has a new name each time it is included.
 struct Names(u32);
 
 impl Loader for Names {
@@ -127,7 +127,7 @@ impl Loader for Names {
 }
 
 #[test]
-fn files_of_many_names() {
+fn self_inclusion_under_new_names_is_bounded() {
     let arena = Arena::new();
     let mut names = Names(0);
     let reading = Reader::new(&arena)
@@ -138,7 +138,7 @@ fn files_of_many_names() {
 }
 
 #[test]
-fn long_lines_take_no_more_than_their_length() {
+fn long_lines_take_linear_time() {
     for text in [
         "\\ ".repeat(500_000),
         "/*".repeat(500_000),
@@ -151,7 +151,7 @@ fn long_lines_take_no_more_than_their_length() {
 }
 
 #[test]
-fn every_prefix_of_a_text_is_read_or_refused() {
+fn truncated_text_does_not_panic() {
     let text = "#define Q(n) WmiDataId(n), read\n[WMI, guid(\"{0}\") : amended] class A : B {\n\
         [Q(1), Values{\"a\", 'b'}] uint8 a[2] = {1, 2}; [Implemented] void F([in] string s, \
         C ref r); };\ninstance of A as $X { a = {0x1, 2}; b = instance of B { c = -1.5; }; };";

@@ -1,4 +1,4 @@
-//! MOF text into the schema.
+//! Reading MOF text into the schema.
 
 mod cases;
 mod corpus;
@@ -12,7 +12,7 @@ use wmi_core::schema::Class;
 use wmi_tools::Arena;
 use wmi_tools::mof::{Reader, Reading};
 
-/// The diagnostics of a reading as a person sees them.
+/// Returns the diagnostics as a user sees them.
 fn complaints(reading: &Reading<'_>) -> String {
     let shown = reading.diagnostics.iter();
     shown
@@ -21,14 +21,14 @@ fn complaints(reading: &Reading<'_>) -> String {
         .join("\n\n")
 }
 
-/// The first class of a text that says nothing wrong.
+/// Returns the first class of a text without diagnostics.
 fn class<'a>(arena: &'a Arena, text: &str) -> Class<'a> {
     let reading = Reader::new(arena).read("test.mof", text.as_bytes());
     assert_eq!(complaints(&reading), "", "{text}");
     *reading.file.classes().next().expect("a class")
 }
 
-/// The messages of a text without their places.
+/// Returns the messages of a text without their places.
 fn messages(text: &str) -> Vec<String> {
     let arena = Arena::new();
     let reading = Reader::new(&arena).read("test.mof", text.as_bytes());

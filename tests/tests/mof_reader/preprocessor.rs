@@ -7,7 +7,7 @@ use wmi_tools::mof::{Loaded, Loader, Reader};
 
 use super::{complaints, messages};
 
-/// The names of the classes of a text, with these files at hand.
+/// Returns the class names in a text that can include these files.
 fn classes(text: &str, files: &[(&str, &str)]) -> String {
     let mut loader = Files(files.iter().copied().collect());
     let arena = Arena::new();
@@ -36,7 +36,7 @@ impl Loader for Files<'_> {
 }
 
 #[test]
-fn macros() {
+fn macros_are_expanded() {
     for (text, expected) in [
         ("#define NAME A\nclass NAME {};", "A"),
         ("#define BODY { \\\n uint8 a; \\\n};\nclass A BODY", "A"),
@@ -51,7 +51,7 @@ fn macros() {
         ("#define A B\n#define B A\nclass A {};", "A"),
         ("#define EMPTY\nclass EMPTY A EMPTY {};", "A"),
         ("#define NONE() A\nclass NONE() {};", "A"),
-        // Without arguments it is a name.
+        // Without arguments it is an ordinary name.
         ("#define F(x) x\nclass F {};", "F"),
         ("#define F(x) x\n#define G F\nclass G(A) {};", "A"),
         ("#define F(x) x\nclass F(F(A)) {};", "A"),
@@ -70,7 +70,7 @@ fn macros() {
 }
 
 #[test]
-fn conditions() {
+fn conditions_are_evaluated() {
     for (condition, holds) in [
         ("#if 1", true),
         ("#if 0", false),
@@ -92,7 +92,7 @@ fn conditions() {
 }
 
 #[test]
-fn branches() {
+fn only_one_branch_is_read() {
     let text = |value: u32| {
         format!(
             "#define V {value}\n#if V == 1\nclass A {{}};\n#elif V == 2\n#if 1\nclass B {{}};\n\
@@ -112,7 +112,7 @@ fn skipped_lines_may_hold_anything() {
 }
 
 #[test]
-fn included_files() {
+fn included_files_are_read() {
     let files = [
         (
             "a.h",
@@ -130,7 +130,7 @@ fn included_files() {
 }
 
 #[test]
-fn lines_of_other_preprocessors_are_passed_over() {
+fn line_markers_are_ignored() {
     assert_eq!(
         classes("# 1 \"a.mof\"\n#line 2 \"b.mof\"\n#\nclass A {};", &[]),
         "A"
@@ -138,7 +138,7 @@ fn lines_of_other_preprocessors_are_passed_over() {
 }
 
 #[test]
-fn faults_of_directives_are_errors() {
+fn malformed_directives_are_errors() {
     for (text, message) in [
         ("#if 1", "this condition has no `#endif`"),
         ("#endif", "`#endif` without `#if`"),
@@ -192,7 +192,7 @@ fn faults_of_directives_are_errors() {
 }
 
 #[test]
-fn a_file_that_is_missing_is_named_with_its_folders() {
+fn missing_file_error_lists_the_folders() {
     use wmi_tools::mof::SearchPath;
     let mut loader = SearchPath::new().folder("first").folder("second");
     let arena = Arena::new();

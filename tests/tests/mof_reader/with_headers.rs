@@ -1,9 +1,9 @@
-//! The files of the corpus that include each other, and headers that it does not have.
+//! Corpus files that include each other, and headers missing from the corpus.
 
 use wmi_tests::corpus;
 use wmi_tools::mof::{Loaded, Loader};
 
-/// The files of the corpus, and macros of our own for the two headers that it does not have.
+/// The files of the corpus, with our own macros in place of the two missing headers.
 pub(crate) struct WithHeaders;
 
 const HEADER: &str = r#"

@@ -1,4 +1,4 @@
-//! The same blocks below KMDF.
+//! The same blocks under KMDF.
 
 use wmi_core::provider::Response;
 use wmi_core::provider::kmdf::{self, Instance, ProviderControl};
@@ -7,7 +7,7 @@ use wmi_core::{DataBlock, NtStatus, VariableClass};
 use crate::device::*;
 
 #[test]
-fn kmdf_instances() {
+fn kmdf_instances_answer_requests() {
     let device = Device::new();
     let block = |guid| PROVIDER.block(&device, guid).unwrap();
     let settings = Instance::new(block(Settings::GUID), &device, 0);
@@ -46,7 +46,7 @@ fn kmdf_instances() {
         settings.execute(8, 0, &mut []).status,
         NtStatus::WMI_ITEMID_NOT_FOUND
     );
-    // An input that the buffer does not hold.
+    // The input is longer than the buffer.
     assert_eq!(
         settings.execute(9, 17, &mut buffer).status,
         NtStatus::INVALID_PARAMETER
@@ -59,7 +59,7 @@ fn kmdf_instances() {
 }
 
 #[test]
-fn kmdf_registers_by_the_blocks() {
+fn kmdf_registers_the_blocks() {
     let device = Device::new();
     let blocks: Vec<_> = PROVIDER
         .blocks()

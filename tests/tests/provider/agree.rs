@@ -1,4 +1,4 @@
-//! Any requests, one after the other: what the dispatcher and the naive one make of them.
+//! Sends arbitrary requests in sequence to the dispatcher and to the naive one, and compares them.
 
 use core::ops::Range;
 
@@ -11,7 +11,7 @@ use crate::naive::{self, State};
 
 const TIME: i64 = 0x0123_4567_89ab_cdef;
 
-/// Sends the requests that the bytes describe, and compares all that can be seen.
+/// Sends the requests that the bytes describe, and compares every visible effect.
 pub(crate) fn agree(input: &[u8]) {
     let device = Device::new();
     let mut state = state_of(&device);
@@ -59,7 +59,7 @@ fn step(device: &Device, state: &mut State, bytes: &mut Bytes<'_>) {
     forgets(minor, guid, &before);
 }
 
-/// What the buffer held before the request was put into it is not read, and not given away.
+/// Asserts that the previous contents of the buffer are neither read nor returned.
 fn forgets(minor: Minor, guid: [u8; 16], request: &[u8]) {
     let reply = |garbage: u8| {
         let mut buffer: Vec<u8> = (0..request.len())
@@ -78,8 +78,8 @@ fn forgets(minor: Minor, guid: [u8; 16], request: &[u8]) {
     assert_eq!(reply(0x00), reply(0x5b), "{shown:x?}");
 }
 
-/// The bytes of a buffer that a request consists of: the fixed part of its structure, the name
-/// that it may have, and the data that it brings.
+/// Returns the ranges of a buffer that belong to a request: the fixed part of its structure, the
+/// optional name, and the data.
 fn parts(minor: Minor, buffer: &[u8]) -> Vec<Range<usize>> {
     let (fixed, data) = match minor {
         Minor::QueryAllData => (48, None),
@@ -105,7 +105,7 @@ fn parts(minor: Minor, buffer: &[u8]) -> Vec<Range<usize>> {
         .collect()
 }
 
-/// Where a reply needs more bytes, it gets no reply with one less, and one with so many.
+/// Asserts that a reply is written to a buffer of exactly its size, and not to one a byte shorter.
 fn exact(device: &Device, minor: Minor, guid: [u8; 16], request: &[u8], reply: &[u8]) {
     let Ok(Wnode::TooSmall { size_needed }) = Wnode::parse(reply) else {
         return;
@@ -124,7 +124,7 @@ fn exact(device: &Device, minor: Minor, guid: [u8; 16], request: &[u8], reply: &
     }
 }
 
-/// Registration has one reply, whatever is in the buffer, and that or its size.
+/// Sends a registration request. The reply, or its size, does not depend on the buffer's contents.
 fn register(device: &Device, minor: Minor, bytes: &mut Bytes<'_>) {
     let action = bytes.number(3);
     let ask = |buffer: &mut [u8]| {
@@ -162,14 +162,14 @@ fn register(device: &Device, minor: Minor, bytes: &mut Bytes<'_>) {
     }
 }
 
-/// A little-endian number of any bytes.
+/// Reads a little-endian number of any length.
 fn number(bytes: &[u8]) -> usize {
     let bytes = bytes.iter().rev();
     bytes.fold(0, |number, byte| number << 8 | usize::from(*byte))
 }
 
-/// A request that is right, in a buffer that may be too small, with some members replaced; or none
-/// at all.
+/// Builds a valid request, in a buffer that may be too small, with some members replaced; or
+/// arbitrary bytes.
 fn request(minor: Minor, guid: Guid, bytes: &mut Bytes<'_>) -> Vec<u8> {
     if bytes.number(16) == 0 {
         let length = bytes.number(200);
@@ -245,11 +245,11 @@ pub(crate) fn state_of(device: &Device) -> State {
     }
 }
 
-/// Bytes that decide, up to the last, and then zeros.
+/// Input bytes that drive the choices; zeros after the end.
 struct Bytes<'a>(&'a [u8]);
 
 impl Bytes<'_> {
-    /// A number up to this one.
+    /// Returns a number up to `most`.
     fn number(&mut self, most: usize) -> usize {
         let mut number = 0;
         for _ in 0..if most > 255 { 2 } else { 1 } {

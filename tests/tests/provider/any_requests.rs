@@ -1,4 +1,4 @@
-//! The dispatcher and the naive one answer any requests alike.
+//! The dispatcher and the naive one agree on arbitrary requests.
 
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -9,7 +9,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 8_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn any_requests_are_answered_as_the_naive_dispatcher_answers_them(
+    fn any_requests_match_the_naive_dispatcher(
         bytes in vec(any::<u8>(), 0..400)
     ) {
         agree(&bytes);

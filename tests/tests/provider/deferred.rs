@@ -1,4 +1,4 @@
-//! Handlers that answer later: the request stays as it came, and is dispatched again.
+//! Handlers that answer later: the request is left unchanged, and dispatched again.
 
 use core::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
@@ -33,7 +33,7 @@ struct Measure {
     value: u32,
 }
 
-/// An instance that answers at once, or later.
+/// An instance that answers at once or later.
 struct Part {
     is_ready: AtomicBool,
     value: AtomicU32,
@@ -123,7 +123,7 @@ static PROVIDER: Provider<Device> = Provider::new(&[
         .base_name("SlowText", |_| 2),
 ]);
 
-/// A request to the second instance, with this data, in a buffer with room for the reply.
+/// Builds a request to the second instance with this data, in a buffer with room for the reply.
 fn request(minor: Minor, guid: Guid, data: &[u8]) -> [u8; 160] {
     let second = Target::Static(1);
     let writer = match minor {
@@ -140,7 +140,7 @@ fn dispatch(device: &Device, minor: Minor, guid: Guid, buffer: &mut [u8]) -> Out
     PROVIDER.dispatch(device, Request::new(minor, guid, buffer))
 }
 
-/// Each request that a handler or a switch of the driver answers.
+/// Each request that reaches a handler or a switch of the driver.
 const REQUESTS: [(Minor, Guid, &[u8]); 11] = [
     (Minor::QueryAllData, Slow::GUID, &[]),
     (Minor::QuerySingleInstance, Slow::GUID, &[]),
@@ -156,7 +156,7 @@ const REQUESTS: [(Minor, Guid, &[u8]); 11] = [
 ];
 
 #[test]
-fn requests_that_are_answered_later_get_the_reply_of_those_answered_at_once() {
+fn deferred_replies_equal_immediate_ones() {
     for (minor, guid, data) in REQUESTS {
         let mut at_once = request(minor, guid, data);
         let expected = dispatch(&Device::new(true), minor, guid, &mut at_once);
@@ -169,8 +169,8 @@ fn requests_that_are_answered_later_get_the_reply_of_those_answered_at_once() {
                 Outcome::Pending(pending) => assert_eq!(pending.guid(), guid),
                 Outcome::Completed(response) => panic!("{minor:?}: {response:?}"),
             }
-            // The first instance was written before the second said "later"; its bytes are not
-            // part of the request.
+            // The first instance was written before the second one deferred the request; its bytes
+            // are not part of the request.
             let kept = if minor == Minor::QueryAllData {
                 48
             } else {
@@ -191,7 +191,7 @@ fn requests_that_are_answered_later_get_the_reply_of_those_answered_at_once() {
 }
 
 #[test]
-fn callers_that_cannot_keep_a_request_complete_it_with_an_error() {
+fn deferring_without_support_is_an_internal_error() {
     let failed = Response::new(NtStatus::INTERNAL_ERROR, 0);
     let device = Device::new(false);
     for (minor, guid, data) in REQUESTS {

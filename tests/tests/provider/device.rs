@@ -1,4 +1,4 @@
-//! A device that provides blocks of all kinds.
+//! A device with blocks of every kind.
 
 use core::sync::atomic::AtomicU64;
 use std::sync::Mutex;
@@ -8,7 +8,7 @@ use wmi_core::provider::{
 };
 use wmi_core::{Count, Execute, NtStatus, Text, Wire, WmiClass, WmiMethod};
 
-/// Counters, which answer by themselves. Two ports with a base name.
+/// Counters without a handler. Two ports with a base name.
 #[derive(WmiClass)]
 #[wmi(name = "Vendor_PortStats", base = "Win32_PerfRawData")]
 #[wmi(guid = "1c5b8a01-40f2-4f0e-9d55-6a0e1f2b3c01")]
@@ -19,7 +19,7 @@ pub(crate) struct PortStats {
     pub(crate) port: u16,
 }
 
-/// Settings that can be changed, of one instance named by the physical device object.
+/// Settings that can be changed. One instance, named by the physical device object.
 #[derive(WmiClass, Clone, Copy, PartialEq, Debug)]
 #[wmi(
     name = "Vendor_Settings",
@@ -54,7 +54,7 @@ pub(crate) struct SetSpeed {
     pub(crate) status: u64,
 }
 
-/// Sessions that come and go, so that their names are dynamic.
+/// Sessions that come and go, so their names are dynamic.
 #[derive(WmiClass)]
 #[wmi(
     name = "Vendor_Session",
@@ -70,7 +70,7 @@ pub(crate) struct Session<'a> {
     pub(crate) target: &'a str,
 }
 
-/// Fixed size, and dynamic names.
+/// Fixed size and dynamic names.
 #[derive(WmiClass)]
 #[wmi(name = "Vendor_Lane", guid = "1c5b8a01-40f2-4f0e-9d55-6a0e1f2b3c04")]
 pub(crate) struct Lane {
@@ -80,7 +80,7 @@ pub(crate) struct Lane {
     pub(crate) flags: u16,
 }
 
-/// Variable size, and static names from a list.
+/// Variable size and static names from a list.
 #[derive(WmiClass)]
 #[wmi(
     name = "Vendor_Note",
@@ -92,13 +92,13 @@ pub(crate) struct Note<'a> {
     pub(crate) text: &'a str,
 }
 
-/// Nothing but a method.
+/// Has a method and no items.
 #[derive(WmiClass)]
 #[wmi(name = "Vendor_Tools", guid = "1c5b8a01-40f2-4f0e-9d55-6a0e1f2b3c06")]
 #[wmi(methods(Pattern<'_>))]
 pub(crate) struct Tools;
 
-/// Answers with as many bytes of a pattern as it is given bytes.
+/// Returns as many bytes of a pattern as the input has.
 #[derive(WmiMethod)]
 #[wmi(id = 1)]
 pub(crate) struct Pattern<'a> {
@@ -110,7 +110,7 @@ pub(crate) struct Pattern<'a> {
     pub(crate) output: &'a [u8],
 }
 
-/// An event and nothing else.
+/// An event that cannot be queried.
 #[derive(WmiClass)]
 #[wmi(event, name = "Vendor_Alarm", base = "WMIEvent")]
 #[wmi(guid = "1c5b8a01-40f2-4f0e-9d55-6a0e1f2b3c07")]
@@ -121,7 +121,7 @@ pub(crate) struct Alarm {
     pub(crate) port: u16,
 }
 
-/// What the driver knows of a device.
+/// The driver's state of a device.
 pub(crate) struct Device {
     pub(crate) ports: [PortStats; 2],
     pub(crate) settings: Mutex<Settings>,
@@ -132,9 +132,9 @@ pub(crate) struct Device {
     pub(crate) collecting: Mutex<Vec<bool>>,
     pub(crate) has_notes: Presence,
     pub(crate) alarm: Event<Alarm>,
-    /// That of `PortStats`, which can be queried too.
+    /// The event of `PortStats`, which can be queried too.
     pub(crate) stats_changed: Event<PortStats>,
-    /// That of `Note`, which is not always there.
+    /// The event of `Note`, which is not always present.
     pub(crate) note_changed: Event<Note<'static>>,
 }
 
@@ -144,7 +144,7 @@ pub(crate) struct SessionState {
     pub(crate) target: Mutex<String>,
 }
 
-/// Keeps what a method returns, for its output borrows from it.
+/// Keeps the value that a method returns, because its output borrows it.
 pub(crate) struct ToolsState {
     pub(crate) pattern: Box<[u8]>,
 }
@@ -247,7 +247,7 @@ pub(crate) const DEFAULTS: Settings = Settings {
     mode: 1,
 };
 
-/// The address of the physical device object, high as those of the kernel are.
+/// The address of the physical device object: high, like the kernel's addresses.
 pub(crate) const PDO: usize = usize::MAX / 3 * 2;
 
 pub(crate) static PROVIDER: Provider<Device> = Provider::with_pdo(BLOCKS, |_| PDO)

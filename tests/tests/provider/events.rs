@@ -12,7 +12,7 @@ use wmi_core::{DataBlock, NtStatus, VariableClass, WmiClass};
 
 use crate::device::*;
 
-/// A system that keeps the events that it takes.
+/// A system that keeps the events it is sent.
 #[derive(Default)]
 struct System {
     taken: RefCell<Vec<Vec<u8>>>,
@@ -52,7 +52,7 @@ impl System {
     }
 }
 
-/// A log of any length, which can be queried and is an event as well.
+/// A log of any length that can be queried and is also an event.
 #[derive(WmiClass)]
 #[wmi(variable, guid = "1c5b8a01-40f2-4f0e-9d55-6a0e1f2b3c11")]
 struct Log<'a> {
@@ -60,7 +60,7 @@ struct Log<'a> {
     text: &'a str,
 }
 
-/// The same as an event only.
+/// `Log` as an event only.
 #[derive(WmiClass)]
 #[wmi(
     event,
@@ -76,7 +76,7 @@ struct Message<'a> {
 const ALARM: Alarm = Alarm { code: 5, port: 6 };
 
 #[test]
-fn an_event_is_sent_while_somebody_listens() {
+fn events_are_sent_while_enabled() {
     let (device, system) = (Device::new(), System::default());
     let switch = |minor| {
         let response = PROVIDER
@@ -92,7 +92,7 @@ fn an_event_is_sent_while_somebody_listens() {
     assert!(device.alarm.is_enabled() && !device.stats_changed.is_enabled());
     assert_eq!(send(), Ok(()));
     let event = system.last();
-    // As `ClassWmiFireEvent` does it: EVENT_ITEM, STATIC_INSTANCE_NAMES, SINGLE_INSTANCE.
+    // As `ClassWmiFireEvent` does: EVENT_ITEM, STATIC_INSTANCE_NAMES, SINGLE_INSTANCE.
     assert_eq!((event.len(), &event[44..48]), (70, &[0x8a, 0, 0, 0][..]));
     assert_eq!(
         (event[4..8].to_vec(), event[16]),
@@ -111,7 +111,7 @@ fn an_event_is_sent_while_somebody_listens() {
 }
 
 #[test]
-fn an_item_and_all_instances() {
+fn single_items_and_all_instances_are_sent() {
     let (event, system) = (Event::<Alarm>::new(), System::default());
     event.enable(true);
     event
@@ -155,9 +155,9 @@ fn an_item_and_all_instances() {
     assert!(matches!(read.id(0), Some(InstanceId::Dynamic(name)) if name == "x"));
 }
 
-/// 1 KB for the whole WNODE, whether its data or its name is long.
+/// The limit of 1 KiB applies to the whole WNODE, whether its data or its name is long.
 #[test]
-fn events_have_a_limit() {
+fn events_are_limited_to_1_kib() {
     let (event, system) = (Event::<Message<'_>>::new(), System::default());
     event.enable(true);
     let text = "a".repeat(479);
@@ -189,7 +189,7 @@ fn events_have_a_limit() {
     assert_eq!(all.send_all(&system, &alarms[..120]), Ok(()));
 }
 
-/// A device whose log can be queried, and costs something to watch.
+/// A device whose log can be queried, and must be watched to send events.
 #[derive(Default)]
 struct Logger {
     changed: Event<Log<'static>>,
@@ -223,9 +223,9 @@ fn listen(device: &Logger, minor: Minor) -> NtStatus {
     LOGGER.dispatch(device, request).immediate().status
 }
 
-/// It is told before the first event can come, and after the last has gone.
+/// Enabling reaches the device before the first event, disabling after the last.
 #[test]
-fn what_watches_for_events_is_switched() {
+fn event_switch_runs_before_the_first_and_after_the_last_event() {
     let device = Logger::default();
     assert_eq!(listen(&device, Minor::EnableEvents), NtStatus::SUCCESS);
     assert!(device.changed.is_enabled());
@@ -243,9 +243,9 @@ fn what_watches_for_events_is_switched() {
     assert!(!refusing.changed.is_enabled());
 }
 
-/// A system whose registry has a lower limit.
+/// A system whose registry sets a lower limit.
 #[test]
-fn a_lower_limit() {
+fn lower_event_limits_are_honoured() {
     struct Strict(System);
     impl EventSink for Strict {
         type Memory = Vec<u8>;
@@ -274,7 +274,7 @@ fn a_lower_limit() {
 }
 
 #[test]
-fn a_large_event_of_a_block_is_referred_to() {
+fn large_events_are_sent_by_reference() {
     let (device, system) = (Logger::default(), System::default());
     assert_eq!(listen(&device, Minor::EnableEvents), NtStatus::SUCCESS);
     let event = &device.changed;
@@ -298,7 +298,7 @@ fn a_large_event_of_a_block_is_referred_to() {
             (Target::Dynamic(name), InstanceId::Dynamic(read)) => assert!(read == name),
             other => panic!("{other:?}"),
         }
-        // A small one goes as it is.
+        // A small event is sent whole.
         event
             .send_variable(&system, source, &Log { text: "a" })
             .unwrap();
@@ -308,7 +308,7 @@ fn a_large_event_of_a_block_is_referred_to() {
         };
         assert!(Log::decode(read.data()).unwrap().text == "a");
     }
-    // As does one of just the limit.
+    // So is an event of exactly the limit.
     let text = "a".repeat(479);
     event
         .send_variable(&system, Target::Static(0), &Log { text: &text })
@@ -319,7 +319,7 @@ fn a_large_event_of_a_block_is_referred_to() {
 }
 
 #[test]
-fn a_system_that_does_not_take_it() {
+fn send_errors_are_returned() {
     let event = Event::<Alarm>::new();
     event.enable(true);
     let system = System {

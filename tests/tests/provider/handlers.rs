@@ -1,4 +1,4 @@
-//! Handlers that fail, change their minds, or have much to say.
+//! Handlers that fail, return changing values, or have large outputs.
 
 use core::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::Mutex;
@@ -29,7 +29,7 @@ struct Growing<'a> {
     text: &'a str,
 }
 
-/// Gives back its input twice, and says before how much that is.
+/// Returns its input twice, and reports the size of the output before.
 #[derive(WmiMethod)]
 #[wmi(id = 1)]
 struct Repeat<'a> {
@@ -47,9 +47,9 @@ struct Repeat<'a> {
 
 #[derive(Default)]
 struct Device {
-    /// The status of instance 1.
+    /// The status with which instance 1 fails.
     failure: Option<NtStatus>,
-    /// How often each text is asked for, and what it then is.
+    /// How often each text is read, and the texts in order.
     asked: AtomicUsize,
     texts: Vec<String>,
     executed: AtomicUsize,
@@ -112,7 +112,7 @@ fn failed(status: NtStatus) -> Response {
 }
 
 #[test]
-fn a_failure_is_the_status() {
+fn handler_failures_become_the_status() {
     let device = Device {
         failure: Some(NtStatus::INSUFFICIENT_RESOURCES),
         ..Device::default()
@@ -133,7 +133,7 @@ fn a_failure_is_the_status() {
     );
     assert_eq!(response, failed(NtStatus::INSUFFICIENT_RESOURCES));
     assert_eq!(buffer, before);
-    // That it does not fit is told first: a larger buffer may come too late for the failure.
+    // The missing room is reported first: the failure may be gone when the larger buffer comes.
     let response = ask(
         &device,
         Minor::QuerySingleInstance,
@@ -147,7 +147,7 @@ fn a_failure_is_the_status() {
 }
 
 #[test]
-fn a_failure_that_is_a_success_is_an_error_of_the_driver() {
+fn failing_with_success_is_an_internal_error() {
     let device = Device {
         failure: Some(NtStatus::SUCCESS),
         ..Device::default()
@@ -157,7 +157,7 @@ fn a_failure_that_is_a_success_is_an_error_of_the_driver() {
 }
 
 #[test]
-fn values_that_grow_are_asked_for_again() {
+fn growing_values_are_read_again() {
     for minor in [Minor::QueryAllData, Minor::QuerySingleInstance] {
         for (texts, expected) in [
             (["ab", "ab"], Ok("ab")),
@@ -190,7 +190,7 @@ fn values_that_grow_are_asked_for_again() {
 }
 
 #[test]
-fn what_cannot_be_expressed_is_an_error_of_the_driver() {
+fn unencodable_text_is_an_internal_error() {
     let long = "a".repeat(32768);
     for text in ["a\0b", &long] {
         let device = Device {
@@ -202,10 +202,10 @@ fn what_cannot_be_expressed_is_an_error_of_the_driver() {
     }
 }
 
-/// Up to 512 bytes of input or output are copied; where both are longer, there must be room for
-/// both. The method is executed only where its output fits.
+/// Up to 512 bytes of input or output are copied. If both are longer, the buffer must have room for
+/// both. The method is executed only if its output fits.
 #[test]
-fn inputs_of_any_length() {
+fn inputs_of_any_length_are_executed() {
     for length in [0, 1, 7, 508, 509, 600] {
         let device = Device {
             answer: (0..2000).map(|byte| byte as u8).collect(),
@@ -258,9 +258,9 @@ fn inputs_of_any_length() {
     }
 }
 
-/// A long input, and an output that is copied: there need be room for the input alone.
+/// The output is copied, so a long input needs no room besides its own.
 #[test]
-fn a_short_output_of_a_long_input() {
+fn short_outputs_need_no_extra_room() {
     /// Adds up the bytes.
     #[derive(WmiMethod)]
     #[wmi(id = 1)]
@@ -306,9 +306,9 @@ fn a_short_output_of_a_long_input() {
     assert_eq!(buffer[76..], data[4..], "the rest is as it was");
 }
 
-/// An item that is an array, set alone: it has the elements that were sent.
+/// An item that is an array has the elements of the request.
 #[test]
-fn an_array_is_set_alone() {
+fn array_items_are_set_alone() {
     #[derive(WmiClass)]
     #[wmi(
         name = "Vendor_Limits",
@@ -417,11 +417,11 @@ fn what_an_earlier_request_sent_does_not_count() {
     }
 }
 
-/// Names that change between being measured and being written.
+/// Names that change between measuring and writing.
 #[test]
-fn names_that_grow_or_vanish_are_asked_for_again() {
+fn changing_names_are_read_again() {
     struct Changing {
-        /// The names each time they are asked for, two and the end in each round.
+        /// The names in each round: two, and the end.
         rounds: [[Option<&'static str>; 3]; 3],
         asked: AtomicUsize,
         lane: Fixed,
@@ -431,7 +431,7 @@ fn names_that_grow_or_vanish_are_asked_for_again() {
             &Block::counters::<Named, _>(|device: &Changing, _| Some(&device.lane)).dynamic(
                 |device, instance| {
                     let asked = device.asked.fetch_add(1, Ordering::Relaxed);
-                    // Counted, then each measured, then each written.
+                    // First all are counted, then each is measured, then each is written.
                     let round = match asked {
                         0..3 => 0,
                         3..5 => 1,
@@ -490,10 +490,10 @@ fn names_that_grow_or_vanish_are_asked_for_again() {
     }
 }
 
-/// An `output_size` that is too small: the method is executed, its output does not fit, and WMI is
-/// told the size that it has.
+/// With an `output_size` that is too small, the method is executed, its output does not fit, and
+/// WMI is told the actual size.
 #[test]
-fn an_output_that_is_longer_than_said_is_asked_for_again() {
+fn outputs_above_output_size_report_their_size() {
     #[derive(WmiMethod)]
     #[wmi(id = 1)]
     struct Tell<'a> {
@@ -532,7 +532,7 @@ fn an_output_that_is_longer_than_said_is_asked_for_again() {
                 .methods::<(Tell<'_>,)>()
                 .base_name("Liar", |_| 1),
         ]);
-    // Inputs and outputs that are copied, and those that are not.
+    // Inputs and outputs below and above the size that is copied.
     for (input, units) in [(0, 50), (600, 50), (600, 600)] {
         let device = Device {
             text: "x".repeat(units),
@@ -541,7 +541,7 @@ fn an_output_that_is_longer_than_said_is_asked_for_again() {
         let mut data = u32::to_le_bytes(input).to_vec();
         data.resize(4 + input as usize, 0);
         let output = 2 + 2 * units;
-        // A long input stays where it is while a long output is written.
+        // A long input stays in place while a long output is written.
         let both = input > 512 && output > 512;
         let needed = 72
             + if both {

@@ -1,4 +1,4 @@
-//! What a reply must not give away, and what a set must not change.
+//! Old bytes that a reply must not reveal, and values that a set must not change.
 
 use std::sync::Mutex;
 
@@ -12,7 +12,7 @@ use wmi_core::{
     WmiMethod,
 };
 
-/// Items with `write` between others, and a string that may be shorter than its place.
+/// Items with `write` between others, and a string that may be shorter than its capacity.
 #[derive(WmiClass, Clone, Copy, PartialEq, Debug)]
 #[wmi(name = "Vendor_Mixed", guid = "1c5b8a01-40f2-4f0e-9d55-6a0e1f2b3c51")]
 struct Mixed {
@@ -28,7 +28,7 @@ struct Mixed {
     place: Text<2>,
 }
 
-/// As the last, of variable size: a count follows its arrays.
+/// Like `Mixed`, of variable size: a count follows its arrays.
 #[derive(WmiClass)]
 #[wmi(name = "Vendor_MixedList", variable)]
 #[wmi(guid = "1c5b8a01-40f2-4f0e-9d55-6a0e1f2b3c52")]
@@ -47,7 +47,7 @@ struct MixedList<'a> {
     label: &'a str,
 }
 
-/// One count of an array with `write` and one without.
+/// Two arrays, one with `write` and one without, share a count.
 #[derive(WmiClass)]
 #[wmi(name = "Vendor_Pairs", variable)]
 #[wmi(guid = "1c5b8a01-40f2-4f0e-9d55-6a0e1f2b3c53")]
@@ -60,7 +60,7 @@ struct Pairs<'a> {
     values: &'a [u8],
 }
 
-/// Counters that a careless object gives.
+/// Counters from an object that does not write all of them.
 #[derive(WmiClass)]
 #[wmi(
     name = "Vendor_Careless",
@@ -73,12 +73,12 @@ struct Careless {
     second: u64,
 }
 
-/// Nothing in, nothing out.
+/// No input and no output.
 #[derive(WmiMethod)]
 #[wmi(id = 1)]
 struct Ping;
 
-/// Nothing in.
+/// No input.
 #[derive(WmiMethod)]
 #[wmi(id = 2)]
 struct Read {
@@ -112,7 +112,7 @@ impl Handle<Mixed> for Device {
         Ok(*self.mixed.lock().unwrap())
     }
 
-    /// Takes all of it.
+    /// Stores all items.
     fn set(&self, block: &Wire<Mixed>) -> Result<(), NtStatus> {
         *self.mixed.lock().unwrap() = Mixed {
             serial: block.serial(),
@@ -138,7 +138,7 @@ impl HandleVariable<MixedList<'_>> for Device {
         })
     }
 
-    /// Takes all of it.
+    /// Stores all items.
     fn set(&self, block: MixedListView<'_>) -> Result<(), NtStatus> {
         assert_eq!(block.limit_count as usize, block.limits.len());
         assert_eq!(usize::from(block.port_count), block.ports.len());
@@ -170,7 +170,7 @@ impl HandleVariable<Pairs<'_>> for Device {
     }
 }
 
-/// Writes one item of two.
+/// Writes one of two items.
 impl InstanceData<Careless> for Device {
     fn store(&self, block: &mut Wire<Careless>) {
         block.set(Careless::FIRST, 7);
@@ -256,7 +256,7 @@ fn items_without_write_keep_their_value() {
     let kept = Text::new("c").unwrap();
     (sent.serial, sent.revision, sent.place) = (1, 2, kept);
     assert_eq!(*device.mixed.lock().unwrap(), sent);
-    // A string that does not fill its place moves what follows it.
+    // A string shorter than its capacity moves the items after it.
     let data = [
         9, 9, 9, 9, 9, 9, 9, 9, 2, 0, 65, 0, 9, 0, 0, 0, 5, 0, 0, 0, 0, 0,
     ];
@@ -281,7 +281,7 @@ fn list(serial: &str, limits: &[u16], ports: &[u16], label: &str) -> Vec<u8> {
 }
 
 #[test]
-fn items_of_variable_size_without_write_keep_their_value() {
+fn variable_items_without_write_keep_their_value() {
     let device = device();
     let sent = list("another serial", &[7, 8, 9], &[], "new");
     assert_eq!(set(&device, MixedList::GUID, &sent), NtStatus::SUCCESS);
@@ -292,7 +292,7 @@ fn items_of_variable_size_without_write_keep_their_value() {
         label: "new".to_owned(),
     };
     assert_eq!(*device.list.lock().unwrap(), kept);
-    // What is kept must fit the memory that there is.
+    // The kept value must fit the available memory.
     let long = "x".repeat(600);
     device.list.lock().unwrap().serial = long.clone();
     let before = device.list.lock().unwrap().clone();
@@ -302,7 +302,7 @@ fn items_of_variable_size_without_write_keep_their_value() {
 }
 
 #[test]
-fn arrays_of_one_count_stay_as_long_as_the_one_that_is_kept() {
+fn arrays_sharing_a_count_cannot_change_length() {
     let device = device();
     let data = |ids: &[u8], values: &[u8]| [&[ids.len() as u8], ids, values].concat();
     let status = set(&device, Pairs::GUID, &data(&[9, 9], &[5, 6]));
@@ -314,7 +314,7 @@ fn arrays_of_one_count_stay_as_long_as_the_one_that_is_kept() {
 }
 
 #[test]
-fn what_an_object_does_not_write_is_zero() {
+fn unwritten_items_are_zero() {
     let device = device();
     let mut buffer = [0xa5; 200];
     let writer = SingleWnodeWriter::instance(Careless::GUID, Target::Dynamic("FIRST"));
@@ -335,7 +335,7 @@ fn what_an_object_does_not_write_is_zero() {
     assert_eq!(buffer[64..96], [expected, expected].concat());
 }
 
-/// `DataBlockOffset` far behind the request: the bytes between are nobody's to read.
+/// `DataBlockOffset` is far behind the request; the bytes in between must not be revealed.
 #[test]
 fn bytes_between_request_and_data_are_cleared() {
     let device = device();
@@ -354,8 +354,8 @@ fn bytes_between_request_and_data_are_cleared() {
     assert_eq!(buffer[64..66], [10, 0], "the name stays");
 }
 
-/// A block of static names is not asked by name, so what `OffsetInstanceName` says is only kept where
-/// the sender has put something.
+/// Blocks with static names are not requested by name, so the bytes at `OffsetInstanceName` are
+/// kept only if the sender's name is there.
 #[test]
 fn bytes_that_only_look_like_a_name_are_cleared() {
     for (size, is_kept) in [(64, false), (71, false), (72, true), (120, true)] {
@@ -380,9 +380,9 @@ fn bytes_that_only_look_like_a_name_are_cleared() {
     }
 }
 
-/// `BufferSize` is for replies: who sends a request need not fill it in.
+/// `BufferSize` is for replies; senders of requests need not set it.
 #[test]
-fn the_size_in_the_header_of_a_request_does_not_matter() {
+fn buffer_size_of_a_request_is_ignored() {
     for size in [0, 47, 63, 64, 1000, u32::MAX] {
         let mut buffer = [0; 100];
         let writer = SingleWnodeWriter::instance(Mixed::GUID, Target::Static(0));
@@ -398,9 +398,9 @@ fn the_size_in_the_header_of_a_request_does_not_matter() {
     }
 }
 
-/// Without input it does not matter where that is.
+/// Without input its offset does not matter.
 #[test]
-fn a_method_without_input_is_executed_wherever_its_data_should_be() {
+fn data_offset_is_ignored_without_input() {
     for offset in [0, 1, 67, 68, 72, 76, 88, 89, 1000, 0x7fff_ffff, u32::MAX] {
         for (id, output) in [(1, &[][..]), (2, &[4, 3, 2, 1])] {
             let mut buffer = [0xa5; 88];
@@ -410,7 +410,7 @@ fn a_method_without_input_is_executed_wherever_its_data_should_be() {
             let response = ask(&device(), Minor::ExecuteMethod, Pinged::GUID, &mut buffer);
             assert_eq!(response.status, NtStatus::SUCCESS);
             if offset == 88 && id == 2 {
-                // There it stands, and the output does not fit.
+                // The output would start here, and does not fit.
                 assert_eq!(response.information, 56);
                 continue;
             }
@@ -426,7 +426,7 @@ fn a_method_without_input_is_executed_wherever_its_data_should_be() {
             assert_eq!(buffer[68..start], [0; 88][68..start]);
         }
     }
-    // No room even for the padding before an output of no bytes.
+    // No room even for the padding before an empty output.
     let mut buffer = [0; 70];
     let writer = SingleWnodeWriter::method(Pinged::GUID, Target::Static(0), 1);
     writer.write(&[], &mut [0; 72]).unwrap();
@@ -437,9 +437,9 @@ fn a_method_without_input_is_executed_wherever_its_data_should_be() {
     assert_eq!(response, Response::new(NtStatus::SUCCESS, 70));
 }
 
-/// A block of static names has no instance that is asked for by name.
+/// A block with static names has no instance with a dynamic name.
 #[test]
-fn names_of_other_providers_are_not_found_rather_than_malformed() {
+fn dynamic_names_of_static_blocks_are_not_found() {
     const STATIC: u32 = 0x80;
     const PDO: u32 = 0x1_0000;
     for (flags, expected) in [
@@ -466,7 +466,7 @@ fn names_of_other_providers_are_not_found_rather_than_malformed() {
 }
 
 #[test]
-fn replies_say_that_names_are_those_of_the_query_before() {
+fn unchanged_names_set_instances_same() {
     const SAME: u8 = 0x40;
     let device = device();
     let query = |size: usize| {
@@ -484,7 +484,7 @@ fn replies_say_that_names_are_those_of_the_query_before() {
     assert!(!query(300), "the last reply did not name them");
     assert!(query(300));
     assert!(query(300));
-    // Another block of the device has not.
+    // The names of another block of the device were not returned yet.
     let mut buffer = [0; 300];
     buffer[44] = SAME;
     let _ = ask(&device, Minor::QueryAllData, Mixed::GUID, &mut buffer);

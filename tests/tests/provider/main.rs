@@ -1,4 +1,4 @@
-//! Answering WMI: the dispatcher against the documented rules.
+//! Answering WMI requests: the dispatcher against the documented rules.
 
 mod adapters;
 mod agree;

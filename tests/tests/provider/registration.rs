@@ -1,4 +1,4 @@
-//! What a driver tells WMI of its blocks, byte for byte.
+//! Registration replies, byte for byte.
 
 use core::sync::atomic::{AtomicUsize, Ordering};
 
@@ -43,7 +43,7 @@ fn string(bytes: &[u8], at: usize) -> (String, usize) {
     (String::from_utf16(&units).unwrap(), end)
 }
 
-/// GUID, flags, count, and the union.
+/// Reads an entry: GUID, flags, count and the union.
 fn entry(bytes: &[u8], index: usize) -> ([u8; 16], usize, usize, u64) {
     let at = 24 + 32 * index;
     (
@@ -55,7 +55,7 @@ fn entry(bytes: &[u8], index: usize) -> ([u8; 16], usize, usize, u64) {
 }
 
 #[test]
-fn the_blocks_are_registered() {
+fn blocks_are_registered() {
     let device = Device::new();
     let (response, bytes) = register(&PROVIDER, &device, DataPath::REGISTER, 1000);
     assert_eq!(response.status, NtStatus::SUCCESS);
@@ -92,7 +92,7 @@ fn the_blocks_are_registered() {
     );
 }
 
-/// The entries of a registration or an update.
+/// Returns the entries of a registration or an update.
 fn listed(device: &Device, path: DataPath, size: usize) -> Vec<([u8; 16], usize)> {
     let mut buffer = vec![0xa5; size];
     let request = Request::new(Minor::RegInfoEx, path, &mut buffer);
@@ -107,7 +107,7 @@ fn listed(device: &Device, path: DataPath, size: usize) -> Vec<([u8; 16], usize)
 }
 
 #[test]
-fn an_update_removes_what_was_registered_and_is_gone() {
+fn updates_remove_absent_blocks_once() {
     let device = Device::new();
     let note = |path, size| {
         let listed = listed(&device, path, size);
@@ -145,9 +145,9 @@ fn an_update_removes_what_was_registered_and_is_gone() {
     assert_eq!(note(update, 1000), there);
 }
 
-/// Nobody knows what WMI makes of an offset of zero.
+/// WMI's treatment of an offset of zero is not documented.
 #[test]
-fn texts_that_are_not_given_are_empty_strings() {
+fn missing_texts_are_empty_strings() {
     static NAMELESS: Provider<Device> = Provider::with_pdo(BLOCKS, |_| 0);
     let (response, bytes) = register(&NAMELESS, &Device::new(), DataPath::REGISTER, 1000);
     let (path, name) = (number(&bytes, 8), number(&bytes, 12));
@@ -157,9 +157,9 @@ fn texts_that_are_not_given_are_empty_strings() {
     assert_eq!(number(&bytes, 0), response.information);
 }
 
-/// A class driver registers for its miniport too, which has a resource and a path of its own.
+/// A class driver also registers for its miniport, which has its own resource and registry path.
 #[test]
-fn a_provider_that_follows_has_a_registration_of_its_own() {
+fn chained_providers_register_separately() {
     static MINIPORT: Provider<Device> =
         Provider::with_pdo(&[&Block::event(|device: &Device| &device.alarm)], |_| {
             0x1234
@@ -209,9 +209,9 @@ fn a_provider_that_follows_has_a_registration_of_its_own() {
     }
 }
 
-/// Of the two documented ways to say that the buffer is too small, that of `classpnp`.
+/// Of the two documented ways to report a small buffer, uses that of `classpnp`.
 #[test]
-fn a_small_buffer_gets_the_size_that_is_needed() {
+fn small_buffers_get_the_needed_size() {
     let device = Device::new();
     let (whole, _) = register(&PROVIDER, &device, DataPath::REGISTER, 1000);
     for size in 0..whole.information + 9 {
@@ -232,7 +232,7 @@ fn a_small_buffer_gets_the_size_that_is_needed() {
             }
         };
         assert_eq!(response.information, written);
-        // Of a registration that does not fit, more may have been written.
+        // An incomplete registration may have written more.
         let kept = if written == 4 { size } else { written };
         assert!(bytes[kept..].iter().all(|byte| *byte == 0xa5));
     }
@@ -246,9 +246,9 @@ fn other_actions_are_refused() {
     }
 }
 
-/// The port driver knows the device object and the path, and counts dynamic names as endless.
+/// The port driver knows the device object and the path, and takes dynamic names as unlimited.
 #[test]
-fn storport_registers_for_a_miniport() {
+fn storport_providers_omit_device_and_path() {
     static MINIPORT: Provider<Device> = Provider::storport(BLOCKS).mof_resource("MofResource");
     let (_, bytes) = register(&MINIPORT, &Device::new(), DataPath::REGISTER, 1000);
     assert_eq!(number(&bytes, 8), 0);
@@ -263,7 +263,7 @@ fn storport_registers_for_a_miniport() {
 }
 
 #[test]
-fn references_are_counted_by_what_was_written() {
+fn references_count_only_written_entries() {
     let device = Device::new();
     let references = |minor, path, size| {
         let mut buffer = vec![0; size];
@@ -274,24 +274,24 @@ fn references_are_counted_by_what_was_written() {
     };
     for path in [DataPath::REGISTER, DataPath::UPDATE] {
         assert_eq!(references(Minor::RegInfoEx, path, 1000), 2);
-        // The older one does not want any, and what does not fit names nothing.
+        // `IRP_MN_REGINFO` uses no references, and an incomplete registration names nothing.
         assert_eq!(references(Minor::RegInfo, path, 1000), 0);
         assert_eq!(references(Minor::RegInfoEx, path, 50), 0);
         assert_eq!(references(Minor::RegInfoEx, path, 3), 0);
     }
-    // The port driver has them.
+    // The port driver holds the references.
     static MINIPORT: Provider<Device> = Provider::storport(BLOCKS);
     let (response, _) = register(&MINIPORT, &device, DataPath::REGISTER, 1000);
     assert_eq!(response.pdo_references, 0);
 }
 
-/// A device that says something else each time it is asked.
+/// A device that changes each time it is queried.
 struct Restless {
     lane: [Lane; 1],
-    /// How long its name becomes, and how often it was asked.
+    /// The length that its name changes to; `named` counts the calls.
     changes: usize,
     named: AtomicUsize,
-    /// Whether the first block is there, each time; then for good.
+    /// Whether the first block is present at each call; the last value repeats.
     present: &'static [bool],
     presence: Presence,
     asked: AtomicUsize,
@@ -307,7 +307,7 @@ static RESTLESS: Provider<Restless> = Provider::with_pdo(
             &device.presence
         }),
         &Block::event(|device: &Restless| &device.alarm).list(|device, name| {
-            // One name, and the end, in each pass.
+            // Each pass reads one name and the end.
             let passes = device.named.fetch_add(1, Ordering::Relaxed) / 2;
             let letters = "aaaaaaaaaaaaaaaaaaaaaaaa".get(..device.changes.min(passes));
             letters.filter(|_| name == 0)
@@ -331,9 +331,9 @@ fn restless(changes: usize, present: &'static [bool]) -> Restless {
     }
 }
 
-/// Each name is read once, and what was read is registered.
+/// Each name is read once, and registered as it was read.
 #[test]
-fn names_that_change_meanwhile_are_registered_as_they_were_read() {
+fn names_are_read_once_per_registration() {
     let device = restless(20, &[true]);
     for passes in 0..3 {
         let mut buffer = [0; 500];
@@ -347,9 +347,9 @@ fn names_that_change_meanwhile_are_registered_as_they_were_read() {
     }
 }
 
-/// Each pass asks twice whether a block is there: to count the entries, and for the entry.
+/// Each pass checks twice whether a block is present: to count the entries, and for the entry.
 #[test]
-fn blocks_that_come_and_go_meanwhile_are_listed_as_they_are_at_last() {
+fn registration_retries_until_presence_is_stable() {
     const NEVER_THE_SAME: &[bool] = &[true, false, true, false, true, false, true, false];
     let mut buffer = [0; 500];
     let request = Request::new(Minor::RegInfoEx, DataPath::REGISTER, &mut buffer);
@@ -363,7 +363,7 @@ fn blocks_that_come_and_go_meanwhile_are_listed_as_they_are_at_last() {
         (&[true, false], false),
         (&[false, true, true, false], false),
         (&[true, false, false, true], true),
-        // Gone only after it was written.
+        // It vanished only after it was written.
         (&[true, true, false], true),
     ] {
         let mut buffer = [0; 500];

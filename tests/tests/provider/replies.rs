@@ -1,4 +1,4 @@
-//! What a request is answered with.
+//! The replies to requests, byte for byte.
 
 use wmi_core::provider::{Minor, Request, Response};
 use wmi_core::wnode::{InstanceId, SingleWnodeWriter, Target, Wnode};
@@ -13,7 +13,7 @@ fn ask(device: &Device, minor: Minor, guid: Guid, buffer: &mut [u8]) -> Response
 }
 
 #[test]
-fn all_data_of_counters() {
+fn counters_reply_with_all_data() {
     let device = Device::new();
     device.ports[1].add_sent(2);
     let mut buffer = [0xa5; 200];
@@ -33,7 +33,7 @@ fn all_data_of_counters() {
 }
 
 #[test]
-fn all_data_of_dynamic_instances_of_variable_size() {
+fn variable_dynamic_instances_reply_with_all_data() {
     let device = Device::new();
     let mut buffer = [0xa5; 1000];
     let response = ask(&device, Minor::QueryAllData, Session::GUID, &mut buffer);
@@ -55,7 +55,7 @@ fn all_data_of_dynamic_instances_of_variable_size() {
 }
 
 #[test]
-fn a_method() {
+fn methods_reply_with_their_output() {
     let device = Device::new();
     let mut buffer = [0xa5; 88];
     SingleWnodeWriter::method(Settings::GUID, Target::Static(0), 9)
@@ -71,9 +71,9 @@ fn a_method() {
     assert_eq!(device.settings.lock().unwrap().speed, 25);
 }
 
-/// Those that say what the reply is are its own; others stay as WMI sent them.
+/// A reply sets the flags that determine its structure and keeps the others.
 #[test]
-fn flags_of_the_request() {
+fn request_flags_are_kept_or_replaced() {
     // ALL_DATA, EVENT_ITEM, INSTANCES_SAME, INTERNAL, PERSIST_EVENT, a severity; and PDO names.
     let sent = 0x1 | 0x8 | 0x40 | 0x100 | 0x400 | 0x0700_0000_u32;
     for (guid, names, expected) in [

@@ -1,4 +1,4 @@
-//! Every row of the tables of statuses, one after the other.
+//! Every row of the status tables, in order.
 
 use wmi_core::provider::{Block, DataPath, Minor, Provider, Request, Response};
 use wmi_core::wnode::{SingleWnodeWriter, Target, Wnode};
@@ -22,7 +22,7 @@ fn done(information: usize) -> Response {
     Response::new(NtStatus::SUCCESS, information)
 }
 
-/// A request with data, in a buffer of so many bytes more.
+/// Builds a request with data, in a buffer with `more` bytes after it.
 fn request(writer: SingleWnodeWriter<'_>, data: &[u8], more: usize) -> Vec<u8> {
     let mut buffer = vec![0xa5; 1200];
     let written = writer.write(data, &mut buffer).unwrap();
@@ -31,7 +31,7 @@ fn request(writer: SingleWnodeWriter<'_>, data: &[u8], more: usize) -> Vec<u8> {
 }
 
 #[test]
-fn requests_that_are_forwarded() {
+fn foreign_requests_are_forwarded() {
     let device = 0x8000_1000;
     for code in 0..=u8::MAX {
         let minor = Minor::addressed(code, device, device);
@@ -48,7 +48,7 @@ fn requests_that_are_forwarded() {
 }
 
 #[test]
-fn an_unknown_guid_is_told_before_anything_else() {
+fn unknown_guid_is_checked_first() {
     for minor in Minor::ALL {
         let expected = if minor.is_registration() {
             failed(NtStatus::INVALID_PARAMETER)
@@ -67,7 +67,7 @@ fn an_unknown_guid_is_told_before_anything_else() {
 }
 
 #[test]
-fn a_block_that_is_not_present_is_unknown() {
+fn absent_blocks_are_unknown() {
     let device = Device::new();
     let ask = || {
         let mut buffer = [0; 200];
@@ -81,7 +81,7 @@ fn a_block_that_is_not_present_is_unknown() {
 
 /// The three requests that return data: a reply, `WNODE_TOO_SMALL`, or no room even for that.
 #[test]
-fn capacities() {
+fn small_buffers_get_wnode_too_small_or_fail() {
     let writer = SingleWnodeWriter::instance(PortStats::GUID, Target::Static(1));
     let method = SingleWnodeWriter::method(Settings::GUID, Target::Static(0), 9);
     for (minor, guid, whole, needed) in [
@@ -107,7 +107,7 @@ fn capacities() {
             if capacity < 56 {
                 assert_eq!(response, failed(NtStatus::BUFFER_TOO_SMALL));
             } else if capacity < whole.len() && minor != Minor::QueryAllData {
-                // Not even the request is there.
+                // The buffer is shorter than the request.
                 assert_eq!(response, failed(NtStatus::INVALID_PARAMETER));
             } else if capacity < needed {
                 assert_eq!(response, done(56));
@@ -129,11 +129,11 @@ fn capacities() {
 }
 
 #[test]
-fn instances_that_are_not_there() {
+fn missing_instances_are_not_found() {
     for (guid, target) in [
         (PortStats::GUID, Target::Static(2)),
         (PortStats::GUID, Target::Static(u32::MAX)),
-        // Static names are not told by name, nor dynamic ones by number.
+        // Static names are not requested by name, nor dynamic ones by number.
         (PortStats::GUID, Target::Dynamic("Port0")),
         (Session::GUID, Target::Static(0)),
         (Session::GUID, Target::Dynamic("third")),
@@ -168,7 +168,7 @@ fn instances_that_are_not_there() {
 }
 
 #[test]
-fn items_and_methods_that_are_not_there() {
+fn missing_items_and_methods_are_not_found() {
     let target = Target::Static(0);
     for id in [0, 5, u32::MAX] {
         let item = SingleWnodeWriter::item(Settings::GUID, target, id);
@@ -197,7 +197,7 @@ fn items_and_methods_that_are_not_there() {
 }
 
 #[test]
-fn what_cannot_be_written() {
+fn read_only_blocks_and_items_are_refused() {
     let block = SingleWnodeWriter::instance(PortStats::GUID, Target::Static(0));
     let response = ask(
         Minor::ChangeSingleInstance,
@@ -205,7 +205,7 @@ fn what_cannot_be_written() {
         &mut request(block, &[0; 10], 0),
     );
     assert_eq!(response, failed(NtStatus::WMI_READ_ONLY));
-    // `Revision` of a block that can be written otherwise.
+    // `Revision`, which is read-only in a writable block.
     let item = SingleWnodeWriter::item(Settings::GUID, Target::Static(0), 2);
     let response = ask(
         Minor::ChangeSingleItem,
@@ -216,7 +216,7 @@ fn what_cannot_be_written() {
 }
 
 #[test]
-fn values_that_are_refused_and_data_that_is_none() {
+fn refused_values_and_truncated_data_fail() {
     let block = SingleWnodeWriter::instance(Settings::GUID, Target::Static(0));
     let whole = [1, 0, 0, 0, 9, 0, 8, 0, 65, 0, 0, 0, 0, 0, 0, 0, 7];
     for length in 0..=whole.len() {
@@ -239,9 +239,9 @@ fn values_that_are_refused_and_data_that_is_none() {
     assert_eq!(response, failed(NtStatus::WMI_SET_FAILURE));
 }
 
-/// A string that does not fill its place moves what follows it; a client may well send it so.
+/// Clients may send a string shorter than its capacity, which moves the items after it.
 #[test]
-fn a_short_string_is_understood() {
+fn short_strings_are_accepted() {
     let device = Device::new();
     let block = SingleWnodeWriter::instance(Settings::GUID, Target::Static(0));
     let mut buffer = request(block, &[1, 0, 0, 0, 9, 0, 2, 0, 65, 0, 7], 0);
@@ -249,16 +249,16 @@ fn a_short_string_is_understood() {
     assert_eq!(PROVIDER.dispatch(&device, request).immediate(), done(0));
     let settings = *device.settings.lock().unwrap();
     assert!(settings.label == "A");
-    // `Revision` cannot be written, and WMI sends it along.
+    // `Revision` is read-only, but WMI sends it along.
     assert_eq!(
         (settings.speed, settings.revision, settings.mode),
         (1, 3, 7)
     );
 }
 
-/// What a client sends behind the end of a string is not kept, and nobody gets to read it.
+/// Bytes that a client sends after the end of a string are neither kept nor revealed.
 #[test]
-fn a_string_ends_at_its_nul() {
+fn strings_end_at_their_nul() {
     let device = Device::new();
     let block = SingleWnodeWriter::instance(Settings::GUID, Target::Static(0));
     let sent = [1, 0, 0, 0, 9, 0, 8, 0, 65, 0, 0, 0, 66, 0, 67, 0, 7];
@@ -272,7 +272,7 @@ fn a_string_ends_at_its_nul() {
 }
 
 #[test]
-fn one_item_is_set_by_the_whole_block() {
+fn single_items_are_set_through_the_whole_block() {
     let device = Device::new();
     let item = SingleWnodeWriter::item(Settings::GUID, Target::Static(0), 4);
     let mut buffer = request(item, &[42], 0);
@@ -288,9 +288,9 @@ fn one_item_is_set_by_the_whole_block() {
     );
 }
 
-/// WMI may ask this of any block, and clients of it are not to fail for it.
+/// WMI may enable collection or events of any block; this must not fail for its clients.
 #[test]
-fn switching_on_what_a_block_has_not_succeeds() {
+fn enabling_unsupported_features_succeeds() {
     for (minor, guid, expected) in [
         (Minor::EnableEvents, Settings::GUID, done(0)),
         (Minor::DisableEvents, Lane::GUID, done(0)),
@@ -304,7 +304,7 @@ fn switching_on_what_a_block_has_not_succeeds() {
 }
 
 #[test]
-fn an_event_cannot_be_queried() {
+fn events_cannot_be_queried() {
     let writer = SingleWnodeWriter::instance(Alarm::GUID, Target::Static(0));
     for (minor, mut buffer) in [
         (Minor::QueryAllData, vec![0; 100]),
@@ -320,9 +320,9 @@ fn an_event_cannot_be_queried() {
     }
 }
 
-/// However many instances it has.
+/// Whether or not it has instances.
 #[test]
-fn an_event_without_instances_cannot_be_queried_either() {
+fn events_without_instances_cannot_be_queried() {
     static QUIET: Provider<Device> =
         Provider::new(&[&Block::event(|device: &Device| &device.alarm).base_name("Alarm", |_| 0)]);
     let mut buffer = [0; 100];
@@ -331,9 +331,9 @@ fn an_event_without_instances_cannot_be_queried_either() {
     assert_eq!(response, failed(NtStatus::INVALID_DEVICE_REQUEST));
 }
 
-/// WMI sends it for a block that is gone: what was switched on is switched off.
+/// WMI disables an absent block to undo an earlier enable.
 #[test]
-fn disabling_comes_late() {
+fn absent_blocks_can_be_disabled() {
     let device = Device::new();
     let send = |minor| {
         PROVIDER
@@ -356,9 +356,9 @@ fn disabling_comes_late() {
     assert_eq!(send(Minor::DisableCollection), done(0));
 }
 
-/// What WMI sends is not held to the alignment that it asks of drivers.
+/// WMI does not align data in requests as it requires of drivers.
 #[test]
-fn data_at_any_place() {
+fn data_need_not_be_aligned() {
     let mut buffer = [0xa5; 100];
     let writer = SingleWnodeWriter::instance(PortStats::GUID, Target::Static(1));
     writer.write(&[], &mut buffer).unwrap();
@@ -374,7 +374,7 @@ fn data_at_any_place() {
 
 /// WMI queries before it calls a method.
 #[test]
-fn a_class_of_methods_answers_queries() {
+fn method_only_classes_answer_queries() {
     let mut buffer = [0xa5; 100];
     let response = ask(Minor::QueryAllData, Tools::GUID, &mut buffer);
     assert_eq!(response, done(68));
@@ -387,9 +387,9 @@ fn a_class_of_methods_answers_queries() {
     );
 }
 
-/// Names in other case, the name and the offset of the data as WMI sent them.
+/// Names differ in case; name and data offset stay as WMI sent them.
 #[test]
-fn a_dynamic_instance_keeps_its_name() {
+fn replies_keep_the_requested_name() {
     let writer = SingleWnodeWriter::instance(Lane::GUID, Target::Dynamic("LANE b"));
     let mut buffer = request(writer, &[], 6);
     assert_eq!(
@@ -421,7 +421,7 @@ macro_rules! same_as_windows {
 }
 
 #[test]
-fn statuses_have_the_values_of_windows() {
+fn statuses_match_windows() {
     same_as_windows! {
         SUCCESS STATUS_SUCCESS
         PENDING STATUS_PENDING

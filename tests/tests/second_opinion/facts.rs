@@ -1,4 +1,4 @@
-//! What a class says, in the lines that `facts.py` prints.
+//! The contents of a class, in the lines that `facts.py` prints.
 
 use wmi_core::schema::{Array, Class, Property, Qualifiers, Value};
 

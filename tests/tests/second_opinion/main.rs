@@ -1,7 +1,7 @@
-//! The MOF text that we write, as another project's compiler reads it: pywbem's, which knows the
-//! standard's MOF and not Microsoft's, so what only Microsoft has is left out before.
+//! Our MOF text, read by the compiler of another project: pywbem. It implements the standard's MOF
+//! and not Microsoft's, so Microsoft's extensions are removed first.
 //!
-//! Needs Python with pywbem; the environment variable `WMI_PYTHON` names it, else it is `python3`.
+//! Needs Python with pywbem: the environment variable `WMI_PYTHON`, or else `python3`.
 
 mod facts;
 mod standard;
@@ -14,7 +14,7 @@ use wmi_tests::{corpus, skipped};
 use wmi_tools::Arena;
 use wmi_tools::mof::Reader;
 
-/// What pywbem reads in these texts, or `None`, visibly, where there is none.
+/// Returns pywbem's reading of these texts, or prints that pywbem is missing and returns `None`.
 fn pywbem(test: &str, texts: &[String]) -> Option<Vec<String>> {
     let python = std::env::var_os("WMI_PYTHON").unwrap_or_else(|| "python3".into());
     let probe = Command::new(&python).args(["-c", "import pywbem"]).output();
@@ -40,7 +40,7 @@ fn pywbem(test: &str, texts: &[String]) -> Option<Vec<String>> {
     Some(facts.lines().map(str::to_owned).collect())
 }
 
-/// Fails where pywbem reads something else than what the classes say.
+/// Fails if pywbem reads the classes differently.
 fn compare<'a>(test: &str, classes: impl Iterator<Item = &'a Class<'a>>) {
     let classes: Vec<_> = classes.map(standard::class).collect();
     assert!(!classes.is_empty());
@@ -56,12 +56,12 @@ fn compare<'a>(test: &str, classes: impl Iterator<Item = &'a Class<'a>>) {
 }
 
 #[test]
-fn derived_classes() {
+fn pywbem_reads_derived_classes_alike() {
     compare("derived", iscsi_schema::SCHEMA.classes.iter().copied());
 }
 
 #[test]
-fn drivers_classes() {
+fn pywbem_reads_driver_classes_alike() {
     let arena = Arena::new();
     let Some(files) = corpus::files("mof", "mof") else {
         return;
@@ -69,7 +69,7 @@ fn drivers_classes() {
     let mut classes = Vec::new();
     for (name, text) in files {
         let reading = Reader::new(&arena).read(&name, &text);
-        // Others need files that the corpus does not have.
+        // Files with errors include files missing from the corpus.
         if !reading.has_errors() {
             classes.extend(reading.file.classes());
         }
@@ -78,7 +78,7 @@ fn drivers_classes() {
 }
 
 #[test]
-fn decompiled_classes() {
+fn pywbem_reads_decompiled_classes_alike() {
     let arena = Arena::new();
     let Some(files) = corpus::files("bmf", "bmf") else {
         return;

@@ -1,11 +1,11 @@
-//! Classes without what only Microsoft's MOF has, and the declarations of their qualifiers that
-//! the standard asks for.
+//! Classes without Microsoft's extensions, and the qualifier declarations that the standard
+//! requires.
 
 use std::collections::BTreeMap;
 
 use wmi_core::schema::{CimType, Class, Flavor, Method, Property, Qualifier, Qualifiers, Value};
 
-/// Lives as long as the test: a class borrows its parts.
+/// Leaks the items, because classes borrow their parts.
 fn keep<T>(items: Vec<T>) -> &'static [T] {
     items.leak()
 }
@@ -14,8 +14,8 @@ fn text_of(text: &str) -> &'static str {
     String::from(text).leak()
 }
 
-/// The class without base, flavors, embedded classes and references; a method that returns
-/// nothing returns a number.
+/// Returns the class without base, flavors, embedded classes and references. A method without a
+/// return value gets a numeric one.
 pub(crate) fn class(class: &Class<'_>) -> Class<'static> {
     let properties = class.properties.iter().filter_map(property).collect();
     let methods = class.methods.iter().map(method).collect();
@@ -72,7 +72,7 @@ fn value(known: Value<'_>) -> Value<'static> {
     }
 }
 
-/// The class as MOF text, after the declarations of its qualifiers.
+/// Returns the class as MOF text, after the declarations of its qualifiers.
 pub(crate) fn text(class: &Class<'static>) -> String {
     let mut types = BTreeMap::new();
     declare(class.qualifiers, &mut types);

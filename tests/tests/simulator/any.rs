@@ -181,7 +181,7 @@ proptest! {
     }
 
     #[test]
-    fn set_values_are_read_again(state in state(), target in text(), speed in 0..=1000u32) {
+    fn set_values_are_read_back(state in state(), target in text(), speed in 0..=1000u32) {
         let device = state.device();
         let answer = |request: Request<'_>| PROVIDER.dispatch(&device, request);
         let mut wmi = Simulator::new(answer).with_schema(&SCHEMA);

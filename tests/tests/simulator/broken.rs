@@ -195,7 +195,7 @@ fn wrong_needed_sizes_are_found() {
 }
 
 #[test]
-fn changed_members_of_wmi_are_found() {
+fn changed_request_members_are_found() {
     let changed = |damage, call: fn(&mut Wmi<'_>) -> Result<(), Failure>| match found(damage, call)
     {
         ProtocolRule::Changed { member } => member,
@@ -253,7 +253,7 @@ fn changed_members_of_wmi_are_found() {
 }
 
 #[test]
-fn replies_that_contradict_themselves_are_found() {
+fn contradictory_replies_are_found() {
     const COUNT: usize = offset_of!(WnodeAllData, instance_count);
     let rule = found(
         |minor, buffer, _| {
@@ -326,7 +326,7 @@ fn data_of_another_size_is_found() {
 
 /// A failure counts no bytes, and a device that cannot be registered is reported.
 #[test]
-fn refusals_are_failures_and_count_no_bytes() {
+fn refusals_report_no_bytes() {
     let refuse =
         |information| move |_: Request<'_>| Response::new(NtStatus::NOT_SUPPORTED, information);
     let failure = Simulator::new(refuse(0)).register().unwrap_err();
@@ -502,7 +502,7 @@ fn effects_of_a_method_with_a_wrong_output_size_are_found() {
 }
 
 #[test]
-fn verification_finds_a_provider_that_accepts_everything() {
+fn verification_finds_providers_that_accept_everything() {
     // A provider that accepts everything.
     let violations = Simulator::new(|_: Request<'_>| Response::new(NtStatus::SUCCESS, 0)).verify();
     let wrong = |minor| {

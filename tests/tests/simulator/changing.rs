@@ -34,7 +34,7 @@ fn repeated_dynamic_names_are_found() {
 
 /// A reply that grows between two requests is asked for again a limited number of times.
 #[test]
-fn growing_replies_are_asked_again() {
+fn growing_replies_are_requested_again() {
     let asked = Cell::new(0);
     for (growths, fits) in [(3, true), (1000, false)] {
         asked.set(0);
@@ -64,7 +64,7 @@ fn growing_replies_are_asked_again() {
 
 /// Sessions leave after the provider has reported the needed size, so that less is enough.
 #[test]
-fn shrinking_replies_are_taken() {
+fn shrinking_replies_are_accepted() {
     let asked = Cell::new(0);
     // The requests after which the first session has another name: the probe for the size, that
     // with a byte less, and that with all.

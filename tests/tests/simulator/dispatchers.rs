@@ -43,7 +43,7 @@ fn assert_wrong_status(violations: &[Violation], reason: &str) {
 }
 
 #[test]
-fn the_buffer_size_in_a_request_is_not_checked() {
+fn buffer_size_of_a_request_is_not_checked() {
     let violations = verify(|device, request| {
         let is_checked = request.minor == Minor::QuerySingleInstance && request.buffer.len() > 64;
         if is_checked && get(request.buffer, SIZE) < 64 {
@@ -56,7 +56,7 @@ fn the_buffer_size_in_a_request_is_not_checked() {
 }
 
 #[test]
-fn no_byte_of_old_memory_is_left_before_the_data() {
+fn bytes_before_the_data_are_cleared() {
     let violations = verify(|device, request| {
         if request.minor != Minor::QuerySingleInstance {
             return dispatch(device, request);
@@ -79,7 +79,7 @@ fn no_byte_of_old_memory_is_left_before_the_data() {
 }
 
 #[test]
-fn a_block_without_methods_executes_none() {
+fn blocks_without_methods_execute_none() {
     let violations = verify(|device, request| {
         let mut response = dispatch(device, request);
         let is_execute = request.minor == Minor::ExecuteMethod;
@@ -93,7 +93,7 @@ fn a_block_without_methods_executes_none() {
 }
 
 #[test]
-fn static_instances_are_not_asked_for_by_name() {
+fn static_instances_are_requested_by_number() {
     let otherwise = "the instances are named otherwise, so STATUS_WMI_INSTANCE_NOT_FOUND is right";
     let by_flag = verify(|device, request| {
         let is_single = request.minor == Minor::QuerySingleInstance && request.buffer.len() > 64;
@@ -126,7 +126,7 @@ fn static_instances_are_not_asked_for_by_name() {
 }
 
 #[test]
-fn a_registration_has_both_texts() {
+fn registrations_have_both_texts() {
     let violations = verify(|device, request| {
         let response = dispatch(device, request);
         if request.data_path == DataPath::REGISTER && response.information > 4 {
@@ -141,7 +141,7 @@ fn a_registration_has_both_texts() {
 }
 
 #[test]
-fn an_update_removes_what_is_registered() {
+fn updates_remove_only_registered_blocks() {
     const ENTRY: usize = WmiRegInfo::GUIDS_OFFSET;
     let violations = verify(|device, request| {
         let response = dispatch(device, request);
@@ -163,7 +163,7 @@ fn an_update_removes_what_is_registered() {
 }
 
 #[test]
-fn instances_are_the_same_only_if_their_names_are() {
+fn instances_same_requires_unchanged_names() {
     let mut device = Device::new();
     let lanes = device.lanes.split_off(1);
     let devices = [

@@ -16,7 +16,7 @@ const _: () = {
 };
 
 #[test]
-fn events_of_listeners_are_received() {
+fn enabled_events_are_received() {
     let (device, queue) = (Device::new(), EventQueue::new());
     let mut wmi = simulator(&device);
     wmi.register().unwrap();

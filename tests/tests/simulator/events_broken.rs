@@ -107,7 +107,7 @@ fn incomplete_event_headers_are_found() {
 }
 
 #[test]
-fn instances_named_otherwise_are_found() {
+fn wrong_kinds_of_instance_names_are_found() {
     let name = "nonsense".to_owned();
     let wrong = rule(&written(alarm(Target::Dynamic("nonsense")), &[0; 6]));
     assert_eq!(wrong, ProtocolRule::UnknownName { name });
@@ -191,7 +191,7 @@ fn unwritten_event_bytes_are_found() {
 }
 
 #[test]
-fn events_beside_a_broken_one_are_kept() {
+fn a_broken_event_does_not_discard_others() {
     let (device, queue) = (Device::new(), EventQueue::new());
     let mut wmi = simulator(&device);
     wmi.register().unwrap();
@@ -215,7 +215,7 @@ fn events_beside_a_broken_one_are_kept() {
 
 /// The system refuses an event that is too large; the driver sends a reference instead.
 #[test]
-fn too_large_events_are_refused() {
+fn oversized_events_are_refused() {
     let (device, queue) = (Device::new(), EventQueue::with_limit(72));
     let mut wmi = eventful(&device);
     wmi.register().unwrap();

@@ -37,7 +37,7 @@ fn not_forwarded(wrong: fn(&Device, &mut Irp<'_>) -> Option<Disposition>) -> Vec
 }
 
 #[test]
-fn routines_that_forward_foreign_irps_keep_all_rules() {
+fn routines_that_forward_foreign_irps_pass() {
     assert_eq!(found(|_, _| None), []);
 }
 
@@ -198,7 +198,7 @@ fn devices_are_deregistered_once() {
 
 /// A registration changes no watched value.
 #[test]
-fn registration_has_no_effect() {
+fn effects_of_registration_are_found() {
     let device = Device::new();
     let asked = core::cell::Cell::new(0);
     let mut wmi = Simulator::new(|request: Request<'_>| -> Response {

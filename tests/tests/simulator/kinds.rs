@@ -106,7 +106,7 @@ fn blocks_of_variable_size_are_queried_and_set() {
 }
 
 #[test]
-fn settings_are_set() {
+fn settings_can_be_set() {
     let device = Device::new();
     let mut wmi = simulator(&device);
     wmi.register().unwrap();
@@ -141,7 +141,7 @@ fn collection_is_switched() {
 }
 
 #[test]
-fn an_update_removes_and_adds() {
+fn updates_remove_and_add_blocks() {
     let device = Device::new();
     let mut wmi = simulator(&device);
     assert_eq!(wmi.register().unwrap().blocks.len(), 7);
@@ -161,7 +161,7 @@ fn an_update_removes_and_adds() {
 }
 
 #[test]
-fn the_provider_keeps_all_rules() {
+fn provider_passes_verification() {
     let device = Device::new();
     let settings = || *device.settings.lock().unwrap();
     assert_eq!(simulator(&device).watch(settings).verify(), []);

@@ -21,7 +21,7 @@ const DATA: usize = offset_of!(WnodeSingleInstance, data_block_offset);
 type Asked = (u32, u32, String, u32);
 
 #[test]
-fn requests_for_static_instances_have_number_and_name() {
+fn static_requests_have_number_and_name() {
     let device = Device::new();
     let asked = Cell::new(None);
     let mut wmi = Simulator::new(|request: Request<'_>| {
@@ -71,7 +71,7 @@ fn fixed_data_offsets_are_found() {
 
 /// A driver that takes the offset after the name for `DataBlockOffset`.
 #[test]
-fn data_offsets_behind_an_absent_name_are_found() {
+fn data_offsets_after_an_absent_name_are_found() {
     let device = Device::new();
     let mut wmi = Simulator::new(|mut request: Request<'_>| {
         let (minor, path) = (request.minor, request.data_path);
@@ -95,7 +95,7 @@ fn data_offsets_behind_an_absent_name_are_found() {
 
 /// A block that counts more instances than its function finds.
 #[test]
-fn a_count_above_what_is_found_explains_itself() {
+fn excessive_instance_counts_are_explained() {
     static PROVIDER: Provider<Device> =
         Provider::new(&[
             &Block::counters(|device: &Device, port: usize| device.ports.get(port))

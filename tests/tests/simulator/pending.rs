@@ -126,7 +126,7 @@ fn assert_pending<T>(result: Result<T, Failure>, expected: Minor) {
 }
 
 #[test]
-fn requests_are_dispatched_again_after_each_step_of_the_test() -> Result<(), Failure> {
+fn pending_requests_are_dispatched_after_each_step() -> Result<(), Failure> {
     let device = Device::new();
     let steps = Cell::new(0);
     let mut wmi = simulator(&device).on_pending(|| {
@@ -184,7 +184,7 @@ fn requests_stay_open_until_they_are_resumed() -> Result<(), Failure> {
 
 /// A waiting reader keeps the block open, and a waiting listener counts when it is answered.
 #[test]
-fn a_block_is_open_until_its_reader_is_answered() -> Result<(), Failure> {
+fn blocks_stay_open_until_the_reader_is_answered() -> Result<(), Failure> {
     let device = Device::new();
     let sent = RefCell::new(Vec::new());
     let mut wmi = Simulator::new(|request: Request<'_>| {
@@ -231,7 +231,7 @@ fn deregistration_waits_for_open_requests() -> Result<(), Failure> {
 }
 
 #[test]
-fn verification_finds_requests_that_nobody_finishes() {
+fn verification_finds_unfinished_requests() {
     let device = Device::new();
     let violations = simulator(&device).verify();
     assert!(!violations.is_empty());
@@ -241,7 +241,7 @@ fn verification_finds_requests_that_nobody_finishes() {
 }
 
 #[test]
-fn drivers_that_cannot_keep_requests_answer_at_once() {
+fn drivers_without_deferral_answer_at_once() {
     let device = Device::new();
     let mut wmi = simulator(&device).without_pending();
     let found = violation(wmi.set_item(0, Probe::VALUE, 8));
@@ -297,7 +297,7 @@ fn writes_to_the_buffer_of_a_pending_request_are_found() {
 type Routine = fn(&Device, Minor, &mut Irp<'_>) -> Disposition;
 
 #[test]
-fn irps_that_are_completed_twice_are_found() {
+fn irps_completed_twice_are_found() {
     let found = |routine: Routine| {
         let device = Device::new();
         let mut wmi = Simulator::dispatch_routine(0x8000, |irp: &mut Irp<'_>| {

@@ -20,7 +20,7 @@ fn answer(device: &Device, request: &mut Request<'_>) -> Response {
 
 /// Documented is a failure with `Information` zero, and the size in the buffer.
 #[test]
-fn the_needed_size_is_read_from_the_buffer() {
+fn needed_size_is_read_from_the_buffer() {
     let device = Device::new();
     let mut wmi = Simulator::new(|mut request: Request<'_>| {
         let mut response = answer(&device, &mut request);
@@ -36,7 +36,7 @@ fn the_needed_size_is_read_from_the_buffer() {
 
 /// `classpnp` answers only the old request; a driver of today may answer only the new one.
 #[test]
-fn a_driver_may_answer_one_of_the_registration_requests() {
+fn drivers_may_support_one_registration_request() {
     for other in [Minor::RegInfoEx, Minor::RegInfo] {
         let device = Device::new();
         let mut wmi = Simulator::new(|mut request: Request<'_>| match request.minor {
@@ -202,7 +202,7 @@ fn chained_registrations_are_decoded() {
 }
 
 #[test]
-fn names_of_a_list_differ_in_more_than_case() {
+fn list_names_differing_only_in_case_are_found() {
     const LIST: u32 = WMIREG_FLAG_INSTANCE_LIST;
     let info = ByHand::default().entry(1, LIST, 2, 0);
     let info = info.string("Same").string("sAME");
@@ -319,7 +319,7 @@ fn registered_blocks_outside_the_schema_are_found() {
 
 /// WMI finds the image with the resource by the path of its service.
 #[test]
-fn a_resource_needs_the_path_of_its_driver() {
+fn resources_need_a_registry_path() {
     static PATHLESS: Provider<Device> =
         Provider::with_pdo(BLOCKS, |_| 0x1000).mof_resource("MofResource");
     static NEITHER: Provider<Device> = Provider::with_pdo(BLOCKS, |_| 0x1000);

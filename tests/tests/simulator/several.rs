@@ -92,7 +92,7 @@ fn simulator(
 }
 
 #[test]
-fn a_query_of_all_instances_collects_from_each_device() -> Result<(), Failure> {
+fn querying_all_instances_asks_each_device() -> Result<(), Failure> {
     let devices = devices();
     let mut wmi = simulator(&devices);
     wmi.register()?;
@@ -114,7 +114,7 @@ fn a_query_of_all_instances_collects_from_each_device() -> Result<(), Failure> {
 }
 
 #[test]
-fn a_request_for_an_instance_goes_to_the_device_that_has_it() -> Result<(), Failure> {
+fn instance_requests_go_to_the_owning_device() -> Result<(), Failure> {
     let devices = devices();
     let mut wmi = simulator(&devices);
     wmi.register()?;
@@ -134,7 +134,7 @@ fn a_request_for_an_instance_goes_to_the_device_that_has_it() -> Result<(), Fail
 
 /// WMI knows which device has a static name. With dynamic names it asks each in turn.
 #[test]
-fn the_next_device_is_asked_where_an_instance_is_not_found() -> Result<(), Failure> {
+fn missing_instances_are_looked_up_on_the_next_device() -> Result<(), Failure> {
     let devices = devices();
     let asked = RefCell::new(Vec::new());
     let dispatch = |device: usize, request: Request<'_>| {
@@ -155,7 +155,7 @@ fn the_next_device_is_asked_where_an_instance_is_not_found() -> Result<(), Failu
 }
 
 #[test]
-fn devices_that_name_two_instances_alike_are_found() {
+fn duplicate_names_across_devices_are_found() {
     static PROVIDER: Provider<Device> =
         Provider::new(&[
             &Block::counters(|device: &Device, _| Some(&device.disk)).base_name("Disk", |_| 1)

@@ -10,7 +10,7 @@ use super::kinds::SCHEMA;
 static MINIPORT: Provider<Device> = Provider::storport(BLOCKS).mof_resource("MofResource");
 
 #[test]
-fn the_port_driver_fills_in_the_device() {
+fn port_driver_fills_in_the_device() {
     let device = Device::new();
     let mut wmi = Simulator::new(|request| MINIPORT.dispatch(&device, request))
         .with_schema(&SCHEMA)
@@ -31,7 +31,7 @@ const SETTINGS: &[&Block<Device>] = &[BLOCKS[1]];
 static KMDF: Provider<Device> = Provider::kmdf(SETTINGS).mof_resource("MofResource");
 
 #[test]
-fn the_framework_fills_in_the_device() {
+fn framework_fills_in_the_device() {
     let device = Device::new();
     let mut wmi = Simulator::new(|request| KMDF.dispatch(&device, request)).without_pdo();
     let name = r"ROOT\SIMULATED\0000_0";
@@ -42,7 +42,7 @@ fn the_framework_fills_in_the_device() {
 }
 
 #[test]
-fn a_driver_alone_has_to_name_the_device() {
+fn wdm_driver_must_name_the_device() {
     let device = Device::new();
     let mut wmi = Simulator::new(|request| MINIPORT.dispatch(&device, request));
     let Err(Failure::Violation(violation)) = wmi.register() else {

@@ -144,7 +144,7 @@ fn answer(case: &Case, device: &Device) -> Reply {
 }
 
 #[test]
-fn each_reply_is_equal_or_differs_for_a_reason() {
+fn replies_match_the_trace_or_are_excused() {
     let mut reasons: BTreeMap<Reason, usize> = BTreeMap::new();
     let (mut equal, mut unexplained) = (0, Vec::new());
     for file in ["kmdf.txt", "classpnp.txt"] {
@@ -174,7 +174,7 @@ fn each_reply_is_equal_or_differs_for_a_reason() {
 
 /// Sends nothing: what an event would be is written by the same writer.
 #[test]
-fn events_are_equal_byte_for_byte() {
+fn events_match_the_trace_byte_for_byte() {
     for line in lines("events.txt") {
         let (event, sent) = line.split_once(" -> ").unwrap();
         let event: Vec<&str> = event.split(" | ").collect();

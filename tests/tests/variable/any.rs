@@ -30,7 +30,7 @@ proptest! {
     }
 
     #[test]
-    fn reading_any_bytes_agrees_with_the_naive_reader(input in input(400)) {
+    fn arbitrary_bytes_match_the_naive_reader(input in input(400)) {
         agree::bytes(&input);
         match Tree::decode(&input) {
             Ok(view) => {
@@ -45,7 +45,7 @@ proptest! {
     }
 
     #[test]
-    fn reading_damaged_blocks_agrees_with_the_naive_reader(
+    fn damaged_blocks_match_the_naive_reader(
         input in input(400),
         damage in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..4),
     ) {
@@ -59,7 +59,7 @@ proptest! {
 }
 
 #[test]
-fn without_input_everything_is_empty() {
+fn empty_input_gives_empty_values() {
     let block = Source(&[]).tree(agree::values);
     let mut expected = [0; 52];
     // Item `flag`.

@@ -63,7 +63,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn blocks_of_the_derive_survive_a_round_trip(
+    fn derived_blocks_round_trip(
         input in prop::collection::vec(prop_oneof![0..6u8, b'a'..=b'z', any::<u8>()], 0..400),
     ) {
         let block = tree();
@@ -89,14 +89,14 @@ proptest! {
     }
 
     #[test]
-    fn reading_any_bytes_agrees_with_the_derive(
+    fn arbitrary_bytes_match_the_derive(
         bytes in prop::collection::vec(prop_oneof![Just(0), 0..6u8, any::<u8>()], 0..400),
     ) {
         same(&tree(), &bytes);
     }
 
     #[test]
-    fn reading_damaged_blocks_agrees_with_the_derive(
+    fn damaged_blocks_match_the_derive(
         input in prop::collection::vec(prop_oneof![0..6u8, any::<u8>()], 0..400),
         damage in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..4),
     ) {
@@ -209,7 +209,7 @@ fn values_that_do_not_fit_are_refused() {
 }
 
 #[test]
-fn errors_of_values_encoded_alone_name_the_item() {
+fn errors_of_single_values_name_the_item() {
     let classes = Classes::from_iter([Pair::CLASS, Port::CLASS, Leaf::CLASS]);
     let block = BlockLayout::of(Branch::CLASS, &classes).unwrap();
     let message = |item, value: Datum<'_>| {

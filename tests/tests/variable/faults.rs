@@ -42,7 +42,7 @@ fn refuses(block: &impl VariableClass, error: EncodeError, text: &str) {
 }
 
 #[test]
-fn arrays_of_one_count_must_have_one_length() {
+fn arrays_sharing_a_count_must_have_equal_lengths() {
     let error = |first, other| EncodeError::DifferentLengths {
         count: "HowMany",
         first,
@@ -213,7 +213,7 @@ struct Huge<'a> {
 
 /// The time to read depends on the number of bytes, not on the counts in them.
 #[test]
-fn hostile_counts_cost_no_time() {
+fn hostile_counts_fail_fast() {
     let start = Instant::now();
     let mut bytes = vec![0xff; 8];
     let (offset, ..) = fault::<Huge<'_>>(&bytes);

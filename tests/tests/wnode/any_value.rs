@@ -139,7 +139,7 @@ fn round_trip<C: FixedBlock>(instances: &[([u8; 9], String)], index: u32, time_s
 
 proptest! {
     #[test]
-    fn what_is_written_is_read(
+    fn arbitrary_wnodes_round_trip(
         instances in instances(),
         index: u32,
         time_stamp: i64,

@@ -7,7 +7,7 @@ use crate::classes::{Vendor_Eight, Vendor_Six, Vendor_Text};
 
 /// Another class, or a class that has changed.
 #[test]
-fn blocks_of_another_class() {
+fn blocks_of_another_class_are_refused() {
     let mut bytes = by_hand::two_static().bytes();
     let Ok(Wnode::AllData(all)) = Wnode::parse(&bytes) else {
         panic!("it is a WNODE_ALL_DATA");
@@ -57,7 +57,7 @@ fn blocks_of_another_class() {
 
 /// A string that is shorter than its place moves what follows it.
 #[test]
-fn blocks_with_short_strings() {
+fn blocks_with_short_strings_are_explained() {
     let mut bytes = by_hand::two_sizes().bytes();
     patch(&mut bytes, 64, 6);
     for (first, second, short) in [

@@ -12,7 +12,7 @@ use crate::faults::{error, truncated};
 
 /// Cut anywhere, no WNODE can be read: neither with the old `BufferSize` nor with one that fits.
 #[test]
-fn truncated_at_every_length() {
+fn truncated_wnodes_are_refused() {
     for full in by_hand::all() {
         assert!(Wnode::parse(&full).is_ok());
         for length in 0..full.len() {
@@ -37,7 +37,7 @@ fn truncated_at_every_length() {
 
 /// Every byte to every value, and every member to every value that is near a bound.
 #[test]
-fn every_byte_and_every_member_changed() {
+fn changed_members_match_the_naive_reader() {
     for full in by_hand::all() {
         for index in 0..full.len() {
             for value in 0..=u8::MAX {
@@ -110,12 +110,12 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(20_000))]
 
     #[test]
-    fn any_numbers_after_a_header_are_read_as_the_naive_reader_reads_them(bytes in numbers()) {
+    fn arbitrary_members_match_the_naive_reader(bytes in numbers()) {
         agree_on::<Vendor_Six>(&bytes, 6..=8);
     }
 
     #[test]
-    fn damaged_wnodes_are_read_as_the_naive_reader_reads_them(bytes in damaged()) {
+    fn damaged_wnodes_match_the_naive_reader(bytes in damaged()) {
         agree_on::<Vendor_Six>(&bytes, 6..=8);
     }
 }

@@ -52,7 +52,7 @@ fn assert_member(wnode: fn() -> ByHand, member: &'static str, at: usize, faults:
 }
 
 #[test]
-fn buffer_size() {
+fn wrong_buffer_size_is_refused() {
     let size = 86;
     assert_member(
         by_hand::two_static,
@@ -77,7 +77,7 @@ fn buffer_size() {
 
 /// No kind, kinds that are not read here, two at once, and what would be read as what it is not.
 #[test]
-fn flags() {
+fn wrong_flags_are_refused() {
     let kinds = [
         0,
         0x1 | 0x2,
@@ -102,7 +102,7 @@ fn flags() {
 }
 
 #[test]
-fn place_of_instances_of_one_size() {
+fn wrong_fixed_size_placement_is_refused() {
     let (first, end) = (64, 86);
     assert_member(
         by_hand::two_static,
@@ -145,7 +145,7 @@ fn place_of_instances_of_one_size() {
 }
 
 #[test]
-fn places_of_instances_of_many_sizes() {
+fn wrong_offset_table_is_refused() {
     let end = 110;
     // The places end at 76.
     let first = 76;
@@ -193,7 +193,7 @@ fn places_of_instances_of_many_sizes() {
 }
 
 #[test]
-fn names_of_all_data() {
+fn wrong_names_of_all_data_are_refused() {
     let (first, end) = (64, 106);
     assert_member(
         by_hand::two_dynamic,
@@ -241,7 +241,7 @@ fn names_of_all_data() {
 }
 
 #[test]
-fn single_instances() {
+fn wrong_single_instances_are_refused() {
     let (first, end) = (64, 78);
     assert_member(
         by_hand::one_dynamic,
@@ -292,7 +292,7 @@ fn single_instances() {
 }
 
 #[test]
-fn errors_name_the_member_and_say_what_is_wrong() {
+fn errors_name_the_member_and_the_fault() {
     let text = |set: &[(usize, u32)]| {
         let mut bytes = by_hand::two_dynamic().bytes();
         for (offset, value) in set {

@@ -16,7 +16,7 @@ use crate::classes::Vendor_Six;
 /// Instances of no bytes lie in one place, for `align8(0)` is 0; there are no more of them than the
 /// WNODE has bytes.
 #[test]
-fn instances_of_no_bytes_are_counted_against_the_wnode() {
+fn empty_instances_cannot_outnumber_the_bytes() {
     let with_count = |count: &str| {
         ByHand::header("48000000", NO_TIME, SIX, "91000000")
             .then("DataBlockOffset: 72", "48000000")
@@ -49,7 +49,7 @@ fn instances_of_no_bytes_are_counted_against_the_wnode() {
 /// Half a million instances that are all named by one name of 64 KiB, and lie in one place of
 /// 4 MiB. To read each would take hours; to check where they lie does not.
 #[test]
-fn overlapping_names_and_instances_cost_no_more_than_others() {
+fn overlapping_names_and_instances_are_read_quickly() {
     const COUNT: u32 = 500_000;
     let places = 60 + 8 * COUNT;
     let offsets = places;
@@ -100,7 +100,7 @@ impl InstanceData<Vendor_Six> for Nothing {
 
 #[cfg(target_pointer_width = "64")]
 #[test]
-fn more_than_32_bits_can_count_is_too_large() {
+fn sizes_beyond_32_bits_are_too_large() {
     // 64 + 8 * (COUNT - 1) + 6 is the largest such size below 2^32.
     const COUNT: usize = (u32::MAX as usize - 70) / 8 + 1;
     static NOTHING: [Nothing; usize::MAX] = [Nothing; usize::MAX];
@@ -135,7 +135,7 @@ impl InstanceData<Vendor_Six> for Restless {
 
 /// Longer ones are refused; of shorter ones nothing stays of what the buffer held.
 #[test]
-fn names_that_change_leak_nothing() {
+fn changing_names_leak_nothing() {
     for names in [["longer", "a"], ["a", "longer"], ["", "a"], ["a", ""]] {
         let restless = || Restless {
             names,

@@ -63,7 +63,7 @@ fn static_names_are_indices() {
 }
 
 #[test]
-fn dynamic_names_are_texts() {
+fn dynamic_names_are_strings() {
     let bytes = by_hand::two_dynamic().bytes();
     let all = all_data(&bytes);
     assert_first_and_second(all);
@@ -73,7 +73,7 @@ fn dynamic_names_are_texts() {
 }
 
 #[test]
-fn instances_may_have_a_place_each() {
+fn instances_may_have_offsets_of_their_own() {
     let bytes = by_hand::two_sizes().bytes();
     let all = all_data(&bytes);
     assert_first_and_second(all);
@@ -83,7 +83,7 @@ fn instances_may_have_a_place_each() {
 }
 
 #[test]
-fn single_instances() {
+fn single_instances_are_read() {
     let bytes = by_hand::one_static().bytes();
     let read = single(&bytes);
     assert_eq!(read.id(), InstanceId::Static(0x1234_5678));
@@ -98,7 +98,7 @@ fn single_instances() {
 }
 
 #[test]
-fn events_are_read_as_what_they_carry() {
+fn events_are_read_by_their_content() {
     let mut bytes = by_hand::one_static().bytes();
     bytes[44] |= 0x08;
     assert_eq!(single(&bytes).data(), &bytes[64..]);
@@ -106,7 +106,7 @@ fn events_are_read_as_what_they_carry() {
 
 /// What follows a WNODE is not part of it, even where its offsets would reach there.
 #[test]
-fn the_buffer_may_be_longer() {
+fn bytes_after_the_wnode_are_ignored() {
     for mut bytes in by_hand::all() {
         let size = bytes.len();
         bytes.extend([0xff; 100]);
@@ -157,7 +157,7 @@ fn names_compare_with_texts() {
 
 /// `SizeNeeded` is the whole reply's, and the header's `BufferSize` its own.
 #[test]
-fn too_small() {
+fn too_small_gives_the_needed_size() {
     let mut buffer = [0xff; 60];
     write_too_small(&mut buffer, Vendor_Six::GUID, 86).unwrap();
     agree(&buffer);
@@ -169,7 +169,7 @@ fn too_small() {
 
 /// A size of 8 is the `sizeof` of the class in C, which some drivers give; 5 or 9 is another class.
 #[test]
-fn instances_may_have_the_padding_of_c() {
+fn instances_may_have_c_padding() {
     for (size, fits) in [(5, false), (6, true), (7, true), (8, true), (9, false)] {
         let mut bytes = by_hand::one_static().bytes();
         bytes.resize(73, 0);
@@ -187,7 +187,7 @@ fn instances_may_have_the_padding_of_c() {
 }
 
 #[test]
-fn no_instances() {
+fn empty_replies_are_read() {
     for named in [false, true] {
         let mut buffer = [0xff; 64];
         let size = if named {
@@ -209,7 +209,7 @@ fn no_instances() {
 }
 
 #[test]
-fn the_flagship_comes_back() {
+fn flagship_round_trips() {
     let stats = [MSiSCSI_MMIPSECStats::new(), MSiSCSI_MMIPSECStats::new()];
     stats[0].add_active_acquire(3);
     stats[1].add_soft_associations(u64::MAX);

@@ -45,7 +45,7 @@ macro_rules! same_layout {
 }
 
 #[test]
-fn members_stand_where_windows_has_them() {
+fn member_offsets_match_windows() {
     let mut c = String::from("#include <stddef.h>\n#include <windows.h>\n#include <wmistr.h>\n");
     same_layout!(c, WnodeHeader = Etw::WNODE_HEADER {
         buffer_size = BufferSize as BufferSize,
@@ -155,7 +155,7 @@ fn members_stand_where_windows_has_them() {
 /// What differs where pointers have 32 bits, as `wnode/header.rs` asserts when it is compiled for
 /// such; all else is the same.
 #[test]
-fn registration_stands_where_windows_of_32_bits_has_it() {
+fn registration_offsets_match_32_bit_windows() {
     let c = "#include <stddef.h>
          #include <windows.h>
          #include <wmistr.h>
@@ -180,7 +180,7 @@ macro_rules! flags {
 
 /// Ours, windows-sys's, and that neither has one more: windows-sys has all that `wmistr.h` has.
 #[test]
-fn flags_have_the_values_of_windows() {
+fn flags_match_windows() {
     let flags = flags! {
         WNODE_FLAG_ALL_DATA
         WNODE_FLAG_SINGLE_INSTANCE

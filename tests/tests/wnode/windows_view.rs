@@ -66,7 +66,7 @@ fn name(wnode: &[u8], offset: u32) -> String {
 }
 
 #[test]
-fn all_data() {
+fn all_data_reads_as_windows_structures() {
     let instances = [
         NamedInstance {
             name: "Ethernet é𝄞",
@@ -100,7 +100,7 @@ fn all_data() {
 }
 
 #[test]
-fn single_instance() {
+fn single_instance_reads_as_windows_structures() {
     let mut buffer = [0xa5; 256];
     let size = SingleInstanceWriter::new(5, FIRST)
         .write(&mut buffer)
@@ -128,7 +128,7 @@ fn single_instance() {
 }
 
 #[test]
-fn too_small() {
+fn too_small_reads_as_windows_structures() {
     let mut buffer = [0xa5; 56];
     let size = write_too_small(&mut buffer, Vendor_Six::GUID, 4711).unwrap();
     assert_eq!(size, size_of::<WNODE_TOO_SMALL>());

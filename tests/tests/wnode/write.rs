@@ -47,7 +47,7 @@ fn two_dynamic() -> ByHand {
 }
 
 #[test]
-fn one_static_instance() {
+fn one_static_instance_is_written() {
     let instances = [FIRST];
     let writer = AllDataWriter::new(&instances).time_stamp(0x0102_0304_0506_0708);
     let bytes = written(writer.needed().unwrap(), |buffer| writer.write(buffer));
@@ -61,7 +61,7 @@ fn one_static_instance() {
 }
 
 #[test]
-fn several_static_instances_have_padding_between_them() {
+fn static_instances_are_padded_to_8_bytes() {
     let instances = [FIRST, SECOND];
     let writer = AllDataWriter::new(&instances);
     assert_eq!(writer.needed(), Ok(78));
@@ -69,7 +69,7 @@ fn several_static_instances_have_padding_between_them() {
 }
 
 #[test]
-fn instances_of_eight_bytes_have_no_padding() {
+fn aligned_instances_have_no_padding() {
     let instances = [Vendor_Eight { long: 1 }, Vendor_Eight { long: 2 }];
     let writer = AllDataWriter::new(&instances);
     let bytes = written(writer.needed().unwrap(), |buffer| writer.write(buffer));
@@ -85,7 +85,7 @@ fn instances_of_eight_bytes_have_no_padding() {
 }
 
 #[test]
-fn blocks_are_instances_too() {
+fn wire_blocks_are_written_as_instances() {
     let blocks = [FIRST.snapshot(), SECOND.snapshot()];
     let writer = AllDataWriter::new(&blocks);
     two_static().assert_is(&written(78, |buffer| writer.write(buffer)));
@@ -95,7 +95,7 @@ fn blocks_are_instances_too() {
 }
 
 #[test]
-fn no_instances() {
+fn empty_reply_is_written() {
     let none: [Vendor_Six; 0] = [];
     let writer = AllDataWriter::new(&none);
     let bytes = written(writer.needed().unwrap(), |buffer| writer.write(buffer));
@@ -109,7 +109,7 @@ fn no_instances() {
 
 /// Where there is none to ask, the type says that names are dynamic.
 #[test]
-fn no_instances_with_dynamic_names() {
+fn empty_reply_with_dynamic_names_is_written() {
     let none: [NamedInstance<'_, Vendor_Six>; 0] = [];
     let writer = AllDataWriter::new(&none);
     let bytes = written(writer.needed().unwrap(), |buffer| writer.write(buffer));
@@ -122,7 +122,7 @@ fn no_instances_with_dynamic_names() {
 }
 
 #[test]
-fn dynamic_names() {
+fn dynamic_names_are_written() {
     let instances = [named("ab", &FIRST), named("c", &SECOND)];
     let writer = AllDataWriter::new(&instances);
     two_dynamic().assert_is(&written(98, |buffer| writer.write(buffer)));
@@ -130,7 +130,7 @@ fn dynamic_names() {
 
 /// An empty name has a count all the same; a character beyond U+FFFF counts as two units.
 #[test]
-fn dynamic_names_of_all_lengths() {
+fn dynamic_names_of_all_lengths_are_written() {
     let instances = [
         named("", FIRST.snapshot()),
         named("é𝄞", SECOND.snapshot()),
@@ -160,13 +160,13 @@ fn dynamic_names_of_all_lengths() {
 }
 
 #[test]
-fn single_static_instance() {
+fn single_static_instance_is_written() {
     let writer = SingleInstanceWriter::new(0x1234_5678, &FIRST);
     by_hand::one_static().assert_is(&written(70, |buffer| writer.write(buffer)));
 }
 
 #[test]
-fn single_dynamic_instance() {
+fn single_dynamic_instance_is_written() {
     let writer = SingleInstanceWriter::new(7, named("ab", &FIRST));
     assert_eq!(writer.needed(), Ok(78));
     by_hand::one_dynamic().assert_is(&written(78, |buffer| writer.write(buffer)));
@@ -174,7 +174,7 @@ fn single_dynamic_instance() {
 
 /// The data follows the name at the next multiple of 8, at once if the name ends at one.
 #[test]
-fn single_dynamic_instances_of_all_alignments() {
+fn data_after_a_dynamic_name_is_aligned() {
     for (name, hex, data_block_offset, size) in [
         ("", "0000 000000000000", "48000000", "4e000000"),
         ("abc", "0600 610062006300", "48000000", "4e000000"),
@@ -199,7 +199,7 @@ fn single_dynamic_instances_of_all_alignments() {
 }
 
 #[test]
-fn too_small() {
+fn too_small_is_written() {
     let bytes = written(56, |buffer| {
         write_too_small(buffer, Vendor_Six::GUID, 0x1234_5678)
     });
@@ -212,7 +212,7 @@ fn too_small() {
 /// A `usize` of 32 bits cannot hold such a size.
 #[cfg(target_pointer_width = "64")]
 #[test]
-fn a_needed_size_beyond_32_bits_is_too_large() {
+fn needed_size_beyond_32_bits_is_too_large() {
     let mut buffer = [0xa5; 56];
     let needed = u32::MAX as usize + 1;
     assert_eq!(
@@ -224,7 +224,7 @@ fn a_needed_size_beyond_32_bits_is_too_large() {
 
 /// What a driver does: asks what a reply needs, and answers that.
 #[test]
-fn a_buffer_that_is_too_small_is_answered() {
+fn small_buffers_get_a_too_small_reply() {
     let mut buffer = [0; 77];
     let reply = AllDataWriter::new(&[FIRST, SECOND]).write(&mut buffer);
     let Err(WriteError::BufferTooSmall { needed }) = reply else {

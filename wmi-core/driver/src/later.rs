@@ -1,12 +1,12 @@
-//! [`Later`]: the requests of a device that handlers answer later.
+//! [`Later`]: the requests of a device whose handlers returned `STATUS_PENDING`.
 
 use core::ffi::c_void;
 use core::marker::PhantomData;
 use core::ptr;
 use core::sync::atomic::{AtomicPtr, AtomicUsize, Ordering};
 
-/// A request that can be kept in a list: it has room for a pointer that the driver may use while
-/// the request is its own.
+/// A request that can be kept in a list: it has room for one pointer while the driver owns the
+/// request.
 pub(crate) trait Kept: Sized {
     /// Gives the request to a list.
     fn into_raw(self) -> *mut c_void;
@@ -15,32 +15,31 @@ pub(crate) trait Kept: Sized {
     ///
     /// # Safety
     ///
-    /// `raw` comes from [`into_raw`](Self::into_raw), and is in no list any more.
+    /// `raw` comes from [`into_raw`](Self::into_raw) and is no longer in a list.
     unsafe fn from_raw(raw: *mut c_void) -> Self;
 
-    /// Returns the pointer that [`set_next`](Self::set_next) has stored.
+    /// Returns the pointer stored by [`set_next`](Self::set_next).
     fn next(&self) -> *mut c_void;
 
-    /// Links the request to another.
+    /// Stores a pointer to the next request of the list.
     fn set_next(&self, next: *mut c_void);
 
     /// Returns the pointer that [`into_raw`](Self::into_raw) will return.
     fn as_raw(&self) -> *mut c_void;
 }
 
-/// Requests that are kept.
+/// The kept requests of a device.
 ///
-/// They form a list that is only pushed to, or taken as a whole, so no lock is needed and every
-/// IRQL will do.
+/// The list is only pushed to or taken as a whole, so it needs no lock and works at any IRQL.
 #[derive(Debug)]
 pub(crate) struct Later<R> {
     head: AtomicPtr<c_void>,
-    /// How often the handlers were said to have their values.
+    /// Number of calls of [`wake`](Self::wake).
     wakes: AtomicUsize,
     requests: PhantomData<fn(R) -> R>,
 }
 
-/// How often the handlers of a device had been woken at some time.
+/// The number of wakes at one moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Wakes(usize);
 
@@ -53,18 +52,18 @@ impl<R: Kept> Later<R> {
         }
     }
 
-    /// Counts the wakes. The caller reads it before it calls a handler; if it has changed once the
-    /// request is kept, the handler must be called again.
+    /// Returns the number of wakes. The caller reads it before it calls a handler. If the number
+    /// has changed by the time the request is kept, the caller must call the handler again.
     pub(crate) fn wakes(&self) -> Wakes {
         Wakes(self.wakes.load(Ordering::SeqCst))
     }
 
-    /// Records that handlers may have their values now.
+    /// Records that handlers may now have their values.
     pub(crate) fn wake(&self) {
         self.wakes.fetch_add(1, Ordering::SeqCst);
     }
 
-    /// Keeps a request. From here on another thread may complete it.
+    /// Keeps a request. Another thread may complete it from now on.
     pub(crate) fn push(&self, request: R) {
         let mut head = self.head.load(Ordering::Relaxed);
         loop {
@@ -85,7 +84,7 @@ impl<R: Kept> Later<R> {
         }
     }
 
-    /// Takes all requests that are kept.
+    /// Takes all kept requests.
     pub(crate) fn take(&self) -> Taken<R> {
         Taken {
             head: self.head.swap(ptr::null_mut(), Ordering::SeqCst),
@@ -93,8 +92,8 @@ impl<R: Kept> Later<R> {
         }
     }
 
-    /// Has `answer` answer all requests that are kept, or return those that it cannot answer yet.
-    /// Does so again while handlers are woken meanwhile.
+    /// Passes each kept request to `answer`, and keeps those that it returns because it cannot
+    /// answer them yet. Repeats this if handlers were woken in between.
     pub(crate) fn retry(&self, mut answer: impl FnMut(R) -> Option<R>) {
         loop {
             let wakes = self.wakes();
@@ -110,7 +109,7 @@ impl<R: Kept> Later<R> {
     }
 }
 
-/// Requests that were kept.
+/// The requests taken from a [`Later`].
 #[must_use = "the requests must be completed, or kept again"]
 #[derive(Debug)]
 pub(crate) struct Taken<R> {
@@ -125,7 +124,8 @@ impl<R: Kept> Iterator for Taken<R> {
         if self.head.is_null() {
             return None;
         }
-        // SAFETY: whoever takes the list has the requests in it, which are in no other list.
+        // SAFETY: this list was taken as a whole, so it owns its requests, which are in no other
+        // list.
         let request = unsafe { R::from_raw(self.head) };
         self.head = request.next();
         Some(request)

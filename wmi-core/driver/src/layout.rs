@@ -1,18 +1,18 @@
-//! The structures of the kernel, as far as this crate reads or writes them.
+//! The parts of kernel structures that this crate reads or writes.
 //!
-//! Each type is the public beginning of a system structure. The system allocates all of them: this
-//! crate only reads and writes single fields behind a pointer, never makes a reference to a whole
-//! structure, and never relies on its size, except where a structure lies in an array.
+//! Each type is the public beginning of a system structure. The system allocates them. This crate
+//! reads and writes single fields through a pointer, never makes a reference to a whole structure,
+//! and relies on a structure's size only where it lies in an array.
 //!
 //! x64 and ARM64 have the same layout. The constants below assert each offset for both pointer
-//! widths; the tests compare them with compiled C headers and with windows-sys. Only Microsoft's
-//! own headers confirm the alignment of [`Irp`] and the size of the debug build's remove lock, in
-//! which mingw-w64 and windows-sys deviate; this crate relies on neither.
+//! widths; the tests compare them with compiled C headers and with windows-sys. mingw-w64 and
+//! windows-sys deviate from Microsoft's headers in the alignment of [`Irp`] and the size of a debug
+//! build's remove lock; this crate relies on neither.
 
 use core::ffi::c_void;
 use core::mem::offset_of;
 
-/// A number for x64 and ARM64, and one for x86.
+/// Selects a number by pointer width: the first for x64 and ARM64, the second for x86.
 pub(crate) const fn by_width(bits_64: usize, bits_32: usize) -> usize {
     if cfg!(target_pointer_width = "64") {
         bits_64
@@ -161,15 +161,16 @@ pub struct IoStackLocation {
     context: *mut c_void,
 }
 
-/// Bytes of an `IO_REMOVE_LOCK` as a driver compiles it: of a free build, or of one with `DBG`.
+/// Bytes of an `IO_REMOVE_LOCK` as a driver compiles it: in a free build, and in a build with
+/// `DBG`.
 pub const REMOVE_LOCK_SIZES: [usize; 2] = [by_width(32, 24), by_width(120, 88)];
 
-/// `KEVENT`, which only routines of the kernel read and write. Source: `wdm.h`.
+/// `KEVENT`, read and written only by kernel routines. Source: `wdm.h`.
 #[derive(Debug)]
 #[repr(C)]
 pub struct KEvent([usize; by_width(3, 4)]);
 
-/// `SCSI_WMI_REQUEST_BLOCK`: the older kind of SRB, in a request of WMI. Source: `srb.h`.
+/// `SCSI_WMI_REQUEST_BLOCK`: the older kind of SRB, in a WMI request. Source: `srb.h`.
 #[derive(Debug)]
 #[repr(C)]
 pub struct ScsiWmiRequestBlock {
@@ -222,7 +223,7 @@ pub struct StorageRequestBlock {
     pub srb_function: u32,
     srb_flags: u32,
     reserved_2: [u8; 24],
-    /// `AddressOffset`, 0 where there is no address.
+    /// `AddressOffset`; 0 without an address.
     pub address_offset: u32,
     /// `NumSrbExData`.
     pub num_srb_ex_data: u32,
@@ -237,7 +238,7 @@ pub struct StorageRequestBlock {
     /// `MiniportContext`: the SRB extension.
     pub miniport_context: *mut c_void,
     next_srb: *mut c_void,
-    /// `SrbExDataOffset`, the first of as many as there are.
+    /// The first element of `SrbExDataOffset`, which has `NumSrbExData` elements.
     pub srb_ex_data_offset: u32,
 }
 
@@ -363,8 +364,8 @@ const _: () = {
 
 /// Compares a driver's own declarations of system structures with those in [`layout`](crate::layout).
 ///
-/// A difference is an error of the compiler at the driver's field. On the left of each `=` stands
-/// this crate's name, on the right the driver's: a type, and the path of a field in it.
+/// A difference is a compile error at the driver's field. On the left of each `=` is this crate's
+/// type or field, on the right the driver's type or the path of its field.
 ///
 /// ```
 /// # #[repr(C)] struct UNICODE_STRING { Length: u16, MaximumLength: u16, Buffer: *mut u16 }
@@ -373,7 +374,7 @@ const _: () = {
 /// }
 /// ```
 ///
-/// A field in another place does not compile:
+/// A field at another offset does not compile:
 ///
 /// ```compile_fail
 /// # #[repr(C)] struct UNICODE_STRING { MaximumLength: u16, Length: u16, Buffer: *mut u16 }
@@ -391,7 +392,7 @@ macro_rules! check_layout {
                 ::core::mem::offset_of!($theirs, $first $(. $rest)*)
                     == ::core::mem::offset_of!($crate::layout::$ours, $field),
                 ::core::concat!(
-                    "`", ::core::stringify!($first $(. $rest)*), "` is not where the kernel has it"
+                    "`", ::core::stringify!($first $(. $rest)*), "` is not at the kernel's offset"
                 )
             );)*)*
         };

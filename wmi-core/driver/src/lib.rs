@@ -1,8 +1,8 @@
 //! The last mile between the Windows kernel and a [`Provider`](wmi_core::provider::Provider).
 //!
-//! `wmi-core` answers requests as bytes. This crate takes those bytes out of the IRP, the SRB or the
-//! callback of each driver model, gives the answer back, and keeps the order of registration, events
-//! and removal. It owns neither the answers nor the classes.
+//! `wmi-core` answers requests as bytes. This crate takes those bytes out of each driver model's
+//! IRP, SRB or callback, returns the answer, and orders registration, events and removal. It owns
+//! neither the answers nor the classes.
 //!
 //! | driver model | module |
 //! |---|---|
@@ -12,26 +12,27 @@
 //!
 //! # Bindings
 //!
-//! System objects are opaque pointers: each function takes `*mut T` for any `T`, so that the
-//! pointers of windows-sys, of wdk-sys and of a driver's own declarations all fit, and no version
-//! of a binding is tied to this crate. [`check_layout!`] compares a driver's own declarations with
-//! the [`layout`] that this crate relies on.
+//! System objects are opaque pointers: each function takes `*mut T` for any `T`. Pointers from
+//! windows-sys, from wdk-sys and from a driver's own declarations all fit, and this crate depends
+//! on no version of a binding. [`check_layout!`] compares a driver's own declarations with the
+//! [`layout`] that this crate relies on.
 //!
 //! # Kernel routines
 //!
-//! On Windows this crate imports the routines of the models that a driver uses, and no others.
-//! With the feature `fake` a kernel in the module `fake` takes their place, which keeps the rules of
-//! Driver Verifier; a test then runs a driver's own WMI code on any machine. A kernel image cannot
-//! be built with it by mistake: `fake` links `std`, whose panic handler collides with the driver's.
+//! On Windows this crate imports only the routines of the driver models in use. The feature `fake`
+//! replaces them with the fake kernel of the module `fake`, which enforces the rules of Driver
+//! Verifier, so a test can run a driver's own WMI code on any machine. The fake kernel cannot end
+//! up in a kernel image by mistake: `fake` links `std`, whose panic handler collides with the
+//! driver's.
 //!
 //! The oldest supported system is Windows 10, version 1607. x64 and ARM64 share one layout; x86 is
-//! built and its layout is tested, not more. Drivers of UMDF have no WMI.
+//! built and its layout is tested, but nothing more. UMDF drivers cannot provide WMI.
 
 #![no_std]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![allow(
     unsafe_code,
-    reason = "this crate is the only one of the library that talks to the kernel"
+    reason = "of this library, only this crate talks to the kernel"
 )]
 #![deny(
     clippy::multiple_unsafe_ops_per_block,

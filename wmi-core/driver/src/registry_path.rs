@@ -6,17 +6,17 @@ use core::sync::atomic::{AtomicU8, Ordering};
 
 use crate::layout::UnicodeString;
 
-/// UTF-16 units of the longest path: that of the services, and a name of 256 units.
+/// UTF-16 units of the longest path: the path of the services key and a name of 256 units.
 const CAPACITY: usize = 320;
 
 const EMPTY: u8 = 0;
 const COPYING: u8 = 1;
 const COPIED: u8 = 2;
 
-/// A copy of the registry path that `DriverEntry` is given.
+/// A copy of the registry path passed to `DriverEntry`.
 ///
-/// WMI asks for the path long after `DriverEntry` has returned, when the system has freed its own
-/// string. A driver therefore keeps a copy in a `static`:
+/// WMI asks for the path after `DriverEntry` has returned and the system has freed its string, so a
+/// driver keeps a copy in a `static`:
 ///
 /// ```
 /// # use core::ffi::c_void;
@@ -30,8 +30,8 @@ const COPIED: u8 = 2;
 /// # }
 /// ```
 pub struct RegistryPath {
-    /// One of the constants above. The other fields are written while it is `COPYING` by the
-    /// thread that set it, and only read once it is `COPIED`.
+    /// One of the constants above. The thread that sets `COPYING` writes the other fields; they are
+    /// only read once the state is `COPIED`.
     state: AtomicU8,
     length: UnsafeCell<usize>,
     units: UnsafeCell<[u16; CAPACITY]>,
@@ -51,14 +51,14 @@ impl RegistryPath {
         }
     }
 
-    /// Copies the `UNICODE_STRING` that `DriverEntry` is given.
+    /// Copies the `UNICODE_STRING` passed to `DriverEntry`.
     ///
-    /// Only the first call copies. Units beyond the longest path that a service can have are left
-    /// out. May be called at any IRQL at which `string` may be read.
+    /// Only the first call copies. A path of more than 320 UTF-16 units, longer than that of any
+    /// service, is cut. May be called at any IRQL at which `string` may be read.
     ///
     /// # Safety
     ///
-    /// `string` points to a valid `UNICODE_STRING`, which nobody changes during the call.
+    /// `string` points to a valid `UNICODE_STRING`, which does not change during the call.
     pub unsafe fn copy<S>(&self, string: *const S) {
         let claimed =
             self.state
@@ -87,9 +87,9 @@ impl RegistryPath {
         self.state.store(COPIED, Ordering::Release);
     }
 
-    /// Returns the UTF-16 units of the path, none before [`copy`](Self::copy) has returned.
+    /// Returns the UTF-16 units of the path; empty until [`copy`](Self::copy) has returned.
     ///
-    /// May be called at any IRQL; the memory is nonpaged if the image is, as it is by default.
+    /// May be called at any IRQL if the driver's image is nonpaged, which is the default.
     #[must_use]
     pub fn units(&self) -> &[u16] {
         if self.state.load(Ordering::Acquire) != COPIED {

@@ -1,4 +1,4 @@
-//! The parameters of a request, as raw as a driver gets them, turned into a [`Request`].
+//! Turns the raw parameters of an IRP or an SRB into a [`Request`].
 
 use core::ffi::c_void;
 use core::slice;
@@ -6,7 +6,7 @@ use core::slice;
 use wmi_core::Guid;
 use wmi_core::provider::{DataPath, Minor, Request};
 
-/// What WMI asks, in the pointers of an IRP or an SRB.
+/// A WMI request as the pointers of an IRP or an SRB.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct RawRequest {
     pub(crate) minor: Minor,
@@ -16,9 +16,9 @@ pub(crate) struct RawRequest {
 }
 
 impl RawRequest {
-    /// Returns the request at the given time.
+    /// Returns the request with this time stamp.
     ///
-    /// A request for a block without a GUID becomes one that the provider refuses.
+    /// A request for a block whose data path is null becomes a request that the provider refuses.
     ///
     /// # Safety
     ///
@@ -40,7 +40,7 @@ impl RawRequest {
     }
 }
 
-/// Returns a buffer of the kernel as a slice, an empty one where there is none.
+/// Returns a kernel buffer as a slice; empty for a null pointer.
 ///
 /// # Safety
 ///
@@ -49,7 +49,7 @@ impl RawRequest {
 pub(crate) unsafe fn bytes<'b>(start: *mut c_void, size: u32) -> &'b mut [u8] {
     match usize::try_from(size) {
         Ok(size) if !start.is_null() => {
-            // SAFETY: the caller's.
+            // SAFETY: guaranteed by the caller.
             unsafe { slice::from_raw_parts_mut(start.cast(), size) }
         }
         _ => &mut [],

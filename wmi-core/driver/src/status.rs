@@ -1,4 +1,4 @@
-//! NTSTATUS values as the kernel's signatures have them.
+//! Conversions between [`NtStatus`] and the signed `NTSTATUS` of kernel signatures.
 
 use wmi_core::NtStatus;
 
@@ -8,17 +8,17 @@ pub(crate) const DELETE_PENDING: NtStatus = NtStatus(0xc000_0056);
 /// `STATUS_INVALID_DEVICE_STATE`.
 pub(crate) const INVALID_DEVICE_STATE: NtStatus = NtStatus(0xc000_0184);
 
-/// The status as an `NTSTATUS` of C.
+/// Returns the status as a C `NTSTATUS`.
 pub(crate) const fn raw(status: NtStatus) -> i32 {
     i32::from_ne_bytes(status.0.to_ne_bytes())
 }
 
-/// An `NTSTATUS` of C.
+/// Returns a C `NTSTATUS` as an [`NtStatus`].
 pub(crate) const fn from_raw(status: i32) -> NtStatus {
     NtStatus(u32::from_ne_bytes(status.to_ne_bytes()))
 }
 
-/// Turns the result of a routine into one of Rust.
+/// Turns the status that a routine returned into a `Result`.
 pub(crate) const fn checked(status: i32) -> Result<(), NtStatus> {
     let status = from_raw(status);
     if status.is_success() {

@@ -1,4 +1,4 @@
-//! The fake kernel finds what a driver does wrong.
+//! The fake kernel finds a driver's violations.
 
 #![allow(unsafe_code, reason = "the tests play drivers that break the rules")]
 
@@ -11,7 +11,7 @@ use wmi_driver::layout::{DeviceObject, DriverObject, Irp};
 
 type Dispatch = unsafe extern "system" fn(*mut DeviceObject, *mut Irp) -> i32;
 
-/// A device on top of a bus, whose driver has this dispatch routine.
+/// Creates a device on top of a bus, with this dispatch routine.
 fn device(kernel: &Kernel, dispatch: Option<Dispatch>) -> (Device, Device) {
     let driver = kernel.load_driver();
     if let Some(dispatch) = dispatch {
@@ -30,7 +30,7 @@ fn code_and_parameter(kernel: &Kernel) -> Vec<(u32, u32)> {
     found.iter().map(|it| (it.code, it.parameter)).collect()
 }
 
-/// Returns success, and does nothing.
+/// Returns success without completing the IRP.
 unsafe extern "system" fn forgetful(_: *mut DeviceObject, _: *mut Irp) -> i32 {
     0
 }
@@ -44,7 +44,7 @@ fn a_missing_dispatch_routine_is_found() {
 }
 
 #[test]
-fn an_irp_that_is_forgotten_is_found() {
+fn a_forgotten_irp_is_found() {
     let kernel = Kernel::new();
     let (device, _) = device(&kernel, Some(forgetful));
     let pending = kernel.post(device, Request::new(Minor::QueryAllData, device));
@@ -56,7 +56,7 @@ fn an_irp_that_is_forgotten_is_found() {
 }
 
 #[test]
-fn a_device_that_is_deleted_while_attached_is_found() {
+fn deleting_an_attached_device_is_found() {
     let kernel = Kernel::new();
     let (device, _) = device(&kernel, None);
     kernel.delete_device(device);
@@ -64,7 +64,7 @@ fn a_device_that_is_deleted_while_attached_is_found() {
 }
 
 #[test]
-fn remove_locks_that_do_not_balance_are_found() {
+fn misuse_of_remove_locks_is_found() {
     let kernel = Kernel::new();
     let driver = kernel.load_driver();
     let device = kernel.create_device::<[u64; 4]>(driver);

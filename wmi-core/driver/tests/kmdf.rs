@@ -1,4 +1,4 @@
-//! Drivers of KMDF over the fake framework.
+//! KMDF drivers on the fake framework.
 
 #![allow(unsafe_code, reason = "the tests play the framework and the driver")]
 
@@ -12,7 +12,7 @@ use wmi_core::{DataBlock, NtStatus};
 use wmi_driver::fake::{Irql, Kernel, WdfEvent};
 
 #[test]
-fn blocks_get_the_flags_and_sizes_that_the_framework_wants() {
+fn blocks_get_the_flags_and_sizes_the_framework_expects() {
     let kernel = Kernel::new();
     let context = Device::new();
     let (device, _) = added(&kernel, &context);
@@ -34,7 +34,7 @@ fn blocks_get_the_flags_and_sizes_that_the_framework_wants() {
 }
 
 #[test]
-fn queries_give_the_data_or_the_size() {
+fn queries_return_data_or_the_size_needed() {
     let kernel = Kernel::new();
     let context = Device::new();
     context.stats[1].add_measurements(3);
@@ -55,7 +55,7 @@ fn queries_give_the_data_or_the_size() {
 }
 
 #[test]
-fn a_query_of_all_succeeds_with_the_size_that_the_framework_asks_for() {
+fn querying_all_succeeds_with_the_size_the_framework_reports() {
     let kernel = Kernel::new();
     let context = Device::new();
     context.sensors.store(3, Ordering::Relaxed);
@@ -74,7 +74,7 @@ fn a_query_of_all_succeeds_with_the_size_that_the_framework_asks_for() {
 }
 
 #[test]
-fn only_blocks_that_can_be_set_are_set() {
+fn only_writable_blocks_are_set() {
     let kernel = Kernel::new();
     let context = Device::new();
     let (device, _) = added(&kernel, &context);
@@ -94,7 +94,7 @@ fn only_blocks_that_can_be_set_are_set() {
 }
 
 #[test]
-fn methods_are_executed_within_the_buffer() {
+fn methods_stay_within_the_buffer() {
     let kernel = Kernel::new();
     let context = Device::new();
     let (device, _) = added(&kernel, &context);
@@ -106,7 +106,7 @@ fn methods_are_executed_within_the_buffer() {
     assert_eq!(answer.status, NtStatus::SUCCESS);
     assert_eq!(answer.data, 300_u32.to_le_bytes());
     assert_eq!(execute(8, 4, 8).status, NtStatus::WMI_ITEMID_NOT_FOUND);
-    // The framework does not check that the input ends in the buffer.
+    // The framework does not check that the input fits in the buffer.
     for (claimed, room) in [(9, 8), (4, 0), (u32::MAX, 8)] {
         let answer = execute(7, claimed, room);
         assert_eq!(answer.status, NtStatus::INVALID_PARAMETER);
@@ -115,7 +115,7 @@ fn methods_are_executed_within_the_buffer() {
 }
 
 #[test]
-fn events_are_fired_while_the_framework_says_that_somebody_listens() {
+fn events_are_fired_while_enabled() {
     let kernel = Kernel::new();
     let context = Device::new();
     let (device, wmi) = added(&kernel, &context);
@@ -145,7 +145,7 @@ fn events_are_fired_while_the_framework_says_that_somebody_listens() {
 }
 
 #[test]
-fn expensive_blocks_hear_who_reads_them() {
+fn expensive_blocks_are_told_when_to_collect() {
     let kernel = Kernel::new();
     let context = Device::new();
     let (device, _) = added(&kernel, &context);
@@ -158,7 +158,7 @@ fn expensive_blocks_hear_who_reads_them() {
 }
 
 #[test]
-fn instances_and_blocks_come_and_go() {
+fn update_adds_and_removes_instances_and_blocks() {
     let kernel = Kernel::new();
     let context = Device::new();
     let (device, wmi) = added(&kernel, &context);
@@ -178,7 +178,7 @@ fn instances_and_blocks_come_and_go() {
         wmi.update().unwrap();
         assert_eq!(instances(), expected);
         assert!(kernel.wdf_updates(device) > before);
-        // Numbers are places, as handlers count them.
+        // Instance numbers are positions, as the handlers count them.
         for number in 0..sensors {
             context.stats[number].add_measurements(1);
             let answer = kernel.wdf_query(device, Vendor_Stats::GUID, number, 32);
@@ -193,7 +193,7 @@ fn instances_and_blocks_come_and_go() {
 }
 
 #[test]
-fn a_block_that_comes_late_is_created_once() {
+fn a_block_added_later_is_created_once() {
     let kernel = Kernel::new();
     let context = Device::new();
     context.has_histogram.set(false);
@@ -207,7 +207,7 @@ fn a_block_that_comes_late_is_created_once() {
 }
 
 #[test]
-fn nothing_is_created_once_the_device_goes() {
+fn nothing_is_created_during_removal() {
     let kernel = Kernel::new();
     let context = Device::new();
     context.has_histogram.set(false);

@@ -1,6 +1,7 @@
-//! The fake framework refuses what the published source of the framework refuses.
+//! The fake framework refuses the same configurations as the framework's published source.
 //!
-//! `kmdf-create.txt` was recorded by running that source: a configuration and its status in each line.
+//! `kmdf-create.txt` was recorded by running that source: each line has a configuration and its
+//! status.
 
 #![allow(unsafe_code, reason = "the test calls the framework's table")]
 
@@ -13,7 +14,7 @@ use wmi_driver::fake::{Kernel, WdfDevice};
 const TRACE: &str = include_str!("kmdf-create.txt");
 
 /// `WDF_WMI_PROVIDER_CONFIG`, `WDF_WMI_INSTANCE_CONFIG`, `WDF_OBJECT_ATTRIBUTES` and
-/// `WDF_OBJECT_CONTEXT_TYPE_INFO` as words, for x64: pointers, or numbers in the shape of one.
+/// `WDF_OBJECT_CONTEXT_TYPE_INFO` as 64-bit words, each a pointer or a number.
 type Word = *const c_void;
 type Provider = [Word; 5];
 type Instance = [Word; 8];
@@ -40,7 +41,7 @@ type Deregister = unsafe extern "system" fn(*const c_void, *mut c_void);
 
 unsafe extern "system" fn callback() {}
 
-/// Half of a line of the trace: `key=value` by spaces.
+/// Returns the value of `key` in half a line of the trace: `key=value` pairs, separated by spaces.
 fn value<'t>(text: &'t str, key: &str) -> Option<&'t str> {
     text.split([' ', ';'])
         .find_map(|word| word.strip_prefix(key)?.strip_prefix('='))
@@ -58,7 +59,7 @@ struct Framework<'k> {
 impl Framework<'_> {
     fn function(&self, index: usize) -> *const c_void {
         let table = self.kernel.wdf_functions().cast::<*const c_void>();
-        // SAFETY: the table has as many entries.
+        // SAFETY: the table has more entries than `index`.
         unsafe { table.add(index).read() }
     }
 
@@ -116,7 +117,7 @@ impl Framework<'_> {
                 config[place] = callback;
             }
         }
-        // The type lives as long as the objects do.
+        // The type is leaked, as it must outlive the objects.
         let mut attributes: Attributes = words([56, 0, 0, 1 | 1 << 32, 0, 0, 0]);
         if let Ok(size) = value(text, "context").unwrap().parse::<u64>() {
             let mut info: TypeInfo = words([40, 0, size, 0, 0]);
@@ -157,9 +158,9 @@ impl Framework<'_> {
 #[test]
 #[cfg_attr(
     miri,
-    ignore = "it takes minutes to read the trace, and calls few functions"
+    ignore = "reading the trace takes minutes and calls few functions"
 )]
-fn creation_is_refused_as_the_framework_refuses_it() {
+fn creation_returns_the_statuses_of_the_framework() {
     let mut framework = None;
     let kernel = Kernel::new();
     let mut last = ptr::null_mut();
@@ -212,7 +213,7 @@ fn creation_is_refused_as_the_framework_refuses_it() {
         lines += 1;
     }
     assert_eq!(lines, 89);
-    // Second providers of a GUID, which the framework does not refuse.
+    // Second providers of a GUID, which the framework accepts.
     let found = kernel.take_bug_checks();
     assert!(found.iter().all(|it| it.code == 0x10d), "{found:?}");
     assert_eq!(found.len(), 3);

@@ -1,4 +1,4 @@
-//! The layouts against windows-sys, where it has the system's.
+//! Compares the layouts with those of windows-sys, where it has the structures.
 
 use windows_sys::Wdk::Foundation::{DEVICE_OBJECT, DRIVER_OBJECT, IO_STACK_LOCATION, IRP};
 use windows_sys::Wdk::System::SystemServices::IO_REMOVE_LOCK;

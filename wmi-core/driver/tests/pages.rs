@@ -1,6 +1,6 @@
-//! How much a driver writes itself, counted in the pages of the documentation.
+//! Limits the code that the documentation pages require of a driver.
 
-/// The first block of code of a page, as it is shown: without hidden lines.
+/// Returns the first code block of a page without its hidden lines.
 fn shown(page: &str) -> Vec<&str> {
     let (_, code) = page.split_once("```\n").expect("the page has code");
     let (code, _) = code.split_once("```").expect("the code ends");
@@ -9,7 +9,7 @@ fn shown(page: &str) -> Vec<&str> {
         .collect()
 }
 
-/// Counts lines but for comments, blank ones and `use`, and the word `unsafe` in them.
+/// Counts the lines that are not blank, a comment or `use`, and those of them with `unsafe`.
 fn counted(page: &str) -> (usize, usize) {
     let lines = shown(page);
     let lines = lines
@@ -27,7 +27,7 @@ fn counted(page: &str) -> (usize, usize) {
 fn at_most(page: &str, lines: usize, unsafes: usize) {
     let counted = counted(page);
     assert!(counted.0 <= lines && counted.1 <= unsafes, "{counted:?}");
-    // No line is longer than rustfmt leaves it.
+    // rustfmt would break longer lines.
     for line in shown(page) {
         assert!(line.chars().count() <= 100, "{line}");
     }

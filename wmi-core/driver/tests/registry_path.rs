@@ -55,7 +55,7 @@ fn an_empty_string_may_have_no_buffer() {
 }
 
 #[test]
-fn what_is_too_long_is_cut() {
+fn long_paths_are_cut() {
     let path = RegistryPath::default();
     let mut units = [7; 400];
     // SAFETY: the string is valid.

@@ -1,4 +1,4 @@
-//! Miniports over the fake port driver: both kinds of SRB, units, events and deferred answers.
+//! Miniports on the fake port driver: both kinds of SRB, units, events and deferred answers.
 
 #![allow(
     unsafe_code,
@@ -28,7 +28,7 @@ fn query<C: DataBlock>() -> SrbRequest {
 
 /// Both kinds of SRB.
 fn kinds(request: &SrbRequest) -> [SrbRequest; 3] {
-    // Offsets before, behind and inside of the block that are not those of WMI's data.
+    // Offsets before, behind and inside the block, none of them that of the WMI data.
     let decoys = [0, 8, u32::MAX, u32::MAX - 7, 0x10000, 130];
     [
         request.clone(),
@@ -77,13 +77,13 @@ fn registration_names_no_device_and_no_registry_path() {
         for request in kinds(&request) {
             let completed = miniport.send(&request);
             assert_eq!(completed.status, SrbStatus::SUCCESS);
-            assert_eq!(completed.reply()[16], 3, "as many blocks");
+            assert_eq!(completed.reply()[16], 3, "number of blocks");
         }
     }
 }
 
 #[test]
-fn statuses_of_nt_become_those_of_srbs() {
+fn ntstatus_becomes_srb_status() {
     let kernel = Kernel::new();
     let miniport = Miniport::new(&kernel);
     let unknown = Guid::from_bytes([1; 16]);
@@ -102,7 +102,7 @@ fn statuses_of_nt_become_those_of_srbs() {
 }
 
 #[test]
-fn the_bit_of_sense_data_is_kept() {
+fn autosense_valid_is_kept() {
     let kernel = Kernel::new();
     let miniport = Miniport::new(&kernel);
     for request in kinds(&query::<Vendor_Stats>().status(0x80)) {
@@ -111,7 +111,7 @@ fn the_bit_of_sense_data_is_kept() {
 }
 
 #[test]
-fn requests_for_units_are_refused_where_only_the_adapter_has_blocks() {
+fn start_io_refuses_requests_for_units() {
     let kernel = Kernel::new();
     let miniport = Miniport::new(&kernel);
     for request in kinds(&query::<Vendor_Stats>().unit(DISK)) {
@@ -148,7 +148,7 @@ fn events_of_128_bytes_are_sent() {
         .wmi
         .send(&extension.link_down, 0, &values)
         .unwrap();
-    assert_eq!(kernel.take_port_events(), [], "nobody listens");
+    assert_eq!(kernel.take_port_events(), [], "not enabled");
     extension.link_down.enable(true);
     extension
         .wmi
@@ -165,7 +165,7 @@ fn events_of_128_bytes_are_sent() {
 }
 
 #[test]
-fn a_name_that_leaves_no_room_for_the_data_fails() {
+fn a_name_too_long_for_the_event_fails() {
     let kernel = Kernel::new();
     let miniport = Miniport::new(&kernel);
     let extension = miniport.extension();
@@ -177,7 +177,7 @@ fn a_name_that_leaves_no_room_for_the_data_fails() {
 }
 
 #[test]
-fn a_registration_is_asked_for_again() {
+fn reregister_names_its_source() {
     let kernel = Kernel::new();
     let miniport = Miniport::new(&kernel);
     let extension = miniport.extension();
@@ -188,7 +188,7 @@ fn a_registration_is_asked_for_again() {
 }
 
 #[test]
-fn an_srb_that_is_answered_later_is_kept() {
+fn srbs_answered_later_are_kept() {
     let kernel = Kernel::new();
     let miniport = Miniport::new(&kernel);
     let extension = miniport.extension();
@@ -208,7 +208,7 @@ fn an_srb_that_is_answered_later_is_kept() {
 }
 
 #[test]
-fn srbs_that_are_not_answered_yet_can_be_aborted() {
+fn abort_completes_kept_srbs() {
     let kernel = Kernel::new();
     let miniport = Miniport::new(&kernel);
     let extension = miniport.extension();
@@ -225,7 +225,7 @@ fn srbs_that_are_not_answered_yet_can_be_aborted() {
 }
 
 #[test]
-fn an_srb_without_an_extension_is_not_kept() {
+fn srbs_without_an_extension_are_not_kept() {
     let kernel = Kernel::new();
     let miniport = Miniport::new(&kernel);
     miniport.extension().is_busy.store(true, Ordering::Relaxed);

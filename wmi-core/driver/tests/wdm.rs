@@ -1,4 +1,4 @@
-//! WDM drivers over the fake kernel: dispatch, registration, events and removal.
+//! WDM drivers on the fake kernel: dispatch, registration, events and removal.
 
 #![allow(unsafe_code, reason = "the tests play the kernel and the driver")]
 
@@ -44,7 +44,7 @@ fn requests_for_the_device_are_answered() {
 }
 
 #[test]
-fn replies_have_the_system_time() {
+fn replies_carry_the_system_time() {
     let kernel = Kernel::new();
     let stack = Stack::new(&kernel);
     let completed = kernel.send(stack.device, query_all::<Vendor_Stats>(&stack));
@@ -55,13 +55,13 @@ fn replies_have_the_system_time() {
 }
 
 #[test]
-fn requests_for_others_are_forwarded_untouched() {
+fn requests_for_other_devices_are_forwarded_unchanged() {
     let kernel = Kernel::new();
     let stack = Stack::new(&kernel);
     let foreign = [
         Request::new(Minor::QueryAllData, stack.pdo),
         Request::raw(Minor::RegInfoEx.code(), 0x1234),
-        // Not a code of WMI.
+        // Replaced below by a minor code that WMI does not define.
         Request::new(Minor::QueryAllData, stack.device),
     ];
     for (number, request) in foreign.into_iter().enumerate() {
@@ -78,14 +78,14 @@ fn requests_for_others_are_forwarded_untouched() {
 }
 
 #[test]
-fn the_lowest_driver_completes_requests_for_others_untouched() {
+fn the_lowest_driver_completes_requests_for_other_devices_unchanged() {
     let kernel = Kernel::new();
     let driver = kernel.load_driver();
     // SAFETY: the device object below has an `Extension`.
     unsafe { wdm::install::<Extension>(driver.as_ptr()) };
     let pdo = kernel.create_device::<Extension>(driver);
     common::write_extension(&kernel, pdo, |lock| {
-        // SAFETY: the device stays until the end of the test.
+        // SAFETY: the device lives until the end of the test.
         unsafe { Wmi::enumerated(&PROVIDER, pdo.as_ptr(), lock) }
     });
     let completed = kernel.send(pdo, Request::raw(Minor::QueryAllData.code(), 0x1234));
@@ -100,7 +100,7 @@ fn the_lowest_driver_completes_requests_for_others_untouched() {
 }
 
 #[test]
-fn a_device_outside_of_plug_and_play_needs_no_lock() {
+fn non_pnp_devices_need_no_lock() {
     struct Legacy(Wmi<Legacy>);
     impl AsRef<Wmi<Self>> for Legacy {
         fn as_ref(&self) -> &Wmi<Self> {
@@ -114,7 +114,7 @@ fn a_device_outside_of_plug_and_play_needs_no_lock() {
     // SAFETY: the device object below has a `Legacy`.
     unsafe { wdm::install::<Legacy>(driver.as_ptr()) };
     let device = kernel.create_device::<Legacy>(driver);
-    // SAFETY: the device stays until the end of the test.
+    // SAFETY: the device lives until the end of the test.
     let wmi = unsafe { Wmi::standalone(&LEGACY, device.as_ptr()) };
     // SAFETY: the extension has room for it.
     unsafe { device.extension::<Legacy>().write(Legacy(wmi)) };
@@ -128,10 +128,10 @@ fn a_device_outside_of_plug_and_play_needs_no_lock() {
 }
 
 #[test]
-fn names_by_a_physical_device_object_that_is_not_there_are_refused() {
+fn pdo_names_without_a_pdo_are_refused() {
     let kernel = Kernel::new();
     let stack = Stack::with(&kernel, |device, _, _, _| {
-        // SAFETY: the device stays until it is removed.
+        // SAFETY: the device lives until it is removed.
         unsafe { Wmi::standalone(&PROVIDER, device.as_ptr()) }
     });
     let request = Request::new(Minor::RegInfoEx, stack.device)
@@ -144,20 +144,20 @@ fn names_by_a_physical_device_object_that_is_not_there_are_refused() {
 }
 
 #[test]
-fn registration_references_the_physical_device_object_once_per_name() {
+fn registration_references_the_pdo_once_per_block() {
     let kernel = Kernel::new();
     let stack = Stack::new(&kernel);
-    // The fake kernel takes a reference for each of the three entries back, and checks the sum at
-    // the end.
+    // The fake kernel releases a reference for each of the three entries, and checks the sum at the
+    // end.
     stack.extension().wmi.register().unwrap();
     stack.extension().wmi.update().unwrap();
     let info = kernel.registration(stack.device).unwrap();
-    assert_eq!(info[16], 3, "as many blocks");
+    assert_eq!(info[16], 3, "number of blocks");
     stack.remove(&kernel);
 }
 
 #[test]
-fn a_device_that_starts_again_is_registered_once() {
+fn a_restarted_device_is_registered_once() {
     let kernel = Kernel::new();
     let stack = Stack::new(&kernel);
     stack.extension().wmi.register().unwrap();
@@ -177,7 +177,7 @@ fn surprise_removal_and_remove_deregister_once() {
 }
 
 #[test]
-fn a_device_that_was_never_registered_is_not_deregistered() {
+fn unregistered_devices_are_not_deregistered() {
     let kernel = Kernel::new();
     let stack = Stack::new(&kernel);
     stack.extension().wmi.update().unwrap();
@@ -185,7 +185,7 @@ fn a_device_that_was_never_registered_is_not_deregistered() {
 }
 
 #[test]
-fn a_failed_registration_is_reported_and_may_be_repeated() {
+fn a_failed_registration_can_be_retried() {
     let kernel = Kernel::new();
     let stack = Stack::new(&kernel);
     kernel.set_registration_status(NtStatus::INSUFFICIENT_RESOURCES);
@@ -198,7 +198,7 @@ fn a_failed_registration_is_reported_and_may_be_repeated() {
 }
 
 #[test]
-fn an_update_from_a_dpc_goes_through_a_work_item() {
+fn updates_from_a_dpc_use_a_work_item() {
     let kernel = Kernel::new();
     let stack = Stack::new(&kernel);
     let wmi = &stack.extension().wmi;
@@ -210,7 +210,7 @@ fn an_update_from_a_dpc_goes_through_a_work_item() {
 }
 
 #[test]
-fn a_device_that_is_removed_completes_requests_with_delete_pending() {
+fn removed_devices_complete_requests_with_delete_pending() {
     let kernel = Kernel::new();
     let stack = Stack::new(&kernel);
     let mut irp = 0_u8;
@@ -256,7 +256,7 @@ fn the_device_may_go_while_its_last_request_returns() {
 }
 
 #[test]
-fn events_are_sent_while_somebody_listens() {
+fn events_are_sent_while_enabled() {
     let kernel = Kernel::new();
     let stack = Stack::new(&kernel);
     let extension = stack.extension();
@@ -278,7 +278,7 @@ fn events_are_sent_while_somebody_listens() {
 }
 
 #[test]
-fn an_event_that_wmi_refuses_is_freed() {
+fn events_refused_by_wmi_are_freed() {
     let kernel = Kernel::new();
     let stack = Stack::new(&kernel);
     let extension = stack.extension();
@@ -292,7 +292,7 @@ fn an_event_that_wmi_refuses_is_freed() {
 }
 
 #[test]
-fn events_from_a_dpc_go_through_a_work_item() {
+fn events_from_a_dpc_use_a_work_item() {
     let kernel = Kernel::new();
     let stack = Stack::new(&kernel);
     let extension = stack.extension();
@@ -329,12 +329,12 @@ fn removal_waits_for_queued_events() {
 }
 
 #[test]
-fn events_without_memory_fail_and_leave_nothing() {
+fn events_fail_without_memory_and_leak_nothing() {
     let kernel = Kernel::new();
     let stack = Stack::new(&kernel);
     let extension = stack.extension();
     extension.hot.enable(true);
-    // The event itself, what the work item is to do, and the work item.
+    // The event itself, the work item's context, and the work item.
     for allocations in 0..3 {
         kernel.limit_allocations(Some(allocations));
         let failed = send_hot(extension, &extension.wmi.queued());
@@ -348,7 +348,7 @@ fn events_without_memory_fail_and_leave_nothing() {
 }
 
 #[test]
-fn memory_that_holds_no_event_is_not_given_to_wmi() {
+fn memory_without_an_event_is_not_passed_to_wmi() {
     let kernel = Kernel::new();
     let stack = Stack::new(&kernel);
     let wmi = &stack.extension().wmi;
@@ -363,7 +363,7 @@ fn memory_that_holds_no_event_is_not_given_to_wmi() {
 }
 
 #[test]
-fn threads_send_update_and_remove_at_once() {
+fn concurrent_sends_updates_and_removal_are_safe() {
     let kernel = Kernel::new();
     let stack = Stack::new(&kernel);
     let extension = stack.extension();
@@ -399,17 +399,17 @@ fn threads_send_update_and_remove_at_once() {
 }
 
 #[test]
-fn a_request_that_is_answered_later_is_kept() {
+fn requests_answered_later_are_kept() {
     let kernel = Kernel::new();
     let stack = Stack::new(&kernel);
     let extension = stack.extension();
     extension.is_busy.store(true, Ordering::Relaxed);
     let pending =
         [0, 1, 2].map(|_| kernel.post(stack.device, query_all::<Vendor_Settings>(&stack)));
-    // Others are answered meanwhile.
+    // Other requests are answered in the meantime.
     let completed = kernel.send(stack.device, query_all::<Vendor_Stats>(&stack));
     assert_eq!(completed.status, NtStatus::SUCCESS);
-    // The values are not there yet.
+    // The handler does not have its values yet.
     extension.wmi.resume(extension);
     for pending in &pending {
         assert_eq!(kernel.completed(pending), None);
@@ -429,7 +429,7 @@ fn a_request_that_is_answered_later_is_kept() {
 }
 
 #[test]
-fn removal_completes_requests_that_are_not_answered_yet() {
+fn removal_completes_kept_requests() {
     let kernel = Kernel::new();
     let stack = Stack::new(&kernel);
     let extension = stack.extension();
@@ -440,7 +440,7 @@ fn removal_completes_requests_that_are_not_answered_yet() {
     let completed = kernel.completed(&pending).unwrap();
     assert_eq!(completed.status, DELETE_PENDING);
     assert_eq!(completed.information, 0);
-    // Nothing is kept from here on.
+    // No request is kept from here on.
     let completed = kernel.send(stack.device, query_all::<Vendor_Settings>(&stack));
     assert_eq!(completed.status, DELETE_PENDING);
     stack.extension().wmi.resume(stack.extension());
@@ -448,7 +448,7 @@ fn removal_completes_requests_that_are_not_answered_yet() {
 }
 
 #[test]
-fn values_that_come_before_a_request_is_kept_are_not_missed() {
+fn a_wake_before_the_request_is_kept_is_not_lost() {
     let kernel = Kernel::new();
     let stack = Stack::new(&kernel);
     let extension = stack.extension();
@@ -460,7 +460,7 @@ fn values_that_come_before_a_request_is_kept_are_not_missed() {
             let kernel = handle.enter();
             kernel.post(stack.device, query_all::<Vendor_Settings>(&stack))
         });
-        // The handler has seen that the values are not there, and not returned yet.
+        // The handler has found its values missing but not returned yet.
         while extension.gate.waiting.load(Ordering::SeqCst) == 0 {
             thread::yield_now();
         }
@@ -475,7 +475,7 @@ fn values_that_come_before_a_request_is_kept_are_not_missed() {
 }
 
 #[test]
-fn threads_ask_resume_and_remove_at_once() {
+fn concurrent_requests_resumes_and_removal_are_safe() {
     let kernel = Kernel::new();
     let stack = Stack::new(&kernel);
     let extension = stack.extension();
@@ -510,7 +510,7 @@ fn threads_ask_resume_and_remove_at_once() {
 }
 
 #[test]
-fn two_devices_of_one_driver_are_told_apart() {
+fn devices_of_one_driver_are_distinguished() {
     let kernel = Kernel::new();
     let first = Stack::new(&kernel);
     let second = Stack::new(&kernel);

@@ -2,10 +2,10 @@
 
 use bumpalo::Bump;
 
-/// The memory that a schema borrows from which is read from a file.
+/// The memory that a schema read from a file borrows from.
 ///
-/// The types of [`wmi_core::schema`] borrow everything, so that they also hold the constants of a
-/// derive. Dropping the arena frees the schema.
+/// The types of [`wmi_core::schema`] borrow everything, so that derived schemas can be constants.
+/// Dropping the arena frees the schema.
 #[derive(Debug, Default)]
 pub struct Arena(Bump);
 

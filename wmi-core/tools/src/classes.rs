@@ -8,8 +8,8 @@ use core::cmp::Ordering;
 
 use wmi_core::schema::{CimType, Class, File, ObjectKind, Property, Schema};
 
-/// Classes in the order they are declared, each found by its name in any case, with the namespaces
-/// that declare them. Amendments, which hold the texts of a language alone, are left out.
+/// Classes in declaration order with their namespaces, found by name in any case. Amendments, which
+/// hold only localised text, are left out.
 ///
 /// ```
 /// use wmi_core::schema::{Class, Schema};
@@ -24,7 +24,7 @@ use wmi_core::schema::{CimType, Class, File, ObjectKind, Property, Schema};
 pub struct Classes<'a> {
     list: Vec<Declared<'a>>,
     by_name: BTreeMap<Name<'a>, Declared<'a>>,
-    /// The classes of all namespaces of the file, if these are of one.
+    /// The classes of all namespaces of the file, if `self` holds those of one.
     all: Option<Arc<BTreeMap<Name<'a>, Declared<'a>>>>,
 }
 
@@ -63,7 +63,7 @@ impl<'a> Classes<'a> {
         Some(self.by_name.get(&Name(name))?.class)
     }
 
-    /// Returns the namespace of the class of this name, as it is spelled, if the class comes from a
+    /// Returns the namespace of the class of this name, as spelled, if the class comes from a
     /// schema or a file.
     #[must_use]
     pub fn namespace(&self, name: &str) -> Option<&'a str> {
@@ -74,6 +74,29 @@ impl<'a> Classes<'a> {
     #[must_use]
     pub fn base(&self, class: &Class<'_>) -> Option<&'a Class<'a>> {
         self.get(class.superclass?)
+    }
+
+    /// Returns the bases of a class among these, each once, and at most [`MAX_BASES`].
+    #[cfg(any(feature = "check", feature = "import"))]
+    pub(crate) fn bases(&self, class: &Class<'_>) -> Vec<&'a Class<'a>> {
+        let mut known = std::collections::BTreeSet::from([Name(class.name)]);
+        let mut bases = Vec::new();
+        let mut next = self.base(class);
+        while let Some(base) = next.filter(|base| known.insert(Name(base.name))) {
+            if bases.len() >= MAX_BASES {
+                break;
+            }
+            bases.push(base);
+            next = self.base(base);
+        }
+        bases
+    }
+
+    /// Returns whether the class, or one of its bases among these, names `base` as its base.
+    #[cfg(any(feature = "check", feature = "import"))]
+    pub(crate) fn derives_from(&self, class: &Class<'_>, base: &str) -> bool {
+        let is = |class: &Class<'_>| class.superclass.is_some_and(|it| Name(it) == Name(base));
+        is(class) || self.bases(class).into_iter().any(is)
     }
 
     /// Returns the class that a property or parameter embeds, if it is among these.
@@ -109,8 +132,8 @@ impl<'a> Classes<'a> {
         classes.filter_map(move |(place, class)| Some((class, Arc::clone(namespaces.get(place)?))))
     }
 
-    /// Returns the classes of each namespace, however it is spelled, with its normal spelling. The
-    /// namespaces are in the order of their first classes.
+    /// Returns the classes of each namespace with its normal spelling; spellings of one namespace
+    /// are merged. The namespaces are in the order of their first classes.
     #[cfg(any(feature = "check", feature = "import"))]
     pub(crate) fn by_namespace(&self) -> Vec<(Option<String>, Self)> {
         self.split().1
@@ -182,6 +205,10 @@ impl<'a> From<&Schema<'a>> for Classes<'a> {
     }
 }
 
+/// The most bases of one class that are followed.
+#[cfg(any(feature = "check", feature = "import"))]
+const MAX_BASES: usize = 64;
+
 /// A name of MOF, which compares without case.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Name<'a>(pub(crate) &'a str);
@@ -212,8 +239,8 @@ impl PartialOrd for Name<'_> {
     }
 }
 
-/// Returns whether MOF text can spell a name: letters, digits and underscores, and a digit is not
-/// first.
+/// Returns whether MOF text can spell a name: letters, digits and underscores, not starting with a
+/// digit.
 pub(crate) fn is_name(name: &str) -> bool {
     name.starts_with(starts_name) && name.chars().all(continues_name)
 }
@@ -228,7 +255,7 @@ pub(crate) fn continues_name(c: char) -> bool {
     c.is_alphanumeric() || c == '_'
 }
 
-/// Returns the items of a class's data block: the properties with a `WmiDataId`, in the order of the ids.
+/// Returns the items of a class's data block: the properties with a `WmiDataId`, ordered by id.
 pub(crate) fn items<'a>(class: &Class<'a>) -> Vec<(u32, &'a Property<'a>)> {
     let items = class.properties.iter();
     let mut items: Vec<_> = items

@@ -27,7 +27,7 @@ use object::read::pe::{
 
 /// The type of the resources.
 const TYPE: &str = "MOFDATA";
-/// The most entries that are read, more than any image has.
+/// The maximum number of entries to read, more than any image has.
 const MAX_ENTRIES: usize = 0x1_0000;
 /// The bytes of an entry. Entries may share tables, so a small file could have endless entries; no
 /// more are read than it has room for.
@@ -45,7 +45,7 @@ pub struct MofResource<'a> {
     pub data: &'a [u8],
 }
 
-/// Returns the resources of type `MOFDATA` of a PE image; an image may lack them.
+/// Returns the resources of type `MOFDATA` of a PE image, if any.
 ///
 /// # Errors
 ///
@@ -100,13 +100,13 @@ fn resources_of<H: ImageNtHeaders>(image: &[u8]) -> Result<Vec<MofResource<'_>>,
     Ok(resources)
 }
 
-/// The resource directory, and what may still be read of it.
+/// The resource directory, and the remaining limits.
 struct Walk<'a> {
     directory: ResourceDirectory<'a>,
-    /// The entries that may still be read.
+    /// The number of entries that may still be read.
     entries: usize,
-    /// The bytes that names may still take. Entries may share a name, so together they get no more
-    /// than the file has.
+    /// The remaining bytes for names. Entries can share a name, so the total is limited to the size
+    /// of the file.
     names: usize,
 }
 
@@ -121,7 +121,7 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
-    /// The tables behind the wanted entries of a table, each with its entry.
+    /// Returns the tables of the wanted entries of a table, each with its entry.
     fn tables(
         &mut self,
         table: ResourceDirectoryTable<'a>,

@@ -1,8 +1,8 @@
-//! The host side of [`wmi-core`](wmi_core): the artefacts of a schema, its readers, and tests of a
-//! driver without Windows.
+//! The host side of [`wmi-core`](wmi_core): artefacts and readers of schemas, and tests of a driver
+//! without Windows.
 //!
-//! A schema comes from `#[derive(WmiClass)]`, from MOF text or from binary MOF; all of them give
-//! the types of [`wmi_core::schema`], and every tool reads these. Nothing here runs in a driver.
+//! A schema comes from `#[derive(WmiClass)]`, MOF text or binary MOF. All of them give the types of
+//! [`wmi_core::schema`], which every tool reads. Nothing here runs in a driver.
 //!
 //! | for | see | feature |
 //! |---|---|---|
@@ -11,14 +11,14 @@
 //! | the C header | [`header`] | |
 //! | the layout of a data block, from the schema alone | [`layout`] | |
 //! | MOF text | [`mof`] | `read` |
-//! | faults of classes, by the rules of drivers | [`check`] | `check` |
-//! | changes between two editions | [`diff`] | `diff` |
+//! | checking classes by the rules for drivers | [`check`] | `check` |
+//! | changes between two editions of a schema | [`diff`] | `diff` |
 //! | Rust source of an existing schema | [`import`] | `import` |
 //! | binary MOF in driver images | [`image`] | `image` |
 //! | replies as named values, by the schema alone | [`client`] | `simulator` |
 //! | testing a provider on any machine | [`simulator`] | `simulator` |
 //!
-//! The features are additive; none is on by default, which is what a build script needs.
+//! The features are additive. None is on by default: a build script needs none.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![warn(
     clippy::arithmetic_side_effects,
@@ -44,6 +44,8 @@ pub mod header;
 pub mod image;
 #[cfg(feature = "import")]
 pub mod import;
+#[cfg(any(feature = "check", feature = "import"))]
+mod kind;
 pub mod layout;
 #[cfg(feature = "read")]
 pub mod mof;

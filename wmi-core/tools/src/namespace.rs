@@ -1,13 +1,13 @@
-//! Namespaces, which have several spellings. Owns how they compare; what is in them is for
-//! [`Classes`](crate::Classes).
+//! Namespaces and their spellings. Owns how they compare; [`Classes`](crate::Classes) owns their
+//! contents.
 
 use wmi_core::schema::Object;
 
-/// The one spelling of a namespace that compares: `root\wmi`.
+/// Returns the normal spelling of a namespace, for comparison: `root\wmi`.
 ///
-/// Case does not matter, nor whether `\` or `/` stands between the parts, nor the `.` of this
-/// machine in front of them: `\\.\ROOT\WMI`. Objects without `#pragma namespace` are in
-/// `root\default`, from where WMI takes those of a driver into `root\wmi`.
+/// Ignores case, treats `\` and `/` alike, and drops a leading `\\.\` for this machine:
+/// `\\.\ROOT\WMI`. Objects without `#pragma namespace` are in `root\default`; WMI moves a driver's
+/// objects from there to `root\wmi`.
 pub(crate) fn normal(namespace: &str) -> String {
     const OF_DRIVERS: &str = "root\\wmi";
     if namespace == Object::DEFAULT_NAMESPACE {

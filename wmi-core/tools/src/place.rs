@@ -1,4 +1,4 @@
-//! [`Place`]: the element of a schema that a message is about.
+//! [`Place`]: the schema element that a message is about.
 
 use core::fmt;
 
@@ -37,7 +37,7 @@ impl<'a> Place<'a> {
 }
 
 impl fmt::Display for Place<'_> {
-    /// `Class.Member.Parameter`
+    /// Writes `Class.Member.Parameter`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.class)?;
         for inner in [self.member, self.parameter].into_iter().flatten() {

@@ -5,14 +5,14 @@ use core::fmt;
 /// Whether a finding prevents the use of a text or class.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Severity {
-    /// It cannot be used.
+    /// Unusable.
     Error,
-    /// It is usable but probably not what was meant.
+    /// Usable, but probably not intended.
     Warning,
 }
 
 impl fmt::Display for Severity {
-    /// `error` or `warning`.
+    /// Writes `error` or `warning`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             Self::Error => "error",

@@ -19,6 +19,7 @@ pub mod qualifier;
 pub mod rust_name;
 pub mod sample_guid;
 pub mod spelling;
+pub mod standard;
 pub mod system_class;
 pub mod text;
 

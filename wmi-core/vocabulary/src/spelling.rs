@@ -1,6 +1,7 @@
 //! Misspelt names of standard qualifiers. Owns when a name is taken for another one.
 
 use crate::near::distance;
+use crate::standard;
 
 /// Returns the standard qualifier that a misspelt name probably means: the first one that differs in
 /// one letter or in the order of two neighbours. `None` for the name of a standard qualifier.
@@ -9,115 +10,12 @@ use crate::near::distance;
 #[must_use]
 pub fn meant_qualifier(name: &str) -> Option<&'static str> {
     const SHORTEST: usize = 4;
-    let known = |standard: &&str| standard.eq_ignore_ascii_case(name);
-    if name.len() < SHORTEST || STANDARD_QUALIFIERS.iter().any(known) {
+    if name.len() < SHORTEST || standard::qualifier(name).is_some() {
         return None;
     }
-    let near = |standard: &&&str| standard.len() >= SHORTEST && distance(name, standard) == Some(1);
-    STANDARD_QUALIFIERS.iter().find(near).copied()
+    let near = |standard: &&str| standard.len() >= SHORTEST && distance(name, standard) == Some(1);
+    standard::names().find(near)
 }
-
-/// The qualifiers of WMI, of its tools and of performance data. Sources: "WMI Class Qualifiers",
-/// "WMI Property Qualifiers", "WMI Method Qualifiers", windows-driver-docs; "Standard Qualifiers",
-/// "WMI-Specific Qualifiers", Win32 documentation.
-pub const STANDARD_QUALIFIERS: &[&str] = &[
-    "WMI",
-    "Dynamic",
-    "Static",
-    "abstract",
-    "guid",
-    "Provider",
-    "Locale",
-    "Description",
-    "DisplayName",
-    "HeaderName",
-    "GuidName1",
-    "GuidName2",
-    "cpp_quote",
-    "WmiExpense",
-    "WmiGenerateHeader",
-    "HiPerf",
-    "PerfDetail",
-    "PerfDefault",
-    "CounterType",
-    "DefaultScale",
-    "key",
-    "read",
-    "write",
-    "WmiDataId",
-    "WmiMethodId",
-    "WmiSizeIs",
-    "WmiTimeStamp",
-    "WmiScale",
-    "WmiComplexity",
-    "WmiVolatility",
-    "WmiVersion",
-    "WmiEventTrigger",
-    "WmiEventRate",
-    "MaxLen",
-    "MAX",
-    "DisplayInHex",
-    "Values",
-    "ValueMap",
-    "DefineValues",
-    "BitValues",
-    "BitMap",
-    "BitValueMap",
-    "DefineDataId",
-    "Implemented",
-    "in",
-    "out",
-    "id",
-    "retval",
-    "optional",
-    "amendment",
-    "Association",
-    "Singleton",
-    "SubType",
-    "Units",
-    "MaxValue",
-    "MinValue",
-    "Version",
-    "Terminal",
-    "Aggregation",
-    "Aggregate",
-    "Alias",
-    "ArrayType",
-    "Indexed",
-    "Indication",
-    "Override",
-    "Propagated",
-    "Required",
-    "Schema",
-    "Source",
-    "Volatile",
-    "Weak",
-    "UUID",
-    "MappingStrings",
-    "ModelCorrespondence",
-    "Deprecated",
-    "Experimental",
-    "Costly",
-    "EventType",
-    "EventTypeName",
-    "EventVersion",
-    "Format",
-    "Pointer",
-    "StringTermination",
-    "Extension",
-    "BitMask",
-    "Level",
-    "Channel",
-    "Opcode",
-    "Hidden",
-    "MissingValue",
-    "PerfIndex",
-    "HelpIndex",
-    "Cooked",
-    "BaseClass",
-    "ObjectIs",
-    "PropertyList",
-];
 
 #[cfg(test)]
 mod tests {
@@ -146,7 +44,7 @@ mod tests {
 
     #[test]
     fn no_standard_qualifier_is_taken_for_another() {
-        for name in STANDARD_QUALIFIERS {
+        for name in standard::names() {
             assert_eq!(meant_qualifier(name), None, "{name}");
         }
     }

@@ -1,4 +1,4 @@
-//! Requests that change the device: new values, methods.
+//! Requests that change the device: new values and methods.
 
 use super::*;
 
@@ -66,7 +66,7 @@ pub(super) fn change_item(
             }
             state.speed = speed;
         }
-        // A speed that a method set is set again, and then refused.
+        // The speed set by a method is set again, and then refused.
         (Class::Settings, 3) => {
             let (label, _) = text(data, 0).ok_or_else(refused)?;
             if state.speed > 1000 {
@@ -90,7 +90,7 @@ pub(super) fn change_item(
     Ok(())
 }
 
-/// A method and its output, for which there is so much room.
+/// Executes a method whose output may take this much room.
 pub(super) fn execute(
     state: &mut State,
     class: Class,
@@ -99,7 +99,7 @@ pub(super) fn execute(
     room: u128,
 ) -> Result<Vec<u8>, Stop> {
     let fits = |size: u128| {
-        // A long input stays where it is while a long output is written.
+        // A long input stays in place while a long output is written.
         let needed = if input.len() > 512 && size > 512 {
             input.len() as u128 + size
         } else {

@@ -1,6 +1,6 @@
-//! A second dispatcher, written from the documented rules alone: every check spelled out, numbers
-//! too wide to overflow, replies appended piece by piece. It shares nothing with the one under test
-//! and knows the device of these tests only.
+//! A second dispatcher, written from the documented rules alone: it spells out every check, uses
+//! numbers too wide to overflow, and appends replies piece by piece. It shares no code with the
+//! dispatcher under test and knows only the device of these tests.
 
 mod change;
 mod request;
@@ -8,7 +8,7 @@ mod request;
 use change::{change, change_item, execute};
 use request::{Request, finish, text};
 
-/// What the device holds that requests can change.
+/// The state of the device that requests can change.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct State {
     pub(crate) sent: [u64; 2],
@@ -16,7 +16,7 @@ pub(crate) struct State {
     /// Up to the first NUL.
     pub(crate) label: Vec<u16>,
     pub(crate) mode: u8,
-    /// Name, sizes, target.
+    /// Name, sizes and target.
     pub(crate) sessions: Vec<(String, Vec<u32>, String)>,
     pub(crate) lanes: Vec<(String, u32, u16)>,
     pub(crate) notes: Vec<(String, String)>,
@@ -37,7 +37,7 @@ const ITEMID_NOT_FOUND: u32 = 0xc000_0297;
 const READ_ONLY: u32 = 0xc000_02c6;
 const SET_FAILURE: u32 = 0xc000_02c7;
 
-/// The last byte of the GUIDs, which are otherwise one.
+/// The last byte of the GUIDs; the other bytes are equal.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Class {
     PortStats = 1,
@@ -53,7 +53,7 @@ const GUID: [u8; 16] = [
     0x01, 0x8a, 0x5b, 0x1c, 0xf2, 0x40, 0x0e, 0x4f, 0x9d, 0x55, 0x6a, 0x0e, 0x1f, 0x2b, 0x3c, 0,
 ];
 
-/// A block that goes and comes; what was switched on is switched off all the same.
+/// A block that may be absent; its switches can be disabled all the same.
 const NOTE: [u8; 16] = [
     0x01, 0x8a, 0x5b, 0x1c, 0xf2, 0x40, 0x0e, 0x4f, 0x9d, 0x55, 0x6a, 0x0e, 0x1f, 0x2b, 0x3c, 5,
 ];
@@ -61,13 +61,13 @@ const NOTE: [u8; 16] = [
 /// Why there is no reply.
 enum Stop {
     Status(u32),
-    /// The reply has so many bytes.
+    /// The reply needs this many bytes.
     Needs(u128),
 }
 
 use Stop::{Needs, Status};
 
-/// What a request is completed with. The buffer is changed where it succeeds.
+/// Completes a request. Changes the buffer only on success.
 pub(crate) fn answer(
     state: &mut State,
     minor: u8,
@@ -207,7 +207,7 @@ fn names(state: &State, class: Class) -> Vec<&str> {
     }
 }
 
-/// The data of every instance.
+/// Returns the data of every instance.
 fn data(state: &State, class: Class) -> Vec<Vec<u8>> {
     match class {
         Class::PortStats => (0..2_u16)
@@ -263,7 +263,7 @@ fn data(state: &State, class: Class) -> Vec<Vec<u8>> {
     }
 }
 
-/// The flags that say what a WNODE is: ALL_DATA, SINGLE_INSTANCE, SINGLE_ITEM, EVENT_ITEM,
+/// The flags that determine a WNODE's kind: ALL_DATA, SINGLE_INSTANCE, SINGLE_ITEM, EVENT_ITEM,
 /// TOO_SMALL, EVENT_REFERENCE, ANSI_INSTANCENAMES, METHOD_ITEM, TRACED_GUID, USE_GUID_PTR,
 /// USE_MOF_PTR, NO_HEADER; FIXED_INSTANCE_SIZE and INSTANCES_SAME.
 const KIND: u128 = 0x1
@@ -283,7 +283,7 @@ const KIND: u128 = 0x1
 /// STATIC_INSTANCE_NAMES and PDO_INSTANCE_NAMES.
 const STATIC: u128 = 0x80 | 0x1_0000;
 
-/// The request's header as that of the reply.
+/// Turns the header of the request into that of the reply.
 fn header(reply: &mut [u8], size: usize, guid: [u8; 16], time: i64, flags: u128, dynamic: bool) {
     let mut kept = number(reply, 44, 4) & !KIND;
     if dynamic {
@@ -375,7 +375,7 @@ fn set(bytes: &mut [u8], at: usize, value: usize) {
     bytes[at..at + 4].copy_from_slice(&(value as u32).to_le_bytes());
 }
 
-/// A little-endian number of so many bytes.
+/// Reads a little-endian number of this size.
 fn number(bytes: &[u8], at: usize, size: usize) -> u128 {
     (0..size).fold(0, |value, byte| {
         value | u128::from(bytes[at + byte]) << (8 * byte)

@@ -1,15 +1,15 @@
-//! What a WNODE of one instance says, and the reply in its place.
+//! Reads a WNODE of one instance, and writes the reply in its place.
 
 use super::*;
 
-/// What a WNODE of one instance says.
+/// The contents of a WNODE of one instance.
 pub(super) struct Request {
-    /// Where `DataBlockOffset` stands; the size follows.
+    /// The offset of `DataBlockOffset`; the size follows it.
     pub(super) place: usize,
     pub(super) is_static: bool,
     pub(super) index: u128,
     pub(super) name_offset: u128,
-    /// Where the dynamic name starts and ends; the end of the fixed part where there is none.
+    /// Start and end of the dynamic name, or the end of the fixed part if there is none.
     pub(super) name_start: u128,
     pub(super) name_end: u128,
     pub(super) part: u32,
@@ -18,7 +18,7 @@ pub(super) struct Request {
 }
 
 impl Request {
-    /// Only the buffer says how long it is.
+    /// Reads the request. Only the buffer's length limits it: `BufferSize` is ignored.
     pub(super) fn read(buffer: &[u8], place: usize) -> Result<Self, Stop> {
         let first = place as u128 + 8;
         if (buffer.len() as u128) < first {
@@ -79,7 +79,7 @@ impl Request {
             return Err(missing());
         }
         let found = if self.is_static {
-            // A name that was sent before the data is kept, whatever it says.
+            // A name sent before the data is kept, whatever it contains.
             let (start, end) = (self.name_start, self.name_end);
             let sent = self.data_offset.min(number(buffer, 0, 4));
             if self.name(buffer).is_err() || self.name_end > sent {
@@ -114,7 +114,7 @@ impl Request {
     }
 }
 
-/// The request with data in it, and nothing between its parts.
+/// Writes data into the request, with nothing between its parts.
 pub(super) fn finish(
     request: Request,
     guid: [u8; 16],
@@ -142,7 +142,7 @@ pub(super) fn finish(
     Ok(reply)
 }
 
-/// A counted string; and where it ends.
+/// Reads a counted string, and returns it with its end.
 pub(super) fn text(data: &[u8], start: usize) -> Option<(Vec<u16>, usize)> {
     let count = number(data.get(start..start + 2)?, 0, 2) as usize;
     if count % 2 != 0 {

@@ -107,7 +107,7 @@ fn check(test: &str, text: &str, arguments: &[&str]) -> (Option<i32>, String, St
 }
 
 #[test]
-fn findings_are_shown_where_they_are() {
+fn findings_show_the_source_line() {
     for (test, text) in [
         ("check", QUEUE.to_owned()),
         ("check_crlf", QUEUE.replace('\n', "\r\n")),
@@ -120,7 +120,7 @@ fn findings_are_shown_where_they_are() {
 }
 
 #[test]
-fn of_binary_mof_they_name_the_class_and_its_member() {
+fn binary_mof_findings_name_class_and_member() {
     let folder = folder("check_binary");
     let (binary, _) = succeeds(&folder, &["compile", "-"], QUEUE.as_bytes());
     let output = run_with(&folder, &["check", "-"], &binary);
@@ -130,7 +130,7 @@ fn of_binary_mof_they_name_the_class_and_its_member() {
 }
 
 #[test]
-fn the_status_is_that_of_errors_or_of_all_that_is_not_allowed() {
+fn strict_fails_on_findings_not_allowed() {
     let status = |test, arguments: &[&str]| check(test, QUEUE, arguments).0;
     let no_error = ["--allow", "duplicate-data-id"];
     assert_eq!(status("check_allowed", &no_error), Some(0));
@@ -144,7 +144,7 @@ fn the_status_is_that_of_errors_or_of_all_that_is_not_allowed() {
 }
 
 #[test]
-fn json_has_the_places() {
+fn json_has_source_locations() {
     let (status, findings, _) = check("check_json", QUEUE, &["--json"]);
     assert_eq!(status, Some(1));
     let findings: Value = serde_json::from_str(&findings).unwrap();
@@ -166,7 +166,7 @@ fn json_has_the_places() {
 }
 
 #[test]
-fn the_schema_of_the_examples_has_no_error() {
+fn example_schema_has_no_errors() {
     let (status, findings, _) = check("check_iscsi", &mof(), &[]);
     assert_eq!(status, Some(0), "{findings}");
 }

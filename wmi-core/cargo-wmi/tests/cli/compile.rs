@@ -12,7 +12,7 @@ use wmi_tools::header::Header;
 use wmi_tools::import;
 
 #[test]
-fn compile_writes_what_the_library_encodes_and_says_how_much() {
+fn compile_matches_the_library_and_reports_the_size() {
     let folder = folder("compile");
     fs::write(folder.join("iscsi.mof"), mof()).unwrap();
     let (written, said) = succeeds(&folder, &["compile", "iscsi.mof", "-o", "iscsi.bmf"], b"");
@@ -27,7 +27,7 @@ fn compile_writes_what_the_library_encodes_and_says_how_much() {
 }
 
 #[test]
-fn standard_streams_have_one_name() {
+fn dash_names_the_standard_streams() {
     let folder = folder("streams");
     for arguments in [&["compile", "-"][..], &["compile", "-", "-o", "-"]] {
         let (written, said) = succeeds(&folder, arguments, mof().as_bytes());
@@ -42,7 +42,7 @@ fn standard_streams_have_one_name() {
 }
 
 #[test]
-fn what_is_decompiled_compiles_to_the_same() {
+fn decompiled_mof_compiles_to_the_same_bytes() {
     let folder = folder("decompile");
     fs::write(folder.join("iscsi.bmf"), binary()).unwrap();
     succeeds(&folder, &["decompile", "iscsi.bmf", "-o", "iscsi.mof"], b"");
@@ -57,7 +57,7 @@ fn case(name: &str) -> Vec<u8> {
 }
 
 #[test]
-fn the_old_edition_is_kept_where_that_is_asked_for() {
+fn old_format_version_is_kept_on_request() {
     let folder = folder("old_edition");
     let old = case("bmf/old-edition.bmf");
     let (text, said) = succeeds(&folder, &["decompile", "-"], &old);
@@ -78,7 +78,7 @@ fn the_old_edition_is_kept_where_that_is_asked_for() {
 }
 
 #[test]
-fn names_that_mof_cannot_spell_reach_no_output() {
+fn unspellable_names_leave_no_output() {
     let folder = folder("hostile_names");
     let hostile = case("bmf/hostile-names.bmf");
     for command in [
@@ -96,7 +96,7 @@ fn names_that_mof_cannot_spell_reach_no_output() {
 }
 
 #[test]
-fn what_cannot_be_compiled_again_is_said() {
+fn decompile_notes_what_cannot_be_recompiled() {
     let folder = folder("not_kept");
     // An alias that no object has.
     let text = b"instance of A as $a { b = $a; };";
@@ -128,7 +128,7 @@ fn what_cannot_be_compiled_again_is_said() {
 }
 
 #[test]
-fn optimal_is_smaller_and_the_same_schema() {
+fn optimal_packing_is_smaller_and_equivalent() {
     let folder = folder("optimal");
     let (optimal, _) = succeeds(&folder, &["compile", "-", "--optimal"], mof().as_bytes());
     assert_eq!(
@@ -152,7 +152,7 @@ class Vendor_Queue
 "#;
 
 #[test]
-fn the_preprocessor_finds_files_and_knows_macros() {
+fn include_folders_and_macros_are_passed_on() {
     let folder = folder("macros");
     fs::create_dir(folder.join("include")).unwrap();
     let guid = "#define VENDOR_GUID \"{7d1f9a52-30c8-4e0b-9f3a-5f6b1d2c8e47}\"\n";
@@ -187,7 +187,7 @@ fn the_preprocessor_finds_files_and_knows_macros() {
 }
 
 #[test]
-fn faults_are_shown_with_their_lines_and_nothing_is_written() {
+fn errors_show_their_lines_and_leave_no_output() {
     let folder = folder("faults");
     let text = "class A\n{\n    uint32 2X;\n};\nclass B\n{\n    [read uint32 Y;\n};\n";
     fs::write(folder.join("faults.mof"), text).unwrap();
@@ -209,7 +209,7 @@ fn faults_are_shown_with_their_lines_and_nothing_is_written() {
 }
 
 #[test]
-fn warnings_are_told_and_do_no_harm() {
+fn warnings_are_printed_and_exit_zero() {
     let folder = folder("warnings");
     let text = "#pragma deleteclass(\"Old\", nofail)\nclass A { uint32 X; };\n";
     let output = run_with(&folder, &["compile", "-"], text.as_bytes());
@@ -220,7 +220,7 @@ fn warnings_are_told_and_do_no_harm() {
 }
 
 #[test]
-fn a_damaged_file_is_refused_at_its_byte() {
+fn damaged_file_error_names_the_byte() {
     let folder = folder("damaged");
     let mut damaged = binary();
     damaged.truncate(100);
@@ -233,7 +233,7 @@ fn a_damaged_file_is_refused_at_its_byte() {
 }
 
 #[test]
-fn header_is_the_library_s_under_the_name_of_its_file() {
+fn header_matches_the_library() {
     let folder = folder("header");
     fs::write(folder.join("iscsi.bmf"), binary()).unwrap();
     let header = |arguments: &[&str]| {
@@ -258,7 +258,7 @@ fn header_is_the_library_s_under_the_name_of_its_file() {
 }
 
 #[test]
-fn import_is_the_library_s_and_tells_what_it_leaves_out() {
+fn import_matches_the_library_and_lists_omissions() {
     let folder = folder("import");
     fs::write(folder.join("iscsi.bmf"), binary()).unwrap();
     let (source, said) = succeeds(&folder, &["import", "./iscsi.bmf", "--strict"], b"");

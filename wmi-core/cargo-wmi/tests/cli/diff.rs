@@ -24,7 +24,7 @@ fn diff(test: &str, new: &str, arguments: &[&str]) -> (Option<i32>, String, Stri
 }
 
 #[test]
-fn what_breaks_clients_is_told_and_fails() {
+fn breaking_changes_are_printed_and_fail() {
     let wider = OLD.replace("uint32 Length", "uint64 Length");
     let (status, changes, said) = diff("diff", &wider, &[]);
     assert_eq!(status, Some(1));
@@ -51,7 +51,7 @@ fn what_breaks_clients_is_told_and_fails() {
 }
 
 #[test]
-fn what_breaks_nothing_fails_only_if_it_should() {
+fn compatible_changes_fail_only_under_strict() {
     let more = format!("{OLD}class Vendor_Other {{ [WmiDataId(1)] uint32 X; }};\n");
     let (status, changes, said) = diff("diff_compatible", &more, &[]);
     assert_eq!(status, Some(0));
@@ -64,7 +64,7 @@ fn what_breaks_nothing_fails_only_if_it_should() {
 }
 
 #[test]
-fn the_same_schema_in_another_form_has_not_changed() {
+fn file_format_is_not_a_change() {
     let folder = folder("diff_same");
     succeeds(&folder, &["compile", "-", "-o", "old.bmf"], OLD.as_bytes());
     let (changes, said) = succeeds(
@@ -77,7 +77,7 @@ fn the_same_schema_in_another_form_has_not_changed() {
 }
 
 #[test]
-fn an_edition_that_cannot_be_read_is_no_success() {
+fn unreadable_file_fails() {
     let folder = folder("diff_unreadable");
     fs::write(folder.join("empty.mof"), "").unwrap();
     let said = fails(&folder, &["diff", "-", "empty.mof"], OLD.as_bytes(), 1);

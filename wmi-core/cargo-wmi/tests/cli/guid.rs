@@ -14,7 +14,7 @@ fn lines(test: &str, arguments: &[&str]) -> Vec<String> {
 }
 
 #[test]
-fn guids_are_random_and_say_so() {
+fn guids_are_random_version_4() {
     let guids = lines("guid", &["--format", "plain", "--count", "100"]);
     assert_eq!(guids.iter().collect::<HashSet<_>>().len(), 100);
     for guid in &guids {
@@ -24,7 +24,7 @@ fn guids_are_random_and_say_so() {
 }
 
 #[test]
-fn every_format_is_one_that_its_reader_takes() {
+fn each_format_can_be_pasted_where_it_belongs() {
     let one = |test: &str, arguments: &[&str]| lines(test, arguments).remove(0);
     for (test, arguments, before, after) in [
         ("attribute", &[][..], "#[wmi(guid = \"", "\")]"),

@@ -55,7 +55,7 @@ fn every_command_of_the_program_is_tested() {
 }
 
 #[test]
-fn it_runs_by_itself_and_as_a_command_of_cargo() {
+fn runs_alone_and_as_a_cargo_subcommand() {
     let folder = folder("names");
     let version = format!("cargo-wmi {}\n", env!("CARGO_PKG_VERSION"));
     assert_eq!(succeeds(&folder, &["--version"], b"").0, version.as_bytes());
@@ -107,7 +107,7 @@ fn wrong_arguments_fail_with_usage() {
 }
 
 #[test]
-fn colours_are_for_terminals_and_for_who_asks() {
+fn colours_are_for_terminals_or_on_request() {
     let folder = folder("colours");
     let escapes = |force: bool| {
         let mut command = cargo_wmi(&folder, &["compile", "missing.mof"]);

@@ -41,7 +41,7 @@ fn layout(test: &str, arguments: &[&str], input: &[u8]) -> String {
 }
 
 #[test]
-fn the_table_and_the_picture_are_as_reviewed() {
+fn table_and_svg_match_the_golden_files() {
     let table = layout("table", &[], EXAMPLE.as_bytes());
     golden::check("cli", "cargo-wmi.layout.txt", &table);
     let picture = layout("picture", &["--svg"], EXAMPLE.as_bytes());
@@ -49,7 +49,7 @@ fn the_table_and_the_picture_are_as_reviewed() {
 }
 
 #[test]
-fn offsets_are_those_of_the_derive_whatever_they_are_read_from() {
+fn offsets_match_the_derive_for_every_input() {
     let class = ["--class", "msiscsi_mmipsecstats"];
     let of_text = layout("of_text", &class, mof().as_bytes());
     assert_eq!(layout("of_binary", &class, &binary()), of_text);
@@ -70,7 +70,7 @@ fn offsets_are_those_of_the_derive_whatever_they_are_read_from() {
 }
 
 #[test]
-fn json_has_every_block_and_null_for_what_varies() {
+fn json_lists_every_block_with_null_for_variable_offsets() {
     let json = layout("json", &["--json"], EXAMPLE.as_bytes());
     let blocks: Value = serde_json::from_str(&json).unwrap();
     let blocks = blocks.as_array().unwrap();
@@ -105,7 +105,7 @@ fn json_has_every_block_and_null_for_what_varies() {
 }
 
 #[test]
-fn a_class_without_a_layout_fails_and_the_others_are_shown() {
+fn class_without_layout_fails_after_showing_the_others() {
     let text = "class Good { [WmiDataId(1)] uint32 X; };\n\
                 class Bad { [WmiDataId(1)] Missing Y; };\n";
     let output = run_with(&folder("no_layout"), &["layout", "-"], text.as_bytes());
@@ -160,7 +160,7 @@ fn embedded_classes_are_those_of_the_namespace() {
 }
 
 #[test]
-fn an_unknown_class_is_told_with_those_that_there_are() {
+fn unknown_class_error_lists_the_classes() {
     let said = fails(
         &folder("unknown"),
         &["layout", "-", "--class", "A"],
@@ -175,7 +175,7 @@ fn an_unknown_class_is_told_with_those_that_there_are() {
 
 /// Names come from files of others.
 #[test]
-fn no_name_reaches_a_terminal_as_a_command() {
+fn names_are_escaped_for_terminals() {
     let id = [Qualifier::new(
         "WmiDataId",
         wmi_core::schema::Value::Integer(1),

@@ -6,7 +6,7 @@ use std::process::Stdio;
 use super::{binary, cargo_wmi, fails, folder, mof, names, succeeds};
 
 #[test]
-fn a_failing_run_leaves_the_old_file_and_no_other() {
+fn failing_run_keeps_the_old_file() {
     let folder = folder("atomic");
     fs::write(folder.join("out"), "old").unwrap();
     for arguments in [
@@ -27,7 +27,7 @@ fn a_failing_run_leaves_the_old_file_and_no_other() {
 }
 
 #[test]
-fn a_file_that_cannot_be_read_or_written_is_named() {
+fn io_errors_name_the_file() {
     let folder = folder("unwritable");
     fs::create_dir(folder.join("folder")).unwrap();
     let mof = mof();
@@ -47,7 +47,7 @@ fn a_file_that_cannot_be_read_or_written_is_named() {
 }
 
 #[test]
-fn a_read_only_file_stays() {
+fn read_only_file_is_kept() {
     let folder = folder("read_only");
     let path = folder.join("out");
     fs::write(&path, "old").unwrap();
@@ -63,7 +63,7 @@ fn a_read_only_file_stays() {
 
 #[cfg(unix)]
 #[test]
-fn links_permissions_and_devices_stay_what_they_are() {
+fn links_permissions_and_devices_are_kept() {
     use std::os::unix::fs::{PermissionsExt, symlink};
 
     let folder = folder("links");
@@ -96,7 +96,7 @@ fn links_permissions_and_devices_stay_what_they_are() {
 
 #[cfg(unix)]
 #[test]
-fn the_target_of_a_dangling_link_is_created() {
+fn dangling_link_target_is_created() {
     use std::os::unix::fs::symlink;
 
     let folder = folder("dangling");
@@ -125,7 +125,7 @@ fn the_target_of_a_dangling_link_is_created() {
 }
 
 #[test]
-fn files_of_killed_runs_are_removed() {
+fn leftovers_of_killed_runs_are_removed() {
     let folder = folder("leftovers");
     let old = std::time::SystemTime::now() - core::time::Duration::from_secs(3600);
     // No process has the first id; this process has the second.
@@ -149,7 +149,7 @@ fn files_of_killed_runs_are_removed() {
 }
 
 #[test]
-fn a_reader_that_leaves_is_no_failure() {
+fn broken_pipe_exits_zero() {
     let folder = folder("pipe");
     fs::write(folder.join("iscsi.mof"), mof()).unwrap();
     for arguments in [&["decompile", "iscsi.mof"][..], &["layout", "iscsi.mof"]] {

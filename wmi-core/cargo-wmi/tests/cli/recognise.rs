@@ -7,7 +7,7 @@ use wmi_tests::image::link;
 use wmi_tools::bmf::{self, Packing};
 
 #[test]
-fn text_in_any_encoding_and_binary_mof_in_any_wrapping_are_one_schema() {
+fn every_encoding_and_container_is_recognised() {
     let folder = folder("recognise");
     let (text, binary) = (mof(), binary());
     let utf_16 = |bytes: fn(u16) -> [u8; 2]| {
@@ -37,14 +37,14 @@ fn text_in_any_encoding_and_binary_mof_in_any_wrapping_are_one_schema() {
 }
 
 #[test]
-fn where_it_was_found_is_told() {
+fn offset_of_embedded_binary_mof_is_reported() {
     let table = [b"SSDT\0\0", &binary()[..]].concat();
     let (_, said) = succeeds(&folder("found"), &["decompile", "-"], &table);
     assert_eq!(said, "note: <stdin>: binary MOF at byte 0x6\n");
 }
 
 #[test]
-fn what_is_nothing_is_refused_with_the_reason() {
+fn unrecognised_input_is_refused_with_a_reason() {
     let folder = folder("nothing");
     let one = binary();
     let several = [b"\0", &one[..], b"\0", &one].concat();
@@ -69,7 +69,7 @@ fn what_is_nothing_is_refused_with_the_reason() {
 }
 
 #[test]
-fn each_binary_mof_of_a_table_is_reached_by_its_offset_or_with_all() {
+fn at_and_all_select_binary_mofs() {
     let folder = folder("table");
     let one = binary();
     let arena = wmi_tools::Arena::new();
@@ -99,7 +99,7 @@ fn each_binary_mof_of_a_table_is_reached_by_its_offset_or_with_all() {
 }
 
 #[test]
-fn an_image_is_read_by_its_resource() {
+fn image_resource_is_read() {
     let folder = folder("image");
     fs::write(folder.join("iscsi.bmf"), binary()).unwrap();
     let script = "IscsiMof MOFDATA \"iscsi.bmf\"\n";

@@ -1,8 +1,8 @@
-//! The framework of the fake kernel: its table of functions, its objects, and what it makes of
-//! requests of WMI.
+//! The KMDF framework of the fake kernel: its function table, its objects, and its handling of WMI
+//! requests.
 //!
-//! It follows the published source of the framework where that decides whether a driver works: which
-//! objects it refuses, which buffers it gives to a callback, what it makes of the answer.
+//! It follows the framework's published source where that matters to a driver: which objects the
+//! framework refuses, which buffers it passes to callbacks, and how it treats their answers.
 
 use core::ffi::c_void;
 use core::ptr;
@@ -30,16 +30,16 @@ const EVENT_ONLY: u32 = 1;
 const EXPENSIVE: u32 = 2;
 const TRACING: u32 = 4;
 
-/// Entries of the table, as in 1.31.
+/// Entries of the table in version 1.31.
 const FUNCTIONS: usize = 458;
 
-/// The framework starts the data of instances at multiples of this.
+/// Alignment of each instance's data in a `WNODE_ALL_DATA`, in bytes.
 const ALIGNMENT: usize = 16;
 
-/// Where it puts the array of their places in a `WNODE_ALL_DATA`.
+/// Offset of `OffsetInstanceDataAndLength` in a `WNODE_ALL_DATA`.
 const PLACES: usize = 60;
 
-/// Contexts of more bytes have no memory: nobody uses them but to see what is refused.
+/// Larger contexts get no memory: only tests of refused sizes create them.
 const LARGEST_CONTEXT: usize = 1 << 20;
 
 type Handle = *mut c_void;
@@ -47,10 +47,10 @@ type Handle = *mut c_void;
 #[repr(transparent)]
 struct Table([*const c_void; FUNCTIONS]);
 
-// SAFETY: it is never written.
+// SAFETY: it is never written to.
 unsafe impl Sync for Table {}
 
-/// The table that a driver finds by `WdfFunctions`.
+/// The table behind `WdfFunctions`.
 static TABLE: Table = {
     let mut table = [missing as *const c_void; FUNCTIONS];
     table[41] = assign_mof_resource_name as *const c_void;
@@ -65,7 +65,7 @@ static TABLE: Table = {
     Table(table)
 };
 
-/// The globals that a driver finds by `WdfDriverGlobals`: as many bytes as there are.
+/// The globals behind `WdfDriverGlobals`, of the right size.
 static GLOBALS: [usize; 7] = [0; 7];
 
 /// The objects of the framework.
@@ -95,9 +95,9 @@ enum Kind {
         flags: u32,
         min: u32,
         control: Option<FunctionControl>,
-        /// For events, and for instances.
+        /// Whether events, and whether instances, are enabled.
         enabled: [bool; 2],
-        /// Those that are registered, in order.
+        /// The registered instances, in order.
         instances: Vec<usize>,
     },
     Instance {
@@ -131,7 +131,7 @@ impl WdfDevice {
     }
 }
 
-/// An event that a driver has fired.
+/// An event fired by a driver.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WdfEvent {
     /// The block.
@@ -142,12 +142,12 @@ pub struct WdfEvent {
     pub data: Vec<u8>,
 }
 
-/// What the framework completes a request with.
+/// The framework's completion of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WdfAnswer {
     /// The status.
     pub status: NtStatus,
-    /// The bytes that were used or, with `STATUS_BUFFER_TOO_SMALL`, are needed.
+    /// Bytes used or, with `STATUS_BUFFER_TOO_SMALL`, bytes needed.
     pub used: usize,
     /// The data.
     pub data: Vec<u8>,
@@ -163,7 +163,7 @@ impl WdfAnswer {
     }
 }
 
-/// What the framework tells WMI of a block.
+/// A block as the framework registers it with WMI.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WdfBlock {
     /// The block.
@@ -172,24 +172,24 @@ pub struct WdfBlock {
     pub flags: u32,
     /// `MinInstanceBufferSize`.
     pub min_instance_buffer_size: u32,
-    /// How many instances are registered.
+    /// Number of registered instances.
     pub instances: usize,
 }
 
 impl Kernel {
-    /// Returns what a driver finds by `WdfFunctions`.
+    /// Returns the value of a driver's `WdfFunctions`.
     #[must_use]
     pub const fn wdf_functions(&self) -> *const c_void {
         (&raw const TABLE).cast()
     }
 
-    /// Returns what a driver finds by `WdfDriverGlobals`.
+    /// Returns the value of a driver's `WdfDriverGlobals`.
     #[must_use]
     pub const fn wdf_globals(&self) -> *const c_void {
         (&raw const GLOBALS).cast()
     }
 
-    /// Does what `WdfDeviceCreate` does.
+    /// `WdfDeviceCreate`: creates a device.
     #[must_use]
     pub fn create_wdf_device(&self) -> WdfDevice {
         WdfDevice(self.shared.lock().wdf.insert(Kind::Device {
@@ -201,7 +201,7 @@ impl Kernel {
         }))
     }
 
-    /// Registers the device with WMI, as the framework does when it has started it.
+    /// Registers the device with WMI, as the framework does after starting it.
     pub fn start_wdf_device(&self, device: WdfDevice) {
         if let Some(Kind::Device { is_registered, .. }) =
             self.shared.lock().wdf.kind(device.0.addr())
@@ -215,7 +215,7 @@ impl Kernel {
         self.shared.lock().wdf.remove(device.0.addr());
     }
 
-    /// Deregisters the device, and leaves its objects for now.
+    /// Deregisters the device but keeps its objects.
     pub fn deregister_wdf_device(&self, device: WdfDevice) {
         if let Some(Kind::Device { is_removed, .. }) = self.shared.lock().wdf.kind(device.0.addr())
         {
@@ -223,7 +223,7 @@ impl Kernel {
         }
     }
 
-    /// Returns the name of the resource that the driver has assigned.
+    /// Returns the MOF resource name assigned by the driver.
     #[must_use]
     pub fn wdf_resource(&self, device: WdfDevice) -> Option<String> {
         match self.shared.lock().wdf.kind(device.0.addr()) {
@@ -232,7 +232,7 @@ impl Kernel {
         }
     }
 
-    /// Returns how often WMI was told that something has changed.
+    /// Returns how many times the framework told WMI of a change.
     #[must_use]
     pub fn wdf_updates(&self, device: WdfDevice) -> usize {
         match self.shared.lock().wdf.kind(device.0.addr()) {
@@ -241,13 +241,13 @@ impl Kernel {
         }
     }
 
-    /// Returns the events that were fired since the last call.
+    /// Returns the events fired since the last call.
     #[must_use]
     pub fn take_wdf_events(&self) -> Vec<WdfEvent> {
         core::mem::take(&mut self.shared.lock().wdf.events)
     }
 
-    /// Returns the blocks of a device, as they are registered.
+    /// Returns the registered blocks of a device.
     #[must_use]
     pub fn wdf_blocks(&self, device: WdfDevice) -> Vec<WdfBlock> {
         let mut state = self.shared.lock();
@@ -273,7 +273,7 @@ impl Kernel {
         blocks.collect()
     }
 
-    /// Queries one instance, with room for this many bytes of data.
+    /// Queries one instance, with room for `room` bytes of data.
     pub fn wdf_query(
         &self,
         device: WdfDevice,
@@ -299,8 +299,8 @@ impl Kernel {
         query(handle, callbacks, room)
     }
 
-    /// Queries all instances, in a buffer of `size` bytes for the whole `WNODE_ALL_DATA`. The data of
-    /// the answer is that of all instances, one after the other.
+    /// Queries all instances, with a buffer of `size` bytes for the whole `WNODE_ALL_DATA`. The
+    /// answer's data is the data of all instances, concatenated.
     pub fn wdf_query_all(&self, device: WdfDevice, guid: Guid, size: usize) -> WdfAnswer {
         let mut count = 0;
         while let Ok((_, _, _)) = self.shared.lock().wdf.instance(device, guid, count) {
@@ -398,8 +398,8 @@ impl Kernel {
         set_status(status)
     }
 
-    /// Calls a method with a claimed size of the input, as a malformed WNODE may have it, in a buffer
-    /// for this many bytes of output.
+    /// Calls a method of the first instance with a buffer of `room` bytes. `claimed` is the size of
+    /// the input passed to the callback, which a malformed WNODE may state wrongly.
     pub fn wdf_execute(
         &self,
         device: WdfDevice,
@@ -434,7 +434,7 @@ impl Kernel {
         WdfAnswer { status, used, data }
     }
 
-    /// Says that somebody listens to events, or reads an expensive block, or nobody any more.
+    /// Enables or disables events (`is_event`) or the collection of a block.
     pub fn wdf_control(
         &self,
         device: WdfDevice,
@@ -472,7 +472,7 @@ impl Kernel {
     }
 }
 
-/// Calls the query callback of an instance, and makes of its answer what the framework does.
+/// Calls the query callback of an instance, and treats its answer as the framework does.
 fn query(handle: Handle, callbacks: Callbacks, room: usize) -> WdfAnswer {
     let Some(query) = callbacks.query else {
         return WdfAnswer {
@@ -481,7 +481,8 @@ fn query(handle: Handle, callbacks: Callbacks, room: usize) -> WdfAnswer {
             data: Vec::new(),
         };
     };
-    // Without room the callback gets a byte that nobody reads, so that it says how many it needs.
+    // Without room, the framework passes one spare byte, so that the callback reports the size
+    // needed.
     let given = room.max(1);
     let memory = Memory::zeroed(given);
     let mut used = 0;
@@ -512,7 +513,7 @@ fn query(handle: Handle, callbacks: Callbacks, room: usize) -> WdfAnswer {
     }
 }
 
-/// What the framework makes of the status of a callback that sets.
+/// Returns the framework's status for the status of a set callback.
 const fn set_status(status: NtStatus) -> NtStatus {
     match status {
         NtStatus::BUFFER_TOO_SMALL => NtStatus::WMI_SET_FAILURE,
@@ -525,7 +526,7 @@ fn with_data<R>(data: &[u8], f: impl FnOnce(*mut c_void, u32) -> R) -> R {
     with_memory(data, |_, start, size| f(start, size))
 }
 
-/// Calls `f` with memory of just these bytes, and with null where there are none.
+/// Calls `f` with memory of exactly these bytes, or with null if there are none.
 fn with_memory<R>(data: &[u8], f: impl FnOnce(Option<Memory>, *mut c_void, u32) -> R) -> R {
     let memory = (!data.is_empty()).then(|| Memory::filled(data));
     let start = memory.map_or(ptr::null_mut(), |memory| memory.start.cast());
@@ -615,7 +616,7 @@ impl Objects {
         });
     }
 
-    /// Tells WMI of a change, where it knows the device.
+    /// Tells WMI of a change, if the device is registered.
     fn changed(&mut self, provider: usize) {
         let Some(Kind::Provider { device, .. }) = self.kind(provider) else {
             return;
@@ -651,14 +652,14 @@ impl Object {
     }
 }
 
-/// The type and the size of the context in the attributes of a new object.
+/// Address of the type, and size, of the context in the attributes of a new object.
 type Context = Option<(usize, usize)>;
 
 /// Checks attributes, which may be null.
 ///
 /// # Safety
 ///
-/// They are null or valid.
+/// `attributes` is null or valid.
 unsafe fn context_of(attributes: *const ObjectAttributes) -> Result<Context, NtStatus> {
     // SAFETY: the caller's.
     let Some(attributes) = (unsafe { attributes.as_ref() }) else {
@@ -788,7 +789,7 @@ unsafe extern "system" fn create_provider(
         state.wdf.add_context(handle.addr(), key, size);
     }
     if is_second {
-        // The framework does not refuse it, but never finds it again.
+        // The framework accepts the second provider, but never finds it again.
         state.bug_check(0x10d, 0, "a second provider of one GUID is created");
     } else if let Some(Kind::Device { providers, .. }) = state.wdf.kind(device.addr()) {
         providers.push(handle.addr());
@@ -826,7 +827,11 @@ unsafe extern "system" fn is_enabled(_: *mut c_void, provider: Handle, control: 
         (Some(Kind::Provider { enabled, .. }), 1) => u8::from(enabled[0]),
         (Some(Kind::Provider { enabled, .. }), 2) => u8::from(enabled[1]),
         _ => {
-            state.bug_check(0x10d, 0, "this is not a provider, or not a control");
+            state.bug_check(
+                0x10d,
+                0,
+                "the handle is not a provider, or the control is unknown",
+            );
             0
         }
     }
@@ -849,7 +854,7 @@ unsafe extern "system" fn create_instance(
         Ok(context) => context,
         Err(status) => return raw(status),
     };
-    // The fake framework knows no configuration of a provider here.
+    // The fake framework ignores `ProviderConfig` here.
     if config.size != size_of_u32::<InstanceConfig>() {
         return raw(INFO_LENGTH_MISMATCH);
     }

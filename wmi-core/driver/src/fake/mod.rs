@@ -1,13 +1,14 @@
-//! A kernel for tests: the routines that drivers call for WMI, with the rules of Driver Verifier.
+//! A kernel for tests: the routines that drivers call for WMI, checked by the rules of Driver
+//! Verifier.
 //!
-//! A [`Kernel`] creates driver and device objects, sends requests down a stack of them as WMI does,
-//! runs work items, and takes events. It also plays the port driver of Storport, with adapters and
-//! SRBs, and the framework of KMDF, with its table of functions. A violation becomes a [`BugCheck`]
-//! with the number that Driver Verifier has for it. Dropping the kernel panics if there is one, or if
-//! something was not given back.
+//! A [`Kernel`] creates driver and device objects, sends requests down a device stack as WMI does,
+//! runs work items, and takes events. It also acts as Storport's port driver, with adapters and
+//! SRBs, and as the KMDF framework, with its function table. A violation becomes a [`BugCheck`]
+//! with Driver Verifier's number for it. Dropping the kernel panics if it recorded a violation, or
+//! if the driver leaked something.
 //!
-//! Memory that a driver gives away is freed at once: an IRP when it is completed, an event when WMI
-//! takes it. So Miri and the address sanitizer find every later access.
+//! Memory is freed as soon as the driver no longer owns it: an IRP when it is completed, an event
+//! when WMI takes it. Miri and the address sanitizer therefore find every later access.
 //!
 //! ```
 //! # use wmi_core::provider::{Minor, Provider};
@@ -18,12 +19,12 @@
 //! # static PROVIDER: Provider<Device> = Provider::new(&[]);
 //! let kernel = Kernel::new();
 //! let driver = kernel.load_driver();
-//! // What `DriverEntry` does.
+//! // `DriverEntry` does this.
 //! // SAFETY: all device objects below have a `Device` in their extension.
 //! unsafe { wdm::install::<Device>(driver.as_ptr()) };
-//! // What `DriverEntry` of a driver without Plug and Play does next.
+//! // `DriverEntry` of a non-PnP driver then does this.
 //! let device = kernel.create_device::<Device>(driver);
-//! // SAFETY: the device object is there until it is deregistered.
+//! // SAFETY: the device object is deleted after it is deregistered.
 //! let wmi = unsafe { Wmi::standalone(&PROVIDER, device.as_ptr()) };
 //! // SAFETY: the extension has room for a `Device`.
 //! unsafe { device.extension::<Device>().write(Device { wmi }) };
@@ -46,7 +47,7 @@
     clippy::multiple_unsafe_ops_per_block,
     clippy::panic,
     clippy::unwrap_used,
-    reason = "none of this runs in a kernel"
+    reason = "this code never runs in a kernel"
 )]
 
 mod framework;
@@ -83,19 +84,19 @@ pub enum Irql {
     Passive,
     /// `APC_LEVEL`.
     Apc,
-    /// `DISPATCH_LEVEL`: a DPC, or under a spin lock.
+    /// `DISPATCH_LEVEL`: in a DPC, or under a spin lock.
     Dispatch,
-    /// A level of interrupts.
+    /// A device interrupt level.
     Device,
 }
 
-/// A violation for which Driver Verifier or the kernel stops the machine.
+/// A violation that Driver Verifier or the kernel answers with a bug check.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BugCheck {
     /// The code of the bug check.
     pub code: u32,
-    /// Its first parameter, which says what was found.
+    /// Its first parameter, which identifies the violation.
     pub parameter: u32,
     /// The finding in words.
     pub finding: &'static str,
@@ -114,14 +115,18 @@ impl fmt::Display for BugCheck {
 
 /// A kernel for one test, as seen from one thread.
 ///
-/// The thread that creates it, and every thread that [enters](Handle::enter) it, has it as its kernel
-/// until it is dropped.
+/// It is the kernel of the thread that creates it, and of every thread that [enters](Handle::enter)
+/// it, until it is dropped.
 pub struct Kernel {
     shared: Arc<Shared>,
 }
 
 impl Kernel {
-    /// Returns a kernel without devices, as that of this thread.
+    /// Creates a kernel without devices and makes it the kernel of this thread.
+    ///
+    /// # Panics
+    ///
+    /// If this thread already has a kernel.
     #[must_use]
     #[expect(clippy::new_without_default, reason = "it has an effect on the thread")]
     pub fn new() -> Self {
@@ -130,13 +135,13 @@ impl Kernel {
 
     fn of(shared: Arc<Shared>) -> Self {
         CURRENT.with_borrow_mut(|current| {
-            assert!(current.is_none(), "this thread has a kernel already");
+            assert!(current.is_none(), "this thread already has a kernel");
             *current = Some(Arc::clone(&shared));
         });
         Self { shared }
     }
 
-    /// Returns the kernel for another thread, which turns it into a `Kernel` of its own by `enter`.
+    /// Returns a handle with which another thread [enters](Handle::enter) this kernel.
     #[must_use]
     pub fn handle(&self) -> Handle {
         Handle(Arc::clone(&self.shared))
@@ -150,59 +155,60 @@ impl Kernel {
         result
     }
 
-    /// Returns the violations until now.
+    /// Returns the violations so far.
     #[must_use]
     pub fn bug_checks(&self) -> Vec<BugCheck> {
         self.shared.lock().bug_checks.clone()
     }
 
-    /// Returns the violations until now, and forgets them, for tests that expect them.
+    /// Returns and clears the violations so far, for tests that expect them.
     #[must_use]
     pub fn take_bug_checks(&self) -> Vec<BugCheck> {
         core::mem::take(&mut self.shared.lock().bug_checks)
     }
 
-    /// Returns the events that WMI has taken since the last call, each a WNODE.
+    /// Returns the WNODEs of the events that WMI took since the last call.
     #[must_use]
     pub fn take_events(&self) -> Vec<Vec<u8>> {
         core::mem::take(&mut self.shared.lock().events)
     }
 
-    /// Has `IoWMIWriteEvent` return this status from now on; success by default.
+    /// Makes `IoWMIWriteEvent` return this status from now on; the default is success.
     pub fn set_event_status(&self, status: wmi_core::NtStatus) {
         self.shared.lock().event_status = status;
     }
 
-    /// Has `IoWMIRegistrationControl` return this status from now on, and do nothing where it is an
-    /// error; success by default.
+    /// Makes `IoWMIRegistrationControl` return this status from now on, without effect unless it is
+    /// success; the default is success.
     pub fn set_registration_status(&self, status: wmi_core::NtStatus) {
         self.shared.lock().registration_status = status;
     }
 
-    /// Has every allocation fail after this many that succeed; `None`, the default, has none fail.
+    /// Makes allocations fail after `count` more have succeeded; with `None`, the default, they
+    /// never fail.
     pub fn limit_allocations(&self, count: Option<usize>) {
         self.shared.lock().allocations_left = count;
     }
 
-    /// Returns the events that the port driver has taken since the last call, each a WNODE.
+    /// Returns the WNODEs of the events that the port driver took since the last call.
     #[must_use]
     pub fn take_port_events(&self) -> Vec<(Source, Vec<u8>)> {
         core::mem::take(&mut self.shared.lock().port_events)
     }
 
-    /// Returns who was registered again with the port driver since the last call.
+    /// Returns the sources whose registration was renewed with the port driver since the last call.
     #[must_use]
     pub fn take_reregistered(&self) -> Vec<Source> {
         core::mem::take(&mut self.shared.lock().reregistered)
     }
 
-    /// Returns how many work items are queued.
+    /// Returns the number of queued work items.
     #[must_use]
     pub fn queued_work_items(&self) -> usize {
         self.shared.lock().queue.len()
     }
 
-    /// Runs the work items that are queued. A wait runs them too, as the threads of the system would.
+    /// Runs the queued work items. Waits run them too, as system threads would.
     pub fn run_work_items(&self) {
         while self.shared.run_work_item() {}
     }
@@ -218,8 +224,8 @@ impl fmt::Debug for Kernel {
 ///
 /// # Panics
 ///
-/// Where the last handle of the kernel goes, if there are bug checks, or memory, work items, IRPs or
-/// references are left.
+/// When the last `Kernel` or [`Handle`] is dropped, if there are bug checks, or if memory, work
+/// items, IRPs or references are left.
 impl Drop for Kernel {
     fn drop(&mut self) {
         CURRENT.set(None);
@@ -235,12 +241,16 @@ impl Drop for Kernel {
     }
 }
 
-/// A kernel on its way to another thread.
+/// A handle to a kernel, to be passed to another thread.
 #[derive(Clone)]
 pub struct Handle(Arc<Shared>);
 
 impl Handle {
-    /// Makes the kernel that of this thread.
+    /// Makes the kernel the kernel of this thread.
+    ///
+    /// # Panics
+    ///
+    /// If this thread already has a kernel.
     #[must_use]
     pub fn enter(&self) -> Kernel {
         Kernel::of(Arc::clone(&self.0))
@@ -253,14 +263,14 @@ impl fmt::Debug for Handle {
     }
 }
 
-/// The kernel of this thread.
+/// Returns the kernel of this thread.
 fn current() -> Arc<Shared> {
     CURRENT
         .with_borrow(Clone::clone)
-        .unwrap_or_else(|| panic!("this thread has no fake kernel: make one by `Kernel::new`"))
+        .unwrap_or_else(|| panic!("this thread has no fake kernel; create one with `Kernel::new`"))
 }
 
-/// Text of a finding that is no bug check.
+/// Returns the text of a finding about leaked objects.
 fn left(count: usize, what: &str) -> Option<String> {
     (count > 0).then(|| std::format!("{count} {what} left"))
 }

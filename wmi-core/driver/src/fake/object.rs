@@ -25,7 +25,7 @@ const IO_TYPE_DEVICE: i16 = 3;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Driver(*mut DriverObject);
 
-// SAFETY: this is an address; the fake kernel looks up what it has there.
+// SAFETY: this is an address; the fake kernel looks up the object by it.
 unsafe impl Send for Driver {}
 // SAFETY: as above.
 unsafe impl Sync for Driver {}
@@ -42,7 +42,7 @@ impl Driver {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Device(pub(super) *mut DeviceObject);
 
-// SAFETY: this is an address; the fake kernel looks up what it has there.
+// SAFETY: this is an address; the fake kernel looks up the object by it.
 unsafe impl Send for Device {}
 // SAFETY: as above.
 unsafe impl Sync for Device {}
@@ -58,7 +58,7 @@ impl Device {
     ///
     /// # Panics
     ///
-    /// Where the device has been deleted.
+    /// If the device has been deleted.
     #[must_use]
     pub fn extension<T>(self) -> *mut T {
         super::current()
@@ -77,7 +77,7 @@ impl Device {
 }
 
 impl Kernel {
-    /// Returns a driver object, without dispatch routines.
+    /// Creates a driver object without dispatch routines.
     #[must_use]
     pub fn load_driver(&self) -> Driver {
         let memory = Memory::zeroed(size_of::<DriverObject>());
@@ -85,13 +85,13 @@ impl Kernel {
         Driver(memory.start.cast())
     }
 
-    /// Does what `IoCreateDevice` does, with an extension for an `E` that is zero.
+    /// `IoCreateDevice`: creates a device object with a zeroed extension for an `E`.
     #[must_use]
     pub fn create_device<E>(&self, driver: Driver) -> Device {
         self.create(driver.0, size_of::<E>())
     }
 
-    /// Creates the physical device object of a bus, which leaves all requests of WMI as they are.
+    /// Creates the physical device object of a bus, which completes all WMI requests unchanged.
     #[must_use]
     pub fn create_pdo(&self) -> Device {
         self.create(ptr::null_mut(), 0)
@@ -127,8 +127,7 @@ impl Kernel {
         Device(device)
     }
 
-    /// Does what `IoAttachDeviceToDeviceStack` does, and returns the device that is now the next
-    /// lower one.
+    /// `IoAttachDeviceToDeviceStack`: attaches a device and returns the next lower device.
     pub fn attach(&self, device: Device, target: Device) -> Device {
         let mut state = self.shared.lock();
         let lower = state.top(target.address());
@@ -142,7 +141,7 @@ impl Kernel {
         lower
     }
 
-    /// Does what `IoDetachDevice` does.
+    /// `IoDetachDevice`: detaches the device above `lower`.
     pub fn detach(&self, lower: Device) {
         let mut state = self.shared.lock();
         let upper = core::mem::take(&mut state.device(lower.address()).upper);
@@ -151,9 +150,9 @@ impl Kernel {
         }
     }
 
-    /// Does what `IoDeleteDevice` does.
+    /// `IoDeleteDevice`: deletes a device object.
     ///
-    /// What is in the extension is not dropped.
+    /// The content of the extension is not dropped.
     pub fn delete_device(&self, device: Device) {
         let mut state = self.shared.lock();
         let Some(record) = state.devices.remove(&device.address()) else {
@@ -181,11 +180,11 @@ impl Kernel {
         extension.free();
     }
 
-    /// Does what `IoInitializeRemoveLock` does, for a lock of the size of a free build.
+    /// `IoInitializeRemoveLock`: initialises a lock of a free build's size.
     ///
     /// # Safety
     ///
-    /// `lock` is in the extension of a device, and has that size.
+    /// `lock` lies in the extension of a device, and has that size.
     pub unsafe fn initialize_remove_lock(&self, lock: *mut impl Sized) {
         let mut state = self.shared.lock();
         state.limit(Irql::Passive, "IoInitializeRemoveLock above PASSIVE_LEVEL");
@@ -202,11 +201,11 @@ impl Kernel {
         }
     }
 
-    /// Does what `IoAcquireRemoveLock` does.
+    /// `IoAcquireRemoveLock`: acquires a remove lock.
     ///
     /// # Errors
     ///
-    /// `STATUS_DELETE_PENDING` while the device is removed.
+    /// `STATUS_DELETE_PENDING` if the device is being removed.
     pub fn acquire_remove_lock<L, T>(&self, lock: *mut L, tag: *mut T) -> Result<(), NtStatus> {
         let size = u32::try_from(REMOVE_LOCK_SIZES[0]).expect("it is small");
         self.shared
@@ -214,7 +213,8 @@ impl Kernel {
             .acquire_remove_lock(lock.cast(), tag.addr(), size)
     }
 
-    /// Does what `IoReleaseRemoveLockAndWait` does.
+    /// `IoReleaseRemoveLockAndWait`: releases a remove lock and waits until all others have
+    /// released it.
     pub fn release_remove_lock_and_wait<L, T>(&self, lock: *mut L, tag: *mut T) {
         let size = u32::try_from(REMOVE_LOCK_SIZES[0]).expect("it is small");
         let mut state = self.shared.lock();
@@ -259,7 +259,7 @@ impl State {
             self.bug_check(
                 0xc4,
                 0xd5,
-                "a remove lock has another size than at its start",
+                "a remove lock is used with a size other than that of its initialisation",
             );
             return Err(DELETE_PENDING);
         }
@@ -292,9 +292,9 @@ impl State {
     }
 }
 
-/// Writes `IoCount`, so that Miri sees whether the lock is still there.
+/// Writes `IoCount`, so that Miri detects a lock that no longer exists.
 fn count(lock: *mut c_void, held: usize) {
     let count = lock.wrapping_byte_add(4).cast::<i32>();
-    // SAFETY: the lock is in the extension of a device, or Miri says that it is not.
+    // SAFETY: the lock lies in the extension of a device; otherwise Miri reports it.
     unsafe { count.write_unaligned(i32::try_from(held).unwrap_or(i32::MAX)) };
 }

@@ -64,7 +64,7 @@ pub struct SrbRequest {
 }
 
 impl SrbRequest {
-    /// Returns a request of WMI for the adapter, as an older SRB.
+    /// Returns a WMI request for the adapter, as an SRB of the older kind.
     #[must_use]
     pub fn new(minor: Minor) -> Self {
         Self::raw(minor.code())
@@ -86,9 +86,9 @@ impl SrbRequest {
         }
     }
 
-    /// Returns the request as a newer SRB, a `STORAGE_REQUEST_BLOCK`.
+    /// Returns the request as an SRB of the newer kind, a `STORAGE_REQUEST_BLOCK`.
     ///
-    /// `decoys` are offsets of other data, any numbers, that stand before that of WMI.
+    /// `decoys` are arbitrary entries of `SrbExDataOffset` before that of the WMI data.
     #[must_use]
     pub fn storage(mut self, decoys: &[u32]) -> Self {
         self.is_storage = true;
@@ -124,27 +124,27 @@ impl SrbRequest {
         self
     }
 
-    /// Returns the request with a buffer of `size` bytes of zero.
+    /// Returns the request with a buffer of `size` zeroed bytes.
     #[must_use]
     pub fn buffer(self, size: usize) -> Self {
         self.bytes(std::vec![0; size])
     }
 
-    /// Returns the request of a miniport whose `SrbExtensionSize` is zero.
+    /// Returns the request without an SRB extension, as if `SrbExtensionSize` were zero.
     #[must_use]
     pub const fn without_extension(mut self) -> Self {
         self.has_extension = false;
         self
     }
 
-    /// Returns the request with this `SrbStatus` at its start.
+    /// Returns the request with this initial `SrbStatus`.
     #[must_use]
     pub const fn status(mut self, status: u8) -> Self {
         self.status = status;
         self
     }
 
-    /// Returns the SRB with another function than that of WMI.
+    /// Returns the request with this function instead of that of WMI.
     #[must_use]
     pub const fn function(mut self, function: u8) -> Self {
         self.function = function;
@@ -152,7 +152,7 @@ impl SrbRequest {
     }
 }
 
-/// What an SRB was completed with.
+/// A completed SRB.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CompletedSrb {
     /// `SrbStatus`.
@@ -196,7 +196,7 @@ impl SentSrb {
 }
 
 impl Kernel {
-    /// Creates an adapter with a device extension for an `E` that is zero.
+    /// Creates an adapter with a zeroed device extension for an `E`.
     #[must_use]
     pub fn create_adapter<E>(&self) -> Adapter {
         let memory = Memory::zeroed(size_of::<E>());
@@ -204,9 +204,9 @@ impl Kernel {
         Adapter(memory.start.cast())
     }
 
-    /// Calls `start`, which does what `HwStartIo` does, with an SRB. IRQL: `DISPATCH_LEVEL`.
+    /// Calls `start` in place of `HwStartIo`, with an SRB. IRQL: `DISPATCH_LEVEL`.
     ///
-    /// Returns the SRB where `start` takes it, and frees it otherwise.
+    /// Returns the SRB if `start` takes it, and frees it otherwise.
     #[must_use]
     pub fn start_io(
         &self,
@@ -228,12 +228,12 @@ impl Kernel {
         let mut state = self.shared.lock();
         match state.srbs.remove(&srb.addr()) {
             Some(sent) => sent.free(),
-            None => state.bug_check(0xc4, 0, "an SRB is completed that is not the miniport's"),
+            None => state.bug_check(0xc4, 0, "a completed SRB was not taken by the miniport"),
         }
         None
     }
 
-    /// Returns what an SRB was completed with, once.
+    /// Returns the completion of an SRB, once.
     #[must_use]
     pub fn completed_srb(&self, pending: &PendingSrb) -> Option<CompletedSrb> {
         self.shared.lock().completed_srbs.remove(&pending.0)
@@ -283,7 +283,7 @@ impl SentSrb {
     fn scsi(&self, request: &SrbRequest) -> Memory {
         let memory = Memory::zeroed(SCSI_SIZE);
         let srb = memory.start.cast::<ScsiWmiRequestBlock>();
-        // SAFETY: the fields are inside of the allocation.
+        // SAFETY: the fields lie inside the allocation.
         unsafe {
             (*srb).function = request.function;
             (*srb).srb_status = request.status;
@@ -314,7 +314,7 @@ impl SentSrb {
         let number = |place: usize| u32::try_from(place).expect("SRBs are small");
         let memory = Memory::zeroed(size);
         let block = memory.start.cast::<StorageRequestBlock>();
-        // SAFETY: the fields are inside of the allocation.
+        // SAFETY: the fields lie inside the allocation.
         unsafe {
             (*block).function = FUNCTION_STORAGE_REQUEST_BLOCK;
             (*block).srb_status = request.status;
@@ -330,7 +330,7 @@ impl SentSrb {
         let first = unsafe { &raw mut (*block).srb_ex_data_offset };
         let places = request.decoys.iter().copied().chain([number(data)]);
         for (index, place) in places.enumerate() {
-            // SAFETY: the offsets are inside of the allocation.
+            // SAFETY: the offsets lie inside the allocation.
             unsafe { first.wrapping_add(index).write(place) };
         }
         let data = memory.start.wrapping_add(data).cast::<SrbexDataWmi>();
@@ -374,7 +374,7 @@ impl Routines for Fake {
         }
         let scsi = srb.cast::<ScsiWmiRequestBlock>();
         let storage = srb.cast::<StorageRequestBlock>();
-        // SAFETY: the SRB was not completed before, and is of this kind.
+        // SAFETY: the SRB is not completed yet, and is of this kind.
         let (status, length) = unsafe {
             let length = if sent.is_storage {
                 (*storage).data_transfer_length
@@ -408,7 +408,7 @@ impl Routines for Fake {
             Irql::Dispatch,
             "StorPortNotification(WMIEvent) above DISPATCH_LEVEL",
         );
-        // SAFETY: the caller's: a WNODE begins with its size.
+        // SAFETY: guaranteed by the caller; a WNODE begins with its size.
         let size = unsafe { wnode.cast::<u32>().read_unaligned() };
         let size = usize::try_from(size).unwrap_or(usize::MAX);
         if size > EVENT_LIMIT {
@@ -419,7 +419,7 @@ impl Routines for Fake {
             );
             return;
         }
-        // SAFETY: the caller's: the WNODE has this size.
+        // SAFETY: guaranteed by the caller; the WNODE has this size.
         let event = unsafe { core::slice::from_raw_parts(wnode.cast::<u8>(), size) };
         state.port_events.push((source, event.to_vec()));
     }

@@ -1,4 +1,4 @@
-//! IRPs of the fake kernel: how they are sent, and what they are completed with.
+//! IRPs of the fake kernel: sending, forwarding and completion.
 
 use core::ffi::c_void;
 use core::mem::{offset_of, transmute};
@@ -24,7 +24,7 @@ const IO_TYPE_IRP: i16 = 6;
 /// `SL_PENDING_RETURNED` of `Control`.
 const PENDING_RETURNED: u8 = 1;
 
-/// A request of WMI, to be [sent](Kernel::send).
+/// A WMI request, to be [sent](Kernel::send).
 #[derive(Clone, Debug)]
 pub struct Request {
     minor: u8,
@@ -34,7 +34,7 @@ pub struct Request {
 }
 
 impl Request {
-    /// Returns a request for a device, for the GUID of zeros and without a buffer.
+    /// Returns a request for a device, with a zero GUID and without a buffer.
     #[must_use]
     pub fn new(minor: Minor, provider: Device) -> Self {
         Self::raw(minor.code(), provider.address())
@@ -65,7 +65,7 @@ impl Request {
         self
     }
 
-    /// Returns the request with a buffer of `size` bytes of zero.
+    /// Returns the request with a buffer of `size` zeroed bytes.
     #[must_use]
     pub fn buffer(self, size: usize) -> Self {
         self.bytes(std::vec![0; size])
@@ -79,7 +79,7 @@ impl Request {
     }
 }
 
-/// What a request was completed with.
+/// A completed request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Completed {
     /// `IoStatus.Status`.
@@ -88,7 +88,7 @@ pub struct Completed {
     pub information: usize,
     /// The whole buffer.
     pub buffer: Vec<u8>,
-    /// Whether a lower driver completed it, which had it from the driver under test.
+    /// Whether the driver under test forwarded it and a lower driver completed it.
     pub was_forwarded: bool,
     /// Whether it was marked pending.
     pub(super) was_pending: bool,
@@ -115,9 +115,9 @@ pub(super) struct SentIrp {
     minor: u8,
     provider: usize,
     initial: (i32, usize),
-    /// The devices that have it, in the order in which they got it.
+    /// The devices that received it, in order.
     holders: Vec<usize>,
-    /// The stack location of the last.
+    /// The stack location of the last of them.
     location: *mut IoStackLocation,
 }
 
@@ -130,18 +130,18 @@ impl SentIrp {
             .for_each(|it| it.free());
     }
 
-    /// Whether the last holder is the one that is asked.
+    /// Returns whether the last holder is the device that the request is for.
     fn is_addressed(&self) -> bool {
         self.holders.last() == Some(&self.provider) && Minor::from_code(self.minor).is_some()
     }
 }
 
 impl Kernel {
-    /// Sends a request to the top of the stack of `device`, and returns what it was completed with.
+    /// Sends a request to the top of the stack of `device`, and returns its completion.
     ///
     /// # Panics
     ///
-    /// Where it is not completed when the dispatch routine has returned.
+    /// If it is not completed when the dispatch routine returns.
     pub fn send(&self, device: Device, request: Request) -> Completed {
         let pending = self.post(device, request);
         self.completed(&pending)
@@ -154,7 +154,7 @@ impl Kernel {
         self.shared.post(device.address(), &request)
     }
 
-    /// Returns what a request was completed with, once.
+    /// Returns the completion of a request, once.
     #[must_use]
     pub fn completed(&self, pending: &Pending) -> Option<Completed> {
         self.shared.lock().completed.remove(&pending.0)
@@ -181,7 +181,7 @@ impl Shared {
         Pending(id)
     }
 
-    /// Calls the dispatch routine of a device, whose location the IRP has as its next.
+    /// Calls the dispatch routine of a device with the IRP's next stack location.
     pub(super) fn dispatch(&self, device: usize, irp: *mut Irp) -> i32 {
         let mut state = self.lock();
         let record = state.device(device);
@@ -194,7 +194,7 @@ impl Shared {
         sent.holders.push(device);
         sent.location = next_location(irp, object);
         if !has_driver {
-            // A bus that knows nothing of WMI completes everything as it came.
+            // A bus without WMI completes every request unchanged.
             let status = sent.initial.0;
             state.complete(irp);
             drop(state);
@@ -208,15 +208,11 @@ impl Shared {
         let routine = unsafe { (*driver).major_function[usize::from(SYSTEM_CONTROL)] };
         if routine.is_null() {
             let mut state = self.lock();
-            state.bug_check(
-                0xc9,
-                0x21f,
-                "there is no dispatch routine for requests of WMI",
-            );
+            state.bug_check(0xc9, 0x21f, "there is no dispatch routine for WMI requests");
             state.complete(irp);
             return raw(NtStatus::INVALID_DEVICE_REQUEST);
         }
-        // SAFETY: the driver has set the pointer to a dispatch routine.
+        // SAFETY: the driver set the pointer to a dispatch routine.
         let routine = unsafe {
             transmute::<*mut c_void, unsafe extern "system" fn(*mut DeviceObject, *mut Irp) -> i32>(
                 routine,
@@ -237,7 +233,7 @@ fn next_location(irp: *mut Irp, device: *mut DeviceObject) -> *mut IoStackLocati
     let location = unsafe { (*irp).current_stack_location }.wrapping_sub(1);
     // SAFETY: as above.
     unsafe { (*irp).current_stack_location = location };
-    // SAFETY: the location is inside of the IRP, or Miri says so.
+    // SAFETY: the location lies inside the IRP; otherwise Miri reports it.
     unsafe { (*location).device_object = device };
     location
 }
@@ -257,9 +253,9 @@ impl State {
         };
         let irp = memory.start.cast::<Irp>();
         let end = memory.start.wrapping_add(size).cast::<IoStackLocation>();
-        // WMI initialises an IRP with this, and Driver Verifier insists on it.
+        // WMI initialises an IRP with this status, and Driver Verifier checks it.
         let status = raw(NtStatus::NOT_SUPPORTED);
-        // SAFETY: all fields are inside of the allocation.
+        // SAFETY: all fields lie inside the allocation.
         unsafe {
             (*irp).kind = IO_TYPE_IRP;
             (*irp).size = u16::try_from(size).expect("stacks are small");
@@ -268,7 +264,7 @@ impl State {
             (*irp).current_location = count + 1;
             (*irp).current_stack_location = end;
         }
-        // Skipping leaves the parameters in the first location for all.
+        // Drivers that skip their location leave the parameters in the first one for all.
         let location = end.wrapping_sub(1);
         let data_path = match request.data_path {
             DataPath::Action(action) => core::ptr::without_provenance_mut(action),
@@ -311,9 +307,9 @@ impl State {
             self.bug_check(0x44, 0, "an IRP is completed twice");
             return;
         };
-        // SAFETY: the IRP was not completed before.
+        // SAFETY: the IRP is not completed yet.
         let (status, information) = unsafe { ((*irp).status, (*irp).information) };
-        // SAFETY: as above; the location is inside of it.
+        // SAFETY: as above; the location lies inside it.
         let control = unsafe { (*sent.location).control };
         self.check_completion(&sent, from_raw(status), information);
         let buffer = sent.buffer.map_or_else(Vec::new, |it| it.bytes(it.size));
@@ -358,11 +354,11 @@ impl State {
         }
     }
 
-    /// Checks an IRP that is passed to a lower driver.
+    /// Checks an IRP that is forwarded to a lower driver.
     pub(super) fn check_forward(&mut self, irp: *mut Irp) {
         self.limit(
             Irql::Passive,
-            "a request of WMI is forwarded above PASSIVE_LEVEL",
+            "a WMI request is forwarded above PASSIVE_LEVEL",
         );
         let Some(sent) = self.irps.get(&irp.addr()) else {
             return;
@@ -383,7 +379,11 @@ impl State {
         if current == mine {
             self.bug_check(0xc9, 0x21c, "a stack location is copied, not skipped");
         } else if current != mine.wrapping_add(1) {
-            self.bug_check(0xc9, 0x212, "a stack location is not that of the driver");
+            self.bug_check(
+                0xc9,
+                0x212,
+                "the current stack location is not the driver's",
+            );
         }
     }
 
@@ -391,7 +391,7 @@ impl State {
         self.completed.remove(&pending.0)
     }
 
-    /// Gives back the references that a `WMIREGINFO` brings, as who asked for it does.
+    /// Releases the references that a `WMIREGINFO` holds, as WMI does.
     fn give_back(&mut self, info: &[u8]) {
         let count = u32_at(info, offset_of!(WmiRegInfo, guid_count)).unwrap_or(0);
         let entries = info.get(WmiRegInfo::GUIDS_OFFSET..).unwrap_or_default();
@@ -407,12 +407,14 @@ impl State {
             }
             match self.devices.get_mut(&pdo) {
                 Some(pdo) => pdo.references -= 1,
-                None => self.bug_check(0x18, 0, "a registration names a device that is not there"),
+                None => {
+                    self.bug_check(0x18, 0, "a registration names a device that does not exist")
+                }
             }
         }
     }
 
-    /// Compares what a dispatch routine returned with what it did.
+    /// Checks the status that a dispatch routine returned against the state of its IRP.
     fn returned(&mut self, id: u64, irp: *mut Irp, returned: i32) {
         let returned = from_raw(returned);
         match self.completed.get(&id) {
@@ -422,10 +424,14 @@ impl State {
                     self.bug_check(
                         0xc9,
                         0x21b,
-                        "marked pending, or STATUS_PENDING, without both",
+                        "a request is marked pending without STATUS_PENDING, or the reverse",
                     );
                 } else if !completed.was_pending && status != returned {
-                    self.bug_check(0xc9, 0x21b, "another status is returned than was completed");
+                    self.bug_check(
+                        0xc9,
+                        0x21b,
+                        "the status returned differs from that of the completion",
+                    );
                 }
             }
             None => {
@@ -442,7 +448,7 @@ impl State {
     }
 }
 
-/// The number at a place of some bytes.
+/// Returns the little-endian number at an offset.
 fn u32_at(bytes: &[u8], place: usize) -> Option<u32> {
     let bytes = bytes.get(place..)?.first_chunk()?;
     Some(u32::from_le_bytes(*bytes))

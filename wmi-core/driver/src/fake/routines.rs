@@ -1,4 +1,4 @@
-//! The routines of the kernel as the fake kernel has them.
+//! The fake kernel's implementation of the kernel routines.
 
 use core::ffi::c_void;
 
@@ -12,10 +12,10 @@ use crate::layout::{DeviceObject, Irp, KEvent};
 use crate::status::raw;
 use crate::wdm::routines::{Action, Routines, WorkRoutine};
 
-/// Bytes that WMI offers first for a registration.
+/// Size of WMI's first buffer for a registration, in bytes.
 const FIRST_REGISTRATION: usize = 64;
 
-/// Bytes of an answer that says how many are needed.
+/// Bytes of a reply that holds only the size needed.
 const SIZE_NEEDED: usize = 4;
 
 /// The fake kernel of the current thread.
@@ -88,7 +88,7 @@ impl Routines for Fake {
         state.limit(Irql::Dispatch, "ObReferenceObject above DISPATCH_LEVEL");
         match state.devices.get_mut(&object.addr()) {
             Some(device) => device.references += 1,
-            None => state.bug_check(0x18, 0, "a reference on something that is not there"),
+            None => state.bug_check(0x18, 0, "an object is referenced that does not exist"),
         }
     }
 
@@ -129,7 +129,11 @@ impl Routines for Fake {
         state.limit(Irql::Dispatch, "ExFreePool above DISPATCH_LEVEL");
         match state.pool.remove(&memory.addr()) {
             Some(memory) => memory.free(),
-            None => state.bug_check(0xc2, 7, "memory is freed that is not pool, or twice"),
+            None => state.bug_check(
+                0xc2,
+                7,
+                "memory is freed that is not pool, or is freed twice",
+            ),
         }
     }
 
@@ -162,7 +166,11 @@ impl Routines for Fake {
                 record.queued = Some((routine, context));
                 state.queue.push_back(item.addr());
             }
-            None => state.bug_check(0xe4, 0, "a work item is queued that is not there, or twice"),
+            None => state.bug_check(
+                0xe4,
+                0,
+                "a work item is queued that does not exist, or is queued twice",
+            ),
         }
         drop(state);
         shared.changed.notify_all();
@@ -179,7 +187,7 @@ impl Routines for Fake {
                 }
                 record.memory.free();
             }
-            None => state.bug_check(0xe4, 1, "a work item is freed that is not there"),
+            None => state.bug_check(0xe4, 1, "a work item is freed that does not exist"),
         }
     }
 
@@ -193,7 +201,7 @@ impl Routines for Fake {
         let shared = current();
         let mut state = shared.lock();
         state.limit(Irql::Dispatch, "KeSetEvent above DISPATCH_LEVEL");
-        // The wait cannot end before the lock is released, so the event is there.
+        // The wait cannot end before the lock is released, so the event is valid.
         // SAFETY: the caller's.
         unsafe { event.write_bytes(1, 1) };
         state.kernel_events.insert(event.addr(), true);
@@ -259,7 +267,7 @@ impl Shared {
         Ok(())
     }
 
-    /// Sends `IRP_MN_REGINFO_EX`, again with the size that the driver asks for.
+    /// Sends `IRP_MN_REGINFO_EX`, and repeats it with the size that the driver requests.
     fn ask_registration(&self, device: usize, action: usize) {
         let mut size = FIRST_REGISTRATION;
         loop {
@@ -278,7 +286,11 @@ impl Shared {
             if let Ok(needed) = <[u8; SIZE_NEEDED]>::try_from(reply) {
                 let needed = usize::try_from(u32::from_le_bytes(needed)).unwrap_or(0);
                 if needed <= size {
-                    state.bug_check(0x14a, 0, "a registration asks for no more than it has");
+                    state.bug_check(
+                        0x14a,
+                        0,
+                        "a registration requests a buffer no larger than the one it got",
+                    );
                     return;
                 }
                 size = needed;

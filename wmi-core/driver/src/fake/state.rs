@@ -1,4 +1,4 @@
-//! What the fake kernel knows of the objects of a test, by address.
+//! The state of the fake kernel: its records of a test's objects, by address.
 
 use core::alloc::Layout;
 use core::ffi::c_void;
@@ -19,7 +19,7 @@ use crate::layout::DeviceObject;
 use crate::storport::Source;
 use crate::wdm::routines::WorkRoutine;
 
-/// A kernel, which several threads may use.
+/// A kernel shared by several threads.
 #[derive(Default)]
 pub(super) struct Shared {
     state: Mutex<State>,
@@ -81,18 +81,18 @@ impl Default for State {
     }
 }
 
-// SAFETY: the pointers are to memory that this state owns, or that of the test, which the routines
-// access as the kernel would: while it is locked.
+// SAFETY: the pointers are to memory owned by this state or by the test; the routines access it
+// only while the state is locked.
 unsafe impl Send for State {}
 
 pub(super) struct DeviceRecord {
     pub(super) object: Memory,
     pub(super) extension: Memory,
-    /// Zero for the lowest.
+    /// Zero for the lowest device.
     pub(super) lower: usize,
-    /// Zero for the topmost.
+    /// Zero for the topmost device.
     pub(super) upper: usize,
-    /// A driver of the test dispatches, or the bus of the fake kernel.
+    /// Whether a driver of the test dispatches; otherwise the fake kernel's bus does.
     pub(super) has_driver: bool,
     pub(super) is_registered: bool,
     pub(super) references: i64,
@@ -116,7 +116,7 @@ pub(super) struct WorkItem {
     pub(super) queued: Option<(WorkRoutine, *mut c_void)>,
 }
 
-/// Memory that the kernel has allocated.
+/// Memory allocated by the fake kernel.
 #[derive(Clone, Copy)]
 pub(super) struct Memory {
     pub(super) start: *mut u8,
@@ -124,7 +124,7 @@ pub(super) struct Memory {
 }
 
 impl Memory {
-    /// Allocates as the kernel does: aligned for everything, not initialised.
+    /// Allocates 16-byte aligned, uninitialised memory.
     pub(super) fn new(size: usize) -> Self {
         // SAFETY: the size is not zero.
         let start = unsafe { alloc(Self::layout(size)) };
@@ -141,7 +141,7 @@ impl Memory {
 
     pub(super) fn filled(bytes: &[u8]) -> Self {
         let memory = Self::new(bytes.len());
-        // SAFETY: the memory has this size, and is not that of `bytes`.
+        // SAFETY: the memory has this size and does not overlap `bytes`.
         unsafe {
             memory
                 .start
@@ -160,7 +160,7 @@ impl Memory {
 
     /// Returns the first `size` bytes.
     pub(super) fn bytes(self, size: usize) -> Vec<u8> {
-        // SAFETY: the memory is initialised up to there, or Miri says so.
+        // SAFETY: the memory is initialised up to there; otherwise Miri reports it.
         unsafe { core::slice::from_raw_parts(self.start, size.min(self.size)) }.to_vec()
     }
 
@@ -175,14 +175,14 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Lets others change the state, and returns it when one of them has.
+    /// Releases the lock until another thread has changed the state.
     pub(super) fn wait<'a>(&self, state: MutexGuard<'a, State>) -> MutexGuard<'a, State> {
         self.changed
             .wait(state)
             .unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Runs the next work item, as a thread of the system would. Returns whether there was one.
+    /// Runs the next work item, as a system thread would. Returns whether there was one.
     pub(super) fn run_work_item(&self) -> bool {
         let mut state = self.lock();
         let Some(item) = state.queue.pop_front() else {
@@ -190,11 +190,11 @@ impl Shared {
         };
         let record = state.work_items.get_mut(&item).expect("it is queued");
         let device = record.device;
-        // It is not queued while it runs, so that it may free itself.
+        // An item is no longer queued while it runs, so it may free itself.
         let (routine, context) = record.queued.take().expect("it is queued");
         drop(state);
         let before = IRQL.replace(Irql::Passive);
-        // SAFETY: this is what the driver has queued.
+        // SAFETY: the driver queued this routine with this context.
         unsafe { routine(device, context) };
         IRQL.set(before);
         true
@@ -210,15 +210,15 @@ impl State {
         });
     }
 
-    /// Checks that a routine is called at a level that it may be called at.
+    /// Checks that a routine is called at `highest` or lower.
     pub(super) fn limit(&mut self, highest: Irql, finding: &'static str) {
         if IRQL.get() > highest {
-            // The rules Irql.. of Driver Verifier.
+            // Driver Verifier's Irql* rules.
             self.bug_check(0xc4, 0x0002_000e, finding);
         }
     }
 
-    /// What is wrong at the end of a test.
+    /// Returns everything wrong at the end of a test.
     pub(super) fn findings(&mut self) -> Vec<String> {
         let mut findings: Vec<_> = self.bug_checks.iter().map(ToString::to_string).collect();
         findings.extend(left(self.pool.len(), "allocations of pool are"));
@@ -242,7 +242,7 @@ impl State {
         findings
     }
 
-    /// The device at the top of the stack of this one.
+    /// Returns the device at the top of the stack of `device`.
     pub(super) fn top(&self, device: usize) -> usize {
         let mut top = device;
         while let Some(record) = self.devices.get(&top).filter(|record| record.upper != 0) {
@@ -252,7 +252,7 @@ impl State {
     }
 }
 
-/// What the state owns goes with it.
+/// Frees all memory owned by the state.
 impl Drop for State {
     fn drop(&mut self) {
         for device in self.devices.values() {

@@ -1,4 +1,4 @@
-//! The callbacks that the framework calls, at `PASSIVE_LEVEL` and not one after the other.
+//! The framework's callbacks, called at `PASSIVE_LEVEL` and not serialised.
 
 use core::ffi::c_void;
 use core::sync::atomic::Ordering;
@@ -12,33 +12,33 @@ use super::{INSTANCE, InstanceContext, PROVIDER, ProviderContext};
 use crate::request::bytes;
 use crate::status::{INVALID_DEVICE_STATE, raw};
 
-/// Finds the instance that a handle stands for.
+/// Returns the instance of a handle.
 ///
 /// # Safety
 ///
-/// `handle` is that of a callback, for an instance that this crate has created with this `A`.
+/// `handle` is the argument of a callback, for an instance that this crate created with this `A`.
 unsafe fn instance<'a, A: Sync + 'static>(handle: Handle) -> Option<Instance<'a, A>> {
     // SAFETY: the caller's.
     let context = unsafe { Framework::context(handle, &INSTANCE) };
     let context = context.cast_const().cast::<InstanceContext<A>>();
-    // SAFETY: the context is written before the instance is registered, and stays as long.
+    // SAFETY: the context is written before the instance is registered, and outlives it.
     let context = unsafe { context.as_ref() }?;
     // SAFETY: the driver's context stays as long as the device.
     let device = unsafe { &*context.context };
     Some(Instance::new(context.block, device, context.index))
 }
 
-/// Whether the framework has subtracted to a size that no buffer has: it does not check where a
-/// malformed WNODE, which only the kernel can send, says that its data starts.
+/// Returns whether a size is the result of an underflow: the framework does not check the data
+/// offset of a malformed WNODE, which only the kernel can send, before it subtracts.
 const fn is_absurd(size: u32) -> bool {
     size > u32::MAX / 2
 }
 
-/// Stores how many bytes were used, or are needed, and returns the status.
+/// Stores the number of bytes used or needed, and returns the status.
 ///
 /// # Safety
 ///
-/// `used` is that of a callback.
+/// `used` is the argument of a callback.
 unsafe fn finish(response: Response, used: *mut u32) -> i32 {
     let information = u32::try_from(response.information).unwrap_or(u32::MAX);
     // SAFETY: the caller's.
@@ -62,7 +62,7 @@ pub(super) unsafe extern "system" fn query_instance<A: Sync + 'static>(
     if is_absurd(size) {
         return raw(NtStatus::INVALID_PARAMETER);
     }
-    // SAFETY: the framework gives a buffer of this size, and nobody else uses it during the call.
+    // SAFETY: the framework passes a buffer of this size, and nobody else uses it during the call.
     let response = instance.query(unsafe { bytes(buffer, size) });
     // SAFETY: the caller's.
     unsafe { finish(response, used) }
@@ -122,8 +122,8 @@ pub(super) unsafe extern "system" fn execute_method<A: Sync + 'static>(
     let Some(instance) = (unsafe { instance::<A>(handle) }) else {
         return raw(INVALID_DEVICE_STATE);
     };
-    // The framework passes on a size of the input that is larger than the buffer, which has as many
-    // bytes as the output may have.
+    // The framework does not check that the input fits in the buffer, whose size is that of the
+    // output.
     if is_absurd(output) || input > output {
         return raw(NtStatus::INVALID_PARAMETER);
     }
@@ -147,7 +147,7 @@ pub(super) unsafe extern "system" fn function_control<A: Sync + 'static>(
     // SAFETY: the caller's.
     let context = unsafe { Framework::context(handle, &PROVIDER) };
     let context = context.cast_const().cast::<ProviderContext<A>>();
-    // SAFETY: the context has this type, and is zero until it is written.
+    // SAFETY: the context has this type, and is zeroed until it is written.
     if context.is_null() || !unsafe { &(*context).is_ready }.load(Ordering::Acquire) {
         return raw(INVALID_DEVICE_STATE);
     }

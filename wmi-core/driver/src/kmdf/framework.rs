@@ -1,7 +1,7 @@
 //! The framework's functions, called through its table.
 //!
-//! A function of the framework is an entry of a table, whose number all versions share, and
-//! gets the globals of the driver as its first argument. Source: `wdffuncenum.h`.
+//! Each function is a table entry, with the same index in all versions, and takes the driver's
+//! globals as its first argument. Source: `wdffuncenum.h`.
 
 use core::ffi::{c_char, c_void};
 use core::mem::transmute;
@@ -11,13 +11,13 @@ use core::sync::atomic::{AtomicPtr, Ordering};
 use super::object::{InstanceConfig, ObjectAttributes, ProviderConfig, TypeInfo};
 use crate::layout::UnicodeString;
 
-/// A handle of the framework.
+/// A framework handle.
 pub(crate) type Handle = *mut c_void;
 
-/// The table and the globals of this driver's image, once a device has been given.
+/// The table and the globals of this driver's image, set when the first device is created.
 ///
-/// The framework fills both in before `DriverEntry`, and they stay as they are. Callbacks get nothing
-/// but a handle, so they find both here.
+/// The framework fills both in before `DriverEntry`, and they never change. Callbacks only get a
+/// handle, so they look up both here.
 static TABLE: AtomicPtr<c_void> = AtomicPtr::new(ptr::null_mut());
 static GLOBALS: AtomicPtr<c_void> = AtomicPtr::new(ptr::null_mut());
 
@@ -28,7 +28,7 @@ pub(crate) struct Framework {
     globals: *mut c_void,
 }
 
-/// Declares functions of the framework: their number, arguments and result.
+/// Declares functions of the framework: index, name, arguments and result.
 macro_rules! functions {
     ($(
         $(#[$attribute:meta])*
@@ -40,7 +40,7 @@ macro_rules! functions {
                 ///
                 /// # Safety
                 ///
-                /// The arguments are as the framework wants them.
+                /// The arguments meet the framework's requirements.
                 pub(crate) unsafe fn $name(self, $($argument: $type),*) $(-> $result)? {
                     type Function = unsafe extern "system" fn(*mut c_void, $($type),*) $(-> $result)?;
                     // SAFETY: the table has more entries than this.
@@ -87,18 +87,18 @@ functions! {
 }
 
 impl Framework {
-    /// Takes the framework's table and globals.
+    /// Stores the framework's table and globals.
     ///
     /// # Safety
     ///
-    /// They are those that the framework gave to this driver's image.
+    /// Both are those that the framework passed to this driver's image.
     pub(crate) unsafe fn bind(table: *const c_void, globals: *const c_void) -> Self {
         TABLE.store(table.cast_mut(), Ordering::Relaxed);
         GLOBALS.store(globals.cast_mut(), Ordering::Release);
         Self::bound()
     }
 
-    /// Returns the framework, for a callback, which no device has before [`bind`](Self::bind).
+    /// Returns the stored table and globals. Callbacks run only after [`bind`](Self::bind).
     fn bound() -> Self {
         let globals = GLOBALS.load(Ordering::Acquire);
         Self {
@@ -111,7 +111,7 @@ impl Framework {
     ///
     /// # Safety
     ///
-    /// A callback of the framework is running, with this handle.
+    /// [`bind`](Self::bind) was called, and `object` is a valid handle.
     pub(crate) unsafe fn context(object: Handle, info: &'static TypeInfo) -> *mut c_void {
         let Self { table, globals } = Self::bound();
         // SAFETY: the table has more entries than this.

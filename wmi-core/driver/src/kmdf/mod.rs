@@ -26,17 +26,17 @@ const EXPENSIVE: u32 = 2;
 /// `WdfWmiEventControl`.
 const EVENT_CONTROL: i32 = 1;
 
-/// The framework starts the data of instances at multiples of this.
+/// Alignment of each instance's data in the framework's replies, in bytes.
 const FRAMEWORK_ALIGNMENT: u32 = if cfg!(target_pointer_width = "64") {
     16
 } else {
     8
 };
 
-/// UTF-16 units of the longest name of a resource.
+/// UTF-16 units of the longest resource name.
 const RESOURCE_NAME: usize = 64;
 
-/// WMI for one device of the framework: a handle, which is copied.
+/// WMI for one framework device: a handle that can be copied.
 ///
 /// The handlers of the [`Provider`] get an `A`.
 pub struct Wmi<A: 'static> {
@@ -51,36 +51,36 @@ impl<A> Clone for Wmi<A> {
 
 impl<A> Copy for Wmi<A> {}
 
-// SAFETY: the device context behind the handle is shared for reading, or atomic.
+// SAFETY: the fields of the device context behind the handle are read only, or atomic.
 unsafe impl<A: Sync> Send for Wmi<A> {}
 // SAFETY: as above.
 unsafe impl<A: Sync> Sync for Wmi<A> {}
 
-/// A context of the `WDFDEVICE`, which the states of its blocks follow.
+/// The context of the `WDFDEVICE`. The states of its blocks follow it in memory.
 struct DeviceContext<A: 'static> {
     framework: Framework,
     device: Handle,
     provider: &'static Provider<A>,
     context: *const A,
-    /// How many updates are asked for that are not done.
+    /// Number of updates requested and not done yet.
     updates: AtomicUsize,
 }
 
-/// One block of a device. All zero before there is a provider of the framework.
+/// One block of a device. Zeroed until its framework provider is created.
 struct BlockState<A: 'static> {
     provider: AtomicPtr<c_void>,
     first: AtomicPtr<InstanceContext<A>>,
 }
 
-/// The context of a `WDFWMIPROVIDER`, all zero until it is ready.
+/// The context of a `WDFWMIPROVIDER`, zeroed until it is ready.
 struct ProviderContext<A: 'static> {
     is_ready: AtomicBool,
     block: &'static Block<A>,
     context: *const A,
 }
 
-/// The context of a `WDFWMIINSTANCE`. It is written before the instance is registered, and stays as
-/// long as the device: an instance that goes is only deregistered.
+/// The context of a `WDFWMIINSTANCE`. It is written before the instance is registered and lives as
+/// long as the device: removing an instance only deregisters it.
 struct InstanceContext<A: 'static> {
     block: &'static Block<A>,
     context: *const A,
@@ -108,21 +108,21 @@ static INSTANCE: TypeInfo = TypeInfo::new(
 );
 
 impl<A: Sync + 'static> Wmi<A> {
-    /// Creates the providers and instances of a device, and names its resource: in
-    /// `EvtDriverDeviceAdd`, after `WdfDeviceCreate`.
+    /// Creates the providers and instances of a device, and assigns its MOF resource name. Called
+    /// in `EvtDriverDeviceAdd`, after `WdfDeviceCreate`.
     ///
-    /// `table` is `WdfFunctions`, the address of the framework's functions, `globals` is
-    /// `WdfDriverGlobals`, `device` the `WDFDEVICE`. IRQL: `PASSIVE_LEVEL`.
+    /// `table` is `WdfFunctions`, the framework's function table, `globals` is `WdfDriverGlobals`,
+    /// and `device` is the `WDFDEVICE`. IRQL: `PASSIVE_LEVEL`.
     ///
     /// # Errors
     ///
-    /// The status of the framework's function that fails; `EvtDriverDeviceAdd` returns it.
-    /// `STATUS_INVALID_PARAMETER` where the name of the resource has more than 64 UTF-16 units.
+    /// The status of the framework function that failed; `EvtDriverDeviceAdd` returns it.
+    /// `STATUS_INVALID_PARAMETER` if the resource name has more than 64 UTF-16 units.
     ///
     /// # Safety
     ///
-    /// The table and the globals are those of this driver. `context` and all copies of the handle that
-    /// this returns are used as long as the device, which is one of the framework, and no longer.
+    /// The table and the globals are those of this driver, and `device` is a framework device.
+    /// `context` lives as long as the device, and no copy of the returned handle is used after it.
     pub unsafe fn create(
         provider: &'static Provider<A>,
         table: *const impl Sized,
@@ -149,7 +149,7 @@ impl<A: Sync + 'static> Wmi<A> {
         checked(status)?;
         let state = NonNull::new(memory.cast::<DeviceContext<A>>());
         let state = state.ok_or(NtStatus::INSUFFICIENT_RESOURCES)?;
-        // The states of the blocks are right as the framework has them: zero.
+        // The framework has zeroed the states of the blocks, which is their initial value.
         // SAFETY: the framework has just allocated the context, for this type and the blocks.
         unsafe {
             state.write(DeviceContext {
@@ -165,26 +165,27 @@ impl<A: Sync + 'static> Wmi<A> {
         Ok(wmi)
     }
 
-    /// Follows blocks and instances that have come or gone. The framework tells WMI.
+    /// Registers blocks and instances that were added, and deregisters those that were removed. The
+    /// framework tells WMI.
     ///
-    /// Instances come and go at the end, so that the others keep their numbers. IRQL:
-    /// `PASSIVE_LEVEL`. The caller holds no lock that a handler needs.
+    /// Instances are added and removed at the end, so that the others keep their numbers. IRQL:
+    /// `PASSIVE_LEVEL`. The caller must not hold a lock that a handler needs.
     ///
     /// # Errors
     ///
-    /// The status of the framework's function that fails: `STATUS_INVALID_DEVICE_STATE` while the
-    /// device is removed.
+    /// The status of the framework function that failed: `STATUS_INVALID_DEVICE_STATE` while the
+    /// device is being removed.
     pub fn update(&self) -> Result<(), NtStatus> {
         let updates = &self.state().updates;
         if updates.fetch_add(1, Ordering::AcqRel) > 0 {
-            // The thread that updates does it again.
+            // The thread that is updating repeats it.
             return Ok(());
         }
         let mut result = Ok(());
         loop {
             let asked = updates.load(Ordering::Acquire);
             for (number, block) in self.state().provider.blocks().enumerate() {
-                // All are tried; the first failure counts.
+                // Try all blocks, and return the first failure.
                 result = result.and(self.follow(block, self.block(number)));
             }
             if updates.fetch_sub(asked, Ordering::AcqRel) == asked {
@@ -193,7 +194,7 @@ impl<A: Sync + 'static> Wmi<A> {
         }
     }
 
-    /// Brings one block in step with the device.
+    /// Registers and deregisters the instances of one block.
     fn follow(&self, block: &'static Block<A>, state: &BlockState<A>) -> Result<(), NtStatus> {
         let framework = self.state().framework;
         // SAFETY: the context lives as long as the device.
@@ -217,7 +218,7 @@ impl<A: Sync + 'static> Wmi<A> {
             let node = unsafe { node.as_ref() };
             match (index < count, node.is_registered.load(Ordering::Relaxed)) {
                 (true, false) => {
-                    // SAFETY: the instance is one of the framework, and its context is written.
+                    // SAFETY: the handle is a framework instance, whose context is written.
                     checked(unsafe { framework.register_instance(node.handle) })?;
                     node.is_registered.store(true, Ordering::Release);
                 }
@@ -233,7 +234,7 @@ impl<A: Sync + 'static> Wmi<A> {
         Ok(())
     }
 
-    /// Creates an instance that is not registered yet.
+    /// Creates an instance without registering it.
     fn create_instance(
         &self,
         block: &'static Block<A>,
@@ -248,7 +249,7 @@ impl<A: Sync + 'static> Wmi<A> {
             provider,
             provider_config: ptr::null(),
             use_context_for_query: 0,
-            // A request could come before the context is written.
+            // Registering now would let a request arrive before the context is written.
             register: 0,
             query_instance: data.then_some(callback::query_instance::<A>),
             set_instance: writable.then_some(callback::set_instance::<A>),
@@ -271,7 +272,7 @@ impl<A: Sync + 'static> Wmi<A> {
         let context = unsafe { Framework::context(handle, &INSTANCE) };
         let context = NonNull::new(context.cast::<InstanceContext<A>>());
         let context = context.ok_or(NtStatus::INTERNAL_ERROR)?;
-        // SAFETY: the context has this type, and nobody uses it yet.
+        // SAFETY: the context has this type and is not used yet.
         unsafe {
             context.write(InstanceContext {
                 block,
@@ -285,8 +286,8 @@ impl<A: Sync + 'static> Wmi<A> {
         Ok(context)
     }
 
-    /// Returns the provider of a block, created at its first instance. There is never a second one
-    /// of a GUID, with which the framework would not cope.
+    /// Returns the framework provider of a block, created with its first instance. A GUID never
+    /// gets a second provider, which the framework could not handle.
     fn provider(
         &self,
         block: &'static Block<A>,
@@ -315,7 +316,7 @@ impl<A: Sync + 'static> Wmi<A> {
         if context.is_null() {
             return Err(NtStatus::INTERNAL_ERROR);
         }
-        // SAFETY: the context has this type. A callback that comes meanwhile reads `is_ready` alone.
+        // SAFETY: the context has this type. A concurrent callback reads only `is_ready`.
         unsafe { (*context).block = block };
         // SAFETY: as above.
         unsafe { (*context).context = self.state().context };
@@ -325,15 +326,15 @@ impl<A: Sync + 'static> Wmi<A> {
         Ok(handle)
     }
 
-    /// Sends an event with the values of one instance, of a class of fixed size, while somebody
-    /// listens; `event` is brought up to date with that.
+    /// Sends an event with the values of one instance, of a class of fixed size, if the event is
+    /// enabled. Also updates [`Event::is_enabled`] of `event`.
     ///
     /// IRQL: `APC_LEVEL` or lower. Touches no paged memory.
     ///
     /// # Errors
     ///
     /// The status of `WdfWmiInstanceFireEvent`; `STATUS_WMI_GUID_NOT_FOUND` or
-    /// `STATUS_WMI_INSTANCE_NOT_FOUND` where the device has no such block or instance.
+    /// `STATUS_WMI_INSTANCE_NOT_FOUND` if the device has no such block or instance.
     pub fn send<C: DataBlock + FixedBlock>(
         &self,
         event: &Event<C>,
@@ -348,13 +349,13 @@ impl<A: Sync + 'static> Wmi<A> {
         self.fire(target, data.as_bytes())
     }
 
-    /// Sends an event with the values of one instance, of a class of variable size. Else as
+    /// Sends an event with the values of one instance, of a class of variable size. Otherwise as
     /// [`send`](Self::send).
     ///
     /// # Errors
     ///
-    /// As for [`send`](Self::send); `STATUS_INSUFFICIENT_RESOURCES` without memory, and
-    /// `STATUS_INTERNAL_ERROR` where a value cannot be expressed.
+    /// As for [`send`](Self::send); `STATUS_INSUFFICIENT_RESOURCES` if memory runs out, and
+    /// `STATUS_INTERNAL_ERROR` if a value cannot be encoded.
     pub fn send_variable<C, V: DataBlock + VariableClass>(
         &self,
         event: &Event<C>,
@@ -374,7 +375,7 @@ impl<A: Sync + 'static> Wmi<A> {
         self.fire(target, data.as_mut())
     }
 
-    /// Returns the instance of a block to which somebody listens.
+    /// Returns the handle of an instance, or `None` if the event is not enabled.
     fn listening<C>(
         &self,
         event: &Event<C>,
@@ -420,17 +421,17 @@ impl<A: Sync + 'static> Wmi<A> {
     }
 
     fn state(&self) -> &DeviceContext<A> {
-        // SAFETY: the handle is used as long as the device alone, and the context is written.
+        // SAFETY: the handle is not used after the device is gone, and the context is written.
         unsafe { self.device.as_ref() }
     }
 
-    /// The state of the block with this number, which is less than there are.
+    /// Returns the state of the block with this number, which must be in range.
     fn block(&self, number: usize) -> &BlockState<A> {
         // SAFETY: the states follow the context in one allocation.
         let first = unsafe { self.device.add(1) }.cast::<BlockState<A>>();
-        // SAFETY: there are as many states as blocks.
+        // SAFETY: the device has one state per block.
         let state = unsafe { first.add(number) };
-        // SAFETY: all zero is a valid state, and they change by atomics alone.
+        // SAFETY: a zeroed state is valid, and states change only through their atomics.
         unsafe { state.as_ref() }
     }
 }
@@ -448,7 +449,7 @@ impl<A> fmt::Debug for Wmi<A> {
 
 /// Returns the configuration of the provider for a block.
 fn config<A: Sync + 'static>(block: &Block<A>) -> ProviderConfig {
-    // Only an expensive provider may have the callback, and `.on_listen(..)` needs it.
+    // `.on_listen(..)` needs the callback, which only an expensive provider may have.
     let is_heard = block.is_expensive() || block.has_listener();
     let flags = [(block.is_event_only(), EVENT_ONLY), (is_heard, EXPENSIVE)];
     let flags = flags.into_iter().filter(|(is_set, _)| *is_set);
@@ -461,12 +462,13 @@ fn config<A: Sync + 'static>(block: &Block<A>) -> ProviderConfig {
     }
 }
 
-/// Returns `MinInstanceBufferSize`: the bytes that every buffer must have before the framework calls.
+/// Returns `MinInstanceBufferSize`: the framework refuses smaller buffers without calling the
+/// driver.
 ///
-/// A set must have as many bytes too, and a text may be shorter than its maximum. So the size is zero
-/// for blocks that can be set. For other blocks it is rounded up, because of a defect: the framework
-/// aligns each instance when it fills a buffer, but not when it asks for a size, so that a query of
-/// all instances in exactly that size would fail again.
+/// The minimum applies to sets too, in which a text may be shorter than its maximum, so writable
+/// blocks get 0. For other blocks the size is rounded up because of a defect: the framework aligns
+/// each instance when it fills a buffer, but not when it reports the size needed, so a query of all
+/// instances with exactly that size would fail again.
 fn min_instance_buffer_size<A>(block: &Block<A>) -> u32 {
     if block.is_event_only() || block.is_writable() {
         return 0;
@@ -478,11 +480,11 @@ fn min_instance_buffer_size<A>(block: &Block<A>) -> u32 {
         .unwrap_or(0)
 }
 
-/// Names the resource in the driver's image that tells WMI of the classes.
+/// Assigns the name of the image's resource that holds the binary MOF.
 ///
 /// # Safety
 ///
-/// `device` is one of the framework.
+/// `device` is a framework device.
 unsafe fn assign_resource(
     framework: Framework,
     device: Handle,

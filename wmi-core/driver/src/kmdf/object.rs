@@ -21,11 +21,12 @@ pub(crate) struct TypeInfo {
     get_unique_type: *const c_void,
 }
 
-// SAFETY: it is never written.
+// SAFETY: it is never written to.
 unsafe impl Sync for TypeInfo {}
 
 impl TypeInfo {
-    /// Returns the type of a context of this size; `itself` is the address of the static that holds it.
+    /// Returns the type of a context of this size; `itself` is the address of the static that holds
+    /// the returned value.
     pub(crate) const fn new(name: CString, context_size: usize, itself: *const Self) -> Self {
         Self {
             size: size_of_u32::<Self>(),
@@ -52,8 +53,8 @@ pub(crate) struct ObjectAttributes {
 }
 
 impl ObjectAttributes {
-    /// Returns the attributes of an object with a context; the size is that of the type, where it is
-    /// zero here.
+    /// Returns the attributes of an object with a context. A `context_size_override` of 0 selects
+    /// the size of the type.
     pub(crate) const fn new(context: &'static TypeInfo, context_size_override: usize) -> Self {
         Self {
             size: size_of_u32::<Self>(),
@@ -70,7 +71,7 @@ impl ObjectAttributes {
 
 #[cfg(feature = "fake")]
 impl ObjectAttributes {
-    /// Whether the framework takes them for an object of WMI.
+    /// Returns whether the framework accepts the attributes for a WMI object.
     pub(crate) fn is_valid(&self) -> bool {
         self.size == size_of_u32::<Self>()
             && self.execution_level == INHERIT_FROM_PARENT
@@ -78,7 +79,7 @@ impl ObjectAttributes {
             && self.parent.is_null()
     }
 
-    /// The type and the size of the context, where there is one.
+    /// Returns the type and the size of the context, if there is one.
     pub(crate) fn context(&self) -> Option<(*const TypeInfo, usize)> {
         // SAFETY: the type is a static of the driver, or null.
         let info = unsafe { self.context_type.as_ref() }?;
@@ -95,7 +96,7 @@ impl ObjectAttributes {
 #[repr(C)]
 pub(crate) struct ProviderConfig {
     pub(crate) size: u32,
-    /// In wire order, which needs no alignment of its own.
+    /// In wire order: bytes, so that the field needs no alignment.
     pub(crate) guid: [u8; 16],
     pub(crate) flags: u32,
     pub(crate) min_instance_buffer_size: u32,
@@ -134,7 +135,7 @@ pub(crate) type SetItem = unsafe extern "system" fn(Handle, u32, u32, *mut c_voi
 pub(crate) type ExecuteMethod =
     unsafe extern "system" fn(Handle, u32, u32, u32, *mut c_void, *mut u32) -> i32;
 
-/// The size that the framework demands in a structure, exactly.
+/// The exact size that the framework requires in a structure's `Size`.
 #[expect(clippy::as_conversions, reason = "the structures are small")]
 pub(crate) const fn size_of_u32<T>() -> u32 {
     size_of::<T>() as u32

@@ -15,15 +15,15 @@ pub use self::srb::Srb;
 use self::routines::{Port, Routines};
 use crate::later::Later;
 
-/// Bytes of an SRB extension that keeps requests which handlers answer later. A miniport adds them to
-/// its own bytes in `SrbExtensionSize`; they come first.
+/// Bytes at the start of each SRB extension, needed if handlers answer later. The miniport adds its
+/// own bytes to them in `SrbExtensionSize`.
 pub const SRB_EXTENSION_SIZE: u32 = if cfg!(target_pointer_width = "64") {
     8
 } else {
     4
 };
 
-/// Bytes that the WNODE of an event may have: Storport drops larger ones. Source:
+/// Largest WNODE of an event, in bytes: Storport drops larger events. Source:
 /// "StorPortNotification", windows-driver-docs-ddi.
 pub const EVENT_LIMIT: usize = 128;
 
@@ -59,7 +59,7 @@ pub struct Unit {
     pub lun: u8,
 }
 
-/// The addressee of a request, or the origin of an event.
+/// The target of a request, or the origin of an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Source {
     /// The adapter.
@@ -70,7 +70,7 @@ pub enum Source {
 
 /// WMI for one adapter of a miniport, or for one of its logical units.
 ///
-/// It lies in the device extension. The handlers of its [`Provider`] get an `A`.
+/// It is stored in the device extension. The handlers of its [`Provider`] get an `A`.
 pub struct Wmi<A: 'static> {
     provider: &'static Provider<A>,
     extension: *mut c_void,
@@ -80,15 +80,15 @@ pub struct Wmi<A: 'static> {
 
 // SAFETY: the pointer is only passed to routines of the port driver, which any thread may call.
 unsafe impl<A> Send for Wmi<A> where Provider<A>: Sync {}
-// SAFETY: as above; the rest is shared for reading, or atomic.
+// SAFETY: as above; the other fields are read only, or atomic.
 unsafe impl<A> Sync for Wmi<A> where Provider<A>: Sync {}
 
 impl<A: Sync + 'static> Wmi<A> {
-    /// Returns WMI for an adapter, in `HwFindAdapter`.
+    /// Creates WMI for an adapter, in `HwFindAdapter`.
     ///
     /// # Safety
     ///
-    /// `extension` is the device extension of the adapter, and stays as long as this is used.
+    /// `extension` is the device extension of the adapter, and stays valid as long as this is used.
     #[must_use]
     pub const unsafe fn adapter(
         provider: &'static Provider<A>,
@@ -102,7 +102,7 @@ impl<A: Sync + 'static> Wmi<A> {
         }
     }
 
-    /// Returns WMI for a logical unit.
+    /// Creates WMI for a logical unit.
     ///
     /// # Safety
     ///
@@ -121,19 +121,19 @@ impl<A: Sync + 'static> Wmi<A> {
         }
     }
 
-    /// Answers an SRB if it is a request of WMI, and returns whether it is. `HwStartIo` returns
-    /// `TRUE` then, and does nothing else with it.
+    /// Answers an SRB if it is a WMI request, and returns whether it is. If so, `HwStartIo` returns
+    /// `TRUE` and does nothing else with the SRB.
     ///
-    /// Requests for logical units are refused; a miniport whose units have blocks takes
-    /// [`Srb::new`] and [`answer`](Self::answer) instead.
+    /// Refuses requests for logical units; a miniport whose units have blocks uses [`Srb::new`] and
+    /// [`answer`](Self::answer) instead.
     ///
-    /// IRQL: that of `HwStartIo`, at which the handlers are called. Touches no paged memory unless
-    /// they do, and they must not.
+    /// IRQL: that of `HwStartIo`. The handlers run at the same IRQL and must not touch paged
+    /// memory.
     ///
     /// # Safety
     ///
-    /// `srb` is that of `HwStartIo` of this adapter, which uses it in no other way where this
-    /// returns `true`.
+    /// `srb` is the argument of this adapter's `HwStartIo`, which does not use it in any other way
+    /// if this returns `true`.
     pub unsafe fn start_io(&self, context: &A, srb: *mut impl Sized) -> bool {
         // SAFETY: the caller's.
         let Some(srb) = (unsafe { Srb::new(srb) }) else {
@@ -148,7 +148,7 @@ impl<A: Sync + 'static> Wmi<A> {
         true
     }
 
-    /// Answers a request for this adapter or logical unit, or keeps it where a handler answers
+    /// Answers a request for this adapter or logical unit, or keeps it if the handler answers
     /// later. IRQL and memory: as for [`start_io`](Self::start_io).
     pub fn answer(&self, context: &A, srb: Srb) {
         let wakes = self.later.wakes();
@@ -173,16 +173,16 @@ impl<A: Sync + 'static> Wmi<A> {
         let Some(parameters) = srb.parameters() else {
             return Response::new(NtStatus::INVALID_DEVICE_REQUEST, 0).into();
         };
-        // SAFETY: the port driver passes on the GUID and the buffer of WMI, which are the miniport's
+        // SAFETY: the port driver passes on WMI's GUID and buffer, which belong to the miniport
         // until it completes the SRB. The borrow ends with this call.
         let request = unsafe { parameters.request(Port::system_time()) };
         self.provider.dispatch(context, request)
     }
 
-    /// Asks the handlers again that have said that they answer later: when the values that they
-    /// waited for are there. The SRBs that they answer now are completed, the others are kept.
+    /// Calls the handlers of all kept SRBs again. The miniport calls this when the values that they
+    /// wait for are available. SRBs that are answered now are completed; the others stay kept.
     ///
-    /// IRQL: any at which the miniport may complete an SRB. The handlers are called at it.
+    /// IRQL: any at which the miniport may complete an SRB. The handlers run at the same IRQL.
     pub fn resume(&self, context: &A) {
         self.later.wake();
         self.retry(context);
@@ -201,10 +201,9 @@ impl<A: Sync + 'static> Wmi<A> {
 }
 
 impl<A> Wmi<A> {
-    /// Completes the SRBs that handlers have not answered yet: with
-    /// [`ABORTED`](SrbStatus::ABORTED) where the bus or the unit is reset, with
-    /// [`NO_DEVICE`](SrbStatus::NO_DEVICE) where it goes. IRQL: any at which the miniport may
-    /// complete an SRB.
+    /// Completes all kept SRBs with `status`: [`ABORTED`](SrbStatus::ABORTED) when the bus or the
+    /// unit is reset, [`NO_DEVICE`](SrbStatus::NO_DEVICE) when it is removed. IRQL: any at which
+    /// the miniport may complete an SRB.
     pub fn abort(&self, status: SrbStatus) {
         for srb in self.later.take() {
             // SAFETY: the SRB came to this adapter.
@@ -212,22 +211,22 @@ impl<A> Wmi<A> {
         }
     }
 
-    /// Tells WMI that blocks or static instances have come or gone: the port driver asks for the
-    /// registration again. IRQL: that of the miniport's routines. Touches no paged memory.
+    /// Tells WMI that blocks or static instances were added or removed: the port driver requests
+    /// the registration again. IRQL: that of the miniport's routines. Touches no paged memory.
     pub fn reregister(&self) {
         // SAFETY: the extension is that of the adapter.
         unsafe { Port::reregister(self.extension, self.source) };
     }
 
-    /// Sends an event with the values of one instance, which has a static name, while somebody
-    /// listens. IRQL: `DISPATCH_LEVEL` or lower. Touches no paged memory.
+    /// Sends an event with the values of one instance, which has a static name, if a consumer has
+    /// subscribed to it. IRQL: `DISPATCH_LEVEL` or lower. Touches no paged memory.
     ///
-    /// A class whose event cannot have at most [`EVENT_LIMIT`] bytes does not compile: its data has
-    /// at most 64 bytes. Storport may lose events without a report.
+    /// A class with more than 64 bytes of data does not compile: its event would exceed
+    /// [`EVENT_LIMIT`]. Storport may drop events silently.
     ///
     /// # Errors
     ///
-    /// None at present; the port driver reports no failure.
+    /// None at present: the port driver does not report failures.
     pub fn send<C: DataBlock + FixedBlock>(
         &self,
         event: &Event<C>,
@@ -238,14 +237,14 @@ impl<A> Wmi<A> {
         event.send(&self.sink(), Target::Static(instance), values)
     }
 
-    /// Sends an event of an instance that has a dynamic name. The name takes two bytes, two for each
-    /// UTF-16 unit, and up to seven of padding, all within [`EVENT_LIMIT`].
+    /// Sends an event with the values of one instance, which has a dynamic name. The name takes two
+    /// bytes, two for each UTF-16 unit, and up to seven of padding, all within [`EVENT_LIMIT`].
     ///
-    /// Else as [`send`](Self::send).
+    /// Otherwise as [`send`](Self::send).
     ///
     /// # Errors
     ///
-    /// `STATUS_BUFFER_OVERFLOW` where the name leaves no room for the data.
+    /// `STATUS_BUFFER_OVERFLOW` if the name leaves no room for the data.
     pub fn send_named<C: DataBlock + FixedBlock>(
         &self,
         event: &Event<C>,
@@ -256,8 +255,8 @@ impl<A> Wmi<A> {
         event.send(&self.sink(), Target::Dynamic(name), values)
     }
 
-    /// Returns a sink for other events, of variable size for example: one that is too large fails with
-    /// `STATUS_BUFFER_OVERFLOW` when it is sent.
+    /// Returns a sink for other events, for example of variable size. Sending an event that is too
+    /// large fails with `STATUS_BUFFER_OVERFLOW`.
     #[must_use]
     pub const fn sink(&self) -> Sink<'_> {
         Sink {
@@ -268,7 +267,7 @@ impl<A> Wmi<A> {
     }
 }
 
-/// Proves that the data of an event fits behind its header.
+/// Asserts that the data of an event fits behind its header.
 const fn assert_fits<C: FixedBlock>() {
     assert!(
         C::SIZE <= EVENT_LIMIT.saturating_sub(size_of::<WnodeSingleInstance>()),
@@ -327,7 +326,7 @@ impl EventSink for Sink<'_> {
 
     fn send(&self, mut event: EventMemory) -> Result<(), NtStatus> {
         let wnode = event.as_mut().as_mut_ptr().cast();
-        // SAFETY: the extension is that of the adapter, and the memory is there during the call.
+        // SAFETY: the extension is that of the adapter, and the memory is valid during the call.
         unsafe { Port::event(self.extension, wnode, self.source) };
         Ok(())
     }

@@ -1,4 +1,4 @@
-//! The routines of `storport.sys` that a miniport needs for WMI, and where they come from.
+//! The routines of `storport.sys` that a miniport needs for WMI, and their implementation.
 
 use core::ffi::c_void;
 
@@ -20,7 +20,7 @@ pub(crate) trait Routines {
     /// `StorPortNotification(WMIReregister)`. IRQL: that of the miniport's routines.
     unsafe fn reregister(extension: *mut c_void, source: Source);
 
-    /// `StorPortQuerySystemTime`. Any IRQL.
+    /// `StorPortQuerySystemTime`. IRQL: any.
     fn system_time() -> i64;
 }
 
@@ -35,10 +35,10 @@ mod imports {
     const WMI_EVENT: c_int = 8;
     const WMI_REREGISTER: c_int = 9;
 
-    /// `PathId` of the adapter itself, after which nothing else is passed.
+    /// `PathId` of the adapter itself; no further arguments follow it.
     const ADAPTER: c_int = 0xff;
 
-    // Variadic routines have the same convention everywhere.
+    // Variadic routines use the C calling convention on every target.
     #[cfg_attr(
         all(windows, not(target_arch = "x86")),
         link(name = "storport.sys", kind = "raw-dylib", modifiers = "+verbatim")

@@ -1,4 +1,4 @@
-//! [`Srb`]: a request of WMI while it is this miniport's.
+//! [`Srb`]: a WMI request while this miniport owns it.
 
 use core::ffi::c_void;
 use core::ptr;
@@ -30,19 +30,19 @@ const ADDRESS_TYPE_BTL8: u16 = 1;
 /// `SRB_WMI_FLAGS_ADAPTER_REQUEST`.
 const ADAPTER_REQUEST: u8 = 1;
 
-/// A logical unit whose address is of another type than those that miniports of Storport have.
+/// Stands for a logical unit whose address is not a `STOR_ADDR_BTL8`.
 const NOWHERE: Unit = Unit {
     path: 0xff,
     target: 0xff,
     lun: 0xff,
 };
 
-/// The bit of `SrbStatus` that is not the miniport's to change here: `SRB_STATUS_AUTOSENSE_VALID`.
+/// `SRB_STATUS_AUTOSENSE_VALID`, a bit of `SrbStatus` that completion keeps.
 const AUTOSENSE_VALID: u8 = 0x80;
 
-/// A request of WMI, from its arrival in `HwStartIo` until it is completed.
+/// A WMI request, from its arrival in `HwStartIo` until it is completed.
 ///
-/// Each method that completes it consumes it, so nothing touches it afterwards.
+/// The methods that complete it consume it, so nothing touches it afterwards.
 #[derive(Debug)]
 #[must_use = "an SRB must be completed"]
 pub struct Srb {
@@ -55,20 +55,21 @@ enum Kind {
     Scsi(*mut ScsiWmiRequestBlock),
     Storage {
         block: *mut StorageRequestBlock,
-        /// Null where the block has no such data.
+        /// Null if the block has no such data.
         data: *mut SrbexDataWmi,
     },
 }
 
 impl Srb {
-    /// Returns the SRB if it is a request of WMI, of either kind.
+    /// Returns the SRB if it is a WMI request, of either kind.
     ///
     /// # Safety
     ///
-    /// `srb` is that of `HwStartIo`, which does not complete it otherwise where this returns it.
+    /// `srb` is the argument of `HwStartIo`, which does not use it in any other way if this returns
+    /// `Some`.
     pub unsafe fn new(srb: *mut impl Sized) -> Option<Self> {
         let scsi = srb.cast::<ScsiWmiRequestBlock>();
-        // SAFETY: the caller's; both kinds have their function here.
+        // SAFETY: the caller's; both kinds have `Function` at this offset.
         let function = unsafe { (*scsi).function };
         let kind = match function {
             FUNCTION_WMI => Kind::Scsi(scsi),
@@ -93,7 +94,7 @@ impl Srb {
     pub fn source(&self) -> Source {
         match self.kind {
             Kind::Scsi(srb) => {
-                // SAFETY: the SRB is this miniport's.
+                // SAFETY: this miniport owns the SRB.
                 let flags = unsafe { (*srb).flags };
                 if flags & ADAPTER_REQUEST != 0 {
                     return Source::Adapter;
@@ -107,21 +108,22 @@ impl Srb {
                 Source::Unit(Unit { path, target, lun })
             }
             Kind::Storage { block, data } => {
-                // SAFETY: the SRB is this miniport's, and the data is in it.
+                // SAFETY: this miniport owns the SRB, and the data lies in it.
                 if !data.is_null() && unsafe { (*data).flags } & ADAPTER_REQUEST != 0 {
                     return Source::Adapter;
                 }
-                // SAFETY: the SRB is this miniport's.
+                // SAFETY: this miniport owns the SRB.
                 Source::Unit(unsafe { address(block) }.unwrap_or(NOWHERE))
             }
         }
     }
 
-    /// Returns the parameters of the request; `None` for a code that is not one of WMI's, or a block without the data.
+    /// Returns the parameters of the request, or `None` if the minor code is not one of WMI's or
+    /// the block has no WMI data.
     pub(super) fn parameters(&self) -> Option<RawRequest> {
         match self.kind {
             Kind::Scsi(srb) => {
-                // SAFETY: the SRB is this miniport's.
+                // SAFETY: this miniport owns the SRB.
                 let code = unsafe { (*srb).sub_function };
                 Some(RawRequest {
                     minor: Minor::from_code(code)?,
@@ -137,7 +139,7 @@ impl Srb {
                 if data.is_null() {
                     return None;
                 }
-                // SAFETY: the SRB is this miniport's, and the data is in it.
+                // SAFETY: this miniport owns the SRB, and the data lies in it.
                 let code = unsafe { (*data).sub_function };
                 Some(RawRequest {
                     minor: Minor::from_code(code)?,
@@ -152,17 +154,17 @@ impl Srb {
         }
     }
 
-    /// The SRB extension, null where there is none.
+    /// Returns the SRB extension, or null if there is none.
     fn extension(&self) -> *mut c_void {
         match self.kind {
-            // SAFETY: the SRB is this miniport's.
+            // SAFETY: this miniport owns the SRB.
             Kind::Scsi(srb) => unsafe { (*srb).srb_extension },
             // SAFETY: as above.
             Kind::Storage { block, .. } => unsafe { (*block).miniport_context },
         }
     }
 
-    /// Returns whether the SRB can be kept: its extension then holds a pointer.
+    /// Returns whether the SRB can be kept: only if it has an extension, which holds the link.
     pub(super) fn can_be_kept(&self) -> bool {
         !self.extension().is_null()
     }
@@ -186,7 +188,7 @@ impl Srb {
     /// As for [`refuse`](Self::refuse).
     pub(super) unsafe fn respond(self, extension: *mut c_void, response: Response) {
         let status = SrbStatus::from(response.status);
-        // A buffer has no more bytes than 32 bits can count.
+        // A buffer's size fits in 32 bits.
         let length = u32::try_from(response.information).unwrap_or(u32::MAX);
         // SAFETY: the caller's.
         unsafe { self.complete(extension, status, length) };
@@ -196,9 +198,9 @@ impl Srb {
     ///
     /// As for [`refuse`](Self::refuse).
     pub(super) unsafe fn complete(self, extension: *mut c_void, status: SrbStatus, length: u32) {
-        // Both kinds have their status in one place.
+        // Both kinds have `SrbStatus` at the same offset.
         let scsi = self.as_raw().cast::<ScsiWmiRequestBlock>();
-        // SAFETY: the SRB is this miniport's.
+        // SAFETY: this miniport owns the SRB.
         let kept = unsafe { (*scsi).srb_status } & AUTOSENSE_VALID;
         // SAFETY: as above.
         unsafe { (*scsi).srb_status = status.0 | kept };
@@ -208,22 +210,22 @@ impl Srb {
             // SAFETY: as above.
             Kind::Storage { block, .. } => unsafe { (*block).data_transfer_length = length },
         }
-        // SAFETY: the SRB came to this adapter, and is not used any more.
+        // SAFETY: the SRB came to this adapter and is not used afterwards.
         unsafe { Port::complete(extension, self.into_raw()) };
     }
 }
 
-// SAFETY: the SRB is owned, and any thread may complete it.
+// SAFETY: this owns the SRB, and any thread may complete it.
 unsafe impl Send for Srb {}
 
-/// An SRB links to the next by its extension, which belongs to the miniport.
+/// The SRB extension, which belongs to the miniport, holds the link to the next SRB.
 impl Kept for Srb {
     fn into_raw(self) -> *mut c_void {
         self.as_raw()
     }
 
     unsafe fn from_raw(raw: *mut c_void) -> Self {
-        // SAFETY: the caller's; an SRB that was kept is a request of WMI.
+        // SAFETY: guaranteed by the caller; a kept SRB is a WMI request.
         let srb = unsafe { Self::new(raw) };
         srb.unwrap_or(Self {
             kind: Kind::Scsi(raw.cast()),
@@ -231,12 +233,12 @@ impl Kept for Srb {
     }
 
     fn next(&self) -> *mut c_void {
-        // SAFETY: an SRB that was kept has an extension, which holds a pointer that was written.
+        // SAFETY: a kept SRB has an extension, into which `set_next` wrote a pointer.
         unsafe { self.extension().cast::<*mut c_void>().read_unaligned() }
     }
 
     fn set_next(&self, next: *mut c_void) {
-        // SAFETY: an SRB is kept only if it has an extension, which has room for a pointer.
+        // SAFETY: only an SRB with an extension is kept, and the extension has room for a pointer.
         unsafe { self.extension().cast::<*mut c_void>().write_unaligned(next) };
     }
 
@@ -248,7 +250,7 @@ impl Kept for Srb {
     }
 }
 
-/// `SrbGetSrbExDataByType`: finds the data of WMI, or returns null.
+/// `SrbGetSrbExDataByType`: returns the WMI data, or null if there is none.
 ///
 /// # Safety
 ///
@@ -256,11 +258,12 @@ impl Kept for Srb {
 unsafe fn find_data(block: *mut StorageRequestBlock) -> *mut SrbexDataWmi {
     // SAFETY: the caller's.
     let count = unsafe { (*block).num_srb_ex_data };
-    // SAFETY: the offsets start in the block. A reference to the first would not reach the others.
+    // SAFETY: the offsets start in the block. A raw pointer, unlike a reference to the first,
+    // reaches all of them.
     let offsets = unsafe { &raw const (*block).srb_ex_data_offset };
     for number in 0..usize::try_from(count).unwrap_or(0) {
         let offset = offsets.wrapping_add(number);
-        // SAFETY: the block has as many offsets.
+        // SAFETY: the block has `count` offsets.
         let offset = unsafe { offset.read() };
         // SAFETY: the caller's.
         let Some(data) = (unsafe { inside::<SrbexDataWmi>(block, offset) }) else {
@@ -274,7 +277,7 @@ unsafe fn find_data(block: *mut StorageRequestBlock) -> *mut SrbexDataWmi {
     ptr::null_mut()
 }
 
-/// The address of a logical unit, if the block has one of eight bits.
+/// Returns the address of the logical unit, if it is a `STOR_ADDR_BTL8`.
 ///
 /// # Safety
 ///
@@ -297,7 +300,8 @@ unsafe fn address(block: *mut StorageRequestBlock) -> Option<Unit> {
     Some(Unit { path, target, lun })
 }
 
-/// A place in the block that has room for a `T`, behind the fields of the block itself.
+/// Returns a pointer to a `T` at `offset`, if it lies inside the block, behind the block's own
+/// fields.
 ///
 /// # Safety
 ///

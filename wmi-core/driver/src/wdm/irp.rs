@@ -1,4 +1,4 @@
-//! [`Irp`]: a request of WMI while it is this driver's.
+//! [`Irp`]: a WMI request while this driver owns it.
 
 use core::ffi::c_void;
 
@@ -14,8 +14,8 @@ use crate::status::{from_raw, raw};
 /// Bit of `Control`: the dispatch routine returns `STATUS_PENDING`.
 const SL_PENDING_RETURNED: u8 = 1;
 
-/// An `IRP_MJ_SYSTEM_CONTROL` from its arrival in the dispatch routine until the driver gives it
-/// away. Each method that gives it away consumes it, so nothing touches it afterwards.
+/// An `IRP_MJ_SYSTEM_CONTROL` from its arrival in the dispatch routine until the driver completes
+/// or forwards it. The methods that do so consume it, so nothing touches it afterwards.
 #[derive(Debug)]
 #[must_use = "an IRP must be completed or forwarded"]
 pub(crate) struct Irp(*mut layout::Irp);
@@ -23,35 +23,35 @@ pub(crate) struct Irp(*mut layout::Irp);
 impl Irp {
     /// # Safety
     ///
-    /// `irp` is that of a dispatch routine, which uses it in no other way.
+    /// `irp` is the IRP of a dispatch routine, which does not use it in any other way.
     pub(crate) const unsafe fn new(irp: *mut layout::Irp) -> Self {
         Self(irp)
     }
 
-    /// `IoMarkIrpPending`; the dispatch routine returns `STATUS_PENDING` then.
+    /// `IoMarkIrpPending`: the dispatch routine must return `STATUS_PENDING`.
     pub(crate) fn mark_pending(&self) {
         let location = self.location();
-        // SAFETY: the current stack location is this driver's, as the IRP is.
+        // SAFETY: this driver owns the IRP and its current stack location.
         let control = unsafe { (*location).control };
         // SAFETY: as above.
         unsafe { (*location).control = control | SL_PENDING_RETURNED };
     }
 
-    /// Returns the address, by which the kernel tells holders of a remove lock apart.
+    /// Returns the address of the IRP, which tags its hold on the remove lock.
     pub(crate) const fn tag(&self) -> *mut c_void {
         self.0.cast()
     }
 
     fn location(&self) -> *mut IoStackLocation {
-        // SAFETY: the IRP is this driver's.
+        // SAFETY: this driver owns the IRP.
         unsafe { (*self.0).current_stack_location }
     }
 
-    /// Returns what WMI asks of `device`, or `None` where the IRP is meant for another device or is
-    /// none of WMI's.
+    /// Returns the request, or `None` if the IRP is for a device other than `device` or its minor
+    /// code is not one of WMI's.
     pub(crate) fn parameters(&self, device: *mut DeviceObject) -> Option<RawRequest> {
         let location = self.location();
-        // SAFETY: the current stack location is this driver's, as the IRP is.
+        // SAFETY: this driver owns the IRP and its current stack location.
         let code = unsafe { (*location).minor_function };
         // SAFETY: as above; in an `IRP_MJ_SYSTEM_CONTROL` the parameters are WMI's.
         let provider_id = unsafe { (*location).provider_id };
@@ -70,27 +70,27 @@ impl Irp {
         })
     }
 
-    /// Completes the IRP, and returns its status for the dispatch routine to return.
+    /// Completes the IRP. Returns its status, which the dispatch routine returns.
     pub(crate) fn complete(self, response: Response) -> NtStatus {
         let Response {
             status,
             information,
             ..
         } = response;
-        // SAFETY: the IRP is this driver's.
+        // SAFETY: this driver owns the IRP.
         unsafe { (*self.0).status = raw(status) };
         // SAFETY: as above.
         unsafe { (*self.0).information = information };
-        // SAFETY: as above, and it is not used any more.
+        // SAFETY: as above, and the IRP is not used again.
         unsafe { Kernel::complete_request(self.0) };
         status
     }
 
-    /// Passes an IRP that is not this driver's to the next lower driver or, where there is none,
-    /// completes it as it came. Returns the status for the dispatch routine to return.
+    /// Passes an IRP for another device to the next lower driver or, without one, completes it
+    /// unchanged. Returns the status, which the dispatch routine returns.
     pub(crate) fn forward(self, lower: *mut DeviceObject) -> NtStatus {
         if lower.is_null() {
-            // SAFETY: the IRP is this driver's.
+            // SAFETY: this driver owns the IRP.
             let status = from_raw(unsafe { (*self.0).status });
             // SAFETY: as above, and it is not used any more.
             unsafe { Kernel::complete_request(self.0) };
@@ -104,7 +104,7 @@ impl Irp {
     /// `IoSkipCurrentIrpStackLocation`.
     fn skip_location(&self) {
         let location = self.location().wrapping_add(1);
-        // SAFETY: the IRP is this driver's.
+        // SAFETY: this driver owns the IRP.
         let current = unsafe { (*self.0).current_location };
         // SAFETY: as above.
         unsafe { (*self.0).current_location = current.wrapping_add(1) };
@@ -113,7 +113,8 @@ impl Irp {
     }
 }
 
-/// An IRP links to the next by a field that belongs to the driver that has it.
+/// `DriverContext` belongs to the driver that owns the IRP; its first element links to the next
+/// IRP.
 impl Kept for Irp {
     fn into_raw(self) -> *mut c_void {
         self.tag()
@@ -124,7 +125,7 @@ impl Kept for Irp {
     }
 
     fn next(&self) -> *mut c_void {
-        // SAFETY: the IRP is this driver's, and so is this field.
+        // SAFETY: this driver owns the IRP, and with it this field.
         let [next, ..] = unsafe { (*self.0).driver_context };
         next
     }

@@ -27,8 +27,8 @@ const SYSTEM_CONTROL: usize = 0x17;
 /// WMI for one device object of a WDM driver: its [`Provider`], its place in the stack, and its
 /// registration.
 ///
-/// It lies in the device extension. The handlers of the provider get an `A`, which is mostly the
-/// extension itself.
+/// It is stored in the device extension. The provider's handlers get an `A`, usually the extension
+/// itself.
 pub struct Wmi<A: 'static> {
     provider: &'static Provider<A>,
     stack: Stack,
@@ -36,11 +36,11 @@ pub struct Wmi<A: 'static> {
     later: Later<Irp>,
 }
 
-/// Where a device object stands.
+/// A device object and its place in the stack.
 #[derive(Clone, Copy, Debug)]
 struct Stack {
     device: *mut DeviceObject,
-    /// Null for the lowest.
+    /// Null for the lowest device.
     lower: *mut DeviceObject,
     /// Null where there is none.
     pdo: *mut DeviceObject,
@@ -53,18 +53,18 @@ unsafe impl Send for Stack {}
 unsafe impl Sync for Stack {}
 
 impl<A: Sync + 'static> Wmi<A> {
-    /// Returns WMI for a device object that `IoAttachDeviceToDeviceStack` has attached: that of a
-    /// function or filter driver, or of a bus driver for its bus.
+    /// Creates WMI for a device object attached by `IoAttachDeviceToDeviceStack`: that of a
+    /// function or filter driver, or a bus driver's object for its bus.
     ///
-    /// `device` is the driver's own object, `lower` the one that the attachment returned, `pdo` the physical
-    /// device object that `AddDevice` was given, and `lock` the `IO_REMOVE_LOCK` of the device.
-    /// A lock whose type is opaque is one of a free build.
+    /// `device` is the driver's own object, `lower` the object that `IoAttachDeviceToDeviceStack`
+    /// returned, `pdo` the physical device object passed to `AddDevice`, and `lock` the
+    /// `IO_REMOVE_LOCK` of the device. If `L` is opaque, the lock is taken to be that of a free
+    /// build.
     ///
     /// # Safety
     ///
-    /// All pointers are those of this device, the lock is initialised, and all stay until the
-    /// device is removed: after [`deregister`](Self::deregister) and after
-    /// `IoReleaseRemoveLockAndWaitEx`.
+    /// All pointers belong to this device, and the lock is initialised. They stay valid until
+    /// [`deregister`](Self::deregister) and `IoReleaseRemoveLockAndWaitEx` have returned.
     #[must_use]
     pub const unsafe fn attached<D, L>(
         provider: &'static Provider<A>,
@@ -79,11 +79,11 @@ impl<A: Sync + 'static> Wmi<A> {
             pdo: pdo.cast(),
             lock: RemoveLock::new(lock),
         };
-        // SAFETY: the caller's.
+        // SAFETY: guaranteed by the caller.
         unsafe { Self::new(provider, stack) }
     }
 
-    /// Returns WMI for a physical device object that a bus driver has created for a child.
+    /// Creates WMI for a physical device object that a bus driver created for a child.
     ///
     /// # Safety
     ///
@@ -100,20 +100,20 @@ impl<A: Sync + 'static> Wmi<A> {
             pdo: pdo.cast(),
             lock: RemoveLock::new(lock),
         };
-        // SAFETY: the caller's.
+        // SAFETY: guaranteed by the caller.
         unsafe { Self::new(provider, stack) }
     }
 
-    /// Returns WMI for a device object outside of Plug and Play, which `DriverEntry` creates and
+    /// Creates WMI for the device object of a non-PnP driver, which `DriverEntry` creates and
     /// `DriverUnload` deletes.
     ///
-    /// There is no physical device object, so the provider names its instances itself; registration
-    /// fails with `STATUS_INTERNAL_ERROR` otherwise.
+    /// There is no physical device object, so the provider must name its instances itself;
+    /// otherwise registration fails with `STATUS_INTERNAL_ERROR`.
     ///
     /// # Safety
     ///
-    /// `device` stays until [`deregister`](Self::deregister) has returned, and no driver attaches to
-    /// it.
+    /// `device` stays valid until [`deregister`](Self::deregister) has returned, and no driver
+    /// attaches to it.
     #[must_use]
     pub const unsafe fn standalone<D>(provider: &'static Provider<A>, device: *mut D) -> Self {
         let stack = Stack {
@@ -122,7 +122,7 @@ impl<A: Sync + 'static> Wmi<A> {
             pdo: ptr::null_mut(),
             lock: RemoveLock::NONE,
         };
-        // SAFETY: the caller's.
+        // SAFETY: guaranteed by the caller.
         unsafe { Self::new(provider, stack) }
     }
 
@@ -132,33 +132,35 @@ impl<A: Sync + 'static> Wmi<A> {
     const unsafe fn new(provider: &'static Provider<A>, stack: Stack) -> Self {
         Self {
             provider,
-            // SAFETY: the caller's.
+            // SAFETY: guaranteed by the caller.
             registration: unsafe { Registration::new(stack.device) },
             stack,
             later: Later::new(),
         }
     }
 
-    /// Answers an `IRP_MJ_SYSTEM_CONTROL`, or passes it on where it is not for this device. Returns
-    /// the `NTSTATUS` that the dispatch routine returns.
+    /// Answers an `IRP_MJ_SYSTEM_CONTROL`, or forwards it if it is for another device. Returns the
+    /// `NTSTATUS` that the dispatch routine must return.
     ///
-    /// A driver whose device extensions all begin with `A` has [`install`] do this; others call it
-    /// in their dispatch routine. WMI calls it at `PASSIVE_LEVEL`, in an arbitrary thread, and so
-    /// are the handlers called, which may touch paged memory.
+    /// [`install`] sets a dispatch routine that calls this, for drivers whose device extensions all
+    /// begin with an `A`. Other drivers call it from their own dispatch routine. WMI sends requests
+    /// at `PASSIVE_LEVEL` in an arbitrary thread, and the handlers run there too, so they may touch
+    /// paged memory.
     ///
-    /// The remove lock is held meanwhile; while the device is removed, the IRP is completed with
-    /// `STATUS_DELETE_PENDING`. A request that a handler answers later is kept, with the lock held,
-    /// until [`resume`](Self::resume) or [`deregister`](Self::deregister). The arguments are
-    /// pointers, since the device may be gone as soon as the lock is released.
+    /// Holds the remove lock during the call; if the device is being removed, completes the IRP
+    /// with `STATUS_DELETE_PENDING`. A request whose handler answers later is kept, with the lock
+    /// held, until [`resume`](Self::resume) or [`deregister`](Self::deregister). The arguments are
+    /// pointers because the device may be gone as soon as the lock is released.
     ///
     /// # Safety
     ///
-    /// `irp` is that of a dispatch routine for `IRP_MJ_SYSTEM_CONTROL`, which uses it in no other
-    /// way. `wmi` is that of the device object of this routine, and `context` lives as long.
+    /// `irp` is the IRP of a dispatch routine for `IRP_MJ_SYSTEM_CONTROL`, which does not use it in
+    /// any other way. `wmi` belongs to the device object passed to that routine, and `context`
+    /// lives as long as `wmi`.
     pub unsafe fn dispatch<I>(wmi: *const Self, context: *const A, irp: *mut I) -> i32 {
-        // SAFETY: the caller's.
+        // SAFETY: guaranteed by the caller.
         let irp = unsafe { Irp::new(irp.cast()) };
-        // SAFETY: the device is there while its dispatch routine has not completed the IRP.
+        // SAFETY: the device exists until the IRP is completed.
         let Stack {
             device,
             lower,
@@ -173,11 +175,11 @@ impl<A: Sync + 'static> Wmi<A> {
         let status = if irp.parameters(device).is_none() {
             irp.forward(lower)
         } else {
-            // SAFETY: the caller's; the IRP is for this device.
+            // SAFETY: guaranteed by the caller; the IRP is for this device.
             let answered = unsafe { Self::answer(wmi, context, irp) };
             match answered {
                 Some(status) => status,
-                // The lock is held for the request that is kept.
+                // The kept request holds the lock.
                 None => return raw(NtStatus::PENDING),
             }
         };
@@ -192,18 +194,18 @@ impl<A: Sync + 'static> Wmi<A> {
     ///
     /// As for [`dispatch`](Self::dispatch), with the lock held, and the IRP is for this device.
     unsafe fn answer(wmi: *const Self, context: *const A, irp: Irp) -> Option<NtStatus> {
-        // SAFETY: the caller's.
+        // SAFETY: guaranteed by the caller.
         let wakes = unsafe { &(*wmi).later }.wakes();
-        // All references end with this call, before the IRP is completed.
-        // SAFETY: the caller's.
+        // No reference to the IRP's buffer outlives this call.
+        // SAFETY: guaranteed by the caller.
         let response = match unsafe { Self::respond(wmi, context, &irp) } {
             Outcome::Completed(response) => response,
             Outcome::Pending(_) => {
-                // SAFETY: the caller's.
+                // SAFETY: guaranteed by the caller.
                 let entered = unsafe { &(*wmi).registration }.enter();
                 match entered {
                     Ok(_user) => {
-                        // The device stays until the user leaves, even if the IRP does not.
+                        // `_user` keeps the device alive, even if another thread completes the IRP.
                         irp.mark_pending();
                         // SAFETY: as above.
                         let wmi = unsafe { &*wmi };
@@ -222,20 +224,21 @@ impl<A: Sync + 'static> Wmi<A> {
         Some(irp.complete(response))
     }
 
-    /// Asks the provider, and takes the references that the response brings.
+    /// Has the provider answer, and takes the references to the physical device object that its
+    /// response needs.
     ///
     /// # Safety
     ///
     /// As for [`answer`](Self::answer).
     unsafe fn respond(wmi: *const Self, context: *const A, irp: &Irp) -> Outcome {
-        // SAFETY: the caller's.
+        // SAFETY: guaranteed by the caller.
         let wmi = unsafe { &*wmi };
         // SAFETY: as above.
         let context = unsafe { &*context };
         let Some(parameters) = irp.parameters(wmi.stack.device) else {
             return Response::new(NtStatus::INVALID_DEVICE_REQUEST, 0).into();
         };
-        // SAFETY: WMI gives a GUID and a buffer of this size, which are the driver's until it
+        // SAFETY: WMI passes a GUID and a buffer of this size, which belong to the driver until it
         // completes the IRP.
         let request = unsafe { parameters.request(Kernel::system_time()) };
         let outcome = wmi.provider.dispatch(context, request);
@@ -246,18 +249,19 @@ impl<A: Sync + 'static> Wmi<A> {
             return Response::new(NtStatus::INTERNAL_ERROR, 0).into();
         }
         for _ in 0..pdo_references {
-            // WMI gives these references back.
-            // SAFETY: the physical device object is there as long as the device.
+            // WMI releases these references.
+            // SAFETY: the physical device object lives as long as the device.
             unsafe { Kernel::reference_object(wmi.stack.pdo.cast()) };
         }
         outcome
     }
 
-    /// Asks the handlers again that have said that they answer later: when the values that they
-    /// waited for are there. The requests that they answer now are completed, the others are kept.
+    /// Calls the handlers of all kept requests again. The driver calls this when the values that
+    /// they wait for are available. Requests that are answered now are completed; the others stay
+    /// kept.
     ///
-    /// The handlers are called at the IRQL of the caller, `DISPATCH_LEVEL` or lower. Touches no
-    /// paged memory unless they do. The caller holds no lock that they need.
+    /// IRQL: `DISPATCH_LEVEL` or lower; the handlers run at the caller's IRQL. Touches no paged
+    /// memory unless they do. The caller must not hold a lock that they need.
     pub fn resume(&self, context: &A) {
         self.later.wake();
         if let Ok(_user) = self.registration.enter() {
@@ -265,10 +269,10 @@ impl<A: Sync + 'static> Wmi<A> {
         }
     }
 
-    /// Asks for all requests that are kept.
+    /// Has the provider answer all kept requests.
     fn retry(&self, context: &A) {
         self.later.retry(|irp| {
-            // SAFETY: the IRP is for this device, and was kept with its lock held.
+            // SAFETY: the IRP is for this device and was kept with the remove lock held.
             match unsafe { Self::respond(self, context, &irp) } {
                 Outcome::Completed(response) => {
                     self.release(irp, response);
@@ -281,38 +285,39 @@ impl<A: Sync + 'static> Wmi<A> {
 }
 
 impl<A> Wmi<A> {
-    /// Returns the address of the physical device object, for [`Provider::with_pdo`]; 0 where there
-    /// is none. May be called at any IRQL.
+    /// Returns the address of the physical device object, for [`Provider::with_pdo`]; 0 without
+    /// one. May be called at any IRQL.
     #[must_use]
     pub fn pdo(&self) -> usize {
         self.stack.pdo.addr()
     }
 
-    /// Tells WMI of the device, after it has started: in `IRP_MN_START_DEVICE`, when the lower
-    /// drivers have succeeded. WMI may ask for the registration before this returns.
+    /// Registers the device with WMI: in `IRP_MN_START_DEVICE`, once the lower drivers have
+    /// started. WMI may request the registration before this returns.
     ///
-    /// Does nothing for a device that is registered already, as after a stop.
+    /// Does nothing if the device is already registered, as when it restarts after a stop.
     ///
     /// IRQL: `PASSIVE_LEVEL`.
     ///
     /// # Errors
     ///
     /// The status of `IoWMIRegistrationControl`, or `STATUS_DELETE_PENDING` after
-    /// [`deregister`](Self::deregister). Most drivers start without WMI then.
+    /// [`deregister`](Self::deregister). Most drivers then start without WMI.
     pub fn register(&self) -> Result<(), NtStatus> {
         self.registration.register()
     }
 
-    /// Tells WMI that blocks or static instances have come or gone.
+    /// Tells WMI that blocks or static instances were added or removed.
     ///
-    /// Does nothing for a device that is not registered yet. WMI may ask for the registration before
-    /// this returns, so the caller holds no lock that a handler needs.
+    /// Does nothing if the device is not registered yet. WMI may request the registration before
+    /// this returns, so the caller must not hold a lock that a handler needs.
     ///
     /// IRQL: `PASSIVE_LEVEL`.
     ///
     /// # Errors
     ///
-    /// As for [`register`](Self::register).
+    /// The status of `IoWMIRegistrationControl`, or `STATUS_DELETE_PENDING` after
+    /// [`deregister`](Self::deregister).
     pub fn update(&self) -> Result<(), NtStatus> {
         self.registration.update()
     }
@@ -323,18 +328,18 @@ impl<A> Wmi<A> {
     ///
     /// # Errors
     ///
-    /// `STATUS_INSUFFICIENT_RESOURCES` without memory, `STATUS_DELETE_PENDING` after
+    /// `STATUS_INSUFFICIENT_RESOURCES` if memory runs out, `STATUS_DELETE_PENDING` after
     /// [`deregister`](Self::deregister).
     pub fn queue_update(&self) -> Result<(), NtStatus> {
         self.registration.queue_update()
     }
 
-    /// Tells WMI that the device goes: in `IRP_MN_SURPRISE_REMOVAL`, and in `IRP_MN_REMOVE_DEVICE`
-    /// before the IRP is passed on. Only the first call does it, so the driver calls it in both.
+    /// Deregisters the device from WMI. The driver calls it in `IRP_MN_SURPRISE_REMOVAL`, and in
+    /// `IRP_MN_REMOVE_DEVICE` before it forwards the IRP; only the first call has an effect.
     ///
-    /// Completes the requests that handlers have not answered yet with `STATUS_DELETE_PENDING`.
-    /// Waits until all others, updates and events of the device have ended. So the caller holds no
-    /// lock that a handler needs, and no handler calls this.
+    /// Completes all kept requests with `STATUS_DELETE_PENDING`, and waits until all other
+    /// requests, updates and events of the device have ended. The caller must not hold a lock that
+    /// a handler needs, and a handler must not call this.
     ///
     /// IRQL: `PASSIVE_LEVEL`.
     pub fn deregister(&self) {
@@ -345,7 +350,7 @@ impl<A> Wmi<A> {
         });
     }
 
-    /// Completes a request that was kept, and releases the lock that was held for it.
+    /// Completes a kept request and releases the lock it holds.
     fn release(&self, irp: Irp, response: Response) {
         let tag = irp.tag();
         irp.complete(response);
@@ -353,7 +358,7 @@ impl<A> Wmi<A> {
         unsafe { self.stack.lock.release(tag) };
     }
 
-    /// Returns a sink of events for a DPC: a work item sends the event.
+    /// Returns an event sink for use in a DPC: a work item sends the events.
     ///
     /// IRQL: `DISPATCH_LEVEL` or lower, as for the sink itself. Touches no paged memory.
     #[must_use]
@@ -371,7 +376,7 @@ impl<A> fmt::Debug for Wmi<A> {
     }
 }
 
-/// Events are sent at once. IRQL: `APC_LEVEL` or lower; from a DPC use [`queued`](Wmi::queued).
+/// Sends events at once. IRQL: `APC_LEVEL` or lower; in a DPC use [`queued`](Wmi::queued).
 ///
 /// Sending fails with `STATUS_DELETE_PENDING` after [`deregister`](Wmi::deregister).
 impl<A> EventSink for Wmi<A> {
@@ -398,7 +403,8 @@ impl<A> EventSink for Wmi<A> {
 #[derive(Clone, Copy, Debug)]
 pub struct Queued<'a>(&'a Registration);
 
-/// IRQL: `DISPATCH_LEVEL` or lower. That an event is queued does not say that WMI has taken it.
+/// IRQL: `DISPATCH_LEVEL` or lower. Success means that the event is queued, not that WMI has taken
+/// it.
 impl EventSink for Queued<'_> {
     type Memory = Pool;
 
@@ -419,15 +425,15 @@ impl EventSink for Queued<'_> {
     }
 }
 
-/// Makes this crate's routine the driver's dispatch routine for `IRP_MJ_SYSTEM_CONTROL`. It calls
+/// Sets the driver's dispatch routine for `IRP_MJ_SYSTEM_CONTROL` to one that calls
 /// [`Wmi::dispatch`] with the device extension as context.
 ///
 /// IRQL: `PASSIVE_LEVEL`, in `DriverEntry`.
 ///
 /// # Safety
 ///
-/// `driver` is the driver object of `DriverEntry`. Every device object of the driver has an `A` at
-/// the start of its extension, from before it is attached until it is deleted.
+/// `driver` is the driver object of `DriverEntry`. The extension of every device object of the
+/// driver begins with an `A`, from before the object is attached until it is deleted.
 pub unsafe fn install<A>(driver: *mut impl Sized)
 where
     A: AsRef<Wmi<A>> + Sync + 'static,
@@ -437,27 +443,27 @@ where
         system_control::<A>;
     #[expect(
         clippy::as_conversions,
-        reason = "a pointer to code has no other conversion"
+        reason = "a function pointer has no other conversion"
     )]
     let routine = routine as *mut c_void;
-    // SAFETY: the caller's; only `DriverEntry` writes to the driver object.
+    // SAFETY: guaranteed by the caller; only `DriverEntry` writes to the driver object.
     unsafe { (*driver).major_function[SYSTEM_CONTROL] = routine };
 }
 
 /// # Safety
 ///
-/// The arguments are those of a dispatch routine that [`install`] has set.
+/// The arguments are those of a dispatch routine set by [`install`].
 unsafe extern "system" fn system_control<A>(device: *mut DeviceObject, irp: *mut c_void) -> i32
 where
     A: AsRef<Wmi<A>> + Sync + 'static,
 {
-    // SAFETY: the device object is that of the kernel.
+    // SAFETY: the kernel passes a valid device object.
     let context = unsafe { (*device).device_extension }
         .cast_const()
         .cast::<A>();
-    // SAFETY: the extension holds an `A`, which nobody changes but through its own atomics or locks.
+    // SAFETY: the extension holds an `A`, which changes only through its own atomics and locks.
     let wmi = ptr::from_ref(unsafe { &*context }.as_ref());
-    // SAFETY: the arguments are those of the dispatch routine of this device.
+    // SAFETY: the arguments are those of this device's dispatch routine.
     unsafe { Wmi::dispatch(wmi, context, irp) }
 }
 
@@ -481,7 +487,7 @@ impl RemoveLock {
         size: 0,
     };
 
-    /// The kernel checks the size that the driver was compiled with.
+    /// Selects the size by `L`: the kernel checks the size that the driver was compiled with.
     const fn new<L>(lock: *mut L) -> Self {
         let [free, checked] = REMOVE_LOCK_SIZES;
         let size = const {
@@ -503,12 +509,12 @@ impl RemoveLock {
 
     /// # Safety
     ///
-    /// The lock is there.
+    /// The lock is null or valid.
     unsafe fn acquire(self, tag: *mut c_void) -> Result<(), NtStatus> {
         if self.lock.is_null() {
             return Ok(());
         }
-        // SAFETY: the caller's.
+        // SAFETY: guaranteed by the caller.
         checked(unsafe { Kernel::acquire_remove_lock(self.lock, tag, self.size) })
     }
 
@@ -517,7 +523,7 @@ impl RemoveLock {
     /// The lock was acquired with this tag.
     unsafe fn release(self, tag: *mut c_void) {
         if !self.lock.is_null() {
-            // SAFETY: the caller's.
+            // SAFETY: guaranteed by the caller.
             unsafe { Kernel::release_remove_lock(self.lock, tag, self.size) };
         }
     }

@@ -7,7 +7,7 @@ use core::slice;
 
 use super::routines::{Kernel, Routines};
 
-/// An allocation of nonpaged pool, freed when it is dropped.
+/// An allocation of nonpaged pool, freed on drop.
 ///
 /// It may be used and dropped at `DISPATCH_LEVEL` or lower.
 #[derive(Debug)]
@@ -16,11 +16,11 @@ pub struct Pool {
     size: usize,
 }
 
-// SAFETY: the memory is owned, and any thread may free it.
+// SAFETY: this owns the memory, and any thread may free it.
 unsafe impl Send for Pool {}
 
 impl Pool {
-    /// Allocates `size` bytes of zero.
+    /// Allocates `size` zeroed bytes; `None` if memory runs out.
     pub(crate) fn zeroed(size: usize) -> Option<Self> {
         let start = NonNull::new(Kernel::allocate(size).cast::<u8>())?;
         // SAFETY: the kernel has just allocated `size` bytes there.
@@ -33,12 +33,12 @@ impl Pool {
         self.start.as_ptr().cast()
     }
 
-    /// Gives the memory away.
+    /// Releases ownership of the memory without freeing it.
     pub(crate) fn into_raw(self) -> *mut c_void {
         ManuallyDrop::new(self).start()
     }
 
-    /// Takes memory back.
+    /// Takes ownership of memory released by [`into_raw`](Self::into_raw).
     ///
     /// # Safety
     ///
@@ -58,7 +58,7 @@ impl AsMut<[u8]> for Pool {
 
 impl Drop for Pool {
     fn drop(&mut self) {
-        // SAFETY: the memory is this allocation's, and not used any more.
+        // SAFETY: this owns the allocation, which is not used afterwards.
         unsafe { Kernel::free(self.start()) };
     }
 }

@@ -1,4 +1,4 @@
-//! [`Registration`]: whether WMI knows a device, and who still uses the registration.
+//! [`Registration`]: whether a device is registered with WMI, and which operations rely on that.
 
 use core::ffi::c_void;
 use core::mem::{ManuallyDrop, MaybeUninit};
@@ -18,16 +18,17 @@ use crate::status::{DELETE_PENDING, checked};
 #[derive(Debug)]
 pub(crate) struct Registration {
     device: *mut DeviceObject,
-    /// Whether WMI knows the device. Written by users of the rundown, and stable once it is closed.
+    /// Whether the device is registered with WMI. Written only inside the rundown, so it is stable
+    /// once the rundown is closed.
     is_registered: AtomicBool,
     is_closed: AtomicBool,
-    /// Updates, and events that are sent or queued.
+    /// Operations in progress: updates, and events being sent or queued.
     users: Rundown,
 }
 
 // SAFETY: the pointer is only passed to routines of the kernel, which any thread may call.
 unsafe impl Send for Registration {}
-// SAFETY: as above; all else is atomic.
+// SAFETY: as above; all other fields are atomic.
 unsafe impl Sync for Registration {}
 
 impl Registration {
@@ -43,7 +44,7 @@ impl Registration {
         }
     }
 
-    /// Registers the device, once. IRQL: `PASSIVE_LEVEL`.
+    /// Registers the device unless it is registered. IRQL: `PASSIVE_LEVEL`.
     pub(crate) fn register(&self) -> Result<(), NtStatus> {
         let _user = self.enter()?;
         if self.is_registered.swap(true, Ordering::Relaxed) {
@@ -56,7 +57,7 @@ impl Registration {
         registered
     }
 
-    /// Has WMI ask for the registration again. IRQL: `PASSIVE_LEVEL`.
+    /// Has WMI request the registration again. IRQL: `PASSIVE_LEVEL`.
     pub(crate) fn update(&self) -> Result<(), NtStatus> {
         let _user = self.enter()?;
         self.update_now()
@@ -66,14 +67,16 @@ impl Registration {
         if self.is_registered.load(Ordering::Relaxed) {
             self.control(Action::UpdateGuids)
         } else {
-            // The registration that is to come says all.
+            // The registration to come will include the change.
             Ok(())
         }
     }
 
-    /// Deregisters the device if it is registered, once. IRQL: `PASSIVE_LEVEL`.
+    /// Deregisters the device if it is registered. Only the first call has an effect. IRQL:
+    /// `PASSIVE_LEVEL`.
     ///
-    /// `before` is called when nobody uses the registration any more: WMI waits for all requests.
+    /// Calls `before` once the rundown is empty and before the device is deregistered, since WMI
+    /// then waits for all requests.
     pub(crate) fn close(&self, before: impl FnOnce()) {
         if self.is_closed.swap(true, Ordering::Relaxed) {
             return;
@@ -81,7 +84,7 @@ impl Registration {
         self.users.close();
         before();
         if self.is_registered.load(Ordering::Relaxed) {
-            // It fails where WMI does not know the device any more, which needs no handling.
+            // Fails if WMI no longer knows the device, which needs no handling.
             let _ = self.control(Action::Deregister);
         }
     }
@@ -102,18 +105,19 @@ impl Registration {
         self.queue(None)
     }
 
-    /// The number that stands for the device in events. IRQL: `DISPATCH_LEVEL` or lower.
+    /// Returns the provider id for events of the device. IRQL: `DISPATCH_LEVEL` or lower.
     pub(crate) fn provider_id(&self) -> u32 {
-        // SAFETY: the device object is there.
+        // SAFETY: the device object is valid.
         unsafe { Kernel::provider_id(self.device) }
     }
 
     fn control(&self, action: Action) -> Result<(), NtStatus> {
-        // SAFETY: the device object is there until this is closed.
+        // SAFETY: the device object stays valid until this is closed.
         checked(unsafe { Kernel::registration_control(self.device, action) })
     }
 
-    /// Keeps the device registered meanwhile, or fails after [`close`](Self::close). Any IRQL.
+    /// Keeps the device registered while the returned [`User`] exists; fails after
+    /// [`close`](Self::close). IRQL: any.
     pub(crate) fn enter(&self) -> Result<User<'_>, NtStatus> {
         if self.users.enter() {
             Ok(User(&self.users))
@@ -122,11 +126,11 @@ impl Registration {
         }
     }
 
-    /// Queues a work item that sends `event`, or updates the registration where there is none.
+    /// Queues a work item that sends `event` or, for `None`, updates the registration.
     fn queue(&self, event: Option<Pool>) -> Result<(), NtStatus> {
         let user = self.enter()?;
         let mut work = Pool::zeroed(size_of::<Work>()).ok_or(NtStatus::INSUFFICIENT_RESOURCES)?;
-        // SAFETY: the device object is there while somebody is in the rundown.
+        // SAFETY: the device object stays valid while a user is in the rundown.
         let item = unsafe { Kernel::allocate_work_item(self.device) };
         if item.is_null() {
             return Err(NtStatus::INSUFFICIENT_RESOURCES);
@@ -137,9 +141,10 @@ impl Registration {
             item,
             event,
         });
-        // SAFETY: pool has the size of `Work`, and is aligned for any such structure.
+        // SAFETY: the pool allocation has the size of `Work`, and its alignment suffices, as
+        // asserted below.
         unsafe { room.write(content) };
-        // The work item leaves in place of this user.
+        // The work item leaves the rundown in place of this user.
         let _ = ManuallyDrop::new(user);
         // SAFETY: the item is not queued, and the routine takes this context.
         unsafe { Kernel::queue_work_item(item, run, work.into_raw()) };
@@ -147,13 +152,13 @@ impl Registration {
     }
 }
 
-/// Somebody who uses a registration that is not closed. It leaves at `DISPATCH_LEVEL` or lower.
+/// An operation that keeps a registration open. Dropped at `DISPATCH_LEVEL` or lower.
 #[derive(Debug)]
 pub(crate) struct User<'a>(&'a Rundown);
 
 impl Drop for User<'_> {
     fn drop(&mut self) {
-        // SAFETY: this user has entered, and leaves once.
+        // SAFETY: this user has entered and leaves once.
         unsafe { Rundown::leave(self.0) };
     }
 }
@@ -165,21 +170,18 @@ struct Work {
     event: Option<Pool>,
 }
 
-const _: () = assert!(
-    align_of::<Work>() <= 8,
-    "pool of x86 is aligned for no more than this"
-);
+const _: () = assert!(align_of::<Work>() <= 8, "pool on x86 is aligned to 8 bytes");
 
 /// The routine of the work item.
 ///
 /// # Safety
 ///
-/// `context` is the pool that [`Registration::queue`] has filled.
+/// `context` is the pool allocation filled by [`Registration::queue`].
 unsafe extern "system" fn run(_: *mut DeviceObject, context: *mut c_void) {
     // SAFETY: the pool holds a `Work`, which is moved out once.
     let work = unsafe { context.cast::<Work>().read() };
     if let Some(pool) = NonNull::new(context.cast::<u8>()) {
-        // SAFETY: the pool is given away to this routine, and nothing in it is used any more.
+        // SAFETY: this routine owns the pool allocation, and its content was moved out.
         drop(unsafe { Pool::from_raw(pool, size_of::<Work>()) });
     }
     let Work {
@@ -188,21 +190,22 @@ unsafe extern "system" fn run(_: *mut DeviceObject, context: *mut c_void) {
         event,
     } = work;
     match event {
-        // There is nobody to tell of a failure. WMI itself loses events that it has no room for.
+        // There is no caller to report a failure to. WMI itself drops events for which it has no
+        // room.
         Some(event) => {
             let _ = write_event(event);
         }
         None => {
-            // SAFETY: the registration is there, as its user has not left yet.
+            // SAFETY: the registration is valid, as its user has not left yet.
             let registration = unsafe { &*registration };
             let _ = registration.update_now();
         }
     }
-    // SAFETY: the item is not queued, as it runs.
+    // SAFETY: the item is running, so it is not queued.
     unsafe { Kernel::free_work_item(item) };
     // SAFETY: as above.
     let users = unsafe { &raw const (*registration).users };
-    // SAFETY: the user who queued the item has left it to this routine to leave.
+    // SAFETY: this routine leaves in place of the user who queued the item.
     unsafe { Rundown::leave(users) };
 }
 
@@ -213,17 +216,16 @@ fn write_event(mut event: Pool) -> Result<(), NtStatus> {
         return Err(NtStatus::INVALID_PARAMETER);
     }
     let event = ManuallyDrop::new(event);
-    // SAFETY: the memory is an allocation of nonpaged pool that holds a WNODE of the size that the
-    // WNODE itself has.
+    // SAFETY: the memory is nonpaged pool and holds a WNODE whose size field was checked above.
     let sent = checked(unsafe { Kernel::write_event(event.start()) });
     if sent.is_err() {
-        // WMI frees the memory of an event that it takes, and of no other.
+        // WMI frees the memory only if it takes the event.
         drop(ManuallyDrop::into_inner(event));
     }
     sent
 }
 
-/// Returns whether the WNODE says that it has a header, and no more bytes than there are.
+/// Returns whether the WNODE's size field covers a header and does not exceed the memory.
 fn is_sized(wnode: &[u8]) -> bool {
     let size = wnode
         .first_chunk()

@@ -1,6 +1,6 @@
-//! The kernel routines that WDM needs, and where they come from.
+//! The kernel routines that WDM drivers need, and their implementation.
 //!
-//! A routine is an associated function of [`Routines`], whose documentation holds its IRQL limit.
+//! Each routine is an associated function of [`Routines`], documented with its IRQL limit.
 //! [`Kernel`] names the implementation in use: the imports from `ntoskrnl.exe`, or the fake kernel.
 
 use core::ffi::c_void;
@@ -24,7 +24,7 @@ pub(crate) enum Action {
 /// A routine that a work item calls at `PASSIVE_LEVEL`.
 pub(crate) type WorkRoutine = unsafe extern "system" fn(*mut DeviceObject, *mut c_void);
 
-/// The routines of the kernel. All pointers are those of the kernel's own documentation.
+/// The routines of the kernel. For all pointers, the kernel's own documentation holds.
 pub(crate) trait Routines {
     /// `IoWMIRegistrationControl`. IRQL: `PASSIVE_LEVEL`.
     unsafe fn registration_control(device: *mut DeviceObject, action: Action) -> i32;
@@ -39,7 +39,7 @@ pub(crate) trait Routines {
     /// `IofCompleteRequest` without a boost. IRQL: `DISPATCH_LEVEL` or lower.
     unsafe fn complete_request(irp: *mut Irp);
 
-    /// `IofCallDriver`. IRQL: `PASSIVE_LEVEL` for requests of WMI.
+    /// `IofCallDriver`. IRQL: `PASSIVE_LEVEL` for WMI requests.
     unsafe fn call_driver(device: *mut DeviceObject, irp: *mut Irp) -> i32;
 
     /// `ObfReferenceObject`. IRQL: `DISPATCH_LEVEL` or lower.
@@ -51,7 +51,7 @@ pub(crate) trait Routines {
     /// `IoReleaseRemoveLockEx`. IRQL: `DISPATCH_LEVEL` or lower.
     unsafe fn release_remove_lock(lock: *mut c_void, tag: *mut c_void, size: u32);
 
-    /// `KeQuerySystemTime`. Any IRQL.
+    /// `KeQuerySystemTime`. IRQL: any.
     fn system_time() -> i64;
 
     /// `ExAllocatePoolWithTag` from `NonPagedPoolNx`, not zeroed. IRQL: `DISPATCH_LEVEL` or lower.
@@ -69,7 +69,7 @@ pub(crate) trait Routines {
     /// `IoFreeWorkItem`. IRQL: `DISPATCH_LEVEL` or lower.
     unsafe fn free_work_item(item: *mut c_void);
 
-    /// `KeInitializeEvent` of a notification event that is not set. Any IRQL.
+    /// `KeInitializeEvent` for a notification event, not signalled. IRQL: any.
     unsafe fn initialize_event(event: *mut KEvent);
 
     /// `KeSetEvent` without a boost. IRQL: `DISPATCH_LEVEL` or lower.
@@ -86,7 +86,7 @@ mod imports {
 
     use super::{Action, DeviceObject, Irp, KEvent, Routines, WorkRoutine, c_void};
 
-    /// By which the kernel's tools tell whose memory it is: "Wmi " in a dump.
+    /// Pool tag, shown as "Wmi " by the kernel's tools.
     const TAG: u32 = u32::from_le_bytes(*b"Wmi ");
 
     const IO_NO_INCREMENT: i8 = 0;
@@ -96,7 +96,7 @@ mod imports {
     const EXECUTIVE: i32 = 0;
     const KERNEL_MODE: i8 = 0;
 
-    // On x86 the linker must not decorate the names, as the kernel exports them plain.
+    // The kernel exports undecorated names, so the x86 linker must not decorate them.
     #[cfg_attr(
         all(windows, not(target_arch = "x86")),
         link(name = "ntoskrnl.exe", kind = "raw-dylib", modifiers = "+verbatim")
@@ -146,7 +146,7 @@ mod imports {
         ) -> i32;
     }
 
-    /// Declares the routines that have the fast calling convention on x86.
+    /// Declares the routines that use the fastcall convention on x86.
     macro_rules! fast {
         ($abi:literal) => {
             #[cfg_attr(
@@ -183,50 +183,50 @@ mod imports {
         unsafe fn registration_control(device: *mut DeviceObject, action: Action) -> i32 {
             #[expect(clippy::as_conversions, reason = "the discriminants are the codes")]
             let action = action as u32;
-            // SAFETY: the caller's.
+            // SAFETY: guaranteed by the caller.
             unsafe { IoWMIRegistrationControl(device, action) }
         }
 
         unsafe fn write_event(wnode: *mut c_void) -> i32 {
-            // SAFETY: the caller's.
+            // SAFETY: guaranteed by the caller.
             unsafe { IoWMIWriteEvent(wnode) }
         }
 
         #[cfg(target_pointer_width = "64")]
         unsafe fn provider_id(device: *mut DeviceObject) -> u32 {
-            // SAFETY: the caller's.
+            // SAFETY: guaranteed by the caller.
             unsafe { IoWMIDeviceObjectToProviderId(device) }
         }
 
-        // `wdm.h` defines it as a cast there.
+        // On x86, `wdm.h` defines it as a cast.
         #[cfg(target_pointer_width = "32")]
         unsafe fn provider_id(device: *mut DeviceObject) -> u32 {
             u32::try_from(device.addr()).unwrap_or(0)
         }
 
         unsafe fn complete_request(irp: *mut Irp) {
-            // SAFETY: the caller's.
+            // SAFETY: guaranteed by the caller.
             unsafe { IofCompleteRequest(irp, IO_NO_INCREMENT) };
         }
 
         unsafe fn call_driver(device: *mut DeviceObject, irp: *mut Irp) -> i32 {
-            // SAFETY: the caller's.
+            // SAFETY: guaranteed by the caller.
             unsafe { IofCallDriver(device, irp) }
         }
 
         unsafe fn reference_object(object: *mut c_void) {
-            // SAFETY: the caller's.
+            // SAFETY: guaranteed by the caller.
             unsafe { ObfReferenceObject(object) };
         }
 
         unsafe fn acquire_remove_lock(lock: *mut c_void, tag: *mut c_void, size: u32) -> i32 {
-            // The arguments for the place in the source are those of a free build.
-            // SAFETY: the caller's.
+            // File and line are those that a free build passes.
+            // SAFETY: guaranteed by the caller.
             unsafe { IoAcquireRemoveLockEx(lock, tag, c"".as_ptr(), 1, size) }
         }
 
         unsafe fn release_remove_lock(lock: *mut c_void, tag: *mut c_void, size: u32) {
-            // SAFETY: the caller's.
+            // SAFETY: guaranteed by the caller.
             unsafe { IoReleaseRemoveLockEx(lock, tag, size) };
         }
 
@@ -237,11 +237,12 @@ mod imports {
             #[repr(C, packed(4))]
             struct SystemTime(i64);
 
-            /// `KUSER_SHARED_DATA.SystemTime`, at a fixed address: there is no routine.
+            /// `KUSER_SHARED_DATA.SystemTime`, at a fixed address: 64-bit Windows exports no
+            /// routine.
             const SYSTEM_TIME: *const SystemTime = ptr::without_provenance(0xffff_f780_0000_0014);
 
-            // SAFETY: the page is there and readable in all 64-bit Windows, and the kernel writes
-            // the value in one piece. `wdm.h` reads it so.
+            // SAFETY: every 64-bit Windows maps the page readable, and the kernel writes the value
+            // in one access. `wdm.h` reads it the same way.
             unsafe { SYSTEM_TIME.read_volatile() }.0
         }
 
@@ -254,42 +255,43 @@ mod imports {
         }
 
         fn allocate(size: usize) -> *mut c_void {
-            // SAFETY: any size is allowed; one that is too large gives null.
+            // SAFETY: any size is allowed; a size that is too large returns null.
             unsafe { ExAllocatePoolWithTag(NON_PAGED_POOL_NX, size, TAG) }
         }
 
         unsafe fn free(memory: *mut c_void) {
-            // SAFETY: the caller's.
+            // SAFETY: guaranteed by the caller.
             unsafe { ExFreePoolWithTag(memory, TAG) };
         }
 
         unsafe fn allocate_work_item(device: *mut DeviceObject) -> *mut c_void {
-            // SAFETY: the caller's.
+            // SAFETY: guaranteed by the caller.
             unsafe { IoAllocateWorkItem(device) }
         }
 
         unsafe fn queue_work_item(item: *mut c_void, routine: WorkRoutine, context: *mut c_void) {
-            // SAFETY: the caller's.
+            // SAFETY: guaranteed by the caller.
             unsafe { IoQueueWorkItem(item, routine, DELAYED_WORK_QUEUE, context) };
         }
 
         unsafe fn free_work_item(item: *mut c_void) {
-            // SAFETY: the caller's.
+            // SAFETY: guaranteed by the caller.
             unsafe { IoFreeWorkItem(item) };
         }
 
         unsafe fn initialize_event(event: *mut KEvent) {
-            // SAFETY: the caller's.
+            // SAFETY: guaranteed by the caller.
             unsafe { KeInitializeEvent(event, NOTIFICATION_EVENT, 0) };
         }
 
         unsafe fn set_event(event: *mut KEvent) {
-            // SAFETY: the caller's.
+            // SAFETY: guaranteed by the caller.
             unsafe { KeSetEvent(event, 0, 0) };
         }
 
         unsafe fn wait(event: *mut KEvent) {
-            // SAFETY: the caller's. Without a timeout and alerts it ends when the event is set.
+            // SAFETY: guaranteed by the caller. Without a timeout or alerts, the wait ends when the
+            // event is set.
             unsafe { KeWaitForSingleObject(event.cast(), EXECUTIVE, KERNEL_MODE, 0, ptr::null()) };
         }
     }

@@ -1,4 +1,4 @@
-//! [`Rundown`]: who still uses a device that is being removed.
+//! [`Rundown`]: counts the users of a device and lets its removal wait for them.
 
 use core::mem::MaybeUninit;
 use core::ptr;
@@ -7,20 +7,20 @@ use core::sync::atomic::{AtomicPtr, AtomicUsize, Ordering};
 use super::routines::{Kernel, Routines};
 use crate::layout::KEvent;
 
-/// Bit of the count: nobody may enter any more.
+/// Bit of the count: closed, nobody may enter.
 const CLOSED: usize = 1;
 
 /// What one user adds to the count.
 const USER: usize = 2;
 
-/// Counts the users of something until it is closed, and lets the one who closes it wait for them.
+/// Counts users until it is closed; closing waits for them to leave.
 ///
-/// The remove lock of a device cannot serve for this: surprise removal ends registration while the
-/// lock is not waited for yet.
+/// The remove lock of a device cannot do this: surprise removal ends the registration long before
+/// the driver waits for the lock.
 #[derive(Debug)]
 pub(crate) struct Rundown {
     count: AtomicUsize,
-    /// What the last user sets. It is written before the count is closed.
+    /// Set by the last user. Written before the count is closed.
     event: AtomicPtr<KEvent>,
 }
 
@@ -32,7 +32,7 @@ impl Rundown {
         }
     }
 
-    /// Enters, unless it is closed. IRQL: any.
+    /// Enters and returns whether it did; fails once closed. IRQL: any.
     pub(crate) fn enter(&self) -> bool {
         let entered = self
             .count
@@ -47,18 +47,19 @@ impl Rundown {
 
     /// Leaves. IRQL: `DISPATCH_LEVEL` or lower.
     ///
-    /// It takes a pointer, since the object may be gone as soon as the last user has left.
+    /// Takes a pointer because the object may be gone as soon as the last user has left.
     ///
     /// # Safety
     ///
-    /// The caller has entered, and not left yet.
+    /// The caller has entered and not left yet.
     pub(crate) unsafe fn leave(this: *const Self) {
-        // SAFETY: the one who closes waits for this user, so the object is there.
+        // SAFETY: `close` waits for this user, so the object exists.
         let count = unsafe { &(*this).count };
         if count.fetch_sub(USER, Ordering::AcqRel) == USER | CLOSED {
-            // SAFETY: the one who closes waits for the event, so the object is there.
+            // SAFETY: `close` waits for the event, so the object exists.
             let event = unsafe { &(*this).event }.load(Ordering::Acquire);
-            // SAFETY: the event was initialised before the count was closed, and is waited for.
+            // SAFETY: the event was initialised before the count was closed, and `close` waits for
+            // it.
             unsafe { Kernel::set_event(event) };
         }
     }
@@ -67,7 +68,7 @@ impl Rundown {
     pub(crate) fn close(&self) {
         let mut event = MaybeUninit::<KEvent>::uninit();
         let event = event.as_mut_ptr();
-        // SAFETY: the memory is there until this function returns.
+        // SAFETY: the memory is valid until this function returns.
         unsafe { Kernel::initialize_event(event) };
         self.event.store(event, Ordering::Release);
         if self.count.fetch_or(CLOSED, Ordering::AcqRel) >= USER {

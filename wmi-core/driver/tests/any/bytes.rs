@@ -1,26 +1,26 @@
-//! [`Bytes`]: arbitrary bytes, read as what a test needs.
+//! [`Bytes`]: arbitrary bytes, read as the values a test needs.
 
 #![allow(dead_code, reason = "no fuzz target uses all of it")]
 
 use wmi_core::Guid;
 
-/// Bytes that are left.
+/// The bytes not read yet.
 pub(crate) struct Bytes<'a>(pub(crate) &'a [u8]);
 
 impl<'a> Bytes<'a> {
-    /// The next byte, if there is one.
+    /// Returns the next byte, if there is one.
     pub(crate) fn next(&mut self) -> Option<u8> {
         let (first, rest) = self.0.split_first()?;
         self.0 = rest;
         Some(*first)
     }
 
-    /// The next byte, or zero.
+    /// Returns the next byte, or zero.
     pub(crate) fn byte(&mut self) -> u8 {
         self.next().unwrap_or(0)
     }
 
-    /// As many bytes as the next one says, or as there are.
+    /// Reads a length byte and returns that many bytes, or all that are left.
     pub(crate) fn some(&mut self) -> &'a [u8] {
         let count = usize::from(self.byte()).min(self.0.len());
         let (taken, rest) = self.0.split_at(count);
@@ -28,19 +28,19 @@ impl<'a> Bytes<'a> {
         taken
     }
 
-    /// Four bytes as a number.
+    /// Reads four bytes as a number.
     pub(crate) fn number(&mut self) -> u32 {
         u32::from_le_bytes([(); 4].map(|()| self.byte()))
     }
 
-    /// One of these GUIDs, or another.
+    /// Returns one of these GUIDs, or an unknown one.
     pub(crate) fn guid(&mut self, known: &[Guid]) -> Guid {
         let number = usize::from(self.byte()) % (known.len() + 1);
         let other = Guid::from_bytes([7; 16]);
         known.get(number).copied().unwrap_or(other)
     }
 
-    /// A buffer, which often looks like a WNODE.
+    /// Returns a buffer, which often looks like a WNODE.
     pub(crate) fn buffer(&mut self) -> Option<Vec<u8>> {
         let kind = self.byte();
         if kind % 8 == 0 {

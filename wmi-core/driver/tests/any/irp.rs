@@ -1,4 +1,4 @@
-//! A WDM device that gets any requests at any time.
+//! A WDM device that gets arbitrary requests at arbitrary times.
 
 use core::sync::atomic::Ordering;
 
@@ -17,7 +17,7 @@ pub(crate) fn run(input: &[u8]) {
     let extension = stack.extension();
     let mut pending = Vec::new();
     while let Some(step) = bytes.next() {
-        // Some fail once the device is deregistered.
+        // Some calls fail once the device is deregistered.
         match step % 24 {
             0 => extension.is_busy.store(true, Ordering::Relaxed),
             1 => extension.is_busy.store(false, Ordering::Relaxed),
@@ -59,7 +59,7 @@ fn request(bytes: &mut Bytes<'_>, stack: &Stack) -> Request {
         _ => stack.device.as_ptr().addr(),
     };
     let request = Request::raw(minor, provider);
-    // The data path of a request for this device points to a GUID, or is a number.
+    // A data path either points to a GUID or is a number.
     let request = match minor {
         0x08 | 0x0b => request.action(usize::from(bytes.byte() % 3)),
         _ if bytes.byte() % 16 == 0 => request.action(0),

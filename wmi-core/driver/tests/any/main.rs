@@ -1,5 +1,5 @@
-//! Anything at all, read from arbitrary bytes: the fake kernel finds nothing wrong, every request is
-//! completed once, and nothing is left. The fuzz targets run these functions too.
+//! Property tests on arbitrary bytes: the fake kernel finds no violation, every request is
+//! completed once, and nothing leaks. The fuzz targets run the same functions.
 
 #![allow(unsafe_code, reason = "the fixtures play the kernel and the driver")]
 
@@ -17,7 +17,7 @@ mod wdf;
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-/// Few where every access is checked.
+/// Fewer under Miri, which checks every access.
 const CASES: u32 = if cfg!(miri) { 3 } else { 1_000 };
 
 proptest! {
@@ -28,17 +28,17 @@ proptest! {
     })]
 
     #[test]
-    fn irps_are_answered_by_the_rules(input in vec(any::<u8>(), 0..600)) {
+    fn arbitrary_irps_break_no_rule(input in vec(any::<u8>(), 0..600)) {
         irp::run(&input);
     }
 
     #[test]
-    fn srbs_are_answered_by_the_rules(input in vec(any::<u8>(), 0..600)) {
+    fn arbitrary_srbs_break_no_rule(input in vec(any::<u8>(), 0..600)) {
         srb::run(&input);
     }
 
     #[test]
-    fn callbacks_are_answered_by_the_rules(input in vec(any::<u8>(), 0..400)) {
+    fn arbitrary_callbacks_break_no_rule(input in vec(any::<u8>(), 0..400)) {
         wdf::run(&input);
     }
 }

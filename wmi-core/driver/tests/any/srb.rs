@@ -1,4 +1,4 @@
-//! An adapter that gets any SRBs.
+//! An adapter that gets arbitrary SRBs.
 
 use core::sync::atomic::Ordering;
 

@@ -1,4 +1,4 @@
-//! A device of the framework that gets any callbacks.
+//! A KMDF device that gets arbitrary callbacks.
 
 use core::sync::atomic::Ordering;
 
@@ -69,7 +69,7 @@ pub(crate) fn run(input: &[u8]) {
             }
             _ => {
                 let hot = Vendor_Hot { temperature: 1 };
-                // There may be no such instance.
+                // The instance may not exist.
                 let _ = wmi.send(&context.hot, number, &hot);
             }
         }

@@ -1,8 +1,11 @@
-//! A driver of KMDF under test, with blocks of every kind that the framework tells apart.
+//! A KMDF driver under test, with blocks of every kind that the framework distinguishes.
 
-#![allow(dead_code, reason = "no user has a need for all of it")]
-#![allow(non_camel_case_types, reason = "MOF has these names")]
-#![allow(unreachable_pub, reason = "each user has a copy of this module")]
+#![allow(dead_code, reason = "not every test file uses all of it")]
+#![allow(non_camel_case_types, reason = "these are MOF names")]
+#![allow(
+    unreachable_pub,
+    reason = "each test file includes its own copy of this module"
+)]
 
 use core::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 
@@ -11,7 +14,7 @@ use wmi_core::{Execute, NtStatus, Wire, WmiClass, WmiMethod};
 use wmi_driver::fake::{Kernel, WdfDevice};
 use wmi_driver::kmdf::Wmi;
 
-/// What a sensor has measured.
+/// Statistics of a sensor.
 #[derive(WmiClass)]
 #[wmi(
     guid = "0d1c9e64-7a0b-4f21-9a3f-6f8ad5f31c21",
@@ -42,10 +45,10 @@ pub struct Vendor_Settings {
 #[derive(WmiMethod)]
 #[wmi(id = 7)]
 pub struct Scale {
-    /// By this.
+    /// The factor.
     #[wmi(in)]
     pub factor: u32,
-    /// What it is now.
+    /// The new interval.
     #[wmi(out)]
     pub interval: u32,
 }
@@ -145,11 +148,12 @@ impl Device {
     }
 }
 
-/// `EvtDriverDeviceAdd` and the start.
+/// Runs `EvtDriverDeviceAdd` and starts the device.
 pub fn added(kernel: &Kernel, context: &Device) -> (WdfDevice, Wmi<Device>) {
     let device = kernel.create_wdf_device();
     let (functions, globals) = (kernel.wdf_functions(), kernel.wdf_globals());
-    // SAFETY: all are the fake framework's, and the device is removed before the context goes.
+    // SAFETY: all handles are the fake framework's, and the device is removed before the context is
+    // dropped.
     let wmi = unsafe { Wmi::create(&PROVIDER, functions, globals, device.as_ptr(), context) };
     let wmi = wmi.unwrap();
     kernel.start_wdf_device(device);

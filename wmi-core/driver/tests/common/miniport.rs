@@ -1,8 +1,11 @@
-//! A miniport under test: an adapter and a disk with blocks of their own.
+//! A miniport under test: an adapter and a disk, each with its own blocks.
 
-#![allow(dead_code, reason = "no user has a need for all of it")]
-#![allow(non_camel_case_types, reason = "MOF has these names")]
-#![allow(unreachable_pub, reason = "each user has a copy of this module")]
+#![allow(dead_code, reason = "not every test file uses all of it")]
+#![allow(non_camel_case_types, reason = "these are MOF names")]
+#![allow(
+    unreachable_pub,
+    reason = "each test file includes its own copy of this module"
+)]
 
 use core::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
@@ -11,7 +14,7 @@ use wmi_core::{NtStatus, WmiClass};
 use wmi_driver::fake::{Adapter, CompletedSrb, Kernel, PendingSrb, SrbRequest};
 use wmi_driver::storport::{Source, Srb, Unit, Wmi};
 
-/// What an adapter has done.
+/// Statistics of an adapter.
 #[derive(WmiClass)]
 #[wmi(
     guid = "0d1c9e64-7a0b-4f21-9a3f-6f8ad5f31c11",
@@ -40,7 +43,7 @@ pub struct Vendor_Firmware {
     guid = "0d1c9e64-7a0b-4f21-9a3f-6f8ad5f31c13"
 )]
 pub struct Vendor_LinkDown {
-    /// As much as an event may have.
+    /// 64 bytes, the most that an event may have.
     #[wmi(data_id = 1)]
     pub ports: [u32; 16],
 }
@@ -94,7 +97,7 @@ impl<'k> Miniport<'k> {
     pub fn new(kernel: &'k Kernel) -> Self {
         let adapter = kernel.create_adapter::<Extension>();
         let extension = adapter.extension::<Extension>();
-        // SAFETY: the extension stays until the kernel goes.
+        // SAFETY: the extension lives until the kernel is dropped.
         let wmi = unsafe { Wmi::adapter(&PROVIDER, extension) };
         let disk = Disk {
             // SAFETY: as above.
@@ -114,7 +117,7 @@ impl<'k> Miniport<'k> {
     }
 
     pub fn extension(&self) -> &Extension {
-        // SAFETY: it was written, and stays.
+        // SAFETY: it was written, and lives as long as the kernel.
         unsafe { &*self.adapter.extension::<Extension>() }
     }
 

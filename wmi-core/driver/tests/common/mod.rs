@@ -1,8 +1,11 @@
 //! A driver under test: three blocks, and its device objects on a fake kernel.
 
-#![allow(dead_code, reason = "no test file uses all of it")]
-#![allow(unreachable_pub, reason = "each test file has a copy of this module")]
-#![allow(non_camel_case_types, reason = "MOF has these names")]
+#![allow(dead_code, reason = "not every test file uses all of it")]
+#![allow(
+    unreachable_pub,
+    reason = "each test file includes its own copy of this module"
+)]
+#![allow(non_camel_case_types, reason = "these are MOF names")]
 
 use core::cell::UnsafeCell;
 use core::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
@@ -14,7 +17,7 @@ use wmi_driver::RegistryPath;
 use wmi_driver::fake::{Device, Driver, Kernel};
 use wmi_driver::wdm::{self, Wmi};
 
-/// What a sensor has measured.
+/// Statistics of a sensor.
 #[derive(WmiClass)]
 #[wmi(
     guid = "0d1c9e64-7a0b-4f21-9a3f-6f8ad5f31c01",
@@ -48,7 +51,7 @@ pub struct Vendor_Hot {
     pub temperature: i32,
 }
 
-/// As large as any `IO_REMOVE_LOCK` of a free build.
+/// Storage of the size of a free build's `IO_REMOVE_LOCK`.
 #[repr(C, align(8))]
 pub struct RemoveLock(
     UnsafeCell<
@@ -70,7 +73,7 @@ pub struct Extension {
     pub stats: Vendor_Stats,
     pub interval: AtomicU32,
     pub hot: Event<Vendor_Hot>,
-    /// Where a query stops until the test lets it go on.
+    /// Stops queries until the test lets them continue.
     pub gate: Gate,
     /// Whether queries of the settings are answered later.
     pub is_busy: AtomicBool,
@@ -82,7 +85,7 @@ impl AsRef<Wmi<Self>> for Extension {
     }
 }
 
-/// Holds a request up.
+/// Blocks requests while it is closed.
 #[derive(Default)]
 pub struct Gate {
     pub is_closed: AtomicBool,
@@ -131,14 +134,14 @@ impl Handle<Vendor_Settings> for Extension {
     }
 }
 
-/// A driver with one device on top of that of a bus.
+/// A driver with one device on top of a bus's device.
 pub struct Stack {
     pub driver: Driver,
     pub pdo: Device,
     pub device: Device,
 }
 
-/// What the constructor of [`Wmi`] is given.
+/// A constructor of [`Wmi`].
 type MakeWmi = unsafe fn(Device, Device, Device, *mut RemoveLock) -> Wmi<Extension>;
 
 pub unsafe fn attached(
@@ -147,7 +150,7 @@ pub unsafe fn attached(
     pdo: Device,
     lock: *mut RemoveLock,
 ) -> Wmi<Extension> {
-    // SAFETY: the caller's.
+    // SAFETY: guaranteed by the caller.
     unsafe {
         Wmi::attached(
             &PROVIDER,
@@ -172,7 +175,7 @@ impl Stack {
         let device = kernel.create_device::<Extension>(driver);
         let lower = kernel.attach(device, pdo);
         write_extension(kernel, device, |lock| {
-            // SAFETY: the objects stay until `remove`.
+            // SAFETY: the objects live until `remove`.
             unsafe { wmi(device, lower, pdo, lock) }
         });
         Self {
@@ -183,7 +186,7 @@ impl Stack {
     }
 
     pub fn extension(&self) -> &Extension {
-        // SAFETY: it was written, and is there until `remove`.
+        // SAFETY: it was written, and lives until `remove`.
         unsafe { &*self.device.extension::<Extension>() }
     }
 
@@ -205,7 +208,7 @@ impl Stack {
         self.extension().wmi.deregister();
         kernel.release_remove_lock_and_wait(lock, tag);
         kernel.detach(self.pdo);
-        // SAFETY: the extension was written, and nobody uses it any more.
+        // SAFETY: the extension was written, and is not used afterwards.
         unsafe { self.device.extension::<Extension>().drop_in_place() };
         kernel.delete_device(self.device);
         kernel.delete_device(self.pdo);
@@ -239,7 +242,7 @@ pub fn write_extension(
     unsafe { kernel.initialize_remove_lock(lock) };
 }
 
-/// Sends an event by a sink, and returns the sink's result.
+/// Sends an event through a sink, and returns the sink's result.
 pub fn send_hot(
     extension: &Extension,
     sink: &impl wmi_core::provider::EventSink,
@@ -248,7 +251,7 @@ pub fn send_hot(
     extension.hot.send(sink, Target::Static(0), &hot)
 }
 
-/// The temperature in an event.
+/// Returns the temperature in an event.
 pub fn temperature(event: &[u8]) -> i32 {
     let Ok(Wnode::SingleInstance(event)) = Wnode::parse(event) else {
         panic!("{event:?}");

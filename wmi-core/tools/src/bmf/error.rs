@@ -1,4 +1,4 @@
-//! The faults of binary MOF and of schemas that have none, each with its place.
+//! The errors of reading and writing binary MOF.
 
 use core::fmt;
 
@@ -6,7 +6,8 @@ use core::fmt;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BmfDecodeError {
-    /// The byte at fault: of the file in its header and stream, of the payload in the objects.
+    /// The offset of the bad byte: in the file for its header and stream, in the payload for
+    /// objects.
     pub offset: usize,
     /// The fault.
     pub what: &'static str,

@@ -73,7 +73,7 @@ pub(super) fn parse_type(text: &str) -> (CimType, &str) {
     (CimType::of_keyword(text), text)
 }
 
-/// Returns the code of a literal. An array without values counts as one of texts.
+/// Returns the code of a literal. An empty array has the code of an array of strings.
 pub(super) fn of_value(value: &Value<'_>) -> u32 {
     match value {
         Value::Null | Value::String(_) => STRING,
@@ -87,7 +87,7 @@ pub(super) fn of_value(value: &Value<'_>) -> u32 {
     }
 }
 
-/// Returns the code of an array without values as the default of a property of this type.
+/// Returns the code of an empty array as the default of a property of this type.
 pub(super) fn of_empty(cim_type: CimType) -> u32 {
     let element = match cim_type {
         CimType::Boolean => BOOLEAN,

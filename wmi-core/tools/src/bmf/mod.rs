@@ -28,29 +28,28 @@
 //! ```
 //!
 //! The format has no public specification; this module follows measurements of files that
-//! `mofcomp` made. No such file holds
+//! `mofcomp` made. None of them holds the following, so their encoding is our choice, and decoding
+//! returns what was encoded:
 //!
-//! - an integer of 2^31 or more: those below 2^32 are stored as the same 32 bits, so that they are
-//!   read again as negative ones; larger ones are refused ([`Inexpressible::Integer`]);
-//! - an empty array: stored with a count of 0;
+//! - integers of 2^31 or more: those below 2^32 are stored as the same 32 bits and decoded as
+//!   negative numbers; larger ones are refused ([`Inexpressible::Integer`]);
+//! - empty arrays: stored with a count of 0;
 //! - text outside of ASCII: stored as UTF-16;
-//! - a qualifier that is `FALSE` (stored as a boolean of 0) or `NULL` (stored without a value, as
-//!   that of an instance's property is); `NULL` within a list is refused ([`Inexpressible::Null`]);
-//! - an alias of a class: its `__ALIAS`, as that of an instance;
-//! - a reference to instances of one class: its `CIMTYPE` is `ref:ClassName`.
+//! - qualifiers that are `FALSE` (stored as a boolean of 0) or `NULL` (stored without a value, like
+//!   a property of an instance); `NULL` within a list is refused ([`Inexpressible::Null`]);
+//! - an alias of a class: stored as `__ALIAS`, like that of an instance;
+//! - references to instances of one class: the `CIMTYPE` is `ref:ClassName`.
 //!
-//! For these the choice is ours; reading gives back what was written.
-//!
-//! # The old edition
+//! # The old format version
 //!
 //! `mofcomp` of Windows 2000 wrote the same records without padding and without the flavors of
-//! qualifiers. [`decode`] tells the [`Edition`] of a file, and [`encode`] writes it in this edition
+//! qualifiers. [`decode`] recognises the [`Edition`] of a file, and [`encode`] writes that edition
 //! again, byte for byte.
 //!
 //! # Names
 //!
-//! A file whose names MOF text cannot spell is refused. So the text, the header, the Rust source and
-//! the messages of its schema hold names and nothing else.
+//! A file whose names MOF text cannot spell is refused. So every name in the text, the header, the
+//! Rust source and the messages of its schema is a valid name.
 //!
 //! [`Edition`]: wmi_core::schema::Edition
 
@@ -77,7 +76,7 @@ const HEADER: usize = 16;
 ///
 /// # Errors
 ///
-/// [`BmfEncodeError`] for what [`Inexpressible`] lists.
+/// [`BmfEncodeError`] if the file holds a part that [`Inexpressible`] lists.
 pub fn encode(file: &File<'_>, packing: Packing) -> Result<Vec<u8>, BmfEncodeError> {
     let payload = encode_payload(file)?;
     let packed = pack(&payload, packing);
@@ -94,7 +93,7 @@ pub fn encode(file: &File<'_>, packing: Packing) -> Result<Vec<u8>, BmfEncodeErr
 ///
 /// # Errors
 ///
-/// [`BmfEncodeError`] for what [`Inexpressible`] lists.
+/// [`BmfEncodeError`] if the schema holds a part that [`Inexpressible`] lists.
 pub fn encode_schema(schema: &Schema<'_>, packing: Packing) -> Result<Vec<u8>, BmfEncodeError> {
     let objects: Vec<_> = schema
         .classes
@@ -108,8 +107,8 @@ pub fn encode_schema(schema: &Schema<'_>, packing: Packing) -> Result<Vec<u8>, B
 ///
 /// # Errors
 ///
-/// [`BmfDecodeError`] at the first faulty byte: of the header, the stream or the records, or of a
-/// name that MOF text cannot spell.
+/// [`BmfDecodeError`] at the first bad byte of the header, the stream or the records, or at a name
+/// that MOF text cannot spell.
 pub fn decode<'a>(arena: &'a Arena, bytes: &[u8]) -> Result<File<'a>, BmfDecodeError> {
     decode_payload(arena, &decode_container(bytes)?)
 }
@@ -118,7 +117,7 @@ pub fn decode<'a>(arena: &'a Arena, bytes: &[u8]) -> Result<File<'a>, BmfDecodeE
 ///
 /// # Errors
 ///
-/// [`BmfDecodeError`] at the first faulty byte of the header or the stream.
+/// [`BmfDecodeError`] at the first bad byte of the header or the stream.
 pub fn decode_container(bytes: &[u8]) -> Result<Vec<u8>, BmfDecodeError> {
     let number = |offset: usize| {
         let field = bytes.get(offset..).and_then(|rest| rest.first_chunk());

@@ -13,7 +13,7 @@ type Result<T = ()> = core::result::Result<T, Inexpressible>;
 ///
 /// # Errors
 ///
-/// [`BmfEncodeError`] for what [`Inexpressible`] lists.
+/// [`BmfEncodeError`] if the file holds a part that [`Inexpressible`] lists.
 pub fn encode_payload(file: &File<'_>) -> core::result::Result<Vec<u8>, BmfEncodeError> {
     let mut writer = Writer {
         bytes: Vec::new(),
@@ -41,11 +41,11 @@ struct Writer {
     edition: Edition,
     /// The place of each qualifier with flavors.
     flavors: Vec<(u32, u8)>,
-    /// Whether strings and scalars are padded to four bytes. One switch for the whole payload:
-    /// each element of an array sets it, only the last one to `true`, and nothing sets it back.
-    /// The old edition pads nothing.
+    /// Whether strings and scalars are padded to four bytes. This is one switch for the whole
+    /// payload: each element of an array sets it, the last one to `true`, and nothing resets it.
+    /// The old edition has no padding.
     pads: bool,
-    /// The class and the member that could not be written.
+    /// The class and the member of an error.
     class: Option<String>,
     member: Option<String>,
 }
@@ -94,7 +94,7 @@ impl Writer {
         self.bytes.extend(number.to_le_bytes());
     }
 
-    /// Writes the number of bytes since `start` into its place at `at`.
+    /// Writes the number of bytes since `start` at `at`.
     fn patch_length(&mut self, at: usize, start: usize) -> Result {
         let length = self.bytes.len().saturating_sub(start);
         self.patch(
@@ -137,7 +137,7 @@ impl Writer {
         Ok(())
     }
 
-    /// Writes a record: its length, and the rest by `write`.
+    /// Writes a record: its length, then the rest through `write`.
     fn record(&mut self, write: impl FnOnce(&mut Self) -> Result) -> Result {
         let start = self.bytes.len();
         self.number(0);
@@ -179,7 +179,7 @@ impl Writer {
         }
     }
 
-    /// Notes the class of an error.
+    /// Records the class of an error.
     fn within_class(&mut self, name: &str, written: Result) -> Result {
         if written.is_err() {
             self.class = Some(name.to_string());
@@ -187,7 +187,7 @@ impl Writer {
         written
     }
 
-    /// Notes the member of an error; the outermost one, noted last, stays.
+    /// Records the member of an error; the outermost one, recorded last, wins.
     fn within_member(&mut self, name: &str, written: Result) -> Result {
         if written.is_err() {
             self.member = Some(name.to_string());
@@ -344,7 +344,7 @@ impl Writer {
         };
         let text = cim_type_text(property.cim_type, property.type_name);
         let cim_type = generated_type(&text);
-        // The order in which the compiler adds them: a direction, `MAX`, `ID`, `CIMTYPE`.
+        // The compiler adds them in this order: a direction, `MAX`, `ID`, `CIMTYPE`.
         let is_direction = |qualifier: &&Qualifier<'_>| qualifier.name != "ID";
         let (directions, ids): (Vec<_>, Vec<_>) = generated.iter().partition(is_direction);
         self.property_record(code, property.name, property.default.as_ref(), |this| {
@@ -552,7 +552,7 @@ impl Writer {
             let flavor = Flavor::from_bits(kind::ID_FLAVOR);
             generated.push(Qualifier::new("ID", Value::Integer(id)).with_flavor(flavor));
         }
-        // The direction of this block stays, unless it is switched off.
+        // Keep the direction of this block, unless it is `FALSE`.
         let keep = |qualifier: &Qualifier<'_>| {
             let is = |name: &str| qualifier.name.eq_ignore_ascii_case(name);
             let is_on = qualifier.value != Value::Boolean(false);

@@ -1,4 +1,4 @@
-//! The artefacts and their files.
+//! The artefacts and their file names.
 
 use std::path::{Path, PathBuf};
 
@@ -6,15 +6,15 @@ use std::path::{Path, PathBuf};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Artifact {
-    /// `.mof`: the classes without the text of a language.
+    /// `.mof`: the classes without localised text.
     Mof,
-    /// `.mfl`: the text of their language, by the `Locale` of each class.
+    /// `.mfl`: the localised text, in the language of each class's `Locale`.
     Mfl,
-    /// `.bmf`: the binary MOF of both, which is the resource of the driver.
+    /// `.bmf`: the binary MOF of both, which becomes the driver's resource.
     BinaryMof,
     /// `.h`: the C header of the data blocks, for other programs.
     Header,
-    /// `.rc`: a resource script with the binary MOF, for those who compile resources of their own.
+    /// `.rc`: a resource script with the binary MOF, for drivers that compile their own resources.
     ResourceScript,
 }
 
@@ -40,7 +40,7 @@ impl Artifact {
         }
     }
 
-    /// Whether the file is text, whose line ends a checkout may change.
+    /// Whether the file is text, so that a checkout may change its line endings.
     pub(super) const fn is_text(self) -> bool {
         !matches!(self, Self::BinaryMof)
     }
@@ -50,7 +50,7 @@ impl Artifact {
     }
 }
 
-/// The files that were written, and which of them changed.
+/// The written files, and which of them changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Written {
     folder: PathBuf,
@@ -79,7 +79,7 @@ impl Written {
         artifact.path(&self.folder, &self.name)
     }
 
-    /// Returns the artefacts whose files did not exist or had another content.
+    /// Returns the artefacts whose files were missing or different before.
     #[must_use]
     pub fn changed(&self) -> &[Artifact] {
         &self.changed

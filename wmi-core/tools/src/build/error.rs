@@ -10,13 +10,13 @@ use crate::bmf::BmfEncodeError;
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum BuildError {
-    /// The schema does not have a class.
+    /// The schema has no classes.
     NoClasses,
-    /// This is not a name for files.
+    /// This is not a valid file name.
     Name(String),
-    /// This is not a name for a resource.
+    /// This is not a valid resource name.
     ResourceName(String),
-    /// The language of the resource is 0, which is not one.
+    /// The language of the resource is 0, which is not a language.
     NoLanguage,
     /// Cargo has not set `OUT_DIR`.
     NoOutDir,

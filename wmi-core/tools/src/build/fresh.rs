@@ -1,4 +1,4 @@
-//! Committed copies of artefacts, compared with the schema by a test.
+//! A test that compares committed copies of artefacts with the schema.
 
 use core::fmt;
 use std::borrow::Cow;
@@ -30,7 +30,7 @@ impl Stale {
     }
 }
 
-/// The file, and how it differs.
+/// Writes the path, and how the file differs.
 impl fmt::Display for Stale {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.path.display(), self.difference)
@@ -38,13 +38,12 @@ impl fmt::Display for Stale {
 }
 
 impl Build<'_> {
-    /// Compares the artefacts with the files of a folder, and gives those that differ. Line ends do
-    /// not count, as checkouts change them.
+    /// Compares the artefacts with the files of a folder, and returns the files that differ. Line
+    /// endings are ignored, because checkouts change them. A missing file is stale.
     ///
     /// # Errors
     ///
-    /// [`BuildError`] where the artefacts cannot be made or a file cannot be read; one that does not
-    /// exist is stale.
+    /// [`BuildError`] if an artefact cannot be made or a file cannot be read.
     pub fn stale(&self, folder: impl AsRef<Path>) -> Result<Vec<Stale>, BuildError> {
         let mut stale = Vec::new();
         for (artifact, new) in self.contents()? {
@@ -61,10 +60,10 @@ impl Build<'_> {
         Ok(stale)
     }
 
-    /// Fails a test if committed copies are stale, with the differences and the command that updates
-    /// the files: this test with `WMI_REFRESH=1` in its environment.
+    /// Fails a test if committed copies are stale. The message shows the differences, and the
+    /// command that updates the files: this test with `WMI_REFRESH=1` in its environment.
     ///
-    /// A relative folder starts at the package.
+    /// A relative folder is relative to the package.
     ///
     /// ```
     /// # use wmi_core::schema::{Class, Schema};
@@ -76,7 +75,7 @@ impl Build<'_> {
     /// # /*
     /// #[test]
     /// # */
-    /// fn committed_mof_is_that_of_the_schema() {
+    /// fn committed_mof_is_current() {
     /// # let build = Build::new("vendor", &SCHEMA);
     /// # /*
     ///     let build = Build::new("vendor", &SCHEMA);
@@ -85,7 +84,7 @@ impl Build<'_> {
     /// # let folder = std::env::temp_dir().join("wmi-assert-fresh");
     ///     build.artifacts(&[Artifact::Mof, Artifact::Mfl]).assert_fresh(folder);
     /// }
-    /// # committed_mof_is_that_of_the_schema();
+    /// # committed_mof_is_current();
     /// ```
     ///
     /// # Panics
@@ -122,8 +121,8 @@ fn fail(why: &str) -> ! {
     panic!("{why}")
 }
 
-/// The command that runs this very test and writes, for any shell. Cargo tells a test its package,
-/// and the harness names its thread.
+/// Returns the command, for any shell, that runs the calling test and writes the files. Cargo sets
+/// the package name, and the test harness names the thread after the test.
 fn command() -> String {
     let package = env::var("CARGO_PKG_NAME").map(|name| format!(" -p {name}"));
     let thread = std::thread::current();
@@ -136,7 +135,7 @@ fn command() -> String {
     )
 }
 
-/// How what is there differs from what should be, if it does.
+/// Describes how the old content differs from the new, if it does.
 fn difference(artifact: Artifact, old: Option<&[u8]>, new: &[u8]) -> Option<String> {
     let Some(old) = old else {
         return Some("is missing".into());
@@ -163,7 +162,7 @@ fn difference(artifact: Artifact, old: Option<&[u8]>, new: &[u8]) -> Option<Stri
     ))
 }
 
-/// Text with the line ends of Unix.
+/// Returns the text with Unix line endings.
 fn text(bytes: &[u8]) -> Cow<'_, str> {
     let text = String::from_utf8_lossy(bytes);
     if text.contains('\r') {

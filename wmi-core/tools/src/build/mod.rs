@@ -1,7 +1,7 @@
-//! What the build script of a driver does: it writes the artefacts of a schema and links the binary
-//! MOF into the driver as its `MOFDATA` resource. No tool is needed for any of it.
+//! For the build script of a driver: writes the artefacts of a schema, and links the binary MOF
+//! into the driver as its `MOFDATA` resource. Neither needs Microsoft's tools.
 //!
-//! The classes stand in a crate that is both a dependency and a build-dependency of the driver:
+//! The classes are in a crate that is both a dependency and a build-dependency of the driver:
 //!
 //! ```toml
 //! [dependencies]
@@ -29,13 +29,13 @@
 //! }
 //! ```
 //!
-//! A module of the driver that the build script includes by `#[path]` does as well.
+//! The build script can instead include a module of the driver by `#[path]`.
 //!
-//! The driver then names the resource when it registers. One that serves its MOF by itself, as the
-//! class `MSWmi_MofData`, takes it from [`include_bmf!`](wmi_core::include_bmf).
+//! The driver then names the resource when it registers. A driver that serves its own MOF, through
+//! the class `MSWmi_MofData`, takes it from [`include_bmf!`](wmi_core::include_bmf).
 //!
-//! A copy of the artefacts that is committed, for review or for other tools, is kept fresh by a
-//! test that calls [`Build::assert_fresh`].
+//! If copies of the artefacts are committed, for review or for other tools, a test that calls
+//! [`Build::assert_fresh`] keeps them up to date.
 
 mod artifact;
 mod error;
@@ -59,7 +59,7 @@ use wmi_core::mof::Style;
 use wmi_core::schema::Schema;
 use wmi_vocabulary::is_resource_name;
 
-/// The artefacts of a schema, before they are written.
+/// The artefacts of a schema, and how to make them.
 #[derive(Clone, Copy, Debug)]
 #[must_use = "nothing is written before `write` or `link`"]
 pub struct Build<'a> {
@@ -73,7 +73,7 @@ pub struct Build<'a> {
 }
 
 impl<'a> Build<'a> {
-    /// Prepares all artefacts of a schema, as files of this name with an extension each.
+    /// Prepares all artefacts of a schema, in files with this name and an extension each.
     pub const fn new(name: &'a str, schema: &'a Schema<'a>) -> Self {
         Self {
             name,
@@ -86,16 +86,16 @@ impl<'a> Build<'a> {
         }
     }
 
-    /// Sets the name of the resource, which the driver registers as `MofResourceName`. It is
-    /// `MofResource` by default.
+    /// Sets the name of the resource, which the driver registers as `MofResourceName`. The default
+    /// is `MofResource`.
     ///
-    /// Letters, digits and `_`, and not a digit first; case does not matter.
+    /// It consists of letters, digits and `_`, and does not start with a digit; case is ignored.
     pub const fn resource_name(mut self, name: &'a str) -> Self {
         self.resource_name = name;
         self
     }
 
-    /// Sets the language of the resource, a `LANGID`. It is 0x409, US English, by default.
+    /// Sets the language of the resource, a `LANGID`. The default is 0x409, US English.
     pub const fn language(mut self, language: u16) -> Self {
         self.language = language;
         self
@@ -107,26 +107,27 @@ impl<'a> Build<'a> {
         self
     }
 
-    /// Sets the choices for the C header. All are on by default:
-    /// `.header(|header| header.corrected(false))` gives exactly what `wmimofck -m -u` writes.
+    /// Sets the options of the C header. By default all are on;
+    /// `.header(|header| header.corrected(false))` gives exactly the output of `wmimofck -m -u`.
     pub const fn header(mut self, choices: fn(Header<'_>) -> Header<'_>) -> Self {
         self.header = choices;
         self
     }
 
-    /// Sets the artefacts that are written. All are by default.
+    /// Sets the artefacts to write. The default is all.
     pub const fn artifacts(mut self, artifacts: &'a [Artifact]) -> Self {
         self.artifacts = artifacts;
         self
     }
 
-    /// Writes the artefacts into Cargo's `OUT_DIR`, and tells Cargo when to do so again.
+    /// Writes the artefacts into Cargo's `OUT_DIR`, and tells Cargo when to run the script again.
     ///
-    /// A file that would not change is left alone, so nothing that depends on it is built again.
+    /// Unchanged files are not written, so nothing that depends on them is rebuilt.
     ///
     /// # Errors
     ///
-    /// [`BuildError`], of which Cargo is told as well.
+    /// [`BuildError`] if a name is invalid, the schema cannot be expressed, `OUT_DIR` is not set,
+    /// or a file cannot be written. The error is also printed as a Cargo error.
     pub fn write(&self) -> Result<Written, BuildError> {
         // Cargo always watches the script and the crates that it uses. Printing any
         // `rerun-if-changed` disables the watch of the whole package; every package has this file.
@@ -134,14 +135,15 @@ impl<'a> Build<'a> {
         told(out_dir().and_then(|folder| self.write_to(folder)))
     }
 
-    /// Does as [`write`](Self::write), and links the binary MOF as a resource into the driver, as
-    /// into every program, library and test of the package.
+    /// Writes the artefacts like [`write`](Self::write), and links the binary MOF as a resource
+    /// into the driver, and into all other programs, libraries and tests of the package.
     ///
-    /// Nothing is linked where the target is not Windows, as for tests on another system.
+    /// Links nothing unless the target is Windows, so that tests run on other systems.
     ///
     /// # Errors
     ///
-    /// [`BuildError`], of which Cargo is told as well.
+    /// [`BuildError`] as for [`write`](Self::write), and if resources cannot be linked for the
+    /// target's architecture. The error is also printed as a Cargo error.
     pub fn link(&self) -> Result<Written, BuildError> {
         let written = self.write()?;
         if env::var_os("CARGO_CFG_WINDOWS").is_some() {
@@ -150,12 +152,12 @@ impl<'a> Build<'a> {
         Ok(written)
     }
 
-    /// Writes the artefacts into a folder, and to no other end. A file that would not change is
-    /// left alone.
+    /// Writes the artefacts into a folder, without telling Cargo. Unchanged files are not written.
     ///
     /// # Errors
     ///
-    /// [`BuildError`]. Nothing is written then but by an error of a file.
+    /// [`BuildError`] if a name is invalid, the schema cannot be expressed, or a file cannot be
+    /// written. Only in the last case may some files have been written.
     pub fn write_to(&self, folder: impl AsRef<Path>) -> Result<Written, BuildError> {
         let folder = folder.as_ref();
         let contents = self.contents()?;
@@ -172,18 +174,18 @@ impl<'a> Build<'a> {
         ))
     }
 
-    /// The content of each artefact that is asked for.
+    /// Returns the content of each selected artefact.
     fn contents(&self) -> Result<Vec<(Artifact, Vec<u8>)>, BuildError> {
         self.check()?;
         let content = |artifact: &Artifact| Ok((*artifact, self.content(*artifact)?));
         self.artifacts.iter().map(content).collect()
     }
 
-    /// The content of one artefact.
+    /// Returns the content of one artefact.
     ///
     /// # Errors
     ///
-    /// [`BuildError`] where the schema cannot be expressed so.
+    /// [`BuildError`] if the artefact cannot express the schema.
     pub fn content(&self, artifact: Artifact) -> Result<Vec<u8>, BuildError> {
         Ok(match artifact {
             Artifact::Mof => self.mof(Style::Neutral).into_bytes(),
@@ -227,7 +229,7 @@ impl<'a> Build<'a> {
         if self.schema.classes.is_empty() {
             return Err(BuildError::NoClasses);
         }
-        // A path would lead out of the folder.
+        // A path could lead out of the folder.
         if Path::new(self.name).file_name() != Some(self.name.as_ref()) {
             return Err(BuildError::Name(self.name.to_owned()));
         }
@@ -249,12 +251,12 @@ impl<'a> Build<'a> {
         Ok(())
     }
 
-    /// Makes the resource with the binary MOF for a linker, for those who do not link with
-    /// [`link`](Self::link).
+    /// Returns the resource with the binary MOF in the form that a linker needs, for drivers that
+    /// do not use [`link`](Self::link).
     ///
     /// # Errors
     ///
-    /// [`BuildError`] if a name or the language is refused, or the schema cannot be encoded.
+    /// [`BuildError`] if a name or the language is invalid, or the schema cannot be encoded.
     pub fn resource(&self, form: ResourceForm) -> Result<Vec<u8>, BuildError> {
         self.check()?;
         let data = self.content(Artifact::BinaryMof)?;
@@ -266,7 +268,7 @@ impl<'a> Build<'a> {
         Ok(resource.bytes(form))
     }
 
-    /// Writes the resource as the target's linker takes it, and passes it on.
+    /// Writes the resource in the form of the target's linker, and passes it to the linker.
     fn link_resource(&self, folder: &Path) -> Result<(), BuildError> {
         let form = ResourceForm::of_target()?;
         let path = folder.join(format!("{}.{}", self.name, form.extension()));
@@ -276,7 +278,7 @@ impl<'a> Build<'a> {
     }
 }
 
-/// With all that a header may have.
+/// Turns on all options.
 fn whole(header: Header<'_>) -> Header<'_> {
     header
         .method_structs(true)
@@ -290,8 +292,8 @@ fn out_dir() -> Result<PathBuf, BuildError> {
         .ok_or(BuildError::NoOutDir)
 }
 
-/// Tells Cargo of an error, which it shows in its own words; a script that ends with the error
-/// shows the name of it alone.
+/// Prints an error for Cargo, which shows the message. For an error returned by `main`, Cargo shows
+/// only the `Debug` form.
 fn told<T>(result: Result<T, BuildError>) -> Result<T, BuildError> {
     if let Err(why) = &result {
         println!("cargo::error={why}");
@@ -299,7 +301,7 @@ fn told<T>(result: Result<T, BuildError>) -> Result<T, BuildError> {
     result
 }
 
-/// Writes a file unless it holds this already; says whether it did.
+/// Writes a file unless it already has this content; returns whether it wrote.
 fn write_changed(path: &Path, content: &[u8]) -> Result<bool, BuildError> {
     if fs::read(path).is_ok_and(|old| old == content) {
         return Ok(false);

@@ -1,8 +1,8 @@
-//! The binary MOF as a resource of a Windows image, in the two forms that linkers take.
+//! The binary MOF as a resource of a Windows image, in two forms for the different linkers.
 //!
-//! Microsoft's linker and LLD read `.res` files, and any number of them; GNU's reads objects only,
-//! and merges their resources. Sources: "Resource File Formats" (Win32 documentation) and "PE
-//! Format", the `.rsrc` section and COFF objects.
+//! Microsoft's linker and LLD read any number of `.res` files. GNU ld reads only objects, and
+//! merges their resources. Sources: "Resource File Formats" (Win32 documentation) and "PE Format",
+//! the `.rsrc` section and COFF objects.
 
 use std::env;
 
@@ -14,7 +14,7 @@ const TYPE: &str = "MOFDATA";
 /// A resource of type `MOFDATA`.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Resource<'a> {
-    /// The name, in any case.
+    /// The name; case is ignored.
     pub(super) name: &'a str,
     /// The `LANGID`.
     pub(super) language: u16,
@@ -22,16 +22,16 @@ pub(super) struct Resource<'a> {
     pub(super) data: &'a [u8],
 }
 
-/// How a linker takes a resource.
+/// The form of a resource for a linker.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ResourceForm {
-    /// A `.res` file: Microsoft's linker and LLD, in any number and for any machine.
+    /// A `.res` file, for Microsoft's linker and LLD: any number of them, for any machine.
     Compiled,
-    /// A COFF object: GNU's linker, which merges the resources of several.
+    /// A COFF object, for GNU ld, which merges the resources of several objects.
     Object(Machine),
 }
 
-/// An architecture that objects are for.
+/// An architecture of objects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Machine {
@@ -44,7 +44,7 @@ pub enum Machine {
 }
 
 impl ResourceForm {
-    /// That of the target which a build script is run for.
+    /// Returns the target architecture of the running build script.
     pub(super) fn of_target() -> Result<Self, BuildError> {
         if env::var_os("CARGO_CFG_TARGET_ENV").is_some_and(|env| env == "msvc") {
             return Ok(Self::Compiled);
@@ -59,7 +59,7 @@ impl ResourceForm {
         Ok(Self::Object(machine))
     }
 
-    /// The extension of the file.
+    /// Returns the extension of the file.
     pub(super) const fn extension(self) -> &'static str {
         match self {
             Self::Compiled => "res",
@@ -69,7 +69,7 @@ impl ResourceForm {
 }
 
 impl Machine {
-    /// `IMAGE_FILE_MACHINE_..`.
+    /// Returns `IMAGE_FILE_MACHINE_..`.
     const fn number(self) -> u16 {
         match self {
             Self::X64 => 0x8664,
@@ -78,7 +78,7 @@ impl Machine {
         }
     }
 
-    /// `IMAGE_REL_.._ADDR32NB`: the relocation to an address relative to the image.
+    /// Returns `IMAGE_REL_.._ADDR32NB`: the relocation to an address relative to the image.
     const fn image_relative(self) -> u16 {
         match self {
             Self::X64 => 3,
@@ -96,12 +96,12 @@ impl Resource<'_> {
         }
     }
 
-    /// The `.res` file.
+    /// Returns the `.res` file.
     fn compiled(&self) -> Vec<u8> {
         let mut file = Bytes::default();
-        // An entry of nothing marks the 32-bit format.
+        // An empty entry marks the 32-bit format.
         file.entry(&[0xffff, 0], &[0xffff, 0], 0, 0, &[]);
-        // Movable and pure, as resource compilers have it of types that they do not know.
+        // Movable and pure, as resource compilers mark unknown types.
         file.entry(
             &terminated(TYPE),
             &terminated(self.name),
@@ -112,7 +112,7 @@ impl Resource<'_> {
         file.0
     }
 
-    /// The object file, with one section and one symbol for it.
+    /// Returns the object file, with one section and a symbol for it.
     fn object(&self, machine: Machine) -> Vec<u8> {
         const HEADERS: usize = 20 + 40;
         let (section, relocation) = self.section();
@@ -140,7 +140,7 @@ impl Resource<'_> {
             .short(0)
             .long(0x4030_0040);
         file.bytes(&section);
-        // The place, the symbol, the kind.
+        // The offset, the symbol, the kind.
         file.size(relocation)
             .long(0)
             .short(machine.image_relative());
@@ -150,17 +150,17 @@ impl Resource<'_> {
             .short(1)
             .short(0)
             .bytes(&[3, 0]);
-        // The table of long names, empty but for its size.
+        // The table of long names: only its size.
         file.long(4);
         file.0
     }
 
-    /// The `.rsrc` section, and where in it stands the address of the data, which is relative to
-    /// the section until it is linked.
+    /// Returns the `.rsrc` section, and the offset in it of the data's address. Until the section
+    /// is linked, the address is relative to the section.
     fn section(&self) -> (Vec<u8>, usize) {
         /// A directory with one entry.
         const DIRECTORY: usize = 16 + 8;
-        /// The three directories stand first: of types, of names, of languages.
+        /// Three directories come first: types, names, languages.
         const DATA_ENTRY: usize = 3 * DIRECTORY;
         const STRINGS: usize = DATA_ENTRY + 16;
         /// Marks an offset to a name, or to another directory.
@@ -194,7 +194,7 @@ impl Resource<'_> {
     }
 }
 
-/// Text with a NUL behind it. Names of resources are in capitals: that is how they are looked up.
+/// Returns text with a NUL after it. Resource names are upper-case, because look-ups are.
 fn terminated(text: &str) -> Vec<u16> {
     text.to_ascii_uppercase()
         .encode_utf16()
@@ -202,7 +202,7 @@ fn terminated(text: &str) -> Vec<u16> {
         .collect()
 }
 
-/// Text with the number of its units in front.
+/// Returns text with its number of units before it.
 fn counted(text: &str) -> Vec<u16> {
     let text = text.to_ascii_uppercase();
     let length = text.encode_utf16().count();
@@ -236,7 +236,7 @@ impl Bytes {
         self.bytes(&number.to_le_bytes())
     }
 
-    /// A size or place. A binary MOF of more than 4 GiB is refused before there is a resource.
+    /// Writes a size or an offset. A binary MOF of more than 4 GiB was refused earlier.
     fn size(&mut self, size: usize) -> &mut Self {
         self.long(u32::try_from(size).unwrap_or(u32::MAX))
     }
@@ -247,7 +247,7 @@ impl Bytes {
         self
     }
 
-    /// An entry of a `.res` file, whose header has a size and its type and name aligned.
+    /// Writes an entry of a `.res` file: a header with sizes, aligned type and name, then the data.
     fn entry(&mut self, kind: &[u16], name: &[u16], flags: u16, language: u16, data: &[u8]) {
         let mut names = Self::default();
         names.shorts(kind).shorts(name).pad(4);
@@ -258,7 +258,7 @@ impl Bytes {
         self.bytes(data).pad(4);
     }
 
-    /// A directory of the `.rsrc` section with this many entries that have names or numbers.
+    /// Writes a directory of the `.rsrc` section with this many named and numbered entries.
     fn directory(&mut self, named: u16, numbered: u16) -> &mut Self {
         self.long(0).long(0).long(0).short(named).short(numbered)
     }

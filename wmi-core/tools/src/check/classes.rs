@@ -1,7 +1,7 @@
 //! Rules of a class as a whole: its qualifiers, GUID and bases.
 
 use super::Rule;
-use super::context::{Context, Role, is_of_drivers};
+use super::context::{Context, Role, is_of_wmiprov};
 use crate::classes::Name;
 use crate::layout::BlockLayout;
 use crate::namespace::normal;
@@ -9,6 +9,7 @@ use crate::place::Place;
 use wmi_core::__private::EVENT_DATA_LIMIT;
 use wmi_core::Guid;
 use wmi_core::schema::{Class, Value};
+use wmi_vocabulary::kind::ClassKind;
 use wmi_vocabulary::{check_class_name, sample_guid, system_class};
 
 impl<'a> Context<'_, 'a> {
@@ -16,7 +17,7 @@ impl<'a> Context<'_, 'a> {
         let place = Place::class(class);
         self.qualifiers(place, class.qualifiers);
         if let Err(why) = check_class_name(class.name) {
-            // The file does not choose the name of a system class.
+            // The name of a system class is not the file's choice.
             if !class.name.starts_with("__") {
                 self.report(
                     Rule::ClassName,
@@ -39,24 +40,24 @@ impl<'a> Context<'_, 'a> {
         }
         match role {
             Role::Foreign => {
-                if class.qualifiers.flag("WMI") && !is_of_drivers(class) {
+                if class.qualifiers.flag("WMI") && !is_of_wmiprov(class) {
                     let message =
                         "a driver's class has `Provider(\"WMIProv\")`; this one is not checked";
                     self.report(Rule::OtherProvider, place, message);
                 }
             }
-            Role::Abstract | Role::TraceControl => self.guid(class, place),
-            Role::Embedded => {
-                self.driver(class, place);
+            Role::TraceControl => self.guid(class, place),
+            Role::Driver(kind) => {
+                if !kind.is_base() {
+                    self.driver(class, place);
+                }
                 self.guid(class, place);
-            }
-            Role::Registered => {
-                self.driver(class, place);
-                self.namespace(class, place);
-                self.guid(class, place);
-                self.provider(class, place);
-                self.event(class, place);
-                self.performance(class, place);
+                if kind.has_instances() {
+                    self.namespace(class, place);
+                    self.provider(class, place);
+                    self.event(class, place);
+                    self.performance(class, place);
+                }
             }
         }
         self.before.insert(Name(class.name));
@@ -101,17 +102,18 @@ impl<'a> Context<'_, 'a> {
 
     fn guid(&mut self, class: &Class<'a>, place: Place<'a>) {
         let Some(qualifier) = class.qualifier("guid") else {
-            // A class without `WMI` is not one of a driver, or misses that first. The page "WMI
-            // Class Qualifiers" asks for the GUID of embedded classes too; no request names it, and
-            // the derive does not ask for it.
-            let is_asked_for = matches!(self.role(class), Role::Registered | Role::TraceControl);
+            // A class without `WMI` is not a driver's class, or is reported for that first. The
+            // page "WMI Class Qualifiers" requires a GUID for embedded classes too, but no request
+            // names it, and the derive does not require it.
+            let role = self.role(class);
+            let is_asked_for = role.has_instances() || role == Role::TraceControl;
             if is_asked_for && class.qualifiers.flag("WMI") {
                 let message = "add the qualifier `guid` with a fresh GUID";
                 self.report(Rule::MissingGuid, place, message);
             }
             return;
         };
-        // Another rule tells that it is not text.
+        // Another rule reports a value that is not text.
         let Value::String(text) = qualifier.value else {
             return;
         };
@@ -139,7 +141,7 @@ impl<'a> Context<'_, 'a> {
 
     fn base(&mut self, class: &Class<'a>, place: Place<'a>) {
         let Some(base) = class.superclass else { return };
-        let bases = self.bases(class);
+        let bases = self.classes.bases(class);
         let closes = |last: &Class<'_>| {
             last.superclass
                 .is_some_and(|base| base.eq_ignore_ascii_case(class.name))
@@ -160,7 +162,7 @@ impl<'a> Context<'_, 'a> {
         let above = bases.iter().find(|base| is_abstract(base));
         let above = above.map(|base| base.name).or_else(|| {
             let system = self.classes.get("WMIEvent").is_none();
-            (system && self.derives_from(class, "WMIEvent")).then_some("WMIEvent")
+            (system && self.classes.derives_from(class, "WMIEvent")).then_some("WMIEvent")
         });
         if let Some(above) = above.filter(|_| is_abstract(class)) {
             let message = format!("its base `{above}` is abstract too");
@@ -176,10 +178,7 @@ impl<'a> Context<'_, 'a> {
             let message = "derive the event from `WMIEvent`, not from `__ExtrinsicEvent`";
             self.report(Rule::EventBase, place, message);
         }
-        if !["WMIEvent", "__ExtrinsicEvent"]
-            .iter()
-            .any(|base| self.derives_from(class, base))
-        {
+        if self.role(class) != Role::Driver(ClassKind::Event) {
             return;
         }
         let block = BlockLayout::of(class, self.classes);
@@ -197,7 +196,7 @@ impl<'a> Context<'_, 'a> {
             .iter()
             .any(|item| item.counter_type().is_some());
         if (counts || class.qualifiers.flag("HiPerf"))
-            && !self.derives_from(class, "Win32_PerfRawData")
+            && !self.classes.derives_from(class, "Win32_PerfRawData")
         {
             let message = "derive a class of counters from `Win32_PerfRawData`";
             self.report(Rule::PerfBase, place, message);
@@ -205,7 +204,7 @@ impl<'a> Context<'_, 'a> {
     }
 }
 
-/// Whether drivers' classes are looked for in a namespace, or the text of their language is.
+/// Whether the namespace is the one for drivers' classes, or holds their localised text.
 fn is_of_drivers_namespace(namespace: &str) -> bool {
     let normal = normal(namespace);
     let inner = normal.strip_prefix(r"root\wmi");

@@ -1,7 +1,7 @@
-//! Examples of rules as MOF text. Owns what the short forms of the table stand for, and the line
+//! Expands the examples of rules to MOF text. Owns the short forms used in the table, and the line
 //! breaks.
 
-/// The qualifiers and properties that classes need besides what an example is about.
+/// The qualifiers and properties that classes need besides the subject of an example.
 const SHORT_FORMS: [(&str, &str); 4] = [
     (
         "@R",
@@ -21,8 +21,8 @@ const SHORT_FORMS: [(&str, &str); 4] = [
     ),
 ];
 
-/// The text of an example: `@R`, `@O` and `@E` are the qualifiers of two registered classes and of
-/// an embedded one, `@P` the pair of properties of a registered class.
+/// Returns the text of an example: `@R`, `@O` and `@E` are the qualifiers of two registered classes
+/// and of an embedded one, `@P` the pair of properties of a registered class.
 pub(super) fn text(short: &str) -> String {
     let whole = SHORT_FORMS
         .iter()
@@ -30,7 +30,7 @@ pub(super) fn text(short: &str) -> String {
     laid_out(&whole)
 }
 
-/// The text with each declaration on a line of its own.
+/// Returns the text with each declaration on its own line.
 fn laid_out(text: &str) -> String {
     let mut lines = String::new();
     let (mut brackets, mut braces, mut quoted) = (0usize, 0usize, false);

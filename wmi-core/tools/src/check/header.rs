@@ -1,4 +1,4 @@
-//! Rules of names that C cannot declare, or that the header would declare twice.
+//! Rules about names that C cannot declare, or that the header would declare twice.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use crate::place::Place;
 use wmi_core::schema::{Class, Property};
 use wmi_vocabulary::check_item_name;
 
-/// The names that the header declares so far.
+/// The names declared by the header so far.
 #[derive(Default)]
 struct Declared<'a> {
     /// The class or member that declares each.
@@ -51,7 +51,7 @@ impl<'a> Context<'_, 'a> {
         }
     }
 
-    /// The names of properties or parameters, and of their values.
+    /// Checks the names of properties or parameters, and of their values.
     fn names(&mut self, declared: &mut Declared<'a>, items: &'a [Property<'a>], place: Place<'a>) {
         for item in items {
             let place = place.inner(item.name);

@@ -1,14 +1,15 @@
-//! Rules of properties: `InstanceName` and `Active`, ids, types, arrays, counters.
+//! Rules about properties: `InstanceName` and `Active`, ids, types, arrays, counters.
 
 use std::collections::BTreeSet;
 
 use super::Rule;
-use super::context::{Context, Role, is_instance_pair};
+use super::context::{Context, Role};
 use crate::layout::BlockLayout;
 use crate::layout::{Integer, LayoutFault};
 use crate::{classes::Name, place::Place};
 use wmi_core::CounterSize;
 use wmi_core::schema::{Array, CimType, Class, Property, Value};
+use wmi_vocabulary::kind::is_of_instances;
 
 impl<'a> Context<'_, 'a> {
     pub(super) fn items(&mut self, class: &'a Class<'a>) {
@@ -23,19 +24,20 @@ impl<'a> Context<'_, 'a> {
             }
         }
         let role = self.role(class);
-        match role {
-            Role::Foreign | Role::TraceControl => return,
-            Role::Registered => self.instance_pair(class, place),
-            Role::Abstract | Role::Embedded => {}
+        if matches!(role, Role::Foreign | Role::TraceControl) {
+            return;
         }
-        if role == Role::Registered && self.is_embedded(class) {
-            let message = "other classes embed this one; remove `InstanceName` and `Active`";
-            self.report(Rule::EmbeddedInstance, place, message);
+        if role.has_instances() {
+            self.instance_pair(class, place);
+            if self.is_embedded(class) {
+                let message = "other classes embed this one; remove `InstanceName` and `Active`";
+                self.report(Rule::EmbeddedInstance, place, message);
+            }
         }
         let all = self.all_properties(class);
         for property in class.properties {
             let place = place.inner(property.name);
-            if is_instance_pair(property) {
+            if is_of_instances(property.name) {
                 if property.data_id().is_some() {
                     let message = "this is not an item of the data block; remove `WmiDataId`";
                     self.report(Rule::InstanceDataId, place, message);
@@ -46,7 +48,7 @@ impl<'a> Context<'_, 'a> {
                 let message = "`InstanceName` is the only key; remove `key`";
                 self.report(Rule::OtherKey, place, message);
             }
-            if property.qualifier("WmiDataId").is_none() && role != Role::Abstract {
+            if property.qualifier("WmiDataId").is_none() && !role.is_base() {
                 let message = "add the qualifier `WmiDataId`";
                 self.report(Rule::MissingDataId, place, message);
             }
@@ -58,9 +60,9 @@ impl<'a> Context<'_, 'a> {
         self.block(class, place);
     }
 
-    /// The properties of a class, those of its bases first, and none that it declares again.
+    /// Returns the properties of a class: those of its bases first, without redeclared ones.
     fn all_properties(&self, class: &'a Class<'a>) -> Vec<&'a Property<'a>> {
-        let bases = self.bases(class);
+        let bases = self.classes.bases(class);
         let inherited = bases.iter().rev().flat_map(|base| base.properties);
         let again = |item: &&Property<'_>| class.property(item.name).is_some();
         inherited
@@ -77,7 +79,7 @@ impl<'a> Context<'_, 'a> {
                 .find(|it| Name(it.name) == Name(name))
         };
         let inherited = |name| {
-            let mut bases = self.bases(class).into_iter();
+            let mut bases = self.classes.bases(class).into_iter();
             !self.knows_bases(class) || bases.any(|base| base.property(name).is_some())
         };
         let (name, active) = (own("InstanceName"), own("Active"));
@@ -221,8 +223,8 @@ impl<'a> Context<'_, 'a> {
         }
     }
 
-    /// Checks the length of an array. The item that counts the elements is one of `all`; `together`
-    /// tells whether it is in the same blocks as the array.
+    /// Checks the length of an array. `all` contains the item that counts the elements; `together`
+    /// returns whether it is in the same blocks as the array.
     pub(super) fn array(
         &mut self,
         place: Place<'a>,
@@ -249,7 +251,7 @@ impl<'a> Context<'_, 'a> {
             self.report(Rule::SizeIsScalar, place, message);
         }
         let named = all.iter().find(|other| Name(other.name) == Name(counter));
-        let Some(named) = named.filter(|named| !is_instance_pair(named)) else {
+        let Some(named) = named.filter(|named| !is_of_instances(named.name)) else {
             let message = format!("`WmiSizeIs` names `{counter}`, which is not an item beside it");
             return self.report(Rule::SizeIsUnknown, place, message);
         };
@@ -311,7 +313,7 @@ impl<'a> Context<'_, 'a> {
         }
     }
 
-    /// Checks the rules that need the layout. Its other faults have rules of their own.
+    /// Checks the rules that need the layout. Other layout faults have rules of their own.
     fn block(&mut self, class: &'a Class<'a>, place: Place<'a>) {
         match BlockLayout::of(class, self.classes) {
             Ok(block) => {

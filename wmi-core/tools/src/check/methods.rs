@@ -1,4 +1,4 @@
-//! Rules of methods and their parameters.
+//! Rules about methods and their parameters.
 
 use std::collections::{BTreeMap, BTreeSet};
 

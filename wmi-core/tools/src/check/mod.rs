@@ -1,6 +1,6 @@
-//! Checks classes by the rules of drivers' documentation: those that `wmimofck` and
-//! `mofcomp -WMI` check, and those whose breach they accept though it breaks the header, the driver
-//! or its clients.
+//! Checks classes by the documented rules for drivers: those that `wmimofck` and `mofcomp -WMI`
+//! check, and those that they accept violations of although the header, the driver or its clients
+//! break.
 //!
 //! ```
 //! use wmi_tools::check::{Rule, check};
@@ -20,12 +20,12 @@
 //! );
 //! ```
 //!
-//! Of a class that does not belong to a driver, only its relations to other classes are checked:
+//! For a class that does not belong to a driver, only its relations to other classes are checked:
 //! names, bases, embedded classes. A [`Schema`](wmi_core::schema::Schema) of derived classes keeps
-//! most rules already when it is compiled.
+//! most rules at compile time already.
 //!
-//! MOF does not say which classes are embedded: those that are the type of a property or parameter
-//! of another class, and those without any qualifier or property of a registered class.
+//! MOF does not mark embedded classes. A class counts as embedded if it is the type of a property
+//! or parameter, or if it has neither qualifiers nor properties of a registered class.
 
 mod classes;
 mod context;
@@ -45,7 +45,7 @@ use crate::Severity;
 use crate::place::Place;
 use context::Context;
 
-/// A rule that something breaks, and where.
+/// A violation of a rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Finding<'a> {
@@ -81,8 +81,8 @@ impl fmt::Display for Finding<'_> {
     }
 }
 
-/// Checks classes, those of each namespace by themselves. The findings are in the order in which
-/// the classes are declared, those about the C header last.
+/// Checks classes, each namespace by itself. The findings are in declaration order, those about the
+/// C header last.
 #[must_use]
 pub fn check<'a>(classes: impl Into<Classes<'a>>) -> Vec<Finding<'a>> {
     let namespaces = classes.into().by_namespace().into_iter();

@@ -1,5 +1,4 @@
-//! [`Rule`]: what is checked, why, from which document, and how a breach is put right. Owns the one
-//! table of it.
+//! [`Rule`]: what is checked and why, the source, and the remedy. Owns the table of all rules.
 
 use core::fmt;
 
@@ -12,9 +11,9 @@ macro_rules! rules {
     })*) => {
         /// A rule that a [`Finding`](super::Finding) breaks.
         ///
-        /// The document that a rule is from is in windows-driver-docs unless another is named.
-        /// What Microsoft's own classes and those of shipped firmware break is a warning, as
-        /// Microsoft's tools evidently let it pass.
+        /// Sources are in windows-driver-docs unless another one is named. A rule that Microsoft's
+        /// own classes or shipped firmware break is a warning, as Microsoft's tools evidently
+        /// accept it.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         #[non_exhaustive]
         pub enum Rule {
@@ -31,7 +30,7 @@ macro_rules! rules {
             /// Every rule.
             pub const ALL: &'static [Self] = &[$(Self::$name),*];
 
-            /// The name by which scripts know the rule; it does not change.
+            /// Returns the stable name for scripts.
             #[must_use]
             pub const fn id(self) -> &'static str {
                 match self {
@@ -39,7 +38,7 @@ macro_rules! rules {
                 }
             }
 
-            /// How bad it is to break the rule.
+            /// Returns the severity of a violation.
             #[must_use]
             pub const fn severity(self) -> Severity {
                 match self {
@@ -47,7 +46,7 @@ macro_rules! rules {
                 }
             }
 
-            /// What must hold.
+            /// Returns what must hold.
             #[must_use]
             pub const fn statement(self) -> &'static str {
                 match self {
@@ -55,7 +54,7 @@ macro_rules! rules {
                 }
             }
 
-            /// What happens otherwise.
+            /// Returns the consequence of a violation.
             #[must_use]
             pub const fn reason(self) -> &'static str {
                 match self {
@@ -63,7 +62,7 @@ macro_rules! rules {
                 }
             }
 
-            /// The document that the rule is from.
+            /// Returns the source of the rule.
             #[must_use]
             pub const fn source(self) -> &'static str {
                 match self {
@@ -71,7 +70,7 @@ macro_rules! rules {
                 }
             }
 
-            /// How a breach is put right.
+            /// Returns how to fix a violation.
             #[must_use]
             pub const fn remedy(self) -> &'static str {
                 match self {
@@ -79,7 +78,7 @@ macro_rules! rules {
                 }
             }
 
-            /// MOF text that breaks the rule.
+            /// Returns MOF text that breaks the rule.
             #[must_use]
             pub fn example(self) -> String {
                 example::text(match self {
@@ -560,7 +559,7 @@ rules! {
 }
 
 impl fmt::Display for Rule {
-    /// The [`id`](Self::id).
+    /// Writes the [`id`](Self::id).
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.id())
     }

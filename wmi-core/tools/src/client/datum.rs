@@ -8,8 +8,8 @@ use wmi_core::mof::write_text;
 
 /// The value of an item, of any type that an item may have.
 ///
-/// It is made from a plain value by `From`, and [`Display`](fmt::Display) writes it as MOF.
-/// Integers of different widths are not equal; [`as_integer`](Self::as_integer) compares any.
+/// `From` makes it from a plain value, and [`Display`](fmt::Display) writes it as MOF. Integers of
+/// different widths are not equal; [`as_integer`](Self::as_integer) returns any of them.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Datum<'a> {
@@ -115,7 +115,7 @@ impl<'a> Datum<'a> {
         }
     }
 
-    /// Copies what is borrowed.
+    /// Copies borrowed values.
     #[must_use]
     pub fn into_owned(self) -> Datum<'static> {
         match self {
@@ -137,7 +137,7 @@ impl<'a> Datum<'a> {
         }
     }
 
-    /// The kind of the value, for messages.
+    /// Returns the kind of the value, for messages.
     pub(super) const fn kind(&self) -> &'static str {
         match self {
             Self::Boolean(_) => "a boolean",
@@ -179,7 +179,7 @@ pub(super) fn quoted(f: &mut fmt::Formatter<'_>, units: impl Iterator<Item = u16
     for c in char::decode_utf16(units) {
         match c {
             Ok(c) => write_text(f, c.encode_utf8(&mut [0; 4]))?,
-            // MOF can express what Unicode cannot.
+            // MOF can express unpaired surrogates; Unicode text cannot.
             Err(surrogate) => write!(f, "\\x{:04X}", surrogate.unpaired_surrogate())?,
         }
     }

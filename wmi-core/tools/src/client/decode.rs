@@ -1,4 +1,4 @@
-//! Decodes the bytes of a block by its layout.
+//! Decodes the bytes of a block using its layout.
 
 use super::{DataObject, Datum, ItemDecodeError};
 use crate::layout::BlockLayout;
@@ -10,7 +10,7 @@ use wmi_core::block::{DecodeError, DecodeFault, Decoder};
 impl<'a> DataObject<'a> {
     /// Decodes the values of a block at the start of `bytes`.
     ///
-    /// It takes time and memory linear in the bytes that the items cover.
+    /// Takes time and memory linear in the bytes that the items cover.
     ///
     /// # Errors
     ///
@@ -19,7 +19,7 @@ impl<'a> DataObject<'a> {
         Self::decode_all(block, bytes).map(|(object, _)| object)
     }
 
-    /// Decodes the values; returns the bytes that they have as well.
+    /// Decodes the values; also returns how many bytes they take.
     pub(crate) fn decode_all(
         block: &BlockLayout<'a>,
         bytes: &'a [u8],
@@ -31,17 +31,17 @@ impl<'a> DataObject<'a> {
 }
 
 impl<'a> Datum<'a> {
-    /// Decodes the value of one item at the start of `bytes`, as a `WNODE_SINGLE_ITEM` carries it.
-    /// An array that is counted by another item has as many elements as the bytes hold.
+    /// Decodes the value of one item at the start of `bytes`, as carried by a `WNODE_SINGLE_ITEM`.
+    /// An array that another item counts has as many elements as the bytes hold.
     ///
     /// # Errors
     ///
-    /// [`ItemDecodeError`] where the item does not lie within the bytes.
+    /// [`ItemDecodeError`] if the item does not lie within the bytes.
     pub fn decode(item: &BlockItem<'a>, bytes: &'a [u8]) -> Result<Self, ItemDecodeError> {
         Self::decode_all(item, bytes).map(|(value, _)| value)
     }
 
-    /// Decodes the value; returns the bytes that it has as well.
+    /// Decodes the value; also returns how many bytes it takes.
     pub(super) fn decode_all(
         item: &BlockItem<'a>,
         bytes: &'a [u8],
@@ -84,7 +84,7 @@ fn object<'a>(
     Ok(object)
 }
 
-/// Decodes an item. It has `count` elements if it is an array without a fixed length.
+/// Decodes an item, with `count` elements if it is an array of variable length.
 fn value<'a>(
     item: &BlockItem<'a>,
     count: i128,
@@ -96,7 +96,7 @@ fn value<'a>(
         Elements::Fixed(count) => count.into(),
         Elements::Counted { .. } => count,
     };
-    // Each element takes at least one byte, so the bytes bound their number.
+    // Each element takes at least one byte, so the bytes limit their number.
     let mut elements = Vec::new();
     for index in 0..count {
         let read = element(&item.element, input);
@@ -127,7 +127,7 @@ fn element<'a>(
         ElementType::Class(block) => {
             input.align(block.align)?;
             let read = object(block, input)?;
-            // A class of fixed size ends with the padding that C's `sizeof` has.
+            // A class of fixed size is padded at its end, like C's `sizeof`.
             if block.size.is_some() {
                 input.align(block.align)?;
             }

@@ -1,4 +1,4 @@
-//! Encodes values as the bytes of a block, by its layout.
+//! Encodes values as the bytes of a block, using its layout.
 
 use core::iter;
 
@@ -13,9 +13,9 @@ use wmi_core::{DateTime, WmiField};
 impl DataObject<'_> {
     /// Encodes the block with these values.
     ///
-    /// An integer may be of any type, if its value fits the item. The item that counts an array may
-    /// be left out; if it is given, it must be right. A string with `MaxLen` is filled up to that
-    /// length, as drivers expect.
+    /// Integers may be of any type, if the value fits the item. The item that counts an array may
+    /// be omitted; if given, it must be right. A string with `MaxLen` is padded to that length, as
+    /// drivers expect.
     ///
     /// # Errors
     ///
@@ -27,17 +27,17 @@ impl DataObject<'_> {
 }
 
 impl Datum<'_> {
-    /// Encodes one item, as a `WNODE_SINGLE_ITEM` carries it.
+    /// Encodes one item, as carried by a `WNODE_SINGLE_ITEM`.
     ///
     /// # Errors
     ///
-    /// [`ValueError`] where the value does not fit the item.
+    /// [`ValueError`] if the value does not fit the item.
     pub fn encode(&self, item: &BlockItem<'_>) -> Result<Vec<u8>, ValueError> {
         written(|out| value(item, self, out))
     }
 }
 
-/// Measures what `write` writes, and then writes it.
+/// Measures the output of `write`, and then writes it.
 fn written(
     write: impl Fn(&mut Encoder<'_>) -> Result<(), ValueError>,
 ) -> Result<Vec<u8>, ValueError> {
@@ -83,7 +83,7 @@ fn check_count(given: Option<&Datum<'_>>, count: i128) -> Result<(), ValueError>
     }
 }
 
-/// The number of elements of the arrays that the item at `position` counts, if it counts any.
+/// Returns the number of elements of the arrays that the item at `position` counts, if any.
 fn counted(
     block: &BlockLayout<'_>,
     object: &DataObject<'_>,
@@ -201,7 +201,7 @@ fn fixed<T: WmiField>(value: T::Value, out: &mut Encoder<'_>) -> Result<(), Valu
     Ok(out.write(&T::encode(value))?)
 }
 
-/// Encodes a string. With a maximum it is filled up, so that the items after it do not move.
+/// Encodes a string. A string with a maximum is padded, so that the items after it do not move.
 fn text(value: &Utf16<'_>, max: Option<u16>, out: &mut Encoder<'_>) -> Result<(), ValueError> {
     if let Some(unit) = value.units().position(|unit| unit == 0) {
         return Err(ValueFault::Nul { unit }.into());

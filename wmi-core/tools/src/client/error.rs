@@ -13,7 +13,7 @@ use wmi_core::wnode::WnodeError;
 pub struct ItemDecodeError {
     /// The path of the item at fault: `LUNList[2].OSLUN`.
     pub item: String,
-    /// Its place, in bytes from the start of the block, and the fault.
+    /// The offset in bytes from the start of the block, and the fault.
     pub error: DecodeError,
 }
 
@@ -26,7 +26,7 @@ impl ItemDecodeError {
 
 impl fmt::Display for ItemDecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Decoding by type has no names; then the error gives the place alone.
+        // Decoding by type has no names, so the error shows only the offset.
         match &*self.item {
             "" => self.error.fmt(f),
             item => write!(f, "`{item}`: {}", self.error),
@@ -34,7 +34,7 @@ impl fmt::Display for ItemDecodeError {
     }
 }
 
-// The message contains the cause.
+// The message includes the cause.
 impl core::error::Error for ItemDecodeError {}
 
 /// Why values cannot be encoded as a block of a class.
@@ -67,31 +67,31 @@ pub enum ValueFault {
         /// The integer.
         value: i128,
     },
-    /// The array has another length than the class says.
+    /// The array has a different length than the class declares.
     WrongLength {
-        /// The elements that were given.
+        /// The number of given elements.
         given: usize,
-        /// The elements that the class has.
+        /// The number of elements in the class.
         length: u32,
     },
-    /// The number of elements of an array, and its count or that of another array of the same
-    /// count, differ.
+    /// The number of elements of an array differs from its count, or from another array with the
+    /// same count.
     WrongCount {
-        /// The number that was given.
+        /// The given number.
         given: i128,
-        /// The number that there must be.
+        /// The required number.
         count: i128,
     },
-    /// The string has more UTF-16 units than `MaxLen`, or than any string can count.
+    /// The string has more UTF-16 units than `MaxLen`, or than a string can count.
     TextTooLong {
-        /// Its units.
+        /// The number of units.
         units: usize,
-        /// The units that fit.
+        /// The number of units that fit.
         max: u16,
     },
-    /// The string holds a NUL, at which readers would stop.
+    /// The string contains a NUL, at which readers would stop.
     Nul {
-        /// The number of the UTF-16 unit, from zero.
+        /// The index of the NUL in UTF-16 units.
         unit: usize,
     },
     /// The block would be larger than a WNODE can count.
@@ -113,7 +113,7 @@ impl From<ValueFault> for ValueError {
 }
 
 impl From<EncodeError> for ValueError {
-    /// An encoder that measures, or has the measured room, refuses only sizes.
+    /// An encoder with enough room only refuses sizes.
     fn from(_: EncodeError) -> Self {
         ValueFault::TooLarge.into()
     }
@@ -175,7 +175,7 @@ pub enum ReplyError {
     Wnode(WnodeError),
     /// The WNODE is a `WNODE_TOO_SMALL`.
     TooSmall {
-        /// Bytes that the buffer must have.
+        /// The size in bytes that the buffer needs.
         size_needed: u32,
     },
     /// No class has the GUID.
@@ -199,19 +199,19 @@ pub enum ReplyError {
     },
     /// The class has no layout.
     Layout(LayoutError),
-    /// Instances or names share bytes: together they are larger than the WNODE.
+    /// Instances or names overlap: together they are larger than the WNODE.
     Overlap,
     /// The data of an instance is not a block of the class.
     Data {
-        /// The number of the instance in the WNODE, from zero.
+        /// The index of the instance in the WNODE.
         instance: u32,
-        /// The item at fault, from the start of the data.
+        /// The bad item, with offsets from the start of the data.
         error: ItemDecodeError,
     },
 }
 
 impl ReplyError {
-    /// The error of the first or only instance.
+    /// Makes the error of the first or only instance.
     pub(crate) const fn first(error: ItemDecodeError) -> Self {
         let instance = 0;
         Self::Data { instance, error }
@@ -251,5 +251,5 @@ impl fmt::Display for ReplyError {
     }
 }
 
-// The message contains the cause.
+// The message includes the cause.
 impl core::error::Error for ReplyError {}

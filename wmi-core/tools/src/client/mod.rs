@@ -1,11 +1,11 @@
-//! Values by name: decodes the replies of a provider, and encodes requests, by the schema alone.
+//! Values by name: decodes the replies of a provider and encodes requests, using only the schema.
 //!
-//! A [`DataObject`] is read from a data block and written to one by its [`layout`](crate::layout),
-//! whether the class comes from a derive, from MOF or from binary MOF. A [`Client`] finds the class
-//! of a WNODE by its GUID and reads all of it: the instances of a reply, the output of a method, an
-//! event; and a chain of them, the replies of several providers. The bytes of a request are what
-//! [`SingleWnodeWriter`](wmi_core::wnode::SingleWnodeWriter) writes around those of a
-//! [`DataObject`] or [`Datum`].
+//! A [`DataObject`] is decoded from and encoded to a data block by its [`layout`](crate::layout),
+//! whether the class comes from a derive, MOF text or binary MOF. A [`Client`] finds the class of a
+//! WNODE by its GUID and decodes everything in it: the instances of a reply, the output of a
+//! method, or an event. It also decodes chains of WNODEs, the replies of several providers. For a
+//! request, [`SingleWnodeWriter`](wmi_core::wnode::SingleWnodeWriter) writes the WNODE around the
+//! bytes of a [`DataObject`] or [`Datum`].
 //!
 //! ```
 //! use wmi_core::WmiClass;

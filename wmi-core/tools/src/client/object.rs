@@ -72,7 +72,7 @@ impl<'a> DataObject<'a> {
         Some(value)
     }
 
-    /// The value of the item at this position among those of the class.
+    /// Returns the value of the item at this position in the class.
     pub(super) fn at(&self, position: usize) -> Option<&Datum<'a>> {
         self.values.get(position).map(|(_, value)| value)
     }
@@ -94,7 +94,7 @@ impl<'a> DataObject<'a> {
         self.values.is_empty()
     }
 
-    /// Copies what is borrowed from the bytes or the schema.
+    /// Copies values borrowed from the bytes or the schema.
     #[must_use]
     pub fn into_owned(self) -> DataObject<'static> {
         let values = self.values.into_iter();

@@ -1,4 +1,4 @@
-//! [`Client`]: decodes any WNODE to named values.
+//! [`Client`]: decodes any WNODE into named values.
 
 use std::collections::BTreeMap;
 
@@ -13,20 +13,20 @@ use wmi_core::schema::{Class, Method, Property};
 use wmi_core::wnode::flags::WNODE_FLAG_EVENT_ITEM;
 use wmi_core::wnode::{AllData, InstanceId, Wnode, WnodeHeader};
 
-/// Decodes WNODEs by the classes of a schema or file, which it finds by their GUIDs.
+/// Decodes WNODEs using the classes of a schema or file, found by GUID.
 #[derive(Clone, Debug, Default)]
 pub struct Client<'s> {
     classes: Classes<'s>,
     by_guid: BTreeMap<Guid, &'s Class<'s>>,
 }
 
-/// A WNODE, decoded by the schema.
+/// A WNODE decoded by the schema.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct QueryReply<'a> {
     /// The header.
     pub header: &'a WnodeHeader,
-    /// The class that has the GUID of the header.
+    /// The class with the GUID of the header.
     pub class: &'a Class<'a>,
     /// The content.
     pub content: ReplyContent<'a>,
@@ -58,13 +58,13 @@ pub enum ReplyContent<'a> {
         /// The `out` parameters.
         output: DataObject<'a>,
     },
-    /// `WNODE_EVENT_REFERENCE`: an event whose data has to be queried.
+    /// `WNODE_EVENT_REFERENCE`: an event whose data must be queried.
     Reference {
         /// The instance to query.
         id: InstanceId<'a>,
         /// The class of the block to query.
         target: Guid,
-        /// Bytes of the data that the query will give.
+        /// The size in bytes of the data that the query returns.
         size: u32,
     },
 }
@@ -80,7 +80,7 @@ pub struct ReplyInstance<'a> {
 
 impl<'s> Client<'s> {
     /// Creates a client for these classes, such as those of a [`Schema`](wmi_core::schema::Schema)
-    /// or a [`File`](wmi_core::schema::File). Of several classes with one GUID the first counts.
+    /// or a [`File`](wmi_core::schema::File). If classes share a GUID, the first one is used.
     pub fn new(classes: impl Into<Classes<'s>>) -> Self {
         let classes = classes.into();
         let mut by_guid = BTreeMap::new();
@@ -106,11 +106,11 @@ impl<'s> Client<'s> {
 
     /// Decodes the WNODE at the start of `bytes`, a reply or an event.
     ///
-    /// It takes time and memory linear in the bytes, whatever they contain.
+    /// Takes time and memory linear in the bytes, whatever they contain.
     ///
     /// # Errors
     ///
-    /// [`ReplyError`] where the WNODE or its data is malformed, the schema lacks the class, or the
+    /// [`ReplyError`] if the WNODE or its data is malformed, the schema lacks the class, or the
     /// WNODE is a `WNODE_TOO_SMALL`.
     pub fn decode<'a>(&self, bytes: &'a [u8]) -> Result<QueryReply<'a>, ReplyError>
     where
@@ -119,13 +119,13 @@ impl<'s> Client<'s> {
         self.decode_noting(bytes, &mut |_| {})
     }
 
-    /// Decodes a chain of WNODEs, such as `IoWMIQueryAllData` gives for several providers: the
-    /// WNODE at the start of `bytes`, and those that `Linkage` leads to.
+    /// Decodes a chain of WNODEs, as returned by `IoWMIQueryAllData` for several providers: the
+    /// WNODE at the start of `bytes`, and those linked to it by `Linkage`.
     ///
-    /// A WNODE that cannot be decoded is an error, and the chain goes on with the next. Where a
-    /// size or `Linkage` is wrong, an error ends the chain.
+    /// A WNODE that cannot be decoded gives an error, and the chain continues with the next one. If
+    /// a size or `Linkage` is wrong, an error ends the chain.
     ///
-    /// It takes time and memory linear in the bytes, whatever they contain.
+    /// Takes time and memory linear in the bytes, whatever they contain.
     pub fn decode_chain<'a>(
         &self,
         bytes: &'a [u8],
@@ -142,7 +142,7 @@ impl<'s> Client<'s> {
             let reply = self.decode(bytes);
             next = match Wnode::linked(bytes) {
                 Ok(linked) => linked.map(Ok),
-                // The reply is already this error.
+                // The reply already has this error.
                 Err(error) if matches!(&reply, Err(ReplyError::Wnode(same)) if *same == error) => {
                     None
                 }
@@ -152,7 +152,7 @@ impl<'s> Client<'s> {
         })
     }
 
-    /// Decodes a WNODE, and notes how much of each data block was decoded.
+    /// Decodes a WNODE, and records how much of each data block was decoded.
     pub(crate) fn decode_noting<'a>(
         &self,
         bytes: &'a [u8],
@@ -259,7 +259,7 @@ fn instances<'a>(
     layout: &BlockLayout<'a>,
     note: &mut dyn FnMut(Extent),
 ) -> Result<Vec<ReplyInstance<'a>>, ReplyError> {
-    // Where they overlap, a few bytes would make values and names that fill the memory.
+    // If they overlapped, a few bytes could produce values and names that fill the memory.
     let sizes = all.parts().map(|part| part.len());
     let size = sizes.fold(0, usize::saturating_add);
     if usize::try_from(all.header().buffer_size.get()).is_ok_and(|whole| size > whole) {
@@ -290,7 +290,7 @@ impl<'a> QueryReply<'a> {
         self.header.has(WNODE_FLAG_EVENT_ITEM)
     }
 
-    /// Returns the whole instances that it carries.
+    /// Returns the whole instances in it.
     #[must_use]
     pub fn instances(&self) -> &[ReplyInstance<'a>] {
         match &self.content {
@@ -301,7 +301,7 @@ impl<'a> QueryReply<'a> {
     }
 }
 
-/// The instances as MOF, each after a comment with its name; or the item or the output.
+/// Writes the instances as MOF, each after a comment with its name; or the item or the output.
 impl fmt::Display for QueryReply<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.content {

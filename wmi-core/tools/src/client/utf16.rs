@@ -8,10 +8,9 @@ use zerocopy::little_endian::U16;
 
 use wmi_core::block::Str;
 
-/// A string of a data block: UTF-16, which may be malformed. It is borrowed where it was decoded
-/// from a block.
+/// A string of a data block: UTF-16, which may be malformed. A decoded string borrows the block.
 ///
-/// [`Display`](fmt::Display) writes replacement characters where it is malformed.
+/// [`Display`](fmt::Display) writes replacement characters for malformed parts.
 #[derive(Clone, PartialEq, Eq, Hash, Default)]
 pub struct Utf16<'a>(Cow<'a, [U16]>);
 
@@ -39,7 +38,7 @@ impl Utf16<'_> {
         self.0.is_empty()
     }
 
-    /// Copies what is borrowed.
+    /// Copies borrowed text.
     #[must_use]
     pub fn into_owned(self) -> Utf16<'static> {
         Utf16(Cow::Owned(self.0.into_owned()))

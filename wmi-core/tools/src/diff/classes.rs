@@ -53,7 +53,7 @@ impl<'a> Diff<'_, 'a> {
         }
     }
 
-    /// The old and new names of classes that are only there under another one, with the same GUID.
+    /// Returns the old and new names of classes that have the same GUID under another name.
     fn renamed_classes(&self) -> Vec<(&'a str, &'a str)> {
         let lacks = |classes: &Classes<'a>, class: &Class<'a>| classes.get(class.name).is_none();
         let mut added = BTreeMap::new();
@@ -68,7 +68,7 @@ impl<'a> Diff<'_, 'a> {
     }
 
     fn class(&mut self, old: &'a Class<'a>, new: &'a Class<'a>, place: Place<'a>) {
-        // A class without a GUID was not opened by one.
+        // Clients did not open a class without a GUID by its GUID.
         if old.guid().is_some() && old.guid() != new.guid() {
             let message = format!("GUID {}, before {}", text(new.guid()), text(old.guid()));
             self.report(Kind::GuidChanged, place, message);
@@ -99,7 +99,7 @@ impl<'a> Diff<'_, 'a> {
     }
 }
 
-/// Returns the classes. Of several with one name it is the first, which look-ups find.
+/// Returns the classes; of several with one name only the first, which look-ups find.
 fn firsts<'a>(classes: &Classes<'a>) -> impl Iterator<Item = &'a Class<'a>> {
     let first = |class: &&Class<'a>| {
         let found = classes.get(class.name);

@@ -9,7 +9,7 @@ use crate::layout::{BlockItem, Elements, LayoutError};
 use crate::{classes::Name, place::Place};
 use wmi_core::schema::{Array, Class, Property, Value};
 
-/// The places of a block's items in both editions, as far as it has a layout.
+/// The offsets of a block's items in both editions, as far as it has a layout.
 pub(super) struct Blocks<'a> {
     old: Spots<'a>,
     new: Spots<'a>,
@@ -159,7 +159,7 @@ impl<'a> Diff<'_, 'a> {
         }
     }
 
-    /// Compares what properties and parameters share.
+    /// Compares the parts that properties and parameters share.
     pub(super) fn item(
         &mut self,
         old: &Property<'a>,

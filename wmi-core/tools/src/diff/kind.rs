@@ -15,7 +15,7 @@ macro_rules! kinds {
             /// Every kind.
             pub const ALL: &'static [Self] = &[$(Self::$name),*];
 
-            /// The name by which scripts know it; it does not change.
+            /// Returns the stable name for scripts.
             #[must_use]
             pub const fn id(self) -> &'static str {
                 match self {
@@ -23,8 +23,8 @@ macro_rules! kinds {
                 }
             }
 
-            /// Returns whether a client of the old classes fails with the new, or reads something
-            /// else.
+            /// Returns whether a client of the old classes fails with the new ones, or misreads
+            /// data.
             #[must_use]
             pub const fn is_breaking(self) -> bool {
                 match self {
@@ -42,17 +42,17 @@ kinds! {
 
     /// The class is gone.
     ClassRemoved = "class-removed", breaks;
-    /// A class with the GUID of the old one has another name, by which scripts do not know it.
+    /// A class with the GUID of the old one has another name, so scripts do not find it.
     ClassRenamed = "class-renamed", breaks;
     /// A class is new.
     ClassAdded = "class-added", keeps;
-    /// The class is in another namespace, where its clients do not look.
+    /// The class is in another namespace, so its clients do not find it.
     NamespaceChanged = "namespace-changed", breaks;
     /// The class has another GUID, so clients that open it by the old one find nothing.
     GuidChanged = "guid-changed", breaks;
-    /// The GUID was that of another class, so clients take the data for that class's.
+    /// The GUID belonged to another class, so clients misread the data as that class's.
     GuidReused = "guid-reused", breaks;
-    /// Queries of the old base and subscriptions to it do not find the class.
+    /// The class is no longer found by queries of its old base or subscriptions to it.
     BaseChanged = "base-changed", breaks;
     /// The class gained or lost `abstract`, `Dynamic` or `Static`, or has another provider: its
     /// instances come from elsewhere, or not at all.
@@ -62,18 +62,17 @@ kinds! {
 
     /// The property is gone.
     PropertyRemoved = "property-removed", breaks;
-    /// An item with the id and type of the old one has another name, by which scripts do not know
-    /// it.
+    /// An item with the id and type of the old one has another name, so scripts do not find it.
     PropertyRenamed = "property-renamed", breaks;
-    /// A property is new that is not an item of the data block.
+    /// A new property is not an item of the data block.
     PropertyAdded = "property-added", keeps;
-    /// An item is new, after all others. Readers that take what they know and ignore the rest of a
-    /// block go on, as do clients of WMI, which know the block by the classes that are loaded. A
-    /// client that sets whole instances by the old C structure sends too little.
+    /// A new item follows all others. Readers that ignore the rest of a block still work, and so do
+    /// clients of WMI, which know the block from the loaded classes. A client that sets whole
+    /// instances by the old C structure sends too little.
     ItemAppended = "item-appended", keeps;
-    /// An item is new, before others, which therefore have other numbers.
+    /// A new item precedes others, which therefore have new ids.
     ItemInserted = "item-inserted", breaks;
-    /// The item has another `WmiDataId`, by which single items are set.
+    /// The item has another `WmiDataId`, which is used to set single items.
     DataIdChanged = "data-id-changed", breaks;
     /// A new item has the `WmiDataId` of an old one, so old clients set the wrong item.
     DataIdReused = "data-id-reused", breaks;
@@ -81,60 +80,60 @@ kinds! {
     OffsetChanged = "offset-changed", breaks;
     /// The property, or parameter, has another type.
     TypeChanged = "type-changed", breaks;
-    /// The item became an array or ceased to be one, or the array has another length.
+    /// The item became an array or is no longer one, or the array has another length.
     LengthChanged = "length-changed", breaks;
-    /// The elements of the array have another size, so all but the first have moved.
+    /// The elements of the array have another size, so all but the first moved.
     ElementSizeChanged = "element-size-changed", breaks;
-    /// The string has another maximum, and with it another size in the C structure.
+    /// The string has another maximum, and so another size in the C structure.
     MaxLenChanged = "max-len-changed", breaks;
-    /// Another item says how many elements there are.
+    /// Another item counts the elements.
     CountChanged = "count-changed", breaks;
-    /// The property became a key or ceased to be one, so instances have other paths.
+    /// The property became a key or is no longer one, so instances have other paths.
     KeyChanged = "key-changed", breaks;
     /// The property can no longer be read, or no longer be written.
     AccessRemoved = "access-removed", breaks;
     /// The property can now be read, or written.
     AccessAdded = "access-added", keeps;
-    /// The value means something else: another `CounterType`, `WmiScale` or `WmiTimeStamp`.
+    /// The value has another meaning: another `CounterType`, `WmiScale` or `WmiTimeStamp`.
     MeaningChanged = "meaning-changed", breaks;
-    /// Values, or bits, are no longer named.
+    /// Values or bits lost their names.
     ValuesRemoved = "values-removed", breaks;
-    /// Values, or bits, are new, for which clients should be prepared.
+    /// Values or bits were added, which clients should expect.
     ValuesAdded = "values-added", keeps;
-    /// Values, or bits, have other names. Only text changes, or what the text says.
+    /// Values or bits have other names. Only their text changed, or its meaning.
     ValuesRenamed = "values-renamed", keeps;
 
     // Methods.
 
     /// The method is gone.
     MethodRemoved = "method-removed", breaks;
-    /// A method with the id of the old one has another name, by which scripts do not know it.
+    /// A method with the id of the old one has another name, so scripts do not find it.
     MethodRenamed = "method-renamed", breaks;
     /// A method is new.
     MethodAdded = "method-added", keeps;
     /// The method has another `WmiMethodId`.
     MethodIdChanged = "method-id-changed", breaks;
-    /// The `WmiMethodId` of a new method was that of another, so calls do something else.
+    /// The `WmiMethodId` of a new method belonged to another one, so calls do something else.
     MethodIdReused = "method-id-reused", breaks;
-    /// The method is not `Implemented` any more.
+    /// The method is no longer `Implemented`.
     MethodUnimplemented = "method-unimplemented", breaks;
     /// The method returns another type.
     ResultChanged = "result-changed", breaks;
     /// The parameter is gone.
     ParameterRemoved = "parameter-removed", breaks;
-    /// A parameter in the place of the old one, with its type, has another name, by which scripts
-    /// do not know it.
+    /// A parameter in the position of the old one and with its type has another name, so scripts do
+    /// not find it.
     ParameterRenamed = "parameter-renamed", breaks;
-    /// An `in` parameter is new, which old callers do not pass, or an `out` parameter before others.
+    /// A new `in` parameter, which old callers do not pass, or a new `out` parameter before others.
     ParameterAdded = "parameter-added", breaks;
-    /// An `out` parameter is new, after all others. Old callers ignore it.
+    /// A new `out` parameter follows all others. Old callers ignore it.
     OutputAppended = "output-appended", keeps;
-    /// The parameter goes in another direction.
+    /// The parameter has another direction.
     DirectionChanged = "direction-changed", breaks;
 }
 
 impl fmt::Display for Kind {
-    /// The [`id`](Self::id).
+    /// Writes the [`id`](Self::id).
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.id())
     }

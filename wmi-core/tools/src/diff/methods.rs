@@ -120,7 +120,7 @@ impl<'a> Diff<'_, 'a> {
                 let message = format!("`{}`, before `{}`", direction(other), direction(parameter));
                 self.report(Kind::DirectionChanged, place, message);
             }
-            // Of a parameter in both directions, its own changes are reported once.
+            // Report the own changes of a parameter in both directions once.
             let blocks = if parameter.is_input() {
                 &inputs
             } else {

@@ -1,4 +1,4 @@
-//! Compares two editions of a schema, and tells which changes break clients.
+//! Compares two editions of a schema, and reports which changes break clients.
 //!
 //! ```
 //! use wmi_tools::diff::{Kind, diff};
@@ -20,14 +20,14 @@
 //!
 //! # Who the clients are
 //!
-//! Scripts and programs that know classes, properties and methods by name, and programs and
-//! drivers that know a GUID and the C structure of its block. What breaks either of them is
-//! breaking. Whether new names of the C header collide with a client's own is not compared.
+//! Clients are scripts and programs that know classes, properties and methods by name, and programs
+//! and drivers that know a GUID and the C structure of its block. A change is breaking if it breaks
+//! either kind. Collisions of new names in the C header with a client's own names are not compared.
 //!
-//! WMI has no versions: the documentation asks for a new class with a new GUID whenever a
-//! published one changes ("Implementing Custom WMI Blocks", windows-driver-docs). That is the safe
-//! way for every change here, those that are not breaking included, since an old driver may meet
-//! the new MOF: WMI then decodes its shorter blocks by the longer class.
+//! WMI has no versions: the documentation asks for a new class with a new GUID whenever a published
+//! class changes ("Implementing Custom WMI Blocks", windows-driver-docs). That is the safe way even
+//! for changes that are not breaking, because an old driver may meet the new MOF: WMI then decodes
+//! its shorter blocks by the longer class.
 //!
 //! Text for people (`Description`, `DisplayName`, `cpp_quote`) is not compared.
 
@@ -49,9 +49,9 @@ use crate::{Classes, classes::Name, namespace::normal, place::Place};
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Change<'a> {
-    /// The kind of the change, which tells whether it breaks clients.
+    /// The kind of the change, which determines whether it breaks clients.
     pub kind: Kind,
-    /// The class, as the old edition spells it, or the new where it is new.
+    /// The class, as the old edition spells it; a new class as the new edition does.
     pub class: &'a str,
     /// The property or method, `None` if the whole class has changed.
     pub member: Option<&'a str>,
@@ -62,7 +62,7 @@ pub struct Change<'a> {
 }
 
 impl Change<'_> {
-    /// Returns whether a client of the old classes fails with the new, or reads something else.
+    /// Returns whether a client of the old classes fails with the new ones, or misreads data.
     #[must_use]
     pub const fn is_breaking(&self) -> bool {
         self.kind.is_breaking()
@@ -84,8 +84,8 @@ impl fmt::Display for Change<'_> {
     }
 }
 
-/// Returns the changes from `old` to `new`, in the order of the old classes. New classes come last,
-/// and after them the changes of namespaces.
+/// Returns the changes from `old` to `new` in the order of the old classes. New classes follow, and
+/// then the changes of namespaces.
 #[must_use]
 pub fn diff<'a>(old: impl Into<Classes<'a>>, new: impl Into<Classes<'a>>) -> Vec<Change<'a>> {
     let (old, new) = (old.into(), new.into());
@@ -107,7 +107,7 @@ impl<'a> Change<'a> {
     }
 }
 
-/// Two editions that are compared.
+/// Two editions being compared.
 struct Diff<'c, 'a> {
     old: &'c Classes<'a>,
     new: &'c Classes<'a>,
@@ -125,12 +125,12 @@ impl<'a> Renamed<'a> {
         self.0.insert(Name(old), new);
     }
 
-    /// The new name of what had the old one.
+    /// Returns the new name for an old one.
     fn now(&self, old: &'a str) -> &'a str {
         self.0.get(&Name(old)).copied().unwrap_or(old)
     }
 
-    /// Whether a name is new only because of a renaming.
+    /// Returns whether a name is new only because of a renaming.
     fn gives(&self, new: &str) -> bool {
         self.0.values().any(|name| name.eq_ignore_ascii_case(new))
     }
@@ -146,7 +146,7 @@ impl<'c, 'a> Diff<'c, 'a> {
         }
     }
 
-    /// Reports that something has another name, with what to do instead.
+    /// Reports a renaming, with the alternative.
     fn renamed(&mut self, kind: Kind, place: Place<'a>, new: &str, instead: &str) {
         self.report(kind, place, format!("renamed to `{new}`; {instead}"));
     }

@@ -1,4 +1,4 @@
-//! Changes of the values and bits that have names.
+//! Changes of named values and bits.
 
 use std::collections::BTreeMap;
 
@@ -40,7 +40,7 @@ impl<'a> Diff<'_, 'a> {
     }
 }
 
-/// Values with their names, as far as they have any: names may be in the MOF of a language.
+/// Values with their names. The names may be missing: they may be in the localised MOF.
 type Named<'a> = BTreeMap<String, Option<&'a str>>;
 
 fn named<'a>(item: &Property<'a>, map: &str, names: &str) -> Named<'a> {

@@ -7,11 +7,11 @@ use crate::layout::BlockItem;
 use crate::layout::BlockLayout;
 use wmi_core::schema::{Array, CimType, Class, Property};
 
-/// A member of a structure.
+/// A structure member.
 #[derive(Clone, Debug)]
 pub(super) struct Member<'a> {
     pub(super) property: &'a Property<'a>,
-    /// The `WmiDataId`, or the place among the parameters.
+    /// The `WmiDataId`, or the position of the parameter.
     pub(super) id: u32,
     pub(super) declaration: Declaration<'a>,
     /// The alignment on the wire, in a corrected header.
@@ -32,9 +32,9 @@ pub(super) struct Declaration<'a> {
 pub(super) enum Extent {
     /// The item always has this size.
     Fixed,
-    /// The item has at most this size: a string with a maximum, whose writer may fill less.
+    /// The item has at most this size: a string with a maximum, which may be shorter.
     Bounded,
-    /// The declaration only gives the start of the item.
+    /// The declaration gives only the start of the item.
     Variable,
 }
 
@@ -95,7 +95,7 @@ fn declaration<'a>(classes: &Classes<'a>, property: &'a Property<'a>) -> Declara
     let (c_type, name, dimensions, extent) = match (property.cim_type, dimension) {
         (CimType::Datetime, _) => ("WCHAR", name, format!("{count}[25]"), extent),
         (CimType::String, Array::Variable) => ("WCHAR", name, count, extent),
-        // A string is its count in one unit, then its units.
+        // A string is its count, in one unit, and its units.
         (CimType::String, _) => match (property.max_len(), dimension) {
             (Some(units), _) => {
                 let dimensions = format!("{count}[{units} + 1]");
@@ -117,7 +117,7 @@ fn declaration<'a>(classes: &Classes<'a>, property: &'a Property<'a>) -> Declara
     }
 }
 
-/// Returns the C type of an element, `None` if C does not have one.
+/// Returns the C type of an element, or `None` if C does not have one.
 fn c_type<'a>(classes: &Classes<'a>, property: &Property<'a>) -> Option<&'a str> {
     Some(match property.cim_type {
         CimType::Boolean => "BOOLEAN",
@@ -130,11 +130,11 @@ fn c_type<'a>(classes: &Classes<'a>, property: &Property<'a>) -> Option<&'a str>
         CimType::Sint64 => "LONGLONG",
         CimType::Uint64 => "ULONGLONG",
         CimType::String | CimType::Datetime => "WCHAR",
-        // No driver has these. The compiler decides about their layout.
+        // No driver uses these. The compiler decides their layout.
         CimType::Real32 => "float",
         CimType::Real64 => "double",
         CimType::Reference => return None,
-        // `object` alone is an object of any class.
+        // `object` without a class name is an object of any class.
         CimType::Object if property.type_name.eq_ignore_ascii_case("object") => return None,
         CimType::Object => match classes.embedded(property) {
             Some(class) => structure_name(class),
@@ -143,7 +143,7 @@ fn c_type<'a>(classes: &Classes<'a>, property: &Property<'a>) -> Option<&'a str>
     })
 }
 
-/// The name of the structure of a class.
+/// Returns the name of the structure of a class.
 pub(crate) fn structure_name<'a>(class: &Class<'a>) -> &'a str {
     class.qualifiers.text("HeaderName").unwrap_or(class.name)
 }

@@ -1,6 +1,6 @@
 //! The C header of a schema, as `wmimofck -h` writes it: GUIDs, structures of the data blocks,
-//! sizes and ids of items, ids of methods. Owns what stands in the header; sizes and order are the
-//! schema's.
+//! sizes and ids of items, ids of methods. Owns the contents of the header; sizes and order come
+//! from the schema.
 //!
 //! ```
 //! use wmi_core::schema::{CimType, Class, Property, Qualifier, Schema, Value};
@@ -17,16 +17,16 @@
 //! assert!(header.contains("    ULONG Length;\n    #define Vendor_Queue_Length_SIZE sizeof(ULONG)\n"));
 //! ```
 //!
-//! # What a driver includes before it
+//! # Headers to include before it
 //!
 //! `ntddk.h` or `windows.h`, for the types, `FIELD_OFFSET` and `DEFINE_GUID`; and `initguid.h` in
 //! the one file that defines the GUIDs.
 //!
 //! # Where `wmimofck` is wrong
 //!
-//! The header is that of `wmimofck`, token for token, so that code which was written for it
-//! compiles. In a few places that header contradicts the data block;
-//! [`corrected`](Header::corrected) is right there:
+//! The header equals that of `wmimofck` token for token, so that code written for it compiles. In a
+//! few places `wmimofck`'s header contradicts the data block or does not compile;
+//! [`corrected`](Header::corrected) fixes these:
 //!
 //! | place | `wmimofck` | corrected |
 //! |---|---|---|
@@ -43,15 +43,15 @@
 //! | guard of a file name with a `-` | no identifier | `_` |
 //! | class without `WMI` that another embeds | not declared | declared |
 //!
-//! A class or method without a [layout](crate::layout) is left as it is. Classes without the
-//! qualifier `WMI` are not declared otherwise: no driver provides them.
+//! A class or method without a [layout](crate::layout) is left as it is. Other classes without the
+//! qualifier `WMI` are not declared, because no driver provides them.
 //!
-//! A string with `MaxLen` has its full place in either header; it holds for blocks whose writer
-//! fills the place, as [`Text`](wmi_core::Text) does.
+//! In both headers a string with `MaxLen` takes its full size. This holds for blocks whose writer
+//! pads the string, as [`Text`](wmi_core::Text) does.
 //!
-//! Sources: headers that `wmimofck` wrote (`iscsiprf.h`, `iscsiop.h`, `wmidata.h`); "Using
-//! wmimofck.exe", windows-driver-docs. Their form of arrays of strings and dates, and of items of
-//! fixed size after one of variable size, is not known; here, such an item keeps its `_SIZE`.
+//! Sources: headers written by `wmimofck` (`iscsiprf.h`, `iscsiop.h`, `wmidata.h`); "Using
+//! wmimofck.exe", windows-driver-docs. `wmimofck`'s form of arrays of strings and dates, and of
+//! items of fixed size after one of variable size, is unknown; here such an item keeps its `_SIZE`.
 
 mod member;
 mod names;
@@ -69,7 +69,7 @@ pub(crate) use writer::is_written;
 
 use crate::Classes;
 
-/// A C header. As `wmimofck -h` writes it, unless told otherwise.
+/// A C header, by default as `wmimofck -h` writes it.
 #[derive(Clone, Debug)]
 #[must_use = "this is text only once it is formatted"]
 pub struct Header<'a> {
@@ -81,8 +81,8 @@ pub struct Header<'a> {
 }
 
 impl<'a> Header<'a> {
-    /// The header of these classes. The file name gives the include guard, `_iscsiprf_h_` for
-    /// `iscsiprf.h`; folders before it do not matter.
+    /// Creates the header of these classes. The file name gives the include guard, `_iscsiprf_h_`
+    /// for `iscsiprf.h`; its folders are ignored.
     pub fn new(file_name: &'a str, classes: impl Into<Classes<'a>>) -> Self {
         Self {
             file_name,
@@ -93,21 +93,21 @@ impl<'a> Header<'a> {
         }
     }
 
-    /// Whether the parameters of methods have structures, `Method_IN` and `Method_OUT`:
-    /// `wmimofck -m`.
+    /// Sets whether the parameters of methods have structures, `Method_IN` and `Method_OUT`
+    /// (`wmimofck -m`).
     pub fn method_structs(mut self, on: bool) -> Self {
         self.method_structs = on;
         self
     }
 
-    /// Whether a class with items after one of variable size has members: `wmimofck -u`. Those
-    /// after it are comments, as their offsets are not constant.
+    /// Sets whether a class with items after one of variable size has members (`wmimofck -u`). The
+    /// items after it become comments, because their offsets are not constant.
     pub fn variable_members(mut self, on: bool) -> Self {
         self.variable_members = on;
         self
     }
 
-    /// Whether the header is right [where `wmimofck` is
+    /// Sets whether the header is corrected [where `wmimofck` is
     /// wrong](crate::header#where-wmimofck-is-wrong).
     pub fn corrected(mut self, on: bool) -> Self {
         self.corrected = on;

@@ -1,4 +1,4 @@
-//! Names that the corrected header changes, because C cannot declare them, or not twice.
+//! Names that the corrected header changes because C cannot declare them, or not twice.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -11,7 +11,7 @@ use wmi_core::schema::{Class, Method, Property, Value};
 /// The global names of a header.
 #[derive(Debug)]
 pub(super) struct Names<'a> {
-    /// The number of structures and methods that each name stands for.
+    /// The number of structures and methods with each name.
     uses: BTreeMap<&'a str, usize>,
     /// The value of each name, `None` if it has several.
     values: BTreeMap<&'a str, Option<String>>,
@@ -47,7 +47,7 @@ impl<'a> Names<'a> {
         Self { uses, values }
     }
 
-    /// Returns the name of a method or of its structures, with the class if another has it too.
+    /// Returns the name of a method or of its structures, with the class if the name is not unique.
     pub(super) fn method(&self, class: &Class<'_>, name: &'a str) -> Cow<'a, str> {
         let single = self.uses.get(name).is_none_or(|uses| *uses < 2);
         if single && !self.values.contains_key(name) {
@@ -57,7 +57,7 @@ impl<'a> Names<'a> {
         }
     }
 
-    /// Returns the name of a value, with the structure if it has other values elsewhere.
+    /// Returns the name of a value, with the structure if the name has other values elsewhere.
     pub(super) fn value(&self, structure: &str, name: &'a str) -> Cow<'a, str> {
         match self.values.get(name) {
             Some(None) => Cow::Owned(format!("{structure}_{name}")),

@@ -12,7 +12,7 @@ use wmi_core::schema::Property;
 /// A structure of the header.
 pub(super) struct Structure<'a> {
     pub(super) name: String,
-    /// The class, for the warning in place of its members.
+    /// The class, for the warning that replaces its members.
     pub(super) class: &'a str,
     pub(super) members: Vec<Member<'a>>,
 }
@@ -127,7 +127,7 @@ impl<'a, W: Write> Writer<'_, 'a, W> {
     }
 }
 
-/// The alignment that a structure has only by the members that are comments.
+/// The alignment of a structure that comes only from members that are comments.
 struct Alignment(Option<usize>);
 
 impl Alignment {

@@ -1,4 +1,4 @@
-//! The writer: classes in, lines of C out. Owns order, spelling of names and line breaks.
+//! Writes the classes as lines of C. Owns order, spelling of names and line breaks.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -98,7 +98,7 @@ impl<'h, 'a, W: Write> Writer<'h, 'a, W> {
         self.structure(&structure, variable_members)
     }
 
-    /// Returns the members. Those of a class without a layout are written as they are declared.
+    /// Returns the members. The members of a class without a layout are written as declared.
     fn members(
         &self,
         classes: &Classes<'a>,
@@ -213,7 +213,7 @@ impl<'h, 'a, W: Write> Writer<'h, 'a, W> {
         }
     }
 
-    /// Writes any text as comments of ASCII, none of which continues in the next line.
+    /// Writes text as ASCII comments that cannot continue on the next line.
     pub(super) fn comment(&mut self, indent: &str, text: &str) -> fmt::Result {
         let text = text.strip_suffix('\n').unwrap_or(text);
         for line in text.split('\n') {
@@ -223,7 +223,7 @@ impl<'h, 'a, W: Write> Writer<'h, 'a, W> {
                 let printable = c == '\t' || c.is_ascii() && !c.is_ascii_control();
                 self.out.write_char(if printable { c } else { '?' })?;
             }
-            // A backslash, also as a trigraph, would take the next line into the comment.
+            // A backslash, also as a trigraph, would extend the comment to the next line.
             let continues = line.ends_with('\\') || line.ends_with("??/");
             writeln!(self.out, "{}", if continues { " //" } else { "" })?;
         }
@@ -231,7 +231,7 @@ impl<'h, 'a, W: Write> Writer<'h, 'a, W> {
     }
 }
 
-/// Whether the header has the class: it is one of a driver, and another header does not have it.
+/// Returns whether the header declares the class: a driver's class that no other header declares.
 pub(crate) fn is_written(class: &Class<'_>) -> bool {
     class.qualifiers.flag("WMI") && !is_elsewhere(class)
 }
@@ -241,8 +241,8 @@ fn is_elsewhere(class: &Class<'_>) -> bool {
     wanted.is_some_and(|wanted| wanted.value == Value::Boolean(false))
 }
 
-/// The classes that the header has, and those without `WMI` that they embed, as a member would not
-/// compile without its structure.
+/// Returns the classes of the header, and the classes without `WMI` that they embed: a member does
+/// not compile without its structure.
 fn with_embedded<'a>(all: Vec<Known<'a>>) -> Vec<Known<'a>> {
     // A class of one name may be in several namespaces.
     let place = |class: &'a Class<'a>| core::ptr::from_ref(class);

@@ -1,4 +1,4 @@
-//! Merges localised texts into the classes that they amend.
+//! Merges localised texts into the classes they amend.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,14 +16,14 @@ use wmi_core::schema::{
     Value,
 };
 
-/// Returns the schema with the texts of its amendments at their classes.
+/// Returns the schema with the texts of its amendments moved to their classes.
 ///
-/// The binary MOF of a localised driver has its classes without texts, and again in a namespace of
-/// the language (`\\.\root\wmi\ms_409`), with the texts alone. The result has the texts at the
-/// classes themselves, as the MOF had before it was split; so [`rust`](super::rust) writes them as
-/// doc comments, and the binary MOF of its source differs from that of the driver. Of several
-/// languages English is taken, or else the first. Other languages, and amendments of classes that
-/// the file does not have, stay as they are.
+/// The binary MOF of a localised driver has its classes without texts, and again with only the
+/// texts in the namespace of the language (`\\.\root\wmi\ms_409`). The result has the texts at the
+/// classes themselves, like the MOF before it was split, so [`rust`](super::rust) writes them as
+/// doc comments. The binary MOF of that source therefore differs from the driver's. If there are
+/// several languages, English is used, or else the first one. Other languages, and amendments of
+/// missing classes, are kept as they are.
 ///
 /// Source: "Compiling a Driver's MOF File" and `mofcomp -amendment`.
 #[must_use]
@@ -31,7 +31,7 @@ pub fn amended<'a>(arena: &'a Arena, file: &File<'a>) -> File<'a> {
     let Some(language) = language(file) else {
         return *file;
     };
-    // Of several amendments of a class, the first.
+    // If a class has several amendments, use the first.
     let mut count = 0usize;
     let mut amendments: BTreeMap<(String, Name<'a>), (usize, &Class<'a>)> = BTreeMap::new();
     for (index, object) in file.objects.iter().enumerate() {
@@ -59,7 +59,7 @@ pub fn amended<'a>(arena: &'a Arena, file: &File<'a>) -> File<'a> {
     let kept = objects.iter().enumerate().filter(|(index, object)| {
         match &object.kind {
             ObjectKind::Class(_) => !used.contains(index),
-            // What makes the namespace of the language.
+            // Drop the instance that creates the namespace of the language.
             ObjectKind::Instance(instance) => !(all_used && is_namespace(instance, &language)),
         }
     });
@@ -67,7 +67,7 @@ pub fn amended<'a>(arena: &'a Arena, file: &File<'a>) -> File<'a> {
     File::new(arena.list(&kept)).with_edition(file.edition)
 }
 
-/// Returns the last part of the namespace whose texts are taken: `ms_409`.
+/// Returns the last part of the namespace whose texts are used: `ms_409`.
 fn language(file: &File<'_>) -> Option<String> {
     let mut languages = file.objects.iter().filter_map(Locale::of);
     let first = languages.next()?.language;
@@ -79,7 +79,7 @@ fn language(file: &File<'_>) -> Option<String> {
     })
 }
 
-/// An amendment: the class that it amends, and the language.
+/// The class that an amendment is for, and its language.
 struct Locale<'a> {
     /// The namespace of the amended class, in its normal spelling.
     namespace: String,
@@ -154,7 +154,7 @@ fn merge_property<'a>(
     merged
 }
 
-/// Adds the localised ones of `texts` to qualifiers that lack them, in their usual places.
+/// Adds the localised qualifiers among `texts` where they are missing, in their usual positions.
 fn merge_qualifiers<'a>(
     arena: &'a Arena,
     qualifiers: Qualifiers<'a>,
@@ -178,7 +178,7 @@ fn merge_qualifiers<'a>(
         if qualifiers.get(text.name).is_some() {
             continue;
         }
-        // Splitting adds `ToSubclass`, so that classes which derive from this one have the text.
+        // Splitting adds `ToSubclass`, so that derived classes inherit the text.
         let split = Flavor::AMENDED.union(Flavor::TO_SUBCLASS);
         let flavor = if text.flavor == split {
             Flavor::AMENDED

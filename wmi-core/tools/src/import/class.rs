@@ -19,15 +19,15 @@ use wmi_core::__private::{ACTIVE, EVENT_DATA_LIMIT, INSTANCE_NAME};
 use wmi_core::Guid;
 use wmi_core::schema::{Class, Property};
 
-/// The most bytes of a data block, more than WMI carries and not too many for a constant.
+/// The maximum size of a data block in bytes: more than WMI carries, and few enough for a constant.
 const MAX_SIZE: usize = 0x10_0000;
 
-/// A class as it was written.
+/// A written class.
 pub(super) struct Struct {
     pub(super) name: String,
     /// Whether it borrows items of variable size.
     pub(super) borrows: bool,
-    /// Whether it holds counters.
+    /// Whether it contains counters.
     pub(super) counts: bool,
 }
 
@@ -41,12 +41,12 @@ impl Struct {
 
 /// The members of a class.
 struct Body<'a> {
-    /// The items; none where the class is only declared.
+    /// The items; empty if the class is only declared.
     fields: Vec<Field>,
     /// The properties that are not fields.
     declared: Vec<&'a Property<'a>>,
     methods: Vec<method::Written>,
-    /// Bytes of the data block; `None` where it has no fixed size.
+    /// The size of the data block in bytes; `None` if it is variable.
     size: Option<usize>,
 }
 
@@ -110,8 +110,8 @@ impl<'a> Importer<'a> {
         Ok(())
     }
 
-    /// Returns the members of a class. Items without types in Rust are only declared, and listed as
-    /// omitted.
+    /// Returns the members of a class. Items without a Rust type are only declared, and listed as
+    /// omissions.
     fn body(&mut self, class: &'a Class<'a>, name: &str, role: &Role, amended: bool) -> Body<'a> {
         let owner = Owner {
             name,
@@ -126,7 +126,7 @@ impl<'a> Importer<'a> {
             let omission = Omission::of(class, None, OmissionKind::DataBlock, fault.to_string());
             self.omissions.push(omission);
         }
-        // A base has no block of its own.
+        // A base class has no block of its own.
         if !role.kind.is_base() {
             match self.attempt(|importer| importer.items(class, owner)) {
                 Ok(items) => {
@@ -148,8 +148,8 @@ impl<'a> Importer<'a> {
         }
     }
 
-    /// Returns the fields of the data block in declaration order, and its size, `None` for a
-    /// variable one; or why the derive cannot lay out the block as it is.
+    /// Returns the fields of the data block in declaration order and its size, `None` if variable;
+    /// or the reason why the derive cannot lay out the block.
     fn items(
         &mut self,
         class: &'a Class<'a>,
@@ -190,7 +190,7 @@ impl<'a> Importer<'a> {
             let field = field.map_err(|why| format!("`{}`: {why}", item.property.name))?;
             fields.push(field);
         }
-        // From the order of the block to that of the declaration.
+        // Reorder from block order to declaration order.
         let names = class.properties.iter().map(|property| property.name);
         let places: BTreeMap<_, _> = names.zip(0usize..).collect();
         fields.sort_by_key(|field| places.get(&*field.wmi_name).copied());
@@ -217,7 +217,7 @@ impl<'a> Importer<'a> {
             metas.extend([flag("embedded"), flag("registered")]);
         }
         let fits_event = body.size.is_none_or(|size| size <= EVENT_DATA_LIMIT);
-        let event = role.kind == ClassKind::Registered && self.is_event(class) && fits_event;
+        let event = role.kind == ClassKind::Event && fits_event;
         if event {
             metas.push(flag("event"));
         }
@@ -276,7 +276,7 @@ impl<'a> Importer<'a> {
         Ok(metas)
     }
 
-    /// Returns `base = Struct` for a class of the schema, and the name of another class.
+    /// Returns `base = Struct` for a class of the schema, and `base = "Name"` for any other.
     fn base(&self, base: &str) -> Meta {
         match self.space.written.get(base) {
             Some(name) => Meta::Leaf(format!("base = {name}")),
@@ -285,7 +285,7 @@ impl<'a> Importer<'a> {
     }
 }
 
-/// Returns a repeated name, in any case.
+/// Returns the first name that occurs twice, ignoring case.
 pub(super) fn repeated<'a>(properties: &[Property<'a>]) -> Option<&'a str> {
     let mut known = BTreeSet::new();
     let mut names = properties.iter().map(|property| property.name);
@@ -305,7 +305,8 @@ fn allow(metas: &mut Vec<Meta>, what: Allow) {
     }
 }
 
-/// Returns whether the texts of the class are localised, or else most of those of its items.
+/// Returns whether the texts of the class are localised; without any, whether most of its items'
+/// are.
 fn amended(class: &Class<'_>) -> bool {
     qualifier::amended(class.qualifiers).unwrap_or_else(|| {
         let items = class.properties.iter();

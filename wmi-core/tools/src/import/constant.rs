@@ -10,14 +10,14 @@ use super::text::{comment, literal, readable_lines};
 use crate::classes::Name;
 use wmi_core::schema::{ChangeFlags, Class, Edition, Schema};
 
-/// Widths of `rustfmt`: of a list, of the arguments of a call, and of several calls in a row.
+/// `rustfmt`'s widths of a list, of the arguments of a call, and of a chain of calls.
 const LIST_WIDTH: usize = 60;
 const CALL_WIDTH: usize = 60;
 const CHAIN_WIDTH: usize = 60;
-/// The most classes that the compiler checks against each other: for more of them the check takes
-/// quadratic time.
+/// The maximum number of classes that the compiler checks in linear time; beyond it the check is
+/// quadratic.
 const MOST_CHECKED: usize = 3072;
-/// The width of a short item.
+/// The width up to which an item is short.
 const SHORT: usize = 10;
 
 /// Returns the name of a constant; of `several` constants, by the last part of the namespace.
@@ -104,7 +104,7 @@ impl<'a> Importer<'a> {
     }
 }
 
-/// `start value;`, the value on the next line where it does not fit, and an empty line.
+/// Writes `start value;` and an empty line; the value is on the next line if it does not fit.
 fn assign(start: &str, value: &str, out: &mut String) {
     let width = start.len().saturating_add(value.len()).saturating_add(2);
     let separator = if value.contains('\n') || width <= WIDTH {
@@ -115,7 +115,7 @@ fn assign(start: &str, value: &str, out: &mut String) {
     out.push_str(&format!("{start}{separator}{value};\n\n"));
 }
 
-/// `start call.calls;`, each call on a line where they do not fit one.
+/// Writes `start call.calls;`, one call per line if they do not fit on one.
 fn chain(start: &str, call: &str, calls: &[String], out: &mut String) {
     let whole = format!("{call}{}", calls.concat());
     let fits = |before: usize, text: &str| before.saturating_add(text.len()) < WIDTH;
@@ -132,7 +132,7 @@ fn chain(start: &str, call: &str, calls: &[String], out: &mut String) {
     out.push_str(&format!("{start}{separator}{call}{};\n\n", calls.concat()));
 }
 
-/// `&[A::CLASS, ..]`, on one line or one line each.
+/// Writes `&[A::CLASS, ..]` on one line, or one item per line.
 fn list(items: &[String], width: usize) -> String {
     let one_line = items.join(", ");
     if one_line.len() <= width {
@@ -169,7 +169,7 @@ fn change_flags(flags: ChangeFlags) -> String {
     }
 }
 
-/// Returns the bases that are neither among these classes nor on every machine.
+/// Returns the bases that are neither among these classes nor present on every machine.
 fn external_bases<'a>(classes: &[&Class<'a>]) -> Vec<&'a str> {
     let mut known: BTreeSet<_> = classes.iter().map(|class| Name(class.name)).collect();
     known.extend(Schema::SYSTEM_BASES.iter().map(|base| Name(base)));

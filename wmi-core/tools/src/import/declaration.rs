@@ -1,13 +1,13 @@
-//! Writes qualifiers, values, and properties that are not items in the syntax of MOF.
+//! Writes qualifiers, values, and properties that are not items in MOF syntax.
 
 use wmi_vocabulary::{NameError, check_item_name, has_nul};
 
 use super::meta::Meta;
 use wmi_core::schema::{Array, CimType, Flavor, Property, Qualifier, Value};
 
-/// Returns the name, if it is an identifier or a keyword of Rust, which the derive reads.
+/// Returns the name if it is a Rust identifier or keyword, as the derive requires.
 ///
-/// Names of a schema may be any text, which must not become source.
+/// Names of a schema can be arbitrary text, which must not become source code.
 pub(super) fn identifier(name: &str) -> Result<&str, String> {
     let mut letters = name.chars();
     let starts = letters
@@ -25,7 +25,7 @@ pub(super) fn free(qualifier: &Qualifier<'_>) -> Result<Meta, String> {
     Ok(Meta::list("qualifier", [self::qualifier(qualifier)?]))
 }
 
-/// Returns a qualifier as MOF declares it.
+/// Returns a qualifier in MOF syntax.
 pub(super) fn qualifier(qualifier: &Qualifier<'_>) -> Result<Meta, String> {
     let name = identifier(qualifier.name)?;
     let mut meta = match qualifier.value {
@@ -41,7 +41,7 @@ pub(super) fn qualifier(qualifier: &Qualifier<'_>) -> Result<Meta, String> {
     Ok(meta)
 }
 
-/// Returns a value as MOF writes it: a literal, or several in braces.
+/// Returns a value in MOF syntax: a literal, or several in braces.
 pub(super) fn value(value: &Value<'_>) -> Result<Meta, String> {
     match value {
         Value::Array(values) => Ok(Meta::braces("", literals(values)?)),
@@ -58,7 +58,7 @@ fn literal(value: &Value<'_>) -> Result<String, String> {
     Ok(match value {
         Value::Null => "NULL".to_string(),
         Value::Boolean(on) => on.to_string(),
-        // The digits of the smallest one are too large for its type.
+        // The digits of the minimum do not fit its type without the sign.
         Value::Integer(number) if *number != i64::MIN => number.to_string(),
         Value::Real(number) if number.is_finite() => format!("{number:?}"),
         Value::String(text) if !has_nul(text) => format!("{text:?}"),
@@ -70,7 +70,7 @@ fn literal(value: &Value<'_>) -> Result<String, String> {
     })
 }
 
-/// ` : ToInstance ToSubclass`, or nothing.
+/// Returns ` : ToInstance ToSubclass`, or nothing.
 pub(super) fn flavors(flavor: Flavor) -> Result<String, String> {
     let mut text = String::new();
     let mut known = Flavor::NONE;
@@ -88,7 +88,7 @@ pub(super) fn flavors(flavor: Flavor) -> Result<String, String> {
     }
 }
 
-/// Returns a property as MOF declares it.
+/// Returns a property in MOF syntax.
 pub(super) fn property(property: &Property<'_>) -> Result<Meta, String> {
     match check_item_name(property.name) {
         Ok(()) | Err(NameError::CKeyword | NameError::MofKeyword) => {}

@@ -15,7 +15,7 @@ use wmi_core::schema::{Flavor, Property, Value};
 /// Columns before a variant.
 const INDENT: usize = 4;
 
-/// The values or bits of an integer, as the qualifiers of an item name them.
+/// The named values or bits of an integer, from the qualifiers of an item.
 #[derive(Clone, PartialEq)]
 pub(super) struct Enumeration {
     kind: Kind,
@@ -31,7 +31,7 @@ pub(super) enum Kind {
     Flags,
 }
 
-/// How the numbers are written.
+/// The notation of the numbers.
 #[derive(Clone, Copy, PartialEq)]
 enum Style {
     Decimal,
@@ -85,7 +85,7 @@ impl Enumeration {
             let mask = Style::Masks.read(number, integer);
             mask.is_some_and(|mask| bits(mask, integer).count_ones() == 1)
         };
-        // Small numbers may be masks as well; those that count from zero are positions.
+        // Small numbers may also be masks; numbers that count up from zero are positions.
         let counted = numbers.iter().enumerate().all(|(position, number)| {
             matches!(number, Value::String(text) if *text == position.to_string())
         });
@@ -147,7 +147,7 @@ impl Enumeration {
         })
     }
 
-    /// Returns the qualifiers that the derive makes of it, with their flavors.
+    /// Returns the qualifiers that the derive generates from it, with their flavors.
     pub(super) fn qualifiers(&self) -> Vec<(String, Flavor)> {
         let (names, numbers) = match self.kind {
             Kind::Values => ("Values", "ValueMap"),
@@ -172,7 +172,7 @@ impl Enumeration {
         self.kind
     }
 
-    /// Writes the enum under this name; `of` is the item that it was made for.
+    /// Writes the enum with this name; `of` is the item it was made for.
     pub(super) fn write(&self, name: &str, of: &str, out: &mut String) {
         let (docs, derive) = match self.kind {
             Kind::Values => (format!("Values of `{of}`."), "WmiEnum"),
@@ -228,7 +228,7 @@ impl Enumeration {
 }
 
 impl Style {
-    /// Returns the number, if the derive writes it exactly so in this style.
+    /// Returns the number, if the derive writes it identically in this style.
     fn read(self, number: &Value<'_>, integer: Integer) -> Option<i128> {
         let digits = integer.size().saturating_mul(2);
         let value = match (self, number) {
@@ -253,7 +253,7 @@ impl Style {
     }
 }
 
-/// Returns the values of an integer.
+/// Returns the value range of an integer.
 fn range(integer: Integer) -> core::ops::RangeInclusive<i128> {
     match integer {
         Integer::I8 => i8::MIN.into()..=i8::MAX.into(),
@@ -300,7 +300,7 @@ pub(super) fn rust(integer: Integer) -> &'static str {
     }
 }
 
-/// Returns a name for a value: by its text, if that is short and not taken.
+/// Returns a name for a value, made from its text if that is short and free.
 fn variant_name(variant: &Variant, names: &mut BTreeSet<String>) -> String {
     const LONGEST: usize = 40;
     let ascii: String = variant

@@ -28,7 +28,7 @@ pub(super) struct Field {
     /// The name of the property.
     pub(super) wmi_name: String,
     pub(super) ty: String,
-    /// Whether it is an atomic counter, or holds one.
+    /// Whether it is an atomic counter, or contains one.
     pub(super) counts: bool,
 }
 
@@ -38,14 +38,14 @@ pub(super) struct Owner<'o> {
     pub(super) name: &'o str,
     /// Whether the data block is of variable size, so that it cannot hold counters.
     pub(super) variable: bool,
-    /// Whether texts are localised unless a field says something else.
+    /// Whether texts are localised unless a field says otherwise.
     pub(super) amended: bool,
-    /// The detail of counters without their own; `None` for a method.
+    /// The `PerfDetail` of counters without their own; `None` for a method.
     pub(super) perf_detail: Option<i64>,
 }
 
 impl<'a> Importer<'a> {
-    /// Returns the field of an item; `before` are the fields of the items before it in the block.
+    /// Returns the field of an item. `before` are the fields of the items before it in the block.
     pub(super) fn field(
         &mut self,
         item: &BlockItem<'a>,
@@ -138,7 +138,7 @@ impl<'a> Importer<'a> {
         let written = qualifier::write(property.qualifiers, &place)?;
         let has = |name| property.qualifiers.get(name).is_some();
         if is_parameter && !has("in") && !has("out") {
-            // MOF takes a parameter without a direction for one in both.
+            // In MOF, a parameter without a direction goes in both.
             metas.insert(0, Meta::Leaf("out".to_string()));
             metas.insert(0, Meta::Leaf("in".to_string()));
             if !written.metas.iter().any(is_order) {
@@ -147,7 +147,7 @@ impl<'a> Importer<'a> {
                 metas.push(Meta::list("order", names));
             }
         }
-        // What says which item it is stands first.
+        // Attributes that identify the item come first.
         let identifies = |meta: &Meta| matches!(meta, Meta::Leaf(text) if text == "in" || text == "out" || text.starts_with("data_id"));
         let identity = written.metas.iter().rposition(identifies);
         let at = identity.map_or(0, |at| at.saturating_add(1));
@@ -170,7 +170,7 @@ fn is_order(meta: &Meta) -> bool {
     matches!(meta, Meta::List { name, .. } if name == "order")
 }
 
-/// Returns `allow(..)` for a field that breaks a rule which published classes may break.
+/// Returns `allow(..)` for a field that breaks a rule as published classes may.
 fn allowed(
     property: &Property<'_>,
     item: &BlockItem<'_>,
@@ -205,7 +205,7 @@ fn allowed(
     Ok((!allowed.is_empty()).then(|| Meta::list("allow", allowed)))
 }
 
-/// Returns `size_is = ".."`, by the field that counts, or by the name that the qualifier spells.
+/// Returns `size_is = ".."` with the field that counts, or the name in the qualifier.
 fn size_is(item: &BlockItem<'_>, before: &[Field]) -> Result<Option<Meta>, String> {
     let Some(wanted) = item.property.size_is() else {
         return Ok(None);
@@ -238,7 +238,7 @@ pub(super) struct Head<'h> {
     pub(super) ty: &'h str,
 }
 
-/// Writes a struct, and an empty line after it.
+/// Writes a struct and an empty line.
 pub(super) fn write_struct(head: &Head<'_>, fields: &[Field], out: &mut String) {
     comment(head.docs, out, 0);
     out.push_str(&format!("#[derive({})]\n", head.derives));

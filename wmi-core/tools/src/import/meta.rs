@@ -1,10 +1,10 @@
-//! Writes attributes, broken into lines as `rustfmt` breaks them.
+//! Writes attributes with `rustfmt`'s line breaks.
 
 use super::text::lines_or_escapes;
 
-/// The column before which a line ends, if possible.
+/// The column at which lines end, if possible.
 pub(super) const WIDTH: usize = 100;
-/// The width of a list in an attribute, `attr_fn_like_width` of `rustfmt`.
+/// The maximum width of a list in an attribute: `attr_fn_like_width` of `rustfmt`.
 const LIST_WIDTH: usize = 70;
 const INDENT: usize = 4;
 
@@ -21,7 +21,7 @@ pub(super) enum Meta {
 }
 
 impl Meta {
-    /// Returns `name = "text"`; a text of several lines stays as it is.
+    /// Returns `name = "text"`; a text of several lines is kept as it is.
     pub(super) fn text(name: &str, text: &str) -> Self {
         Self::Leaf(format!("{name} = {}", lines_or_escapes(text)))
     }
@@ -76,7 +76,7 @@ impl Meta {
         }
     }
 
-    /// Writes the entry in lines of this indentation; `after` columns are taken behind it.
+    /// Writes the entry on lines with this indentation; `after` columns follow it.
     fn lines(&self, out: &mut String, indent: usize, after: usize) {
         let text = self.on_one_line();
         let Self::List {
@@ -115,7 +115,7 @@ fn are_short(items: &[Meta]) -> bool {
     fits && items.iter().all(Meta::is_short)
 }
 
-/// Writes the content of parentheses in lines. A list alone in its parentheses shares their lines.
+/// Writes the contents of parentheses on lines. A list that is the only item shares their lines.
 fn block(items: &[Meta], out: &mut String, indent: usize, after: usize) {
     if let [only @ Meta::List { .. }] = items {
         return only.lines(out, indent, after);
@@ -132,7 +132,7 @@ fn block(items: &[Meta], out: &mut String, indent: usize, after: usize) {
     push_spaces(out, indent);
 }
 
-/// Writes the entries as `#[wmi(..)]`, several where they do not fit one line.
+/// Writes the entries as `#[wmi(..)]`, or several of them if they do not fit on one line.
 pub(super) fn attributes(metas: &[Meta], out: &mut String, indent: usize) {
     let mut rest = metas;
     while !rest.is_empty() {

@@ -14,7 +14,7 @@ use super::{Importer, Omission, OmissionKind};
 use crate::layout::{BlockItem, BlockLayout, Elements};
 use wmi_core::schema::{Class, Method};
 
-/// A method as it was written.
+/// A written method.
 pub(super) struct Written {
     name: String,
     borrows: bool,
@@ -22,7 +22,7 @@ pub(super) struct Written {
 }
 
 impl Written {
-    /// Returns the type, as the class lists it.
+    /// Returns the type as listed by the class.
     pub(super) fn path(&self) -> String {
         let lifetime = if self.borrows { "<'_>" } else { "" };
         format!("{}{lifetime}", self.name)
@@ -30,7 +30,7 @@ impl Written {
 }
 
 impl<'a> Importer<'a> {
-    /// Returns the methods of a class; those that Rust cannot express are left out and listed.
+    /// Returns the methods of a class. Methods that Rust cannot express are listed as omissions.
     pub(super) fn methods(&mut self, class: &'a Class<'a>, name: &str) -> Vec<Written> {
         let mut written: Vec<Written> = Vec::with_capacity(class.methods.len());
         let mut known: Vec<&Method<'_>> = Vec::with_capacity(class.methods.len());
@@ -119,7 +119,7 @@ impl<'a> Importer<'a> {
         if let Some((_, type_name)) = method.returns {
             metas.push(Meta::text("returns", identifier(type_name)?));
         }
-        // The id stands first.
+        // The id comes first.
         let is_id = |meta: &Meta| matches!(meta, Meta::Leaf(text) if text.starts_with("id = "));
         let at = written.metas.iter().position(is_id);
         let at = at.map_or(0, |at| at.saturating_add(1));
@@ -164,7 +164,7 @@ impl<'a> Importer<'a> {
             amended,
             perf_detail: None,
         };
-        // Each parameter once, with the one that counts it by its number.
+        // Each parameter once, with the position of the one that counts it.
         let mut parameters: Vec<(BlockItem<'a>, Option<u32>)> = Vec::new();
         for block in [&input, &output] {
             for item in &block.items {

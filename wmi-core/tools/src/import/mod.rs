@@ -1,11 +1,11 @@
 //! Writes existing schemas as Rust source: structs that the derives turn into the same schema.
 //!
 //! [`rust`] takes a [`File`] of any origin: MOF text, binary MOF, or the resource of a driver's
-//! image. Compiled, its source gives the binary MOF of the file, byte for byte, except for what it
-//! lists as an [`Omission`]. The source is formatted as `rustfmt` formats it. A formatter library
-//! does not do that for attributes with MOF in them: prettyplease breaks
+//! image. Its source, once compiled, gives the binary MOF of the file byte for byte, except for the
+//! parts listed as [`Omission`]s. The source is formatted like `rustfmt`'s output. Formatter
+//! libraries cannot do that for attributes with MOF in them: prettyplease breaks
 //! `properties([key] string InstanceName)` after each word, and `rustfmt` leaves such an attribute
-//! as it is.
+//! unchanged.
 //!
 //! ```
 //! use wmi_tools::import::{self, Options};
@@ -55,16 +55,16 @@ use module::Space;
 use name::Types;
 use wmi_core::schema::{Class, File};
 
-/// How to write the source.
+/// How the source is written.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Options {
-    /// The name of the file that the schema was read from, for the module's documentation.
+    /// The name of the file that the schema came from, for the module's documentation.
     pub origin: String,
 }
 
 impl Options {
-    /// Creates the usual options for a schema from a file of this name.
+    /// Creates the default options for a schema from a file of this name.
     #[must_use]
     pub fn new(origin: &str) -> Self {
         Self {
@@ -77,9 +77,9 @@ impl Options {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Import {
-    /// The source of a module, as `rustfmt` formats it for the edition of 2024.
+    /// The source of a module, formatted as by `rustfmt` for edition 2024.
     pub source: String,
-    /// The parts of the file that the source does not express; a comment in it lists them too.
+    /// The parts of the file missing from the source; a comment in the source lists them too.
     pub omissions: Vec<Omission>,
 }
 
@@ -89,7 +89,7 @@ pub struct Import {
 pub struct Omission {
     /// The class, or the class of the member.
     pub class: String,
-    /// The item or method, if it is one.
+    /// The item or method, if the part is one.
     pub member: Option<String>,
     /// The kind of part.
     pub kind: OmissionKind,
@@ -97,11 +97,11 @@ pub struct Omission {
     pub why: String,
 }
 
-/// The kind of a part that is not expressed.
+/// The kind of an omitted part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum OmissionKind {
-    /// An instance: it belongs into the repository, not into a driver.
+    /// An instance: it belongs in the repository, not in a driver.
     Instance,
     /// A class.
     Class,
@@ -109,8 +109,8 @@ pub enum OmissionKind {
     Method,
     /// A pragma in force at the class.
     Pragma,
-    /// The types of the items alone: the schema declares the items, but the struct has no fields
-    /// for them.
+    /// The types of the items: the schema declares the items, but the struct has no fields for
+    /// them.
     DataBlock,
 }
 
@@ -125,7 +125,7 @@ impl Omission {
     }
 }
 
-/// `method Vendor_Lamp.Switch: it has no ..`.
+/// Writes `method Vendor_Lamp.Switch: it has no ..`.
 impl fmt::Display for Omission {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self.kind {
@@ -149,25 +149,25 @@ pub fn rust(file: &File<'_>, options: &Options) -> Import {
     module::write(file, options)
 }
 
-/// The state while a file is written.
+/// The state during writing.
 struct Importer<'a> {
-    /// The namespace of the class that is written.
+    /// The namespace of the current class.
     space: Space<'a>,
-    /// The names of structs that suit several methods.
+    /// The struct names that fit several methods.
     shared_methods: BTreeSet<String>,
-    /// The names of the enums that are written, by their source without the name.
+    /// The names of the written enums, by their source without the name.
     enums: BTreeMap<String, String>,
-    /// Their sources in the order in which they were added.
+    /// Their sources, in the order of addition.
     new_enums: Vec<String>,
     types: Types,
-    /// What the source imports.
+    /// The imports of the source.
     uses: BTreeSet<&'static str>,
     out: String,
     omissions: Vec<Omission>,
 }
 
 impl Importer<'_> {
-    /// Does work that may fail, and undoes it then.
+    /// Does work that may fail, and undoes it on failure.
     fn attempt<T>(
         &mut self,
         work: impl FnOnce(&mut Self) -> Result<T, String>,

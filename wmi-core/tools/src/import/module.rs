@@ -1,4 +1,4 @@
-//! Writes the whole source: its documentation, its imports, and the classes.
+//! Writes the whole source: documentation, imports and classes.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,36 +9,36 @@ use super::text::{one_line, readable_lines};
 use super::{Import, Importer, Omission, OmissionKind, Options, constant};
 use crate::Classes;
 use crate::classes::Name;
+use crate::kind::Uses;
 use crate::namespace::normal;
 use wmi_core::schema::{ChangeFlags, CimType, Class, File, ObjectKind};
 
-/// Classes under the same pragmas, one after the other.
+/// Consecutive classes under the same pragmas.
 pub(super) struct Run<'a> {
     pub(super) namespace: &'a str,
     pub(super) class_flags: Option<ChangeFlags>,
     classes: Vec<&'a Class<'a>>,
 }
 
-/// The classes of one namespace, however it is spelled.
+/// The classes of one namespace; its spellings are merged.
 #[derive(Default)]
 pub(super) struct Space<'a> {
     pub(super) classes: Classes<'a>,
-    /// The classes that are part of others, in lower case.
-    pub(super) embedded: BTreeSet<String>,
-    /// The structs of the classes that are written, by the name of the class as it is spelled.
+    pub(super) uses: Uses<'a>,
+    /// The structs of the written classes, by the class name as spelled.
     pub(super) written: BTreeMap<&'a str, String>,
-    /// The structs that others may embed, by the name of the class in lower case.
+    /// The structs that others may embed, by the class name in lower case.
     pub(super) structs: BTreeMap<String, Struct>,
 }
 
 /// A class of the file.
 struct Member<'a> {
     class: &'a Class<'a>,
-    /// The number of its namespace.
+    /// The index of its namespace.
     space: usize,
     /// The name of its struct.
     name: String,
-    /// The source; `None` if the class is left out.
+    /// The source; `None` if the class is omitted.
     source: Option<String>,
     omissions: Vec<Omission>,
 }
@@ -68,12 +68,10 @@ pub(super) fn write(file: &File<'_>, options: &Options) -> Import {
         if space == spaces.len() {
             let classes = classes.remove(&Some(namespace)).unwrap_or_default();
             spaces.push(Space {
+                uses: Uses::new(&classes),
                 classes,
                 ..Space::default()
             });
-        }
-        if let Some(space) = spaces.get_mut(space) {
-            space.embedded.extend(embedded(&run.classes));
         }
         members.extend(run.classes.iter().map(|class| Member {
             class,
@@ -131,15 +129,15 @@ pub(super) fn write(file: &File<'_>, options: &Options) -> Import {
     Import { source, omissions }
 }
 
-/// Returns the classes in an order in which each follows the classes that it needs: its base, and
-/// those that it and its methods embed.
+/// Returns the classes ordered so that each follows the classes it needs: its base, and those that
+/// it and its methods embed.
 fn by_need(members: &[Member<'_>]) -> Vec<usize> {
     let mut places = BTreeMap::new();
     for (index, member) in members.iter().enumerate() {
         let key = (member.space, Name(member.class.name));
         places.entry(key).or_insert(index);
     }
-    // The last one is taken first.
+    // The last one is popped first.
     let needs = |index: usize| -> Vec<usize> {
         let Some(Member { class, space, .. }) = members.get(index) else {
             return Vec::new();
@@ -209,19 +207,7 @@ fn runs<'a>(file: &File<'a>, omissions: &mut Vec<Omission>) -> Vec<Run<'a>> {
     runs
 }
 
-/// Returns the classes that others embed, in lower case.
-fn embedded(classes: &[&Class<'_>]) -> BTreeSet<String> {
-    let properties = classes.iter().flat_map(|class| class.properties);
-    let methods = classes.iter().flat_map(|class| class.methods);
-    let parameters = methods.flat_map(|method| method.parameters);
-    properties
-        .chain(parameters)
-        .filter(|property| property.cim_type == CimType::Object)
-        .map(|property| property.type_name.to_lowercase())
-        .collect()
-}
-
-/// Returns the struct names that suit more than one method.
+/// Returns the struct names that fit more than one method.
 fn shared_methods<'a>(classes: impl Iterator<Item = &'a Class<'a>>) -> BTreeSet<String> {
     let mut known = BTreeSet::new();
     let methods = classes.flat_map(|class| class.methods);
@@ -229,7 +215,7 @@ fn shared_methods<'a>(classes: impl Iterator<Item = &'a Class<'a>>) -> BTreeSet<
     names.filter(|name| !known.insert(name.clone())).collect()
 }
 
-/// Returns the common start of the names of all driver classes, up to an underscore: the publisher.
+/// Returns the prefix that all driver classes share, up to an underscore: the publisher.
 fn common_prefix<'a>(classes: impl Iterator<Item = &'a Class<'a>>) -> String {
     let mut names = classes
         .filter(|class| class.qualifier("guid").is_some())
@@ -256,8 +242,8 @@ fn common_prefix<'a>(classes: impl Iterator<Item = &'a Class<'a>>) -> String {
 }
 
 impl<'a> Importer<'a> {
-    /// Returns the name of the struct of a class: its name in Rust's convention, without the prefix
-    /// that all classes of the file share.
+    /// Returns the struct name of a class: its name in Rust's convention, without the prefix shared
+    /// by all classes of the file.
     fn struct_name(&mut self, class: &Class<'_>, prefix: &str) -> String {
         let short = class.name.strip_prefix(prefix).unwrap_or(class.name);
         let (short, long) = (type_name(short), type_name(class.name));
@@ -316,7 +302,7 @@ fn head(options: &Options, importer: &Importer<'_>, omissions: &[Omission]) -> S
     let model = used(&["ChangeFlags", "Class", "Edition", "Schema"]);
     let items_line = import("wmi_core", &items);
     let model_line = import("wmi_core::schema", &model);
-    // A list comes after a path.
+    // Lists come after single paths.
     let lines = if items.len() > 1 {
         [model_line, items_line]
     } else {

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use wmi_vocabulary::rust_name::{BLOCK_METHODS, CLASS_CONSTANTS, CLASS_METHODS, pascal_case};
 
-/// Returns the words of a name, in lower case: `OSBus` has `os` and `bus`, `GetLUNs2` has `get` and
-/// `luns2`.
+/// Returns the words of a name in lower case: `OSBus` gives `os` and `bus`, `GetLUNs2` gives `get`
+/// and `luns2`.
 pub(super) fn words(name: &str) -> Vec<String> {
     let chars: Vec<char> = name.chars().collect();
     let mut words: Vec<String> = Vec::new();
@@ -18,7 +18,7 @@ pub(super) fn words(name: &str) -> Vec<String> {
         let before = index.checked_sub(1).and_then(|before| chars.get(before));
         let after = |distance| index.checked_add(distance).and_then(|at| chars.get(at));
         let is_lower = |c: Option<&char>| c.is_some_and(|c| c.is_lowercase());
-        // `LUNs`: a plural is not a word.
+        // `LUNs`: the plural s belongs to the acronym.
         let plural = after(1) == Some(&'s') && !is_lower(after(2));
         let starts = c.is_uppercase()
             && (!before.is_some_and(|c| c.is_uppercase()) || (is_lower(after(1)) && !plural));
@@ -55,12 +55,12 @@ pub(super) fn field_name(name: &str) -> String {
     }
 }
 
-/// Returns whether the derive gives a field of this name the WMI name.
+/// Returns whether the derive makes the WMI name from a field of this name.
 pub(super) fn restores(field: &str, name: &str) -> bool {
     pascal_case(field).eq(name.chars())
 }
 
-/// Returns the name as the source writes it: a keyword of Rust is raw.
+/// Returns the name as written in the source: a Rust keyword becomes a raw identifier.
 pub(super) fn ident(name: &str) -> String {
     if KEYWORDS.contains(&name) {
         format!("r#{name}")
@@ -80,10 +80,10 @@ const KEYWORDS: &[&str] = &[
 
 const NEVER_RAW: &[&str] = &["crate", "self", "super"];
 
-/// The names of types that are taken.
+/// The type names in use.
 pub(super) struct Types {
     taken: BTreeSet<String>,
-    /// The claimed names in their order.
+    /// The claimed names in order.
     claimed: Vec<String>,
     /// The last number of each numbered name.
     numbers: BTreeMap<String, u32>,
@@ -91,7 +91,7 @@ pub(super) struct Types {
 
 impl Types {
     pub(super) fn new() -> Self {
-        // What the source imports, and what readers take for something else.
+        // Names that the source imports, or that readers would mistake.
         let known = [
             "AtomicBool",
             "AtomicI16",
@@ -144,8 +144,8 @@ impl Types {
         }
     }
 
-    /// Claims the first of these names that is free together with the names that the derive makes of
-    /// it; if none is free, the last one with a number.
+    /// Claims the first of these names that is free, together with the names that the derive makes
+    /// of it. If none is free, claims the last one with a number.
     pub(super) fn claim(&mut self, candidates: &[String], made: &[&str]) -> String {
         let last = candidates.last().map_or("", String::as_str);
         let start = self.numbers.get(last).copied().unwrap_or(2);
@@ -173,7 +173,7 @@ impl Types {
     }
 }
 
-/// The taken names of the fields of a struct.
+/// The field names in use in a struct.
 pub(super) struct Fields {
     names: BTreeSet<String>,
 }
@@ -195,10 +195,10 @@ impl Fields {
         Self { names }
     }
 
-    /// Claims a name for this property, together with the names that `verbs` make of it.
+    /// Claims a name for this property, together with the methods that `verbs` name.
     pub(super) fn claim(&mut self, name: &str, verbs: &[&str]) -> String {
         let field = field_name(name);
-        // A trailing underscore does not change the WMI name that follows from it.
+        // A trailing underscore does not change the derived WMI name.
         let numbered = (2u32..).map(|number| format!("{field}_{number}"));
         let mut candidates = [field.clone(), format!("{field}_")]
             .into_iter()

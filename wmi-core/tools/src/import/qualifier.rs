@@ -1,5 +1,5 @@
-//! Writes qualifiers as attributes: their own attribute where they have one, doc comments for
-//! descriptions, `qualifier(..)` for the rest, and `order(..)` where the list needs it.
+//! Writes qualifiers as attributes: their own attribute if they have one, doc comments for
+//! descriptions, `qualifier(..)` for the rest, and `order(..)` if the order differs.
 
 use wmi_vocabulary::attribute::{Key, Takes, row_of_qualifier};
 use wmi_vocabulary::has_nul;
@@ -12,22 +12,22 @@ use super::meta::Meta;
 use super::text::{exact_lines, readable_lines};
 use wmi_core::schema::{Flavor, Qualifier, Qualifiers, Value};
 
-/// The place of a list of qualifiers.
+/// The position of a list of qualifiers.
 pub(super) struct Place<'p> {
     /// The attributes of the place.
     pub(super) keys: &'static [Key],
-    /// Qualifiers that follow from the struct, so that the derive refuses them as free ones.
+    /// Qualifiers made from the struct, which the derive refuses as free ones.
     pub(super) own: &'static [&'static str],
-    /// Implied qualifiers, in the order in which the derive adds them.
+    /// Implied qualifiers, in the order the derive adds them.
     pub(super) implied: Vec<Implied>,
-    /// Qualifiers that the derive makes of the item's type, with their flavors.
+    /// Qualifiers that the derive makes from the item's type, with their flavors.
     pub(super) of_type: Vec<(String, Flavor)>,
     /// Whether texts are localised here, and whether they are by default.
     pub(super) amended: bool,
     pub(super) usually_amended: bool,
     /// Columns before the lines of a doc comment.
     pub(super) indent: usize,
-    /// The exceptions from the general rule.
+    /// The exceptions to the general rule.
     pub(super) special: &'p dyn Fn(&Qualifier<'_>) -> Special,
 }
 
@@ -39,18 +39,18 @@ pub(super) enum Special {
     Attribute(Meta),
     /// As a free qualifier.
     Free,
-    /// By its name in the order alone.
+    /// Only by its name in the order.
     Ordered,
 }
 
-/// The attributes and the doc comment of a place.
+/// The attributes and the doc comment of one position.
 #[derive(Debug, Default)]
 pub(super) struct Written {
     pub(super) docs: Vec<String>,
     pub(super) metas: Vec<Meta>,
 }
 
-/// A qualifier as the derive would make it.
+/// A qualifier that the derive would generate.
 #[derive(Clone)]
 struct Predicted {
     rank: usize,
@@ -83,7 +83,7 @@ pub(super) fn write(qualifiers: Qualifiers<'_>, place: &Place<'_>) -> Result<Wri
         wanted: &wanted,
         docs,
     };
-    // Implied qualifiers are written only where their place demands it.
+    // Write implied qualifiers explicitly only if their position requires it.
     for explicit in [false, true] {
         let predicted = writer.predict(explicit, true)?;
         if writer.is_wanted(&predicted) {
@@ -99,7 +99,7 @@ pub(super) fn write(qualifiers: Qualifiers<'_>, place: &Place<'_>) -> Result<Wri
     Ok(written)
 }
 
-/// `amended` or `amended = false`, where texts are not localised as they usually are.
+/// Returns `amended` or `amended = false` if the localisation differs from the default.
 pub(super) fn localised(amended: bool, usually: bool) -> Option<Meta> {
     let attribute = if amended {
         "amended"
@@ -109,13 +109,13 @@ pub(super) fn localised(amended: bool, usually: bool) -> Option<Meta> {
     (amended != usually).then(|| Meta::Leaf(attribute.to_string()))
 }
 
-/// Returns whether the derive would take some qualifier for a misspelt one.
+/// Returns whether the derive would reject some qualifier as misspelt.
 pub(super) fn misspelt(qualifiers: Qualifiers<'_>) -> bool {
     let mut names = qualifiers.iter().map(|qualifier| qualifier.name);
     names.any(|name| meant_qualifier(name).is_some())
 }
 
-/// Returns whether all texts are localised; `None` without texts.
+/// Returns whether all texts are localised, or `None` without texts.
 pub(super) fn amended(qualifiers: Qualifiers<'_>) -> Option<bool> {
     let mut texts = qualifiers
         .iter()
@@ -133,7 +133,7 @@ fn is_text(qualifier: &Qualifier<'_>) -> bool {
     has_text && (is("Description") || is("DisplayName"))
 }
 
-/// Writes the doc comment; returns whether it is the whole description.
+/// Writes the doc comment; returns whether it is the complete description.
 fn documentation(wanted: &[&Qualifier<'_>], place: &Place<'_>, written: &mut Written) -> bool {
     let description = wanted.iter().find(|other| same(other.name, "Description"));
     let Some(Value::String(text)) = description.map(|description| description.value) else {
@@ -159,8 +159,8 @@ struct Writer<'w, 'p> {
 }
 
 impl Writer<'_, '_> {
-    /// Predicts the qualifiers that the derive makes of the attributes. `explicit` writes implied
-    /// qualifiers; `switch_off` removes unwanted ones, which an order does otherwise.
+    /// Predicts the qualifiers that the derive generates from the attributes. `explicit` writes
+    /// implied qualifiers; `switch_off` removes unwanted ones, as an order would.
     fn predict(&self, explicit: bool, switch_off: bool) -> Result<Vec<Predicted>, String> {
         let mut predicted = Vec::new();
         let mut silent = Vec::new();
@@ -232,7 +232,8 @@ impl Writer<'_, '_> {
         predicted.eq(self.wanted.iter().map(|other| (other.name, other.flavor)))
     }
 
-    /// Returns `order(..)` of all qualifiers, with the flavors that differ from the predicted ones.
+    /// Returns `order(..)` with all qualifiers, and the flavors that differ from the predicted
+    /// ones.
     fn order(&self, predicted: &[Predicted]) -> Result<Meta, String> {
         let names = self.wanted.iter().map(|qualifier| {
             let usual = predicted
@@ -264,7 +265,7 @@ impl Writer<'_, '_> {
             Special::Attribute(meta) => Some(meta),
             Special::General => self.attribute(qualifier),
             Special::Free => None,
-            // Under no name that is wanted, so that the order must name it.
+            // An empty name is never wanted, so the order must name the qualifier.
             Special::Ordered => return Ok(predicted(usize::MAX, "", Flavor::NONE, None)),
         };
         if let (Some(meta), Some((rank, key))) = (meta, key) {
@@ -291,7 +292,7 @@ impl Writer<'_, '_> {
         ))
     }
 
-    /// Returns the attribute by the table, if it takes the value.
+    /// Returns the attribute from the table, if it accepts the value.
     fn attribute(&self, qualifier: &Qualifier<'_>) -> Option<Meta> {
         let (_, key) = self.key(qualifier.name)?;
         let name = key.name;

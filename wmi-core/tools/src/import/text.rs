@@ -4,14 +4,14 @@ use wmi_vocabulary::text::join_lines;
 
 use super::meta::{WIDTH, push_spaces};
 
-/// Returns the lines of a doc comment from which the derive makes exactly this text, if possible.
+/// Returns doc comment lines from which the derive makes exactly this text, if possible.
 pub(super) fn exact_lines(text: &str, indent: usize) -> Option<Vec<String>> {
     let lines = lines(text, indent);
     let joined: String = join_lines(lines.iter().map(String::as_str)).collect();
     (joined == text && !text.is_empty() && text.chars().all(is_plain)).then_some(lines)
 }
 
-/// Returns a text for a comment of one line.
+/// Returns a text as a one-line comment.
 pub(super) fn one_line(text: &str) -> String {
     let plain = text.chars().map(|c| match c {
         '\n' => ' ',
@@ -21,7 +21,7 @@ pub(super) fn one_line(text: &str) -> String {
     plain.collect()
 }
 
-/// Returns the lines of a doc comment for readers, in which white space does not matter.
+/// Returns doc comment lines for readers, in which white space may differ.
 pub(super) fn readable_lines(text: &str, indent: usize) -> Vec<String> {
     let paragraphs: Vec<String> = text
         .split('\n')
@@ -37,7 +37,7 @@ pub(super) fn readable_lines(text: &str, indent: usize) -> Vec<String> {
     }
 }
 
-/// Returns whether a character may stand in a comment: it is visible, and does not change the
+/// Returns whether a character is allowed in a comment: it is visible, and does not change the
 /// direction of the text.
 fn is_plain(c: char) -> bool {
     let turns =
@@ -68,7 +68,7 @@ fn lines(text: &str, indent: usize) -> Vec<String> {
     lines
 }
 
-/// Returns a literal: raw, with its line ends, if it has several visible lines.
+/// Returns a literal: raw, with its line breaks, if it has several visible lines.
 pub(super) fn lines_or_escapes(text: &str) -> String {
     let lines = text.split('\n').filter(|line| !line.is_empty()).count();
     if lines < 2 || !text.chars().all(|c| is_plain(c) || c == '\t') {
@@ -91,7 +91,7 @@ pub(super) fn comment(lines: &[String], out: &mut String, indent: usize) {
     }
 }
 
-/// Returns a literal: raw where that reads better.
+/// Returns a literal: raw if that reads better.
 pub(super) fn literal(text: &str) -> String {
     if text.contains('\\') && !text.contains(|c: char| c == '"' || c.is_control()) {
         format!("r\"{text}\"")

@@ -11,11 +11,11 @@ use wmi_core::schema::{Flavor, Property, Value};
 /// The type of a field.
 pub(super) struct Typed {
     pub(super) ty: String,
-    /// Qualifiers that the derive makes of it, with their flavors.
+    /// Qualifiers that the derive makes from the type, with their flavors.
     pub(super) of_type: Vec<(String, Flavor)>,
-    /// The counter type, if the item counts.
+    /// The counter type, if the item is a counter.
     pub(super) counter: Option<&'static str>,
-    /// Whether it is an atomic, or holds one.
+    /// Whether it is an atomic, or contains one.
     pub(super) counts: bool,
 }
 
@@ -83,7 +83,7 @@ impl<'a> Importer<'a> {
         })
     }
 
-    /// Returns the name of an enum of these values; writes the enum if it is new.
+    /// Returns the name of the enum of these values; writes the enum if it is new.
     fn enumeration(&mut self, enumeration: Enumeration, of: &str, owner: &str) -> String {
         let kind = enumeration.kind();
         let mut source = String::new();
@@ -92,7 +92,7 @@ impl<'a> Importer<'a> {
             name.clone()
         } else {
             let (short, long) = (type_name(of), format!("{owner}{}", type_name(of)));
-            // A single word, such as `Status`, says too little.
+            // A single word such as `Status` is too vague.
             let candidates = match words(of).len() {
                 1 => [long.clone(), long],
                 _ => [short, long],

@@ -1,14 +1,14 @@
-//! [`LayoutError`]: why a class does not have a layout.
+//! [`LayoutError`]: why a class has no layout.
 
 use core::fmt;
 
 use wmi_core::schema::CimType;
 
-/// Why a class or a method does not have a data block.
+/// Why a class or a method has no data block.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LayoutError {
-    /// The class or method at fault; that of an item is the one that declares it.
+    /// The class or method at fault; for an item, the class that declares it.
     pub class: String,
     /// The item at fault; empty if the whole class is.
     pub item: String,
@@ -20,57 +20,56 @@ pub struct LayoutError {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum LayoutFault {
-    /// A class of this name is not among those that were given.
+    /// No class of this name was given.
     UnknownClass {
         /// The name.
         name: String,
     },
-    /// The class of this name is in another namespace than the one that embeds it.
+    /// The class of this name is in another namespace than the class that embeds it.
     OtherNamespace {
         /// The name.
         name: String,
         /// The namespace.
         namespace: String,
     },
-    /// The ids of the items do not go from 1 without gaps and repetitions.
+    /// The item ids do not count up from 1, each once.
     UnexpectedId {
         /// The `WmiDataId`.
         id: u32,
-        /// The next after those before it.
+        /// The expected id.
         expected: u32,
     },
-    /// No data block has items of this type.
+    /// Data blocks cannot contain items of this type.
     UnsupportedType {
         /// The type.
         cim_type: CimType,
     },
-    /// The class contains itself, or is its own base.
+    /// The class embeds itself, or is its own base.
     Recursive,
-    /// Classes contain each other, or derive from each other, deeper than
-    /// [`MAX_DEPTH`](super::MAX_DEPTH).
+    /// Classes are embedded or derived more than [`MAX_DEPTH`](super::MAX_DEPTH) deep.
     TooDeep,
-    /// The embedded class does not have items.
+    /// The embedded class has no items.
     NoItems,
-    /// The array does not have elements: `T x[0]`.
+    /// The array has no elements: `T x[0]`.
     EmptyArray,
     /// The array has neither a length nor `WmiSizeIs` nor `MAX`.
     UnknownLength,
     /// `WmiSizeIs` does not name an item before the array.
     UnknownCount {
-        /// What it names.
+        /// The name in `WmiSizeIs`.
         name: String,
     },
-    /// `WmiSizeIs` names an item that is not one integer.
+    /// `WmiSizeIs` names an item that is not a single integer.
     NoCount {
-        /// What it names.
+        /// The name in `WmiSizeIs`.
         name: String,
     },
-    /// `MaxLen` is more than the 32767 UTF-16 units that a string can count.
+    /// `MaxLen` exceeds the 32767 UTF-16 units that a string can count.
     MaxLen {
         /// The number.
         units: u32,
     },
-    /// The block is larger than the 4 GiB that a WNODE can count.
+    /// The block exceeds the 4 GiB that a WNODE can count.
     TooLarge,
 }
 

@@ -1,8 +1,8 @@
-//! The layout of a data block, from a class of any origin: a derived one, MOF text, binary MOF.
+//! The layout of a data block, from a class of any origin: derived, MOF text or binary MOF.
 //!
-//! A [`BlockLayout`] is made of a class and those that it may embed, or of the parameters of a method in
-//! one direction. Items stand where the derive puts them, by the same rule; after the first item
-//! of variable size, offsets depend on the data and are `None`.
+//! A [`BlockLayout`] is made from a class and those it may embed, or from the parameters of a
+//! method in one direction. It applies the same rule as the derive. After the first item of
+//! variable size, offsets depend on the data and are `None`.
 //!
 //! ```
 //! use wmi_core::WmiClass;
@@ -43,7 +43,8 @@ pub use error::{LayoutError, LayoutFault};
 use wmi_core::schema::{CimType, Property};
 use wmi_core::{DateTime, Text, WmiField, layout};
 
-/// How deep classes may contain each other, so that reading a block takes bounded stack.
+/// The maximum nesting depth of embedded classes, which bounds the stack that reading a block
+/// takes.
 pub const MAX_DEPTH: usize = 32;
 
 /// The layout of a data block, or of the parameters of a method in one direction.
@@ -52,19 +53,19 @@ pub const MAX_DEPTH: usize = 32;
 pub struct BlockLayout<'a> {
     /// The class, or the method.
     pub name: &'a str,
-    /// The items in the order in which they stand.
+    /// The items in block order.
     pub items: Vec<BlockItem<'a>>,
-    /// The largest alignment of an item, 1 without items.
+    /// The largest alignment of the items; 1 without items.
     pub align: usize,
-    /// Bytes up to the end of the last item, the `X_SIZE` of a generated header; `None` if they
-    /// depend on the data.
+    /// Size in bytes up to the end of the last item, the `X_SIZE` of a generated header; `None` if
+    /// it depends on the data.
     pub size: Option<usize>,
-    /// How deep classes are nested in it: from 0 to [`MAX_DEPTH`].
+    /// The nesting depth of embedded classes: 0 to [`MAX_DEPTH`].
     pub depth: usize,
 }
 
 impl<'a> BlockLayout<'a> {
-    /// Returns the item of this name, in any case.
+    /// Returns the item of this name, ignoring case.
     #[must_use]
     pub fn item(&self, name: &str) -> Option<&BlockItem<'a>> {
         let same = |item: &&BlockItem<'a>| item.property.name.eq_ignore_ascii_case(name);
@@ -84,8 +85,8 @@ impl<'a> BlockLayout<'a> {
         self.items.iter().any(|item| item.elements == counted)
     }
 
-    /// Returns the bytes as a member of another block, with the padding at the end that C's `sizeof`
-    /// has; `None` if they depend on the data.
+    /// Returns the size in bytes as a member of another block, with the padding at the end that C's
+    /// `sizeof` includes; `None` if it depends on the data.
     #[must_use]
     pub fn padded_size(&self) -> Option<usize> {
         layout::padded(self.size?, self.align)
@@ -98,10 +99,10 @@ impl<'a> BlockLayout<'a> {
 pub struct BlockItem<'a> {
     /// The property or parameter.
     pub property: &'a Property<'a>,
-    /// The `WmiDataId`; of a parameter its position among all of the method, from 1, which a
-    /// generated header calls its id.
+    /// The `WmiDataId`; for a parameter, its position among all parameters of the method, counted
+    /// from 1, which a generated header calls its id.
     pub id: u32,
-    /// Bytes from the start of the block; `None` after an item of variable size.
+    /// Offset in bytes from the start of the block; `None` after an item of variable size.
     pub offset: Option<usize>,
     /// The type of the item, or of each element.
     pub element: ElementType<'a>,
@@ -110,7 +111,7 @@ pub struct BlockItem<'a> {
 }
 
 impl BlockItem<'_> {
-    /// Returns the bytes of the item; `None` if they depend on the data.
+    /// Returns the size in bytes; `None` if it depends on the data.
     #[must_use]
     pub fn size(&self) -> Option<usize> {
         let count = match self.elements {
@@ -118,7 +119,7 @@ impl BlockItem<'_> {
             Elements::Fixed(count) => usize::try_from(count).unwrap_or(usize::MAX),
             Elements::Counted { .. } => return None,
         };
-        // More than an address space is more than a block may have, which is checked.
+        // A saturated product exceeds the largest block, which is checked.
         Some(self.element.size()?.saturating_mul(count))
     }
 
@@ -134,10 +135,10 @@ impl BlockItem<'_> {
 pub enum Elements {
     /// The item is not an array.
     One,
-    /// This number: `T x[n]` or `[MAX(n)] T x[]`.
+    /// This number of elements: `T x[n]` or `[MAX(n)] T x[]`.
     Fixed(u32),
-    /// The value of the item at this position in [`BlockLayout::items`] which is an [`ElementType::Integer`]
-    /// before this one.
+    /// The value of an earlier item, an [`ElementType::Integer`], at this position in
+    /// [`BlockLayout::items`].
     Counted {
         /// The position, from zero.
         by: usize,
@@ -147,7 +148,7 @@ pub enum Elements {
 /// The type of an item, or of each element of an array.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ElementType<'a> {
-    /// `boolean`: one byte, zero or not.
+    /// `boolean`: one byte, zero or nonzero.
     Boolean,
     /// An integer.
     Integer(Integer),
@@ -155,7 +156,7 @@ pub enum ElementType<'a> {
     Char16,
     /// `string`: a byte count of 16 bits, then the UTF-16 units.
     Text {
-        /// `MaxLen`: the units that have a place; `None` without a maximum.
+        /// `MaxLen`: the number of units with space in the block; `None` without a maximum.
         max: Option<u16>,
     },
     /// `datetime`: 25 UTF-16 units.
@@ -165,7 +166,7 @@ pub enum ElementType<'a> {
 }
 
 impl<'a> ElementType<'a> {
-    /// Returns the bytes of one element; `None` if they depend on the data.
+    /// Returns the size in bytes of one element; `None` if it depends on the data.
     #[must_use]
     pub fn size(&self) -> Option<usize> {
         match self {
@@ -201,7 +202,7 @@ impl<'a> ElementType<'a> {
     }
 }
 
-/// The integers that an item may be.
+/// The integer types of items.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Integer {
     /// `sint8`.
@@ -223,7 +224,7 @@ pub enum Integer {
 }
 
 impl Integer {
-    /// Returns the integer of this type, if it is one.
+    /// Returns the integer type, if it is one.
     #[must_use]
     pub const fn of(cim_type: CimType) -> Option<Self> {
         Some(match cim_type {

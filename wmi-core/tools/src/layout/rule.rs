@@ -44,10 +44,10 @@ impl<'a> BlockLayout<'a> {
     }
 }
 
-/// Lays out a class and those that it embeds, each once.
+/// Lays out a class and those it embeds, each once.
 struct Builder<'c, 'a> {
     classes: &'c Classes<'a>,
-    /// The blocks of classes by name in lower case; `None` while one is being laid out.
+    /// The blocks of classes by lower-case name; `None` during the layout of one.
     done: BTreeMap<String, Option<Arc<BlockLayout<'a>>>>,
 }
 
@@ -69,7 +69,7 @@ impl<'c, 'a> Builder<'c, 'a> {
         self.lay_out(class.name, self.items(class)?, depth)
     }
 
-    /// The items of a class and its bases, in the order of their ids.
+    /// Returns the items of a class and its bases, ordered by id.
     fn items(&self, class: &'a Class<'a>) -> Result<Vec<(u32, &'a Property<'a>)>, LayoutError> {
         let mut items = classes::items(class);
         let mut known: BTreeSet<_> = items.iter().map(|(_, item)| Name(item.name)).collect();
@@ -82,7 +82,7 @@ impl<'c, 'a> Builder<'c, 'a> {
             if classes.len() > MAX_DEPTH {
                 return Err(error(class.name, LayoutFault::TooDeep));
             }
-            // An item that the class declares again replaces that of the base.
+            // A redeclared item replaces that of the base.
             let inherited = classes::items(base).into_iter();
             items.extend(inherited.filter(|(_, item)| known.insert(Name(item.name))));
             next = self.classes.base(base);
@@ -163,7 +163,7 @@ impl<'c, 'a> Builder<'c, 'a> {
                     _ => Err(located(LayoutFault::MaxLen { units })),
                 },
             },
-            // `object` alone is an object of any class.
+            // `object` without a class name is an object of any class.
             CimType::Object if !property.type_name.eq_ignore_ascii_case("object") => {
                 let embedded = self.classes.embedded(property).ok_or_else(|| {
                     let name = property.type_name.to_owned();

@@ -1,4 +1,4 @@
-//! Diagnostics: the fault in a text, its place, and its remedy.
+//! Diagnostics: the fault in a text, its location, and the remedy.
 
 use core::fmt;
 
@@ -9,22 +9,22 @@ use crate::Severity;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Diagnostic {
-    /// Whether the text can be used nevertheless.
+    /// The severity; an error makes the text unusable.
     pub severity: Severity,
     /// The fault.
     pub message: String,
-    /// The place.
+    /// The location.
     pub span: Span,
-    /// A note at the place; may be empty.
+    /// A note at the location; may be empty.
     pub label: String,
-    /// Related places, each with a note.
+    /// Related locations, each with a note.
     pub related: Vec<(Span, String)>,
     /// The remedy.
     pub help: Option<String>,
 }
 
 impl Diagnostic {
-    /// Creates a diagnostic with a message alone, for further findings about a text.
+    /// Creates a diagnostic with only a message, for further findings about a text.
     #[must_use]
     pub fn new(severity: Severity, span: Span, message: impl Into<String>) -> Self {
         Self {
@@ -61,7 +61,7 @@ impl Diagnostic {
     }
 }
 
-/// Writes the message alone; [`Sources::render`](super::Sources::render) shows the place.
+/// Writes only the message; [`Sources::render`](super::Sources::render) shows the location.
 impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.severity, self.message)

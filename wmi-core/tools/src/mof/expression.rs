@@ -1,27 +1,27 @@
-//! Integer constants and expressions of them with C's operators: conditions of the preprocessor,
-//! and values such as `(PERF_SIZE_LARGE | PERF_TYPE_NUMBER)`.
+//! Integer constants and constant expressions with C's operators: preprocessor conditions, and
+//! values such as `(PERF_SIZE_LARGE | PERF_TYPE_NUMBER)`.
 
 use core::ops::RangeInclusive;
 
 use super::lexer::{Kind, Token};
 use super::source::Span;
 
-/// The depth to which parentheses nest.
+/// The maximum nesting depth of parentheses.
 const MAX_DEPTH: usize = 32;
 
-/// The reason and the place why an expression has no value.
+/// Why an expression has no value, and where.
 #[derive(Debug)]
 pub(super) struct ExpressionError {
     pub(super) span: Span,
     pub(super) message: String,
 }
 
-/// The range of integers and results: 64 bits, with or without a sign.
+/// The range of integers and results: 64 bits, signed or unsigned.
 const RANGE: RangeInclusive<i128> = -(1 << 63)..=(1 << 64) - 1;
 
 type Result<T = i128> = core::result::Result<T, ExpressionError>;
 
-/// Evaluates all of these tokens. An error without a token of its own shows `whole`.
+/// Evaluates all of these tokens. An error without a token of its own points at `whole`.
 pub(super) fn evaluate(tokens: &[Token<'_>], whole: Span, names: Names) -> Result {
     let mut evaluator = Evaluator {
         tokens,
@@ -37,17 +37,17 @@ pub(super) fn evaluate(tokens: &[Token<'_>], whole: Span, names: Names) -> Resul
     }
 }
 
-/// The meaning of a name that no macro defines.
+/// How to treat a name that is not a macro.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum Names {
-    /// The name is 0, as in a condition of the preprocessor.
+    /// The name is 0, as in a preprocessor condition.
     AreZero,
     /// The name is an error.
     AreErrors,
 }
 
-/// Returns the value of an integer literal: decimal, `0x` hexadecimal, `0` octal, or binary with `b` at its
-/// end; a C suffix `u` or `l` is allowed.
+/// Returns the value of an integer literal: decimal, `0x` hexadecimal, `0` octal, or binary with a
+/// final `b`; a C suffix `u` or `l` is allowed.
 pub(super) fn integer(token: &Token<'_>) -> Result {
     let text = token.text;
     let lower = text.to_ascii_lowercase();
@@ -93,7 +93,7 @@ struct Evaluator<'t, 'a> {
     depth: usize,
 }
 
-/// The binary operators, the weakest first.
+/// The binary operators, weakest first.
 const LEVELS: [&[&str]; 10] = [
     &["||"],
     &["&&"],

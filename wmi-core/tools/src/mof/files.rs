@@ -5,29 +5,29 @@ use std::path::{Path, PathBuf};
 
 use super::{Loaded, Loader};
 
-/// Finds included files beside the file that includes them, then in these folders, in order.
+/// Finds included files next to the including file, then in these folders in order.
 #[derive(Clone, Debug, Default)]
 pub struct SearchPath {
     folders: Vec<PathBuf>,
-    /// The files by their names in messages, which are UTF-8 whatever the path is.
+    /// The paths by name in messages; names are UTF-8, whatever the path is.
     files: BTreeMap<String, PathBuf>,
 }
 
 impl SearchPath {
-    /// Searches the folder of the including file alone.
+    /// Creates a search path with only the folder of the including file.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Searches this folder too, after the others.
+    /// Adds a folder after the others.
     #[must_use]
     pub fn folder(mut self, folder: impl Into<PathBuf>) -> Self {
         self.folders.push(folder.into());
         self
     }
 
-    /// Tells the path of the text of this name, for a path that is not UTF-8.
+    /// Sets the path of the text with this name, for paths that are not UTF-8.
     #[must_use]
     pub fn file(mut self, name: &str, path: impl Into<PathBuf>) -> Self {
         self.files.insert(name.to_owned(), path.into());
@@ -47,7 +47,7 @@ impl SearchPath {
 
 impl Loader for SearchPath {
     fn load(&mut self, name: &str, from: &str) -> Result<Loaded, String> {
-        // Windows' separator is understood everywhere.
+        // Windows' separator works on every system.
         let name = name.replace('\\', "/");
         let from = self
             .files

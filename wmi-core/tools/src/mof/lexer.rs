@@ -1,23 +1,23 @@
-//! Text into tokens. Owns white space, comments and continued lines; what a token means is for the
-//! preprocessor and the parser, so nothing here is an error.
+//! Splits text into tokens. Owns white space, comments and continued lines. The preprocessor and
+//! the parser interpret the tokens, so the lexer reports no errors.
 
 use super::Span;
 use crate::classes::{continues_name, starts_name};
 
-/// What a token looks like.
+/// The lexical kind of a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     Identifier,
-    /// Starts with a digit, or a point and a digit; may be nonsense.
+    /// Starts with a digit, or a point and a digit; may be malformed.
     Number,
-    /// With its quotes; the closing one is missing where the line ends before it.
+    /// With its quotes; the closing one is missing if the line ends before it.
     String,
     /// Like a string, in single quotes.
     Character,
     Punctuator,
     /// `#pragma`, made by the preprocessor.
     Pragma,
-    /// A character that no token starts with.
+    /// A character that cannot start a token.
     Unknown,
     /// The end of the text.
     End,
@@ -26,10 +26,10 @@ pub(super) enum Kind {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Token<'a> {
     pub(super) kind: Kind,
-    /// The text as it is spelled.
+    /// The text as spelled.
     pub(super) text: &'a str,
     pub(super) span: Span,
-    /// The use of the macro that this token comes from, if it comes from one.
+    /// The macro use that produced this token, if any.
     pub(super) used_at: Option<Span>,
     /// Whether the token is the first of its line.
     pub(super) starts_line: bool,
@@ -55,7 +55,7 @@ impl<'a> Token<'a> {
         (self.kind == Kind::Identifier).then_some(self.text)
     }
 
-    /// Returns the place to show: the token, or the use of the macro that it comes from.
+    /// Returns the location to show: the token, or the macro use that produced it.
     pub(super) fn seen_at(&self) -> Span {
         self.used_at.unwrap_or(self.span)
     }
@@ -131,7 +131,7 @@ impl<'a> Lexer<'a> {
                     self.in_directive = false;
                     1
                 }
-                // The last is the end-of-file mark of DOS.
+                // The last one is DOS's end-of-file mark.
                 Some(c) if c.is_whitespace() || c == '\u{feff}' || c == '\x1a' => c.len_utf8(),
                 Some('\\') => match continued_line(rest) {
                     Some(length) => length,
@@ -186,7 +186,7 @@ fn token(rest: &str) -> (Kind, usize) {
         '.' if second.is_some_and(|c| c.is_ascii_digit()) => (Kind::Number, number(rest)),
         c if starts_name(c) => (Kind::Identifier, word(rest)),
         _ if LONG.iter().any(|long| rest.starts_with(long)) => (Kind::Punctuator, 2),
-        // A comment that never ends; the parser says so.
+        // An unterminated comment; the parser reports it.
         '/' if second == Some('*') => (Kind::Unknown, rest.len()),
         c if SHORT.contains(c) => (Kind::Punctuator, 1),
         c => (Kind::Unknown, c.len_utf8()),
@@ -197,7 +197,7 @@ fn word(rest: &str) -> usize {
     rest.find(|c| !continues_name(c)).unwrap_or(rest.len())
 }
 
-/// Returns the length of a number with everything attached to it, so that an error names it whole.
+/// Returns the length of a number with everything attached to it, so that errors show it whole.
 fn number(rest: &str) -> usize {
     let is_hex = rest.starts_with("0x") || rest.starts_with("0X");
     let mut before = ' ';
@@ -209,7 +209,7 @@ fn number(rest: &str) -> usize {
     .unwrap_or(rest.len())
 }
 
-/// Returns the length of a literal, up to its closing quote or else the end of the line.
+/// Returns the length of a literal, up to its closing quote or the end of the line.
 fn quoted(rest: &str, quote: char) -> usize {
     let mut chars = rest.char_indices().skip(1);
     while let Some((at, c)) = chars.next() {
@@ -217,7 +217,7 @@ fn quoted(rest: &str, quote: char) -> usize {
             '\n' => return at,
             _ if c == quote => return at.saturating_add(1),
             '\\' => match continued_line(rest.get(at..).unwrap_or("")) {
-                // The literal goes on in the next line.
+                // The literal continues on the next line.
                 Some(length) => {
                     let after = at.saturating_add(length);
                     while chars.clone().next().is_some_and(|(next, _)| next < after) {

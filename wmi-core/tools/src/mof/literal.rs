@@ -1,8 +1,8 @@
-//! String and character literals: the characters between the quotes.
+//! String and character literals: the contents between the quotes.
 
 use super::lexer::{Kind, Token};
 
-/// The fault of a literal, at these bytes of it.
+/// A fault in a literal, at these bytes of it.
 pub(super) struct LiteralError {
     pub(super) at: core::ops::Range<usize>,
     pub(super) message: &'static str,
@@ -38,10 +38,10 @@ pub(super) fn units(token: &Token<'_>, out: &mut Vec<u16>) -> Result<(), Literal
     Ok(())
 }
 
-/// Returns the text between the quotes, if both are there.
+/// Returns the text between the quotes, if both are present.
 fn closed(text: &str, quote: char) -> Option<&str> {
     let inner = text.strip_prefix(quote)?.strip_suffix(quote)?;
-    // The last quote is not the closing one after an odd number of backslashes.
+    // After an odd number of backslashes, the last quote does not close the literal.
     let trimmed = inner.trim_end_matches('\\').len();
     let backslashes = inner.len().saturating_sub(trimmed);
     (backslashes % 2 == 0).then_some(inner)

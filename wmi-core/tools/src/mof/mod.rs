@@ -1,8 +1,8 @@
 //! Reads MOF text into the [`schema`](wmi_core::schema): the classes, instances, qualifiers and
 //! pragmas that Microsoft's compiler accepts, after a C preprocessor.
 //!
-//! The stages, each in its module: bytes to text (`source`), text to tokens (`lexer`), directives
-//! and macros (`preprocess`), tokens to the schema (`parser`).
+//! The stages, one module each: bytes to text (`source`), text to tokens (`lexer`), directives and
+//! macros (`preprocess`), tokens to the schema (`parser`).
 
 mod diagnostic;
 mod expression;
@@ -46,32 +46,32 @@ use wmi_core::schema::File;
 /// assert_eq!(class.property("length").unwrap().data_id(), Some(1));
 /// ```
 ///
-/// # What it accepts
+/// # Accepted input
 ///
 /// - UTF-16 and UTF-8, with or without a byte order mark. Other bytes are read as Windows-1252,
-///   with a warning at the first such character in a literal; where they are of another code page,
-///   such as Shift-JIS, that is an error.
+///   with a warning at the first such character in a literal. Text in another code page, such as
+///   Shift-JIS, is an error.
 /// - `#include`, `#define` with and without parameters, `#if` and its family, `#pragma include`,
-///   `#pragma once`; continued lines; `//` and `/* */`. A comment of `//` ends with its line even after a
-///   backslash, but in a directive.
-/// - Classes, instances, pragmas; keywords in any case, names as they are spelled.
+///   `#pragma once`; continued lines; `//` and `/* */`. A `//` comment ends with its line even
+///   after a backslash, except in a directive.
+/// - Classes, instances and pragmas. Keywords in any case; names keep their spelling.
 /// - For a number, also C's operators: `(PERF_SIZE_LARGE | PERF_TYPE_NUMBER)`; `0x1f`, `017`
 ///   (octal), `101b`.
 /// - A comma after the last value of a list.
-/// - Qualifiers of an embedded instance, which only a decompiled file has.
+/// - Qualifiers of an embedded instance, which only decompiled files have.
 /// - `{}` for a list, and `NULL` for a value.
-/// - Declarations of qualifiers, as Microsoft and as the DMTF write them. Their flavors hold for
-///   every later use that has no flavors of its own.
+/// - Qualifier declarations in Microsoft's and the DMTF's form. Their flavors apply to every later
+///   use without flavors of its own.
 ///
-/// Unknown pragmas, and those that delete or amend, have no place in a schema; each of them gives a
-/// warning. So does a type that looks like one of MOF or of C, such as `unit32` or `ULONG`: it is
-/// read as the name of a class.
+/// Unknown pragmas, and those that delete or amend, have no counterpart in a schema and give a
+/// warning. So does a type that resembles one of MOF or C, such as `unit32` or `ULONG`: it is read
+/// as a class name.
 ///
 /// # Limits
 ///
-/// Whatever the text, memory and time are bounded by its size: macros make at most 65,536 tokens
-/// and sixteen for each byte, files include each other 64 deep, instances contain each other 16
-/// deep, and reading stops after 64 errors.
+/// Memory and time are bounded by the size of the text: macros make at most 65,536 tokens or
+/// sixteen per byte, whichever is more; files include each other at most 64 deep; instances nest at
+/// most 16 deep; reading stops after 64 errors.
 #[must_use = "a reader reads nothing until it is given a text"]
 pub struct Reader<'a, 'l> {
     arena: &'a Arena,
@@ -85,14 +85,14 @@ pub trait Loader {
     ///
     /// # Errors
     ///
-    /// A message where the file cannot be found or read, such as ``cannot find `common.h` in ..``.
+    /// A message if the file cannot be found or read, such as ``cannot find `common.h` in ..``.
     fn load(&mut self, name: &str, from: &str) -> Result<Loaded, String>;
 }
 
 /// An included file.
 #[derive(Clone, Debug)]
 pub struct Loaded {
-    /// The name in messages; the same file always has the same name.
+    /// The name in messages; a file always has the same name.
     pub name: String,
     /// The content.
     pub bytes: Vec<u8>,
@@ -102,16 +102,16 @@ pub struct Loaded {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Reading<'a> {
-    /// The objects without faults.
+    /// The objects without errors.
     pub file: File<'a>,
-    /// Errors and warnings in the order in which they were found.
+    /// Errors and warnings, in the order of discovery.
     pub diagnostics: Vec<Diagnostic>,
     /// The texts that the diagnostics refer to.
     pub sources: Sources<'a>,
     located: BTreeMap<(Name<'a>, Option<Name<'a>>), Span>,
 }
 
-/// The place of a name.
+/// The location of a name.
 #[derive(Clone, Copy, Debug)]
 struct Located<'a> {
     class: &'a str,
@@ -120,7 +120,7 @@ struct Located<'a> {
 }
 
 impl<'a, 'l> Reader<'a, 'l> {
-    /// Creates a reader into `arena`, without macros and included files.
+    /// Creates a reader into `arena`, without macros or included files.
     pub const fn new(arena: &'a Arena) -> Self {
         Self {
             arena,
@@ -143,7 +143,7 @@ impl<'a, 'l> Reader<'a, 'l> {
         self
     }
 
-    /// Reads a text; messages refer to it by `name`.
+    /// Reads a text, which messages call `name`.
     #[must_use]
     pub fn read(self, name: &str, bytes: &[u8]) -> Reading<'a> {
         let mut tokens = preprocess::Preprocessor::new(self.arena, self.loader);
@@ -172,7 +172,7 @@ impl<'a, 'l> Reader<'a, 'l> {
 }
 
 impl<'a> Reading<'a> {
-    /// Returns whether a fault of the text is an error.
+    /// Returns whether a diagnostic is an error.
     #[must_use]
     pub fn has_errors(&self) -> bool {
         self.diagnostics
@@ -180,8 +180,8 @@ impl<'a> Reading<'a> {
             .any(|diagnostic| diagnostic.severity == Severity::Error)
     }
 
-    /// Returns the place where a class, or one of its properties and methods, is declared. Names
-    /// compare without case.
+    /// Returns where a class, or one of its properties and methods, is declared. Names are compared
+    /// without case.
     #[must_use]
     pub fn location(&self, class: &str, member: Option<&str>) -> Option<Span> {
         let key = (Name(class), member.map(Name));

@@ -1,4 +1,4 @@
-//! Diagnostics shown with their lines.
+//! Renders diagnostics with their source lines.
 
 use core::ops::Range;
 
@@ -8,13 +8,13 @@ use super::{Diagnostic, Sources, Span};
 use crate::Severity;
 
 impl Sources<'_> {
-    /// Renders a diagnostic with its lines, in the form of the Rust compiler.
+    /// Renders a diagnostic with its source lines, like the Rust compiler.
     #[must_use]
     pub fn render(&self, diagnostic: &Diagnostic) -> String {
         self.render_with(diagnostic, &Renderer::plain())
     }
 
-    /// Renders a diagnostic with its lines and with colours, as ANSI escape sequences.
+    /// Renders a diagnostic with its source lines and ANSI colours.
     #[must_use]
     pub fn render_styled(&self, diagnostic: &Diagnostic) -> String {
         self.render_with(diagnostic, &Renderer::styled())
@@ -38,8 +38,8 @@ impl Sources<'_> {
         renderer.render(&[group])
     }
 
-    /// Returns the lines of a place, of very long lines a part. The renderer reads everything that
-    /// it is given.
+    /// Returns the lines of a span, or a part of very long lines: the renderer reads everything it
+    /// is given.
     fn snippet<'s>(
         &'s self,
         kind: AnnotationKind,
@@ -63,7 +63,7 @@ impl Sources<'_> {
         if !label.is_empty() {
             annotation = annotation.label(label);
         }
-        // Without the rest of the last line's end, which would be shown.
+        // Without the last line's terminator, which would be shown.
         let text = source.text.get(shown).unwrap_or("");
         let snippet = Snippet::source(text.trim_end_matches('\r'))
             .line_start(line)
@@ -77,12 +77,12 @@ impl Sources<'_> {
     }
 }
 
-/// The most bytes of lines that are shown whole.
+/// The maximum number of bytes of lines shown whole.
 const MAX_SHOWN: usize = 4096;
-/// The bytes of longer lines that are shown on each side of the start of a place.
+/// The number of bytes shown on each side of the start of the span in longer lines.
 const MARGIN: usize = 256;
 
-/// Returns the part of long lines to show: around the start of a place, within its first line.
+/// Returns the part of long lines to show: around the start of the span, within its first line.
 fn part_of(text: &str, place: Range<usize>, lines: Range<usize>) -> Range<usize> {
     let mut start = place.start.saturating_sub(MARGIN).max(lines.start);
     let mut end = place.start.saturating_add(MARGIN).min(lines.end);
@@ -97,7 +97,7 @@ fn part_of(text: &str, place: Range<usize>, lines: Range<usize>) -> Range<usize>
     start..place.start.saturating_add(length)
 }
 
-/// Returns the bytes of the lines of a place.
+/// Returns the byte range of the lines of a span.
 fn lines_of(text: &str, place: Range<usize>) -> Range<usize> {
     let before = text.get(..place.start).unwrap_or("");
     let start = before.rfind('\n').map_or(0, |at| at.saturating_add(1));

@@ -1,11 +1,11 @@
-//! The texts that are read: their names, their decoding, and places in them.
+//! The texts being read: names, decoding, and locations.
 
 use core::cell::OnceCell;
 use core::ops::Range;
 
 use crate::Arena;
 
-/// A place in one of the [`Sources`]: bytes of its text, which is UTF-8 once it is decoded.
+/// A location in one of the [`Sources`]: a byte range of its text, which is UTF-8 after decoding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Span {
     source: u32,
@@ -29,7 +29,7 @@ impl Span {
         wide(self.source)
     }
 
-    /// Returns the bytes of the source's text.
+    /// Returns the byte range in the source's text.
     #[must_use]
     pub fn range(&self) -> Range<usize> {
         wide(self.start)..wide(self.end)
@@ -52,11 +52,11 @@ fn wide(number: u32) -> usize {
     usize::try_from(number).unwrap_or(usize::MAX)
 }
 
-/// A text: the file that was given, or one that it includes.
+/// A text: the given file, or one that it includes.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Source<'a> {
-    /// The name that the file was read by.
+    /// The name under which the file was read.
     pub name: &'a str,
     /// The decoded text.
     pub text: &'a str,
@@ -66,18 +66,18 @@ pub struct Source<'a> {
 #[derive(Clone, Debug, Default)]
 pub struct Sources<'a> {
     sources: Vec<Source<'a>>,
-    /// The starts of the lines of each text, found on first use.
+    /// The line starts of each text, computed on first use.
     lines: Vec<OnceCell<Vec<u32>>>,
 }
 
 impl<'a> Sources<'a> {
-    /// Returns the source of this number, counted from 0.
+    /// Returns the source with this number, counted from 0.
     #[must_use]
     pub fn get(&self, source: usize) -> Option<Source<'a>> {
         self.sources.get(source).copied()
     }
 
-    /// Returns the line and the column of a place, both counted from 1; columns are characters.
+    /// Returns the line and column of a location, counted from 1; columns count characters.
     #[must_use]
     pub fn line_and_column(&self, span: Span) -> (usize, usize) {
         let text = self.get(span.source()).map_or("", |source| source.text);
@@ -120,7 +120,7 @@ impl<'a> Sources<'a> {
     }
 }
 
-/// The text of a file, and what is said about its encoding.
+/// The decoded text of a file, and findings about its encoding.
 pub(super) struct Decoded<'a> {
     pub(super) text: &'a str,
     /// The first place in `text` that could not be decoded.
@@ -131,15 +131,15 @@ pub(super) struct Decoded<'a> {
 
 /// A place that could not be decoded.
 pub(super) struct Fault {
-    /// The byte of the decoded text.
+    /// The offset in the decoded text.
     pub(super) at: usize,
     pub(super) what: &'static str,
-    /// Whether what follows would be read wrongly.
+    /// Whether the rest would be misread.
     pub(super) is_fatal: bool,
 }
 
-/// Returns whether a reader takes these bytes for text: they start with a byte order mark, are UTF-16
-/// without one, or hold no NUL.
+/// Returns whether a reader treats these bytes as text: they start with a byte order mark, are
+/// UTF-16 without one, or contain no NUL.
 #[must_use]
 pub fn is_text(bytes: &[u8]) -> bool {
     matches!(bytes, [0xff, 0xfe, ..] | [0xfe, 0xff, ..])
@@ -147,7 +147,7 @@ pub fn is_text(bytes: &[u8]) -> bool {
         || !bytes.contains(&0)
 }
 
-/// Decodes UTF-16, UTF-8, and Windows-1252 for other bytes.
+/// Decodes UTF-16, UTF-8, or otherwise Windows-1252.
 pub(super) fn decode<'a>(arena: &'a Arena, bytes: &[u8]) -> Decoded<'a> {
     match bytes {
         [0xff, 0xfe, rest @ ..] => return utf16(arena, rest, u16::from_le_bytes),
@@ -168,10 +168,10 @@ pub(super) fn decode<'a>(arena: &'a Arena, bytes: &[u8]) -> Decoded<'a> {
     }
 }
 
-/// Returns the byte order of UTF-16 without a byte order mark. Most characters of MOF text are
-/// ASCII, so that every other byte is zero.
+/// Detects UTF-16 without a byte order mark. Most characters of MOF text are ASCII, so every other
+/// byte is zero.
 fn unmarked(bytes: &[u8]) -> Option<fn([u8; 2]) -> u16> {
-    /// The number of bytes to look at.
+    /// The number of bytes to examine.
     const START: usize = 1024;
     let start = bytes.get(..START).unwrap_or(bytes);
     let pairs = start.chunks_exact(2);
@@ -216,8 +216,8 @@ fn utf16<'a>(arena: &'a Arena, bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Decode
     }
 }
 
-/// The characters of the bytes 0x80 to 0x9f; NUL where Windows-1252 has none. Every other byte is
-/// the character of its number.
+/// The characters of the bytes 0x80 to 0x9f; NUL for bytes that Windows-1252 does not use. Every
+/// other byte is the character with its number.
 const WINDOWS_1252: [char; 32] = [
     '€', '\0', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\0', 'Ž', '\0', '\0', '‘',
     '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\0', 'ž', 'Ÿ',
@@ -251,13 +251,13 @@ fn windows_1252<'a>(arena: &'a Arena, bytes: &[u8]) -> Decoded<'a> {
     }
 }
 
-/// Returns the first byte that shows that a text is of another code page than Windows-1252.
+/// Returns the first byte that shows that a text uses another code page than Windows-1252:
 ///
 /// - a byte that Windows-1252 does not use;
-/// - four or more bytes outside of ASCII in a row that are not one character repeated: a word in
+/// - four or more consecutive bytes outside of ASCII that are not one repeated character: a word in
 ///   Cyrillic, Greek, Chinese, Korean or Japanese;
-/// - the text is valid Shift-JIS, with a pair that starts with a sign which does not stand before
-///   a letter in any Western text.
+/// - in text that is valid Shift-JIS, a pair whose first byte is a sign that precedes a letter in
+///   no Western text.
 fn foreign(bytes: &[u8]) -> Option<usize> {
     let unused = |byte: &u8| matches!(byte, 0x81 | 0x8d | 0x8f | 0x90 | 0x9d);
     let first_unused = bytes.iter().position(unused);
@@ -282,7 +282,7 @@ fn foreign(bytes: &[u8]) -> Option<usize> {
     first.into_iter().flatten().min()
 }
 
-/// Returns the first pair in a text that is valid Shift-JIS and cannot be Windows-1252.
+/// Returns the first pair that cannot be Windows-1252, in a text that is valid Shift-JIS.
 fn shift_jis(bytes: &[u8]) -> Option<usize> {
     let mut found = None;
     let mut rest = bytes.iter().copied().enumerate();

@@ -1,4 +1,4 @@
-//! Makes the requests for blocks, and returns the data of their answers as bytes.
+//! Sends the requests for blocks, and returns the data of the replies as bytes.
 
 use core::mem::offset_of;
 
@@ -20,7 +20,7 @@ use wmi_core::wnode::{
     WnodeMethodItem, WnodeSingleInstance, WnodeSingleItem,
 };
 
-// `InstanceIndex` stands at the same offset in the three structures.
+// `InstanceIndex` has the same offset in all three structures.
 const _: () = {
     const INDEX: usize = offset_of!(WnodeSingleInstance, instance_index);
     assert!(INDEX == offset_of!(WnodeSingleItem, instance_index));
@@ -51,7 +51,7 @@ impl<'a> Instance<'a> {
     }
 }
 
-/// The part of an instance that a request is for.
+/// The part of an instance that a request concerns.
 #[derive(Clone, Copy)]
 pub(super) enum Part {
     All,
@@ -84,7 +84,7 @@ impl<D: Device> Simulator<'_, D> {
         self.all_data_by(&block, &all_data_request(&block))
     }
 
-    /// Queries them by this request.
+    /// Queries them with this request.
     pub(super) fn all_data_by(
         &mut self,
         block: &Registered,
@@ -156,7 +156,7 @@ impl<D: Device> Simulator<'_, D> {
         Ok(one.data().to_vec())
     }
 
-    /// Sends a request for one instance whose answer has data.
+    /// Sends a request for one instance whose reply has data.
     pub(super) fn single(
         &mut self,
         minor: Minor,
@@ -220,8 +220,8 @@ impl<D: Device> Simulator<'_, D> {
 
     /// Makes the WNODE of a request for one instance.
     ///
-    /// It has the name also where names are static: clients ask by name, WMI adds the number, and
-    /// `DataBlockOffset` lies after the name.
+    /// It contains the name even for static names: clients pass the name, WMI adds the number, and
+    /// `DataBlockOffset` is after the name.
     fn request(
         &mut self,
         guid: Guid,
@@ -231,7 +231,7 @@ impl<D: Device> Simulator<'_, D> {
     ) -> Result<Vec<u8>, Failure> {
         let block = self.block(guid)?.clone();
         match select {
-            // The kernel knows static names; the caller gives a dynamic one.
+            // The kernel knows static names; the caller passes a dynamic one.
             Select::Index(index) if block.has_static_names() => {
                 let name = block.static_name(index, &self.state().path);
                 let name = name.as_deref();
@@ -301,7 +301,7 @@ pub(super) fn all_data_request(block: &Registered) -> Vec<u8> {
     bytes
 }
 
-/// The flags that say how the instances of a block are named.
+/// Returns the flags for the kind of a block's instance names.
 const fn naming(block: &Registered) -> u32 {
     match block.names {
         Names::Dynamic => 0,

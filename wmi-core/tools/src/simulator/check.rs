@@ -13,7 +13,7 @@ use wmi_core::wnode::{
     AllData, InstanceId, Wnode, WnodeHeader, WnodeMethodItem, WnodeSingleInstance,
 };
 
-/// The members that belong to WMI: names, offsets and sizes.
+/// The members owned by WMI: names, offsets and sizes.
 type Members = &'static [(&'static str, usize, usize)];
 
 macro_rules! members {
@@ -87,8 +87,8 @@ pub(super) fn reply(
     let Some((variable, data)) = single else {
         return Ok(());
     };
-    // The data starts at the offset of the request, which is unchanged, and ends the WNODE. The
-    // name of the instance stands before it. Bytes after the request's end cannot be kept.
+    // The data starts at the offset in the request, which is unchanged, and ends the WNODE. The
+    // instance name precedes it. Bytes after the end of the request cannot be kept.
     let start = data_offset(&wnode, bytes);
     let kept = start.min(input.len());
     if !same(variable, kept.saturating_sub(variable)) {
@@ -105,7 +105,7 @@ pub(super) fn reply(
     Ok(())
 }
 
-/// `DataBlockOffset` of a well-formed WNODE with one instance.
+/// Returns `DataBlockOffset` of a well-formed WNODE with one instance.
 fn data_offset(wnode: &Wnode<'_>, bytes: &[u8]) -> usize {
     let offset = match wnode {
         Wnode::SingleInstance(_) => offset_of!(WnodeSingleInstance, data_block_offset),
@@ -126,7 +126,7 @@ fn all_data(all: &AllData<'_>, block: &Registered) -> Result<(), ProtocolRule> {
     instances(all)
 }
 
-/// Checks that each instance has its own place and name.
+/// Checks that the data and names of instances do not overlap, and that no name repeats.
 pub(super) fn instances(all: &AllData<'_>) -> Result<(), ProtocolRule> {
     let mut parts: Vec<_> = all.parts().filter(|part| !part.is_empty()).collect();
     parts.sort_by_key(|part| part.start);
@@ -158,8 +158,8 @@ pub(super) const fn time_stamp(header: &WnodeHeader) -> Result<(), ProtocolRule>
     }
 }
 
-/// Checks the data of a reply or an event, if the schema has its class: it is exactly a block of
-/// the class, an item, or the output of a method.
+/// Checks the data of a reply or an event, if the schema has its class: exactly a block of the
+/// class, an item, or the output of a method.
 pub(super) fn data(client: &Client<'_>, bytes: &[u8]) -> Result<(), ProtocolRule> {
     let mut fits = Ok(());
     let read = client.decode_noting(bytes, &mut |extent| {

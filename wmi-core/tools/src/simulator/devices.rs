@@ -1,5 +1,5 @@
-//! The devices of a simulator. It owns what each has registered, and decides which devices get a
-//! request.
+//! The devices of a simulator. Owns the registration of each device, and decides which devices get
+//! a request.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,17 +12,17 @@ use super::{
 use wmi_core::provider::{Minor, Outcome, Request};
 use wmi_core::{Guid, NtStatus};
 
-/// The state of one device in WMI.
+/// WMI's state of one device.
 pub(super) struct DeviceState {
-    /// The registration; `None` before it and after the device is deregistered.
+    /// The registration; `None` while the device is not registered.
     pub(super) registration: Option<Registration>,
     /// The device instance path of the physical device object.
     pub(super) path: String,
-    /// Who listens to the events of each class.
+    /// The listeners to the events of each class.
     pub(super) enabled: Opens,
-    /// Who reads the data of each class.
+    /// The readers of the data of each class.
     pub(super) collecting: Opens,
-    /// The dynamic names that the last query of each class gave.
+    /// The dynamic names returned by the last query of each class.
     pub(super) names: BTreeMap<Guid, Vec<String>>,
 }
 
@@ -37,7 +37,7 @@ impl DeviceState {
         }
     }
 
-    /// The registration, which may be empty.
+    /// Returns the registration, which may be empty.
     pub(super) const fn registration(&self) -> &Registration {
         match &self.registration {
             Some(registration) => registration,
@@ -46,7 +46,7 @@ impl DeviceState {
     }
 }
 
-/// A device beside the first.
+/// A device other than the first.
 pub(super) struct OtherDevice<'s> {
     target: Box<dyn IrpTarget + 's>,
     state: DeviceState,
@@ -54,8 +54,8 @@ pub(super) struct OtherDevice<'s> {
 
 impl<'s, D: Device> Simulator<'s, D> {
     /// Adds a device with this device instance path. WMI asks all devices that have registered a
-    /// class: a query of all instances collects from each, and a request for one instance goes to
-    /// the device that has it.
+    /// class: a query of all instances collects them from each device, and a request for one
+    /// instance goes to the device that has it.
     ///
     /// All calls of the simulator apply to all devices.
     ///
@@ -119,7 +119,7 @@ impl<'s, D: Device> Simulator<'s, D> {
         self.states().map(DeviceState::registration)
     }
 
-    /// The classes of which any device can be queried.
+    /// Returns the classes that can be queried on any device.
     pub(super) fn queried(&self) -> BTreeSet<Guid> {
         let blocks = self.registrations().flat_map(|one| one.blocks.iter());
         let queried = blocks.filter(|block| !block.is_event_only());
@@ -131,7 +131,7 @@ impl<'s, D: Device> Simulator<'s, D> {
         core::iter::once(&self.first).chain(others)
     }
 
-    /// The device that requests go to now.
+    /// Returns the device that currently gets the requests.
     pub(super) fn target(&mut self) -> &mut dyn IrpTarget {
         let other = self.here.checked_sub(1);
         match other.and_then(|other| self.others.get_mut(other)) {
@@ -156,7 +156,7 @@ impl<'s, D: Device> Simulator<'s, D> {
         }
     }
 
-    /// Does something with the device of this number, from zero.
+    /// Runs `work` with requests going to the device of this index.
     pub(super) fn at<T>(&mut self, device: usize, work: impl FnOnce(&mut Self) -> T) -> T {
         let before = core::mem::replace(&mut self.here, device);
         let done = work(self);
@@ -164,7 +164,7 @@ impl<'s, D: Device> Simulator<'s, D> {
         done
     }
 
-    /// Does something with each device, up to the first failure.
+    /// Runs `work` with each device, up to the first failure.
     pub(super) fn each(
         &mut self,
         mut work: impl FnMut(&mut Self) -> Result<(), Failure>,
@@ -172,7 +172,7 @@ impl<'s, D: Device> Simulator<'s, D> {
         (0..=self.others.len()).try_for_each(|device| self.at(device, &mut work))
     }
 
-    /// The devices that have registered a class.
+    /// Returns the devices that have registered a class.
     pub(super) fn providing(&self, guid: Guid) -> Result<Vec<usize>, Failure> {
         let states = self.states().enumerate();
         let providing = states.filter(|(_, state)| state.registration().block(guid).is_some());
@@ -204,7 +204,7 @@ impl<'s, D: Device> Simulator<'s, D> {
         Ok(all)
     }
 
-    /// Asks the device that has an instance. Where names are dynamic, WMI does not know which one,
+    /// Asks the device that has an instance. With dynamic names WMI does not know which one it is,
     /// and asks each until one has it.
     pub(super) fn ask<T>(
         &mut self,
@@ -235,9 +235,9 @@ impl<'s, D: Device> Simulator<'s, D> {
     }
 }
 
-/// Whether a device leaves the instance to another device.
+/// Whether the device refused because it does not have the instance, so that WMI asks the next.
 ///
-/// Source: "IRP_MN_QUERY_SINGLE_INSTANCE", windows-driver-docs, which says it of
+/// Source: "IRP_MN_QUERY_SINGLE_INSTANCE", windows-driver-docs, on
 /// `STATUS_WMI_INSTANCE_NOT_FOUND`.
 fn is_elsewhere(failure: &Failure) -> bool {
     match failure {

@@ -14,18 +14,18 @@ use wmi_core::wnode::flags::{WNODE_FLAG_EVENT_ITEM, WNODE_FLAG_TOO_SMALL};
 use wmi_core::wnode::{EVENT_LIMIT, EventReference, InstanceId, Wnode, WnodeHeader};
 use wmi_core::{DataBlock, FixedBlock, Guid, Item, VariableClass, Wire, WmiField};
 
-/// An event that was received.
+/// A received event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ReceivedEvent {
     /// The GUID of its class.
     pub guid: Guid,
-    /// The name of its class, where the simulator knows it.
+    /// The name of its class, if the simulator knows it.
     pub class: Option<Box<str>>,
-    /// The GUID of the class of its data: the event's own class, or the class of the queried block
-    /// where the event was a reference.
+    /// The GUID of the class of its data: the event's own class, or for an event reference the
+    /// class of the queried block.
     pub data_guid: Guid,
-    /// The `WmiDataId` of the item that it carries; `None` where it carries whole instances.
+    /// The `WmiDataId` of the item in the event; `None` if it contains whole instances.
     pub item_id: Option<u32>,
     /// The data of each instance: the whole block, or the item.
     pub instances: Vec<InstanceValue<Vec<u8>>>,
@@ -42,7 +42,7 @@ impl ReceivedEvent {
     ///
     /// # Errors
     ///
-    /// [`Violation`] where it is of another class or carries no instance.
+    /// [`Violation`] if it is of another class or has no instance.
     pub fn block<C: FixedBlock>(&self) -> Result<Wire<C>, Violation> {
         Wire::decode(self.first::<C>(None)?).map_err(|error| self.not_of_class(error))
     }
@@ -51,16 +51,16 @@ impl ReceivedEvent {
     ///
     /// # Errors
     ///
-    /// [`Violation`] where it is of another class or carries no instance.
+    /// [`Violation`] if it is of another class or has no instance.
     pub fn view<C: DataBlock + VariableClass>(&self) -> Result<C::View<'_>, Violation> {
         C::decode(self.first::<C>(None)?).map_err(|error| self.not_of_class(error))
     }
 
-    /// Returns the value of the item that it carries.
+    /// Returns the value of the item in the event.
     ///
     /// # Errors
     ///
-    /// [`Violation`] where it is of another class or carries another item or none.
+    /// [`Violation`] if it is of another class, or has another item or none.
     pub fn item<C: FixedBlock, T: WmiField>(
         &self,
         item: Item<C, T>,
@@ -72,7 +72,7 @@ impl ReceivedEvent {
         Ok(T::decode(&wire))
     }
 
-    /// The data of the first instance, where it is of this class and item.
+    /// Returns the data of the first instance, if the event is of this class and item.
     fn first<C: DataBlock>(&self, item_id: Option<u32>) -> Result<&[u8], Violation> {
         match self.instances.first() {
             Some(first) if self.data_guid == C::GUID && self.item_id == item_id => Ok(&first.value),
@@ -96,11 +96,11 @@ impl ReceivedEvent {
 }
 
 impl<D: Device> Simulator<'_, D> {
-    /// Receives the events in a queue, of the classes whose events are enabled. Where an event is a
-    /// reference, its target is queried.
+    /// Receives the queued events of the classes whose events are enabled. The target of an event
+    /// reference is queried.
     ///
-    /// Four bytes of 0xa5 in a row count as memory that the driver did not write, so events of a
-    /// test cannot have them as values.
+    /// Four consecutive bytes of 0xa5 count as memory that the driver did not write, so the events
+    /// of a test cannot contain such values.
     ///
     /// # Errors
     ///
@@ -122,12 +122,12 @@ impl<D: Device> Simulator<'_, D> {
         }
     }
 
-    /// Receives the bytes of an event, as `IoWMIWriteEvent` does. They are of the device whose
-    /// `ProviderId` is [`EventQueue::PROVIDER_ID`]. Returns `None` where nobody listens.
+    /// Receives the bytes of an event, as `IoWMIWriteEvent` does. It comes from the device whose
+    /// `ProviderId` is [`EventQueue::PROVIDER_ID`]. Returns `None` if nobody listens.
     ///
     /// # Errors
     ///
-    /// [`Failure`] where the event breaks a rule, or the query of its target fails.
+    /// [`Failure`] if the event breaks a rule, or the query of its target fails.
     pub fn event(&mut self, bytes: &[u8]) -> Result<Option<ReceivedEvent>, Failure> {
         self.read_event(bytes, |bytes| match bytes.len() {
             size if size > EVENT_LIMIT => Err(ProtocolRule::EventTooLarge { size }),
@@ -177,7 +177,7 @@ impl<D: Device> Simulator<'_, D> {
         };
         let guid = header.guid();
         let broken = |rule| self.broken(guid, rule);
-        // The memory may be larger than what is in it.
+        // The allocation may be larger than the event.
         let bytes = bytes.get(..wide(header.buffer_size.get())).unwrap_or(bytes);
         check_bytes(bytes).map_err(broken)?;
         check_header(header, self.here).map_err(broken)?;
@@ -217,7 +217,7 @@ impl<D: Device> Simulator<'_, D> {
         }))
     }
 
-    /// A rule that an event of this class breaks.
+    /// Returns the violation of a rule by an event of this class.
     fn broken(&self, guid: Guid, rule: ProtocolRule) -> Violation {
         self.with_class(Violation::new(None, Some(guid), rule))
     }
@@ -237,12 +237,12 @@ impl<D: Device> Simulator<'_, D> {
         Ok(InstanceValue { name, value })
     }
 
-    /// Returns the instances of an event by the schema. There are none where the schema lacks the
-    /// class, or the event carries an item.
+    /// Returns the instances of an event by the schema; none if the schema lacks the class, or the
+    /// event contains an item.
     ///
     /// # Errors
     ///
-    /// [`Failure`] where the data is not a block of the class.
+    /// [`Failure`] if the data is not a block of the class.
     pub fn objects(
         &self,
         event: &ReceivedEvent,
@@ -282,7 +282,7 @@ fn check_header(header: &WnodeHeader, device: usize) -> Result<(), ProtocolRule>
     check::time_stamp(header)
 }
 
-/// Checks that an event shows no memory of its queue.
+/// Checks that an event contains no old memory of its queue.
 fn check_written(event: &[u8]) -> Result<(), ProtocolRule> {
     let mut places = event.windows(STALE.len());
     match places.position(|bytes| bytes == STALE) {
@@ -291,10 +291,10 @@ fn check_written(event: &[u8]) -> Result<(), ProtocolRule> {
     }
 }
 
-/// The name of the instance of an event.
+/// Returns the name of an event's instance.
 ///
-/// An event may also name an instance with a static name by that name, as the toaster sample does
-/// before it has registered.
+/// An event may also name a statically named instance by that name, as the toaster sample does
+/// before it is registered.
 fn instance_name(
     block: &Registered,
     id: InstanceId<'_>,

@@ -11,32 +11,32 @@ use wmi_core::provider::Minor;
 use wmi_core::wnode::{WnodeError, WriteError};
 use wmi_core::{Guid, NtStatus, TextError};
 
-/// Why a call of the [`Simulator`](super::Simulator) failed. `Debug`, which tests print, is the
-/// text.
+/// Why a call of the [`Simulator`](super::Simulator) failed. `Debug`, which tests print, writes the
+/// message.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Failure {
-    /// The provider refused the request with this status, which breaks no rule.
+    /// The provider refused the request with this status, without breaking a rule.
     Status {
         /// The request.
         minor: Minor,
-        /// The GUID of the class that it was for, if it was for one.
+        /// The GUID of the class, if the request was for one.
         guid: Option<Guid>,
-        /// The name of the class, where the simulator knows it.
+        /// The name of the class, if the simulator knows it.
         class: Option<Box<str>>,
         /// The status.
         status: NtStatus,
-        /// The fault of the provider and its remedy, where the simulator knows them.
+        /// The provider's mistake and the remedy, if the simulator knows them.
         why: Option<&'static str>,
     },
-    /// A handler answers the request later. It stays open until then: see
+    /// A handler answers the request later. The request stays open until then: see
     /// [`pending`](super::Simulator::pending).
     Pending {
         /// The request.
         minor: Minor,
-        /// The GUID of the class that it is for, if it is for one.
+        /// The GUID of the class, if the request is for one.
         guid: Option<Guid>,
-        /// The name of the class, where the simulator knows it.
+        /// The name of the class, if the simulator knows it.
         class: Option<Box<str>>,
     },
     /// The provider broke a rule.
@@ -48,14 +48,14 @@ pub enum Failure {
     },
     /// The provider has not registered this block, or has removed it.
     NoBlock {
-        /// The GUID of its class.
+        /// The GUID of the class.
         guid: Guid,
-        /// The name of the class, where the simulator knows it.
+        /// The name of the class, if the simulator knows it.
         class: Option<Box<str>>,
     },
-    /// The block is closed more often than it was opened.
+    /// The block was closed more often than it was opened.
     NotOpen {
-        /// The GUID of its class.
+        /// The GUID of the class.
         guid: Guid,
     },
     /// The block has no instance of this name or number.
@@ -70,17 +70,17 @@ pub enum Failure {
     },
     /// The class has no layout.
     Layout(LayoutError),
-    /// The values that were to be sent do not fit the class.
+    /// The values to send do not fit the class.
     Value(ValueError),
     /// The request cannot be written: a name or the data is too large.
     Request(WriteError),
-    /// The values that were to be sent cannot be expressed.
+    /// The values to send cannot be encoded.
     Encode(EncodeError),
-    /// A text that the test makes does not fit.
+    /// A text made by the test does not fit.
     Text(TextError),
-    /// Bytes that the test decodes are not a block of the class.
+    /// The bytes that the test decodes are not a block of the class.
     Decode(ItemDecodeError),
-    /// A WNODE that the test decodes is not a reply that the schema describes.
+    /// The WNODE that the test decodes does not match the schema.
     Reply(ReplyError),
     /// A driver function called by the test failed, outside any request, such as one that sends an
     /// event.
@@ -88,7 +88,7 @@ pub enum Failure {
 }
 
 impl Failure {
-    /// Returns the broken rule, if there is one.
+    /// Returns the violation, if the failure is one.
     #[must_use]
     pub fn violation(&self) -> Option<&Violation> {
         match self {
@@ -97,7 +97,7 @@ impl Failure {
         }
     }
 
-    /// Returns the status that the provider refused the request with, if it did.
+    /// Returns the status with which the provider refused the request, if it did.
     #[must_use]
     pub const fn status(&self) -> Option<NtStatus> {
         match self {
@@ -136,7 +136,7 @@ from! {
     NtStatus => Driver,
 }
 
-// `unwrap` prints it, and a test that returns it.
+// Printed by `unwrap`, and by a test that returns it.
 impl fmt::Debug for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
@@ -199,5 +199,5 @@ impl fmt::Display for Failure {
     }
 }
 
-// The message contains the cause.
+// The message includes the cause.
 impl core::error::Error for Failure {}

@@ -1,10 +1,10 @@
-//! [`Irp`]: requests as a driver's dispatch routine gets them.
+//! [`Irp`]: requests as a driver's dispatch routine receives them.
 
 use super::Simulator;
 use wmi_core::NtStatus;
 use wmi_core::provider::{DataPath, Minor, Outcome, Request};
 
-/// The address of the device object of a provider that is asked without a dispatch routine.
+/// The address of the device object of a provider without a dispatch routine.
 const DEVICE_OBJECT: usize = 0x1000;
 
 /// An IRP of `IRP_MJ_SYSTEM_CONTROL`: the members that a dispatch routine reads and writes.
@@ -13,7 +13,7 @@ const DEVICE_OBJECT: usize = 0x1000;
 pub struct Irp<'b> {
     /// `MinorFunction` of the stack location.
     pub code: u8,
-    /// `Parameters.WMI.ProviderId`: the address of the device object that the IRP is for.
+    /// `Parameters.WMI.ProviderId`: the address of the target device object.
     pub provider_id: usize,
     /// `Parameters.WMI.DataPath`.
     pub data_path: DataPath,
@@ -21,9 +21,9 @@ pub struct Irp<'b> {
     pub buffer: &'b mut [u8],
     /// The time, in 100 ns since 1601-01-01, as `KeQuerySystemTime` gives it.
     pub time_stamp: i64,
-    /// `IoStatus.Status`: `STATUS_NOT_SUPPORTED` when the IRP arrives.
+    /// `IoStatus.Status`; `STATUS_NOT_SUPPORTED` when the IRP arrives.
     pub status: NtStatus,
-    /// `IoStatus.Information`: zero when the IRP arrives.
+    /// `IoStatus.Information`; zero when the IRP arrives.
     pub information: usize,
     /// How often the IRP was completed.
     completions: u8,
@@ -50,13 +50,13 @@ impl<'b> Irp<'b> {
         }
     }
 
-    /// Returns the request to the provider.
+    /// Returns the request for the provider.
     #[must_use]
     pub fn request(&mut self, minor: Minor) -> Request<'_> {
         Request::new(minor, self.data_path, &mut *self.buffer).at(self.time_stamp)
     }
 
-    /// Completes the IRP, as `IoCompleteRequest` does, or keeps it where a handler answers later.
+    /// Completes the IRP like `IoCompleteRequest`, or keeps it if a handler answers later.
     #[must_use = "the dispatch routine returns it"]
     pub fn complete(&mut self, outcome: impl Into<Outcome>) -> Disposition {
         match outcome.into() {
@@ -75,12 +75,12 @@ impl<'b> Irp<'b> {
     }
 }
 
-/// The outcome of a dispatch routine.
+/// What a dispatch routine did with an IRP.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Disposition {
     /// The routine completed the IRP with its provider's answer.
     Completed,
-    /// The routine passed the IRP on to the next lower driver. The lowest one completed it
+    /// The routine passed the IRP to the next lower driver, and the lowest driver completed it
     /// unchanged.
     Forwarded,
     /// The routine marked the IRP pending and keeps it. The simulator dispatches the IRP again when
@@ -88,8 +88,8 @@ pub enum Disposition {
     Pending,
 }
 
-/// The receiver of the IRPs: a provider with its device ([`Simulator::new`]), or the dispatch
-/// routine of a driver ([`Simulator::dispatch_routine`]). It is implemented here only.
+/// A receiver of IRPs: a provider with its device ([`Simulator::new`]), or the dispatch routine of
+/// a driver ([`Simulator::dispatch_routine`]). Sealed.
 pub trait Device: sealed::IrpTarget {}
 
 impl<T: sealed::IrpTarget> Device for T {}
@@ -98,7 +98,7 @@ pub(super) mod sealed {
     use super::{Disposition, Irp};
 
     pub trait IrpTarget {
-        /// The address of the registered device object.
+        /// Returns the address of the registered device object.
         fn device_object(&self) -> usize;
 
         /// Completes an IRP, keeps it, or forwards it.

@@ -1,8 +1,8 @@
-//! WMI in a test: a stand-in for the kernel's part of WMI, which asks a driver's provider in
-//! `cargo test`, on any machine.
+//! WMI in a test: simulates the kernel's part of WMI, so that `cargo test` exercises a driver's
+//! provider on any machine.
 //!
 //! A [`Simulator`] sends a provider every request as the kernel does: it registers the blocks,
-//! probes for sizes, follows static and dynamic names, and checks each answer against the rules of
+//! probes for sizes, follows static and dynamic names, and checks each reply against the rules of
 //! WMI. A broken [`ProtocolRule`] is an error that says where it was broken.
 //! [`verify`](Simulator::verify) also sends malformed requests.
 //!
@@ -39,12 +39,12 @@
 //! ```
 //!
 //! With the schema of the driver ([`with_schema`](Simulator::with_schema)), calls can also name
-//! classes, items and methods as text, and all data is checked. A whole dispatch routine is tested
-//! by [`dispatch_routine`](Simulator::dispatch_routine), and several devices by
-//! [`with_device`](Simulator::with_device).
+//! classes, items and methods as text, and all data is checked.
+//! [`dispatch_routine`](Simulator::dispatch_routine) tests a whole dispatch routine, and
+//! [`with_device`](Simulator::with_device) several devices.
 //!
-//! This module owns the requests and the rules. It does not own the values of a reply, which
-//! [`client`](crate::client) reads.
+//! This module owns the requests and the rules; [`client`](crate::client) decodes the values of a
+//! reply.
 
 mod ask;
 mod check;
@@ -94,12 +94,12 @@ pub struct InstanceValue<T> {
     pub value: T,
 }
 
-/// The instance that a call is for.
+/// The instance that a call concerns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Select<'a> {
-    /// By its number from zero, among the static names or the names that a query gives.
+    /// By its index among the static names, or among the names that a query returns.
     Index(u32),
-    /// By its name, in any case.
+    /// By its name, ignoring case.
     Name(&'a str),
 }
 
@@ -127,19 +127,19 @@ impl fmt::Display for Select<'_> {
 /// The time at which a test begins: 2024-01-01.
 const NOW: i64 = 133_485_408_000_000_000;
 
-/// The kernel's part of WMI, for a device, or for [several](Self::with_device).
+/// The kernel's part of WMI for one device, or for [several](Self::with_device).
 pub struct Simulator<'s, D> {
     device: D,
     first: DeviceState,
     others: Vec<OtherDevice<'s>>,
-    /// The number of the device that requests go to, from zero.
+    /// The index of the device that gets the requests.
     here: usize,
     client: Client<'s>,
     /// Whether another driver fills in the physical device object.
     is_without_pdo: bool,
     now: i64,
     watch: Option<Box<dyn Fn() -> String + 's>>,
-    /// The requests that a handler answers later.
+    /// The requests that handlers answer later.
     pending: VecDeque<PendingRequest>,
     on_pending: Option<Box<dyn FnMut() + 's>>,
     /// Whether the driver cannot keep requests.
@@ -147,9 +147,9 @@ pub struct Simulator<'s, D> {
 }
 
 impl<O: Into<Outcome>, D: FnMut(Request<'_>) -> O> Simulator<'_, D> {
-    /// Creates a simulator for a provider with its device:
+    /// Creates a simulator for a provider and its device:
     /// `Simulator::new(|request| PROVIDER.dispatch(&device, request))`. Other code that answers
-    /// requests can stand in for the provider. The device is not [registered](Self::register) yet.
+    /// requests can replace the provider. The device is not [registered](Self::register) yet.
     #[must_use]
     pub fn new(device: D) -> Self {
         Self::of(device)
@@ -173,52 +173,51 @@ impl<'s, D: Device> Simulator<'s, D> {
         }
     }
 
-    /// Gives the simulator these classes. Calls can then name classes and items as text, and all
-    /// data is checked.
+    /// Sets the schema. Calls can then name classes and items as text, and all data is checked.
     #[must_use]
     pub fn with_schema(mut self, classes: impl Into<Classes<'s>>) -> Self {
         self.client = Client::new(classes);
         self
     }
 
-    /// Watches a value, such as how often a device was reset. It may change only while a request
-    /// succeeds that sets something, calls a method, or switches events or collection.
+    /// Watches a value, such as how often a device was reset. Only requests that set something,
+    /// call a method, or switch events or collection may change it, and only if they succeed.
     #[must_use]
     pub fn watch<T: Debug>(mut self, value: impl Fn() -> T + 's) -> Self {
         self.watch = Some(Box::new(move || format!("{:?}", value())));
         self
     }
 
-    /// Sets the device instance path of the physical device object, from which names are made. It
-    /// is `ROOT\SIMULATED\0000` unless set.
+    /// Sets the device instance path of the physical device object, from which names are made. The
+    /// default is `ROOT\SIMULATED\0000`.
     #[must_use]
     pub fn device_path(mut self, path: impl Into<String>) -> Self {
         self.first.path = path.into();
         self
     }
 
-    /// Accepts a registration that leaves the physical device object out. Another driver fills it
-    /// in when it passes the registration on: the port driver of a Storport miniport, or the
-    /// framework of a KMDF driver.
+    /// Accepts a registration without the physical device object. Another driver fills it in when
+    /// it passes the registration on: the port driver of a Storport miniport, or the framework of a
+    /// KMDF driver.
     #[must_use]
     pub const fn without_pdo(mut self) -> Self {
         self.is_without_pdo = true;
         self
     }
 
-    /// Returns what the device has registered, of [several](Self::registrations) devices the first.
-    /// It is empty before the device is registered, and after it is deregistered.
+    /// Returns the registration of the device, or of the first of [several](Self::registrations).
+    /// It is empty while the device is not registered.
     #[must_use]
     pub fn registration(&self) -> &Registration {
         self.state().registration()
     }
 
-    /// Returns the names of the instances of a block: the registered ones, or where names are
-    /// dynamic those that a query gives.
+    /// Returns the names of the instances of a block: the registered names, or dynamic names that a
+    /// query returns.
     ///
     /// # Errors
     ///
-    /// [`Failure`] where the block is not registered, or a query of it fails.
+    /// [`Failure`] if the block is not registered, or a query of it fails.
     pub fn instances(&mut self, guid: Guid) -> Result<Vec<String>, Failure> {
         let mut names = Vec::new();
         for device in self.providing(guid)? {
@@ -237,12 +236,12 @@ impl<'s, D: Device> Simulator<'s, D> {
         Ok(all.into_iter().map(|instance| instance.name).collect())
     }
 
-    /// Deregisters all devices, as `IoWMIRegistrationControl` does with `WMIREG_ACTION_DEREGISTER`.
+    /// Deregisters all devices, like `IoWMIRegistrationControl` with `WMIREG_ACTION_DEREGISTER`.
     ///
     /// # Errors
     ///
-    /// [`ProtocolRule::NotRegistered`] where a device is not registered, as a driver deregisters
-    /// once, and [`ProtocolRule::StillPending`] where a request is open.
+    /// [`ProtocolRule::NotRegistered`] if a device is not registered, because a driver deregisters
+    /// once, and [`ProtocolRule::StillPending`] if a request is open.
     pub fn deregister(&mut self) -> Result<(), Failure> {
         self.check_none_pending()?;
         self.each(|wmi| {
@@ -250,7 +249,7 @@ impl<'s, D: Device> Simulator<'s, D> {
             if state.registration.take().is_none() {
                 return Err(registering(ProtocolRule::NotRegistered));
             }
-            // The provider is not told: its device is gone.
+            // The provider is not notified: its device is gone.
             state.enabled.clear();
             state.collecting.clear();
             Ok(())
@@ -261,8 +260,8 @@ impl<'s, D: Device> Simulator<'s, D> {
     ///
     /// # Errors
     ///
-    /// [`ProtocolRule::StillRegistered`] where a device is still registered, and
-    /// [`ProtocolRule::StillPending`] where a request is open.
+    /// [`ProtocolRule::StillRegistered`] if a device is still registered, and
+    /// [`ProtocolRule::StillPending`] if a request is open.
     pub fn unload(self) -> Result<(), Failure> {
         self.check_none_pending()?;
         if self.states().any(|state| state.registration.is_some()) {
@@ -276,7 +275,7 @@ impl<'s, D: Device> Simulator<'s, D> {
     }
 }
 
-/// A rule that a call of `IoWMIRegistrationControl` breaks.
+/// Returns the violation of a rule by a call of `IoWMIRegistrationControl`.
 fn registering(rule: ProtocolRule) -> Failure {
     Violation::new(None, None, rule).into()
 }

@@ -1,4 +1,4 @@
-//! Calls by name, with the schema of the simulator.
+//! Calls by name, using the schema of the simulator.
 
 use super::ProtocolRule;
 use super::{Device, Failure, InstanceValue, Select, Simulator};
@@ -13,8 +13,8 @@ impl<'s, D: Device> Simulator<'s, D> {
     ///
     /// # Errors
     ///
-    /// [`Failure`] where the schema lacks the class, the block is not registered, the provider
-    /// refuses, or its answer breaks a rule.
+    /// [`Failure`] if the schema lacks the class, the block is not registered, the provider
+    /// refuses, or its reply breaks a rule.
     pub fn query_all_objects(
         &mut self,
         class: &str,
@@ -36,8 +36,8 @@ impl<'s, D: Device> Simulator<'s, D> {
     ///
     /// # Errors
     ///
-    /// [`Failure`] where the schema lacks the class, the block is not registered, the provider
-    /// refuses, or its answer breaks a rule.
+    /// [`Failure`] if the schema lacks the class, the block is not registered, the provider
+    /// refuses, or its reply breaks a rule.
     pub fn query_object<'i>(
         &mut self,
         class: &str,
@@ -54,8 +54,8 @@ impl<'s, D: Device> Simulator<'s, D> {
     ///
     /// # Errors
     ///
-    /// [`Failure`] where the schema lacks a name, a value does not fit, the block is not
-    /// registered, or the provider refuses.
+    /// [`Failure`] if the schema lacks a name, a value does not fit, the block is not registered,
+    /// or the provider refuses.
     pub fn set_object<'i>(
         &mut self,
         instance: impl Into<Select<'i>>,
@@ -71,8 +71,8 @@ impl<'s, D: Device> Simulator<'s, D> {
     ///
     /// # Errors
     ///
-    /// [`Failure`] where the schema lacks a name, a value does not fit, the block is not
-    /// registered, or the provider refuses.
+    /// [`Failure`] if the schema lacks a name, a value does not fit, the block is not registered,
+    /// or the provider refuses.
     pub fn set_value<'i, 'v>(
         &mut self,
         class: &str,
@@ -91,8 +91,8 @@ impl<'s, D: Device> Simulator<'s, D> {
     ///
     /// # Errors
     ///
-    /// [`Failure`] where the schema lacks a name, a value does not fit, the block is not
-    /// registered, the provider refuses, or its output breaks a rule.
+    /// [`Failure`] if the schema lacks a name, a value does not fit, the block is not registered,
+    /// the provider refuses, or its output breaks a rule.
     pub fn execute_object<'i>(
         &mut self,
         class: &str,

@@ -1,5 +1,5 @@
-//! Counts who has a block open. Events and collection are switched on for the first, and off after
-//! the last.
+//! Counts the clients that have a block open. The first one switches events or collection on, and
+//! the last one off.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use wmi_core::provider::Minor;
 use wmi_core::wnode::WnodeHeader;
 use wmi_core::{Guid, NtStatus};
 
-/// The part of a block that is switched on and off.
+/// The part of a block that can be switched on and off.
 #[derive(Clone, Copy)]
 pub(super) enum Switch {
     /// Sending events to listeners.
@@ -38,7 +38,7 @@ impl Switch {
         }
     }
 
-    /// Whether the block has the part, so that its provider may not refuse.
+    /// Whether the block has this part, so that its provider may not refuse the switch.
     pub(super) const fn is_of(self, block: &Registered) -> bool {
         match self {
             Self::Events => block.is_event_only(),
@@ -46,18 +46,18 @@ impl Switch {
         }
     }
 
-    /// Whether the provider is notified. Collecting is switched only for expensive blocks.
+    /// Whether the provider is notified. Collection is switched only for expensive blocks.
     const fn is_told(self, block: &Registered) -> bool {
         matches!(self, Self::Events) || self.is_of(block)
     }
 }
 
-/// Counts how many have each block open.
+/// Counts the clients of each block.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Opens(BTreeMap<Guid, usize>);
 
 impl Opens {
-    /// Whether somebody has the block open.
+    /// Whether a client has the block open.
     pub(super) fn contains(&self, guid: &Guid) -> bool {
         self.0.contains_key(guid)
     }
@@ -66,7 +66,7 @@ impl Opens {
         self.0.clear();
     }
 
-    /// Closes the block for all; returns whether somebody had it open.
+    /// Closes the block for all clients; returns whether any had it open.
     fn forget(&mut self, guid: Guid) -> bool {
         self.0.remove(&guid).is_some()
     }
@@ -76,7 +76,7 @@ impl Opens {
         *count = count.saturating_add(1);
     }
 
-    /// Closes the block for one; returns whether that was the last, or `None` where nobody had it
+    /// Closes the block for one client; returns whether that was the last, or `None` if none had it
     /// open.
     fn close(&mut self, guid: Guid) -> Option<bool> {
         let count = self.0.get_mut(&guid)?;
@@ -90,7 +90,7 @@ impl Opens {
 }
 
 // Source: "IRP_MN_ENABLE_COLLECTION" and "IRP_MN_ENABLE_EVENTS", windows-driver-docs: sent for the
-// first who opens the block; the opposite requests are sent after the last.
+// first client; the opposite requests are sent after the last.
 impl<D: Device> Simulator<'_, D> {
     pub(super) fn opens(&mut self, switch: Switch) -> &mut Opens {
         let state = self.state_mut();
@@ -100,7 +100,7 @@ impl<D: Device> Simulator<'_, D> {
         }
     }
 
-    /// Opens the block of each device, unless one refuses the first.
+    /// Opens the block on each device, unless one refuses its first client.
     pub(super) fn open_all(&mut self, switch: Switch, guid: Guid) -> Result<(), Failure> {
         let mut opened = Vec::new();
         for device in self.providing(guid)? {
@@ -115,7 +115,7 @@ impl<D: Device> Simulator<'_, D> {
         Ok(())
     }
 
-    /// Closes the block of each device for one.
+    /// Closes the block on each device for one client.
     pub(super) fn close_all(&mut self, switch: Switch, guid: Guid) -> Result<(), Failure> {
         let mut closed = Ok(());
         for device in self.providing(guid)? {
@@ -125,7 +125,7 @@ impl<D: Device> Simulator<'_, D> {
         closed
     }
 
-    /// Opens the block, unless the provider refuses the first.
+    /// Opens the block, unless the provider refuses its first client.
     pub(super) fn open(&mut self, switch: Switch, guid: Guid) -> Result<(), Failure> {
         let is_switched = self.is_switched(switch, guid)?;
         if is_switched && !self.opens(switch).contains(&guid) {
@@ -135,7 +135,7 @@ impl<D: Device> Simulator<'_, D> {
         Ok(())
     }
 
-    /// Closes the block for one.
+    /// Closes the block for one client.
     pub(super) fn close(&mut self, switch: Switch, guid: Guid) -> Result<(), Failure> {
         let is_switched = self.is_switched(switch, guid)?;
         match self.opens(switch).close(guid) {
@@ -145,7 +145,7 @@ impl<D: Device> Simulator<'_, D> {
         }
     }
 
-    /// Reads a block, and keeps it open meanwhile.
+    /// Keeps a block open while reading it.
     pub(super) fn reading<T>(
         &mut self,
         guid: Guid,
@@ -165,7 +165,7 @@ impl<D: Device> Simulator<'_, D> {
         value.and_then(|value| closed.map(|()| value))
     }
 
-    /// Closes the blocks that are not registered any more. Their provider is notified, since events
+    /// Closes the blocks that are no longer registered. Their provider is notified, because events
     /// and collection are switched off before they are switched on again.
     pub(super) fn close_removed(&mut self, old: &Registration) -> Result<(), Failure> {
         for block in &old.blocks {
@@ -175,7 +175,7 @@ impl<D: Device> Simulator<'_, D> {
             for switch in Switch::ALL {
                 if self.opens(switch).forget(block.guid) && switch.is_told(block) {
                     match self.control(switch.off(), block.guid) {
-                        // The provider may have forgotten the block.
+                        // The provider may no longer know the block.
                         Err(gone) if gone.status() == Some(NtStatus::WMI_GUID_NOT_FOUND) => {}
                         told => told?,
                     }

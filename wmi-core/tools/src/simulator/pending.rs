@@ -1,4 +1,4 @@
-//! Keeps requests that a handler answers later, as a driver does, and dispatches them again.
+//! Keeps requests that a handler answers later, like a driver, and dispatches them again.
 
 use core::fmt;
 
@@ -8,7 +8,7 @@ use super::{Device, Disposition, Failure, ProtocolRule, Simulator};
 use wmi_core::provider::{DataPath, Minor};
 use wmi_core::{Guid, NtStatus};
 
-/// How often a request is dispatched again before it stays open.
+/// How often a request is dispatched again before it is left open.
 const STEPS: u32 = 100;
 
 /// An open request, which a handler answers later.
@@ -16,13 +16,13 @@ const STEPS: u32 = 100;
 pub struct PendingRequest {
     /// The request.
     pub minor: Minor,
-    /// The GUID of the class that it is for, if it is for one.
+    /// The GUID of the class, if the request is for one.
     pub guid: Option<Guid>,
-    /// The number of the device.
+    /// The index of the device.
     device: usize,
     path: DataPath,
     flight: InFlight,
-    /// The blocks that stay open for reading until it is completed, one entry per reader.
+    /// The blocks kept open for reading until completion, one entry per reader.
     reads: Vec<Guid>,
 }
 
@@ -41,7 +41,7 @@ impl fmt::Debug for PendingRequest {
 pub struct Completion {
     /// The request.
     pub minor: Minor,
-    /// The GUID of the class that it was for, if it was for one.
+    /// The GUID of the class, if the request was for one.
     pub guid: Option<Guid>,
     /// The status.
     pub status: NtStatus,
@@ -61,8 +61,8 @@ impl<'s, D: Device> Simulator<'s, D> {
         self
     }
 
-    /// Simulates a driver that cannot keep requests, such as one whose callbacks the framework of
-    /// KMDF calls. A handler that answers later then breaks [`ProtocolRule::MayNotPend`].
+    /// Simulates a driver that cannot keep requests, such as a KMDF driver with WMI callbacks. A
+    /// handler that answers later then breaks [`ProtocolRule::MayNotPend`].
     #[must_use]
     pub const fn without_pending(mut self) -> Self {
         self.is_without_pending = true;
@@ -74,12 +74,12 @@ impl<'s, D: Device> Simulator<'s, D> {
         self.pending.iter()
     }
 
-    /// Dispatches each open request again, as the driver does when it can answer, and returns the
-    /// answers of the completed ones.
+    /// Dispatches each open request again, as the driver does when it can answer. Returns the
+    /// answers of the completed requests.
     ///
     /// # Errors
     ///
-    /// [`Failure::Violation`] where an answer breaks a rule. The requests after it stay open.
+    /// [`Failure::Violation`] if an answer breaks a rule. The requests after it stay open.
     pub fn resume(&mut self) -> Result<Vec<Completion>, Failure> {
         let mut completions = Vec::new();
         for _ in 0..self.pending.len() {
@@ -112,11 +112,11 @@ impl<'s, D: Device> Simulator<'s, D> {
         Ok(Some(completion))
     }
 
-    /// Completes all open requests with this status, as a driver does before its device goes.
+    /// Completes all open requests with this status, as a driver does before its device is removed.
     ///
     /// # Errors
     ///
-    /// [`ProtocolRule::WrongStatus`] where the status is a success, as no reply was written.
+    /// [`ProtocolRule::WrongStatus`] if the status is a success, because no reply was written.
     pub fn fail_pending(&mut self, status: NtStatus) -> Result<(), Failure> {
         while let Some(request) = self.pending.pop_front() {
             if status.is_success() {
@@ -130,7 +130,7 @@ impl<'s, D: Device> Simulator<'s, D> {
         Ok(())
     }
 
-    /// Runs the step of the test, if there is one; not more than [`STEPS`] times per request.
+    /// Runs the step of the test, if any, at most [`STEPS`] times per request.
     pub(super) fn step(&mut self, steps: &mut u32) -> bool {
         match &mut self.on_pending {
             Some(step) if *steps < STEPS => {
@@ -157,7 +157,7 @@ impl<'s, D: Device> Simulator<'s, D> {
         Failure::Pending { minor, guid, class }
     }
 
-    /// Keeps a block open for reading until the last kept request is completed.
+    /// Keeps a block open for reading until the request kept last is completed.
     pub(super) fn read_by_last(&mut self, guid: Guid) {
         if let Some(last) = self.pending.back_mut() {
             last.reads.push(guid);
@@ -184,7 +184,7 @@ impl<'s, D: Device> Simulator<'s, D> {
         } = *request;
         let checked = self.check_status(minor, path, &flight.input, answer.status);
         match (checked, minor, request.guid) {
-            // A failure is a completion as well.
+            // A failure also completes the request.
             (Err(Failure::Status { .. }), ..) => Ok(()),
             (Err(broken), ..) => Err(broken),
             (
@@ -203,7 +203,7 @@ impl<'s, D: Device> Simulator<'s, D> {
         }
     }
 
-    /// Counts a block as open that the request has switched on, and closes those that it kept open.
+    /// Counts the switched block as open, and closes the blocks that the request kept open.
     fn end(&mut self, request: PendingRequest, status: NtStatus) -> Result<(), Failure> {
         let mut switches = Switch::ALL.into_iter();
         let switch = switches.find(|switch| switch.on() == request.minor);

@@ -1,4 +1,4 @@
-//! Requests for data, whose size WMI learns by probing.
+//! Requests for data, whose size WMI determines by probing.
 
 use zerocopy::FromBytes;
 
@@ -13,7 +13,7 @@ use wmi_core::wnode::{InstanceId, Wnode, WnodeHeader, WnodeTooSmall};
 use wmi_core::{Guid, NtStatus};
 
 impl<D: Device> Simulator<'_, D> {
-    /// Sends a request for data with growing room, and checks that the reported size is exact.
+    /// Sends a request for data with increasing room, and checks that the reported size is exact.
     pub(super) fn data(
         &mut self,
         minor: Minor,
@@ -29,7 +29,7 @@ impl<D: Device> Simulator<'_, D> {
                 }
                 Fit::TooSmall(needed) => needed,
             };
-            // One byte less must give the same answer. If the size differs, the data has changed in
+            // One byte less must give the same answer. If the size differs, the data changed in
             // between.
             let less = needed.saturating_sub(1);
             if less > capacity {
@@ -39,7 +39,7 @@ impl<D: Device> Simulator<'_, D> {
                         capacity = again;
                         continue;
                     }
-                    // If it does not report that size again, the data has shrunk in between.
+                    // If the provider does not report that size again, the data shrank in between.
                     Fit::Whole(bytes) => {
                         let again = self.try_data(minor, guid, input, capacity, Stale::USUAL)?;
                         if matches!(again, Fit::TooSmall(again) if again == needed) {
@@ -69,7 +69,7 @@ impl<D: Device> Simulator<'_, D> {
         stale: Stale,
     ) -> Result<Fit, Failure> {
         let answer = self.send_over(minor, guid.into(), input, capacity, stale)?;
-        // `fit` reports a buffer that is too small.
+        // `fit` handles a buffer that is too small.
         if answer.status != NtStatus::BUFFER_TOO_SMALL {
             self.check_status(minor, guid.into(), input, answer.status)?;
         }
@@ -80,7 +80,7 @@ impl<D: Device> Simulator<'_, D> {
         Ok(fit)
     }
 
-    /// Checks that the names are those of the last query, where the reply has
+    /// Checks that the names equal those of the last query, if the reply has
     /// `WNODE_FLAG_INSTANCES_SAME`.
     fn check_same(&mut self, minor: Minor, guid: Guid, bytes: &[u8]) -> Result<(), Failure> {
         let Ok(Wnode::AllData(all)) = Wnode::parse(bytes) else {
@@ -94,7 +94,7 @@ impl<D: Device> Simulator<'_, D> {
         let known = &mut self.state_mut().names;
         let are_same = known.get(&guid) == Some(&names);
         known.insert(guid, names);
-        // WMI ignores the flag where names are static.
+        // WMI ignores the flag for static names.
         let is_static = all.header().has(WNODE_FLAG_STATIC_INSTANCE_NAMES);
         if all.header().has(WNODE_FLAG_INSTANCES_SAME) && !are_same && !is_static {
             let rule = ProtocolRule::OtherInstances;
@@ -159,8 +159,8 @@ impl<D: Device> Simulator<'_, D> {
         broken(rule)
     }
 
-    /// Asks again over memory with other bytes. A byte that equals the memory each time was not
-    /// written, and shows its reader old memory.
+    /// Repeats the request over memory with other bytes. A byte that equals the memory each time
+    /// was not written, so it reveals old memory.
     fn check_written(
         &mut self,
         minor: Minor,
@@ -175,7 +175,7 @@ impl<D: Device> Simulator<'_, D> {
         let capacity = first.len().max(size_of::<WnodeTooSmall>()).max(input.len());
         let mut suspects: Vec<usize> = (input.len()..first.len()).collect();
         suspects.retain(|at| first.get(*at) == Some(&Stale::USUAL.0));
-        // A byte that equals the memory twice may be a counter; three times it is not.
+        // A byte that equals the memory twice may be a counter; three times is not a coincidence.
         for stale in [Stale::OTHER, Stale::USUAL] {
             if suspects.is_empty() {
                 return Ok(());

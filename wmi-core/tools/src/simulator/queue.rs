@@ -1,4 +1,4 @@
-//! [`EventQueue`]: takes the events of a device.
+//! [`EventQueue`]: collects the events of a device.
 
 use std::collections::VecDeque;
 
@@ -10,7 +10,7 @@ use wmi_core::provider::EventSink;
 use wmi_core::wnode::EVENT_LIMIT;
 
 /// An [`EventSink`] for the device of a test, which keeps events until a [`Simulator`]
-/// [receives](Simulator::receive) them. Threads can share it.
+/// [receives](Simulator::receive) them. It can be shared between threads.
 #[derive(Debug)]
 pub struct EventQueue {
     state: Shared<State>,
@@ -24,22 +24,22 @@ struct State {
     refuses: Option<NtStatus>,
 }
 
-/// The bytes that the memory of an event holds before it is written.
+/// The contents of an event's memory before it is written.
 pub(super) const STALE: [u8; 4] = [Stale::USUAL.0; 4];
 
 impl EventQueue {
-    /// The value that `IoWMIDeviceObjectToProviderId` gives for the device of a [`Simulator`]. Each
-    /// device that is added has the next number.
+    /// The value that `IoWMIDeviceObjectToProviderId` returns for the device of a [`Simulator`].
+    /// Each added device has the next number.
     pub const PROVIDER_ID: u32 = 1;
 
-    /// Creates a queue without events.
+    /// Creates an empty queue.
     #[must_use]
     pub const fn new() -> Self {
         Self::with_limit(EVENT_LIMIT)
     }
 
-    /// Creates a queue on a system whose registry sets another limit, in bytes, to an event. Larger
-    /// events are refused with [`NtStatus::BUFFER_OVERFLOW`].
+    /// Creates a queue on a system whose registry sets another size limit for events, in bytes.
+    /// Larger events are refused with [`NtStatus::BUFFER_OVERFLOW`].
     #[must_use]
     pub const fn with_limit(limit: usize) -> Self {
         let state = Shared::new(State {
@@ -53,7 +53,7 @@ impl EventQueue {
         }
     }
 
-    /// Sets which device sends its events here, by its number from zero among
+    /// Sets the device that sends its events here, by its index among
     /// [several](Simulator::with_device).
     #[must_use]
     pub const fn of_device(mut self, number: u32) -> Self {
@@ -61,8 +61,7 @@ impl EventQueue {
         self
     }
 
-    /// Refuses events with this status, as a system without memory does, or with `None` takes
-    /// events again.
+    /// Refuses events with this status, like a system without memory; `None` accepts events again.
     pub fn refuse(&self, status: Option<NtStatus>) {
         self.state.with(|state| state.refuses = status);
     }
@@ -87,7 +86,7 @@ impl Default for EventQueue {
     }
 }
 
-/// A value that can be changed by a shared reference.
+/// A value that can be changed through a shared reference.
 #[derive(Debug)]
 struct Shared<T>(std::sync::Mutex<T>);
 

@@ -1,4 +1,4 @@
-//! Registers and updates; the size is found by probing.
+//! Registers and updates; determines the size by probing.
 
 use super::send::{ATTEMPTS, Answer, Fit, LIKELY_SIZE, violation, wide};
 use super::{Device, Failure, ProtocolRule, Registration, Simulator, registering};
@@ -7,14 +7,14 @@ use wmi_core::provider::{DataPath, Minor};
 use wmi_core::wnode::WmiRegInfo;
 
 impl<D: Device> Simulator<'_, D> {
-    /// Asks which blocks there are, as the kernel does on `IoWMIRegistrationControl` with
-    /// `WMIREG_ACTION_REGISTER`. It sends `IRP_MN_REGINFO_EX`, and `IRP_MN_REGINFO` where the
-    /// driver forwards the first. A driver that answers only one of them, as `classpnp` does, is
+    /// Registers the blocks, like the kernel on `IoWMIRegistrationControl` with
+    /// `WMIREG_ACTION_REGISTER`. Sends `IRP_MN_REGINFO_EX`, and `IRP_MN_REGINFO` if the driver
+    /// forwards the first. A driver that answers only one of them, as `classpnp` does, is
     /// registered, but [`verify`](Self::verify) reports it.
     ///
     /// # Errors
     ///
-    /// [`Failure`] where the driver refuses, or its registration breaks a rule.
+    /// [`Failure`] if the driver refuses, or its registration breaks a rule.
     pub fn register(&mut self) -> Result<&Registration, Failure> {
         self.each(Self::register_here)?;
         Ok(self.registration())
@@ -31,7 +31,7 @@ impl<D: Device> Simulator<'_, D> {
             let guid = removed.guid;
             return broken(ProtocolRule::RemovedAtRegistration { guid });
         }
-        // The answers to the old and the new request are equal.
+        // The answers to both requests must be equal.
         if minor == Minor::RegInfoEx {
             match self.ask_registration(Minor::RegInfo, DataPath::REGISTER) {
                 Ok(old) if old != *self.registration() => {
@@ -44,11 +44,11 @@ impl<D: Device> Simulator<'_, D> {
         Ok(())
     }
 
-    /// Asks which blocks there are now, as the kernel does on `WMIREG_ACTION_UPDATE_GUIDS`.
+    /// Updates the registration, like the kernel on `WMIREG_ACTION_UPDATE_GUIDS`.
     ///
     /// # Errors
     ///
-    /// [`Failure`] where the device is not registered, the driver refuses, or the update breaks a
+    /// [`Failure`] if the device is not registered, the driver refuses, or the update breaks a
     /// rule.
     pub fn update(&mut self) -> Result<&Registration, Failure> {
         self.each(Self::update_here)?;
@@ -92,8 +92,7 @@ impl<D: Device> Simulator<'_, D> {
         self.close_removed(&old)
     }
 
-    /// Sends the new request, or the old one where the new is forwarded; returns which was
-    /// answered.
+    /// Sends the new request, or the old one if the new one is forwarded. Returns the answered one.
     fn ask_either(&mut self, action: DataPath) -> Result<(Minor, Registration), Failure> {
         match self.ask_registration(Minor::RegInfoEx, action) {
             Ok(registration) => Ok((Minor::RegInfoEx, registration)),
@@ -125,7 +124,7 @@ impl<D: Device> Simulator<'_, D> {
             .map_err(|rule| self.violation(minor, action, rule).into())
     }
 
-    /// Asks for the registration, first with room for its size only.
+    /// Requests the registration, first with room only for its size.
     pub(super) fn registration_bytes(
         &mut self,
         minor: Minor,
@@ -141,7 +140,7 @@ impl<D: Device> Simulator<'_, D> {
             let less = needed.saturating_sub(1);
             if less > capacity {
                 if let Fit::Whole(bytes) = self.try_registration(minor, action, less)? {
-                    // If it does not report that size again, the registration has shrunk in
+                    // If the driver does not report that size again, the registration shrank in
                     // between.
                     let again = self.try_registration(minor, action, capacity)?;
                     if matches!(again, Fit::TooSmall(again) if again == needed) {
@@ -167,7 +166,7 @@ impl<D: Device> Simulator<'_, D> {
         let information = bytes.len();
         let number = bytes.first_chunk().copied();
         let number = number.map_or(0, |number| wide(u32::from_le_bytes(number)));
-        // A class driver of Windows reports the size with a success.
+        // Windows' class driver reports the size with a success.
         let is_size = information == size_of::<u32>()
             && (status == NtStatus::SUCCESS || status == NtStatus::BUFFER_TOO_SMALL);
         if is_size && number <= capacity {
@@ -181,7 +180,7 @@ impl<D: Device> Simulator<'_, D> {
             return Ok(Fit::TooSmall(number));
         }
         self.check_status(minor, action, &[], status)?;
-        // Chained structures follow after the first.
+        // Chained structures follow the first.
         if information == 0 || information < number {
             let expected = number.max(size_of::<WmiRegInfo>());
             return broken(ProtocolRule::WrongInformation {
@@ -193,8 +192,8 @@ impl<D: Device> Simulator<'_, D> {
     }
 }
 
-/// Whether no driver of the stack has answered the request: each forwarded it, so that it has the
-/// status that it was sent with. A provider without a routine returns that status itself.
+/// Whether every driver of the stack forwarded the request, so that it has the status it was sent
+/// with. A provider without a routine returns that status itself.
 fn is_forwarded(failure: &Failure) -> bool {
     match failure {
         Failure::Violation(violation) => violation.rule == ProtocolRule::Forwarded,

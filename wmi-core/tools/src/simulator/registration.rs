@@ -21,7 +21,7 @@ use wmi_core::wnode::{WmiRegGuid, WmiRegInfo};
 pub struct Registration {
     /// The path of the driver's service key.
     pub registry_path: String,
-    /// The name of the resource with the binary MOF; empty where there is none.
+    /// The name of the resource with the binary MOF; may be empty.
     pub mof_resource: String,
     /// The blocks in order.
     pub blocks: Vec<Registered>,
@@ -35,24 +35,24 @@ pub struct Registered {
     pub guid: Guid,
     /// `WMIREG_FLAG_*`; see [`flags`](wmi_core::wnode::flags).
     pub flags: u32,
-    /// The number of its instances; not used where names are dynamic.
+    /// The number of its instances; unused for dynamic names.
     pub instance_count: u32,
-    /// How its instances are named.
+    /// The kind of its instance names.
     pub names: Names,
 }
 
-/// How the instances of a block are named.
+/// The kind of a block's instance names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Names {
-    /// Each reply names them.
+    /// Each reply contains the names.
     Dynamic,
-    /// A base name, followed by a number.
+    /// A base name followed by a number.
     Base(String),
     /// A name for each.
     List(Vec<String>),
-    /// The device instance path of a physical device object, followed by a number.
+    /// The device instance path of a physical device object followed by a number.
     Pdo {
-        /// The address of the device object; zero where another driver fills it in.
+        /// The address of the device object; zero if another driver fills it in.
         device: usize,
     },
 }
@@ -71,7 +71,7 @@ impl Registration {
         self.blocks.iter().find(|block| block.guid == guid)
     }
 
-    /// Finds a block whose names need a physical device object that is not given.
+    /// Returns a block that needs a physical device object for its names and has none.
     pub(super) fn lacks_pdo(&self) -> Option<&Registered> {
         let mut blocks = self.blocks.iter();
         blocks.find(|block| block.names == Names::Pdo { device: 0 })
@@ -79,7 +79,7 @@ impl Registration {
 
     /// Decodes the `WMIREGINFO` at the start of the bytes, and those chained to it.
     ///
-    /// It takes time and memory linear in the bytes, whatever they contain.
+    /// Takes time and memory linear in the bytes, whatever they contain.
     ///
     /// # Errors
     ///
@@ -141,11 +141,11 @@ impl Registration {
     }
 }
 
-/// The flags of static names. Without any of them names are dynamic.
+/// The flags of static names. Without any of them, names are dynamic.
 const NAMING: u32 =
     WMIREG_FLAG_INSTANCE_LIST | WMIREG_FLAG_INSTANCE_BASENAME | WMIREG_FLAG_INSTANCE_PDO;
 
-/// The largest number of instances with static names that a device may have.
+/// The maximum plausible number of a device's instances with static names.
 const LIKELY_COUNT: u32 = 1 << 20;
 
 impl Registered {
@@ -155,7 +155,7 @@ impl Registered {
         let count = entry.instance_count.get();
         let names = match flags & NAMING {
             0 => Names::Dynamic,
-            // A block that is removed needs no instances.
+            // A removed block needs no instances.
             _ if flags & WMIREG_FLAG_REMOVE_GUID != 0 => Names::Dynamic,
             WMIREG_FLAG_INSTANCE_BASENAME => {
                 Names::Base(texts.decode("BaseNameOffset", Some(guid), instance_info)?)
@@ -225,9 +225,9 @@ impl Registered {
         self.flags & WMIREG_FLAG_EXPENSIVE != 0
     }
 
-    /// Returns the static name of an instance, by its number from zero. It is `None` where names
-    /// are dynamic, or there are fewer instances. `device` is the device instance path of the
-    /// physical device object.
+    /// Returns the static name of the instance with this index, or `None` if names are dynamic or
+    /// there are fewer instances. `device` is the device instance path of the physical device
+    /// object.
     ///
     /// The number follows a base name directly, and a device instance path after `_`. How Windows
     /// joins them is not documented.
@@ -248,13 +248,13 @@ impl Registered {
 /// The counted strings of a `WMIREGINFO`.
 struct Texts<'a> {
     info: &'a [u8],
-    /// The bytes that may still be decoded.
+    /// The remaining number of bytes to decode.
     left: usize,
 }
 
 impl<'a> Texts<'a> {
-    /// Blocks may share a name or a list. Where thousands do, a few bytes would make names that
-    /// fill the memory, so the sum is limited to this multiple of the bytes.
+    /// Blocks may share a name or a list. Thousands of blocks could turn a few bytes into names
+    /// that fill the memory, so the total is limited to this multiple of the bytes.
     const SHARED: usize = 16;
 
     const fn new(info: &'a [u8]) -> Self {
@@ -262,7 +262,7 @@ impl<'a> Texts<'a> {
         Self { info, left }
     }
 
-    /// Decodes a counted string: of the entry with this GUID, or of the `WMIREGINFO` itself.
+    /// Decodes a counted string of the entry with this GUID, or of the `WMIREGINFO` itself.
     fn decode(
         &mut self,
         member: &'static str,

@@ -1,4 +1,4 @@
-//! [`Violation`]: a rule of WMI that a provider broke. The module `text` owns the messages.
+//! [`Violation`]: a WMI rule that a provider broke. The module `text` owns the messages.
 
 mod text;
 
@@ -9,29 +9,29 @@ use wmi_core::{Guid, NtStatus};
 
 pub(super) use text::write_class;
 
-/// A rule of WMI that a provider broke. `Debug`, which tests print, is the text.
+/// A WMI rule that a provider broke. `Debug`, which tests print, writes the message.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Violation {
     /// The request whose answer breaks the rule; `None` for an event, an IRP that does not belong
     /// to WMI, or a call of `IoWMIRegistrationControl`.
     pub minor: Option<Minor>,
-    /// The GUID of the class, if one is concerned.
+    /// The GUID of the class, if the rule concerns one.
     pub guid: Option<Guid>,
-    /// The name of the class, where the simulator knows it.
+    /// The name of the class, if the simulator knows it.
     pub class: Option<Box<str>>,
     /// The rule.
     pub rule: ProtocolRule,
 }
 
-/// A rule of WMI. Each variant says how a provider breaks it.
+/// A rule of WMI. Each variant describes how a provider breaks it.
 ///
 /// Sources: the pages of the requests, "WMI WNODE_XXX Structures" and "Registering as a WMI Data
 /// Provider", windows-driver-docs; Driver Verifier checks some of them on Windows.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ProtocolRule {
-    /// It completed or changed an IRP that it has to forward unchanged, since the IRP is for
+    /// It completed or changed an IRP that it must forward unchanged, because the IRP is for
     /// another device or does not belong to WMI. Driver Verifier: 0xC9, 0x220.
     NotForwarded {
         /// `MinorFunction`.
@@ -41,18 +41,17 @@ pub enum ProtocolRule {
     Forwarded,
     /// It deregistered or updated a device that is not registered.
     NotRegistered,
-    /// It was unloaded while it was registered. Driver Verifier: 0xC4, 0xDA.
+    /// It was unloaded while registered. Driver Verifier: 0xC4, 0xDA.
     StillRegistered,
-    /// It completed an IRP a second time, or forwarded or kept it after it had completed it. Driver
-    /// Verifier: bug check 0x44.
+    /// It completed an IRP twice, or forwarded or kept it after completion. Driver Verifier: bug
+    /// check 0x44.
     CompletedTwice,
     /// A handler answers later, but the driver [cannot keep](super::Simulator::without_pending) the
     /// request.
     MayNotPend,
-    /// It changed the request while a handler answers later, or touched the buffer before the request
-    /// was dispatched again.
+    /// It changed a pending request, or touched its buffer before the request was dispatched again.
     ChangedWhilePending {
-        /// The first such byte, from the start of the buffer.
+        /// The first changed byte, from the start of the buffer.
         offset: usize,
     },
     /// It deregistered its device, or was [verified](super::Simulator::verify), while a request was
@@ -83,12 +82,12 @@ pub enum ProtocolRule {
     },
     /// A size or an offset of the reply is wrong.
     Malformed(WnodeError),
-    /// The reply has another structure than the request asks for.
+    /// The reply does not have the structure that the request requires.
     WrongKind {
         /// `Flags`.
         flags: u32,
     },
-    /// It changed a member or a flag that belongs to WMI.
+    /// It changed a member or a flag owned by WMI.
     Changed {
         /// The member, or the flag.
         member: &'static str,
@@ -100,27 +99,27 @@ pub enum ProtocolRule {
         /// Bytes of the buffer.
         capacity: usize,
     },
-    /// It wrote the whole reply in one byte less than the size that it reported.
+    /// It wrote the whole reply in one byte less than the size it reported.
     InexactSize {
         /// The reported size, in bytes.
         needed: usize,
-        /// The written bytes.
+        /// The number of written bytes.
         other: usize,
     },
-    /// It reports a needed size of more than 64 MiB, which no reply has. A size that was not
-    /// written looks like that.
+    /// It reports a needed size of more than 64 MiB, which no reply has. This is how an unwritten
+    /// size looks.
     UnlikelySize {
         /// The reported size, in bytes.
         needed: usize,
     },
-    /// It reports a larger size each time it is asked.
+    /// It reports a larger size for each request.
     Unstable,
     /// `Flags` of a `WNODE_TOO_SMALL` are not exactly 0x20.
     TooSmallFlags {
         /// `Flags`.
         flags: u32,
     },
-    /// The reply has another number of instances than the registration.
+    /// The reply has another number of instances than were registered.
     WrongCount {
         /// `InstanceCount`.
         count: u32,
@@ -132,46 +131,46 @@ pub enum ProtocolRule {
         /// The name.
         name: String,
     },
-    /// Instances, names or the arrays that lead to them share bytes.
+    /// Instances, names, or the arrays with their offsets share bytes.
     Overlap {
         /// The first shared byte, from the start of the WNODE.
         offset: usize,
     },
     /// `TimeStamp` is not set.
     NoTimeStamp,
-    /// It did not write a byte of the reply or event, which shows the reader old memory.
+    /// It did not write a byte of the reply or event, which therefore reveals old memory.
     Unwritten {
-        /// The first such byte, from the start of the WNODE.
+        /// The first unwritten byte, from the start of the WNODE.
         offset: usize,
     },
     /// The data is not a block of the class.
     Data(Box<ReplyError>),
-    /// The data has another size than the class.
+    /// The data does not have the size of the class.
     WrongSize {
         /// Bytes of the data.
         size: usize,
         /// Bytes of the class.
         expected: usize,
     },
-    /// The block has no instance. Only [`verify_values`](super::Simulator::verify_values) reports
-    /// it.
+    /// The block has no instances. Reported only by
+    /// [`verify_values`](super::Simulator::verify_values).
     NoInstances,
-    /// A value is not in the `ValueMap` of its item. Only
-    /// [`verify_values`](super::Simulator::verify_values) reports it.
+    /// A value is not in the `ValueMap` of its item. Reported only by
+    /// [`verify_values`](super::Simulator::verify_values).
     UnmappedValue {
         /// The path of the item.
         item: String,
         /// Its value.
         value: String,
     },
-    /// A [watched](super::Simulator::watch) value changed during a query, or a request that was
-    /// refused or needs a larger buffer.
+    /// A [watched](super::Simulator::watch) value changed during a query, or during a request that
+    /// was refused or needs a larger buffer.
     SideEffect,
-    /// A member of the registration leads outside of it.
+    /// A member of the registration points outside of it.
     RegistrationOutside {
         /// The member.
         member: &'static str,
-        /// The GUID of its `WMIREGGUID`; `None` where the member is of the `WMIREGINFO` itself.
+        /// The GUID of its `WMIREGGUID`; `None` for a member of the `WMIREGINFO` itself.
         guid: Option<Guid>,
         /// The offset, from the start of the `WMIREGINFO`.
         at: usize,
@@ -180,7 +179,7 @@ pub enum ProtocolRule {
     RegistrationMisaligned {
         /// The member.
         member: &'static str,
-        /// The GUID of its `WMIREGGUID`; `None` where the member is of the `WMIREGINFO` itself.
+        /// The GUID of its `WMIREGGUID`; `None` for a member of the `WMIREGINFO` itself.
         guid: Option<Guid>,
         /// The offset, from the start of the `WMIREGINFO`.
         at: usize,
@@ -189,13 +188,13 @@ pub enum ProtocolRule {
     RegistrationText {
         /// The member.
         member: &'static str,
-        /// The GUID of its `WMIREGGUID`; `None` where the member is of the `WMIREGINFO` itself.
+        /// The GUID of its `WMIREGGUID`; `None` for a member of the `WMIREGINFO` itself.
         guid: Option<Guid>,
         /// The offset, from the start of the `WMIREGINFO`.
         at: usize,
     },
     /// Members share strings, and together have more than 16 times the bytes of the `WMIREGINFO`.
-    /// No page of Microsoft forbids it, but no driver needs it.
+    /// Microsoft does not forbid this, but no driver needs it.
     RegistrationShared {
         /// The member that exceeds the limit.
         member: &'static str,
@@ -212,22 +211,22 @@ pub enum ProtocolRule {
         /// The GUID.
         guid: Guid,
     },
-    /// A block has static names of more than one kind.
+    /// A block has more than one kind of static names.
     SeveralNamings {
         /// The GUID.
         guid: Guid,
         /// Its `WMIREG_FLAG_*`.
         flags: u32,
     },
-    /// A block has more than a million instances with static names, which no device has. Instances
-    /// that come and go have dynamic names; some drivers count those as 0xffffffff.
+    /// A block has more than a million instances with static names, which no device has. Some
+    /// drivers give dynamic names the count 0xffffffff.
     UnlikelyCount {
         /// The GUID.
         guid: Guid,
         /// `InstanceCount`.
         count: u32,
     },
-    /// The names of a block need a physical device object, and none is given.
+    /// The names of a block need a physical device object, which is missing.
     NoPdo {
         /// The GUID.
         guid: Guid,
@@ -242,33 +241,34 @@ pub enum ProtocolRule {
         /// The GUID.
         guid: Guid,
     },
-    /// The offset of a text is zero. Microsoft's drivers write an empty string instead. Only
-    /// [`verify`](super::Simulator::verify) reports it.
+    /// The offset of a text is zero; Microsoft's drivers write an empty string instead. Reported
+    /// only by [`verify`](super::Simulator::verify).
     NoText {
         /// The member.
         member: &'static str,
     },
-    /// The reply has `WNODE_FLAG_INSTANCES_SAME`, but its names are not those of the last query.
+    /// The reply has `WNODE_FLAG_INSTANCES_SAME`, but its names differ from those of the last
+    /// query.
     OtherInstances,
-    /// An update has a path or a name, which only the registration may have.
+    /// An update has a path or a name, which only a registration may have.
     NamedInUpdate {
         /// The member.
         member: &'static str,
     },
-    /// It registered a `MofResourceName` without the `RegistryPath`, by which WMI finds the image
-    /// with the resource. Only [`verify`](super::Simulator::verify) reports it.
+    /// It registered a `MofResourceName` without the `RegistryPath` that WMI needs to find the
+    /// image with the resource. Reported only by [`verify`](super::Simulator::verify).
     NoRegistryPath,
     /// The [schema](super::Simulator::with_schema), and so the resource made from it, lacks the
     /// class of a registered block.
     NotInSchema,
-    /// `IRP_MN_REGINFO` and `IRP_MN_REGINFO_EX` have different answers.
+    /// The answers to `IRP_MN_REGINFO` and `IRP_MN_REGINFO_EX` differ.
     OtherRegistration,
-    /// The event has more bytes than WMI takes.
+    /// The event is larger than WMI accepts.
     EventTooLarge {
-        /// Its bytes.
+        /// Its size in bytes.
         size: usize,
     },
-    /// The event is not marked as one.
+    /// The event lacks `WNODE_FLAG_EVENT_ITEM` or the flag of a structure.
     NoEvent {
         /// `Flags`.
         flags: u32,
@@ -279,7 +279,7 @@ pub enum ProtocolRule {
     WrongProvider {
         /// `ProviderId`.
         provider_id: u32,
-        /// The id that `IoWMIDeviceObjectToProviderId` gives.
+        /// The id that `IoWMIDeviceObjectToProviderId` returns.
         expected: u32,
     },
     /// The event names its instance by an index, but the names of the block are dynamic.
@@ -292,11 +292,11 @@ pub enum ProtocolRule {
         /// The name.
         name: String,
     },
-    /// The event is a reference, and its size differs from that of the queried target.
+    /// The size in an event reference differs from that of the queried target.
     ReferenceSize {
         /// `TargetDataBlockSize`.
         size: usize,
-        /// Bytes of the data.
+        /// The size of the data in bytes.
         queried: usize,
     },
     /// The event is of an instance that is not registered.
@@ -306,7 +306,7 @@ pub enum ProtocolRule {
         /// The registered number.
         registered: u32,
     },
-    /// The event is of another class, or does not carry the item that the test asks for.
+    /// The event is of another class, or lacks the item that the test reads.
     OtherEvent,
 }
 
@@ -319,7 +319,7 @@ impl ProtocolRule {
 }
 
 impl Violation {
-    /// Makes a violation by a class whose name is not known.
+    /// Makes a violation by a class whose name is unknown.
     pub(super) const fn new(minor: Option<Minor>, guid: Option<Guid>, rule: ProtocolRule) -> Self {
         Self {
             minor,

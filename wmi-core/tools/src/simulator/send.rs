@@ -1,4 +1,4 @@
-//! Sends requests as the kernel does, in guarded buffers, and checks what holds for all answers.
+//! Sends requests like the kernel, in guarded buffers, and checks the rules for all answers.
 
 use zerocopy::FromBytes;
 use zerocopy::little_endian::U32;
@@ -9,16 +9,16 @@ use wmi_core::provider::{DataPath, Minor};
 use wmi_core::wnode::WnodeSingleInstance;
 use wmi_core::{Guid, NtStatus};
 
-/// Bytes after each buffer, which a provider must not change.
+/// The number of bytes after each buffer that a provider must not change.
 const GUARD: usize = 64;
 
-/// How often a request gets more room before the size counts as unstable.
+/// How often a request gets more room before its size counts as unstable.
 pub(super) const ATTEMPTS: usize = 8;
 
-/// The largest size, in bytes, that a reply may need; a larger one counts something else.
+/// The maximum plausible size of a reply in bytes.
 pub(super) const LIKELY_SIZE: usize = 64 << 20;
 
-/// The byte that memory holds before it is written.
+/// The contents of memory before it is written.
 #[derive(Clone, Copy)]
 pub(super) struct Stale(pub(super) u8);
 
@@ -28,7 +28,7 @@ impl Stale {
     pub(super) const OTHER: Self = Self(0x5a);
 }
 
-/// An IRP on its way, with the memory of its buffer.
+/// A dispatched IRP with the memory of its buffer.
 #[derive(Debug)]
 pub(super) struct InFlight {
     code: u8,
@@ -40,14 +40,14 @@ pub(super) struct InFlight {
     pub(super) capacity: usize,
     /// The buffer, and the guard after it.
     memory: Vec<u8>,
-    /// The memory when a handler last said that it answers later.
+    /// The memory when a handler last deferred its answer.
     kept: Option<Vec<u8>>,
     /// Whether the watched value changed while the IRP was dispatched.
     had_effect: bool,
 }
 
 impl InFlight {
-    /// An IRP of this code, for the device object at this address.
+    /// Creates an IRP with this code for the device object at this address.
     fn new(
         (code, provider_id): (u8, usize),
         path: DataPath,
@@ -72,13 +72,13 @@ impl InFlight {
         }
     }
 
-    /// Finds the first byte of the request that has changed.
+    /// Returns the first byte of the request that changed.
     fn changed(&self) -> Option<usize> {
         let buffer = self.memory.iter().take(self.capacity);
         buffer.zip(&self.input).position(|(now, sent)| now != sent)
     }
 
-    /// Finds the first byte that has changed since a handler said that it answers later.
+    /// Returns the first byte that changed since a handler deferred its answer.
     fn touched(&self) -> Option<usize> {
         let kept = self.kept.as_ref()?;
         let mut bytes = self.memory.iter().zip(kept);
@@ -102,7 +102,7 @@ pub(super) struct Sent {
 /// The answer to a request.
 pub(super) struct Answer {
     pub(super) status: NtStatus,
-    /// The bytes that `Information` counts.
+    /// The bytes counted by `Information`.
     pub(super) bytes: Vec<u8>,
     /// Whether the watched value changed.
     pub(super) had_effect: bool,
@@ -110,7 +110,7 @@ pub(super) struct Answer {
 
 /// The structure that answers a data request.
 pub(super) enum Fit {
-    /// The reply, which fitted.
+    /// The complete reply.
     Whole(Vec<u8>),
     /// The number of bytes that the reply needs.
     TooSmall(usize),
@@ -227,8 +227,8 @@ impl<D: Device> Simulator<'_, D> {
         if (refused || is_question(minor)) && flight.had_effect {
             return broken(ProtocolRule::SideEffect);
         }
-        // A registration that does not fit reports its size in the buffer, while `Information` of
-        // the failure may be zero.
+        // A registration that does not fit reports its size in the buffer, and `Information` may be
+        // zero.
         let is_size = minor.is_registration() && status == NtStatus::BUFFER_TOO_SMALL;
         let size = if is_size { size_of::<u32>() } else { 0 };
         let size = information.max(size).min(capacity);
@@ -239,7 +239,7 @@ impl<D: Device> Simulator<'_, D> {
         })
     }
 
-    /// Sends an IRP that has to be forwarded unchanged.
+    /// Sends an IRP that must be forwarded unchanged.
     pub(super) fn send_foreign(
         &mut self,
         to: (u8, usize),
@@ -341,7 +341,7 @@ impl<D: Device> Simulator<'_, D> {
         )
     }
 
-    /// A broken rule, with the name of the class from the schema.
+    /// Makes a violation, with the name of the class from the schema.
     pub(super) fn violation(&self, minor: Minor, path: DataPath, rule: ProtocolRule) -> Violation {
         self.with_class(violation(minor, path, rule))
     }
@@ -351,13 +351,13 @@ impl<D: Device> Simulator<'_, D> {
         violation
     }
 
-    /// The name of a class in the schema.
+    /// Returns the name of a class in the schema.
     pub(super) fn class_name(&self, guid: Guid) -> Option<Box<str>> {
         Some(self.client.class(guid)?.name.into())
     }
 }
 
-/// Whether a request only reads, and so has no effect.
+/// Whether a request only reads, so that it must have no effect.
 const fn is_question(minor: Minor) -> bool {
     minor.is_registration() || matches!(minor, Minor::QueryAllData | Minor::QuerySingleInstance)
 }
@@ -366,7 +366,7 @@ pub(super) fn violation(minor: Minor, path: DataPath, rule: ProtocolRule) -> Vio
     Violation::new(Some(minor), path_guid(path), rule)
 }
 
-/// The GUID of the class that a request is for.
+/// Returns the GUID of the class that a request is for.
 pub(super) const fn path_guid(path: DataPath) -> Option<Guid> {
     match path {
         DataPath::Guid(guid) => Some(guid),
@@ -374,7 +374,7 @@ pub(super) const fn path_guid(path: DataPath) -> Option<Guid> {
     }
 }
 
-/// `InstanceIndex` of a request for one instance.
+/// Returns `InstanceIndex` of a request for one instance.
 fn instance_index(input: &[u8]) -> Option<u32> {
     let (request, _) = WnodeSingleInstance::ref_from_prefix(input).ok()?;
     Some(request.instance_index.get())

@@ -1,4 +1,4 @@
-//! Makes malformed requests, each with the statuses that are right for it.
+//! Makes malformed requests, each with its permitted statuses.
 
 use core::mem::offset_of;
 
@@ -25,7 +25,7 @@ const NOBODY: Guid = Guid::from_fields(
     [0x8e, 0x11, 0x5b, 0x90, 0xc4, 0x27, 0xf3, 0x6a],
 );
 
-/// An id that a class is unlikely to have.
+/// An id that a class is unlikely to use.
 const NO_ID: u32 = 0xffff_fff0;
 
 /// The name of an instance that does not exist.
@@ -48,14 +48,14 @@ pub(super) struct Strange {
     pub(super) expected: Expected,
 }
 
-/// The answer that is right, in words with the reason.
+/// The correct answer, and its description with the reason.
 #[derive(Clone, Copy)]
 pub(super) enum Expected {
     Status(NtStatus, &'static str),
     Success(&'static str),
     Failure(&'static str),
     NoReply(&'static str),
-    /// Any answer that keeps the rules for all requests.
+    /// Any answer that follows the rules for all requests.
     Any,
 }
 
@@ -92,7 +92,7 @@ const NO_REPLY: Expected = Expected::NoReply(
     "the reply has no place in the buffer, so a failure or a `WNODE_TOO_SMALL` is right",
 );
 
-/// Numbers that are not an offset in a request, or not the offset of data.
+/// Values that are not a valid offset, or not the offset of data.
 const LIES: [u32; 5] = [0, 1, 0x7fff_fff8, 0xffff_fff8, u32::MAX];
 
 /// Makes each request for a class that is not registered, and registrations with unknown actions.
@@ -147,7 +147,7 @@ pub(super) fn foreign(
     own.chain(unknown).map(irp).collect()
 }
 
-/// Makes requests for an instance that a block does not have, and with buffers that are too small.
+/// Makes requests for a missing instance of a block, and requests with buffers that are too small.
 pub(super) fn of_block(block: &Registered) -> Vec<Strange> {
     let guid = block.guid;
     let nobody = match block.has_static_names() {
@@ -158,7 +158,7 @@ pub(super) fn of_block(block: &Registered) -> Vec<Strange> {
     for minor in SINGLE {
         let input = single(minor, block, nobody);
         requests.push(strange(minor, guid, input.clone(), INSTANCE_NOT_FOUND));
-        // Cut off within its fixed part.
+        // Truncated within its fixed part.
         for capacity in [0, size_of::<u32>(), size_of::<WnodeHeader>()] {
             let expected = match minor {
                 Minor::QuerySingleInstance | Minor::ExecuteMethod => NO_ROOM,
@@ -200,7 +200,7 @@ pub(super) fn of_instance(block: &Registered, instance: Instance<'_>) -> Vec<Str
     let item_size_at = offset_of!(WnodeMethodItem, size_data_block);
     for lie in LIES {
         push(query, data_at, lie, NO_REPLY);
-        // The offset of data counts only where there is data.
+        // The offset of the data matters only if there is data.
         push(set, data_at, lie, NO_DATA);
         push(item, item_data_at, lie, NO_ITEM);
         push(method, item_data_at, lie, NO_ITEM);
@@ -224,11 +224,11 @@ pub(super) fn of_instance(block: &Registered, instance: Instance<'_>) -> Vec<Str
             for lie in LIES {
                 push(minor, name_at, lie, NAME_OUTSIDE);
             }
-            // More units than there are bytes.
+            // More units than bytes.
             push(minor, name(minor), u32::MAX, NAME_OUTSIDE);
         }
     }
-    // A number where names are dynamic, and a name where they are static.
+    // An index for dynamic names, and a name for static ones.
     let (other, wrong) = match block.has_static_names() {
         true => (Registered::dynamic(guid), Instance::name(NO_NAME)),
         false => (block.clone(), Instance::number(0)),
@@ -237,7 +237,7 @@ pub(super) fn of_instance(block: &Registered, instance: Instance<'_>) -> Vec<Str
         let input = single(minor, &other, wrong);
         requests.push(strange(minor, guid, input.clone(), OTHER_NAMES));
         if block.has_static_names() {
-            // The instance is asked for by name, even where the name is malformed.
+            // The request is by name, even if the name is malformed.
             let name_at = offset_of!(WnodeSingleInstance, offset_instance_name);
             for lie in LIES {
                 let input = with(input.clone(), name_at, lie);
@@ -254,7 +254,7 @@ pub(super) fn of_instance(block: &Registered, instance: Instance<'_>) -> Vec<Str
     requests
 }
 
-/// Makes requests for the items and methods of a class, each without the data that it needs.
+/// Makes requests for the items and methods of a class, each without the required data.
 pub(super) fn of_class(
     client: &Client<'_>,
     block: &Registered,
@@ -263,7 +263,7 @@ pub(super) fn of_class(
     let Some(class) = client.class(block.guid) else {
         return Vec::new();
     };
-    // An array may have no elements, and so no bytes.
+    // Arrays may be empty and so take no bytes.
     let sized = |layout: &BlockLayout<'_>| -> Vec<u32> {
         let items = layout.items.iter();
         let items = items.filter(|item| !matches!(item.elements, Elements::Counted { .. }));
@@ -292,7 +292,7 @@ pub(super) fn of_class(
     requests
 }
 
-/// The offset of the dynamic name in a request that `single` makes.
+/// Returns the offset of the dynamic name in a request made by `single`.
 const fn name(minor: Minor) -> usize {
     match minor {
         Minor::ChangeSingleItem => size_of::<WnodeSingleItem>(),
@@ -312,13 +312,13 @@ fn strange(minor: Minor, guid: Guid, input: Vec<u8>, expected: Expected) -> Stra
     }
 }
 
-/// Makes a request for an instance, without data, and for an unknown item or method.
+/// Makes a request for an instance, without data and for an unknown item or method.
 fn single(minor: Minor, block: &Registered, instance: Instance<'_>) -> Vec<u8> {
     let part = match minor {
         Minor::ChangeSingleItem => Part::Item(NO_ID),
         Minor::ExecuteMethod => Part::Method(NO_ID),
         _ => Part::All,
     };
-    // A name and no data always fit.
+    // A name without data always fits.
     part.request(block, instance, &[]).unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-//! Calls by type, for classes of the derive.
+//! Calls by type, for derived classes.
 
 use core::fmt;
 use core::marker::PhantomData;
@@ -25,7 +25,7 @@ impl<C: VariableClass> Data<C> {
     ///
     /// # Errors
     ///
-    /// None, as the simulator checked the data when it received it.
+    /// Never: the simulator checked the data when it received it.
     pub fn view(&self) -> Result<C::View<'_>, DecodeError> {
         C::decode(&self.bytes)
     }
@@ -57,7 +57,7 @@ impl<M: WmiMethod> Output<M> {
     ///
     /// # Errors
     ///
-    /// None, as the simulator checked the data when it received it.
+    /// Never: the simulator checked the data when it received it.
     pub fn view(&self) -> Result<<M::Out<'_> as VariableClass>::View<'_>, DecodeError> {
         M::Out::decode(&self.bytes)
     }
@@ -80,7 +80,7 @@ impl<D: Device> Simulator<'_, D> {
     ///
     /// # Errors
     ///
-    /// [`Failure`] where the block is not registered, the provider refuses, or its answer breaks a
+    /// [`Failure`] if the block is not registered, the provider refuses, or its reply breaks a
     /// rule.
     pub fn query_all<C: FixedBlock>(&mut self) -> Result<Vec<InstanceValue<Wire<C>>>, Failure> {
         self.all_of(C::GUID, fixed::<C>)
@@ -90,7 +90,7 @@ impl<D: Device> Simulator<'_, D> {
     ///
     /// # Errors
     ///
-    /// [`Failure`] where the block is not registered, the provider refuses, or its answer breaks a
+    /// [`Failure`] if the block is not registered, the provider refuses, or its reply breaks a
     /// rule.
     pub fn query<'i, C: FixedBlock>(
         &mut self,
@@ -104,7 +104,7 @@ impl<D: Device> Simulator<'_, D> {
     ///
     /// # Errors
     ///
-    /// [`Failure`] where the block is not registered, the provider refuses, or its answer breaks a
+    /// [`Failure`] if the block is not registered, the provider refuses, or its reply breaks a
     /// rule.
     pub fn query_all_variable<C: DataBlock + VariableClass>(
         &mut self,
@@ -116,7 +116,7 @@ impl<D: Device> Simulator<'_, D> {
     ///
     /// # Errors
     ///
-    /// [`Failure`] where the block is not registered, the provider refuses, or its answer breaks a
+    /// [`Failure`] if the block is not registered, the provider refuses, or its reply breaks a
     /// rule.
     pub fn query_variable<'i, C: DataBlock + VariableClass>(
         &mut self,
@@ -130,7 +130,7 @@ impl<D: Device> Simulator<'_, D> {
     ///
     /// # Errors
     ///
-    /// [`Failure`] where the block is not registered, the value cannot be encoded, or the provider
+    /// [`Failure`] if the block is not registered, the value cannot be encoded, or the provider
     /// refuses.
     pub fn set<'i, C: FixedBlock>(
         &mut self,
@@ -144,7 +144,7 @@ impl<D: Device> Simulator<'_, D> {
     ///
     /// # Errors
     ///
-    /// [`Failure`] where the block is not registered, the value cannot be encoded, or the provider
+    /// [`Failure`] if the block is not registered, the value cannot be encoded, or the provider
     /// refuses.
     pub fn set_variable<'i, C: DataBlock + VariableClass>(
         &mut self,
@@ -159,7 +159,7 @@ impl<D: Device> Simulator<'_, D> {
     ///
     /// # Errors
     ///
-    /// [`Failure`] where the block is not registered, the value cannot be encoded, or the provider
+    /// [`Failure`] if the block is not registered, the value cannot be encoded, or the provider
     /// refuses.
     pub fn set_item<'i, C: FixedBlock, T: WmiField>(
         &mut self,
@@ -175,7 +175,7 @@ impl<D: Device> Simulator<'_, D> {
     ///
     /// # Errors
     ///
-    /// [`Failure`] where the block is not registered, the input cannot be encoded, the provider
+    /// [`Failure`] if the block is not registered, the input cannot be encoded, the provider
     /// refuses, or its output breaks a rule.
     pub fn execute<'i, C: DataBlock, M: WmiMethod>(
         &mut self,
@@ -214,27 +214,27 @@ impl<D: Device> Simulator<'_, D> {
     ///
     /// # Errors
     ///
-    /// [`Failure`] where the block is not registered, or the provider refuses.
+    /// [`Failure`] if the block is not registered, or the provider refuses.
     pub fn enable_events<C: DataBlock>(&mut self) -> Result<(), Failure> {
         self.open_all(Switch::Events, C::GUID)
     }
 
-    /// Ends a subscription to the events of a class. The provider is notified of the last one's
-    /// end.
+    /// Ends a subscription to the events of a class. The provider is notified of the end of the
+    /// last subscription.
     ///
     /// # Errors
     ///
-    /// [`Failure`] where the block is not open, or the provider refuses.
+    /// [`Failure`] if the block is not open, or the provider refuses.
     pub fn disable_events<C: DataBlock>(&mut self) -> Result<(), Failure> {
         self.close_all(Switch::Events, C::GUID)
     }
 
     /// Opens a block for reading. The provider of an expensive block is notified of the first
-    /// reader. Each query does this by itself.
+    /// reader. Each query does this itself.
     ///
     /// # Errors
     ///
-    /// [`Failure`] where the block is not registered, or the provider refuses.
+    /// [`Failure`] if the block is not registered, or the provider refuses.
     pub fn enable_collection<C: DataBlock>(&mut self) -> Result<(), Failure> {
         self.open_all(Switch::Collection, C::GUID)
     }
@@ -244,7 +244,7 @@ impl<D: Device> Simulator<'_, D> {
     ///
     /// # Errors
     ///
-    /// [`Failure`] where the block is not open, or the provider refuses.
+    /// [`Failure`] if the block is not open, or the provider refuses.
     pub fn disable_collection<C: DataBlock>(&mut self) -> Result<(), Failure> {
         self.close_all(Switch::Collection, C::GUID)
     }
@@ -260,7 +260,7 @@ fn fixed<C: FixedBlock>(minor: Minor, instance: u32, data: Vec<u8>) -> Result<Wi
     let read = Wire::decode(&data);
     let block = read.map_err(|error| not_of_class::<C>(minor, instance, error))?;
     let broken = |rule| violation_of::<C>(minor, rule);
-    // Strings may be shorter than their places, and so may the block.
+    // Strings, and therefore the block, may be shorter than their capacity.
     if !wmi_core::layout::has_text(C::ITEMS) {
         check::size(data.len(), C::SIZE, C::ALIGN).map_err(broken)?;
     }

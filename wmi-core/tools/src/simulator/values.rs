@@ -7,9 +7,9 @@ use wmi_core::provider::Minor;
 use wmi_core::schema::{Property, Value};
 
 impl<D: Device> Simulator<'_, D> {
-    /// Queries every block, and returns a violation for each block without instances, and, with the
-    /// schema, for each value that is not in the `ValueMap` of its item. Both may be right for a
-    /// provider, so [`verify`](Self::verify) does not check them. Use this for a device on which
+    /// Queries every block, and returns a violation for each block without instances and, with the
+    /// schema, for each value missing from the `ValueMap` of its item. A provider may be right to
+    /// do either, so [`verify`](Self::verify) does not check them. Use this for a device on which
     /// everything should be present: `assert_eq!(wmi.verify_values()?, [])`.
     ///
     /// Source: "iSCSI WMI Verification" of the Windows Logo Kit, which requires an instance of each
@@ -17,7 +17,7 @@ impl<D: Device> Simulator<'_, D> {
     ///
     /// # Errors
     ///
-    /// [`Failure`] where a query fails.
+    /// [`Failure`] if a query fails.
     pub fn verify_values(&mut self) -> Result<Vec<Violation>, Failure> {
         let mut violations = Vec::new();
         for guid in self.queried() {
@@ -45,7 +45,7 @@ impl<D: Device> Simulator<'_, D> {
     }
 }
 
-/// Notes each integer that is not in the `ValueMap` of its item.
+/// Records each integer that is not in the `ValueMap` of its item.
 fn unmapped(
     layout: &BlockLayout<'_>,
     object: &DataObject<'_>,
@@ -87,8 +87,8 @@ fn unmapped_in(
     }
 }
 
-/// The numbers of a `ValueMap`, decimal or hexadecimal; `None` where there is none, or a value is
-/// not a number.
+/// Returns the numbers of a `ValueMap`, decimal or hexadecimal; `None` without one, or if a value
+/// is not a number.
 fn value_map(property: &Property<'_>) -> Option<Vec<i128>> {
     let Value::Array(values) = property.qualifier("ValueMap")?.value else {
         return None;

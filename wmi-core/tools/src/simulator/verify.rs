@@ -1,4 +1,4 @@
-//! Verifies a provider by requests that clients send, and by malformed ones.
+//! Verifies a provider with requests as clients send them, and with malformed ones.
 
 use core::mem::offset_of;
 
@@ -15,7 +15,7 @@ use wmi_core::provider::{DataPath, Minor};
 use wmi_core::wnode::flags::WNODE_FLAG_TOO_SMALL;
 use wmi_core::wnode::{WmiRegInfo, WnodeAllData, WnodeSingleInstance, WnodeTooSmall};
 
-/// The bytes between a request and its data.
+/// The number of bytes between a request and its data.
 const GAP: usize = 40;
 
 impl<D: Device> Simulator<'_, D> {
@@ -45,7 +45,7 @@ impl<D: Device> Simulator<'_, D> {
             self.at(device, |wmi| wmi.verify_here(&mut note));
         }
         if !self.others.is_empty() {
-            // Together the devices name each instance once.
+            // Names must be unique across the devices.
             for guid in self.queried() {
                 note(self.all_data(guid).map(|_| ()).map_err(unexpected));
             }
@@ -56,7 +56,7 @@ impl<D: Device> Simulator<'_, D> {
     /// Verifies one device.
     fn verify_here(&mut self, note: &mut dyn FnMut(Result<(), Failure>)) {
         note(self.register_here().map_err(unexpected));
-        // The framework or the port driver adds its driver's path.
+        // The framework or the port driver adds the path of its driver.
         let Registration {
             registry_path,
             mof_resource,
@@ -66,7 +66,7 @@ impl<D: Device> Simulator<'_, D> {
             note(Err(registering(ProtocolRule::NoRegistryPath)));
         }
         note(self.check_texts());
-        // The version of Windows decides which of the two it sends.
+        // The Windows version determines which of the two is sent.
         for minor in [Minor::RegInfoEx, Minor::RegInfo] {
             let asked = self.ask_registration(minor, DataPath::REGISTER).map(|_| ());
             note(asked.map_err(unexpected));
@@ -103,14 +103,14 @@ impl<D: Device> Simulator<'_, D> {
         }
     }
 
-    /// Switches events or collection on and off, unless somebody uses them.
+    /// Switches events or collection on and off, unless a client uses them.
     fn switch(&mut self, switch: Switch, block: &Registered) -> Result<(), Failure> {
         if self.opens(switch).contains(&block.guid) {
             return Ok(());
         }
         match self.control(switch.on(), block.guid) {
             Ok(()) => self.control(switch.off(), block.guid),
-            // A block without the part may refuse; then it is not switched off either.
+            // A block without this part may refuse, and is then not switched off either.
             Err(Failure::Status { .. }) if !switch.is_of(block) => Ok(()),
             refused => refused,
         }
@@ -121,7 +121,7 @@ impl<D: Device> Simulator<'_, D> {
             return Ok(());
         }
         let instances = self.all_data_here(block.guid)?;
-        // The members that the provider has to write hold other values before.
+        // The members that the provider must write have other values before.
         let written = [
             offset_of!(WnodeAllData, instance_count),
             offset_of!(WnodeAllData, offset_instance_name_offsets),
@@ -136,7 +136,7 @@ impl<D: Device> Simulator<'_, D> {
         for (index, instance) in (0..).zip(instances) {
             self.single_data_here(block.guid, (&*instance.name).into())?;
             if block.has_static_names() {
-                // The number without the name, so that the data starts at another offset.
+                // Only the number and no name, so that the data starts at another offset.
                 let input = Part::All.request(block, Instance::number(index), &[])?;
                 self.reading(block.guid, |wmi| {
                     wmi.single(Minor::QuerySingleInstance, block.guid, &input)
@@ -152,7 +152,7 @@ impl<D: Device> Simulator<'_, D> {
         let (minor, action) = (Minor::RegInfoEx, DataPath::REGISTER);
         let bytes = match self.registration_bytes(minor, action) {
             Ok(bytes) => bytes,
-            // This was reported before.
+            // Already reported.
             Err(_) => return Ok(()),
         };
         let Ok((info, _)) = WmiRegInfo::ref_from_prefix(&bytes) else {
@@ -173,8 +173,8 @@ impl<D: Device> Simulator<'_, D> {
         }
     }
 
-    /// Queries an instance with a `DataBlockOffset` behind the request's end. The bytes in between
-    /// are part of the reply. A provider may refuse such a request.
+    /// Queries an instance with a `DataBlockOffset` past the end of the request. The bytes in
+    /// between become part of the reply. A provider may refuse such a request.
     fn query_behind_a_gap(
         &mut self,
         block: &Registered,
@@ -221,7 +221,7 @@ impl<D: Device> Simulator<'_, D> {
             Expected::Status(right, text) => (status == right, text),
             Expected::Success(text) => (status.is_success(), text),
             Expected::Failure(text) => (!status.is_success(), text),
-            // A `WNODE_TOO_SMALL` is right as well.
+            // A `WNODE_TOO_SMALL` is also right.
             Expected::NoReply(text) => (!status.is_success() || is_too_small(&bytes), text),
             Expected::Any => return Ok(()),
         };

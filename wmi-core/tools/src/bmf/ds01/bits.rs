@@ -1,4 +1,4 @@
-//! Tokens as bits.
+//! Reads and writes tokens as bits.
 
 use super::{LITERAL_BITS, MAX_PREFIX, Match, SIGNATURE, SYNC, Token, WIDTHS, Width, prefix_of};
 use crate::bmf::{BmfDecodeError, wide};
@@ -6,7 +6,7 @@ use crate::bmf::{BmfDecodeError, wide};
 /// Writes a stream.
 pub(super) struct BitWriter {
     bytes: Vec<u8>,
-    /// Bits that do not fill a byte so far.
+    /// Bits that do not fill a byte yet.
     pending: u64,
     count: u32,
 }
@@ -41,7 +41,7 @@ impl BitWriter {
         }
     }
 
-    /// At most 32 bits.
+    /// Appends at most 32 bits.
     fn put(&mut self, value: u64, bits: u32) {
         self.pending |= value << self.count;
         self.count = self.count.saturating_add(bits);
@@ -77,7 +77,7 @@ pub(super) struct BitReader<'a> {
 impl<'a> BitReader<'a> {
     /// # Errors
     ///
-    /// [`BmfDecodeError`] where the stream does not start with the header of DS-01.
+    /// [`BmfDecodeError`] if the stream does not start with the DS-01 header.
     pub(super) fn new(bytes: &'a [u8]) -> Result<Self, BmfDecodeError> {
         if !bytes.starts_with(&SIGNATURE) {
             let what = "the stream does not start with `DS` and version 1";
@@ -94,7 +94,7 @@ impl<'a> BitReader<'a> {
 
     /// # Errors
     ///
-    /// [`BmfDecodeError`] where the stream ends, or its bits do not start a token.
+    /// [`BmfDecodeError`] if the stream ends, or its bits do not start a token.
     pub(super) fn token(&mut self) -> Result<Token, BmfDecodeError> {
         let mut bits = Bits {
             word: self.peek(),
@@ -126,7 +126,7 @@ impl<'a> BitReader<'a> {
     }
 }
 
-/// More bits than any token has.
+/// A window of bits, longer than any token.
 struct Bits {
     word: u64,
     used: u32,

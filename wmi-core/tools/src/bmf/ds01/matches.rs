@@ -12,7 +12,7 @@ pub(super) struct Matches<'a> {
     back: Vec<u16>,
 }
 
-/// A distance farther than any match reaches.
+/// A distance beyond the reach of any match.
 const NONE: u16 = u16::MAX;
 
 impl<'a> Matches<'a> {
@@ -38,12 +38,12 @@ impl<'a> Matches<'a> {
         self.payload.get(place).copied().unwrap_or_default()
     }
 
-    /// Returns the longest match at `place`, the nearest of several: at one of these distances,
-    /// longer than `exceed`, which is not zero, and at most `limit` bytes.
+    /// Returns the longest match at `place` at one of these distances, and the nearest of equally
+    /// long ones. It is longer than `exceed`, which is not zero, and at most `limit` bytes long.
     ///
-    /// A longer match than the best so far holds each pair of bytes of that one. So the search
-    /// goes from one occurrence of a pair to the one before, and after each better match on with
-    /// the pair that is missing the farthest: most places are never looked at.
+    /// A match that is longer than the best so far contains every pair of bytes of the best. So the
+    /// search follows the occurrences of one pair, and after each better match continues with the
+    /// pair whose previous occurrence is farthest: it skips most places.
     pub(super) fn longest(
         &self,
         place: usize,
@@ -58,9 +58,9 @@ impl<'a> Matches<'a> {
         let nearest = place.checked_sub(*distances.start())?;
         let farthest = place.saturating_sub(*distances.end());
         let mut best = None;
-        // The last of these pairs is half outside of what matches already.
+        // The last of these pairs extends one byte beyond the current best match.
         let mut before = self.before(place, exceed)?;
-        // The byte that would make it longer is the likeliest to differ.
+        // The byte that would extend the best match is the likeliest to differ.
         let (mut end, mut ends) = (here.get(exceed)?, self.payload.get(exceed..)?);
         let mut start = place;
         loop {
@@ -85,8 +85,8 @@ impl<'a> Matches<'a> {
         }
     }
 
-    /// For each place, how far back to look for the pair that is missing the farthest, of some in
-    /// a row at `place`.
+    /// Returns `back`, shifted so that its entry at `place` is that of the pair with the farthest
+    /// previous occurrence, of `pairs` in a row at `place`.
     fn before(&self, place: usize, pairs: usize) -> Option<&[u16]> {
         let row = self.back.get(place..)?.get(..pairs)?;
         let farthest = row.iter().copied().fold(0, u16::max);

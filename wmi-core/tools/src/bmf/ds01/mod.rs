@@ -1,8 +1,8 @@
 //! DS-01, the bit stream in which binary MOF is packed (DoubleSpace).
 //!
 //! Bits are taken from each byte least significant first. A token is a literal byte (9 bits) or a
-//! match: a distance of 1 to 4414 bytes in one of three widths, then a length of 2 to 512. After
-//! each 512 bytes of output, and at the end, stands a sync mark; no match crosses such a place.
+//! match: a distance of 1 to 4414 bytes in one of three widths, then a length of 2 to 512. A sync
+//! mark follows every 512 bytes of output and the last byte; no match crosses a sync mark.
 
 mod bits;
 mod matches;
@@ -42,7 +42,7 @@ struct Width {
     last: usize,
 }
 
-/// The nearest first.
+/// Nearest distances first.
 const WIDTHS: [Width; 3] = [
     Width {
         tag: 0b00,
@@ -72,7 +72,7 @@ const SYNC: u64 = 0xfff;
 
 const LITERAL_BITS: u32 = 9;
 
-/// The most zero bits that a length starts with.
+/// The maximum number of zero bits before a length.
 const MAX_PREFIX: u32 = 8;
 
 impl Width {
@@ -87,14 +87,14 @@ impl Width {
         }
     }
 
-    /// Bits of the tag and the distance.
+    /// Returns the number of bits of the tag and the distance.
     const fn cost(&self) -> u32 {
         self.tag_bits.saturating_add(self.bits)
     }
 }
 
-/// Zero bits that a length starts with. A one follows them, then as many bits, which count the
-/// lengths from 2<sup>n</sup> + 1 on.
+/// Returns the number n of zero bits before a length. A one follows them, then n bits that count
+/// the lengths from 2<sup>n</sup> + 1 on.
 const fn prefix_of(length: usize) -> u32 {
     match length.saturating_sub(1).checked_ilog2() {
         Some(prefix) => prefix,
@@ -102,7 +102,7 @@ const fn prefix_of(length: usize) -> u32 {
     }
 }
 
-/// Bits of a length.
+/// Returns the number of bits of a length.
 const fn length_cost(length: usize) -> u32 {
     prefix_of(length).saturating_mul(2).saturating_add(1)
 }

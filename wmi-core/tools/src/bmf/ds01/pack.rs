@@ -1,4 +1,4 @@
-//! Packing: the choice of tokens for a payload.
+//! Packing: chooses the tokens for a payload.
 
 use core::ops::Range;
 
@@ -12,18 +12,18 @@ use super::{
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Packing {
-    /// As `mofcomp` does: always the longest match, the nearest of several. The file is
-    /// byte-identical to Microsoft's.
+    /// As `mofcomp` does: always the longest match, and the nearest of equally long ones. The file
+    /// is byte-identical to Microsoft's.
     #[default]
     Greedy,
-    /// The fewest bits, about 6 % less; every reader takes it.
+    /// The fewest bits, about 6 % less. Every reader accepts it.
     Optimal,
 }
 
 /// Packs a payload.
 ///
-/// The time grows with the length of the payload alone, whatever its bytes: a match reaches back at
-/// most 4414 bytes.
+/// Takes time linear in the length of the payload, whatever its bytes: a match reaches back at most
+/// 4414 bytes.
 #[must_use]
 pub fn pack(payload: &[u8], packing: Packing) -> Vec<u8> {
     let matches = Matches::new(payload);
@@ -69,8 +69,8 @@ fn optimal(matches: &Matches<'_>, block: Range<usize>, bits: &mut BitWriter) {
             let limit = block.end.saturating_sub(place);
             let mut exceed = MIN_MATCH.saturating_sub(1);
             for (width, longest) in WIDTHS.iter().zip(&mut longest) {
-                // What matched one place before still does. A wider match must be longer than the
-                // nearer ones, for it costs more.
+                // The match of the previous place, less one byte, is still a match. A wider
+                // distance costs more, so its match must be longer.
                 longest.length = longest.length.saturating_sub(1);
                 exceed = exceed.max(longest.length);
                 let distances = width.first..=width.last;
@@ -82,7 +82,7 @@ fn optimal(matches: &Matches<'_>, block: Range<usize>, bits: &mut BitWriter) {
             longest
         })
         .collect();
-    // From the end to the start: `ways` has a way for each number of bytes that are left.
+    // Backwards: `ways` has the cheapest way for each number of remaining bytes.
     let mut ways: Vec<Way> = Vec::with_capacity(BLOCK.saturating_add(1));
     ways.push(Way {
         cost: 0,
@@ -124,8 +124,8 @@ fn optimal(matches: &Matches<'_>, block: Range<usize>, bits: &mut BitWriter) {
     }
 }
 
-/// The lengths that are worth a try: of those that cost the same, the longest. The rest of the
-/// block never gets dearer by being shorter.
+/// Returns the lengths worth trying: the longest of those that cost the same. A shorter rest of the
+/// block never costs more.
 fn lengths(longest: usize) -> impl Iterator<Item = usize> {
     let prefixes = (longest >= MIN_MATCH).then(|| 0..=prefix_of(longest));
     prefixes
@@ -135,7 +135,7 @@ fn lengths(longest: usize) -> impl Iterator<Item = usize> {
 }
 
 impl Token {
-    /// Returns the number of bytes that the token stands for.
+    /// Returns the number of bytes that the token encodes.
     fn length(self) -> usize {
         match self {
             Self::Literal(_) => 1,

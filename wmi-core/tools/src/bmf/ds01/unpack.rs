@@ -6,13 +6,13 @@ use crate::bmf::BmfDecodeError;
 
 /// Unpacks a stream into exactly `size` bytes.
 ///
-/// Memory grows with the content of the stream, whatever `size` says; that is at most 512 bytes
-/// for each 5 of the stream.
+/// Memory grows with the stream, whatever `size` says: by at most 512 bytes for every 5 bytes of
+/// the stream.
 ///
 /// # Errors
 ///
-/// [`BmfDecodeError`] at the first faulty byte of the stream: it does not start as DS-01 does, has
-/// an unknown token, reaches back before its start, or does not hold exactly `size` bytes.
+/// [`BmfDecodeError`] at the first bad byte of the stream: it lacks the DS-01 header, has an
+/// unknown token, reaches back before its start, or does not hold exactly `size` bytes.
 pub fn unpack(stream: &[u8], size: usize) -> Result<Vec<u8>, BmfDecodeError> {
     let mut bits = BitReader::new(stream)?;
     let mut output = Vec::with_capacity(size.min(stream.len().saturating_mul(USUAL)));
@@ -44,7 +44,7 @@ pub fn unpack(stream: &[u8], size: usize) -> Result<Vec<u8>, BmfDecodeError> {
     }
 }
 
-/// Bytes that one byte of a stream usually becomes, and then some.
+/// Usual upper bound of the output per byte of the stream.
 const USUAL: usize = 8;
 
 fn copy(matched: Match, output: &mut Vec<u8>, end: usize) -> Result<(), &'static str> {
@@ -55,7 +55,7 @@ fn copy(matched: Match, output: &mut Vec<u8>, end: usize) -> Result<(), &'static
     if left > end.saturating_sub(output.len()) {
         return Err("a match crosses the end of its block");
     }
-    // Where a match overlaps what it makes, each turn has twice as many bytes to copy.
+    // A match may overlap its own output, so each turn can copy twice as many bytes.
     while left > 0 {
         let count = left.min(output.len().saturating_sub(start));
         output.extend_from_within(start..start.saturating_add(count));

@@ -1,9 +1,9 @@
-//! A place in nested records. Nothing is read past the end of its record.
+//! A position in nested records. Nothing is read past the end of its record.
 
 use super::super::{BmfDecodeError, wide};
 use super::Result;
 
-/// A place in the payload, and the end of the record that it is in.
+/// A position in the payload, and the end of the record around it.
 #[derive(Clone, Copy)]
 pub(super) struct Cursor<'p> {
     pub(super) bytes: &'p [u8],
@@ -36,7 +36,7 @@ impl<'p> Cursor<'p> {
         self.bytes.get(self.position..self.end).unwrap_or_default()
     }
 
-    /// Reads UTF-16 up to a NUL, and moves behind it.
+    /// Reads UTF-16 up to a NUL, and moves past it.
     pub(super) fn units_to_nul(&mut self) -> Result<impl ExactSizeIterator<Item = u16> + use<'p>> {
         let unit = |bytes: &[u8]| {
             bytes
@@ -60,7 +60,7 @@ impl<'p> Cursor<'p> {
             .map_or(0, |bytes| u32::from_le_bytes(*bytes)))
     }
 
-    /// Reads the record here, whose length comes first, and moves behind it.
+    /// Reads the record here, which starts with its length, and moves past it.
     pub(super) fn record(&mut self) -> Result<Self> {
         let start = self.position;
         let length = wide(self.number()?);

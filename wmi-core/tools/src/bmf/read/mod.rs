@@ -1,5 +1,5 @@
-//! Reads the payload into the schema. What the compiler generated (`CIMTYPE`, `MAX`, `ID`,
-//! directions, system properties) becomes the declaration it was generated from.
+//! Reads the payload into the schema. Everything that the compiler generated (`CIMTYPE`, `MAX`,
+//! `ID`, directions, system properties) becomes the declaration it came from.
 
 mod cursor;
 mod parameters;
@@ -26,14 +26,14 @@ const RECORD_HEADER: usize = 16;
 /// The bytes of the smallest element of an array.
 const ELEMENT: usize = 2;
 
-/// The depth to which objects nest, more than any compiler nests them.
+/// The maximum nesting depth of objects, which no compiler reaches.
 const MAX_DEPTH: usize = 16;
 
 /// Reads the payload of a file into `arena`.
 ///
 /// # Errors
 ///
-/// [`BmfDecodeError`] at the first faulty byte: of the records, or of a name that MOF text cannot
+/// [`BmfDecodeError`] at the first bad byte of the records, or at a name that MOF text cannot
 /// spell.
 pub fn decode_payload<'a>(arena: &'a Arena, payload: &[u8]) -> Result<File<'a>> {
     let mut cursor = Cursor {
@@ -75,7 +75,7 @@ pub fn decode_payload<'a>(arena: &'a Arena, payload: &[u8]) -> Result<File<'a>> 
         return Err(BmfDecodeError::new(objects_end, what));
     }
     let edition = match reader.edition.get() {
-        // It has no flavors.
+        // The old format version has no flavors.
         Some(Edition::Old) if reader.flavors.is_empty() => Edition::Old,
         _ => Edition::Current,
     };
@@ -220,7 +220,7 @@ impl<'a> Reader<'a> {
     ) -> Result<Vec<T>> {
         let mut list = cursor.record()?;
         let count = list.number()?;
-        // Whatever the list says, it has no more records than fit.
+        // The count may be false: no more records than this fit.
         let fit = list.rest().len() / RECORD_HEADER;
         let mut items = Vec::with_capacity(fit.min(wide(count)));
         for _ in 0..count {
@@ -311,12 +311,13 @@ impl<'a> Reader<'a> {
         Ok(own)
     }
 
-    /// Reads a name, which MOF text must be able to spell; the part holds nothing else.
+    /// Reads a name that MOF text can spell. The part holds nothing else.
     fn name<'p>(&self, part: &mut Cursor<'p>, depth: usize) -> Result<&'a str> {
         let start = part.position;
         let name = self.string(part)?;
         self.spelled(start, name)?;
-        // Nothing of an object of the file is an element of an array that is not the last.
+        // A name at depth 0 is never in an array element before the last, so the current edition
+        // pads it.
         let is_odd = part.position.saturating_sub(start) % 4 != 0;
         if depth == 0 && is_odd && self.edition.get().is_none() {
             self.edition.set(match part.rest() {
@@ -476,7 +477,7 @@ impl<'a> Reader<'a> {
             property.array = take_maximum(&mut stored.qualifiers);
         }
         let expected = match &stored.value {
-            // The elements that are not there tell no type.
+            // An empty array does not show its type.
             Some(Value::Array([])) => stored.code,
             Some(value) => kind::of_value(value),
             None => kind::of_type(cim_type, property.array),
@@ -569,7 +570,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Refuses bytes behind the last element of an array but its padding.
+/// Refuses bytes other than padding after the last element of an array.
 fn end_of_array(mut elements: Cursor<'_>) -> Result<()> {
     elements.skip_padding();
     elements.finish("bytes are left after the last element")

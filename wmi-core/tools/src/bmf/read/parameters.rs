@@ -19,10 +19,10 @@ struct Found<'a> {
     id: Id,
 }
 
-/// The `ID` of a parameter.
+/// The `ID` qualifier of a parameter.
 struct Id {
     number: i64,
-    /// Whether the compiler generated it from the place of the parameter.
+    /// Whether the compiler generated it from the parameter's position.
     is_generated: bool,
 }
 
@@ -113,15 +113,15 @@ impl<'a> Found<'a> {
         (self.id.number, self.stored.name)
     }
 
-    /// Returns the rank of the candidates for a place, the lowest first; `None` if the parameter
-    /// belongs to another place, which a generated `ID` says.
+    /// Returns the rank of a candidate for a position, the lowest first, or `None` if a generated
+    /// `ID` assigns the parameter to another position.
     fn rank(&self, place: i64) -> Option<(bool, i64)> {
         let fits = !self.id.is_generated || self.id.number == place;
         fits.then_some((!self.id.is_generated, self.id.number))
     }
 }
 
-/// Returns whether a qualifier is a direction that is switched off, which says nothing.
+/// Returns whether a qualifier is a direction that is `FALSE`, which has no effect.
 fn is_off(qualifier: &Qualifier<'_>) -> bool {
     let is = |direction: &str| qualifier.name.eq_ignore_ascii_case(direction);
     (is("in") || is("out")) && qualifier.value == Value::Boolean(false)
@@ -142,9 +142,9 @@ fn same(input: &StoredProperty<'_>, output: &StoredProperty<'_>) -> bool {
             .eq(output.qualifiers.iter().filter(of("out")))
 }
 
-/// Inserts `out` of the output block in its place among the qualifiers of the input block.
+/// Inserts `out` of the output block in its position among the qualifiers of the input block.
 fn merge<'a>(input: &mut Vec<Qualifier<'a>>, output: &[Qualifier<'a>]) {
-    // A parameter that names no direction has a generated one in each block.
+    // A parameter without a direction has a generated one in each block.
     if let (Some(place), Some(_)) = (generated(input, "IN"), generated(output, "OUT")) {
         input.remove(place);
         return;
@@ -153,7 +153,7 @@ fn merge<'a>(input: &mut Vec<Qualifier<'a>>, output: &[Qualifier<'a>]) {
     let Some(place) = output.iter().position(|qualifier| is(qualifier, "out")) else {
         return;
     };
-    // Behind as many qualifiers of both blocks as it has before it.
+    // Insert it after as many common qualifiers as precede it.
     let mut common = place;
     let before = input.iter().take_while(|qualifier| {
         let more = common > 0;
@@ -168,8 +168,8 @@ fn merge<'a>(input: &mut Vec<Qualifier<'a>>, output: &[Qualifier<'a>]) {
     }
 }
 
-/// Returns the place of a direction that the compiler added: before `MAX` and `CIMTYPE`, which end the
-/// list once the `ID` is taken away.
+/// Returns the position of a direction that the compiler added: before `MAX` and `CIMTYPE`, which
+/// end the list once the `ID` is removed.
 fn generated(qualifiers: &[Qualifier<'_>], name: &str) -> Option<usize> {
     let own = match qualifiers {
         [own @ .., Qualifier { name: "MAX", .. }, _] => own,
@@ -181,7 +181,7 @@ fn generated(qualifiers: &[Qualifier<'_>], name: &str) -> Option<usize> {
         .map(|_| own.len().saturating_sub(1))
 }
 
-/// Removes a generated `MAX` from the end, which gives the length of the array.
+/// Removes a generated `MAX`, the length of the array, from the end.
 pub(super) fn take_maximum(qualifiers: &mut Vec<Qualifier<'_>>) -> Array {
     if let Some(Qualifier {
         name: "MAX",

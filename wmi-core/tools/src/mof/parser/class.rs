@@ -123,7 +123,7 @@ impl<'a> Parser<'a, '_> {
         Ok(Member::Property(property))
     }
 
-    /// Reads what follows the type and the name: the length of an array, and a default value.
+    /// Reads the rest after the type and the name: the length of an array, and a default value.
     fn declarator(&mut self, declared: Type<'a>, name: Token<'a>) -> Parsed<Property<'a>> {
         if declared.token.is_word("void") {
             let help = "only a method returns `void`";
@@ -141,14 +141,14 @@ impl<'a> Parser<'a, '_> {
             let at = self.peek();
             let value = self.value()?;
             self.check_default(at, &property, &value);
-            // `NULL` is what a property without default has.
+            // A default of `NULL` equals no default.
             property.default = (value != Value::Null).then_some(value);
         }
         Ok(property)
     }
 
-    /// Returns whether `(` opens a unit, as in `Delay(Hour)` or `Rate(MB/s)`, and not parameters, which have
-    /// a type and a name each.
+    /// Returns whether `(` opens a unit, as in `Delay(Hour)` or `Rate(MB/s)`, and not parameters,
+    /// which each have a type and a name.
     fn is_unit(&mut self) -> bool {
         let first = self.peek_at(1);
         let second = self.peek_at(2);
@@ -164,7 +164,7 @@ impl<'a> Parser<'a, '_> {
     }
 
     /// Returns whether `[` opens the qualifiers of the next member or parameter, because `;` or `,`
-    /// is missing before it. A single name may also be an undefined macro for the length of an array.
+    /// is missing before it. A single name may also be an undefined macro for an array length.
     fn is_next_list(&mut self) -> bool {
         self.peek_at(1).kind == Kind::Identifier
             && !(self.peek_at(2).is("]") && self.peek_at(3).kind == Kind::Punctuator)
@@ -229,7 +229,7 @@ impl<'a> Parser<'a, '_> {
         Ok(Member::Method(method))
     }
 
-    /// Reads a parameter, after a comma unless it is the first; returns the token of its name too.
+    /// Reads a parameter, after a comma unless it is the first; also returns the token of its name.
     fn parameter(&mut self, after_others: bool) -> Parsed<(Token<'a>, Property<'a>)> {
         if after_others {
             self.expect(",", "or `)` after a parameter")?;
@@ -253,7 +253,7 @@ impl<'a> Parser<'a, '_> {
         Ok((name, parameter.with_qualifiers(qualifiers)))
     }
 
-    /// Skips the faulty member of a class or an instance.
+    /// Skips the malformed member of a class or an instance.
     pub(super) fn skip_member(&mut self) {
         let mut depth = 0usize;
         loop {

@@ -1,5 +1,5 @@
-//! Tokens into the schema: the grammar of a file. Each part reports what is wrong with it and goes
-//! on after it, so one run shows all errors.
+//! Parses tokens into the schema: the grammar of a file. After an error, parsing continues with the
+//! next part, so one run shows all errors.
 
 mod class;
 mod pragma;
@@ -18,7 +18,7 @@ use crate::classes::{Name, continues_name, starts_name};
 use qualifier::Declaration;
 use wmi_core::schema::{ChangeFlags, File, Object, ObjectKind, Qualifier};
 
-/// The depth to which instances nest, which is that of binary MOF.
+/// The maximum nesting depth of instances, the same as in binary MOF.
 const MAX_DEPTH: usize = 16;
 
 /// A failure that has been reported.
@@ -28,23 +28,23 @@ type Parsed<T = ()> = Result<T, Failed>;
 pub(super) struct Parser<'a, 'l> {
     tokens: Preprocessor<'a, 'l>,
     arena: &'a Arena,
-    /// Tokens that were looked at.
+    /// Tokens read ahead.
     ahead: Vec<Token<'a>>,
-    /// The last token that was taken.
+    /// The last consumed token.
     last: Span,
     pragmas: Pragmas<'a>,
     objects: Vec<Object<'a>>,
     located: Vec<Located<'a>>,
-    /// The alias of the class that was read last.
+    /// The alias of the class read last.
     class_alias: Option<&'a str>,
-    /// The aliases of objects, and those that values name.
+    /// The aliases of objects, and those used in values.
     aliases: Vec<(&'a str, Span)>,
     used_aliases: Vec<(&'a str, Span)>,
-    /// Types that look like a keyword, with that keyword.
+    /// Types that resemble a keyword, with that keyword.
     strange_types: Vec<(Token<'a>, &'static str)>,
-    /// The qualifiers that were declared.
+    /// The declared qualifiers.
     declarations: BTreeMap<Name<'a>, Declaration>,
-    /// Qualifiers of the next object that were read as those of a member.
+    /// Qualifiers of the next object that were read as a member's.
     qualifiers_of_next: Option<&'a [Qualifier<'a>]>,
     depth: usize,
 }
@@ -135,7 +135,7 @@ impl<'a> Parser<'a, '_> {
         self.tokens.report(diagnostic);
     }
 
-    /// Reports an error at a token, or at the use of the macro that it comes from.
+    /// Reports an error at a token, or at the macro use that produced it.
     fn error(&mut self, token: Token<'a>, message: impl Into<String>, help: &str) -> Failed {
         let mut error = Diagnostic::error(token.seen_at(), message);
         if token.used_at.is_some() {
@@ -168,7 +168,7 @@ impl<'a> Parser<'a, '_> {
         Err(self.unexpected(&format!("`{punctuator}` {after}"), ""))
     }
 
-    /// Reads the `;` after something. Reading goes on where it is missing.
+    /// Reads the `;` after something. Parsing continues if it is missing.
     fn semicolon(&mut self, after: &str) {
         if !self.take_if(";") {
             let end = self.last;
@@ -183,8 +183,8 @@ impl<'a> Parser<'a, '_> {
         }
     }
 
-    /// Reads a name. Characters that a name cannot hold are one error; reading goes on with a legal
-    /// name in its place.
+    /// Reads a name. Illegal characters in it give one error, and parsing continues with a legal
+    /// name instead.
     fn name(&mut self, what: &str) -> Parsed<Token<'a>> {
         let first = self.peek();
         let is_number = first.kind == Kind::Number && integer(&first).is_err();
@@ -202,7 +202,7 @@ impl<'a> Parser<'a, '_> {
         Ok(self.misnamed(name))
     }
 
-    /// Returns whether the next token is attached to a name and cannot follow a name.
+    /// Returns whether the next token is attached to a name although it cannot follow one.
     fn sticks(&mut self, name: &Token<'a>) -> bool {
         const NEVER_AFTER_NAMES: &str = "-+~!|&^*/%<>?.@#$";
         let next = self.peek();
@@ -216,7 +216,7 @@ impl<'a> Parser<'a, '_> {
         !apart && is_foreign && of_text && !next.text.starts_with("/*")
     }
 
-    /// Reads parentheses that are meant as a part of the name before them.
+    /// Reads parentheses that are meant as part of the name before them.
     fn with_unit(&mut self, mut name: Token<'a>) -> Token<'a> {
         while !matches!(self.peek().kind, Kind::End | Kind::Pragma) && !self.peek().is(";") {
             let token = self.take();
@@ -228,7 +228,7 @@ impl<'a> Parser<'a, '_> {
         self.misnamed(name)
     }
 
-    /// Reports an illegal name; returns a legal one in its place.
+    /// Reports an illegal name and returns a legal one instead.
     fn misnamed(&mut self, name: Token<'a>) -> Token<'a> {
         let source = self.tokens.sources.get(name.span.source());
         let text = source.and_then(|source| source.text.get(name.span.range()));
@@ -255,7 +255,7 @@ impl<'a> Parser<'a, '_> {
         }
     }
 
-    /// Refuses an alias that two objects declare, and a value that names an undeclared alias.
+    /// Refuses aliases that two objects declare, and values with an undeclared alias.
     fn check_aliases(&mut self) {
         let aliases = core::mem::take(&mut self.aliases);
         let known: BTreeSet<_> = aliases.iter().map(|(name, _)| Name(name)).collect();
@@ -276,7 +276,7 @@ impl<'a> Parser<'a, '_> {
             return self.pragma();
         }
         if self.take_if(";") {
-            // After a class of C++ habits.
+            // A `;` after a class, as in C++.
             return Ok(());
         }
         let qualifiers = match self.qualifiers_of_next.take() {
@@ -329,7 +329,7 @@ impl<'a> Parser<'a, '_> {
         }
     }
 
-    /// Skips tokens up to the end of a faulty list, or to a token that no list holds.
+    /// Skips tokens up to the end of a malformed list, or to a token that no list contains.
     fn skip_to(&mut self, open: &str, close: &str, stop: &str) {
         let mut depth = 0usize;
         loop {
@@ -376,7 +376,7 @@ impl<'a> Parser<'a, '_> {
     }
 }
 
-/// Returns the part of a text that an error shows.
+/// Returns the part of a text to show in an error.
 fn shortened(text: &str) -> &str {
     let line = text.lines().next().unwrap_or("");
     match line.char_indices().nth(40) {

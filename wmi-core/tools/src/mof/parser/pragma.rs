@@ -8,7 +8,7 @@ use wmi_core::schema::{ChangeFlags, Value};
 
 /// Pragmas that objects record.
 const KEPT: [&str; 3] = ["namespace", "classflags", "instanceflags"];
-/// Pragmas that instruct a repository; binary MOF records nothing of them.
+/// Pragmas that instruct a repository; binary MOF does not record them.
 const WITHOUT_TRACE: [&str; 4] = ["autorecover", "locale", "security", "source"];
 /// Pragmas that change a repository; no known binary MOF records them.
 const REFUSED: [&str; 3] = ["deleteclass", "deleteinstance", "amendment"];
@@ -16,7 +16,7 @@ const REFUSED: [&str; 3] = ["deleteclass", "deleteinstance", "amendment"];
 impl<'a> Parser<'a, '_> {
     pub(super) fn pragma(&mut self) -> Parsed {
         let pragma = self.take();
-        // Nothing after it is looked at, as it may be of another compiler's form.
+        // The rest may have the form of another compiler, so it is ignored.
         if self.peek().kind != Kind::Identifier {
             return Err(self.unexpected("the name of a pragma", ""));
         }
@@ -25,7 +25,7 @@ impl<'a> Parser<'a, '_> {
         let is = |known: &&str| name.is_word(known);
         let mut known = KEPT.iter().chain(&WITHOUT_TRACE).chain(&REFUSED);
         if !known.any(is) {
-            // Of another compiler, with arguments of another form.
+            // A pragma of another compiler, with arguments in another form.
             if self.ahead.is_empty() {
                 self.tokens.skip_line();
             }
@@ -92,8 +92,8 @@ impl<'a> Parser<'a, '_> {
         Ok(arguments)
     }
 
-    /// Returns flags, which are several arguments or one with commas. Without an argument the flags
-    /// end.
+    /// Returns flags, given as several arguments or as one with commas. Without an argument the
+    /// flags end.
     fn flags(
         &mut self,
         arguments: &[(Token<'a>, &'a str)],
@@ -122,7 +122,7 @@ impl<'a> Parser<'a, '_> {
     }
 }
 
-/// Returns bits without a keyword, which a decompiled file may hold.
+/// Returns bits without a keyword, which decompiled files may contain.
 fn flag_number(token: Token<'_>) -> Option<ChangeFlags> {
     let number = (token.kind == Kind::Number).then(|| integer(&token).ok())??;
     u32::try_from(number).ok().map(ChangeFlags::from_bits)

@@ -85,7 +85,7 @@ impl<'a> Parser<'a, '_> {
         }
     }
 
-    /// Reads one or more flavors, with nothing between them.
+    /// Reads one or more flavors without separators.
     fn flavors(&mut self) -> Parsed<Flavor> {
         let mut words: Vec<Token<'a>> = Vec::new();
         let mut flavor = Flavor::NONE;
@@ -98,7 +98,7 @@ impl<'a> Parser<'a, '_> {
         Ok(flavor)
     }
 
-    /// Reads a flavor; `words` holds the flavors before it.
+    /// Reads a flavor; `words` contains the flavors before it.
     fn flavor(&mut self, words: &mut Vec<Token<'a>>) -> Parsed<Flavor> {
         let token = self.name("a flavor")?;
         let Some(flavor) = Flavor::of_keyword(token.text) else {
@@ -119,8 +119,8 @@ impl<'a> Parser<'a, '_> {
     }
 
     /// Reads Microsoft's `qualifier Name : flavor flavor;` or the DMTF's `qualifier Name : type =
-    /// value, scope(..), flavor(..);`. The flavors hold for every later use in the file that has no
-    /// flavors of its own. Scopes and default values concern repositories alone.
+    /// value, scope(..), flavor(..);`. The flavors apply to every later use in the file without
+    /// flavors of its own. Scopes and default values only concern repositories.
     pub(super) fn qualifier_declaration(&mut self) -> Parsed {
         self.take();
         let name = self.name("the name of the qualifier")?;
@@ -175,7 +175,7 @@ impl<'a> Parser<'a, '_> {
         Ok(())
     }
 
-    /// Reads a flavor of a declaration, where `Translatable` is the DMTF's word for `Amended`.
+    /// Reads a flavor of a declaration, in which `Translatable` is the DMTF's word for `Amended`.
     fn declared_flavor(&mut self, words: &mut Vec<Token<'a>>) -> Parsed<Flavor> {
         if self.peek().is_word("translatable") {
             words.push(self.take());
@@ -185,7 +185,7 @@ impl<'a> Parser<'a, '_> {
     }
 }
 
-/// A qualifier as the file declares it.
+/// A declared qualifier.
 #[derive(Clone, Copy)]
 pub(super) struct Declaration {
     flavor: Flavor,
@@ -206,7 +206,7 @@ fn fits(value: &Value<'_>, cim_type: CimType, is_array: bool) -> bool {
         | (Value::String(_), CimType::String | CimType::Datetime)
         | (Value::Char(_), CimType::Char16)
         | (Value::Real(_) | Value::Integer(_), CimType::Real32 | CimType::Real64) => true,
-        // A text is the form of 64-bit numbers.
+        // 64-bit numbers are written as text.
         (Value::String(_), CimType::Sint64 | CimType::Uint64) => true,
         (
             Value::Integer(_),

@@ -1,4 +1,4 @@
-//! Types of properties and parameters, and the values that have a place in them.
+//! Types of properties and parameters, and the values that they accept.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use super::Parser;
 use crate::classes::Name;
 use wmi_core::schema::{Array, CimType, ObjectKind, Property, Value};
 
-/// A type, and how it is spelled.
+/// A type with its spelling.
 pub(super) struct Type<'a> {
     pub(super) cim_type: CimType,
     pub(super) name: &'a str,
@@ -38,7 +38,7 @@ impl<'a> Parser<'a, '_> {
         }
     }
 
-    /// Refuses `unsigned long` and other types of several words, which cannot name a class.
+    /// Refuses `unsigned long` and other types of several words, which cannot be class names.
     fn words_of_c(&mut self, first: Token<'a>) -> Option<Type<'a>> {
         const WORDS: [&str; 7] = [
             "unsigned", "signed", "long", "short", "char", "int", "__int64",
@@ -75,8 +75,8 @@ impl<'a> Parser<'a, '_> {
         })
     }
 
-    /// Notes a type of C or Windows, or a misspelled one, which MOF takes for the name of a class.
-    /// The warning waits for the end of the file, which may declare a class of that name.
+    /// Notes a type of C or Windows, or a misspelt one, which MOF takes as a class name. The
+    /// warning waits for the end of the file, which may declare a class of that name.
     fn warn_of_foreign(&mut self, token: Token<'a>) {
         let is = |(name, _): &&(&str, &str)| token.is_word(name);
         let meant = match FOREIGN.iter().find(is) {
@@ -105,7 +105,7 @@ impl<'a> Parser<'a, '_> {
         }
     }
 
-    /// Refuses a default value that has no place in the property.
+    /// Refuses a default value that does not fit the property.
     pub(super) fn check_default(
         &mut self,
         at: Token<'a>,
@@ -145,7 +145,7 @@ impl<'a> Parser<'a, '_> {
     }
 }
 
-/// Types of C and Windows, and the type of MOF for each.
+/// Types of C and Windows, with the corresponding MOF type.
 const FOREIGN: [(&str, &str); 36] = [
     ("int8_t", "sint8"),
     ("uint8_t", "uint8"),
@@ -192,7 +192,7 @@ fn nearest(name: &str) -> Option<&'static str> {
     keywords.find(|keyword| wmi_vocabulary::near::distance(keyword, &name) == Some(1))
 }
 
-/// Returns the integers that a type takes, signed or as plain bits: `0xff` in a `sint8`.
+/// Returns the integers that a type accepts, signed or as plain bits: `0xff` for a `sint8`.
 fn limits(cim_type: CimType) -> Option<core::ops::RangeInclusive<i64>> {
     Some(match cim_type {
         CimType::Sint8 | CimType::Uint8 => -0x80..=0xff,

@@ -34,7 +34,7 @@ impl<'a> Parser<'a, '_> {
     }
 
     fn no_value(&mut self) -> Failed {
-        // Those of Windows-1252 are read as control characters.
+        // Windows-1252 quotes are read as control characters.
         let curved = [
             '“', '”', '„', '‘', '’', '\u{91}', '\u{92}', '\u{93}', '\u{94}',
         ];
@@ -46,7 +46,7 @@ impl<'a> Parser<'a, '_> {
         self.unexpected("a value", help)
     }
 
-    /// Reads adjacent literals, which are one text.
+    /// Reads adjacent literals as one text.
     fn string(&mut self) -> Parsed<Value<'a>> {
         let mut text = Vec::new();
         let mut first: Option<Span> = None;
@@ -104,7 +104,8 @@ impl<'a> Parser<'a, '_> {
             let token = self.peek();
             let part = match token.kind {
                 Kind::Number => true,
-                // A name within parentheses can be nothing else, so that the error is about it.
+                // Within parentheses a name belongs to the expression, so the error is about the
+                // name.
                 Kind::Identifier => depth > 0,
                 Kind::Punctuator => match token.text {
                     "(" => true,
@@ -281,7 +282,7 @@ impl<'a> Parser<'a, '_> {
         Ok(instance)
     }
 
-    /// Reads a value of an instance; returns the name of its property too.
+    /// Reads a value of an instance; also returns the name of its property.
     fn instance_value(&mut self) -> Parsed<(Token<'a>, InstanceValue<'a>)> {
         let qualifiers = self.qualifiers()?;
         let name = self.name("the name of a property, or `}`")?;
@@ -293,7 +294,7 @@ impl<'a> Parser<'a, '_> {
     }
 }
 
-/// Returns the tokens as a real number, if they are a real number with or without a sign.
+/// Returns the tokens as a real number, if they are one, with or without a sign.
 fn real<'a>(tokens: &[Token<'a>]) -> Option<Result<f64, Token<'a>>> {
     let (sign, number) = match tokens {
         [number] => (1.0, number),

@@ -1,4 +1,4 @@
-//! The value of an `#if`.
+//! Evaluates `#if`.
 
 use super::super::expression::{Names, evaluate};
 use super::super::lexer::{Kind, Token};
@@ -6,7 +6,7 @@ use super::super::source::Span;
 use super::{Diagnostic, Preprocessor};
 
 impl<'a> Preprocessor<'a, '_> {
-    /// Returns whether the condition in the rest of a line holds; a faulty one does not.
+    /// Returns whether the condition in the rest of a line holds; a malformed one does not.
     pub(super) fn condition(&mut self, directive: Span, line: &[Token<'a>]) -> bool {
         let line = self.without_defined(line);
         let tokens = self.expand_alone(line);

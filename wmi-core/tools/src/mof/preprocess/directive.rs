@@ -4,21 +4,21 @@ use super::super::lexer::{Kind, Token};
 use super::super::source::Span;
 use super::{Condition, Diagnostic, Macro, Preprocessor};
 
-/// The directives of conditions, which count in skipped lines too.
+/// Conditional directives, which also count in skipped lines.
 const CONDITIONALS: [&str; 6] = ["if", "ifdef", "ifndef", "elif", "else", "endif"];
 
-/// The most parameters of a macro, which every C compiler takes.
+/// The maximum number of parameters of a macro, which every C compiler supports.
 const MAX_PARAMETERS: usize = 127;
 
 impl<'a> Preprocessor<'a, '_> {
-    /// Executes the directive after `#`; returns the token of a `#pragma`, whose rest the parser
+    /// Executes the directive after `#`. Returns the token of a `#pragma`, whose rest the parser
     /// reads.
     pub(super) fn directive(&mut self, hash: Token<'a>) -> Option<Token<'a>> {
         let file = self.files.last_mut()?;
         let before = file.lexer;
         let name = file.lexer.next();
         if name.starts_line || name.kind == Kind::End {
-            // A `#` alone on its line says nothing.
+            // A `#` alone on its line has no effect.
             file.lexer = before;
             return None;
         }
@@ -55,7 +55,7 @@ impl<'a> Preprocessor<'a, '_> {
                 let text = self.text_of(&rest);
                 self.report(Diagnostic::warning(span, format!("#warning {text}")));
             }
-            // Where a preprocessor found the lines that it wrote; they are not followed.
+            // Line markers of an earlier preprocessor are ignored.
             "line" | "ident" => {}
             _ if name.kind == Kind::Number => {}
             other => {
@@ -167,7 +167,7 @@ impl<'a> Preprocessor<'a, '_> {
         };
         let literal = match expanded.as_slice() {
             [name] => quoted(name),
-            // As MOF without a preprocessor has it.
+            // MOF's own form, for use without a preprocessor.
             [open, name, close] if open.is("(") && close.is(")") => quoted(name),
             _ => None,
         };
@@ -210,7 +210,7 @@ impl<'a> Preprocessor<'a, '_> {
         }
     }
 
-    /// Skips the branches that `#elif` and `#else` open after a branch that was read.
+    /// Skips the branches that `#elif` and `#else` open after the selected branch.
     fn other_branch(&mut self, directive: &str, span: Span) {
         let conditions = self.files.last_mut().map(|file| &mut file.conditions);
         match conditions.and_then(|conditions| conditions.last_mut()) {
@@ -233,7 +233,7 @@ impl<'a> Preprocessor<'a, '_> {
         }
     }
 
-    /// Skips lines up to the next branch to read, or to the end of the condition.
+    /// Skips lines up to the next selected branch, or to the end of the condition.
     fn skip(&mut self) {
         let mut depth = 0usize;
         while let Some((name, span)) = self.next_conditional() {
@@ -282,7 +282,7 @@ impl<'a> Preprocessor<'a, '_> {
         holds
     }
 
-    /// Returns the next directive of a condition in skipped lines.
+    /// Returns the next conditional directive in skipped lines.
     fn next_conditional(&mut self) -> Option<(&'a str, Span)> {
         let lexer = &mut self.files.last_mut()?.lexer;
         loop {
@@ -306,7 +306,7 @@ impl<'a> Preprocessor<'a, '_> {
     }
 }
 
-/// Returns the name of a file in quotes, in which a backslash is not an escape.
+/// Returns a quoted file name, in which a backslash is not an escape.
 fn quoted<'a>(token: &Token<'a>) -> Option<(&'a str, Span)> {
     let name = token.text.strip_prefix('"')?.strip_suffix('"')?;
     Some((name, token.seen_at()))

@@ -1,14 +1,14 @@
-//! Macros in the text, their arguments, `#` and `##`.
+//! Macro expansion: arguments, `#` and `##`.
 
 use super::super::lexer::{Kind, Lexer, Token};
 use super::{Diagnostic, Expansion, Macro, Preprocessor, TOKEN_SIZE};
 
-/// The depth to which macros nest.
+/// The maximum nesting depth of macros.
 const MAX_DEPTH: usize = 256;
 
 impl<'a> Preprocessor<'a, '_> {
-    /// Expands the macro of this name in front of the next tokens; returns `false` if there is no
-    /// such macro, or it lacks its arguments.
+    /// Expands the macro of this name in front of the next tokens. Returns `false` if there is no
+    /// such macro, or its arguments are missing.
     pub(super) fn try_expand(&mut self, name: Token<'a>) -> bool {
         let Some(found) = self.macros.get(name.text).copied() else {
             return false;
@@ -30,7 +30,8 @@ impl<'a> Preprocessor<'a, '_> {
             Some(parameters) => {
                 let next = self.unexpanded();
                 if !next.is("(") {
-                    // Without arguments it is a plain name; what follows may start a file's end.
+                    // Without arguments it is a plain name. The next token may be the end of a
+                    // file.
                     self.returned = Some(next);
                     if next.kind == Kind::End {
                         self.returned = None;
@@ -52,7 +53,7 @@ impl<'a> Preprocessor<'a, '_> {
         true
     }
 
-    /// Returns the arguments after `(`, as they are written.
+    /// Returns the arguments after `(` as written.
     fn arguments(&mut self, name: Token<'a>, wanted: usize) -> Option<Vec<Vec<Token<'a>>>> {
         let mut arguments = Vec::new();
         let mut current = Vec::new();
@@ -93,13 +94,13 @@ impl<'a> Preprocessor<'a, '_> {
                 error = error.related(found.defined, "defined here");
             }
             self.report(error);
-            // Goes on with some, so that this is the only error.
+            // Continue with placeholder arguments, so that this is the only error.
             arguments.resize(wanted, Vec::new());
         }
         Some(arguments)
     }
 
-    /// Returns the body with the arguments in place of the parameters.
+    /// Returns the body with the arguments substituted for the parameters.
     fn substitute(
         &mut self,
         name: Token<'a>,
@@ -111,7 +112,7 @@ impl<'a> Preprocessor<'a, '_> {
         let position = |token: &Token<'a>| parameters.iter().position(|known| *known == token.text);
         let mut arguments: Vec<Argument<'a>> = arguments.into_iter().map(Argument::new).collect();
         let mut made: Vec<Token<'a>> = Vec::new();
-        // An empty macro counts too.
+        // An empty macro also costs something.
         self.spend(1, name, found);
         let mut body = found.body.iter().copied().peekable();
         while let Some(mut token) = body.next() {
@@ -160,7 +161,7 @@ impl<'a> Preprocessor<'a, '_> {
         made
     }
 
-    /// Spends a part of the budget of macros; reading stops where it is exhausted.
+    /// Spends part of the macro budget; reading stops when it is exhausted.
     fn spend(&mut self, cost: usize, name: Token<'a>, found: Macro<'a>) {
         match self.budget.checked_sub(cost) {
             Some(rest) => self.budget = rest,
@@ -206,7 +207,7 @@ impl<'a> Preprocessor<'a, '_> {
         made.extend(rest);
     }
 
-    /// Expands tokens by themselves.
+    /// Expands tokens in isolation.
     pub(super) fn expand_alone(&mut self, tokens: Vec<Token<'a>>) -> Vec<Token<'a>> {
         let nothing_to_do = |token: &Token<'a>| {
             token.kind != Kind::Identifier || !self.macros.contains_key(token.text)
@@ -222,7 +223,7 @@ impl<'a> Preprocessor<'a, '_> {
         }
         let floor = core::mem::replace(&mut self.floor, self.expansions.len().saturating_add(1));
         let returned = self.returned.take();
-        // Two, as one is below the floor: it only keeps the place.
+        // Push two: the first is below the floor and only keeps the location.
         self.expansions.push(Expansion::of(Vec::new()));
         self.expansions.push(Expansion::of(tokens));
         let mut expanded = Vec::new();
@@ -250,9 +251,9 @@ impl Preprocessor<'_, '_> {
 
 /// An argument of a macro.
 struct Argument<'a> {
-    /// The tokens as they are written, for `#` and `##`.
+    /// The tokens as written, for `#` and `##`.
     written: Vec<Token<'a>>,
-    /// The tokens with their macros expanded, made on first use.
+    /// The tokens with macros expanded, computed on first use.
     expanded: Option<Vec<Token<'a>>>,
 }
 
@@ -266,7 +267,7 @@ impl<'a> Argument<'a> {
 }
 
 impl<'a> Expansion<'a> {
-    /// Creates an expansion of tokens that are not of a macro.
+    /// Creates an expansion of tokens that do not come from a macro.
     fn of(tokens: Vec<Token<'a>>) -> Self {
         Self {
             name: None,
@@ -276,7 +277,7 @@ impl<'a> Expansion<'a> {
     }
 }
 
-/// Returns the part of the budget that tokens take.
+/// Returns the cost of tokens in the budget.
 fn cost(tokens: &[Token<'_>]) -> usize {
     let cost = |token: &Token<'_>| (token.text.len() / TOKEN_SIZE).saturating_add(1);
     tokens.iter().map(cost).fold(0, usize::saturating_add)

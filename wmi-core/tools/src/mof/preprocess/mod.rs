@@ -1,5 +1,6 @@
-//! The C preprocessor, on tokens: `#include`, conditions, macros. Drivers' MOF is run through it
-//! before Microsoft's compiler sees it; here it is part of the reader, so errors keep their places.
+//! The C preprocessor, on tokens: `#include`, conditions, macros. Drivers usually preprocess their
+//! MOF before Microsoft's compiler reads it. Here it is part of the reader, so errors keep their
+//! locations.
 
 mod condition;
 mod directive;
@@ -12,15 +13,15 @@ use super::source::{Fault, Span, decode};
 use super::{Diagnostic, Loader, Sources};
 use crate::Arena;
 
-/// The depth to which files include each other.
+/// The maximum nesting depth of includes.
 const MAX_INCLUDES: usize = 64;
-/// The most files, counted by their names.
+/// The maximum number of files, counted by name.
 const MAX_FILES: usize = 4096;
 /// Tokens that macros may make per byte of the sources, so that a few lines cannot fill the memory.
 const MAX_GROWTH: usize = 16;
-/// Tokens that macros may make in the shortest text.
+/// Tokens that macros may always make.
 const MIN_BUDGET: usize = 1 << 16;
-/// Bytes of a token that count as one token; a longer token counts as several.
+/// Bytes per token in the budget; a longer token counts as several.
 const TOKEN_SIZE: usize = 16;
 /// The number of errors after which reading stops.
 const MAX_ERRORS: usize = 64;
@@ -33,52 +34,52 @@ pub(super) struct Preprocessor<'a, 'l> {
     files: Vec<OpenFile<'a>>,
     macros: BTreeMap<&'a str, Macro<'a>>,
     expansions: Vec<Expansion<'a>>,
-    /// The expansions below this one are not read: a macro's argument is expanded on its own.
+    /// Expansions below this one are not read: a macro's argument is expanded in isolation.
     floor: usize,
     /// A token that was read ahead and comes next.
     returned: Option<Token<'a>>,
-    /// Tokens that macros may still make.
+    /// The remaining number of tokens that macros may make.
     budget: usize,
     errors: usize,
     /// The sources with `#pragma once`.
     once: BTreeSet<usize>,
-    /// The sources in Windows-1252 without a warning so far.
+    /// The sources in Windows-1252 that had no warning yet.
     windows_1252: BTreeSet<usize>,
     /// Whether reading has stopped.
     stopped: bool,
 }
 
-/// A file that is being read.
+/// A file being read.
 struct OpenFile<'a> {
     lexer: Lexer<'a>,
     conditions: Vec<Condition>,
 }
 
-/// An `#if` without its `#endif` so far.
+/// An `#if` whose `#endif` has not come yet.
 struct Condition {
     opened: Span,
-    /// Whether one of its branches was read.
+    /// Whether one of its branches was selected.
     taken: bool,
     after_else: bool,
 }
 
 #[derive(Clone, Copy)]
 struct Macro<'a> {
-    /// `None` for a macro without a list of parameters.
+    /// `None` for a macro without a parameter list.
     parameters: Option<&'a [&'a str]>,
     body: &'a [Token<'a>],
     defined: Span,
 }
 
-/// The tokens of a macro while they are read.
+/// The tokens of a macro being read.
 struct Expansion<'a> {
-    /// The macro, which is not expanded again in them; `None` for an argument on its own.
+    /// The macro, which is not expanded again in them; `None` for an isolated argument.
     name: Option<&'a str>,
     tokens: Vec<Token<'a>>,
     next: usize,
 }
 
-/// Cuts an overlong message.
+/// Truncates a long message.
 fn shorten(text: &mut String) {
     const LONGEST: usize = 1024;
     if text.len() > LONGEST {
@@ -108,7 +109,7 @@ impl<'a, 'l> Preprocessor<'a, 'l> {
         }
     }
 
-    /// Opens a text, which is read before the rest of the current file.
+    /// Opens a text to read before the rest of the current file.
     pub(super) fn open(&mut self, name: &str, bytes: &[u8]) {
         let decoded = decode(self.arena, bytes);
         let source = self.sources.add(self.arena.text(name), decoded.text);
@@ -130,7 +131,7 @@ impl<'a, 'l> Preprocessor<'a, 'l> {
         self.reopen(source);
     }
 
-    /// Opens a text for the first time or again.
+    /// Opens a text, possibly again.
     fn reopen(&mut self, source: usize) {
         let text = self.sources.get(source).map_or("", |source| source.text);
         self.files.push(OpenFile {
@@ -161,7 +162,7 @@ impl<'a, 'l> Preprocessor<'a, 'l> {
         }
     }
 
-    /// Returns the next token after macros are expanded; `End` after the last one.
+    /// Returns the next token after macro expansion; `End` after the last one.
     pub(super) fn next(&mut self) -> Token<'a> {
         loop {
             let token = self.unexpanded();
@@ -172,7 +173,7 @@ impl<'a, 'l> Preprocessor<'a, 'l> {
         }
     }
 
-    /// Returns the next token before macros are expanded and after directives are executed.
+    /// Returns the next token before macro expansion, after executing directives.
     fn unexpanded(&mut self) -> Token<'a> {
         if self.stopped {
             return self.end();
@@ -199,7 +200,7 @@ impl<'a, 'l> Preprocessor<'a, 'l> {
             };
             let token = file.lexer.next();
             if token.kind == Kind::End {
-                // The last file stays open, so that the end has a place.
+                // Keep the last file open, so that the end has a location.
                 if self.files.len() == 1 {
                     self.close_conditions();
                     return token;
@@ -221,7 +222,7 @@ impl<'a, 'l> Preprocessor<'a, 'l> {
         }
     }
 
-    /// Warns of the first literal of a source whose characters depend on a code page.
+    /// Warns about the first literal of a source whose characters depend on a code page.
     fn note_windows_1252(&mut self, token: Token<'a>) {
         if token.kind != Kind::String || token.text.is_ascii() {
             return;
@@ -251,7 +252,7 @@ impl<'a, 'l> Preprocessor<'a, 'l> {
         }
     }
 
-    /// Returns the token of the end, at the current place.
+    /// Returns the end token at the current location.
     fn end(&self) -> Token<'a> {
         let (source, length) = match self.files.last() {
             Some(file) => file.lexer.end(),
@@ -268,14 +269,14 @@ impl<'a, 'l> Preprocessor<'a, 'l> {
         }
     }
 
-    /// Skips the rest of a line, unless a macro made it.
+    /// Skips the rest of a line, unless a macro produced it.
     pub(super) fn skip_line(&mut self) {
         if self.expansions.is_empty() && self.returned.is_none() {
             self.line();
         }
     }
 
-    /// Returns the tokens up to the end of the line, continued lines included.
+    /// Returns the tokens up to the end of the line, including continued lines.
     fn line(&mut self) -> Vec<Token<'a>> {
         let mut tokens = Vec::new();
         while let Some(file) = self.files.last_mut() {
@@ -290,7 +291,7 @@ impl<'a, 'l> Preprocessor<'a, 'l> {
         tokens
     }
 
-    /// Opens the file that `#include` or `#pragma include` names.
+    /// Opens the file named by `#include` or `#pragma include`.
     fn include(&mut self, name: &str, span: Span) {
         let from = self.sources.get(span.source()).map_or("", |from| from.name);
         if self.files.len() >= MAX_INCLUDES {
@@ -318,7 +319,7 @@ impl<'a, 'l> Preprocessor<'a, 'l> {
         }
     }
 
-    /// Opens a file again at the expense of the budget of macros, so that cycles end.
+    /// Opens a file again, at the cost of macro budget, so that cycles end.
     fn include_again(&mut self, source: usize, span: Span) {
         if self.once.contains(&source) {
             return;
@@ -332,7 +333,7 @@ impl<'a, 'l> Preprocessor<'a, 'l> {
         self.reopen(source);
     }
 
-    /// Reports an `#include` without an end, and stops reading.
+    /// Reports endless inclusion, and stops reading.
     fn unguarded(&mut self, span: Span, message: &str) {
         self.report(
             Diagnostic::error(span, message)

@@ -1,4 +1,4 @@
-//! The messages of broken rules: the fault, and the remedy after a semicolon.
+//! The messages of broken rules: the fault, then the remedy after a semicolon.
 
 use core::fmt;
 
@@ -9,7 +9,7 @@ use wmi_core::wnode::WnodeHeader;
 
 const HEADER: usize = size_of::<WnodeHeader>();
 
-// A failed assertion prints it.
+// Printed by failed assertions.
 impl fmt::Debug for Violation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
@@ -49,7 +49,7 @@ impl fmt::Display for Violation {
     }
 }
 
-/// Writes the class that is concerned.
+/// Writes the class, if there is one.
 pub(in crate::simulator) fn write_class(
     f: &mut fmt::Formatter<'_>,
     guid: Option<Guid>,
@@ -107,7 +107,7 @@ impl fmt::Display for ProtocolRule {
                 "success with `Information` 0; complete the IRP with the response's \
                  `information`",
             ),
-            // The size stands in the header itself.
+            // The expected size is that of the header itself.
             Self::WrongInformation {
                 information,
                 expected: HEADER,
@@ -295,7 +295,7 @@ impl fmt::Display for ProtocolRule {
     }
 }
 
-/// Where in a registration a member stands.
+/// The part of a registration that a member belongs to.
 struct Of<'a>(&'a Option<Guid>);
 
 impl fmt::Display for Of<'_> {

@@ -12,36 +12,35 @@ use windows_service::service::{
 };
 use windows_service::service_manager::{ServiceManager, ServiceManagerAccess};
 
-const NAME: &str = "IscsiStatistics";
-
-/// The installed image, in the folder where Windows keeps drivers.
-const IMAGE: &str = r"C:\windows\system32\drivers\iscsi-statistics.sys";
+/// The folder where Windows keeps drivers.
+const DRIVERS: &str = r"C:\windows\system32\drivers";
 
 /// A loaded driver. Dropping it unloads the driver and deletes the service.
 pub struct Service {
+    image: PathBuf,
     handle: Handle,
     is_running: bool,
 }
 
 impl Service {
-    /// Installs the image, and loads it.
+    /// Installs the image as a service of this name, and loads it.
     ///
     /// # Panics
     ///
     /// Panics if Windows refuses.
     #[must_use]
-    pub fn start(image: &Path) -> Self {
-        fs::copy(image, IMAGE).unwrap_or_else(|why| panic!("{}: {why}", image.display()));
+    pub fn start(name: &str, image: &[u8]) -> Self {
+        let path = install(&format!("{name}.sys"), image);
         let access = ServiceManagerAccess::CONNECT | ServiceManagerAccess::CREATE_SERVICE;
         let manager = ServiceManager::local_computer(None::<&str>, access)
             .expect("the service manager answers");
         let info = ServiceInfo {
-            name: NAME.into(),
-            display_name: NAME.into(),
+            name: name.into(),
+            display_name: name.into(),
             service_type: ServiceType::KERNEL_DRIVER,
             start_type: ServiceStartType::OnDemand,
             error_control: ServiceErrorControl::Normal,
-            executable_path: IMAGE.into(),
+            executable_path: path.clone(),
             launch_arguments: Vec::new(),
             dependencies: Vec::new(),
             account_name: None,
@@ -54,9 +53,10 @@ impl Service {
         // An earlier test may have failed to delete the service; use it again.
         let handle = manager
             .create_service(&info, access)
-            .or_else(|_| manager.open_service(NAME, access))
+            .or_else(|_| manager.open_service(name, access))
             .expect("the service can be created");
         let mut service = Self {
+            image: path,
             handle,
             is_running: false,
         };
@@ -88,8 +88,8 @@ impl Service {
 
     /// Returns the path of the installed image.
     #[must_use]
-    pub fn image(&self) -> PathBuf {
-        IMAGE.into()
+    pub fn image(&self) -> &Path {
+        &self.image
     }
 
     fn wait_for(&self, state: ServiceState) {
@@ -103,6 +103,18 @@ impl Service {
             thread::sleep(Duration::from_millis(5));
         }
     }
+}
+
+/// Writes a file to the folder of drivers, where the loader finds the modules that a driver imports
+/// from.
+///
+/// # Panics
+///
+/// Panics if Windows refuses.
+pub fn install(name: &str, content: &[u8]) -> PathBuf {
+    let path = Path::new(DRIVERS).join(name);
+    fs::write(&path, content).unwrap_or_else(|why| panic!("{}: {why}", path.display()));
+    path
 }
 
 impl Drop for Service {
