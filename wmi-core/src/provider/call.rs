@@ -275,7 +275,7 @@ impl<A> Source for Instances<'_, A> {
     }
 
     fn fixed_size(&self) -> Option<usize> {
-        self.block.content.fixed_size()
+        self.block.instance_size()
     }
 
     fn data(&self, instance: usize, to: Option<&mut [u8]>) -> Result<usize, Refusal> {
