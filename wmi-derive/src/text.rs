@@ -7,8 +7,8 @@ use wmi_vocabulary::text::join_lines;
 
 use crate::fault::{Faults, message};
 
-/// The description that doc comments make: the lines of a paragraph joined by spaces, paragraphs
-/// by a line end. `None` where there is none.
+/// Returns the description in doc comments: lines of a paragraph joined by spaces, paragraphs by a
+/// line end. `None` without doc comments.
 pub(crate) fn description(attributes: &[Attribute], faults: &mut Faults) -> Option<(String, Span)> {
     let mut texts = Vec::new();
     let mut span = None;
@@ -38,13 +38,13 @@ pub(crate) fn description(attributes: &[Attribute], faults: &mut Faults) -> Opti
     span.map(|span| (text, span))
 }
 
-/// A Rust name without `r#`.
+/// Returns a Rust name without `r#`.
 pub(crate) fn unraw(ident: &Ident) -> String {
     let text = ident.to_string();
     text.strip_prefix("r#").unwrap_or(&text).to_owned()
 }
 
-/// `acquire_failures` becomes `AcquireFailures`.
+/// Converts `acquire_failures` to `AcquireFailures`.
 pub(crate) fn pascal_case(snake: &str) -> String {
     rust_name::pascal_case(snake).collect()
 }

@@ -12,17 +12,18 @@ use wmi_tools::bmf::{decode_payload, encode_payload};
 use wmi_tools::header::Header;
 use wmi_tools::mof::Reader;
 
-/// A name of eight letters in each place where a payload has one, and a text.
+/// A name of eight letters in each place where a payload has one, and texts. Each has another last
+/// letter, which stays, so that no two become one.
 const TEXT: &str = r#"
-#pragma namespace("\\\\.\\root\\NamedNsp")
-[NamedQua("NamedStr")] class NamedBas as $NamedAls { };
-[WMI, guid("{7a1d5c52-0a91-4b7f-8f0e-3c1f2f6b9d10}")] class NamedCls : NamedBas {
-    [WmiDataId(1), Values{"NamedVal"}] uint32 NamedPro;
-    [WmiDataId(2)] NamedTyp NamedObj;
-    NamedRef ref NamedLnk;
-    [WmiMethodId(1), Implemented] void NamedMet([in, NamedPqu, ID(0)] uint32 NamedPar);
+#pragma namespace("\\\\.\\root\\NamedNsa")
+[NamedQub("NamedStc")] class NamedBad as $NamedAle { };
+[WMI, guid("{7a1d5c52-0a91-4b7f-8f0e-3c1f2f6b9d10}")] class NamedClf : NamedBad {
+    [WmiDataId(1), Values{"NamedVag"}] uint32 NamedPrh;
+    [WmiDataId(2)] NamedTyi NamedObj;
+    NamedRek ref NamedLnl;
+    [WmiMethodId(1), Implemented] void NamedMem([in, NamedPqn, ID(0)] uint32 NamedPao);
 };
-instance of NamedIns as $NamedIal { NamedKey = "NamedTxt"; NamedLst = $NamedIal; };
+instance of NamedInp as $NamedIaq { NamedKer = "NamedTxs"; NamedLst = $NamedIaq; };
 "#;
 
 /// Units that end, hide, reverse or forge text, beside letters of other scripts.
@@ -81,7 +82,7 @@ fuzz_target!(|bytes: &[u8]| {
     let (mut payload, mut has_nul) = (template.payload.clone(), false);
     while let [which, rest @ ..] = bytes {
         let places = &template.names[usize::from(*which) % template.names.len()];
-        for (index, byte) in rest.iter().take(8).enumerate() {
+        for (index, byte) in rest.iter().take(7).enumerate() {
             let unit = match byte {
                 0..0x80 => u16::from(*byte),
                 _ => UNITS[usize::from(byte - 0x80) % UNITS.len()],
@@ -92,7 +93,7 @@ fuzz_target!(|bytes: &[u8]| {
                 payload[at..at + 2].copy_from_slice(&unit.to_le_bytes());
             }
         }
-        bytes = rest.get(8..).unwrap_or_default();
+        bytes = rest.get(7..).unwrap_or_default();
     }
     check(edition, &payload, has_nul);
 });

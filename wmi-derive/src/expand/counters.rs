@@ -29,7 +29,7 @@ pub(super) fn expand(class: &Class<'_>) -> TokenStream {
 
         #[automatically_derived]
         impl #ident {
-            /// All counts zero.
+            /// Creates the class with all counters zero.
             pub const fn new() -> Self {
                 <Self as __wmi::CounterClass>::ZERO
             }
@@ -62,11 +62,11 @@ fn methods(field: &Field<'_>, counter: Counter) -> TokenStream {
         sub_doc,
         set_doc,
     ] = [
-        format!("The current `{name}`."),
+        format!("Returns the current `{name}`."),
         format!("Adds one to `{name}`, wrapping on overflow."),
         format!("Adds `amount` to `{name}`, wrapping on overflow."),
-        format!("Takes one from `{name}`, wrapping below zero."),
-        format!("Takes `amount` from `{name}`, wrapping below zero."),
+        format!("Subtracts one from `{name}`, wrapping below zero."),
+        format!("Subtracts `amount` from `{name}`, wrapping below zero."),
         format!("Sets `{name}`."),
     ];
     let settable = counter.settable.then(|| {

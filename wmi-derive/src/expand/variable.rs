@@ -1,4 +1,4 @@
-//! A class of variable size: how it is encoded, and the view that reads it.
+//! A class of variable size: its encoding, and the view that reads it.
 
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote};
@@ -80,7 +80,7 @@ pub(super) fn expand(class: &Class<'_>) -> TokenStream {
     }
 }
 
-/// The struct that a reader gets.
+/// The struct returned to readers.
 pub(super) fn view(class: &Class<'_>) -> TokenStream {
     let (ident, vis, krate) = (&class.input.ident, &class.input.vis, &class.krate);
     let name = view_name(class);
@@ -112,7 +112,8 @@ pub(super) fn view(class: &Class<'_>) -> TokenStream {
             #empty
         }
 
-        // Not derived, nor told to be: so all fields count as read, whichever a user reads.
+        // Neither derived nor marked as such, so that all fields count as read, whichever a user
+        // reads.
         impl #private::core::fmt::Debug for #name<'_> {
             fn fmt(
                 &self,
@@ -124,7 +125,7 @@ pub(super) fn view(class: &Class<'_>) -> TokenStream {
     }
 }
 
-/// The function that makes the property of a field, and the type that it asks.
+/// The function that returns the property of a field, and its type argument.
 pub(super) fn property(class: &Class<'_>, field: &Field<'_>) -> (Ident, TokenStream) {
     let function = if field.size_is.is_some() {
         "array_property"
@@ -153,7 +154,7 @@ fn item_doc(field: &Field<'_>) -> String {
     format!("`{}`, `WmiDataId` {}.", field.name, field.id)
 }
 
-/// The type of an item for any lifetime: that of the field, or of the number that counts.
+/// The type of an item for any lifetime: that of the field, or the number of a count.
 fn item_type(class: &Class<'_>, field: &Field<'_>) -> TokenStream {
     item_type_at(&quote!(__wmi), class, field)
 }
@@ -226,13 +227,13 @@ fn decode(class: &Class<'_>, field: &Field<'_>) -> TokenStream {
     quote!(let #value = #decode(input, #count)?;)
 }
 
-/// The override for a registered class that has items with `write` and items without.
+/// The override for a registered class with writable and read-only items.
 fn keep_read_only(class: &Class<'_>) -> Option<TokenStream> {
     let is_writable = |name: &Ident| {
         let mut fields = class.fields.iter();
         fields.any(|field| field.ident() == name && field.is_writable())
     };
-    // A count follows its arrays, whether it has `write` or not.
+    // A count is taken with its arrays, whether it has `write` or not.
     let is_sent = |field: &Field<'_>| match &*field.counts {
         [] => field.is_writable(),
         arrays => arrays.iter().any(is_writable),
@@ -282,7 +283,7 @@ fn local(what: &str, field: &Ident) -> Ident {
     format_ident!("__wmi_{what}_{}", unraw(field), span = Span::mixed_site())
 }
 
-/// Makes the class an item of others.
+/// Implements the traits that make the class an item of others.
 fn embedded(class: &Class<'_>) -> TokenStream {
     let (ident, name) = (&class.input.ident, &class.name);
     let lifetime = class.lifetime.iter();
