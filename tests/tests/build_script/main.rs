@@ -107,6 +107,8 @@ fn options_affect_their_artifacts() {
         script.ends_with("LANGUAGE 0x07, 0x01\nIscsiMof MOFDATA \"iscsi.bmf\"\n"),
         "{script}"
     );
+    let ndis = BUILD.ndis().content(Artifact::ResourceScript).unwrap();
+    assert!(ndis.ends_with(b"\nNdisMofResource MOFDATA \"iscsi.bmf\"\n"));
     let optimal = bmf::encode_schema(&SCHEMA, Packing::Optimal).unwrap();
     assert_eq!(content(Artifact::BinaryMof), optimal);
     let plain = BUILD.header(|header| {

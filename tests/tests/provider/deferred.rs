@@ -3,8 +3,8 @@
 use core::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use wmi_core::provider::{
-    Block, Event, Handle, HandleVariable, Minor, Outcome, Provider, Reply, Request, Response, Sent,
-    VariableItemChange, kmdf,
+    Block, Event, Handle, HandleVariable, Instance, Minor, Outcome, Provider, Reply, Request,
+    Response, Sent, VariableItemChange, kmdf,
 };
 use wmi_core::wnode::{SingleWnodeWriter, Target};
 use wmi_core::{DataBlock, Execute, Guid, NtStatus, Wire, WmiClass, WmiMethod};
@@ -199,11 +199,15 @@ fn deferring_without_support_is_an_internal_error() {
         let outcome = dispatch(&device, minor, guid, &mut buffer);
         assert_eq!(outcome.immediate(), failed);
     }
-    let instance = kmdf::Instance::new(SLOW, &device, 1);
-    assert_eq!(instance.query(&mut [0; 4]), failed);
-    assert_eq!(instance.execute(1, 4, &mut [0; 4]), failed);
-    assert_eq!(instance.set(&[0; 4]), failed.status);
-    assert_eq!(instance.set_item(1, &[0; 4]), failed.status);
+    let instance = Instance::new(SLOW, &device, 1);
+    for outcome in [
+        instance.query(&mut [0; 4]),
+        instance.execute(1, 4, &mut [0; 4]),
+        instance.set(&[0; 4]),
+        instance.set_item(1, &[0; 4]),
+    ] {
+        assert_eq!(outcome.immediate(), failed);
+    }
     let control = kmdf::ProviderControl::Event;
     let switched = kmdf::function_control(SLOW, &device, control, true);
     assert_eq!(switched, failed.status);

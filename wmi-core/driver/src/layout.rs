@@ -7,10 +7,15 @@
 //! x64 and ARM64 have the same layout. The constants below assert each offset for both pointer
 //! widths; the tests compare them with compiled C headers and with windows-sys. mingw-w64 and
 //! windows-sys deviate from Microsoft's headers in the alignment of [`Irp`] and the size of a debug
-//! build's remove lock; this crate relies on neither.
+//! build's remove lock; this crate relies on neither. Only Microsoft's headers confirm
+//! [`StorageRequestBlock`] with its data, [`NdisOidRequest`] and [`NdisStatusIndication`]: mingw-w64
+//! and windows-sys have no declaration of them.
 
 use core::ffi::c_void;
 use core::mem::offset_of;
+use core::ptr;
+
+use wmi_core::Guid;
 
 /// Selects a number by pointer width: the first for x64 and ARM64, the second for x86.
 pub(crate) const fn by_width(bits_64: usize, bits_32: usize) -> usize {
@@ -278,7 +283,141 @@ pub struct StorAddrBtl8 {
     pub lun: u8,
 }
 
+/// `NDIS_GUID`: 28 bytes, in a packed array. Source: `ntddndis.h`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(C)]
+pub struct NdisGuid {
+    /// `Guid`, in wire order.
+    pub guid: [u8; 16],
+    /// `Oid`.
+    pub oid: u32,
+    /// `Size`: bytes of the data; `0xFFFFFFFF` where it has no fixed size.
+    pub size: u32,
+    /// `Flags`.
+    pub flags: u32,
+}
+
+/// Bytes of an `NDIS_GUID`.
+pub(crate) const NDIS_GUID_SIZE: usize = size_of::<NdisGuid>();
+
+impl NdisGuid {
+    /// An element of a table that is being made.
+    pub(crate) const NONE: Self = Self {
+        guid: [0; 16],
+        oid: 0,
+        size: 0,
+        flags: 0,
+    };
+}
+
+/// `NDIS_OID_REQUEST`, up to the members that belong to the miniport. Source: `oidrequest.h`.
+#[derive(Debug)]
+#[repr(C)]
+pub struct NdisOidRequest {
+    header: [u8; 4],
+    /// `RequestType`.
+    pub request_type: i32,
+    port_number: u32,
+    timeout: u32,
+    /// `RequestId`.
+    pub request_id: *mut c_void,
+    request_handle: *mut c_void,
+    /// `Oid`.
+    pub oid: u32,
+    /// `InformationBuffer`.
+    pub information_buffer: *mut c_void,
+    /// The numbers after the buffer. Of a query or set: `InformationBufferLength`; `BytesWritten` or
+    /// `BytesRead`; `BytesNeeded`. Of a method: `InputBufferLength`, `OutputBufferLength`, `MethodId`,
+    /// `BytesWritten`, `BytesRead`, `BytesNeeded`.
+    pub parameters: [u32; 6],
+    ndis_reserved: [*mut c_void; 16],
+    /// `MiniportReserved`.
+    pub miniport_reserved: [*mut c_void; 2],
+}
+
+/// Bytes of an `NDIS_OID_REQUEST`.
+pub const NDIS_OID_REQUEST_SIZE: usize = by_width(248, 152);
+
+/// `NDIS_STATUS_INDICATION`. Source: `ndis.h`.
+#[derive(Debug)]
+#[repr(C)]
+pub struct NdisStatusIndication {
+    object_type: u8,
+    revision: u8,
+    size: u16,
+    /// `SourceHandle`.
+    pub source_handle: *mut c_void,
+    port_number: u32,
+    /// `StatusCode`.
+    pub status_code: u32,
+    flags: u32,
+    destination_handle: *mut c_void,
+    request_id: *mut c_void,
+    /// `StatusBuffer`.
+    pub status_buffer: *const c_void,
+    /// `StatusBufferSize`.
+    pub status_buffer_size: u32,
+    /// `Guid`, in wire order.
+    pub guid: [u8; 16],
+    ndis_reserved: [*mut c_void; 4],
+}
+
+impl NdisStatusIndication {
+    /// `NDIS_OBJECT_TYPE_STATUS_INDICATION`.
+    const OBJECT_TYPE: u8 = 0x98;
+    /// `NDIS_STATUS_INDICATION_REVISION_1`.
+    const REVISION: u8 = 1;
+    #[expect(clippy::as_conversions, reason = "the structure is small")]
+    const SIZE: u16 = size_of::<Self>() as u16;
+
+    /// Returns an indication of an adapter to all that are bound to it.
+    pub(crate) const fn new(
+        adapter: *mut c_void,
+        status_code: u32,
+        guid: Guid,
+        buffer: *const c_void,
+        size: u32,
+    ) -> Self {
+        Self {
+            object_type: Self::OBJECT_TYPE,
+            revision: Self::REVISION,
+            size: Self::SIZE,
+            source_handle: adapter,
+            port_number: 0,
+            status_code,
+            flags: 0,
+            destination_handle: ptr::null_mut(),
+            request_id: ptr::null_mut(),
+            status_buffer: buffer,
+            status_buffer_size: size,
+            guid: guid.to_bytes(),
+            ndis_reserved: [ptr::null_mut(); 4],
+        }
+    }
+}
+
 offsets! {
+    NdisGuid {
+        guid: 0, 0;
+        oid: 16, 16;
+        size: 20, 20;
+        flags: 24, 24;
+    }
+    NdisOidRequest {
+        request_type: 4, 4;
+        request_id: 0x10, 0x10;
+        oid: 0x20, 0x18;
+        information_buffer: 0x28, 0x1c;
+        parameters: 0x30, 0x20;
+        miniport_reserved: 0xc8, 0x78;
+    }
+    NdisStatusIndication {
+        source_handle: 8, 4;
+        status_code: 0x14, 0x0c;
+        status_buffer: 0x30, 0x1c;
+        status_buffer_size: 0x38, 0x20;
+        guid: 0x3c, 0x24;
+    }
     ScsiWmiRequestBlock {
         function: 2, 2;
         srb_status: 3, 3;
@@ -359,6 +498,9 @@ offsets! {
 const _: () = {
     assert!(size_of::<IoStackLocation>() == by_width(72, 36));
     assert!(size_of::<KEvent>() == by_width(24, 16));
+    assert!(size_of::<NdisGuid>() == 28);
+    assert!(size_of::<NdisStatusIndication>() == by_width(112, 68));
+    assert!(size_of::<NdisOidRequest>() <= NDIS_OID_REQUEST_SIZE);
     assert!(size_of::<UnicodeString>() == by_width(16, 8));
 };
 

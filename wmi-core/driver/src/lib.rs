@@ -9,6 +9,7 @@
 //! | WDM: function, filter, bus and non-PnP drivers | [`wdm`] |
 //! | KMDF: function and filter drivers on the framework | [`kmdf`] |
 //! | Storport: physical and virtual miniports | [`storport`] |
+//! | NDIS: miniports | [`ndis`] |
 //!
 //! # Bindings
 //!
@@ -57,6 +58,7 @@ pub mod fake;
 pub mod kmdf;
 mod later;
 pub mod layout;
+pub mod ndis;
 mod registry_path;
 mod request;
 mod status;

@@ -3,6 +3,7 @@
 use windows_sys::Wdk::Foundation::{DEVICE_OBJECT, DRIVER_OBJECT, IO_STACK_LOCATION, IRP};
 use windows_sys::Wdk::System::SystemServices::IO_REMOVE_LOCK;
 use windows_sys::Win32::Foundation::UNICODE_STRING;
+use windows_sys::Win32::NetworkManagement::Ndis::NDIS_GUID;
 use wmi_driver::layout;
 
 wmi_driver::check_layout! {
@@ -33,6 +34,12 @@ wmi_driver::check_layout! {
         driver_context = Tail.Overlay.Anonymous1.Anonymous.DriverContext,
         current_stack_location = Tail.Overlay.Anonymous2.Anonymous.CurrentStackLocation,
     }
+    NdisGuid = NDIS_GUID {
+        guid = Guid,
+        oid = Anonymous.Oid,
+        size = Size,
+        flags = Flags,
+    }
     IoStackLocation = IO_STACK_LOCATION {
         major_function = MajorFunction,
         minor_function = MinorFunction,
@@ -52,6 +59,7 @@ fn sizes_are_those_of_windows_sys() {
         size_of::<layout::IoStackLocation>(),
         size_of::<IO_STACK_LOCATION>()
     );
+    assert_eq!(size_of::<layout::NdisGuid>(), size_of::<NDIS_GUID>());
     assert_eq!(layout::IRP_SIZE, size_of::<IRP>());
     assert_eq!(layout::REMOVE_LOCK_SIZES[0], size_of::<IO_REMOVE_LOCK>());
 }

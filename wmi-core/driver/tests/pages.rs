@@ -44,6 +44,11 @@ fn storport_takes_8_lines_and_2_unsafe() {
 }
 
 #[test]
+fn ndis_takes_12_lines_and_2_unsafe() {
+    at_most(include_str!("../src/ndis.md"), 12, 2);
+}
+
+#[test]
 fn kmdf_takes_8_lines_and_2_unsafe() {
     at_most(include_str!("../src/kmdf.md"), 8, 2);
 }

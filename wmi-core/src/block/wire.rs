@@ -60,7 +60,7 @@ impl<C: FixedClass> Wire<C> {
         item.set(self, value);
     }
 
-    /// Returns the size of the block, in bytes.
+    /// Returns the bytes of the block.
     #[must_use]
     #[inline]
     pub fn as_bytes(&self) -> &[u8] {

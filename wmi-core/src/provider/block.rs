@@ -5,8 +5,8 @@ use core::marker::PhantomData;
 
 use super::check::{one_class, served_methods};
 use super::content::{
-    BlockContent, Counters, EventOnly, Fixed, Listened, Locate, MethodsOnly, Variable, WithEvents,
-    WithMethods,
+    BlockContent, Counters, EventOnly, Fixed, Listened, Locate, METHODS_ONLY_SIZE, MethodsOnly,
+    Variable, WithEvents, WithMethods,
 };
 use super::event::Event;
 use super::handle::{Handle, HandleVariable};
@@ -37,6 +37,8 @@ pub struct Block<A, T: ?Sized = dyn BlockContent<A>> {
     pub(super) guid: Guid,
     /// The name of the class. The class itself would bring all its texts into the driver.
     pub(super) name: &'static str,
+    /// Bytes of the data of each instance, where all have as many.
+    size: Option<usize>,
     /// Whether each item can be set, in order of their ids, from 1.
     writable: &'static [bool],
     pub(super) names: Names<A>,
@@ -45,6 +47,7 @@ pub struct Block<A, T: ?Sized = dyn BlockContent<A>> {
     pub(super) collect: Option<Switch<A>>,
     listen: Option<Switch<A>>,
     pub(super) is_event_only: bool,
+    has_methods: bool,
     /// Whether the class has methods, and none are served yet.
     pub(super) lacks_methods: bool,
     pub(super) content: T,
@@ -62,10 +65,6 @@ impl<A, T: ?Sized> fmt::Debug for Block<A, T> {
 /// Switches something on or off.
 type Switch<A> = fn(&A, bool) -> Result<(), NtStatus>;
 
-const fn one<A>(_: &A) -> usize {
-    1
-}
-
 /// Finds the object of an instance, counted from zero.
 type Find<A, T> = fn(&A, usize) -> Option<&T>;
 
@@ -77,10 +76,14 @@ impl<A> Block<A> {
     pub const fn counters<C: FixedBlock, T: InstanceData<C> + 'static>(
         find: Find<A, T>,
     ) -> Block<A, Counters<A, C, T>> {
-        Block::new::<C>(Counters {
-            find,
-            class: PhantomData,
-        })
+        let size = Some(C::SIZE);
+        Block::new::<C>(
+            size,
+            Counters {
+                find,
+                class: PhantomData,
+            },
+        )
     }
 
     /// Returns a block of fixed size whose [`Handle`] is asked for the values.
@@ -88,10 +91,14 @@ impl<A> Block<A> {
     pub const fn fixed<C: FixedBlock, T: Handle<C> + 'static>(
         find: Find<A, T>,
     ) -> Block<A, Fixed<A, C, T>> {
-        Block::new::<C>(Fixed {
-            find,
-            class: PhantomData,
-        })
+        let size = Some(C::SIZE);
+        Block::new::<C>(
+            size,
+            Fixed {
+                find,
+                class: PhantomData,
+            },
+        )
     }
 
     /// Returns a block of variable size whose [`HandleVariable`] is asked for the values.
@@ -99,10 +106,13 @@ impl<A> Block<A> {
     pub const fn variable<C: DataBlock + VariableClass, T: HandleVariable<C> + 'static>(
         find: Find<A, T>,
     ) -> Block<A, Variable<A, C, T>> {
-        Block::new::<C>(Variable {
-            find,
-            class: PhantomData,
-        })
+        Block::new::<C>(
+            None,
+            Variable {
+                find,
+                class: PhantomData,
+            },
+        )
     }
 
     /// Returns an event, which cannot be queried. Its state is in the device.
@@ -121,7 +131,7 @@ impl<A> Block<A> {
                  `#[wmi(event, base = \"WMIEvent\")]`",
             );
         }
-        let mut block = Block::new::<C>(EventOnly { event });
+        let mut block = Block::new::<C>(None, EventOnly { event });
         block.is_event_only = true;
         block
     }
@@ -142,25 +152,31 @@ impl<A> Block<A> {
         if C::SIZE != 0 {
             refuse(C::CLASS.name, " has items: use `Block::fixed`");
         }
-        Block::new::<C>(MethodsOnly {
-            find,
-            class: PhantomData,
-        })
+        let size = Some(METHODS_ONLY_SIZE);
+        Block::new::<C>(
+            size,
+            MethodsOnly {
+                find,
+                class: PhantomData,
+            },
+        )
     }
 }
 
 impl<A, T: Copy> Block<A, T> {
-    const fn new<C: DataBlock>(content: T) -> Self {
+    const fn new<C: DataBlock>(size: Option<usize>, content: T) -> Self {
         Self {
             guid: C::GUID,
             name: C::CLASS.name,
+            size,
             writable: C::WRITABLE,
-            names: Names::Pdo(one),
+            names: Names::Pdo(None),
             presence: None,
             name_changes: None,
             collect: None,
             listen: None,
             is_event_only: false,
+            has_methods: !C::CLASS.methods.is_empty(),
             lacks_methods: !C::CLASS.methods.is_empty(),
             content,
         }
@@ -170,7 +186,7 @@ impl<A, T: Copy> Block<A, T> {
     /// a number. The number of instances is read at registration.
     #[must_use]
     pub const fn pdo(mut self, count: fn(&A) -> usize) -> Self {
-        self.names = Names::Pdo(count);
+        self.names = Names::Pdo(Some(count));
         self
     }
 
@@ -299,6 +315,7 @@ impl<A, T: Copy> Block<A, T> {
         Block {
             guid: self.guid,
             name: self.name,
+            size: self.size,
             writable: self.writable,
             names: self.names,
             presence: self.presence,
@@ -306,6 +323,7 @@ impl<A, T: Copy> Block<A, T> {
             collect: self.collect,
             listen: self.listen,
             is_event_only: self.is_event_only,
+            has_methods: self.has_methods,
             lacks_methods: self.lacks_methods,
             content,
         }
@@ -348,6 +366,21 @@ impl<A, T: ?Sized> Block<A, T> {
     pub const fn is_event_only(&self) -> bool {
         self.is_event_only
     }
+
+    /// Returns whether the class has methods.
+    #[must_use]
+    pub const fn has_methods(&self) -> bool {
+        self.has_methods
+    }
+
+    /// Returns the bytes of the data of an instance, if all instances have the same size.
+    ///
+    /// A client may send fewer bytes in a set, where the class has a [`Text`](crate::Text): a string
+    /// that it does not pad.
+    #[must_use]
+    pub const fn instance_size(&self) -> Option<usize> {
+        self.size
+    }
 }
 
 impl<A> Block<A> {
@@ -361,15 +394,6 @@ impl<A> Block<A> {
     #[must_use]
     pub fn instance_count(&self, context: &A) -> usize {
         self.names.count(context)
-    }
-
-    /// Returns the bytes of the data of an instance, if all instances have the same size.
-    ///
-    /// A client may send fewer bytes in a set, where the class has a [`Text`](crate::Text): a string
-    /// that it does not pad.
-    #[must_use]
-    pub fn instance_size(&self) -> Option<usize> {
-        self.content.fixed_size()
     }
 }
 

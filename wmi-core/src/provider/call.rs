@@ -89,11 +89,12 @@ impl<A> Call<'_, A> {
             context: self.context,
             count: self.block.names.count(self.context),
         };
-        for instance in 0..source.count {
-            self.block.content.find(self.context, instance)?;
-        }
         let plan = Plan::new(&source)?;
         if plan.end > buffer.len() {
+            // A missing instance comes before a small buffer; the reply would find it as it goes.
+            for instance in 0..source.count {
+                self.block.content.find(self.context, instance)?;
+            }
             return Err(Refusal::TooSmall { needed: plan.end });
         }
         let mut header = match WnodeHeader::read_from_prefix(buffer) {
@@ -275,7 +276,7 @@ impl<A> Source for Instances<'_, A> {
     }
 
     fn fixed_size(&self) -> Option<usize> {
-        self.block.content.fixed_size()
+        self.block.instance_size()
     }
 
     fn data(&self, instance: usize, to: Option<&mut [u8]>) -> Result<usize, Refusal> {

@@ -52,6 +52,35 @@ pub(super) const fn first_named<A>(mut blocks: &[&Block<A>], by_pdo: bool) -> Op
     None
 }
 
+/// Panics at the first block that NDIS cannot serve: it asks an adapter for one instance, by one OID
+/// for each class, and says nothing of readers and listeners.
+#[track_caller]
+pub(super) const fn served_by_ndis<A>(mut blocks: &[&Block<A>]) {
+    while let [block, rest @ ..] = blocks {
+        if block.is_event_only {
+            refuse(
+                block.name,
+                " is an event, of which NDIS does not say whether somebody listens: leave it out \
+                 of the list, and send it as a status indication",
+            );
+        }
+        if !matches!(block.names, Names::Pdo(None)) {
+            refuse(
+                block.name,
+                " has names or a count of instances, but NDIS asks each adapter for one instance \
+                 and names it: leave out `pdo`, `base_name`, `list` and `dynamic`",
+            );
+        }
+        if block.is_expensive() {
+            refuse(
+                block.name,
+                " is expensive, but NDIS does not say when a reader comes: leave out `expensive`",
+            );
+        }
+        blocks = rest;
+    }
+}
+
 /// Panics where these are not the methods of the class.
 #[track_caller]
 pub(super) const fn served_methods(class: &Class<'_>, served: &[Method<'_>]) {

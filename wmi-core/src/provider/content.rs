@@ -36,11 +36,6 @@ pub(super) mod sealed {
 
     /// Answers for instances that were found.
     pub trait Answer<A>: Find<A> {
-        /// Bytes of the data of each instance, where all have as many.
-        fn fixed_size(&self) -> Option<usize> {
-            None
-        }
-
         /// The bytes that the data of an instance has now, which are written where there is room
         /// for them. `None` only measures.
         fn query(
@@ -169,10 +164,6 @@ fn block<C: FixedBlock>(to: &mut [u8]) -> Option<&mut Wire<C>> {
 }
 
 impl<A, C: FixedBlock, T: InstanceData<C>> Answer<A> for Counters<A, C, T> {
-    fn fixed_size(&self) -> Option<usize> {
-        Some(C::SIZE)
-    }
-
     fn query(
         &self,
         context: &A,
@@ -188,10 +179,6 @@ impl<A, C: FixedBlock, T: InstanceData<C>> Answer<A> for Counters<A, C, T> {
 }
 
 impl<A, C: FixedBlock, T: Handle<C>> Answer<A> for Fixed<A, C, T> {
-    fn fixed_size(&self) -> Option<usize> {
-        Some(C::SIZE)
-    }
-
     fn query(
         &self,
         context: &A,
@@ -309,11 +296,10 @@ where
     object.set(merged.ok_or(NtStatus::WMI_SET_FAILURE)?)
 }
 
-impl<A, C: FixedBlock, T> Answer<A> for MethodsOnly<A, C, T> {
-    fn fixed_size(&self) -> Option<usize> {
-        Some(size_of::<u32>())
-    }
+/// Bytes of zero that answer a query of a block without items.
+pub(super) const METHODS_ONLY_SIZE: usize = size_of::<u32>();
 
+impl<A, C: FixedBlock, T> Answer<A> for MethodsOnly<A, C, T> {
     fn query(
         &self,
         context: &A,
@@ -322,7 +308,7 @@ impl<A, C: FixedBlock, T> Answer<A> for MethodsOnly<A, C, T> {
     ) -> Result<usize, NtStatus> {
         self.locate(context, instance)?;
         to.unwrap_or_default().fill(0);
-        Ok(size_of::<u32>())
+        Ok(METHODS_ONLY_SIZE)
     }
 }
 
@@ -410,10 +396,6 @@ impl<A, T: Find<A>, C> Find<A> for WithEvents<A, T, C> {
 /// Passes the calls that are listed here to the content inside.
 macro_rules! inside {
     () => {
-        fn fixed_size(&self) -> Option<usize> {
-            self.content.fixed_size()
-        }
-
         fn query(
             &self,
             context: &A,

@@ -56,6 +56,12 @@ impl<A: Sync> Provider<A> {
         self.blocks.iter().copied()
     }
 
+    /// Returns the [`blocks`](Self::blocks) as a slice, for constants.
+    #[must_use]
+    pub const fn block_list(&self) -> &'static [&'static Block<A>] {
+        self.blocks
+    }
+
     /// Answers a request.
     ///
     /// The request must be for this device: call [`Minor::addressed`] before.

@@ -12,7 +12,7 @@
 //! | page | for |
 //! |---|---|
 //! | [`guide`] | from `cargo new` to the first query |
-//! | [`kmdf`] | one instance at a time, for frameworks; the glue of drivers is in `wmi-driver` |
+//! | [`Instance`] | one instance at a time, for KMDF, NDIS and WMILIB; the glue of drivers is in `wmi-driver` |
 //! | [`statuses`] | what each status means, and where the sources disagree |
 //! | [`troubleshooting`] | what to look at, by symptom |
 
@@ -23,6 +23,7 @@ mod content;
 mod dispatch;
 mod event;
 mod handle;
+mod instance;
 pub mod kmdf;
 pub(crate) mod method;
 mod methods;
@@ -37,6 +38,7 @@ pub use content::BlockContent;
 pub use dispatch::Provider;
 pub use event::{Event, EventSink};
 pub use handle::{Handle, HandleVariable, ItemChange, Reply, Sent, VariableItemChange};
+pub use instance::Instance;
 pub use methods::Methods;
 pub use registered::{NameChanges, Presence};
 pub use request::{DataPath, Minor, Outcome, Pending, Request, Response};

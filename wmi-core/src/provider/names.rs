@@ -4,8 +4,8 @@ use crate::wnode::{InstanceId, InstanceName};
 
 /// The names of a block's instances.
 pub(super) enum Names<A> {
-    /// Static, from the device instance path of the physical device object; how many.
-    Pdo(fn(&A) -> usize),
+    /// Static, from the device instance path of the physical device object; how many, one by default.
+    Pdo(Option<fn(&A) -> usize>),
     /// Static, this name and a number; how many.
     Base(&'static str, fn(&A) -> usize),
     /// Static, each one, up to the first `None`.
@@ -29,7 +29,8 @@ impl<A> Names<A> {
 
     pub(super) fn count(&self, context: &A) -> usize {
         match self {
-            Self::Pdo(count) | Self::Base(_, count) => count(context),
+            Self::Pdo(None) => 1,
+            Self::Pdo(Some(count)) | Self::Base(_, count) => count(context),
             Self::List(name) | Self::Dynamic(name) => (0..)
                 .take_while(|&instance| name(context, instance).is_some())
                 .count(),

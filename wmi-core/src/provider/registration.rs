@@ -6,7 +6,7 @@ use zerocopy::little_endian::{U16, U32};
 use zerocopy::{FromBytes, IntoBytes};
 
 use super::call::count;
-use super::check::{blocks as check, distinct_from, first_named};
+use super::check::{blocks as check, distinct_from, first_named, served_by_ndis};
 use super::dispatch::Model;
 use super::names::Names;
 use super::registered::Listing;
@@ -99,6 +99,22 @@ impl<A: Sync> Provider<A> {
                  device object: leave out `base_name`, `list` and `dynamic`",
             );
         }
+        Self::unchecked(blocks, Model::Wdm(None))
+    }
+
+    /// Returns an NDIS miniport with these blocks. NDIS registers them and names the one instance of
+    /// each adapter. The crate `wmi-driver` has the rest of such a driver.
+    ///
+    /// # Panics
+    ///
+    /// In a constant, an error of the compiler: where two blocks have one GUID, a class has methods
+    /// that are not served, or a block is an event, is expensive, or sets its names or how many
+    /// instances it has.
+    #[must_use]
+    #[track_caller]
+    pub const fn ndis(blocks: &'static [&'static Block<A>]) -> Self {
+        check(blocks);
+        served_by_ndis(blocks);
         Self::unchecked(blocks, Model::Wdm(None))
     }
 

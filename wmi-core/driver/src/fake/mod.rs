@@ -3,8 +3,8 @@
 //!
 //! A [`Kernel`] creates driver and device objects, sends requests down a device stack as WMI does,
 //! runs work items, and takes events. It also acts as Storport's port driver, with adapters and
-//! SRBs, and as the KMDF framework, with its function table. A violation becomes a [`BugCheck`]
-//! with Driver Verifier's number for it. Dropping the kernel panics if it recorded a violation, or
+//! SRBs, as the KMDF framework, with its function table, and as NDIS, with adapters and OID
+//! requests. A violation becomes a [`BugCheck`] with Driver Verifier's number for it. Dropping the kernel panics if it recorded a violation, or
 //! if the driver leaked something.
 //!
 //! Memory is freed as soon as the driver no longer owns it: an IRP when it is completed, an event
@@ -51,6 +51,7 @@
 )]
 
 mod framework;
+mod ndis;
 mod object;
 mod port;
 mod request;
@@ -64,6 +65,7 @@ use std::sync::Arc;
 use std::vec::Vec;
 
 pub use self::framework::{WdfAnswer, WdfBlock, WdfDevice, WdfEvent};
+pub use self::ndis::{CompletedOid, Indication, NdisAdapter, OidCall, PendingOid};
 pub use self::object::{Device, Driver};
 pub use self::port::{Adapter, CompletedSrb, PendingSrb, SrbRequest};
 pub use self::request::{Completed, Pending, Request};

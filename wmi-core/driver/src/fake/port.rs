@@ -357,7 +357,7 @@ impl SentSrb {
     }
 }
 
-fn start_of(memory: Option<Memory>) -> *mut c_void {
+pub(super) fn start_of(memory: Option<Memory>) -> *mut c_void {
     memory.map_or(ptr::null_mut(), |memory| memory.start.cast())
 }
 

@@ -12,6 +12,7 @@ use std::vec::Vec;
 use wmi_core::NtStatus;
 
 use super::framework::Objects;
+use super::ndis::Ndis;
 use super::port::{CompletedSrb, SentSrb};
 use super::request::{Completed, SentIrp};
 use super::{BugCheck, IRQL, Irql, left};
@@ -48,6 +49,7 @@ pub(super) struct State {
     pub(super) port_events: Vec<(Source, Vec<u8>)>,
     pub(super) reregistered: Vec<Source>,
     pub(super) wdf: Objects,
+    pub(super) ndis: Ndis,
     pub(super) event_status: NtStatus,
     pub(super) registration_status: NtStatus,
     pub(super) time: i64,
@@ -74,6 +76,7 @@ impl Default for State {
             port_events: Vec::new(),
             reregistered: Vec::new(),
             wdf: Objects::default(),
+            ndis: Ndis::default(),
             event_status: NtStatus::SUCCESS,
             registration_status: NtStatus::SUCCESS,
             time: TIME,
@@ -225,6 +228,7 @@ impl State {
         findings.extend(left(self.work_items.len(), "work items are"));
         findings.extend(left(self.irps.len(), "IRPs are"));
         findings.extend(left(self.srbs.len(), "SRBs are"));
+        findings.extend(left(self.ndis.requests_left(), "OID requests are"));
         for (address, lock) in &self.locks {
             if !lock.tags.is_empty() {
                 let held = lock.tags.len();
@@ -267,5 +271,6 @@ impl Drop for State {
         self.irps.values().for_each(SentIrp::free);
         self.srbs.values().for_each(SentSrb::free);
         self.wdf.free();
+        self.ndis.free();
     }
 }

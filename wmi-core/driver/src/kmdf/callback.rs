@@ -4,8 +4,8 @@ use core::ffi::c_void;
 use core::sync::atomic::Ordering;
 
 use wmi_core::NtStatus;
-use wmi_core::provider::Response;
-use wmi_core::provider::kmdf::{self, Instance, ProviderControl};
+use wmi_core::provider::kmdf::{self, ProviderControl};
+use wmi_core::provider::{Instance, Outcome};
 
 use super::framework::{Framework, Handle};
 use super::{INSTANCE, InstanceContext, PROVIDER, ProviderContext};
@@ -34,12 +34,14 @@ const fn is_absurd(size: u32) -> bool {
     size > u32::MAX / 2
 }
 
-/// Stores the number of bytes used or needed, and returns the status.
+/// Stores the number of bytes used or needed, and returns the status. The framework keeps no
+/// request of a callback.
 ///
 /// # Safety
 ///
 /// `used` is the argument of a callback.
-unsafe fn finish(response: Response, used: *mut u32) -> i32 {
+unsafe fn finish(outcome: Outcome, used: *mut u32) -> i32 {
+    let response = outcome.immediate();
     let information = u32::try_from(response.information).unwrap_or(u32::MAX);
     // SAFETY: the caller's.
     unsafe { used.write(information) };
@@ -63,9 +65,9 @@ pub(super) unsafe extern "system" fn query_instance<A: Sync + 'static>(
         return raw(NtStatus::INVALID_PARAMETER);
     }
     // SAFETY: the framework passes a buffer of this size, and nobody else uses it during the call.
-    let response = instance.query(unsafe { bytes(buffer, size) });
+    let outcome = instance.query(unsafe { bytes(buffer, size) });
     // SAFETY: the caller's.
-    unsafe { finish(response, used) }
+    unsafe { finish(outcome, used) }
 }
 
 /// # Safety
@@ -84,7 +86,10 @@ pub(super) unsafe extern "system" fn set_instance<A: Sync + 'static>(
         return raw(NtStatus::INVALID_PARAMETER);
     }
     // SAFETY: as in `query_instance`.
-    raw(instance.set(unsafe { bytes(buffer, size) }))
+    raw(instance
+        .set(unsafe { bytes(buffer, size) })
+        .immediate()
+        .status)
 }
 
 /// # Safety
@@ -104,7 +109,10 @@ pub(super) unsafe extern "system" fn set_item<A: Sync + 'static>(
         return raw(NtStatus::INVALID_PARAMETER);
     }
     // SAFETY: as in `query_instance`.
-    raw(instance.set_item(item, unsafe { bytes(buffer, size) }))
+    raw(instance
+        .set_item(item, unsafe { bytes(buffer, size) })
+        .immediate()
+        .status)
 }
 
 /// # Safety
@@ -131,9 +139,9 @@ pub(super) unsafe extern "system" fn execute_method<A: Sync + 'static>(
         return raw(NtStatus::INVALID_PARAMETER);
     };
     // SAFETY: as in `query_instance`.
-    let response = instance.execute(method, input, unsafe { bytes(buffer, output) });
+    let outcome = instance.execute(method, input, unsafe { bytes(buffer, output) });
     // SAFETY: the caller's.
-    unsafe { finish(response, used) }
+    unsafe { finish(outcome, used) }
 }
 
 /// # Safety

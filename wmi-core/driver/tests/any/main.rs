@@ -3,6 +3,8 @@
 
 #![allow(unsafe_code, reason = "the fixtures play the kernel and the driver")]
 
+#[path = "../common/adapter.rs"]
+mod adapter;
 mod bytes;
 #[path = "../common/mod.rs"]
 mod common;
@@ -11,6 +13,7 @@ mod framework;
 mod irp;
 #[path = "../common/miniport.rs"]
 mod miniport;
+mod oid;
 mod srb;
 mod wdf;
 
@@ -35,6 +38,11 @@ proptest! {
     #[test]
     fn arbitrary_srbs_break_no_rule(input in vec(any::<u8>(), 0..600)) {
         srb::run(&input);
+    }
+
+    #[test]
+    fn arbitrary_oid_requests_break_no_rule(input in vec(any::<u8>(), 0..400)) {
+        oid::run(&input);
     }
 
     #[test]

@@ -95,6 +95,12 @@ impl<'a> Build<'a> {
         self
     }
 
+    /// Names the resource as NDIS looks for it: `NdisMofResource`. For a miniport driver, whose classes
+    /// NDIS registers. Source: "NDIS Support for WMI", windows-driver-docs.
+    pub const fn ndis(self) -> Self {
+        self.resource_name("NdisMofResource")
+    }
+
     /// Sets the language of the resource, a `LANGID`. The default is 0x409, US English.
     pub const fn language(mut self, language: u16) -> Self {
         self.language = language;

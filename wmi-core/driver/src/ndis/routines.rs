@@ -1,0 +1,59 @@
+//! The routines of `ndis.sys` that a miniport needs for WMI, and where they come from.
+
+use core::ffi::c_void;
+
+use crate::layout::{NdisOidRequest, NdisStatusIndication};
+
+#[cfg(feature = "fake")]
+pub(crate) use crate::fake::Fake as Ndis;
+#[cfg(not(feature = "fake"))]
+pub(crate) use imports::Imports as Ndis;
+
+/// The routines of NDIS. `adapter` is the handle of `MiniportInitializeEx`.
+pub(crate) trait Routines {
+    /// `NdisMOidRequestComplete`. IRQL: `DISPATCH_LEVEL` or lower.
+    unsafe fn complete(adapter: *mut c_void, request: *mut NdisOidRequest, status: i32);
+
+    /// `NdisMIndicateStatusEx`, which borrows the indication and its buffer. IRQL: `DISPATCH_LEVEL` or
+    /// lower.
+    unsafe fn indicate(adapter: *mut c_void, indication: *const NdisStatusIndication);
+}
+
+#[cfg(not(feature = "fake"))]
+mod imports {
+    use super::{NdisOidRequest, NdisStatusIndication, Routines, c_void};
+
+    #[cfg_attr(
+        all(windows, not(target_arch = "x86")),
+        link(name = "ndis.sys", kind = "raw-dylib", modifiers = "+verbatim")
+    )]
+    #[cfg_attr(
+        all(windows, target_arch = "x86"),
+        link(
+            name = "ndis.sys",
+            kind = "raw-dylib",
+            modifiers = "+verbatim",
+            import_name_type = "undecorated"
+        )
+    )]
+    unsafe extern "system" {
+        fn NdisMOidRequestComplete(adapter: *mut c_void, request: *mut NdisOidRequest, status: i32);
+        fn NdisMIndicateStatusEx(adapter: *mut c_void, indication: *const NdisStatusIndication);
+    }
+
+    /// The routines of `ndis.sys`.
+    #[derive(Debug)]
+    pub(crate) struct Imports;
+
+    impl Routines for Imports {
+        unsafe fn complete(adapter: *mut c_void, request: *mut NdisOidRequest, status: i32) {
+            // SAFETY: the caller's.
+            unsafe { NdisMOidRequestComplete(adapter, request, status) };
+        }
+
+        unsafe fn indicate(adapter: *mut c_void, indication: *const NdisStatusIndication) {
+            // SAFETY: the caller's.
+            unsafe { NdisMIndicateStatusEx(adapter, indication) };
+        }
+    }
+}
