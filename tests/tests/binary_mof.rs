@@ -263,7 +263,7 @@ fn case(name: &str) -> Vec<u8> {
 }
 
 #[test]
-fn old_format_version_round_trips() {
+fn old_edition_round_trips() {
     let bytes = case("bmf/old-edition.bmf");
     let arena = Arena::new();
     let file = decode(&arena, &bytes).unwrap();
@@ -276,7 +276,7 @@ fn old_format_version_round_trips() {
     assert_eq!(reading.file.objects, file.objects);
     let old = reading.file.with_edition(Edition::Old);
     assert!(encode(&old, Packing::Greedy).unwrap() == bytes);
-    // The old format version has no flavors.
+    // The old edition has no flavors.
     everything(|file| {
         let payload = encode_payload(&file.with_edition(Edition::Old)).unwrap();
         let read = bmf::decode_payload(&arena, &payload).unwrap();
@@ -370,7 +370,7 @@ fn false_sizes_do_not_allocate() {
     let mut bytes = encode_schema(&iscsi_schema::SCHEMA, Packing::Greedy).unwrap();
     bytes[12..16].copy_from_slice(&u32::MAX.to_le_bytes());
     let error = decode_container(&bytes).unwrap_err();
-    assert_eq!(error.what, "a sync mark stands within a block");
+    assert_eq!(error.what, "a sync mark within a block");
 }
 
 #[test]

@@ -182,7 +182,7 @@ fn assert_refused(bytes: &[u8]) {
     );
     assert_eq!(
         all.to_string(),
-        "`DataBlockOffset` at byte 48: a string is shorter than its place; read the data by \
+        "`DataBlockOffset` at byte 48: a string is shorter than its maximum; read the data with \
          `Wire::decode`"
     );
 }

@@ -1,14 +1,14 @@
-//! The types of values in plain words: `u64` for a field of type `AtomicU64`. Owns which spellings
-//! of a field's type tell the type of its value, for the signatures that an editor shows.
+//! The types of values as plain types: `u64` for a field of type `AtomicU64`. Owns which spellings
+//! of a field's type determine the type of its value, for the signatures that an editor shows.
 //!
-//! Traits decide what a type is, not its name. So a name that is not known here keeps the form that
-//! names the trait, and the body of each function proves that the type of a known name is right.
+//! Traits decide the type of a value, not names. An unknown name keeps the form with the trait; for
+//! a known one, the body of each function proves the type: a mismatch does not compile.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::{GenericArgument, PathArguments, PathSegment, Type};
 
-/// The types that are their own value.
+/// The types that are their own value type.
 const NUMBERS: [&str; 9] = ["bool", "u8", "u16", "u32", "u64", "i8", "i16", "i32", "i64"];
 
 const ATOMICS: [(&str, &str); 9] = [
@@ -23,7 +23,7 @@ const ATOMICS: [(&str, &str); 9] = [
     ("AtomicI64", "i64"),
 ];
 
-/// The type of the value of an item of fixed size, where its spelling tells it.
+/// Returns the value type of an item of fixed size, if its spelling determines it.
 pub(crate) fn value(private: &TokenStream, ty: &Type) -> Option<TokenStream> {
     match ty {
         Type::Group(group) => value(private, &group.elem),
@@ -53,8 +53,8 @@ pub(crate) fn value(private: &TokenStream, ty: &Type) -> Option<TokenStream> {
     }
 }
 
-/// The type in a view of an item of a class of variable size, where its spelling tells it. `forget`
-/// writes types without the lifetime of the class.
+/// Returns the type in a view of an item of a class of variable size, if its spelling determines
+/// it. `forget` removes the lifetime of the class from a type.
 pub(crate) fn view(
     krate: &TokenStream,
     ty: &Type,
@@ -81,7 +81,7 @@ pub(crate) fn view(
     }
 }
 
-/// The number that a count is, where its spelling tells it.
+/// Returns the number type of a count, if its spelling determines it.
 pub(crate) fn count(ty: &Type) -> Option<&Type> {
     match ty {
         Type::Group(group) => count(&group.elem),
@@ -94,7 +94,7 @@ pub(crate) fn count(ty: &Type) -> Option<&Type> {
     }
 }
 
-/// The one argument of a generic type.
+/// Returns the only argument of a generic type.
 fn argument(segment: &PathSegment) -> Option<&Type> {
     let PathArguments::AngleBracketed(arguments) = &segment.arguments else {
         return None;

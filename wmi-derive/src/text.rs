@@ -7,8 +7,8 @@ use wmi_vocabulary::text::join_lines;
 
 use crate::fault::{Faults, message};
 
-/// The description that doc comments make: the lines of a paragraph joined by spaces, paragraphs
-/// by a line end. `None` where there is none.
+/// Returns the description in doc comments: lines of a paragraph joined by spaces, paragraphs by a
+/// line end. `None` without doc comments.
 pub(crate) fn description(attributes: &[Attribute], faults: &mut Faults) -> Option<(String, Span)> {
     let mut texts = Vec::new();
     let mut span = None;
@@ -38,8 +38,8 @@ pub(crate) fn description(attributes: &[Attribute], faults: &mut Faults) -> Opti
     span.map(|span| (text, span))
 }
 
-/// The doc comments as Markdown, up to the first block of code: as documentation of generated items,
-/// which the user would otherwise find in his tests several times.
+/// Returns the doc comments as Markdown, for the documentation of generated items. Ends before the
+/// first block of code, which would be tested once per generated item.
 pub(crate) fn documentation(attributes: &[Attribute]) -> String {
     let mut documentation = String::new();
     for attribute in attributes {
@@ -71,7 +71,7 @@ pub(crate) fn documentation(attributes: &[Attribute]) -> String {
     documentation.trim().to_owned()
 }
 
-/// Paragraphs of documentation, without the empty ones.
+/// Returns two paragraphs of documentation, or one if the other is empty.
 pub(crate) fn paragraphs(first: &str, second: &str) -> String {
     match (first, second) {
         (text, "") | ("", text) => text.to_owned(),
@@ -79,13 +79,13 @@ pub(crate) fn paragraphs(first: &str, second: &str) -> String {
     }
 }
 
-/// A Rust name without `r#`.
+/// Returns a Rust name without `r#`.
 pub(crate) fn unraw(ident: &Ident) -> String {
     let text = ident.to_string();
     text.strip_prefix("r#").unwrap_or(&text).to_owned()
 }
 
-/// `acquire_failures` becomes `AcquireFailures`.
+/// Converts `acquire_failures` to `AcquireFailures`.
 pub(crate) fn pascal_case(snake: &str) -> String {
     rust_name::pascal_case(snake).collect()
 }

@@ -496,8 +496,8 @@ fn effects_of_a_method_with_a_wrong_output_size_are_found() {
     let failure = executed.unwrap_err();
     let rule = &failure.violation().unwrap().rule;
     assert_eq!(*rule, ProtocolRule::SideEffect);
-    let remedy = "; where it needs a larger buffer, `Execute::output_size` says less than the \
-                  output has";
+    let remedy = "; if it needs a larger buffer, `Execute::output_size` returns less than the \
+                  size of the output";
     assert!(failure.to_string().ends_with(remedy), "{failure}");
 }
 

@@ -236,7 +236,7 @@ fn refused_switches_are_found() {
         (Minor::EnableCollection, Lane::GUID, false),
     ] {
         let (violations, minors) = refused(minor, guid);
-        let (status, expected) = (NtStatus::NOT_SUPPORTED, "STATUS_SUCCESS is right");
+        let (status, expected) = (NtStatus::NOT_SUPPORTED, "STATUS_SUCCESS is expected");
         let rule = ProtocolRule::WrongStatus { status, expected };
         let found: Vec<_> = violations
             .into_iter()
@@ -288,7 +288,7 @@ fn violations_name_their_class() {
         .find(|violation| violation.guid == Some(guid))
         .unwrap();
     let expected = format!(
-        "QueryAllData of Vendor_Lane {guid}: completed with {status}; STATUS_SUCCESS is right"
+        "QueryAllData of Vendor_Lane {guid}: completed with {status}; STATUS_SUCCESS is expected"
     );
     assert_eq!(violation.to_string(), expected);
 }

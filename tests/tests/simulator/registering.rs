@@ -329,8 +329,8 @@ fn resources_need_a_registry_path() {
     let violations = wmi.verify();
     assert_eq!(violations.len(), 1);
     assert_eq!(violations[0].rule, ProtocolRule::NoRegistryPath);
-    let text = "registration: `MofResourceName` without `RegistryPath`, by which WMI finds the \
-                image that has the resource; add `.registry_path(..)`";
+    let text = "registration: `MofResourceName` without the `RegistryPath` that WMI needs to \
+                find the image with the resource; add `.registry_path(..)`";
     assert_eq!(violations[0].to_string(), text);
     // A port driver or the framework adds it.
     let wmi = Simulator::new(|request| PATHLESS.dispatch(&device, request));

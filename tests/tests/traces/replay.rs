@@ -24,12 +24,16 @@ pub(crate) struct Case {
     pub(crate) name: String,
     pub(crate) set_up: usize,
     /// Goes on where the request before it has ended.
-    goes_on: bool,
+    pub(crate) goes_on: bool,
     pub(crate) minor: u8,
     pub(crate) path: String,
     pub(crate) request: Vec<u8>,
     pub(crate) theirs: Reply,
     pub(crate) remarks: String,
+    /// What `WdfWmiProviderIsEnabled` says afterwards, with a blank before it.
+    pub(crate) enabled: String,
+    /// The framework's callbacks, in order.
+    pub(crate) callbacks: String,
 }
 
 /// What a request was completed with.
@@ -42,7 +46,7 @@ pub(crate) struct Reply {
     pub(crate) pdo_references: usize,
 }
 
-fn bytes(hex: &str) -> Vec<u8> {
+pub(crate) fn bytes(hex: &str) -> Vec<u8> {
     let digits = hex.strip_prefix('-').unwrap_or(hex).as_bytes();
     digits
         .chunks(2)
@@ -50,13 +54,13 @@ fn bytes(hex: &str) -> Vec<u8> {
         .collect()
 }
 
-fn lines(file: &str) -> Vec<String> {
+pub(crate) fn lines(file: &str) -> Vec<String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("traces");
     let text = std::fs::read_to_string(folder.join(file)).unwrap();
     text.lines().skip(1).map(str::to_owned).collect()
 }
 
-fn cases(file: &str) -> Vec<Case> {
+pub(crate) fn cases(file: &str) -> Vec<Case> {
     let mut state = String::new();
     lines(file)
         .iter()
@@ -76,7 +80,7 @@ fn cases(file: &str) -> Vec<Case> {
             if !goes_on {
                 "100,5,0,0,0,0,0".clone_into(&mut state);
             }
-            let after = after.split(' ').next().unwrap();
+            let (after, enabled) = after.split_at(after.find(' ').unwrap_or(after.len()));
             if after != "=" {
                 after.clone_into(&mut state);
             }
@@ -99,12 +103,14 @@ fn cases(file: &str) -> Vec<Case> {
                     pdo_references: references.map_or(0, |number| number.parse().unwrap()),
                 },
                 remarks: remarks.to_owned(),
+                enabled: enabled.to_owned(),
+                callbacks: reply.get(5).copied().unwrap_or("-").to_owned(),
             }
         })
         .collect()
 }
 
-fn guid(name: &str) -> Guid {
+pub(crate) fn guid(name: &str) -> Guid {
     let mut guid = <device::G0 as wmi_core::DataBlock>::GUID.to_bytes();
     match name {
         "bad" => return Guid::from_bytes([0x5a; 16]),
@@ -193,6 +199,6 @@ fn events_match_the_trace_byte_for_byte() {
     }
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

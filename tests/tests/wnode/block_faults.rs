@@ -55,7 +55,7 @@ fn blocks_of_another_class_are_refused() {
     );
 }
 
-/// A string that is shorter than its place moves what follows it.
+/// A string shorter than its maximum shifts the items after it.
 #[test]
 fn blocks_with_short_strings_are_explained() {
     let mut bytes = by_hand::two_sizes().bytes();

@@ -318,7 +318,7 @@ fn errors_name_the_member_and_the_fault() {
         ),
         (
             (44, 3),
-            "`Flags` at byte 44: 0x00000003 names no structure that can be read here",
+            "`Flags` at byte 44: 0x00000003 does not name a supported structure",
         ),
         (
             (24, 1),

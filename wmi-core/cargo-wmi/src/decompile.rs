@@ -19,9 +19,9 @@ Examples:
 
 /// Write the MOF text of a binary MOF
 ///
-/// Compiled again, the text gives the same binary MOF, but for its packing: the command compiles it
-/// and warns where that is not so. The text is in the order of the input, and ASCII but for names;
-/// macros, comments and the names of included files are not kept in binary MOF. Names that MOF
+/// Compiling the text gives the same binary MOF, except for its packing: the command checks this
+/// and warns if it does not. The text is in the order of the input, and ASCII except for names.
+/// Binary MOF does not contain macros, comments and the names of included files. Names that MOF
 /// cannot spell are refused.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
@@ -30,7 +30,7 @@ pub(crate) struct Decompile {
     input: Input,
     #[command(flatten)]
     output: Output,
-    /// Of an image or table with several binary MOFs, write all as one text
+    /// Write all binary MOFs of an image or table as one text
     #[arg(long, conflicts_with_all = ["resource", "at"])]
     all: bool,
 }
@@ -60,13 +60,13 @@ impl Decompile {
             );
         }
         if !is_kept(&schema.file, &text) {
-            input::warning("compiled again, the text gives another binary MOF");
+            input::warning("compiling the text gives a different binary MOF");
         }
         Ok(())
     }
 }
 
-/// Whether a text is the file when it is compiled again.
+/// Returns whether compiling the text gives the file again.
 fn is_kept(file: &File<'_>, text: &str) -> bool {
     let arena = Arena::new();
     let reading = Reader::new(&arena).read("decompiled.mof", text.as_bytes());

@@ -190,7 +190,7 @@ impl ImageError {
 impl fmt::Display for ImageError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
-            Fault::OtherKind => f.write_str("this is not a PE image, as drivers are"),
+            Fault::OtherKind => f.write_str("this is not a PE image"),
             Fault::Damaged(why) => write!(f, "this PE image is damaged: {why}"),
             Fault::Outside => {
                 f.write_str("this PE image is damaged: a resource lies outside of its sections")

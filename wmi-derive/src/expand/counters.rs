@@ -29,7 +29,7 @@ pub(super) fn expand(class: &Class<'_>) -> TokenStream {
 
         #[automatically_derived]
         impl #ident {
-            /// Creates the class with all items zero.
+            /// Creates the class with all counters zero.
             pub const fn new() -> Self {
                 <Self as __wmi::CounterClass>::ZERO
             }
@@ -58,8 +58,8 @@ fn methods(field: &Field<'_>, counter: Counter) -> TokenStream {
     let [increment_doc, add_doc, decrement_doc, sub_doc, set_doc] = [
         format!("Adds one to `{name}`, wrapping on overflow."),
         format!("Adds `amount` to `{name}`, wrapping on overflow."),
-        format!("Takes one from `{name}`, wrapping below zero."),
-        format!("Takes `amount` from `{name}`, wrapping below zero."),
+        format!("Subtracts one from `{name}`, wrapping below zero."),
+        format!("Subtracts `amount` from `{name}`, wrapping below zero."),
         format!("Sets `{name}`."),
     ]
     .map(|own| documented(&own, field));

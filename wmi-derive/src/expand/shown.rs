@@ -1,4 +1,4 @@
-//! Tests of what an editor shows of generated items: plain types, and the words of the field.
+//! Tests of what an editor shows for generated items: plain types, and the text of the field.
 
 use proc_macro2::TokenStream;
 use syn::parse_quote;
@@ -7,7 +7,7 @@ use super::class;
 use crate::fault::Faults;
 use crate::model::Class;
 
-/// The expansion, with the types of the language by their short names.
+/// Returns the expansion, with primitive types by their short names.
 fn expanded(input: &syn::DeriveInput) -> String {
     let mut faults = Faults::default();
     let tokens: TokenStream = match Class::from_input(input, &mut faults) {
@@ -20,7 +20,7 @@ fn expanded(input: &syn::DeriveInput) -> String {
         .replace(":: wmi_core :: __private :: core :: primitive :: ", "")
 }
 
-/// The number of functions of this signature.
+/// Returns the number of functions with this signature.
 fn functions(expansion: &str, signature: &str) -> usize {
     expansion.matches(&format!("fn {signature} {{")).count()
 }
@@ -106,7 +106,7 @@ fn views_have_plain_types() {
 }
 
 #[test]
-fn generated_items_have_the_words_of_the_field() {
+fn generated_items_have_the_text_of_the_field() {
     let expansion = expanded(&parse_quote! {
         #[wmi(guid = "36b58ea2-c461-4bb0-ac8e-952f59d251ed")]
         struct Stats {

@@ -1,4 +1,4 @@
-//! A class of variable size: how it is encoded, and the view that reads it.
+//! A class of variable size: its encoding, and the view that reads it.
 
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote};
@@ -81,7 +81,7 @@ pub(super) fn expand(class: &Class<'_>) -> TokenStream {
     }
 }
 
-/// The struct that a reader gets.
+/// The struct returned to readers.
 pub(super) fn view(class: &Class<'_>) -> TokenStream {
     let (ident, vis, krate) = (&class.input.ident, &class.input.vis, &class.krate);
     let name = view_name(class);
@@ -112,7 +112,8 @@ pub(super) fn view(class: &Class<'_>) -> TokenStream {
             #marker
         }
 
-        // Not derived, nor told to be: so all fields count as read, whichever a user reads.
+        // Neither derived nor marked as such, so that all fields count as read, whichever a user
+        // reads.
         impl #private::core::fmt::Debug for #name<'_> {
             fn fmt(
                 &self,
@@ -124,7 +125,7 @@ pub(super) fn view(class: &Class<'_>) -> TokenStream {
     }
 }
 
-/// The function that makes the property of a field, and the type that it asks.
+/// The function that returns the property of a field, and its type argument.
 pub(super) fn property(class: &Class<'_>, field: &Field<'_>) -> (Ident, TokenStream) {
     let function = if field.size_is.is_some() {
         "array_property"
@@ -137,7 +138,7 @@ pub(super) fn property(class: &Class<'_>, field: &Field<'_>) -> (Ident, TokenStr
     )
 }
 
-/// The name and type of the field that uses the lifetime of a view whose items do not.
+/// Returns the name and type of the field that uses the lifetime of a view, unless an item does.
 fn marker(private: &TokenStream, class: &Class<'_>) -> Option<(Ident, TokenStream)> {
     let lifetime = Lifetime::new("'__wmi", Span::mixed_site());
     let mut fields = class.fields.iter();
@@ -153,7 +154,7 @@ fn view_name(class: &Class<'_>) -> Ident {
     generated(&format!("{}View", unraw(ident)), ident)
 }
 
-/// The type of an item for any lifetime: that of the field, or of the number that counts.
+/// The type of an item for any lifetime: that of the field, or the number of a count.
 fn item_type(class: &Class<'_>, field: &Field<'_>) -> TokenStream {
     item_type_at(&quote!(__wmi), class, field)
 }
@@ -167,7 +168,7 @@ fn item_type_at(private: &TokenStream, class: &Class<'_>, field: &Field<'_>) -> 
     }
 }
 
-/// The type of an item in the view, in plain words where its spelling tells it.
+/// The type of an item in the view, plain where its spelling determines it.
 fn view_type(krate: &TokenStream, class: &Class<'_>, field: &Field<'_>) -> TokenStream {
     let forget = |ty: &Type| forget_lifetime(ty, class.lifetime.as_ref());
     let plain = if field.counts.is_empty() {
@@ -212,7 +213,7 @@ fn forget(tokens: TokenStream, lifetime: &Ident) -> TokenStream {
     tokens.into_iter().map(replace).collect()
 }
 
-/// Whether the lifetime stands among the tokens.
+/// Returns whether the tokens contain the lifetime.
 pub(crate) fn mentions(tokens: TokenStream, lifetime: &Lifetime) -> bool {
     tokens.into_iter().any(|token| match token {
         TokenTree::Ident(name) => name == lifetime.ident,
@@ -251,13 +252,13 @@ fn decode(class: &Class<'_>, field: &Field<'_>) -> TokenStream {
     quote!(let #value = #decode(input, #count)?;)
 }
 
-/// The override for a registered class that has items with `write` and items without.
+/// The override for a registered class with writable and read-only items.
 fn keep_read_only(class: &Class<'_>, marker: &Option<TokenStream>) -> Option<TokenStream> {
     let is_writable = |name: &Ident| {
         let mut fields = class.fields.iter();
         fields.any(|field| field.ident() == name && field.is_writable())
     };
-    // A count follows its arrays, whether it has `write` or not.
+    // A count is taken with its arrays, whether it has `write` or not.
     let is_sent = |field: &Field<'_>| match &*field.counts {
         [] => field.is_writable(),
         arrays => arrays.iter().any(is_writable),
@@ -308,7 +309,7 @@ fn local(what: &str, field: &Ident) -> Ident {
     format_ident!("__wmi_{what}_{}", unraw(field), span = Span::mixed_site())
 }
 
-/// Makes the class an item of others.
+/// Implements the traits that make the class an item of others.
 fn embedded(class: &Class<'_>) -> TokenStream {
     let (ident, name) = (&class.input.ident, &class.name);
     let lifetime = class.lifetime.iter();

@@ -1,4 +1,4 @@
-//! The data block: its layout, how it is written, and how its items are read.
+//! The data block: its layout, writing it, and reading its items.
 
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
@@ -87,7 +87,7 @@ fn item_constant(index: usize, field: &Field<'_>) -> TokenStream {
     }
 }
 
-/// Makes the class a field of others.
+/// Implements the traits that make the class a field of others.
 fn embedded(class: &Class<'_>) -> TokenStream {
     let ident = &class.input.ident;
     let name = &class.name;
@@ -149,9 +149,9 @@ pub(super) fn zeros(class: &Class<'_>) -> TokenStream {
     quote!(Self { #(#fields),* })
 }
 
-/// The trait that gives `Wire<Class>` a reading method per item.
+/// The trait with a reading method per item for `Wire<Class>`.
 ///
-/// `Wire` is not the user's type, so this takes a trait; its methods carry the fields' names.
+/// A trait, as `Wire` is not the user's type; its methods have the names of the fields.
 pub(super) fn items_trait(class: &Class<'_>) -> TokenStream {
     let ident = &class.input.ident;
     let vis = &class.input.vis;

@@ -1,4 +1,4 @@
-//! `cargo wmi layout`: where each item of a data block lies.
+//! `cargo wmi layout`: shows the layout of data blocks.
 
 mod rows;
 mod svg;
@@ -21,11 +21,11 @@ Examples:
   cargo wmi layout driver.bmf --svg -o driver.svg
   cargo wmi layout driver.bmf --json | jq '.[].size'";
 
-/// Show where each item lies in the data blocks, and in the parameters of methods
+/// Show the layout of data blocks and of method parameters
 ///
-/// Offsets, sizes and alignments are in bytes. An item of variable size does not have a size, and
-/// the items after it do not have an offset, as they depend on the data. If a class does not have a
-/// layout, the table shows the others; a file, JSON or a picture is not written then.
+/// Offsets, sizes and alignments are in bytes. An item of variable size has no size, and the items
+/// after it have no offsets, because they depend on the data. If a class has no layout, the table
+/// still shows the others, but no file, JSON or picture is written.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Layout {
@@ -33,7 +33,7 @@ pub(crate) struct Layout {
     input: Input,
     #[command(flatten)]
     output: Output,
-    /// Only this class; may be given several times
+    /// Show only this class; may be given several times
     #[arg(long = "class", value_name = "NAME")]
     classes: Vec<String>,
     /// Draw the bytes as an SVG picture
@@ -49,8 +49,8 @@ impl Layout {
         let arena = Arena::new();
         let schema = self.input.read(&arena)?;
         let (blocks, failed) = self.blocks(&schema)?;
-        // A table on standard output helps though some classes are missing; a file would pass for
-        // all of them.
+        // A table on standard output is useful even without some classes; a file would look
+        // complete.
         if failed && (self.svg || self.json || self.output.file().is_some()) {
             return Err(Failure::Findings);
         }
@@ -67,8 +67,8 @@ impl Layout {
         Ok(())
     }
 
-    /// Returns the blocks of the wanted classes, and whether some class does not have one, which is
-    /// told.
+    /// Returns the blocks of the selected classes, and whether some class has no layout. Prints an
+    /// error for each such class.
     fn blocks<'a>(&self, schema: &Schema<'a>) -> Result<(Vec<Block<'a>>, bool)> {
         let classes = schema.classes()?;
         let known = Classes::from_iter(classes.iter().copied());
@@ -92,7 +92,7 @@ impl Layout {
                 .chain(methods);
             for (part, block) in parts {
                 match block {
-                    // Parameters in the other direction only, or a class with methods only.
+                    // Parameters only in the other direction, or a class with only methods.
                     Ok(block) if block.items.is_empty() => {}
                     Ok(block) => blocks.push(Block::new(class, part, &block)),
                     Err(why) => {
@@ -111,7 +111,7 @@ impl Layout {
         classes: &[&'a Class<'a>],
     ) -> Result<Vec<&'a Class<'a>>> {
         if self.classes.is_empty() {
-            // Amendments hold text alone.
+            // Amendments contain only text.
             let all = classes.iter().copied();
             return Ok(all
                 .filter(|class| class.qualifier("amendment").is_none())
@@ -124,7 +124,7 @@ impl Layout {
             found.copied().ok_or_else(|| {
                 let names: Vec<_> = classes.iter().map(|class| class.name).collect();
                 schema.fault(format_args!(
-                    "it does not have a class `{name}`, but {}",
+                    "it has no class `{name}`, only {}",
                     names.join(", ")
                 ))
             })

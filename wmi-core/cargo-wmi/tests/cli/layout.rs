@@ -8,8 +8,8 @@ use wmi_core::schema::{CimType, Class, File, Object, ObjectKind, Property, Quali
 use wmi_tests::golden;
 use wmi_tools::bmf::{self, Packing};
 
-/// All that a block may have: padding, an item of many rows, items of variable size and after
-/// them, and a method.
+/// A schema with everything a block can have: padding, an item of many rows, items of variable size
+/// and after them, and a method.
 const EXAMPLE: &str = r#"
 [WMI, guid("{7d1f9a52-30c8-4e0b-9f3a-5f6b1d2c8e47}")]
 class Vendor_Example
@@ -141,11 +141,11 @@ fn unknown_class_error_lists_the_classes() {
     );
     assert_eq!(
         said,
-        "error: <stdin>: it does not have a class `A`, but Vendor_Example, Vendor_Part\n"
+        "error: <stdin>: it has no class `A`, only Vendor_Example, Vendor_Part\n"
     );
 }
 
-/// Names come from files of others.
+/// Names may come from untrusted files.
 #[test]
 fn names_are_escaped_for_terminals() {
     let id = [Qualifier::new(
@@ -166,5 +166,5 @@ fn names_are_escaped_for_terminals() {
     }
     let missing = ["layout", "-", "--class", "\x1b"];
     let said = fails(&folder("control_class"), &missing, EXAMPLE.as_bytes(), 1);
-    assert!(said.contains("`\u{fffd}`, but Vendor_Example"), "{said}");
+    assert!(said.contains("`\u{fffd}`, only Vendor_Example"), "{said}");
 }
