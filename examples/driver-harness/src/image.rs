@@ -83,6 +83,34 @@ impl Image {
         imports
     }
 
+    /// Returns whether the image imports from a module.
+    #[must_use]
+    pub fn imports_from(&self, module: &str) -> bool {
+        let imports = self.imports();
+        let mut modules = imports.iter().filter_map(|import| import.split_once('!'));
+        modules.any(|(name, _)| name == module)
+    }
+
+    /// Returns the bytes of the image with another module, whose name is as long, in place of one
+    /// that it imports from.
+    ///
+    /// # Panics
+    ///
+    /// Panics if the image does not name the module, or if the names differ in length.
+    #[must_use]
+    pub fn importing_from(&self, module: &str, instead: &str) -> Vec<u8> {
+        assert_eq!(module.len(), instead.len());
+        let mut bytes = self.bytes.clone();
+        let name = format!("{module}\0");
+        let places = (0..bytes.len()).filter(|place| bytes[*place..].starts_with(name.as_bytes()));
+        let places: Vec<_> = places.collect();
+        assert_ne!(places, [], "{} does not name {module}", self.name);
+        for place in places {
+            bytes[place..][..instead.len()].copy_from_slice(instead.as_bytes());
+        }
+        bytes
+    }
+
     /// Asserts that the image imports these functions, each as `module!function`, and no others.
     ///
     /// # Panics

@@ -1,13 +1,26 @@
 //! What the tests of all example drivers share: the checks of an image as it would be shipped, and,
-//! on Windows, the service that loads it.
+//! on Windows, the service that loads it and the stand-in for the kernel that it runs on.
+//!
+//! Wine has no WMI, no port driver and no Plug and Play manager. The package `stand-in` plays them:
+//! it is a module that the driver imports from in place of `ntoskrnl.exe`, or of `storport.sys`.
 
+#[cfg(windows)]
+mod driver;
+#[cfg(windows)]
+#[expect(unsafe_code, reason = "a function of Windows")]
+mod host;
 mod image;
+pub mod protocol;
 #[cfg(windows)]
 mod service;
 
 use std::env;
 use std::path::PathBuf;
 
+#[cfg(windows)]
+pub use driver::{Driver, alone, start};
+#[cfg(windows)]
+pub use host::Host;
 pub use image::{Image, Machine};
 #[cfg(windows)]
 pub use service::{Service, install};
