@@ -26,13 +26,19 @@ macro_rules! reasons {
 }
 
 reasons! {
-    /// The block is one that `classwmi.c` registers by itself, with data of the recording's own.
-    BlockOfTheirs(block_of_theirs),
-    /// The framework's block has callbacks that fail, misbehave or are not there, or it is a trace:
-    /// no handler here can be written so.
-    NoSuchHandler(no_such_handler),
-    /// Instances were taken away from the framework by calls that have no counterpart here.
-    InstancesTakenAway(instances_taken_away),
+    /// The error log of `classwmi.c` has data of the recording's own.
+    DataOfTheErrorLog(data_of_the_error_log),
+    /// Of its error log, `classwmi.c` answers queries alone.
+    ErrorLogIsQueriedAlone(error_log_is_queried_alone),
+    /// The framework's callbacks of g9 fail or misbehave, as no handler here can; ours gives data.
+    MisbehavingCallbacks(misbehaving_callbacks),
+    /// The framework's g11 has no callbacks; ours has data.
+    NoCallbacks(no_callbacks),
+    /// The framework's event g10 refuses to be collected; an event is not collected here.
+    CollectedEvent(collected_event),
+    /// After the last instance of a block was taken away, the framework's next update marks the block
+    /// as removed; here it has no instances.
+    MarkedAsRemoved(marked_as_removed),
     /// `classwmi.c` forwards all requests before its registration was asked for.
     NotYetRegistered(not_yet_registered),
     /// `classwmi.c` forwards `IRP_MN_REGINFO_EX`, which is answered here.
@@ -91,6 +97,8 @@ const BUFFER_TOO_SMALL: u32 = 0xc000_0023;
 const INSTANCE_NOT_FOUND: u32 = 0xc000_0296;
 const ITEMID_NOT_FOUND: u32 = 0xc000_0297;
 const READ_ONLY: u32 = 0xc000_02c6;
+const GUID_NOT_FOUND: u32 = 0xc000_0295;
+const UNSUCCESSFUL: u32 = 0xc000_0001;
 
 fn number(bytes: &[u8], at: usize) -> usize {
     let number = bytes[at..].first_chunk().copied();
@@ -114,16 +122,87 @@ fn is_registration(case: &Case) -> bool {
     matches!(case.minor, 8 | 11)
 }
 
-fn block_of_theirs(case: &Case, _: &Reply) -> bool {
+fn data_of_the_error_log(case: &Case, ours: &Reply) -> bool {
     case.path == "errorlog"
+        && matches!(case.minor, 0 | 1)
+        && ours.information == 64 + 2952
+        && equal_but_for(case, ours, |at| at >= 64)
 }
 
-fn no_such_handler(case: &Case, _: &Reply) -> bool {
-    case.is_kmdf && ["g8", "g9", "g10", "g11"].contains(&&*case.path)
+fn error_log_is_queried_alone(case: &Case, ours: &Reply) -> bool {
+    let expected = match case.minor {
+        2 | 3 => READ_ONLY,
+        9 => INVALID_DEVICE_REQUEST,
+        4..=7 => SUCCESS,
+        _ => return false,
+    };
+    case.path == "errorlog" && statuses(case, ours) == (GUID_NOT_FOUND, expected) && is_empty(ours)
 }
 
-fn instances_taken_away(case: &Case, _: &Reply) -> bool {
-    case.name.starts_with("removal.")
+fn misbehaving_callbacks(case: &Case, ours: &Reply) -> bool {
+    if case.path != "g9" || ours.state != case.theirs.state {
+        return false;
+    }
+    let is_there = || number(&case.request, 52) < 6;
+    match case.minor {
+        0 => gives_zeros(case, ours, 6, 4),
+        1 => is_there() && gives_zeros(case, ours, 1, 4),
+        2 | 3 => is_there() && ours.status == READ_ONLY && is_empty(ours),
+        9 => is_there() && ours.status == INVALID_DEVICE_REQUEST && is_empty(ours),
+        _ => false,
+    }
+}
+
+fn no_callbacks(case: &Case, ours: &Reply) -> bool {
+    let is_without_data = match case.minor {
+        // They have one instance of no bytes.
+        0 => case.theirs.status == SUCCESS,
+        1 => case.theirs.status == INVALID_DEVICE_REQUEST,
+        _ => false,
+    };
+    case.path == "g11" && is_without_data && gives_zeros(case, ours, 1, 6)
+}
+
+fn collected_event(case: &Case, ours: &Reply) -> bool {
+    let refused = statuses(case, ours) == (UNSUCCESSFUL, SUCCESS);
+    case.path == "g10" && matches!(case.minor, 6 | 7) && refused && is_empty(ours)
+}
+
+fn marked_as_removed(case: &Case, ours: &Reply) -> bool {
+    let mut mended = case.clone();
+    let entries = mended.theirs.output.get_mut(24..).unwrap_or_default();
+    let mut removed = 0;
+    for entry in entries.chunks_exact_mut(32) {
+        // `WMIREG_FLAG_REMOVE_GUID`, of a block without instances.
+        if entry[18] & 1 != 0 && entry[20..24] == [0; 4] {
+            entry[18] &= !1;
+            removed += 1;
+        }
+    }
+    removed == 1 && update_without_texts(&mended, ours)
+}
+
+/// Whether nothing is given back.
+fn is_empty(ours: &Reply) -> bool {
+    ours.information == 0 && ours.output.is_empty()
+}
+
+/// Whether a query gives all instances, or the one, with as many bytes of zero each, or asks for as
+/// much room as that needs.
+fn gives_zeros(case: &Case, ours: &Reply, instances: usize, size: usize) -> bool {
+    let data: Vec<&[u8]> = match Wnode::parse(&ours.output) {
+        Ok(Wnode::AllData(all)) if case.minor == 0 => (0..all.instance_count())
+            .filter_map(|instance| all.data(instance))
+            .collect(),
+        Ok(Wnode::SingleInstance(single)) if case.minor == 1 => vec![single.data()],
+        Ok(Wnode::TooSmall { size_needed }) => {
+            // Instances are 8 bytes apart.
+            let needed = 64 + (instances - 1) * size.next_multiple_of(8) + size;
+            return size_needed as usize == needed && case.request.len() < needed;
+        }
+        _ => return false,
+    };
+    ours.status == SUCCESS && data == vec![&[0; 8][..size]; instances]
 }
 
 fn not_yet_registered(case: &Case, _: &Reply) -> bool {
@@ -340,7 +419,8 @@ fn dummy_of_methods(case: &Case, ours: &Reply) -> bool {
 
 fn event_queried(case: &Case, ours: &Reply) -> bool {
     let refused = [SUCCESS, READ_ONLY].contains(&case.theirs.status);
-    case.path == "g3" && ours.status == INVALID_DEVICE_REQUEST && refused
+    let is_event = matches!(&*case.path, "g3" | "g10");
+    is_event && ours.status == INVALID_DEVICE_REQUEST && is_empty(ours) && refused
 }
 
 fn no_methods(case: &Case, ours: &Reply) -> bool {

@@ -18,7 +18,7 @@ const TIME: i64 = 0x01db_0000_1234_5678;
 const FILLER: u8 = 0xcc;
 
 /// A request, and what Microsoft's code answered.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Case {
     pub(crate) is_kmdf: bool,
     pub(crate) name: String,
@@ -158,6 +158,9 @@ fn replies_match_the_trace_or_are_excused() {
         for case in cases(file) {
             if !case.goes_on {
                 device = Device::new();
+            }
+            if let Some((_, change)) = case.name.split_once("-after-") {
+                device.change(change);
             }
             let ours = answer(&case, &device);
             if ours == case.theirs {
