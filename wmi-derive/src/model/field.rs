@@ -16,13 +16,15 @@ use crate::attribute::{
     AnySlot, ClassAttributes, FieldAttributes, FreeProperty, FreeValue, Given, read, value,
 };
 use crate::fault::{Faults, message};
-use crate::text::{pascal_case, unraw};
+use crate::text::{documentation, pascal_case, unraw};
 
 /// An item, with its field.
 pub(crate) struct Field<'a> {
     pub(crate) original: &'a syn::Field,
     /// The WMI name.
     pub(crate) name: String,
+    /// The doc comment.
+    pub(crate) documentation: String,
     /// The `WmiDataId`.
     pub(crate) id: i64,
     pub(crate) counter: Option<Counter>,
@@ -101,6 +103,7 @@ impl<'a> Field<'a> {
             checked.push(Self {
                 original,
                 name,
+                documentation: documentation(&original.attrs),
                 id: attributes.data_id.value().map_or(0, |id| id.0),
                 // An item without a fixed offset cannot count; its qualifiers stay.
                 counter: counter.filter(|_| !variable),
