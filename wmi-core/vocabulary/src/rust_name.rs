@@ -1,8 +1,8 @@
-//! How Rust names and WMI names follow from each other, and which names the derive makes.
+//! WMI names from Rust names, and the names that the derive generates.
 
 use crate::base::SUFFIX;
 
-/// `acquire_failures` becomes `AcquireFailures`: the WMI name of a field.
+/// Returns the WMI name of a field: `acquire_failures` becomes `AcquireFailures`.
 pub fn pascal_case(snake: &str) -> impl Iterator<Item = char> + '_ {
     snake.split('_').flat_map(|word| {
         let mut letters = word.chars();
@@ -21,15 +21,15 @@ pub fn base_name(snake: &str) -> impl Iterator<Item = char> + '_ {
     pascal_case(stem).chain(suffix.chars())
 }
 
-/// Methods that every class has; a counter's would hide them.
+/// Methods of every class, which those of a counter must not hide.
 pub const CLASS_METHODS: &[&str] = &["new", "snapshot", "mof", "store"];
 
-/// Methods that every block has; they would hide that of an item.
+/// Methods of every block, which would hide that of an item.
 pub const BLOCK_METHODS: &[&str] = &[
     "get", "set", "as_bytes", "clone", "eq", "ne", "into", "try_into",
 ];
 
-/// Constants that every class has; that of an item would hide them.
+/// Constants of every class, which that of an item must not hide.
 pub const CLASS_CONSTANTS: &[&str] = &["CLASS", "GUID", "SIZE", "ALIGN", "ITEMS"];
 
 #[cfg(test)]
@@ -40,7 +40,7 @@ mod tests {
     use std::string::String;
 
     #[test]
-    fn words_become_one() {
+    fn snake_case_becomes_pascal_case() {
         let pascal = |snake| pascal_case(snake).collect::<String>();
         assert_eq!(pascal("acquire_failures"), "AcquireFailures");
         assert_eq!(pascal("i_scsi_name"), "IScsiName");

@@ -7,7 +7,7 @@ use wmi_vocabulary::TimeBase;
 use wmi_vocabulary::count::Counting;
 
 use super::wire::zeros;
-use super::{around, checked, deprecated, generated, value_of};
+use super::{around, checked, deprecated, documented, generated, item_documentation, value_of};
 use crate::model::{Class, Counter, Field};
 use crate::text::unraw;
 
@@ -32,7 +32,7 @@ pub(super) fn expand(class: &Class<'_>) -> TokenStream {
 
         #[automatically_derived]
         impl #ident {
-            /// All counts zero.
+            /// Creates the class with all counters zero.
             pub const fn new() -> Self {
                 <Self as __wmi::CounterClass>::ZERO
             }
@@ -55,7 +55,7 @@ fn methods(class: &Class<'_>, field: &Field<'_>, counter: Counter) -> TokenStrea
     let value_of_field = around(field, quote!(__wmi::value::<), ty, quote!(>(&self.#ident)));
     let deprecated = deprecated(field.original);
     let get = generated(&ident.to_string(), ident);
-    let get_doc = format!("The current `{name}`.");
+    let get_doc = item_documentation(field);
     let call = |verb: &str, arguments: TokenStream| {
         let verb = Ident::new(verb, Span::mixed_site());
         quote!(<#ty as __wmi::Counter>::#verb(&self.#ident #arguments);)
@@ -174,6 +174,7 @@ fn methods(class: &Class<'_>, field: &Field<'_>, counter: Counter) -> TokenStrea
         .zip(bodies)
         .map(|((before, behind), (doc, arguments, body))| {
             let method = generated(&format!("{before}{}{behind}", unraw(ident)), ident);
+            let doc = documented(&doc, field);
             quote! {
                 #[doc = #doc]
                 #(#deprecated)*
@@ -224,12 +225,12 @@ fn down(
 ) -> [Method; 2] {
     [
         (
-            format!("Takes one from `{name}`, wrapping below zero."),
+            format!("Subtracts one from `{name}`, wrapping below zero."),
             TokenStream::new(),
             call("decrement", TokenStream::new()),
         ),
         (
-            format!("Takes `amount` from `{name}`, wrapping below zero."),
+            format!("Subtracts `amount` from `{name}`, wrapping below zero."),
             quote!(, amount: #value),
             call("sub", quote!(, amount)),
         ),

@@ -274,8 +274,7 @@ impl<'a> Context<'_, 'a> {
             self.report(Rule::SizeIsScalar, place, message);
         }
         let named = all.iter().find(|other| Name(other.name) == Name(counter));
-        let Some(named) = named.filter(|named| together(named) && !is_of_instances(named.name))
-        else {
+        let Some(named) = named.filter(|named| !is_of_instances(named.name)) else {
             let message =
                 format!("`WmiSizeIs` names `{counter}`, which is not an item of the same block");
             return self.report(Rule::SizeIsUnknown, place, message);
@@ -283,6 +282,11 @@ impl<'a> Context<'_, 'a> {
         if Integer::of(named.cim_type).is_none() || !is_scalar(named) {
             let message = format!("`WmiSizeIs` names `{counter}`, which is not a single integer");
             return self.report(Rule::SizeIsType, place, message);
+        }
+        if !together(named) {
+            let message =
+                format!("`{counter}`, which counts the elements, goes in other directions");
+            self.report(Rule::SizeIsDirection, place, message);
         }
         let position = |item: &Property<'_>| {
             let place = all

@@ -418,7 +418,7 @@ rules! {
         r#"[@E] class A { [WmiDataId(1)] uint8 N; [WmiDataId(2), WmiSizeIs("N")] uint8 X; };"#
     }
     SizeIsUnknown = "size-is-unknown", Error {
-        "`WmiSizeIs` names an item of the same class, or a parameter of the same direction.",
+        "`WmiSizeIs` names an item of the same class, or a parameter of the same method.",
         "Otherwise the WDM provider does not know the number of elements.",
         "\"WMI Property Qualifiers\"",
         "name the item that counts the elements",
@@ -430,6 +430,13 @@ rules! {
         "\"WMI Property Qualifiers\"",
         "name an item of an integer type that is not an array",
         r#"[@E] class A { [WmiDataId(1)] boolean N; [WmiDataId(2), WmiSizeIs("N")] uint8 X[]; };"#
+    }
+    SizeIsDirection = "size-is-direction", Warning {
+        "The parameter that `WmiSizeIs` names has every direction of the array.",
+        "Where the array goes alone, a reader must know the number of elements from the rest of the call. A shipped driver has `[in, out]` arrays that an `in` parameter counts.",
+        "no document",
+        "give the parameter that counts the directions of the array",
+        r#"[@R] class A { @P [Implemented, WmiMethodId(1)] void M([in] uint8 N, [in, out, WmiSizeIs("N")] uint8 X[]); };"#
     }
     SizeIsLate = "size-is-late", Warning {
         "The item that `WmiSizeIs` names stands before the array.",
