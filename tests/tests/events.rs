@@ -197,7 +197,7 @@ fn variable_events_are_limited_in_size() {
     assert!(buffer.iter().all(|byte| *byte == 0xa5));
     assert_eq!(
         error.to_string(),
-        "the data block has 961 bytes, but the class may have 960"
+        "the data block has 961 bytes, but its class is limited to 960"
     );
     // The limit is checked before the buffer.
     assert_eq!(message(&[1, 2]).encode(&mut []), Err(error));

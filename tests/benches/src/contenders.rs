@@ -4,7 +4,7 @@ use core::hint::black_box;
 use core::sync::atomic::Ordering;
 
 use iscsi_schema::{MSiSCSI_MMIPSECStats, MSiSCSI_MMIPSECStatsItems};
-use wmi_core::wnode::{AllDataWriter, Wnode};
+use wmi_core::wnode::{AllDataWriter, Wnode, WnodeAllData};
 
 use crate::{Data, INCREMENTS};
 
@@ -62,7 +62,7 @@ pub(crate) fn memcpy(data: &mut Data) {
 
 /// Loads each counter once: a lower bound for a reply from counters.
 pub(crate) fn relaxed_loads(data: &mut Data) {
-    let slots = data.reply[72..].chunks_exact_mut(8);
+    let slots = data.reply[WnodeAllData::DATA_OFFSET..].chunks_exact_mut(8);
     for (counter, slot) in black_box(&data.flat).iter().zip(slots) {
         slot.copy_from_slice(&counter.load(Ordering::Relaxed).to_le_bytes());
     }
@@ -132,4 +132,20 @@ pub(crate) fn sum_by_hand(reply: &[u8]) -> u64 {
         }
     }
     sum
+}
+
+pub(crate) fn query_all<const INDEX: usize>(data: &mut Data) {
+    black_box(data.devices.query_all(INDEX));
+}
+
+pub(crate) fn query_all_in_c<const INDEX: usize>(data: &mut Data) {
+    black_box(data.devices.query_all_in_c(INDEX));
+}
+
+pub(crate) fn register(data: &mut Data) {
+    black_box(data.devices.register());
+}
+
+pub(crate) fn register_in_c(data: &mut Data) {
+    black_box(data.devices.register_in_c());
 }

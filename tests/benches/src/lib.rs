@@ -4,14 +4,16 @@
 //! turns for their ratios. It also measures counting on many processors against other crates, and
 //! the toolchain: packing, reading and compiling MOF.
 
+pub mod c;
 mod contenders;
+mod dispatch;
 pub mod driver;
 pub mod naive;
 
 use core::sync::atomic::{AtomicU32, AtomicU64};
 
 use iscsi_schema::MSiSCSI_MMIPSECStats;
-use wmi_core::wnode::AllDataWriter;
+use wmi_core::wnode::{AllDataWriter, WnodeAllData};
 use wmi_core::{FixedClass, PerCpu, SingleWriter, Wire, WmiClass};
 
 /// Instances per reply.
@@ -35,7 +37,7 @@ pub struct Pair {
 }
 
 /// All pairs.
-pub const PAIRS: [Pair; 7] = [
+pub const PAIRS: [Pair; 12] = [
     Pair {
         what: "increment",
         ours: contenders::increment,
@@ -85,6 +87,41 @@ pub const PAIRS: [Pair; 7] = [
         rival: contenders::read_by_hand,
         goal: 1.0,
     },
+    Pair {
+        what: "query all data of 1 instance",
+        ours: contenders::query_all::<0>,
+        rival_name: "dispatcher in C",
+        rival: contenders::query_all_in_c::<0>,
+        goal: 1.2,
+    },
+    Pair {
+        what: "query all data of 10 instances",
+        ours: contenders::query_all::<1>,
+        rival_name: "dispatcher in C",
+        rival: contenders::query_all_in_c::<1>,
+        goal: 1.2,
+    },
+    Pair {
+        what: "query all data of 100 instances",
+        ours: contenders::query_all::<2>,
+        rival_name: "dispatcher in C",
+        rival: contenders::query_all_in_c::<2>,
+        goal: 1.2,
+    },
+    Pair {
+        what: "query all data of 1,000 instances",
+        ours: contenders::query_all::<3>,
+        rival_name: "dispatcher in C",
+        rival: contenders::query_all_in_c::<3>,
+        goal: 1.2,
+    },
+    Pair {
+        what: "register 5 blocks",
+        ours: contenders::register,
+        rival_name: "dispatcher in C",
+        rival: contenders::register_in_c,
+        goal: 2.0,
+    },
 ];
 
 /// A counter for code that is already serialised.
@@ -110,6 +147,7 @@ pub struct Data {
     bytes: Vec<u8>,
     /// A reply of all instances.
     reply: Vec<u8>,
+    devices: dispatch::Devices,
 }
 
 impl Default for Data {
@@ -121,12 +159,12 @@ impl Default for Data {
             counters.add_acquire_failures(value);
             counters.add_soft_associations(value);
         }
-        let mut reply = vec![0; 72 + INSTANCES * MSiSCSI_MMIPSECStats::SIZE];
+        let mut reply = vec![0; WnodeAllData::DATA_OFFSET + INSTANCES * MSiSCSI_MMIPSECStats::SIZE];
         let written = AllDataWriter::new(&counters).write(&mut reply);
         assert_eq!(written, Ok(reply.len()), "the instances are packed");
         assert_eq!(contenders::sum(&reply), contenders::sum_by_hand(&reply));
         Self {
-            flat: reply[72..]
+            flat: reply[WnodeAllData::DATA_OFFSET..]
                 .chunks_exact(8)
                 .map(|item| AtomicU64::new(u64::from(item[0])))
                 .collect(),
@@ -140,6 +178,7 @@ impl Default for Data {
             serialised: Serialised::new(),
             bytes: reply.clone(),
             reply,
+            devices: dispatch::Devices::new(),
         }
     }
 }

@@ -7,6 +7,8 @@
 mod bytes;
 #[path = "../../../wmi-core/driver/tests/common/framework.rs"]
 mod framework;
+#[path = "../../../wmi-core/driver/tests/common/requests.rs"]
+mod requests;
 #[path = "../../../wmi-core/driver/tests/any/wdf.rs"]
 mod wdf;
 

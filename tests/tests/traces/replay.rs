@@ -1,4 +1,4 @@
-//! The traces, one request after the other.
+//! Replays the traces in order.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -14,25 +14,29 @@ use crate::reason::{Reason, reason};
 
 const DEVICE: usize = 0x1000;
 const TIME: i64 = 0x01db_0000_1234_5678;
-/// What a buffer holds beside the request.
+/// The bytes of the buffer outside of the request.
 const FILLER: u8 = 0xcc;
 
-/// A request, and what Microsoft's code answered.
-#[derive(Debug)]
+/// A request, and the answer of Microsoft's code.
+#[derive(Clone, Debug)]
 pub(crate) struct Case {
     pub(crate) is_kmdf: bool,
     pub(crate) name: String,
     pub(crate) set_up: usize,
-    /// Goes on where the request before it has ended.
-    goes_on: bool,
+    /// Whether it continues from the state after the previous request.
+    pub(crate) goes_on: bool,
     pub(crate) minor: u8,
     pub(crate) path: String,
     pub(crate) request: Vec<u8>,
     pub(crate) theirs: Reply,
     pub(crate) remarks: String,
+    /// What `WdfWmiProviderIsEnabled` says afterwards, with a blank before it.
+    pub(crate) enabled: String,
+    /// The framework's callbacks, in order.
+    pub(crate) callbacks: String,
 }
 
-/// What a request was completed with.
+/// The outcome of a request.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Reply {
     pub(crate) status: u32,
@@ -42,7 +46,7 @@ pub(crate) struct Reply {
     pub(crate) pdo_references: usize,
 }
 
-fn bytes(hex: &str) -> Vec<u8> {
+pub(crate) fn bytes(hex: &str) -> Vec<u8> {
     let digits = hex.strip_prefix('-').unwrap_or(hex).as_bytes();
     digits
         .chunks(2)
@@ -50,13 +54,13 @@ fn bytes(hex: &str) -> Vec<u8> {
         .collect()
 }
 
-fn lines(file: &str) -> Vec<String> {
+pub(crate) fn lines(file: &str) -> Vec<String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("traces");
     let text = std::fs::read_to_string(folder.join(file)).unwrap();
     text.lines().skip(1).map(str::to_owned).collect()
 }
 
-fn cases(file: &str) -> Vec<Case> {
+pub(crate) fn cases(file: &str) -> Vec<Case> {
     let mut state = String::new();
     lines(file)
         .iter()
@@ -76,7 +80,7 @@ fn cases(file: &str) -> Vec<Case> {
             if !goes_on {
                 "100,5,0,0,0,0,0".clone_into(&mut state);
             }
-            let after = after.split(' ').next().unwrap();
+            let (after, enabled) = after.split_at(after.find(' ').unwrap_or(after.len()));
             if after != "=" {
                 after.clone_into(&mut state);
             }
@@ -99,12 +103,14 @@ fn cases(file: &str) -> Vec<Case> {
                     pdo_references: references.map_or(0, |number| number.parse().unwrap()),
                 },
                 remarks: remarks.to_owned(),
+                enabled: enabled.to_owned(),
+                callbacks: reply.get(5).copied().unwrap_or("-").to_owned(),
             }
         })
         .collect()
 }
 
-fn guid(name: &str) -> Guid {
+pub(crate) fn guid(name: &str) -> Guid {
     let mut guid = <device::G0 as wmi_core::DataBlock>::GUID.to_bytes();
     match name {
         "bad" => return Guid::from_bytes([0x5a; 16]),
@@ -130,7 +136,7 @@ fn answer(case: &Case, device: &Device) -> Reply {
             let provider = device::provider(case.is_kmdf, case.set_up);
             provider.dispatch(device, request).immediate()
         }
-        // It is forwarded, with the status that was in it.
+        // The request is forwarded with its initial status.
         None => Response::new(NtStatus::NOT_SUPPORTED, 0),
     };
     buffer.truncate(response.information);
@@ -153,6 +159,9 @@ fn replies_match_the_trace_or_are_excused() {
             if !case.goes_on {
                 device = Device::new();
             }
+            if let Some((_, change)) = case.name.split_once("-after-") {
+                device.change(change);
+            }
             let ours = answer(&case, &device);
             if ours == case.theirs {
                 equal += 1;
@@ -169,7 +178,7 @@ fn replies_match_the_trace_or_are_excused() {
     assert_eq!(never.find(|reason| !reasons.contains_key(reason)), None);
 }
 
-/// Sends nothing: what an event would be is written by the same writer.
+/// Sends nothing: the same writer writes events to a buffer.
 #[test]
 fn events_match_the_trace_byte_for_byte() {
     for line in lines("events.txt") {
@@ -180,7 +189,7 @@ fn events_match_the_trace_byte_for_byte() {
         };
         let (status, theirs) = sent.split_once(" | ").unwrap();
         assert_eq!(status, "00000000");
-        // Without data, none is sent, whatever its size is said to be.
+        // Without data no event is sent, whatever its size.
         let data = bytes(if data == "null" { "-" } else { data });
         let block = if block == "g15" { "bad" } else { block };
         let target = Target::Static(index.parse().unwrap());
@@ -193,6 +202,6 @@ fn events_match_the_trace_byte_for_byte() {
     }
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -4,12 +4,17 @@
 
 #[path = "common/framework.rs"]
 mod framework;
+#[path = "common/requests.rs"]
+mod requests;
 
 use core::sync::atomic::Ordering;
 
 use framework::{Device, Vendor_Histogram, Vendor_Hot, Vendor_Settings, Vendor_Stats, added};
-use wmi_core::{DataBlock, NtStatus};
-use wmi_driver::fake::{Irql, Kernel, WdfEvent};
+use requests::Answer;
+use wmi_core::provider::Minor;
+use wmi_core::wnode::{InstanceId, Wnode};
+use wmi_core::{DataBlock, Guid, NtStatus};
+use wmi_driver::fake::{Irql, Kernel, Request, WdfDevice};
 
 #[test]
 fn blocks_get_the_flags_and_sizes_the_framework_expects() {
@@ -33,24 +38,29 @@ fn blocks_get_the_flags_and_sizes_the_framework_expects() {
     kernel.remove_wdf_device(device);
 }
 
+/// Sends a request to a device of the framework.
+fn send(kernel: &Kernel, device: WdfDevice, request: Request) -> Answer {
+    kernel.send(device.object(), request).into()
+}
+
 #[test]
 fn queries_return_data_or_the_size_needed() {
     let kernel = Kernel::new();
     let context = Device::new();
     context.stats[1].add_measurements(3);
     let (device, _) = added(&kernel, &context);
-    let answer = kernel.wdf_query(device, Vendor_Stats::GUID, 1, 32);
-    assert_eq!((answer.status, answer.used), (NtStatus::SUCCESS, 20));
-    assert_eq!(answer.data[0], 3);
+    let query = |guid, instance, room| {
+        let request = requests::query(device.object(), guid, instance, room);
+        send(&kernel, device, request)
+    };
+    let expected = context.stats[1].snapshot().as_bytes().to_vec();
+    assert_eq!(query(Vendor_Stats::GUID, 1, 32), Answer::Data(expected));
     for room in [0, 1, 3] {
-        let answer = kernel.wdf_query(device, Vendor_Settings::GUID, 0, room);
-        assert_eq!(
-            (answer.status, answer.used),
-            (NtStatus::BUFFER_TOO_SMALL, 4)
-        );
+        let answer = query(Vendor_Settings::GUID, 0, room);
+        assert_eq!(answer, Answer::Needs(64 + 4));
     }
-    let answer = kernel.wdf_query(device, Vendor_Settings::GUID, 0, 4);
-    assert_eq!(answer.data, [100, 0, 0, 0]);
+    let answer = query(Vendor_Settings::GUID, 0, 4);
+    assert_eq!(answer, Answer::Data(vec![100, 0, 0, 0]));
     kernel.remove_wdf_device(device);
 }
 
@@ -65,10 +75,19 @@ fn querying_all_succeeds_with_the_size_the_framework_reports() {
         Vendor_Settings::GUID,
         Vendor_Histogram::GUID,
     ] {
-        let answer = kernel.wdf_query_all(device, guid, 64);
-        assert_eq!(answer.status, NtStatus::BUFFER_TOO_SMALL);
-        let answer = kernel.wdf_query_all(device, guid, answer.used);
-        assert_eq!(answer.status, NtStatus::SUCCESS, "{guid:?}");
+        let query = |size| {
+            send(
+                &kernel,
+                device,
+                requests::query_all(device.object(), guid, size),
+            )
+        };
+        let Answer::Needs(size) = query(64) else {
+            panic!("{guid:?}");
+        };
+        let Answer::Data(_) = query(size) else {
+            panic!("{guid:?}");
+        };
     }
     kernel.remove_wdf_device(device);
 }
@@ -78,18 +97,24 @@ fn only_writable_blocks_are_set() {
     let kernel = Kernel::new();
     let context = Device::new();
     let (device, _) = added(&kernel, &context);
-    let set = kernel.wdf_set(device, Vendor_Settings::GUID, 0, &[5, 0, 0, 0]);
-    assert_eq!(set, NtStatus::SUCCESS);
+    let set = |guid, data: &[u8]| {
+        let request = requests::set(device.object(), guid, 0, data);
+        kernel.send(device.object(), request).status
+    };
+    let set_item = |item, data: &[u8]| {
+        let guid = Vendor_Settings::GUID;
+        let request = requests::set_item(device.object(), guid, 0, item, data);
+        kernel.send(device.object(), request).status
+    };
+    let status = set(Vendor_Settings::GUID, &[5, 0, 0, 0]);
+    assert_eq!(status, NtStatus::SUCCESS);
     assert_eq!(context.interval.load(Ordering::Relaxed), 5);
-    let set = kernel.wdf_set_item(device, Vendor_Settings::GUID, 0, 1, &[6, 0, 0, 0]);
-    assert_eq!(set, NtStatus::SUCCESS);
+    assert_eq!(set_item(1, &[6, 0, 0, 0]), NtStatus::SUCCESS);
     assert_eq!(context.interval.load(Ordering::Relaxed), 6);
-    let set = kernel.wdf_set_item(device, Vendor_Settings::GUID, 0, 2, &[]);
-    assert_eq!(set, NtStatus::WMI_ITEMID_NOT_FOUND);
-    let set = kernel.wdf_set(device, Vendor_Settings::GUID, 0, &[]);
-    assert!(!set.is_success());
-    let set = kernel.wdf_set(device, Vendor_Stats::GUID, 0, &[0; 24]);
-    assert_eq!(set, NtStatus::WMI_READ_ONLY);
+    assert_eq!(set_item(2, &[]), NtStatus::WMI_ITEMID_NOT_FOUND);
+    assert!(!set(Vendor_Settings::GUID, &[]).is_success());
+    let status = set(Vendor_Stats::GUID, &[0; 24]);
+    assert_eq!(status, NtStatus::WMI_READ_ONLY);
     kernel.remove_wdf_device(device);
 }
 
@@ -99,19 +124,49 @@ fn methods_stay_within_the_buffer() {
     let context = Device::new();
     let (device, _) = added(&kernel, &context);
     let execute = |method, claimed, room| {
+        let guid = Vendor_Settings::GUID;
         let input = [3, 0, 0, 0];
-        kernel.wdf_execute(device, Vendor_Settings::GUID, method, &input, claimed, room)
+        let request = requests::execute(device.object(), guid, method, &input, claimed, room);
+        send(&kernel, device, request)
     };
-    let answer = execute(7, 4, 8);
-    assert_eq!(answer.status, NtStatus::SUCCESS);
-    assert_eq!(answer.data, 300_u32.to_le_bytes());
-    assert_eq!(execute(8, 4, 8).status, NtStatus::WMI_ITEMID_NOT_FOUND);
+    let expected = 300_u32.to_le_bytes().to_vec();
+    assert_eq!(execute(7, 4, 8), Answer::Data(expected));
+    let expected = Answer::Failed(NtStatus::WMI_ITEMID_NOT_FOUND);
+    assert_eq!(execute(8, 4, 8), expected);
     // The framework does not check that the input fits in the buffer.
     for (claimed, room) in [(9, 8), (4, 0), (u32::MAX, 8)] {
-        let answer = execute(7, claimed, room);
-        assert_eq!(answer.status, NtStatus::INVALID_PARAMETER);
+        let expected = Answer::Failed(NtStatus::INVALID_PARAMETER);
+        assert_eq!(execute(7, claimed, room), expected);
     }
     kernel.remove_wdf_device(device);
+}
+
+#[test]
+fn data_that_would_start_behind_the_buffer_is_refused() {
+    let kernel = Kernel::new();
+    let context = Device::new();
+    let (device, _) = added(&kernel, &context);
+    for (minor, guid, place) in [
+        (Minor::QuerySingleInstance, Vendor_Settings::GUID, 56),
+        (Minor::QuerySingleInstance, Vendor_Stats::GUID, 56),
+        (Minor::ExecuteMethod, Vendor_Settings::GUID, 60),
+    ] {
+        let mut wnode = vec![0; 96];
+        wnode[44] = 0x80;
+        // The framework subtracts it from the size, and does not check the difference.
+        wnode[place] = 97;
+        let request = Request::new(minor, device.object()).guid(guid).bytes(wnode);
+        let completed = kernel.send(device.object(), request);
+        assert_eq!(completed.status, NtStatus::INVALID_PARAMETER);
+    }
+    kernel.remove_wdf_device(device);
+}
+
+/// Has somebody listen to the events of a block, or read an expensive one.
+fn switch(kernel: &Kernel, device: WdfDevice, minor: Minor, guid: Guid) {
+    let request = requests::switch(minor, device.object(), guid);
+    let status = kernel.send(device.object(), request).status;
+    assert_eq!(status, NtStatus::SUCCESS);
 }
 
 #[test]
@@ -121,20 +176,22 @@ fn events_are_fired_while_enabled() {
     let (device, wmi) = added(&kernel, &context);
     let hot = Vendor_Hot { temperature: 90 };
     wmi.send(&context.hot, 0, &hot).unwrap();
-    assert_eq!(kernel.take_wdf_events(), []);
+    assert_eq!(kernel.take_events().len(), 0);
     assert!(!context.hot.is_enabled());
 
-    let listen = kernel.wdf_control(device, Vendor_Hot::GUID, true, true);
-    assert_eq!(listen, NtStatus::SUCCESS);
+    switch(&kernel, device, Minor::EnableEvents, Vendor_Hot::GUID);
     kernel
         .at(Irql::Apc, || wmi.send(&context.hot, 0, &hot))
         .unwrap();
-    let expected = WdfEvent {
-        guid: Vendor_Hot::GUID,
-        instance: 0,
-        data: 90_i32.to_le_bytes().to_vec(),
+    let events = kernel.take_events();
+    let [event] = &events[..] else {
+        panic!("{events:?}");
     };
-    assert_eq!(kernel.take_wdf_events(), [expected]);
+    let Ok(Wnode::SingleInstance(event)) = Wnode::parse(event) else {
+        panic!("{event:?}");
+    };
+    assert_eq!(event.id(), InstanceId::Static(0));
+    assert_eq!(event.data(), 90_i32.to_le_bytes());
     assert!(context.hot.is_enabled());
     let failed = wmi.send(&context.hot, 1, &hot);
     assert_eq!(failed, Err(NtStatus::WMI_INSTANCE_NOT_FOUND));
@@ -149,9 +206,11 @@ fn expensive_blocks_are_told_when_to_collect() {
     let kernel = Kernel::new();
     let context = Device::new();
     let (device, _) = added(&kernel, &context);
-    for on in [true, false] {
-        let status = kernel.wdf_control(device, Vendor_Histogram::GUID, false, on);
-        assert_eq!(status, NtStatus::SUCCESS);
+    for (minor, on) in [
+        (Minor::EnableCollection, true),
+        (Minor::DisableCollection, false),
+    ] {
+        switch(&kernel, device, minor, Vendor_Histogram::GUID);
         assert_eq!(context.collecting.load(Ordering::Relaxed), on);
     }
     kernel.remove_wdf_device(device);
@@ -181,9 +240,11 @@ fn update_adds_and_removes_instances_and_blocks() {
         // Instance numbers are positions, as the handlers count them.
         for number in 0..sensors {
             context.stats[number].add_measurements(1);
-            let answer = kernel.wdf_query(device, Vendor_Stats::GUID, number, 32);
+            let instance = u32::try_from(number).unwrap();
+            let guid = Vendor_Stats::GUID;
+            let request = requests::query(device.object(), guid, instance, 32);
             let expected = context.stats[number].snapshot().as_bytes().to_vec();
-            assert_eq!(answer.data, expected);
+            assert_eq!(send(&kernel, device, request), Answer::Data(expected));
         }
     }
     let before = kernel.wdf_updates(device);
@@ -212,7 +273,7 @@ fn nothing_is_created_during_removal() {
     let context = Device::new();
     context.has_histogram.set(false);
     let (device, wmi) = added(&kernel, &context);
-    kernel.deregister_wdf_device(device);
+    kernel.surprise_remove_wdf_device(device);
     context.has_histogram.set(true);
     assert_eq!(wmi.update(), Err(NtStatus(0xc000_0184)));
     kernel.remove_wdf_device(device);

@@ -2,7 +2,7 @@
 
 use super::*;
 
-pub(super) fn change(
+pub(crate) fn change(
     state: &mut State,
     class: Class,
     instance: usize,
@@ -39,7 +39,7 @@ pub(super) fn change(
     }
 }
 
-pub(super) fn change_item(
+pub(crate) fn change_item(
     state: &mut State,
     class: Class,
     instance: usize,
@@ -91,7 +91,7 @@ pub(super) fn change_item(
 }
 
 /// Executes a method whose output may take this much room.
-pub(super) fn execute(
+pub(crate) fn execute(
     state: &mut State,
     class: Class,
     id: u32,

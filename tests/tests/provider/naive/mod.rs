@@ -5,7 +5,7 @@
 mod change;
 mod request;
 
-use change::{change, change_item, execute};
+pub(crate) use change::{change, change_item, execute};
 use request::{Request, finish, text};
 
 /// The state of the device that requests can change.
@@ -39,7 +39,7 @@ const SET_FAILURE: u32 = 0xc000_02c7;
 
 /// The last byte of the GUIDs; the other bytes are equal.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Class {
+pub(crate) enum Class {
     PortStats = 1,
     Settings = 2,
     Session = 3,
@@ -54,12 +54,10 @@ const GUID: [u8; 16] = [
 ];
 
 /// A block that may be absent; its switches can be disabled all the same.
-const NOTE: [u8; 16] = [
-    0x01, 0x8a, 0x5b, 0x1c, 0xf2, 0x40, 0x0e, 0x4f, 0x9d, 0x55, 0x6a, 0x0e, 0x1f, 0x2b, 0x3c, 5,
-];
+const NOTE: [u8; 16] = guid(Class::Note);
 
 /// Why there is no reply.
-enum Stop {
+pub(crate) enum Stop {
     Status(u32),
     /// The reply needs this many bytes.
     Needs(u128),
@@ -179,6 +177,13 @@ fn reply(
     }
 }
 
+/// The GUID of a class.
+pub(crate) const fn guid(class: Class) -> [u8; 16] {
+    let mut guid = GUID;
+    guid[15] = class as u8;
+    guid
+}
+
 fn class(state: &State, guid: [u8; 16]) -> Option<Class> {
     if guid[..15] != GUID[..15] {
         return None;
@@ -199,7 +204,7 @@ fn is_dynamic(class: Class) -> bool {
     matches!(class, Class::Session | Class::Lane)
 }
 
-fn names(state: &State, class: Class) -> Vec<&str> {
+pub(crate) fn names(state: &State, class: Class) -> Vec<&str> {
     match class {
         Class::Session => state.sessions.iter().map(|session| &*session.0).collect(),
         Class::Lane => state.lanes.iter().map(|lane| &*lane.0).collect(),
@@ -208,7 +213,7 @@ fn names(state: &State, class: Class) -> Vec<&str> {
 }
 
 /// Returns the data of every instance.
-fn data(state: &State, class: Class) -> Vec<Vec<u8>> {
+pub(crate) fn data(state: &State, class: Class) -> Vec<Vec<u8>> {
     match class {
         Class::PortStats => (0..2_u16)
             .map(|port| {

@@ -64,7 +64,7 @@ use std::string::String;
 use std::sync::Arc;
 use std::vec::Vec;
 
-pub use self::framework::{WdfAnswer, WdfBlock, WdfDevice, WdfEvent};
+pub use self::framework::{WdfBlock, WdfDevice, WdfDeviceInit};
 pub use self::ndis::{CompletedOid, Indication, NdisAdapter, OidCall, PendingOid};
 pub use self::object::{Device, Driver};
 pub use self::port::{Adapter, CompletedSrb, PendingSrb, SrbRequest};

@@ -5,7 +5,7 @@ use core::mem::{offset_of, transmute};
 use std::vec::Vec;
 
 use wmi_core::provider::{DataPath, Minor};
-use wmi_core::wnode::flags::WMIREG_FLAG_INSTANCE_PDO;
+use wmi_core::wnode::flags::{WMIREG_FLAG_INSTANCE_PDO, WMIREG_FLAG_TRACED_GUID};
 use wmi_core::wnode::{WmiRegGuid, WmiRegInfo};
 use wmi_core::{Guid, NtStatus};
 
@@ -90,6 +90,8 @@ pub struct Completed {
     pub buffer: Vec<u8>,
     /// Whether the driver under test forwarded it and a lower driver completed it.
     pub was_forwarded: bool,
+    /// How many references on physical device objects came with it, which WMI has given back.
+    pub pdo_references: usize,
     /// Whether it was marked pending.
     pub(super) was_pending: bool,
 }
@@ -313,18 +315,19 @@ impl State {
         let control = unsafe { (*sent.location).control };
         self.check_completion(&sent, from_raw(status), information);
         let buffer = sent.buffer.map_or_else(Vec::new, |it| it.bytes(it.size));
-        let completed = Completed {
+        let mut completed = Completed {
             status: from_raw(status),
             information,
             buffer,
             was_forwarded: sent.holders.len() > 1,
+            pdo_references: 0,
             was_pending: control & PENDING_RETURNED != 0,
         };
         if let Some(provider) = self.devices.get_mut(&sent.provider) {
             provider.outstanding -= 1;
         }
         if sent.minor == Minor::RegInfoEx.code() && sent.is_addressed() {
-            self.give_back(completed.reply());
+            completed.pdo_references = self.give_back(completed.reply());
         }
         self.completed.insert(sent.id, completed);
         sent.free();
@@ -387,12 +390,41 @@ impl State {
         }
     }
 
+    /// Checks an IRP that a callback of the framework gives back to it.
+    pub(super) fn check_preprocessed(&mut self, irp: *mut Irp) {
+        let Some(sent) = self.irps.get(&irp.addr()) else {
+            return;
+        };
+        let mine = sent.location;
+        let initial = sent.initial;
+        // SAFETY: the IRP is not completed.
+        let (status, information) = unsafe { ((*irp).status, (*irp).information) };
+        // SAFETY: as above.
+        let current = unsafe { (*irp).current_stack_location };
+        if (status, information) != initial {
+            self.bug_check(
+                0xc9,
+                0x213,
+                "a preprocessed request is changed and passed on",
+            );
+        }
+        if current != mine.wrapping_add(1) {
+            self.bug_check(
+                0xc9,
+                0x212,
+                "the stack location of the driver is not skipped",
+            );
+        }
+    }
+
     pub(super) fn take_completed(&mut self, pending: &Pending) -> Option<Completed> {
         self.completed.remove(&pending.0)
     }
 
-    /// Releases the references that a `WMIREGINFO` holds, as WMI does.
-    fn give_back(&mut self, info: &[u8]) {
+    /// Releases the references that a `WMIREGINFO` holds, as WMI does, and returns how many those
+    /// are.
+    fn give_back(&mut self, info: &[u8]) -> usize {
+        let mut given_back = 0;
         let count = u32_at(info, offset_of!(WmiRegInfo, guid_count)).unwrap_or(0);
         let entries = info.get(WmiRegInfo::GUIDS_OFFSET..).unwrap_or_default();
         let entries = entries.chunks_exact(size_of::<WmiRegGuid>());
@@ -402,16 +434,22 @@ impl State {
                 .get(offset_of!(WmiRegGuid, instance_info)..)
                 .and_then(|bytes| bytes.first_chunk())
                 .map_or(0, |pdo| usize::from_le_bytes(*pdo));
-            if flags & WMIREG_FLAG_INSTANCE_PDO == 0 || pdo == 0 {
+            // A driver of the framework gives a reference with a GUID for traces, too.
+            let has_pdo = flags & (WMIREG_FLAG_INSTANCE_PDO | WMIREG_FLAG_TRACED_GUID) != 0;
+            if !has_pdo || pdo == 0 {
                 continue;
             }
             match self.devices.get_mut(&pdo) {
-                Some(pdo) => pdo.references -= 1,
+                Some(pdo) => {
+                    pdo.references -= 1;
+                    given_back += 1;
+                }
                 None => {
                     self.bug_check(0x18, 0, "a registration names a device that does not exist")
                 }
             }
         }
+        given_back
     }
 
     /// Checks the status that a dispatch routine returned against the state of its IRP.

@@ -27,7 +27,7 @@ const EXPENSIVE: u32 = 2;
 const EVENT_CONTROL: i32 = 1;
 
 /// Alignment of each instance's data in the framework's replies, in bytes.
-const FRAMEWORK_ALIGNMENT: u32 = if cfg!(target_pointer_width = "64") {
+pub(crate) const FRAMEWORK_ALIGNMENT: u32 = if cfg!(target_pointer_width = "64") {
     16
 } else {
     8

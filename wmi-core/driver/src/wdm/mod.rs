@@ -1,6 +1,6 @@
 #![doc = include_str!("../wdm.md")]
 
-mod irp;
+pub(crate) mod irp;
 mod pool;
 mod registration;
 pub(crate) mod routines;

@@ -14,6 +14,8 @@ mod irp;
 #[path = "../common/miniport.rs"]
 mod miniport;
 mod oid;
+#[path = "../common/requests.rs"]
+mod requests;
 mod srb;
 mod wdf;
 

@@ -3,12 +3,14 @@
 use core::sync::atomic::Ordering;
 
 use wmi_core::DataBlock;
-use wmi_driver::fake::Kernel;
+use wmi_core::provider::Minor;
+use wmi_driver::fake::{Kernel, Request};
 
 use crate::bytes::Bytes;
 use crate::framework::{
     Device, Vendor_Histogram, Vendor_Hot, Vendor_Settings, Vendor_Stats, added,
 };
+use crate::requests;
 
 const GUIDS: [wmi_core::Guid; 4] = [
     Vendor_Stats::GUID,
@@ -24,30 +26,16 @@ pub(crate) fn run(input: &[u8]) {
     let (device, wmi) = added(&kernel, &context);
     while let Some(step) = bytes.next() {
         let guid = bytes.guid(&GUIDS);
-        let number = usize::from(bytes.byte() % 5);
+        let number = u32::from(bytes.byte() % 5);
         let size = usize::from(bytes.byte());
-        match step % 10 {
-            0 => {
-                let answer = kernel.wdf_query(device, guid, number, size);
-                assert_eq!(
-                    answer.data.len(),
-                    if answer.status.is_success() {
-                        answer.used
-                    } else {
-                        0
-                    }
-                );
-            }
-            1 => {
-                let answer = kernel.wdf_query_all(device, guid, size);
-                assert!(!answer.status.is_success() || answer.used <= size);
-            }
-            2 => {
-                let _ = kernel.wdf_set(device, guid, number, bytes.some());
-            }
+        let object = device.object();
+        let request = match step % 10 {
+            0 => requests::query(object, guid, number, size),
+            1 => requests::query_all(object, guid, size),
+            2 => requests::set(object, guid, number, bytes.some()),
             3 => {
                 let item = u32::from(bytes.byte() % 4);
-                let _ = kernel.wdf_set_item(device, guid, number, item, bytes.some());
+                requests::set_item(object, guid, number, item, bytes.some())
             }
             4 | 5 => {
                 let claimed = match bytes.byte() % 4 {
@@ -55,24 +43,36 @@ pub(crate) fn run(input: &[u8]) {
                     small => u32::from(small) * 2,
                 };
                 let method = u32::from(bytes.byte() % 2) + 7;
-                let input = bytes.some();
-                let answer = kernel.wdf_execute(device, guid, method, input, claimed, size);
-                assert!(!answer.status.is_success() || answer.used <= size);
+                requests::execute(object, guid, method, bytes.some(), claimed, size)
             }
             6 => {
-                let _ = kernel.wdf_control(device, guid, size % 2 == 0, number % 2 == 0);
+                let minors = [
+                    Minor::EnableEvents,
+                    Minor::DisableEvents,
+                    Minor::EnableCollection,
+                    Minor::DisableCollection,
+                ];
+                requests::switch(minors[size % 4], object, guid)
             }
-            7 => {
-                context.sensors.store(number.min(3), Ordering::Relaxed);
+            // WMI has room for a number at least.
+            7 => Request::new(Minor::RegInfoEx, object)
+                .action(0)
+                .buffer(size.max(4)),
+            8 => {
+                let sensors = usize::from(bytes.byte() % 4);
+                context.sensors.store(sensors, Ordering::Relaxed);
                 context.has_histogram.set(size % 2 == 0);
                 wmi.update().expect("the device is there");
+                continue;
             }
             _ => {
                 let hot = Vendor_Hot { temperature: 1 };
                 // The instance may not exist.
-                let _ = wmi.send(&context.hot, number, &hot);
+                let _ = wmi.send(&context.hot, usize::from(bytes.byte() % 4), &hot);
+                continue;
             }
-        }
+        };
+        kernel.send(object, request);
     }
     kernel.remove_wdf_device(device);
 }

@@ -150,12 +150,12 @@ impl Device {
 
 /// Runs `EvtDriverDeviceAdd` and starts the device.
 pub fn added(kernel: &Kernel, context: &Device) -> (WdfDevice, Wmi<Device>) {
-    let device = kernel.create_wdf_device();
+    let device = kernel.create_wdf_device(kernel.create_wdf_device_init());
     let (functions, globals) = (kernel.wdf_functions(), kernel.wdf_globals());
     // SAFETY: all handles are the fake framework's, and the device is removed before the context is
     // dropped.
     let wmi = unsafe { Wmi::create(&PROVIDER, functions, globals, device.as_ptr(), context) };
     let wmi = wmi.unwrap();
-    kernel.start_wdf_device(device);
+    kernel.start_wdf_device(device).unwrap();
     (device, wmi)
 }

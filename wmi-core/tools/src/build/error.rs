@@ -33,17 +33,15 @@ pub enum BuildError {
 impl fmt::Display for BuildError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NoClasses => {
-                f.write_str("the schema does not have a class; list those of the driver in it")
-            }
+            Self::NoClasses => f.write_str("the schema has no classes; add those of the driver"),
             Self::Name(name) => write!(
                 f,
-                "{name:?} is not a name for files; give one without folder and extension"
+                "{name:?} is not a file name; give one without folder and extension"
             ),
             Self::ResourceName(name) => write!(
                 f,
-                "{name:?} is not a name for a resource; use letters, digits and `_`, and a digit not \
-                 first"
+                "{name:?} is not a resource name; use letters, digits and `_`, not starting with a \
+                 digit"
             ),
             Self::InstallSection(name) => write!(
                 f,
