@@ -1,8 +1,8 @@
 //! The WMI classes of `test.mof`.
 
 // Not expressed here:
-// - instance of Vendor_Stored: a driver's schema has classes alone
-// - method Vendor_Target.NoId: it has no `WmiMethodId`, by which a request could name it
+// - instance of Vendor_Stored: a driver's schema has only classes
+// - method Vendor_Target.NoId: it has no `WmiMethodId`, so requests cannot name it
 // - types of the items of Vendor_Inherits: it inherits items
 
 use core::sync::atomic::{AtomicU32, AtomicU64};

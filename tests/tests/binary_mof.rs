@@ -206,7 +206,7 @@ fn flavors_must_belong_to_a_qualifier() {
 }
 
 #[test]
-fn inexpressible_values_are_errors_that_name_the_item() {
+fn inexpressible_values_name_their_item() {
     let encoded = |value| {
         let qualifiers = [Qualifier::new("Q", value)];
         let properties = [Property::new("P", CimType::Uint32, "uint32")];
@@ -263,7 +263,7 @@ fn case(name: &str) -> Vec<u8> {
 }
 
 #[test]
-fn old_format_version_round_trips() {
+fn old_edition_round_trips() {
     let bytes = case("bmf/old-edition.bmf");
     let arena = Arena::new();
     let file = decode(&arena, &bytes).unwrap();
@@ -276,7 +276,7 @@ fn old_format_version_round_trips() {
     assert_eq!(reading.file.objects, file.objects);
     let old = reading.file.with_edition(Edition::Old);
     assert!(encode(&old, Packing::Greedy).unwrap() == bytes);
-    // The old format version has no flavors.
+    // The old edition has no flavors.
     everything(|file| {
         let payload = encode_payload(&file.with_edition(Edition::Old)).unwrap();
         let read = bmf::decode_payload(&arena, &payload).unwrap();
@@ -365,12 +365,38 @@ fn truncated_files_are_refused() {
     });
 }
 
+/// Shipped files, damaged in every part: reading ends, and what is read is not longer for it.
+#[test]
+fn damaged_files_are_read_or_refused() {
+    for folder in ["bmf-large", "bmf-old"] {
+        let Some(files) = corpus::files(folder, "bmf") else {
+            return;
+        };
+        for (name, bytes) in files {
+            let payload = decode_container(&bytes).unwrap();
+            let step = payload.len().div_ceil(20);
+            for at in (0..payload.len()).step_by(step) {
+                let _ = bmf::decode_payload(&Arena::new(), &payload[..at]);
+                for bits in [0x01, 0x80, 0xff] {
+                    let mut damaged = payload.clone();
+                    damaged[at] ^= bits;
+                    let arena = Arena::new();
+                    if let Ok(file) = bmf::decode_payload(&arena, &damaged) {
+                        let text = file.mof().to_string();
+                        assert!(text.len() < 20 * payload.len(), "{name}: {at}");
+                    }
+                }
+            }
+        }
+    }
+}
+
 #[test]
 fn false_sizes_do_not_allocate() {
     let mut bytes = encode_schema(&iscsi_schema::SCHEMA, Packing::Greedy).unwrap();
     bytes[12..16].copy_from_slice(&u32::MAX.to_le_bytes());
     let error = decode_container(&bytes).unwrap_err();
-    assert_eq!(error.what, "a sync mark stands within a block");
+    assert_eq!(error.what, "a sync mark within a block");
 }
 
 #[test]

@@ -145,7 +145,7 @@ fn bare_counter_has_no_counter_type() {
 
 /// A counter that only grows has no method `sub_reads`, so a field may have that name.
 #[test]
-fn names_of_methods_that_are_not_made_are_free() {
+fn names_of_omitted_methods_are_free() {
     #[derive(WmiClass)]
     #[wmi(guid = "2b7d60f4-91c3-4de8-8a15-c4f0367be904")]
     struct Growing {

@@ -370,9 +370,9 @@ fn published_firmware_revisions_are_compared() {
     let breaking: Vec<String> = breaking.map(Change::to_string).collect();
     for expected in [
         "breaking: `Package`: the class is gone [class-removed]",
-        "breaking: `LENOVO_GAMEZONE_GPU_OC_DATA.Interval`: at byte 36, before at 20 \
+        "breaking: `LENOVO_GAMEZONE_GPU_OC_DATA.Interval`: at byte 36, was at 20 \
          [offset-changed]",
-        "breaking: `LENOVO_GAMEZONE_DATA.SetKeyboardLight.Data`: `in`, before `out` \
+        "breaking: `LENOVO_GAMEZONE_DATA.SetKeyboardLight.Data`: `in`, was `out` \
          [direction-changed]",
     ] {
         assert!(

@@ -50,12 +50,12 @@ fn class_names_are_unique_without_case() {
     accepts(&[&A, &B]);
     refuses(
         &[&A, &B, &A],
-        "two classes have one name: `Vendor_A` and `Vendor_A`",
+        "two classes have the same name: `Vendor_A` and `Vendor_A`",
     );
     let upper = Class::new("VENDOR_b");
     refuses(
         &[&B, &A, &upper],
-        "two classes have one name: `Vendor_B` and `VENDOR_b`",
+        "two classes have the same name: `Vendor_B` and `VENDOR_b`",
     );
     accepts(&[&A, &Class::new("Vendor_A1"), &Class::new("Vendor_")]);
 }
@@ -74,7 +74,7 @@ fn guids_are_unique_in_any_spelling() {
         let same = [Qualifier::new("WMI", Value::Boolean(true)), guid(same)];
         refuses(
             &[&first, &B.with_qualifiers(&same)],
-            "two classes have one GUID: `Vendor_A` and `Vendor_B`; generate a fresh one",
+            "two classes have the same GUID: `Vendor_A` and `Vendor_B`; generate a fresh one",
         );
     }
     // This check ignores values that are not GUIDs.
@@ -89,19 +89,19 @@ fn embedded_classes_come_before_their_use() {
     accepts(&[&A, &user]);
     refuses(
         &[&user],
-        "`Vendor_B` contains `vendor_a`, which does not stand before it in the list; add \
+        "`Vendor_B` contains `vendor_a`, which is not listed before it; add \
          `vendor_a::CLASS`",
     );
     refuses(
         &[&user, &A],
-        "`Vendor_B` contains `vendor_a`, which does not stand before it in the list; move \
+        "`Vendor_B` contains `vendor_a`, which is not listed before it; move \
          `vendor_a::CLASS`",
     );
     // A class cannot contain itself either.
     let items = [item("Vendor_B")];
     refuses(
         &[&B.with_properties(&items)],
-        "`Vendor_B` contains `Vendor_B`, which does not stand before it in the list; move \
+        "`Vendor_B` contains `Vendor_B`, which is not listed before it; move \
          `Vendor_B::CLASS`",
     );
     // Names of other types are not class names.
@@ -123,7 +123,7 @@ fn embedded_classes_come_before_methods_that_use_them() {
     accepts(&[&A, &user]);
     refuses(
         &[&user, &A],
-        "`Vendor_B` contains `Vendor_A`, which does not stand before it in the list; move \
+        "`Vendor_B` contains `Vendor_A`, which is not listed before it; move \
          `Vendor_A::CLASS`",
     );
 }
@@ -132,18 +132,18 @@ fn embedded_classes_come_before_methods_that_use_them() {
 fn bases_come_before_their_use_or_are_external() {
     let derived = B.with_superclass("VENDOR_A");
     accepts(&[&A, &derived]);
-    let message = "`Vendor_B` derives from `VENDOR_A`, which is not known; list its `CLASS` \
-                   before, or name it in `with_external_bases`";
+    let message = "`Vendor_B` derives from `VENDOR_A`, which is unknown; list its `CLASS` \
+                   first, or name it in `with_external_bases`";
     refuses(&[&derived], message);
     refuses(
         &[&derived, &A],
-        "`Vendor_B` derives from `VENDOR_A`, which does not stand before it in the list; move it",
+        "`Vendor_B` derives from `VENDOR_A`, which is not listed before it; move it",
     );
     assert_eq!(fault(&[&derived], &["Other", "vendor_a"]), None);
     assert_eq!(fault(&[&derived], &["Other"]).as_deref(), Some(message));
     refuses(
         &[&B.with_superclass("Vendor_B")],
-        "`Vendor_B` derives from `Vendor_B`, which does not stand before it in the list; move it",
+        "`Vendor_B` derives from `Vendor_B`, which is not listed before it; move it",
     );
     for base in Schema::SYSTEM_BASES {
         accepts(&[&B.with_superclass(base)]);
@@ -185,10 +185,10 @@ fn long_messages_are_truncated() {
     let text = fault(&[&class, &class], &[]).unwrap();
     assert_eq!(
         text,
-        format!("two classes have one name: `{}", "a".repeat(228))
+        format!("two classes have the same name: `{}", "a".repeat(223))
     );
     // The limit falls within a character.
-    let long = format!("a{}", "é".repeat(150));
+    let long = "é".repeat(150);
     let class = Class::new(&long);
     refuses(
         &[&class, &class],
@@ -218,7 +218,7 @@ const SCHEMA: Schema<'static> = Schema::new(&[Part::CLASS, Whole::CLASS])
 
 #[test]
 fn derived_classes_form_a_schema() {
-    let message = "`Whole` contains `Part`, which does not stand before it in the list; move \
+    let message = "`Whole` contains `Part`, which is not listed before it; move \
                    `Part::CLASS`";
     refuses(&[Whole::CLASS, Part::CLASS], message);
     let whole = Whole {

@@ -1,9 +1,9 @@
-//! What an expansion of the derive may name. Not public API: it changes in any release.
+//! Items used by the expansions of the derives. Not public API: it may change in any release.
 //!
-//! Expansions hold data and one-line calls into here, so that the work is compiled once.
-//! What may panic at compile time is `#[track_caller]`, so that the compiler shows it at the user's
-//! code and not at ours. What describes a field is made by one literal each, for the compiler
-//! interprets it for every field, and copies the whole at every call between.
+//! Expansions hold only data and one-line calls into this module, so that the work is compiled
+//! once. Functions that may panic at compile time are `#[track_caller]`, so that the error points
+//! at the user's code. Field descriptions are built by a single literal each: the compiler
+//! interprets these functions for every field, and copies the whole value at every nested call.
 
 use crate::block::layout::{self, ItemSpec};
 use crate::block::{CountType, Length};
@@ -27,7 +27,7 @@ pub use core;
 /// The value type of a field, for signatures.
 pub type ValueOf<T> = <T as WmiField>::Value;
 
-/// `T`, if it can be a field; an error, if it cannot, which makes no other error.
+/// `T`, if it can be a field; otherwise a single error.
 pub type FieldOf<T> = <T as WmiField>::Itself;
 
 /// `T`, if it can be an item of a class of variable size.
@@ -42,10 +42,10 @@ pub type Counter32Of<T> = <T as Counter32>::Itself;
 /// `T`, if it can be a counter of 64 bits.
 pub type Counter64Of<T> = <T as Counter64>::Itself;
 
-/// `T`, if it can be a counter of 32 bits, where no type of 64 bits would do.
+/// `T`, if it can be a counter of 32 bits, for counter types without a 64-bit form.
 pub type OnlyCounter32Of<T> = <T as OnlyCounter32>::Itself;
 
-/// `T`, if it can be a counter of 64 bits, where no type of 32 bits would do.
+/// `T`, if it can be a counter of 64 bits, for counter types without a 32-bit form.
 pub type OnlyCounter64Of<T> = <T as OnlyCounter64>::Itself;
 
 macro_rules! qualifier {
@@ -58,27 +58,27 @@ macro_rules! qualifier {
     };
 }
 
-/// Makes the qualifier `name`.
+/// Returns the qualifier `name`.
 pub const fn flag(name: &'static str) -> Qualifier<'static> {
     qualifier!(name, Boolean(true), NONE)
 }
 
-/// Makes the qualifier `name(value)`.
+/// Returns the qualifier `name(value)`.
 pub const fn number(name: &'static str, value: i64) -> Qualifier<'static> {
     qualifier!(name, Integer(value), NONE)
 }
 
-/// Makes the qualifier `name(TRUE)` or `name(FALSE)`.
+/// Returns the qualifier `name(TRUE)` or `name(FALSE)`.
 pub const fn boolean(name: &'static str, value: bool) -> Qualifier<'static> {
     qualifier!(name, Boolean(value), NONE)
 }
 
-/// Makes the qualifier `name("text")`.
+/// Returns the qualifier `name("text")`.
 pub const fn text(name: &'static str, text: &'static str) -> Qualifier<'static> {
     qualifier!(name, String(text), NONE)
 }
 
-/// Makes the qualifier `name("text") : amended`.
+/// Returns the qualifier `name("text") : amended`.
 pub const fn amended(name: &'static str, text: &'static str) -> Qualifier<'static> {
     qualifier!(name, String(text), AMENDED)
 }
@@ -101,7 +101,7 @@ pub const fn counter(
     ]
 }
 
-/// Returns the qualifiers of a counter with a line for the header.
+/// Returns the qualifiers of a counter with a `cpp_quote`.
 pub const fn quoted_counter(
     data_id: i64,
     counter_type: i64,
@@ -129,12 +129,12 @@ pub const INSTANCE_NAME: Property<'static> =
 pub const ACTIVE: Property<'static> =
     Property::new("Active", CimType::Boolean, "boolean").with_qualifiers(&[flag("read")]);
 
-/// `array`, an item of at least `size` bytes. It must have an element, and its elements bytes.
+/// Returns `array`, after checking that it has an element and that its elements have bytes.
 #[track_caller]
 const fn filled(array: Array, size: usize) -> Array {
     assert!(
         !matches!(array, Array::Fixed(0)),
-        "a WMI array has at least one element"
+        "a WMI array needs at least one element"
     );
     assert!(
         !matches!(array, Array::Fixed(_)) || size > 0,
@@ -143,7 +143,7 @@ const fn filled(array: Array, size: usize) -> Array {
     array
 }
 
-/// Returns the property with a default value, which must have its type.
+/// Returns the property with a default value, which must match the property's type.
 #[track_caller]
 pub const fn defaulted(property: Property<'static>, default: Value<'static>) -> Property<'static> {
     let property = property.with_default(default);
@@ -153,7 +153,7 @@ pub const fn defaulted(property: Property<'static>, default: Value<'static>) -> 
     property
 }
 
-/// Returns the property that a field of type `T` is.
+/// Returns the property of a field of type `T`.
 #[track_caller]
 pub const fn property<T: WmiField>(
     name: &'static str,
@@ -169,7 +169,7 @@ pub const fn property<T: WmiField>(
     }
 }
 
-/// Returns the qualifiers of an item in a written-out order.
+/// Returns the qualifiers of an item in an explicit order.
 #[track_caller]
 pub const fn arrange<const N: usize>(
     property: &Property<'static>,
@@ -178,7 +178,7 @@ pub const fn arrange<const N: usize>(
     crate::schema::arrange(property, order)
 }
 
-/// Returns the property with its qualifiers in that order.
+/// Returns the property with its qualifiers in an explicit order.
 pub const fn ordered(
     property: &Property<'static>,
     qualifiers: &'static [Qualifier<'static>],
@@ -186,7 +186,7 @@ pub const fn ordered(
     crate::schema::ordered(property, qualifiers)
 }
 
-/// Returns the CIM type of a MOF keyword; any other name is that of an embedded class.
+/// Returns the CIM type of a MOF keyword; any other name is an embedded class.
 pub const fn cim_type(name: &str, reference: bool) -> CimType {
     if reference {
         CimType::Reference
@@ -195,7 +195,7 @@ pub const fn cim_type(name: &str, reference: bool) -> CimType {
     }
 }
 
-/// Returns the property with this spelling of its type.
+/// Returns the property with its type spelled as `type_name`.
 #[expect(clippy::panic, reason = "runs at compile time")]
 #[track_caller]
 pub const fn spelled(
@@ -203,19 +203,19 @@ pub const fn spelled(
     type_name: &'static str,
 ) -> Property<'static> {
     if !crate::schema::same_name(property.type_name, type_name) {
-        panic!("`type` spells the MOF type of the field in another case, and nothing else");
+        panic!("`type` may differ from the MOF type of the field only in case");
     }
     property.type_name = type_name;
     property
 }
 
-/// Returns the item that a field of type `T` is, before it is laid out: the property at `index`.
+/// Returns the item of a field of type `T`, before layout; its property is at `index`.
 #[expect(clippy::indexing_slicing, reason = "runs at compile time")]
 pub const fn spec<T: WmiField>(properties: &'static [Property<'static>], index: usize) -> ItemSpec {
     ItemSpec::new::<T>(&properties[index])
 }
 
-/// Proves that a field can hold a time stamp.
+/// Asserts that a field can hold a time stamp.
 pub const fn time_stamp<T: TimeStamp>() {}
 
 /// Lays out items in id order.
@@ -229,8 +229,8 @@ pub const fn block_size(items: &[ItemLayout]) -> usize {
     layout::size(items)
 }
 
-/// Returns the size of the block as a member of another, in bytes: with the padding at its
-/// end that C's `sizeof` has.
+/// Returns the size of the block as a member of another block, in bytes: with the trailing padding
+/// of C's `sizeof`.
 #[expect(clippy::panic, reason = "runs at compile time")]
 pub const fn padded_size(items: &[ItemLayout]) -> usize {
     match layout::padded(layout::size(items), layout::align(items)) {
@@ -250,7 +250,7 @@ pub fn value<T: WmiField>(field: &T) -> T::Value {
     field.value()
 }
 
-/// Writes the padding of a block.
+/// Clears the padding of a block.
 #[inline]
 pub fn clear_padding<C: FixedClass>(block: &mut Wire<C>) {
     if const { layout::has_padding(C::ITEMS) } {
@@ -264,7 +264,7 @@ pub fn store<C: FixedClass, T: WmiField>(item: Item<C, T>, field: &T, block: &mu
     item.set(block, field.value());
 }
 
-/// [`Wire`], its only implementor, as the supertrait of the trait that reads a class's items.
+/// Supertrait of the traits that read a class's items. Only [`Wire`] implements it.
 pub trait Block<C: FixedClass> {
     /// Returns the block.
     fn block(&self) -> &Wire<C>;
@@ -286,7 +286,7 @@ pub fn get<B: Block<C> + ?Sized, C: FixedClass, T: WmiField>(
     block.block().get(item)
 }
 
-/// Returns the block of a class as a member of another.
+/// Returns the block of a class as a member of another block, padded to `N` bytes.
 #[inline]
 pub fn embed<C: FixedClass, const N: usize>(block: Wire<C>) -> [u8; N] {
     let mut padded = [0; N];
@@ -296,7 +296,7 @@ pub fn embed<C: FixedClass, const N: usize>(block: Wire<C>) -> [u8; N] {
     padded
 }
 
-/// Returns the block of a class that is a member of another.
+/// Returns the block of a class from a member of another block.
 #[inline]
 pub fn unembed<C: FixedClass>(padded: &[u8]) -> Wire<C> {
     use zerocopy::FromBytes;
@@ -320,16 +320,16 @@ pub const fn guid(text: &str) -> Guid {
     }
 }
 
-/// Proves that no two methods of a class have one name or id.
+/// Asserts that no two methods of a class share a name or id.
 #[track_caller]
 pub const fn check_methods(class: &Class<'_>) {
     crate::schema::check_methods(class);
 }
 
-/// Bytes of data that an event may have: WMI limits the whole WNODE to 1 KB.
+/// Largest data of an event in bytes: WMI limits the whole WNODE to 1 KB.
 pub const EVENT_DATA_LIMIT: usize = crate::wnode::EVENT_LIMIT.saturating_sub(64);
 
-/// Proves that a block fits an event.
+/// Asserts that a block fits in an event.
 #[track_caller]
 pub const fn event_size(items: &[ItemLayout]) {
     let size = layout::size(items);
@@ -338,12 +338,12 @@ pub const fn event_size(items: &[ItemLayout]) {
     }
 }
 
-/// Returns whether some item holds a string.
+/// Returns whether any item holds a string.
 pub const fn has_text(items: &[ItemLayout]) -> bool {
     layout::has_text(items)
 }
 
-/// Takes an embedded class from a block of any writer.
+/// Reads an embedded class from a block whose strings may be shorter than their maximum.
 pub fn read_embedded<C: FixedClass>(
     input: &mut Decoder<'_>,
     padded: &mut [u8],
@@ -352,18 +352,18 @@ pub fn read_embedded<C: FixedClass>(
     input.align(C::ALIGN)
 }
 
-/// Returns whether every string of an embedded class fills its place.
+/// Returns whether every string of an embedded class is padded to its maximum.
 pub fn is_regular<C: FixedClass>(padded: &[u8]) -> bool {
     layout::is_regular(C::ITEMS, padded)
 }
 
-/// The type `T` of a field that counts.
+/// `T`, if it can be a count.
 pub type CountOf<T> = <T as CountType>::Itself;
 
-/// The number that a field of type `T` counts with.
+/// The number type of a count of type `T`.
 pub type NumberOf<T> = <T as CountType>::Number;
 
-/// Returns the property that a field of type `T` is, in a class of variable size.
+/// Returns the property of a field of type `T` in a class of variable size.
 #[track_caller]
 pub const fn variable_property<T: VariableItem>(
     name: &'static str,
@@ -371,7 +371,7 @@ pub const fn variable_property<T: VariableItem>(
 ) -> Property<'static> {
     assert!(
         !matches!(T::ARRAY, Array::Variable),
-        "an array without a fixed length needs `size_is`, which names the field that counts"
+        "an array of variable length needs `size_is`, which names the field with its count"
     );
     Property {
         name,
@@ -383,7 +383,7 @@ pub const fn variable_property<T: VariableItem>(
     }
 }
 
-/// Returns the property that a field of type `T` with `size_is` is.
+/// Returns the property of a field of type `T` with `size_is`.
 #[track_caller]
 pub const fn array_property<T: VariableItem>(
     name: &'static str,
@@ -391,7 +391,7 @@ pub const fn array_property<T: VariableItem>(
 ) -> Property<'static> {
     assert!(
         matches!(T::ARRAY, Array::Variable),
-        "`size_is` belongs to an array without a fixed length: `&[T]`"
+        "`size_is` needs an array of variable length: `&[T]`"
     );
     Property {
         name,
@@ -415,13 +415,13 @@ pub const fn largest(mut aligns: &[usize]) -> usize {
     largest
 }
 
-/// Returns where the last of some items ends, of the least size and the alignment of each.
+/// Returns the least end offset of items, given the least size and the alignment of each.
 #[expect(clippy::panic, reason = "runs at compile time")]
 pub const fn least_size(mut items: &[(usize, usize)]) -> usize {
     let mut end = 0usize;
     while let [(size, align), rest @ ..] = items {
         end = match layout::align_up(end, *align) {
-            // Nothing may stand there, and then no padding.
+            // An item that may be empty then needs no padding.
             Some(_) if *size == 0 => end,
             Some(start) => start.saturating_add(*size),
             None => panic!("the data block is larger than the address space"),
@@ -431,8 +431,8 @@ pub const fn least_size(mut items: &[(usize, usize)]) -> usize {
     end
 }
 
-/// Proves that no [`Count`](crate::Count) is among the items that no array names. It reads the
-/// properties, so that nothing is said where one of them is at fault already.
+/// Asserts that every [`Count`](crate::Count) is named by an array's `size_is`; `items` are those
+/// that are not. Reads the properties first, so that an invalid property causes no second error.
 #[expect(clippy::indexing_slicing, reason = "runs at compile time")]
 #[expect(clippy::arithmetic_side_effects, reason = "runs at compile time")]
 #[track_caller]
@@ -447,7 +447,7 @@ pub const fn no_idle_count(properties: &[Property<'static>], items: &[(usize, bo
     }
 }
 
-/// Returns whether all of these are `true`.
+/// Returns whether all elements are `true`.
 pub const fn all(mut are: &[bool]) -> bool {
     while let [first, rest @ ..] = are {
         if !*first {
@@ -463,7 +463,7 @@ pub fn encode<T: VariableItem>(item: &T, out: &mut Encoder<'_>) -> Result<(), En
     item.encode(out)
 }
 
-/// Reads an item; the elements that `count` says if it is an array.
+/// Reads an item; an array has `count` elements.
 pub fn decode<'a, T: VariableItem>(
     input: &mut Decoder<'a>,
     count: usize,
@@ -471,12 +471,13 @@ pub fn decode<'a, T: VariableItem>(
     T::decode(input, count)
 }
 
-/// Returns the elements of an array.
+/// Returns the number of elements of an array.
 pub fn length<T: Length>(array: &T) -> usize {
     array.length()
 }
 
-/// Writes the count of these arrays. The field is only named, so that the compiler sees it used.
+/// Writes the count of arrays with these lengths. `_field` is passed only so that the compiler sees
+/// it used.
 pub fn encode_count<C: CountType>(
     _field: &C,
     out: &mut Encoder<'_>,
@@ -486,7 +487,7 @@ pub fn encode_count<C: CountType>(
     crate::block::variable::encode_count::<C>(out, count, lengths)
 }
 
-/// Reads a count: the number, and the elements that it says.
+/// Reads a count: as its own type, and as a number of elements.
 pub fn decode_count<C: CountType>(
     input: &mut Decoder<'_>,
 ) -> Result<(C::Number, usize), DecodeError> {
@@ -518,7 +519,7 @@ pub fn decode_embedded<'a, C: VariableClass>(
     Ok(view)
 }
 
-/// Proves that an enum can be copied and shown.
+/// Asserts that an enum is `Copy` and `Debug`.
 pub const fn plain<E: Plain>() {}
 
 /// Returns the bytes of an enumerated value.

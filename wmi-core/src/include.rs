@@ -1,11 +1,11 @@
-//! [`include_bmf!`](crate::include_bmf): the binary MOF in the driver's own data.
+//! [`include_bmf!`](crate::include_bmf): binary MOF as data in the driver.
 
-/// Declares a static with the binary MOF that the build script wrote (`wmi_tools::build`), as
-/// `[u8; N]` of its very length.
+/// Declares a static `[u8; N]` with the binary MOF written by the build script
+/// (`wmi_tools::build`).
 ///
-/// For a driver that serves its MOF by itself instead of as a resource: it provides the class
-/// `MSWmi_MofData`, and `BinaryMofData` of its one instance is this. That class is not in the
-/// schema that is served, for WMI knows it.
+/// Use it in a driver that serves its MOF itself instead of in a resource. Such a driver provides
+/// the class `MSWmi_MofData` with one instance, whose `BinaryMofData` is this static. The served
+/// schema does not contain that class, as WMI defines it.
 ///
 /// ```
 /// # #[cfg(feature = "derive")] {

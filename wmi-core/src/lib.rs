@@ -1,7 +1,7 @@
-//! WMI classes of Windows drivers from annotated Rust structs.
+//! WMI classes for Windows drivers from annotated Rust structs.
 //!
-//! One struct is the only source of a class; its MOF text, its data block layout, its WNODE bytes
-//! and its counters are derived from it and cannot disagree. This is the *provider* side, for
+//! A class is defined once, by a struct. Its MOF text, data block layout, WNODE bytes and counters
+//! are derived from that struct, so they cannot disagree. This crate is the *provider* side, for
 //! drivers; to query WMI from an application, see the `wmi` crate.
 #![cfg_attr(feature = "derive", doc = include_str!("intro.md"))]
 //!
@@ -12,29 +12,29 @@
 //! | every attribute of the derive | [`WmiClass`](derive@WmiClass) |
 //! | field types | [`WmiField`] |
 //! | counters | [`Counter`], [`CounterType`] |
-//! | counters of many processors | [`PerCpu`], [`SingleWriter`] |
-//! | strings with a maximum | [`Text`] |
-//! | strings and arrays without one | [`block`] |
+//! | per-processor counters | [`PerCpu`], [`SingleWriter`] |
+//! | strings with a maximum length | [`Text`] |
+//! | strings and arrays of any length | [`block`] |
 //! | methods | [`WmiMethod`](derive@WmiMethod), [`Execute`] |
 //! | named values and bits | [`WmiEnum`](derive@WmiEnum), [`WmiFlags`](derive@WmiFlags) |
 //! | events and bases | [`WmiClass`](derive@WmiClass#events-and-bases) |
 //! | the classes of a driver | [`schema::Schema`] |
 //! | MOF text | [`mof`] |
-//! | binary MOF in the driver's own data | [`include_bmf!`] |
+//! | binary MOF as data in the driver | [`include_bmf!`] |
 //! | dates | [`DateTime`] |
 //! | the data block in bytes | [`Wire`], [`Item`], [`layout`] |
 //! | WNODE structures | [`wnode`] |
 //! | answering WMI's requests in a driver | [`provider`] |
 //!
-//! This crate is what runs in a driver. Binary MOF, the C header, readers and checks of schemas,
-//! build scripts, and a simulator for tests are in `wmi-tools`.
+//! This crate runs in a driver. `wmi-tools` has the rest: binary MOF, C headers, schema readers and
+//! checks, build script support, and a simulator for tests.
 //!
 //! # Features
 //!
-//! Always `no_std`; none is on by default.
+//! The crate is always `no_std`. No feature is enabled by default.
 //!
 //! - `derive`: the derive macros.
-//! - `alloc`: `String` and `Vec` as items of classes of variable size.
+//! - `alloc`: `String` and `Vec` items in classes of variable size.
 
 #![no_std]
 #![cfg_attr(docsrs, feature(doc_cfg))]

@@ -1,6 +1,6 @@
-//! Reads `#[wmi(..)]` into typed slots, one for each row of the table of
-//! [`wmi_vocabulary::attribute`]. A slot reports its own faults; what needs several attributes
-//! belongs to [`model`](crate::model).
+//! Reads `#[wmi(..)]` into typed slots, one for each row of the table in
+//! [`wmi_vocabulary::attribute`]. A slot reports its own faults; [`model`](crate::model) checks
+//! several attributes together.
 
 mod free;
 pub(crate) mod value;
@@ -22,27 +22,27 @@ use crate::model::QualifierValue;
 pub(crate) use free::{FreeProperty, FreeQualifier, FreeValue, Named};
 use value::Value;
 
-/// An attribute as it was written.
+/// An attribute as written.
 pub(crate) struct Given<T> {
-    /// The name, where faults of the attribute are shown.
+    /// The name, for faults of the attribute.
     pub(crate) name: Span,
-    /// The value, where faults of the value are shown; the name where there is none.
+    /// The value, for faults of the value; the name if there is no value.
     pub(crate) span: Span,
-    /// `None` where the attribute does not take what was written; its fault is reported.
+    /// `None` if the value is invalid, which has been reported.
     pub(crate) value: Option<T>,
-    /// Counts the attributes of a place in the order in which they are written.
+    /// The position among the attributes of a place, in source order.
     pub(crate) position: usize,
 }
 
-/// One row of the table: an attribute that may be given.
+/// The slot of an attribute, which has a row in the table.
 pub(crate) struct Slot<T> {
     pub(crate) key: &'static Key,
-    /// At most one, unless the attribute may be given several times.
+    /// At most one, unless the attribute may be repeated.
     given: Vec<Given<T>>,
 }
 
 impl<T> Slot<T> {
-    /// The attribute as it was written, whether its value is good or not.
+    /// Returns the attribute as written, even if its value is invalid.
     pub(crate) fn given(&self) -> Option<&Given<T>> {
         self.given.first()
     }
@@ -55,7 +55,7 @@ impl<T> Slot<T> {
         self.given()?.value.as_ref()
     }
 
-    /// Every attribute that was given with a good value.
+    /// Returns every given attribute with a valid value.
     pub(crate) fn all(&self) -> impl Iterator<Item = (&Given<T>, &T)> {
         let given = self.given.iter();
         given.filter_map(|given| Some((given, given.value.as_ref()?)))
@@ -63,7 +63,7 @@ impl<T> Slot<T> {
 }
 
 impl Slot<value::Flag> {
-    /// The flag, or `None` where it is not given.
+    /// Returns the flag, or `None` if it is not given.
     pub(crate) fn flag(&self) -> Option<bool> {
         self.value().map(|flag| flag.0)
     }
@@ -81,7 +81,7 @@ impl Slot<value::Allow> {
 }
 
 impl Slot<FreeValue> {
-    /// The value, and its place.
+    /// Returns the value and its span.
     pub(crate) fn located(&self) -> Option<(FreeValue, Span)> {
         let given = self.given()?;
         Some((given.value.clone()?, given.span))
@@ -98,24 +98,24 @@ impl Slot<value::Path> {
     }
 }
 
-/// An attribute that was written for its qualifier.
+/// A written attribute that becomes a qualifier.
 pub(crate) struct Written {
     pub(crate) key: &'static Key,
     pub(crate) name: Span,
     pub(crate) position: usize,
-    /// The value of the qualifier, or why there is none.
+    /// The value of the qualifier, or the fault.
     pub(crate) value: Result<QualifierValue, String>,
 }
 
 /// A slot of any type.
 pub(crate) trait AnySlot {
     fn key(&self) -> &'static Key;
-    /// The name of the attribute as it was written, if it was.
+    /// Returns the span of the attribute's name, if it was written.
     fn name(&self) -> Option<Span>;
-    /// Reads the attribute from what follows its name.
+    /// Reads the attribute from the tokens after its name.
     fn read(&mut self, entry: &Entry, faults: &mut Faults);
-    /// The attribute as a qualifier, if it becomes one; `documentation` is the description of the
-    /// place.
+    /// Returns the attribute as a qualifier, if it becomes one; `documentation` is the description
+    /// of the place.
     fn written(&self, documentation: Option<&str>) -> Option<Written>;
 }
 
@@ -165,10 +165,10 @@ impl<T: Value> AnySlot for Slot<T> {
 /// The attributes of one place.
 pub(crate) trait Attributes {
     const KEYS: &'static [Key];
-    /// The place, as messages name it.
+    /// The place, as named in messages.
     const PLACE: &'static str;
 
-    /// None of the attributes is given.
+    /// Returns the attributes of a place without any.
     fn none() -> Self;
     /// In the order of the table.
     fn slots(&self) -> Vec<&dyn AnySlot>;
@@ -218,7 +218,7 @@ macro_rules! slots {
 
 wmi_vocabulary::attributes!(slots);
 
-/// The attributes of a place that has qualifiers.
+/// The attributes of a place with qualifiers.
 pub(crate) trait Qualified: Attributes {
     fn allow(&self) -> &Slot<value::Allow>;
     fn amended(&self) -> &Slot<value::Flag>;
@@ -255,7 +255,7 @@ macro_rules! qualified {
 
 qualified!(ClassAttributes FieldAttributes MethodAttributes ParameterAttributes);
 
-/// One entry of a list: a name, and what follows it.
+/// One entry of a list: a name, and the tokens after it.
 pub(crate) struct Entry {
     name: Span,
     value: TokenStream,
@@ -263,7 +263,7 @@ pub(crate) struct Entry {
 }
 
 impl Entry {
-    /// The first token of the value; what stands before it is `=` or nothing.
+    /// Returns the span of the value's first token, which follows the `=`.
     fn value_span(&self) -> Span {
         let second = self.value.clone().into_iter().nth(1);
         second.map_or(self.name, |token| token.span())
@@ -271,7 +271,7 @@ impl Entry {
 }
 
 /// Reads all `#[wmi(..)]` among `attributes`. `Other` are the attributes of the place around or
-/// inside this one, for those that stand in the wrong one.
+/// inside this one, to report misplaced attributes.
 pub(crate) fn read<A: Attributes, Other: Attributes>(
     attributes: &[Attribute],
     faults: &mut Faults,
@@ -310,8 +310,8 @@ pub(crate) fn read<A: Attributes, Other: Attributes>(
             }
         }
     }
-    // A misspelt attribute is taken for the one that was probably meant: that this one is missing
-    // is not a second fault.
+    // A misspelt attribute is read as the one that was probably meant, so that its absence is not a
+    // second fault.
     for (meant, entry) in guesses {
         if let Some(slot) = read.slot(meant).filter(|slot| slot.name().is_none()) {
             slot.read(&entry, &mut Faults::default());
@@ -320,8 +320,8 @@ pub(crate) fn read<A: Attributes, Other: Attributes>(
     read
 }
 
-/// The entries of a list, so that a fault in one does not hide the others; each with the place of
-/// the comma that ends it.
+/// Splits a list into entries, so that a fault in one does not hide the others; each with the span
+/// of the comma that ends it.
 fn split_at_commas(tokens: TokenStream) -> Vec<(TokenStream, Option<Span>)> {
     let mut entries = Vec::new();
     let mut entry = TokenStream::new();
@@ -333,14 +333,14 @@ fn split_at_commas(tokens: TokenStream) -> Vec<(TokenStream, Option<Span>)> {
             token => entry.extend([token]),
         }
     }
-    // A comma may end the list.
+    // A trailing comma is allowed.
     if !entry.is_empty() {
         entries.push((entry, None));
     }
     entries
 }
 
-/// Reports an unknown name. Returns the attribute that was probably meant.
+/// Reports an unknown name, and returns the attribute that was probably meant.
 fn unknown<A: Attributes, Other: Attributes>(
     name: &Ident,
     faults: &mut Faults,
@@ -362,7 +362,7 @@ fn unknown<A: Attributes, Other: Attributes>(
     near
 }
 
-/// The attribute that a common misnomer means.
+/// Returns the attribute that a common misnomer means.
 fn synonym(name: &str, mut known: impl Iterator<Item = &'static str>) -> Option<&'static str> {
     let (_, meant) = SYNONYMS.iter().find(|(synonym, _)| *synonym == name)?;
     known.find(|known| known == meant)

@@ -1,4 +1,4 @@
-//! `#[derive(WmiEnum)]` and `#[derive(WmiFlags)]`: integers whose values have names.
+//! `#[derive(WmiEnum)]` and `#[derive(WmiFlags)]`: integers with named values.
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::quote;
@@ -12,27 +12,27 @@ use crate::attribute::{
 use crate::fault::{Faults, message};
 use crate::text::{description, unraw};
 
-/// Which of the two derives.
+/// One of the two derives.
 #[derive(Clone, Copy, PartialEq)]
 pub(crate) enum Kind {
     Enum,
     Flags,
 }
 
-/// How MOF writes the value of a variant.
+/// The notation of a variant's value in MOF.
 #[derive(Clone, Copy, PartialEq)]
 enum Notation {
     /// As a string: `"12"`.
     Decimal,
     /// As a string of all digits: `"0x0000000C"`.
     Hex,
-    /// As a string, the position of the one bit.
+    /// As a string, the position of the bit.
     Position,
     /// As a number.
     Integer,
 }
 
-/// What the attributes of the enum say.
+/// The attributes of the enum.
 struct Style {
     notation: Notation,
     /// Whether the texts of the values are localised.
@@ -110,7 +110,7 @@ struct Variant<'a> {
     define: Option<String>,
 }
 
-/// The integer type of the `#[repr]`, and its bits.
+/// Returns the integer type of the `#[repr]`, and its width in bits.
 fn repr(input: &DeriveInput, faults: &mut Faults) -> Option<(Ident, u32)> {
     let mut found = None;
     for attribute in input
@@ -136,7 +136,7 @@ fn repr(input: &DeriveInput, faults: &mut Faults) -> Option<(Ident, u32)> {
     found
 }
 
-/// The variants of an enum with the attributes `Enum`.
+/// Returns the variants of an enum with the attributes `Enum`.
 fn variants<'a, Enum: Attributes>(
     input: &'a DeriveInput,
     faults: &mut Faults,
@@ -194,7 +194,7 @@ fn variants<'a, Enum: Attributes>(
     Some(variants)
 }
 
-/// The value of a literal, perhaps negative or shifted.
+/// Returns the value of a literal, which may be negative or shifted.
 fn integer(expression: &Expr) -> Option<i128> {
     match expression {
         Expr::Lit(ExprLit {
@@ -211,13 +211,13 @@ fn integer(expression: &Expr) -> Option<i128> {
             integer(&shift.left)?.checked_mul(1i128.checked_shl(bits)?)
         }
         Expr::Paren(inner) => integer(&inner.expr),
-        // What a macro was given.
+        // An argument of a macro.
         Expr::Group(inner) => integer(&inner.expr),
         _ => None,
     }
 }
 
-/// The bits of a value on the wire.
+/// Returns the bits of a value on the wire.
 fn wire_bits(value: i128, bits: u32) -> u128 {
     value as u128 & (u128::MAX >> (128 - bits))
 }
@@ -281,7 +281,7 @@ fn qualifiers(variants: &[Variant<'_>], style: &Style, kind: Kind, bits: u32) ->
     }
 }
 
-/// The value as a literal of the wire's type.
+/// Returns the value as a literal of the wire type.
 fn literal(value: i128) -> TokenStream {
     let digits = Literal::u128_unsuffixed(value.unsigned_abs());
     if value < 0 {
@@ -338,7 +338,7 @@ fn enumeration(
     }
 }
 
-/// Makes an enumeration a field. `zero` is the variant of zero, `value` that of `self`.
+/// Implements the field traits. `zero` is the variant of zero, `value` the value of `self`.
 fn field(ident: &Ident, repr: &Ident, zero: &TokenStream, value: &TokenStream) -> TokenStream {
     quote! {
         #[automatically_derived]
@@ -399,9 +399,9 @@ fn flags(
     }
 }
 
-/// Stand-ins for an enum with faults, so that classes which use it do not fail as well.
+/// Stand-ins for a faulty enum, so that classes which use it do not fail as well.
 fn fallback(input: &DeriveInput, kind: Kind) -> TokenStream {
-    // The traits ask for more than a struct or a parameter may have.
+    // A struct or a generic type may not meet the bounds of the traits.
     let Data::Enum(data) = &input.data else {
         return TokenStream::new();
     };

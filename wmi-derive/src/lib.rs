@@ -1,10 +1,10 @@
 //! INTERNAL: the derive behind `wmi_core::WmiClass`. Depend on `wmi-core` with the feature
 //! `derive`, where it is documented.
 //!
-//! Tokens pass through these stages, each of which reports all its faults before the next one
-//! runs: `attribute` reads `#[wmi(..)]` by one table, `model` builds the class and checks
-//! what needs several places, `expand` writes data and one-line calls into
-//! `wmi_core::__private`. Every message stands in `fault`.
+//! Tokens pass through three stages, each of which reports all its faults before the next one runs:
+//! `attribute` reads `#[wmi(..)]` by a table, `model` builds the class and checks its parts against
+//! each other, and `expand` writes data and one-line calls into `wmi_core::__private`. All messages
+//! are in `fault`.
 
 mod attribute;
 mod enumeration;
@@ -12,6 +12,7 @@ mod expand;
 mod fault;
 mod method;
 mod model;
+mod plain;
 mod text;
 
 use fault::Faults;
@@ -19,7 +20,7 @@ use proc_macro::TokenStream;
 use quote::quote;
 use syn::{DeriveInput, parse_macro_input};
 
-/// Implements `wmi_core::WmiClass` and what belongs to it; see there.
+/// Implements `wmi_core::WmiClass` and related traits; documented there.
 #[proc_macro_derive(WmiClass, attributes(wmi))]
 pub fn derive_wmi_class(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
@@ -32,7 +33,7 @@ pub fn derive_wmi_class(input: TokenStream) -> TokenStream {
     quote!(#errors #expansion).into()
 }
 
-/// Implements `wmi_core::WmiMethod` and makes the structs of its parameters; see there.
+/// Implements `wmi_core::WmiMethod` and generates the structs of its parameters; documented there.
 #[proc_macro_derive(WmiMethod, attributes(wmi))]
 pub fn derive_wmi_method(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
@@ -42,13 +43,13 @@ pub fn derive_wmi_method(input: TokenStream) -> TokenStream {
     quote!(#errors #expansion).into()
 }
 
-/// Implements `wmi_core::WmiEnum`; see there.
+/// Implements `wmi_core::WmiEnum`; documented there.
 #[proc_macro_derive(WmiEnum, attributes(wmi))]
 pub fn derive_wmi_enum(input: TokenStream) -> TokenStream {
     derive_enumeration(input, enumeration::Kind::Enum)
 }
 
-/// Implements `wmi_core::WmiFlags`; see there.
+/// Implements `wmi_core::WmiFlags`; documented there.
 #[proc_macro_derive(WmiFlags, attributes(wmi))]
 pub fn derive_wmi_flags(input: TokenStream) -> TokenStream {
     derive_enumeration(input, enumeration::Kind::Flags)

@@ -1,7 +1,7 @@
 //! `#[derive(WmiMethod)]`: a struct whose fields are the parameters of a method.
 //!
-//! The parameters of each direction become a struct of their own, a class of variable size in all
-//! but name, so layout, encoding and reading are the class derive's.
+//! The parameters of each direction become a separate struct, which is derived as a class of
+//! variable size, so the class derive does layout, encoding and reading.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
@@ -10,12 +10,13 @@ use wmi_vocabulary::attribute::Allow;
 use wmi_vocabulary::check_item_name;
 
 use crate::attribute::{FreeValue, MethodAttributes, ParameterAttributes, read, value};
-use crate::expand::declared;
+use crate::expand::{declared, mentions};
 use crate::fault::{Faults, message};
 use crate::model::{
     Order, Qualifier, allow_keyword, check_generics, name_count, of_method, of_parameter,
 };
-use crate::text::{pascal_case, unraw};
+use crate::plain;
+use crate::text::{documentation, paragraphs, pascal_case, unraw};
 
 pub(crate) fn expand(input: &DeriveInput, faults: &mut Faults) -> TokenStream {
     let attributes: MethodAttributes = read::<_, ParameterAttributes>(&input.attrs, faults);
@@ -72,7 +73,7 @@ pub(crate) fn expand(input: &DeriveInput, faults: &mut Faults) -> TokenStream {
         const _: () = {
             use #krate::__private as __wmi;
 
-            // No such struct is ever made, but its fields are what the user wrote them for.
+            // The struct is never constructed; this marks its fields as used.
             const _: fn(&#ident #any_lifetime) = |_method| {
                 #(let _ = &_method.#fields;)*
             };
@@ -96,23 +97,23 @@ pub(crate) fn expand(input: &DeriveInput, faults: &mut Faults) -> TokenStream {
 /// A parameter.
 struct Parameter<'a> {
     original: &'a syn::Field,
-    /// At its place, where the class derive shows the faults that it finds in the name.
+    /// With its span, so that the class derive reports faults of the name there.
     name: LitStr,
     /// In which directions it goes.
     is_in: bool,
     is_out: bool,
-    /// The field that counts the elements of this array.
+    /// The field with the count of this array.
     size_is: Option<value::Field>,
-    /// Whether it counts the elements of an array.
+    /// Whether it is the count of an array.
     counts: bool,
     qualifiers: Vec<Qualifier>,
-    /// The order of the qualifiers, those of the type included.
+    /// The order of the qualifiers, including those of the type.
     order: Option<Order>,
-    /// How MOF spells the type.
+    /// The MOF spelling of the type.
     type_name: Option<LitStr>,
-    /// The value that MOF declares for callers which give none.
+    /// The default value in MOF.
     default: Option<(FreeValue, Span)>,
-    /// Whether the name may be one that C cannot declare.
+    /// Whether the name may be a keyword.
     any_name: bool,
 }
 
@@ -144,7 +145,7 @@ impl<'a> Parameter<'a> {
             .into_iter()
             .map(|field| Self::new(field, method, faults))
             .collect();
-        // Without its count an array's faults would be repeated in the compiler's words.
+        // Expanding an array without its count would repeat its faults as compiler errors.
         let mut sizes = Faults::default();
         resolve_sizes(&mut parameters, &mut sizes);
         for parameter in &mut parameters {
@@ -168,7 +169,7 @@ impl<'a> Parameter<'a> {
             faults.push(name.span(), message::item_name(name.value(), why));
         }
         let (is_in, is_out) = (attributes.is_in.is_on(), attributes.is_out.is_on());
-        // A direction that is given and yet missing has its fault already.
+        // An invalid direction has already been reported.
         let has_fault = attributes.is_in.is_given() || attributes.is_out.is_given();
         if !is_in && !is_out && !has_fault {
             faults.push(ident.span(), message::no_direction(unraw(ident)));
@@ -188,8 +189,8 @@ impl<'a> Parameter<'a> {
         }
     }
 
-    /// Leaves the qualifiers that the order names. A parameter in both directions may have a
-    /// declaration that names none: that is what MOF means by it.
+    /// Keeps the qualifiers listed in the order. For a parameter in both directions the order may
+    /// list neither direction, which means both in MOF.
     fn select_qualifiers(&mut self, faults: &mut Faults) {
         let Some(order) = &self.order else { return };
         let directions = ["in", "out"];
@@ -222,8 +223,8 @@ impl<'a> Parameter<'a> {
     }
 }
 
-/// MOF lists the parameters of both directions together, and ignores case. Of those in one
-/// direction, its struct tells.
+/// Checks the names of all parameters, which share one list in MOF, without regard to case. The
+/// struct of each direction checks those inside it.
 fn check_names(parameters: &[Parameter<'_>], faults: &mut Faults) {
     let (only_in, only_out): (Vec<_>, Vec<_>) = parameters
         .iter()
@@ -243,7 +244,7 @@ fn check_names(parameters: &[Parameter<'_>], faults: &mut Faults) {
     }
 }
 
-/// Tells each array which parameter counts it, and the counts that they count.
+/// Resolves the `size_is` of each array, and marks the parameters that are counts.
 fn resolve_sizes(parameters: &mut [Parameter<'_>], faults: &mut Faults) {
     for array in 0..parameters.len() {
         let Some(size_is) = parameters[array].size_is.clone() else {
@@ -267,12 +268,12 @@ fn resolve_sizes(parameters: &mut [Parameter<'_>], faults: &mut Faults) {
                 if (second.is_in && !first.is_in) || (second.is_out && !first.is_out) {
                     faults.push(span, message::parameter_direction(&wanted));
                 }
-                // By the parameter's name, the qualifier spells it as it is written.
+                // If `size_is` gives the parameter's name, the qualifier keeps its spelling.
                 let name = match field {
                     Some(_) => first.name.value(),
                     None => wanted,
                 };
-                // The structs of the directions know fields alone.
+                // The structs of the directions refer to it by field.
                 let mut field = first.ident().clone();
                 field.set_span(field.span().located_at(span));
                 parameters[array].size_is = Some(value::Field::Ident(field));
@@ -329,17 +330,21 @@ fn block(
             &parameter.original.ty,
             &parameter.name,
         );
-        // A count may also go where no array goes that it counts, and is a plain number there.
+        // In a direction without its arrays, a count is a plain number.
         let field = unraw(ident);
         let counts_here = own
             .iter()
             .any(|other| matches!(&other.size_is, Some(count) if count.name() == field));
         let ty = if parameter.counts && !counts_here {
-            quote!(#krate::__private::NumberOf<#ty>)
+            match plain::count(ty) {
+                Some(number) => number.to_token_stream(),
+                None => quote!(#krate::__private::NumberOf<#ty>),
+            }
         } else {
             ty.to_token_stream()
         };
-        let doc = format!("`{}`.", name.value());
+        let own = format!("`{}`.", name.value());
+        let doc = paragraphs(&documentation(&parameter.original.attrs), &own);
         let id = proc_macro2::Literal::i64_unsuffixed(id);
         let size_is = parameter.size_is.iter().map(|count| {
             let count = count.name();
@@ -361,13 +366,4 @@ fn block(
         }
     };
     Block { ty, definition }
-}
-
-/// Whether the lifetime stands among the tokens.
-fn mentions(tokens: TokenStream, lifetime: &Lifetime) -> bool {
-    tokens.into_iter().any(|token| match token {
-        proc_macro2::TokenTree::Ident(name) => name == lifetime.ident,
-        proc_macro2::TokenTree::Group(group) => mentions(group.stream(), lifetime),
-        _ => false,
-    })
 }

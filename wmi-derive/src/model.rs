@@ -1,7 +1,7 @@
-//! The checked class: what the struct and its attributes say, in types that hold no contradiction.
+//! The checked class: the struct and its attributes, in types that cannot contradict each other.
 //!
-//! Owns the checks that need several attributes or several fields; those of one attribute belong
-//! to [`attribute`](crate::attribute).
+//! Owns the checks of several attributes or fields against each other;
+//! [`attribute`](crate::attribute) checks single attributes.
 
 mod field;
 mod qualifier;
@@ -29,8 +29,8 @@ use crate::text::unraw;
 
 /// A class that can be expanded.
 ///
-/// It may have faults, which are reported beside it: code that uses the class should not fail as
-/// well, and faults of its types should show at the same time.
+/// It may have faults that are reported besides the expansion, so that code which uses the class
+/// does not fail as well, and faults of its types show at the same time.
 pub(crate) struct Class<'a> {
     pub(crate) input: &'a DeriveInput,
     /// The path of `wmi_core`.
@@ -40,15 +40,15 @@ pub(crate) struct Class<'a> {
     pub(crate) kind: Kind,
     /// The GUID of a registered class.
     pub(crate) guid: Option<String>,
-    /// Whether other classes may contain it: an embedded one, or one whose kind is at fault.
+    /// Whether other classes may contain it: it is embedded, or its kind is faulty.
     pub(crate) is_part: bool,
-    /// Whether the data block has no fixed size.
+    /// Whether the data block varies in size.
     pub(crate) variable: bool,
-    /// The lifetime of what a class of variable size borrows.
+    /// The lifetime of a class of variable size.
     pub(crate) lifetime: Option<Lifetime>,
     /// The types of its methods.
     pub(crate) methods: Vec<Path>,
-    /// The properties that are no items, where they are not the usual ones.
+    /// The properties that are not items, if they are declared.
     pub(crate) properties: Option<Vec<FreeProperty>>,
     pub(crate) qualifiers: Vec<Qualifier>,
     /// In declaration order.
@@ -57,13 +57,13 @@ pub(crate) struct Class<'a> {
 
 /// The base of a class.
 pub(crate) enum Base {
-    /// By name, which the schema need not define.
+    /// A name, not necessarily defined in the schema.
     Name(String),
     /// A class of the schema.
     Class(Path),
 }
 
-/// What is left of a struct that cannot be expanded.
+/// A struct that cannot be expanded.
 pub(crate) struct Rejected {
     pub(crate) krate: TokenStream,
 }
@@ -85,7 +85,7 @@ impl<'a> Class<'a> {
         let properties = properties(&attributes, faults);
         let qualifiers = qualifier::of_class(&attributes, &input.attrs, kind, faults);
 
-        // The compiler would repeat these faults in the expansion, in its own words.
+        // In an expansion, the compiler would report these faults again.
         let mut fatal = Faults::default();
         let lifetime = check_shape(input, variable, &mut fatal);
         let may_be_empty = kind == Kind::Event
@@ -131,14 +131,14 @@ impl<'a> Class<'a> {
         })
     }
 
-    /// The fields in order of their ids, which is that of the data block.
+    /// Returns the fields in id order, the order of the data block.
     pub(crate) fn in_id_order(&self) -> Vec<&Field<'a>> {
         let mut fields: Vec<_> = self.fields.iter().collect();
         fields.sort_by_key(|field| field.id);
         fields
     }
 
-    /// Properties that stand before the first field's.
+    /// Returns the number of properties before those of the fields.
     pub(crate) fn added_properties(&self) -> usize {
         match &self.properties {
             Some(properties) => properties.len(),
@@ -157,7 +157,7 @@ fn class_name(input: &DeriveInput, attributes: &ClassAttributes, faults: &mut Fa
         Some(value::Text(literal)) => (literal.value(), literal.span()),
         None => (unraw(&input.ident), input.ident.span()),
     };
-    // Parameters have the name that WMI gives them.
+    // The name of a parameter class is set by WMI.
     if !attributes.parameters.is_on() {
         let legal = check_class_name(&name);
         if let Err(why) = legal.or_else(|why| allow_keyword(why, &attributes.allow)) {
@@ -167,7 +167,7 @@ fn class_name(input: &DeriveInput, attributes: &ClassAttributes, faults: &mut Fa
     name
 }
 
-/// A published class may have names that are keywords.
+/// Accepts a keyword as a name if `allow(keyword)` is given.
 pub(crate) fn allow_keyword(why: NameError, allow: &Slot<value::Allow>) -> Result<(), NameError> {
     let is_keyword = matches!(why, NameError::CKeyword | NameError::MofKeyword);
     if is_keyword && allow.has(Allow::Keyword) {
@@ -177,7 +177,7 @@ pub(crate) fn allow_keyword(why: NameError, allow: &Slot<value::Allow>) -> Resul
     }
 }
 
-/// The properties that are no items, where they are declared.
+/// Returns the declared properties that are not items.
 fn properties(attributes: &ClassAttributes, faults: &mut Faults) -> Option<Vec<FreeProperty>> {
     let value::Properties(properties) = attributes.properties.value()?;
     for property in properties {
@@ -197,7 +197,7 @@ fn base(attributes: &ClassAttributes, faults: &mut Faults) -> Option<Base> {
     Some(match attributes.base.value()? {
         value::Class::Path(path) => Base::Class(path.clone()),
         value::Class::Name(literal) => {
-            // A base of the system may start with underscores, as `__ExtrinsicEvent` does.
+            // A system base may start with underscores, for example `__ExtrinsicEvent`.
             if let Err(why) = check_item_name(&literal.value()) {
                 faults.push(literal.span(), message::base_name(literal.value(), why));
             }
@@ -206,7 +206,7 @@ fn base(attributes: &ClassAttributes, faults: &mut Faults) -> Option<Base> {
     })
 }
 
-/// The one kind that the attributes state. Attributes without a meaning for it are refused.
+/// Returns the kind given by the attributes. Refuses attributes that do not apply to it.
 fn kind(attributes: &ClassAttributes, faults: &mut Faults) -> Kind {
     let is_registered = attributes.registered.is_on();
     let kinds = [
@@ -219,7 +219,7 @@ fn kind(attributes: &ClassAttributes, faults: &mut Faults) -> Kind {
     ];
     let mut stated: Vec<_> = kinds
         .into_iter()
-        // A registered class that is a part of others too.
+        // With `registered`, an embedded class counts as registered.
         .filter(|(_, kind)| *kind != Kind::Embedded || !is_registered)
         .filter(|(slot, _)| slot.is_on())
         .filter_map(|(slot, kind)| Some((slot.given()?, slot.key.name, kind)))
@@ -248,7 +248,7 @@ fn kind(attributes: &ClassAttributes, faults: &mut Faults) -> Kind {
     kind
 }
 
-/// The kind, as messages name it.
+/// Returns the kind as named in messages.
 fn noun(kind: Kind) -> &'static str {
     match kind {
         Kind::Registered => "a registered class",
@@ -261,14 +261,14 @@ fn noun(kind: Kind) -> &'static str {
     }
 }
 
-/// The GUID of a registered class, if it has a good one.
+/// Returns the GUID of a registered class, if it is valid.
 fn guid(
     input: &DeriveInput,
     attributes: &ClassAttributes,
     kind: Kind,
     faults: &mut Faults,
 ) -> Option<String> {
-    // With a wrong value the attributes have their faults already.
+    // Attributes with an invalid value have already been reported.
     let is_known = attributes.registered.is_on() || !attributes.embedded.is_given();
     if kind.is_registered() && !attributes.guid.is_given() && is_known {
         faults.push(input.ident.span(), message::no_guid());
@@ -295,7 +295,7 @@ fn check_guid(literal: &LitStr, attributes: &ClassAttributes, faults: &mut Fault
     faults.push(literal.span(), fault);
 }
 
-/// Checks what is around the fields; the lifetime, which only a class of variable size may have.
+/// Checks generics and `repr`. Returns the lifetime, which only a class of variable size may have.
 fn check_shape(input: &DeriveInput, variable: bool, faults: &mut Faults) -> Option<Lifetime> {
     let lifetime = check_generics(input, variable).unwrap_or_else(|fault| {
         faults.push_under(&input.generics.params, fault);
@@ -322,7 +322,7 @@ fn check_shape(input: &DeriveInput, variable: bool, faults: &mut Faults) -> Opti
     lifetime
 }
 
-/// The lifetime of a class or method, or the fault of its parameters.
+/// Returns the lifetime of a class or method, or the fault of its generics.
 pub(crate) fn check_generics(
     input: &DeriveInput,
     variable: bool,
@@ -360,7 +360,7 @@ fn named_fields<'a>(
     None
 }
 
-/// Two fields must not generate one name, nor one of the names that every class has.
+/// Checks that two fields do not generate the same name, or a name that every class has.
 fn check_generated_names(fields: &[Field<'_>], variable: bool, faults: &mut Faults) {
     // The view of a class of variable size has fields, not methods.
     if variable {

@@ -1,4 +1,4 @@
-//! [`Image`]: a driver's file, and what it must and must not contain.
+//! [`Image`]: the file of a driver, and its required and forbidden contents.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -10,8 +10,8 @@ use wmi_tools::image::mof_resources;
 
 use crate::image_path;
 
-/// Bytes of a page, and the most that one stack frame may take: a kernel stack has six pages, and
-/// much of it is used before a driver is called.
+/// The bytes of a page, and the limit of one stack frame: a kernel stack has six pages, and much of
+/// it is in use before a driver is called.
 const PAGE: usize = 4096;
 
 /// The processor that an image is built for.
@@ -81,6 +81,34 @@ impl Image {
             }
         }
         imports
+    }
+
+    /// Returns whether the image imports from a module.
+    #[must_use]
+    pub fn imports_from(&self, module: &str) -> bool {
+        let imports = self.imports();
+        let mut modules = imports.iter().filter_map(|import| import.split_once('!'));
+        modules.any(|(name, _)| name == module)
+    }
+
+    /// Returns the bytes of the image with another module, whose name is as long, in place of one
+    /// that it imports from.
+    ///
+    /// # Panics
+    ///
+    /// Panics if the image does not name the module, or if the names differ in length.
+    #[must_use]
+    pub fn importing_from(&self, module: &str, instead: &str) -> Vec<u8> {
+        assert_eq!(module.len(), instead.len());
+        let mut bytes = self.bytes.clone();
+        let name = format!("{module}\0");
+        let places = (0..bytes.len()).filter(|place| bytes[*place..].starts_with(name.as_bytes()));
+        let places: Vec<_> = places.collect();
+        assert_ne!(places, [], "{} does not name {module}", self.name);
+        for place in places {
+            bytes[place..][..instead.len()].copy_from_slice(instead.as_bytes());
+        }
+        bytes
     }
 
     /// Asserts that the image imports these functions, each as `module!function`, and no others.
@@ -184,7 +212,7 @@ impl Image {
     pub fn assert_frames_below(&self, limit: usize) {
         assert!(limit < PAGE);
         let largest = self.frames().into_iter().max().expect("there are frames");
-        // There are arrays on the stack, so that frames are found if this holds.
+        // The driver has arrays on the stack; a smaller maximum means that frames were missed.
         assert!((128..limit).contains(&largest), "{}: {largest}", self.name);
     }
 

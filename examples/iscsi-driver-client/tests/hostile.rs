@@ -2,12 +2,13 @@
 
 #![cfg(windows)]
 
-use iscsi_driver_client::Driver;
-use iscsi_driver_client::protocol::{IOCTL_SEND, STATUS_BEFORE, Send, Sent};
+use driver_harness::Driver;
+use driver_harness::protocol::{IOCTL_SEND, STATUS_BEFORE, Send, Sent};
 use iscsi_driver_client::schema::{
     Initiator, InitiatorItems as _, MSiSCSI_ConnectionStatistics, MSiSCSI_InitiatorLoginStatistics,
     MSiSCSI_MMIPSECStats, Reconnect, Reconnected,
 };
+use iscsi_driver_client::{binary_mof, load};
 use iscsi_schema::MSiSCSI_InitiatorLoginStatisticsItems as _;
 use wmi_core::provider::{Minor, Request};
 use wmi_core::wnode::flags::WNODE_FLAG_ALL_DATA;
@@ -29,6 +30,7 @@ fn request(minor: Minor, guid: Guid) -> Send {
 /// Sends a request, and asserts that a refused request has no output.
 fn send(driver: &Driver, request: Send, buffer: &mut [u8]) -> Sent {
     let sent = driver.host.send(request, buffer);
+    assert_eq!(sent.returned, sent.status, "{request:?}: {sent:?}");
     let most = match NtStatus(sent.status).is_success() {
         true => buffer.len() as u64,
         false => 0,
@@ -40,7 +42,7 @@ fn send(driver: &Driver, request: Send, buffer: &mut [u8]) -> Sent {
 /// Asserts that the driver still keeps the simulator's rules, whatever it was sent before.
 fn assert_rules_hold(driver: &Driver) {
     let arena = Arena::new();
-    let file = bmf::decode(&arena, &driver.binary_mof()).unwrap();
+    let file = bmf::decode(&arena, &binary_mof(&driver)).unwrap();
     assert_eq!(
         Simulator::new(|request: Request<'_>| driver.host.system_control(request))
             .with_schema(&file)
@@ -51,13 +53,13 @@ fn assert_rules_hold(driver: &Driver) {
 
 #[test]
 fn driver_keeps_all_rules_of_the_simulator() {
-    assert_rules_hold(&Driver::load());
+    assert_rules_hold(&load());
 }
 
 /// The driver is the lowest of its stack, so it completes these requests unchanged.
 #[test]
 fn requests_for_other_drivers_are_left_alone() {
-    let driver = Driver::load();
+    let driver = load();
     let untouched = |send: Send, size: usize| {
         let mut buffer = vec![0xa5; size];
         let sent = driver.host.send(send, &mut buffer);
@@ -102,7 +104,7 @@ fn needed(minor: Minor, reply: &[u8]) -> Option<usize> {
 /// Sends each request with every buffer size from zero to more than enough.
 #[test]
 fn too_small_buffers_give_no_data_and_no_effect() {
-    let driver = Driver::load();
+    let driver = load();
     let mut wmi = Simulator::new(|request: Request<'_>| driver.host.system_control(request));
     wmi.register().unwrap();
     let mut effects = || {
@@ -196,7 +198,7 @@ fn too_small_buffers_give_no_data_and_no_effect() {
 /// Replaces each byte of a request by several others.
 #[test]
 fn requests_with_a_changed_byte_do_no_harm() {
-    let driver = Driver::load();
+    let driver = load();
     let reconnect = SingleWnodeWriter::method(Initiator::GUID, Target::Static(0), Reconnect::ID);
     let set = SingleWnodeWriter::instance(Initiator::GUID, Target::Static(0));
     let item = SingleWnodeWriter::item(Initiator::GUID, Target::Static(0), 2);
@@ -250,7 +252,7 @@ fn requests_with_a_changed_byte_do_no_harm() {
 
 #[test]
 fn random_requests_do_no_harm() {
-    let driver = Driver::load();
+    let driver = load();
     let mut state = 0x9e37_79b9_7f4a_7c15_u64;
     let mut random = move || {
         state ^= state << 13;
@@ -281,8 +283,8 @@ fn random_requests_do_no_harm() {
 }
 
 #[test]
-fn test_host_refuses_malformed_input() {
-    let driver = Driver::load();
+fn stand_in_refuses_malformed_input() {
+    let driver = load();
     let refused = |code: u32, input: &[u8], output: usize| {
         let mut output = vec![0; output];
         driver.host.control(code, input, &mut output).is_err()

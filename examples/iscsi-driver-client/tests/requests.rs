@@ -5,11 +5,12 @@
 use core::fmt::Debug;
 use std::io::Write;
 
-use iscsi_driver_client::protocol::{EVENT_SLOTS, PROVIDER_ID};
+use driver_harness::Driver;
+use driver_harness::protocol::{EVENT_SLOTS, PROVIDER_ID};
 use iscsi_driver_client::schema::{
     Initiator, MOF_RESOURCE, MSiSCSI_MMIPSECStats, Reconnected, SCHEMA,
 };
-use iscsi_driver_client::{Driver, open_device};
+use iscsi_driver_client::{binary_mof, load, open_device};
 use wmi_core::provider::{Minor, Request, Response};
 use wmi_core::wnode::EVENT_LIMIT;
 use wmi_core::{DataBlock, NtStatus};
@@ -25,9 +26,9 @@ type Wmi<'a> = Simulator<'a, Box<dyn Fn(Request<'_>) -> Response + 'a>>;
 
 /// Loads and registers the driver, and passes it to the test with a client for the image's schema.
 fn with_driver(test: impl FnOnce(&Driver, Wmi<'_>, &Client<'_>)) {
-    let driver = Driver::load();
+    let driver = load();
     let arena = Arena::new();
-    let file = bmf::decode(&arena, &driver.binary_mof()).unwrap();
+    let file = bmf::decode(&arena, &binary_mof(&driver)).unwrap();
     let mut wmi =
         Wmi::new(Box::new(|request| driver.host.system_control(request))).with_schema(&file);
     wmi.register().unwrap();
@@ -56,9 +57,9 @@ fn status<T: Debug>(result: Result<T, Failure>) -> NtStatus {
 
 #[test]
 fn loaded_image_holds_the_schema() {
-    let driver = Driver::load();
+    let driver = load();
     assert_eq!(
-        driver.binary_mof(),
+        binary_mof(&driver),
         bmf::encode_schema(&SCHEMA, Packing::Greedy).unwrap()
     );
 }
@@ -81,21 +82,22 @@ fn every_class_is_registered_with_its_instance_names() {
             };
             names.push(format!("{class}: {}", of_class.join(", ")));
         }
+        // WMI takes the first part of a static name from the physical device object.
         assert_eq!(
             names,
             [
-                "MSiSCSI_MMIPSECStats: IscsiStatistics_0",
-                "MSiSCSI_QMIPSECStats: IscsiStatistics_0",
+                "MSiSCSI_MMIPSECStats: ROOT\\SIMULATED\\0000_0",
+                "MSiSCSI_QMIPSECStats: ROOT\\SIMULATED\\0000_0",
                 "MSiSCSI_ConnectionStatistics: \
                  iqn.2026-01.com.example:disk_1:0, iqn.2026-01.com.example:tape_2:0",
                 "MSiSCSI_SessionStatistics: \
                  iqn.2026-01.com.example:disk_1, iqn.2026-01.com.example:tape_2",
-                "MSiSCSI_InitiatorLoginStatistics: IscsiStatistics_0",
-                "MSiSCSI_InitiatorInstanceStatistics: IscsiStatistics_0",
+                "MSiSCSI_InitiatorLoginStatistics: ROOT\\SIMULATED\\0000_0",
+                "MSiSCSI_InitiatorInstanceStatistics: ROOT\\SIMULATED\\0000_0",
                 "MSiSCSI_NICPerformance: Port A, Port B",
                 "MSiSCSI_RequestTimeStatistics: \
                  iqn.2026-01.com.example:disk_1:0, iqn.2026-01.com.example:tape_2:0",
-                "IscsiStatistics_Initiator: IscsiStatistics_0",
+                "IscsiStatistics_Initiator: ROOT\\SIMULATED\\0000_0",
                 "IscsiStatistics_Reconnected: an event",
             ]
         );

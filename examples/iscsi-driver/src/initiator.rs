@@ -2,12 +2,11 @@
 
 use core::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 
-use wmi_core::provider::{Event, Request, Response};
+use wmi_core::provider::Event;
 use wmi_core::wnode::Target;
 use wmi_core::{NtStatus, Text};
+use wmi_driver::wdm::Wmi;
 
-use crate::kernel::{Device, Events, Name, name};
-use crate::provider::PROVIDER;
 use crate::schema::{
     MSiSCSI_ConnectionStatistics, MSiSCSI_InitiatorInstanceStatistics,
     MSiSCSI_InitiatorLoginStatistics, MSiSCSI_MMIPSECStats, MSiSCSI_NICPerformance,
@@ -26,7 +25,8 @@ const ADAPTER_ID: u64 = 0x1001;
 
 /// One adapter with its sessions.
 pub struct Initiator {
-    pub registry_path: RegistryPath,
+    /// The device's WMI, by which it also sends its events.
+    pub wmi: Wmi<Initiator>,
     pub main_mode: MSiSCSI_MMIPSECStats,
     pub quick_mode: MSiSCSI_QMIPSECStats,
     pub logins: MSiSCSI_InitiatorLoginStatistics,
@@ -36,7 +36,6 @@ pub struct Initiator {
     /// In seconds.
     pub login_timeout: AtomicU32,
     pub reconnected: Event<Reconnected>,
-    events: Events,
     /// Commands so far. The sessions take turns.
     commands: AtomicUsize,
 }
@@ -53,20 +52,20 @@ pub struct Session {
     pub request_time: MSiSCSI_RequestTimeStatistics,
 }
 
-/// The path of the driver's service key.
-pub struct RegistryPath {
-    // Room for the parent keys and the service's name, which has at most 256 units.
-    units: [u16; 320],
-    length: usize,
+impl AsRef<Wmi<Self>> for Initiator {
+    fn as_ref(&self) -> &Wmi<Self> {
+        &self.wmi
+    }
 }
 
-impl Device for Initiator {
-    const NAME: Name = name!("\\Device\\IscsiStatistics");
-    const LINK: Name = name!("\\DosDevices\\IscsiStatistics");
-
-    fn new(events: Events) -> Self {
+impl Initiator {
+    /// Returns an initiator without logins.
+    ///
+    /// A kernel's stack has no room for copies of it, and the compiler makes it in place only as
+    /// long as this is plain values. The tests of the image measure it.
+    pub fn new(wmi: Wmi<Self>) -> Self {
         Self {
-            registry_path: RegistryPath::new(),
+            wmi,
             main_mode: MSiSCSI_MMIPSECStats::new(),
             quick_mode: MSiSCSI_QMIPSECStats::new(),
             logins: MSiSCSI_InitiatorLoginStatistics {
@@ -81,13 +80,12 @@ impl Device for Initiator {
             sessions: Default::default(),
             login_timeout: AtomicU32::new(15),
             reconnected: Event::new(),
-            events,
             commands: AtomicUsize::new(0),
         }
     }
 
-    fn start(&mut self, registry_path: &[u16]) -> Result<(), NtStatus> {
-        self.registry_path.set(registry_path)?;
+    /// Logs in to both targets, before the first request.
+    pub fn log_in(&mut self) {
         let [disk, tape] = &mut self.sessions;
         disk.log_in(
             "iqn.2026-01.com.example:disk",
@@ -106,11 +104,10 @@ impl Device for Initiator {
             self.main_mode.increment_key_additions();
             self.quick_mode.increment_active_sa();
         }
-        Ok(())
     }
 
     /// Sends a SCSI command with `length` bytes through the next session.
-    fn write(&self, length: usize) -> NtStatus {
+    pub fn write(&self, length: usize) -> NtStatus {
         let turn = self.commands.fetch_add(1, Ordering::Relaxed) % self.sessions.len();
         let (Some(session), Some(port)) = (self.sessions.get(turn), self.ports.get(turn)) else {
             return NtStatus::INTERNAL_ERROR;
@@ -138,12 +135,6 @@ impl Device for Initiator {
         NtStatus::SUCCESS
     }
 
-    fn wmi(&self, request: Request<'_>) -> Response {
-        PROVIDER.dispatch(self, request).immediate()
-    }
-}
-
-impl Initiator {
     /// Logs a session out and in again, and sends the event. Returns the number of logins so far.
     pub fn reconnect(&self, number: u32) -> Result<u32, NtStatus> {
         let index = usize::try_from(number).unwrap_or(usize::MAX);
@@ -159,9 +150,7 @@ impl Initiator {
             logins,
         };
         // If the event cannot be sent, the reconnection still stands.
-        let _ = self
-            .reconnected
-            .send(&self.events, Target::Static(0), &values);
+        let _ = self.reconnected.send(&self.wmi, Target::Static(0), &values);
         Ok(logins)
     }
 }
@@ -197,26 +186,5 @@ impl Session {
         let average = &self.request_time.average_processing_time;
         let before = average.load(Ordering::Relaxed);
         average.store(before.midpoint(time), Ordering::Relaxed);
-    }
-}
-
-impl RegistryPath {
-    const fn new() -> Self {
-        Self {
-            units: [0; 320],
-            length: 0,
-        }
-    }
-
-    fn set(&mut self, path: &[u16]) -> Result<(), NtStatus> {
-        let room = self.units.get_mut(..path.len());
-        room.ok_or(NtStatus::INSUFFICIENT_RESOURCES)?
-            .copy_from_slice(path);
-        self.length = path.len();
-        Ok(())
-    }
-
-    pub fn units(&self) -> &[u16] {
-        self.units.get(..self.length).unwrap_or_default()
     }
 }

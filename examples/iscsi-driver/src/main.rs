@@ -11,9 +11,5 @@
 mod initiator;
 #[expect(unsafe_code, reason = "the kernel has a C interface")]
 mod kernel;
-#[cfg(feature = "test-host")]
-mod protocol;
 mod provider;
 mod schema;
-
-use initiator::Initiator;

@@ -37,7 +37,7 @@ fn stale_copy_prints_the_refresh_command() {
     for expected in [
         "iscsi.mof differs:\n--- the file\n+++ the schema\n",
         "\n-    uint32 ActiveAcquire;\n+    uint64 ActiveAcquire;\n",
-        "\n  cargo test --config \"env.WMI_REFRESH='1'\" -p wmi-tests fresh::a_stale_copy_is_shown_with",
+        "\n  cargo test --config \"env.WMI_REFRESH='1'\" -p wmi-tests fresh::stale_copy_prints",
     ] {
         assert!(failure.contains(expected), "{expected}: {failure}");
     }
@@ -85,7 +85,7 @@ fn refresh_command_writes_missing_copies() {
     for expected in [
         "iscsi.mof is missing\n",
         "iscsi.h is missing\n",
-        "\n  cargo test --config \"env.WMI_REFRESH='1'\" -p wmi-tests fresh::committed_mof_is_that",
+        "\n  cargo test --config \"env.WMI_REFRESH='1'\" -p wmi-tests fresh::committed_mof_is_current",
     ] {
         assert!(printed.contains(expected), "{expected}: {printed}");
     }

@@ -1,6 +1,7 @@
 //! `wmi_tools::build`: the files it writes, when it rewrites them, and its errors.
 
 mod fresh;
+mod inf;
 mod resource;
 
 use std::fs;
@@ -56,9 +57,7 @@ fn empty_schema_fails_the_build() {
     let (passed, printed) = run_alone("as_build_script_without_classes", &[("OUT_DIR", &folder)]);
     assert!(!passed);
     assert!(
-        printed.contains(
-            "cargo::error=the schema does not have a class; list those of the driver in it"
-        ),
+        printed.contains("cargo::error=the schema has no classes; add those of the driver"),
         "{printed}"
     );
 }
@@ -183,37 +182,31 @@ fn build_errors_leave_no_files() {
     let classes = [&class];
     let (none, nul) = (Schema::new(&[]), Schema::new(&classes));
     let cases: [(Build<'_>, &str); 12] = [
-        (
-            Build::new("iscsi", &none),
-            "the schema does not have a class",
-        ),
-        (Build::new("", &SCHEMA), "\"\" is not a name for files"),
+        (Build::new("iscsi", &none), "the schema has no classes"),
+        (Build::new("", &SCHEMA), "\"\" is not a file name"),
         (
             Build::new("iscsi.mof", &SCHEMA),
-            "\"iscsi.mof\" is not a name for files; give one without folder and extension",
+            "\"iscsi.mof\" is not a file name; give one without folder and extension",
         ),
         (
             Build::new("iscsi.RC", &SCHEMA),
-            "\"iscsi.RC\" is not a name",
+            "\"iscsi.RC\" is not a file name",
         ),
         (
             BUILD.resource_name("my resource"),
-            "\"my resource\" is not a name for a resource",
+            "\"my resource\" is not a resource name",
         ),
         (BUILD.language(0), "0 is not the `LANGID` of a language"),
         (
             Build::new("wmi/iscsi", &SCHEMA),
-            "\"wmi/iscsi\" is not a name for files",
+            "\"wmi/iscsi\" is not a file name",
         ),
-        (Build::new("..", &SCHEMA), "\"..\" is not a name for files"),
-        (BUILD.resource_name(""), "\"\" is not a name for a resource"),
-        (
-            BUILD.resource_name("1st"),
-            "\"1st\" is not a name for a resource",
-        ),
+        (Build::new("..", &SCHEMA), "\"..\" is not a file name"),
+        (BUILD.resource_name(""), "\"\" is not a resource name"),
+        (BUILD.resource_name("1st"), "\"1st\" is not a resource name"),
         (
             BUILD.resource_name("My MOF"),
-            "\"My MOF\" is not a name for a resource",
+            "\"My MOF\" is not a resource name",
         ),
         (Build::new("nul", &nul), "holds a NUL; remove it"),
     ];

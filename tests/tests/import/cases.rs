@@ -144,7 +144,7 @@ fn inexpressible_parts_are_listed() {
 }
 
 #[test]
-fn old_format_version_is_kept() {
+fn old_edition_is_kept() {
     let arena = Arena::new();
     let import = rust(
         &decode(&arena, &old_edition()).unwrap(),

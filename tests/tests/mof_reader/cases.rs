@@ -112,7 +112,7 @@ fn classes_and_instances_may_have_aliases() {
     assert_eq!(
         messages("instance of A as $x { r = $y; }; class B as $X {};"),
         [
-            "error: the alias `$y` names no object of this file",
+            "error: no object of this file has the alias `$y`",
             "error: two objects have the alias `$X`",
         ]
     );
@@ -152,7 +152,7 @@ fn binary_mof_stores_64_bit_numbers_as_text() {
     assert_eq!(reading.diagnostics.len(), 2, "{shown}");
     assert!(
         shown.contains(
-            "binary MOF holds numbers of 32 bits; write a larger one as a text: \
+            "binary MOF holds 32-bit numbers; write a larger one as text: \
              `\"18446744073709551615\"`"
         ),
         "{shown}"

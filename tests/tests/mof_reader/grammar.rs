@@ -250,7 +250,7 @@ fn ignored_parts_give_a_warning() {
         ),
         (
             "class A { ULONG a; };",
-            "`ULONG` is not a type of MOF, so it names a class",
+            "`ULONG` is not a MOF type, so it is read as a class name",
         ),
     ] {
         assert_eq!(messages(text), [format!("warning: {warning}")], "{text}");

@@ -146,7 +146,7 @@ fn malformed_directives_are_errors() {
         ("#if 1\n#else\n#else\n#endif", "`#else` after `#else`"),
         ("#if 0\n#else\n#elif 1\n#endif", "`#elif` after `#else`"),
         ("#if 1 +\n#endif", "the expression ends too early"),
-        ("#if 1 / 0\n#endif", "`1 / 0` has no value of 64 bits"),
+        ("#if 1 / 0\n#endif", "`1 / 0` has no 64-bit value"),
         ("#ifdef\n#endif", "`#ifdef` takes one name"),
         ("#define", "`#define` takes a name"),
         ("#define F(a", "`#define` takes its parameters up to a `)`"),
@@ -162,7 +162,7 @@ fn malformed_directives_are_errors() {
         ),
         (
             "#include \"x.h\"",
-            "a file is included, but this text comes without files",
+            "a file is included, but the reader has no loader",
         ),
         ("#error out of order", "#error out of order"),
         ("#pargma x", "unknown directive `#pargma`"),
@@ -185,7 +185,7 @@ fn malformed_directives_are_errors() {
         ["error: `F` takes 2 arguments, and 1 are given"]
     );
     let twice = messages("#define A 1\n#define A 2\n#define B 1\n#define B 1");
-    assert_eq!(twice, ["warning: `A` is defined anew"]);
+    assert_eq!(twice, ["warning: `A` is redefined"]);
     assert_eq!(messages("#warning soon"), ["warning: #warning soon"]);
     let joined = messages("#define F(a) - ## a\nF(+)");
     assert_eq!(joined[0], "error: `##` makes `-+`, which is not a token");

@@ -1,4 +1,4 @@
-//! Rules taken from the behaviour of Microsoft's own dispatchers.
+//! Rules derived from the behaviour of Microsoft's own dispatchers.
 
 use core::cell::Cell;
 use core::mem::offset_of;
@@ -51,7 +51,7 @@ fn buffer_size_of_a_request_is_not_checked() {
         }
         dispatch(device, request)
     });
-    let reason = "the IRP says how large the buffer is, so STATUS_SUCCESS is right";
+    let reason = "the IRP gives the size of the buffer, so STATUS_SUCCESS is expected";
     assert_wrong_status(&violations, reason);
 }
 
@@ -88,13 +88,14 @@ fn blocks_without_methods_execute_none() {
         }
         response
     });
-    let reason = "the block has no methods, so STATUS_INVALID_DEVICE_REQUEST is right";
+    let reason = "the block has no methods, so STATUS_INVALID_DEVICE_REQUEST is expected";
     assert_wrong_status(&violations, reason);
 }
 
 #[test]
 fn static_instances_are_requested_by_number() {
-    let otherwise = "the instances are named otherwise, so STATUS_WMI_INSTANCE_NOT_FOUND is right";
+    let otherwise =
+        "the instances have names of another kind, so STATUS_WMI_INSTANCE_NOT_FOUND is expected";
     let by_flag = verify(|device, request| {
         let is_single = request.minor == Minor::QuerySingleInstance && request.buffer.len() > 64;
         if is_single {
@@ -183,7 +184,7 @@ fn instances_same_requires_unchanged_names() {
         response
     });
     wmi.register().unwrap();
-    // Before the first query there is nothing to be the same as.
+    // Before the first query there are no names to compare with.
     let first = wmi.query_all::<Lane>().unwrap_err();
     let same = &ProtocolRule::OtherInstances;
     assert_eq!(first.violation().map(|found| &found.rule), Some(same));

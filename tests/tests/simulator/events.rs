@@ -105,7 +105,7 @@ fn events_of_another_class_are_violations() {
 
     queue.refuse(Some(NtStatus::INSUFFICIENT_RESOURCES));
     let failure = test(&device, &queue).unwrap_err();
-    let text = "the driver's call failed with STATUS_INSUFFICIENT_RESOURCES";
+    let text = "the driver function failed with STATUS_INSUFFICIENT_RESOURCES";
     assert_eq!(
         (failure.status(), format!("{failure:?}")),
         (None, text.to_owned())

@@ -25,7 +25,7 @@ fn is_static(input: &[u8]) -> bool {
     get(input, FLAGS) & WNODE_FLAG_STATIC_INSTANCE_NAMES != 0
 }
 
-/// Whether a request is for the first static instance and well-formed.
+/// Returns whether a request is for the first static instance and well-formed.
 fn is_right(input: &[u8], data: usize, size: usize) -> bool {
     is_static(input)
         && get(input, 0) as usize == input.len()
@@ -33,7 +33,7 @@ fn is_right(input: &[u8], data: usize, size: usize) -> bool {
         && get(input, data) as usize == input.len()
 }
 
-/// The violations of a provider that answers malformed requests with a success and no reply.
+/// Returns the violations of a provider that answers malformed requests with success and no reply.
 fn found(minor: Minor, guid: Guid, accepts: fn(&[u8]) -> bool) -> Vec<Violation> {
     let device = Device::new();
     let mut wmi = Simulator::new(|request: Request<'_>| {
@@ -54,16 +54,17 @@ fn accepted_malformed_requests_are_found() {
     let (query, set) = (Minor::QuerySingleInstance, Minor::ChangeSingleInstance);
     let (item, method) = (Minor::ChangeSingleItem, Minor::ExecuteMethod);
     let (ports, settings, lanes) = (PortStats::GUID, Settings::GUID, Lane::GUID);
-    let unknown = "the instance is unknown, so STATUS_WMI_INSTANCE_NOT_FOUND is right";
-    let otherwise = "the instances are named otherwise, so STATUS_WMI_INSTANCE_NOT_FOUND is right";
-    let no_room = "not even a `WNODE_TOO_SMALL` fits, so STATUS_BUFFER_TOO_SMALL is right";
-    let cut = "the request is cut off, so a failure is right";
-    let outside = "the data lies outside of the request, so a failure is right";
-    let name_outside = "the name lies outside of the request, so a failure is right";
+    let unknown = "the instance is unknown, so STATUS_WMI_INSTANCE_NOT_FOUND is expected";
+    let otherwise =
+        "the instances have names of another kind, so STATUS_WMI_INSTANCE_NOT_FOUND is expected";
+    let no_room = "not even a `WNODE_TOO_SMALL` fits, so STATUS_BUFFER_TOO_SMALL is expected";
+    let cut = "the request is truncated, so a failure is expected";
+    let outside = "the data lies outside of the request, so a failure is expected";
+    let name_outside = "the name lies outside of the request, so a failure is expected";
     let no_reply =
-        "the reply has no place in the buffer, so a failure or a `WNODE_TOO_SMALL` is right";
-    let no_item = "the item or method is unknown, so a failure is right";
-    let no_data = "the request has no data, so a failure is right";
+        "the reply does not fit the buffer, so a failure or a `WNODE_TOO_SMALL` is expected";
+    let no_item = "the item or method is unknown, so a failure is expected";
+    let no_data = "the request has no data, so a failure is expected";
     type Case = (Minor, Guid, fn(&[u8]) -> bool, &'static str);
     let cases: &[Case] = &[
         (query, ports, |input| get(input, INDEX) == 2, unknown),
@@ -181,7 +182,7 @@ fn wrong_statuses_for_unknown_classes_are_found() {
     });
     let violations = wmi.verify();
     let status = NtStatus::WMI_INSTANCE_NOT_FOUND;
-    let expected = "the class is unknown, so STATUS_WMI_GUID_NOT_FOUND is right";
+    let expected = "the class is unknown, so STATUS_WMI_GUID_NOT_FOUND is expected";
     assert_eq!(violations.len(), 1);
     assert_eq!(violations[0].minor, Some(Minor::ExecuteMethod));
     assert_eq!(
@@ -207,7 +208,7 @@ fn replies_that_only_look_too_small_are_found() {
     assert!(!violations.is_empty());
     for violation in violations {
         let expected =
-            "the reply has no place in the buffer, so a failure or a `WNODE_TOO_SMALL` is right";
+            "the reply does not fit the buffer, so a failure or a `WNODE_TOO_SMALL` is expected";
         let status = NtStatus::SUCCESS;
         assert_eq!(
             violation.rule,
@@ -216,7 +217,7 @@ fn replies_that_only_look_too_small_are_found() {
     }
 }
 
-/// A registration with an unknown action has to keep the rules for all requests.
+/// A registration with an unknown action must follow the rules for all requests.
 #[test]
 fn unknown_registration_actions_are_checked() {
     let device = Device::new();
@@ -238,7 +239,7 @@ fn unknown_registration_actions_are_checked() {
     assert!(violations.iter().all(|violation| violation.rule == rule));
 }
 
-/// A provider writes its members of the `WNODE_ALL_DATA`, whatever they hold before.
+/// A provider must write its members of the `WNODE_ALL_DATA`, whatever they contain before.
 #[test]
 fn unwritten_members_are_found() {
     let device = Device::new();

@@ -1,4 +1,4 @@
-//! `cargo wmi check`: the rules that a schema breaks.
+//! `cargo wmi check`: lists the rules that a schema breaks.
 
 use core::fmt::Write;
 
@@ -30,32 +30,33 @@ Exit status:
   1  an error was found, or with `--strict` a warning, or the input cannot be read as a schema
   2  wrong arguments, or a file cannot be read or written";
 
-/// Check a schema by the rules of drivers
+/// Check a schema against the rules for drivers
 ///
-/// The rules are those that wmimofck and mofcomp -WMI check, and those whose breach they accept
-/// though it breaks the C header, the driver or its clients. An error always does harm; a warning
-/// may be intended.
+/// The rules are those that wmimofck and mofcomp -WMI check, and those that they let pass although
+/// a violation breaks the C header, the driver or its clients. An error is always harmful; a
+/// warning may be intended.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Check {
-    /// Schema to check: MOF text, binary MOF, or an image or table that holds one; `-` for standard
-    /// input
+    /// Schema to check: MOF text, binary MOF, or an image or table that contains one; `-` for
+    /// standard input
     #[arg(value_name = "IN", required_unless_present_any = ["list", "explain"])]
     place: Option<Place>,
     #[command(flatten)]
     options: Options,
     #[command(flatten)]
     output: Output,
-    /// Fail for warnings too
+    /// Fail on warnings too
     #[arg(long)]
     strict: bool,
-    /// Let this rule be broken, by its name as findings have it; may be given several times
+    /// Ignore violations of this rule, named as in findings; may be given several times
     #[arg(long, value_name = "RULE", hide_possible_values = true, value_parser = rules())]
     allow: Vec<String>,
-    /// List all rules, and read nothing
+    /// List all rules, and read no input
     #[arg(long, conflicts_with_all = ["place", "explain"])]
     list: bool,
-    /// Explain a rule: what holds, why, from which document, the remedy, an example of a breach
+    /// Explain a rule: the requirement, its reason, source and remedy, and an example of a
+    /// violation
     #[arg(long, value_name = "RULE", hide_possible_values = true, value_parser = rules())]
     #[arg(conflicts_with = "place")]
     explain: Option<String>,
@@ -77,7 +78,7 @@ struct Entry<'a> {
     member: Option<&'a str>,
     parameter: Option<&'a str>,
     message: &'a str,
-    /// The place in a text.
+    /// The location in a text.
     file: Option<&'a str>,
     line: Option<usize>,
     column: Option<usize>,
@@ -177,7 +178,7 @@ const fn style(severity: Severity) -> Style {
     }
 }
 
-/// Returns the place of a finding, if the schema was a text.
+/// Returns the location of a finding, if the schema is a text.
 fn span(schema: &Schema<'_>, finding: &Finding<'_>) -> Option<Span> {
     schema
         .reading
@@ -203,7 +204,7 @@ fn entry<'f>(schema: &'f Schema<'_>, finding: &'f Finding<'_>) -> Entry<'f> {
     }
 }
 
-/// Formats a finding with its lines, as errors in MOF text are.
+/// Formats a finding with its source lines, like errors in MOF text.
 fn shown(schema: &Schema<'_>, finding: &Finding<'_>) -> String {
     let path = path(finding.class, finding.member, finding.parameter);
     let message = format!("`{path}`: {} [{}]", finding.message, finding.rule);

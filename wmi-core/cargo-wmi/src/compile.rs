@@ -15,11 +15,11 @@ Examples:
   cargo wmi compile -I include -D CHECKED=1 driver.mof -o driver.bmf
   cargo wmi compile - < driver.mof > driver.bmf";
 
-/// Write the binary MOF of MOF text, as mofcomp -B does
+/// Write the binary MOF of MOF text, like mofcomp -B
 ///
-/// The file is byte for byte Microsoft's, unless `--optimal` packs it tighter. The text goes
-/// through a C preprocessor first. Text without a class is an error. Binary MOF as input is written
-/// in its own edition.
+/// The file is byte for byte the same as Microsoft's, unless `--optimal` packs it tighter. The text
+/// is preprocessed first, as in C. Text without a class is an error. If the input is binary MOF,
+/// its edition is kept.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Compile {
@@ -27,7 +27,7 @@ pub(crate) struct Compile {
     input: Input,
     #[command(flatten)]
     output: Output,
-    /// Pack as tightly as can be, about 6 % smaller; every reader takes it
+    /// Pack as tightly as possible, about 6 % smaller; every reader accepts it
     #[arg(long)]
     optimal: bool,
     /// Write the edition of Windows 2000: without padding and without the flavors of qualifiers

@@ -19,9 +19,9 @@ Examples:
 
 /// Write the MOF text of a binary MOF
 ///
-/// Compiled again, the text gives the same binary MOF, but for its packing: the command compiles it
-/// and warns where that is not so. The text is in the order of the input, and ASCII but for names;
-/// macros, comments and the names of included files are not kept in binary MOF. Names that MOF
+/// Compiling the text gives the same binary MOF, except for its packing: the command checks this
+/// and warns if it does not. The text is in the order of the input, and ASCII except for names.
+/// Binary MOF does not contain macros, comments and the names of included files. Names that MOF
 /// cannot spell are refused.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
@@ -30,7 +30,7 @@ pub(crate) struct Decompile {
     input: Input,
     #[command(flatten)]
     output: Output,
-    /// Of an image or table with several binary MOFs, write all as one text
+    /// Write all binary MOFs of an image or table as one text
     #[arg(long, conflicts_with_all = ["resource", "at"])]
     all: bool,
 }
@@ -50,27 +50,26 @@ impl Decompile {
         let schema = self.input.read(&arena)?;
         let text = schema.file.mof().to_string();
         self.output.text(&text)?;
-        if schema.reading.is_some() {
+        let Some(payload) = &schema.payload else {
             return Ok(());
-        }
+        };
         if schema.file.edition == Edition::Old {
             input::note(
                 "this is the old edition of binary MOF; `cargo wmi compile --old-edition` writes \
                  it again",
             );
         }
-        if !is_kept(&schema.file, &text) {
-            input::warning("compiled again, the text gives another binary MOF");
+        if !is_kept(&schema.file, payload, &text) {
+            input::warning("compiling the text gives a different binary MOF");
         }
         Ok(())
     }
 }
 
-/// Whether a text is the file when it is compiled again.
-fn is_kept(file: &File<'_>, text: &str) -> bool {
+/// Returns whether compiling the text gives the binary MOF of the file again.
+fn is_kept(file: &File<'_>, payload: &[u8], text: &str) -> bool {
     let arena = Arena::new();
     let reading = Reader::new(&arena).read("decompiled.mof", text.as_bytes());
     let again = reading.file.with_edition(file.edition);
-    !reading.has_errors()
-        && bmf::encode_payload(&again).is_ok_and(|again| Ok(again) == bmf::encode_payload(file))
+    !reading.has_errors() && bmf::encode_payload(&again).is_ok_and(|again| again == payload)
 }

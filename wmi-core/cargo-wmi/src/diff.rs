@@ -1,4 +1,4 @@
-//! `cargo wmi diff`: what has changed between two editions of a schema.
+//! `cargo wmi diff`: compares two editions of a schema.
 
 use clap::Args;
 use serde::Serialize;
@@ -18,29 +18,29 @@ Examples:
   git show main:driver.mof | cargo wmi diff - driver.mof
 
 Exit status:
-  0  clients of the old edition get along with the new
-  1  they do not, or with `--strict` anything has changed, or an input cannot be read as a schema
+  0  the new edition does not break clients of the old one
+  1  a change breaks clients, or with `--strict` anything changed, or an input cannot be read
   2  wrong arguments, or a file cannot be read or written";
 
-/// Compare two editions of a schema, and tell what breaks clients
+/// Compare two editions of a schema, and report what breaks clients
 ///
-/// Moved offsets, ids that were used before, other types, GUIDs of other classes: whatever makes a
-/// program fail, or read something else, that was written for the old edition. Text for people is
-/// not compared.
+/// Breaking changes are moved offsets, reused ids, changed types, GUIDs of other classes:
+/// everything that makes a program written for the old edition fail or misread data. Text for
+/// people is not compared.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Diff {
-    /// The edition that clients know, of any kind; `-` for standard input
+    /// The edition that clients know, in any format; `-` for standard input
     #[arg(value_name = "OLD")]
     old: Place,
-    /// The edition that they will meet
+    /// The edition to replace it
     #[arg(value_name = "NEW")]
     new: Place,
     #[command(flatten)]
     options: Options,
     #[command(flatten)]
     output: Output,
-    /// Fail for compatible changes too
+    /// Fail on compatible changes too
     #[arg(long)]
     strict: bool,
     /// Write JSON for scripts

@@ -1,4 +1,4 @@
-//! Why a command does not succeed, and the exit status that says so.
+//! The failure of a command, and its exit status.
 
 use core::fmt;
 use std::io::{self, Write};
@@ -9,44 +9,44 @@ use crate::style::{ERROR, printable};
 
 pub(crate) type Result<T = ()> = core::result::Result<T, Failure>;
 
-/// Why a command does not succeed.
+/// Why a command failed.
 #[derive(Debug)]
 pub(crate) enum Failure {
-    /// There are findings, which have been told.
+    /// There are findings, already printed.
     Findings,
-    /// The input is at fault.
+    /// The input is malformed.
     Input(String),
-    /// The arguments are.
+    /// The arguments are wrong.
     Usage(String),
-    /// A file or a standard stream is.
+    /// A file or a standard stream cannot be read or written.
     File(Place, io::Error),
 }
 
 impl Failure {
-    /// An input at fault, and how.
+    /// Makes the failure of a malformed input.
     pub(crate) fn input(place: &Place, why: impl fmt::Display) -> Self {
         Self::Input(format!("{}: {why}", place.input_name()))
     }
 
-    /// The exit status, once standard error has been told why.
+    /// Prints the reason to standard error and returns the exit status.
     pub(crate) fn tell(&self) -> ExitCode {
         let status = match self {
             Self::Findings => return ExitCode::from(1),
-            // The reader of the output has gone, as `head` does, which is not an error.
+            // The reader of the output closed it, as `head` does, which is not an error.
             Self::File(_, why) if why.kind() == io::ErrorKind::BrokenPipe => {
                 return ExitCode::SUCCESS;
             }
             Self::Input(_) => 1,
             Self::Usage(_) | Self::File(..) => 2,
         };
-        // Nothing is left to do if even this cannot be written.
+        // If this cannot be written, nothing is left to do.
         let why = printable(&self.to_string());
         let _ = writeln!(anstream::stderr(), "{ERROR}error{ERROR:#}: {why}");
         ExitCode::from(status)
     }
 }
 
-/// The reason alone, for a failure that is told with others.
+/// Writes only the reason, for a failure printed with others.
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -57,7 +57,7 @@ impl fmt::Display for Failure {
     }
 }
 
-/// Of standard output, the one stream that is written to without a name at hand.
+/// Makes an error of standard output, the only stream written without a name.
 impl From<io::Error> for Failure {
     fn from(why: io::Error) -> Self {
         Self::File(Place::STANDARD, why)

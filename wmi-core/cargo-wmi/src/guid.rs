@@ -14,15 +14,15 @@ Examples:
 
 /// Make a GUID for a new class
 ///
-/// It is random (version 4 of RFC 9562), from the system's source. Every class needs one of its
-/// own, and a class whose data block changes needs a new one.
+/// The GUID is random (version 4 of RFC 9562), from the system's random source. Every class needs
+/// its own, and a class whose data block changes needs a new one.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Guid {
-    /// How to write it
+    /// Notation
     #[arg(long, value_enum, default_value_t)]
     format: Format,
-    /// How many to make, a line for each
+    /// How many to make, one per line
     #[arg(short = 'n', long, default_value_t = 1)]
     count: u32,
 }
@@ -34,9 +34,9 @@ enum Format {
     Attribute,
     /// The qualifier of a MOF class: `guid("{..}")`
     Mof,
-    /// In braces, as registries and INF files have it
+    /// With braces, as in the registry and INF files
     Braces,
-    /// Digits and hyphens alone
+    /// Only digits and hyphens
     Plain,
     /// The initializer of a C `GUID`
     C,
@@ -55,11 +55,11 @@ impl Guid {
 fn fresh() -> Result<wmi_core::Guid> {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes)
-        .map_err(|why| Failure::Usage(format!("the system does not give random bytes: {why}")))?;
+        .map_err(|why| Failure::Usage(format!("the system has no random bytes: {why}")))?;
     Ok(random(bytes))
 }
 
-/// The GUID of these random bits, of which the version and the variant take six.
+/// Makes a GUID from random bits, six of which become the version and the variant.
 fn random(bytes: [u8; 16]) -> wmi_core::Guid {
     let (data1, data2, data3, [first, rest @ ..]) = wmi_core::Guid::from_bytes(bytes).to_fields();
     let [b, c, d, e, f, g, h] = rest;

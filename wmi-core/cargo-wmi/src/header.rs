@@ -15,10 +15,11 @@ Examples:
   cargo wmi header -m -u driver.bmf -o driver.h
   cargo wmi header --corrected -m driver.sys | less";
 
-/// Write the C header of the data blocks, as wmimofck -h does
+/// Write the C header of the data blocks, like wmimofck -h
 ///
-/// GUIDs, structures, sizes and ids of items, ids of methods. It is token for token Microsoft's,
-/// unless `--corrected` writes what holds where that is known to be wrong.
+/// The header has GUIDs, structures, sizes and ids of items, and ids of methods. It is token for
+/// token the same as Microsoft's, unless `--corrected` fixes the places where Microsoft's is known
+/// to be wrong.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Header {
@@ -26,13 +27,13 @@ pub(crate) struct Header {
     input: Input,
     #[command(flatten)]
     output: Output,
-    /// Structures of the parameters of methods too
+    /// Also declare structures of method parameters
     #[arg(short, long)]
     methods: bool,
-    /// Members of classes with items after one of variable size too
+    /// Also declare members of classes with items after one of variable size
     #[arg(short = 'u', long)]
     variable: bool,
-    /// Sizes and offsets as they are on the wire, also where wmimofck has them wrong
+    /// Give the sizes and offsets on the wire where wmimofck has them wrong
     #[arg(long)]
     corrected: bool,
 }
@@ -50,7 +51,7 @@ impl Header {
         self.output.text(&header.to_string())
     }
 
-    /// The name that the include guard has: that of the file, and else one after the input.
+    /// Returns the file name for the include guard: that of the output, or one made from the input.
     fn file_name(&self) -> String {
         let name = |path: &Path| {
             path.file_name()

@@ -16,16 +16,17 @@ Examples:
   cargo wmi import driver.bmf --strict > schema.rs
 
 Exit status:
-  0  the source is written; what it does not express is told
-  1  with `--strict`, there is such a thing, or the input cannot be read as a schema
+  0  the source was written; omissions were reported
+  1  there are omissions under `--strict`, or the input cannot be read as a schema
   2  wrong arguments, or a file cannot be read or written";
 
 /// Write the Rust source of a schema
 ///
-/// A module with a struct for every class and a `SCHEMA` of all, which compiles to the binary MOF
-/// of the input. What Rust source cannot express is told, and listed in the source. Localised texts
-/// that the input has apart from its classes, in a namespace such as `ms_409`, stand at the classes
-/// unless `--exact` keeps them apart; it keeps the old edition of binary MOF too.
+/// The source is a module with a struct for every class and a `SCHEMA` of all, which compiles to
+/// the binary MOF of the input. Parts that Rust source cannot express are reported, and listed in
+/// the source. Localised texts that the input keeps apart from its classes, in a namespace such as
+/// `ms_409`, are moved to the classes unless `--exact` keeps them apart. `--exact` also keeps the
+/// edition of binary MOF.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Import {
@@ -33,10 +34,10 @@ pub(crate) struct Import {
     input: Input,
     #[command(flatten)]
     output: Output,
-    /// Leave localised texts where the input has them, so that the binary MOF is the very same
+    /// Keep localised texts where the input has them, so that the binary MOF is identical
     #[arg(long)]
     exact: bool,
-    /// Fail, and write nothing, where something is not expressed
+    /// Fail, and write nothing, if something cannot be expressed
     #[arg(long)]
     strict: bool,
 }
@@ -72,8 +73,8 @@ impl Import {
             .count();
         let listed = match import.omissions.len() {
             0 => String::new(),
-            1 => "; 1 omission is listed in it".to_owned(),
-            several => format!("; {several} omissions are listed in it"),
+            1 => "; it lists 1 omission".to_owned(),
+            several => format!("; it lists {several} omissions"),
         };
         input::note(format_args!(
             "wrote {} to {}{listed}",
@@ -83,7 +84,7 @@ impl Import {
         Ok(())
     }
 
-    /// The name of the file, without the folder, which another machine does not have.
+    /// Returns the name of the file without its folder, which differs between machines.
     fn origin(&self) -> String {
         let path = self.input.place.file();
         let name = path.and_then(|path| path.file_name());

@@ -1,4 +1,4 @@
-//! Reading a schema of any kind.
+//! Reads a schema in any format.
 
 use core::fmt;
 use std::fs;
@@ -19,11 +19,11 @@ use crate::style::{ERROR, NOTE, WARNING, printable};
 
 const PREPROCESSOR: &str = "Preprocessor of MOF text";
 
-/// One schema to read.
+/// A schema to read.
 #[derive(Args)]
 pub(crate) struct Input {
-    /// Schema to read: MOF text, binary MOF, or an image or table that holds one; `-` for standard
-    /// input
+    /// Schema to read: MOF text, binary MOF, or an image or table that contains one; `-` for
+    /// standard input
     #[arg(value_name = "IN")]
     pub(crate) place: Place,
     #[command(flatten)]
@@ -33,16 +33,16 @@ pub(crate) struct Input {
 /// How a schema is read.
 #[derive(Args)]
 pub(crate) struct Options {
-    /// Of an image with several `MOFDATA` resources, the one of this name
+    /// Read the `MOFDATA` resource of this name, if the image has several
     #[arg(long, value_name = "NAME")]
     resource: Option<String>,
-    /// Of a table with several binary MOFs, the one at this byte, decimal or `0x..`
+    /// Read the binary MOF at this offset, decimal or `0x..`, if the table has several
     #[arg(long, value_name = "OFFSET", value_parser = offset, conflicts_with = "resource")]
     at: Option<usize>,
-    /// Look for included files in DIR too, after the folder of the file that includes them
+    /// Search DIR for included files, after the folder of the including file
     #[arg(short = 'I', long = "include", value_name = "DIR", help_heading = PREPROCESSOR)]
     folders: Vec<PathBuf>,
-    /// Define a macro, as 1 without a value
+    /// Define a macro, as 1 if VALUE is omitted
     #[arg(short = 'D', long = "define", value_name = "NAME[=VALUE]", help_heading = PREPROCESSOR)]
     macros: Vec<Macro>,
 }
@@ -56,24 +56,26 @@ struct Macro {
 /// A schema that was read.
 pub(crate) struct Schema<'a> {
     pub(crate) file: File<'a>,
-    /// Where it stands in a text, if it was one.
+    /// The locations in the text, if the input was text.
     pub(crate) reading: Option<Reading<'a>>,
+    /// The unpacked binary MOF, if it was one.
+    pub(crate) payload: Option<Vec<u8>>,
     place: Place,
 }
 
 impl Input {
-    /// Reads the schema; what is wrong with it is told.
+    /// Reads the schema and prints its diagnostics.
     pub(crate) fn read<'a>(&self, arena: &'a Arena) -> Result<Schema<'a>> {
         self.options.read(&self.place, arena)
     }
 
-    /// Reads all binary MOFs of an image or table; what is wrong with them is told.
+    /// Reads all binary MOFs of an image or table and prints their diagnostics.
     pub(crate) fn read_all<'a>(&self, arena: &'a Arena) -> Result<Vec<File<'a>>> {
         Options::read_all(&self.place, arena)
     }
 }
 
-/// A number of bytes, decimal or hexadecimal.
+/// Parses a byte offset, decimal or hexadecimal.
 fn offset(text: &str) -> core::result::Result<usize, &'static str> {
     let number = match text.strip_prefix("0x") {
         Some(digits) => usize::from_str_radix(digits, 16),
@@ -83,7 +85,7 @@ fn offset(text: &str) -> core::result::Result<usize, &'static str> {
 }
 
 impl Options {
-    /// Reads the schema in a place; what is wrong with it is told.
+    /// Reads the schema at `place` and prints its diagnostics.
     pub(crate) fn read<'a>(&self, place: &Place, arena: &'a Arena) -> Result<Schema<'a>> {
         let bytes = bytes(place)?;
         let choice = match (self.resource.as_deref(), self.at) {
@@ -93,16 +95,17 @@ impl Options {
         };
         let found = recognise::find(&bytes, choice);
         let damaged = |why| Failure::input(place, format_args!("this binary MOF is damaged {why}"));
-        let file = match found.map_err(|why| Failure::input(place, why))? {
+        let payload = match found.map_err(|why| Failure::input(place, why))? {
             Found::Text => {
                 let reading = self.text(place, &bytes, arena)?;
                 return Ok(Schema {
                     file: reading.file,
                     reading: Some(reading),
+                    payload: None,
                     place: place.clone(),
                 });
             }
-            Found::Payload => bmf::decode_payload(arena, &bytes).map_err(damaged)?,
+            Found::Payload => bytes,
             Found::Binary {
                 bytes,
                 place: within,
@@ -110,17 +113,18 @@ impl Options {
                 if let Some(within) = within {
                     note(format_args!("{}: binary MOF {within}", place.input_name()));
                 }
-                bmf::decode(arena, bytes).map_err(damaged)?
+                bmf::decode_container(bytes).map_err(damaged)?
             }
         };
         Ok(Schema {
-            file,
+            file: bmf::decode_payload(arena, &payload).map_err(damaged)?,
             reading: None,
+            payload: Some(payload),
             place: place.clone(),
         })
     }
 
-    /// Reads all binary MOFs in a place, one after another.
+    /// Reads all binary MOFs at `place` in order.
     fn read_all<'a>(place: &Place, arena: &'a Arena) -> Result<Vec<File<'a>>> {
         let bytes = bytes(place)?;
         let found = recognise::all(&bytes).map_err(|why| Failure::input(place, why))?;
@@ -130,7 +134,10 @@ impl Options {
             bmf::decode(arena, found.bytes).map_err(|why| {
                 Failure::input(
                     place,
-                    format_args!("the binary MOF {within} is damaged {why}"),
+                    format_args!(
+                        "the binary MOF {within} is damaged {why}; leave out `--all` and choose one \
+                         of the others"
+                    ),
                 )
             })
         });
@@ -161,23 +168,23 @@ impl Options {
 }
 
 impl<'a> Schema<'a> {
-    /// Returns the classes, at least one: an empty result would hide a mistake, such as a macro that
-    /// is not defined.
+    /// Returns the classes, at least one: an empty result would hide a mistake, such as an
+    /// undefined macro.
     pub(crate) fn classes(&self) -> Result<Vec<&'a Class<'a>>> {
         let classes: Vec<_> = self.file.classes().collect();
         if classes.is_empty() {
-            return Err(self.fault("it does not have a class"));
+            return Err(self.fault("it has no classes"));
         }
         Ok(classes)
     }
 
-    /// Returns the failure of a schema at fault.
+    /// Returns the failure of a malformed schema.
     pub(crate) fn fault(&self, why: impl fmt::Display) -> Failure {
         Failure::input(&self.place, why)
     }
 }
 
-/// `NAME` or `NAME=VALUE`.
+/// Parses `NAME` or `NAME=VALUE`.
 impl core::str::FromStr for Macro {
     type Err = &'static str;
 
@@ -188,7 +195,9 @@ impl core::str::FromStr for Macro {
             .next()
             .is_some_and(|first| first.is_ascii_alphabetic() || first == '_');
         if !starts || !characters.all(|c| c.is_ascii_alphanumeric() || c == '_') {
-            return Err("a macro's name has letters, digits and `_`, and not a digit first");
+            return Err(
+                "a macro name consists of letters, digits and `_`, and does not start with a digit",
+            );
         }
         Ok(Self {
             name: name.to_owned(),
@@ -224,7 +233,7 @@ pub(crate) fn warning(what: impl fmt::Display) {
     ));
 }
 
-/// Prints an error after which the command goes on.
+/// Prints an error that does not end the command.
 pub(crate) fn error(what: impl fmt::Display) {
     tell(format_args!(
         "{ERROR}error{ERROR:#}: {}",
@@ -232,13 +241,13 @@ pub(crate) fn error(what: impl fmt::Display) {
     ));
 }
 
-/// `1 error`, `2 errors`.
+/// Returns `1 error` or `2 errors`.
 pub(crate) fn counted(count: usize, one: &str, several: &str) -> String {
     let what = if count == 1 { one } else { several };
     format!("{count} {what}")
 }
 
 fn tell(what: impl fmt::Display) {
-    // If standard error cannot be written, no one can be told.
+    // If standard error cannot be written, there is nobody to report to.
     let _ = writeln!(anstream::stderr(), "{what}");
 }

@@ -1,7 +1,7 @@
 //! `cargo wmi`: Microsoft's WMI toolchain on any machine.
 //!
-//! This file owns the command line; each command is a file of its own. Whatever is read goes
-//! through [`input`], whatever is written through [`output`].
+//! This file owns the command line; each command has its own file. All input goes through
+//! [`input`], all results go through [`output`].
 
 mod check;
 mod compile;
@@ -37,16 +37,16 @@ Examples:
   cargo wmi guid
 
 Exit status:
-  0  done, and nothing was found
-  1  the input has faults, or `check` or `diff` found something
+  0  success, and nothing was found
+  1  the input has errors, or `check` or `diff` found something
   2  wrong arguments, or a file cannot be read or written";
 
-/// Binary MOF, C headers and Rust from the WMI schema of a Windows driver, and back
+/// Convert the WMI schema of a Windows driver between MOF, binary MOF, C headers and Rust
 ///
-/// A schema is MOF text in any encoding, binary MOF, or a driver image that holds it as a resource;
-/// which of them a file is, is recognised by its content. `-` is standard input or output. Results
-/// go to standard output unless `-o` names a file, which is replaced as a whole or not at all;
-/// messages go to standard error.
+/// A schema is MOF text in any encoding, binary MOF, or a driver image that contains it as a
+/// resource; the format is recognised from the content. `-` is standard input or output. Results go
+/// to standard output, or with `-o` to a file, which is replaced as a whole or not at all. Messages
+/// go to standard error.
 #[derive(Parser)]
 #[command(name = "cargo-wmi", bin_name = "cargo wmi", version, after_help = EXAMPLES)]
 #[command(max_term_width = 100)]
@@ -85,7 +85,7 @@ fn run(command: Command) -> Result {
     }
 }
 
-/// The arguments without the `wmi` that Cargo passes on, as it runs `cargo-wmi wmi ..`.
+/// Returns the arguments without the `wmi` that Cargo adds: it runs `cargo-wmi wmi ..`.
 fn arguments() -> impl Iterator<Item = OsString> {
     let mut arguments: Vec<_> = std::env::args_os().collect();
     if arguments.get(1).is_some_and(|first| first == "wmi") {

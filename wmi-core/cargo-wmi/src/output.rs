@@ -1,4 +1,4 @@
-//! Writing results: to standard output, or to a file that is replaced as a whole or not at all.
+//! Writes results to standard output, or to a file that is replaced as a whole or not at all.
 
 use core::time::Duration;
 use std::fs;
@@ -11,7 +11,7 @@ use serde::Serialize;
 use crate::failure::{Failure, Result};
 use crate::place::Place;
 
-/// Where the result goes.
+/// The destination of the result.
 #[derive(Args)]
 pub(crate) struct Output {
     /// File to write, `-` for standard output
@@ -32,7 +32,7 @@ impl Output {
         self.write(text.as_bytes())
     }
 
-    /// Writes text with styles, which only terminals get.
+    /// Writes styled text; the styles only reach terminals.
     pub(crate) fn styled(&self, text: &str) -> Result {
         match self.place.file() {
             Some(_) => self.text(&anstream::adapter::strip_str(text).to_string()),
@@ -40,13 +40,13 @@ impl Output {
         }
     }
 
-    /// Writes JSON, for people too.
+    /// Writes indented JSON.
     pub(crate) fn json(&self, value: &impl Serialize) -> Result {
         let text = serde_json::to_string_pretty(value).map_err(io::Error::from)?;
         self.text(&format!("{text}\n"))
     }
 
-    /// Writes bytes that are not text, but not to a terminal.
+    /// Writes binary data, unless the output is a terminal.
     pub(crate) fn binary(&self, bytes: &[u8]) -> Result {
         if self.place == Place::STANDARD && io::stdout().is_terminal() {
             return Err(Failure::Usage(
@@ -71,12 +71,12 @@ impl Output {
         }
     }
 
-    /// The file, if it is one.
+    /// Returns the file, if the output is one.
     pub(crate) fn file(&self) -> Option<&Path> {
         self.place.file()
     }
 
-    /// What messages call it.
+    /// Returns the name for messages.
     pub(crate) fn name(&self) -> String {
         match self.place.file() {
             Some(path) => path.display().to_string(),
@@ -85,13 +85,13 @@ impl Output {
     }
 }
 
-/// Makes `bytes` the content of a file by renaming another file beside it, so that a reader finds
-/// all of the old content or all of the new, whatever happens meanwhile.
+/// Replaces the content of a file by renaming a temporary file over it, so that a reader finds
+/// either the old or the new content, whole.
 fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     match fs::metadata(path) {
-        // A device or a pipe takes what is written; a file in its place would not.
+        // A device or a pipe must be written to, not replaced.
         Ok(old) if !old.is_file() => return fs::write(path, bytes),
-        // Renaming would get around it.
+        // A rename would ignore the permission.
         Ok(old) if old.permissions().readonly() => {
             return Err(io::Error::new(
                 io::ErrorKind::PermissionDenied,
@@ -99,7 +99,7 @@ fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
             ));
         }
         Ok(old) => {
-            // The target of a link is replaced, not the link.
+            // Replace the target of a link, not the link.
             let path = fs::canonicalize(path)?;
             let file = beside(&path, bytes)?;
             fs::set_permissions(file.path(), old.permissions())?;
@@ -114,19 +114,19 @@ fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     Ok(())
 }
 
-/// The file that links lead to, which does not exist yet.
+/// Returns the file, not yet existing, that a chain of links leads to.
 fn target(path: &Path) -> io::Result<PathBuf> {
-    /// As many links as systems follow.
+    /// The number of links that systems usually follow.
     const MOST: usize = 40;
     let mut path = path.to_owned();
     for _ in 0..MOST {
         match fs::read_link(&path) {
             Ok(next) => path = path.parent().unwrap_or(Path::new("")).join(next),
-            // The end: a file to create.
+            // The end of the chain: a file to create.
             Err(_) => return Ok(path),
         }
     }
-    Err(io::Error::other("too many links lead from one to another"))
+    Err(io::Error::other("too many symbolic links"))
 }
 
 fn folder(path: &Path) -> &Path {
@@ -136,10 +136,10 @@ fn folder(path: &Path) -> &Path {
     }
 }
 
-/// The start of the names of temporary files; the process's id follows.
+/// The prefix of temporary files; the process id follows.
 const PREFIX: &str = ".cargo-wmi-";
 
-/// A temporary file in the folder of `path`, where a rename needs no copy.
+/// Makes a temporary file in the folder of `path`, so that renaming needs no copy.
 fn beside(path: &Path, bytes: &[u8]) -> io::Result<tempfile::NamedTempFile> {
     let folder = folder(path);
     if !folder.exists() {
@@ -152,7 +152,7 @@ fn beside(path: &Path, bytes: &[u8]) -> io::Result<tempfile::NamedTempFile> {
     let prefix = format!("{PREFIX}{}-", std::process::id());
     let mut builder = tempfile::Builder::new();
     builder.prefix(&prefix);
-    // As any program creates files; the user's mask takes away from it.
+    // The usual mode of new files; the user's umask applies.
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
     let mut file = builder.tempfile_in(folder)?;
@@ -160,7 +160,7 @@ fn beside(path: &Path, bytes: &[u8]) -> io::Result<tempfile::NamedTempFile> {
     Ok(file)
 }
 
-/// Removes the temporary files of runs that were killed. That one stays is not an error.
+/// Removes the temporary files of killed runs. Failing to is not an error.
 fn remove_leftovers(folder: &Path) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         if is_leftover(&entry) {
@@ -169,8 +169,8 @@ fn remove_leftovers(folder: &Path) {
     }
 }
 
-/// Whether a file is the temporary file of a process that has ended, or of one that would have
-/// ended by now, where the system does not tell.
+/// Whether a file is the temporary file of a process that has ended. On systems that cannot tell,
+/// whether the file is so old that the process must have ended.
 fn is_leftover(entry: &fs::DirEntry) -> bool {
     const LONG: Duration = Duration::from_secs(60);
     let name = entry.file_name();
@@ -181,7 +181,7 @@ fn is_leftover(entry: &fs::DirEntry) -> bool {
     let process = id.filter(|id| !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit()));
     let processes = Path::new("/proc");
     match process {
-        // Elsewhere, Wine for one, the ids are not those of `/proc`.
+        // Elsewhere, for example under Wine, the ids are not those of `/proc`.
         Some(id) if cfg!(target_os = "linux") && processes.join("self").exists() => {
             !processes.join(id).exists()
         }

@@ -1,10 +1,10 @@
-//! [`Place`]: where input comes from or output goes to.
+//! [`Place`]: the source of input or the destination of output.
 
 use core::fmt;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-/// A file, or a standard stream, which the command line calls `-`.
+/// A file, or a standard stream, given as `-` on the command line.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Place(Option<PathBuf>);
 
@@ -12,12 +12,12 @@ impl Place {
     /// Standard input or output.
     pub(crate) const STANDARD: Self = Self(None);
 
-    /// The file, `None` for a standard stream.
+    /// Returns the file, or `None` for a standard stream.
     pub(crate) fn file(&self) -> Option<&Path> {
         self.0.as_deref()
     }
 
-    /// The name for messages about input.
+    /// Returns the name for messages about input.
     pub(crate) fn input_name(&self) -> String {
         match self.file() {
             Some(path) => path.display().to_string(),

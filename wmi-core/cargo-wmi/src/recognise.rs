@@ -1,65 +1,69 @@
-//! Recognises the kind of schema that bytes hold by their content.
+//! Recognises the format of a schema from its content.
 
 use core::fmt;
+use std::collections::BTreeSet;
 
 use wmi_tools::image::{self, ImageError, MofResource};
 use wmi_tools::mof;
 
-/// A schema among some bytes.
+/// The schema found in some bytes.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Found<'a> {
     /// MOF text, in any encoding.
     Text,
     /// The payload of a binary MOF, unpacked.
     Payload,
-    /// Binary MOF, after which other bytes may follow, as in the buffers of firmware.
+    /// Binary MOF, possibly followed by other bytes, as in firmware buffers.
     Binary {
         bytes: &'a [u8],
-        /// Where it was, if not at the start.
+        /// Where it was found, if not at the start.
         place: Option<String>,
     },
 }
 
-/// Why a schema is not found.
+/// Why no schema was found.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum NotFound {
     Empty,
     Unknown,
-    /// There are several binary MOFs in the resources of an image.
+    /// The resources of an image contain several binary MOFs.
     SeveralResources(Vec<String>),
-    /// There are several binary MOFs at these offsets.
+    /// Several binary MOFs start at these offsets.
     SeveralOffsets(Vec<usize>),
     /// No binary MOF starts at this offset.
     NotAt(usize),
     Image(ImageError),
     NoResource,
     NoResourceOfName(String),
-    /// A resource is asked for in what has none.
+    /// A resource was requested, but the input is not an image.
     NoImage,
 }
 
-/// Which of several binary MOFs is meant.
+/// Which of several binary MOFs to read.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Choice<'a> {
     /// The only one.
     Only,
     /// The resource of this name.
     Resource(&'a str),
-    /// The one that starts at this offset.
+    /// The binary MOF at this offset.
     At(usize),
 }
 
-/// A binary MOF, and where it was.
+/// A binary MOF, and where it was found.
 pub(crate) struct Binary<'a> {
     pub(crate) bytes: &'a [u8],
     pub(crate) place: String,
 }
 
-/// All binary MOFs in these bytes: the resources of an image, or those anywhere in a table.
+/// Returns all binary MOFs in these bytes: the resources of an image, or those anywhere in a table.
+/// Resources that share their bytes count once, or a small image could hold any number of classes.
 pub(crate) fn all(bytes: &[u8]) -> Result<Vec<Binary<'_>>, NotFound> {
     let mut found = Vec::new();
     if is_image(bytes) {
-        let resources = image::mof_resources(bytes).map_err(NotFound::Image)?;
+        let mut resources = image::mof_resources(bytes).map_err(NotFound::Image)?;
+        let mut known = BTreeSet::new();
+        resources.retain(|resource| known.insert(resource.data.as_ptr()));
         found.extend(resources.iter().map(|resource| Binary {
             bytes: resource.data,
             place: place_of(resource),
@@ -77,12 +81,12 @@ pub(crate) fn all(bytes: &[u8]) -> Result<Vec<Binary<'_>>, NotFound> {
     }
 }
 
-/// Whether bytes are an image. Text that starts so does not hold a NUL.
+/// Whether the bytes are an image. Text with the same first bytes contains no NUL.
 fn is_image(bytes: &[u8]) -> bool {
     bytes.starts_with(b"MZ") && bytes.contains(&0)
 }
 
-/// The schema in these bytes.
+/// Returns the schema in these bytes.
 pub(crate) fn find<'a>(bytes: &'a [u8], choice: Choice<'_>) -> Result<Found<'a>, NotFound> {
     let resource = match choice {
         Choice::Only => None,
@@ -117,7 +121,7 @@ pub(crate) fn find<'a>(bytes: &'a [u8], choice: Choice<'_>) -> Result<Found<'a>,
     embedded(bytes, NotFound::Unknown)
 }
 
-/// In a resource, and else among the image's data: drivers may serve their MOF by themselves.
+/// Searches the resources, and then the rest of the image: drivers may serve their MOF themselves.
 fn in_image<'a>(bytes: &'a [u8], name: Option<&str>) -> Result<Found<'a>, NotFound> {
     let resources = image::mof_resources(bytes).map_err(NotFound::Image)?;
     let wanted = |resource: &&MofResource<'_>| {
@@ -146,7 +150,7 @@ fn place_at(at: usize) -> String {
     format!("at byte {at:#x}")
 }
 
-/// Somewhere among other bytes, as in a table of firmware.
+/// Searches other bytes, such as a firmware table, for a binary MOF.
 fn embedded(bytes: &[u8], otherwise: NotFound) -> Result<Found<'_>, NotFound> {
     let starts: Vec<_> = starts(bytes).collect();
     match *starts {
@@ -161,15 +165,15 @@ fn embedded(bytes: &[u8], otherwise: NotFound) -> Result<Found<'_>, NotFound> {
     }
 }
 
-/// The offsets where a binary MOF starts, and the bytes from there.
+/// Returns the offsets at which a binary MOF starts, and the bytes from there.
 fn starts(bytes: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
     (0..bytes.len())
         .filter_map(|at| Some((at, bytes.get(at..)?)))
         .filter(|(_, rest)| is_binary(rest))
 }
 
-/// Whether bytes start with the header of a binary MOF: its signature, the one kind of packing,
-/// two lengths, and the signature of the packed stream.
+/// Whether the bytes start with a binary MOF header: its signature, the only kind of packing, two
+/// lengths, and the signature of the packed stream.
 fn is_binary(bytes: &[u8]) -> bool {
     bytes.starts_with(b"FOMB\x01\0\0\0")
         && bytes.get(16..).is_some_and(|rest| rest.starts_with(b"DS"))
@@ -180,22 +184,22 @@ impl fmt::Display for NotFound {
         match self {
             Self::Empty => f.write_str("the input is empty"),
             Self::Unknown => f.write_str(
-                "this is neither MOF text nor binary MOF, nor an image or table that holds one",
+                "this is neither MOF text nor binary MOF, nor an image or table that contains one",
             ),
             Self::SeveralResources(places) => write!(
                 f,
-                "this holds {} binary MOFs: {}; name one by `--resource`",
+                "this contains {} binary MOFs: {}; choose one with `--resource`",
                 places.len(),
                 places.join(", ")
             ),
             Self::SeveralOffsets(offsets) => {
-                write!(f, "this holds {} binary MOFs", offsets.len())?;
+                write!(f, "this contains {} binary MOFs", offsets.len())?;
                 let mut separator = ": ";
                 for at in offsets {
                     write!(f, "{separator}{}", place_at(*at))?;
                     separator = ", ";
                 }
-                f.write_str("; choose one by `--at OFFSET`")
+                f.write_str("; choose one with `--at OFFSET`")
             }
             Self::NotAt(at) => write!(
                 f,

@@ -1,4 +1,4 @@
-//! The few styles of the output; anstream takes them away unless it is a terminal.
+//! The styles of the output; anstream removes them unless the output is a terminal.
 
 use anstyle::{AnsiColor, Style};
 
@@ -8,7 +8,7 @@ pub(crate) const NOTE: Style = AnsiColor::Cyan.on_default().bold();
 pub(crate) const WARNING: Style = AnsiColor::Yellow.on_default().bold();
 pub(crate) const ERROR: Style = AnsiColor::Red.on_default().bold();
 
-/// Text from a schema, without the control characters that could change a terminal or break a
+/// Returns text from a schema without control characters, which could change a terminal or break a
 /// picture.
 pub(crate) fn printable(text: &str) -> String {
     let printable = |c: char| match c {
@@ -19,7 +19,7 @@ pub(crate) fn printable(text: &str) -> String {
     text.chars().map(printable).collect()
 }
 
-/// A class, or its member, or a parameter of that.
+/// Returns the path of a class, of its member, or of a parameter of the member.
 pub(crate) fn path(class: &str, member: Option<&str>, parameter: Option<&str>) -> String {
     let parts = [Some(class), member, parameter].into_iter().flatten();
     parts.collect::<Vec<_>>().join(".")

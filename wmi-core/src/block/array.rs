@@ -10,7 +10,7 @@ use crate::schema::{self, CimType, Qualifier};
 
 /// The elements of an array, read from the bytes of the block one by one.
 ///
-/// All of them were checked when the block was read.
+/// They were all checked when the block was read.
 pub struct ArrayView<'a, T> {
     start: Decoder<'a>,
     count: usize,
@@ -31,7 +31,7 @@ impl<'a, T: VariableElement> ArrayView<'a, T> {
         })
     }
 
-    /// Reads as many elements as the bytes hold.
+    /// Reads all elements in `bytes`.
     pub(crate) fn decode_all(bytes: &'a [u8]) -> Result<Self, DecodeError> {
         const {
             variable_array::<T>();
@@ -49,7 +49,7 @@ impl<'a, T: VariableElement> ArrayView<'a, T> {
         })
     }
 
-    /// Returns how many elements there are.
+    /// Returns the number of elements.
     #[must_use]
     pub const fn len(&self) -> usize {
         self.count
@@ -128,7 +128,7 @@ impl<'a, T: VariableElement> Iterator for ArrayIter<'a, T> {
 
     fn next(&mut self) -> Option<Self::Item> {
         self.count = self.count.checked_sub(1)?;
-        // The array has been checked, so this reads every element.
+        // The array was checked, so this cannot fail.
         T::decode(&mut self.rest, 0).ok()
     }
 

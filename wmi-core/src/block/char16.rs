@@ -7,7 +7,7 @@ use zerocopy::little_endian::U16;
 use super::field::{Element, WmiField};
 use crate::schema::CimType;
 
-/// A CIM `char16`: one UTF-16 unit, which is not a character by itself where it is half of a pair.
+/// A CIM `char16`: one UTF-16 unit, which may be half of a surrogate pair.
 ///
 /// On the wire 2 bytes, alignment 2; the generated C header declares a `SHORT`.
 ///
@@ -22,7 +22,7 @@ use crate::schema::CimType;
 pub struct Char16(u16);
 
 impl Char16 {
-    /// Makes an item of this unit.
+    /// Returns the item with this unit.
     #[must_use]
     pub const fn new(unit: u16) -> Self {
         Self(unit)
@@ -34,7 +34,7 @@ impl Char16 {
         self.0
     }
 
-    /// Returns the character, unless the unit is half of a pair.
+    /// Returns the character, or `None` if the unit is half of a surrogate pair.
     #[must_use]
     pub fn to_char(self) -> Option<char> {
         char::from_u32(self.0.into())
@@ -58,7 +58,7 @@ impl TryFrom<char> for Char16 {
 
     /// # Errors
     ///
-    /// Where the character takes two units.
+    /// If the character takes two units.
     fn try_from(c: char) -> Result<Self, Self::Error> {
         u16::try_from(u32::from(c)).map(Self)
     }

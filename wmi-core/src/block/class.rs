@@ -1,4 +1,4 @@
-//! The traits that `#[derive(WmiClass)]` implements: what a class is, and what it can do.
+//! The traits that `#[derive(WmiClass)]` implements.
 
 use core::fmt;
 
@@ -21,7 +21,7 @@ use crate::schema::Class;
     note = "add `#[derive(wmi_core::WmiClass)]` to `{Self}`"
 )]
 pub trait WmiClass: Sized {
-    /// The class as the schema describes it.
+    /// The class's description in the schema.
     const CLASS: &'static Class<'static>;
 
     /// Returns the class declaration as MOF text; see [`mof::Style`](crate::mof::Style).
@@ -32,73 +32,74 @@ pub trait WmiClass: Sized {
 
 /// A class whose data block has the same size in every instance.
 ///
-/// The block holds the items in order of their `WmiDataId`, each at its natural alignment, and
-/// ends with the last item: `SIZE` is the `X_SIZE` of a generated C header, not `sizeof`.
-/// Source: "Driver-Defined WMI Data Items", windows-driver-docs.
+/// The block holds the items in `WmiDataId` order, each at its natural alignment, and ends after
+/// the last item: `SIZE` is the `X_SIZE` of a generated C header, not `sizeof`. Source:
+/// "Driver-Defined WMI Data Items", windows-driver-docs.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a WMI class of fixed size",
     label = "not a WMI class of fixed size",
-    note = "such a class has `#[derive(wmi_core::WmiClass)]` and not `#[wmi(variable)]`"
+    note = "a class of fixed size has `#[derive(wmi_core::WmiClass)]` without `#[wmi(variable)]`"
 )]
 pub trait FixedClass: WmiClass + 'static {
     /// The bytes of one data block, `[u8; SIZE]`.
     type Bytes: BlockBytes;
 
-    /// The items in order of their ids.
+    /// The items in id order.
     const ITEMS: &'static [ItemLayout];
 
     /// Bytes of the data block, without padding after the last item.
     const SIZE: usize = size_of::<Self::Bytes>();
 
-    /// The largest alignment of an item, and so that of the class inside another.
+    /// The largest alignment of an item, which is also that of the class as a member of another.
     const ALIGN: usize = layout::align(Self::ITEMS);
 
-    /// Writes every item into `block`. Padding becomes zero.
+    /// Writes every item to `block`, and zeros to its padding.
     ///
-    /// Each item is read once; counters are read with relaxed loads, so a block taken while
-    /// others count is a mix of moments, each value right.
+    /// Reads each item once. Counters are read with relaxed loads: in a block taken while others
+    /// count, each value is correct, but they may be from different moments.
     fn store(&self, block: &mut Wire<Self>);
 }
 
-/// A class whose data block has no fixed size.
+/// A class whose data block varies in size.
 ///
 /// Implemented by the derive for a class with `#[wmi(variable)]`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a WMI class of variable size",
     label = "not a WMI class of variable size",
-    note = "such a class has `#[derive(wmi_core::WmiClass)]` and `#[wmi(variable)]`",
-    note = "a class of fixed size is a block of `Block::fixed` or `Block::counters`"
+    note = "a class of variable size has `#[derive(wmi_core::WmiClass)]` and `#[wmi(variable)]`",
+    note = "for a class of fixed size, use `Block::fixed` or `Block::counters`"
 )]
 pub trait VariableClass: WmiClass {
-    /// What a reader gets: the items, borrowed from the bytes of the block.
+    /// The items as read, borrowed from the bytes of the block.
     type View<'a>: Copy + fmt::Debug;
 
-    /// Bytes that the block may have.
+    /// The largest size of the block in bytes.
     const LIMIT: usize = 0xffff_ffff;
 
-    /// The largest alignment of an item, and so that of the class inside another.
+    /// The largest alignment of an item, which is also that of the class as a member of another.
     const ALIGN: usize;
 
-    /// Bytes of the block at least: all of them, where no item is a string or array without a
-    /// maximum.
+    /// The smallest size of the block in bytes; its only size if [`IS_FIXED`](Self::IS_FIXED).
     const MIN_SIZE: usize;
 
-    /// Whether every block has as many bytes, as no item is a string or array without a maximum.
-    /// Inside another class it then has the padding at its end that C's `sizeof` has.
+    /// Whether every block has the same size: no item is a string or array of any length. As a
+    /// member of another class, the block then has the trailing padding of C's `sizeof`.
     const IS_FIXED: bool;
 
     /// Writes all items.
     ///
     /// # Errors
     ///
-    /// [`EncodeError`] where a value cannot be expressed.
+    /// [`EncodeError`] if a value cannot be encoded: a string is too long or has a NUL, or arrays
+    /// do not match their count.
     fn encode_items(&self, out: &mut Encoder<'_>) -> Result<(), EncodeError>;
 
     /// Reads all items.
     ///
     /// # Errors
     ///
-    /// [`DecodeError`] at the first item that does not lie within the bytes.
+    /// [`DecodeError`] at the first item that does not lie within the bytes, or whose count is
+    /// invalid.
     fn decode_items<'a>(input: &mut Decoder<'a>) -> Result<Self::View<'a>, DecodeError>;
 
     /// Whether some items have `write` and others do not, so that a set needs
@@ -106,8 +107,8 @@ pub trait VariableClass: WmiClass {
     #[doc(hidden)]
     const HAS_BOTH: bool = false;
 
-    /// Returns the items with `write` of `sent`, with the counts of their arrays, and all others of
-    /// `current`; `None` where arrays of both kinds have one count and differ in length.
+    /// Returns the items with `write` and their counts from `sent`, and all other items from
+    /// `current`; `None` if arrays of both kinds share a count and differ in length.
     #[doc(hidden)]
     fn keep_read_only<'a>(sent: Self::View<'a>, current: Self::View<'a>) -> Option<Self::View<'a>> {
         let _ = current;
@@ -118,7 +119,8 @@ pub trait VariableClass: WmiClass {
     ///
     /// # Errors
     ///
-    /// [`EncodeError`] where a value cannot be expressed.
+    /// [`EncodeError`] if a value cannot be encoded: a string is too long or has a NUL, or arrays
+    /// do not match their count.
     fn encoded_size(&self) -> Result<usize, EncodeError> {
         let mut out = Encoder::measure();
         self.encode_items(&mut out)?;
@@ -136,7 +138,8 @@ pub trait VariableClass: WmiClass {
     ///
     /// # Errors
     ///
-    /// [`EncodeError`]; where the buffer is too small it is as it was.
+    /// [`EncodeError::BufferTooSmall`], which leaves the buffer unchanged, or another
+    /// [`EncodeError`] if a value cannot be encoded.
     fn encode(&self, buffer: &mut [u8]) -> Result<usize, EncodeError> {
         let needed = self.encoded_size()?;
         let bytes = buffer
@@ -147,51 +150,52 @@ pub trait VariableClass: WmiClass {
         out.finish()
     }
 
-    /// Reads the block in `bytes`, which may be longer than it.
+    /// Reads the block at the start of `bytes`.
     ///
     /// # Errors
     ///
-    /// [`DecodeError`] at the first item that does not lie within the bytes.
+    /// [`DecodeError`] at the first item that does not lie within the bytes, or whose count is
+    /// invalid.
     fn decode(bytes: &[u8]) -> Result<Self::View<'_>, DecodeError> {
         Self::decode_items(&mut Decoder::new(bytes))
     }
 }
 
-/// A class of fixed size that counts: one that has a counter field, and so a `new()`.
+/// A class of fixed size with a counter field, and therefore a `new()`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a WMI class with counters",
     label = "has no `counter` field",
-    note = "give an atomic field `#[wmi(counter)]` or `#[wmi(counter = \"..\")]`"
+    note = "add `#[wmi(counter)]` or `#[wmi(counter = \"..\")]` to an atomic field"
 )]
 pub trait CounterClass: FixedClass {
     /// All counts zero.
     const ZERO: Self;
 }
 
-/// A class that is registered with WMI under its GUID and so can be queried.
+/// A class registered with WMI under its GUID, which can be queried.
 ///
 /// Implemented by the derive for every class that has a `guid` and is not `embedded`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a registered WMI class",
     label = "not a registered class",
-    note = "such a class has `#[derive(wmi_core::WmiClass)]` and a `guid`; an `embedded` class is \
+    note = "a registered class has `#[derive(wmi_core::WmiClass)]` and a `guid`; an `embedded` class is \
             only a part of others and cannot be queried"
 )]
 pub trait DataBlock: WmiClass {
     /// The GUID of the class.
     const GUID: Guid;
-    /// Whether each item can be set, in order of their ids, from 1. All that a driver asks of its
-    /// schema to answer a query, so that a class which is only read leaves no texts in the driver.
+    /// Whether each item can be set, in id order from 1. Answering requests needs no other part of
+    /// the schema, so a driver does not contain the texts of its classes.
     #[doc(hidden)]
     const WRITABLE: &'static [bool];
 }
 
-/// A registered class of fixed size: what a WNODE carries as it is.
+/// A registered class of fixed size.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a registered WMI class of fixed size",
     label = "not a registered class, or of variable size",
-    note = "such a class has `#[derive(wmi_core::WmiClass)]` and a `guid`",
-    note = "a class with `#[wmi(variable)]` is a block of `Block::variable`"
+    note = "a registered class has `#[derive(wmi_core::WmiClass)]` and a `guid`",
+    note = "for a class with `#[wmi(variable)]`, use `Block::variable`"
 )]
 pub trait FixedBlock: DataBlock + FixedClass {}
 

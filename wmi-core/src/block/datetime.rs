@@ -1,4 +1,4 @@
-//! [`DateTime`]: the 25 characters of a CIM `datetime`. Owns its form and the calendar.
+//! [`DateTime`]: the 25 characters of a CIM `datetime`. Owns their format and the calendar.
 
 use core::fmt;
 use core::str::FromStr;
@@ -14,13 +14,13 @@ use crate::schema::CimType;
 /// A CIM `datetime`: a date `yyyymmddHHMMSS.mmmmmmsUUU`, where `s` is a sign and `UUU` the minutes
 /// from UTC, or an interval `ddddddddHHMMSS.mmmmmm:000`.
 ///
-/// A whole field of a date may be `*`, which leaves it unset, and so may the last digits of the
-/// microseconds. An item that holds intervals has the qualifier `SubType("interval")`. Sources:
+/// A field of a date may consist of `*`, which leaves it unset; the last digits of the microseconds
+/// may be `*` too. An item that holds intervals has the qualifier `SubType("interval")`. Sources:
 /// "CIM_DATETIME" and "Interval Format", WMI documentation.
 ///
 /// On the wire 25 UTF-16 units, 50 bytes, neither counted nor terminated. A block may hold any
-/// bytes, so a value that was read is only a date if [`to_system_time`](Self::to_system_time) or
-/// [`to_interval`](Self::to_interval) says so. Source: "Driver-Defined WMI Data Items",
+/// bytes, so check a value that was read with [`to_system_time`](Self::to_system_time) or
+/// [`to_interval`](Self::to_interval). Source: "Driver-Defined WMI Data Items",
 /// windows-driver-docs.
 ///
 /// ```
@@ -31,7 +31,7 @@ use crate::schema::CimType;
 /// assert_eq!(built.to_string(), "20240229134501.250000+060");
 /// assert_eq!(DateTime::parse("20241329000000.000000+000").unwrap_err().offset, 4);
 ///
-/// // What KeQuerySystemTimePrecise gives.
+/// // A time from KeQuerySystemTimePrecise.
 /// let now = DateTime::from_system_time(133_536_000_900_000_000).unwrap();
 /// assert_eq!(now.to_string(), "20240228132130.000000+000");
 /// assert_eq!(now.to_system_time(), Some(133_536_000_900_000_000));
@@ -50,23 +50,23 @@ pub struct DateTime([U16; LENGTH]);
 const LENGTH: usize = 25;
 
 impl DateTime {
-    /// 25 NULs, what a new class starts with. This is neither a date nor an interval.
+    /// 25 NULs, the value of a new class. Neither a date nor an interval.
     ///
-    /// WMI carries the units as they are. No page of Microsoft says what a client makes of them;
-    /// expect an empty text, a null, or an error where the client converts the value to a date.
-    /// Write [`UNSET`](Self::UNSET) for a date that is not known.
+    /// WMI passes the units on unchanged. Microsoft does not document how clients show them: expect
+    /// an empty string, a null, or an error when a client converts the value to a date. For an
+    /// unknown date, use [`UNSET`](Self::UNSET).
     pub const ZERO: Self = Self([U16::ZERO; LENGTH]);
 
-    /// A date of which every field is unset, `**************.******+***`.
+    /// A date with all fields unset, `**************.******+***`.
     pub const UNSET: Self = Self::of_ascii(*b"**************.******+***");
 
     /// Reads a date or an interval from its 25 characters.
     ///
     /// # Errors
     ///
-    /// [`DateTimeError`] at the first character that does not fit the form, or at the first field
-    /// that is out of range: a month is 01 to 12, a day fits its month, an interval ends in `:000`
-    /// and has no `*`.
+    /// [`DateTimeError`] at the first character that does not match the format, or at the first
+    /// field out of range: a month is 01 to 12, a day exists in its month, an interval ends in
+    /// `:000` and has no `*`.
     pub const fn parse(text: &str) -> Result<Self, DateTimeError> {
         let mut ascii = [0; LENGTH];
         let mut rest = text.as_bytes();
@@ -94,10 +94,10 @@ impl DateTime {
         }
     }
 
-    /// Makes the date of a system time: 100-nanosecond units since 1 January 1601, UTC, as
-    /// `KeQuerySystemTimePrecise` gives it. The microseconds are rounded down.
+    /// Returns the date of a system time: 100-nanosecond units since 1 January 1601, UTC, as from
+    /// `KeQuerySystemTimePrecise`. Rounds down to microseconds.
     ///
-    /// `None` before 1601 and after 9999.
+    /// Returns `None` before 1601 and after 9999.
     #[must_use]
     pub fn from_system_time(ticks: i64) -> Option<Self> {
         let microseconds = u64::try_from(ticks).ok()? / TICKS_PER_MICROSECOND;
@@ -116,8 +116,8 @@ impl DateTime {
 
     /// Returns the date as a system time, in 100-nanosecond units since 1 January 1601, UTC.
     ///
-    /// Digits of the microseconds that are unset count as zero. `None` for an interval, for a date
-    /// with another unset field, for a date before 1601, and where the units are not a date.
+    /// Unset digits of the microseconds count as zero. Returns `None` for an interval, for a date
+    /// with another unset field, for a date before 1601, and if the units are not a date.
     #[must_use]
     pub fn to_system_time(self) -> Option<i64> {
         let Ok(Fields::Date(date)) = Fields::of(&self.ascii()?) else {
@@ -137,9 +137,9 @@ impl DateTime {
         i64::try_from(utc.checked_mul(TICKS_PER_MICROSECOND)?).ok()
     }
 
-    /// Makes an interval. The microseconds are rounded down.
+    /// Returns the interval of a duration. Rounds down to microseconds.
     ///
-    /// `None` from 100,000,000 days on.
+    /// Returns `None` from 100,000,000 days on.
     #[must_use]
     pub fn from_interval(interval: Duration) -> Option<Self> {
         let microseconds = u64::try_from(interval.as_micros()).ok()?;
@@ -153,7 +153,7 @@ impl DateTime {
         Some(Self::of_ascii(ascii))
     }
 
-    /// Returns the interval. `None` for a date, and where the units are not an interval.
+    /// Returns the interval; `None` for a date, and if the units are not an interval.
     #[must_use]
     pub fn to_interval(self) -> Option<Duration> {
         let Ok(Fields::Interval { days, time }) = Fields::of(&self.ascii()?) else {
@@ -218,7 +218,7 @@ impl fmt::Debug for DateTime {
 const TICKS_PER_MICROSECOND: u64 = 10;
 const MICROSECONDS_PER_DAY: u64 = 86_400_000_000;
 
-/// A field of the text: the offset of its first digit, and how many digits it has.
+/// A field of the text: the offset of its first digit, and its number of digits.
 type Place = (usize, usize);
 
 const YEAR: Place = (0, 4);
@@ -230,7 +230,7 @@ const MINUTE: Place = (10, 2);
 const SECOND: Place = (12, 2);
 const MICROSECOND: Place = (15, 6);
 
-/// Returns what should stand at this offset, if this character cannot.
+/// Returns what is expected at this offset, if `byte` does not match.
 const fn form_fault(offset: usize, byte: u8) -> Option<&'static str> {
     match offset {
         14 if byte != b'.' => Some("`.`"),
@@ -241,7 +241,7 @@ const fn form_fault(offset: usize, byte: u8) -> Option<&'static str> {
     }
 }
 
-/// The fields of 25 characters that have the form. `None` is a field that is unset.
+/// The fields of 25 characters in the right format. An unset field is `None`.
 enum Fields {
     Date(Date),
     Interval { days: u32, time: Time },
@@ -274,7 +274,7 @@ impl Time {
     }
 }
 
-/// Returns early, as `?` does where functions are not constant.
+/// `?` for constant functions.
 macro_rules! attempt {
     ($result:expr) => {
         match $result {
@@ -285,7 +285,7 @@ macro_rules! attempt {
 }
 
 impl Fields {
-    /// Returns the fields of characters that have the form.
+    /// Returns the fields of characters in the right format.
     const fn of(text: &[u8; LENGTH]) -> Result<Self, DateTimeError> {
         let [y0, y1, y2, y3, m0, m1, d0, d1, rest @ ..] = *text;
         let [h0, h1, n0, n1, s0, s1, _, fraction @ .., sign, u0, u1, u2] = rest;
@@ -346,7 +346,7 @@ impl Fields {
         let mut rest: &[u8] = text;
         while let [byte, more @ ..] = rest {
             if *byte == b'*' {
-                return Err(DateTimeError::at(offset, "a digit, as it is an interval"));
+                return Err(DateTimeError::at(offset, "a digit, as this is an interval"));
             }
             offset = offset.saturating_add(1);
             rest = more;
@@ -364,7 +364,7 @@ impl Fields {
             (22, 3),
             0,
             0,
-            "`000`, as it is an interval"
+            "`000`, as this is an interval"
         ));
         Ok(Self::Interval {
             days: match days {
@@ -381,7 +381,7 @@ impl Fields {
     }
 }
 
-/// Returns the value of a field, or `None` where all of it is `*`.
+/// Returns the value of a field, or `None` if it consists of `*`.
 const fn field(
     mut digits: &[u8],
     (offset, length): Place,
@@ -407,14 +407,14 @@ const fn field(
     Ok(Some(value))
 }
 
-/// Returns the microseconds, whose last digits may be `*`, as Microsoft's own drivers write them.
+/// Returns the microseconds, whose last digits may be `*`, as in Microsoft's drivers.
 const fn microsecond(digits: [u8; 6]) -> Result<u32, DateTimeError> {
     let mut rest: &[u8] = &digits;
     let (mut value, mut unset) = (0_u32, false);
     while let [digit, more @ ..] = rest {
         let digit = match digit_value(*digit) {
             Some(_) if unset => {
-                let expected = "microseconds, of which only the last digits are `*`";
+                let expected = "microseconds with `*` in the last digits only";
                 return Err(DateTimeError::at(MICROSECOND.0, expected));
             }
             Some(digit) => digit,
@@ -437,7 +437,7 @@ const fn digit_value(digit: u8) -> Option<u32> {
     }
 }
 
-/// Returns the last day of a month, or the most that it could be where year or month are unset.
+/// Returns the last day of a month, or its latest possible last day if year or month are unset.
 const fn last_day(year: Option<u32>, month: Option<u32>) -> u32 {
     match (month, year) {
         (Some(2), Some(year)) if !is_leap(year) => 28,
@@ -451,14 +451,14 @@ const fn is_leap(year: u32) -> bool {
     year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
 }
 
-/// Days of a cycle of 400 years, after which the calendar repeats; 1601 begins one.
+/// Days in 400 years, after which the calendar repeats; 1601 begins such a cycle.
 const CYCLE: u64 = 146_097;
 
 /// Returns year, month and day of the date that is `days` after 1 January 1601.
 fn calendar_date(days: u64) -> (u64, u64, u64) {
     let mut year = (days / CYCLE).saturating_mul(400).saturating_add(1601);
     let mut rest = days % CYCLE;
-    // The last century and the last year of a cycle have a day more, which is theirs.
+    // The last century of a cycle and the last year of a leap cycle are a day longer.
     let centuries = (rest / 36_524).min(3);
     rest = rest.saturating_sub(centuries.saturating_mul(36_524));
     let leaps = rest / 1_461;
@@ -522,13 +522,13 @@ fn write(text: &mut [u8; LENGTH], (offset, length): Place, mut value: u64) {
     }
 }
 
-/// Why a text is not a [`DateTime`].
+/// The reason why a text is not a [`DateTime`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DateTimeError {
     /// Byte offset in the text of the first fault.
     pub offset: usize,
-    /// What should have stood there.
+    /// What was expected there.
     pub expected: &'static str,
 }
 

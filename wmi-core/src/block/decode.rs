@@ -1,4 +1,4 @@
-//! [`Decoder`]: items one after the other from the bytes of a block.
+//! [`Decoder`]: reads items from the bytes of a block.
 
 use zerocopy::little_endian::U16;
 use zerocopy::{FromBytes, Immutable, KnownLayout, Unaligned};
@@ -6,7 +6,7 @@ use zerocopy::{FromBytes, Immutable, KnownLayout, Unaligned};
 use super::place::align_up;
 use super::{DecodeError, DecodeFault, Str};
 
-/// Reads items one after the other, each at its alignment.
+/// Reads the items of a block in order, each at its alignment.
 #[derive(Clone, Copy, Debug)]
 pub struct Decoder<'a> {
     bytes: &'a [u8],
@@ -14,34 +14,34 @@ pub struct Decoder<'a> {
 }
 
 impl<'a> Decoder<'a> {
-    /// Reads from the start of `bytes`, the start of a block.
+    /// Creates a decoder of the block at the start of `bytes`.
     #[must_use]
     pub const fn new(bytes: &'a [u8]) -> Self {
         Self { bytes, position: 0 }
     }
 
-    /// Returns the offset of the next item in the block, in bytes, before it is aligned.
+    /// Returns the current offset in the block, in bytes.
     #[must_use]
     pub const fn position(&self) -> usize {
         self.position
     }
 
-    /// Passes over the padding up to the next multiple of `align`.
+    /// Skips the padding up to the next multiple of `align`.
     ///
     /// # Errors
     ///
-    /// [`DecodeError`] past the end of the address space. That something follows the padding is
-    /// checked where it is read.
+    /// [`DecodeError`] if the offset exceeds `usize`. An offset beyond the bytes fails only when
+    /// the next item is read.
     pub fn align(&mut self, align: usize) -> Result<(), DecodeError> {
         self.position = align_up(self.position, align).ok_or(self.truncated(usize::MAX))?;
         Ok(())
     }
 
-    /// Reads a value as it lies in the block.
+    /// Reads a value in place, without alignment.
     ///
     /// # Errors
     ///
-    /// [`DecodeError`] where fewer bytes are left than the value has.
+    /// [`DecodeError`] if fewer bytes are left than the value has.
     pub fn read<T>(&mut self) -> Result<&'a T, DecodeError>
     where
         T: FromBytes + KnownLayout + Immutable + Unaligned,
@@ -50,11 +50,11 @@ impl<'a> Decoder<'a> {
         T::ref_from_bytes(self.take(size_of::<T>())?).map_err(|_| error)
     }
 
-    /// Reads `count` values, one after the other.
+    /// Reads `count` consecutive values in place.
     ///
     /// # Errors
     ///
-    /// [`DecodeError`] where fewer bytes are left than the values have.
+    /// [`DecodeError`] if fewer bytes are left than the values have.
     pub fn read_all<T>(&mut self, count: usize) -> Result<&'a [T], DecodeError>
     where
         T: FromBytes + KnownLayout + Immutable + Unaligned,
@@ -68,7 +68,7 @@ impl<'a> Decoder<'a> {
     ///
     /// # Errors
     ///
-    /// [`DecodeError`] where its count is odd or more than the bytes that are left.
+    /// [`DecodeError`] if its byte count is odd or exceeds the bytes left.
     pub fn string(&mut self) -> Result<Str<'a>, DecodeError> {
         self.align(2)?;
         let start = *self;
@@ -83,7 +83,7 @@ impl<'a> Decoder<'a> {
         }
     }
 
-    /// Returns the error of a fault where the decoder stands.
+    /// Returns an error at the current offset.
     #[must_use]
     pub fn error(&self, fault: DecodeFault) -> DecodeError {
         DecodeError {

@@ -1,4 +1,4 @@
-//! [`Encoder`]: items one after the other into a buffer, or only counted.
+//! [`Encoder`]: writes items to a buffer, or only measures them.
 
 use zerocopy::little_endian::U16;
 use zerocopy::{Immutable, IntoBytes};
@@ -6,7 +6,7 @@ use zerocopy::{Immutable, IntoBytes};
 use super::EncodeError;
 use super::place::align_up;
 
-/// Writes items one after the other, each at its alignment; padding is zero.
+/// Writes the items of a block in order, each at its alignment, with zeros as padding.
 #[derive(Debug)]
 pub struct Encoder<'b> {
     /// `None` while only measuring.
@@ -15,7 +15,7 @@ pub struct Encoder<'b> {
 }
 
 impl<'b> Encoder<'b> {
-    /// Writes to the start of `buffer`.
+    /// Creates an encoder that writes to `buffer`.
     pub const fn new(buffer: &'b mut [u8]) -> Self {
         Self {
             buffer: Some(buffer),
@@ -23,7 +23,7 @@ impl<'b> Encoder<'b> {
         }
     }
 
-    /// Makes an encoder that only counts the bytes.
+    /// Creates an encoder that only counts the bytes.
     #[must_use]
     pub const fn measure() -> Self {
         Self {
@@ -32,11 +32,11 @@ impl<'b> Encoder<'b> {
         }
     }
 
-    /// Returns how many bytes were written or counted.
+    /// Returns the number of bytes written or counted.
     ///
     /// # Errors
     ///
-    /// [`EncodeError::TooLarge`] where 32 bits cannot count them.
+    /// [`EncodeError::TooLarge`] if the number exceeds 32 bits.
     pub fn finish(self) -> Result<usize, EncodeError> {
         match u32::try_from(self.position) {
             Ok(_) => Ok(self.position),
@@ -48,7 +48,7 @@ impl<'b> Encoder<'b> {
     ///
     /// # Errors
     ///
-    /// [`EncodeError`] where the buffer ends before it.
+    /// [`EncodeError::BufferTooSmall`] if the buffer is too short.
     pub fn align(&mut self, align: usize) -> Result<(), EncodeError> {
         let end = align_up(self.position, align).ok_or(EncodeError::TooLarge)?;
         if let Some(padding) = self.advance(end)? {
@@ -57,11 +57,11 @@ impl<'b> Encoder<'b> {
         Ok(())
     }
 
-    /// Writes a value as it lies in the block.
+    /// Writes a value, without alignment.
     ///
     /// # Errors
     ///
-    /// [`EncodeError`] where the buffer ends before it.
+    /// [`EncodeError::BufferTooSmall`] if the buffer is too short.
     pub fn write(&mut self, value: &(impl IntoBytes + Immutable)) -> Result<(), EncodeError> {
         let bytes = value.as_bytes();
         let end = self
@@ -69,7 +69,7 @@ impl<'b> Encoder<'b> {
             .checked_add(bytes.len())
             .ok_or(EncodeError::TooLarge)?;
         if let Some(slot) = self.advance(end)? {
-            // They have one length, without the panic of `copy_from_slice`.
+            // The lengths are equal; unlike `copy_from_slice` this has no panic path.
             let _ = bytes.write_to(slot);
         }
         Ok(())
@@ -79,8 +79,8 @@ impl<'b> Encoder<'b> {
     ///
     /// # Errors
     ///
-    /// [`EncodeError`] where the string holds a NUL or has more than 32767 UTF-16 units, or where
-    /// the buffer ends before it.
+    /// [`EncodeError::Nul`] if the string has a NUL, [`EncodeError::StringTooLong`] if it has more
+    /// than 32767 UTF-16 units, [`EncodeError::BufferTooSmall`] if the buffer is too short.
     pub fn string(&mut self, text: &str) -> Result<(), EncodeError> {
         if let Some(offset) = text.bytes().position(|byte| byte == 0) {
             return Err(EncodeError::Nul { offset });
@@ -94,7 +94,7 @@ impl<'b> Encoder<'b> {
             .try_for_each(|unit| self.write(&U16::new(unit)))
     }
 
-    /// Moves to `end` and gives the bytes before it, unless only measuring.
+    /// Moves to `end` and returns the bytes skipped, unless only measuring.
     fn advance(&mut self, end: usize) -> Result<Option<&mut [u8]>, EncodeError> {
         let start = core::mem::replace(&mut self.position, end);
         match &mut self.buffer {

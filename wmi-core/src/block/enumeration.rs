@@ -1,4 +1,4 @@
-//! Enumerations and bit flags: integers whose values have names.
+//! Enumerations and bit flags: integers with named values.
 
 use core::fmt;
 use core::ops::{BitAnd, BitOr, BitOrAssign};
@@ -7,7 +7,7 @@ use super::field::{Element, WmiField};
 use super::sealed::Sealed;
 use crate::schema::{CimType, Qualifier};
 
-/// An integer on the wire, of the width that an enumeration's `#[repr]` chooses.
+/// The integer type of an enumeration's `#[repr]`, which is its type on the wire.
 pub trait Repr:
     Sealed + Element<Value = Self> + Copy + PartialEq + fmt::Debug + fmt::LowerHex + 'static
 {
@@ -24,8 +24,8 @@ macro_rules! reprs {
 
 reprs!(u8 u16 u32 u64 i8 i16 i32 i64);
 
-/// An enum that can be copied and shown, as the derives demand. Not a supertrait of [`WmiEnum`]:
-/// the compiler would say so once for each derive that is missing, and for each use.
+/// An enum that is `Copy` and `Debug`, as the derives require. Not a supertrait of [`WmiEnum`],
+/// which would cause an error for each missing derive and each use.
 #[diagnostic::on_unimplemented(
     message = "the enum `{Self}` must be `Clone`, `Copy` and `Debug`",
     label = "add `#[derive(Clone, Copy, Debug)]`"
@@ -37,9 +37,9 @@ impl<T: Copy + fmt::Debug> Plain for T {}
 
 /// An enumeration whose variants are the values of an item.
 ///
-/// Implemented by [`#[derive(WmiEnum)]`](derive@crate::WmiEnum). The enum itself is the type of
-/// the field; `Values` and `ValueMap`, and `DefineValues` if its variants have names for the C
-/// header, follow from it.
+/// Implemented by [`#[derive(WmiEnum)]`](derive@crate::WmiEnum). The enum is used as the type of
+/// the field. It implies the qualifiers `Values` and `ValueMap`, and `DefineValues` if its variants
+/// have names for the C header.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a WMI enumeration",
     label = "not a WMI enumeration",
@@ -48,28 +48,28 @@ impl<T: Copy + fmt::Debug> Plain for T {}
 pub trait WmiEnum: Sized + 'static {
     /// The integer on the wire.
     type Repr: Repr;
-    /// `Values`, `ValueMap` and perhaps `DefineValues`.
+    /// `Values`, `ValueMap` and, if implied, `DefineValues`.
     const QUALIFIERS: &'static [Qualifier<'static>];
-    /// The variant of zero, or the first where there is none.
+    /// The variant with the value zero, or the first variant if none has it.
     const ZERO: Self;
 
-    /// Returns the variant of this value.
+    /// Returns the variant with this value.
     fn from_repr(value: Self::Repr) -> Option<Self>;
     /// Returns the value of this variant.
     fn to_repr(self) -> Self::Repr;
 }
 
-/// What a reader finds in an item whose type is the enumeration `E`.
+/// The value read from an item whose type is the enumeration `E`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Enumerated<E: WmiEnum> {
     /// A variant.
     Known(E),
-    /// A value without a variant, which another writer may know.
+    /// A value without a variant, for example from a newer writer.
     Other(E::Repr),
 }
 
 impl<E: WmiEnum> Enumerated<E> {
-    /// Returns the variant, if it is one.
+    /// Returns the variant, if the value has one.
     #[must_use]
     pub fn known(self) -> Option<E> {
         match self {
@@ -96,9 +96,9 @@ impl<E: WmiEnum> From<E> for Enumerated<E> {
 
 /// An enumeration whose variants are bits of an item of type [`Flags`].
 ///
-/// Implemented by [`#[derive(WmiFlags)]`](derive@crate::WmiFlags). `BitMap` and `BitValues` follow
-/// from it. Documentation says that `BitMap` holds the *positions* of bits, while every shipped
-/// MOF holds their *masks*; the derive writes masks unless it is told otherwise.
+/// Implemented by [`#[derive(WmiFlags)]`](derive@crate::WmiFlags). It implies the qualifiers
+/// `BitMap` and `BitValues`. By its documentation `BitMap` holds the *positions* of bits, but every
+/// shipped MOF holds *masks*; the derive writes masks by default.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an enumeration of WMI flags",
     label = "not an enumeration of WMI flags",
@@ -109,7 +109,7 @@ pub trait WmiFlags: Sized + 'static {
     type Repr: Repr + BitAnd<Output = Self::Repr> + BitOr<Output = Self::Repr>;
     /// `BitMap` and `BitValues`.
     const QUALIFIERS: &'static [Qualifier<'static>];
-    /// All variants, in the order of the source.
+    /// All variants, in source order.
     const VARIANTS: &'static [Self];
 
     /// Returns the bits of this variant.
@@ -131,7 +131,7 @@ impl<E: WmiFlags> Flags<E> {
     /// No flag.
     pub const NONE: Self = Self(<E::Repr as WmiField>::ZERO);
 
-    /// Makes a set of these bits, of which some may have no variant.
+    /// Returns the set with these bits, including bits without a variant.
     #[must_use]
     pub const fn from_bits(bits: E::Repr) -> Self {
         Self(bits)
@@ -143,7 +143,7 @@ impl<E: WmiFlags> Flags<E> {
         self.0
     }
 
-    /// Returns these flags and this one.
+    /// Returns the set with this flag added.
     #[must_use]
     pub fn with(self, flag: E) -> Self {
         Self(self.0 | flag.mask())

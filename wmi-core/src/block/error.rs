@@ -1,8 +1,8 @@
-//! What can be wrong with a block of variable size, and where.
+//! Errors of encoding and decoding blocks.
 
 use core::fmt;
 
-/// Why a block was not written.
+/// The reason why a block was not written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum EncodeError {
@@ -11,35 +11,35 @@ pub enum EncodeError {
         /// Bytes of the block.
         needed: usize,
     },
-    /// The block would be larger than the 4 GiB that a WNODE can count.
+    /// The block would exceed 4 GiB, the largest size in a WNODE.
     TooLarge,
-    /// The block is larger than the class may be, as an event is limited to 1 KB.
+    /// The block exceeds the limit of its class: an event is limited to 1 KB.
     OverLimit {
         /// Bytes of the block.
         size: usize,
-        /// Bytes that it may have.
+        /// The limit in bytes.
         limit: usize,
     },
-    /// The string has more than 32767 UTF-16 units.
+    /// A string has more than 32767 UTF-16 units.
     StringTooLong {
         /// Its UTF-16 units.
         units: usize,
     },
-    /// The string holds a NUL, at which readers would stop.
+    /// A string has a NUL, at which readers would stop.
     Nul {
         /// Byte offset of the NUL in the string.
         offset: usize,
     },
-    /// The array has more elements than its count can say.
+    /// An array has more elements than its count can hold.
     TooManyElements {
-        /// The item that counts, as MOF names it.
+        /// The MOF name of the item with the count.
         count: &'static str,
         /// The elements.
         elements: usize,
     },
-    /// Arrays that share one count differ in length.
+    /// Arrays that share a count differ in length.
     DifferentLengths {
-        /// The item that counts, as MOF names it.
+        /// The MOF name of the item with the count.
         count: &'static str,
         /// The elements of the first array.
         first: usize,
@@ -56,7 +56,7 @@ impl fmt::Display for EncodeError {
             Self::OverLimit { size, limit } => {
                 write!(
                     f,
-                    "the data block has {size} bytes, but the class may have {limit}"
+                    "the data block has {size} bytes, but its class is limited to {limit}"
                 )
             }
             Self::StringTooLong { units } => {
@@ -90,12 +90,12 @@ impl fmt::Display for EncodeError {
 
 impl core::error::Error for EncodeError {}
 
-/// Why bytes are not a block of a class.
+/// The reason why bytes are not a block of a class.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DecodeError {
-    /// Where the item starts, in bytes from the start of the block: of an array or an embedded
-    /// class, the element or item at fault.
+    /// Offset of the faulty item in the block, in bytes; in an array or an embedded class, of the
+    /// faulty element or item.
     pub offset: usize,
     /// What is wrong with it.
     pub fault: DecodeFault,
@@ -107,7 +107,7 @@ pub struct DecodeError {
 pub enum DecodeFault {
     /// It ends after the bytes of the block.
     Truncated {
-        /// Bytes that it takes.
+        /// Bytes that the item takes.
         needed: usize,
         /// Bytes that are left.
         available: usize,

@@ -1,4 +1,4 @@
-//! [`WmiField`]: which Rust types can be items of a class, and how each looks in MOF and in bytes.
+//! [`WmiField`]: the Rust types that can be items of a class, with their MOF types and bytes.
 
 use core::sync::atomic::{
     AtomicBool, AtomicI8, AtomicI16, AtomicI32, AtomicU8, AtomicU16, AtomicU32, Ordering,
@@ -13,7 +13,7 @@ use super::layout::ItemLayout;
 use super::{DecodeError, Decoder};
 use crate::schema::{Array, CimType, Qualifier};
 
-/// A type that an item of a WMI class may have.
+/// A type that can be an item of a WMI class.
 ///
 /// | Rust | MOF | size, alignment |
 /// |---|---|---|
@@ -32,10 +32,10 @@ use crate::schema::{Array, CimType, Qualifier};
 /// "Driver-Defined WMI Data Items", windows-driver-docs.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be an item of a WMI class",
-    label = "not a type that WMI knows",
+    label = "not a type of WMI items",
     note = "items are `bool`, integers, atomics, `DateTime`, `Text<N>`, enums with `WmiEnum`, \
             `Flags`, classes with `#[wmi(embedded)]`, and arrays of these",
-    note = "strings and arrays without a maximum need `#[wmi(variable)]` on the class",
+    note = "strings and arrays of any length need `#[wmi(variable)]` on the class",
     note = "a registered class is an item too if it has `#[wmi(embedded, registered)]`; an enum \
             `E` with `WmiFlags` is one as `Flags<E>`"
 )]
@@ -44,60 +44,61 @@ pub trait WmiField: Sized {
     const CIM_TYPE: CimType;
     /// The type as MOF spells it: a keyword, or the name of the embedded class.
     const TYPE_NAME: &'static str = Self::CIM_TYPE.keyword();
-    /// Whether it is an array.
+    /// Whether the item is an array.
     const ARRAY: Array = Array::Scalar;
     /// Bytes in the data block.
     const SIZE: usize = size_of::<Self::Wire>();
     /// The alignment in the data block, in bytes.
     const ALIGN: usize = Self::SIZE;
-    /// The value that a new class starts with: zero.
+    /// The initial value: zero.
     const ZERO: Self;
-    /// The qualifiers that follow from the type.
+    /// The qualifiers implied by the type.
     const QUALIFIERS: &'static [Qualifier<'static>] = &[];
-    /// Whether it holds a string, which another writer may have made shorter than its place.
+    /// Whether the item holds a string, which other writers may not pad to its maximum.
     const HAS_TEXT: bool = false;
-    /// Whether it is an atomic integer, so that what several processors count adds up.
+    /// Whether the type is an atomic integer: the counts of several processors are summed.
     const IS_COUNTER: bool = false;
     /// The items of an embedded class.
     const NESTED: &'static [ItemLayout] = &[];
 
-    /// The item as it lies in the data block.
+    /// The bytes of the item in the data block.
     type Wire: Copy + FromBytes + IntoBytes + KnownLayout + Immutable + Unaligned + 'static;
-    /// The value that a reader gets.
+    /// The type of the value as read.
     type Value;
-    /// `Self`. An expansion names a field's type by it: where there is no such type, the compiler
-    /// says so once and not at every use.
+    /// `Self`. Expansions refer to a field's type through it, so that an unsuitable type causes one
+    /// error and not one at every use.
     type Itself;
 
     /// Returns the current value.
     fn value(&self) -> Self::Value;
     /// Returns the bytes of a value.
     fn encode(value: Self::Value) -> Self::Wire;
-    /// Returns the value of these bytes. All bytes are valid.
+    /// Returns the value of these bytes. Any bytes are valid.
     fn decode(wire: &Self::Wire) -> Self::Value;
 
-    /// Takes the item from a block of any writer, where the decoder stands.
+    /// Reads the item at the decoder's offset, from a block whose strings may be shorter than their
+    /// maximum.
     ///
     /// # Errors
     ///
-    /// [`DecodeError`] where it does not lie within the bytes.
+    /// [`DecodeError`] if the item does not lie within the bytes.
     fn read(input: &mut Decoder<'_>, wire: &mut Self::Wire) -> Result<(), DecodeError> {
         *wire = *input.read::<Self::Wire>()?;
         Ok(())
     }
 
-    /// Returns whether every string in these bytes fills its place, so that what follows it stands
-    /// where it should.
+    /// Returns whether every string in these bytes is padded to its maximum, so that the items
+    /// after it are at their offsets.
     #[must_use]
     fn is_regular(_wire: &Self::Wire) -> bool {
         true
     }
 }
 
-/// An element of a fixed array: any field type that is not an array.
+/// An element of an array of fixed length: any field type that is not an array.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be an element of a WMI array",
-    label = "not an element that WMI knows",
+    label = "not a type of WMI array elements",
     note = "elements are `bool`, integers, atomics, `DateTime` and classes with \
             `#[wmi(embedded)]`; MOF has no arrays of arrays"
 )]
@@ -121,7 +122,7 @@ impl TimeStamp for AtomicU64 {}
 #[cfg(target_has_atomic = "64")]
 impl TimeStamp for AtomicI64 {}
 
-/// Returns an array of this length.
+/// Returns the [`Array`] of this length.
 #[expect(clippy::as_conversions, reason = "checked just before")]
 pub(crate) const fn fixed_array(length: usize) -> Array {
     assert!(

@@ -11,14 +11,14 @@ use super::layout::ItemLayout;
 use super::wire::Wire;
 use crate::schema::Property;
 
-/// The item of class `C` that the field of type `T` is.
+/// The item of a field of type `T` in class `C`.
 ///
-/// The derive makes one per field, as an associated constant in upper case:
-/// `MSiSCSI_MMIPSECStats::ACTIVE_ACQUIRE`. It knows the item's place, and reads and writes it in a
-/// [`Wire`] block. That the item lies within the block is checked where the constant is made.
+/// The derive generates one per field, as an associated constant in upper case:
+/// `MSiSCSI_MMIPSECStats::ACTIVE_ACQUIRE`. It holds the item's offset, with which [`Wire`] blocks
+/// read and write the item. The constant's evaluation checks that the item lies within the block.
 pub struct Item<C, T> {
-    // Two numbers and no reference to the layout: the compiler writes out all that a constant
-    // refers to wherever the constant is used, and every item's layout leads to the whole class.
+    // Two numbers instead of a reference to the layout: wherever a constant is used, the compiler
+    // emits all that it refers to, and an item's layout refers to the whole class.
     id: u32,
     offset: usize,
     of: PhantomData<fn(&C) -> T>,
@@ -39,17 +39,17 @@ impl<C: FixedClass, T: WmiField> fmt::Debug for Item<C, T> {
 }
 
 impl<C: FixedClass, T: WmiField> Item<C, T> {
-    /// Returns the item at this position in id order, counted from zero. Runs at compile time only.
+    /// Returns the item at this position in id order, from zero. Runs at compile time only.
     #[expect(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
     pub(crate) const fn at(index: usize) -> Self {
         let layout = &C::ITEMS[index];
         assert!(
             layout.size == T::SIZE,
-            "the item has another type than its field"
+            "the item and its field differ in size"
         );
         assert!(
             layout.offset + layout.size <= C::SIZE,
-            "the item ends outside of its block"
+            "the item ends outside its block"
         );
         Self {
             id: layout.id,
@@ -62,7 +62,7 @@ impl<C: FixedClass, T: WmiField> Item<C, T> {
         clippy::arithmetic_side_effects,
         clippy::as_conversions,
         clippy::indexing_slicing,
-        reason = "`at` has found the item there: ids count from 1"
+        reason = "`at` found the item at this index: ids start at 1"
     )]
     const fn layout(self) -> &'static ItemLayout {
         &C::ITEMS[self.id as usize - 1]
@@ -97,7 +97,7 @@ impl<C: FixedClass, T: WmiField> Item<C, T> {
         let bytes = block.as_bytes().get(self.offset..).unwrap_or_default();
         match T::Wire::ref_from_prefix(bytes) {
             Ok((wire, _)) => T::decode(wire),
-            // `at` has proven that the item lies within the block.
+            // Unreachable: `at` checked that the item lies within the block.
             Err(_) => T::decode(&T::Wire::new_zeroed()),
         }
     }
@@ -108,7 +108,7 @@ impl<C: FixedClass, T: WmiField> Item<C, T> {
             .as_mut_bytes()
             .get_mut(self.offset..)
             .unwrap_or_default();
-        // `at` has proven that the item lies within the block.
+        // Unreachable: `at` checked that the item lies within the block.
         if let Ok((wire, _)) = T::Wire::mut_from_prefix(bytes) {
             *wire = T::encode(value);
         }

@@ -1,11 +1,10 @@
-//! Where each item of a data block lies.
+//! The layout of data blocks of derived classes.
 //!
-//! Items stand in order of their ids, each at the next multiple of its alignment, as the C
-//! compiler lays out the structure of the generated header. Source: "Driver-Defined WMI Data
-//! Items", windows-driver-docs.
+//! Items lie in id order, each at the next multiple of its alignment, as a C compiler lays out the
+//! structure of the generated header. Source: "Driver-Defined WMI Data Items", windows-driver-docs.
 //!
-//! A derived class is laid out at compile time, into [`ItemLayout`]s. The layout of a class of any
-//! origin is in `wmi-tools`, by the same rule.
+//! A derived class is laid out at compile time as [`ItemLayout`]s. `wmi-tools` lays out classes of
+//! any origin by the same rule.
 
 use zerocopy::FromBytes;
 
@@ -23,9 +22,9 @@ pub struct ItemLayout {
     pub property: &'static Property<'static>,
     /// The `WmiDataId`, from 1.
     pub id: u32,
-    /// Bytes from the start of the block.
+    /// Offset in the block, in bytes.
     pub offset: usize,
-    /// Bytes that the item takes.
+    /// Size of the item in bytes.
     pub size: usize,
     /// The alignment of the item, in bytes.
     pub align: usize,
@@ -33,7 +32,7 @@ pub struct ItemLayout {
     pub(super) counting: Counting,
 }
 
-/// How the parts of an item that several processors count are added up.
+/// How the counts of several processors in an item are summed.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Counting {
     pub(super) is_counter: bool,
@@ -50,8 +49,8 @@ impl Counting {
     }
 }
 
-/// How an item is taken from a block of another writer, whose strings may be shorter or longer
-/// than their places.
+/// How an item is read from a block of another writer, whose strings may be shorter or longer than
+/// their maximum.
 #[derive(Clone, Copy, Debug)]
 struct Reading {
     has_text: bool,
@@ -64,7 +63,7 @@ impl Reading {
         fn read<T: WmiField>(input: &mut Decoder<'_>, place: &mut [u8]) -> Result<(), DecodeError> {
             match T::Wire::mut_from_bytes(place) {
                 Ok(wire) => T::read(input, wire),
-                // The place has the size of the item, by which it was laid out.
+                // Unreachable: `place` has the size of the item.
                 Err(_) => Ok(()),
             }
         }
@@ -79,7 +78,7 @@ impl Reading {
     }
 }
 
-/// An item before it has an offset.
+/// An item before layout.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug)]
 pub struct ItemSpec {
@@ -102,7 +101,7 @@ impl ItemSpec {
     }
 }
 
-/// Lays out items that stand in order of their ids. Runs at compile time only.
+/// Lays out items given in id order. Runs at compile time only.
 #[expect(clippy::indexing_slicing, clippy::panic, clippy::as_conversions)]
 #[expect(
     clippy::arithmetic_side_effects,
@@ -148,7 +147,7 @@ pub(crate) const fn fixed<const N: usize>(specs: [ItemSpec; N]) -> [ItemLayout; 
     }
     assert!(
         end <= MAX_SIZE,
-        "the data block is larger than 4 GiB, the most a WNODE can say"
+        "the data block is larger than 4 GiB, the largest size in a WNODE"
     );
     items
 }
@@ -164,7 +163,7 @@ pub(crate) const fn size(items: &[ItemLayout]) -> usize {
     }
 }
 
-/// Returns the largest alignment, 1 where there is no item.
+/// Returns the largest alignment; 1 without items.
 #[must_use]
 pub(crate) const fn align(mut items: &[ItemLayout]) -> usize {
     let mut largest = 1;
@@ -177,7 +176,7 @@ pub(crate) const fn align(mut items: &[ItemLayout]) -> usize {
     largest
 }
 
-/// Returns whether some byte before the end belongs to no item.
+/// Returns whether there is padding between items.
 #[must_use]
 pub(crate) const fn has_padding(items: &[ItemLayout]) -> bool {
     let mut used = 0usize;
@@ -189,7 +188,7 @@ pub(crate) const fn has_padding(items: &[ItemLayout]) -> bool {
     used != size(items)
 }
 
-/// Returns whether some item holds a string.
+/// Returns whether any item holds a string.
 #[must_use]
 pub const fn has_text(mut items: &[ItemLayout]) -> bool {
     while let [first, rest @ ..] = items {
@@ -201,7 +200,7 @@ pub const fn has_text(mut items: &[ItemLayout]) -> bool {
     false
 }
 
-/// Takes the items from a block of any writer and puts each at its place in `block`.
+/// Reads the items from a block of any writer and stores each at its offset in `block`.
 pub(crate) fn read(
     items: &[ItemLayout],
     input: &mut Decoder<'_>,
@@ -216,10 +215,9 @@ pub(crate) fn read(
     })
 }
 
-/// Returns whether every item of a block stands at its place, as every string fills its own.
+/// Returns whether every item of a block is at its offset: every string is padded to its maximum.
 ///
-/// The first string that does not would move what follows it; all before it stand at their
-/// places, so it is found where it should be.
+/// Items before the first shorter string are at their offsets, so that string is found at its own.
 pub(crate) fn is_regular(items: &[ItemLayout], block: &[u8]) -> bool {
     items
         .iter()

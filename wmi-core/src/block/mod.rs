@@ -1,8 +1,8 @@
-//! Data blocks without a fixed size: strings without a maximum and arrays with a count.
+//! Data blocks of variable size: strings of any length, and arrays with a count.
 //!
 //! A class with `#[wmi(variable)]` has no constant offsets after its first variable item, so it is
-//! not a [`Wire`](crate::Wire) but is written by an [`Encoder`] into a caller's buffer and read,
-//! item by item, by a [`Decoder`] into a view that borrows the bytes. Nothing here allocates.
+//! not a [`Wire`](crate::Wire). An [`Encoder`] writes it to a caller's buffer, and a [`Decoder`]
+//! reads it, item by item, into a view that borrows the bytes. Nothing here allocates.
 //!
 //! ```
 //! # #[cfg(feature = "derive")] {
@@ -15,7 +15,7 @@
 //!     /// Its socket.
 //!     #[wmi(data_id = 1)]
 //!     pub socket: u16,
-//!     /// Its host name, which has no fixed length and so is last.
+//!     /// Its host name, last as it varies in length.
 //!     #[wmi(data_id = 2)]
 //!     pub host: &'a str,
 //! }
@@ -24,7 +24,7 @@
 //! #[derive(WmiClass)]
 //! #[wmi(variable, name = "Vendor_Portals", guid = "5b0f2f0e-64a1-4f6d-9d36-b8b6a2f0c7d4")]
 //! pub struct Portals<'a> {
-//!     /// How many.
+//!     /// Number of portals.
 //!     #[wmi(data_id = 1)]
 //!     pub portal_count: Count<u32>,
 //!     /// The portals.
@@ -45,8 +45,8 @@
 //! ```
 //!
 //! Source: "Driver-Defined WMI Data Items", windows-driver-docs: every item is aligned to its own
-//! size counted from the start of the block; a string is a byte count and as many bytes; an array
-//! has as many elements as the item that `WmiSizeIs` names says.
+//! size, relative to the start of the block; a string is a byte count followed by that many bytes;
+//! the item named by `WmiSizeIs` holds an array's number of elements.
 
 #[cfg(feature = "alloc")]
 mod alloc;

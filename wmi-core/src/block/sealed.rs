@@ -1,4 +1,4 @@
-//! [`Sealed`]: what keeps a trait to the types that this crate implements it for.
+//! [`Sealed`]: the supertrait of traits that only this crate implements.
 
-/// A type of this crate or of `core`, of which a trait knows all.
+/// Implemented for types of this crate and of `core` only.
 pub trait Sealed {}

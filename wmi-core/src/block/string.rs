@@ -1,32 +1,32 @@
-//! [`Str`]: borrowed UTF-16 text. Owns how such text compares and is formatted.
+//! [`Str`]: borrowed UTF-16 text. Owns its comparison and formatting.
 
 use core::fmt::{self, Write};
 
 use zerocopy::little_endian::U16;
 
-/// Text in UTF-16 as WMI carries it, which need not be well-formed.
+/// UTF-16 text from WMI, not necessarily well-formed.
 ///
-/// All text of this crate compares and is formatted as this type.
-/// [`Display`](fmt::Display) writes replacement characters where it is not well-formed, and
-/// [`Debug`](fmt::Debug) escapes as that of `str` does.
+/// All text types of this crate are compared and formatted through this type.
+/// [`Display`](fmt::Display) writes replacement characters for units that are not well-formed, and
+/// [`Debug`](fmt::Debug) escapes like that of `str`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Str<'a>(&'a [U16]);
 
 impl<'a> Str<'a> {
-    /// Makes text of all these units.
+    /// Returns the text of all these units.
     #[must_use]
     pub const fn from_units(units: &'a [U16]) -> Self {
         Self(units)
     }
 
-    /// Makes text of these units up to the first NUL, where readers of data blocks stop.
+    /// Returns the text of these units up to the first NUL, where readers of data blocks stop.
     #[must_use]
     pub fn until_nul(units: &'a [U16]) -> Self {
         let mut parts = units.split(|unit| *unit == U16::ZERO);
         Self(parts.next().unwrap_or_default())
     }
 
-    /// Returns the units where they stand.
+    /// Returns the units in place.
     #[must_use]
     pub const fn as_units(self) -> &'a [U16] {
         self.0
@@ -37,7 +37,7 @@ impl<'a> Str<'a> {
         self.0.iter().map(|unit| unit.get())
     }
 
-    /// Returns the characters, with replacement characters where the text is not well-formed.
+    /// Returns the characters, with replacement characters for units that are not well-formed.
     pub fn chars(self) -> impl Iterator<Item = char> + 'a {
         char::decode_utf16(self.units()).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER))
     }

@@ -1,4 +1,4 @@
-//! What several processors have counted, as one block.
+//! Sums the blocks of several processors.
 
 use zerocopy::FromBytes;
 use zerocopy::little_endian::{U16, U32, U64};
@@ -8,7 +8,7 @@ use super::layout::ItemLayout;
 use super::wire::Wire;
 use crate::schema::{Array, CimType, Property};
 
-/// Adds the counts of another block of the class; what does not count stays.
+/// Adds the counters of another block of the class; other items keep the values of `total`.
 #[inline]
 pub(crate) fn add<C: FixedClass>(total: &mut Wire<C>, part: &Wire<C>) {
     let (total, part) = (total.as_mut_bytes(), part.as_bytes());
@@ -18,8 +18,8 @@ pub(crate) fn add<C: FixedClass>(total: &mut Wire<C>, part: &Wire<C>) {
     }
 }
 
-/// Returns the bytes of each item of a class that has nothing but counters of one width, as most
-/// have.
+/// Returns the width in bytes of a class's items, if all are counters of the same width, as in most
+/// classes.
 const fn uniform(mut items: &[ItemLayout]) -> Option<usize> {
     let mut width = None;
     while let [first, rest @ ..] = items {
@@ -49,7 +49,7 @@ fn add_items(items: &[ItemLayout], total: &mut [u8], part: &[u8]) {
     }
 }
 
-/// Adds little-endian integers of this many bytes.
+/// Adds arrays of little-endian integers of `width` bytes.
 #[inline]
 fn add_integers(width: usize, total: &mut [u8], part: &[u8]) {
     macro_rules! add {
@@ -76,13 +76,13 @@ fn add_integers(width: usize, total: &mut [u8], part: &[u8]) {
     }
 }
 
-/// Makes zero of gauges that are below zero.
+/// Replaces gauges below zero by zero.
 ///
-/// While others count, a sum may have seen how one processor counts down and not yet how another
-/// has counted up before.
+/// A sum taken while others count may include one processor's decrement but miss another's earlier
+/// increment.
 pub(crate) fn clamp<C: FixedClass>(total: &mut Wire<C>) {
     if let Some(width) = const { uniform(C::ITEMS) } {
-        // Mostly there is none.
+        // Fast path: usually no value is below zero.
         let mut integers = total.as_bytes().chunks_exact(width.max(1));
         if integers.all(|integer| !is_upper_half(integer)) {
             return;
@@ -106,12 +106,12 @@ fn clamp_items(items: &[ItemLayout], total: &mut [u8]) {
     }
 }
 
-/// Returns whether a little-endian integer is below zero if it has a sign.
+/// Returns whether a little-endian integer, taken as signed, is below zero.
 fn is_upper_half(integer: &[u8]) -> bool {
     integer.last().is_some_and(|highest| *highest >= 0x80)
 }
 
-/// Returns whether the value goes up and down, and never below zero.
+/// Returns whether the item is a gauge: it goes up and down, but never below zero.
 fn is_gauge(property: &Property<'_>) -> bool {
     use CimType::{Uint8, Uint16, Uint32, Uint64};
     let counter_type = property.counter_type();
@@ -119,7 +119,7 @@ fn is_gauge(property: &Property<'_>) -> bool {
         && counter_type.is_none_or(|counter_type| counter_type.is_instantaneous())
 }
 
-/// Returns the size of an element of an array, or of an item that is not one. Never zero.
+/// Returns the size of an array's element, or of an item that is not an array. Never zero.
 fn element_size(item: &ItemLayout) -> usize {
     let elements = match item.property.array {
         Array::Fixed(elements) => usize::try_from(elements).unwrap_or(usize::MAX),

@@ -10,14 +10,14 @@ use super::string::Str;
 use super::{DecodeError, Decoder, place};
 use crate::schema::{CimType, Qualifier, Value};
 
-/// A `string` of at most `MAX` UTF-16 units: the qualifier `MaxLen(MAX)` and a fixed place in the
-/// data block.
+/// A `string` of at most `MAX` UTF-16 units, with the qualifier `MaxLen(MAX)` and a fixed size in
+/// the data block.
 ///
 /// On the wire `2 + 2 * MAX` bytes, alignment 2: the byte count, then the units. A writer always
-/// counts all of them and fills up with zeros, for only so do the items after it stand where the
-/// C structure of the generated header has them; a reader takes the count's units up to the
-/// first NUL. Source: "Driver-Defined WMI Data Items", windows-driver-docs; `WCHAR Name[MAX + 1]`
-/// of the header, whose first element is the count.
+/// counts all units and pads with zeros, so that the items after it are at the offsets of the
+/// generated header's C structure. A reader takes the counted units up to the first NUL. Source:
+/// "Driver-Defined WMI Data Items", windows-driver-docs; `WCHAR Name[MAX + 1]` of the header, whose
+/// first element is the count.
 ///
 /// ```
 /// use wmi_core::{Text, TextError};
@@ -32,8 +32,8 @@ use crate::schema::{CimType, Qualifier, Value};
 #[repr(transparent)]
 pub struct Text<const MAX: usize>(TextWire<MAX>);
 
-/// The bytes of a [`Text`], whatever they are; in a `Text` the count is that of all units, and
-/// nothing but zeros follows the first NUL.
+/// The bytes of a [`Text`] in a block, which may hold anything. Inside a `Text`, the count covers
+/// all units, and only zeros follow the first NUL.
 #[derive(Clone, Copy, Debug, FromBytes, IntoBytes, KnownLayout, Immutable, Unaligned)]
 #[repr(C)]
 pub struct TextWire<const MAX: usize> {
@@ -42,7 +42,7 @@ pub struct TextWire<const MAX: usize> {
 }
 
 impl<const MAX: usize> TextWire<MAX> {
-    /// Returns the units that are counted, up to the first NUL.
+    /// Returns the counted units up to the first NUL.
     fn as_str(&self) -> Str<'_> {
         let counted = usize::from(self.count.get()) / 2;
         Str::until_nul(self.units.get(..counted).unwrap_or(&self.units))
@@ -50,29 +50,29 @@ impl<const MAX: usize> TextWire<MAX> {
 }
 
 impl<const MAX: usize> Text<MAX> {
-    /// The count that a writer gives: all units.
+    /// The byte count that a writer stores: that of all units.
     const COUNT: U16 = {
         assert!(
             MAX > 0,
-            "a bounded string has room for at least one character"
+            "a bounded string must have room for at least one character"
         );
         assert!(MAX < 32768, "a WMI string has at most 32767 UTF-16 units");
         assert!(
             size_of::<TextWire<MAX>>() == place::text_size(MAX),
-            "a bounded string lies as the layout of its class has it"
+            "a bounded string must match the layout of its class"
         );
-        // Both bytes of twice the number; `as` and arithmetic stay within 16 bits by the assertion.
+        // By the assertion above, twice `MAX` fits in 16 bits.
         #[expect(clippy::as_conversions)]
         U16::new(MAX as u16 * 2)
     };
 
-    /// No characters.
+    /// The empty string.
     pub const EMPTY: Self = Self(TextWire {
         count: Self::COUNT,
         units: [U16::ZERO; MAX],
     });
 
-    /// Makes a text of as many of these units as fit, none of which is a NUL.
+    /// Returns the text of as many of these units as fit; none of them is a NUL.
     fn of(units: Str<'_>) -> Self {
         let mut text = Self::EMPTY;
         for (slot, unit) in text.0.units.iter_mut().zip(units.as_units()) {
@@ -81,12 +81,12 @@ impl<const MAX: usize> Text<MAX> {
         text
     }
 
-    /// Makes a bounded string of this text.
+    /// Creates a bounded string.
     ///
     /// # Errors
     ///
-    /// [`TextError`] where it has more than `MAX` UTF-16 units, or holds a NUL, at which every
-    /// reader would stop.
+    /// [`TextError::TooLong`] if the text has more than `MAX` UTF-16 units, [`TextError::Nul`] if
+    /// it has a NUL, at which every reader would stop.
     pub fn new(text: &str) -> Result<Self, TextError> {
         if let Some(offset) = text.find('\0') {
             return Err(TextError::Nul { offset });
@@ -98,8 +98,8 @@ impl<const MAX: usize> Text<MAX> {
         Ok(Self::truncated(text))
     }
 
-    /// Makes a bounded string of as much of this text as fits, up to a NUL. A character outside of
-    /// the basic plane is not cut in half.
+    /// Creates a bounded string of as much of the text as fits, up to a NUL. Never splits a
+    /// surrogate pair.
     #[must_use]
     pub fn truncated(text: &str) -> Self {
         let mut units = [U16::ZERO; MAX];
@@ -118,7 +118,7 @@ impl<const MAX: usize> Text<MAX> {
         })
     }
 
-    /// Returns the text before the first NUL, which need not be well-formed.
+    /// Returns the text before the first NUL, not necessarily well-formed.
     #[must_use]
     pub fn as_str(&self) -> Str<'_> {
         self.0.as_str()
@@ -156,7 +156,7 @@ impl<const MAX: usize> PartialEq<&str> for Text<MAX> {
     }
 }
 
-/// Writes the text, with replacement characters where it is not well-formed UTF-16.
+/// Writes the text, with replacement characters for units that are not well-formed.
 impl<const MAX: usize> fmt::Display for Text<MAX> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.as_str().fmt(f)
@@ -169,18 +169,18 @@ impl<const MAX: usize> fmt::Debug for Text<MAX> {
     }
 }
 
-/// Why a text is not a [`Text`].
+/// The reason why a text is not a [`Text`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TextError {
-    /// It has more UTF-16 units than the string may have.
+    /// The text has too many UTF-16 units.
     TooLong {
         /// Its UTF-16 units.
         units: usize,
-        /// The most that fit.
+        /// The maximum.
         max: usize,
     },
-    /// It holds a NUL.
+    /// The text has a NUL.
     Nul {
         /// Byte offset of the NUL.
         offset: usize,

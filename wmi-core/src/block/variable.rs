@@ -1,4 +1,4 @@
-//! [`VariableItem`]: what an item of a class of variable size may be.
+//! [`VariableItem`]: the types that can be items of a class of variable size.
 
 use core::fmt;
 use core::marker::PhantomData;
@@ -11,12 +11,12 @@ use super::sealed::Sealed;
 use super::{DecodeError, DecodeFault, Decoder, EncodeError, Encoder, Str};
 use crate::schema::{self, CimType, Qualifier};
 
-/// A type that an item of a class with `#[wmi(variable)]` may have.
+/// A type that can be an item of a class with `#[wmi(variable)]`.
 ///
 /// | Rust | MOF | on the wire |
 /// |---|---|---|
-/// | any [`WmiField`] | as there | as there |
-/// | `&str` | `string` | a byte count of 16 bits, then as many bytes of UTF-16 |
+/// | any [`WmiField`] | see there | see there |
+/// | `&str` | `string` | a byte count of 16 bits, then that many bytes of UTF-16 |
 /// | `[T; N]` of these | `T x[N]` | the elements, each at its alignment |
 /// | `&[T]`, with `size_is` | `T x[]` | the elements, each at its alignment |
 /// | `String`, `Vec<T>`, with the feature `alloc` | the same | the same |
@@ -24,30 +24,30 @@ use crate::schema::{self, CimType, Qualifier};
 /// | a class with `#[wmi(embedded, variable)]` | its name | its items |
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be an item of a WMI class of variable size",
-    label = "not a type that WMI knows",
+    label = "not a type of WMI items",
     note = "items are all types of a class of fixed size, `&str`, `&[T]` with `size_is`, and \
-            `Count<T>` where a `size_is` names it"
+            `Count<T>` if a `size_is` names it"
 )]
 pub trait VariableItem {
     /// The CIM type.
     const CIM_TYPE: CimType;
     /// The type as MOF spells it: a keyword, or the name of the embedded class.
     const TYPE_NAME: &'static str = Self::CIM_TYPE.keyword();
-    /// Whether it is an array.
+    /// Whether the item is an array.
     const ARRAY: schema::Array = schema::Array::Scalar;
     /// The alignment in the data block, in bytes.
     const ALIGN: usize;
-    /// Bytes that a value takes at least.
+    /// The smallest size of a value in bytes.
     const MIN_SIZE: usize;
-    /// Whether it is a [`Count`], which must count something.
+    /// Whether the type is a [`Count`], which a `size_is` must name.
     #[doc(hidden)]
     const IS_COUNT: bool = false;
-    /// Whether every value takes as many bytes.
+    /// Whether all values have the same size.
     const IS_FIXED: bool = false;
-    /// The qualifiers that follow from the type.
+    /// The qualifiers implied by the type.
     const QUALIFIERS: &'static [Qualifier<'static>] = &[];
 
-    /// The value that a reader gets.
+    /// The value as read.
     type View<'a>: Copy + fmt::Debug;
     /// `Self`; see [`WmiField::Itself`].
     #[doc(hidden)]
@@ -57,21 +57,21 @@ pub trait VariableItem {
     ///
     /// # Errors
     ///
-    /// [`EncodeError`] where the value cannot be expressed.
+    /// [`EncodeError`] if the value cannot be encoded, or the buffer is too short.
     fn encode(&self, out: &mut Encoder<'_>) -> Result<(), EncodeError>;
 
-    /// Reads the item at its alignment; `count` elements if it is an array without a fixed length.
+    /// Reads the item at its alignment; an array of variable length has `count` elements.
     ///
     /// # Errors
     ///
-    /// [`DecodeError`] where it does not lie within the bytes.
+    /// [`DecodeError`] if the item does not lie within the bytes, or its count is invalid.
     fn decode<'a>(input: &mut Decoder<'a>, count: usize) -> Result<Self::View<'a>, DecodeError>;
 }
 
-/// An element of an array without a fixed length. MOF has no arrays of arrays.
+/// An element of an array of variable length. MOF has no arrays of arrays.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be an element of a WMI array",
-    label = "not an element that WMI knows",
+    label = "not a type of WMI array elements",
     note = "MOF has no arrays of arrays"
 )]
 pub trait VariableElement: VariableItem {}
@@ -123,7 +123,8 @@ impl<T: VariableElement, const N: usize> VariableItem for [T; N] {
     }
 
     fn decode<'a>(input: &mut Decoder<'a>, _: usize) -> Result<Self::View<'a>, DecodeError> {
-        // A WMI array has a first element, which stands in for the others until they are read.
+        // Every WMI array has a first element, used as a placeholder for the others until they are
+        // read.
         let mut views = [T::decode(input, 0)?; N];
         for view in views.iter_mut().skip(1) {
             *view = T::decode(input, 0)?;
@@ -159,26 +160,26 @@ impl VariableItem for &str {
 
 impl VariableElement for &str {}
 
-/// An array of these without a fixed length. Elements without bytes are refused: a few bytes of a
-/// block could count any number of them.
+/// Returns the array type of variable length with these elements. Refuses elements without bytes,
+/// of which a few bytes could claim any number.
 pub(super) const fn variable_array<T: VariableElement>() -> schema::Array {
     if T::MIN_SIZE == 0 {
         schema::refuse(
             T::TYPE_NAME,
-            " has no bytes, so that an array of it has no end: give it an item",
+            " has no bytes, so the length of an array of it is unbounded: give it an item",
         );
     }
     schema::Array::Variable
 }
 
-/// An array without a fixed length, whose elements can be counted.
+/// An array of variable length, whose elements can be counted.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not an array without a fixed length",
-    label = "not an array that a field can count",
-    note = "`size_is` belongs to `&[T]`"
+    message = "`{Self}` is not an array of variable length",
+    label = "`size_is` cannot count this",
+    note = "`size_is` needs an array of variable length: `&[T]`"
 )]
 pub trait Length {
-    /// Returns how many elements there are.
+    /// Returns the number of elements.
     fn length(&self) -> usize;
 }
 
@@ -189,9 +190,10 @@ impl<T> Length for &[T] {
     }
 }
 
-/// The number of elements of the arrays that name this field in their `size_is`.
+/// The number of elements of the arrays whose `size_is` names this field.
 ///
-/// It holds nothing: the encoder counts the elements, so that the two cannot disagree.
+/// It holds no value: the encoder counts the elements, so the count cannot disagree with the
+/// arrays.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Count<T>(PhantomData<T>);
 
@@ -202,9 +204,9 @@ impl<T> Count<T> {
 
 /// [`Count`] of an integer, the only implementor.
 #[diagnostic::on_unimplemented(
-    message = "a field that counts the elements of an array is a `Count`, not `{Self}`",
+    message = "a field named by `size_is` must be a `Count`, not `{Self}`",
     label = "use `Count<u32>` here",
-    note = "the encoder fills it in, so that it cannot disagree with the array"
+    note = "the encoder fills it in, so it cannot disagree with the array"
 )]
 pub trait CountType: Sealed {
     /// The integer.
@@ -224,7 +226,8 @@ macro_rules! counts {
                 type Itself = Self;
             }
 
-            // So that an array without `size_is` is blamed for the `Count` that nothing names.
+            // Lets the error point at the array without `size_is` instead of at the unnamed
+            // `Count`.
             #[diagnostic::do_not_recommend]
             impl VariableItem for Count<$number> {
                 const CIM_TYPE: CimType = <$number as WmiField>::CIM_TYPE;
@@ -249,7 +252,7 @@ macro_rules! counts {
 
 counts!(u8 u16 u32 u64 i8 i16 i32 i64);
 
-/// Writes the count of these arrays.
+/// Writes the count of arrays with these lengths.
 pub(crate) fn encode_count<C: CountType>(
     out: &mut Encoder<'_>,
     count: &'static str,
@@ -270,7 +273,7 @@ pub(crate) fn encode_count<C: CountType>(
     VariableItem::encode(&number, out)
 }
 
-/// Reads a count: the number, and the elements that it says.
+/// Reads a count: as its own type, and as a number of elements.
 pub(crate) fn decode_count<C: CountType>(
     input: &mut Decoder<'_>,
 ) -> Result<(C::Number, usize), DecodeError> {
@@ -281,6 +284,6 @@ pub(crate) fn decode_count<C: CountType>(
     if wide < 0 {
         return Err(start.error(DecodeFault::NegativeCount));
     }
-    // No memory holds as many elements, so they are not found in the bytes either.
+    // No memory holds that many elements, so reading them fails.
     Ok((number, usize::try_from(wide).unwrap_or(usize::MAX)))
 }

@@ -1,4 +1,4 @@
-//! [`Wire`]: the data block of a class as the bytes that travel.
+//! [`Wire`]: the data block of a class in bytes.
 
 use core::fmt;
 use core::marker::PhantomData;
@@ -14,8 +14,8 @@ use super::{DecodeError, Decoder, layout};
 /// One data block of class `C`: exactly `C::SIZE` bytes, alignment 1, without hidden padding.
 ///
 /// It implements zerocopy's traits, so a block can be read in place from any bytes of the right
-/// length and written out as bytes. The items are read by the methods of the trait that the
-/// derive makes beside the class (`block.active_acquire()`), or by [`get`](Self::get) and
+/// length and written as bytes. Items are read by the methods of the trait that the derive
+/// generates for the class (`block.active_acquire()`), or by [`get`](Self::get), and written by
 /// [`set`](Self::set).
 #[derive(FromBytes, IntoBytes, KnownLayout, Immutable, Unaligned)]
 #[repr(transparent)]
@@ -25,18 +25,17 @@ pub struct Wire<C: FixedClass> {
 }
 
 impl<C: FixedClass> Wire<C> {
-    /// Makes a block of zero bytes.
+    /// Returns a zeroed block.
     #[must_use]
     #[inline]
     pub fn zeroed() -> Self {
         Self::new_zeroed()
     }
 
-    /// Reads a block of any writer, which may be longer than the items.
+    /// Reads a block of any writer at the start of `bytes`.
     ///
-    /// A writer may make a [`Text`](crate::Text) shorter than its place, and all that follows it
-    /// stands earlier; so the bytes of another writer are only a `Wire` after this, unless the
-    /// class has no strings.
+    /// A writer may store a [`Text`](crate::Text) shorter than its maximum, which shifts the items
+    /// after it. If the class has strings, use this to read blocks of other writers.
     ///
     /// # Errors
     ///
@@ -60,7 +59,7 @@ impl<C: FixedClass> Wire<C> {
         item.set(self, value);
     }
 
-    /// Returns the bytes of the block.
+    /// Returns the block as bytes.
     #[must_use]
     #[inline]
     pub fn as_bytes(&self) -> &[u8] {

@@ -1,4 +1,4 @@
-//! Counters: fields that many threads count in at once.
+//! Counters: fields that many threads update at once.
 
 mod per_cpu;
 mod single_writer;
@@ -14,20 +14,20 @@ use core::sync::atomic::{AtomicI64, AtomicU64};
 
 use crate::WmiField;
 
-/// A field that counts.
+/// A counter field.
 ///
-/// All operations are relaxed: each is atomic by itself, none orders memory around it. They wrap
-/// on overflow, as a reader of performance counters expects.
+/// All operations are relaxed: each is atomic, but does not order other memory accesses. They wrap
+/// on overflow, as readers of performance counters expect.
 ///
 /// | form | on x86-64 | for |
 /// |---|---|---|
 /// | the atomic itself | one locked instruction | counting anywhere |
-/// | [`SingleWriter`] | one plain instruction | code that is serialised already |
-/// | [`PerCpu`] | the index, then either of the above | counting on many processors at once |
+/// | [`SingleWriter`] | one plain instruction | code that is already serialised |
+/// | [`PerCpu`] | an index, then either of the above | counting on many processors at once |
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a counter",
     label = "not an atomic integer",
-    note = "a `counter` field is an `AtomicU32` or `AtomicU64`, or a signed or narrower one"
+    note = "a `counter` field is an `AtomicU32` or `AtomicU64`, or a signed or narrower atomic integer"
 )]
 pub trait Counter: WmiField {
     /// `Self`; see [`WmiField::Itself`].
@@ -38,15 +38,15 @@ pub trait Counter: WmiField {
     fn increment(&self);
     /// Adds `amount`.
     fn add(&self, amount: Self::Value);
-    /// Takes one away.
+    /// Subtracts one.
     fn decrement(&self);
-    /// Takes `amount` away.
+    /// Subtracts `amount`.
     fn sub(&self, amount: Self::Value);
     /// Replaces the value.
     fn set(&self, value: Self::Value);
 }
 
-/// A counter of 32 bits, as a `PERF_SIZE_DWORD` counter type reads it.
+/// A counter of 32 bits, for `PERF_SIZE_DWORD` counter types.
 #[diagnostic::on_unimplemented(
     message = "a 32-bit counter type needs a 32-bit counter, not `{Self}`",
     label = "use `AtomicU32` here",
@@ -59,7 +59,7 @@ pub trait Counter32: Counter {
     type Itself;
 }
 
-/// A counter of 64 bits, as a `PERF_SIZE_LARGE` counter type reads it.
+/// A counter of 64 bits, for `PERF_SIZE_LARGE` counter types.
 #[diagnostic::on_unimplemented(
     message = "a 64-bit counter type needs a 64-bit counter, not `{Self}`",
     label = "use `AtomicU64` here",
@@ -72,7 +72,7 @@ pub trait Counter64: Counter {
     type Itself;
 }
 
-/// A counter of 32 bits whose type `winperf.h` has in no other width.
+/// A counter of 32 bits, for counter types without a 64-bit form in `winperf.h`.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "this counter type needs a 32-bit counter, not `{Self}`",
@@ -85,7 +85,7 @@ pub trait OnlyCounter32: Counter {
     type Itself;
 }
 
-/// A counter of 64 bits whose type `winperf.h` has in no other width.
+/// A counter of 64 bits, for counter types without a 32-bit form in `winperf.h`.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "this counter type needs a 64-bit counter, not `{Self}`",

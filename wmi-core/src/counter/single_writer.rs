@@ -1,4 +1,4 @@
-//! [`SingleWriter`]: a counter that only one thread at a time counts in.
+//! [`SingleWriter`]: a counter updated by one thread at a time.
 
 use core::num::Wrapping;
 use core::ops::{Add, Sub};
@@ -8,33 +8,32 @@ use crate::WmiField;
 use crate::block::field::Element;
 use crate::schema::CimType;
 
-/// A counter that only one thread at a time counts in: it costs a plain addition.
+/// A counter updated by one thread at a time, at the cost of a plain addition.
 ///
 /// [`increment`](Counter::increment), [`add`](Counter::add), [`decrement`](Counter::decrement) and
-/// [`sub`](Counter::sub) are a relaxed load and a relaxed store instead of one atomic operation; on
+/// [`sub`](Counter::sub) are a relaxed load and a relaxed store instead of one atomic operation. On
 /// x86-64 both are one `add` without the lock prefix, which takes a fraction of the time.
 ///
 /// # The rule
 ///
-/// No two threads may be in a method that changes the same counter at the same time. Where they
-/// are, the store of one undoes whatever the other has stored since the load: all counts that were
-/// made between the two are lost, and a [`set`](Counter::set) is undone. Where load and store are
-/// two instructions, as on ARM64 and in debug builds, a thread may be preempted between them; those
-/// can be many counts, and a reader sees the value go back. Nothing else goes wrong: no value is
-/// torn, and to read is allowed at any time.
+/// Two threads must not change the same counter at the same time. If they do, the store of one
+/// overwrites everything the other stored since the load: those counts are lost, and a
+/// [`set`](Counter::set) is undone. If load and store are two instructions, as on ARM64 and in
+/// debug builds, a thread may be preempted between them, so many counts can be lost, and a reader
+/// sees the value go back. Nothing else goes wrong: values are never torn, and reading is allowed
+/// at any time.
 ///
-/// The rule holds where counting is serialised already: within a lock, in one worker thread, in the
-/// DPC of one queue; and in a [`PerCpu`](super::PerCpu) where each processor counts in a group of
-/// its own at `DISPATCH_LEVEL`, for nothing else runs there meanwhile but interrupts, which must
-/// not count in it. Its own it is only where there are as many
-/// [`groups`](super::PerCpu::groups) as the machine may have processors; with fewer, two
-/// processors share one and break the rule.
+/// Code that is already serialised keeps the rule: under a lock, in one worker thread, in the DPC
+/// of one queue. So does a [`PerCpu`](super::PerCpu) in which each processor updates its own group
+/// at `DISPATCH_LEVEL`, where only interrupts can preempt it, and they must not update the group.
+/// This requires at least as many [`groups`](super::PerCpu::groups) as the machine may have
+/// processors; with fewer, two processors share a group and break the rule.
 ///
 /// ```
 /// use core::sync::atomic::AtomicU64;
 /// use wmi_core::{SingleWriter, WmiClass};
 ///
-/// /// What one receive queue has seen. Its DPC alone counts.
+/// /// Statistics of a receive queue, updated only by its DPC.
 /// #[derive(WmiClass)]
 /// #[wmi(name = "Vendor_ReceiveQueue", base = "Win32_PerfRawData")]
 /// #[wmi(guid = "90c3d5a1-6a2e-4b7f-8d14-e2b60f5c7a93")]
@@ -53,7 +52,7 @@ use crate::schema::CimType;
 pub struct SingleWriter<A>(A);
 
 impl<A> SingleWriter<A> {
-    /// Makes a counter that starts with the value of `counter`.
+    /// Creates a counter with the initial value of `counter`.
     #[must_use]
     pub const fn new(counter: A) -> Self {
         Self(counter)

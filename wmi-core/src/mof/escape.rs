@@ -1,11 +1,11 @@
-//! MOF string literals: the escapes, and where a long text may be split.
+//! MOF string literals: escapes and line breaks.
 //!
-//! The output is ASCII. A character outside of it is written as `\x` and four hexadecimal digits
-//! for each of its UTF-16 units; four digits always, so that what follows cannot be taken in.
+//! The output is ASCII. Other characters are written as `\x` and four hexadecimal digits for each
+//! UTF-16 unit; always four, so that a digit after them is not taken as part of the escape.
 
 use core::fmt::{self, Write};
 
-/// Returns the columns that `c` takes inside a literal.
+/// Returns the width of `c` inside a literal, in columns.
 fn width(c: char) -> usize {
     match c {
         '\\' | '"' | '\n' | '\t' | '\r' | '\x08' | '\x0c' => 2,
@@ -14,16 +14,16 @@ fn width(c: char) -> usize {
     }
 }
 
-/// Returns the columns that `text` takes inside a literal.
+/// Returns the width of `text` inside a literal, in columns.
 pub(super) fn text_width(text: &str) -> usize {
     text.chars().map(width).fold(0, usize::saturating_add)
 }
 
-/// Writes `text` as it stands between the quotes of a MOF string literal.
+/// Writes `text` as the content of a MOF string literal, without the quotes.
 ///
 /// # Errors
 ///
-/// Those of `out`.
+/// The error of `out`, if it fails.
 pub fn write_text(out: &mut impl Write, text: &str) -> fmt::Result {
     text.chars().try_for_each(|c| match c {
         '\\' => out.write_str(r"\\"),
@@ -41,8 +41,8 @@ pub fn write_text(out: &mut impl Write, text: &str) -> fmt::Result {
     })
 }
 
-/// Splits off as much of `text` as fits into `columns`: up to its first line ends, else up to the
-/// last space if there is one, and at least one character.
+/// Splits off as much of `text` as fits into `columns`: up to and including its first line ends,
+/// otherwise up to the last space if there is one; at least one character.
 pub(super) fn split_line(text: &str, columns: usize) -> (&str, &str) {
     let mut used = 0usize;
     let mut word_end = 0;

@@ -1,5 +1,5 @@
-//! MOF text of the [`schema`](crate::schema), through [`Display`](core::fmt::Display) and so
-//! without allocation. Owns how MOF looks; what it says is the schema's.
+//! Writes a [`schema`](crate::schema) as MOF text through [`Display`](core::fmt::Display), without
+//! allocation. Owns the form of MOF text; the schema owns its content.
 //!
 //! ```
 //! use wmi_core::mof::Style;
@@ -24,24 +24,24 @@ use writer::Writer;
 
 pub use escape::write_text;
 
-/// Which of the usual forms of MOF text to write.
+/// The form of MOF text to write.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Style {
-    /// What `mofcomp` accepts as it is: counter types as numbers, amended text in place.
+    /// For `mofcomp`: counter types as numbers, amended text in place.
     #[default]
     Compilable,
-    /// As documentation prints it: counter types by their `winperf.h` names, which `mofcomp` does
-    /// not know.
+    /// As in documentation: counter types by their `winperf.h` names, which `mofcomp` does not
+    /// accept.
     Documented,
     /// The language-neutral half of a localised schema: compilable, without amended qualifiers.
     Neutral,
-    /// The other half, the `.mfl`: amended qualifiers and keys alone, for the namespace of the
+    /// The other half, the `.mfl`: only amended qualifiers and keys, for the namespace of the
     /// locale.
     Mfl,
 }
 
-/// The MOF text of one class. Made by [`Class::mof`].
+/// The MOF text of one class; see [`Class::mof`].
 #[derive(Clone, Copy, Debug)]
 #[must_use = "this is text only once it is formatted"]
 pub struct ClassMof<'a> {
@@ -49,7 +49,7 @@ pub struct ClassMof<'a> {
     style: Style,
 }
 
-/// The MOF text of a whole schema, pragmas included. Made by [`Schema::mof`].
+/// The MOF text of a whole schema, including pragmas; see [`Schema::mof`].
 #[derive(Clone, Copy, Debug)]
 #[must_use = "this is text only once it is formatted"]
 pub struct SchemaMof<'a> {
@@ -57,7 +57,7 @@ pub struct SchemaMof<'a> {
     style: Style,
 }
 
-/// The MOF text of a whole file, instances included. Made by [`File::mof`].
+/// The MOF text of a whole file, including instances; see [`File::mof`].
 #[derive(Clone, Copy, Debug)]
 #[must_use = "this is text only once it is formatted"]
 pub struct FileMof<'a> {
@@ -66,9 +66,9 @@ pub struct FileMof<'a> {
 }
 
 impl<'a> File<'a> {
-    /// Returns the file as MOF text, [`Style::Compilable`] unless another is set: compiled again,
-    /// it gives the same binary MOF, as long as each embedded instance is in the namespace of its
-    /// object, which text has no way to deny.
+    /// Returns the file as MOF text, [`Style::Compilable`] unless another is set. Compiling it
+    /// gives the same binary MOF if every embedded instance is in the namespace of its object, as
+    /// text cannot express another.
     pub const fn mof(&self) -> FileMof<'a> {
         FileMof {
             file: *self,

@@ -1,4 +1,5 @@
-//! The writer: schema in, wrapped MOF lines out. Owns line breaks and what each style leaves out.
+//! Writes a schema as wrapped lines of MOF. Owns line breaks and the selection of qualifiers by
+//! style.
 
 use core::fmt::{self, Write};
 
@@ -10,16 +11,16 @@ use crate::schema::{
     Property, Qualifier, Qualifiers, Schema, Value,
 };
 
-/// The column that a line ends before, where it can.
+/// The preferred maximum line length.
 const WIDTH: usize = 100;
 const INDENT: usize = 4;
-/// The room that a string literal needs at least, else it goes to the next line.
+/// With less room than this, a string literal goes to the next line.
 const MIN_TEXT: usize = 24;
 
 pub(super) struct Writer<W> {
     out: Columns<W>,
     style: Style,
-    /// The qualifier that is being written fits its line, so no literal of it is split.
+    /// Whether the current qualifier fits in its line, so that its literals are not split.
     whole: bool,
 }
 
@@ -61,7 +62,7 @@ impl<W: Write> Writer<W> {
         Ok(())
     }
 
-    /// Returns the objects, each after the pragmas that change there.
+    /// Writes the objects, each after the pragmas that change there.
     pub(super) fn file(&mut self, file: &File<'_>) -> fmt::Result {
         let mut namespace = Object::DEFAULT_NAMESPACE;
         let (mut class_flags, mut instance_flags) = (None, None);
@@ -97,7 +98,7 @@ impl<W: Write> Writer<W> {
         Ok(())
     }
 
-    /// Flags by their words; bits without a word are written as a number.
+    /// Writes flags as keywords, and bits without a keyword as a number.
     fn flags(
         &mut self,
         pragma: &str,
@@ -120,7 +121,7 @@ impl<W: Write> Writer<W> {
         self.out.write_str(")\n")
     }
 
-    /// Returns the namespace of a schema's amended text.
+    /// Writes the namespace pragma of a schema's amended text.
     fn namespace_of_locale(&mut self, schema: &Schema<'_>, locale: u32) -> fmt::Result {
         self.out.write_str("#pragma namespace(\"")?;
         write_text(&mut self.out, schema.namespace)?;
@@ -137,7 +138,7 @@ impl<W: Write> Writer<W> {
         self.class_as(class, None)
     }
 
-    /// `class Name as $Alias : Base { .. };`
+    /// Writes `class Name as $Alias : Base { .. };`.
     fn class_as(&mut self, class: &Class<'_>, alias: Option<&str>) -> fmt::Result {
         let locale = [
             Qualifier::new("AMENDMENT", Value::Boolean(true)),
@@ -183,7 +184,7 @@ impl<W: Write> Writer<W> {
         self.out.write_str(";\n")
     }
 
-    /// Returns the type, the name and the default value.
+    /// Writes the type, the name and the default value.
     fn declarator(&mut self, property: &Property<'_>, indent: usize) -> fmt::Result {
         let reference = match property.cim_type {
             CimType::Reference => " ref",
@@ -221,8 +222,8 @@ impl<W: Write> Writer<W> {
         self.out.write_str(");\n")
     }
 
-    /// Returns the bracketed list on lines of its own, or nothing where the style leaves no
-    /// qualifier. Those of `more` are written in every style.
+    /// Writes the bracketed list on its own lines, or nothing if no qualifier remains in the style.
+    /// `more` is written in every style.
     fn qualifiers(
         &mut self,
         qualifiers: Qualifiers<'_>,
@@ -298,7 +299,7 @@ impl<W: Write> Writer<W> {
             Value::String(text) => self.string(text, indent),
             Value::Null => self.out.write_str("NULL"),
             Value::Char(unit) => write!(self.out, "'\\x{unit:04X}'"),
-            // A literal with a point, as the grammar asks.
+            // `{:?}` always has a decimal point, which the grammar requires.
             Value::Real(number) => write!(self.out, "{number:?}"),
             Value::Alias(name) => write!(self.out, "${name}"),
             Value::Instance(instance) => {
@@ -329,7 +330,7 @@ impl<W: Write> Writer<W> {
         }
     }
 
-    /// `instance of Class as $Alias { name = value; .. }`
+    /// Writes `instance of Class as $Alias { name = value; .. }`.
     fn instance(&mut self, instance: &Instance<'_>, indent: usize) -> fmt::Result {
         write!(self.out, "instance of {}", instance.class)?;
         if let Some(alias) = instance.alias {
@@ -350,7 +351,7 @@ impl<W: Write> Writer<W> {
         self.out.write_char('}')
     }
 
-    /// One logical string, as adjacent literals where it is longer than a line.
+    /// Writes a string, as several adjacent literals if it is longer than a line.
     fn string(&mut self, text: &str, indent: usize) -> fmt::Result {
         let mut rest = text;
         if !self.whole && moves(text, self.out.column) {
@@ -384,10 +385,10 @@ impl<W: Write> Writer<W> {
         Ok(())
     }
 
-    /// Returns the columns of a qualifier on one line.
+    /// Returns the width of a qualifier on one line.
     fn measure(&self, qualifier: &Qualifier<'_>) -> usize {
         if let Value::String(text) = qualifier.value {
-            // Spares formatting a text that is too long anyway.
+            // Skips formatting a text that is too long anyway.
             if text.len() > WIDTH {
                 return WIDTH;
             }
@@ -410,14 +411,14 @@ impl<W: Write> Writer<W> {
     }
 }
 
-/// Returns the columns of text that a literal may have from this column on.
+/// Returns the width available to a literal's text from this column on.
 fn room(column: usize) -> usize {
-    // Quotes, and what may follow on the line: `) : amended],`.
+    // Quotes, and the text that may follow: `) : amended],`.
     const AROUND: usize = 2 + 14;
     WIDTH.saturating_sub(column).saturating_sub(AROUND)
 }
 
-/// Returns whether a string goes to the next line, as little of it would stand on this.
+/// Returns whether a string starts on the next line, as too little of it fits on this one.
 fn moves(text: &str, column: usize) -> bool {
     room(column) < MIN_TEXT && text_width(text) > room(column)
 }
@@ -447,7 +448,7 @@ fn is_key(property: &Property<'_>) -> bool {
     property.qualifier("key").is_some()
 }
 
-/// Qualifiers that an MFL repeats, because they make the property or parameter what it is.
+/// Qualifiers that an MFL repeats, because they determine the role of the property or parameter.
 const KEPT_IN_MFL: [&str; 3] = ["key", "in", "out"];
 
 fn is_written(qualifier: &Qualifier<'_>, style: Style) -> bool {
@@ -463,7 +464,7 @@ fn is_written(qualifier: &Qualifier<'_>, style: Style) -> bool {
     }
 }
 
-/// Counts the columns since the last line end. The output is ASCII, so bytes are columns.
+/// Tracks the current column. The output is ASCII, so bytes are columns.
 struct Columns<W> {
     out: W,
     column: usize,
@@ -479,7 +480,7 @@ impl<W: Write> Write for Columns<W> {
     }
 }
 
-/// Counts all that is written.
+/// Counts the bytes written.
 struct Length(usize);
 
 impl Write for Length {

@@ -1,4 +1,4 @@
-//! [`Block`]: one class as a driver provides it.
+//! [`Block`]: one class of a driver, its instances and its handlers.
 
 use core::fmt;
 use core::marker::PhantomData;
@@ -18,28 +18,28 @@ use crate::schema::refuse;
 use crate::wnode::InstanceData;
 use crate::{DataBlock, FixedBlock, Guid, NtStatus, VariableClass};
 
-/// A class that a driver provides: its instances, and where their data comes from.
+/// A class provided by a driver: its instances and the source of their data.
 ///
-/// `A` is the driver's own data of one device, for example its device extension. Each constructor
-/// takes a function that finds the object of an instance in it. The traits that the object needs
-/// depend on the constructor:
+/// `A` is the driver's own data for one device, for example its device extension. Each constructor
+/// takes a function that finds the object of an instance in it. The constructor determines the
+/// traits that the object must implement:
 ///
-/// | constructor | the class | the object |
+/// | constructor | class | object |
 /// |---|---|---|
-/// | [`counters`](Self::counters) | of fixed size | is the class itself, or another [`InstanceData`] |
-/// | [`fixed`](Self::fixed) | of fixed size | has [`Handle<C>`](Handle) |
-/// | [`variable`](Self::variable) | of variable size | has [`HandleVariable<C>`](HandleVariable) |
+/// | [`counters`](Self::counters) | of fixed size | the class itself, or another [`InstanceData`] |
+/// | [`fixed`](Self::fixed) | of fixed size | implements [`Handle<C>`](Handle) |
+/// | [`variable`](Self::variable) | of variable size | implements [`HandleVariable<C>`](HandleVariable) |
 /// | [`methods_only`](Self::methods_only) | without items | executes the methods |
-/// | [`event`](Self::event) | an event | is the device itself, which has an [`Event<C>`](Event) |
+/// | [`event`](Self::event) | an event | the device itself, which holds an [`Event<C>`](Event) |
 ///
-/// By default a block has one instance, whose name WMI makes from the physical device object.
+/// By default a block has one instance, whose name WMI derives from the physical device object.
 pub struct Block<A, T: ?Sized = dyn BlockContent<A>> {
     pub(super) guid: Guid,
-    /// The name of the class. The class itself would bring all its texts into the driver.
+    /// The name of the class; a reference to the class would link all its texts into the driver.
     pub(super) name: &'static str,
-    /// Bytes of the data of each instance, where all have as many.
+    /// The size of each instance's data in bytes, if it is fixed.
     size: Option<usize>,
-    /// Whether each item can be set, in order of their ids, from 1.
+    /// Whether each item can be set, in id order from 1.
     writable: &'static [bool],
     pub(super) names: Names<A>,
     pub(super) presence: Option<fn(&A) -> &Presence>,
@@ -48,7 +48,7 @@ pub struct Block<A, T: ?Sized = dyn BlockContent<A>> {
     listen: Option<Switch<A>>,
     pub(super) is_event_only: bool,
     has_methods: bool,
-    /// Whether the class has methods, and none are served yet.
+    /// Whether the class has methods and `methods` was not called yet.
     pub(super) lacks_methods: bool,
     pub(super) content: T,
 }
@@ -62,16 +62,16 @@ impl<A, T: ?Sized> fmt::Debug for Block<A, T> {
     }
 }
 
-/// Switches something on or off.
+/// Switches events or collection on or off.
 type Switch<A> = fn(&A, bool) -> Result<(), NtStatus>;
 
-/// Finds the object of an instance, counted from zero.
+/// Finds the object of an instance by its number, from zero.
 type Find<A, T> = fn(&A, usize) -> Option<&T>;
 
 impl<A> Block<A> {
-    /// Returns a block whose values can be read at any time: counters, or another [`InstanceData`].
+    /// Creates a block whose values can be read at any time: counters, or another [`InstanceData`].
     ///
-    /// It cannot be set. A class of counters needs no other code.
+    /// Clients cannot set it. A class of counters needs no other code.
     #[must_use]
     pub const fn counters<C: FixedBlock, T: InstanceData<C> + 'static>(
         find: Find<A, T>,
@@ -86,7 +86,7 @@ impl<A> Block<A> {
         )
     }
 
-    /// Returns a block of fixed size whose [`Handle`] is asked for the values.
+    /// Creates a block of fixed size whose values come from a [`Handle`].
     #[must_use]
     pub const fn fixed<C: FixedBlock, T: Handle<C> + 'static>(
         find: Find<A, T>,
@@ -101,7 +101,7 @@ impl<A> Block<A> {
         )
     }
 
-    /// Returns a block of variable size whose [`HandleVariable`] is asked for the values.
+    /// Creates a block of variable size whose values come from a [`HandleVariable`].
     #[must_use]
     pub const fn variable<C: DataBlock + VariableClass, T: HandleVariable<C> + 'static>(
         find: Find<A, T>,
@@ -115,12 +115,12 @@ impl<A> Block<A> {
         )
     }
 
-    /// Returns an event, which cannot be queried. Its state is in the device.
+    /// Creates an event-only block, which cannot be queried. The device holds its [`Event`].
     ///
     /// # Panics
     ///
-    /// In a constant, an error of the compiler: where the class has no base, as WMI delivers
-    /// instances of `WMIEvent` or another event of the system only.
+    /// If the class has no base: WMI delivers only instances of `WMIEvent` and of other system
+    /// events. In a constant, this is a compile error.
     #[must_use]
     #[track_caller]
     pub const fn event<C: DataBlock>(event: fn(&A) -> &Event<C>) -> Block<A, EventOnly<A, C>> {
@@ -136,14 +136,15 @@ impl<A> Block<A> {
         block
     }
 
-    /// Returns a block that has methods and no items. Add them by [`methods`](Self::methods).
+    /// Creates a block that has methods and no items. Add the methods with
+    /// [`methods`](Self::methods).
     ///
-    /// WMI queries an instance before it calls a method, so a query is answered with four bytes of
-    /// zero, as Microsoft's samples do.
+    /// WMI queries an instance before it calls a method, so the block answers queries with four
+    /// zero bytes, as Microsoft's samples do.
     ///
     /// # Panics
     ///
-    /// In a constant, an error of the compiler: where the class has items.
+    /// If the class has items. In a constant, this is a compile error.
     #[must_use]
     #[track_caller]
     pub const fn methods_only<C: FixedBlock, T: 'static>(
@@ -182,17 +183,17 @@ impl<A, T: Copy> Block<A, T> {
         }
     }
 
-    /// Sets how many instances there are. WMI makes their names from the physical device object and
-    /// a number. The number of instances is read at registration.
+    /// Sets the number of instances, read at registration. WMI derives their names from the
+    /// physical device object and a number.
     #[must_use]
     pub const fn pdo(mut self, count: fn(&A) -> usize) -> Self {
         self.names = Names::Pdo(Some(count));
         self
     }
 
-    /// Sets a base name, and how many instances there are. WMI makes their names from the base name
-    /// and a number. The number of instances is read at registration. The names must be unique in the
-    /// system. Those of [`pdo`](Self::pdo) are: Microsoft recommends them to drivers of PnP devices.
+    /// Sets a base name and the number of instances, read at registration. WMI derives their names
+    /// from the base name and a number. The names must be unique in the system. Names set by
+    /// [`pdo`](Self::pdo) are unique, and Microsoft recommends them for PnP drivers.
     #[must_use]
     pub const fn base_name(mut self, name: &'static str, count: fn(&A) -> usize) -> Self {
         self.names = Names::Base(name, count);
@@ -207,37 +208,37 @@ impl<A, T: Copy> Block<A, T> {
         self
     }
 
-    /// Sets the names of instances that come and go. `name` is called with 0, 1, … until it returns
-    /// `None`, which it must do eventually.
+    /// Sets the names of instances that are added and removed at run time. `name` is called with 0,
+    /// 1, … until it returns `None`, which it must do eventually.
     ///
-    /// Every reply has the names. They must differ in more than the case of ASCII letters. While a
-    /// request is dispatched, a number must not change its meaning, for the name or for the object:
-    /// see [the guide](super::guide#instances-that-come-and-go).
+    /// Every reply carries the names. They must differ in more than the case of ASCII letters.
+    /// While a request is dispatched, a number must keep referring to the same name and object: see
+    /// [the guide](super::guide#instances-that-come-and-go).
     #[must_use]
     pub const fn dynamic(mut self, name: fn(&A, usize) -> Option<&str>) -> Self {
         self.names = Names::Dynamic(name);
         self
     }
 
-    /// Says in each reply to a query of all instances whether their number and names have changed:
-    /// `.name_changes(|device| &device.session_names)`. Only for [`dynamic`](Self::dynamic) names.
+    /// Reports in each reply to a query of all instances whether their number and names have
+    /// changed: `.name_changes(|device| &device.session_names)`. Only for
+    /// [`dynamic`](Self::dynamic) names.
     #[must_use]
     pub const fn name_changes(mut self, changes: fn(&A) -> &NameChanges) -> Self {
         self.name_changes = Some(changes);
         self
     }
 
-    /// Makes it a block that not every device has, or not always:
-    /// `.present_if(|device| &device.has_fan)`. It is registered only if it is present. After it has
-    /// gone, an update removes it.
+    /// Makes the block optional: `.present_if(|device| &device.has_fan)`. The block is registered
+    /// only if the device has it. When the device loses it, the next update removes it.
     #[must_use]
     pub const fn present_if(mut self, presence: fn(&A) -> &Presence) -> Self {
         self.presence = Some(presence);
         self
     }
 
-    /// Makes it a block whose data is expensive to collect. WMI calls `collect` with `true` when the
-    /// first reader comes, and with `false` after the last has gone.
+    /// Marks the block's data as expensive to collect. `collect` is called with `true` when the
+    /// first consumer starts to read, and with `false` after the last has stopped.
     #[must_use]
     pub const fn expensive(mut self, collect: Switch<A>) -> Self
     where
@@ -247,14 +248,14 @@ impl<A, T: Copy> Block<A, T> {
         self
     }
 
-    /// Sends the block as an event too. The state of the event is in the device:
-    /// `.events(|device| &device.changed)`. Clients listen to classes that derive from `WMIEvent`, so
-    /// this class should derive from it; it can be queried nevertheless.
+    /// Also sends the block as an event, which the device holds: `.events(|device|
+    /// &device.changed)`. Consumers subscribe to classes derived from `WMIEvent`, so this class
+    /// should derive from it; it can be queried all the same.
     ///
     /// # Panics
     ///
-    /// In a constant, an error of the compiler: where the event is of another class, or the block
-    /// is connected with one already.
+    /// If the event belongs to a different class, or the block already has an event. In a constant,
+    /// this is a compile error.
     #[must_use]
     #[track_caller]
     pub const fn events<C: DataBlock>(
@@ -267,7 +268,7 @@ impl<A, T: Copy> Block<A, T> {
         if T::HAS_EVENTS {
             refuse(
                 self.name,
-                " is sent as one event of the device: leave out the second `.events(..)`",
+                " already has an event: remove the second `.events(..)`",
             );
         }
         one_class(self.name, self.guid, C::CLASS.name, C::GUID);
@@ -277,9 +278,9 @@ impl<A, T: Copy> Block<A, T> {
         })
     }
 
-    /// Calls `listen` with `true` before the first listener gets events, and with `false` after the
-    /// last has gone. Use it for an event that is expensive to watch for. A failure leaves the event
-    /// disabled.
+    /// Calls `listen` with `true` before the first consumer gets events, and with `false` after the
+    /// last has unsubscribed. Use it for an event that is expensive to detect. If the call with
+    /// `true` fails, the event stays disabled.
     #[must_use]
     pub const fn on_listen(mut self, listen: Switch<A>) -> Self
     where
@@ -289,12 +290,12 @@ impl<A, T: Copy> Block<A, T> {
         self
     }
 
-    /// Serves the methods of the class: a tuple of all of them, `(Reset, SetSpeed)` or `(Reset,)`.
-    /// The object of an instance implements [`Execute`](crate::Execute) for each.
+    /// Serves the methods of the class, given as a tuple of all of them: `(Reset, SetSpeed)` or
+    /// `(Reset,)`. The object of an instance implements [`Execute`](crate::Execute) for each.
     ///
     /// # Panics
     ///
-    /// In a constant, an error of the compiler: where these are not the methods of the class.
+    /// If these are not exactly the methods of the class. In a constant, this is a compile error.
     #[must_use]
     #[track_caller]
     pub const fn methods<M: Methods<T::Object>>(self) -> Block<A, WithMethods<T, M>>
@@ -310,7 +311,7 @@ impl<A, T: Copy> Block<A, T> {
         block
     }
 
-    /// The same block with other content.
+    /// Returns the block with its content replaced.
     const fn with<U>(&self, content: U) -> Block<A, U> {
         Block {
             guid: self.guid,
@@ -331,37 +332,37 @@ impl<A, T: Copy> Block<A, T> {
 }
 
 impl<A, T: ?Sized> Block<A, T> {
-    /// The GUID of the class.
+    /// Returns the GUID of the class.
     #[must_use]
     pub const fn guid(&self) -> Guid {
         self.guid
     }
 
-    /// The name of the class.
+    /// Returns the name of the class.
     #[must_use]
     pub const fn name(&self) -> &'static str {
         self.name
     }
 
-    /// Returns whether WMI says when collecting starts and ends.
+    /// Returns whether the block is [expensive](Self::expensive).
     #[must_use]
     pub const fn is_expensive(&self) -> bool {
         self.collect.is_some()
     }
 
-    /// Returns whether some item can be set.
+    /// Returns whether any item can be set.
     #[must_use]
     pub fn is_writable(&self) -> bool {
         self.writable.contains(&true)
     }
 
-    /// Returns whether the driver is told when the first listener comes and the last has gone.
+    /// Returns whether the block has an [`on_listen`](Self::on_listen) function.
     #[must_use]
     pub const fn has_listener(&self) -> bool {
         self.listen.is_some()
     }
 
-    /// Returns whether the block is an event that cannot be queried.
+    /// Returns whether the block is an event and cannot be queried.
     #[must_use]
     pub const fn is_event_only(&self) -> bool {
         self.is_event_only
@@ -390,16 +391,16 @@ impl<A> Block<A> {
         self.presence.is_none_or(|presence| presence(context).get())
     }
 
-    /// Returns how many instances the device has now.
+    /// Returns the device's current number of instances.
     #[must_use]
     pub fn instance_count(&self, context: &A) -> usize {
         self.names.count(context)
     }
 }
 
-// What a registration and the queries after it ask and remember.
+// State kept between a registration and later requests.
 impl<A> Block<A> {
-    /// How a registration, or an update of it, names the block now.
+    /// Returns how a registration or an update should list the block now.
     pub(super) fn listing(&self, context: &A, is_update: bool) -> Listing {
         match self.presence {
             Some(presence) => presence(context).listing(is_update),
@@ -407,8 +408,7 @@ impl<A> Block<A> {
         }
     }
 
-    /// As [`listing`](Self::listing), where the registration is being written and the device
-    /// remembers it.
+    /// As [`listing`](Self::listing), and records the result: the registration is being written.
     pub(super) fn list(&self, context: &A, is_update: bool) -> Listing {
         match self.presence {
             Some(presence) => presence(context).list(is_update),
@@ -416,7 +416,7 @@ impl<A> Block<A> {
         }
     }
 
-    /// A registration, or an update of it, is complete.
+    /// Records that a registration or an update is complete.
     pub(super) fn registered(&self, context: &A) {
         if let Some(presence) = self.presence {
             presence(context).complete();
@@ -426,16 +426,16 @@ impl<A> Block<A> {
         }
     }
 
-    /// Whether the names have changed, if the device remembers it.
+    /// Returns the record of name changes, if the block has one.
     pub(super) fn names_told<'a>(&self, context: &'a A) -> Option<&'a NameChanges> {
         self.name_changes.map(|changes| changes(context))
     }
 }
 
-// What is asked of instances that were found.
+// Requests for instances that were found.
 impl<A> Block<A> {
-    /// Writes the data of an instance to the start of a buffer, which is as it was where it is too
-    /// small.
+    /// Writes the data of an instance to the start of a buffer. A buffer that is too small stays
+    /// unchanged.
     pub(super) fn query(
         &self,
         context: &A,
@@ -448,13 +448,14 @@ impl<A> Block<A> {
             .ok_or(Refusal::TooSmall { needed })?;
         let size = self.content.query(context, instance, Some(&mut *room))?;
         if size > room.len() {
-            // It has grown since it was measured.
+            // The data has grown since it was measured.
             return Err(NtStatus::WMI_TRY_AGAIN.into());
         }
         Ok(size)
     }
 
-    /// Measures the data of an instance, for a buffer that ends before the data would start.
+    /// Returns [`Refusal::TooSmall`] with the size of an instance's data, for a buffer that ends
+    /// before the data would start.
     pub(super) fn measure(&self, context: &A, instance: usize) -> Result<usize, Refusal> {
         let needed = self.content.query(context, instance, None)?;
         Err(Refusal::TooSmall { needed })
@@ -499,7 +500,7 @@ impl<A> Block<A> {
     pub(super) fn collect(&self, context: &A, on: bool) -> Result<(), NtStatus> {
         match self.collect {
             Some(collect) => collect(context, on),
-            // WMI may ask it of any block.
+            // WMI may send this request for any block.
             None => Ok(()),
         }
     }

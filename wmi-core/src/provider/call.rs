@@ -1,14 +1,14 @@
-//! A request for one block: the checks in their order, and the reply.
+//! A request for one block: the checks, in order, and the reply.
 //!
 //! | order | check | otherwise |
 //! |---|---|---|
-//! | 1 | there is room for `WNODE_TOO_SMALL`, if data is returned | `STATUS_BUFFER_TOO_SMALL` |
-//! | 2 | there is the fixed part of the WNODE, and the name if the block has dynamic ones | `STATUS_INVALID_PARAMETER` |
-//! | 3 | there is the instance | `STATUS_WMI_INSTANCE_NOT_FOUND` |
-//! | 4 | the block is more than an event | `STATUS_INVALID_DEVICE_REQUEST` |
-//! | 5 | the data lies in the buffer, and the output not before the end of the name | `STATUS_INVALID_PARAMETER` |
+//! | 1 | the buffer has room for `WNODE_TOO_SMALL`, if data is returned | `STATUS_BUFFER_TOO_SMALL` |
+//! | 2 | the buffer holds the fixed part of the WNODE, and the name if the block has dynamic names | `STATUS_INVALID_PARAMETER` |
+//! | 3 | the instance exists | `STATUS_WMI_INSTANCE_NOT_FOUND` |
+//! | 4 | the block is not event-only | `STATUS_INVALID_DEVICE_REQUEST` |
+//! | 5 | the data lies in the buffer, and the output does not start before the end of the name | `STATUS_INVALID_PARAMETER` |
 //! | 6 | the block has methods | `STATUS_INVALID_DEVICE_REQUEST` |
-//! | 7 | there is the item or method | `STATUS_WMI_ITEMID_NOT_FOUND` |
+//! | 7 | the item or method exists | `STATUS_WMI_ITEMID_NOT_FOUND` |
 //! | 8 | the reply fits | `WNODE_TOO_SMALL` |
 //! | 9 | the block or item can be written | `STATUS_WMI_READ_ONLY` |
 
@@ -18,6 +18,7 @@ use zerocopy::FromBytes;
 use zerocopy::little_endian::{I64, U32};
 
 use super::Block;
+use super::refused::RefusalCause;
 use super::registered::NameChanges;
 use super::request::{Minor, Refusal};
 use crate::NtStatus;
@@ -26,8 +27,8 @@ use crate::wnode::{
     WnodeSingleInstance, WnodeTooSmall, write_too_small,
 };
 
-/// Flags that the reply has for itself, whatever the request had: those of its structure, and those
-/// that say something of its instances. Others are WMI's and stay, as drivers in C leave them.
+/// Flags that the reply sets itself: those that describe its structure and its instances. All other
+/// flags keep the request's values, as in C drivers.
 const REPLACED: u32 = wnode::KIND
     | wnode::flags::WNODE_FLAG_EVENT_ITEM
     | wnode::flags::WNODE_FLAG_FIXED_INSTANCE_SIZE
@@ -41,7 +42,7 @@ pub(super) struct Call<'a, A: 'static> {
 }
 
 impl<A> Call<'_, A> {
-    /// The bytes of the reply.
+    /// Answers the request in its buffer, and returns the size of the reply.
     pub(super) fn answer(&self, minor: Minor, buffer: &mut [u8]) -> Result<usize, Refusal> {
         match minor {
             Minor::EnableEvents => Ok(self.block.enable(self.context, true).map(|()| 0)?),
@@ -60,8 +61,8 @@ impl<A> Call<'_, A> {
         }
     }
 
-    /// Answers a request that returns data by what `reply` writes, or by a `WNODE_TOO_SMALL` with the
-    /// size that it needs.
+    /// Answers a request that returns data: with the reply written by `reply`, or with a
+    /// `WNODE_TOO_SMALL` that holds the size needed.
     fn or_too_small(
         &self,
         buffer: &mut [u8],
@@ -72,7 +73,7 @@ impl<A> Call<'_, A> {
         }
         match reply(self, buffer) {
             Err(Refusal::TooSmall { needed }) => {
-                // More than 32 bits can count: no buffer has the data at such an offset.
+                // Fails if the size exceeds 32 bits: no buffer has its data at such an offset.
                 write_too_small(buffer, self.block.guid, needed)
                     .map_err(|_| NtStatus::INVALID_PARAMETER.into())
             }
@@ -81,7 +82,7 @@ impl<A> Call<'_, A> {
     }
 
     fn query_all(&self, buffer: &mut [u8]) -> Result<usize, Refusal> {
-        // Before the names are read: one that changes meanwhile is then new to the next query.
+        // Read before the names, so that the next query reports a name that changes in between.
         let names = self.block.names_told(self.context);
         let revision = names.map(NameChanges::revision);
         let source = Instances {
@@ -99,7 +100,7 @@ impl<A> Call<'_, A> {
         }
         let mut header = match WnodeHeader::read_from_prefix(buffer) {
             Ok((header, _)) => header,
-            // There is room for more than that.
+            // Unreachable: the buffer has room for the whole reply.
             Err(_) => WnodeHeader::new(self.block.guid, 0),
         };
         let kind = match (names, revision) {
@@ -148,10 +149,10 @@ impl<A> Call<'_, A> {
             return Err(NtStatus::INVALID_PARAMETER.into());
         }
         if is_outside {
-            // A sender without input need not say where it is.
+            // A sender without input need not set the offset.
             start = wnode::stride(found.name.end).unwrap_or(usize::MAX);
         }
-        // Empty if the buffer ends before; then only a method without output fits.
+        // Empty if the buffer ends before `start`; then only a method without output fits.
         let data = buffer.get_mut(start..).unwrap_or_default();
         let content = &self.block.content;
         let output = content.execute(self.context, found.instance, id, data, input);
@@ -180,7 +181,7 @@ impl<A> Call<'_, A> {
         Ok(self.block.set_item(self.context, instance, id, data)?)
     }
 
-    /// Which instance a request means, and where its dynamic name is.
+    /// Finds the instance that a request names, and the bytes of its name.
     fn find(&self, request: &Single<'_>) -> Result<Found, Refusal> {
         let is_static = request
             .header()
@@ -192,8 +193,8 @@ impl<A> Call<'_, A> {
                 (InstanceId::Dynamic(name), place)
             }
             (false, true) => {
-                // WMI may send the name along. It is kept only where the sender says that it has
-                // sent it: another place holds whatever the buffer held before.
+                // WMI may also send the name. It is kept only if it lies within `BufferSize` and
+                // before the data: other bytes are left over from earlier uses of the buffer.
                 let sent = usize::try_from(request.header().buffer_size.get());
                 let end = request.data_offset.min(sent.unwrap_or(usize::MAX));
                 let name = request.name().map(|(_, place)| place).ok();
@@ -201,7 +202,8 @@ impl<A> Call<'_, A> {
                 let name = name.unwrap_or(request.start()..request.start());
                 (InstanceId::Static(request.index), name)
             }
-            // Another provider of the GUID may have it: this one names its instances otherwise.
+            // The request uses the other kind of name, so the instance may belong to another
+            // provider of the GUID.
             _ => return Err(NtStatus::WMI_INSTANCE_NOT_FOUND.into()),
         };
         let instance = names.find(self.context, id);
@@ -210,7 +212,72 @@ impl<A> Call<'_, A> {
         Ok(Found { instance, name })
     }
 
-    /// Makes the header of a request that of its reply.
+    /// Says why [`answer`](Self::answer) failed with this status: by the checks above, in their order.
+    pub(super) fn cause(&self, minor: Minor, buffer: &[u8], status: NtStatus) -> RefusalCause {
+        let form = match minor {
+            Minor::QuerySingleInstance | Minor::ChangeSingleInstance => Form::Instance,
+            Minor::ChangeSingleItem => Form::Item,
+            Minor::ExecuteMethod => Form::Method,
+            Minor::QueryAllData if self.block.is_event_only => return RefusalCause::EventOnly,
+            Minor::QueryAllData if status == NtStatus::BUFFER_TOO_SMALL => {
+                let available = buffer.len();
+                return RefusalCause::ShortBuffer { available };
+            }
+            _ => return RefusalCause::Driver,
+        };
+        let returns_data = matches!(minor, Minor::QuerySingleInstance | Minor::ExecuteMethod);
+        if returns_data && buffer.len() < size_of::<WnodeTooSmall>() {
+            let available = buffer.len();
+            return RefusalCause::ShortBuffer { available };
+        }
+        let request = match Single::of_request(buffer, form) {
+            Ok(request) => request,
+            Err(fault) => return RefusalCause::Malformed(fault),
+        };
+        let found = match self.find(&request) {
+            Ok(found) => found,
+            Err(_) => return self.unknown_instance(&request),
+        };
+        if let (true, Err(fault)) = (minor != Minor::QuerySingleInstance, request.data()) {
+            return RefusalCause::Malformed(fault);
+        }
+        match status {
+            NtStatus::INVALID_DEVICE_REQUEST if self.block.is_event_only => RefusalCause::EventOnly,
+            NtStatus::INVALID_DEVICE_REQUEST
+                if minor == Minor::ExecuteMethod && !self.block.has_methods() =>
+            {
+                RefusalCause::NoMethods
+            }
+            NtStatus::INVALID_PARAMETER if returns_data && request.data_offset < found.name.end => {
+                RefusalCause::DataPlace
+            }
+            NtStatus::INVALID_PARAMETER if returns_data && request.data_offset > buffer.len() => {
+                RefusalCause::DataPlace
+            }
+            NtStatus::WMI_ITEMID_NOT_FOUND => RefusalCause::UnknownId(request.item),
+            NtStatus::WMI_READ_ONLY => RefusalCause::ReadOnly,
+            _ => RefusalCause::Driver,
+        }
+    }
+
+    /// Says why [`find`](Self::find) has found no instance.
+    fn unknown_instance(&self, request: &Single<'_>) -> RefusalCause {
+        let is_static = request
+            .header()
+            .has(wnode::flags::WNODE_FLAG_STATIC_INSTANCE_NAMES);
+        match (self.block.names.are_dynamic(), is_static) {
+            _ if self.block.is_event_only => RefusalCause::EventOnly,
+            (true, true) => RefusalCause::IndexOfDynamicNames,
+            (false, false) => RefusalCause::NameOfStaticNames,
+            (false, true) => RefusalCause::UnknownInstance,
+            (true, false) => match request.name() {
+                Ok(_) => RefusalCause::UnknownInstance,
+                Err(fault) => RefusalCause::Malformed(fault),
+            },
+        }
+    }
+
+    /// Turns the header of a request into that of its reply.
     fn update(&self, header: &mut WnodeHeader, size: usize, kind: u32) {
         header.buffer_size = count(size);
         header.time_stamp = I64::new(self.time_stamp);
@@ -223,22 +290,22 @@ impl<A> Call<'_, A> {
     }
 }
 
-/// The instance that a request means.
+/// The instance that a request names.
 struct Found {
     instance: usize,
-    /// The bytes of its name; none, at the end of the fixed part, where it has only an index.
+    /// The bytes of its name; an empty range after the fixed part if the request has only an index.
     name: Range<usize>,
 }
 
-/// Clears the bytes of a reply between the fixed part, the name and the data, so that nothing of what
-/// the buffer held before leaves the driver.
+/// Clears the bytes of a reply between the fixed part, the name and the data, so that no old
+/// content of the buffer leaves the driver.
 fn clear(buffer: &mut [u8], form: Form, name: &Range<usize>, data: usize) {
     for gap in [form.variable_data()..name.start, name.end..data] {
         buffer.get_mut(gap).unwrap_or_default().fill(0);
     }
 }
 
-/// The reason why a reply that was measured to fit does not fit any longer.
+/// Maps the failure to write a reply that was measured to fit: its values have grown.
 fn changed(refusal: Refusal) -> Refusal {
     match refusal {
         Refusal::TooSmall { .. } => NtStatus::WMI_TRY_AGAIN.into(),
@@ -246,7 +313,7 @@ fn changed(refusal: Refusal) -> Refusal {
     }
 }
 
-/// A size; the buffer that it lies in is counted by 32 bits.
+/// Returns a size inside a buffer as 32 bits, in which buffers are measured.
 pub(super) fn count(size: usize) -> U32 {
     U32::new(u32::try_from(size).unwrap_or(u32::MAX))
 }
@@ -271,7 +338,7 @@ impl<A> Source for Instances<'_, A> {
 
     fn name(&self, instance: usize) -> Result<&str, Refusal> {
         let name = self.block.names.dynamic(self.context, instance);
-        // It was there when the instances were counted.
+        // The instance existed when they were counted.
         name.ok_or(NtStatus::WMI_TRY_AGAIN.into())
     }
 

@@ -1,8 +1,8 @@
-//! What the blocks of a provider must agree on, checked where a constant is made of them.
+//! Compile-time checks of a provider's blocks against each other.
 #![expect(
     clippy::arithmetic_side_effects,
     clippy::indexing_slicing,
-    reason = "a panic while a constant is made is an error of the compiler"
+    reason = "a panic in a constant is a compile error"
 )]
 
 use super::Block;
@@ -10,7 +10,8 @@ use super::names::Names;
 use crate::Guid;
 use crate::schema::{Class, Message, Method, refuse, same_guid, same_name};
 
-/// Proves that no GUID stands twice and that all methods are served.
+/// Asserts that no two blocks share a GUID, that all methods are served, and that `name_changes`
+/// has dynamic names.
 #[track_caller]
 pub(super) const fn blocks<A>(mut all: &[&Block<A>]) {
     while let [block, rest @ ..] = all {
@@ -32,7 +33,7 @@ pub(super) const fn blocks<A>(mut all: &[&Block<A>]) {
     }
 }
 
-/// Proves that no other block has the GUID of this one.
+/// Asserts that no other block has the GUID of this one.
 #[track_caller]
 pub(super) const fn distinct_from<A>(block: &Block<A>, mut others: &[&Block<A>]) {
     while let [other, rest @ ..] = others {
@@ -41,7 +42,8 @@ pub(super) const fn distinct_from<A>(block: &Block<A>, mut others: &[&Block<A>])
     }
 }
 
-/// The class of the first block whose instances the physical device object names, or does not.
+/// Returns the class of the first block whose instances are named by the physical device object
+/// (`by_pdo`), or in another way.
 pub(super) const fn first_named<A>(mut blocks: &[&Block<A>], by_pdo: bool) -> Option<&'static str> {
     while let [block, rest @ ..] = blocks {
         if matches!(block.names, Names::Pdo(_)) == by_pdo {
@@ -52,8 +54,8 @@ pub(super) const fn first_named<A>(mut blocks: &[&Block<A>], by_pdo: bool) -> Op
     None
 }
 
-/// Panics at the first block that NDIS cannot serve: it asks an adapter for one instance, by one OID
-/// for each class, and says nothing of readers and listeners.
+/// Panics at the first block that NDIS cannot serve: NDIS queries one instance of each adapter,
+/// with one OID per class, and does not report readers and subscribers.
 #[track_caller]
 pub(super) const fn served_by_ndis<A>(mut blocks: &[&Block<A>]) {
     while let [block, rest @ ..] = blocks {
@@ -81,7 +83,7 @@ pub(super) const fn served_by_ndis<A>(mut blocks: &[&Block<A>]) {
     }
 }
 
-/// Panics where these are not the methods of the class.
+/// Panics if these are not exactly the methods of the class.
 #[track_caller]
 pub(super) const fn served_methods(class: &Class<'_>, served: &[Method<'_>]) {
     let mut index = 0;
@@ -119,26 +121,29 @@ const fn has_method(methods: &[Method<'_>], name: &str) -> bool {
     false
 }
 
-/// Panics where two blocks of a driver have one GUID.
+/// Panics if two blocks of a driver have the same GUID.
 #[track_caller]
 const fn distinct_blocks(first: &str, guid: Guid, other: &str, other_guid: Guid) {
     if !same_guid(guid, other_guid) {
         return;
     }
     if same_name(first, other) {
-        refuse(first, " has two blocks: let one have the instances of both");
+        refuse(
+            first,
+            " has two blocks: merge them into one block with all instances",
+        );
     }
-    Message::new("two blocks have one GUID: ")
+    Message::new("two blocks have the same GUID: ")
         .pair(first, other)
         .push("; generate a fresh one")
         .panic();
 }
 
-/// Panics where an event is of another class than the block that is to be sent as it.
+/// Panics if the event of a block has a different class.
 #[track_caller]
 pub(super) const fn one_class(block: &str, guid: Guid, event: &str, event_guid: Guid) {
     if !same_guid(guid, event_guid) {
-        Message::new("the event is of another class than the block: ")
+        Message::new("the event and the block have different classes: ")
             .pair(event, block)
             .panic();
     }

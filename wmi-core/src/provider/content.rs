@@ -1,4 +1,4 @@
-//! The contents of blocks: how they answer, by the kind of their class and object.
+//! The contents of blocks: how a block answers, by the kind of its class and object.
 
 use core::fmt;
 use core::marker::PhantomData;
@@ -6,18 +6,18 @@ use core::marker::PhantomData;
 use zerocopy::{FromBytes, IntoBytes};
 
 use super::event::Event;
-use super::handle::{Handle, HandleVariable, ItemChange, Reply, VariableItemChange};
+use super::handle::{Handle, HandleVariable, ItemChange, VariableItemChange, ask};
 use super::methods::Methods;
 use super::request::Refusal;
 use crate::schema::Class;
 use crate::wnode::InstanceData;
 use crate::{DataBlock, FixedBlock, NtStatus, VariableClass, Wire, layout};
 
-/// The content of a [`Block`](super::Block). Implemented here only.
+/// The content of a [`Block`](super::Block). Sealed.
 #[diagnostic::on_unimplemented(
     message = "the block cannot answer for its class",
     label = "not a block of a provider",
-    note = "the error of its constructor or of `.methods` says what is missing"
+    note = "the error at its constructor or at `.methods` names what is missing"
 )]
 pub trait BlockContent<A>: sealed::Answer<A> {}
 
@@ -36,8 +36,7 @@ pub(super) mod sealed {
 
     /// Answers for instances that were found.
     pub trait Answer<A>: Find<A> {
-        /// The bytes that the data of an instance has now, which are written where there is room
-        /// for them. `None` only measures.
+        /// Returns the current size of an instance's data, and writes the data to `to` if it fits.
         fn query(
             &self,
             _context: &A,
@@ -61,8 +60,8 @@ pub(super) mod sealed {
             Err(NtStatus::WMI_READ_ONLY)
         }
 
-        /// Calls a method. The input is the first `input` bytes of `data`; the output is written
-        /// over it, and its length returned.
+        /// Calls a method. The input is the first `input` bytes of `data`. The output overwrites
+        /// it. Returns the output's length.
         fn execute(
             &self,
             _context: &A,
@@ -74,7 +73,8 @@ pub(super) mod sealed {
             Err(NtStatus::INVALID_DEVICE_REQUEST.into())
         }
 
-        /// Switches the events. A block without them has nothing to switch, but WMI may ask for it.
+        /// Enables or disables events. Does nothing in a block without events, for which WMI may
+        /// send the request all the same.
         fn enable(&self, _context: &A, _on: bool) -> Result<(), NtStatus> {
             Ok(())
         }
@@ -85,20 +85,20 @@ use sealed::{Answer, Find};
 
 /// Finds the object of an instance.
 #[diagnostic::on_unimplemented(
-    message = "the block is an event and nothing else",
-    label = "not for what cannot be queried",
-    note = "a class that is queried as well is a block of `Block::fixed`, `Block::counters` or \
+    message = "the block is event-only",
+    label = "event-only blocks cannot be queried",
+    note = "for a class that can also be queried, use `Block::fixed`, `Block::counters` or \
             `Block::variable` with `.events(..)`"
 )]
 pub trait Locate<A>: Answer<A> {
     /// The class.
     const CLASS: &'static Class<'static>;
-    /// Whether an event is connected with it.
+    /// Whether the content has an event.
     const HAS_EVENTS: bool = false;
     /// The object.
     type Object;
 
-    /// The object of this instance.
+    /// Returns the object of an instance.
     fn locate<'a>(&self, context: &'a A, instance: usize) -> Result<&'a Self::Object, NtStatus>;
 }
 
@@ -148,17 +148,17 @@ macro_rules! contents {
 }
 
 contents! {
-    /// Values that are there to be read.
+    /// Values read from the object.
     Counters;
-    /// Values of fixed size that a handler gives.
+    /// Values of fixed size from a handler.
     Fixed;
-    /// Values of variable size that a handler gives.
+    /// Values of variable size from a handler.
     Variable;
     /// No values.
     MethodsOnly;
 }
 
-/// The block that `to` holds, if it holds one; the rest is padding.
+/// Returns the block at the start of `to`, if it fits; the rest is padding.
 fn block<C: FixedBlock>(to: &mut [u8]) -> Option<&mut Wire<C>> {
     Wire::mut_from_prefix(to).ok().map(|(block, _)| block)
 }
@@ -201,7 +201,7 @@ impl<A, C: FixedBlock, T: Handle<C>> Answer<A> for Fixed<A, C, T> {
         }
         match Wire::ref_from_prefix(data) {
             Ok((block, _)) if layout::is_regular(C::ITEMS, data) => object.set(block),
-            // A string that does not fill its place has moved the items after it.
+            // A string shorter than its maximum has shifted the items after it.
             _ => {
                 let block = Wire::decode(data).map_err(|_| NtStatus::WMI_SET_FAILURE)?;
                 object.set(&block)
@@ -231,7 +231,7 @@ where
         to: Option<&mut [u8]>,
     ) -> Result<usize, NtStatus> {
         let object = self.locate(context, instance)?;
-        object.query(Reply::new(to)).map(|sent| sent.size)
+        ask::<C, T>(object, to)
     }
 
     fn set(&self, context: &A, instance: usize, data: &[u8]) -> Result<(), NtStatus> {
@@ -249,7 +249,7 @@ where
     }
 }
 
-/// Whether some item has no `write`.
+/// Returns whether any item has no `write`.
 const fn has_read_only(mut writable: &[bool]) -> bool {
     while let [first, rest @ ..] = writable {
         if !*first {
@@ -260,8 +260,8 @@ const fn has_read_only(mut writable: &[bool]) -> bool {
     false
 }
 
-/// Replaces the items without `write` by those of the current values: WMI sends them along, and a
-/// client may have changed them.
+/// Replaces the items without `write` by their current values: WMI sends them too, and a client may
+/// have changed them.
 fn keep_read_only<C: FixedBlock>(current: &C, block: &mut Wire<C>) {
     let mut kept = Wire::zeroed();
     current.store(&mut kept);
@@ -269,17 +269,17 @@ fn keep_read_only<C: FixedBlock>(current: &C, block: &mut Wire<C>) {
     for (item, _) in C::ITEMS.iter().zip(C::WRITABLE).filter(|item| !item.1) {
         let place = item.offset..item.offset.saturating_add(item.size);
         if let (Some(from), Some(to)) = (kept.get(place.clone()), block.get_mut(place)) {
-            // They have one length.
+            // Cannot fail: the lengths are equal.
             let _ = from.write_to(to);
         }
     }
 }
 
-/// Bytes that the current values of a class of variable size may have where it has items with
-/// `write` and items without.
+/// Largest current values, in bytes, of a class of variable size that has items with and without
+/// `write`.
 const KEPT: usize = 1024;
 
-/// Sets the items with `write`; the others are those of the current values.
+/// Sets the items with `write`; the others keep their current values.
 #[inline(never)]
 fn set_writable<C, T>(object: &T, data: &[u8]) -> Result<(), NtStatus>
 where
@@ -288,7 +288,7 @@ where
 {
     let sent = C::decode(data).map_err(|_| NtStatus::WMI_SET_FAILURE)?;
     let mut current = [0; KEPT];
-    let size = object.query(Reply::new(Some(&mut current)))?.size;
+    let size = ask::<C, T>(object, Some(&mut current))?;
     let current = current.get(..size);
     let current = current.ok_or(NtStatus::INSUFFICIENT_RESOURCES)?;
     let current = C::decode(current).map_err(|_| NtStatus::INTERNAL_ERROR)?;
@@ -312,7 +312,7 @@ impl<A, C: FixedBlock, T> Answer<A> for MethodsOnly<A, C, T> {
     }
 }
 
-/// An event and nothing else.
+/// An event that cannot be queried.
 pub struct EventOnly<A, C> {
     pub(super) event: fn(&A) -> &Event<C>,
 }
@@ -340,11 +340,11 @@ impl<A, C> Answer<A> for EventOnly<A, C> {
     }
 }
 
-/// A content that is connected with an [`Event`].
+/// Content with an [`Event`].
 #[diagnostic::on_unimplemented(
     message = "the block is not sent as an event",
-    label = "nobody can listen to it",
-    note = "put `.events(|device| &device.changed)` before it, with an `Event` of the device"
+    label = "this block has no events",
+    note = "call `.events(|device| &device.changed)` first, with an `Event` of the device"
 )]
 pub trait Listened {}
 
@@ -354,7 +354,7 @@ impl<A, T, C> Listened for WithEvents<A, T, C> {}
 
 impl<T: Listened, M> Listened for WithMethods<T, M> {}
 
-/// Values that are sent as an event too.
+/// Values that are also sent as an event.
 pub struct WithEvents<A, T, C> {
     pub(super) content: T,
     pub(super) event: fn(&A) -> &Event<C>,
@@ -393,7 +393,7 @@ impl<A, T: Find<A>, C> Find<A> for WithEvents<A, T, C> {
     }
 }
 
-/// Passes the calls that are listed here to the content inside.
+/// Forwards these calls to the inner content.
 macro_rules! inside {
     () => {
         fn query(
@@ -441,7 +441,7 @@ impl<A, T: Answer<A>, C> Answer<A> for WithEvents<A, T, C> {
     }
 }
 
-/// Any of the above with methods.
+/// Any other content, with methods.
 pub struct WithMethods<T, M> {
     pub(super) content: T,
     pub(super) methods: PhantomData<fn() -> M>,

@@ -1,22 +1,25 @@
-//! [`Provider`]: the blocks of a driver, and which of them a request is for.
+//! [`Provider`]: the blocks of a driver, and the dispatch of requests to them.
 
 use core::fmt;
 
 use super::Block;
 use super::call::Call;
-use super::request::{DataPath, Minor, Outcome, Request, Response};
+use super::refused::{RefusalCause, RefusedRequest};
+use super::request::{DataPath, Minor, Outcome, Request};
 use crate::{Guid, NtStatus};
 
-/// The blocks of a driver, and how it is registered.
+/// The blocks of a driver and its registration.
 ///
-/// `A` is the driver's own data of one device. Requests come at any time and on any processor, so it
-/// must be [`Sync`].
+/// `A` is the driver's own data for one device. Requests arrive at any time and on any processor,
+/// so it must be [`Sync`].
 pub struct Provider<A: 'static> {
     pub(super) blocks: &'static [&'static Block<A>],
     pub(super) model: Model<A>,
     pub(super) mof_resource: Option<&'static str>,
     pub(super) registry_path: Option<fn(&A) -> &[u16]>,
     pub(super) next: Option<&'static Provider<A>>,
+    /// Only read after a request has failed.
+    pub(super) on_refusal: Option<fn(&RefusedRequest)>,
 }
 
 impl<A> fmt::Debug for Provider<A> {
@@ -27,17 +30,17 @@ impl<A> fmt::Debug for Provider<A> {
     }
 }
 
-/// Who registers the driver.
+/// How the driver is registered.
 pub(super) enum Model<A> {
-    /// The driver itself, or the framework for it; the address of the physical device object, if the
-    /// driver names some block by it.
+    /// By the driver itself or its framework. Holds a function that returns the address of the
+    /// physical device object, if blocks are named by it.
     Wdm(Option<fn(&A) -> usize>),
-    /// The port driver, for a miniport.
+    /// By the port driver, for a miniport.
     Storport,
 }
 
 impl<A> Model<A> {
-    /// Whether registration names the physical device object.
+    /// Returns whether the registration contains the physical device object.
     pub(super) const fn names_pdo(&self) -> bool {
         matches!(self, Self::Wdm(Some(_)))
     }
@@ -50,8 +53,8 @@ impl<A: Sync> Provider<A> {
         self.mof_resource
     }
 
-    /// Returns the blocks in the order in which they are registered, without those of the providers
-    /// that [follow](Self::followed_by).
+    /// Returns the blocks in registration order, without those of [following](Self::followed_by)
+    /// providers.
     pub fn blocks(&self) -> impl ExactSizeIterator<Item = &'static Block<A>> + use<A> {
         self.blocks.iter().copied()
     }
@@ -64,15 +67,15 @@ impl<A: Sync> Provider<A> {
 
     /// Answers a request.
     ///
-    /// The request must be for this device: call [`Minor::addressed`] before.
+    /// The request must be for this device: call [`Minor::addressed`] first.
     ///
-    /// Only the bytes of the reply change. If a reply does not fit, only the bytes change that say
-    /// how many are needed. There are three exceptions, in which bytes after the reply may change: a
-    /// handler fails, or the device changes, while the reply is being written; a registration does
-    /// not fit; and the input of a method stays in the buffer while its long output is written.
+    /// Changes only the bytes of the reply or, if the reply does not fit, the bytes that report the
+    /// size needed. In three cases, bytes after them may change too: a handler fails or the device
+    /// changes while the reply is being written; a registration does not fit; or a method's long
+    /// output is written behind its input.
     ///
-    /// If a handler answers later, the bytes of the request are unchanged, so that the request can be
-    /// dispatched again: see [`Outcome`].
+    /// If a handler answers later, the buffer is unchanged, so that the request can be dispatched
+    /// again: see [`Outcome`].
     pub fn dispatch(&self, context: &A, request: Request<'_>) -> Outcome {
         let Request {
             minor,
@@ -80,11 +83,11 @@ impl<A: Sync> Provider<A> {
             buffer,
             time_stamp,
         } = request;
-        match data_path {
+        let (guid, refusal) = match data_path {
             DataPath::Action(action) if minor.is_registration() => {
-                match self.register(context, action, buffer) {
-                    Ok(registered) => registered.response(minor).into(),
-                    Err(refusal) => Outcome::of(Guid::NIL, Err(refusal)),
+                match self.register(context, action, &mut *buffer) {
+                    Ok(registered) => return registered.response(minor).into(),
+                    Err(refusal) => (Guid::NIL, refusal),
                 }
             }
             DataPath::Guid(guid) if !minor.is_registration() => {
@@ -94,31 +97,85 @@ impl<A: Sync> Provider<A> {
                         context,
                         time_stamp,
                     }
-                    .answer(minor, buffer),
+                    .answer(minor, &mut *buffer),
                     None => Err(NtStatus::WMI_GUID_NOT_FOUND.into()),
                 };
-                Outcome::of(guid, answer)
+                match answer {
+                    Ok(_) => return Outcome::of(guid, answer),
+                    Err(refusal) => (guid, refusal),
+                }
             }
-            _ => Response::new(NtStatus::INVALID_PARAMETER, 0).into(),
+            _ => (Guid::NIL, NtStatus::INVALID_PARAMETER.into()),
+        };
+        let outcome = Outcome::of(guid, Err(refusal));
+        if let (Some(report), Outcome::Completed(response)) = (self.on_refusal, &outcome) {
+            report(&self.refused(context, minor, data_path, buffer, response.status));
+        }
+        outcome
+    }
+
+    /// Says why a request failed. The buffer is as the request has left it.
+    #[cold]
+    #[inline(never)]
+    fn refused(
+        &self,
+        context: &A,
+        minor: Minor,
+        data_path: DataPath,
+        buffer: &[u8],
+        status: NtStatus,
+    ) -> RefusedRequest {
+        let (guid, block) = match data_path {
+            DataPath::Guid(guid) => (Some(guid), self.any_block(guid)),
+            DataPath::Action(_) => (None, None),
+        };
+        let cause = match (data_path, block) {
+            (DataPath::Guid(_), _) if minor.is_registration() => RefusalCause::DataPath,
+            (DataPath::Action(_), _) if !minor.is_registration() => RefusalCause::DataPath,
+            (DataPath::Action(action), _) if action > 1 => RefusalCause::Action(action),
+            (DataPath::Action(_), _) if status == NtStatus::BUFFER_TOO_SMALL => {
+                RefusalCause::ShortBuffer {
+                    available: buffer.len(),
+                }
+            }
+            (DataPath::Action(_), _) => RefusalCause::Driver,
+            (DataPath::Guid(_), None) => RefusalCause::UnknownGuid,
+            (DataPath::Guid(guid), Some(block)) => match self.asked(context, minor, guid) {
+                Some(_) => Call {
+                    block,
+                    context,
+                    time_stamp: 0,
+                }
+                .cause(minor, buffer, status),
+                None => RefusalCause::AbsentBlock,
+            },
+        };
+        RefusedRequest {
+            minor,
+            guid,
+            class: block.map(Block::name),
+            status,
+            cause,
         }
     }
 
-    /// The block that a request is for.
+    /// Returns the block that a request is for.
     fn asked(&self, context: &A, minor: Minor, guid: Guid) -> Option<&'static Block<A>> {
         match minor {
-            // They may come late, and what was switched on must be switched off.
+            // These may arrive after the block was removed; what was switched on must still be
+            // switched off.
             Minor::DisableEvents | Minor::DisableCollection => self.any_block(guid),
             _ => self.block(context, guid),
         }
     }
 
-    /// The block with this GUID, whether this device has it or not.
+    /// Returns the block with this GUID, whether this device has it or not.
     fn any_block(&self, guid: Guid) -> Option<&'static Block<A>> {
         let mut blocks = self.chain().flat_map(Self::blocks);
         blocks.find(|block| block.guid == guid)
     }
 
-    /// This provider, and those that follow.
+    /// Returns this provider and those that follow.
     pub(super) fn chain(&self) -> impl Iterator<Item = &Self> {
         core::iter::successors(Some(self), |provider| provider.next)
     }

@@ -1,4 +1,4 @@
-//! Events: whether somebody listens, and how they are sent.
+//! Events: whether they are enabled, and how they are sent.
 
 use core::fmt;
 use core::marker::PhantomData;
@@ -16,15 +16,15 @@ use crate::{DataBlock, FixedBlock, Item, NtStatus, VariableClass, Wire, WmiField
 
 /// An event of one device: whether WMI has enabled it, and the way to send it.
 ///
-/// A [`Block`](super::Block) connects it with WMI: [`Block::event`](super::Block::event) where the
-/// class is an event and nothing else, [`Block::events`](super::Block::events) where it is queried
-/// as well. An event that nobody listens to is not sent; [`is_enabled`](Self::is_enabled)
-/// saves the work of making its data.
+/// A [`Block`](super::Block) connects it with WMI: [`Block::event`](super::Block::event) for an
+/// event-only class, [`Block::events`](super::Block::events) for a class that can also be queried.
+/// An event without consumers is not sent; check [`is_enabled`](Self::is_enabled) to avoid
+/// preparing its data.
 ///
-/// The size of an event is limited: the whole WNODE to 1 KB, unless the registry says otherwise.
-/// Events of variable size and events with long names may be larger. Such an event is not sent, and
-/// the call fails with [`NtStatus::BUFFER_OVERFLOW`]. If the block is queried as well, WMI is told to
-/// query the instance instead, by a `WNODE_EVENT_REFERENCE`.
+/// The whole WNODE of an event is limited to 1 KB, unless the registry sets another limit. Events
+/// of variable size and events with long names may exceed it. Such an event is not sent, and the
+/// call fails with [`NtStatus::BUFFER_OVERFLOW`]. If the block can also be queried, a
+/// `WNODE_EVENT_REFERENCE` is sent instead, with which WMI queries the instance.
 ///
 /// Source: "Sending WMI Events", windows-driver-docs.
 pub struct Event<C> {
@@ -32,14 +32,14 @@ pub struct Event<C> {
     class: PhantomData<fn() -> C>,
 }
 
-/// Bit of the state: somebody listens.
+/// Bit of the state: WMI has enabled the event.
 const ENABLED: u8 = 1;
 
 /// Bit of the state: WMI can query the block.
 const QUERYABLE: u8 = 2;
 
 impl<C> Event<C> {
-    /// An event that is not enabled yet.
+    /// Creates an event that is not enabled yet.
     #[must_use]
     pub const fn new() -> Self {
         Self {
@@ -48,14 +48,14 @@ impl<C> Event<C> {
         }
     }
 
-    /// Returns whether somebody listens.
+    /// Returns whether WMI has enabled the event: whether it has consumers.
     #[must_use]
     pub fn is_enabled(&self) -> bool {
         self.has(ENABLED)
     }
 
-    /// Sets whether somebody listens, for tests without a block. The block that the event is
-    /// connected with does it otherwise.
+    /// Enables or disables the event, for tests without a block. Otherwise its block does so when
+    /// WMI requests it.
     pub fn enable(&self, on: bool) {
         if on {
             self.state.fetch_or(ENABLED, Ordering::Relaxed);
@@ -64,7 +64,8 @@ impl<C> Event<C> {
         }
     }
 
-    /// Takes over what WMI says to a block that it can query, or cannot.
+    /// Records a request to enable or disable events of a block, and whether WMI can query that
+    /// block.
     pub(super) fn switch(&self, on: bool, is_queryable: bool) {
         let state = match (on, is_queryable) {
             (false, _) => 0,
@@ -93,36 +94,36 @@ impl<C> fmt::Debug for Event<C> {
     }
 }
 
-/// How a driver hands an event to the system: `IoWMIWriteEvent`.
+/// Passes events to the system: `IoWMIWriteEvent`.
 ///
-/// The system takes the memory of an event if, and only if, it takes the event; otherwise it stays
-/// the driver's. Hence [`Memory`](Self::Memory): it owns nonpaged pool and frees it when it is
-/// dropped, and [`send`](Self::send) forgets it on success alone.
+/// The system takes ownership of an event's memory only if it takes the event.
+/// [`Memory`](Self::Memory) therefore owns nonpaged pool and frees it on drop, and
+/// [`send`](Self::send) forgets it only on success.
 ///
-/// The crate `wmi-driver` has the sinks of WDM and Storport drivers. In a KMDF driver the framework
-/// writes the header, so that crate sends the data alone.
+/// The crate `wmi-driver` has sinks for WDM and Storport drivers. In a KMDF driver the framework
+/// writes the header, so `wmi-driver` passes on only the data.
 pub trait EventSink {
-    /// Nonpaged pool that can hold one event. Its bytes are initialised, to zero say.
+    /// Nonpaged pool for one event, with initialised bytes.
     type Memory: AsMut<[u8]>;
 
     /// Allocates `size` bytes, or returns `None` if there is no memory.
     fn allocate(&self, size: usize) -> Option<Self::Memory>;
 
-    /// Calls `IoWMIWriteEvent`, at no more than APC level.
+    /// Calls `IoWMIWriteEvent`. IRQL: `APC_LEVEL` or lower.
     ///
     /// # Errors
     ///
-    /// The status that `IoWMIWriteEvent` fails with; `event` has then been freed.
+    /// The status of `IoWMIWriteEvent` if it fails; `event` has been freed.
     fn send(&self, event: Self::Memory) -> Result<(), NtStatus>;
 
-    /// Returns the id of `IoWMIDeviceObjectToProviderId` for the device object that was registered.
+    /// Returns the result of `IoWMIDeviceObjectToProviderId` for the registered device object.
     fn provider_id(&self) -> u32;
 
-    /// Returns the time in 100 ns since 1601-01-01, as `KeQuerySystemTime` gives it.
+    /// Returns the time in units of 100 ns since 1601-01-01, as from `KeQuerySystemTime`.
     fn time_stamp(&self) -> i64;
 
-    /// Returns the bytes that an event may have. Override it if the registry sets a lower limit than
-    /// the default, which all classes of events fit.
+    /// Returns the largest size of an event in bytes. Override it if the registry sets a limit
+    /// lower than the default, which all event classes of fixed size satisfy.
     fn limit(&self) -> usize {
         EVENT_LIMIT
     }
@@ -133,8 +134,8 @@ impl<C: DataBlock> Event<C> {
     ///
     /// # Errors
     ///
-    /// [`NtStatus::INSUFFICIENT_RESOURCES`] without memory, [`NtStatus::BUFFER_OVERFLOW`] if the
-    /// event is too large, and the errors of [`EventSink::send`].
+    /// [`NtStatus::INSUFFICIENT_RESOURCES`] if memory runs out, [`NtStatus::BUFFER_OVERFLOW`] if
+    /// the event is too large, or the error of [`EventSink::send`].
     pub fn send(
         &self,
         sink: &impl EventSink,
@@ -157,7 +158,7 @@ impl<C: DataBlock> Event<C> {
     ///
     /// # Errors
     ///
-    /// As [`send`](Self::send), and [`NtStatus::INTERNAL_ERROR`] if a value cannot be expressed.
+    /// As [`send`](Self::send), and [`NtStatus::INTERNAL_ERROR`] if a value cannot be encoded.
     pub fn send_variable<V: DataBlock + VariableClass>(
         &self,
         sink: &impl EventSink,
@@ -167,7 +168,7 @@ impl<C: DataBlock> Event<C> {
         const {
             assert!(
                 same_guid(V::GUID, C::GUID),
-                "the values are of another class than the event"
+                "the values and the event have different classes"
             );
         }
         if !self.is_enabled() {
@@ -183,7 +184,8 @@ impl<C: DataBlock> Event<C> {
     ///
     /// # Errors
     ///
-    /// As [`send`](Self::send). If the event is too large, WMI is not told to query.
+    /// As [`send`](Self::send). An event that is too large is never replaced by a
+    /// `WNODE_EVENT_REFERENCE`.
     pub fn send_item<T: WmiField>(
         &self,
         sink: &impl EventSink,
@@ -205,12 +207,13 @@ impl<C: DataBlock> Event<C> {
         write(sink, needed, |wnode| writer.write(value.as_bytes(), wnode))
     }
 
-    /// Sends one event with the values of all instances: static ones in the order of their
-    /// indices, or [`NamedInstance`](crate::wnode::NamedInstance) ones.
+    /// Sends one event with the values of all instances: with static names in index order, or with
+    /// dynamic names as [`NamedInstance`](crate::wnode::NamedInstance)s.
     ///
     /// # Errors
     ///
-    /// As [`send`](Self::send). If the event is too large, WMI is not told to query.
+    /// As [`send`](Self::send). An event that is too large is never replaced by a
+    /// `WNODE_EVENT_REFERENCE`.
     pub fn send_all(
         &self,
         sink: &impl EventSink,
@@ -257,7 +260,7 @@ impl<C: DataBlock> Event<C> {
     }
 }
 
-/// Has `size` bytes written by `fill`, and sends them.
+/// Sends an event of `size` bytes written by `fill`.
 fn write<S: EventSink, E: Into<NtStatus>>(
     sink: &S,
     size: usize,

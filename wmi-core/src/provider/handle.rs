@@ -1,4 +1,4 @@
-//! The handlers that a driver implements, with typed values in and out.
+//! The handlers that a driver implements, with typed values.
 
 use core::marker::PhantomData;
 
@@ -8,52 +8,52 @@ use crate::schema::{Array, same_guid};
 use crate::wnode::InstanceData;
 use crate::{DataBlock, FixedBlock, Item, NtStatus, VariableClass, Wire, WmiField};
 
-/// Answers for the instances of a class of fixed size.
+/// Handles requests for the instances of a class of fixed size.
 ///
 /// Only [`query`](Self::query) is required; without the others the block is read-only.
 ///
-/// Handlers run where the request is dispatched: at `PASSIVE_LEVEL`, in a Storport miniport at any
-/// level up to `DISPATCH_LEVEL`. They run on any processor, and several may run at once. Values are
+/// Handlers run at the IRQL of the request: `PASSIVE_LEVEL`, but any level up to `DISPATCH_LEVEL`
+/// in a Storport miniport. They run on any processor, and several may run at once. Values are
 /// passed on the stack, which is small in a kernel. For a class of several kilobytes use
 /// [`Block::counters`](super::Block::counters) and an [`InstanceData`], which writes in place.
 ///
-/// A handler that would have to wait returns [`NtStatus::PENDING`]. The caller keeps the request, and
-/// dispatches it again when the handler can answer: see [`Outcome`](super::Outcome). The handler is
-/// then called again from the beginning, in a query of all instances for each of them.
+/// A handler that would have to wait returns [`NtStatus::PENDING`]. The caller keeps the request
+/// and dispatches it again when the handler can answer: see [`Outcome`](super::Outcome). The
+/// handler is then called again from the start; in a query of all instances, for each instance.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not answer for the class `{C}`",
-    label = "has no `Handle<{C}>`",
-    note = "implement it for `{Self}`; `query`, which gives the current values, is enough"
+    message = "`{Self}` does not handle requests for the class `{C}`",
+    label = "does not implement `Handle<{C}>`",
+    note = "implement it for `{Self}`; only `query`, which returns the current values, is required"
 )]
 pub trait Handle<C: FixedBlock> {
-    /// The current values.
+    /// Returns the current values.
     ///
     /// # Errors
     ///
-    /// The status that the request is completed with.
+    /// The status with which the request is completed.
     fn query(&self) -> Result<C, NtStatus>;
 
-    /// Takes new values of the items with `write`. Not called if no item has `write`.
+    /// Sets the items with `write`. Not called if no item has `write`.
     ///
-    /// All other items of `block` have the values that [`query`](Self::query) gives, whatever the
-    /// client sent, so a handler may store the whole block. Those are two calls: another request may
-    /// come in between.
+    /// All other items of `block` have the values returned by [`query`](Self::query), whatever the
+    /// client sent, so a handler may store the whole block. Another request may run between the
+    /// call of `query` and this call.
     ///
     /// # Errors
     ///
-    /// The status that the request is completed with: [`NtStatus::WMI_SET_FAILURE`] if a value is
+    /// The status with which the request is completed: [`NtStatus::WMI_SET_FAILURE`] if a value is
     /// refused, [`NtStatus::WMI_READ_ONLY`] if nothing can be set.
     fn set(&self, block: &Wire<C>) -> Result<(), NtStatus> {
         let _ = block;
         Err(NtStatus::WMI_READ_ONLY)
     }
 
-    /// Takes the new value of one item, which has `write`.
+    /// Sets one item, which has `write`.
     ///
-    /// The default replaces the item in the values that [`query`](Self::query) gives and passes them
-    /// to [`set`](Self::set). If another request sets an item between these two calls, its value is
-    /// lost. Requests come at any time: override this method if that matters, and take the item
-    /// alone under the lock that `set` holds.
+    /// The default replaces the item in the values from [`query`](Self::query) and passes them to
+    /// [`set`](Self::set). If another request sets an item between these two calls, its value is
+    /// lost. If that matters, override this method and store only the item, under the lock that
+    /// `set` holds.
     ///
     /// # Errors
     ///
@@ -83,13 +83,14 @@ impl<'a, C: FixedBlock> ItemChange<'a, C> {
         }
     }
 
-    /// The `WmiDataId`.
+    /// Returns the `WmiDataId`.
     #[must_use]
     pub const fn id(&self) -> u32 {
         self.item.id
     }
 
-    /// Returns the value if it belongs to this item: `change.get(Settings::PROBE_INTERVAL)?`.
+    /// Returns the new value if `item` is the changed item:
+    /// `change.get(Settings::PROBE_INTERVAL)?`.
     ///
     /// # Errors
     ///
@@ -103,7 +104,7 @@ impl<'a, C: FixedBlock> ItemChange<'a, C> {
         Ok(Some(block.get(item)))
     }
 
-    /// Replaces the item in a block.
+    /// Stores the new value in a block.
     ///
     /// # Errors
     ///
@@ -115,43 +116,43 @@ impl<'a, C: FixedBlock> ItemChange<'a, C> {
     }
 }
 
-/// Answers for the instances of a class of variable size.
+/// Handles requests for the instances of a class of variable size.
 ///
 /// Only [`query`](Self::query) is required; without the others the block is read-only. Handlers run
-/// as those of [`Handle`] do.
+/// under the same conditions as those of [`Handle`].
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not answer for the class `{C}` of variable size",
-    label = "has no `HandleVariable<{C}>`",
-    note = "implement it for `{Self}`; `query`, which sends the current values, is enough"
+    message = "`{Self}` does not handle requests for the class `{C}` of variable size",
+    label = "does not implement `HandleVariable<{C}>`",
+    note = "implement it for `{Self}`; only `query`, which sends the current values, is required"
 )]
 pub trait HandleVariable<C: DataBlock + VariableClass> {
-    /// Sends the current values: `reply.send(&Portals { .. })`. They may borrow what a lock guards.
+    /// Sends the current values: `reply.send(&Portals { .. })`. They may borrow from a lock guard.
     ///
-    /// A query calls this twice, first to measure the values. If they have grown in between, the
-    /// query is completed with [`NtStatus::WMI_TRY_AGAIN`].
+    /// A query calls this twice, first to measure the values. If they grow in between, the query is
+    /// completed with [`NtStatus::WMI_TRY_AGAIN`].
     ///
     /// # Errors
     ///
-    /// The status that the request is completed with.
+    /// The status with which the request is completed.
     fn query(&self, reply: Reply<'_, C>) -> Result<Sent, NtStatus>;
 
-    /// Takes new values of the items with `write`. Not called if no item has `write`.
+    /// Sets the items with `write`. Not called if no item has `write`.
     ///
-    /// All other items of `block` have the values that [`query`](Self::query) gives, whatever the
-    /// client sent. In a class that has both kinds these current values are copied to the stack,
-    /// which has room for 1024 bytes: if they are longer, the set fails with
-    /// [`NtStatus::INSUFFICIENT_RESOURCES`], and clients must set one item at a time.
+    /// All other items of `block` have the values sent by [`query`](Self::query), whatever the
+    /// client sent. In a class with both kinds of items, these current values are copied to 1024
+    /// bytes of stack: if they are longer, the set fails with [`NtStatus::INSUFFICIENT_RESOURCES`],
+    /// and clients must set one item at a time.
     ///
     /// # Errors
     ///
-    /// The status that the request is completed with: [`NtStatus::WMI_SET_FAILURE`] if a value is
+    /// The status with which the request is completed: [`NtStatus::WMI_SET_FAILURE`] if a value is
     /// refused, [`NtStatus::WMI_READ_ONLY`] if nothing can be set.
     fn set(&self, block: C::View<'_>) -> Result<(), NtStatus> {
         let _ = block;
         Err(NtStatus::WMI_READ_ONLY)
     }
 
-    /// Takes the new value of one item, which has `write`.
+    /// Sets one item, which has `write`.
     ///
     /// # Errors
     ///
@@ -171,8 +172,8 @@ pub struct VariableItemChange<'a> {
 }
 
 impl<'a> VariableItemChange<'a> {
-    /// Returns the value of an item of type `T`: `change.value::<&str>()?`. For an array without a
-    /// fixed length, which does not compile here, use [`elements`](Self::elements).
+    /// Returns the value of an item of type `T`: `change.value::<&str>()?`. Does not compile for an
+    /// array of variable length; use [`elements`](Self::elements) for it.
     ///
     /// ```compile_fail
     /// # use wmi_core::provider::{HandleVariable, Reply, Sent, VariableItemChange};
@@ -189,7 +190,7 @@ impl<'a> VariableItemChange<'a> {
     /// #         Err(NtStatus::NOT_SUPPORTED)
     /// #     }
     /// fn set_item(&self, change: VariableItemChange<'_>) -> Result<(), NtStatus> {
-    ///     // error: an array has as many elements as were sent
+    ///     // error: an array of variable length has all elements sent: use `elements`
     ///     let limits = change.value::<&[u32]>()?;
     /// #   drop(limits);
     ///     Ok(())
@@ -208,14 +209,14 @@ impl<'a> VariableItemChange<'a> {
         const {
             assert!(
                 !matches!(T::ARRAY, Array::Variable),
-                "an array has as many elements as were sent: use `elements`"
+                "an array of variable length has all elements sent: use `elements`"
             );
         }
         T::decode(&mut Decoder::new(self.data), 0).map_err(|_| NtStatus::WMI_SET_FAILURE)
     }
 
-    /// Returns the value of an array of elements of type `T` without a fixed length: all elements
-    /// that were sent. The item that counts them is not changed.
+    /// Returns the value of an array of variable length with elements of type `T`: all elements
+    /// sent. The item that holds their count is not changed.
     ///
     /// # Errors
     ///
@@ -229,23 +230,35 @@ impl<'a> VariableItemChange<'a> {
 #[derive(Debug)]
 pub struct Reply<'r, C> {
     to: Option<&'r mut [u8]>,
+    /// The bytes that were sent.
+    sent: &'r mut Option<usize>,
     class: PhantomData<fn() -> C>,
 }
 
-/// Says that values were [sent](Reply::send).
+/// Proof that values were [sent](Reply::send).
+///
+/// It does not hold their size, so a handler that returns the `Sent` of an earlier request does not
+/// answer with bytes that it never wrote: the request fails with [`NtStatus::INTERNAL_ERROR`].
 #[derive(Debug)]
-pub struct Sent {
-    pub(super) size: usize,
+pub struct Sent(());
+
+/// Asks a handler for its values, and returns their size. They are written where there is room for
+/// them; `None` only measures.
+pub(super) fn ask<C, T>(object: &T, to: Option<&mut [u8]>) -> Result<usize, NtStatus>
+where
+    C: DataBlock + VariableClass,
+    T: HandleVariable<C>,
+{
+    let mut sent = None;
+    let Sent(()) = object.query(Reply {
+        to,
+        sent: &mut sent,
+        class: PhantomData,
+    })?;
+    sent.ok_or(NtStatus::INTERNAL_ERROR)
 }
 
-impl<'r, C: DataBlock> Reply<'r, C> {
-    pub(super) const fn new(to: Option<&'r mut [u8]>) -> Self {
-        Self {
-            to,
-            class: PhantomData,
-        }
-    }
-
+impl<C: DataBlock> Reply<'_, C> {
     /// Sends values of the class `C` with any lifetime. Values of another class do not compile:
     ///
     /// ```compile_fail
@@ -260,7 +273,7 @@ impl<'r, C: DataBlock> Reply<'r, C> {
     /// # struct Device;
     /// impl HandleVariable<Note<'_>> for Device {
     ///     fn query(&self, reply: Reply<'_, Note<'_>>) -> Result<Sent, NtStatus> {
-    ///         // error: the values are of another class than the block
+    ///         // error: the values and the block have different classes
     ///         reply.send(&Label { text: "a" })
     ///     }
     /// }
@@ -276,13 +289,13 @@ impl<'r, C: DataBlock> Reply<'r, C> {
     ///
     /// # Errors
     ///
-    /// [`NtStatus::INTERNAL_ERROR`] if a value cannot be expressed, such as a string with more than
-    /// 32767 units.
+    /// [`NtStatus::INTERNAL_ERROR`] if a value cannot be encoded, such as a string of more than
+    /// 32767 UTF-16 units. [`NtStatus::WMI_TRY_AGAIN`] if a value grows while it is encoded.
     pub fn send<V: DataBlock + VariableClass>(self, values: &V) -> Result<Sent, NtStatus> {
         const {
             assert!(
                 same_guid(V::GUID, C::GUID),
-                "the values are of another class than the block"
+                "the values and the block have different classes"
             );
         }
         let size = values
@@ -291,6 +304,7 @@ impl<'r, C: DataBlock> Reply<'r, C> {
         if let Some(slot) = self.to.and_then(|to| to.get_mut(..size)) {
             values.encode(slot).map_err(|_| NtStatus::WMI_TRY_AGAIN)?;
         }
-        Ok(Sent { size })
+        *self.sent = Some(size);
+        Ok(Sent(()))
     }
 }

@@ -1,13 +1,14 @@
-//! [`Instance`]: one instance of a block on its own, for whoever writes the WNODEs itself and asks the
-//! driver for the data alone, as KMDF, NDIS and WMILIB do.
+//! [`Instance`]: access to a single instance of a block, for KMDF, NDIS and WMILIB, which handle
+//! the WNODEs themselves and request only the data from the driver.
 
 use core::fmt;
 
 use super::request::Refusal;
 use super::{Block, Outcome};
 
-/// One instance of a block, without the WNODEs around its data: what a `WDFWMIINSTANCE`, an OID or a
-/// callback of WMILIB stands for. The crate `wmi-driver` has their callbacks and objects.
+/// One instance of a block, without the WNODEs around its data: the counterpart of a
+/// `WDFWMIINSTANCE`, an OID or a callback of WMILIB. The crate `wmi-driver` has their callbacks and
+/// objects.
 ///
 /// Each method returns an [`Outcome`]; a caller that cannot keep a request calls
 /// [`immediate`](Outcome::immediate).
@@ -27,7 +28,7 @@ impl<A> fmt::Debug for Instance<'_, A> {
 }
 
 impl<'a, A> Instance<'a, A> {
-    /// The instance with this index, from zero.
+    /// Returns the instance with this index, from zero.
     #[must_use]
     pub const fn new(block: &'a Block<A>, context: &'a A, index: usize) -> Self {
         Self {
@@ -39,8 +40,8 @@ impl<'a, A> Instance<'a, A> {
 
     /// Writes the data to the start of `buffer`.
     ///
-    /// `information` is how many bytes were written, or with
-    /// [`NtStatus::BUFFER_TOO_SMALL`](crate::NtStatus::BUFFER_TOO_SMALL) how many are needed.
+    /// `information` is the number of bytes written or, with
+    /// [`NtStatus::BUFFER_TOO_SMALL`](crate::NtStatus::BUFFER_TOO_SMALL), of bytes needed.
     pub fn query(&self, buffer: &mut [u8]) -> Outcome {
         let written = self
             .found()
@@ -48,7 +49,7 @@ impl<'a, A> Instance<'a, A> {
         self.outcome(written)
     }
 
-    /// Takes new data. `information` is zero.
+    /// Sets the instance. `information` is zero.
     pub fn set(&self, data: &[u8]) -> Outcome {
         let set = self
             .found()
@@ -56,7 +57,7 @@ impl<'a, A> Instance<'a, A> {
         self.outcome(set.map(|()| 0))
     }
 
-    /// Takes a new value of one item. `information` is zero.
+    /// Sets one item. `information` is zero.
     pub fn set_item(&self, data_item_id: u32, data: &[u8]) -> Outcome {
         let set = self.found().and_then(|()| {
             Ok(self
@@ -66,8 +67,8 @@ impl<'a, A> Instance<'a, A> {
         self.outcome(set.map(|()| 0))
     }
 
-    /// Executes a method. The input is the first `input` bytes of the buffer, and the output is written
-    /// over it. `information` is as in [`query`](Self::query).
+    /// Executes a method. The input is the first `input` bytes of the buffer. The output overwrites
+    /// it. `information` is as in [`query`](Self::query).
     pub fn execute(&self, method_id: u32, input: usize, buffer: &mut [u8]) -> Outcome {
         let written = self.found().and_then(|()| {
             let content = &self.block.content;

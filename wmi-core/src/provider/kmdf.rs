@@ -1,5 +1,5 @@
-//! What switches events and collection on and off where others write the WNODEs, as KMDF and WMILIB
-//! do. The crate `wmi-driver` has the callbacks that call this.
+//! Enables and disables events and collection for frameworks that handle the WNODEs themselves,
+//! such as KMDF and WMILIB. The callbacks of the crate `wmi-driver` call it.
 
 use super::request::Refusal;
 use super::{Block, Outcome};
@@ -15,7 +15,7 @@ pub enum ProviderControl {
 }
 
 impl ProviderControl {
-    /// The control with this number.
+    /// Returns the control with this number.
     #[must_use]
     pub const fn from_value(value: u32) -> Option<Self> {
         match value {
@@ -38,7 +38,7 @@ pub fn function_control<A>(
         ProviderControl::Event => block.enable(context, enable),
         ProviderControl::Instance => block.collect(context, enable),
     };
-    // The framework keeps no request of a callback.
+    // The framework cannot keep the request of a callback.
     Outcome::of(block.guid, done.map(|()| 0).map_err(Refusal::Status))
         .immediate()
         .status

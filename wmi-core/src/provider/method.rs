@@ -7,17 +7,17 @@ use crate::{NtStatus, WmiClass};
 /// A method of a class.
 ///
 /// Implemented by [`#[derive(WmiMethod)]`](derive@crate::WmiMethod) for a struct whose fields are
-/// the parameters. Input and output are blocks of their own, each from offset 0, laid out like a
-/// class's, and travel in one buffer at one place: the output overwrites the input.
+/// the parameters. Input and output are separate blocks, each laid out like a class from offset 0.
+/// They share the same bytes of the buffer: the output overwrites the input.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a WMI method",
     label = "not a WMI method",
     note = "add `#[derive(wmi_core::WmiMethod)]` to `{Self}`"
 )]
 pub trait WmiMethod {
-    /// The method as the schema describes it.
+    /// The method's description in the schema.
     const METHOD: Method<'static>;
-    /// The `WmiMethodId`, by which a request names the method.
+    /// The `WmiMethodId`, which identifies the method in requests.
     const ID: u32;
     /// The `in` parameters.
     type In<'a>: VariableClass;
@@ -57,16 +57,16 @@ pub trait WmiMethod {
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not execute the method `{M}`",
-    label = "has no `Execute<{M}>`",
+    label = "does not implement `Execute<{M}>`",
     note = "implement it for `{Self}`, the object of an instance"
 )]
 pub trait Execute<M: WmiMethod> {
-    /// Returns how many bytes the output for these inputs has at most. If the buffer has fewer, the
-    /// method is not executed, and WMI asks again with a larger buffer.
+    /// Returns an upper bound of the output's size for these inputs, in bytes. If the buffer is
+    /// smaller, the method is not executed, and WMI repeats the request with a larger buffer.
     ///
-    /// Override this for outputs with strings or arrays. If the number is too small, the method may
-    /// be executed although its output does not fit, and is then executed again. Without the
-    /// override a driver does not compile:
+    /// Override this for outputs with strings or arrays; without the override a driver does not
+    /// compile. If the bound is too small, the method may be executed although its output does not
+    /// fit, and is then executed again.
     ///
     /// ```compile_fail
     /// use wmi_core::{Execute, NoParameters, NtStatus, WmiMethod};
@@ -94,13 +94,13 @@ pub trait Execute<M: WmiMethod> {
     /// ```
     fn output_size<'a>(&'a self, input: <M::In<'a> as VariableClass>::View<'a>) -> usize {
         const {
-            // Found where this is called, as nothing else tells whether it was overridden: far from
+            // Only a call of this default shows that it was not overridden. That call is far from
             // the driver's `impl`, so the message names the method.
             if !<M::Out<'static>>::IS_FIXED {
                 refuse(
                     M::METHOD.name,
                     " has an output with strings or arrays: its `Execute` needs `output_size`, \
-                     which says how many bytes it has",
+                     which returns an upper bound of its size",
                 );
             }
         }
@@ -112,7 +112,7 @@ pub trait Execute<M: WmiMethod> {
     ///
     /// # Errors
     ///
-    /// The status that the request is completed with; or [`NtStatus::PENDING`], after which the
+    /// The status with which the request is completed; or [`NtStatus::PENDING`], after which the
     /// method is executed again when the driver dispatches the request again: see
     /// [`Outcome`](crate::provider::Outcome).
     fn execute<'a>(
@@ -121,7 +121,7 @@ pub trait Execute<M: WmiMethod> {
     ) -> Result<M::Out<'a>, NtStatus>;
 }
 
-/// Stands for the inputs or the outputs of a method that has none.
+/// The inputs or outputs of a method that has none.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct NoParameters;
 

@@ -7,7 +7,7 @@ use crate::block::EncodeError;
 use crate::schema::Method;
 use crate::{Execute, NtStatus, VariableClass, WmiMethod};
 
-/// Methods that an object of type `T` executes: a tuple of up to sixteen
+/// The methods that an object of type `T` executes: a tuple of up to sixteen
 /// [`WmiMethod`](trait@WmiMethod)s.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a list of methods",
@@ -29,8 +29,8 @@ pub(super) mod sealed {
     pub trait Call<T: ?Sized> {
         const METHODS: &'static [Method<'static>];
 
-        /// Calls the method with this id. The input is the first `input` bytes of `data`; the
-        /// output is written over it, and its length returned.
+        /// Calls the method with this id. The input is the first `input` bytes of `data`. The
+        /// output overwrites it. Returns the output's length.
         fn call(object: &T, id: u32, data: &mut [u8], input: usize) -> Result<usize, Refusal>;
     }
 }
@@ -64,9 +64,9 @@ macro_rules! tuples {
 
 tuples! { M1 M2 M3 M4 M5 M6 M7 M8 M9 M10 M11 M12 M13 M14 M15 M16 }
 
-/// Bytes of an input or an output that are copied to the stack. The buffer then needs room for the
-/// larger of the two only. If both are longer, the input stays in the buffer while the method runs,
-/// and the buffer must hold both.
+/// An input or output of up to this many bytes is copied to the stack, so that the buffer needs
+/// room only for the larger of the two. If both are longer, the input stays in the buffer while the
+/// method runs, and the buffer must hold both.
 const COPIED: usize = 512;
 
 fn call<T: Execute<M> + ?Sized, M: WmiMethod>(
@@ -76,7 +76,7 @@ fn call<T: Execute<M> + ?Sized, M: WmiMethod>(
 ) -> Result<usize, Refusal> {
     let mut copy = [0; COPIED];
     if let (Some(copy), Some(bytes)) = (copy.get_mut(..input), data.get(..input)) {
-        // They have one length.
+        // Cannot fail: the lengths are equal.
         let _ = bytes.write_to(copy);
         let output = execute::<T, M>(object, copy, |needed| needed <= data.len())?;
         return encode(&output, data);
@@ -125,7 +125,7 @@ fn encode(output: &impl VariableClass, room: &mut [u8]) -> Result<usize, Refusal
 
 /// Moves `length` bytes at `from` to the start.
 fn move_down(data: &mut [u8], from: usize, length: usize) {
-    // `copy_within` would bring the panic of a range that is checked here.
+    // The check keeps the panic path of `copy_within` out of the driver.
     if data
         .len()
         .checked_sub(length)

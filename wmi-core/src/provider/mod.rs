@@ -1,20 +1,20 @@
-//! Answering WMI in a driver: a complete, safe replacement for WMILIB.
+//! Answering WMI requests in a driver: a complete, safe replacement for WMILIB.
 //!
-//! A driver lists its [`Block`]s once in a [`Provider`], and hands it every request of
-//! `IRP_MJ_SYSTEM_CONTROL`; [`Provider::dispatch`] takes bytes and gives bytes, a status and how
-//! many. It owns the rules: the order of the checks, the statuses, size probing, alignment, names,
-//! and that the input and the output of a method share a buffer. What a driver writes itself is
-//! typed: structs with [`#[derive(WmiClass)]`](derive@crate::WmiClass), and [`Handle`],
-//! [`HandleVariable`] or [`Execute`](crate::Execute) where counters do not answer by themselves.
+//! A driver lists its [`Block`]s once in a [`Provider`] and passes it every `IRP_MJ_SYSTEM_CONTROL`
+//! request. [`Provider::dispatch`] takes the request's bytes, replaces them by the reply, and
+//! returns a status and the reply's size. It owns the rules: the order of the checks, the statuses,
+//! size probing, alignment, names, and the buffer shared by a method's input and output. The
+//! driver's own code is typed: structs with [`#[derive(WmiClass)]`](derive@crate::WmiClass), and
+//! [`Handle`], [`HandleVariable`] or [`Execute`](crate::Execute) for blocks other than counters.
 //!
 //! Nothing here allocates, panics or holds a lock.
 //!
 //! | page | for |
 //! |---|---|
 //! | [`guide`] | from `cargo new` to the first query |
-//! | [`Instance`] | one instance at a time, for KMDF, NDIS and WMILIB; the glue of drivers is in `wmi-driver` |
-//! | [`statuses`] | what each status means, and where the sources disagree |
-//! | [`troubleshooting`] | what to look at, by symptom |
+//! | [`Instance`] | single instances, for KMDF, NDIS and WMILIB; `wmi-driver` has the callbacks |
+//! | [`statuses`] | the meaning of each status, and disagreements between the sources |
+//! | [`troubleshooting`] | likely causes, by symptom |
 
 mod block;
 mod call;
@@ -28,6 +28,7 @@ pub mod kmdf;
 pub(crate) mod method;
 mod methods;
 mod names;
+mod refused;
 mod registered;
 mod registration;
 mod request;
@@ -40,6 +41,7 @@ pub use event::{Event, EventSink};
 pub use handle::{Handle, HandleVariable, ItemChange, Reply, Sent, VariableItemChange};
 pub use instance::Instance;
 pub use methods::Methods;
+pub use refused::{RefusalCause, RefusedRequest};
 pub use registered::{NameChanges, Presence};
 pub use request::{DataPath, Minor, Outcome, Pending, Request, Response};
 

@@ -1,16 +1,17 @@
-//! How many instances a block has, and how they are named.
+//! The number and the names of a block's instances.
 
 use crate::wnode::{InstanceId, InstanceName};
 
 /// The names of a block's instances.
 pub(super) enum Names<A> {
-    /// Static, from the device instance path of the physical device object; how many, one by default.
+    /// Static, derived from the device instance path of the physical device object; the function
+    /// returns the number of instances, one by default.
     Pdo(Option<fn(&A) -> usize>),
-    /// Static, this name and a number; how many.
+    /// Static, this base name and a number; the function returns the number of instances.
     Base(&'static str, fn(&A) -> usize),
-    /// Static, each one, up to the first `None`.
+    /// Static, returned one by one up to the first `None`.
     List(fn(&A, usize) -> Option<&str>),
-    /// Dynamic, each one, up to the first `None`.
+    /// Dynamic, returned one by one up to the first `None`.
     Dynamic(fn(&A, usize) -> Option<&str>),
 }
 
@@ -37,7 +38,7 @@ impl<A> Names<A> {
         }
     }
 
-    /// The dynamic name of an instance, if it has one.
+    /// Returns the dynamic name of an instance, if it has one.
     pub(super) fn dynamic<'a>(&self, context: &'a A, instance: usize) -> Option<&'a str> {
         match self {
             Self::Dynamic(name) => name(context, instance),
@@ -45,7 +46,7 @@ impl<A> Names<A> {
         }
     }
 
-    /// Which instance a request means.
+    /// Returns the number of the instance with this id.
     pub(super) fn find(&self, context: &A, id: InstanceId<'_>) -> Option<usize> {
         match (self, id) {
             (Self::Dynamic(name), InstanceId::Dynamic(wanted)) => (0..)
@@ -55,13 +56,13 @@ impl<A> Names<A> {
             (_, InstanceId::Static(index)) => usize::try_from(index)
                 .ok()
                 .filter(|&index| index < self.count(context)),
-            // WMI itself turns static names into numbers.
+            // WMI itself translates static names into indices.
             (_, InstanceId::Dynamic(_)) => None,
         }
     }
 }
 
-/// Whether two names are one, as the names of WMI are: the case of ASCII letters does not matter.
+/// Returns whether two names are equal to WMI: without regard to the case of ASCII letters.
 fn is_same(name: &str, wanted: InstanceName<'_>) -> bool {
     let lower = |unit: u16| match u8::try_from(unit) {
         Ok(byte) => u16::from(byte.to_ascii_lowercase()),

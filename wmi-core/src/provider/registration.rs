@@ -1,4 +1,4 @@
-//! Registration: the `WMIREGINFO` that tells WMI about the blocks of a driver.
+//! Registration: writes the `WMIREGINFO` that lists a driver's blocks.
 
 use core::mem::offset_of;
 
@@ -9,6 +9,7 @@ use super::call::count;
 use super::check::{blocks as check, distinct_from, first_named, served_by_ndis};
 use super::dispatch::Model;
 use super::names::Names;
+use super::refused::RefusedRequest;
 use super::registered::Listing;
 use super::request::Refusal;
 use super::{Block, Minor, Provider, Response};
@@ -20,23 +21,23 @@ use crate::wnode::flags::{
 };
 use crate::wnode::{self, DATA_ALIGNMENT, WmiRegGuid, WmiRegInfo};
 
-/// The padding before the entries, if pointers have 64 bits.
+/// The padding before the entries, which 64-bit targets have.
 const PADDING: [u8; WmiRegInfo::GUIDS_OFFSET - size_of::<WmiRegInfo>()] =
     [0; WmiRegInfo::GUIDS_OFFSET - size_of::<WmiRegInfo>()];
 
-/// Bytes of the reply that says how large a buffer is needed.
+/// Bytes of a reply that holds only the size needed.
 const SIZE_NEEDED: usize = size_of::<U32>();
 
-/// How often a device that changes meanwhile is read, the first time included.
+/// Number of attempts to read a device that changes while it is read.
 const ATTEMPTS: u32 = 4;
 
 impl<A: Sync> Provider<A> {
-    /// Returns a driver with these blocks, none of which is named by the physical device object.
+    /// Creates a provider whose blocks do not take their names from the physical device object.
     ///
     /// # Panics
     ///
-    /// In a constant, an error of the compiler: where two blocks have one GUID, a class has methods
-    /// that are not served, or a block is named by the physical device object.
+    /// If two blocks have the same GUID, a class has methods that are not served, or a block is
+    /// named by the physical device object. In a constant, this is a compile error.
     #[must_use]
     #[track_caller]
     pub const fn new(blocks: &'static [&'static Block<A>]) -> Self {
@@ -51,15 +52,15 @@ impl<A: Sync> Provider<A> {
         Self::unchecked(blocks, Model::Wdm(None))
     }
 
-    /// Returns a driver with these blocks. `pdo` gives the address of a device's physical device
-    /// object.
+    /// Creates a provider with these blocks. `pdo` returns the address of a device's physical
+    /// device object.
     ///
-    /// Registration needs references on the object; see [`Response::pdo_references`].
+    /// Registration takes references on the object; see [`Response::pdo_references`].
     ///
     /// # Panics
     ///
-    /// In a constant, an error of the compiler: where two blocks have one GUID, or a class has
-    /// methods that are not served.
+    /// If two blocks have the same GUID, or a class has methods that are not served. In a constant,
+    /// this is a compile error.
     #[must_use]
     #[track_caller]
     pub const fn with_pdo(blocks: &'static [&'static Block<A>], pdo: fn(&A) -> usize) -> Self {
@@ -67,9 +68,9 @@ impl<A: Sync> Provider<A> {
         Self::unchecked(blocks, Model::Wdm(Some(pdo)))
     }
 
-    /// Returns a Storport miniport with these blocks. The port driver, which passes registration on
-    /// to the system, knows the physical device object and the registry path. The crate `wmi-driver` has
-    /// the rest of a miniport.
+    /// Creates the provider of a Storport miniport. The port driver forwards registration to the
+    /// system and knows the physical device object and the registry path. The crate `wmi-driver`
+    /// has the rest of a miniport's WMI.
     ///
     /// # Panics
     ///
@@ -81,13 +82,13 @@ impl<A: Sync> Provider<A> {
         Self::unchecked(blocks, Model::Storport)
     }
 
-    /// Returns a KMDF driver with these blocks. All are named by the physical device object, as the
-    /// framework does it. The crate `wmi-driver` has the rest of such a driver.
+    /// Creates the provider of a KMDF driver. The framework names all blocks by the physical device
+    /// object. The crate `wmi-driver` has the rest of a KMDF driver's WMI.
     ///
     /// # Panics
     ///
-    /// In a constant, an error of the compiler: where two blocks have one GUID, a class has methods
-    /// that are not served, or a block is named otherwise.
+    /// If two blocks have the same GUID, a class has methods that are not served, or a block is
+    /// named in another way. In a constant, this is a compile error.
     #[must_use]
     #[track_caller]
     pub const fn kmdf(blocks: &'static [&'static Block<A>]) -> Self {
@@ -125,30 +126,31 @@ impl<A: Sync> Provider<A> {
             mof_resource: None,
             registry_path: None,
             next: None,
+            on_refusal: None,
         }
     }
 
-    /// Sets the name of the `MOFDATA` resource in the driver's image, which describes the classes.
+    /// Sets the name of the `MOFDATA` resource in the driver's image, which holds the binary MOF.
     ///
     /// # Panics
     ///
-    /// If a resource cannot have the name; in a constant, this is an error of the compiler.
+    /// If the name is not valid for a resource. In a constant, this is a compile error.
     #[must_use]
     #[track_caller]
     pub const fn mof_resource(mut self, name: &'static str) -> Self {
         if !wmi_vocabulary::is_resource_name(name) {
             refuse(
                 name,
-                " is not a name for a resource; use letters, digits and `_`",
+                " is not a valid resource name; use letters, digits and `_`",
             );
         }
         self.mof_resource = Some(name);
         self
     }
 
-    /// Sets the path of the driver's service key in the registry. It must be a copy of the path that
-    /// `DriverEntry` gets: the system frees the original when `DriverEntry` returns, but WMI asks for
-    /// the path at each registration. WMI uses the path to find the image with the
+    /// Sets the path of the driver's service key in the registry. It must be a copy of the path
+    /// passed to `DriverEntry`: the system frees the original when `DriverEntry` returns, but WMI
+    /// asks for the path at each registration. WMI uses the path to find the image with the
     /// [resource](Self::mof_resource), so a driver that registers itself must set it.
     #[must_use]
     pub const fn registry_path(mut self, path: fn(&A) -> &[u16]) -> Self {
@@ -156,13 +158,39 @@ impl<A: Sync> Provider<A> {
         self
     }
 
-    /// Registers the blocks of another provider after these, with a registry path and a resource of
-    /// its own, as a class driver does for itself and for its miniport. Both get the context of one
-    /// device.
+    /// Calls `report` for each request that fails, with the cause: for a driver author, who sees on the
+    /// target nothing but a status. A debug build may print it:
+    ///
+    /// ```
+    /// # use wmi_core::provider::{Block, Provider};
+    /// # struct Device;
+    /// # const BLOCKS: &[&Block<Device>] = &[];
+    /// # macro_rules! debug_print { ($($text:tt)*) => { format!($($text)*) } }
+    /// static PROVIDER: Provider<Device> = if cfg!(debug_assertions) {
+    ///     Provider::new(BLOCKS).on_refusal(|refused| {
+    ///         debug_print!("WMI: {refused}");
+    ///     })
+    /// } else {
+    ///     Provider::new(BLOCKS)
+    /// };
+    /// ```
+    ///
+    /// It runs at the IRQL of the request, with its buffer borrowed, and does not wait. A request that
+    /// succeeds never reads whether there is one. Those that KMDF, NDIS or WMILIB answer without a
+    /// WNODE of the driver's do not come here.
+    #[must_use]
+    pub const fn on_refusal(mut self, report: fn(&RefusedRequest)) -> Self {
+        self.on_refusal = Some(report);
+        self
+    }
+
+    /// Registers the blocks of another provider after these, with its own registry path and
+    /// resource, as a class driver does for itself and its miniport. Both get the context of the
+    /// same device.
     ///
     /// # Panics
     ///
-    /// In a constant, an error of the compiler: where a GUID stands in both.
+    /// If a block of both has the same GUID. In a constant, this is a compile error.
     #[must_use]
     #[track_caller]
     pub const fn followed_by(mut self, next: &'static Self) -> Self {
@@ -179,7 +207,7 @@ impl<A: Sync> Provider<A> {
         self
     }
 
-    /// Writes the `WMIREGINFO`, or how many bytes it needs.
+    /// Writes the `WMIREGINFO`, or the size it needs.
     pub(super) fn register(
         &self,
         context: &A,
@@ -191,7 +219,8 @@ impl<A: Sync> Provider<A> {
             1 => true,
             _ => return Err(NtStatus::INVALID_PARAMETER.into()),
         };
-        // Nobody is known to ask again, so a device that changes while it is read is read again.
+        // WMI is not known to repeat the request, so a device that changes while it is read is read
+        // again here.
         for _ in 1..ATTEMPTS {
             match self.register_once(context, is_update, &mut *buffer) {
                 Err(Refusal::Status(NtStatus::WMI_TRY_AGAIN)) => {}
@@ -221,8 +250,9 @@ impl<A: Sync> Provider<A> {
             }
         }
         if needed > buffer.len() {
-            // Documented is a failure with the size in the buffer; `classpnp`, which every Windows
-            // registers its disks with, has always succeeded with four bytes.
+            // The documentation asks for a failure status with the size in the buffer. `classpnp`,
+            // with which every Windows registers its disks, has always returned success with four
+            // bytes.
             let start = buffer.first_chunk_mut::<SIZE_NEEDED>();
             *start.ok_or(NtStatus::BUFFER_TOO_SMALL)? = count(needed).to_bytes();
             return Ok(Registered {
@@ -239,7 +269,8 @@ impl<A: Sync> Provider<A> {
         })
     }
 
-    /// Writes what there is room for, and says how many entries name the physical device object.
+    /// Writes as much as fits, and returns the number of entries that name the physical device
+    /// object.
     fn write_info(
         &self,
         context: &A,
@@ -260,7 +291,7 @@ impl<A: Sync> Provider<A> {
             guid_count: count(guids),
         };
         if !is_update {
-            // What a driver does not give is an empty string, as Microsoft's own have it.
+            // A missing name is an empty string, as in Microsoft's drivers.
             let path = self.registry_path.map(|path| path(context));
             if path.is_some() || !matches!(self.model, Model::Storport) {
                 let units = path.unwrap_or_default().iter().copied();
@@ -286,7 +317,7 @@ impl<A: Sync> Provider<A> {
             }
         }
         if entry != strings {
-            // A block has come or gone since they were counted.
+            // A block was added or removed since they were counted.
             return Err(NtStatus::WMI_TRY_AGAIN.into());
         }
         info.buffer_size = count(out.end);
@@ -295,7 +326,7 @@ impl<A: Sync> Provider<A> {
         Ok(pdo_references)
     }
 
-    /// The entry of a block that the device has.
+    /// Returns the entry of a block that the device has.
     fn entry(
         &self,
         block: &Block<A>,
@@ -362,16 +393,16 @@ const fn flags<A>(block: &Block<A>) -> u32 {
     flags
 }
 
-/// A registration that was written.
+/// A written registration.
 pub(super) struct Registered {
-    /// Its bytes.
+    /// Its size in bytes.
     pub(super) size: usize,
-    /// How many of its entries name the physical device object.
+    /// Number of its entries that name the physical device object.
     pub(super) pdo_references: usize,
 }
 
 impl Registered {
-    /// Returns the response to the request for it.
+    /// Returns the response to the request for registration.
     pub(super) fn response(self, minor: Minor) -> Response {
         let mut response = Response::new(NtStatus::SUCCESS, self.size);
         if minor == Minor::RegInfoEx {
@@ -381,8 +412,8 @@ impl Registered {
     }
 }
 
-/// The buffer from the start of a `WMIREGINFO`, and where the next string goes. Bytes past the end
-/// of the buffer are counted, not written.
+/// The buffer from the start of a `WMIREGINFO`, and the offset of the next string. Bytes past the
+/// end of the buffer are counted but not written.
 struct Output<'b> {
     buffer: &'b mut [u8],
     end: usize,
@@ -392,12 +423,12 @@ impl Output<'_> {
     fn at(&mut self, start: usize, bytes: &[u8]) {
         let end = start.saturating_add(bytes.len());
         if let Some(slot) = self.buffer.get_mut(start..end) {
-            // They have one length.
+            // Cannot fail: the lengths are equal.
             let _ = bytes.write_to(slot);
         }
     }
 
-    /// Appends a counted string, and says where.
+    /// Appends a counted string and returns its offset.
     fn counted(&mut self, units: impl Iterator<Item = u16>) -> Result<usize, Refusal> {
         let start = self.end;
         let text = start.saturating_add(size_of::<U16>());
@@ -418,7 +449,8 @@ impl Output<'_> {
         Ok(start)
     }
 
-    /// Says in the `WMIREGINFO` where the next one starts, and clears the bytes between them.
+    /// Writes the offset of the next `WMIREGINFO` into this one, clears the bytes between them, and
+    /// returns the offset.
     fn link(&mut self) -> usize {
         let next = wnode::stride(self.end).unwrap_or(usize::MAX);
         let padding = next.saturating_sub(self.end);

@@ -1,4 +1,4 @@
-//! Requests as WMI sends them, and how they are completed.
+//! WMI requests and their completion.
 
 use crate::wnode::{WnodeError, WriteError};
 use crate::{Guid, NtStatus};
@@ -9,31 +9,31 @@ use crate::{Guid, NtStatus};
 pub enum Minor {
     /// `IRP_MN_QUERY_ALL_DATA`: the data of all instances.
     QueryAllData = 0x00,
-    /// `IRP_MN_QUERY_SINGLE_INSTANCE`: the data of one.
+    /// `IRP_MN_QUERY_SINGLE_INSTANCE`: the data of one instance.
     QuerySingleInstance = 0x01,
-    /// `IRP_MN_CHANGE_SINGLE_INSTANCE`: all items of one instance are to be set.
+    /// `IRP_MN_CHANGE_SINGLE_INSTANCE`: sets all items of one instance.
     ChangeSingleInstance = 0x02,
-    /// `IRP_MN_CHANGE_SINGLE_ITEM`: one item is to be set.
+    /// `IRP_MN_CHANGE_SINGLE_ITEM`: sets one item of one instance.
     ChangeSingleItem = 0x03,
-    /// `IRP_MN_ENABLE_EVENTS`: somebody listens to the event now.
+    /// `IRP_MN_ENABLE_EVENTS`: the first consumer has subscribed to the event.
     EnableEvents = 0x04,
-    /// `IRP_MN_DISABLE_EVENTS`: nobody does any more.
+    /// `IRP_MN_DISABLE_EVENTS`: the last consumer has unsubscribed.
     DisableEvents = 0x05,
-    /// `IRP_MN_ENABLE_COLLECTION`: somebody reads the expensive block now.
+    /// `IRP_MN_ENABLE_COLLECTION`: the first consumer starts to read the expensive block.
     EnableCollection = 0x06,
-    /// `IRP_MN_DISABLE_COLLECTION`: nobody does any more.
+    /// `IRP_MN_DISABLE_COLLECTION`: the last consumer has stopped.
     DisableCollection = 0x07,
-    /// `IRP_MN_REGINFO`: which blocks there are; Windows 98 and 2000.
+    /// `IRP_MN_REGINFO`: registration in Windows 98 and 2000.
     RegInfo = 0x08,
     /// `IRP_MN_EXECUTE_METHOD`.
     ExecuteMethod = 0x09,
-    /// `IRP_MN_REGINFO_EX`: replaces `IRP_MN_REGINFO` since Windows XP. The driver must take a
-    /// reference on the device object that the reply names, which the system releases.
+    /// `IRP_MN_REGINFO_EX`: registration since Windows XP. The driver must take a reference on the
+    /// device object that the reply names; the system releases it.
     RegInfoEx = 0x0b,
 }
 
 impl Minor {
-    /// All of them, in order of their codes.
+    /// All requests, in order of their codes.
     pub const ALL: [Self; 11] = [
         Self::QueryAllData,
         Self::QuerySingleInstance,
@@ -67,14 +67,12 @@ impl Minor {
         })
     }
 
-    /// Returns the request that an IRP makes of this device. `None` means that the IRP must be
-    /// forwarded to the next lower driver, as its code is not one of WMI's or `provider_id` is
-    /// another device. If there is no lower driver, as below the device object of a bus driver, the
-    /// IRP is completed with its status unchanged.
+    /// Returns the request of an IRP for this device, or `None` if the code is not one of WMI's or
+    /// `provider_id` is another device. The driver must then forward the IRP to the next lower
+    /// driver or, without one, as in a bus driver, complete it with its status unchanged.
     ///
-    /// `provider_id` is `Parameters.WMI.ProviderId`, `device` the address of the device object that
-    /// was registered. Call this first: the pointers in an IRP for another device are not this
-    /// driver's.
+    /// `provider_id` is `Parameters.WMI.ProviderId`, `device` the address of the registered device
+    /// object. Call this first: the pointers in an IRP for another device must not be used.
     ///
     /// Source: "Processing WMI IRPs in a DispatchSystemControl Routine", windows-driver-docs.
     #[must_use]
@@ -86,15 +84,15 @@ impl Minor {
         }
     }
 
-    /// The code.
+    /// Returns the code.
     #[must_use]
     #[expect(clippy::as_conversions, reason = "the discriminants are the codes")]
     pub const fn code(self) -> u8 {
         self as u8
     }
 
-    /// Returns whether the request asks for registration. `DataPath` is then a number and not a
-    /// pointer to a GUID.
+    /// Returns whether this is a request for registration, in which `DataPath` is a number instead
+    /// of a pointer to a GUID.
     #[must_use]
     pub const fn is_registration(self) -> bool {
         matches!(self, Self::RegInfo | Self::RegInfoEx)
@@ -104,9 +102,9 @@ impl Minor {
 /// `Parameters.WMI.DataPath`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DataPath {
-    /// The GUID of a block, which all requests but those for registration point to.
+    /// The GUID of a block, to which `DataPath` points in all other requests.
     Guid(Guid),
-    /// In [registration](Minor::is_registration) a number: `WMIREGISTER`, 0, or `WMIUPDATE`, 1.
+    /// A number, in [registration](Minor::is_registration): `WMIREGISTER`, 0, or `WMIUPDATE`, 1.
     Action(usize),
 }
 
@@ -130,15 +128,15 @@ pub struct Request<'b> {
     pub minor: Minor,
     /// The block, or the action of a registration.
     pub data_path: DataPath,
-    /// The `Parameters.WMI.BufferSize` bytes at `Parameters.WMI.Buffer`: the input, and room for the
-    /// output.
+    /// The `Parameters.WMI.BufferSize` bytes at `Parameters.WMI.Buffer`: input and room for output.
     pub buffer: &'b mut [u8],
-    /// The time of a reply, in 100 ns since 1601-01-01, as `KeQuerySystemTime` gives it.
+    /// The time stamp of the reply, in units of 100 ns since 1601-01-01, as from
+    /// `KeQuerySystemTime`.
     pub time_stamp: i64,
 }
 
 impl<'b> Request<'b> {
-    /// Returns a request whose reply has the time zero.
+    /// Returns a request with a time stamp of zero.
     #[must_use]
     pub fn new(minor: Minor, data_path: impl Into<DataPath>, buffer: &'b mut [u8]) -> Self {
         Self {
@@ -149,7 +147,7 @@ impl<'b> Request<'b> {
         }
     }
 
-    /// Sets the time of the reply, in 100 ns since 1601-01-01.
+    /// Sets the time stamp of the reply, in units of 100 ns since 1601-01-01.
     #[must_use]
     pub const fn at(mut self, time_stamp: i64) -> Self {
         self.time_stamp = time_stamp;
@@ -157,23 +155,23 @@ impl<'b> Request<'b> {
     }
 }
 
-/// The `IoStatus` that a request is completed with.
+/// The `IoStatus` with which a request is completed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use = "the request must be completed with it"]
 pub struct Response {
     /// `IoStatus.Status`.
     pub status: NtStatus,
-    /// `IoStatus.Information`: how many bytes of the buffer were written, from its start.
-    /// [`dispatch`](super::Provider::dispatch) says which other bytes may have changed.
+    /// `IoStatus.Information`: bytes written to the start of the buffer.
+    /// [`dispatch`](super::Provider::dispatch) documents which other bytes may have changed.
     pub information: usize,
-    /// How many references on the physical device object to take, by `ObReferenceObject`, before
-    /// the request is completed: one for each time that the reply to [`Minor::RegInfoEx`] names it.
-    /// The system gives them back. Zero for all other requests.
+    /// Number of references to take on the physical device object with `ObReferenceObject` before
+    /// the request is completed: one for each entry of the reply to [`Minor::RegInfoEx`] that names
+    /// it. The system releases them. Zero for all other requests.
     pub pdo_references: usize,
 }
 
 impl Response {
-    /// Returns a response with this status, after `information` bytes were written.
+    /// Returns a response with this status and `information` bytes written.
     pub const fn new(status: NtStatus, information: usize) -> Self {
         Self {
             status,
@@ -183,23 +181,23 @@ impl Response {
     }
 }
 
-/// The outcome of a request: it is completed now, or a handler answers it later.
+/// The outcome of a request: completed, or pending until a handler can answer it.
 ///
-/// A handler returns [`NtStatus::PENDING`] if it would have to wait for its values or for its device.
-/// Only the caller knows how to keep such a request, so it must tell the two cases apart. A caller
-/// that cannot keep requests calls [`immediate`](Self::immediate).
+/// A handler returns [`NtStatus::PENDING`] if it would have to wait for its values or its device.
+/// The caller must then keep the request. A caller that cannot keep requests calls
+/// [`immediate`](Self::immediate).
 ///
-/// The caller keeps a pending request; it marks an IRP pending. The bytes of the request are
-/// unchanged, and nothing reads or writes the buffer until the caller dispatches the request again,
-/// with its minor code, data path and buffer. The caller does so when the values are there. The
-/// handler is then called again, and either answers or returns `PENDING` again. If the device goes
-/// first, the caller completes the request with a status of its own.
+/// The caller marks a kept IRP pending. The buffer of a pending request is unchanged, and nothing
+/// reads or writes it until the caller dispatches the request again, with its minor code, data path
+/// and buffer. The caller does so when the values are available. The handler is then called again,
+/// and either answers or returns `PENDING` again. If the device is removed first, the caller
+/// completes the request with a status of its choice.
 #[derive(Debug, PartialEq, Eq)]
 #[must_use = "the request must be completed, or kept until it can be"]
 pub enum Outcome {
-    /// The request is completed with this.
+    /// The request must be completed with this response.
     Completed(Response),
-    /// A handler answers later; the request must be kept, and dispatched again.
+    /// A handler answers later; the request must be kept and dispatched again.
     Pending(Pending),
 }
 
@@ -218,8 +216,8 @@ impl Pending {
 }
 
 impl Outcome {
-    /// Returns the response, for a caller that cannot keep a request. A request that a handler would
-    /// answer later is completed with [`NtStatus::INTERNAL_ERROR`].
+    /// Returns the response, for a caller that cannot keep requests: for a pending request,
+    /// [`NtStatus::INTERNAL_ERROR`].
     pub const fn immediate(self) -> Response {
         match self {
             Self::Completed(response) => response,
@@ -232,7 +230,7 @@ impl Outcome {
         Self::Completed(match written {
             Ok(information) => Response::new(NtStatus::SUCCESS, information),
             Err(Refusal::Status(NtStatus::PENDING)) => return Self::Pending(Pending { guid }),
-            // A handler that fails cannot succeed.
+            // A handler must not fail with a success status.
             Err(Refusal::Status(status)) if status.is_success() => {
                 Response::new(NtStatus::INTERNAL_ERROR, 0)
             }
@@ -248,22 +246,22 @@ impl From<Response> for Outcome {
     }
 }
 
-/// Why a request is not answered with data.
+/// The reason why a request is not answered with data.
 #[derive(Clone, Copy, Debug)]
 pub enum Refusal {
-    /// With this status.
+    /// The request fails with this status.
     Status(NtStatus),
-    /// The reply needs more bytes: this number for the whole WNODE, or for the data alone.
+    /// The reply does not fit: bytes needed for the whole WNODE, or for the data alone.
     TooSmall { needed: usize },
 }
 
 impl Refusal {
-    /// Adds the bytes before the data to those that are needed.
+    /// Adds the bytes before the data to the bytes needed.
     pub(super) fn after(self, start: usize) -> Self {
         match self {
             Self::TooSmall { needed } => match start.checked_add(needed) {
                 Some(needed) => Self::TooSmall { needed },
-                // A place for the data that no buffer has.
+                // No buffer has its data at such an offset.
                 None => NtStatus::INVALID_PARAMETER.into(),
             },
             status @ Self::Status(_) => status,
@@ -277,7 +275,7 @@ impl From<NtStatus> for Refusal {
     }
 }
 
-/// A request that is malformed.
+/// The request is malformed.
 impl From<WnodeError> for Refusal {
     fn from(_: WnodeError) -> Self {
         Self::Status(NtStatus::INVALID_PARAMETER)
@@ -288,7 +286,7 @@ impl From<WriteError> for Refusal {
     fn from(error: WriteError) -> Self {
         match error {
             WriteError::BufferTooSmall { needed } => Self::TooSmall { needed },
-            // The provider's data, or its names, cannot be expressed.
+            // The provider's data or names cannot be encoded.
             WriteError::TooLarge | WriteError::NameTooLong { .. } => {
                 Self::Status(NtStatus::INTERNAL_ERROR)
             }

@@ -1,10 +1,10 @@
-//! [`NtStatus`]: what a request is completed with.
+//! [`NtStatus`]: the status of a request.
 
 use core::fmt;
 
-/// An NTSTATUS, as a request is completed with. Source: `ntstatus.h`.
+/// An NTSTATUS. Source: `ntstatus.h`.
 ///
-/// [`provider::statuses`](crate::provider::statuses) says what WMI makes of each.
+/// [`provider::statuses`](crate::provider::statuses) describes the effect of each in a request.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 #[repr(transparent)]
 pub struct NtStatus(pub u32);
@@ -17,7 +17,7 @@ macro_rules! statuses {
                 pub const $name: Self = Self($value);
             )*
 
-            /// The name in `ntstatus.h`, of the statuses that have a constant here.
+            /// Returns the name in `ntstatus.h`, for statuses with a constant here.
             #[must_use]
             pub const fn name(self) -> Option<&'static str> {
                 match self {
@@ -59,7 +59,7 @@ impl NtStatus {
     }
 }
 
-/// The name, if it has one here, and the number.
+/// Formats the name, if it has a constant here, and the number.
 impl fmt::Debug for NtStatus {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.name() {
@@ -71,7 +71,7 @@ impl fmt::Debug for NtStatus {
 
 impl core::error::Error for NtStatus {}
 
-/// The name, or the number where it has none here.
+/// Formats the name, or the number if it has no constant here.
 impl fmt::Display for NtStatus {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.name() {

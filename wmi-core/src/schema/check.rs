@@ -1,11 +1,11 @@
-//! What the classes of a schema must agree on, checked where a constant is made of them.
+//! Compile-time checks of a schema's classes against each other.
 //!
 //! Constant functions have neither iterators nor formatting, hence the loops and [`Message`].
 #![expect(
     clippy::arithmetic_side_effects,
     clippy::indexing_slicing,
     clippy::panic,
-    reason = "a panic while a constant is made is an error of the compiler"
+    reason = "a panic in a constant is a compile error"
 )]
 
 use super::index::{Index, hash_guid, hash_name};
@@ -16,18 +16,18 @@ use wmi_vocabulary::near;
 use wmi_vocabulary::system_class::{self, is_base, is_standard_block};
 
 impl<'a> Schema<'a> {
-    /// Makes a schema of these classes in `\\.\root\wmi`, where WMI looks for drivers' classes.
+    /// Creates a schema of these classes in `\\.\root\wmi`, the namespace of drivers' classes.
     ///
     /// # Panics
     ///
-    /// Where the classes break a rule; in a constant, this is an error of the compiler.
+    /// If the classes break a rule. In a constant, this is a compile error.
     #[must_use]
     #[track_caller]
     pub const fn new(classes: &'a [&'a Class<'a>]) -> Self {
         Self::with_external_bases(classes, &[])
     }
 
-    /// Makes a schema, where these bases are defined outside of the schema, beside
+    /// Creates a schema whose classes may also derive from these external bases, besides
     /// [`SYSTEM_BASES`](Self::SYSTEM_BASES).
     ///
     /// # Panics
@@ -40,14 +40,14 @@ impl<'a> Schema<'a> {
         Self::published(classes)
     }
 
-    /// Returns whether [`with_external_bases`](Self::with_external_bases) takes these classes.
+    /// Returns whether [`with_external_bases`](Self::with_external_bases) accepts these classes.
     #[must_use]
     pub const fn is_sound(classes: &[&Class<'_>], external: &[&str]) -> bool {
         fault(classes, external).is_none()
     }
 }
 
-/// Panics with the names at fault where a rule is broken.
+/// Panics with the faulty names if a rule is broken.
 #[track_caller]
 const fn check(classes: &[&Class<'_>], external: &[&str]) {
     if let Some(fault) = fault(classes, external) {
@@ -55,7 +55,8 @@ const fn check(classes: &[&Class<'_>], external: &[&str]) {
     }
 }
 
-/// Returns the first rule that is broken. Linear in the classes, as the compiler counts the steps.
+/// Returns the first broken rule. Linear in the number of classes, as the compiler limits the
+/// steps.
 const fn fault(classes: &[&Class<'_>], external: &[&str]) -> Option<Message> {
     let mut before = Before {
         classes,
@@ -100,9 +101,9 @@ const fn fault(classes: &[&Class<'_>], external: &[&str]) -> Option<Message> {
     None
 }
 
-/// The classes before the one that is looked at.
+/// The classes before the current one.
 struct Before<'a> {
-    /// All classes, those after it as well.
+    /// All classes, including those after it.
     classes: &'a [&'a Class<'a>],
     names: Index,
     guids: Index,
@@ -143,12 +144,12 @@ const fn repeated(
     before: &Before<'_>,
 ) -> Option<Message> {
     if let Some(position) = before.by_hashed_name(name, class.name) {
-        let fault = Message::new("two classes have one name: ");
+        let fault = Message::new("two classes have the same name: ");
         return Some(fault.pair(before.classes[position].name, class.name));
     }
     if let Some(guid) = guid {
         if let Some(other) = before.by_guid(guid) {
-            let fault = Message::new("two classes have one GUID: ");
+            let fault = Message::new("two classes have the same GUID: ");
             let fault = fault.pair(other.name, class.name);
             return Some(fault.push("; generate a fresh one"));
         }
@@ -169,17 +170,17 @@ const fn unknown_base(
     }
     let fault = Message::about(class.name, " derives from ").quote(base);
     if contains_class(before.classes, base) {
-        return Some(fault.push(", which does not stand before it in the list; move it"));
+        return Some(fault.push(", which is not listed before it; move it"));
     }
     let fault = fault
-        .push(", which is not known; list its `CLASS` before, or name it in `with_external_bases`");
+        .push(", which is unknown; list its `CLASS` first, or name it in `with_external_bases`");
     Some(match nearest(base, class, before, external) {
         Some(near) => fault.push("; did you mean ").quote(near).push("?"),
         None => fault,
     })
 }
 
-/// Finds the known base whose name is nearest to a misspelt one.
+/// Returns the known base with the name nearest to a misspelt one.
 const fn nearest<'a>(
     name: &str,
     class: &Class<'_>,
@@ -199,7 +200,7 @@ const fn nearest<'a>(
     }
     let mut index = 0;
     while index < before.classes.len() {
-        // The class itself is not meant.
+        // A class cannot be its own base.
         if !same_name(before.classes[index].name, class.name) {
             found = nearer(name, before.classes[index].name, found);
         }
@@ -211,7 +212,7 @@ const fn nearest<'a>(
     }
 }
 
-/// Returns the nearer of a name and the nearest so far, with its distance.
+/// Returns the nearer of `other` and the nearest name so far, with its distance.
 const fn nearer<'a>(
     name: &str,
     other: &'a str,
@@ -227,7 +228,7 @@ const fn nearer<'a>(
     }
 }
 
-/// Finds a second abstract class in a hierarchy. WMI allows one, and `WMIEvent` is one.
+/// Finds a second abstract class in a hierarchy. WMI allows only one, and `WMIEvent` is abstract.
 const fn second_abstract(class: &Class<'_>, before: &Before<'_>) -> Option<Message> {
     if !is_abstract(class) {
         return None;
@@ -236,7 +237,8 @@ const fn second_abstract(class: &Class<'_>, before: &Before<'_>) -> Option<Messa
     let mut base = class.superclass;
     while let Some(name) = base {
         let ancestor = match before.by_name(name) {
-            // A base stands before its class, or one of the system's names would never end.
+            // Only earlier positions: otherwise a class with a system base's name would make a
+            // cycle.
             Some(position) if position < below => Some(position),
             _ => None,
         };
@@ -269,8 +271,8 @@ const fn is_abstract(class: &Class<'_>) -> bool {
     false
 }
 
-/// An item that embeds an unknown class, or has a default of another type. One loop for both, as the
-/// compiler counts the steps.
+/// Finds an item with an unknown embedded class, or with a default of the wrong type. One loop for
+/// both, as the compiler limits the steps.
 const fn item_fault(
     class: &Class<'_>,
     items: &[Property<'_>],
@@ -282,13 +284,13 @@ const fn item_fault(
         if matches!(item.cim_type, CimType::Object) && before.by_name(item.type_name).is_none() {
             let fault = Message::about(class.name, " contains ")
                 .quote(item.type_name)
-                .push(", which does not stand before it in the list; ");
+                .push(", which is not listed before it; ");
             let is_later = contains_class(before.classes, item.type_name);
             let fault = fault.push(if is_later { "move" } else { "add" });
             return Some(fault.push(" `").push(item.type_name).push("::CLASS`"));
         }
         if item.default.is_some() && !item.default_fits() {
-            let fault = Message::new("a default value is not of the type of its property: ");
+            let fault = Message::new("a default value does not have the type of its property: ");
             return Some(fault.pair(item.name, class.name));
         }
         index += 1;
@@ -326,7 +328,7 @@ const fn contains(names: &[&str], name: &str) -> bool {
     false
 }
 
-/// Returns the GUID of a class; one that cannot be read is not this check's matter.
+/// Returns the GUID of a class, if it is valid.
 const fn guid(class: &Class<'_>) -> Option<Guid> {
     let qualifiers: &[Qualifier<'_>] = class.qualifiers.written();
     let mut index = 0;
@@ -344,7 +346,7 @@ const fn guid(class: &Class<'_>) -> Option<Guid> {
     None
 }
 
-/// Panics where two methods of a class have one name or id.
+/// Panics if two methods of a class have the same name or id.
 #[track_caller]
 pub(crate) const fn methods(class: &Class<'_>) {
     if let Some(fault) = methods_fault(class) {
@@ -360,12 +362,12 @@ const fn methods_fault(class: &Class<'_>) -> Option<Message> {
         while other < index {
             let before = &class.methods[other];
             if same_name(method.name, before.name) {
-                let fault = Message::new("two methods have one name: ");
+                let fault = Message::new("two methods have the same name: ");
                 return Some(fault.pair(before.name, method.name));
             }
             if let (Some(id), Some(before_id)) = (method_id(method), method_id(before)) {
                 if id == before_id {
-                    let fault = Message::new("two methods have one `id`: ");
+                    let fault = Message::new("two methods have the same `id`: ");
                     return Some(fault.pair(before.name, method.name));
                 }
             }
@@ -376,38 +378,38 @@ const fn methods_fault(class: &Class<'_>) -> Option<Message> {
     None
 }
 
-/// Panics where the default value of a property is not of its type.
+/// Panics: the default value of a property does not have its type.
 #[track_caller]
 pub(crate) const fn wrong_default(property: &Property<'_>) -> ! {
     Message::new("the default value of ")
         .quote(property.name)
-        .push(" is not a value of its type ")
+        .push(" does not fit its type ")
         .quote(property.type_name)
-        .push("; write one that is")
+        .push("; correct it")
         .panic()
 }
 
-/// Panics where the data of an event is too large.
+/// Panics: the data of an event is too large.
 #[track_caller]
 pub(crate) const fn large_event(size: usize, limit: usize) -> ! {
     Message::new("the data of an event has at most ")
         .number(limit)
-        .push(" bytes, so that its WNODE fits 1 KB, but these are ")
+        .push(" bytes, so that its WNODE fits in 1 KB, but this has ")
         .number(size)
         .panic()
 }
 
-/// Panics where a count does not count.
+/// Panics: no array names a count.
 #[track_caller]
 pub(crate) const fn idle_count(name: &str) -> ! {
     Message::about(
         name,
-        " counts the elements of no array; let an array name it by `size_is`",
+        " does not count any array; name it in the `size_is` of an array",
     )
     .panic()
 }
 
-/// Panics with what is wrong with a class or a method.
+/// Panics with the fault of a class or a method.
 #[track_caller]
 pub(crate) const fn refuse(name: &str, why: &str) -> ! {
     Message::about(name, why).panic()
@@ -427,7 +429,7 @@ const fn method_id(method: &Method<'_>) -> Option<i64> {
     None
 }
 
-/// A text made of pieces; what does not fit is cut off.
+/// A text assembled from pieces; cut off if it does not fit.
 #[derive(Clone, Copy)]
 pub(crate) struct Message {
     bytes: [u8; 256],

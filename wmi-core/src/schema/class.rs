@@ -9,18 +9,18 @@ use crate::Guid;
 pub struct Class<'a> {
     /// The class name, unique in its namespace.
     pub name: &'a str,
-    /// The base class, which the file need not define.
+    /// The base class, not necessarily defined in the same file.
     pub superclass: Option<&'a str>,
-    /// The qualifiers in the order they are written.
+    /// The qualifiers in source order.
     pub qualifiers: Qualifiers<'a>,
-    /// The properties in source order, `InstanceName` and `Active` included.
+    /// The properties in source order, including `InstanceName` and `Active`.
     pub properties: &'a [Property<'a>],
     /// The methods in source order.
     pub methods: &'a [Method<'a>],
 }
 
 impl<'a> Class<'a> {
-    /// Makes a class without base, qualifiers or properties.
+    /// Creates a class without base, qualifiers or properties.
     #[must_use]
     pub const fn new(name: &'a str) -> Self {
         Self {
@@ -83,8 +83,8 @@ impl<'a> Class<'a> {
             .find(|property| property.name.eq_ignore_ascii_case(name))
     }
 
-    /// Returns the locale that amended text is written in: the number of the `Locale` qualifier
-    /// (`"MS\0x409"` or `0x409`), US English where there is none.
+    /// Returns the locale of the amended text: the number in the `Locale` qualifier (`"MS\0x409"`
+    /// or `0x409`), or US English without one.
     #[must_use]
     pub fn locale(&self) -> u32 {
         let parsed = match self.qualifier("Locale").map(|qualifier| qualifier.value) {
@@ -98,7 +98,7 @@ impl<'a> Class<'a> {
     }
 }
 
-/// The classes of one driver, in the order they are declared, and their namespace.
+/// The classes of one driver, in declaration order, and their namespace.
 ///
 /// ```
 /// # #[cfg(feature = "derive")] {
@@ -122,14 +122,14 @@ impl<'a> Class<'a> {
 /// # }
 /// ```
 ///
-/// A schema is a constant, and what several classes must agree on is checked where it is made: no
-/// name and no GUID stands twice, an embedded class stands before the classes that contain it, a
-/// base is a class before or an external one, no hierarchy has two abstract classes. A schema that
-/// breaks a rule does not compile:
+/// A schema is a constant, and the rules for several classes are checked when it is evaluated:
+/// names and GUIDs are unique, an embedded class is listed before the classes that contain it, a
+/// base is listed earlier or is external, and a hierarchy has at most one abstract class. A schema
+/// that breaks a rule does not compile:
 ///
 /// ```compile_fail
 /// use wmi_core::schema::{Class, Schema};
-/// // error: two classes have one name: `Vendor_A` and `VENDOR_A`
+/// // error: two classes have the same name: `Vendor_A` and `VENDOR_A`
 /// const SCHEMA: Schema<'static> =
 ///     Schema::new(&[&Class::new("Vendor_A"), &Class::new("VENDOR_A")]);
 /// ```
@@ -140,7 +140,7 @@ pub struct Schema<'a> {
     pub namespace: &'a str,
     /// `#pragma classflags`, such as `forceupdate`.
     pub class_flags: Option<ChangeFlags>,
-    /// The edition of binary MOF that the schema is written in.
+    /// The edition of binary MOF to write.
     pub edition: Edition,
     /// The classes in declaration order.
     pub classes: &'a [&'a Class<'a>],
@@ -149,23 +149,23 @@ pub struct Schema<'a> {
 /// An edition of binary MOF.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Edition {
-    /// That of every `mofcomp` since Windows XP.
+    /// The edition of every `mofcomp` since Windows XP.
     #[default]
     Current,
-    /// That of `mofcomp` in Windows 2000 and early Windows XP: without padding, and without the
-    /// flavors of qualifiers.
+    /// The edition of `mofcomp` in Windows 2000 and early Windows XP: without padding and without
+    /// qualifier flavors.
     Old,
 }
 
 impl<'a> Schema<'a> {
-    /// Bases that every machine has: those of `wmicore.mof`, of the performance provider and of
+    /// Base classes on every machine: those of `wmicore.mof`, of the performance provider and of
     /// trace settings.
     pub const SYSTEM_BASES: &'static [&'static str] = wmi_vocabulary::system_class::BASES;
 
-    /// Makes a schema of published classes in `\\.\root\wmi`, whatever rule they break.
+    /// Creates a schema of published classes in `\\.\root\wmi` without checking the rules.
     ///
-    /// For an existing schema that clients know already; what is wrong with it can only be put
-    /// right by classes of other names.
+    /// For an existing schema that clients already use: its faults can only be fixed by classes
+    /// with new names.
     #[must_use]
     pub const fn published(classes: &'a [&'a Class<'a>]) -> Self {
         Self {
@@ -176,21 +176,21 @@ impl<'a> Schema<'a> {
         }
     }
 
-    /// Returns the classes in another namespace.
+    /// Returns the schema with this namespace.
     #[must_use]
     pub const fn with_namespace(mut self, namespace: &'a str) -> Self {
         self.namespace = namespace;
         self
     }
 
-    /// Returns the classes under `#pragma classflags`, such as `forceupdate`.
+    /// Returns the schema with these flags of `#pragma classflags`, such as `forceupdate`.
     #[must_use]
     pub const fn with_class_flags(mut self, flags: ChangeFlags) -> Self {
         self.class_flags = Some(flags);
         self
     }
 
-    /// Returns the classes in this edition of binary MOF.
+    /// Returns the schema in this edition of binary MOF.
     #[must_use]
     pub const fn with_edition(mut self, edition: Edition) -> Self {
         self.edition = edition;

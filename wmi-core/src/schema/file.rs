@@ -8,12 +8,12 @@ use super::{ChangeFlags, Class, Edition, Instance, Schema};
 pub struct File<'a> {
     /// The objects.
     pub objects: &'a [Object<'a>],
-    /// The edition of binary MOF that the file was read from, and is written in.
+    /// The edition of binary MOF that the file was read from, and that is written.
     pub edition: Edition,
 }
 
 impl<'a> File<'a> {
-    /// Makes a file of these objects.
+    /// Creates a file of these objects.
     #[must_use]
     pub const fn new(objects: &'a [Object<'a>]) -> Self {
         Self {
@@ -22,7 +22,7 @@ impl<'a> File<'a> {
         }
     }
 
-    /// Returns the same objects in this edition of binary MOF.
+    /// Returns the file in this edition of binary MOF.
     #[must_use]
     pub const fn with_edition(mut self, edition: Edition) -> Self {
         self.edition = edition;
@@ -38,11 +38,11 @@ impl<'a> File<'a> {
     }
 }
 
-/// A class or instance with the pragmas that were in force.
+/// A class or instance with the pragmas in force at it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Object<'a> {
-    /// `#pragma namespace`, unescaped and otherwise as it is spelled; `root\default` without one.
+    /// `#pragma namespace`, unescaped but otherwise as spelled; `root\default` without one.
     pub namespace: &'a str,
     /// `#pragma classflags`.
     pub class_flags: Option<ChangeFlags>,
@@ -51,7 +51,7 @@ pub struct Object<'a> {
     /// `class Name as $Alias`, without the `$`; an instance has its own
     /// [`alias`](Instance::alias).
     pub class_alias: Option<&'a str>,
-    /// What it is.
+    /// The class or instance.
     pub kind: ObjectKind<'a>,
 }
 
@@ -59,7 +59,7 @@ impl<'a> Object<'a> {
     /// The namespace of a file without `#pragma namespace`.
     pub const DEFAULT_NAMESPACE: &'static str = r"root\default";
 
-    /// Makes an object in a namespace, without flags.
+    /// Creates an object in a namespace, without flags.
     #[must_use]
     pub const fn new(namespace: &'a str, kind: ObjectKind<'a>) -> Self {
         Self {
@@ -92,7 +92,7 @@ impl<'a> Object<'a> {
         self
     }
 
-    /// Makes an object of a class of a schema.
+    /// Creates the object of a schema's class.
     #[must_use]
     pub fn of_schema(schema: &Schema<'a>, class: &Class<'a>) -> Self {
         Self {

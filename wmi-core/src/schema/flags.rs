@@ -2,7 +2,7 @@
 
 use core::ops::{BitOr, BitOrAssign};
 
-/// What a repository does with a class or an instance that it has already.
+/// How the repository treats a class or an instance that already exists.
 ///
 /// Source: `WBEM_CHANGE_FLAG_TYPE` of `wbemcli.h`, whose bits binary MOF stores in
 /// `__CLASSFLAGS` and `__INSTANCEFLAGS`.
@@ -22,7 +22,7 @@ impl ChangeFlags {
     /// `forceupdate`: update a class even if derived classes conflict.
     pub const FORCE_UPDATE: Self = Self(0x40);
 
-    /// The words by which MOF names the flags.
+    /// The MOF keywords of the flags.
     pub const KEYWORDS: &'static [(Self, &'static str)] = &[
         (Self::UPDATE_ONLY, "updateonly"),
         (Self::CREATE_ONLY, "createonly"),
@@ -30,7 +30,7 @@ impl ChangeFlags {
         (Self::FORCE_UPDATE, "forceupdate"),
     ];
 
-    /// Those that an instance may have.
+    /// The flags that an instance may have.
     pub const OF_INSTANCES: &'static [(Self, &'static str)] = Self::KEYWORDS.split_at(2).0;
 
     /// Returns the flags of both.
@@ -45,7 +45,7 @@ impl ChangeFlags {
         self.0 & other.0 == other.0
     }
 
-    /// Returns the flags of these bits, unknown ones included.
+    /// Returns the flags of these bits, including unknown bits.
     #[must_use]
     pub const fn from_bits(bits: u32) -> Self {
         Self(bits)

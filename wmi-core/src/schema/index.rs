@@ -1,23 +1,23 @@
-//! Where the classes of a schema stand, by a hash of their names or GUIDs: what keeps the check of
-//! a schema linear. Owns no rule.
+//! A hash table of the positions of a schema's classes, by name or GUID, which keeps the schema
+//! check linear. Owns no rule.
 #![expect(
     clippy::arithmetic_side_effects,
     clippy::as_conversions,
     clippy::indexing_slicing,
-    reason = "a panic while a constant is made is an error of the compiler"
+    reason = "a panic in a constant is a compile error"
 )]
 
 use crate::Guid;
 
-/// Places of the table. A constant function cannot allocate, so their number is fixed.
+/// Slots of the table. A constant function cannot allocate, so their number is fixed.
 const SLOTS: usize = 4096;
 
-/// Positions that the table holds. Those beyond are compared with one by one.
+/// Positions that the table holds. Later positions are compared one by one.
 const HELD: usize = SLOTS / 4 * 3;
 
-/// Positions 0, 1, … by the hashes they were added with.
+/// Positions 0, 1, … by their hashes.
 pub(super) struct Index {
-    /// The upper half of the hash, and in the lower half the position + 1; 0 is an empty place.
+    /// The upper half of the hash, and in the lower half the position + 1; 0 is an empty slot.
     slots: [u32; SLOTS],
     length: usize,
 }
@@ -55,7 +55,7 @@ impl Index {
 
 const UPPER: u32 = 0xffff_0000;
 
-/// The positions of an [`Index`] to compare with, in the order that they were added.
+/// The positions of an [`Index`] to compare with, in order of addition.
 pub(super) struct Candidates<'a> {
     index: &'a Index,
     hash: u32,
@@ -83,13 +83,13 @@ impl Candidates<'_> {
     }
 }
 
-/// Hashes a name without its case, by FNV-1a.
+/// Hashes a name case-insensitively with FNV-1a.
 pub(super) const fn hash_name(name: &str) -> u32 {
     let bytes = name.as_bytes();
     let mut hash = 0x811c_9dc5;
     let mut index = 0;
     while index < bytes.len() {
-        // Folds some other characters too, which costs a comparison.
+        // Also folds some characters that are not letters, which only costs a comparison.
         hash = step(hash, (bytes[index] | 0x20) as u32);
         index += 1;
     }
@@ -109,7 +109,7 @@ const fn step(hash: u32, value: u32) -> u32 {
     (hash ^ value).wrapping_mul(0x0100_0193)
 }
 
-/// Spreads all bits to the lower half, which chooses a place.
+/// Mixes all bits into the lower half, which selects the slot.
 const fn spread(hash: u32) -> u32 {
     (hash ^ hash >> 16).wrapping_mul(0x85eb_ca6b)
 }

@@ -6,19 +6,19 @@ use super::{CimType, Property, Qualifier, Qualifiers, Value};
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Method<'a> {
-    /// The name as it is spelled.
+    /// The name as spelled.
     pub name: &'a str,
     /// The qualifiers.
     pub qualifiers: Qualifiers<'a>,
-    /// The parameters in declaration order, each with `in`, `out` or both among its qualifiers.
+    /// The parameters in declaration order, each with the qualifier `in`, `out` or both.
     pub parameters: &'a [Property<'a>],
-    /// The type of the result and how it is spelled, `None` for `void`. Drivers' methods return
-    /// `void`; their results are `out` parameters.
+    /// The type of the result and its spelling, `None` for `void`. Drivers' methods return `void`
+    /// and pass results in `out` parameters.
     pub returns: Option<(CimType, &'a str)>,
 }
 
 impl<'a> Method<'a> {
-    /// Makes a method without qualifiers and parameters.
+    /// Creates a method without qualifiers and parameters.
     #[must_use]
     pub const fn new(name: &'a str) -> Self {
         Self {
@@ -50,14 +50,13 @@ impl<'a> Method<'a> {
         self
     }
 
-    /// Returns the parameters that a request carries, each with its number: its place among all
-    /// parameters, from 1.
+    /// Returns the input parameters, each with its position among all parameters, from 1.
     pub fn inputs(&self) -> impl Iterator<Item = (u32, &'a Property<'a>)> + use<'a> {
         self.numbered()
             .filter(|(_, parameter)| parameter.is_input())
     }
 
-    /// Returns the parameters that the reply carries, numbered as [`inputs`](Self::inputs).
+    /// Returns the output parameters, numbered as by [`inputs`](Self::inputs).
     pub fn outputs(&self) -> impl Iterator<Item = (u32, &'a Property<'a>)> + use<'a> {
         self.numbered()
             .filter(|(_, parameter)| parameter.is_output())
@@ -67,7 +66,7 @@ impl<'a> Method<'a> {
         (1..).zip(self.parameters)
     }
 
-    /// Returns the value of `WmiMethodId`, by which requests name the method.
+    /// Returns the value of `WmiMethodId`, which identifies the method in requests.
     #[must_use]
     pub fn method_id(&self) -> Option<u32> {
         match self.qualifiers.get("WmiMethodId")?.value {

@@ -1,7 +1,7 @@
-//! The one model of a WMI schema: plain borrowed data, no behaviour beyond look-ups.
+//! The model of a WMI schema: plain borrowed data with look-ups.
 //!
-//! `#[derive(WmiClass)]` makes it as constants; MOF text, layout tables and replies are read from
-//! it. Everything borrows, so the same types hold a `'static` constant and a parsed file.
+//! `#[derive(WmiClass)]` generates it as constants; MOF text, layout tables and replies are derived
+//! from it. As everything is borrowed, the same types hold a `'static` constant and a parsed file.
 
 mod check;
 mod class;

@@ -1,13 +1,13 @@
-//! How names and GUIDs compare, in constants too.
+//! Comparison of names and GUIDs in constant functions.
 #![expect(
     clippy::arithmetic_side_effects,
     clippy::indexing_slicing,
-    reason = "a panic while a constant is made is an error of the compiler"
+    reason = "a panic in a constant is a compile error"
 )]
 
 use crate::Guid;
 
-/// Compares names without case.
+/// Compares names case-insensitively.
 pub(crate) const fn same_name(a: &str, b: &str) -> bool {
     let (a, b) = (a.as_bytes(), b.as_bytes());
     if a.len() != b.len() {
@@ -15,7 +15,7 @@ pub(crate) const fn same_name(a: &str, b: &str) -> bool {
     }
     let mut index = 0;
     while index < a.len() {
-        // The compiler counts calls.
+        // Avoids most calls, which count towards the compiler's step limit.
         if a[index] != b[index] && !a[index].eq_ignore_ascii_case(&b[index]) {
             return false;
         }

@@ -1,20 +1,19 @@
-//! The qualifiers of an item in a written-out order, those that follow from its type included;
-//! made while a constant is made.
+//! Arranges the qualifiers of an item, including those implied by its type, in an explicit order.
 #![expect(
     clippy::arithmetic_side_effects,
     clippy::indexing_slicing,
-    reason = "a panic while a constant is made is an error of the compiler"
+    reason = "a panic in a constant is a compile error"
 )]
 
 use super::check::Message;
 use super::name::same_name;
 use super::{Array, Flavor, Property, Qualifier, Value};
 
-/// The length of a fixed array, as a qualifier instead of in the declarator.
+/// The qualifier for the length of a fixed array, used instead of the declarator.
 const MAX: &str = "MAX";
 
-/// Returns the qualifiers of `property` as `order` names them: in its order, in its spelling, and
-/// with its flavors where it gives any. `MAX` is the length of the array.
+/// Returns the qualifiers of `property` in the order and spelling of `order`, and with its flavors
+/// if it has any. `MAX` is the length of the array.
 #[track_caller]
 pub(crate) const fn arrange<const N: usize>(
     property: &Property<'static>,
@@ -33,7 +32,7 @@ pub(crate) const fn arrange<const N: usize>(
                     #[expect(clippy::as_conversions, reason = "`From` is not constant")]
                     Qualifier::new(name, Value::Integer(length as i64))
                 }
-                _ => Message::new("`order` names what the item does not have: ")
+                _ => Message::new("`order` names a qualifier that the item does not have: ")
                     .qualifier(name, property.name)
                     .panic(),
             },
@@ -58,7 +57,7 @@ pub(crate) const fn arrange<const N: usize>(
     arranged
 }
 
-/// Returns the property with its qualifiers so arranged.
+/// Returns the property with arranged qualifiers.
 pub(crate) const fn ordered(
     property: &Property<'static>,
     qualifiers: &'static [Qualifier<'static>],

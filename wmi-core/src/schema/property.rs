@@ -7,22 +7,22 @@ use crate::CounterType;
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Property<'a> {
-    /// The name as it is spelled.
+    /// The name as spelled.
     pub name: &'a str,
     /// The type.
     pub cim_type: CimType,
-    /// The type as it is spelled: a keyword, or the name of the embedded class.
+    /// The type as spelled: a keyword, or the name of the embedded class.
     pub type_name: &'a str,
-    /// Whether the property is an array, and of what length.
+    /// Whether the property is an array, and its length.
     pub array: Array,
-    /// The qualifiers in the order they are written.
+    /// The qualifiers in source order.
     pub qualifiers: Qualifiers<'a>,
     /// The default value.
     pub default: Option<Value<'a>>,
 }
 
 impl<'a> Property<'a> {
-    /// Makes a property with a name and a type.
+    /// Creates a property with a name and a type.
     #[must_use]
     pub const fn new(name: &'a str, cim_type: CimType, type_name: &'a str) -> Self {
         Self {
@@ -62,7 +62,7 @@ impl<'a> Property<'a> {
         self.qualifiers.get(name)
     }
 
-    /// Returns the value of `WmiDataId`: the item's number and place in the data block, from 1.
+    /// Returns the value of `WmiDataId`: the item's position in the data block, from 1.
     #[must_use]
     pub fn data_id(&self) -> Option<u32> {
         self.number("WmiDataId")
@@ -74,7 +74,7 @@ impl<'a> Property<'a> {
         let Value::Integer(number) = self.qualifier("CounterType")?.value else {
             return None;
         };
-        // Binary MOF keeps 32 bits, which are read with a sign.
+        // Binary MOF stores 32 bits, which are read as signed.
         let signed = || {
             let number = i32::try_from(number).ok()?;
             Some(u32::from_ne_bytes(number.to_ne_bytes()))
@@ -83,8 +83,8 @@ impl<'a> Property<'a> {
         Some(CounterType::from_value(bits))
     }
 
-    /// Returns whether the item is an array, and of what length: `[MAX(n)] T x[]` is another
-    /// spelling of `T x[n]`, and `[WmiSizeIs("n")] T x` of `[WmiSizeIs("n")] T x[]`.
+    /// Returns whether the item is an array, and its length: `[MAX(n)] T x[]` means `T x[n]`, and
+    /// `[WmiSizeIs("n")] T x` means `[WmiSizeIs("n")] T x[]`.
     #[must_use]
     pub fn dimension(&self) -> Array {
         match (self.array, self.size_is(), self.number("MAX")) {
@@ -94,34 +94,35 @@ impl<'a> Property<'a> {
         }
     }
 
-    /// Returns the value of `MaxLen`, the most UTF-16 units of a string; 0 is no maximum.
+    /// Returns the value of `MaxLen`, the maximum length of a string in UTF-16 units; `None` for 0,
+    /// which means no maximum.
     #[must_use]
     pub fn max_len(&self) -> Option<u32> {
         self.number("MaxLen").filter(|units| *units > 0)
     }
 
-    /// Returns the value of `WmiSizeIs`: the item that says how many elements the array has.
+    /// Returns the value of `WmiSizeIs`: the item with the array's number of elements.
     #[must_use]
     pub fn size_is(&self) -> Option<&'a str> {
         self.qualifiers.text("WmiSizeIs")
     }
 
-    /// Returns whether a request carries the parameter: it is `in`, or says no direction, which is
+    /// Returns whether the parameter is an input: it is `in`, or has no direction, which means
     /// both.
     #[must_use]
     pub fn is_input(&self) -> bool {
         self.qualifiers.flag("in") || !self.qualifiers.flag("out")
     }
 
-    /// Returns whether a reply carries the parameter: it is `out`, or says no direction, which is
+    /// Returns whether the parameter is an output: it is `out`, or has no direction, which means
     /// both.
     #[must_use]
     pub fn is_output(&self) -> bool {
         self.qualifiers.flag("out") || !self.qualifiers.flag("in")
     }
 
-    /// Whether the default value, if there is one, has the type of the property: an integer for an
-    /// integer, which lies in its range with or without a sign, a list for an array.
+    /// Returns whether the default value, if there is one, has the type of the property. An integer
+    /// may be in the signed or the unsigned range; an array needs a list.
     #[must_use]
     pub const fn default_fits(&self) -> bool {
         let Some(value) = self.default else {
@@ -157,9 +158,9 @@ impl<'a> Property<'a> {
 pub enum Array {
     /// Not an array.
     Scalar,
-    /// `T x[n]`: exactly this many elements.
+    /// `T x[n]`: this number of elements.
     Fixed(u32),
-    /// `T x[]`: as many as the item says that `WmiSizeIs` names.
+    /// `T x[]`: the item named by `WmiSizeIs` holds the number of elements.
     Variable,
 }
 
@@ -184,9 +185,9 @@ pub enum CimType {
     Sint64,
     /// 64-bit unsigned.
     Uint64,
-    /// 32-bit floating point; no driver's data block has it.
+    /// 32-bit floating point; not possible in a driver's data block.
     Real32,
-    /// 64-bit floating point; no driver's data block has it.
+    /// 64-bit floating point; not possible in a driver's data block.
     Real64,
     /// A UTF-16 unit, two bytes.
     Char16,
@@ -196,12 +197,12 @@ pub enum CimType {
     Datetime,
     /// An embedded class.
     Object,
-    /// A reference to an instance; no driver's data block has it.
+    /// A reference to an instance; not possible in a driver's data block.
     Reference,
 }
 
 impl CimType {
-    /// The types that a keyword alone names.
+    /// The types named by a keyword.
     pub const OF_KEYWORDS: [Self; 15] = [
         Self::Boolean,
         Self::Sint8,
@@ -220,7 +221,7 @@ impl CimType {
         Self::Object,
     ];
 
-    /// Returns the type of a MOF keyword in any case; any other name is the name of a class, an
+    /// Returns the type of a MOF keyword in any case; any other name is that of a class, an
     /// [`Object`](Self::Object).
     #[must_use]
     pub const fn of_keyword(name: &str) -> Self {
@@ -234,8 +235,9 @@ impl CimType {
         Self::Object
     }
 
-    /// Returns whether a value is of this type. Integers may be written by their bits, as `0xff` in a
-    /// `sint8`; those of 64 bits, dates and references may be strings, and reals may be integers.
+    /// Returns whether a value has this type. Integers may be written as bit patterns, such as
+    /// `0xff` for a `sint8`. Strings may stand for 64-bit integers, dates and references, and
+    /// integers for reals.
     #[must_use]
     pub const fn holds(self, value: Value<'_>) -> bool {
         let (least, greatest) = match self {

@@ -1,4 +1,4 @@
-//! Qualifiers and their flavors, values, and the instances that values may be.
+//! Qualifiers, their flavors and values, and instances as values.
 
 use core::fmt;
 use core::ops::{BitOr, BitOrAssign};
@@ -7,7 +7,7 @@ use core::ops::{BitOr, BitOrAssign};
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Qualifier<'a> {
-    /// The name as it is spelled.
+    /// The name as spelled.
     pub name: &'a str,
     /// The value; a qualifier without one is `TRUE`.
     pub value: Value<'a>,
@@ -16,7 +16,7 @@ pub struct Qualifier<'a> {
 }
 
 impl<'a> Qualifier<'a> {
-    /// Makes a qualifier without flavors.
+    /// Creates a qualifier without flavors.
     #[must_use]
     pub const fn new(name: &'a str, value: Value<'a>) -> Self {
         Self {
@@ -49,7 +49,7 @@ pub enum Value<'a> {
     Real(f64),
     /// Text.
     String(&'a str),
-    /// Several literals of one kind.
+    /// Several literals of the same kind.
     Array(&'a [Value<'a>]),
     /// An embedded instance.
     Instance(&'a Instance<'a>),
@@ -65,7 +65,8 @@ pub struct Instance<'a> {
     pub class: &'a str,
     /// `as $Alias`, without the `$`.
     pub alias: Option<&'a str>,
-    /// The namespace of an embedded instance; that of an object is the object's.
+    /// The namespace of an embedded instance; for an instance that is an object, see
+    /// [`Object`](super::Object::namespace).
     pub namespace: Option<&'a str>,
     /// The qualifiers.
     pub qualifiers: Qualifiers<'a>,
@@ -74,7 +75,7 @@ pub struct Instance<'a> {
 }
 
 impl<'a> Instance<'a> {
-    /// Makes an instance without alias and qualifiers.
+    /// Creates an instance without alias and qualifiers.
     #[must_use]
     pub const fn new(class: &'a str, values: &'a [InstanceValue<'a>]) -> Self {
         Self {
@@ -93,7 +94,7 @@ impl<'a> Instance<'a> {
         self
     }
 
-    /// Returns the instance in this namespace, for one that is embedded.
+    /// Returns the embedded instance with this namespace.
     #[must_use]
     pub const fn with_namespace(mut self, namespace: Option<&'a str>) -> Self {
         self.namespace = namespace;
@@ -121,7 +122,7 @@ pub struct InstanceValue<'a> {
 }
 
 impl<'a> InstanceValue<'a> {
-    /// Makes a value without qualifiers.
+    /// Creates a value without qualifiers.
     #[must_use]
     pub const fn new(name: &'a str, value: Value<'a>) -> Self {
         Self {
@@ -139,12 +140,12 @@ impl<'a> InstanceValue<'a> {
     }
 }
 
-/// The flavors of a qualifier, as the bits that binary MOF stores.
+/// The flavors of a qualifier, as stored in binary MOF.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub struct Flavor(u8);
 
 impl Flavor {
-    /// None at all.
+    /// No flavor.
     pub const NONE: Self = Self(0);
     /// `ToInstance`.
     pub const TO_INSTANCE: Self = Self(0x01);
@@ -152,11 +153,11 @@ impl Flavor {
     pub const TO_SUBCLASS: Self = Self(0x02);
     /// `DisableOverride`.
     pub const DISABLE_OVERRIDE: Self = Self(0x10);
-    /// `Amended`: localised text, which a neutral MOF leaves to its MFL.
+    /// `Amended`: localised text, which is written to the MFL instead of the neutral MOF.
     pub const AMENDED: Self = Self(0x80);
 
-    /// The keywords of the flavors, as MOF is usually written. Their opposites say what holds
-    /// anyway.
+    /// The keywords of the flavors in their usual spelling. Keywords for the opposites have no
+    /// flavor, as they name the defaults.
     pub const KEYWORDS: [(Self, &'static str); 4] = [
         (Self::AMENDED, "amended"),
         (Self::TO_INSTANCE, "ToInstance"),
@@ -170,8 +171,8 @@ impl Flavor {
         "Restricted",
     ];
 
-    /// Returns the flavor of a keyword in any case; none for the keywords that say what holds
-    /// anyway.
+    /// Returns the flavor of a keyword in any case; [`NONE`](Self::NONE) for keywords that name a
+    /// default.
     #[must_use]
     pub fn of_keyword(keyword: &str) -> Option<Self> {
         let is = |known: &str| known.eq_ignore_ascii_case(keyword);
@@ -200,7 +201,7 @@ impl Flavor {
         self.0 & other.0 == other.0
     }
 
-    /// Returns the bits, as the flavor section of a binary MOF stores them.
+    /// Returns the bits, as stored in the flavor section of binary MOF.
     #[must_use]
     pub const fn bits(self) -> u8 {
         self.0
@@ -221,10 +222,10 @@ impl BitOrAssign for Flavor {
     }
 }
 
-/// The qualifiers of a class, property or method, in the order they are written.
+/// The qualifiers of a class, property or method, in source order.
 ///
-/// They come in two groups only because those that follow from a Rust type (`MaxLen`, `Values`)
-/// are made elsewhere than those that are written at the item; a reader sees one list.
+/// They are stored in two groups, as those implied by a Rust type (`MaxLen`, `Values`) are defined
+/// with the type; readers see a single list.
 #[derive(Clone, Copy, Default)]
 pub struct Qualifiers<'a> {
     written: &'a [Qualifier<'a>],
@@ -235,7 +236,7 @@ impl<'a> Qualifiers<'a> {
     /// None.
     pub const NONE: Self = Self::new(&[]);
 
-    /// Makes a list of these qualifiers.
+    /// Creates a list of these qualifiers.
     #[must_use]
     pub const fn new(written: &'a [Qualifier<'a>]) -> Self {
         Self {
@@ -244,7 +245,7 @@ impl<'a> Qualifiers<'a> {
         }
     }
 
-    /// Makes a list of the qualifiers written at an item and those that follow from its type.
+    /// Creates a list of the qualifiers written at an item and those implied by its type.
     pub(crate) const fn of_item(
         written: &'a [Qualifier<'a>],
         of_type: &'a [Qualifier<'a>],
@@ -257,7 +258,7 @@ impl<'a> Qualifiers<'a> {
         self.written
     }
 
-    /// Returns the qualifiers that follow from the type of an item.
+    /// Returns the qualifiers implied by the type of an item.
     pub(super) const fn of_type(&self) -> &'a [Qualifier<'a>] {
         self.of_type
     }
@@ -274,14 +275,14 @@ impl<'a> Qualifiers<'a> {
             .find(|qualifier| qualifier.name.eq_ignore_ascii_case(name))
     }
 
-    /// Returns whether there is a qualifier of this name, and it is not `FALSE`.
+    /// Returns whether the qualifier of this name exists and is not `FALSE`.
     #[must_use]
     pub fn flag(&self, name: &str) -> bool {
         self.get(name)
             .is_some_and(|qualifier| qualifier.value != Value::Boolean(false))
     }
 
-    /// Returns the text that the qualifier of this name holds.
+    /// Returns the value of the qualifier of this name, if it is text.
     #[must_use]
     pub fn text(&self, name: &str) -> Option<&'a str> {
         match self.get(name)?.value {

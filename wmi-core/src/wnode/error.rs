@@ -1,14 +1,14 @@
-//! The faults that a WNODE can have, with their places.
+//! Errors of reading and writing WNODEs.
 
 use core::fmt;
 
-/// Why a WNODE cannot be read.
+/// The reason why a WNODE cannot be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct WnodeError {
-    /// The member at fault, as `wmistr.h` names it.
+    /// The faulty member, named as in `wmistr.h`.
     pub member: &'static str,
-    /// Where the member stands, in bytes from the start of the WNODE.
+    /// Offset of the member in the WNODE, in bytes.
     pub offset: usize,
     /// What is wrong with it.
     pub fault: Fault,
@@ -18,50 +18,49 @@ pub struct WnodeError {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Fault {
-    /// The WNODE, or the structure that its flags say it is, has `needed` bytes; there are only
-    /// `available`.
+    /// The WNODE, or the structure named by its flags, is longer than the bytes.
     Truncated {
-        /// Bytes that there should be.
+        /// Bytes of the WNODE or structure.
         needed: usize,
-        /// Bytes that there are.
+        /// Bytes available.
         available: usize,
     },
-    /// It names `length` bytes at `start`, which do not lie where they may.
+    /// The member refers to `length` bytes at `start`, which do not lie in the allowed range.
     OutOfBounds {
-        /// The first byte, from the start of the WNODE.
+        /// Offset of the first byte in the WNODE.
         start: usize,
-        /// How many bytes.
+        /// Number of bytes.
         length: usize,
-        /// Where they may start: after the fixed part and what describes them.
+        /// First offset allowed: after the fixed part and the array that describes them.
         first: usize,
-        /// Where they must end: bytes of the WNODE.
+        /// End of the allowed range: the size of the WNODE.
         end: usize,
     },
-    /// It names the byte `start`, which is not a multiple of `alignment`.
+    /// The member refers to offset `start`, which is not a multiple of `alignment`.
     Misaligned {
-        /// The byte, from the start of the WNODE.
+        /// The offset in the WNODE.
         start: usize,
         /// The alignment, in bytes.
         alignment: usize,
     },
-    /// These flags name no structure that this reader knows.
+    /// The flags do not name a structure that this reader supports.
     UnknownKind {
         /// The flags.
         flags: u32,
     },
-    /// It is not the GUID of the class that was asked for.
+    /// The GUID is not that of the requested class.
     WrongGuid,
-    /// It is not the size of the class that was asked for.
+    /// The size is not that of the requested class.
     WrongSize {
-        /// The size that the class has.
+        /// The size of the class.
         expected: usize,
-        /// The size that was found.
+        /// The size found.
         found: usize,
     },
-    /// A string in the data is shorter than its place, so the items after it stand elsewhere than
-    /// the class says; [`Wire::decode`](crate::Wire::decode) reads such data.
+    /// A string in the data is shorter than its maximum, so the items after it are shifted;
+    /// [`Wire::decode`](crate::Wire::decode) reads such data.
     ShortText,
-    /// It counts an odd number of bytes, which cannot be UTF-16.
+    /// The byte count of a name is odd, so it is not UTF-16.
     OddLength {
         /// The count.
         length: usize,
@@ -90,15 +89,15 @@ impl fmt::Display for WnodeError {
                 write!(f, "{start} is not a multiple of {alignment}")
             }
             Fault::UnknownKind { flags } => {
-                write!(f, "{flags:#010x} names no structure that can be read here")
+                write!(f, "{flags:#010x} does not name a supported structure")
             }
             Fault::WrongGuid => f.write_str("it is not the GUID of the class"),
             Fault::WrongSize { expected, found } => {
                 write!(f, "the class has {expected} bytes, not {found}")
             }
-            Fault::ShortText => {
-                f.write_str("a string is shorter than its place; read the data by `Wire::decode`")
-            }
+            Fault::ShortText => f.write_str(
+                "a string is shorter than its maximum; read the data with `Wire::decode`",
+            ),
             Fault::OddLength { length } => {
                 write!(f, "{length} bytes are not a whole number of UTF-16 units")
             }
@@ -108,20 +107,20 @@ impl fmt::Display for WnodeError {
 
 impl core::error::Error for WnodeError {}
 
-/// Why a WNODE was not written. The buffer is as it was.
+/// The reason why a WNODE was not written. The buffer is unchanged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum WriteError {
     /// The buffer is shorter than the WNODE.
     BufferTooSmall {
-        /// Bytes of the whole WNODE: what `SizeNeeded` of a `WNODE_TOO_SMALL` holds.
+        /// Bytes of the whole WNODE, the value of `SizeNeeded` in a `WNODE_TOO_SMALL`.
         needed: usize,
     },
-    /// The WNODE would be larger than the 4 GiB that its members can count.
+    /// The WNODE would exceed 4 GiB, the limit of its 32-bit members.
     TooLarge,
-    /// The instance name has more than 32767 UTF-16 units.
+    /// An instance name has more than 32767 UTF-16 units.
     NameTooLong {
-        /// Which instance, from zero.
+        /// The number of the instance, from zero.
         instance: usize,
     },
 }

@@ -14,15 +14,15 @@ flags! {
     WNODE_FLAG_SINGLE_INSTANCE = 0x0000_0002;
     /// The block is a `WNODE_SINGLE_ITEM`.
     WNODE_FLAG_SINGLE_ITEM = 0x0000_0004;
-    /// The block is an event; one of the three above says of which form.
+    /// The block is an event; one of the three flags above gives its form.
     WNODE_FLAG_EVENT_ITEM = 0x0000_0008;
-    /// All instances have one size; only with `WNODE_FLAG_ALL_DATA`.
+    /// All instances have the same size; only with `WNODE_FLAG_ALL_DATA`.
     WNODE_FLAG_FIXED_INSTANCE_SIZE = 0x0000_0010;
     /// The block is a `WNODE_TOO_SMALL`.
     WNODE_FLAG_TOO_SMALL = 0x0000_0020;
-    /// Count and names are as in the previous query; for dynamic names.
+    /// Number and dynamic names of the instances are those of the previous query.
     WNODE_FLAG_INSTANCES_SAME = 0x0000_0040;
-    /// The names are known from registration; the block has indices only.
+    /// The names are known from registration; the block has only indices.
     WNODE_FLAG_STATIC_INSTANCE_NAMES = 0x0000_0080;
     /// Internal to WMI.
     WNODE_FLAG_INTERNAL = 0x0000_0100;
@@ -36,7 +36,7 @@ flags! {
     WNODE_FLAG_ANSI_INSTANCENAMES = 0x0000_4000;
     /// The block is a `WNODE_METHOD_ITEM`.
     WNODE_FLAG_METHOD_ITEM = 0x0000_8000;
-    /// Static names made from the physical device object.
+    /// Static names based on the physical device object.
     WNODE_FLAG_PDO_INSTANCE_NAMES = 0x0001_0000;
     /// A trace block.
     WNODE_FLAG_TRACED_GUID = 0x0002_0000;
@@ -55,7 +55,7 @@ flags! {
     /// The severity of an event, 0 to 255.
     WNODE_FLAG_SEVERITY_MASK = 0xff00_0000;
 
-    /// Collecting costs much: WMI says when it starts and ends.
+    /// Data is expensive to collect: WMI requests when to start and stop.
     WMIREG_FLAG_EXPENSIVE = 0x0000_0001;
     /// Static names from a list.
     WMIREG_FLAG_INSTANCE_LIST = 0x0000_0004;
@@ -63,11 +63,11 @@ flags! {
     WMIREG_FLAG_INSTANCE_BASENAME = 0x0000_0008;
     /// Static names from the physical device object and a number.
     WMIREG_FLAG_INSTANCE_PDO = 0x0000_0020;
-    /// The block is an event only: it cannot be queried.
+    /// The block is event-only: it cannot be queried.
     WMIREG_FLAG_EVENT_ONLY_GUID = 0x0000_0040;
     /// The GUID controls traces.
     WMIREG_FLAG_TRACE_CONTROL_GUID = 0x0000_1000;
-    /// In an update: the block is no longer there.
+    /// In an update: the block was removed.
     WMIREG_FLAG_REMOVE_GUID = 0x0001_0000;
     /// A trace block.
     WMIREG_FLAG_TRACED_GUID = 0x0008_0000;

@@ -1,5 +1,5 @@
-//! The structures of `wmistr.h`, little-endian and unaligned, so that they can be read in place
-//! from any bytes.
+//! The structures of `wmistr.h`, little-endian and without alignment, so that they can be read in
+//! place from any bytes.
 
 use zerocopy::little_endian::{I64, U32};
 use zerocopy::{LittleEndian, byteorder};
@@ -37,10 +37,10 @@ pub struct WnodeHeader {
 
 /// `WNODE_ALL_DATA` up to and with `FixedInstanceSize`: 64 bytes.
 ///
-/// At 60 stands `FixedInstanceSize`, or the array of [`OffsetInstanceDataAndLength`] where
-/// `WNODE_FLAG_FIXED_INSTANCE_SIZE` is clear. `sizeof` of the C structure is 64, as that array is
-/// declared without a length; headers that declare one element make it 72. Both are in use as the
-/// offset of the data.
+/// Offset 60 holds `FixedInstanceSize` or, if `WNODE_FLAG_FIXED_INSTANCE_SIZE` is clear, the array
+/// of [`OffsetInstanceDataAndLength`]. `sizeof` of the C structure is 64, as that array is declared
+/// without a length; in headers that declare one element it is 72. Both occur as the offset of the
+/// data.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, FromBytes, IntoBytes, KnownLayout, Immutable, Unaligned,
 )]
@@ -59,11 +59,11 @@ pub struct WnodeAllData {
 }
 
 impl WnodeAllData {
-    /// Where instances of fixed size start: the end of the structure.
+    /// Offset of the first instance of fixed size: the end of the structure.
     pub const DATA_OFFSET: usize = size_of::<Self>();
 }
 
-/// `OFFSETINSTANCEDATAANDLENGTH`: 8 bytes; where one instance of variable size lies.
+/// `OFFSETINSTANCEDATAANDLENGTH`: 8 bytes; the place of one instance of variable size.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, FromBytes, IntoBytes, KnownLayout, Immutable, Unaligned,
 )]
@@ -83,9 +83,9 @@ pub struct OffsetInstanceDataAndLength {
 pub struct WnodeSingleInstance {
     /// `WnodeHeader` at 0.
     pub header: WnodeHeader,
-    /// `OffsetInstanceName` at 48: bytes to the counted name, where names are dynamic.
+    /// `OffsetInstanceName` at 48: bytes to the counted name, if names are dynamic.
     pub offset_instance_name: U32,
-    /// `InstanceIndex` at 52, where names are static.
+    /// `InstanceIndex` at 52, if names are static.
     pub instance_index: U32,
     /// `DataBlockOffset` at 56: bytes to the data.
     pub data_block_offset: U32,
@@ -95,7 +95,7 @@ pub struct WnodeSingleInstance {
 
 /// `WNODE_SINGLE_ITEM` up to `VariableData`: 68 bytes.
 ///
-/// `VariableData` is not aligned for data, which starts at 72 at the earliest.
+/// `VariableData` is not aligned for data, which starts at 72 or later.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, FromBytes, IntoBytes, KnownLayout, Immutable, Unaligned,
 )]
@@ -103,9 +103,9 @@ pub struct WnodeSingleInstance {
 pub struct WnodeSingleItem {
     /// `WnodeHeader` at 0.
     pub header: WnodeHeader,
-    /// `OffsetInstanceName` at 48: bytes to the counted name, where names are dynamic.
+    /// `OffsetInstanceName` at 48: bytes to the counted name, if names are dynamic.
     pub offset_instance_name: U32,
-    /// `InstanceIndex` at 52, where names are static.
+    /// `InstanceIndex` at 52, if names are static.
     pub instance_index: U32,
     /// `ItemId` at 56: the `WmiDataId`.
     pub item_id: U32,
@@ -117,7 +117,7 @@ pub struct WnodeSingleItem {
 
 /// `WNODE_METHOD_ITEM` up to `VariableData`: 68 bytes.
 ///
-/// `VariableData` is not aligned for data, which starts at 72 at the earliest.
+/// `VariableData` is not aligned for data, which starts at 72 or later.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, FromBytes, IntoBytes, KnownLayout, Immutable, Unaligned,
 )]
@@ -125,9 +125,9 @@ pub struct WnodeSingleItem {
 pub struct WnodeMethodItem {
     /// `WnodeHeader` at 0.
     pub header: WnodeHeader,
-    /// `OffsetInstanceName` at 48: bytes to the counted name, where names are dynamic.
+    /// `OffsetInstanceName` at 48: bytes to the counted name, if names are dynamic.
     pub offset_instance_name: U32,
-    /// `InstanceIndex` at 52, where names are static.
+    /// `InstanceIndex` at 52, if names are static.
     pub instance_index: U32,
     /// `MethodId` at 56: the `WmiMethodId`.
     pub method_id: U32,
@@ -139,7 +139,7 @@ pub struct WnodeMethodItem {
 
 /// `WNODE_EVENT_REFERENCE` up to the union that names the instance: 68 bytes.
 ///
-/// In the union at 68 stands `TargetInstanceIndex`, or the counted name where the name is dynamic.
+/// The union at 68 holds `TargetInstanceIndex` or, for a dynamic name, the counted name.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, FromBytes, IntoBytes, KnownLayout, Immutable, Unaligned,
 )]
@@ -149,14 +149,14 @@ pub struct WnodeEventReference {
     pub header: WnodeHeader,
     /// `TargetGuid` at 48: the block to query, in wire order.
     pub target_guid: [u8; 16],
-    /// `TargetDataBlockSize` at 64: bytes of the data that the query will give.
+    /// `TargetDataBlockSize` at 64: bytes of the data that the query will return.
     pub target_data_block_size: U32,
 }
 
 /// `WMIREGINFOW` up to `GuidCount`: 20 bytes.
 ///
-/// The entries stand at [`GUIDS_OFFSET`](Self::GUIDS_OFFSET). All offsets count from the start of
-/// this structure.
+/// The entries start at [`GUIDS_OFFSET`](Self::GUIDS_OFFSET). All offsets are relative to the start
+/// of this structure.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, FromBytes, IntoBytes, KnownLayout, Immutable, Unaligned,
 )]
@@ -164,22 +164,22 @@ pub struct WnodeEventReference {
 pub struct WmiRegInfo {
     /// `BufferSize` at 0: bytes of this structure with its entries and strings.
     pub buffer_size: U32,
-    /// `NextWmiRegInfo` at 4: bytes to another, 0 in the last.
+    /// `NextWmiRegInfo` at 4: bytes to the next structure, 0 in the last.
     pub next_wmi_reg_info: U32,
     /// `RegistryPath` at 8: bytes to the counted path of the driver's service key.
     pub registry_path: U32,
     /// `MofResourceName` at 12: bytes to the counted name of the resource.
     pub mof_resource_name: U32,
-    /// `GuidCount` at 16: how many entries.
+    /// `GuidCount` at 16: number of entries.
     pub guid_count: U32,
 }
 
 impl WmiRegInfo {
-    /// Where `WmiRegGuid` starts: 24 where pointers have 64 bits, 20 where they have 32.
+    /// Offset of the array `WmiRegGuid`: 24 with 64-bit pointers, 20 with 32-bit pointers.
     pub const GUIDS_OFFSET: usize = size_of::<Self>().next_multiple_of(size_of::<Usize>());
 }
 
-/// `WMIREGGUIDW`: 32 bytes where pointers have 64 bits, 28 where they have 32.
+/// `WMIREGGUIDW`: 32 bytes with 64-bit pointers, 28 with 32-bit pointers.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, FromBytes, IntoBytes, KnownLayout, Immutable, Unaligned,
 )]
@@ -191,8 +191,8 @@ pub struct WmiRegGuid {
     pub flags: U32,
     /// `InstanceCount` at 20.
     pub instance_count: U32,
-    /// `InstanceNameList`, `BaseNameOffset` or `Pdo` at 24, as the flags say: an offset, or the
-    /// address of the device object.
+    /// `InstanceNameList`, `BaseNameOffset` or `Pdo` at 24, depending on the flags: an offset, or
+    /// the address of the device object.
     pub instance_info: Usize,
 }
 
@@ -204,7 +204,7 @@ const _: () = {
     assert!(WmiRegInfo::GUIDS_OFFSET == guids && size_of::<WmiRegGuid>() == entry);
 };
 
-/// `WNODE_TOO_SMALL`: 56 bytes, of which the last four are padding.
+/// `WNODE_TOO_SMALL`: 56 bytes, with four bytes of padding at the end.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, FromBytes, IntoBytes, KnownLayout, Immutable, Unaligned,
 )]
@@ -214,12 +214,12 @@ pub struct WnodeTooSmall {
     pub header: WnodeHeader,
     /// `SizeNeeded` at 48: bytes of the whole WNODE that did not fit.
     pub size_needed: U32,
-    /// The padding that `sizeof` counts.
+    /// The padding included in `sizeof`.
     pub padding: [u8; 4],
 }
 
 impl WnodeHeader {
-    /// A header with these two members, all others zero.
+    /// Returns a header with these two members, all others zero.
     #[must_use]
     pub const fn new(guid: Guid, time_stamp: i64) -> Self {
         Self {
@@ -234,20 +234,20 @@ impl WnodeHeader {
         }
     }
 
-    /// The same as the header of an event of this device.
+    /// Returns the header as that of an event from this device.
     pub(crate) const fn as_event(mut self, provider_id: u32) -> Self {
         self.provider_id = U32::new(provider_id);
         self.flags = U32::new(self.flags.get() | WNODE_FLAG_EVENT_ITEM);
         self
     }
 
-    /// `Guid`.
+    /// Returns `Guid`.
     #[must_use]
     pub const fn guid(&self) -> Guid {
         Guid::from_bytes(self.guid)
     }
 
-    /// Whether all bits of `flags` are set.
+    /// Returns whether all bits of `flags` are set.
     #[must_use]
     pub const fn has(&self, flags: u32) -> bool {
         self.flags.get() & flags == flags

@@ -1,4 +1,4 @@
-//! The data that WNODEs are filled with.
+//! The data written to WNODEs.
 
 use zerocopy::{FromBytes, IntoBytes};
 
@@ -8,13 +8,13 @@ use crate::{FixedClass, Wire};
 /// The data of one instance in a WNODE: a class, a block of it, or either as a [`NamedInstance`].
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an instance of the class `{C}`",
-    label = "neither the class itself nor a block of it",
+    label = "neither the class itself nor one of its blocks",
     note = "a class with `#[derive(wmi_core::WmiClass)]` is an instance of itself",
     note = "else implement `InstanceData<{C}>` for `{Self}`, or `provider::Handle<{C}>` and use \
             `Block::fixed`"
 )]
 pub trait InstanceData<C: FixedClass> {
-    /// Whether instances of this type have dynamic names. Static ones are known to WMI.
+    /// Whether instances of this type have dynamic names. WMI knows static names from registration.
     const NAMED: bool = false;
 
     /// Returns the dynamic name. May be called several times per WNODE; never called for static
@@ -24,15 +24,15 @@ pub trait InstanceData<C: FixedClass> {
         ""
     }
 
-    /// Whether [`store`](Self::store) is known to write each byte of the block. Otherwise the block
-    /// is cleared before, so that nothing stays of what the buffer held.
+    /// Whether [`store`](Self::store) is known to write every byte of the block. Otherwise the
+    /// block is cleared first, so that no old content of the buffer remains.
     #[doc(hidden)]
     const WRITES_ALL: bool = false;
 
-    /// Writes the current values. Items that it does not write are zero.
+    /// Writes the current values. Items not written are zero.
     fn store(&self, block: &mut Wire<C>);
 
-    /// Writes the current values over whatever the block holds.
+    /// Writes the current values over any content of the block.
     #[doc(hidden)]
     #[inline]
     fn overwrite(&self, block: &mut Wire<C>) {
@@ -90,7 +90,7 @@ impl<C: FixedClass> InstanceData<C> for Wire<C> {
     fn store_all(instances: &[Self], data: &mut [u8]) {
         let bytes = instances.as_bytes();
         if bytes.len() == data.len() {
-            // Nothing stands between the blocks, and one copy is twice as fast as one for each.
+            // The blocks have no gaps, and a single copy is twice as fast as one per block.
             data.copy_from_slice(bytes);
         } else {
             store_each(instances, data);

@@ -1,8 +1,8 @@
 //! WNODE structures: the bytes in which WMI and a driver exchange data blocks.
 //!
-//! [`AllDataWriter`] and [`SingleInstanceWriter`] fill a caller's buffer, [`Wnode::parse`] reads
-//! one back with every size and offset checked. Nothing here allocates or panics. What a driver
-//! answers to which request is not decided here.
+//! [`AllDataWriter`] and [`SingleInstanceWriter`] fill a caller's buffer; [`Wnode::parse`] reads a
+//! WNODE and checks every size and offset. Nothing here allocates or panics. This module does not
+//! decide how requests are answered.
 //!
 //! Source of every layout and rule: `wmistr.h`, and "WMI WNODE_XXX Structures" with the
 //! structures' pages in windows-driver-docs.
@@ -13,11 +13,11 @@
 //! use wmi_core::WmiClass;
 //! use wmi_core::wnode::{AllDataWriter, Wnode};
 //!
-//! /// What a queue has done.
+//! /// Statistics of a queue.
 //! #[derive(WmiClass)]
 //! #[wmi(guid = "7d1f9a52-30c8-4e0b-9f3a-5f6b1d2c8e47", base = "Win32_PerfRawData")]
 //! struct Vendor_QueueStats {
-//!     /// Requests that were completed.
+//!     /// Completed requests.
 //!     #[wmi(data_id = 1, counter = "PERF_COUNTER_BULK_COUNT")]
 //!     completed: AtomicU64,
 //! }
@@ -57,20 +57,20 @@ pub use write::{
 };
 pub(crate) use write::{Plan, Source};
 
-/// Data blocks start at multiples of this, counted from the start of the WNODE.
+/// Alignment of data blocks in bytes, relative to the start of the WNODE.
 pub const DATA_ALIGNMENT: usize = 8;
 
-/// Bytes that the WNODE of an event may have, unless the registry says otherwise. Source:
-/// "Sending WMI Events", windows-driver-docs.
+/// Largest WNODE of an event in bytes, unless the registry sets another limit. Source: "Sending WMI
+/// Events", windows-driver-docs.
 pub const EVENT_LIMIT: usize = 1024;
 
-/// `size` rounded up to where the next data block may start.
+/// Rounds `size` up to the next multiple of [`DATA_ALIGNMENT`].
 pub(crate) const fn stride(size: usize) -> Option<usize> {
     crate::layout::align_up(size, DATA_ALIGNMENT)
 }
 
-/// The distance of two instances that are written; not zero even where they have no bytes, so that
-/// there are never more of them than the WNODE has bytes, which a reader may ask for.
+/// Returns the distance between two instances. It is not zero even for instances without bytes, so
+/// that a WNODE never has more instances than bytes, which readers require.
 fn stride_of<C: crate::FixedClass>() -> usize {
     stride(C::SIZE.max(1)).unwrap_or(usize::MAX)
 }

@@ -7,32 +7,32 @@ use zerocopy::little_endian::U16;
 
 use crate::block::Str;
 
-/// How a WNODE names an instance.
+/// The identification of an instance in a WNODE that was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum InstanceId<'a> {
-    /// By its index among the names that were registered.
+    /// By its index among the registered names.
     Static(u32),
     /// By its name.
     Dynamic(InstanceName<'a>),
 }
 
-/// Which instance a WNODE that is written names.
+/// The identification of an instance in a WNODE to write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Target<'a> {
-    /// By its index among the names that were registered.
+    /// By its index among the registered names.
     Static(u32),
     /// By its name, at most 32767 UTF-16 units.
     Dynamic(&'a str),
 }
 
-/// A name as it stands in a WNODE; it need not be well-formed UTF-16.
+/// An instance name in a WNODE, not necessarily well-formed UTF-16.
 ///
-/// [`Display`](fmt::Display) writes it with replacement characters where it is not.
+/// [`Display`](fmt::Display) writes replacement characters for units that are not well-formed.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct InstanceName<'a>(Str<'a>);
 
 impl<'a> InstanceName<'a> {
-    /// The name in these bytes, an even number, without the NUL that may end it.
+    /// Returns the name in these bytes, an even number, without a trailing NUL.
     pub(super) fn new(bytes: &'a [u8]) -> Self {
         let units = <[U16]>::ref_from_bytes(bytes).unwrap_or_default();
         Self(Str::from_units(
@@ -40,13 +40,13 @@ impl<'a> InstanceName<'a> {
         ))
     }
 
-    /// The name as text.
+    /// Returns the name as text.
     #[must_use]
     pub const fn as_str(self) -> Str<'a> {
         self.0
     }
 
-    /// The UTF-16 units.
+    /// Returns the UTF-16 units.
     pub fn units(self) -> impl ExactSizeIterator<Item = u16> + 'a {
         self.0.units()
     }

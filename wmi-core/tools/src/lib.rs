@@ -49,7 +49,6 @@ mod kind;
 pub mod layout;
 #[cfg(feature = "read")]
 pub mod mof;
-#[cfg(any(feature = "check", feature = "diff", feature = "import"))]
 mod namespace;
 #[cfg(any(feature = "check", feature = "diff"))]
 mod place;

@@ -1,29 +1,28 @@
-//! The attributes of the derives: their names, their values, the qualifiers that they become. Owns
-//! the one table of them; how a value is written in Rust belongs to the derive, what a qualifier
-//! means to [`qualifier`](crate::qualifier).
+//! The attributes of the derives: their names, values and qualifiers. Owns their only table. The
+//! derive owns the syntax of values, and [`qualifier`](crate::qualifier) the meaning of qualifiers.
 //!
-//! The table is a macro, [`attributes!`](crate::attributes): here it makes constants, in the derive
-//! one typed slot for each attribute.
+//! The table is a macro, [`attributes!`](crate::attributes): this crate expands it to constants,
+//! the derive to a typed slot for each attribute.
 
 use crate::kind::ClassKind;
 use crate::qualifier::{PERF_DETAILS, Range};
 
-/// The value that an attribute takes.
+/// The kind of value that an attribute takes.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Takes {
-    /// Nothing, `= true` or `= false`. Only `true` makes a qualifier.
+    /// Nothing, `= true` or `= false`. Only `true` gives a qualifier.
     Flag,
-    /// The same, but `false` makes a qualifier too.
+    /// As [`Flag`](Self::Flag), but `false` also gives a qualifier.
     Switch,
     /// A string.
     Text,
-    /// A text for people. An empty one makes no qualifier.
+    /// A text for people. An empty text gives no qualifier.
     Caption,
-    /// A text for the C header, or nothing: then it is the description as a C comment.
+    /// A text for the C header; by default the description as a C comment.
     Quote,
     /// The name of a counter type, or nothing.
     Counter,
-    /// A whole number of this range.
+    /// An integer in this range.
     Number(Range),
     /// A level of detail, one of [`PERF_DETAILS`].
     Detail,
@@ -37,20 +36,20 @@ pub enum Takes {
     Field,
     /// Types in parentheses.
     Types,
-    /// A value as MOF writes it.
+    /// A value in MOF syntax.
     Literal,
-    /// A qualifier as MOF writes it, in parentheses. The attribute may be given several times.
+    /// A qualifier in MOF syntax, in parentheses. The attribute may be repeated.
     Qualifier,
     /// Names of qualifiers with their flavors, in parentheses.
     Order,
-    /// Properties as MOF declares them, in parentheses.
+    /// Properties in MOF syntax, in parentheses.
     Properties,
     /// Some of these words in parentheses.
     Allow(&'static [Allow]),
 }
 
 impl Takes {
-    /// Whether the attribute takes this number.
+    /// Returns whether the attribute takes this number.
     #[must_use]
     pub fn number(self, number: i64) -> bool {
         match self {
@@ -65,15 +64,15 @@ impl Takes {
 /// The qualifier that an attribute becomes.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Becomes {
-    /// None: the attribute is for the derive itself.
+    /// No qualifier: the attribute is for the derive itself.
     Nothing,
-    /// One of this name, with the attribute's value.
+    /// A qualifier of this name, with the attribute's value.
     Qualifier(&'static str),
-    /// One of this name with the flavor `amended`, unless texts are not localised.
+    /// A qualifier of this name, with the flavor `amended` if texts are localised.
     Amended(&'static str),
 }
 
-/// Whether texts are localised where no `amended` says otherwise: at every place of the derives.
+/// Whether texts are localised without `amended`, in all derives.
 pub const AMENDED: bool = true;
 
 /// A row of the table.
@@ -85,12 +84,12 @@ pub struct Key {
     pub takes: Takes,
     /// The qualifier that it becomes.
     pub becomes: Becomes,
-    /// The kinds of class that it has a meaning for; none where it has one for all.
+    /// The kinds of class to which it applies; empty for all kinds.
     pub kinds: &'static [ClassKind],
 }
 
 impl Key {
-    /// The name of the qualifier, if the attribute becomes one.
+    /// Returns the name of the qualifier, if the attribute becomes one.
     #[must_use]
     pub const fn qualifier(&self) -> Option<&'static str> {
         match self.becomes {
@@ -99,26 +98,26 @@ impl Key {
         }
     }
 
-    /// Whether the qualifier is a text that is localised.
+    /// Returns whether the qualifier is a localised text.
     #[must_use]
     pub const fn is_amended(&self) -> bool {
         matches!(self.becomes, Becomes::Amended(_))
     }
 
-    /// Whether the attribute has a meaning for a class of this kind.
+    /// Returns whether the attribute applies to a class of this kind.
     #[must_use]
     pub fn is_for(&self, kind: ClassKind) -> bool {
         self.kinds.is_empty() || self.kinds.contains(&kind)
     }
 }
 
-/// The row of an attribute with its rank, which counts the rows from 1.
+/// Returns the row of an attribute with its rank: its row number, from 1.
 #[must_use]
 pub fn row(keys: &'static [Key], name: &str) -> Option<(usize, &'static Key)> {
     (1..).zip(keys).find(|(_, key)| key.name == name)
 }
 
-/// The row of the attribute that becomes a qualifier of this name, in any case, with its rank.
+/// Returns the row of the attribute for a qualifier of this name, in any case, with its rank.
 #[must_use]
 pub fn row_of_qualifier(keys: &'static [Key], name: &str) -> Option<(usize, &'static Key)> {
     let is = |key: &Key| {
@@ -130,14 +129,14 @@ pub fn row_of_qualifier(keys: &'static [Key], name: &str) -> Option<(usize, &'st
 
 macro_rules! allow {
     ($($(#[$doc:meta])* $variant:ident = $name:literal,)*) => {
-        /// A rule that a published class may break, by `allow(..)`.
+        /// A rule that a published class may break with `allow(..)`.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub enum Allow {
             $($(#[$doc])* $variant,)*
         }
 
         impl Allow {
-            /// The word in parentheses.
+            /// Returns the word in parentheses.
             #[must_use]
             pub const fn name(self) -> &'static str {
                 match self {
@@ -149,7 +148,7 @@ macro_rules! allow {
 }
 
 allow! {
-    /// The class has the GUID of sample code, being that sample.
+    /// The class has the GUID of sample code, because it is that sample.
     SampleGuid = "sample_guid",
     /// The GUID has no braces.
     BareGuid = "bare_guid",
@@ -157,19 +156,19 @@ allow! {
     Keyword = "keyword",
     /// The class has neither items nor methods.
     Empty = "empty",
-    /// The counter has another width than its type demands.
+    /// The counter does not have the width that its type requires.
     CounterWidth = "counter_width",
-    /// Clients can set a counter that may only count up.
+    /// Clients can set a counter that only counts up.
     CounterWrite = "counter_write",
-    /// A qualifier is spelled almost as one that WMI knows.
+    /// A qualifier is spelled almost like a standard one.
     Spelling = "spelling",
 }
 
-/// Hands the table of all attributes to a macro.
+/// Passes the table of all attributes to a macro.
 ///
-/// The rows of a place stand in the order in which their qualifiers are usually written. A row is
-/// the name that Rust can give to a slot, the attribute's name, its [`Takes`] and its [`Becomes`];
-/// `on` lists the kinds of class that the attribute has a meaning for.
+/// The rows of a place are in the usual order of their qualifiers. A row has the slot's name in
+/// Rust, the attribute's name, its [`Takes`] and its [`Becomes`]; `on` lists the kinds of class to
+/// which the attribute applies.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! attributes {
@@ -339,7 +338,7 @@ macro_rules! takes {
 
 attributes!(constants);
 
-/// Common misnomers of attributes, and the attributes that they mean.
+/// Common misnomers and the attributes they mean.
 pub const SYNONYMS: &[(&str, &str)] = &[
     ("id", "data_id"),
     ("readable", "read"),

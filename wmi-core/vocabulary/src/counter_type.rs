@@ -1,4 +1,4 @@
-//! [`CounterType`]: the `PERF_*` counter types of `winperf.h`. Owns their one table.
+//! [`CounterType`]: the `PERF_*` counter types of `winperf.h`. Owns their table.
 
 /// A performance counter type, the value of the `CounterType` qualifier.
 ///
@@ -7,7 +7,7 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct CounterType(u32);
 
-/// The item that a counter type reads, from `PERF_SIZE_*` (bits 8 and 9 of the type).
+/// The size of a counter type's item, from `PERF_SIZE_*` (bits 8 and 9 of the type).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CounterSize {
     /// `PERF_SIZE_DWORD`: a 32-bit item.
@@ -21,19 +21,19 @@ pub enum CounterSize {
 }
 
 impl CounterType {
-    /// The counter type of this value, known to `winperf.h` or not.
+    /// Returns the counter type with this value, whether `winperf.h` defines it or not.
     #[must_use]
     pub const fn from_value(value: u32) -> Self {
         Self(value)
     }
 
-    /// The value, as it stands in compiled MOF.
+    /// Returns the value, as in compiled MOF.
     #[must_use]
     pub const fn value(self) -> u32 {
         self.0
     }
 
-    /// The width of the item that this type reads.
+    /// Returns the size of this type's item.
     #[must_use]
     pub const fn size(self) -> CounterSize {
         match self.0 & 0x300 {
@@ -44,7 +44,7 @@ impl CounterType {
         }
     }
 
-    /// Returns the counter type with the same formula that reads an item of the other width, if
+    /// Returns the counter type with the same formula for an item of the other width, if
     /// `winperf.h` has one.
     #[must_use]
     pub fn other_width(self) -> Option<Self> {
@@ -57,8 +57,8 @@ impl CounterType {
         other.name().map(|_| other)
     }
 
-    /// Why an item of a driver cannot have this type, although Microsoft's tables list it; `None`
-    /// where one can. Counters in WMI are `uint32` and `uint64` items alone.
+    /// Returns the reason why a driver's item cannot have this type, although Microsoft's tables
+    /// list it; `None` if it can. In WMI, counters are `uint32` and `uint64` items only.
     ///
     /// Source: "Supporting the Win32_PerfRawData Class", WMI documentation.
     #[must_use]
@@ -74,9 +74,9 @@ impl CounterType {
         }
     }
 
-    /// Whether the value means something by itself, without a second sample: raw counts, raw
-    /// fractions with their bases, the start of an elapsed time, and the number of instances that
-    /// a multi-counter covers. Such a counter may go down or be set; all others may only grow.
+    /// Returns whether a single sample of the value is meaningful: raw counts, raw fractions with
+    /// their bases, the start of an elapsed time, and the number of instances of a multi-counter.
+    /// Such a counter may go down or be set; all others only grow.
     #[must_use]
     pub const fn is_instantaneous(self) -> bool {
         matches!(
@@ -94,8 +94,8 @@ impl CounterType {
         )
     }
 
-    /// The counter type that a page gives another value for, if this is that value:
-    /// 1073939715 for `PERF_LARGE_RAW_BASE`. Source: "CounterType Qualifier", Win32 documentation.
+    /// Returns the counter type that the documentation lists with this wrong value:
+    /// `PERF_LARGE_RAW_BASE` for 1073939715. Source: "CounterType Qualifier", Win32 documentation.
     #[must_use]
     pub const fn misprint_of(self) -> Option<Self> {
         match self.0 {
@@ -104,7 +104,7 @@ impl CounterType {
         }
     }
 
-    /// The counter type of this name, in exactly this spelling.
+    /// Returns the counter type of this name, in exactly this spelling.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         let mut known = Self::ALL.iter();
@@ -113,8 +113,8 @@ impl CounterType {
             .map(|(_, counter)| *counter)
     }
 
-    /// The name. Of two names of one value (`PERF_PRECISION_TIMESTAMP` is defined as
-    /// `PERF_LARGE_RAW_BASE`) it is the defining one.
+    /// Returns the name. If two names have the same value (`PERF_PRECISION_TIMESTAMP` is defined as
+    /// `PERF_LARGE_RAW_BASE`), returns the original one.
     #[must_use]
     pub fn name(self) -> Option<&'static str> {
         let mut known = Self::ALL.iter();
@@ -132,7 +132,7 @@ macro_rules! counter_types {
                 pub const $name: Self = Self($value);
             )*
 
-            /// Every counter type of Microsoft's tables with its name.
+            /// All counter types of Microsoft's tables, with their names.
             pub const ALL: &'static [(&'static str, Self)] =
                 &[$((stringify!($name), Self::$name)),*];
         }
@@ -188,7 +188,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_and_values_find_each_other() {
+    fn names_and_values_round_trip() {
         for &(name, counter) in CounterType::ALL {
             assert_eq!(CounterType::from_name(name), Some(counter));
             let back = counter.name().unwrap();
@@ -206,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn types_without_a_driver_item_say_why() {
+    fn unusable_types_have_a_reason() {
         let unusable = CounterType::ALL
             .iter()
             .filter(|(_, counter)| counter.unusable().is_some());
@@ -219,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn the_size_bits_give_the_width() {
+    fn size_bits_determine_the_size() {
         assert_eq!(
             CounterType::PERF_COUNTER_LARGE_RAWCOUNT.size(),
             CounterSize::Bits64

@@ -1,4 +1,4 @@
-//! [`Guid`]: the 16 bytes that name a WMI class. Owns the text form and its parser.
+//! [`Guid`]: the 16 bytes that identify a WMI class. Owns the text form and its parser.
 
 use core::fmt;
 use core::str::FromStr;
@@ -11,16 +11,16 @@ use core::str::FromStr;
 pub struct Guid([u8; 16]);
 
 impl Guid {
-    /// The all-zero GUID, which names nothing.
+    /// The all-zero GUID.
     pub const NIL: Self = Self([0; 16]);
 
-    /// A GUID from its 16 bytes in wire order.
+    /// Creates a GUID from its 16 bytes in wire order.
     #[must_use]
     pub const fn from_bytes(bytes: [u8; 16]) -> Self {
         Self(bytes)
     }
 
-    /// A GUID from the four fields of the C structure.
+    /// Creates a GUID from the four fields of the C structure.
     #[must_use]
     pub const fn from_fields(data1: u32, data2: u16, data3: u16, data4: [u8; 8]) -> Self {
         let [a, b, c, d] = data1.to_le_bytes();
@@ -30,13 +30,13 @@ impl Guid {
         Self([a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p])
     }
 
-    /// The 16 bytes in wire order.
+    /// Returns the 16 bytes in wire order.
     #[must_use]
     pub const fn to_bytes(self) -> [u8; 16] {
         self.0
     }
 
-    /// The four fields of the C structure: `Data1`, `Data2`, `Data3`, `Data4`.
+    /// Returns the four fields of the C structure: `Data1`, `Data2`, `Data3`, `Data4`.
     #[must_use]
     pub const fn to_fields(self) -> (u32, u16, u16, [u8; 8]) {
         let [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p] = self.0;
@@ -48,7 +48,7 @@ impl Guid {
         )
     }
 
-    /// Whether every byte is zero.
+    /// Returns whether all bytes are zero.
     #[must_use]
     pub const fn is_nil(self) -> bool {
         u128::from_le_bytes(self.0) == 0
@@ -58,7 +58,7 @@ impl Guid {
     ///
     /// # Errors
     ///
-    /// [`GuidError`] names the first byte of `text` that does not fit the form.
+    /// [`GuidError`] at the first byte of `text` that does not match the format.
     pub const fn parse(text: &str) -> Result<Self, GuidError> {
         let bytes = text.as_bytes();
         let braced = matches!(bytes.first(), Some(b'{'));
@@ -147,13 +147,13 @@ impl fmt::Debug for Guid {
     }
 }
 
-/// Why a text is not a GUID.
+/// The reason why a text is not a GUID.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct GuidError {
     /// Byte offset in the text of the first fault.
     pub offset: usize,
-    /// What should have stood there.
+    /// What was expected there.
     pub expected: &'static str,
 }
 

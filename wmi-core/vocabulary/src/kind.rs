@@ -1,48 +1,48 @@
-//! The kinds of classes. Owns which kinds there are, what each implies, and by which facts a class
-//! is of which. Does not own how the facts are found: the tools read them from a schema. The derive
-//! is told the kind, and writes a class of which [`Facts::kind`] tells the same.
+//! The kinds of classes. Owns the list of kinds, the qualifiers each implies, and the facts that
+//! determine the kind of a class. The tools find these facts in a schema. The derive takes the kind
+//! from attributes, and writes a class for which [`Facts::kind`] returns the same kind.
 
 use crate::qualifier::{Implied, Plain};
 
 /// The purpose of a class.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ClassKind {
-    /// WMI queries it by its GUID.
+    /// A class that WMI queries by its GUID.
     Registered,
     /// A registered class whose blocks a driver sends as events.
     Event,
-    /// Its instances are in the repository; no driver provides them.
+    /// A class whose instances are in the repository; no driver provides them.
     Static,
-    /// A part of other classes.
+    /// A class that is a part of others.
     Embedded,
-    /// A base of other classes with the qualifier `abstract`.
+    /// A base class with the qualifier `abstract`.
     Abstract,
-    /// A base of other classes without that qualifier.
+    /// A base class without that qualifier.
     Bare,
     /// The parameters of a method in one direction.
     Parameters,
 }
 
 impl ClassKind {
-    /// Whether WMI knows the class by its GUID, so that a driver registers it.
+    /// Returns whether a driver registers the class under its GUID.
     #[must_use]
     pub const fn is_registered(self) -> bool {
         matches!(self, Self::Registered | Self::Event)
     }
 
-    /// Whether the class is only a base of others, without items or instances of its own.
+    /// Returns whether the class is only a base of others, without its own items or instances.
     #[must_use]
     pub const fn is_base(self) -> bool {
         matches!(self, Self::Abstract | Self::Bare)
     }
 
-    /// Whether the class has the properties `InstanceName` and `Active`.
+    /// Returns whether the class has the properties `InstanceName` and `Active`.
     #[must_use]
     pub const fn has_instances(self) -> bool {
         matches!(self, Self::Registered | Self::Event | Self::Static)
     }
 
-    /// The qualifiers that are implied, before all others.
+    /// Returns the implied qualifiers, which precede all others.
     #[must_use]
     pub const fn implied(self) -> &'static [Implied] {
         const DYNAMIC: Implied = Implied::first("Dynamic", Plain::True);
@@ -57,12 +57,11 @@ impl ClassKind {
         }
     }
 
-    /// The qualifiers that follow from the struct, so that none of them can be written as a free
-    /// one.
+    /// Returns the qualifiers determined by the struct, which cannot be written as free qualifiers.
     #[must_use]
     pub const fn own(self) -> &'static [&'static str] {
         match self {
-            // No driver provides a base, whatever its qualifiers say.
+            // A base is not registered, so its other qualifiers are free.
             Self::Abstract | Self::Bare => &["abstract"],
             Self::Static => &["WMI", "Static", "abstract"],
             _ => &["WMI", "Dynamic", "Provider", "guid", "abstract"],
@@ -70,7 +69,7 @@ impl ClassKind {
     }
 }
 
-/// The facts that tell the kind of a class of any origin.
+/// The facts that determine the kind of a class of any origin.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Facts {
     /// The class has the qualifier `abstract`.
@@ -98,13 +97,13 @@ pub struct Facts {
 }
 
 impl Facts {
-    /// Whether anything tells that the class is one of a driver.
+    /// Returns whether any fact shows that the class belongs to a driver.
     #[must_use]
     pub const fn is_of_driver(&self) -> bool {
         self.is_named() || self.has_items || self.has_methods
     }
 
-    /// The kind of the class. A class that is not one of a driver is a base.
+    /// Returns the kind of the class. A class that does not belong to a driver is a base.
     #[must_use]
     pub const fn kind(&self) -> ClassKind {
         if self.is_abstract {
@@ -124,14 +123,14 @@ impl Facts {
         }
     }
 
-    /// Whether a qualifier says that the class is one of WMI.
+    /// Returns whether a qualifier marks the class as one of WMI.
     const fn is_named(&self) -> bool {
         self.is_provided || self.is_static || self.is_wmi || self.has_guid
     }
 }
 
-/// Whether a property of this name is one of the two that WMI fills for every class with instances;
-/// they are not items of the data block.
+/// Returns whether the name is `InstanceName` or `Active`, the properties that WMI fills in for
+/// every class with instances; they are not items of the data block.
 #[must_use]
 pub fn is_of_instances(name: &str) -> bool {
     name.eq_ignore_ascii_case("InstanceName") || name.eq_ignore_ascii_case("Active")
@@ -140,7 +139,7 @@ pub fn is_of_instances(name: &str) -> bool {
 /// The provider of all drivers' classes.
 pub const PROVIDER_NAME: &str = "WMIProv";
 
-/// The classes that events derive from.
+/// The system's base classes of events.
 pub const EVENT_BASES: &[&str] = &["WMIEvent", "__ExtrinsicEvent"];
 
 #[cfg(test)]
@@ -156,7 +155,7 @@ mod tests {
         ClassKind::Bare,
     ];
 
-    /// The facts of a class as the derive writes it.
+    /// The facts of a class written by the derive.
     fn written(kind: ClassKind) -> Facts {
         let implies = |name| kind.implied().iter().any(|implied| implied.name == name);
         Facts {

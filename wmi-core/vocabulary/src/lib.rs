@@ -1,8 +1,8 @@
 //! INTERNAL: the closed vocabularies of driver WMI, shared by [`wmi-core`] and its derive.
 //!
-//! A proc macro cannot depend on the crate that re-exports it, so the tables that both sides
-//! read (counter types, GUID syntax, name rules) live here once. `wmi-core` re-exports everything
-//! a user needs; depend on that instead.
+//! A proc macro cannot depend on the crate that re-exports it, so this crate holds the tables that
+//! both need: counter types, GUID syntax, name rules. `wmi-core` re-exports everything a user
+//! needs; depend on that instead.
 //!
 //! [`wmi-core`]: https://docs.rs/wmi-core
 

@@ -1,14 +1,14 @@
-//! Which names are legal: WMI class and property names in MOF, members in the C header.
+//! The rules for names: WMI classes and properties in MOF, members in the C header.
 
 use core::fmt;
 
-/// Why a name cannot be used.
+/// The reason why a name cannot be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum NameError {
     /// The name is empty.
     Empty,
-    /// The first character is not an ASCII letter, nor, for an item, an underscore.
+    /// The first character is not an ASCII letter or, for an item, an underscore.
     Start(char),
     /// A character other than an ASCII letter, a digit or an underscore.
     Character(char),
@@ -16,7 +16,7 @@ pub enum NameError {
     TrailingUnderscore,
     /// A keyword of MOF.
     MofKeyword,
-    /// A keyword of C or C++, which the generated header could not declare.
+    /// A keyword of C or C++, which cannot be declared in the generated header.
     CKeyword,
 }
 
@@ -39,7 +39,8 @@ impl core::error::Error for NameError {}
 ///
 /// # Errors
 ///
-/// [`NameError`]. Source: "WMI Class Names and Base Classes", windows-driver-docs.
+/// [`NameError`] if the name breaks this rule or is a keyword of MOF, C or C++. Source: "WMI Class
+/// Names and Base Classes", windows-driver-docs.
 pub fn check_class_name(name: &str) -> Result<(), NameError> {
     check(name, |first| first.is_ascii_alphabetic())?;
     if name.ends_with('_') {
@@ -49,11 +50,12 @@ pub fn check_class_name(name: &str) -> Result<(), NameError> {
     }
 }
 
-/// Checks the name of a property, method or parameter: a MOF identifier that C can declare too.
+/// Checks the name of a property, method or parameter: a letter or underscore, then letters, digits
+/// and underscores.
 ///
 /// # Errors
 ///
-/// [`NameError`].
+/// [`NameError`] if the name breaks this rule or is a keyword of MOF, C or C++.
 pub fn check_item_name(name: &str) -> Result<(), NameError> {
     check(name, |first| first.is_ascii_alphabetic() || first == '_')
 }
@@ -81,14 +83,14 @@ fn check(name: &str, may_start: fn(char) -> bool) -> Result<(), NameError> {
     Ok(())
 }
 
-/// Whether `name` is a keyword of C17 or C++20.
+/// Returns whether `name` is a keyword of C17 or C++20.
 #[must_use]
 pub fn is_c_keyword(name: &str) -> bool {
     C_KEYWORDS.contains(&name)
 }
 
-/// Whether a resource can have this name: letters, digits and underscores, without a digit in
-/// front, as in a resource script. Case does not matter.
+/// Returns whether a resource can have this name: letters, digits and underscores, not starting
+/// with a digit, as in a resource script. Case does not matter.
 #[must_use]
 pub const fn is_resource_name(name: &str) -> bool {
     let mut rest = name.as_bytes();
@@ -104,13 +106,13 @@ pub const fn is_resource_name(name: &str) -> bool {
     true
 }
 
-/// Whether `text` holds a NUL, which ends a string in binary MOF and so cannot be expressed.
+/// Returns whether `text` has a NUL, which binary MOF cannot express as it ends a string.
 #[must_use]
 pub fn has_nul(text: &str) -> bool {
     text.contains('\0')
 }
 
-/// Words that the MOF grammar reserves, in any case.
+/// Reserved words of the MOF grammar, in any case.
 const MOF_KEYWORDS: &[&str] = &[
     "as",
     "boolean",
@@ -240,7 +242,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn class_names() {
+    fn class_names_are_checked() {
         assert_eq!(check_class_name("MSiSCSI_MMIPSECStats"), Ok(()));
         assert_eq!(check_class_name(""), Err(NameError::Empty));
         assert_eq!(check_class_name("_A"), Err(NameError::Start('_')));
@@ -252,7 +254,7 @@ mod tests {
     }
 
     #[test]
-    fn resource_names() {
+    fn resource_names_are_checked() {
         for name in ["MofResource", "_1", "a"] {
             assert!(is_resource_name(name), "{name}");
         }
@@ -262,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn item_names() {
+    fn item_names_are_checked() {
         assert_eq!(check_item_name("_reserved_"), Ok(()));
         assert_eq!(check_item_name("Struct"), Ok(()));
         assert_eq!(check_item_name("größe"), Err(NameError::Character('ö')));

@@ -1,10 +1,9 @@
-//! Which known name a misspelt one was probably meant to be. Owns the distance of names.
+//! Suggestions for misspelt names. Owns the edit distance of names.
 
-/// Bytes of a name that are compared; a longer name is near to none.
+/// Longest name compared, in bytes; longer names are never near.
 const LONGEST: usize = 64;
 
-/// The nearest of the known names, if one is near: at most a third of its letters differ. Case is
-/// ignored.
+/// Returns the nearest known name, if at most a third of its letters differ. Ignores case.
 pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     known
         .into_iter()
@@ -14,22 +13,22 @@ pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
         .map(|(_, other)| other)
 }
 
-/// Whether names of this distance are near.
+/// Returns whether names with this distance are near.
 #[must_use]
 pub const fn is_near(distance: usize, a: &str, b: &str) -> bool {
     let longest = if a.len() > b.len() { a.len() } else { b.len() };
     distance <= longest / 3
 }
 
-/// How many letters must be inserted, removed, replaced or swapped with the next to make one name
-/// the other; `None` for names of more than 64 bytes. Case is ignored.
+/// Returns the edit distance of two names: the number of letters inserted, removed, replaced or
+/// swapped with the next; `None` for names of more than 64 bytes. Ignores case.
 #[must_use]
 pub const fn distance(a: &str, b: &str) -> Option<usize> {
     let (a, b) = (a.as_bytes(), b.as_bytes());
     if a.len() > LONGEST || b.len() > LONGEST {
         return None;
     }
-    // Rows of the matrix: the one before the last, the last, and the present one.
+    // Three rows of the matrix: the last but one, the last, and the current one.
     let mut before = [0; LONGEST + 1];
     let mut last = [0; LONGEST + 1];
     let mut column = 0;

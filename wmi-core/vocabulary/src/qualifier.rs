@@ -1,11 +1,11 @@
-//! The qualifiers of driver WMI: their ranges, those that are implied, and where these stand. Owns
-//! what both the derive and its inverse, the importer, must know of qualifiers.
+//! The qualifiers of driver WMI: their ranges, the implied ones, and their order. Owns the rules
+//! shared by the derive and its inverse, the importer.
 
 use core::fmt;
 
 use crate::attribute::{FIELD_KEYS, row_of_qualifier};
 
-/// The whole numbers that a qualifier may have as its value.
+/// The range of a qualifier's integer value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Range {
     /// The least.
@@ -15,18 +15,18 @@ pub struct Range {
 }
 
 impl Range {
-    /// Numbers of 32 bits without a sign.
+    /// Unsigned 32-bit numbers.
     pub const U32: Self = Self::new(0, 0xffff_ffff);
-    /// Numbers of 32 bits with a sign.
+    /// Signed 32-bit numbers.
     pub const I32: Self = Self::new(-0x8000_0000, 0x7fff_ffff);
-    /// The ids of items, which count from 1.
+    /// The ids of items, from 1.
     pub const ID: Self = Self::new(1, 0xffff_ffff);
 
     const fn new(least: i64, greatest: i64) -> Self {
         Self { least, greatest }
     }
 
-    /// Whether the number lies in the range.
+    /// Returns whether the number lies in the range.
     #[must_use]
     pub const fn contains(self, number: i64) -> bool {
         self.least <= number && number <= self.greatest
@@ -41,7 +41,7 @@ pub const PERF_DETAILS: [(i64, &str); 4] = [
     (400, "wizard"),
 ];
 
-/// The level of a counter whose class and field say nothing else.
+/// The level of a counter without `perf_detail` on its class or field.
 pub const DEFAULT_PERF_DETAIL: i64 = PERF_DETAILS[0].0;
 
 /// The value of an implied qualifier.
@@ -55,10 +55,10 @@ pub enum Plain {
     Text(&'static str),
 }
 
-/// A qualifier that is there without being written.
+/// An implied qualifier.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Implied {
-    /// Its place in the usual order: [`FIRST`], or the rank of its attribute.
+    /// Its position in the usual order: [`FIRST`], or the rank of its attribute.
     pub rank: usize,
     /// Its name.
     pub name: &'static str,
@@ -67,7 +67,7 @@ pub struct Implied {
 }
 
 impl Implied {
-    /// A qualifier that stands before those of all attributes.
+    /// Returns a qualifier that precedes those of all attributes.
     pub(crate) const fn first(name: &'static str, value: Plain) -> Self {
         Self {
             rank: FIRST,
@@ -80,8 +80,8 @@ impl Implied {
 /// The implied qualifiers of a method.
 pub const IMPLIED_BY_METHOD: &[Implied] = &[Implied::first("Implemented", Plain::True)];
 
-/// The implied qualifiers of an item: `read`, and those of a counter, whose level of detail is
-/// `perf_detail` unless it has its own.
+/// Returns the implied qualifiers of an item: `read` and, for a counter, `DefaultScale` and
+/// `PerfDetail`. `perf_detail` is the default level of a counter, `None` for other items.
 pub fn implied_by_item(perf_detail: Option<i64>) -> impl Iterator<Item = Implied> {
     let of_counter = perf_detail.map(|detail| {
         [
@@ -98,8 +98,7 @@ pub fn implied_by_item(perf_detail: Option<i64>) -> impl Iterator<Item = Implied
     })
 }
 
-/// The qualifiers of an item that follow from the struct, so that none of them can be written as a
-/// free one.
+/// The qualifiers of an item determined by the struct, which cannot be written as free qualifiers.
 pub const OWN_OF_ITEM: &[&str] = &[
     "key",
     "read",
@@ -112,18 +111,18 @@ pub const OWN_OF_ITEM: &[&str] = &[
     "CIMTYPE",
 ];
 
-/// The qualifiers of a method that follow from the struct.
+/// The qualifiers of a method determined by the struct.
 pub const OWN_OF_METHOD: &[&str] = &["WmiMethodId"];
 
-/// The qualifiers of a parameter that follow from the struct.
+/// The qualifiers of a parameter determined by the struct.
 pub const OWN_OF_PARAMETER: &[&str] = &["in", "out", "WmiSizeIs", "MAX", "MaxLen", "CIMTYPE"];
 
-/// The rank of a qualifier that stands before those of all attributes; that of an attribute is its
-/// row, counted from 1.
+/// The rank of a qualifier that precedes those of all attributes. An attribute's rank is its row
+/// number, from 1.
 pub const FIRST: usize = 0;
 
-/// Where an implied qualifier stands among those that are written: before the first one that
-/// usually follows it. So the usual order of attributes gives the usual order of qualifiers.
+/// Returns the position of an implied qualifier among the written ones: before the first one that
+/// usually follows it. Attributes in the usual order therefore give qualifiers in the usual order.
 pub fn place(written: impl IntoIterator<Item = usize>, rank: usize) -> usize {
     let before = written.into_iter().take_while(|other| *other <= rank);
     before.count()
@@ -134,7 +133,7 @@ pub fn place(written: impl IntoIterator<Item = usize>, rank: usize) -> usize {
 pub struct Locale(pub u32);
 
 impl Locale {
-    /// The locale of this text, if [`Locale`] would write it so.
+    /// Returns the locale of this text, if it is in the form that [`Locale`] writes.
     #[must_use]
     pub fn from_text(text: &str) -> Option<Self> {
         let digits = text.strip_prefix(LOCALE_PREFIX)?;
@@ -161,7 +160,7 @@ mod tests {
     use std::string::ToString;
 
     #[test]
-    fn locales_are_read_as_they_are_written() {
+    fn locales_round_trip() {
         for number in [0, 0x407, 0x409, u32::MAX] {
             let text = Locale(number).to_string();
             assert_eq!(

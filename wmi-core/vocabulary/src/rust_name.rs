@@ -1,6 +1,6 @@
-//! How Rust names and WMI names follow from each other, and which names the derive makes.
+//! WMI names from Rust names, and the names that the derive generates.
 
-/// `acquire_failures` becomes `AcquireFailures`: the WMI name of a field.
+/// Returns the WMI name of a field: `acquire_failures` becomes `AcquireFailures`.
 pub fn pascal_case(snake: &str) -> impl Iterator<Item = char> + '_ {
     snake.split('_').flat_map(|word| {
         let mut letters = word.chars();
@@ -9,18 +9,18 @@ pub fn pascal_case(snake: &str) -> impl Iterator<Item = char> + '_ {
     })
 }
 
-/// Methods that every class has; a counter's would hide them.
+/// Methods of every class, which those of a counter must not hide.
 pub const CLASS_METHODS: &[&str] = &["new", "snapshot", "mof", "store"];
 
-/// Methods that every block has; they would hide that of an item.
+/// Methods of every block, which would hide that of an item.
 pub const BLOCK_METHODS: &[&str] = &[
     "get", "set", "as_bytes", "clone", "eq", "ne", "into", "try_into",
 ];
 
-/// Constants that every class has; that of an item would hide them.
+/// Constants of every class, which that of an item must not hide.
 pub const CLASS_CONSTANTS: &[&str] = &["CLASS", "GUID", "SIZE", "ALIGN", "ITEMS"];
 
-/// The first words of the methods that a counter has beside the one that reads it.
+/// Returns the prefixes of a counter's methods, except the one that reads it.
 #[must_use]
 pub const fn counter_verbs(settable: bool) -> &'static [&'static str] {
     if settable {
@@ -38,7 +38,7 @@ mod tests {
     use std::string::String;
 
     #[test]
-    fn words_become_one() {
+    fn snake_case_becomes_pascal_case() {
         let pascal = |snake| pascal_case(snake).collect::<String>();
         assert_eq!(pascal("acquire_failures"), "AcquireFailures");
         assert_eq!(pascal("i_scsi_name"), "IScsiName");

@@ -1,21 +1,21 @@
 //! GUIDs of published sample code, which vendors copy into their own classes by mistake.
 //!
-//! WMI finds a class by its GUID, so two drivers with one GUID answer for each other.
+//! WMI finds a class by its GUID, so two drivers with the same GUID answer for each other.
 
 use crate::Guid;
 
-/// The published sample that `guid` was taken from, if it is a known one.
+/// Returns the published sample that `guid` was copied from, if it is known.
 #[must_use]
 pub fn origin(guid: Guid) -> Option<&'static str> {
     let (data1, data2, data3, data4) = guid.to_fields();
-    // The ACPI sample counts its classes up from ABBC0F60; vendors went on counting.
+    // The ACPI sample numbers its classes from ABBC0F60; vendors continued the numbering.
     if data1 >> 8 == 0x00ab_bc0f
         && (data2, data3) == (0x8ea1, 0x11d1)
         && data4 == [0x00, 0xa0, 0xc9, 0x06, 0x29, 0x10, 0x00, 0x00]
     {
         return Some("the acpimof.mof sample");
     }
-    // The first block is all that copies changed here.
+    // Copies changed only the first field.
     if data1 == 0xdead_beef && data4 == [0x00, 0xa0, 0xc9, 0x06, 0x29, 0x10, 0x00, 0x00] {
         return Some("a copy of the acpimof.mof sample");
     }
@@ -62,7 +62,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn samples_are_known_and_others_are_not() {
+    fn only_sample_guids_are_recognised() {
         for (text, known) in [
             ("ABBC0F6E-8EA1-11d1-00A0-C90629100000", true),
             ("ABBC0F7F-8EA1-11d1-00A0-C90629100000", true),

@@ -1,12 +1,13 @@
-//! Misspelt names of standard qualifiers. Owns when a name is taken for another one.
+//! Misspelt names of standard qualifiers. Owns the rule for recognising them.
 
 use crate::near::distance;
 use crate::standard;
 
-/// Returns the standard qualifier that a misspelt name probably means: the first one that differs in
-/// one letter or in the order of two neighbours. `None` for the name of a standard qualifier.
+/// Returns the standard qualifier that a misspelt name probably means: the first one that differs
+/// in one letter or in the order of two adjacent letters. `None` for the name of a standard
+/// qualifier.
 ///
-/// Short names are left alone, as too many words are near them.
+/// Short names are ignored, as too many words are near them.
 #[must_use]
 pub fn meant_qualifier(name: &str) -> Option<&'static str> {
     const SHORTEST: usize = 4;
@@ -22,7 +23,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_slip_is_seen() {
+    fn single_misspellings_are_recognised() {
         for (name, meant) in [
             ("raed", "read"),
             ("rea", ""),
@@ -43,7 +44,7 @@ mod tests {
     }
 
     #[test]
-    fn no_standard_qualifier_is_taken_for_another() {
+    fn standard_qualifiers_are_not_misspellings() {
         for name in standard::names() {
             assert_eq!(meant_qualifier(name), None, "{name}");
         }

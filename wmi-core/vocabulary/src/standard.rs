@@ -1,17 +1,17 @@
-//! The standard qualifiers. Owns their names and the types of their values; for those that the derive
-//! has an attribute for, both come from the [table of attributes](crate::attribute).
+//! The standard qualifiers. Owns their names and the types of their values; for qualifiers with an
+//! attribute in the derive, both come from the [table of attributes](crate::attribute).
 
 use crate::attribute::{
     CLASS_KEYS, FIELD_KEYS, Key, METHOD_KEYS, PARAMETER_KEYS, Takes, row_of_qualifier,
 };
 use crate::qualifier::Range;
 
-/// The type of the value of a qualifier.
+/// The type of a qualifier's value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
     /// `TRUE` or `FALSE`.
     Flag,
-    /// A whole number of this range.
+    /// An integer in this range.
     Number(Range),
     /// A level of `PerfDetail`, which is a number.
     Detail,
@@ -19,12 +19,12 @@ pub enum Form {
     Text,
     /// A list of strings.
     Texts,
-    /// A list of numbers, which MOF usually spells as strings.
+    /// A list of numbers, usually spelled as strings in MOF.
     Numbers,
 }
 
 impl Form {
-    /// The form of the value of the qualifier that an attribute becomes, if it has one form alone.
+    /// Returns the type of the value of an attribute's qualifier, if it has a single type.
     const fn of(takes: Takes) -> Option<Self> {
         Some(match takes {
             Takes::Flag | Takes::Switch => Self::Flag,
@@ -37,8 +37,8 @@ impl Form {
     }
 }
 
-/// Returns the usual spelling of a standard qualifier, and the form of its value if that is known.
-/// `None` for other names; names are compared without case.
+/// Returns the usual spelling of a standard qualifier, and the type of its value if known; `None`
+/// for other names. Ignores case.
 #[must_use]
 pub fn qualifier(name: &str) -> Option<(&'static str, Option<Form>)> {
     let rows = TABLES
@@ -49,7 +49,7 @@ pub fn qualifier(name: &str) -> Option<(&'static str, Option<Form>)> {
     rows.or_else(|| OTHERS.iter().find(is).copied())
 }
 
-/// Returns the names of the standard qualifiers, those of WMI first.
+/// Returns the names of the standard qualifiers, WMI's first.
 pub fn names() -> impl Iterator<Item = &'static str> {
     let of_attributes = TABLES.into_iter().flatten().filter_map(Key::qualifier);
     of_attributes.chain(OTHERS.iter().map(|(name, _)| *name))
@@ -57,9 +57,9 @@ pub fn names() -> impl Iterator<Item = &'static str> {
 
 const TABLES: [&[Key]; 4] = [CLASS_KEYS, FIELD_KEYS, METHOD_KEYS, PARAMETER_KEYS];
 
-/// The qualifiers of WMI, of its tools and of performance data that are not attributes. Sources: "WMI
-/// Class Qualifiers", "WMI Property Qualifiers", "WMI Method Qualifiers", windows-driver-docs;
-/// "Standard Qualifiers", "WMI-Specific Qualifiers", Win32 documentation.
+/// The qualifiers of WMI, its tools and performance data without an attribute. Sources: "WMI Class
+/// Qualifiers", "WMI Property Qualifiers", "WMI Method Qualifiers", windows-driver-docs; "Standard
+/// Qualifiers", "WMI-Specific Qualifiers", Win32 documentation.
 const OTHERS: &[(&str, Option<Form>)] = &[
     ("WMI", Some(Form::Flag)),
     ("Dynamic", Some(Form::Flag)),

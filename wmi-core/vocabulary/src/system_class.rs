@@ -1,12 +1,12 @@
-//! The classes that Windows declares in `root\wmi` by itself. Owns the bases that a driver's class
-//! may derive from without declaring them, and the names of the blocks that it must not declare.
+//! The classes that Windows itself declares in `root\wmi`. Owns the bases from which a driver's
+//! class may derive without declaring them, and the names of blocks that it must not declare.
 //!
 //! Source: `wmicore.mof`, the MOF of the kernel's own providers.
 
-/// The bases that every machine has.
+/// The base classes on every machine.
 ///
-/// All but the first two and those of performance data are empty: deriving from them changes
-/// neither the ids of items nor the layout.
+/// All except the first two and those of performance data are empty: deriving from them does not
+/// change item ids or the layout.
 pub const BASES: &[&str] = &[
     "WMIEvent",
     "__ExtrinsicEvent",
@@ -110,21 +110,21 @@ const LONGEST: usize = {
     longest
 };
 
-/// How the names of NDIS's blocks start, of which there are about two hundred.
+/// The prefix of the NDIS blocks, about two hundred.
 const NDIS: &str = "MSNdis_";
 
-/// Whether every machine has this base, in any case.
+/// Returns whether the name, in any case, is a base class on every machine.
 #[must_use]
 pub const fn is_base(name: &str) -> bool {
     contains(BASES, name)
 }
 
-/// Whether Windows declares a data or event block of this name, in any case, so that a driver must
-/// not: it answers for the GUID, as for that of `MSPower_DeviceEnable`, and leaves the MOF to
+/// Returns whether Windows declares a data or event block of this name, in any case. A driver may
+/// answer for such a block's GUID, for example `MSPower_DeviceEnable`, but must leave its MOF to
 /// Windows.
 #[must_use]
 pub const fn is_standard_block(name: &str) -> bool {
-    // Most names are told by two letters, which matters where the compiler counts the steps.
+    // Two letters decide most names, which saves steps at compile time.
     match name.as_bytes() {
         [b'M' | b'm', b'S' | b's', ..]
         | [b'W' | b'w', b'M' | b'm', ..]

@@ -1,7 +1,7 @@
-//! How descriptions follow from doc comments, and C comments from descriptions.
+//! Descriptions from doc comments, and C comments from descriptions.
 
-/// The description that the lines of a doc comment make, in pieces: lines are trimmed, those of a
-/// paragraph joined by a space, paragraphs by a line end.
+/// Returns the description of a doc comment, in pieces: trims the lines, joins those of a paragraph
+/// by a space, and paragraphs by a line end.
 pub fn join_lines<'a>(lines: impl IntoIterator<Item = &'a str>) -> impl Iterator<Item = &'a str> {
     let mut separator = "";
     lines
@@ -9,7 +9,7 @@ pub fn join_lines<'a>(lines: impl IntoIterator<Item = &'a str>) -> impl Iterator
         .map(str::trim)
         .filter_map(move |line| {
             if line.is_empty() {
-                // Nothing ends before something has begun.
+                // Blank lines before the first paragraph are skipped.
                 separator = if separator.is_empty() { "" } else { "\n" };
                 return None;
             }
@@ -18,7 +18,7 @@ pub fn join_lines<'a>(lines: impl IntoIterator<Item = &'a str>) -> impl Iterator
         .flatten()
 }
 
-/// A text as C comment lines, in pieces.
+/// Returns a text as C comment lines, in pieces.
 pub fn c_comment(text: &str) -> impl Iterator<Item = &str> {
     let mut separator = "// ";
     text.split('\n').flat_map(move |line| {
@@ -35,14 +35,14 @@ mod tests {
     use std::string::String;
 
     #[test]
-    fn lines_are_joined() {
+    fn lines_and_paragraphs_are_joined() {
         let joined = |lines: &[&'static str]| join_lines(lines.iter().copied()).collect::<String>();
         assert_eq!(joined(&[]), "");
         assert_eq!(joined(&["", " a", "b ", "", "", "c", ""]), "a b\nc");
     }
 
     #[test]
-    fn comments_have_slashes_on_each_line() {
+    fn every_comment_line_has_slashes() {
         assert_eq!(c_comment("a\nb").collect::<String>(), "// a\n// b");
         assert_eq!(c_comment("").collect::<String>(), "// ");
     }

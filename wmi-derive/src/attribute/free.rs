@@ -1,7 +1,6 @@
-//! The parts of attributes in the syntax of MOF: qualifiers without an attribute of their own
-//! (`qualifier(WmiEnum{"0=A", "1=B"} : ToSubclass)`), names of qualifiers
-//! (`order(Dynamic : ToInstance, guid)`), properties (`properties([key] string InstanceName)`) and
-//! default values.
+//! The parts of attributes in MOF syntax: qualifiers without their own attribute
+//! (`qualifier(WmiEnum{"0=A", "1=B"} : ToSubclass)`), names of qualifiers (`order(Dynamic :
+//! ToInstance, guid)`), properties (`properties([key] string InstanceName)`) and default values.
 
 use proc_macro2::{Ident, Span};
 use syn::ext::IdentExt;
@@ -9,7 +8,7 @@ use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
 use syn::{Lit, LitInt, Token, token};
 
-/// A qualifier as it was written.
+/// A qualifier as written.
 #[derive(Clone)]
 pub(crate) struct FreeQualifier {
     pub(crate) name: String,
@@ -147,7 +146,7 @@ impl Parse for FreeValue {
 }
 
 impl FreeValue {
-    /// A value, or several in braces.
+    /// Parses a value, or several in braces.
     pub(crate) fn one_or_list(input: ParseStream<'_>) -> syn::Result<Self> {
         if !input.peek(token::Brace) {
             return input.parse();
@@ -158,7 +157,7 @@ impl FreeValue {
         Ok(Self::Array(values.into_iter().collect()))
     }
 
-    /// Whether some text holds a NUL.
+    /// Returns whether any text has a NUL.
     pub(crate) fn has_nul(&self) -> bool {
         match self {
             Self::Text(text) => wmi_vocabulary::has_nul(text),
@@ -170,7 +169,7 @@ impl FreeValue {
     }
 }
 
-/// The names of the constants of the flavors that follow, up to a comma.
+/// Parses the flavors up to a comma, and returns the names of their constants.
 fn flavors(input: ParseStream<'_>) -> syn::Result<Vec<&'static str>> {
     let mut flavors = Vec::new();
     if input.parse::<Option<Token![:]>>()?.is_some() {
@@ -182,7 +181,7 @@ fn flavors(input: ParseStream<'_>) -> syn::Result<Vec<&'static str>> {
     Ok(flavors)
 }
 
-/// The constant of a flavor, which MOF writes in any case.
+/// Returns the constant of a flavor, which MOF accepts in any case.
 fn flavor(name: &Ident) -> syn::Result<&'static str> {
     match name.to_string().to_ascii_lowercase().as_str() {
         "amended" => Ok("AMENDED"),

@@ -1,5 +1,5 @@
-//! The values that attributes take. Each type owns how its value is written, what it may be, and
-//! the qualifier that it makes. The types have the names of [`Takes`].
+//! The values of attributes. Each type owns the syntax of its value, its checks, and its qualifier.
+//! The types are named like the variants of [`Takes`].
 
 use proc_macro2::{Ident, Span};
 use syn::ext::IdentExt;
@@ -16,19 +16,19 @@ use crate::model::QualifierValue;
 
 /// The value of an attribute.
 pub(crate) trait Value: Sized {
-    /// Whether the attribute may be given several times.
+    /// Whether the attribute may be repeated.
     const REPEATS: bool = false;
 
-    /// Reads what follows the name: nothing, `= value` or `(list)`.
+    /// Reads the tokens after the name: nothing, `= value` or `(list)`.
     fn parse(key: &'static Key, input: ParseStream<'_>) -> syn::Result<Self>;
 
-    /// How the value is written, for one that is written otherwise.
+    /// Returns the message for a value with the wrong syntax.
     fn usage(name: &str) -> String;
 
-    /// Checks what needs nothing but the value.
+    /// Checks the value by itself.
     fn check(&self, _key: &'static Key, _span: Span, _faults: &mut Faults) {}
 
-    /// The value of the qualifier, if the value makes one.
+    /// Returns the value of the qualifier, if there is one.
     fn qualifier(&self, _documentation: Option<&str>) -> Result<Option<QualifierValue>, String> {
         Ok(None)
     }
@@ -55,7 +55,7 @@ impl Parse for Integer {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         let negative = input.parse::<Option<Token![-]>>()?.is_some();
         let number: syn::LitInt = input.parse()?;
-        // What is too large for this is too large for every attribute.
+        // A number too large for this is too large for every attribute.
         let number = number.base10_parse().unwrap_or(i64::MAX);
         Ok(Self(if negative { -number } else { number }))
     }
@@ -96,7 +96,7 @@ impl Value for Flag {
     }
 }
 
-/// A flag whose qualifier is there when it is off, too.
+/// A flag that gives a qualifier even when it is off.
 pub(crate) struct Switch(Flag);
 
 impl Value for Switch {
@@ -137,7 +137,7 @@ impl Value for Text {
     }
 }
 
-/// A text for people. An empty one makes no qualifier.
+/// A text for people. An empty text gives no qualifier.
 pub(crate) struct Caption(pub(crate) LitStr);
 
 impl Value for Caption {
@@ -159,7 +159,7 @@ impl Value for Caption {
     }
 }
 
-/// A text for the C header, or nothing: then it is the description as a comment.
+/// A text for the C header; by default the description as a comment.
 pub(crate) struct Quote(Option<LitStr>);
 
 impl Value for Quote {
@@ -195,7 +195,7 @@ fn optional(input: ParseStream<'_>) -> syn::Result<Option<LitStr>> {
     equals(input).map(Some)
 }
 
-/// The name of a counter type, or nothing: then the field counts without one.
+/// The name of a counter type; without it, the field is a counter without the qualifier.
 pub(crate) struct Counter(pub(crate) Option<LitStr>);
 
 impl Value for Counter {
@@ -400,13 +400,13 @@ impl Field {
         }
     }
 
-    /// Whether it may be the name of an item.
+    /// Returns whether it may be the name of an item.
     pub(crate) fn is_name(&self) -> bool {
         matches!(self, Self::Name(_))
     }
 }
 
-/// Types, perhaps with `<'_>`, for which a lint of Rust asks.
+/// Types, perhaps with `<'_>`, which a Rust lint requires.
 pub(crate) struct Types(pub(crate) Vec<syn::Path>);
 
 impl Value for Types {
@@ -419,7 +419,7 @@ impl Value for Types {
     }
 }
 
-/// A value as MOF writes it.
+/// A value in MOF syntax.
 pub(crate) type Literal = FreeValue;
 
 impl Value for FreeValue {
@@ -433,7 +433,7 @@ impl Value for FreeValue {
     }
 }
 
-/// A qualifier as MOF writes it.
+/// A qualifier in MOF syntax.
 pub(crate) type Qualifier = FreeQualifier;
 
 impl Value for FreeQualifier {
@@ -463,7 +463,7 @@ impl Value for Order {
     }
 }
 
-/// Properties as MOF declares them.
+/// Properties in MOF syntax.
 pub(crate) struct Properties(pub(crate) Vec<FreeProperty>);
 
 impl Value for Properties {
@@ -479,7 +479,7 @@ impl Value for Properties {
 /// Rules that may be broken.
 pub(crate) struct Allow {
     pub(crate) words: Vec<attribute::Allow>,
-    /// Words that are not known here.
+    /// Unknown words.
     unknown: Vec<Ident>,
 }
 

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::wire::zeros;
-use super::{around, checked, deprecated, generated, value_of};
+use super::{around, checked, deprecated, documented, generated, item_documentation, value_of};
 use crate::model::{Class, Counter, Field};
 use crate::text::unraw;
 
@@ -29,7 +29,7 @@ pub(super) fn expand(class: &Class<'_>) -> TokenStream {
 
         #[automatically_derived]
         impl #ident {
-            /// All counts zero.
+            /// Creates the class with all counters zero.
             pub const fn new() -> Self {
                 <Self as __wmi::CounterClass>::ZERO
             }
@@ -52,23 +52,17 @@ fn methods(field: &Field<'_>, counter: Counter) -> TokenStream {
     let value_of_field = around(field, quote!(__wmi::value::<), ty, quote!(>(&self.#ident)));
     let deprecated = deprecated(field.original);
     let get = generated(&ident.to_string(), ident);
+    let get_doc = item_documentation(field);
     let [increment, add, decrement, sub, set] = ["increment", "add", "decrement", "sub", "set"]
         .map(|verb| generated(&format!("{verb}_{}", unraw(ident)), ident));
-    let [
-        get_doc,
-        increment_doc,
-        add_doc,
-        decrement_doc,
-        sub_doc,
-        set_doc,
-    ] = [
-        format!("The current `{name}`."),
+    let [increment_doc, add_doc, decrement_doc, sub_doc, set_doc] = [
         format!("Adds one to `{name}`, wrapping on overflow."),
         format!("Adds `amount` to `{name}`, wrapping on overflow."),
-        format!("Takes one from `{name}`, wrapping below zero."),
-        format!("Takes `amount` from `{name}`, wrapping below zero."),
+        format!("Subtracts one from `{name}`, wrapping below zero."),
+        format!("Subtracts `amount` from `{name}`, wrapping below zero."),
         format!("Sets `{name}`."),
-    ];
+    ]
+    .map(|own| documented(&own, field));
     let settable = counter.settable.then(|| {
         quote! {
             #[doc = #decrement_doc]

@@ -63,8 +63,8 @@ pub(super) fn expand(class: &Class<'_>) -> TokenStream {
     let count = class.added_properties() + class.fields.len();
     let idle_counts = class.variable.then(|| idle_counts(class));
     quote! {
-        // Not a constant: of those, the compiler writes out all that they refer to wherever they
-        // are used, and each item refers to its property.
+        // Not a constant: the compiler emits all that a constant refers to wherever it is used, and
+        // each item refers to its property.
         static __WMI_PROPERTIES: [__wmi::Property<'static>; #count] = [#added #(#properties),*];
 
         #[automatically_derived]
@@ -82,7 +82,7 @@ pub(super) fn expand(class: &Class<'_>) -> TokenStream {
     }
 }
 
-/// The check that a class of variable size has no count that no array names.
+/// The check that an array names every count of a class of variable size.
 fn idle_counts(class: &Class<'_>) -> TokenStream {
     let added = class.added_properties();
     let places = (added..).zip(&class.fields);
@@ -99,7 +99,7 @@ fn idle_counts(class: &Class<'_>) -> TokenStream {
     quote!(const _: () = __wmi::no_idle_count(&__WMI_PROPERTIES, &[#(#items),*]);)
 }
 
-/// Whether each item can be set, in order of their ids.
+/// Whether each item can be set, in id order.
 fn writable(class: &Class<'_>) -> TokenStream {
     let mut fields: Vec<_> = class.fields.iter().collect();
     fields.sort_by_key(|field| field.id);
@@ -112,8 +112,8 @@ fn writable(class: &Class<'_>) -> TokenStream {
     }
 }
 
-/// The qualifiers of an item. Those that most counters have are one call: each call in a constant
-/// costs the compiler as much as a method.
+/// The qualifiers of an item. The usual qualifiers of a counter are one call, as every call in a
+/// constant costs as much compile time as a method.
 fn item_qualifiers(qualifiers: &[Qualifier]) -> TokenStream {
     use QualifierValue::{Flag, Number, Text};
     const NAMES: [&str; 7] = [
@@ -165,7 +165,7 @@ fn item_qualifiers(qualifiers: &[Qualifier]) -> TokenStream {
     }
 }
 
-/// A property as MOF declares it, where that is not all in the type and its qualifiers.
+/// Adds the parts of a property's declaration that its type and qualifiers do not determine.
 pub(crate) fn declared(
     mut property: TokenStream,
     order: Option<&Order>,
@@ -178,7 +178,7 @@ pub(crate) fn declared(
             let (name, flavors) = (unraw(&named.name), flavors(&named.flavors));
             quote!((#name, #flavors))
         });
-        // There the compiler shows what is wrong with it.
+        // The compiler then reports its faults there.
         let arranged = at(
             order.span,
             quote!(__wmi::arrange(&__WMI_PROPERTY, &[#(#names),*])),
@@ -193,7 +193,7 @@ pub(crate) fn declared(
         property = at(name.span(), quote!(__wmi::spelled(#property, #name)));
     }
     match default {
-        // There the compiler shows that it has another type.
+        // The compiler then reports a wrong type there.
         Some((default, place)) => at(*place, quote!(__wmi::defaulted(#property, #default))),
         None => property,
     }
@@ -203,7 +203,7 @@ impl ToTokens for FreeProperty {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         let (name, type_name, reference) =
             (unraw(&self.name), unraw(&self.type_name), self.reference);
-        // What is wrong with them was reported when they were read.
+        // Their faults were reported when they were read.
         let qualifiers = self
             .qualifiers
             .iter()

@@ -8,7 +8,7 @@ use syn::DeriveInput;
 use crate::model::Rejected;
 
 pub(crate) fn fallback(input: &DeriveInput, rejected: &Rejected) -> TokenStream {
-    // The traits ask for `'static`, which a parameter may not be.
+    // The traits require `'static`, which a generic parameter may not be.
     if !input.generics.params.is_empty() {
         return TokenStream::new();
     }

@@ -1,11 +1,13 @@
 //! Writes the expansion: the class as constant data, its layout, and one-line methods.
 //!
-//! No loops, no formatting, no `unsafe`, no `allow`: the work is done by `wmi_core::__private`,
-//! which is compiled once. User code appears only as types and `self.field`.
+//! Expansions have no loops, formatting, `unsafe` or `allow`: `wmi_core::__private`, which is
+//! compiled once, does the work. User code appears only as types and `self.field`.
 
 mod counters;
 mod data;
 mod fallback;
+#[cfg(test)]
+mod shown;
 mod variable;
 mod wire;
 
@@ -14,15 +16,17 @@ use quote::{ToTokens, quote};
 use syn::Attribute;
 
 use crate::model::{Class, Counter, Field};
+use crate::plain;
+use crate::text::paragraphs;
 pub(crate) use data::declared;
 pub(crate) use fallback::fallback;
-pub(crate) use variable::forget_lifetime;
+pub(crate) use variable::{forget_lifetime, mentions};
 
 /// The expansion of a class.
 pub(crate) fn class(class: &Class<'_>) -> TokenStream {
     let krate = &class.krate;
     let data = data::expand(class);
-    // What stands in a constant of its own, and what the user can name.
+    // The part inside an anonymous constant, and the part that users can name.
     let (hidden, named) = if class.kind.is_base() {
         Default::default()
     } else if class.variable {
@@ -46,14 +50,14 @@ fn generics(class: &Class<'_>) -> Option<TokenStream> {
     class.lifetime.as_ref().map(|lifetime| quote!(<#lifetime>))
 }
 
-/// The type of a field, as an alias that the compiler rejects where the type is not fit. Made once
-/// for each field: moving tokens is a good part of what the derive costs.
+/// The type of a field, as an alias that rejects unsuitable types. Built once per field, as copying
+/// tokens is a large part of the derive's cost.
 fn checked<'a>(field: &'a Field<'_>) -> &'a TokenStream {
     let make = || checked_at(&quote!(__wmi), field);
     field.expanded.get_or_init(make)
 }
 
-/// The same, where `__private` has another path.
+/// As [`checked`], with another path of `__private`.
 fn checked_at(private: &TokenStream, field: &Field<'_>) -> TokenStream {
     let alias = match field.counter {
         None => quote!(FieldOf),
@@ -74,13 +78,25 @@ fn checked_at(private: &TokenStream, field: &Field<'_>) -> TokenStream {
     around(field, quote!(#private::#alias<), field.ty(), quote!(>))
 }
 
-/// The type of a field's value.
+/// The type of a field's value, plain where the spelling of the field's type determines it.
 fn value_of(private: &TokenStream, field: &Field<'_>) -> TokenStream {
-    around(field, quote!(#private::ValueOf<), field.ty(), quote!(>))
+    plain::value(private, field.ty())
+        .unwrap_or_else(|| around(field, quote!(#private::ValueOf<), field.ty(), quote!(>)))
 }
 
-/// `before ty after`, all at the place of the field's type: there the compiler shows the faults
-/// of the type, and what it has shown in one place it does not show again.
+/// Returns the documentation of a generated item: its own text, then that of the field.
+fn documented(own: &str, field: &Field<'_>) -> String {
+    paragraphs(own, &field.documentation)
+}
+
+/// Returns the documentation of a reader of an item: the text of the field, then name and id.
+fn item_documentation(field: &Field<'_>) -> String {
+    let own = format!("`{}`, `WmiDataId` {}.", field.name, field.id);
+    paragraphs(&field.documentation, &own)
+}
+
+/// `before ty after`, with the span of the field's type, so that the compiler reports faults of the
+/// type there, and only once.
 fn around(
     field: &Field<'_>,
     before: TokenStream,
@@ -100,8 +116,8 @@ fn at(place: Span, tokens: TokenStream) -> TokenStream {
     moved.collect()
 }
 
-/// A generated name at the place of a user's one: found by name like the user's own, but known to
-/// lints as generated.
+/// A generated name with the span of a user's name: it resolves like the user's own, but lints
+/// treat it as generated.
 fn generated(name: &str, at: &Ident) -> Ident {
     let span = at.span().resolved_at(Span::mixed_site());
     match name.strip_prefix("r#") {
@@ -110,7 +126,7 @@ fn generated(name: &str, at: &Ident) -> Ident {
     }
 }
 
-/// The `deprecated` attribute of a field, which its methods inherit.
+/// The `deprecated` attributes of a field, which its methods inherit.
 fn deprecated(field: &syn::Field) -> Vec<&Attribute> {
     field
         .attrs

@@ -1,9 +1,11 @@
-//! The data block: its layout, how it is written, and how its items are read.
+//! The data block: its layout, writing it, and reading its items.
 
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-use super::{around, checked, checked_at, deprecated, generated, value_of};
+use super::{
+    around, checked, checked_at, deprecated, documented, generated, item_documentation, value_of,
+};
 use crate::model::{Class, Field, Kind};
 use crate::text::unraw;
 
@@ -57,7 +59,7 @@ pub(super) fn expand(class: &Class<'_>) -> TokenStream {
         impl #ident {
             #(#constants)*
 
-            /// The current values as the data block that travels.
+            /// Returns the current values as a data block.
             pub fn snapshot(&self) -> __wmi::Wire<Self> {
                 __wmi::snapshot(self)
             }
@@ -77,14 +79,15 @@ fn item_constant(index: usize, field: &Field<'_>) -> TokenStream {
     let (constant, ty, vis) = (constant(field), field.ty(), &field.original.vis);
     let checked = checked(field);
     let index = Literal::usize_unsuffixed(index);
-    let doc = format!("The item `{}`, `WmiDataId` {}.", field.name, field.id);
+    let own = format!("The item `{}`, `WmiDataId` {}.", field.name, field.id);
+    let doc = documented(&own, field);
     quote! {
         #[doc = #doc]
         #vis const #constant: __wmi::Item<Self, #ty> = __wmi::item::<_, #checked>(#index);
     }
 }
 
-/// Makes the class a field of others.
+/// Implements the traits that make the class a field of others.
 fn embedded(class: &Class<'_>) -> TokenStream {
     let ident = &class.input.ident;
     let name = &class.name;
@@ -146,9 +149,9 @@ pub(super) fn zeros(class: &Class<'_>) -> TokenStream {
     quote!(Self { #(#fields),* })
 }
 
-/// The trait that gives `Wire<Class>` a reading method per item.
+/// The trait with a reading method per item for `Wire<Class>`.
 ///
-/// `Wire` is not the user's type, so this takes a trait; its methods carry the fields' names.
+/// A trait, as `Wire` is not the user's type; its methods have the names of the fields.
 pub(super) fn items_trait(class: &Class<'_>) -> TokenStream {
     let ident = &class.input.ident;
     let vis = &class.input.vis;
@@ -165,7 +168,7 @@ pub(super) fn items_trait(class: &Class<'_>) -> TokenStream {
     let methods = class.in_id_order().into_iter().map(|field| {
         let method = generated(&field.ident().to_string(), field.ident());
         let (ty, value) = (checked_at(&private, field), value_of(&private, field));
-        let doc = format!("`{}`, `WmiDataId` {}.", field.name, field.id);
+        let doc = item_documentation(field);
         let deprecated = deprecated(field.original);
         let constant = constant(field);
         let get = around(

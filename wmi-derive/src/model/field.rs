@@ -1,4 +1,4 @@
-//! One item of the class. Owns the checks of fields among each other: names, ids, counts.
+//! One item of the class. Owns the checks of fields against each other: names, ids, counts.
 
 use core::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
@@ -16,35 +16,37 @@ use crate::attribute::{
     AnySlot, ClassAttributes, FieldAttributes, FreeProperty, FreeValue, Given, read, value,
 };
 use crate::fault::{Faults, message};
-use crate::text::{pascal_case, unraw};
+use crate::text::{documentation, pascal_case, unraw};
 
-/// An item, with the field that it was made from.
+/// An item, with its field.
 pub(crate) struct Field<'a> {
     pub(crate) original: &'a syn::Field,
     /// The WMI name.
     pub(crate) name: String,
+    /// The doc comment.
+    pub(crate) documentation: String,
     /// The `WmiDataId`.
     pub(crate) id: i64,
     pub(crate) counter: Option<Counter>,
     pub(crate) time_stamp: bool,
-    /// The field that counts the elements of this array.
+    /// The field with the count of this array.
     pub(crate) size_is: Option<Ident>,
-    /// The arrays whose elements this field counts.
+    /// The arrays whose count this field is.
     pub(crate) counts: Vec<Ident>,
     pub(crate) qualifiers: Vec<Qualifier>,
-    /// The order of the qualifiers, those of the type included.
+    /// The order of the qualifiers, including those of the type.
     pub(crate) order: Option<Order>,
-    /// How MOF spells the type.
+    /// The MOF spelling of the type.
     pub(crate) type_name: Option<LitStr>,
-    /// The default value, and its place.
+    /// The default value and its span.
     pub(crate) default: Option<(FreeValue, Span)>,
-    /// The type as the expansion writes it, once it has.
+    /// The type as expanded; built once.
     pub(crate) expanded: OnceCell<TokenStream>,
     type_ends: OnceCell<(Span, Span)>,
 }
 
 impl Field<'_> {
-    /// Whether clients can set it.
+    /// Returns whether clients can set it.
     pub(crate) fn is_writable(&self) -> bool {
         let mut qualifiers = self.qualifiers.iter();
         qualifiers.any(|qualifier| {
@@ -53,14 +55,14 @@ impl Field<'_> {
     }
 }
 
-/// How a field counts.
+/// The kind of a counter field.
 #[derive(Clone, Copy)]
 pub(crate) struct Counter {
-    /// The width that the counter type demands, `None` where any will do.
+    /// The width that the counter type requires; `None` for any.
     pub(crate) bits: Option<u32>,
     /// Whether the value may go down or be set.
     pub(crate) settable: bool,
-    /// Whether winperf.h has the same counter type of the other width.
+    /// Whether winperf.h has the counter type in the other width.
     pub(crate) has_other_width: bool,
 }
 
@@ -74,8 +76,8 @@ impl Counter {
 }
 
 impl<'a> Field<'a> {
-    /// All fields of a class, in declaration order; `fatal` are the faults that the compiler would
-    /// repeat in the expansion.
+    /// Returns all fields of a class, in declaration order. `fatal` collects faults that the
+    /// compiler would report again in an expansion.
     pub(super) fn all(
         fields: &'a FieldsNamed,
         class: &ClassAttributes,
@@ -101,8 +103,9 @@ impl<'a> Field<'a> {
             checked.push(Self {
                 original,
                 name,
+                documentation: documentation(&original.attrs),
                 id: attributes.data_id.value().map_or(0, |id| id.0),
-                // At a place that is not fixed nothing can count; the qualifiers stay.
+                // An item without a fixed offset cannot count; its qualifiers stay.
                 counter: counter.filter(|_| !variable),
                 size_is: None,
                 counts: Vec::new(),
@@ -146,7 +149,7 @@ impl<'a> Field<'a> {
         &self.original.ty
     }
 
-    /// The places of the first and the last token of the type.
+    /// Returns the spans of the first and the last token of the type.
     pub(crate) fn type_ends(&self) -> (Span, Span) {
         *self.type_ends.get_or_init(|| {
             let tokens = self.ty().to_token_stream().into_iter();
@@ -156,7 +159,7 @@ impl<'a> Field<'a> {
         })
     }
 
-    /// Whether the type names the class itself.
+    /// Returns whether the type names the class itself.
     pub(crate) fn mentions(&self, class: &Ident) -> bool {
         fn find(tokens: TokenStream, class: &Ident) -> bool {
             tokens.into_iter().any(|token| match token {
@@ -168,12 +171,12 @@ impl<'a> Field<'a> {
         find(self.ty().to_token_stream(), class)
     }
 
-    /// The name of the associated constant.
+    /// Returns the name of the associated constant.
     pub(crate) fn constant_name(&self) -> String {
         unraw(self.ident()).to_uppercase()
     }
 
-    /// The names of the methods that a counter gets, the reading one first.
+    /// Returns the names of a counter's methods, the reading one first.
     pub(crate) fn method_names(&self) -> Vec<String> {
         let field = unraw(self.ident());
         let Some(counter) = self.counter else {
@@ -185,7 +188,7 @@ impl<'a> Field<'a> {
     }
 }
 
-/// Finds the field that counts an array, and tells each of the other.
+/// Finds the count of an array, and records each in the other.
 fn resolve_size(
     fields: &mut [Field<'_>],
     array: usize,
@@ -196,7 +199,7 @@ fn resolve_size(
     let by_field = |field: &Field<'_>| unraw(field.ident()) == name;
     let by_name = |field: &Field<'_>| wanted.is_name() && field.name.eq_ignore_ascii_case(&name);
     let count = fields.iter().position(by_field);
-    // By the item's name, the qualifier spells it as it is written.
+    // If `size_is` gives the item's name, the qualifier keeps its spelling.
     let (count, spelled) = match (count, fields.iter().position(by_name)) {
         (Some(count), _) => (count, fields[count].name.clone()),
         (None, Some(count)) => (count, name.clone()),
@@ -261,7 +264,7 @@ fn counter(
     (Some(counter), Some(counter_type))
 }
 
-/// The counter type of this name, or of the nearest one.
+/// Returns the counter type of this name, or of the nearest name.
 fn counter_type(literal: &LitStr, faults: &mut Faults) -> Option<CounterType> {
     let name = literal.value();
     CounterType::from_name(&name).or_else(|| {
@@ -276,10 +279,10 @@ fn counter_type(literal: &LitStr, faults: &mut Faults) -> Option<CounterType> {
     })
 }
 
-/// The names so far, by the lower case that MOF compares.
+/// The names so far, in lower case, as MOF ignores case.
 struct Names {
     items: HashMap<String, (String, Span)>,
-    /// The properties that every registered class has.
+    /// The properties added to every registered class.
     added: &'static [&'static str],
 }
 
@@ -331,10 +334,10 @@ impl Names {
 /// The ids so far.
 #[derive(Default)]
 struct Ids<'a> {
-    /// Id, place of its attribute, field.
+    /// Id, span of its attribute, field.
     given: Vec<(i64, proc_macro2::Span, &'a Ident)>,
     missing: Vec<&'a Ident>,
-    /// Some id could not be read, so the set is not known.
+    /// An id is invalid, so the set is incomplete.
     unknown: bool,
 }
 
@@ -349,7 +352,7 @@ impl<'a> Ids<'a> {
                 ..
             }) if slot.key.takes.number(*id) => self.given.push((*id, *span, ident)),
             Some(_) => self.unknown = true,
-            // A misspelt `data_id` has its fault already.
+            // A misspelt `data_id` has already been reported.
             None if !faults.is_empty() => self.unknown = true,
             None => self.missing.push(ident),
         }
@@ -361,7 +364,7 @@ impl<'a> Ids<'a> {
         for (ident, id) in self.missing.iter().zip(unused) {
             faults.push(ident.span(), message::no_data_id(unraw(ident), id));
         }
-        // Stable: of equal ids, the first in the source stays first.
+        // The sort is stable: of equal ids, the first in the source stays first.
         self.given.sort_by_key(|(id, ..)| *id);
         for same in self.given.chunk_by(|(id, ..), (other, ..)| id == other) {
             let [(id, first, field), again @ ..] = same else {

@@ -1,9 +1,9 @@
-//! The qualifiers of a class or item: those that are written and those that are implied. Which are
-//! implied, and where they stand, is the rule of [`wmi_vocabulary::qualifier`].
+//! The qualifiers of a class or item, written and implied. [`wmi_vocabulary::qualifier`] owns the
+//! rules for implied qualifiers and their positions.
 //!
-//! Qualifiers stand in the order of their attributes. An implied one stands before the first
-//! written one that usually follows it, so the usual order of attributes gives the usual order of
-//! qualifiers, and any other order can be written out, by [`Order`] in full.
+//! Qualifiers are in the order of their attributes. An implied qualifier precedes the first written
+//! one that usually follows it, so attributes in the usual order give qualifiers in the usual
+//! order. [`Order`] gives any other order in full.
 
 use std::borrow::Cow;
 
@@ -30,7 +30,7 @@ pub(crate) struct Qualifier {
     pub(crate) value: QualifierValue,
     /// The names of its flavors' constants.
     pub(crate) flavors: Vec<&'static str>,
-    /// Whether it is implied, so that an order may leave it out.
+    /// Whether it is implied, so that an order may omit it.
     implied: bool,
 }
 
@@ -62,7 +62,7 @@ impl Qualifier {
         }
     }
 
-    /// The same qualifier, with a text that is localised or not.
+    /// Returns the qualifier, with the flavor `amended` if its text is localised.
     fn amended(mut self, amended: bool) -> Self {
         if amended {
             self.flavors.push("AMENDED");
@@ -75,9 +75,9 @@ impl Qualifier {
     }
 }
 
-/// `order(..)`: all qualifiers by their names, as they are to be spelled.
+/// `order(..)`: the names of all qualifiers, in their order and spelling.
 pub(crate) struct Order {
-    /// The place of the attribute.
+    /// The span of the attribute.
     pub(crate) span: Span,
     pub(crate) names: Vec<Named>,
 }
@@ -99,7 +99,7 @@ impl Order {
         self.names.iter().position(is)
     }
 
-    /// Removes the implied qualifiers that are not named; those that were written must be.
+    /// Removes the implied qualifiers that are not listed. Written qualifiers must be listed.
     pub(crate) fn select(&self, qualifiers: &mut Vec<Qualifier>, faults: &mut Faults) {
         for (index, named) in self.names.iter().enumerate() {
             let name = unraw(&named.name);
@@ -116,7 +116,7 @@ impl Order {
         });
     }
 
-    /// The qualifiers that are named, in this order and spelling.
+    /// Returns the listed qualifiers, in this order and spelling.
     fn arrange(&self, mut qualifiers: Vec<Qualifier>, faults: &mut Faults) -> Vec<Qualifier> {
         self.select(&mut qualifiers, faults);
         let mut arranged: Vec<Qualifier> = Vec::with_capacity(self.names.len());
@@ -139,21 +139,21 @@ impl Order {
     }
 }
 
-/// What is known of the place that qualifiers stand at.
+/// The place of qualifiers.
 struct Place<'p, A> {
     attributes: &'p A,
-    /// The attributes in Rust, among them the doc comments.
+    /// The Rust attributes, including doc comments.
     rust: &'p [Attribute],
-    /// The qualifiers that follow from the struct.
+    /// The qualifiers determined by the struct.
     own: &'static [&'static str],
-    /// Whether texts are localised, unless the place itself says otherwise.
+    /// Whether texts are localised, unless the place has its own `amended`.
     amended: bool,
 }
 
-/// A qualifier with its place in the usual order.
+/// A qualifier with its rank in the usual order.
 struct Placed {
     rank: usize,
-    /// The name of the free qualifier that it is, where it is one.
+    /// The span of its name, if it is a free qualifier.
     free: Option<Span>,
     qualifier: Qualifier,
 }
@@ -183,8 +183,8 @@ pub(crate) fn of_class(
     ordered(qualifiers, attributes, faults)
 }
 
-/// The qualifiers of an item. A counter has the `perf_detail` of its class unless it has its own;
-/// texts are localised as those of the class.
+/// The qualifiers of an item. The class determines the default of `perf_detail` for counters, and
+/// whether texts are localised.
 pub(crate) fn of_item(
     attributes: &FieldAttributes,
     class: &ClassAttributes,
@@ -237,8 +237,8 @@ pub(crate) fn of_parameter(
     merge(&place, [], faults)
 }
 
-/// The qualifiers of a class or method in the order that is asked for. An item has qualifiers that
-/// follow from its type as well, so its order is applied where the type is known.
+/// The qualifiers of a class or method in the requested order. An item also has qualifiers implied
+/// by its type, so its order is applied where the type is known.
 fn ordered(
     qualifiers: Vec<Qualifier>,
     attributes: &impl Qualified,
@@ -250,7 +250,7 @@ fn ordered(
     }
 }
 
-/// The qualifiers that are written, and among them the implied ones.
+/// The written qualifiers merged with the implied ones.
 fn merge<A: Qualified>(
     place: &Place<'_, A>,
     implied: impl IntoIterator<Item = Implied>,
@@ -311,7 +311,7 @@ fn merge<A: Qualified>(
 
 const DESCRIPTION: &str = "Description";
 
-/// The qualifiers that are written, as attributes or free, in the order of the source.
+/// The written qualifiers, as attributes or free, in source order.
 fn written_qualifiers<A: Qualified>(
     attributes: &A,
     amended: bool,
@@ -349,7 +349,7 @@ fn written_qualifiers<A: Qualified>(
     placed.into_iter().map(|(_, placed)| placed).collect()
 }
 
-/// A free qualifier must not repeat another one, nor be a misspelt one.
+/// Checks that a free qualifier does not repeat another one and is not misspelt.
 fn check_free(
     attributes: &impl Qualified,
     qualifiers: &[Placed],
@@ -375,7 +375,7 @@ fn check_free(
     }
 }
 
-/// Gives `WmiSizeIs`, written for a field of the struct, the name that MOF knows.
+/// Replaces the field's name in `WmiSizeIs` by the MOF name.
 pub(crate) fn name_count(qualifiers: &mut [Qualifier], count: String) {
     let size_is = qualifiers
         .iter_mut()
@@ -385,7 +385,7 @@ pub(crate) fn name_count(qualifiers: &mut [Qualifier], count: String) {
     }
 }
 
-/// A qualifier that is written as MOF writes it.
+/// Returns a free qualifier.
 pub(crate) fn of_free(free: &FreeQualifier, faults: &mut Faults) -> Qualifier {
     if free.value.has_nul() {
         faults.push(free.span, message::nul(&free.name));

@@ -1,63 +1,90 @@
-//! All unsafe code of the driver: the kernel's structures and routines behind safe types.
-//!
-//! What one device does is a [`Device`]; this module creates it in the extension of a device
-//! object, hands it the requests, and takes it down again.
+//! All unsafe code of the driver: its entry, its devices, and the writes of programs. WMI's part is
+//! that of `wmi-driver`, called in five places.
 
-mod event;
-mod irp;
-mod name;
-mod time;
-
-#[cfg(feature = "test-host")]
-mod host;
+mod plug_and_play;
 
 use core::panic::PanicInfo;
-use core::{ptr, slice};
+use core::ptr;
 
-use windows_sys::Wdk::Foundation::{DEVICE_OBJECT, DRIVER_OBJECT, IRP};
-use windows_sys::Wdk::Storage::FileSystem::DO_BUFFERED_IO;
+use windows_sys::Wdk::Foundation::{DEVICE_OBJECT, DRIVER_OBJECT, IO_STACK_LOCATION, IRP};
+use windows_sys::Wdk::Storage::FileSystem::{DO_BUFFERED_IO, DO_DEVICE_INITIALIZING};
 use windows_sys::Wdk::System::SystemServices::{
-    FILE_DEVICE_SECURE_OPEN, IRP_MJ_CLEANUP, IRP_MJ_CLOSE, IRP_MJ_CREATE, IRP_MJ_SYSTEM_CONTROL,
-    IRP_MJ_WRITE, IoCreateDevice, IoCreateSymbolicLink, IoDeleteDevice, IoDeleteSymbolicLink,
-    IoWMIRegistrationControl, WMIREG_ACTION_DEREGISTER, WMIREG_ACTION_REGISTER,
+    FILE_DEVICE_SECURE_OPEN, IO_REMOVE_LOCK, IRP_MJ_CLEANUP, IRP_MJ_CLOSE, IRP_MJ_CREATE,
+    IRP_MJ_PNP, IRP_MJ_POWER, IRP_MJ_WRITE, IoAcquireRemoveLockEx, IoAttachDeviceToDeviceStack,
+    IoCreateDevice, IoCreateSymbolicLink, IoDeleteDevice, IoDeleteSymbolicLink, IoDetachDevice,
+    IoInitializeRemoveLockEx, IoReleaseRemoveLockAndWaitEx, IoReleaseRemoveLockEx,
+    IofCompleteRequest,
 };
-use windows_sys::Win32::Foundation::{NTSTATUS, UNICODE_STRING};
+use windows_sys::Win32::Foundation::{
+    NTSTATUS, STATUS_NO_SUCH_DEVICE, STATUS_SUCCESS, UNICODE_STRING,
+};
 use windows_sys::Win32::System::Ioctl::FILE_DEVICE_UNKNOWN;
+use windows_sys::core::w;
 use wmi_core::NtStatus;
-use wmi_core::provider::{Request, Response};
+use wmi_driver::wdm::{self, Wmi};
+use wmi_driver::{RegistryPath, check_layout};
 
-use irp::Irp;
+use crate::initiator::Initiator;
+use crate::provider::PROVIDER;
 
-pub use event::Events;
-pub(crate) use name::name;
-pub use name::{Name, utf16};
-pub use time::system_time;
+/// The path of the driver's service key, for WMI.
+pub static REGISTRY_PATH: RegistryPath = RegistryPath::new();
 
-/// What a device does.
-pub trait Device: Sized + Send + Sync + 'static {
-    /// The name of the device object: `\Device\..`.
-    const NAME: Name;
-    /// The name by which programs open it: `\DosDevices\..`.
-    const LINK: Name;
+/// A string of the kernel from a literal.
+macro_rules! unicode {
+    ($text:literal) => {
+        UNICODE_STRING {
+            Length: 2 * $text.len() as u16,
+            MaximumLength: 2 * $text.len() as u16,
+            Buffer: w!($text).cast_mut(),
+        }
+    };
+}
 
-    /// A device that sends its events by `events`.
-    ///
-    /// A kernel's stack has no room for copies of it, and the compiler makes it where it stays only
-    /// if this is plain values; the rest is for `start`. The tests of the image measure it.
-    fn new(events: Events) -> Self;
+/// The name of the device object. There is one device at most.
+const NAME: UNICODE_STRING = unicode!("\\Device\\IscsiStatistics");
+/// The name by which programs open it.
+const LINK: UNICODE_STRING = unicode!("\\DosDevices\\IscsiStatistics");
 
-    /// Called once, before any request, with the path of the driver's service key in the registry.
-    ///
-    /// # Errors
-    ///
-    /// Why there can be no device.
-    fn start(&mut self, registry_path: &[u16]) -> Result<(), NtStatus>;
+/// The device gets its power IRPs at `PASSIVE_LEVEL`. Source: `wdm.h`.
+const DO_POWER_PAGABLE: u32 = 0x2000;
 
-    /// A program has written so many bytes.
-    fn write(&self, length: usize) -> NtStatus;
+/// By which the kernel's tools tell whose remove lock it is: "iWMI", the last letter first.
+const TAG: u32 = u32::from_le_bytes(*b"iWMI");
 
-    /// A request of WMI.
-    fn wmi(&self, request: Request<'_>) -> Response;
+const REMOVE_LOCK_SIZE: u32 = size_of::<IO_REMOVE_LOCK>() as u32;
+
+/// The content of a device extension.
+#[repr(C)]
+struct Extension {
+    /// First, as `wmi-driver` expects it.
+    initiator: Initiator,
+    /// The next lower device.
+    lower: *mut DEVICE_OBJECT,
+    lock: IO_REMOVE_LOCK,
+}
+
+// The kernel aligns extensions as it does memory of its pools.
+const _: () = assert!(align_of::<Extension>() <= 16 && size_of::<Extension>() <= 0x8000);
+
+// windows-sys is at the right places for what is used here.
+check_layout! {
+    DeviceObject = DEVICE_OBJECT {
+        flags = Flags, device_extension = DeviceExtension, stack_size = StackSize,
+    }
+    DriverObject = DRIVER_OBJECT { device_object = DeviceObject, major_function = MajorFunction }
+    Irp = IRP {
+        status = IoStatus.Anonymous.Status,
+        information = IoStatus.Information,
+        current_location = CurrentLocation,
+        current_stack_location = Tail.Overlay.Anonymous2.Anonymous.CurrentStackLocation,
+    }
+    IoStackLocation = IO_STACK_LOCATION {
+        minor_function = MinorFunction,
+        control = Control,
+        provider_id = Parameters.Write.Length,
+        completion_routine = CompletionRoutine,
+    }
 }
 
 /// The kernel calls this when the driver is loaded.
@@ -70,157 +97,184 @@ unsafe extern "system" fn DriverEntry(
     driver: *mut DRIVER_OBJECT,
     registry_path: *const UNICODE_STRING,
 ) -> NTSTATUS {
-    // SAFETY: the caller's.
-    let loaded = unsafe { load::<crate::Initiator>(driver, registry_path) };
-    loaded.err().unwrap_or(NtStatus::SUCCESS).0 as NTSTATUS
-}
-
-/// Creates the device and announces it to WMI.
-///
-/// # Safety
-///
-/// The arguments are those of `DriverEntry`, which this is called from.
-unsafe fn load<D: Device>(
-    driver: *mut DRIVER_OBJECT,
-    registry_path: *const UNICODE_STRING,
-) -> Result<(), NtStatus> {
-    // SAFETY: it is a valid string during `DriverEntry`.
-    let registry_path = unsafe { text(&*registry_path) };
     // SAFETY: the driver object is the kernel's, and only `DriverEntry` writes to it.
     unsafe {
-        (*driver).MajorFunction[IRP_MJ_CREATE as usize] = Some(succeed);
-        (*driver).MajorFunction[IRP_MJ_CLEANUP as usize] = Some(succeed);
-        (*driver).MajorFunction[IRP_MJ_CLOSE as usize] = Some(succeed);
-        (*driver).MajorFunction[IRP_MJ_WRITE as usize] = Some(write::<D>);
-        (*driver).MajorFunction[IRP_MJ_SYSTEM_CONTROL as usize] = Some(system_control::<D>);
-        (*driver).DriverUnload = Some(unload::<D>);
+        for major in [IRP_MJ_CREATE, IRP_MJ_CLEANUP, IRP_MJ_CLOSE] {
+            (*driver).MajorFunction[major as usize] = Some(succeed);
+        }
+        (*driver).MajorFunction[IRP_MJ_WRITE as usize] = Some(write);
+        (*driver).MajorFunction[IRP_MJ_PNP as usize] = Some(plug_and_play::dispatch);
+        (*driver).MajorFunction[IRP_MJ_POWER as usize] = Some(plug_and_play::power);
+        (*(*driver).DriverExtension).AddDevice = Some(add_device);
+        (*driver).DriverUnload = Some(unload);
     }
-    // SAFETY: the caller's; the device object is given to its own.
-    let object = unsafe {
-        let device = |object| D::new(Events::of(object));
-        create(driver, D::NAME, DEVICE_TYPE, device)
-    }?;
-    let undo = |status| {
-        // SAFETY: it was created above, and nobody has opened it while `DriverEntry` runs.
-        unsafe { delete::<D>(object) };
-        Err(status)
-    };
-    // SAFETY: `create` has made it, and nobody else uses it while `DriverEntry` runs.
-    let device = unsafe { &mut *(*object).DeviceExtension.cast::<D>() };
-    let started = device.start(registry_path);
-    if let Err(status) = started.and_then(|()| link(D::LINK, D::NAME)) {
-        return undo(status);
-    }
-    #[cfg(feature = "test-host")]
-    // SAFETY: the caller's; the device above is the last that was created.
-    if let Err(status) = unsafe { host::create(driver) } {
-        unlink(D::LINK);
-        return undo(status);
-    }
-    // SAFETY: the device object is there, and stays until it is deregistered. Where this fails, the
-    // device still does what else it does.
-    unsafe { IoWMIRegistrationControl(object, WMIREG_ACTION_REGISTER) };
-    Ok(())
+    // SAFETY: the arguments are those of `DriverEntry`.
+    unsafe { REGISTRY_PATH.copy(registry_path) };
+    // SAFETY: every device object of this driver begins its extension with an `Initiator`.
+    unsafe { wdm::install::<Initiator>(driver) };
+    STATUS_SUCCESS
 }
 
-/// The kernel calls this before the driver is unloaded, when nobody has a device of it open.
+/// The kernel calls this when the last device is gone, which have taken all with them.
+unsafe extern "system" fn unload(_: *const DRIVER_OBJECT) {}
+
+/// The Plug and Play manager calls this for each device that the driver is installed for.
 ///
 /// # Safety
 ///
-/// The argument is that of the kernel.
-unsafe extern "system" fn unload<D: Device>(driver: *const DRIVER_OBJECT) {
-    unlink(D::LINK);
-    #[cfg(feature = "test-host")]
-    // SAFETY: the caller's.
-    unsafe {
-        host::delete(driver);
-    };
-    // SAFETY: the device that `load` created is the only one left. Deregistration waits for the
-    // requests of WMI that are under way, and there are no others.
-    unsafe {
-        let object = (*driver).DeviceObject;
-        IoWMIRegistrationControl(object, WMIREG_ACTION_DEREGISTER);
-        delete::<D>(object);
-    }
-}
-
-/// By which a device of type `D` is told from that of the test host.
-const DEVICE_TYPE: u32 = FILE_DEVICE_UNKNOWN;
-
-/// Creates a device object, and what its extension holds. The kernel itself ends the initialization of
-/// those that `DriverEntry` creates.
-///
-/// # Safety
-///
-/// `driver` is the driver object of `DriverEntry`, which this is called from.
-unsafe fn create<T>(
-    driver: *mut DRIVER_OBJECT,
-    name: Name,
-    device_type: u32,
-    extension: impl FnOnce(*const DEVICE_OBJECT) -> T,
-) -> Result<*mut DEVICE_OBJECT, NtStatus> {
-    // The kernel aligns extensions as it does memory from its pools.
-    const { assert!(align_of::<T>() <= 16 && size_of::<T>() <= 0x8000) };
-    let mut object = ptr::null_mut();
+/// The arguments are those of the kernel.
+unsafe extern "system" fn add_device(
+    driver: *const DRIVER_OBJECT,
+    pdo: *const DEVICE_OBJECT,
+) -> NTSTATUS {
+    let mut device = ptr::null_mut();
     // SAFETY: all pointers are valid during the call.
     let status = unsafe {
         IoCreateDevice(
             driver,
-            size_of::<T>() as u32,
-            &name.unicode(),
-            device_type,
+            size_of::<Extension>() as u32,
+            &NAME,
+            FILE_DEVICE_UNKNOWN,
             FILE_DEVICE_SECURE_OPEN,
             false,
-            &mut object,
+            &mut device,
         )
     };
-    checked(status)?;
-    // SAFETY: the object was created, with so large an extension, and nobody else uses it before
-    // `DriverEntry` returns.
-    unsafe {
-        (*object)
-            .DeviceExtension
-            .cast::<T>()
-            .write(extension(object));
-        (*object).Flags |= DO_BUFFERED_IO;
+    if status < 0 {
+        return status;
     }
-    Ok(object)
+    // SAFETY: the strings are valid during the call.
+    let linked = unsafe { IoCreateSymbolicLink(&LINK, &NAME) };
+    // SAFETY: the device object is the driver's, the other is that of the kernel.
+    let lower = unsafe { IoAttachDeviceToDeviceStack(device, pdo) };
+    if linked < 0 || lower.is_null() {
+        let status = if linked < 0 {
+            linked
+        } else {
+            STATUS_NO_SUCH_DEVICE
+        };
+        // SAFETY: the device object was created above, and has got no requests as it initialises.
+        unsafe { delete(device, lower, linked >= 0) };
+        return status;
+    }
+    // SAFETY: the device object was created with an extension of this size.
+    let extension = unsafe { (*device).DeviceExtension }.cast::<Extension>();
+    // SAFETY: the extension is this device's, and nobody else uses it yet.
+    let lock = unsafe { &raw mut (*extension).lock };
+    // SAFETY: as above.
+    unsafe { IoInitializeRemoveLockEx(lock, TAG, 0, 0, REMOVE_LOCK_SIZE) };
+    // SAFETY: all of these stay until the device is removed.
+    let wmi = unsafe { Wmi::attached(&PROVIDER, device, lower, pdo.cast_mut(), lock) };
+    // The lock is not overwritten: it is initialised once.
+    // SAFETY: the extension has room for these.
+    unsafe {
+        (&raw mut (*extension).initiator).write(Initiator::new(wmi));
+        (&raw mut (*extension).lower).write(lower);
+        (*extension).initiator.log_in();
+    }
+    // SAFETY: from here on the device gets requests, for which all is there.
+    unsafe {
+        (*device).Flags |= DO_BUFFERED_IO | DO_POWER_PAGABLE;
+        (*device).Flags &= !DO_DEVICE_INITIALIZING;
+    }
+    STATUS_SUCCESS
 }
 
-/// Deletes a device object and what its extension holds.
+/// Detaches and deletes a device object, and its link.
 ///
 /// # Safety
 ///
-/// It comes from [`create`] with this `T`, and is no longer used.
-unsafe fn delete<T>(object: *mut DEVICE_OBJECT) {
+/// The objects are those of one device that is not used any more; `lower` is null where the device
+/// is not attached.
+unsafe fn delete(device: *mut DEVICE_OBJECT, lower: *mut DEVICE_OBJECT, has_link: bool) {
     // SAFETY: the caller's.
     unsafe {
-        (*object).DeviceExtension.cast::<T>().drop_in_place();
-        IoDeleteDevice(object);
+        if has_link {
+            IoDeleteSymbolicLink(&LINK);
+        }
+        if !lower.is_null() {
+            IoDetachDevice(lower);
+        }
+        IoDeleteDevice(device);
     }
 }
 
-/// What a device object's extension holds, or `None` where the device is another.
+/// The extension of a device, while its remove lock is held by an IRP.
+struct Held {
+    extension: *mut Extension,
+    tag: *const IRP,
+}
+
+impl Held {
+    /// Acquires the lock, or completes the IRP.
+    ///
+    /// # Safety
+    ///
+    /// The arguments are those of a dispatch routine.
+    unsafe fn acquire(device: *const DEVICE_OBJECT, irp: *mut IRP) -> Result<Self, NTSTATUS> {
+        // SAFETY: the device object is one of `add_device`.
+        let extension = unsafe { (*device).DeviceExtension }.cast::<Extension>();
+        // SAFETY: as above.
+        let lock = unsafe { &raw mut (*extension).lock };
+        // SAFETY: the lock is initialised; these are the arguments of a free build.
+        let status = unsafe {
+            IoAcquireRemoveLockEx(lock, irp.cast(), c"".as_ptr().cast(), 1, REMOVE_LOCK_SIZE)
+        };
+        if status < 0 {
+            // SAFETY: the IRP is the driver's.
+            return Err(unsafe { complete(irp, status, 0) });
+        }
+        let tag = irp;
+        Ok(Self { extension, tag })
+    }
+
+    fn initiator(&self) -> &Initiator {
+        // SAFETY: the extension is there while the lock is held.
+        unsafe { &(*self.extension).initiator }
+    }
+
+    fn lower(&self) -> *mut DEVICE_OBJECT {
+        // SAFETY: as above.
+        unsafe { (*self.extension).lower }
+    }
+
+    /// Releases the lock, and waits until nobody else holds it; nobody acquires it again.
+    fn release_and_wait(self) -> *mut Extension {
+        let (extension, tag) = (self.extension, self.tag);
+        core::mem::forget(self);
+        // SAFETY: the lock was acquired with this tag.
+        unsafe {
+            let lock = &raw mut (*extension).lock;
+            IoReleaseRemoveLockAndWaitEx(lock, tag.cast(), REMOVE_LOCK_SIZE);
+        }
+        extension
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        // SAFETY: the lock was acquired with this tag.
+        unsafe {
+            let lock = &raw mut (*self.extension).lock;
+            IoReleaseRemoveLockEx(lock, self.tag.cast(), REMOVE_LOCK_SIZE);
+        }
+    }
+}
+
+/// Completes an IRP, and returns its status for the dispatch routine to return.
 ///
 /// # Safety
 ///
-/// `object` comes from [`create`] in this driver, and is not deleted while the reference lives. All
-/// of this type have a `T`.
-unsafe fn extension<'a, T>(object: *const DEVICE_OBJECT, device_type: u32) -> Option<&'a T> {
-    // SAFETY: the caller's; extensions are only written by `create`.
+/// The IRP is the driver's, which does not use it any more.
+unsafe fn complete(irp: *mut IRP, status: NTSTATUS, information: usize) -> NTSTATUS {
+    const IO_NO_INCREMENT: i8 = 0;
+    // SAFETY: the caller's.
     unsafe {
-        ((*object).DeviceType == device_type).then(|| &*(*object).DeviceExtension.cast::<T>())
+        (*irp).IoStatus.Anonymous.Status = status;
+        (*irp).IoStatus.Information = information;
+        IofCompleteRequest(irp, IO_NO_INCREMENT);
     }
-}
-
-fn link(link: Name, device: Name) -> Result<(), NtStatus> {
-    // SAFETY: the strings are valid during the call.
-    checked(unsafe { IoCreateSymbolicLink(&link.unicode(), &device.unicode()) })
-}
-
-fn unlink(link: Name) {
-    // SAFETY: the string is valid during the call. One that is not there stays so.
-    unsafe { IoDeleteSymbolicLink(&link.unicode()) };
+    status
 }
 
 /// `IRP_MJ_CREATE`, `IRP_MJ_CLEANUP` and `IRP_MJ_CLOSE`.
@@ -230,7 +284,7 @@ fn unlink(link: Name) {
 /// The arguments are those of the kernel, as in each dispatch routine.
 unsafe extern "system" fn succeed(_: *const DEVICE_OBJECT, irp: *mut IRP) -> NTSTATUS {
     // SAFETY: the caller's.
-    unsafe { Irp::new(irp) }.complete(NtStatus::SUCCESS, 0)
+    unsafe { complete(irp, STATUS_SUCCESS, 0) }
 }
 
 /// `IRP_MJ_WRITE`.
@@ -238,61 +292,26 @@ unsafe extern "system" fn succeed(_: *const DEVICE_OBJECT, irp: *mut IRP) -> NTS
 /// # Safety
 ///
 /// As [`succeed`].
-unsafe extern "system" fn write<D: Device>(
-    object: *const DEVICE_OBJECT,
-    irp: *mut IRP,
-) -> NTSTATUS {
-    // SAFETY: the caller's. A device is not deleted while a request for it is under way.
-    let (irp, device) = unsafe { (Irp::new(irp), extension::<D>(object, DEVICE_TYPE)) };
-    let (Some(device), Some(length)) = (device, irp.write_length()) else {
-        return irp.complete(NtStatus::INVALID_DEVICE_REQUEST, 0);
-    };
-    let status = device.write(length);
-    let written = if status.is_success() { length } else { 0 };
-    irp.complete(status, written)
-}
-
-/// `IRP_MJ_SYSTEM_CONTROL`: the requests of WMI.
-///
-/// # Safety
-///
-/// As [`succeed`].
-unsafe extern "system" fn system_control<D: Device>(
-    object: *const DEVICE_OBJECT,
-    irp: *mut IRP,
-) -> NTSTATUS {
-    // SAFETY: as in `write`.
-    let (mut irp, device) = unsafe { (Irp::new(irp), extension::<D>(object, DEVICE_TYPE)) };
-    match (device, irp.wmi(object)) {
-        (Some(device), Some(request)) => {
-            let response = device.wmi(request);
-            irp.complete(response.status, response.information)
-        }
-        // It is another's, and there is no driver below that it could be.
-        _ => irp.complete_unchanged(),
-    }
-}
-
-/// The units of a string of the kernel.
-///
-/// # Safety
-///
-/// The string is valid.
-unsafe fn text(string: &UNICODE_STRING) -> &[u16] {
-    if string.Buffer.is_null() {
-        return &[];
-    }
+unsafe extern "system" fn write(device: *const DEVICE_OBJECT, irp: *mut IRP) -> NTSTATUS {
     // SAFETY: the caller's.
-    unsafe { slice::from_raw_parts(string.Buffer, usize::from(string.Length / 2)) }
+    let held = match unsafe { Held::acquire(device, irp) } {
+        Ok(held) => held,
+        Err(status) => return status,
+    };
+    // SAFETY: the IRP is the driver's; the major function says what the parameters are.
+    let length = unsafe {
+        let overlay = (*irp).Tail.Overlay.Anonymous2.Anonymous;
+        (*overlay.CurrentStackLocation).Parameters.Write.Length as usize
+    };
+    let status = held.initiator().write(length);
+    let written = if status.is_success() { length } else { 0 };
+    // SAFETY: the IRP is the driver's.
+    unsafe { complete(irp, raw(status), written) }
 }
 
-fn checked(status: NTSTATUS) -> Result<(), NtStatus> {
-    let status = NtStatus(status as u32);
-    if status.is_success() {
-        Ok(())
-    } else {
-        Err(status)
-    }
+/// The status as an `NTSTATUS` of C.
+const fn raw(status: NtStatus) -> NTSTATUS {
+    status.0 as NTSTATUS
 }
 
 /// Rust wants one, but nothing here panics: that the driver does not import `KeBugCheckEx` proves
@@ -304,15 +323,12 @@ fn panic(_: &PanicInfo<'_>) -> ! {
     unsafe { KeBugCheckEx(MANUALLY_INITIATED_CRASH, 0, 0, 0, 0) }
 }
 
-// What windows-sys does not have of `wdm.h`.
 #[cfg_attr(
     windows,
     link(name = "ntoskrnl.exe", kind = "raw-dylib", modifiers = "+verbatim")
 )]
 unsafe extern "system" {
     fn KeBugCheckEx(code: u32, a: usize, b: usize, c: usize, d: usize) -> !;
-    #[cfg(not(feature = "test-host"))]
-    fn IoWMIDeviceObjectToProviderId(object: *const DEVICE_OBJECT) -> u32;
 }
 
 // What the compiler itself calls is the kernel's, so that no library of C is needed. There is no

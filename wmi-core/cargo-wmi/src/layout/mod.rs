@@ -1,8 +1,10 @@
-//! `cargo wmi layout`: where each item of a data block lies.
+//! `cargo wmi layout`: shows the layout of data blocks.
 
 mod rows;
 mod svg;
 mod table;
+
+use std::sync::Arc;
 
 use clap::Args;
 use wmi_core::schema::Class;
@@ -21,11 +23,11 @@ Examples:
   cargo wmi layout driver.bmf --svg -o driver.svg
   cargo wmi layout driver.bmf --json | jq '.[].size'";
 
-/// Show where each item lies in the data blocks, and in the parameters of methods
+/// Show the layout of data blocks and of method parameters
 ///
-/// Offsets, sizes and alignments are in bytes. An item of variable size does not have a size, and
-/// the items after it do not have an offset, as they depend on the data. If a class does not have a
-/// layout, the table shows the others; a file, JSON or a picture is not written then.
+/// Offsets, sizes and alignments are in bytes. An item of variable size has no size, and the items
+/// after it have no offsets, because they depend on the data. If a class has no layout, the table
+/// still shows the others, but no file, JSON or picture is written.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Layout {
@@ -33,7 +35,7 @@ pub(crate) struct Layout {
     input: Input,
     #[command(flatten)]
     output: Output,
-    /// Only this class; may be given several times
+    /// Show only this class; may be given several times
     #[arg(long = "class", value_name = "NAME")]
     classes: Vec<String>,
     /// Draw the bytes as an SVG picture
@@ -49,8 +51,8 @@ impl Layout {
         let arena = Arena::new();
         let schema = self.input.read(&arena)?;
         let (blocks, failed) = self.blocks(&schema)?;
-        // A table on standard output helps though some classes are missing; a file would pass for
-        // all of them.
+        // A table on standard output is useful even without some classes; a file would look
+        // complete.
         if failed && (self.svg || self.json || self.output.file().is_some()) {
             return Err(Failure::Findings);
         }
@@ -67,14 +69,13 @@ impl Layout {
         Ok(())
     }
 
-    /// Returns the blocks of the wanted classes, and whether some class does not have one, which is
-    /// told.
+    /// Returns the blocks of the selected classes, and whether some class has no layout. Prints an
+    /// error for each such class.
     fn blocks<'a>(&self, schema: &Schema<'a>) -> Result<(Vec<Block<'a>>, bool)> {
-        let classes = schema.classes()?;
-        let known = Classes::from_iter(classes.iter().copied());
+        schema.classes()?;
         let mut blocks = Vec::new();
         let mut failed = false;
-        for class in self.wanted(schema, &classes)? {
+        for (class, known) in self.wanted(schema)? {
             let methods = class.methods.iter().flat_map(|method| {
                 [
                     (
@@ -92,7 +93,7 @@ impl Layout {
                 .chain(methods);
             for (part, block) in parts {
                 match block {
-                    // Parameters in the other direction only, or a class with methods only.
+                    // Parameters only in the other direction, or a class with only methods.
                     Ok(block) if block.items.is_empty() => {}
                     Ok(block) => blocks.push(Block::new(class, part, &block)),
                     Err(why) => {
@@ -105,30 +106,27 @@ impl Layout {
         Ok((blocks, failed))
     }
 
-    fn wanted<'a>(
-        &self,
-        schema: &Schema<'a>,
-        classes: &[&'a Class<'a>],
-    ) -> Result<Vec<&'a Class<'a>>> {
+    /// Returns the wanted classes, each with those of its namespace. Amendments, which hold text
+    /// alone, are left out.
+    fn wanted<'a>(&self, schema: &Schema<'a>) -> Result<Vec<(&'a Class<'a>, Arc<Classes<'a>>)>> {
+        let classes = Classes::from(&schema.file);
+        let mut all: Vec<_> = classes.with_namespaces().collect();
         if self.classes.is_empty() {
-            // Amendments hold text alone.
-            let all = classes.iter().copied();
-            return Ok(all
-                .filter(|class| class.qualifier("amendment").is_none())
-                .collect());
+            return Ok(all);
         }
-        let find = |name: &String| {
-            let found = classes
-                .iter()
-                .find(|class| class.name.eq_ignore_ascii_case(name));
-            found.copied().ok_or_else(|| {
-                let names: Vec<_> = classes.iter().map(|class| class.name).collect();
-                schema.fault(format_args!(
-                    "it does not have a class `{name}`, but {}",
-                    names.join(", ")
-                ))
-            })
+        if let Some(name) = self.classes.iter().find(|name| classes.get(name).is_none()) {
+            let names: Vec<_> = classes.iter().map(|class| class.name).collect();
+            return Err(schema.fault(format_args!(
+                "it has no class `{name}`, only {}",
+                names.join(", ")
+            )));
+        }
+        let place = |(class, _): &(&Class<'_>, _)| {
+            let is = |name: &String| class.name.eq_ignore_ascii_case(name);
+            self.classes.iter().position(is)
         };
-        self.classes.iter().map(find).collect()
+        all.retain(|class| place(class).is_some());
+        all.sort_by_key(place);
+        Ok(all)
     }
 }

@@ -1,4 +1,4 @@
-//! What the table, the picture and the JSON show: the blocks and their items, in words.
+//! The blocks and items that the table, the picture and the JSON show.
 
 use serde::Serialize;
 use wmi_core::CounterType;
@@ -18,7 +18,7 @@ pub(super) struct Block<'a> {
     pub(super) items: Vec<Item<'a>>,
 }
 
-/// Which block of a class it is.
+/// The part of a class that a block is.
 #[derive(Clone, Copy, Serialize)]
 #[serde(tag = "block", content = "method", rename_all = "lowercase")]
 pub(super) enum Part<'a> {
@@ -43,7 +43,7 @@ pub(super) struct Item<'a> {
     pub(super) kind: Kind,
 }
 
-/// What the picture tells apart by colour.
+/// The kind of an item, which determines its colour.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Kind {
     Number,
@@ -72,7 +72,7 @@ impl<'a> Block<'a> {
         }
     }
 
-    /// The class, or the method with its class and the direction.
+    /// Returns the class, or the method with its class and direction.
     pub(super) fn title(&self) -> String {
         match self.part {
             Part::Data => self.class.to_owned(),
@@ -81,7 +81,7 @@ impl<'a> Block<'a> {
         }
     }
 
-    /// The GUID of a class that has one, and the size.
+    /// Returns the GUID, if the class has one, and the size.
     pub(super) fn subtitle(&self) -> String {
         let size = match self.size {
             Some(1) => "1 byte".to_owned(),
@@ -95,7 +95,7 @@ impl<'a> Block<'a> {
     }
 }
 
-/// A number of bytes, unless it depends on the data.
+/// Returns a number of bytes as text, or `varies`.
 pub(super) fn in_words(bytes: Option<usize>) -> String {
     bytes.map_or("varies".to_owned(), |bytes| bytes.to_string())
 }

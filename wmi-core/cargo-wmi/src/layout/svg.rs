@@ -1,4 +1,4 @@
-//! The layout as a picture: a row for every eight bytes, an area for every item.
+//! The layout as a picture: one row for every eight bytes, one area for every item.
 
 use core::fmt::Write;
 use core::ops::Range;
@@ -7,9 +7,9 @@ use crate::style::printable;
 
 use super::rows::{Block, Item, Kind, in_words};
 
-/// Bytes in a row.
+/// The number of bytes in a row.
 const ROW: usize = 8;
-/// Rows of an item that are drawn, of a long one.
+/// The maximum number of rows drawn for an item.
 const SHOWN: usize = 3;
 
 const LEFT: usize = 64;
@@ -18,7 +18,7 @@ const HEIGHT: usize = 30;
 const GAP: usize = 4;
 const LABEL: usize = 18;
 const MARGIN: usize = 24;
-/// Of a character of the monospaced font.
+/// The width of a character of the monospaced font.
 const CHARACTER: usize = 8;
 
 const STYLE: &str = "\
@@ -44,7 +44,7 @@ const STYLE: &str = "\
   }
 ";
 
-/// A map of each block, one below the other.
+/// Draws a map of each block, one below the other.
 pub(super) fn picture(blocks: &[Block<'_>]) -> String {
     let mut canvas = Canvas::default();
     for block in blocks {
@@ -53,7 +53,7 @@ pub(super) fn picture(blocks: &[Block<'_>]) -> String {
     canvas.finish()
 }
 
-/// What stands in the bytes of a row.
+/// A range of bytes in a row.
 struct Cell<'b> {
     /// The bytes, counted from the start of the row.
     bytes: Range<usize>,
@@ -61,22 +61,22 @@ struct Cell<'b> {
 }
 
 enum What<'b> {
-    /// An item from its start on.
+    /// The start of an item.
     Item(&'b Item<'b>),
-    /// More of an item.
+    /// The continuation of an item.
     More(&'b Item<'b>),
     Padding,
 }
 
 /// A row of the picture.
 enum Row<'b> {
-    /// Bytes from an offset on, unless that varies.
+    /// Bytes from an offset on; `None` if the offset varies.
     Bytes(Option<usize>, Vec<Cell<'b>>),
-    /// So many bytes of a long item that are left out.
+    /// This number of omitted bytes of a long item.
     Left(&'b Item<'b>, usize),
 }
 
-/// The rows of a block.
+/// Returns the rows of a block.
 fn rows<'b>(block: &'b Block<'b>) -> Vec<Row<'b>> {
     let mut rows = Rows(Vec::new());
     let mut end = 0;
@@ -86,7 +86,7 @@ fn rows<'b>(block: &'b Block<'b>) -> Vec<Row<'b>> {
             continue;
         };
         rows.bytes(end..start, |_| What::Padding);
-        // Of an item of variable size, the row that it starts in.
+        // For an item of variable size, the row in which it starts.
         let size = item.size.unwrap_or_else(|| ROW.saturating_sub(start % ROW));
         end = start.saturating_add(size);
         rows.item(item, start..end);
@@ -102,7 +102,7 @@ impl<'b> Rows<'b> {
             true => What::Item(item),
             false => What::More(item),
         };
-        // Whole rows from the second on, of which only the last is drawn.
+        // The whole rows from the second on; only the last of them is drawn.
         let head = (place.start / ROW)
             .saturating_add(SHOWN.saturating_sub(1))
             .saturating_mul(ROW);
@@ -116,7 +116,7 @@ impl<'b> Rows<'b> {
         }
     }
 
-    /// Adds bytes, a cell in each row that they touch.
+    /// Adds bytes, as one cell for each row that they touch.
     fn bytes(&mut self, place: Range<usize>, what: impl Fn(usize) -> What<'b>) {
         let mut start = place.start;
         while start < place.end {
@@ -176,7 +176,7 @@ impl Canvas {
         }
     }
 
-    /// Draws a row, whose labels have a column of this many characters for names.
+    /// Draws a row. The names in its labels have a column of this many characters.
     fn row(&mut self, row: &Row<'_>, names: usize) {
         match row {
             Row::Left(item, bytes) => {
@@ -210,7 +210,7 @@ impl Canvas {
         }
     }
 
-    /// Writes what an item is into a line beside its row.
+    /// Writes the description of an item beside its row.
     fn label(&mut self, item: &Item<'_>, line: usize, names: usize) {
         let x = x_of(ROW).saturating_add(16);
         let y = line.saturating_mul(LABEL).saturating_add(20);
@@ -274,7 +274,7 @@ impl Canvas {
     }
 }
 
-/// Where a byte of a row starts.
+/// Returns the x coordinate of a byte in a row.
 fn x_of(byte: usize) -> usize {
     LEFT.saturating_add(byte.saturating_mul(BYTE))
 }
@@ -299,7 +299,7 @@ fn detail(item: &Item<'_>) -> String {
     }
 }
 
-/// What is shown at the pointer.
+/// Returns the tooltip of an item.
 fn tip(item: &Item<'_>) -> String {
     format!(
         "{}: id {}, {}, offset {}, size {}",

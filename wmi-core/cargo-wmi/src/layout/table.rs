@@ -7,7 +7,7 @@ use crate::style::{FAINT, HEADING, printable};
 
 const HEADS: [&str; 6] = ["id", "offset", "size", "type", "counter type", "name"];
 
-/// A table for each block.
+/// Returns a table for each block.
 pub(super) fn text(blocks: &[Block<'_>]) -> String {
     let mut text = String::new();
     for (index, block) in blocks.iter().enumerate() {

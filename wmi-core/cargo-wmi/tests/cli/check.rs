@@ -1,4 +1,4 @@
-//! `check`: findings, how they are shown, and what the exit status says.
+//! `check`: findings, their form, and the exit status.
 
 use std::fs;
 
@@ -36,7 +36,7 @@ fn every_rule_is_listed_and_explained() {
 array-length (error)
 
 An array has a length, `MAX` or `WmiSizeIs`.
-The WDM provider does not know how many elements there are otherwise.
+Otherwise the WDM provider does not know the number of elements.
 
 Source: \"WMI Property Qualifiers\"
 Remedy: write `T X[n]`, or add `WmiSizeIs(\"Count\")`
@@ -73,13 +73,13 @@ class Vendor_Queue : Win32_PerfRawData
 "#;
 
 const SHOWN: &str = "\
-warning: `Vendor_Queue.Length`: PERF_COUNTER_LARGE_RAWCOUNT counts in one integer of 64 bits [counter-width]
+warning: `Vendor_Queue.Length`: PERF_COUNTER_LARGE_RAWCOUNT needs a 64-bit integer [counter-width]
  --> queue.mof:6:47
   |
 6 |     [WmiDataId(1), CounterType(65792)] uint32 Length;
   |                                               ^^^^^^
 
-error: `Vendor_Queue.Limit`: another item has `WmiDataId(1)` too [duplicate-data-id]
+error: `Vendor_Queue.Limit`: another item also has `WmiDataId(1)` [duplicate-data-id]
  --> queue.mof:7:27
   |
 7 |     [WmiDataId(1)] uint32 Limit;
@@ -93,7 +93,7 @@ warning: `Vendor_Queue.Reset`: add the qualifier `Implemented` [missing-implemen
 
 ";
 
-/// The status, the findings, and what is said of them.
+/// Returns the status, the findings, and the messages.
 fn check(test: &str, text: &str, arguments: &[&str]) -> (Option<i32>, String, String) {
     let folder = folder(test);
     fs::write(folder.join("queue.mof"), text).unwrap();
@@ -157,7 +157,7 @@ fn json_has_source_locations() {
             "class": "Vendor_Queue",
             "member": "Limit",
             "parameter": null,
-            "message": "another item has `WmiDataId(1)` too",
+            "message": "another item also has `WmiDataId(1)`",
             "file": "queue.mof",
             "line": 7,
             "column": 27,

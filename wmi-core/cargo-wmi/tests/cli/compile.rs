@@ -1,4 +1,4 @@
-//! `compile`, `decompile`, `header` and `import`: between the forms of a schema.
+//! `compile`, `decompile`, `header` and `import`: conversions between the formats.
 
 use std::fs;
 
@@ -57,7 +57,7 @@ fn case(name: &str) -> Vec<u8> {
 }
 
 #[test]
-fn old_format_version_is_kept_on_request() {
+fn old_edition_is_kept_on_request() {
     let folder = folder("old_edition");
     let old = case("bmf/old-edition.bmf");
     let (text, said) = succeeds(&folder, &["decompile", "-"], &old);
@@ -98,7 +98,7 @@ fn unspellable_names_leave_no_output() {
 #[test]
 fn decompile_notes_what_cannot_be_recompiled() {
     let folder = folder("not_kept");
-    // An alias that no object has.
+    // An alias that no object declares.
     let text = b"instance of A as $a { b = $a; };";
     let (binary, _) = succeeds(
         &folder,
@@ -115,7 +115,16 @@ fn decompile_notes_what_cannot_be_recompiled() {
     let objects = [file.objects[0], object];
     let binary = bmf::encode(&File::new(&objects), Packing::Greedy).unwrap();
     let (_, said) = succeeds(&folder, &["decompile", "-"], &binary);
-    assert!(said.contains("gives another binary MOF"), "{said}");
+    assert!(said.contains("gives a different binary MOF"), "{said}");
+    // Bytes behind the end of a text.
+    let text = b"[Description(\"before and after\")] class A {};";
+    let reading = wmi_tools::mof::Reader::new(&arena).read("a.mof", text);
+    let mut payload = bmf::encode_payload(&reading.file).unwrap();
+    let and = payload.windows(6).position(|bytes| bytes == b"a\0n\0d\0");
+    payload[and.unwrap()] = 0;
+    let (text, said) = succeeds(&folder, &["decompile", "-"], &payload);
+    assert!(!String::from_utf8(text).unwrap().contains("after"));
+    assert!(said.contains("gives a different binary MOF"), "{said}");
 }
 
 #[test]
@@ -127,7 +136,7 @@ fn optimal_packing_is_smaller_and_equivalent() {
         bmf::encode_schema(&SCHEMA, Packing::Optimal).unwrap()
     );
     assert!(optimal.len() < binary().len());
-    // A binary MOF is packed anew.
+    // Binary MOF is repacked.
     assert_eq!(succeeds(&folder, &["compile", "-"], &optimal).0, binary());
 }
 
@@ -168,13 +177,13 @@ fn include_folders_and_macros_are_passed_on() {
     assert!(text.contains("[WmiDataId(1)]"), "{text}");
     assert_eq!(said, "");
 
-    // Without them, the errors say so.
+    // Without the options, the errors name what is missing.
     let said = fails(&folder, &["compile", "queue.mof"], b"", 1);
     assert!(said.contains("cannot find `guids.h`"), "{said}");
     assert!(said.ends_with("error: queue.mof: 1 error\n"), "{said}");
-    // And no class is no success.
+    // A file without a class is an error.
     let said = fails(&folder, &["compile", "-I", "include", "queue.mof"], b"", 1);
-    assert_eq!(said, "error: queue.mof: it does not have a class\n");
+    assert_eq!(said, "error: queue.mof: it has no classes\n");
 }
 
 #[test]
@@ -268,11 +277,11 @@ fn import_matches_the_library_and_lists_omissions() {
         "{said}"
     );
     assert!(
-        said.ends_with("note: wrote 1 class to standard output; 1 omission is listed in it\n"),
+        said.ends_with("note: wrote 1 class to standard output; it lists 1 omission\n"),
         "{said}"
     );
 
-    // Localised texts stand at their classes, unless they are to stay where they are.
+    // Localised texts move to their classes, unless `--exact` is given.
     let halves = [Style::Neutral, Style::Mfl].map(|style| SCHEMA.mof().style(style).to_string());
     let merged = halves.concat();
     let (source, _) = succeeds(&folder, &["import", "-", "--strict"], merged.as_bytes());

@@ -1,4 +1,4 @@
-//! `diff`: changes, and what the exit status says.
+//! `diff`: changes and the exit status.
 
 use std::fs;
 
@@ -9,7 +9,7 @@ use super::{fails, folder, run_with, succeeds};
 const OLD: &str = "class Vendor_Queue\n{\n    [WmiDataId(1)] uint32 Length;\n    \
                    [WmiDataId(2)] uint32 Limit;\n};\n";
 
-/// The status, the changes, and what is said of them, from [`OLD`] to this.
+/// Returns the status, the changes from [`OLD`] to `new`, and the messages.
 fn diff(test: &str, new: &str, arguments: &[&str]) -> (Option<i32>, String, String) {
     let folder = folder(test);
     fs::write(folder.join("new.mof"), new).unwrap();
@@ -30,8 +30,8 @@ fn breaking_changes_are_printed_and_fail() {
     assert_eq!(status, Some(1));
     assert_eq!(
         changes,
-        "breaking: `Vendor_Queue.Length`: `uint64`, before `uint32` [type-changed]\n\
-         breaking: `Vendor_Queue.Limit`: at byte 8, before at 4 [offset-changed]\n"
+        "breaking: `Vendor_Queue.Length`: `uint64`, was `uint32` [type-changed]\n\
+         breaking: `Vendor_Queue.Limit`: at byte 8, was at 4 [offset-changed]\n"
     );
     assert_eq!(said, "note: 2 breaking changes and 0 compatible ones\n");
 
@@ -45,7 +45,7 @@ fn breaking_changes_are_printed_and_fail() {
             "class": "Vendor_Queue",
             "member": "Limit",
             "parameter": null,
-            "message": "at byte 8, before at 4",
+            "message": "at byte 8, was at 4",
         })
     );
 }

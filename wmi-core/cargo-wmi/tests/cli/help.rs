@@ -18,7 +18,7 @@ const COMMANDS: [&str; 8] = [
 ];
 
 #[test]
-fn help_is_as_reviewed_and_has_examples_for_every_command() {
+fn help_matches_the_golden_file_and_has_examples() {
     let folder = folder("help");
     let help = |arguments: &[&str]| {
         let (help, said) = succeeds(&folder, arguments, b"");
@@ -37,7 +37,7 @@ fn help_is_as_reviewed_and_has_examples_for_every_command() {
     }
     let listed = all.lines().filter(|line| line.starts_with("===== "));
     assert_eq!(listed.count(), COMMANDS.len());
-    // Options have one blank column at the end of some lines.
+    // Some lines of clap's option lists end in a blank.
     let all: Vec<_> = all.lines().map(str::trim_end).collect();
     golden::check("cli", "cargo-wmi.help.txt", &(all.join("\n") + "\n"));
 }

@@ -8,8 +8,8 @@ use wmi_core::schema::{CimType, Class, File, Object, ObjectKind, Property, Quali
 use wmi_tests::golden;
 use wmi_tools::bmf::{self, Packing};
 
-/// All that a block may have: padding, an item of many rows, items of variable size and after
-/// them, and a method.
+/// A schema with everything a block can have: padding, an item of many rows, items of variable size
+/// and after them, and a method.
 const EXAMPLE: &str = r#"
 [WMI, guid("{7d1f9a52-30c8-4e0b-9f3a-5f6b1d2c8e47}")]
 class Vendor_Example
@@ -132,6 +132,34 @@ fn class_without_layout_fails_after_showing_the_others() {
 }
 
 #[test]
+fn embedded_classes_are_those_of_the_namespace() {
+    let text = r#"#pragma namespace("root\\one")
+[WMI] class Part { [WmiDataId(1)] uint8 X; };
+#pragma namespace("ROOT/two")
+[WMI] class Part { [WmiDataId(1)] uint64 X; };
+[WMI] class Second { [WmiDataId(1)] Part P; };
+#pragma namespace("\\\\.\\root\\one")
+[WMI] class First { [WmiDataId(1)] Part P; };
+"#;
+    let sizes = |class: &str| {
+        let json = layout("namespaces", &["--json", "--class", class], text.as_bytes());
+        let blocks: Vec<Value> = serde_json::from_str(&json).unwrap();
+        blocks
+            .iter()
+            .map(|block| block["size"].as_u64().unwrap())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(sizes("First"), [1]);
+    assert_eq!(sizes("Second"), [8]);
+    assert_eq!(sizes("part"), [1, 8]);
+    let third = "#pragma namespace(\"root\")\nclass Third { [WmiDataId(1)] Part P; };";
+    let text = [text, third].concat();
+    let arguments = ["layout", "-", "--json", "--class", "Third"];
+    let said = fails(&folder("other_namespace"), &arguments, text.as_bytes(), 1);
+    assert!(said.contains("is declared in another namespace"), "{said}");
+}
+
+#[test]
 fn unknown_class_error_lists_the_classes() {
     let said = fails(
         &folder("unknown"),
@@ -141,11 +169,11 @@ fn unknown_class_error_lists_the_classes() {
     );
     assert_eq!(
         said,
-        "error: <stdin>: it does not have a class `A`, but Vendor_Example, Vendor_Part\n"
+        "error: <stdin>: it has no class `A`, only Vendor_Example, Vendor_Part\n"
     );
 }
 
-/// Names come from files of others.
+/// Names may come from untrusted files.
 #[test]
 fn names_are_escaped_for_terminals() {
     let id = [Qualifier::new(
@@ -166,5 +194,5 @@ fn names_are_escaped_for_terminals() {
     }
     let missing = ["layout", "-", "--class", "\x1b"];
     let said = fails(&folder("control_class"), &missing, EXAMPLE.as_bytes(), 1);
-    assert!(said.contains("`\u{fffd}`, but Vendor_Example"), "{said}");
+    assert!(said.contains("`\u{fffd}`, only Vendor_Example"), "{said}");
 }

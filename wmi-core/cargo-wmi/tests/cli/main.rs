@@ -1,4 +1,4 @@
-//! `cargo wmi`, as the program that it is.
+//! Runs `cargo wmi` as a program.
 
 mod check;
 mod compile;
@@ -17,7 +17,7 @@ use std::process::{Command, Output, Stdio};
 use wmi_core::schema::Schema;
 use wmi_tools::bmf::{self, Packing};
 
-/// `cargo-wmi ARGUMENTS` in an empty folder of the test.
+/// Prepares `cargo-wmi ARGUMENTS` in a folder.
 fn cargo_wmi(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(PROGRAM);
     command
@@ -29,10 +29,10 @@ fn cargo_wmi(folder: &Path, arguments: &[&str]) -> Command {
     command
 }
 
-/// The program, which Cargo builds with its tests.
+/// The program, built by Cargo for the tests.
 const PROGRAM: &str = env!("CARGO_BIN_EXE_cargo-wmi");
 
-/// An empty folder for a test, under the target directory.
+/// Returns an empty folder for a test, below the target directory.
 fn folder(test: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR"))
         .join("cargo_wmi")
@@ -42,7 +42,7 @@ fn folder(test: &str) -> PathBuf {
     folder
 }
 
-/// Runs the program with this on its standard input.
+/// Runs the program with this input on standard input.
 fn run_with(folder: &Path, arguments: &[&str], input: &[u8]) -> Output {
     let mut child = cargo_wmi(folder, arguments)
         .stdin(Stdio::piped())
@@ -53,7 +53,7 @@ fn run_with(folder: &Path, arguments: &[&str], input: &[u8]) -> Output {
     let mut stdin = child.stdin.take().unwrap();
     let input = input.to_vec();
     let writer = std::thread::spawn(move || {
-        // One that fails does not read it all.
+        // A program that fails early does not read all of it.
         let _ = stdin.write_all(&input);
     });
     let output = child.wait_with_output().unwrap();
@@ -61,7 +61,7 @@ fn run_with(folder: &Path, arguments: &[&str], input: &[u8]) -> Output {
     output
 }
 
-/// What the program writes and says where it succeeds.
+/// Runs the program, which must succeed; returns its output and its messages.
 #[track_caller]
 fn succeeds(folder: &Path, arguments: &[&str], input: &[u8]) -> (Vec<u8>, String) {
     let output = run_with(folder, arguments, input);
@@ -70,7 +70,7 @@ fn succeeds(folder: &Path, arguments: &[&str], input: &[u8]) -> (Vec<u8>, String
     (output.stdout, said)
 }
 
-/// What the program says where it fails with this status; it writes nothing then.
+/// Runs the program, which must fail with this status and write nothing; returns its messages.
 #[track_caller]
 fn fails(folder: &Path, arguments: &[&str], input: &[u8], status: i32) -> String {
     let output = run_with(folder, arguments, input);
@@ -80,7 +80,7 @@ fn fails(folder: &Path, arguments: &[&str], input: &[u8], status: i32) -> String
     said
 }
 
-/// The names in a folder.
+/// Returns the names in a folder.
 fn names(folder: &Path) -> Vec<String> {
     let entries = fs::read_dir(folder).unwrap();
     let mut names: Vec<_> = entries
@@ -92,12 +92,12 @@ fn names(folder: &Path) -> Vec<String> {
 
 const SCHEMA: Schema<'static> = iscsi_schema::SCHEMA;
 
-/// The schema as MOF text.
+/// Returns the schema as MOF text.
 fn mof() -> String {
     SCHEMA.mof().to_string()
 }
 
-/// The schema as binary MOF.
+/// Returns the schema as binary MOF.
 fn binary() -> Vec<u8> {
     bmf::encode_schema(&SCHEMA, Packing::Greedy).unwrap()
 }

@@ -83,7 +83,7 @@ fn links_permissions_and_devices_are_kept() {
     };
     assert_eq!(mode("real"), 0o640);
 
-    // A new file is as any program creates it.
+    // A new file has the usual permissions.
     fs::write(folder.join("usual"), "").unwrap();
     succeeds(&folder, &["compile", "-", "-o", "new"], mof.as_bytes());
     assert_eq!(mode("new"), mode("usual"));

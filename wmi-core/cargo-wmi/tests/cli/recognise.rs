@@ -1,4 +1,4 @@
-//! What kind of input it is, by its content.
+//! The format of the input is recognised from its content.
 
 use std::fs;
 
@@ -14,7 +14,7 @@ fn every_encoding_and_container_is_recognised() {
         let units = core::iter::once(0xfeff).chain(text.encode_utf16());
         units.flat_map(bytes).collect::<Vec<u8>>()
     };
-    // A buffer of firmware is larger than what it holds.
+    // A firmware buffer is longer than its contents.
     let slack = [&binary[..], &[0; 512]].concat();
     let table = [b"SSDT\0\0", &binary[..], b"\0\0"].concat();
     for (kind, input) in [
@@ -53,12 +53,13 @@ fn unrecognised_input_is_refused_with_a_reason() {
         (&b""[..], "the input is empty".to_owned()),
         (
             b"\x7fELF\0\0\0\0",
-            "this is neither MOF text nor binary MOF, nor an image or table that holds one".into(),
+            "this is neither MOF text nor binary MOF, nor an image or table that contains one"
+                .into(),
         ),
         (
             &several,
             format!(
-                "this holds 2 binary MOFs: at byte 0x1, at byte {second:#x}; choose one by \
+                "this contains 2 binary MOFs: at byte 0x1, at byte {second:#x}; choose one with \
                  `--at OFFSET`"
             ),
         ),
@@ -89,7 +90,7 @@ fn at_and_all_select_binary_mofs() {
     );
     fails(&folder, &["compile", "-", "--at", "two"], &table, 2);
 
-    // The text of both gives the classes of both, each in its namespace.
+    // The text contains the classes of both, each in its namespace.
     let (text, said) = succeeds(&folder, &["decompile", "-", "--all"], &table);
     assert_eq!(said.lines().count(), 2, "{said}");
     let (both, _) = succeeds(&folder, &["compile", "-"], &text);
@@ -115,7 +116,7 @@ fn image_resource_is_read() {
     let image = link(&folder, &other, &[]).unwrap();
     let said = fails(&folder, &["compile", "-"], &image, 1);
     let several =
-        "this holds 2 binary MOFs: in resource ISCSIMOF of language 0x409, in resource OTHER";
+        "this contains 2 binary MOFs: in resource ISCSIMOF of language 0x409, in resource OTHER";
     assert!(said.contains(several), "{said}");
     let one = ["compile", "-", "--resource", "IscsiMof"];
     assert_eq!(succeeds(&folder, &one, &image).0, binary());
@@ -131,7 +132,7 @@ fn image_resource_is_read() {
         said.contains("does not have a resource of type `MOFDATA`"),
         "{said}"
     );
-    // A driver may serve its MOF by itself.
+    // A driver may serve its MOF itself.
     let served = [&none[..], &binary()].concat();
     assert_eq!(succeeds(&folder, &["compile", "-"], &served).0, binary());
 

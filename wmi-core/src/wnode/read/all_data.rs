@@ -18,35 +18,35 @@ use crate::wnode::{
 };
 use crate::{FixedBlock, Wire, layout};
 
-/// A `WNODE_ALL_DATA` whose every offset lies within it.
+/// A `WNODE_ALL_DATA` whose offsets were all checked.
 ///
-/// There are never more instances than the WNODE has bytes, also of those that take none; but where
-/// they have a place or a name each, these may overlap.
+/// A WNODE never has more instances than bytes, even if they have no bytes themselves. Instances of
+/// variable size, and names, may overlap.
 #[derive(Clone, Copy, Debug)]
 pub struct AllData<'a> {
     bytes: Bytes<'a>,
     fields: &'a WnodeAllData,
     data: Data<'a>,
-    /// The offsets of the names, where they are dynamic.
+    /// The offsets of the names, if they are dynamic.
     names: Option<&'a [U32]>,
 }
 
-/// How the instances lie.
+/// The data of the instances.
 #[derive(Clone, Copy, Debug)]
 enum Data<'a> {
-    /// One size for all: the bytes from the first to the end of the last.
+    /// All have the same size: the bytes from the first to the end of the last.
     Fixed {
         instances: &'a [u8],
         size: usize,
         stride: usize,
     },
-    /// A place for each.
+    /// Each has its own offset and length.
     Places(&'a [OffsetInstanceDataAndLength]),
 }
 
-/// Where the fixed part ends.
+/// End of the fixed part.
 const VARIABLE_DATA: usize = size_of::<WnodeAllData>();
-/// Where the places are, which overlay `FixedInstanceSize`.
+/// Offset of the array of offsets and lengths, which overlays `FixedInstanceSize`.
 const PLACES: usize = offset_of!(WnodeAllData, fixed_instance_size);
 
 impl<'a> AllData<'a> {
@@ -74,8 +74,8 @@ impl<'a> AllData<'a> {
         let size = wide(fields.fixed_instance_size);
         let count = wide(fields.instance_count);
         if size == 0 {
-            // Instances of no bytes, as events may be, all lie in one place. They are counted
-            // against the WNODE, or 72 bytes could claim four billion.
+            // Instances without bytes, as events may have, all share one offset. Their number is
+            // limited to the WNODE's size; otherwise 72 bytes could claim four billion.
             let member = Member("InstanceCount", offset_of!(WnodeAllData, instance_count));
             bytes.within(member, 0, count, 0)?;
         }
@@ -131,19 +131,19 @@ impl<'a> AllData<'a> {
         Ok(offsets)
     }
 
-    /// The header.
+    /// Returns the header.
     #[must_use]
     pub const fn header(&self) -> &'a WnodeHeader {
         self.bytes.header
     }
 
-    /// `InstanceCount`.
+    /// Returns `InstanceCount`.
     #[must_use]
     pub const fn instance_count(&self) -> u32 {
         self.fields.instance_count.get()
     }
 
-    /// The data of one instance, counted from zero.
+    /// Returns the data of one instance, by its number from zero.
     #[must_use]
     pub fn data(&self, instance: u32) -> Option<&'a [u8]> {
         if instance >= self.instance_count() {
@@ -166,7 +166,7 @@ impl<'a> AllData<'a> {
         }
     }
 
-    /// How one instance is named, counted from zero.
+    /// Returns the identification of one instance, by its number from zero.
     #[must_use]
     pub fn id(&self, instance: u32) -> Option<InstanceId<'a>> {
         if instance >= self.instance_count() {
@@ -181,7 +181,7 @@ impl<'a> AllData<'a> {
         Some(InstanceId::Dynamic(name))
     }
 
-    /// Where the parts after the fixed one lie: the arrays, the data and the names.
+    /// Returns the ranges of the parts after the fixed part: the arrays, the data and the names.
     pub fn parts(&self) -> impl Iterator<Item = Range<usize>> {
         let part = |start: usize, length: usize| start..start.saturating_add(length);
         let (run, places) = match self.data {
@@ -208,13 +208,12 @@ impl<'a> AllData<'a> {
         [run, offsets].into_iter().chain(places).chain(names)
     }
 
-    /// The instances as data blocks of class `C`, in order.
+    /// Returns the instances as data blocks of class `C`, in order.
     ///
     /// # Errors
     ///
-    /// [`WnodeError`] where the GUID is not that of `C`, or an instance has another size: less
-    /// than `C::SIZE`, or more than the padding that C's `sizeof` adds to it, or has a string that
-    /// is shorter than its place.
+    /// [`WnodeError`] if the GUID is not that of `C`, if an instance is smaller than `C::SIZE` or
+    /// larger than C's `sizeof`, or if a string is shorter than its maximum.
     pub fn blocks<C: FixedBlock>(&self) -> Result<Blocks<'a, C>, WnodeError> {
         check_guid::<C>(self.bytes.header)?;
         match self.data {
@@ -260,7 +259,8 @@ impl<'a> AllData<'a> {
     }
 }
 
-/// Elements of an array, each with the member that starts `offset` bytes into the first of them.
+/// Returns the elements of an array with their members for errors; `offset` is that of the first
+/// member.
 fn members<'a, T>(
     elements: &'a [T],
     offset: usize,
@@ -272,12 +272,12 @@ fn members<'a, T>(
         .map(move |(element, offset)| (element, Member(name, offset)))
 }
 
-/// The instances of an [`AllData`] as data blocks. Made by [`AllData::blocks`].
+/// The instances of an [`AllData`] as data blocks; see [`AllData::blocks`].
 pub struct Blocks<'a, C> {
     bytes: Bytes<'a>,
-    /// Those to come. The stride is the class's: its size was checked.
+    /// The remaining instances. Their stride is that of the class, as their size was checked.
     rest: Data<'a>,
-    /// Those to come of a class without bytes, which the data does not count.
+    /// The remaining instances of a class without bytes, which `rest` cannot count.
     empty: u32,
     class: PhantomData<fn() -> C>,
 }
@@ -322,7 +322,7 @@ impl<C: FixedBlock> ExactSizeIterator for Blocks<'_, C> {}
 
 impl<C: FixedBlock> FusedIterator for Blocks<'_, C> {}
 
-// Derived, these would ask the same of the class.
+// A derive would require `C: Clone` and `C: Debug`.
 impl<C> Clone for Blocks<'_, C> {
     fn clone(&self) -> Self {
         Self { ..*self }

@@ -1,4 +1,4 @@
-//! The bytes of one WNODE, and every check of a size or an offset in them.
+//! The bytes of one WNODE. Owns all checks of sizes and offsets.
 
 use core::mem::offset_of;
 
@@ -12,7 +12,7 @@ pub(super) trait InPlace: FromBytes + KnownLayout + Immutable + Unaligned {}
 
 impl<T: FromBytes + KnownLayout + Immutable + Unaligned> InPlace for T {}
 
-/// A member's name and place, for errors.
+/// A member's name and offset, for errors.
 #[derive(Clone, Copy)]
 pub(super) struct Member(pub(super) &'static str, pub(super) usize);
 
@@ -26,7 +26,7 @@ impl Member {
     }
 }
 
-/// The bytes of one WNODE: as many as its header says, or the buffer of a request.
+/// The bytes of one WNODE: bounded by its `BufferSize`, or the buffer of a request.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Bytes<'a> {
     all: &'a [u8],
@@ -34,7 +34,7 @@ pub(super) struct Bytes<'a> {
 }
 
 impl<'a> Bytes<'a> {
-    /// The WNODE at the start of `bytes`.
+    /// Returns the WNODE at the start of `bytes`.
     pub(super) fn new(bytes: &'a [u8]) -> Result<Self, WnodeError> {
         let too_few = |needed| truncated(needed, bytes.len());
         let (header, _) =
@@ -46,8 +46,8 @@ impl<'a> Bytes<'a> {
         Ok(bytes)
     }
 
-    /// The WNODE that a request has in this buffer. Who sends it need not fill in `BufferSize`, so
-    /// the buffer is the only bound.
+    /// Returns the WNODE of a request. Senders need not fill in `BufferSize`, so the buffer is the
+    /// only bound.
     pub(super) fn of_request(buffer: &'a [u8]) -> Result<Self, WnodeError> {
         match WnodeHeader::ref_from_prefix(buffer) {
             Ok((header, _)) => Ok(Self {
@@ -58,7 +58,7 @@ impl<'a> Bytes<'a> {
         }
     }
 
-    /// The structure that the WNODE is, up to its variable part.
+    /// Returns the fixed part of the WNODE as a structure.
     pub(super) fn structure<T: InPlace>(self) -> Result<&'a T, WnodeError> {
         match T::ref_from_prefix(self.all) {
             Ok((structure, _)) => Ok(structure),
@@ -66,12 +66,12 @@ impl<'a> Bytes<'a> {
         }
     }
 
-    /// Bytes that have been checked to lie in the WNODE.
+    /// Returns a range of the WNODE's bytes.
     pub(super) fn slice(self, start: usize, length: usize) -> Option<&'a [u8]> {
         self.all.get(start..)?.get(..length)
     }
 
-    /// Bytes that a member names, which may not start before `first`.
+    /// Returns the bytes that a member refers to, which must not start before `first`.
     pub(super) fn within(
         self,
         member: Member,
@@ -92,7 +92,7 @@ impl<'a> Bytes<'a> {
         }))
     }
 
-    /// A data block, or several with the padding between them.
+    /// Returns one data block, or several with the padding between them.
     pub(super) fn data(
         self,
         member: Member,
@@ -105,8 +105,8 @@ impl<'a> Bytes<'a> {
         Ok(data)
     }
 
-    /// An array of structures. That all of it lies in the WNODE bounds `count` by the size of the
-    /// input.
+    /// Returns an array of structures. It must lie within the WNODE, so the size of the input
+    /// bounds `count`.
     pub(super) fn array<T: InPlace>(
         self,
         member: Member,
@@ -116,12 +116,12 @@ impl<'a> Bytes<'a> {
     ) -> Result<&'a [T], WnodeError> {
         let length = wide(count).saturating_mul(size_of::<T>());
         let bytes = self.within(member, start, length, first)?;
-        // The length is a multiple of the size, and `T` has no alignment.
+        // Cannot fail: the length is a multiple of the size, and `T` has no alignment.
         Ok(<[T]>::ref_from_bytes(bytes).unwrap_or_default())
     }
 
-    /// A counted name, and where it ends. Its units are not read, so that many offsets of one long
-    /// name cost no more than others.
+    /// Returns a counted name and its end. Does not read its units, so that many offsets of one
+    /// long name cost no more than others.
     pub(super) fn name(
         self,
         member: Member,
@@ -154,7 +154,7 @@ const fn truncated(needed: usize, available: usize) -> WnodeError {
         .error(Fault::Truncated { needed, available })
 }
 
-/// A size or offset; every target here has at least 32 bits.
+/// Returns a size or offset as `usize`, which has at least 32 bits on every target.
 pub(super) fn wide(value: U32) -> usize {
     usize::try_from(value.get()).unwrap_or(usize::MAX)
 }

@@ -1,5 +1,5 @@
-//! Reading a WNODE: all sizes and offsets are checked once, by [`Wnode::parse`]; what it returns
-//! lies within the bytes it was given.
+//! Reading WNODEs. [`Wnode::parse`] checks all sizes and offsets once, so the values it returns lie
+//! within the given bytes.
 
 mod all_data;
 mod bytes;
@@ -44,8 +44,8 @@ pub enum Wnode<'a> {
     },
 }
 
-/// The flags that say which structure it is, and those under which it is a trace, holds pointers
-/// or has names in ANSI: bytes that would be read as what they are not.
+/// The flags that name the structure, and those of traces, pointers and ANSI names, whose bytes
+/// would be misread.
 pub(crate) const KIND: u32 = WNODE_FLAG_ALL_DATA
     | WNODE_FLAG_SINGLE_INSTANCE
     | WNODE_FLAG_SINGLE_ITEM
@@ -59,14 +59,14 @@ pub(crate) const KIND: u32 = WNODE_FLAG_ALL_DATA
     | WNODE_FLAG_NO_HEADER;
 
 impl<'a> Wnode<'a> {
-    /// Reads the WNODE at the start of `bytes`, which may be longer than it.
+    /// Reads the WNODE at the start of `bytes`.
     ///
-    /// Takes time linear in the length of `bytes` at most, whatever they say.
+    /// Takes at most time linear in the length of `bytes`, whatever their content.
     ///
     /// # Errors
     ///
-    /// [`WnodeError`] names the first member that is wrong. Data must start at a multiple of 8 and
-    /// names at a multiple of 2, as WMI asks of drivers.
+    /// [`WnodeError`] at the first invalid member. Data must start at a multiple of 8 and names at
+    /// a multiple of 2, as WMI requires of drivers.
     pub fn parse(bytes: &'a [u8]) -> Result<Self, WnodeError> {
         let bytes = Bytes::new(bytes)?;
         let flags = bytes.header.flags.get();
@@ -89,17 +89,17 @@ impl<'a> Wnode<'a> {
         }
     }
 
-    /// The bytes from the next WNODE on, which `Linkage` of the one at the start of `bytes` names,
-    /// as in the reply of several providers to one query; `None` after the last.
+    /// Returns the bytes from the next WNODE on, at the `Linkage` of the WNODE at the start of
+    /// `bytes`; `None` after the last. A query answered by several providers returns such a chain.
     ///
-    /// Each starts after the whole of the one before it, so that following them comes to an end.
+    /// Each WNODE starts after the end of the previous one, so following the chain terminates.
     ///
     /// Source: "`IoWMIQueryAllData`", windows-driver-docs-ddi.
     ///
     /// # Errors
     ///
-    /// [`WnodeError`] where the header is wrong, or `Linkage` names bytes that are not there or are
-    /// part of this one.
+    /// [`WnodeError`] if the header is invalid, or if `Linkage` refers to bytes inside this WNODE
+    /// or beyond the end.
     pub fn linked(bytes: &'a [u8]) -> Result<Option<&'a [u8]>, WnodeError> {
         let header = Bytes::new(bytes)?.header;
         let (start, first) = (wide(header.linkage), wide(header.buffer_size));
@@ -121,7 +121,7 @@ impl<'a> Wnode<'a> {
     }
 }
 
-/// The flags under which instances have an index; either will do.
+/// The flags of static names; either one means that instances have an index.
 pub(crate) const STATIC_NAMES: u32 =
     WNODE_FLAG_STATIC_INSTANCE_NAMES | WNODE_FLAG_PDO_INSTANCE_NAMES;
 
@@ -138,7 +138,8 @@ fn check_guid<C: FixedBlock>(header: &WnodeHeader) -> Result<(), WnodeError> {
 }
 
 fn check_size<C: FixedBlock>(member: Member, size: usize) -> Result<(), WnodeError> {
-    // Not past where the next block may start, so that the blocks of a class have one stride.
+    // At most the padding up to the next possible block, so that all blocks of a class have the
+    // same stride.
     let padded = align_up(C::SIZE, C::ALIGN.min(DATA_ALIGNMENT)).unwrap_or(C::SIZE);
     if (C::SIZE..=padded).contains(&size) {
         Ok(())
@@ -147,7 +148,7 @@ fn check_size<C: FixedBlock>(member: Member, size: usize) -> Result<(), WnodeErr
     }
 }
 
-/// Strings that are shorter than their places shift what follows them.
+/// Checks that no string is shorter than its maximum, which would shift the items after it.
 fn check_texts<C: FixedBlock>(member: Member, data: &[u8]) -> Result<(), WnodeError> {
     if const { layout::has_text(C::ITEMS) } && !layout::is_regular(C::ITEMS, data) {
         return Err(member.error(Fault::ShortText));

@@ -8,7 +8,8 @@ use super::has_static_names;
 use crate::Guid;
 use crate::wnode::{InstanceId, WnodeError, WnodeEventReference, WnodeHeader};
 
-/// A `WNODE_EVENT_REFERENCE`: an event too large to be sent, which WMI queries for instead.
+/// A `WNODE_EVENT_REFERENCE`: stands for an event too large to be sent, whose data WMI queries
+/// instead.
 #[derive(Clone, Copy, Debug)]
 pub struct EventReference<'a> {
     header: &'a WnodeHeader,
@@ -35,25 +36,25 @@ impl<'a> EventReference<'a> {
         })
     }
 
-    /// The header.
+    /// Returns the header.
     #[must_use]
     pub const fn header(&self) -> &'a WnodeHeader {
         self.header
     }
 
-    /// `TargetGuid`: the block to query.
+    /// Returns `TargetGuid`: the block to query.
     #[must_use]
     pub const fn target_guid(&self) -> Guid {
         Guid::from_bytes(self.fields.target_guid)
     }
 
-    /// `TargetDataBlockSize`: bytes of the data that the query will give.
+    /// Returns `TargetDataBlockSize`: bytes of the data that the query will return.
     #[must_use]
     pub const fn target_data_block_size(&self) -> u32 {
         self.fields.target_data_block_size.get()
     }
 
-    /// Which instance to query.
+    /// Returns the instance to query.
     #[must_use]
     pub const fn id(&self) -> InstanceId<'a> {
         self.id

@@ -14,7 +14,7 @@ use crate::wnode::{
 };
 use crate::{FixedBlock, Wire};
 
-/// Which of the three structures.
+/// One of the three structures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Form {
     Instance,
@@ -23,7 +23,7 @@ pub(crate) enum Form {
 }
 
 impl Form {
-    /// Where `VariableData` starts: names and data stand there or after.
+    /// Returns the offset of `VariableData`: names and data start there or later.
     pub(crate) const fn variable_data(self) -> usize {
         match self {
             Self::Instance => size_of::<WnodeSingleInstance>(),
@@ -42,15 +42,14 @@ impl Form {
     }
 }
 
-// One is read as the other.
+// A method item is read as a single item.
 const _: () = {
     assert!(size_of::<WnodeSingleItem>() == size_of::<WnodeMethodItem>());
     assert!(offset_of!(WnodeSingleItem, item_id) == offset_of!(WnodeMethodItem, method_id));
 };
 
-/// The members of the three structures: the instance, its item or method, and the place of the data.
-/// Names and data are checked when they are read, as it depends on the block which of them a request
-/// has.
+/// The members of the three structures: the instance, its item or method, and the place of the
+/// data. Names and data are checked only when they are read, as not every request has both.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Single<'a> {
     bytes: Bytes<'a>,
@@ -66,7 +65,7 @@ pub(crate) struct Single<'a> {
 }
 
 impl<'a> Single<'a> {
-    /// Reads what a request has in its buffer.
+    /// Reads the structure of a request.
     pub(crate) fn of_request(buffer: &'a [u8], form: Form) -> Result<Self, WnodeError> {
         Self::parse(Bytes::of_request(buffer)?, form)
     }
@@ -98,12 +97,12 @@ impl<'a> Single<'a> {
         self.bytes.header
     }
 
-    /// Where the fixed part ends.
+    /// Returns the end of the fixed part.
     pub(crate) const fn start(&self) -> usize {
         self.form.variable_data()
     }
 
-    /// The name, and the bytes that it and its count take.
+    /// Returns the name, and the range of its count and units.
     pub(crate) fn name(&self) -> Result<(InstanceName<'a>, Range<usize>), WnodeError> {
         let member = Member(
             "OffsetInstanceName",
@@ -121,8 +120,8 @@ impl<'a> Single<'a> {
         }
     }
 
-    /// The data, wherever it starts: what WMI sends is not held to the alignment that it asks of
-    /// drivers. Without data, `DataBlockOffset` may be anything.
+    /// Returns the data at any offset: WMI itself need not keep the alignment it requires of
+    /// drivers. Without data, `DataBlockOffset` is ignored.
     pub(crate) fn data(&self) -> Result<&'a [u8], WnodeError> {
         if self.data_size == 0 {
             return Ok(&[]);
@@ -132,7 +131,7 @@ impl<'a> Single<'a> {
             .within(member, self.data_offset, self.data_size, self.start())
     }
 
-    /// The data, at a multiple of 8.
+    /// Returns the data, which must start at a multiple of 8.
     fn aligned_data(&self) -> Result<&'a [u8], WnodeError> {
         let member = self.form.data_block_offset();
         self.bytes
@@ -140,7 +139,7 @@ impl<'a> Single<'a> {
     }
 }
 
-/// A `WNODE_SINGLE_INSTANCE` whose every offset lies within it.
+/// A `WNODE_SINGLE_INSTANCE` whose offsets were all checked.
 #[derive(Clone, Copy, Debug)]
 pub struct SingleInstance<'a> {
     header: &'a WnodeHeader,
@@ -158,25 +157,25 @@ impl<'a> SingleInstance<'a> {
         })
     }
 
-    /// The header.
+    /// Returns the header.
     #[must_use]
     pub const fn header(&self) -> &'a WnodeHeader {
         self.header
     }
 
-    /// How the instance is named.
+    /// Returns the identification of the instance.
     #[must_use]
     pub const fn id(&self) -> InstanceId<'a> {
         self.id
     }
 
-    /// The data of the instance.
+    /// Returns the data of the instance.
     #[must_use]
     pub const fn data(&self) -> &'a [u8] {
         self.data
     }
 
-    /// The instance as a data block of class `C`.
+    /// Returns the instance as a data block of class `C`.
     ///
     /// # Errors
     ///
@@ -196,7 +195,7 @@ impl<'a> SingleInstance<'a> {
     }
 }
 
-/// Defines the two structures that name a part of an instance.
+/// Defines the two structures that refer to an item or a method of an instance.
 macro_rules! part {
     ($(#[$doc:meta])* $name:ident, $form:ident, $(#[$id_doc:meta])* $id:ident) => {
         $(#[$doc])*
@@ -219,13 +218,13 @@ macro_rules! part {
                 })
             }
 
-            /// The header.
+            /// Returns the header.
             #[must_use]
             pub const fn header(&self) -> &'a WnodeHeader {
                 self.header
             }
 
-            /// How the instance is named.
+            /// Returns the identification of the instance.
             #[must_use]
             pub const fn id(&self) -> InstanceId<'a> {
                 self.id
@@ -237,7 +236,7 @@ macro_rules! part {
                 self.part
             }
 
-            /// The data.
+            /// Returns the data.
             #[must_use]
             pub const fn data(&self) -> &'a [u8] {
                 self.data
@@ -247,16 +246,16 @@ macro_rules! part {
 }
 
 part! {
-    /// A `WNODE_SINGLE_ITEM` whose every offset lies within it: one item, to be set or as an event.
+    /// A `WNODE_SINGLE_ITEM` whose offsets were all checked: one item, to be set or sent as an
+    /// event.
     SingleItem, Item,
-    /// `ItemId`: the `WmiDataId`.
+    /// Returns `ItemId`: the `WmiDataId`.
     item_id
 }
 
 part! {
-    /// A `WNODE_METHOD_ITEM` whose every offset lies within it: the input or the output of a
-    /// method.
+    /// A `WNODE_METHOD_ITEM` whose offsets were all checked: the input or the output of a method.
     MethodItem, Method,
-    /// `MethodId`: the `WmiMethodId`.
+    /// Returns `MethodId`: the `WmiMethodId`.
     method_id
 }

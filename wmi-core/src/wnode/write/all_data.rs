@@ -18,25 +18,25 @@ use crate::wnode::{
 };
 use crate::{FixedBlock, Guid};
 
-/// Where the instances of a `WNODE_ALL_DATA` come from.
+/// The source of the instances of a `WNODE_ALL_DATA`.
 pub(crate) trait Source {
-    /// Why there is no data.
+    /// The reason why there is no data.
     type Error: From<WriteError>;
 
-    /// How many instances there are.
+    /// Returns the number of instances.
     fn count(&self) -> usize;
 
-    /// Whether the instances have dynamic names.
+    /// Returns whether the instances have dynamic names.
     fn is_named(&self) -> bool;
 
-    /// The dynamic name.
+    /// Returns the dynamic name of an instance.
     fn name(&self, instance: usize) -> Result<&str, Self::Error>;
 
-    /// Bytes of each instance, where all have as many.
+    /// Returns the size of each instance in bytes, if it is fixed.
     fn fixed_size(&self) -> Option<usize>;
 
-    /// The bytes that the data of an instance has now. It is written where there is room; `None`
-    /// only measures. Not called where the size is fixed.
+    /// Returns the current size of an instance's data, and writes the data to `to` if it fits. Not
+    /// called if the size is fixed.
     fn data(&self, instance: usize, to: Option<&mut [u8]>) -> Result<usize, Self::Error>;
 
     /// Writes the data of all instances of a fixed size, each at a multiple of 8 bytes, and zeros
@@ -44,14 +44,15 @@ pub(crate) trait Source {
     fn store_all(&self, data: &mut [u8]) -> Result<(), Self::Error>;
 }
 
-/// Where the places of instances of variable size stand: they overlay `FixedInstanceSize`.
+/// Offset of the array of offsets and lengths of instances of variable size, which overlays
+/// `FixedInstanceSize`.
 const PLACES: usize = offset_of!(WnodeAllData, fixed_instance_size);
 
-/// Where the parts of a `WNODE_ALL_DATA` lie, in bytes from its start.
+/// The offsets of the parts of a `WNODE_ALL_DATA`.
 pub(crate) struct Plan {
     data: usize,
     data_end: usize,
-    /// Zero, as the next one, where there are no names.
+    /// Zero, like `names`, without dynamic names.
     name_offsets: usize,
     names: usize,
     pub(crate) end: usize,
@@ -101,11 +102,11 @@ impl Plan {
         Ok(plan)
     }
 
-    /// Writes the WNODE, its first bytes last. The size, and the flags that say how the instances
-    /// lie and are named, are added to the header.
+    /// Writes the WNODE, its header last. Adds the size, and the flags for the form of data and
+    /// names, to the header.
     ///
-    /// [`WriteError::BufferTooSmall`] also where an instance or its name has grown since it was
-    /// measured.
+    /// Also fails with [`WriteError::BufferTooSmall`] if an instance or its name has grown since it
+    /// was measured.
     pub(crate) fn write<S: Source>(
         &self,
         source: &S,
@@ -150,7 +151,7 @@ impl Plan {
         Ok(self.end)
     }
 
-    /// Writes the data of instances of variable size, and the place of each.
+    /// Writes the data of instances of variable size, with the offset and length of each.
     fn write_places<S: Source>(
         &self,
         source: &S,
@@ -173,12 +174,12 @@ impl Plan {
             places = more;
         }
         places.fill(0);
-        // Nothing, unless an instance has got shorter since it was measured.
+        // Empty, unless an instance has shrunk since it was measured.
         data.fill(0);
         Ok(())
     }
 
-    /// Writes the array of offsets, and the names.
+    /// Writes the names and the array of their offsets.
     fn write_names<S: Source>(
         &self,
         source: &S,
@@ -193,12 +194,12 @@ impl Plan {
             write_head(slot, &le32(self.end.saturating_sub(names.len())));
             names = write_counted(names, name);
         }
-        // Nothing, unless a name has got shorter since it was measured.
+        // Empty, unless a name has shrunk since it was measured.
         names.fill(0);
         Ok(())
     }
 
-    /// Something has grown since it was measured.
+    /// Returns the error for data that has grown since it was measured.
     const fn changed(&self) -> WriteError {
         WriteError::BufferTooSmall { needed: self.end }
     }
@@ -215,7 +216,7 @@ pub struct AllDataWriter<'a, T> {
 }
 
 impl<'a, T> AllDataWriter<'a, T> {
-    /// All data of these instances.
+    /// Creates a writer for these instances.
     #[must_use]
     pub const fn new(instances: &'a [T]) -> Self {
         Self {
@@ -224,26 +225,27 @@ impl<'a, T> AllDataWriter<'a, T> {
         }
     }
 
-    /// `TimeStamp`, in 100 ns since 1601-01-01; zero unless set.
+    /// Sets `TimeStamp`, in units of 100 ns since 1601-01-01; zero by default.
     #[must_use]
     pub const fn time_stamp(mut self, time_stamp: i64) -> Self {
         self.header.time_stamp = I64::new(time_stamp);
         self
     }
 
-    /// Makes it an event of the device that WMI knows by this id, which
-    /// `IoWMIDeviceObjectToProviderId` gives.
+    /// Makes the WNODE an event from the device with this id, returned by
+    /// `IoWMIDeviceObjectToProviderId`.
     #[must_use]
     pub const fn event(mut self, provider_id: u32) -> Self {
         self.header = self.header.as_event(provider_id);
         self
     }
 
-    /// Bytes that [`write`](Self::write) needs.
+    /// Returns the buffer size that [`write`](Self::write) needs, in bytes.
     ///
     /// # Errors
     ///
-    /// [`WriteError`] where no buffer would do.
+    /// [`WriteError::TooLarge`] or [`WriteError::NameTooLong`] if the instances do not fit in any
+    /// WNODE.
     pub fn needed<C: FixedBlock>(&self) -> Result<usize, WriteError>
     where
         T: InstanceData<C>,
@@ -255,7 +257,9 @@ impl<'a, T> AllDataWriter<'a, T> {
     ///
     /// # Errors
     ///
-    /// [`WriteError`]; the buffer is then as it was.
+    /// [`WriteError::BufferTooSmall`] if the buffer is too short, and the errors of
+    /// [`needed`](Self::needed). The buffer is then unchanged, unless a name grows while it is
+    /// written.
     pub fn write<C: FixedBlock>(&self, buffer: &mut [u8]) -> Result<usize, WriteError>
     where
         T: InstanceData<C>,
@@ -267,7 +271,7 @@ impl<'a, T> AllDataWriter<'a, T> {
     }
 }
 
-/// Instances of a fixed size, one after the other.
+/// A slice of instances of fixed size.
 struct Slice<'a, C, T> {
     instances: &'a [T],
     class: PhantomData<fn() -> C>,

@@ -1,4 +1,4 @@
-//! Filling a caller's buffer with a WNODE. A buffer that is too small is left as it was.
+//! Writing WNODEs to a caller's buffer. A buffer that is too small stays unchanged.
 
 mod all_data;
 mod reference;
@@ -21,8 +21,8 @@ pub use single::{SingleInstanceWriter, SingleWnodeWriter};
 ///
 /// # Errors
 ///
-/// [`WriteError::BufferTooSmall`] where not even that fits, [`WriteError::TooLarge`] where 32 bits
-/// cannot count `needed`; the buffer is then as it was.
+/// [`WriteError::BufferTooSmall`] if the buffer has fewer than 56 bytes, [`WriteError::TooLarge`]
+/// if `needed` exceeds 32 bits. The buffer is then unchanged.
 pub fn write_too_small(buffer: &mut [u8], guid: Guid, needed: usize) -> Result<usize, WriteError> {
     fits(needed)?;
     let size = size_of::<WnodeTooSmall>();
@@ -41,19 +41,19 @@ pub fn write_too_small(buffer: &mut [u8], guid: Guid, needed: usize) -> Result<u
     Ok(size)
 }
 
-/// The first `size` bytes of the buffer.
+/// Returns the first `size` bytes of the buffer.
 fn whole(buffer: &mut [u8], size: usize) -> Result<&mut [u8], WriteError> {
     buffer
         .get_mut(..size)
         .ok_or(WriteError::BufferTooSmall { needed: size })
 }
 
-/// Splits bytes at a place that the plan has put within them.
+/// Splits bytes at an offset that lies within them by the plan.
 fn split(bytes: &mut [u8], at: usize) -> (&mut [u8], &mut [u8]) {
     bytes.split_at_mut_checked(at).unwrap_or_default()
 }
 
-/// Writes a structure to the start of bytes that the plan has made long enough, and zeros after.
+/// Writes a structure to the start of bytes, which are long enough by the plan, and zeros after it.
 fn write_head(bytes: &mut [u8], structure: &(impl IntoBytes + Immutable)) {
     let size = size_of_val(structure);
     let (head, rest) = split(bytes, size);
@@ -61,7 +61,7 @@ fn write_head(bytes: &mut [u8], structure: &(impl IntoBytes + Immutable)) {
     rest.fill(0);
 }
 
-/// Bytes of a counted name.
+/// Returns the size of a counted name in bytes.
 fn counted_size(name: &str, instance: usize) -> Result<usize, WriteError> {
     let units = name.encode_utf16().count();
     let bytes = units.saturating_mul(2);
@@ -89,7 +89,7 @@ fn add(a: usize, b: usize) -> Result<usize, WriteError> {
     a.checked_add(b).ok_or(WriteError::TooLarge)
 }
 
-/// `size` rounded up to where data may start.
+/// Rounds `size` up to the next possible start of data.
 fn padded(size: usize) -> Result<usize, WriteError> {
     stride(size).ok_or(WriteError::TooLarge)
 }
@@ -98,7 +98,7 @@ fn multiply(a: usize, b: usize) -> Result<usize, WriteError> {
     a.checked_mul(b).ok_or(WriteError::TooLarge)
 }
 
-/// Whether 32 bits can count the bytes.
+/// Checks that a size fits in 32 bits.
 fn fits(size: usize) -> Result<(), WriteError> {
     if u32::try_from(size).is_ok() {
         Ok(())
@@ -107,7 +107,7 @@ fn fits(size: usize) -> Result<(), WriteError> {
     }
 }
 
-/// A size or offset; the plan has checked that the whole fits.
+/// Returns a size or offset as 32 bits; by the plan it fits.
 fn le32(size: usize) -> U32 {
     U32::new(u32::try_from(size).unwrap_or(u32::MAX))
 }

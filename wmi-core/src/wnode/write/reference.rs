@@ -1,4 +1,4 @@
-//! Filling a buffer with a `WNODE_EVENT_REFERENCE`.
+//! Writing a `WNODE_EVENT_REFERENCE`.
 
 use zerocopy::little_endian::U32;
 
@@ -7,8 +7,8 @@ use crate::Guid;
 use crate::wnode::flags::{WNODE_FLAG_EVENT_REFERENCE, WNODE_FLAG_STATIC_INSTANCE_NAMES};
 use crate::wnode::{Target, WnodeEventReference, WnodeHeader, WriteError};
 
-/// Writes a `WNODE_EVENT_REFERENCE`: instead of an event that is too large, where WMI finds the
-/// data.
+/// Writes a `WNODE_EVENT_REFERENCE`, which tells WMI where to query the data of an event that is
+/// too large.
 #[derive(Clone, Copy, Debug)]
 pub struct EventReferenceWriter<'a> {
     /// The GUID of the event.
@@ -17,26 +17,27 @@ pub struct EventReferenceWriter<'a> {
     pub target_guid: Guid,
     /// The instance to query.
     pub target: Target<'a>,
-    /// Bytes of the data that the query will give.
+    /// Bytes of the data that the query will return.
     pub target_size: usize,
-    /// The id of `IoWMIDeviceObjectToProviderId`.
+    /// The id returned by `IoWMIDeviceObjectToProviderId`.
     pub provider_id: u32,
-    /// In 100 ns since 1601-01-01.
+    /// The time in units of 100 ns since 1601-01-01.
     pub time_stamp: i64,
 }
 
 impl EventReferenceWriter<'_> {
-    /// Bytes of the WNODE.
+    /// Returns the size of the WNODE in bytes.
     ///
     /// # Errors
     ///
-    /// [`WriteError`] where no buffer would do.
+    /// [`WriteError::TooLarge`] if `target_size` exceeds 32 bits, [`WriteError::NameTooLong`] if
+    /// the name has more than 32767 UTF-16 units.
     pub fn needed(&self) -> Result<usize, WriteError> {
         let target = match self.target {
             Target::Static(_) => size_of::<U32>(),
             Target::Dynamic(name) => counted_size(name, 0)?,
         };
-        // Not less than C's structure, whose union has 4 bytes.
+        // At least the size of the C structure, whose union has 4 bytes.
         let end = add(size_of::<WnodeEventReference>(), target.max(4))?;
         fits(end.max(self.target_size))?;
         Ok(end)
@@ -46,7 +47,8 @@ impl EventReferenceWriter<'_> {
     ///
     /// # Errors
     ///
-    /// [`WriteError`]; the buffer is then as it was.
+    /// [`WriteError::BufferTooSmall`] if the buffer is too short, and the errors of
+    /// [`needed`](Self::needed). The buffer is then unchanged.
     pub fn write(&self, buffer: &mut [u8]) -> Result<usize, WriteError> {
         let end = self.needed()?;
         let (head, target) = split(whole(buffer, end)?, size_of::<WnodeEventReference>());

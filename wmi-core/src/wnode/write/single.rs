@@ -1,4 +1,4 @@
-//! Filling a buffer with the structures of one instance.
+//! Writing the structures of one instance.
 
 use zerocopy::little_endian::{I64, U32};
 use zerocopy::{FromBytes, IntoBytes};
@@ -16,8 +16,8 @@ use crate::{FixedBlock, Guid, Wire};
 
 /// Writes a `WNODE_SINGLE_INSTANCE`, `WNODE_SINGLE_ITEM` or `WNODE_METHOD_ITEM` with any data.
 ///
-/// The data starts at the first multiple of 8 after the fixed part, or after the dynamic name,
-/// which stands there. Padding is zero.
+/// The data starts at the first multiple of 8 after the fixed part and the dynamic name, if there
+/// is one. Padding is zero.
 ///
 /// ```
 /// use wmi_core::Guid;
@@ -50,44 +50,47 @@ impl<'a> SingleWnodeWriter<'a> {
         }
     }
 
-    /// A `WNODE_SINGLE_INSTANCE`: a query for an instance, its data, or all of its data to be set.
+    /// Creates the writer of a `WNODE_SINGLE_INSTANCE`: a query for an instance, its data, or data
+    /// to set.
     #[must_use]
     pub const fn instance(guid: Guid, target: Target<'a>) -> Self {
         Self::new(Form::Instance, guid, target, 0)
     }
 
-    /// A `WNODE_SINGLE_ITEM`: the item with this `WmiDataId`.
+    /// Creates the writer of a `WNODE_SINGLE_ITEM`: the item with this `WmiDataId`.
     #[must_use]
     pub const fn item(guid: Guid, target: Target<'a>, item_id: u32) -> Self {
         Self::new(Form::Item, guid, target, item_id)
     }
 
-    /// A `WNODE_METHOD_ITEM`: the input or the output of the method with this `WmiMethodId`.
+    /// Creates the writer of a `WNODE_METHOD_ITEM`: input or output of the method with this
+    /// `WmiMethodId`.
     #[must_use]
     pub const fn method(guid: Guid, target: Target<'a>, method_id: u32) -> Self {
         Self::new(Form::Method, guid, target, method_id)
     }
 
-    /// `TimeStamp`, in 100 ns since 1601-01-01; zero unless set.
+    /// Sets `TimeStamp`, in units of 100 ns since 1601-01-01; zero by default.
     #[must_use]
     pub const fn time_stamp(mut self, time_stamp: i64) -> Self {
         self.header.time_stamp = I64::new(time_stamp);
         self
     }
 
-    /// Makes it an event of the device that WMI knows by this id, which
-    /// `IoWMIDeviceObjectToProviderId` gives.
+    /// Makes the WNODE an event from the device with this id, returned by
+    /// `IoWMIDeviceObjectToProviderId`.
     #[must_use]
     pub const fn event(mut self, provider_id: u32) -> Self {
         self.header = self.header.as_event(provider_id);
         self
     }
 
-    /// Returns the bytes of the WNODE with `data` bytes of data.
+    /// Returns the size of the WNODE with `data` bytes of data.
     ///
     /// # Errors
     ///
-    /// [`WriteError`] where no buffer would do.
+    /// [`WriteError::TooLarge`] if the size exceeds 32 bits, [`WriteError::NameTooLong`] if the
+    /// dynamic name has more than 32767 UTF-16 units.
     pub fn needed(&self, data: usize) -> Result<usize, WriteError> {
         self.plan(data).map(|(_, end)| end)
     }
@@ -96,20 +99,22 @@ impl<'a> SingleWnodeWriter<'a> {
     ///
     /// # Errors
     ///
-    /// [`WriteError`]; the buffer is then as it was.
+    /// [`WriteError::BufferTooSmall`] if the buffer is too short, and the errors of
+    /// [`needed`](Self::needed). The buffer is then unchanged.
     pub fn write(&self, data: &[u8], buffer: &mut [u8]) -> Result<usize, WriteError> {
         self.write_with(data.len(), buffer, |slot| {
-            // They have one length.
+            // Cannot fail: the lengths are equal.
             let _ = data.write_to(slot);
             Ok(())
         })
     }
 
-    /// The same, with `size` bytes of data that are written in place, every one of them.
+    /// As [`write`](Self::write), with `size` bytes of data written in place by `fill`, which must
+    /// write all of them.
     ///
     /// # Errors
     ///
-    /// [`WriteError`], and what `fill` returns; a buffer that is too small is as it was.
+    /// As [`write`](Self::write), and the error of `fill`, after which the buffer may have changed.
     pub fn write_with<E: From<WriteError>>(
         &self,
         size: usize,
@@ -167,7 +172,7 @@ impl<'a> SingleWnodeWriter<'a> {
         Ok(end)
     }
 
-    /// Where the data starts, and where the WNODE ends.
+    /// Returns the start of the data and the end of the WNODE.
     fn plan(&self, data: usize) -> Result<(usize, usize), WriteError> {
         let mut start = self.form.variable_data();
         if let Target::Dynamic(name) = self.target {
@@ -182,8 +187,8 @@ impl<'a> SingleWnodeWriter<'a> {
 
 /// Writes a `WNODE_SINGLE_INSTANCE`.
 ///
-/// The data starts at byte 64, or at the next multiple of 8 after a dynamic name, which stands
-/// at 64. Padding is zero.
+/// The data starts at byte 64 or, with a dynamic name at 64, at the next multiple of 8 after the
+/// name. Padding is zero.
 #[derive(Clone, Copy, Debug)]
 pub struct SingleInstanceWriter<T> {
     instance: T,
@@ -192,8 +197,8 @@ pub struct SingleInstanceWriter<T> {
 }
 
 impl<T> SingleInstanceWriter<T> {
-    /// This instance. `index` is its place among the registered names; with a dynamic name it is
-    /// not used and written as zero.
+    /// Creates the writer of an instance. `index` is its index among the registered names; it is
+    /// ignored and written as zero for a dynamic name.
     #[must_use]
     pub const fn new(index: u32, instance: T) -> Self {
         Self {
@@ -203,18 +208,19 @@ impl<T> SingleInstanceWriter<T> {
         }
     }
 
-    /// `TimeStamp`, in 100 ns since 1601-01-01; zero unless set.
+    /// Sets `TimeStamp`, in units of 100 ns since 1601-01-01; zero by default.
     #[must_use]
     pub fn time_stamp(mut self, time_stamp: i64) -> Self {
         self.time_stamp = time_stamp;
         self
     }
 
-    /// Bytes that [`write`](Self::write) needs.
+    /// Returns the buffer size that [`write`](Self::write) needs, in bytes.
     ///
     /// # Errors
     ///
-    /// [`WriteError`] where no buffer would do.
+    /// [`WriteError::TooLarge`] if the size exceeds 32 bits, [`WriteError::NameTooLong`] if the
+    /// dynamic name has more than 32767 UTF-16 units.
     pub fn needed<C: FixedBlock>(&self) -> Result<usize, WriteError>
     where
         T: InstanceData<C>,
@@ -226,7 +232,8 @@ impl<T> SingleInstanceWriter<T> {
     ///
     /// # Errors
     ///
-    /// [`WriteError`]; the buffer is then as it was.
+    /// [`WriteError::BufferTooSmall`] if the buffer is too short, and the errors of
+    /// [`needed`](Self::needed). The buffer is then unchanged.
     pub fn write<C: FixedBlock>(&self, buffer: &mut [u8]) -> Result<usize, WriteError>
     where
         T: InstanceData<C>,

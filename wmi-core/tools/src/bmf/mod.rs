@@ -40,7 +40,7 @@
 //! - an alias of a class: stored as `__ALIAS`, like that of an instance;
 //! - references to instances of one class: the `CIMTYPE` is `ref:ClassName`.
 //!
-//! # The old format version
+//! # The old edition
 //!
 //! `mofcomp` of Windows 2000 wrote the same records without padding and without the flavors of
 //! qualifiers. [`decode`] recognises the [`Edition`] of a file, and [`encode`] writes that edition

@@ -18,6 +18,8 @@ pub enum BuildError {
     ResourceName(String),
     /// The language of the resource is 0, which is not a language.
     NoLanguage,
+    /// This is not the name of a section of an INF.
+    InstallSection(String),
     /// Cargo has not set `OUT_DIR`.
     NoOutDir,
     /// No resource can be linked for this architecture.
@@ -31,17 +33,20 @@ pub enum BuildError {
 impl fmt::Display for BuildError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NoClasses => {
-                f.write_str("the schema does not have a class; list those of the driver in it")
-            }
+            Self::NoClasses => f.write_str("the schema has no classes; add those of the driver"),
             Self::Name(name) => write!(
                 f,
-                "{name:?} is not a name for files; give one without folder and extension"
+                "{name:?} is not a file name; give one without folder and extension"
             ),
             Self::ResourceName(name) => write!(
                 f,
-                "{name:?} is not a name for a resource; use letters, digits and `_`, and a digit not \
-                 first"
+                "{name:?} is not a resource name; use letters, digits and `_`, not starting with a \
+                 digit"
+            ),
+            Self::InstallSection(name) => write!(
+                f,
+                "{name:?} is not the name of an install section; give it as it stands in the INF, \
+                 without brackets, such as `Vendor_Install.NT`"
             ),
             Self::NoLanguage => f.write_str(
                 "0 is not the `LANGID` of a language; leave `language` out for US English, or name \

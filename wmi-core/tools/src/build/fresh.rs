@@ -105,7 +105,7 @@ impl Build<'_> {
                 let stale: Vec<_> = stale.iter().map(|stale| format!("{stale}\n")).collect();
                 let files = stale.concat();
                 format!(
-                    "{files}If the schema is right, refresh the files by\n  {}",
+                    "{files}If the schema is right, update the files with\n  {}",
                     command()
                 )
             }

@@ -75,7 +75,7 @@ impl<'a> Context<'_, 'a> {
         };
         if !is_of_drivers_namespace(namespace) {
             let message = format!(
-                "the class is in `{namespace}`; drivers' classes are looked for in `root\\wmi`"
+                "the class is in `{namespace}`; WMI looks for drivers' classes in `root\\wmi`"
             );
             self.report(Rule::Namespace, place, message);
         }
@@ -155,7 +155,7 @@ impl<'a> Context<'_, 'a> {
                 self.report(Rule::UnknownBase, place, message);
             }
         } else if !self.before.contains(&Name(base)) {
-            let message = format!("the base `{base}` is declared only after it");
+            let message = format!("the base `{base}` is declared later; move it up");
             self.report(Rule::LateDeclaration, place, message);
         }
         let is_abstract = |class: &Class<'_>| class.qualifiers.flag("abstract");

@@ -93,7 +93,7 @@ impl<'a> Context<'_, 'a> {
             Some(member) => format!("`{}.{member}`", other.class),
             None => format!("`{}`", other.class),
         };
-        let message = format!("the C header declares `{name}` for {other} too");
+        let message = format!("the C header also declares `{name}` for {other}");
         self.report(Rule::HeaderName, place, message);
     }
 }

@@ -129,7 +129,7 @@ impl<'a> Context<'_, 'a> {
                 self.report(Rule::UnsupportedType, place, message);
             }
             CimType::Object if Name(item.type_name) == Name("object") => {
-                let message = "name the embedded class; `object` may be any";
+                let message = "name the embedded class; `object` can be any class";
                 self.report(Rule::UnsupportedType, place, message);
             }
             CimType::Object if self.classes.get(item.type_name).is_none() => {
@@ -137,7 +137,10 @@ impl<'a> Context<'_, 'a> {
                 self.report(Rule::UnknownClass, place, message);
             }
             CimType::Object if !self.before.contains(&Name(item.type_name)) => {
-                let message = format!("the class `{}` is declared only after it", item.type_name);
+                let message = format!(
+                    "the class `{}` is declared later; move it up",
+                    item.type_name
+                );
                 self.report(Rule::LateDeclaration, place, message);
             }
             _ => {}
@@ -162,7 +165,7 @@ impl<'a> Context<'_, 'a> {
         self.counter(place, item, bits);
         if !item.default_fits() {
             let message = format!(
-                "the default value is not of the type `{}`; write one of it, or none",
+                "the default value is not of the type `{}`; write one of that type, or none",
                 item.type_name
             );
             self.report(Rule::DefaultType, place, message);
@@ -177,7 +180,7 @@ impl<'a> Context<'_, 'a> {
             if let (Some(first), Some(second)) = (length(item, one), length(item, other)) {
                 if first != second {
                     let message = format!(
-                        "`{one}` has {first} entries and `{other}` {second}; give each its own"
+                        "`{one}` has {first} entries and `{other}` has {second}; give both the same number"
                     );
                     self.report(Rule::UnevenValues, place, message);
                 }
@@ -197,13 +200,13 @@ impl<'a> Context<'_, 'a> {
         if let Some(meant) = counter.misprint_of() {
             let value = counter.value();
             let message = format!(
-                "{value} is a misprint of {}, which is {}; write that",
+                "{value} is a misprint of {}; write {}",
                 meant.name().unwrap_or_default(),
                 meant.value()
             );
             self.report(Rule::CounterType, place, message);
         } else if counter.name().is_none() {
-            let message = format!("there is not a counter type {}", counter.value());
+            let message = format!("{} is not a counter type", counter.value());
             self.report(Rule::CounterType, place, message);
         }
         if item.qualifiers.flag("write") && counter.name().is_some() && !counter.is_instantaneous()
@@ -212,13 +215,13 @@ impl<'a> Context<'_, 'a> {
             self.report(Rule::CounterWrite, place, message);
         }
         let (fits, wanted) = match counter.size() {
-            CounterSize::Bits32 => (bits == Some(32), "one integer of 32 bits"),
-            CounterSize::Bits64 => (bits == Some(64), "one integer of 64 bits"),
-            CounterSize::Text => (item.cim_type == CimType::String, "one string"),
+            CounterSize::Bits32 => (bits == Some(32), "a 32-bit integer"),
+            CounterSize::Bits64 => (bits == Some(64), "a 64-bit integer"),
+            CounterSize::Text => (item.cim_type == CimType::String, "a string"),
             _ => (true, ""),
         };
         if !fits || !is_scalar(item) && !wanted.is_empty() {
-            let message = format!("{name} counts in {wanted}");
+            let message = format!("{name} needs {wanted}");
             self.report(Rule::CounterWidth, place, message);
         }
     }
@@ -251,14 +254,19 @@ impl<'a> Context<'_, 'a> {
             self.report(Rule::SizeIsScalar, place, message);
         }
         let named = all.iter().find(|other| Name(other.name) == Name(counter));
-        let Some(named) = named.filter(|named| together(named) && !is_of_instances(named.name))
-        else {
-            let message = format!("`WmiSizeIs` names `{counter}`, which is not an item beside it");
+        let Some(named) = named.filter(|named| !is_of_instances(named.name)) else {
+            let message =
+                format!("`WmiSizeIs` names `{counter}`, which is not an item of the same block");
             return self.report(Rule::SizeIsUnknown, place, message);
         };
         if Integer::of(named.cim_type).is_none() || !is_scalar(named) {
-            let message = format!("`WmiSizeIs` names `{counter}`, which is not one integer");
+            let message = format!("`WmiSizeIs` names `{counter}`, which is not a single integer");
             return self.report(Rule::SizeIsType, place, message);
+        }
+        if !together(named) {
+            let message =
+                format!("`{counter}`, which counts the elements, goes in other directions");
+            self.report(Rule::SizeIsDirection, place, message);
         }
         let position = |item: &Property<'_>| {
             let place = all
@@ -299,10 +307,10 @@ impl<'a> Context<'_, 'a> {
             let expected = u32::saturating_add(last, 1);
             let place = place.inner(name);
             if id == last && id != 0 {
-                let message = format!("another item has `WmiDataId({id})` too");
+                let message = format!("another item also has `WmiDataId({id})`");
                 self.report(Rule::DuplicateDataId, place, message);
             } else if id != expected {
-                let message = format!("`WmiDataId({id})` stands where {expected} is next");
+                let message = format!("`WmiDataId({id})` where {expected} is expected");
                 self.report(Rule::DataIdGap, place, message);
             }
             last = id;

@@ -26,7 +26,7 @@ impl<'a> Context<'_, 'a> {
                 Some(id) => {
                     let other = *ids.entry(id).or_insert(method.name);
                     if other != method.name {
-                        let message = format!("`{other}` has `WmiMethodId({id})` too");
+                        let message = format!("`{other}` also has `WmiMethodId({id})`");
                         self.report(Rule::DuplicateMethodId, place, message);
                     }
                 }

@@ -22,7 +22,7 @@ impl<'a> Context<'_, 'a> {
             };
             let Some(form) = form else { continue };
             if !fits(form, &qualifier.value) {
-                let message = format!("the value of `{name}` is {}", described(form));
+                let message = format!("the value of `{name}` must be {}", described(form));
                 self.report(Rule::QualifierValue, place, message);
             } else if let (Form::Detail, Value::Integer(level)) = (form, qualifier.value) {
                 if !Takes::Detail.number(level) {
@@ -34,7 +34,7 @@ impl<'a> Context<'_, 'a> {
     }
 }
 
-/// The numbers that a qualifier may hold. Rules of their own tell of an id 0 and an unknown level.
+/// Returns the range of a qualifier's numbers. Other rules report an id 0 and an unknown level.
 const fn range(form: Form) -> Range {
     match form {
         Form::Number(Range::I32) => Range::I32,
@@ -58,8 +58,8 @@ fn fits(form: Form, value: &Value<'_>) -> bool {
 const fn described(form: Form) -> &'static str {
     match form {
         Form::Flag => "`TRUE` or `FALSE`",
-        Form::Number(Range::I32) => "a number of 32 bits with a sign",
-        Form::Number(_) | Form::Detail => "a number of 32 bits",
+        Form::Number(Range::I32) => "a signed 32-bit number",
+        Form::Number(_) | Form::Detail => "a 32-bit number",
         Form::Text => "a string",
         Form::Texts | Form::Numbers => "a list of strings",
     }

@@ -94,7 +94,7 @@ rules! {
 
     MissingWmi = "missing-wmi", Warning {
         "Every class of a driver has the qualifier `WMI`, embedded classes too.",
-        "Without it, the WDM provider does not take the class for one of its own, and the C header leaves it out.",
+        "Without it, the WDM provider ignores the class, and the C header leaves it out.",
         "\"WMI Class Qualifiers\"",
         "add the qualifier `WMI`",
         r#"[guid("{7D4A1B30-52C8-4E8B-9A51-0C6E1F3D9B02}")] class A { [WmiDataId(1)] uint8 X; };"#
@@ -115,13 +115,13 @@ rules! {
     }
     MissingProvider = "missing-provider", Error {
         "A `Dynamic` class names its provider, `WMIProv`.",
-        "WMI does not know whom to ask for instances otherwise.",
+        "Otherwise WMI does not know which provider has the instances.",
         "\"WMI Class Qualifiers\"",
         "add the qualifier `Provider(\"WMIProv\")`",
         r#"[WMI, Dynamic, guid("{7D4A1B30-52C8-4E8B-9A51-0C6E1F3D9B02}")] class A { @P };"#
     }
     OtherProvider = "other-provider", Warning {
-        "A class with `WMI` does not name another provider than `WMIProv`.",
+        "A class with `WMI` names no provider other than `WMIProv`.",
         "Only `WMIProv` asks drivers, so the class is not checked further.",
         "\"WMI Class Qualifiers\"",
         "write `Provider(\"WMIProv\")`, or remove `WMI`",
@@ -129,21 +129,21 @@ rules! {
     }
     MissingGuid = "missing-guid", Error {
         "A registered class of a driver has a `guid`.",
-        "WMI asks the driver for a block by the GUID alone.",
+        "WMI requests a block from the driver only by its GUID.",
         "\"WMI Class Qualifiers\"",
         "add the qualifier `guid` with a fresh GUID; `cargo wmi guid --format mof` makes one",
         r#"[WMI, Dynamic, Provider("WMIProv")] class A { @P };"#
     }
     MalformedGuid = "malformed-guid", Error {
         "The `guid` is a GUID, with or without braces.",
-        "WMI cannot ask for the class otherwise.",
+        "Otherwise WMI cannot request the class.",
         "\"WMI Class Qualifiers\"",
         "write `{xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx}`",
         r#"[WMI, guid("7D4A1B30")] class A {};"#
     }
     NilGuid = "nil-guid", Error {
         "The `guid` is not all zeros.",
-        "Templates have such a GUID, so two drivers may have it.",
+        "Templates use this GUID, so two drivers may have it.",
         "\"WMI Class Qualifiers\"",
         "make a fresh GUID",
         r#"[WMI, guid("{00000000-0000-0000-0000-000000000000}")] class A {};"#
@@ -156,21 +156,21 @@ rules! {
         r#"[WMI, guid("{ABBC0F6D-8EA1-11d1-00A0-C90629100000}")] class A {};"#
     }
     DuplicateGuid = "duplicate-guid", Warning {
-        "Two classes do not have one `guid`.",
-        "A driver can answer for one of them only. Windows has such a pair itself, with `MSStorageDriver_ATAPISmartData`.",
+        "Each class has its own `guid`.",
+        "A driver can answer for only one of them. Windows itself has such a pair, with `MSStorageDriver_ATAPISmartData`.",
         "\"WMI Class Qualifiers\"",
         "make a fresh GUID for one of them",
         "[@E] class A {}; [@E] class B {};"
     }
     ClassName = "class-name", Error {
         "A class name is a letter, then letters, digits and underscores, and does not end in an underscore.",
-        "The MOF compiler or the C header cannot declare it otherwise.",
+        "Otherwise the MOF compiler or the C header cannot declare it.",
         "\"WMI Class Names and Base Classes\"",
         "rename the class",
         "[@E] class A_ {};"
     }
     StandardClass = "standard-class", Warning {
-        "A driver does not declare a class of Windows itself, such as `MSPower_DeviceEnable`.",
+        "A driver does not declare one of Windows' own classes, such as `MSPower_DeviceEnable`.",
         "Windows declares these classes for all drivers; a second declaration replaces the first on the whole machine.",
         "\"Implementing WMI Standard Blocks\"",
         "remove the class and answer for its GUID, or name your own class after the vendor",
@@ -184,15 +184,15 @@ rules! {
         r#"#pragma namespace("\\\\.\\root\\cimv2") [@R] class A { @P };"#
     }
     DuplicateClass = "duplicate-class", Warning {
-        "Two classes of a namespace do not have one name.",
+        "Class names are unique in a namespace.",
         "The later one replaces the earlier one.",
         "the MOF language",
         "remove or rename one of them",
         "[@E] class A {}; [@E] class a {};"
     }
     UnknownBase = "unknown-base", Warning {
-        "The base of a class is in the same file, or every machine has it.",
-        "The order in which the MOF of drivers is loaded is not defined, so the base may be missing.",
+        "The base of a class is in the same file, or present on every machine.",
+        "Windows loads the MOF of drivers in no defined order, so the base may be missing.",
         "\"WMI Class Names and Base Classes\"",
         "declare the base before the class",
         "[@R] class A : Vendor_Base { @P };"
@@ -213,14 +213,14 @@ rules! {
     }
     LateDeclaration = "late-declaration", Warning {
         "Bases and embedded classes stand before the classes that use them.",
-        "They are not there yet when the file is loaded in order.",
+        "Otherwise they do not exist yet when the class is loaded.",
         "\"WMI Class Names and Base Classes\"",
         "move the declaration up",
         "[@R] class A { @P [WmiDataId(1)] B X; }; [@E] class B { [WmiDataId(1)] uint8 X; };"
     }
     EventBase = "event-base", Warning {
         "Events derive from `WMIEvent`.",
-        "Clients that subscribe to `WMIEvent` do not get the event otherwise.",
+        "Otherwise clients that subscribe to `WMIEvent` do not receive the event.",
         "\"WMI Class Names and Base Classes\"",
         "derive the event from `WMIEvent`",
         "[@R] class A : __ExtrinsicEvent { @P };"
@@ -234,7 +234,7 @@ rules! {
     }
     PerfBase = "perf-base", Warning {
         "A class of counters derives from `Win32_PerfRawData`.",
-        "The performance tools do not see it otherwise.",
+        "Otherwise the performance tools ignore it.",
         "\"Supporting the Win32_PerfRawData Class\", Win32 documentation",
         "derive the class from `Win32_PerfRawData`",
         "[@R, HiPerf] class A { @P };"
@@ -250,15 +250,15 @@ rules! {
     // Properties.
 
     DuplicateMember = "duplicate-member", Error {
-        "Two properties, methods or parameters do not have one name.",
-        "MOF names do not differ by case.",
+        "Names of properties, methods and parameters are unique.",
+        "MOF names are compared without case.",
         "the MOF language",
         "rename one of them",
         "class A { uint8 X; uint8 x; };"
     }
     MissingInstanceName = "missing-instance-name", Error {
         "A registered class has `InstanceName`.",
-        "It is the key by which instances differ.",
+        "It is the key that identifies an instance.",
         "\"MOF Syntax for WMI Data and Event Blocks\"",
         "add `[key, read] string InstanceName;`",
         "[@R] class A { [read] boolean Active; };"
@@ -286,7 +286,7 @@ rules! {
     }
     UnreadableInstance = "unreadable-instance", Warning {
         "`InstanceName` and `Active` are `read`.",
-        "The documentation demands it; some of Microsoft's samples leave it out.",
+        "The documentation requires it; some of Microsoft's samples omit it.",
         "\"MOF Syntax for WMI Data and Event Blocks\"",
         "add the qualifier `read`",
         "[@R] class A { [key] string InstanceName; [read] boolean Active; };"
@@ -306,8 +306,8 @@ rules! {
         "[@E] class A { [key, WmiDataId(1)] uint8 X; };"
     }
     MissingDataId = "missing-data-id", Error {
-        "Every property but `InstanceName` and `Active` has a `WmiDataId`.",
-        "It gives the place in the data block.",
+        "Every property except `InstanceName` and `Active` has a `WmiDataId`.",
+        "It determines the position in the data block.",
         "\"WMI Property Qualifiers\"",
         "add the qualifier `WmiDataId`",
         "[@R] class A { @P uint8 X; };"
@@ -320,14 +320,14 @@ rules! {
         "[@R] class A { [key, read, WmiDataId(1)] string InstanceName; [read] boolean Active; };"
     }
     DuplicateDataId = "duplicate-data-id", Error {
-        "Two items do not have one `WmiDataId`.",
-        "They would have one place in the data block.",
+        "Each item has its own `WmiDataId`.",
+        "Otherwise two items have the same position in the data block.",
         "\"WMI Property Qualifiers\"",
         "number the items from 1, each once",
         "[@E] class A { [WmiDataId(1)] uint8 X; [WmiDataId(1)] uint8 Y; };"
     }
     DataIdGap = "data-id-gap", Error {
-        "The ids of items go from 1 without gaps.",
+        "The ids of items count up from 1 without gaps.",
         "WMI finds items by counting.",
         "\"WMI Property Qualifiers\"",
         "number the items from 1, each once",
@@ -348,8 +348,8 @@ rules! {
         "[@E] class A { [WmiDataId(1)] B X; };"
     }
     RecursiveClass = "recursive-class", Error {
-        "A class does not contain itself, and classes do not contain each other without end.",
-        "The block would not end.",
+        "A class does not contain itself, directly or through other classes.",
+        "Otherwise the block has no end.",
         "\"MOF Syntax for WMI Data and Event Blocks\"",
         "embed another class",
         "[@E] class A { [WmiDataId(1)] A X; };"
@@ -363,14 +363,14 @@ rules! {
     }
     ArrayLength = "array-length", Error {
         "An array has a length, `MAX` or `WmiSizeIs`.",
-        "The WDM provider does not know how many elements there are otherwise.",
+        "Otherwise the WDM provider does not know the number of elements.",
         "\"WMI Property Qualifiers\"",
         "write `T X[n]`, or add `WmiSizeIs(\"Count\")`",
         "[@E] class A { [WmiDataId(1)] uint8 X[]; };"
     }
     EmptyArray = "empty-array", Error {
         "An array has at least one element.",
-        "C cannot declare it otherwise.",
+        "Otherwise C cannot declare it.",
         "\"WMI Property Qualifiers\"",
         "give the array a length, or remove it",
         "[@E] class A { [WmiDataId(1)] uint8 X[0]; };"
@@ -383,29 +383,36 @@ rules! {
         r#"[@E] class A { [WmiDataId(1)] uint8 N; [WmiDataId(2), WmiSizeIs("N")] uint8 X; };"#
     }
     SizeIsUnknown = "size-is-unknown", Error {
-        "`WmiSizeIs` names an item of the same class, or a parameter of the same direction.",
-        "The WDM provider does not know how many elements there are otherwise.",
+        "`WmiSizeIs` names an item of the same class, or a parameter of the same method.",
+        "Otherwise the WDM provider does not know the number of elements.",
         "\"WMI Property Qualifiers\"",
         "name the item that counts the elements",
         r#"[@E] class A { [WmiDataId(1)] uint8 N; [WmiDataId(2), WmiSizeIs("M")] uint8 X[]; };"#
     }
     SizeIsType = "size-is-type", Error {
-        "`WmiSizeIs` names one integer.",
+        "`WmiSizeIs` names a single integer.",
         "It is the number of elements.",
         "\"WMI Property Qualifiers\"",
         "name an item of an integer type that is not an array",
         r#"[@E] class A { [WmiDataId(1)] boolean N; [WmiDataId(2), WmiSizeIs("N")] uint8 X[]; };"#
     }
+    SizeIsDirection = "size-is-direction", Warning {
+        "The parameter that `WmiSizeIs` names has every direction of the array.",
+        "Where the array goes alone, a reader must know the number of elements from the rest of the call. A shipped driver has `[in, out]` arrays that an `in` parameter counts.",
+        "no document",
+        "give the parameter that counts the directions of the array",
+        r#"[@R] class A { @P [Implemented, WmiMethodId(1)] void M([in] uint8 N, [in, out, WmiSizeIs("N")] uint8 X[]); };"#
+    }
     SizeIsLate = "size-is-late", Warning {
         "The item that `WmiSizeIs` names stands before the array.",
-        "A reader does not know the length in time otherwise. All known classes keep this.",
+        "Otherwise a reader does not know the length in time. All known classes follow this.",
         "no document",
         "number the item that counts before the array",
         r#"[@E] class A { [WmiDataId(1), WmiSizeIs("N")] uint8 X[]; [WmiDataId(2)] uint8 N; };"#
     }
     MaxLenType = "max-len-type", Error {
-        "`MaxLen` stands at a string.",
-        "Other types have their size by themselves.",
+        "`MaxLen` applies only to strings.",
+        "The size of other types is fixed by the type.",
         "\"WMI Property Qualifiers\"",
         "remove the qualifier `MaxLen`",
         "[@E] class A { [WmiDataId(1), MaxLen(4)] uint8 X; };"
@@ -418,7 +425,7 @@ rules! {
         "[@E] class A { [WmiDataId(1), MaxLen(32768)] string X; };"
     }
     TimeStampWidth = "time-stamp-width", Error {
-        "`WmiTimeStamp` stands at an item of 64 bits.",
+        "An item with `WmiTimeStamp` has 64 bits.",
         "It is a system time, in units of 100 nanoseconds.",
         "\"WMI Property Qualifiers\"",
         "declare the item as `uint64`",
@@ -432,7 +439,7 @@ rules! {
         "[@R] class A : Win32_PerfRawData { @P [WmiDataId(1), CounterType(65792)] uint32 X; };"
     }
     CounterType = "counter-type", Warning {
-        "The `CounterType` is one that a driver can have.",
+        "The `CounterType` is one that a driver can provide.",
         "The performance tools do not calculate others.",
         "`winperf.h`; \"CounterType Qualifier\", Win32 documentation",
         "take a counter type of `winperf.h` that counts in 32 or 64 bits",
@@ -440,20 +447,20 @@ rules! {
     }
     CounterWrite = "counter-write", Warning {
         "A counter that only grows does not have `write`.",
-        "Tools calculate with the difference of two samples, which a set makes wrong.",
+        "Tools use the difference of two samples, which setting the counter falsifies.",
         "`winperf.h`",
         "remove the qualifier `write`, or take a counter type that may be set, such as PERF_COUNTER_LARGE_RAWCOUNT",
         "[@R] class A : Win32_PerfRawData { @P [write, WmiDataId(1), CounterType(272696576)] uint64 X; };"
     }
     DefaultType = "default-type", Error {
         "A default value has the type of its property.",
-        "The MOF compiler refuses it, or stores what readers take for another value.",
+        "The MOF compiler refuses it, or stores it so that readers see another value.",
         "the MOF language",
         "write a value of the type, or leave the default out",
         r#"[@E] class A { [WmiDataId(1)] uint32 X = "1"; };"#
     }
     UnevenValues = "uneven-values", Warning {
-        "`Values`, `ValueMap` and `DefineValues` have as many entries as each other, and so do `BitValues` and `BitMap`.",
+        "`Values`, `ValueMap` and `DefineValues` have the same number of entries, and so do `BitValues` and `BitMap`.",
         "They are parallel lists.",
         "\"WMI Property Qualifiers\"",
         "give each value its text",
@@ -468,7 +475,7 @@ rules! {
     }
     FixedAfterVariable = "fixed-after-variable", Warning {
         "Items of fixed size stand before those of variable size.",
-        "The C header does not have members for the items after one of variable size.",
+        "The C header has no members for items after one of variable size.",
         "\"Implementing Custom WMI Blocks\"",
         "number the items of variable size last",
         "[@E] class A { [WmiDataId(1)] string X; [WmiDataId(2)] uint8 Y; };"
@@ -482,7 +489,7 @@ rules! {
     }
     QualifierName = "qualifier-name", Warning {
         "The name of a qualifier is not a misspelt standard one.",
-        "WMI ignores a qualifier that it does not know, without a word.",
+        "WMI silently ignores unknown qualifiers.",
         "\"WMI Property Qualifiers\"",
         "correct the spelling",
         "[@E] class A { [raed, WmiDataId(1)] uint8 X; };"
@@ -498,7 +505,7 @@ rules! {
         "[@R] class A { @P [Implemented] void M(); };"
     }
     DuplicateMethodId = "duplicate-method-id", Error {
-        "Two methods of a class do not have one `WmiMethodId`.",
+        "Each method of a class has its own `WmiMethodId`.",
         "Requests name the method by it.",
         "\"WMI Method Qualifiers\"",
         "give each method an id of its own",
@@ -506,14 +513,14 @@ rules! {
     }
     MissingImplemented = "missing-implemented", Warning {
         "A method is `Implemented`.",
-        "It cannot be called otherwise.",
+        "Otherwise it cannot be called.",
         "\"WMI Method Qualifiers\"",
         "add the qualifier `Implemented`",
         "[@R] class A { @P [WmiMethodId(1)] void M(); };"
     }
     ParameterDirection = "parameter-direction", Warning {
         "A parameter is `in` or `out`.",
-        "It goes both ways otherwise.",
+        "Otherwise it goes in both directions.",
         "\"WMI Method Qualifiers\"",
         "add the qualifier `in` or `out`",
         "[@R] class A { @P [Implemented, WmiMethodId(1)] void M(uint8 X); };"
@@ -530,21 +537,21 @@ rules! {
 
     ItemName = "item-name", Warning {
         "A property, method or parameter has a name that MOF and C can declare.",
-        "The C header does not compile otherwise.",
+        "Otherwise the C header does not compile.",
         "\"Using wmimofck.exe\"",
         "rename it",
         "[@E] class A { [WmiDataId(1)] uint8 long; };"
     }
     HeaderName = "header-name", Warning {
         "The C header declares each global name once: structures, ids of methods, structures of their parameters.",
-        "It does not compile otherwise. Names differ by case here.",
+        "Otherwise it does not compile. C names are case-sensitive.",
         "\"Using wmimofck.exe\"",
         "rename a method, or give a class another `HeaderName`",
         "[@R] class A { @P [Implemented, WmiMethodId(1)] void M(); }; [@O] class B { @P [Implemented, WmiMethodId(1)] void M(); };"
     }
     DefineName = "define-name", Warning {
-        "An entry of `DefineValues` is a C identifier that is defined as one value only.",
-        "The C header does not compile otherwise.",
+        "An entry of `DefineValues` is a C identifier with a single value.",
+        "Otherwise the C header does not compile.",
         "\"Using wmimofck.exe\"",
         "rename the entry",
         r#"[@E] class A { [WmiDataId(1), DefineValues{"NOT SET"}] uint8 X; };"#

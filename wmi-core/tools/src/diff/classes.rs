@@ -70,12 +70,12 @@ impl<'a> Diff<'_, 'a> {
     fn class(&mut self, old: &'a Class<'a>, new: &'a Class<'a>, place: Place<'a>) {
         // Clients did not open a class without a GUID by its GUID.
         if old.guid().is_some() && old.guid() != new.guid() {
-            let message = format!("GUID {}, before {}", text(new.guid()), text(old.guid()));
+            let message = format!("GUID {}, was {}", text(new.guid()), text(old.guid()));
             self.report(Kind::GuidChanged, place, message);
         }
         let base = |class: &Class<'a>| class.superclass.unwrap_or("none");
         if Name(self.classes_renamed.now(base(old))) != Name(base(new)) {
-            let message = format!("base {}, before {}", base(new), base(old));
+            let message = format!("base {}, was {}", base(new), base(old));
             self.report(Kind::BaseChanged, place, message);
         }
         for flag in ["abstract", "Dynamic", "Static"] {
@@ -91,7 +91,7 @@ impl<'a> Diff<'_, 'a> {
         }
         let provider = |class: &Class<'a>| class.qualifiers.text("Provider").unwrap_or("none");
         if Name(provider(old)) != Name(provider(new)) {
-            let message = format!("provider {}, before {}", provider(new), provider(old));
+            let message = format!("provider {}, was {}", provider(new), provider(old));
             self.report(Kind::ProvisionChanged, place, message);
         }
         self.properties(old, new, place);

@@ -136,7 +136,7 @@ impl<'a> Diff<'_, 'a> {
         if old.data_id() != new.data_id() {
             let text = |id: Option<u32>| id.map_or("none".into(), |id| format!("{id}"));
             let (new, old) = (text(new.data_id()), text(old.data_id()));
-            let message = format!("`WmiDataId` {new}, before {old}");
+            let message = format!("`WmiDataId` {new}, was {old}");
             self.report(Kind::DataIdChanged, place, message);
         }
         self.item(old, new, blocks, renamed, place);
@@ -170,7 +170,7 @@ impl<'a> Diff<'_, 'a> {
     ) {
         let type_name = self.classes_renamed.now(old.type_name);
         if old.cim_type != new.cim_type || Name(type_name) != Name(new.type_name) {
-            let message = format!("`{}`, before `{}`", new.type_name, old.type_name);
+            let message = format!("`{}`, was `{}`", new.type_name, old.type_name);
             self.report(Kind::TypeChanged, place, message);
         }
         let length = |item: &Property<'_>| match item.dimension() {
@@ -179,18 +179,18 @@ impl<'a> Diff<'_, 'a> {
             Array::Variable => "an array without a length".into(),
         };
         if old.dimension() != new.dimension() {
-            let message = format!("{}, before {}", length(new), length(old));
+            let message = format!("{}, was {}", length(new), length(old));
             self.report(Kind::LengthChanged, place, message);
         }
         if old.max_len() != new.max_len() {
             let text = |max: Option<u32>| max.map_or("none".into(), |max| format!("{max}"));
             let (new, old) = (text(new.max_len()), text(old.max_len()));
-            let message = format!("`MaxLen` {new}, before {old}");
+            let message = format!("`MaxLen` {new}, was {old}");
             self.report(Kind::MaxLenChanged, place, message);
         }
         let count = |item: &Property<'a>| item.size_is().unwrap_or("none");
         if Name(renamed.now(count(old))) != Name(count(new)) {
-            let message = format!("`WmiSizeIs` {}, before {}", count(new), count(old));
+            let message = format!("`WmiSizeIs` {}, was {}", count(new), count(old));
             self.report(Kind::CountChanged, place, message);
         }
         for meaning in ["CounterType", "WmiScale", "WmiTimeStamp"] {
@@ -202,7 +202,7 @@ impl<'a> Diff<'_, 'a> {
                     None => "none".into(),
                 };
                 let (new, old) = (text(value(new)), text(value(old)));
-                let message = format!("`{meaning}` {new}, before {old}");
+                let message = format!("`{meaning}` {new}, was {old}");
                 self.report(Kind::MeaningChanged, place, message);
             }
         }
@@ -228,14 +228,14 @@ impl<'a> Diff<'_, 'a> {
                 None => "after items of variable size".into(),
             };
             let message = match new.offset {
-                Some(offset) => format!("at byte {offset}, before {}", text(old.offset)),
-                None => format!("{}, before {}", text(None), text(old.offset)),
+                Some(offset) => format!("at byte {offset}, was {}", text(old.offset)),
+                None => format!("{}, was {}", text(None), text(old.offset)),
             };
             self.report(Kind::OffsetChanged, place, message);
         }
         if let (Some(old), Some(new)) = (old.stride, new.stride) {
             if old != new {
-                let message = format!("elements of {new} bytes, before of {old}");
+                let message = format!("elements of {new} bytes, was {old}");
                 self.report(Kind::ElementSizeChanged, place, message);
             }
         }

@@ -67,7 +67,7 @@ impl<'a> Diff<'_, 'a> {
         if old.method_id() != new.method_id() {
             let text = |id: Option<u32>| id.map_or("none".into(), |id| format!("{id}"));
             let (new, old) = (text(new.method_id()), text(old.method_id()));
-            let message = format!("`WmiMethodId` {new}, before {old}");
+            let message = format!("`WmiMethodId` {new}, was {old}");
             self.report(Kind::MethodIdChanged, place, message);
         }
         let implemented = |method: &Method<'_>| method.qualifiers.flag("Implemented");
@@ -76,7 +76,7 @@ impl<'a> Diff<'_, 'a> {
         }
         let result = |method: &Method<'a>| method.returns.map_or("void", |(_, name)| name);
         if Name(result(old)) != Name(result(new)) {
-            let message = format!("returns `{}`, before `{}`", result(new), result(old));
+            let message = format!("returns `{}`, was `{}`", result(new), result(old));
             self.report(Kind::ResultChanged, place, message);
         }
         self.parameters(old, new, place);
@@ -117,7 +117,7 @@ impl<'a> Diff<'_, 'a> {
                 self.renamed(Kind::ParameterRenamed, place, now, "keep the name");
             }
             if direction(parameter) != direction(other) {
-                let message = format!("`{}`, before `{}`", direction(other), direction(parameter));
+                let message = format!("`{}`, was `{}`", direction(other), direction(parameter));
                 self.report(Kind::DirectionChanged, place, message);
             }
             // Report the own changes of a parameter in both directions once.

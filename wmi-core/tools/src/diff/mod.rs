@@ -14,7 +14,7 @@
 //! assert_eq!(changes[0].kind, Kind::TypeChanged);
 //! assert_eq!(
 //!     changes[1].to_string(),
-//!     "breaking: `Queue.Limit`: at byte 8, before at 4 [offset-changed]",
+//!     "breaking: `Queue.Limit`: at byte 8, was at 4 [offset-changed]",
 //! );
 //! ```
 //!
@@ -157,7 +157,7 @@ impl<'c, 'a> Diff<'c, 'a> {
             let namespaces = (self.old.namespace(class), self.new.namespace(class));
             if let (Some(old), Some(new)) = namespaces {
                 if normal(old) != normal(new) {
-                    let message = format!("in namespace `{new}`, before in `{old}`");
+                    let message = format!("in namespace `{new}`, was in `{old}`");
                     let change = Change::new(Kind::NamespaceChanged, class, message);
                     self.changes.push(change);
                 }

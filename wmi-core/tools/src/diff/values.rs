@@ -30,7 +30,7 @@ impl<'a> Diff<'_, 'a> {
             for (value, old_name) in &old {
                 match (old_name, new.get(value)) {
                     (Some(old_name), Some(Some(name))) if name != old_name => {
-                        let message = format!("{value} is `{name}`, before `{old_name}`");
+                        let message = format!("{value} is `{name}`, was `{old_name}`");
                         self.report(Kind::ValuesRenamed, place, message);
                     }
                     _ => {}

@@ -157,7 +157,7 @@ impl<'a> Importer<'a> {
     ) -> Result<(Vec<Field>, Option<usize>), String> {
         let block = BlockLayout::of(class, &self.space.classes).map_err(|why| why.to_string())?;
         if block.size.is_some_and(|size| size > MAX_SIZE) {
-            return Err("its data block is larger than a WNODE can be".to_string());
+            return Err("its data block is too large for a WNODE".to_string());
         }
         if block.items.len() != items(class).len() {
             return Err("it inherits items".to_string());

@@ -211,10 +211,12 @@ fn size_is(item: &BlockItem<'_>, before: &[Field]) -> Result<Option<Meta>, Strin
         return Ok(None);
     };
     let Elements::Counted { by } = item.elements else {
-        return Err("`WmiSizeIs` of something else than an array without a length".to_string());
+        return Err("`WmiSizeIs` on an item that is not an array without a length".to_string());
     };
     if item.property.array == Array::Scalar {
-        return Err("`WmiSizeIs` makes an array of what is not declared as one".to_string());
+        return Err(
+            "`WmiSizeIs` makes an array of an item that is not declared as one".to_string(),
+        );
     }
     let count = before.get(by).ok_or("no field counts")?;
     if count.wmi_name == wanted {

@@ -76,7 +76,7 @@ impl<'a> Importer<'a> {
             allowed.push(Allow::Spelling);
         }
         if method.method_id().is_none() {
-            return Err("it has no `WmiMethodId`, by which a request could name it".to_string());
+            return Err("it has no `WmiMethodId`, so requests cannot name it".to_string());
         }
         let amended = qualifier::amended(method.qualifiers).unwrap_or_else(|| {
             let parameters = method.parameters.iter();

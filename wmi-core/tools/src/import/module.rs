@@ -183,13 +183,13 @@ fn runs<'a>(file: &File<'a>, omissions: &mut Vec<Omission>) -> Vec<Run<'a>> {
                     class: instance.class.to_string(),
                     member: None,
                     kind: OmissionKind::Instance,
-                    why: "a driver's schema has classes alone".to_string(),
+                    why: "a driver's schema has only classes".to_string(),
                 });
                 continue;
             }
         };
         if object.instance_flags.is_some() {
-            let why = "`instanceflags` concern instances alone".to_string();
+            let why = "`instanceflags` only concern instances".to_string();
             omissions.push(Omission::of(class, None, OmissionKind::Pragma, why));
         }
         let same = |run: &&mut Run<'_>| {

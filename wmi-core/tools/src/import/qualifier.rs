@@ -65,14 +65,14 @@ pub(super) fn write(qualifiers: Qualifiers<'_>, place: &Place<'_>) -> Result<Wri
     for (index, qualifier) in wanted.iter().enumerate() {
         identifier(qualifier.name)?;
         if matches!(qualifier.value, Value::String(text) if has_nul(text)) {
-            return Err(format!("`{}` holds a NUL", qualifier.name));
+            return Err(format!("`{}` contains a NUL", qualifier.name));
         }
         let earlier = wanted.iter().take(index);
         if earlier
             .copied()
             .any(|other| same(other.name, qualifier.name))
         {
-            return Err(format!("the qualifier `{}` stands twice", qualifier.name));
+            return Err(format!("the qualifier `{}` occurs twice", qualifier.name));
         }
     }
     let mut written = Written::default();

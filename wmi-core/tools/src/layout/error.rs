@@ -84,7 +84,7 @@ impl fmt::Display for LayoutError {
             LayoutFault::UnknownClass { name } => {
                 write!(
                     f,
-                    "the class `{name}` is not declared; give its declaration too"
+                    "the class `{name}` is not declared; pass its declaration too"
                 )
             }
             LayoutFault::OtherNamespace { name, namespace } => {
@@ -95,7 +95,7 @@ impl fmt::Display for LayoutError {
             }
             LayoutFault::UnexpectedId { id, expected } => write!(
                 f,
-                "`WmiDataId({id})` stands where {expected} is next; ids go from 1, each once"
+                "`WmiDataId({id})` where {expected} is expected; number the items from 1, each once"
             ),
             LayoutFault::UnsupportedType { cim_type } => {
                 write!(f, "a data block cannot hold `{}`", cim_type.keyword())
@@ -109,9 +109,9 @@ impl fmt::Display for LayoutError {
                 )
             }
             LayoutFault::NoItems => f.write_str("an embedded class needs an item with `WmiDataId`"),
-            LayoutFault::EmptyArray => f.write_str("a WMI array has at least one element"),
+            LayoutFault::EmptyArray => f.write_str("a WMI array needs at least one element"),
             LayoutFault::UnknownLength => {
-                f.write_str("the array does not have a length; give it one, or `WmiSizeIs`")
+                f.write_str("the array has no length; add one, or `WmiSizeIs`")
             }
             LayoutFault::UnknownCount { name } => {
                 write!(
@@ -120,13 +120,16 @@ impl fmt::Display for LayoutError {
                 )
             }
             LayoutFault::NoCount { name } => {
-                write!(f, "`WmiSizeIs` names `{name}`, which is not one integer")
+                write!(
+                    f,
+                    "`WmiSizeIs` names `{name}`, which is not a single integer"
+                )
             }
             LayoutFault::MaxLen { units } => {
                 write!(f, "a string has at most 32767 UTF-16 units, not {units}")
             }
             LayoutFault::TooLarge => {
-                f.write_str("the data block is larger than 4 GiB, the most a WNODE can say")
+                f.write_str("the data block is larger than the 4 GiB that a WNODE can count")
             }
         }
     }

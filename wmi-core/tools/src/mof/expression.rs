@@ -67,7 +67,9 @@ pub(super) fn integer(token: &Token<'_>) -> Result {
     };
     if digits.is_empty() || !digits.chars().all(|c| c.is_digit(radix)) {
         let why = match radix {
-            8 if digits.chars().all(|c| c.is_ascii_digit()) => ": what starts with 0 is octal",
+            8 if digits.chars().all(|c| c.is_ascii_digit()) => {
+                ": a number that starts with 0 is octal"
+            }
             _ => "",
         };
         return Err(fault(format!("`{text}` is not a number{why}")));
@@ -134,7 +136,7 @@ impl<'t, 'a> Evaluator<'t, 'a> {
             let right = self.binary(level.saturating_add(1))?;
             left = apply(operator, left, right).ok_or_else(|| ExpressionError {
                 span: token.seen_at(),
-                message: format!("`{left} {operator} {right}` has no value of 64 bits"),
+                message: format!("`{left} {operator} {right}` has no 64-bit value"),
             })?;
         }
         Ok(left)

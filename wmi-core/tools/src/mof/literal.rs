@@ -20,8 +20,8 @@ pub(super) fn units(token: &Token<'_>, out: &mut Vec<u16>) -> Result<(), Literal
     let Some(inner) = closed(text, quote) else {
         return Err(LiteralError {
             at: 0..text.len(),
-            message: "the literal has no closing quote in its line",
-            help: "close it, and go on with another literal in the next line: \
+            message: "the literal has no closing quote on its line",
+            help: "close it, and continue with another literal on the next line: \
                    adjacent literals are one text",
         });
     };
@@ -69,8 +69,8 @@ fn escape<'t>(rest: &'t str, at: usize, out: &mut Vec<u16>) -> Result<&'t str, L
             let number = hexadecimal.get(..digits).unwrap_or("");
             let unit = u16::from_str_radix(number, 16).map_err(|_| LiteralError {
                 at: at..at.saturating_add(2),
-                message: "`\\x` without a hexadecimal digit",
-                help: "write one to four hexadecimal digits of a UTF-16 unit after it",
+                message: "`\\x` without hexadecimal digits",
+                help: "write one to four hexadecimal digits after it",
             })?;
             out.push(unit);
             return Ok(hexadecimal.get(digits..).unwrap_or(""));

@@ -69,10 +69,10 @@ use wmi_core::schema::File;
 ///
 /// # Limits
 ///
-/// Memory and time are bounded by the size of the text: macros make at most 65,536 tokens or
-/// sixteen per byte, whichever is more; files include each other at most 64 deep; instances nest at
+/// Memory and time are bounded by the size of the text: macros make at most 65,536 tokens
+/// plus sixteen per byte; files include each other at most 64 deep; instances nest at
 /// most 16 deep; reading stops after 64 errors.
-#[must_use = "a reader reads nothing until it is given a text"]
+#[must_use = "a reader does nothing until `read` is called"]
 pub struct Reader<'a, 'l> {
     arena: &'a Arena,
     defines: String,

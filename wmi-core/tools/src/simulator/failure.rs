@@ -162,7 +162,7 @@ impl fmt::Display for Failure {
                 write!(f, "{minor:?}")?;
                 write_class(f, *guid, class.as_deref())?;
                 f.write_str(
-                    " is pending; finish it by `Simulator::on_pending` or `Simulator::resume`",
+                    " is pending; finish it with `Simulator::on_pending` or `Simulator::resume`",
                 )
             }
             Self::Violation(violation) => write!(f, "{violation}"),
@@ -180,7 +180,7 @@ impl fmt::Display for Failure {
             Self::NotOpen { guid } => {
                 write!(
                     f,
-                    "the block {guid} is not open; enable it before it is disabled"
+                    "the block {guid} is not open; enable it before disabling it"
                 )
             }
             Self::NoInstance { instance } => {
@@ -194,7 +194,7 @@ impl fmt::Display for Failure {
             Self::Text(error) => write!(f, "{error}"),
             Self::Decode(error) => write!(f, "{error}"),
             Self::Reply(error) => write!(f, "{error}"),
-            Self::Driver(status) => write!(f, "the driver's call failed with {status}"),
+            Self::Driver(status) => write!(f, "the driver function failed with {status}"),
         }
     }
 }

@@ -120,7 +120,7 @@ impl<'s, D: Device> Simulator<'s, D> {
     pub fn fail_pending(&mut self, status: NtStatus) -> Result<(), Failure> {
         while let Some(request) = self.pending.pop_front() {
             if status.is_success() {
-                let expected = "no reply was written, so a failure is right";
+                let expected = "no reply was written, so a failure is expected";
                 let rule = ProtocolRule::WrongStatus { status, expected };
                 return Err(self.violation(request.minor, request.path, rule).into());
             }

@@ -119,8 +119,7 @@ impl<D: Device> Simulator<'_, D> {
         } = answer;
         let broken = |rule| Err(self.violation(minor, path, rule).into());
         if status == NtStatus::BUFFER_TOO_SMALL {
-            let expected =
-                "there is room for a `WNODE_TOO_SMALL`, so that with STATUS_SUCCESS is right";
+            let expected = "a `WNODE_TOO_SMALL` fits, so it is expected with STATUS_SUCCESS";
             return broken(ProtocolRule::WrongStatus { status, expected });
         }
         let Ok((header, _)) = WnodeHeader::read_from_prefix(&bytes) else {

@@ -308,7 +308,7 @@ impl<D: Device> Simulator<'_, D> {
             return Ok(());
         }
         if status.is_success() || status == NtStatus::BUFFER_OVERFLOW {
-            let expected = "STATUS_SUCCESS or a failure is right";
+            let expected = "STATUS_SUCCESS or a failure is expected";
             let rule = ProtocolRule::WrongStatus { status, expected };
             return Err(self.violation(minor, path, rule).into());
         }

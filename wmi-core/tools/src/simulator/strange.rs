@@ -61,35 +61,36 @@ pub(super) enum Expected {
 
 const GUID_NOT_FOUND: Expected = Expected::Status(
     NtStatus::WMI_GUID_NOT_FOUND,
-    "the class is unknown, so STATUS_WMI_GUID_NOT_FOUND is right",
+    "the class is unknown, so STATUS_WMI_GUID_NOT_FOUND is expected",
 );
 const INSTANCE_NOT_FOUND: Expected = Expected::Status(
     NtStatus::WMI_INSTANCE_NOT_FOUND,
-    "the instance is unknown, so STATUS_WMI_INSTANCE_NOT_FOUND is right",
+    "the instance is unknown, so STATUS_WMI_INSTANCE_NOT_FOUND is expected",
 );
 const OTHER_NAMES: Expected = Expected::Status(
     NtStatus::WMI_INSTANCE_NOT_FOUND,
-    "the instances are named otherwise, so STATUS_WMI_INSTANCE_NOT_FOUND is right",
+    "the instances have names of another kind, so STATUS_WMI_INSTANCE_NOT_FOUND is expected",
 );
-const NO_ITEM: Expected = Expected::Failure("the item or method is unknown, so a failure is right");
+const NO_ITEM: Expected =
+    Expected::Failure("the item or method is unknown, so a failure is expected");
 const NO_ROOM: Expected = Expected::Status(
     NtStatus::BUFFER_TOO_SMALL,
-    "not even a `WNODE_TOO_SMALL` fits, so STATUS_BUFFER_TOO_SMALL is right",
+    "not even a `WNODE_TOO_SMALL` fits, so STATUS_BUFFER_TOO_SMALL is expected",
 );
-const CUT: Expected = Expected::Failure("the request is cut off, so a failure is right");
+const CUT: Expected = Expected::Failure("the request is truncated, so a failure is expected");
 const OUTSIDE: Expected =
-    Expected::Failure("the data lies outside of the request, so a failure is right");
+    Expected::Failure("the data lies outside of the request, so a failure is expected");
 const NAME_OUTSIDE: Expected =
-    Expected::Failure("the name lies outside of the request, so a failure is right");
-const NO_DATA: Expected = Expected::Failure("the request has no data, so a failure is right");
+    Expected::Failure("the name lies outside of the request, so a failure is expected");
+const NO_DATA: Expected = Expected::Failure("the request has no data, so a failure is expected");
 const NO_METHODS: Expected = Expected::Status(
     NtStatus::INVALID_DEVICE_REQUEST,
-    "the block has no methods, so STATUS_INVALID_DEVICE_REQUEST is right",
+    "the block has no methods, so STATUS_INVALID_DEVICE_REQUEST is expected",
 );
 const BUFFER_SIZE: Expected =
-    Expected::Success("the IRP says how large the buffer is, so STATUS_SUCCESS is right");
+    Expected::Success("the IRP gives the size of the buffer, so STATUS_SUCCESS is expected");
 const NO_REPLY: Expected = Expected::NoReply(
-    "the reply has no place in the buffer, so a failure or a `WNODE_TOO_SMALL` is right",
+    "the reply does not fit the buffer, so a failure or a `WNODE_TOO_SMALL` is expected",
 );
 
 /// Values that are not a valid offset, or not the offset of data.

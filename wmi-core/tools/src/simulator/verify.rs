@@ -251,7 +251,7 @@ fn unexpected(failure: Failure) -> Failure {
             status,
             why,
         } => {
-            let expected = why.unwrap_or("STATUS_SUCCESS is right");
+            let expected = why.unwrap_or("STATUS_SUCCESS is expected");
             let rule = ProtocolRule::WrongStatus { status, expected };
             Violation {
                 minor: Some(minor),

@@ -27,7 +27,7 @@ pub fn unpack(stream: &[u8], size: usize) -> Result<Vec<u8>, BmfDecodeError> {
                         .map_err(|what| BmfDecodeError::new(at, what))?;
                 }
                 Token::Sync => {
-                    return Err(BmfDecodeError::new(at, "a sync mark stands within a block"));
+                    return Err(BmfDecodeError::new(at, "a sync mark within a block"));
                 }
             }
         }

@@ -75,7 +75,7 @@ pub fn decode_payload<'a>(arena: &'a Arena, payload: &[u8]) -> Result<File<'a>> 
         return Err(BmfDecodeError::new(objects_end, what));
     }
     let edition = match reader.edition.get() {
-        // The old format version has no flavors.
+        // The old edition has no flavors.
         Some(Edition::Old) if reader.flavors.is_empty() => Edition::Old,
         _ => Edition::Current,
     };

@@ -68,7 +68,12 @@ impl<'a> Parser<'a, '_> {
             .iter()
             .filter_map(|located| Some((located.member?, located.span)))
             .collect();
-        let message = |_: &str| format!("the class `{}` has two members of one name", name.text);
+        let message = |_: &str| {
+            format!(
+                "the class `{}` has two members with the same name",
+                name.text
+            )
+        };
         let help = "rename one of them; names compare without case";
         self.refuse_repeated(members, message, help);
         Ok(class
@@ -103,7 +108,7 @@ impl<'a> Parser<'a, '_> {
         }
         let declared = self.reference(type_token);
         if self.peek().is("[") {
-            let help = "the brackets of an array stand after its name; a method returns none";
+            let help = "put the brackets of an array after its name; methods cannot return arrays";
             return Err(self.unexpected("a name after the type", help));
         }
         let mut name = self.name("a name after the type")?;
@@ -194,7 +199,7 @@ impl<'a> Parser<'a, '_> {
 
     fn dimensions(&mut self) -> super::Failed {
         let token = self.peek();
-        let help = "write all elements into one dimension, or embed a class that holds a row";
+        let help = "write all elements into one dimension, or embed a class with one row";
         self.error(token, "an array has one dimension", help)
     }
 
@@ -220,7 +225,7 @@ impl<'a> Parser<'a, '_> {
             }
         }
         self.semicolon("the method");
-        let message = |name: &str| format!("the parameter `{name}` stands twice");
+        let message = |name: &str| format!("the parameter `{name}` occurs twice");
         self.refuse_repeated(names, message, "rename one of them");
         let mut method = Method::new(name.text)
             .with_qualifiers(qualifiers)

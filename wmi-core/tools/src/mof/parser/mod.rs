@@ -154,7 +154,7 @@ impl<'a> Parser<'a, '_> {
         let found = match token.kind {
             Kind::End => String::from("the end of the file"),
             Kind::Unknown if token.text.starts_with("/*") => {
-                return self.error(token, "the comment has no end", "close it with `*/`");
+                return self.error(token, "the comment is not closed", "close it with `*/`");
             }
             _ => format!("`{}`", shortened(token.text)),
         };
@@ -261,8 +261,8 @@ impl<'a> Parser<'a, '_> {
         let known: BTreeSet<_> = aliases.iter().map(|(name, _)| Name(name)).collect();
         for (name, span) in core::mem::take(&mut self.used_aliases) {
             if !known.contains(&Name(name)) {
-                let message = format!("the alias `${name}` names no object of this file");
-                let help = format!("declare one by `instance of Class as ${name}`");
+                let message = format!("no object of this file has the alias `${name}`");
+                let help = format!("declare one with `instance of Class as ${name}`");
                 self.report(Diagnostic::error(span, message).help(help));
             }
         }
@@ -295,7 +295,7 @@ impl<'a> Parser<'a, '_> {
         } else {
             return Err(self.unexpected(
                 "`class`, `instance` or `#pragma`",
-                "the parts of a MOF file are classes, instances and pragmas",
+                "a MOF file consists of classes, instances and pragmas",
             ));
         };
         let mut object = Object::new(self.pragmas.namespace, kind);

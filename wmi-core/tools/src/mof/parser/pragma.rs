@@ -54,7 +54,7 @@ impl<'a> Parser<'a, '_> {
         if REFUSED.iter().any(is) {
             let message = format!("`#pragma {}` is not kept", name.text);
             self.report(Diagnostic::warning(span, message).help(
-                "it changes a repository; binary MOF and the other outputs have no place for it",
+                "it changes a repository, which binary MOF and the other outputs cannot express",
             ));
         }
         Ok(())

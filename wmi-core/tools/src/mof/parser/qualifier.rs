@@ -18,7 +18,7 @@ impl<'a> Parser<'a, '_> {
             let at = self.peek();
             let qualifier = self.qualifier()?;
             if qualifier.name.eq_ignore_ascii_case("CIMTYPE") {
-                let help = "leave it out; it is made from the type";
+                let help = "leave it out; the type implies it";
                 self.error(at, "`CIMTYPE` is not a qualifier of MOF text", help);
             }
             names.push((qualifier.name, at.seen_at()));
@@ -28,15 +28,15 @@ impl<'a> Parser<'a, '_> {
             }
             if !self.take_if(",") {
                 let help = match self.peek().kind {
-                    Kind::Identifier => "commas stand between qualifiers",
-                    Kind::String | Kind::Number => "a value stands in parentheses: `Name(value)`",
-                    _ if self.peek().is("=") => "a value stands in parentheses: `Name(value)`",
+                    Kind::Identifier => "put commas between qualifiers",
+                    Kind::String | Kind::Number => "put a value in parentheses: `Name(value)`",
+                    _ if self.peek().is("=") => "put a value in parentheses: `Name(value)`",
                     _ => "",
                 };
                 return Err(self.unexpected("`,` or `]` after a qualifier", help));
             }
         }
-        let message = |name: &str| format!("the qualifier `{name}` stands twice");
+        let message = |name: &str| format!("the qualifier `{name}` occurs twice");
         self.refuse_repeated(names, message, "remove one of them");
         Ok(self.arena.list(&qualifiers))
     }
@@ -48,7 +48,7 @@ impl<'a> Parser<'a, '_> {
             self.take();
             let value = self.value()?;
             if !self.take_if(")") {
-                let help = "several values stand in braces: `Name{1, 2}`";
+                let help = "put several values in braces: `Name{1, 2}`";
                 return Err(self.unexpected("`)` after the value of the qualifier", help));
             }
             value
@@ -106,7 +106,7 @@ impl<'a> Parser<'a, '_> {
                 "the flavors are amended, ToInstance, ToSubclass, DisableOverride and their \
                  opposites"
             } else {
-                "a comma stands before the next qualifier"
+                "put a comma before the next qualifier"
             };
             return Err(self.error(token, format!("unknown flavor `{}`", token.text), help));
         };

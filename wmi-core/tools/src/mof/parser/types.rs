@@ -65,7 +65,7 @@ impl<'a> Parser<'a, '_> {
         };
         let cim_type = if has("unsigned") { unsigned } else { signed };
         let span = first.seen_at().to(self.last);
-        let message = format!("`{}` is not a type of MOF", words.join(" "));
+        let message = format!("`{}` is not a MOF type", words.join(" "));
         let help = format!("write `{}`", cim_type.keyword());
         self.report(Diagnostic::error(span, message).help(help));
         Some(Type {
@@ -97,7 +97,10 @@ impl<'a> Parser<'a, '_> {
         let classes: BTreeSet<_> = classes.collect();
         for (token, meant) in core::mem::take(&mut self.strange_types) {
             if !classes.contains(&Name(token.text)) {
-                let message = format!("`{}` is not a type of MOF, so it names a class", token.text);
+                let message = format!(
+                    "`{}` is not a MOF type, so it is read as a class name",
+                    token.text
+                );
                 self.report(
                     Diagnostic::warning(token.seen_at(), message).help(format!("write `{meant}`")),
                 );

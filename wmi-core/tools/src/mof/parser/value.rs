@@ -39,9 +39,9 @@ impl<'a> Parser<'a, '_> {
             '“', '”', '„', '‘', '’', '\u{91}', '\u{92}', '\u{93}', '\u{94}',
         ];
         let help = if self.peek().text.starts_with(curved) {
-            "a text stands in straight quotes: `\"`"
+            "put text in straight quotes: `\"`"
         } else {
-            "a value is a number, a text in quotes, TRUE, FALSE or NULL"
+            "a value is a number, text in quotes, TRUE, FALSE or NULL"
         };
         self.unexpected("a value", help)
     }
@@ -60,7 +60,7 @@ impl<'a> Parser<'a, '_> {
             Err(_) => {
                 let span = first.map_or(self.last, |first| first.to(self.last));
                 self.report(
-                    Diagnostic::error(span, "the text holds half of a surrogate pair")
+                    Diagnostic::error(span, "the text contains half of a surrogate pair")
                         .help("write both UTF-16 units of the character: `\\xD83D\\xDE00`"),
                 );
                 Err(Failed)
@@ -76,8 +76,8 @@ impl<'a> Parser<'a, '_> {
             [unit] => Ok(Value::Char(*unit)),
             _ => {
                 let help =
-                    "a character is one UTF-16 unit in single quotes; a text has double ones";
-                Err(self.error(token, "this is not one character", help))
+                    "a character is one UTF-16 unit in single quotes; text is in double quotes";
+                Err(self.error(token, "this is not a single character", help))
             }
         }
     }
@@ -143,7 +143,7 @@ impl<'a> Parser<'a, '_> {
                 Ok(value) => Ok(Value::Integer(value)),
                 Err(_) => {
                     let help = format!(
-                        "binary MOF holds numbers of 32 bits; write a larger one as a text: \
+                        "binary MOF holds 32-bit numbers; write a larger one as text: \
                          `\"{value}\"`"
                     );
                     let message = format!("the number is larger than {}", i64::MAX);
@@ -172,7 +172,7 @@ impl<'a> Parser<'a, '_> {
             Value::Null
         } else {
             let message = format!("expected a value, found the name `{}`", token.text);
-            let help = format!("`#define {} ..` it, or put a text in quotes", token.text);
+            let help = format!("`#define {} ..` it, or put text in quotes", token.text);
             return Err(self.error(token, message, &help));
         };
         self.take();
@@ -209,15 +209,15 @@ impl<'a> Parser<'a, '_> {
     fn element(&mut self, values: &mut Vec<Value<'a>>) -> Parsed {
         let token = self.peek();
         if token.is("{") {
-            let help = "a list holds values, not lists";
+            let help = "a list contains values, not lists";
             return Err(self.error(token, "a list within a list", help));
         }
         let value = self.value()?;
         let first = values.iter().find(|first| **first != Value::Null);
         let same = |first: &Value<'_>| discriminant(first) == discriminant(&value);
         if value != Value::Null && !first.is_none_or(same) {
-            let help = "write all of them as numbers, all as texts, and so on";
-            self.error(token, "the values of a list are of several kinds", help);
+            let help = "write all of them as numbers, or all as strings";
+            self.error(token, "the values of a list have different types", help);
         }
         values.push(value);
         if !self.peek().is("}") {
@@ -255,7 +255,7 @@ impl<'a> Parser<'a, '_> {
         }
         self.expect("{", "before the values of the instance")?;
         if self.depth >= MAX_DEPTH {
-            let help = "binary MOF holds at most 16 instances within each other";
+            let help = "binary MOF nests at most 16 instances";
             return Err(self.error(start, "instances are nested too deeply", help));
         }
         self.depth = self.depth.saturating_add(1);

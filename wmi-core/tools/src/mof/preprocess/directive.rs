@@ -152,8 +152,8 @@ impl<'a> Preprocessor<'a, '_> {
                     .all(|(old, new)| same(old, new));
             if !equal {
                 self.report(
-                    Diagnostic::warning(name.span, format!("`{text}` is defined anew"))
-                        .related(old.defined, "defined here before")
+                    Diagnostic::warning(name.span, format!("`{text}` is redefined"))
+                        .related(old.defined, "first defined here")
                         .help("`#undef` it first"),
                 );
             }

@@ -167,9 +167,9 @@ impl<'a> Preprocessor<'a, '_> {
             Some(rest) => self.budget = rest,
             None => {
                 self.report(
-                    Diagnostic::error(name.seen_at(), "macros make more tokens than are allowed")
-                        .related(found.defined, "the macro at which it is too much")
-                        .help("sixteen tokens for each byte of the sources are allowed"),
+                    Diagnostic::error(name.seen_at(), "macros produce too many tokens")
+                        .related(found.defined, "this macro exceeds the limit")
+                        .help("the limit is sixteen tokens per byte of the sources"),
                 );
                 self.stopped = true;
             }

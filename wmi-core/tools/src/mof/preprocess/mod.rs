@@ -236,7 +236,7 @@ impl<'a, 'l> Preprocessor<'a, 'l> {
             self.report(
                 Diagnostic::warning(span, "the text is not UTF-8 and is read as Windows-1252")
                     .label("the first such character in a literal")
-                    .help("save the file as UTF-16 or UTF-8; other compilers may take another code page"),
+                    .help("save the file as UTF-16 or UTF-8; other compilers may assume another code page"),
             );
         }
     }
@@ -302,11 +302,8 @@ impl<'a, 'l> Preprocessor<'a, 'l> {
         }
         let Some(loader) = self.loader.as_deref_mut() else {
             self.report(
-                Diagnostic::error(
-                    span,
-                    "a file is included, but this text comes without files",
-                )
-                .help("give the reader a loader"),
+                Diagnostic::error(span, "a file is included, but the reader has no loader")
+                    .help("give the reader a loader"),
             );
             return;
         };

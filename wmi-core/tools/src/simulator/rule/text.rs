@@ -41,8 +41,8 @@ impl fmt::Display for Violation {
         write!(f, ": {}", self.rule)?;
         match (self.minor, &self.rule) {
             (Some(Minor::ExecuteMethod), ProtocolRule::SideEffect) => f.write_str(
-                "; where it needs a larger buffer, `Execute::output_size` says less than the \
-                 output has",
+                "; if it needs a larger buffer, `Execute::output_size` returns less than the \
+                 size of the output",
             ),
             _ => Ok(()),
         }
@@ -75,7 +75,7 @@ impl fmt::Display for ProtocolRule {
                 "the device is not registered; register it first, and deregister it once",
             ),
             Self::StillRegistered => {
-                f.write_str("the driver was unloaded; deregister its device before")
+                f.write_str("the driver was unloaded while registered; deregister its device first")
             }
             Self::CompletedTwice => f.write_str(
                 "the IRP was completed, and then completed again, forwarded or kept; do not \
@@ -91,8 +91,8 @@ impl fmt::Display for ProtocolRule {
                  until the request is dispatched again"
             ),
             Self::StillPending => f.write_str(
-                "the request is open; complete it before the device goes, or let the handler \
-                 answer by `Simulator::on_pending`",
+                "the request is open; complete it before the device is removed, or let the handler \
+                 answer with `Simulator::on_pending`",
             ),
             Self::WrotePastBuffer => f.write_str("bytes after the buffer were written"),
             Self::InformationTooLarge {
@@ -128,7 +128,7 @@ impl fmt::Display for ProtocolRule {
             Self::WrongKind { flags } => {
                 write!(
                     f,
-                    "`Flags` {flags:#010x} name another structure than the request asks for"
+                    "`Flags` {flags:#010x} name another structure than the request requires"
                 )
             }
             Self::Changed { member } => write!(
@@ -142,8 +142,8 @@ impl fmt::Display for ProtocolRule {
             ),
             Self::InexactSize { needed, other } => write!(
                 f,
-                "the reply reports {needed} needed bytes, but {other} bytes were written in \
-                 less; report the exact size"
+                "the reply reports {needed} needed bytes, but {other} bytes were written to \
+                 a smaller buffer; report the exact size"
             ),
             Self::UnlikelySize { needed } => write!(
                 f,
@@ -169,14 +169,14 @@ impl fmt::Display for ProtocolRule {
             Self::NoTimeStamp => f.write_str("`TimeStamp` is zero; write the system time"),
             Self::Unwritten { offset } => write!(
                 f,
-                "byte {offset} was not written and shows old memory; write all bytes that are \
-                 counted"
+                "byte {offset} was not written and reveals old memory; write all counted \
+                 bytes"
             ),
             Self::Data(error) => error.fmt(f),
             Self::WrongSize { size, expected } => {
-                write!(f, "the data has {size} bytes, but the class {expected}")
+                write!(f, "the data has {size} bytes, but the class has {expected}")
             }
-            Self::NoInstances => f.write_str("there is no instance"),
+            Self::NoInstances => f.write_str("the block has no instances"),
             Self::UnmappedValue { item, value } => {
                 write!(f, "`{item}` is {value}, which is not in its `ValueMap`")
             }
@@ -186,7 +186,7 @@ impl fmt::Display for ProtocolRule {
             ),
             Self::RegistrationOutside { member, guid, at } => {
                 let of = Of(guid);
-                write!(f, "`{member}` of {of} leads outside, to byte {at}")
+                write!(f, "`{member}` of {of} points outside, to byte {at}")
             }
             Self::RegistrationMisaligned { member, guid, at } => {
                 write!(
@@ -235,7 +235,7 @@ impl fmt::Display for ProtocolRule {
             ),
             Self::OtherInstances => f.write_str(
                 "`WNODE_FLAG_INSTANCES_SAME` is set, but the names differ from those of the last \
-                 query; leave it out when an instance has come or gone",
+                 query; clear it when instances come or go",
             ),
             Self::NamedInUpdate { member } => {
                 write!(
@@ -244,25 +244,25 @@ impl fmt::Display for ProtocolRule {
                 )
             }
             Self::NoRegistryPath => f.write_str(
-                "`MofResourceName` without `RegistryPath`, by which WMI finds the image that has \
+                "`MofResourceName` without the `RegistryPath` that WMI needs to find the image with \
                  the resource; add `.registry_path(..)`",
             ),
             Self::NotInSchema => f.write_str(
-                "the block is registered, but the schema has no class of this GUID, so nobody \
-                 can read it; list its class",
+                "the block is registered, but the schema has no class with this GUID, so clients \
+                 cannot read it; add its class to the schema",
             ),
             Self::OtherRegistration => {
-                f.write_str("the answers to `RegInfo` and `RegInfoEx` differ; give one")
+                f.write_str("the answers to `RegInfo` and `RegInfoEx` differ; give the same answer")
             }
             Self::EventTooLarge { size } => {
                 write!(
                     f,
-                    "the event has {size} bytes, and may have 1024; send a reference"
+                    "the event has {size} bytes, more than the limit of 1024; send a reference"
                 )
             }
             Self::NoEvent { flags } => write!(
                 f,
-                "`Flags` {flags:#010x} of an event need `WNODE_FLAG_EVENT_ITEM` and a structure"
+                "`Flags` {flags:#010x} of an event lack `WNODE_FLAG_EVENT_ITEM` or a structure"
             ),
             Self::WrongInstance { index, registered } => write!(
                 f,

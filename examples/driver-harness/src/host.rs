@@ -1,4 +1,4 @@
-//! Sends requests through the test host.
+//! [`Host`]: the stand-in for the kernel, as a program uses it.
 
 use core::ptr;
 use std::fs::{File, OpenOptions};
@@ -10,19 +10,23 @@ use wmi_core::NtStatus;
 use wmi_core::provider::{DataPath, Request, Response};
 use zerocopy::{FromBytes, FromZeros, IntoBytes};
 
-use crate::protocol::{HOST, IOCTL_NEXT_EVENT, IOCTL_SEND, Send, Sent};
+use crate::protocol::{
+    HOST, IOCTL_COMPLETED, IOCTL_NEXT_EVENT, IOCTL_SEND, IOCTL_STATE, IOCTL_STEP, Send, Sent,
+    State, Step,
+};
 
-/// The kernel's WMI, as the test host plays it.
+/// The kernel, as the stand-in plays it: WMI, the Plug and Play manager, and the port driver.
+#[derive(Debug)]
 pub struct Host {
     device: File,
 }
 
 impl Host {
-    /// Opens the test host.
+    /// Opens the stand-in.
     ///
     /// # Errors
     ///
-    /// Fails if the driver is not loaded, or was built without a test host.
+    /// Fails if no driver is loaded that imports from it.
     pub fn open() -> io::Result<Self> {
         let device = OpenOptions::new().read(true).write(true).open(HOST)?;
         Ok(Self { device })
@@ -34,6 +38,20 @@ impl Host {
     ///
     /// Panics if the driver does not complete the request exactly once, or writes past the buffer.
     pub fn send(&self, request: Send, buffer: &mut [u8]) -> Sent {
+        let (sent, content) = self.post(request, buffer);
+        assert_eq!(sent.completions, 1, "{request:?}: {sent:?}");
+        buffer.copy_from_slice(&content);
+        sent
+    }
+
+    /// Sends the driver a request, which it may keep: then there are no completions, and no content
+    /// of the buffer.
+    ///
+    /// # Panics
+    ///
+    /// Panics if the driver writes past the buffer.
+    #[must_use]
+    pub fn post(&self, request: Send, buffer: &[u8]) -> (Sent, Vec<u8>) {
         let request = Send {
             buffer_size: u32::try_from(buffer.len()).expect("the buffer is below 4 GiB"),
             ..request
@@ -42,27 +60,77 @@ impl Host {
         let mut output = vec![0; size_of::<Sent>() + buffer.len()];
         let written = self
             .control(IOCTL_SEND, &input, &mut output)
-            .expect("the test host answers");
-        assert_eq!(written, output.len());
-        let (sent, content) = Sent::read_from_prefix(&output).expect("the size was checked");
-        buffer.copy_from_slice(content);
-        assert_eq!(sent.completions, 1, "{request:?}: {sent:?}");
+            .expect("the stand-in answers");
+        output.truncate(written);
+        let (sent, content) = Sent::read_from_prefix(&output).expect("it puts out a result");
         assert_eq!(sent.overrun, 0, "{request:?}: {sent:?}");
-        assert_eq!(sent.returned, sent.status, "{request:?}: {sent:?}");
-        sent
+        (sent, content.to_vec())
+    }
+
+    /// Takes a request that the driver has kept, with the content of its buffer, once it was
+    /// completed.
+    ///
+    /// # Panics
+    ///
+    /// As for [`post`](Self::post).
+    #[must_use]
+    pub fn completed(&self, id: u32, size: usize) -> Option<(Sent, Vec<u8>)> {
+        let mut output = vec![0; size_of::<Sent>() + size];
+        let written = self
+            .control(IOCTL_COMPLETED, id.as_bytes(), &mut output)
+            .expect("the stand-in answers");
+        output.truncate(written);
+        if output.is_empty() {
+            return None;
+        }
+        let (sent, content) = Sent::read_from_prefix(&output).expect("it puts out a result");
+        assert_eq!((sent.completions, sent.overrun), (1, 0), "{sent:?}");
+        Some((sent, content.to_vec()))
+    }
+
+    /// Takes a step in the life of a device, and returns its status.
+    ///
+    /// # Panics
+    ///
+    /// Panics if the stand-in does not answer, or the name is longer than 32 units.
+    pub fn step(&self, step: u32, service: &str) -> NtStatus {
+        let mut name = [0; 32];
+        let units = service.encode_utf16();
+        let length = units.clone().count();
+        assert!(length <= name.len());
+        units.zip(&mut name).for_each(|(unit, room)| *room = unit);
+        let length = u32::try_from(length).expect("the name is short");
+        let step = Step { step, length, name };
+        let mut status = [0; 4];
+        self.control(IOCTL_STEP, step.as_bytes(), &mut status)
+            .expect("the stand-in answers");
+        NtStatus(u32::from_le_bytes(status))
+    }
+
+    /// Returns what the stand-in knows.
+    ///
+    /// # Panics
+    ///
+    /// Panics if it does not answer.
+    #[must_use]
+    pub fn state(&self) -> State {
+        let mut state = State::default();
+        self.control(IOCTL_STATE, &[], state.as_mut_bytes())
+            .expect("the stand-in answers");
+        state
     }
 
     /// Takes the oldest event that the driver has sent.
     ///
     /// # Panics
     ///
-    /// Panics if the test host does not answer.
+    /// Panics if the stand-in does not answer.
     #[must_use]
     pub fn next_event(&self) -> Option<Vec<u8>> {
         let mut wnode = vec![0; 4096];
         let size = self
             .control(IOCTL_NEXT_EVENT, &[], &mut wnode)
-            .expect("the test host answers");
+            .expect("the stand-in answers");
         wnode.truncate(size);
         (size != 0).then_some(wnode)
     }
@@ -109,6 +177,7 @@ impl Host {
             DataPath::Action(action) => send.action = action as u64,
         }
         let sent = self.send(send, request.buffer);
+        assert_eq!(sent.returned, sent.status, "{send:?}: {sent:?}");
         let information = usize::try_from(sent.information).expect("it is a size");
         Response::new(NtStatus(sent.status), information)
     }
