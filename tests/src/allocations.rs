@@ -1,4 +1,4 @@
-//! An allocator that counts, to prove that code allocates nothing.
+//! A counting allocator, to prove that code allocates nothing, or little.
 
 #![expect(unsafe_code, reason = "an allocator is unsafe to implement")]
 
@@ -6,34 +6,61 @@ use core::alloc::{GlobalAlloc, Layout};
 use core::cell::Cell;
 use std::alloc::System;
 
+// Per thread, because the test harness uses other threads.
 thread_local! {
-    /// The number of allocations of this thread. The test harness has threads of its own.
+    /// The number of allocations.
     static ALLOCATIONS: Cell<usize> = const { Cell::new(0) };
+    /// The allocated bytes; negative if the thread freed more bytes of other threads.
+    static LIVE: Cell<isize> = const { Cell::new(0) };
+    /// The maximum of the allocated bytes since [`peak`] started.
+    static MOST: Cell<isize> = const { Cell::new(0) };
 }
 
-/// The system's allocator, with a count. A test declares it as its `#[global_allocator]`.
+/// The system's allocator with a counter. A test declares it as its `#[global_allocator]`.
 pub struct Counting;
 
 // SAFETY: every call is forwarded to the system's allocator.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         ALLOCATIONS.set(ALLOCATIONS.get() + 1);
+        LIVE.set(LIVE.get() + bytes(layout));
+        MOST.set(MOST.get().max(LIVE.get()));
         // SAFETY: the caller upholds the same contract.
         unsafe { System.alloc(layout) }
     }
 
     unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        LIVE.set(LIVE.get() - bytes(layout));
         // SAFETY: the caller upholds the same contract.
         unsafe { System.dealloc(pointer, layout) }
     }
+}
+
+/// The bytes of an allocation, which are at most `isize::MAX`.
+fn bytes(layout: Layout) -> isize {
+    isize::try_from(layout.size()).unwrap_or(isize::MAX)
+}
+
+/// Returns how many bytes `work` has allocated at most at one time.
+///
+/// # Panics
+///
+/// Panics if [`Counting`] is not the global allocator.
+pub fn peak<T>(work: impl FnOnce() -> T) -> usize {
+    let counted = allocations(|| drop(core::hint::black_box(Box::new(1))));
+    assert_eq!(counted, 1, "`Counting` is not the global allocator");
+    let before = LIVE.get();
+    MOST.set(before);
+    drop(core::hint::black_box(work()));
+    usize::try_from(MOST.get() - before).unwrap_or(0)
 }
 
 /// Returns how often `work` allocates.
 ///
 /// # Panics
 ///
-/// Panics if [`Counting`] is not the global allocator; otherwise all code would seem to allocate
-/// nothing.
+/// Panics if [`Counting`] is not the global allocator, because then all code would seem not to
+/// allocate.
 pub fn allocations<T>(work: impl FnOnce() -> T) -> usize {
     let start = ALLOCATIONS.get();
     drop(core::hint::black_box(Box::new(1)));

@@ -8,6 +8,7 @@ pub mod golden;
 pub mod image;
 pub mod mingw;
 pub mod mof;
+pub mod resources;
 
 use std::io::Write;
 

@@ -206,7 +206,7 @@ fn flavors_must_belong_to_a_qualifier() {
 }
 
 #[test]
-fn inexpressible_values_are_errors_that_name_the_item() {
+fn inexpressible_values_name_their_item() {
     let encoded = |value| {
         let qualifiers = [Qualifier::new("Q", value)];
         let properties = [Property::new("P", CimType::Uint32, "uint32")];
@@ -363,6 +363,32 @@ fn truncated_files_are_refused() {
             assert!(error.offset <= length, "{length}: {error}");
         }
     });
+}
+
+/// Shipped files, damaged in every part: reading ends, and what is read is not longer for it.
+#[test]
+fn damaged_files_are_read_or_refused() {
+    for folder in ["bmf-large", "bmf-old"] {
+        let Some(files) = corpus::files(folder, "bmf") else {
+            return;
+        };
+        for (name, bytes) in files {
+            let payload = decode_container(&bytes).unwrap();
+            let step = payload.len().div_ceil(20);
+            for at in (0..payload.len()).step_by(step) {
+                let _ = bmf::decode_payload(&Arena::new(), &payload[..at]);
+                for bits in [0x01, 0x80, 0xff] {
+                    let mut damaged = payload.clone();
+                    damaged[at] ^= bits;
+                    let arena = Arena::new();
+                    if let Ok(file) = bmf::decode_payload(&arena, &damaged) {
+                        let text = file.mof().to_string();
+                        assert!(text.len() < 20 * payload.len(), "{name}: {at}");
+                    }
+                }
+            }
+        }
+    }
 }
 
 #[test]

@@ -56,6 +56,15 @@ const PLACES: &[(Rule, &str)] = &[
     (Rule::EventSize, "`A`"),
     (Rule::PerfBase, "`A`"),
     (Rule::PerfDetail, "`A`"),
+    (Rule::MissingHiPerf, "`A`"),
+    (Rule::MissingPerfDetail, "`A`"),
+    (Rule::NoCounter, "`A`"),
+    (Rule::GeneratedPerf, "`A`"),
+    (Rule::PerfMethods, "`A`"),
+    (Rule::DefaultScale, "`A.X`"),
+    (Rule::CounterName, "`A.X`"),
+    (Rule::ObjectTime, "`A.X`"),
+    (Rule::CounterBase, "`A.X`"),
     (Rule::MissingInstanceName, "`A`"),
     (Rule::MissingActive, "`A`"),
     (Rule::InstanceNameForm, "`A.InstanceName`"),
@@ -73,6 +82,7 @@ const PLACES: &[(Rule, &str)] = &[
     (Rule::SizeIsScalar, "`A.X`"),
     (Rule::SizeIsUnknown, "`A.X`"),
     (Rule::SizeIsType, "`A.X`"),
+    (Rule::SizeIsDirection, "`A.M.X`"),
     (Rule::SizeIsLate, "`A.X`"),
     (Rule::MaxLenType, "`A.X`"),
     (Rule::MaxLenRange, "`A.X`"),
@@ -105,7 +115,7 @@ const BROKEN: &[(Rule, &str, &str)] = &[
         "`A.X`",
     ),
     (
-        Rule::SizeIsUnknown,
+        Rule::SizeIsDirection,
         r#"[@R] class A { @P [Implemented, WmiMethodId(1)]
             void M([in] uint8 N, [out, WmiSizeIs("N")] uint8 X[]); };"#,
         "`A.M.X`",
@@ -129,17 +139,17 @@ const BROKEN: &[(Rule, &str, &str)] = &[
     ),
     (
         Rule::CounterType,
-        "[@R] class A : Win32_PerfRawData { @P [WmiDataId(1), CounterType(73728)] uint64 X; };",
+        "[@R, HiPerf, PerfDetail(100)] class A : Win32_PerfRawData { @P [WmiDataId(1), CounterType(73728)] uint64 X; };",
         "`A.X`",
     ),
     (
         Rule::CounterType,
-        "[@R] class A : Win32_PerfRawData { @P [WmiDataId(1), CounterType(1073939715)] uint64 X; };",
-        "`A.X`",
+        "[@R, HiPerf, PerfDetail(100)] class A : Win32_PerfRawData { @P [WmiDataId(1), CounterType(537003264)] uint64 X; [WmiDataId(2), CounterType(1073939715)] uint64 X_Base; };",
+        "`A.X_Base`",
     ),
     (
         Rule::CounterType,
-        "[@R] class A : Win32_PerfRawData { @P [WmiDataId(1), CounterType(0xB00)] string X; };",
+        "[@R, HiPerf, PerfDetail(100)] class A : Win32_PerfRawData { @P [WmiDataId(1), CounterType(0xB00)] string X; };",
         "`A.X`",
     ),
     (
@@ -206,49 +216,49 @@ fn item(name: &'static str, cim_type: CimType, type_name: &'static str) -> Prope
     Property::new(name, cim_type, type_name).with_qualifiers(list)
 }
 
-fn rules(classes: &[Class<'_>]) -> Vec<(Rule, Option<String>)> {
-    let findings = check(classes).into_iter();
-    findings
-        .map(|it| (it.rule, it.member.map(str::to_owned)))
-        .collect()
+/// Classes that break a rule of [`BUILT`], whose example the reader refuses, and the member where.
+pub(crate) fn built(rule: Rule) -> Option<(Vec<Class<'static>>, Option<&'static str>)> {
+    let class = |items: Vec<Property<'static>>| {
+        let guid = Value::String("{7D4A1B30-52C8-4E8B-9A51-0C6E1F3D9B02}");
+        let wmi = Qualifier::new("WMI", Value::Boolean(true));
+        let qualifiers = vec![wmi, Qualifier::new("guid", guid)].leak();
+        Class::new("A")
+            .with_qualifiers(qualifiers)
+            .with_properties(items.leak())
+    };
+    let array = |name, length| {
+        let cim_type = CimType::Uint64;
+        vec![item("X", cim_type, name).with_array(Array::Fixed(length))]
+    };
+    Some(match rule {
+        Rule::BaseCycle => {
+            let base = Class::new("B").with_superclass("a");
+            (vec![class(vec![]).with_superclass("B"), base], None)
+        }
+        Rule::DuplicateMember => {
+            let again = Property::new("x", CimType::Uint8, "uint8");
+            let items = vec![item("X", CimType::Uint8, "uint8"), again];
+            (vec![class(items)], Some("x"))
+        }
+        Rule::RecursiveClass => (vec![class(vec![item("X", CimType::Object, "a")])], None),
+        Rule::EmptyArray => (vec![class(array("uint64", 0))], Some("X")),
+        Rule::BlockSize => (vec![class(array("uint64", u32::MAX))], None),
+        _ => return None,
+    })
 }
 
 #[test]
 fn schemas_without_mof_text_are_checked() {
-    let wmi = [
-        Qualifier::new("WMI", Value::Boolean(true)),
-        Qualifier::new(
-            "guid",
-            Value::String("{7D4A1B30-52C8-4E8B-9A51-0C6E1F3D9B02}"),
-        ),
-    ];
-    let class = |name| Class::new(name).with_qualifiers(&wmi);
-    let member = |rule, name: &str| (rule, Some(name.to_owned()));
-
-    let own_base = [
-        class("A").with_superclass("B"),
-        Class::new("B").with_superclass("a"),
-    ];
-    assert_eq!(rules(&own_base)[0], (Rule::BaseCycle, None));
-
-    let two = [
-        item("X", CimType::Uint8, "uint8"),
-        Property::new("x", CimType::Uint8, "uint8"),
-    ];
-    let two = [class("A").with_properties(&two)];
-    assert_eq!(rules(&two)[0], member(Rule::DuplicateMember, "x"));
-
-    let own_item = [item("X", CimType::Object, "a")];
-    let own_item = [class("A").with_properties(&own_item)];
-    assert!(rules(&own_item).contains(&(Rule::RecursiveClass, None)));
-
-    let empty = [item("X", CimType::Uint8, "uint8").with_array(Array::Fixed(0))];
-    let empty = [class("A").with_properties(&empty)];
-    assert_eq!(rules(&empty), [member(Rule::EmptyArray, "X")]);
-
-    let large = [item("X", CimType::Uint64, "uint64").with_array(Array::Fixed(u32::MAX))];
-    let large = [class("A").with_properties(&large)];
-    assert_eq!(rules(&large), [(Rule::BlockSize, None)]);
+    for rule in BUILT {
+        let (classes, member) = built(rule).unwrap();
+        let findings = check(&classes[..]);
+        let found = findings.iter().find(|it| it.rule == rule);
+        assert_eq!(
+            found.map(|it| it.member),
+            Some(member),
+            "{rule}: {findings:?}"
+        );
+    }
 }
 
 /// Classes of another namespace are ignored, however both namespaces are spelled.
@@ -319,7 +329,7 @@ fn good_classes_have_no_findings() {
         "class A { uint8 X; real32 Y; };",
         "[@R] class A { @P };",
         "[@R] class A : WMIEvent { @P [WmiDataId(1)] uint8 X[960]; };",
-        "[@R] class A : Win32_PerfRawData { @P [WmiDataId(1), CounterType(65792)] uint64 X; };",
+        "[@R, HiPerf, PerfDetail(100)] class A : Win32_PerfRawData { @P [WmiDataId(1), CounterType(65792)] uint64 X; };",
         // A base class may hold the pair for the classes derived from it.
         "[WMI, abstract] class A { @P }; [@R] class B : A { [WmiDataId(1)] uint8 X; };",
         // Inherited properties count, and may be used as counts.
@@ -344,7 +354,7 @@ fn good_classes_have_no_findings() {
         // Classes without `WMI` are not a driver's.
         "[Dynamic, EventType{10}] class A : EventTrace { [WmiDataId(1)] uint32 X; };",
         // Counters with `write`.
-        "[@R] class A : Win32_PerfRawData { @P
+        "[@R, HiPerf, PerfDetail(100)] class A : Win32_PerfRawData { @P
             [write, WmiDataId(1), CounterType(65792)] uint64 X; };",
         // Windows' own classes.
         "class MSPower {}; class MSNdis {}; class MSSerial {};

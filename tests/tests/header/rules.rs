@@ -1,7 +1,7 @@
 //! The output of `wmimofck`, worked out by hand from its rules.
 
 use super::build::*;
-use wmi_core::schema::{Class, Qualifier, Value};
+use wmi_core::schema::{Class, File, Object, ObjectKind, Qualifier, Value};
 use wmi_tools::header::Header;
 
 #[test]
@@ -360,6 +360,35 @@ fn classes_without_the_wmi_qualifier_are_left_out() {
     // Without its structure the member would not compile.
     assert!(body(&header(&classes).corrected(true)).contains("struct _Other"));
     assert_eq!(body(&header(&classes[..1]).corrected(true)), "");
+}
+
+/// Two namespaces may have classes of one name.
+#[test]
+fn members_are_of_the_namespace_of_their_class() {
+    let part = |name| {
+        let qualifiers = vec![text("HeaderName", name)];
+        class("Part", qualifiers, vec![id(1, "uint32 X")])
+    };
+    let whole = |name| class(name, vec![], vec![id(1, "Part P")]);
+    let objects = [
+        ("root\\one", part("ONE")),
+        ("ROOT/one", whole("First")),
+        ("root\\two", part("TWO")),
+        (r"\\.\root\two", whole("Second")),
+        ("root\\three", whole("Third")),
+    ];
+    let objects =
+        objects.map(|(namespace, class)| Object::new(namespace, ObjectKind::Class(class)));
+    for corrected in [false, true] {
+        let header = Header::new("a.h", &File::new(&objects)).corrected(corrected);
+        let text = header.to_string();
+        let (_, text) = text.split_once("// First").unwrap();
+        let (first, text) = text.split_once("// Second").unwrap();
+        let (second, third) = text.split_once("// Third").unwrap();
+        assert!(first.contains("    ONE P;"), "{first}");
+        assert!(second.contains("    TWO P;"), "{second}");
+        assert!(third.contains("    Part P;"), "{third}");
+    }
 }
 
 /// `[in(FALSE), out]` is an output only.

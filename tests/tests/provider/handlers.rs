@@ -376,6 +376,47 @@ fn array_items_are_set_alone() {
     assert_eq!(set(4, &[2, 0, 65]), NtStatus::WMI_SET_FAILURE);
 }
 
+/// A `Sent` of an earlier request does not say how much this one has.
+#[test]
+fn what_an_earlier_request_sent_does_not_count() {
+    #[derive(Default)]
+    struct Keeper {
+        kept: Mutex<Option<Sent>>,
+    }
+
+    impl HandleVariable<Growing<'_>> for Keeper {
+        fn query(&self, reply: Reply<'_, Growing<'_>>) -> Result<Sent, NtStatus> {
+            let mut kept = self.kept.lock().unwrap();
+            match kept.take() {
+                Some(sent) => Ok(sent),
+                None => {
+                    *kept = Some(reply.send(&Growing { text: "kept" })?);
+                    Err(NtStatus::NOT_SUPPORTED)
+                }
+            }
+        }
+    }
+
+    static KEEPER: Provider<Keeper> =
+        Provider::new(&[
+            &Block::variable::<Growing<'_>, _>(|device: &Keeper, _| Some(device))
+                .base_name("Keeper", |_| 1),
+        ]);
+    let device = Keeper::default();
+    let query = |minor| {
+        let mut buffer = [0xa5; 200];
+        SingleWnodeWriter::instance(Growing::GUID, Target::Static(0))
+            .write(&[], &mut buffer)
+            .unwrap();
+        let request = Request::new(minor, Growing::GUID, &mut buffer);
+        KEEPER.dispatch(&device, request).immediate()
+    };
+    for minor in [Minor::QuerySingleInstance, Minor::QueryAllData] {
+        assert_eq!(query(minor), failed(NtStatus::NOT_SUPPORTED));
+        assert_eq!(query(minor), failed(NtStatus::INTERNAL_ERROR));
+    }
+}
+
 /// Names that change between measuring and writing.
 #[test]
 fn changing_names_are_read_again() {

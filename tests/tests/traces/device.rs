@@ -1,4 +1,4 @@
-//! The devices that the traces were recorded with, as providers.
+//! The devices of the recorded traces, as providers.
 
 use core::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::Mutex;
@@ -12,7 +12,7 @@ use wmi_core::{
     WmiMethod,
 };
 
-/// Read-only, of 168 bytes.
+/// A read-only block of 168 bytes.
 #[derive(WmiClass)]
 #[wmi(guid = "3d1c9e64-7a0b-4f21-9a3f-6f8ad5f31c01")]
 pub(crate) struct G0 {
@@ -68,7 +68,7 @@ pub(crate) struct G0 {
     i25: u32,
 }
 
-/// Two items that can be set and one that cannot; expensive, and an event for what follows both.
+/// Two writable items and a read-only one; an expensive block that is also an event.
 #[derive(WmiClass, Clone, Copy)]
 #[wmi(base = "WMIEvent", guid = "3d1c9e64-7a0b-4f21-9a3f-6f8ad5f31c02")]
 pub(crate) struct G1 {
@@ -95,7 +95,7 @@ pub(crate) struct G3 {
     code: u32,
 }
 
-/// Bytes as they come, whose number differs.
+/// Raw bytes of varying length.
 pub(crate) struct G4<'a>(&'a [u8]);
 
 #[derive(WmiClass)]
@@ -148,12 +148,12 @@ pub(crate) struct G11 {
     bytes: [u8; 6],
 }
 
-/// The block that `classwmi.c` registers itself.
+/// The block that `classwmi.c` registers by itself, with as many bytes as in the recording.
 #[derive(WmiClass)]
 #[wmi(guid = "d5a9a51e-03f9-404d-9722-15f90eff7a35")]
 pub(crate) struct ErrorLog {
     #[wmi(data_id = 1)]
-    value: u32,
+    bytes: [u8; 2952],
 }
 
 #[derive(WmiMethod)]
@@ -206,12 +206,14 @@ impl VariableClass for G4<'_> {
     }
 }
 
-/// What the set-ups have in common.
+/// The state shared by all set-ups.
 pub(crate) struct Device {
     g1: Mutex<G1>,
     events: AtomicBool,
     collect: AtomicBool,
     calls: [AtomicU32; 3],
+    /// Whether these instances were taken away: the only one of g1, that of g2, the second of g4.
+    taken: [AtomicBool; 3],
     g1_changed: Event<G1>,
     g3: Event<G3>,
     g8_changed: Event<G8>,
@@ -229,6 +231,7 @@ impl Device {
             events: false.into(),
             collect: false.into(),
             calls: [0; 3].map(AtomicU32::new),
+            taken: [false; 3].map(AtomicBool::new),
             g1_changed: Event::new(),
             g3: Event::new(),
             g8_changed: Event::new(),
@@ -236,7 +239,8 @@ impl Device {
         }
     }
 
-    /// As the traces say it: interval, limit, events, collect, calls of the three methods.
+    /// Returns the state as in the traces: interval, limit, events, collect, calls of the three
+    /// methods.
     pub(crate) fn state(&self) -> String {
         let g1 = self.g1.lock().unwrap();
         let [events, collect] =
@@ -247,6 +251,21 @@ impl Device {
             .map(|calls| calls.load(Ordering::Relaxed));
         let (interval, limit) = (g1.interval, g1.limit);
         format!("{interval},{limit},{events},{collect},{first},{second},{third}")
+    }
+
+    /// Takes an instance away or gives it back, as `g2-instance0-removed` or `-added-again` says.
+    pub(crate) fn change(&self, what: &str) {
+        let (instance, is_taken) = match what.strip_suffix("-removed") {
+            Some(instance) => (instance, true),
+            None => (what.strip_suffix("-added-again").unwrap(), false),
+        };
+        let instances = ["g1-instance0", "g2-instance0", "g4-instance1"];
+        let taken = instances.iter().position(|known| *known == instance);
+        self.taken[taken.unwrap()].store(is_taken, Ordering::Relaxed);
+    }
+
+    fn has(&self, taken: usize) -> bool {
+        !self.taken[taken].load(Ordering::Relaxed)
     }
 
     fn listen(&self, on: bool) -> Result<(), NtStatus> {
@@ -264,7 +283,7 @@ impl Device {
     }
 }
 
-/// Byte k of instance n.
+/// Generates byte k of instance n.
 pub(crate) struct Pattern(usize);
 
 impl InstanceData<G0> for Pattern {
@@ -356,7 +375,7 @@ static G6_DATA: [G6; 2] = {
 
 static G9_DATA: [G9; 6] = [const { G9 { value: 0 } }; 6];
 static G11_DATA: [G11; 1] = [G11 { bytes: [0; 6] }];
-static ERROR_LOG: [ErrorLog; 1] = [ErrorLog { value: 0 }];
+static ERROR_LOG: [ErrorLog; 1] = [ErrorLog { bytes: [0; 2952] }];
 
 const PDO: fn(&Device) -> usize = |_| 0xffff_8000_0000_1000;
 const PATH: &[u16] = &{
@@ -370,20 +389,24 @@ const PATH: &[u16] = &{
     units
 };
 
-const METHODS: &Block<Device> = &Block::methods_only::<G2, _>(|device: &Device, _| Some(device))
-    .methods::<(Ping, CountCalls, Many<'_>)>();
-
 static KMDF: [Provider<Device>; 3] = [
     Provider::with_pdo(
         &[
             &Block::counters::<G0, _>(|_: &Device, instance| PATTERNS.get(instance)).pdo(|_| 3),
-            &Block::fixed::<G1, _>(|device: &Device, _| Some(device))
+            &Block::fixed::<G1, _>(|device: &Device, _| device.has(0).then_some(device))
+                .pdo(|device| device.has(0).into())
                 .events(|device| &device.g1_changed)
                 .on_listen(Device::listen)
                 .expensive(Device::collect),
-            METHODS,
+            &Block::methods_only::<G2, _>(|device: &Device, _| device.has(1).then_some(device))
+                .methods::<(Ping, CountCalls, Many<'_>)>()
+                .pdo(|device| device.has(1).into()),
             &Block::event(|device: &Device| &device.g3).pdo(|_| 2),
-            &Block::variable::<G4<'_>, _>(|_: &Device, instance| G4_DATA.get(instance)).pdo(|_| 4),
+            &Block::variable::<G4<'_>, _>(|device: &Device, instance| {
+                let skipped = usize::from(instance > 0 && !device.has(2));
+                G4_DATA.get(instance + skipped)
+            })
+            .pdo(|device| 3 + usize::from(device.has(2))),
             &Block::counters::<G5, G5>(|_: &Device, _| None).pdo(|_| 0),
             &Block::counters(|_: &Device, instance| G6_DATA.get(instance)).pdo(|_| 2),
             &Block::methods_only::<G7, _>(|device: &Device, _| Some(device))
@@ -438,7 +461,7 @@ static CLASSPNP: [Provider<Device>; 3] = [
     classpnp!(.base_name("Diff Device", |_| 1)),
 ];
 
-/// The provider of a set-up.
+/// Returns the provider of a set-up.
 pub(crate) fn provider(is_kmdf: bool, set_up: usize) -> &'static Provider<Device> {
     if is_kmdf {
         &KMDF[set_up]

@@ -50,27 +50,26 @@ impl Decompile {
         let schema = self.input.read(&arena)?;
         let text = schema.file.mof().to_string();
         self.output.text(&text)?;
-        if schema.reading.is_some() {
+        let Some(payload) = &schema.payload else {
             return Ok(());
-        }
+        };
         if schema.file.edition == Edition::Old {
             input::note(
                 "this is the old edition of binary MOF; `cargo wmi compile --old-edition` writes \
                  it again",
             );
         }
-        if !is_kept(&schema.file, &text) {
+        if !is_kept(&schema.file, payload, &text) {
             input::warning("compiling the text gives a different binary MOF");
         }
         Ok(())
     }
 }
 
-/// Returns whether compiling the text gives the file again.
-fn is_kept(file: &File<'_>, text: &str) -> bool {
+/// Returns whether compiling the text gives the binary MOF of the file again.
+fn is_kept(file: &File<'_>, payload: &[u8], text: &str) -> bool {
     let arena = Arena::new();
     let reading = Reader::new(&arena).read("decompiled.mof", text.as_bytes());
     let again = reading.file.with_edition(file.edition);
-    !reading.has_errors()
-        && bmf::encode_payload(&again).is_ok_and(|again| Ok(again) == bmf::encode_payload(file))
+    !reading.has_errors() && bmf::encode_payload(&again).is_ok_and(|again| again == payload)
 }

@@ -58,6 +58,8 @@ pub(crate) struct Schema<'a> {
     pub(crate) file: File<'a>,
     /// The locations in the text, if the input was text.
     pub(crate) reading: Option<Reading<'a>>,
+    /// The unpacked binary MOF, if it was one.
+    pub(crate) payload: Option<Vec<u8>>,
     place: Place,
 }
 
@@ -93,16 +95,17 @@ impl Options {
         };
         let found = recognise::find(&bytes, choice);
         let damaged = |why| Failure::input(place, format_args!("this binary MOF is damaged {why}"));
-        let file = match found.map_err(|why| Failure::input(place, why))? {
+        let payload = match found.map_err(|why| Failure::input(place, why))? {
             Found::Text => {
                 let reading = self.text(place, &bytes, arena)?;
                 return Ok(Schema {
                     file: reading.file,
                     reading: Some(reading),
+                    payload: None,
                     place: place.clone(),
                 });
             }
-            Found::Payload => bmf::decode_payload(arena, &bytes).map_err(damaged)?,
+            Found::Payload => bytes,
             Found::Binary {
                 bytes,
                 place: within,
@@ -110,12 +113,13 @@ impl Options {
                 if let Some(within) = within {
                     note(format_args!("{}: binary MOF {within}", place.input_name()));
                 }
-                bmf::decode(arena, bytes).map_err(damaged)?
+                bmf::decode_container(bytes).map_err(damaged)?
             }
         };
         Ok(Schema {
-            file,
+            file: bmf::decode_payload(arena, &payload).map_err(damaged)?,
             reading: None,
+            payload: Some(payload),
             place: place.clone(),
         })
     }
@@ -130,7 +134,10 @@ impl Options {
             bmf::decode(arena, found.bytes).map_err(|why| {
                 Failure::input(
                     place,
-                    format_args!("the binary MOF {within} is damaged {why}"),
+                    format_args!(
+                        "the binary MOF {within} is damaged {why}; leave out `--all` and choose one \
+                         of the others"
+                    ),
                 )
             })
         });

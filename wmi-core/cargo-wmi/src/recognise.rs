@@ -1,6 +1,7 @@
 //! Recognises the format of a schema from its content.
 
 use core::fmt;
+use std::collections::BTreeSet;
 
 use wmi_tools::image::{self, ImageError, MofResource};
 use wmi_tools::mof;
@@ -56,10 +57,13 @@ pub(crate) struct Binary<'a> {
 }
 
 /// Returns all binary MOFs in these bytes: the resources of an image, or those anywhere in a table.
+/// Resources that share their bytes count once, or a small image could hold any number of classes.
 pub(crate) fn all(bytes: &[u8]) -> Result<Vec<Binary<'_>>, NotFound> {
     let mut found = Vec::new();
     if is_image(bytes) {
-        let resources = image::mof_resources(bytes).map_err(NotFound::Image)?;
+        let mut resources = image::mof_resources(bytes).map_err(NotFound::Image)?;
+        let mut known = BTreeSet::new();
+        resources.retain(|resource| known.insert(resource.data.as_ptr()));
         found.extend(resources.iter().map(|resource| Binary {
             bytes: resource.data,
             place: place_of(resource),

@@ -6,7 +6,7 @@ use core::marker::PhantomData;
 use zerocopy::{FromBytes, IntoBytes};
 
 use super::event::Event;
-use super::handle::{Handle, HandleVariable, ItemChange, Reply, VariableItemChange};
+use super::handle::{Handle, HandleVariable, ItemChange, VariableItemChange, ask};
 use super::methods::Methods;
 use super::request::Refusal;
 use crate::schema::Class;
@@ -231,7 +231,7 @@ where
         to: Option<&mut [u8]>,
     ) -> Result<usize, NtStatus> {
         let object = self.locate(context, instance)?;
-        object.query(Reply::new(to)).map(|sent| sent.size)
+        ask::<C, T>(object, to)
     }
 
     fn set(&self, context: &A, instance: usize, data: &[u8]) -> Result<(), NtStatus> {
@@ -288,7 +288,7 @@ where
 {
     let sent = C::decode(data).map_err(|_| NtStatus::WMI_SET_FAILURE)?;
     let mut current = [0; KEPT];
-    let size = object.query(Reply::new(Some(&mut current)))?.size;
+    let size = ask::<C, T>(object, Some(&mut current))?;
     let current = current.get(..size);
     let current = current.ok_or(NtStatus::INSUFFICIENT_RESOURCES)?;
     let current = C::decode(current).map_err(|_| NtStatus::INTERNAL_ERROR)?;

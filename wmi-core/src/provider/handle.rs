@@ -230,23 +230,35 @@ impl<'a> VariableItemChange<'a> {
 #[derive(Debug)]
 pub struct Reply<'r, C> {
     to: Option<&'r mut [u8]>,
+    /// The bytes that were sent.
+    sent: &'r mut Option<usize>,
     class: PhantomData<fn() -> C>,
 }
 
 /// Proof that values were [sent](Reply::send).
+///
+/// It does not hold their size, so a handler that returns the `Sent` of an earlier request does not
+/// answer with bytes that it never wrote: the request fails with [`NtStatus::INTERNAL_ERROR`].
 #[derive(Debug)]
-pub struct Sent {
-    pub(super) size: usize,
+pub struct Sent(());
+
+/// Asks a handler for its values, and returns their size. They are written where there is room for
+/// them; `None` only measures.
+pub(super) fn ask<C, T>(object: &T, to: Option<&mut [u8]>) -> Result<usize, NtStatus>
+where
+    C: DataBlock + VariableClass,
+    T: HandleVariable<C>,
+{
+    let mut sent = None;
+    let Sent(()) = object.query(Reply {
+        to,
+        sent: &mut sent,
+        class: PhantomData,
+    })?;
+    sent.ok_or(NtStatus::INTERNAL_ERROR)
 }
 
-impl<'r, C: DataBlock> Reply<'r, C> {
-    pub(super) const fn new(to: Option<&'r mut [u8]>) -> Self {
-        Self {
-            to,
-            class: PhantomData,
-        }
-    }
-
+impl<C: DataBlock> Reply<'_, C> {
     /// Sends values of the class `C` with any lifetime. Values of another class do not compile:
     ///
     /// ```compile_fail
@@ -292,6 +304,7 @@ impl<'r, C: DataBlock> Reply<'r, C> {
         if let Some(slot) = self.to.and_then(|to| to.get_mut(..size)) {
             values.encode(slot).map_err(|_| NtStatus::WMI_TRY_AGAIN)?;
         }
-        Ok(Sent { size })
+        *self.sent = Some(size);
+        Ok(Sent(()))
     }
 }

@@ -118,19 +118,40 @@ impl<'a> Classes<'a> {
         }
     }
 
+    /// Returns each class with those of its namespace, which bases and embedded classes are of.
+    ///
+    /// The classes are in the order of their declaration. However a namespace is spelled, it is one;
+    /// classes that come without a schema or a file are of one namespace as well.
+    pub fn with_namespaces(&self) -> impl Iterator<Item = (&'a Class<'a>, Arc<Self>)> + '_ {
+        let (places, namespaces) = self.split();
+        let namespaces: Vec<_> = namespaces
+            .into_iter()
+            .map(|(_, classes)| Arc::new(classes))
+            .collect();
+        let classes = places.into_iter().zip(self.iter());
+        classes.filter_map(move |(place, class)| Some((class, Arc::clone(namespaces.get(place)?))))
+    }
+
     /// Returns the classes of each namespace with its normal spelling; spellings of one namespace
     /// are merged. The namespaces are in the order of their first classes.
     #[cfg(any(feature = "check", feature = "import"))]
     pub(crate) fn by_namespace(&self) -> Vec<(Option<String>, Self)> {
-        let mut places = BTreeMap::new();
+        self.split().1
+    }
+
+    /// Returns the place of each class's namespace, and the namespaces.
+    fn split(&self) -> (Vec<usize>, Vec<(Option<String>, Self)>) {
+        let mut known = BTreeMap::new();
         let mut namespaces: Vec<(_, Vec<Declared<'a>>)> = Vec::new();
+        let mut places = Vec::with_capacity(self.list.len());
         for declared in &self.list {
             let namespace = declared.namespace.map(crate::namespace::normal);
-            let place = *places.entry(namespace.clone()).or_insert(namespaces.len());
+            let place = *known.entry(namespace.clone()).or_insert(namespaces.len());
             match namespaces.get_mut(place) {
                 Some((_, classes)) => classes.push(*declared),
                 None => namespaces.push((namespace, vec![*declared])),
             }
+            places.push(place);
         }
         let all = Arc::new(self.by_name.clone());
         let classes = |(namespace, list)| {
@@ -138,7 +159,7 @@ impl<'a> Classes<'a> {
             classes.all = Some(Arc::clone(&all));
             (namespace, classes)
         };
-        namespaces.into_iter().map(classes).collect()
+        (places, namespaces.into_iter().map(classes).collect())
     }
 }
 

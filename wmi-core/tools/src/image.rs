@@ -27,9 +27,11 @@ use object::read::pe::{
 
 /// The type of the resources.
 const TYPE: &str = "MOFDATA";
-/// The maximum number of entries to read, more than any image has. Entries can share tables, so a
-/// small file can have unlimited entries.
+/// The maximum number of entries to read, more than any image has.
 const MAX_ENTRIES: usize = 0x1_0000;
+/// The bytes of an entry. Entries may share tables, so a small file could have endless entries; no
+/// more are read than it has room for.
+const ENTRY: usize = size_of::<ImageResourceDirectoryEntry>();
 
 /// A resource of type `MOFDATA`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,8 +49,8 @@ pub struct MofResource<'a> {
 ///
 /// # Errors
 ///
-/// [`ImageError`] if the bytes are not a PE image, its resources are damaged or more than 65536, or
-/// their names together are longer than the file.
+/// [`ImageError`] if the bytes are not a PE image, its resources are damaged or more than 65536 or
+/// than the file has room for, or their names together are longer than the file.
 pub fn mof_resources(image: &[u8]) -> Result<Vec<MofResource<'_>>, ImageError> {
     match FileKind::parse(image).map_err(ImageError::damaged)? {
         FileKind::Pe32 => resources_of::<ImageNtHeaders32>(image),
@@ -69,7 +71,7 @@ fn resources_of<H: ImageNtHeaders>(image: &[u8]) -> Result<Vec<MofResource<'_>>,
     };
     let mut walk = Walk {
         directory,
-        entries: 0,
+        entries: MAX_ENTRIES.min(image.len() / ENTRY),
         names: image.len(),
     };
     let mut resources = Vec::new();
@@ -101,7 +103,7 @@ fn resources_of<H: ImageNtHeaders>(image: &[u8]) -> Result<Vec<MofResource<'_>>,
 /// The resource directory, and the remaining limits.
 struct Walk<'a> {
     directory: ResourceDirectory<'a>,
-    /// The number of entries read so far.
+    /// The number of entries that may still be read.
     entries: usize,
     /// The remaining bytes for names. Entries can share a name, so the total is limited to the size
     /// of the file.
@@ -114,10 +116,8 @@ impl<'a> Walk<'a> {
     }
 
     fn count(&mut self) -> Result<(), ImageError> {
-        self.entries = self.entries.saturating_add(1);
-        if self.entries > MAX_ENTRIES {
-            return Err(ImageError(Fault::TooMany));
-        }
+        let left = self.entries.checked_sub(1);
+        self.entries = left.ok_or(ImageError(Fault::TooMany))?;
         Ok(())
     }
 

@@ -30,6 +30,8 @@
 )]
 
 mod arena;
+#[cfg(any(feature = "check", feature = "import"))]
+mod bases;
 pub mod bmf;
 pub mod build;
 #[cfg(feature = "check")]
@@ -49,7 +51,6 @@ mod kind;
 pub mod layout;
 #[cfg(feature = "read")]
 pub mod mof;
-#[cfg(any(feature = "check", feature = "diff", feature = "import"))]
 mod namespace;
 #[cfg(any(feature = "check", feature = "diff"))]
 mod place;

@@ -4,6 +4,8 @@ mod rows;
 mod svg;
 mod table;
 
+use std::sync::Arc;
+
 use clap::Args;
 use wmi_core::schema::Class;
 use wmi_tools::layout;
@@ -70,11 +72,10 @@ impl Layout {
     /// Returns the blocks of the selected classes, and whether some class has no layout. Prints an
     /// error for each such class.
     fn blocks<'a>(&self, schema: &Schema<'a>) -> Result<(Vec<Block<'a>>, bool)> {
-        let classes = schema.classes()?;
-        let known = Classes::from_iter(classes.iter().copied());
+        schema.classes()?;
         let mut blocks = Vec::new();
         let mut failed = false;
-        for class in self.wanted(schema, &classes)? {
+        for (class, known) in self.wanted(schema)? {
             let methods = class.methods.iter().flat_map(|method| {
                 [
                     (
@@ -105,30 +106,27 @@ impl Layout {
         Ok((blocks, failed))
     }
 
-    fn wanted<'a>(
-        &self,
-        schema: &Schema<'a>,
-        classes: &[&'a Class<'a>],
-    ) -> Result<Vec<&'a Class<'a>>> {
+    /// Returns the wanted classes, each with those of its namespace. Amendments, which hold text
+    /// alone, are left out.
+    fn wanted<'a>(&self, schema: &Schema<'a>) -> Result<Vec<(&'a Class<'a>, Arc<Classes<'a>>)>> {
+        let classes = Classes::from(&schema.file);
+        let mut all: Vec<_> = classes.with_namespaces().collect();
         if self.classes.is_empty() {
-            // Amendments contain only text.
-            let all = classes.iter().copied();
-            return Ok(all
-                .filter(|class| class.qualifier("amendment").is_none())
-                .collect());
+            return Ok(all);
         }
-        let find = |name: &String| {
-            let found = classes
-                .iter()
-                .find(|class| class.name.eq_ignore_ascii_case(name));
-            found.copied().ok_or_else(|| {
-                let names: Vec<_> = classes.iter().map(|class| class.name).collect();
-                schema.fault(format_args!(
-                    "it has no class `{name}`, only {}",
-                    names.join(", ")
-                ))
-            })
+        if let Some(name) = self.classes.iter().find(|name| classes.get(name).is_none()) {
+            let names: Vec<_> = classes.iter().map(|class| class.name).collect();
+            return Err(schema.fault(format_args!(
+                "it has no class `{name}`, only {}",
+                names.join(", ")
+            )));
+        }
+        let place = |(class, _): &(&Class<'_>, _)| {
+            let is = |name: &String| class.name.eq_ignore_ascii_case(name);
+            self.classes.iter().position(is)
         };
-        self.classes.iter().map(find).collect()
+        all.retain(|class| place(class).is_some());
+        all.sort_by_key(place);
+        Ok(all)
     }
 }

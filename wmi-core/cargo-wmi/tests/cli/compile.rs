@@ -116,6 +116,15 @@ fn decompile_notes_what_cannot_be_recompiled() {
     let binary = bmf::encode(&File::new(&objects), Packing::Greedy).unwrap();
     let (_, said) = succeeds(&folder, &["decompile", "-"], &binary);
     assert!(said.contains("gives a different binary MOF"), "{said}");
+    // Bytes behind the end of a text.
+    let text = b"[Description(\"before and after\")] class A {};";
+    let reading = wmi_tools::mof::Reader::new(&arena).read("a.mof", text);
+    let mut payload = bmf::encode_payload(&reading.file).unwrap();
+    let and = payload.windows(6).position(|bytes| bytes == b"a\0n\0d\0");
+    payload[and.unwrap()] = 0;
+    let (text, said) = succeeds(&folder, &["decompile", "-"], &payload);
+    assert!(!String::from_utf8(text).unwrap().contains("after"));
+    assert!(said.contains("gives a different binary MOF"), "{said}");
 }
 
 #[test]

@@ -132,6 +132,34 @@ fn class_without_layout_fails_after_showing_the_others() {
 }
 
 #[test]
+fn embedded_classes_are_those_of_the_namespace() {
+    let text = r#"#pragma namespace("root\\one")
+[WMI] class Part { [WmiDataId(1)] uint8 X; };
+#pragma namespace("ROOT/two")
+[WMI] class Part { [WmiDataId(1)] uint64 X; };
+[WMI] class Second { [WmiDataId(1)] Part P; };
+#pragma namespace("\\\\.\\root\\one")
+[WMI] class First { [WmiDataId(1)] Part P; };
+"#;
+    let sizes = |class: &str| {
+        let json = layout("namespaces", &["--json", "--class", class], text.as_bytes());
+        let blocks: Vec<Value> = serde_json::from_str(&json).unwrap();
+        blocks
+            .iter()
+            .map(|block| block["size"].as_u64().unwrap())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(sizes("First"), [1]);
+    assert_eq!(sizes("Second"), [8]);
+    assert_eq!(sizes("part"), [1, 8]);
+    let third = "#pragma namespace(\"root\")\nclass Third { [WmiDataId(1)] Part P; };";
+    let text = [text, third].concat();
+    let arguments = ["layout", "-", "--json", "--class", "Third"];
+    let said = fails(&folder("other_namespace"), &arguments, text.as_bytes(), 1);
+    assert!(said.contains("is declared in another namespace"), "{said}");
+}
+
+#[test]
 fn unknown_class_error_lists_the_classes() {
     let said = fails(
         &folder("unknown"),

@@ -18,7 +18,7 @@ pub(super) struct Names<'a> {
 }
 
 impl<'a> Names<'a> {
-    pub(super) fn new(classes: &[&'a Class<'a>]) -> Self {
+    pub(super) fn new(classes: impl IntoIterator<Item = &'a Class<'a>>) -> Self {
         let mut uses = BTreeMap::new();
         let mut values: BTreeMap<_, Option<String>> = BTreeMap::new();
         let mut count = |name| {

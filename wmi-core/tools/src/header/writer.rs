@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use core::fmt::{self, Write};
 
@@ -10,30 +11,36 @@ use super::member::{Member, corrected_members, members, structure_name};
 use super::names::{Names, method_stem};
 use super::structure::Structure;
 use crate::Classes;
-use crate::classes::{Name, items};
+use crate::classes::items;
 use crate::layout::BlockLayout;
 use crate::layout::LayoutError;
 use wmi_core::Guid;
 use wmi_core::schema::{Class, Method, Property, Value};
 
+/// A class, and the classes of its namespace.
+type Known<'a> = (&'a Class<'a>, Arc<Classes<'a>>);
+
 pub(super) struct Writer<'h, 'a, W> {
     pub(super) out: W,
     pub(super) header: &'h Header<'a>,
-    /// The classes that the header declares, in order.
-    written: Vec<&'a Class<'a>>,
+    /// The classes that the header declares, in order, each with those of its namespace.
+    written: Vec<Known<'a>>,
     /// The names that a corrected header changes.
     pub(super) names: Option<Names<'a>>,
 }
 
 impl<'h, 'a, W: Write> Writer<'h, 'a, W> {
     pub(super) fn new(out: W, header: &'h Header<'a>) -> Self {
-        let classes = &header.classes;
-        let written = if header.corrected {
-            with_embedded(classes)
+        let all: Vec<_> = header.classes.with_namespaces().collect();
+        let written: Vec<_> = if header.corrected {
+            with_embedded(all)
         } else {
-            classes.iter().filter(|class| is_written(class)).collect()
+            let written = all.into_iter();
+            written.filter(|(class, _)| is_written(class)).collect()
         };
-        let names = header.corrected.then(|| Names::new(&written));
+        let names = header
+            .corrected
+            .then(|| Names::new(written.iter().map(|(class, _)| *class)));
         Self {
             out,
             header,
@@ -45,8 +52,8 @@ impl<'h, 'a, W: Write> Writer<'h, 'a, W> {
     pub(super) fn header(&mut self) -> fmt::Result {
         let guard = self.guard();
         writeln!(self.out, "#ifndef {guard}\n#define {guard}\n")?;
-        for class in core::mem::take(&mut self.written) {
-            self.class(class)?;
+        for (class, classes) in core::mem::take(&mut self.written) {
+            self.class(class, &classes)?;
         }
         writeln!(self.out, "#endif")
     }
@@ -66,7 +73,7 @@ impl<'h, 'a, W: Write> Writer<'h, 'a, W> {
             .collect()
     }
 
-    fn class(&mut self, class: &'a Class<'a>) -> fmt::Result {
+    fn class(&mut self, class: &'a Class<'a>, classes: &Classes<'a>) -> fmt::Result {
         let structure = structure_name(class);
         writeln!(self.out, "// {} - {structure}", class.name)?;
         if let Some(text) = class.qualifiers.text("Description") {
@@ -76,9 +83,9 @@ impl<'h, 'a, W: Write> Writer<'h, 'a, W> {
         if let Some(guid) = class.guid() {
             self.guid(class, guid)?;
         }
-        self.methods(class)?;
+        self.methods(class, classes)?;
         writeln!(self.out)?;
-        let members = self.members(|classes| BlockLayout::of(class, classes), items(class));
+        let members = self.members(classes, BlockLayout::of(class, classes), items(class));
         if members.is_empty() {
             return Ok(());
         }
@@ -94,14 +101,14 @@ impl<'h, 'a, W: Write> Writer<'h, 'a, W> {
     /// Returns the members. The members of a class without a layout are written as declared.
     fn members(
         &self,
-        block: impl FnOnce(&Classes<'a>) -> Result<BlockLayout<'a>, LayoutError>,
+        classes: &Classes<'a>,
+        block: Result<BlockLayout<'a>, LayoutError>,
         items: Vec<(u32, &'a Property<'a>)>,
     ) -> Vec<Member<'a>> {
-        let classes = &self.header.classes;
         let Some(names) = &self.names else {
             return members(classes, items);
         };
-        let mut members = match block(classes) {
+        let mut members = match block {
             Ok(block) => corrected_members(classes, &block),
             Err(_) => members(classes, items),
         };
@@ -148,7 +155,7 @@ impl<'h, 'a, W: Write> Writer<'h, 'a, W> {
         })
     }
 
-    fn methods(&mut self, class: &'a Class<'a>) -> fmt::Result {
+    fn methods(&mut self, class: &'a Class<'a>, classes: &Classes<'a>) -> fmt::Result {
         let methods = class.methods.iter();
         let mut methods = methods
             .filter_map(|method| Some((method.method_id()?, method)))
@@ -162,15 +169,11 @@ impl<'h, 'a, W: Write> Writer<'h, 'a, W> {
             let name = self.method_name(class, method.name);
             writeln!(self.out, "#define {name}     {id}")?;
             if self.header.method_structs {
-                let inputs = self.members(
-                    |classes| BlockLayout::of_input(method, classes),
-                    method.inputs().collect(),
-                );
+                let input = BlockLayout::of_input(method, classes);
+                let inputs = self.members(classes, input, method.inputs().collect());
                 self.parameters(class, method, "IN", inputs)?;
-                let outputs = self.members(
-                    |classes| BlockLayout::of_output(method, classes),
-                    method.outputs().collect(),
-                );
+                let output = BlockLayout::of_output(method, classes);
+                let outputs = self.members(classes, output, method.outputs().collect());
                 self.parameters(class, method, "OUT", outputs)?;
             }
             writeln!(self.out)
@@ -240,18 +243,26 @@ fn is_elsewhere(class: &Class<'_>) -> bool {
 
 /// Returns the classes of the header, and the classes without `WMI` that they embed: a member does
 /// not compile without its structure.
-fn with_embedded<'a>(classes: &Classes<'a>) -> Vec<&'a Class<'a>> {
+fn with_embedded<'a>(all: Vec<Known<'a>>) -> Vec<Known<'a>> {
+    // A class of one name may be in several namespaces.
+    let place = |class: &'a Class<'a>| core::ptr::from_ref(class);
     let mut known = BTreeSet::new();
-    let mut next: Vec<_> = classes.iter().filter(|class| is_written(class)).collect();
-    while let Some(class) = next.pop() {
-        if !known.insert(Name(class.name)) {
+    let mut next: Vec<_> = all
+        .iter()
+        .filter(|(class, _)| is_written(class))
+        .map(|(class, classes)| (*class, classes))
+        .collect();
+    while let Some((class, classes)) = next.pop() {
+        if !known.insert(place(class)) {
             continue;
         }
         let parameters = class.methods.iter().flat_map(|method| method.parameters);
         let embedded = class.properties.iter().chain(parameters);
         let embedded = embedded.filter_map(|item| classes.embedded(item));
-        next.extend(embedded.filter(|class| !is_elsewhere(class)));
+        let embedded = embedded.filter(|class| !is_elsewhere(class));
+        next.extend(embedded.map(|class| (class, classes)));
     }
-    let known = |class: &&Class<'_>| known.contains(&Name(class.name));
-    classes.iter().filter(known).collect()
+    let mut all = all;
+    all.retain(|(class, _)| known.contains(&place(class)));
+    all
 }

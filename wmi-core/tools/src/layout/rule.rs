@@ -13,7 +13,8 @@ use wmi_core::layout::{MAX_SIZE, place};
 use wmi_core::schema::{Array, CimType, Class, Method, Property};
 
 impl<'a> BlockLayout<'a> {
-    /// Lays out a class, which may embed those of `classes`.
+    /// Lays out a class, which may embed those of `classes`: the ones of its namespace, as
+    /// [`Classes::with_namespaces`] gives them.
     ///
     /// Items of its bases among `classes` belong to the block too.
     ///
