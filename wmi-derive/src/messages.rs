@@ -60,6 +60,11 @@ messages! {
     unknown_counter_near(name, near) => "`{name}` is not a counter type of winperf.h; did you mean `{near}`?";
     no_counter_data(name, why) => "`{name}` {why}; take another counter type";
     counter_write(name) => "`{name}` only grows and cannot be set; remove `write`, or add `allow(counter_write)` if the class was published this way";
+    base_missing(counter, kind, line) => "`{counter}` is a `{kind}`, which needs its base right behind it; add `{line}`, or add `allow(counter_base)` if the class was published this way";
+    base_place(base, counter, kind, id) => "`{base}` must stand right behind `{counter}`, whose `{kind}` needs it there; give it `data_id = {id}`, or add `allow(counter_base)` if the class was published this way";
+    base_type(base, counter, kind, wanted) => "`{base}` is the base of `{counter}`, a `{kind}`; give it `counter = \"{wanted}\"`, or add `allow(counter_base)` if the class was published this way";
+    base_name_of(found, counter, base) => "`{found}` stands where the base of `{counter}` does and has its type; name it by `name = \"{base}\"`, or add `allow(counter_base)` if the class was published this way";
+    base_alone(base, kind) => "`{base}` is a `{kind}`, but the item before it is not a counter that needs a base; move it right behind its counter, take another counter type, or add `allow(counter_base)` if the class was published this way";
     needs_counter(name) => "`{name}` is for counters; add `counter = \"PERF_..\"` or remove it";
     // Methods
     no_method_id() => "a method needs an id, which identifies it in requests; add `#[wmi(id = 1)]`";
