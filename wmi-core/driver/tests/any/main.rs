@@ -5,6 +5,8 @@
 
 #[path = "../common/adapter.rs"]
 mod adapter;
+#[path = "../common/battery.rs"]
+mod battery;
 mod bytes;
 #[path = "../common/mod.rs"]
 mod common;
@@ -17,6 +19,7 @@ mod oid;
 #[path = "../common/requests.rs"]
 mod requests;
 mod srb;
+mod table;
 mod wdf;
 
 use proptest::collection::vec;
@@ -40,6 +43,11 @@ proptest! {
     #[test]
     fn arbitrary_srbs_break_no_rule(input in vec(any::<u8>(), 0..600)) {
         srb::run(&input);
+    }
+
+    #[test]
+    fn arbitrary_calls_of_a_table_break_no_rule(input in vec(any::<u8>(), 0..400)) {
+        table::run(&input);
     }
 
     #[test]
