@@ -32,8 +32,7 @@
 //!
 //! # What is not here
 //!
-//! - UMDF: it has no WMI. Microsoft names WMI as a reason to write a driver with KMDF instead; see
-//!   "Comparing UMDF 2 Functionality to KMDF" in windows-driver-docs.
+//! - UMDF: it has no WMI, which Microsoft names as a reason to write a driver with KMDF instead.
 //! - Traced GUIDs and WPP: they are registered like blocks, but belong to event tracing (ETW), whose
 //!   crates serve them.
 //! - Drivers in C: there is no C ABI. `cargo wmi header` writes the header of the data blocks and

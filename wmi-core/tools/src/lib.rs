@@ -30,6 +30,8 @@
 )]
 
 mod arena;
+#[cfg(any(feature = "check", feature = "import"))]
+mod bases;
 pub mod bmf;
 pub mod build;
 #[cfg(feature = "check")]

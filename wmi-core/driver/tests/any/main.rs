@@ -16,6 +16,9 @@ mod irp;
 #[path = "../common/miniport.rs"]
 mod miniport;
 mod oid;
+mod preprocess;
+#[path = "../common/preprocess.rs"]
+mod preprocess_driver;
 #[path = "../common/requests.rs"]
 mod requests;
 mod srb;
@@ -58,5 +61,10 @@ proptest! {
     #[test]
     fn arbitrary_callbacks_break_no_rule(input in vec(any::<u8>(), 0..400)) {
         wdf::run(&input);
+    }
+
+    #[test]
+    fn arbitrary_preprocessed_irps_break_no_rule(input in vec(any::<u8>(), 0..600)) {
+        preprocess::run(&input);
     }
 }
