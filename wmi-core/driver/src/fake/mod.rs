@@ -57,6 +57,7 @@ mod port;
 mod request;
 mod routines;
 mod state;
+mod wmilib;
 
 use core::cell::{Cell, RefCell};
 use core::fmt;
@@ -70,6 +71,7 @@ pub use self::object::{Device, Driver};
 pub use self::port::{Adapter, CompletedSrb, PendingSrb, SrbRequest};
 pub use self::request::{Completed, Pending, Request};
 pub(crate) use self::routines::Fake;
+pub use self::wmilib::{WmilibAnswer, WmilibCall, WmilibRegistration};
 
 use self::state::Shared;
 use crate::storport::Source;

@@ -61,6 +61,7 @@ mod queue;
 mod register;
 mod registration;
 mod rule;
+mod sample;
 mod send;
 mod stack;
 mod strange;
@@ -79,10 +80,12 @@ pub use pending::{Completion, PendingRequest};
 pub use queue::EventQueue;
 pub use registration::{Names, Registered, Registration};
 pub use rule::{ProtocolRule, Violation};
+pub use sample::InstanceSample;
 pub use stack::DeviceStack;
 pub use typed::{Data, Output};
 
 use self::devices::{DeviceState, OtherDevice};
+use self::sample::Sampling;
 use crate::Classes;
 use crate::client::Client;
 use wmi_core::Guid;
@@ -141,6 +144,7 @@ pub struct Simulator<'s, D> {
     /// Whether another driver fills in the physical device object.
     is_without_pdo: bool,
     now: i64,
+    sampling: Sampling,
     watch: Option<Box<dyn Fn() -> String + 's>>,
     /// The requests that handlers answer later.
     pending: VecDeque<PendingRequest>,
@@ -169,6 +173,7 @@ impl<'s, D: Device> Simulator<'s, D> {
             client: Client::default(),
             is_without_pdo: false,
             now: NOW,
+            sampling: Sampling::default(),
             watch: None,
             pending: VecDeque::new(),
             on_pending: None,
