@@ -3,7 +3,8 @@
 use core::ffi::c_void;
 use core::marker::PhantomData;
 use core::ptr;
-use core::sync::atomic::{AtomicPtr, AtomicUsize, Ordering};
+
+use crate::sync::{AtomicPtr, AtomicUsize, Ordering};
 
 /// A request that can be kept in a list: it has room for one pointer while the driver owns the
 /// request.

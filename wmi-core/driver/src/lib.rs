@@ -72,6 +72,7 @@ mod registry_path;
 mod request;
 mod status;
 pub mod storport;
+mod sync;
 pub mod wdm;
 pub mod wmilib;
 

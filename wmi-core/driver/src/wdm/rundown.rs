@@ -2,10 +2,10 @@
 
 use core::mem::MaybeUninit;
 use core::ptr;
-use core::sync::atomic::{AtomicPtr, AtomicUsize, Ordering};
 
 use super::routines::{Kernel, Routines};
 use crate::layout::KEvent;
+use crate::sync::{AtomicPtr, AtomicUsize, Ordering};
 
 /// Bit of the count: closed, nobody may enter.
 const CLOSED: usize = 1;
