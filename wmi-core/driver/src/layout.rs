@@ -119,7 +119,8 @@ pub struct Irp {
     pub stack_count: i8,
     /// `CurrentLocation`.
     pub current_location: i8,
-    cancel: u8,
+    /// `Cancel`: not zero once `IoCancelIrp` was called.
+    pub cancel: u8,
     cancel_irql: u8,
     apc_environment: i8,
     allocation_flags: u8,
@@ -587,6 +588,7 @@ offsets! {
         information: 0x38, 0x1c;
         stack_count: 0x42, 0x22;
         current_location: 0x43, 0x23;
+        cancel: 0x44, 0x24;
         driver_context: 0x78, 0x40;
         current_stack_location: 0xb8, 0x60;
     }

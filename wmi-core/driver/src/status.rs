@@ -5,6 +5,9 @@ use wmi_core::NtStatus;
 /// `STATUS_DELETE_PENDING`: the device is being removed.
 pub(crate) const DELETE_PENDING: NtStatus = NtStatus(0xc000_0056);
 
+/// `STATUS_CANCELLED`.
+pub(crate) const CANCELLED: NtStatus = NtStatus(0xc000_0120);
+
 /// `STATUS_INVALID_DEVICE_STATE`.
 pub(crate) const INVALID_DEVICE_STATE: NtStatus = NtStatus(0xc000_0184);
 

@@ -17,6 +17,7 @@ use wmi_core::{DataBlock, NtStatus};
 use wmi_driver::fake::{Irql, Kernel, Request};
 use wmi_driver::wdm::{self, Wmi};
 
+const CANCELLED: NtStatus = NtStatus(0xc000_0120);
 const DELETE_PENDING: NtStatus = NtStatus(0xc000_0056);
 
 fn query_all<C: DataBlock>(stack: &Stack) -> Request {
@@ -444,6 +445,31 @@ fn removal_completes_kept_requests() {
     let completed = kernel.send(stack.device, query_all::<Vendor_Settings>(&stack));
     assert_eq!(completed.status, DELETE_PENDING);
     stack.extension().wmi.resume(stack.extension());
+    stack.remove(&kernel);
+}
+
+#[test]
+fn cancelled_requests_end_at_the_next_resume() {
+    let kernel = Kernel::new();
+    let stack = Stack::new(&kernel);
+    let extension = stack.extension();
+    extension.is_busy.store(true, Ordering::Relaxed);
+    let [cancelled, other] =
+        [0, 1].map(|_| kernel.post(stack.device, query_all::<Vendor_Settings>(&stack)));
+    assert!(kernel.cancel(&cancelled));
+    // Nobody completes it at once, and its buffer stays as it is.
+    assert_eq!(kernel.completed(&cancelled), None);
+    let asked = extension.gate.waiting.load(Ordering::SeqCst);
+    extension.wmi.resume(extension);
+    let completed = kernel.completed(&cancelled).unwrap();
+    assert_eq!((completed.status, completed.information), (CANCELLED, 0));
+    assert!(!kernel.cancel(&cancelled));
+    // Only the handler of the other was called.
+    assert_eq!(extension.gate.waiting.load(Ordering::SeqCst), asked + 1);
+    assert_eq!(kernel.completed(&other), None);
+    assert!(kernel.cancel(&other));
+    stack.surprise_removal();
+    assert_eq!(kernel.completed(&other).unwrap().status, DELETE_PENDING);
     stack.remove(&kernel);
 }
 

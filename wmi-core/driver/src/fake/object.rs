@@ -118,6 +118,7 @@ impl Kernel {
             upper: 0,
             has_driver: !driver.is_null(),
             is_registered: false,
+            was_detached: false,
             references: 0,
             outstanding: 0,
             provider_id,
@@ -133,6 +134,7 @@ impl Kernel {
         let lower = state.top(target.address());
         state.device(lower).upper = device.address();
         state.device(device.address()).lower = lower;
+        state.device(device.address()).was_detached = false;
         let lower = Device(state.device(lower).object.start.cast());
         // SAFETY: the kernel has the object.
         let below = unsafe { (*lower.0).stack_size };
@@ -147,6 +149,7 @@ impl Kernel {
         let upper = core::mem::take(&mut state.device(lower.address()).upper);
         if upper != 0 {
             state.device(upper).lower = 0;
+            state.device(upper).was_detached = true;
         }
     }
 

@@ -11,9 +11,10 @@ use wmi_core::{Guid, NtStatus};
 
 use super::object::Device;
 use super::state::{Memory, Shared, State};
-use super::{IRQL, Irql, Kernel};
+use super::{ANSWERING, Fake, IRQL, Irql, Kernel};
 use crate::layout::{DeviceObject, IRP_SIZE, IoStackLocation, Irp};
 use crate::status::{DELETE_PENDING, from_raw, raw};
+use crate::wdm::routines::Routines;
 
 /// `IRP_MJ_SYSTEM_CONTROL`.
 const SYSTEM_CONTROL: u8 = 0x17;
@@ -162,6 +163,29 @@ impl Kernel {
         self.shared.lock().completed.remove(&pending.0)
     }
 
+    /// Does what `IofCompleteRequest` does, for a dispatch routine that a test writes by hand.
+    ///
+    /// # Safety
+    ///
+    /// The IRP is that of a dispatch routine, which uses it no more.
+    pub unsafe fn complete<I>(irp: *mut I) {
+        // SAFETY: the caller's.
+        unsafe { Fake::complete_request(irp.cast()) };
+    }
+
+    /// Does what `IoCancelIrp` does with an IRP that has no cancel routine: the driver finds `Cancel`
+    /// set. Returns whether the request was still open.
+    pub fn cancel(&self, pending: &Pending) -> bool {
+        let state = self.shared.lock();
+        let Some((_, sent)) = state.irps.iter().find(|(_, sent)| sent.id == pending.0) else {
+            return false;
+        };
+        let irp = sent.memory.start.cast::<Irp>();
+        // SAFETY: the IRP is not completed.
+        unsafe { (*irp).cancel = 1 };
+        true
+    }
+
     /// Returns the last registration of a device, a `WMIREGINFO`.
     #[must_use]
     pub fn registration(&self, device: Device) -> Option<Vec<u8>> {
@@ -195,6 +219,7 @@ impl Shared {
         };
         sent.holders.push(device);
         sent.location = next_location(irp, object);
+        let is_addressed = sent.is_addressed();
         if !has_driver {
             // A bus without WMI completes every request unchanged.
             let status = sent.initial.0;
@@ -220,8 +245,11 @@ impl Shared {
                 routine,
             )
         };
+        ANSWERING.with_borrow_mut(|answering| answering.push(is_addressed.then_some(device)));
         // SAFETY: the arguments are those of a dispatch routine.
-        unsafe { routine(object, irp) }
+        let status = unsafe { routine(object, irp) };
+        ANSWERING.with_borrow_mut(Vec::pop);
+        status
     }
 }
 
@@ -348,6 +376,12 @@ impl State {
         let is_lowest = self.devices.get(&holder).is_none_or(|it| it.lower == 0);
         if !is_lowest {
             self.bug_check(0xc9, 0x220, "a request for another device is completed");
+        }
+        if sent.provider != holder
+            && self.devices.contains_key(&sent.provider)
+            && status.is_success()
+        {
+            self.bug_check(0xc9, 0x218, "a request for another device is answered");
         }
         if raw(status) != sent.initial.0 {
             self.bug_check(0xc9, 0x213, "the status of a foreign request is changed");

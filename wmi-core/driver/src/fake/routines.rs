@@ -7,7 +7,7 @@ use wmi_core::provider::Minor;
 
 use super::request::Request;
 use super::state::{Memory, Shared, WorkItem};
-use super::{Irql, current};
+use super::{ANSWERING, Irql, current};
 use crate::layout::{DeviceObject, Irp, KEvent};
 use crate::status::raw;
 use crate::wdm::routines::{Action, Routines, WorkRoutine};
@@ -257,6 +257,15 @@ impl Shared {
                 if !record.is_registered {
                     state.bug_check(0x14a, 1, "a device is deregistered that is not registered");
                     return Err(NtStatus::INVALID_PARAMETER);
+                }
+                if ANSWERING.with_borrow(|answering| answering.contains(&Some(device))) {
+                    state.bug_check(
+                        0xc4,
+                        0,
+                        "a handler deregisters its device, which waits for the handler",
+                    );
+                    state.device(device).is_registered = false;
+                    return Ok(());
                 }
                 while state.device(device).outstanding > 0 {
                     state = self.wait(state);

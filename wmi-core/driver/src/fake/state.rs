@@ -101,6 +101,8 @@ pub(super) struct DeviceRecord {
     /// Whether a driver of the test dispatches; otherwise the fake kernel's bus does.
     pub(super) has_driver: bool,
     pub(super) is_registered: bool,
+    /// The device was removed from its stack.
+    pub(super) was_detached: bool,
     pub(super) references: i64,
     /// Requests for this device that are not completed.
     pub(super) outstanding: usize,
@@ -226,6 +228,9 @@ impl State {
 
     /// Returns everything wrong at the end of a test.
     pub(super) fn findings(&mut self) -> Vec<String> {
+        if self.devices.values().any(|device| device.was_detached) {
+            self.bug_check(0xc9, 0x21e, "a device object is detached and not deleted");
+        }
         let mut findings: Vec<_> = self.bug_checks.iter().map(ToString::to_string).collect();
         findings.extend(left(self.pool.len(), "allocations of pool are"));
         findings.extend(left(self.work_items.len(), "work items are"));

@@ -42,6 +42,15 @@ impl Irp {
         self.0.cast()
     }
 
+    /// Returns whether `IoCancelIrp` was called.
+    pub(crate) fn is_cancelled(&self) -> bool {
+        // SAFETY: the IRP is this driver's.
+        let cancel = unsafe { &raw const (*self.0).cancel };
+        // Other threads set it at any time.
+        // SAFETY: as above.
+        unsafe { cancel.read_volatile() != 0 }
+    }
+
     fn location(&self) -> *mut IoStackLocation {
         // SAFETY: this driver owns the IRP.
         unsafe { (*self.0).current_stack_location }

@@ -19,7 +19,7 @@ use self::registration::Registration;
 use self::routines::{Kernel, Routines};
 use crate::later::Later;
 use crate::layout::{DeviceObject, DriverObject, REMOVE_LOCK_SIZES};
-use crate::status::{DELETE_PENDING, checked, raw};
+use crate::status::{CANCELLED, DELETE_PENDING, checked, raw};
 
 /// `IRP_MJ_SYSTEM_CONTROL`, the major function of WMI.
 const SYSTEM_CONTROL: usize = 0x17;
@@ -293,6 +293,10 @@ impl<A: Sync + 'static> Wmi<A> {
     /// Has the provider answer all kept requests.
     fn retry(&self, context: &A) {
         self.later.retry(|irp| {
+            if irp.is_cancelled() {
+                self.release(irp, Response::new(CANCELLED, 0));
+                return None;
+            }
             // SAFETY: the IRP is for this device and was kept with the remove lock held.
             match unsafe { Self::respond(self, context, &irp) } {
                 Outcome::Completed(response) => {
