@@ -56,7 +56,7 @@ enum Part {
         #[arg(long, value_enum, default_value_t)]
         style: MofStyle,
     },
-    /// Print the place of each item in the data block
+    /// Print the offset of each item in the data block
     Layout,
     /// Run the threads, and dump the WNODE_ALL_DATA that reports their counts
     Wnode {

@@ -1,4 +1,4 @@
-//! An allocator that counts, to prove that code allocates nothing, or not much.
+//! A counting allocator, to prove that code allocates nothing, or little.
 
 #![expect(unsafe_code, reason = "an allocator is unsafe to implement")]
 
@@ -6,17 +6,17 @@ use core::alloc::{GlobalAlloc, Layout};
 use core::cell::Cell;
 use std::alloc::System;
 
-// Of each thread, as the test harness has threads of its own.
+// Per thread, because the test harness uses other threads.
 thread_local! {
     /// The number of allocations.
     static ALLOCATIONS: Cell<usize> = const { Cell::new(0) };
-    /// The bytes that are allocated; below zero where it freed more of other threads.
+    /// The allocated bytes; negative if the thread freed more bytes of other threads.
     static LIVE: Cell<isize> = const { Cell::new(0) };
-    /// The most of these bytes since [`peak`] began to watch.
+    /// The maximum of the allocated bytes since [`peak`] started.
     static MOST: Cell<isize> = const { Cell::new(0) };
 }
 
-/// The system's allocator, with a count. A test declares it as its `#[global_allocator]`.
+/// The system's allocator with a counter. A test declares it as its `#[global_allocator]`.
 pub struct Counting;
 
 // SAFETY: every call is forwarded to the system's allocator.
@@ -59,8 +59,8 @@ pub fn peak<T>(work: impl FnOnce() -> T) -> usize {
 ///
 /// # Panics
 ///
-/// Panics if [`Counting`] is not the global allocator; otherwise all code would seem to allocate
-/// nothing.
+/// Panics if [`Counting`] is not the global allocator, because then all code would seem not to
+/// allocate.
 pub fn allocations<T>(work: impl FnOnce() -> T) -> usize {
     let start = ALLOCATIONS.get();
     drop(core::hint::black_box(Box::new(1)));

@@ -19,9 +19,9 @@ pub fn read(file: &str) -> Option<Vec<u8>> {
     Some(bytes(&named_by("WMI_CORPUS", file)?.join(file)))
 }
 
-/// Reads the page that documents the flagship class. The environment variable `WMI_DOCUMENT` names
-/// it, as `WMI_CORPUS` names the corpus; if it is not set, prints that the test is skipped and
-/// returns `None`.
+/// Reads the page that documents the flagship class, named by the environment variable
+/// `WMI_DOCUMENT` like the corpus by `WMI_CORPUS`. If it is not set, prints that the test is
+/// skipped and returns `None`.
 ///
 /// # Panics
 ///

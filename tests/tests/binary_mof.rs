@@ -206,7 +206,7 @@ fn flavors_must_belong_to_a_qualifier() {
 }
 
 #[test]
-fn inexpressible_values_are_errors_that_name_the_item() {
+fn inexpressible_values_name_their_item() {
     let encoded = |value| {
         let qualifiers = [Qualifier::new("Q", value)];
         let properties = [Property::new("P", CimType::Uint32, "uint32")];

@@ -98,8 +98,8 @@ fn mof_names_base_classes() {
 
 #[test]
 fn base_class_adds_no_items() {
-    let mof = "[abstract, Description(\"An abstract base, not an event's, as `WMIEvent` is one \
-        itself.\") : amended]\nclass Vendor_Block\n{\n};\n";
+    let mof = "[abstract,\n Description(\"An abstract base that is not an event, while `WMIEvent` \
+        is one itself.\") : amended]\nclass Vendor_Block\n{\n};\n";
     assert_eq!(VendorBlock::mof().to_string(), mof);
     let mof = "class Vendor_Event : WMIEvent\n{\n};\n";
     assert_eq!(VendorEvent::mof().to_string(), mof);
@@ -108,7 +108,7 @@ fn base_class_adds_no_items() {
 #[test]
 fn event_without_items_has_a_schema_class() {
     let expected = r#"[Dynamic, Provider("WMIProv"), WMI, guid("{0b1f7a52-6c0f-4a55-9e0d-0f2b7b1c9c01}"),
- Description("By class, and without items.") : amended]
+ Description("Has its base given as a type, and no items.") : amended]
 class Vendor_Woke : Vendor_Event
 {
     [read, key]

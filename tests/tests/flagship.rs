@@ -87,7 +87,7 @@ fn neutral_style_equals_microsofts_file() {
 }
 
 #[test]
-fn every_style_is_as_reviewed() {
+fn every_style_matches_its_golden_file() {
     for (style, name) in [
         (Style::Compilable, "mmipsec.compilable.mof"),
         (Style::Documented, "mmipsec.documented.mof"),

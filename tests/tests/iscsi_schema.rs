@@ -85,7 +85,7 @@ fn flags_start_with_microsofts() {
 }
 
 #[test]
-fn neutral_text_is_as_reviewed() {
+fn neutral_text_matches_the_golden_file() {
     golden::check("iscsi_schema", "iscsi.neutral.mof", &neutral());
 }
 
@@ -114,7 +114,7 @@ fn describe<C: FixedClass>(text: &mut String) {
 }
 
 #[test]
-fn layouts_of_fixed_classes_are_as_reviewed() {
+fn layouts_of_fixed_classes_match_the_golden_file() {
     let text = layout!(
         ISCSI_IP_Address
         ISCSI_TargetPortal

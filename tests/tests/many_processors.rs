@@ -160,7 +160,7 @@ fn sums_fill_a_wnode_and_a_providers_block() {
 
 /// Items other than atomic integers, also in embedded classes and in arrays.
 #[test]
-fn items_that_do_not_count_come_from_the_first_group() {
+fn plain_items_come_from_the_first_group() {
     #[derive(WmiClass)]
     #[wmi(embedded)]
     struct Inner {

@@ -1,4 +1,4 @@
-//! Strings with a maximum length: their texts, their bytes, and blocks of writers that do not pad
+//! Strings with a maximum length: their text, their bytes, and blocks of writers that do not pad
 //! them.
 
 use proptest::prelude::*;
@@ -7,7 +7,7 @@ use wmi_core::wnode::{AllDataWriter, Fault, SingleInstanceWriter, Wnode, WnodeEr
 use wmi_core::{FixedClass, Text, TextError, Wire, WmiClass, WmiField};
 use zerocopy::{FromBytes, IntoBytes};
 
-/// A class with a byte after the string, and padding after that.
+/// A class with a byte after the string, and padding after the byte.
 #[derive(WmiClass)]
 #[wmi(embedded, name = "Vendor_Port")]
 struct Port {
@@ -41,7 +41,7 @@ struct Names {
     last: Text<4>,
 }
 
-/// The strings of [`Names`] in order, as written by another writer.
+/// The strings of [`Names`] in order, as another writer stores them.
 #[derive(Clone, Debug)]
 struct Written {
     first: Vec<u16>,
@@ -52,7 +52,7 @@ struct Written {
 }
 
 impl Written {
-    /// Returns strings that each fill their place.
+    /// Returns strings that each use their full capacity.
     fn regular() -> Self {
         Self {
             first: units("abc"),
@@ -73,7 +73,7 @@ impl Written {
             && is(&self.last, 4)
     }
 
-    /// Returns the block of a writer that stores only the units that each string has.
+    /// Returns the block of a writer that stores only the actual units of each string.
     fn block(&self) -> Vec<u8> {
         let mut out = Vec::new();
         put(&mut out, &self.first);
@@ -140,8 +140,8 @@ fn put(out: &mut Vec<u8>, text: &[u16]) {
     out.extend(text.iter().flat_map(|unit| unit.to_le_bytes()));
 }
 
-/// Reads data, whose items may be shifted, in place from an all-data WNODE and from a
-/// single-instance WNODE.
+/// Reads data, whose items may be shifted, in place from an all-data WNODE and a single-instance
+/// WNODE.
 fn read_in_place(bytes: &[u8]) -> [Result<(), WnodeError>; 2] {
     let block = Wire::<Names>::read_from_bytes(bytes).expect("the size of the class");
     let mut buffer = [0; 512];
@@ -319,7 +319,7 @@ fn blocks_of_this_crate_are_read_in_place() {
     by_hand.check(&Wire::decode(written.as_bytes()).unwrap());
 }
 
-/// The data has the right size, but shifted items.
+/// The data has the right size, but its items are shifted.
 #[test]
 fn shifted_data_is_refused_in_place() {
     let padded = |change: &dyn Fn(&mut Written)| {
@@ -339,7 +339,7 @@ fn shifted_data_is_refused_in_place() {
         written.list[0].truncate(1);
         written.list[1].push(0x31);
     });
-    // The padding of the class makes up for the shorter string.
+    // The padding of the class hides the shorter string.
     padded(&|written| written.labels[0].truncate(1));
     padded(&|written| written.labels[2].truncate(1));
 
@@ -353,7 +353,7 @@ fn shifted_data_is_refused_in_place() {
     assert_eq!(read_in_place(&Written::regular().block()), [Ok(()), Ok(())]);
 }
 
-/// Makes a `DecodeError` by changing one: other crates cannot construct it.
+/// Makes a `DecodeError` by modifying one: other crates cannot construct it.
 fn error(offset: usize, fault: DecodeFault) -> DecodeError {
     let mut error = Wire::<Port>::decode(&[]).unwrap_err();
     (error.offset, error.fault) = (offset, fault);

@@ -1,7 +1,7 @@
-//! Every fault that the derive reports, as a program that does not compile, with the expected text
-//! of the compiler.
+//! Every fault that the derive reports, as a program that does not compile, with the compiler's
+//! expected output.
 //!
-//! The text differs between releases of rustc. It is pinned to the release in
+//! The output differs between releases of rustc. It is pinned to the release in
 //! `rust-toolchain.toml`; the test is skipped on others.
 
 use std::path::Path;

@@ -8,8 +8,8 @@ use windows_sys::Win32::System::Performance as perf;
 use wmi_core::{CounterSize, CounterType};
 use wmi_tests::mingw;
 
-/// Composes each counter type as `winperf.h` does. `windows-sys` has all the parts, but of the
-/// whole types only the histogram.
+/// Composes each counter type as `winperf.h` does. `windows-sys` has all the parts, but no whole
+/// type except the histogram.
 macro_rules! composed {
     ($($name:ident = $($part:ident)|+ $(, $number:literal)?;)*) => {
         vec![$((stringify!($name), $(perf::$part)|+ $(| $number)?)),*]
@@ -62,7 +62,7 @@ fn winperf() -> Vec<(&'static str, u32)> {
     }
 }
 
-/// What WMI's documentation lists and `winperf.h` does not define.
+/// The counter types in WMI's documentation that `winperf.h` does not define.
 const OF_WMI: [(&str, u32); 1] = [("PERF_DOUBLE_RAW", 73728)];
 
 #[test]

@@ -1,4 +1,4 @@
-//! Writing and reading WNODEs allocates nothing.
+//! Writing and reading WNODEs does not allocate.
 
 use core::fmt::Write;
 

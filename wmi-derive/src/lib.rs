@@ -12,6 +12,7 @@ mod expand;
 mod fault;
 mod method;
 mod model;
+mod plain;
 mod text;
 
 use fault::Faults;

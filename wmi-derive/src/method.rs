@@ -10,12 +10,13 @@ use wmi_vocabulary::attribute::Allow;
 use wmi_vocabulary::check_item_name;
 
 use crate::attribute::{FreeValue, MethodAttributes, ParameterAttributes, read, value};
-use crate::expand::declared;
+use crate::expand::{declared, mentions};
 use crate::fault::{Faults, message};
 use crate::model::{
     Order, Qualifier, allow_keyword, check_generics, name_count, of_method, of_parameter,
 };
-use crate::text::{pascal_case, unraw};
+use crate::plain;
+use crate::text::{documentation, paragraphs, pascal_case, unraw};
 
 pub(crate) fn expand(input: &DeriveInput, faults: &mut Faults) -> TokenStream {
     let attributes: MethodAttributes = read::<_, ParameterAttributes>(&input.attrs, faults);
@@ -335,11 +336,15 @@ fn block(
             .iter()
             .any(|other| matches!(&other.size_is, Some(count) if count.name() == field));
         let ty = if parameter.counts && !counts_here {
-            quote!(#krate::__private::NumberOf<#ty>)
+            match plain::count(ty) {
+                Some(number) => number.to_token_stream(),
+                None => quote!(#krate::__private::NumberOf<#ty>),
+            }
         } else {
             ty.to_token_stream()
         };
-        let doc = format!("`{}`.", name.value());
+        let own = format!("`{}`.", name.value());
+        let doc = paragraphs(&documentation(&parameter.original.attrs), &own);
         let id = proc_macro2::Literal::i64_unsuffixed(id);
         let size_is = parameter.size_is.iter().map(|count| {
             let count = count.name();
@@ -361,13 +366,4 @@ fn block(
         }
     };
     Block { ty, definition }
-}
-
-/// Returns whether the tokens contain the lifetime.
-fn mentions(tokens: TokenStream, lifetime: &Lifetime) -> bool {
-    tokens.into_iter().any(|token| match token {
-        proc_macro2::TokenTree::Ident(name) => name == lifetime.ident,
-        proc_macro2::TokenTree::Group(group) => mentions(group.stream(), lifetime),
-        _ => false,
-    })
 }

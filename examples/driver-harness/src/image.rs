@@ -1,4 +1,4 @@
-//! [`Image`]: a driver's file, and what it must and must not contain.
+//! [`Image`]: the file of a driver, and its required and forbidden contents.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -10,8 +10,8 @@ use wmi_tools::image::mof_resources;
 
 use crate::image_path;
 
-/// Bytes of a page, and the most that one stack frame may take: a kernel stack has six pages, and
-/// much of it is used before a driver is called.
+/// The bytes of a page, and the limit of one stack frame: a kernel stack has six pages, and much of
+/// it is in use before a driver is called.
 const PAGE: usize = 4096;
 
 /// The processor that an image is built for.
@@ -212,7 +212,7 @@ impl Image {
     pub fn assert_frames_below(&self, limit: usize) {
         assert!(limit < PAGE);
         let largest = self.frames().into_iter().max().expect("there are frames");
-        // There are arrays on the stack, so that frames are found if this holds.
+        // The driver has arrays on the stack; a smaller maximum means that frames were missed.
         assert!((128..limit).contains(&largest), "{}: {largest}", self.name);
     }
 

@@ -1,8 +1,8 @@
-//! What the tests of all example drivers share: the checks of an image as it would be shipped, and,
-//! on Windows, the service that loads it and the stand-in for the kernel that it runs on.
+//! Code shared by the tests of all example drivers: checks of the shipped image and, on Windows, the
+//! service that loads it and the stand-in for the kernel.
 //!
-//! Wine has no WMI, no port driver and no Plug and Play manager. The package `stand-in` plays them:
-//! it is a module that the driver imports from in place of `ntoskrnl.exe`, or of `storport.sys`.
+//! Wine has no WMI, no port driver and no Plug and Play manager. The package `stand-in` replaces
+//! them: the driver imports from this module instead of `ntoskrnl.exe` or `storport.sys`.
 
 #[cfg(windows)]
 mod driver;

@@ -1,4 +1,4 @@
-//! Lists the files that the build script has written, and the classes in the binary MOF.
+//! Lists the files written by the build script, and the classes in the binary MOF.
 //!
 //! Run it with `cargo run -p iscsi-artifacts`.
 
@@ -27,7 +27,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     for class in file.classes() {
         println!("  {}", class.name);
     }
-    // The build script and this program use one schema.
+    // The build script and this program use the same schema.
     assert!(
         file.classes()
             .eq(iscsi_schema::SCHEMA.classes.iter().copied())

@@ -1,4 +1,4 @@
-//! The program lists what its build script made.
+//! Tests that the program lists the output of its build script.
 
 use std::process::Command;
 

@@ -28,7 +28,7 @@ pub struct MSiSCSI_InitiatorLoginStatistics {
     /// Login responses that named another address of the target.
     #[wmi(data_id = 4, counter = "PERF_COUNTER_RAWCOUNT", perf_default)]
     pub login_redirect_rsps: AtomicU32,
-    /// Login responses that said that the initiator failed to authenticate itself.
+    /// Login responses that reported that the initiator failed to authenticate itself.
     #[wmi(data_id = 5, counter = "PERF_COUNTER_RAWCOUNT", perf_default)]
     pub login_auth_fail_rsps: AtomicU32,
     /// Logins that the initiator gave up because the target failed to authenticate itself.

@@ -1,4 +1,4 @@
-//! The places of a target's logical units in Windows.
+//! The addresses of a target's logical units in Windows.
 
 use wmi_core::{Count, Text, WmiClass};
 

@@ -22,7 +22,7 @@ const ROUNDS: u32 = 200_000;
 /// The number of queries after another core has written.
 const WRITTEN: u32 = 2000;
 
-/// Counts as the thread with the first number, as often as the second says.
+/// Counts on the thread with the first number, as often as the second argument says.
 type Count = Box<dyn Fn(u32, u32) + Sync>;
 
 /// Makes a contender whose threads count in a loop, with their number if the expression uses it.

@@ -1,4 +1,4 @@
-"""Prints the CPU seconds that pywbem takes to compile a MOF file, several times, without its start-up.
+"""Compiles a MOF file several times with pywbem and prints the CPU seconds of each, without start-up.
 
 Compiling the first file, which declares the qualifiers, is not counted."""
 

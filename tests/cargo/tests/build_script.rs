@@ -1,4 +1,4 @@
-//! A driver package with a build script as Cargo builds it.
+//! Builds a driver package with a build script, using Cargo.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -41,7 +41,7 @@ wmi_core::include_bmf!(pub static BMF = \"vendor\");
 const SCHEMA: &str = r#"
 use wmi_core::{WmiClass, schema::Schema};
 
-/// What the queue has done.
+/// The completed work of the queue.
 #[derive(WmiClass)]
 #[wmi(name = "Vendor_Queue", guid = "7d1f9a52-30c8-4e0b-9f3a-5f6b1d2c8e47")]
 pub struct Queue {
@@ -87,12 +87,12 @@ fn build(folder: &Path) -> Option<String> {
     (!printed.is_empty()).then(|| printed.join("\n"))
 }
 
-/// Kept from run to run, so that dependencies are built once.
+/// A target directory kept between runs, so that dependencies are built once.
 fn target() -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).join("build_script_target")
 }
 
-/// Deletes what the build script wrote when this test ran before.
+/// Deletes the output of earlier runs.
 fn forget() {
     let built = fs::read_dir(target().join("debug/build"));
     for folder in built.into_iter().flatten().map(Result::unwrap) {
@@ -125,7 +125,7 @@ fn build_script_reruns_only_for_the_schema() {
     // The target is not Windows.
     assert!(cfg!(windows) || !first.contains("link-arg"), "{first}");
 
-    // The library alone is compiled again.
+    // Only the library is compiled again.
     let edited = LIB.replace("pub mod", "// Not the schema.\npub mod");
     fs::write(folder.join("src/lib.rs"), edited).unwrap();
     assert_eq!(build(&folder), None);

@@ -1,6 +1,7 @@
 //! `wmi_tools::build`: the files it writes, when it rewrites them, and its errors.
 
 mod fresh;
+mod inf;
 mod resource;
 
 use std::fs;

@@ -57,6 +57,15 @@ const PLACES: &[(Rule, &str)] = &[
     (Rule::EventSize, "`A`"),
     (Rule::PerfBase, "`A`"),
     (Rule::PerfDetail, "`A`"),
+    (Rule::MissingHiPerf, "`A`"),
+    (Rule::MissingPerfDetail, "`A`"),
+    (Rule::NoCounter, "`A`"),
+    (Rule::GeneratedPerf, "`A`"),
+    (Rule::PerfMethods, "`A`"),
+    (Rule::DefaultScale, "`A.X`"),
+    (Rule::CounterName, "`A.X`"),
+    (Rule::ObjectTime, "`A.X`"),
+    (Rule::CounterBase, "`A.X`"),
     (Rule::MissingInstanceName, "`A`"),
     (Rule::MissingActive, "`A`"),
     (Rule::InstanceNameForm, "`A.InstanceName`"),
@@ -131,17 +140,17 @@ const BROKEN: &[(Rule, &str, &str)] = &[
     ),
     (
         Rule::CounterType,
-        "[@R] class A : Win32_PerfRawData { @P [WmiDataId(1), CounterType(73728)] uint64 X; };",
+        "[@R, HiPerf, PerfDetail(100)] class A : Win32_PerfRawData { @P [WmiDataId(1), CounterType(73728)] uint64 X; };",
         "`A.X`",
     ),
     (
         Rule::CounterType,
-        "[@R] class A : Win32_PerfRawData { @P [WmiDataId(1), CounterType(1073939715)] uint64 X; };",
-        "`A.X`",
+        "[@R, HiPerf, PerfDetail(100)] class A : Win32_PerfRawData { @P [WmiDataId(1), CounterType(537003264)] uint64 X; [WmiDataId(2), CounterType(1073939715)] uint64 X_Base; };",
+        "`A.X_Base`",
     ),
     (
         Rule::CounterType,
-        "[@R] class A : Win32_PerfRawData { @P [WmiDataId(1), CounterType(0xB00)] string X; };",
+        "[@R, HiPerf, PerfDetail(100)] class A : Win32_PerfRawData { @P [WmiDataId(1), CounterType(0xB00)] string X; };",
         "`A.X`",
     ),
     (
@@ -353,7 +362,7 @@ fn good_classes_have_no_findings() {
         "class A { uint8 X; real32 Y; };",
         "[@R] class A { @P };",
         "[@R] class A : WMIEvent { @P [WmiDataId(1)] uint8 X[960]; };",
-        "[@R] class A : Win32_PerfRawData { @P [WmiDataId(1), CounterType(65792)] uint64 X; };",
+        "[@R, HiPerf, PerfDetail(100)] class A : Win32_PerfRawData { @P [WmiDataId(1), CounterType(65792)] uint64 X; };",
         // A base class may hold the pair for the classes derived from it.
         "[WMI, abstract] class A { @P }; [@R] class B : A { [WmiDataId(1)] uint8 X; };",
         // Inherited properties count, and may be used as counts.
@@ -378,7 +387,7 @@ fn good_classes_have_no_findings() {
         // Classes without `WMI` are not a driver's.
         "[Dynamic, EventType{10}] class A : EventTrace { [WmiDataId(1)] uint32 X; };",
         // Counters with `write`.
-        "[@R] class A : Win32_PerfRawData { @P
+        "[@R, HiPerf, PerfDetail(100)] class A : Win32_PerfRawData { @P
             [write, WmiDataId(1), CounterType(65792)] uint64 X; };",
         // Windows' own classes.
         "class MSPower {}; class MSNdis {}; class MSSerial {};

@@ -113,7 +113,7 @@ fn corrected_headers_differ_where_wmimofck_is_wrong() {
 }
 
 #[test]
-fn colliding_names_are_told_apart() {
+fn colliding_names_are_made_unique() {
     let reset = || {
         let parameters = vec![item("uint8 register", vec![flag("in")])];
         method("Reset", vec![number("WmiMethodId", 1)], parameters)

@@ -1,4 +1,4 @@
-"""Prints what pywbem reads in MOF files, one fact a line; texts are hexadecimal UTF-8."""
+"""Prints the contents of MOF files as read by pywbem, one fact per line; texts are hexadecimal UTF-8."""
 
 import sys
 

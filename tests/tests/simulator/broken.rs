@@ -20,7 +20,7 @@ type Damage = fn(Minor, &mut [u8], &mut Response);
 
 type Wmi<'a> = Simulator<'a, Box<dyn FnMut(Request<'_>) -> Response + 'a>>;
 
-/// The violation in the registration, or else in the answers to a call.
+/// Returns the violation in the registration, or otherwise in the answers to a call.
 fn found<T>(damage: Damage, call: fn(&mut Wmi<'_>) -> Result<T, Failure>) -> ProtocolRule {
     let device = Device::new();
     let mut wmi: Wmi<'_> = Simulator::new(Box::new(|mut request: Request<'_>| {
@@ -297,7 +297,7 @@ fn contradictory_replies_are_found() {
         ),
         "{rule}"
     );
-    // A block of another size than the class has.
+    // A block with another size than the class.
     let rule = found(
         |minor, buffer, _| {
             if minor == Minor::QueryAllData && !is_too_small(buffer) {
@@ -311,7 +311,7 @@ fn contradictory_replies_are_found() {
 
 #[test]
 fn data_of_another_size_is_found() {
-    // The schema lacks an item of the provider.
+    // The schema lacks one of the provider's items.
     let device = Device::new();
     let shorter = PortStats::CLASS.properties;
     let class = PortStats::CLASS.with_properties(&shorter[..3]);
@@ -324,7 +324,7 @@ fn data_of_another_size_is_found() {
     assert_eq!(failure.violation().unwrap().rule, rule);
 }
 
-/// A failure counts no bytes, and a device that cannot be registered is reported.
+/// A failure reports no bytes, and a device that cannot be registered gives an error.
 #[test]
 fn refusals_report_no_bytes() {
     let refuse =
@@ -478,7 +478,7 @@ fn effects_of_refused_requests_are_found() {
     assert!(!violations.is_empty());
 }
 
-/// A method whose output is larger than its `output_size` is executed, and does not fit.
+/// A method whose output exceeds its `output_size` is executed, but the output does not fit.
 #[test]
 fn effects_of_a_method_with_a_wrong_output_size_are_found() {
     let (device, calls) = (Device::new(), core::cell::Cell::new(0));

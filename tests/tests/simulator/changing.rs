@@ -1,4 +1,4 @@
-//! Devices that change while they are asked, or contradict themselves.
+//! Devices that change between requests, or contradict themselves.
 
 use core::cell::Cell;
 use core::mem::offset_of;
@@ -32,7 +32,7 @@ fn repeated_dynamic_names_are_found() {
     );
 }
 
-/// A reply that grows between two requests is asked for again a limited number of times.
+/// A reply that grows between two requests is requested again a limited number of times.
 #[test]
 fn growing_replies_are_requested_again() {
     let asked = Cell::new(0);
@@ -62,12 +62,12 @@ fn growing_replies_are_requested_again() {
     }
 }
 
-/// Sessions leave after the provider has reported the needed size, so that less is enough.
+/// Sessions leave after the provider has reported the needed size, so less is enough.
 #[test]
 fn shrinking_replies_are_accepted() {
     let asked = Cell::new(0);
-    // The requests after which the first session has another name: the probe for the size, that
-    // with a byte less, and that with all.
+    // The requests after which the first session has another name: the probe for the size, the
+    // probe with one byte less, and the whole request.
     for shrinks_after in 0..5 {
         for (long, short) in [(9, 8), (9, 0), (200, 0)] {
             asked.set(0);
@@ -113,7 +113,7 @@ fn base_name(info: &[u8]) -> u32 {
 }
 
 #[test]
-fn names_that_are_not_utf16_are_found() {
+fn malformed_utf16_names_are_found() {
     let device = Device::new();
     let mut wmi = Simulator::new(|mut request: Request<'_>| {
         let minor = request.minor;

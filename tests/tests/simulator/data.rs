@@ -9,7 +9,7 @@ use wmi_tools::simulator::{ProtocolRule, Simulator};
 use super::device::*;
 use super::shared::again;
 
-/// A client with another edition of the class. Without the schema it has no names of items.
+/// The client's edition of the class. Without the schema it has no item names.
 #[derive(WmiClass)]
 #[wmi(
     name = "Vendor_PortStats",
@@ -36,7 +36,7 @@ fn data_of_another_edition_is_found() {
     assert_eq!(failure.to_string(), text);
 }
 
-/// The instance at fault is named also without a schema.
+/// The instance with bad data is named even without a schema.
 #[test]
 fn bad_data_of_one_instance_is_named() {
     let device = Device::new();

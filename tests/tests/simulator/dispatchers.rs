@@ -1,4 +1,4 @@
-//! Rules taken from the behaviour of Microsoft's own dispatchers.
+//! Rules derived from the behaviour of Microsoft's own dispatchers.
 
 use core::cell::Cell;
 use core::mem::offset_of;
@@ -184,7 +184,7 @@ fn instances_same_requires_unchanged_names() {
         response
     });
     wmi.register().unwrap();
-    // Before the first query there is nothing to be the same as.
+    // Before the first query there are no names to compare with.
     let first = wmi.query_all::<Lane>().unwrap_err();
     let same = &ProtocolRule::OtherInstances;
     assert_eq!(first.violation().map(|found| &found.rule), Some(same));

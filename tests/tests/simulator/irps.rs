@@ -11,7 +11,7 @@ use super::kinds::simulator;
 
 const DEVICE_OBJECT: usize = 0x8000;
 
-/// The violations of a routine that does this with an IRP, where it returns something.
+/// Returns the violations of a routine that does this with an IRP for which it returns something.
 fn found(wrong: fn(&Device, &mut Irp<'_>) -> Option<Disposition>) -> Vec<Violation> {
     let device = Device::new();
     let mut wmi = Simulator::dispatch_routine(DEVICE_OBJECT, |irp: &mut Irp<'_>| {
@@ -27,7 +27,8 @@ fn found(wrong: fn(&Device, &mut Irp<'_>) -> Option<Disposition>) -> Vec<Violati
     wmi.verify()
 }
 
-/// The codes that were not forwarded, in order; there are no other violations.
+/// Returns the codes that were not forwarded, in order, after asserting that there are no other
+/// violations.
 fn not_forwarded(wrong: fn(&Device, &mut Irp<'_>) -> Option<Disposition>) -> Vec<u8> {
     let code = |violation: &Violation| match violation.rule {
         ProtocolRule::NotForwarded { code } => code,

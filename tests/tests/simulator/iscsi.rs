@@ -1,5 +1,5 @@
-//! The iSCSI statistics of two adapters: each item of each class, by the schema that is read from
-//! their binary MOF.
+//! The iSCSI statistics of two adapters: each item of each class, read by the schema from their
+//! binary MOF.
 
 use iscsi_schema::*;
 use wmi_core::provider::{Block, Provider};
@@ -62,7 +62,7 @@ impl<C: FixedBlock> InstanceData<C> for Adapter {
 
 type Adapters = [Adapter; 2];
 
-/// A provider of these classes. Each has an instance for each adapter.
+/// Declares a provider of these classes, with one instance of each class per adapter.
 macro_rules! provider {
     ($($class:ident)*) => {
         Provider::with_pdo(

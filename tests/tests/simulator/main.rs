@@ -1,4 +1,4 @@
-//! The simulator, with a provider of blocks of all kinds, and with providers that break the rules.
+//! The simulator, with a correct provider of every kind of block, and with broken providers.
 
 mod any;
 mod broken;
@@ -17,6 +17,7 @@ mod open;
 mod pending;
 mod registering;
 mod replies;
+mod sampled;
 mod several;
 mod shared;
 mod storport;

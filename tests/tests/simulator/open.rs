@@ -1,4 +1,4 @@
-//! Events and collection are switched on for the first who opens a block, and off after the last.
+//! The first client of a block switches events or collection on, the last one off.
 
 use core::cell::RefCell;
 use wmi_core::provider::{Block, DataPath, Minor, Provider, Request, Response};
@@ -9,7 +9,7 @@ use wmi_tools::simulator::{EventQueue, Failure, ProtocolRule, Simulator, Violati
 use super::device::*;
 use super::kinds::{SCHEMA, simulator};
 
-/// The switches of collection since the last call.
+/// Returns the switches of collection since the last call.
 fn told(device: &Device) -> Vec<bool> {
     core::mem::take(&mut device.collecting.lock().unwrap())
 }
@@ -23,7 +23,7 @@ fn collection_is_on_from_the_first_reader_to_the_last() {
     wmi.enable_collection::<Settings>().unwrap();
     wmi.disable_collection::<Settings>().unwrap();
     assert_eq!(told(&device), [true]);
-    // Meanwhile others read and verify.
+    // Other clients read and verify in between.
     wmi.query::<Settings>(0).unwrap();
     assert_eq!(wmi.verify(), []);
     assert_eq!(told(&device), []);
@@ -57,7 +57,7 @@ fn queries_open_expensive_blocks() {
     assert_eq!(told(&device), []);
 }
 
-/// A provider with a device, and the requests that it gets.
+/// Returns a provider with a device, and the requests it receives.
 fn asked<'a>(
     device: &'a Device,
     asked: &'a RefCell<Vec<Minor>>,
@@ -123,7 +123,7 @@ fn deregistered_blocks_are_closed() {
     wmi.register().unwrap();
     let guid = Note::GUID;
     let not_open = Err(Failure::NotOpen { guid });
-    // A registration that still has the block changes nothing.
+    // A registration that keeps the block changes nothing.
     wmi.enable_collection::<Note<'_>>().unwrap();
     wmi.register().unwrap();
     wmi.update().unwrap();
@@ -142,7 +142,7 @@ fn deregistered_blocks_are_closed() {
     assert_eq!(wmi.disable_collection::<Note<'_>>(), not_open);
 }
 
-/// A provider that was switched on is switched off, also after the block is gone.
+/// A provider that was switched on is switched off even after the block is gone.
 #[test]
 fn removed_blocks_are_disabled() {
     static FADING: Provider<Device> =
@@ -185,7 +185,7 @@ fn removed_blocks_are_disabled() {
     }
 }
 
-/// A provider may have forgotten a block that is gone; any other status is a failure.
+/// A provider may no longer know a removed block; any other status is a failure.
 #[test]
 fn removed_blocks_may_be_unknown() {
     for (status, is_taken) in [
@@ -207,7 +207,7 @@ fn removed_blocks_may_be_unknown() {
     }
 }
 
-/// The violations where a block refuses a request, and the requests.
+/// Returns the violations and the requests if a block refuses a request.
 fn refused(minor: Minor, guid: Guid) -> (Vec<Violation>, Vec<Minor>) {
     let device = Device::new();
     let minors = RefCell::new(Vec::new());
@@ -226,7 +226,7 @@ fn refused(minor: Minor, guid: Guid) -> (Vec<Violation>, Vec<Minor>) {
     (wmi.verify(), minors.take())
 }
 
-/// Only a block that has events, or is expensive, must accept the switch.
+/// Only a block with events, or an expensive one, must accept the switch.
 #[test]
 fn refused_switches_are_found() {
     for (minor, guid, must) in [
@@ -253,7 +253,7 @@ fn refused_switches_are_found() {
     }
 }
 
-/// A failure in two classes is two violations.
+/// A failure in two classes gives two violations.
 #[test]
 fn violations_name_their_class() {
     let device = Device::new();

@@ -281,7 +281,7 @@ fn writes_to_the_buffer_of_a_pending_request_are_found() {
     })
     .on_pending(|| {
         #[expect(unsafe_code, reason = "the memory of the simulator")]
-        // SAFETY: the request is open, so its buffer is there, and nobody else uses it.
+        // SAFETY: the request is open, so its buffer exists, and nothing else uses it.
         unsafe {
             *kept.get() ^= 1;
         }

@@ -18,7 +18,7 @@ fn answer(device: &Device, request: &mut Request<'_>) -> Response {
     PROVIDER.dispatch(device, again(request)).immediate()
 }
 
-/// Documented is a failure with `Information` zero, and the size in the buffer.
+/// The documented way: a failure with `Information` zero, and the size in the buffer.
 #[test]
 fn needed_size_is_read_from_the_buffer() {
     let device = Device::new();
@@ -34,7 +34,7 @@ fn needed_size_is_read_from_the_buffer() {
     assert_eq!(wmi.verify(), []);
 }
 
-/// `classpnp` answers only the old request; a driver of today may answer only the new one.
+/// `classpnp` answers only the old request; a new driver may answer only the new one.
 #[test]
 fn drivers_may_support_one_registration_request() {
     for other in [Minor::RegInfoEx, Minor::RegInfo] {
@@ -70,7 +70,7 @@ fn violations_name_the_registration_request() {
     }
 }
 
-/// A size that a driver forgets to write is old memory: of a registration, or `SizeNeeded`.
+/// A size that a driver did not write is old memory: that of a registration, or `SizeNeeded`.
 #[test]
 fn unlikely_sizes_are_found() {
     let forgets = |request: Request<'_>| {
@@ -211,7 +211,7 @@ fn list_names_differing_only_in_case_are_found() {
     assert_eq!(rule, ProtocolRule::RepeatedName { name });
 }
 
-/// The number of names is bounded, whatever the count is.
+/// The number of names is bounded, whatever the count.
 #[test]
 fn unlikely_counts_are_found() {
     let info = |count| {
@@ -245,8 +245,8 @@ fn messages_name_the_entry_at_fault() {
     );
 }
 
-/// Two blocks may share a list. Hundreds that share a long one are refused, or a few bytes would
-/// make millions of names.
+/// Two blocks may share a list. Hundreds that share a long one are refused: a few bytes would make
+/// millions of names.
 #[test]
 fn shared_lists_are_bounded() {
     const LIST: u32 = WMIREG_FLAG_INSTANCE_LIST;
@@ -298,7 +298,7 @@ fn other_failures_do_not_fall_back() {
     ));
 }
 
-/// A class that the schema lacks is not in the resource either.
+/// The resource also lacks a class that the schema lacks.
 #[test]
 fn registered_blocks_outside_the_schema_are_found() {
     static SOME: Schema<'static> = Schema::new(&[Settings::CLASS, Alarm::CLASS]);
@@ -312,12 +312,12 @@ fn registered_blocks_outside_the_schema_are_found() {
         (violations[0].guid, &violations[0].rule),
         (Some(Lane::GUID), &ProtocolRule::NotInSchema)
     );
-    // Without a schema this is not known.
+    // Without a schema this cannot be found.
     let mut wmi = Simulator::new(|request| TWO.dispatch(&device, request)).without_pdo();
     assert_eq!(wmi.verify(), []);
 }
 
-/// WMI finds the image with the resource by the path of its service.
+/// WMI finds the image with the resource through the path of its service.
 #[test]
 fn resources_need_a_registry_path() {
     static PATHLESS: Provider<Device> =

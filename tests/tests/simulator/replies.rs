@@ -10,7 +10,7 @@ use super::device::*;
 use super::kinds::SCHEMA;
 use super::shared::{again, get, put};
 
-/// The rule that the answers to queries of all instances and of one break, after this damage.
+/// Returns the rule that damaged answers to queries of all instances and of one instance break.
 fn rule(damage: impl Fn(Minor, &mut [u8], &mut Response)) -> ProtocolRule {
     let device = Device::new();
     let mut wmi = Simulator::new(|mut request: Request<'_>| {
@@ -106,7 +106,7 @@ fn counted_padding_at_the_end_is_found() {
 fn writes_past_the_buffer_are_found() {
     let past = rule(|_, bytes, _| {
         let end = bytes.as_mut_ptr_range().end;
-        // SAFETY: the simulator's memory goes on after the buffer.
+        // SAFETY: the simulator's memory continues after the buffer.
         unsafe { end.write(0) };
     });
     assert_eq!(past, ProtocolRule::WrotePastBuffer);

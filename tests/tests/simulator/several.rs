@@ -8,7 +8,7 @@ use wmi_core::wnode::Target;
 use wmi_core::{DataBlock, NtStatus, Wire, WmiClass};
 use wmi_tools::simulator::{EventQueue, Failure, ProtocolRule, Simulator};
 
-/// One instance for each device, named by the physical device object.
+/// One instance per device, named by the physical device object.
 #[derive(WmiClass)]
 #[wmi(name = "Vendor_Disk", base = "WMIEvent")]
 #[wmi(guid = "1c5b8a01-40f2-4f0e-9d55-6a0e1f2b3c51")]
@@ -132,7 +132,7 @@ fn instance_requests_go_to_the_owning_device() -> Result<(), Failure> {
     Ok(())
 }
 
-/// WMI knows which device has a static name. With dynamic names it asks each in turn.
+/// WMI knows which device has a static name. With dynamic names it asks each device in turn.
 #[test]
 fn missing_instances_are_looked_up_on_the_next_device() -> Result<(), Failure> {
     let devices = devices();

@@ -1,4 +1,4 @@
-//! Helpers of providers that break their own answers.
+//! Helpers for providers that damage their own answers.
 
 use wmi_core::provider::Request;
 
@@ -7,7 +7,7 @@ pub(crate) fn again<'b>(request: &'b mut Request<'_>) -> Request<'b> {
     Request::new(request.minor, request.data_path, &mut *request.buffer).at(request.time_stamp)
 }
 
-/// The number at an offset; `u32::MAX` where the bytes end before it.
+/// Returns the number at an offset, or `u32::MAX` if the bytes end before it.
 pub(crate) fn get(bytes: &[u8], at: usize) -> u32 {
     let number = bytes.get(at..).and_then(|rest| rest.first_chunk());
     number.map_or(u32::MAX, |number| u32::from_le_bytes(*number))

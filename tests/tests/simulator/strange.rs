@@ -25,7 +25,7 @@ fn is_static(input: &[u8]) -> bool {
     get(input, FLAGS) & WNODE_FLAG_STATIC_INSTANCE_NAMES != 0
 }
 
-/// Whether a request is for the first static instance and well-formed.
+/// Returns whether a request is for the first static instance and well-formed.
 fn is_right(input: &[u8], data: usize, size: usize) -> bool {
     is_static(input)
         && get(input, 0) as usize == input.len()
@@ -33,7 +33,7 @@ fn is_right(input: &[u8], data: usize, size: usize) -> bool {
         && get(input, data) as usize == input.len()
 }
 
-/// The violations of a provider that answers malformed requests with a success and no reply.
+/// Returns the violations of a provider that answers malformed requests with success and no reply.
 fn found(minor: Minor, guid: Guid, accepts: fn(&[u8]) -> bool) -> Vec<Violation> {
     let device = Device::new();
     let mut wmi = Simulator::new(|request: Request<'_>| {
@@ -217,7 +217,7 @@ fn replies_that_only_look_too_small_are_found() {
     }
 }
 
-/// A registration with an unknown action has to keep the rules for all requests.
+/// A registration with an unknown action must follow the rules for all requests.
 #[test]
 fn unknown_registration_actions_are_checked() {
     let device = Device::new();
@@ -239,7 +239,7 @@ fn unknown_registration_actions_are_checked() {
     assert!(violations.iter().all(|violation| violation.rule == rule));
 }
 
-/// A provider writes its members of the `WNODE_ALL_DATA`, whatever they hold before.
+/// A provider must write its members of the `WNODE_ALL_DATA`, whatever they contain before.
 #[test]
 fn unwritten_members_are_found() {
     let device = Device::new();

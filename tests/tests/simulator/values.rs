@@ -1,4 +1,4 @@
-//! Instances that a device should have, and values in the `ValueMap` of their items.
+//! Instances that a device should have, and values from the `ValueMap` of their items.
 
 use wmi_core::provider::{Block, Provider, Request};
 use wmi_core::schema::Schema;
@@ -13,9 +13,9 @@ use super::shared::again;
 #[derive(WmiEnum, Clone, Copy, Debug, PartialEq)]
 #[repr(u8)]
 enum Mode {
-    /// Not.
+    /// It is off.
     Off = 1,
-    /// It is.
+    /// It is on.
     On = 2,
 }
 
@@ -45,7 +45,7 @@ static PROVIDER: Provider<Vec<Lamps>> =
             .base_name("Lamps", |lamps| lamps.len()),
     ]);
 
-/// The violations where the last lamp has this mode.
+/// Returns the violations if the last lamp has this mode.
 fn found(lamps: &Vec<Lamps>, last: u8) -> Vec<ProtocolRule> {
     let answer = |mut request: Request<'_>| {
         let minor = request.minor;

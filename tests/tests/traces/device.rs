@@ -1,4 +1,4 @@
-//! The devices that the traces were recorded with, as providers.
+//! The devices of the recorded traces, as providers.
 
 use core::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::Mutex;
@@ -12,7 +12,7 @@ use wmi_core::{
     WmiMethod,
 };
 
-/// Read-only, of 168 bytes.
+/// A read-only block of 168 bytes.
 #[derive(WmiClass)]
 #[wmi(guid = "3d1c9e64-7a0b-4f21-9a3f-6f8ad5f31c01")]
 pub(crate) struct G0 {
@@ -68,7 +68,7 @@ pub(crate) struct G0 {
     i25: u32,
 }
 
-/// Two items that can be set and one that cannot; expensive, and an event for what follows both.
+/// Two writable items and a read-only one; an expensive block that is also an event.
 #[derive(WmiClass, Clone, Copy)]
 #[wmi(base = "WMIEvent", guid = "3d1c9e64-7a0b-4f21-9a3f-6f8ad5f31c02")]
 pub(crate) struct G1 {
@@ -95,7 +95,7 @@ pub(crate) struct G3 {
     code: u32,
 }
 
-/// Bytes as they come, whose number differs.
+/// Raw bytes of varying length.
 pub(crate) struct G4<'a>(&'a [u8]);
 
 #[derive(WmiClass)]
@@ -148,7 +148,7 @@ pub(crate) struct G11 {
     bytes: [u8; 6],
 }
 
-/// The block that `classwmi.c` registers itself, of as many bytes as in the recording.
+/// The block that `classwmi.c` registers by itself, with as many bytes as in the recording.
 #[derive(WmiClass)]
 #[wmi(guid = "d5a9a51e-03f9-404d-9722-15f90eff7a35")]
 pub(crate) struct ErrorLog {
@@ -206,7 +206,7 @@ impl VariableClass for G4<'_> {
     }
 }
 
-/// What the set-ups have in common.
+/// The state shared by all set-ups.
 pub(crate) struct Device {
     g1: Mutex<G1>,
     events: AtomicBool,
@@ -239,7 +239,8 @@ impl Device {
         }
     }
 
-    /// As the traces say it: interval, limit, events, collect, calls of the three methods.
+    /// Returns the state as in the traces: interval, limit, events, collect, calls of the three
+    /// methods.
     pub(crate) fn state(&self) -> String {
         let g1 = self.g1.lock().unwrap();
         let [events, collect] =
@@ -282,7 +283,7 @@ impl Device {
     }
 }
 
-/// Byte k of instance n.
+/// Generates byte k of instance n.
 pub(crate) struct Pattern(usize);
 
 impl InstanceData<G0> for Pattern {
@@ -460,7 +461,7 @@ static CLASSPNP: [Provider<Device>; 3] = [
     classpnp!(.base_name("Diff Device", |_| 1)),
 ];
 
-/// The provider of a set-up.
+/// Returns the provider of a set-up.
 pub(crate) fn provider(is_kmdf: bool, set_up: usize) -> &'static Provider<Device> {
     if is_kmdf {
         &KMDF[set_up]

@@ -1,5 +1,6 @@
-//! What two of Microsoft's dispatchers answered, held against the provider: each reply is equal, or
-//! differs for a reason that has a name. The fake framework is held against the same traces.
+//! Compares the provider's replies with those recorded from two of Microsoft's dispatchers: each
+//! reply is equal, or differs for a named reason. The fake framework is compared with the same
+//! traces.
 
 mod device;
 #[cfg(target_pointer_width = "64")]

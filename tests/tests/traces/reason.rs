@@ -1,5 +1,5 @@
-//! Why a reply may differ from the recorded one. Each reason is a rule of its own; a reply that
-//! differs for none of them is a fault.
+//! The reasons for which a reply may differ from the recorded one. Each is a rule of its own; a
+//! reply that differs for no reason is a fault.
 
 use core::iter::zip;
 
@@ -26,65 +26,66 @@ macro_rules! reasons {
 }
 
 reasons! {
-    /// The error log of `classwmi.c` has data of the recording's own.
+    /// The error log of `classwmi.c` has the recording's data.
     DataOfTheErrorLog(data_of_the_error_log),
-    /// Of its error log, `classwmi.c` answers queries alone.
+    /// For its error log, `classwmi.c` answers only queries.
     ErrorLogIsQueriedAlone(error_log_is_queried_alone),
-    /// The framework's callbacks of g9 fail or misbehave, as no handler here can; ours gives data.
+    /// The framework's callbacks of g9 fail or misbehave, as no handler here can; ours returns data.
     MisbehavingCallbacks(misbehaving_callbacks),
     /// The framework's g11 has no callbacks; ours has data.
     NoCallbacks(no_callbacks),
-    /// The framework's event g10 refuses to be collected; an event is not collected here.
+    /// The framework's event g10 refuses collection; our events have no collection.
     CollectedEvent(collected_event),
-    /// After the last instance of a block was taken away, the framework's next update marks the block
-    /// as removed; here it has no instances.
+    /// After the last instance of a block was removed, the framework's next update marks the block as
+    /// removed; ours keeps it without instances.
     MarkedAsRemoved(marked_as_removed),
-    /// `classwmi.c` forwards all requests before its registration was asked for.
+    /// `classwmi.c` forwards all requests before its registration was queried.
     NotYetRegistered(not_yet_registered),
-    /// `classwmi.c` forwards `IRP_MN_REGINFO_EX`, which is answered here.
+    /// `classwmi.c` forwards `IRP_MN_REGINFO_EX`, which our provider answers.
     RegInfoEx(reg_info_ex),
-    /// An action that is neither `WMIREGISTER` nor `WMIUPDATE` is refused here.
+    /// Our provider refuses an action that is neither `WMIREGISTER` nor `WMIUPDATE`.
     UnknownAction(unknown_action),
-    /// An update has neither a registry path nor the name of a resource here.
+    /// Our updates have neither a registry path nor the name of a resource.
     UpdateWithoutTexts(update_without_texts),
-    /// `classwmi.c` says of a base name that it is a list of names as well.
+    /// `classwmi.c` flags a base name as a list of names too.
     BaseNameAndList(base_name_and_list),
-    /// The strings of a registration stand in another order, or once for several blocks.
+    /// The strings of a registration are in another order, or shared by several blocks.
     OrderOfStrings(order_of_strings),
     /// The buffer has no room for a `WNODE_TOO_SMALL`, or for the fixed part of the request.
     TooShort(too_short),
-    /// Events and collection are switched without a look at the buffer.
+    /// Our provider switches events and collection without reading the buffer.
     SwitchedWithoutHeader(switched_without_header),
-    /// The data starts before the end of the fixed part, which the reply would overwrite.
+    /// The data starts within the fixed part, which the reply would overwrite.
     DataInTheHeader(data_in_the_header),
-    /// The data is said to be longer than the buffer, which Microsoft's code takes for shorter or
-    /// leaves to the driver.
+    /// The size of the data exceeds the buffer. Microsoft's code truncates it, or leaves it to the
+    /// driver.
     DataPastTheEnd(data_past_the_end),
-    /// Bytes of the buffer that are not part of the reply are cleared.
+    /// Our provider clears the bytes of the buffer that are not part of the reply.
     GapCleared(gap_cleared),
-    /// The header of a reply has the GUID of the block, and the flags of its structure.
+    /// Our reply's header has the GUID of the block, and the flags of its structure.
     HeaderOfTheReply(header_of_the_reply),
-    /// The instances are the same, but lie otherwise: 8 bytes apart, and in one run where all have
-    /// one size; or they are the same, but need another number of bytes.
+    /// The instances are equal, but placed differently: 8 bytes apart, and without an offset table
+    /// if all have one size. Or they are equal, but the needed size differs.
     LayoutOfAllData(layout_of_all_data),
-    /// The framework's reply ends before its last instance does, where the buffer is as long as it
-    /// said and no longer.
+    /// The framework's reply is truncated within its last instance if the buffer has exactly the
+    /// size that the framework reported.
     CutShort(cut_short),
-    /// A block without instances is answered with none.
+    /// Our reply for a block without instances is empty.
     NoInstances(no_instances),
-    /// A block of methods has four bytes of zero, where the framework's has none.
+    /// A method-only block has four zero bytes of data, and none in the framework.
     DummyOfMethods(dummy_of_methods),
-    /// An event cannot be queried, while the framework gives instances without data, or says that
-    /// they cannot be set.
+    /// Our provider does not let events be queried. The framework returns instances without data,
+    /// or reports that they cannot be set.
     EventQueried(event_queried),
-    /// A method of a block without methods: there the driver's callback says what is wrong.
+    /// A method of a block without methods: in the framework, the driver's callback returns the
+    /// error.
     NoMethods(no_methods),
-    /// An item that the block has not: without a callback, the framework says that nothing can be
-    /// set.
+    /// An item that the block does not have: without a callback, the framework reports that nothing
+    /// can be set.
     NoSuchItem(no_such_item),
 }
 
-/// The reason why our reply differs, if there is one.
+/// Returns the reason why our reply differs, if there is one.
 pub(crate) fn reason(case: &Case, ours: &Reply) -> Option<Reason> {
     let mut reasons = Reason::ALL.iter().copied();
     reasons.find(|reason| reason.holds(case, ours))
@@ -109,7 +110,7 @@ fn statuses(case: &Case, ours: &Reply) -> (u32, u32) {
     (case.theirs.status, ours.status)
 }
 
-/// Where the fixed part of a request ends, and where `DataBlockOffset` stands.
+/// Returns the end of the fixed part of a request, and the offset of `DataBlockOffset`.
 fn fixed_part(minor: u8) -> Option<(usize, usize)> {
     match minor {
         1 | 2 => Some((64, 56)),
@@ -218,10 +219,10 @@ fn unknown_action(case: &Case, ours: &Reply) -> bool {
     is_registration(case) && !is_known && statuses(case, ours) == (SUCCESS, INVALID_PARAMETER)
 }
 
-/// An entry of a registration, with the string that it names.
+/// An entry of a registration, with its string.
 type Entry = (Vec<u8>, String);
 
-/// The entries of a registration, and its two texts.
+/// Returns the entries of a registration, and its two texts.
 fn registration(bytes: &[u8]) -> Option<(Vec<Entry>, [String; 2])> {
     let text = |at: usize| {
         let units = number(bytes, at) & 0xffff;
@@ -237,7 +238,7 @@ fn registration(bytes: &[u8]) -> Option<(Vec<Entry>, [String; 2])> {
     }
     let entries = (0..number(bytes, 16)).map(|index| {
         let entry = &bytes[24 + 32 * index..][..32];
-        // A list has one name here, as a base name is one.
+        // A list has one name here, like a base name.
         if number(entry, 16) & 0xc == 0 {
             (entry.to_vec(), String::new())
         } else {
@@ -250,7 +251,7 @@ fn registration(bytes: &[u8]) -> Option<(Vec<Entry>, [String; 2])> {
     ))
 }
 
-/// As what is registered is the same; but for traces, and for events that are expensive.
+/// Compares what is registered, except for traces and for events that are expensive.
 fn same_entries(case: &Case, theirs: &[u8], ours: &[u8]) -> Option<bool> {
     let (theirs, ours) = (registration(theirs)?.0, registration(ours)?.0);
     let is_traced = |index: usize| case.is_kmdf && (index == 8 || index == 10);
@@ -293,7 +294,7 @@ fn order_of_strings(case: &Case, ours: &Reply) -> bool {
     let theirs = &case.theirs;
     let (Some(their), Some(our)) = (registration(&theirs.output), registration(&ours.output))
     else {
-        // A name for each block needs more bytes than one for all.
+        // One name per block needs more bytes than one name for all.
         let needed = number(&ours.output, 0);
         return ours.information == 4 && needed > case.request.len().min(number(&theirs.output, 0));
     };
@@ -305,7 +306,7 @@ fn too_short(case: &Case, ours: &Reply) -> bool {
     let size = case.request.len();
     match case.minor {
         0 | 1 | 9 if size < 56 => ours.status == BUFFER_TOO_SMALL,
-        // The framework wants room for a whole `WNODE_ALL_DATA`.
+        // The framework requires room for a whole `WNODE_ALL_DATA`.
         0 => size < 64 && case.theirs.status == 0xc000_0001,
         minor => {
             let fixed = fixed_part(minor);
@@ -332,7 +333,7 @@ fn data_past_the_end(case: &Case, ours: &Reply) -> bool {
     })
 }
 
-/// Whether the replies are equal but for these bytes.
+/// Returns whether the replies are equal except for these bytes.
 fn equal_but_for(case: &Case, ours: &Reply, differs: impl Fn(usize) -> bool) -> bool {
     let mut mended = ours.clone();
     if mended.output.len() == case.theirs.output.len() {
@@ -355,7 +356,7 @@ fn gap_cleared(case: &Case, ours: &Reply) -> bool {
         });
     }
     if is_too_small(ours) && is_too_small(&case.theirs) {
-        // Its last four bytes are padding.
+        // The last four bytes are padding.
         return equal_but_for(case, ours, |at| at >= 52 && ours.output[at] == 0);
     }
     fixed_part(case.minor).is_some_and(|(end, at)| {
@@ -371,7 +372,7 @@ fn header_of_the_reply(case: &Case, ours: &Reply) -> bool {
     ours.status == SUCCESS && equal_but_for(case, ours, changed)
 }
 
-/// The data of all instances.
+/// Returns the data of all instances.
 fn instances(wnode: &[u8]) -> Option<Vec<Vec<u8>>> {
     match Wnode::parse(wnode) {
         Ok(Wnode::AllData(all)) => (0..all.instance_count())
@@ -381,8 +382,8 @@ fn instances(wnode: &[u8]) -> Option<Vec<Vec<u8>>> {
     }
 }
 
-/// What the framework gives has a place for each instance, and the flags that the request had,
-/// whatever they say.
+/// Returns the framework's instances: each has its own offset, and the flags are those of the
+/// request, whatever they are.
 fn their_instances(case: &Case) -> Option<Vec<Vec<u8>>> {
     let mut wnode = case.theirs.output.clone();
     let flags = wnode.get_mut(44..48)?;
@@ -395,7 +396,7 @@ fn layout_of_all_data(case: &Case, ours: &Reply) -> bool {
         return false;
     }
     let same = instances(&ours.output).is_some_and(|ours| their_instances(case) == Some(ours));
-    // What lies otherwise needs more bytes, or fewer.
+    // Instances placed differently need more or fewer bytes.
     same || is_too_small(&case.theirs) && case.path != "g2"
 }
 

@@ -1,4 +1,4 @@
-//! The traces, one request after the other.
+//! Replays the traces in order.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -14,16 +14,16 @@ use crate::reason::{Reason, reason};
 
 const DEVICE: usize = 0x1000;
 const TIME: i64 = 0x01db_0000_1234_5678;
-/// What a buffer holds beside the request.
+/// The bytes of the buffer outside of the request.
 const FILLER: u8 = 0xcc;
 
-/// A request, and what Microsoft's code answered.
+/// A request, and the answer of Microsoft's code.
 #[derive(Clone, Debug)]
 pub(crate) struct Case {
     pub(crate) is_kmdf: bool,
     pub(crate) name: String,
     pub(crate) set_up: usize,
-    /// Goes on where the request before it has ended.
+    /// Whether it continues from the state after the previous request.
     pub(crate) goes_on: bool,
     pub(crate) minor: u8,
     pub(crate) path: String,
@@ -36,7 +36,7 @@ pub(crate) struct Case {
     pub(crate) callbacks: String,
 }
 
-/// What a request was completed with.
+/// The outcome of a request.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Reply {
     pub(crate) status: u32,
@@ -136,7 +136,7 @@ fn answer(case: &Case, device: &Device) -> Reply {
             let provider = device::provider(case.is_kmdf, case.set_up);
             provider.dispatch(device, request).immediate()
         }
-        // It is forwarded, with the status that was in it.
+        // The request is forwarded with its initial status.
         None => Response::new(NtStatus::NOT_SUPPORTED, 0),
     };
     buffer.truncate(response.information);
@@ -178,7 +178,7 @@ fn replies_match_the_trace_or_are_excused() {
     assert_eq!(never.find(|reason| !reasons.contains_key(reason)), None);
 }
 
-/// Sends nothing: what an event would be is written by the same writer.
+/// Sends nothing: the same writer writes events to a buffer.
 #[test]
 fn events_match_the_trace_byte_for_byte() {
     for line in lines("events.txt") {
@@ -189,7 +189,7 @@ fn events_match_the_trace_byte_for_byte() {
         };
         let (status, theirs) = sent.split_once(" | ").unwrap();
         assert_eq!(status, "00000000");
-        // Without data, none is sent, whatever its size is said to be.
+        // Without data no event is sent, whatever its size.
         let data = bytes(if data == "null" { "-" } else { data });
         let block = if block == "g15" { "bad" } else { block };
         let target = Target::Static(index.parse().unwrap());

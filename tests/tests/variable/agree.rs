@@ -1,4 +1,4 @@
-//! Properties of any values and of any bytes, shared with the fuzz target.
+//! Properties of arbitrary values and bytes, shared with the fuzz target.
 
 use wmi_core::block::{DecodeFault, EncodeError};
 use wmi_core::{Count, Text, VariableClass};
@@ -6,7 +6,7 @@ use wmi_core::{Count, Text, VariableClass};
 use super::classes::{Branch, Flat, Leaf, Pair, Port, TREE, Tree};
 use super::naive;
 
-/// A source of values, made from bytes.
+/// Makes values from bytes.
 pub(crate) struct Source<'a>(pub(crate) &'a [u8]);
 
 impl<'a> Source<'a> {
@@ -27,7 +27,7 @@ impl<'a> Source<'a> {
         self.number(1) as usize % 5
     }
 
-    /// Takes a text: the bytes up to the first that is not valid UTF-8, or to a NUL.
+    /// Takes a text: the bytes up to a NUL, or to the first that is not valid UTF-8.
     fn text(&mut self) -> &'a str {
         let length = self.number(1) as usize % 12;
         let bytes = self.bytes(length);
@@ -107,8 +107,8 @@ impl<'a> Source<'a> {
     }
 }
 
-/// Writes the tree and returns its block. Asserts that it equals the naive writer's, that too small
-/// buffers are left unchanged, and that the values are read back.
+/// Writes the tree and returns its block. Asserts that it equals the naive writer's, that buffers
+/// which are too small are unchanged, and that the values are read back.
 pub(crate) fn values(tree: &Tree<'_>) -> naive::Written {
     let values = tree.values();
     let expected = naive::write(&TREE, values.clone());
@@ -129,8 +129,8 @@ pub(crate) fn values(tree: &Tree<'_>) -> naive::Written {
     expected
 }
 
-/// Cuts the block off, and asserts that the error names the first incomplete value, or that the
-/// block is read if it lacks nothing but padding.
+/// Truncates the block, and asserts that the error names the first incomplete value, or that the
+/// block is read if only padding is missing.
 pub(crate) fn cut(block: &naive::Written, length: usize) {
     let read = Tree::decode(&block.bytes[..length]);
     let whole = |(_, end): &(usize, usize)| *end <= length;
@@ -144,12 +144,12 @@ pub(crate) fn cut(block: &naive::Written, length: usize) {
         panic!("{error}");
     };
     assert_eq!(available, length.saturating_sub(*start));
-    // A string may lack its count already.
+    // Even the count of a string may be missing.
     assert!(needed > available && needed <= end - start);
 }
 
-/// Reads any bytes, and asserts that the values or the offset of the first fault equal the naive
-/// reader's.
+/// Reads arbitrary bytes, and asserts that the values, or the offset of the first fault, equal the
+/// naive reader's.
 pub(crate) fn bytes(bytes: &[u8]) {
     let read = match Tree::decode(bytes) {
         Ok(view) => Ok(view.values()),

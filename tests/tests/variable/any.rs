@@ -1,4 +1,4 @@
-//! Any values and any bytes.
+//! Arbitrary values and bytes.
 
 use proptest::prelude::*;
 use wmi_core::VariableClass;
@@ -7,7 +7,7 @@ use super::agree::{self, Source};
 use super::classes::{Flat, TREE, Tree};
 use super::naive;
 
-/// Generates bytes, many of which are small, as counts and lengths are.
+/// Generates bytes, many of them small, like counts and lengths.
 fn input(length: usize) -> impl Strategy<Value = Vec<u8>> {
     let byte = prop_oneof![Just(0), 0..6u8, b'a'..=b'z', any::<u8>()];
     prop::collection::vec(byte, 0..length)

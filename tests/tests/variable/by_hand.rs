@@ -7,7 +7,7 @@ use super::classes::{Branch, Leaf, Pair};
 #[derive(WmiClass)]
 #[wmi(variable, guid = "4b0c0a52-6c0f-4a55-9e0d-0f2b7b1c9a03")]
 struct Log<'a> {
-    // The fields are declared in another order than in the block.
+    // The fields are not declared in block order.
     #[wmi(data_id = 4)]
     end: &'a str,
     #[wmi(data_id = 3)]
@@ -172,8 +172,8 @@ fn variable_classes_nest() {
     assert!(second.leaves.is_empty() && !first.leaves.is_empty());
 }
 
-/// Asserts that the block is encoded as `bytes`. The buffer holds other bytes before, to show that
-/// padding is written too.
+/// Asserts that the block is encoded as `bytes`. The buffer has other contents before, to show that
+/// padding is written.
 fn check(block: &impl VariableClass, bytes: &[u8]) {
     let mut buffer = vec![0xa5; bytes.len()];
     assert_eq!(block.encode(&mut buffer), Ok(bytes.len()));

@@ -1,4 +1,4 @@
-//! Blocks read and written by the schema alone, compared with the derive.
+//! Blocks read and written using only the schema, compared with the derive.
 
 use proptest::prelude::*;
 use wmi_core::{Count, VariableClass, WmiClass};
@@ -15,8 +15,8 @@ fn tree() -> BlockLayout<'static> {
     BlockLayout::of(Tree::CLASS, &Classes::from_iter(classes)).unwrap()
 }
 
-/// Appends the values in the order of the block. A bounded string keeps as many units as fit, as
-/// the derive's does.
+/// Appends the values in block order. A bounded string keeps as many units as fit, like the
+/// derive's.
 fn flat(block: &BlockLayout<'_>, object: &DataObject<'_>, out: &mut Vec<Value>) {
     fn one(element: &ElementType<'_>, value: &Datum<'_>, out: &mut Vec<Value>) {
         match (element, value) {
@@ -231,7 +231,7 @@ fn errors_of_single_values_name_the_item() {
     );
 }
 
-/// The attribute `variable` is not in the schema, so without variable items the class ends like a C
+/// The schema has no attribute `variable`, so a class without variable items ends like a C
 /// structure, with its padding.
 #[test]
 fn variable_class_without_variable_items_is_fixed() {

@@ -1,4 +1,4 @@
-//! Values that cannot be written, bytes that cannot be read, and the texts of the errors.
+//! Values that cannot be written, bytes that cannot be read, and the error messages.
 
 use core::time::Duration;
 use std::time::Instant;
@@ -79,8 +79,8 @@ fn nuls_and_too_long_strings_are_refused() {
     );
 }
 
-/// Makes tests of a class whose count has this type, with as many elements as it can count and with
-/// one element too many.
+/// Makes tests of a class whose count has this type, with the maximum number of elements and with
+/// one more.
 macro_rules! counted {
     ($($test:ident: $number:ident, $guid:literal;)*) => {$(
         #[test]
@@ -226,7 +226,7 @@ fn hostile_counts_fail_fast() {
     assert!(fault::<Huge<'_>>(&bytes).0 > 8);
     bytes.fill(0xff);
     assert_eq!(fault::<Huge<'_>>(&bytes).0, 16);
-    // As many branches without leaves as fit, and one that is missing.
+    // As many empty branches as fit, and one that is missing.
     bytes[..8].fill(0xff);
     bytes[8..].fill(0);
     assert_eq!(fault::<Huge<'_>>(&bytes).0, 1 << 16);

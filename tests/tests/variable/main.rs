@@ -1,5 +1,5 @@
-//! Classes of variable size: bytes counted by hand, a naive reader and writer, every fault, any
-//! input.
+//! Classes of variable size: bytes counted by hand, a naive reader and writer, every fault, and
+//! arbitrary input.
 
 mod agree;
 mod any;

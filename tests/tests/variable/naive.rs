@@ -1,8 +1,8 @@
-//! A second implementation of the layout rule, written from the documentation, independently of the
-//! crate under test. A table describes the block, and flat lists hold the values.
+//! A second implementation of the layout rule, written from the documentation and independent of
+//! the crate under test. A table describes the block, and flat lists contain the values.
 //!
 //! Items follow in order, each at a multiple of its alignment from the start of the block. A string
-//! is a byte count and as many bytes of UTF-16. Another item holds the number of an array's
+//! is a byte count and that many bytes of UTF-16. Another item holds the number of an array's
 //! elements. A class has the alignment of its most aligned item; a fixed class is padded at its
 //! end.
 
@@ -30,7 +30,7 @@ pub(crate) enum Shape {
     VariableClass(&'static [Shape]),
 }
 
-/// The value of one place.
+/// The value of one position.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Value {
     /// A number, sign-extended.

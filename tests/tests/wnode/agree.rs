@@ -1,4 +1,4 @@
-//! Whether the reader under test and the naive one agree on an input.
+//! Compares the reader under test with the naive one.
 
 use core::ops::{Range, RangeInclusive};
 
@@ -7,14 +7,14 @@ use wmi_core::wnode::{InstanceId, Wnode, WnodeError};
 
 use crate::naive::{self, Content, Id, Wrong};
 
-/// Reads the input with both and compares all that they say, down to the place of the first fault.
-/// Everything that the reader returns has then been touched, and shown to lie within the input.
+/// Reads the input with both and compares the results, down to the offset of the first fault. This
+/// touches everything that the reader returns, and shows that it lies within the input.
 pub(crate) fn agree(input: &[u8]) {
     let ours = Wnode::parse(input).map(|wnode| content(input, wnode));
     assert_eq!(ours.map_err(place_of), naive::read(input));
 }
 
-/// The same, with the data blocks read as those of class `C`, of which an instance may have these
+/// Does the same, and reads the data blocks as those of class `C`, whose instances may have these
 /// sizes in bytes.
 pub(crate) fn agree_on<C: FixedBlock>(input: &[u8], sizes: RangeInclusive<usize>) {
     agree(input);
@@ -105,7 +105,7 @@ fn id(id: InstanceId<'_>) -> Id {
     }
 }
 
-/// Where a part lies in the whole.
+/// Returns the range of a part in the whole.
 fn place(whole: &[u8], part: &[u8]) -> Range<usize> {
     let (whole, part) = (whole.as_ptr_range(), part.as_ptr_range());
     assert!(whole.start <= part.start && part.end <= whole.end);

@@ -1,4 +1,4 @@
-//! Any blocks and names, written and read.
+//! Arbitrary blocks and names, written and read back.
 
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -10,18 +10,18 @@ use crate::agree::agree_on;
 use crate::classes::{Vendor_Eight, Vendor_Nine, Vendor_One, Vendor_Six};
 use crate::written::written;
 
-/// A name of up to 40 characters: any, but NUL and those beyond U+FFFF often.
+/// Generates names of up to 40 characters without NUL, many of them beyond U+FFFF.
 fn name() -> impl Strategy<Value = String> {
     let character = prop_oneof![any::<char>(), Just('\0'), Just('𝄞'), Just('a')];
     vec(character, 0..40).prop_map(String::from_iter)
 }
 
-/// Instances: the bytes of their blocks, of which each class takes what it needs, and their names.
+/// Generates instances: bytes, of which each class takes the size of its block, and names.
 fn instances() -> impl Strategy<Value = Vec<([u8; 9], String)>> {
     vec((any::<[u8; 9]>(), name()), 0..6)
 }
 
-/// What a writer should write, appended piece by piece.
+/// The expected output of a writer, appended piece by piece.
 struct Expected(Vec<u8>);
 
 impl Expected {
@@ -98,7 +98,7 @@ fn expected_single<C: FixedBlock>(
     wnode.finish(C::GUID.to_bytes(), time_stamp, flags)
 }
 
-/// Writes everything as instances of one class, and reads it.
+/// Writes the instances as a class, and reads them back.
 fn round_trip<C: FixedBlock>(instances: &[([u8; 9], String)], index: u32, time_stamp: i64) {
     let padded = C::SIZE.next_multiple_of(C::ALIGN);
     let check = |bytes: Vec<u8>, expected: Vec<u8>| {

@@ -1,11 +1,11 @@
-//! What the reader says to data that is not of the class it is read as.
+//! The reader's errors for data that is not of the expected class.
 
 use wmi_core::wnode::{Fault, Wnode};
 
 use crate::by_hand::{self, patch};
 use crate::classes::{Vendor_Eight, Vendor_Six, Vendor_Text};
 
-/// Another class, or a class that has changed.
+/// Another class, or a changed class.
 #[test]
 fn blocks_of_another_class_are_refused() {
     let mut bytes = by_hand::two_static().bytes();

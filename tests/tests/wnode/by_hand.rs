@@ -1,11 +1,11 @@
 //! WNODEs written out by hand, member by member.
 
-/// The bytes of members: what each is, for the reader and for the message of a difference, and
-/// its bytes in hexadecimal.
+/// The bytes of members: a description of each, for readers and for failure messages, and its bytes
+/// in hexadecimal.
 pub(crate) struct ByHand(Vec<(String, Vec<u8>)>);
 
 impl ByHand {
-    /// A header with these members: numbers as they stand in the bytes.
+    /// Starts with a header of these members, given in byte order.
     pub(crate) fn header(buffer_size: &str, time_stamp: &str, guid: &str, flags: &str) -> Self {
         Self(Vec::new())
             .then("BufferSize", buffer_size)
@@ -18,7 +18,7 @@ impl ByHand {
             .then("Flags", flags)
     }
 
-    /// A member more.
+    /// Adds a member.
     pub(crate) fn then(mut self, what: &str, hex: &str) -> Self {
         let digits: Vec<u8> = hex
             .chars()
@@ -56,9 +56,9 @@ pub(crate) const SIX: &str = "000102030405060708090a0b0c0d0e0f";
 /// No time stamp.
 pub(crate) const NO_TIME: &str = "0000000000000000";
 
-/// Two instances of six bytes whose names are static: the example of the documentation, which
-/// ends with the last instance, not after its padding. The data is where a header with one element
-/// in `OffsetInstanceDataAndLength` has the end of the structure; the writers put it at 64.
+/// Two instances of six bytes with static names: the example of the documentation, which ends with
+/// the last instance, without its padding. The data is where a header with one element in
+/// `OffsetInstanceDataAndLength` ends; our writers put it at 64.
 pub(crate) fn two_static() -> ByHand {
     // ALL_DATA, FIXED_INSTANCE_SIZE, STATIC_INSTANCE_NAMES.
     ByHand::header("56000000", NO_TIME, SIX, "91000000")
@@ -93,8 +93,7 @@ pub(crate) fn two_dynamic() -> ByHand {
         .then("c", "6300")
 }
 
-/// Two instances of different sizes, which have static names: WMI made them from the name of a
-/// device.
+/// Two instances of different sizes with static names, which WMI made from the name of a device.
 pub(crate) fn two_sizes() -> ByHand {
     // ALL_DATA, PDO_INSTANCE_NAMES.
     ByHand::header("6e000000", NO_TIME, SIX, "01000100")
@@ -125,7 +124,7 @@ pub(crate) fn one_dynamic() -> ByHand {
         .then("the instance", "112233445566")
 }
 
-/// One instance of six bytes that has a static name.
+/// One instance of six bytes with a static name.
 pub(crate) fn one_static() -> ByHand {
     // SINGLE_INSTANCE, STATIC_INSTANCE_NAMES.
     ByHand::header("46000000", NO_TIME, SIX, "82000000")
@@ -136,7 +135,7 @@ pub(crate) fn one_static() -> ByHand {
         .then("the instance", "112233445566")
 }
 
-/// Each of the above. The last byte of each is one that a member names.
+/// Returns each of the above. The last byte of each belongs to a member.
 pub(crate) fn all() -> [Vec<u8>; 5] {
     [
         two_static(),
@@ -148,7 +147,7 @@ pub(crate) fn all() -> [Vec<u8>; 5] {
     .map(|wnode| wnode.bytes())
 }
 
-/// Gives the member at an offset another value.
+/// Sets the member at an offset.
 pub(crate) fn patch(bytes: &mut [u8], offset: usize, value: u32) {
     bytes[offset..offset + 4].copy_from_slice(&value.to_le_bytes());
 }

@@ -1,5 +1,5 @@
-//! Damaged WNODEs, and bytes that never were one: no panic, nothing outside of the input, and what
-//! the naive reader says.
+//! Damaged WNODEs and arbitrary bytes: no panic, no access outside of the input, and the same
+//! result as the naive reader.
 
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -10,7 +10,7 @@ use crate::by_hand::{self, patch};
 use crate::classes::Vendor_Six;
 use crate::faults::{error, truncated};
 
-/// Cut anywhere, no WNODE can be read: neither with the old `BufferSize` nor with one that fits.
+/// A truncated WNODE cannot be read, neither with the old `BufferSize` nor with a matching one.
 #[test]
 fn truncated_wnodes_are_refused() {
     for full in by_hand::all() {
@@ -35,7 +35,7 @@ fn truncated_wnodes_are_refused() {
     }
 }
 
-/// Every byte to every value, and every member to every value that is near a bound.
+/// Sets every byte to every value, and every member to every value near a limit.
 #[test]
 fn changed_members_match_the_naive_reader() {
     for full in by_hand::all() {
@@ -61,7 +61,7 @@ fn changed_members_match_the_naive_reader() {
     }
 }
 
-/// A header that is right, and numbers after it that are mostly small.
+/// Generates a valid header followed by numbers that are mostly small.
 fn numbers() -> impl Strategy<Value = Vec<u8>> {
     let flags = prop::sample::select(vec![
         0x01, 0x11, 0x81, 0x91, 0x02, 0x82, 0x20, 0x04, 0x84, 0x8000, 0x8080, 0x2000, 0x2080,
@@ -82,7 +82,7 @@ fn numbers() -> impl Strategy<Value = Vec<u8>> {
     })
 }
 
-/// A WNODE by hand in which some numbers have become others, and the end may be gone.
+/// Generates a WNODE by hand with some numbers changed, and possibly truncated.
 fn damaged() -> impl Strategy<Value = Vec<u8>> {
     let wnode = prop::sample::select(by_hand::all().to_vec());
     let value = prop_oneof![
@@ -95,7 +95,7 @@ fn damaged() -> impl Strategy<Value = Vec<u8>> {
     let length = prop_oneof![8 => Just(usize::MAX), 1 => 0_usize..130];
     (wnode, vec((place, value), 1..5), length).prop_map(|(mut bytes, changes, length)| {
         for (place, value) in changes {
-            // The header's members that say nothing about the structure are left alone.
+            // Leave the header's members that do not describe the structure alone.
             let at = if place == 0 { 0 } else { 40 + 4 * place };
             if at + 4 <= bytes.len() {
                 patch(&mut bytes, at, value);

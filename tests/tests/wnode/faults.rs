@@ -1,4 +1,4 @@
-//! What the reader says to each fault.
+//! The reader's error for each fault.
 
 use wmi_core::wnode::{Fault, Wnode, WnodeError};
 
@@ -28,7 +28,7 @@ fn misaligned(start: usize, alignment: usize) -> Fault {
     Fault::Misaligned { start, alignment }
 }
 
-/// Sets one member, and names the one that is then at fault.
+/// Sets one member, and asserts the member and the fault in the error.
 #[track_caller]
 fn assert_fault(
     wnode: fn() -> ByHand,
@@ -43,7 +43,7 @@ fn assert_fault(
     assert_eq!(error.fault, fault, "{set:?}");
 }
 
-/// The same, where it is the member that was set.
+/// Does the same if the error names the member that was set.
 #[track_caller]
 fn assert_member(wnode: fn() -> ByHand, member: &'static str, at: usize, faults: &[(u32, Fault)]) {
     for (value, fault) in faults {
@@ -75,7 +75,7 @@ fn wrong_buffer_size_is_refused() {
     assert!(Wnode::parse(&bytes).is_ok());
 }
 
-/// No kind, kinds that are not read here, two at once, and what would be read as what it is not.
+/// No kind, unsupported kinds, two kinds, and flags that would be misread.
 #[test]
 fn wrong_flags_are_refused() {
     let kinds = [
@@ -122,7 +122,7 @@ fn wrong_fixed_size_placement_is_refused() {
             (u32::MAX, out_of_bounds(u32::MAX, 14, first, end)),
         ],
     );
-    // A count or a size is wrong if the place has no room for it.
+    // A count or a size is wrong if it exceeds the available room.
     for (set, length) in [
         ((52, 3), 22),
         ((52, u32::MAX), (u64::from(u32::MAX) - 1) * 8 + 6),
@@ -147,7 +147,7 @@ fn wrong_fixed_size_placement_is_refused() {
 #[test]
 fn wrong_offset_table_is_refused() {
     let end = 110;
-    // The places end at 76.
+    // The offset table ends at 76.
     let first = 76;
     for (at, length) in [(60, 8), (68, 6)] {
         assert_member(

@@ -1,4 +1,4 @@
-//! Inputs that claim much and hold little, and instances that are too many or do not keep still.
+//! Small inputs that claim much, too many instances, and instances that change.
 
 use core::cell::Cell;
 use core::time::Duration;
@@ -13,8 +13,8 @@ use crate::agree::agree;
 use crate::by_hand::{ByHand, NO_TIME, SIX, patch};
 use crate::classes::Vendor_Six;
 
-/// Instances of no bytes lie in one place, for `align8(0)` is 0; there are no more of them than the
-/// WNODE has bytes.
+/// Instances of zero bytes share one offset, because `align8(0)` is 0. Their number is limited to
+/// the bytes of the WNODE.
 #[test]
 fn empty_instances_cannot_outnumber_the_bytes() {
     let with_count = |count: &str| {
@@ -46,8 +46,8 @@ fn empty_instances_cannot_outnumber_the_bytes() {
     }
 }
 
-/// Half a million instances that are all named by one name of 64 KiB, and lie in one place of
-/// 4 MiB. To read each would take hours; to check where they lie does not.
+/// Half a million instances share one name of 64 KiB and data of 4 MiB. Reading each would take
+/// hours; checking their offsets does not.
 #[test]
 fn overlapping_names_and_instances_are_read_quickly() {
     const COUNT: u32 = 500_000;
@@ -61,7 +61,7 @@ fn overlapping_names_and_instances_are_read_quickly() {
             bytes.extend(value.to_le_bytes());
         }
     };
-    // The places have to be all before the data, so the data is at the end.
+    // All offsets precede the data, so the data is at the end.
     for _ in 0..COUNT {
         extend(data, 1);
         extend(4 << 20, 1);
@@ -84,11 +84,11 @@ fn overlapping_names_and_instances_are_read_quickly() {
         Some(InstanceId::Dynamic(name)) => assert_eq!(name.units().len(), 32767),
         other => panic!("{other:?}"),
     }
-    // A hundred times what it takes.
+    // A hundred times the usual time.
     assert!(start.elapsed() < Duration::from_secs(10));
 }
 
-/// An instance that takes no memory, so that there can be any number.
+/// An instance that takes no memory, so that there can be any number of them.
 #[derive(Clone, Copy)]
 struct Nothing;
 
@@ -115,7 +115,7 @@ fn sizes_beyond_32_bits_are_too_large() {
     assert_eq!(buffer, [0xa5; 100]);
 }
 
-/// An instance whose name is another each time it is asked.
+/// An instance whose name changes with each call.
 struct Restless {
     names: [&'static str; 2],
     asked: Cell<usize>,
@@ -133,7 +133,7 @@ impl InstanceData<Vendor_Six> for Restless {
     }
 }
 
-/// Longer ones are refused; of shorter ones nothing stays of what the buffer held.
+/// A longer name is refused; a shorter one leaves no old bytes in the buffer.
 #[test]
 fn changing_names_leak_nothing() {
     for names in [["longer", "a"], ["a", "longer"], ["", "a"], ["a", ""]] {

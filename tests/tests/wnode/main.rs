@@ -1,4 +1,4 @@
-//! WNODE structures against Microsoft's metadata, a C header, bytes written out by hand, and a
+//! WNODE structures, compared with Microsoft's metadata, a C header, bytes written by hand, and a
 //! second reader.
 
 mod agree;

@@ -1,9 +1,9 @@
 //! A second reader, written from `wmistr.h` alone: numbers too wide to overflow, one byte at a
-//! time, each check spelled out. It shares nothing with the reader under test.
+//! time, each check spelled out. It shares no code with the reader under test.
 
 use core::ops::Range;
 
-/// What a WNODE holds. Data is told by its place in the input.
+/// The content of a WNODE. Data is given as a range of the input.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Content {
     AllData(Vec<(Id, Range<usize>)>),
@@ -17,14 +17,14 @@ pub(crate) enum Content {
     TooSmall(u32),
 }
 
-/// How an instance is named.
+/// The name of an instance.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Id {
     Static(u32),
     Dynamic(Vec<u16>),
 }
 
-/// The first member that is wrong, and where it stands.
+/// The first bad member, and its offset.
 pub(crate) type Wrong = (&'static str, u128);
 
 /// Reads the WNODE at the start of the input.
@@ -139,7 +139,7 @@ fn read_all_data(wnode: &[u8], flags: u128) -> Result<Content, Wrong> {
     Ok(Content::AllData(ids.into_iter().zip(data).collect()))
 }
 
-/// The instance, what stands at 56, and the data that the members at `place` tell.
+/// Returns the instance, the number at 56, and the data described by the members at `place`.
 fn read_single(wnode: &[u8], flags: u128, place: u128) -> Result<(Id, u32, Range<usize>), Wrong> {
     let first = place + 8;
     let id = if has_static_names(flags) {
@@ -189,7 +189,7 @@ fn name(wnode: &[u8], member: Wrong, start: u128, first: u128) -> Result<Id, Wro
     Ok(Id::Dynamic(units))
 }
 
-/// A little-endian number of so many bytes.
+/// Reads a little-endian number of this size.
 fn number(bytes: &[u8], at: u128, size: u128) -> u128 {
     (0..size).fold(0, |value, byte| {
         value | u128::from(bytes[(at + byte) as usize]) << (8 * byte)

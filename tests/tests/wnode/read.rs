@@ -1,4 +1,4 @@
-//! What the reader gives back.
+//! The values that the reader returns.
 
 use iscsi_schema::{MSiSCSI_MMIPSECStats, MSiSCSI_MMIPSECStatsItems};
 use wmi_core::DataBlock;
@@ -27,13 +27,13 @@ fn single(bytes: &[u8]) -> SingleInstance<'_> {
     }
 }
 
-/// The two instances that are in each `WNODE_ALL_DATA` by hand.
+/// Asserts the two instances of each `WNODE_ALL_DATA` by hand.
 fn assert_first_and_second(all: AllData<'_>) {
     assert_eq!(all.instance_count(), 2);
     assert_eq!(all.header().guid(), Vendor_Six::GUID);
     let blocks = all.blocks::<Vendor_Six>().unwrap();
     assert_eq!(blocks.len(), 2);
-    // A class cannot be cloned, its blocks can.
+    // Classes cannot be cloned, but their blocks can.
     let values: Vec<_> = blocks.clone().map(|b| (b.long(), b.short())).collect();
     let expected = [FIRST, SECOND].map(|six| (six.long, six.short));
     assert_eq!(values, expected);
@@ -104,7 +104,7 @@ fn events_are_read_by_their_content() {
     assert_eq!(single(&bytes).data(), &bytes[64..]);
 }
 
-/// What follows a WNODE is not part of it, even where its offsets would reach there.
+/// Bytes after a WNODE are not part of it, even if its offsets reach them.
 #[test]
 fn bytes_after_the_wnode_are_ignored() {
     for mut bytes in by_hand::all() {
@@ -119,7 +119,7 @@ fn bytes_after_the_wnode_are_ignored() {
     }
 }
 
-/// The count of a name may include a NUL, which is no part of the name; but only one is none.
+/// The byte count of a name may include one NUL, which is not part of the name.
 #[test]
 fn names_may_end_with_a_nul() {
     for (hex, name) in [
@@ -155,7 +155,7 @@ fn names_compare_with_texts() {
     assert_ne!(all.id(0), all.id(1));
 }
 
-/// `SizeNeeded` is the whole reply's, and the header's `BufferSize` its own.
+/// `SizeNeeded` is the size of the whole reply, and `BufferSize` that of the `WNODE_TOO_SMALL`.
 #[test]
 fn too_small_gives_the_needed_size() {
     let mut buffer = [0xff; 60];
@@ -167,7 +167,7 @@ fn too_small_gives_the_needed_size() {
     }
 }
 
-/// A size of 8 is the `sizeof` of the class in C, which some drivers give; 5 or 9 is another class.
+/// A size of 8 is C's `sizeof` of the class, which some drivers use; 5 or 9 is another class.
 #[test]
 fn instances_may_have_c_padding() {
     for (size, fits) in [(5, false), (6, true), (7, true), (8, true), (9, false)] {
@@ -198,7 +198,7 @@ fn empty_replies_are_read() {
             AllDataWriter::new(&none).write(&mut buffer)
         };
         assert_eq!(size, Ok(64));
-        // Where there is none, none has a wrong size.
+        // Without instances, no instance has a wrong size.
         for size in [6, 0, 100] {
             buffer[60] = size;
             let all = all_data(&buffer);

@@ -1,5 +1,5 @@
-//! Members and flags against windows-sys, which is made from Microsoft's metadata, and against the
-//! `wmistr.h` of mingw-w64.
+//! Members and flags, compared with windows-sys, which is generated from Microsoft's metadata, and
+//! with the `wmistr.h` of mingw-w64.
 
 use core::fmt::Write;
 use core::mem::offset_of;
@@ -12,13 +12,13 @@ use wmi_core::wnode::{
 };
 use wmi_tests::mingw;
 
-/// The size of the member that a function would give; it is not called.
+/// Returns the size of the member that a function would return; the function is not called.
 fn member_size<S, M>(_: impl Fn(&S) -> &M) -> usize {
     size_of::<M>()
 }
 
-/// Proves that members have one offset and one size in our structure and in that of windows-sys,
-/// that ours ends where it is said, and adds C assertions of the same to a text.
+/// Proves that members have the same offset and size in our structure and in windows-sys's, and
+/// that ours has the given size. Adds C assertions of the same to a text.
 macro_rules! same_layout {
     ($c:ident, $ours:ty = Etw::$theirs:ident {
         $($our:ident = $($their:ident).+ as $name:ident,)*
@@ -30,7 +30,7 @@ macro_rules! same_layout {
             let size = member_size(|ours: &$ours| &ours.$our);
             #[expect(unsafe_code, reason = "some members are those of unions")]
             #[allow(unused_unsafe, reason = "others are not")]
-            // SAFETY: any bytes are a value of each, and this is never called.
+            // SAFETY: any bytes are a valid value of each member, and this is never called.
             let theirs = member_size(|theirs: &Etw::$theirs| unsafe { &theirs.$($their).+ });
             assert_eq!(size, theirs, "{c}.{name}");
             writeln!(
@@ -114,7 +114,7 @@ fn member_offsets_match_windows() {
         size_needed = SizeNeeded as SizeNeeded,
     } to size_of::<Etw::WNODE_TOO_SMALL>());
 
-    // What the macro cannot say: the places overlay the size, and the data follows `sizeof`.
+    // The macro cannot express this: the offsets overlay the size, and the data follows `sizeof`.
     assert_eq!(
         offset_of!(WnodeAllData, fixed_instance_size),
         offset_of!(Etw::WNODE_ALL_DATA, Anonymous.OffsetInstanceDataAndLength)
@@ -127,7 +127,7 @@ fn member_offsets_match_windows() {
         size_of::<WnodeEventReference>(),
         offset_of!(Etw::WNODE_EVENT_REFERENCE, Anonymous.TargetInstanceIndex)
     );
-    // These bindings declare one element of the array; the headers of today none.
+    // These bindings declare one element of the array; current headers declare none.
     let element = size_of::<OffsetInstanceDataAndLength>();
     assert_eq!(
         WnodeAllData::DATA_OFFSET + element,
@@ -152,8 +152,8 @@ fn member_offsets_match_windows() {
     }
 }
 
-/// What differs where pointers have 32 bits, as `wnode/header.rs` asserts when it is compiled for
-/// such; all else is the same.
+/// Lists the differences for 32-bit pointers, which `wnode/header.rs` asserts when compiled for
+/// such a target; everything else is equal.
 #[test]
 fn registration_offsets_match_32_bit_windows() {
     let c = "#include <stddef.h>
@@ -178,7 +178,7 @@ macro_rules! flags {
     };
 }
 
-/// Ours, windows-sys's, and that neither has one more: windows-sys has all that `wmistr.h` has.
+/// Compares our flags with windows-sys's, and asserts that `wmistr.h` has no others.
 #[test]
 fn flags_match_windows() {
     let flags = flags! {
@@ -217,10 +217,12 @@ fn flags_match_windows() {
     for (name, (ours, theirs)) in &flags {
         assert_eq!(ours, theirs, "{name}");
     }
-    let source = include_str!("../../../wmi-core/src/wnode/flags.rs");
-    let defined = ["    WNODE_FLAG_", "    WMIREG_FLAG_"].map(|flag| source.matches(flag).count());
-    let defined: usize = defined.iter().sum();
-    assert_eq!(defined, flags.len(), "a flag that this test does not list");
+    let listed: BTreeMap<&str, u32> = flags::ALL.iter().copied().collect();
+    let ours: BTreeMap<&str, u32> = flags
+        .iter()
+        .map(|(name, (ours, _))| (*name, *ours))
+        .collect();
+    assert_eq!(ours, listed, "this test compares all flags");
 
     let Some(macros) = mingw::macros("#include <windows.h>\n#include <wmistr.h>\n") else {
         return;
@@ -232,10 +234,6 @@ fn flags_match_windows() {
         .filter(|(name, _)| name.starts_with("WNODE_FLAG_") || name.starts_with("WMIREG_FLAG_"))
         .filter(|(name, _)| !name.starts_with("WMIREG_FLAG_RESERVED"))
         .map(|(name, value)| (name, u32::from_str_radix(value, 16).unwrap()))
-        .collect();
-    let ours: BTreeMap<&str, u32> = flags
-        .into_iter()
-        .map(|(name, (ours, _))| (name, ours))
         .collect();
     assert_eq!(ours, header);
 }

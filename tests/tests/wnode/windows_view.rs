@@ -1,4 +1,4 @@
-//! What is written, read as C code on Windows reads it: through windows-sys's structures.
+//! Reads our output as C code on Windows does: through windows-sys's structures.
 
 #![expect(unsafe_code, reason = "C code reads through pointers and unions")]
 
@@ -20,7 +20,7 @@ impl Plain for u16 {}
 impl Plain for u32 {}
 impl Plain for Six {}
 
-/// What the C compiler makes of the class.
+/// The class as the C compiler lays it out.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Six {
@@ -34,12 +34,12 @@ impl From<Vendor_Six> for Six {
     }
 }
 
-/// What `*(T *)(wnode + offset)` is.
+/// Returns `*(T *)(wnode + offset)`.
 fn at<T: Plain>(wnode: &[u8], offset: u32) -> T {
     let mut bytes = wnode[offset as usize..].to_vec();
-    // `VariableData` and padding at its end belong to the structure and not to the WNODE.
+    // `VariableData` and the padding at its end belong to the structure, not to the WNODE.
     bytes.resize(bytes.len().max(size_of::<T>()), 0);
-    // SAFETY: there are as many bytes, and any bytes are a value.
+    // SAFETY: there are enough bytes, and any bytes are a valid value.
     unsafe { bytes.as_ptr().cast::<T>().read_unaligned() }
 }
 
@@ -52,11 +52,11 @@ fn assert_header(header: &WNODE_HEADER, size: usize, flags: u32) {
         Vendor_Six::GUID.to_fields()
     );
     assert_eq!((header.ProviderId, header.ClientContext), (0, 0));
-    // SAFETY: any bytes are a value of each member of the union.
+    // SAFETY: any bytes are a valid value of each member of the union.
     assert_eq!(unsafe { header.Anonymous1.HistoricalContext }, 0);
 }
 
-/// The counted name at an offset.
+/// Returns the counted name at an offset.
 fn name(wnode: &[u8], offset: u32) -> String {
     let bytes: u16 = at(wnode, offset);
     let units: Vec<u16> = (0..u32::from(bytes) / 2)
@@ -85,7 +85,7 @@ fn all_data_reads_as_windows_structures() {
     let all: WNODE_ALL_DATA = at(wnode, 0);
     let flags = Etw::WNODE_FLAG_ALL_DATA | Etw::WNODE_FLAG_FIXED_INSTANCE_SIZE;
     assert_header(&all.WnodeHeader, size, flags);
-    // SAFETY: any bytes are a value of each member of the union.
+    // SAFETY: any bytes are a valid value of each member of the union.
     let time_stamp = unsafe { all.WnodeHeader.Anonymous2.TimeStamp };
     assert_eq!(time_stamp, 132_223_104_000_000_000);
     assert_eq!(all.InstanceCount, 2);

@@ -1,4 +1,4 @@
-//! Each byte that the writers write.
+//! The output of the writers, byte by byte.
 
 use wmi_core::DataBlock;
 use wmi_core::wnode::{
@@ -13,7 +13,7 @@ fn named<T>(name: &str, instance: T) -> NamedInstance<'_, T> {
     NamedInstance { name, instance }
 }
 
-/// Two instances of six bytes whose names are static.
+/// Two instances of six bytes with static names.
 fn two_static() -> ByHand {
     // ALL_DATA, FIXED_INSTANCE_SIZE, STATIC_INSTANCE_NAMES.
     ByHand::header("4e000000", NO_TIME, SIX, "91000000")
@@ -107,7 +107,7 @@ fn empty_reply_is_written() {
         .assert_is(&bytes);
 }
 
-/// Where there is none to ask, the type says that names are dynamic.
+/// Without an instance, its type determines that names are dynamic.
 #[test]
 fn empty_reply_with_dynamic_names_is_written() {
     let none: [NamedInstance<'_, Vendor_Six>; 0] = [];
@@ -128,7 +128,7 @@ fn dynamic_names_are_written() {
     two_dynamic().assert_is(&written(98, |buffer| writer.write(buffer)));
 }
 
-/// An empty name has a count all the same; a character beyond U+FFFF counts as two units.
+/// An empty name also has a count; a character beyond U+FFFF counts as two units.
 #[test]
 fn dynamic_names_of_all_lengths_are_written() {
     let instances = [
@@ -172,7 +172,7 @@ fn single_dynamic_instance_is_written() {
     by_hand::one_dynamic().assert_is(&written(78, |buffer| writer.write(buffer)));
 }
 
-/// The data follows the name at the next multiple of 8, at once if the name ends at one.
+/// The data follows the name at the next multiple of 8.
 #[test]
 fn data_after_a_dynamic_name_is_aligned() {
     for (name, hex, data_block_offset, size) in [
@@ -209,7 +209,7 @@ fn too_small_is_written() {
         .assert_is(&bytes);
 }
 
-/// A `usize` of 32 bits cannot hold such a size.
+/// A 32-bit `usize` cannot hold such a size.
 #[cfg(target_pointer_width = "64")]
 #[test]
 fn needed_size_beyond_32_bits_is_too_large() {
@@ -222,7 +222,7 @@ fn needed_size_beyond_32_bits_is_too_large() {
     assert_eq!(buffer, [0xa5; 56]);
 }
 
-/// What a driver does: asks what a reply needs, and answers that.
+/// Does what a driver does: determines the needed size and replies with it.
 #[test]
 fn small_buffers_get_a_too_small_reply() {
     let mut buffer = [0; 77];

@@ -1,12 +1,12 @@
-//! What a writer does with a buffer, whatever it writes.
+//! Checks how any writer uses its buffer.
 
 use wmi_core::wnode::WriteError;
 
-/// The bytes that a writer writes, after proof that
+/// Returns the bytes that a writer writes, after asserting that
 ///
-/// - no more and no fewer than `needed` bytes do, and fewer stay as they were,
-/// - bytes after those stay as they were,
-/// - no byte written depends on what the buffer held, so padding is no leak.
+/// - exactly `needed` bytes are enough, and smaller buffers are left unchanged,
+/// - bytes after the output are left unchanged,
+/// - the output does not depend on the old contents, so padding leaks nothing.
 pub(crate) fn written(
     needed: usize,
     write: impl Fn(&mut [u8]) -> Result<usize, WriteError>,

@@ -9,7 +9,9 @@ mod requests;
 
 use core::sync::atomic::Ordering;
 
-use framework::{Device, Vendor_Histogram, Vendor_Hot, Vendor_Settings, Vendor_Stats, added};
+use framework::{
+    Device, Vendor_Histogram, Vendor_Hot, Vendor_Message, Vendor_Settings, Vendor_Stats, added,
+};
 use requests::Answer;
 use wmi_core::provider::Minor;
 use wmi_core::wnode::{InstanceId, Wnode};
@@ -33,6 +35,8 @@ fn blocks_get_the_flags_and_sizes_the_framework_expects() {
         (Vendor_Settings::GUID, 0, 0, 1),
         (Vendor_Hot::GUID, 1, 0, 1),
         (Vendor_Histogram::GUID, 2, 16, 1),
+        // Event only, and expensive for `.on_listen(..)`.
+        (Vendor_Message::GUID, 3, 0, 1),
     ];
     assert_eq!(blocks, expected);
     kernel.remove_wdf_device(device);
@@ -202,6 +206,52 @@ fn events_are_fired_while_enabled() {
 }
 
 #[test]
+fn listeners_are_reported_to_the_driver() {
+    let kernel = Kernel::new();
+    let context = Device::new();
+    let (device, wmi) = added(&kernel, &context);
+    let switch = |minor| {
+        let request = requests::switch(minor, device.object(), Vendor_Message::GUID);
+        kernel.send(device.object(), request).status
+    };
+    assert_eq!(switch(Minor::EnableEvents), NtStatus::SUCCESS);
+    assert!(context.listening.load(Ordering::Relaxed));
+    assert_eq!(switch(Minor::DisableEvents), NtStatus::SUCCESS);
+    assert!(!context.listening.load(Ordering::Relaxed));
+    // A failure leaves the event disabled.
+    context.is_deaf.store(true, Ordering::Relaxed);
+    let status = switch(Minor::EnableEvents);
+    assert_eq!(status, NtStatus::INSUFFICIENT_RESOURCES);
+    let message = Vendor_Message { text: "unheard" };
+    wmi.send_variable(&context.message, 0, &message).unwrap();
+    assert_eq!(kernel.take_events().len(), 0);
+    kernel.remove_wdf_device(device);
+}
+
+#[test]
+fn events_of_variable_classes_are_fired() {
+    let kernel = Kernel::new();
+    let context = Device::new();
+    let (device, wmi) = added(&kernel, &context);
+    let guid = Vendor_Message::GUID;
+    switch(&kernel, device, Minor::EnableEvents, guid);
+    let message = Vendor_Message { text: "hot" };
+    wmi.send_variable(&context.message, 0, &message).unwrap();
+    let events = kernel.take_events();
+    let Ok(Wnode::SingleInstance(event)) = Wnode::parse(&events[0]) else {
+        panic!("{events:?}");
+    };
+    assert_eq!(event.data(), *b"\x06\0h\0o\0t\0");
+    // A string of WMI cannot have a character of zero.
+    let failed = wmi.send_variable(&context.message, 0, &Vendor_Message { text: "\0" });
+    assert_eq!(failed, Err(NtStatus::INTERNAL_ERROR));
+    kernel.limit_allocations(Some(0));
+    let failed = wmi.send_variable(&context.message, 0, &message);
+    assert_eq!(failed, Err(NtStatus::INSUFFICIENT_RESOURCES));
+    kernel.remove_wdf_device(device);
+}
+
+#[test]
 fn expensive_blocks_are_told_when_to_collect() {
     let kernel = Kernel::new();
     let context = Device::new();
@@ -226,10 +276,10 @@ fn update_adds_and_removes_instances_and_blocks() {
         blocks.iter().map(|block| block.instances).collect()
     };
     for (sensors, has_histogram, expected) in [
-        (3, true, [3, 1, 1, 1]),
-        (1, false, [1, 1, 1, 0]),
-        (0, true, [0, 1, 1, 1]),
-        (3, true, [3, 1, 1, 1]),
+        (3, true, [3, 1, 1, 1, 1]),
+        (1, false, [1, 1, 1, 0, 1]),
+        (0, true, [0, 1, 1, 1, 1]),
+        (3, true, [3, 1, 1, 1, 1]),
     ] {
         context.sensors.store(sensors, Ordering::Relaxed);
         context.has_histogram.set(has_histogram);
@@ -259,11 +309,11 @@ fn a_block_added_later_is_created_once() {
     let context = Device::new();
     context.has_histogram.set(false);
     let (device, wmi) = added(&kernel, &context);
-    assert_eq!(kernel.wdf_blocks(device).len(), 3);
+    assert_eq!(kernel.wdf_blocks(device).len(), 4);
     context.has_histogram.set(true);
     wmi.update().unwrap();
     wmi.update().unwrap();
-    assert_eq!(kernel.wdf_blocks(device).len(), 4);
+    assert_eq!(kernel.wdf_blocks(device).len(), 5);
     kernel.remove_wdf_device(device);
 }
 

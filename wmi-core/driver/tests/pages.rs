@@ -52,3 +52,10 @@ fn ndis_takes_12_lines_and_2_unsafe() {
 fn kmdf_takes_8_lines_and_2_unsafe() {
     at_most(include_str!("../src/kmdf.md"), 8, 2);
 }
+
+#[test]
+fn kmdf_before_the_framework_takes_15_lines_and_4_unsafe() {
+    let page = include_str!("../src/kmdf.md");
+    let (_, page) = page.split_once("# Names of the driver's own").unwrap();
+    at_most(page, 15, 4);
+}

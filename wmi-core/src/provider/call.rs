@@ -18,6 +18,7 @@ use zerocopy::FromBytes;
 use zerocopy::little_endian::{I64, U32};
 
 use super::Block;
+use super::refused::RefusalCause;
 use super::registered::NameChanges;
 use super::request::{Minor, Refusal};
 use crate::NtStatus;
@@ -209,6 +210,71 @@ impl<A> Call<'_, A> {
         let instance = instance.ok_or(NtStatus::WMI_INSTANCE_NOT_FOUND)?;
         self.block.content.find(self.context, instance)?;
         Ok(Found { instance, name })
+    }
+
+    /// Says why [`answer`](Self::answer) failed with this status: by the checks above, in their order.
+    pub(super) fn cause(&self, minor: Minor, buffer: &[u8], status: NtStatus) -> RefusalCause {
+        let form = match minor {
+            Minor::QuerySingleInstance | Minor::ChangeSingleInstance => Form::Instance,
+            Minor::ChangeSingleItem => Form::Item,
+            Minor::ExecuteMethod => Form::Method,
+            Minor::QueryAllData if self.block.is_event_only => return RefusalCause::EventOnly,
+            Minor::QueryAllData if status == NtStatus::BUFFER_TOO_SMALL => {
+                let available = buffer.len();
+                return RefusalCause::ShortBuffer { available };
+            }
+            _ => return RefusalCause::Driver,
+        };
+        let returns_data = matches!(minor, Minor::QuerySingleInstance | Minor::ExecuteMethod);
+        if returns_data && buffer.len() < size_of::<WnodeTooSmall>() {
+            let available = buffer.len();
+            return RefusalCause::ShortBuffer { available };
+        }
+        let request = match Single::of_request(buffer, form) {
+            Ok(request) => request,
+            Err(fault) => return RefusalCause::Malformed(fault),
+        };
+        let found = match self.find(&request) {
+            Ok(found) => found,
+            Err(_) => return self.unknown_instance(&request),
+        };
+        if let (true, Err(fault)) = (minor != Minor::QuerySingleInstance, request.data()) {
+            return RefusalCause::Malformed(fault);
+        }
+        match status {
+            NtStatus::INVALID_DEVICE_REQUEST if self.block.is_event_only => RefusalCause::EventOnly,
+            NtStatus::INVALID_DEVICE_REQUEST
+                if minor == Minor::ExecuteMethod && !self.block.has_methods() =>
+            {
+                RefusalCause::NoMethods
+            }
+            NtStatus::INVALID_PARAMETER if returns_data && request.data_offset < found.name.end => {
+                RefusalCause::DataPlace
+            }
+            NtStatus::INVALID_PARAMETER if returns_data && request.data_offset > buffer.len() => {
+                RefusalCause::DataPlace
+            }
+            NtStatus::WMI_ITEMID_NOT_FOUND => RefusalCause::UnknownId(request.item),
+            NtStatus::WMI_READ_ONLY => RefusalCause::ReadOnly,
+            _ => RefusalCause::Driver,
+        }
+    }
+
+    /// Says why [`find`](Self::find) has found no instance.
+    fn unknown_instance(&self, request: &Single<'_>) -> RefusalCause {
+        let is_static = request
+            .header()
+            .has(wnode::flags::WNODE_FLAG_STATIC_INSTANCE_NAMES);
+        match (self.block.names.are_dynamic(), is_static) {
+            _ if self.block.is_event_only => RefusalCause::EventOnly,
+            (true, true) => RefusalCause::IndexOfDynamicNames,
+            (false, false) => RefusalCause::NameOfStaticNames,
+            (false, true) => RefusalCause::UnknownInstance,
+            (true, false) => match request.name() {
+                Ok(_) => RefusalCause::UnknownInstance,
+                Err(fault) => RefusalCause::Malformed(fault),
+            },
+        }
     }
 
     /// Turns the header of a request into that of its reply.

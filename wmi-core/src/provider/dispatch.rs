@@ -4,7 +4,8 @@ use core::fmt;
 
 use super::Block;
 use super::call::Call;
-use super::request::{DataPath, Minor, Outcome, Request, Response};
+use super::refused::{RefusalCause, RefusedRequest};
+use super::request::{DataPath, Minor, Outcome, Request};
 use crate::{Guid, NtStatus};
 
 /// The blocks of a driver and its registration.
@@ -17,6 +18,8 @@ pub struct Provider<A: 'static> {
     pub(super) mof_resource: Option<&'static str>,
     pub(super) registry_path: Option<fn(&A) -> &[u16]>,
     pub(super) next: Option<&'static Provider<A>>,
+    /// Only read after a request has failed.
+    pub(super) on_refusal: Option<fn(&RefusedRequest)>,
 }
 
 impl<A> fmt::Debug for Provider<A> {
@@ -80,11 +83,11 @@ impl<A: Sync> Provider<A> {
             buffer,
             time_stamp,
         } = request;
-        match data_path {
+        let (guid, refusal) = match data_path {
             DataPath::Action(action) if minor.is_registration() => {
-                match self.register(context, action, buffer) {
-                    Ok(registered) => registered.response(minor).into(),
-                    Err(refusal) => Outcome::of(Guid::NIL, Err(refusal)),
+                match self.register(context, action, &mut *buffer) {
+                    Ok(registered) => return registered.response(minor).into(),
+                    Err(refusal) => (Guid::NIL, refusal),
                 }
             }
             DataPath::Guid(guid) if !minor.is_registration() => {
@@ -94,12 +97,65 @@ impl<A: Sync> Provider<A> {
                         context,
                         time_stamp,
                     }
-                    .answer(minor, buffer),
+                    .answer(minor, &mut *buffer),
                     None => Err(NtStatus::WMI_GUID_NOT_FOUND.into()),
                 };
-                Outcome::of(guid, answer)
+                match answer {
+                    Ok(_) => return Outcome::of(guid, answer),
+                    Err(refusal) => (guid, refusal),
+                }
             }
-            _ => Response::new(NtStatus::INVALID_PARAMETER, 0).into(),
+            _ => (Guid::NIL, NtStatus::INVALID_PARAMETER.into()),
+        };
+        let outcome = Outcome::of(guid, Err(refusal));
+        if let (Some(report), Outcome::Completed(response)) = (self.on_refusal, &outcome) {
+            report(&self.refused(context, minor, data_path, buffer, response.status));
+        }
+        outcome
+    }
+
+    /// Says why a request failed. The buffer is as the request has left it.
+    #[cold]
+    #[inline(never)]
+    fn refused(
+        &self,
+        context: &A,
+        minor: Minor,
+        data_path: DataPath,
+        buffer: &[u8],
+        status: NtStatus,
+    ) -> RefusedRequest {
+        let (guid, block) = match data_path {
+            DataPath::Guid(guid) => (Some(guid), self.any_block(guid)),
+            DataPath::Action(_) => (None, None),
+        };
+        let cause = match (data_path, block) {
+            (DataPath::Guid(_), _) if minor.is_registration() => RefusalCause::DataPath,
+            (DataPath::Action(_), _) if !minor.is_registration() => RefusalCause::DataPath,
+            (DataPath::Action(action), _) if action > 1 => RefusalCause::Action(action),
+            (DataPath::Action(_), _) if status == NtStatus::BUFFER_TOO_SMALL => {
+                RefusalCause::ShortBuffer {
+                    available: buffer.len(),
+                }
+            }
+            (DataPath::Action(_), _) => RefusalCause::Driver,
+            (DataPath::Guid(_), None) => RefusalCause::UnknownGuid,
+            (DataPath::Guid(guid), Some(block)) => match self.asked(context, minor, guid) {
+                Some(_) => Call {
+                    block,
+                    context,
+                    time_stamp: 0,
+                }
+                .cause(minor, buffer, status),
+                None => RefusalCause::AbsentBlock,
+            },
+        };
+        RefusedRequest {
+            minor,
+            guid,
+            class: block.map(Block::name),
+            status,
+            cause,
         }
     }
 

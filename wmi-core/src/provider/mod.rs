@@ -28,6 +28,7 @@ pub mod kmdf;
 pub(crate) mod method;
 mod methods;
 mod names;
+mod refused;
 mod registered;
 mod registration;
 mod request;
@@ -40,6 +41,7 @@ pub use event::{Event, EventSink};
 pub use handle::{Handle, HandleVariable, ItemChange, Reply, Sent, VariableItemChange};
 pub use instance::Instance;
 pub use methods::Methods;
+pub use refused::{RefusalCause, RefusedRequest};
 pub use registered::{NameChanges, Presence};
 pub use request::{DataPath, Minor, Outcome, Pending, Request, Response};
 

@@ -9,6 +9,7 @@ use super::call::count;
 use super::check::{blocks as check, distinct_from, first_named, served_by_ndis};
 use super::dispatch::Model;
 use super::names::Names;
+use super::refused::RefusedRequest;
 use super::registered::Listing;
 use super::request::Refusal;
 use super::{Block, Minor, Provider, Response};
@@ -118,6 +119,27 @@ impl<A: Sync> Provider<A> {
         Self::unchecked(blocks, Model::Wdm(None))
     }
 
+    /// Returns a driver whose class driver takes a `WMILIB_CONTEXT`, with these blocks. All are named
+    /// by the physical device object. The crate `wmi-driver` has the rest of such a driver.
+    ///
+    /// # Panics
+    ///
+    /// In a constant, an error of the compiler: where two blocks have one GUID, a class has methods
+    /// that are not served, or a block has names of its own.
+    #[must_use]
+    #[track_caller]
+    pub const fn wmilib(blocks: &'static [&'static Block<A>]) -> Self {
+        check(blocks);
+        if let Some(class) = first_named(blocks, false) {
+            refuse(
+                class,
+                " has names of its own, but the table of WMILIB names all instances by the physical \
+                 device object: leave out `base_name`, `list` and `dynamic`",
+            );
+        }
+        Self::unchecked(blocks, Model::Wdm(None))
+    }
+
     const fn unchecked(blocks: &'static [&'static Block<A>], model: Model<A>) -> Self {
         Self {
             blocks,
@@ -125,6 +147,7 @@ impl<A: Sync> Provider<A> {
             mof_resource: None,
             registry_path: None,
             next: None,
+            on_refusal: None,
         }
     }
 
@@ -153,6 +176,32 @@ impl<A: Sync> Provider<A> {
     #[must_use]
     pub const fn registry_path(mut self, path: fn(&A) -> &[u16]) -> Self {
         self.registry_path = Some(path);
+        self
+    }
+
+    /// Calls `report` for each request that fails, with the cause: for a driver author, who sees on the
+    /// target nothing but a status. A debug build may print it:
+    ///
+    /// ```
+    /// # use wmi_core::provider::{Block, Provider};
+    /// # struct Device;
+    /// # const BLOCKS: &[&Block<Device>] = &[];
+    /// # macro_rules! debug_print { ($($text:tt)*) => { format!($($text)*) } }
+    /// static PROVIDER: Provider<Device> = if cfg!(debug_assertions) {
+    ///     Provider::new(BLOCKS).on_refusal(|refused| {
+    ///         debug_print!("WMI: {refused}");
+    ///     })
+    /// } else {
+    ///     Provider::new(BLOCKS)
+    /// };
+    /// ```
+    ///
+    /// It runs at the IRQL of the request, with its buffer borrowed, and does not wait. A request that
+    /// succeeds never reads whether there is one. Those that KMDF, NDIS or WMILIB answer without a
+    /// WNODE of the driver's do not come here.
+    #[must_use]
+    pub const fn on_refusal(mut self, report: fn(&RefusedRequest)) -> Self {
+        self.on_refusal = Some(report);
         self
     }
 

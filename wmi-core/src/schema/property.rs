@@ -21,6 +21,9 @@ pub struct Property<'a> {
     pub default: Option<Value<'a>>,
 }
 
+const I32_MIN: i64 = -0x8000_0000;
+const U32_MAX: i64 = 0xffff_ffff;
+
 impl<'a> Property<'a> {
     /// Creates a property with a name and a type.
     #[must_use]
@@ -70,17 +73,15 @@ impl<'a> Property<'a> {
 
     /// Returns the value of `CounterType`.
     #[must_use]
-    pub fn counter_type(&self) -> Option<CounterType> {
-        let Value::Integer(number) = self.qualifier("CounterType")?.value else {
-            return None;
-        };
-        // Binary MOF stores 32 bits, which are read as signed.
-        let signed = || {
-            let number = i32::try_from(number).ok()?;
-            Some(u32::from_ne_bytes(number.to_ne_bytes()))
-        };
-        let bits = u32::try_from(number).ok().or_else(signed)?;
-        Some(CounterType::from_value(bits))
+    #[expect(
+        clippy::as_conversions,
+        reason = "binary MOF stores 32 bits, which are read as signed"
+    )]
+    pub const fn counter_type(&self) -> Option<CounterType> {
+        match super::qualifier::integer(self.qualifiers, "CounterType") {
+            Some(number @ I32_MIN..=U32_MAX) => Some(CounterType::from_value(number as u32)),
+            _ => None,
+        }
     }
 
     /// Returns whether the item is an array, and its length: `[MAX(n)] T x[]` means `T x[n]`, and

@@ -6,6 +6,8 @@
 mod counters;
 mod data;
 mod fallback;
+#[cfg(test)]
+mod shown;
 mod variable;
 mod wire;
 
@@ -14,9 +16,11 @@ use quote::{ToTokens, quote};
 use syn::Attribute;
 
 use crate::model::{Class, Counter, Field};
+use crate::plain;
+use crate::text::paragraphs;
 pub(crate) use data::declared;
 pub(crate) use fallback::fallback;
-pub(crate) use variable::forget_lifetime;
+pub(crate) use variable::{forget_lifetime, mentions};
 
 /// The expansion of a class.
 pub(crate) fn class(class: &Class<'_>) -> TokenStream {
@@ -74,9 +78,21 @@ fn checked_at(private: &TokenStream, field: &Field<'_>) -> TokenStream {
     around(field, quote!(#private::#alias<), field.ty(), quote!(>))
 }
 
-/// The type of a field's value.
+/// The type of a field's value, plain where the spelling of the field's type determines it.
 fn value_of(private: &TokenStream, field: &Field<'_>) -> TokenStream {
-    around(field, quote!(#private::ValueOf<), field.ty(), quote!(>))
+    plain::value(private, field.ty())
+        .unwrap_or_else(|| around(field, quote!(#private::ValueOf<), field.ty(), quote!(>)))
+}
+
+/// Returns the documentation of a generated item: its own text, then that of the field.
+fn documented(own: &str, field: &Field<'_>) -> String {
+    paragraphs(own, &field.documentation)
+}
+
+/// Returns the documentation of a reader of an item: the text of the field, then name and id.
+fn item_documentation(field: &Field<'_>) -> String {
+    let own = format!("`{}`, `WmiDataId` {}.", field.name, field.id);
+    paragraphs(&field.documentation, &own)
 }
 
 /// `before ty after`, with the span of the field's type, so that the compiler reports faults of the

@@ -4,8 +4,9 @@ use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote};
 use syn::{Lifetime, Type};
 
-use super::{around, deprecated, generated, generics};
+use super::{around, deprecated, generated, generics, item_documentation};
 use crate::model::{Class, Field, Kind};
+use crate::plain;
 use crate::text::unraw;
 
 pub(super) fn expand(class: &Class<'_>) -> TokenStream {
@@ -13,7 +14,7 @@ pub(super) fn expand(class: &Class<'_>) -> TokenStream {
     let lifetime = class.lifetime.iter();
     let (impl_generics, type_generics) = (quote!(<#(#lifetime)*>), generics(class));
     let view = view_name(class);
-    let empty = empty_view(&quote!(__wmi), class)
+    let marker = marker(&quote!(__wmi), class)
         .map(|(name, _)| quote!(#name: __wmi::core::marker::PhantomData,));
     let by_id = class.in_id_order();
     let aligns = by_id.iter().map(|field| {
@@ -45,7 +46,7 @@ pub(super) fn expand(class: &Class<'_>) -> TokenStream {
         quote!(#name: #value)
     });
     let element = class.is_part.then(|| embedded(class));
-    let keep = keep_read_only(class);
+    let keep = keep_read_only(class, &marker);
     quote! {
         #[automatically_derived]
         impl #impl_generics __wmi::VariableClass for #ident #type_generics {
@@ -69,7 +70,7 @@ pub(super) fn expand(class: &Class<'_>) -> TokenStream {
                 #(#decodes)*
                 __wmi::core::result::Result::Ok(#view {
                     #(#values,)*
-                    #empty
+                    #marker
                 })
             }
 
@@ -87,18 +88,17 @@ pub(super) fn view(class: &Class<'_>) -> TokenStream {
     let doc = format!("The items of a data block of [`{ident}`], borrowed from its bytes.");
     let private = quote!(#krate::__private);
     let fields = class.fields.iter().map(|field| {
-        let (name, vis, doc) = (field.ident(), &field.original.vis, item_doc(field));
+        let (name, vis) = (field.ident(), &field.original.vis);
+        let doc = item_documentation(field);
         let deprecated = deprecated(field.original);
-        let ty = item_type_at(&private, class, field);
-        let view = quote!(as #private::VariableItem>::View<'__wmi>);
-        let ty = around(field, quote!(<), ty, view);
+        let ty = view_type(krate, class, field);
         quote! {
             #[doc = #doc]
             #(#deprecated)*
             #vis #name: #ty,
         }
     });
-    let empty = empty_view(&private, class).map(|(name, ty)| quote!(#name: #ty,));
+    let marker = marker(&private, class).map(|(name, ty)| quote!(#name: #ty,));
     let title = name.to_string();
     let shown = class.fields.iter().map(|field| {
         let (name, title) = (field.ident(), unraw(field.ident()));
@@ -109,7 +109,7 @@ pub(super) fn view(class: &Class<'_>) -> TokenStream {
         #[derive(#private::core::clone::Clone, #private::core::marker::Copy)]
         #vis struct #name<'__wmi> {
             #(#fields)*
-            #empty
+            #marker
         }
 
         // Neither derived nor marked as such, so that all fields count as read, whichever a user
@@ -138,20 +138,20 @@ pub(super) fn property(class: &Class<'_>, field: &Field<'_>) -> (Ident, TokenStr
     )
 }
 
-/// The name and type of the field that uses the lifetime of a view without items.
-fn empty_view(private: &TokenStream, class: &Class<'_>) -> Option<(Ident, TokenStream)> {
+/// Returns the name and type of the field that uses the lifetime of a view, unless an item does.
+fn marker(private: &TokenStream, class: &Class<'_>) -> Option<(Ident, TokenStream)> {
+    let lifetime = Lifetime::new("'__wmi", Span::mixed_site());
+    let mut fields = class.fields.iter();
+    let is_borrowed =
+        fields.any(|field| mentions(view_type(&class.krate, class, field), &lifetime));
     let name = Ident::new("__wmi_nothing", Span::mixed_site());
     let ty = quote!(#private::core::marker::PhantomData<&'__wmi ()>);
-    class.fields.is_empty().then_some((name, ty))
+    (!is_borrowed).then_some((name, ty))
 }
 
 fn view_name(class: &Class<'_>) -> Ident {
     let ident = &class.input.ident;
     generated(&format!("{}View", unraw(ident)), ident)
-}
-
-fn item_doc(field: &Field<'_>) -> String {
-    format!("`{}`, `WmiDataId` {}.", field.name, field.id)
 }
 
 /// The type of an item for any lifetime: that of the field, or the number of a count.
@@ -166,6 +166,22 @@ fn item_type_at(private: &TokenStream, class: &Class<'_>, field: &Field<'_>) -> 
     } else {
         around(field, quote!(#private::NumberOf<), ty, quote!(>))
     }
+}
+
+/// The type of an item in the view, plain where its spelling determines it.
+fn view_type(krate: &TokenStream, class: &Class<'_>, field: &Field<'_>) -> TokenStream {
+    let forget = |ty: &Type| forget_lifetime(ty, class.lifetime.as_ref());
+    let plain = if field.counts.is_empty() {
+        plain::view(krate, field.ty(), forget)
+    } else {
+        plain::count(field.ty()).map(ToTokens::to_token_stream)
+    };
+    plain.unwrap_or_else(|| {
+        let private = quote!(#krate::__private);
+        let ty = item_type_at(&private, class, field);
+        let view = quote!(as #private::VariableItem>::View<'__wmi>);
+        around(field, quote!(<), ty, view)
+    })
 }
 
 /// The type with `'static` in place of the lifetime.
@@ -195,6 +211,15 @@ fn forget(tokens: TokenStream, lifetime: &Ident) -> TokenStream {
         }
     };
     tokens.into_iter().map(replace).collect()
+}
+
+/// Returns whether the tokens contain the lifetime.
+pub(crate) fn mentions(tokens: TokenStream, lifetime: &Lifetime) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Ident(name) => name == lifetime.ident,
+        TokenTree::Group(group) => mentions(group.stream(), lifetime),
+        _ => false,
+    })
 }
 
 fn encode(field: &Field<'_>) -> TokenStream {
@@ -228,7 +253,7 @@ fn decode(class: &Class<'_>, field: &Field<'_>) -> TokenStream {
 }
 
 /// The override for a registered class with writable and read-only items.
-fn keep_read_only(class: &Class<'_>) -> Option<TokenStream> {
+fn keep_read_only(class: &Class<'_>, marker: &Option<TokenStream>) -> Option<TokenStream> {
     let is_writable = |name: &Ident| {
         let mut fields = class.fields.iter();
         fields.any(|field| field.ident() == name && field.is_writable())
@@ -274,6 +299,7 @@ fn keep_read_only(class: &Class<'_>) -> Option<TokenStream> {
             #(#shared)*
             __wmi::core::option::Option::Some(#view {
                 #(#values,)*
+                #marker
             })
         }
     })

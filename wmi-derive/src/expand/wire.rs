@@ -3,7 +3,9 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-use super::{around, checked, checked_at, deprecated, generated, value_of};
+use super::{
+    around, checked, checked_at, deprecated, documented, generated, item_documentation, value_of,
+};
 use crate::model::{Class, Field, Kind};
 use crate::text::unraw;
 
@@ -77,7 +79,8 @@ fn item_constant(index: usize, field: &Field<'_>) -> TokenStream {
     let (constant, ty, vis) = (constant(field), field.ty(), &field.original.vis);
     let checked = checked(field);
     let index = Literal::usize_unsuffixed(index);
-    let doc = format!("The item `{}`, `WmiDataId` {}.", field.name, field.id);
+    let own = format!("The item `{}`, `WmiDataId` {}.", field.name, field.id);
+    let doc = documented(&own, field);
     quote! {
         #[doc = #doc]
         #vis const #constant: __wmi::Item<Self, #ty> = __wmi::item::<_, #checked>(#index);
@@ -165,7 +168,7 @@ pub(super) fn items_trait(class: &Class<'_>) -> TokenStream {
     let methods = class.in_id_order().into_iter().map(|field| {
         let method = generated(&field.ident().to_string(), field.ident());
         let (ty, value) = (checked_at(&private, field), value_of(&private, field));
-        let doc = format!("`{}`, `WmiDataId` {}.", field.name, field.id);
+        let doc = item_documentation(field);
         let deprecated = deprecated(field.original);
         let constant = constant(field);
         let get = around(

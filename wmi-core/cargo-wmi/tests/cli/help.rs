@@ -18,7 +18,7 @@ const COMMANDS: [&str; 8] = [
 ];
 
 #[test]
-fn help_is_as_reviewed_and_has_examples_for_every_command() {
+fn help_matches_the_golden_file_and_has_examples() {
     let folder = folder("help");
     let help = |arguments: &[&str]| {
         let (help, said) = succeeds(&folder, arguments, b"");

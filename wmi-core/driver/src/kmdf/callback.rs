@@ -12,26 +12,32 @@ use super::{INSTANCE, InstanceContext, PROVIDER, ProviderContext};
 use crate::request::bytes;
 use crate::status::{INVALID_DEVICE_STATE, raw};
 
-/// Returns the instance of a handle.
+/// Returns the instance of a handle, and the buffer of a callback for it.
+///
+/// Fails for a size that is the result of an underflow: the framework does not check the data offset
+/// of a malformed WNODE, which only the kernel can send, before it subtracts.
 ///
 /// # Safety
 ///
-/// `handle` is the argument of a callback, for an instance that this crate created with this `A`.
-unsafe fn instance<'a, A: Sync + 'static>(handle: Handle) -> Option<Instance<'a, A>> {
+/// The arguments are those of a callback, for an instance that this crate created with this `A`.
+unsafe fn called<'a, A: Sync + 'static>(
+    handle: Handle,
+    size: u32,
+    buffer: *mut c_void,
+) -> Result<(Instance<'a, A>, &'a mut [u8]), NtStatus> {
     // SAFETY: the caller's.
     let context = unsafe { Framework::context(handle, &INSTANCE) };
     let context = context.cast_const().cast::<InstanceContext<A>>();
     // SAFETY: the context is written before the instance is registered, and outlives it.
-    let context = unsafe { context.as_ref() }?;
+    let context = unsafe { context.as_ref() }.ok_or(INVALID_DEVICE_STATE)?;
+    if size > u32::MAX / 2 {
+        return Err(NtStatus::INVALID_PARAMETER);
+    }
     // SAFETY: the driver's context stays as long as the device.
     let device = unsafe { &*context.context };
-    Some(Instance::new(context.block, device, context.index))
-}
-
-/// Returns whether a size is the result of an underflow: the framework does not check the data
-/// offset of a malformed WNODE, which only the kernel can send, before it subtracts.
-const fn is_absurd(size: u32) -> bool {
-    size > u32::MAX / 2
+    let instance = Instance::new(context.block, device, context.index);
+    // SAFETY: the framework passes a buffer of this size, and nobody else uses it during the call.
+    Ok((instance, unsafe { bytes(buffer, size) }))
 }
 
 /// Stores the number of bytes used or needed, and returns the status. The framework keeps no
@@ -58,16 +64,11 @@ pub(super) unsafe extern "system" fn query_instance<A: Sync + 'static>(
     used: *mut u32,
 ) -> i32 {
     // SAFETY: the caller's.
-    let Some(instance) = (unsafe { instance::<A>(handle) }) else {
-        return raw(INVALID_DEVICE_STATE);
-    };
-    if is_absurd(size) {
-        return raw(NtStatus::INVALID_PARAMETER);
+    match unsafe { called::<A>(handle, size, buffer) } {
+        // SAFETY: the caller's.
+        Ok((instance, buffer)) => unsafe { finish(instance.query(buffer), used) },
+        Err(status) => raw(status),
     }
-    // SAFETY: the framework passes a buffer of this size, and nobody else uses it during the call.
-    let outcome = instance.query(unsafe { bytes(buffer, size) });
-    // SAFETY: the caller's.
-    unsafe { finish(outcome, used) }
 }
 
 /// # Safety
@@ -76,20 +77,13 @@ pub(super) unsafe extern "system" fn query_instance<A: Sync + 'static>(
 pub(super) unsafe extern "system" fn set_instance<A: Sync + 'static>(
     handle: Handle,
     size: u32,
-    buffer: *mut c_void,
+    data: *mut c_void,
 ) -> i32 {
     // SAFETY: the caller's.
-    let Some(instance) = (unsafe { instance::<A>(handle) }) else {
-        return raw(INVALID_DEVICE_STATE);
-    };
-    if is_absurd(size) {
-        return raw(NtStatus::INVALID_PARAMETER);
-    }
-    // SAFETY: as in `query_instance`.
-    raw(instance
-        .set(unsafe { bytes(buffer, size) })
-        .immediate()
-        .status)
+    raw(match unsafe { called::<A>(handle, size, data) } {
+        Ok((instance, data)) => instance.set(data).immediate().status,
+        Err(status) => status,
+    })
 }
 
 /// # Safety
@@ -99,20 +93,13 @@ pub(super) unsafe extern "system" fn set_item<A: Sync + 'static>(
     handle: Handle,
     item: u32,
     size: u32,
-    buffer: *mut c_void,
+    data: *mut c_void,
 ) -> i32 {
     // SAFETY: the caller's.
-    let Some(instance) = (unsafe { instance::<A>(handle) }) else {
-        return raw(INVALID_DEVICE_STATE);
-    };
-    if is_absurd(size) {
-        return raw(NtStatus::INVALID_PARAMETER);
-    }
-    // SAFETY: as in `query_instance`.
-    raw(instance
-        .set_item(item, unsafe { bytes(buffer, size) })
-        .immediate()
-        .status)
+    raw(match unsafe { called::<A>(handle, size, data) } {
+        Ok((instance, data)) => instance.set_item(item, data).immediate().status,
+        Err(status) => status,
+    })
 }
 
 /// # Safety
@@ -127,21 +114,19 @@ pub(super) unsafe extern "system" fn execute_method<A: Sync + 'static>(
     used: *mut u32,
 ) -> i32 {
     // SAFETY: the caller's.
-    let Some(instance) = (unsafe { instance::<A>(handle) }) else {
-        return raw(INVALID_DEVICE_STATE);
+    let (instance, buffer) = match unsafe { called::<A>(handle, output, buffer) } {
+        Ok(called) => called,
+        Err(status) => return raw(status),
     };
     // The framework does not check that the input fits in the buffer, whose size is that of the
     // output.
-    if is_absurd(output) || input > output {
-        return raw(NtStatus::INVALID_PARAMETER);
+    match usize::try_from(input) {
+        Ok(input) if input <= buffer.len() => {
+            // SAFETY: the caller's.
+            unsafe { finish(instance.execute(method, input, buffer), used) }
+        }
+        _ => raw(NtStatus::INVALID_PARAMETER),
     }
-    let Ok(input) = usize::try_from(input) else {
-        return raw(NtStatus::INVALID_PARAMETER);
-    };
-    // SAFETY: as in `query_instance`.
-    let outcome = instance.execute(method, input, unsafe { bytes(buffer, output) });
-    // SAFETY: the caller's.
-    unsafe { finish(outcome, used) }
 }
 
 /// # Safety

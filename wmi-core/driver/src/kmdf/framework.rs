@@ -8,8 +8,8 @@ use core::mem::transmute;
 use core::ptr;
 use core::sync::atomic::{AtomicPtr, Ordering};
 
-use super::object::{InstanceConfig, ObjectAttributes, ProviderConfig, TypeInfo};
-use crate::layout::UnicodeString;
+use super::object::{EvtPreprocess, InstanceConfig, ObjectAttributes, ProviderConfig, TypeInfo};
+use crate::layout::{DeviceObject, Irp, UnicodeString};
 
 /// A framework handle.
 pub(crate) type Handle = *mut c_void;
@@ -56,8 +56,22 @@ macro_rules! functions {
 }
 
 functions! {
+    /// `WdfDeviceWdmGetDeviceObject`. IRQL: `DISPATCH_LEVEL` or lower.
+    31 device_object(device: Handle) -> *mut DeviceObject;
+    /// `WdfDeviceWdmGetPhysicalDevice`. IRQL: `DISPATCH_LEVEL` or lower.
+    33 physical_device(device: Handle) -> *mut DeviceObject;
+    /// `WdfDeviceWdmDispatchPreprocessedIrp`. IRQL: `DISPATCH_LEVEL` or lower.
+    34 dispatch_preprocessed(device: Handle, irp: *mut Irp) -> i32;
     /// `WdfDeviceAssignMofResourceName`. IRQL: `PASSIVE_LEVEL`.
     41 assign_mof_resource_name(device: Handle, name: *const UnicodeString) -> i32;
+    /// `WdfDeviceInitAssignWdmIrpPreprocessCallback`. IRQL: `DISPATCH_LEVEL` or lower.
+    73 assign_preprocess_callback(
+        init: *mut c_void,
+        callback: EvtPreprocess,
+        major: u8,
+        minors: *const u8,
+        minor_count: u32
+    ) -> i32;
     /// `WdfObjectAllocateContext`. IRQL: `DISPATCH_LEVEL` or lower.
     203 allocate_context(
         object: Handle, attributes: *const ObjectAttributes, context: *mut *mut c_void
@@ -99,7 +113,7 @@ impl Framework {
     }
 
     /// Returns the stored table and globals. Callbacks run only after [`bind`](Self::bind).
-    fn bound() -> Self {
+    pub(crate) fn bound() -> Self {
         let globals = GLOBALS.load(Ordering::Acquire);
         Self {
             table: TABLE.load(Ordering::Relaxed).cast_const().cast(),

@@ -3,6 +3,7 @@
 mod callback;
 pub(crate) mod framework;
 pub(crate) mod object;
+mod preprocess;
 
 use core::ffi::c_void;
 use core::fmt;
@@ -12,6 +13,8 @@ use core::sync::atomic::{AtomicBool, AtomicPtr, AtomicUsize, Ordering};
 use wmi_core::provider::{Block, Event, Provider};
 use wmi_core::wnode::InstanceData;
 use wmi_core::{DataBlock, FixedBlock, Guid, NtStatus, VariableClass, Wire};
+
+pub use self::preprocess::Preprocess;
 
 use self::framework::{Framework, Handle};
 use self::object::{InstanceConfig, ObjectAttributes, ProviderConfig, TypeInfo, size_of_u32};

@@ -5,7 +5,7 @@ use core::mem::offset_of;
 use core::ptr;
 
 use super::framework::{CString, Handle};
-use crate::layout::by_width;
+use crate::layout::{Irp, by_width};
 
 /// `WdfExecutionLevelInheritFromParent` and `WdfSynchronizationScopeInheritFromParent`.
 const INHERIT_FROM_PARENT: i32 = 1;
@@ -134,6 +134,9 @@ pub(crate) type SetItem = unsafe extern "system" fn(Handle, u32, u32, *mut c_voi
 /// `EvtWmiInstanceExecuteMethod`.
 pub(crate) type ExecuteMethod =
     unsafe extern "system" fn(Handle, u32, u32, u32, *mut c_void, *mut u32) -> i32;
+
+/// `EvtDeviceWdmIrpPreprocess`.
+pub(crate) type EvtPreprocess = unsafe extern "system" fn(Handle, *mut Irp) -> i32;
 
 /// The exact size that the framework requires in a structure's `Size`.
 #[expect(clippy::as_conversions, reason = "the structures are small")]

@@ -224,6 +224,44 @@ impl<A> Wmi<A> {
     /// A class with more than 64 bytes of data does not compile: its event would exceed
     /// [`EVENT_LIMIT`]. Storport may drop events silently.
     ///
+    /// ```
+    /// # use wmi_core::WmiClass;
+    /// # use wmi_core::provider::Event;
+    /// # use wmi_driver::storport::Wmi;
+    /// #[derive(WmiClass)]
+    /// #[wmi(event, base = "WMIEvent", guid = "0d1c9e64-7a0b-4f21-9a3f-6f8ad5f31c41")]
+    /// struct Vendor_Reset {
+    ///     #[wmi(data_id = 1)]
+    ///     ports: [u8; 64],
+    /// }
+    /// # struct Adapter { wmi: Wmi<Adapter>, reset: Event<Vendor_Reset> }
+    /// # fn reset(adapter: &Adapter) {
+    /// let values = Vendor_Reset { ports: [0; 64] };
+    /// let _ = adapter.wmi.send(&adapter.reset, 0, &values);
+    /// # }
+    /// # fn main() { let _: fn(&Adapter) = reset; }
+    /// ```
+    ///
+    /// One byte more is an error:
+    ///
+    /// ```compile_fail
+    /// # use wmi_core::WmiClass;
+    /// # use wmi_core::provider::Event;
+    /// # use wmi_driver::storport::Wmi;
+    /// #[derive(WmiClass)]
+    /// #[wmi(event, base = "WMIEvent", guid = "0d1c9e64-7a0b-4f21-9a3f-6f8ad5f31c41")]
+    /// struct Vendor_Reset {
+    ///     #[wmi(data_id = 1)]
+    ///     ports: [u8; 65],
+    /// }
+    /// # struct Adapter { wmi: Wmi<Adapter>, reset: Event<Vendor_Reset> }
+    /// # fn reset(adapter: &Adapter) {
+    /// let values = Vendor_Reset { ports: [0; 65] };
+    /// let _ = adapter.wmi.send(&adapter.reset, 0, &values);
+    /// # }
+    /// # fn main() { let _: fn(&Adapter) = reset; }
+    /// ```
+    ///
     /// # Errors
     ///
     /// None at present: the port driver does not report failures.

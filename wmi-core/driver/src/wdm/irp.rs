@@ -96,20 +96,22 @@ impl Irp {
             unsafe { Kernel::complete_request(self.0) };
             return status;
         }
-        self.skip_location();
+        let irp = self.skip();
         // SAFETY: `lower` is the next lower device, which the IRP's current location is now for.
-        from_raw(unsafe { Kernel::call_driver(lower, self.0) })
+        from_raw(unsafe { Kernel::call_driver(lower, irp) })
     }
 
-    /// `IoSkipCurrentIrpStackLocation`.
-    fn skip_location(&self) {
+    /// `IoSkipCurrentIrpStackLocation`. The IRP is then to be passed on.
+    #[must_use = "an IRP must be completed or forwarded"]
+    pub(crate) fn skip(self) -> *mut layout::Irp {
         let location = self.location().wrapping_add(1);
-        // SAFETY: this driver owns the IRP.
+        // SAFETY: the IRP is this driver's.
         let current = unsafe { (*self.0).current_location };
         // SAFETY: as above.
         unsafe { (*self.0).current_location = current.wrapping_add(1) };
         // SAFETY: as above.
         unsafe { (*self.0).current_stack_location = location };
+        self.0
     }
 }
 

@@ -126,6 +126,27 @@ impl<A: Sync + 'static> Wmi<A> {
         unsafe { Self::new(provider, stack) }
     }
 
+    /// Returns WMI for a device object of the framework, which registers it, forwards requests for
+    /// other devices, and holds its own remove lock.
+    ///
+    /// # Safety
+    ///
+    /// Both objects stay until [`end`](Self::end) has returned.
+    pub(crate) const unsafe fn preprocessing(
+        provider: &'static Provider<A>,
+        device: *mut DeviceObject,
+        pdo: *mut DeviceObject,
+    ) -> Self {
+        let stack = Stack {
+            device,
+            lower: ptr::null_mut(),
+            pdo,
+            lock: RemoveLock::NONE,
+        };
+        // SAFETY: guaranteed by the caller.
+        unsafe { Self::new(provider, stack) }
+    }
+
     /// # Safety
     ///
     /// The pointers are valid as long as the constructors above demand.
@@ -193,7 +214,7 @@ impl<A: Sync + 'static> Wmi<A> {
     /// # Safety
     ///
     /// As for [`dispatch`](Self::dispatch), with the lock held, and the IRP is for this device.
-    unsafe fn answer(wmi: *const Self, context: *const A, irp: Irp) -> Option<NtStatus> {
+    pub(crate) unsafe fn answer(wmi: *const Self, context: *const A, irp: Irp) -> Option<NtStatus> {
         // SAFETY: guaranteed by the caller.
         let wakes = unsafe { &(*wmi).later }.wakes();
         // No reference to the IRP's buffer outlives this call.
@@ -343,11 +364,30 @@ impl<A> Wmi<A> {
     ///
     /// IRQL: `PASSIVE_LEVEL`.
     pub fn deregister(&self) {
-        self.registration.close(|| {
-            for irp in self.later.take() {
-                self.release(irp, Response::new(DELETE_PENDING, 0));
-            }
-        });
+        self.registration.close(|| self.complete_kept());
+    }
+
+    /// Does what [`deregister`](Self::deregister) does, but leaves it to the framework to deregister
+    /// the device.
+    pub(crate) fn end(&self) {
+        self.registration.end(|| self.complete_kept());
+    }
+
+    /// Returns whether an IRP is a request for this device. One for its registration says that the
+    /// framework has registered it.
+    pub(crate) fn is_asked(&self, irp: &Irp) -> bool {
+        let parameters = irp.parameters(self.stack.device);
+        if parameters.is_some_and(|parameters| parameters.minor.is_registration()) {
+            self.registration.note_registered();
+        }
+        parameters.is_some()
+    }
+
+    /// Completes the requests that handlers have not answered yet.
+    fn complete_kept(&self) {
+        for irp in self.later.take() {
+            self.release(irp, Response::new(DELETE_PENDING, 0));
+        }
     }
 
     /// Completes a kept request and releases the lock it holds.

@@ -72,21 +72,32 @@ impl Registration {
         }
     }
 
+    /// Records that somebody else has registered the device, as the framework does.
+    pub(crate) fn note_registered(&self) {
+        self.is_registered.store(true, Ordering::Relaxed);
+    }
+
     /// Deregisters the device if it is registered. Only the first call has an effect. IRQL:
     /// `PASSIVE_LEVEL`.
     ///
     /// Calls `before` once the rundown is empty and before the device is deregistered, since WMI
     /// then waits for all requests.
     pub(crate) fn close(&self, before: impl FnOnce()) {
-        if self.is_closed.swap(true, Ordering::Relaxed) {
-            return;
-        }
-        self.users.close();
-        before();
-        if self.is_registered.load(Ordering::Relaxed) {
+        if self.end(before) && self.is_registered.load(Ordering::Relaxed) {
             // Fails if WMI no longer knows the device, which needs no handling.
             let _ = self.control(Action::Deregister);
         }
+    }
+
+    /// Closes the rundown, and calls `before` once it is empty. Leaves it to somebody else to
+    /// deregister the device. Returns whether this was the first call. IRQL: `PASSIVE_LEVEL`.
+    pub(crate) fn end(&self, before: impl FnOnce()) -> bool {
+        if self.is_closed.swap(true, Ordering::Relaxed) {
+            return false;
+        }
+        self.users.close();
+        before();
+        true
     }
 
     /// Sends an event. IRQL: `APC_LEVEL` or lower.

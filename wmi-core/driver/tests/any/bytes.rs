@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "no fuzz target uses all of it")]
 
 use wmi_core::Guid;
+use wmi_driver::fake::{Device, Request};
 
 /// The bytes not read yet.
 pub(crate) struct Bytes<'a>(pub(crate) &'a [u8]);
@@ -58,5 +59,26 @@ impl<'a> Bytes<'a> {
             }
         }
         Some(buffer)
+    }
+
+    /// A request of WMI for a device, or for another.
+    pub(crate) fn request(&mut self, guids: &[Guid], device: Device, pdo: Device) -> Request {
+        let minor = self.byte() % 14;
+        let provider = match self.byte() % 8 {
+            0 => pdo.as_ptr().addr(),
+            1 => 0,
+            _ => device.as_ptr().addr(),
+        };
+        let request = Request::raw(minor, provider);
+        // A data path either points to a GUID or is a number.
+        let request = match minor {
+            0x08 | 0x0b => request.action(usize::from(self.byte() % 3)),
+            _ if self.byte() % 16 == 0 => request.action(0),
+            _ => request.guid(self.guid(guids)),
+        };
+        match self.buffer() {
+            Some(buffer) => request.bytes(buffer),
+            None => request,
+        }
     }
 }

@@ -3,7 +3,7 @@
 use core::sync::atomic::Ordering;
 
 use wmi_core::{DataBlock, NtStatus};
-use wmi_driver::fake::{Kernel, Request};
+use wmi_driver::fake::Kernel;
 
 use crate::bytes::Bytes;
 use crate::common::{Stack, Vendor_Hot, Vendor_Settings, Vendor_Stats, send_hot};
@@ -40,7 +40,10 @@ pub(crate) fn run(input: &[u8]) {
             8 => kernel.run_work_items(),
             9 => kernel.limit_allocations(Some(usize::from(bytes.byte() % 4))),
             10 => stack.surprise_removal(),
-            _ => pending.push(kernel.post(stack.device, request(&mut bytes, &stack))),
+            _ => {
+                let request = bytes.request(&GUIDS, stack.device, stack.pdo);
+                pending.push(kernel.post(stack.device, request));
+            }
         }
     }
     stack.surprise_removal();
@@ -49,24 +52,4 @@ pub(crate) fn run(input: &[u8]) {
         assert_ne!(completed.status, NtStatus::PENDING);
     }
     stack.remove(&kernel);
-}
-
-fn request(bytes: &mut Bytes<'_>, stack: &Stack) -> Request {
-    let minor = bytes.byte() % 14;
-    let provider = match bytes.byte() % 8 {
-        0 => stack.pdo.as_ptr().addr(),
-        1 => 0,
-        _ => stack.device.as_ptr().addr(),
-    };
-    let request = Request::raw(minor, provider);
-    // A data path either points to a GUID or is a number.
-    let request = match minor {
-        0x08 | 0x0b => request.action(usize::from(bytes.byte() % 3)),
-        _ if bytes.byte() % 16 == 0 => request.action(0),
-        _ => request.guid(bytes.guid(&GUIDS)),
-    };
-    match bytes.buffer() {
-        Some(buffer) => request.bytes(buffer),
-        None => request,
-    }
 }

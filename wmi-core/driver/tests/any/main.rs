@@ -5,6 +5,8 @@
 
 #[path = "../common/adapter.rs"]
 mod adapter;
+#[path = "../common/battery.rs"]
+mod battery;
 mod bytes;
 #[path = "../common/mod.rs"]
 mod common;
@@ -14,9 +16,13 @@ mod irp;
 #[path = "../common/miniport.rs"]
 mod miniport;
 mod oid;
+mod preprocess;
+#[path = "../common/preprocess.rs"]
+mod preprocess_driver;
 #[path = "../common/requests.rs"]
 mod requests;
 mod srb;
+mod table;
 mod wdf;
 
 use proptest::collection::vec;
@@ -43,6 +49,11 @@ proptest! {
     }
 
     #[test]
+    fn arbitrary_calls_of_a_table_break_no_rule(input in vec(any::<u8>(), 0..400)) {
+        table::run(&input);
+    }
+
+    #[test]
     fn arbitrary_oid_requests_break_no_rule(input in vec(any::<u8>(), 0..400)) {
         oid::run(&input);
     }
@@ -50,5 +61,10 @@ proptest! {
     #[test]
     fn arbitrary_callbacks_break_no_rule(input in vec(any::<u8>(), 0..400)) {
         wdf::run(&input);
+    }
+
+    #[test]
+    fn arbitrary_preprocessed_irps_break_no_rule(input in vec(any::<u8>(), 0..600)) {
+        preprocess::run(&input);
     }
 }

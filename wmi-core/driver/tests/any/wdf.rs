@@ -8,15 +8,16 @@ use wmi_driver::fake::{Kernel, Request};
 
 use crate::bytes::Bytes;
 use crate::framework::{
-    Device, Vendor_Histogram, Vendor_Hot, Vendor_Settings, Vendor_Stats, added,
+    Device, Vendor_Histogram, Vendor_Hot, Vendor_Message, Vendor_Settings, Vendor_Stats, added,
 };
 use crate::requests;
 
-const GUIDS: [wmi_core::Guid; 4] = [
+const GUIDS: [wmi_core::Guid; 5] = [
     Vendor_Stats::GUID,
     Vendor_Settings::GUID,
     Vendor_Hot::GUID,
     Vendor_Histogram::GUID,
+    Vendor_Message::GUID,
 ];
 
 pub(crate) fn run(input: &[u8]) {
@@ -66,9 +67,12 @@ pub(crate) fn run(input: &[u8]) {
                 continue;
             }
             _ => {
-                let hot = Vendor_Hot { temperature: 1 };
-                // The instance may not exist.
-                let _ = wmi.send(&context.hot, usize::from(bytes.byte() % 4), &hot);
+                // The instance may not exist, and the text may not be sent.
+                let instance = usize::from(bytes.byte() % 4);
+                let _ = wmi.send(&context.hot, instance, &Vendor_Hot { temperature: 1 });
+                let text = core::str::from_utf8(bytes.some()).unwrap_or("no text");
+                let message = Vendor_Message { text };
+                let _ = wmi.send_variable(&context.message, instance, &message);
                 continue;
             }
         };

@@ -75,12 +75,30 @@ pub struct Vendor_Histogram {
     pub buckets: [u32; 4],
 }
 
+/// A message of any length.
+#[derive(WmiClass)]
+#[wmi(
+    event,
+    variable,
+    base = "WMIEvent",
+    guid = "0d1c9e64-7a0b-4f21-9a3f-6f8ad5f31c25"
+)]
+pub struct Vendor_Message<'a> {
+    /// The text.
+    #[wmi(data_id = 1)]
+    pub text: &'a str,
+}
+
 /// The context of the device.
 pub struct Device {
     pub stats: [Vendor_Stats; 3],
     pub sensors: AtomicUsize,
     pub interval: AtomicU32,
     pub hot: Event<Vendor_Hot>,
+    pub message: Event<Vendor_Message<'static>>,
+    pub listening: AtomicBool,
+    /// Whether listening fails.
+    pub is_deaf: AtomicBool,
     pub collecting: AtomicBool,
     pub has_histogram: Presence,
 }
@@ -98,6 +116,13 @@ pub static PROVIDER: Provider<Device> = Provider::kmdf(&[
             device.collecting.store(on, Ordering::Relaxed);
             Ok(())
         }),
+    &Block::event(|device: &Device| &device.message).on_listen(|device, on| {
+        if device.is_deaf.load(Ordering::Relaxed) {
+            return Err(NtStatus::INSUFFICIENT_RESOURCES);
+        }
+        device.listening.store(on, Ordering::Relaxed);
+        Ok(())
+    }),
 ])
 .mof_resource("VendorMof");
 
@@ -142,6 +167,9 @@ impl Device {
             sensors: AtomicUsize::new(2),
             interval: AtomicU32::new(100),
             hot: Event::new(),
+            message: Event::new(),
+            listening: AtomicBool::new(false),
+            is_deaf: AtomicBool::new(false),
             collecting: AtomicBool::new(false),
             has_histogram: Presence::new(true),
         }

@@ -18,6 +18,8 @@ pub enum BuildError {
     ResourceName(String),
     /// The language of the resource is 0, which is not a language.
     NoLanguage,
+    /// This is not the name of a section of an INF.
+    InstallSection(String),
     /// Cargo has not set `OUT_DIR`.
     NoOutDir,
     /// No resource can be linked for this architecture.
@@ -40,6 +42,11 @@ impl fmt::Display for BuildError {
                 f,
                 "{name:?} is not a resource name; use letters, digits and `_`, not starting with a \
                  digit"
+            ),
+            Self::InstallSection(name) => write!(
+                f,
+                "{name:?} is not the name of an install section; give it as it stands in the INF, \
+                 without brackets, such as `Vendor_Install.NT`"
             ),
             Self::NoLanguage => f.write_str(
                 "0 is not the `LANGID` of a language; leave `language` out for US English, or name \

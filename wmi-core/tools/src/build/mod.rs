@@ -40,6 +40,7 @@
 mod artifact;
 mod error;
 mod fresh;
+mod inf;
 mod resource;
 
 use std::env;
@@ -50,6 +51,7 @@ use std::path::{Path, PathBuf};
 pub use artifact::{Artifact, Written};
 pub use error::BuildError;
 pub use fresh::Stale;
+pub use inf::{InfSection, Sddl, SddlError};
 pub use resource::{Machine, ResourceForm};
 
 use crate::bmf::{self, Packing};
@@ -178,6 +180,32 @@ impl<'a> Build<'a> {
             self.name.to_owned(),
             changed,
         ))
+    }
+
+    /// Writes the part of the INF that says who may use the classes into Cargo's `OUT_DIR`, as
+    /// `name.wmi.inf`, and returns the path. The driver's INF holds a copy: an INF cannot include it.
+    ///
+    /// Cargo shows the [warnings](InfSection::warnings).
+    ///
+    /// # Errors
+    ///
+    /// [`BuildError`] if the install section has no proper name, the schema has no class, or the file
+    /// cannot be written. Cargo is told as well.
+    pub fn write_inf(&self, section: &InfSection<'_>) -> Result<PathBuf, BuildError> {
+        told(self.write_section(section))
+    }
+
+    fn write_section(&self, section: &InfSection<'_>) -> Result<PathBuf, BuildError> {
+        self.check()?;
+        section.check()?;
+        for warning in section.warnings() {
+            println!("cargo::warning={warning}");
+        }
+        let path = out_dir()?.join(format!("{}.wmi.inf", self.name));
+        // The lines of an INF end as on Windows.
+        let text = section.to_string().replace('\n', "\r\n");
+        write_changed(&path, text.as_bytes())?;
+        Ok(path)
     }
 
     /// Returns the content of each selected artefact.

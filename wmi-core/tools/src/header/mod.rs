@@ -30,16 +30,16 @@
 //!
 //! | place | `wmimofck` | corrected |
 //! |---|---|---|
-//! | embedded class with a part of variable size | `T x;` with `sizeof(T)` as its size, and what follows at a constant offset | no size; what follows is a comment |
+//! | embedded class with a part of variable size | `T x;` with the size `sizeof(T)`, and constant offsets after it | no size; the items after it are comments |
 //! | array of such classes | `T x[n];` | `T x[1];` |
-//! | string without maximum | `CHAR`, which may stand at an odd offset | `WCHAR`, at an even one as on the wire |
+//! | string without maximum | `CHAR`, possibly at an odd offset | `WCHAR`, at an even offset as on the wire |
 //! | class whose aligned items are only comments | aligned as the members before | `DECLSPEC_ALIGN` |
 //! | class whose base has items | only its own | those of the base too |
 //! | class that needs [`variable_members`](Header::variable_members) | `char VariableData[1]` | its members |
 //! | `X_SIZE` where `DefineDataId` renames the last item | names a macro that does not exist | names the renamed one |
 //! | methods of one name in two classes | both define it, and the structures of its parameters | `Class_Method` |
 //! | `DefineValues` of one name and different values | both define it | `Structure_Name` |
-//! | item named as a keyword of C, or as a method | does not compile | a `_` after the name |
+//! | item named like a C keyword or a method | does not compile | a `_` after the name |
 //! | guard of a file name with a `-` | no identifier | `_` |
 //! | class without `WMI` that another embeds | not declared | declared |
 //!
