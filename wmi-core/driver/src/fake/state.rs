@@ -15,6 +15,7 @@ use super::framework::Objects;
 use super::ndis::Ndis;
 use super::port::{CompletedSrb, SentSrb};
 use super::request::{Completed, SentIrp};
+use super::wmilib::Completions;
 use super::{BugCheck, IRQL, Irql, left};
 use crate::layout::DeviceObject;
 use crate::storport::Source;
@@ -50,6 +51,7 @@ pub(super) struct State {
     pub(super) reregistered: Vec<Source>,
     pub(super) wdf: Objects,
     pub(super) ndis: Ndis,
+    pub(super) wmilib: Completions,
     pub(super) event_status: NtStatus,
     pub(super) registration_status: NtStatus,
     pub(super) time: i64,
@@ -77,6 +79,7 @@ impl Default for State {
             reregistered: Vec::new(),
             wdf: Objects::default(),
             ndis: Ndis::default(),
+            wmilib: Completions::default(),
             event_status: NtStatus::SUCCESS,
             registration_status: NtStatus::SUCCESS,
             time: TIME,

@@ -5,6 +5,8 @@
 
 #[path = "../common/adapter.rs"]
 mod adapter;
+#[path = "../common/battery.rs"]
+mod battery;
 mod bytes;
 #[path = "../common/mod.rs"]
 mod common;
@@ -20,6 +22,7 @@ mod preprocess_driver;
 #[path = "../common/requests.rs"]
 mod requests;
 mod srb;
+mod table;
 mod wdf;
 
 use proptest::collection::vec;
@@ -43,6 +46,11 @@ proptest! {
     #[test]
     fn arbitrary_srbs_break_no_rule(input in vec(any::<u8>(), 0..600)) {
         srb::run(&input);
+    }
+
+    #[test]
+    fn arbitrary_calls_of_a_table_break_no_rule(input in vec(any::<u8>(), 0..400)) {
+        table::run(&input);
     }
 
     #[test]
