@@ -40,8 +40,9 @@
 //!
 //! With the schema of the driver ([`with_schema`](Simulator::with_schema)), calls can also name
 //! classes, items and methods as text, and all data is checked.
-//! [`dispatch_routine`](Simulator::dispatch_routine) tests a whole dispatch routine, and
-//! [`with_device`](Simulator::with_device) several devices.
+//! [`device_stack`](Simulator::device_stack) tests a driver with its own dispatch routine on the fake
+//! kernel of `wmi-driver`, [`dispatch_routine`](Simulator::dispatch_routine) a dispatch routine of
+//! another kind, and [`with_device`](Simulator::with_device) several devices.
 //!
 //! This module owns the requests and the rules; [`client`](crate::client) decodes the values of a
 //! reply.
@@ -62,6 +63,7 @@ mod registration;
 mod rule;
 mod sample;
 mod send;
+mod stack;
 mod strange;
 mod typed;
 mod values;
@@ -79,6 +81,7 @@ pub use queue::EventQueue;
 pub use registration::{Names, Registered, Registration};
 pub use rule::{ProtocolRule, Violation};
 pub use sample::InstanceSample;
+pub use stack::DeviceStack;
 pub use typed::{Data, Output};
 
 use self::devices::{DeviceState, OtherDevice};
