@@ -61,7 +61,6 @@ const PLACES: &[(Rule, &str)] = &[
     (Rule::MissingPerfDetail, "`A`"),
     (Rule::NoCounter, "`A`"),
     (Rule::GeneratedPerf, "`A`"),
-    (Rule::PerfMethods, "`A`"),
     (Rule::DefaultScale, "`A.X`"),
     (Rule::CounterName, "`A.X`"),
     (Rule::ObjectTime, "`A.X`"),
