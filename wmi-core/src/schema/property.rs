@@ -301,27 +301,19 @@ const fn is_number_of_64_bits(text: &str) -> bool {
         [b'-', digits @ ..] => (true, digits),
         [b'+', digits @ ..] | digits => (false, digits),
     };
-    let (radix, mut digits) = match digits {
+    let (radix, digits) = match digits {
         [b'0', b'x' | b'X', digits @ ..] => (16, digits),
         _ => (10, digits),
     };
-    let mut number: u64 = 0;
-    if digits.is_empty() {
+    // `from_str_radix` would accept a second sign.
+    if let [b'+', ..] = digits {
         return false;
     }
-    while let [digit, rest @ ..] = digits {
-        digits = rest;
-        let Some(value) = (*digit as char).to_digit(radix) else {
-            return false;
-        };
-        let scaled = number.checked_mul(radix as u64);
-        number = match scaled {
-            Some(scaled) => match scaled.checked_add(value as u64) {
-                Some(number) => number,
-                None => return false,
-            },
-            None => return false,
-        };
+    let Ok(digits) = core::str::from_utf8(digits) else {
+        return false;
+    };
+    match u64::from_str_radix(digits, radix) {
+        Ok(number) => !is_negative || number <= i64::MIN.unsigned_abs(),
+        Err(_) => false,
     }
-    !is_negative || number <= i64::MIN.unsigned_abs()
 }
