@@ -189,6 +189,11 @@ impl Kernel {
         self.shared.lock().registration_status = status;
     }
 
+    /// Sets the system time, in units of 100 ns since 1601-01-01.
+    pub fn set_time(&self, time: i64) {
+        self.shared.lock().time = time;
+    }
+
     /// Makes allocations fail after `count` more have succeeded; with `None`, the default, they
     /// never fail.
     pub fn limit_allocations(&self, count: Option<usize>) {
