@@ -50,6 +50,7 @@
     reason = "this code never runs in a kernel"
 )]
 
+mod consumer;
 mod framework;
 mod ndis;
 mod object;
