@@ -39,7 +39,6 @@ pub struct Address {
 #[derive(WmiClass)]
 #[wmi(name = "Vendor_QueueStatistics", base = "Win32_PerfRawData")]
 #[wmi(guid = "{36B58EA2-C461-4bb0-AC8E-952F59D251EE}", perf_detail = 200)]
-#[wmi(hi_perf)]
 #[wmi(cpp_quote = r#"
 //
 // The "queue".

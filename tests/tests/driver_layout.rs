@@ -7,7 +7,7 @@ use core::mem::offset_of;
 
 use wmi_driver::layout::{
     DeviceObject, DriverObject, IRP_SIZE, IoStackLocation, Irp, KEvent, REMOVE_LOCK_SIZES,
-    UnicodeString,
+    UnicodeString, WmiGuidRegInfo, WmilibContext,
 };
 use wmi_tests::mingw;
 
@@ -59,15 +59,32 @@ fn field_offsets_match_the_c_compiler() {
             device_object = "DeviceObject",
             completion_routine = "CompletionRoutine",
         }
+        WmiGuidRegInfo = "WMIGUIDREGINFO" {
+            guid = "Guid",
+            instance_count = "InstanceCount",
+            flags = "Flags",
+        }
+        WmilibContext = "WMILIB_CONTEXT" {
+            guid_count = "GuidCount",
+            guid_list = "GuidList",
+            query_wmi_reg_info = "QueryWmiRegInfo",
+            query_wmi_data_block = "QueryWmiDataBlock",
+            set_wmi_data_block = "SetWmiDataBlock",
+            set_wmi_data_item = "SetWmiDataItem",
+            execute_wmi_method = "ExecuteWmiMethod",
+            wmi_function_control = "WmiFunctionControl",
+        }
     };
     let sizes = [
+        ("WMIGUIDREGINFO", size_of::<WmiGuidRegInfo>()),
+        ("WMILIB_CONTEXT", size_of::<WmilibContext>()),
         ("IO_STACK_LOCATION", size_of::<IoStackLocation>()),
         ("IRP", IRP_SIZE),
         ("KEVENT", size_of::<KEvent>()),
         ("IO_REMOVE_LOCK", REMOVE_LOCK_SIZES[0]),
         ("UNICODE_STRING", size_of::<UnicodeString>()),
     ];
-    let mut source = String::from("#include <stddef.h>\n#include <ntddk.h>\n");
+    let mut source = String::from("#include <stddef.h>\n#include <ntddk.h>\n#include <wmilib.h>\n");
     for (structure, path, offset) in fields {
         source += &format!(
             "_Static_assert(offsetof({structure}, {path}) == {offset}, \"{structure}.{path}\");\n"

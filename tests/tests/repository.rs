@@ -21,10 +21,12 @@ const PROGRAM: &str = "cargo-wmi";
 
 /// Packages outside the workspace, which cannot inherit from it: `cargo fuzz` needs a workspace of
 /// its own, and drivers have profiles of their own.
-const OUTSIDE: [&str; 3] = [
+const OUTSIDE: [&str; 5] = [
     "tests/fuzz/",
     "examples/iscsi-driver/",
+    "examples/iscsi-miniport/",
     "examples/kmdf-thermometer/",
+    "examples/stand-in/",
 ];
 
 fn read(path: &str) -> String {

@@ -48,6 +48,11 @@ pub type OnlyCounter32Of<T> = <T as OnlyCounter32>::Itself;
 /// `T`, if it can be a counter of 64 bits, for counter types without a 32-bit form.
 pub type OnlyCounter64Of<T> = <T as OnlyCounter64>::Itself;
 
+/// Makes a class that the derive has checked.
+pub const fn class(name: &'static str) -> Class<'static> {
+    Class::derived(name)
+}
+
 macro_rules! qualifier {
     ($name:expr, $kind:ident($value:expr), $flavor:ident) => {
         Qualifier {

@@ -11,6 +11,7 @@
 //! |---|---|
 //! | every attribute of the derive | [`WmiClass`](derive@WmiClass) |
 //! | field types | [`WmiField`] |
+//! | which counter type answers which question | [`counter`] |
 //! | counters | [`Counter`], [`CounterType`] |
 //! | per-processor counters | [`PerCpu`], [`SingleWriter`] |
 //! | strings with a maximum length | [`Text`] |
@@ -54,7 +55,7 @@ extern crate alloc;
 #[doc(hidden)]
 pub mod __private;
 pub mod block;
-mod counter;
+pub mod counter;
 mod include;
 pub mod mof;
 pub mod provider;
@@ -73,7 +74,9 @@ pub use block::{Count, layout};
 pub use counter::{Counter, Counter32, Counter64, PerCpu, SingleWriter};
 pub use provider::method::{Execute, NoParameters, WmiMethod};
 pub use provider::status::NtStatus;
-pub use wmi_vocabulary::{CounterSize, CounterType, Guid, GuidError};
+pub use wmi_vocabulary::{
+    CounterFormula, CounterSize, CounterSuffix, CounterType, Guid, GuidError, TimeBase,
+};
 
 #[cfg(feature = "derive")]
 #[doc = include_str!("derive.md")]

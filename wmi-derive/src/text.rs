@@ -89,3 +89,8 @@ pub(crate) fn unraw(ident: &Ident) -> String {
 pub(crate) fn pascal_case(snake: &str) -> String {
     rust_name::pascal_case(snake).collect()
 }
+
+/// `latency_base` becomes `Latency_Base`.
+pub(crate) fn base_name(snake: &str) -> String {
+    rust_name::base_name(snake).collect()
+}

@@ -1,4 +1,5 @@
-//! Loads the example driver as a Windows service, and queries it as WMI does.
+//! Loads the example driver and the example miniport as Windows services, and queries them as WMI
+//! does.
 //!
 //! The images are loaded as they would be shipped. The stand-in for the kernel takes a request from
 //! this program, sends it to the driver as an IRP, and returns the result. All of
@@ -6,6 +7,8 @@
 
 #![cfg(windows)]
 
+#[path = "../../iscsi-miniport/src/schema.rs"]
+pub mod miniport_schema;
 #[path = "../../iscsi-driver/src/schema.rs"]
 pub mod schema;
 

@@ -42,7 +42,7 @@ fn send(driver: &Driver, request: Send, buffer: &mut [u8]) -> Sent {
 /// Asserts that the driver still keeps the simulator's rules, whatever it was sent before.
 fn assert_rules_hold(driver: &Driver) {
     let arena = Arena::new();
-    let file = bmf::decode(&arena, &binary_mof(&driver)).unwrap();
+    let file = bmf::decode(&arena, &binary_mof(driver)).unwrap();
     assert_eq!(
         Simulator::new(|request: Request<'_>| driver.host.system_control(request))
             .with_schema(&file)

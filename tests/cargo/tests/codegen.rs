@@ -36,6 +36,57 @@ fn counter_methods_are_one_instruction() {
     }
 }
 
+/// The compiler chooses the offsets of the fields, so they are left out here.
+#[test]
+fn counters_of_two_items_are_one_instruction_for_each() {
+    let Some(assembly) = Assembly::of_codegen() else {
+        return;
+    };
+    for (function, expected) in [
+        (
+            "record",
+            &["lock incl (%rdi)", "lock addq %rsi, (%rdi)"][..],
+        ),
+        (
+            "add_samples",
+            &["lock addl %edx, (%rdi)", "lock addl %esi, (%rdi)"],
+        ),
+        ("set_fraction", &["movl %edx, (%rdi)", "movl %esi, (%rdi)"]),
+        (
+            "single_writer_record",
+            &["incl (%rdi)", "addl %esi, (%rdi)"],
+        ),
+        ("add_ticks", &["lock addq %rsi, (%rdi)"]),
+        (
+            "add_ticks_until",
+            &["lock addq %rsi, (%rdi)", "movq %rdx, (%rdi)"],
+        ),
+        ("start", &["movq %rsi, (%rdi)"]),
+    ] {
+        let instructions = assembly.instructions(assembly.symbol(function));
+        let plain: Vec<String> = instructions
+            .iter()
+            .map(|line| without_offset(line))
+            .collect();
+        assert_eq!(plain, [expected, &["retq"]].concat(), "{function}");
+    }
+    let index = ["andl $63, %esi", "shll $7, %esi"];
+    let instructions = assembly.instructions(assembly.symbol("per_cpu_record"));
+    assert_eq!(instructions[..2], index);
+    assert_eq!(instructions.len(), 5, "{instructions:?}");
+}
+
+/// The line without the number before a parenthesis.
+fn without_offset(line: &str) -> String {
+    match line.split_once('(') {
+        Some((before, behind)) => {
+            let before = before.trim_end_matches(|digit: char| digit.is_ascii_digit());
+            format!("{before}({behind}")
+        }
+        None => line.to_owned(),
+    }
+}
+
 /// The index is the remainder by a power of two, times the size of a group.
 #[test]
 fn per_cpu_counters_are_one_indexed_instruction() {

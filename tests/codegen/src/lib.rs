@@ -92,6 +92,96 @@ pub fn single_writer_sub(stats: &Serialised, amount: u32) {
     stats.sub_narrow(amount);
 }
 
+/// Counters of the families that count in two items, or in time.
+#[derive(WmiClass)]
+#[wmi(guid = "b06d3c7e-941f-4a58-8e25-f7c09a61d3b4")]
+pub struct Families {
+    /// An amount, averaged.
+    #[wmi(data_id = 1, counter = "PERF_AVERAGE_BULK")]
+    pub bytes: AtomicU64,
+    /// Its operations.
+    #[wmi(data_id = 2, counter = "PERF_AVERAGE_BASE")]
+    pub bytes_base: AtomicU32,
+    /// Parts of samples.
+    #[wmi(data_id = 3, counter = "PERF_SAMPLE_FRACTION")]
+    pub hits: AtomicU32,
+    /// All samples.
+    #[wmi(data_id = 4, counter = "PERF_SAMPLE_BASE")]
+    pub hits_base: AtomicU32,
+    /// A part of a whole.
+    #[wmi(data_id = 5, counter = "PERF_RAW_FRACTION")]
+    pub used: AtomicU32,
+    /// The whole.
+    #[wmi(data_id = 6, counter = "PERF_RAW_BASE")]
+    pub used_base: AtomicU32,
+    /// A time, averaged, where one thread counts.
+    #[wmi(data_id = 7, counter = "PERF_AVERAGE_TIMER")]
+    pub latency: SingleWriter<AtomicU32>,
+    /// Its operations.
+    #[wmi(data_id = 8, counter = "PERF_AVERAGE_BASE")]
+    pub latency_base: SingleWriter<AtomicU32>,
+    /// A time.
+    #[wmi(data_id = 9, counter = "PERF_COUNTER_TIMER")]
+    pub busy: AtomicU64,
+    /// A time, by the driver's own time.
+    #[wmi(data_id = 10, counter = "PERF_PRECISION_SYSTEM_TIMER")]
+    pub work: AtomicU64,
+    /// That time.
+    #[wmi(data_id = 11, counter = "PERF_PRECISION_TIMESTAMP")]
+    pub work_base: AtomicU64,
+    /// A start.
+    #[wmi(data_id = 12, counter = "PERF_ELAPSED_TIME")]
+    pub session: AtomicU64,
+}
+
+/// Two locked instructions.
+#[inline(never)]
+pub fn record(families: &Families, bytes: u64) {
+    families.record_bytes(bytes);
+}
+
+/// Two locked instructions.
+#[inline(never)]
+pub fn add_samples(families: &Families, hits: u32, samples: u32) {
+    families.add_hits_samples(hits, samples);
+}
+
+/// Two stores.
+#[inline(never)]
+pub fn set_fraction(families: &Families, part: u32, whole: u32) {
+    families.set_used(part, whole);
+}
+
+/// Two instructions, not locked.
+#[inline(never)]
+pub fn single_writer_record(families: &Families, ticks: u32) {
+    families.record_latency_ticks(ticks);
+}
+
+/// One locked instruction.
+#[inline(never)]
+pub fn add_ticks(families: &Families, ticks: u64) {
+    families.add_busy_ticks(ticks);
+}
+
+/// One locked instruction and a store.
+#[inline(never)]
+pub fn add_ticks_until(families: &Families, ticks: u64, now: u64) {
+    families.add_work_ticks(ticks, now);
+}
+
+/// One store.
+#[inline(never)]
+pub fn start(families: &Families, now: u64) {
+    families.start_session(now);
+}
+
+/// The index, then two locked instructions.
+#[inline(never)]
+pub fn per_cpu_record(families: &PerCpu<Families, 64>, processor: u32, bytes: u64) {
+    families.on(processor).record_bytes(bytes);
+}
+
 /// The index, then one locked instruction.
 #[inline(never)]
 pub fn per_cpu_increment(stats: &PerCpu<MSiSCSI_MMIPSECStats, 64>, processor: u32) {

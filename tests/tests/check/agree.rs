@@ -37,6 +37,7 @@ use Derive::{Refuses, Writes};
 const IMPLIED: &str = "the qualifiers that a kind of class or item implies";
 const PAIR: &str = "`InstanceName` and `Active`, which `properties(..)` replaces as published";
 const WIRE_TYPES: &str = "the type of the field, of which the schema has what MOF can say";
+const PERF: &str = "the qualifiers that `base = \"Win32_PerfRawData\"` implies";
 const ONE_CLASS: &str = "it sees one class alone";
 const FREE: &str = "`qualifier(..)` and `properties(..)` are written as they are";
 const PUBLISHED: &str = "classes are published so, and work";
@@ -76,6 +77,10 @@ const TABLE: &[(Rule, Derive, New)] = &[
     (Rule::EventBase, Refuses(&["shape/event-without-base"]), ALONE),
     (Rule::EventSize, Refuses(&["shape/event-too-large"]), ALONE),
     (Rule::PerfBase, Derive::Leaves("`hi_perf` is what a published class says"), ALONE),
+    (Rule::MissingHiPerf, Writes(PERF), ALONE),
+    (Rule::MissingPerfDetail, Writes(PERF), ALONE),
+    (Rule::NoCounter, Derive::Leaves("a published class may count in no item"), ALONE),
+    (Rule::GeneratedPerf, Derive::Leaves(FREE), ALONE),
     (Rule::PerfDetail, Refuses(&["value/perf-detail", "value/perf-detail-field"]), ALONE),
     (Rule::DuplicateMember, Refuses(&[
         "name/ignored-case", "name/instance-name", "name/active", "method/repeated-name",
@@ -124,6 +129,13 @@ const TABLE: &[(Rule, Derive, New)] = &[
         "counter/double-real", "counter/histogram", "counter/misspelt", "counter/no-data",
         "counter/text", "counter/unknown", "counter/wrong-case",
     ]), ALONE),
+    (Rule::DefaultScale, Derive::Leaves(PUBLISHED), ALONE),
+    (Rule::CounterName, Derive::Leaves(PUBLISHED), ALONE),
+    (Rule::ObjectTime, Derive::Leaves("whether somebody fills the time is not known"), ALONE),
+    (Rule::CounterBase, Refuses(&[
+        "counter/base-missing", "counter/base-place", "counter/base-type", "counter/base-name",
+        "counter/base-alone",
+    ]), New::Refuses),
     (Rule::CounterWrite, Refuses(&["counter/write"]), ALONE),
     (Rule::DefaultType, Refuses(&["value/default-type"]), New::Refuses),
     (Rule::UnevenValues, Writes("`WmiEnum`, whose variants have a text and a value each"), ALONE),

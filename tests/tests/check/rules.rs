@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use wmi_core::schema::{Array, CimType, Class, Property, Qualifier, Value};
+use wmi_tests::corpus::workspace;
 use wmi_tools::Arena;
 use wmi_tools::Severity;
 use wmi_tools::check::{Finding, Rule, check};
@@ -56,6 +57,14 @@ const PLACES: &[(Rule, &str)] = &[
     (Rule::EventSize, "`A`"),
     (Rule::PerfBase, "`A`"),
     (Rule::PerfDetail, "`A`"),
+    (Rule::MissingHiPerf, "`A`"),
+    (Rule::MissingPerfDetail, "`A`"),
+    (Rule::NoCounter, "`A`"),
+    (Rule::GeneratedPerf, "`A`"),
+    (Rule::DefaultScale, "`A.X`"),
+    (Rule::CounterName, "`A.X`"),
+    (Rule::ObjectTime, "`A.X`"),
+    (Rule::CounterBase, "`A.X`"),
     (Rule::MissingInstanceName, "`A`"),
     (Rule::MissingActive, "`A`"),
     (Rule::InstanceNameForm, "`A.InstanceName`"),
@@ -130,17 +139,17 @@ const BROKEN: &[(Rule, &str, &str)] = &[
     ),
     (
         Rule::CounterType,
-        "[@R] class A : Win32_PerfRawData { @P [WmiDataId(1), CounterType(73728)] uint64 X; };",
+        "[@R, HiPerf, PerfDetail(100)] class A : Win32_PerfRawData { @P [WmiDataId(1), CounterType(73728)] uint64 X; };",
         "`A.X`",
     ),
     (
         Rule::CounterType,
-        "[@R] class A : Win32_PerfRawData { @P [WmiDataId(1), CounterType(1073939715)] uint64 X; };",
-        "`A.X`",
+        "[@R, HiPerf, PerfDetail(100)] class A : Win32_PerfRawData { @P [WmiDataId(1), CounterType(537003264)] uint64 X; [WmiDataId(2), CounterType(1073939715)] uint64 X_Base; };",
+        "`A.X_Base`",
     ),
     (
         Rule::CounterType,
-        "[@R] class A : Win32_PerfRawData { @P [WmiDataId(1), CounterType(0xB00)] string X; };",
+        "[@R, HiPerf, PerfDetail(100)] class A : Win32_PerfRawData { @P [WmiDataId(1), CounterType(0xB00)] string X; };",
         "`A.X`",
     ),
     (
@@ -295,6 +304,38 @@ fn findings_name_foreign_namespaces() {
     }
 }
 
+/// Files of `cases`, with all that there is to find in them.
+#[test]
+fn files_of_cases_have_their_findings_and_no_other() {
+    let keyword = |name, language| {
+        let rule = "[item-name]";
+        format!("warning: `Vendor_Valve.{name}`: it is a keyword of {language}; rename it {rule}")
+    };
+    let foreign = "warning: `Vendor_Link`: ";
+    for (name, expected) in [
+        ("char16-items.mof", vec![]),
+        ("without-wmi.mof", vec![]),
+        ("system-base.mof", vec![]),
+        ("standard-namespace.mof", vec![foreign.to_owned()]),
+        (
+            "names-of-keywords.mof",
+            vec![
+                keyword("As", "MOF"),
+                keyword("Qualifier", "MOF"),
+                keyword("volatile", "C or C++"),
+            ],
+        ),
+    ] {
+        let path = workspace().join("tests/cases/mof").join(name);
+        let text = std::fs::read_to_string(path).unwrap();
+        let found = findings(&text);
+        assert_eq!(found.len(), expected.len(), "{name}: {found:#?}");
+        for (found, expected) in found.iter().zip(&expected) {
+            assert!(found.starts_with(&**expected), "{name}: {found}");
+        }
+    }
+}
+
 #[test]
 fn every_rule_has_an_example() {
     let shown: BTreeSet<Rule> = PLACES.iter().map(|(rule, _)| *rule).collect();
@@ -320,7 +361,7 @@ fn good_classes_have_no_findings() {
         "class A { uint8 X; real32 Y; };",
         "[@R] class A { @P };",
         "[@R] class A : WMIEvent { @P [WmiDataId(1)] uint8 X[960]; };",
-        "[@R] class A : Win32_PerfRawData { @P [WmiDataId(1), CounterType(65792)] uint64 X; };",
+        "[@R, HiPerf, PerfDetail(100)] class A : Win32_PerfRawData { @P [WmiDataId(1), CounterType(65792)] uint64 X; };",
         // A base class may hold the pair for the classes derived from it.
         "[WMI, abstract] class A { @P }; [@R] class B : A { [WmiDataId(1)] uint8 X; };",
         // Inherited properties count, and may be used as counts.
@@ -345,7 +386,7 @@ fn good_classes_have_no_findings() {
         // Classes without `WMI` are not a driver's.
         "[Dynamic, EventType{10}] class A : EventTrace { [WmiDataId(1)] uint32 X; };",
         // Counters with `write`.
-        "[@R] class A : Win32_PerfRawData { @P
+        "[@R, HiPerf, PerfDetail(100)] class A : Win32_PerfRawData { @P
             [write, WmiDataId(1), CounterType(65792)] uint64 X; };",
         // Windows' own classes.
         "class MSPower {}; class MSNdis {}; class MSSerial {};

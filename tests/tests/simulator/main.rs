@@ -17,6 +17,7 @@ mod open;
 mod pending;
 mod registering;
 mod replies;
+mod sampled;
 mod several;
 mod shared;
 mod storport;

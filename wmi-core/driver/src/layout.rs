@@ -14,6 +14,7 @@
 use core::ffi::c_void;
 use core::mem::offset_of;
 use core::ptr;
+use core::sync::atomic::{AtomicPtr, AtomicU32};
 
 use wmi_core::Guid;
 
@@ -396,7 +397,114 @@ impl NdisStatusIndication {
     }
 }
 
+/// `WMIGUIDREGINFO`. Source: `wmilib.h`.
+#[derive(Debug)]
+#[repr(C)]
+pub struct WmiGuidRegInfo {
+    /// `Guid`.
+    pub guid: AtomicPtr<c_void>,
+    /// `InstanceCount`.
+    pub instance_count: AtomicU32,
+    /// `Flags`.
+    pub flags: u32,
+}
+
+impl WmiGuidRegInfo {
+    /// An element of a list that is being made.
+    pub(crate) const fn none() -> Self {
+        Self {
+            guid: AtomicPtr::new(ptr::null_mut()),
+            instance_count: AtomicU32::new(0),
+            flags: 0,
+        }
+    }
+}
+
+/// `QueryWmiRegInfo`.
+pub type QueryWmiRegInfo = unsafe extern "system" fn(
+    *mut DeviceObject,
+    *mut u32,
+    *mut UnicodeString,
+    *mut *mut UnicodeString,
+    *mut UnicodeString,
+    *mut *mut DeviceObject,
+) -> i32;
+
+/// `QueryWmiDataBlock`: the IRP, the block, the first instance, how many, their lengths, and the buffer.
+pub type QueryWmiDataBlock = unsafe extern "system" fn(
+    *mut DeviceObject,
+    *mut Irp,
+    u32,
+    u32,
+    u32,
+    *mut u32,
+    u32,
+    *mut c_void,
+) -> i32;
+
+/// `SetWmiDataBlock`: the IRP, the block, the instance, and the data.
+pub type SetWmiDataBlock =
+    unsafe extern "system" fn(*mut DeviceObject, *mut Irp, u32, u32, u32, *mut c_void) -> i32;
+
+/// `SetWmiDataItem`: the IRP, the block, the instance, the item, and its value.
+pub type SetWmiDataItem =
+    unsafe extern "system" fn(*mut DeviceObject, *mut Irp, u32, u32, u32, u32, *mut c_void) -> i32;
+
+/// `ExecuteWmiMethod`: the IRP, the block, the instance, the method, bytes of the input and of the
+/// output, and the buffer of both.
+pub type ExecuteWmiMethod = unsafe extern "system" fn(
+    *mut DeviceObject,
+    *mut Irp,
+    u32,
+    u32,
+    u32,
+    u32,
+    u32,
+    *mut c_void,
+) -> i32;
+
+/// `WmiFunctionControl`: the IRP, the block, the function, and whether it is enabled.
+pub type WmiFunctionControl =
+    unsafe extern "system" fn(*mut DeviceObject, *mut Irp, u32, i32, u8) -> i32;
+
+/// `WMILIB_CONTEXT`. Source: `wmilib.h`.
+#[derive(Debug)]
+#[repr(C)]
+pub struct WmilibContext {
+    /// `GuidCount`.
+    pub guid_count: u32,
+    /// `GuidList`.
+    pub guid_list: AtomicPtr<WmiGuidRegInfo>,
+    /// `QueryWmiRegInfo`.
+    pub query_wmi_reg_info: Option<QueryWmiRegInfo>,
+    /// `QueryWmiDataBlock`.
+    pub query_wmi_data_block: Option<QueryWmiDataBlock>,
+    /// `SetWmiDataBlock`.
+    pub set_wmi_data_block: Option<SetWmiDataBlock>,
+    /// `SetWmiDataItem`.
+    pub set_wmi_data_item: Option<SetWmiDataItem>,
+    /// `ExecuteWmiMethod`.
+    pub execute_wmi_method: Option<ExecuteWmiMethod>,
+    /// `WmiFunctionControl`.
+    pub wmi_function_control: Option<WmiFunctionControl>,
+}
+
 offsets! {
+    WmiGuidRegInfo {
+        guid: 0, 0;
+        instance_count: 8, 4;
+        flags: 0x0c, 8;
+    }
+    WmilibContext {
+        guid_count: 0, 0;
+        guid_list: 8, 4;
+        query_wmi_reg_info: 0x10, 8;
+        query_wmi_data_block: 0x18, 0x0c;
+        set_wmi_data_block: 0x20, 0x10;
+        set_wmi_data_item: 0x28, 0x14;
+        execute_wmi_method: 0x30, 0x18;
+        wmi_function_control: 0x38, 0x1c;
+    }
     NdisGuid {
         guid: 0, 0;
         oid: 16, 16;
@@ -499,6 +607,8 @@ const _: () = {
     assert!(size_of::<IoStackLocation>() == by_width(72, 36));
     assert!(size_of::<KEvent>() == by_width(24, 16));
     assert!(size_of::<NdisGuid>() == 28);
+    assert!(size_of::<WmiGuidRegInfo>() == by_width(16, 12));
+    assert!(size_of::<WmilibContext>() == by_width(64, 32));
     assert!(size_of::<NdisStatusIndication>() == by_width(112, 68));
     assert!(size_of::<NdisOidRequest>() <= NDIS_OID_REQUEST_SIZE);
     assert!(size_of::<UnicodeString>() == by_width(16, 8));

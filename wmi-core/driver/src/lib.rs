@@ -10,6 +10,9 @@
 //! | KMDF: function and filter drivers on the framework | [`kmdf`] |
 //! | Storport: physical and virtual miniports | [`storport`] |
 //! | NDIS: miniports | [`ndis`] |
+//! | battery miniports and audio adapters, whose class driver takes a `WMILIB_CONTEXT` | [`wmilib`] |
+//!
+//! A driver that reads the blocks of others takes [`consumer`].
 //!
 //! # Bindings
 //!
@@ -27,7 +30,15 @@
 //! driver's.
 //!
 //! The oldest supported system is Windows 10, version 1607. x64 and ARM64 share one layout; x86 is
-//! built and its layout is tested, but nothing more. UMDF drivers cannot provide WMI.
+//! built and its layout is tested, but nothing more.
+//!
+//! # What is not here
+//!
+//! - UMDF: it has no WMI, which Microsoft names as a reason to write a driver with KMDF instead.
+//! - Traced GUIDs and WPP: they are registered like blocks, but belong to event tracing (ETW), whose
+//!   crates serve them.
+//! - Drivers in C: there is no C ABI. `cargo wmi header` writes the header of the data blocks and
+//!   `cargo wmi compile` the binary MOF, which a dispatch routine in C uses.
 
 #![no_std]
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -53,6 +64,7 @@
 #[cfg(feature = "fake")]
 extern crate std;
 
+pub mod consumer;
 #[cfg(feature = "fake")]
 pub mod fake;
 pub mod kmdf;
@@ -64,5 +76,6 @@ mod request;
 mod status;
 pub mod storport;
 pub mod wdm;
+pub mod wmilib;
 
 pub use registry_path::RegistryPath;

@@ -2,7 +2,8 @@
 
 use core::cell::UnsafeCell;
 use core::fmt;
-use core::sync::atomic::{AtomicU8, Ordering};
+use core::ptr;
+use core::sync::atomic::{AtomicPtr, AtomicU8, AtomicU16, Ordering};
 
 use crate::layout::UnicodeString;
 
@@ -35,7 +36,19 @@ pub struct RegistryPath {
     state: AtomicU8,
     length: UnsafeCell<usize>,
     units: UnsafeCell<[u16; CAPACITY]>,
+    /// The path as WMILIB takes it, once it was asked for.
+    string: SharedString,
 }
+
+/// A `UNICODE_STRING` that is written while others read it: each time the same.
+#[repr(C)]
+struct SharedString {
+    length: AtomicU16,
+    maximum_length: AtomicU16,
+    buffer: AtomicPtr<u16>,
+}
+
+const _: () = assert!(size_of::<SharedString>() == size_of::<UnicodeString>());
 
 // SAFETY: `state` orders all accesses to the cells, as its comment says.
 unsafe impl Sync for RegistryPath {}
@@ -48,6 +61,11 @@ impl RegistryPath {
             state: AtomicU8::new(EMPTY),
             length: UnsafeCell::new(0),
             units: UnsafeCell::new([0; CAPACITY]),
+            string: SharedString {
+                length: AtomicU16::new(0),
+                maximum_length: AtomicU16::new(0),
+                buffer: AtomicPtr::new(ptr::null_mut()),
+            },
         }
     }
 
@@ -100,6 +118,18 @@ impl RegistryPath {
         // SAFETY: nobody writes the array once the state is `COPIED`.
         let units = unsafe { &*self.units.get() };
         units.get(..length).unwrap_or_default()
+    }
+
+    /// Returns the path as a `UNICODE_STRING`, an empty one before [`copy`](Self::copy) has returned.
+    pub(crate) fn string(&'static self) -> *mut UnicodeString {
+        let units = self.units();
+        // The capacity is small.
+        let length = u16::try_from(size_of_val(units)).unwrap_or(0);
+        let buffer = units.as_ptr().cast_mut();
+        self.string.buffer.store(buffer, Ordering::Release);
+        self.string.maximum_length.store(length, Ordering::Release);
+        self.string.length.store(length, Ordering::Release);
+        ptr::from_ref(&self.string).cast_mut().cast()
     }
 }
 

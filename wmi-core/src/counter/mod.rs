@@ -1,4 +1,8 @@
-//! Counters: fields that many threads update at once.
+#![cfg_attr(feature = "derive", doc = include_str!("which.md"))]
+#![cfg_attr(
+    not(feature = "derive"),
+    doc = "Counters: fields that many threads update at once."
+)]
 
 mod per_cpu;
 mod single_writer;

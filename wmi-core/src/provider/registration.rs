@@ -119,6 +119,27 @@ impl<A: Sync> Provider<A> {
         Self::unchecked(blocks, Model::Wdm(None))
     }
 
+    /// Returns a driver whose class driver takes a `WMILIB_CONTEXT`, with these blocks. All are named
+    /// by the physical device object. The crate `wmi-driver` has the rest of such a driver.
+    ///
+    /// # Panics
+    ///
+    /// In a constant, an error of the compiler: where two blocks have one GUID, a class has methods
+    /// that are not served, or a block has names of its own.
+    #[must_use]
+    #[track_caller]
+    pub const fn wmilib(blocks: &'static [&'static Block<A>]) -> Self {
+        check(blocks);
+        if let Some(class) = first_named(blocks, false) {
+            refuse(
+                class,
+                " has names of its own, but the table of WMILIB names all instances by the physical \
+                 device object: leave out `base_name`, `list` and `dynamic`",
+            );
+        }
+        Self::unchecked(blocks, Model::Wdm(None))
+    }
+
     const fn unchecked(blocks: &'static [&'static Block<A>], model: Model<A>) -> Self {
         Self {
             blocks,

@@ -10,8 +10,10 @@
 
 use super::index::{Index, hash_guid, hash_name};
 use super::name::{same_guid, same_name};
+use super::qualifier::integer;
 use super::{CimType, Class, Method, Property, Qualifier, Schema, Value};
-use crate::Guid;
+use crate::{CounterType, Guid};
+use wmi_vocabulary::base::{self, BaseFault};
 use wmi_vocabulary::near;
 use wmi_vocabulary::system_class::{self, is_base, is_standard_block};
 
@@ -75,6 +77,7 @@ const fn fault(classes: &[&Class<'_>], external: &[&str]) -> Option<Message> {
             methods_fault(class),
             item_fault(class, class.properties, &before),
             standard_block(class),
+            base_fault(class),
         ];
         let mut next = 0;
         while next < faults.len() {
@@ -298,6 +301,80 @@ const fn item_fault(
     None
 }
 
+/// A counter without its base, or a base without its counter. Those of the derive are checked by it,
+/// which also knows what the source allows.
+const fn base_fault(class: &Class<'_>) -> Option<Message> {
+    if class.derived.0 {
+        return None;
+    }
+    let mut index = 0;
+    while index < class.properties.len() {
+        let property = &class.properties[index];
+        index += 1;
+        let item = base_item(property);
+        let (Some(counter), Some(id)) = (item.counter, integer(property.qualifiers, "WmiDataId"))
+        else {
+            continue;
+        };
+        let next = item_of_id(class, id + 1);
+        if let (Some(fault), Some(wanted)) = (base::of_counter(item, next), counter.base()) {
+            let needs = Message::about(item.name, " needs its base right behind it, ")
+                .push("`")
+                .push(item.name)
+                .push(base::SUFFIX)
+                .push("` of the type ")
+                .push(counter_name(wanted));
+            let found = match (fault, next) {
+                (BaseFault::Type | BaseFault::Name, Some(next)) => {
+                    needs.push("; correct ").quote(next.name)
+                }
+                _ => needs.push("; add it"),
+            };
+            return Some(found.push(" in ").quote(class.name));
+        }
+        if base::of_base(item_of_id(class, id - 1), item).is_some() {
+            let fault = Message::about(item.name, " of ").quote(class.name);
+            return Some(fault.push(
+                " is the base of a counter, but the item before it does not need one; move it \
+                 right behind its counter",
+            ));
+        }
+    }
+    None
+}
+
+/// The item of this id, as the rule of bases sees it.
+const fn item_of_id<'a>(class: &Class<'a>, id: i64) -> Option<base::Item<'a>> {
+    let mut index = 0;
+    while index < class.properties.len() {
+        let property = &class.properties[index];
+        match integer(property.qualifiers, "WmiDataId") {
+            Some(other) if other == id => return Some(base_item(property)),
+            _ => {}
+        }
+        index += 1;
+    }
+    None
+}
+
+const fn base_item<'a>(property: &Property<'a>) -> base::Item<'a> {
+    base::Item {
+        name: property.name,
+        counter: property.counter_type(),
+    }
+}
+
+const fn counter_name(counter: CounterType) -> &'static str {
+    let mut known = CounterType::ALL;
+    while let [(name, other), rest @ ..] = known {
+        if other.value() == counter.value() {
+            return name;
+        }
+        known = rest;
+    }
+    ""
+}
+
 const fn contains_class(classes: &[&Class<'_>], name: &str) -> bool {
     let mut index = 0;
     while index < classes.len() {
@@ -416,17 +493,7 @@ pub(crate) const fn refuse(name: &str, why: &str) -> ! {
 }
 
 const fn method_id(method: &Method<'_>) -> Option<i64> {
-    let qualifiers = method.qualifiers.written();
-    let mut index = 0;
-    while index < qualifiers.len() {
-        if let Value::Integer(id) = qualifiers[index].value {
-            if same_name(qualifiers[index].name, "WmiMethodId") {
-                return Some(id);
-            }
-        }
-        index += 1;
-    }
-    None
+    integer(method.qualifiers, "WmiMethodId")
 }
 
 /// A text assembled from pieces; cut off if it does not fit.

@@ -17,6 +17,18 @@ pub struct Class<'a> {
     pub properties: &'a [Property<'a>],
     /// The methods in source order.
     pub methods: &'a [Method<'a>],
+    pub(super) derived: Derived,
+}
+
+/// Whether the derive made a class: it has checked the counters, or the source allows them to be
+/// as they are. Not part of the declaration, so classes that differ in it alone are equal.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Derived(pub(super) bool);
+
+impl PartialEq for Derived {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
 }
 
 impl<'a> Class<'a> {
@@ -29,7 +41,15 @@ impl<'a> Class<'a> {
             qualifiers: Qualifiers::NONE,
             properties: &[],
             methods: &[],
+            derived: Derived(false),
         }
+    }
+
+    /// Makes a class whose counters the derive has checked.
+    pub(crate) const fn derived(name: &'a str) -> Self {
+        let mut class = Self::new(name);
+        class.derived = Derived(true);
+        class
     }
 
     /// Returns the class with this base.

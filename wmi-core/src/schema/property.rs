@@ -21,6 +21,9 @@ pub struct Property<'a> {
     pub default: Option<Value<'a>>,
 }
 
+const I32_MIN: i64 = -0x8000_0000;
+const U32_MAX: i64 = 0xffff_ffff;
+
 impl<'a> Property<'a> {
     /// Creates a property with a name and a type.
     #[must_use]
@@ -70,17 +73,15 @@ impl<'a> Property<'a> {
 
     /// Returns the value of `CounterType`.
     #[must_use]
-    pub fn counter_type(&self) -> Option<CounterType> {
-        let Value::Integer(number) = self.qualifier("CounterType")?.value else {
-            return None;
-        };
-        // Binary MOF stores 32 bits, which are read as signed.
-        let signed = || {
-            let number = i32::try_from(number).ok()?;
-            Some(u32::from_ne_bytes(number.to_ne_bytes()))
-        };
-        let bits = u32::try_from(number).ok().or_else(signed)?;
-        Some(CounterType::from_value(bits))
+    #[expect(
+        clippy::as_conversions,
+        reason = "binary MOF stores 32 bits, which are read as signed"
+    )]
+    pub const fn counter_type(&self) -> Option<CounterType> {
+        match super::qualifier::integer(self.qualifiers, "CounterType") {
+            Some(number @ I32_MIN..=U32_MAX) => Some(CounterType::from_value(number as u32)),
+            _ => None,
+        }
     }
 
     /// Returns whether the item is an array, and its length: `[MAX(n)] T x[]` means `T x[n]`, and
@@ -236,8 +237,8 @@ impl CimType {
     }
 
     /// Returns whether a value has this type. Integers may be written as bit patterns, such as
-    /// `0xff` for a `sint8`. Strings may stand for 64-bit integers, dates and references, and
-    /// integers for reals.
+    /// `0xff` for a `sint8`. Strings may stand for 64-bit integers, as decimal or `0x` numbers, for
+    /// dates and for references, and integers for reals.
     #[must_use]
     pub const fn holds(self, value: Value<'_>) -> bool {
         let (least, greatest) = match self {
@@ -251,7 +252,6 @@ impl CimType {
             | (Self::Boolean, Value::Boolean(_))
             | (Self::Char16, Value::Char(_))
             | (Self::Real32 | Self::Real64, Value::Real(_) | Value::Integer(_))
-            | (Self::Sint64 | Self::Uint64, Value::String(_))
             | (Self::String | Self::Datetime | Self::Reference, Value::String(_))
             | (Self::Object | Self::Reference, Value::Instance(_) | Value::Alias(_)) => true,
             (
@@ -266,6 +266,7 @@ impl CimType {
                 | Self::Uint64,
                 Value::Integer(number),
             ) => least <= number && number <= greatest,
+            (Self::Sint64 | Self::Uint64, Value::String(text)) => is_number_of_64_bits(text),
             _ => false,
         }
     }
@@ -292,4 +293,35 @@ impl CimType {
             Self::Reference => "ref",
         }
     }
+}
+
+/// Returns whether a text is a decimal or `0x` number, with or without a sign, of at most 64 bits.
+const fn is_number_of_64_bits(text: &str) -> bool {
+    let (is_negative, digits) = match text.as_bytes() {
+        [b'-', digits @ ..] => (true, digits),
+        [b'+', digits @ ..] | digits => (false, digits),
+    };
+    let (radix, mut digits) = match digits {
+        [b'0', b'x' | b'X', digits @ ..] => (16, digits),
+        _ => (10, digits),
+    };
+    let mut number: u64 = 0;
+    if digits.is_empty() {
+        return false;
+    }
+    while let [digit, rest @ ..] = digits {
+        digits = rest;
+        let Some(value) = (*digit as char).to_digit(radix) else {
+            return false;
+        };
+        let scaled = number.checked_mul(radix as u64);
+        number = match scaled {
+            Some(scaled) => match scaled.checked_add(value as u64) {
+                Some(number) => number,
+                None => return false,
+            },
+            None => return false,
+        };
+    }
+    !is_negative || number <= i64::MIN.unsigned_abs()
 }

@@ -303,3 +303,23 @@ impl fmt::Debug for Qualifiers<'_> {
         f.debug_list().entries(self.iter()).finish()
     }
 }
+
+/// Returns the integer of the qualifier of this name that is written, in any case.
+#[expect(
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    reason = "a loop"
+)]
+pub(super) const fn integer(qualifiers: Qualifiers<'_>, name: &str) -> Option<i64> {
+    let mut index = 0;
+    while index < qualifiers.written.len() {
+        let qualifier = &qualifiers.written[index];
+        if let Value::Integer(number) = qualifier.value {
+            if super::same_name(qualifier.name, name) {
+                return Some(number);
+            }
+        }
+        index += 1;
+    }
+    None
+}

@@ -4,6 +4,10 @@
 macro_rules! flags {
     ($($(#[$doc:meta])* $name:ident = $value:literal;)*) => {
         $($(#[$doc])* pub const $name: u32 = $value;)*
+
+        /// All flags with their names.
+        #[doc(hidden)]
+        pub const ALL: &[(&str, u32)] = &[$((stringify!($name), $name)),*];
     };
 }
 

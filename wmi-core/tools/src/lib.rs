@@ -15,7 +15,8 @@
 //! | changes between two editions of a schema | [`diff`] | `diff` |
 //! | Rust source of an existing schema | [`import`] | `import` |
 //! | binary MOF in driver images | [`image`] | `image` |
-//! | replies as named values, by the schema alone | [`client`] | `simulator` |
+//! | replies as named values, by the schema alone | [`client`] | `cooking`, `simulator` |
+//! | counters as PerfMon shows them | [`cooking`] | `cooking` |
 //! | testing a provider on any machine | [`simulator`] | `simulator` |
 //!
 //! The features are additive. None is on by default: a build script needs none.
@@ -30,13 +31,17 @@
 )]
 
 mod arena;
+#[cfg(any(feature = "check", feature = "cooking", feature = "import"))]
+mod bases;
 pub mod bmf;
 pub mod build;
 #[cfg(feature = "check")]
 pub mod check;
 mod classes;
-#[cfg(feature = "simulator")]
+#[cfg(any(feature = "cooking", feature = "simulator"))]
 pub mod client;
+#[cfg(feature = "cooking")]
+pub mod cooking;
 #[cfg(feature = "diff")]
 pub mod diff;
 pub mod header;

@@ -160,6 +160,8 @@ allow! {
     CounterWidth = "counter_width",
     /// Clients can set a counter that only counts up.
     CounterWrite = "counter_write",
+    /// The counter does not have its base behind it, or the base its counter before it.
+    CounterBase = "counter_base",
     /// A qualifier is spelled almost like a standard one.
     Spelling = "spelling",
 }
@@ -213,7 +215,7 @@ macro_rules! attributes {
                 name "name" Text Nothing;
                 type_name "type" Text Nothing;
                 default "default" Literal Nothing;
-                allow "allow" Allow(CounterWidth CounterWrite Keyword Spelling) Nothing;
+                allow "allow" Allow(CounterWidth CounterWrite CounterBase Keyword Spelling) Nothing;
                 amended "amended" Flag Nothing;
                 order "order" Order Nothing;
                 read "read" Flag Qualifier("read");

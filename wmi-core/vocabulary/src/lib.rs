@@ -10,6 +10,8 @@
 #![warn(missing_debug_implementations)]
 
 pub mod attribute;
+pub mod base;
+pub mod count;
 mod counter_type;
 mod guid;
 pub mod kind;
@@ -23,7 +25,7 @@ pub mod standard;
 pub mod system_class;
 pub mod text;
 
-pub use counter_type::{CounterSize, CounterType};
+pub use counter_type::{CounterFormula, CounterSize, CounterSuffix, CounterType, TimeBase};
 pub use guid::{Guid, GuidError};
 pub use name::{
     NameError, check_class_name, check_item_name, has_nul, is_c_keyword, is_resource_name,

@@ -3,7 +3,8 @@
 
 use core::fmt;
 
-use crate::attribute::{FIELD_KEYS, row_of_qualifier};
+use crate::attribute::{CLASS_KEYS, FIELD_KEYS, row_of_qualifier};
+use crate::kind::ClassKind;
 
 /// The range of a qualifier's integer value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +41,10 @@ pub const PERF_DETAILS: [(i64, &str); 4] = [
     (300, "expert"),
     (400, "wizard"),
 ];
+
+/// The powers of ten that `DefaultScale` may have. Source: `PDH_MIN_SCALE` and `PDH_MAX_SCALE` of
+/// `pdh.h`.
+pub const DEFAULT_SCALES: Range = Range::new(-7, 7);
 
 /// The level of a counter without `perf_detail` on its class or field.
 pub const DEFAULT_PERF_DETAIL: i64 = PERF_DETAILS[0].0;
@@ -79,6 +84,28 @@ impl Implied {
 
 /// The implied qualifiers of a method.
 pub const IMPLIED_BY_METHOD: &[Implied] = &[Implied::first("Implemented", Plain::True)];
+
+/// The base of classes of counters.
+pub const PERF_BASE: &str = "Win32_PerfRawData";
+
+/// The implied qualifiers of a class: those of its kind, and what a class of counters needs to be
+/// shown, where its base is [`PERF_BASE`] by name.
+///
+/// Source of the latter: "Supporting the Win32_PerfRawData Class", Win32 documentation.
+pub fn implied_by_class(kind: ClassKind, base: Option<&str>) -> impl Iterator<Item = Implied> {
+    let is_perf = kind == ClassKind::Registered
+        && base.is_some_and(|base| base.eq_ignore_ascii_case(PERF_BASE));
+    let of_perf = is_perf.then_some([
+        ("PerfDetail", Plain::Number(DEFAULT_PERF_DETAIL)),
+        ("HiPerf", Plain::True),
+    ]);
+    let of_perf = of_perf.into_iter().flatten();
+    let of_perf = of_perf.filter_map(|(name, value)| {
+        let (rank, _) = row_of_qualifier(CLASS_KEYS, name)?;
+        Some(Implied { rank, name, value })
+    });
+    kind.implied().iter().copied().chain(of_perf)
+}
 
 /// Returns the implied qualifiers of an item: `read` and, for a counter, `DefaultScale` and
 /// `PerfDetail`. `perf_detail` is the default level of a counter, `None` for other items.

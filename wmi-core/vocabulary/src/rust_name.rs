@@ -1,5 +1,7 @@
 //! WMI names from Rust names, and the names that the derive generates.
 
+use crate::base::SUFFIX;
+
 /// Returns the WMI name of a field: `acquire_failures` becomes `AcquireFailures`.
 pub fn pascal_case(snake: &str) -> impl Iterator<Item = char> + '_ {
     snake.split('_').flat_map(|word| {
@@ -7,6 +9,16 @@ pub fn pascal_case(snake: &str) -> impl Iterator<Item = char> + '_ {
         let first = letters.next().into_iter().flat_map(char::to_uppercase);
         first.chain(letters)
     })
+}
+
+/// `latency_base` becomes `Latency_Base`: the WMI name of the base of a counter. Without `_base` at
+/// its end, the name is that of any other field.
+pub fn base_name(snake: &str) -> impl Iterator<Item = char> + '_ {
+    let (stem, suffix) = match snake.strip_suffix("_base") {
+        Some(stem) => (stem, SUFFIX),
+        None => (snake, ""),
+    };
+    pascal_case(stem).chain(suffix.chars())
 }
 
 /// Methods of every class, which those of a counter must not hide.
@@ -19,16 +31,6 @@ pub const BLOCK_METHODS: &[&str] = &[
 
 /// Constants of every class, which that of an item must not hide.
 pub const CLASS_CONSTANTS: &[&str] = &["CLASS", "GUID", "SIZE", "ALIGN", "ITEMS"];
-
-/// Returns the prefixes of a counter's methods, except the one that reads it.
-#[must_use]
-pub const fn counter_verbs(settable: bool) -> &'static [&'static str] {
-    if settable {
-        &["increment", "add", "decrement", "sub", "set"]
-    } else {
-        &["increment", "add"]
-    }
-}
 
 #[cfg(test)]
 mod tests {
@@ -45,5 +47,8 @@ mod tests {
         assert_eq!(pascal("time2_wait"), "Time2Wait");
         assert_eq!(pascal("_a__b_"), "AB");
         assert_eq!(pascal("ß_x"), "SSX");
+        let base = |snake| base_name(snake).collect::<String>();
+        assert_eq!(base("disk_latency_base"), "DiskLatency_Base");
+        assert_eq!(base("total"), "Total");
     }
 }

@@ -1,7 +1,10 @@
-//! `CounterClass`, `new`, `Default` and the methods that count.
+//! `CounterClass`, `new`, `Default` and the methods that count. Which methods a counter has is the rule
+//! of [`wmi_vocabulary::count`].
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
+use wmi_vocabulary::TimeBase;
+use wmi_vocabulary::count::Counting;
 
 use super::wire::zeros;
 use super::{around, checked, deprecated, documented, generated, item_documentation, value_of};
@@ -20,7 +23,7 @@ pub(super) fn expand(class: &Class<'_>) -> TokenStream {
             .iter()
             .filter_map(|field| Some((field, field.counter?)))
     };
-    let methods = counters().map(|(field, counter)| methods(field, counter));
+    let methods = counters().map(|(field, counter)| methods(class, field, counter));
     quote! {
         #[automatically_derived]
         impl __wmi::CounterClass for #ident {
@@ -46,47 +49,141 @@ pub(super) fn expand(class: &Class<'_>) -> TokenStream {
     }
 }
 
-fn methods(field: &Field<'_>, counter: Counter) -> TokenStream {
+fn methods(class: &Class<'_>, field: &Field<'_>, counter: Counter) -> TokenStream {
     let (ident, vis, name) = (field.ident(), &field.original.vis, &field.name);
     let (ty, value) = (checked(field), value_of(&quote!(__wmi), field));
     let value_of_field = around(field, quote!(__wmi::value::<), ty, quote!(>(&self.#ident)));
     let deprecated = deprecated(field.original);
     let get = generated(&ident.to_string(), ident);
     let get_doc = item_documentation(field);
-    let [increment, add, decrement, sub, set] = ["increment", "add", "decrement", "sub", "set"]
-        .map(|verb| generated(&format!("{verb}_{}", unraw(ident)), ident));
-    let [increment_doc, add_doc, decrement_doc, sub_doc, set_doc] = [
-        format!("Adds one to `{name}`, wrapping on overflow."),
-        format!("Adds `amount` to `{name}`, wrapping on overflow."),
-        format!("Subtracts one from `{name}`, wrapping below zero."),
-        format!("Subtracts `amount` from `{name}`, wrapping below zero."),
-        format!("Sets `{name}`."),
-    ]
-    .map(|own| documented(&own, field));
-    let settable = counter.settable.then(|| {
-        quote! {
-            #[doc = #decrement_doc]
-            #(#deprecated)*
-            #[inline]
-            #vis fn #decrement(&self) {
-                <#ty as __wmi::Counter>::decrement(&self.#ident);
-            }
-
-            #[doc = #sub_doc]
-            #(#deprecated)*
-            #[inline]
-            #vis fn #sub(&self, amount: #value) {
-                <#ty as __wmi::Counter>::sub(&self.#ident, amount);
-            }
-
-            #[doc = #set_doc]
-            #(#deprecated)*
-            #[inline]
-            #vis fn #set(&self, value: #value) {
-                <#ty as __wmi::Counter>::set(&self.#ident, value);
-            }
+    let call = |verb: &str, arguments: TokenStream| {
+        let verb = Ident::new(verb, Span::mixed_site());
+        quote!(<#ty as __wmi::Counter>::#verb(&self.#ident #arguments);)
+    };
+    let base = counter.base.and_then(|base| class.fields.get(base));
+    let base_call = |verb: &str, arguments: TokenStream| {
+        let base = base?;
+        let (ty, ident) = (checked(base), base.ident());
+        let verb = Ident::new(verb, Span::mixed_site());
+        Some(quote!(<#ty as __wmi::Counter>::#verb(&self.#ident #arguments);))
+    };
+    let base_value = base.map(|base| value_of(&quote!(__wmi), base));
+    let amount = || call("add", quote!(, amount));
+    let bodies: Vec<Method> = match counter.counting {
+        Counting::Up => up(name, &value, call).into(),
+        Counting::UpAndDown => {
+            let mut methods = Vec::from(up(name, &value, call));
+            methods.extend(down(name, &value, call));
+            methods.push((
+                format!("Sets `{name}`."),
+                quote!(, value: #value),
+                call("set", quote!(, value)),
+            ));
+            methods
         }
-    });
+        Counting::Time(time) => vec![(
+            format!(
+                "Adds a duration to `{name}`, in {}; wraps on overflow.",
+                unit(time)
+            ),
+            quote!(, amount: #value),
+            amount(),
+        )],
+        Counting::IdleTime(time) => vec![(
+            format!(
+                "Adds idle time to `{name}`, in {}; tools show the time that is not idle.",
+                unit(time)
+            ),
+            quote!(, amount: #value),
+            amount(),
+        )],
+        Counting::TimeUntil(time) => {
+            let set = base_call("set", quote!(, now));
+            let amount = amount();
+            vec![(
+                format!(
+                    "Adds a duration that ends `now` to `{name}` and sets its base; both in {}.",
+                    unit(time)
+                ),
+                quote!(, amount: #value, now: #base_value),
+                quote!(#amount #set),
+            )]
+        }
+        Counting::Average => {
+            let (amount, base) = (amount(), base_call("increment", TokenStream::new()));
+            vec![(
+                format!("Adds `amount` to `{name}` and one to its base: one more operation."),
+                quote!(, amount: #value),
+                quote!(#base #amount),
+            )]
+        }
+        Counting::AverageTime => {
+            let (amount, base) = (amount(), base_call("increment", TokenStream::new()));
+            vec![(
+                format!(
+                    "Adds a duration to `{name}`, in {}, and one to its base: one more operation.",
+                    unit(TimeBase::PerformanceCounter)
+                ),
+                quote!(, amount: #value),
+                quote!(#base #amount),
+            )]
+        }
+        Counting::Samples => {
+            let one = call("increment", TokenStream::new());
+            let base = base_call("increment", TokenStream::new());
+            let (some, of) = (
+                call("add", quote!(, hits)),
+                base_call("add", quote!(, samples)),
+            );
+            vec![
+                (
+                    format!("Adds one to the base of `{name}`, and to `{name}` if it is a hit."),
+                    quote!(, hit: __wmi::core::primitive::bool),
+                    quote!(#base if hit { #one }),
+                ),
+                (
+                    format!("Adds `hits` to `{name}`, and `samples` to its base."),
+                    quote!(, hits: #value, samples: #base_value),
+                    quote!(#of #some),
+                ),
+            ]
+        }
+        Counting::Fraction => {
+            let mut methods = Vec::from(up(name, &value, call));
+            methods.extend(down(name, &value, call));
+            let (part, whole) = (
+                call("set", quote!(, part)),
+                base_call("set", quote!(, whole)),
+            );
+            methods.push((
+                format!("Sets `{name}` to `part`, and its base to `whole`."),
+                quote!(, part: #value, whole: #base_value),
+                quote!(#whole #part),
+            ));
+            methods
+        }
+        Counting::Start => vec![(
+            format!("Sets `{name}` to the time `now`, in the units of the object's clock."),
+            quote!(, now: #value),
+            call("set", quote!(, now)),
+        )],
+        Counting::WithCounter => Vec::new(),
+    };
+    let names = counter.counting.methods().iter();
+    let methods = names
+        .zip(bodies)
+        .map(|((before, behind), (doc, arguments, body))| {
+            let method = generated(&format!("{before}{}{behind}", unraw(ident)), ident);
+            let doc = documented(&doc, field);
+            quote! {
+                #[doc = #doc]
+                #(#deprecated)*
+                #[inline]
+                #vis fn #method(&self #arguments) {
+                    #body
+                }
+            }
+        });
     quote! {
         #[doc = #get_doc]
         #(#deprecated)*
@@ -95,20 +192,56 @@ fn methods(field: &Field<'_>, counter: Counter) -> TokenStream {
             #value_of_field
         }
 
-        #[doc = #increment_doc]
-        #(#deprecated)*
-        #[inline]
-        #vis fn #increment(&self) {
-            <#ty as __wmi::Counter>::increment(&self.#ident);
-        }
+        #(#methods)*
+    }
+}
 
-        #[doc = #add_doc]
-        #(#deprecated)*
-        #[inline]
-        #vis fn #add(&self, amount: #value) {
-            <#ty as __wmi::Counter>::add(&self.#ident, amount);
-        }
+/// The text of a method, its parameters, its body.
+type Method = (String, TokenStream, TokenStream);
 
-        #settable
+fn up(
+    name: &str,
+    value: &TokenStream,
+    call: impl Fn(&str, TokenStream) -> TokenStream,
+) -> [Method; 2] {
+    [
+        (
+            format!("Adds one to `{name}`, wrapping on overflow."),
+            TokenStream::new(),
+            call("increment", TokenStream::new()),
+        ),
+        (
+            format!("Adds `amount` to `{name}`, wrapping on overflow."),
+            quote!(, amount: #value),
+            call("add", quote!(, amount)),
+        ),
+    ]
+}
+
+fn down(
+    name: &str,
+    value: &TokenStream,
+    call: impl Fn(&str, TokenStream) -> TokenStream,
+) -> [Method; 2] {
+    [
+        (
+            format!("Subtracts one from `{name}`, wrapping below zero."),
+            TokenStream::new(),
+            call("decrement", TokenStream::new()),
+        ),
+        (
+            format!("Subtracts `amount` from `{name}`, wrapping below zero."),
+            quote!(, amount: #value),
+            call("sub", quote!(, amount)),
+        ),
+    ]
+}
+
+/// The unit of a clock, as the text of a method names it.
+fn unit(time: TimeBase) -> &'static str {
+    match time {
+        TimeBase::PerformanceCounter => "ticks of the performance counter",
+        TimeBase::SystemTime => "units of 100 ns",
+        TimeBase::Object => "units of the object's clock",
     }
 }

@@ -69,7 +69,7 @@ pub(super) fn expand(class: &Class<'_>) -> TokenStream {
 
         #[automatically_derived]
         impl #impl_generics __wmi::WmiClass for #ident #type_generics {
-            const CLASS: &'static __wmi::Class<'static> = &__wmi::Class::new(#name)
+            const CLASS: &'static __wmi::Class<'static> = &__wmi::class(#name)
                 #(#superclass)*
                 .with_qualifiers(&[#(#qualifiers),*])
                 .with_properties(&__WMI_PROPERTIES)

@@ -1,4 +1,4 @@
-//! One item of the class. Owns the checks of fields against each other: names, ids, counts.
+//! One item of the class. Owns the checks of fields against each other: names, ids, counts, bases.
 
 use core::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
@@ -7,8 +7,10 @@ use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{FieldsNamed, LitStr, Type};
 use wmi_vocabulary::attribute::Allow;
+use wmi_vocabulary::base::{self, BaseFault};
+use wmi_vocabulary::count::Counting;
 use wmi_vocabulary::near::nearest;
-use wmi_vocabulary::{CounterSize, CounterType, check_item_name, rust_name};
+use wmi_vocabulary::{CounterSize, CounterType, check_item_name};
 
 use super::qualifier::{self, Order, Qualifier, QualifierValue};
 use super::{Kind, allow_keyword};
@@ -16,7 +18,7 @@ use crate::attribute::{
     AnySlot, ClassAttributes, FieldAttributes, FreeProperty, FreeValue, Given, read, value,
 };
 use crate::fault::{Faults, message};
-use crate::text::{documentation, pascal_case, unraw};
+use crate::text::{base_name, documentation, pascal_case, unraw};
 
 /// An item, with its field.
 pub(crate) struct Field<'a> {
@@ -28,6 +30,7 @@ pub(crate) struct Field<'a> {
     /// The `WmiDataId`.
     pub(crate) id: i64,
     pub(crate) counter: Option<Counter>,
+    typed: Option<Typed>,
     pub(crate) time_stamp: bool,
     /// The field with the count of this array.
     pub(crate) size_is: Option<Ident>,
@@ -60,17 +63,42 @@ impl Field<'_> {
 pub(crate) struct Counter {
     /// The width that the counter type requires; `None` for any.
     pub(crate) bits: Option<u32>,
-    /// Whether the value may go down or be set.
-    pub(crate) settable: bool,
+    /// The methods that it has.
+    pub(crate) counting: Counting,
+    /// The position of its base among the fields.
+    pub(crate) base: Option<usize>,
     /// Whether winperf.h has the counter type in the other width.
     pub(crate) has_other_width: bool,
+}
+
+/// A counter type that is written as `winperf.h` spells it.
+struct Typed {
+    counter_type: CounterType,
+    /// The place of the name.
+    place: Span,
+    /// Whether the class was published with the base missing, or without its counter.
+    allows_base: bool,
+}
+
+impl Typed {
+    fn of(attributes: &FieldAttributes) -> Option<Self> {
+        let Some(value::Counter(Some(literal))) = attributes.counter.value() else {
+            return None;
+        };
+        Some(Self {
+            counter_type: CounterType::from_name(&literal.value())?,
+            place: literal.span(),
+            allows_base: attributes.allow.has(Allow::CounterBase),
+        })
+    }
 }
 
 impl Counter {
     /// Without a counter type, or with an unknown one.
     const ANY: Self = Self {
         bits: None,
-        settable: true,
+        counting: Counting::UpAndDown,
+        base: None,
         has_other_width: false,
     };
 }
@@ -107,6 +135,7 @@ impl<'a> Field<'a> {
                 id: attributes.data_id.value().map_or(0, |id| id.0),
                 // An item without a fixed offset cannot count; its qualifiers stay.
                 counter: counter.filter(|_| !variable),
+                typed: Typed::of(&attributes),
                 size_is: None,
                 counts: Vec::new(),
                 time_stamp: attributes.time_stamp.is_on(),
@@ -125,7 +154,9 @@ impl<'a> Field<'a> {
             });
             faults.append(own);
         }
-        ids.check(faults);
+        if ids.check(faults) {
+            pair_bases(&mut checked, faults);
+        }
         for (array, count) in arrays {
             if variable {
                 resolve_size(&mut checked, array, &count, fatal);
@@ -143,6 +174,14 @@ impl<'a> Field<'a> {
 
     pub(crate) fn ident(&self) -> &'a Ident {
         self.original.ident.as_ref().expect("the fields have names")
+    }
+
+    /// The item, as the rule of bases sees it.
+    fn item(&self) -> base::Item<'_> {
+        base::Item {
+            name: &self.name,
+            counter: self.typed.as_ref().map(|typed| typed.counter_type),
+        }
     }
 
     pub(crate) fn ty(&self) -> &'a Type {
@@ -182,8 +221,8 @@ impl<'a> Field<'a> {
         let Some(counter) = self.counter else {
             return Vec::new();
         };
-        let verbs = rust_name::counter_verbs(counter.settable);
-        let methods = verbs.iter().map(|verb| format!("{verb}_{field}"));
+        let methods = counter.counting.methods().iter();
+        let methods = methods.map(|(before, behind)| format!("{before}{field}{behind}"));
         core::iter::once(field.clone()).chain(methods).collect()
     }
 }
@@ -216,6 +255,91 @@ fn resolve_size(
     fields[array].size_is = Some(count_ident);
     fields[count].counts.push(array_ident);
     qualifier::name_count(&mut fields[array].qualifiers, spelled);
+}
+
+/// Finds the base of each counter that demands one, and reports what is not where it belongs.
+fn pair_bases(fields: &mut [Field<'_>], faults: &mut Faults) {
+    let mut order: Vec<usize> = (0..fields.len()).collect();
+    order.sort_by_key(|index| fields[*index].id);
+    let mut before = None;
+    for (place, &index) in order.iter().enumerate() {
+        let last = before.replace(index);
+        let Some(typed) = &fields[index].typed else {
+            continue;
+        };
+        let counter_type = typed.counter_type;
+        let next = order.get(place + 1).copied();
+        let item = |index: usize| fields[index].item();
+        let of_counter = base::of_counter(item(index), next.map(item));
+        let of_base = base::of_base(last.map(item), item(index));
+        if let Some(fault) = of_counter.or(of_base).filter(|_| !typed.allows_base) {
+            let next = next.map(|next| &fields[next]);
+            if let Some(message) = base_message(fault, &fields[index], counter_type, next, fields) {
+                faults.push(typed.place, message);
+            }
+        }
+        let base = next.filter(|_| counter_type.base().is_some() && of_counter.is_none());
+        let needs_none = counter_type.base().is_none() && !counter_type.is_base();
+        for index in base
+            .into_iter()
+            .chain((base.is_some() || needs_none).then_some(index))
+        {
+            let field = &mut fields[index];
+            if let (Some(counter), Some(typed)) = (&mut field.counter, &field.typed) {
+                counter.counting = Counting::of(typed.counter_type);
+            }
+        }
+        if let Some(counter) = &mut fields[index].counter {
+            counter.base = base;
+        }
+    }
+}
+
+/// What is wrong with a counter or a base, unless that is said of another field already.
+fn base_message(
+    fault: BaseFault,
+    field: &Field<'_>,
+    counter_type: CounterType,
+    next: Option<&Field<'_>>,
+    fields: &[Field<'_>],
+) -> Option<String> {
+    let name = &field.name;
+    let type_name = counter_type.name().unwrap_or_default();
+    if fault == BaseFault::Alone {
+        let is_claimed = fields.iter().any(|other| {
+            base::demanded(other.item()).is_some() && base::is_name_of_base(&other.name, name)
+        });
+        return (!is_claimed).then(|| message::base_alone(name, type_name));
+    }
+    let base_type = counter_type.base()?;
+    let base_type_name = base_type.name().unwrap_or_default();
+    let base_name = format!("{name}{}", base::SUFFIX);
+    let next_name = next.map(|next| next.name.as_str()).unwrap_or_default();
+    let id = field.id.saturating_add(1);
+    let mut others = fields.iter();
+    Some(match fault {
+        BaseFault::Type => message::base_type(next_name, name, type_name, base_type_name),
+        BaseFault::Name => message::base_name_of(next_name, name, &base_name),
+        _ if others.any(|other| base::is_name_of_base(name, &other.name)) => {
+            message::base_place(&base_name, name, type_name, id)
+        }
+        _ => {
+            let atomic = match base_type.size() {
+                CounterSize::Bits64 => "AtomicU64",
+                _ => "AtomicU32",
+            };
+            let base_field = format!("{}_base", unraw(field.ident()));
+            let renamed = match base_name == self::base_name(&base_field) {
+                true => String::new(),
+                false => format!(", name = \"{base_name}\""),
+            };
+            let line = format!(
+                "#[wmi(data_id = {id}, counter = \"{base_type_name}\"{renamed})] \
+                 {base_field}: {atomic}"
+            );
+            message::base_missing(name, type_name, line)
+        }
+    })
 }
 
 fn counter(
@@ -258,7 +382,8 @@ fn counter(
     };
     let counter = Counter {
         bits: Some(bits).filter(|_| !attributes.allow.has(Allow::CounterWidth)),
-        settable: counter_type.is_instantaneous(),
+        counting: Counting::unpaired(counter_type),
+        base: None,
         has_other_width: counter_type.other_width().is_some(),
     };
     (Some(counter), Some(counter_type))
@@ -311,8 +436,10 @@ impl Names {
         faults: &mut Faults,
     ) -> String {
         let ident = field.ident.as_ref().expect("the fields have names");
+        let is_base = Typed::of(attributes).is_some_and(|typed| typed.counter_type.is_base());
         let (name, span) = match attributes.name.value() {
             Some(value::Text(literal)) => (literal.value(), literal.span()),
+            None if is_base => (base_name(&unraw(ident)), ident.span()),
             None => (pascal_case(&unraw(ident)), ident.span()),
         };
         let lower = name.to_lowercase();
@@ -358,7 +485,8 @@ impl<'a> Ids<'a> {
         }
     }
 
-    fn check(mut self, faults: &mut Faults) {
+    /// Whether the ids are those of the items, from 1 without a gap.
+    fn check(mut self, faults: &mut Faults) -> bool {
         let used: HashSet<i64> = self.given.iter().map(|(id, ..)| *id).collect();
         let unused = (1..).filter(|id| !used.contains(id));
         for (ident, id) in self.missing.iter().zip(unused) {
@@ -376,7 +504,7 @@ impl<'a> Ids<'a> {
             }
         }
         if self.unknown || !self.missing.is_empty() || used.len() < self.given.len() {
-            return;
+            return false;
         }
         let gap = self
             .given
@@ -386,5 +514,6 @@ impl<'a> Ids<'a> {
         if let Some(((id, span, _), place)) = gap {
             faults.push(*span, message::gap(place, id));
         }
+        gap.is_none()
     }
 }

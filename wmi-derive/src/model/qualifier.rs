@@ -13,7 +13,7 @@ use wmi_vocabulary::attribute::{AMENDED, Allow, row_of_qualifier};
 use wmi_vocabulary::kind::ClassKind;
 use wmi_vocabulary::qualifier::{
     self, DEFAULT_PERF_DETAIL, IMPLIED_BY_METHOD, Implied, OWN_OF_ITEM, OWN_OF_METHOD,
-    OWN_OF_PARAMETER, Plain, implied_by_item,
+    OWN_OF_PARAMETER, Plain, implied_by_class, implied_by_item,
 };
 use wmi_vocabulary::spelling::meant_qualifier;
 use wmi_vocabulary::{CounterType, has_nul};
@@ -171,7 +171,12 @@ pub(crate) fn of_class(
         own: kind.own(),
         amended: AMENDED,
     };
-    let mut qualifiers = merge(&place, kind.implied().iter().copied(), faults);
+    let base = match attributes.base.value() {
+        Some(value::Class::Name(literal)) => Some(literal.value()),
+        _ => None,
+    };
+    let implied = implied_by_class(kind, base.as_deref());
+    let mut qualifiers = merge(&place, implied, faults);
     for qualifier in &mut qualifiers {
         if let QualifierValue::Text(guid) = &mut qualifier.value {
             let bare = attributes.allow.has(Allow::BareGuid) || guid.starts_with('{');

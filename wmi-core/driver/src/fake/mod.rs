@@ -50,6 +50,7 @@
     reason = "this code never runs in a kernel"
 )]
 
+mod consumer;
 mod framework;
 mod ndis;
 mod object;
@@ -57,6 +58,7 @@ mod port;
 mod request;
 mod routines;
 mod state;
+mod wmilib;
 
 use core::cell::{Cell, RefCell};
 use core::fmt;
@@ -70,6 +72,7 @@ pub use self::object::{Device, Driver};
 pub use self::port::{Adapter, CompletedSrb, PendingSrb, SrbRequest};
 pub use self::request::{Completed, Pending, Request};
 pub(crate) use self::routines::Fake;
+pub use self::wmilib::{WmilibAnswer, WmilibCall, WmilibRegistration};
 
 use self::state::Shared;
 use crate::storport::Source;
@@ -184,6 +187,11 @@ impl Kernel {
     /// success; the default is success.
     pub fn set_registration_status(&self, status: wmi_core::NtStatus) {
         self.shared.lock().registration_status = status;
+    }
+
+    /// Sets the system time, in units of 100 ns since 1601-01-01.
+    pub fn set_time(&self, time: i64) {
+        self.shared.lock().time = time;
     }
 
     /// Makes allocations fail after `count` more have succeeded; with `None`, the default, they

@@ -8,8 +8,9 @@ use crate::namespace::normal;
 use crate::place::Place;
 use wmi_core::__private::EVENT_DATA_LIMIT;
 use wmi_core::Guid;
-use wmi_core::schema::{Class, Value};
+use wmi_core::schema::{Class, Property, Value};
 use wmi_vocabulary::kind::ClassKind;
+use wmi_vocabulary::qualifier::PERF_BASE;
 use wmi_vocabulary::{check_class_name, sample_guid, system_class};
 
 impl<'a> Context<'_, 'a> {
@@ -190,16 +191,43 @@ impl<'a> Context<'_, 'a> {
         }
     }
 
-    fn performance(&mut self, class: &Class<'a>, place: Place<'a>) {
-        let counts = class
+    fn performance(&mut self, class: &'a Class<'a>, place: Place<'a>) {
+        let has = |name| class.qualifiers.flag(name);
+        let counters: Vec<_> = class
             .properties
             .iter()
-            .any(|item| item.counter_type().is_some());
-        if (counts || class.qualifiers.flag("HiPerf"))
-            && !self.classes.derives_from(class, "Win32_PerfRawData")
-        {
-            let message = "derive a class of counters from `Win32_PerfRawData`";
+            .filter_map(Property::counter_type)
+            .collect();
+        let is_derived = self.classes.derives_from(class, PERF_BASE);
+        if (!counters.is_empty() || has("HiPerf")) && !is_derived {
+            let message = format!("derive a class of counters from `{PERF_BASE}`");
             self.report(Rule::PerfBase, place, message);
+        }
+        if !is_derived {
+            return;
+        }
+        if !has("HiPerf") {
+            let message = "add the qualifier `HiPerf`; the performance tools do not see the class \
+                           without it";
+            self.report(Rule::MissingHiPerf, place, message);
+        }
+        if class.qualifier("PerfDetail").is_none() {
+            let message = "add the qualifier `PerfDetail(100)`, or a higher level";
+            self.report(Rule::MissingPerfDetail, place, message);
+        }
+        let inherits = !self.classes.bases(class).is_empty();
+        if counters.iter().all(|counter| counter.is_base()) && !inherits {
+            let message = format!(
+                "a class of `{PERF_BASE}` counts something; give an item a `CounterType`, or \
+                 remove the base"
+            );
+            self.report(Rule::NoCounter, place, message);
+        }
+        for name in ["GenericPerfCtr", "PerfIndex", "HelpIndex", "RegistryKey"] {
+            if class.qualifier(name).is_some() {
+                let message = format!("`{name}` is for classes that Windows generates; remove it");
+                self.report(Rule::GeneratedPerf, place, message);
+            }
         }
     }
 }

@@ -4,12 +4,15 @@ use std::collections::BTreeSet;
 
 use super::Rule;
 use super::context::{Context, Role};
+use crate::bases::{Misplaced, misplaced, seen};
 use crate::layout::BlockLayout;
 use crate::layout::{Integer, LayoutFault};
 use crate::{classes::Name, place::Place};
-use wmi_core::CounterSize;
 use wmi_core::schema::{Array, CimType, Class, Property, Value};
+use wmi_core::{CounterSize, TimeBase};
+use wmi_vocabulary::base::{BaseFault, SUFFIX, is_name_of_base};
 use wmi_vocabulary::kind::is_of_instances;
+use wmi_vocabulary::qualifier::DEFAULT_SCALES;
 
 impl<'a> Context<'_, 'a> {
     pub(super) fn items(&mut self, class: &'a Class<'a>) {
@@ -57,6 +60,8 @@ impl<'a> Context<'_, 'a> {
             self.event_control(place, class, property);
         }
         self.data_ids(class, place);
+        self.counter_bases(class, place);
+        self.counter_names(class, place);
         self.block(class, place);
     }
 
@@ -214,6 +219,21 @@ impl<'a> Context<'_, 'a> {
             let message = format!("{name} only grows and cannot be set; remove `write`");
             self.report(Rule::CounterWrite, place, message);
         }
+        if counter.time_base() == Some(TimeBase::Object) {
+            let message = format!(
+                "{name} needs the time of the object, which a driver's block cannot hold and nobody \
+                 is known to fill; take a type with another time"
+            );
+            self.report(Rule::ObjectTime, place, message);
+        }
+        let scale = item.qualifier("DefaultScale").map(|it| it.value);
+        if let Some(Value::Integer(scale)) = scale {
+            if !DEFAULT_SCALES.contains(scale) {
+                let (least, most) = (DEFAULT_SCALES.least, DEFAULT_SCALES.greatest);
+                let message = format!("`DefaultScale` is from {least} to {most}, not {scale}");
+                self.report(Rule::DefaultScale, place, message);
+            }
+        }
         let (fits, wanted) = match counter.size() {
             CounterSize::Bits32 => (bits == Some(32), "a 32-bit integer"),
             CounterSize::Bits64 => (bits == Some(64), "a 64-bit integer"),
@@ -317,6 +337,45 @@ impl<'a> Context<'_, 'a> {
         }
     }
 
+    /// Checks that each counter has its base behind it, in the order of ids.
+    fn counter_bases(&mut self, class: &'a Class<'a>, place: Place<'a>) {
+        let all = self.all_properties(class);
+        for misplaced in misplaced(&all) {
+            if let Some(message) = base_message(&misplaced, &all) {
+                self.report(Rule::CounterBase, place.inner(misplaced.item.name), message);
+            }
+        }
+    }
+
+    /// Checks the names by which tools show a class of counters.
+    fn counter_names(&mut self, class: &'a Class<'a>, place: Place<'a>) {
+        let mut names = BTreeSet::new();
+        let counters = class
+            .properties
+            .iter()
+            .filter(|item| item.counter_type().is_some());
+        let counters: Vec<_> = counters.collect();
+        if counters.is_empty() {
+            return;
+        }
+        let own = class.qualifiers.text("DisplayName");
+        if let Some(fault) = own.and_then(|name| display_name_fault(name, r"\()#*/")) {
+            self.report(Rule::CounterName, place, fault);
+        }
+        for item in counters {
+            let Some(name) = item.qualifiers.text("DisplayName") else {
+                continue;
+            };
+            let place = place.inner(item.name);
+            if let Some(fault) = display_name_fault(name, r"\()#*") {
+                self.report(Rule::CounterName, place, fault);
+            } else if !names.insert(name.to_lowercase()) {
+                let message = format!("another counter has the `DisplayName` `{name}`; change one");
+                self.report(Rule::CounterName, place, message);
+            }
+        }
+    }
+
     /// Checks the rules that need the layout. Other layout faults have rules of their own.
     fn block(&mut self, class: &'a Class<'a>, place: Place<'a>) {
         match BlockLayout::of(class, self.classes) {
@@ -339,6 +398,58 @@ impl<'a> Context<'_, 'a> {
             }
         }
     }
+}
+
+/// What is wrong with the name of a counter or its class, which stands in a path.
+fn display_name_fault(name: &str, special: &str) -> Option<String> {
+    if name.trim().is_empty() {
+        return Some("the `DisplayName` is empty; write a text, or leave it out".to_string());
+    }
+    let character = name
+        .chars()
+        .find(|character| special.contains(*character))?;
+    Some(format!(
+        "`{character}` in the `DisplayName` has a meaning in the path of a counter; write something \
+         else"
+    ))
+}
+
+/// What is wrong with a counter or a base.
+fn base_message(misplaced: &Misplaced<'_, '_>, all: &[&Property<'_>]) -> Option<String> {
+    let (item, fault) = (misplaced.item, misplaced.fault);
+    if fault == BaseFault::Alone {
+        let message = "this is the base of a counter, but the item before it does not need one; \
+                       move it right behind its counter";
+        return Some(message.to_string());
+    }
+    let counter = seen(item).counter?;
+    let (kind, wanted) = (counter.name()?, counter.base()?);
+    let (name, found) = (item.name, misplaced.next.map_or("", |next| next.name));
+    Some(match fault {
+        BaseFault::Type => format!(
+            "{kind} needs a {}; give `{found}` `CounterType({})`",
+            wanted.name()?,
+            wanted.value()
+        ),
+        BaseFault::Name => format!(
+            "`{found}` stands where its base does and has its type; name it `{name}{SUFFIX}`"
+        ),
+        _ if all.iter().any(|other| is_name_of_base(name, other.name)) => {
+            format!("{kind} needs its base right behind it; move `{name}{SUFFIX}` there")
+        }
+        _ => {
+            let keyword = match wanted.size() {
+                CounterSize::Bits64 => "uint64",
+                _ => "uint32",
+            };
+            format!(
+                "{kind} needs its base right behind it; add `[read, WmiDataId({}), \
+                 CounterType({})] {keyword} {name}{SUFFIX};`",
+                item.data_id()?.saturating_add(1),
+                wanted.value()
+            )
+        }
+    })
 }
 
 fn is_scalar(item: &Property<'_>) -> bool {

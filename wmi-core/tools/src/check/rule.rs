@@ -239,6 +239,34 @@ rules! {
         "derive the class from `Win32_PerfRawData`",
         "[@R, HiPerf] class A { @P };"
     }
+    MissingHiPerf = "missing-hi-perf", Warning {
+        "A class that derives from `Win32_PerfRawData` has the qualifier `HiPerf`.",
+        "The performance tools do not see it otherwise.",
+        "\"Supporting the Win32_PerfRawData Class\", Win32 documentation",
+        "add the qualifier `HiPerf`",
+        "[@R, PerfDetail(100)] class A : Win32_PerfRawData { @P [WmiDataId(1), CounterType(65536)] uint32 X; };"
+    }
+    MissingPerfDetail = "missing-perf-detail", Warning {
+        "A class that derives from `Win32_PerfRawData` has the qualifier `PerfDetail`.",
+        "It is the level of detail at which the performance tools offer the class.",
+        "\"Supporting the Win32_PerfRawData Class\", Win32 documentation",
+        "add the qualifier `PerfDetail(100)`, or a higher level",
+        "[@R, HiPerf] class A : Win32_PerfRawData { @P [WmiDataId(1), CounterType(65536)] uint32 X; };"
+    }
+    NoCounter = "no-counter", Warning {
+        "A class that derives from `Win32_PerfRawData` has a counter that is not only the base of another.",
+        "The performance tools have nothing to show otherwise.",
+        "\"Supporting the Win32_PerfRawData Class\", Win32 documentation",
+        "give an item the qualifier `CounterType`, or derive the class from no base",
+        "[@R, HiPerf, PerfDetail(100)] class A : Win32_PerfRawData { @P [WmiDataId(1)] uint32 X; };"
+    }
+    GeneratedPerf = "generated-perf", Warning {
+        "A driver's class does not have the qualifiers of classes that Windows generates from performance libraries: `GenericPerfCtr`, `PerfIndex`, `HelpIndex`, `RegistryKey`.",
+        "Windows takes the class for one of a performance library, and may remove it.",
+        "\"Class Qualifiers for Performance Counter Classes\", Win32 documentation",
+        "remove the qualifier",
+        "[@R, HiPerf, PerfDetail(100), GenericPerfCtr] class A : Win32_PerfRawData { @P [WmiDataId(1), CounterType(65536)] uint32 X; };"
+    }
     PerfDetail = "perf-detail", Warning {
         "`PerfDetail` is 100, 200, 300 or 400.",
         "`winperf.h` has these levels only.",
@@ -436,21 +464,49 @@ rules! {
         "The performance tools read that many bytes. `MSiSCSI_RequestTimeStatistics` breaks the rule.",
         "`winperf.h`",
         "declare the item as `uint32` or `uint64`, or take the other counter type",
-        "[@R] class A : Win32_PerfRawData { @P [WmiDataId(1), CounterType(65792)] uint32 X; };"
+        "[@R, HiPerf, PerfDetail(100)] class A : Win32_PerfRawData { @P [WmiDataId(1), CounterType(65792)] uint32 X; };"
     }
     CounterType = "counter-type", Warning {
         "The `CounterType` is one that a driver can provide.",
         "The performance tools do not calculate others.",
         "`winperf.h`; \"CounterType Qualifier\", Win32 documentation",
         "take a counter type of `winperf.h` that counts in 32 or 64 bits",
-        "[@R] class A : Win32_PerfRawData { @P [WmiDataId(1), CounterType(65537)] uint32 X; };"
+        "[@R, HiPerf, PerfDetail(100)] class A : Win32_PerfRawData { @P [WmiDataId(1), CounterType(65537)] uint32 X; };"
+    }
+    DefaultScale = "default-scale", Warning {
+        "`DefaultScale` is from -7 to 7.",
+        "It is the power of ten by which the performance tools multiply the value in a graph; they have these only.",
+        "`pdh.h`; \"Property Qualifiers for Performance Counter Classes\", Win32 documentation",
+        "write a number from -7 to 7",
+        "[@R, HiPerf, PerfDetail(100)] class A : Win32_PerfRawData { @P [WmiDataId(1), CounterType(65536), DefaultScale(8)] uint32 X; };"
+    }
+    CounterName = "counter-name", Warning {
+        "The `DisplayName` of a counter or of its class has none of the characters `\\ ( ) # *`, and that of the class no `/`; no two counters of a class have one.",
+        "Counters are named by paths in which these characters have a meaning.",
+        "\"Specifying a Counter Path\", Win32 documentation",
+        "change the `DisplayName`",
+        "[@R, HiPerf, PerfDetail(100)] class A : Win32_PerfRawData { @P [WmiDataId(1), CounterType(65536), DisplayName(\"Reads (all)\")] uint32 X; };"
+    }
+    ObjectTime = "object-time", Warning {
+        "A counter type does not need the time of an object: `PERF_ELAPSED_TIME`, `PERF_OBJ_TIME_TIMER`, `PERF_COUNTER_OBJ_TIME_QUEUELEN_TYPE`, `PERF_PRECISION_OBJECT_TIMER`.",
+        "Tools read it from `Timestamp_Object` and `Frequency_Object`, which are not items of a driver's block; nobody is known to fill them, and generated classes have zeros there.",
+        "\"Win32_PerfRawData class\", Win32 documentation; dumps of generated classes",
+        "take a type with the time of the performance counter or of 100 ns, or a raw count",
+        "[@R, HiPerf, PerfDetail(100)] class A : Win32_PerfRawData { @P [WmiDataId(1), CounterType(807666944)] uint64 X; };"
+    }
+    CounterBase = "counter-base", Error {
+        "The item `X_Base` with the base of its type follows a counter `X` that is divided by one at once: averages, fractions, multi-timers and precision timers. A base stands nowhere else.",
+        "The performance tools divide by the item behind the counter, so they show nothing or nonsense.",
+        "\"Base Counter Types\", Win32 documentation",
+        "add the base right behind the counter, with the next `WmiDataId`",
+        "[@R, HiPerf, PerfDetail(100)] class A : Win32_PerfRawData { @P [WmiDataId(1), CounterType(1073874176)] uint64 X; };"
     }
     CounterWrite = "counter-write", Warning {
         "A counter that only grows does not have `write`.",
         "Tools use the difference of two samples, which setting the counter falsifies.",
         "`winperf.h`",
         "remove the qualifier `write`, or take a counter type that may be set, such as PERF_COUNTER_LARGE_RAWCOUNT",
-        "[@R] class A : Win32_PerfRawData { @P [write, WmiDataId(1), CounterType(272696576)] uint64 X; };"
+        "[@R, HiPerf, PerfDetail(100)] class A : Win32_PerfRawData { @P [write, WmiDataId(1), CounterType(272696576)] uint64 X; };"
     }
     DefaultType = "default-type", Error {
         "A default value has the type of its property.",

@@ -44,6 +44,7 @@ mod utf16;
 pub use datum::Datum;
 pub use error::{ItemDecodeError, ReplyError, ValueError, ValueFault};
 pub use object::DataObject;
+#[cfg(feature = "simulator")]
 pub(crate) use reply::Extent;
 pub use reply::{Client, QueryReply, ReplyContent, ReplyInstance};
 pub use utf16::Utf16;

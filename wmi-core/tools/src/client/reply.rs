@@ -228,6 +228,10 @@ impl<'s> Client<'s> {
 }
 
 /// The decoded part of the data of an instance, item or method.
+#[cfg_attr(
+    not(feature = "simulator"),
+    expect(dead_code, reason = "only the simulator reads it")
+)]
 pub(crate) struct Extent {
     /// Bytes of the data.
     pub(crate) size: usize,

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use wmi_vocabulary::attribute::{AMENDED, Allow, CLASS_KEYS};
 use wmi_vocabulary::kind::ClassKind;
+use wmi_vocabulary::qualifier::implied_by_class;
 use wmi_vocabulary::{NameError, check_class_name, check_item_name, sample_guid};
 
 use super::item::{self, Field, Head, Owner};
@@ -12,6 +13,7 @@ use super::name::Fields;
 use super::qualifier::{self, Place};
 use super::role::{Role, perf_detail, special};
 use super::{Importer, Omission, OmissionKind, declaration, method};
+use crate::bases::misplaced;
 use crate::classes::items;
 use crate::layout::BlockLayout;
 use crate::layout::Elements;
@@ -56,6 +58,13 @@ impl Body<'_> {
     }
 }
 
+/// The counters without their bases, and the bases without their counters.
+fn unpaired<'a>(class: &'a Class<'a>) -> BTreeSet<&'a str> {
+    let properties: Vec<_> = class.properties.iter().collect();
+    let misplaced = misplaced(&properties).into_iter();
+    misplaced.map(|misplaced| misplaced.item.name).collect()
+}
+
 impl<'a> Importer<'a> {
     /// Writes a class as the struct `name`, or returns why Rust cannot express it.
     pub(super) fn class(&mut self, class: &'a Class<'a>, name: &str) -> Result<(), String> {
@@ -73,7 +82,7 @@ impl<'a> Importer<'a> {
         let place = Place {
             keys: CLASS_KEYS,
             own: role.kind.own(),
-            implied: role.kind.implied().to_vec(),
+            implied: implied_by_class(role.kind, class.superclass).collect(),
             of_type: Vec::new(),
             amended,
             usually_amended: AMENDED,
@@ -118,6 +127,7 @@ impl<'a> Importer<'a> {
             variable: false,
             amended,
             perf_detail: Some(perf_detail(class, role.kind)),
+            unpaired: unpaired(class),
         };
         let is_item = |property: &&Property<'_>| property.data_id().is_some();
         let mut declared: Vec<_> = class.properties.iter().collect();

@@ -1,8 +1,10 @@
 //! Writes items and parameters as fields.
 
+use std::collections::BTreeSet;
+
 use wmi_vocabulary::attribute::{Allow, FIELD_KEYS, Key, PARAMETER_KEYS};
+use wmi_vocabulary::count::Counting;
 use wmi_vocabulary::qualifier::{OWN_OF_ITEM, OWN_OF_PARAMETER, implied_by_item};
-use wmi_vocabulary::rust_name::counter_verbs;
 use wmi_vocabulary::{NameError, check_item_name};
 
 use super::meta::{Meta, attributes, push_spaces};
@@ -42,6 +44,8 @@ pub(super) struct Owner<'o> {
     pub(super) amended: bool,
     /// The `PerfDetail` of counters without their own; `None` for a method.
     pub(super) perf_detail: Option<i64>,
+    /// The counters without their bases, and the bases without their counters.
+    pub(super) unpaired: BTreeSet<&'o str>,
 }
 
 impl<'a> Importer<'a> {
@@ -56,14 +60,18 @@ impl<'a> Importer<'a> {
     ) -> Result<Field, String> {
         let property = item.property;
         let typed = self.typed(item, counted, owner)?;
-        let settable = typed.counter.and_then(CounterType::from_name);
-        let verbs = match settable {
-            Some(counter) if typed.counts => counter_verbs(counter.is_instantaneous()),
-            _ => &[],
+        let counter = typed.counter.and_then(CounterType::from_name);
+        let methods = match counter.filter(|_| typed.counts) {
+            Some(counter) if owner.unpaired.contains(property.name) => {
+                Counting::unpaired(counter).methods()
+            }
+            Some(counter) => Counting::of(counter).methods(),
+            None => &[],
         };
-        let name = names.claim(property.name, verbs);
+        let name = names.claim(property.name, methods);
         let mut metas = Vec::new();
-        if !restores(&name, property.name) {
+        let is_base = counter.is_some_and(CounterType::is_base);
+        if !restores(&name, property.name, is_base) {
             metas.push(Meta::text("name", property.name));
         }
         let type_name = match &item.element {
@@ -80,7 +88,7 @@ impl<'a> Importer<'a> {
                 Meta::Leaf(text) => Meta::Leaf(format!("default = {text}")),
             });
         }
-        metas.extend(allowed(property, item, &typed)?);
+        metas.extend(allowed(property, item, &typed, owner)?);
         let size_is = size_is(item, before)?;
         let wide = matches!(
             item.element,
@@ -175,6 +183,7 @@ fn allowed(
     property: &Property<'_>,
     item: &BlockItem<'_>,
     typed: &Typed,
+    owner: &Owner<'_>,
 ) -> Result<Option<Meta>, String> {
     let mut allowed = Vec::new();
     let counter = typed.counter.and_then(CounterType::from_name);
@@ -188,6 +197,9 @@ fn allowed(
         }
         if property.qualifiers.flag("write") && !counter.is_instantaneous() {
             allowed.push(Allow::CounterWrite);
+        }
+        if owner.unpaired.contains(property.name) {
+            allowed.push(Allow::CounterBase);
         }
     }
     if qualifier::misspelt(property.qualifiers) {

@@ -1,5 +1,7 @@
 //! Writes methods as structs.
 
+use std::collections::BTreeSet;
+
 use wmi_vocabulary::attribute::{AMENDED, Allow, METHOD_KEYS};
 use wmi_vocabulary::qualifier::{IMPLIED_BY_METHOD, OWN_OF_METHOD};
 use wmi_vocabulary::{NameError, check_item_name};
@@ -163,6 +165,7 @@ impl<'a> Importer<'a> {
             variable: true,
             amended,
             perf_detail: None,
+            unpaired: BTreeSet::new(),
         };
         // Each parameter once, with the position of the one that counts it.
         let mut parameters: Vec<(BlockItem<'a>, Option<u32>)> = Vec::new();

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use wmi_vocabulary::rust_name::{BLOCK_METHODS, CLASS_CONSTANTS, CLASS_METHODS, pascal_case};
+use wmi_vocabulary::rust_name::{
+    BLOCK_METHODS, CLASS_CONSTANTS, CLASS_METHODS, base_name, pascal_case,
+};
 
 /// Returns the words of a name in lower case: `OSBus` gives `os` and `bus`, `GetLUNs2` gives `get`
 /// and `luns2`.
@@ -55,9 +57,14 @@ pub(super) fn field_name(name: &str) -> String {
     }
 }
 
-/// Returns whether the derive makes the WMI name from a field of this name.
-pub(super) fn restores(field: &str, name: &str) -> bool {
-    pascal_case(field).eq(name.chars())
+/// Returns whether the derive makes the WMI name from a field of this name, which may be the base of a
+/// counter.
+pub(super) fn restores(field: &str, name: &str, is_base: bool) -> bool {
+    if is_base {
+        base_name(field).eq(name.chars())
+    } else {
+        pascal_case(field).eq(name.chars())
+    }
 }
 
 /// Returns the name as written in the source: a Rust keyword becomes a raw identifier.
@@ -195,8 +202,9 @@ impl Fields {
         Self { names }
     }
 
-    /// Claims a name for this property, together with the methods that `verbs` name.
-    pub(super) fn claim(&mut self, name: &str, verbs: &[&str]) -> String {
+    /// Claims a name for this property, together with the names of its methods, of which it gets what
+    /// stands before and behind the name.
+    pub(super) fn claim(&mut self, name: &str, methods: &[(&str, &str)]) -> String {
         let field = field_name(name);
         // A trailing underscore does not change the derived WMI name.
         let numbered = (2u32..).map(|number| format!("{field}_{number}"));
@@ -204,7 +212,8 @@ impl Fields {
             .into_iter()
             .chain(numbered);
         let all = |name: &str| -> Vec<String> {
-            let made = verbs.iter().map(|verb| format!("{verb}_{name}"));
+            let made = methods.iter();
+            let made = made.map(|(before, behind)| format!("{before}{name}{behind}"));
             core::iter::once(name.to_string()).chain(made).collect()
         };
         let is_free = |name: &String| all(name).iter().all(|name| !self.names.contains(name));

@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::irp::sealed::IrpTarget;
 use super::open::Opens;
 use super::{
-    Device, DispatchRoutine, Disposition, Failure, InstanceValue, Irp, ProtocolRule, Registration,
-    Select, Simulator,
+    Device, DeviceStack, DispatchRoutine, Disposition, Failure, InstanceValue, Irp, ProtocolRule,
+    Registration, Select, Simulator,
 };
 use wmi_core::provider::{Minor, Outcome, Request};
 use wmi_core::{Guid, NtStatus};
@@ -106,6 +106,18 @@ impl<'s, D: Device> Simulator<'s, D> {
     ) -> Self {
         let routine = DispatchRoutine::new(device_object, routine);
         self.with_target(path, Box::new(routine))
+    }
+
+    /// Adds a device of a driver on a fake kernel, as
+    /// [`device_stack`](Simulator::device_stack) does for the first.
+    #[must_use]
+    pub fn with_device_stack(
+        self,
+        path: impl Into<String>,
+        kernel: &'s wmi_driver::fake::Kernel,
+        device: wmi_driver::fake::Device,
+    ) -> Self {
+        self.with_target(path, Box::new(DeviceStack::new(kernel, device)))
     }
 
     fn with_target(mut self, path: impl Into<String>, target: Box<dyn IrpTarget + 's>) -> Self {

@@ -5,11 +5,13 @@ use core::fmt;
 use super::Violation;
 use super::rule::write_class;
 use crate::client::{ItemDecodeError, ReplyError, ValueError};
+use crate::cooking::NotCooked;
 use crate::layout::LayoutError;
 use wmi_core::block::{DecodeError, EncodeError};
 use wmi_core::provider::Minor;
 use wmi_core::wnode::{WnodeError, WriteError};
 use wmi_core::{Guid, NtStatus, TextError};
+use wmi_vocabulary::base::SUFFIX;
 
 /// Why a call of the [`Simulator`](super::Simulator) failed. `Debug`, which tests print, writes the
 /// message.
@@ -82,6 +84,17 @@ pub enum Failure {
     Decode(ItemDecodeError),
     /// The WNODE that the test decodes does not match the schema.
     Reply(ReplyError),
+    /// A counter of a sampled class does not have the base that its type needs.
+    NoCounterBase {
+        /// The name of the counter.
+        counter: Box<str>,
+        /// Its counter type.
+        counter_type: &'static str,
+        /// The counter type of the base.
+        base_type: &'static str,
+    },
+    /// Tools have nothing to show of a counter.
+    NotCooked(NotCooked),
     /// A driver function called by the test failed, outside any request, such as one that sends an
     /// event.
     Driver(NtStatus),
@@ -134,6 +147,7 @@ from! {
     WnodeError => Reply,
     ReplyError => Reply,
     NtStatus => Driver,
+    NotCooked => NotCooked,
 }
 
 // Printed by `unwrap`, and by a test that returns it.
@@ -194,6 +208,16 @@ impl fmt::Display for Failure {
             Self::Text(error) => write!(f, "{error}"),
             Self::Decode(error) => write!(f, "{error}"),
             Self::Reply(error) => write!(f, "{error}"),
+            Self::NoCounterBase {
+                counter,
+                counter_type,
+                base_type,
+            } => write!(
+                f,
+                "`{counter}` is a {counter_type}, which needs its base right behind it; add \
+                 `{counter}{SUFFIX}` of the type {base_type}"
+            ),
+            Self::NotCooked(why) => write!(f, "there is nothing to show of the counter: {why}"),
             Self::Driver(status) => write!(f, "the driver function failed with {status}"),
         }
     }

@@ -40,8 +40,9 @@
 //!
 //! With the schema of the driver ([`with_schema`](Simulator::with_schema)), calls can also name
 //! classes, items and methods as text, and all data is checked.
-//! [`dispatch_routine`](Simulator::dispatch_routine) tests a whole dispatch routine, and
-//! [`with_device`](Simulator::with_device) several devices.
+//! [`device_stack`](Simulator::device_stack) tests a driver with its own dispatch routine on the fake
+//! kernel of `wmi-driver`, [`dispatch_routine`](Simulator::dispatch_routine) a dispatch routine of
+//! another kind, and [`with_device`](Simulator::with_device) several devices.
 //!
 //! This module owns the requests and the rules; [`client`](crate::client) decodes the values of a
 //! reply.
@@ -60,7 +61,9 @@ mod queue;
 mod register;
 mod registration;
 mod rule;
+mod sample;
 mod send;
+mod stack;
 mod strange;
 mod typed;
 mod values;
@@ -77,9 +80,12 @@ pub use pending::{Completion, PendingRequest};
 pub use queue::EventQueue;
 pub use registration::{Names, Registered, Registration};
 pub use rule::{ProtocolRule, Violation};
+pub use sample::InstanceSample;
+pub use stack::DeviceStack;
 pub use typed::{Data, Output};
 
 use self::devices::{DeviceState, OtherDevice};
+use self::sample::Sampling;
 use crate::Classes;
 use crate::client::Client;
 use wmi_core::Guid;
@@ -138,6 +144,7 @@ pub struct Simulator<'s, D> {
     /// Whether another driver fills in the physical device object.
     is_without_pdo: bool,
     now: i64,
+    sampling: Sampling,
     watch: Option<Box<dyn Fn() -> String + 's>>,
     /// The requests that handlers answer later.
     pending: VecDeque<PendingRequest>,
@@ -166,6 +173,7 @@ impl<'s, D: Device> Simulator<'s, D> {
             client: Client::default(),
             is_without_pdo: false,
             now: NOW,
+            sampling: Sampling::default(),
             watch: None,
             pending: VecDeque::new(),
             on_pending: None,
