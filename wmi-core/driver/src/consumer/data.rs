@@ -33,6 +33,8 @@ impl<C> QueriedData<C> {
     }
 
     /// Returns the WNODEs, for classes of variable size above all.
+    ///
+    /// IRQL: any. Touches no paged memory.
     #[must_use]
     pub fn wnodes(&self) -> Wnodes<'_> {
         let bytes = self.memory.bytes(self.size);
@@ -42,6 +44,8 @@ impl<C> QueriedData<C> {
 
 impl<C: FixedBlock> QueriedData<C> {
     /// Returns the instances of all drivers, in order.
+    ///
+    /// IRQL: any. Touches no paged memory.
     #[must_use]
     pub fn instances(&self) -> Instances<'_, C> {
         Instances {

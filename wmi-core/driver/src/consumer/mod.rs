@@ -80,6 +80,8 @@ impl<C> Drop for OpenBlock<C> {
 impl<C: DataBlock> OpenBlock<C> {
     /// Opens the block of the class: `IoWMIOpenBlock`.
     ///
+    /// IRQL: `APC_LEVEL` or lower. Touches no paged memory of its own.
+    ///
     /// # Errors
     ///
     /// The status of the routine, such as `STATUS_WMI_GUID_NOT_FOUND` or an access that is denied.
@@ -101,6 +103,8 @@ impl<C: DataBlock> OpenBlock<C> {
 
     /// Queries all instances of all drivers: `IoWMIQueryAllData`. Allocates nonpaged memory.
     ///
+    /// IRQL: `APC_LEVEL` or lower. Touches no paged memory of its own.
+    ///
     /// # Errors
     ///
     /// `STATUS_WMI_GUID_NOT_FOUND` where no driver has the block, `STATUS_INSUFFICIENT_RESOURCES` without
@@ -117,6 +121,8 @@ impl<C: DataBlock> OpenBlock<C> {
     /// Queries the instance of this name, in UTF-16: `IoWMIQuerySingleInstance`. Allocates nonpaged
     /// memory.
     ///
+    /// IRQL: `APC_LEVEL` or lower. Touches no paged memory of its own.
+    ///
     /// # Errors
     ///
     /// `STATUS_WMI_INSTANCE_NOT_FOUND` where there is no such instance, `STATUS_INVALID_PARAMETER` where
@@ -132,6 +138,8 @@ impl<C: DataBlock> OpenBlock<C> {
     }
 
     /// Sets all items of the instance of this name: `IoWMISetSingleInstance`.
+    ///
+    /// IRQL: `APC_LEVEL` or lower. Touches no paged memory of its own.
     ///
     /// # Errors
     ///
@@ -153,6 +161,8 @@ impl<C: DataBlock> OpenBlock<C> {
     }
 
     /// Sets one item of the instance of this name: `IoWMISetSingleItem`.
+    ///
+    /// IRQL: `APC_LEVEL` or lower. Touches no paged memory of its own.
     ///
     /// # Errors
     ///
@@ -187,6 +197,8 @@ impl<C: DataBlock> OpenBlock<C> {
     }
 
     /// Executes a method of the instance of this name: `IoWMIExecuteMethod`. Allocates nonpaged memory.
+    ///
+    /// IRQL: `APC_LEVEL` or lower. Touches no paged memory of its own.
     ///
     /// # Errors
     ///
@@ -235,6 +247,8 @@ impl<C: DataBlock> OpenBlock<C> {
     /// Returns the name of the instance that WMI has made for a device object:
     /// `IoWMIDeviceObjectToInstanceName`.
     ///
+    /// IRQL: `APC_LEVEL` or lower. Touches no paged memory of its own.
+    ///
     /// # Errors
     ///
     /// `STATUS_WMI_INSTANCE_NOT_FOUND` where the device has no instance of the block.
@@ -256,6 +270,8 @@ impl<C: DataBlock> OpenBlock<C> {
 
     /// Has `listener` notified of the events of the class: `IoWMISetNotificationCallback`. The block is
     /// open for [`NOTIFICATION`](Access::NOTIFICATION), and stays open as long as the result.
+    ///
+    /// IRQL: `APC_LEVEL` or lower. Touches no paged memory of its own.
     ///
     /// # Errors
     ///
@@ -285,6 +301,8 @@ pub struct Subscription<C>(OpenBlock<C>);
 
 impl<C> Subscription<C> {
     /// Returns the block, which may be open for more than notifications.
+    ///
+    /// IRQL: any. Touches no paged memory.
     #[must_use]
     pub const fn block(&self) -> &OpenBlock<C> {
         &self.0
@@ -328,6 +346,8 @@ impl<M> fmt::Debug for MethodOutput<M> {
 impl<M: WmiMethod> MethodOutput<M> {
     /// Returns the parameters.
     ///
+    /// IRQL: any. Touches no paged memory.
+    ///
     /// # Errors
     ///
     /// [`DecodeError`] where the driver has written something else.
@@ -347,6 +367,8 @@ unsafe impl Sync for OwnedName {}
 
 impl OwnedName {
     /// Returns the UTF-16 units.
+    ///
+    /// IRQL: any. Touches no paged memory.
     #[must_use]
     pub fn units(&self) -> &[u16] {
         let UnicodeString { length, buffer, .. } = self.0;
