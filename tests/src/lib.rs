@@ -9,6 +9,7 @@ pub mod image;
 pub mod mingw;
 pub mod mof;
 pub mod resources;
+pub mod wmistr;
 
 use std::io::Write;
 

@@ -409,3 +409,31 @@ fn namespace_spelling_is_not_a_change() {
         assert_eq!(kinds, [Kind::NamespaceChanged], "{other}");
     }
 }
+
+/// A class of one name in two namespaces is two classes.
+#[test]
+fn classes_of_each_namespace_are_compared() {
+    let mof = |first: &str, second: &str| {
+        format!(
+            "#pragma namespace(\"root\\\\one\")\nclass A {{ [WmiDataId(1)] {first} X; }};\n\
+             #pragma namespace(\"root\\\\two\")\nclass A {{ [WmiDataId(1)] {second} X; }};"
+        )
+    };
+    let (old, same) = (mof("uint8", "uint64"), mof("uint8", "uint64"));
+    let (first, second) = (mof("uint16", "uint64"), mof("uint8", "uint32"));
+    let alone = "#pragma namespace(\"ROOT/two\")\nclass A { [WmiDataId(1)] uint64 X; };";
+    let arena = Arena::new();
+    let changes = |old: &str, new: &str| {
+        let changes = diff(&read(&arena, old), &read(&arena, new));
+        changes.iter().map(|change| change.kind).collect::<Vec<_>>()
+    };
+    assert_eq!(changes(&old, &same), []);
+    for changed in [&first, &second] {
+        assert!(
+            changes(&old, changed).contains(&Kind::TypeChanged),
+            "{changed}"
+        );
+    }
+    assert_eq!(changes(&old, alone), [Kind::ClassRemoved]);
+    assert_eq!(changes(alone, &old), [Kind::ClassAdded]);
+}

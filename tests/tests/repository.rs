@@ -20,8 +20,14 @@ const PUBLISHED: [(&str, &str); 6] = [
 const PROGRAM: &str = "cargo-wmi";
 
 /// Packages outside the workspace, which cannot inherit from it: `cargo fuzz` needs a workspace of
-/// its own, and the driver has profiles of its own.
-const OUTSIDE: [&str; 2] = ["tests/fuzz/", "examples/iscsi-driver/"];
+/// its own, and drivers have profiles of their own.
+const OUTSIDE: [&str; 5] = [
+    "tests/fuzz/",
+    "examples/iscsi-driver/",
+    "examples/iscsi-miniport/",
+    "examples/kmdf-thermometer/",
+    "examples/stand-in/",
+];
 
 fn read(path: &str) -> String {
     let bytes = std::fs::read(corpus::workspace().join(path));

@@ -16,7 +16,7 @@ pub use crate::block::layout::ItemLayout;
 pub use crate::block::{
     DecodeError, Decoder, EncodeError, Encoder, VariableClass, VariableElement, VariableItem,
 };
-pub use crate::counter::{OnlyCounter32, OnlyCounter64};
+pub use crate::counter::only::{OnlyCounter32, OnlyCounter64};
 pub use crate::schema::{Array, CimType, Class, Flavor, Method, Property, Qualifier, Value};
 pub use crate::{
     Counter, Counter32, Counter64, CounterClass, DataBlock, FixedClass, Guid, Item, Wire, WmiClass,

@@ -112,13 +112,17 @@ fn check(edition: Edition, payload: &[u8], has_nul: bool) {
     assert!(is_harmless(&text), "{text}");
     let header = Header::new("a.h", &file).to_string();
     assert!(is_harmless(&header), "{header}");
-    read_again(&file, &text, &written);
+    read_again(&file, &text, &written, has_nul);
 }
 
-fn read_again(file: &File<'_>, text: &str, payload: &[u8]) {
+/// Only names that a NUL has cut off may keep the text from being read: two may have become one.
+fn read_again(file: &File<'_>, text: &str, payload: &[u8], has_nul: bool) {
     let arena = Arena::new();
     let reading = Reader::new(&arena).read("again", text.as_bytes());
-    assert!(!reading.has_errors(), "{text}\n{:?}", reading.diagnostics);
+    if reading.has_errors() {
+        assert!(has_nul, "{text}\n{:?}", reading.diagnostics);
+        return;
+    }
     let again = reading.file.with_edition(file.edition);
     assert_eq!(again, *file, "{text}");
     assert!(encode_payload(&again).as_deref() == Ok(payload), "{text}");

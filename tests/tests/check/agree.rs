@@ -81,7 +81,6 @@ const TABLE: &[(Rule, Derive, New)] = &[
     (Rule::MissingPerfDetail, Writes(PERF), ALONE),
     (Rule::NoCounter, Derive::Leaves("a published class may count in no item"), ALONE),
     (Rule::GeneratedPerf, Derive::Leaves(FREE), ALONE),
-    (Rule::PerfMethods, Derive::Leaves(PUBLISHED), ALONE),
     (Rule::PerfDetail, Refuses(&["value/perf-detail", "value/perf-detail-field"]), ALONE),
     (Rule::DuplicateMember, Refuses(&[
         "name/ignored-case", "name/instance-name", "name/active", "method/repeated-name",

@@ -100,7 +100,6 @@ fn perf_classes_have_what_tools_need() {
             "Vendor_NoBase [perf-base]",
             "Vendor_NoCounter [no-counter]",
             "Vendor_Generated [generated-perf]",
-            "Vendor_Methods [perf-methods]",
         ]
     );
 }

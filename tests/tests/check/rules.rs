@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use wmi_core::schema::{Array, CimType, Class, Property, Qualifier, Value};
+use wmi_tests::corpus::workspace;
 use wmi_tools::Arena;
 use wmi_tools::Severity;
 use wmi_tools::check::{Finding, Rule, check};
@@ -60,7 +61,6 @@ const PLACES: &[(Rule, &str)] = &[
     (Rule::MissingPerfDetail, "`A`"),
     (Rule::NoCounter, "`A`"),
     (Rule::GeneratedPerf, "`A`"),
-    (Rule::PerfMethods, "`A`"),
     (Rule::DefaultScale, "`A.X`"),
     (Rule::CounterName, "`A.X`"),
     (Rule::ObjectTime, "`A.X`"),
@@ -301,6 +301,38 @@ fn findings_name_foreign_namespaces() {
                 .any(|it| it.contains(message) && it.contains(rule)),
             "{found:#?}"
         );
+    }
+}
+
+/// Files of `cases`, with all that there is to find in them.
+#[test]
+fn files_of_cases_have_their_findings_and_no_other() {
+    let keyword = |name, language| {
+        let rule = "[item-name]";
+        format!("warning: `Vendor_Valve.{name}`: it is a keyword of {language}; rename it {rule}")
+    };
+    let foreign = "warning: `Vendor_Link`: ";
+    for (name, expected) in [
+        ("char16-items.mof", vec![]),
+        ("without-wmi.mof", vec![]),
+        ("system-base.mof", vec![]),
+        ("standard-namespace.mof", vec![foreign.to_owned()]),
+        (
+            "names-of-keywords.mof",
+            vec![
+                keyword("As", "MOF"),
+                keyword("Qualifier", "MOF"),
+                keyword("volatile", "C or C++"),
+            ],
+        ),
+    ] {
+        let path = workspace().join("tests/cases/mof").join(name);
+        let text = std::fs::read_to_string(path).unwrap();
+        let found = findings(&text);
+        assert_eq!(found.len(), expected.len(), "{name}: {found:#?}");
+        for (found, expected) in found.iter().zip(&expected) {
+            assert!(found.starts_with(&**expected), "{name}: {found}");
+        }
     }
 }
 

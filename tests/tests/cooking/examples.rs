@@ -123,8 +123,10 @@ fn inverse_multi_timers_show_the_sum_or_the_average() {
     let name = "PERF_100NSEC_MULTI_TIMER_INV";
     let sum = cooked(name, older, newer, &CookingOptions::default());
     assert_eq!((sum.value(), sum.shown()), (220.0, 100.0));
-    let mut options = CookingOptions::default();
-    options.inverse_multi_timers = InverseMultiTimers::Average;
+    let options = CookingOptions {
+        inverse_multi_timers: InverseMultiTimers::Average,
+        ..CookingOptions::default()
+    };
     assert_eq!(cooked(name, older, newer, &options).value(), 55.0);
     let (older, newer) = (
         of(0, 4).at(ticks(1)),
@@ -222,8 +224,10 @@ fn elapsed_time() {
 #[test]
 fn wrapped_counters_are_read_on_request() {
     let (older, newer) = (CounterSample::new(4_294_967_290), CounterSample::new(5));
-    let mut options = CookingOptions::default();
-    options.wrap = true;
+    let options = CookingOptions {
+        wrap: true,
+        ..CookingOptions::default()
+    };
     assert_eq!(
         cooked("PERF_COUNTER_DELTA", older, newer, &options).value(),
         11.0

@@ -87,8 +87,10 @@ fn counters_and_bases_go_backwards() {
     fails(fraction, None, of(1, 0), NotCooked::BaseIsZero);
     fails(fraction, None, CounterSample::new(1), NotCooked::NoBase);
     // Values of 64 bits never wrap.
-    let mut options = CookingOptions::default();
-    options.wrap = true;
+    let options = CookingOptions {
+        wrap: true,
+        ..CookingOptions::default()
+    };
     let cooked = cook(RATE, Some(&at(5, 1)), &at(4, 2), &options);
     assert_eq!(cooked, Err(NotCooked::CounterWentBackwards));
 }

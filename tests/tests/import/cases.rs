@@ -128,7 +128,11 @@ fn empty_lists_are_kept() {
 #[test]
 fn inexpressible_parts_are_listed() {
     for (name, kind, why) in [
-        ("sizein.mof", OmissionKind::Method, "names `Count`"),
+        (
+            "sizein.mof",
+            OmissionKind::Method,
+            "`Data` goes out without `Count`",
+        ),
         ("sizeis.mof", OmissionKind::DataBlock, "`WmiSizeIs`"),
         (
             "default-scale-real.mof",
@@ -140,6 +144,20 @@ fn inexpressible_parts_are_listed() {
         let (found, text) = &omissions[0];
         assert_eq!((omissions.len(), *found), (1, kind), "{name}: {text}");
         assert!(text.contains(why), "{name}: {text}");
+    }
+}
+
+#[test]
+fn char16_and_names_of_rust_are_expressed() {
+    let import = case("names-of-rust.mof");
+    assert_eq!(omissions(&import), []);
+    for field in [
+        "pub new_: Char16,",
+        "pub self_: [Char16; 4],",
+        "pub r#match: u32,",
+        "pub new: &'a [Char16],",
+    ] {
+        assert!(import.source.contains(field), "{field}: {}", import.source);
     }
 }
 

@@ -380,3 +380,116 @@ fn errors_show_part_of_a_long_line() {
     let reading = Reader::new(&arena).read("test.mof", names.as_bytes());
     assert!(complaints(&reading).len() < 5_000);
 }
+
+#[test]
+fn misplaced_parts_are_one_error_with_the_place_to_move_to() {
+    for (text, message) in [
+        (
+            "class A { Qualifier Q : Amended; uint8 x; };",
+            "the declaration of a qualifier in a class",
+        ),
+        (
+            "class A : B as $a {};",
+            "the alias of a class stands before its base",
+        ),
+        (
+            "class A as a {};",
+            "expected `$` before an alias, found `a`",
+        ),
+        (
+            "class A {}; #include (\"a.mof\")",
+            "expected `class`, `instance` or `#pragma`, found `#`",
+        ),
+        (
+            "#include (\"a.mof\"\nclass A {};",
+            "`#include` takes a `)` after the file name",
+        ),
+        (
+            "#include (\"a.mof\") class A {};",
+            "text after the file name of `#include`",
+        ),
+        (
+            "#include \"a.mof\" #include \"b.mof\"",
+            "text after the file name of `#include`",
+        ),
+    ] {
+        assert_eq!(messages(text), [format!("error: {message}")], "{text}");
+    }
+}
+
+#[test]
+fn names_with_spaces_are_one_error() {
+    let rule = "is not a name: names are letters, digits and underscores";
+    for (text, name) in [
+        ("class A { uint8 Fan Speed; };", "Fan Speed"),
+        ("class A { uint8 Fan Speed Now = 3; };", "Fan Speed Now"),
+        ("class My Fan {};", "My Fan"),
+        ("class A : My Base {};", "My Base"),
+    ] {
+        assert_eq!(messages(text), [format!("error: `{name}` {rule}")]);
+    }
+    // A `;` is missing here.
+    for text in [
+        "class A { uint8 a uint8 b; };",
+        "class A { uint8 a\nThing b; };",
+    ] {
+        assert_eq!(messages(text), ["error: expected `;` after the property"]);
+    }
+}
+
+#[test]
+fn quoted_numbers_of_64_bits_are_numbers() {
+    for number in [
+        "18446744073709551615",
+        "-9223372036854775808",
+        "+7",
+        "0xFFFFFFFFFFFFFFFF",
+        "0X0",
+    ] {
+        let text =
+            format!("class A {{ uint64 a = \"{number}\"; sint64 b[] = {{\"{number}\"}}; }};");
+        assert_eq!(messages(&text), [""; 0], "{number}");
+    }
+    for number in [
+        "",
+        "seven",
+        "0x",
+        " 7",
+        "7 ",
+        "1e3",
+        "--7",
+        "+-7",
+        "0x+7",
+        "18446744073709551616",
+        "-9223372036854775809",
+        "0x10000000000000000",
+    ] {
+        let expected = format!("error: `{number}` is not a number of 64 bits");
+        let text = format!("class A {{ uint64 a[] = {{\"1\", \"{number}\"}}; }};");
+        assert_eq!(messages(&text), [expected]);
+    }
+}
+
+#[test]
+fn utf_32_is_refused_by_name() {
+    let text = "class A { string s = \"\u{1f600}\"; };";
+    let bytes = |mark: &str, bytes: fn(u32) -> [u8; 4]| -> Vec<u8> {
+        let text = [mark, text].concat();
+        text.chars().flat_map(|c| bytes(u32::from(c))).collect()
+    };
+    for file in [
+        bytes("\u{feff}", u32::to_le_bytes),
+        bytes("\u{feff}", u32::to_be_bytes),
+        bytes("", u32::to_le_bytes),
+        bytes("", u32::to_be_bytes),
+    ] {
+        let arena = Arena::new();
+        let reading = Reader::new(&arena).read("a.mof", &file);
+        let [error] = &reading.diagnostics[..] else {
+            panic!("{:?}", reading.diagnostics);
+        };
+        let expected = "error: the text is UTF-32, which MOF compilers do not read";
+        assert_eq!(error.to_string(), expected);
+        assert!(wmi_tools::mof::is_text(&file));
+    }
+}

@@ -88,15 +88,17 @@ fn parts(minor: Minor, buffer: &[u8]) -> Vec<Range<usize>> {
         Minor::ChangeSingleItem | Minor::ExecuteMethod => (68, Some(60)),
         _ => (0, None),
     };
-    let number = |at: usize, size: usize| number(buffer.get(at..at + size).unwrap_or_default());
+    let number = |at: usize, size: usize| {
+        number(buffer.get(at..at.saturating_add(size)).unwrap_or_default())
+    };
     let mut parts = Vec::from_iter(core::iter::once(0..fixed));
     if fixed > 48 {
         let name = number(48, 4);
-        parts.push(name..name + 2 + number(name, 2));
+        parts.push(name..name.saturating_add(2).saturating_add(number(name, 2)));
     }
     if let Some(at) = data {
         let data = number(at, 4);
-        parts.push(data..data + number(at + 4, 4));
+        parts.push(data..data.saturating_add(number(at + 4, 4)));
     }
     let within = |end: usize| end.min(buffer.len());
     parts

@@ -6,6 +6,7 @@ use wmi_core::provider::{Block, DataPath, Event, Minor, Presence, Provider, Requ
 use wmi_core::{DataBlock, NtStatus};
 
 use crate::device::*;
+use wmi_tests::wmistr::{REGGUID, REGINFO};
 
 fn register(
     provider: &Provider<Device>,
@@ -45,12 +46,15 @@ fn string(bytes: &[u8], at: usize) -> (String, usize) {
 
 /// Reads an entry: GUID, flags, count and the union.
 fn entry(bytes: &[u8], index: usize) -> ([u8; 16], usize, usize, u64) {
-    let at = 24 + 32 * index;
+    let at = REGINFO + REGGUID * index;
+    let mut union = [0; 8];
+    let width = size_of::<usize>();
+    union[..width].copy_from_slice(&bytes[at + 24..at + 24 + width]);
     (
         bytes[at..at + 16].try_into().unwrap(),
         number(bytes, at + 16),
         number(bytes, at + 20),
-        u64::from_le_bytes(bytes[at + 24..at + 32].try_into().unwrap()),
+        u64::from_le_bytes(union),
     )
 }
 
@@ -63,7 +67,8 @@ fn blocks_are_registered() {
     assert_eq!(number(&bytes, 4), 0);
     assert_eq!(string(&bytes, number(&bytes, 8)).0, r"\R");
     assert_eq!(string(&bytes, number(&bytes, 12)).0, "MofResource");
-    assert_eq!((number(&bytes, 16), number(&bytes, 20)), (7, 0));
+    assert_eq!(number(&bytes, 16), 7);
+    assert!(bytes[20..REGINFO].iter().all(|byte| *byte == 0));
 
     let (guid, flags, count, base) = entry(&bytes, 0);
     assert_eq!((guid, flags, count), (PortStats::GUID.to_bytes(), 0x8, 2));
@@ -151,7 +156,8 @@ fn missing_texts_are_empty_strings() {
     static NAMELESS: Provider<Device> = Provider::with_pdo(BLOCKS, |_| 0);
     let (response, bytes) = register(&NAMELESS, &Device::new(), DataPath::REGISTER, 1000);
     let (path, name) = (number(&bytes, 8), number(&bytes, 12));
-    assert_eq!((path, name), (24 + 7 * 32, 24 + 7 * 32 + 2));
+    let strings = REGINFO + 7 * REGGUID;
+    assert_eq!((path, name), (strings, strings + 2));
     assert_eq!(string(&bytes, path).0, "");
     assert_eq!(string(&bytes, name).0, "");
     assert_eq!(number(&bytes, 0), response.information);
@@ -178,10 +184,11 @@ fn chained_providers_register_separately() {
     assert_eq!(response.status, NtStatus::SUCCESS);
     assert_eq!(response.pdo_references, 1);
     // The header, one entry, and the strings "", "Class" and "Ports".
-    let size = 24 + 32 + 2 + 12 + 12;
-    assert_eq!((number(&bytes, 0), number(&bytes, 4)), (size, 88));
-    assert_eq!(bytes[size..88], [0; 6]);
-    let own = &bytes[88..response.information];
+    let size = REGINFO + REGGUID + 2 + 12 + 12;
+    let next = size.next_multiple_of(8);
+    assert_eq!((number(&bytes, 0), number(&bytes, 4)), (size, next));
+    assert_eq!(bytes[size..next], [0; 6]);
+    let own = &bytes[next..response.information];
     assert_eq!((number(own, 0), number(own, 4)), (own.len(), 0));
     assert_eq!(string(own, number(own, 8)).0, "M");
     assert_eq!(string(own, number(own, 12)).0, "Miniport");
@@ -204,7 +211,7 @@ fn chained_providers_register_separately() {
         let (response, bytes) = register(&CLASS, &device, DataPath::REGISTER, size);
         assert_eq!(
             (response.information, number(&bytes, 0)),
-            (4, 88 + own.len())
+            (4, next + own.len())
         );
     }
 }

@@ -11,6 +11,7 @@ use wmi_tools::simulator::{Failure, Names, ProtocolRule, Registration, Simulator
 
 use super::device::*;
 use super::shared::again;
+use wmi_tests::wmistr::{REGGUID, REGINFO};
 
 const FORWARDED: Response = Response::new(NtStatus::NOT_SUPPORTED, 0);
 
@@ -124,15 +125,18 @@ impl ByHand {
     }
 
     fn bytes(&self) -> Vec<u8> {
-        let strings = 24 + 32 * self.entries.len() as u32;
+        let strings = (REGINFO + REGGUID * self.entries.len()) as u32;
         let size = strings + self.strings.len() as u32;
-        let head = [size, self.next, 0, 0, self.entries.len() as u32, 0];
+        let head = [size, self.next, 0, 0, self.entries.len() as u32];
         let mut bytes: Vec<u8> = head.into_iter().flat_map(u32::to_le_bytes).collect();
+        bytes.resize(REGINFO, 0);
         for (class, flags, count, names) in &self.entries {
+            let end = bytes.len() + REGGUID;
             bytes.extend(guid(*class).to_bytes());
-            for number in [*flags, *count, strings + names, 0] {
+            for number in [*flags, *count, strings + names] {
                 bytes.extend(number.to_le_bytes());
             }
+            bytes.resize(end, 0);
         }
         bytes.extend(&self.strings);
         bytes
@@ -239,8 +243,9 @@ fn messages_name_the_entry_at_fault() {
     assert_eq!(
         rule.to_string(),
         format!(
-            "`BaseNameOffset` of the entry of {} is at 89, which is not a multiple of 2",
-            guid(2)
+            "`BaseNameOffset` of the entry of {} is at {}, which is not a multiple of 2",
+            guid(2),
+            REGINFO + 2 * REGGUID + 1
         )
     );
 }

@@ -124,7 +124,7 @@ fn wrong_fixed_size_placement_is_refused() {
     );
     // A count or a size is wrong if it exceeds the available room.
     for (set, length) in [
-        ((52, 3), 22),
+        ((52, 3), 22_u64),
         ((52, u32::MAX), (u64::from(u32::MAX) - 1) * 8 + 6),
         ((60, 7), 15),
         ((60, 9), 25),
@@ -136,7 +136,7 @@ fn wrong_fixed_size_placement_is_refused() {
             ("DataBlockOffset", 48),
             Fault::OutOfBounds {
                 start: 72,
-                length: length as usize,
+                length: usize::try_from(length).unwrap_or(usize::MAX),
                 first,
                 end,
             },
@@ -184,7 +184,7 @@ fn wrong_offset_table_is_refused() {
             ("OffsetInstanceDataAndLength", 60),
             Fault::OutOfBounds {
                 start: 60,
-                length: count as usize * 8,
+                length: (count as usize).saturating_mul(8),
                 first: 60,
                 end,
             },

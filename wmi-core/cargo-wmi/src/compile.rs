@@ -37,6 +37,7 @@ pub(crate) struct Compile {
 
 impl Compile {
     pub(crate) fn run(self) -> Result {
+        self.output.differs_from(&self.input.place)?;
         let arena = Arena::new();
         let schema = self.input.read(&arena)?;
         let classes = schema.classes()?.len();

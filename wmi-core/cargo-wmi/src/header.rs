@@ -40,6 +40,7 @@ pub(crate) struct Header {
 
 impl Header {
     pub(crate) fn run(self) -> Result {
+        self.output.differs_from(&self.input.place)?;
         let arena = Arena::new();
         let schema = self.input.read(&arena)?;
         schema.classes()?;

@@ -44,6 +44,7 @@ pub(crate) struct Import {
 
 impl Import {
     pub(crate) fn run(self) -> Result {
+        self.output.differs_from(&self.input.place)?;
         let arena = Arena::new();
         let schema = self.input.read(&arena)?;
         schema.classes()?;

@@ -77,7 +77,7 @@ impl Input {
 
 /// Parses a byte offset, decimal or hexadecimal.
 fn offset(text: &str) -> core::result::Result<usize, &'static str> {
-    let number = match text.strip_prefix("0x") {
+    let number = match text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")) {
         Some(digits) => usize::from_str_radix(digits, 16),
         None => text.parse(),
     };

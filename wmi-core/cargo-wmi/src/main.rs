@@ -5,6 +5,7 @@
 
 mod check;
 mod compile;
+mod counters;
 mod decompile;
 mod diff;
 mod failure;
@@ -32,6 +33,7 @@ Examples:
   cargo wmi header -m -u driver.mof -o driver.h
   cargo wmi import driver.sys -o src/schema.rs
   cargo wmi layout driver.bmf
+  cargo wmi counters driver.mof
   cargo wmi check driver.mof
   cargo wmi diff published.mof driver.mof
   cargo wmi guid
@@ -62,6 +64,7 @@ enum Command {
     Header(header::Header),
     Import(import::Import),
     Layout(layout::Layout),
+    Counters(counters::Counters),
     Check(check::Check),
     Diff(diff::Diff),
     Guid(guid::Guid),
@@ -79,6 +82,7 @@ fn run(command: Command) -> Result {
         Command::Header(command) => command.run(),
         Command::Import(command) => command.run(),
         Command::Layout(command) => command.run(),
+        Command::Counters(command) => command.run(),
         Command::Check(command) => command.run(),
         Command::Diff(command) => command.run(),
         Command::Guid(command) => command.run(),

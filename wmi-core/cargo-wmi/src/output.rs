@@ -60,6 +60,9 @@ impl Output {
 
     fn write(&self, bytes: &[u8]) -> Result {
         match self.place.file() {
+            Some(path) if path.as_os_str().is_empty() => Err(Failure::Usage(
+                "`-o` is empty; name a file, or `-` for standard output".to_owned(),
+            )),
             Some(path) => {
                 replace(path, bytes).map_err(|why| Failure::File(self.place.clone(), why))
             }
@@ -68,6 +71,20 @@ impl Output {
                 stdout.write_all(bytes)?;
                 Ok(stdout.flush()?)
             }
+        }
+    }
+
+    /// Refuses to write over the input, of which nothing would be left.
+    pub(crate) fn differs_from(&self, input: &Place) -> Result {
+        let whole = |place: &Place| fs::canonicalize(place.file()?).ok();
+        match whole(&self.place) {
+            Some(path) if path.is_file() && Some(&path) == whole(input).as_ref() => {
+                Err(Failure::Usage(format!(
+                    "{}: this is the input; name another file by `-o OUT`",
+                    self.place
+                )))
+            }
+            _ => Ok(()),
         }
     }
 
@@ -89,13 +106,19 @@ impl Output {
 /// either the old or the new content, whole.
 fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     match fs::metadata(path) {
+        Ok(old) if old.is_dir() => {
+            return Err(io::Error::new(
+                io::ErrorKind::IsADirectory,
+                "this is a folder; name a file in it",
+            ));
+        }
         // A device or a pipe must be written to, not replaced.
         Ok(old) if !old.is_file() => return fs::write(path, bytes),
         // A rename would ignore the permission.
         Ok(old) if old.permissions().readonly() => {
             return Err(io::Error::new(
                 io::ErrorKind::PermissionDenied,
-                "the file is read-only",
+                "the file is read-only; make it writable, or name another file",
             ));
         }
         Ok(old) => {

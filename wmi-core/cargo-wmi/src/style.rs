@@ -1,6 +1,7 @@
 //! The styles of the output; anstream removes them unless the output is a terminal.
 
 use anstyle::{AnsiColor, Style};
+use wmi_vocabulary::text::is_hidden_control;
 
 pub(crate) const HEADING: Style = Style::new().bold();
 pub(crate) const FAINT: Style = Style::new().dimmed();
@@ -13,7 +14,7 @@ pub(crate) const ERROR: Style = AnsiColor::Red.on_default().bold();
 pub(crate) fn printable(text: &str) -> String {
     let printable = |c: char| match c {
         '\n' => c,
-        _ if c.is_control() => char::REPLACEMENT_CHARACTER,
+        _ if is_hidden_control(c) => char::REPLACEMENT_CHARACTER,
         _ => c,
     };
     text.chars().map(printable).collect()

@@ -12,6 +12,8 @@
 //! | NDIS: miniports | [`ndis`] |
 //! | battery miniports and audio adapters, whose class driver takes a `WMILIB_CONTEXT` | [`wmilib`] |
 //!
+//! A driver that reads the blocks of others takes [`consumer`].
+//!
 //! # Bindings
 //!
 //! System objects are opaque pointers: each function takes `*mut T` for any `T`. Pointers from
@@ -62,6 +64,7 @@
 #[cfg(feature = "fake")]
 extern crate std;
 
+pub mod consumer;
 #[cfg(feature = "fake")]
 pub mod fake;
 pub mod kmdf;

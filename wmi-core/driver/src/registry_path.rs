@@ -55,6 +55,8 @@ unsafe impl Sync for RegistryPath {}
 
 impl RegistryPath {
     /// Returns an empty path.
+    ///
+    /// IRQL: any. Touches no paged memory.
     #[must_use]
     pub const fn new() -> Self {
         Self {

@@ -4,6 +4,7 @@
     doc = "Counters: fields that many threads update at once."
 )]
 
+pub(crate) mod only;
 mod per_cpu;
 mod single_writer;
 
@@ -16,6 +17,7 @@ use core::sync::atomic::{
 #[cfg(target_has_atomic = "64")]
 use core::sync::atomic::{AtomicI64, AtomicU64};
 
+use self::only::{OnlyCounter32, OnlyCounter64};
 use crate::WmiField;
 
 /// A counter field.
@@ -77,31 +79,6 @@ pub trait Counter64: Counter {
 }
 
 /// A counter of 32 bits, for counter types without a 64-bit form in `winperf.h`.
-#[doc(hidden)]
-#[diagnostic::on_unimplemented(
-    message = "this counter type needs a 32-bit counter, not `{Self}`",
-    label = "use `AtomicU32` here",
-    note = "winperf.h has no 64-bit form of it; \
-            `allow(counter_width)` keeps a published class as it is"
-)]
-pub trait OnlyCounter32: Counter {
-    /// `Self`; see [`WmiField::Itself`].
-    type Itself;
-}
-
-/// A counter of 64 bits, for counter types without a 32-bit form in `winperf.h`.
-#[doc(hidden)]
-#[diagnostic::on_unimplemented(
-    message = "this counter type needs a 64-bit counter, not `{Self}`",
-    label = "use `AtomicU64` here",
-    note = "winperf.h has no 32-bit form of it; \
-            `allow(counter_width)` keeps a published class as it is"
-)]
-pub trait OnlyCounter64: Counter {
-    /// `Self`; see [`WmiField::Itself`].
-    type Itself;
-}
-
 macro_rules! counters {
     ($($atomic:ident $(: $width:ident $only:ident)?,)*) => {$(
         #[diagnostic::do_not_recommend]

@@ -20,6 +20,10 @@ use wmi_vocabulary::system_class::{self, is_base, is_standard_block};
 impl<'a> Schema<'a> {
     /// Creates a schema of these classes in `\\.\root\wmi`, the namespace of drivers' classes.
     ///
+    /// The check takes time in proportion to the classes, up to 3,072 of them; every further class
+    /// is compared with all others beyond that number, and a constant with that many classes may
+    /// need `#[allow(long_running_const_eval)]`.
+    ///
     /// # Panics
     ///
     /// If the classes break a rule. In a constant, this is a compile error.

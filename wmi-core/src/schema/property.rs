@@ -237,8 +237,8 @@ impl CimType {
     }
 
     /// Returns whether a value has this type. Integers may be written as bit patterns, such as
-    /// `0xff` for a `sint8`. Strings may stand for 64-bit integers, dates and references, and
-    /// integers for reals.
+    /// `0xff` for a `sint8`. Strings may stand for 64-bit integers, as decimal or `0x` numbers, for
+    /// dates and for references, and integers for reals.
     #[must_use]
     pub const fn holds(self, value: Value<'_>) -> bool {
         let (least, greatest) = match self {
@@ -252,7 +252,6 @@ impl CimType {
             | (Self::Boolean, Value::Boolean(_))
             | (Self::Char16, Value::Char(_))
             | (Self::Real32 | Self::Real64, Value::Real(_) | Value::Integer(_))
-            | (Self::Sint64 | Self::Uint64, Value::String(_))
             | (Self::String | Self::Datetime | Self::Reference, Value::String(_))
             | (Self::Object | Self::Reference, Value::Instance(_) | Value::Alias(_)) => true,
             (
@@ -267,6 +266,7 @@ impl CimType {
                 | Self::Uint64,
                 Value::Integer(number),
             ) => least <= number && number <= greatest,
+            (Self::Sint64 | Self::Uint64, Value::String(text)) => is_number_of_64_bits(text),
             _ => false,
         }
     }
@@ -292,5 +292,28 @@ impl CimType {
             Self::Object => "object",
             Self::Reference => "ref",
         }
+    }
+}
+
+/// Returns whether a text is a decimal or `0x` number, with or without a sign, of at most 64 bits.
+const fn is_number_of_64_bits(text: &str) -> bool {
+    let (is_negative, digits) = match text.as_bytes() {
+        [b'-', digits @ ..] => (true, digits),
+        [b'+', digits @ ..] | digits => (false, digits),
+    };
+    let (radix, digits) = match digits {
+        [b'0', b'x' | b'X', digits @ ..] => (16, digits),
+        _ => (10, digits),
+    };
+    // `from_str_radix` would accept a second sign.
+    if let [b'+', ..] = digits {
+        return false;
+    }
+    let Ok(digits) = core::str::from_utf8(digits) else {
+        return false;
+    };
+    match u64::from_str_radix(digits, radix) {
+        Ok(number) => !is_negative || number <= i64::MIN.unsigned_abs(),
+        Err(_) => false,
     }
 }

@@ -2,8 +2,11 @@
 //! the rule itself is that of [`wmi_vocabulary::base`].
 
 use wmi_core::schema::Property;
-use wmi_vocabulary::base::{self, BaseFault, Item};
+use wmi_vocabulary::base::Item;
+#[cfg(any(feature = "check", feature = "import"))]
+use wmi_vocabulary::base::{self, BaseFault};
 
+#[cfg(any(feature = "check", feature = "import"))]
 /// An item whose counter or base is not as it must be.
 pub(crate) struct Misplaced<'p, 'a> {
     pub(crate) item: &'p Property<'a>,
@@ -12,6 +15,7 @@ pub(crate) struct Misplaced<'p, 'a> {
     pub(crate) next: Option<&'p Property<'a>>,
 }
 
+#[cfg(any(feature = "check", feature = "import"))]
 /// The faults among the properties of a class. A base that a counter misses elsewhere is a fault of
 /// the counter alone.
 pub(crate) fn misplaced<'p, 'a>(properties: &[&'p Property<'a>]) -> Vec<Misplaced<'p, 'a>> {
@@ -36,6 +40,7 @@ pub(crate) fn misplaced<'p, 'a>(properties: &[&'p Property<'a>]) -> Vec<Misplace
     faults
 }
 
+#[cfg(any(feature = "check", feature = "import"))]
 /// The items among the properties, in order of their ids.
 pub(crate) fn in_id_order<'p, 'a>(properties: &[&'p Property<'a>]) -> Vec<&'p Property<'a>> {
     let mut items: Vec<_> = properties

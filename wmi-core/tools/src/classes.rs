@@ -134,9 +134,19 @@ impl<'a> Classes<'a> {
 
     /// Returns the classes of each namespace with its normal spelling; spellings of one namespace
     /// are merged. The namespaces are in the order of their first classes.
-    #[cfg(any(feature = "check", feature = "import"))]
+    #[cfg(any(feature = "check", feature = "diff", feature = "import"))]
     pub(crate) fn by_namespace(&self) -> Vec<(Option<String>, Self)> {
         self.split().1
+    }
+
+    /// Returns whether two namespaces have a class of the same name.
+    #[cfg(feature = "diff")]
+    pub(crate) fn shares_names(&self) -> bool {
+        let namespace = |declared: &Declared<'_>| declared.namespace.map(crate::namespace::normal);
+        self.list.iter().any(|declared| {
+            let first = self.by_name.get(&Name(declared.class.name));
+            first.is_some_and(|first| namespace(first) != namespace(declared))
+        })
     }
 
     /// Returns the place of each class's namespace, and the namespaces.

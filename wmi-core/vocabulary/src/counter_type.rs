@@ -67,7 +67,7 @@ pub enum CounterFormula {
 }
 
 impl CounterFormula {
-    /// The formula in words, of an item that has this time base.
+    /// Returns the formula in words.
     #[must_use]
     pub const fn in_words(self) -> &'static str {
         match self {
@@ -112,8 +112,8 @@ impl CounterFormula {
             }
             Self::RawFraction => "the value, in percent of the base",
             Self::ElapsedTime => "the time since the value, in seconds",
-            Self::Base => "not shown: it is the base of the counter before it",
-            Self::Unsupported => "not shown: tools do not calculate this type",
+            Self::Base => "nothing: it is the base of the counter before it",
+            Self::Unsupported => "nothing: tools do not calculate this type",
         }
     }
 }

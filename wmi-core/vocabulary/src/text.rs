@@ -1,4 +1,5 @@
-//! Descriptions from doc comments, and C comments from descriptions.
+//! Descriptions from doc comments, C comments from descriptions, and characters that text from other
+//! people's files must not bring to a terminal or into source.
 
 /// Returns the description of a doc comment, in pieces: trims the lines, joins those of a paragraph
 /// by a space, and paragraphs by a line end.
@@ -27,6 +28,23 @@ pub fn c_comment(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
+/// Returns whether a character acts on its surroundings instead of being shown: controls, line and
+/// paragraph separators, and the marks that reorder text, which can make it read as other text.
+#[must_use]
+pub const fn is_hidden_control(c: char) -> bool {
+    c.is_ascii_control()
+        || matches!(
+            c,
+            '\u{80}'..='\u{9f}'
+                | '\u{61c}'
+                | '\u{200e}'
+                | '\u{200f}'
+                | '\u{2028}'..='\u{202e}'
+                | '\u{2066}'..='\u{2069}'
+                | '\u{feff}'
+        )
+}
+
 #[cfg(test)]
 mod tests {
     extern crate std;
@@ -39,6 +57,17 @@ mod tests {
         let joined = |lines: &[&'static str]| join_lines(lines.iter().copied()).collect::<String>();
         assert_eq!(joined(&[]), "");
         assert_eq!(joined(&["", " a", "b ", "", "", "c", ""]), "a b\nc");
+    }
+
+    #[test]
+    fn letters_of_any_script_are_shown() {
+        assert!(
+            "Größe 状態 مرحبا\u{a0}"
+                .chars()
+                .all(|c| !is_hidden_control(c))
+        );
+        let hidden = "\0\t\n\x1b\x7f\u{85}\u{9b}\u{200f}\u{202e}\u{2066}\u{feff}";
+        assert!(hidden.chars().all(is_hidden_control));
     }
 
     #[test]

@@ -61,7 +61,7 @@ This breaks the rule:
 }
 
 /// An error, and warnings of two rules.
-const QUEUE: &str = r#"[WMI, Dynamic, Provider("WMIProv"), guid("{7d1f9a52-30c8-4e0b-9f3a-5f6b1d2c8e47}")]
+const QUEUE: &str = r#"[WMI, Dynamic, Provider("WMIProv"), HiPerf, PerfDetail(100), guid("{7d1f9a52-30c8-4e0b-9f3a-5f6b1d2c8e47}")]
 class Vendor_Queue : Win32_PerfRawData
 {
     [key, read] string InstanceName;

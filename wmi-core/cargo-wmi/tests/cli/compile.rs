@@ -10,6 +10,7 @@ use wmi_tools::Arena;
 use wmi_tools::bmf::{self, Packing};
 use wmi_tools::header::Header;
 use wmi_tools::import;
+use wmi_vocabulary::text::is_hidden_control;
 
 #[test]
 fn compile_matches_the_library_and_reports_the_size() {
@@ -50,6 +51,69 @@ fn decompiled_mof_compiles_to_the_same_bytes() {
         succeeds(&folder, &["compile", "iscsi.mof"], b"").0,
         binary()
     );
+}
+
+#[test]
+fn the_input_is_not_written_over() {
+    let folder = folder("over_input");
+    fs::write(folder.join("a.mof"), "class A {};").unwrap();
+    for output in ["a.mof", "./a.mof"] {
+        for command in ["compile", "decompile", "header", "import", "layout"] {
+            let said = fails(&folder, &[command, "a.mof", "-o", output], b"", 2);
+            let expected =
+                format!("error: {output}: this is the input; name another file by `-o OUT`\n");
+            assert_eq!(said, expected);
+        }
+    }
+    assert_eq!(fs::read(folder.join("a.mof")).unwrap(), b"class A {};");
+}
+
+#[test]
+fn outputs_that_are_no_files_say_what_to_name() {
+    let folder = folder("no_file");
+    fs::create_dir(folder.join("folder")).unwrap();
+    for (output, expected) in [
+        ("folder", "folder: this is a folder; name a file in it"),
+        ("", "`-o` is empty; name a file, or `-` for standard output"),
+        (
+            "none/a.bmf",
+            "none/a.bmf: there is no folder `none`; create it",
+        ),
+    ] {
+        let said = fails(&folder, &["compile", "-", "-o", output], b"class A {};", 2);
+        assert_eq!(said, format!("error: {expected}\n"));
+    }
+}
+
+/// Texts of a schema that stand in the header, and in messages.
+#[test]
+fn texts_do_not_reach_a_terminal_as_commands() {
+    let folder = folder("control_texts");
+    let evil = r"\x001B[2J\x202E";
+    let text = format!(
+        "[WMI, Dynamic, Provider(\"{evil}\"), guid(\"{evil}\"), HeaderName(\"{evil}\"), \
+         GuidName1(\"{evil}\"), cpp_quote(\"// {evil}\")]\n\
+         class A {{ [key] string InstanceName; boolean Active; \
+         [WmiDataId(1), DefineDataId(\"{evil}\"), DefineValues{{\"{evil}\"}}] uint32 X;\n\
+         [WmiDataId(2), WmiSizeIs(\"{evil}\")] uint8 Y[]; }};"
+    );
+    fs::write(folder.join("plain.mof"), "class A {};").unwrap();
+    for arguments in [
+        &["header", "-"][..],
+        &["header", "-", "--corrected", "-m"],
+        &["check", "-"],
+        &["layout", "-"],
+        &["diff", "plain.mof", "-"],
+        &["decompile", "-"],
+        &["import", "-"],
+    ] {
+        let output = run_with(&folder, arguments, text.as_bytes());
+        for stream in [output.stdout, output.stderr] {
+            let shown = String::from_utf8(stream).unwrap();
+            let hidden = shown.contains(|c: char| c != '\n' && is_hidden_control(c));
+            assert!(!hidden, "{arguments:?}: {shown:?}");
+        }
+    }
 }
 
 fn case(name: &str) -> Vec<u8> {

@@ -6,12 +6,13 @@ use std::process::Command;
 use super::{PROGRAM, cargo_wmi, fails, folder, succeeds};
 use wmi_tests::{compiled_elsewhere, golden, skipped};
 
-const COMMANDS: [&str; 8] = [
+const COMMANDS: [&str; 9] = [
     "compile",
     "decompile",
     "header",
     "import",
     "layout",
+    "counters",
     "check",
     "diff",
     "guid",

@@ -2,6 +2,7 @@
 
 mod check;
 mod compile;
+mod counters;
 mod diff;
 mod guid;
 mod help;

@@ -56,7 +56,10 @@ fn read_only_file_is_kept() {
     read_only.set_readonly(true);
     fs::set_permissions(&path, read_only).unwrap();
     let said = fails(&folder, &["compile", "-", "-o", "out"], mof().as_bytes(), 2);
-    assert_eq!(said, "error: out: the file is read-only\n");
+    assert_eq!(
+        said,
+        "error: out: the file is read-only; make it writable, or name another file\n"
+    );
     assert_eq!(fs::read(&path).unwrap(), b"old");
     fs::set_permissions(&path, writable).unwrap();
 }

@@ -4,6 +4,7 @@ use std::fs;
 
 use super::{binary, fails, folder, mof, succeeds};
 use wmi_tests::image::link;
+use wmi_tests::resources::{ADDRESS, START, image_of};
 use wmi_tools::bmf::{self, Packing};
 
 #[test]
@@ -141,4 +142,33 @@ fn image_resource_is_read() {
         said,
         "error: <stdin>: this is not an image and has no resources; leave out `--resource`\n"
     );
+}
+
+#[test]
+fn shared_resource_is_decompiled_once() {
+    // Two names share a table of one language, whose data follows its description.
+    let bytes = |numbers: &[u32]| -> Vec<u8> {
+        let bytes = numbers.iter().flat_map(|number| number.to_le_bytes());
+        bytes.collect()
+    };
+    let languages = START + 16 + 2 * 8;
+    let data = languages + 16 + 8 + 16;
+    let table = 1 << 31 | languages;
+    let binary = binary();
+    let size = u32::try_from(binary.len()).unwrap();
+    let mut resources = bytes(&[0, 0, 0, 2 << 16, 1, table, 2, table]);
+    resources.extend(bytes(&[0, 0, 0, 1 << 16, 0x409, languages + 16 + 8]));
+    resources.extend(bytes(&[ADDRESS + data, size, 0, 0]));
+    resources.extend(&binary);
+    let image = image_of(&resources);
+    let folder = folder("shared");
+    let said = fails(&folder, &["decompile", "-"], &image, 1);
+    assert!(said.contains("2 binary MOFs"), "{said}");
+    let (text, said) = succeeds(&folder, &["decompile", "-", "--all"], &image);
+    assert!(
+        said.starts_with("note: <stdin>: binary MOF in resource #1"),
+        "{said}"
+    );
+    assert_eq!(said.lines().count(), 1, "{said}");
+    assert_eq!(succeeds(&folder, &["compile", "-"], &text).0, binary);
 }

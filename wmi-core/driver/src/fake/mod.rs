@@ -3,9 +3,10 @@
 //!
 //! A [`Kernel`] creates driver and device objects, sends requests down a device stack as WMI does,
 //! runs work items, and takes events. It also acts as Storport's port driver, with adapters and
-//! SRBs, as the KMDF framework, with its function table, and as NDIS, with adapters and OID
-//! requests. A violation becomes a [`BugCheck`] with Driver Verifier's number for it. Dropping the kernel panics if it recorded a violation, or
-//! if the driver leaked something.
+//! SRBs, as the KMDF framework, with its function table, as NDIS, with adapters and OID requests, as
+//! WMILIB and the battery class, and as WMI for consumers. A violation becomes a [`BugCheck`] with
+//! Driver Verifier's number for it. Dropping the kernel panics if it recorded a violation, or if the
+//! driver leaked something.
 //!
 //! Memory is freed as soon as the driver no longer owns it: an IRP when it is completed, an event
 //! when WMI takes it. Miri and the address sanitizer therefore find every later access.
@@ -61,6 +62,7 @@
     reason = "this code never runs in a kernel"
 )]
 
+mod consumer;
 mod framework;
 mod ndis;
 mod object;

@@ -521,7 +521,7 @@ impl State {
 }
 
 /// Returns the little-endian number at an offset.
-fn u32_at(bytes: &[u8], place: usize) -> Option<u32> {
+pub(super) fn u32_at(bytes: &[u8], place: usize) -> Option<u32> {
     let bytes = bytes.get(place..)?.first_chunk()?;
     Some(u32::from_le_bytes(*bytes))
 }

@@ -1,6 +1,7 @@
 //! The fake kernel's implementation of the kernel routines.
 
 use core::ffi::c_void;
+use std::vec::Vec;
 
 use wmi_core::NtStatus;
 use wmi_core::provider::Minor;
@@ -48,15 +49,20 @@ impl Routines for Fake {
         let size = bytes
             .first_chunk()
             .map_or(0, |size| u32::from_le_bytes(*size));
-        match bytes.get(..usize::try_from(size).unwrap_or(usize::MAX)) {
-            Some(event) => {
-                let event = event.to_vec();
-                state.events.push(event);
-            }
+        let event = bytes.get(..usize::try_from(size).unwrap_or(usize::MAX));
+        match event {
+            Some(event) => state.events.push(event.to_vec()),
             None => state.bug_check(0xc2, 7, "an event is larger than its memory"),
         }
         state.pool.remove(&wnode.addr());
         memory.free();
+        let listeners = event.map_or_else(Vec::new, |event| state.listeners(event));
+        drop(state);
+        for (notify, context) in listeners {
+            let mut event = event.unwrap_or_default().to_vec();
+            // SAFETY: a consumer has set this callback and its context.
+            unsafe { notify(event.as_mut_ptr().cast(), context) };
+        }
         raw(NtStatus::SUCCESS)
     }
 

@@ -11,6 +11,7 @@ use std::vec::Vec;
 
 use wmi_core::NtStatus;
 
+use super::consumer::Consumers;
 use super::framework::Objects;
 use super::ndis::Ndis;
 use super::port::{CompletedSrb, SentSrb};
@@ -51,6 +52,7 @@ pub(super) struct State {
     pub(super) reregistered: Vec<Source>,
     pub(super) wdf: Objects,
     pub(super) ndis: Ndis,
+    pub(super) consumers: Consumers,
     pub(super) wmilib: Completions,
     pub(super) event_status: NtStatus,
     pub(super) registration_status: NtStatus,
@@ -79,6 +81,7 @@ impl Default for State {
             reregistered: Vec::new(),
             wdf: Objects::default(),
             ndis: Ndis::default(),
+            consumers: Consumers::default(),
             wmilib: Completions::default(),
             event_status: NtStatus::SUCCESS,
             registration_status: NtStatus::SUCCESS,
@@ -237,6 +240,10 @@ impl State {
         findings.extend(left(self.irps.len(), "IRPs are"));
         findings.extend(left(self.srbs.len(), "SRBs are"));
         findings.extend(left(self.ndis.requests_left(), "OID requests are"));
+        findings.extend(left(
+            self.consumers.blocks_left(),
+            "blocks of consumers are",
+        ));
         for (address, lock) in &self.locks {
             if !lock.tags.is_empty() {
                 let held = lock.tags.len();
@@ -280,5 +287,6 @@ impl Drop for State {
         self.srbs.values().for_each(SentSrb::free);
         self.wdf.free();
         self.ndis.free();
+        self.consumers.free();
     }
 }

@@ -48,6 +48,8 @@ unsafe impl<A> Sync for Wmi<A> where Oids<A>: Sync {}
 impl<A: Sync + 'static> Wmi<A> {
     /// Returns WMI for an adapter, in `MiniportInitializeEx`.
     ///
+    /// IRQL: any. Touches no paged memory.
+    ///
     /// # Safety
     ///
     /// `adapter` is the handle that `MiniportInitializeEx` got, and this is used until

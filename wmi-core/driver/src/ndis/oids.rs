@@ -41,6 +41,8 @@ impl<A> fmt::Debug for Oids<A> {
 impl<A: Sync> Oids<A> {
     /// Returns the OIDs from `first` on, whose top byte is 0xff as for all custom OIDs.
     ///
+    /// IRQL: any. Touches no paged memory.
+    ///
     /// # Panics
     ///
     /// In a constant, an error of the compiler: where `first` or the last OID is not a custom one.
@@ -62,6 +64,8 @@ impl<A: Sync> Oids<A> {
 
     /// Lets all users read the blocks. By default only administrators may. Changes and methods stay
     /// with administrators.
+    ///
+    /// IRQL: any. Touches no paged memory.
     #[must_use]
     pub const fn readable_by_all(mut self) -> Self {
         self.flags |= ALLOW_READ;
@@ -69,6 +73,8 @@ impl<A: Sync> Oids<A> {
     }
 
     /// Returns the number of OIDs: [`OID_GEN_SUPPORTED_GUIDS`], and one for each block.
+    ///
+    /// IRQL: any. Touches no paged memory.
     #[must_use]
     pub const fn count(&self) -> usize {
         self.provider.block_list().len().saturating_add(1)
@@ -76,6 +82,8 @@ impl<A: Sync> Oids<A> {
 
     /// Returns `others`, the OIDs that the driver serves itself, followed by those of WMI: the
     /// `SupportedOidList` of the general attributes.
+    ///
+    /// IRQL: any. Touches no paged memory.
     ///
     /// # Panics
     ///
@@ -109,6 +117,8 @@ impl<A: Sync> Oids<A> {
     }
 
     /// Returns the table of all blocks, for a driver that answers [`OID_GEN_SUPPORTED_GUIDS`] itself.
+    ///
+    /// IRQL: any. Touches no paged memory.
     ///
     /// # Panics
     ///

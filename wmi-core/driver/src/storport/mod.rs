@@ -86,6 +86,8 @@ unsafe impl<A> Sync for Wmi<A> where Provider<A>: Sync {}
 impl<A: Sync + 'static> Wmi<A> {
     /// Creates WMI for an adapter, in `HwFindAdapter`.
     ///
+    /// IRQL: any. Touches no paged memory.
+    ///
     /// # Safety
     ///
     /// `extension` is the device extension of the adapter, and stays valid as long as this is used.
@@ -103,6 +105,8 @@ impl<A: Sync + 'static> Wmi<A> {
     }
 
     /// Creates WMI for a logical unit.
+    ///
+    /// IRQL: any. Touches no paged memory.
     ///
     /// # Safety
     ///
@@ -295,6 +299,8 @@ impl<A> Wmi<A> {
 
     /// Returns a sink for other events, for example of variable size. Sending an event that is too
     /// large fails with `STATUS_BUFFER_OVERFLOW`.
+    ///
+    /// IRQL: any. Touches no paged memory.
     #[must_use]
     pub const fn sink(&self) -> Sink<'_> {
         Sink {

@@ -63,6 +63,8 @@ enum Kind {
 impl Srb {
     /// Returns the SRB if it is a WMI request, of either kind.
     ///
+    /// IRQL: any. Touches no paged memory.
+    ///
     /// # Safety
     ///
     /// `srb` is the argument of `HwStartIo`, which does not use it in any other way if this returns
@@ -90,6 +92,8 @@ impl Srb {
     }
 
     /// Returns whether the request is for the adapter or for a logical unit.
+    ///
+    /// IRQL: any. Touches no paged memory.
     #[must_use]
     pub fn source(&self) -> Source {
         match self.kind {

@@ -61,6 +61,8 @@ impl<A: Sync + 'static> Wmi<A> {
     /// `IO_REMOVE_LOCK` of the device. If `L` is opaque, the lock is taken to be that of a free
     /// build.
     ///
+    /// IRQL: any. Touches no paged memory.
+    ///
     /// # Safety
     ///
     /// All pointers belong to this device, and the lock is initialised. They stay valid until
@@ -84,6 +86,8 @@ impl<A: Sync + 'static> Wmi<A> {
     }
 
     /// Creates WMI for a physical device object that a bus driver created for a child.
+    ///
+    /// IRQL: any. Touches no paged memory.
     ///
     /// # Safety
     ///
@@ -109,6 +113,8 @@ impl<A: Sync + 'static> Wmi<A> {
     ///
     /// There is no physical device object, so the provider must name its instances itself;
     /// otherwise registration fails with `STATUS_INTERNAL_ERROR`.
+    ///
+    /// IRQL: any. Touches no paged memory.
     ///
     /// # Safety
     ///

@@ -33,6 +33,13 @@ impl Pool {
         self.start.as_ptr().cast()
     }
 
+    /// Returns the first `size` bytes, or as many as there are.
+    pub(crate) fn bytes(&self, size: usize) -> &[u8] {
+        // SAFETY: the allocation has `size` initialised bytes, and is borrowed like `self`.
+        let all = unsafe { slice::from_raw_parts(self.start.as_ptr(), self.size) };
+        all.get(..size).unwrap_or(all)
+    }
+
     /// Releases ownership of the memory without freeing it.
     pub(crate) fn into_raw(self) -> *mut c_void {
         ManuallyDrop::new(self).start()

@@ -88,6 +88,8 @@ impl<A: Sync + AsRef<Wmi<A, N>> + 'static, const N: usize> Wmi<A, N> {
     /// `device` is the driver's own device object, `pdo` the physical one. `F` finds the context by the
     /// first: mostly [`InExtension`].
     ///
+    /// IRQL: any. Touches no paged memory.
+    ///
     /// # Panics
     ///
     /// In a constant, an error of the compiler: where `N` is not the number of the provider's blocks.
@@ -112,6 +114,8 @@ impl<A: Sync + AsRef<Wmi<A, N>> + 'static, const N: usize> Wmi<A, N> {
     }
 
     /// Returns WMI for a miniport of the battery class. Otherwise as [`new`](Self::new).
+    ///
+    /// IRQL: any. Touches no paged memory.
     ///
     /// # Panics
     ///

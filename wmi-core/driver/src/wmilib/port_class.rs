@@ -42,6 +42,8 @@ impl PortWmiRegistration {
     /// Takes the pointer that `QueryInterface` has returned. The caller releases it, after this is
     /// dropped.
     ///
+    /// IRQL: any. Touches no paged memory.
+    ///
     /// # Safety
     ///
     /// `interface` is an `IPortWMIRegistration`, which stays as long as this value.

@@ -1,6 +1,7 @@
 //! Property tests on arbitrary bytes: the fake kernel finds no violation, every request is
 //! completed once, and nothing leaks. The fuzz targets run the same functions.
 
+#![allow(non_camel_case_types, reason = "MOF has these names")]
 #![allow(unsafe_code, reason = "the fixtures play the kernel and the driver")]
 
 #[path = "../common/adapter.rs"]
@@ -19,6 +20,7 @@ mod oid;
 mod preprocess;
 #[path = "../common/preprocess.rs"]
 mod preprocess_driver;
+mod reply;
 #[path = "../common/requests.rs"]
 mod requests;
 mod srb;
@@ -46,6 +48,11 @@ proptest! {
     #[test]
     fn arbitrary_srbs_break_no_rule(input in vec(any::<u8>(), 0..600)) {
         srb::run(&input);
+    }
+
+    #[test]
+    fn arbitrary_replies_are_read(input in vec(any::<u8>(), 0..600)) {
+        reply::run(&input);
     }
 
     #[test]

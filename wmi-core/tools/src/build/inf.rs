@@ -227,14 +227,14 @@ impl<'a> Ace<'a> {
 
 /// Letters of rights, and their bits as WMI has them. Sources: "ACE Strings", `iads.h`, `wmistr.h`.
 const RIGHTS: [(&str, u32); 17] = [
-    ("GA", 0x121f_ff),
+    ("GA", 0x0012_1fff),
     ("GR", 0x09),
     ("GW", 0x02),
     ("GX", 0x10),
-    ("RC", 0x2_0000),
-    ("SD", 0x1_0000),
-    ("WD", 0x4_0000),
-    ("WO", 0x8_0000),
+    ("RC", 0x0002_0000),
+    ("SD", 0x0001_0000),
+    ("WD", 0x0004_0000),
+    ("WO", 0x0008_0000),
     ("CC", 0x01),
     ("DC", 0x02),
     ("LC", 0x04),

@@ -229,10 +229,6 @@ impl<'a> Context<'_, 'a> {
                 self.report(Rule::GeneratedPerf, place, message);
             }
         }
-        if !class.methods.is_empty() {
-            let message = "move the methods to a class of their own";
-            self.report(Rule::PerfMethods, place, message);
-        }
     }
 }
 

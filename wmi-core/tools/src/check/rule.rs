@@ -267,13 +267,6 @@ rules! {
         "remove the qualifier",
         "[@R, HiPerf, PerfDetail(100), GenericPerfCtr] class A : Win32_PerfRawData { @P [WmiDataId(1), CounterType(65536)] uint32 X; };"
     }
-    PerfMethods = "perf-methods", Warning {
-        "A class that derives from `Win32_PerfRawData` does not have methods.",
-        "The performance tools read counters only, and no known class has both.",
-        "\"Supporting the Win32_PerfRawData Class\", Win32 documentation",
-        "move the methods to a class of their own",
-        "[@R, HiPerf, PerfDetail(100)] class A : Win32_PerfRawData { @P [WmiDataId(1), CounterType(65536)] uint32 X; [Implemented, WmiMethodId(1)] void M(); };"
-    }
     PerfDetail = "perf-detail", Warning {
         "`PerfDetail` is 100, 200, 300 or 400.",
         "`winperf.h` has these levels only.",

@@ -86,10 +86,31 @@ impl fmt::Display for Change<'_> {
 
 /// Returns the changes from `old` to `new` in the order of the old classes. New classes follow, and
 /// then the changes of namespaces.
+///
+/// If two namespaces have a class of the same name, each namespace is compared for itself: a class
+/// that moves to another one is then removed here and new there.
 #[must_use]
 pub fn diff<'a>(old: impl Into<Classes<'a>>, new: impl Into<Classes<'a>>) -> Vec<Change<'a>> {
     let (old, new) = (old.into(), new.into());
-    let mut diff = Diff::new(&old, &new);
+    if !old.shares_names() && !new.shares_names() {
+        return compare(&old, &new);
+    }
+    let mut rest = new.by_namespace();
+    let mut changes = Vec::new();
+    for (namespace, old) in old.by_namespace() {
+        let same = rest.iter().position(|(other, _)| *other == namespace);
+        let new = same.map(|place| rest.remove(place).1);
+        changes.extend(compare(&old, &new.unwrap_or_default()));
+    }
+    for (_, new) in rest {
+        changes.extend(compare(&Classes::default(), &new));
+    }
+    changes
+}
+
+/// Compares classes by their names.
+fn compare<'a>(old: &Classes<'a>, new: &Classes<'a>) -> Vec<Change<'a>> {
+    let mut diff = Diff::new(old, new);
     diff.classes();
     diff.namespaces();
     diff.changes

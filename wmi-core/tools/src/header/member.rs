@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::names::name_of;
 use crate::Classes;
 use crate::layout::BlockItem;
 use crate::layout::BlockLayout;
@@ -145,5 +146,5 @@ fn c_type<'a>(classes: &Classes<'a>, property: &Property<'a>) -> Option<&'a str>
 
 /// Returns the name of the structure of a class.
 pub(crate) fn structure_name<'a>(class: &Class<'a>) -> &'a str {
-    class.qualifiers.text("HeaderName").unwrap_or(class.name)
+    name_of(class.qualifiers, "HeaderName").unwrap_or(class.name)
 }

@@ -4,9 +4,10 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use wmi_vocabulary::is_c_keyword;
+use wmi_vocabulary::text::is_hidden_control;
 
 use super::member::structure_name;
-use wmi_core::schema::{Class, Method, Property, Value};
+use wmi_core::schema::{Class, Method, Property, Qualifiers, Value};
 
 /// The global names of a header.
 #[derive(Debug)]
@@ -30,7 +31,7 @@ impl<'a> Names<'a> {
             let methods = class.methods.iter();
             for method in methods.filter(|method| method.method_id().is_some()) {
                 count(method.name);
-                if let Some(stem) = method.qualifiers.text("HeaderName") {
+                if let Some(stem) = name_of(method.qualifiers, "HeaderName") {
                     count(stem);
                 }
             }
@@ -78,7 +79,18 @@ impl<'a> Names<'a> {
 
 /// Returns the stem of the names of a method's structures.
 pub(crate) fn method_stem<'a>(method: &Method<'a>) -> &'a str {
-    method.qualifiers.text("HeaderName").unwrap_or(method.name)
+    name_of(method.qualifiers, "HeaderName").unwrap_or(method.name)
+}
+
+/// Returns the name in a qualifier, which stands in the header as it is. One with characters that
+/// would end its line or act on a terminal is ignored.
+pub(super) fn name_of<'a>(qualifiers: Qualifiers<'a>, qualifier: &str) -> Option<&'a str> {
+    let name = qualifiers.text(qualifier)?;
+    is_one_line(name).then_some(name)
+}
+
+fn is_one_line(name: &str) -> bool {
+    !name.contains(is_hidden_control)
 }
 
 /// An entry of `DefineValues`.
@@ -100,6 +112,9 @@ pub(crate) fn defined_values<'a>(item: &Property<'a>) -> Vec<DefinedValue<'a>> {
         let Value::String(name) = *name else {
             return None;
         };
+        if !is_one_line(name) {
+            return None;
+        }
         Some(DefinedValue {
             comment: match values.get(index) {
                 Some(Value::String(text)) => Some(*text),

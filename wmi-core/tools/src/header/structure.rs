@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use core::fmt::{self, Write};
 
 use super::member::{Declaration, Extent, Member};
-use super::names::defined_values;
+use super::names::{defined_values, name_of};
 use super::writer::Writer;
 use wmi_core::schema::Property;
 
@@ -101,7 +101,7 @@ impl<'a, W: Write> Writer<'_, 'a, W> {
     }
 
     fn define_stem(&mut self, structure: &str, member: &Member<'_>) -> fmt::Result {
-        match member.property.qualifiers.text("DefineDataId") {
+        match name_of(member.property.qualifiers, "DefineDataId") {
             Some(stem) => write!(self.out, "{stem}"),
             None => write!(self.out, "{structure}_{}", member.property.name),
         }

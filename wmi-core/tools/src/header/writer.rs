@@ -8,7 +8,7 @@ use core::fmt::{self, Write};
 
 use super::Header;
 use super::member::{Member, corrected_members, members, structure_name};
-use super::names::{Names, method_stem};
+use super::names::{Names, method_stem, name_of};
 use super::structure::Structure;
 use crate::Classes;
 use crate::classes::items;
@@ -16,6 +16,7 @@ use crate::layout::BlockLayout;
 use crate::layout::LayoutError;
 use wmi_core::Guid;
 use wmi_core::schema::{Class, Method, Property, Value};
+use wmi_vocabulary::text::is_hidden_control;
 
 /// A class, and the classes of its namespace.
 type Known<'a> = (&'a Class<'a>, Arc<Classes<'a>>);
@@ -122,7 +123,7 @@ impl<'h, 'a, W: Write> Writer<'h, 'a, W> {
     }
 
     fn guid(&mut self, class: &Class<'_>, guid: Guid) -> fmt::Result {
-        let named = |qualifier, ending| match class.qualifiers.text(qualifier) {
+        let named = |qualifier, ending| match name_of(class.qualifiers, qualifier) {
             Some(name) => (name, ""),
             None => (class.name, ending),
         };
@@ -206,11 +207,17 @@ impl<'h, 'a, W: Write> Writer<'h, 'a, W> {
         }
     }
 
+    /// Writes text for the header as it is, but for characters that would act on a terminal.
     pub(super) fn cpp_quote(&mut self, text: Option<&str>) -> fmt::Result {
-        match text {
-            Some(text) => writeln!(self.out, "\n{text}"),
-            None => Ok(()),
+        let Some(text) = text else {
+            return Ok(());
+        };
+        writeln!(self.out)?;
+        for c in text.chars() {
+            let acts = is_hidden_control(c) && !matches!(c, '\n' | '\r' | '\t');
+            self.out.write_char(if acts { '?' } else { c })?;
         }
+        writeln!(self.out)
     }
 
     /// Writes text as ASCII comments that cannot continue on the next line.

@@ -13,8 +13,8 @@ use super::meta::Meta;
 use super::name::{Fields, type_name};
 use super::qualifier::{self, Place, Special};
 use super::{Importer, Omission, OmissionKind};
-use crate::layout::{BlockItem, BlockLayout, Elements};
-use wmi_core::schema::{Class, Method};
+use crate::layout::{BlockItem, BlockLayout, Elements, LayoutError, LayoutFault};
+use wmi_core::schema::{Class, Method, Property};
 
 /// A written method.
 pub(super) struct Written {
@@ -157,8 +157,8 @@ impl<'a> Importer<'a> {
         }
         let input =
             BlockLayout::of_input(method, &self.space.classes).map_err(|why| why.to_string())?;
-        let output =
-            BlockLayout::of_output(method, &self.space.classes).map_err(|why| why.to_string())?;
+        let output = BlockLayout::of_output(method, &self.space.classes)
+            .map_err(|why| without_count(method, &why).unwrap_or_else(|| why.to_string()))?;
         let borrows = input.size.is_none() || output.size.is_none();
         let owner = Owner {
             name: class,
@@ -198,4 +198,18 @@ impl<'a> Importer<'a> {
         }
         Ok((fields, borrows))
     }
+}
+
+/// Returns why the outputs have no struct, if an array of theirs is counted by an input: the block
+/// of the outputs does not have the count, so a struct of it cannot tell how many elements there
+/// are.
+fn without_count(method: &Method<'_>, why: &LayoutError) -> Option<String> {
+    let LayoutFault::UnknownCount { name } = &why.fault else {
+        return None;
+    };
+    let is_count = |(_, input): (u32, &Property<'_>)| input.name.eq_ignore_ascii_case(name);
+    method.inputs().any(is_count).then(|| {
+        let array = &why.item;
+        format!("`{array}` goes out without `{name}`, the input that counts its elements")
+    })
 }

@@ -290,6 +290,7 @@ fn head(options: &Options, importer: &Importer<'_>, omissions: &[Omission]) -> S
         head.push('\n');
     }
     let items = used(&[
+        "Char16",
         "Count",
         "DateTime",
         "Flags",

@@ -111,6 +111,7 @@ impl Types {
             "AtomicU8",
             "Box",
             "ChangeFlags",
+            "Char16",
             "Class",
             "Count",
             "DateTime",

@@ -52,7 +52,10 @@ impl<'a> Importer<'a> {
                     None => rust(*integer).to_string(),
                 }
             }
-            ElementType::Char16 => return Err("`char16` has no Rust type".to_string()),
+            ElementType::Char16 => {
+                self.uses.insert("Char16");
+                "Char16".to_string()
+            }
             ElementType::Text { max: Some(max) } => {
                 of_type.push(("MaxLen".to_string(), Flavor::NONE));
                 self.uses.insert("Text");

@@ -139,16 +139,34 @@ pub(super) struct Fault {
 }
 
 /// Returns whether a reader treats these bytes as text: they start with a byte order mark, are
-/// UTF-16 without one, or contain no NUL.
+/// UTF-16 without one, are UTF-32, which the reader refuses by name, or contain no NUL.
 #[must_use]
 pub fn is_text(bytes: &[u8]) -> bool {
     matches!(bytes, [0xff, 0xfe, ..] | [0xfe, 0xff, ..])
         || unmarked(bytes).is_some()
+        || utf32(bytes).is_some()
         || !bytes.contains(&0)
 }
 
 /// Decodes UTF-16, UTF-8, or otherwise Windows-1252.
 pub(super) fn decode<'a>(arena: &'a Arena, bytes: &[u8]) -> Decoded<'a> {
+    if let Some(number) = utf32(bytes) {
+        // Shown in the error.
+        let characters = bytes.chunks_exact(4).filter_map(|bytes| {
+            let number = number(*bytes.first_chunk()?);
+            Some(char::from_u32(number).unwrap_or(char::REPLACEMENT_CHARACTER))
+        });
+        let text: String = characters.filter(|c| *c != '\u{feff}').collect();
+        return Decoded {
+            text: arena.text(&text),
+            fault: Some(Fault {
+                at: 0,
+                what: "the text is UTF-32, which MOF compilers do not read",
+                is_fatal: true,
+            }),
+            is_windows_1252: false,
+        };
+    }
     match bytes {
         [0xff, 0xfe, rest @ ..] => return utf16(arena, rest, u16::from_le_bytes),
         [0xfe, 0xff, rest @ ..] => return utf16(arena, rest, u16::from_be_bytes),
@@ -183,6 +201,17 @@ fn unmarked(bytes: &[u8]) -> Option<fn([u8; 2]) -> u16> {
     match (zeros(0), zeros(1)) {
         (0, low) if low > most => Some(u16::from_le_bytes),
         (high, 0) if high > most => Some(u16::from_be_bytes),
+        _ => None,
+    }
+}
+
+/// Detects UTF-32, with or without a byte order mark. MOF text starts with ASCII characters.
+fn utf32(bytes: &[u8]) -> Option<fn([u8; 4]) -> u32> {
+    match bytes {
+        [0xff, 0xfe, 0, 0, ..] => Some(u32::from_le_bytes),
+        [0, 0, 0xfe, 0xff, ..] => Some(u32::from_be_bytes),
+        [1..=255, 0, 0, 0, 1..=255, 0, 0, 0, ..] => Some(u32::from_le_bytes),
+        [0, 0, 0, 1..=255, 0, 0, 0, 1..=255, ..] => Some(u32::from_be_bytes),
         _ => None,
     }
 }

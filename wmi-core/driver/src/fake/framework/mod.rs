@@ -290,14 +290,24 @@ unsafe extern "system" fn missing() {
     panic!("the fake framework does not have this function");
 }
 
-unsafe extern "system" fn get_context(
-    _: *mut c_void,
-    object: Handle,
-    info: *const TypeInfo,
-) -> *mut c_void {
-    let shared = current();
-    let state = shared.lock();
-    let object = state.wdf.objects.get(&object.addr());
-    let context = object.and_then(|object| object.contexts.get(&info.addr()));
-    context.map_or(ptr::null_mut(), |memory| memory.start.cast())
+/// Declares the function that uses the fastcall convention on x86.
+macro_rules! fast {
+    ($abi:literal) => {
+        unsafe extern $abi fn get_context(
+            _: *mut c_void,
+            object: Handle,
+            info: *const TypeInfo,
+        ) -> *mut c_void {
+            let shared = current();
+            let state = shared.lock();
+            let object = state.wdf.objects.get(&object.addr());
+            let context = object.and_then(|object| object.contexts.get(&info.addr()));
+            context.map_or(ptr::null_mut(), |memory| memory.start.cast())
+        }
+    };
 }
+
+#[cfg(target_arch = "x86")]
+fast!("fastcall");
+#[cfg(not(target_arch = "x86"))]
+fast!("system");

@@ -16,15 +16,21 @@ impl<'a> Parser<'a, '_> {
     pub(super) fn class(&mut self, qualifiers: &'a [Qualifier<'a>]) -> Parsed<Class<'a>> {
         self.take();
         let name = self.name("the name of the class")?;
+        let name = self.with_words(name, &["{", ":"]);
         let mut class = Class::new(name.text).with_qualifiers(qualifiers);
         self.locate(name.text, None, name.seen_at());
         self.class_alias = None;
-        if self.peek().is_word("as") && self.peek_at(1).is("$") {
+        if self.peek().is_word("as") {
             self.take();
             self.class_alias = Some(self.new_alias()?);
         }
         if self.take_if(":") {
-            class = class.with_superclass(self.name("the name of the base class")?.text);
+            let base = self.name("the name of the base class")?;
+            if self.peek().is_word("as") {
+                let help = "write `class Name as $Alias : Base`";
+                return Err(self.error(base, "the alias of a class stands before its base", help));
+            }
+            class = class.with_superclass(self.with_words(base, &["{"]).text);
         }
         if self.peek().is(";") {
             let help = "a class is declared once, with its members, before the classes that use it";
@@ -106,6 +112,14 @@ impl<'a> Parser<'a, '_> {
             self.locate(class, Some(name.text), name.seen_at());
             return self.method(name, qualifiers, None);
         }
+        if type_token.is_word("qualifier") && self.peek_at(1).is(":") {
+            let help = "move it before the class";
+            return Err(self.error(
+                type_token,
+                "the declaration of a qualifier in a class",
+                help,
+            ));
+        }
         let declared = self.reference(type_token);
         if self.peek().is("[") {
             let help = "put the brackets of an array after its name; methods cannot return arrays";
@@ -118,6 +132,7 @@ impl<'a> Parser<'a, '_> {
         if self.peek().is("(") && (is_item || self.is_unit()) {
             name = self.with_unit(name);
         }
+        name = self.with_words(name, &[";", "="]);
         self.locate(class, Some(name.text), name.seen_at());
         if self.peek().is("(") {
             let returns = Some((declared.cim_type, declared.name));

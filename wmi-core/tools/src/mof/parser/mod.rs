@@ -16,7 +16,7 @@ use super::{Diagnostic, Located, Span};
 use crate::Arena;
 use crate::classes::{Name, continues_name, starts_name};
 use qualifier::Declaration;
-use wmi_core::schema::{ChangeFlags, File, Object, ObjectKind, Qualifier};
+use wmi_core::schema::{ChangeFlags, CimType, File, Object, ObjectKind, Qualifier};
 
 /// The maximum nesting depth of instances, the same as in binary MOF.
 const MAX_DEPTH: usize = 16;
@@ -228,6 +228,28 @@ impl<'a> Parser<'a, '_> {
         self.misnamed(name)
     }
 
+    /// Reads the words after a name as part of it, if only a name with spaces explains them: one of
+    /// these follows the last one, in the same line.
+    fn with_words(&mut self, mut name: Token<'a>, after: &[&str]) -> Token<'a> {
+        let mut words = 0usize;
+        loop {
+            let next = self.peek_at(words);
+            if words > 0 && after.contains(&next.text) {
+                break;
+            }
+            let is_type = CimType::of_keyword(next.text) != CimType::Object || next.is_word("as");
+            let is_written = name.used_at.is_none() && next.used_at.is_none() && !next.starts_line;
+            if next.kind != Kind::Identifier || is_type || !is_written {
+                return name;
+            }
+            words = words.saturating_add(1);
+        }
+        for _ in 0..words {
+            name.span = name.span.to(self.take().span);
+        }
+        self.misnamed(name)
+    }
+
     /// Reports an illegal name and returns a legal one instead.
     fn misnamed(&mut self, name: Token<'a>) -> Token<'a> {
         let source = self.tokens.sources.get(name.span.source());
@@ -293,10 +315,12 @@ impl<'a> Parser<'a, '_> {
         } else if keyword.is_word("qualifier") && self.peek_at(1).kind == Kind::Identifier {
             return self.qualifier_declaration();
         } else {
-            return Err(self.unexpected(
-                "`class`, `instance` or `#pragma`",
-                "a MOF file consists of classes, instances and pragmas",
-            ));
+            let help = if keyword.is("#") {
+                "a directive such as `#include` stands in a line of its own"
+            } else {
+                "a MOF file consists of classes, instances and pragmas"
+            };
+            return Err(self.unexpected("`class`, `instance` or `#pragma`", help));
         };
         let mut object = Object::new(self.pragmas.namespace, kind);
         object.class_flags = self.pragmas.class_flags;

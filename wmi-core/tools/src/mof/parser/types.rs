@@ -134,6 +134,20 @@ impl<'a> Parser<'a, '_> {
                 return;
             }
         };
+        if matches!(property.cim_type, CimType::Sint64 | CimType::Uint64) {
+            let is_other = |value: &&Value<'_>| {
+                matches!(value, Value::String(_)) && !property.cim_type.holds(**value)
+            };
+            if let Some(Value::String(text)) = values.iter().find(is_other) {
+                let message = format!("`{text}` is not a number of 64 bits");
+                self.error(
+                    at,
+                    message,
+                    "in quotes, a number is decimal or starts with `0x`",
+                );
+            }
+            return;
+        }
         let Some(limits) = limits(property.cim_type) else {
             return;
         };

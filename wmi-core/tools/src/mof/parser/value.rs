@@ -228,7 +228,11 @@ impl<'a> Parser<'a, '_> {
 
     /// Reads `$` and the name after it.
     pub(super) fn alias(&mut self) -> Parsed<&'a str> {
-        self.expect("$", "before an alias")?;
+        if !self.peek().is("$") {
+            let help = "an alias starts with `$`: `as $Name`";
+            return Err(self.unexpected("`$` before an alias", help));
+        }
+        self.take();
         Ok(self.name("the name of an alias")?.text)
     }
 

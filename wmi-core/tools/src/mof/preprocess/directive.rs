@@ -161,9 +161,12 @@ impl<'a> Preprocessor<'a, '_> {
     }
 
     fn include_line(&mut self, span: Span, rest: &[Token<'a>]) {
-        let expanded = match rest.first() {
-            Some(first) if first.kind == Kind::Identifier => self.expand_alone(rest.to_vec()),
-            _ => rest.to_vec(),
+        let is_angled = rest.first().is_some_and(|first| first.is("<"));
+        let has_macro = rest.iter().any(|token| token.kind == Kind::Identifier);
+        let expanded = if has_macro && !is_angled {
+            self.expand_alone(rest.to_vec())
+        } else {
+            rest.to_vec()
         };
         let literal = match expanded.as_slice() {
             [name] => quoted(name),
@@ -179,8 +182,22 @@ impl<'a> Preprocessor<'a, '_> {
                 let name = self.text_of(name);
                 self.include(&name, span);
             }
+            [open, name] if open.is("(") && quoted(name).is_some() => {
+                self.malformed(name.seen_at(), "#include", "a `)` after the file name");
+            }
+            [name, next, ..] if quoted(name).is_some() => self.after_file(next.seen_at()),
+            [open, name, close, next, ..]
+                if open.is("(") && quoted(name).is_some() && close.is(")") =>
+            {
+                self.after_file(next.seen_at());
+            }
             _ => self.malformed(span, "#include", "a file name: `\"file.h\"`"),
         }
+    }
+
+    fn after_file(&mut self, span: Span) {
+        let message = "text after the file name of `#include`";
+        self.report(Diagnostic::error(span, message).help("put it in a line of its own"));
     }
 
     fn opening(&mut self, directive: &str, span: Span, rest: &[Token<'a>]) -> bool {
