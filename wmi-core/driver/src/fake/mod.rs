@@ -52,6 +52,10 @@
 //! ```
 
 #![allow(
+    clippy::missing_const_for_thread_local,
+    reason = "it is reported wrongly for targets whose thread locals are keys of the system"
+)]
+#![allow(
     clippy::arithmetic_side_effects,
     clippy::as_conversions,
     clippy::expect_used,
