@@ -31,3 +31,8 @@ pub fn skipped(why: &str) {
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
 pub struct Readme;
+
+/// The page about windows-drivers-rs, compiled against the stand-in for `wdk-sys`.
+#[cfg(doctest)]
+#[doc = include_str!("../../wmi-core/driver/src/windows_drivers_rs.md")]
+pub struct WindowsDriversRs;

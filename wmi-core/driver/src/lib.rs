@@ -77,6 +77,11 @@ mod status;
 pub mod storport;
 mod sync;
 pub mod wdm;
+/// Drivers on windows-drivers-rs.
+///
+// Its code needs `wdk-sys`: the tests of the workspace compile it against a stand-in.
+#[cfg_attr(not(doctest), doc = include_str!("windows_drivers_rs.md"))]
+pub mod windows_drivers_rs {}
 pub mod wmilib;
 
 pub use registry_path::RegistryPath;
