@@ -3,7 +3,7 @@
 //!
 //! An item `X` whose type demands a base is followed at once, in order of `WmiDataId`, by the item
 //! `X_Base` of that type. Source: "Base Counter Types" and "Supporting the Win32_PerfRawData
-//! Class", Win32 documentation. [UNVERIFIED] whether WMI finds the base by its place or by its
+//! Class", Win32 documentation. No page tells whether WMI finds the base by its place or by its
 //! name, so both must be right.
 
 use crate::CounterType;
