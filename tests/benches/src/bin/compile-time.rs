@@ -7,6 +7,8 @@
 //! packages.
 
 use core::fmt::Write;
+use std::fs::OpenOptions;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
@@ -75,10 +77,27 @@ fn main() -> io::Result<()> {
     };
     let hundred = packages(&all, &directory, (100, 20))?;
     for package in &hundred {
-        package.cargo(&["check"]);
+        package.cargo(CHECK);
     }
-    let times = measure(rounds, &hundred, touch, &["check"])?;
+    let times = measure(rounds, &hundred, touch, CHECK)?;
     report("`cargo check` of 100 structs of 20 fields", &all, &times);
+
+    // A new line at the end of the source, as after each save by a developer.
+    let edit = |package: &Package| {
+        let mut source = OpenOptions::new()
+            .append(true)
+            .open(package.0.join("src/lib.rs"))?;
+        writeln!(source, "// One more line.")
+    };
+    for package in &hundred {
+        package.cargo(INCREMENTAL_CHECK);
+    }
+    let times = measure(rounds, &hundred, edit, INCREMENTAL_CHECK)?;
+    report(
+        "incremental `cargo check` of 100 structs of 20 fields",
+        &all,
+        &times,
+    );
 
     // Only the first two: zerocopy's derive makes no code that a release build would optimise.
     let some = &all[..2];
@@ -96,9 +115,9 @@ fn main() -> io::Result<()> {
         Err(why) if why.kind() != io::ErrorKind::NotFound => Err(why),
         _ => Ok(()),
     };
-    let some = &all[..2];
+    let some = &all[..3];
     let one = packages(some, &directory, (1, 20))?;
-    let times = measure(rounds.div_ceil(2), &one, clean, &["build"])?;
+    let times = measure(rounds.div_ceil(2), &one, clean, BUILD)?;
     report(
         "`cargo build` of one struct and its dependencies",
         some,
@@ -171,18 +190,46 @@ struct Seconds {
     user: f64,
 }
 
-const RELEASE: &[&str] = &["build", "--release"];
+/// What Cargo does.
+#[derive(Clone, Copy)]
+struct Work {
+    arguments: &'static [&'static str],
+    /// Whether it keeps what the last change left valid.
+    is_incremental: bool,
+}
+
+const CHECK: Work = Work {
+    arguments: &["check"],
+    is_incremental: false,
+};
+
+const INCREMENTAL_CHECK: Work = Work {
+    is_incremental: true,
+    ..CHECK
+};
+
+const BUILD: Work = Work {
+    arguments: &["build"],
+    is_incremental: false,
+};
+
+const RELEASE: Work = Work {
+    arguments: &["build", "--release"],
+    is_incremental: false,
+};
 
 impl Package {
     /// Runs a Cargo command.
-    fn cargo(&self, command: &[&str]) -> Seconds {
+    fn cargo(&self, work: Work) -> Seconds {
         let (start, before) = (Instant::now(), children_seconds());
         let output = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
-            .args(command)
+            .args(work.arguments)
             .args(["--offline", "--target-dir", "target"])
             .current_dir(&self.0)
-            // Everything is recompiled, as after a change by a user.
-            .env("CARGO_INCREMENTAL", "0")
+            .env(
+                "CARGO_INCREMENTAL",
+                if work.is_incremental { "1" } else { "0" },
+            )
             .output()
             .expect("cargo starts");
         let clock = start.elapsed().as_secs_f64();
@@ -205,18 +252,18 @@ fn children_seconds() -> f64 {
     ticks.and_then(|ticks| ticks.parse().ok()).unwrap_or(0.0) / 100.0
 }
 
-/// Runs the command in each package in each round, and returns the durations by round.
+/// Does the work in each package in each round, and returns the durations by round.
 fn measure(
     rounds: usize,
     packages: &[Package],
     prepare: impl Fn(&Package) -> io::Result<()>,
-    command: &[&str],
+    work: Work,
 ) -> io::Result<Vec<Vec<Seconds>>> {
     (0..rounds)
         .map(|_| {
             let times = packages.iter().map(|package| {
                 prepare(package)?;
-                Ok(package.cargo(command))
+                Ok(package.cargo(work))
             });
             times.collect()
         })
