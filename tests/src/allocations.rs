@@ -17,6 +17,7 @@ thread_local! {
 }
 
 /// The system's allocator with a counter. A test declares it as its `#[global_allocator]`.
+#[derive(Debug)]
 pub struct Counting;
 
 // SAFETY: every call is forwarded to the system's allocator.

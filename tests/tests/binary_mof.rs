@@ -3,7 +3,7 @@
 
 use proptest::prelude::*;
 use wmi_core::schema::{
-    ChangeFlags, CimType, Class, Edition, File, Flavor, Instance, InstanceValue, Method, Object,
+    ChangeFlags, CimType, Class, Edition, File, Flavor, Instance, PropertyValue, Method, Object,
     ObjectKind, Property, Qualifier, Qualifiers, Schema, Value,
 };
 use wmi_tests::corpus;
@@ -147,15 +147,15 @@ fn everything(check: impl FnOnce(&File<'_>)) {
         .with_qualifiers(&qualifiers)
         .with_properties(&properties)
         .with_methods(&methods);
-    let inner = [InstanceValue::new("Name", Value::Char(0x263a))];
+    let inner = [PropertyValue::new("Name", Value::Char(0x263a))];
     let mut inner = Instance::new("Inner", &inner);
     inner.namespace = Some("root\\y");
     inner.qualifiers = Qualifiers::new(&qualifiers);
     let values = [
-        InstanceValue::new("Text", Value::String("x")),
-        InstanceValue::new("Nothing", Value::Null),
-        InstanceValue::new("Inner", Value::Instance(&inner)),
-        InstanceValue::new("Alias", Value::Alias("Mine")),
+        PropertyValue::new("Text", Value::String("x")),
+        PropertyValue::new("Nothing", Value::Null),
+        PropertyValue::new("Inner", Value::Instance(&inner)),
+        PropertyValue::new("Alias", Value::Alias("Mine")),
     ];
     let mut instance = Instance::new("Everything", &values);
     instance.alias = Some("Mine");
@@ -300,9 +300,9 @@ fn names_that_mof_cannot_spell_are_refused() {
     let value = Value::Integer(1);
     let qualifiers = [Qualifier::new(evil, value)];
     let property = Property::new("P", CimType::Uint8, "uint8");
-    let aliases = [InstanceValue::new("P", Value::Alias(evil))];
+    let aliases = [PropertyValue::new("P", Value::Alias(evil))];
     let inner = Instance::new(evil, &[]);
-    let inner = [InstanceValue::new("P", Value::Instance(&inner))];
+    let inner = [PropertyValue::new("P", Value::Instance(&inner))];
     let c = Class::new("C");
     refused(ObjectKind::Class(Class::new(evil)), None);
     refused(ObjectKind::Class(Class::new("")), None);
@@ -326,7 +326,7 @@ fn names_that_mof_cannot_spell_are_refused() {
     for instance in [
         Instance::new(evil, &[]),
         Instance::new("C", &[]).with_alias(Some(evil)),
-        Instance::new("C", &[InstanceValue::new(evil, value)]),
+        Instance::new("C", &[PropertyValue::new(evil, value)]),
         Instance::new("C", &aliases),
         Instance::new("C", &inner),
     ] {
@@ -406,7 +406,7 @@ fn nesting_of_objects_is_bounded() {
             if depth == 0 {
                 return check(value);
             }
-            let values = [InstanceValue::new("Inner", value)];
+            let values = [PropertyValue::new("Inner", value)];
             let instance = Instance::new("Nested", &values);
             step(Value::Instance(&instance), depth - 1, check);
         }
@@ -414,7 +414,7 @@ fn nesting_of_objects_is_bounded() {
     }
     for (depth, fits) in [(10, true), (100, false)] {
         nested(depth, &mut |value| {
-            let values = [InstanceValue::new("Inner", value)];
+            let values = [PropertyValue::new("Inner", value)];
             let instance = ObjectKind::Instance(Instance::new("Nested", &values));
             let objects = [Object::new("root", instance)];
             let payload = encode_payload(&File::new(&objects)).unwrap();

@@ -8,7 +8,7 @@ use wmi_core::{Text, WmiClass};
 ///
 /// Registered with dynamic names of the form targetname_#:#, where the first number is the session's
 /// and the second the connection's.
-#[derive(WmiClass)]
+#[derive(Debug, WmiClass)]
 #[wmi(
     guid = "{4AE27CD9-8DFA-4c37-A42C-B88A93E3E521}",
     base = "Win32_PerfRawData",

@@ -7,7 +7,7 @@ use wmi_core::WmiClass;
 /// Why sessions of one initiator failed.
 ///
 /// Registered with the name of the adapter's PDO.
-#[derive(WmiClass)]
+#[derive(Debug, WmiClass)]
 #[wmi(
     guid = "{FA30C290-68DB-430a-AF76-91A2E1C49154}",
     base = "Win32_PerfRawData",

@@ -7,7 +7,7 @@ use wmi_core::WmiClass;
 /// How the logins and logouts of one initiator ended.
 ///
 /// Registered with the name of the adapter's PDO.
-#[derive(WmiClass)]
+#[derive(Debug, WmiClass)]
 #[wmi(
     guid = "{F022F413-3BF5-47ec-A942-33B81CF8E7FF}",
     base = "Win32_PerfRawData",

@@ -5,7 +5,7 @@ use core::sync::atomic::AtomicU64;
 use wmi_core::WmiClass;
 
 /// The MSiSCSI_MMIPSECStats WMI class exposes the main mode IPsec statistics.
-#[derive(WmiClass)]
+#[derive(Debug, WmiClass)]
 #[wmi(
     guid = "{36B58EA2-C461-4bb0-AC8E-952F59D251ED}",
     base = "Win32_PerfRawData",

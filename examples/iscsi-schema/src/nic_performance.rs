@@ -7,7 +7,7 @@ use wmi_core::WmiClass;
 /// Traffic of one port of an adapter.
 ///
 /// Registered with the name of the adapter's PDO, one instance for each port.
-#[derive(WmiClass)]
+#[derive(Debug, WmiClass)]
 #[wmi(
     guid = "{5C59FD61-E919-4687-84E2-7200ABE2209B}",
     base = "Win32_PerfRawData",

@@ -7,7 +7,7 @@ use wmi_core::WmiClass;
 /// Quick mode IPsec statistics of an adapter that negotiates IPsec itself.
 ///
 /// Registered with the name of the adapter's PDO, one instance.
-#[derive(WmiClass)]
+#[derive(Debug, WmiClass)]
 #[wmi(
     guid = "{B4D1C606-8682-4b7a-AC6B-D883D91555FB}",
     base = "Win32_PerfRawData",

@@ -11,7 +11,7 @@ use wmi_core::{Text, WmiClass};
 ///
 /// Registered with dynamic names of the form targetname_#:#, where the first number is the session's
 /// and the second the connection's.
-#[derive(WmiClass)]
+#[derive(Debug, WmiClass)]
 #[wmi(
     guid = "{E0B40AA8-544B-4d5e-BA60-A03F136DA83D}",
     base = "Win32_PerfRawData",

@@ -7,7 +7,7 @@ use wmi_core::{Text, WmiClass};
 /// Traffic and errors of one session, over all of its connections.
 ///
 /// Registered with dynamic names of the form targetname_#, where the number is the session's.
-#[derive(WmiClass)]
+#[derive(Debug, WmiClass)]
 #[wmi(
     guid = "{C827993C-6D1F-4194-9B5C-D7C0A5F1CFB7}",
     base = "Win32_PerfRawData",

@@ -1,7 +1,7 @@
 //! The schema that each grammar construct produces.
 
 use wmi_core::schema::{
-    Array, ChangeFlags, CimType, Flavor, Instance, InstanceValue, ObjectKind, Qualifier, Value,
+    Array, ChangeFlags, CimType, Flavor, Instance, PropertyValue, ObjectKind, Qualifier, Value,
 };
 use wmi_tools::Arena;
 use wmi_tools::mof::Reader;
@@ -195,14 +195,14 @@ fn instances_may_have_aliases_and_nest() {
         Inner = instance of B { Flag = true; }; Gone = NULL; };";
     let reading = Reader::new(&arena).read("test.mof", text.as_bytes());
     assert_eq!(complaints(&reading), "");
-    let flag = [InstanceValue::new("Flag", Value::Boolean(true))];
+    let flag = [PropertyValue::new("Flag", Value::Boolean(true))];
     let mut inner = Instance::new("B", &flag);
     inner.namespace = Some(r"root\test");
     let values = [
-        InstanceValue::new("Name", Value::String("x")),
-        InstanceValue::new("Next", Value::Alias("First")),
-        InstanceValue::new("Inner", Value::Instance(&inner)),
-        InstanceValue::new("Gone", Value::Null),
+        PropertyValue::new("Name", Value::String("x")),
+        PropertyValue::new("Next", Value::Alias("First")),
+        PropertyValue::new("Inner", Value::Instance(&inner)),
+        PropertyValue::new("Gone", Value::Null),
     ];
     let mut expected = Instance::new("A", &values);
     expected.alias = Some("First");

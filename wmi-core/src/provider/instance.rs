@@ -1,4 +1,4 @@
-//! [`Instance`]: access to a single instance of a block, for KMDF, NDIS and WMILIB, which handle
+//! [`BlockInstance`]: access to a single instance of a block, for KMDF, NDIS and WMILIB, which handle
 //! the WNODEs themselves and request only the data from the driver.
 
 use core::fmt;
@@ -12,22 +12,22 @@ use super::{Block, Outcome};
 ///
 /// Each method returns an [`Outcome`]; a caller that cannot keep a request calls
 /// [`immediate`](Outcome::immediate).
-pub struct Instance<'a, A> {
+pub struct BlockInstance<'a, A> {
     block: &'a Block<A>,
     context: &'a A,
     index: usize,
 }
 
-impl<A> fmt::Debug for Instance<'_, A> {
+impl<A> fmt::Debug for BlockInstance<'_, A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Instance")
+        f.debug_struct("BlockInstance")
             .field("block", &self.block)
             .field("index", &self.index)
             .finish_non_exhaustive()
     }
 }
 
-impl<'a, A> Instance<'a, A> {
+impl<'a, A> BlockInstance<'a, A> {
     /// Returns the instance with this index, from zero.
     #[must_use]
     pub const fn new(block: &'a Block<A>, context: &'a A, index: usize) -> Self {

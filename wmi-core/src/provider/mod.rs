@@ -12,7 +12,7 @@
 //! | page | for |
 //! |---|---|
 //! | [`guide`] | from `cargo new` to the first query |
-//! | [`Instance`] | single instances, for KMDF, NDIS and WMILIB; `wmi-driver` has the callbacks |
+//! | [`BlockInstance`] | single instances, for KMDF, NDIS and WMILIB; `wmi-driver` has the callbacks |
 //! | [`statuses`] | the meaning of each status, and disagreements between the sources |
 //! | [`troubleshooting`] | likely causes, by symptom |
 
@@ -39,7 +39,7 @@ pub use content::BlockContent;
 pub use dispatch::Provider;
 pub use event::{Event, EventSink};
 pub use handle::{Handle, HandleVariable, ItemChange, Reply, Sent, VariableItemChange};
-pub use instance::Instance;
+pub use instance::BlockInstance;
 pub use methods::Methods;
 pub use refused::{RefusalCause, RefusedRequest};
 pub use registered::{NameChanges, Presence};

@@ -24,4 +24,4 @@ pub use method::Method;
 pub(crate) use name::{same_guid, same_name};
 pub(crate) use order::{arrange, ordered};
 pub use property::{Array, CimType, Property};
-pub use qualifier::{Flavor, Instance, InstanceValue, Qualifier, Qualifiers, Value};
+pub use qualifier::{Flavor, Instance, PropertyValue, Qualifier, Qualifiers, Value};

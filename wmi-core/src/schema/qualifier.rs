@@ -71,13 +71,13 @@ pub struct Instance<'a> {
     /// The qualifiers.
     pub qualifiers: Qualifiers<'a>,
     /// The values in source order.
-    pub values: &'a [InstanceValue<'a>],
+    pub values: &'a [PropertyValue<'a>],
 }
 
 impl<'a> Instance<'a> {
     /// Creates an instance without alias and qualifiers.
     #[must_use]
-    pub const fn new(class: &'a str, values: &'a [InstanceValue<'a>]) -> Self {
+    pub const fn new(class: &'a str, values: &'a [PropertyValue<'a>]) -> Self {
         Self {
             class,
             alias: None,
@@ -109,10 +109,10 @@ impl<'a> Instance<'a> {
     }
 }
 
-/// A value of an instance.
+/// The value of a property in an instance.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
-pub struct InstanceValue<'a> {
+pub struct PropertyValue<'a> {
     /// The property.
     pub name: &'a str,
     /// The qualifiers.
@@ -121,7 +121,7 @@ pub struct InstanceValue<'a> {
     pub value: Value<'a>,
 }
 
-impl<'a> InstanceValue<'a> {
+impl<'a> PropertyValue<'a> {
     /// Creates a value without qualifiers.
     #[must_use]
     pub const fn new(name: &'a str, value: Value<'a>) -> Self {

@@ -5,7 +5,7 @@ use core::sync::atomic::Ordering;
 
 use wmi_core::NtStatus;
 use wmi_core::provider::kmdf::{self, ProviderControl};
-use wmi_core::provider::{Instance, Outcome};
+use wmi_core::provider::{BlockInstance, Outcome};
 
 use super::framework::{Framework, Handle};
 use super::{INSTANCE, InstanceContext, PROVIDER, ProviderContext};
@@ -24,7 +24,7 @@ unsafe fn called<'a, A: Sync + 'static>(
     handle: Handle,
     size: u32,
     buffer: *mut c_void,
-) -> Result<(Instance<'a, A>, &'a mut [u8]), NtStatus> {
+) -> Result<(BlockInstance<'a, A>, &'a mut [u8]), NtStatus> {
     // SAFETY: the caller's.
     let context = unsafe { Framework::context(handle, &INSTANCE) };
     let context = context.cast_const().cast::<InstanceContext<A>>();
@@ -35,7 +35,7 @@ unsafe fn called<'a, A: Sync + 'static>(
     }
     // SAFETY: the driver's context stays as long as the device.
     let device = unsafe { &*context.context };
-    let instance = Instance::new(context.block, device, context.index);
+    let instance = BlockInstance::new(context.block, device, context.index);
     // SAFETY: the framework passes a buffer of this size, and nobody else uses it during the call.
     Ok((instance, unsafe { bytes(buffer, size) }))
 }

@@ -10,7 +10,7 @@ use core::sync::atomic::{AtomicBool, Ordering};
 use core::{fmt, ptr};
 
 use wmi_core::block::EncodeError;
-use wmi_core::provider::{Block, Instance, Outcome};
+use wmi_core::provider::{Block, BlockInstance, Outcome};
 use wmi_core::wnode::{EVENT_LIMIT, InstanceData, WnodeSingleInstance};
 use wmi_core::{DataBlock, FixedBlock, Guid, NtStatus, VariableClass, Wire};
 
@@ -135,7 +135,7 @@ impl<A: Sync + 'static> Wmi<A> {
         if !block.is_present(context) {
             return Some(Answer::of(INVALID_OID));
         }
-        let instance = Instance::new(block, context, 0);
+        let instance = BlockInstance::new(block, context, 0);
         // SAFETY: the buffer is not used any more when this returns.
         let buffer = unsafe { request.buffer() };
         let length = buffer.len();

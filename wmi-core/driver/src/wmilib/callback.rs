@@ -5,7 +5,7 @@ use core::sync::atomic::Ordering;
 
 use wmi_core::NtStatus;
 use wmi_core::provider::kmdf::{self, ProviderControl};
-use wmi_core::provider::{Instance, Outcome, Response};
+use wmi_core::provider::{BlockInstance, Outcome, Response};
 use wmi_core::wnode::flags::WMIREG_FLAG_INSTANCE_PDO;
 
 use super::routines::{Routines, Wmilib};
@@ -49,12 +49,12 @@ impl<A: Sync + AsRef<Wmi<A, N>> + 'static, const N: usize> Call<'_, A, N> {
     }
 
     /// Asks one instance of the block.
-    fn ask(&self, index: u32, ask: impl FnOnce(Instance<'_, A>) -> Outcome) -> Response {
+    fn ask(&self, index: u32, ask: impl FnOnce(BlockInstance<'_, A>) -> Outcome) -> Response {
         let Some(block) = self.wmi.block(self.guid_index, self.context) else {
             return Response::new(NtStatus::WMI_GUID_NOT_FOUND, 0);
         };
         let index = usize::try_from(index).unwrap_or(usize::MAX);
-        ask(Instance::new(block, self.context, index)).immediate()
+        ask(BlockInstance::new(block, self.context, index)).immediate()
     }
 
     /// Completes the IRP, and returns what the callback returns.

@@ -3,7 +3,7 @@
 use super::kind::{self, NOTHING};
 use super::{BmfEncodeError, Inexpressible, SIGNATURE, length};
 use wmi_core::schema::{
-    Array, ChangeFlags, CimType, Class, Edition, File, Flavor, Instance, InstanceValue, Method,
+    Array, ChangeFlags, CimType, Class, Edition, File, Flavor, Instance, PropertyValue, Method,
     Object, ObjectKind, Property, Qualifier, Qualifiers, Value,
 };
 
@@ -266,7 +266,7 @@ impl Writer {
         )
     }
 
-    fn instance_value(&mut self, value: &InstanceValue<'_>) -> Result {
+    fn instance_value(&mut self, value: &PropertyValue<'_>) -> Result {
         let code = kind::of_value(&value.value);
         let qualifiers = value.qualifiers;
         let written = (value.value != Value::Null).then_some(&value.value);

@@ -16,7 +16,7 @@ mod source;
 
 pub use diagnostic::Diagnostic;
 pub use files::SearchPath;
-pub use source::{Source, Sources, Span, is_text};
+pub use source::{SourceFile, Sources, Span, is_text};
 
 use std::collections::BTreeMap;
 
@@ -77,6 +77,15 @@ pub struct Reader<'a, 'l> {
     arena: &'a Arena,
     defines: String,
     loader: Option<&'l mut dyn Loader>,
+}
+
+impl fmt::Debug for Reader<'_, '_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reader")
+            .field("defines", &self.defines)
+            .field("includes", &self.loader.is_some())
+            .finish_non_exhaustive()
+    }
 }
 
 /// A source of included files.

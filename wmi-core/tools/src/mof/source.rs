@@ -55,7 +55,7 @@ fn wide(number: u32) -> usize {
 /// A text: the given file, or one that it includes.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
-pub struct Source<'a> {
+pub struct SourceFile<'a> {
     /// The name under which the file was read.
     pub name: &'a str,
     /// The decoded text.
@@ -65,7 +65,7 @@ pub struct Source<'a> {
 /// All texts of a [`Reading`](super::Reading).
 #[derive(Clone, Debug, Default)]
 pub struct Sources<'a> {
-    sources: Vec<Source<'a>>,
+    sources: Vec<SourceFile<'a>>,
     /// The line starts of each text, computed on first use.
     lines: Vec<OnceCell<Vec<u32>>>,
 }
@@ -73,7 +73,7 @@ pub struct Sources<'a> {
 impl<'a> Sources<'a> {
     /// Returns the source with this number, counted from 0.
     #[must_use]
-    pub fn get(&self, source: usize) -> Option<Source<'a>> {
+    pub fn get(&self, source: usize) -> Option<SourceFile<'a>> {
         self.sources.get(source).copied()
     }
 
@@ -109,7 +109,7 @@ impl<'a> Sources<'a> {
     }
 
     pub(super) fn add(&mut self, name: &'a str, text: &'a str) -> usize {
-        self.sources.push(Source { name, text });
+        self.sources.push(SourceFile { name, text });
         self.lines.push(OnceCell::new());
         self.sources.len().saturating_sub(1)
     }

@@ -14,7 +14,7 @@ use parameters::{Parameters, take_maximum};
 use crate::Arena;
 use crate::classes::is_name;
 use wmi_core::schema::{
-    ChangeFlags, Class, Edition, File, Flavor, Instance, InstanceValue, Method, Object, ObjectKind,
+    ChangeFlags, Class, Edition, File, Flavor, Instance, PropertyValue, Method, Object, ObjectKind,
     Property, Qualifier, Qualifiers, Value,
 };
 
@@ -444,7 +444,7 @@ impl<'a> Reader<'a> {
         for property in &stored.properties {
             let value = property.value.unwrap_or(Value::Null);
             let qualifiers = self.arena.list(&property.qualifiers);
-            values.push(InstanceValue::new(property.name, value).with_qualifiers(qualifiers));
+            values.push(PropertyValue::new(property.name, value).with_qualifiers(qualifiers));
         }
         self.no_methods(stored.methods)?;
         let qualifiers = self.arena.list(&stored.qualifiers.unwrap_or_default());

@@ -7,7 +7,7 @@ use super::super::lexer::{Kind, Token};
 use super::super::literal::{LiteralError, units};
 use super::super::{Diagnostic, Span};
 use super::{Failed, MAX_DEPTH, Parsed, Parser};
-use wmi_core::schema::{Instance, InstanceValue, Qualifier, Value};
+use wmi_core::schema::{Instance, PropertyValue, Qualifier, Value};
 
 impl<'a> Parser<'a, '_> {
     pub(super) fn value(&mut self) -> Parsed<Value<'a>> {
@@ -287,11 +287,11 @@ impl<'a> Parser<'a, '_> {
     }
 
     /// Reads a value of an instance; also returns the name of its property.
-    fn instance_value(&mut self) -> Parsed<(Token<'a>, InstanceValue<'a>)> {
+    fn instance_value(&mut self) -> Parsed<(Token<'a>, PropertyValue<'a>)> {
         let qualifiers = self.qualifiers()?;
         let name = self.name("the name of a property, or `}`")?;
         self.expect("=", "after the name of the property")?;
-        let mut value = InstanceValue::new(name.text, self.value()?);
+        let mut value = PropertyValue::new(name.text, self.value()?);
         value.qualifiers = wmi_core::schema::Qualifiers::new(qualifiers);
         self.semicolon("the value");
         Ok((name, value))
