@@ -3,8 +3,8 @@
 
 use proptest::prelude::*;
 use wmi_core::schema::{
-    ChangeFlags, CimType, Class, Edition, File, Flavor, Instance, PropertyValue, Method, Object,
-    ObjectKind, Property, Qualifier, Qualifiers, Schema, Value,
+    ChangeFlags, CimType, Class, Edition, File, Flavor, Instance, Method, Object, ObjectKind,
+    Property, PropertyValue, Qualifier, Qualifiers, Schema, Value,
 };
 use wmi_tests::corpus;
 use wmi_tools::Arena;

@@ -40,6 +40,7 @@
 #![no_std]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![warn(
+    missing_debug_implementations,
     clippy::arithmetic_side_effects,
     clippy::as_conversions,
     clippy::expect_used,

@@ -1,7 +1,7 @@
 //! The schema that each grammar construct produces.
 
 use wmi_core::schema::{
-    Array, ChangeFlags, CimType, Flavor, Instance, PropertyValue, ObjectKind, Qualifier, Value,
+    Array, ChangeFlags, CimType, Flavor, Instance, ObjectKind, PropertyValue, Qualifier, Value,
 };
 use wmi_tools::Arena;
 use wmi_tools::mof::Reader;

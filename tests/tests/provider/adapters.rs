@@ -1,7 +1,7 @@
 //! The same blocks under KMDF.
 
 use wmi_core::provider::kmdf::{self, ProviderControl};
-use wmi_core::provider::{Instance, Outcome, Response};
+use wmi_core::provider::{BlockInstance, Outcome, Response};
 use wmi_core::{DataBlock, NtStatus, VariableClass};
 
 use crate::device::*;
@@ -15,7 +15,7 @@ fn status(outcome: Outcome) -> NtStatus {
 fn kmdf_instances_answer_requests() {
     let device = Device::new();
     let block = |guid| PROVIDER.block(&device, guid).unwrap();
-    let settings = Instance::new(block(Settings::GUID), &device, 0);
+    let settings = BlockInstance::new(block(Settings::GUID), &device, 0);
     let mut buffer = [0xa5; 20];
     let response = settings.query(&mut buffer[..16]).immediate();
     let too_small = Response::new(NtStatus::BUFFER_TOO_SMALL, 17);
@@ -69,7 +69,7 @@ fn kmdf_instances_answer_requests() {
         NtStatus::INVALID_PARAMETER
     );
 
-    let port = Instance::new(block(PortStats::GUID), &device, 2);
+    let port = BlockInstance::new(block(PortStats::GUID), &device, 2);
     let queried = status(port.query(&mut buffer));
     assert_eq!(queried, NtStatus::WMI_INSTANCE_NOT_FOUND);
     assert_eq!(status(port.set(&[])), NtStatus::WMI_INSTANCE_NOT_FOUND);

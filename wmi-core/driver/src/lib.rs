@@ -49,6 +49,7 @@
 #![deny(
     clippy::multiple_unsafe_ops_per_block,
     clippy::undocumented_unsafe_blocks,
+    missing_debug_implementations,
     unsafe_op_in_unsafe_fn
 )]
 #![warn(

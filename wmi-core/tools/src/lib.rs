@@ -22,6 +22,7 @@
 //! The features are additive. None is on by default: a build script needs none.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![warn(
+    missing_debug_implementations,
     clippy::arithmetic_side_effects,
     clippy::as_conversions,
     clippy::expect_used,

@@ -7,6 +7,8 @@
 //! [`wmi-core`]: https://docs.rs/wmi-core
 
 #![no_std]
+#![warn(missing_debug_implementations)]
+
 pub mod attribute;
 pub mod base;
 pub mod count;

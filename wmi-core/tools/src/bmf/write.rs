@@ -3,8 +3,8 @@
 use super::kind::{self, NOTHING};
 use super::{BmfEncodeError, Inexpressible, SIGNATURE, length};
 use wmi_core::schema::{
-    Array, ChangeFlags, CimType, Class, Edition, File, Flavor, Instance, PropertyValue, Method,
-    Object, ObjectKind, Property, Qualifier, Qualifiers, Value,
+    Array, ChangeFlags, CimType, Class, Edition, File, Flavor, Instance, Method, Object,
+    ObjectKind, Property, PropertyValue, Qualifier, Qualifiers, Value,
 };
 
 type Result<T = ()> = core::result::Result<T, Inexpressible>;

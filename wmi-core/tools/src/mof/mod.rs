@@ -18,6 +18,7 @@ pub use diagnostic::Diagnostic;
 pub use files::SearchPath;
 pub use source::{SourceFile, Sources, Span, is_text};
 
+use core::fmt;
 use std::collections::BTreeMap;
 
 use crate::classes::Name;

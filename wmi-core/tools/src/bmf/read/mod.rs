@@ -14,8 +14,8 @@ use parameters::{Parameters, take_maximum};
 use crate::Arena;
 use crate::classes::is_name;
 use wmi_core::schema::{
-    ChangeFlags, Class, Edition, File, Flavor, Instance, PropertyValue, Method, Object, ObjectKind,
-    Property, Qualifier, Qualifiers, Value,
+    ChangeFlags, Class, Edition, File, Flavor, Instance, Method, Object, ObjectKind, Property,
+    PropertyValue, Qualifier, Qualifiers, Value,
 };
 
 type Result<T> = core::result::Result<T, BmfDecodeError>;
