@@ -35,7 +35,7 @@ fn honest(count: u32) -> Vec<u8> {
     let languages = START + TABLE + count * ENTRY;
     let at = languages + count * (TABLE + ENTRY);
     let names: Vec<_> = (0..count)
-        .map(|name| (name, FLAG | languages + name * (TABLE + ENTRY)))
+        .map(|name| (name, FLAG | (languages + name * (TABLE + ENTRY))))
         .collect();
     let languages = (0..count).flat_map(|_| table(&[(0x409, at)]));
     [table(&names), languages.collect(), data(at)].concat()
@@ -57,7 +57,7 @@ fn shared_name(count: u32) -> Vec<u8> {
     let name = at + 16;
     let units = u16::try_from(count * ENTRY / 2).unwrap_or(u16::MAX);
     let languages: Vec<_> = (0..count).map(|language| (language, at)).collect();
-    let mut bytes = table(&[(FLAG | name, FLAG | START + TABLE + ENTRY)]);
+    let mut bytes = table(&[(FLAG | name, FLAG | (START + TABLE + ENTRY))]);
     bytes.extend([table(&languages), data(at)].concat());
     bytes.extend(units.to_le_bytes());
     bytes.extend(b"A\0".repeat(units.into()));
@@ -84,7 +84,8 @@ fn circle(count: u32) -> Vec<u8> {
 
 #[test]
 fn memory_grows_with_the_image_alone() {
-    let shapes: [(&str, fn(u32) -> Vec<u8>, bool); 5] = [
+    type Shape = (&'static str, fn(u32) -> Vec<u8>, bool);
+    let shapes: [Shape; 5] = [
         ("honest", honest, true),
         ("shared languages", shared_languages, false),
         ("shared name", shared_name, false),

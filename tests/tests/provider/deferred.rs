@@ -3,7 +3,7 @@
 use core::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use wmi_core::provider::{
-    Block, Event, Handle, HandleVariable, Instance, Minor, Outcome, Provider, Reply, Request,
+    Block, BlockInstance, Event, Handle, HandleVariable, Minor, Outcome, Provider, Reply, Request,
     Response, Sent, VariableItemChange, kmdf,
 };
 use wmi_core::wnode::{SingleWnodeWriter, Target};
@@ -199,7 +199,7 @@ fn deferring_without_support_is_an_internal_error() {
         let outcome = dispatch(&device, minor, guid, &mut buffer);
         assert_eq!(outcome.immediate(), failed);
     }
-    let instance = Instance::new(SLOW, &device, 1);
+    let instance = BlockInstance::new(SLOW, &device, 1);
     for outcome in [
         instance.query(&mut [0; 4]),
         instance.execute(1, 4, &mut [0; 4]),

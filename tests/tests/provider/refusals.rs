@@ -1,6 +1,6 @@
 //! Why requests are refused, as a driver author is told.
 
-use std::cell::RefCell;
+use core::cell::RefCell;
 
 use wmi_core::provider::{DataPath, Minor, Provider, RefusalCause, RefusedRequest, Request};
 use wmi_core::wnode::{SingleWnodeWriter, Target};
