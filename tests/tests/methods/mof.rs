@@ -9,7 +9,7 @@ use super::declared::{Adapter, Reset, SetSpeed, Transfer};
 #[test]
 fn mof_lists_the_parameters() {
     let expected = r#"[Dynamic, Provider("WMIProv"), WMI, guid("{7e1f7a52-6c0f-4a55-9e0d-0f2b7b1c9b01}"),
- Description("Only methods.") : amended]
+ Description("Has methods and no items.") : amended]
 class Vendor_Adapter
 {
     [read, key]

@@ -6,8 +6,12 @@ use wmi_vocabulary::base::Item;
 #[cfg(any(feature = "check", feature = "import"))]
 use wmi_vocabulary::base::{self, BaseFault};
 
-#[cfg(any(feature = "check", feature = "import"))]
 /// An item whose counter or base is not as it must be.
+#[cfg(any(feature = "check", feature = "import"))]
+#[cfg_attr(
+    not(feature = "check"),
+    expect(dead_code, reason = "import needs the item alone")
+)]
 pub(crate) struct Misplaced<'p, 'a> {
     pub(crate) item: &'p Property<'a>,
     pub(crate) fault: BaseFault,
@@ -15,9 +19,9 @@ pub(crate) struct Misplaced<'p, 'a> {
     pub(crate) next: Option<&'p Property<'a>>,
 }
 
-#[cfg(any(feature = "check", feature = "import"))]
 /// The faults among the properties of a class. A base that a counter misses elsewhere is a fault of
 /// the counter alone.
+#[cfg(any(feature = "check", feature = "import"))]
 pub(crate) fn misplaced<'p, 'a>(properties: &[&'p Property<'a>]) -> Vec<Misplaced<'p, 'a>> {
     let items = in_id_order(properties);
     let at = |index: Option<usize>| items.get(index?).copied();

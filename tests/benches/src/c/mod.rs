@@ -11,7 +11,7 @@ use core::{ptr, slice};
 pub const DYNAMIC: u32 = 1;
 /// `BLOCK_EVENT_ONLY`: the block cannot be queried.
 pub const EVENT_ONLY: u32 = 2;
-/// `BLOCK_FIXED`: all instances have [`Block::fixed_size`] bytes.
+/// `BLOCK_FIXED`: all instances have `fixed_size` bytes.
 pub const FIXED: u32 = 4;
 /// `BLOCK_EXPENSIVE`: WMI switches the collection on and off.
 pub const EXPENSIVE: u32 = 8;
