@@ -3,14 +3,13 @@
 use core::fmt;
 use core::marker::PhantomData;
 
-use super::check::{one_class, served_methods};
 use super::content::{
     BlockContent, Counters, EventOnly, Fixed, Listened, Locate, METHODS_ONLY_SIZE, MethodsOnly,
     Variable, WithEvents, WithMethods,
 };
-use super::event::Event;
+use super::event::{Event, one_class};
 use super::handle::{Handle, HandleVariable};
-use super::methods::Methods;
+use super::methods::{Methods, served_methods};
 use super::names::Names;
 use super::registered::{Listing, NameChanges, Presence};
 use super::request::Refusal;

@@ -1,14 +1,8 @@
 //! Compile-time checks of a provider's blocks against each other.
-#![expect(
-    clippy::arithmetic_side_effects,
-    clippy::indexing_slicing,
-    reason = "a panic in a constant is a compile error"
-)]
-
 use super::Block;
 use super::names::Names;
 use crate::Guid;
-use crate::schema::{Class, Message, Method, refuse, same_guid, same_name};
+use crate::schema::{Message, refuse, same_guid, same_name};
 
 /// Asserts that no two blocks share a GUID, that all methods are served, and that `name_changes`
 /// has dynamic names.
@@ -83,44 +77,6 @@ pub(super) const fn served_by_ndis<A>(mut blocks: &[&Block<A>]) {
     }
 }
 
-/// Panics if these are not exactly the methods of the class.
-#[track_caller]
-pub(super) const fn served_methods(class: &Class<'_>, served: &[Method<'_>]) {
-    let mut index = 0;
-    while index < class.methods.len() {
-        let name = class.methods[index].name;
-        if !has_method(served, name) {
-            Message::about(class.name, " has the method ")
-                .quote(name)
-                .push(", which `.methods::<(..)>()` does not list: add it")
-                .panic();
-        }
-        index += 1;
-    }
-    index = 0;
-    while index < served.len() {
-        let name = served[index].name;
-        if !has_method(class.methods, name) {
-            Message::about(class.name, " does not have the method ")
-                .quote(name)
-                .push(", which `.methods::<(..)>()` lists: remove it")
-                .panic();
-        }
-        index += 1;
-    }
-}
-
-const fn has_method(methods: &[Method<'_>], name: &str) -> bool {
-    let mut index = 0;
-    while index < methods.len() {
-        if same_name(methods[index].name, name) {
-            return true;
-        }
-        index += 1;
-    }
-    false
-}
-
 /// Panics if two blocks of a driver have the same GUID.
 #[track_caller]
 const fn distinct_blocks(first: &str, guid: Guid, other: &str, other_guid: Guid) {
@@ -137,14 +93,4 @@ const fn distinct_blocks(first: &str, guid: Guid, other: &str, other_guid: Guid)
         .pair(first, other)
         .push("; generate a fresh one")
         .panic();
-}
-
-/// Panics if the event of a block has a different class.
-#[track_caller]
-pub(super) const fn one_class(block: &str, guid: Guid, event: &str, event_guid: Guid) {
-    if !same_guid(guid, event_guid) {
-        Message::new("the event and the block have different classes: ")
-            .pair(event, block)
-            .panic();
-    }
 }

@@ -7,12 +7,12 @@ use core::sync::atomic::{AtomicU8, Ordering};
 use zerocopy::{FromBytes, IntoBytes};
 
 use crate::block::EncodeError;
-use crate::schema::same_guid;
+use crate::schema::{Message, same_guid};
 use crate::wnode::{
     AllDataWriter, EVENT_LIMIT, EventReferenceWriter, InstanceData, SingleWnodeWriter, Target,
     WriteError,
 };
-use crate::{DataBlock, FixedBlock, Item, NtStatus, VariableClass, Wire, WmiField};
+use crate::{DataBlock, FixedBlock, Guid, Item, NtStatus, VariableClass, Wire, WmiField};
 
 /// An event of one device: whether WMI has enabled it, and the way to send it.
 ///
@@ -290,5 +290,15 @@ fn status(error: EncodeError) -> NtStatus {
         EncodeError::OverLimit { .. } | EncodeError::TooLarge => NtStatus::BUFFER_OVERFLOW,
         EncodeError::BufferTooSmall { .. } => NtStatus::BUFFER_TOO_SMALL,
         _ => NtStatus::INTERNAL_ERROR,
+    }
+}
+
+/// Panics if the event of a block has a different class.
+#[track_caller]
+pub(super) const fn one_class(block: &str, guid: Guid, event: &str, event_guid: Guid) {
+    if !same_guid(guid, event_guid) {
+        Message::new("the event and the block have different classes: ")
+            .pair(event, block)
+            .panic();
     }
 }

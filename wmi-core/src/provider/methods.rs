@@ -4,7 +4,7 @@ use zerocopy::IntoBytes;
 
 use super::request::Refusal;
 use crate::block::EncodeError;
-use crate::schema::Method;
+use crate::schema::{Class, Message, Method, same_name};
 use crate::{Execute, NtStatus, VariableClass, WmiMethod};
 
 /// The methods that an object of type `T` executes: a tuple of up to sixteen
@@ -33,6 +33,41 @@ pub(super) mod sealed {
         /// output overwrites it. Returns the output's length.
         fn call(object: &T, id: u32, data: &mut [u8], input: usize) -> Result<usize, Refusal>;
     }
+}
+
+/// Panics if these are not exactly the methods of the class.
+#[track_caller]
+pub(super) const fn served_methods(class: &Class<'_>, served: &[Method<'_>]) {
+    let mut methods = class.methods;
+    while let [method, rest @ ..] = methods {
+        if !has_method(served, method.name) {
+            Message::about(class.name, " has the method ")
+                .quote(method.name)
+                .push(", which `.methods::<(..)>()` does not list: add it")
+                .panic();
+        }
+        methods = rest;
+    }
+    let mut methods = served;
+    while let [method, rest @ ..] = methods {
+        if !has_method(class.methods, method.name) {
+            Message::about(class.name, " does not have the method ")
+                .quote(method.name)
+                .push(", which `.methods::<(..)>()` lists: remove it")
+                .panic();
+        }
+        methods = rest;
+    }
+}
+
+const fn has_method(mut methods: &[Method<'_>], name: &str) -> bool {
+    while let [method, rest @ ..] = methods {
+        if same_name(method.name, name) {
+            return true;
+        }
+        methods = rest;
+    }
+    false
 }
 
 macro_rules! tuples {
