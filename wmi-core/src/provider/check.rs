@@ -56,7 +56,7 @@ pub(super) const fn served_by_ndis<A>(mut blocks: &[&Block<A>]) {
         if block.is_event_only {
             refuse(
                 block.name,
-                " is an event, of which NDIS does not say whether somebody listens: leave it out \
+                " is an event, but NDIS does not report whether anyone listens: leave it out \
                  of the list, and send it as a status indication",
             );
         }
