@@ -16,6 +16,7 @@
 //! | Rust source of an existing schema | [`import`] | `import` |
 //! | binary MOF in driver images | [`image`] | `image` |
 //! | replies as named values, by the schema alone | [`client`] | `cooking`, `simulator` |
+//! | source of clients: PowerShell, Rust | [`client_source`] | `client-source` |
 //! | counters as PerfMon shows them | [`cooking`] | `cooking` |
 //! | testing a provider on any machine | [`simulator`] | `simulator` |
 //!
@@ -41,6 +42,8 @@ pub mod check;
 mod classes;
 #[cfg(any(feature = "cooking", feature = "simulator"))]
 pub mod client;
+#[cfg(feature = "client-source")]
+pub mod client_source;
 #[cfg(feature = "cooking")]
 pub mod cooking;
 #[cfg(feature = "diff")]
@@ -55,6 +58,12 @@ mod kind;
 pub mod layout;
 #[cfg(feature = "read")]
 pub mod mof;
+#[cfg(any(feature = "client-source", feature = "simulator"))]
+#[cfg_attr(
+    not(feature = "client-source"),
+    expect(dead_code, reason = "the simulator needs the numbers alone")
+)]
+mod named_values;
 mod namespace;
 #[cfg(any(feature = "check", feature = "diff"))]
 mod place;
