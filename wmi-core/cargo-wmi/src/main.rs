@@ -9,6 +9,7 @@ mod compile;
 mod counters;
 mod decompile;
 mod diff;
+mod doc;
 mod failure;
 mod guid;
 mod header;
@@ -38,6 +39,7 @@ Examples:
   cargo wmi client driver.sys --powershell -o Driver.psm1
   cargo wmi check driver.mof
   cargo wmi diff published.mof driver.mof
+  cargo wmi doc driver.mof -o driver.html
   cargo wmi guid
 
 Exit status:
@@ -70,6 +72,7 @@ enum Command {
     Client(client::Client),
     Check(check::Check),
     Diff(diff::Diff),
+    Doc(doc::Doc),
     Guid(guid::Guid),
 }
 
@@ -89,6 +92,7 @@ fn run(command: Command) -> Result {
         Command::Client(command) => command.run(),
         Command::Check(command) => command.run(),
         Command::Diff(command) => command.run(),
+        Command::Doc(command) => command.run(),
         Command::Guid(command) => command.run(),
     }
 }

@@ -13,6 +13,8 @@
 //! | MOF text | [`mof`] | `read` |
 //! | checking classes by the rules for drivers | [`check`] | `check` |
 //! | changes between two editions of a schema | [`diff`] | `diff` |
+//! | a schema as an HTML page | [`doc`] | `doc` |
+//! | layouts as pictures | [`picture`] | `doc` |
 //! | Rust source of an existing schema | [`import`] | `import` |
 //! | binary MOF in driver images | [`image`] | `image` |
 //! | replies as named values, by the schema alone | [`client`] | `cooking`, `simulator` |
@@ -48,7 +50,11 @@ pub mod client_source;
 pub mod cooking;
 #[cfg(feature = "diff")]
 pub mod diff;
+#[cfg(feature = "doc")]
+pub mod doc;
 pub mod header;
+#[cfg(feature = "doc")]
+mod html;
 #[cfg(feature = "image")]
 pub mod image;
 #[cfg(feature = "import")]
@@ -58,18 +64,16 @@ mod kind;
 pub mod layout;
 #[cfg(feature = "read")]
 pub mod mof;
-#[cfg(any(feature = "client-source", feature = "simulator"))]
-#[cfg_attr(
-    not(feature = "client-source"),
-    expect(dead_code, reason = "the simulator needs the numbers alone")
-)]
-mod named_values;
 mod namespace;
+#[cfg(feature = "doc")]
+pub mod picture;
 #[cfg(any(feature = "check", feature = "diff"))]
 mod place;
 mod severity;
 #[cfg(feature = "simulator")]
 pub mod simulator;
+#[cfg(any(feature = "client-source", feature = "doc"))]
+mod values;
 
 pub use arena::Arena;
 pub use classes::Classes;

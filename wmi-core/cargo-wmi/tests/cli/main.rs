@@ -5,6 +5,7 @@ mod client;
 mod compile;
 mod counters;
 mod diff;
+mod doc;
 mod guid;
 mod help;
 mod layout;

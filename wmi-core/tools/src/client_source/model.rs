@@ -10,8 +10,9 @@ use crate::Classes;
 use crate::classes::Name;
 use crate::cooking::{ClassCounter, ClassCounters};
 use crate::kind::Uses;
-use crate::named_values::NamedValues;
+use crate::layout::Integer;
 use crate::namespace;
+use crate::values::{named_bits, named_values};
 use wmi_core::schema::{Array, CimType, Class, File, Method, Property};
 
 /// The classes that a client uses.
@@ -43,6 +44,15 @@ pub(super) struct ClientItem<'a> {
     pub(super) named: Option<NamedValues<'a>>,
     /// Whether another item is an array of as many elements as this one says.
     pub(super) is_count: bool,
+}
+
+/// The named values or bits of an integer, those that it can hold.
+#[derive(Clone)]
+pub(super) struct NamedValues<'a> {
+    /// Whether a value may have several of the names, each a bit or a group of bits.
+    pub(super) is_flags: bool,
+    /// Each number and its name; at least one.
+    pub(super) names: Vec<(i128, &'a str)>,
 }
 
 /// A method as a client sees it.
@@ -192,6 +202,44 @@ const NAME: &str = "its name is not made of ASCII letters, digits and underscore
 fn is_plain(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
         && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+}
+
+impl<'a> NamedValues<'a> {
+    /// Returns the names of an item's values or else bits, if it has some.
+    fn of(property: &Property<'a>) -> Option<Self> {
+        let integer = Integer::of(property.cim_type)?;
+        let values = named_values(property);
+        let values = values.iter().filter_map(|it| Some((it.number?, it.name?)));
+        let bits = named_bits(property);
+        let bits = bits
+            .iter()
+            .filter_map(|it| Some((it.mask.into(), it.name?)));
+        let held = |(number, name)| Some((held(number, integer)?, name));
+        let values: Vec<_> = values.filter_map(held).collect();
+        let (is_flags, names) = match values.is_empty() {
+            true => (true, bits.filter_map(held).collect()),
+            false => (false, values),
+        };
+        (!names.is_empty()).then_some(Self { is_flags, names })
+    }
+}
+
+/// Returns the number as the item holds it: a bit pattern beyond the range of a signed item becomes
+/// negative.
+fn held(number: i128, integer: Integer) -> Option<i128> {
+    let width = u32::try_from(integer.size().checked_mul(8)?).ok()?;
+    let whole = 1i128.checked_shl(width)?;
+    let half = whole.checked_shr(1)?;
+    let is_signed = matches!(
+        integer,
+        Integer::I8 | Integer::I16 | Integer::I32 | Integer::I64
+    );
+    let least = if is_signed { half.checked_neg()? } else { 0 };
+    match number {
+        _ if number < least || number >= whole => None,
+        _ if is_signed && number >= half => number.checked_sub(whole),
+        _ => Some(number),
+    }
 }
 
 impl ClientClass<'_> {

@@ -3,7 +3,6 @@
 use super::{Device, Failure, ProtocolRule, Simulator, Violation};
 use crate::client::{DataObject, Datum};
 use crate::layout::{BlockItem, BlockLayout};
-use crate::named_values::number;
 use wmi_core::provider::Minor;
 use wmi_core::schema::{Property, Value};
 
@@ -93,6 +92,17 @@ fn unmapped_in(
 fn value_map(property: &Property<'_>) -> Option<Vec<i128>> {
     let Value::Array(values) = property.qualifier("ValueMap")?.value else {
         return None;
+    };
+    let number = |value: &Value<'_>| match *value {
+        Value::Integer(number) => Some(number.into()),
+        Value::String(text) => {
+            let lower = text.to_ascii_lowercase();
+            match lower.strip_prefix("0x") {
+                Some(digits) => i128::from_str_radix(digits, 16).ok(),
+                None => lower.parse().ok(),
+            }
+        }
+        _ => None,
     };
     values.iter().map(number).collect()
 }
