@@ -6,7 +6,7 @@ use std::process::Command;
 use super::{PROGRAM, cargo_wmi, fails, folder, succeeds};
 use wmi_tests::{compiled_elsewhere, golden, skipped};
 
-const COMMANDS: [&str; 9] = [
+const COMMANDS: [&str; 10] = [
     "compile",
     "decompile",
     "header",
@@ -15,6 +15,7 @@ const COMMANDS: [&str; 9] = [
     "counters",
     "check",
     "diff",
+    "doc",
     "guid",
 ];
 
