@@ -24,7 +24,20 @@ use wmi_core::schema::{Class, Property};
 /// The maximum size of a data block in bytes: more than WMI carries, and few enough for a constant.
 const MAX_SIZE: usize = 0x10_0000;
 
-/// A written class.
+/// A written class with its members.
+pub(super) struct Written {
+    pub(super) structure: Struct,
+    pub(super) kind: ClassKind,
+    /// Whether the data block fits in an event.
+    pub(super) fits_event: bool,
+    /// Whether the schema has items that the struct has no fields for.
+    pub(super) has_untyped_items: bool,
+    pub(super) fields: Vec<Field>,
+    pub(super) methods: Vec<method::Written>,
+}
+
+/// The struct of a class.
+#[derive(Clone)]
 pub(super) struct Struct {
     pub(super) name: String,
     /// Whether it borrows items of variable size.
@@ -67,7 +80,7 @@ fn unpaired<'a>(class: &'a Class<'a>) -> BTreeSet<&'a str> {
 
 impl<'a> Importer<'a> {
     /// Writes a class as the struct `name`, or returns why Rust cannot express it.
-    pub(super) fn class(&mut self, class: &'a Class<'a>, name: &str) -> Result<(), String> {
+    pub(super) fn class(&mut self, class: &'a Class<'a>, name: &str) -> Result<Written, String> {
         match check_class_name(class.name) {
             Ok(()) | Err(NameError::CKeyword | NameError::MofKeyword) => {}
             Err(why) => return Err(format!("it is not a legal name: {why}")),
@@ -111,12 +124,20 @@ impl<'a> Importer<'a> {
             ty: &structure.ty(),
         };
         item::write_struct(&head, &body.fields, &mut self.out);
-        self.write_methods(body.methods);
+        self.write_methods(&body.methods);
         if !body.fields.is_empty() && (role.kind == ClassKind::Embedded || role.embedded_too) {
             let key = class.name.to_lowercase();
-            self.space.structs.insert(key, structure);
+            self.space.structs.insert(key, structure.clone());
         }
-        Ok(())
+        let fits_event = body.size.is_none_or(|size| size <= EVENT_DATA_LIMIT);
+        Ok(Written {
+            structure,
+            kind: role.kind,
+            fits_event,
+            has_untyped_items: body.fields.is_empty() && !items(class).is_empty(),
+            fields: body.fields,
+            methods: body.methods,
+        })
     }
 
     /// Returns the members of a class. Items without a Rust type are only declared, and listed as

@@ -10,6 +10,7 @@ use wmi_vocabulary::{NameError, check_item_name};
 use super::meta::{Meta, attributes, push_spaces};
 use super::name::{Fields, ident, restores};
 use super::qualifier::{self, Place, Special};
+use super::sample::Sample;
 use super::text::comment;
 use super::types::Typed;
 use super::{Importer, declaration};
@@ -32,6 +33,8 @@ pub(super) struct Field {
     pub(super) ty: String,
     /// Whether it is an atomic counter, or contains one.
     pub(super) counts: bool,
+    /// A value for the generated test.
+    pub(super) sample: Sample,
 }
 
 /// The owner of the fields: a class or a method.
@@ -170,7 +173,21 @@ impl<'a> Importer<'a> {
             wmi_name: property.name.to_string(),
             ty: typed.ty,
             counts: typed.counts,
+            sample: typed.sample,
         })
+    }
+}
+
+impl Field {
+    /// Returns whether it is a parameter that goes `in` or `out`.
+    pub(super) fn goes(&self, direction: &str) -> bool {
+        let is = |meta: &Meta| matches!(meta, Meta::Leaf(text) if text == direction);
+        self.metas.iter().any(is)
+    }
+
+    /// Returns whether it borrows.
+    pub(super) fn borrows(&self) -> bool {
+        self.ty.contains("'a")
     }
 }
 

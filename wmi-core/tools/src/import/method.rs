@@ -21,9 +21,26 @@ pub(super) struct Written {
     name: String,
     borrows: bool,
     source: String,
+    parameters: Vec<Field>,
 }
 
 impl Written {
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Returns the parameters that go `in` or `out`.
+    pub(super) fn going<'w>(&'w self, direction: &'w str) -> impl Iterator<Item = &'w Field> {
+        let parameters = self.parameters.iter();
+        parameters.filter(move |parameter| parameter.goes(direction))
+    }
+
+    /// Returns whether a field is the parameter at this position.
+    pub(super) fn is_at(&self, field: &Field, position: usize) -> bool {
+        let parameter = self.parameters.get(position);
+        parameter.is_some_and(|parameter| parameter.name == field.name)
+    }
+
     /// Returns the type as listed by the class.
     pub(super) fn path(&self) -> String {
         let lifetime = if self.borrows { "<'_>" } else { "" };
@@ -60,7 +77,7 @@ impl<'a> Importer<'a> {
         written
     }
 
-    pub(super) fn write_methods(&mut self, methods: Vec<Written>) {
+    pub(super) fn write_methods(&mut self, methods: &[Written]) {
         for method in methods {
             self.uses.insert("WmiMethod");
             self.out.push_str(&method.source);
@@ -142,6 +159,7 @@ impl<'a> Importer<'a> {
             name,
             borrows,
             source,
+            parameters: fields,
         })
     }
 

@@ -40,8 +40,10 @@ mod meta;
 mod method;
 mod module;
 mod name;
+mod provider;
 mod qualifier;
 mod role;
+mod sample;
 mod text;
 mod types;
 
@@ -61,6 +63,41 @@ use wmi_core::schema::{Class, File};
 pub struct Options {
     /// The name of the file that the schema came from, for the module's documentation.
     pub origin: String,
+    /// Also write a provider of the classes.
+    pub provider: Option<ProviderOptions>,
+}
+
+/// How the provider is written.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct ProviderOptions {
+    /// The driver model.
+    pub model: DriverModel,
+    /// The name of the module that holds the source of the classes, beside the provider's module.
+    pub module: String,
+}
+
+impl ProviderOptions {
+    /// Creates the options for a provider beside the module `schema`.
+    #[must_use]
+    pub fn new(model: DriverModel) -> Self {
+        Self {
+            model,
+            module: "schema".to_string(),
+        }
+    }
+}
+
+/// The driver model of a provider.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum DriverModel {
+    /// WDM: function, filter and bus drivers.
+    Wdm,
+    /// KMDF: the framework registers the blocks.
+    Kmdf,
+    /// Storport: the port driver registers the miniport.
+    Storport,
 }
 
 impl Options {
@@ -69,6 +106,7 @@ impl Options {
     pub fn new(origin: &str) -> Self {
         Self {
             origin: origin.to_string(),
+            provider: None,
         }
     }
 }
@@ -79,6 +117,13 @@ impl Options {
 pub struct Import {
     /// The source of a module, formatted as by `rustfmt` for edition 2024.
     pub source: String,
+    /// The source of a provider, if [`Options::provider`] asks for one: the module with its blocks,
+    /// handlers and a test. It refers to the classes as `super::schema`, or by the name in
+    /// [`ProviderOptions::module`].
+    ///
+    /// Each handler that the driver's author has to fill in is marked `TODO`, and completes the
+    /// request with `STATUS_NOT_IMPLEMENTED` until then.
+    pub provider: Option<String>,
     /// The parts of the file missing from the source; a comment in the source lists them too.
     pub omissions: Vec<Omission>,
 }

@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::class::Struct;
+use super::class::{Struct, Written};
 use super::meta::WIDTH;
 use super::name::{Types, type_name};
 use super::text::{one_line, readable_lines};
-use super::{Import, Importer, Omission, OmissionKind, Options, constant};
+use super::{Import, Importer, Omission, OmissionKind, Options, constant, provider};
 use crate::Classes;
 use crate::classes::Name;
 use crate::kind::Uses;
@@ -41,6 +41,8 @@ struct Member<'a> {
     /// The source; `None` if the class is omitted.
     source: Option<String>,
     omissions: Vec<Omission>,
+    /// The struct and its members; `None` if the class is omitted.
+    written: Option<Written>,
 }
 
 pub(super) fn write(file: &File<'_>, options: &Options) -> Import {
@@ -79,6 +81,7 @@ pub(super) fn write(file: &File<'_>, options: &Options) -> Import {
             name: importer.struct_name(class, &prefix),
             source: None,
             omissions: Vec::new(),
+            written: None,
         }));
     }
     for index in by_need(&members) {
@@ -91,7 +94,8 @@ pub(super) fn write(file: &File<'_>, options: &Options) -> Import {
         core::mem::swap(&mut importer.space, space);
         let (class, name) = (member.class, &*member.name);
         match importer.attempt(|importer| importer.class(class, name)) {
-            Ok(()) => {
+            Ok(written) => {
+                member.written = Some(written);
                 importer.space.written.insert(class.name, name.to_string());
                 member.source = Some(core::mem::take(&mut importer.out));
             }
@@ -116,6 +120,11 @@ pub(super) fn write(file: &File<'_>, options: &Options) -> Import {
             importer.constant(&name, run, file.edition, &classes, structs, &mut constants);
         }
     }
+    let provider = options.provider.as_ref().map(|options| {
+        let written = members.iter();
+        let written = written.filter_map(|member| Some((member.class, member.written.as_ref()?)));
+        provider::write(&written.collect::<Vec<_>>(), options)
+    });
     for member in &mut members {
         omissions.append(&mut member.omissions);
     }
@@ -126,7 +135,11 @@ pub(super) fn write(file: &File<'_>, options: &Options) -> Import {
     let length = source.trim_end().len();
     source.truncate(length);
     source.push('\n');
-    Import { source, omissions }
+    Import {
+        source,
+        provider,
+        omissions,
+    }
 }
 
 /// Returns the classes ordered so that each follows the classes it needs: its base, and those that

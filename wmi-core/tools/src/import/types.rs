@@ -4,6 +4,7 @@ use super::Importer;
 use super::enumeration::{Enumeration, Kind, rust};
 use super::item::Owner;
 use super::name::{type_name, words};
+use super::sample::{Sample, number};
 use crate::layout::{BlockItem, ElementType, Elements, Integer};
 use wmi_core::CounterSize;
 use wmi_core::schema::{Flavor, Property, Value};
@@ -17,6 +18,7 @@ pub(super) struct Typed {
     pub(super) counter: Option<&'static str>,
     /// Whether it is an atomic, or contains one.
     pub(super) counts: bool,
+    pub(super) sample: Sample,
 }
 
 impl<'a> Importer<'a> {
@@ -31,11 +33,13 @@ impl<'a> Importer<'a> {
         let mut of_type = Vec::new();
         let mut counter = None;
         let mut counts = false;
-        let one = match &item.element {
-            ElementType::Boolean => "bool".to_string(),
+        let mut embeds = None;
+        let (one, sample) = match &item.element {
+            ElementType::Boolean => ("bool".to_string(), "true".to_string()),
             ElementType::Integer(integer) if counted => {
                 self.uses.insert("Count");
-                format!("Count<{}>", rust(*integer))
+                let count = format!("Count<{}>", rust(*integer));
+                (count, "wmi_core::Count::NEW".to_string())
             }
             ElementType::Integer(integer) => {
                 counter = counter_name(property, owner, item)?;
@@ -43,34 +47,54 @@ impl<'a> Importer<'a> {
                 match enumeration.filter(|_| counter.is_none()) {
                     Some(enumeration) => {
                         of_type = enumeration.qualifiers();
-                        self.enumeration(enumeration, property.name, owner.name)
+                        let kind = enumeration.kind();
+                        let name = self.enumeration(enumeration, property.name, owner.name);
+                        match kind {
+                            Kind::Values => {
+                                let sample = format!("<schema::{name} as wmi_core::WmiEnum>::ZERO");
+                                (name, sample)
+                            }
+                            Kind::Flags => (
+                                format!("Flags<{name}>"),
+                                "wmi_core::Flags::from_bits(1)".to_string(),
+                            ),
+                        }
                     }
                     None if counter.is_some() && !owner.variable => {
                         counts = true;
-                        self.atomic(*integer)
+                        let atomic = self.atomic(*integer);
+                        let sample =
+                            format!("core::sync::atomic::{atomic}::new({})", number(item.id));
+                        (atomic, sample)
                     }
-                    None => rust(*integer).to_string(),
+                    None => (rust(*integer).to_string(), number(item.id)),
                 }
             }
             ElementType::Char16 => {
                 self.uses.insert("Char16");
-                "Char16".to_string()
+                (
+                    "Char16".to_string(),
+                    "wmi_core::Char16::new(0x57)".to_string(),
+                )
             }
             ElementType::Text { max: Some(max) } => {
                 of_type.push(("MaxLen".to_string(), Flavor::NONE));
                 self.uses.insert("Text");
-                format!("Text<{max}>")
+                let sample = r#"wmi_core::Text::truncated("text")"#;
+                (format!("Text<{max}>"), sample.to_string())
             }
-            ElementType::Text { max: None } => "&'a str".to_string(),
+            ElementType::Text { max: None } => ("&'a str".to_string(), r#""text""#.to_string()),
             ElementType::DateTime => {
                 self.uses.insert("DateTime");
-                "DateTime".to_string()
+                let sample = r#"wmi_core::DateTime::parse("20240229120000.000000+000").unwrap()"#;
+                ("DateTime".to_string(), sample.to_string())
             }
             ElementType::Class(block) => {
                 let class = self.space.structs.get(&block.name.to_lowercase());
                 let class = class.ok_or_else(|| format!("`{}` has no typed block", block.name))?;
                 counts = class.counts;
-                class.ty()
+                embeds = Some(class.name.clone());
+                (class.ty(), String::new())
             }
         };
         let ty = match item.elements {
@@ -83,6 +107,11 @@ impl<'a> Importer<'a> {
             of_type,
             counter,
             counts,
+            sample: Sample {
+                one: sample,
+                embeds,
+                elements: item.elements,
+            },
         })
     }
 
@@ -115,7 +144,7 @@ impl<'a> Importer<'a> {
             Kind::Flags => {
                 self.uses.insert("WmiFlags");
                 self.uses.insert("Flags");
-                format!("Flags<{name}>")
+                name
             }
         }
     }

@@ -1,0 +1,611 @@
+//! Writes a provider of the imported classes: its blocks, handlers to fill in, and a test.
+//!
+//! Owns which classes get a block, and the source of the provider's module. It does not own the code
+//! that connects the provider to the kernel: the pages of `wmi-driver` show that code.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use wmi_vocabulary::kind::ClassKind;
+
+use super::class::Written;
+use super::item::Field;
+use super::method;
+use super::name::{field_name, ident};
+use super::text::one_line;
+use super::{DriverModel, ProviderOptions};
+use crate::layout::Elements;
+use wmi_core::schema::Class;
+
+/// A class with a block.
+struct Served<'w> {
+    class: &'w Class<'w>,
+    written: &'w Written,
+    content: Content,
+    /// The field of the device, and the function that returns its value in the test.
+    field: String,
+}
+
+/// The source of the data of a block.
+#[derive(Clone, Copy, PartialEq)]
+enum Content {
+    Counters,
+    Fixed,
+    Variable,
+    MethodsOnly,
+    Event,
+}
+
+impl Served<'_> {
+    /// Returns the struct with an inferred lifetime.
+    fn ty(&self) -> String {
+        self.with_lifetime("'_")
+    }
+
+    fn with_lifetime(&self, lifetime: &str) -> String {
+        let structure = &self.written.structure;
+        let lifetime = if structure.borrows {
+            format!("<{lifetime}>")
+        } else {
+            String::new()
+        };
+        format!("schema::{}{lifetime}", structure.name)
+    }
+
+    fn is_writable(&self) -> bool {
+        let mut fields = self.written.fields.iter();
+        fields.any(|field| {
+            let property = self.class.property(&field.wmi_name);
+            property.is_some_and(|property| property.qualifiers.flag("write"))
+        })
+    }
+}
+
+/// Names of the test that values must not have.
+const TAKEN: &[&str] = &[
+    "crate", "self", "super", "block", "device", "encoded", "events", "received", "refusal",
+    "sent", "wmi",
+];
+
+/// Writes the provider of these classes.
+pub(super) fn write(classes: &[(&Class<'_>, &Written)], options: &ProviderOptions) -> String {
+    let mut names: BTreeSet<String> = TAKEN.iter().map(ToString::to_string).collect();
+    let mut guids = BTreeSet::new();
+    let mut served = Vec::new();
+    let mut left_out = Vec::new();
+    let mut functions = BTreeMap::new();
+    for &(class, written) in classes {
+        let name = claim(&written.structure.name, &mut names);
+        functions.insert(written.structure.name.as_str(), (name.clone(), written));
+        if !written.kind.is_registered() {
+            continue;
+        }
+        let content = content(written).and_then(|content| {
+            let guid = class.guid().ok_or("it has no GUID")?;
+            if guids.insert(guid.to_bytes()) {
+                Ok(content)
+            } else {
+                Err("another class has the same GUID")
+            }
+        });
+        match content {
+            Ok(content) => served.push(Served {
+                class,
+                written,
+                content,
+                field: name,
+            }),
+            Err(why) => left_out.push(format!("{}: {why}", class.name)),
+        }
+    }
+    let mut out = head(options, &left_out, &served);
+    device(options.model, &served, &mut out);
+    provider(options.model, &served, &mut out);
+    for block in &served {
+        handlers(block, &mut out);
+    }
+    test(options.model, &served, &functions, &mut out);
+    out
+}
+
+/// Returns a name for a struct that no other has.
+fn claim(of: &str, names: &mut BTreeSet<String>) -> String {
+    let name = field_name(of);
+    let numbered = (2u32..).map(|number| format!("{name}_{number}"));
+    let mut candidates = core::iter::once(name.clone()).chain(numbered);
+    candidates
+        .find(|name| names.insert(name.clone()))
+        .unwrap_or_default()
+}
+
+/// Returns the content of the block of a class, or why it has none.
+fn content(written: &Written) -> Result<Content, &'static str> {
+    let has_methods = !written.methods.is_empty();
+    if written.has_untyped_items {
+        return Err("its struct has no fields for its items");
+    }
+    if written.kind == ClassKind::Event {
+        return match (has_methods, written.fits_event) {
+            (true, _) => Err("an event has no methods"),
+            (_, false) => Err("its data is too large for an event"),
+            _ => Ok(Content::Event),
+        };
+    }
+    Ok(match written.fields.is_empty() {
+        true if has_methods => Content::MethodsOnly,
+        true => return Err("it has neither items nor methods"),
+        false if written.structure.borrows => Content::Variable,
+        false if written.structure.counts => Content::Counters,
+        false => Content::Fixed,
+    })
+}
+
+fn head(options: &ProviderOptions, left_out: &[String], served: &[Served<'_>]) -> String {
+    let page = match options.model {
+        DriverModel::Wdm => "wdm",
+        DriverModel::Kmdf => "kmdf",
+        DriverModel::Storport => "storport",
+    };
+    let mut head = format!(
+        "//! The WMI provider of the driver.\n//!\n\
+         //! Each `TODO` marks a place to fill in. Until then, requests that reach it are completed with\n\
+         //! `STATUS_NOT_IMPLEMENTED`. The documentation of `wmi_driver::{page}` shows the code that\n\
+         //! connects the provider to the kernel.\n\n"
+    );
+    if !left_out.is_empty() {
+        head.push_str("// Without a block:\n");
+        for class in left_out {
+            head.push_str(&format!("// - {}\n", one_line(class)));
+        }
+        head.push('\n');
+    }
+    let has = |content| served.iter().any(|block| block.content == content);
+    let mut items = Vec::new();
+    if has(Content::Event) {
+        items.push("Event");
+    }
+    if has(Content::Fixed) {
+        items.push("Handle");
+    }
+    if has(Content::Variable) {
+        items.push("HandleVariable");
+    }
+    items.push("Provider");
+    if has(Content::Variable) {
+        items.extend(["Reply", "Sent"]);
+    }
+    head.push_str(&match &*items {
+        [item] => format!("use wmi_core::provider::{item};\n"),
+        items => format!("use wmi_core::provider::{{{}}};\n", items.join(", ")),
+    });
+    let mut methods = served.iter().flat_map(|block| &block.written.methods);
+    let has_methods = methods.next().is_some();
+    let stores_counters = served.iter().any(stores_counters);
+    let mut items = Vec::new();
+    if has_methods {
+        items.push("Execute");
+    }
+    if has_methods || has(Content::Fixed) || has(Content::Variable) {
+        items.push("NtStatus");
+    }
+    let sets = |block: &Served<'_>| block.content == Content::Fixed && block.is_writable();
+    if stores_counters || served.iter().any(sets) {
+        items.push("Wire");
+    }
+    match &*items {
+        [] => {}
+        [item] => head.push_str(&format!("use wmi_core::{item};\n")),
+        items => head.push_str(&format!("use wmi_core::{{{}}};\n", items.join(", "))),
+    }
+    match &*options.module {
+        "schema" => head.push_str("\nuse super::schema;\n\n"),
+        module => head.push_str(&format!("\nuse super::{module} as schema;\n\n")),
+    }
+    head
+}
+
+/// Returns whether the device itself is the object of a block of counters, since it executes the
+/// methods.
+fn stores_counters(block: &Served<'_>) -> bool {
+    block.content == Content::Counters && !block.written.methods.is_empty()
+}
+
+fn device(model: DriverModel, served: &[Served<'_>], out: &mut String) {
+    out.push_str("/// The driver's data for one device.\npub struct Device {\n");
+    if model == DriverModel::Wdm {
+        out.push_str(
+            "    /// The address of the physical device object: `wmi_driver::wdm::Wmi::pdo`.\n    \
+             pub physical_device_object: usize,\n    \
+             /// A copy of the path passed to `DriverEntry`: `wmi_driver::RegistryPath::units`.\n    \
+             pub registry_path: &'static [u16],\n",
+        );
+    }
+    for block in served {
+        let (class, field) = (block.class.name, ident(&block.field));
+        let ty = block.with_lifetime("'static");
+        let (docs, ty) = match block.content {
+            Content::Counters => (format!("The counters of `{class}`."), ty),
+            Content::Fixed | Content::Variable => (
+                format!("The values of `{class}`; `None` until the driver knows them."),
+                format!("Option<{ty}>"),
+            ),
+            Content::Event => (format!("The event `{class}`."), format!("Event<{ty}>")),
+            Content::MethodsOnly => continue,
+        };
+        out.push_str(&format!("    /// {docs}\n    pub {field}: {ty},\n"));
+    }
+    out.push_str("}\n\n");
+}
+
+fn provider(model: DriverModel, served: &[Served<'_>], out: &mut String) {
+    out.push_str(
+        "// Fixes the type of the closures' first argument.\n\
+         type Block = wmi_core::provider::Block<Device>;\n\n\
+         // TODO: set the number of instances by `.pdo(..)` where a device has more than one.\n\
+         const BLOCKS: &[&Block] = &[\n",
+    );
+    for block in served {
+        let (ty, field) = (block.ty(), ident(&block.field));
+        let (kind, object) = match block.content {
+            Content::Counters if stores_counters(block) => ("counters", "device".to_string()),
+            Content::Counters => ("counters", format!("&device.{field}")),
+            Content::Fixed => ("fixed", "device".to_string()),
+            Content::Variable => ("variable", "device".to_string()),
+            Content::MethodsOnly => ("methods_only", "device".to_string()),
+            Content::Event => {
+                out.push_str(&format!("    &Block::event(|device| &device.{field}),\n"));
+                continue;
+            }
+        };
+        out.push_str(&format!(
+            "    &Block::{kind}::<{ty}, _>(|device, _| Some({object}))"
+        ));
+        let methods = block.written.methods.iter();
+        let methods: Vec<_> = methods
+            .map(|method| format!("schema::{}", method.path()))
+            .collect();
+        match &*methods {
+            [] => {}
+            [method] => out.push_str(&format!("\n        .methods::<({method},)>()")),
+            methods => out.push_str(&format!(
+                "\n        .methods::<(\n            {},\n        )>()",
+                methods.join(",\n            ")
+            )),
+        }
+        out.push_str(",\n");
+    }
+    out.push_str(
+        "];\n\n\
+         /// The resource with the binary MOF in the driver's image.\n\
+         pub const MOF_RESOURCE: &str = \"MofResource\";\n\n\
+         /// The blocks of a device.\n",
+    );
+    out.push_str(match model {
+        DriverModel::Wdm => {
+            "pub static PROVIDER: Provider<Device> =\n    \
+             Provider::with_pdo(BLOCKS, |device| device.physical_device_object)\n        \
+             .mof_resource(MOF_RESOURCE)\n        \
+             .registry_path(|device| device.registry_path);\n"
+        }
+        DriverModel::Kmdf => {
+            "pub static PROVIDER: Provider<Device> = \
+             Provider::kmdf(BLOCKS).mof_resource(MOF_RESOURCE);\n"
+        }
+        DriverModel::Storport => {
+            "pub static PROVIDER: Provider<Device> =\n    \
+             Provider::storport(BLOCKS).mof_resource(MOF_RESOURCE);\n"
+        }
+    });
+}
+
+fn handlers(block: &Served<'_>, out: &mut String) {
+    let (ty, field) = (block.ty(), ident(&block.field));
+    match block.content {
+        Content::Fixed => {
+            out.push_str(&format!(
+                "\nimpl Handle<{ty}> for Device {{\n    \
+                 fn query(&self) -> Result<{ty}, NtStatus> {{\n        \
+                 // TODO: read the values from the device.\n        \
+                 self.{field}.clone().ok_or(NtStatus::NOT_IMPLEMENTED)\n    }}\n"
+            ));
+            if block.is_writable() {
+                set(&format!("&Wire<{ty}>"), out);
+            }
+            out.push_str("}\n");
+        }
+        Content::Variable => {
+            out.push_str(&format!(
+                "\nimpl HandleVariable<{ty}> for Device {{\n    \
+                 fn query(&self, reply: Reply<'_, {ty}>) -> Result<Sent, NtStatus> {{\n        \
+                 // TODO: read the values from the device.\n        \
+                 let values = self.{field}.as_ref().ok_or(NtStatus::NOT_IMPLEMENTED)?;\n        \
+                 reply.send(values)\n    }}\n"
+            ));
+            if block.is_writable() {
+                set(
+                    &format!("schema::{}View<'_>", block.written.structure.name),
+                    out,
+                );
+            }
+            out.push_str("}\n");
+        }
+        Content::Counters if stores_counters(block) => out.push_str(&format!(
+            "\nimpl wmi_core::wnode::InstanceData<{ty}> for Device {{\n    \
+             fn store(&self, block: &mut Wire<{ty}>) {{\n        \
+             *block = self.{field}.snapshot();\n    }}\n}}\n"
+        )),
+        Content::Counters | Content::MethodsOnly | Content::Event => {}
+    }
+    for method in &block.written.methods {
+        execute(method, out);
+    }
+}
+
+fn set(block: &str, out: &mut String) {
+    out.push_str(&format!(
+        "\n    fn set(&self, block: {block}) -> Result<(), NtStatus> {{\n        \
+         // TODO: store the items that clients may set.\n        \
+         let _ = block;\n        \
+         Err(NtStatus::NOT_IMPLEMENTED)\n    }}\n"
+    ));
+}
+
+fn execute(method: &method::Written, out: &mut String) {
+    let name = method.name();
+    let input = match method.going("in").next() {
+        Some(_) => format!("schema::{name}InView<'_>"),
+        None => "wmi_core::NoParameters".to_string(),
+    };
+    let borrows = method.going("out").any(Field::borrows);
+    let output = match method.going("out").next() {
+        Some(_) if borrows => format!("schema::{name}Out<'_>"),
+        Some(_) => format!("schema::{name}Out"),
+        None => "wmi_core::NoParameters".to_string(),
+    };
+    out.push_str(&format!(
+        "\nimpl Execute<schema::{}> for Device {{\n",
+        method.path()
+    ));
+    if borrows {
+        out.push_str(&format!(
+            "    fn output_size(&self, input: {input}) -> usize {{\n        \
+             // TODO: return an upper bound of the output's size.\n        \
+             let _ = input;\n        0\n    }}\n\n"
+        ));
+    }
+    out.push_str(&format!(
+        "    fn execute(&self, input: {input}) -> Result<{output}, NtStatus> {{\n        \
+         // TODO: execute the method.\n        \
+         let _ = input;\n        \
+         Err(NtStatus::NOT_IMPLEMENTED)\n    }}\n}}\n"
+    ));
+}
+
+/// The functions that return the values of the structs, by the name of the struct.
+type Functions<'w> = BTreeMap<&'w str, (String, &'w Written)>;
+
+fn test(model: DriverModel, served: &[Served<'_>], functions: &Functions<'_>, out: &mut String) {
+    let has = |wanted: fn(&Served<'_>) -> bool| served.iter().any(wanted);
+    let is_event = |block: &Served<'_>| block.content == Content::Event;
+    let has_events = has(is_event);
+    let has_variable =
+        has(|block| block.content != Content::MethodsOnly && block.written.structure.borrows);
+    let is_refused = |block: &Served<'_>| {
+        let sets =
+            matches!(block.content, Content::Fixed | Content::Variable) && block.is_writable();
+        sets || !block.written.methods.is_empty()
+    };
+    let has_refusals = has(is_refused);
+    out.push_str("\n#[cfg(test)]\nmod tests {\n");
+    if has_variable {
+        out.push_str("    use wmi_core::VariableClass;\n");
+    }
+    if has_events {
+        out.push_str(
+            "    use wmi_core::wnode::Target;\n    use wmi_tools::simulator::EventQueue;\n",
+        );
+    }
+    out.push_str("    use wmi_tools::simulator::{Failure, Simulator};\n\n    use super::*;\n");
+
+    out.push_str(
+        "\n    /// A device with known values.\n    fn device() -> Device {\n        Device {\n",
+    );
+    if model == DriverModel::Wdm {
+        out.push_str(
+            "            physical_device_object: 0x1000,\n            registry_path: &[0x5c],\n",
+        );
+    }
+    for block in served {
+        let field = ident(&block.field);
+        let value = match block.content {
+            Content::Counters => format!("{field}()"),
+            Content::Fixed | Content::Variable => format!("Some({field}())"),
+            Content::Event => "Event::new()".to_string(),
+            Content::MethodsOnly => continue,
+        };
+        out.push_str(&format!("            {field}: {value},\n"));
+    }
+    out.push_str("        }\n    }\n");
+    if has_refusals {
+        out.push_str(
+            "\n    /// Returns the status of a request that is refused.\n    \
+             fn refusal<T>(answer: Result<T, Failure>) -> Option<NtStatus> {\n        \
+             answer.err()?.status()\n    }\n",
+        );
+    }
+    if has_variable {
+        out.push_str(
+            "\n    fn encoded(values: &impl VariableClass) -> Vec<u8> {\n        \
+             let mut bytes = vec![0; values.encoded_size().unwrap()];\n        \
+             values.encode(&mut bytes).unwrap();\n        bytes\n    }\n",
+        );
+    }
+
+    values(served, functions, out);
+
+    let without_pdo = match model {
+        DriverModel::Wdm => "",
+        DriverModel::Kmdf | DriverModel::Storport => ".without_pdo()",
+    };
+    for block in served {
+        let (ty, value) = (block.ty(), ident(&block.field));
+        out.push_str(&format!(
+            "\n    #[test]\n    fn {}_answers() -> Result<(), Failure> {{\n",
+            block.field
+        ));
+        out.push_str(&registered(without_pdo));
+        match block.content {
+            Content::Counters | Content::Fixed => out.push_str(&format!(
+                "        let block = wmi.query::<{ty}>(0)?;\n        \
+                 assert_eq!(block, {value}().snapshot());\n"
+            )),
+            Content::Variable => out.push_str(&format!(
+                "        let block = wmi.query_variable::<{ty}>(0)?;\n        \
+                 assert_eq!(block.as_bytes(), encoded(&{value}()));\n"
+            )),
+            Content::MethodsOnly => {}
+            Content::Event => event(block, out),
+        }
+        let call = match block.content {
+            Content::Fixed => "wmi.set(0, &block)".to_string(),
+            _ => format!("wmi.set_variable(0, &{value}())"),
+        };
+        if matches!(block.content, Content::Fixed | Content::Variable) && block.is_writable() {
+            out.push_str("        // TODO: expect the new values, once they are stored.\n");
+            refused(&call, out);
+        }
+        for method in &block.written.methods {
+            let input = input(method, functions);
+            out.push_str("        // TODO: expect the output, once the method is executed.\n");
+            let path = method.path();
+            out.push_str(&format!("        let sent = {input};\n"));
+            refused(
+                &format!("wmi.execute::<{ty}, schema::{path}>(0, &sent)"),
+                out,
+            );
+        }
+        out.push_str("        Ok(())\n    }\n");
+    }
+    out.push_str("\n    #[test]\n    fn rules_of_wmi_are_kept() -> Result<(), Failure> {\n");
+    out.push_str(&registered(without_pdo));
+    out.push_str("        assert_eq!(wmi.verify(), []);\n        Ok(())\n    }\n}\n");
+}
+
+/// Returns the start of a test.
+fn registered(without_pdo: &str) -> String {
+    format!(
+        "        let device = device();\n        \
+         let mut wmi = Simulator::new(|request| PROVIDER.dispatch(&device, request)){without_pdo};\n        \
+         wmi.register()?;\n"
+    )
+}
+
+fn refused(call: &str, out: &mut String) {
+    out.push_str(&format!(
+        "        let answer = {call};\n        \
+         assert_eq!(refusal(answer), Some(NtStatus::NOT_IMPLEMENTED));\n"
+    ));
+}
+
+fn event(block: &Served<'_>, out: &mut String) {
+    let (ty, field) = (block.ty(), ident(&block.field));
+    let is_variable = block.written.structure.borrows;
+    let send = if is_variable { "send_variable" } else { "send" };
+    out.push_str(&format!(
+        "        let events = EventQueue::new();\n        \
+         wmi.enable_events::<{ty}>()?;\n        \
+         let sent = device.{field}.{send}(&events, Target::Static(0), &{field}());\n        \
+         assert_eq!(sent, Ok(()));\n        \
+         let received = wmi.receive(&events)?;\n"
+    ));
+    out.push_str(&if is_variable {
+        let name = &block.written.structure.name;
+        format!(
+            "        let sent = encoded(&{field}());\n        \
+             let sent = format!(\"{{:?}}\", schema::{name}::decode(&sent));\n        \
+             assert_eq!(format!(\"{{:?}}\", received[0].view::<{ty}>()), sent);\n"
+        )
+    } else {
+        format!("        assert_eq!(received[0].block::<{ty}>(), Ok({field}().snapshot()));\n")
+    });
+}
+
+/// Writes a function for each struct whose value the test needs.
+fn values(served: &[Served<'_>], functions: &Functions<'_>, out: &mut String) {
+    let with_values = |block: &&Served<'_>| block.content != Content::MethodsOnly;
+    let own = served.iter().filter(with_values);
+    let mut waiting: Vec<&str> = own.map(|block| &*block.written.structure.name).collect();
+    let methods = served.iter().flat_map(|block| &block.written.methods);
+    let inputs = methods.flat_map(|method| method.going("in"));
+    waiting.extend(inputs.filter_map(|field| field.sample.embeds.as_deref()));
+    let mut needed = BTreeSet::new();
+    while let Some(name) = waiting.pop() {
+        let Some((_, written)) = functions.get(name) else {
+            continue;
+        };
+        if needed.insert(name) {
+            let fields = written.fields.iter();
+            waiting.extend(fields.filter_map(|field| field.sample.embeds.as_deref()));
+        }
+    }
+    for name in needed {
+        let Some((function, written)) = functions.get(name) else {
+            continue;
+        };
+        let lifetime = if written.structure.borrows {
+            "<'static>"
+        } else {
+            ""
+        };
+        let fields: Vec<&Field> = written.fields.iter().collect();
+        out.push_str(&format!(
+            "\n    fn {}() -> schema::{name}{lifetime} {{\n        {}\n    }}\n",
+            ident(function),
+            literal(&format!("schema::{name}"), &fields, functions, |_| true)
+        ));
+    }
+}
+
+/// Returns a struct with values. `counts` says whether a [`Count`](wmi_core::Count) at this position
+/// counts an array of the struct; otherwise it is a number.
+fn literal(
+    name: &str,
+    fields: &[&Field],
+    functions: &Functions<'_>,
+    counts: impl Fn(&Field) -> bool,
+) -> String {
+    if fields.is_empty() {
+        return name.to_string();
+    }
+    let class = |name: &str| match functions.get(name) {
+        Some((function, _)) => format!("{}()", ident(function)),
+        None => String::new(),
+    };
+    let mut text = format!("{name} {{\n");
+    for field in fields {
+        let value = if field.ty.starts_with("Count<") && !counts(field) {
+            "1".to_string()
+        } else {
+            field.sample.expression(class)
+        };
+        text.push_str(&format!("            {}: {value},\n", ident(&field.name)));
+    }
+    text.push_str("        }");
+    text
+}
+
+/// Returns the input of a method.
+fn input(method: &method::Written, functions: &Functions<'_>) -> String {
+    let fields: Vec<_> = method.going("in").collect();
+    if fields.is_empty() {
+        return "wmi_core::NoParameters".to_string();
+    }
+    // In a direction without its arrays, a count is a number.
+    let counts = |field: &Field| {
+        fields.iter().any(|array| match array.sample.elements {
+            Elements::Counted { by } => method.is_at(field, by),
+            _ => false,
+        })
+    };
+    let name = format!("schema::{}In", method.name());
+    literal(&name, &fields, functions, counts)
+}
