@@ -5,6 +5,7 @@ mod amendments;
 mod cases;
 mod closed_loop;
 mod hostile;
+mod provider;
 mod source;
 #[path = "../mof_reader/with_headers.rs"]
 mod with_headers;

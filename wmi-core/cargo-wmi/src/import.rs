@@ -3,7 +3,7 @@
 use clap::Args;
 use wmi_core::schema::Edition;
 use wmi_tools::Arena;
-use wmi_tools::import::{self as library, OmissionKind, Options};
+use wmi_tools::import::{self as library, DriverModel, OmissionKind, Options, ProviderOptions};
 
 use crate::failure::{Failure, Result};
 use crate::input::{self, Input, counted};
@@ -14,6 +14,7 @@ Examples:
   cargo wmi import driver.sys -o src/schema.rs
   cargo wmi import -I include driver.mof -o src/schema.rs
   cargo wmi import driver.bmf --strict > schema.rs
+  cargo wmi import driver.sys -o src/schema.rs --provider --kmdf
 
 Exit status:
   0  the source was written; omissions were reported
@@ -27,6 +28,11 @@ Exit status:
 /// the source. Localised texts that the input keeps apart from its classes, in a namespace such as
 /// `ms_409`, are moved to the classes unless `--exact` keeps them apart. `--exact` also keeps the
 /// edition of binary MOF.
+///
+/// `--provider` also writes `provider.rs` beside OUT: the provider of the classes, with its blocks
+/// and events, and a test of it on the simulator. Each handler to fill in is marked `TODO`, and
+/// completes requests with `STATUS_NOT_IMPLEMENTED` until then. The file must not exist yet, as it may
+/// have been filled in.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Import {
@@ -40,7 +46,40 @@ pub(crate) struct Import {
     /// Fail, and write nothing, if something cannot be expressed
     #[arg(long)]
     strict: bool,
+    /// Also write a provider of the classes, in `provider.rs` beside OUT
+    #[arg(long)]
+    provider: bool,
+    #[command(flatten)]
+    model: Model,
 }
+
+/// The driver model of the provider.
+#[derive(Args)]
+#[group(multiple = false)]
+struct Model {
+    /// The provider is that of a WDM driver, the default
+    #[arg(long, requires = "provider")]
+    wdm: bool,
+    /// The provider is that of a KMDF driver
+    #[arg(long, requires = "provider")]
+    kmdf: bool,
+    /// The provider is that of a Storport miniport
+    #[arg(long, requires = "provider")]
+    storport: bool,
+}
+
+impl Model {
+    fn chosen(&self) -> DriverModel {
+        match self {
+            Self { kmdf: true, .. } => DriverModel::Kmdf,
+            Self { storport: true, .. } => DriverModel::Storport,
+            _ => DriverModel::Wdm,
+        }
+    }
+}
+
+/// The file that `--provider` writes.
+const PROVIDER: &str = "provider.rs";
 
 impl Import {
     pub(crate) fn run(self) -> Result {
@@ -60,14 +99,29 @@ impl Import {
             );
         }
         let classes = file.classes().count();
-        let import = library::rust(&file, &Options::new(&self.origin()));
+        let mut options = Options::new(&self.origin());
+        options.provider = self.provider_options()?;
+        let import = library::rust(&file, &options);
         for omission in &import.omissions {
             input::warning(schema.fault(omission));
         }
         if self.strict && !import.omissions.is_empty() {
             return Err(Failure::Findings);
         }
-        self.output.text(&import.source)?;
+        match &import.provider {
+            Some(provider) => {
+                let path = self
+                    .output
+                    .text_and_new(&import.source, PROVIDER, provider)?;
+                input::note(format_args!("wrote the provider to {}", path.display()));
+            }
+            None if self.provider => {
+                let why = "no class has a block, so there is nothing to provide; leave out \
+                           `--provider`";
+                return Err(Failure::input(&self.input.place, why));
+            }
+            None => self.output.text(&import.source)?,
+        }
         let omitted = import.omissions.iter();
         let omitted = omitted
             .filter(|omission| omission.kind == OmissionKind::Class)
@@ -83,6 +137,32 @@ impl Import {
             self.output.name()
         ));
         Ok(())
+    }
+
+    fn provider_options(&self) -> Result<Option<ProviderOptions>> {
+        if !self.provider {
+            return Ok(None);
+        }
+        let path = self.output.file().ok_or_else(|| {
+            let why = "the provider goes beside the classes; name their file by `-o OUT`";
+            Failure::Usage(why.to_owned())
+        })?;
+        let module = path.file_stem().unwrap_or_default().to_string_lossy();
+        let mut letters = module.chars();
+        let is_module = letters
+            .next()
+            .is_some_and(|first| first.is_ascii_lowercase() || first == '_')
+            && letters.all(|c| c.is_ascii_alphanumeric() || c == '_')
+            && path.extension().is_some_and(|extension| extension == "rs");
+        if !is_module || module == "provider" {
+            return Err(Failure::Usage(format!(
+                "{}: the provider refers to this file as a module; name it like `schema.rs`",
+                path.display()
+            )));
+        }
+        let mut options = ProviderOptions::new(self.model.chosen());
+        options.module = module.into_owned();
+        Ok(Some(options))
     }
 
     /// Returns the name of the file without its folder, which differs between machines.

@@ -74,6 +74,24 @@ impl Output {
         }
     }
 
+    /// Writes text, and beside it a file of this name, which must not exist yet: both or neither.
+    /// Returns the path of the second file.
+    pub(crate) fn text_and_new(&self, text: &str, name: &str, beside: &str) -> Result<PathBuf> {
+        let Some(path) = self.place.file() else {
+            return Err(Failure::Usage(format!(
+                "`{name}` needs a folder; name the file beside it by `-o OUT`"
+            )));
+        };
+        let new = path.with_file_name(name);
+        create(&new, beside.as_bytes())
+            .map_err(|why| Failure::File(Place::from(new.clone().into_os_string()), why))?;
+        let written = self.text(text);
+        if written.is_err() {
+            let _ = fs::remove_file(&new);
+        }
+        written.map(|()| new)
+    }
+
     /// Refuses to write over the input, of which nothing would be left.
     pub(crate) fn differs_from(&self, input: &Place) -> Result {
         let whole = |place: &Place| fs::canonicalize(place.file()?).ok();
@@ -99,6 +117,18 @@ impl Output {
             Some(path) => path.display().to_string(),
             None => "standard output".to_owned(),
         }
+    }
+}
+
+/// Creates a file as a whole, unless it exists.
+fn create(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    match beside(path, bytes)?.persist_noclobber(path) {
+        Ok(_) => Ok(()),
+        Err(why) if why.error.kind() == io::ErrorKind::AlreadyExists => Err(io::Error::new(
+            io::ErrorKind::AlreadyExists,
+            "the file exists, and may have been filled in; rename it, and compare it with the new one",
+        )),
+        Err(why) => Err(why.error),
     }
 }
 

@@ -1,5 +1,7 @@
 //! The methods of a class, called by their ids.
 
+use core::marker::PhantomData;
+
 use zerocopy::IntoBytes;
 
 use super::request::Refusal;
@@ -8,7 +10,7 @@ use crate::schema::{Class, Message, Method, same_name};
 use crate::{Execute, NtStatus, VariableClass, WmiMethod};
 
 /// The methods that an object of type `T` executes: a tuple of up to sixteen
-/// [`WmiMethod`](trait@WmiMethod)s.
+/// [`WmiMethod`](trait@WmiMethod)s, or [`MoreMethods`] of several tuples.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a list of methods",
     label = "not a tuple of up to sixteen methods",
@@ -18,8 +20,81 @@ pub trait Methods<T: ?Sized>: sealed::Call<T> {}
 
 impl<T: ?Sized, M: sealed::Call<T>> Methods<T> for M {}
 
+/// Lists more methods than one tuple can: `MoreMethods<(A, B), (C, D)>` is the list of `A`, `B`, `C`
+/// and `D`. Either part may again be `MoreMethods`.
+///
+/// ```
+/// # #[cfg(feature = "derive")] {
+/// use wmi_core::provider::{Block, MoreMethods};
+/// use wmi_core::{Execute, NoParameters, NtStatus, WmiClass, WmiMethod};
+///
+/// /// The lamp.
+/// #[derive(WmiClass)]
+/// #[wmi(guid = "0d1c9e64-7a0b-4f21-9a3f-6f8ad5f31c41", methods(TurnOn, TurnOff))]
+/// pub struct Vendor_Lamp;
+///
+/// /// Turns it on.
+/// #[derive(WmiMethod)]
+/// #[wmi(id = 1)]
+/// pub struct TurnOn;
+///
+/// /// Turns it off.
+/// #[derive(WmiMethod)]
+/// #[wmi(id = 2)]
+/// pub struct TurnOff;
+///
+/// struct Lamp;
+///
+/// impl Execute<TurnOn> for Lamp {
+///     fn execute(&self, NoParameters: NoParameters) -> Result<NoParameters, NtStatus> {
+///         Ok(NoParameters)
+///     }
+/// }
+///
+/// impl Execute<TurnOff> for Lamp {
+///     fn execute(&self, NoParameters: NoParameters) -> Result<NoParameters, NtStatus> {
+///         Ok(NoParameters)
+///     }
+/// }
+///
+/// const BLOCK: &Block<Lamp> = &Block::methods_only::<Vendor_Lamp, _>(|lamp: &Lamp, _| Some(lamp))
+///     .methods::<MoreMethods<(TurnOn,), (TurnOff,)>>();
+/// assert!(BLOCK.has_methods());
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct MoreMethods<M, N> {
+    lists: PhantomData<fn() -> (M, N)>,
+}
+
+impl<T: ?Sized, M: sealed::Call<T>, N: sealed::Call<T>> sealed::Call<T> for MoreMethods<M, N> {
+    const METHODS: &'static MethodList = &MethodList {
+        methods: &[],
+        parts: &[M::METHODS, N::METHODS],
+    };
+
+    fn has(id: u32) -> bool {
+        M::has(id) || N::has(id)
+    }
+
+    fn call(object: &T, id: u32, data: &mut [u8], input: usize) -> Result<usize, Refusal> {
+        if M::has(id) {
+            M::call(object, id, data, input)
+        } else {
+            N::call(object, id, data, input)
+        }
+    }
+}
+
+/// The methods of a list, and those of its parts.
+#[derive(Debug)]
+pub struct MethodList {
+    methods: &'static [Method<'static>],
+    parts: &'static [&'static MethodList],
+}
+
 pub(super) mod sealed {
-    use super::{Method, Refusal};
+    use super::{MethodList, Refusal};
 
     #[diagnostic::on_unimplemented(
         message = "`{Self}` is not a list of methods",
@@ -27,7 +102,10 @@ pub(super) mod sealed {
         note = "a single method is listed as `({Self},)`"
     )]
     pub trait Call<T: ?Sized> {
-        const METHODS: &'static [Method<'static>];
+        const METHODS: &'static MethodList;
+
+        /// Returns whether a method has this id.
+        fn has(id: u32) -> bool;
 
         /// Calls the method with this id. The input is the first `input` bytes of `data`. The
         /// output overwrites it. Returns the output's length.
@@ -37,10 +115,10 @@ pub(super) mod sealed {
 
 /// Panics if these are not exactly the methods of the class.
 #[track_caller]
-pub(super) const fn served_methods(class: &Class<'_>, served: &[Method<'_>]) {
+pub(super) const fn served_methods(class: &Class<'_>, served: &MethodList) {
     let mut methods = class.methods;
     while let [method, rest @ ..] = methods {
-        if !has_method(served, method.name) {
+        if !lists(served, method.name) {
             Message::about(class.name, " has the method ")
                 .quote(method.name)
                 .push(", which `.methods::<(..)>()` does not list: add it")
@@ -48,7 +126,13 @@ pub(super) const fn served_methods(class: &Class<'_>, served: &[Method<'_>]) {
         }
         methods = rest;
     }
-    let mut methods = served;
+    no_others(class, served);
+}
+
+/// Panics if the list has a method that the class does not have.
+#[track_caller]
+const fn no_others(class: &Class<'_>, served: &MethodList) {
+    let mut methods = served.methods;
     while let [method, rest @ ..] = methods {
         if !has_method(class.methods, method.name) {
             Message::about(class.name, " does not have the method ")
@@ -58,6 +142,25 @@ pub(super) const fn served_methods(class: &Class<'_>, served: &[Method<'_>]) {
         }
         methods = rest;
     }
+    let mut parts = served.parts;
+    while let [part, rest @ ..] = parts {
+        no_others(class, part);
+        parts = rest;
+    }
+}
+
+const fn lists(served: &MethodList, name: &str) -> bool {
+    if has_method(served.methods, name) {
+        return true;
+    }
+    let mut parts = served.parts;
+    while let [part, rest @ ..] = parts {
+        if lists(part, name) {
+            return true;
+        }
+        parts = rest;
+    }
+    false
 }
 
 const fn has_method(mut methods: &[Method<'_>], name: &str) -> bool {
@@ -78,7 +181,14 @@ macro_rules! tuples {
         impl<T: ?Sized $(+ Execute<$before>)* + Execute<$next>, $($before: WmiMethod,)* $next: WmiMethod>
             sealed::Call<T> for ($($before,)* $next,)
         {
-            const METHODS: &'static [Method<'static>] = &[$($before::METHOD,)* $next::METHOD];
+            const METHODS: &'static MethodList = &MethodList {
+                methods: &[$($before::METHOD,)* $next::METHOD],
+                parts: &[],
+            };
+
+            fn has(id: u32) -> bool {
+                $(id == $before::ID ||)* id == $next::ID
+            }
 
             fn call(object: &T, id: u32, data: &mut [u8], input: usize) -> Result<usize, Refusal> {
                 $(

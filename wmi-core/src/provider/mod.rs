@@ -40,7 +40,7 @@ pub use dispatch::Provider;
 pub use event::{Event, EventSink};
 pub use handle::{Handle, HandleVariable, ItemChange, Reply, Sent, VariableItemChange};
 pub use instance::BlockInstance;
-pub use methods::Methods;
+pub use methods::{Methods, MoreMethods};
 pub use refused::{RefusalCause, RefusedRequest};
 pub use registered::{NameChanges, Presence};
 pub use request::{DataPath, Minor, Outcome, Pending, Request, Response};

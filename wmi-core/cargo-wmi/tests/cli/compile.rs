@@ -364,3 +364,53 @@ fn import_matches_the_library_and_lists_omissions() {
     );
     assert_eq!(fs::read(folder.join("a.rs")).unwrap(), b"old");
 }
+
+#[test]
+fn provider_goes_beside_the_classes_and_is_never_replaced() {
+    let folder = folder("provider");
+    let arguments = ["import", "-", "-o", "classes.rs", "--provider", "--kmdf"];
+    let (_, said) = succeeds(&folder, &arguments, &binary());
+    assert!(
+        said.contains("note: wrote the provider to provider.rs\n"),
+        "{said}"
+    );
+    let provider = fs::read_to_string(folder.join("provider.rs")).unwrap();
+    assert!(
+        provider.contains("use super::classes as schema;"),
+        "{provider}"
+    );
+    assert!(provider.contains("Provider::kmdf("), "{provider}");
+
+    // What was filled in stays, and neither file is written.
+    fs::write(folder.join("provider.rs"), "filled in").unwrap();
+    fs::write(folder.join("classes.rs"), "old").unwrap();
+    let said = fails(&folder, &arguments, &binary(), 2);
+    assert!(said.contains("provider.rs: the file exists"), "{said}");
+    assert_eq!(fs::read(folder.join("provider.rs")).unwrap(), b"filled in");
+    assert_eq!(fs::read(folder.join("classes.rs")).unwrap(), b"old");
+}
+
+#[test]
+fn provider_needs_a_module_and_a_block() {
+    let folder = folder("provider_refused");
+    let refused = |arguments: &[&str], input: &[u8], status, why: &str| {
+        let arguments = [&["import", "-", "--provider"], arguments].concat();
+        let said = fails(&folder, &arguments, input, status);
+        assert!(said.contains(why), "{arguments:?}: {said}");
+        assert_eq!(fs::read_dir(&folder).unwrap().count(), 0, "{arguments:?}");
+    };
+    refused(&[], &binary(), 2, "name their file by `-o OUT`");
+    for file in ["provider.rs", "my-schema.rs", "schema"] {
+        refused(&["-o", file], &binary(), 2, "name it like `schema.rs`");
+    }
+    refused(
+        &["-o", "a.rs", "--wdm", "--kmdf"],
+        &binary(),
+        2,
+        "cannot be used with",
+    );
+    let embedded = b"[WMI] class A { [WmiDataId(1)] uint32 X; };";
+    refused(&["-o", "a.rs"], embedded, 1, "no class has a block");
+    let said = fails(&folder, &["import", "-", "--kmdf"], &binary(), 2);
+    assert!(said.contains("--provider"), "{said}");
+}

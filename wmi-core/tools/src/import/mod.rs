@@ -117,7 +117,8 @@ impl Options {
 pub struct Import {
     /// The source of a module, formatted as by `rustfmt` for edition 2024.
     pub source: String,
-    /// The source of a provider, if [`Options::provider`] asks for one: the module with its blocks,
+    /// The source of a provider, if [`Options::provider`] asks for one and a class has a block: the
+    /// module with its blocks,
     /// handlers and a test. It refers to the classes as `super::schema`, or by the name in
     /// [`ProviderOptions::module`].
     ///

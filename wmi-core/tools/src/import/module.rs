@@ -120,7 +120,7 @@ pub(super) fn write(file: &File<'_>, options: &Options) -> Import {
             importer.constant(&name, run, file.edition, &classes, structs, &mut constants);
         }
     }
-    let provider = options.provider.as_ref().map(|options| {
+    let provider = options.provider.as_ref().and_then(|options| {
         let written = members.iter();
         let written = written.filter_map(|member| Some((member.class, member.written.as_ref()?)));
         provider::write(&written.collect::<Vec<_>>(), options)

@@ -60,14 +60,20 @@ impl Served<'_> {
     }
 }
 
+/// The methods that a tuple can have.
+const TUPLE: usize = 16;
+
 /// Names of the test that values must not have.
 const TAKEN: &[&str] = &[
-    "crate", "self", "super", "block", "device", "encoded", "events", "received", "refusal",
-    "sent", "wmi",
+    "crate", "self", "super", "answer", "block", "device", "encoded", "events", "received",
+    "refusal", "sent", "wmi",
 ];
 
-/// Writes the provider of these classes.
-pub(super) fn write(classes: &[(&Class<'_>, &Written)], options: &ProviderOptions) -> String {
+/// Writes the provider of these classes, or returns `None` if none of them has a block.
+pub(super) fn write(
+    classes: &[(&Class<'_>, &Written)],
+    options: &ProviderOptions,
+) -> Option<String> {
     let mut names: BTreeSet<String> = TAKEN.iter().map(ToString::to_string).collect();
     let mut guids = BTreeSet::new();
     let mut served = Vec::new();
@@ -97,6 +103,9 @@ pub(super) fn write(classes: &[(&Class<'_>, &Written)], options: &ProviderOption
             Err(why) => left_out.push(format!("{}: {why}", class.name)),
         }
     }
+    if served.is_empty() {
+        return None;
+    }
     let mut out = head(options, &left_out, &served);
     device(options.model, &served, &mut out);
     provider(options.model, &served, &mut out);
@@ -104,7 +113,7 @@ pub(super) fn write(classes: &[(&Class<'_>, &Written)], options: &ProviderOption
         handlers(block, &mut out);
     }
     test(options.model, &served, &functions, &mut out);
-    out
+    Some(out)
 }
 
 /// Returns a name for a struct that no other has.
@@ -168,6 +177,10 @@ fn head(options: &ProviderOptions, left_out: &[String], served: &[Served<'_>]) -
     }
     if has(Content::Variable) {
         items.push("HandleVariable");
+    }
+    let is_long = |block: &Served<'_>| block.written.methods.len() > TUPLE;
+    if served.iter().any(is_long) {
+        items.push("MoreMethods");
     }
     items.push("Provider");
     if has(Content::Variable) {
@@ -263,13 +276,8 @@ fn provider(model: DriverModel, served: &[Served<'_>], out: &mut String) {
         let methods: Vec<_> = methods
             .map(|method| format!("schema::{}", method.path()))
             .collect();
-        match &*methods {
-            [] => {}
-            [method] => out.push_str(&format!("\n        .methods::<({method},)>()")),
-            methods => out.push_str(&format!(
-                "\n        .methods::<(\n            {},\n        )>()",
-                methods.join(",\n            ")
-            )),
+        if !methods.is_empty() {
+            out.push_str(&format!("\n        .methods::<{}>()", list(&methods)));
         }
         out.push_str(",\n");
     }
@@ -295,6 +303,23 @@ fn provider(model: DriverModel, served: &[Served<'_>], out: &mut String) {
              Provider::storport(BLOCKS).mof_resource(MOF_RESOURCE);\n"
         }
     });
+}
+
+/// Returns the list of methods, in as many tuples as it needs.
+fn list(methods: &[String]) -> String {
+    let (first, rest) = methods.split_at_checked(TUPLE).unwrap_or((methods, &[]));
+    let tuple = match first {
+        [method] => format!("({method},)"),
+        methods => format!(
+            "(\n            {},\n        )",
+            methods.join(",\n            ")
+        ),
+    };
+    if rest.is_empty() {
+        tuple
+    } else {
+        format!("MoreMethods<{tuple}, {}>", list(rest))
+    }
 }
 
 fn handlers(block: &Served<'_>, out: &mut String) {
