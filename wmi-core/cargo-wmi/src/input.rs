@@ -206,7 +206,8 @@ impl core::str::FromStr for Macro {
     }
 }
 
-fn bytes(place: &Place) -> Result<Vec<u8>> {
+/// Reads a file or standard input.
+pub(crate) fn bytes(place: &Place) -> Result<Vec<u8>> {
     let read = match place.file() {
         Some(path) => fs::read(path),
         None => {

@@ -7,6 +7,7 @@ mod check;
 mod client;
 mod compile;
 mod counters;
+mod decode;
 mod decompile;
 mod diff;
 mod doc;
@@ -37,6 +38,7 @@ Examples:
   cargo wmi layout driver.bmf
   cargo wmi counters driver.mof
   cargo wmi client driver.sys --powershell -o Driver.psm1
+  cargo wmi decode driver.sys dump.txt --class Vendor_Lamp
   cargo wmi check driver.mof
   cargo wmi diff published.mof driver.mof
   cargo wmi doc driver.mof -o driver.html
@@ -70,6 +72,7 @@ enum Command {
     Layout(layout::Layout),
     Counters(counters::Counters),
     Client(client::Client),
+    Decode(decode::Decode),
     Check(check::Check),
     Diff(diff::Diff),
     Doc(doc::Doc),
@@ -90,6 +93,7 @@ fn run(command: Command) -> Result {
         Command::Layout(command) => command.run(),
         Command::Counters(command) => command.run(),
         Command::Client(command) => command.run(),
+        Command::Decode(command) => command.run(),
         Command::Check(command) => command.run(),
         Command::Diff(command) => command.run(),
         Command::Doc(command) => command.run(),

@@ -18,6 +18,7 @@
 //! | Rust source of an existing schema | [`import`] | `import` |
 //! | binary MOF in driver images | [`image`] | `image` |
 //! | replies as named values, by the schema alone | [`client`] | `cooking`, `simulator` |
+//! | bytes of a hex dump | [`hex_dump`] | `cooking`, `simulator` |
 //! | source of clients: PowerShell, Rust | [`client_source`] | `client-source` |
 //! | counters as PerfMon shows them | [`cooking`] | `cooking` |
 //! | testing a provider on any machine | [`simulator`] | `simulator` |
@@ -53,6 +54,8 @@ pub mod diff;
 #[cfg(feature = "doc")]
 pub mod doc;
 pub mod header;
+#[cfg(any(feature = "cooking", feature = "simulator"))]
+pub mod hex_dump;
 #[cfg(feature = "doc")]
 mod html;
 #[cfg(feature = "image")]

@@ -6,7 +6,7 @@ use std::process::Command;
 use super::{PROGRAM, cargo_wmi, fails, folder, succeeds};
 use wmi_tests::{compiled_elsewhere, golden, skipped};
 
-const COMMANDS: [&str; 11] = [
+const COMMANDS: [&str; 12] = [
     "compile",
     "decompile",
     "header",
@@ -14,6 +14,7 @@ const COMMANDS: [&str; 11] = [
     "layout",
     "counters",
     "client",
+    "decode",
     "check",
     "diff",
     "doc",
