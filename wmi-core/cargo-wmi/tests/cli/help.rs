@@ -6,7 +6,7 @@ use std::process::Command;
 use super::{PROGRAM, cargo_wmi, fails, folder, succeeds};
 use wmi_tests::{compiled_elsewhere, golden, skipped};
 
-const COMMANDS: [&str; 10] = [
+const COMMANDS: [&str; 11] = [
     "compile",
     "decompile",
     "header",
@@ -16,6 +16,7 @@ const COMMANDS: [&str; 10] = [
     "check",
     "diff",
     "doc",
+    "firmware",
     "guid",
 ];
 

@@ -5,6 +5,7 @@ mod compile;
 mod counters;
 mod diff;
 mod doc;
+mod firmware;
 mod guid;
 mod help;
 mod layout;
