@@ -19,6 +19,7 @@
 //! | WMI in ACPI tables, and listings of them | [`firmware`] | `firmware` |
 //! | binary MOF in driver images | [`image`] | `image` |
 //! | replies as named values, by the schema alone | [`client`] | `cooking`, `simulator` |
+//! | source of clients: PowerShell, Rust | [`client_source`] | `client-source` |
 //! | counters as PerfMon shows them | [`cooking`] | `cooking` |
 //! | testing a provider on any machine | [`simulator`] | `simulator` |
 //!
@@ -44,6 +45,8 @@ pub mod check;
 mod classes;
 #[cfg(any(feature = "cooking", feature = "simulator"))]
 pub mod client;
+#[cfg(feature = "client-source")]
+pub mod client_source;
 #[cfg(feature = "cooking")]
 pub mod cooking;
 #[cfg(feature = "diff")]
@@ -72,7 +75,7 @@ mod place;
 mod severity;
 #[cfg(feature = "simulator")]
 pub mod simulator;
-#[cfg(feature = "doc")]
+#[cfg(any(feature = "client-source", feature = "doc"))]
 mod values;
 
 pub use arena::Arena;
