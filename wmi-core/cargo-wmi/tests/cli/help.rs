@@ -6,7 +6,7 @@ use std::process::Command;
 use super::{PROGRAM, cargo_wmi, fails, folder, succeeds};
 use wmi_tests::{compiled_elsewhere, golden, skipped};
 
-const COMMANDS: [&str; 11] = [
+const COMMANDS: [&str; 12] = [
     "compile",
     "decompile",
     "header",
@@ -17,6 +17,7 @@ const COMMANDS: [&str; 11] = [
     "check",
     "diff",
     "doc",
+    "firmware",
     "guid",
 ];
 
