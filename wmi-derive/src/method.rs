@@ -80,11 +80,12 @@ pub(crate) fn expand(input: &DeriveInput, faults: &mut Faults) -> TokenStream {
 
             #[automatically_derived]
             impl #generics __wmi::WmiMethod for #ident #generics {
+                const __DERIVED: __wmi::Derived = __wmi::Derived;
                 const METHOD: __wmi::Method<'static> = __wmi::Method::new(#name)
                     .with_qualifiers(&[#(#qualifiers),*])
                     .with_parameters(&[#(#properties),*])
                     #returns;
-                const ID: __wmi::core::primitive::u32 = #id;
+                const ID: __wmi::u32 = #id;
                 type In<'__wmi> = #in_type;
                 type Out<'__wmi> = #out_type;
             }

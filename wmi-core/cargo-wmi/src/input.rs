@@ -10,6 +10,7 @@ use wmi_core::schema::{Class, File};
 use wmi_tools::Arena;
 use wmi_tools::Severity;
 use wmi_tools::bmf;
+use wmi_tools::firmware;
 use wmi_tools::mof::{Reader, Reading, SearchPath};
 
 use crate::failure::{Failure, Result};
@@ -22,8 +23,8 @@ const PREPROCESSOR: &str = "Preprocessor of MOF text";
 /// A schema to read.
 #[derive(Args)]
 pub(crate) struct Input {
-    /// Schema to read: MOF text, binary MOF, or an image or table that contains one; `-` for
-    /// standard input
+    /// Schema to read: MOF text, binary MOF, or an image, table or listing of a table that contains
+    /// one; `-` for standard input
     #[arg(value_name = "IN")]
     pub(crate) place: Place,
     #[command(flatten)]
@@ -87,7 +88,7 @@ fn offset(text: &str) -> core::result::Result<usize, &'static str> {
 impl Options {
     /// Reads the schema at `place` and prints its diagnostics.
     pub(crate) fn read<'a>(&self, place: &Place, arena: &'a Arena) -> Result<Schema<'a>> {
-        let bytes = bytes(place)?;
+        let bytes = source(place)?;
         let choice = match (self.resource.as_deref(), self.at) {
             (Some(name), _) => Choice::Resource(name),
             (None, Some(at)) => Choice::At(at),
@@ -126,7 +127,7 @@ impl Options {
 
     /// Reads all binary MOFs at `place` in order.
     fn read_all<'a>(place: &Place, arena: &'a Arena) -> Result<Vec<File<'a>>> {
-        let bytes = bytes(place)?;
+        let bytes = source(place)?;
         let found = recognise::all(&bytes).map_err(|why| Failure::input(place, why))?;
         let decoded = found.iter().map(|found| {
             let within = &found.place;
@@ -206,7 +207,22 @@ impl core::str::FromStr for Macro {
     }
 }
 
-fn bytes(place: &Place) -> Result<Vec<u8>> {
+/// Reads the bytes at `place`, or those that a text there lists.
+fn source(place: &Place) -> Result<Vec<u8>> {
+    let bytes = bytes(place)?;
+    let Some(listed) = firmware::listed_bytes(&bytes) else {
+        return Ok(bytes);
+    };
+    note(format_args!(
+        "{}: this text lists {}",
+        place.input_name(),
+        counted(listed.len(), "byte", "bytes")
+    ));
+    Ok(listed)
+}
+
+/// Reads the bytes at `place`.
+pub(crate) fn bytes(place: &Place) -> Result<Vec<u8>> {
     let read = match place.file() {
         Some(path) => fs::read(path),
         None => {

@@ -13,9 +13,13 @@
 //! | MOF text | [`mof`] | `read` |
 //! | checking classes by the rules for drivers | [`check`] | `check` |
 //! | changes between two editions of a schema | [`diff`] | `diff` |
+//! | a schema as an HTML page | [`doc`] | `doc` |
+//! | layouts as pictures | [`picture`] | `doc` |
 //! | Rust source of an existing schema | [`import`] | `import` |
+//! | WMI in ACPI tables, and listings of them | [`firmware`] | `firmware` |
 //! | binary MOF in driver images | [`image`] | `image` |
 //! | replies as named values, by the schema alone | [`client`] | `cooking`, `simulator` |
+//! | source of clients: PowerShell, Rust | [`client_source`] | `client-source` |
 //! | counters as PerfMon shows them | [`cooking`] | `cooking` |
 //! | testing a provider on any machine | [`simulator`] | `simulator` |
 //!
@@ -41,26 +45,38 @@ pub mod check;
 mod classes;
 #[cfg(any(feature = "cooking", feature = "simulator"))]
 pub mod client;
+#[cfg(feature = "client-source")]
+pub mod client_source;
 #[cfg(feature = "cooking")]
 pub mod cooking;
 #[cfg(feature = "diff")]
 pub mod diff;
+#[cfg(feature = "doc")]
+pub mod doc;
+#[cfg(feature = "firmware")]
+pub mod firmware;
 pub mod header;
+#[cfg(feature = "doc")]
+mod html;
 #[cfg(feature = "image")]
 pub mod image;
 #[cfg(feature = "import")]
 pub mod import;
-#[cfg(any(feature = "check", feature = "import"))]
+#[cfg(any(feature = "check", feature = "firmware", feature = "import"))]
 mod kind;
 pub mod layout;
 #[cfg(feature = "read")]
 pub mod mof;
 mod namespace;
+#[cfg(feature = "doc")]
+pub mod picture;
 #[cfg(any(feature = "check", feature = "diff"))]
 mod place;
 mod severity;
 #[cfg(feature = "simulator")]
 pub mod simulator;
+#[cfg(any(feature = "client-source", feature = "doc"))]
+mod values;
 
 pub use arena::Arena;
 pub use classes::Classes;

@@ -6,15 +6,18 @@ use std::process::Command;
 use super::{PROGRAM, cargo_wmi, fails, folder, succeeds};
 use wmi_tests::{compiled_elsewhere, golden, skipped};
 
-const COMMANDS: [&str; 9] = [
+const COMMANDS: [&str; 12] = [
     "compile",
     "decompile",
     "header",
     "import",
     "layout",
     "counters",
+    "client",
     "check",
     "diff",
+    "doc",
+    "firmware",
     "guid",
 ];
 

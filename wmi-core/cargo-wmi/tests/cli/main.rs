@@ -1,9 +1,12 @@
 //! Runs `cargo wmi` as a program.
 
 mod check;
+mod client;
 mod compile;
 mod counters;
 mod diff;
+mod doc;
+mod firmware;
 mod guid;
 mod help;
 mod layout;

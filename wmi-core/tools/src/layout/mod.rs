@@ -85,6 +85,25 @@ impl<'a> BlockLayout<'a> {
         self.items.iter().any(|item| item.elements == counted)
     }
 
+    /// Returns the type of one of these items in MOF syntax, with the length of an array or string:
+    /// `string(40)`, `uint8[6]`, `uint16[Count]`.
+    #[must_use]
+    pub fn type_text(&self, item: &BlockItem<'a>) -> String {
+        let name = item.property.type_name;
+        let name = match item.element {
+            ElementType::Text { max: Some(max) } => format!("{name}({max})"),
+            _ => name.to_owned(),
+        };
+        match item.elements {
+            Elements::One => name,
+            Elements::Fixed(count) => format!("{name}[{count}]"),
+            Elements::Counted { by } => {
+                let by = self.items.get(by).map_or("", |item| item.property.name);
+                format!("{name}[{by}]")
+            }
+        }
+    }
+
     /// Returns the size in bytes as a member of another block, with the padding at the end that C's
     /// `sizeof` includes; `None` if it depends on the data.
     #[must_use]
@@ -226,7 +245,7 @@ pub enum Integer {
 impl Integer {
     /// Returns the integer type, if it is one.
     #[must_use]
-    pub const fn of(cim_type: CimType) -> Option<Self> {
+    pub const fn from_cim_type(cim_type: CimType) -> Option<Self> {
         Some(match cim_type {
             CimType::Sint8 => Self::I8,
             CimType::Uint8 => Self::U8,

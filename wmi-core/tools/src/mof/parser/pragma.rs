@@ -1,8 +1,8 @@
 //! `#pragma`.
 
+use super::super::Diagnostic;
 use super::super::expression::integer;
 use super::super::lexer::{Kind, Token};
-use super::super::{Diagnostic, Span};
 use super::{Parsed, Parser};
 use wmi_core::schema::{ChangeFlags, Value};
 
@@ -18,7 +18,7 @@ impl<'a> Parser<'a, '_> {
         let pragma = self.take();
         // The rest may have the form of another compiler, so it is ignored.
         if self.peek().kind != Kind::Identifier {
-            return Err(self.unexpected("the name of a pragma", ""));
+            return Err(self.unexpected("the name of a pragma", &known_pragmas()));
         }
         let name = self.take();
         let span = pragma.span.to(name.seen_at());
@@ -30,7 +30,8 @@ impl<'a> Parser<'a, '_> {
                 self.tokens.skip_line();
             }
             let message = format!("unknown pragma `{}`", name.text);
-            self.report(Diagnostic::warning(span, message).label("ignored"));
+            let warning = Diagnostic::warning(span, message, known_pragmas());
+            self.report(warning.label("ignored"));
             return Ok(());
         }
         let arguments = self.pragma_arguments()?;
@@ -40,7 +41,12 @@ impl<'a> Parser<'a, '_> {
                     self.pragmas.namespace = namespace;
                     Ok(())
                 }
-                _ => Err(self.pragma_error(span, "one namespace: `(\"root\\\\wmi\")`")),
+                _ => {
+                    let message = "`#pragma namespace` takes one namespace";
+                    let help = "write `#pragma namespace(\"root\\\\wmi\")`";
+                    self.report(Diagnostic::error(span, message, help));
+                    Err(super::Failed)
+                }
             };
         }
         if name.is_word("classflags") {
@@ -53,19 +59,11 @@ impl<'a> Parser<'a, '_> {
         }
         if REFUSED.iter().any(is) {
             let message = format!("`#pragma {}` is not kept", name.text);
-            self.report(Diagnostic::warning(span, message).help(
-                "it changes a repository, which binary MOF and the other outputs cannot express",
-            ));
+            let help =
+                "it changes a repository, which binary MOF and the other outputs cannot express";
+            self.report(Diagnostic::warning(span, message, help));
         }
         Ok(())
-    }
-
-    fn pragma_error(&mut self, span: Span, wanted: &str) -> super::Failed {
-        self.report(Diagnostic::error(
-            span,
-            format!("this pragma takes {wanted}"),
-        ));
-        super::Failed
     }
 
     /// Reads `("text", word)`, or nothing.
@@ -82,7 +80,10 @@ impl<'a> Parser<'a, '_> {
                     _ => "",
                 },
                 Kind::Identifier | Kind::Number => self.take().text,
-                _ => return Err(self.unexpected("an argument of the pragma", "")),
+                _ => {
+                    let help = "an argument is text in quotes, a word or a number";
+                    return Err(self.unexpected("an argument of the pragma", help));
+                }
             };
             arguments.push((token, text));
             if !self.peek().is(")") {
@@ -120,6 +121,12 @@ impl<'a> Parser<'a, '_> {
         }
         (!arguments.is_empty()).then_some(flags)
     }
+}
+
+/// Lists the pragmas for a message.
+fn known_pragmas() -> String {
+    let pragmas = [&KEPT[..], &WITHOUT_TRACE, &REFUSED, &["include", "once"]].concat();
+    format!("the pragmas are {}", pragmas.join(", "))
 }
 
 /// Returns bits without a keyword, which decompiled files may contain.
