@@ -10,6 +10,7 @@
 //! | binary MOF | [`bmf`] | |
 //! | the C header | [`header`] | |
 //! | the layout of a data block, from the schema alone | [`layout`] | |
+//! | the texts of localised schemas | [`amendment`] | |
 //! | MOF text | [`mof`] | `read` |
 //! | checking classes by the rules for drivers | [`check`] | `check` |
 //! | changes between two editions of a schema | [`diff`] | `diff` |
@@ -18,6 +19,8 @@
 //! | replies as named values, by the schema alone | [`client`] | `cooking`, `simulator` |
 //! | counters as PerfMon shows them | [`cooking`] | `cooking` |
 //! | testing a provider on any machine | [`simulator`] | `simulator` |
+//!
+//! Whoever comes from `mofcomp` and `wmimofck` finds each of their switches in [`switches`].
 //!
 //! The features are additive. None is on by default: a build script needs none.
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -31,6 +34,7 @@
     clippy::unwrap_used
 )]
 
+pub mod amendment;
 mod arena;
 #[cfg(any(feature = "check", feature = "cooking", feature = "import"))]
 mod bases;
@@ -61,6 +65,8 @@ mod place;
 mod severity;
 #[cfg(feature = "simulator")]
 pub mod simulator;
+
+pub mod switches;
 
 pub use arena::Arena;
 pub use classes::Classes;

@@ -7,6 +7,7 @@ mod diff;
 mod guid;
 mod help;
 mod layout;
+mod localised;
 mod output;
 mod recognise;
 

@@ -4,14 +4,14 @@ use super::super::expression::integer;
 use super::super::lexer::{Kind, Token};
 use super::super::{Diagnostic, Span};
 use super::{Parsed, Parser};
-use wmi_core::schema::{ChangeFlags, Value};
+use wmi_core::schema::{ChangeFlags, Value, parse_locale};
 
-/// Pragmas that objects record.
-const KEPT: [&str; 3] = ["namespace", "classflags", "instanceflags"];
+/// Pragmas that objects or the reading record.
+const KEPT: [&str; 4] = ["namespace", "classflags", "instanceflags", "amendment"];
 /// Pragmas that instruct a repository; binary MOF does not record them.
 const WITHOUT_TRACE: [&str; 4] = ["autorecover", "locale", "security", "source"];
 /// Pragmas that change a repository; no known binary MOF records them.
-const REFUSED: [&str; 3] = ["deleteclass", "deleteinstance", "amendment"];
+const REFUSED: [&str; 2] = ["deleteclass", "deleteinstance"];
 
 impl<'a> Parser<'a, '_> {
     pub(super) fn pragma(&mut self) -> Parsed {
@@ -51,13 +51,36 @@ impl<'a> Parser<'a, '_> {
             self.pragmas.instance_flags = self.flags(&arguments, ChangeFlags::OF_INSTANCES);
             return Ok(());
         }
+        if name.is_word("amendment") {
+            return match arguments.as_slice() {
+                [(_, locale)] if parse_locale(locale).is_some() => {
+                    self.amendment = parse_locale(locale);
+                    Ok(())
+                }
+                _ => Err(self.pragma_error(span, "one locale: `(\"MS_409\")`")),
+            };
+        }
         if REFUSED.iter().any(is) {
+            self.check_deletion(span, &arguments)?;
             let message = format!("`#pragma {}` is not kept", name.text);
             self.report(Diagnostic::warning(span, message).help(
                 "it changes a repository, which binary MOF and the other outputs cannot express",
             ));
         }
         Ok(())
+    }
+
+    /// Refuses a deletion unless it names an object and says whether its absence is an error.
+    fn check_deletion(&mut self, span: Span, arguments: &[(Token<'a>, &'a str)]) -> Parsed {
+        let is_word = |token: &Token<'_>| ["FAIL", "NOFAIL"].iter().any(|it| token.is_word(it));
+        match arguments {
+            [(object, _), (word, _)] if object.kind == Kind::String && is_word(word) => Ok(()),
+            _ => {
+                let wanted = "an object, and `FAIL` or `NOFAIL` if it is missing: \
+                              `(\"Name\", NOFAIL)`";
+                Err(self.pragma_error(span, wanted))
+            }
+        }
     }
 
     fn pragma_error(&mut self, span: Span, wanted: &str) -> super::Failed {
