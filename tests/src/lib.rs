@@ -3,6 +3,7 @@
 //! Nothing here uses the crates under test, so a fault in them cannot hide itself.
 
 pub mod allocations;
+pub mod browser;
 pub mod corpus;
 pub mod golden;
 pub mod image;

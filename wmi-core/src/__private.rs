@@ -23,6 +23,8 @@ pub use crate::{
     WmiField, WmiMethod,
 };
 pub use core;
+// A path of few segments: it stands in every signature.
+pub use core::primitive::*;
 
 /// The value type of a field, for signatures.
 pub type ValueOf<T> = <T as WmiField>::Value;

@@ -316,7 +316,7 @@ fn enumeration(
 
         #[automatically_derived]
         impl __wmi::WmiEnum for #ident {
-            type Repr = __wmi::core::primitive::#repr;
+            type Repr = __wmi::#repr;
             const QUALIFIERS: &'static [__wmi::Qualifier<'static>] = #qualifiers;
             const ZERO: Self = Self::#zero;
 
@@ -349,12 +349,12 @@ fn field(ident: &Ident, repr: &Ident, zero: &TokenStream, value: &TokenStream) -
         #[automatically_derived]
         impl __wmi::WmiField for #ident {
             const CIM_TYPE: __wmi::CimType =
-                <__wmi::core::primitive::#repr as __wmi::WmiField>::CIM_TYPE;
+                <__wmi::#repr as __wmi::WmiField>::CIM_TYPE;
             const ZERO: Self = #zero;
             const QUALIFIERS: &'static [__wmi::Qualifier<'static>] =
                 <Self as __wmi::WmiEnum>::QUALIFIERS;
 
-            type Wire = <__wmi::core::primitive::#repr as __wmi::WmiField>::Wire;
+            type Wire = <__wmi::#repr as __wmi::WmiField>::Wire;
             type Value = __wmi::Enumerated<Self>;
             type Itself = Self;
 
@@ -386,7 +386,7 @@ fn flags(
     quote! {
         #[automatically_derived]
         impl __wmi::WmiFlags for #ident {
-            type Repr = __wmi::core::primitive::#repr;
+            type Repr = __wmi::#repr;
             const QUALIFIERS: &'static [__wmi::Qualifier<'static>] = #qualifiers;
             const VARIANTS: &'static [Self] = &[#(Self::#names),*];
 
@@ -413,7 +413,7 @@ fn fallback(input: &DeriveInput, kind: Kind) -> TokenStream {
         return quote! {
             #[automatically_derived]
             impl __wmi::WmiFlags for #ident {
-                type Repr = __wmi::core::primitive::u32;
+                type Repr = __wmi::u32;
                 const QUALIFIERS: &'static [__wmi::Qualifier<'static>] = &[];
                 const VARIANTS: &'static [Self] = &[];
 
@@ -440,7 +440,7 @@ fn fallback(input: &DeriveInput, kind: Kind) -> TokenStream {
     quote! {
         #[automatically_derived]
         impl __wmi::WmiEnum for #ident {
-            type Repr = __wmi::core::primitive::u32;
+            type Repr = __wmi::u32;
             const QUALIFIERS: &'static [__wmi::Qualifier<'static>] = &[];
             const ZERO: Self = #zero;
 

@@ -84,7 +84,7 @@ pub(crate) fn expand(input: &DeriveInput, faults: &mut Faults) -> TokenStream {
                     .with_qualifiers(&[#(#qualifiers),*])
                     .with_parameters(&[#(#properties),*])
                     #returns;
-                const ID: __wmi::core::primitive::u32 = #id;
+                const ID: __wmi::u32 = #id;
                 type In<'__wmi> = #in_type;
                 type Out<'__wmi> = #out_type;
             }

@@ -9,7 +9,8 @@ use quote::{ToTokens, quote};
 use syn::{GenericArgument, PathArguments, PathSegment, Type};
 
 /// The types that are their own value type.
-const NUMBERS: [&str; 9] = ["bool", "u8", "u16", "u32", "u64", "i8", "i16", "i32", "i64"];
+pub(crate) const NUMBERS: [&str; 9] =
+    ["bool", "u8", "u16", "u32", "u64", "i8", "i16", "i32", "i64"];
 
 const ATOMICS: [(&str, &str); 9] = [
     ("AtomicBool", "bool"),
@@ -42,7 +43,7 @@ pub(crate) fn value(private: &TokenStream, ty: &Type) -> Option<TokenStream> {
                     let atomic = ATOMICS.iter().find(|(name, _)| segment.ident == name);
                     atomic.map(|(_, number)| {
                         let number = Ident::new(number, Span::mixed_site());
-                        quote!(#private::core::primitive::#number)
+                        quote!(#private::#number)
                     })
                 }
                 (_, Some(atomic)) if segment.ident == "SingleWriter" => value(private, atomic),

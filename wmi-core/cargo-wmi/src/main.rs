@@ -8,6 +8,7 @@ mod compile;
 mod counters;
 mod decompile;
 mod diff;
+mod doc;
 mod failure;
 mod guid;
 mod header;
@@ -36,6 +37,7 @@ Examples:
   cargo wmi counters driver.mof
   cargo wmi check driver.mof
   cargo wmi diff published.mof driver.mof
+  cargo wmi doc driver.mof -o driver.html
   cargo wmi guid
 
 Exit status:
@@ -67,6 +69,7 @@ enum Command {
     Counters(counters::Counters),
     Check(check::Check),
     Diff(diff::Diff),
+    Doc(doc::Doc),
     Guid(guid::Guid),
 }
 
@@ -85,6 +88,7 @@ fn run(command: Command) -> Result {
         Command::Counters(command) => command.run(),
         Command::Check(command) => command.run(),
         Command::Diff(command) => command.run(),
+        Command::Doc(command) => command.run(),
         Command::Guid(command) => command.run(),
     }
 }

@@ -1,7 +1,7 @@
 //! The styles of the output; anstream removes them unless the output is a terminal.
 
 use anstyle::{AnsiColor, Style};
-use wmi_vocabulary::text::is_hidden_control;
+use wmi_vocabulary::text::shown;
 
 pub(crate) const HEADING: Style = Style::new().bold();
 pub(crate) const FAINT: Style = Style::new().dimmed();
@@ -12,12 +12,7 @@ pub(crate) const ERROR: Style = AnsiColor::Red.on_default().bold();
 /// Returns text from a schema without control characters, which could change a terminal or break a
 /// picture.
 pub(crate) fn printable(text: &str) -> String {
-    let printable = |c: char| match c {
-        '\n' => c,
-        _ if is_hidden_control(c) => char::REPLACEMENT_CHARACTER,
-        _ => c,
-    };
-    text.chars().map(printable).collect()
+    text.chars().map(shown).collect()
 }
 
 /// Returns the path of a class, of its member, or of a parameter of the member.

@@ -14,6 +14,8 @@
 //! | MOF text | [`mof`] | `read` |
 //! | checking classes by the rules for drivers | [`check`] | `check` |
 //! | changes between two editions of a schema | [`diff`] | `diff` |
+//! | a schema as an HTML page | [`doc`] | `doc` |
+//! | layouts as pictures | [`picture`] | `doc` |
 //! | Rust source of an existing schema | [`import`] | `import` |
 //! | binary MOF in driver images | [`image`] | `image` |
 //! | replies as named values, by the schema alone | [`client`] | `cooking`, `simulator` |
@@ -49,7 +51,11 @@ pub mod client;
 pub mod cooking;
 #[cfg(feature = "diff")]
 pub mod diff;
+#[cfg(feature = "doc")]
+pub mod doc;
 pub mod header;
+#[cfg(feature = "doc")]
+mod html;
 #[cfg(feature = "image")]
 pub mod image;
 #[cfg(feature = "import")]
@@ -60,11 +66,15 @@ pub mod layout;
 #[cfg(feature = "read")]
 pub mod mof;
 mod namespace;
+#[cfg(feature = "doc")]
+pub mod picture;
 #[cfg(any(feature = "check", feature = "diff"))]
 mod place;
 mod severity;
 #[cfg(feature = "simulator")]
 pub mod simulator;
+#[cfg(feature = "doc")]
+mod values;
 
 pub mod switches;
 

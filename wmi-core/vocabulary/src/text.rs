@@ -45,6 +45,17 @@ pub const fn is_hidden_control(c: char) -> bool {
         )
 }
 
+/// Returns a character of text from other people's files as it can be shown: itself, or U+FFFD if it
+/// is a [hidden control](is_hidden_control) other than a line end.
+#[must_use]
+pub const fn shown(c: char) -> char {
+    match c {
+        '\n' => c,
+        _ if is_hidden_control(c) => char::REPLACEMENT_CHARACTER,
+        _ => c,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     extern crate std;
@@ -68,6 +79,8 @@ mod tests {
         );
         let hidden = "\0\t\n\x1b\x7f\u{85}\u{9b}\u{200f}\u{202e}\u{2066}\u{feff}";
         assert!(hidden.chars().all(is_hidden_control));
+        let visible: String = "a\n\u{202e}b".chars().map(shown).collect();
+        assert_eq!(visible, "a\n\u{fffd}b");
     }
 
     #[test]

@@ -25,6 +25,8 @@ pub(super) fn expand(class: &Class<'_>) -> TokenStream {
     };
     let methods = counters().map(|(field, counter)| methods(class, field, counter));
     quote! {
+        use __wmi::Counter as __Counter;
+
         #[automatically_derived]
         impl __wmi::CounterClass for #ident {
             const ZERO: Self = #zeros;
@@ -58,14 +60,14 @@ fn methods(class: &Class<'_>, field: &Field<'_>, counter: Counter) -> TokenStrea
     let get_doc = item_documentation(field);
     let call = |verb: &str, arguments: TokenStream| {
         let verb = Ident::new(verb, Span::mixed_site());
-        quote!(<#ty as __wmi::Counter>::#verb(&self.#ident #arguments);)
+        quote!(<#ty as __Counter>::#verb(&self.#ident #arguments);)
     };
     let base = counter.base.and_then(|base| class.fields.get(base));
     let base_call = |verb: &str, arguments: TokenStream| {
         let base = base?;
         let (ty, ident) = (checked(base), base.ident());
         let verb = Ident::new(verb, Span::mixed_site());
-        Some(quote!(<#ty as __wmi::Counter>::#verb(&self.#ident #arguments);))
+        Some(quote!(<#ty as __Counter>::#verb(&self.#ident #arguments);))
     };
     let base_value = base.map(|base| value_of(&quote!(__wmi), base));
     let amount = || call("add", quote!(, amount));
@@ -138,7 +140,7 @@ fn methods(class: &Class<'_>, field: &Field<'_>, counter: Counter) -> TokenStrea
             vec![
                 (
                     format!("Adds one to the base of `{name}`, and to `{name}` if it is a hit."),
-                    quote!(, hit: __wmi::core::primitive::bool),
+                    quote!(, hit: __wmi::bool),
                     quote!(#base if hit { #one }),
                 ),
                 (

@@ -56,7 +56,7 @@ pub(super) fn expand(class: &Class<'_>) -> TokenStream {
             #[automatically_derived]
             impl #impl_generics __wmi::DataBlock for #ident #type_generics {
                 const GUID: __wmi::Guid = __wmi::guid(#guid);
-                const WRITABLE: &'static [__wmi::core::primitive::bool] = &#writable;
+                const WRITABLE: &'static [__wmi::bool] = &#writable;
             }
         }
     });

@@ -25,7 +25,7 @@ pub(crate) fn fallback(input: &DeriveInput, rejected: &Rejected) -> TokenStream 
 
             #[automatically_derived]
             impl __wmi::FixedClass for #ident {
-                type Bytes = [__wmi::core::primitive::u8; 0];
+                type Bytes = [__wmi::u8; 0];
                 const ITEMS: &'static [__wmi::ItemLayout] = &[];
                 fn store(&self, _: &mut __wmi::Wire<Self>) {}
             }
@@ -33,7 +33,7 @@ pub(crate) fn fallback(input: &DeriveInput, rejected: &Rejected) -> TokenStream 
             #[automatically_derived]
             impl __wmi::DataBlock for #ident {
                 const GUID: __wmi::Guid = __wmi::Guid::NIL;
-                const WRITABLE: &'static [__wmi::core::primitive::bool] = &[];
+                const WRITABLE: &'static [__wmi::bool] = &[];
             }
 
             #[automatically_derived]
@@ -45,7 +45,7 @@ pub(crate) fn fallback(input: &DeriveInput, rejected: &Rejected) -> TokenStream 
             impl __wmi::WmiField for #ident {
                 const CIM_TYPE: __wmi::CimType = __wmi::CimType::Object;
                 const ZERO: Self = loop {};
-                type Wire = [__wmi::core::primitive::u8; 1];
+                type Wire = [__wmi::u8; 1];
                 type Value = ();
                 type Itself = Self;
                 fn value(&self) {}

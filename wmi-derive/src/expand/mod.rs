@@ -25,6 +25,7 @@ pub(crate) use variable::{forget_lifetime, mentions};
 /// The expansion of a class.
 pub(crate) fn class(class: &Class<'_>) -> TokenStream {
     let krate = &class.krate;
+    let aliases = (!class.variable).then(|| aliases(class));
     let data = data::expand(class);
     // The part inside an anonymous constant, and the part that users can name.
     let (hidden, named) = if class.kind.is_base() {
@@ -38,6 +39,7 @@ pub(crate) fn class(class: &Class<'_>) -> TokenStream {
     quote! {
         const _: () = {
             use #krate::__private as __wmi;
+            #aliases
             #data
             #hidden
         };
@@ -48,6 +50,33 @@ pub(crate) fn class(class: &Class<'_>) -> TokenStream {
 /// The lifetime of the class in angle brackets, if it has one.
 fn generics(class: &Class<'_>) -> Option<TokenStream> {
     class.lifetime.as_ref().map(|lifetime| quote!(<#lifetime>))
+}
+
+/// Names the checked type of each field, once for equal types, so that [`checked`] is a short path:
+/// the compiler spends most of its time on an expansion with resolving paths.
+fn aliases(class: &Class<'_>) -> TokenStream {
+    let mut known: Vec<(String, Ident)> = Vec::new();
+    let mut aliases = TokenStream::new();
+    for field in &class.fields {
+        if field.mentions(&class.input.ident) {
+            continue;
+        }
+        let ty = checked_at(&quote!(__wmi), field);
+        let text = ty.to_string();
+        let alias = match known.iter().find(|(other, _)| *other == text) {
+            Some((_, alias)) => alias.clone(),
+            None => {
+                let alias = Ident::new(&format!("__T{}", known.len()), Span::mixed_site());
+                aliases.extend(quote!(type #alias = #ty;));
+                known.push((text, alias.clone()));
+                alias
+            }
+        };
+        // The brackets carry the end of the field's type.
+        let ty = around(field, quote!(#alias), TokenStream::new(), quote!(<>));
+        let _ = field.expanded.set(ty);
+    }
+    aliases
 }
 
 /// The type of a field, as an alias that rejects unsuitable types. Built once per field, as copying

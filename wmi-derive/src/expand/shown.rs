@@ -6,6 +6,7 @@ use syn::parse_quote;
 use super::class;
 use crate::fault::Faults;
 use crate::model::Class;
+use crate::plain::NUMBERS;
 
 /// Returns the expansion, with primitive types by their short names.
 fn expanded(input: &syn::DeriveInput) -> String {
@@ -15,9 +16,13 @@ fn expanded(input: &syn::DeriveInput) -> String {
         Err(_) => TokenStream::new(),
     };
     assert!(faults.is_empty(), "{}", faults.to_compile_errors());
-    let text = tokens.to_string();
-    text.replace("__wmi :: core :: primitive :: ", "")
-        .replace(":: wmi_core :: __private :: core :: primitive :: ", "")
+    let mut text = tokens.to_string();
+    for number in NUMBERS {
+        for path in [":: wmi_core :: __private", "__wmi"] {
+            text = text.replace(&format!("{path} :: {number}"), number);
+        }
+    }
+    text
 }
 
 /// Returns the number of functions with this signature.

@@ -36,7 +36,7 @@ pub(super) fn expand(class: &Class<'_>) -> TokenStream {
     });
     let limit = (class.kind == Kind::Event).then(|| {
         quote!(
-            const LIMIT: __wmi::core::primitive::usize = __wmi::EVENT_DATA_LIMIT;
+            const LIMIT: __wmi::usize = __wmi::EVENT_DATA_LIMIT;
         )
     });
     let encodes = by_id.iter().map(|field| encode(field));
@@ -51,9 +51,9 @@ pub(super) fn expand(class: &Class<'_>) -> TokenStream {
         #[automatically_derived]
         impl #impl_generics __wmi::VariableClass for #ident #type_generics {
             type View<'__wmi> = #view<'__wmi>;
-            const ALIGN: __wmi::core::primitive::usize = __wmi::largest(&[#(#aligns),*]);
-            const MIN_SIZE: __wmi::core::primitive::usize = __wmi::least_size(&[#(#sizes),*]);
-            const IS_FIXED: __wmi::core::primitive::bool = __wmi::all(&[#(#fixed),*]);
+            const ALIGN: __wmi::usize = __wmi::largest(&[#(#aligns),*]);
+            const MIN_SIZE: __wmi::usize = __wmi::least_size(&[#(#sizes),*]);
+            const IS_FIXED: __wmi::bool = __wmi::all(&[#(#fixed),*]);
             #limit
 
             fn encode_items(
@@ -290,7 +290,7 @@ fn keep_read_only(class: &Class<'_>, marker: &Option<TokenStream>) -> Option<Tok
         }
     });
     Some(quote! {
-        const HAS_BOTH: __wmi::core::primitive::bool = true;
+        const HAS_BOTH: __wmi::bool = true;
 
         fn keep_read_only<'__wmi>(
             sent: Self::View<'__wmi>,
@@ -322,11 +322,11 @@ fn embedded(class: &Class<'_>) -> TokenStream {
         #[automatically_derived]
         impl #impl_generics __wmi::VariableItem for #ident #type_generics {
             const CIM_TYPE: __wmi::CimType = __wmi::CimType::Object;
-            const TYPE_NAME: &'static __wmi::core::primitive::str = #name;
-            const ALIGN: __wmi::core::primitive::usize = <Self as __wmi::VariableClass>::ALIGN;
-            const MIN_SIZE: __wmi::core::primitive::usize =
+            const TYPE_NAME: &'static __wmi::str = #name;
+            const ALIGN: __wmi::usize = <Self as __wmi::VariableClass>::ALIGN;
+            const MIN_SIZE: __wmi::usize =
                 <Self as __wmi::VariableClass>::MIN_SIZE;
-            const IS_FIXED: __wmi::core::primitive::bool =
+            const IS_FIXED: __wmi::bool =
                 <Self as __wmi::VariableClass>::IS_FIXED;
 
             type View<'__wmi> = #view<'__wmi>;
@@ -341,7 +341,7 @@ fn embedded(class: &Class<'_>) -> TokenStream {
 
             fn decode<'__wmi>(
                 input: &mut __wmi::Decoder<'__wmi>,
-                _: __wmi::core::primitive::usize,
+                _: __wmi::usize,
             ) -> __wmi::core::result::Result<#view<'__wmi>, __wmi::DecodeError> {
                 __wmi::decode_embedded::<Self>(input)
             }

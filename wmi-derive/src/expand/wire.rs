@@ -46,7 +46,7 @@ pub(super) fn expand(class: &Class<'_>) -> TokenStream {
 
         #[automatically_derived]
         impl __wmi::FixedClass for #ident {
-            type Bytes = [__wmi::core::primitive::u8; __wmi::block_size(__WMI_ITEMS)];
+            type Bytes = [__wmi::u8; __wmi::block_size(__WMI_ITEMS)];
             const ITEMS: &'static [__wmi::ItemLayout] = __WMI_ITEMS;
 
             fn store(&self, block: &mut __wmi::Wire<Self>) {
@@ -101,11 +101,11 @@ fn embedded(class: &Class<'_>) -> TokenStream {
         #[automatically_derived]
         impl __wmi::WmiField for #ident {
             const CIM_TYPE: __wmi::CimType = __wmi::CimType::Object;
-            const TYPE_NAME: &'static __wmi::core::primitive::str = #name;
-            const ALIGN: __wmi::core::primitive::usize = <Self as __wmi::FixedClass>::ALIGN;
+            const TYPE_NAME: &'static __wmi::str = #name;
+            const ALIGN: __wmi::usize = <Self as __wmi::FixedClass>::ALIGN;
             const ZERO: Self = #zeros;
 
-            type Wire = [__wmi::core::primitive::u8; __wmi::padded_size(__WMI_ITEMS)];
+            type Wire = [__wmi::u8; __wmi::padded_size(__WMI_ITEMS)];
             type Value = __wmi::Wire<Self>;
             type Itself = Self;
 
@@ -121,7 +121,7 @@ fn embedded(class: &Class<'_>) -> TokenStream {
                 __wmi::unembed(wire)
             }
 
-            const HAS_TEXT: __wmi::core::primitive::bool = __wmi::has_text(__WMI_ITEMS);
+            const HAS_TEXT: __wmi::bool = __wmi::has_text(__WMI_ITEMS);
             const NESTED: &'static [__wmi::ItemLayout] = __WMI_ITEMS;
 
             fn read(
@@ -133,7 +133,7 @@ fn embedded(class: &Class<'_>) -> TokenStream {
 
             fn is_regular(
                 wire: &<Self as __wmi::WmiField>::Wire,
-            ) -> __wmi::core::primitive::bool {
+            ) -> __wmi::bool {
                 __wmi::is_regular::<Self>(wire)
             }
         }

@@ -1,7 +1,6 @@
 //! `cargo wmi layout`: shows the layout of data blocks.
 
 mod rows;
-mod svg;
 mod table;
 
 use std::sync::Arc;
@@ -9,6 +8,7 @@ use std::sync::Arc;
 use clap::Args;
 use wmi_core::schema::Class;
 use wmi_tools::layout;
+use wmi_tools::picture::LayoutPicture;
 use wmi_tools::{Arena, Classes};
 
 use self::rows::{Block, Part};
@@ -58,7 +58,11 @@ impl Layout {
             return Err(Failure::Findings);
         }
         if self.svg {
-            self.output.text(&svg::picture(&blocks))?;
+            let mut picture = LayoutPicture::default();
+            for block in &blocks {
+                picture.block(&block.title(), &block.subtitle(), &block.layout);
+            }
+            self.output.text(&picture.to_string())?;
         } else if self.json {
             self.output.json(&blocks)?;
         } else {
@@ -96,7 +100,7 @@ impl Layout {
                 match block {
                     // Parameters only in the other direction, or a class with only methods.
                     Ok(block) if block.items.is_empty() => {}
-                    Ok(block) => blocks.push(Block::new(class, part, &block)),
+                    Ok(block) => blocks.push(Block::new(class, part, block)),
                     Err(why) => {
                         failed = true;
                         input::error(schema.fault(why));

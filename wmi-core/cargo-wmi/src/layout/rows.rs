@@ -3,7 +3,7 @@
 use serde::Serialize;
 use wmi_core::CounterType;
 use wmi_core::schema::Class;
-use wmi_tools::layout::{self, ElementType, Elements};
+use wmi_tools::layout;
 
 /// A data block, or the parameters of a method in one direction.
 #[derive(Serialize)]
@@ -16,6 +16,8 @@ pub(super) struct Block<'a> {
     pub(super) size: Option<usize>,
     pub(super) align: usize,
     pub(super) items: Vec<Item<'a>>,
+    #[serde(skip)]
+    pub(super) layout: layout::BlockLayout<'a>,
 }
 
 /// The part of a class that a block is.
@@ -39,24 +41,13 @@ pub(super) struct Item<'a> {
     pub(super) align: usize,
     /// The counter type by its name in `winperf.h`.
     pub(super) counter: Option<&'static str>,
-    #[serde(skip)]
-    pub(super) kind: Kind,
-}
-
-/// The kind of an item, which determines its colour.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Kind {
-    Number,
-    Counter,
-    Text,
-    Class,
 }
 
 impl<'a> Block<'a> {
     pub(super) fn new(
         class: &'a Class<'a>,
         part: Part<'a>,
-        block: &layout::BlockLayout<'a>,
+        block: layout::BlockLayout<'a>,
     ) -> Self {
         Self {
             class: class.name,
@@ -67,8 +58,9 @@ impl<'a> Block<'a> {
             items: block
                 .items
                 .iter()
-                .map(|item| Item::new(item, block))
+                .map(|item| Item::new(item, &block))
                 .collect(),
+            layout: block,
         }
     }
 
@@ -103,37 +95,14 @@ pub(super) fn in_words(bytes: Option<usize>) -> String {
 impl<'a> Item<'a> {
     fn new(item: &layout::BlockItem<'a>, block: &layout::BlockLayout<'a>) -> Self {
         let counter = item.property.counter_type();
-        let kind = match item.element {
-            _ if counter.is_some() => Kind::Counter,
-            ElementType::Char16 | ElementType::Text { .. } | ElementType::DateTime => Kind::Text,
-            ElementType::Class(_) => Kind::Class,
-            _ => Kind::Number,
-        };
         Self {
             id: item.id,
             name: item.property.name,
-            type_name: type_name(item, block),
+            type_name: block.type_text(item),
             offset: item.offset,
             size: item.size(),
             align: item.align(),
             counter: counter.and_then(CounterType::name),
-            kind,
-        }
-    }
-}
-
-fn type_name(item: &layout::BlockItem<'_>, block: &layout::BlockLayout<'_>) -> String {
-    let name = item.property.type_name;
-    let name = match item.element {
-        ElementType::Text { max: Some(max) } => format!("{name}({max})"),
-        _ => name.to_owned(),
-    };
-    match item.elements {
-        Elements::One => name,
-        Elements::Fixed(count) => format!("{name}[{count}]"),
-        Elements::Counted { by } => {
-            let by = block.items.get(by).map_or("", |item| item.property.name);
-            format!("{name}[{by}]")
         }
     }
 }

@@ -8,7 +8,7 @@ use super::{PROGRAM, cargo_wmi, fails, folder, succeeds};
 use wmi_tests::{compiled_elsewhere, golden, skipped};
 use wmi_tools::switches::SWITCHES;
 
-const COMMANDS: [&str; 9] = [
+const COMMANDS: [&str; 10] = [
     "compile",
     "decompile",
     "header",
@@ -17,6 +17,7 @@ const COMMANDS: [&str; 9] = [
     "counters",
     "check",
     "diff",
+    "doc",
     "guid",
 ];
 

@@ -4,6 +4,7 @@ mod check;
 mod compile;
 mod counters;
 mod diff;
+mod doc;
 mod guid;
 mod help;
 mod layout;

@@ -16,10 +16,13 @@ pub enum Artifact {
     Header,
     /// `.rc`: a resource script with the binary MOF, for drivers that compile their own resources.
     ResourceScript,
+    /// `.html`: the page of the schema; see [`doc`](crate::doc).
+    #[cfg(feature = "doc")]
+    Page,
 }
 
 impl Artifact {
-    /// All artefacts.
+    /// All artefacts that are written by default.
     pub const ALL: [Self; 5] = [
         Self::Mof,
         Self::Mfl,
@@ -37,6 +40,8 @@ impl Artifact {
             Self::BinaryMof => "bmf",
             Self::Header => "h",
             Self::ResourceScript => "rc",
+            #[cfg(feature = "doc")]
+            Self::Page => "html",
         }
     }
 

@@ -72,6 +72,8 @@ pub struct Build<'a> {
     language: u16,
     packing: Packing,
     header: fn(Header<'_>) -> Header<'_>,
+    #[cfg(feature = "doc")]
+    page: bool,
 }
 
 impl<'a> Build<'a> {
@@ -85,6 +87,8 @@ impl<'a> Build<'a> {
             language: 0x409,
             packing: Packing::Greedy,
             header: |header| header,
+            #[cfg(feature = "doc")]
+            page: false,
         }
     }
 
@@ -125,6 +129,14 @@ impl<'a> Build<'a> {
     /// Sets the artefacts to write. The default is all.
     pub const fn artifacts(mut self, artifacts: &'a [Artifact]) -> Self {
         self.artifacts = artifacts;
+        self
+    }
+
+    /// Also writes the page of the schema, [`Artifact::Page`]: one HTML file that documents every class.
+    /// Its title is the name of the files.
+    #[cfg(feature = "doc")]
+    pub const fn doc(mut self) -> Self {
+        self.page = true;
         self
     }
 
@@ -212,7 +224,13 @@ impl<'a> Build<'a> {
     fn contents(&self) -> Result<Vec<(Artifact, Vec<u8>)>, BuildError> {
         self.check()?;
         let content = |artifact: &Artifact| Ok((*artifact, self.content(*artifact)?));
-        self.artifacts.iter().map(content).collect()
+        let artifacts = self.artifacts.iter();
+        #[cfg(feature = "doc")]
+        let artifacts = {
+            let is_listed = self.artifacts.contains(&Artifact::Page);
+            artifacts.chain((self.page && !is_listed).then_some(&Artifact::Page))
+        };
+        artifacts.map(content).collect()
     }
 
     /// Returns the content of one artefact.
@@ -233,6 +251,10 @@ impl<'a> Build<'a> {
                 (self.header)(header).to_string().into_bytes()
             }
             Artifact::ResourceScript => self.resource_script().into_bytes(),
+            #[cfg(feature = "doc")]
+            Artifact::Page => crate::doc::SchemaPage::new(self.name, self.schema)
+                .to_string()
+                .into_bytes(),
         })
     }
 

@@ -85,6 +85,25 @@ impl<'a> BlockLayout<'a> {
         self.items.iter().any(|item| item.elements == counted)
     }
 
+    /// Returns the type of one of these items in MOF syntax, with the length of an array or string:
+    /// `string(40)`, `uint8[6]`, `uint16[Count]`.
+    #[must_use]
+    pub fn type_text(&self, item: &BlockItem<'a>) -> String {
+        let name = item.property.type_name;
+        let name = match item.element {
+            ElementType::Text { max: Some(max) } => format!("{name}({max})"),
+            _ => name.to_owned(),
+        };
+        match item.elements {
+            Elements::One => name,
+            Elements::Fixed(count) => format!("{name}[{count}]"),
+            Elements::Counted { by } => {
+                let by = self.items.get(by).map_or("", |item| item.property.name);
+                format!("{name}[{by}]")
+            }
+        }
+    }
+
     /// Returns the size in bytes as a member of another block, with the padding at the end that C's
     /// `sizeof` includes; `None` if it depends on the data.
     #[must_use]

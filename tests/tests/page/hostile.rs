@@ -1,0 +1,113 @@
+//! Text of a schema never becomes markup.
+
+use proptest::prelude::*;
+use wmi_core::schema::{CimType, Class, Method, Property, Qualifier, Value};
+use wmi_tools::Classes;
+use wmi_tools::doc::SchemaPage;
+
+use super::attributes;
+
+/// Returns the page of a class in which every text is the given one.
+pub(super) fn page_of(text: &str) -> String {
+    let values = [Value::String(text)];
+    let qualifiers = [
+        Qualifier::new("Description", Value::String(text)),
+        Qualifier::new("DisplayName", Value::String(text)),
+        Qualifier::new("Units", Value::String(text)),
+        Qualifier::new("ValueMap", Value::Array(&values)),
+        Qualifier::new("Values", Value::Array(&values)),
+        Qualifier::new("BitValues", Value::Array(&values)),
+        Qualifier::new("Dynamic", Value::Boolean(true)),
+        Qualifier::new("WmiDataId", Value::Integer(1)),
+        Qualifier::new("CounterType", Value::Integer(65792)),
+        Qualifier::new(
+            "guid",
+            Value::String("7d1f9a52-30c8-4e0b-9f3a-5f6b1d2c8e47"),
+        ),
+    ];
+    let item = Property::new(text, CimType::Uint64, "uint64").with_qualifiers(&qualifiers);
+    let other = format!("{text}2");
+    let part = Property::new(&other, CimType::Object, text).with_default(Value::String(text));
+    let items = [item, part];
+    let methods = [Method::new(text)
+        .with_qualifiers(&qualifiers)
+        .with_parameters(&items)
+        .with_returns(CimType::Object, text)];
+    let broken = Class::new(text)
+        .with_superclass(text)
+        .with_qualifiers(&qualifiers)
+        .with_properties(&items)
+        .with_methods(&methods);
+    let whole = Class::new("Vendor_A")
+        .with_qualifiers(&qualifiers)
+        .with_properties(&items[..1]);
+    SchemaPage::new(text, Classes::from([&broken, &whole]))
+        .source(text)
+        .to_string()
+}
+
+/// Returns the names of all elements in order.
+fn elements(page: &str) -> Vec<&str> {
+    let starts = page.split('<').skip(1);
+    let names = starts.map(|start| {
+        let end = start.find(|c: char| !c.is_ascii_alphanumeric() && c != '/' && c != '!');
+        &start[..end.unwrap_or(start.len())]
+    });
+    names.collect()
+}
+
+/// Returns the elements of a page, without the findings, which depend on the texts.
+fn shape(page: &str) -> String {
+    let style = page.find("<style>").unwrap();
+    let body = page.find("<body>").unwrap();
+    let script = page.rfind("<script>").unwrap();
+    let mut shape = elements(&page[..style]).join(" ");
+    let mut parts = page[body..script].split("<ul class=\"findings\"");
+    let mut add = |part: &str| shape.push_str(&elements(part).join(" "));
+    add(parts.next().unwrap());
+    parts.for_each(|part| add(part.split_once("</ul>").unwrap().1));
+    shape
+}
+
+#[test]
+fn texts_that_look_like_markup_stay_texts() {
+    let plain = page_of("plainly");
+    for text in [
+        "<script>alert(1)</script>",
+        "\"><img src=x onerror=alert(1)>",
+        "' onmouseover='alert(1)",
+        "</title></style></script><script>alert(1)</script>",
+        "]]><!-- --!>",
+        "{{constructor}}&lt;b&gt;",
+        "javascript:alert(1)",
+    ] {
+        let page = page_of(text);
+        assert!(shape(&page) == shape(&plain), "{text}");
+        assert_eq!(page.matches("<script>").count(), 1);
+        let links = attributes(&page, "href");
+        assert!(links.iter().all(|link| link.starts_with('#')), "{links:?}");
+    }
+}
+
+#[test]
+fn names_that_no_shell_should_see_have_no_lines_to_copy() {
+    let page = page_of("A; Remove-Item C:");
+    let start = page.find("A; Remove-Item").unwrap();
+    assert!(!page[start..].contains("-ClassName A;"));
+    assert!(page.contains("-ClassName Vendor_A"));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+    #[test]
+    fn any_text_leaves_the_elements_as_they_are(text in "[\\PC<>\"'&`\\n\u{0}\u{202e}]{1,12}") {
+        // Backticks quote in messages.
+        let text = format!("x{}", text.replace('`', ""));
+        let page = page_of(&text);
+        let plain = page_of("plainly");
+        prop_assert!(shape(&page) == shape(&plain));
+        let hidden = |c: char| c != '\n' && wmi_vocabulary::text::is_hidden_control(c);
+        let body = &page[page.find("<body>").unwrap()..page.rfind("<script>").unwrap()];
+        prop_assert!(!body.contains(hidden));
+    }
+}

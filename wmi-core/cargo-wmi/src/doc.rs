@@ -1,0 +1,52 @@
+//! `cargo wmi doc`.
+
+use clap::Args;
+use wmi_tools::Arena;
+use wmi_tools::doc::SchemaPage;
+
+use crate::failure::Result;
+use crate::input::Input;
+use crate::output::Output;
+
+const EXAMPLES: &str = "\
+Examples:
+  cargo wmi doc driver.mof -o driver.html
+  cargo wmi doc driver.sys -o driver.html --title \"Vendor adapter\"
+  cargo wmi doc firmware.bin --at 0x1f40 > firmware.html";
+
+/// Write a page that documents the schema, as one HTML file
+///
+/// The page shows every class with its items, the layout of its data block, its counters with their
+/// formulas, its methods and events, lines to copy for clients, and its MOF text. It needs no other
+/// file and no network, and works without its script, which adds a search.
+#[derive(Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Doc {
+    #[command(flatten)]
+    input: Input,
+    #[command(flatten)]
+    output: Output,
+    /// Title of the page; by default the name of the input file
+    #[arg(long, value_name = "TEXT")]
+    title: Option<String>,
+}
+
+impl Doc {
+    pub(crate) fn run(self) -> Result {
+        self.output.differs_from(&self.input.place)?;
+        let arena = Arena::new();
+        let schema = self.input.read(&arena)?;
+        schema.classes()?;
+        let name =
+            |part: Option<&std::ffi::OsStr>| part.map(|it| it.to_string_lossy().into_owned());
+        let path = self.input.place.file();
+        let stem = path.and_then(|path| name(path.file_stem()));
+        let title = self.title.or(stem);
+        let file = path.and_then(|path| name(path.file_name()));
+        let mut page = SchemaPage::new(title.as_deref().unwrap_or("Schema"), &schema.file);
+        if let Some(file) = &file {
+            page = page.source(file);
+        }
+        self.output.text(&page.to_string())
+    }
+}

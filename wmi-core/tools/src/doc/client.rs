@@ -1,0 +1,228 @@
+//! Lines for a client of a class, ready to copy. Owns their wording in each language.
+//!
+//! Sources: "CimCmdlets" in the PowerShell documentation, "WQL" and "Describing an Instance Object
+//! Path" in the WMI documentation, `System.Management` of .NET, and the packages `wmi` of Python and
+//! of Rust.
+
+use core::fmt::Write;
+
+use maud::{Markup, html};
+use wmi_core::schema::{Array, CimType, Class, Property};
+
+use super::class::is_writable;
+use super::index::{Entry, Group};
+use crate::classes::is_name;
+use crate::cooking::ClassCounters;
+use crate::html::Shown;
+
+/// The lines for all languages, of classes with instances.
+pub(super) fn lines(namespace: &str, entry: &Entry<'_>) -> Markup {
+    let class = entry.class;
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '\\');
+    // What is copied into a shell must not hold more than names.
+    let is_safe = is_name(class.name) && namespace.chars().all(is_plain);
+    if !entry.kind.has_instances() || !is_safe {
+        return Markup::default();
+    }
+    let client = Client {
+        namespace,
+        class,
+        counters: entry.counters.as_ref(),
+        is_event: entry.group == Group::Events,
+        is_writable: is_writable(entry),
+    };
+    html! {
+        details {
+            summary { "Lines for clients" }
+            @for (language, text) in [
+                ("PowerShell", client.powershell()),
+                ("WQL, for wbemtest", client.wql()),
+                ("C#", client.csharp()),
+                ("Python", client.python()),
+                ("Rust", client.rust()),
+            ] {
+                h5 { (language) }
+                pre.copy tabindex="0" { code { (Shown(text.trim_end())) } }
+            }
+        }
+    }
+}
+
+struct Client<'c> {
+    namespace: &'c str,
+    class: &'c Class<'c>,
+    counters: Option<&'c ClassCounters<'c>>,
+    is_event: bool,
+    is_writable: bool,
+}
+
+impl Client<'_> {
+    fn wql(&self) -> String {
+        format!("SELECT * FROM {}", self.class.name)
+    }
+
+    fn powershell(&self) -> String {
+        let space = self.namespace.replace('\\', "/");
+        let class = self.class.name;
+        let mut text = String::new();
+        let mut line = |what: core::fmt::Arguments<'_>| {
+            // Writing to a `String` cannot fail.
+            let _ = writeln!(text, "{what}");
+        };
+        if self.is_event {
+            line(format_args!(
+                "Register-CimIndicationEvent -Namespace {space} -ClassName {class} `\n    \
+                 -SourceIdentifier {class} `\n    \
+                 -Action {{ $Event.SourceEventArgs.NewEvent | Format-List | Out-Host }}\n\
+                 Unregister-Event -SourceIdentifier {class}"
+            ));
+            return text;
+        }
+        line(format_args!(
+            "Get-CimInstance -Namespace {space} -ClassName {class}"
+        ));
+        let settable = self.settable();
+        let methods = self.class.methods;
+        if self.is_writable && !settable.is_empty() || !methods.is_empty() {
+            line(format_args!(
+                "$instance = Get-CimInstance -Namespace {space} -ClassName {class} | \
+                 Select-Object -First 1"
+            ));
+        }
+        if self.is_writable && !settable.is_empty() {
+            line(format_args!(
+                "Set-CimInstance -InputObject $instance -Property @{{ {} }}",
+                settable.join("; ")
+            ));
+        }
+        for method in methods.iter().filter(|method| is_name(method.name)) {
+            let inputs = method.inputs();
+            let inputs: Vec<_> = inputs.filter_map(|(_, item)| assignment(item)).collect();
+            let arguments = match inputs.is_empty() {
+                true => String::new(),
+                false => format!(" -Arguments @{{ {} }}", inputs.join("; ")),
+            };
+            line(format_args!(
+                "Invoke-CimMethod -InputObject $instance -MethodName {}{arguments}",
+                method.name
+            ));
+        }
+        if let Some(path) = self.counter_path() {
+            line(format_args!(
+                "Get-Counter '{path}' -SampleInterval 1 -MaxSamples 5"
+            ));
+        }
+        text
+    }
+
+    /// Returns an assignment for each item that can be set.
+    fn settable(&self) -> Vec<String> {
+        let items = self.class.properties.iter();
+        let items = items.filter(|item| item.data_id().is_some() && item.qualifiers.flag("write"));
+        items.filter_map(assignment).collect()
+    }
+
+    /// Returns the path of the first counter, with quotes doubled for PowerShell.
+    fn counter_path(&self) -> Option<String> {
+        let object = self.class.qualifiers.text("DisplayName")?;
+        let counters = self.counters?.counters().iter();
+        let counter = counters.into_iter().find(|it| !it.counter_type.is_base())?;
+        let name = counter.property.qualifiers.text("DisplayName")?;
+        let is_line = |text: &str| !text.contains(char::is_control);
+        (is_line(object) && is_line(name))
+            .then(|| format!(r"\{object}(*)\{name}").replace('\'', "''"))
+    }
+
+    fn csharp(&self) -> String {
+        let Self {
+            namespace, class, ..
+        } = self;
+        let class = class.name;
+        if self.is_event {
+            return format!(
+                "using System.Management;\n\
+                 var watcher = new ManagementEventWatcher(\n    \
+                 new ManagementScope(@\"\\\\.\\{namespace}\"), \
+                 new EventQuery(\"SELECT * FROM {class}\"));\n\
+                 Console.WriteLine(watcher.WaitForNextEvent().GetText(TextFormat.Mof));"
+            );
+        }
+        let mut methods = self.class.methods.iter();
+        let call = methods.find(|method| is_name(method.name));
+        let call = call.map(|method| {
+            let name = method.name;
+            format!(
+                "    var inputs = instance.GetMethodParameters(\"{name}\");\n    \
+                 instance.InvokeMethod(\"{name}\", inputs, null);\n"
+            )
+        });
+        format!(
+            "using System.Management;\n\
+             var query = new ManagementObjectSearcher(\n    \
+             @\"\\\\.\\{namespace}\", \"SELECT * FROM {class}\");\n\
+             foreach (ManagementObject instance in query.Get()) {{\n    \
+             Console.WriteLine(instance.GetText(TextFormat.Mof));\n{}}}",
+            call.unwrap_or_default()
+        )
+    }
+
+    fn python(&self) -> String {
+        let space = self.namespace.replace('\\', "/");
+        let class = self.class.name;
+        let mut text = format!("import wmi\nspace = wmi.WMI(namespace=\"{space}\")\n");
+        let _ = match self.is_event {
+            true => writeln!(text, "print(space.{class}.watch_for()())"),
+            false => writeln!(
+                text,
+                "for instance in space.{class}():\n    print(instance)"
+            ),
+        };
+        text
+    }
+
+    fn rust(&self) -> String {
+        let namespace = self.namespace;
+        let class = self.class.name;
+        let row = "HashMap<String, Variant>";
+        let get = match self.is_event {
+            true => format!(
+                "for event in space.raw_notification::<{row}>(\"SELECT * FROM {class}\")? {{\n    \
+                 println!(\"{{:#?}}\", event?);\n}}"
+            ),
+            false => format!("let rows: Vec<{row}> = space.raw_query(\"SELECT * FROM {class}\")?;"),
+        };
+        format!(
+            "use std::collections::HashMap;\n\
+             use wmi::{{Variant, WMIConnection}};\n\
+             let space = WMIConnection::with_namespace_path(r\"{namespace}\")?;\n{get}"
+        )
+    }
+}
+
+/// Returns `Name = [type]value` for PowerShell, where the value is one to replace.
+fn assignment(item: &Property<'_>) -> Option<String> {
+    if !is_name(item.name) {
+        return None;
+    }
+    let (cast, value) = match item.cim_type {
+        CimType::Boolean => ("bool", "$true"),
+        CimType::String => ("string", "''"),
+        CimType::Datetime => ("datetime", "(Get-Date)"),
+        CimType::Object | CimType::Reference => ("ciminstance", "$null"),
+        CimType::Char16 => ("char", "'A'"),
+        CimType::Sint8 => ("sbyte", "0"),
+        CimType::Uint8 => ("byte", "0"),
+        CimType::Sint16 => ("int16", "0"),
+        CimType::Uint16 => ("uint16", "0"),
+        CimType::Sint32 => ("int32", "0"),
+        CimType::Uint32 => ("uint32", "0"),
+        CimType::Sint64 => ("int64", "0"),
+        CimType::Uint64 => ("uint64", "0"),
+        CimType::Real32 => ("single", "0"),
+        CimType::Real64 => ("double", "0"),
+    };
+    Some(match item.dimension() {
+        Array::Scalar => format!("{} = [{cast}]{value}", item.name),
+        _ => format!("{} = [{cast}[]]@({value})", item.name),
+    })
+}

@@ -1,0 +1,220 @@
+//! A schema as a page: one HTML file for those who write, read or query its classes.
+//!
+//! The page needs no other file, no script and no network. It shows every class with its items, their
+//! types, units, access and named values, the layout of its data block as a picture, its counters with
+//! their formulas in words, its methods and events, lines to copy for clients, and its MOF text. A
+//! script, which the page does not need, adds a search.
+//!
+//! ```
+//! use wmi_core::schema::{CimType, Class, Property, Qualifier, Value};
+//! use wmi_tools::Classes;
+//! use wmi_tools::doc::SchemaPage;
+//!
+//! let id = [Qualifier::new("WmiDataId", Value::Integer(1))];
+//! let items = [Property::new("Length", CimType::Uint32, "uint32").with_qualifiers(&id)];
+//! let class = Class::new("Vendor_Queue").with_properties(&items);
+//! let page = SchemaPage::new("vendor", Classes::from([&class])).to_string();
+//! assert!(page.contains(r#"<article id="Vendor_Queue""#));
+//! ```
+//!
+//! Text of the schema cannot become markup: [`maud`] escapes what is not markup by its type, and the
+//! policy of the page allows no script but its own.
+//!
+//! The anchors of a page are stable: `#Class`, `#Class.Item` and `#Class.Method()`, in a second
+//! namespace that has the same class `#namespace.Class`.
+
+mod class;
+mod client;
+mod index;
+
+use core::fmt;
+
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+
+use self::index::{Entry, Group, Index};
+use crate::Classes;
+use crate::html::Shown;
+
+const STYLE: &str = include_str!("page.css");
+const SCRIPT: &str = include_str!("page.js");
+/// What the page may do: show itself, and run the one script with this digest.
+const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; \
+                      form-action 'none'; script-src 'sha256-5RRJcxuoLvY/IUHmvDlp/p7KGOqqOyHV4LcKJRzsPOQ='";
+
+/// The page of a schema. [`Display`](fmt::Display) writes the HTML.
+#[derive(Clone, Debug)]
+#[must_use = "this is a page only once it is formatted"]
+pub struct SchemaPage<'a> {
+    title: &'a str,
+    source: Option<&'a str>,
+    classes: Classes<'a>,
+}
+
+impl<'a> SchemaPage<'a> {
+    /// Creates the page of these classes.
+    pub fn new(title: &'a str, classes: impl Into<Classes<'a>>) -> Self {
+        Self {
+            title,
+            source: None,
+            classes: classes.into(),
+        }
+    }
+
+    /// Names the file that the classes were read from.
+    pub fn source(mut self, source: &'a str) -> Self {
+        self.source = Some(source);
+        self
+    }
+
+    fn markup(&self) -> Markup {
+        let index = Index::new(&self.classes);
+        html! {
+            (DOCTYPE)
+            html lang="en" {
+                head {
+                    meta charset="utf-8";
+                    meta name="viewport" content="width=device-width, initial-scale=1";
+                    meta name="color-scheme" content="light dark";
+                    meta http-equiv="Content-Security-Policy" content=(POLICY);
+                    meta name="generator" content={ "wmi-tools " (env!("CARGO_PKG_VERSION")) };
+                    title { (Shown(self.title)) " – WMI schema" }
+                    style { (PreEscaped(STYLE)) }
+                }
+                body {
+                    a.skip href="#~content" { "Skip to the classes" }
+                    (contents(&index))
+                    main id="~content" {
+                        (self.masthead(&index))
+                        @for group in Group::ALL {
+                            (section(&index, group))
+                        }
+                        (guids(&index))
+                        footer {
+                            "Written by wmi-tools " (env!("CARGO_PKG_VERSION"))
+                            ". Offsets and sizes are in bytes."
+                        }
+                    }
+                    script { (PreEscaped(SCRIPT)) }
+                }
+            }
+        }
+    }
+
+    fn masthead(&self, index: &Index<'_>) -> Markup {
+        let mut counts = Vec::new();
+        for group in Group::ALL {
+            let [one, several] = group.words().nouns;
+            match index.of_group(group).count() {
+                0 => {}
+                1 => counts.push(format!("1 {one}")),
+                count => counts.push(format!("{count} {several}")),
+            }
+        }
+        html! {
+            header.masthead {
+                p.eyebrow { "WMI schema" }
+                h1 { (Shown(self.title)) }
+                p.lead { (counts.join(", ")) }
+                dl.facts {
+                    div {
+                        dt { "Namespace" }
+                        dd {
+                            @for (number, namespace) in index.namespaces().enumerate() {
+                                @if number > 0 { ", " }
+                                code { (Shown(namespace)) }
+                            }
+                        }
+                    }
+                    @if let Some(source) = self.source {
+                        div { dt { "Source" } dd { code { (Shown(source)) } } }
+                    }
+                    @let locales = index.locales();
+                    @if !locales.is_empty() {
+                        div { dt { "Language" } dd { code { (Shown(&locales)) } } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+impl fmt::Display for SchemaPage<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.markup().0)
+    }
+}
+
+/// The list of all classes, beside them or above.
+fn contents(index: &Index<'_>) -> Markup {
+    html! {
+        nav aria-label="Classes" {
+            div.search hidden {
+                label for="~search" { "Search" }
+                input id="~search" type="search" placeholder="Class, item, method or GUID"
+                    autocomplete="off" spellcheck="false";
+                p id="~count" role="status" {}
+                ul id="~results" {}
+            }
+            div.groups {
+                @for group in Group::ALL {
+                    @if index.of_group(group).next().is_some() {
+                        h2 { a href={ "#" (group.words().anchor) } { (group.words().title) } }
+                        ul {
+                            @for entry in index.of_group(group) {
+                                li { (link(entry)) }
+                            }
+                        }
+                    }
+                }
+                @if index.entries().any(|entry| entry.class.guid().is_some()) {
+                    h2 { a href="#~guids" { "GUIDs" } }
+                }
+            }
+        }
+    }
+}
+
+fn section(index: &Index<'_>, group: Group) -> Markup {
+    let mut entries = index.of_group(group).peekable();
+    html! {
+        @if entries.peek().is_some() {
+            section.group id=(group.words().anchor) {
+                h2 { (group.words().title) }
+                p.about { (group.words().about) }
+                @for entry in entries {
+                    (class::card(index, entry))
+                }
+            }
+        }
+    }
+}
+
+/// The classes by their GUIDs, as they are found in traces and in the registry.
+fn guids(index: &Index<'_>) -> Markup {
+    let with_guid = index.entries();
+    let with_guid = with_guid.filter_map(|entry| Some((entry.class.guid()?.to_string(), entry)));
+    let mut with_guid: Vec<_> = with_guid.collect();
+    with_guid.sort_by(|(one, _), (other, _)| one.cmp(other));
+    html! {
+        @if !with_guid.is_empty() {
+            section.group id="~guids" {
+                h2 { "GUIDs" }
+                div.scroll tabindex="0" {
+                    table {
+                        thead { tr { th scope="col" { "GUID" } th scope="col" { "Class" } } }
+                        tbody {
+                            @for (guid, entry) in &with_guid {
+                                tr { td { code { (guid) } } td { (link(entry)) } }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// A link to a class.
+fn link(entry: &Entry<'_>) -> Markup {
+    html! { a href={ "#" (entry.anchor) } { (Shown(entry.class.name)) } }
+}

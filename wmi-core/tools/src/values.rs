@@ -1,0 +1,136 @@
+//! Named values and bits of an item, from the qualifiers of a schema of any origin. Owns how `Values`,
+//! `ValueMap`, `BitValues` and `BitMap` are read together.
+//!
+//! Source: "Standard Qualifiers" and "BitMap and BitValues" in the WMI documentation. The pages count
+//! bits by their positions; published classes also give masks, so both are read:
+//! see [`NamedBit::mask`].
+
+use std::borrow::Cow;
+
+use wmi_core::schema::{CimType, Property, Value};
+
+/// A value of an item, with its name.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct NamedValue<'a> {
+    /// The value as spelled.
+    pub(crate) spelled: Cow<'a, str>,
+    /// The number, if it is spelled as one.
+    pub(crate) number: Option<i128>,
+    /// The name, which may be missing: it may be in the localised MOF.
+    pub(crate) name: Option<&'a str>,
+}
+
+/// A bit of an item, with its name.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct NamedBit<'a> {
+    /// The mask. If every entry of `BitMap` is a hexadecimal power of two, the entries are masks;
+    /// otherwise they are positions, unless one exceeds the width of the item.
+    pub(crate) mask: u64,
+    /// The name.
+    pub(crate) name: Option<&'a str>,
+}
+
+impl NamedBit<'_> {
+    /// Returns the position of the bit, from 0, if the mask has one bit.
+    pub(crate) fn position(&self) -> Option<u32> {
+        self.mask
+            .is_power_of_two()
+            .then(|| self.mask.trailing_zeros())
+    }
+}
+
+/// Returns the named values of an item. Without `ValueMap`, `Values` count from 0.
+pub(crate) fn named_values<'a>(item: &Property<'a>) -> Vec<NamedValue<'a>> {
+    let (map, names) = (list(item, "ValueMap"), list(item, "Values"));
+    let count = map.len().max(names.len());
+    let value = |index: usize| {
+        let spelled = match map.get(index) {
+            Some(Value::String(text)) => Cow::Borrowed(*text),
+            Some(Value::Integer(number)) => Cow::Owned(number.to_string()),
+            None if map.is_empty() => Cow::Owned(index.to_string()),
+            _ => return None,
+        };
+        Some(NamedValue {
+            number: number(&spelled),
+            spelled,
+            name: text(names.get(index)),
+        })
+    };
+    (0..count).filter_map(value).collect()
+}
+
+/// Returns the named bits of an item. Without `BitMap`, `BitValues` count from bit 0.
+pub(crate) fn named_bits<'a>(item: &Property<'a>) -> Vec<NamedBit<'a>> {
+    let names = list(item, "BitValues");
+    let map = match list(item, "BitMap") {
+        [] => list(item, "BitValueMap"),
+        map => map,
+    };
+    let entries: Vec<(bool, u64)> = match map {
+        [] => (0..).take(names.len()).map(|bit| (false, bit)).collect(),
+        map => map.iter().map(|entry| entry_of(*entry)).collect(),
+    };
+    let width = width(item.cim_type);
+    let masks = entries
+        .iter()
+        .all(|(hex, number)| *hex && number.is_power_of_two())
+        || entries.iter().any(|(_, number)| *number >= width.into());
+    let bits = entries.iter().enumerate();
+    let bits = bits.filter_map(|(index, (_, number))| {
+        let mask = match masks {
+            true => *number,
+            false => 1u64.checked_shl(u32::try_from(*number).ok()?)?,
+        };
+        (mask != 0).then(|| NamedBit {
+            mask,
+            name: text(names.get(index)),
+        })
+    });
+    bits.collect()
+}
+
+/// Returns whether an entry of a map is hexadecimal, and its number; 0 for what is not a number.
+fn entry_of(entry: Value<'_>) -> (bool, u64) {
+    let spelled = match entry {
+        Value::String(text) => Cow::Borrowed(text),
+        Value::Integer(number) => Cow::Owned(number.to_string()),
+        _ => return (false, 0),
+    };
+    let number = number(&spelled).and_then(|number| u64::try_from(number).ok());
+    (is_hexadecimal(&spelled), number.unwrap_or(0))
+}
+
+fn is_hexadecimal(text: &str) -> bool {
+    text.starts_with("0x") || text.starts_with("0X")
+}
+
+fn number(text: &str) -> Option<i128> {
+    let text = text.trim();
+    match text.get(2..).filter(|_| is_hexadecimal(text)) {
+        Some(digits) => u64::from_str_radix(digits, 16).ok().map(i128::from),
+        None => text.parse().ok(),
+    }
+}
+
+const fn width(cim_type: CimType) -> u32 {
+    match cim_type {
+        CimType::Sint8 | CimType::Uint8 | CimType::Boolean => 8,
+        CimType::Sint16 | CimType::Uint16 | CimType::Char16 => 16,
+        CimType::Sint64 | CimType::Uint64 => 64,
+        _ => 32,
+    }
+}
+
+fn list<'a>(item: &Property<'a>, name: &str) -> &'a [Value<'a>] {
+    match item.qualifier(name).map(|list| list.value) {
+        Some(Value::Array(values)) => values,
+        _ => &[],
+    }
+}
+
+fn text<'a>(value: Option<&Value<'a>>) -> Option<&'a str> {
+    match value {
+        Some(Value::String(text)) => Some(text),
+        _ => None,
+    }
+}
