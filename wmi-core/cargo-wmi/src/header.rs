@@ -74,7 +74,7 @@ impl Header {
                 .map(|name| name.to_string_lossy().into_owned())
         };
         let written = self.output.file().and_then(name);
-        let read = || name(&self.input.places.first()?.file()?.with_extension("h"));
+        let read = || name(&self.input.file()?.with_extension("h"));
         written.or_else(read).unwrap_or_else(|| "wmi.h".to_owned())
     }
 }

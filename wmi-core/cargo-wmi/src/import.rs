@@ -8,7 +8,6 @@ use wmi_tools::import::{self as library, OmissionKind, Options};
 use crate::failure::{Failure, Result};
 use crate::input::{self, Input, Texts, counted};
 use crate::output::Output;
-use crate::place::Place;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -92,7 +91,7 @@ impl Import {
 
     /// Returns the name of the file without its folder, which differs between machines.
     fn origin(&self) -> String {
-        let path = self.input.places.first().and_then(Place::file);
+        let path = self.input.file();
         let name = path.and_then(|path| path.file_name());
         name.unwrap_or_default().to_string_lossy().into_owned()
     }

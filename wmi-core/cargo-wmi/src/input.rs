@@ -3,7 +3,7 @@
 use core::fmt;
 use std::fs;
 use std::io::{self, Read, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use wmi_core::schema::{Class, File, parse_locale};
@@ -75,6 +75,11 @@ pub(crate) struct Schema<'a> {
 }
 
 impl Input {
+    /// Returns the first file, which names what is made of the schema, unless it is standard input.
+    pub(crate) fn file(&self) -> Option<&Path> {
+        self.places.first()?.file()
+    }
+
     /// Reads the schema and prints its diagnostics.
     pub(crate) fn read<'a>(&self, arena: &'a Arena) -> Result<Schema<'a>> {
         self.options.read(&self.places, arena)

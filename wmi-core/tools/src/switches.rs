@@ -150,6 +150,10 @@ switches! {
         "write the binary MOF as hexadecimal text for C",
         "header --hex IN -o FILE", "the numbers alone, to stand between braces"
     }
+    "wmimofck" "-wFOLDER" {
+        "write HTML pages that query the classes",
+        "doc IN -o FILE", "a page about the classes, with lines to copy for clients"
+    }
     "wmimofck" "-yFILE" {
         "the neutral MOF to merge with the MFL of `-z`",
         "compile MOF MFL -o FILE", "with any number of MFLs; a merged MOF needs no file of its own"
