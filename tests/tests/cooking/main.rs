@@ -4,5 +4,6 @@
 mod any;
 mod class;
 mod examples;
+mod expression;
 mod naive;
 mod nothing;

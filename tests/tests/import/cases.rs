@@ -147,6 +147,22 @@ fn inexpressible_parts_are_listed() {
     }
 }
 
+/// Names compare without case, and the qualifier keeps its spelling.
+#[test]
+fn counts_may_be_spelled_in_another_case() {
+    let import = case("size-is-in-another-case.mof");
+    assert_eq!(omissions(&import), []);
+    for field in [
+        "pub n_: Count<u32>,",
+        "#[wmi(data_id = 2, read, size_is = \"n\")]",
+        "#[wmi(data_id = 3, read, size_is = n_)]",
+        "pub count_: Count<u32>,",
+        "size_is = \"count\"",
+    ] {
+        assert!(import.source.contains(field), "{field}: {}", import.source);
+    }
+}
+
 #[test]
 fn char16_and_names_of_rust_are_expressed() {
     let import = case("names-of-rust.mof");

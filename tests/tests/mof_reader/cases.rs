@@ -4,7 +4,7 @@ use std::path::Path;
 
 use wmi_core::schema::{Flavor, Value};
 use wmi_tools::Arena;
-use wmi_tools::bmf::{Inexpressible, decode, encode_payload};
+use wmi_tools::bmf::{Inexpressible, Packing, decode, encode, encode_payload};
 use wmi_tools::mof::{Reader, Reading};
 
 use super::{complaints, messages};
@@ -323,6 +323,24 @@ fn c_types_and_typos_suggest_the_mof_type() {
     }
 }
 
+/// Decompiled text of a driver whose author took a type of another language is read again.
+#[test]
+fn misspelt_types_survive_binary_mof() {
+    let arena = Arena::new();
+    let reading = read(&arena, "type-of-another-language.mof");
+    let warning = "`byte` is not a MOF type, so it is read as a class name";
+    let messages = |reading: &Reading<'_>| -> Vec<String> {
+        let messages = reading.diagnostics.iter();
+        messages.map(|message| message.message.clone()).collect()
+    };
+    assert_eq!(messages(&reading), [warning]);
+    let written = encode(&reading.file, Packing::Greedy).unwrap();
+    let text = decode(&arena, &written).unwrap().mof().to_string();
+    let again = Reader::new(&arena).read("again.mof", text.as_bytes());
+    assert_eq!(messages(&again), [warning]);
+    assert!(encode(&again.file, Packing::Greedy).unwrap() == written);
+}
+
 #[test]
 fn include_path_may_be_parenthesised() {
     use wmi_tools::mof::{Loaded, Loader};
@@ -402,7 +420,7 @@ fn misplaced_parts_are_one_error_with_the_place_to_move_to() {
         ),
         (
             "#include (\"a.mof\"\nclass A {};",
-            "`#include` takes a `)` after the file name",
+            "expected `)` after the file name",
         ),
         (
             "#include (\"a.mof\") class A {};",

@@ -1,9 +1,9 @@
 //! Files that Microsoft's compiler accepts, compared with its output.
 
 use wmi_tests::corpus;
-use wmi_tools::Arena;
 use wmi_tools::bmf::{Packing, decode, decode_container, encode, encode_payload};
-use wmi_tools::mof::Reader;
+use wmi_tools::mof::{Reader, Reading};
+use wmi_tools::{Arena, Severity};
 
 use super::complaints;
 use super::with_headers::WithHeaders;
@@ -52,13 +52,23 @@ fn decompiled_files_compile_to_the_same_payload() {
             let file = decode(&arena, &bytes).unwrap();
             let text = file.mof().to_string();
             let reading = Reader::new(&arena).read(&name, text.as_bytes());
-            assert_eq!(complaints(&reading), "", "{name}");
+            assert_only_misspelt_types(&reading, &name);
             // Text does not say of which edition it is.
             let again = reading.file.with_edition(file.edition);
             let payload = encode_payload(&again).unwrap();
             assert!(payload == decode_container(&bytes).unwrap(), "{name}");
         }
     }
+}
+
+/// Asserts that nothing was reported but types such as `byte`, which Microsoft's compiler takes for
+/// class names without a word: shipped drivers have them.
+fn assert_only_misspelt_types(reading: &Reading<'_>, name: &str) {
+    let others = reading.diagnostics.iter().filter(|diagnostic| {
+        diagnostic.severity == Severity::Error
+            || !diagnostic.message.ends_with("is read as a class name")
+    });
+    assert_eq!(others.count(), 0, "{name}: {}", complaints(reading));
 }
 
 #[test]

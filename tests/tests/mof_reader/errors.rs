@@ -23,6 +23,10 @@ fn errors_point_at_the_source() {
             .loader(&mut files)
             .read(&name, text.replace("\r\n", "\n").as_bytes());
         assert!(!reading.diagnostics.is_empty(), "{name}");
+        for diagnostic in &reading.diagnostics {
+            let remedy = diagnostic.help.as_deref().unwrap_or(&diagnostic.label);
+            assert!(!remedy.is_empty(), "{diagnostic}");
+        }
         let lines: String = complaints(&reading) + "\n";
         let output = name.replace(".mof", ".txt");
         golden::check("mof_reader", &format!("mof_errors/{output}"), &lines);

@@ -4,6 +4,7 @@
 //! [`input`], all results go through [`output`].
 
 mod check;
+mod client;
 mod compile;
 mod counters;
 mod decompile;
@@ -35,6 +36,7 @@ Examples:
   cargo wmi import driver.sys -o src/schema.rs
   cargo wmi layout driver.bmf
   cargo wmi counters driver.mof
+  cargo wmi client driver.sys --powershell -o Driver.psm1
   cargo wmi check driver.mof
   cargo wmi diff published.mof driver.mof
   cargo wmi doc driver.mof -o driver.html
@@ -67,6 +69,7 @@ enum Command {
     Import(import::Import),
     Layout(layout::Layout),
     Counters(counters::Counters),
+    Client(client::Client),
     Check(check::Check),
     Diff(diff::Diff),
     Doc(doc::Doc),
@@ -86,6 +89,7 @@ fn run(command: Command) -> Result {
         Command::Import(command) => command.run(),
         Command::Layout(command) => command.run(),
         Command::Counters(command) => command.run(),
+        Command::Client(command) => command.run(),
         Command::Check(command) => command.run(),
         Command::Diff(command) => command.run(),
         Command::Doc(command) => command.run(),

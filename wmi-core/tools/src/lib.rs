@@ -19,6 +19,7 @@
 //! | Rust source of an existing schema | [`import`] | `import` |
 //! | binary MOF in driver images | [`image`] | `image` |
 //! | replies as named values, by the schema alone | [`client`] | `cooking`, `simulator` |
+//! | source of clients: PowerShell, Rust | [`client_source`] | `client-source` |
 //! | counters as PerfMon shows them | [`cooking`] | `cooking` |
 //! | testing a provider on any machine | [`simulator`] | `simulator` |
 //!
@@ -47,6 +48,8 @@ pub mod check;
 mod classes;
 #[cfg(any(feature = "cooking", feature = "simulator"))]
 pub mod client;
+#[cfg(feature = "client-source")]
+pub mod client_source;
 #[cfg(feature = "cooking")]
 pub mod cooking;
 #[cfg(feature = "diff")]
@@ -73,7 +76,7 @@ mod place;
 mod severity;
 #[cfg(feature = "simulator")]
 pub mod simulator;
-#[cfg(feature = "doc")]
+#[cfg(any(feature = "client-source", feature = "doc"))]
 mod values;
 
 pub mod switches;

@@ -30,6 +30,7 @@ pub(crate) struct NamedBit<'a> {
     pub(crate) name: Option<&'a str>,
 }
 
+#[cfg_attr(not(feature = "doc"), expect(dead_code, reason = "only pages show it"))]
 impl NamedBit<'_> {
     /// Returns the position of the bit, from 0, if the mask has one bit.
     pub(crate) fn position(&self) -> Option<u32> {

@@ -8,13 +8,14 @@ use super::{PROGRAM, cargo_wmi, fails, folder, succeeds};
 use wmi_tests::{compiled_elsewhere, golden, skipped};
 use wmi_tools::switches::SWITCHES;
 
-const COMMANDS: [&str; 10] = [
+const COMMANDS: [&str; 11] = [
     "compile",
     "decompile",
     "header",
     "import",
     "layout",
     "counters",
+    "client",
     "check",
     "diff",
     "doc",

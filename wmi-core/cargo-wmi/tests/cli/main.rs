@@ -1,6 +1,7 @@
 //! Runs `cargo wmi` as a program.
 
 mod check;
+mod client;
 mod compile;
 mod counters;
 mod diff;

@@ -35,11 +35,13 @@
 //! "PdhGetFormattedCounterValue", Win32 documentation; the TechNet pages of counter types.
 
 mod class;
+mod expression;
 mod formula;
 
 use core::fmt;
 
 pub use class::{ClassCounter, ClassCounters, ClassSample, CookedClass};
+pub use expression::expression;
 pub use formula::cook;
 
 use wmi_core::{CounterSuffix, TimeBase};

@@ -193,6 +193,8 @@ impl<'a> Importer<'a> {
             })
             .collect();
         let mut names = Fields::new(block.size.is_some());
+        let properties: Vec<_> = block.items.iter().map(|item| item.property).collect();
+        names.avoid_counts(&properties);
         let mut fields = Vec::with_capacity(block.items.len());
         for (index, item) in block.items.iter().enumerate() {
             let counts = counted.contains(&index);

@@ -237,9 +237,7 @@ fn size_is(item: &BlockItem<'_>, before: &[Field]) -> Result<Option<Meta>, Strin
             ident(&count.name)
         ))));
     }
-    if before.iter().any(|field| field.name == wanted) {
-        return Err(format!("`WmiSizeIs` spells `{wanted}` in another case"));
-    }
+    // Names compare without case; `Fields::avoid_counts` keeps fields from having this spelling.
     Ok(Some(Meta::text("size_is", wanted)))
 }
 

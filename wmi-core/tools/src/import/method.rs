@@ -182,6 +182,8 @@ impl<'a> Importer<'a> {
         }
         parameters.sort_by_key(|(item, _)| item.id);
         let mut names = Fields::new(false);
+        let properties: Vec<_> = parameters.iter().map(|(item, _)| item.property).collect();
+        names.avoid_counts(&properties);
         let mut fields: Vec<Field> = Vec::with_capacity(parameters.len());
         for (item, count) in &parameters {
             let counts = parameters.iter().any(|(_, count)| *count == Some(item.id));

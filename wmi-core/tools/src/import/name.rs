@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use wmi_core::schema::Property;
 use wmi_vocabulary::rust_name::{
     BLOCK_METHODS, CLASS_CONSTANTS, CLASS_METHODS, base_name, pascal_case,
 };
@@ -201,6 +202,15 @@ impl Fields {
             );
         }
         Self { names }
+    }
+
+    /// Reserves the names by which arrays spell their counts in another case: `size_is` with a
+    /// field's name means the field, and would lose the spelling.
+    pub(super) fn avoid_counts<'a>(&mut self, properties: &[&Property<'a>]) {
+        let counts = properties.iter().filter_map(|property| property.size_is());
+        let is_exact = |count: &&str| properties.iter().any(|other| other.name == *count);
+        let misspelt = counts.filter(|count| !is_exact(count));
+        self.names.extend(misspelt.map(ToString::to_string));
     }
 
     /// Claims a name for this property, together with the names of its methods, of which it gets what

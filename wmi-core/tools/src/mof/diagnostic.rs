@@ -37,12 +37,26 @@ impl Diagnostic {
         }
     }
 
-    pub(super) fn error(span: Span, message: impl Into<String>) -> Self {
-        Self::new(Severity::Error, span, message)
+    /// Creates an error with its remedy.
+    pub(super) fn error(span: Span, message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self::with_help(Severity::Error, span, message, help)
     }
 
-    pub(super) fn warning(span: Span, message: impl Into<String>) -> Self {
-        Self::new(Severity::Warning, span, message)
+    /// Creates a warning with its remedy.
+    pub(super) fn warning(span: Span, message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self::with_help(Severity::Warning, span, message, help)
+    }
+
+    fn with_help(
+        severity: Severity,
+        span: Span,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) -> Self {
+        Self {
+            help: Some(help.into()),
+            ..Self::new(severity, span, message)
+        }
     }
 
     pub(super) fn label(mut self, label: impl Into<String>) -> Self {
@@ -52,11 +66,6 @@ impl Diagnostic {
 
     pub(super) fn related(mut self, span: Span, label: impl Into<String>) -> Self {
         self.related.push((span, label.into()));
-        self
-    }
-
-    pub(super) fn help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
         self
     }
 }

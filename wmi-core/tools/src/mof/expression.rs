@@ -3,6 +3,7 @@
 
 use core::ops::RangeInclusive;
 
+use super::Diagnostic;
 use super::lexer::{Kind, Token};
 use super::source::Span;
 
@@ -14,10 +15,21 @@ const MAX_DEPTH: usize = 32;
 pub(super) struct ExpressionError {
     pub(super) span: Span,
     pub(super) message: String,
+    pub(super) help: String,
 }
+
+impl ExpressionError {
+    pub(super) fn diagnostic(self) -> Diagnostic {
+        Diagnostic::error(self.span, self.message, self.help)
+    }
+}
+
+/// The forms of an integer.
+const NUMBERS: &str = "write a number as `31`, `0x1f`, `037` or `11111b`";
 
 /// The range of integers and results: 64 bits, signed or unsigned.
 const RANGE: RangeInclusive<i128> = -(1 << 63)..=(1 << 64) - 1;
+const WITHIN_64_BITS: &str = "keep it between -9223372036854775808 and 18446744073709551615";
 
 type Result<T = i128> = core::result::Result<T, ExpressionError>;
 
@@ -33,7 +45,11 @@ pub(super) fn evaluate(tokens: &[Token<'_>], whole: Span, names: Names) -> Resul
     let value = evaluator.binary(0)?;
     match evaluator.peek() {
         None => Ok(value),
-        Some(token) => Err(error(token, "an operator")),
+        Some(token) => Err(error(
+            token,
+            "an operator",
+            "put one before it, or remove it",
+        )),
     }
 }
 
@@ -61,29 +77,32 @@ pub(super) fn integer(token: &Token<'_>) -> Result {
         (lower.as_str(), 10)
     };
     let digits = digits.trim_end_matches(['u', 'l']);
-    let fault = |message: String| ExpressionError {
+    let fault = |message: String, help: &str| ExpressionError {
         span: token.seen_at(),
         message,
+        help: help.to_owned(),
     };
     if digits.is_empty() || !digits.chars().all(|c| c.is_digit(radix)) {
-        let why = match radix {
-            8 if digits.chars().all(|c| c.is_ascii_digit()) => {
-                ": a number that starts with 0 is octal"
-            }
-            _ => "",
+        let (why, help) = match radix {
+            8 if digits.chars().all(|c| c.is_ascii_digit()) => (
+                ": a number that starts with 0 is octal",
+                "write a decimal number without the 0 before it",
+            ),
+            _ => ("", NUMBERS),
         };
-        return Err(fault(format!("`{text}` is not a number{why}")));
+        return Err(fault(format!("`{text}` is not a number{why}"), help));
     }
     let value = i128::from_str_radix(digits, radix).ok();
     value
         .filter(|value| RANGE.contains(value))
-        .ok_or_else(|| fault(format!("`{text}` does not fit 64 bits")))
+        .ok_or_else(|| fault(format!("`{text}` does not fit 64 bits"), WITHIN_64_BITS))
 }
 
-fn error(token: &Token<'_>, wanted: &str) -> ExpressionError {
+fn error(token: &Token<'_>, wanted: &str, help: impl Into<String>) -> ExpressionError {
     ExpressionError {
         span: token.seen_at(),
         message: format!("expected {wanted}, found `{}`", token.text),
+        help: help.into(),
     }
 }
 
@@ -118,6 +137,7 @@ impl<'t, 'a> Evaluator<'t, 'a> {
         let token = self.peek().ok_or_else(|| ExpressionError {
             span: self.whole,
             message: String::from("the expression ends too early"),
+            help: String::from("add the missing number or `)` at its end"),
         })?;
         self.next = self.next.saturating_add(1);
         Ok(token)
@@ -137,6 +157,11 @@ impl<'t, 'a> Evaluator<'t, 'a> {
             left = apply(operator, left, right).ok_or_else(|| ExpressionError {
                 span: token.seen_at(),
                 message: format!("`{left} {operator} {right}` has no 64-bit value"),
+                help: match (*operator, right) {
+                    ("/" | "%", 0) => String::from("divide by another number than 0"),
+                    ("<<" | ">>", _) => String::from("shift by 0 to 63 bits"),
+                    _ => String::from(WITHIN_64_BITS),
+                },
             })?;
         }
         Ok(left)
@@ -153,6 +178,7 @@ impl<'t, 'a> Evaluator<'t, 'a> {
             return Err(ExpressionError {
                 span: token.seen_at(),
                 message: String::from("the expression is nested too deeply"),
+                help: format!("nest at most {MAX_DEPTH} signs and parentheses"),
             });
         }
         let value = match *operator {
@@ -160,7 +186,7 @@ impl<'t, 'a> Evaluator<'t, 'a> {
                 let value = self.binary(0)?;
                 let close = self.take()?;
                 if !close.is(")") {
-                    return Err(error(close, "`)`"));
+                    return Err(error(close, "`)`", "add `)` before this"));
                 }
                 Some(value)
             }
@@ -174,6 +200,7 @@ impl<'t, 'a> Evaluator<'t, 'a> {
         value.ok_or_else(|| ExpressionError {
             span: token.seen_at(),
             message: String::from("the value does not fit 64 bits"),
+            help: String::from(WITHIN_64_BITS),
         })
     }
 
@@ -182,9 +209,15 @@ impl<'t, 'a> Evaluator<'t, 'a> {
             Kind::Number => integer(token),
             Kind::Identifier if token.is_word("true") => Ok(1),
             Kind::Identifier if self.names == Names::AreZero => Ok(0),
-            _ => Err(error(token, "a number")),
+            Kind::Identifier => Err(error(token, "a number", define(token.text))),
+            _ => Err(error(token, "a number", NUMBERS)),
         }
     }
+}
+
+/// Returns the remedy for a name where a value belongs.
+pub(super) fn define(name: &str) -> String {
+    format!("`#define {name} ..` it, or put text in quotes")
 }
 
 fn apply(operator: &str, left: i128, right: i128) -> Option<i128> {

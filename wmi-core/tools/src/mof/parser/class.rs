@@ -6,6 +6,9 @@ use super::types::Type;
 use super::{Parsed, Parser};
 use wmi_core::schema::{Array, CimType, Class, Method, Property, Qualifier, Value};
 
+/// The form of a parameter.
+const PARAMETER: &str = "a parameter is `[in] type Name` or `[out] type Name`";
+
 /// A member of a class.
 enum Member<'a> {
     Property(Property<'a>),
@@ -15,7 +18,7 @@ enum Member<'a> {
 impl<'a> Parser<'a, '_> {
     pub(super) fn class(&mut self, qualifiers: &'a [Qualifier<'a>]) -> Parsed<Class<'a>> {
         self.take();
-        let name = self.name("the name of the class")?;
+        let name = self.name("the name of the class", "write `class Name`")?;
         let name = self.with_words(name, &["{", ":"]);
         let mut class = Class::new(name.text).with_qualifiers(qualifiers);
         self.locate(name.text, None, name.seen_at());
@@ -25,7 +28,8 @@ impl<'a> Parser<'a, '_> {
             self.class_alias = Some(self.new_alias()?);
         }
         if self.take_if(":") {
-            let base = self.name("the name of the base class")?;
+            let help = "write `class Name : Base`";
+            let base = self.name("the name of the base class", help)?;
             if self.peek().is_word("as") {
                 let help = "write `class Name as $Alias : Base`";
                 return Err(self.error(base, "the alias of a class stands before its base", help));
@@ -52,14 +56,10 @@ impl<'a> Parser<'a, '_> {
             };
             let ends = matches!(self.peek().kind, Kind::End | Kind::Pragma);
             if ends || self.is_next_object() {
-                self.report(
-                    Diagnostic::error(
-                        token.seen_at(),
-                        format!("the class `{}` has no `}}`", name.text),
-                    )
-                    .related(open.seen_at(), "opened here")
-                    .help("close it with `};` before this"),
-                );
+                let message = format!("the class `{}` has no `}}`", name.text);
+                let help = "close it with `};` before this";
+                let error = Diagnostic::error(token.seen_at(), message, help);
+                self.report(error.related(open.seen_at(), "opened here"));
                 self.qualifiers_of_next = Some(qualifiers).filter(|_| !ends);
                 break;
             }
@@ -106,9 +106,10 @@ impl<'a> Parser<'a, '_> {
     }
 
     fn member(&mut self, class: &'a str, qualifiers: &'a [Qualifier<'a>]) -> Parsed<Member<'a>> {
-        let type_token = self.name("the type of a property or method")?;
+        let help = "a member is `type Name;` or `type Name(parameters);`";
+        let type_token = self.name("the type of a property or method", help)?;
         if type_token.is_word("void") && self.peek_at(1).is("(") {
-            let name = self.name("the name of the method")?;
+            let name = self.name("the name of the method", "write `void Name(parameters);`")?;
             self.locate(class, Some(name.text), name.seen_at());
             return self.method(name, qualifiers, None);
         }
@@ -125,7 +126,7 @@ impl<'a> Parser<'a, '_> {
             let help = "put the brackets of an array after its name; methods cannot return arrays";
             return Err(self.unexpected("a name after the type", help));
         }
-        let mut name = self.name("a name after the type")?;
+        let mut name = self.name("a name after the type", help)?;
         let is_item = qualifiers
             .iter()
             .any(|qualifier| qualifier.name.eq_ignore_ascii_case("WmiDataId"));
@@ -255,7 +256,12 @@ impl<'a> Parser<'a, '_> {
             self.expect(",", "or `)` after a parameter")?;
         }
         let qualifiers = self.qualifiers()?;
-        let type_token = self.name("the type of a parameter")?;
+        let help = if after_others && self.peek().is(")") {
+            "remove the comma before this"
+        } else {
+            PARAMETER
+        };
+        let type_token = self.name("the type of a parameter", help)?;
         if type_token.is_word("void") && self.peek().is(")") {
             let help = "a method without parameters has `()`";
             return Err(self.error(type_token, "a parameter of type `void`", help));
@@ -268,7 +274,7 @@ impl<'a> Parser<'a, '_> {
             return Err(self.error(type_token, message, help));
         }
         let declared = self.reference(type_token);
-        let name = self.name("the name of the parameter")?;
+        let name = self.name("the name of the parameter", PARAMETER)?;
         let parameter = self.declarator(declared, name)?;
         Ok((name, parameter.with_qualifiers(qualifiers)))
     }

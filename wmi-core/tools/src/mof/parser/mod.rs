@@ -13,8 +13,8 @@ use super::expression::integer;
 use super::lexer::{Kind, Token};
 use super::preprocess::Preprocessor;
 use super::{Diagnostic, Located, Pragmas, Span};
-use crate::Arena;
 use crate::classes::{Name, continues_name, starts_name};
+use crate::{Arena, Severity};
 use qualifier::Declaration;
 use wmi_core::schema::{CimType, File, Object, ObjectKind, Qualifier};
 
@@ -131,12 +131,9 @@ impl<'a> Parser<'a, '_> {
 
     /// Reports an error at a token, or at the macro use that produced it.
     fn error(&mut self, token: Token<'a>, message: impl Into<String>, help: &str) -> Failed {
-        let mut error = Diagnostic::error(token.seen_at(), message);
+        let mut error = Diagnostic::error(token.seen_at(), message, help);
         if token.used_at.is_some() {
             error = error.related(token.span, "written here, in a macro");
-        }
-        if !help.is_empty() {
-            error = error.help(help);
         }
         self.report(error);
         Failed
@@ -159,7 +156,14 @@ impl<'a> Parser<'a, '_> {
         if self.peek().is(punctuator) {
             return Ok(self.take());
         }
-        Err(self.unexpected(&format!("`{punctuator}` {after}"), ""))
+        const SEPARATORS: [&str; 4] = [",", ";", ":", "."];
+        let found = self.peek().text;
+        let help = if SEPARATORS.contains(&punctuator) && SEPARATORS.contains(&found) {
+            format!("write `{punctuator}` in its place")
+        } else {
+            format!("add `{punctuator}` before this")
+        };
+        Err(self.unexpected(&format!("`{punctuator}` {after}"), &help))
     }
 
     /// Reads the `;` after something. Parsing continues if it is missing.
@@ -168,8 +172,9 @@ impl<'a> Parser<'a, '_> {
             let end = self.last;
             let span = Span::new(end.source(), end.range().end, end.range().end);
             let next = self.peek();
-            let mut error = Diagnostic::error(span, format!("expected `;` after {after}"))
-                .label("add `;` here");
+            // The label is the remedy.
+            let message = format!("expected `;` after {after}");
+            let mut error = Diagnostic::new(Severity::Error, span, message).label("add `;` here");
             if next.kind != Kind::End {
                 error = error.related(next.seen_at(), "before this");
             }
@@ -179,11 +184,15 @@ impl<'a> Parser<'a, '_> {
 
     /// Reads a name. Illegal characters in it give one error, and parsing continues with a legal
     /// name instead.
-    fn name(&mut self, what: &str) -> Parsed<Token<'a>> {
+    fn name(&mut self, what: &str, help: &str) -> Parsed<Token<'a>> {
         let first = self.peek();
         let is_number = first.kind == Kind::Number && integer(&first).is_err();
         if first.kind != Kind::Identifier && !is_number {
-            return Err(self.unexpected(what, ""));
+            let help = match first.kind {
+                Kind::String => "write it without quotes",
+                _ => help,
+            };
+            return Err(self.unexpected(what, help));
         }
         self.take();
         let mut name = first;
@@ -279,7 +288,7 @@ impl<'a> Parser<'a, '_> {
             if !known.contains(&Name(name)) {
                 let message = format!("no object of this file has the alias `${name}`");
                 let help = format!("declare one with `instance of Class as ${name}`");
-                self.report(Diagnostic::error(span, message).help(help));
+                self.report(Diagnostic::error(span, message, help));
             }
         }
         let message = |name: &str| format!("two objects have the alias `${name}`");
@@ -377,7 +386,7 @@ impl<'a> Parser<'a, '_> {
             let Some(first) = known.insert(Name(name), span) else {
                 continue;
             };
-            let mut error = Diagnostic::error(span, message(name)).help(help);
+            let mut error = Diagnostic::error(span, message(name), help);
             if first != span {
                 error = error.related(first, "the first one");
             }

@@ -1,8 +1,8 @@
 //! `#pragma`.
 
+use super::super::Diagnostic;
 use super::super::expression::integer;
 use super::super::lexer::{Kind, Token};
-use super::super::{Diagnostic, Span};
 use super::{Parsed, Parser};
 use wmi_core::schema::{ChangeFlags, Value, parse_locale};
 
@@ -18,7 +18,7 @@ impl<'a> Parser<'a, '_> {
         let pragma = self.take();
         // The rest may have the form of another compiler, so it is ignored.
         if self.peek().kind != Kind::Identifier {
-            return Err(self.unexpected("the name of a pragma", ""));
+            return Err(self.unexpected("the name of a pragma", &known_pragmas()));
         }
         let name = self.take();
         let span = pragma.span.to(name.seen_at());
@@ -30,7 +30,8 @@ impl<'a> Parser<'a, '_> {
                 self.tokens.skip_line();
             }
             let message = format!("unknown pragma `{}`", name.text);
-            self.report(Diagnostic::warning(span, message).label("ignored"));
+            let warning = Diagnostic::warning(span, message, known_pragmas());
+            self.report(warning.label("ignored"));
             return Ok(());
         }
         let arguments = self.pragma_arguments()?;
@@ -40,7 +41,12 @@ impl<'a> Parser<'a, '_> {
                     self.pragmas.namespace = namespace;
                     Ok(())
                 }
-                _ => Err(self.pragma_error(span, "one namespace: `(\"root\\\\wmi\")`")),
+                _ => {
+                    let message = "`#pragma namespace` takes one namespace";
+                    let help = "write `#pragma namespace(\"root\\\\wmi\")`";
+                    self.report(Diagnostic::error(span, message, help));
+                    Err(super::Failed)
+                }
             };
         }
         if name.is_word("classflags") {
@@ -57,38 +63,30 @@ impl<'a> Parser<'a, '_> {
                     self.amendment = parse_locale(locale);
                     Ok(())
                 }
-                _ => Err(self.pragma_error(span, "one locale: `(\"MS_409\")`")),
+                _ => {
+                    let message = "`#pragma amendment` takes one locale";
+                    let help = "write `#pragma amendment(\"MS_409\")`";
+                    self.report(Diagnostic::error(span, message, help));
+                    Err(super::Failed)
+                }
             };
         }
         if REFUSED.iter().any(is) {
-            self.check_deletion(span, &arguments)?;
+            if !is_deletion(&arguments) {
+                let message = format!(
+                    "`#pragma {}` takes the name of an object, and `FAIL` or `NOFAIL`",
+                    name.text
+                );
+                let help = format!("write `#pragma {}(\"Name\", NOFAIL)`", name.text);
+                self.report(Diagnostic::error(span, message, help));
+                return Err(super::Failed);
+            }
             let message = format!("`#pragma {}` is not kept", name.text);
-            self.report(Diagnostic::warning(span, message).help(
-                "it changes a repository, which binary MOF and the other outputs cannot express",
-            ));
+            let help =
+                "it changes a repository, which binary MOF and the other outputs cannot express";
+            self.report(Diagnostic::warning(span, message, help));
         }
         Ok(())
-    }
-
-    /// Refuses a deletion unless it names an object and says whether its absence is an error.
-    fn check_deletion(&mut self, span: Span, arguments: &[(Token<'a>, &'a str)]) -> Parsed {
-        let is_word = |token: &Token<'_>| ["FAIL", "NOFAIL"].iter().any(|it| token.is_word(it));
-        match arguments {
-            [(object, _), (word, _)] if object.kind == Kind::String && is_word(word) => Ok(()),
-            _ => {
-                let wanted = "an object, and `FAIL` or `NOFAIL` if it is missing: \
-                              `(\"Name\", NOFAIL)`";
-                Err(self.pragma_error(span, wanted))
-            }
-        }
-    }
-
-    fn pragma_error(&mut self, span: Span, wanted: &str) -> super::Failed {
-        self.report(Diagnostic::error(
-            span,
-            format!("this pragma takes {wanted}"),
-        ));
-        super::Failed
     }
 
     /// Reads `("text", word)`, or nothing.
@@ -105,7 +103,10 @@ impl<'a> Parser<'a, '_> {
                     _ => "",
                 },
                 Kind::Identifier | Kind::Number => self.take().text,
-                _ => return Err(self.unexpected("an argument of the pragma", "")),
+                _ => {
+                    let help = "an argument is text in quotes, a word or a number";
+                    return Err(self.unexpected("an argument of the pragma", help));
+                }
             };
             arguments.push((token, text));
             if !self.peek().is(")") {
@@ -143,6 +144,18 @@ impl<'a> Parser<'a, '_> {
         }
         (!arguments.is_empty()).then_some(flags)
     }
+}
+
+/// Lists the pragmas for a message.
+fn known_pragmas() -> String {
+    let pragmas = [&KEPT[..], &WITHOUT_TRACE, &REFUSED, &["include", "once"]].concat();
+    format!("the pragmas are {}", pragmas.join(", "))
+}
+
+/// Returns whether the arguments name an object and say whether its absence is an error.
+fn is_deletion(arguments: &[(Token<'_>, &str)]) -> bool {
+    let is_word = |token: &Token<'_>| ["FAIL", "NOFAIL"].iter().any(|it| token.is_word(it));
+    matches!(arguments, [(object, _), (word, _)] if object.kind == Kind::String && is_word(word))
 }
 
 /// Returns bits without a keyword, which decompiled files may contain.

@@ -6,6 +6,9 @@ use super::{Parsed, Parser};
 use crate::classes::Name;
 use wmi_core::schema::{CimType, Flavor, Qualifier, Value};
 
+const FLAVORS: &str =
+    "the flavors are amended, ToInstance, ToSubclass, DisableOverride and their opposites";
+
 impl<'a> Parser<'a, '_> {
     /// Reads `[name(value) : flavor, ..]`, or nothing.
     pub(super) fn qualifiers(&mut self) -> Parsed<&'a [Qualifier<'a>]> {
@@ -31,7 +34,7 @@ impl<'a> Parser<'a, '_> {
                     Kind::Identifier => "put commas between qualifiers",
                     Kind::String | Kind::Number => "put a value in parentheses: `Name(value)`",
                     _ if self.peek().is("=") => "put a value in parentheses: `Name(value)`",
-                    _ => "",
+                    _ => "close the list with `]`",
                 };
                 return Err(self.unexpected("`,` or `]` after a qualifier", help));
             }
@@ -42,13 +45,18 @@ impl<'a> Parser<'a, '_> {
     }
 
     fn qualifier(&mut self) -> Parsed<Qualifier<'a>> {
-        let name = self.name("the name of a qualifier")?;
+        let help = "a qualifier is `Name` or `Name(value)`";
+        let name = self.name("the name of a qualifier", help)?;
         let next = self.peek();
         let value = if next.is("(") {
             self.take();
             let value = self.value()?;
             if !self.take_if(")") {
-                let help = "put several values in braces: `Name{1, 2}`";
+                let help = if self.peek().is(",") {
+                    "put several values in braces: `Name{1, 2}`"
+                } else {
+                    "close the value with `)`"
+                };
                 return Err(self.unexpected("`)` after the value of the qualifier", help));
             }
             value
@@ -78,10 +86,8 @@ impl<'a> Parser<'a, '_> {
             let brackets = if is_array { "[]" } else { "" };
             let keyword = cim_type.keyword();
             let message = format!("`{}` is declared as `{keyword}{brackets}`", name.text);
-            let error = Diagnostic::error(name.seen_at(), message)
-                .related(declaration.span, "declared here")
-                .help("give it a value of this type");
-            self.report(error);
+            let error = Diagnostic::error(name.seen_at(), message, "give it a value of this type");
+            self.report(error.related(declaration.span, "declared here"));
         }
     }
 
@@ -93,18 +99,17 @@ impl<'a> Parser<'a, '_> {
             flavor = flavor.union(self.flavor(&mut words)?);
         }
         if words.is_empty() {
-            return Err(self.unexpected("a flavor after `:`", ""));
+            return Err(self.unexpected("a flavor after `:`", FLAVORS));
         }
         Ok(flavor)
     }
 
     /// Reads a flavor; `words` contains the flavors before it.
     fn flavor(&mut self, words: &mut Vec<Token<'a>>) -> Parsed<Flavor> {
-        let token = self.name("a flavor")?;
+        let token = self.name("a flavor", FLAVORS)?;
         let Some(flavor) = Flavor::of_keyword(token.text) else {
             let help = if words.is_empty() {
-                "the flavors are amended, ToInstance, ToSubclass, DisableOverride and their \
-                 opposites"
+                FLAVORS
             } else {
                 "put a comma before the next qualifier"
             };
@@ -123,7 +128,10 @@ impl<'a> Parser<'a, '_> {
     /// flavors of its own. Scopes and default values only concern repositories.
     pub(super) fn qualifier_declaration(&mut self) -> Parsed {
         self.take();
-        let name = self.name("the name of the qualifier")?;
+        let name = self.name(
+            "the name of the qualifier",
+            "write `qualifier Name : flavors;`",
+        )?;
         self.expect(":", "after the name of the qualifier")?;
         let mut declaration = Declaration {
             flavor: Flavor::NONE,

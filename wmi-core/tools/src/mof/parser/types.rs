@@ -67,7 +67,7 @@ impl<'a> Parser<'a, '_> {
         let span = first.seen_at().to(self.last);
         let message = format!("`{}` is not a MOF type", words.join(" "));
         let help = format!("write `{}`", cim_type.keyword());
-        self.report(Diagnostic::error(span, message).help(help));
+        self.report(Diagnostic::error(span, message, help));
         Some(Type {
             cim_type,
             name: cim_type.keyword(),
@@ -101,9 +101,8 @@ impl<'a> Parser<'a, '_> {
                     "`{}` is not a MOF type, so it is read as a class name",
                     token.text
                 );
-                self.report(
-                    Diagnostic::warning(token.seen_at(), message).help(format!("write `{meant}`")),
-                );
+                let help = format!("write `{meant}`");
+                self.report(Diagnostic::warning(token.seen_at(), message, help));
             }
         }
     }

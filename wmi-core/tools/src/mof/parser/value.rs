@@ -2,12 +2,15 @@
 
 use core::mem::discriminant;
 
-use super::super::expression::{Names, evaluate};
+use super::super::expression::{Names, define, evaluate};
 use super::super::lexer::{Kind, Token};
 use super::super::literal::{LiteralError, units};
 use super::super::{Diagnostic, Span};
 use super::{Failed, MAX_DEPTH, Parsed, Parser};
 use wmi_core::schema::{Instance, PropertyValue, Qualifier, Value};
+
+/// The start of an instance.
+const OF_CLASS: &str = "write `instance of Class`";
 
 impl<'a> Parser<'a, '_> {
     pub(super) fn value(&mut self) -> Parsed<Value<'a>> {
@@ -59,10 +62,9 @@ impl<'a> Parser<'a, '_> {
             Ok(text) => Ok(Value::String(self.arena.text(&text))),
             Err(_) => {
                 let span = first.map_or(self.last, |first| first.to(self.last));
-                self.report(
-                    Diagnostic::error(span, "the text contains half of a surrogate pair")
-                        .help("write both UTF-16 units of the character: `\\xD83D\\xDE00`"),
-                );
+                let help = "write both UTF-16 units of the character: `\\xD83D\\xDE00`";
+                let message = "the text contains half of a surrogate pair";
+                self.report(Diagnostic::error(span, message, help));
                 Err(Failed)
             }
         }
@@ -92,7 +94,7 @@ impl<'a> Parser<'a, '_> {
             start.saturating_add(error.at.start),
             start.saturating_add(error.at.end),
         );
-        self.report(Diagnostic::error(span, error.message).help(error.help));
+        self.report(Diagnostic::error(span, error.message, error.help));
         Failed
     }
 
@@ -147,12 +149,12 @@ impl<'a> Parser<'a, '_> {
                          `\"{value}\"`"
                     );
                     let message = format!("the number is larger than {}", i64::MAX);
-                    self.report(Diagnostic::error(whole, message).help(help));
+                    self.report(Diagnostic::error(whole, message, help));
                     Err(Failed)
                 }
             },
             Err(error) => {
-                self.report(Diagnostic::error(error.span, error.message));
+                self.report(error.diagnostic());
                 Err(Failed)
             }
         }
@@ -172,8 +174,7 @@ impl<'a> Parser<'a, '_> {
             Value::Null
         } else {
             let message = format!("expected a value, found the name `{}`", token.text);
-            let help = format!("`#define {} ..` it, or put text in quotes", token.text);
-            return Err(self.error(token, message, &help));
+            return Err(self.error(token, message, &define(token.text)));
         };
         self.take();
         Ok(value)
@@ -183,7 +184,8 @@ impl<'a> Parser<'a, '_> {
     fn embedded(&mut self) -> Parsed<Value<'a>> {
         let qualifiers = self.qualifiers()?;
         if !self.peek().is_word("instance") {
-            return Err(self.unexpected("`instance` after the qualifiers of a value", ""));
+            let help = "only an instance has qualifiers: `[..] instance of Class {..}`";
+            return Err(self.unexpected("`instance` after the qualifiers of a value", help));
         }
         let instance = self
             .instance(qualifiers)?
@@ -233,7 +235,7 @@ impl<'a> Parser<'a, '_> {
             return Err(self.unexpected("`$` before an alias", help));
         }
         self.take();
-        Ok(self.name("the name of an alias")?.text)
+        Ok(self.name("the name of an alias", "write `$Name`")?.text)
     }
 
     /// Reads the alias that an object declares.
@@ -248,10 +250,10 @@ impl<'a> Parser<'a, '_> {
     pub(super) fn instance(&mut self, qualifiers: &'a [Qualifier<'a>]) -> Parsed<Instance<'a>> {
         let start = self.take();
         if !self.peek().is_word("of") {
-            return Err(self.unexpected("`of` after `instance`", ""));
+            return Err(self.unexpected("`of` after `instance`", OF_CLASS));
         }
         self.take();
-        let class = self.name("the class of the instance")?.text;
+        let class = self.name("the class of the instance", OF_CLASS)?.text;
         let mut alias = None;
         if self.peek().is_word("as") {
             self.take();
@@ -267,7 +269,8 @@ impl<'a> Parser<'a, '_> {
         let mut names = Vec::new();
         while !self.take_if("}") {
             if matches!(self.peek().kind, Kind::End | Kind::Pragma) || self.is_next_object() {
-                return Err(self.unexpected("`}` after the values of the instance", ""));
+                let help = "close the instance with `};` before this";
+                return Err(self.unexpected("`}` after the values of the instance", help));
             }
             match self.instance_value() {
                 Ok((name, value)) => {
@@ -289,7 +292,8 @@ impl<'a> Parser<'a, '_> {
     /// Reads a value of an instance; also returns the name of its property.
     fn instance_value(&mut self) -> Parsed<(Token<'a>, PropertyValue<'a>)> {
         let qualifiers = self.qualifiers()?;
-        let name = self.name("the name of a property, or `}`")?;
+        let help = "write `Name = value;`, or close the instance with `};`";
+        let name = self.name("the name of a property, or `}`", help)?;
         self.expect("=", "after the name of the property")?;
         let mut value = PropertyValue::new(name.text, self.value()?);
         value.qualifiers = wmi_core::schema::Qualifiers::new(qualifiers);

@@ -3,7 +3,7 @@
 use super::super::expression::{Names, evaluate};
 use super::super::lexer::{Kind, Token};
 use super::super::source::Span;
-use super::{Diagnostic, Preprocessor};
+use super::Preprocessor;
 
 impl<'a> Preprocessor<'a, '_> {
     /// Returns whether the condition in the rest of a line holds; a malformed one does not.
@@ -13,9 +13,7 @@ impl<'a> Preprocessor<'a, '_> {
         match evaluate(&tokens, directive, Names::AreZero) {
             Ok(value) => value != 0,
             Err(error) => {
-                self.report(
-                    Diagnostic::error(error.span, error.message).label("in this condition"),
-                );
+                self.report(error.diagnostic().label("in this condition"));
                 false
             }
         }

@@ -10,6 +10,11 @@ const CONDITIONALS: [&str; 6] = ["if", "ifdef", "ifndef", "elif", "else", "endif
 /// The maximum number of parameters of a macro, which every C compiler supports.
 const MAX_PARAMETERS: usize = 127;
 
+const DEFINE: &str = "#define NAME value";
+const DEFINE_WITH_PARAMETERS: &str = "#define NAME(a, b) value";
+/// The remedy for what the text reports itself.
+const ON_PURPOSE: &str = "the text reports this; check the macros in the conditions around it";
+
 impl<'a> Preprocessor<'a, '_> {
     /// Executes the directive after `#`. Returns the token of a `#pragma`, whose rest the parser
     /// reads.
@@ -33,7 +38,7 @@ impl<'a> Preprocessor<'a, '_> {
                 [name] if name.kind == Kind::Identifier => {
                     self.macros.remove(name.text);
                 }
-                _ => self.malformed(span, "#undef", "one name"),
+                _ => self.malformed(span, "`#undef` takes one name", "#undef NAME"),
             },
             "include" => self.include_line(span, &rest),
             "if" | "ifdef" | "ifndef" => {
@@ -44,36 +49,55 @@ impl<'a> Preprocessor<'a, '_> {
             "endif" => {
                 let conditions = self.files.last_mut().map(|file| &mut file.conditions);
                 if conditions.and_then(Vec::pop).is_none() {
-                    self.report(Diagnostic::error(span, "`#endif` without `#if`"));
+                    self.without_if(span, "endif");
                 }
             }
             "error" => {
                 let text = self.text_of(&rest);
-                self.report(Diagnostic::error(span, format!("#error {text}")));
+                self.report(Diagnostic::error(
+                    span,
+                    format!("#error {text}"),
+                    ON_PURPOSE,
+                ));
             }
             "warning" => {
                 let text = self.text_of(&rest);
-                self.report(Diagnostic::warning(span, format!("#warning {text}")));
+                self.report(Diagnostic::warning(
+                    span,
+                    format!("#warning {text}"),
+                    ON_PURPOSE,
+                ));
             }
             // Line markers of an earlier preprocessor are ignored.
             "line" | "ident" => {}
             _ if name.kind == Kind::Number => {}
             other => {
                 let message = format!("unknown directive `#{other}`");
-                self.report(
-                    Diagnostic::error(span, message)
-                        .help("a line that starts with `#` is for the preprocessor"),
-                );
+                let help = "correct it, or remove the `#`: it starts a line for the preprocessor";
+                self.report(Diagnostic::error(span, message, help));
             }
         }
         None
     }
 
-    fn malformed(&mut self, span: Span, directive: &str, wanted: &str) {
-        self.report(Diagnostic::error(
-            span,
-            format!("`{directive}` takes {wanted}"),
-        ));
+    /// Reports a malformed directive, and its right form.
+    fn malformed(&mut self, span: Span, message: &str, form: &str) {
+        self.report(Diagnostic::error(span, message, format!("write `{form}`")));
+    }
+
+    fn without_if(&mut self, span: Span, directive: &str) {
+        let message = format!("`#{directive}` without `#if`");
+        let help = "remove it, or open the condition with `#if`";
+        self.report(Diagnostic::error(span, message, help));
+    }
+
+    fn after_else(&mut self, span: Span, directive: &str, opened: Span) {
+        let message = format!("`#{directive}` after `#else`");
+        let help = match directive {
+            "elif" => "move it before the `#else`",
+            _ => "remove one of them",
+        };
+        self.report(Diagnostic::error(span, message, help).related(opened, "of this condition"));
     }
 
     /// Executes `#pragma include("file")` and `#pragma once`; the parser reads every other pragma.
@@ -93,7 +117,8 @@ impl<'a> Preprocessor<'a, '_> {
                 match quoted {
                     Some((name, span)) => self.include(name, span),
                     None => {
-                        self.malformed(span, "#pragma include", "a file name: `(\"file.mof\")`")
+                        let form = "#pragma include(\"file.mof\")";
+                        self.malformed(span, "`#pragma include` takes a file name", form);
                     }
                 }
                 None
@@ -112,25 +137,29 @@ impl<'a> Preprocessor<'a, '_> {
 
     fn define(&mut self, span: Span, rest: &[Token<'a>]) {
         let Some((name, rest)) = rest.split_first() else {
-            return self.malformed(span, "#define", "a name");
+            return self.malformed(span, "`#define` takes a name", DEFINE);
         };
         let Some(text) = name.identifier() else {
-            return self.malformed(name.span, "#define", "a name");
+            return self.malformed(name.span, "`#define` takes a name", DEFINE);
         };
         let has_parameters = rest
             .first()
             .is_some_and(|open| open.is("(") && !open.after_space);
         let (parameters, body) = if has_parameters {
             let Some(close) = rest.iter().position(|token| token.is(")")) else {
-                return self.malformed(name.span, "#define", "its parameters up to a `)`");
+                let message = "the parameters of the macro have no `)`";
+                return self.malformed(name.span, message, DEFINE_WITH_PARAMETERS);
             };
             let (list, body) = rest.split_at_checked(close).unwrap_or((rest, &[]));
             let Some(list) = parameters(list.get(1..).unwrap_or(&[])) else {
-                return self.malformed(name.span, "#define", "names with commas as parameters");
+                let message = "the parameters of a macro are names with commas between them";
+                return self.malformed(name.span, message, DEFINE_WITH_PARAMETERS);
             };
             if list.len() > MAX_PARAMETERS {
-                let wanted = format!("at most {MAX_PARAMETERS} parameters");
-                return self.malformed(name.span, "#define", &wanted);
+                let message = "the macro has too many parameters";
+                let help = format!("use at most {MAX_PARAMETERS}");
+                self.report(Diagnostic::error(name.span, message, help));
+                return;
             }
             (Some(self.arena.list(&list)), body.get(1..).unwrap_or(&[]))
         } else {
@@ -151,10 +180,10 @@ impl<'a> Preprocessor<'a, '_> {
                     .zip(new.body)
                     .all(|(old, new)| same(old, new));
             if !equal {
+                let message = format!("`{text}` is redefined");
                 self.report(
-                    Diagnostic::warning(name.span, format!("`{text}` is redefined"))
-                        .related(old.defined, "first defined here")
-                        .help("`#undef` it first"),
+                    Diagnostic::warning(name.span, message, "`#undef` it first")
+                        .related(old.defined, "first defined here"),
                 );
             }
         }
@@ -183,7 +212,8 @@ impl<'a> Preprocessor<'a, '_> {
                 self.include(&name, span);
             }
             [open, name] if open.is("(") && quoted(name).is_some() => {
-                self.malformed(name.seen_at(), "#include", "a `)` after the file name");
+                let form = format!("#include ({})", name.text);
+                self.malformed(name.seen_at(), "expected `)` after the file name", &form);
             }
             [name, next, ..] if quoted(name).is_some() => self.after_file(next.seen_at()),
             [open, name, close, next, ..]
@@ -191,13 +221,20 @@ impl<'a> Preprocessor<'a, '_> {
             {
                 self.after_file(next.seen_at());
             }
-            _ => self.malformed(span, "#include", "a file name: `\"file.h\"`"),
+            _ => {
+                let message = "`#include` takes a file name";
+                self.malformed(span, message, "#include \"file.h\"");
+            }
         }
     }
 
     fn after_file(&mut self, span: Span) {
         let message = "text after the file name of `#include`";
-        self.report(Diagnostic::error(span, message).help("put it in a line of its own"));
+        self.report(Diagnostic::error(
+            span,
+            message,
+            "put it in a line of its own",
+        ));
     }
 
     fn opening(&mut self, directive: &str, span: Span, rest: &[Token<'a>]) -> bool {
@@ -207,7 +244,8 @@ impl<'a> Preprocessor<'a, '_> {
                 self.macros.contains_key(name.text) == (directive == "ifdef")
             }
             _ => {
-                self.malformed(span, &format!("#{directive}"), "one name");
+                let message = format!("`#{directive}` takes one name");
+                self.malformed(span, &message, &format!("#{directive} NAME"));
                 false
             }
         }
@@ -237,16 +275,10 @@ impl<'a> Preprocessor<'a, '_> {
             }
             Some(condition) => {
                 let opened = condition.opened;
-                self.report(
-                    Diagnostic::error(span, format!("`#{directive}` after `#else`"))
-                        .related(opened, "of this condition"),
-                );
+                self.after_else(span, directive, opened);
                 self.skip();
             }
-            None => {
-                let message = format!("`#{directive}` without `#if`");
-                self.report(Diagnostic::error(span, message));
-            }
+            None => self.without_if(span, directive),
         }
     }
 
@@ -284,10 +316,7 @@ impl<'a> Preprocessor<'a, '_> {
             return false;
         };
         if after_else {
-            self.report(
-                Diagnostic::error(span, format!("`#{directive}` after `#else`"))
-                    .related(opened, "of this condition"),
-            );
+            self.after_else(span, directive, opened);
             return false;
         }
         let holds = !taken && (directive == "else" || self.condition(span, &line));

@@ -1,7 +1,7 @@
 //! Macro expansion: arguments, `#` and `##`.
 
 use super::super::lexer::{Kind, Lexer, Token};
-use super::{Diagnostic, Expansion, Macro, Preprocessor, TOKEN_SIZE};
+use super::{Diagnostic, Expansion, MAX_GROWTH, Macro, Preprocessor, TOKEN_SIZE};
 
 /// The maximum nesting depth of macros.
 const MAX_DEPTH: usize = 256;
@@ -62,7 +62,8 @@ impl<'a> Preprocessor<'a, '_> {
             let token = self.unexpanded();
             if token.kind == Kind::End || token.kind == Kind::Pragma {
                 let message = format!("the arguments of `{}` have no `)`", name.text);
-                self.report(Diagnostic::error(name.seen_at(), message));
+                let help = "close them with `)`";
+                self.report(Diagnostic::error(name.seen_at(), message, help));
                 self.returned = (token.kind == Kind::Pragma).then_some(token);
                 return None;
             }
@@ -85,12 +86,16 @@ impl<'a> Preprocessor<'a, '_> {
         }
         if arguments.len() != wanted {
             let found = arguments.len();
+            let plural = if wanted == 1 { "" } else { "s" };
             let message = format!(
-                "`{}` takes {wanted} arguments, and {found} are given",
+                "`{}` takes {wanted} argument{plural}, not {found}",
                 name.text
             );
-            let mut error = Diagnostic::error(name.seen_at(), message);
-            if let Some(found) = self.macros.get(name.text) {
+            let found = self.macros.get(name.text).copied();
+            let parameters = found.and_then(|found| found.parameters).unwrap_or_default();
+            let help = format!("use it as `{}({})`", name.text, parameters.join(", "));
+            let mut error = Diagnostic::error(name.seen_at(), message, help);
+            if let Some(found) = found {
                 error = error.related(found.defined, "defined here");
             }
             self.report(error);
@@ -166,10 +171,13 @@ impl<'a> Preprocessor<'a, '_> {
         match self.budget.checked_sub(cost) {
             Some(rest) => self.budget = rest,
             None => {
+                let message = "macros produce too many tokens";
+                let help = format!(
+                    "use fewer macros; the limit is {MAX_GROWTH} tokens per byte of the sources"
+                );
                 self.report(
-                    Diagnostic::error(name.seen_at(), "macros produce too many tokens")
-                        .related(found.defined, "this macro exceeds the limit")
-                        .help("the limit is sixteen tokens per byte of the sources"),
+                    Diagnostic::error(name.seen_at(), message, help)
+                        .related(found.defined, "this macro exceeds the limit"),
                 );
                 self.stopped = true;
             }
@@ -200,7 +208,8 @@ impl<'a> Preprocessor<'a, '_> {
         } else {
             let span = used_at.unwrap_or(left.span);
             let message = format!("`##` makes `{joined}`, which is not a token");
-            self.report(Diagnostic::error(span, message));
+            let help = "join parts of one name or number";
+            self.report(Diagnostic::error(span, message, help));
             made.push(left);
             made.push(*first);
         }
@@ -244,7 +253,8 @@ impl<'a> Preprocessor<'a, '_> {
 impl Preprocessor<'_, '_> {
     fn too_deep(&mut self, token: Token<'_>) {
         let message = "macros are nested too deeply";
-        self.report(Diagnostic::error(token.seen_at(), message));
+        let help = format!("nest at most {MAX_DEPTH} macros");
+        self.report(Diagnostic::error(token.seen_at(), message, help));
         self.stopped = true;
     }
 }

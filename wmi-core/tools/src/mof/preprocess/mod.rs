@@ -135,10 +135,8 @@ impl<'a, 'l> Preprocessor<'a, 'l> {
         if let Some(Fault { at, what, is_fatal }) = decoded.fault {
             let wrong = decoded.text.get(at..).unwrap_or("").chars().next();
             let end = at.saturating_add(wrong.map_or(0, char::len_utf8));
-            self.report(
-                Diagnostic::error(Span::new(source, at, end), what)
-                    .help("save the file as UTF-8, or as UTF-16 with a byte order mark"),
-            );
+            let help = "save the file as UTF-8, or as UTF-16 with a byte order mark";
+            self.report(Diagnostic::error(Span::new(source, at, end), what, help));
             self.stopped |= is_fatal;
         }
         if decoded.is_windows_1252 {
@@ -176,6 +174,7 @@ impl<'a, 'l> Preprocessor<'a, 'l> {
             self.diagnostics.push(Diagnostic::error(
                 span,
                 "too many errors; the rest is not read",
+                "correct these first",
             ));
             self.stopped = true;
         }
@@ -256,10 +255,12 @@ impl<'a, 'l> Preprocessor<'a, 'l> {
             let length = rest.chars().next().map_or(0, char::len_utf8);
             let start = token.span.range().start.saturating_add(at);
             let span = Span::new(token.span.source(), start, start.saturating_add(length));
+            let message = "the text is not UTF-8 and is read as Windows-1252";
+            let help =
+                "save the file as UTF-16 or UTF-8; other compilers may assume another code page";
             self.report(
-                Diagnostic::warning(span, "the text is not UTF-8 and is read as Windows-1252")
-                    .label("the first such character in a literal")
-                    .help("save the file as UTF-16 or UTF-8; other compilers may assume another code page"),
+                Diagnostic::warning(span, message, help)
+                    .label("the first such character in a literal"),
             );
         }
     }
@@ -268,10 +269,9 @@ impl<'a, 'l> Preprocessor<'a, 'l> {
         let conditions = self.files.last_mut().map(|file| &mut file.conditions);
         let open = conditions.map(core::mem::take).unwrap_or_default();
         for condition in open {
-            self.report(
-                Diagnostic::error(condition.opened, "this condition has no `#endif`")
-                    .help("add `#endif` in the same file"),
-            );
+            let message = "this condition has no `#endif`";
+            let help = "add `#endif` in the same file";
+            self.report(Diagnostic::error(condition.opened, message, help));
         }
     }
 
@@ -324,10 +324,8 @@ impl<'a, 'l> Preprocessor<'a, 'l> {
             return self.unguarded(span, "too many files are included");
         }
         let Some(loader) = self.loader.as_deref_mut() else {
-            self.report(
-                Diagnostic::error(span, "a file is included, but the reader has no loader")
-                    .help("give the reader a loader"),
-            );
+            let message = "a file is included, but the reader has no loader";
+            self.report(Diagnostic::error(span, message, "give the reader a loader"));
             return;
         };
         match loader.load(name, from) {
@@ -335,7 +333,10 @@ impl<'a, 'l> Preprocessor<'a, 'l> {
                 Some(source) => self.include_again(source, span),
                 None => self.open(&loaded.name, &loaded.bytes),
             },
-            Err(why) => self.report(Diagnostic::error(span, why)),
+            Err(why) => {
+                let help = "correct the name, or add the folder of the file to the search path";
+                self.report(Diagnostic::error(span, why, help));
+            }
         }
     }
 
@@ -355,10 +356,8 @@ impl<'a, 'l> Preprocessor<'a, 'l> {
 
     /// Reports endless inclusion, and stops reading.
     fn unguarded(&mut self, span: Span, message: &str) {
-        self.report(
-            Diagnostic::error(span, message)
-                .help("guard the file with `#ifndef NAME`, `#define NAME` and `#endif`"),
-        );
+        let help = "guard the file with `#ifndef NAME`, `#define NAME` and `#endif`";
+        self.report(Diagnostic::error(span, message, help));
         self.stopped = true;
     }
 

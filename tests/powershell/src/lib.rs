@@ -1,0 +1,1 @@
+//! See the tests: PowerShell modules are parsed by a grammar.

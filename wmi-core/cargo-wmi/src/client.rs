@@ -1,0 +1,77 @@
+//! `cargo wmi client`.
+
+use clap::Args;
+use wmi_tools::Arena;
+use wmi_tools::client_source::{self as library, ClientSource};
+use wmi_tools::import::amended;
+
+use crate::failure::Result;
+use crate::input::{self, Input, Schema};
+use crate::output::Output;
+
+const EXAMPLES: &str = "\
+Examples:
+  cargo wmi client driver.mof --powershell -o Driver.psm1
+  cargo wmi client driver.sys --powershell --name Driver > Driver.psm1
+
+In an elevated PowerShell on the machine with the driver:
+  Import-Module ./Driver.psm1
+  Get-Command -Module Driver
+  Test-DriverClasses";
+
+/// Write a program that uses the classes of a schema
+///
+/// The module for PowerShell 5.1 or later has functions for each class that list and set instances,
+/// call methods, listen to events and show counters as PerfMon does, and one that queries every block
+/// and reports what is missing. `Get-Help` shows the descriptions of the schema and the rights that a
+/// function needs.
+#[derive(Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Client {
+    #[command(flatten)]
+    input: Input,
+    #[command(flatten)]
+    output: Output,
+    #[command(flatten)]
+    language: Language,
+    /// The name of the schema in the source; by default that of the file
+    #[arg(long, value_name = "NAME")]
+    name: Option<String>,
+}
+
+#[derive(Args)]
+#[group(required = true, multiple = false)]
+struct Language {
+    /// Write a PowerShell module
+    #[arg(long)]
+    powershell: bool,
+}
+
+impl Client {
+    pub(crate) fn run(self) -> Result {
+        self.output.differs_from(&self.input.place)?;
+        let arena = Arena::new();
+        let schema = self.input.read(&arena)?;
+        schema.classes()?;
+        let file = amended(&arena, &schema.file);
+        let client = library::powershell(&file, &self.name());
+        self.write(&schema, &client)
+    }
+
+    fn write(&self, schema: &Schema<'_>, client: &ClientSource) -> Result {
+        for left_out in &client.left_out {
+            input::warning(schema.fault(left_out));
+        }
+        self.output.text(&client.source)
+    }
+
+    /// Returns the given name, or that of the file without its folder and extension.
+    fn name(&self) -> String {
+        let path = self.input.place.file();
+        let stem = path.and_then(|path| path.file_stem());
+        match &self.name {
+            Some(name) => name.clone(),
+            None => stem.unwrap_or_default().to_string_lossy().into_owned(),
+        }
+    }
+}
