@@ -150,6 +150,11 @@ switches! {
         "write the binary MOF as hexadecimal text for C",
         "header --hex IN -o FILE", "the numbers alone, to stand between braces"
     }
+    "wmimofck" "-tFILE" {
+        "write a VBScript that queries all data blocks",
+        "client --powershell IN -o FILE",
+        "its `Test-..Classes` queries every block and reports; Windows drops VBScript"
+    }
     "wmimofck" "-wFOLDER" {
         "write HTML pages that query the classes",
         "doc IN -o FILE", "a page about the classes, with lines to copy for clients"
