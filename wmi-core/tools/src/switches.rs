@@ -153,7 +153,7 @@ switches! {
     "wmimofck" "-tFILE" {
         "write a VBScript that queries all data blocks",
         "client --powershell IN -o FILE",
-        "its `Test-..Classes` queries every block and reports; Windows drops VBScript"
+        "its function `Test-DriverClasses` queries every block and reports; Windows drops VBScript"
     }
     "wmimofck" "-wFOLDER" {
         "write HTML pages that query the classes",
