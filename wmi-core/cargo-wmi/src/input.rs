@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use wmi_core::schema::{Class, File, parse_locale};
 use wmi_tools::mof::{Reader, Reading, SearchPath};
-use wmi_tools::{Arena, Classes, Severity, amendment, bmf, import};
+use wmi_tools::{Arena, Classes, Severity, amendment, bmf, firmware, import};
 
 use crate::failure::{Failure, Result};
 use crate::place::Place;
@@ -20,8 +20,9 @@ const PREPROCESSOR: &str = "Preprocessor of MOF text";
 /// A schema to read.
 #[derive(Args)]
 pub(crate) struct Input {
-    /// Schema to read: MOF text, binary MOF, or an image or table that contains one; `-` for
-    /// standard input. Several MOF texts, such as a neutral MOF and its MFLs, are read as one
+    /// Schema to read: MOF text, binary MOF, or an image, table or listing of a table that contains
+    /// one; `-` for standard input. Several MOF texts, such as a neutral MOF and its MFLs, are read
+    /// as one
     #[arg(value_name = "IN", required = true)]
     pub(crate) places: Vec<Place>,
     #[command(flatten)]
@@ -177,7 +178,7 @@ impl Options {
                 "only one input can be standard input".to_owned(),
             ));
         }
-        let contents: Vec<_> = places.iter().map(bytes).collect::<Result<_>>()?;
+        let contents: Vec<_> = places.iter().map(source).collect::<Result<_>>()?;
         let [place] = places else {
             for (place, bytes) in places.iter().zip(&contents) {
                 if recognise::find(bytes, Choice::ONLY) != Ok(Found::Text) {
@@ -223,7 +224,7 @@ impl Options {
 
     /// Reads all binary MOFs at `place` in order.
     fn read_all<'a>(place: &Place, arena: &'a Arena) -> Result<Vec<File<'a>>> {
-        let bytes = bytes(place)?;
+        let bytes = source(place)?;
         let found = recognise::all(&bytes).map_err(|why| Failure::input(place, why))?;
         let decoded = found.iter().map(|found| {
             let within = &found.place;
@@ -336,7 +337,22 @@ impl core::str::FromStr for Macro {
     }
 }
 
-fn bytes(place: &Place) -> Result<Vec<u8>> {
+/// Reads the bytes at `place`, or those that a text there lists.
+fn source(place: &Place) -> Result<Vec<u8>> {
+    let bytes = bytes(place)?;
+    let Some(listed) = firmware::listed_bytes(&bytes) else {
+        return Ok(bytes);
+    };
+    note(format_args!(
+        "{}: this text lists {}",
+        place.input_name(),
+        counted(listed.len(), "byte", "bytes")
+    ));
+    Ok(listed)
+}
+
+/// Reads the bytes at `place`.
+pub(crate) fn bytes(place: &Place) -> Result<Vec<u8>> {
     let read = match place.file() {
         Some(path) => fs::read(path),
         None => {

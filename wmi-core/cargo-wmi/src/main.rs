@@ -11,6 +11,7 @@ mod decompile;
 mod diff;
 mod doc;
 mod failure;
+mod firmware;
 mod guid;
 mod header;
 mod import;
@@ -40,6 +41,7 @@ Examples:
   cargo wmi check driver.mof
   cargo wmi diff published.mof driver.mof
   cargo wmi doc driver.mof -o driver.html
+  cargo wmi firmware /sys/firmware/acpi/tables/SSDT1
   cargo wmi guid
 
 Exit status:
@@ -49,8 +51,8 @@ Exit status:
 
 /// Convert the WMI schema of a Windows driver between MOF, binary MOF, C headers and Rust
 ///
-/// A schema is MOF text in any encoding, binary MOF, or a driver image that contains it as a
-/// resource; the format is recognised from the content. `-` is standard input or output. Results go
+/// A schema is MOF text in any encoding, binary MOF, or a driver image, a firmware table or a listing
+/// of a table that contains it; the format is recognised from the content. `-` is standard input or output. Results go
 /// to standard output, or with `-o` to a file, which is replaced as a whole or not at all. Messages
 /// go to standard error.
 #[derive(Parser)]
@@ -73,6 +75,7 @@ enum Command {
     Check(check::Check),
     Diff(diff::Diff),
     Doc(doc::Doc),
+    Firmware(firmware::Firmware),
     Guid(guid::Guid),
 }
 
@@ -93,6 +96,7 @@ fn run(command: Command) -> Result {
         Command::Check(command) => command.run(),
         Command::Diff(command) => command.run(),
         Command::Doc(command) => command.run(),
+        Command::Firmware(command) => command.run(),
         Command::Guid(command) => command.run(),
     }
 }

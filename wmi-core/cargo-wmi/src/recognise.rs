@@ -3,6 +3,7 @@
 use core::fmt;
 use std::collections::BTreeSet;
 
+use wmi_tools::bmf;
 use wmi_tools::image::{self, ImageError, MofResource};
 use wmi_tools::mof;
 
@@ -101,7 +102,7 @@ pub(crate) fn find<'a>(bytes: &'a [u8], choice: Choice<'_>) -> Result<Found<'a>,
     let (name, language) = match choice {
         Choice::Resource { name, language } => (name, language),
         Choice::At(at) => {
-            let found = bytes.get(at..).filter(|rest| is_binary(rest));
+            let found = bytes.get(at..).filter(|rest| bmf::is_container(rest));
             return found.ok_or(NotFound::NotAt(at)).map(|bytes| Found::Binary {
                 bytes,
                 place: Some(place_at(at)),
@@ -117,9 +118,8 @@ pub(crate) fn find<'a>(bytes: &'a [u8], choice: Choice<'_>) -> Result<Found<'a>,
     if bytes.is_empty() {
         return Err(NotFound::Empty);
     }
-    if is_binary(bytes) {
-        let place = None;
-        return Ok(Found::Binary { bytes, place });
+    if bmf::is_container(bytes) {
+        return embedded(bytes, NotFound::Unknown);
     }
     if bytes.starts_with(b"FOMB") {
         return Ok(Found::Payload);
@@ -172,7 +172,7 @@ fn embedded(bytes: &[u8], otherwise: NotFound) -> Result<Found<'_>, NotFound> {
         [] => Err(otherwise),
         [(at, bytes)] => Ok(Found::Binary {
             bytes,
-            place: Some(place_at(at)),
+            place: (at > 0).then(|| place_at(at)),
         }),
         _ => Err(NotFound::SeveralOffsets(
             starts.iter().map(|(at, _)| *at).collect(),
@@ -184,14 +184,7 @@ fn embedded(bytes: &[u8], otherwise: NotFound) -> Result<Found<'_>, NotFound> {
 fn starts(bytes: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
     (0..bytes.len())
         .filter_map(|at| Some((at, bytes.get(at..)?)))
-        .filter(|(_, rest)| is_binary(rest))
-}
-
-/// Whether the bytes start with a binary MOF header: its signature, the only kind of packing, two
-/// lengths, and the signature of the packed stream.
-fn is_binary(bytes: &[u8]) -> bool {
-    bytes.starts_with(b"FOMB\x01\0\0\0")
-        && bytes.get(16..).is_some_and(|rest| rest.starts_with(b"DS"))
+        .filter(|(_, rest)| bmf::is_container(rest))
 }
 
 impl fmt::Display for NotFound {

@@ -17,6 +17,7 @@
 //! | a schema as an HTML page | [`doc`] | `doc` |
 //! | layouts as pictures | [`picture`] | `doc` |
 //! | Rust source of an existing schema | [`import`] | `import` |
+//! | WMI in ACPI tables, and listings of them | [`firmware`] | `firmware` |
 //! | binary MOF in driver images | [`image`] | `image` |
 //! | replies as named values, by the schema alone | [`client`] | `cooking`, `simulator` |
 //! | source of clients: PowerShell, Rust | [`client_source`] | `client-source` |
@@ -56,6 +57,8 @@ pub mod cooking;
 pub mod diff;
 #[cfg(feature = "doc")]
 pub mod doc;
+#[cfg(feature = "firmware")]
+pub mod firmware;
 pub mod header;
 #[cfg(feature = "doc")]
 mod html;
@@ -63,7 +66,7 @@ mod html;
 pub mod image;
 #[cfg(feature = "import")]
 pub mod import;
-#[cfg(any(feature = "check", feature = "import"))]
+#[cfg(any(feature = "check", feature = "firmware", feature = "import"))]
 mod kind;
 pub mod layout;
 #[cfg(feature = "read")]

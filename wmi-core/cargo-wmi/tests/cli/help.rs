@@ -8,7 +8,7 @@ use super::{PROGRAM, cargo_wmi, fails, folder, succeeds};
 use wmi_tests::{compiled_elsewhere, golden, skipped};
 use wmi_tools::switches::SWITCHES;
 
-const COMMANDS: [&str; 11] = [
+const COMMANDS: [&str; 12] = [
     "compile",
     "decompile",
     "header",
@@ -19,6 +19,7 @@ const COMMANDS: [&str; 11] = [
     "check",
     "diff",
     "doc",
+    "firmware",
     "guid",
 ];
 

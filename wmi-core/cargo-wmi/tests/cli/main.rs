@@ -6,6 +6,7 @@ mod compile;
 mod counters;
 mod diff;
 mod doc;
+mod firmware;
 mod guid;
 mod help;
 mod layout;

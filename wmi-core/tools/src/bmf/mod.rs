@@ -113,6 +113,16 @@ pub fn decode<'a>(arena: &'a Arena, bytes: &[u8]) -> Result<File<'a>, BmfDecodeE
     decode_payload(arena, &decode_container(bytes)?)
 }
 
+/// Returns whether the bytes start with the header of a file: its signature, the only kind of packing,
+/// two lengths, and the signature of the packed stream.
+#[must_use]
+pub fn is_container(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"FOMB\x01\0\0\0")
+        && bytes
+            .get(HEADER..)
+            .is_some_and(|rest| rest.starts_with(b"DS"))
+}
+
 /// Unpacks the payload of a file, which may be followed by other bytes.
 ///
 /// # Errors
