@@ -100,7 +100,7 @@ unsafe extern "system" fn device_add(_: Handle, mut init: *mut c_void) -> NtStat
     match unsafe { Wmi::create(&PROVIDER, functions, globals, device, own) } {
         // SAFETY: nobody else uses the context before the device has started.
         Ok(wmi) => unsafe { (*own).wmi = Some(wmi) },
-        Err(status) => return status.0 as i32,
+        Err(status) => return status.value() as i32,
     }
 
     let config = TimerConfig {

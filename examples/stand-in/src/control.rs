@@ -268,7 +268,7 @@ fn answer(code: u32, mut control: Control<'_>) -> Result<usize, NtStatus> {
                 pnp::step(&step)
             };
             let status = status.err().unwrap_or(NtStatus::SUCCESS);
-            control.put_out(&[status.0.as_bytes()])
+            control.put_out(&[status.value().as_bytes()])
         }
         IOCTL_STATE => {
             let state = State {

@@ -24,12 +24,12 @@ use wmi_core::NtStatus;
 
 /// The status as an `NTSTATUS` of C.
 const fn raw(status: NtStatus) -> NTSTATUS {
-    i32::from_ne_bytes(status.0.to_ne_bytes())
+    i32::from_ne_bytes(status.value().to_ne_bytes())
 }
 
 /// Turns the result of a routine into one of Rust.
 fn checked(status: NTSTATUS) -> Result<(), NtStatus> {
-    let status = NtStatus(u32::from_ne_bytes(status.to_ne_bytes()));
+    let status = NtStatus::from_value(u32::from_ne_bytes(status.to_ne_bytes()));
     if status.is_success() {
         Ok(())
     } else {

@@ -330,6 +330,6 @@ fn nothing_is_created_during_removal() {
     let (device, wmi) = added(&kernel, &context);
     kernel.surprise_remove_wdf_device(device);
     context.has_histogram.set(true);
-    assert_eq!(wmi.update(), Err(NtStatus(0xc000_0184)));
+    assert_eq!(wmi.update(), Err(NtStatus::from_value(0xc000_0184)));
     kernel.remove_wdf_device(device);
 }

@@ -18,12 +18,12 @@ use wmi_driver::fake::{CompletedOid, Indication, Irql, Kernel, OidCall};
 use wmi_driver::layout::NdisGuid;
 use wmi_driver::ndis::OID_GEN_SUPPORTED_GUIDS;
 
-const NOT_ACCEPTED: NtStatus = NtStatus(0x0001_0003);
-const REQUEST_ABORTED: NtStatus = NtStatus(0xc001_000c);
-const INVALID_LENGTH: NtStatus = NtStatus(0xc001_0014);
-const INVALID_DATA: NtStatus = NtStatus(0xc001_0015);
-const BUFFER_TOO_SHORT: NtStatus = NtStatus(0xc001_0016);
-const INVALID_OID: NtStatus = NtStatus(0xc001_0017);
+const NOT_ACCEPTED: NtStatus = NtStatus::from_value(0x0001_0003);
+const REQUEST_ABORTED: NtStatus = NtStatus::from_value(0xc001_000c);
+const INVALID_LENGTH: NtStatus = NtStatus::from_value(0xc001_0014);
+const INVALID_DATA: NtStatus = NtStatus::from_value(0xc001_0015);
+const BUFFER_TOO_SHORT: NtStatus = NtStatus::from_value(0xc001_0016);
+const INVALID_OID: NtStatus = NtStatus::from_value(0xc001_0017);
 
 const FRAMES: u32 = FIRST;
 const MODERATION: u32 = FIRST + 1;

@@ -15,6 +15,7 @@
 //! ```
 
 mod escape;
+mod style;
 mod writer;
 
 use core::fmt;
@@ -23,23 +24,7 @@ use crate::schema::{Class, File, Schema};
 use writer::Writer;
 
 pub use escape::write_text;
-
-/// The form of MOF text to write.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Style {
-    /// For `mofcomp`: counter types as numbers, amended text in place.
-    #[default]
-    Compilable,
-    /// As in documentation: counter types by their `winperf.h` names, which `mofcomp` does not
-    /// accept.
-    Documented,
-    /// The language-neutral half of a localised schema: compilable, without amended qualifiers.
-    Neutral,
-    /// The other half, the `.mfl`: only classes and members with amended qualifiers, and only
-    /// these and `key`, `in` and `out`, for the namespace of the locale.
-    Mfl,
-}
+pub use style::Style;
 
 /// The MOF text of one class; see [`Class::mof`].
 #[derive(Clone, Copy, Debug)]

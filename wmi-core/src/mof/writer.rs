@@ -3,8 +3,8 @@
 
 use core::fmt::{self, Write};
 
-use super::Style;
 use super::escape::{split_line, text_width, write_text};
+use super::style::Style;
 use crate::CounterType;
 use crate::schema::base_of_texts;
 use crate::schema::{

@@ -240,7 +240,7 @@ impl<'a> Parser<'a, '_> {
             if words > 0 && after.contains(&next.text) {
                 break;
             }
-            let is_type = CimType::of_keyword(next.text) != CimType::Object || next.is_word("as");
+            let is_type = CimType::from_keyword(next.text) != CimType::Object || next.is_word("as");
             let is_written = name.used_at.is_none() && next.used_at.is_none() && !next.starts_line;
             if next.kind != Kind::Identifier || is_type || !is_written {
                 return name;
