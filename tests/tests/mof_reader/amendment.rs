@@ -79,7 +79,7 @@ fn schema_comes_back_from_its_halves_byte_for_byte() {
     let classes = iscsi_schema::SCHEMA.classes;
     let objects: Vec<_> = classes
         .iter()
-        .map(|class| Object::of_schema(&iscsi_schema::SCHEMA, class))
+        .map(|class| Object::from_schema(&iscsi_schema::SCHEMA, class))
         .collect();
     assert!(closed_loop("iscsi", &File::new(&objects)));
 }

@@ -47,7 +47,7 @@ impl<W: Write> Writer<W> {
         self.out.write_str("#pragma autorecover\n")?;
         if self.style == Style::Mfl {
             let objects = schema.classes.iter();
-            return self.amendments(objects.map(|class| Object::of_schema(schema, class)));
+            return self.amendments(objects.map(|class| Object::from_schema(schema, class)));
         }
         self.pragma("namespace", schema.namespace)?;
         if schema.class_flags.is_some() {
