@@ -12,7 +12,7 @@ pub enum Style {
     Documented,
     /// The language-neutral half of a localised schema: compilable, without amended qualifiers.
     Neutral,
-    /// The other half, the `.mfl`: only amended qualifiers and keys, for the namespace of the
-    /// locale.
+    /// The other half, the `.mfl`: only classes and members with amended qualifiers, and only
+    /// these and `key`, `in` and `out`, for the namespace of the locale.
     Mfl,
 }

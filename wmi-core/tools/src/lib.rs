@@ -10,6 +10,7 @@
 //! | binary MOF | [`bmf`] | |
 //! | the C header | [`header`] | |
 //! | the layout of a data block, from the schema alone | [`layout`] | |
+//! | the texts of localised schemas | [`amendment`] | |
 //! | MOF text | [`mof`] | `read` |
 //! | checking classes by the rules for drivers | [`check`] | `check` |
 //! | changes between two editions of a schema | [`diff`] | `diff` |
@@ -23,6 +24,8 @@
 //! | counters as PerfMon shows them | [`cooking`] | `cooking` |
 //! | testing a provider on any machine | [`simulator`] | `simulator` |
 //!
+//! Whoever comes from `mofcomp` and `wmimofck` finds each of their switches in [`switches`].
+//!
 //! The features are additive. None is on by default: a build script needs none.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![warn(
@@ -35,6 +38,7 @@
     clippy::unwrap_used
 )]
 
+pub mod amendment;
 mod arena;
 #[cfg(any(feature = "check", feature = "cooking", feature = "import"))]
 mod bases;
@@ -77,6 +81,8 @@ mod severity;
 pub mod simulator;
 #[cfg(any(feature = "client-source", feature = "doc"))]
 mod values;
+
+pub mod switches;
 
 pub use arena::Arena;
 pub use classes::Classes;

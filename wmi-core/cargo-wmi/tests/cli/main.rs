@@ -10,6 +10,7 @@ mod firmware;
 mod guid;
 mod help;
 mod layout;
+mod localised;
 mod output;
 mod recognise;
 
