@@ -22,11 +22,11 @@ use crate::style::{FAINT, HEADING, printable};
 
 const EXAMPLES: &str = "\
 Examples:
-  cargo wmi decode driver.sys dump.txt --class MSiSCSI_MMIPSECStats
-  cargo wmi decode driver.mof captured.bin --wnode
-  cargo wmi decode driver.mof reply.bin --wnode --json | jq '.[].values'
-  cargo wmi decode driver.mof in.txt --class Vendor_Lamp --method Switch --in
-  cargo wmi decode driver.mof values.json --class Vendor_Lamp --encode -o block.bin
+  cargo wmi decode driver.sys --class MSiSCSI_MMIPSECStats --data dump.txt
+  cargo wmi decode driver.mof --wnode < captured.bin
+  cargo wmi decode driver.mof --wnode --json < reply.bin | jq '.[].values'
+  cargo wmi decode driver.mof --class Vendor_Lamp --method Switch --in < dump.txt
+  cargo wmi decode driver.mof --class Vendor_Lamp --encode --data values.json -o block.bin
 
 DATA is binary, or text that is recognised as a hex dump: of WinDbg's `db`, `xxd`,
 `hexdump -C`, or digits as in a C array.";
@@ -41,8 +41,13 @@ DATA is binary, or text that is recognised as a hex dump: of WinDbg's `db`, `xxd
 pub(crate) struct Decode {
     #[command(flatten)]
     input: Input,
-    /// Bytes to decode, or values to encode; `-` for standard input
-    #[arg(value_name = "DATA", default_value = "-", hide_default_value = true)]
+    /// File with the bytes to decode or the values to encode; standard input by default
+    #[arg(
+        long,
+        value_name = "DATA",
+        default_value = "-",
+        hide_default_value = true
+    )]
     data: Place,
     #[command(flatten)]
     output: Output,
@@ -71,11 +76,12 @@ pub(crate) struct Decode {
 
 impl Decode {
     pub(crate) fn run(self) -> Result {
-        self.output.differs_from(&self.input.place)?;
-        self.output.differs_from(&self.data)?;
-        if self.input.place == Place::STANDARD && self.data == Place::STANDARD {
+        self.output.differs_from(&self.input.places)?;
+        self.output
+            .differs_from(core::slice::from_ref(&self.data))?;
+        if self.data == Place::STANDARD && self.input.places.contains(&Place::STANDARD) {
             return Err(Failure::Usage(
-                "schema and data cannot both be standard input; name a file for one of them"
+                "schema and data cannot both be standard input; name the file of the data by `--data`"
                     .to_owned(),
             ));
         }

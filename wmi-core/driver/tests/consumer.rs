@@ -259,7 +259,10 @@ fn instances_and_items_are_set() {
     let read_only = fans.set_item(&front, Vendor_Fan::NUMBER, 2);
     assert_eq!(read_only, Err(NtStatus::WMI_READ_ONLY));
     // The rights are those that it was opened with.
-    assert_eq!(fans.query_all().unwrap_err(), NtStatus(0xc000_0022));
+    assert_eq!(
+        fans.query_all().unwrap_err(),
+        NtStatus::from_value(0xc000_0022)
+    );
     drop(fans);
     deregister(&kernel, device);
 }

@@ -93,7 +93,7 @@ fn misuse_of_remove_locks_is_found() {
     kernel.acquire_remove_lock(lock, &raw mut first).unwrap();
     kernel.release_remove_lock_and_wait(lock, &raw mut first);
     let refused = kernel.acquire_remove_lock(lock, &raw mut second);
-    assert_eq!(refused, Err(NtStatus(0xc000_0056)));
+    assert_eq!(refused, Err(NtStatus::from_value(0xc000_0056)));
     // SAFETY: the extension has room for a lock.
     unsafe { kernel.initialize_remove_lock(lock) };
     assert_eq!(code_and_parameter(&kernel), [(0xc4, 0xd7)]);

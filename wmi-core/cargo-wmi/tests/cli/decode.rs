@@ -49,7 +49,7 @@ offset   size  item             value
 fn decode(test: &str, arguments: &[&str], data: &[u8]) -> Vec<u8> {
     let folder = folder(test);
     fs::write(folder.join("box.mof"), SCHEMA).unwrap();
-    let arguments = [&["decode", "box.mof", "-"], arguments].concat();
+    let arguments = [&["decode", "box.mof"], arguments].concat();
     let (out, said) = succeeds(&folder, &arguments, data);
     assert_eq!(said, "");
     out
@@ -60,7 +60,7 @@ fn refused(test: &str, arguments: &[&str], data: &[u8]) -> String {
     fs::write(folder.join("box.mof"), SCHEMA).unwrap();
     fails(
         &folder,
-        &[&["decode", "box.mof", "-"], arguments].concat(),
+        &[&["decode", "box.mof"], arguments].concat(),
         data,
         1,
     )

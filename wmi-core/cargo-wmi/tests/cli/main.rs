@@ -7,9 +7,11 @@ mod counters;
 mod decode;
 mod diff;
 mod doc;
+mod firmware;
 mod guid;
 mod help;
 mod layout;
+mod localised;
 mod output;
 mod recognise;
 

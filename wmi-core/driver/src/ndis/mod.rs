@@ -10,7 +10,7 @@ use core::sync::atomic::{AtomicBool, Ordering};
 use core::{fmt, ptr};
 
 use wmi_core::block::EncodeError;
-use wmi_core::provider::{Block, BlockInstance, Outcome};
+use wmi_core::provider::{Block, BlockInstance, Minor, Outcome, RefusalCause};
 use wmi_core::wnode::{EVENT_LIMIT, InstanceData, WnodeSingleInstance};
 use wmi_core::{DataBlock, FixedBlock, Guid, NtStatus, VariableClass, Wire};
 
@@ -132,10 +132,13 @@ impl<A: Sync + 'static> Wmi<A> {
         if self.is_gone.load(Ordering::Relaxed) {
             return Some(Answer::of(status::NOT_ACCEPTED));
         }
+        let instance = BlockInstance::new(block, context, 0).reporting_to(self.oids.provider());
         if !block.is_present(context) {
+            if let Some(minor) = request.kind().minor() {
+                let _ = instance.refuse(minor, INVALID_OID, RefusalCause::AbsentBlock);
+            }
             return Some(Answer::of(INVALID_OID));
         }
-        let instance = BlockInstance::new(block, context, 0);
         // SAFETY: the buffer is not used any more when this returns.
         let buffer = unsafe { request.buffer() };
         let length = buffer.len();
@@ -148,9 +151,11 @@ impl<A: Sync + 'static> Wmi<A> {
                 match usize::try_from(input) {
                     Ok(input) if input <= length => (instance.execute(id, input, buffer), input),
                     input => {
+                        let (status, cause) = (INVALID_LENGTH, RefusalCause::DataPlace);
+                        let _ = instance.refuse(Minor::ExecuteMethod, status, cause);
                         return Some(Answer {
                             needed: input.unwrap_or(usize::MAX),
-                            ..Answer::of(INVALID_LENGTH)
+                            ..Answer::of(status)
                         });
                     }
                 }
