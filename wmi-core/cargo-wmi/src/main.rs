@@ -7,10 +7,12 @@ mod check;
 mod client;
 mod compile;
 mod counters;
+mod decode;
 mod decompile;
 mod diff;
 mod doc;
 mod failure;
+mod firmware;
 mod guid;
 mod header;
 mod import;
@@ -37,9 +39,11 @@ Examples:
   cargo wmi layout driver.bmf
   cargo wmi counters driver.mof
   cargo wmi client driver.sys --powershell -o Driver.psm1
+  cargo wmi decode driver.sys --wnode --data dump.txt
   cargo wmi check driver.mof
   cargo wmi diff published.mof driver.mof
   cargo wmi doc driver.mof -o driver.html
+  cargo wmi firmware /sys/firmware/acpi/tables/SSDT1
   cargo wmi guid
 
 Exit status:
@@ -49,8 +53,8 @@ Exit status:
 
 /// Convert the WMI schema of a Windows driver between MOF, binary MOF, C headers and Rust
 ///
-/// A schema is MOF text in any encoding, binary MOF, or a driver image that contains it as a
-/// resource; the format is recognised from the content. `-` is standard input or output. Results go
+/// A schema is MOF text in any encoding, binary MOF, or a driver image, a firmware table or a listing
+/// of a table that contains it; the format is recognised from the content. `-` is standard input or output. Results go
 /// to standard output, or with `-o` to a file, which is replaced as a whole or not at all. Messages
 /// go to standard error.
 #[derive(Parser)]
@@ -70,9 +74,11 @@ enum Command {
     Layout(layout::Layout),
     Counters(counters::Counters),
     Client(client::Client),
+    Decode(decode::Decode),
     Check(check::Check),
     Diff(diff::Diff),
     Doc(doc::Doc),
+    Firmware(firmware::Firmware),
     Guid(guid::Guid),
 }
 
@@ -90,9 +96,11 @@ fn run(command: Command) -> Result {
         Command::Layout(command) => command.run(),
         Command::Counters(command) => command.run(),
         Command::Client(command) => command.run(),
+        Command::Decode(command) => command.run(),
         Command::Check(command) => command.run(),
         Command::Diff(command) => command.run(),
         Command::Doc(command) => command.run(),
+        Command::Firmware(command) => command.run(),
         Command::Guid(command) => command.run(),
     }
 }

@@ -17,7 +17,6 @@ use core::sync::atomic::{
 #[cfg(target_has_atomic = "64")]
 use core::sync::atomic::{AtomicI64, AtomicU64};
 
-use self::only::{OnlyCounter32, OnlyCounter64};
 use crate::WmiField;
 
 /// A counter field.
@@ -78,9 +77,8 @@ pub trait Counter64: Counter {
     type Itself;
 }
 
-/// A counter of 32 bits, for counter types without a 64-bit form in `winperf.h`.
 macro_rules! counters {
-    ($($atomic:ident $(: $width:ident $only:ident)?,)*) => {$(
+    ($($atomic:ident $(: $width:ident)?,)*) => {$(
         #[diagnostic::do_not_recommend]
         impl Counter for $atomic {
             type Itself = Self;
@@ -116,11 +114,6 @@ macro_rules! counters {
             impl $width for $atomic {
                 type Itself = Self;
             }
-
-            #[diagnostic::do_not_recommend]
-            impl $only for $atomic {
-                type Itself = Self;
-            }
         )?
     )*};
 }
@@ -130,12 +123,12 @@ counters! {
     AtomicU8,
     AtomicI16,
     AtomicU16,
-    AtomicI32: Counter32 OnlyCounter32,
-    AtomicU32: Counter32 OnlyCounter32,
+    AtomicI32: Counter32,
+    AtomicU32: Counter32,
 }
 
 #[cfg(target_has_atomic = "64")]
 counters! {
-    AtomicI64: Counter64 OnlyCounter64,
-    AtomicU64: Counter64 OnlyCounter64,
+    AtomicI64: Counter64,
+    AtomicU64: Counter64,
 }

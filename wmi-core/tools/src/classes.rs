@@ -37,7 +37,7 @@ struct Declared<'a> {
 
 impl<'a> Classes<'a> {
     fn new(declared: impl IntoIterator<Item = Declared<'a>>) -> Self {
-        let own = |it: &Declared<'_>| !it.class.qualifiers.flag("amendment");
+        let own = |it: &Declared<'_>| !it.class.is_amendment();
         let list: Vec<_> = declared.into_iter().filter(own).collect();
         let mut by_name = BTreeMap::new();
         for declared in &list {
@@ -77,7 +77,7 @@ impl<'a> Classes<'a> {
     }
 
     /// Returns the bases of a class among these, each once, and at most [`MAX_BASES`].
-    #[cfg(any(feature = "check", feature = "import"))]
+    #[cfg(any(feature = "check", feature = "firmware", feature = "import"))]
     pub(crate) fn bases(&self, class: &Class<'_>) -> Vec<&'a Class<'a>> {
         let mut known = std::collections::BTreeSet::from([Name(class.name)]);
         let mut bases = Vec::new();
@@ -93,7 +93,7 @@ impl<'a> Classes<'a> {
     }
 
     /// Returns whether the class, or one of its bases among these, names `base` as its base.
-    #[cfg(any(feature = "check", feature = "import"))]
+    #[cfg(any(feature = "check", feature = "firmware", feature = "import"))]
     pub(crate) fn derives_from(&self, class: &Class<'_>, base: &str) -> bool {
         let is = |class: &Class<'_>| class.superclass.is_some_and(|it| Name(it) == Name(base));
         is(class) || self.bases(class).into_iter().any(is)
@@ -134,7 +134,12 @@ impl<'a> Classes<'a> {
 
     /// Returns the classes of each namespace with its normal spelling; spellings of one namespace
     /// are merged. The namespaces are in the order of their first classes.
-    #[cfg(any(feature = "check", feature = "diff", feature = "import"))]
+    #[cfg(any(
+        feature = "check",
+        feature = "diff",
+        feature = "firmware",
+        feature = "import"
+    ))]
     pub(crate) fn by_namespace(&self) -> Vec<(Option<String>, Self)> {
         self.split().1
     }
@@ -216,7 +221,7 @@ impl<'a> From<&Schema<'a>> for Classes<'a> {
 }
 
 /// The most bases of one class that are followed.
-#[cfg(any(feature = "check", feature = "import"))]
+#[cfg(any(feature = "check", feature = "firmware", feature = "import"))]
 const MAX_BASES: usize = 64;
 
 /// A name of MOF, which compares without case.

@@ -10,17 +10,22 @@
 //! | binary MOF | [`bmf`] | |
 //! | the C header | [`header`] | |
 //! | the layout of a data block, from the schema alone | [`layout`] | |
+//! | the texts of localised schemas | [`amendment`] | |
 //! | MOF text | [`mof`] | `read` |
 //! | checking classes by the rules for drivers | [`check`] | `check` |
 //! | changes between two editions of a schema | [`diff`] | `diff` |
 //! | a schema as an HTML page | [`doc`] | `doc` |
 //! | layouts as pictures | [`picture`] | `doc` |
 //! | Rust source of an existing schema | [`import`] | `import` |
+//! | WMI in ACPI tables, and listings of them | [`firmware`] | `firmware` |
 //! | binary MOF in driver images | [`image`] | `image` |
 //! | replies as named values, by the schema alone | [`client`] | `cooking`, `simulator` |
+//! | bytes of a hex dump | [`hex_dump`] | `cooking`, `simulator` |
 //! | source of clients: PowerShell, Rust | [`client_source`] | `client-source` |
 //! | counters as PerfMon shows them | [`cooking`] | `cooking` |
 //! | testing a provider on any machine | [`simulator`] | `simulator` |
+//!
+//! Whoever comes from `mofcomp` and `wmimofck` finds each of their switches in [`switches`].
 //!
 //! The features are additive. None is on by default: a build script needs none.
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -34,6 +39,7 @@
     clippy::unwrap_used
 )]
 
+pub mod amendment;
 mod arena;
 #[cfg(any(feature = "check", feature = "cooking", feature = "import"))]
 mod bases;
@@ -52,14 +58,18 @@ pub mod cooking;
 pub mod diff;
 #[cfg(feature = "doc")]
 pub mod doc;
+#[cfg(feature = "firmware")]
+pub mod firmware;
 pub mod header;
+#[cfg(any(feature = "cooking", feature = "simulator"))]
+pub mod hex_dump;
 #[cfg(feature = "doc")]
 mod html;
 #[cfg(feature = "image")]
 pub mod image;
 #[cfg(feature = "import")]
 pub mod import;
-#[cfg(any(feature = "check", feature = "import"))]
+#[cfg(any(feature = "check", feature = "firmware", feature = "import"))]
 mod kind;
 pub mod layout;
 #[cfg(feature = "read")]
@@ -74,6 +84,8 @@ mod severity;
 pub mod simulator;
 #[cfg(any(feature = "client-source", feature = "doc"))]
 mod values;
+
+pub mod switches;
 
 pub use arena::Arena;
 pub use classes::Classes;

@@ -157,9 +157,21 @@ pub fn place(written: impl IntoIterator<Item = usize>, rank: usize) -> usize {
 
 /// The text of the qualifier `Locale`: `MS\0x409`.
 #[derive(Clone, Copy, Debug)]
-pub struct Locale(pub u32);
+pub struct Locale(u32);
 
 impl Locale {
+    /// Returns the locale with this `LANGID`.
+    #[must_use]
+    pub const fn from_value(value: u32) -> Self {
+        Self(value)
+    }
+
+    /// Returns the `LANGID`.
+    #[must_use]
+    pub const fn value(self) -> u32 {
+        self.0
+    }
+
     /// Returns the locale of this text, if it is in the form that [`Locale`] writes.
     #[must_use]
     pub fn from_text(text: &str) -> Option<Self> {

@@ -98,7 +98,7 @@ pub fn encode_schema(schema: &Schema<'_>, packing: Packing) -> Result<Vec<u8>, B
     let objects: Vec<_> = schema
         .classes
         .iter()
-        .map(|class| Object::of_schema(schema, class))
+        .map(|class| Object::from_schema(schema, class))
         .collect();
     encode(&File::new(&objects).with_edition(schema.edition), packing)
 }
@@ -111,6 +111,16 @@ pub fn encode_schema(schema: &Schema<'_>, packing: Packing) -> Result<Vec<u8>, B
 /// that MOF text cannot spell.
 pub fn decode<'a>(arena: &'a Arena, bytes: &[u8]) -> Result<File<'a>, BmfDecodeError> {
     decode_payload(arena, &decode_container(bytes)?)
+}
+
+/// Returns whether the bytes start with the header of a file: its signature, the only kind of packing,
+/// two lengths, and the signature of the packed stream.
+#[must_use]
+pub fn is_container(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"FOMB\x01\0\0\0")
+        && bytes
+            .get(HEADER..)
+            .is_some_and(|rest| rest.starts_with(b"DS"))
 }
 
 /// Unpacks the payload of a file, which may be followed by other bytes.

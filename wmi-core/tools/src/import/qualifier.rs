@@ -305,7 +305,7 @@ impl Writer<'_, '_> {
                 Meta::Leaf(format!("{name} = {number}"))
             }
             (Takes::Locale, Value::String(text)) => match Locale::from_text(text) {
-                Some(Locale(number)) => Meta::Leaf(format!("{name} = {number:#x}")),
+                Some(locale) => Meta::Leaf(format!("{name} = {:#x}", locale.value())),
                 None => Meta::text(name, text),
             },
             (Takes::Quote, Value::String(text)) => {

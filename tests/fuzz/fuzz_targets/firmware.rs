@@ -1,0 +1,38 @@
+//! Any bytes as ACPI tables, as AML, and as text that lists them. What is found lies within the input,
+//! and is no more than it has room for.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use wmi_tools::firmware::{Firmware, Report, listed_bytes};
+
+fuzz_target!(|bytes: &[u8]| {
+    check(bytes);
+    let length = 36 + bytes.len() as u32;
+    check(&[b"SSDT", &length.to_le_bytes()[..], &[0; 28], bytes].concat());
+});
+
+fn check(input: &[u8]) {
+    let listed = listed_bytes(input);
+    // A `*` in a dump repeats a row.
+    let most = 65 * input.len();
+    assert!(listed.is_none_or(|listed| listed.len() <= most));
+    let Ok(firmware) = Firmware::read(input) else {
+        return;
+    };
+    let entries: usize = firmware
+        .devices
+        .iter()
+        .map(|device| device.entries.len())
+        .sum();
+    assert!(20 * entries <= most);
+    for device in &firmware.devices {
+        assert!(device.path.starts_with('\\') && device.path.len() <= 256);
+        for object in device.objects.iter().flatten() {
+            assert_eq!(object.name.len(), 4);
+        }
+    }
+    for finding in Report::new(&firmware, &[]).findings {
+        assert!(!finding.message.is_empty());
+    }
+}
