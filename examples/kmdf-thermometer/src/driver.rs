@@ -76,7 +76,7 @@ unsafe extern "system" fn device_add(_: Handle, mut init: *mut c_void) -> NtStat
     let (functions, globals) = (wdf::functions(), wdf::globals());
     // SAFETY: the table is the framework's, and the device is not created yet.
     if let Err(status) = unsafe { check_sets(functions, globals, init) } {
-        return status.0 as i32;
+        return status.value() as i32;
     }
     let attributes = ObjectAttributes {
         context_type: &CONTEXT,

@@ -61,6 +61,7 @@ struct Bound {
     device: Option<WdfDevice>,
     /// `EvtDeviceSelfManagedIoInit` and `EvtDeviceSelfManagedIoSuspend`.
     callbacks: [Option<Callback>; 2],
+    #[expect(clippy::vec_box, reason = "the address of a timer is its handle")]
     timers: Vec<Box<Timer>>,
     is_running: bool,
 }
@@ -317,9 +318,10 @@ unsafe extern "system" fn create_timer(
         )
     };
     // SAFETY: as above.
+    let (function, parent) = unsafe { (member(config, 8), member(attributes, 0x20)) };
     let new = Box::new(Timer {
-        function: unsafe { member(config, 8) },
-        parent: unsafe { member(attributes, 0x20) },
+        function,
+        parent,
         is_started: false,
     });
     // SAFETY: as above.
@@ -504,8 +506,8 @@ pub(crate) fn send(send: &Send, content: &[u8]) -> Result<(Sent, Option<Buffer>)
     collect(&kernel);
     let buffer = Buffer::new(completed.buffer.len(), &completed.buffer);
     let sent = Sent {
-        returned: completed.status.0,
-        status: completed.status.0,
+        returned: completed.status.value(),
+        status: completed.status.value(),
         information: completed.information as u64,
         completions: 1,
         // The fake framework lends memory of the very size.

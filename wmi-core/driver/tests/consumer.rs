@@ -344,3 +344,16 @@ fn a_block_that_is_not_closed_is_found() {
         "{message}"
     );
 }
+
+#[test]
+fn callbacks_set_at_unload_are_found() {
+    static STOPS: Stops = Stops(Mutex::new(Vec::new()));
+
+    let kernel = Kernel::new();
+    let block = OpenBlock::<Vendor_Stopped>::open(Access::NOTIFICATION).unwrap();
+    let subscription = block.listen(&STOPS).unwrap();
+    core::mem::forget(subscription);
+    let found = std::panic::catch_unwind(core::panic::AssertUnwindSafe(|| drop(kernel)));
+    let message = *found.unwrap_err().downcast::<String>().unwrap();
+    assert!(message.contains("0xC4/0xDA"), "{message}");
+}

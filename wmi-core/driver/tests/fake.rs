@@ -186,3 +186,15 @@ fn handlers_that_deregister_their_device_are_found() {
     assert_eq!(code_and_parameter(&kernel), [(0xc4, 0)]);
     kernel.delete_device(device);
 }
+
+#[test]
+fn requests_sent_with_another_status_are_found() {
+    let kernel = Kernel::new();
+    let pdo = kernel.create_pdo();
+    let request = || Request::new(Minor::QueryAllData, pdo);
+    let _ = kernel.send(pdo, request().initial_status(NtStatus::NOT_SUPPORTED));
+    assert_eq!(code_and_parameter(&kernel), []);
+    let _ = kernel.send(pdo, request().initial_status(NtStatus::SUCCESS));
+    assert_eq!(code_and_parameter(&kernel), [(0xc9, 0x210)]);
+    kernel.delete_device(pdo);
+}

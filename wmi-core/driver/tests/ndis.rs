@@ -267,9 +267,13 @@ fn a_pended_request_can_be_cancelled() {
     context.is_busy.store(true, Ordering::Relaxed);
     for call in slow() {
         let pending = miniport.post(&call.id(0x10)).unwrap();
-        context.wmi.cancel(ptr::without_provenance_mut::<u8>(0x18));
+        context
+            .wmi
+            .cancel(context, ptr::without_provenance_mut::<u8>(0x18));
         assert_eq!(kernel.completed_oid(&pending), None);
-        context.wmi.cancel(ptr::without_provenance_mut::<u8>(0x10));
+        context
+            .wmi
+            .cancel(context, ptr::without_provenance_mut::<u8>(0x10));
         failed(&kernel.completed_oid(&pending).unwrap(), REQUEST_ABORTED, 0);
     }
 }

@@ -71,6 +71,11 @@ impl Consumers {
         self.blocks.len()
     }
 
+    /// Returns whether a callback is still set.
+    pub(super) fn is_listening(&self) -> bool {
+        self.blocks.values().any(|block| block.listener.is_some())
+    }
+
     pub(super) fn free(&self) {
         self.blocks.values().for_each(|block| block.memory.free());
     }
