@@ -8,7 +8,7 @@ use super::{PROGRAM, cargo_wmi, fails, folder, succeeds};
 use wmi_tests::{compiled_elsewhere, golden, skipped};
 use wmi_tools::switches::SWITCHES;
 
-const COMMANDS: [&str; 12] = [
+const COMMANDS: [&str; 13] = [
     "compile",
     "decompile",
     "header",
@@ -16,6 +16,7 @@ const COMMANDS: [&str; 12] = [
     "layout",
     "counters",
     "client",
+    "decode",
     "check",
     "diff",
     "doc",

@@ -4,6 +4,7 @@ mod check;
 mod client;
 mod compile;
 mod counters;
+mod decode;
 mod diff;
 mod doc;
 mod firmware;
