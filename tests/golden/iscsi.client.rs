@@ -54,7 +54,6 @@ pub struct IscsiTargetPortal {
     #[serde(rename = "Socket")]
     pub socket: u16,
 }
-impl IscsiTargetPortal {}
 /// Portals that are equally good ways to one target, so that the connections of a session may
 /// spread over them. Part of other classes, never registered.
 ///
@@ -69,7 +68,6 @@ pub struct IscsiTargetPortalGroup {
     #[serde(rename = "Portals")]
     pub portals: Vec<IscsiTargetPortal>,
 }
-impl IscsiTargetPortalGroup {}
 /// Options of a login; the driver chooses those that are not given. Part of other classes,
 /// never registered.
 ///
@@ -163,7 +161,6 @@ pub struct IscsiLunList {
     #[serde(rename = "Reserved")]
     pub reserved: u32,
 }
-impl IscsiLunList {}
 /// The bus and target number under which Windows sees a target. Part of other classes, never
 /// registered.
 ///
@@ -196,7 +193,6 @@ pub struct IscsiTargetMapping {
     #[serde(rename = "LUNList")]
     pub lun_list: Vec<IscsiLunList>,
 }
-impl IscsiTargetMapping {}
 /// The MSiSCSI_MMIPSECStats WMI class exposes the main mode IPsec statistics.
 ///
 /// `MSiSCSI_MMIPSECStats` in the namespace `root\wmi`.
