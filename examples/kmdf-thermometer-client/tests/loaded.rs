@@ -130,7 +130,11 @@ fn sets_whose_data_leaves_the_buffer_are_refused() {
             ..Send::new_zeroed()
         };
         let sent = driver.host.send(send, &mut wnode);
-        assert_eq!(NtStatus::from_value(sent.status), expected, "{offset} {size}");
+        assert_eq!(
+            NtStatus::from_value(sent.status),
+            expected,
+            "{offset} {size}"
+        );
     }
 }
 
