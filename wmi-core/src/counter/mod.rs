@@ -29,6 +29,14 @@ use crate::WmiField;
 /// | the atomic itself | one locked instruction | counting anywhere |
 /// | [`SingleWriter`] | one plain instruction | code that is already serialised |
 /// | [`PerCpu`] | an index, then either of the above | counting on many processors at once |
+///
+/// # 32-bit Windows
+///
+/// Drivers for 32-bit Windows are not supported. On `i686-pc-windows-msvc` a query reads a 64-bit
+/// counter through an XMM register (`movq`), and an increment is a loop of `lock cmpxchg8b`. A 32-bit
+/// kernel does not preserve XMM registers for a driver, which must save them first: source "Using
+/// Floating Point in a WDM Driver", windows-driver-docs. 32-bit counters need no XMM register, but
+/// the compiler may use one in any other code of that target.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a counter",
     label = "not an atomic integer",

@@ -38,12 +38,12 @@ mod item;
 mod meta;
 mod method;
 mod module;
-mod name;
+pub(crate) mod name;
 mod provider;
 mod qualifier;
 mod role;
 mod sample;
-mod text;
+pub(crate) mod text;
 mod types;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -277,7 +277,7 @@ fn provider(model: DriverModel, served: &[Served<'_>], out: &mut String) {
             .map(|method| format!("schema::{}", method.path()))
             .collect();
         if !methods.is_empty() {
-            out.push_str(&format!("\n        .methods::<{}>()", list(&methods)));
+            out.push_str(&format!(".methods::<{}>()", list(&methods)));
         }
         out.push_str(",\n");
     }
