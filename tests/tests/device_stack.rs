@@ -17,7 +17,7 @@ use wmi_driver::layout::UnicodeString;
 use wmi_driver::wdm::Wmi;
 use wmi_tools::simulator::{Failure, Simulator};
 
-const DELETE_PENDING: NtStatus = NtStatus(0xc000_0056);
+const DELETE_PENDING: NtStatus = NtStatus::from_value(0xc000_0056);
 
 #[test]
 fn driver_keeps_all_rules() {

@@ -370,6 +370,6 @@ fn item<'a>(name: &'a str, cim_type: CimType, type_name: &'a str, data_id: u32) 
 
 #[test]
 fn integer_types_follow_cim_types() {
-    assert_eq!(Integer::of(CimType::Sint32), Some(Integer::I32));
-    assert_eq!(Integer::of(CimType::Boolean), None);
+    assert_eq!(Integer::from_cim_type(CimType::Sint32), Some(Integer::I32));
+    assert_eq!(Integer::from_cim_type(CimType::Boolean), None);
 }

@@ -164,13 +164,10 @@ class Vendor_Queue : Vendor_Base
 }
 
 #[test]
-fn mfl_style_has_amended_qualifiers_and_keys() {
+fn mfl_style_has_members_with_amended_qualifiers_only() {
     let expected = r#"[Description("Eine \"Schlange\"") : amended, AMENDMENT, LOCALE(1031)]
 class Vendor_Queue : Vendor_Base
 {
-    [key]
-    string Id;
-
     [Values{"leer", "voll"} : amended]
     uint32 State;
 

@@ -13,6 +13,7 @@ pub use crate::block::class::BlockBytes;
 pub use crate::block::enumeration::{Enumerated, Plain, Repr, WmiEnum, WmiFlags};
 pub use crate::block::field::{Element, TimeStamp};
 pub use crate::block::layout::ItemLayout;
+pub use crate::block::sealed::Derived;
 pub use crate::block::{
     DecodeError, Decoder, EncodeError, Encoder, VariableClass, VariableElement, VariableItem,
 };
@@ -198,7 +199,7 @@ pub const fn cim_type(name: &str, reference: bool) -> CimType {
     if reference {
         CimType::Reference
     } else {
-        CimType::of_keyword(name)
+        CimType::from_keyword(name)
     }
 }
 

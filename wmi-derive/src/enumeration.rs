@@ -316,6 +316,7 @@ fn enumeration(
 
         #[automatically_derived]
         impl __wmi::WmiEnum for #ident {
+            const __DERIVED: __wmi::Derived = __wmi::Derived;
             type Repr = __wmi::#repr;
             const QUALIFIERS: &'static [__wmi::Qualifier<'static>] = #qualifiers;
             const ZERO: Self = Self::#zero;
@@ -386,6 +387,7 @@ fn flags(
     quote! {
         #[automatically_derived]
         impl __wmi::WmiFlags for #ident {
+            const __DERIVED: __wmi::Derived = __wmi::Derived;
             type Repr = __wmi::#repr;
             const QUALIFIERS: &'static [__wmi::Qualifier<'static>] = #qualifiers;
             const VARIANTS: &'static [Self] = &[#(Self::#names),*];
@@ -413,6 +415,7 @@ fn fallback(input: &DeriveInput, kind: Kind) -> TokenStream {
         return quote! {
             #[automatically_derived]
             impl __wmi::WmiFlags for #ident {
+                const __DERIVED: __wmi::Derived = __wmi::Derived;
                 type Repr = __wmi::u32;
                 const QUALIFIERS: &'static [__wmi::Qualifier<'static>] = &[];
                 const VARIANTS: &'static [Self] = &[];
@@ -440,6 +443,7 @@ fn fallback(input: &DeriveInput, kind: Kind) -> TokenStream {
     quote! {
         #[automatically_derived]
         impl __wmi::WmiEnum for #ident {
+            const __DERIVED: __wmi::Derived = __wmi::Derived;
             type Repr = __wmi::u32;
             const QUALIFIERS: &'static [__wmi::Qualifier<'static>] = &[];
             const ZERO: Self = #zero;

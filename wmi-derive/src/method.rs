@@ -80,6 +80,7 @@ pub(crate) fn expand(input: &DeriveInput, faults: &mut Faults) -> TokenStream {
 
             #[automatically_derived]
             impl #generics __wmi::WmiMethod for #ident #generics {
+                const __DERIVED: __wmi::Derived = __wmi::Derived;
                 const METHOD: __wmi::Method<'static> = __wmi::Method::new(#name)
                     .with_qualifiers(&[#(#qualifiers),*])
                     .with_parameters(&[#(#properties),*])

@@ -4,16 +4,22 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use wmi_core::NtStatus;
 
-use crate::protocol::{STEP_ADD, STEP_REMOVE, STEP_START, STEP_STOP, STEP_SURPRISE_REMOVAL, State};
+use crate::protocol::{
+    STEP_ADD, STEP_REMOVE, STEP_START, STEP_STOP, STEP_SURPRISE_REMOVAL, STEP_TIMERS, State,
+};
 use crate::{Host, Image, Service, install};
 
 /// The stand-in as drivers import from it. Its name takes the place of the kernel's in their images,
-/// so it is as long.
+/// so it is not longer.
 const STAND_IN: &str = "stand-in.sys";
 const KERNEL: &str = "ntoskrnl.exe";
 
 /// The port driver, which the stand-in plays too.
 const PORT: &str = "storport.sys";
+
+/// The loader of the framework, and the build of the stand-in that plays it.
+const LOADER: &str = "wdfldr.sys";
+const FRAMEWORK: &str = "stand-in-framework.sys";
 
 /// A driver that is loaded as a service, for as long as this lives. One is loaded at a time.
 pub struct Driver {
@@ -65,7 +71,7 @@ impl Driver {
         self.host.step(step, &self.service_name)
     }
 
-    /// `AddDevice`, or `HwFindAdapter`.
+    /// `AddDevice`, `EvtDriverDeviceAdd`, or `HwFindAdapter`.
     pub fn add(&mut self) -> NtStatus {
         let status = self.step(STEP_ADD);
         self.has_device |= status.is_success();
@@ -75,6 +81,11 @@ impl Driver {
     /// `IRP_MN_START_DEVICE`, or `HwInitialize`.
     pub fn start(&self) -> NtStatus {
         self.step(STEP_START)
+    }
+
+    /// Runs the timers that a driver of the framework has started, once each.
+    pub fn run_timers(&self) -> NtStatus {
+        self.step(STEP_TIMERS)
     }
 
     /// `IRP_MN_QUERY_STOP_DEVICE` and `IRP_MN_STOP_DEVICE`.
@@ -127,6 +138,10 @@ impl Drop for Driver {
 /// Panics if the driver cannot be loaded.
 #[must_use]
 pub fn start(service_name: &str, image: &Image) -> Service {
+    if image.imports_from(LOADER) {
+        install(LOADER, &Image::read(FRAMEWORK).bytes);
+        return Service::start(service_name, &image.importing_from(KERNEL, LOADER));
+    }
     let stand_in = Image::read(STAND_IN);
     if image.imports_from(PORT) {
         install(PORT, &stand_in.bytes);

@@ -104,7 +104,7 @@ impl Host {
         let mut status = [0; 4];
         self.control(IOCTL_STEP, step.as_bytes(), &mut status)
             .expect("the stand-in answers");
-        NtStatus(u32::from_le_bytes(status))
+        NtStatus::from_value(u32::from_le_bytes(status))
     }
 
     /// Returns what the stand-in knows.
@@ -179,6 +179,6 @@ impl Host {
         let sent = self.send(send, request.buffer);
         assert_eq!(sent.returned, sent.status, "{send:?}: {sent:?}");
         let information = usize::try_from(sent.information).expect("it is a size");
-        Response::new(NtStatus(sent.status), information)
+        Response::new(NtStatus::from_value(sent.status), information)
     }
 }

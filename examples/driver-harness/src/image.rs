@@ -91,22 +91,24 @@ impl Image {
         modules.any(|(name, _)| name == module)
     }
 
-    /// Returns the bytes of the image with another module, whose name is as long, in place of one
+    /// Returns the bytes of the image with another module, whose name is not longer, in place of one
     /// that it imports from.
     ///
     /// # Panics
     ///
-    /// Panics if the image does not name the module, or if the names differ in length.
+    /// Panics if the image does not name the module, or if the other name is longer.
     #[must_use]
     pub fn importing_from(&self, module: &str, instead: &str) -> Vec<u8> {
-        assert_eq!(module.len(), instead.len());
+        let padding = module.len().checked_sub(instead.len());
+        let padding = padding.expect("the name has room in place of the other");
+        let instead = [instead.as_bytes(), &vec![0; padding]].concat();
         let mut bytes = self.bytes.clone();
         let name = format!("{module}\0");
         let places = (0..bytes.len()).filter(|place| bytes[*place..].starts_with(name.as_bytes()));
         let places: Vec<_> = places.collect();
         assert_ne!(places, [], "{} does not name {module}", self.name);
         for place in places {
-            bytes[place..][..instead.len()].copy_from_slice(instead.as_bytes());
+            bytes[place..][..instead.len()].copy_from_slice(&instead);
         }
         bytes
     }

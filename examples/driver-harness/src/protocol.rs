@@ -97,6 +97,10 @@ pub const STEP_SURPRISE_REMOVAL: u32 = 3;
 /// `IRP_MN_REMOVE_DEVICE`; `HwAdapterControl(ScsiStopAdapter)` and `HwFreeAdapterResources`.
 pub const STEP_REMOVE: u32 = 4;
 
+/// Runs the timers that the driver has started, once each, as if they were due.
+#[allow(dead_code, reason = "only a framework has timers")]
+pub const STEP_TIMERS: u32 = 5;
+
 /// What the stand-in knows.
 #[derive(Clone, Copy, Debug, Default, FromBytes, Immutable, IntoBytes, KnownLayout, PartialEq)]
 #[repr(C)]

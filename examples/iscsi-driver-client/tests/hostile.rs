@@ -31,7 +31,7 @@ fn request(minor: Minor, guid: Guid) -> Send {
 fn send(driver: &Driver, request: Send, buffer: &mut [u8]) -> Sent {
     let sent = driver.host.send(request, buffer);
     assert_eq!(sent.returned, sent.status, "{request:?}: {sent:?}");
-    let most = match NtStatus(sent.status).is_success() {
+    let most = match NtStatus::from_value(sent.status).is_success() {
         true => buffer.len() as u64,
         false => 0,
     };
@@ -168,7 +168,7 @@ fn too_small_buffers_give_no_data_and_no_effect() {
             buffer[..given].copy_from_slice(&input[..given]);
             let sent = send(&driver, request(minor, guid), &mut buffer);
             let reply = &buffer[..sent.information as usize];
-            let is_whole = NtStatus(sent.status).is_success()
+            let is_whole = NtStatus::from_value(sent.status).is_success()
                 && match needed(minor, reply) {
                     Some(size) => {
                         assert_eq!(*asked.get_or_insert(size), size, "{minor:?} {size}");
@@ -242,7 +242,7 @@ fn requests_with_a_changed_byte_do_no_harm() {
                 // Room for the reply.
                 buffer.resize(1024, 0);
                 let sent = send(&driver, request(minor, guid), &mut buffer);
-                answers += u32::from(NtStatus(sent.status).is_success());
+                answers += u32::from(NtStatus::from_value(sent.status).is_success());
             }
         }
         assert!(answers > 0, "{minor:?}");

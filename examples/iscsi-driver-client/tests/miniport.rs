@@ -85,7 +85,7 @@ fn simulator(host: &Host, kind: u32) -> Simulator<'_, impl FnMut(Request<'_>) ->
             SRB_STATUS_INVALID_REQUEST => NtStatus::INVALID_DEVICE_REQUEST,
             SRB_STATUS_DATA_OVERRUN => NtStatus::BUFFER_TOO_SMALL,
             // STATUS_UNSUCCESSFUL
-            _ => NtStatus(0xc000_0001),
+            _ => NtStatus::from_value(0xc000_0001),
         };
         Response::new(status, usize::try_from(sent.information).expect("a size"))
     })

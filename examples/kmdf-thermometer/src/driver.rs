@@ -5,7 +5,7 @@ use core::panic::PanicInfo;
 use core::ptr;
 use core::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
 
-use wmi_driver::kmdf::Wmi;
+use wmi_driver::kmdf::{Wmi, check_sets};
 use wmi_driver::layout::{DriverObject, UnicodeString};
 
 use crate::thermometer::{Device, PROVIDER};
@@ -73,6 +73,11 @@ unsafe extern "system" fn device_add(_: Handle, mut init: *mut c_void) -> NtStat
     };
     // SAFETY: the framework copies the structure.
     unsafe { wdf::set_pnp_power_callbacks(init, &callbacks) };
+    let (functions, globals) = (wdf::functions(), wdf::globals());
+    // SAFETY: the table is the framework's, and the device is not created yet.
+    if let Err(status) = unsafe { check_sets(functions, globals, init) } {
+        return status.value() as i32;
+    }
     let attributes = ObjectAttributes {
         context_type: &CONTEXT,
         ..ObjectAttributes::new()
@@ -95,12 +100,11 @@ unsafe extern "system" fn device_add(_: Handle, mut init: *mut c_void) -> NtStat
     // SAFETY: as above.
     let own = unsafe { &raw mut (*context).device };
 
-    let (functions, globals) = (wdf::functions(), wdf::globals());
     // SAFETY: the table is the framework's, and the context lives as long as the device.
     match unsafe { Wmi::create(&PROVIDER, functions, globals, device, own) } {
         // SAFETY: nobody else uses the context before the device has started.
         Ok(wmi) => unsafe { (*own).wmi = Some(wmi) },
-        Err(status) => return status.0 as i32,
+        Err(status) => return status.value() as i32,
     }
 
     let config = TimerConfig {

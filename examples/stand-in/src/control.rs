@@ -15,6 +15,8 @@ use windows_sys::core::w;
 use wmi_core::NtStatus;
 use zerocopy::{FromBytes, IntoBytes};
 
+#[cfg(feature = "framework")]
+use crate::framework;
 use crate::protocol::{
     IOCTL_COMPLETED, IOCTL_NEXT_EVENT, IOCTL_SEND, IOCTL_STATE, IOCTL_STEP, Send, State, Step,
 };
@@ -231,6 +233,26 @@ unsafe extern "system" fn device_control(_: *const DEVICE_OBJECT, irp: *mut IRP)
     }
 }
 
+/// What the loaded driver needs: the module that plays it does what the program says.
+enum Played {
+    Port,
+    #[cfg(feature = "framework")]
+    Framework,
+    PlugAndPlay,
+}
+
+fn played() -> Played {
+    #[cfg(feature = "framework")]
+    if framework::is_there() {
+        return Played::Framework;
+    }
+    if port::is_there() {
+        Played::Port
+    } else {
+        Played::PlugAndPlay
+    }
+}
+
 fn answer(code: u32, mut control: Control<'_>) -> Result<usize, NtStatus> {
     match code {
         IOCTL_SEND => {
@@ -239,10 +261,11 @@ fn answer(code: u32, mut control: Control<'_>) -> Result<usize, NtStatus> {
             if u8::try_from(send.minor).is_err() || u8::try_from(send.function).is_err() {
                 return Err(NtStatus::INVALID_PARAMETER);
             }
-            let (sent, buffer) = if port::is_there() {
-                port::send(&send, content)?
-            } else {
-                pnp::send(&send, content)?
+            let (sent, buffer) = match played() {
+                Played::Port => port::send(&send, content)?,
+                #[cfg(feature = "framework")]
+                Played::Framework => framework::send(&send, content)?,
+                Played::PlugAndPlay => pnp::send(&send, content)?,
             };
             let content = buffer.as_ref().map_or(&[][..], |buffer| buffer.bytes());
             control.put_out(&[sent.as_bytes(), content])
@@ -262,13 +285,14 @@ fn answer(code: u32, mut control: Control<'_>) -> Result<usize, NtStatus> {
         IOCTL_STEP => {
             let step =
                 Step::read_from_bytes(control.input()).map_err(|_| NtStatus::INVALID_PARAMETER)?;
-            let status = if port::is_there() {
-                port::step(&step)
-            } else {
-                pnp::step(&step)
+            let status = match played() {
+                Played::Port => port::step(&step),
+                #[cfg(feature = "framework")]
+                Played::Framework => framework::step(&step),
+                Played::PlugAndPlay => pnp::step(&step),
             };
             let status = status.err().unwrap_or(NtStatus::SUCCESS);
-            control.put_out(&[status.0.as_bytes()])
+            control.put_out(&[status.value().as_bytes()])
         }
         IOCTL_STATE => {
             let state = State {

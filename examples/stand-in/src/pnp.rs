@@ -225,7 +225,7 @@ pub(crate) fn send(send: &Send, content: &[u8]) -> Result<(Sent, Option<Buffer>)
     };
     let mut sent = sent.ok_or(NtStatus::INSUFFICIENT_RESOURCES)?;
     sent.overrun = buffer.overrun();
-    if NtStatus(sent.status).is_success()
+    if NtStatus::from_value(sent.status).is_success()
         && provider == device
         && Minor::from_code(minor).is_some_and(Minor::is_registration)
     {

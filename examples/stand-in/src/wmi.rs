@@ -53,6 +53,17 @@ pub(crate) fn state() -> State {
     }
 }
 
+/// The framework has registered a device, or deregistered it.
+#[cfg(feature = "framework")]
+pub(crate) fn registered_by_framework(is_registered: bool) {
+    let count = if is_registered {
+        &REGISTRATIONS
+    } else {
+        &DEREGISTRATIONS
+    };
+    count.fetch_add(1, Ordering::Relaxed);
+}
+
 /// A driver asks WMI to ask for its registration again.
 pub(crate) fn updated() {
     UPDATES.fetch_add(1, Ordering::Relaxed);

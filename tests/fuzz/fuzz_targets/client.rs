@@ -12,7 +12,7 @@ mod naive;
 
 use classes::{Branch, Leaf, Pair, Port, Tree};
 use libfuzzer_sys::fuzz_target;
-use wmi_tools::client::{Client, DataObject};
+use wmi_tools::client::{Client, DataObject, ReplyContent};
 use wmi_tools::layout::BlockLayout;
 use wmi_core::provider::{Request, Response};
 use wmi_tools::Classes;
@@ -52,7 +52,18 @@ fuzz_target!(|input: &[u8]| {
         if let Ok(reply) = client.decode(&wnode) {
             assert!(reply.instances().len() <= wnode.len());
             let _ = reply.to_string();
+            let placed = client.decode_placed(&wnode, false).unwrap();
+            assert_eq!(placed.len(), match &reply.content {
+                ReplyContent::AllData(instances) => instances.len(),
+                ReplyContent::Reference { .. } => 0,
+                _ => 1,
+            });
+            for block in &placed {
+                let mut values = block.values.iter().map(|value| &value.bytes);
+                assert!(values.all(|bytes| block.offset + bytes.end <= wnode.len()));
+            }
         }
+        let _ = client.decode_placed(&wnode, true);
         // In the second round the WNODE has the right class and size.
         if let (true, Some(guid)) = (bytes, wnode.get_mut(24..40)) {
             guid.copy_from_slice(&Tree::GUID.to_bytes());

@@ -1,11 +1,14 @@
 //! Any bytes as MOF text, with files that include each other. A file read without errors is written
-//! as MOF text, and reading that gives an equal file.
+//! as MOF text, and reading that gives an equal file; the two halves of a localised schema are read
+//! and merged.
 
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use wmi_tools::mof::{Loaded, Loader, Reader};
+use wmi_core::mof::Style;
 use wmi_tools::Arena;
+use wmi_tools::amendment;
+use wmi_tools::mof::{Loaded, Loader, Reader};
 
 /// A loader whose every file is the second half of the input, so includes can be cyclic.
 struct Halves<'t>(&'t [u8]);
@@ -47,4 +50,11 @@ fuzz_target!(|bytes: &[u8]| {
         format!("{:?}", again.file),
         "{text}"
     );
+    let halves =
+        [Style::Neutral, Style::Mfl].map(|style| reading.file.mof().style(style).to_string());
+    let halves = halves.each_ref().map(|half| ("half", half.as_bytes()));
+    let split = Reader::new(&arena).read_all(&halves);
+    assert!(!split.has_errors(), "{text}\n{:?}", split.diagnostics);
+    let merged = amendment::merge(&arena, &split.file, None);
+    assert!(merged.objects.len() <= split.file.objects.len());
 });

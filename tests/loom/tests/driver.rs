@@ -393,3 +393,160 @@ fn closing_waits_for_all_users() {
         }
     });
 }
+
+/// An adapter of NDIS: it has no rundown, since NDIS halts it after all requests are completed.
+struct Adapter {
+    later: Later<Owned>,
+    is_gone: AtomicBool,
+    is_ready: AtomicBool,
+    requests: [Request; 2],
+}
+
+// SAFETY: the next pointer of a request belongs to the thread that has it.
+unsafe impl Sync for Adapter {}
+// SAFETY: as above.
+unsafe impl Send for Adapter {}
+
+impl Adapter {
+    fn new() -> Arc<Self> {
+        let request = || Request {
+            next: Cell::new(core::ptr::null_mut()),
+            completions: AtomicUsize::new(0),
+        };
+        let adapter = Self {
+            later: Later::new(),
+            is_gone: AtomicBool::new(false),
+            is_ready: AtomicBool::new(false),
+            requests: [request(), request()],
+        };
+        // The first use creates the atomics, before threads share them.
+        assert!(adapter.later.take().next().is_none());
+        adapter.later.wakes();
+        Arc::new(adapter)
+    }
+
+    fn owned(&self, number: usize) -> Owned {
+        Owned(&self.requests[number])
+    }
+
+    /// `Wmi::respond`.
+    fn answer(&self, request: Owned) -> Option<Owned> {
+        let is_answered =
+            self.is_gone.load(Ordering::Relaxed) || self.is_ready.load(Ordering::Acquire);
+        if is_answered {
+            request.complete();
+            return None;
+        }
+        Some(request)
+    }
+
+    /// `Wmi::oid_request`.
+    fn oid_request(&self, number: usize) {
+        let wakes = self.later.wakes();
+        let Some(request) = self.answer(self.owned(number)) else {
+            return;
+        };
+        self.later.push(request);
+        if self.later.wakes() != wakes {
+            self.retry(None);
+        }
+    }
+
+    /// `Wmi::retry`; with the number of a request, `Wmi::cancel`.
+    fn retry(&self, cancelled: Option<usize>) {
+        self.later.retry(|request| {
+            if cancelled.is_some_and(|number| request.0 == &raw const self.requests[number]) {
+                request.complete();
+                return None;
+            }
+            self.answer(request)
+        });
+    }
+
+    /// `Wmi::resume`.
+    fn resume(&self) {
+        self.is_ready.store(true, Ordering::Release);
+        self.later.wake();
+        self.retry(None);
+    }
+
+    /// `Wmi::surprise_removal`.
+    fn surprise_removal(&self) {
+        self.is_gone.store(true, Ordering::Relaxed);
+        self.later.wake();
+        self.abort();
+    }
+
+    /// `Wmi::abort`, first in `MiniportHaltEx`.
+    fn abort(&self) {
+        for request in self.later.take() {
+            request.complete();
+        }
+    }
+
+    fn completions(&self) -> [usize; 2] {
+        [0, 1].map(|number| self.requests[number].completions.load(Ordering::Relaxed))
+    }
+}
+
+/// The adapter is removed while an OID request is being pended.
+#[test]
+fn oid_requests_end_with_the_adapter() {
+    loom::model(|| {
+        let adapter = Adapter::new();
+        let other = adapter.clone();
+        let requesting = thread::spawn(move || other.oid_request(0));
+        adapter.surprise_removal();
+        requesting.join().unwrap();
+        assert_eq!(adapter.completions(), [1, 0]);
+        // `MiniportHaltEx` finds nothing left.
+        adapter.abort();
+        assert_eq!(adapter.completions(), [1, 0]);
+    });
+}
+
+/// The adapter is removed while NDIS cancels one of two pended requests.
+#[test]
+fn cancellation_keeps_no_request_of_a_removed_adapter() {
+    bounded(3, || {
+        let adapter = Adapter::new();
+        adapter.oid_request(0);
+        adapter.oid_request(1);
+        let other = adapter.clone();
+        let cancelling = thread::spawn(move || other.retry(Some(0)));
+        adapter.surprise_removal();
+        cancelling.join().unwrap();
+        assert_eq!(adapter.completions(), [1, 1]);
+    });
+}
+
+/// The handler gets its value while NDIS cancels one of two pended requests.
+#[test]
+fn cancellation_loses_no_wake() {
+    bounded(3, || {
+        let adapter = Adapter::new();
+        adapter.oid_request(0);
+        adapter.oid_request(1);
+        let other = adapter.clone();
+        let cancelling = thread::spawn(move || other.retry(Some(0)));
+        adapter.resume();
+        cancelling.join().unwrap();
+        assert_eq!(adapter.completions(), [1, 1]);
+    });
+}
+
+/// The adapter is removed and halted while a request is pended and the handler gets its value.
+#[test]
+fn halting_races_with_resumes() {
+    bounded(2, || {
+        let adapter = Adapter::new();
+        let (first, second) = (adapter.clone(), adapter.clone());
+        let requesting = thread::spawn(move || first.oid_request(0));
+        let resuming = thread::spawn(move || second.resume());
+        adapter.surprise_removal();
+        requesting.join().unwrap();
+        resuming.join().unwrap();
+        adapter.abort();
+        assert_eq!(adapter.completions(), [1, 0]);
+    });
+}

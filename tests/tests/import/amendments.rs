@@ -17,7 +17,7 @@ fn neutral_mof_and_mfl_merge_into_the_schema() {
     let arena = Arena::new();
     let halves = read(&arena, "merged.mof", (neutral + &texts).as_bytes());
     assert!(halves.objects.len() > schema.classes.len());
-    let whole = amended(&arena, &halves);
+    let whole = amended(&arena, &halves, None);
     assert_eq!(whole.objects.len(), schema.classes.len());
     for (class, expected) in whole.classes().zip(schema.classes) {
         assert_eq!(class, *expected);
@@ -56,7 +56,7 @@ class Vendor_Elsewhere {};
 #[test]
 fn merged_texts_stand_in_canonical_order() {
     let arena = Arena::new();
-    let file = amended(&arena, &read(&arena, "merged.mof", MERGED.as_bytes()));
+    let file = amended(&arena, &read(&arena, "merged.mof", MERGED.as_bytes()), None);
     let disk = file.classes().next().unwrap();
     let names: Vec<_> = disk
         .qualifiers
@@ -103,7 +103,7 @@ fn merged_texts_stand_in_canonical_order() {
 fn file_without_amendments_is_unchanged() {
     let arena = Arena::new();
     let file = read(&arena, "everything.mof", super::EVERYTHING.as_bytes());
-    assert_eq!(amended(&arena, &file), file);
+    assert_eq!(amended(&arena, &file, None), file);
 }
 
 /// Microsoft's own amendments, from a machine's firmware.
@@ -115,7 +115,7 @@ fn mofcomp_amendments_are_merged() {
     };
     let arena = Arena::new();
     let file = wmi_tools::bmf::decode(&arena, &bytes).unwrap();
-    let merged = amended(&arena, &file);
+    let merged = amended(&arena, &file, None);
     assert!(merged.objects.len() < file.objects.len());
     let amendments = |class: &&wmi_core::schema::Class<'_>| class.qualifiers.flag("AMENDMENT");
     assert_eq!(merged.classes().filter(amendments).count(), 0);

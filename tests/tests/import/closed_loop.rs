@@ -177,7 +177,7 @@ fn write_package(folder: &Path, cases: &[Case]) -> Vec<usize> {
          use wmi_tools::bmf::encode_payload;\nuse wmi_core::schema::{File, Object, Schema};\n\n\
          fn write(number: usize, schemas: &[Schema<'static>]) {\n    \
          let objects: Vec<_> = schemas.iter().flat_map(|schema| {\n        \
-         schema.classes.iter().map(|class| Object::of_schema(schema, class))\n    \
+         schema.classes.iter().map(|class| Object::from_schema(schema, class))\n    \
          }).collect();\n    \
          let file = File::new(&objects).with_edition(schemas[0].edition);\n    \
          let payload = encode_payload(&file).unwrap();\n    \

@@ -144,7 +144,7 @@ fn statuses_are_displayed_in_hexadecimal() {
         "STATUS_BUFFER_TOO_SMALL (0xc0000023)"
     );
     assert_eq!(
-        format!("{:?}", NtStatus(0xc000_0001)),
+        format!("{:?}", NtStatus::from_value(0xc000_0001)),
         "NtStatus(0xc0000001)"
     );
 }

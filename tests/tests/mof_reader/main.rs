@@ -1,5 +1,6 @@
 //! Reading MOF text into the schema.
 
+mod amendment;
 mod cases;
 mod corpus;
 mod errors;

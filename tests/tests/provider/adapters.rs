@@ -105,18 +105,18 @@ fn kmdf_registers_the_blocks() {
     let block = PROVIDER.block(&device, Alarm::GUID).unwrap();
     let control = ProviderControl::from_value(1).unwrap();
     assert_eq!(
-        kmdf::function_control(block, &device, control, true),
+        kmdf::function_control(&PROVIDER, block, &device, control, true),
         NtStatus::SUCCESS
     );
     assert!(device.alarm.is_enabled());
     let block = PROVIDER.block(&device, Settings::GUID).unwrap();
     assert_eq!(
-        kmdf::function_control(block, &device, control, true),
+        kmdf::function_control(&PROVIDER, block, &device, control, true),
         NtStatus::SUCCESS
     );
     let control = ProviderControl::from_value(2).unwrap();
     assert_eq!(
-        kmdf::function_control(block, &device, control, true),
+        kmdf::function_control(&PROVIDER, block, &device, control, true),
         NtStatus::SUCCESS
     );
     assert_eq!(*device.collecting.lock().unwrap(), [true]);

@@ -209,6 +209,6 @@ fn deferring_without_support_is_an_internal_error() {
         assert_eq!(outcome.immediate(), failed);
     }
     let control = kmdf::ProviderControl::Event;
-    let switched = kmdf::function_control(SLOW, &device, control, true);
+    let switched = kmdf::function_control(&PROVIDER, SLOW, &device, control, true);
     assert_eq!(switched, failed.status);
 }

@@ -415,7 +415,7 @@ fn replies_keep_the_requested_name() {
 
 macro_rules! same_as_windows {
     ($($name:ident $theirs:ident)*) => {$(
-        assert_eq!(NtStatus::$name.0 as i32, windows_sys::Win32::Foundation::$theirs);
+        assert_eq!(NtStatus::$name.value() as i32, windows_sys::Win32::Foundation::$theirs);
         assert_eq!(NtStatus::$name.to_string(), stringify!($theirs));
     )*};
 }
@@ -443,6 +443,6 @@ fn statuses_match_windows() {
         WMI_ALREADY_DISABLED STATUS_WMI_ALREADY_DISABLED
         WMI_ALREADY_ENABLED STATUS_WMI_ALREADY_ENABLED
     }
-    assert_eq!(NtStatus(0xc000_0001).to_string(), "0xc0000001");
+    assert_eq!(NtStatus::from_value(0xc000_0001).to_string(), "0xc0000001");
     assert!(NtStatus::PENDING.is_success() && !NtStatus::BUFFER_OVERFLOW.is_success());
 }

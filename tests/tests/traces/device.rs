@@ -180,7 +180,9 @@ pub(crate) struct Many<'a> {
     values: &'a [u32],
 }
 
+// By hand: its blocks have any bytes, which no struct describes.
 impl WmiClass for G4<'_> {
+    const __DERIVED: wmi_core::__private::Derived = wmi_core::__private::Derived;
     const CLASS: &'static Class<'static> = &Class::new("G4");
 }
 
@@ -419,7 +421,7 @@ static KMDF: [Provider<Device>; 3] = [
                 .expensive(Device::collect),
             &Block::counters(|_: &Device, instance| G9_DATA.get(instance)).pdo(|_| 6),
             &Block::event(|device: &Device| &device.g10)
-                .on_listen(|_, _| Err(NtStatus(0xc000_0001))),
+                .on_listen(|_, _| Err(NtStatus::from_value(0xc000_0001))),
             &Block::counters(|_: &Device, instance| G11_DATA.get(instance)),
         ],
         PDO,

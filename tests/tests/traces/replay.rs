@@ -141,7 +141,7 @@ fn answer(case: &Case, device: &Device) -> Reply {
     };
     buffer.truncate(response.information);
     Reply {
-        status: response.status.0,
+        status: response.status.value(),
         information: response.information,
         output: buffer,
         state: device.state(),

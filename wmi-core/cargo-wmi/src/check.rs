@@ -12,7 +12,7 @@ use wmi_tools::check::{Finding, Rule, check};
 use wmi_tools::mof::{Diagnostic, Span};
 
 use crate::failure::{Failure, Result};
-use crate::input::{self, Options, Schema, counted};
+use crate::input::{self, Options, Schema, Texts, counted};
 use crate::output::Output;
 use crate::place::Place;
 use crate::style::{ERROR, HEADING, WARNING, path, printable};
@@ -22,6 +22,7 @@ Examples:
   cargo wmi check driver.mof
   cargo wmi check driver.sys --strict --allow sample-guid --allow event-base
   cargo wmi check driver.bmf --json | jq '.[].rule'
+  cargo wmi check driver.mof driver.mfl
   cargo wmi check --list
   cargo wmi check --explain missing-guid
 
@@ -39,13 +40,15 @@ Exit status:
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Check {
     /// Schema to check: MOF text, binary MOF, or an image or table that contains one; `-` for
-    /// standard input
+    /// standard input. Several MOF texts, such as a neutral MOF and its MFLs, are read as one
     #[arg(value_name = "IN", required_unless_present_any = ["list", "explain"])]
-    place: Option<Place>,
+    places: Vec<Place>,
     #[command(flatten)]
     options: Options,
     #[command(flatten)]
     output: Output,
+    #[command(flatten)]
+    texts: Texts,
     /// Fail on warnings too
     #[arg(long)]
     strict: bool,
@@ -53,12 +56,12 @@ pub(crate) struct Check {
     #[arg(long, value_name = "RULE", hide_possible_values = true, value_parser = rules())]
     allow: Vec<String>,
     /// List all rules, and read no input
-    #[arg(long, conflicts_with_all = ["place", "explain"])]
+    #[arg(long, conflicts_with_all = ["places", "explain"])]
     list: bool,
     /// Explain a rule: the requirement, its reason, source and remedy, and an example of a
     /// violation
     #[arg(long, value_name = "RULE", hide_possible_values = true, value_parser = rules())]
-    #[arg(conflicts_with = "place")]
+    #[arg(conflicts_with = "places")]
     explain: Option<String>,
     /// Write JSON for scripts
     #[arg(long)]
@@ -101,8 +104,8 @@ impl Check {
             return self.output.styled(&text);
         }
         let arena = Arena::new();
-        let place = self.place.unwrap_or(Place::STANDARD);
-        let schema = self.options.read(&place, &arena)?;
+        let mut schema = self.options.read(&self.places, &arena)?;
+        self.texts.merge(&mut schema, &arena)?;
         let classes = schema.classes()?.len();
         let mut findings = check(&schema.file);
         findings.retain(|finding| !self.allow.iter().any(|rule| rule == finding.rule.id()));
@@ -205,7 +208,7 @@ fn entry<'f>(schema: &'f Schema<'_>, finding: &'f Finding<'_>) -> Entry<'f> {
 }
 
 /// Formats a finding with its source lines, like errors in MOF text.
-fn shown(schema: &Schema<'_>, finding: &Finding<'_>) -> String {
+pub(crate) fn shown(schema: &Schema<'_>, finding: &Finding<'_>) -> String {
     let path = path(finding.class, finding.member, finding.parameter);
     let message = format!("`{path}`: {} [{}]", finding.message, finding.rule);
     let severity = finding.severity();

@@ -3,10 +3,9 @@
 use clap::Args;
 use wmi_tools::Arena;
 use wmi_tools::client_source::{self as library, ClientSource};
-use wmi_tools::import::amended;
 
 use crate::failure::Result;
-use crate::input::{self, Input, Schema};
+use crate::input::{self, Input, Schema, Texts};
 use crate::output::Output;
 
 const EXAMPLES: &str = "\
@@ -33,6 +32,8 @@ pub(crate) struct Client {
     #[command(flatten)]
     output: Output,
     #[command(flatten)]
+    texts: Texts,
+    #[command(flatten)]
     language: Language,
     /// The name of the schema in the source; by default that of the file
     #[arg(long, value_name = "NAME")]
@@ -49,12 +50,12 @@ struct Language {
 
 impl Client {
     pub(crate) fn run(self) -> Result {
-        self.output.differs_from(&self.input.place)?;
+        self.output.differs_from(&self.input.places)?;
         let arena = Arena::new();
-        let schema = self.input.read(&arena)?;
+        let mut schema = self.input.read(&arena)?;
         schema.classes()?;
-        let file = amended(&arena, &schema.file);
-        let client = library::powershell(&file, &self.name());
+        self.texts.merge(&mut schema, &arena)?;
+        let client = library::powershell(&schema.file, &self.name());
         self.write(&schema, &client)
     }
 
@@ -67,7 +68,7 @@ impl Client {
 
     /// Returns the given name, or that of the file without its folder and extension.
     fn name(&self) -> String {
-        let path = self.input.place.file();
+        let path = self.input.file();
         let stem = path.and_then(|path| path.file_stem());
         match &self.name {
             Some(name) => name.clone(),

@@ -37,7 +37,7 @@ pub(crate) struct Decompile {
 
 impl Decompile {
     pub(crate) fn run(self) -> Result {
-        self.output.differs_from(&self.input.place)?;
+        self.output.differs_from(&self.input.places)?;
         let arena = Arena::new();
         if self.all {
             let files = self.input.read_all(&arena)?;

@@ -67,8 +67,12 @@ impl Diff {
             ));
         }
         let arena = Arena::new();
-        let old = self.options.read(&self.old, &arena)?;
-        let new = self.options.read(&self.new, &arena)?;
+        let old = self
+            .options
+            .read(core::slice::from_ref(&self.old), &arena)?;
+        let new = self
+            .options
+            .read(core::slice::from_ref(&self.new), &arena)?;
         old.classes()?;
         new.classes()?;
         let changes = diff(&old.file, &new.file);

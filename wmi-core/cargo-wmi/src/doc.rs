@@ -5,13 +5,14 @@ use wmi_tools::Arena;
 use wmi_tools::doc::SchemaPage;
 
 use crate::failure::Result;
-use crate::input::Input;
+use crate::input::{Input, Texts};
 use crate::output::Output;
 
 const EXAMPLES: &str = "\
 Examples:
   cargo wmi doc driver.mof -o driver.html
   cargo wmi doc driver.sys -o driver.html --title \"Vendor adapter\"
+  cargo wmi doc driver.mof driver_de.mfl --language MS_407 -o driver.html
   cargo wmi doc firmware.bin --at 0x1f40 > firmware.html";
 
 /// Write a page that documents the schema, as one HTML file
@@ -26,6 +27,8 @@ pub(crate) struct Doc {
     input: Input,
     #[command(flatten)]
     output: Output,
+    #[command(flatten)]
+    texts: Texts,
     /// Title of the page; by default the name of the input file
     #[arg(long, value_name = "TEXT")]
     title: Option<String>,
@@ -33,13 +36,14 @@ pub(crate) struct Doc {
 
 impl Doc {
     pub(crate) fn run(self) -> Result {
-        self.output.differs_from(&self.input.place)?;
+        self.output.differs_from(&self.input.places)?;
         let arena = Arena::new();
-        let schema = self.input.read(&arena)?;
+        let mut schema = self.input.read(&arena)?;
+        self.texts.merge(&mut schema, &arena)?;
         schema.classes()?;
         let name =
             |part: Option<&std::ffi::OsStr>| part.map(|it| it.to_string_lossy().into_owned());
-        let path = self.input.place.file();
+        let path = self.input.file();
         let stem = path.and_then(|path| name(path.file_stem()));
         let title = self.title.or(stem);
         let file = path.and_then(|path| name(path.file_name()));

@@ -113,7 +113,8 @@ struct Found<'a> {
 
 impl Firmware {
     pub(crate) fn run(self) -> Result {
-        self.output.differs_from(&self.place)?;
+        self.output
+            .differs_from(core::slice::from_ref(&self.place))?;
         let folder = self.place.file().filter(|path| path.is_dir());
         let bytes;
         let firmware = match folder {

@@ -6,13 +6,14 @@ use wmi_tools::Arena;
 use wmi_tools::import::{self as library, OmissionKind, Options};
 
 use crate::failure::{Failure, Result};
-use crate::input::{self, Input, counted};
+use crate::input::{self, Input, Texts, counted};
 use crate::output::Output;
 
 const EXAMPLES: &str = "\
 Examples:
   cargo wmi import driver.sys -o src/schema.rs
   cargo wmi import -I include driver.mof -o src/schema.rs
+  cargo wmi import driver.mof driver_de.mfl --language MS_407 -o src/schema.rs
   cargo wmi import driver.bmf --strict > schema.rs
 
 Exit status:
@@ -34,8 +35,10 @@ pub(crate) struct Import {
     input: Input,
     #[command(flatten)]
     output: Output,
+    #[command(flatten)]
+    texts: Texts,
     /// Keep localised texts where the input has them, so that the binary MOF is identical
-    #[arg(long)]
+    #[arg(long, conflicts_with = "language")]
     exact: bool,
     /// Fail, and write nothing, if something cannot be expressed
     #[arg(long)]
@@ -44,14 +47,15 @@ pub(crate) struct Import {
 
 impl Import {
     pub(crate) fn run(self) -> Result {
-        self.output.differs_from(&self.input.place)?;
+        self.output.differs_from(&self.input.places)?;
         let arena = Arena::new();
         let schema = self.input.read(&arena)?;
         schema.classes()?;
         let file = if self.exact {
             schema.file
         } else {
-            library::amended(&arena, &schema.file).with_edition(Edition::Current)
+            let merged = self.texts.merge_for_import(&schema, &arena)?;
+            merged.with_edition(Edition::Current)
         };
         if file.edition != schema.file.edition {
             input::note(
@@ -87,7 +91,7 @@ impl Import {
 
     /// Returns the name of the file without its folder, which differs between machines.
     fn origin(&self) -> String {
-        let path = self.input.place.file();
+        let path = self.input.file();
         let name = path.and_then(|path| path.file_name());
         name.unwrap_or_default().to_string_lossy().into_owned()
     }

@@ -3,15 +3,12 @@
 use core::fmt;
 use std::fs;
 use std::io::{self, Read, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
-use wmi_core::schema::{Class, File};
-use wmi_tools::Arena;
-use wmi_tools::Severity;
-use wmi_tools::bmf;
-use wmi_tools::firmware;
+use wmi_core::schema::{Class, File, parse_locale};
 use wmi_tools::mof::{Reader, Reading, SearchPath};
+use wmi_tools::{Arena, Classes, Severity, amendment, bmf, firmware, import};
 
 use crate::failure::{Failure, Result};
 use crate::place::Place;
@@ -24,11 +21,20 @@ const PREPROCESSOR: &str = "Preprocessor of MOF text";
 #[derive(Args)]
 pub(crate) struct Input {
     /// Schema to read: MOF text, binary MOF, or an image, table or listing of a table that contains
-    /// one; `-` for standard input
-    #[arg(value_name = "IN")]
-    pub(crate) place: Place,
+    /// one; `-` for standard input. Several MOF texts, such as a neutral MOF and its MFLs, are read
+    /// as one
+    #[arg(value_name = "IN", required = true)]
+    pub(crate) places: Vec<Place>,
     #[command(flatten)]
     options: Options,
+}
+
+/// The language of the texts, where a command shows texts.
+#[derive(Args)]
+pub(crate) struct Texts {
+    /// Take the localised texts of this locale, such as `MS_407`, instead of English
+    #[arg(long, value_name = "LOCALE", value_parser = locale)]
+    language: Option<u32>,
 }
 
 /// How a schema is read.
@@ -37,8 +43,12 @@ pub(crate) struct Options {
     /// Read the `MOFDATA` resource of this name, if the image has several
     #[arg(long, value_name = "NAME")]
     resource: Option<String>,
+    /// Read the `MOFDATA` resource of this language, a `LANGID` such as `0x409`
+    #[arg(long, value_name = "LANGID", value_parser = langid)]
+    resource_language: Option<u32>,
     /// Read the binary MOF at this offset, decimal or `0x..`, if the table has several
-    #[arg(long, value_name = "OFFSET", value_parser = offset, conflicts_with = "resource")]
+    #[arg(long, value_name = "OFFSET", value_parser = offset)]
+    #[arg(conflicts_with_all = ["resource", "resource_language"])]
     at: Option<usize>,
     /// Search DIR for included files, after the folder of the including file
     #[arg(short = 'I', long = "include", value_name = "DIR", help_heading = PREPROCESSOR)]
@@ -61,19 +71,85 @@ pub(crate) struct Schema<'a> {
     pub(crate) reading: Option<Reading<'a>>,
     /// The unpacked binary MOF, if it was one.
     pub(crate) payload: Option<Vec<u8>>,
-    place: Place,
+    /// The names of the inputs.
+    name: String,
 }
 
 impl Input {
-    /// Reads the schema and prints its diagnostics.
-    pub(crate) fn read<'a>(&self, arena: &'a Arena) -> Result<Schema<'a>> {
-        self.options.read(&self.place, arena)
+    /// Returns the first file, which names what is made of the schema, unless it is standard input.
+    pub(crate) fn file(&self) -> Option<&Path> {
+        self.places.first()?.file()
     }
 
-    /// Reads all binary MOFs of an image or table and prints their diagnostics.
-    pub(crate) fn read_all<'a>(&self, arena: &'a Arena) -> Result<Vec<File<'a>>> {
-        Options::read_all(&self.place, arena)
+    /// Reads the schema and prints its diagnostics.
+    pub(crate) fn read<'a>(&self, arena: &'a Arena) -> Result<Schema<'a>> {
+        self.options.read(&self.places, arena)
     }
+
+    /// Reads the schema like [`read`](Self::read), with more options for MOF text.
+    pub(crate) fn read_as<'a>(
+        &self,
+        arena: &'a Arena,
+        more: impl for<'l> FnOnce(Reader<'a, 'l>) -> Reader<'a, 'l>,
+    ) -> Result<Schema<'a>> {
+        self.options.read_as(&self.places, arena, more)
+    }
+
+    /// Reads all binary MOFs of images or tables and prints their diagnostics.
+    pub(crate) fn read_all<'a>(&self, arena: &'a Arena) -> Result<Vec<File<'a>>> {
+        let mut files = Vec::new();
+        for place in &self.places {
+            files.extend(Options::read_all(place, arena)?);
+        }
+        Ok(files)
+    }
+}
+
+impl Texts {
+    /// Moves the localised texts to their classes.
+    pub(crate) fn merge<'a>(&self, schema: &mut Schema<'a>, arena: &'a Arena) -> Result {
+        let language = self.checked(schema)?;
+        schema.file = amendment::merge(arena, &schema.file, language);
+        schema.warn_of_texts_without_class();
+        Ok(())
+    }
+
+    /// Moves the localised texts to their classes, in the form that `import` expects.
+    pub(crate) fn merge_for_import<'a>(
+        &self,
+        schema: &Schema<'a>,
+        arena: &'a Arena,
+    ) -> Result<File<'a>> {
+        Ok(import::amended(arena, &schema.file, self.checked(schema)?))
+    }
+
+    /// Returns the language, of which the schema must have texts.
+    fn checked(&self, schema: &Schema<'_>) -> Result<Option<u32>> {
+        let Some(language) = self.language else {
+            return Ok(None);
+        };
+        let known = amendment::languages(&schema.file);
+        if known.contains(&language) {
+            return Ok(Some(language));
+        }
+        let known: Vec<_> = known.iter().map(|id| format!("MS_{id:X}")).collect();
+        let known = match known.is_empty() {
+            true => "it has none apart from its classes".to_owned(),
+            false => format!("it has those of {}", known.join(", ")),
+        };
+        Err(schema.fault(format_args!("it has no texts of MS_{language:X}; {known}")))
+    }
+}
+
+/// Parses the name of a locale.
+pub(crate) fn locale(text: &str) -> core::result::Result<u32, &'static str> {
+    parse_locale(text).ok_or("a locale is `MS_` and a hexadecimal LANGID, such as MS_409")
+}
+
+/// Parses a `LANGID`, decimal or hexadecimal.
+fn langid(text: &str) -> core::result::Result<u32, &'static str> {
+    let number = offset(text).ok().and_then(|id| u32::try_from(id).ok());
+    number.ok_or("a LANGID is a number such as 1033 or 0x409")
 }
 
 /// Parses a byte offset, decimal or hexadecimal.
@@ -86,26 +162,47 @@ fn offset(text: &str) -> core::result::Result<usize, &'static str> {
 }
 
 impl Options {
-    /// Reads the schema at `place` and prints its diagnostics.
-    pub(crate) fn read<'a>(&self, place: &Place, arena: &'a Arena) -> Result<Schema<'a>> {
-        let bytes = source(place)?;
-        let choice = match (self.resource.as_deref(), self.at) {
-            (Some(name), _) => Choice::Resource(name),
-            (None, Some(at)) => Choice::At(at),
-            (None, None) => Choice::Only,
+    /// Reads the schema at these places and prints its diagnostics.
+    pub(crate) fn read<'a>(&self, places: &[Place], arena: &'a Arena) -> Result<Schema<'a>> {
+        self.read_as(places, arena, |reader| reader)
+    }
+
+    fn read_as<'a>(
+        &self,
+        places: &[Place],
+        arena: &'a Arena,
+        more: impl for<'l> FnOnce(Reader<'a, 'l>) -> Reader<'a, 'l>,
+    ) -> Result<Schema<'a>> {
+        if places.iter().filter(|place| place.file().is_none()).count() > 1 {
+            return Err(Failure::Usage(
+                "only one input can be standard input".to_owned(),
+            ));
+        }
+        let contents: Vec<_> = places.iter().map(source).collect::<Result<_>>()?;
+        let [place] = places else {
+            for (place, bytes) in places.iter().zip(&contents) {
+                if recognise::find(bytes, Choice::ONLY) != Ok(Found::Text) {
+                    return Err(Failure::input(
+                        place,
+                        "several inputs are read as one MOF text, and this is not text; \
+                         `cargo wmi decompile` makes text of binary MOF",
+                    ));
+                }
+            }
+            return self.text(places, &contents, arena, more);
+        };
+        let bytes = contents.into_iter().next().unwrap_or_default();
+        let choice = match self.at {
+            Some(at) => Choice::At(at),
+            None => Choice::Resource {
+                name: self.resource.as_deref(),
+                language: self.resource_language,
+            },
         };
         let found = recognise::find(&bytes, choice);
         let damaged = |why| Failure::input(place, format_args!("this binary MOF is damaged {why}"));
         let payload = match found.map_err(|why| Failure::input(place, why))? {
-            Found::Text => {
-                let reading = self.text(place, &bytes, arena)?;
-                return Ok(Schema {
-                    file: reading.file,
-                    reading: Some(reading),
-                    payload: None,
-                    place: place.clone(),
-                });
-            }
+            Found::Text => return self.text(places, &[bytes], arena, more),
             Found::Payload => bytes,
             Found::Binary {
                 bytes,
@@ -121,7 +218,7 @@ impl Options {
             file: bmf::decode_payload(arena, &payload).map_err(damaged)?,
             reading: None,
             payload: Some(payload),
-            place: place.clone(),
+            name: place.input_name(),
         })
     }
 
@@ -145,25 +242,45 @@ impl Options {
         decoded.collect()
     }
 
-    fn text<'a>(&self, place: &Place, bytes: &[u8], arena: &'a Arena) -> Result<Reading<'a>> {
+    fn text<'a>(
+        &self,
+        places: &[Place],
+        contents: &[Vec<u8>],
+        arena: &'a Arena,
+        more: impl for<'l> FnOnce(Reader<'a, 'l>) -> Reader<'a, 'l>,
+    ) -> Result<Schema<'a>> {
         let folders = self.folders.iter();
         let mut files = folders.fold(SearchPath::new(), |path, folder| path.folder(folder));
-        if let Some(path) = place.file() {
-            files = files.file(&place.input_name(), path);
+        let names: Vec<_> = places.iter().map(Place::input_name).collect();
+        for (place, name) in places.iter().zip(&names) {
+            if let Some(path) = place.file() {
+                files = files.file(name, path);
+            }
         }
         let macros = self.macros.iter();
         let reader = macros.fold(Reader::new(arena), |reader, Macro { name, value }| {
             reader.define(name, value)
         });
-        let reading = reader.loader(&mut files).read(&place.input_name(), bytes);
+        let texts = names.iter().zip(contents);
+        let texts: Vec<_> = texts.map(|(name, bytes)| (&**name, &**bytes)).collect();
+        let reading = more(reader.loader(&mut files)).read_all(&texts);
         let mut errors = 0usize;
         for diagnostic in &reading.diagnostics {
             errors += usize::from(diagnostic.severity == Severity::Error);
             tell(reading.sources.render_styled(diagnostic) + "\n");
         }
+        let name = names.join(", ");
         match errors {
-            0 => Ok(reading),
-            _ => Err(Failure::input(place, counted(errors, "error", "errors"))),
+            0 => Ok(Schema {
+                file: reading.file,
+                reading: Some(reading),
+                payload: None,
+                name,
+            }),
+            _ => Err(Failure::Input(format!(
+                "{name}: {}",
+                counted(errors, "error", "errors")
+            ))),
         }
     }
 }
@@ -179,9 +296,22 @@ impl<'a> Schema<'a> {
         Ok(classes)
     }
 
+    /// Warns about localised texts that belong to no class.
+    fn warn_of_texts_without_class(&self) {
+        let classes = Classes::from(&self.file);
+        let texts = self.file.classes().filter(|class| class.is_amendment());
+        for class in texts.filter(|class| classes.get(class.name).is_none()) {
+            warning(format_args!(
+                "{}: the localised texts of `{}` belong to no class; name the MOF that declares it \
+                 as another input",
+                self.name, class.name
+            ));
+        }
+    }
+
     /// Returns the failure of a malformed schema.
     pub(crate) fn fault(&self, why: impl fmt::Display) -> Failure {
-        Failure::input(&self.place, why)
+        Failure::Input(format!("{}: {why}", self.name))
     }
 }
 
@@ -263,7 +393,8 @@ pub(crate) fn counted(count: usize, one: &str, several: &str) -> String {
     format!("{count} {what}")
 }
 
-fn tell(what: impl fmt::Display) {
+/// Prints a message.
+pub(crate) fn tell(what: impl fmt::Display) {
     // If standard error cannot be written, there is nobody to report to.
     let _ = writeln!(anstream::stderr(), "{what}");
 }

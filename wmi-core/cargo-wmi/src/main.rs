@@ -7,6 +7,7 @@ mod check;
 mod client;
 mod compile;
 mod counters;
+mod decode;
 mod decompile;
 mod diff;
 mod doc;
@@ -38,6 +39,7 @@ Examples:
   cargo wmi layout driver.bmf
   cargo wmi counters driver.mof
   cargo wmi client driver.sys --powershell -o Driver.psm1
+  cargo wmi decode driver.sys --wnode --data dump.txt
   cargo wmi check driver.mof
   cargo wmi diff published.mof driver.mof
   cargo wmi doc driver.mof -o driver.html
@@ -72,6 +74,7 @@ enum Command {
     Layout(layout::Layout),
     Counters(counters::Counters),
     Client(client::Client),
+    Decode(decode::Decode),
     Check(check::Check),
     Diff(diff::Diff),
     Doc(doc::Doc),
@@ -93,6 +96,7 @@ fn run(command: Command) -> Result {
         Command::Layout(command) => command.run(),
         Command::Counters(command) => command.run(),
         Command::Client(command) => command.run(),
+        Command::Decode(command) => command.run(),
         Command::Check(command) => command.run(),
         Command::Diff(command) => command.run(),
         Command::Doc(command) => command.run(),

@@ -63,9 +63,7 @@ impl Output {
             Some(path) if path.as_os_str().is_empty() => Err(Failure::Usage(
                 "`-o` is empty; name a file, or `-` for standard output".to_owned(),
             )),
-            Some(path) => {
-                replace(path, bytes).map_err(|why| Failure::File(self.place.clone(), why))
-            }
+            Some(path) => replace(&[(path, bytes)]),
             None => {
                 let mut stdout = io::stdout().lock();
                 stdout.write_all(bytes)?;
@@ -74,18 +72,9 @@ impl Output {
         }
     }
 
-    /// Refuses to write over the input, of which nothing would be left.
-    pub(crate) fn differs_from(&self, input: &Place) -> Result {
-        let whole = |place: &Place| fs::canonicalize(place.file()?).ok();
-        match whole(&self.place) {
-            Some(path) if path.is_file() && Some(&path) == whole(input).as_ref() => {
-                Err(Failure::Usage(format!(
-                    "{}: this is the input; name another file by `-o OUT`",
-                    self.place
-                )))
-            }
-            _ => Ok(()),
-        }
+    /// Refuses to write over an input, of which nothing would be left.
+    pub(crate) fn differs_from(&self, inputs: &[Place]) -> Result {
+        refuse_input(&self.place, "-o OUT", inputs)
     }
 
     /// Returns the file, if the output is one.
@@ -102,18 +91,69 @@ impl Output {
     }
 }
 
-/// Replaces the content of a file by renaming a temporary file over it, so that a reader finds
-/// either the old or the new content, whole.
-fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    match fs::metadata(path) {
+/// Refuses to write over an input with this option.
+pub(crate) fn refuse_input(output: &Place, option: &str, inputs: &[Place]) -> Result {
+    let whole = |place: &Place| fs::canonicalize(place.file()?).ok();
+    match whole(output) {
+        Some(path)
+            if path.is_file() && inputs.iter().any(|it| whole(it).as_ref() == Some(&path)) =>
+        {
+            Err(Failure::Usage(format!(
+                "{output}: this is the input; name another file by `{option}`"
+            )))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Replaces the contents of files, all or none: no file changes before each new content is on disk
+/// in its folder.
+pub(crate) fn replace(files: &[(&Path, &[u8])]) -> Result {
+    let failed = |path: &Path, why| Failure::File(Place::from(path.as_os_str().to_owned()), why);
+    let mut prepared = Vec::with_capacity(files.len());
+    for (path, bytes) in files {
+        prepared.push((
+            *path,
+            prepare(path, bytes).map_err(|why| failed(path, why))?,
+        ));
+    }
+    for (path, replacement) in prepared {
+        replacement.finish().map_err(|why| failed(path, why))?;
+    }
+    Ok(())
+}
+
+/// The new content of a file.
+enum Replacement<'a> {
+    /// A temporary file to rename over this one, so that a reader finds either the old or the new
+    /// content, whole.
+    Rename(tempfile::NamedTempFile, PathBuf),
+    /// A device or a pipe, which must be written to, not replaced.
+    Write(&'a Path, &'a [u8]),
+}
+
+impl Replacement<'_> {
+    fn finish(self) -> io::Result<()> {
+        match self {
+            Self::Rename(file, path) => {
+                file.persist(path)?;
+                Ok(())
+            }
+            Self::Write(path, bytes) => fs::write(path, bytes),
+        }
+    }
+}
+
+/// Prepares to replace the content of a file.
+fn prepare<'a>(path: &'a Path, bytes: &'a [u8]) -> io::Result<Replacement<'a>> {
+    Ok(match fs::metadata(path) {
         Ok(old) if old.is_dir() => {
             return Err(io::Error::new(
                 io::ErrorKind::IsADirectory,
                 "this is a folder; name a file in it",
             ));
         }
-        // A device or a pipe must be written to, not replaced.
-        Ok(old) if !old.is_file() => return fs::write(path, bytes),
+        Ok(old) if !old.is_file() => Replacement::Write(path, bytes),
         // A rename would ignore the permission.
         Ok(old) if old.permissions().readonly() => {
             return Err(io::Error::new(
@@ -126,15 +166,14 @@ fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
             let path = fs::canonicalize(path)?;
             let file = beside(&path, bytes)?;
             fs::set_permissions(file.path(), old.permissions())?;
-            file.persist(&path)?
+            Replacement::Rename(file, path)
         }
         Err(why) if why.kind() == io::ErrorKind::NotFound => {
             let path = target(path)?;
-            beside(&path, bytes)?.persist(&path)?
+            Replacement::Rename(beside(&path, bytes)?, path)
         }
         Err(why) => return Err(why),
-    };
-    Ok(())
+    })
 }
 
 /// Returns the file, not yet existing, that a chain of links leads to.

@@ -36,6 +36,7 @@ pub(crate) enum NotFound {
     Image(ImageError),
     NoResource,
     NoResourceOfName(String),
+    NoResourceOfLanguage,
     /// A resource was requested, but the input is not an image.
     NoImage,
 }
@@ -43,12 +44,21 @@ pub(crate) enum NotFound {
 /// Which of several binary MOFs to read.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Choice<'a> {
-    /// The only one.
-    Only,
-    /// The resource of this name.
-    Resource(&'a str),
+    /// The resource of this name and this language, each if given; without either, the only one.
+    Resource {
+        name: Option<&'a str>,
+        language: Option<u32>,
+    },
     /// The binary MOF at this offset.
     At(usize),
+}
+
+impl Choice<'_> {
+    /// The only one.
+    pub(crate) const ONLY: Self = Self::Resource {
+        name: None,
+        language: None,
+    };
 }
 
 /// A binary MOF, and where it was found.
@@ -89,9 +99,8 @@ fn is_image(bytes: &[u8]) -> bool {
 
 /// Returns the schema in these bytes.
 pub(crate) fn find<'a>(bytes: &'a [u8], choice: Choice<'_>) -> Result<Found<'a>, NotFound> {
-    let resource = match choice {
-        Choice::Only => None,
-        Choice::Resource(name) => Some(name),
+    let (name, language) = match choice {
+        Choice::Resource { name, language } => (name, language),
         Choice::At(at) => {
             let found = bytes.get(at..).filter(|rest| bmf::is_container(rest));
             return found.ok_or(NotFound::NotAt(at)).map(|bytes| Found::Binary {
@@ -101,9 +110,9 @@ pub(crate) fn find<'a>(bytes: &'a [u8], choice: Choice<'_>) -> Result<Found<'a>,
         }
     };
     if is_image(bytes) {
-        return in_image(bytes, resource);
+        return in_image(bytes, name, language);
     }
-    if resource.is_some() {
+    if name.is_some() || language.is_some() {
         return Err(NotFound::NoImage);
     }
     if bytes.is_empty() {
@@ -122,10 +131,15 @@ pub(crate) fn find<'a>(bytes: &'a [u8], choice: Choice<'_>) -> Result<Found<'a>,
 }
 
 /// Searches the resources, and then the rest of the image: drivers may serve their MOF themselves.
-fn in_image<'a>(bytes: &'a [u8], name: Option<&str>) -> Result<Found<'a>, NotFound> {
+fn in_image<'a>(
+    bytes: &'a [u8],
+    name: Option<&str>,
+    language: Option<u32>,
+) -> Result<Found<'a>, NotFound> {
     let resources = image::mof_resources(bytes).map_err(NotFound::Image)?;
     let wanted = |resource: &&MofResource<'_>| {
         name.is_none_or(|name| resource.name.eq_ignore_ascii_case(name))
+            && language.is_none_or(|language| u32::from(resource.language) == language)
     };
     let found: Vec<_> = resources.iter().filter(wanted).collect();
     match (&found[..], name) {
@@ -134,6 +148,7 @@ fn in_image<'a>(bytes: &'a [u8], name: Option<&str>) -> Result<Found<'a>, NotFou
             place: Some(place_of(resource)),
         }),
         ([], Some(name)) => Err(NotFound::NoResourceOfName(name.to_owned())),
+        ([], None) if language.is_some() => Err(NotFound::NoResourceOfLanguage),
         ([], None) => embedded(bytes, NotFound::NoResource),
         (several, _) => Err(NotFound::SeveralResources(
             several.iter().map(|resource| place_of(resource)).collect(),
@@ -181,7 +196,7 @@ impl fmt::Display for NotFound {
             ),
             Self::SeveralResources(places) => write!(
                 f,
-                "this contains {} binary MOFs: {}; choose one with `--resource`",
+                "this contains {} binary MOFs: {}; choose one with `--resource` and `--resource-language`",
                 places.len(),
                 places.join(", ")
             ),
@@ -208,6 +223,10 @@ impl fmt::Display for NotFound {
                 f,
                 "this image does not have a resource `{name}` of type `MOFDATA`; leave out \
                  `--resource` to see which it has"
+            ),
+            Self::NoResourceOfLanguage => f.write_str(
+                "this image does not have a resource of type `MOFDATA` in this language; leave out \
+                 `--resource-language` to see which it has",
             ),
             Self::NoImage => {
                 f.write_str("this is not an image and has no resources; leave out `--resource`")

@@ -3,22 +3,22 @@
 use wmi_core::NtStatus;
 
 /// `STATUS_DELETE_PENDING`: the device is being removed.
-pub(crate) const DELETE_PENDING: NtStatus = NtStatus(0xc000_0056);
+pub(crate) const DELETE_PENDING: NtStatus = NtStatus::from_value(0xc000_0056);
 
 /// `STATUS_CANCELLED`.
-pub(crate) const CANCELLED: NtStatus = NtStatus(0xc000_0120);
+pub(crate) const CANCELLED: NtStatus = NtStatus::from_value(0xc000_0120);
 
 /// `STATUS_INVALID_DEVICE_STATE`.
-pub(crate) const INVALID_DEVICE_STATE: NtStatus = NtStatus(0xc000_0184);
+pub(crate) const INVALID_DEVICE_STATE: NtStatus = NtStatus::from_value(0xc000_0184);
 
 /// Returns the status as a C `NTSTATUS`.
 pub(crate) const fn raw(status: NtStatus) -> i32 {
-    i32::from_ne_bytes(status.0.to_ne_bytes())
+    i32::from_ne_bytes(status.value().to_ne_bytes())
 }
 
 /// Returns a C `NTSTATUS` as an [`NtStatus`].
 pub(crate) const fn from_raw(status: i32) -> NtStatus {
-    NtStatus(u32::from_ne_bytes(status.to_ne_bytes()))
+    NtStatus::from_value(u32::from_ne_bytes(status.to_ne_bytes()))
 }
 
 /// Turns the status that a routine returned into a `Result`.

@@ -259,7 +259,10 @@ fn instances_and_items_are_set() {
     let read_only = fans.set_item(&front, Vendor_Fan::NUMBER, 2);
     assert_eq!(read_only, Err(NtStatus::WMI_READ_ONLY));
     // The rights are those that it was opened with.
-    assert_eq!(fans.query_all().unwrap_err(), NtStatus(0xc000_0022));
+    assert_eq!(
+        fans.query_all().unwrap_err(),
+        NtStatus::from_value(0xc000_0022)
+    );
     drop(fans);
     deregister(&kernel, device);
 }
@@ -340,4 +343,17 @@ fn a_block_that_is_not_closed_is_found() {
         message.contains("1 blocks of consumers are left"),
         "{message}"
     );
+}
+
+#[test]
+fn callbacks_set_at_unload_are_found() {
+    static STOPS: Stops = Stops(Mutex::new(Vec::new()));
+
+    let kernel = Kernel::new();
+    let block = OpenBlock::<Vendor_Stopped>::open(Access::NOTIFICATION).unwrap();
+    let subscription = block.listen(&STOPS).unwrap();
+    core::mem::forget(subscription);
+    let found = std::panic::catch_unwind(core::panic::AssertUnwindSafe(|| drop(kernel)));
+    let message = *found.unwrap_err().downcast::<String>().unwrap();
+    assert!(message.contains("0xC4/0xDA"), "{message}");
 }

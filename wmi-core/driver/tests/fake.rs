@@ -93,7 +93,7 @@ fn misuse_of_remove_locks_is_found() {
     kernel.acquire_remove_lock(lock, &raw mut first).unwrap();
     kernel.release_remove_lock_and_wait(lock, &raw mut first);
     let refused = kernel.acquire_remove_lock(lock, &raw mut second);
-    assert_eq!(refused, Err(NtStatus(0xc000_0056)));
+    assert_eq!(refused, Err(NtStatus::from_value(0xc000_0056)));
     // SAFETY: the extension has room for a lock.
     unsafe { kernel.initialize_remove_lock(lock) };
     assert_eq!(code_and_parameter(&kernel), [(0xc4, 0xd7)]);
@@ -185,4 +185,16 @@ fn handlers_that_deregister_their_device_are_found() {
     assert_eq!(completed.status, NtStatus::SUCCESS);
     assert_eq!(code_and_parameter(&kernel), [(0xc4, 0)]);
     kernel.delete_device(device);
+}
+
+#[test]
+fn requests_sent_with_another_status_are_found() {
+    let kernel = Kernel::new();
+    let pdo = kernel.create_pdo();
+    let request = || Request::new(Minor::QueryAllData, pdo);
+    let _ = kernel.send(pdo, request().initial_status(NtStatus::NOT_SUPPORTED));
+    assert_eq!(code_and_parameter(&kernel), []);
+    let _ = kernel.send(pdo, request().initial_status(NtStatus::SUCCESS));
+    assert_eq!(code_and_parameter(&kernel), [(0xc9, 0x210)]);
+    kernel.delete_device(pdo);
 }

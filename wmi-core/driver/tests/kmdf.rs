@@ -10,10 +10,11 @@ mod requests;
 use core::sync::atomic::Ordering;
 
 use framework::{
-    Device, Vendor_Histogram, Vendor_Hot, Vendor_Message, Vendor_Settings, Vendor_Stats, added,
+    Device, REFUSED, Vendor_Histogram, Vendor_Hot, Vendor_Message, Vendor_Settings, Vendor_Stats,
+    added, added_checked,
 };
 use requests::Answer;
-use wmi_core::provider::Minor;
+use wmi_core::provider::{Minor, RefusalCause};
 use wmi_core::wnode::{InstanceId, Wnode};
 use wmi_core::{DataBlock, Guid, NtStatus};
 use wmi_driver::fake::{Irql, Kernel, Request, WdfDevice};
@@ -124,6 +125,129 @@ fn only_writable_blocks_are_set() {
     assert!(!set(Vendor_Settings::GUID, &[]).is_success());
     let status = set(Vendor_Stats::GUID, &[0; 24]);
     assert_eq!(status, NtStatus::WMI_READ_ONLY);
+    kernel.remove_wdf_device(device);
+}
+
+/// The framework itself passes the size and the place that the WNODE claims.
+#[test]
+fn sets_whose_data_leaves_the_buffer_are_refused() {
+    let kernel = Kernel::new();
+    let context = Device::new();
+    let (device, _) = added_checked(&kernel, &context);
+    let guid = Vendor_Settings::GUID;
+    let data = [5, 0, 0, 0];
+    let sent = |request| kernel.send(device.object(), request).status;
+    let set = |place| sent(requests::set_at(device.object(), guid, place, &data));
+    let set_item = |place| {
+        sent(requests::set_item_at(
+            device.object(),
+            guid,
+            1,
+            place,
+            &data,
+        ))
+    };
+    for place in [
+        [64, 5],
+        [64, u32::MAX],
+        [67, 4],
+        [68, 4],
+        [0x8000_0000, 4],
+        [u32::MAX, 4],
+        [u32::MAX, 1],
+        [0, 4],
+    ] {
+        assert_eq!(set(place), NtStatus::INVALID_PARAMETER, "{place:?}");
+        let [offset, size] = place;
+        let place = [offset.saturating_add(8), size];
+        assert_eq!(set_item(place), NtStatus::INVALID_PARAMETER, "{place:?}");
+    }
+    // The WNODE ends in its fixed part.
+    for (minor, size) in [
+        (Minor::ChangeSingleInstance, 63),
+        (Minor::ChangeSingleInstance, 0),
+        (Minor::ChangeSingleItem, 67),
+    ] {
+        let request = Request::new(minor, device.object()).guid(guid).buffer(size);
+        assert_eq!(sent(request), NtStatus::INVALID_PARAMETER, "{minor:?}");
+    }
+    assert_eq!(context.interval.load(Ordering::Relaxed), 100);
+    assert_eq!(set([64, 4]), NtStatus::SUCCESS);
+    assert_eq!(context.interval.load(Ordering::Relaxed), 5);
+    assert_eq!(set_item([72, 4]), NtStatus::SUCCESS);
+    // Without data, the place does not count.
+    assert_eq!(set([u32::MAX, 0]), NtStatus::WMI_SET_FAILURE);
+    kernel.remove_wdf_device(device);
+}
+
+/// Miri finds a slice of more bytes than the buffer has.
+#[test]
+fn sets_of_a_fixed_block_borrow_its_size_at_most() {
+    let kernel = Kernel::new();
+    let context = Device::new();
+    let (device, _) = added(&kernel, &context);
+    let guid = Vendor_Settings::GUID;
+    for (claimed, expected) in [
+        (u32::MAX / 2, NtStatus::SUCCESS),
+        (u32::MAX / 2 + 1, NtStatus::INVALID_PARAMETER),
+    ] {
+        let place = [64, claimed];
+        let set = requests::set_at(device.object(), guid, place, &[5, 0, 0, 0]);
+        assert_eq!(kernel.send(device.object(), set).status, expected);
+        let place = [72, claimed];
+        let set = requests::set_item_at(device.object(), guid, 1, place, &[5, 0, 0, 0]);
+        assert_eq!(kernel.send(device.object(), set).status, expected);
+    }
+    kernel.remove_wdf_device(device);
+}
+
+#[test]
+fn refused_callbacks_are_reported() {
+    let kernel = Kernel::new();
+    let context = Device::new();
+    let (device, _) = added(&kernel, &context);
+    let object = device.object();
+    let settings = Vendor_Settings::GUID;
+    let switch = requests::switch(Minor::EnableEvents, object, Vendor_Message::GUID);
+    context.is_deaf.store(true, Ordering::Relaxed);
+    for (request, minor, cause) in [
+        (
+            requests::set(object, settings, 0, &[1]),
+            Minor::ChangeSingleInstance,
+            RefusalCause::Driver,
+        ),
+        (
+            requests::set_item(object, settings, 0, 9, &[]),
+            Minor::ChangeSingleItem,
+            RefusalCause::UnknownId(9),
+        ),
+        (
+            requests::execute(object, settings, 8, &[], 0, 8),
+            Minor::ExecuteMethod,
+            RefusalCause::UnknownId(8),
+        ),
+        (
+            requests::execute(object, settings, 7, &[], 9, 8),
+            Minor::ExecuteMethod,
+            RefusalCause::DataPlace,
+        ),
+        (
+            requests::execute(object, Vendor_Stats::GUID, 1, &[], 0, 8),
+            Minor::ExecuteMethod,
+            RefusalCause::NoMethods,
+        ),
+        (switch, Minor::EnableEvents, RefusalCause::Driver),
+    ] {
+        let status = kernel.send(object, request).status;
+        let refused = REFUSED.take().expect("it is refused");
+        let found = (refused.minor, refused.cause, refused.status);
+        assert_eq!(found, (minor, cause, status));
+    }
+    // Neither an answer nor a size is a refusal.
+    for room in [0, 4] {
+        kernel.send(object, requests::query(object, settings, 0, room));
+        assert_eq!(REFUSED.take(), None);
+    }
     kernel.remove_wdf_device(device);
 }
 
@@ -330,6 +454,6 @@ fn nothing_is_created_during_removal() {
     let (device, wmi) = added(&kernel, &context);
     kernel.surprise_remove_wdf_device(device);
     context.has_histogram.set(true);
-    assert_eq!(wmi.update(), Err(NtStatus(0xc000_0184)));
+    assert_eq!(wmi.update(), Err(NtStatus::from_value(0xc000_0184)));
     kernel.remove_wdf_device(device);
 }

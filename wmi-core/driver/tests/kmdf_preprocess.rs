@@ -17,7 +17,7 @@ use wmi_core::wnode::{InstanceId, Wnode};
 use wmi_core::{DataBlock, NtStatus};
 use wmi_driver::fake::{Irql, Kernel, Pending, Request, WdfDevice};
 
-const DELETE_PENDING: NtStatus = NtStatus(0xc000_0056);
+const DELETE_PENDING: NtStatus = NtStatus::from_value(0xc000_0056);
 
 /// The names in the answer to a query of all sessions.
 fn sessions(kernel: &Kernel, device: WdfDevice) -> Vec<String> {

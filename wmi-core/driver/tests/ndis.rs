@@ -10,20 +10,21 @@ use core::ptr;
 use core::sync::atomic::Ordering;
 
 use adapter::{
-    FIRST, Miniport, OIDS, ScaleIn, ScaleOut, Vendor_Frames, Vendor_LinkChange, Vendor_Moderation,
-    Vendor_Module, Vendor_Name,
+    FIRST, Miniport, OIDS, REFUSED, ScaleIn, ScaleOut, Vendor_Frames, Vendor_LinkChange,
+    Vendor_Moderation, Vendor_Module, Vendor_Name,
 };
+use wmi_core::provider::{Minor, RefusalCause};
 use wmi_core::{DataBlock, NtStatus, VariableClass, Wire};
 use wmi_driver::fake::{CompletedOid, Indication, Irql, Kernel, OidCall};
 use wmi_driver::layout::NdisGuid;
 use wmi_driver::ndis::OID_GEN_SUPPORTED_GUIDS;
 
-const NOT_ACCEPTED: NtStatus = NtStatus(0x0001_0003);
-const REQUEST_ABORTED: NtStatus = NtStatus(0xc001_000c);
-const INVALID_LENGTH: NtStatus = NtStatus(0xc001_0014);
-const INVALID_DATA: NtStatus = NtStatus(0xc001_0015);
-const BUFFER_TOO_SHORT: NtStatus = NtStatus(0xc001_0016);
-const INVALID_OID: NtStatus = NtStatus(0xc001_0017);
+const NOT_ACCEPTED: NtStatus = NtStatus::from_value(0x0001_0003);
+const REQUEST_ABORTED: NtStatus = NtStatus::from_value(0xc001_000c);
+const INVALID_LENGTH: NtStatus = NtStatus::from_value(0xc001_0014);
+const INVALID_DATA: NtStatus = NtStatus::from_value(0xc001_0015);
+const BUFFER_TOO_SHORT: NtStatus = NtStatus::from_value(0xc001_0016);
+const INVALID_OID: NtStatus = NtStatus::from_value(0xc001_0017);
 
 const FRAMES: u32 = FIRST;
 const MODERATION: u32 = FIRST + 1;
@@ -266,9 +267,13 @@ fn a_pended_request_can_be_cancelled() {
     context.is_busy.store(true, Ordering::Relaxed);
     for call in slow() {
         let pending = miniport.post(&call.id(0x10)).unwrap();
-        context.wmi.cancel(ptr::without_provenance_mut::<u8>(0x18));
+        context
+            .wmi
+            .cancel(context, ptr::without_provenance_mut::<u8>(0x18));
         assert_eq!(kernel.completed_oid(&pending), None);
-        context.wmi.cancel(ptr::without_provenance_mut::<u8>(0x10));
+        context
+            .wmi
+            .cancel(context, ptr::without_provenance_mut::<u8>(0x10));
         failed(&kernel.completed_oid(&pending).unwrap(), REQUEST_ABORTED, 0);
     }
 }
@@ -290,5 +295,45 @@ fn a_pended_request_is_completed_when_the_adapter_goes() {
     // And those that come before it is halted.
     for call in slow() {
         failed(&miniport.send(&call), NOT_ACCEPTED, 0);
+    }
+}
+
+#[test]
+fn refused_requests_are_reported() {
+    let kernel = Kernel::new();
+    let miniport = Miniport::new(&kernel);
+    for (call, minor, cause) in [
+        (
+            OidCall::set(FRAMES, &[0; 12]),
+            Minor::ChangeSingleInstance,
+            RefusalCause::ReadOnly,
+        ),
+        (
+            OidCall::set(MODERATION, &[0; 3]),
+            Minor::ChangeSingleInstance,
+            RefusalCause::Driver,
+        ),
+        (
+            OidCall::method(MODERATION, 99, &[], 8),
+            Minor::ExecuteMethod,
+            RefusalCause::UnknownId(99),
+        ),
+        (
+            OidCall::method(MODERATION, 7, &[], 8).claimed_input(9),
+            Minor::ExecuteMethod,
+            RefusalCause::DataPlace,
+        ),
+    ] {
+        let _ = miniport.send(&call);
+        let refused = REFUSED.take().expect("it is refused");
+        assert_eq!((refused.minor, refused.cause), (minor, cause));
+    }
+    miniport.context().has_module.set(false);
+    let _ = miniport.send(&OidCall::query(MODULE, 4));
+    let refused = REFUSED.take().expect("it is refused");
+    assert_eq!(refused.cause, RefusalCause::AbsentBlock);
+    for size in [4, 12] {
+        let _ = miniport.send(&OidCall::query(FRAMES, size));
+        assert_eq!(REFUSED.take(), None);
     }
 }

@@ -106,7 +106,7 @@ fn autosense_valid_is_kept() {
     let kernel = Kernel::new();
     let miniport = Miniport::new(&kernel);
     for request in kinds(&query::<Vendor_Stats>().status(0x80)) {
-        assert_eq!(miniport.send(&request).status, SrbStatus(0x81));
+        assert_eq!(miniport.send(&request).status, SrbStatus::from_value(0x81));
     }
 }
 

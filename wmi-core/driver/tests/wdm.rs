@@ -17,8 +17,8 @@ use wmi_core::{DataBlock, NtStatus};
 use wmi_driver::fake::{Irql, Kernel, Request};
 use wmi_driver::wdm::{self, Wmi};
 
-const CANCELLED: NtStatus = NtStatus(0xc000_0120);
-const DELETE_PENDING: NtStatus = NtStatus(0xc000_0056);
+const CANCELLED: NtStatus = NtStatus::from_value(0xc000_0120);
+const DELETE_PENDING: NtStatus = NtStatus::from_value(0xc000_0056);
 
 fn query_all<C: DataBlock>(stack: &Stack) -> Request {
     Request::new(Minor::QueryAllData, stack.device)

@@ -11,10 +11,10 @@ use core::ptr;
 use core::sync::atomic::Ordering;
 
 use battery::{
-    Battery, HalveIn, HalveOut, Miniport, REGISTRY_PATH, Vendor_Cell, Vendor_Charger, Vendor_Hot,
-    Vendor_Maker,
+    Battery, HalveIn, HalveOut, Miniport, REFUSED, REGISTRY_PATH, Vendor_Cell, Vendor_Charger,
+    Vendor_Hot, Vendor_Maker,
 };
-use wmi_core::provider::Minor;
+use wmi_core::provider::{Minor, RefusalCause};
 use wmi_core::{DataBlock, NtStatus, VariableClass};
 use wmi_driver::fake::{Irql, Kernel, Request, WmilibAnswer, WmilibCall};
 use wmi_driver::layout::{DeviceObject, UnicodeString};
@@ -337,4 +337,68 @@ fn an_audio_adapter_hands_its_table_to_port_class() {
     assert_eq!(port.calls, [(device, wmi.context().addr()), (device, 0)]);
     let text = IID_PORT_WMI_REGISTRATION.to_string();
     assert_eq!(text, "d80b18e7-804c-4e1e-82d3-2461ec06e7c7");
+}
+
+#[test]
+fn refused_callbacks_are_reported() {
+    let kernel = Kernel::new();
+    let miniport = Miniport::new(&kernel, false);
+    let execute = |method, claimed| WmilibCall::Execute {
+        instance: 0,
+        method,
+        input: vec![],
+        claimed,
+        output: 8,
+    };
+    for (index, sent, minor, cause) in [
+        (
+            CELLS,
+            query(3, 1, 64),
+            Minor::QuerySingleInstance,
+            RefusalCause::UnknownInstance,
+        ),
+        (
+            CELLS,
+            WmilibCall::Set(0, vec![0; 5]),
+            Minor::ChangeSingleInstance,
+            RefusalCause::ReadOnly,
+        ),
+        (
+            CHARGER,
+            WmilibCall::SetItem(0, 7, vec![]),
+            Minor::ChangeSingleItem,
+            RefusalCause::UnknownId(7),
+        ),
+        (
+            CHARGER,
+            execute(99, 0),
+            Minor::ExecuteMethod,
+            RefusalCause::UnknownId(99),
+        ),
+        (
+            CHARGER,
+            execute(1, 9),
+            Minor::ExecuteMethod,
+            RefusalCause::DataPlace,
+        ),
+        (
+            HOT,
+            query(0, 1, 8),
+            Minor::QuerySingleInstance,
+            RefusalCause::EventOnly,
+        ),
+    ] {
+        let status = call(&miniport, index, &sent).status;
+        let refused = REFUSED.take().expect("it is refused");
+        let found = (refused.minor, refused.cause, refused.status);
+        assert_eq!(found, (minor, cause, status));
+    }
+    miniport.battery().has_charger.set(false);
+    let _ = call(&miniport, CHARGER, &query(0, 1, 8));
+    let refused = REFUSED.take().expect("it is refused");
+    assert_eq!(refused.cause, RefusalCause::AbsentBlock);
+    for size in [4, 64] {
+        let _ = call(&miniport, CELLS, &query(0, 1, size));
+        assert_eq!(REFUSED.take(), None);
+    }
 }

@@ -5,7 +5,7 @@ use core::fmt;
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
 use super::layout::{self, ItemLayout};
-use super::sealed::Sealed;
+use super::sealed::{Derived, Sealed};
 use super::wire::Wire;
 use super::{DecodeError, Decoder, EncodeError, Encoder};
 use crate::Guid;
@@ -21,6 +21,10 @@ use crate::schema::Class;
     note = "add `#[derive(wmi_core::WmiClass)]` to `{Self}`"
 )]
 pub trait WmiClass: Sized {
+    /// Seals the trait: only the derive has a [`Derived`].
+    #[doc(hidden)]
+    const __DERIVED: Derived;
+
     /// The class's description in the schema.
     const CLASS: &'static Class<'static>;
 

@@ -4,7 +4,7 @@ use core::fmt;
 use core::ops::{BitAnd, BitOr, BitOrAssign};
 
 use super::field::{Element, WmiField};
-use super::sealed::Sealed;
+use super::sealed::{Derived, Sealed};
 use crate::schema::{CimType, Qualifier};
 
 /// The integer type of an enumeration's `#[repr]`, which is its type on the wire.
@@ -46,6 +46,10 @@ impl<T: Copy + fmt::Debug> Plain for T {}
     note = "add `#[derive(wmi_core::WmiEnum)]` to `{Self}`"
 )]
 pub trait WmiEnum: Sized + 'static {
+    /// Seals the trait: only the derive has a [`Derived`].
+    #[doc(hidden)]
+    const __DERIVED: Derived;
+
     /// The integer on the wire.
     type Repr: Repr;
     /// `Values`, `ValueMap` and, if implied, `DefineValues`.
@@ -105,6 +109,10 @@ impl<E: WmiEnum> From<E> for Enumerated<E> {
     note = "add `#[derive(wmi_core::WmiFlags)]` to `{Self}`"
 )]
 pub trait WmiFlags: Sized + 'static {
+    /// Seals the trait: only the derive has a [`Derived`].
+    #[doc(hidden)]
+    const __DERIVED: Derived;
+
     /// The integer on the wire.
     type Repr: Repr + BitAnd<Output = Self::Repr> + BitOr<Output = Self::Repr>;
     /// `BitMap` and `BitValues`.

@@ -67,6 +67,7 @@ pub trait WmiField: Sized {
     type Value;
     /// `Self`. Expansions refer to a field's type through it, so that an unsuitable type causes one
     /// error and not one at every use.
+    #[doc(hidden)]
     type Itself;
 
     /// Returns the current value.

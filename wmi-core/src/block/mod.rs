@@ -62,7 +62,7 @@ pub(crate) mod field;
 pub(crate) mod item;
 pub mod layout;
 mod place;
-mod sealed;
+pub(crate) mod sealed;
 mod string;
 mod sum;
 pub(crate) mod text;

@@ -17,7 +17,6 @@ use core::sync::atomic::{
 #[cfg(target_has_atomic = "64")]
 use core::sync::atomic::{AtomicI64, AtomicU64};
 
-use self::only::{OnlyCounter32, OnlyCounter64};
 use crate::WmiField;
 
 /// A counter field.
@@ -30,6 +29,14 @@ use crate::WmiField;
 /// | the atomic itself | one locked instruction | counting anywhere |
 /// | [`SingleWriter`] | one plain instruction | code that is already serialised |
 /// | [`PerCpu`] | an index, then either of the above | counting on many processors at once |
+///
+/// # 32-bit Windows
+///
+/// Drivers for 32-bit Windows are not supported. On `i686-pc-windows-msvc` a query reads a 64-bit
+/// counter through an XMM register (`movq`), and an increment is a loop of `lock cmpxchg8b`. A 32-bit
+/// kernel does not preserve XMM registers for a driver, which must save them first: source "Using
+/// Floating Point in a WDM Driver", windows-driver-docs. 32-bit counters need no XMM register, but
+/// the compiler may use one in any other code of that target.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a counter",
     label = "not an atomic integer",
@@ -78,9 +85,8 @@ pub trait Counter64: Counter {
     type Itself;
 }
 
-/// A counter of 32 bits, for counter types without a 64-bit form in `winperf.h`.
 macro_rules! counters {
-    ($($atomic:ident $(: $width:ident $only:ident)?,)*) => {$(
+    ($($atomic:ident $(: $width:ident)?,)*) => {$(
         #[diagnostic::do_not_recommend]
         impl Counter for $atomic {
             type Itself = Self;
@@ -116,11 +122,6 @@ macro_rules! counters {
             impl $width for $atomic {
                 type Itself = Self;
             }
-
-            #[diagnostic::do_not_recommend]
-            impl $only for $atomic {
-                type Itself = Self;
-            }
         )?
     )*};
 }
@@ -130,12 +131,12 @@ counters! {
     AtomicU8,
     AtomicI16,
     AtomicU16,
-    AtomicI32: Counter32 OnlyCounter32,
-    AtomicU32: Counter32 OnlyCounter32,
+    AtomicI32: Counter32,
+    AtomicU32: Counter32,
 }
 
 #[cfg(target_has_atomic = "64")]
 counters! {
-    AtomicI64: Counter64 OnlyCounter64,
-    AtomicU64: Counter64 OnlyCounter64,
+    AtomicI64: Counter64,
+    AtomicU64: Counter64,
 }

@@ -3,7 +3,8 @@
 use core::num::Wrapping;
 use core::ops::{Add, Sub};
 
-use super::{Counter, Counter32, Counter64, OnlyCounter32, OnlyCounter64};
+use super::only::{OnlyCounter32, OnlyCounter64};
+use super::{Counter, Counter32, Counter64};
 use crate::WmiField;
 use crate::block::field::Element;
 use crate::schema::CimType;

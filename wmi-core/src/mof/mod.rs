@@ -15,6 +15,7 @@
 //! ```
 
 mod escape;
+mod style;
 mod writer;
 
 use core::fmt;
@@ -23,23 +24,7 @@ use crate::schema::{Class, File, Schema};
 use writer::Writer;
 
 pub use escape::write_text;
-
-/// The form of MOF text to write.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Style {
-    /// For `mofcomp`: counter types as numbers, amended text in place.
-    #[default]
-    Compilable,
-    /// As in documentation: counter types by their `winperf.h` names, which `mofcomp` does not
-    /// accept.
-    Documented,
-    /// The language-neutral half of a localised schema: compilable, without amended qualifiers.
-    Neutral,
-    /// The other half, the `.mfl`: only amended qualifiers and keys, for the namespace of the
-    /// locale.
-    Mfl,
-}
+pub use style::Style;
 
 /// The MOF text of one class; see [`Class::mof`].
 #[derive(Clone, Copy, Debug)]
@@ -63,16 +48,22 @@ pub struct SchemaMof<'a> {
 pub struct FileMof<'a> {
     file: File<'a>,
     style: Style,
+    locale: Option<u32>,
 }
 
 impl<'a> File<'a> {
     /// Returns the file as MOF text, [`Style::Compilable`] unless another is set. Compiling it
     /// gives the same binary MOF if every embedded instance is in the namespace of its object, as
     /// text cannot express another.
+    ///
+    /// [`Style::Neutral`] and [`Style::Mfl`] are the two halves that `mofcomp -AMENDMENT` writes.
+    /// Texts that the file keeps apart from its classes already, in any language, belong to the
+    /// second half.
     pub const fn mof(&self) -> FileMof<'a> {
         FileMof {
             file: *self,
             style: Style::Compilable,
+            locale: None,
         }
     }
 }
@@ -121,11 +112,20 @@ impl FileMof<'_> {
         self.style = style;
         self
     }
+
+    /// Returns the text with the amended texts of all classes in this locale, a `LANGID`, whatever
+    /// their `Locale` says. Only [`Style::Mfl`] shows the locale.
+    pub const fn locale(mut self, locale: u32) -> Self {
+        self.locale = Some(locale);
+        self
+    }
 }
 
 impl fmt::Display for FileMof<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        Writer::new(f, self.style).file(&self.file)
+        Writer::new(f, self.style)
+            .with_locale(self.locale)
+            .file(&self.file)
     }
 }
 

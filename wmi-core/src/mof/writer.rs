@@ -3,9 +3,10 @@
 
 use core::fmt::{self, Write};
 
-use super::Style;
 use super::escape::{split_line, text_width, write_text};
+use super::style::Style;
 use crate::CounterType;
+use crate::schema::base_of_texts;
 use crate::schema::{
     Array, ChangeFlags, CimType, Class, File, Flavor, Instance, Method, Object, ObjectKind,
     Property, Qualifier, Qualifiers, Schema, Value,
@@ -20,6 +21,8 @@ const MIN_TEXT: usize = 24;
 pub(super) struct Writer<W> {
     out: Columns<W>,
     style: Style,
+    /// The locale of all amended texts, if not that of each class.
+    locale: Option<u32>,
     /// Whether the current qualifier fits in its line, so that its literals are not split.
     whole: bool,
 }
@@ -29,32 +32,60 @@ impl<W: Write> Writer<W> {
         Self {
             out: Columns { out, column: 0 },
             style,
+            locale: None,
             whole: false,
         }
     }
 
+    /// Returns the writer with this locale of all amended texts.
+    pub(super) fn with_locale(mut self, locale: Option<u32>) -> Self {
+        self.locale = locale;
+        self
+    }
+
     pub(super) fn schema(&mut self, schema: &Schema<'_>) -> fmt::Result {
         self.out.write_str("#pragma autorecover\n")?;
-        if self.style != Style::Mfl {
-            self.pragma("namespace", schema.namespace)?;
-            if schema.class_flags.is_some() {
-                self.flags("classflags", schema.class_flags, ChangeFlags::KEYWORDS)?;
-            }
+        if self.style == Style::Mfl {
+            let objects = schema.classes.iter();
+            return self.amendments(objects.map(|class| Object::from_schema(schema, class)));
         }
-        let mut locale = None;
+        self.pragma("namespace", schema.namespace)?;
+        if schema.class_flags.is_some() {
+            self.flags("classflags", schema.class_flags, ChangeFlags::KEYWORDS)?;
+        }
         for class in schema.classes {
-            if self.style == Style::Mfl && !is_amended(class) {
+            self.out.write_char('\n')?;
+            self.class(class)?;
+        }
+        Ok(())
+    }
+
+    /// Writes the amended texts of classes, each in the namespace of its locale. Classes that hold
+    /// nothing but texts are in such a namespace already.
+    fn amendments<'a>(&mut self, objects: impl Iterator<Item = Object<'a>>) -> fmt::Result {
+        let mut current = None;
+        for object in objects {
+            let ObjectKind::Class(class) = &object.kind else {
+                continue;
+            };
+            if !is_amended(class) {
                 continue;
             }
-            if self.style == Style::Mfl && locale != Some(class.locale()) {
-                let id = class.locale();
-                self.pragma("namespace", schema.namespace)?;
-                writeln!(
-                    self.out,
-                    "\ninstance of __namespace\n{{\n    name = \"ms_{id:x}\";\n}};\n"
-                )?;
-                self.namespace_of_locale(schema, id)?;
-                locale = Some(id);
+            let (base, id) = match (class.is_amendment(), object.locale()) {
+                (true, Some((base, id))) => (base, Some(id)),
+                (true, None) => (object.namespace, None),
+                (false, _) => (base_of_texts(object.namespace), Some(self.locale_of(class))),
+            };
+            if current != Some((base, id)) {
+                current = Some((base, id));
+                self.pragma("namespace", base)?;
+                if let Some(id) = id {
+                    writeln!(
+                        self.out,
+                        "\ninstance of __namespace\n{{\n    name = \"ms_{id:x}\";\n}};\n"
+                    )?;
+                    self.namespace_of_locale(base, id)?;
+                }
             }
             self.out.write_char('\n')?;
             self.class(class)?;
@@ -64,12 +95,18 @@ impl<W: Write> Writer<W> {
 
     /// Writes the objects, each after the pragmas that change there.
     pub(super) fn file(&mut self, file: &File<'_>) -> fmt::Result {
+        if self.style == Style::Mfl {
+            return self.amendments(file.objects.iter().copied());
+        }
         let mut namespace = Object::DEFAULT_NAMESPACE;
         let (mut class_flags, mut instance_flags) = (None, None);
-        for (index, object) in file.objects.iter().enumerate() {
-            if index > 0 {
-                self.out.write_char('\n')?;
-            }
+        let style = self.style;
+        let all = file.objects.iter();
+        let objects = all.filter(|object| style != Style::Neutral || !object.is_amendment());
+        let mut separator = "";
+        for object in objects {
+            self.out.write_str(separator)?;
+            separator = "\n";
             if object.namespace != namespace {
                 self.pragma("namespace", object.namespace)?;
                 namespace = object.namespace;
@@ -89,13 +126,24 @@ impl<W: Write> Writer<W> {
             match &object.kind {
                 ObjectKind::Class(class) => self.class_as(class, object.class_alias)?,
                 ObjectKind::Instance(instance) => {
+                    // An MFL has classes only, so instances keep their localised texts.
+                    self.style = Style::Compilable;
                     self.qualifiers(instance.qualifiers, &[], 0)?;
                     self.instance(instance, 0)?;
                     self.out.write_str(";\n")?;
+                    self.style = style;
                 }
             }
         }
         Ok(())
+    }
+
+    /// Returns the locale of the amended texts of a class.
+    fn locale_of(&self, class: &Class<'_>) -> u32 {
+        match self.locale {
+            Some(locale) if !class.is_amendment() => locale,
+            _ => class.locale(),
+        }
     }
 
     /// Writes flags as keywords, and bits without a keyword as a number.
@@ -121,10 +169,10 @@ impl<W: Write> Writer<W> {
         self.out.write_str(")\n")
     }
 
-    /// Writes the namespace pragma of a schema's amended text.
-    fn namespace_of_locale(&mut self, schema: &Schema<'_>, locale: u32) -> fmt::Result {
+    /// Writes the pragma of the namespace that holds the amended texts of another.
+    fn namespace_of_locale(&mut self, namespace: &str, locale: u32) -> fmt::Result {
         self.out.write_str("#pragma namespace(\"")?;
-        write_text(&mut self.out, schema.namespace)?;
+        write_text(&mut self.out, namespace)?;
         writeln!(self.out, "\\\\ms_{locale:x}\")")
     }
 
@@ -140,9 +188,10 @@ impl<W: Write> Writer<W> {
 
     /// Writes `class Name as $Alias : Base { .. };`.
     fn class_as(&mut self, class: &Class<'_>, alias: Option<&str>) -> fmt::Result {
+        let id = self.locale_of(class);
         let locale = [
             Qualifier::new("AMENDMENT", Value::Boolean(true)),
-            Qualifier::new("LOCALE", Value::Integer(i64::from(class.locale()))),
+            Qualifier::new("LOCALE", Value::Integer(i64::from(id))),
         ];
         let amendment = if self.style == Style::Mfl {
             &locale[..]
@@ -161,7 +210,7 @@ impl<W: Write> Writer<W> {
         let style = self.style;
         let mut separator = "";
         for property in class.properties {
-            if style != Style::Mfl || is_key(property) || property.qualifiers.iter().any(amended) {
+            if style != Style::Mfl || property.qualifiers.iter().any(amended) {
                 self.out.write_str(separator)?;
                 separator = "\n";
                 self.property(property)?;
@@ -442,10 +491,6 @@ fn is_amended_method(method: &Method<'_>) -> bool {
             .parameters
             .iter()
             .any(|parameter| parameter.qualifiers.iter().any(amended))
-}
-
-fn is_key(property: &Property<'_>) -> bool {
-    property.qualifier("key").is_some()
 }
 
 /// Qualifiers that an MFL repeats, because they determine the role of the property or parameter.

@@ -241,22 +241,11 @@ impl<A> Call<'_, A> {
         if let (true, Err(fault)) = (minor != Minor::QuerySingleInstance, request.data()) {
             return RefusalCause::Malformed(fault);
         }
+        let is_misplaced =
+            request.data_offset < found.name.end || request.data_offset > buffer.len();
         match status {
-            NtStatus::INVALID_DEVICE_REQUEST if self.block.is_event_only => RefusalCause::EventOnly,
-            NtStatus::INVALID_DEVICE_REQUEST
-                if minor == Minor::ExecuteMethod && !self.block.has_methods() =>
-            {
-                RefusalCause::NoMethods
-            }
-            NtStatus::INVALID_PARAMETER if returns_data && request.data_offset < found.name.end => {
-                RefusalCause::DataPlace
-            }
-            NtStatus::INVALID_PARAMETER if returns_data && request.data_offset > buffer.len() => {
-                RefusalCause::DataPlace
-            }
-            NtStatus::WMI_ITEMID_NOT_FOUND => RefusalCause::UnknownId(request.item),
-            NtStatus::WMI_READ_ONLY => RefusalCause::ReadOnly,
-            _ => RefusalCause::Driver,
+            NtStatus::INVALID_PARAMETER if returns_data && is_misplaced => RefusalCause::DataPlace,
+            _ => RefusalCause::of_status(self.block, minor, request.item, status),
         }
     }
 

@@ -3,8 +3,9 @@
 
 use core::fmt;
 
-use super::request::Refusal;
-use super::{Block, Outcome};
+use super::request::{Refusal, Response};
+use super::{Block, Minor, Outcome, Provider, RefusalCause, RefusedRequest};
+use crate::NtStatus;
 
 /// One instance of a block, without the WNODEs around its data: the counterpart of a
 /// `WDFWMIINSTANCE`, an OID or a callback of WMILIB. The crate `wmi-driver` has their callbacks and
@@ -16,6 +17,7 @@ pub struct BlockInstance<'a, A> {
     block: &'a Block<A>,
     context: &'a A,
     index: usize,
+    on_refusal: Option<fn(&RefusedRequest)>,
 }
 
 impl<A> fmt::Debug for BlockInstance<'_, A> {
@@ -35,7 +37,28 @@ impl<'a, A> BlockInstance<'a, A> {
             block,
             context,
             index,
+            on_refusal: None,
         }
+    }
+
+    /// Returns the block.
+    #[must_use]
+    pub const fn block(&self) -> &'a Block<A> {
+        self.block
+    }
+
+    /// Reports refused requests to [`Provider::on_refusal`]. Neither a size that is too small nor a
+    /// request that a handler answers later is a refusal.
+    #[must_use]
+    pub const fn reporting_to(mut self, provider: &Provider<A>) -> Self {
+        self.on_refusal = provider.on_refusal;
+        self
+    }
+
+    /// Refuses a request that does not reach the handlers, and reports it.
+    pub fn refuse(&self, minor: Minor, status: NtStatus, cause: RefusalCause) -> Outcome {
+        self.report(minor, status, || cause);
+        Outcome::Completed(Response::new(status, 0))
     }
 
     /// Writes the data to the start of `buffer`.
@@ -46,7 +69,7 @@ impl<'a, A> BlockInstance<'a, A> {
         let written = self
             .found()
             .and_then(|()| self.block.query(self.context, self.index, buffer));
-        self.outcome(written)
+        self.outcome(Minor::QuerySingleInstance, 0, written)
     }
 
     /// Sets the instance. `information` is zero.
@@ -54,7 +77,7 @@ impl<'a, A> BlockInstance<'a, A> {
         let set = self
             .found()
             .and_then(|()| Ok(self.block.set(self.context, self.index, data)?));
-        self.outcome(set.map(|()| 0))
+        self.outcome(Minor::ChangeSingleInstance, 0, set.map(|()| 0))
     }
 
     /// Sets one item. `information` is zero.
@@ -64,7 +87,7 @@ impl<'a, A> BlockInstance<'a, A> {
                 .block
                 .set_item(self.context, self.index, data_item_id, data)?)
         });
-        self.outcome(set.map(|()| 0))
+        self.outcome(Minor::ChangeSingleItem, data_item_id, set.map(|()| 0))
     }
 
     /// Executes a method. The input is the first `input` bytes of the buffer. The output overwrites
@@ -74,14 +97,36 @@ impl<'a, A> BlockInstance<'a, A> {
             let content = &self.block.content;
             content.execute(self.context, self.index, method_id, buffer, input)
         });
-        self.outcome(written)
+        self.outcome(Minor::ExecuteMethod, method_id, written)
     }
 
     fn found(&self) -> Result<(), Refusal> {
         Ok(self.block.content.find(self.context, self.index)?)
     }
 
-    fn outcome(&self, done: Result<usize, Refusal>) -> Outcome {
-        Outcome::of(self.block.guid, done)
+    /// Returns the outcome of a request for the item or method with this id.
+    fn outcome(&self, minor: Minor, id: u32, done: Result<usize, Refusal>) -> Outcome {
+        let outcome = Outcome::of(self.block.guid, done);
+        if let Outcome::Completed(Response { status, .. }) = outcome {
+            if !status.is_success() && status != NtStatus::BUFFER_TOO_SMALL {
+                self.report(minor, status, || match self.found() {
+                    Err(_) if !self.block.is_event_only => RefusalCause::UnknownInstance,
+                    _ => RefusalCause::of_status(self.block, minor, id, status),
+                });
+            }
+        }
+        outcome
+    }
+
+    fn report(&self, minor: Minor, status: NtStatus, cause: impl FnOnce() -> RefusalCause) {
+        if let Some(report) = self.on_refusal {
+            report(&RefusedRequest {
+                minor,
+                guid: Some(self.block.guid),
+                class: Some(self.block.name()),
+                status,
+                cause: cause(),
+            });
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! Methods: typed parameter blocks, and the trait that a driver implements.
 
+use crate::block::sealed::Derived;
 use crate::block::{DecodeError, Decoder, EncodeError, Encoder, VariableClass};
 use crate::schema::{Class, Method, refuse};
 use crate::{NtStatus, WmiClass};
@@ -15,6 +16,10 @@ use crate::{NtStatus, WmiClass};
     note = "add `#[derive(wmi_core::WmiMethod)]` to `{Self}`"
 )]
 pub trait WmiMethod {
+    /// Seals the trait: only the derive has a [`Derived`].
+    #[doc(hidden)]
+    const __DERIVED: Derived;
+
     /// The method's description in the schema.
     const METHOD: Method<'static>;
     /// The `WmiMethodId`, which identifies the method in requests.
@@ -127,6 +132,7 @@ pub struct NoParameters;
 
 #[diagnostic::do_not_recommend]
 impl WmiClass for NoParameters {
+    const __DERIVED: Derived = Derived;
     const CLASS: &'static Class<'static> = &Class::new("__PARAMETERS");
 }
 

@@ -3,7 +3,7 @@
 
 use core::fmt;
 
-use super::Minor;
+use super::{Block, Minor};
 use crate::wnode::WnodeError;
 use crate::{Guid, NtStatus};
 
@@ -61,6 +61,24 @@ pub enum RefusalCause {
     ReadOnly,
     /// The driver's own code returned the status, or gave values that do not fit the class.
     Driver,
+}
+
+impl RefusalCause {
+    /// Returns why a block refused a well-formed request for an instance that exists. `id` is that of
+    /// the item or the method.
+    pub(super) fn of_status<A>(block: &Block<A>, minor: Minor, id: u32, status: NtStatus) -> Self {
+        match status {
+            NtStatus::INVALID_DEVICE_REQUEST if block.is_event_only => Self::EventOnly,
+            NtStatus::INVALID_DEVICE_REQUEST
+                if minor == Minor::ExecuteMethod && !block.has_methods() =>
+            {
+                Self::NoMethods
+            }
+            NtStatus::WMI_ITEMID_NOT_FOUND => Self::UnknownId(id),
+            NtStatus::WMI_READ_ONLY => Self::ReadOnly,
+            _ => Self::Driver,
+        }
+    }
 }
 
 impl fmt::Display for RefusalCause {

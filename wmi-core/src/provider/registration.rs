@@ -197,8 +197,8 @@ impl<A: Sync> Provider<A> {
     /// ```
     ///
     /// It runs at the IRQL of the request, with its buffer borrowed, and does not wait. A request that
-    /// succeeds never reads whether there is one. Those that KMDF, NDIS or WMILIB answer without a
-    /// WNODE of the driver's do not come here.
+    /// succeeds never reads whether there is one. KMDF, NDIS and WMILIB refuse some requests
+    /// themselves, without a call of the driver; those are not reported.
     #[must_use]
     pub const fn on_refusal(mut self, report: fn(&RefusedRequest)) -> Self {
         self.on_refusal = Some(report);

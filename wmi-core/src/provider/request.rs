@@ -1,6 +1,6 @@
 //! WMI requests and their completion.
 
-use crate::wnode::{WnodeError, WriteError};
+use crate::wnode::{Form, Single, WnodeError, WriteError};
 use crate::{Guid, NtStatus};
 
 /// The minor function codes of `IRP_MJ_SYSTEM_CONTROL` that are WMI requests. Source: `wdm.h`.
@@ -145,6 +145,26 @@ impl<'b> Request<'b> {
             buffer,
             time_stamp: 0,
         }
+    }
+
+    /// Checks that the data of a request that sets an instance or an item, or executes a method, is in
+    /// the buffer. Succeeds for all other requests.
+    ///
+    /// [`dispatch`](super::Provider::dispatch) checks this itself. A driver checks it before a
+    /// framework that passes on the size that the WNODE claims, such as KMDF.
+    ///
+    /// # Errors
+    ///
+    /// A [`WnodeError`] if the buffer has no room for the fixed part of the WNODE, or if the data
+    /// starts in it or ends after the buffer.
+    pub fn check_data(&self) -> Result<(), WnodeError> {
+        let form = match self.minor {
+            Minor::ChangeSingleInstance => Form::Instance,
+            Minor::ChangeSingleItem => Form::Item,
+            Minor::ExecuteMethod => Form::Method,
+            _ => return Ok(()),
+        };
+        Single::of_request(self.buffer, form)?.data().map(|_| ())
     }
 
     /// Sets the time stamp of the reply, in units of 100 ns since 1601-01-01.

@@ -7,7 +7,7 @@ use core::fmt;
 /// [`provider::statuses`](crate::provider::statuses) describes the effect of each in a request.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 #[repr(transparent)]
-pub struct NtStatus(pub u32);
+pub struct NtStatus(u32);
 
 macro_rules! statuses {
     ($($name:ident = $value:literal;)*) => {
@@ -52,6 +52,18 @@ statuses! {
 }
 
 impl NtStatus {
+    /// Returns the status with this value.
+    #[must_use]
+    pub const fn from_value(value: u32) -> Self {
+        Self(value)
+    }
+
+    /// Returns the value; `as i32` makes it the `NTSTATUS` of C.
+    #[must_use]
+    pub const fn value(self) -> u32 {
+        self.0
+    }
+
     /// `NT_SUCCESS`: success or information, as opposed to a warning or an error.
     #[must_use]
     pub const fn is_success(self) -> bool {

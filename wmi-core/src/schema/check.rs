@@ -348,7 +348,7 @@ const fn base_fault(class: &Class<'_>) -> Option<Message> {
 }
 
 /// The item of this id, as the rule of bases sees it.
-const fn item_of_id<'a>(class: &Class<'a>, id: i64) -> Option<base::Item<'a>> {
+const fn item_of_id<'a>(class: &Class<'a>, id: i64) -> Option<base::CounterItem<'a>> {
     let mut index = 0;
     while index < class.properties.len() {
         let property = &class.properties[index];
@@ -361,8 +361,8 @@ const fn item_of_id<'a>(class: &Class<'a>, id: i64) -> Option<base::Item<'a>> {
     None
 }
 
-const fn base_item<'a>(property: &Property<'a>) -> base::Item<'a> {
-    base::Item {
+const fn base_item<'a>(property: &Property<'a>) -> base::CounterItem<'a> {
+    base::CounterItem {
         name: property.name,
         counter: property.counter_type(),
     }

@@ -103,6 +103,13 @@ impl<'a> Class<'a> {
             .find(|property| property.name.eq_ignore_ascii_case(name))
     }
 
+    /// Returns whether the class has the qualifier `Amendment`: it holds nothing but the localised
+    /// text of the class of the same name, in the namespace of a locale such as `ms_409`.
+    #[must_use]
+    pub fn is_amendment(&self) -> bool {
+        self.qualifiers.flag("Amendment")
+    }
+
     /// Returns the locale of the amended text: the number in the `Locale` qualifier (`"MS\0x409"`
     /// or `0x409`), or US English without one.
     #[must_use]

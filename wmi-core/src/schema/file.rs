@@ -94,7 +94,7 @@ impl<'a> Object<'a> {
 
     /// Creates the object of a schema's class.
     #[must_use]
-    pub fn of_schema(schema: &Schema<'a>, class: &Class<'a>) -> Self {
+    pub fn from_schema(schema: &Schema<'a>, class: &Class<'a>) -> Self {
         Self {
             class_flags: schema.class_flags,
             ..Self::new(schema.namespace, ObjectKind::Class(*class))

@@ -8,6 +8,7 @@ mod class;
 mod file;
 mod flags;
 mod index;
+mod locale;
 mod method;
 mod name;
 mod order;
@@ -20,6 +21,8 @@ pub(crate) use check::{
 pub use class::{Class, Edition, Schema};
 pub use file::{File, Object, ObjectKind};
 pub use flags::ChangeFlags;
+pub(crate) use locale::base_of_texts;
+pub use locale::parse_locale;
 pub use method::Method;
 pub(crate) use name::{same_guid, same_name};
 pub(crate) use order::{arrange, ordered};

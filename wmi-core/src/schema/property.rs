@@ -225,7 +225,7 @@ impl CimType {
     /// Returns the type of a MOF keyword in any case; any other name is that of a class, an
     /// [`Object`](Self::Object).
     #[must_use]
-    pub const fn of_keyword(name: &str) -> Self {
+    pub const fn from_keyword(name: &str) -> Self {
         let mut known: &[Self] = &Self::OF_KEYWORDS;
         while let [first, rest @ ..] = known {
             if super::name::same_name(first.keyword(), name) {

@@ -174,7 +174,7 @@ impl Flavor {
     /// Returns the flavor of a keyword in any case; [`NONE`](Self::NONE) for keywords that name a
     /// default.
     #[must_use]
-    pub fn of_keyword(keyword: &str) -> Option<Self> {
+    pub fn from_keyword(keyword: &str) -> Option<Self> {
         let is = |known: &str| known.eq_ignore_ascii_case(keyword);
         if Self::OPPOSITES.iter().any(|opposite| is(opposite)) {
             return Some(Self::NONE);

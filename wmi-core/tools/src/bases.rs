@@ -2,7 +2,7 @@
 //! the rule itself is that of [`wmi_vocabulary::base`].
 
 use wmi_core::schema::Property;
-use wmi_vocabulary::base::Item;
+use wmi_vocabulary::base::CounterItem;
 #[cfg(any(feature = "check", feature = "import"))]
 use wmi_vocabulary::base::{self, BaseFault};
 
@@ -56,8 +56,8 @@ pub(crate) fn in_id_order<'p, 'a>(properties: &[&'p Property<'a>]) -> Vec<&'p Pr
 }
 
 /// The item, as the rule sees it.
-pub(crate) fn seen<'p>(property: &'p Property<'_>) -> Item<'p> {
-    Item {
+pub(crate) fn seen<'p>(property: &'p Property<'_>) -> CounterItem<'p> {
+    CounterItem {
         name: property.name,
         counter: property.counter_type(),
     }

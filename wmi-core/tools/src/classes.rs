@@ -37,7 +37,7 @@ struct Declared<'a> {
 
 impl<'a> Classes<'a> {
     fn new(declared: impl IntoIterator<Item = Declared<'a>>) -> Self {
-        let own = |it: &Declared<'_>| !it.class.qualifiers.flag("amendment");
+        let own = |it: &Declared<'_>| !it.class.is_amendment();
         let list: Vec<_> = declared.into_iter().filter(own).collect();
         let mut by_name = BTreeMap::new();
         for declared in &list {

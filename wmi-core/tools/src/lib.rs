@@ -10,6 +10,7 @@
 //! | binary MOF | [`bmf`] | |
 //! | the C header | [`header`] | |
 //! | the layout of a data block, from the schema alone | [`layout`] | |
+//! | the texts of localised schemas | [`amendment`] | |
 //! | MOF text | [`mof`] | `read` |
 //! | checking classes by the rules for drivers | [`check`] | `check` |
 //! | changes between two editions of a schema | [`diff`] | `diff` |
@@ -19,9 +20,12 @@
 //! | WMI in ACPI tables, and listings of them | [`firmware`] | `firmware` |
 //! | binary MOF in driver images | [`image`] | `image` |
 //! | replies as named values, by the schema alone | [`client`] | `cooking`, `simulator` |
+//! | bytes of a hex dump | [`hex_dump`] | `cooking`, `simulator` |
 //! | source of clients: PowerShell, Rust | [`client_source`] | `client-source` |
 //! | counters as PerfMon shows them | [`cooking`] | `cooking` |
 //! | testing a provider on any machine | [`simulator`] | `simulator` |
+//!
+//! Whoever comes from `mofcomp` and `wmimofck` finds each of their switches in [`switches`].
 //!
 //! The features are additive. None is on by default: a build script needs none.
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -35,6 +39,7 @@
     clippy::unwrap_used
 )]
 
+pub mod amendment;
 mod arena;
 #[cfg(any(feature = "check", feature = "cooking", feature = "import"))]
 mod bases;
@@ -56,6 +61,8 @@ pub mod doc;
 #[cfg(feature = "firmware")]
 pub mod firmware;
 pub mod header;
+#[cfg(any(feature = "cooking", feature = "simulator"))]
+pub mod hex_dump;
 #[cfg(feature = "doc")]
 mod html;
 #[cfg(feature = "image")]
@@ -77,6 +84,8 @@ mod severity;
 pub mod simulator;
 #[cfg(any(feature = "client-source", feature = "doc"))]
 mod values;
+
+pub mod switches;
 
 pub use arena::Arena;
 pub use classes::Classes;

@@ -13,7 +13,7 @@ pub const SUFFIX: &str = "_Base";
 
 /// An item, as the rule sees it.
 #[derive(Clone, Copy, Debug)]
-pub struct Item<'a> {
+pub struct CounterItem<'a> {
     /// Its WMI name.
     pub name: &'a str,
     /// Its counter type, if it has one.
@@ -35,7 +35,10 @@ pub enum BaseFault {
 
 /// Checks a counter against the item behind it.
 #[must_use]
-pub const fn of_counter(counter: Item<'_>, next: Option<Item<'_>>) -> Option<BaseFault> {
+pub const fn of_counter(
+    counter: CounterItem<'_>,
+    next: Option<CounterItem<'_>>,
+) -> Option<BaseFault> {
     let Some(base) = demanded(counter) else {
         return None;
     };
@@ -57,7 +60,7 @@ pub const fn of_counter(counter: Item<'_>, next: Option<Item<'_>>) -> Option<Bas
 /// Checks a base against the item before it. What is wrong between a counter that demands a base
 /// and the item behind it is found at the counter.
 #[must_use]
-pub const fn of_base(before: Option<Item<'_>>, base: Item<'_>) -> Option<BaseFault> {
+pub const fn of_base(before: Option<CounterItem<'_>>, base: CounterItem<'_>) -> Option<BaseFault> {
     match base.counter {
         Some(counter) if meant(counter).is_base() => {}
         _ => return None,
@@ -70,7 +73,7 @@ pub const fn of_base(before: Option<Item<'_>>, base: Item<'_>) -> Option<BaseFau
 
 /// The type of the base that an item demands.
 #[must_use]
-pub const fn demanded(item: Item<'_>) -> Option<CounterType> {
+pub const fn demanded(item: CounterItem<'_>) -> Option<CounterType> {
     match item.counter {
         Some(counter) => counter.base(),
         None => None,
@@ -106,7 +109,7 @@ pub const fn is_name_of_base(counter: &str, base: &str) -> bool {
 
 /// The page "Base Counter Types" lists a base of `PERF_SAMPLE_COUNTER` too, though no formula reads
 /// it: one is neither demanded nor refused.
-const fn is_tolerated(before: Item<'_>, base: Item<'_>) -> bool {
+const fn is_tolerated(before: CounterItem<'_>, base: CounterItem<'_>) -> bool {
     match (before.counter, base.counter) {
         (Some(counter), Some(found)) => {
             counter.value() == CounterType::PERF_SAMPLE_COUNTER.value()
@@ -129,8 +132,8 @@ const fn meant(counter: CounterType) -> CounterType {
 mod tests {
     use super::*;
 
-    fn item(name: &str, counter: CounterType) -> Item<'_> {
-        Item {
+    fn item(name: &str, counter: CounterType) -> CounterItem<'_> {
+        CounterItem {
             name,
             counter: Some(counter),
         }

@@ -2,7 +2,7 @@
 //! determine the kind of a class. The tools find these facts in a schema. The derive takes the kind
 //! from attributes, and writes a class for which [`Facts::kind`] returns the same kind.
 
-use crate::qualifier::{Implied, Plain};
+use crate::qualifier::{Implied, ImpliedValue};
 
 /// The purpose of a class.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,10 +45,10 @@ impl ClassKind {
     /// Returns the implied qualifiers, which precede all others.
     #[must_use]
     pub const fn implied(self) -> &'static [Implied] {
-        const DYNAMIC: Implied = Implied::first("Dynamic", Plain::True);
-        const STATIC: Implied = Implied::first("Static", Plain::True);
-        const PROVIDER: Implied = Implied::first("Provider", Plain::Text(PROVIDER_NAME));
-        const WMI: Implied = Implied::first("WMI", Plain::True);
+        const DYNAMIC: Implied = Implied::first("Dynamic", ImpliedValue::True);
+        const STATIC: Implied = Implied::first("Static", ImpliedValue::True);
+        const PROVIDER: Implied = Implied::first("Provider", ImpliedValue::Text(PROVIDER_NAME));
+        const WMI: Implied = Implied::first("WMI", ImpliedValue::True);
         match self {
             Self::Registered | Self::Event => &[DYNAMIC, PROVIDER, WMI],
             Self::Static => &[STATIC, WMI],

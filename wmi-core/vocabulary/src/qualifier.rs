@@ -51,7 +51,7 @@ pub const DEFAULT_PERF_DETAIL: i64 = PERF_DETAILS[0].0;
 
 /// The value of an implied qualifier.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Plain {
+pub enum ImpliedValue {
     /// `TRUE`.
     True,
     /// A number.
@@ -68,12 +68,12 @@ pub struct Implied {
     /// Its name.
     pub name: &'static str,
     /// Its value.
-    pub value: Plain,
+    pub value: ImpliedValue,
 }
 
 impl Implied {
     /// Returns a qualifier that precedes those of all attributes.
-    pub(crate) const fn first(name: &'static str, value: Plain) -> Self {
+    pub(crate) const fn first(name: &'static str, value: ImpliedValue) -> Self {
         Self {
             rank: FIRST,
             name,
@@ -83,7 +83,7 @@ impl Implied {
 }
 
 /// The implied qualifiers of a method.
-pub const IMPLIED_BY_METHOD: &[Implied] = &[Implied::first("Implemented", Plain::True)];
+pub const IMPLIED_BY_METHOD: &[Implied] = &[Implied::first("Implemented", ImpliedValue::True)];
 
 /// The base of classes of counters.
 pub const PERF_BASE: &str = "Win32_PerfRawData";
@@ -96,8 +96,8 @@ pub fn implied_by_class(kind: ClassKind, base: Option<&str>) -> impl Iterator<It
     let is_perf = kind == ClassKind::Registered
         && base.is_some_and(|base| base.eq_ignore_ascii_case(PERF_BASE));
     let of_perf = is_perf.then_some([
-        ("PerfDetail", Plain::Number(DEFAULT_PERF_DETAIL)),
-        ("HiPerf", Plain::True),
+        ("PerfDetail", ImpliedValue::Number(DEFAULT_PERF_DETAIL)),
+        ("HiPerf", ImpliedValue::True),
     ]);
     let of_perf = of_perf.into_iter().flatten();
     let of_perf = of_perf.filter_map(|(name, value)| {
@@ -112,11 +112,11 @@ pub fn implied_by_class(kind: ClassKind, base: Option<&str>) -> impl Iterator<It
 pub fn implied_by_item(perf_detail: Option<i64>) -> impl Iterator<Item = Implied> {
     let of_counter = perf_detail.map(|detail| {
         [
-            ("DefaultScale", Plain::Number(0)),
-            ("PerfDetail", Plain::Number(detail)),
+            ("DefaultScale", ImpliedValue::Number(0)),
+            ("PerfDetail", ImpliedValue::Number(detail)),
         ]
     });
-    let all = [("read", Plain::True)]
+    let all = [("read", ImpliedValue::True)]
         .into_iter()
         .chain(of_counter.into_iter().flatten());
     all.filter_map(|(name, value)| {
@@ -157,9 +157,21 @@ pub fn place(written: impl IntoIterator<Item = usize>, rank: usize) -> usize {
 
 /// The text of the qualifier `Locale`: `MS\0x409`.
 #[derive(Clone, Copy, Debug)]
-pub struct Locale(pub u32);
+pub struct Locale(u32);
 
 impl Locale {
+    /// Returns the locale with this `LANGID`.
+    #[must_use]
+    pub const fn from_value(value: u32) -> Self {
+        Self(value)
+    }
+
+    /// Returns the `LANGID`.
+    #[must_use]
+    pub const fn value(self) -> u32 {
+        self.0
+    }
+
     /// Returns the locale of this text, if it is in the form that [`Locale`] writes.
     #[must_use]
     pub fn from_text(text: &str) -> Option<Self> {

@@ -304,7 +304,7 @@ impl Value for Locale {
             Self::Text(text) => text.value(),
             Self::Number(number) => {
                 let number = u32::try_from(*number).unwrap_or(0);
-                qualifier::Locale(number).to_string()
+                qualifier::Locale::from_value(number).to_string()
             }
         })))
     }

@@ -69,6 +69,7 @@ pub(super) fn expand(class: &Class<'_>) -> TokenStream {
 
         #[automatically_derived]
         impl #impl_generics __wmi::WmiClass for #ident #type_generics {
+            const __DERIVED: __wmi::Derived = __wmi::Derived;
             const CLASS: &'static __wmi::Class<'static> = &__wmi::class(#name)
                 #(#superclass)*
                 .with_qualifiers(&[#(#qualifiers),*])

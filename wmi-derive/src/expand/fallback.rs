@@ -20,6 +20,7 @@ pub(crate) fn fallback(input: &DeriveInput, rejected: &Rejected) -> TokenStream 
 
             #[automatically_derived]
             impl __wmi::WmiClass for #ident {
+                const __DERIVED: __wmi::Derived = __wmi::Derived;
                 const CLASS: &'static __wmi::Class<'static> = &__wmi::Class::new("");
             }
 

@@ -177,8 +177,8 @@ impl<'a> Field<'a> {
     }
 
     /// The item, as the rule of bases sees it.
-    fn item(&self) -> base::Item<'_> {
-        base::Item {
+    fn item(&self) -> base::CounterItem<'_> {
+        base::CounterItem {
             name: &self.name,
             counter: self.typed.as_ref().map(|typed| typed.counter_type),
         }

@@ -12,8 +12,8 @@ use syn::Attribute;
 use wmi_vocabulary::attribute::{AMENDED, Allow, row_of_qualifier};
 use wmi_vocabulary::kind::ClassKind;
 use wmi_vocabulary::qualifier::{
-    self, DEFAULT_PERF_DETAIL, IMPLIED_BY_METHOD, Implied, OWN_OF_ITEM, OWN_OF_METHOD,
-    OWN_OF_PARAMETER, Plain, implied_by_class, implied_by_item,
+    self, DEFAULT_PERF_DETAIL, IMPLIED_BY_METHOD, Implied, ImpliedValue, OWN_OF_ITEM,
+    OWN_OF_METHOD, OWN_OF_PARAMETER, implied_by_class, implied_by_item,
 };
 use wmi_vocabulary::spelling::meant_qualifier;
 use wmi_vocabulary::{CounterType, has_nul};
@@ -42,12 +42,12 @@ pub(crate) enum QualifierValue {
     Free(FreeValue),
 }
 
-impl From<Plain> for QualifierValue {
-    fn from(value: Plain) -> Self {
+impl From<ImpliedValue> for QualifierValue {
+    fn from(value: ImpliedValue) -> Self {
         match value {
-            Plain::True => Self::Flag,
-            Plain::Number(number) => Self::Number(number),
-            Plain::Text(text) => Self::Text(text.to_owned()),
+            ImpliedValue::True => Self::Flag,
+            ImpliedValue::Number(number) => Self::Number(number),
+            ImpliedValue::Text(text) => Self::Text(text.to_owned()),
         }
     }
 }

@@ -311,7 +311,7 @@ unsafe extern "system" fn write(device: *const DEVICE_OBJECT, irp: *mut IRP) -> 
 
 /// The status as an `NTSTATUS` of C.
 const fn raw(status: NtStatus) -> NTSTATUS {
-    status.0 as NTSTATUS
+    status.value() as NTSTATUS
 }
 
 /// Rust wants one, but nothing here panics: that the driver does not import `KeBugCheckEx` proves

@@ -143,7 +143,7 @@ pub(super) unsafe fn function(srb: *mut c_void) -> u32 {
 pub(super) unsafe fn complete(extension: *mut c_void, srb: *mut c_void, status: SrbStatus) {
     const REQUEST_COMPLETE: c_int = 0;
     // SAFETY: the caller's; both kinds have their status here.
-    unsafe { (*srb.cast::<ScsiWmiRequestBlock>()).srb_status = status.0 };
+    unsafe { (*srb.cast::<ScsiWmiRequestBlock>()).srb_status = status.value() };
     // SAFETY: the caller's.
     unsafe { StorPortNotification(REQUEST_COMPLETE, extension, srb) };
 }

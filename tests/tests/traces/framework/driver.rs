@@ -10,8 +10,8 @@ use wmi_driver::fake::{Kernel, WdfDevice};
 use super::table::{Handle, InstanceConfig, ProviderConfig, Table, TypeInfo};
 use crate::replay;
 
-const DEVICE_BUSY: NtStatus = NtStatus(0x8000_0011);
-const UNSUCCESSFUL: NtStatus = NtStatus(0xc000_0001);
+const DEVICE_BUSY: NtStatus = NtStatus::from_value(0x8000_0011);
+const UNSUCCESSFUL: NtStatus = NtStatus::from_value(0xc000_0001);
 
 /// The state of the driver, which callbacks find by a handle.
 struct State {
@@ -63,7 +63,7 @@ fn null(data: *mut u8) -> &'static str {
 }
 
 fn raw(status: NtStatus) -> i32 {
-    status.0 as i32
+    status.value() as i32
 }
 
 /// Writes data, or says how many bytes are needed.

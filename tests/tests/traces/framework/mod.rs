@@ -122,7 +122,7 @@ fn reply(kernel: &Kernel, device: &Recorded, case: &Case, completed: &Completed)
         remarks => remarks.join(" "),
     };
     [
-        format!("{:08x} {}", completed.status.0, completed.information),
+        format!("{:08x} {}", completed.status.value(), completed.information),
         output,
         remarks,
         state,

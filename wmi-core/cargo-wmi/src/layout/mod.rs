@@ -48,7 +48,7 @@ pub(crate) struct Layout {
 
 impl Layout {
     pub(crate) fn run(self) -> Result {
-        self.output.differs_from(&self.input.place)?;
+        self.output.differs_from(&self.input.places)?;
         let arena = Arena::new();
         let schema = self.input.read(&arena)?;
         let (blocks, failed) = self.blocks(&schema)?;

@@ -1,12 +1,14 @@
 //! The command line itself.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Command;
 
 use super::{PROGRAM, cargo_wmi, fails, folder, succeeds};
 use wmi_tests::{compiled_elsewhere, golden, skipped};
+use wmi_tools::switches::SWITCHES;
 
-const COMMANDS: [&str; 12] = [
+const COMMANDS: [&str; 13] = [
     "compile",
     "decompile",
     "header",
@@ -14,6 +16,7 @@ const COMMANDS: [&str; 12] = [
     "layout",
     "counters",
     "client",
+    "decode",
     "check",
     "diff",
     "doc",
@@ -58,6 +61,35 @@ fn every_command_of_the_program_is_tested() {
     assert_eq!(listed, COMMANDS);
 }
 
+/// The table of switches names commands and options that exist.
+#[test]
+fn counterparts_of_microsofts_switches_exist() {
+    let folder = folder("switches");
+    let mut known = BTreeSet::new();
+    for switch in SWITCHES {
+        let name = format!("{} {}", switch.program, switch.switch);
+        assert!(known.insert(name.clone()), "{name} stands twice");
+        let Some(counterpart) = switch.counterpart else {
+            assert!(!switch.remark.is_empty(), "{name} gives no reason");
+            continue;
+        };
+        let mut words = counterpart.split(' ');
+        let command = words.next().unwrap();
+        assert!(COMMANDS.contains(&command), "{name}: {counterpart}");
+        let (help, _) = succeeds(&folder, &[command, "--help"], b"");
+        let help = String::from_utf8(help).unwrap();
+        let options: Vec<_> = help
+            .split(|c: char| c.is_whitespace() || "[],=.".contains(c))
+            .filter(|word| word.starts_with('-'))
+            .collect();
+        for option in words.filter(|word| word.starts_with('-')) {
+            assert!(options.contains(&option), "{name}: {option}\n{help}");
+        }
+    }
+    let of = |program: &str| SWITCHES.iter().filter(|it| it.program == program).count();
+    assert!(of("mofcomp") > 0 && of("wmimofck") > 0);
+}
+
 #[test]
 fn runs_alone_and_as_a_cargo_subcommand() {
     let folder = folder("names");
@@ -94,7 +126,16 @@ fn wrong_arguments_fail_with_usage() {
         &[][..],
         &["complie"],
         &["compile"],
-        &["compile", "a.mof", "b.mof"],
+        &["compile", "a.mof", "--mof", "b.mof"],
+        &[
+            "compile", "a.mof", "--mof", "b.mof", "--mfl", "b.mfl", "-o", "a.bmf",
+        ],
+        &["compile", "a.mof", "--amendment", "MS_409"],
+        &["compile", "a.mof", "--syntax-only", "-o", "a.bmf"],
+        &["compile", "a.mof", "--class", "never"],
+        &["compile", "a.mof", "--instance", "forceupdate"],
+        &["header", "a.mof", "--hex", "-m"],
+        &["header", "a.mof", "--language", "German"],
         &["compile", "a.mof", "--optimum"],
         &["compile", "a.mof", "-D", "1N"],
         &["layout", "a.mof", "--svg", "--json"],

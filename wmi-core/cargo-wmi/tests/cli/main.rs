@@ -4,12 +4,14 @@ mod check;
 mod client;
 mod compile;
 mod counters;
+mod decode;
 mod diff;
 mod doc;
 mod firmware;
 mod guid;
 mod help;
 mod layout;
+mod localised;
 mod output;
 mod recognise;
 

@@ -5,7 +5,7 @@ pub(crate) mod routines;
 
 use core::ffi::c_void;
 use core::marker::PhantomData;
-use core::ops::BitOr;
+use core::ops::{BitOr, BitOrAssign};
 use core::ptr::{self, NonNull};
 use core::{fmt, slice};
 
@@ -46,6 +46,12 @@ impl BitOr for Access {
 
     fn bitor(self, other: Self) -> Self {
         Self(self.0 | other.0)
+    }
+}
+
+impl BitOrAssign for Access {
+    fn bitor_assign(&mut self, other: Self) {
+        *self = *self | other;
     }
 }
 

@@ -71,6 +71,11 @@ impl Consumers {
         self.blocks.len()
     }
 
+    /// Returns whether a callback is still set.
+    pub(super) fn is_listening(&self) -> bool {
+        self.blocks.values().any(|block| block.listener.is_some())
+    }
+
     pub(super) fn free(&self) {
         self.blocks.values().for_each(|block| block.memory.free());
     }
@@ -97,7 +102,7 @@ impl State {
         self.limit(Irql::Apc, "a consumer of WMI above APC_LEVEL");
         match self.consumers.blocks.get(&block.addr()) {
             Some(opened) if opened.access & access == access => Ok(opened.guid),
-            Some(_) => Err(NtStatus(0xc000_0022)),
+            Some(_) => Err(NtStatus::from_value(0xc000_0022)),
             None => {
                 self.bug_check(0x18, 0, "a block is used that is not open");
                 Err(NtStatus::INVALID_PARAMETER)

@@ -13,14 +13,13 @@
 //!
 //! | found | as |
 //! |---|---|
-//! | IRPs changed, completed, forwarded or kept against the rules | `0xC9`: `0x212`, `0x213`, `0x214`, `0x218`, `0x21B`, `0x21C`, `0x21F`, `0x220` |
+//! | IRPs sent, changed, completed, forwarded or kept against the rules | `0xC9`: `0x210`, `0x212`, `0x213`, `0x214`, `0x218`, `0x21B`, `0x21C`, `0x21F`, `0x220` |
 //! | devices deleted while attached or registered, or detached and not deleted | `0xC9`: `0x21D`, `0x21E`; `0xC4`: `0xDB` |
 //! | remove locks not initialised, initialised again, or released by another | `0xC4`: `0xD5`, `0xD6`, `0xD7` |
 //! | routines called at too high an IRQL | `0xC4`: `0x2000E` |
 //! | a device deregistered while this thread answers its request, which waits for ever | `0xC4`: `0` |
+//! | a consumer's callback that is still set when the kernel is dropped, as at the driver's unload | `0xC4`: `0xDA` |
 //! | memory, work items and references | `0xC2`, `0xE4`, `0x18` |
-//!
-//! `0x210` is a rule for whoever sends a request, which here is the fake kernel itself.
 //!
 //! ```
 //! # use wmi_core::provider::{Minor, Provider};

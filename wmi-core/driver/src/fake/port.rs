@@ -383,17 +383,17 @@ impl Routines for Fake {
             };
             ((*scsi).srb_status, length)
         };
-        if status == SrbStatus::PENDING.0 {
+        if status == SrbStatus::PENDING.value() {
             state.bug_check(0xc4, 0, "an SRB is completed with SRB_STATUS_PENDING");
         }
-        let is_success = status & 0x3f == SrbStatus::SUCCESS.0;
+        let is_success = status & 0x3f == SrbStatus::SUCCESS.value();
         if is_success
             && usize::try_from(length).is_ok_and(|it| it > sent.buffer.map_or(0, |it| it.size))
         {
             state.bug_check(0xc4, 0, "more bytes are reported than the buffer has");
         }
         let completed = CompletedSrb {
-            status: SrbStatus(status),
+            status: SrbStatus::from_value(status),
             length,
             buffer: sent.buffer.map_or_else(Vec::new, |it| it.bytes(it.size)),
         };

@@ -32,6 +32,7 @@ pub struct Request {
     provider: usize,
     data_path: DataPath,
     buffer: Option<Vec<u8>>,
+    status: NtStatus,
 }
 
 impl Request {
@@ -49,7 +50,16 @@ impl Request {
             provider,
             data_path: DataPath::Guid(Guid::from_bytes([0; 16])),
             buffer: None,
+            status: NtStatus::NOT_SUPPORTED,
         }
+    }
+
+    /// Returns the request with this initial `IoStatus.Status`, for a driver that sends requests itself.
+    /// Driver Verifier accepts only `STATUS_NOT_SUPPORTED`, the default.
+    #[must_use]
+    pub const fn initial_status(mut self, status: NtStatus) -> Self {
+        self.status = status;
+        self
     }
 
     /// Returns the request for a block.
@@ -283,8 +293,11 @@ impl State {
         };
         let irp = memory.start.cast::<Irp>();
         let end = memory.start.wrapping_add(size).cast::<IoStackLocation>();
-        // WMI initialises an IRP with this status, and Driver Verifier checks it.
-        let status = raw(NtStatus::NOT_SUPPORTED);
+        if request.status != NtStatus::NOT_SUPPORTED {
+            let finding = "a request is sent with another status than STATUS_NOT_SUPPORTED";
+            self.bug_check(0xc9, 0x210, finding);
+        }
+        let status = raw(request.status);
         // SAFETY: all fields lie inside the allocation.
         unsafe {
             (*irp).kind = IO_TYPE_IRP;

@@ -234,6 +234,10 @@ impl State {
         if self.devices.values().any(|device| device.was_detached) {
             self.bug_check(0xc9, 0x21e, "a device object is detached and not deleted");
         }
+        if self.consumers.is_listening() {
+            let finding = "a driver is unloaded with a WMI notification callback still set";
+            self.bug_check(0xc4, 0xda, finding);
+        }
         let mut findings: Vec<_> = self.bug_checks.iter().map(ToString::to_string).collect();
         findings.extend(left(self.pool.len(), "allocations of pool are"));
         findings.extend(left(self.work_items.len(), "work items are"));

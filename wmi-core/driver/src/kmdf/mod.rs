@@ -4,6 +4,7 @@ mod callback;
 pub(crate) mod framework;
 pub(crate) mod object;
 mod preprocess;
+mod set_check;
 
 use core::ffi::c_void;
 use core::fmt;
@@ -15,6 +16,7 @@ use wmi_core::wnode::InstanceData;
 use wmi_core::{DataBlock, FixedBlock, Guid, NtStatus, VariableClass, Wire};
 
 pub use self::preprocess::Preprocess;
+pub use self::set_check::check_sets;
 
 use self::framework::{Framework, Handle};
 use self::object::{InstanceConfig, ObjectAttributes, ProviderConfig, TypeInfo, size_of_u32};
@@ -78,6 +80,7 @@ struct BlockState<A: 'static> {
 /// The context of a `WDFWMIPROVIDER`, zeroed until it is ready.
 struct ProviderContext<A: 'static> {
     is_ready: AtomicBool,
+    provider: &'static Provider<A>,
     block: &'static Block<A>,
     context: *const A,
 }
@@ -85,6 +88,7 @@ struct ProviderContext<A: 'static> {
 /// The context of a `WDFWMIINSTANCE`. It is written before the instance is registered and lives as
 /// long as the device: removing an instance only deregisters it.
 struct InstanceContext<A: 'static> {
+    provider: &'static Provider<A>,
     block: &'static Block<A>,
     context: *const A,
     index: usize,
@@ -278,6 +282,7 @@ impl<A: Sync + 'static> Wmi<A> {
         // SAFETY: the context has this type and is not used yet.
         unsafe {
             context.write(InstanceContext {
+                provider: self.state().provider,
                 block,
                 context: self.state().context,
                 index,
@@ -321,6 +326,8 @@ impl<A: Sync + 'static> Wmi<A> {
         }
         // SAFETY: the context has this type. A concurrent callback reads only `is_ready`.
         unsafe { (*context).block = block };
+        // SAFETY: as above.
+        unsafe { (*context).provider = self.state().provider };
         // SAFETY: as above.
         unsafe { (*context).context = self.state().context };
         // SAFETY: as above.

@@ -14,7 +14,7 @@ use crate::layout::{Irp, by_width};
 use crate::status::{checked, raw};
 use crate::wdm::{self, Pool, Queued, irp};
 
-const IRP_MJ_SYSTEM_CONTROL: u8 = 0x17;
+pub(super) const IRP_MJ_SYSTEM_CONTROL: u8 = 0x17;
 const IRP_MJ_PNP: u8 = 0x1b;
 
 /// `IRP_MN_SURPRISE_REMOVAL` and `IRP_MN_REMOVE_DEVICE`.
@@ -92,19 +92,11 @@ impl<A: Sync + 'static> Preprocess<A> {
         // SAFETY: guaranteed by the caller.
         let framework = unsafe { Framework::bind(table.cast(), globals.cast()) };
         let init = init.cast::<c_void>();
-        let assign = |callback: EvtPreprocess, major, minors: &'static [u8]| {
-            let (start, count) = match minors {
-                [] => (ptr::null(), 0),
-                _ => (minors.as_ptr(), u32::try_from(minors.len()).unwrap_or(0)),
-            };
-            // SAFETY: guaranteed by the caller; the callback is one for this major code.
-            let status = unsafe {
-                framework.assign_preprocess_callback(init, callback, major, start, count)
-            };
-            checked(status)
-        };
-        assign(system_control::<A>, IRP_MJ_SYSTEM_CONTROL, &[])?;
-        assign(removal::<A>, IRP_MJ_PNP, &REMOVALS)
+        let own = system_control::<A>;
+        // SAFETY: guaranteed by the caller; the callback is for this major code.
+        unsafe { assign(framework, init, own, IRP_MJ_SYSTEM_CONTROL, &[]) }?;
+        // SAFETY: as above.
+        unsafe { assign(framework, init, removal::<A>, IRP_MJ_PNP, &REMOVALS) }
     }
 
     /// Answers the requests of WMI for a device: in `EvtDriverDeviceAdd`, after `WdfDeviceCreate`.
@@ -245,6 +237,29 @@ impl<A> EventSink for Preprocess<A> {
     }
 }
 
+/// Assigns a callback for minor codes of a major code, or for all if there are none.
+///
+/// # Safety
+///
+/// The framework is this driver's, `init` is that of a device that is not created yet, and the
+/// callback is for this major code.
+pub(super) unsafe fn assign(
+    framework: Framework,
+    init: *mut c_void,
+    callback: EvtPreprocess,
+    major: u8,
+    minors: &'static [u8],
+) -> Result<(), NtStatus> {
+    let (start, count) = match minors {
+        [] => (ptr::null(), 0),
+        _ => (minors.as_ptr(), u32::try_from(minors.len()).unwrap_or(0)),
+    };
+    // SAFETY: guaranteed by the caller.
+    let status =
+        unsafe { framework.assign_preprocess_callback(init, callback, major, start, count) };
+    checked(status)
+}
+
 /// Returns the context of a device, which it does not have before [`Preprocess::create`].
 ///
 /// # Safety
@@ -302,7 +317,7 @@ unsafe extern "system" fn removal<A: Sync + 'static>(device: Handle, irp: *mut I
 /// # Safety
 ///
 /// The arguments are those of a callback.
-unsafe fn pass_on(device: Handle, irp: irp::Irp) -> i32 {
+pub(super) unsafe fn pass_on(device: Handle, irp: irp::Irp) -> i32 {
     let irp = irp.skip();
     // SAFETY: guaranteed by the caller; the current stack location is skipped, as the framework
     // demands.

@@ -10,7 +10,7 @@ use core::sync::atomic::{AtomicBool, Ordering};
 use core::{fmt, ptr};
 
 use wmi_core::block::EncodeError;
-use wmi_core::provider::{Block, BlockInstance, Outcome};
+use wmi_core::provider::{Block, BlockInstance, Minor, Outcome, RefusalCause};
 use wmi_core::wnode::{EVENT_LIMIT, InstanceData, WnodeSingleInstance};
 use wmi_core::{DataBlock, FixedBlock, Guid, NtStatus, VariableClass, Wire};
 
@@ -89,7 +89,7 @@ impl<A: Sync + 'static> Wmi<A> {
             None => {
                 self.later.push(request);
                 if self.later.wakes() != wakes {
-                    self.retry(context);
+                    self.retry(context, None);
                 }
                 raw(NtStatus::PENDING)
             }
@@ -132,10 +132,13 @@ impl<A: Sync + 'static> Wmi<A> {
         if self.is_gone.load(Ordering::Relaxed) {
             return Some(Answer::of(status::NOT_ACCEPTED));
         }
+        let instance = BlockInstance::new(block, context, 0).reporting_to(self.oids.provider());
         if !block.is_present(context) {
+            if let Some(minor) = request.kind().minor() {
+                let _ = instance.refuse(minor, INVALID_OID, RefusalCause::AbsentBlock);
+            }
             return Some(Answer::of(INVALID_OID));
         }
-        let instance = BlockInstance::new(block, context, 0);
         // SAFETY: the buffer is not used any more when this returns.
         let buffer = unsafe { request.buffer() };
         let length = buffer.len();
@@ -148,9 +151,11 @@ impl<A: Sync + 'static> Wmi<A> {
                 match usize::try_from(input) {
                     Ok(input) if input <= length => (instance.execute(id, input, buffer), input),
                     input => {
+                        let (status, cause) = (INVALID_LENGTH, RefusalCause::DataPlace);
+                        let _ = instance.refuse(Minor::ExecuteMethod, status, cause);
                         return Some(Answer {
                             needed: input.unwrap_or(usize::MAX),
-                            ..Answer::of(INVALID_LENGTH)
+                            ..Answer::of(status)
                         });
                     }
                 }
@@ -184,12 +189,24 @@ impl<A: Sync + 'static> Wmi<A> {
     /// they do. The caller holds no lock that they need.
     pub fn resume(&self, context: &A) {
         self.later.wake();
-        self.retry(context);
+        self.retry(context, None);
     }
 
-    fn retry(&self, context: &A) {
+    /// Completes the request that NDIS cancels, with `NDIS_STATUS_REQUEST_ABORTED`, if it is kept: in
+    /// `MiniportCancelOidRequest`, with its `RequestId`.
+    ///
+    /// IRQL: `DISPATCH_LEVEL` or lower; the handlers of other kept requests are called at it, as
+    /// [`resume`](Self::resume) may be called in another thread meanwhile. Touches no paged memory unless
+    /// they do.
+    pub fn cancel(&self, context: &A, request_id: *mut impl Sized) {
+        self.retry(context, Some(request_id.cast()));
+    }
+
+    /// Asks the handlers of all kept requests, but for those with the cancelled id.
+    fn retry(&self, context: &A, cancelled: Option<*mut c_void>) {
         self.later.retry(|request| {
             let answer = match self.oids.block(request.oid()) {
+                _ if cancelled == Some(request.id()) => Some(Answer::of(status::REQUEST_ABORTED)),
                 Some(block) => self.respond(block, context, &request),
                 // Only requests for blocks are kept.
                 None => Some(Answer::of(INVALID_OID)),
@@ -207,21 +224,6 @@ impl<A: Sync + 'static> Wmi<A> {
 }
 
 impl<A> Wmi<A> {
-    /// Completes the request that NDIS cancels, with `NDIS_STATUS_REQUEST_ABORTED`, if it is kept: in
-    /// `MiniportCancelOidRequest`, with its `RequestId`.
-    ///
-    /// IRQL: `DISPATCH_LEVEL` or lower. Touches no paged memory.
-    pub fn cancel(&self, request_id: *mut impl Sized) {
-        for request in self.later.take() {
-            if request.id() == request_id.cast() {
-                // SAFETY: the request came to this adapter.
-                unsafe { request.complete(self.adapter, Answer::of(status::REQUEST_ABORTED)) };
-            } else {
-                self.later.push(request);
-            }
-        }
-    }
-
     /// Completes all requests that are kept, with `NDIS_STATUS_REQUEST_ABORTED`: in `MiniportResetEx`,
     /// and first in `MiniportHaltEx`.
     ///

@@ -3,6 +3,7 @@
 use core::ffi::c_void;
 
 use wmi_core::NtStatus;
+use wmi_core::provider::Minor;
 
 use super::routines::{Ndis, Routines};
 use crate::later::Kept;
@@ -24,6 +25,18 @@ pub(super) enum Kind {
     Method,
     /// A request that custom OIDs do not have.
     Other,
+}
+
+impl Kind {
+    /// Returns the minor function code of the same request under WDM.
+    pub(super) const fn minor(self) -> Option<Minor> {
+        match self {
+            Self::Query => Some(Minor::QuerySingleInstance),
+            Self::Set => Some(Minor::ChangeSingleInstance),
+            Self::Method => Some(Minor::ExecuteMethod),
+            Self::Other => None,
+        }
+    }
 }
 
 /// What a request is completed with.

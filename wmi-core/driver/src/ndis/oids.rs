@@ -165,6 +165,10 @@ impl<A: Sync> Oids<A> {
         }
     }
 
+    pub(super) const fn provider(&self) -> &'static Provider<A> {
+        self.provider
+    }
+
     /// Returns the elements of the blocks that the adapter has.
     pub(super) fn present<'a>(&'a self, context: &'a A) -> impl Iterator<Item = NdisGuid> + 'a {
         let blocks = self.provider.blocks().enumerate();

@@ -29,7 +29,7 @@ pub const EVENT_LIMIT: usize = 128;
 
 /// The `SrbStatus` of an SRB. Source: `srb.h`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct SrbStatus(pub u8);
+pub struct SrbStatus(u8);
 
 impl SrbStatus {
     /// `SRB_STATUS_PENDING`.
@@ -46,6 +46,18 @@ impl SrbStatus {
     pub const NO_DEVICE: Self = Self(0x08);
     /// `SRB_STATUS_DATA_OVERRUN`: the buffer is too small.
     pub const DATA_OVERRUN: Self = Self(0x12);
+
+    /// Returns the status with this value.
+    #[must_use]
+    pub const fn from_value(value: u8) -> Self {
+        Self(value)
+    }
+
+    /// Returns the value.
+    #[must_use]
+    pub const fn value(self) -> u8 {
+        self.0
+    }
 }
 
 /// The address of a logical unit.

@@ -207,7 +207,7 @@ impl Srb {
         // SAFETY: this miniport owns the SRB.
         let kept = unsafe { (*scsi).srb_status } & AUTOSENSE_VALID;
         // SAFETY: as above.
-        unsafe { (*scsi).srb_status = status.0 | kept };
+        unsafe { (*scsi).srb_status = status.value() | kept };
         match self.kind {
             // SAFETY: as above.
             Kind::Scsi(srb) => unsafe { (*srb).data_transfer_length = length },

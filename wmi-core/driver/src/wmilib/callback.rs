@@ -5,7 +5,7 @@ use core::sync::atomic::Ordering;
 
 use wmi_core::NtStatus;
 use wmi_core::provider::kmdf::{self, ProviderControl};
-use wmi_core::provider::{BlockInstance, Outcome, Response};
+use wmi_core::provider::{BlockInstance, Minor, Outcome, RefusalCause, Response};
 use wmi_core::wnode::flags::WMIREG_FLAG_INSTANCE_PDO;
 
 use super::routines::{Routines, Wmilib};
@@ -49,12 +49,25 @@ impl<A: Sync + AsRef<Wmi<A, N>> + 'static, const N: usize> Call<'_, A, N> {
     }
 
     /// Asks one instance of the block.
-    fn ask(&self, index: u32, ask: impl FnOnce(BlockInstance<'_, A>) -> Outcome) -> Response {
-        let Some(block) = self.wmi.block(self.guid_index, self.context) else {
-            return Response::new(NtStatus::WMI_GUID_NOT_FOUND, 0);
+    fn ask(
+        &self,
+        minor: Minor,
+        index: u32,
+        ask: impl FnOnce(BlockInstance<'_, A>) -> Outcome,
+    ) -> Response {
+        const NOT_FOUND: NtStatus = NtStatus::WMI_GUID_NOT_FOUND;
+        let Some(block) = self.wmi.any_block(self.guid_index) else {
+            return Response::new(NOT_FOUND, 0);
         };
         let index = usize::try_from(index).unwrap_or(usize::MAX);
-        ask(BlockInstance::new(block, self.context, index)).immediate()
+        let instance = BlockInstance::new(block, self.context, index);
+        let instance = instance.reporting_to(self.wmi.provider);
+        let outcome = if block.is_present(self.context) {
+            ask(instance)
+        } else {
+            instance.refuse(minor, NOT_FOUND, RefusalCause::AbsentBlock)
+        };
+        outcome.immediate()
     }
 
     /// Completes the IRP, and returns what the callback returns.
@@ -89,7 +102,9 @@ impl<A: Sync + AsRef<Wmi<A, N>> + 'static, const N: usize> Call<'_, A, N> {
                 _ => &mut [],
             };
             let instance = first.saturating_add(number);
-            let response = self.ask(instance, |instance| instance.query(room));
+            let response = self.ask(Minor::QuerySingleInstance, instance, |instance| {
+                instance.query(room)
+            });
             match response.status {
                 NtStatus::SUCCESS if fits => {
                     let index = usize::try_from(number).unwrap_or(usize::MAX);
@@ -227,7 +242,9 @@ where
     let call = unsafe { Call::<A, N>::new::<F>(device, irp, guid_index) };
     // SAFETY: as in `query_data_block`.
     let data = unsafe { bytes(buffer, size) };
-    let response = call.ask(instance, |instance| instance.set(data));
+    let response = call.ask(Minor::ChangeSingleInstance, instance, |instance| {
+        instance.set(data)
+    });
     call.complete(response)
 }
 
@@ -251,7 +268,9 @@ where
     let call = unsafe { Call::<A, N>::new::<F>(device, irp, guid_index) };
     // SAFETY: as in `query_data_block`.
     let data = unsafe { bytes(buffer, size) };
-    let response = call.ask(instance, |instance| instance.set_item(item, data));
+    let response = call.ask(Minor::ChangeSingleItem, instance, |instance| {
+        instance.set_item(item, data)
+    });
     call.complete(response)
 }
 
@@ -274,17 +293,20 @@ where
 {
     // SAFETY: the caller's.
     let call = unsafe { Call::<A, N>::new::<F>(device, irp, guid_index) };
-    let response = match usize::try_from(input) {
-        // The input lies in the buffer of the output, which nobody has checked.
-        Ok(input_size) if input <= output => {
-            // SAFETY: as in `query_data_block`.
-            let buffer = unsafe { bytes(buffer, output) };
-            call.ask(instance, |instance| {
-                instance.execute(method, input_size, buffer)
-            })
-        }
-        _ => Response::new(NtStatus::INVALID_PARAMETER, 0),
-    };
+    // SAFETY: as in `query_data_block`.
+    let buffer = unsafe { bytes(buffer, output) };
+    let response = call.ask(
+        Minor::ExecuteMethod,
+        instance,
+        |instance| match usize::try_from(input) {
+            // The input is in the buffer of the output, which nobody has checked.
+            Ok(input) if input <= buffer.len() => instance.execute(method, input, buffer),
+            _ => {
+                let (status, cause) = (NtStatus::INVALID_PARAMETER, RefusalCause::DataPlace);
+                instance.refuse(Minor::ExecuteMethod, status, cause)
+            }
+        },
+    );
     call.complete(response)
 }
 
@@ -319,7 +341,8 @@ where
         (None, _) => NtStatus::WMI_GUID_NOT_FOUND,
         (_, None) => NtStatus::INVALID_PARAMETER,
         (Some(block), Some(control)) => {
-            kmdf::function_control(block, call.context, control, enable != 0)
+            let provider = call.wmi.provider;
+            kmdf::function_control(provider, block, call.context, control, enable != 0)
         }
     };
     call.complete(Response::new(status, 0))

@@ -288,12 +288,6 @@ impl<A: Sync + 'static, const N: usize> Wmi<A, N> {
             .nth(usize::try_from(guid_index).ok()?)
     }
 
-    /// The same if the device has it.
-    fn block(&self, guid_index: u32, context: &A) -> Option<&'static Block<A>> {
-        self.any_block(guid_index)
-            .filter(|block| block.is_present(context))
-    }
-
     fn resource(&self) -> UnicodeString {
         UnicodeString {
             length: self.resource_length,

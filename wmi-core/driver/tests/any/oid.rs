@@ -24,7 +24,7 @@ pub(crate) fn run(input: &[u8]) {
             4 => context.wmi.abort(),
             5 => {
                 let id = ptr::without_provenance_mut::<u8>(usize::from(bytes.byte() % 4));
-                context.wmi.cancel(id);
+                context.wmi.cancel(context, id);
             }
             6 => context.has_module.set(bytes.byte() % 2 == 0),
             7 => context.wmi.send(&Vendor_LinkChange { speed: 1 }),

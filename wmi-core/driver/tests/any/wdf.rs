@@ -8,7 +8,8 @@ use wmi_driver::fake::{Kernel, Request};
 
 use crate::bytes::Bytes;
 use crate::framework::{
-    Device, Vendor_Histogram, Vendor_Hot, Vendor_Message, Vendor_Settings, Vendor_Stats, added,
+    Device, Vendor_Histogram, Vendor_Hot, Vendor_Message, Vendor_Settings, Vendor_Stats,
+    added_checked,
 };
 use crate::requests;
 
@@ -24,13 +25,13 @@ pub(crate) fn run(input: &[u8]) {
     let mut bytes = Bytes(input);
     let kernel = Kernel::new();
     let context = Device::new();
-    let (device, wmi) = added(&kernel, &context);
+    let (device, wmi) = added_checked(&kernel, &context);
     while let Some(step) = bytes.next() {
         let guid = bytes.guid(&GUIDS);
         let number = u32::from(bytes.byte() % 5);
         let size = usize::from(bytes.byte());
         let object = device.object();
-        let request = match step % 10 {
+        let request = match step % 11 {
             0 => requests::query(object, guid, number, size),
             1 => requests::query_all(object, guid, size),
             2 => requests::set(object, guid, number, bytes.some()),
@@ -54,6 +55,17 @@ pub(crate) fn run(input: &[u8]) {
                     Minor::DisableCollection,
                 ];
                 requests::switch(minors[size % 4], object, guid)
+            }
+            // The WNODE lies.
+            10 => {
+                let place = [(); 2].map(|()| match bytes.byte() {
+                    255 => bytes.number(),
+                    small => u32::from(small),
+                });
+                match number {
+                    0 => requests::set_at(object, guid, place, bytes.some()),
+                    item => requests::set_item_at(object, guid, item, place, bytes.some()),
+                }
             }
             // WMI has room for a number at least.
             7 => Request::new(Minor::RegInfoEx, object)

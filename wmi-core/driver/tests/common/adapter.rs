@@ -4,9 +4,12 @@
 #![allow(non_camel_case_types, reason = "MOF has these names")]
 #![allow(unreachable_pub, reason = "each user has a copy of this module")]
 
+use core::cell::Cell;
 use core::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 
-use wmi_core::provider::{Block, Handle, HandleVariable, Presence, Provider, Reply, Sent};
+use wmi_core::provider::{
+    Block, Handle, HandleVariable, Presence, Provider, RefusedRequest, Reply, Sent,
+};
 use wmi_core::{Execute, Guid, NtStatus, Wire, WmiClass, WmiMethod};
 use wmi_driver::fake::{CompletedOid, Kernel, NdisAdapter, OidCall, PendingOid};
 use wmi_driver::ndis::{Oids, Wmi};
@@ -98,13 +101,19 @@ pub struct Adapter {
     pub has_module: Presence,
 }
 
+thread_local! {
+    /// The last request that the provider refused in this thread.
+    pub static REFUSED: Cell<Option<RefusedRequest>> = const { Cell::new(None) };
+}
+
 pub static PROVIDER: Provider<Adapter> = Provider::ndis(&[
     &Block::counters(|adapter: &Adapter, _| Some(&adapter.frames)),
     &Block::fixed::<Vendor_Moderation, _>(|adapter, _| Some(adapter)).methods::<(Scale,)>(),
     &Block::variable::<Vendor_Name<'_>, _>(|adapter, _| Some(adapter)),
     &Block::fixed::<Vendor_Module, _>(|adapter: &Adapter, _| Some(adapter))
         .present_if(|adapter| &adapter.has_module),
-]);
+])
+.on_refusal(|refused| REFUSED.set(Some(*refused)));
 
 pub const FIRST: u32 = 0xff01_0200;
 pub static OIDS: Oids<Adapter> = Oids::new(&PROVIDER, FIRST);

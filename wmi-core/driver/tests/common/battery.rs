@@ -4,10 +4,13 @@
 #![allow(non_camel_case_types, reason = "MOF has these names")]
 #![allow(unreachable_pub, reason = "each user has a copy of this module")]
 
+use core::cell::Cell;
 use core::marker::PhantomData;
 use core::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
-use wmi_core::provider::{Block, Event, Handle, HandleVariable, Presence, Provider, Reply, Sent};
+use wmi_core::provider::{
+    Block, Event, Handle, HandleVariable, Presence, Provider, RefusedRequest, Reply, Sent,
+};
 use wmi_core::{Execute, NtStatus, Wire, WmiClass, WmiMethod};
 use wmi_driver::RegistryPath;
 use wmi_driver::fake::{Device, Kernel};
@@ -84,6 +87,11 @@ pub struct Battery {
 
 pub static REGISTRY_PATH: RegistryPath = RegistryPath::new();
 
+thread_local! {
+    /// The last request that the provider refused in this thread.
+    pub static REFUSED: Cell<Option<RefusedRequest>> = const { Cell::new(None) };
+}
+
 pub static PROVIDER: Provider<Battery> = Provider::wmilib(&[
     &Block::counters(|battery: &Battery, cell| battery.cells.get(cell))
         .pdo(|battery| battery.cells.len()),
@@ -97,7 +105,8 @@ pub static PROVIDER: Provider<Battery> = Provider::wmilib(&[
     &Block::variable::<Vendor_Maker<'_>, _>(|battery, _| Some(battery)),
     &Block::event(|battery: &Battery| &battery.hot),
 ])
-.mof_resource("BatteryMof");
+.mof_resource("BatteryMof")
+.on_refusal(|refused| REFUSED.set(Some(*refused)));
 
 impl AsRef<Wmi<Battery, 4>> for Battery {
     fn as_ref(&self) -> &Wmi<Battery, 4> {

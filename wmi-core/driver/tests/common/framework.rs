@@ -7,12 +7,13 @@
     reason = "each test file includes its own copy of this module"
 )]
 
+use core::cell::Cell;
 use core::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 
-use wmi_core::provider::{Event, Handle, Presence, Provider};
+use wmi_core::provider::{Event, Handle, Presence, Provider, RefusedRequest};
 use wmi_core::{Execute, NtStatus, Wire, WmiClass, WmiMethod};
-use wmi_driver::fake::{Kernel, WdfDevice};
-use wmi_driver::kmdf::Wmi;
+use wmi_driver::fake::{Kernel, WdfDevice, WdfDeviceInit};
+use wmi_driver::kmdf::{Wmi, check_sets};
 
 /// Statistics of a sensor.
 #[derive(WmiClass)]
@@ -105,6 +106,11 @@ pub struct Device {
 
 pub type Block = wmi_core::provider::Block<Device>;
 
+thread_local! {
+    /// The last request that the provider refused in this thread.
+    pub static REFUSED: Cell<Option<RefusedRequest>> = const { Cell::new(None) };
+}
+
 pub static PROVIDER: Provider<Device> = Provider::kmdf(&[
     &Block::counters(|device: &Device, sensor| device.stats.get(sensor))
         .pdo(|device| device.sensors.load(Ordering::Relaxed)),
@@ -124,7 +130,8 @@ pub static PROVIDER: Provider<Device> = Provider::kmdf(&[
         Ok(())
     }),
 ])
-.mof_resource("VendorMof");
+.mof_resource("VendorMof")
+.on_refusal(|refused| REFUSED.set(Some(*refused)));
 
 impl Handle<Vendor_Settings> for Device {
     fn query(&self) -> Result<Vendor_Settings, NtStatus> {
@@ -178,7 +185,20 @@ impl Device {
 
 /// Runs `EvtDriverDeviceAdd` and starts the device.
 pub fn added(kernel: &Kernel, context: &Device) -> (WdfDevice, Wmi<Device>) {
-    let device = kernel.create_wdf_device(kernel.create_wdf_device_init());
+    added_with(kernel, context, kernel.create_wdf_device_init())
+}
+
+/// As [`added`], and checks the sizes of sets.
+pub fn added_checked(kernel: &Kernel, context: &Device) -> (WdfDevice, Wmi<Device>) {
+    let init = kernel.create_wdf_device_init();
+    let (functions, globals) = (kernel.wdf_functions(), kernel.wdf_globals());
+    // SAFETY: the table and the globals are the fake framework's, and the device is created below.
+    unsafe { check_sets(functions, globals, init.as_ptr()) }.unwrap();
+    added_with(kernel, context, init)
+}
+
+fn added_with(kernel: &Kernel, context: &Device, init: WdfDeviceInit) -> (WdfDevice, Wmi<Device>) {
+    let device = kernel.create_wdf_device(init);
     let (functions, globals) = (kernel.wdf_functions(), kernel.wdf_globals());
     // SAFETY: all handles are the fake framework's, and the device is removed before the context is
     // dropped.

@@ -81,6 +81,21 @@ pub fn set(device: Device, guid: Guid, instance: u32, data: &[u8]) -> Request {
     request(Minor::ChangeSingleInstance, device, guid, wnode)
 }
 
+/// `IRP_MN_CHANGE_SINGLE_INSTANCE` whose data is claimed to have this offset and size, as in a
+/// malformed WNODE.
+pub fn set_at(device: Device, guid: Guid, place: [u32; 2], data: &[u8]) -> Request {
+    let [offset, size] = place;
+    let wnode = wnode(guid, 0x02, &[0, 0, offset, size], data);
+    request(Minor::ChangeSingleInstance, device, guid, wnode)
+}
+
+/// As [`set_at`], for `IRP_MN_CHANGE_SINGLE_ITEM`.
+pub fn set_item_at(device: Device, guid: Guid, item: u32, place: [u32; 2], data: &[u8]) -> Request {
+    let [offset, size] = place;
+    let wnode = wnode(guid, 0x04, &[0, 0, item, offset, size], data);
+    request(Minor::ChangeSingleItem, device, guid, wnode)
+}
+
 /// `IRP_MN_CHANGE_SINGLE_ITEM`.
 pub fn set_item(device: Device, guid: Guid, instance: u32, item: u32, data: &[u8]) -> Request {
     let wnode = wnode(guid, 0x04, &[0, instance, item, 72, len(data)], data);

@@ -70,7 +70,7 @@ pub(super) fn parse_type(text: &str) -> (CimType, &str) {
     if is("ref") {
         return (CimType::Reference, "object");
     }
-    (CimType::of_keyword(text), text)
+    (CimType::from_keyword(text), text)
 }
 
 /// Returns the code of a literal. An empty array has the code of an array of strings.

@@ -98,7 +98,7 @@ pub fn encode_schema(schema: &Schema<'_>, packing: Packing) -> Result<Vec<u8>, B
     let objects: Vec<_> = schema
         .classes
         .iter()
-        .map(|class| Object::of_schema(schema, class))
+        .map(|class| Object::from_schema(schema, class))
         .collect();
     encode(&File::new(&objects).with_edition(schema.edition), packing)
 }

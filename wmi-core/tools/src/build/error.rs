@@ -66,12 +66,5 @@ impl fmt::Display for BuildError {
     }
 }
 
-impl core::error::Error for BuildError {
-    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
-        match self {
-            Self::BinaryMof(why) => Some(why),
-            Self::File(_, why) => Some(why),
-            _ => None,
-        }
-    }
-}
+// The message includes the cause.
+impl core::error::Error for BuildError {}

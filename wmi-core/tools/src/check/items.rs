@@ -126,7 +126,7 @@ impl<'a> Context<'_, 'a> {
 
     /// Checks the rules that properties and parameters share.
     pub(super) fn item(&mut self, place: Place<'a>, item: &Property<'a>) {
-        let integer = Integer::of(item.cim_type);
+        let integer = Integer::from_cim_type(item.cim_type);
         let bits = integer.map(|integer| integer.size().saturating_mul(8));
         match item.cim_type {
             CimType::Real32 | CimType::Real64 | CimType::Reference => {
@@ -279,7 +279,7 @@ impl<'a> Context<'_, 'a> {
                 format!("`WmiSizeIs` names `{counter}`, which is not an item of the same block");
             return self.report(Rule::SizeIsUnknown, place, message);
         };
-        if Integer::of(named.cim_type).is_none() || !is_scalar(named) {
+        if Integer::from_cim_type(named.cim_type).is_none() || !is_scalar(named) {
             let message = format!("`WmiSizeIs` names `{counter}`, which is not a single integer");
             return self.report(Rule::SizeIsType, place, message);
         }

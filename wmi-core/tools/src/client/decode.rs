@@ -1,5 +1,7 @@
 //! Decodes the bytes of a block using its layout.
 
+use core::ops::Range;
+
 use super::{DataObject, Datum, ItemDecodeError};
 use crate::layout::BlockLayout;
 use crate::layout::{BlockItem, ElementType, Elements, Integer};
@@ -24,11 +26,23 @@ impl<'a> DataObject<'a> {
         block: &BlockLayout<'a>,
         bytes: &'a [u8],
     ) -> Result<(Self, usize), ItemDecodeError> {
+        Self::decode_noting(block, bytes, &mut |_| {})
+    }
+
+    /// Decodes the values, and notes the bytes of each value that is neither an array nor an object.
+    pub(super) fn decode_noting(
+        block: &BlockLayout<'a>,
+        bytes: &'a [u8],
+        note: Note<'_>,
+    ) -> Result<(Self, usize), ItemDecodeError> {
         let input = &mut Decoder::new(bytes);
-        let object = object(block, input)?;
+        let object = object(block, input, note)?;
         Ok((object, input.position()))
     }
 }
+
+/// Takes the bytes of a value.
+pub(super) type Note<'n> = &'n mut dyn FnMut(Range<usize>);
 
 impl<'a> Datum<'a> {
     /// Decodes the value of one item at the start of `bytes`, as carried by a `WNODE_SINGLE_ITEM`.
@@ -46,14 +60,23 @@ impl<'a> Datum<'a> {
         item: &BlockItem<'a>,
         bytes: &'a [u8],
     ) -> Result<(Self, usize), ItemDecodeError> {
+        Self::decode_noting(item, bytes, &mut |_| {})
+    }
+
+    /// Decodes the value, and notes the bytes of each value that is neither an array nor an object.
+    pub(super) fn decode_noting(
+        item: &BlockItem<'a>,
+        bytes: &'a [u8],
+        note: Note<'_>,
+    ) -> Result<(Self, usize), ItemDecodeError> {
         let input = &mut Decoder::new(bytes);
         if !matches!(item.elements, Elements::Counted { .. }) {
-            let value = value(item, 0, input)?;
+            let value = value(item, 0, input, note)?;
             return Ok((value, input.position()));
         }
         let mut elements = Vec::new();
         while input.position() < bytes.len() {
-            elements.push(element(&item.element, input).map_err(|why| {
+            elements.push(element(&item.element, input, note).map_err(|why| {
                 why.within(&format!("{}[{}]", item.property.name, elements.len()))
             })?);
         }
@@ -64,6 +87,7 @@ impl<'a> Datum<'a> {
 fn object<'a>(
     block: &BlockLayout<'a>,
     input: &mut Decoder<'a>,
+    note: Note<'_>,
 ) -> Result<DataObject<'a>, ItemDecodeError> {
     let mut object = DataObject::new(block.name);
     for (position, item) in block.items.iter().enumerate() {
@@ -73,7 +97,7 @@ fn object<'a>(
             Elements::Counted { by } => object.at(by).and_then(Datum::as_integer),
             _ => None,
         };
-        let value = value(item, count.unwrap_or(0), input)?;
+        let value = value(item, count.unwrap_or(0), input, note)?;
         if value.as_integer().is_some_and(|number| number < 0) && block.counts(position) {
             start.align(item.align())?;
             let why = ItemDecodeError::from(start.error(DecodeFault::NegativeCount));
@@ -89,17 +113,20 @@ fn value<'a>(
     item: &BlockItem<'a>,
     count: i128,
     input: &mut Decoder<'a>,
+    note: Note<'_>,
 ) -> Result<Datum<'a>, ItemDecodeError> {
     let name = item.property.name;
     let count = match item.elements {
-        Elements::One => return element(&item.element, input).map_err(|why| why.within(name)),
+        Elements::One => {
+            return element(&item.element, input, note).map_err(|why| why.within(name));
+        }
         Elements::Fixed(count) => count.into(),
         Elements::Counted { .. } => count,
     };
     // Each element takes at least one byte, so the bytes limit their number.
     let mut elements = Vec::new();
     for index in 0..count {
-        let read = element(&item.element, input);
+        let read = element(&item.element, input, note);
         elements.push(read.map_err(|why| why.within(&format!("{name}[{index}]")))?);
     }
     Ok(Datum::Array(elements))
@@ -108,8 +135,10 @@ fn value<'a>(
 fn element<'a>(
     element: &ElementType<'a>,
     input: &mut Decoder<'a>,
+    note: Note<'_>,
 ) -> Result<Datum<'a>, ItemDecodeError> {
-    Ok(match element {
+    let mut start = *input;
+    let value = match element {
         ElementType::Boolean => Datum::Boolean(fixed::<bool>(input)?),
         ElementType::Integer(integer) => match integer {
             Integer::I8 => Datum::I8(fixed::<i8>(input)?),
@@ -126,14 +155,17 @@ fn element<'a>(
         ElementType::Text { .. } => Datum::Text(input.string()?.into()),
         ElementType::Class(block) => {
             input.align(block.align)?;
-            let read = object(block, input)?;
+            let read = object(block, input, note)?;
             // A class of fixed size is padded at its end, like C's `sizeof`.
             if block.size.is_some() {
                 input.align(block.align)?;
             }
-            Datum::Object(read)
+            return Ok(Datum::Object(read));
         }
-    })
+    };
+    start.align(element.align())?;
+    note(start.position()..input.position());
+    Ok(value)
 }
 
 fn fixed<T: WmiField>(input: &mut Decoder<'_>) -> Result<T::Value, DecodeError> {

@@ -38,12 +38,14 @@ mod decode;
 mod encode;
 mod error;
 mod object;
+mod place;
 mod reply;
 mod utf16;
 
 pub use datum::Datum;
 pub use error::{ItemDecodeError, ReplyError, ValueError, ValueFault};
 pub use object::DataObject;
+pub use place::{PlacedBlock, PlacedValue};
 #[cfg(feature = "simulator")]
 pub(crate) use reply::Extent;
 pub use reply::{Client, QueryReply, ReplyContent, ReplyInstance};

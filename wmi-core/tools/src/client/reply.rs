@@ -278,7 +278,7 @@ fn instances<'a>(
     (0..all.instance_count()).map_while(instance).collect()
 }
 
-fn method_by_id<'a>(class: &Class<'a>, id: u32) -> Result<&'a Method<'a>, ReplyError> {
+pub(super) fn method_by_id<'a>(class: &Class<'a>, id: u32) -> Result<&'a Method<'a>, ReplyError> {
     let mut methods = class.methods.iter();
     let method = methods.find(|method| method.method_id() == Some(id));
     method.ok_or_else(|| ReplyError::UnknownMethod {

@@ -207,7 +207,7 @@ fn is_plain(name: &str) -> bool {
 impl<'a> NamedValues<'a> {
     /// Returns the names of an item's values or else bits, if it has some.
     fn of(property: &Property<'a>) -> Option<Self> {
-        let integer = Integer::of(property.cim_type)?;
+        let integer = Integer::from_cim_type(property.cim_type)?;
         let values = named_values(property);
         let values = values.iter().filter_map(|it| Some((it.number?, it.name?)));
         let bits = named_bits(property);

@@ -120,3 +120,22 @@ impl fmt::Display for Header<'_> {
         writer::Writer::new(f, self).header()
     }
 }
+
+/// Returns bytes as the initialiser list of a C array, without its braces: `wmimofck -x` writes a
+/// binary MOF like this, for drivers that serve their own MOF.
+///
+/// ```
+/// assert_eq!(wmi_tools::header::hexadecimal(b"FOMB"), "    0x46, 0x4f, 0x4d, 0x42\n");
+/// ```
+///
+/// Source: "Implementing Dynamic MOF Data", windows-driver-docs. The text of `wmimofck -x` itself is
+/// not published; C reads both alike.
+#[must_use]
+pub fn hexadecimal(bytes: &[u8]) -> String {
+    const IN_LINE: usize = 16;
+    let lines = bytes.chunks(IN_LINE).map(|line| {
+        let numbers: Vec<_> = line.iter().map(|byte| format!("{byte:#04x}")).collect();
+        format!("    {}", numbers.join(", "))
+    });
+    lines.collect::<Vec<_>>().join(",\n") + "\n"
+}

@@ -30,7 +30,6 @@
 //! assert!(import.source.contains("    /// Its size, in bytes.\n    #[wmi(data_id = 1, read)]\n"));
 //! ```
 
-mod amendment;
 mod class;
 mod constant;
 mod declaration;
@@ -49,11 +48,27 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use core::fmt;
 
-pub use amendment::amended;
-
 use module::Space;
 use name::Types;
-use wmi_core::schema::{Class, File};
+use wmi_core::schema::{Class, File, Flavor};
+
+use crate::{Arena, amendment};
+
+/// Returns the schema with the texts of its [amendments](crate::amendment) moved to their classes,
+/// so that [`rust`] writes them as doc comments.
+///
+/// The binary MOF of that source therefore differs from the driver's. `language` is that of
+/// [`merge`](crate::amendment::merge).
+#[must_use]
+pub fn amended<'a>(arena: &'a Arena, file: &File<'a>, language: Option<u32>) -> File<'a> {
+    amendment::merge_as(arena, file, language, |flavor| {
+        // Microsoft's split texts also have `ToSubclass`, so that derived classes inherit them.
+        match flavor == Flavor::AMENDED.union(Flavor::TO_SUBCLASS) {
+            true => Flavor::AMENDED,
+            false => flavor,
+        }
+    })
+}
 
 /// How the source is written.
 #[derive(Clone, Debug, Default)]

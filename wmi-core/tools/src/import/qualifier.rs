@@ -3,7 +3,7 @@
 
 use wmi_vocabulary::attribute::{Key, Takes, row_of_qualifier};
 use wmi_vocabulary::has_nul;
-use wmi_vocabulary::qualifier::{FIRST, Implied, Locale, Plain, place};
+use wmi_vocabulary::qualifier::{FIRST, Implied, ImpliedValue, Locale, place};
 use wmi_vocabulary::spelling::meant_qualifier;
 use wmi_vocabulary::text::c_comment;
 
@@ -305,7 +305,7 @@ impl Writer<'_, '_> {
                 Meta::Leaf(format!("{name} = {number}"))
             }
             (Takes::Locale, Value::String(text)) => match Locale::from_text(text) {
-                Some(Locale(number)) => Meta::Leaf(format!("{name} = {number:#x}")),
+                Some(locale) => Meta::Leaf(format!("{name} = {:#x}", locale.value())),
                 None => Meta::text(name, text),
             },
             (Takes::Quote, Value::String(text)) => {
@@ -367,11 +367,11 @@ fn insert(predicted: &mut Vec<Predicted>, item: Predicted) {
 }
 
 /// Returns the value of an implied qualifier in the schema.
-fn value(value: Plain) -> Value<'static> {
+fn value(value: ImpliedValue) -> Value<'static> {
     match value {
-        Plain::True => Value::Boolean(true),
-        Plain::Number(number) => Value::Integer(number),
-        Plain::Text(text) => Value::String(text),
+        ImpliedValue::True => Value::Boolean(true),
+        ImpliedValue::Number(number) => Value::Integer(number),
+        ImpliedValue::Text(text) => Value::String(text),
     }
 }
 

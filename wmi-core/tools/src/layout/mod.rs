@@ -245,7 +245,7 @@ pub enum Integer {
 impl Integer {
     /// Returns the integer type, if it is one.
     #[must_use]
-    pub const fn of(cim_type: CimType) -> Option<Self> {
+    pub const fn from_cim_type(cim_type: CimType) -> Option<Self> {
         Some(match cim_type {
             CimType::Sint8 => Self::I8,
             CimType::Uint8 => Self::U8,

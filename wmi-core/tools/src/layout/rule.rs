@@ -148,7 +148,7 @@ impl<'c, 'a> Builder<'c, 'a> {
         property: &'a Property<'a>,
         depth: usize,
     ) -> Result<ElementType<'a>, LayoutError> {
-        if let Some(integer) = Integer::of(property.cim_type) {
+        if let Some(integer) = Integer::from_cim_type(property.cim_type) {
             return Ok(ElementType::Integer(integer));
         }
         let located = |fault| at(class, property, fault);

@@ -23,7 +23,7 @@ use std::collections::BTreeMap;
 
 use crate::classes::Name;
 use crate::{Arena, Severity};
-use wmi_core::schema::File;
+use wmi_core::schema::{ChangeFlags, File, Object};
 
 /// Reads MOF text.
 ///
@@ -64,8 +64,8 @@ use wmi_core::schema::File;
 /// - Qualifier declarations in Microsoft's and the DMTF's form. Their flavors apply to every later
 ///   use without flavors of its own.
 ///
-/// Unknown pragmas, and those that delete or amend, have no counterpart in a schema and give a
-/// warning. So does a type that resembles one of MOF or C, such as `unit32` or `ULONG`: it is read
+/// Unknown pragmas, and those that delete, have no counterpart in a schema and give a warning.
+/// `#pragma amendment` is in [`Reading::amendment`]. So does a type that resembles one of MOF or C, such as `unit32` or `ULONG`: it is read
 /// as a class name.
 ///
 /// # Limits
@@ -78,6 +78,15 @@ pub struct Reader<'a, 'l> {
     arena: &'a Arena,
     defines: String,
     loader: Option<&'l mut dyn Loader>,
+    initial: Pragmas<'a>,
+}
+
+/// The pragmas in force.
+#[derive(Clone, Copy, Debug)]
+struct Pragmas<'a> {
+    namespace: &'a str,
+    class_flags: Option<ChangeFlags>,
+    instance_flags: Option<ChangeFlags>,
 }
 
 impl fmt::Debug for Reader<'_, '_> {
@@ -85,6 +94,7 @@ impl fmt::Debug for Reader<'_, '_> {
         f.debug_struct("Reader")
             .field("defines", &self.defines)
             .field("includes", &self.loader.is_some())
+            .field("initial", &self.initial)
             .finish_non_exhaustive()
     }
 }
@@ -118,6 +128,9 @@ pub struct Reading<'a> {
     pub diagnostics: Vec<Diagnostic>,
     /// The texts that the diagnostics refer to.
     pub sources: Sources<'a>,
+    /// The `LANGID` of `#pragma amendment("MS_409")`, which has `mofcomp` split the text into
+    /// neutral MOF and MFL.
+    pub amendment: Option<u32>,
     located: BTreeMap<(Name<'a>, Option<Name<'a>>), Span>,
 }
 
@@ -136,7 +149,31 @@ impl<'a, 'l> Reader<'a, 'l> {
             arena,
             defines: String::new(),
             loader: None,
+            initial: Pragmas {
+                namespace: Object::DEFAULT_NAMESPACE,
+                class_flags: None,
+                instance_flags: None,
+            },
         }
+    }
+
+    /// Sets the namespace of objects before the first `#pragma namespace`, as `mofcomp -N` does.
+    pub fn namespace(mut self, namespace: &str) -> Self {
+        self.initial.namespace = self.arena.text(namespace);
+        self
+    }
+
+    /// Sets the flags of objects before the first `#pragma classflags`, as `mofcomp -class` does.
+    pub const fn class_flags(mut self, flags: ChangeFlags) -> Self {
+        self.initial.class_flags = Some(flags);
+        self
+    }
+
+    /// Sets the flags of objects before the first `#pragma instanceflags`, as `mofcomp -instance`
+    /// does.
+    pub const fn instance_flags(mut self, flags: ChangeFlags) -> Self {
+        self.initial.instance_flags = Some(flags);
+        self
     }
 
     /// Defines a macro, as `#define NAME VALUE` does.
@@ -156,12 +193,24 @@ impl<'a, 'l> Reader<'a, 'l> {
     /// Reads a text, which messages call `name`.
     #[must_use]
     pub fn read(self, name: &str, bytes: &[u8]) -> Reading<'a> {
+        self.read_all(&[(name, bytes)])
+    }
+
+    /// Reads several texts with their names as one, each after the other: the pragmas and macros of
+    /// one hold in the next.
+    ///
+    /// Neutral MOF and the MFL of each language become one file like this, as `wmimofck -y -z`
+    /// makes it.
+    #[must_use]
+    pub fn read_all(self, texts: &[(&str, &[u8])]) -> Reading<'a> {
         let mut tokens = preprocess::Preprocessor::new(self.arena, self.loader);
-        tokens.open(name, bytes);
+        for (name, bytes) in texts {
+            tokens.append(name, bytes);
+        }
         if !self.defines.is_empty() {
             tokens.open("<defines>", self.defines.as_bytes());
         }
-        let outcome = parser::parse(tokens);
+        let outcome = parser::parse(tokens, self.initial);
         let mut located = BTreeMap::new();
         for Located {
             class,
@@ -176,6 +225,7 @@ impl<'a, 'l> Reader<'a, 'l> {
             file: outcome.file,
             diagnostics: outcome.tokens.diagnostics,
             sources: outcome.tokens.sources,
+            amendment: outcome.amendment,
             located,
         }
     }

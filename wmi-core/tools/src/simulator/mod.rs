@@ -41,7 +41,8 @@
 //! With the schema of the driver ([`with_schema`](Simulator::with_schema)), calls can also name
 //! classes, items and methods as text, and all data is checked.
 //! [`device_stack`](Simulator::device_stack) tests a driver with its own dispatch routine on the fake
-//! kernel of `wmi-driver`, [`dispatch_routine`](Simulator::dispatch_routine) a dispatch routine of
+//! kernel of `wmi-driver`, also one on KMDF, [`miniport`](Simulator::miniport) the `HwStartIo` of a
+//! Storport miniport, [`dispatch_routine`](Simulator::dispatch_routine) a dispatch routine of
 //! another kind, and [`with_device`](Simulator::with_device) several devices.
 //!
 //! This module owns the requests and the rules; [`client`](crate::client) decodes the values of a
@@ -53,6 +54,7 @@ mod devices;
 mod events;
 mod failure;
 mod irp;
+mod miniport;
 mod objects;
 mod open;
 mod pending;
@@ -76,6 +78,7 @@ use core::fmt::{self, Debug};
 pub use events::ReceivedEvent;
 pub use failure::Failure;
 pub use irp::{Device, DispatchRoutine, Disposition, Irp};
+pub use miniport::MiniportAdapter;
 pub use pending::{Completion, PendingRequest};
 pub use queue::EventQueue;
 pub use registration::{Names, Registered, Registration};

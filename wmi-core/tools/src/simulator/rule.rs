@@ -310,6 +310,8 @@ pub enum ProtocolRule {
     OtherEvent,
 }
 
+impl core::error::Error for ProtocolRule {}
+
 impl core::error::Error for Violation {}
 
 impl ProtocolRule {

@@ -16,9 +16,9 @@ use crate::fake::{Irql, current};
 use crate::kmdf::object::{InstanceConfig, ObjectAttributes, ProviderConfig, size_of_u32};
 use crate::status::{INVALID_DEVICE_STATE, raw};
 
-const INTEGER_OVERFLOW: NtStatus = NtStatus(0xc000_0095);
-const ATTRIBUTES_INVALID: NtStatus = NtStatus(0xc020_0209);
-const OBJECT_NAME_EXISTS: NtStatus = NtStatus(0x4000_0000);
+const INTEGER_OVERFLOW: NtStatus = NtStatus::from_value(0xc000_0095);
+const ATTRIBUTES_INVALID: NtStatus = NtStatus::from_value(0xc020_0209);
+const OBJECT_NAME_EXISTS: NtStatus = NtStatus::from_value(0x4000_0000);
 
 /// Address of the type, and size, of the context in the attributes of a new object.
 type Context = Option<(usize, usize)>;

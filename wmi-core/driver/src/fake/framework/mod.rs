@@ -44,8 +44,8 @@ use super::state::Memory;
 use super::{Kernel, current};
 use crate::kmdf::object::{FunctionControl, TypeInfo};
 
-const INFO_LENGTH_MISMATCH: NtStatus = NtStatus(0xc000_0004);
-const UNSUCCESSFUL: NtStatus = NtStatus(0xc000_0001);
+const INFO_LENGTH_MISMATCH: NtStatus = NtStatus::from_value(0xc000_0004);
+const UNSUCCESSFUL: NtStatus = NtStatus::from_value(0xc000_0001);
 
 const EVENT_ONLY: u32 = 1;
 const EXPENSIVE: u32 = 2;

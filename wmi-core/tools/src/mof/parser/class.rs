@@ -173,7 +173,7 @@ impl<'a> Parser<'a, '_> {
     fn is_unit(&mut self) -> bool {
         let first = self.peek_at(1);
         let second = self.peek_at(2);
-        let is_type = CimType::of_keyword(first.text) != CimType::Object || first.is_word("void");
+        let is_type = CimType::from_keyword(first.text) != CimType::Object || first.is_word("void");
         match first.kind {
             Kind::Identifier if second.kind == Kind::Punctuator => {
                 !is_type && !second.is(",") && !second.is("[")

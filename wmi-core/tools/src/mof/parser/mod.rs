@@ -12,11 +12,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::expression::integer;
 use super::lexer::{Kind, Token};
 use super::preprocess::Preprocessor;
-use super::{Diagnostic, Located, Span};
+use super::{Diagnostic, Located, Pragmas, Span};
 use crate::classes::{Name, continues_name, starts_name};
 use crate::{Arena, Severity};
 use qualifier::Declaration;
-use wmi_core::schema::{ChangeFlags, CimType, File, Object, ObjectKind, Qualifier};
+use wmi_core::schema::{CimType, File, Object, ObjectKind, Qualifier};
 
 /// The maximum nesting depth of instances, the same as in binary MOF.
 const MAX_DEPTH: usize = 16;
@@ -33,6 +33,8 @@ pub(super) struct Parser<'a, 'l> {
     /// The last consumed token.
     last: Span,
     pragmas: Pragmas<'a>,
+    /// The locale of `#pragma amendment`.
+    amendment: Option<u32>,
     objects: Vec<Object<'a>>,
     located: Vec<Located<'a>>,
     /// The alias of the class read last.
@@ -49,33 +51,24 @@ pub(super) struct Parser<'a, 'l> {
     depth: usize,
 }
 
-/// The pragmas in force.
-struct Pragmas<'a> {
-    namespace: &'a str,
-    class_flags: Option<ChangeFlags>,
-    instance_flags: Option<ChangeFlags>,
-}
-
 /// The result of parsing a file.
 pub(super) struct Outcome<'a, 'l> {
     pub(super) file: File<'a>,
     pub(super) located: Vec<Located<'a>>,
+    pub(super) amendment: Option<u32>,
     pub(super) tokens: Preprocessor<'a, 'l>,
 }
 
-/// Reads a whole file.
-pub(super) fn parse<'a, 'l>(tokens: Preprocessor<'a, 'l>) -> Outcome<'a, 'l> {
+/// Reads a whole file, at whose start these pragmas are in force.
+pub(super) fn parse<'a, 'l>(tokens: Preprocessor<'a, 'l>, pragmas: Pragmas<'a>) -> Outcome<'a, 'l> {
     let arena = tokens.arena;
     let mut parser = Parser {
         tokens,
         arena,
         ahead: Vec::new(),
         last: Span::new(0, 0, 0),
-        pragmas: Pragmas {
-            namespace: Object::DEFAULT_NAMESPACE,
-            class_flags: None,
-            instance_flags: None,
-        },
+        pragmas,
+        amendment: None,
         objects: Vec::new(),
         located: Vec::new(),
         class_alias: None,
@@ -97,6 +90,7 @@ pub(super) fn parse<'a, 'l>(tokens: Preprocessor<'a, 'l>) -> Outcome<'a, 'l> {
     Outcome {
         file: File::new(arena.list(&parser.objects)),
         located: parser.located,
+        amendment: parser.amendment,
         tokens: parser.tokens,
     }
 }
@@ -246,7 +240,7 @@ impl<'a> Parser<'a, '_> {
             if words > 0 && after.contains(&next.text) {
                 break;
             }
-            let is_type = CimType::of_keyword(next.text) != CimType::Object || next.is_word("as");
+            let is_type = CimType::from_keyword(next.text) != CimType::Object || next.is_word("as");
             let is_written = name.used_at.is_none() && next.used_at.is_none() && !next.starts_line;
             if next.kind != Kind::Identifier || is_type || !is_written {
                 return name;

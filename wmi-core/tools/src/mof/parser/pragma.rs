@@ -4,14 +4,14 @@ use super::super::Diagnostic;
 use super::super::expression::integer;
 use super::super::lexer::{Kind, Token};
 use super::{Parsed, Parser};
-use wmi_core::schema::{ChangeFlags, Value};
+use wmi_core::schema::{ChangeFlags, Value, parse_locale};
 
-/// Pragmas that objects record.
-const KEPT: [&str; 3] = ["namespace", "classflags", "instanceflags"];
+/// Pragmas that objects or the reading record.
+const KEPT: [&str; 4] = ["namespace", "classflags", "instanceflags", "amendment"];
 /// Pragmas that instruct a repository; binary MOF does not record them.
 const WITHOUT_TRACE: [&str; 4] = ["autorecover", "locale", "security", "source"];
 /// Pragmas that change a repository; no known binary MOF records them.
-const REFUSED: [&str; 3] = ["deleteclass", "deleteinstance", "amendment"];
+const REFUSED: [&str; 2] = ["deleteclass", "deleteinstance"];
 
 impl<'a> Parser<'a, '_> {
     pub(super) fn pragma(&mut self) -> Parsed {
@@ -57,7 +57,30 @@ impl<'a> Parser<'a, '_> {
             self.pragmas.instance_flags = self.flags(&arguments, ChangeFlags::OF_INSTANCES);
             return Ok(());
         }
+        if name.is_word("amendment") {
+            return match arguments.as_slice() {
+                [(_, locale)] if parse_locale(locale).is_some() => {
+                    self.amendment = parse_locale(locale);
+                    Ok(())
+                }
+                _ => {
+                    let message = "`#pragma amendment` takes one locale";
+                    let help = "write `#pragma amendment(\"MS_409\")`";
+                    self.report(Diagnostic::error(span, message, help));
+                    Err(super::Failed)
+                }
+            };
+        }
         if REFUSED.iter().any(is) {
+            if !is_deletion(&arguments) {
+                let message = format!(
+                    "`#pragma {}` takes the name of an object, and `FAIL` or `NOFAIL`",
+                    name.text
+                );
+                let help = format!("write `#pragma {}(\"Name\", NOFAIL)`", name.text);
+                self.report(Diagnostic::error(span, message, help));
+                return Err(super::Failed);
+            }
             let message = format!("`#pragma {}` is not kept", name.text);
             let help =
                 "it changes a repository, which binary MOF and the other outputs cannot express";
@@ -127,6 +150,12 @@ impl<'a> Parser<'a, '_> {
 fn known_pragmas() -> String {
     let pragmas = [&KEPT[..], &WITHOUT_TRACE, &REFUSED, &["include", "once"]].concat();
     format!("the pragmas are {}", pragmas.join(", "))
+}
+
+/// Returns whether the arguments name an object and say whether its absence is an error.
+fn is_deletion(arguments: &[(Token<'_>, &str)]) -> bool {
+    let is_word = |token: &Token<'_>| ["FAIL", "NOFAIL"].iter().any(|it| token.is_word(it));
+    matches!(arguments, [(object, _), (word, _)] if object.kind == Kind::String && is_word(word))
 }
 
 /// Returns bits without a keyword, which decompiled files may contain.

@@ -107,7 +107,7 @@ impl<'a> Parser<'a, '_> {
     /// Reads a flavor; `words` contains the flavors before it.
     fn flavor(&mut self, words: &mut Vec<Token<'a>>) -> Parsed<Flavor> {
         let token = self.name("a flavor", FLAVORS)?;
-        let Some(flavor) = Flavor::of_keyword(token.text) else {
+        let Some(flavor) = Flavor::from_keyword(token.text) else {
             let help = if words.is_empty() {
                 FLAVORS
             } else {
@@ -146,7 +146,7 @@ impl<'a> Parser<'a, '_> {
             }
             let token = self.peek();
             let has_list = self.peek_at(1).is("(");
-            let cim_type = CimType::of_keyword(token.text);
+            let cim_type = CimType::from_keyword(token.text);
             if is_first && token.kind == Kind::Identifier && cim_type != CimType::Object {
                 self.take();
                 let is_array = self.take_if("[");

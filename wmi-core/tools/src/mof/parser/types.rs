@@ -26,7 +26,7 @@ impl<'a> Parser<'a, '_> {
             self.take();
             CimType::Reference
         } else {
-            CimType::of_keyword(token.text)
+            CimType::from_keyword(token.text)
         };
         if cim_type == CimType::Object {
             self.warn_of_foreign(token);

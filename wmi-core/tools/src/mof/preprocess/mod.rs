@@ -6,7 +6,7 @@ mod condition;
 mod directive;
 mod expand;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::lexer::{Kind, Lexer, Token};
 use super::source::{Fault, Span, decode};
@@ -32,6 +32,8 @@ pub(super) struct Preprocessor<'a, 'l> {
     pub(super) diagnostics: Vec<Diagnostic>,
     loader: Option<&'l mut dyn Loader>,
     files: Vec<OpenFile<'a>>,
+    /// The sources to read after all open files.
+    later: VecDeque<usize>,
     macros: BTreeMap<&'a str, Macro<'a>>,
     expansions: Vec<Expansion<'a>>,
     /// Expansions below this one are not read: a macro's argument is expanded in isolation.
@@ -97,6 +99,7 @@ impl<'a, 'l> Preprocessor<'a, 'l> {
             diagnostics: Vec::new(),
             loader,
             files: Vec::new(),
+            later: VecDeque::new(),
             macros: BTreeMap::new(),
             expansions: Vec::new(),
             floor: 0,
@@ -111,6 +114,22 @@ impl<'a, 'l> Preprocessor<'a, 'l> {
 
     /// Opens a text to read before the rest of the current file.
     pub(super) fn open(&mut self, name: &str, bytes: &[u8]) {
+        let source = self.add(name, bytes);
+        self.reopen(source);
+    }
+
+    /// Adds a text to read after all others.
+    pub(super) fn append(&mut self, name: &str, bytes: &[u8]) {
+        let source = self.add(name, bytes);
+        if self.files.is_empty() {
+            self.reopen(source);
+        } else {
+            self.later.push_back(source);
+        }
+    }
+
+    /// Decodes a text and returns the number of its source.
+    fn add(&mut self, name: &str, bytes: &[u8]) -> usize {
         let decoded = decode(self.arena, bytes);
         let source = self.sources.add(self.arena.text(name), decoded.text);
         if let Some(Fault { at, what, is_fatal }) = decoded.fault {
@@ -126,7 +145,7 @@ impl<'a, 'l> Preprocessor<'a, 'l> {
         self.budget = self
             .budget
             .saturating_add(decoded.text.len().saturating_mul(MAX_GROWTH));
-        self.reopen(source);
+        source
     }
 
     /// Opens a text, possibly again.
@@ -199,12 +218,16 @@ impl<'a, 'l> Preprocessor<'a, 'l> {
             };
             let token = file.lexer.next();
             if token.kind == Kind::End {
-                // Keep the last file open, so that the end has a location.
-                if self.files.len() == 1 {
-                    self.close_conditions();
-                    return token;
-                }
                 self.close_conditions();
+                if self.files.len() == 1 {
+                    let Some(next) = self.later.pop_front() else {
+                        // Keep the last file open, so that the end has a location.
+                        return token;
+                    };
+                    self.reopen(next);
+                    self.files.swap_remove(0);
+                    continue;
+                }
                 self.files.pop();
                 continue;
             }

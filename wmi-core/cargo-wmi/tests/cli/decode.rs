@@ -1,0 +1,258 @@
+//! `decode`: blocks, parameters and WNODEs as named values, and back.
+
+use std::fs;
+
+use serde_json::{Value, json};
+
+use super::{fails, folder, succeeds};
+
+const SCHEMA: &str = r#"
+[WMI, guid("{7d1f9a52-30c8-4e0b-9f3a-5f6b1d2c8e46}")]
+class Vendor_Part
+{
+    [WmiDataId(1)] uint16 Slot;
+    [WmiDataId(2)] char16 Letter;
+};
+[WMI, Dynamic, Provider("WMIProv"), guid("{7d1f9a52-30c8-4e0b-9f3a-5f6b1d2c8e47}")]
+class Vendor_Box
+{
+    [key, read] string InstanceName;
+    [read] boolean Active;
+    [read, WmiDataId(1)] uint32 Level;
+    [read, WmiDataId(2)] uint32 Count;
+    [read, WmiDataId(3), WmiSizeIs("Count")] Vendor_Part Parts[];
+    [read, WmiDataId(4)] string Label;
+    [read, WmiDataId(5)] uint8 Bytes[3];
+    [WmiMethodId(7)] void Move([in] sint32 Steps, [out] boolean Done);
+};
+"#;
+
+/// Level 5, two parts, "ab", three bytes.
+const BLOCK: [u8; 25] = [
+    5, 0, 0, 0, 2, 0, 0, 0, 1, 0, 65, 0, 2, 0, 66, 0, 4, 0, 97, 0, 98, 0, 7, 8, 9,
+];
+
+const TABLE: &str = "\
+Vendor_Box, 25 bytes
+offset   size  item             value
+     0      4  Level            5
+     4      4  Count            2
+     8      2  Parts[0].Slot    1
+    10      2  Parts[0].Letter  65
+    12      2  Parts[1].Slot    2
+    14      2  Parts[1].Letter  66
+    16      6  Label            \"ab\"
+    22      3  Bytes            {7, 8, 9}
+";
+
+/// Runs `decode` on data, with the schema in a file.
+fn decode(test: &str, arguments: &[&str], data: &[u8]) -> Vec<u8> {
+    let folder = folder(test);
+    fs::write(folder.join("box.mof"), SCHEMA).unwrap();
+    let arguments = [&["decode", "box.mof"], arguments].concat();
+    let (out, said) = succeeds(&folder, &arguments, data);
+    assert_eq!(said, "");
+    out
+}
+
+fn refused(test: &str, arguments: &[&str], data: &[u8]) -> String {
+    let folder = folder(test);
+    fs::write(folder.join("box.mof"), SCHEMA).unwrap();
+    fails(
+        &folder,
+        &[&["decode", "box.mof"], arguments].concat(),
+        data,
+        1,
+    )
+}
+
+const CLASS: [&str; 2] = ["--class", "vendor_box"];
+
+#[test]
+fn blocks_are_shown_with_offsets() {
+    assert_eq!(
+        String::from_utf8(decode("decode", &CLASS, &BLOCK)).unwrap(),
+        TABLE
+    );
+}
+
+#[test]
+fn dumps_of_any_tool_give_the_same_values() {
+    let pairs: Vec<_> = BLOCK.iter().map(|byte| format!("{byte:02x}")).collect();
+    let windbg = "0: kd> db ffffe001`80001000 L19\n\
+        ffffe001`80001000  05 00 00 00 02 00 00 00-01 00 41 00 02 00 42 00  ..........A...B.\n\
+        ffffe001`80001010  04 00 61 00 62 00 07 08-09                       ..a.b....\n";
+    let xxd = "00000000: 0500 0000 0200 0000 0100 4100 0200 4200  ..........A...B.\n\
+        00000010: 0400 6100 6200 0708 09                   ..a.b....\n";
+    let hexdump = "00000000  05 00 00 00 02 00 00 00  01 00 41 00 02 00 42 00  |..........A...B.|\n\
+        00000010  04 00 61 00 62 00 07 08  09                       |..a.b....|\n\
+        00000019\n";
+    let array = format!("{{ 0x{} }}", pairs.join(", 0x"));
+    let expected = decode("decode_binary", &CLASS, &BLOCK);
+    for dump in [
+        windbg,
+        xxd,
+        hexdump,
+        &array,
+        &pairs.join(" "),
+        &pairs.concat(),
+    ] {
+        let shown = decode("decode_dump", &CLASS, dump.as_bytes());
+        assert_eq!(
+            String::from_utf8_lossy(&shown),
+            String::from_utf8_lossy(&expected),
+            "{dump}"
+        );
+    }
+}
+
+#[test]
+fn json_values_become_the_same_bytes() {
+    let shown = decode("decode_json", &[&CLASS[..], &["--json"]].concat(), &BLOCK);
+    let blocks: Value = serde_json::from_slice(&shown).unwrap();
+    let values = json!({
+        "Level": 5, "Count": 2, "Label": "ab", "Bytes": [7, 8, 9],
+        "Parts": [{"Slot": 1, "Letter": 65}, {"Slot": 2, "Letter": 66}],
+    });
+    assert_eq!(blocks[0]["values"], values);
+    assert_eq!(
+        blocks[0]["items"][6],
+        json!({"path": "Label", "offset": 16, "size": 6, "value": "ab"})
+    );
+    let encode = [&CLASS[..], &["--encode"]].concat();
+    assert_eq!(decode("encode_blocks", &encode, &shown), BLOCK);
+    assert_eq!(
+        decode("encode_values", &encode, values.to_string().as_bytes()),
+        BLOCK
+    );
+}
+
+#[test]
+fn parameters_of_methods_are_shown() {
+    let method = ["--class", "Vendor_Box", "--method", "Move"];
+    let output = decode("decode_output", &method, &[1]);
+    assert!(
+        String::from_utf8(output)
+            .unwrap()
+            .ends_with("     0      1  Done  TRUE\n")
+    );
+    let input = decode(
+        "decode_input",
+        &[&method[..], &["--in"]].concat(),
+        &[254, 255, 255, 255],
+    );
+    let input = String::from_utf8(input).unwrap();
+    assert!(input.starts_with("Vendor_Box.Move, 4 bytes\n"), "{input}");
+    assert!(input.ends_with("     0      4  Steps  -2\n"), "{input}");
+}
+
+/// Returns a WNODE of the class with these words after the header, then data.
+fn wnode(flags: u32, words: &[u32], data: &[u8]) -> Vec<u8> {
+    let size = 48 + 4 * words.len() + data.len();
+    let mut bytes = vec![0; 48];
+    bytes[..4].copy_from_slice(&u32::try_from(size).unwrap().to_le_bytes());
+    let guid = wmi_core::Guid::parse("7d1f9a52-30c8-4e0b-9f3a-5f6b1d2c8e47").unwrap();
+    bytes[24..40].copy_from_slice(&guid.to_bytes());
+    bytes[44..48].copy_from_slice(&flags.to_le_bytes());
+    bytes.extend(words.iter().flat_map(|word| word.to_le_bytes()));
+    bytes.extend_from_slice(data);
+    bytes
+}
+
+/// `WNODE_FLAG_STATIC_INSTANCE_NAMES`.
+const STATIC: u32 = 0x80;
+
+#[test]
+fn wnodes_of_all_kinds_are_shown() {
+    let shown = |test, arguments: &[&str], bytes: &[u8]| {
+        let arguments = [&["--wnode"], arguments].concat();
+        String::from_utf8(decode(test, &arguments, bytes)).unwrap()
+    };
+    // One instance with a static name: offset of the name, index, offset and size of the data.
+    let instance = wnode(0x2 | STATIC, &[0, 3, 64, 25], &BLOCK);
+    let text = shown("wnode_instance", &[], &instance);
+    assert!(
+        text.starts_with("Vendor_Box, instance 3, 25 bytes at offset 64\n"),
+        "{text}"
+    );
+    assert!(text.contains("    80      6  Label "), "{text}");
+
+    // One instance with a dynamic name.
+    let name = [4, 0, 99, 0, 58, 0, 0, 0];
+    let dynamic = wnode(0x2, &[64, 0, 72, 25], &[&name[..], &BLOCK].concat());
+    let text = shown("wnode_dynamic", &[], &dynamic);
+    assert!(
+        text.starts_with("Vendor_Box, instance \"c:\", 25 bytes at offset 72\n"),
+        "{text}"
+    );
+
+    // All data, of a fixed size: offset of the data, count, offset of the names, size of each.
+    let all = wnode(0x1 | 0x10 | STATIC, &[64, 1, 0, 25], &BLOCK);
+    let text = shown("wnode_all", &[], &all);
+    assert!(
+        text.starts_with("Vendor_Box, instance 0, 25 bytes at offset 64\n"),
+        "{text}"
+    );
+
+    // The input and the output of method 7, and the item with the id 1.
+    let call = |data: &[u8]| {
+        let size = u32::try_from(data.len()).unwrap();
+        wnode(0x8000 | STATIC, &[0, 0, 7, 72, size, 0], data)
+    };
+    let text = shown("wnode_input", &["--in"], &call(&[3, 0, 0, 0]));
+    assert!(text.starts_with("Vendor_Box.Move, instance 0"), "{text}");
+    assert!(text.ends_with("    72      4  Steps  3\n"), "{text}");
+    let text = shown("wnode_output", &[], &call(&[0]));
+    assert!(text.ends_with("    72      1  Done  FALSE\n"), "{text}");
+    let item = wnode(0x4 | STATIC, &[0, 0, 1, 72, 4, 0], &[9, 0, 0, 0]);
+    let text = shown("wnode_item", &[], &item);
+    assert!(text.starts_with("Vendor_Box.Level, instance 0"), "{text}");
+    assert!(text.ends_with("    72      4  Level  9\n"), "{text}");
+
+    // An event with a block.
+    let event = wnode(0x2 | 0x8 | STATIC, &[0, 0, 64, 25], &BLOCK);
+    assert!(shown("wnode_event", &CLASS, &event).contains("Label"));
+}
+
+#[test]
+fn hostile_bytes_are_refused_at_their_offset() {
+    let short = refused("decode_short", &CLASS, &BLOCK[..18]);
+    assert!(
+        short.starts_with("error: <stdin>: `Label`: ") && short.contains("16"),
+        "{short}"
+    );
+    for (text, why) in [
+        ("0500000", "odd number of digits"),
+        ("00000000: 05 00\n00000010: 05", "a line is missing"),
+        ("ffffe001`80001000  ?? ?? ??", "could not read"),
+        (
+            "ffffe001`80001000  00000005 00000002",
+            "depend on the byte order",
+        ),
+        ("hello", "not a hexadecimal number"),
+        ("00000000  00 |.|\n*\nffffffff  00 |.|", "more than"),
+    ] {
+        let said = refused("decode_dump_refused", &CLASS, text.as_bytes());
+        assert!(said.contains("line ") && said.contains(why), "{said}");
+    }
+    let wnode = refused("decode_wnode", &["--wnode"], &[0; 48]);
+    assert!(wnode.starts_with("error: <stdin>: "), "{wnode}");
+}
+
+#[test]
+fn values_that_do_not_fit_are_refused_by_name() {
+    let encode = [&CLASS[..], &["--encode"]].concat();
+    for (values, why) in [
+        (json!({"Level": -1}), "`Level`: -1 does not fit"),
+        (json!({"Level": null}), "`Level`: a data block has no place"),
+        (json!({"Level": 1.5}), "`Level`: is not a whole number"),
+        (json!({"Levle": 1}), "`Levle`: the class has no such item"),
+        (json!([1]), "not an object of named values"),
+        (json!({"Level": 1}), "`Parts`: has no value"),
+    ] {
+        let said = refused("encode_refused", &encode, values.to_string().as_bytes());
+        assert!(said.contains(why), "{said}");
+    }
+    let said = refused("decode_class", &["--class", "A"], &BLOCK);
+    assert_eq!(said, "error: box.mof: it has no class `A`\n");
+}
