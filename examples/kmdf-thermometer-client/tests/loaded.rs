@@ -130,7 +130,11 @@ fn sets_whose_data_leaves_the_buffer_are_refused() {
             ..Send::new_zeroed()
         };
         let sent = driver.host.send(send, &mut wnode);
-        assert_eq!(NtStatus(sent.status), expected, "{offset} {size}");
+        assert_eq!(
+            NtStatus::from_value(sent.status),
+            expected,
+            "{offset} {size}"
+        );
     }
 }
 
@@ -144,6 +148,6 @@ fn requests_for_other_devices_are_forwarded() {
         ..Send::new_zeroed()
     };
     let sent = driver.host.send(send, &mut [0; 128]);
-    assert_eq!(NtStatus(sent.status), NtStatus::NOT_SUPPORTED);
+    assert_eq!(NtStatus::from_value(sent.status), NtStatus::NOT_SUPPORTED);
     assert_eq!(driver.state().forwarded, 1);
 }

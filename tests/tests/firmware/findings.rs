@@ -29,9 +29,8 @@ fn every_fault_is_found() {
     let found = findings(&read(BROKEN));
     let place = r"\_SB.WMI1 entry";
     for expected in [
-        format!(
-            r"error: \_SB.WMI1: `_WDG` has 3 bytes after its last entry; each entry has 20 [excess-bytes]"
-        ),
+        r"error: \_SB.WMI1: `_WDG` has 3 bytes after its last entry; each entry has 20 [excess-bytes]"
+            .to_owned(),
         format!(
             "warning: {place} 0: the notify code 0x05 is one of ACPI's own; use 0x80 or above [notify-code]"
         ),

@@ -1,6 +1,6 @@
 //! Every form of a table gives the same devices.
 
-use std::fmt::Write;
+use core::fmt::Write;
 use std::fs;
 use std::path::Path;
 

@@ -31,7 +31,7 @@ fn cut_and_changed_tables_are_survived() {
         let mut changed = case.to_vec();
         for at in 0..mof {
             for byte in [0, 0xff, 0x10, 0x5b, 0x11, 0x08] {
-                let old = std::mem::replace(&mut changed[at], byte);
+                let old = core::mem::replace(&mut changed[at], byte);
                 try_out(&changed);
                 changed[at] = old;
             }

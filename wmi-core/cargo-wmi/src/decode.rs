@@ -138,7 +138,7 @@ impl Decode {
     /// Reads the bytes; those of a hex dump if the text is one.
     fn bytes(&self) -> Result<Vec<u8>> {
         let bytes = input::bytes(&self.data)?;
-        let text = str::from_utf8(&bytes).ok();
+        let text = core::str::from_utf8(&bytes).ok();
         let is_text = |text: &&str| {
             let is_shown = |c: char| !c.is_control() || matches!(c, '\n' | '\r' | '\t');
             !self.binary && !text.is_empty() && text.chars().all(is_shown)

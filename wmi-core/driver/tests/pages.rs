@@ -78,8 +78,7 @@ fn every_unsafe_and_no_macro_is_counted() {
     let page = "```\n#[unsafe(no_mangle)]\nunsafe fn f() { unsafe { g() }; unsafe { h() } }\n```";
     let refused = |lines, unsafes| {
         let result = std::panic::catch_unwind(|| at_most(page, lines, unsafes));
-        let message = *result.unwrap_err().downcast::<String>().unwrap();
-        message
+        *result.unwrap_err().downcast::<String>().unwrap()
     };
     assert!(refused(2, 3).contains("(2, 4)"));
     assert!(refused(1, 4).contains("(2, 4)"));

@@ -69,6 +69,7 @@ mod consumer;
 mod framework;
 mod ndis;
 mod object;
+mod payload;
 mod port;
 mod request;
 mod routines;

@@ -7,7 +7,7 @@ use std::vec::Vec;
 
 use wmi_core::{Guid, NtStatus};
 
-use super::port::start_of;
+use super::payload::start_of;
 use super::state::Memory;
 use super::{Fake, Irql, Kernel, current};
 use crate::layout::{NDIS_GUID_SIZE, NDIS_OID_REQUEST_SIZE, NdisOidRequest, NdisStatusIndication};

@@ -7,6 +7,7 @@ use std::vec::Vec;
 use wmi_core::Guid;
 use wmi_core::provider::{DataPath, Minor};
 
+use super::payload::{Payload, SentPayload, payload_methods, start_of};
 use super::state::Memory;
 use super::{Fake, Irql, Kernel, current};
 use crate::layout::{
@@ -52,10 +53,8 @@ impl Adapter {
 /// An SRB, to be [started](Kernel::start_io).
 #[derive(Clone, Debug)]
 pub struct SrbRequest {
-    minor: u8,
+    payload: Payload,
     source: Source,
-    data_path: DataPath,
-    buffer: Option<Vec<u8>>,
     is_storage: bool,
     has_extension: bool,
     decoys: Vec<u32>,
@@ -74,10 +73,8 @@ impl SrbRequest {
     #[must_use]
     pub const fn raw(minor: u8) -> Self {
         Self {
-            minor,
+            payload: Payload::new(minor),
             source: Source::Adapter,
-            data_path: DataPath::Guid(Guid::from_bytes([0; 16])),
-            buffer: None,
             is_storage: false,
             has_extension: true,
             decoys: Vec::new(),
@@ -103,32 +100,7 @@ impl SrbRequest {
         self
     }
 
-    /// Returns the request for a block.
-    #[must_use]
-    pub const fn guid(mut self, guid: Guid) -> Self {
-        self.data_path = DataPath::Guid(guid);
-        self
-    }
-
-    /// Returns the request with this number as its data path, as for registration.
-    #[must_use]
-    pub const fn action(mut self, action: usize) -> Self {
-        self.data_path = DataPath::Action(action);
-        self
-    }
-
-    /// Returns the request with this buffer.
-    #[must_use]
-    pub fn bytes(mut self, bytes: Vec<u8>) -> Self {
-        self.buffer = Some(bytes);
-        self
-    }
-
-    /// Returns the request with a buffer of `size` zeroed bytes.
-    #[must_use]
-    pub fn buffer(self, size: usize) -> Self {
-        self.bytes(std::vec![0; size])
-    }
+    payload_methods!();
 
     /// Returns the request without an SRB extension, as if `SrbExtensionSize` were zero.
     #[must_use]
@@ -182,16 +154,15 @@ pub(super) struct SentSrb {
     memory: Memory,
     adapter: usize,
     is_storage: bool,
-    buffer: Option<Memory>,
-    guid: Option<Memory>,
+    payload: SentPayload,
     extension: Option<Memory>,
 }
 
 impl SentSrb {
     pub(super) fn free(&self) {
         self.memory.free();
-        let parts = [self.buffer, self.guid, self.extension];
-        parts.into_iter().flatten().for_each(Memory::free);
+        self.payload.free();
+        self.extension.into_iter().for_each(Memory::free);
     }
 }
 
@@ -242,11 +213,6 @@ impl Kernel {
 
 impl SentSrb {
     fn new(adapter: Adapter, request: &SrbRequest) -> Self {
-        let buffer = request.buffer.as_deref().map(Memory::filled);
-        let guid = match request.data_path {
-            DataPath::Guid(guid) => Some(Memory::filled(&guid.to_bytes())),
-            DataPath::Action(_) => None,
-        };
         let extension = request.has_extension.then(|| Memory::new(EXTENSION_SIZE));
         let mut sent = Self {
             id: 0,
@@ -256,8 +222,7 @@ impl SentSrb {
             },
             adapter: adapter.0.addr(),
             is_storage: request.is_storage,
-            buffer,
-            guid,
+            payload: request.payload.allocate(),
             extension,
         };
         sent.memory = if request.is_storage {
@@ -268,18 +233,6 @@ impl SentSrb {
         sent
     }
 
-    fn data_path(&self, request: &SrbRequest) -> *mut c_void {
-        match (request.data_path, self.guid) {
-            (DataPath::Action(action), _) => ptr::without_provenance_mut(action),
-            (DataPath::Guid(_), guid) => start_of(guid),
-        }
-    }
-
-    fn size(&self) -> u32 {
-        self.buffer
-            .map_or(0, |it| u32::try_from(it.size).expect("buffers are small"))
-    }
-
     fn scsi(&self, request: &SrbRequest) -> Memory {
         let memory = Memory::zeroed(SCSI_SIZE);
         let srb = memory.start.cast::<ScsiWmiRequestBlock>();
@@ -287,10 +240,10 @@ impl SentSrb {
         unsafe {
             (*srb).function = request.function;
             (*srb).srb_status = request.status;
-            (*srb).sub_function = request.minor;
-            (*srb).data_transfer_length = self.size();
-            (*srb).data_buffer = start_of(self.buffer);
-            (*srb).data_path = self.data_path(request);
+            (*srb).sub_function = request.payload.minor;
+            (*srb).data_transfer_length = self.payload.size();
+            (*srb).data_buffer = self.payload.start();
+            (*srb).data_path = self.payload.data_path();
             (*srb).srb_extension = start_of(self.extension);
         }
         match request.source {
@@ -322,8 +275,8 @@ impl SentSrb {
             (*block).srb_function = u32::from(request.function);
             (*block).address_offset = number(address);
             (*block).num_srb_ex_data = number(offsets);
-            (*block).data_transfer_length = self.size();
-            (*block).data_buffer = start_of(self.buffer);
+            (*block).data_transfer_length = self.payload.size();
+            (*block).data_buffer = self.payload.start();
             (*block).miniport_context = start_of(self.extension);
         }
         // SAFETY: as above.
@@ -337,8 +290,8 @@ impl SentSrb {
         // SAFETY: as above.
         unsafe {
             (*data).kind = DATA_TYPE_WMI;
-            (*data).sub_function = request.minor;
-            (*data).data_path = self.data_path(request);
+            (*data).sub_function = request.payload.minor;
+            (*data).data_path = self.payload.data_path();
         }
         let address = memory.start.wrapping_add(address).cast::<StorAddrBtl8>();
         // SAFETY: as above.
@@ -355,10 +308,6 @@ impl SentSrb {
         }
         memory
     }
-}
-
-pub(super) fn start_of(memory: Option<Memory>) -> *mut c_void {
-    memory.map_or(ptr::null_mut(), |memory| memory.start.cast())
 }
 
 impl Routines for Fake {
@@ -387,15 +336,13 @@ impl Routines for Fake {
             state.bug_check(0xc4, 0, "an SRB is completed with SRB_STATUS_PENDING");
         }
         let is_success = status & 0x3f == SrbStatus::SUCCESS.value();
-        if is_success
-            && usize::try_from(length).is_ok_and(|it| it > sent.buffer.map_or(0, |it| it.size))
-        {
+        if is_success && usize::try_from(length).is_ok_and(|it| it > sent.payload.room()) {
             state.bug_check(0xc4, 0, "more bytes are reported than the buffer has");
         }
         let completed = CompletedSrb {
             status: SrbStatus::from_value(status),
             length,
-            buffer: sent.buffer.map_or_else(Vec::new, |it| it.bytes(it.size)),
+            buffer: sent.payload.bytes(),
         };
         state.completed_srbs.insert(sent.id, completed);
         sent.free();

@@ -10,6 +10,7 @@ use wmi_core::wnode::{WmiRegGuid, WmiRegInfo};
 use wmi_core::{Guid, NtStatus};
 
 use super::object::Device;
+use super::payload::{Payload, SentPayload, payload_methods};
 use super::state::{Memory, Shared, State};
 use super::{ANSWERING, Fake, IRQL, Irql, Kernel};
 use crate::layout::{DeviceObject, IRP_SIZE, IoStackLocation, Irp};
@@ -28,10 +29,8 @@ const PENDING_RETURNED: u8 = 1;
 /// A WMI request, to be [sent](Kernel::send).
 #[derive(Clone, Debug)]
 pub struct Request {
-    minor: u8,
+    payload: Payload,
     provider: usize,
-    data_path: DataPath,
-    buffer: Option<Vec<u8>>,
     status: NtStatus,
 }
 
@@ -46,10 +45,8 @@ impl Request {
     #[must_use]
     pub const fn raw(minor: u8, provider: usize) -> Self {
         Self {
-            minor,
+            payload: Payload::new(minor),
             provider,
-            data_path: DataPath::Guid(Guid::from_bytes([0; 16])),
-            buffer: None,
             status: NtStatus::NOT_SUPPORTED,
         }
     }
@@ -62,32 +59,7 @@ impl Request {
         self
     }
 
-    /// Returns the request for a block.
-    #[must_use]
-    pub const fn guid(mut self, guid: Guid) -> Self {
-        self.data_path = DataPath::Guid(guid);
-        self
-    }
-
-    /// Returns the request with this number as its data path, as for registration.
-    #[must_use]
-    pub const fn action(mut self, action: usize) -> Self {
-        self.data_path = DataPath::Action(action);
-        self
-    }
-
-    /// Returns the request with a buffer of `size` zeroed bytes.
-    #[must_use]
-    pub fn buffer(self, size: usize) -> Self {
-        self.bytes(std::vec![0; size])
-    }
-
-    /// Returns the request with this buffer.
-    #[must_use]
-    pub fn bytes(mut self, bytes: Vec<u8>) -> Self {
-        self.buffer = Some(bytes);
-        self
-    }
+    payload_methods!();
 }
 
 /// A completed request.
@@ -123,8 +95,7 @@ pub struct Pending(u64);
 pub(super) struct SentIrp {
     id: u64,
     memory: Memory,
-    buffer: Option<Memory>,
-    guid: Option<Memory>,
+    payload: SentPayload,
     minor: u8,
     provider: usize,
     initial: (i32, usize),
@@ -137,10 +108,7 @@ pub(super) struct SentIrp {
 impl SentIrp {
     pub(super) fn free(&self) {
         self.memory.free();
-        self.buffer
-            .iter()
-            .chain(&self.guid)
-            .for_each(|it| it.free());
+        self.payload.free();
     }
 
     /// Returns whether the last holder is the device that the request is for.
@@ -286,11 +254,7 @@ impl State {
         let locations = usize::try_from(count).expect("stacks are small");
         let size = IRP_SIZE + locations * size_of::<IoStackLocation>();
         let memory = Memory::zeroed(size);
-        let buffer = request.buffer.as_deref().map(Memory::filled);
-        let guid = match request.data_path {
-            DataPath::Guid(guid) => Some(Memory::filled(&guid.to_bytes())),
-            DataPath::Action(_) => None,
-        };
+        let payload = request.payload.allocate();
         let irp = memory.start.cast::<Irp>();
         let end = memory.start.wrapping_add(size).cast::<IoStackLocation>();
         if request.status != NtStatus::NOT_SUPPORTED {
@@ -309,28 +273,22 @@ impl State {
         }
         // Drivers that skip their location leave the parameters in the first one for all.
         let location = end.wrapping_sub(1);
-        let data_path = match request.data_path {
-            DataPath::Action(action) => core::ptr::without_provenance_mut(action),
-            DataPath::Guid(_) => guid.map_or(core::ptr::null_mut(), |guid| guid.start.cast()),
-        };
         // SAFETY: as above.
         unsafe {
             (*location).major_function = SYSTEM_CONTROL;
-            (*location).minor_function = request.minor;
+            (*location).minor_function = request.payload.minor;
             (*location).provider_id = request.provider;
-            (*location).data_path = data_path;
-            (*location).buffer_size =
-                buffer.map_or(0, |it| u32::try_from(it.size).expect("buffers are small"));
-            (*location).buffer = buffer.map_or(core::ptr::null_mut(), |it| it.start.cast());
+            (*location).data_path = payload.data_path();
+            (*location).buffer_size = payload.size();
+            (*location).buffer = payload.start();
         }
         self.next_irp += 1;
         let id = self.next_irp;
         let sent = SentIrp {
             id,
             memory,
-            buffer,
-            guid,
-            minor: request.minor,
+            payload,
+            minor: request.payload.minor,
             provider: request.provider,
             initial: (status, 0),
             holders: Vec::new(),
@@ -355,7 +313,7 @@ impl State {
         // SAFETY: as above; the location lies inside it.
         let control = unsafe { (*sent.location).control };
         self.check_completion(&sent, from_raw(status), information);
-        let buffer = sent.buffer.map_or_else(Vec::new, |it| it.bytes(it.size));
+        let buffer = sent.payload.bytes();
         let mut completed = Completed {
             status: from_raw(status),
             information,
@@ -378,7 +336,7 @@ impl State {
         if status == NtStatus::PENDING {
             self.bug_check(0xc9, 0x21b, "a request is completed with STATUS_PENDING");
         }
-        let room = sent.buffer.map_or(0, |it| it.size);
+        let room = sent.payload.room();
         if status.is_success() && information > room {
             self.bug_check(0xc9, 0x21b, "more bytes are reported than the buffer has");
         }

@@ -10,7 +10,7 @@ use std::vec::Vec;
 use wmi_core::{Guid, NtStatus};
 
 use super::object::Device;
-use super::port::start_of;
+use super::payload::start_of;
 use super::state::Memory;
 use super::{Fake, Irql, Kernel, current};
 use crate::layout::{DeviceObject, IRP_SIZE, Irp, UnicodeString, WmilibContext};

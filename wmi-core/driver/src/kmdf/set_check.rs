@@ -23,7 +23,9 @@ static SETS: [u8; 2] = [
 /// The framework trusts `DataBlockOffset`, `SizeDataBlock` and `SizeDataItem` of a WNODE. Its callbacks
 /// get a pointer and a size, by which no driver can tell whether they lie in the buffer. A request
 /// whose data does not is completed with `STATUS_INVALID_PARAMETER`. Queries and methods need no such
-/// call: their sizes come from the buffer, and [`Wmi`](super::Wmi) finds a malformed offset by them.
+/// call: their sizes come from the buffer, and [`Wmi`](super::Wmi) finds a malformed offset by them. A
+/// request that is refused here is not reported to
+/// [`Provider::on_refusal`](wmi_core::provider::Provider::on_refusal).
 ///
 /// `table` is `WdfFunctions`, `globals` is `WdfDriverGlobals`, and `init` is the `WDFDEVICE_INIT`. The
 /// driver assigns no other preprocess callback for `IRP_MJ_SYSTEM_CONTROL`. IRQL: `DISPATCH_LEVEL` or
