@@ -147,6 +147,19 @@ fn inexpressible_parts_are_listed() {
     }
 }
 
+/// The derive makes `MAX` from the length of an array, and an array with a count has none.
+#[test]
+fn counted_arrays_with_max_are_listed() {
+    let text = "[WMI, guid(\"{1d1c0a63-5c3b-4b5e-8a0e-2f3c4d5e6f70}\")] class A { \
+                [key, read] string InstanceName; [read] boolean Active; [WmiDataId(1)] uint32 N; \
+                [WmiDataId(2), WmiSizeIs(\"N\"), MAX(5)] uint8 Raw[]; };";
+    let import = super::import(text);
+    let omissions = omissions(&import);
+    assert_eq!(omissions.len(), 1, "{omissions:?}");
+    assert!(omissions[0].1.contains("`Raw`: `MAX`"), "{omissions:?}");
+    assert!(!import.source.contains("pub raw"), "{}", import.source);
+}
+
 /// Names compare without case, and the qualifier keeps its spelling.
 #[test]
 fn counts_may_be_spelled_in_another_case() {

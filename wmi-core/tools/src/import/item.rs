@@ -230,6 +230,9 @@ fn size_is(item: &BlockItem<'_>, before: &[Field]) -> Result<Option<Meta>, Strin
             "`WmiSizeIs` makes an array of an item that is not declared as one".to_string(),
         );
     }
+    if item.property.qualifiers.get("MAX").is_some() {
+        return Err("`MAX` is the length of an array, which `WmiSizeIs` gives too".to_string());
+    }
     let count = before.get(by).ok_or("no field counts")?;
     if count.wmi_name == wanted {
         return Ok(Some(Meta::Leaf(format!(
