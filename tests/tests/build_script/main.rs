@@ -14,6 +14,7 @@ use wmi_core::schema::{CimType, Class, Flavor, Property, Qualifier, Schema, Valu
 use wmi_tools::bmf::{self, Packing};
 use wmi_tools::build::{Artifact, Build, BuildError};
 use wmi_tools::header::Header;
+use wmi_tools::{Arena, amendment};
 
 /// Returns an empty folder for a test, below the target directory.
 fn folder(test: &str) -> PathBuf {
@@ -172,6 +173,33 @@ fn amended_text_is_written_to_each_file() {
         changed("What it does."),
         [Artifact::Mfl, Artifact::BinaryMof, Artifact::Header]
     );
+}
+
+#[test]
+fn localised_driver_has_the_texts_of_all_languages_apart() {
+    let german = SCHEMA.mof().style(Style::Mfl).to_string();
+    let german = german
+        .replace("ms_409", "ms_407")
+        .replace("LOCALE(1033)", "LOCALE(1031)");
+    let translations = [("iscsi_de.mfl", german.as_str())];
+    let build = Build::new("iscsi", &SCHEMA).localised(&translations);
+    let bmf = build.content(Artifact::BinaryMof).unwrap();
+    let arena = Arena::new();
+    let file = bmf::decode(&arena, &bmf).unwrap();
+    assert_eq!(amendment::languages(&file), [0x409, 0x407]);
+    // The schema itself comes back, without the German texts.
+    let english = amendment::merge(&arena, &file, None);
+    let classes = english.classes().filter(|class| !class.is_amendment());
+    assert_eq!(classes.collect::<Vec<_>>(), SCHEMA.classes);
+
+    let wrong = [("iscsi_de.mfl", "class A")];
+    let build = Build::new("iscsi", &SCHEMA).localised(&wrong);
+    let error = build.content(Artifact::BinaryMof).unwrap_err();
+    let BuildError::Translation(text) = &error else {
+        panic!("{error}");
+    };
+    assert!(text.contains("iscsi_de.mfl:1:8"), "{text}");
+    assert!(error.to_string().starts_with("a translation of the"));
 }
 
 #[test]

@@ -12,6 +12,7 @@ const EXAMPLES: &str = "\
 Examples:
   cargo wmi client driver.mof --powershell -o Driver.psm1
   cargo wmi client driver.sys --powershell --name Driver > Driver.psm1
+  cargo wmi client driver.sys --rust -o src/driver.rs
 
 In an elevated PowerShell on the machine with the driver:
   Import-Module ./Driver.psm1
@@ -23,7 +24,8 @@ In an elevated PowerShell on the machine with the driver:
 /// The module for PowerShell 5.1 or later has functions for each class that list and set instances,
 /// call methods, listen to events and show counters as PerfMon does, and one that queries every block
 /// and reports what is missing. `Get-Help` shows the descriptions of the schema and the rights that a
-/// function needs.
+/// function needs. The module of Rust has a struct for each class that lists instances, sets items, calls
+/// methods and waits for events.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Client {
@@ -46,6 +48,9 @@ struct Language {
     /// Write a PowerShell module
     #[arg(long)]
     powershell: bool,
+    /// Write a module of Rust for the crate `wmi`
+    #[arg(long)]
+    rust: bool,
 }
 
 impl Client {
@@ -55,7 +60,10 @@ impl Client {
         let mut schema = self.input.read(&arena)?;
         schema.classes()?;
         self.texts.merge(&mut schema, &arena)?;
-        let client = library::powershell(&schema.file, &self.name());
+        let client = match self.language.rust {
+            true => library::rust(&schema.file, &self.name()),
+            false => library::powershell(&schema.file, &self.name()),
+        };
         self.write(&schema, &client)
     }
 

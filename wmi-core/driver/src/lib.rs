@@ -12,7 +12,8 @@
 //! | NDIS: miniports | [`ndis`] |
 //! | battery miniports and audio adapters, whose class driver takes a `WMILIB_CONTEXT` | [`wmilib`] |
 //!
-//! A driver that reads the blocks of others takes [`consumer`].
+//! A driver that reads the blocks of others takes [`consumer`]. [`on_windows`] leads from a built driver
+//! to its classes at work on Windows.
 //!
 //! # Bindings
 //!
@@ -71,6 +72,8 @@ pub mod kmdf;
 mod later;
 pub mod layout;
 pub mod ndis;
+#[doc = include_str!("on_windows.md")]
+pub mod on_windows {}
 mod registry_path;
 mod request;
 mod status;

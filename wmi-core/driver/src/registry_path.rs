@@ -74,7 +74,9 @@ impl RegistryPath {
     /// Copies the `UNICODE_STRING` passed to `DriverEntry`.
     ///
     /// Only the first call copies. A path of more than 320 UTF-16 units, longer than that of any
-    /// service, is cut. May be called at any IRQL at which `string` may be read.
+    /// service, is cut.
+    ///
+    /// IRQL: any at which `string` may be read. Touches no other paged memory.
     ///
     /// # Safety
     ///

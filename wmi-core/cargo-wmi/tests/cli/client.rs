@@ -1,4 +1,4 @@
-//! `client`: modules for PowerShell.
+//! `client`: modules for PowerShell and Rust.
 
 use super::{binary, fails, folder, mof, run_with, succeeds};
 
@@ -71,6 +71,21 @@ fn a_name_that_source_cannot_hold_is_left_out_and_reported() {
             .unwrap()
             .contains("function Set-")
     );
+}
+
+#[test]
+fn rust_is_written_on_request() {
+    let arguments = ["client", "-", "--rust"];
+    let (source, said) = succeeds(&folder("client_rust"), &arguments, CLASS.as_bytes());
+    let source = String::from_utf8(source).unwrap();
+    assert_eq!(said, "");
+    for text in [
+        "pub struct VendorLamp {",
+        "pub const MODE_ON: u8 = 1;",
+        "pub fn set_mode(",
+    ] {
+        assert!(source.contains(text), "{text}");
+    }
 }
 
 #[test]

@@ -362,6 +362,8 @@ impl<A: Sync + 'static> Wmi<A> {
     /// Sends an event with the values of one instance, of a class of variable size. Otherwise as
     /// [`send`](Self::send).
     ///
+    /// IRQL: `APC_LEVEL` or lower. Touches no paged memory.
+    ///
     /// # Errors
     ///
     /// As for [`send`](Self::send); `STATUS_INSUFFICIENT_RESOURCES` if memory runs out, and

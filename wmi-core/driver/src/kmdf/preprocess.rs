@@ -74,7 +74,8 @@ impl<A: Sync + 'static> Preprocess<A> {
     /// `table` is `WdfFunctions`, the address of the framework's functions, `globals` is
     /// `WdfDriverGlobals`, and `init` the `WDFDEVICE_INIT`. The callbacks are for
     /// `IRP_MJ_SYSTEM_CONTROL`, and for the minor codes of `IRP_MJ_PNP` that remove a device. The
-    /// driver assigns no others for these major codes. IRQL: `DISPATCH_LEVEL` or lower.
+    /// driver assigns no others for these major codes. IRQL: `DISPATCH_LEVEL` or lower. Touches no paged
+    /// memory.
     ///
     /// # Errors
     ///
@@ -164,7 +165,8 @@ impl<A> Preprocess<A> {
         unsafe { self.device.as_ref() }
     }
 
-    /// Returns the address of the physical device object, for [`Provider::with_pdo`]. IRQL: any.
+    /// Returns the address of the physical device object, for [`Provider::with_pdo`]. IRQL: any. Touches no
+    /// paged memory.
     #[must_use]
     pub fn pdo(&self) -> usize {
         self.state().wmi.pdo()

@@ -29,7 +29,7 @@ static SETS: [u8; 2] = [
 ///
 /// `table` is `WdfFunctions`, `globals` is `WdfDriverGlobals`, and `init` is the `WDFDEVICE_INIT`. The
 /// driver assigns no other preprocess callback for `IRP_MJ_SYSTEM_CONTROL`. IRQL: `DISPATCH_LEVEL` or
-/// lower.
+/// lower. Touches no paged memory.
 ///
 /// Source: `fxwmiirphandler.cpp` of the published framework.
 ///

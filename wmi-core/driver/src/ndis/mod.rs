@@ -270,6 +270,8 @@ impl<A> Wmi<A> {
 
     /// Sends an event with values of variable size, as [`send`](Self::send) does.
     ///
+    /// IRQL: `DISPATCH_LEVEL` or lower. Touches no paged memory.
+    ///
     /// # Errors
     ///
     /// `STATUS_BUFFER_OVERFLOW` where the values have more than [`EVENT_DATA_LIMIT`] bytes,

@@ -47,13 +47,13 @@ impl SrbStatus {
     /// `SRB_STATUS_DATA_OVERRUN`: the buffer is too small.
     pub const DATA_OVERRUN: Self = Self(0x12);
 
-    /// Returns the status with this value.
+    /// Returns the status with this value. IRQL: any. Touches no paged memory.
     #[must_use]
     pub const fn from_value(value: u8) -> Self {
         Self(value)
     }
 
-    /// Returns the value.
+    /// Returns the value. IRQL: any. Touches no paged memory.
     #[must_use]
     pub const fn value(self) -> u8 {
         self.0
@@ -198,7 +198,8 @@ impl<A: Sync + 'static> Wmi<A> {
     /// Calls the handlers of all kept SRBs again. The miniport calls this when the values that they
     /// wait for are available. SRBs that are answered now are completed; the others stay kept.
     ///
-    /// IRQL: any at which the miniport may complete an SRB. The handlers run at the same IRQL.
+    /// IRQL: any at which the miniport may complete an SRB. The handlers run at the same IRQL. Touches no
+    /// paged memory unless they do.
     pub fn resume(&self, context: &A) {
         self.later.wake();
         self.retry(context);
@@ -219,7 +220,7 @@ impl<A: Sync + 'static> Wmi<A> {
 impl<A> Wmi<A> {
     /// Completes all kept SRBs with `status`: [`ABORTED`](SrbStatus::ABORTED) when the bus or the
     /// unit is reset, [`NO_DEVICE`](SrbStatus::NO_DEVICE) when it is removed. IRQL: any at which
-    /// the miniport may complete an SRB.
+    /// the miniport may complete an SRB. Touches no paged memory.
     pub fn abort(&self, status: SrbStatus) {
         for srb in self.later.take() {
             // SAFETY: the SRB came to this adapter.
@@ -294,7 +295,7 @@ impl<A> Wmi<A> {
     /// Sends an event with the values of one instance, which has a dynamic name. The name takes two
     /// bytes, two for each UTF-16 unit, and up to seven of padding, all within [`EVENT_LIMIT`].
     ///
-    /// Otherwise as [`send`](Self::send).
+    /// Otherwise as [`send`](Self::send), whose IRQL is the limit here too.
     ///
     /// # Errors
     ///

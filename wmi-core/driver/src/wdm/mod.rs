@@ -170,9 +170,9 @@ impl<A: Sync + 'static> Wmi<A> {
     /// `NTSTATUS` that the dispatch routine must return.
     ///
     /// [`install`] sets a dispatch routine that calls this, for drivers whose device extensions all
-    /// begin with an `A`. Other drivers call it from their own dispatch routine. WMI sends requests
-    /// at `PASSIVE_LEVEL` in an arbitrary thread, and the handlers run there too, so they may touch
-    /// paged memory.
+    /// begin with an `A`. Other drivers call it from their own dispatch routine. IRQL:
+    /// `PASSIVE_LEVEL`, at which WMI sends requests in an arbitrary thread. The handlers run there too,
+    /// so they may touch paged memory.
     ///
     /// Holds the remove lock during the call; if the device is being removed, completes the IRP
     /// with `STATUS_DELETE_PENDING`. A request whose handler answers later is kept, with the lock
@@ -317,7 +317,7 @@ impl<A: Sync + 'static> Wmi<A> {
 
 impl<A> Wmi<A> {
     /// Returns the address of the physical device object, for [`Provider::with_pdo`]; 0 without
-    /// one. May be called at any IRQL.
+    /// one. IRQL: any. Touches no paged memory.
     #[must_use]
     pub fn pdo(&self) -> usize {
         self.stack.pdo.addr()

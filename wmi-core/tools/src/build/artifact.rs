@@ -8,9 +8,11 @@ use std::path::{Path, PathBuf};
 pub enum Artifact {
     /// `.mof`: the classes without localised text.
     Mof,
-    /// `.mfl`: the localised text, in the language of each class's `Locale`.
+    /// `.mfl`: the localised text, in the language of each class's `Locale`. It is what a translator
+    /// copies; it is not installed, as the binary MOF has its texts.
     Mfl,
-    /// `.bmf`: the binary MOF of both, which becomes the driver's resource.
+    /// `.bmf`: the binary MOF of both, which becomes the driver's resource. Texts are at their
+    /// classes, unless `Build::localised` keeps them apart, with those of other languages.
     BinaryMof,
     /// `.h`: the C header of the data blocks, for other programs.
     Header,

@@ -26,6 +26,8 @@ pub enum BuildError {
     Machine(String),
     /// The schema cannot be encoded as binary MOF.
     BinaryMof(BmfEncodeError),
+    /// A translation of the localised texts is not MOF; the text shows where.
+    Translation(String),
     /// A file cannot be read or written.
     File(PathBuf, io::Error),
 }
@@ -61,6 +63,12 @@ impl fmt::Display for BuildError {
                  of `link`, and compile the `.rc` file with the tools of the target"
             ),
             Self::BinaryMof(why) => write!(f, "the schema cannot be encoded as binary MOF: {why}"),
+            Self::Translation(errors) => {
+                write!(
+                    f,
+                    "a translation of the localised texts has errors:\n{errors}"
+                )
+            }
             Self::File(path, why) => write!(f, "{}: {why}", path.display()),
         }
     }

@@ -9,7 +9,7 @@
 //!
 //! [build-dependencies]
 //! iscsi-schema = { path = "../iscsi-schema" }
-//! wmi-core = { version = "0.1", features = ["std"] }
+//! wmi-tools = "0.1"
 //! ```
 //!
 //! ```no_run
@@ -33,6 +33,8 @@
 //!
 //! The driver then names the resource when it registers. A driver that serves its own MOF, through
 //! the class `MSWmi_MofData`, takes it from [`include_bmf!`](wmi_core::include_bmf).
+//!
+//! With the feature `doc`, `Build::doc` adds a page that documents the classes.
 //!
 //! If copies of the artefacts are committed, for review or for other tools, a test that calls
 //! [`Build::assert_fresh`] keeps them up to date.
@@ -71,6 +73,9 @@ pub struct Build<'a> {
     resource_name: &'a str,
     language: u16,
     packing: Packing,
+    /// The MFLs of other languages, if texts are apart from their classes.
+    #[cfg(feature = "read")]
+    translations: Option<&'a [(&'a str, &'a str)]>,
     header: fn(Header<'_>) -> Header<'_>,
     #[cfg(feature = "doc")]
     page: bool,
@@ -86,6 +91,8 @@ impl<'a> Build<'a> {
             resource_name: "MofResource",
             language: 0x409,
             packing: Packing::Greedy,
+            #[cfg(feature = "read")]
+            translations: None,
             header: |header| header,
             #[cfg(feature = "doc")]
             page: false,
@@ -116,6 +123,40 @@ impl<'a> Build<'a> {
     /// Sets how the binary MOF is packed.
     pub const fn packing(mut self, packing: Packing) -> Self {
         self.packing = packing;
+        self
+    }
+
+    /// Makes the binary MOF of a localised driver: it has the classes without their localised texts,
+    /// and the texts in the namespace of their language, such as `root\wmi\ms_409`. `translations`
+    /// are the texts in other languages: MFLs, each with its name for messages.
+    ///
+    /// A translator copies the [`Artifact::Mfl`], changes `ms_409` and `LOCALE` to the new language,
+    /// and translates the texts:
+    ///
+    /// ```
+    /// # use wmi_core::schema::{Class, Flavor, Qualifier, Schema, Value};
+    /// # use wmi_tools::build::{Artifact, Build, BuildError};
+    /// # const TEXT: Qualifier<'static> =
+    /// #     Qualifier::new("Description", Value::String("Queue")).with_flavor(Flavor::AMENDED);
+    /// # const SCHEMA: Schema<'static> =
+    /// #     Schema::new(&[&Class::new("Vendor_Queue").with_qualifiers(&[TEXT])]);
+    /// # let german = Build::new("vendor", &SCHEMA).content(Artifact::Mfl)?;
+    /// # let german = String::from_utf8(german).unwrap().replace("409", "407").replace("1033", "1031");
+    /// // In a build script: let german = include_str!("vendor_de.mfl");
+    /// let build = Build::new("vendor", &SCHEMA);
+    /// let translations = [("vendor_de.mfl", german.as_str())];
+    /// let bmf = build.localised(&translations).content(Artifact::BinaryMof)?;
+    /// # let arena = wmi_tools::Arena::new();
+    /// # let file = wmi_tools::bmf::decode(&arena, &bmf).unwrap();
+    /// # assert_eq!(wmi_tools::amendment::languages(&file), [0x409, 0x407]);
+    /// # Ok::<(), BuildError>(())
+    /// ```
+    ///
+    /// Clients see the language of their session, or else English. Source: "Building and Deploying
+    /// the Localized MOF File", windows-driver-docs.
+    #[cfg(feature = "read")]
+    pub const fn localised(mut self, translations: &'a [(&'a str, &'a str)]) -> Self {
+        self.translations = Some(translations);
         self
     }
 
@@ -242,9 +283,7 @@ impl<'a> Build<'a> {
         Ok(match artifact {
             Artifact::Mof => self.mof(Style::Neutral).into_bytes(),
             Artifact::Mfl => self.mof(Style::Mfl).into_bytes(),
-            Artifact::BinaryMof => {
-                bmf::encode_schema(self.schema, self.packing).map_err(BuildError::BinaryMof)?
-            }
+            Artifact::BinaryMof => self.binary_mof()?,
             Artifact::Header => {
                 let file = format!("{}.h", self.name);
                 let header = whole(Header::new(&file, self.schema));
@@ -256,6 +295,43 @@ impl<'a> Build<'a> {
                 .to_string()
                 .into_bytes(),
         })
+    }
+
+    fn binary_mof(&self) -> Result<Vec<u8>, BuildError> {
+        #[cfg(feature = "read")]
+        if let Some(translations) = self.translations {
+            return self.localised_bmf(translations);
+        }
+        bmf::encode_schema(self.schema, self.packing).map_err(BuildError::BinaryMof)
+    }
+
+    /// Compiles both halves and the translations as one.
+    #[cfg(feature = "read")]
+    fn localised_bmf(&self, translations: &[(&str, &str)]) -> Result<Vec<u8>, BuildError> {
+        let names =
+            [Artifact::Mof, Artifact::Mfl].map(|it| format!("{}.{}", self.name, it.extension()));
+        let halves = [Style::Neutral, Style::Mfl].map(|style| self.mof(style));
+        let mut texts: Vec<(&str, &[u8])> = Vec::new();
+        texts.extend(
+            names
+                .iter()
+                .zip(&halves)
+                .map(|(name, half)| (&**name, half.as_bytes())),
+        );
+        texts.extend(
+            translations
+                .iter()
+                .map(|(name, text)| (*name, text.as_bytes())),
+        );
+        let arena = crate::Arena::new();
+        let reading = crate::mof::Reader::new(&arena).read_all(&texts);
+        if reading.has_errors() {
+            let errors = reading.diagnostics.iter();
+            let errors: Vec<_> = errors.map(|it| reading.sources.render(it)).collect();
+            return Err(BuildError::Translation(errors.join("\n\n")));
+        }
+        let file = reading.file.with_edition(self.schema.edition);
+        bmf::encode(&file, self.packing).map_err(BuildError::BinaryMof)
     }
 
     fn mof(&self, style: Style) -> String {

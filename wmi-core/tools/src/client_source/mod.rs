@@ -29,6 +29,7 @@
 
 mod model;
 mod powershell;
+mod rust;
 
 use core::fmt;
 
@@ -76,4 +77,13 @@ impl fmt::Display for LeftOut {
 #[must_use]
 pub fn powershell(file: &File<'_>, name: &str) -> ClientSource {
     powershell::write(Model::of(file), name)
+}
+
+/// Writes Rust source for the classes of a file: a module for programs that depend on the crates `wmi`,
+/// 0.18, and `serde`. `name` is the schema's name, which the module mentions.
+///
+/// Methods and items that the crate cannot send are left out.
+#[must_use]
+pub fn rust(file: &File<'_>, name: &str) -> ClientSource {
+    rust::write(Model::of(file), name)
 }

@@ -38,10 +38,10 @@ mod item;
 mod meta;
 mod method;
 mod module;
-mod name;
+pub(crate) mod name;
 mod qualifier;
 mod role;
-mod text;
+pub(crate) mod text;
 mod types;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -9,7 +9,7 @@ use wmi_vocabulary::rust_name::{
 
 /// Returns the words of a name in lower case: `OSBus` gives `os` and `bus`, `GetLUNs2` gives `get`
 /// and `luns2`.
-pub(super) fn words(name: &str) -> Vec<String> {
+pub(crate) fn words(name: &str) -> Vec<String> {
     let chars: Vec<char> = name.chars().collect();
     let mut words: Vec<String> = Vec::new();
     let mut word = String::new();
@@ -39,7 +39,7 @@ fn some(word: String) -> Option<String> {
 }
 
 /// Returns the name of a type.
-pub(super) fn type_name(name: &str) -> String {
+pub(crate) fn type_name(name: &str) -> String {
     let pascal: String = pascal_case(&words(name).join("_")).collect();
     if pascal.starts_with(|c: char| c.is_alphabetic()) {
         pascal
@@ -49,7 +49,7 @@ pub(super) fn type_name(name: &str) -> String {
 }
 
 /// Returns the name of a field.
-pub(super) fn field_name(name: &str) -> String {
+pub(crate) fn field_name(name: &str) -> String {
     let snake = words(name).join("_");
     if snake.starts_with(|c: char| c.is_alphabetic()) {
         snake
@@ -69,7 +69,7 @@ pub(super) fn restores(field: &str, name: &str, is_base: bool) -> bool {
 }
 
 /// Returns the name as written in the source: a Rust keyword becomes a raw identifier.
-pub(super) fn ident(name: &str) -> String {
+pub(crate) fn ident(name: &str) -> String {
     if KEYWORDS.contains(&name) {
         format!("r#{name}")
     } else {

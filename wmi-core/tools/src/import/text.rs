@@ -22,7 +22,7 @@ pub(super) fn one_line(text: &str) -> String {
 }
 
 /// Returns doc comment lines for readers, in which white space may differ.
-pub(super) fn readable_lines(text: &str, indent: usize) -> Vec<String> {
+pub(crate) fn readable_lines(text: &str, indent: usize) -> Vec<String> {
     let paragraphs: Vec<String> = text
         .split('\n')
         .map(|paragraph| {

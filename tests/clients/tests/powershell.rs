@@ -52,7 +52,7 @@ fn module(mof: &str) -> String {
 fn the_module_of_the_iscsi_classes_parses_and_matches_the_golden_file() {
     let source = module(&iscsi_schema::SCHEMA.mof().to_string());
     assert_eq!(faults(&source), [""; 0]);
-    golden::check("parses", "iscsi.psm1", &source);
+    golden::check("powershell", "iscsi.psm1", &source);
 }
 
 /// Text that would end a string, a comment, a here-string or a statement if it could, or change how the

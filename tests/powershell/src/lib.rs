@@ -1,1 +1,0 @@
-//! See the tests: PowerShell modules are parsed by a grammar.
