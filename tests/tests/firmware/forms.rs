@@ -274,7 +274,7 @@ fn folders_of_linux_are_read() {
             "0B7C2D14-93AE-4F5E-8A61-5D1F0E2C7B92",
             &[("notify_id", b"A0\n"), ("expensive", b"1\n")],
         ),
-        ("PNP0C14:00", &[]),
+        ("power", &[]),
     ] {
         fs::create_dir_all(folder.join(name)).unwrap();
         for (file, content) in files {

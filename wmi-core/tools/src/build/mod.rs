@@ -9,7 +9,7 @@
 //!
 //! [build-dependencies]
 //! iscsi-schema = { path = "../iscsi-schema" }
-//! wmi-core = { version = "0.1", features = ["std"] }
+//! wmi-tools = "0.1"
 //! ```
 //!
 //! ```no_run
@@ -33,6 +33,8 @@
 //!
 //! The driver then names the resource when it registers. A driver that serves its own MOF, through
 //! the class `MSWmi_MofData`, takes it from [`include_bmf!`](wmi_core::include_bmf).
+//!
+//! With the feature `doc`, `Build::doc` adds a page that documents the classes.
 //!
 //! If copies of the artefacts are committed, for review or for other tools, a test that calls
 //! [`Build::assert_fresh`] keeps them up to date.
