@@ -4,7 +4,7 @@
 //! All providers are modules of one package, which is compiled once.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use wmi_core::schema::File;
@@ -81,7 +81,7 @@ fn generated_providers_build_and_pass_their_tests() {
 }
 
 /// Writes the package, and returns the number of tests in it.
-fn write_package(package: &PathBuf, all: &[Import]) -> usize {
+fn write_package(package: &Path, all: &[Import]) -> usize {
     let workspace = corpus::workspace();
     let sources = package.join("src");
     let _ = fs::remove_dir_all(&sources);
