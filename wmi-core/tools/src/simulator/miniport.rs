@@ -111,8 +111,8 @@ impl<'s, 'k> Simulator<'s, MiniportAdapter<'k>> {
     ///
     /// An SRB carries fewer statuses than an IRP, and how Storport translates them is not documented.
     /// Here `SRB_STATUS_INVALID_REQUEST` becomes `STATUS_INVALID_DEVICE_REQUEST`,
-    /// `SRB_STATUS_DATA_OVERRUN` becomes `STATUS_BUFFER_TOO_SMALL`, and every other error becomes
-    /// `STATUS_UNSUCCESSFUL` [UNVERIFIED]. [`verify`](Self::verify) demands exact statuses, so it is for
+    /// `SRB_STATUS_DATA_OVERRUN` becomes `STATUS_BUFFER_TOO_SMALL`, and every other error is assumed to
+    /// become `STATUS_UNSUCCESSFUL`. [`verify`](Self::verify) demands exact statuses, so it is for
     /// the provider itself, by [`Simulator::new`].
     ///
     /// ```
