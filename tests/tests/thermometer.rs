@@ -19,7 +19,7 @@ use thermometer::{Device, PROVIDER};
 use wmi_core::provider::Minor;
 use wmi_core::wnode::Wnode;
 use wmi_core::{DataBlock, NtStatus};
-use wmi_driver::fake::{Kernel, Request, WdfDevice};
+use wmi_driver::fake::{IrpRequest, Kernel, WdfDevice};
 use wmi_driver::kmdf::Wmi;
 
 /// `EvtDriverDeviceAdd`, and the start of the device.
@@ -40,7 +40,7 @@ fn the_thermometer_counts_sends_events_and_is_set() {
     let context = Box::into_raw(Box::new(Device::new()));
     let device = added(&kernel, context);
     let object = device.object();
-    let send = |request: Request| Answer::from(kernel.send(object, request));
+    let send = |request: IrpRequest| Answer::from(kernel.send(object, request));
     // SAFETY: the device is there, and is not changed but by its atomics.
     let thermometer = unsafe { &*context };
 

@@ -20,7 +20,7 @@ use windows_sys::Win32::Foundation::{
 };
 use wmi_core::provider::Minor;
 use wmi_core::{Guid, NtStatus};
-use wmi_driver::fake::{Handle, Kernel, Request, WdfDevice, WdfDeviceInit};
+use wmi_driver::fake::{KernelHandle, Kernel, IrpRequest, WdfDevice, WdfDeviceInit};
 
 use crate::control::{FORWARDED, expect, violation};
 use crate::memory::Buffer;
@@ -50,7 +50,7 @@ type DeviceAdd = unsafe extern "system" fn(*mut c_void, *mut c_void) -> NTSTATUS
 
 /// The driver that is bound.
 struct Bound {
-    kernel: Handle,
+    kernel: KernelHandle,
     globals: Box<[u8; GLOBALS_SIZE]>,
     _table: Box<[*const c_void; FUNCTIONS]>,
     info: usize,
@@ -493,7 +493,7 @@ pub(crate) fn send(send: &Send, content: &[u8]) -> Result<(Sent, Option<Buffer>)
     let minor = send.minor as u8;
     let mut bytes = content.to_vec();
     bytes.resize(send.buffer_size as usize, 0);
-    let request = Request::raw(minor, provider.as_ptr().addr()).bytes(bytes);
+    let request = IrpRequest::raw(minor, provider.as_ptr().addr()).bytes(bytes);
     let request = if Minor::from_code(minor).is_some_and(Minor::is_registration) {
         request.action(send.action as usize)
     } else {

@@ -3,7 +3,7 @@
 use wmi_core::provider::{Minor, Request, Response};
 use wmi_core::{DataBlock, NtStatus};
 use wmi_tools::simulator::{
-    Disposition, Failure, Irp, ProtocolRule, Registration, Simulator, Violation,
+    Disposition, Failure, ProtocolRule, Registration, SimulatedIrp, Simulator, Violation,
 };
 
 use super::device::*;
@@ -12,9 +12,9 @@ use super::kinds::simulator;
 const DEVICE_OBJECT: usize = 0x8000;
 
 /// Returns the violations of a routine that does this with an IRP for which it returns something.
-fn found(wrong: fn(&Device, &mut Irp<'_>) -> Option<Disposition>) -> Vec<Violation> {
+fn found(wrong: fn(&Device, &mut SimulatedIrp<'_>) -> Option<Disposition>) -> Vec<Violation> {
     let device = Device::new();
-    let mut wmi = Simulator::dispatch_routine(DEVICE_OBJECT, |irp: &mut Irp<'_>| {
+    let mut wmi = Simulator::dispatch_routine(DEVICE_OBJECT, |irp: &mut SimulatedIrp<'_>| {
         if let Some(disposition) = wrong(&device, irp) {
             return disposition;
         }
@@ -29,7 +29,7 @@ fn found(wrong: fn(&Device, &mut Irp<'_>) -> Option<Disposition>) -> Vec<Violati
 
 /// Returns the codes that were not forwarded, in order, after asserting that there are no other
 /// violations.
-fn not_forwarded(wrong: fn(&Device, &mut Irp<'_>) -> Option<Disposition>) -> Vec<u8> {
+fn not_forwarded(wrong: fn(&Device, &mut SimulatedIrp<'_>) -> Option<Disposition>) -> Vec<u8> {
     let code = |violation: &Violation| match violation.rule {
         ProtocolRule::NotForwarded { code } => code,
         ref rule => panic!("{rule}"),
@@ -45,7 +45,7 @@ fn routines_that_forward_foreign_irps_pass() {
 #[test]
 fn routines_and_providers_get_the_same_requests() {
     let device = Device::new();
-    let mut wmi = Simulator::dispatch_routine(DEVICE_OBJECT, |irp: &mut Irp<'_>| {
+    let mut wmi = Simulator::dispatch_routine(DEVICE_OBJECT, |irp: &mut SimulatedIrp<'_>| {
         assert_eq!(irp.status, NtStatus::NOT_SUPPORTED);
         assert_eq!((irp.information, irp.provider_id), (0, DEVICE_OBJECT));
         let minor = Minor::from_code(irp.code).unwrap();
@@ -119,7 +119,7 @@ fn forwarded_requests_of_the_device_are_found() {
 #[test]
 fn forwarded_registrations_are_found() {
     let device = Device::new();
-    let mut wmi = Simulator::dispatch_routine(DEVICE_OBJECT, |irp: &mut Irp<'_>| {
+    let mut wmi = Simulator::dispatch_routine(DEVICE_OBJECT, |irp: &mut SimulatedIrp<'_>| {
         match Minor::addressed(irp.code, irp.provider_id, DEVICE_OBJECT) {
             None | Some(Minor::RegInfoEx) => Disposition::Forwarded,
             Some(minor) => {
@@ -138,8 +138,9 @@ fn forwarded_registrations_are_found() {
     assert_eq!(violation.minor, Some(Minor::RegInfoEx));
     assert_eq!(violation.rule, ProtocolRule::Forwarded);
     // A routine that forwards both cannot be registered.
-    let mut wmi =
-        Simulator::dispatch_routine(DEVICE_OBJECT, |_: &mut Irp<'_>| Disposition::Forwarded);
+    let mut wmi = Simulator::dispatch_routine(DEVICE_OBJECT, |_: &mut SimulatedIrp<'_>| {
+        Disposition::Forwarded
+    });
     assert_eq!(rule(wmi.register().map(|_| ())), ProtocolRule::Forwarded);
 }
 

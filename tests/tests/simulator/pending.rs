@@ -7,7 +7,9 @@ use wmi_core::provider::{Block, Event, Handle, Minor, Outcome, Provider, Request
 use wmi_core::schema::Schema;
 use wmi_core::{DataBlock, Execute, NtStatus, Wire, WmiClass, WmiMethod};
 use wmi_tools::client::Client;
-use wmi_tools::simulator::{Disposition, Failure, Irp, ProtocolRule, Simulator, Violation};
+use wmi_tools::simulator::{
+    Disposition, Failure, ProtocolRule, SimulatedIrp, Simulator, Violation,
+};
 
 use super::shared::again;
 
@@ -271,7 +273,7 @@ fn changes_of_a_pending_request_are_found() {
 fn writes_to_the_buffer_of_a_pending_request_are_found() {
     let device = Device::new();
     let kept = Cell::new(core::ptr::null_mut::<u8>());
-    let mut wmi = Simulator::dispatch_routine(0x8000, |irp: &mut Irp<'_>| {
+    let mut wmi = Simulator::dispatch_routine(0x8000, |irp: &mut SimulatedIrp<'_>| {
         let Some(minor) = Minor::addressed(irp.code, irp.provider_id, 0x8000) else {
             return Disposition::Forwarded;
         };
@@ -294,13 +296,13 @@ fn writes_to_the_buffer_of_a_pending_request_are_found() {
 }
 
 /// Dispatches an IRP.
-type Routine = fn(&Device, Minor, &mut Irp<'_>) -> Disposition;
+type Routine = fn(&Device, Minor, &mut SimulatedIrp<'_>) -> Disposition;
 
 #[test]
 fn irps_completed_twice_are_found() {
     let found = |routine: Routine| {
         let device = Device::new();
-        let mut wmi = Simulator::dispatch_routine(0x8000, |irp: &mut Irp<'_>| {
+        let mut wmi = Simulator::dispatch_routine(0x8000, |irp: &mut SimulatedIrp<'_>| {
             let Some(minor) = Minor::addressed(irp.code, irp.provider_id, 0x8000) else {
                 return Disposition::Forwarded;
             };
@@ -315,7 +317,7 @@ fn irps_completed_twice_are_found() {
         wmi.register().unwrap();
         wmi.enable_events::<Probe>()
     };
-    fn complete(device: &Device, minor: Minor, irp: &mut Irp<'_>) -> Disposition {
+    fn complete(device: &Device, minor: Minor, irp: &mut SimulatedIrp<'_>) -> Disposition {
         let outcome = PROVIDER.dispatch(device, irp.request(minor));
         irp.complete(outcome)
     }

@@ -10,7 +10,7 @@ use wmi_core::provider::{Event, Handle, HandleVariable, Provider, Reply, Sent};
 use wmi_core::wnode::{InstanceId, Target, Wnode};
 use wmi_core::{Execute, NtStatus, Wire, WmiClass, WmiMethod};
 use wmi_driver::consumer::{Access, Listener, OpenBlock};
-use wmi_driver::fake::{Device, Irql, Kernel};
+use wmi_driver::fake::{Irql, Kernel, WdmDevice};
 use wmi_driver::wdm::{self, Wmi};
 
 /// What a disk has done.
@@ -137,7 +137,7 @@ impl HandleVariable<Vendor_Slot<'_>> for Extension {
 }
 
 /// A registered device outside of Plug and Play.
-fn registered(kernel: &Kernel, requests: u64) -> Device {
+fn registered(kernel: &Kernel, requests: u64) -> WdmDevice {
     let driver = kernel.load_driver();
     // SAFETY: the device has an `Extension`.
     unsafe { wdm::install::<Extension>(driver.as_ptr()) };
@@ -157,12 +157,12 @@ fn registered(kernel: &Kernel, requests: u64) -> Device {
     device
 }
 
-fn extension_of(device: &Device) -> &Extension {
+fn extension_of(device: &WdmDevice) -> &Extension {
     // SAFETY: it was written, and stays until the kernel goes.
     unsafe { &*device.extension::<Extension>() }
 }
 
-fn deregister(kernel: &Kernel, device: Device) {
+fn deregister(kernel: &Kernel, device: WdmDevice) {
     extension_of(&device).wmi.deregister();
     kernel.delete_device(device);
 }

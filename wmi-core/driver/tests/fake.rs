@@ -7,7 +7,7 @@ use core::ffi::c_void;
 
 use wmi_core::provider::{Block, Handle, Minor, Provider};
 use wmi_core::{DataBlock, NtStatus, WmiClass};
-use wmi_driver::fake::{Device, Irql, Kernel, Request};
+use wmi_driver::fake::{IrpRequest, Irql, Kernel, WdmDevice};
 use wmi_driver::layout::{DeviceObject, DriverObject, Irp};
 use wmi_driver::wdm::{self, Wmi};
 
@@ -23,7 +23,7 @@ struct Vendor_Rash {
 type Dispatch = unsafe extern "system" fn(*mut DeviceObject, *mut Irp) -> i32;
 
 /// Creates a device on top of a bus, with this dispatch routine.
-fn device(kernel: &Kernel, dispatch: Option<Dispatch>) -> (Device, Device) {
+fn device(kernel: &Kernel, dispatch: Option<Dispatch>) -> (WdmDevice, WdmDevice) {
     let driver = kernel.load_driver();
     if let Some(dispatch) = dispatch {
         let object = driver.as_ptr().cast::<DriverObject>();
@@ -37,7 +37,7 @@ fn device(kernel: &Kernel, dispatch: Option<Dispatch>) -> (Device, Device) {
 }
 
 /// Detaches and deletes the device.
-fn remove(kernel: &Kernel, device: Device, pdo: Device) {
+fn remove(kernel: &Kernel, device: WdmDevice, pdo: WdmDevice) {
     kernel.detach(pdo);
     kernel.delete_device(device);
 }
@@ -56,7 +56,7 @@ unsafe extern "system" fn forgetful(_: *mut DeviceObject, _: *mut Irp) -> i32 {
 fn a_missing_dispatch_routine_is_found() {
     let kernel = Kernel::new();
     let (device, pdo) = device(&kernel, None);
-    let _ = kernel.send(device, Request::new(Minor::QueryAllData, device));
+    let _ = kernel.send(device, IrpRequest::new(Minor::QueryAllData, device));
     assert!(code_and_parameter(&kernel).contains(&(0xc9, 0x21f)));
     remove(&kernel, device, pdo);
 }
@@ -65,7 +65,7 @@ fn a_missing_dispatch_routine_is_found() {
 fn a_forgotten_irp_is_found() {
     let kernel = Kernel::new();
     let (device, _) = device(&kernel, Some(forgetful));
-    let pending = kernel.post(device, Request::new(Minor::QueryAllData, device));
+    let pending = kernel.post(device, IrpRequest::new(Minor::QueryAllData, device));
     assert_eq!(kernel.completed(&pending), None);
     assert_eq!(code_and_parameter(&kernel), [(0xc9, 0x21b)]);
     let left = std::panic::catch_unwind(core::panic::AssertUnwindSafe(|| drop(kernel)));
@@ -118,7 +118,7 @@ unsafe extern "system" fn greedy(_: *mut DeviceObject, irp: *mut Irp) -> i32 {
 fn answers_to_requests_for_other_devices_are_found() {
     let kernel = Kernel::new();
     let (device, pdo) = device(&kernel, Some(greedy));
-    let _ = kernel.send(device, Request::new(Minor::QueryAllData, pdo));
+    let _ = kernel.send(device, IrpRequest::new(Minor::QueryAllData, pdo));
     let found = code_and_parameter(&kernel);
     for parameter in [0x213, 0x218, 0x220] {
         assert!(found.contains(&(0xc9, parameter)), "{found:x?}");
@@ -180,7 +180,7 @@ fn handlers_that_deregister_their_device_are_found() {
     // WNODE_FLAG_ALL_DATA
     query[44] = 1;
     query[24..40].copy_from_slice(&Vendor_Rash::GUID.to_bytes());
-    let request = Request::new(Minor::QueryAllData, device).guid(Vendor_Rash::GUID);
+    let request = IrpRequest::new(Minor::QueryAllData, device).guid(Vendor_Rash::GUID);
     let completed = kernel.send(device, request.bytes(query));
     assert_eq!(completed.status, NtStatus::SUCCESS);
     assert_eq!(code_and_parameter(&kernel), [(0xc4, 0)]);
@@ -191,7 +191,7 @@ fn handlers_that_deregister_their_device_are_found() {
 fn requests_sent_with_another_status_are_found() {
     let kernel = Kernel::new();
     let pdo = kernel.create_pdo();
-    let request = || Request::new(Minor::QueryAllData, pdo);
+    let request = || IrpRequest::new(Minor::QueryAllData, pdo);
     let _ = kernel.send(pdo, request().initial_status(NtStatus::NOT_SUPPORTED));
     assert_eq!(code_and_parameter(&kernel), []);
     let _ = kernel.send(pdo, request().initial_status(NtStatus::SUCCESS));

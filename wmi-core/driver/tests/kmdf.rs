@@ -17,7 +17,7 @@ use requests::Answer;
 use wmi_core::provider::{Minor, RefusalCause};
 use wmi_core::wnode::{InstanceId, Wnode};
 use wmi_core::{DataBlock, Guid, NtStatus};
-use wmi_driver::fake::{Irql, Kernel, Request, WdfDevice};
+use wmi_driver::fake::{IrpRequest, Irql, Kernel, WdfDevice};
 
 #[test]
 fn blocks_get_the_flags_and_sizes_the_framework_expects() {
@@ -49,7 +49,7 @@ fn blocks_get_the_flags_and_sizes_the_framework_expects() {
 }
 
 /// Sends a request to a device of the framework.
-fn send(kernel: &Kernel, device: WdfDevice, request: Request) -> Answer {
+fn send(kernel: &Kernel, device: WdfDevice, request: IrpRequest) -> Answer {
     kernel.send(device.object(), request).into()
 }
 
@@ -168,7 +168,9 @@ fn sets_whose_data_leaves_the_buffer_are_refused() {
         (Minor::ChangeSingleInstance, 0),
         (Minor::ChangeSingleItem, 67),
     ] {
-        let request = Request::new(minor, device.object()).guid(guid).buffer(size);
+        let request = IrpRequest::new(minor, device.object())
+            .guid(guid)
+            .buffer(size);
         assert_eq!(sent(request), NtStatus::INVALID_PARAMETER, "{minor:?}");
     }
     assert_eq!(context.interval.load(Ordering::Relaxed), 100);
@@ -288,7 +290,9 @@ fn data_that_would_start_behind_the_buffer_is_refused() {
         wnode[44] = 0x80;
         // The framework subtracts it from the size, and does not check the difference.
         wnode[place] = 97;
-        let request = Request::new(minor, device.object()).guid(guid).bytes(wnode);
+        let request = IrpRequest::new(minor, device.object())
+            .guid(guid)
+            .bytes(wnode);
         let completed = kernel.send(device.object(), request);
         assert_eq!(completed.status, NtStatus::INVALID_PARAMETER);
     }

@@ -15,7 +15,7 @@ use requests::Answer;
 use wmi_core::provider::Minor;
 use wmi_core::wnode::{InstanceId, Wnode};
 use wmi_core::{DataBlock, NtStatus};
-use wmi_driver::fake::{Irql, Kernel, Pending, Request, WdfDevice};
+use wmi_driver::fake::{IrpRequest, Irql, Kernel, PendingIrp, WdfDevice};
 
 const DELETE_PENDING: NtStatus = NtStatus::from_value(0xc000_0056);
 
@@ -71,10 +71,10 @@ fn requests_for_other_devices_are_left_to_the_framework() {
     let context = Device::new();
     let (device, _) = added(&kernel, &context);
     for request in [
-        Request::new(Minor::QueryAllData, device.pdo()),
-        Request::raw(Minor::RegInfoEx.code(), 1),
+        IrpRequest::new(Minor::QueryAllData, device.pdo()),
+        IrpRequest::raw(Minor::RegInfoEx.code(), 1),
         // Not a minor code of WMI.
-        Request::raw(0x0a, device.object().as_ptr().addr()),
+        IrpRequest::raw(0x0a, device.object().as_ptr().addr()),
     ] {
         let completed = kernel.send(device.object(), request);
         assert_eq!(completed.status, NtStatus::NOT_SUPPORTED);
@@ -94,7 +94,7 @@ fn requests_before_create_are_left_to_the_framework() {
     };
     assigned.unwrap();
     let device = kernel.create_wdf_device(init);
-    let request = Request::new(Minor::QueryAllData, device.pdo());
+    let request = IrpRequest::new(Minor::QueryAllData, device.pdo());
     assert!(kernel.send(device.object(), request).was_forwarded);
     kernel.remove_wdf_device(device);
 }
@@ -114,7 +114,7 @@ fn a_second_callback_for_a_major_code_is_refused() {
 }
 
 /// Sends a query of the settings, which the handler cannot answer yet.
-fn slow(kernel: &Kernel, device: WdfDevice) -> Pending {
+fn slow(kernel: &Kernel, device: WdfDevice) -> PendingIrp {
     let request = requests::query(device.object(), Vendor_Slow::GUID, 0, 4);
     kernel.post(device.object(), request)
 }

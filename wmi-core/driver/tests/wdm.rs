@@ -14,14 +14,14 @@ use common::{
 use wmi_core::provider::{EventSink, Minor, Provider};
 use wmi_core::wnode::{Wnode, WnodeHeader};
 use wmi_core::{DataBlock, NtStatus};
-use wmi_driver::fake::{Irql, Kernel, Request};
+use wmi_driver::fake::{IrpRequest, Irql, Kernel};
 use wmi_driver::wdm::{self, Wmi};
 
 const CANCELLED: NtStatus = NtStatus::from_value(0xc000_0120);
 const DELETE_PENDING: NtStatus = NtStatus::from_value(0xc000_0056);
 
-fn query_all<C: DataBlock>(stack: &Stack) -> Request {
-    Request::new(Minor::QueryAllData, stack.device)
+fn query_all<C: DataBlock>(stack: &Stack) -> IrpRequest {
+    IrpRequest::new(Minor::QueryAllData, stack.device)
         .guid(C::GUID)
         .buffer(256)
 }
@@ -60,14 +60,14 @@ fn requests_for_other_devices_are_forwarded_unchanged() {
     let kernel = Kernel::new();
     let stack = Stack::new(&kernel);
     let foreign = [
-        Request::new(Minor::QueryAllData, stack.pdo),
-        Request::raw(Minor::RegInfoEx.code(), 0x1234),
+        IrpRequest::new(Minor::QueryAllData, stack.pdo),
+        IrpRequest::raw(Minor::RegInfoEx.code(), 0x1234),
         // Replaced below by a minor code that WMI does not define.
-        Request::new(Minor::QueryAllData, stack.device),
+        IrpRequest::new(Minor::QueryAllData, stack.device),
     ];
     for (number, request) in foreign.into_iter().enumerate() {
         let request = if number == 2 {
-            Request::raw(0x0a, stack.device.as_ptr().addr())
+            IrpRequest::raw(0x0a, stack.device.as_ptr().addr())
         } else {
             request
         };
@@ -89,7 +89,7 @@ fn the_lowest_driver_completes_requests_for_other_devices_unchanged() {
         // SAFETY: the device lives until the end of the test.
         unsafe { Wmi::enumerated(&PROVIDER, pdo.as_ptr(), lock) }
     });
-    let completed = kernel.send(pdo, Request::raw(Minor::QueryAllData.code(), 0x1234));
+    let completed = kernel.send(pdo, IrpRequest::raw(Minor::QueryAllData.code(), 0x1234));
     assert_eq!(completed.status, NtStatus::NOT_SUPPORTED);
     assert!(!completed.was_forwarded);
     // SAFETY: the extension was written above.
@@ -122,7 +122,10 @@ fn non_pnp_devices_need_no_lock() {
     // SAFETY: it was written above.
     let legacy = unsafe { &*device.extension::<Legacy>() };
     legacy.0.register().unwrap();
-    let completed = kernel.send(device, Request::new(Minor::QueryAllData, device).buffer(64));
+    let completed = kernel.send(
+        device,
+        IrpRequest::new(Minor::QueryAllData, device).buffer(64),
+    );
     assert_eq!(completed.status, NtStatus::WMI_GUID_NOT_FOUND);
     legacy.0.deregister();
     kernel.delete_device(device);
@@ -135,7 +138,7 @@ fn pdo_names_without_a_pdo_are_refused() {
         // SAFETY: the device lives until it is removed.
         unsafe { Wmi::standalone(&PROVIDER, device.as_ptr()) }
     });
-    let request = Request::new(Minor::RegInfoEx, stack.device)
+    let request = IrpRequest::new(Minor::RegInfoEx, stack.device)
         .action(0)
         .buffer(1024);
     let completed = kernel.send(stack.device, request);
@@ -265,7 +268,7 @@ fn events_are_sent_while_enabled() {
     send_hot(extension, &extension.wmi).unwrap();
     assert_eq!(kernel.take_events(), Vec::<Vec<u8>>::new());
 
-    let listen = Request::new(Minor::EnableEvents, stack.device)
+    let listen = IrpRequest::new(Minor::EnableEvents, stack.device)
         .guid(common::Vendor_Hot::GUID)
         .buffer(48);
     assert_eq!(kernel.send(stack.device, listen).status, NtStatus::SUCCESS);

@@ -16,7 +16,7 @@ use battery::{
 };
 use wmi_core::provider::{Minor, RefusalCause};
 use wmi_core::{DataBlock, NtStatus, VariableClass};
-use wmi_driver::fake::{Irql, Kernel, Request, WmilibAnswer, WmilibCall};
+use wmi_driver::fake::{IrpRequest, Irql, Kernel, WmilibAnswer, WmilibCall};
 use wmi_driver::layout::{DeviceObject, UnicodeString};
 use wmi_driver::wmilib::{IID_PORT_WMI_REGISTRATION, PortWmiRegistration};
 
@@ -284,7 +284,7 @@ fn what_the_battery_class_leaves_is_completed() {
     let object = miniport.device.as_ptr().cast::<DeviceObject>();
     // SAFETY: the device and its driver are the fake kernel's, and stay.
     unsafe { (*(*object).driver_object).major_function[0x17] = dispatch as *mut c_void };
-    let request = Request::new(Minor::QueryAllData, miniport.device).buffer(64);
+    let request = IrpRequest::new(Minor::QueryAllData, miniport.device).buffer(64);
     let completed = kernel.send(miniport.device, request);
     assert_eq!(completed.status, NtStatus::WMI_GUID_NOT_FOUND);
 }

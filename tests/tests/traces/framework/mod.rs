@@ -9,7 +9,7 @@ mod table;
 
 use core::ptr;
 
-use wmi_driver::fake::{Completed, Kernel, Request};
+use wmi_driver::fake::{CompletedIrp, IrpRequest, Kernel};
 
 use self::driver::Recorded;
 use crate::replay::{self, Case};
@@ -62,12 +62,12 @@ fn before(device: &Recorded, name: &str) {
     }
 }
 
-fn request(case: &Case, device: &Recorded) -> Request {
+fn request(case: &Case, device: &Recorded) -> IrpRequest {
     let (path, asked) = match case.path.split_once(' ') {
         Some((path, "other-device")) => (path, 1),
         _ => (&*case.path, device.device.object().as_ptr().addr()),
     };
-    let request = Request::raw(case.minor, asked).bytes(case.request.clone());
+    let request = IrpRequest::raw(case.minor, asked).bytes(case.request.clone());
     match path.parse::<i64>() {
         Ok(action) => request.action(action as usize),
         Err(_) => request.guid(replay::guid(path)),
@@ -75,7 +75,7 @@ fn request(case: &Case, device: &Recorded) -> Request {
 }
 
 /// A reply in the words of the trace.
-fn reply(kernel: &Kernel, device: &Recorded, case: &Case, completed: &Completed) -> [String; 5] {
+fn reply(kernel: &Kernel, device: &Recorded, case: &Case, completed: &CompletedIrp) -> [String; 5] {
     let mut output = completed.buffer.clone();
     let mut remarks = Vec::new();
     if completed.was_forwarded {

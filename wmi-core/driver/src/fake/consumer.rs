@@ -11,7 +11,7 @@ use wmi_core::provider::Minor;
 use wmi_core::wnode::{SingleWnodeWriter, Target, WmiRegGuid, WmiRegInfo, Wnode, WnodeHeader};
 use wmi_core::{Guid, NtStatus};
 
-use super::request::{Completed, Request, u32_at};
+use super::request::{CompletedIrp, IrpRequest, u32_at};
 use super::state::{Memory, Shared, State};
 use super::{Fake, Irql, Kernel, current};
 use crate::consumer::routines::{Notify, Routines};
@@ -134,10 +134,10 @@ fn made_name(device: usize, index: u32) -> Vec<u16> {
 
 impl Shared {
     /// Sends a request, again with the size that the reply asks for.
-    fn ask(&self, device: usize, minor: Minor, guid: Guid, buffer: &[u8]) -> Completed {
+    fn ask(&self, device: usize, minor: Minor, guid: Guid, buffer: &[u8]) -> CompletedIrp {
         let mut buffer = buffer.to_vec();
         loop {
-            let request = Request::raw(minor.code(), device).guid(guid);
+            let request = IrpRequest::raw(minor.code(), device).guid(guid);
             let pending = self.post(device, &request.bytes(buffer.clone()));
             let completed = self.lock().take_completed(&pending);
             let completed = completed.expect("tests of consumers answer at once");
@@ -158,7 +158,7 @@ impl Shared {
         minor: Minor,
         part: u32,
         data: &[u8],
-    ) -> Result<Completed, NtStatus> {
+    ) -> Result<CompletedIrp, NtStatus> {
         let providers = self.lock().providers(guid);
         if providers.is_empty() {
             return Err(NtStatus::WMI_GUID_NOT_FOUND);

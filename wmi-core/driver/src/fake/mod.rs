@@ -23,7 +23,7 @@
 //!
 //! ```
 //! # use wmi_core::provider::{Minor, Provider};
-//! # use wmi_driver::fake::{Kernel, Request};
+//! # use wmi_driver::fake::{Kernel, IrpRequest};
 //! # use wmi_driver::wdm::{self, Wmi};
 //! # struct Device { wmi: Wmi<Device> }
 //! # impl AsRef<Wmi<Device>> for Device { fn as_ref(&self) -> &Wmi<Self> { &self.wmi } }
@@ -43,7 +43,7 @@
 //! let extension = unsafe { &*device.extension::<Device>() };
 //!
 //! extension.wmi.register()?;
-//! let reply = kernel.send(device, Request::new(Minor::QueryAllData, device).buffer(64));
+//! let reply = kernel.send(device, IrpRequest::new(Minor::QueryAllData, device).buffer(64));
 //! assert!(!reply.status.is_success());
 //! extension.wmi.deregister();
 //! kernel.delete_device(device);
@@ -84,9 +84,9 @@ use std::vec::Vec;
 
 pub use self::framework::{WdfBlock, WdfDevice, WdfDeviceInit};
 pub use self::ndis::{CompletedOid, Indication, NdisAdapter, OidCall, PendingOid};
-pub use self::object::{Device, Driver};
+pub use self::object::{Driver, WdmDevice};
 pub use self::port::{Adapter, CompletedSrb, PendingSrb, SrbRequest};
-pub use self::request::{Completed, Pending, Request};
+pub use self::request::{CompletedIrp, IrpRequest, PendingIrp};
 pub(crate) use self::routines::Fake;
 pub use self::wmilib::{WmilibAnswer, WmilibCall, WmilibRegistration};
 
@@ -139,7 +139,7 @@ impl fmt::Display for BugCheck {
 
 /// A kernel for one test, as seen from one thread.
 ///
-/// It is the kernel of the thread that creates it, and of every thread that [enters](Handle::enter)
+/// It is the kernel of the thread that creates it, and of every thread that [enters](KernelHandle::enter)
 /// it, until it is dropped.
 pub struct Kernel {
     shared: Arc<Shared>,
@@ -165,10 +165,10 @@ impl Kernel {
         Self { shared }
     }
 
-    /// Returns a handle with which another thread [enters](Handle::enter) this kernel.
+    /// Returns a handle with which another thread [enters](KernelHandle::enter) this kernel.
     #[must_use]
-    pub fn handle(&self) -> Handle {
-        Handle(Arc::clone(&self.shared))
+    pub fn handle(&self) -> KernelHandle {
+        KernelHandle(Arc::clone(&self.shared))
     }
 
     /// Calls `f` at an IRQL.
@@ -253,7 +253,7 @@ impl fmt::Debug for Kernel {
 ///
 /// # Panics
 ///
-/// When the last `Kernel` or [`Handle`] is dropped, if there are bug checks, or if memory, work
+/// When the last `Kernel` or [`KernelHandle`] is dropped, if there are bug checks, or if memory, work
 /// items, IRPs or references are left.
 impl Drop for Kernel {
     fn drop(&mut self) {
@@ -272,9 +272,9 @@ impl Drop for Kernel {
 
 /// A handle to a kernel, to be passed to another thread.
 #[derive(Clone)]
-pub struct Handle(Arc<Shared>);
+pub struct KernelHandle(Arc<Shared>);
 
-impl Handle {
+impl KernelHandle {
     /// Makes the kernel the kernel of this thread.
     ///
     /// # Panics
@@ -286,9 +286,9 @@ impl Handle {
     }
 }
 
-impl fmt::Debug for Handle {
+impl fmt::Debug for KernelHandle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Handle").finish_non_exhaustive()
+        f.debug_struct("KernelHandle").finish_non_exhaustive()
     }
 }
 

@@ -40,14 +40,14 @@ impl Driver {
 
 /// A device object of the fake kernel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Device(pub(super) *mut DeviceObject);
+pub struct WdmDevice(pub(super) *mut DeviceObject);
 
 // SAFETY: this is an address; the fake kernel looks up the object by it.
-unsafe impl Send for Device {}
+unsafe impl Send for WdmDevice {}
 // SAFETY: as above.
-unsafe impl Sync for Device {}
+unsafe impl Sync for WdmDevice {}
 
-impl Device {
+impl WdmDevice {
     /// Returns the `DEVICE_OBJECT`.
     #[must_use]
     pub const fn as_ptr(self) -> *mut c_void {
@@ -87,17 +87,17 @@ impl Kernel {
 
     /// `IoCreateDevice`: creates a device object with a zeroed extension for an `E`.
     #[must_use]
-    pub fn create_device<E>(&self, driver: Driver) -> Device {
+    pub fn create_device<E>(&self, driver: Driver) -> WdmDevice {
         self.create(driver.0, size_of::<E>())
     }
 
     /// Creates the physical device object of a bus, which completes all WMI requests unchanged.
     #[must_use]
-    pub fn create_pdo(&self) -> Device {
+    pub fn create_pdo(&self) -> WdmDevice {
         self.create(ptr::null_mut(), 0)
     }
 
-    fn create(&self, driver: *mut DriverObject, extension: usize) -> Device {
+    fn create(&self, driver: *mut DriverObject, extension: usize) -> WdmDevice {
         let object = Memory::zeroed(DEVICE_OBJECT_SIZE);
         let extension = Memory::zeroed(extension);
         let device = object.start.cast::<DeviceObject>();
@@ -125,17 +125,17 @@ impl Kernel {
             registration: None,
         };
         state.devices.insert(object.address(), record);
-        Device(device)
+        WdmDevice(device)
     }
 
     /// `IoAttachDeviceToDeviceStack`: attaches a device and returns the next lower device.
-    pub fn attach(&self, device: Device, target: Device) -> Device {
+    pub fn attach(&self, device: WdmDevice, target: WdmDevice) -> WdmDevice {
         let mut state = self.shared.lock();
         let lower = state.top(target.address());
         state.device(lower).upper = device.address();
         state.device(device.address()).lower = lower;
         state.device(device.address()).was_detached = false;
-        let lower = Device(state.device(lower).object.start.cast());
+        let lower = WdmDevice(state.device(lower).object.start.cast());
         // SAFETY: the kernel has the object.
         let below = unsafe { (*lower.0).stack_size };
         // SAFETY: as above.
@@ -144,7 +144,7 @@ impl Kernel {
     }
 
     /// `IoDetachDevice`: detaches the device above `lower`.
-    pub fn detach(&self, lower: Device) {
+    pub fn detach(&self, lower: WdmDevice) {
         let mut state = self.shared.lock();
         let upper = core::mem::take(&mut state.device(lower.address()).upper);
         if upper != 0 {
@@ -156,7 +156,7 @@ impl Kernel {
     /// `IoDeleteDevice`: deletes a device object.
     ///
     /// The content of the extension is not dropped.
-    pub fn delete_device(&self, device: Device) {
+    pub fn delete_device(&self, device: WdmDevice) {
         let mut state = self.shared.lock();
         let Some(record) = state.devices.remove(&device.address()) else {
             state.bug_check(0xc4, 0xdb, "a device object is deleted twice");

@@ -9,7 +9,7 @@ use wmi_core::wnode::flags::{WMIREG_FLAG_INSTANCE_PDO, WMIREG_FLAG_TRACED_GUID};
 use wmi_core::wnode::{WmiRegGuid, WmiRegInfo};
 use wmi_core::{Guid, NtStatus};
 
-use super::object::Device;
+use super::object::WdmDevice;
 use super::payload::{Payload, SentPayload, payload_methods};
 use super::state::{Memory, Shared, State};
 use super::{ANSWERING, Fake, IRQL, Irql, Kernel};
@@ -28,16 +28,16 @@ const PENDING_RETURNED: u8 = 1;
 
 /// A WMI request, to be [sent](Kernel::send).
 #[derive(Clone, Debug)]
-pub struct Request {
+pub struct IrpRequest {
     payload: Payload,
     provider: usize,
     status: NtStatus,
 }
 
-impl Request {
+impl IrpRequest {
     /// Returns a request for a device, with a zero GUID and without a buffer.
     #[must_use]
-    pub fn new(minor: Minor, provider: Device) -> Self {
+    pub fn new(minor: Minor, provider: WdmDevice) -> Self {
         Self::raw(minor.code(), provider.address())
     }
 
@@ -64,7 +64,7 @@ impl Request {
 
 /// A completed request.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Completed {
+pub struct CompletedIrp {
     /// `IoStatus.Status`.
     pub status: NtStatus,
     /// `IoStatus.Information`.
@@ -79,7 +79,7 @@ pub struct Completed {
     pub(super) was_pending: bool,
 }
 
-impl Completed {
+impl CompletedIrp {
     /// Returns the bytes of the reply.
     #[must_use]
     pub fn reply(&self) -> &[u8] {
@@ -89,7 +89,7 @@ impl Completed {
 
 /// A request that its driver may not have completed yet.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Pending(u64);
+pub struct PendingIrp(u64);
 
 /// An IRP that is not completed.
 pub(super) struct SentIrp {
@@ -123,7 +123,7 @@ impl Kernel {
     /// # Panics
     ///
     /// If it is not completed when the dispatch routine returns.
-    pub fn send(&self, device: Device, request: Request) -> Completed {
+    pub fn send(&self, device: WdmDevice, request: IrpRequest) -> CompletedIrp {
         let pending = self.post(device, request);
         self.completed(&pending)
             .expect("the driver completes the request at once")
@@ -131,13 +131,13 @@ impl Kernel {
 
     /// Sends a request to the top of the stack of `device`.
     #[must_use]
-    pub fn post(&self, device: Device, request: Request) -> Pending {
+    pub fn post(&self, device: WdmDevice, request: IrpRequest) -> PendingIrp {
         self.shared.post(device.address(), &request)
     }
 
     /// Returns the completion of a request, once.
     #[must_use]
-    pub fn completed(&self, pending: &Pending) -> Option<Completed> {
+    pub fn completed(&self, pending: &PendingIrp) -> Option<CompletedIrp> {
         self.shared.lock().completed.remove(&pending.0)
     }
 
@@ -153,7 +153,7 @@ impl Kernel {
 
     /// Does what `IoCancelIrp` does with an IRP that has no cancel routine: the driver finds `Cancel`
     /// set. Returns whether the request was still open.
-    pub fn cancel(&self, pending: &Pending) -> bool {
+    pub fn cancel(&self, pending: &PendingIrp) -> bool {
         let state = self.shared.lock();
         let Some((_, sent)) = state.irps.iter().find(|(_, sent)| sent.id == pending.0) else {
             return false;
@@ -166,14 +166,14 @@ impl Kernel {
 
     /// Returns the last registration of a device, a `WMIREGINFO`.
     #[must_use]
-    pub fn registration(&self, device: Device) -> Option<Vec<u8>> {
+    pub fn registration(&self, device: WdmDevice) -> Option<Vec<u8>> {
         let state = self.shared.lock();
         state.devices.get(&device.address())?.registration.clone()
     }
 }
 
 impl Shared {
-    pub(super) fn post(&self, device: usize, request: &Request) -> Pending {
+    pub(super) fn post(&self, device: usize, request: &IrpRequest) -> PendingIrp {
         let mut state = self.lock();
         let top = state.top(device);
         let (id, irp) = state.allocate_irp(top, request);
@@ -182,7 +182,7 @@ impl Shared {
         let returned = self.dispatch(top, irp);
         IRQL.set(before);
         self.lock().returned(id, irp, returned);
-        Pending(id)
+        PendingIrp(id)
     }
 
     /// Calls the dispatch routine of a device with the IRP's next stack location.
@@ -247,7 +247,7 @@ fn next_location(irp: *mut Irp, device: *mut DeviceObject) -> *mut IoStackLocati
 }
 
 impl State {
-    fn allocate_irp(&mut self, top: usize, request: &Request) -> (u64, *mut Irp) {
+    fn allocate_irp(&mut self, top: usize, request: &IrpRequest) -> (u64, *mut Irp) {
         let object = self.device(top).object.start.cast::<DeviceObject>();
         // SAFETY: the kernel has the object.
         let count = unsafe { (*object).stack_size };
@@ -314,7 +314,7 @@ impl State {
         let control = unsafe { (*sent.location).control };
         self.check_completion(&sent, from_raw(status), information);
         let buffer = sent.payload.bytes();
-        let mut completed = Completed {
+        let mut completed = CompletedIrp {
             status: from_raw(status),
             information,
             buffer,
@@ -422,7 +422,7 @@ impl State {
         }
     }
 
-    pub(super) fn take_completed(&mut self, pending: &Pending) -> Option<Completed> {
+    pub(super) fn take_completed(&mut self, pending: &PendingIrp) -> Option<CompletedIrp> {
         self.completed.remove(&pending.0)
     }
 

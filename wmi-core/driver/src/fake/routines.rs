@@ -6,7 +6,7 @@ use std::vec::Vec;
 use wmi_core::NtStatus;
 use wmi_core::provider::Minor;
 
-use super::request::Request;
+use super::request::IrpRequest;
 use super::state::{Memory, Shared, WorkItem};
 use super::{ANSWERING, Irql, current};
 use crate::layout::{DeviceObject, Irp, KEvent};
@@ -286,7 +286,7 @@ impl Shared {
     fn ask_registration(&self, device: usize, action: usize) {
         let mut size = FIRST_REGISTRATION;
         loop {
-            let request = Request::raw(Minor::RegInfoEx.code(), device)
+            let request = IrpRequest::raw(Minor::RegInfoEx.code(), device)
                 .action(action)
                 .buffer(size);
             let pending = self.post(device, &request);

@@ -15,7 +15,7 @@ use super::consumer::Consumers;
 use super::framework::Objects;
 use super::ndis::Ndis;
 use super::port::{CompletedSrb, SentSrb};
-use super::request::{Completed, SentIrp};
+use super::request::{CompletedIrp, SentIrp};
 use super::wmilib::Completions;
 use super::{BugCheck, IRQL, Irql, left};
 use crate::layout::DeviceObject;
@@ -37,7 +37,7 @@ pub(super) struct State {
     pub(super) drivers: Vec<Memory>,
     pub(super) devices: BTreeMap<usize, DeviceRecord>,
     pub(super) irps: BTreeMap<usize, SentIrp>,
-    pub(super) completed: BTreeMap<u64, Completed>,
+    pub(super) completed: BTreeMap<u64, CompletedIrp>,
     pub(super) next_irp: u64,
     pub(super) locks: BTreeMap<usize, LockRecord>,
     pub(super) pool: BTreeMap<usize, Memory>,

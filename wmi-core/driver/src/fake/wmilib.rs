@@ -9,7 +9,7 @@ use std::vec::Vec;
 
 use wmi_core::{Guid, NtStatus};
 
-use super::object::Device;
+use super::object::WdmDevice;
 use super::payload::start_of;
 use super::state::Memory;
 use super::{Fake, Irql, Kernel, current};
@@ -91,7 +91,11 @@ pub(super) struct Completions {
 impl Kernel {
     /// Calls `QueryWmiRegInfo` of a table, as WMILIB does for a registration.
     #[must_use]
-    pub fn wmilib_registration(&self, device: Device, table: *const c_void) -> WmilibRegistration {
+    pub fn wmilib_registration(
+        &self,
+        device: WdmDevice,
+        table: *const c_void,
+    ) -> WmilibRegistration {
         // SAFETY: the test's table.
         let table = unsafe { &*table.cast::<WmilibContext>() };
         let (mut flags, mut pdo) = (0, ptr::null_mut());
@@ -148,7 +152,7 @@ impl Kernel {
     #[must_use]
     pub fn wmilib_call(
         &self,
-        device: Device,
+        device: WdmDevice,
         table: *const c_void,
         guid_index: u32,
         call: &WmilibCall,

@@ -3,7 +3,7 @@
 #![allow(dead_code, reason = "no fuzz target uses all of it")]
 
 use wmi_core::Guid;
-use wmi_driver::fake::{Device, Request};
+use wmi_driver::fake::{IrpRequest, WdmDevice};
 
 /// The bytes not read yet.
 pub(crate) struct Bytes<'a>(pub(crate) &'a [u8]);
@@ -62,14 +62,19 @@ impl<'a> Bytes<'a> {
     }
 
     /// A request of WMI for a device, or for another.
-    pub(crate) fn request(&mut self, guids: &[Guid], device: Device, pdo: Device) -> Request {
+    pub(crate) fn request(
+        &mut self,
+        guids: &[Guid],
+        device: WdmDevice,
+        pdo: WdmDevice,
+    ) -> IrpRequest {
         let minor = self.byte() % 14;
         let provider = match self.byte() % 8 {
             0 => pdo.as_ptr().addr(),
             1 => 0,
             _ => device.as_ptr().addr(),
         };
-        let request = Request::raw(minor, provider);
+        let request = IrpRequest::raw(minor, provider);
         // A data path either points to a GUID or is a number.
         let request = match minor {
             0x08 | 0x0b => request.action(usize::from(self.byte() % 3)),

@@ -4,7 +4,7 @@ use core::sync::atomic::Ordering;
 
 use wmi_core::DataBlock;
 use wmi_core::provider::Minor;
-use wmi_driver::fake::{Kernel, Request};
+use wmi_driver::fake::{IrpRequest, Kernel};
 
 use crate::bytes::Bytes;
 use crate::framework::{
@@ -68,7 +68,7 @@ pub(crate) fn run(input: &[u8]) {
                 }
             }
             // WMI has room for a number at least.
-            7 => Request::new(Minor::RegInfoEx, object)
+            7 => IrpRequest::new(Minor::RegInfoEx, object)
                 .action(0)
                 .buffer(size.max(4)),
             8 => {

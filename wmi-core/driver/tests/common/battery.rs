@@ -13,7 +13,7 @@ use wmi_core::provider::{
 };
 use wmi_core::{Execute, NtStatus, Wire, WmiClass, WmiMethod};
 use wmi_driver::RegistryPath;
-use wmi_driver::fake::{Device, Kernel};
+use wmi_driver::fake::{Kernel, WdmDevice};
 use wmi_driver::wmilib::{InExtension, Wmi};
 
 /// What a cell has done.
@@ -148,8 +148,8 @@ impl HandleVariable<Vendor_Maker<'_>> for Battery {
 /// A device with its extension, below the battery class or as an audio adapter would be below PortCls.
 pub struct Miniport<'k> {
     pub kernel: &'k Kernel,
-    pub device: Device,
-    pub pdo: Device,
+    pub device: WdmDevice,
+    pub pdo: WdmDevice,
 }
 
 impl<'k> Miniport<'k> {

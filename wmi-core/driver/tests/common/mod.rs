@@ -14,7 +14,7 @@ use wmi_core::provider::{Event, Handle, Provider};
 use wmi_core::wnode::{Target, Wnode};
 use wmi_core::{NtStatus, Wire, WmiClass};
 use wmi_driver::RegistryPath;
-use wmi_driver::fake::{Device, Driver, Kernel};
+use wmi_driver::fake::{Driver, Kernel, WdmDevice};
 use wmi_driver::wdm::{self, Wmi};
 
 /// Statistics of a sensor.
@@ -137,17 +137,17 @@ impl Handle<Vendor_Settings> for Extension {
 /// A driver with one device on top of a bus's device.
 pub struct Stack {
     pub driver: Driver,
-    pub pdo: Device,
-    pub device: Device,
+    pub pdo: WdmDevice,
+    pub device: WdmDevice,
 }
 
 /// A constructor of [`Wmi`].
-type MakeWmi = unsafe fn(Device, Device, Device, *mut RemoveLock) -> Wmi<Extension>;
+type MakeWmi = unsafe fn(WdmDevice, WdmDevice, WdmDevice, *mut RemoveLock) -> Wmi<Extension>;
 
 pub unsafe fn attached(
-    device: Device,
-    lower: Device,
-    pdo: Device,
+    device: WdmDevice,
+    lower: WdmDevice,
+    pdo: WdmDevice,
     lock: *mut RemoveLock,
 ) -> Wmi<Extension> {
     // SAFETY: guaranteed by the caller.
@@ -215,7 +215,7 @@ impl Stack {
     }
 }
 
-fn lock_of(device: Device) -> *mut RemoveLock {
+fn lock_of(device: WdmDevice) -> *mut RemoveLock {
     let extension = device.extension::<Extension>();
     // SAFETY: the extension has room for this.
     unsafe { &raw mut (*extension).lock }
@@ -223,7 +223,7 @@ fn lock_of(device: Device) -> *mut RemoveLock {
 
 pub fn write_extension(
     kernel: &Kernel,
-    device: Device,
+    device: WdmDevice,
     wmi: impl FnOnce(*mut RemoveLock) -> Wmi<Extension>,
 ) {
     let lock = lock_of(device);

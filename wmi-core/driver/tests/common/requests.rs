@@ -6,7 +6,7 @@
 use wmi_core::provider::Minor;
 use wmi_core::wnode::Wnode;
 use wmi_core::{Guid, NtStatus};
-use wmi_driver::fake::{Completed, Device, Request};
+use wmi_driver::fake::{CompletedIrp, IrpRequest, WdmDevice};
 
 const STATIC_NAMES: u32 = 0x80;
 
@@ -21,8 +21,8 @@ pub enum Answer {
     Failed(NtStatus),
 }
 
-impl From<Completed> for Answer {
-    fn from(completed: Completed) -> Self {
+impl From<CompletedIrp> for Answer {
+    fn from(completed: CompletedIrp) -> Self {
         if !completed.status.is_success() {
             return Self::Failed(completed.status);
         }
@@ -54,8 +54,8 @@ fn wnode(guid: Guid, flags: u32, numbers: &[u32], data: &[u8]) -> Vec<u8> {
     wnode
 }
 
-fn request(minor: Minor, device: Device, guid: Guid, wnode: Vec<u8>) -> Request {
-    Request::new(minor, device).guid(guid).bytes(wnode)
+fn request(minor: Minor, device: WdmDevice, guid: Guid, wnode: Vec<u8>) -> IrpRequest {
+    IrpRequest::new(minor, device).guid(guid).bytes(wnode)
 }
 
 fn len(data: &[u8]) -> u32 {
@@ -63,41 +63,53 @@ fn len(data: &[u8]) -> u32 {
 }
 
 /// `IRP_MN_QUERY_ALL_DATA` in a buffer of `size` bytes.
-pub fn query_all(device: Device, guid: Guid, size: usize) -> Request {
+pub fn query_all(device: WdmDevice, guid: Guid, size: usize) -> IrpRequest {
     let mut wnode = wnode(guid, 0x01, &[0; 4], &[]);
     wnode.resize(size, 0);
     request(Minor::QueryAllData, device, guid, wnode)
 }
 
 /// `IRP_MN_QUERY_SINGLE_INSTANCE`, with room for this many bytes of data.
-pub fn query(device: Device, guid: Guid, instance: u32, room: usize) -> Request {
+pub fn query(device: WdmDevice, guid: Guid, instance: u32, room: usize) -> IrpRequest {
     let wnode = wnode(guid, 0x02, &[0, instance, 64, 0], &vec![0; room]);
     request(Minor::QuerySingleInstance, device, guid, wnode)
 }
 
 /// `IRP_MN_CHANGE_SINGLE_INSTANCE`.
-pub fn set(device: Device, guid: Guid, instance: u32, data: &[u8]) -> Request {
+pub fn set(device: WdmDevice, guid: Guid, instance: u32, data: &[u8]) -> IrpRequest {
     let wnode = wnode(guid, 0x02, &[0, instance, 64, len(data)], data);
     request(Minor::ChangeSingleInstance, device, guid, wnode)
 }
 
 /// `IRP_MN_CHANGE_SINGLE_INSTANCE` whose data is claimed to have this offset and size, as in a
 /// malformed WNODE.
-pub fn set_at(device: Device, guid: Guid, place: [u32; 2], data: &[u8]) -> Request {
+pub fn set_at(device: WdmDevice, guid: Guid, place: [u32; 2], data: &[u8]) -> IrpRequest {
     let [offset, size] = place;
     let wnode = wnode(guid, 0x02, &[0, 0, offset, size], data);
     request(Minor::ChangeSingleInstance, device, guid, wnode)
 }
 
 /// As [`set_at`], for `IRP_MN_CHANGE_SINGLE_ITEM`.
-pub fn set_item_at(device: Device, guid: Guid, item: u32, place: [u32; 2], data: &[u8]) -> Request {
+pub fn set_item_at(
+    device: WdmDevice,
+    guid: Guid,
+    item: u32,
+    place: [u32; 2],
+    data: &[u8],
+) -> IrpRequest {
     let [offset, size] = place;
     let wnode = wnode(guid, 0x04, &[0, 0, item, offset, size], data);
     request(Minor::ChangeSingleItem, device, guid, wnode)
 }
 
 /// `IRP_MN_CHANGE_SINGLE_ITEM`.
-pub fn set_item(device: Device, guid: Guid, instance: u32, item: u32, data: &[u8]) -> Request {
+pub fn set_item(
+    device: WdmDevice,
+    guid: Guid,
+    instance: u32,
+    item: u32,
+    data: &[u8],
+) -> IrpRequest {
     let wnode = wnode(guid, 0x04, &[0, instance, item, 72, len(data)], data);
     request(Minor::ChangeSingleItem, device, guid, wnode)
 }
@@ -105,13 +117,13 @@ pub fn set_item(device: Device, guid: Guid, instance: u32, item: u32, data: &[u8
 /// `IRP_MN_EXECUTE_METHOD` with a claimed size of the input, as a malformed WNODE may have it, and
 /// a buffer for this many bytes of output.
 pub fn execute(
-    device: Device,
+    device: WdmDevice,
     guid: Guid,
     method: u32,
     input: &[u8],
     claimed: u32,
     room: usize,
-) -> Request {
+) -> IrpRequest {
     let mut data = input.to_vec();
     data.resize(room, 0);
     let wnode = wnode(guid, 0x8000, &[0, 0, method, 72, claimed], &data);
@@ -119,6 +131,6 @@ pub fn execute(
 }
 
 /// One of the requests that switch events, or the collection of an expensive block.
-pub fn switch(minor: Minor, device: Device, guid: Guid) -> Request {
+pub fn switch(minor: Minor, device: WdmDevice, guid: Guid) -> IrpRequest {
     request(minor, device, guid, wnode(guid, 0, &[], &[]))
 }

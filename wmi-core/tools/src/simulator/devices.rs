@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::irp::sealed::IrpTarget;
 use super::open::Opens;
 use super::{
-    Device, DeviceStack, DispatchRoutine, Disposition, Failure, InstanceValue, Irp, ProtocolRule,
-    Registration, Select, Simulator,
+    Device, DeviceStack, DispatchRoutine, Disposition, Failure, InstanceValue, ProtocolRule,
+    Registration, Select, SimulatedIrp, Simulator,
 };
 use wmi_core::provider::{Minor, Outcome, Request};
 use wmi_core::{Guid, NtStatus};
@@ -102,7 +102,7 @@ impl<'s, D: Device> Simulator<'s, D> {
         self,
         path: impl Into<String>,
         device_object: usize,
-        routine: impl FnMut(&mut Irp<'_>) -> Disposition + 's,
+        routine: impl FnMut(&mut SimulatedIrp<'_>) -> Disposition + 's,
     ) -> Self {
         let routine = DispatchRoutine::new(device_object, routine);
         self.with_target(path, Box::new(routine))
@@ -115,7 +115,7 @@ impl<'s, D: Device> Simulator<'s, D> {
         self,
         path: impl Into<String>,
         kernel: &'s wmi_driver::fake::Kernel,
-        device: wmi_driver::fake::Device,
+        device: wmi_driver::fake::WdmDevice,
     ) -> Self {
         self.with_target(path, Box::new(DeviceStack::new(kernel, device)))
     }

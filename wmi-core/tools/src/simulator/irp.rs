@@ -1,4 +1,4 @@
-//! [`Irp`]: requests as a driver's dispatch routine receives them.
+//! [`SimulatedIrp`]: requests as a driver's dispatch routine receives them.
 
 use super::Simulator;
 use wmi_core::NtStatus;
@@ -10,7 +10,7 @@ const DEVICE_OBJECT: usize = 0x1000;
 /// An IRP of `IRP_MJ_SYSTEM_CONTROL`: the members that a dispatch routine reads and writes.
 #[derive(Debug)]
 #[non_exhaustive]
-pub struct Irp<'b> {
+pub struct SimulatedIrp<'b> {
     /// `MinorFunction` of the stack location.
     pub code: u8,
     /// `Parameters.WMI.ProviderId`: the address of the target device object.
@@ -29,7 +29,7 @@ pub struct Irp<'b> {
     completions: u8,
 }
 
-impl<'b> Irp<'b> {
+impl<'b> SimulatedIrp<'b> {
     /// Makes an IRP with the status that Driver Verifier requires (bug check 0xC9, 0x210).
     pub(super) const fn new(
         code: u8,
@@ -95,14 +95,14 @@ pub trait Device: sealed::IrpTarget {}
 impl<T: sealed::IrpTarget> Device for T {}
 
 pub(super) mod sealed {
-    use super::{Disposition, Irp};
+    use super::{Disposition, SimulatedIrp};
 
     pub trait IrpTarget {
         /// Returns the address of the registered device object.
         fn device_object(&self) -> usize;
 
         /// Completes an IRP, keeps it, or forwards it.
-        fn system_control(&mut self, irp: &mut Irp<'_>) -> Disposition;
+        fn system_control(&mut self, irp: &mut SimulatedIrp<'_>) -> Disposition;
     }
 }
 
@@ -114,7 +114,7 @@ impl<F: FnMut(Request<'_>) -> O, O: Into<Outcome>> IrpTarget for F {
         DEVICE_OBJECT
     }
 
-    fn system_control(&mut self, irp: &mut Irp<'_>) -> Disposition {
+    fn system_control(&mut self, irp: &mut SimulatedIrp<'_>) -> Disposition {
         match Minor::addressed(irp.code, irp.provider_id, DEVICE_OBJECT) {
             Some(minor) => {
                 let outcome = self(irp.request(minor));
@@ -141,17 +141,17 @@ impl<F> DispatchRoutine<F> {
     }
 }
 
-impl<F: FnMut(&mut Irp<'_>) -> Disposition> IrpTarget for DispatchRoutine<F> {
+impl<F: FnMut(&mut SimulatedIrp<'_>) -> Disposition> IrpTarget for DispatchRoutine<F> {
     fn device_object(&self) -> usize {
         self.device_object
     }
 
-    fn system_control(&mut self, irp: &mut Irp<'_>) -> Disposition {
+    fn system_control(&mut self, irp: &mut SimulatedIrp<'_>) -> Disposition {
         (self.routine)(irp)
     }
 }
 
-impl<F: FnMut(&mut Irp<'_>) -> Disposition> Simulator<'_, DispatchRoutine<F>> {
+impl<F: FnMut(&mut SimulatedIrp<'_>) -> Disposition> Simulator<'_, DispatchRoutine<F>> {
     /// Creates a simulator for a driver's dispatch routine for `IRP_MJ_SYSTEM_CONTROL`. The device
     /// object at this address is not [registered](Self::register) yet.
     ///
@@ -160,12 +160,12 @@ impl<F: FnMut(&mut Irp<'_>) -> Disposition> Simulator<'_, DispatchRoutine<F>> {
     ///
     /// ```
     /// use wmi_core::provider::{Minor, Provider};
-    /// use wmi_tools::simulator::{Disposition, Irp, Simulator};
+    /// use wmi_tools::simulator::{Disposition, SimulatedIrp, Simulator};
     ///
     /// static PROVIDER: Provider<()> = Provider::new(&[]);
     /// const DEVICE_OBJECT: usize = 0x8000;
     ///
-    /// let mut wmi = Simulator::dispatch_routine(DEVICE_OBJECT, |irp: &mut Irp<'_>| {
+    /// let mut wmi = Simulator::dispatch_routine(DEVICE_OBJECT, |irp: &mut SimulatedIrp<'_>| {
     ///     let Some(minor) = Minor::addressed(irp.code, irp.provider_id, DEVICE_OBJECT) else {
     ///         return Disposition::Forwarded;
     ///     };

@@ -10,7 +10,7 @@ use wmi_driver::fake::{Adapter, CompletedSrb, Kernel, PendingSrb, SrbRequest};
 use wmi_driver::storport::SrbStatus;
 
 use super::irp::sealed::IrpTarget;
-use super::{Disposition, Irp, Simulator};
+use super::{Disposition, SimulatedIrp, Simulator};
 
 /// `STATUS_UNSUCCESSFUL`, for a status of an SRB that says no more.
 const UNSUCCESSFUL: NtStatus = NtStatus::from_value(0xc000_0001);
@@ -37,7 +37,7 @@ impl fmt::Debug for MiniportAdapter<'_> {
 
 impl MiniportAdapter<'_> {
     /// Starts an SRB. `None` if the miniport does not take it for a request of WMI.
-    fn start(&mut self, minor: Minor, irp: &Irp<'_>) -> Option<PendingSrb> {
+    fn start(&mut self, minor: Minor, irp: &SimulatedIrp<'_>) -> Option<PendingSrb> {
         let request = SrbRequest::new(minor).bytes(irp.buffer.to_vec());
         let request = match irp.data_path {
             DataPath::Guid(guid) => request.guid(guid),
@@ -56,7 +56,7 @@ impl MiniportAdapter<'_> {
 }
 
 /// Completes the IRP as the port driver does with that of an SRB.
-fn finish(irp: &mut Irp<'_>, completed: &CompletedSrb) -> Disposition {
+fn finish(irp: &mut SimulatedIrp<'_>, completed: &CompletedSrb) -> Disposition {
     for (to, from) in irp.buffer.iter_mut().zip(&completed.buffer) {
         *to = *from;
     }
@@ -77,7 +77,7 @@ impl IrpTarget for MiniportAdapter<'_> {
     }
 
     /// Starts an SRB for the IRP, or looks whether the miniport has completed it since.
-    fn system_control(&mut self, irp: &mut Irp<'_>) -> Disposition {
+    fn system_control(&mut self, irp: &mut SimulatedIrp<'_>) -> Disposition {
         let Some(minor) = Minor::addressed(irp.code, irp.provider_id, self.device_object()) else {
             // The port driver forwards it.
             return Disposition::Forwarded;

@@ -77,7 +77,7 @@ use core::fmt::{self, Debug};
 
 pub use events::ReceivedEvent;
 pub use failure::Failure;
-pub use irp::{Device, DispatchRoutine, Disposition, Irp};
+pub use irp::{Device, DispatchRoutine, Disposition, SimulatedIrp};
 pub use miniport::MiniportAdapter;
 pub use pending::{Completion, PendingRequest};
 pub use queue::EventQueue;

@@ -3,7 +3,7 @@
 use zerocopy::FromBytes;
 use zerocopy::little_endian::U32;
 
-use super::{Device, Disposition, Irp, Simulator};
+use super::{Device, Disposition, SimulatedIrp, Simulator};
 use super::{Failure, ProtocolRule, Violation};
 use wmi_core::provider::{DataPath, Minor};
 use wmi_core::wnode::WnodeSingleInstance;
@@ -162,7 +162,7 @@ impl<D: Device> Simulator<'_, D> {
             .memory
             .split_at_mut_checked(flight.capacity)
             .unwrap_or_default();
-        let mut irp = Irp::new(
+        let mut irp = SimulatedIrp::new(
             flight.code,
             flight.provider_id,
             flight.path,

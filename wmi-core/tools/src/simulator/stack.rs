@@ -4,23 +4,23 @@ use std::collections::BTreeMap;
 
 use wmi_core::NtStatus;
 use wmi_core::provider::{DataPath, Minor, Response};
-use wmi_driver::fake::{Completed, Device, Kernel, Pending, Request};
+use wmi_driver::fake::{CompletedIrp, IrpRequest, Kernel, PendingIrp, WdmDevice};
 
 use super::irp::sealed::IrpTarget;
-use super::{Disposition, Irp, Simulator};
+use super::{Disposition, SimulatedIrp, Simulator};
 
 /// A device of a driver on a fake kernel: the receiver of requests of
 /// [`Simulator::device_stack`].
 #[derive(Debug)]
 pub struct DeviceStack<'k> {
     kernel: &'k Kernel,
-    device: Device,
+    device: WdmDevice,
     /// The requests that the driver keeps, by the address of the simulator's buffer.
-    kept: BTreeMap<usize, Pending>,
+    kept: BTreeMap<usize, PendingIrp>,
 }
 
 impl<'k> DeviceStack<'k> {
-    pub(super) const fn new(kernel: &'k Kernel, device: Device) -> Self {
+    pub(super) const fn new(kernel: &'k Kernel, device: WdmDevice) -> Self {
         Self {
             kernel,
             device,
@@ -29,12 +29,12 @@ impl<'k> DeviceStack<'k> {
     }
 
     /// Returns whether the driver has to answer the request itself.
-    fn is_addressed(&self, irp: &Irp<'_>) -> bool {
+    fn is_addressed(&self, irp: &SimulatedIrp<'_>) -> bool {
         Minor::addressed(irp.code, irp.provider_id, self.device_object()).is_some()
     }
 
-    fn post(&self, irp: &Irp<'_>) -> Pending {
-        let request = Request::raw(irp.code, irp.provider_id);
+    fn post(&self, irp: &SimulatedIrp<'_>) -> PendingIrp {
+        let request = IrpRequest::raw(irp.code, irp.provider_id);
         let request = match irp.data_path {
             DataPath::Guid(guid) => request.guid(guid),
             DataPath::Action(action) => request.action(action),
@@ -44,11 +44,11 @@ impl<'k> DeviceStack<'k> {
             .post(self.device, request.bytes(irp.buffer.to_vec()))
     }
 
-    fn finish(&self, irp: &mut Irp<'_>, completed: &Completed) -> Disposition {
+    fn finish(&self, irp: &mut SimulatedIrp<'_>, completed: &CompletedIrp) -> Disposition {
         for (to, from) in irp.buffer.iter_mut().zip(&completed.buffer) {
             *to = *from;
         }
-        let Completed {
+        let CompletedIrp {
             status,
             information,
             ..
@@ -70,7 +70,7 @@ impl IrpTarget for DeviceStack<'_> {
     }
 
     /// Sends the IRP down the stack, or looks whether the driver has completed it since.
-    fn system_control(&mut self, irp: &mut Irp<'_>) -> Disposition {
+    fn system_control(&mut self, irp: &mut SimulatedIrp<'_>) -> Disposition {
         // Every buffer of the simulator has a guard behind it, so each has its own address.
         let buffer = irp.buffer.as_ptr().addr();
         let pending = match self.kept.remove(&buffer) {
@@ -124,7 +124,7 @@ impl<'s, 'k> Simulator<'s, DeviceStack<'k>> {
     /// # kernel.delete_device(device);
     /// ```
     #[must_use]
-    pub fn device_stack(kernel: &'k Kernel, device: Device) -> Self {
+    pub fn device_stack(kernel: &'k Kernel, device: WdmDevice) -> Self {
         Self::of(DeviceStack::new(kernel, device))
     }
 }

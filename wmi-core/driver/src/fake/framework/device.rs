@@ -11,7 +11,7 @@ use super::request::dispatch;
 use super::{DeviceState, Handle, Kind, Objects, Registration, WDF_VIOLATION};
 use crate::fake::routines::Fake;
 use crate::fake::state::Memory;
-use crate::fake::{Device, Irql, Kernel, current};
+use crate::fake::{Irql, Kernel, WdmDevice, current};
 use crate::layout::{DeviceObject, DriverObject, IRP_SIZE, IoStackLocation, Irp};
 use crate::status::{checked, raw};
 use crate::wdm::irp;
@@ -38,8 +38,8 @@ impl WdfDeviceInit {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WdfDevice {
     handle: Handle,
-    object: Device,
-    pdo: Device,
+    object: WdmDevice,
+    pdo: WdmDevice,
 }
 
 // SAFETY: these are addresses.
@@ -56,13 +56,13 @@ impl WdfDevice {
 
     /// Returns the device object, to which [`Kernel::send`] sends requests.
     #[must_use]
-    pub const fn object(self) -> Device {
+    pub const fn object(self) -> WdmDevice {
         self.object
     }
 
     /// Returns the physical device object, to which the other one is attached.
     #[must_use]
-    pub const fn pdo(self) -> Device {
+    pub const fn pdo(self) -> WdmDevice {
         self.pdo
     }
 
