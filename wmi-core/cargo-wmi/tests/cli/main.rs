@@ -18,7 +18,7 @@ mod recognise;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 
 use wmi_core::schema::Schema;
 use wmi_tools::bmf::{self, Packing};
@@ -48,14 +48,30 @@ fn folder(test: &str) -> PathBuf {
     folder
 }
 
+/// Starts a program. Wine, on which CI runs these tests as Windows programs, sometimes fails to under
+/// load, with `ERROR_INTERNAL_ERROR`.
+fn start(command: &mut Command) -> Child {
+    const ERROR_INTERNAL_ERROR: i32 = 1359;
+    let mut tries = 0..3;
+    loop {
+        match command.spawn() {
+            Err(error)
+                if cfg!(windows)
+                    && error.raw_os_error() == Some(ERROR_INTERNAL_ERROR)
+                    && tries.next().is_some() => {}
+            other => return other.unwrap(),
+        }
+    }
+}
+
 /// Runs the program with this input on standard input.
 fn run_with(folder: &Path, arguments: &[&str], input: &[u8]) -> Output {
-    let mut child = cargo_wmi(folder, arguments)
+    let mut command = cargo_wmi(folder, arguments);
+    command
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
+        .stderr(Stdio::piped());
+    let mut child = start(&mut command);
     let mut stdin = child.stdin.take().unwrap();
     let input = input.to_vec();
     let writer = std::thread::spawn(move || {
