@@ -200,7 +200,13 @@ impl CookedCounter {
     /// Returns the place in PerfMon's graph: [`shown`](Self::shown) times ten to the `DefaultScale`.
     #[must_use]
     pub fn graphed(&self) -> f64 {
-        self.shown() * 10f64.powi(self.scale)
+        // By hand: a power of a C library is not exact everywhere. Above 308 there are no numbers.
+        let power = (0..self.scale.unsigned_abs().min(309)).fold(1.0, |power, _| power * 10.0);
+        if self.scale < 0 {
+            self.shown() / power
+        } else {
+            self.shown() * power
+        }
     }
 
     /// Returns the value of the property in `Win32_PerfFormattedData`, an integer. The fraction is cut
