@@ -44,8 +44,8 @@ impl Host {
         sent
     }
 
-    /// Sends the driver a request, which it may keep: then there are no completions, and no content
-    /// of the buffer.
+    /// Sends the driver a request, which it may keep: then both the completions and the content of
+    /// the buffer are empty.
     ///
     /// # Panics
     ///

@@ -15,7 +15,7 @@ fn driver_loads_unloads_and_loads_again() {
         let mut service = start(SERVICE, &Image::read(name));
         for _ in 0..3 {
             assert!(Host::open().is_ok());
-            assert!(open_device().is_err(), "there is no device yet");
+            assert!(open_device().is_err(), "the device does not exist yet");
             service.unload();
             assert!(Host::open().is_err());
             service.load();

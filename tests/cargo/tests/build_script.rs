@@ -109,7 +109,7 @@ fn forget() {
 #[test]
 fn build_script_reruns_only_for_the_schema() {
     if compiled_elsewhere() {
-        return skipped("there is no cargo to build a package");
+        return skipped("building a package needs cargo");
     }
     let folder = package();
     forget();

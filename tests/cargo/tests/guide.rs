@@ -6,24 +6,6 @@ use std::process::Command;
 
 use wmi_tests::{compiled_elsewhere, corpus, skipped};
 
-const MANIFEST: &str = r#"
-[package]
-name = "thermometer"
-edition = "2024"
-
-[dependencies]
-wmi-core = { path = "WORKSPACE/wmi-core", features = ["derive"] }
-
-[build-dependencies]
-wmi-core = { path = "WORKSPACE/wmi-core", features = ["derive"] }
-wmi-tools = { path = "WORKSPACE/wmi-core/tools" }
-
-[dev-dependencies]
-wmi-tools = { path = "WORKSPACE/wmi-core/tools", features = ["simulator"] }
-
-[workspace]
-"#;
-
 /// Returns each code block that follows a line "`FILE`:", with the file's name.
 fn files(guide: &str) -> Vec<(&str, &str)> {
     let mut parts = guide.split("`:\n\n```ignore\n").peekable();
@@ -64,7 +46,7 @@ fn guide_builds_and_its_test_passes() {
     let root = workspace.to_str().unwrap().replace('\\', "/");
     fs::write(
         package.join("Cargo.toml"),
-        MANIFEST.replace("WORKSPACE", &root),
+        wmi_cargo_tests::manifest("thermometer", &root),
     )
     .unwrap();
     // The workspace's versions, which are already downloaded.

@@ -8,24 +8,6 @@ use std::process::{Command, Output};
 
 use wmi_tests::{compiled_elsewhere, corpus, skipped};
 
-const MANIFEST: &str = r#"
-[package]
-name = "vendor-driver"
-edition = "2024"
-
-[dependencies]
-wmi-core = { path = "WORKSPACE/wmi-core", features = ["derive"] }
-
-[build-dependencies]
-wmi-core = { path = "WORKSPACE/wmi-core", features = ["derive"] }
-wmi-tools = { path = "WORKSPACE/wmi-core/tools" }
-
-[dev-dependencies]
-wmi-tools = { path = "WORKSPACE/wmi-core/tools", features = ["simulator"] }
-
-[workspace]
-"#;
-
 const BUILD: &str = r#"
 #[path = "src/schema.rs"]
 mod schema;
@@ -116,7 +98,10 @@ impl Repository {
         let folders = [target.join("debug")].into_iter();
         let path = env::join_paths(folders.chain(env::split_paths(&inherited))).unwrap();
         let repository = Self { folder, path };
-        repository.write("Cargo.toml", &MANIFEST.replace("WORKSPACE", root));
+        repository.write(
+            "Cargo.toml",
+            &wmi_cargo_tests::manifest("vendor-driver", root),
+        );
         repository.write("build.rs", BUILD);
         repository.write("src/lib.rs", LIB);
         repository.write("src/schema.rs", SCHEMA);
@@ -189,7 +174,7 @@ impl Repository {
 #[test]
 fn recipe_finds_stale_artefacts_and_changes_that_break_clients() {
     if compiled_elsewhere() || cfg!(windows) {
-        return skipped("there is no cargo to build a package, or no shell");
+        return skipped("building a package needs cargo and a shell");
     }
     if Command::new("git").arg("--version").output().is_err() {
         return skipped("git is not installed");
