@@ -20,7 +20,7 @@ use windows_sys::Win32::Foundation::{
 };
 use wmi_core::provider::Minor;
 use wmi_core::{Guid, NtStatus};
-use wmi_driver::fake::{KernelHandle, Kernel, IrpRequest, WdfDevice, WdfDeviceInit};
+use wmi_driver::fake::{IrpRequest, Kernel, KernelHandle, WdfDevice, WdfDeviceInit};
 
 use crate::control::{FORWARDED, expect, violation};
 use crate::memory::Buffer;
