@@ -5,8 +5,8 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use wmi_tools::bmf::{decode_payload, encode_payload};
 use wmi_tools::Arena;
+use wmi_tools::bmf::{decode_payload, encode_payload};
 
 /// The start of a payload with one object, which few random inputs would have.
 const START: [u8; 20] = *b"FOMB\0\0\0\0\x01\0\0\0\x01\0\0\0\x01\0\0\0";

@@ -12,12 +12,12 @@ mod naive;
 
 use classes::{Branch, Leaf, Pair, Port, Tree};
 use libfuzzer_sys::fuzz_target;
+use wmi_core::provider::{Request, Response};
+use wmi_core::{DataBlock, NtStatus, VariableClass, WmiClass};
+use wmi_tools::Classes;
 use wmi_tools::client::{Client, DataObject, ReplyContent};
 use wmi_tools::layout::BlockLayout;
-use wmi_core::provider::{Request, Response};
-use wmi_tools::Classes;
 use wmi_tools::simulator::{Registration, Simulator};
-use wmi_core::{DataBlock, NtStatus, VariableClass, WmiClass};
 
 fuzz_target!(|input: &[u8]| {
     let classes = [
@@ -53,11 +53,14 @@ fuzz_target!(|input: &[u8]| {
             assert!(reply.instances().len() <= wnode.len());
             let _ = reply.to_string();
             let placed = client.decode_placed(&wnode, false).unwrap();
-            assert_eq!(placed.len(), match &reply.content {
-                ReplyContent::AllData(instances) => instances.len(),
-                ReplyContent::Reference { .. } => 0,
-                _ => 1,
-            });
+            assert_eq!(
+                placed.len(),
+                match &reply.content {
+                    ReplyContent::AllData(instances) => instances.len(),
+                    ReplyContent::Reference { .. } => 0,
+                    _ => 1,
+                }
+            );
             for block in &placed {
                 let mut values = block.values.iter().map(|value| &value.bytes);
                 assert!(values.all(|bytes| block.offset + bytes.end <= wnode.len()));
