@@ -220,7 +220,10 @@ impl<'a> Merger<'a> {
             let text = text.with_flavor((self.flavor)(text.flavor));
             let known = merged.iter_mut().find(|known| same(known.name, text.name));
             match known {
-                Some(known) if self.replaces && is_text(known) => known.value = text.value,
+                Some(known) if self.replaces => {
+                    known.value = text.value;
+                    known.flavor = known.flavor.union(Flavor::AMENDED);
+                }
                 Some(_) => {}
                 None => {
                     let at = place(merged.iter().map(|other| rank(other.name)), rank(text.name));
