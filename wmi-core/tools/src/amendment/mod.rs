@@ -1,5 +1,5 @@
 //! Localised texts that a schema keeps apart from its classes. Owns how they come back to the
-//! classes; [`FileMof`](wmi_core::mof::FileMof) owns how they are split off.
+//! classes, and which of them cannot; [`FileMof`](wmi_core::mof::FileMof) owns how they are split off.
 //!
 //! A localised driver has its classes without texts, and again with nothing but texts in the
 //! namespace of each language (`\\\\.\\root\\wmi\\ms_409`).
@@ -20,6 +20,10 @@
 //! let class = file.classes().next().unwrap();
 //! assert_eq!(class.qualifiers.text("Description"), Some("Eine Platte"));
 //! ```
+
+mod misplaced;
+
+pub use misplaced::{MisplacedText, Misplacement, misplaced};
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -55,7 +59,8 @@ pub fn languages(file: &File<'_>) -> Vec<u32> {
 /// The result has the texts at the classes themselves, like the MOF before `mofcomp -AMENDMENT`
 /// split it, in the usual positions. Without a language, English is used, or else the first one,
 /// and texts that a class already has stay. The texts of a given language also replace those.
-/// Other languages, and amendments of missing classes, are kept as they are.
+/// Other languages, and amendments of missing classes, are kept as they are. [`misplaced`] returns
+/// the texts that have no place at a class.
 ///
 /// Source: "Compiling a Driver's MOF File" and `mofcomp -AMENDMENT`.
 #[must_use]
@@ -153,47 +158,45 @@ struct Merger<'a> {
 
 impl<'a> Merger<'a> {
     fn class(&self, class: &Class<'a>, texts: &Class<'a>) -> Class<'a> {
-        let properties = class.properties.iter().map(|property| {
-            let texts = texts.property(property.name).map(|texts| texts.qualifiers);
-            self.property(property, texts, FIELD_KEYS)
-        });
-        let methods = class.methods.iter().map(|method| {
-            let is = |other: &&Method<'_>| same(other.name, method.name);
-            match texts.methods.iter().find(is) {
-                Some(texts) => self.method(method, texts),
-                None => *method,
-            }
-        });
+        let methods_of_texts = by_name(texts.methods, |it| it.name);
+        let methods =
+            class
+                .methods
+                .iter()
+                .map(|method| match methods_of_texts.get(&Name(method.name)) {
+                    Some(texts) => self.method(method, texts),
+                    None => *method,
+                });
         let mut merged = class
-            .with_properties(self.arena.list(&properties.collect::<Vec<_>>()))
+            .with_properties(self.properties(class.properties, texts.properties, FIELD_KEYS))
             .with_methods(self.arena.list(&methods.collect::<Vec<_>>()));
         merged.qualifiers = self.qualifiers(class.qualifiers, texts.qualifiers, CLASS_KEYS);
         merged
     }
 
     fn method(&self, method: &Method<'a>, texts: &Method<'a>) -> Method<'a> {
-        let parameters = method.parameters.iter().map(|parameter| {
-            let is = |other: &&Property<'_>| same(other.name, parameter.name);
-            let texts = texts.parameters.iter().find(is);
-            let texts = texts.map(|texts| texts.qualifiers);
-            self.property(parameter, texts, PARAMETER_KEYS)
-        });
-        let mut merged = method.with_parameters(self.arena.list(&parameters.collect::<Vec<_>>()));
+        let parameters = self.properties(method.parameters, texts.parameters, PARAMETER_KEYS);
+        let mut merged = method.with_parameters(parameters);
         merged.qualifiers = self.qualifiers(method.qualifiers, texts.qualifiers, METHOD_KEYS);
         merged
     }
 
-    fn property(
+    /// Adds the texts to properties or parameters.
+    fn properties(
         &self,
-        property: &Property<'a>,
-        texts: Option<Qualifiers<'a>>,
+        properties: &[Property<'a>],
+        texts: &[Property<'a>],
         keys: &'static [Key],
-    ) -> Property<'a> {
-        let mut merged = *property;
-        if let Some(texts) = texts {
-            merged.qualifiers = self.qualifiers(property.qualifiers, texts, keys);
-        }
-        merged
+    ) -> &'a [Property<'a>] {
+        let texts = by_name(texts, |it| it.name);
+        let merged = properties.iter().map(|property| {
+            let mut merged = *property;
+            if let Some(texts) = texts.get(&Name(property.name)) {
+                merged.qualifiers = self.qualifiers(property.qualifiers, texts.qualifiers, keys);
+            }
+            merged
+        });
+        self.arena.list(&merged.collect::<Vec<_>>())
     }
 
     /// Adds the localised qualifiers among `texts`, in their usual positions.
@@ -227,6 +230,15 @@ impl<'a> Merger<'a> {
         }
         Qualifiers::new(self.arena.list(&merged))
     }
+}
+
+/// Returns members by name; of several, the first.
+fn by_name<'l, 'a, T>(list: &'l [T], name: impl Fn(&T) -> &'a str) -> BTreeMap<Name<'a>, &'l T> {
+    let mut members = BTreeMap::new();
+    for member in list {
+        members.entry(Name(name(member))).or_insert(member);
+    }
+    members
 }
 
 fn is_text(qualifier: &Qualifier<'_>) -> bool {

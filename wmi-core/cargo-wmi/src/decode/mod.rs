@@ -1,17 +1,20 @@
-//! `cargo wmi decode`: bytes of a class as named values, and back.
+//! `cargo wmi decode`: bytes of a class as named values, and back. Owns the command and the table;
+//! the JSON of values and WNODEs has a file each.
+
+mod json;
+mod wnode;
 
 use core::fmt::Write;
 use core::ops::Range;
 use std::sync::Arc;
 
 use clap::Args;
-use serde_json::{Map, Number, Value, json};
-use wmi_core::DateTime;
+use serde_json::{Value, json};
 use wmi_core::schema::Class;
-use wmi_core::wnode::InstanceId;
-use wmi_tools::client::{Client, DataObject, Datum, PlacedBlock, PlacedValue};
+use wmi_core::wnode::{InstanceId, Wnode};
+use wmi_tools::client::{Client, DataObject, PlacedBlock, PlacedValue};
 use wmi_tools::hex_dump::parse_hex_dump;
-use wmi_tools::layout::{BlockLayout, ElementType};
+use wmi_tools::layout::BlockLayout;
 use wmi_tools::{Arena, Classes};
 
 use crate::failure::{Failure, Result};
@@ -19,14 +22,17 @@ use crate::input::{self, Input, Schema};
 use crate::output::Output;
 use crate::place::Place;
 use crate::style::{FAINT, HEADING, printable};
+use json::{json_of, json_of_object, object_of};
+use wnode::{WnodeJson, json_of_instance};
 
 const EXAMPLES: &str = "\
 Examples:
   cargo wmi decode driver.sys --class MSiSCSI_MMIPSECStats --data dump.txt
   cargo wmi decode driver.mof --wnode < captured.bin
-  cargo wmi decode driver.mof --wnode --json < reply.bin | jq '.[].values'
+  cargo wmi decode driver.mof --wnode --json < reply.bin | jq '.blocks[].values'
   cargo wmi decode driver.mof --class Vendor_Lamp --method Switch --in < dump.txt
   cargo wmi decode driver.mof --class Vendor_Lamp --encode --data values.json -o block.bin
+  cargo wmi decode driver.mof --wnode --encode --data wnode.json -o wnode.bin
 
 DATA is binary, or text that is recognised as a hex dump: of WinDbg's `db`, `xxd`,
 `hexdump -C`, or digits as in a C array.";
@@ -35,7 +41,8 @@ DATA is binary, or text that is recognised as a hex dump: of WinDbg's `db`, `xxd
 ///
 /// DATA is a data block of a class, the parameters of a method, or with `--wnode` a whole WNODE as it
 /// was captured: all instances, one instance, one item, a method or an event, with static or dynamic
-/// names. With `--encode` DATA is JSON as `--json` shows it below `values`, and the result the block.
+/// names. With `--encode` DATA is JSON as `--json` shows it, and the result is the block or, with
+/// `--wnode`, the WNODE. Offsets, sizes and items may be left out, and of a block all but `values`.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Decode {
@@ -69,8 +76,8 @@ pub(crate) struct Decode {
     /// Take DATA for binary, even if it looks like a hex dump
     #[arg(long)]
     binary: bool,
-    /// Turn values into bytes
-    #[arg(long, conflicts_with_all = ["wnode", "json", "binary"])]
+    /// Turn named values into bytes
+    #[arg(long, conflicts_with_all = ["json", "binary"])]
     encode: bool,
 }
 
@@ -88,6 +95,9 @@ impl Decode {
         let arena = Arena::new();
         let schema = self.input.read(&arena)?;
         let classes = Classes::from(&schema.file);
+        if self.encode && self.wnode {
+            return self.output.binary(&self.encoded_wnode(&schema, &classes)?);
+        }
         if self.encode {
             let (_, layout) = self.layout(&schema, &classes)?;
             return self.output.binary(&self.encoded(&layout)?);
@@ -118,21 +128,24 @@ impl Decode {
         let fail = |why: &dyn core::fmt::Display| Failure::input(&self.data, why);
         let blocks = client.decode_placed(bytes, self.is_input);
         let blocks = blocks.map_err(|why| fail(&why))?;
-        let guid = bytes
-            .get(24..40)
-            .and_then(|guid| <[u8; 16]>::try_from(guid).ok());
-        let class = guid.and_then(|guid| client.class(wmi_core::Guid::from_bytes(guid)));
+        let wnode = Wnode::parse(bytes).map_err(|why| fail(&why))?;
+        let header = wnode::header(&wnode);
+        let class = header.and_then(|header| client.class(header.guid()));
         let class = class.map_or("", |class| class.name);
         if let Some(name) = &self.class {
             if !name.eq_ignore_ascii_case(class) {
                 return Err(fail(&format_args!("the WNODE is of the class `{class}`")));
             }
         }
-        if blocks.is_empty() {
+        if blocks.is_empty() && !self.json {
             input::note("the WNODE has no values");
         }
-        let shown = blocks.iter().map(|block| Shown::of(class, block));
-        self.write(&shown.collect::<Vec<_>>())
+        let shown: Vec<_> = blocks.iter().map(|it| Shown::of(class, it)).collect();
+        if !self.json {
+            return self.write(&shown);
+        }
+        let blocks = shown.iter().map(Shown::json).collect();
+        self.output.json(&WnodeJson::of(&wnode, class, blocks))
     }
 
     /// Reads the bytes; those of a hex dump if the text is one.
@@ -208,6 +221,23 @@ impl Decode {
         };
         let object = object_of(layout, values, "").map_err(|why| fail(&why))?;
         object.encode(layout).map_err(|why| fail(&why))
+    }
+
+    /// Returns the WNODE in the data.
+    fn encoded_wnode(&self, schema: &Schema<'_>, classes: &Classes<'_>) -> Result<Vec<u8>> {
+        let text = input::bytes(&self.data)?;
+        let fail = |why: &dyn core::fmt::Display| Failure::input(&self.data, why);
+        let wnode: WnodeJson = serde_json::from_slice(&text).map_err(|why| fail(&why))?;
+        let name = match (&self.class, &wnode.class) {
+            (Some(given), Some(named)) if !given.eq_ignore_ascii_case(named) => {
+                return Err(fail(&format_args!("the WNODE is of the class `{named}`")));
+            }
+            (Some(name), _) | (None, Some(name)) => name,
+            (None, None) => return Err(fail(&"`class` is missing; name the class of the WNODE")),
+        };
+        let (class, known) = self.class(schema, classes, name)?;
+        let bytes = wnode.encode(class, &known, self.is_input);
+        bytes.map_err(|why| fail(&why))
     }
 
     fn write(&self, blocks: &[Shown<'_>]) -> Result {
@@ -288,11 +318,6 @@ impl<'a> Shown<'a> {
     }
 
     fn json(&self) -> Value {
-        let instance = match self.instance {
-            None => Value::Null,
-            Some(InstanceId::Static(index)) => index.into(),
-            Some(InstanceId::Dynamic(name)) => name.as_str().to_string().into(),
-        };
         let items = self.values.iter().map(|value| {
             json!({
                 "path": value.path,
@@ -304,106 +329,11 @@ impl<'a> Shown<'a> {
         json!({
             "class": self.class,
             "member": self.member,
-            "instance": instance,
+            "instance": self.instance.map(json_of_instance),
             "offset": self.bytes.start,
             "size": self.bytes.len(),
             "values": json_of_object(self.object),
             "items": items.collect::<Vec<_>>(),
         })
-    }
-}
-
-fn json_of_object(object: &DataObject<'_>) -> Value {
-    let values = object
-        .iter()
-        .map(|(name, value)| (name.to_owned(), json_of(value)));
-    Value::Object(values.collect::<Map<_, _>>())
-}
-
-/// Returns a value as JSON. Text that is not Unicode becomes a list of its UTF-16 units.
-fn json_of(value: &Datum<'_>) -> Value {
-    match value {
-        Datum::Boolean(value) => (*value).into(),
-        Datum::Text(text) => {
-            let units: Vec<u16> = text.units().collect();
-            match String::from_utf16(&units) {
-                Ok(text) => text.into(),
-                Err(_) => units.into(),
-            }
-        }
-        Datum::DateTime(value) => value.to_string().into(),
-        Datum::Array(elements) => elements.iter().map(json_of).collect(),
-        Datum::Object(object) => json_of_object(object),
-        integer => match (integer.as_u64(), integer.as_i64()) {
-            (Some(number), _) => number.into(),
-            (_, Some(number)) => number.into(),
-            _ => Value::Null,
-        },
-    }
-}
-
-/// Returns the values of a block from JSON.
-fn object_of(
-    layout: &BlockLayout<'_>,
-    values: &Map<String, Value>,
-    path: &str,
-) -> core::result::Result<DataObject<'static>, String> {
-    let mut object = DataObject::new(layout.name.to_owned());
-    for (name, value) in values {
-        let path = match path {
-            "" => name.clone(),
-            outer => format!("{outer}.{name}"),
-        };
-        // An item that the class does not have is reported with the others, by encoding.
-        let element = layout.item(name).map(|item| &item.element);
-        object.set(name.clone(), datum_of(element, value, &path)?);
-    }
-    Ok(object)
-}
-
-fn datum_of(
-    element: Option<&ElementType<'_>>,
-    value: &Value,
-    path: &str,
-) -> core::result::Result<Datum<'static>, String> {
-    let wrong = |why: &str| Err(format!("`{path}`: {why}"));
-    Ok(match value {
-        Value::Null => {
-            return wrong("a data block has no place for null; leave it out or give a value");
-        }
-        Value::Bool(value) => (*value).into(),
-        Value::Number(number) => return integer_of(element, number).or_else(wrong),
-        Value::String(text) if element == Some(&ElementType::DateTime) => {
-            match DateTime::parse(text) {
-                Ok(value) => value.into(),
-                Err(why) => return wrong(&why.to_string()),
-            }
-        }
-        Value::String(text) => text.clone().into(),
-        Value::Array(elements) => {
-            let elements = elements.iter().zip(0usize..);
-            let elements = elements
-                .map(|(value, index)| datum_of(element, value, &format!("{path}[{index}]")));
-            Datum::Array(elements.collect::<core::result::Result<_, _>>()?)
-        }
-        Value::Object(values) => match element {
-            Some(ElementType::Class(layout)) => object_of(layout, values, path)?.into(),
-            _ => return wrong("cannot be an object"),
-        },
-    })
-}
-
-fn integer_of(
-    element: Option<&ElementType<'_>>,
-    number: &Number,
-) -> core::result::Result<Datum<'static>, &'static str> {
-    match (number.as_u64(), number.as_i64()) {
-        (Some(number), _) if element == Some(&ElementType::Char16) => {
-            let unit = u16::try_from(number).map_err(|_| "a `char16` is below 65536")?;
-            Ok(unit.into())
-        }
-        (Some(number), _) => Ok(number.into()),
-        (_, Some(number)) => Ok(number.into()),
-        _ => Err("is not a whole number of 64 bits"),
     }
 }
