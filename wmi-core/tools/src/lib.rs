@@ -77,7 +77,6 @@ pub mod mof;
 mod namespace;
 #[cfg(feature = "doc")]
 pub mod picture;
-#[cfg(any(feature = "check", feature = "diff"))]
 mod place;
 mod severity;
 #[cfg(feature = "simulator")]

@@ -63,6 +63,8 @@ mod writer;
 
 use core::fmt;
 
+#[cfg(feature = "doc")]
+pub(crate) use member::c_types;
 #[cfg(feature = "check")]
 pub(crate) use member::structure_name;
 #[cfg(feature = "check")]

@@ -421,6 +421,7 @@ impl<'a> Parser<'a, '_> {
 
     fn locate(&mut self, class: &'a str, member: Option<&'a str>, span: Span) {
         self.located.push(Located {
+            namespace: self.pragmas.namespace,
             class,
             member,
             span,
