@@ -179,7 +179,8 @@ impl<'a> Parser<'a, '_> {
             let next = self.peek();
             let is_next_word = next.kind == Kind::Identifier && !next.starts_line;
             // Only the flavors of Microsoft's form follow each other without commas.
-            if !self.take_if(",") && !(is_next_word && is_typed.is_none()) {
+            let continues = self.take_if(",") || is_next_word && is_typed.is_none();
+            if !continues {
                 if is_next_word {
                     let help = "add `,` before this";
                     return Err(self.unexpected("`,` or `;` after a part of the declaration", help));
