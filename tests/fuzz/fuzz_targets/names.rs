@@ -17,8 +17,9 @@ use wmi_tools::mof::Reader;
 const TEXT: &str = r#"
 #pragma namespace("\\\\.\\root\\NamedNsa")
 [NamedQub("NamedStc")] class NamedBad as $NamedAle { };
-[WMI, guid("{7a1d5c52-0a91-4b7f-8f0e-3c1f2f6b9d10}")] class NamedClf : NamedBad {
-    [WmiDataId(1), Values{"NamedVag"}] uint32 NamedPrh;
+[WMI, HeaderName("NamedHdu"), guid("{7a1d5c52-0a91-4b7f-8f0e-3c1f2f6b9d10}")] class NamedClf : NamedBad {
+    [WmiDataId(1), Values{"NamedVag"}, ValueMap{"NamedMav"}, DefineValues{"NamedDew"},
+     DefineDataId("NamedDdx")] uint32 NamedPrh;
     [WmiDataId(2)] NamedTyi NamedObj;
     NamedRek ref NamedLnl;
     [WmiMethodId(1), Implemented] void NamedMem([in, NamedPqn, ID(0)] uint32 NamedPao);

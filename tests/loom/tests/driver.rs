@@ -14,7 +14,7 @@ mod rundown;
 use core::cell::Cell;
 use core::ffi::c_void;
 
-use later::{Kept, Later};
+use later::{Kept, Later, Moment};
 use loom::cell::UnsafeCell;
 use loom::sync::Arc;
 use loom::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -236,8 +236,8 @@ impl Device {
             extension: UnsafeCell::new(0),
         };
         // The first use creates the atomics, before threads share them.
-        assert!(device.later.take().next().is_none());
-        device.later.wakes();
+        device.later.abort(|_| panic!("nothing is kept"));
+        device.later.wake();
         assert!(device.users.enter());
         // SAFETY: the test has entered.
         unsafe { Rundown::leave(&device.users) };
@@ -261,7 +261,7 @@ impl Device {
 
     /// `Wmi::answer`: a request arrives.
     fn dispatch(&self, number: usize) {
-        let wakes = self.later.wakes();
+        let before = self.later.moment();
         let Some(request) = self.answer(self.owned(number)) else {
             return;
         };
@@ -270,9 +270,7 @@ impl Device {
             return;
         }
         self.later.push(request);
-        if self.later.wakes() != wakes {
-            self.later.retry(|request| self.answer(request));
-        }
+        self.settle(before);
         // SAFETY: this thread has entered.
         unsafe { Rundown::leave(&self.users) };
     }
@@ -280,20 +278,25 @@ impl Device {
     /// `Wmi::resume`: the handler has its value.
     fn resume(&self) {
         self.is_ready.store(true, Ordering::Release);
+        let before = self.later.moment();
         self.later.wake();
         if self.users.enter() {
-            self.later.retry(|request| self.answer(request));
+            self.settle(before);
             // SAFETY: this thread has entered.
             unsafe { Rundown::leave(&self.users) };
         }
     }
 
+    /// `Wmi::settle`.
+    fn settle(&self, before: Moment) {
+        self.later
+            .settle(before, |request| self.answer(request), Owned::complete);
+    }
+
     /// `Wmi::deregister`: the device goes.
     fn deregister(&self) {
         self.users.close();
-        for request in self.later.take() {
-            request.complete();
-        }
+        self.later.abort(Owned::complete);
     }
 
     fn completions(&self, number: usize) -> usize {
@@ -311,7 +314,7 @@ fn no_wake_is_lost() {
         device.resume();
         dispatching.join().unwrap();
         assert_eq!(device.completions(0), 1);
-        assert!(device.later.take().next().is_none());
+        device.later.abort(|_| panic!("a request is kept"));
     });
 }
 
@@ -350,7 +353,7 @@ fn requests_end_with_the_device() {
         device.deregister();
         dispatching.join().unwrap();
         assert_eq!(device.completions(0), 1);
-        assert!(device.later.take().next().is_none());
+        device.later.abort(|_| panic!("a request is kept"));
     });
 }
 
@@ -420,8 +423,8 @@ impl Adapter {
             requests: [request(), request()],
         };
         // The first use creates the atomics, before threads share them.
-        assert!(adapter.later.take().next().is_none());
-        adapter.later.wakes();
+        adapter.later.abort(|_| panic!("nothing is kept"));
+        adapter.later.wake();
         Arc::new(adapter)
     }
 
@@ -432,7 +435,7 @@ impl Adapter {
     /// `Wmi::respond`.
     fn answer(&self, request: Owned) -> Option<Owned> {
         let is_answered =
-            self.is_gone.load(Ordering::Relaxed) || self.is_ready.load(Ordering::Acquire);
+            self.is_gone.load(Ordering::SeqCst) || self.is_ready.load(Ordering::Acquire);
         if is_answered {
             request.complete();
             return None;
@@ -442,46 +445,50 @@ impl Adapter {
 
     /// `Wmi::oid_request`.
     fn oid_request(&self, number: usize) {
-        let wakes = self.later.wakes();
+        let before = self.later.moment();
         let Some(request) = self.answer(self.owned(number)) else {
             return;
         };
         self.later.push(request);
-        if self.later.wakes() != wakes {
-            self.retry(None);
-        }
+        self.settle(before, None);
     }
 
-    /// `Wmi::retry`; with the number of a request, `Wmi::cancel`.
-    fn retry(&self, cancelled: Option<usize>) {
-        self.later.retry(|request| {
+    /// `Wmi::settle`.
+    fn settle(&self, before: Moment, cancelled: Option<usize>) {
+        let answer = |request: Owned| {
             if cancelled.is_some_and(|number| request.0 == &raw const self.requests[number]) {
                 request.complete();
                 return None;
             }
             self.answer(request)
-        });
+        };
+        self.later.settle(before, answer, Owned::complete);
+    }
+
+    /// `Wmi::cancel`, with the number of a request.
+    fn cancel(&self, number: usize) {
+        let before = self.later.moment();
+        self.later.wake();
+        self.settle(before, Some(number));
     }
 
     /// `Wmi::resume`.
     fn resume(&self) {
         self.is_ready.store(true, Ordering::Release);
+        let before = self.later.moment();
         self.later.wake();
-        self.retry(None);
+        self.settle(before, None);
     }
 
     /// `Wmi::surprise_removal`.
     fn surprise_removal(&self) {
-        self.is_gone.store(true, Ordering::Relaxed);
-        self.later.wake();
+        self.is_gone.store(true, Ordering::SeqCst);
         self.abort();
     }
 
-    /// `Wmi::abort`, first in `MiniportHaltEx`.
+    /// `Wmi::abort`, at a reset and first in `MiniportHaltEx`; that of Storport too.
     fn abort(&self) {
-        for request in self.later.take() {
-            request.complete();
-        }
+        self.later.abort(Owned::complete);
     }
 
     fn completions(&self) -> [usize; 2] {
@@ -513,10 +520,57 @@ fn cancellation_keeps_no_request_of_a_removed_adapter() {
         adapter.oid_request(0);
         adapter.oid_request(1);
         let other = adapter.clone();
-        let cancelling = thread::spawn(move || other.retry(Some(0)));
+        let cancelling = thread::spawn(move || other.cancel(0));
         adapter.surprise_removal();
         cancelling.join().unwrap();
         assert_eq!(adapter.completions(), [1, 1]);
+    });
+}
+
+/// A reset reaches the request that another thread is asking about, whose handler still has no value.
+#[test]
+fn aborts_reach_requests_in_other_threads() {
+    bounded(3, || {
+        let adapter = Adapter::new();
+        adapter.oid_request(0);
+        let other = adapter.clone();
+        let cancelling = thread::spawn(move || other.cancel(1));
+        adapter.abort();
+        cancelling.join().unwrap();
+        assert_eq!(adapter.completions(), [1, 0]);
+    });
+}
+
+/// A reset reaches a request that two other threads ask about.
+#[test]
+fn aborts_reach_requests_that_pass_between_threads() {
+    bounded(2, || {
+        let adapter = Adapter::new();
+        adapter.oid_request(0);
+        let threads = [(); 2].map(|()| {
+            let adapter = adapter.clone();
+            thread::spawn(move || adapter.cancel(1))
+        });
+        adapter.abort();
+        for thread in threads {
+            thread.join().unwrap();
+        }
+        assert_eq!(adapter.completions(), [1, 0]);
+    });
+}
+
+/// A reset reaches a request that is being kept.
+#[test]
+fn aborts_reach_requests_that_arrive() {
+    loom::model(|| {
+        let adapter = Adapter::new();
+        let other = adapter.clone();
+        let requesting = thread::spawn(move || other.oid_request(0));
+        adapter.abort();
+        requesting.join().unwrap();
+        // The request came before or after the reset.
+        adapter.abort();
+        assert_eq!(adapter.completions(), [1, 0]);
     });
 }
 
@@ -528,7 +582,7 @@ fn cancellation_loses_no_wake() {
         adapter.oid_request(0);
         adapter.oid_request(1);
         let other = adapter.clone();
-        let cancelling = thread::spawn(move || other.retry(Some(0)));
+        let cancelling = thread::spawn(move || other.cancel(0));
         adapter.resume();
         cancelling.join().unwrap();
         assert_eq!(adapter.completions(), [1, 1]);

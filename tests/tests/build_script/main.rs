@@ -200,6 +200,13 @@ fn localised_driver_has_the_texts_of_all_languages_apart() {
     };
     assert!(text.contains("iscsi_de.mfl:1:8"), "{text}");
     assert!(error.to_string().starts_with("a translation of the"));
+
+    let outdated = german.replace("class ISCSI_IP_Address", "class ISCSI_IP");
+    let outdated = [("iscsi_de.mfl", outdated.as_str())];
+    let build = Build::new("iscsi", &SCHEMA).localised(&outdated);
+    let error = build.content(Artifact::BinaryMof).unwrap_err().to_string();
+    assert!(error.contains("`ISCSI_IP`: the texts of MS_407"), "{error}");
+    assert!(error.contains("--> iscsi_de.mfl:"), "{error}");
 }
 
 #[test]

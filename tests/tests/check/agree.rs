@@ -229,7 +229,7 @@ fn cases() -> BTreeSet<String> {
         let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
         names.collect()
     };
-    let ui = workspace().join("tests/ui");
+    let ui = workspace().join("tests/ui/cases");
     let folders = names(&ui).into_iter();
     let cases = folders.flat_map(|folder| {
         let files = names(&ui.join(&folder)).into_iter();

@@ -2,6 +2,7 @@
 
 use super::build::*;
 use wmi_core::schema::{Class, File, Object, ObjectKind, Qualifier, Value};
+use wmi_tools::check::{Rule, check};
 use wmi_tools::header::Header;
 
 #[test]
@@ -206,6 +207,46 @@ fn value_names_become_defines() {
         vec![number("WmiDataId", 1), list("DefineValues", &["OFF", "ON"])],
     )]);
     assert!(counted.contains("\n#define OFF 0\n#define ON 1\n\n"));
+}
+
+/// Text from a binary MOF of anybody must not bring lines of its own into the header.
+#[test]
+fn texts_that_leave_their_line_are_not_written() {
+    const LEAVES: [&str; 6] = [
+        "0\n#include \"x\"",
+        "0\r#",
+        "0 /*",
+        "0 \\",
+        "0 ??/",
+        "0\x1b[2J",
+    ];
+    for leaves in LEAVES {
+        let item = item(
+            "uint32 Policy",
+            vec![
+                number("WmiDataId", 1),
+                text("DefineDataId", leaves),
+                list("ValueMap", &[leaves, "1", "2"]),
+                list("DefineValues", &["FIRST", leaves, "THIRD"]),
+            ],
+        );
+        let names = vec![
+            text("HeaderName", leaves),
+            text("GuidName1", leaves),
+            text("guid", GUID),
+        ];
+        let classes = [class("A", names, vec![item])];
+        for corrected in [false, true] {
+            let text = body(&header(&classes).corrected(corrected));
+            assert!(text.contains("#define THIRD 2\n"), "{text}");
+            assert!(!text.contains(leaves) && !text.contains("FIRST"), "{text}");
+            let guard = Header::new("a\n\x1b.h", &[][..]).corrected(corrected);
+            assert!(guard.to_string().starts_with("#ifndef _a___h_\n"));
+        }
+        let findings = check(&classes[..]);
+        let found = findings.iter().filter(|it| it.rule == Rule::DefineName);
+        assert_eq!(found.count(), 2, "{findings:?}");
+    }
 }
 
 #[test]

@@ -202,6 +202,71 @@ fn given_language_replaces_the_texts_of_the_classes() {
     assert_eq!(missing, file);
 }
 
+const FRENCH: &str = r#"
+#pragma namespace("\\\\.\\root\\wmi\\ms_40c")
+[AMENDMENT, LOCALE("MS\\0x40c"), Description("Un disque.")]
+class Vendor_Disk
+{
+    [key] string InstanceName;
+    [Description("Sa taille.") : amended] uint64 Taille;
+    [Description("Efface.") : amended] void Wipe([in, Description("Le mode.") : amended] uint8 M);
+};
+[AMENDMENT, LOCALE(0x40c), Description("Encore.") : amended] class Vendor_Disk {};
+[AMENDMENT, LOCALE(0x40c), Description("Une file.") : amended] class Vendor_Queue {};
+"#;
+
+#[test]
+fn texts_without_a_place_are_misplaced() {
+    let arena = Arena::new();
+    let wipe = "void Wipe([in] uint8 Mode);\n};";
+    let disk = DISK.replace("};", wipe);
+    let reading = Reader::new(&arena).read_all(&[
+        ("disk.mof", disk.as_bytes()),
+        ("disk_de.mfl", GERMAN.as_bytes()),
+        ("disk_fr.mfl", FRENCH.as_bytes()),
+    ]);
+    assert!(!reading.has_errors(), "{:?}", reading.diagnostics);
+    let found = amendment::misplaced(&reading.file);
+    let found: Vec<_> = found.iter().map(ToString::to_string).collect();
+    let expected = [
+        "`Vendor_Disk`: `Description` is not a localised text of MS_40C; add `: amended` to it",
+        "`Vendor_Disk.Taille`: the texts of MS_40C belong to no property or method that the class \
+         declares; correct the name, or remove them",
+        "`Vendor_Disk.Wipe.M`: the texts of MS_40C belong to no parameter of the method; correct \
+         the name, or remove them",
+        "`Vendor_Disk`: the class has texts of MS_40C twice, and the first are used; make them one",
+        "`Vendor_Queue`: the texts of MS_40C belong to no class; read them together with the MOF \
+         that declares it",
+    ];
+    assert_eq!(found, expected);
+    let warnings = reading.misplaced_texts();
+    let places = warnings.iter().map(|warning| {
+        let source = reading.sources.get(warning.span.source()).unwrap();
+        let (line, _) = reading.sources.line_and_column(warning.span);
+        (source.name, line)
+    });
+    let lines = [4, 7, 8, 4, 11].map(|line| ("disk_fr.mfl", line));
+    assert_eq!(places.collect::<Vec<_>>(), lines);
+    // Declarations are found in the MOF.
+    let declared = reading.location("Vendor_Disk", Some("Wipe")).unwrap();
+    let source = reading.sources.get(declared.source()).unwrap();
+    assert_eq!(source.name, "disk.mof");
+}
+
+#[test]
+fn microsofts_halves_have_every_text_in_its_place() {
+    for folder in ["bmf", "bmf-large"] {
+        let Some(files) = corpus::files(folder, "bmf") else {
+            return;
+        };
+        for (name, bytes) in files {
+            let arena = Arena::new();
+            let file = bmf::decode(&arena, &bytes).unwrap();
+            assert_eq!(amendment::misplaced(&file), [], "{name}");
+        }
+    }
+}
+
 #[test]
 fn several_languages_stay_apart_in_the_mfl() {
     let arena = Arena::new();

@@ -305,6 +305,9 @@ fn c_types_and_typos_suggest_the_mof_type() {
         ("srting", "string"),
         ("date_time", "datetime"),
         ("uint32_t", "uint32"),
+        ("wchar_t", "uint16"),
+        ("LARGE_INTEGER", "sint64"),
+        ("u64", "uint64"),
     ] {
         let arena = Arena::new();
         let source = format!("class C {{ {text} A; }};");
@@ -509,5 +512,165 @@ fn utf_32_is_refused_by_name() {
         let expected = "error: the text is UTF-32, which MOF compilers do not read";
         assert_eq!(error.to_string(), expected);
         assert!(wmi_tools::mof::is_text(&file));
+    }
+}
+
+/// The parts after a fault are read on, and those that belong to it are skipped.
+#[test]
+fn one_fault_is_one_message() {
+    for (text, message) in [
+        (
+            "class A { uint32 x, y; };",
+            "expected `;` after the property",
+        ),
+        (
+            "class A { uint32 x : 4; };",
+            "expected `;` after the property",
+        ),
+        (
+            "class A { uint32 x = 1 2; };",
+            "expected `;` after the property",
+        ),
+        (
+            "class A { uint32 f() = 5; };",
+            "expected `;` after the method",
+        ),
+        (
+            "class A { uint32 f()[]; };",
+            "expected `;` after the method",
+        ),
+        (
+            "class A { uint32 f() { return 1; } };",
+            "expected `;` after the method",
+        ),
+        (
+            "class A { uint32 x[1 2]; };",
+            "expected `]` after the length of the array, found `2`",
+        ),
+        (
+            "class A { [Q(1); read] uint32 x; };",
+            "expected `,` or `]` after a qualifier, found `;`",
+        ),
+        ("class A : B, C {};", "a class has one base"),
+        ("class A : B : C {};", "a class has one base"),
+        ("class A { class B {}; };", "the class `A` has no `}`"),
+        (
+            "class A { class B { class C {}; uint8 x; }; }; class D {};",
+            "the class `A` has no `}`",
+        ),
+        (
+            "instance of A { x = {1 2}; };",
+            "expected `,` or `}` after a value of a list, found `2`",
+        ),
+        (
+            "instance of A { x = \"a; };",
+            "the literal has no closing quote on its line",
+        ),
+        (
+            "instance of A { x = \"a\nb\"; };",
+            "the literal has no closing quote on its line",
+        ),
+        (
+            "class A { [Q(\"a)] uint8 x; };",
+            "the literal has no closing quote on its line",
+        ),
+        (
+            "#pragma namespace(\"root\\\\wmi\"\nclass A {};",
+            "expected `,` or `)` after an argument of the pragma, found `class`",
+        ),
+        (
+            "#pragma namespace(root\\wmi)\nclass A {};",
+            "expected `,` or `)` after an argument of the pragma, found `\\`",
+        ),
+        (
+            "#pragma\nclass A {};",
+            "expected the name of a pragma, found `class`",
+        ),
+        (
+            "Qualifier Q : ToInstance\nclass A {};",
+            "expected `;` after the declaration of the qualifier",
+        ),
+        (
+            "Qualifier Q : uint32 = 5 ToInstance;",
+            "expected `,` or `;` after a part of the declaration, found `ToInstance`",
+        ),
+        (
+            "Qualifier Q : boolean = \"a\";",
+            "`Q` is declared as `boolean`",
+        ),
+        (
+            "Qualifier Q : string[] = \"a\";",
+            "`Q` is declared as `string[]`",
+        ),
+        (
+            "Qualifier Q : foo = 5;",
+            "`foo` is not the type of a qualifier",
+        ),
+    ] {
+        let messages = messages(text);
+        let [first, rest @ ..] = &messages[..] else {
+            panic!("{text}");
+        };
+        assert_eq!(*first, format!("error: {message}"), "{text}");
+        // A class around two others is one without an end, twice.
+        assert!(
+            rest.iter().all(|it| it.ends_with("has no `}`")),
+            "{text}: {rest:?}"
+        );
+    }
+}
+
+#[test]
+fn class_after_a_fault_is_kept() {
+    for text in [
+        "#pragma\nclass A {};",
+        "class B { uint32 x, y; };\nclass A {};",
+        "Qualifier Q : ToInstance\nclass A {};",
+        "class B : C, D {};\nclass A {};",
+    ] {
+        let arena = Arena::new();
+        let reading = Reader::new(&arena).read("test.mof", text.as_bytes());
+        assert!(
+            reading.file.classes().any(|class| class.name == "A"),
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn more_values_than_elements_are_a_warning() {
+    let warning = "warning: 3 values for an array of 2";
+    assert_eq!(messages("class A { uint8 x[2] = {1, 2, 3}; };"), [warning]);
+    assert_eq!(messages("class A { uint8 x[3] = {1, 2, 3}; };"), [""; 0]);
+}
+
+/// A name that a macro has made stands where the macro stood.
+#[test]
+fn names_made_by_macros_are_apart_from_the_word_before() {
+    let text = "#define SAME(x) x\nclass A { uint32 SAME(y); SAME(uint8) z; };";
+    assert_eq!(messages(text), [""; 0]);
+}
+
+/// 32 bits would be read as a negative number.
+#[test]
+fn defaults_of_64_bits_keep_their_sign() {
+    for (number, is_stored) in [
+        ("2147483647", true),
+        ("2147483648", false),
+        ("4294967295", false),
+        ("-2147483648", true),
+        ("\"4294967295\"", true),
+    ] {
+        for item in [format!("a = {number}"), format!("a[] = {{{number}}}")] {
+            let arena = Arena::new();
+            let text = format!("class A {{ uint64 {item}; }};");
+            let reading = Reader::new(&arena).read("test.mof", text.as_bytes());
+            assert_eq!(complaints(&reading), "", "{text}");
+            let written = encode(&reading.file, Packing::Greedy);
+            assert_eq!(written.is_ok(), is_stored, "{text}");
+            if let Ok(written) = written {
+                assert_eq!(decode(&arena, &written).unwrap(), reading.file);
+            }
+        }
     }
 }

@@ -1,10 +1,11 @@
 //! What a page tells of a schema.
 
-use super::{EXAMPLE, card, page};
+use super::{EXAMPLE, card, page, read};
 use wmi_core::WmiClass;
 use wmi_core::schema::Schema;
 use wmi_tools::build::{Artifact, Build};
 use wmi_tools::doc::SchemaPage;
+use wmi_tools::{Arena, amendment};
 
 #[test]
 fn classes_are_grouped_by_their_kind() {
@@ -16,37 +17,113 @@ fn classes_are_grouped_by_their_kind() {
     assert!(places.is_sorted(), "{places:?}");
 }
 
+/// Returns the row of an item, and the text of its cells behind the name.
+fn row(page: &str, item: &str) -> (String, Vec<String>) {
+    let start = format!("<tr id=\"{item}\"");
+    let row = &page[page.find(&start).unwrap()..];
+    let row = &row[..row.find("</tr>").unwrap()];
+    let cells = row.split("<td").skip(1).map(|cell| {
+        let (_, cell) = cell.split_once('>').unwrap();
+        let cell = cell.replace("<p class=\"native\">", " | ");
+        let tags = cell
+            .split('<')
+            .map(|tag| tag.split_once('>').map_or(tag, |(_, text)| text));
+        tags.collect::<String>()
+    });
+    (row.to_owned(), cells.collect())
+}
+
 #[test]
 fn items_have_types_units_access_and_offsets() {
     let page = page(EXAMPLE);
     let queue = card(&page, "Vendor_Queue");
-    let row = |item: &str| {
-        let start = format!("<tr id=\"Vendor_Queue.{item}\"");
-        let row = &queue[queue.find(&start).unwrap()..];
-        let row = &row[..row.find("</tr>").unwrap()];
-        // The cells behind the name.
-        let cells = row.split("<td").skip(1);
-        let cells: Vec<_> = cells
-            .map(|cell| {
-                cell.replace("</td>", "")
-                    .replace("<code>", "")
-                    .replace("</code>", "")
-            })
-            .map(|cell| cell.split_once('>').unwrap().1.to_owned())
-            .collect();
-        (row.to_owned(), cells)
-    };
+    let row = |item: &str| row(queue, &format!("Vendor_Queue.{item}"));
     let (timeout, cells) = row("Timeout");
-    assert_eq!(cells, ["uint32", "read, write", "2", "4", "4"]);
+    let types = "uint32 | C ULONG | Rust u32";
+    assert_eq!(cells, [types, "read, write", "2", "4", "4", "4"]);
     assert!(timeout.contains("in Milliseconds") && timeout.contains("a request fails."));
     let (_, cells) = row("Label");
-    assert_eq!(cells, ["string(40)", "read", "4", "14", "82"]);
+    let types = "string(40) | C WCHAR[40 + 1] | Rust Text&lt;40&gt;";
+    assert_eq!(cells, [types, "read", "4", "14", "82", "2"]);
     let (_, cells) = row("Since");
-    assert_eq!(cells, ["datetime", "read", "10", "varies", "50"]);
+    let types = "datetime | C WCHAR[25] | Rust DateTime";
+    assert_eq!(cells, [types, "read", "10", "varies", "50", "2"]);
     let (_, cells) = row("InstanceName");
-    assert_eq!(cells, ["string", "key", "–", "–", "–"]);
-    let (rules, _) = row("Rules");
+    assert_eq!(cells, ["string", "key", "–", "–", "–", "–"]);
+    let (rules, cells) = row("Rules");
     assert!(rules.contains("<a href=\"#Vendor_Rule\"><code>Vendor_Rule[2]</code></a>"));
+    assert_eq!(
+        cells[0],
+        "Vendor_Rule[2] | C Vendor_Rule[2] | Rust [VendorRule; 2]"
+    );
+    let (_, cells) = row("Count");
+    assert_eq!(cells[0], "uint32 | C ULONG | Rust Count&lt;u32&gt;");
+    let (_, cells) = row("Values");
+    assert_eq!(cells[0], "uint16[Count] | C USHORT[1] | Rust &amp;'a [u16]");
+    let (_, cells) = self::row(&page, "Vendor_Port.Sent");
+    assert_eq!(cells[0], "uint64 | C ULONGLONG | Rust AtomicU64");
+}
+
+#[test]
+fn parameters_have_types_too() {
+    let page = page(EXAMPLE);
+    let reset = card(&page, "Vendor_Queue");
+    let reset = &reset[reset.find("Drops all requests.").unwrap()..];
+    let types = "<code>uint64</code><p class=\"native\">C <code>ULONGLONG</code></p>\
+                 <p class=\"native\">Rust <code>u64</code></p></td><td class=\"access\">out</td>";
+    assert!(reset.contains(types), "{reset}");
+}
+
+#[test]
+fn classes_have_lines_for_the_inf_and_the_registry() {
+    let page = page(EXAMPLE);
+    let queue = card(&page, "Vendor_Queue");
+    let inf = "[Vendor_Install.NT.WMI]\n\
+               WMIInterface = {7d1f9a52-30c8-4e0b-9f3a-5f6b1d2c8e47}, 1, \
+               Vendor_Install_WMI_Security_0 ; Vendor_Queue\n\n\
+               [Vendor_Install_WMI_Security_0]\n\
+               security = &quot;O:BAG:BAD:(A;;0x120fff;;;BA)(A;;0x120fff;;;SY)&quot;";
+    assert!(queue.contains(inf), "{queue}");
+    let value = "\\WMI\\Security, value 7d1f9a52-30c8-4e0b-9f3a-5f6b1d2c8e47";
+    assert!(queue.contains(value), "{queue}");
+    // The section of all classes has those that a client opens.
+    let all = &page[page.find("id=\"~driver\"").unwrap()..];
+    assert_eq!(all.matches("WMIInterface = ").count(), 3);
+    assert!(all.contains("; Vendor_LinkEvent") && !all.contains("; Vendor_Rule"));
+    assert!(all.contains("STATUS_WMI_SET_FAILURE</code></td><td><code>0xc00002c7"));
+    assert!(all.contains("WNODE_EVENT_REFERENCE"));
+}
+
+#[test]
+fn descriptions_are_in_all_languages() {
+    let arena = Arena::new();
+    let german = r#"
+        #pragma namespace("\\\\.\\root\\wmi\\ms_407")
+        [AMENDMENT, LOCALE(0x407), Description("Eine Warteschlange.") : amended]
+        class Vendor_Queue
+        {
+            [Description("Die Frist.") : amended] uint32 Timeout;
+            [Description("Verwirft alles.") : amended] void Reset(
+                [in, Description("Die Gründe.") : amended] uint32 Mask);
+        };"#;
+    let file = read(&arena, &format!("{EXAMPLE}{german}"));
+    let merged = amendment::merge(&arena, &file, Some(0x407));
+    let page = SchemaPage::new("example", &file)
+        .translation(0x407, &merged)
+        .to_string();
+    let queue = card(&page, "Vendor_Queue");
+    let badge = "<span class=\"badge\">MS_407</span> ";
+    for text in [
+        "Eine Warteschlange.",
+        "Die Frist.",
+        "Verwirft alles.",
+        "Die Gründe.",
+    ] {
+        assert!(queue.contains(&format!("{badge}{text}</p>")), "{text}");
+    }
+    assert!(queue.contains("The time after which a request fails."));
+    assert_eq!(page.matches(badge).count(), 4);
+    assert!(page.contains("ms_407, ms_409"));
 }
 
 #[test]
@@ -97,7 +174,9 @@ fn counters_have_formula_unit_and_base() {
     let table = &port[port.find("What PerfMon shows").unwrap()..];
     assert!(table.contains("the growth between two samples, per second</td><td>/sec</td>"));
     assert!(table.contains("<a href=\"#Vendor_Port.Latency_Base\">Latency_Base</a>"));
-    assert!(table.contains("10<sup>-3</sup>"));
+    assert!(table.contains("10<sup>-3</sup></td><td>novice</td>"));
+    assert!(table.contains("\\Vendor port(*)\\Bytes sent/sec\n\\Vendor port(*)\\Latency</code>"));
+    assert!(port.contains("PERF_COUNTER_BULK_COUNT</code> <span class=\"hex\">0x10410500<"));
     assert!(port.contains("Get-Counter '\\Vendor port(*)\\Bytes sent/sec'"));
 }
 
@@ -111,6 +190,7 @@ fn lines_for_clients_fit_the_class() {
         "-MethodName Reset -Arguments @{ Mask = [uint32]0; Rule = [ciminstance]$null }",
         "instance.GetMethodParameters(&quot;Reset&quot;)",
         "for instance in space.Vendor_Queue():",
+        "instance.Reset(Mask=None, Rule=None)",
     ] {
         assert!(queue.contains(line), "{line}");
     }

@@ -1,8 +1,10 @@
 //! The output of the writers, byte by byte.
 
 use wmi_core::DataBlock;
+use wmi_core::wnode::flags::{WNODE_FLAG_EVENT_ITEM, WNODE_FLAG_FIXED_INSTANCE_SIZE};
 use wmi_core::wnode::{
-    AllDataWriter, NamedInstance, SingleInstanceWriter, WriteError, write_too_small,
+    AllDataWnodeWriter, AllDataWriter, InstanceId, NamedInstance, SingleInstanceWriter, Wnode,
+    WriteError, write_too_small,
 };
 
 use crate::by_hand::{self, ByHand, NO_TIME, SIX};
@@ -281,4 +283,68 @@ fn errors_say_what_to_do() {
     ] {
         assert_eq!(error.to_string(), text);
     }
+}
+
+#[test]
+fn any_data_is_written_like_that_of_a_class() {
+    let guid = Vendor_Six::GUID;
+    let blocks = [
+        &[0x11, 0x22, 0x33, 0x44, 0x55, 0x66][..],
+        &[0xa1, 0xb2, 0xc3, 0xd4, 0xe5, 0xf6],
+    ];
+    let writer = AllDataWnodeWriter::new(guid, &blocks);
+    assert_eq!(writer.needed(), Ok(78));
+    two_static().assert_is(&written(78, |buffer| writer.write(buffer)));
+
+    let blocks = [named("ab", blocks[0]), named("c", blocks[1])];
+    let writer = AllDataWnodeWriter::named(guid, &blocks);
+    two_dynamic().assert_is(&written(98, |buffer| writer.write(buffer)));
+}
+
+#[test]
+fn any_data_of_several_sizes_has_offsets() {
+    let blocks = [named("ab", &[1, 2, 3][..]), named("c", &[4])];
+    let writer = AllDataWnodeWriter::named(Vendor_Six::GUID, &blocks)
+        .time_stamp(3)
+        .event(9);
+    let bytes = written(writer.needed().unwrap(), |buffer| writer.write(buffer));
+    let Ok(Wnode::AllData(all)) = Wnode::parse(&bytes) else {
+        panic!("{bytes:?}");
+    };
+    assert!(!all.header().has(WNODE_FLAG_FIXED_INSTANCE_SIZE));
+    assert!(all.header().has(WNODE_FLAG_EVENT_ITEM));
+    assert_eq!(
+        (
+            all.header().time_stamp.get(),
+            all.header().provider_id.get()
+        ),
+        (3, 9)
+    );
+    assert_eq!(
+        (all.data(0), all.data(1)),
+        (Some(&[1, 2, 3][..]), Some(&[4][..]))
+    );
+    let Some(InstanceId::Dynamic(name)) = all.id(1) else {
+        panic!("a dynamic name");
+    };
+    assert_eq!(name, "c");
+
+    // Instances of one size have offsets only if the caller says so.
+    let equal = [&[1, 2][..], &[3, 4]];
+    let writer = AllDataWnodeWriter::new(Vendor_Six::GUID, &equal);
+    let is_fixed = |writer: AllDataWnodeWriter<'_>| {
+        let bytes = written(writer.needed().unwrap(), |buffer| writer.write(buffer));
+        let Ok(Wnode::AllData(all)) = Wnode::parse(&bytes) else {
+            panic!("{bytes:?}");
+        };
+        assert_eq!((all.data(0), all.data(1)), (Some(equal[0]), Some(equal[1])));
+        all.header().has(WNODE_FLAG_FIXED_INSTANCE_SIZE)
+    };
+    assert!(is_fixed(writer));
+    assert!(!is_fixed(writer.variable()));
+    // Without instances, only the structure is left.
+    assert_eq!(
+        AllDataWnodeWriter::new(Vendor_Six::GUID, &[]).needed(),
+        Ok(64)
+    );
 }

@@ -128,6 +128,10 @@ impl Compile {
         }
         let arena = Arena::new();
         let schema = self.read(&arena)?;
+        // An MFL alone has its classes elsewhere.
+        if schema.file.classes().any(|class| !class.is_amendment()) {
+            schema.warn_of_misplaced_texts();
+        }
         if self.wmi {
             check_for_drivers(&schema)?;
         }

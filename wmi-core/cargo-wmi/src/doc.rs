@@ -1,8 +1,8 @@
 //! `cargo wmi doc`.
 
 use clap::Args;
-use wmi_tools::Arena;
 use wmi_tools::doc::SchemaPage;
+use wmi_tools::{Arena, amendment};
 
 use crate::failure::Result;
 use crate::input::{Input, Texts};
@@ -18,8 +18,9 @@ Examples:
 /// Write a page that documents the schema, as one HTML file
 ///
 /// The page shows every class with its items, the layout of its data block, its counters with their
-/// formulas, its methods and events, lines to copy for clients, and its MOF text. It needs no other
-/// file and no network, and works without its script, which adds a search.
+/// formulas, its methods and events, lines to copy for clients and for the INF, and its MOF text.
+/// Descriptions are in all languages of the input. The page needs no other file and no network, and
+/// works without its script, which adds a search.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Doc {
@@ -39,6 +40,7 @@ impl Doc {
         self.output.differs_from(&self.input.places)?;
         let arena = Arena::new();
         let mut schema = self.input.read(&arena)?;
+        let separate = schema.file;
         self.texts.merge(&mut schema, &arena)?;
         schema.classes()?;
         let name =
@@ -50,6 +52,15 @@ impl Doc {
         let mut page = SchemaPage::new(title.as_deref().unwrap_or("Schema"), &schema.file);
         if let Some(file) = &file {
             page = page.source(file);
+        }
+        let translations = amendment::languages(&separate).into_iter();
+        let translations = translations.map(|language| {
+            let merged = amendment::merge(&arena, &separate, Some(language));
+            (language, merged)
+        });
+        let translations: Vec<_> = translations.collect();
+        for (language, merged) in &translations {
+            page = page.translation(*language, merged);
         }
         self.output.text(&page.to_string())
     }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use wmi_core::schema::{Class, File, parse_locale};
 use wmi_tools::mof::{Reader, Reading, SearchPath};
-use wmi_tools::{Arena, Classes, Severity, amendment, bmf, firmware, import};
+use wmi_tools::{Arena, Severity, amendment, bmf, firmware, import};
 
 use crate::failure::{Failure, Result};
 use crate::place::Place;
@@ -109,8 +109,8 @@ impl Texts {
     /// Moves the localised texts to their classes.
     pub(crate) fn merge<'a>(&self, schema: &mut Schema<'a>, arena: &'a Arena) -> Result {
         let language = self.checked(schema)?;
+        schema.warn_of_misplaced_texts();
         schema.file = amendment::merge(arena, &schema.file, language);
-        schema.warn_of_texts_without_class();
         Ok(())
     }
 
@@ -120,7 +120,9 @@ impl Texts {
         schema: &Schema<'a>,
         arena: &'a Arena,
     ) -> Result<File<'a>> {
-        Ok(import::amended(arena, &schema.file, self.checked(schema)?))
+        let language = self.checked(schema)?;
+        schema.warn_of_misplaced_texts();
+        Ok(import::amended(arena, &schema.file, language))
     }
 
     /// Returns the language, of which the schema must have texts.
@@ -296,16 +298,19 @@ impl<'a> Schema<'a> {
         Ok(classes)
     }
 
-    /// Warns about localised texts that belong to no class.
-    fn warn_of_texts_without_class(&self) {
-        let classes = Classes::from(&self.file);
-        let texts = self.file.classes().filter(|class| class.is_amendment());
-        for class in texts.filter(|class| classes.get(class.name).is_none()) {
-            warning(format_args!(
-                "{}: the localised texts of `{}` belong to no class; name the MOF that declares it \
-                 as another input",
-                self.name, class.name
-            ));
+    /// Warns about localised texts that have no place at a class.
+    pub(crate) fn warn_of_misplaced_texts(&self) {
+        match &self.reading {
+            Some(reading) => {
+                for text in reading.misplaced_texts() {
+                    tell(reading.sources.render_styled(&text) + "\n");
+                }
+            }
+            None => {
+                for text in amendment::misplaced(&self.file) {
+                    warning(self.fault(text));
+                }
+            }
         }
     }
 

@@ -37,31 +37,57 @@ pub(crate) struct Later<R> {
     head: AtomicPtr<c_void>,
     /// Number of calls of [`wake`](Self::wake).
     wakes: AtomicUsize,
+    /// Numbers of calls of [`abort`](Self::abort) that have begun, and that have ended.
+    aborts: [AtomicUsize; 2],
     requests: PhantomData<fn(R) -> R>,
 }
 
-/// The number of wakes at one moment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Wakes(usize);
+/// The numbers of wakes and aborts at one moment.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Moment {
+    wakes: usize,
+    aborts: [usize; 2],
+}
+
+impl Moment {
+    /// Returns whether requests were aborted between this moment and another, or at this one.
+    fn is_aborted_until(self, now: Self) -> bool {
+        let [begun, ended] = self.aborts;
+        begun != ended || self.aborts != now.aborts
+    }
+}
 
 impl<R: Kept> Later<R> {
     pub(crate) const fn new() -> Self {
         Self {
             head: AtomicPtr::new(ptr::null_mut()),
             wakes: AtomicUsize::new(0),
+            aborts: [AtomicUsize::new(0), AtomicUsize::new(0)],
             requests: PhantomData,
         }
     }
 
-    /// Returns the number of wakes. The caller reads it before it calls a handler. If the number
-    /// has changed by the time the request is kept, the caller must call the handler again.
-    pub(crate) fn wakes(&self) -> Wakes {
-        Wakes(self.wakes.load(Ordering::SeqCst))
+    /// Returns the present moment. The caller reads it before it calls a handler, and
+    /// [settles](Self::settle) what has happened since once the request is kept.
+    pub(crate) fn moment(&self) -> Moment {
+        Moment {
+            wakes: self.wakes.load(Ordering::SeqCst),
+            aborts: self.aborts.each_ref().map(|it| it.load(Ordering::SeqCst)),
+        }
     }
 
     /// Records that handlers may now have their values.
     pub(crate) fn wake(&self) {
         self.wakes.fetch_add(1, Ordering::SeqCst);
+    }
+
+    /// Passes all kept requests to `end`. Requests that other threads have taken, to ask their
+    /// handlers, are ended by those threads.
+    pub(crate) fn abort(&self, end: impl FnMut(R)) {
+        let [begun, ended] = &self.aborts;
+        begun.fetch_add(1, Ordering::SeqCst);
+        self.take().for_each(end);
+        ended.fetch_add(1, Ordering::SeqCst);
     }
 
     /// Keeps a request. Another thread may complete it from now on.
@@ -86,25 +112,35 @@ impl<R: Kept> Later<R> {
     }
 
     /// Takes all kept requests.
-    pub(crate) fn take(&self) -> Taken<R> {
+    fn take(&self) -> Taken<R> {
         Taken {
             head: self.head.swap(ptr::null_mut(), Ordering::SeqCst),
             requests: PhantomData,
         }
     }
 
-    /// Passes each kept request to `answer`, and keeps those that it returns because it cannot
-    /// answer them yet. Repeats this if handlers were woken in between.
-    pub(crate) fn retry(&self, mut answer: impl FnMut(R) -> Option<R>) {
+    /// Does what requests that were kept since `before` have missed, and repeats this until they have
+    /// missed nothing. If requests were aborted, passes all kept ones to `end`. If handlers were woken,
+    /// passes them to `answer`, and keeps those that it returns because it cannot answer them yet.
+    pub(crate) fn settle(
+        &self,
+        mut before: Moment,
+        mut answer: impl FnMut(R) -> Option<R>,
+        mut end: impl FnMut(R),
+    ) {
         loop {
-            let wakes = self.wakes();
+            let now = self.moment();
+            if before.is_aborted_until(now) {
+                self.abort(&mut end);
+            }
+            if now.wakes == before.wakes {
+                return;
+            }
+            before = now;
             for request in self.take() {
                 if let Some(request) = answer(request) {
                     self.push(request);
                 }
-            }
-            if self.wakes() == wakes {
-                return;
             }
         }
     }

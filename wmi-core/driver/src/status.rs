@@ -21,6 +21,18 @@ pub(crate) const fn from_raw(status: i32) -> NtStatus {
     NtStatus::from_value(u32::from_ne_bytes(status.to_ne_bytes()))
 }
 
+/// `STATUS_OBJECT_NAME_COLLISION`: the object exists already.
+const OBJECT_NAME_COLLISION: NtStatus = NtStatus::from_value(0xc000_0035);
+
+/// As [`checked`], for a routine of the framework that creates something. An object that exists already
+/// is `STATUS_OBJECT_NAME_EXISTS` to it, which counts as a success but creates nothing.
+pub(crate) fn created(status: i32) -> Result<(), NtStatus> {
+    match checked(status) {
+        Ok(()) if from_raw(status) != NtStatus::SUCCESS => Err(OBJECT_NAME_COLLISION),
+        result => result,
+    }
+}
+
 /// Turns the status that a routine returned into a `Result`.
 pub(crate) const fn checked(status: i32) -> Result<(), NtStatus> {
     let status = from_raw(status);

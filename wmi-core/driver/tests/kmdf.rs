@@ -10,14 +10,15 @@ mod requests;
 use core::sync::atomic::Ordering;
 
 use framework::{
-    Device, REFUSED, Vendor_Histogram, Vendor_Hot, Vendor_Message, Vendor_Settings, Vendor_Stats,
-    added, added_checked,
+    Device, REFUSED, Vendor_Gone, Vendor_Histogram, Vendor_Hot, Vendor_Message, Vendor_Settings,
+    Vendor_Stats, added, added_checked,
 };
 use requests::Answer;
-use wmi_core::provider::{Minor, RefusalCause};
+use wmi_core::provider::{Minor, Provider, RefusalCause};
 use wmi_core::wnode::{InstanceId, Wnode};
 use wmi_core::{DataBlock, Guid, NtStatus};
 use wmi_driver::fake::{IrpRequest, Irql, Kernel, WdfDevice};
+use wmi_driver::kmdf::Wmi;
 
 #[test]
 fn blocks_get_the_flags_and_sizes_the_framework_expects() {
@@ -43,6 +44,7 @@ fn blocks_get_the_flags_and_sizes_the_framework_expects() {
         (Vendor_Histogram::GUID, 2, 16, 1),
         // Event only, and expensive for `.on_listen(..)`.
         (Vendor_Message::GUID, 3, 0, 1),
+        (Vendor_Gone::GUID, 1, 0, 1),
     ];
     assert_eq!(blocks, expected);
     kernel.remove_wdf_device(device);
@@ -384,6 +386,45 @@ fn events_of_variable_classes_are_fired() {
     kernel.remove_wdf_device(device);
 }
 
+/// An event without items, in a class of variable size.
+#[test]
+fn events_without_data_are_fired() {
+    let kernel = Kernel::new();
+    let context = Device::new();
+    let (device, wmi) = added(&kernel, &context);
+    switch(&kernel, device, Minor::EnableEvents, Vendor_Gone::GUID);
+    wmi.send_variable(&context.gone, 0, &Vendor_Gone {})
+        .unwrap();
+    let events = kernel.take_events();
+    let Ok(Wnode::SingleInstance(event)) = Wnode::parse(&events[0]) else {
+        panic!("{events:?}");
+    };
+    assert!(event.data().is_empty());
+    kernel.remove_wdf_device(device);
+}
+
+/// The framework takes a second provider of one GUID, but never finds it again.
+#[test]
+fn a_device_has_one_wmi() {
+    let kernel = Kernel::new();
+    let context = Device::new();
+    let (device, wmi) = added(&kernel, &context);
+    static AGAIN: Provider<Device> = Provider::kmdf(&[&wmi_core::provider::Block::counters(
+        |device: &Device, sensor| device.stats.get(sensor),
+    )]);
+    let (functions, globals) = (kernel.wdf_functions(), kernel.wdf_globals());
+    // SAFETY: all are the fake framework's.
+    let again = unsafe { Wmi::create(&AGAIN, functions, globals, device.as_ptr(), &context) };
+    assert_eq!(again.unwrap_err(), NtStatus::from_value(0xc000_0035));
+    // The first is as before.
+    wmi.update().unwrap();
+    let request = requests::query(device.object(), Vendor_Stats::GUID, 1, 32);
+    let Answer::Data(_) = send(&kernel, device, request) else {
+        panic!("it answers");
+    };
+    kernel.remove_wdf_device(device);
+}
+
 #[test]
 fn expensive_blocks_are_told_when_to_collect() {
     let kernel = Kernel::new();
@@ -409,10 +450,10 @@ fn update_adds_and_removes_instances_and_blocks() {
         blocks.iter().map(|block| block.instances).collect()
     };
     for (sensors, has_histogram, expected) in [
-        (3, true, [3, 1, 1, 1, 1]),
-        (1, false, [1, 1, 1, 0, 1]),
-        (0, true, [0, 1, 1, 1, 1]),
-        (3, true, [3, 1, 1, 1, 1]),
+        (3, true, [3, 1, 1, 1, 1, 1]),
+        (1, false, [1, 1, 1, 0, 1, 1]),
+        (0, true, [0, 1, 1, 1, 1, 1]),
+        (3, true, [3, 1, 1, 1, 1, 1]),
     ] {
         context.sensors.store(sensors, Ordering::Relaxed);
         context.has_histogram.set(has_histogram);
@@ -442,11 +483,11 @@ fn a_block_added_later_is_created_once() {
     let context = Device::new();
     context.has_histogram.set(false);
     let (device, wmi) = added(&kernel, &context);
-    assert_eq!(kernel.wdf_blocks(device).len(), 4);
+    assert_eq!(kernel.wdf_blocks(device).len(), 5);
     context.has_histogram.set(true);
     wmi.update().unwrap();
     wmi.update().unwrap();
-    assert_eq!(kernel.wdf_blocks(device).len(), 5);
+    assert_eq!(kernel.wdf_blocks(device).len(), 6);
     kernel.remove_wdf_device(device);
 }
 

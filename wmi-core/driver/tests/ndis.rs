@@ -296,6 +296,8 @@ fn a_pended_request_is_completed_when_the_adapter_goes() {
     for call in slow() {
         failed(&miniport.send(&call), NOT_ACCEPTED, 0);
     }
+    let table = OidCall::query(OID_GEN_SUPPORTED_GUIDS, 1000);
+    failed(&miniport.send(&table), NOT_ACCEPTED, 0);
 }
 
 #[test]

@@ -224,6 +224,26 @@ fn abort_completes_kept_srbs() {
     }
 }
 
+/// A reset while a handler is called: the SRB is completed, though the handler has no values yet.
+#[test]
+fn abort_completes_srbs_that_are_about_to_be_kept() {
+    let kernel = Kernel::new();
+    let miniport = Miniport::new(&kernel);
+    let extension = miniport.extension();
+    extension.is_busy.store(true, Ordering::Relaxed);
+    let reset = || extension.is_reset.store(true, Ordering::Relaxed);
+    for request in kinds(&query::<Vendor_Firmware>()) {
+        reset();
+        assert_eq!(miniport.send(&request).status, SrbStatus::ABORTED);
+        // The same while the handler is called again.
+        let pending = miniport.post(&request).unwrap();
+        reset();
+        extension.wmi.resume(extension);
+        let completed = kernel.completed_srb(&pending).unwrap();
+        assert_eq!(completed.status, SrbStatus::ABORTED);
+    }
+}
+
 #[test]
 fn srbs_without_an_extension_are_not_kept() {
     let kernel = Kernel::new();

@@ -17,6 +17,14 @@ pub fn parse_locale(name: &str) -> Option<u32> {
     u32::from_str_radix(digits, 16).ok().filter(|_| is_locale)
 }
 
+/// Returns the namespace of the classes and the `LANGID` from the namespace of a locale, such as
+/// `root\wmi\ms_409`.
+#[must_use]
+pub fn parse_locale_namespace(namespace: &str) -> Option<(&str, u32)> {
+    let (base, last) = namespace.rsplit_once(['\\', '/'])?;
+    Some((base, parse_locale(last)?))
+}
+
 /// Returns the namespace below which the texts of a namespace's classes are.
 pub(crate) fn base_of_texts(namespace: &str) -> &str {
     match namespace {
@@ -30,8 +38,7 @@ impl<'a> Object<'a> {
     /// a locale, such as `root\wmi\ms_409`.
     #[must_use]
     pub fn locale(&self) -> Option<(&'a str, u32)> {
-        let (base, last) = self.namespace.rsplit_once(['\\', '/'])?;
-        Some((base, parse_locale(last)?))
+        parse_locale_namespace(self.namespace)
     }
 
     /// Returns whether the object belongs to the localised texts and not to the classes: a class of

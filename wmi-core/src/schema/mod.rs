@@ -22,7 +22,7 @@ pub use class::{Class, Edition, Schema};
 pub use file::{File, Object, ObjectKind};
 pub use flags::ChangeFlags;
 pub(crate) use locale::base_of_texts;
-pub use locale::parse_locale;
+pub use locale::{parse_locale, parse_locale_namespace};
 pub use method::Method;
 pub(crate) use name::{same_guid, same_name};
 pub(crate) use order::{arrange, ordered};

@@ -53,7 +53,8 @@ pub use read::{AllData, Blocks, EventReference, MethodItem, SingleInstance, Sing
 
 pub(crate) use read::{Form, KIND, STATIC_NAMES, Single};
 pub use write::{
-    AllDataWriter, EventReferenceWriter, SingleInstanceWriter, SingleWnodeWriter, write_too_small,
+    AllDataWnodeWriter, AllDataWriter, EventReferenceWriter, SingleInstanceWriter,
+    SingleWnodeWriter, write_too_small,
 };
 pub(crate) use write::{Plan, Source};
 

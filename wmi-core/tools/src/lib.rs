@@ -65,6 +65,8 @@ pub mod header;
 pub mod hex_dump;
 #[cfg(feature = "doc")]
 mod html;
+#[cfg(any(feature = "check", feature = "diff", feature = "firmware"))]
+mod identified;
 #[cfg(feature = "image")]
 pub mod image;
 #[cfg(feature = "import")]
@@ -77,7 +79,6 @@ pub mod mof;
 mod namespace;
 #[cfg(feature = "doc")]
 pub mod picture;
-#[cfg(any(feature = "check", feature = "diff"))]
 mod place;
 mod severity;
 #[cfg(feature = "simulator")]

@@ -214,6 +214,181 @@ fn wnodes_of_all_kinds_are_shown() {
     assert!(shown("wnode_event", &CLASS, &event).contains("Label"));
 }
 
+/// All data of a variable size with dynamic names: two instances, `a` and `b:`.
+fn all_with_names() -> Vec<u8> {
+    let mut second = BLOCK;
+    second[0] = 6;
+    // The offset of the data, their count, and the offset of the names; then where each lies.
+    let words = [80, 2, 140, 80, 25, 112, 25, 0];
+    let padded = [&BLOCK[..], &[0; 7]].concat();
+    let names = [148u32, 152].map(u32::to_le_bytes).concat();
+    let names = [&names[..], &[2, 0, 97, 0, 4, 0, 98, 0, 58, 0]].concat();
+    wnode(
+        0x1,
+        &words,
+        &[&padded[..], &second, &[0; 3], &names].concat(),
+    )
+}
+
+/// Decodes a WNODE into JSON, and encodes it again.
+#[track_caller]
+fn round_trip(test: &str, arguments: &[&str], bytes: &[u8]) -> Value {
+    let with = |more: &[&'static str]| [arguments, &["--wnode"], more].concat();
+    let shown = decode(test, &with(&["--json"]), bytes);
+    let again = decode(test, &with(&["--encode"]), &shown);
+    assert_eq!(again, bytes, "{}", String::from_utf8_lossy(&shown));
+    serde_json::from_slice(&shown).unwrap()
+}
+
+#[test]
+fn wnodes_with_dynamic_names_show_each_name() {
+    let text = decode("wnode_names", &["--wnode"], &all_with_names());
+    let text = String::from_utf8(text).unwrap();
+    let titles = text.lines().filter(|line| line.starts_with("Vendor_Box"));
+    let expected = [
+        "Vendor_Box, instance \"a\", 25 bytes at offset 80",
+        "Vendor_Box, instance \"b:\", 25 bytes at offset 112",
+    ];
+    assert_eq!(titles.collect::<Vec<_>>(), expected, "{text}");
+    assert!(
+        text.contains("   112      4  Level            6\n"),
+        "{text}"
+    );
+}
+
+#[test]
+fn wnodes_come_back_from_their_json() {
+    let all = round_trip("again_names", &[], &all_with_names());
+    assert_eq!(all["wnode"], "WNODE_ALL_DATA");
+    assert_eq!(all["blocks"][1]["instance"], "b:");
+    assert_eq!(all["blocks"][1]["values"]["Level"], 6);
+
+    // Two instances of a fixed size, with static names.
+    let mut parts = wnode(
+        0x1 | 0x10 | STATIC,
+        &[64, 2, 0, 4],
+        &[1, 0, 65, 0, 0, 0, 0, 0, 2, 0, 66, 0],
+    );
+    // The GUID of `Vendor_Part`.
+    parts[39] = 0x46;
+    let parts = round_trip("again_fixed", &["--class", "Vendor_Part"], &parts);
+    assert_eq!(
+        parts["blocks"][1]["values"],
+        json!({"Slot": 2, "Letter": 66})
+    );
+    let none = wnode(0x1 | STATIC, &[64, 0, 0, 0], &[]);
+    assert_eq!(round_trip("again_none", &[], &none)["blocks"], json!([]));
+
+    let name = [4, 0, 99, 0, 58, 0, 0, 0];
+    let instance = wnode(0x2, &[64, 0, 72, 25], &[&name[..], &BLOCK].concat());
+    round_trip("again_instance", &[], &instance);
+    let item = wnode(0x4 | STATIC, &[0, 3, 1, 72, 4, 0], &[9, 0, 0, 0]);
+    assert_eq!(
+        round_trip("again_item", &[], &item)["blocks"][0]["member"],
+        "Level"
+    );
+    let call = |data: &[u8]| {
+        let size = u32::try_from(data.len()).unwrap();
+        wnode(0x8000 | STATIC, &[0, 0, 7, 72, size, 0], data)
+    };
+    round_trip("again_input", &["--in"], &call(&[3, 0, 0, 0]));
+    round_trip("again_output", &[], &call(&[1]));
+
+    let mut event = wnode(0x2 | 0x8 | STATIC, &[0, 2, 64, 25], &BLOCK);
+    event[4] = 7;
+    event[16..24].copy_from_slice(&133_000_000_000_000_000_i64.to_le_bytes());
+    let event = round_trip("again_event", &[], &event);
+    assert_eq!(event["event"], json!({"provider_id": 7}));
+    assert_eq!(event["time_stamp"], 133_000_000_000_000_000_i64);
+    let mut reference = wnode(0x2000 | 0x8 | STATIC, &[0, 0, 0, 0, 25, 4], &[]);
+    reference.copy_within(24..40, 48);
+    let target = round_trip("again_reference", &[], &reference)["target"].clone();
+    assert_eq!(target["instance"], 4);
+    assert_eq!(target["size"], 25);
+}
+
+#[test]
+fn structure_follows_from_the_blocks() {
+    let encode = |values: Value| {
+        let values = values.to_string();
+        decode("encode_wnode", &["--wnode", "--encode"], values.as_bytes())
+    };
+    let values = json!({
+        "Level": 5, "Label": "ab", "Bytes": [7, 8, 9],
+        "Parts": [{"Slot": 1, "Letter": 65}, {"Slot": 2, "Letter": 66}],
+    });
+    let one = json!({"instance": 3, "values": values});
+    let instance = encode(json!({"class": "Vendor_Box", "blocks": [one]}));
+    assert_eq!(instance, wnode(0x2 | STATIC, &[0, 3, 64, 25], &BLOCK));
+    let item = json!({"member": "Level", "instance": "c", "values": {"Level": 9}});
+    let item = encode(json!({"class": "Vendor_Box", "blocks": [item]}));
+    assert_eq!(item[44], 0x4);
+    let call = json!({"member": "Move", "instance": 0, "values": {"Done": true}});
+    let call = encode(json!({"class": "Vendor_Box", "blocks": [call]}));
+    assert_eq!(call, wnode(0x8000 | STATIC, &[0, 0, 7, 72, 1, 0], &[1]));
+    let named = |name: &str| json!({"instance": name, "values": values});
+    let all = encode(json!({"class": "Vendor_Box", "blocks": [named("a"), named("b:")]}));
+    assert_eq!(all[44..48], [0x1, 0, 0, 0]);
+}
+
+#[test]
+fn wnodes_that_cannot_be_written_are_refused() {
+    let values = json!({"Level": 9, "Label": "", "Bytes": [7, 8, 9], "Parts": []});
+    let block =
+        |instance: Value| json!({"member": "Level", "instance": instance, "values": values});
+    let item = |blocks: Value| json!({"class": "Vendor_Box", "blocks": blocks});
+    for (wnode, why) in [
+        (json!({"blocks": []}), "`class` is missing"),
+        (json!({"class": "A"}), "it has no class `A`"),
+        (
+            json!({"class": "Vendor_Box", "wnod": ""}),
+            "unknown field `wnod`",
+        ),
+        (
+            item(json!([block(json!(null))])),
+            "`blocks[0]`: an instance is the number",
+        ),
+        (
+            item(json!([block(json!(3)), block(json!(4))])),
+            "this is instance 0, not 3",
+        ),
+        (
+            item(json!([block(json!(0)), block(json!("b"))])),
+            "either all instances",
+        ),
+        (
+            json!({"class": "Vendor_Box", "wnode": "WNODE_SINGLE_ITEM", "blocks": []}),
+            "one block, not 0",
+        ),
+        (
+            json!({"class": "Vendor_Box", "wnode": "WNODE_METHOD_ITEM", "blocks": [block(json!(0))]}),
+            "`Vendor_Box` has no method `Level`",
+        ),
+        (
+            json!({"class": "Vendor_Box", "wnode": "WNODE_EVENT_REFERENCE"}),
+            "needs a `target`",
+        ),
+    ] {
+        let arguments = ["--wnode", "--encode"];
+        let said = refused(
+            "encode_wnode_refused",
+            &arguments,
+            wnode.to_string().as_bytes(),
+        );
+        assert!(said.contains(why), "{said}");
+    }
+}
+
+/// Drivers may return text that is not Unicode: its units come back.
+#[test]
+fn unpaired_surrogates_come_back() {
+    let mut block = BLOCK;
+    block[18..20].copy_from_slice(&0xd800_u16.to_le_bytes());
+    let shown = decode("surrogate", &[&CLASS[..], &["--json"]].concat(), &block);
+    let encode = [&CLASS[..], &["--encode"]].concat();
+    assert_eq!(decode("surrogate_again", &encode, &shown), block);
+}
+
 #[test]
 fn hostile_bytes_are_refused_at_their_offset() {
     let short = refused("decode_short", &CLASS, &BLOCK[..18]);

@@ -95,9 +95,70 @@ fn descriptions_come_from_the_chosen_language() {
         "{said}"
     );
     let (_, said) = succeeds(&folder, &["check", "de.mfl"], b"");
-    let expected = "warning: de.mfl: the localised texts of `ISCSI_IP_Address` belong to no class; \
-                    name the MOF that declares it as another input\n";
+    let expected = "warning: `ISCSI_IP_Address`: the texts of MS_407 belong to no class; read them \
+                    together with the MOF that declares it\n";
     assert!(said.contains(expected), "{said}");
+    assert!(said.contains("--> de.mfl:"), "{said}");
+}
+
+const DISK: &str = r#"
+#pragma namespace("\\\\.\\root\\wmi")
+[WMI] class Vendor_Disk { [WmiDataId(1)] uint64 Size; };
+"#;
+
+const MISSPELT: &str = r#"
+#pragma namespace("\\\\.\\root\\wmi\\ms_407")
+[AMENDMENT, LOCALE(0x407), Description("Eine Platte.") : amended]
+class Vendor_Disk
+{
+    [Description("Die Größe.") : amended] uint64 Sise;
+};
+"#;
+
+#[test]
+fn texts_without_a_place_are_reported_where_they_are() {
+    let folder = folder("misplaced");
+    fs::write(folder.join("disk.mof"), DISK).unwrap();
+    fs::write(folder.join("de.mfl"), MISSPELT).unwrap();
+    let expected = "warning: `Vendor_Disk.Sise`: the texts of MS_407 belong to no property or \
+                    method that the class declares; correct the name, or remove them\n";
+    let mut bytes = Vec::new();
+    for command in ["compile", "header", "import", "check", "doc"] {
+        let (output, said) = succeeds(&folder, &[command, "disk.mof", "de.mfl"], b"");
+        assert!(said.contains(expected), "{command}: {said}");
+        assert!(said.contains("--> de.mfl:6:50"), "{command}: {said}");
+        if command == "compile" {
+            bytes = output;
+        }
+    }
+    // Binary MOF has no lines to show.
+    let (_, said) = succeeds(&folder, &["header", "-"], &bytes);
+    let expected = expected.replace("warning: ", "warning: <stdin>: ");
+    assert!(said.contains(&expected), "{said}");
+    // The classes of an MFL alone are in another driver image.
+    let (_, said) = succeeds(&folder, &["compile", "de.mfl"], b"");
+    assert!(!said.contains("warning"), "{said}");
+}
+
+/// The halves are ASCII, so that no code page can damage them; other characters are escaped.
+#[test]
+fn texts_outside_ascii_come_back_from_the_halves() {
+    let folder = folder("outside_ascii");
+    let text = "#pragma amendment(\"MS_407\")\n#pragma namespace(\"\\\\\\\\.\\\\root\\\\wmi\")\n\
+                [Description(\"Größe in µm, 温度 😀\") : amended] class A { uint8 X; };";
+    let units = core::iter::once(0xfeff).chain(text.encode_utf16());
+    let wide: Vec<u8> = units.flat_map(u16::to_le_bytes).collect();
+    let split = ["compile", "-", "--mof", "n.mof", "--mfl", "n.mfl"];
+    succeeds(&folder, &split, &wide);
+    assert!(self::text(&folder, "n.mfl").is_ascii());
+    let together = ["compile", "n.mof", "n.mfl"];
+    let (bytes, _) = succeeds(&folder, &together, b"");
+    let arena = Arena::new();
+    let file = bmf::decode(&arena, &bytes).unwrap();
+    let file = amendment::merge(&arena, &file, Some(0x407));
+    let class = file.classes().next().unwrap();
+    let description = class.qualifiers.text("Description");
+    assert_eq!(description, Some("Größe in µm, 温度 😀"));
 }
 
 #[test]

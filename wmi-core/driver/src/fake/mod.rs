@@ -20,6 +20,7 @@
 //! | a device deregistered while this thread answers its request, which waits for ever | `0xC4`: `0` |
 //! | a consumer's callback that is still set when the kernel is dropped, as at the driver's unload | `0xC4`: `0xDA` |
 //! | memory, work items and references | `0xC2`, `0xE4`, `0x18` |
+//! | an allocation of pool without bytes | `0xC4`: `0` |
 //!
 //! ```
 //! # use wmi_core::provider::{Minor, Provider};

@@ -119,6 +119,9 @@ impl Routines for Fake {
         let shared = current();
         let mut state = shared.lock();
         state.limit(Irql::Dispatch, "ExAllocatePool above DISPATCH_LEVEL");
+        if size == 0 {
+            state.bug_check(0xc4, 0, "an allocation of pool has no bytes");
+        }
         match &mut state.allocations_left {
             Some(0) => return core::ptr::null_mut(),
             Some(left) => *left -= 1,

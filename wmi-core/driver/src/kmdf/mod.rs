@@ -21,7 +21,7 @@ pub use self::set_check::check_sets;
 use self::framework::{Framework, Handle};
 use self::object::{InstanceConfig, ObjectAttributes, ProviderConfig, TypeInfo, size_of_u32};
 use crate::layout::UnicodeString;
-use crate::status::checked;
+use crate::status::{checked, created};
 use crate::wdm::Pool;
 
 /// `WdfWmiProviderEventOnly` and `WdfWmiProviderExpensive`.
@@ -124,7 +124,9 @@ impl<A: Sync + 'static> Wmi<A> {
     /// # Errors
     ///
     /// The status of the framework function that failed; `EvtDriverDeviceAdd` returns it.
-    /// `STATUS_INVALID_PARAMETER` if the resource name has more than 64 UTF-16 units.
+    /// `STATUS_INVALID_PARAMETER` if the resource name has more than 64 UTF-16 units,
+    /// `STATUS_OBJECT_NAME_COLLISION` if the device has a `Wmi` already: the framework would accept a
+    /// second provider of a GUID, but not work with it.
     ///
     /// # Safety
     ///
@@ -153,7 +155,7 @@ impl<A: Sync + 'static> Wmi<A> {
         // SAFETY: the caller's device; all pointers are valid during the call.
         let status =
             unsafe { framework.allocate_context(device, &raw const attributes, &raw mut memory) };
-        checked(status)?;
+        created(status)?;
         let state = NonNull::new(memory.cast::<DeviceContext<A>>());
         let state = state.ok_or(NtStatus::INSUFFICIENT_RESOURCES)?;
         // The framework has zeroed the states of the blocks, which is their initial value.
@@ -317,7 +319,7 @@ impl<A: Sync + 'static> Wmi<A> {
                 &raw mut handle,
             )
         };
-        checked(status)?;
+        created(status)?;
         // SAFETY: the provider has just been created.
         let context = unsafe { Framework::context(handle, &PROVIDER) };
         let context = context.cast::<ProviderContext<A>>();

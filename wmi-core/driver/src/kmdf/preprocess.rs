@@ -11,7 +11,7 @@ use wmi_core::provider::{EventSink, Provider};
 use super::framework::{Framework, Handle};
 use super::object::{EvtPreprocess, ObjectAttributes, TypeInfo};
 use crate::layout::{Irp, by_width};
-use crate::status::{checked, raw};
+use crate::status::{checked, created, raw};
 use crate::wdm::{self, Pool, Queued, irp};
 
 pub(super) const IRP_MJ_SYSTEM_CONTROL: u8 = 0x17;
@@ -107,11 +107,11 @@ impl<A: Sync + 'static> Preprocess<A> {
     /// # Errors
     ///
     /// The status of `WdfObjectAllocateContext`; `EvtDriverDeviceAdd` returns it.
+    /// `STATUS_OBJECT_NAME_COLLISION` if the device has a `Preprocess` already.
     ///
     /// # Safety
     ///
-    /// `device` was created after [`assign`](Self::assign) with this `A`, and this is called once for
-    /// it. `context` lives as long as the device, and no copy of the returned handle is used after
+    /// `device` was created after [`assign`](Self::assign) with this `A`. `context` lives as long as the device, and no copy of the returned handle is used after
     /// that.
     pub unsafe fn create(
         provider: &'static Provider<A>,
@@ -129,7 +129,7 @@ impl<A: Sync + 'static> Preprocess<A> {
         // SAFETY: guaranteed by the caller; all pointers are valid during the call.
         let status =
             unsafe { framework.allocate_context(device, &raw const attributes, &raw mut memory) };
-        checked(status)?;
+        created(status)?;
         let state = NonNull::new(memory.cast::<PreprocessContext<A>>());
         let state = state.ok_or(NtStatus::INSUFFICIENT_RESOURCES)?;
         // SAFETY: the framework keeps both objects until it has removed the device, before which

@@ -18,8 +18,10 @@ pub use self::oids::{OID_GEN_SUPPORTED_GUIDS, Oids};
 
 use self::oid::{Answer, Kind, OidRequest};
 use self::routines::{Ndis, Routines};
-use self::status::{BUFFER_TOO_SHORT, INVALID_LENGTH, INVALID_OID, NOT_SUPPORTED};
-use crate::later::Later;
+use self::status::{
+    BUFFER_TOO_SHORT, INVALID_LENGTH, INVALID_OID, NOT_ACCEPTED, NOT_SUPPORTED, REQUEST_ABORTED,
+};
+use crate::later::{Later, Moment};
 use crate::layout::{NDIS_GUID_SIZE, NdisGuid, NdisStatusIndication};
 use crate::status::raw;
 
@@ -79,7 +81,7 @@ impl<A: Sync + 'static> Wmi<A> {
     pub unsafe fn oid_request(&self, context: &A, request: *mut impl Sized) -> Option<i32> {
         // SAFETY: the caller's.
         let request = unsafe { OidRequest::new(request.cast()) };
-        let wakes = self.later.wakes();
+        let before = self.later.moment();
         let answer = match (request.oid(), request.kind()) {
             (OID_GEN_SUPPORTED_GUIDS, Kind::Query) => Some(self.guids(context, &request)),
             (oid, _) => self.respond(self.oids.block(oid)?, context, &request),
@@ -88,9 +90,7 @@ impl<A: Sync + 'static> Wmi<A> {
             Some(answer) => request.returned(answer),
             None => {
                 self.later.push(request);
-                if self.later.wakes() != wakes {
-                    self.retry(context, None);
-                }
+                self.settle(context, before, None);
                 raw(NtStatus::PENDING)
             }
         })
@@ -98,6 +98,9 @@ impl<A: Sync + 'static> Wmi<A> {
 
     /// Writes the table of the blocks that the adapter has.
     fn guids(&self, context: &A, request: &OidRequest) -> Answer {
+        if self.is_gone() {
+            return Answer::of(NOT_ACCEPTED);
+        }
         // SAFETY: the buffer is not used any more when this returns.
         let buffer = unsafe { request.buffer() };
         let count = self.oids.present(context).count();
@@ -129,8 +132,8 @@ impl<A: Sync + 'static> Wmi<A> {
         context: &A,
         request: &OidRequest,
     ) -> Option<Answer> {
-        if self.is_gone.load(Ordering::Relaxed) {
-            return Some(Answer::of(status::NOT_ACCEPTED));
+        if self.is_gone() {
+            return Some(Answer::of(NOT_ACCEPTED));
         }
         let instance = BlockInstance::new(block, context, 0).reporting_to(self.oids.provider());
         if !block.is_present(context) {
@@ -188,8 +191,9 @@ impl<A: Sync + 'static> Wmi<A> {
     /// IRQL: `DISPATCH_LEVEL` or lower; the handlers are called at it. Touches no paged memory unless
     /// they do. The caller holds no lock that they need.
     pub fn resume(&self, context: &A) {
+        let before = self.later.moment();
         self.later.wake();
-        self.retry(context, None);
+        self.settle(context, before, None);
     }
 
     /// Completes the request that NDIS cancels, with `NDIS_STATUS_REQUEST_ABORTED`, if it is kept: in
@@ -199,14 +203,17 @@ impl<A: Sync + 'static> Wmi<A> {
     /// [`resume`](Self::resume) may be called in another thread meanwhile. Touches no paged memory unless
     /// they do.
     pub fn cancel(&self, context: &A, request_id: *mut impl Sized) {
-        self.retry(context, Some(request_id.cast()));
+        let before = self.later.moment();
+        self.later.wake();
+        self.settle(context, before, Some(request_id.cast()));
     }
 
-    /// Asks the handlers of all kept requests, but for those with the cancelled id.
-    fn retry(&self, context: &A, cancelled: Option<*mut c_void>) {
-        self.later.retry(|request| {
+    /// Ends the kept requests if they were aborted since `before`, or asks their handlers if these were
+    /// woken, but for those with the cancelled id.
+    fn settle(&self, context: &A, before: Moment, cancelled: Option<*mut c_void>) {
+        let answer = |request: OidRequest| {
             let answer = match self.oids.block(request.oid()) {
-                _ if cancelled == Some(request.id()) => Some(Answer::of(status::REQUEST_ABORTED)),
+                _ if cancelled == Some(request.id()) => Some(Answer::of(REQUEST_ABORTED)),
                 Some(block) => self.respond(block, context, &request),
                 // Only requests for blocks are kept.
                 None => Some(Answer::of(INVALID_OID)),
@@ -219,17 +226,20 @@ impl<A: Sync + 'static> Wmi<A> {
                 }
                 None => Some(request),
             }
-        });
+        };
+        self.later
+            .settle(before, answer, |request| self.end(request));
     }
 }
 
 impl<A> Wmi<A> {
     /// Completes all requests that are kept, with `NDIS_STATUS_REQUEST_ABORTED`: in `MiniportResetEx`,
-    /// and first in `MiniportHaltEx`.
+    /// and first in `MiniportHaltEx`. A request that another thread answers or
+    /// [resumes](Self::resume) at this moment is completed by that thread.
     ///
     /// IRQL: `DISPATCH_LEVEL` or lower. Touches no paged memory.
     pub fn abort(&self) {
-        self.complete_all(status::REQUEST_ABORTED);
+        self.later.abort(|request| self.end(request));
     }
 
     /// Completes all requests that are kept, and those that come until the adapter is halted, with
@@ -237,17 +247,23 @@ impl<A> Wmi<A> {
     ///
     /// IRQL: `DISPATCH_LEVEL` or lower. Touches no paged memory.
     pub fn surprise_removal(&self) {
-        self.is_gone.store(true, Ordering::Relaxed);
-        // A request that is being kept now is answered by the thread that keeps it.
-        self.later.wake();
-        self.complete_all(status::NOT_ACCEPTED);
+        self.is_gone.store(true, Ordering::SeqCst);
+        self.abort();
     }
 
-    fn complete_all(&self, status: NtStatus) {
-        for request in self.later.take() {
-            // SAFETY: the request came to this adapter.
-            unsafe { request.complete(self.adapter, Answer::of(status)) };
-        }
+    fn is_gone(&self) -> bool {
+        self.is_gone.load(Ordering::SeqCst)
+    }
+
+    /// Completes a kept request that is aborted.
+    fn end(&self, request: OidRequest) {
+        let status = if self.is_gone() {
+            NOT_ACCEPTED
+        } else {
+            REQUEST_ABORTED
+        };
+        // SAFETY: the request came to this adapter.
+        unsafe { request.complete(self.adapter, Answer::of(status)) };
     }
 
     /// Sends an event with values of fixed size, as a status indication.

@@ -5,6 +5,7 @@ mod srb;
 
 use core::ffi::c_void;
 use core::fmt;
+use core::sync::atomic::{AtomicU8, Ordering};
 
 use wmi_core::provider::{Event, EventSink, Outcome, Provider, Response};
 use wmi_core::wnode::{InstanceData, Target, WnodeSingleInstance};
@@ -13,7 +14,7 @@ use wmi_core::{DataBlock, FixedBlock, NtStatus};
 pub use self::srb::Srb;
 
 use self::routines::{Port, Routines};
-use crate::later::Later;
+use crate::later::{Later, Moment};
 
 /// Bytes at the start of each SRB extension, needed if handlers answer later. The miniport adds its
 /// own bytes to them in `SrbExtensionSize`.
@@ -88,6 +89,8 @@ pub struct Wmi<A: 'static> {
     extension: *mut c_void,
     source: Source,
     later: Later<Srb>,
+    /// The status of the last [`abort`](Self::abort).
+    aborted: AtomicU8,
 }
 
 // SAFETY: the pointer is only passed to routines of the port driver, which any thread may call.
@@ -113,6 +116,7 @@ impl<A: Sync + 'static> Wmi<A> {
             extension: extension.cast(),
             source: Source::Adapter,
             later: Later::new(),
+            aborted: AtomicU8::new(SrbStatus::ABORTED.value()),
         }
     }
 
@@ -134,6 +138,7 @@ impl<A: Sync + 'static> Wmi<A> {
             extension: extension.cast(),
             source: Source::Unit(unit),
             later: Later::new(),
+            aborted: AtomicU8::new(SrbStatus::ABORTED.value()),
         }
     }
 
@@ -167,15 +172,13 @@ impl<A: Sync + 'static> Wmi<A> {
     /// Answers a request for this adapter or logical unit, or keeps it if the handler answers
     /// later. IRQL and memory: as for [`start_io`](Self::start_io).
     pub fn answer(&self, context: &A, srb: Srb) {
-        let wakes = self.later.wakes();
+        let before = self.later.moment();
         match self.respond(context, &srb) {
             // SAFETY: the SRB came to this adapter.
             Outcome::Completed(response) => unsafe { srb.respond(self.extension, response) },
             Outcome::Pending(_) if srb.can_be_kept() => {
                 self.later.push(srb);
-                if self.later.wakes() != wakes {
-                    self.retry(context);
-                }
+                self.settle(context, before);
             }
             Outcome::Pending(_) => {
                 let response = Response::new(NtStatus::INTERNAL_ERROR, 0);
@@ -201,31 +204,42 @@ impl<A: Sync + 'static> Wmi<A> {
     /// IRQL: any at which the miniport may complete an SRB. The handlers run at the same IRQL. Touches no
     /// paged memory unless they do.
     pub fn resume(&self, context: &A) {
+        let before = self.later.moment();
         self.later.wake();
-        self.retry(context);
+        self.settle(context, before);
     }
 
-    fn retry(&self, context: &A) {
-        self.later.retry(|srb| match self.respond(context, &srb) {
+    /// Ends the kept SRBs if they were aborted since `before`, or has the provider answer them if
+    /// handlers were woken.
+    fn settle(&self, context: &A, before: Moment) {
+        let answer = |srb: Srb| match self.respond(context, &srb) {
             Outcome::Completed(response) => {
                 // SAFETY: the SRB came to this adapter.
                 unsafe { srb.respond(self.extension, response) };
                 None
             }
             Outcome::Pending(_) => Some(srb),
-        });
+        };
+        self.later.settle(before, answer, |srb| self.end(srb));
     }
 }
 
 impl<A> Wmi<A> {
     /// Completes all kept SRBs with `status`: [`ABORTED`](SrbStatus::ABORTED) when the bus or the
-    /// unit is reset, [`NO_DEVICE`](SrbStatus::NO_DEVICE) when it is removed. IRQL: any at which
-    /// the miniport may complete an SRB. Touches no paged memory.
+    /// unit is reset, [`NO_DEVICE`](SrbStatus::NO_DEVICE) when it is removed. An SRB that another
+    /// thread answers or [resumes](Self::resume) at this moment is completed by that thread.
+    ///
+    /// IRQL: any at which the miniport may complete an SRB. Touches no paged memory.
     pub fn abort(&self, status: SrbStatus) {
-        for srb in self.later.take() {
-            // SAFETY: the SRB came to this adapter.
-            unsafe { srb.complete(self.extension, status, 0) };
-        }
+        self.aborted.store(status.value(), Ordering::SeqCst);
+        self.later.abort(|srb| self.end(srb));
+    }
+
+    /// Completes a kept SRB with the status of the last [`abort`](Self::abort).
+    fn end(&self, srb: Srb) {
+        let status = SrbStatus::from_value(self.aborted.load(Ordering::SeqCst));
+        // SAFETY: the SRB came to this adapter.
+        unsafe { srb.complete(self.extension, status, 0) };
     }
 
     /// Tells WMI that blocks or static instances were added or removed: the port driver requests

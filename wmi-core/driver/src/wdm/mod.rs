@@ -17,7 +17,7 @@ pub use self::pool::Pool;
 use self::irp::Irp;
 use self::registration::Registration;
 use self::routines::{Kernel, Routines};
-use crate::later::Later;
+use crate::later::{Later, Moment};
 use crate::layout::{DeviceObject, DriverObject, REMOVE_LOCK_SIZES};
 use crate::status::{CANCELLED, DELETE_PENDING, checked, raw};
 
@@ -222,7 +222,7 @@ impl<A: Sync + 'static> Wmi<A> {
     /// As for [`dispatch`](Self::dispatch), with the lock held, and the IRP is for this device.
     pub(crate) unsafe fn answer(wmi: *const Self, context: *const A, irp: Irp) -> Option<NtStatus> {
         // SAFETY: guaranteed by the caller.
-        let wakes = unsafe { &(*wmi).later }.wakes();
+        let before = unsafe { &(*wmi).later }.moment();
         // No reference to the IRP's buffer outlives this call.
         // SAFETY: guaranteed by the caller.
         let response = match unsafe { Self::respond(wmi, context, &irp) } {
@@ -239,9 +239,7 @@ impl<A: Sync + 'static> Wmi<A> {
                         // SAFETY: as above.
                         let context = unsafe { &*context };
                         wmi.later.push(irp);
-                        if wmi.later.wakes() != wakes {
-                            wmi.retry(context);
-                        }
+                        wmi.settle(context, before);
                         return None;
                     }
                     Err(status) => Response::new(status, 0),
@@ -290,15 +288,16 @@ impl<A: Sync + 'static> Wmi<A> {
     /// IRQL: `DISPATCH_LEVEL` or lower; the handlers run at the caller's IRQL. Touches no paged
     /// memory unless they do. The caller must not hold a lock that they need.
     pub fn resume(&self, context: &A) {
+        let before = self.later.moment();
         self.later.wake();
         if let Ok(_user) = self.registration.enter() {
-            self.retry(context);
+            self.settle(context, before);
         }
     }
 
-    /// Has the provider answer all kept requests.
-    fn retry(&self, context: &A) {
-        self.later.retry(|irp| {
+    /// Has the provider answer all kept requests if handlers were woken since `before`.
+    fn settle(&self, context: &A, before: Moment) {
+        let answer = |irp: Irp| {
             if irp.is_cancelled() {
                 self.release(irp, Response::new(CANCELLED, 0));
                 return None;
@@ -311,7 +310,9 @@ impl<A: Sync + 'static> Wmi<A> {
                 }
                 Outcome::Pending(_) => Some(irp),
             }
-        });
+        };
+        let end = |irp| self.release(irp, Response::new(DELETE_PENDING, 0));
+        self.later.settle(before, answer, end);
     }
 }
 
@@ -395,9 +396,8 @@ impl<A> Wmi<A> {
 
     /// Completes the requests that handlers have not answered yet.
     fn complete_kept(&self) {
-        for irp in self.later.take() {
-            self.release(irp, Response::new(DELETE_PENDING, 0));
-        }
+        self.later
+            .abort(|irp| self.release(irp, Response::new(DELETE_PENDING, 0)));
     }
 
     /// Completes a kept request and releases the lock it holds.

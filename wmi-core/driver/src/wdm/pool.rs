@@ -22,7 +22,8 @@ unsafe impl Send for Pool {}
 impl Pool {
     /// Allocates `size` zeroed bytes; `None` if memory runs out.
     pub(crate) fn zeroed(size: usize) -> Option<Self> {
-        let start = NonNull::new(Kernel::allocate(size).cast::<u8>())?;
+        // Driver Verifier refuses allocations without bytes.
+        let start = NonNull::new(Kernel::allocate(size.max(1)).cast::<u8>())?;
         // SAFETY: the kernel has just allocated `size` bytes there.
         unsafe { start.write_bytes(0, size) };
         Some(Self { start, size })

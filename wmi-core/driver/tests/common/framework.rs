@@ -90,6 +90,17 @@ pub struct Vendor_Message<'a> {
     pub text: &'a str,
 }
 
+/// It is gone.
+#[derive(WmiClass)]
+#[wmi(
+    event,
+    variable,
+    allow(empty),
+    base = "WMIEvent",
+    guid = "0d1c9e64-7a0b-4f21-9a3f-6f8ad5f31c26"
+)]
+pub struct Vendor_Gone {}
+
 /// The context of the device.
 pub struct Device {
     pub stats: [Vendor_Stats; 3],
@@ -97,6 +108,7 @@ pub struct Device {
     pub interval: AtomicU32,
     pub hot: Event<Vendor_Hot>,
     pub message: Event<Vendor_Message<'static>>,
+    pub gone: Event<Vendor_Gone>,
     pub listening: AtomicBool,
     /// Whether listening fails.
     pub is_deaf: AtomicBool,
@@ -129,6 +141,7 @@ pub static PROVIDER: Provider<Device> = Provider::kmdf(&[
         device.listening.store(on, Ordering::Relaxed);
         Ok(())
     }),
+    &Block::event(|device: &Device| &device.gone),
 ])
 .mof_resource("VendorMof")
 .on_refusal(|refused| REFUSED.set(Some(*refused)));
@@ -175,6 +188,7 @@ impl Device {
             interval: AtomicU32::new(100),
             hot: Event::new(),
             message: Event::new(),
+            gone: Event::new(),
             listening: AtomicBool::new(false),
             is_deaf: AtomicBool::new(false),
             collecting: AtomicBool::new(false),

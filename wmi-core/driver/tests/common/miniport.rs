@@ -12,7 +12,7 @@ use core::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use wmi_core::provider::{Event, Handle, Provider};
 use wmi_core::{NtStatus, WmiClass};
 use wmi_driver::fake::{Adapter, CompletedSrb, Kernel, PendingSrb, SrbRequest};
-use wmi_driver::storport::{Source, Srb, Unit, Wmi};
+use wmi_driver::storport::{Source, Srb, SrbStatus, Unit, Wmi};
 
 /// Statistics of an adapter.
 #[derive(WmiClass)]
@@ -53,6 +53,8 @@ pub struct Extension {
     pub stats: Vendor_Stats,
     pub link_down: Event<Vendor_LinkDown>,
     pub is_busy: AtomicBool,
+    /// Whether the next query of the firmware finds the adapter being reset.
+    pub is_reset: AtomicBool,
     pub disk: Disk,
 }
 
@@ -80,6 +82,10 @@ pub static DISK_PROVIDER: Provider<Disk> =
 
 impl Handle<Vendor_Firmware> for Extension {
     fn query(&self) -> Result<Vendor_Firmware, NtStatus> {
+        if self.is_reset.swap(false, Ordering::Relaxed) {
+            // As another thread does meanwhile.
+            self.wmi.abort(SrbStatus::ABORTED);
+        }
         if self.is_busy.load(Ordering::Relaxed) {
             return Err(NtStatus::PENDING);
         }
@@ -109,6 +115,7 @@ impl<'k> Miniport<'k> {
             stats: Vendor_Stats::new(),
             link_down: Event::new(),
             is_busy: AtomicBool::new(false),
+            is_reset: AtomicBool::new(false),
             disk,
         };
         // SAFETY: the extension has room for it.

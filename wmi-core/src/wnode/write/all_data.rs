@@ -14,7 +14,7 @@ use crate::wnode::flags::{
     WNODE_FLAG_ALL_DATA, WNODE_FLAG_FIXED_INSTANCE_SIZE, WNODE_FLAG_STATIC_INSTANCE_NAMES,
 };
 use crate::wnode::{
-    InstanceData, OffsetInstanceDataAndLength, WnodeAllData, WnodeHeader, WriteError,
+    InstanceData, NamedInstance, OffsetInstanceDataAndLength, WnodeAllData, WnodeHeader, WriteError,
 };
 use crate::{FixedBlock, Guid};
 
@@ -311,6 +311,179 @@ impl<C: FixedBlock, T: InstanceData<C>> Source for Slice<'_, C, T> {
 
     fn store_all(&self, data: &mut [u8]) -> Result<(), WriteError> {
         T::store_all(self.instances, data);
+        Ok(())
+    }
+}
+
+/// Writes a `WNODE_ALL_DATA` with any data, as [`SingleWnodeWriter`](super::SingleWnodeWriter) does
+/// for one instance.
+///
+/// ```
+/// use wmi_core::Guid;
+/// use wmi_core::wnode::{AllDataWnodeWriter, NamedInstance, Wnode};
+///
+/// let guid = Guid::from_fields(0x7d1f9a52, 0x30c8, 0x4e0b, [0x9f, 0x3a, 0x5f, 0x6b, 0x1d, 0x2c, 0x8e, 0x47]);
+/// let disks = [("c:", &[5, 0][..]), ("d:", &[6][..])];
+/// let disks = disks.map(|(name, instance)| NamedInstance { name, instance });
+/// let mut buffer = [0; 128];
+/// let written = AllDataWnodeWriter::named(guid, &disks).variable().write(&mut buffer)?;
+///
+/// let Ok(Wnode::AllData(all)) = Wnode::parse(&buffer[..written]) else { panic!() };
+/// assert_eq!((all.data(0), all.data(1)), (Some(&[5, 0][..]), Some(&[6][..])));
+/// # Ok::<(), wmi_core::wnode::WriteError>(())
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct AllDataWnodeWriter<'a> {
+    instances: AnyInstances<'a>,
+    is_variable: bool,
+    header: WnodeHeader,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum AnyInstances<'a> {
+    Static(&'a [&'a [u8]]),
+    Dynamic(&'a [NamedInstance<'a, &'a [u8]>]),
+}
+
+impl<'a> AllDataWnodeWriter<'a> {
+    const fn with(guid: Guid, instances: AnyInstances<'a>) -> Self {
+        Self {
+            instances,
+            is_variable: false,
+            header: WnodeHeader::new(guid, 0),
+        }
+    }
+
+    /// Creates the writer of the data of all instances with static names, in the order of their
+    /// indices.
+    #[must_use]
+    pub const fn new(guid: Guid, instances: &'a [&'a [u8]]) -> Self {
+        Self::with(guid, AnyInstances::Static(instances))
+    }
+
+    /// Creates the writer of the data of all instances with dynamic names.
+    #[must_use]
+    pub const fn named(guid: Guid, instances: &'a [NamedInstance<'a, &'a [u8]>]) -> Self {
+        Self::with(guid, AnyInstances::Dynamic(instances))
+    }
+
+    /// Writes the offset and length of each instance, as for a class of variable size, even if all
+    /// have the same size.
+    #[must_use]
+    pub const fn variable(mut self) -> Self {
+        self.is_variable = true;
+        self
+    }
+
+    /// Sets `TimeStamp`, in units of 100 ns since 1601-01-01; zero by default.
+    #[must_use]
+    pub const fn time_stamp(mut self, time_stamp: i64) -> Self {
+        self.header.time_stamp = I64::new(time_stamp);
+        self
+    }
+
+    /// Makes the WNODE an event from the device with this id, returned by
+    /// `IoWMIDeviceObjectToProviderId`.
+    #[must_use]
+    pub const fn event(mut self, provider_id: u32) -> Self {
+        self.header = self.header.as_event(provider_id);
+        self
+    }
+
+    /// Returns the buffer size that [`write`](Self::write) needs, in bytes.
+    ///
+    /// # Errors
+    ///
+    /// [`WriteError::TooLarge`] or [`WriteError::NameTooLong`] if the instances do not fit in any
+    /// WNODE.
+    pub fn needed(&self) -> Result<usize, WriteError> {
+        Ok(Plan::new(&self.source())?.end)
+    }
+
+    /// Writes the WNODE to the start of `buffer` and returns its length in bytes.
+    ///
+    /// # Errors
+    ///
+    /// [`WriteError::BufferTooSmall`] if the buffer is too short, and the errors of
+    /// [`needed`](Self::needed). The buffer is then unchanged.
+    pub fn write(&self, buffer: &mut [u8]) -> Result<usize, WriteError> {
+        let source = self.source();
+        Plan::new(&source)?.write(&source, self.header, buffer)
+    }
+
+    fn source(&self) -> AnySource<'a> {
+        let instances = self.instances;
+        let size = instances.get(0).map_or(0, <[u8]>::len);
+        let all = |is: fn(&[u8], usize) -> bool| match instances {
+            AnyInstances::Static(list) => list.iter().all(|data| is(data, size)),
+            AnyInstances::Dynamic(list) => list.iter().all(|named| is(named.instance, size)),
+        };
+        let is_fixed = !self.is_variable && all(|data, size| data.len() == size);
+        AnySource {
+            instances,
+            size: is_fixed.then_some(size),
+        }
+    }
+}
+
+impl<'a> AnyInstances<'a> {
+    fn get(self, instance: usize) -> Option<&'a [u8]> {
+        match self {
+            Self::Static(list) => list.get(instance).copied(),
+            Self::Dynamic(list) => list.get(instance).map(|named| named.instance),
+        }
+    }
+}
+
+/// Instances with any data.
+struct AnySource<'a> {
+    instances: AnyInstances<'a>,
+    /// The size of all, if it is the same.
+    size: Option<usize>,
+}
+
+impl Source for AnySource<'_> {
+    type Error = WriteError;
+
+    fn count(&self) -> usize {
+        match self.instances {
+            AnyInstances::Static(list) => list.len(),
+            AnyInstances::Dynamic(list) => list.len(),
+        }
+    }
+
+    fn is_named(&self) -> bool {
+        matches!(self.instances, AnyInstances::Dynamic(_))
+    }
+
+    fn name(&self, instance: usize) -> Result<&str, WriteError> {
+        Ok(match self.instances {
+            AnyInstances::Static(_) => "",
+            AnyInstances::Dynamic(list) => list.get(instance).map_or("", |named| named.name),
+        })
+    }
+
+    fn fixed_size(&self) -> Option<usize> {
+        self.size
+    }
+
+    fn data(&self, instance: usize, to: Option<&mut [u8]>) -> Result<usize, WriteError> {
+        let data = self.instances.get(instance).unwrap_or_default();
+        if let Some(to) = to {
+            let _ = data.write_to_prefix(to);
+        }
+        Ok(data.len())
+    }
+
+    fn store_all(&self, data: &mut [u8]) -> Result<(), WriteError> {
+        let stride = padded(self.size.unwrap_or_default().max(1))?;
+        for (instance, slot) in data.chunks_mut(stride).enumerate() {
+            let data = self.instances.get(instance).unwrap_or_default();
+            let (head, padding) = split(slot, data.len());
+            // Cannot fail: the lengths are equal.
+            let _ = data.write_to(head);
+            padding.fill(0);
+        }
         Ok(())
     }
 }

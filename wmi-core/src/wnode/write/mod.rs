@@ -11,7 +11,7 @@ use super::flags::WNODE_FLAG_TOO_SMALL;
 use super::{WnodeHeader, WnodeTooSmall, WriteError, stride};
 use crate::Guid;
 
-pub use all_data::AllDataWriter;
+pub use all_data::{AllDataWnodeWriter, AllDataWriter};
 pub(crate) use all_data::{Plan, Source};
 pub use reference::EventReferenceWriter;
 pub use single::{SingleInstanceWriter, SingleWnodeWriter};

@@ -92,8 +92,8 @@ impl fmt::Display for Inexpressible {
             Self::Nul(text) => write!(f, "the text {text:?} holds a NUL; remove it"),
             Self::Integer(number) => write!(
                 f,
-                "{number} does not fit the 32 bits that a number has in binary MOF; write it as a \
-                 text: \"{number}\""
+                "{number} does not fit a number of binary MOF, which has 32 bits with a sign; write it \
+                 as a text: \"{number}\""
             ),
             Self::Null => f.write_str("a list in binary MOF cannot hold NULL; leave it out"),
             Self::Array => f.write_str("a list needs values of one kind"),

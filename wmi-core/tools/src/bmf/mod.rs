@@ -32,7 +32,8 @@
 //! returns what was encoded:
 //!
 //! - integers of 2^31 or more: those below 2^32 are stored as the same 32 bits and decoded as
-//!   negative numbers; larger ones are refused ([`Inexpressible::Integer`]);
+//!   negative numbers; larger ones, and all of them as defaults of 64-bit items, are refused
+//!   ([`Inexpressible::Integer`]);
 //! - empty arrays: stored with a count of 0;
 //! - text outside of ASCII: stored as UTF-16;
 //! - qualifiers that are `FALSE` (stored as a boolean of 0) or `NULL` (stored without a value, like

@@ -333,6 +333,7 @@ impl Writer {
         keep: &dyn Fn(&Qualifier<'_>) -> bool,
         generated: &[Qualifier<'_>],
     ) -> Result {
+        refuse_unsigned(property)?;
         let code = match &property.default {
             Some(Value::Array([])) => kind::of_empty(property.cim_type),
             Some(value) => kind::of_value(value),
@@ -595,4 +596,25 @@ fn cim_type_text(cim_type: CimType, type_name: &str) -> std::borrow::Cow<'_, str
 fn generated_type(text: &str) -> Qualifier<'_> {
     let flavor = Flavor::from_bits(kind::CIMTYPE_FLAVOR);
     Qualifier::new("CIMTYPE", Value::String(text)).with_flavor(flavor)
+}
+
+/// Refuses defaults of 64-bit properties that 32 bits hold without a sign alone: they would be read as
+/// negative numbers.
+fn refuse_unsigned(property: &Property<'_>) -> Result {
+    if !matches!(property.cim_type, CimType::Sint64 | CimType::Uint64) {
+        return Ok(());
+    }
+    let values = match &property.default {
+        Some(Value::Array(values)) => values,
+        Some(value) => core::slice::from_ref(value),
+        None => &[],
+    };
+    for value in values {
+        if let Value::Integer(number) = *value {
+            if i32::try_from(number).is_err() {
+                return Err(Inexpressible::Integer(number));
+            }
+        }
+    }
+    Ok(())
 }

@@ -26,7 +26,8 @@ pub enum BuildError {
     Machine(String),
     /// The schema cannot be encoded as binary MOF.
     BinaryMof(BmfEncodeError),
-    /// A translation of the localised texts is not MOF; the text shows where.
+    /// A translation of the localised texts is not MOF, or has a text without a place in the schema;
+    /// the text shows where.
     Translation(String),
     /// A file cannot be read or written.
     File(PathBuf, io::Error),

@@ -7,8 +7,8 @@
 use core::fmt;
 
 use super::BuildError;
+use crate::Classes;
 use wmi_core::Guid;
-use wmi_core::schema::Schema;
 
 /// A security descriptor as text, whose form was checked.
 ///
@@ -322,7 +322,7 @@ fn check_sid(sid: Rest<'_>) -> Result<(), SddlError> {
 #[derive(Clone, Debug)]
 pub struct InfSection<'a> {
     install: &'a str,
-    schema: &'a Schema<'a>,
+    classes: Classes<'a>,
     rights: Sddl<'a>,
     of_classes: Vec<(&'a str, Sddl<'a>)>,
 }
@@ -331,10 +331,10 @@ impl<'a> InfSection<'a> {
     /// Returns the section for the install section of this name, with its decoration:
     /// `Vendor_Install.NT`.
     #[must_use]
-    pub const fn new(install: &'a str, schema: &'a Schema<'a>) -> Self {
+    pub fn new(install: &'a str, classes: impl Into<Classes<'a>>) -> Self {
         Self {
             install,
-            schema,
+            classes: classes.into(),
             rights: Sddl::ADMINISTRATORS,
             of_classes: Vec::new(),
         }
@@ -342,7 +342,7 @@ impl<'a> InfSection<'a> {
 
     /// Sets the rights of all classes.
     #[must_use]
-    pub const fn rights(mut self, rights: Sddl<'a>) -> Self {
+    pub fn rights(mut self, rights: Sddl<'a>) -> Self {
         self.rights = rights;
         self
     }
@@ -387,7 +387,7 @@ impl<'a> InfSection<'a> {
         if self.install.is_empty() || !self.install.chars().all(is_name) {
             return Err(BuildError::InstallSection(self.install.to_owned()));
         }
-        if self.schema.classes.is_empty() {
+        if self.classes.iter().next().is_none() {
             return Err(BuildError::NoClasses);
         }
         Ok(())
@@ -395,7 +395,7 @@ impl<'a> InfSection<'a> {
 
     /// The classes that have a GUID of their own, by name.
     fn classes(&self) -> impl Iterator<Item = (&'a str, Guid)> {
-        let classes = self.schema.classes.iter();
+        let classes = self.classes.iter();
         classes.filter_map(|class| Some((class.name, class.guid()?)))
     }
 

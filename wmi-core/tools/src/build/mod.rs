@@ -156,6 +156,8 @@ impl<'a> Build<'a> {
     /// # Ok::<(), BuildError>(())
     /// ```
     ///
+    /// A text for a class or member that the schema does not have is an error.
+    ///
     /// Clients see the language of their session, or else English. Source: "Building and Deploying
     /// the Localized MOF File", windows-driver-docs.
     #[cfg(feature = "read")]
@@ -329,10 +331,12 @@ impl<'a> Build<'a> {
         );
         let arena = crate::Arena::new();
         let reading = crate::mof::Reader::new(&arena).read_all(&texts);
-        if reading.has_errors() {
-            let errors = reading.diagnostics.iter();
-            let errors: Vec<_> = errors.map(|it| reading.sources.render(it)).collect();
-            return Err(BuildError::Translation(errors.join("\n\n")));
+        let mut faults = reading.misplaced_texts();
+        if reading.has_errors() || !faults.is_empty() {
+            faults.splice(..0, reading.diagnostics.iter().cloned());
+            let faults = faults.iter().map(|it| reading.sources.render(it));
+            let faults: Vec<_> = faults.collect();
+            return Err(BuildError::Translation(faults.join("\n\n")));
         }
         let file = reading.file.with_edition(self.schema.edition);
         bmf::encode(&file, self.packing).map_err(BuildError::BinaryMof)

@@ -57,10 +57,14 @@ impl<'a> Context<'_, 'a> {
             let place = place.inner(item.name);
             self.item_name(item.name, place);
             for defined in defined_values(item) {
+                let is_written = defined.is_written();
                 let (name, value) = (defined.name, defined.value);
                 if let Err(why) = check_item_name(name) {
                     let message =
                         format!("`{name}` of `DefineValues` is not a C identifier: {why}");
+                    self.report(Rule::DefineName, place, message);
+                } else if !is_written {
+                    let message = format!("`{value}`, the value of `{name}`, is not one of C");
                     self.report(Rule::DefineName, place, message);
                 }
                 match declared.values.get(name) {

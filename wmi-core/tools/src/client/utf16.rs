@@ -51,9 +51,16 @@ impl<'a> From<Str<'a>> for Utf16<'a> {
     }
 }
 
+/// Collects UTF-16 units, well-formed or not.
+impl FromIterator<u16> for Utf16<'_> {
+    fn from_iter<I: IntoIterator<Item = u16>>(units: I) -> Self {
+        Self(units.into_iter().map(U16::new).collect::<Vec<_>>().into())
+    }
+}
+
 impl From<&str> for Utf16<'_> {
     fn from(text: &str) -> Self {
-        Self(text.encode_utf16().map(U16::new).collect::<Vec<_>>().into())
+        text.encode_utf16().collect()
     }
 }
 

@@ -1,18 +1,17 @@
 //! The card of a class.
 
 use maud::{Markup, html};
-use wmi_core::schema::{Method, Property, Qualifiers, Value};
-use wmi_core::{CounterType, Guid};
+use wmi_core::Guid;
+use wmi_core::schema::{Method, Qualifiers};
 
-use super::client;
 use super::index::{Entry, Group, Index};
-use super::link;
+use super::items::{self, direction, number};
+use super::{client, description, link, scrolled, table};
 use crate::Severity;
 use crate::cooking::ClassCounters;
 use crate::html::Shown;
 use crate::layout::{BlockItem, BlockLayout};
 use crate::picture;
-use crate::values::{named_bits, named_values};
 
 pub(super) fn card(index: &Index<'_>, entry: &Entry<'_>) -> Markup {
     let class = entry.class;
@@ -25,7 +24,7 @@ pub(super) fn card(index: &Index<'_>, entry: &Entry<'_>) -> Markup {
             p.badges {
                 @for badge in badges(entry) { span.badge { (badge) } " " }
             }
-            (description(class.qualifiers))
+            (description(index, entry, class.qualifiers, |class| Some(class.qualifiers)))
             (facts(index, entry))
             (findings(index, entry))
             (data(index, entry))
@@ -68,14 +67,6 @@ pub(super) fn is_writable(entry: &Entry<'_>) -> bool {
     properties.any(|property| property.data_id().is_some() && property.qualifiers.flag("write"))
 }
 
-fn description(qualifiers: Qualifiers<'_>) -> Markup {
-    html! {
-        @if let Some(text) = qualifiers.text("Description").filter(|text| !text.is_empty()) {
-            p.description { (Shown(text)) }
-        }
-    }
-}
-
 fn facts(index: &Index<'_>, entry: &Entry<'_>) -> Markup {
     let class = entry.class;
     let display = class.qualifiers.text("DisplayName");
@@ -110,7 +101,7 @@ fn facts(index: &Index<'_>, entry: &Entry<'_>) -> Markup {
         }
         @if let Some(guid) = class.guid() {
             details {
-                summary { "GUID in C and in an INF" }
+                summary { "GUID in C and in the registry" }
                 pre.copy tabindex="0" { code { (guid_forms(class.name, guid)) } }
             }
         }
@@ -156,14 +147,15 @@ fn rights(entry: &Entry<'_>) -> Markup {
     }
 }
 
+/// The GUID as a C header defines it, and as the registry names the class's security descriptor.
+/// Source: `REGSTR_PATH_WMI_SECURITY` of `regstr.h`; the INF of Microsoft's sample MSDSM.
 fn guid_forms(class: &str, guid: Guid) -> Markup {
     let (data1, data2, data3, data4) = guid.to_fields();
     let bytes = data4.map(|byte| format!("{byte:#04x}")).join(", ");
     html! {
         "DEFINE_GUID(" (Shown(class)) "Guid, "
         (format!("{data1:#010x}, {data2:#06x}, {data3:#06x}, {bytes});\n"))
-        (format!("WMIInterface = {{{guid}}}, 1, "))
-        (Shown(class)) "_Security\n"
+        (format!("HKLM\\SYSTEM\\CurrentControlSet\\Control\\WMI\\Security, value {guid}\n"))
     }
 }
 
@@ -215,12 +207,12 @@ fn data(index: &Index<'_>, entry: &Entry<'_>) -> Markup {
                     h4 { "Data block" }
                     (figure(&block_size(block), block, |item| entry.item(item.property.name)))
                 }
-                (items(index, entry, block, &others))
+                (items::of_block(index, entry, block, &others))
             }
             Err(why) => {
                 h4 { "Items" }
                 p.findings { strong { "No layout: " } (prose(&why.to_string())) }
-                (bare_items(index, entry))
+                (items::without_block(index, entry))
             }
         }
     }
@@ -241,265 +233,73 @@ fn figure(
 ) -> Markup {
     html! {
         figure {
-            div.scroll tabindex="0" { (picture::inline("Layout", block, anchor)) }
+            (scrolled(&picture::inline("Layout", block, anchor)))
             figcaption { (caption) ", aligned to " (block.align) }
         }
     }
-}
-
-fn items(
-    index: &Index<'_>,
-    entry: &Entry<'_>,
-    block: &BlockLayout<'_>,
-    others: &[&Property<'_>],
-) -> Markup {
-    html! {
-        div.scroll tabindex="0" {
-            table.items {
-                thead {
-                    tr {
-                        th scope="col" { "Item" }
-                        th scope="col" { "Type" }
-                        th scope="col" { "Access" }
-                        th scope="col" { "Id" }
-                        th scope="col" { "Offset" }
-                        th scope="col" { "Size" }
-                    }
-                }
-                tbody {
-                    @for item in &block.items {
-                        tr id=(entry.item(item.property.name))
-                            data-name=(Shown(item.property.name)) {
-                            th scope="row" { (about(item.property)) }
-                            td.type { (typed(index, entry, item.property, &block.type_text(item))) }
-                            td.access { (access(item.property)) }
-                            td.number { (item.id) }
-                            td.number { (in_words(item.offset)) }
-                            td.number { (in_words(item.size())) }
-                        }
-                    }
-                    @for item in others {
-                        tr id=(entry.item(item.name)) data-name=(Shown(item.name)) {
-                            th scope="row" { (about(item)) }
-                            td.type { (typed(index, entry, item, item.type_name)) }
-                            td.access { (access(item)) }
-                            td.number { "–" } td.number { "–" } td.number { "–" }
-                        }
-                    }
-                }
-            }
-        }
-    }
-}
-
-/// The properties of a class without a layout.
-fn bare_items(index: &Index<'_>, entry: &Entry<'_>) -> Markup {
-    html! {
-        div.scroll tabindex="0" {
-            table.items {
-                thead {
-                    tr {
-                        th scope="col" { "Item" }
-                        th scope="col" { "Type" }
-                        th scope="col" { "Access" }
-                    }
-                }
-                tbody {
-                    @for item in entry.class.properties {
-                        tr id=(entry.item(item.name)) data-name=(Shown(item.name)) {
-                            th scope="row" { (about(item)) }
-                            td.type { (typed(index, entry, item, item.type_name)) }
-                            td.access { (access(item)) }
-                        }
-                    }
-                }
-            }
-        }
-    }
-}
-
-fn typed(index: &Index<'_>, entry: &Entry<'_>, item: &Property<'_>, text: &str) -> Markup {
-    html! {
-        @match index.embedded(entry, item) {
-            Some(class) => a href={ "#" (class.anchor) } { code { (Shown(text)) } },
-            None => code { (Shown(text)) },
-        }
-    }
-}
-
-/// What a client may do with an item.
-fn access(item: &Property<'_>) -> &'static str {
-    let has = |name| item.qualifiers.flag(name);
-    match (has("key"), has("read"), has("write")) {
-        (true, ..) => "key",
-        (_, true, true) => "read, write",
-        (_, true, false) => "read",
-        (_, false, true) => "write",
-        _ => "–",
-    }
-}
-
-/// The name of an item, and all that is known of its values.
-fn about(item: &Property<'_>) -> Markup {
-    let qualifiers = item.qualifiers;
-    let shown = qualifiers.text("DisplayName");
-    let mut notes = Vec::new();
-    if let Some(units) = qualifiers.text("Units") {
-        notes.push(format!("in {units}"));
-    }
-    if let Some(scale) = number(qualifiers, "WmiScale") {
-        notes.push(format!("times 10 to the {scale}"));
-    }
-    if qualifiers.flag("WmiTimeStamp") {
-        notes.push("time in units of 100 ns since 1601".to_owned());
-    }
-    if qualifiers.flag("DisplayInHex") {
-        notes.push("shown in hexadecimal".to_owned());
-    }
-    if let Some(default) = item.default {
-        if let Some(default) = literal(default) {
-            notes.push(format!("default {default}"));
-        }
-    }
-    html! {
-        span.name { (Shown(item.name)) }
-        @if let Some(counter) = item.counter_type().and_then(CounterType::name) {
-            " " code.counter-type { (counter) }
-        }
-        @if let Some(shown) = shown.filter(|shown| *shown != item.name) {
-            " " span.shown { "“" (Shown(shown)) "”" }
-        }
-        @if !notes.is_empty() { p.notes { (Shown(&notes.join("; "))) } }
-        (description(qualifiers))
-        (named(item))
-    }
-}
-
-fn number(qualifiers: Qualifiers<'_>, name: &str) -> Option<i64> {
-    match qualifiers.get(name)?.value {
-        Value::Integer(number) => Some(number),
-        _ => None,
-    }
-}
-
-fn literal(value: Value<'_>) -> Option<String> {
-    match value {
-        Value::Boolean(value) => Some(value.to_string()),
-        Value::Integer(value) => Some(value.to_string()),
-        Value::Real(value) => Some(value.to_string()),
-        Value::String(text) => Some(format!("\"{text}\"")),
-        _ => None,
-    }
-}
-
-/// The named values and bits of an item.
-fn named(item: &Property<'_>) -> Markup {
-    let (values, bits) = (named_values(item), named_bits(item));
-    html! {
-        @if !values.is_empty() {
-            details open[values.len() <= FEW] {
-                summary { (values.len()) " values" }
-                table.named {
-                    thead { tr { th scope="col" { "Value" } th scope="col" { "Meaning" } } }
-                    tbody {
-                        @for value in &values {
-                            tr {
-                                td.number {
-                                    (Shown(&value.spelled))
-                                    @if let Some(number) = value.number.filter(|it| *it > 9) {
-                                        " " span.hex { (format!("{number:#x}")) }
-                                    }
-                                }
-                                td { (Shown(value.name.unwrap_or("–"))) }
-                            }
-                        }
-                    }
-                }
-            }
-        }
-        @if !bits.is_empty() {
-            details open[bits.len() <= FEW] {
-                summary { (bits.len()) " bits" }
-                table.named {
-                    thead {
-                        tr {
-                            th scope="col" { "Bit" }
-                            th scope="col" { "Mask" }
-                            th scope="col" { "Meaning" }
-                        }
-                    }
-                    tbody {
-                        @for bit in &bits {
-                            tr {
-                                td.number {
-                                    @match bit.position() {
-                                        Some(position) => (position),
-                                        None => "–",
-                                    }
-                                }
-                                td.number { (format!("{:#x}", bit.mask)) }
-                                td { (Shown(bit.name.unwrap_or("–"))) }
-                            }
-                        }
-                    }
-                }
-            }
-        }
-    }
-}
-
-/// As many values as are shown without a click.
-const FEW: usize = 8;
-
-fn in_words(bytes: Option<usize>) -> String {
-    bytes.map_or("varies".to_owned(), |bytes| bytes.to_string())
 }
 
 /// What PerfMon makes of the counters.
 fn performance(entry: &Entry<'_>, counters: &ClassCounters<'_>) -> Markup {
     let shown = counters.counters().iter();
     let shown = shown.filter(|counter| !counter.counter_type.is_base());
+    let columns = [
+        "Counter",
+        "Shows",
+        "Unit",
+        "Base",
+        "Samples",
+        "Graph scale",
+        "Detail",
+    ];
+    let paths = client::counter_paths(entry.class, counters);
     html! {
         h4 { "What PerfMon shows" }
-        div.scroll tabindex="0" {
-            table {
-                thead {
-                    tr {
-                        th scope="col" { "Counter" }
-                        th scope="col" { "Shows" }
-                        th scope="col" { "Unit" }
-                        th scope="col" { "Base" }
-                        th scope="col" { "Samples" }
-                        th scope="col" { "Graph scale" }
-                    }
-                }
-                tbody {
-                    @for counter in shown {
-                        @let counter_type = counter.counter_type;
-                        tr {
-                            td {
-                                a href={ "#" (entry.item(counter.property.name)) } {
-                                    (Shown(counter.name()))
-                                }
-                            }
-                            td { (counter_type.formula().in_words()) }
-                            td { (counter_type.suffix().text()) }
-                            td {
-                                @match counter.base {
-                                    Some(base) => a href={ "#" (entry.item(base.name)) } {
-                                        (Shown(base.name))
-                                    },
-                                    None if counter.lacks_base() => strong { "missing" },
-                                    None => "–",
-                                }
-                            }
-                            td.number { @if counter_type.needs_two_samples() { "2" } @else { "1" } }
-                            td.number { "10" sup { (counter.scale()) } }
+        (scrolled(&table("", &columns, html! {
+            @for counter in shown {
+                @let counter_type = counter.counter_type;
+                tr {
+                    td {
+                        a href={ "#" (entry.item(counter.property.name)) } {
+                            (Shown(counter.name()))
                         }
                     }
+                    td { (counter_type.formula().in_words()) }
+                    td { (counter_type.suffix().text()) }
+                    td {
+                        @match counter.base {
+                            Some(base) => a href={ "#" (entry.item(base.name)) } {
+                                (Shown(base.name))
+                            },
+                            None if counter.lacks_base() => strong { "missing" },
+                            None => "–",
+                        }
+                    }
+                    td.number { @if counter_type.needs_two_samples() { "2" } @else { "1" } }
+                    td.number { "10" sup { (counter.scale()) } }
+                    td { (detail(entry, counter.property.qualifiers)) }
                 }
             }
+        })))
+        @if !paths.is_empty() {
+            details {
+                summary { "Paths of the counters" }
+                pre.copy tabindex="0" { code { (Shown(&paths.join("\n"))) } }
+            }
         }
+    }
+}
+
+/// The level of users to whom PerfMon shows a counter. Source: "PerfDetail" in the WMI documentation.
+fn detail(entry: &Entry<'_>, counter: Qualifiers<'_>) -> String {
+    let detail = |qualifiers| number(qualifiers, "PerfDetail");
+    match detail(counter).or_else(|| detail(entry.class.qualifiers)) {
+        None => "–".to_owned(),
+        Some(100) => "novice".to_owned(),
+        Some(200) => "advanced".to_owned(),
+        Some(300) => "expert".to_owned(),
+        Some(400) => "wizard".to_owned(),
+        Some(other) => other.to_string(),
     }
 }
 
@@ -511,69 +311,50 @@ fn methods(index: &Index<'_>, entry: &Entry<'_>) -> Markup {
                     (Shown(method.name))
                     @if let Some(id) = method.method_id() { " " span.badge { "id " (id) } }
                 }
-                (description(method.qualifiers))
+                (description(index, entry, method.qualifiers, |class| {
+                    let mut methods = class.methods.iter();
+                    let method = methods.find(|it| it.name.eq_ignore_ascii_case(method.name))?;
+                    Some(method.qualifiers)
+                }))
                 p.signature { code { (Shown(&signature(method))) } }
-                @if !method.parameters.is_empty() {
-                    div.scroll tabindex="0" {
-                        table.items {
-                            thead {
-                                tr {
-                                    th scope="col" { "Parameter" }
-                                    th scope="col" { "Type" }
-                                    th scope="col" { "Direction" }
-                                }
-                            }
-                            tbody {
-                                @for item in method.parameters {
-                                    tr {
-                                        th scope="row" { (about(item)) }
-                                        td.type { (typed(index, entry, item, item.type_name)) }
-                                        td.access { (direction(item)) }
-                                    }
-                                }
-                            }
-                        }
-                    }
-                }
-                (parameter_blocks(index, entry, method))
+                (parameters(index, entry, method))
             }
         }
     }
 }
 
 fn signature(method: &Method<'_>) -> String {
-    let parameters = method
-        .parameters
-        .iter()
-        .map(|item| format!("[{}] {} {}", direction(item), item.type_name, item.name));
+    let parameters = method.parameters.iter();
+    let parameters =
+        parameters.map(|it| format!("[{}] {} {}", direction(it), it.type_name, it.name));
     let parameters: Vec<_> = parameters.collect();
     let returns = method.returns.map_or("void", |(_, name)| name);
     format!("{returns} {}({})", method.name, parameters.join(", "))
 }
 
-fn direction(item: &Property<'_>) -> &'static str {
-    match (item.is_input(), item.is_output()) {
-        (true, true) => "in, out",
-        (false, _) => "out",
-        _ => "in",
-    }
-}
-
-/// The layouts of the input and the output of a method.
-fn parameter_blocks(index: &Index<'_>, entry: &Entry<'_>, method: &Method<'_>) -> Markup {
+/// The parameters of a method, and the layouts of its input and output.
+fn parameters(index: &Index<'_>, entry: &Entry<'_>, method: &Method<'_>) -> Markup {
     let Some(classes) = index.classes(entry) else {
         return Markup::default();
     };
+    let blocks = [
+        ("Input", BlockLayout::of_input(method, classes)),
+        ("Output", BlockLayout::of_output(method, classes)),
+    ];
+    let known: Vec<_> = blocks
+        .iter()
+        .filter_map(|(_, block)| block.as_ref().ok())
+        .collect();
     let anchor = entry.method(method.name);
     html! {
-        @for (caption, block) in [
-            ("Input", BlockLayout::of_input(method, classes)),
-            ("Output", BlockLayout::of_output(method, classes)),
-        ] {
+        @if !method.parameters.is_empty() {
+            (items::parameters(index, entry, method, &known))
+        }
+        @for (caption, block) in &blocks {
             @match block {
                 Ok(block) if block.items.is_empty() => {}
                 Ok(block) => {
-                    (figure(&format!("{caption}: {}", block_size(&block)), &block, |_| anchor.clone()))
+                    (figure(&format!("{caption}: {}", block_size(block)), block, |_| anchor.clone()))
                 }
                 Err(why) => p.findings { strong { "No layout: " } (prose(&why.to_string())) },
             }

@@ -7,9 +7,10 @@
 use core::fmt::Write;
 
 use maud::{Markup, html};
-use wmi_core::schema::{Array, CimType, Class, Property};
+use wmi_core::schema::{Array, CimType, Class, Method, Property};
 
 use super::class::is_writable;
+use super::driver;
 use super::index::{Entry, Group};
 use crate::classes::is_name;
 use crate::cooking::ClassCounters;
@@ -40,9 +41,12 @@ pub(super) fn lines(namespace: &str, entry: &Entry<'_>) -> Markup {
                 ("C#", client.csharp()),
                 ("Python", client.python()),
                 ("Rust", client.rust()),
+                ("INF, for the rights", driver::inf(core::iter::once(entry))),
             ] {
-                h5 { (language) }
-                pre.copy tabindex="0" { code { (Shown(text.trim_end())) } }
+                @if !text.is_empty() {
+                    h5 { (language) }
+                    pre.copy tabindex="0" { code { (Shown(text.trim_end())) } }
+                }
             }
         }
     }
@@ -95,7 +99,7 @@ impl Client<'_> {
                 settable.join("; ")
             ));
         }
-        for method in methods.iter().filter(|method| is_name(method.name)) {
+        for method in self.methods() {
             let inputs = method.inputs();
             let inputs: Vec<_> = inputs.filter_map(|(_, item)| assignment(item)).collect();
             let arguments = match inputs.is_empty() {
@@ -107,12 +111,21 @@ impl Client<'_> {
                 method.name
             ));
         }
-        if let Some(path) = self.counter_path() {
+        let paths = self.counters.map(|it| counter_paths(self.class, it));
+        let is_line = |path: &&String| !path.contains(char::is_control);
+        if let Some(path) = paths.iter().flatten().next().filter(is_line) {
             line(format_args!(
-                "Get-Counter '{path}' -SampleInterval 1 -MaxSamples 5"
+                "Get-Counter '{}' -SampleInterval 1 -MaxSamples 5",
+                path.replace('\'', "''")
             ));
         }
         text
+    }
+
+    /// Returns the methods with names that a shell may see.
+    fn methods(&self) -> impl Iterator<Item = &Method<'_>> {
+        let methods = self.class.methods.iter();
+        methods.filter(|method| is_name(method.name))
     }
 
     /// Returns an assignment for each item that can be set.
@@ -120,17 +133,6 @@ impl Client<'_> {
         let items = self.class.properties.iter();
         let items = items.filter(|item| item.data_id().is_some() && item.qualifiers.flag("write"));
         items.filter_map(assignment).collect()
-    }
-
-    /// Returns the path of the first counter, with quotes doubled for PowerShell.
-    fn counter_path(&self) -> Option<String> {
-        let object = self.class.qualifiers.text("DisplayName")?;
-        let counters = self.counters?.counters().iter();
-        let counter = counters.into_iter().find(|it| !it.counter_type.is_base())?;
-        let name = counter.property.qualifiers.text("DisplayName")?;
-        let is_line = |text: &str| !text.contains(char::is_control);
-        (is_line(object) && is_line(name))
-            .then(|| format!(r"\{object}(*)\{name}").replace('\'', "''"))
     }
 
     fn csharp(&self) -> String {
@@ -147,22 +149,22 @@ impl Client<'_> {
                  Console.WriteLine(watcher.WaitForNextEvent().GetText(TextFormat.Mof));"
             );
         }
-        let mut methods = self.class.methods.iter();
-        let call = methods.find(|method| is_name(method.name));
-        let call = call.map(|method| {
+        let calls = self.methods().map(|method| {
             let name = method.name;
             format!(
-                "    var inputs = instance.GetMethodParameters(\"{name}\");\n    \
+                "    // {name}\n    \
+                 var inputs = instance.GetMethodParameters(\"{name}\");\n    \
                  instance.InvokeMethod(\"{name}\", inputs, null);\n"
             )
         });
+        let calls: Vec<_> = calls.collect();
         format!(
             "using System.Management;\n\
              var query = new ManagementObjectSearcher(\n    \
              @\"\\\\.\\{namespace}\", \"SELECT * FROM {class}\");\n\
              foreach (ManagementObject instance in query.Get()) {{\n    \
              Console.WriteLine(instance.GetText(TextFormat.Mof));\n{}}}",
-            call.unwrap_or_default()
+            calls.join("")
         )
     }
 
@@ -177,6 +179,12 @@ impl Client<'_> {
                 "for instance in space.{class}():\n    print(instance)"
             ),
         };
+        for method in self.methods() {
+            let inputs = method.inputs().map(|(_, item)| item);
+            let inputs = inputs.filter(|item| is_name(item.name));
+            let inputs: Vec<_> = inputs.map(|item| format!("{}=None", item.name)).collect();
+            let _ = writeln!(text, "    instance.{}({})", method.name, inputs.join(", "));
+        }
         text
     }
 
@@ -197,6 +205,19 @@ impl Client<'_> {
              let space = WMIConnection::with_namespace_path(r\"{namespace}\")?;\n{get}"
         )
     }
+}
+
+/// Returns the paths of the counters in PerfMon, of all instances: `\Object(*)\Counter`.
+///
+/// Source: "Specifying a Counter Path", Win32 documentation.
+pub(super) fn counter_paths(class: &Class<'_>, counters: &ClassCounters<'_>) -> Vec<String> {
+    let Some(object) = class.qualifiers.text("DisplayName") else {
+        return Vec::new();
+    };
+    let counters = counters.counters().iter();
+    let shown = counters.filter(|counter| !counter.counter_type.is_base());
+    let names = shown.filter_map(|it| it.property.qualifiers.text("DisplayName"));
+    names.map(|name| format!(r"\{object}(*)\{name}")).collect()
 }
 
 /// Returns `Name = [type]value` for PowerShell, where the value is one to replace.

@@ -127,7 +127,12 @@ impl Entry<'_> {
 pub(super) struct Index<'a> {
     namespaces: Vec<Namespace<'a>>,
     entries: Vec<Entry<'a>>,
+    /// The classes of each other language by namespace and name.
+    translations: Vec<(u32, ByName<'a>)>,
 }
+
+/// Classes by namespace and name.
+type ByName<'a> = BTreeMap<(String, Name<'a>), &'a Class<'a>>;
 
 struct Namespace<'a> {
     name: String,
@@ -138,17 +143,18 @@ struct Namespace<'a> {
 }
 
 impl<'a> Index<'a> {
-    pub(super) fn new(classes: &Classes<'a>) -> Self {
+    pub(super) fn new(classes: &Classes<'a>, translations: &[(u32, Classes<'a>)]) -> Self {
         let mut index = Self {
             namespaces: Vec::new(),
             entries: Vec::new(),
+            translations: translations.iter().map(by_name).collect(),
         };
         let mut anchors = BTreeSet::new();
         for (name, classes) in classes.by_namespace() {
             let uses = Uses::new(&classes);
             let number = index.namespaces.len();
             let mut namespace = Namespace {
-                name: name.unwrap_or_else(|| normal("root\\wmi")),
+                name: namespace_name(name),
                 classes,
                 by_name: BTreeMap::new(),
                 findings: BTreeMap::new(),
@@ -230,6 +236,20 @@ impl<'a> Index<'a> {
         Some(&namespace.classes)
     }
 
+    /// Returns a class in the other languages that have it.
+    pub(super) fn translations(
+        &self,
+        entry: &Entry<'_>,
+    ) -> impl Iterator<Item = (u32, &'a Class<'a>)> {
+        let namespace = self.namespace(entry);
+        let name = Name(entry.class.name);
+        self.translations
+            .iter()
+            .filter_map(move |(language, classes)| {
+                Some((*language, *classes.get(&(namespace.to_owned(), name))?))
+            })
+    }
+
     pub(super) fn findings(&self, entry: &Entry<'_>) -> &[Finding<'a>] {
         let namespace = self.namespaces.get(entry.namespace);
         let findings = namespace.and_then(|it| it.findings.get(entry.class.name));
@@ -257,7 +277,8 @@ impl<'a> Index<'a> {
     /// Returns the locales of the classes, such as `ms_409`.
     pub(super) fn locales(&self) -> String {
         let locales = self.entries.iter().map(|entry| entry.class.locale());
-        let locales: BTreeSet<_> = locales.collect();
+        let translations = self.translations.iter().map(|(language, _)| *language);
+        let locales: BTreeSet<_> = locales.chain(translations).collect();
         let locales = locales.iter().map(|locale| format!("ms_{locale:x}"));
         locales.collect::<Vec<_>>().join(", ")
     }
@@ -266,6 +287,23 @@ impl<'a> Index<'a> {
         let namespace = self.namespaces.get(namespace)?;
         namespace.by_name.get(&Name(name)).copied()
     }
+}
+
+/// Returns the name of a namespace; drivers' classes without one are in `root\wmi`.
+fn namespace_name(name: Option<String>) -> String {
+    name.unwrap_or_else(|| normal("root\\wmi"))
+}
+
+/// Returns the classes of a language by namespace and name.
+fn by_name<'a>((language, classes): &(u32, Classes<'a>)) -> (u32, ByName<'a>) {
+    let namespaces = classes.by_namespace().into_iter();
+    let classes = namespaces.flat_map(|(name, classes)| {
+        let name = namespace_name(name);
+        let classes: Vec<_> = classes.iter().collect();
+        let key = move |class: &'a Class<'a>| ((name.clone(), Name(class.name)), class);
+        classes.into_iter().map(key)
+    });
+    (*language, classes.collect())
 }
 
 impl<'a> Entry<'a> {

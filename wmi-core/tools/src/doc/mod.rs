@@ -25,11 +25,15 @@
 
 mod class;
 mod client;
+mod driver;
 mod index;
+mod items;
 
 use core::fmt;
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
+
+use wmi_core::schema::{Class, Qualifiers};
 
 use self::index::{Entry, Group, Index};
 use crate::Classes;
@@ -48,6 +52,8 @@ pub struct SchemaPage<'a> {
     title: &'a str,
     source: Option<&'a str>,
     classes: Classes<'a>,
+    /// The classes with their texts in other languages, each a `LANGID`.
+    translations: Vec<(u32, Classes<'a>)>,
 }
 
 impl<'a> SchemaPage<'a> {
@@ -57,7 +63,15 @@ impl<'a> SchemaPage<'a> {
             title,
             source: None,
             classes: classes.into(),
+            translations: Vec::new(),
         }
+    }
+
+    /// Adds the descriptions of another language, a `LANGID`, beside those of the classes: the classes
+    /// as [`amendment::merge`](crate::amendment::merge) returns them.
+    pub fn translation(mut self, language: u32, classes: impl Into<Classes<'a>>) -> Self {
+        self.translations.push((language, classes.into()));
+        self
     }
 
     /// Names the file that the classes were read from.
@@ -67,7 +81,7 @@ impl<'a> SchemaPage<'a> {
     }
 
     fn markup(&self) -> Markup {
-        let index = Index::new(&self.classes);
+        let index = Index::new(&self.classes, &self.translations);
         html! {
             (DOCTYPE)
             html lang="en" {
@@ -89,6 +103,7 @@ impl<'a> SchemaPage<'a> {
                             (section(&index, group))
                         }
                         (guids(&index))
+                        (driver::section(&index))
                         footer {
                             "Written by wmi-tools " (env!("CARGO_PKG_VERSION"))
                             ". Offsets and sizes are in bytes."
@@ -169,6 +184,7 @@ fn contents(index: &Index<'_>) -> Markup {
                 @if index.entries().any(|entry| entry.class.guid().is_some()) {
                     h2 { a href="#~guids" { "GUIDs" } }
                 }
+                h2 { a href="#~driver" { "For the driver" } }
             }
         }
     }
@@ -199,17 +215,54 @@ fn guids(index: &Index<'_>) -> Markup {
         @if !with_guid.is_empty() {
             section.group id="~guids" {
                 h2 { "GUIDs" }
-                div.scroll tabindex="0" {
-                    table {
-                        thead { tr { th scope="col" { "GUID" } th scope="col" { "Class" } } }
-                        tbody {
-                            @for (guid, entry) in &with_guid {
-                                tr { td { code { (guid) } } td { (link(entry)) } }
-                            }
-                        }
+                (scrolled(&table("", &["GUID", "Class"], html! {
+                    @for (guid, entry) in &with_guid {
+                        tr { td { code { (guid) } } td { (link(entry)) } }
                     }
-                }
+                })))
             }
+        }
+    }
+}
+
+/// A table with these columns.
+fn table(class: &str, columns: &[&str], rows: Markup) -> Markup {
+    html! {
+        table class=[(!class.is_empty()).then_some(class)] {
+            thead { tr { @for column in columns { th scope="col" { (column) } } } }
+            tbody { (rows) }
+        }
+    }
+}
+
+/// What may be wider than the page, in a box that scrolls.
+fn scrolled(content: &Markup) -> Markup {
+    html! { div.scroll tabindex="0" { (content) } }
+}
+
+/// The description of a class or of a part of it, then those of other languages, in which `of` finds
+/// the part in the class.
+fn description<'q>(
+    index: &Index<'q>,
+    entry: &Entry<'_>,
+    qualifiers: Qualifiers<'_>,
+    of: impl Fn(&Class<'q>) -> Option<Qualifiers<'q>>,
+) -> Markup {
+    let text = |qualifiers: Qualifiers<'q>| {
+        let text = qualifiers.text("Description");
+        text.filter(|text| !text.is_empty())
+    };
+    let own = qualifiers
+        .text("Description")
+        .filter(|text| !text.is_empty());
+    let others = index.translations(entry).filter_map(|(language, class)| {
+        let other = text(of(class)?)?;
+        (own != Some(other)).then_some((language, other))
+    });
+    html! {
+        @if let Some(text) = own { p.description { (Shown(text)) } }
+        @for (language, text) in others {
+            p.description { span.badge { (format!("MS_{language:X}")) } " " (Shown(text)) }
         }
     }
 }

@@ -144,6 +144,19 @@ fn c_type<'a>(classes: &Classes<'a>, property: &Property<'a>) -> Option<&'a str>
     })
 }
 
+/// Returns the types of a data block's items as a corrected header declares them: `WCHAR[40 + 1]`.
+#[cfg(feature = "doc")]
+pub(crate) fn c_types(classes: &Classes<'_>, block: &BlockLayout<'_>) -> Vec<String> {
+    let members = corrected_members(classes, block).into_iter();
+    let types = members.map(|member| {
+        let Declaration {
+            c_type, dimensions, ..
+        } = member.declaration;
+        format!("{c_type}{dimensions}")
+    });
+    types.collect()
+}
+
 /// Returns the name of the structure of a class.
 pub(crate) fn structure_name<'a>(class: &Class<'a>) -> &'a str {
     name_of(class.qualifiers, "HeaderName").unwrap_or(class.name)

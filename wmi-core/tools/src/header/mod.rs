@@ -43,6 +43,9 @@
 //! | guard of a file name with a `-` | no identifier | `_` |
 //! | class without `WMI` that another embeds | not declared | declared |
 //!
+//! A name or value from a qualifier that does not stay in its line, because of a line end or the start
+//! of a comment, is left out; only `cpp_quote` brings lines of its own.
+//!
 //! A class or method without a [layout](crate::layout) is left as it is. Other classes without the
 //! qualifier `WMI` are not declared, because no driver provides them.
 //!
@@ -60,6 +63,8 @@ mod writer;
 
 use core::fmt;
 
+#[cfg(feature = "doc")]
+pub(crate) use member::c_types;
 #[cfg(feature = "check")]
 pub(crate) use member::structure_name;
 #[cfg(feature = "check")]

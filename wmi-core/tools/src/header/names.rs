@@ -37,7 +37,7 @@ impl<'a> Names<'a> {
             }
             let parameters = class.methods.iter().flat_map(|method| method.parameters);
             for item in class.properties.iter().chain(parameters) {
-                for DefinedValue { name, value, .. } in defined_values(item) {
+                for DefinedValue { name, value, .. } in written_values(item) {
                     values
                         .entry(name)
                         .and_modify(|other| *other = other.take().filter(|other| *other == value))
@@ -82,15 +82,18 @@ pub(crate) fn method_stem<'a>(method: &Method<'a>) -> &'a str {
     name_of(method.qualifiers, "HeaderName").unwrap_or(method.name)
 }
 
-/// Returns the name in a qualifier, which stands in the header as it is. One with characters that
-/// would end its line or act on a terminal is ignored.
+/// Returns the name in a qualifier, which stands in the header as it is, if it
+/// [stays in its line](stays_in_line).
 pub(super) fn name_of<'a>(qualifiers: Qualifiers<'a>, qualifier: &str) -> Option<&'a str> {
     let name = qualifiers.text(qualifier)?;
-    is_one_line(name).then_some(name)
+    stays_in_line(name).then_some(name)
 }
 
-fn is_one_line(name: &str) -> bool {
-    !name.contains(is_hidden_control)
+/// Returns whether a text ends where its line of C ends: it has no line ends and other hidden
+/// controls, opens no comment, and does not continue in the next line.
+fn stays_in_line(text: &str) -> bool {
+    let continues = ["\\", "??/"].iter().any(|end| text.ends_with(end));
+    !text.contains(is_hidden_control) && !text.contains("/*") && !continues
 }
 
 /// An entry of `DefineValues`.
@@ -98,6 +101,20 @@ pub(crate) struct DefinedValue<'a> {
     pub(crate) comment: Option<&'a str>,
     pub(crate) name: &'a str,
     pub(crate) value: String,
+}
+
+impl DefinedValue<'_> {
+    /// Returns whether the header has the entry: name and value [stay in their line](stays_in_line).
+    pub(crate) fn is_written(&self) -> bool {
+        stays_in_line(self.name) && stays_in_line(&self.value)
+    }
+}
+
+/// Returns the `DefineValues` that the header has.
+pub(super) fn written_values<'a>(item: &Property<'a>) -> impl Iterator<Item = DefinedValue<'a>> {
+    defined_values(item)
+        .into_iter()
+        .filter(DefinedValue::is_written)
 }
 
 /// Returns the `DefineValues` of an item, which count from 0 without a `ValueMap`.
@@ -112,9 +129,6 @@ pub(crate) fn defined_values<'a>(item: &Property<'a>) -> Vec<DefinedValue<'a>> {
         let Value::String(name) = *name else {
             return None;
         };
-        if !is_one_line(name) {
-            return None;
-        }
         Some(DefinedValue {
             comment: match values.get(index) {
                 Some(Value::String(text)) => Some(*text),

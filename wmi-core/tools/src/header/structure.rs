@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use core::fmt::{self, Write};
 
 use super::member::{Declaration, Extent, Member};
-use super::names::{defined_values, name_of};
+use super::names::{name_of, written_values};
 use super::writer::Writer;
 use wmi_core::schema::Property;
 
@@ -108,8 +108,8 @@ impl<'a, W: Write> Writer<'_, 'a, W> {
     }
 
     fn define_values(&mut self, structure: &str, property: &Property<'a>) -> fmt::Result {
-        let values = defined_values(property);
-        if values.is_empty() {
+        let mut values = written_values(property).peekable();
+        if values.peek().is_none() {
             return Ok(());
         }
         writeln!(self.out)?;

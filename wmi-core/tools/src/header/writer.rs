@@ -65,6 +65,7 @@ impl<'h, 'a, W: Write> Writer<'h, 'a, W> {
         let corrected = self.header.corrected;
         let unit = |c: char| match c {
             '.' => '_',
+            _ if is_hidden_control(c) => '_',
             _ if corrected && !c.is_ascii_alphanumeric() => '_',
             _ => c,
         };

@@ -196,7 +196,7 @@ impl Enumeration {
         attributes(&metas, out, 0);
         out.push_str(&format!(
             "#[repr({})]\npub enum {name} {{\n",
-            rust(self.integer)
+            self.integer.rust_type()
         ));
         let mut names = BTreeSet::new();
         for variant in &self.variants {
@@ -284,20 +284,6 @@ fn bits(value: i128, integer: Integer) -> u128 {
     let unused = 128u32.saturating_sub(width);
     let bits = u128::from_le_bytes(value.to_le_bytes());
     bits.wrapping_shl(unused).wrapping_shr(unused)
-}
-
-/// Returns the Rust type.
-pub(super) fn rust(integer: Integer) -> &'static str {
-    match integer {
-        Integer::I8 => "i8",
-        Integer::U8 => "u8",
-        Integer::I16 => "i16",
-        Integer::U16 => "u16",
-        Integer::I32 => "i32",
-        Integer::U32 => "u32",
-        Integer::I64 => "i64",
-        Integer::U64 => "u64",
-    }
 }
 
 /// Returns a name for a value, made from its text if that is short and free.

@@ -1,7 +1,7 @@
 //! The Rust types of items and parameters.
 
 use super::Importer;
-use super::enumeration::{Enumeration, Kind, rust};
+use super::enumeration::{Enumeration, Kind};
 use super::item::Owner;
 use super::name::{type_name, words};
 use super::sample::{Sample, number};
@@ -38,7 +38,7 @@ impl<'a> Importer<'a> {
             ElementType::Boolean => ("bool".to_string(), "true".to_string()),
             ElementType::Integer(integer) if counted => {
                 self.uses.insert("Count");
-                let count = format!("Count<{}>", rust(*integer));
+                let count = format!("Count<{}>", integer.rust_type());
                 (count, "wmi_core::Count::NEW".to_string())
             }
             ElementType::Integer(integer) => {
@@ -67,7 +67,7 @@ impl<'a> Importer<'a> {
                             format!("core::sync::atomic::{atomic}::new({})", number(item.id));
                         (atomic, sample)
                     }
-                    None => (rust(*integer).to_string(), number(item.id)),
+                    None => (integer.rust_type().to_string(), number(item.id)),
                 }
             }
             ElementType::Char16 => {

@@ -273,4 +273,19 @@ impl Integer {
             Self::U64 => u64::SIZE,
         }
     }
+
+    /// Returns the Rust type.
+    #[cfg(feature = "import")]
+    pub(crate) const fn rust_type(self) -> &'static str {
+        match self {
+            Self::I8 => "i8",
+            Self::U8 => "u8",
+            Self::I16 => "i16",
+            Self::U16 => "u16",
+            Self::I32 => "i32",
+            Self::U32 => "u32",
+            Self::I64 => "i64",
+            Self::U64 => "u64",
+        }
+    }
 }

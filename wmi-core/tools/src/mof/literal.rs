@@ -7,6 +7,8 @@ pub(super) struct LiteralError {
     pub(super) at: core::ops::Range<usize>,
     pub(super) message: &'static str,
     pub(super) help: &'static str,
+    /// Whether the literal extends to the end of its line.
+    pub(super) is_open: bool,
 }
 
 /// Appends the UTF-16 units of a string or character literal.
@@ -23,6 +25,7 @@ pub(super) fn units(token: &Token<'_>, out: &mut Vec<u16>) -> Result<(), Literal
             message: "the literal has no closing quote on its line",
             help: "close it, and continue with another literal on the next line: \
                    adjacent literals are one text",
+            is_open: true,
         });
     };
     let mut rest = inner;
@@ -71,6 +74,7 @@ fn escape<'t>(rest: &'t str, at: usize, out: &mut Vec<u16>) -> Result<&'t str, L
                 at: at..at.saturating_add(2),
                 message: "`\\x` without hexadecimal digits",
                 help: "write one to four hexadecimal digits after it",
+                is_open: false,
             })?;
             out.push(unit);
             return Ok(hexadecimal.get(digits..).unwrap_or(""));
@@ -87,6 +91,7 @@ fn escape<'t>(rest: &'t str, at: usize, out: &mut Vec<u16>) -> Result<&'t str, L
                 message: "unknown escape",
                 help: "a backslash is written `\\\\`; the escapes are \
                        `\\b \\t \\n \\f \\r \\\" \\' \\\\ \\x`",
+                is_open: false,
             });
         }
     };

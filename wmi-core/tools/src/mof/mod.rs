@@ -22,8 +22,8 @@ use core::fmt;
 use std::collections::BTreeMap;
 
 use crate::classes::Name;
-use crate::{Arena, Severity};
-use wmi_core::schema::{ChangeFlags, File, Object};
+use crate::{Arena, Severity, amendment};
+use wmi_core::schema::{ChangeFlags, File, Object, parse_locale_namespace};
 
 /// Reads MOF text.
 ///
@@ -131,12 +131,16 @@ pub struct Reading<'a> {
     /// The `LANGID` of `#pragma amendment("MS_409")`, which has `mofcomp` split the text into
     /// neutral MOF and MFL.
     pub amendment: Option<u32>,
-    located: BTreeMap<(Name<'a>, Option<Name<'a>>), Span>,
+    located: BTreeMap<LocationKey<'a>, Span>,
 }
+
+/// The class, its member, and the language of the namespace if it holds texts.
+type LocationKey<'a> = (Name<'a>, Option<Name<'a>>, Option<u32>);
 
 /// The location of a name.
 #[derive(Clone, Copy, Debug)]
 struct Located<'a> {
+    namespace: &'a str,
     class: &'a str,
     member: Option<&'a str>,
     span: Span,
@@ -213,13 +217,16 @@ impl<'a, 'l> Reader<'a, 'l> {
         let outcome = parser::parse(tokens, self.initial);
         let mut located = BTreeMap::new();
         for Located {
+            namespace,
             class,
             member,
             span,
         } in outcome.located
         {
-            let key = (Name(class), member.map(Name));
-            located.entry(key).or_insert(span);
+            let language = parse_locale_namespace(namespace).map(|(_, language)| language);
+            located
+                .entry((Name(class), member.map(Name), language))
+                .or_insert(span);
         }
         Reading {
             file: outcome.file,
@@ -245,6 +252,21 @@ impl<'a> Reading<'a> {
     #[must_use]
     pub fn location(&self, class: &str, member: Option<&str>) -> Option<Span> {
         let key = (Name(class), member.map(Name));
-        self.located.get(&key).copied()
+        let mut found = self.located.range((key.0, key.1, None)..);
+        let ((class, member, _), span) = found.next()?;
+        ((*class, *member) == key).then_some(*span)
+    }
+
+    /// Returns a warning for each localised text without a place at a class; see
+    /// [`misplaced`](crate::amendment::misplaced).
+    #[must_use]
+    pub fn misplaced_texts(&self) -> Vec<Diagnostic> {
+        let texts = amendment::misplaced(&self.file).into_iter();
+        let warnings = texts.filter_map(|text| {
+            let key = (Name(text.class), text.member.map(Name), Some(text.language));
+            let span = self.located.get(&key)?;
+            Some(Diagnostic::new(Severity::Warning, *span, text.to_string()))
+        });
+        warnings.collect()
     }
 }

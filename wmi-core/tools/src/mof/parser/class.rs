@@ -35,6 +35,11 @@ impl<'a> Parser<'a, '_> {
                 return Err(self.error(base, "the alias of a class stands before its base", help));
             }
             class = class.with_superclass(self.with_words(base, &["{"]).text);
+            let next = self.peek();
+            if next.is(",") || next.is(":") {
+                let help = "derive the base itself from the other class, or embed an object of it";
+                return Err(self.error(next, "a class has one base", help));
+            }
         }
         if self.peek().is(";") {
             let help = "a class is declared once, with its members, before the classes that use it";
@@ -59,8 +64,11 @@ impl<'a> Parser<'a, '_> {
                 let message = format!("the class `{}` has no `}}`", name.text);
                 let help = "close it with `};` before this";
                 let error = Diagnostic::error(token.seen_at(), message, help);
-                self.report(error.related(open.seen_at(), "opened here"));
+                if !ends || !self.has_open_literal {
+                    self.report(error.related(open.seen_at(), "opened here"));
+                }
                 self.qualifiers_of_next = Some(qualifiers).filter(|_| !ends);
+                self.open_classes = self.open_classes.saturating_add(1);
                 break;
             }
             match self.member(class.name, qualifiers) {
@@ -186,7 +194,7 @@ impl<'a> Parser<'a, '_> {
 
     /// Returns whether `[` opens the qualifiers of the next member or parameter, because `;` or `,`
     /// is missing before it. A single name may also be an undefined macro for an array length.
-    fn is_next_list(&mut self) -> bool {
+    pub(super) fn is_next_list(&mut self) -> bool {
         self.peek_at(1).kind == Kind::Identifier
             && !(self.peek_at(2).is("]") && self.peek_at(3).kind == Kind::Punctuator)
     }

@@ -48,6 +48,10 @@ pub(super) struct Parser<'a, 'l> {
     declarations: BTreeMap<Name<'a>, Declaration>,
     /// Qualifiers of the next object that were read as a member's.
     qualifiers_of_next: Option<&'a [Qualifier<'a>]>,
+    /// Classes without a `}` before the next object, which may follow that object.
+    open_classes: usize,
+    /// Whether a literal has swallowed the rest of its line, perhaps with a `}`.
+    has_open_literal: bool,
     depth: usize,
 }
 
@@ -77,6 +81,8 @@ pub(super) fn parse<'a, 'l>(tokens: Preprocessor<'a, 'l>, pragmas: Pragmas<'a>) 
         strange_types: Vec::new(),
         declarations: BTreeMap::new(),
         qualifiers_of_next: None,
+        open_classes: 0,
+        has_open_literal: false,
         depth: 0,
     };
     while parser.peek().kind != Kind::End {
@@ -143,6 +149,7 @@ impl<'a> Parser<'a, '_> {
     fn unexpected(&mut self, wanted: &str, help: &str) -> Failed {
         let token = self.peek();
         let found = match token.kind {
+            Kind::End if self.has_open_literal => return Failed,
             Kind::End => String::from("the end of the file"),
             Kind::Unknown if token.text.starts_with("/*") => {
                 return self.error(token, "the comment is not closed", "close it with `*/`");
@@ -166,7 +173,8 @@ impl<'a> Parser<'a, '_> {
         Err(self.unexpected(&format!("`{punctuator}` {after}"), &help))
     }
 
-    /// Reads the `;` after something. Parsing continues if it is missing.
+    /// Reads the `;` after something. If it is missing, parsing continues with the next token that can
+    /// start a part.
     fn semicolon(&mut self, after: &str) {
         if !self.take_if(";") {
             let end = self.last;
@@ -179,6 +187,13 @@ impl<'a> Parser<'a, '_> {
                 error = error.related(next.seen_at(), "before this");
             }
             self.report(error);
+            let starts = match next.kind {
+                Kind::Identifier | Kind::Pragma | Kind::End => true,
+                _ => next.is("}") || next.is("[") && self.is_next_list(),
+            };
+            if !starts {
+                self.skip_member();
+            }
         }
     }
 
@@ -304,6 +319,12 @@ impl<'a> Parser<'a, '_> {
             // A `;` after a class, as in C++.
             return Ok(());
         }
+        if let (true, Some(open)) = (token.is("}"), self.open_classes.checked_sub(1)) {
+            // It closes a class around others, which was reported.
+            self.open_classes = open;
+            self.take();
+            return Ok(());
+        }
         let qualifiers = match self.qualifiers_of_next.take() {
             Some(qualifiers) => qualifiers,
             None => self.qualifiers()?,
@@ -317,6 +338,10 @@ impl<'a> Parser<'a, '_> {
             ObjectKind::Instance(instance)
         } else if keyword.is_word("qualifier") && self.peek_at(1).kind == Kind::Identifier {
             return self.qualifier_declaration();
+        } else if self.open_classes > 0 && CimType::from_keyword(keyword.text) != CimType::Object {
+            // A member after a class within a class, which was reported.
+            self.skip_member();
+            return Ok(());
         } else {
             let help = if keyword.is("#") {
                 "a directive such as `#include` stands in a line of its own"
@@ -396,6 +421,7 @@ impl<'a> Parser<'a, '_> {
 
     fn locate(&mut self, class: &'a str, member: Option<&'a str>, span: Span) {
         self.located.push(Located {
+            namespace: self.pragmas.namespace,
             class,
             member,
             span,

@@ -5,6 +5,7 @@ use super::super::expression::integer;
 use super::super::lexer::{Kind, Token};
 use super::{Parsed, Parser};
 use wmi_core::schema::{ChangeFlags, Value, parse_locale};
+use wmi_vocabulary::near::distance;
 
 /// Pragmas that objects or the reading record.
 const KEPT: [&str; 4] = ["namespace", "classflags", "instanceflags", "amendment"];
@@ -17,10 +18,11 @@ impl<'a> Parser<'a, '_> {
     pub(super) fn pragma(&mut self) -> Parsed {
         let pragma = self.take();
         // The rest may have the form of another compiler, so it is ignored.
-        if self.peek().kind != Kind::Identifier {
+        let name = self.peek();
+        if name.kind != Kind::Identifier || name.starts_line {
             return Err(self.unexpected("the name of a pragma", &known_pragmas()));
         }
-        let name = self.take();
+        self.take();
         let span = pragma.span.to(name.seen_at());
         let is = |known: &&str| name.is_word(known);
         let mut known = KEPT.iter().chain(&WITHOUT_TRACE).chain(&REFUSED);
@@ -30,7 +32,11 @@ impl<'a> Parser<'a, '_> {
                 self.tokens.skip_line();
             }
             let message = format!("unknown pragma `{}`", name.text);
-            let warning = Diagnostic::warning(span, message, known_pragmas());
+            let mut known = KEPT.iter().chain(&WITHOUT_TRACE).chain(&REFUSED);
+            let meant =
+                known.find(|known| distance(known, &name.text.to_ascii_lowercase()) == Some(1));
+            let help = meant.map_or_else(known_pragmas, |meant| format!("write `{meant}`"));
+            let warning = Diagnostic::warning(span, message, help);
             self.report(warning.label("ignored"));
             return Ok(());
         }
@@ -109,8 +115,12 @@ impl<'a> Parser<'a, '_> {
                 }
             };
             arguments.push((token, text));
-            if !self.peek().is(")") {
-                self.expect(",", "between the arguments of the pragma")?;
+            if !self.peek().is(")") && !self.take_if(",") {
+                let help = match self.peek().kind {
+                    Kind::Punctuator => "put text in quotes, with each backslash twice",
+                    _ => "close the arguments with `)`",
+                };
+                return Err(self.unexpected("`,` or `)` after an argument of the pragma", help));
             }
         }
         Ok(arguments)

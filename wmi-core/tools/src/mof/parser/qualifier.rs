@@ -29,6 +29,11 @@ impl<'a> Parser<'a, '_> {
             if self.take_if("]") {
                 break;
             }
+            if self.is_comma_meant() {
+                self.unexpected("`,` or `]` after a qualifier", "write `,` in its place");
+                self.take();
+                continue;
+            }
             if !self.take_if(",") {
                 let help = match self.peek().kind {
                     Kind::Identifier => "put commas between qualifiers",
@@ -42,6 +47,14 @@ impl<'a> Parser<'a, '_> {
         let message = |name: &str| format!("the qualifier `{name}` occurs twice");
         self.refuse_repeated(names, message, "remove one of them");
         Ok(self.arena.list(&qualifiers))
+    }
+
+    /// Returns whether a `;` stands between two qualifiers.
+    fn is_comma_meant(&mut self) -> bool {
+        const AFTER_NAMES: [&str; 5] = [",", "]", "(", "{", ":"];
+        self.peek().is(";")
+            && self.peek_at(1).kind == Kind::Identifier
+            && AFTER_NAMES.contains(&self.peek_at(2).text)
     }
 
     fn qualifier(&mut self) -> Parsed<Qualifier<'a>> {
@@ -67,7 +80,7 @@ impl<'a> Parser<'a, '_> {
         };
         let declaration = self.declarations.get(&Name(name.text)).copied();
         if let Some(declaration) = declaration {
-            self.check_declared(name, &value, declaration);
+            self.check_declared(name.text, name.seen_at(), &value, declaration);
         }
         let flavor = if self.take_if(":") {
             self.flavors()?
@@ -78,15 +91,21 @@ impl<'a> Parser<'a, '_> {
     }
 
     /// Refuses a value whose type is not the declared one.
-    fn check_declared(&mut self, name: Token<'a>, value: &Value<'a>, declaration: Declaration) {
+    fn check_declared(
+        &mut self,
+        name: &str,
+        at: Span,
+        value: &Value<'a>,
+        declaration: Declaration,
+    ) {
         let Some((cim_type, is_array)) = declaration.cim_type else {
             return;
         };
         if !fits(value, cim_type, is_array) {
             let brackets = if is_array { "[]" } else { "" };
             let keyword = cim_type.keyword();
-            let message = format!("`{}` is declared as `{keyword}{brackets}`", name.text);
-            let error = Diagnostic::error(name.seen_at(), message, "give it a value of this type");
+            let message = format!("`{name}` is declared as `{keyword}{brackets}`");
+            let error = Diagnostic::error(at, message, "give it a value of this type");
             self.report(error.related(declaration.span, "declared here"));
         }
     }
@@ -125,7 +144,8 @@ impl<'a> Parser<'a, '_> {
 
     /// Reads Microsoft's `qualifier Name : flavor flavor;` or the DMTF's `qualifier Name : type =
     /// value, scope(..), flavor(..);`. The flavors apply to every later use in the file without
-    /// flavors of its own. Scopes and default values only concern repositories.
+    /// flavors of its own. Scopes and default values only concern repositories, but a default value
+    /// has the declared type.
     pub(super) fn qualifier_declaration(&mut self) -> Parsed {
         self.take();
         let name = self.name(
@@ -139,47 +159,82 @@ impl<'a> Parser<'a, '_> {
             span: name.seen_at(),
         };
         let mut words = Vec::new();
-        let mut is_first = true;
-        while is_first || !self.peek().is(";") {
-            if !is_first && self.take_if(",") {
-                continue;
+        let is_typed = self.declared_type()?;
+        if let Some(cim_type) = is_typed {
+            let is_array = self.take_if("[");
+            if is_array && !self.take_if("]") {
+                self.value()?;
+                self.expect("]", "after the length of the array")?;
             }
-            let token = self.peek();
-            let has_list = self.peek_at(1).is("(");
-            let cim_type = CimType::from_keyword(token.text);
-            if is_first && token.kind == Kind::Identifier && cim_type != CimType::Object {
-                self.take();
-                let is_array = self.take_if("[");
-                if is_array && !self.take_if("]") {
-                    self.value()?;
-                    self.expect("]", "after the length of the array")?;
-                }
-                declaration.cim_type = Some((cim_type, is_array));
-                if self.take_if("=") {
-                    self.value()?;
-                }
-            } else if has_list && token.is_word("scope") {
-                self.take();
-                self.take();
-                self.skip_to("(", ")", ";");
-                self.expect(")", "after the scopes")?;
-            } else if has_list && token.is_word("flavor") {
-                self.take();
-                self.take();
-                while !self.take_if(")") {
-                    if !words.is_empty() {
-                        self.take_if(",");
-                    }
-                    declaration.flavor =
-                        declaration.flavor.union(self.declared_flavor(&mut words)?);
-                }
-            } else {
-                declaration.flavor = declaration.flavor.union(self.declared_flavor(&mut words)?);
+            declaration.cim_type = Some((cim_type, is_array));
+            if self.take_if("=") {
+                let at = self.peek().seen_at();
+                let value = self.value()?;
+                self.check_declared(name.text, at, &value, declaration);
             }
-            is_first = false;
+        } else {
+            self.declared_part(&mut words, &mut declaration)?;
         }
-        self.take();
+        loop {
+            let next = self.peek();
+            let is_next_word = next.kind == Kind::Identifier && !next.starts_line;
+            // Only the flavors of Microsoft's form follow each other without commas.
+            let continues = self.take_if(",") || is_next_word && is_typed.is_none();
+            if !continues {
+                if is_next_word {
+                    let help = "add `,` before this";
+                    return Err(self.unexpected("`,` or `;` after a part of the declaration", help));
+                }
+                break;
+            }
+            self.declared_part(&mut words, &mut declaration)?;
+        }
+        self.semicolon("the declaration of the qualifier");
         self.declarations.insert(Name(name.text), declaration);
+        Ok(())
+    }
+
+    /// Reads the type of a declared qualifier, if one stands here.
+    fn declared_type(&mut self) -> Parsed<Option<CimType>> {
+        let token = self.peek();
+        let cim_type = CimType::from_keyword(token.text);
+        if token.kind == Kind::Identifier && cim_type != CimType::Object {
+            self.take();
+            return Ok(Some(cim_type));
+        }
+        if ["=", "["].contains(&self.peek_at(1).text) {
+            let message = format!("`{}` is not the type of a qualifier", token.text);
+            let help = "write a type of MOF, such as `uint32` or `string`";
+            return Err(self.error(token, message, help));
+        }
+        Ok(None)
+    }
+
+    /// Reads scopes or flavors of a declaration.
+    fn declared_part(
+        &mut self,
+        words: &mut Vec<Token<'a>>,
+        declaration: &mut Declaration,
+    ) -> Parsed {
+        let token = self.peek();
+        let has_list = self.peek_at(1).is("(");
+        if has_list && token.is_word("scope") {
+            self.take();
+            self.take();
+            self.skip_to("(", ")", ";");
+            self.expect(")", "after the scopes")?;
+        } else if has_list && token.is_word("flavor") {
+            self.take();
+            self.take();
+            while !self.take_if(")") {
+                if !words.is_empty() {
+                    self.take_if(",");
+                }
+                declaration.flavor = declaration.flavor.union(self.declared_flavor(words)?);
+            }
+        } else {
+            declaration.flavor = declaration.flavor.union(self.declared_flavor(words)?);
+        }
         Ok(())
     }
 

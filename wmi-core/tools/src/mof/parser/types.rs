@@ -133,6 +133,14 @@ impl<'a> Parser<'a, '_> {
                 return;
             }
         };
+        if let Array::Fixed(length) = property.array {
+            if u32::try_from(values.len()).is_ok_and(|given| given > length) {
+                let given = values.len();
+                let message = format!("{given} values for an array of {length}");
+                let help = "remove values, or make the array longer";
+                self.report(Diagnostic::warning(at.seen_at(), message, help));
+            }
+        }
         if matches!(property.cim_type, CimType::Sint64 | CimType::Uint64) {
             let is_other = |value: &&Value<'_>| {
                 matches!(value, Value::String(_)) && !property.cim_type.holds(**value)
@@ -162,7 +170,7 @@ impl<'a> Parser<'a, '_> {
 }
 
 /// Types of C and Windows, with the corresponding MOF type.
-const FOREIGN: [(&str, &str); 36] = [
+const FOREIGN: [(&str, &str); 64] = [
     ("int8_t", "sint8"),
     ("uint8_t", "uint8"),
     ("int16_t", "sint16"),
@@ -175,11 +183,17 @@ const FOREIGN: [(&str, &str); 36] = [
     ("byte", "uint8"),
     ("uchar", "uint8"),
     ("char", "sint8"),
+    ("sbyte", "sint8"),
     ("int8", "sint8"),
+    ("i8", "sint8"),
+    ("u8", "uint8"),
     ("word", "uint16"),
     ("ushort", "uint16"),
     ("short", "sint16"),
     ("int16", "sint16"),
+    ("i16", "sint16"),
+    ("u16", "uint16"),
+    ("wchar_t", "uint16"),
     ("wchar", "uint16"),
     ("dword", "uint32"),
     ("uint", "uint32"),
@@ -188,17 +202,39 @@ const FOREIGN: [(&str, &str); 36] = [
     ("int", "sint32"),
     ("long", "sint32"),
     ("int32", "sint32"),
+    ("i32", "sint32"),
+    ("u32", "uint32"),
+    ("long32", "sint32"),
+    ("integer", "sint32"),
+    ("ulong32", "uint32"),
+    ("dword32", "uint32"),
     ("qword", "uint64"),
     ("ulonglong", "uint64"),
     ("ulong64", "uint64"),
     ("longlong", "sint64"),
     ("int64", "sint64"),
+    ("i64", "sint64"),
+    ("u64", "uint64"),
+    ("long64", "sint64"),
+    ("large_integer", "sint64"),
+    ("ularge_integer", "uint64"),
+    ("dword64", "uint64"),
+    ("dwordlong", "uint64"),
+    ("f32", "real32"),
+    ("float32", "real32"),
+    ("real", "real64"),
+    ("f64", "real64"),
+    ("float64", "real64"),
     ("float", "real32"),
     ("double", "real64"),
     ("date", "datetime"),
     ("time", "datetime"),
     ("str", "string"),
     ("text", "string"),
+    ("bstr", "string"),
+    ("pwstr", "string"),
+    ("lpwstr", "string"),
+    ("unicode_string", "string"),
 ];
 
 /// Returns the keyword that differs from a name by one typing error.

@@ -85,6 +85,7 @@ impl<'a> Parser<'a, '_> {
     }
 
     fn literal_error(&mut self, token: Token<'a>, error: &LiteralError) -> Failed {
+        self.has_open_literal |= error.is_open;
         if token.used_at.is_some() {
             return self.error(token, error.message, error.help);
         }
@@ -104,8 +105,10 @@ impl<'a> Parser<'a, '_> {
         let mut depth = 0usize;
         loop {
             let token = self.peek();
+            let is_operand = |last: &Token<'_>| last.kind == Kind::Number || last.is(")");
             let part = match token.kind {
-                Kind::Number => true,
+                // A number after a number belongs to what follows the value.
+                Kind::Number => depth > 0 || !tokens.last().is_some_and(is_operand),
                 // Within parentheses a name belongs to the expression, so the error is about the
                 // name.
                 Kind::Identifier => depth > 0,

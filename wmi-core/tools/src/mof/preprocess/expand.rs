@@ -44,7 +44,12 @@ impl<'a> Preprocessor<'a, '_> {
                 }
             }
         };
-        let tokens = self.substitute(name, found, arguments);
+        let mut tokens = self.substitute(name, found, arguments);
+        if let Some(first) = tokens.first_mut() {
+            // It stands where the name stood.
+            first.after_space = name.after_space;
+            first.starts_line = name.starts_line;
+        }
         self.expansions.push(Expansion {
             name: Some(name.text),
             tokens,
