@@ -148,7 +148,7 @@ fn read_in_place(bytes: &[u8]) -> [Result<(), WnodeError>; 2] {
     AllDataWriter::new(&[Names::regular(), block])
         .write(&mut buffer)
         .expect("the buffer is large enough");
-    let Ok(Wnode::AllData(all)) = Wnode::parse(&buffer) else {
+    let Ok(Wnode::AllData(all)) = Wnode::decode(&buffer) else {
         panic!("it is a WNODE_ALL_DATA");
     };
     let all = all.blocks::<Names>().map(|blocks| {
@@ -157,7 +157,7 @@ fn read_in_place(bytes: &[u8]) -> [Result<(), WnodeError>; 2] {
     SingleInstanceWriter::new(0, block)
         .write(&mut buffer)
         .expect("the buffer is large enough");
-    let Ok(Wnode::SingleInstance(single)) = Wnode::parse(&buffer) else {
+    let Ok(Wnode::SingleInstance(single)) = Wnode::decode(&buffer) else {
         panic!("it is a WNODE_SINGLE_INSTANCE");
     };
     let single = single.block::<Names>().map(|read| assert!(*read == block));

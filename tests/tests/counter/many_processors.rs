@@ -146,7 +146,7 @@ fn sums_fill_a_wnode_and_a_providers_block() {
     let mut buffer = [0; 256];
     let writer = AllDataWriter::new(core::slice::from_ref(&COUNTERS));
     let length = writer.write(&mut buffer).unwrap();
-    let Ok(Wnode::AllData(all)) = Wnode::parse(&buffer[..length]) else {
+    let Ok(Wnode::AllData(all)) = Wnode::decode(&buffer[..length]) else {
         panic!("it is a WNODE_ALL_DATA");
     };
     let block = all.blocks::<Widths>().unwrap().next().unwrap();

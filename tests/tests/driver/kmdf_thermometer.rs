@@ -51,7 +51,7 @@ fn the_thermometer_counts_sends_events_and_is_set() {
     let events = kernel.take_events();
     assert!(!events.is_empty());
     for event in &events {
-        let Ok(Wnode::SingleInstance(event)) = Wnode::parse(event) else {
+        let Ok(Wnode::SingleInstance(event)) = Wnode::decode(event) else {
             panic!("{event:?}");
         };
         assert!(event.block::<TooHot>().unwrap().temperature() > 800);

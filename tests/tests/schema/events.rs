@@ -134,7 +134,7 @@ fn event_without_items_round_trips() {
         .write(&mut buffer)
         .unwrap();
     assert_eq!(length, 64);
-    let Ok(Wnode::SingleInstance(read)) = Wnode::parse(&buffer[..length]) else {
+    let Ok(Wnode::SingleInstance(read)) = Wnode::decode(&buffer[..length]) else {
         panic!("it is a WNODE_SINGLE_INSTANCE");
     };
     assert!(read.data().is_empty());
@@ -145,7 +145,7 @@ fn event_without_items_round_trips() {
         let blocks = vec![block; count as usize];
         let mut buffer = [0xa5; 128];
         let length = AllDataWriter::new(&blocks).write(&mut buffer).unwrap();
-        let Ok(Wnode::AllData(read)) = Wnode::parse(&buffer[..length]) else {
+        let Ok(Wnode::AllData(read)) = Wnode::decode(&buffer[..length]) else {
             panic!("it is a WNODE_ALL_DATA");
         };
         assert_eq!(read.instance_count(), count);

@@ -44,7 +44,7 @@ fn writing_and_reading_do_not_allocate() {
         write!(text, "{}", writer.write(&mut buffer[..99]).unwrap_err()).unwrap();
         let size = writer.write(&mut buffer).unwrap();
         assert_eq!(size, needed);
-        let Ok(Wnode::AllData(all)) = Wnode::parse(&buffer) else {
+        let Ok(Wnode::AllData(all)) = Wnode::decode(&buffer) else {
             panic!("it is a WNODE_ALL_DATA");
         };
         let blocks = all.blocks::<MSiSCSI_MMIPSECStats>().unwrap();
@@ -58,20 +58,20 @@ fn writing_and_reading_do_not_allocate() {
         }
 
         let size = AllDataWriter::new(&stats).write(&mut buffer).unwrap();
-        let error = Wnode::parse(&buffer[..size - 1]).map(|_| ()).unwrap_err();
+        let error = Wnode::decode(&buffer[..size - 1]).map(|_| ()).unwrap_err();
         write!(text, "{error}").unwrap();
 
         SingleInstanceWriter::new(0, named[1])
             .write(&mut buffer)
             .unwrap();
-        let Ok(Wnode::SingleInstance(single)) = Wnode::parse(&buffer) else {
+        let Ok(Wnode::SingleInstance(single)) = Wnode::decode(&buffer) else {
             panic!("it is a WNODE_SINGLE_INSTANCE");
         };
         let block = single.block::<MSiSCSI_MMIPSECStats>().unwrap();
         assert_eq!(block.active_acquire(), 7);
 
         write_too_small(&mut buffer, MSiSCSI_MMIPSECStats::GUID, needed).unwrap();
-        assert!(matches!(Wnode::parse(&buffer), Ok(Wnode::TooSmall { .. })));
+        assert!(matches!(Wnode::decode(&buffer), Ok(Wnode::TooSmall { .. })));
     };
     assert_eq!(allocations(work), 0);
     assert!(text.length > 0);

@@ -191,7 +191,7 @@ fn is_empty(ours: &Reply) -> bool {
 /// Whether a query gives all instances, or the one, with as many bytes of zero each, or asks for as
 /// much room as that needs.
 fn gives_zeros(case: &Case, ours: &Reply, instances: usize, size: usize) -> bool {
-    let data: Vec<&[u8]> = match Wnode::parse(&ours.output) {
+    let data: Vec<&[u8]> = match Wnode::decode(&ours.output) {
         Ok(Wnode::AllData(all)) if case.minor == 0 => (0..all.instance_count())
             .filter_map(|instance| all.data(instance))
             .collect(),
@@ -346,7 +346,7 @@ fn equal_but_for(case: &Case, ours: &Reply, differs: impl Fn(usize) -> bool) -> 
 }
 
 fn is_too_small(reply: &Reply) -> bool {
-    matches!(Wnode::parse(&reply.output), Ok(Wnode::TooSmall { .. }))
+    matches!(Wnode::decode(&reply.output), Ok(Wnode::TooSmall { .. }))
 }
 
 fn gap_cleared(case: &Case, ours: &Reply) -> bool {
@@ -374,7 +374,7 @@ fn header_of_the_reply(case: &Case, ours: &Reply) -> bool {
 
 /// Returns the data of all instances.
 fn instances(wnode: &[u8]) -> Option<Vec<Vec<u8>>> {
-    match Wnode::parse(wnode) {
+    match Wnode::decode(wnode) {
         Ok(Wnode::AllData(all)) => (0..all.instance_count())
             .map(|instance| all.data(instance).map(<[u8]>::to_vec))
             .collect(),
