@@ -10,6 +10,8 @@ use std::alloc::System;
 thread_local! {
     /// The number of allocations.
     static ALLOCATIONS: Cell<usize> = const { Cell::new(0) };
+    /// The bytes of all allocations.
+    static ALLOCATED: Cell<usize> = const { Cell::new(0) };
     /// The allocated bytes; negative if the thread freed more bytes of other threads.
     static LIVE: Cell<isize> = const { Cell::new(0) };
     /// The maximum of the allocated bytes since [`peak`] started.
@@ -24,6 +26,7 @@ pub struct Counting;
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         ALLOCATIONS.set(ALLOCATIONS.get() + 1);
+        ALLOCATED.set(ALLOCATED.get().wrapping_add(layout.size()));
         LIVE.set(LIVE.get() + bytes(layout));
         MOST.set(MOST.get().max(LIVE.get()));
         // SAFETY: the caller upholds the same contract.
@@ -42,18 +45,39 @@ fn bytes(layout: Layout) -> isize {
     isize::try_from(layout.size()).unwrap_or(isize::MAX)
 }
 
+/// The memory that some work takes.
+#[derive(Clone, Copy, Debug)]
+pub struct Memory {
+    /// The most bytes that were allocated at one time.
+    pub peak: usize,
+    /// The bytes of all allocations together, whether they were freed or not.
+    pub allocated: usize,
+}
+
+/// Returns the memory that `work` takes.
+///
+/// # Panics
+///
+/// Panics if [`Counting`] is not the global allocator.
+pub fn memory<T>(work: impl FnOnce() -> T) -> Memory {
+    let counted = allocations(|| drop(core::hint::black_box(Box::new(1))));
+    assert_eq!(counted, 1, "`Counting` is not the global allocator");
+    let (before, allocated) = (LIVE.get(), ALLOCATED.get());
+    MOST.set(before);
+    drop(core::hint::black_box(work()));
+    Memory {
+        peak: usize::try_from(MOST.get() - before).unwrap_or(0),
+        allocated: ALLOCATED.get().wrapping_sub(allocated),
+    }
+}
+
 /// Returns how many bytes `work` has allocated at most at one time.
 ///
 /// # Panics
 ///
 /// Panics if [`Counting`] is not the global allocator.
 pub fn peak<T>(work: impl FnOnce() -> T) -> usize {
-    let counted = allocations(|| drop(core::hint::black_box(Box::new(1))));
-    assert_eq!(counted, 1, "`Counting` is not the global allocator");
-    let before = LIVE.get();
-    MOST.set(before);
-    drop(core::hint::black_box(work()));
-    usize::try_from(MOST.get() - before).unwrap_or(0)
+    memory(work).peak
 }
 
 /// Returns how often `work` allocates.

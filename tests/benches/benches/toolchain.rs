@@ -1,17 +1,22 @@
 //! Measures the toolchain: packing and unpacking against `memcpy`, reading binary MOF against a
-//! naive reader, and compiling MOF against pywbem.
+//! naive reader, compiling MOF against pywbem, and how the commands grow with the schema. An
+//! argument names one part to measure, such as `growth`.
 //!
 //! Times are CPU times of this thread, so other load on the machine matters little. pywbem needs
 //! Python: the environment variable `WMI_PYTHON` names the program, by default `python3`.
 
 use core::hint::black_box;
-use std::path::Path;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use cpu_time::ThreadTime;
 use wmi_benches::{driver, median, naive};
 use wmi_tools::Arena;
 use wmi_tools::bmf::{Packing, decode, encode, encode_payload, pack, unpack};
+use wmi_tools::check::check;
+use wmi_tools::client_source;
+use wmi_tools::doc::SchemaPage;
 use wmi_tools::mof::Reader;
 
 /// The total running time of each function, in seconds.
@@ -155,22 +160,58 @@ fn reading() {
     }
 }
 
-fn compiling() {
-    let python = std::env::var_os("WMI_PYTHON").unwrap_or_else(|| "python3".into());
-    let probe = Command::new(&python).args(["-c", "import pywbem"]).output();
-    if !probe.is_ok_and(|probe| probe.status.success()) {
-        println!("\nskipped: there is no Python with pywbem, so compiling has no rival");
-        return;
+/// pywbem in a Python of its own.
+struct Pywbem {
+    python: OsString,
+    declarations: PathBuf,
+}
+
+impl Pywbem {
+    fn find() -> Option<Self> {
+        let python = std::env::var_os("WMI_PYTHON").unwrap_or_else(|| "python3".into());
+        let probe = Command::new(&python).args(["-c", "import pywbem"]).output();
+        if !probe.is_ok_and(|probe| probe.status.success()) {
+            println!("\nskipped: there is no Python with pywbem, so compiling has no rival");
+            return None;
+        }
+        let declarations = Path::new(env!("CARGO_TARGET_TMPDIR")).join("qualifiers.mof");
+        std::fs::write(&declarations, driver::QUALIFIERS).expect("the folder can be written");
+        Some(Self {
+            python,
+            declarations,
+        })
     }
+
+    /// Returns the median seconds of compiling MOF and of writing its classes as MOF.
+    fn run(&self, mof: &str, times: usize) -> [f64; 2] {
+        let file = self.declarations.with_file_name("driver.mof");
+        std::fs::write(&file, mof).expect("the folder can be written");
+        let output = Command::new(&self.python)
+            .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/pywbem_compile.py"))
+            .args([self.declarations.as_os_str(), file.as_os_str()])
+            .arg(times.to_string())
+            .output()
+            .expect("it starts");
+        let complaint = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{complaint}");
+        let lines = String::from_utf8_lossy(&output.stdout).into_owned();
+        let column = |place| {
+            let numbers = lines.lines().map(|line| line.split(' ').nth(place));
+            let numbers = numbers.map(|number| number.and_then(|number| number.parse().ok()));
+            median(numbers.map(|number| number.expect("it prints two numbers a line")))
+        };
+        [column(0), column(1)]
+    }
+}
+
+fn compiling() {
+    let Some(pywbem) = Pywbem::find() else {
+        return;
+    };
     println!("\n| compile MOF | read, ms | and write binary MOF | pywbem, ms | read / pywbem |");
     println!("|---|---|---|---|---|");
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
-    let declarations = folder.join("qualifiers.mof");
-    std::fs::write(&declarations, driver::QUALIFIERS).expect("the folder can be written");
     for classes in [10, 100, 1000] {
         let text = driver::mof(classes);
-        let file = folder.join(format!("{classes}.mof"));
-        std::fs::write(&file, &text).expect("the folder can be written");
         let run = |write: bool| {
             let arena = Arena::new();
             let reading = Reader::new(&arena).read("driver.mof", black_box(text.as_bytes()));
@@ -179,15 +220,7 @@ fn compiling() {
                 black_box(encode(&reading.file, Packing::Greedy)).expect("it can be expressed");
             }
         };
-        let output = Command::new(&python)
-            .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/pywbem_compile.py"))
-            .args([declarations.as_os_str(), file.as_os_str(), "9".as_ref()])
-            .output()
-            .expect("it starts");
-        let complaint = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "{complaint}");
-        let rival = String::from_utf8_lossy(&output.stdout);
-        let rival = median(rival.lines().filter_map(|line| line.parse().ok()));
+        let [rival, _] = pywbem.run(&text, 9);
         let [read, write] =
             [false, true].map(|write| median((0..51).map(|_| time(1, &mut || run(write)))));
         let ratio = read / rival;
@@ -196,9 +229,79 @@ fn compiling() {
     }
 }
 
+/// The commands on 1,000 and on 10,000 classes: ten times the classes should take ten times as long.
+fn growth() {
+    let pywbem = Pywbem::find();
+    let texts = [1000, 10_000].map(driver::mof);
+    let arena = Arena::new();
+    let read = |text: &str| {
+        let reading = Reader::new(&arena).read("driver.mof", text.as_bytes());
+        assert!(!reading.has_errors());
+        reading.file
+    };
+    let files = [read(&texts[0]), read(&texts[1])];
+    let binaries = files.map(|file| encode(&file, Packing::Greedy).expect("it can be expressed"));
+    let compile = |large: usize| {
+        let arena = Arena::new();
+        let reading = Reader::new(&arena).read("driver.mof", texts[large].as_bytes());
+        black_box(encode(&reading.file, Packing::Greedy)).expect("it can be expressed");
+    };
+    let decompile = |large: usize| {
+        let arena = Arena::new();
+        let file = decode(&arena, &binaries[large]).expect("it is whole");
+        black_box(file.mof().to_string());
+    };
+    let check = |large: usize| drop(black_box(check(&files[large])));
+    let doc = |large: usize| {
+        black_box(SchemaPage::new("driver", &files[large]).to_string());
+    };
+    let powershell = |large: usize| drop(black_box(client_source::powershell(&files[large], "A")));
+    let rust = |large: usize| drop(black_box(client_source::rust(&files[large], "A")));
+    let commands: [(&str, &dyn Fn(usize)); 6] = [
+        ("compile", &compile),
+        ("decompile", &decompile),
+        ("check", &check),
+        ("doc", &doc),
+        ("client --powershell", &powershell),
+        ("client --rust", &rust),
+    ];
+    let rivals = pywbem.map(|it| [it.run(&texts[0], 3), it.run(&texts[1], 1)]);
+    println!(
+        "\n| command | 1,000 classes, ms | 10,000 classes, ms | time per class, relative | \
+         relative to pywbem |"
+    );
+    println!("|---|---|---|---|---|");
+    for (place, (name, run)) in commands.into_iter().enumerate() {
+        let [few, many] = [(0, 9), (1, 3)]
+            .map(|(large, times)| median((0..times).map(|_| time(1, &mut || run(large)))));
+        let rival = rivals.map_or("–".to_owned(), |[few_of, many_of]| {
+            match (few_of.get(place), many_of.get(place)) {
+                (Some(rival), Some(more)) => format!("{:.3}, {:.3}", few / rival, many / more),
+                _ => "–".to_owned(),
+            }
+        });
+        let relative = many / few / 10.0;
+        let [few, many] = [few, many].map(|seconds| seconds * 1e3);
+        println!("| {name} | {few:.0} | {many:.0} | {relative:.2} | {rival} |");
+    }
+}
+
 fn main() {
-    packing();
-    hard_payloads();
-    reading();
-    compiling();
+    let parts: [(&str, fn()); 5] = [
+        ("packing", packing),
+        ("hard_payloads", hard_payloads),
+        ("reading", reading),
+        ("compiling", compiling),
+        ("growth", growth),
+    ];
+    // Cargo adds `--bench`.
+    let chosen: Vec<_> = std::env::args()
+        .skip(1)
+        .filter(|it| it != "--bench")
+        .collect();
+    for (name, run) in parts {
+        if chosen.is_empty() || chosen.iter().any(|it| it == name) {
+            run();
+        }
+    }
 }

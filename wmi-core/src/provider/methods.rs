@@ -14,7 +14,7 @@ use crate::{Execute, NtStatus, VariableClass, WmiMethod};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a list of methods",
     label = "not a tuple of up to sixteen methods",
-    note = "a single method is listed as `({Self},)`"
+    note = "a single method is listed as `(Method,)`, more than sixteen as `MoreMethods<(..), (..)>`"
 )]
 pub trait Methods<T: ?Sized>: sealed::Call<T> {}
 
@@ -99,7 +99,7 @@ pub(super) mod sealed {
     #[diagnostic::on_unimplemented(
         message = "`{Self}` is not a list of methods",
         label = "not a tuple of up to sixteen methods",
-        note = "a single method is listed as `({Self},)`"
+        note = "a single method is listed as `(Method,)`, more than sixteen as `MoreMethods<(..), (..)>`"
     )]
     pub trait Call<T: ?Sized> {
         const METHODS: &'static MethodList;

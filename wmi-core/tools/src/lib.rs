@@ -66,6 +66,8 @@ pub mod header;
 pub mod hex_dump;
 #[cfg(feature = "doc")]
 mod html;
+#[cfg(any(feature = "check", feature = "diff", feature = "firmware"))]
+mod identified;
 #[cfg(feature = "image")]
 pub mod image;
 #[cfg(feature = "import")]

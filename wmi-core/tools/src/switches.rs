@@ -100,11 +100,11 @@ switches! {
     }
     "mofcomp" "-MOF:FILE" {
         "with `-AMENDMENT`, the file of the classes without localised texts",
-        "compile --mof FILE --mfl FILE IN", "ASCII, which all tools read, instead of UTF-16"
+        "compile --mof FILE --mfl FILE IN", "ASCII with escapes, which all tools read, instead of UTF-16"
     }
     "mofcomp" "-MFL:FILE" {
         "with `-AMENDMENT`, the file of the localised texts",
-        "compile --mof FILE --mfl FILE IN", "ASCII, which all tools read, instead of UTF-16"
+        "compile --mof FILE --mfl FILE IN", "ASCII with escapes, which all tools read, instead of UTF-16"
     }
     "mofcomp" "-ER:NAME" {
         "extract the binary MOF of the resource of this name",
@@ -154,6 +154,11 @@ switches! {
         "write a VBScript that queries all data blocks",
         "client --powershell IN -o FILE",
         "its function `Test-DriverClasses` queries every block and reports; Windows drops VBScript"
+    }
+    "wmimofck" "-cFILE" {
+        "write a template in C of the driver's WMI part",
+        "import --provider IN -o FILE",
+        "in Rust, for WDM, KMDF or Storport, with the structs and a test on the simulator"
     }
     "wmimofck" "-wFOLDER" {
         "write HTML pages that query the classes",

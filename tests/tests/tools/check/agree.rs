@@ -127,6 +127,7 @@ const TABLE: &[(Rule, Derive, New)] = &[
     ]), ALONE),
     (Rule::CounterType, Refuses(&[
         "counter/double-real", "counter/histogram", "counter/misspelt", "counter/no-data",
+        "counter/of-another-table",
         "counter/text", "counter/unknown", "counter/wrong-case",
     ]), ALONE),
     (Rule::DefaultScale, Derive::Leaves(PUBLISHED), ALONE),

@@ -29,7 +29,9 @@ fn of_model(text: &str, model: DriverModel) -> String {
 
 #[test]
 fn places_to_fill_in_are_marked_and_answer_with_a_status() {
-    let source = of_model(SETTINGS, DriverModel::Kmdf);
+    // A driver without an allocator has no place for any string.
+    let text = SETTINGS.replace("write] uint32 Interval", "write, MaxLen(8)] string Label");
+    let source = of_model(&text, DriverModel::Kmdf);
     let set = "    fn set(&self, block: &Wire<schema::SampleSettings>) -> Result<(), NtStatus> {
         // TODO: store the items that clients may set.
         let _ = block;
@@ -40,6 +42,37 @@ fn places_to_fill_in_are_marked_and_answer_with_a_status() {
     for panics in ["todo!", "unimplemented!", "panic!"] {
         assert!(!source.contains(panics), "{panics}");
     }
+}
+
+#[test]
+fn numbers_that_clients_set_are_stored_and_read_back() {
+    let source = of_model(SETTINGS, DriverModel::Kmdf);
+    for part in [
+        "    pub sample_settings_interval: AtomicU32,\n",
+        "            interval: self.sample_settings_interval.load(Ordering::Relaxed),\n",
+        "        let value = block.get(schema::SampleSettings::INTERVAL);\n",
+        "        self.sample_settings_interval.store(value, Ordering::Relaxed);\n",
+        "        wmi.set(0, &values.snapshot())?;\n",
+    ] {
+        assert!(source.contains(part), "{part}: {source}");
+    }
+    assert!(
+        !source.contains("Err(NtStatus::NOT_IMPLEMENTED)"),
+        "{source}"
+    );
+}
+
+#[test]
+fn sets_store_all_items_or_none() {
+    let label = "[WmiDataId(2), read, write, MaxLen(8)] string Label;\n};";
+    let source = of_model(&SETTINGS.replace("};", label), DriverModel::Kmdf);
+    assert!(!source.contains("AtomicU32"), "{source}");
+    let read_only = label.replace(", write", "");
+    let source = of_model(&SETTINGS.replace("};", &read_only), DriverModel::Kmdf);
+    let query = "            interval: self.sample_settings_interval.load(Ordering::Relaxed),
+            ..values
+";
+    assert!(source.contains(query), "{source}");
 }
 
 #[test]

@@ -8,7 +8,7 @@ use super::{PROGRAM, cargo_wmi, fails, folder, succeeds};
 use wmi_tests::{compiled_elsewhere, golden, skipped};
 use wmi_tools::switches::SWITCHES;
 
-const COMMANDS: [&str; 13] = [
+const COMMANDS: [&str; 14] = [
     "compile",
     "decompile",
     "header",
@@ -22,6 +22,7 @@ const COMMANDS: [&str; 13] = [
     "doc",
     "firmware",
     "guid",
+    "new",
 ];
 
 #[test]
@@ -86,8 +87,12 @@ fn counterparts_of_microsofts_switches_exist() {
             assert!(options.contains(&option), "{name}: {option}\n{help}");
         }
     }
-    let of = |program: &str| SWITCHES.iter().filter(|it| it.program == program).count();
-    assert!(of("mofcomp") > 0 && of("wmimofck") > 0);
+    // Every switch of "Using wmimofck.exe".
+    for switch in ["-h", "-m", "-u", "-x", "-t", "-c", "-w", "-y", "-z"] {
+        let is_known = |name: &String| name.starts_with(&format!("wmimofck {switch}"));
+        assert!(known.iter().any(is_known), "{switch}");
+    }
+    assert!(known.iter().any(|name| name.starts_with("mofcomp")));
 }
 
 #[test]

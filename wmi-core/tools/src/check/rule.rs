@@ -1,43 +1,31 @@
 //! [`Rule`]: what is checked and why, the source, and the remedy. Owns the table of all rules.
 
-use core::fmt;
-
 use super::example;
 use crate::Severity;
+use crate::identified::identified;
 
 macro_rules! rules {
     ($($name:ident = $id:literal, $severity:ident {
         $what:literal, $why:literal, $source:literal, $remedy:literal, $example:literal
     })*) => {
-        /// A rule that a [`Finding`](super::Finding) breaks.
-        ///
-        /// Sources are in windows-driver-docs unless another one is named. A rule that Microsoft's
-        /// own classes or shipped firmware break is a warning, as Microsoft's tools evidently
-        /// accept it.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        #[non_exhaustive]
-        pub enum Rule {
-            $(
-                #[doc = $what]
-                #[doc = ""]
-                #[doc = $why]
-                #[doc = concat!("Source: ", $source, ".")]
-                $name,
-            )*
+        identified! {
+            /// A rule that a [`Finding`](super::Finding) breaks.
+            ///
+            /// Sources are in windows-driver-docs unless another one is named. A rule that
+            /// Microsoft's own classes or shipped firmware break is a warning, as Microsoft's tools
+            /// evidently accept it.
+            Rule {
+                $(
+                    #[doc = $what]
+                    #[doc = ""]
+                    #[doc = $why]
+                    #[doc = concat!("Source: ", $source, ".")]
+                    $name = $id,
+                )*
+            }
         }
 
         impl Rule {
-            /// Every rule.
-            pub const ALL: &'static [Self] = &[$(Self::$name),*];
-
-            /// Returns the stable name for scripts.
-            #[must_use]
-            pub const fn id(self) -> &'static str {
-                match self {
-                    $(Self::$name => $id,)*
-                }
-            }
-
             /// Returns the severity of a violation.
             #[must_use]
             pub const fn severity(self) -> Severity {
@@ -611,12 +599,5 @@ rules! {
         "\"Using wmimofck.exe\"",
         "rename the entry",
         r#"[@E] class A { [WmiDataId(1), DefineValues{"NOT SET"}] uint8 X; };"#
-    }
-}
-
-impl fmt::Display for Rule {
-    /// Writes the [`id`](Self::id).
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.id())
     }
 }

@@ -1,28 +1,15 @@
 //! [`Kind`]: the kinds of changes, and whether they break clients.
 
-use core::fmt;
+use crate::identified::identified;
 
 macro_rules! kinds {
     ($($(#[doc = $doc:literal])* $name:ident = $id:literal, $breaks:ident;)*) => {
-        /// A kind of change, with the reason why it does or does not break clients.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        #[non_exhaustive]
-        pub enum Kind {
-            $($(#[doc = $doc])* $name,)*
+        identified! {
+            /// A kind of change, with the reason why it does or does not break clients.
+            Kind { $($(#[doc = $doc])* $name = $id,)* }
         }
 
         impl Kind {
-            /// Every kind.
-            pub const ALL: &'static [Self] = &[$(Self::$name),*];
-
-            /// Returns the stable name for scripts.
-            #[must_use]
-            pub const fn id(self) -> &'static str {
-                match self {
-                    $(Self::$name => $id,)*
-                }
-            }
-
             /// Returns whether a client of the old classes fails with the new ones, or misreads
             /// data.
             #[must_use]
@@ -130,11 +117,4 @@ kinds! {
     OutputAppended = "output-appended", keeps;
     /// The parameter has another direction.
     DirectionChanged = "direction-changed", breaks;
-}
-
-impl fmt::Display for Kind {
-    /// Writes the [`id`](Self::id).
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.id())
-    }
 }

@@ -11,32 +11,17 @@ use super::{AcpiValue, Firmware, WdgEntry, WdgFlags, WdgKind, WmiDevice};
 use crate::Classes;
 use crate::Severity;
 use crate::classes::items;
+use crate::identified::identified;
 use crate::kind::Uses;
 
 macro_rules! rules {
     ($($name:ident = $id:literal, $severity:ident, $docs:literal;)*) => {
-        /// A rule that firmware breaks.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        #[non_exhaustive]
-        pub enum FirmwareRule {
-            $(
-                #[doc = $docs]
-                $name,
-            )*
+        identified! {
+            /// A rule that firmware breaks.
+            FirmwareRule { $(#[doc = $docs] $name = $id,)* }
         }
 
         impl FirmwareRule {
-            /// Every rule.
-            pub const ALL: &'static [Self] = &[$(Self::$name),*];
-
-            /// Returns the stable name for scripts.
-            #[must_use]
-            pub const fn id(self) -> &'static str {
-                match self {
-                    $(Self::$name => $id,)*
-                }
-            }
-
             /// Returns the severity.
             #[must_use]
             pub const fn severity(self) -> Severity {
@@ -68,12 +53,6 @@ rules! {
     StringBlock = "string-block", Error, "A string block has another layout than one string.";
     Writable = "writable", Warning, "The class and the object `WSxx` disagree whether clients can set the block.";
     EventData = "event-data", Warning, "An event has items, and the device has no `_WED` that returns them.";
-}
-
-impl fmt::Display for FirmwareRule {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.id())
-    }
 }
 
 /// What is wrong in firmware.

@@ -1,4 +1,4 @@
-//! `IRP_MJ_PNP` and `IRP_MJ_POWER`: the life of a device. Each IRP goes down the stack.
+//! IRPs under the remove lock of a device: held, completed, forwarded.
 
 use core::ffi::c_void;
 use core::mem::{self, MaybeUninit};
@@ -6,95 +6,107 @@ use core::ptr;
 
 use windows_sys::Wdk::Foundation::{DEVICE_OBJECT, IO_STACK_LOCATION, IRP, KEVENT};
 use windows_sys::Wdk::System::SystemServices::{
-    Executive, IRP_MN_CANCEL_REMOVE_DEVICE, IRP_MN_CANCEL_STOP_DEVICE, IRP_MN_QUERY_REMOVE_DEVICE,
-    IRP_MN_QUERY_STOP_DEVICE, IRP_MN_REMOVE_DEVICE, IRP_MN_START_DEVICE, IRP_MN_STOP_DEVICE,
-    IRP_MN_SURPRISE_REMOVAL, IofCallDriver, KeInitializeEvent, KeSetEvent, KeWaitForSingleObject,
-    SL_INVOKE_ON_CANCEL, SL_INVOKE_ON_ERROR, SL_INVOKE_ON_SUCCESS,
+    Executive, IO_REMOVE_LOCK, IoAcquireRemoveLockEx, IoReleaseRemoveLockAndWaitEx,
+    IoReleaseRemoveLockEx, IofCallDriver, IofCompleteRequest, KeInitializeEvent, KeSetEvent,
+    KeWaitForSingleObject, SL_INVOKE_ON_CANCEL, SL_INVOKE_ON_ERROR, SL_INVOKE_ON_SUCCESS,
 };
 use windows_sys::Win32::Foundation::{
     NTSTATUS, STATUS_MORE_PROCESSING_REQUIRED, STATUS_PENDING, STATUS_SUCCESS,
 };
 use windows_sys::Win32::System::Kernel::NotificationEvent;
 
-use super::{Held, complete, delete};
+use super::Extension;
 
-/// `IRP_MJ_PNP`.
-///
-/// # Safety
-///
-/// The arguments are those of the kernel.
-pub(super) unsafe extern "system" fn dispatch(
-    device: *const DEVICE_OBJECT,
-    irp: *mut IRP,
-) -> NTSTATUS {
-    // SAFETY: the caller's.
-    let held = match unsafe { Held::acquire(device, irp) } {
-        Ok(held) => held,
-        Err(status) => return status,
-    };
-    // SAFETY: the IRP is the driver's.
-    let minor = unsafe { (*current(irp)).MinorFunction };
-    match u32::from(minor) {
-        IRP_MN_START_DEVICE => {
-            // SAFETY: as above.
-            let status = unsafe { forward_and_wait(held.lower(), irp) };
-            if status >= 0 {
-                // The device works without WMI too.
-                let _ = held.initiator().wmi.register();
-            }
-            // SAFETY: the IRP is the driver's again.
-            unsafe { complete(irp, status, 0) }
-        }
-        IRP_MN_SURPRISE_REMOVAL => {
-            held.initiator().wmi.deregister();
+pub(super) const REMOVE_LOCK_SIZE: u32 = size_of::<IO_REMOVE_LOCK>() as u32;
+
+/// The extension of a device, while its remove lock is held by an IRP.
+pub(super) struct Held {
+    extension: *mut Extension,
+    tag: *const IRP,
+}
+
+impl Held {
+    /// Acquires the lock, or completes the IRP.
+    ///
+    /// # Safety
+    ///
+    /// The arguments are those of a dispatch routine.
+    pub(super) unsafe fn acquire(
+        device: *const DEVICE_OBJECT,
+        irp: *mut IRP,
+    ) -> Result<Self, NTSTATUS> {
+        // SAFETY: the device object is one of this driver.
+        let extension = unsafe { (*device).DeviceExtension }.cast::<Extension>();
+        // SAFETY: as above.
+        let lock = unsafe { &raw mut (*extension).lock };
+        // SAFETY: the lock is initialised; these are the arguments of a free build.
+        let status = unsafe {
+            IoAcquireRemoveLockEx(lock, irp.cast(), c"".as_ptr().cast(), 1, REMOVE_LOCK_SIZE)
+        };
+        if status < 0 {
             // SAFETY: the IRP is the driver's.
-            unsafe { succeed_and_forward(held.lower(), irp) }
+            return Err(unsafe { complete(irp, status, 0) });
         }
-        IRP_MN_REMOVE_DEVICE => {
-            let lower = held.lower();
-            held.initiator().wmi.deregister();
-            // SAFETY: as above.
-            let status = unsafe { succeed_and_forward(lower, irp) };
-            let extension = held.release_and_wait();
-            // SAFETY: nobody uses the extension any more.
-            unsafe { (&raw mut (*extension).initiator).drop_in_place() };
-            // SAFETY: nobody uses the device any more.
-            unsafe { delete(device.cast_mut(), lower, true) };
-            status
+        let tag = irp;
+        Ok(Self { extension, tag })
+    }
+
+    /// Returns the extension, which stays while the lock is held.
+    pub(super) fn extension(&self) -> *mut Extension {
+        self.extension
+    }
+
+    /// Returns the next lower device.
+    pub(super) fn lower(&self) -> *mut DEVICE_OBJECT {
+        // SAFETY: the extension is there while the lock is held.
+        unsafe { (*self.extension).lower }
+    }
+
+    /// Releases the lock, and waits until nobody else holds it; nobody acquires it again.
+    pub(super) fn release_and_wait(self) -> *mut Extension {
+        let (extension, tag) = (self.extension, self.tag);
+        mem::forget(self);
+        // SAFETY: the lock was acquired with this tag.
+        unsafe {
+            let lock = &raw mut (*extension).lock;
+            IoReleaseRemoveLockAndWaitEx(lock, tag.cast(), REMOVE_LOCK_SIZE);
         }
-        // Nothing of this driver hinders any of these.
-        IRP_MN_QUERY_STOP_DEVICE
-        | IRP_MN_CANCEL_STOP_DEVICE
-        | IRP_MN_STOP_DEVICE
-        | IRP_MN_QUERY_REMOVE_DEVICE
-        // SAFETY: as above.
-        | IRP_MN_CANCEL_REMOVE_DEVICE => unsafe { succeed_and_forward(held.lower(), irp) },
-        // SAFETY: as above.
-        _ => unsafe { forward(held.lower(), irp) },
+        extension
     }
 }
 
-/// `IRP_MJ_POWER`: the device has no power to manage.
+impl Drop for Held {
+    fn drop(&mut self) {
+        // SAFETY: the lock was acquired with this tag.
+        unsafe {
+            let lock = &raw mut (*self.extension).lock;
+            IoReleaseRemoveLockEx(lock, self.tag.cast(), REMOVE_LOCK_SIZE);
+        }
+    }
+}
+
+/// Completes an IRP, and returns its status for the dispatch routine to return.
 ///
 /// # Safety
 ///
-/// The arguments are those of the kernel.
-pub(super) unsafe extern "system" fn power(
-    device: *const DEVICE_OBJECT,
-    irp: *mut IRP,
-) -> NTSTATUS {
+/// The IRP is the driver's, which does not use it any more.
+pub(super) unsafe fn complete(irp: *mut IRP, status: NTSTATUS, information: usize) -> NTSTATUS {
+    const IO_NO_INCREMENT: i8 = 0;
     // SAFETY: the caller's.
-    match unsafe { Held::acquire(device, irp) } {
-        // SAFETY: the IRP is the driver's.
-        Ok(held) => unsafe { forward(held.lower(), irp) },
-        Err(status) => status,
+    unsafe {
+        (*irp).IoStatus.Anonymous.Status = status;
+        (*irp).IoStatus.Information = information;
+        IofCompleteRequest(irp, IO_NO_INCREMENT);
     }
+    status
 }
 
+/// Returns the driver's stack location.
+///
 /// # Safety
 ///
 /// The IRP is the driver's.
-unsafe fn current(irp: *mut IRP) -> *mut IO_STACK_LOCATION {
+pub(super) unsafe fn current(irp: *mut IRP) -> *mut IO_STACK_LOCATION {
     // SAFETY: the caller's.
     unsafe {
         (*irp)
@@ -106,10 +118,12 @@ unsafe fn current(irp: *mut IRP) -> *mut IO_STACK_LOCATION {
     }
 }
 
+/// Passes an IRP to the lower driver, and returns its status for the dispatch routine to return.
+///
 /// # Safety
 ///
 /// The IRP is the driver's, which does not use it any more; `lower` is the next lower device.
-unsafe fn forward(lower: *mut DEVICE_OBJECT, irp: *mut IRP) -> NTSTATUS {
+pub(super) unsafe fn forward(lower: *mut DEVICE_OBJECT, irp: *mut IRP) -> NTSTATUS {
     // `IoSkipCurrentIrpStackLocation`
     // SAFETY: the caller's.
     unsafe {
@@ -126,10 +140,12 @@ unsafe fn forward(lower: *mut DEVICE_OBJECT, irp: *mut IRP) -> NTSTATUS {
     unsafe { IofCallDriver(lower, irp) }
 }
 
+/// Forwards an IRP as one that succeeds unless a lower driver fails it.
+///
 /// # Safety
 ///
 /// As for [`forward`].
-unsafe fn succeed_and_forward(lower: *mut DEVICE_OBJECT, irp: *mut IRP) -> NTSTATUS {
+pub(super) unsafe fn succeed_and_forward(lower: *mut DEVICE_OBJECT, irp: *mut IRP) -> NTSTATUS {
     // SAFETY: the caller's.
     unsafe { (*irp).IoStatus.Anonymous.Status = STATUS_SUCCESS };
     // SAFETY: the caller's.
@@ -142,7 +158,7 @@ unsafe fn succeed_and_forward(lower: *mut DEVICE_OBJECT, irp: *mut IRP) -> NTSTA
 /// # Safety
 ///
 /// The IRP is the driver's; `lower` is the next lower device.
-unsafe fn forward_and_wait(lower: *mut DEVICE_OBJECT, irp: *mut IRP) -> NTSTATUS {
+pub(super) unsafe fn forward_and_wait(lower: *mut DEVICE_OBJECT, irp: *mut IRP) -> NTSTATUS {
     let mut event = MaybeUninit::<KEVENT>::uninit();
     let event = event.as_mut_ptr();
     // SAFETY: the memory is there until this function returns.

@@ -10,7 +10,7 @@ schema=${SCHEMA:-wmi/driver.bmf}
 release=${RELEASE-$(git describe --tags --abbrev=0 2>/dev/null || true)}
 
 # The build script writes the artefacts, and links the resource if the target is Windows.
-cargo build --locked ${TARGET:+--target "$TARGET"}
+cargo build --locked ${TARGET:+--release --target "$TARGET"}
 
 # The simulator queries the driver's provider; `Build::assert_fresh` compares the committed artefacts.
 cargo test --locked

@@ -1,9 +1,8 @@
-//! What the driver needs of the framework, declared here: the binding of an image, which the static
-//! library of the WDK does otherwise, and functions of the table that the binding gives.
+//! The framework, as far as the driver uses it: the binding of an image, which otherwise the static
+//! library of the WDK does, and functions of the table that the binding gives.
 //!
-//! Sources: `wdffuncenum.h`, `wdfdriver.h`, `wdfdevice.h`, `wdfobject.h`, `wdftimer.h`, and `fxldr.h` of
-//! the published framework. All is for 64 bits and unchanged since version 1.15, which is in every
-//! Windows 10.
+//! Sources: `wdffuncenum.h`, `wdfdriver.h`, `wdfdevice.h`, `wdfobject.h`, and `fxldr.h` of the published
+//! framework. All is for 64 bits and unchanged since version 1.15, which is in every Windows 10.
 
 use core::cell::UnsafeCell;
 use core::ffi::{c_char, c_void};
@@ -178,6 +177,9 @@ pub struct DriverConfig {
     pub pool_tag: u32,
 }
 
+/// `WDF_POWER_DEVICE_STATE`.
+pub type PowerState = i32;
+
 /// A callback of Plug and Play or of power for a device.
 pub type DeviceCallback = unsafe extern "system" fn(Handle) -> NtStatus;
 
@@ -185,11 +187,27 @@ pub type DeviceCallback = unsafe extern "system" fn(Handle) -> NtStatus;
 #[repr(C)]
 pub struct PnpPowerCallbacks {
     pub size: u32,
-    pub others: [*const c_void; 8],
+    pub d0_entry: Option<unsafe extern "system" fn(Handle, PowerState) -> NtStatus>,
+    pub others: [*const c_void; 7],
     pub self_managed_io_init: Option<DeviceCallback>,
     pub self_managed_io_suspend: Option<DeviceCallback>,
     pub self_managed_io_restart: Option<DeviceCallback>,
     pub rest: [*const c_void; 6],
+}
+
+impl PnpPowerCallbacks {
+    /// No callbacks, as `WDF_PNPPOWER_EVENT_CALLBACKS_INIT` leaves the structure.
+    pub const fn new() -> Self {
+        Self {
+            size: size_of::<Self>() as u32,
+            d0_entry: None,
+            others: [ptr::null(); 7],
+            self_managed_io_init: None,
+            self_managed_io_suspend: None,
+            self_managed_io_restart: None,
+            rest: [ptr::null(); 6],
+        }
+    }
 }
 
 /// `WDF_OBJECT_ATTRIBUTES`.
@@ -222,9 +240,6 @@ impl ObjectAttributes {
     }
 }
 
-/// `WdfExecutionLevelPassive`.
-pub const PASSIVE: i32 = 2;
-
 /// `WDF_OBJECT_CONTEXT_TYPE_INFO`: a static, whose address is the key of a context.
 #[repr(C)]
 pub struct ContextType {
@@ -237,18 +252,6 @@ pub struct ContextType {
 
 // SAFETY: it is never written.
 unsafe impl Sync for ContextType {}
-
-/// `WDF_TIMER_CONFIG`.
-#[repr(C)]
-pub struct TimerConfig {
-    pub size: u32,
-    pub function: Option<unsafe extern "system" fn(Handle)>,
-    pub period: u32,
-    pub automatic_serialization: u8,
-    /// At a multiple of 8, as the next member is.
-    pub tolerable_delay: u64,
-    pub use_high_resolution: u8,
-}
 
 /// Declares functions of the table: their number, arguments and result.
 macro_rules! functions {
@@ -293,18 +296,6 @@ functions! {
     ) -> NtStatus;
     /// `WdfObjectGetTypedContextWorker`.
     202 context(object: Handle, context_type: *const ContextType) -> *mut c_void;
-    /// `WdfTimerCreate`.
-    318 create_timer(
-        config: *const TimerConfig,
-        attributes: *const ObjectAttributes,
-        timer: *mut Handle,
-    ) -> NtStatus;
-    /// `WdfTimerStart`.
-    319 start_timer(timer: Handle, due: i64) -> u8;
-    /// `WdfTimerStop`.
-    320 stop_timer(timer: Handle, wait: u8) -> u8;
-    /// `WdfTimerGetParentObject`.
-    321 timer_parent(timer: Handle) -> Handle;
 }
 
 const _: () = {
@@ -314,5 +305,4 @@ const _: () = {
     assert!(offset_of!(PnpPowerCallbacks, self_managed_io_init) == 0x48);
     assert!(size_of::<ObjectAttributes>() == 56);
     assert!(size_of::<ContextType>() == 40);
-    assert!(size_of::<TimerConfig>() == 40 && offset_of!(TimerConfig, use_high_resolution) == 0x20);
 };
