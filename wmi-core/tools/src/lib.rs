@@ -84,7 +84,7 @@ mod place;
 mod severity;
 #[cfg(feature = "simulator")]
 pub mod simulator;
-#[cfg(any(feature = "client-source", feature = "doc"))]
+#[cfg(any(feature = "check", feature = "client-source", feature = "doc"))]
 mod values;
 
 pub mod switches;

@@ -5,6 +5,11 @@
 //! bits by their positions; published classes also give masks, so both are read:
 //! see [`NamedBit::mask`].
 
+#![cfg_attr(
+    not(any(feature = "client-source", feature = "doc")),
+    expect(dead_code, reason = "`check` reads the entries alone")
+)]
+
 use std::borrow::Cow;
 
 use wmi_core::schema::{CimType, Property, Value};
@@ -60,13 +65,56 @@ pub(crate) fn named_values<'a>(item: &Property<'a>) -> Vec<NamedValue<'a>> {
     (0..count).filter_map(value).collect()
 }
 
+/// Returns the entries of `BitMap`, which some classes spell `BitValueMap`.
+fn bit_map<'a>(item: &Property<'a>) -> &'a [Value<'a>] {
+    match list(item, "BitMap") {
+        [] => list(item, "BitValueMap"),
+        map => map,
+    }
+}
+
+/// Returns why the entries of an item's `BitMap` are not all positions, or all masks, of its bits.
+#[cfg(feature = "check")]
+pub(crate) fn fault_of_bit_map(item: &Property<'_>) -> Option<String> {
+    let width = width(item.cim_type);
+    let is_mask = |(hex, number): (bool, u64)| hex && number.is_power_of_two();
+    let map = bit_map(item);
+    let masks = map.iter().filter(|entry| is_mask(entry_of(**entry)));
+    let are_masks = masks.count() == map.len();
+    for entry in map {
+        let spelled = match entry {
+            Value::String(text) => (*text).to_owned(),
+            Value::Integer(number) => number.to_string(),
+            _ => continue,
+        };
+        let (hex, number) = entry_of(*entry);
+        let is_number = self::number(&spelled).is_some();
+        let is_outside = match are_masks {
+            true => number.checked_shr(width).is_some_and(|above| above != 0),
+            false => number >= width.into(),
+        };
+        if !is_number {
+            return Some(format!("`{spelled}` is not the number of a bit"));
+        }
+        if hex && !are_masks {
+            return Some(format!(
+                "`{spelled}` is neither a position nor one of several masks; write the positions \
+                 of the bits as decimal numbers, or all masks as powers of two from `0x`"
+            ));
+        }
+        if is_outside {
+            return Some(format!(
+                "the item has {width} bits, and none is `{spelled}`"
+            ));
+        }
+    }
+    None
+}
+
 /// Returns the named bits of an item. Without `BitMap`, `BitValues` count from bit 0.
 pub(crate) fn named_bits<'a>(item: &Property<'a>) -> Vec<NamedBit<'a>> {
     let names = list(item, "BitValues");
-    let map = match list(item, "BitMap") {
-        [] => list(item, "BitValueMap"),
-        map => map,
-    };
+    let map = bit_map(item);
     let entries: Vec<(bool, u64)> = match map {
         [] => (0..).take(names.len()).map(|bit| (false, bit)).collect(),
         map => map.iter().map(|entry| entry_of(*entry)).collect(),

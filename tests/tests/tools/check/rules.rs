@@ -92,6 +92,7 @@ const PLACES: &[(Rule, &str)] = &[
     (Rule::CounterWrite, "`A.X`"),
     (Rule::DefaultType, "`A.X`"),
     (Rule::UnevenValues, "`A.X`"),
+    (Rule::BitMap, "`A.X`"),
     (Rule::EventControl, "`A.Y`"),
     (Rule::FixedAfterVariable, "`A.Y`"),
     (Rule::QualifierValue, "`A.X`"),
@@ -169,6 +170,26 @@ const BROKEN: &[(Rule, &str, &str)] = &[
         "`A.X`",
     ),
     (Rule::UnknownBase, "[@R] class A : MSNdis2 { @P };", "`A`"),
+    (
+        Rule::BitMap,
+        r#"[@E] class A { [WmiDataId(1), BitMap{"0x1", "0x100"}] uint8 X; };"#,
+        "`A.X`",
+    ),
+    (
+        Rule::BitMap,
+        r#"[@E] class A { [WmiDataId(1), BitMap{"0x1", "2"}] uint8 X; };"#,
+        "`A.X`",
+    ),
+    (
+        Rule::BitMap,
+        r#"[@E] class A { [WmiDataId(1), BitMap{"0x3"}] uint8 X; };"#,
+        "`A.X`",
+    ),
+    (
+        Rule::BitMap,
+        r#"[@E] class A { [WmiDataId(1), BitMap{"high"}] uint8 X; };"#,
+        "`A.X`",
+    ),
 ];
 
 /// Rules that readable MOF text cannot break.
