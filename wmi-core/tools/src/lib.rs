@@ -58,6 +58,7 @@ pub mod cooking;
 pub mod diff;
 #[cfg(feature = "doc")]
 pub mod doc;
+mod entries;
 #[cfg(feature = "firmware")]
 pub mod firmware;
 pub mod header;

@@ -1,5 +1,5 @@
 //! Named values and bits of an item, from the qualifiers of a schema of any origin. Owns how `Values`,
-//! `ValueMap`, `BitValues` and `BitMap` are read together.
+//! `ValueMap`, `BitValues` and `BitMap` are read together; their entries are read by `entries`.
 //!
 //! Source: "Standard Qualifiers" and "BitMap and BitValues" in the WMI documentation. The pages count
 //! bits by their positions; published classes also give masks, so both are read:
@@ -13,6 +13,8 @@
 use std::borrow::Cow;
 
 use wmi_core::schema::{CimType, Property, Value};
+
+use crate::entries::{is_hexadecimal, list, number, spelled, text};
 
 /// A value of an item, with its name.
 #[derive(Clone, Debug, PartialEq)]
@@ -51,10 +53,8 @@ pub(crate) fn named_values<'a>(item: &Property<'a>) -> Vec<NamedValue<'a>> {
     let count = map.len().max(names.len());
     let value = |index: usize| {
         let spelled = match map.get(index) {
-            Some(Value::String(text)) => Cow::Borrowed(*text),
-            Some(Value::Integer(number)) => Cow::Owned(number.to_string()),
             None if map.is_empty() => Cow::Owned(index.to_string()),
-            _ => return None,
+            entry => spelled(*entry?)?,
         };
         Some(NamedValue {
             number: number(&spelled),
@@ -140,25 +140,11 @@ pub(crate) fn named_bits<'a>(item: &Property<'a>) -> Vec<NamedBit<'a>> {
 
 /// Returns whether an entry of a map is hexadecimal, and its number; 0 for what is not a number.
 fn entry_of(entry: Value<'_>) -> (bool, u64) {
-    let spelled = match entry {
-        Value::String(text) => Cow::Borrowed(text),
-        Value::Integer(number) => Cow::Owned(number.to_string()),
-        _ => return (false, 0),
+    let Some(spelled) = spelled(entry) else {
+        return (false, 0);
     };
     let number = number(&spelled).and_then(|number| u64::try_from(number).ok());
     (is_hexadecimal(&spelled), number.unwrap_or(0))
-}
-
-fn is_hexadecimal(text: &str) -> bool {
-    text.starts_with("0x") || text.starts_with("0X")
-}
-
-fn number(text: &str) -> Option<i128> {
-    let text = text.trim();
-    match text.get(2..).filter(|_| is_hexadecimal(text)) {
-        Some(digits) => u64::from_str_radix(digits, 16).ok().map(i128::from),
-        None => text.parse().ok(),
-    }
 }
 
 const fn width(cim_type: CimType) -> u32 {
@@ -167,19 +153,5 @@ const fn width(cim_type: CimType) -> u32 {
         CimType::Sint16 | CimType::Uint16 | CimType::Char16 => 16,
         CimType::Sint64 | CimType::Uint64 => 64,
         _ => 32,
-    }
-}
-
-fn list<'a>(item: &Property<'a>, name: &str) -> &'a [Value<'a>] {
-    match item.qualifier(name).map(|list| list.value) {
-        Some(Value::Array(values)) => values,
-        _ => &[],
-    }
-}
-
-fn text<'a>(value: Option<&Value<'a>>) -> Option<&'a str> {
-    match value {
-        Some(Value::String(text)) => Some(text),
-        _ => None,
     }
 }
