@@ -1,10 +1,8 @@
 //! Writes the schema's artefacts, links its binary MOF into the image, and makes the linker produce
 //! a driver.
 
-use wmi_tools::build::{Build, BuildError};
+use wmi_tools::build::{Build, BuildError, link_driver};
 
-#[path = "../driver-harness/src/link.rs"]
-mod link;
 #[path = "src/schema.rs"]
 mod schema;
 
@@ -12,6 +10,6 @@ fn main() -> Result<(), BuildError> {
     Build::new("miniport", &schema::SCHEMA)
         .resource_name(schema::MOF_RESOURCE)
         .link()?;
-    link::driver();
+    link_driver();
     Ok(())
 }

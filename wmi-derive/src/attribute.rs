@@ -13,7 +13,7 @@ use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, Meta};
 use wmi_vocabulary::attribute::{
     Allow, CLASS_KEYS, ENUM_KEYS, FIELD_KEYS, FLAGS_KEYS, Key, METHOD_KEYS, PARAMETER_KEYS,
-    SYNONYMS, VARIANT_KEYS,
+    SYNONYMS, VARIANT_KEYS, row_of_qualifier,
 };
 use wmi_vocabulary::near::nearest;
 
@@ -347,7 +347,10 @@ fn unknown<A: Attributes, Other: Attributes>(
 ) -> Option<&'static str> {
     let text = name.to_string();
     let names = || A::KEYS.iter().map(|key| key.name);
-    let near = nearest(&text, names()).or_else(|| synonym(&text, names()));
+    let of_qualifier = || row_of_qualifier(A::KEYS, &text).map(|(_, key)| key.name);
+    let near = nearest(&text, names())
+        .or_else(|| synonym(&text, names()))
+        .or_else(of_qualifier);
     let message = if Other::KEYS.iter().any(|key| key.name == text) {
         message::misplaced(text, Other::PLACE, A::PLACE)
     } else if let Some(near) = near {

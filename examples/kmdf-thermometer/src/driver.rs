@@ -1,7 +1,6 @@
 //! The driver: its entry, its devices, and the timer that measures.
 
 use core::ffi::c_void;
-use core::panic::PanicInfo;
 use core::ptr;
 use core::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
 
@@ -9,9 +8,9 @@ use wmi_driver::kmdf::{Wmi, check_sets};
 use wmi_driver::layout::{DriverObject, UnicodeString};
 
 use crate::thermometer::{Device, PROVIDER};
+use crate::timer::{self, TimerConfig};
 use crate::wdf::{
-    self, ContextType, DriverConfig, Handle, NtStatus, ObjectAttributes, PnpPowerCallbacks,
-    SUCCESS, TimerConfig,
+    self, ContextType, DriverConfig, Handle, NtStatus, ObjectAttributes, PnpPowerCallbacks, SUCCESS,
 };
 
 /// What the framework keeps with the device.
@@ -64,12 +63,10 @@ unsafe extern "system" fn DriverEntry(
 /// The arguments are those of the framework, as in all callbacks.
 unsafe extern "system" fn device_add(_: Handle, mut init: *mut c_void) -> NtStatus {
     let callbacks = PnpPowerCallbacks {
-        size: size_of::<PnpPowerCallbacks>() as u32,
-        others: [ptr::null(); 8],
         self_managed_io_init: Some(resume),
         self_managed_io_suspend: Some(suspend),
         self_managed_io_restart: Some(resume),
-        rest: [ptr::null(); 6],
+        ..PnpPowerCallbacks::new()
     };
     // SAFETY: the framework copies the structure.
     unsafe { wdf::set_pnp_power_callbacks(init, &callbacks) };
@@ -118,12 +115,12 @@ unsafe extern "system" fn device_add(_: Handle, mut init: *mut c_void) -> NtStat
     // Events are fired at `APC_LEVEL` or lower.
     let attributes = ObjectAttributes {
         parent: device,
-        execution_level: wdf::PASSIVE,
+        execution_level: timer::PASSIVE,
         ..ObjectAttributes::new()
     };
     let mut timer = ptr::null_mut();
     // SAFETY: all pointers are valid during the call.
-    let status = unsafe { wdf::create_timer(&config, &attributes, &mut timer) };
+    let status = unsafe { timer::create_timer(&config, &attributes, &mut timer) };
     // SAFETY: the context is written.
     unsafe { &(*context).timer }.store(timer, Ordering::Release);
     status
@@ -145,7 +142,7 @@ unsafe extern "system" fn resume(device: Handle) -> NtStatus {
     let context = unsafe { context_of(device) };
     context.is_measuring.store(true, Ordering::SeqCst);
     // SAFETY: the timer is one of the framework.
-    unsafe { wdf::start_timer(context.timer.load(Ordering::Acquire), SECOND) };
+    unsafe { timer::start_timer(context.timer.load(Ordering::Acquire), SECOND) };
     SUCCESS
 }
 
@@ -158,7 +155,7 @@ unsafe extern "system" fn suspend(device: Handle) -> NtStatus {
     // The first call waits for a measurement that may have started the timer once more.
     for _ in 0..2 {
         // SAFETY: the timer is one of the framework, and this is not its function.
-        unsafe { wdf::stop_timer(timer, 1) };
+        unsafe { timer::stop_timer(timer, 1) };
     }
     SUCCESS
 }
@@ -166,36 +163,12 @@ unsafe extern "system" fn suspend(device: Handle) -> NtStatus {
 /// `EvtTimerFunc`, at `PASSIVE_LEVEL`.
 unsafe extern "system" fn measure(timer: Handle) {
     // SAFETY: the argument is that of the framework.
-    let device = unsafe { wdf::timer_parent(timer) };
+    let device = unsafe { timer::timer_parent(timer) };
     // SAFETY: the parent is the device.
     let context = unsafe { context_of(device) };
     context.device.measure();
     if context.is_measuring.load(Ordering::SeqCst) {
         // SAFETY: the timer is one of the framework.
-        unsafe { wdf::start_timer(timer, SECOND) };
+        unsafe { timer::start_timer(timer, SECOND) };
     }
-}
-
-/// Rust requires this function, but nothing here panics: the driver would import `KeBugCheckEx`.
-#[panic_handler]
-fn panic(_: &PanicInfo<'_>) -> ! {
-    const MANUALLY_INITIATED_CRASH: u32 = 0xe2;
-    // SAFETY: it takes any arguments, and does not return.
-    unsafe { KeBugCheckEx(MANUALLY_INITIATED_CRASH, 0, 0, 0, 0) }
-}
-
-#[link(name = "ntoskrnl.exe", kind = "raw-dylib", modifiers = "+verbatim")]
-unsafe extern "system" {
-    fn KeBugCheckEx(code: u32, a: usize, b: usize, c: usize, d: usize) -> !;
-}
-
-// What the compiler itself calls is the kernel's, so that no library of C is needed. There is no
-// `__chkstk`: the linker then refuses frames of more than a page.
-#[expect(dead_code, reason = "no code here calls them")]
-#[link(name = "ntoskrnl.exe", kind = "raw-dylib", modifiers = "+verbatim")]
-unsafe extern "C" {
-    fn memcmp();
-    fn memcpy();
-    fn memmove();
-    fn memset();
 }

@@ -1,6 +1,5 @@
-//! Runs the CI recipe for drivers, `examples/driver-ci.sh`, in the repository of a driver.
+//! Runs the CI recipe for drivers, which `cargo wmi new` writes, in the repository of a driver.
 
-use std::env;
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -79,24 +78,7 @@ impl Repository {
         fs::create_dir_all(folder.join("tests")).unwrap();
         let workspace = corpus::workspace();
         let root = workspace.to_str().unwrap();
-        // `cargo wmi` is built where the workspace's other programs are.
-        let target = temporary.parent().unwrap();
-        let built = Command::new(env!("CARGO"))
-            .args([
-                "build",
-                "--offline",
-                "--package",
-                "cargo-wmi",
-                "--target-dir",
-            ])
-            .arg(target)
-            .current_dir(&workspace)
-            .status()
-            .unwrap();
-        assert!(built.success());
-        let inherited = env::var_os("PATH").unwrap_or_default();
-        let folders = [target.join("debug")].into_iter();
-        let path = env::join_paths(folders.chain(env::split_paths(&inherited))).unwrap();
+        let path = wmi_cargo_tests::path_with_cargo_wmi(temporary, &workspace);
         let repository = Self { folder, path };
         repository.write(
             "Cargo.toml",
@@ -113,7 +95,7 @@ impl Repository {
         )
         .unwrap();
         fs::copy(
-            workspace.join("examples/driver-ci.sh"),
+            workspace.join("wmi-core/cargo-wmi/src/new/ci.sh"),
             repository.folder.join("ci.sh"),
         )
         .unwrap();

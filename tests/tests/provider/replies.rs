@@ -20,8 +20,8 @@ fn counters_reply_with_all_data() {
     let response = ask(&device, Minor::QueryAllData, PortStats::GUID, &mut buffer);
     assert_eq!(response.status, NtStatus::SUCCESS);
     assert_eq!(response.information, 64 + 16 + 10);
-    let Ok(Wnode::AllData(reply)) = Wnode::parse(&buffer[..response.information]) else {
-        panic!("{:?}", Wnode::parse(&buffer));
+    let Ok(Wnode::AllData(reply)) = Wnode::decode(&buffer[..response.information]) else {
+        panic!("{:?}", Wnode::decode(&buffer));
     };
     let blocks: Vec<_> = reply
         .blocks::<PortStats>()
@@ -38,8 +38,8 @@ fn variable_dynamic_instances_reply_with_all_data() {
     let mut buffer = [0xa5; 1000];
     let response = ask(&device, Minor::QueryAllData, Session::GUID, &mut buffer);
     assert_eq!(response.status, NtStatus::SUCCESS);
-    let Ok(Wnode::AllData(reply)) = Wnode::parse(&buffer[..response.information]) else {
-        panic!("{:?}", Wnode::parse(&buffer));
+    let Ok(Wnode::AllData(reply)) = Wnode::decode(&buffer[..response.information]) else {
+        panic!("{:?}", Wnode::decode(&buffer));
     };
     assert_eq!(reply.instance_count(), 3);
     for (instance, session) in device.sessions.iter().enumerate() {
@@ -63,7 +63,7 @@ fn methods_reply_with_their_output() {
         .unwrap();
     let response = ask(&device, Minor::ExecuteMethod, Settings::GUID, &mut buffer);
     assert_eq!(response, Response::new(NtStatus::SUCCESS, 88));
-    let Ok(Wnode::MethodItem(reply)) = Wnode::parse(&buffer) else {
+    let Ok(Wnode::MethodItem(reply)) = Wnode::decode(&buffer) else {
         panic!()
     };
     let output = SetSpeedOut::decode(reply.data()).unwrap();

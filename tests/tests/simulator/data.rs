@@ -44,7 +44,7 @@ fn bad_data_of_one_instance_is_named() {
         let response = PROVIDER.dispatch(&device, again(&mut request)).immediate();
         // `Sizes` has more elements than there are bytes.
         if request.minor == Minor::QueryAllData && response.information > 56 {
-            let at = match Wnode::parse(request.buffer) {
+            let at = match Wnode::decode(request.buffer) {
                 Ok(Wnode::AllData(all)) => all.data(2).unwrap().as_ptr().addr(),
                 other => panic!("{other:?}"),
             };

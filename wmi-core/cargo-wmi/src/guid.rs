@@ -52,7 +52,8 @@ impl Guid {
     }
 }
 
-fn fresh() -> Result<wmi_core::Guid> {
+/// Returns a GUID that nobody else has.
+pub(crate) fn fresh() -> Result<wmi_core::Guid> {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes)
         .map_err(|why| Failure::Usage(format!("the system has no random bytes: {why}")))?;

@@ -3,10 +3,11 @@
 use clap::Args;
 use wmi_core::schema::Edition;
 use wmi_tools::Arena;
-use wmi_tools::import::{self as library, DriverModel, OmissionKind, Options, ProviderOptions};
+use wmi_tools::import::{self as library, OmissionKind, Options, ProviderOptions};
 
 use crate::failure::{Failure, Result};
 use crate::input::{self, Input, Texts, counted};
+use crate::model::Model;
 use crate::output::Output;
 
 const EXAMPLES: &str = "\
@@ -56,37 +57,13 @@ pub(crate) struct Import {
     model: Model,
 }
 
-/// The driver model of the provider.
-#[derive(Args)]
-#[group(multiple = false)]
-struct Model {
-    /// The provider is that of a WDM driver, the default
-    #[arg(long, requires = "provider")]
-    wdm: bool,
-    /// The provider is that of a KMDF driver
-    #[arg(long, requires = "provider")]
-    kmdf: bool,
-    /// The provider is that of a Storport miniport
-    #[arg(long, requires = "provider")]
-    storport: bool,
-}
-
-impl Model {
-    fn chosen(&self) -> DriverModel {
-        match self {
-            Self { kmdf: true, .. } => DriverModel::Kmdf,
-            Self { storport: true, .. } => DriverModel::Storport,
-            _ => DriverModel::Wdm,
-        }
-    }
-}
-
 /// The file that `--provider` writes.
 const PROVIDER: &str = "provider.rs";
 
 impl Import {
     pub(crate) fn run(self) -> Result {
         self.output.differs_from(&self.input.places)?;
+        let provider = self.provider_options()?;
         let arena = Arena::new();
         let schema = self.input.read(&arena)?;
         schema.classes()?;
@@ -104,7 +81,7 @@ impl Import {
         }
         let classes = file.classes().count();
         let mut options = Options::new(&self.origin());
-        options.provider = self.provider_options()?;
+        options.provider = provider;
         let import = library::rust(&file, &options);
         for omission in &import.omissions {
             input::warning(schema.fault(omission));
@@ -145,7 +122,12 @@ impl Import {
 
     fn provider_options(&self) -> Result<Option<ProviderOptions>> {
         if !self.provider {
-            return Ok(None);
+            return match self.model.option() {
+                Some(option) => Err(Failure::Usage(format!(
+                    "`{option}` is the model of a provider; add `--provider`"
+                ))),
+                None => Ok(None),
+            };
         }
         let path = self.output.file().ok_or_else(|| {
             let why = "the provider goes beside the classes; name their file by `-o OUT`";

@@ -18,6 +18,8 @@ mod header;
 mod import;
 mod input;
 mod layout;
+mod model;
+mod new;
 mod output;
 mod place;
 mod recognise;
@@ -45,6 +47,7 @@ Examples:
   cargo wmi doc driver.mof -o driver.html
   cargo wmi firmware /sys/firmware/acpi/tables/SSDT1
   cargo wmi guid
+  cargo wmi new thermometer --kmdf
 
 Exit status:
   0  success, and nothing was found
@@ -80,6 +83,7 @@ enum Command {
     Doc(doc::Doc),
     Firmware(firmware::Firmware),
     Guid(guid::Guid),
+    New(new::New),
 }
 
 fn main() -> ExitCode {
@@ -102,6 +106,7 @@ fn run(command: Command) -> Result {
         Command::Doc(command) => command.run(),
         Command::Firmware(command) => command.run(),
         Command::Guid(command) => command.run(),
+        Command::New(command) => command.run(),
     }
 }
 

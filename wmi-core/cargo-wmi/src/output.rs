@@ -121,6 +121,33 @@ fn create(path: &Path, bytes: &[u8]) -> io::Result<()> {
     }
 }
 
+/// Refuses to create a folder in place of a file or a folder.
+pub(crate) fn refuse_existing(path: &Path) -> Result {
+    match path.symlink_metadata() {
+        Ok(_) => Err(Failure::Usage(format!(
+            "{}: this exists, and may have been filled in; choose another name",
+            path.display()
+        ))),
+        Err(_) => Ok(()),
+    }
+}
+
+/// Creates a folder with these files, by their paths in it: whole or not at all. It must not exist yet.
+pub(crate) fn create_folder(path: &Path, files: &[(String, Vec<u8>)]) -> Result {
+    let done = temporary_folder(path).and_then(|temporary| {
+        for (name, content) in files {
+            let file = temporary.path().join(name);
+            fs::create_dir_all(folder(&file))?;
+            fs::write(file, content)?;
+        }
+        fs::rename(temporary.path(), path)?;
+        // The folder has another name now.
+        let _ = temporary.keep();
+        Ok(())
+    });
+    done.map_err(|why| Failure::File(Place::from(path.as_os_str().to_owned()), why))
+}
+
 /// Refuses to write over an input with this option.
 pub(crate) fn refuse_input(output: &Place, option: &str, inputs: &[Place]) -> Result {
     let whole = |place: &Place| fs::canonicalize(place.file()?).ok();
@@ -233,15 +260,8 @@ const PREFIX: &str = ".cargo-wmi-";
 
 /// Makes a temporary file in the folder of `path`, so that renaming needs no copy.
 fn beside(path: &Path, bytes: &[u8]) -> io::Result<tempfile::NamedTempFile> {
-    let folder = folder(path);
-    if !folder.exists() {
-        return Err(io::Error::new(
-            io::ErrorKind::NotFound,
-            format!("there is no folder `{}`; create it", folder.display()),
-        ));
-    }
-    remove_leftovers(folder);
-    let prefix = format!("{PREFIX}{}-", std::process::id());
+    let folder = prepare_folder(path)?;
+    let prefix = prefix();
     let mut builder = tempfile::Builder::new();
     builder.prefix(&prefix);
     // The usual mode of new files; the user's umask applies.
@@ -252,11 +272,43 @@ fn beside(path: &Path, bytes: &[u8]) -> io::Result<tempfile::NamedTempFile> {
     Ok(file)
 }
 
+/// Makes a temporary folder beside `path`, likewise.
+fn temporary_folder(path: &Path) -> io::Result<tempfile::TempDir> {
+    let folder = prepare_folder(path)?;
+    let prefix = prefix();
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(&prefix);
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o777));
+    builder.tempdir_in(folder)
+}
+
+/// Returns the folder of `path`, without the temporary files of killed runs.
+fn prepare_folder(path: &Path) -> io::Result<&Path> {
+    let folder = folder(path);
+    if !folder.exists() {
+        return Err(io::Error::new(
+            io::ErrorKind::NotFound,
+            format!("there is no folder `{}`; create it", folder.display()),
+        ));
+    }
+    remove_leftovers(folder);
+    Ok(folder)
+}
+
+fn prefix() -> String {
+    format!("{PREFIX}{}-", std::process::id())
+}
+
 /// Removes the temporary files of killed runs. Failing to is not an error.
 fn remove_leftovers(folder: &Path) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         if is_leftover(&entry) {
-            let _ = fs::remove_file(entry.path());
+            let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
+            let _ = match is_folder {
+                true => fs::remove_dir_all(entry.path()),
+                false => fs::remove_file(entry.path()),
+            };
         }
     }
 }

@@ -101,7 +101,9 @@ pub trait WmiField: Sized {
     message = "`{Self}` cannot be an element of a WMI array",
     label = "not a type of WMI array elements",
     note = "elements are `bool`, integers, atomics, `DateTime` and classes with \
-            `#[wmi(embedded)]`; MOF has no arrays of arrays"
+            `#[wmi(embedded)]`; MOF has no arrays of arrays",
+    note = "`String` and `Vec<T>` are items of a class with `#[wmi(variable)]`, with the feature \
+            `alloc`"
 )]
 pub trait Element: WmiField {
     /// `Self`; see [`WmiField::Itself`].

@@ -58,6 +58,7 @@ pub mod cooking;
 pub mod diff;
 #[cfg(feature = "doc")]
 pub mod doc;
+mod entries;
 #[cfg(feature = "firmware")]
 pub mod firmware;
 pub mod header;
@@ -83,7 +84,7 @@ mod place;
 mod severity;
 #[cfg(feature = "simulator")]
 pub mod simulator;
-#[cfg(any(feature = "client-source", feature = "doc"))]
+#[cfg(any(feature = "check", feature = "client-source", feature = "doc"))]
 mod values;
 
 pub mod switches;

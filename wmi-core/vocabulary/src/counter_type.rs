@@ -299,6 +299,22 @@ impl CounterType {
         }
     }
 
+    /// Returns the reason why a driver's item cannot have the type of this name, which tables of other
+    /// interfaces list, and which has no number; `None` for other names.
+    ///
+    /// Source: "Performance Counters counter (Complex Type)" and "Obtaining Statistical Performance
+    /// Data", Win32 documentation.
+    #[must_use]
+    pub fn unusable_name(name: &str) -> Option<&'static str> {
+        match name {
+            "perf_counter_composite" => Some("is a type of counter manifests, not of WMI classes"),
+            "COOKER_AVERAGE" | "COOKER_MAX" | "COOKER_MIN" | "COOKER_RANGE" | "COOKER_VARIANCE" => {
+                Some("is a `CookingType` of formatted classes, which WMI computes itself")
+            }
+            _ => None,
+        }
+    }
+
     /// Returns whether a single sample of the value is meaningful: raw counts, raw fractions with
     /// their bases, the start of an elapsed time, and the number of instances of a multi-counter.
     /// Such a counter may go down or be set; all others only grow.
@@ -459,6 +475,16 @@ mod tests {
             "PERF_COUNTER_HISTOGRAM_TYPE",
             "PERF_DOUBLE_RAW",
         ]));
+    }
+
+    #[test]
+    fn names_of_other_interfaces_have_a_reason() {
+        for name in ["perf_counter_composite", "COOKER_VARIANCE"] {
+            assert!(CounterType::unusable_name(name).is_some(), "{name}");
+        }
+        for (name, _) in CounterType::ALL {
+            assert_eq!(CounterType::unusable_name(name), None);
+        }
     }
 
     #[test]

@@ -362,13 +362,19 @@ fn counter(
     let Some(value::Counter(Some(literal))) = attributes.counter.value() else {
         return (Some(Counter::ANY), None);
     };
+    let refused = |why, faults: &mut Faults| {
+        let message = message::no_counter_data(literal.value(), why);
+        faults.push(literal.span(), message);
+        (None, None)
+    };
+    if let Some(why) = CounterType::unusable_name(&literal.value()) {
+        return refused(why, faults);
+    }
     let Some(counter_type) = counter_type(literal, faults) else {
         return (Some(Counter::ANY), None);
     };
     if let Some(why) = counter_type.unusable() {
-        let message = message::no_counter_data(literal.value(), why);
-        faults.push(literal.span(), message);
-        return (None, None);
+        return refused(why, faults);
     }
     if let Some(write) = attributes.write.name().filter(|_| attributes.write.is_on()) {
         if !counter_type.is_instantaneous() && !attributes.allow.has(Allow::CounterWrite) {

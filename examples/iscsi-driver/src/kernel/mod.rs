@@ -1,19 +1,24 @@
 //! All unsafe code of the driver: its entry, its devices, and the writes of programs. WMI's part is
 //! that of `wmi-driver`, called in five places.
+//!
+//! The modules are files that `cargo wmi new` writes.
 
+#[path = "../../../../wmi-core/cargo-wmi/src/new/wdm/irp.rs"]
+mod irp;
+#[path = "../../../../wmi-core/cargo-wmi/src/new/wdm/plug_and_play.rs"]
 mod plug_and_play;
+#[path = "../../../../wmi-core/cargo-wmi/src/new/runtime.rs"]
+mod runtime;
 
-use core::panic::PanicInfo;
 use core::ptr;
 
 use windows_sys::Wdk::Foundation::{DEVICE_OBJECT, DRIVER_OBJECT, IO_STACK_LOCATION, IRP};
 use windows_sys::Wdk::Storage::FileSystem::{DO_BUFFERED_IO, DO_DEVICE_INITIALIZING};
 use windows_sys::Wdk::System::SystemServices::{
     FILE_DEVICE_SECURE_OPEN, IO_REMOVE_LOCK, IRP_MJ_CLEANUP, IRP_MJ_CLOSE, IRP_MJ_CREATE,
-    IRP_MJ_PNP, IRP_MJ_POWER, IRP_MJ_WRITE, IoAcquireRemoveLockEx, IoAttachDeviceToDeviceStack,
-    IoCreateDevice, IoCreateSymbolicLink, IoDeleteDevice, IoDeleteSymbolicLink, IoDetachDevice,
-    IoInitializeRemoveLockEx, IoReleaseRemoveLockAndWaitEx, IoReleaseRemoveLockEx,
-    IofCompleteRequest,
+    IRP_MJ_PNP, IRP_MJ_POWER, IRP_MJ_WRITE, IoAttachDeviceToDeviceStack, IoCreateDevice,
+    IoCreateSymbolicLink, IoDeleteDevice, IoDeleteSymbolicLink, IoDetachDevice,
+    IoInitializeRemoveLockEx,
 };
 use windows_sys::Win32::Foundation::{
     NTSTATUS, STATUS_NO_SUCH_DEVICE, STATUS_SUCCESS, UNICODE_STRING,
@@ -24,6 +29,7 @@ use wmi_core::NtStatus;
 use wmi_driver::wdm::{self, Wmi};
 use wmi_driver::{RegistryPath, check_layout};
 
+use self::irp::{Held, REMOVE_LOCK_SIZE, complete, current};
 use crate::initiator::Initiator;
 use crate::provider::PROVIDER;
 
@@ -51,8 +57,6 @@ const DO_POWER_PAGABLE: u32 = 0x2000;
 
 /// By which the kernel's tools tell whose remove lock it is: "iWMI", the last letter first.
 const TAG: u32 = u32::from_le_bytes(*b"iWMI");
-
-const REMOVE_LOCK_SIZE: u32 = size_of::<IO_REMOVE_LOCK>() as u32;
 
 /// The content of a device extension.
 #[repr(C)]
@@ -154,7 +158,7 @@ unsafe extern "system" fn add_device(
             STATUS_NO_SUCH_DEVICE
         };
         // SAFETY: the device object was created above, and has got no requests as it initialises.
-        unsafe { delete(device, lower, linked >= 0) };
+        unsafe { take_apart(device, lower, linked >= 0) };
         return status;
     }
     // SAFETY: the device object was created with an extension of this size.
@@ -186,7 +190,7 @@ unsafe extern "system" fn add_device(
 ///
 /// The objects are those of one device that is not used any more; `lower` is null where the device
 /// is not attached.
-unsafe fn delete(device: *mut DEVICE_OBJECT, lower: *mut DEVICE_OBJECT, has_link: bool) {
+unsafe fn take_apart(device: *mut DEVICE_OBJECT, lower: *mut DEVICE_OBJECT, has_link: bool) {
     // SAFETY: the caller's.
     unsafe {
         if has_link {
@@ -199,82 +203,38 @@ unsafe fn delete(device: *mut DEVICE_OBJECT, lower: *mut DEVICE_OBJECT, has_link
     }
 }
 
-/// The extension of a device, while its remove lock is held by an IRP.
-struct Held {
-    extension: *mut Extension,
-    tag: *const IRP,
-}
-
-impl Held {
-    /// Acquires the lock, or completes the IRP.
-    ///
-    /// # Safety
-    ///
-    /// The arguments are those of a dispatch routine.
-    unsafe fn acquire(device: *const DEVICE_OBJECT, irp: *mut IRP) -> Result<Self, NTSTATUS> {
-        // SAFETY: the device object is one of `add_device`.
-        let extension = unsafe { (*device).DeviceExtension }.cast::<Extension>();
-        // SAFETY: as above.
-        let lock = unsafe { &raw mut (*extension).lock };
-        // SAFETY: the lock is initialised; these are the arguments of a free build.
-        let status = unsafe {
-            IoAcquireRemoveLockEx(lock, irp.cast(), c"".as_ptr().cast(), 1, REMOVE_LOCK_SIZE)
-        };
-        if status < 0 {
-            // SAFETY: the IRP is the driver's.
-            return Err(unsafe { complete(irp, status, 0) });
-        }
-        let tag = irp;
-        Ok(Self { extension, tag })
-    }
-
-    fn initiator(&self) -> &Initiator {
-        // SAFETY: the extension is there while the lock is held.
-        unsafe { &(*self.extension).initiator }
-    }
-
-    fn lower(&self) -> *mut DEVICE_OBJECT {
-        // SAFETY: as above.
-        unsafe { (*self.extension).lower }
-    }
-
-    /// Releases the lock, and waits until nobody else holds it; nobody acquires it again.
-    fn release_and_wait(self) -> *mut Extension {
-        let (extension, tag) = (self.extension, self.tag);
-        core::mem::forget(self);
-        // SAFETY: the lock was acquired with this tag.
-        unsafe {
-            let lock = &raw mut (*extension).lock;
-            IoReleaseRemoveLockAndWaitEx(lock, tag.cast(), REMOVE_LOCK_SIZE);
-        }
-        extension
-    }
-}
-
-impl Drop for Held {
-    fn drop(&mut self) {
-        // SAFETY: the lock was acquired with this tag.
-        unsafe {
-            let lock = &raw mut (*self.extension).lock;
-            IoReleaseRemoveLockEx(lock, self.tag.cast(), REMOVE_LOCK_SIZE);
-        }
-    }
-}
-
-/// Completes an IRP, and returns its status for the dispatch routine to return.
+/// Deletes a device object of `add_device`, with the content of its extension.
 ///
 /// # Safety
 ///
-/// The IRP is the driver's, which does not use it any more.
-unsafe fn complete(irp: *mut IRP, status: NTSTATUS, information: usize) -> NTSTATUS {
-    const IO_NO_INCREMENT: i8 = 0;
+/// The device is not used any more.
+unsafe fn delete(device: *mut DEVICE_OBJECT, extension: *mut Extension) {
     // SAFETY: the caller's.
     unsafe {
-        (*irp).IoStatus.Anonymous.Status = status;
-        (*irp).IoStatus.Information = information;
-        IofCompleteRequest(irp, IO_NO_INCREMENT);
+        (&raw mut (*extension).initiator).drop_in_place();
+        take_apart(device, (*extension).lower, true);
     }
-    status
+}
+
+/// Returns the initiator of a device.
+///
+/// # Safety
+///
+/// The extension is that of a device of `add_device`, which is not deleted while the reference is in
+/// use.
+unsafe fn initiator<'a>(extension: *mut Extension) -> &'a Initiator {
+    // SAFETY: the caller's.
+    unsafe { &(*extension).initiator }
+}
+
+/// Returns the WMI of a device.
+///
+/// # Safety
+///
+/// As for [`initiator`].
+unsafe fn wmi<'a>(extension: *mut Extension) -> &'a Wmi<Initiator> {
+    // SAFETY: the caller's.
+    unsafe { &initiator(extension).wmi }
 }
 
 /// `IRP_MJ_CREATE`, `IRP_MJ_CLEANUP` and `IRP_MJ_CLOSE`.
@@ -299,11 +259,9 @@ unsafe extern "system" fn write(device: *const DEVICE_OBJECT, irp: *mut IRP) -> 
         Err(status) => return status,
     };
     // SAFETY: the IRP is the driver's; the major function says what the parameters are.
-    let length = unsafe {
-        let overlay = (*irp).Tail.Overlay.Anonymous2.Anonymous;
-        (*overlay.CurrentStackLocation).Parameters.Write.Length as usize
-    };
-    let status = held.initiator().write(length);
+    let length = unsafe { (*current(irp)).Parameters.Write.Length as usize };
+    // SAFETY: the extension stays while the lock is held.
+    let status = unsafe { initiator(held.extension()) }.write(length);
     let written = if status.is_success() { length } else { 0 };
     // SAFETY: the IRP is the driver's.
     unsafe { complete(irp, raw(status), written) }
@@ -312,35 +270,4 @@ unsafe extern "system" fn write(device: *const DEVICE_OBJECT, irp: *mut IRP) -> 
 /// The status as an `NTSTATUS` of C.
 const fn raw(status: NtStatus) -> NTSTATUS {
     status.value() as NTSTATUS
-}
-
-/// Rust wants one, but nothing here panics: that the driver does not import `KeBugCheckEx` proves
-/// it.
-#[panic_handler]
-fn panic(_: &PanicInfo<'_>) -> ! {
-    const MANUALLY_INITIATED_CRASH: u32 = 0xe2;
-    // SAFETY: it takes any arguments, and does not return.
-    unsafe { KeBugCheckEx(MANUALLY_INITIATED_CRASH, 0, 0, 0, 0) }
-}
-
-#[cfg_attr(
-    windows,
-    link(name = "ntoskrnl.exe", kind = "raw-dylib", modifiers = "+verbatim")
-)]
-unsafe extern "system" {
-    fn KeBugCheckEx(code: u32, a: usize, b: usize, c: usize, d: usize) -> !;
-}
-
-// What the compiler itself calls is the kernel's, so that no library of C is needed. There is no
-// `__chkstk`: Microsoft's linker then refuses frames of more than a page.
-#[expect(dead_code, reason = "no code here calls them")]
-#[cfg_attr(
-    windows,
-    link(name = "ntoskrnl.exe", kind = "raw-dylib", modifiers = "+verbatim")
-)]
-unsafe extern "C" {
-    fn memcmp();
-    fn memcpy();
-    fn memmove();
-    fn memset();
 }

@@ -1,10 +1,14 @@
 //! All unsafe code of the miniport: what the port driver calls. WMI's part is that of `wmi-driver`,
 //! called in three places.
+//!
+//! `runtime` and `storport` are files that `cargo wmi new` writes.
 
+#[path = "../../../../wmi-core/cargo-wmi/src/new/runtime.rs"]
+mod runtime;
+#[path = "../../../../wmi-core/cargo-wmi/src/new/storport/storport.rs"]
 mod storport;
 
 use core::ffi::{c_char, c_void};
-use core::panic::PanicInfo;
 use core::ptr;
 
 use wmi_driver::storport::{SRB_EXTENSION_SIZE, SrbStatus, Wmi};
@@ -226,34 +230,4 @@ unsafe extern "system" fn free_adapter_resources(extension: *mut c_void) {
         .abort(SrbStatus::NO_DEVICE);
     // SAFETY: the port driver does not use the adapter any more.
     unsafe { extension.cast::<Adapter>().drop_in_place() };
-}
-
-/// Rust wants one, but nothing here panics: that the miniport does not import `KeBugCheckEx` proves
-/// it.
-#[panic_handler]
-fn panic(_: &PanicInfo<'_>) -> ! {
-    const MANUALLY_INITIATED_CRASH: u32 = 0xe2;
-    // SAFETY: it takes any arguments, and does not return.
-    unsafe { KeBugCheckEx(MANUALLY_INITIATED_CRASH, 0, 0, 0, 0) }
-}
-
-#[cfg_attr(
-    windows,
-    link(name = "ntoskrnl.exe", kind = "raw-dylib", modifiers = "+verbatim")
-)]
-unsafe extern "system" {
-    fn KeBugCheckEx(code: u32, a: usize, b: usize, c: usize, d: usize) -> !;
-}
-
-// What the compiler itself calls is the kernel's, so that no library of C is needed.
-#[expect(dead_code, reason = "no code here calls them")]
-#[cfg_attr(
-    windows,
-    link(name = "ntoskrnl.exe", kind = "raw-dylib", modifiers = "+verbatim")
-)]
-unsafe extern "C" {
-    fn memcmp();
-    fn memcpy();
-    fn memmove();
-    fn memset();
 }

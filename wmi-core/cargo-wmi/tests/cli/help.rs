@@ -8,7 +8,7 @@ use super::{PROGRAM, cargo_wmi, fails, folder, succeeds};
 use wmi_tests::{compiled_elsewhere, golden, skipped};
 use wmi_tools::switches::SWITCHES;
 
-const COMMANDS: [&str; 13] = [
+const COMMANDS: [&str; 14] = [
     "compile",
     "decompile",
     "header",
@@ -22,6 +22,7 @@ const COMMANDS: [&str; 13] = [
     "doc",
     "firmware",
     "guid",
+    "new",
 ];
 
 #[test]

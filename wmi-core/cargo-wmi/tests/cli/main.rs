@@ -12,6 +12,7 @@ mod guid;
 mod help;
 mod layout;
 mod localised;
+mod new;
 mod output;
 mod recognise;
 

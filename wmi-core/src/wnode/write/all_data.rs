@@ -328,7 +328,7 @@ impl<C: FixedBlock, T: InstanceData<C>> Source for Slice<'_, C, T> {
 /// let mut buffer = [0; 128];
 /// let written = AllDataWnodeWriter::named(guid, &disks).variable().write(&mut buffer)?;
 ///
-/// let Ok(Wnode::AllData(all)) = Wnode::parse(&buffer[..written]) else { panic!() };
+/// let Ok(Wnode::AllData(all)) = Wnode::decode(&buffer[..written]) else { panic!() };
 /// assert_eq!((all.data(0), all.data(1)), (Some(&[5, 0][..]), Some(&[6][..])));
 /// # Ok::<(), wmi_core::wnode::WriteError>(())
 /// ```

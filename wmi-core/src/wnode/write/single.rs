@@ -27,7 +27,7 @@ use crate::{FixedBlock, Guid, Wire};
 /// let mut buffer = [0; 128];
 /// let written = SingleWnodeWriter::item(guid, Target::Static(2), 1).write(&[5, 0, 0, 0], &mut buffer)?;
 ///
-/// let Ok(Wnode::SingleItem(item)) = Wnode::parse(&buffer[..written]) else { panic!() };
+/// let Ok(Wnode::SingleItem(item)) = Wnode::decode(&buffer[..written]) else { panic!() };
 /// assert_eq!((item.id(), item.item_id(), item.data()), (InstanceId::Static(2), 1, &[5, 0, 0, 0][..]));
 /// # Ok::<(), wmi_core::wnode::WriteError>(())
 /// ```

@@ -34,12 +34,15 @@
 //! The driver then names the resource when it registers. A driver that serves its own MOF, through
 //! the class `MSWmi_MofData`, takes it from [`include_bmf!`](wmi_core::include_bmf).
 //!
+//! [`link_driver`] makes the linker produce a driver.
+//!
 //! With the feature `doc`, `Build::doc` adds a page that documents the classes.
 //!
 //! If copies of the artefacts are committed, for review or for other tools, a test that calls
 //! [`Build::assert_fresh`] keeps them up to date.
 
 mod artifact;
+mod driver;
 mod error;
 mod fresh;
 mod inf;
@@ -51,6 +54,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 pub use artifact::{Artifact, Written};
+pub use driver::link_driver;
 pub use error::BuildError;
 pub use fresh::Stale;
 pub use inf::{InfSection, Sddl, SddlError};
@@ -200,6 +204,10 @@ impl<'a> Build<'a> {
 
     /// Writes the artefacts like [`write`](Self::write), and links the binary MOF as a resource
     /// into the driver, and into all other programs, libraries and tests of the package.
+    ///
+    /// This belongs in the build script of the driver's own package. Cargo passes nothing that the
+    /// script of a schema library links on to the driver, whose image then lacks the resource without
+    /// an error.
     ///
     /// Links nothing unless the target is Windows, so that tests run on other systems.
     ///

@@ -7,6 +7,7 @@ use super::context::{Context, Role};
 use crate::bases::{Misplaced, misplaced, seen};
 use crate::layout::BlockLayout;
 use crate::layout::{Integer, LayoutFault};
+use crate::values::fault_of_bit_map;
 use crate::{classes::Name, place::Place};
 use wmi_core::schema::{Array, CimType, Class, Property, Value};
 use wmi_core::{CounterSize, TimeBase};
@@ -190,6 +191,9 @@ impl<'a> Context<'_, 'a> {
                     self.report(Rule::UnevenValues, place, message);
                 }
             }
+        }
+        if let Some(message) = fault_of_bit_map(item) {
+            self.report(Rule::BitMap, place, message);
         }
     }
 

@@ -1,5 +1,6 @@
 //! Writes the whole source: documentation, imports and classes.
 
+use core::borrow::Borrow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::class::{Struct, Written};
@@ -328,10 +329,10 @@ fn head(options: &Options, importer: &Importer<'_>, omissions: &[Omission]) -> S
 }
 
 /// Returns `use path::A;` or `use path::{A, B};`.
-fn import(path: &str, names: &[String]) -> Option<String> {
+pub(super) fn import<S: Borrow<str>>(path: &str, names: &[S]) -> Option<String> {
     let line = match names {
         [] => return None,
-        [name] => format!("use {path}::{name};\n"),
+        [name] => format!("use {path}::{};\n", name.borrow()),
         names => format!("use {path}::{{{}}};\n", names.join(", ")),
     };
     Some(if line.len() <= WIDTH {

@@ -10,6 +10,7 @@ use wmi_vocabulary::kind::ClassKind;
 use super::class::Written;
 use super::item::Field;
 use super::method;
+use super::module::import;
 use super::name::{field_name, ident};
 use super::text::one_line;
 use super::{DriverModel, ProviderOptions};
@@ -23,6 +24,16 @@ struct Served<'w> {
     content: Content,
     /// The field of the device, and the function that returns its value in the test.
     field: String,
+    /// The items that clients may set, if the device has a field for each of them.
+    settable: Vec<Settable<'w>>,
+}
+
+/// An item that clients may set, and that the device stores in an atomic.
+struct Settable<'w> {
+    item: &'w Field,
+    /// The field of the device.
+    field: String,
+    atomic: &'static str,
 }
 
 /// The source of the data of a block.
@@ -51,13 +62,74 @@ impl Served<'_> {
         format!("schema::{}{lifetime}", structure.name)
     }
 
+    /// Returns whether clients may set items.
     fn is_writable(&self) -> bool {
-        let mut fields = self.written.fields.iter();
-        fields.any(|field| {
-            let property = self.class.property(&field.wmi_name);
-            property.is_some_and(|property| property.qualifiers.flag("write"))
-        })
+        has_settable_items(self.class, self.written)
     }
+
+    /// Returns whether sets are left to fill in.
+    fn refuses_sets(&self) -> bool {
+        matches!(self.content, Content::Fixed | Content::Variable)
+            && self.is_writable()
+            && self.settable.is_empty()
+    }
+
+    /// Returns whether items are stored in one field of the device: all but those with fields of their
+    /// own.
+    fn has_values(&self) -> bool {
+        self.content != Content::Fixed || self.settable.len() < self.written.fields.len()
+    }
+}
+
+fn settable_items<'w>(
+    class: &'w Class<'w>,
+    written: &'w Written,
+) -> impl Iterator<Item = &'w Field> {
+    written.fields.iter().filter(|field| {
+        let property = class.property(&field.wmi_name);
+        property.is_some_and(|property| property.qualifiers.flag("write"))
+    })
+}
+
+fn has_settable_items(class: &Class<'_>, written: &Written) -> bool {
+    settable_items(class, written).next().is_some()
+}
+
+/// The atomics that store settable items, by the type of the item.
+const ATOMICS: [(&str, &str); 9] = [
+    ("bool", "AtomicBool"),
+    ("i8", "AtomicI8"),
+    ("i16", "AtomicI16"),
+    ("i32", "AtomicI32"),
+    ("i64", "AtomicI64"),
+    ("u8", "AtomicU8"),
+    ("u16", "AtomicU16"),
+    ("u32", "AtomicU32"),
+    ("u64", "AtomicU64"),
+];
+
+/// Returns the items that clients may set, with the device's fields for them; none if one has no
+/// atomic, since a set must store all or fail.
+fn settable<'w>(
+    class: &'w Class<'w>,
+    written: &'w Written,
+    block: &str,
+    names: &mut BTreeSet<String>,
+) -> Vec<Settable<'w>> {
+    let atomic = |item: &Field| {
+        let mut atomics = ATOMICS.into_iter();
+        atomics.find_map(|(ty, atomic)| (item.ty == ty).then_some(atomic))
+    };
+    let items = settable_items(class, written).map(|item| Some((item, atomic(item)?)));
+    let items: Option<Vec<_>> = items.collect();
+    let items = items.unwrap_or_default().into_iter();
+    items
+        .map(|(item, atomic)| Settable {
+            item,
+            field: claim(&format!("{block}_{}", item.name), names),
+            atomic,
+        })
+        .collect()
 }
 
 /// The methods that a tuple can have.
@@ -66,7 +138,7 @@ const TUPLE: usize = 16;
 /// Names of the test that values must not have.
 const TAKEN: &[&str] = &[
     "crate", "self", "super", "answer", "block", "device", "encoded", "events", "received",
-    "refusal", "sent", "wmi",
+    "refusal", "sent", "values", "wmi",
 ];
 
 /// Writes the provider of these classes, or returns `None` if none of them has a block.
@@ -94,12 +166,19 @@ pub(super) fn write(
             }
         });
         match content {
-            Ok(content) => served.push(Served {
-                class,
-                written,
-                content,
-                field: name,
-            }),
+            Ok(content) => {
+                let settable = match content {
+                    Content::Fixed => settable(class, written, &name, &mut names),
+                    _ => Vec::new(),
+                };
+                served.push(Served {
+                    class,
+                    written,
+                    content,
+                    field: name,
+                    settable,
+                });
+            }
             Err(why) => left_out.push(format!("{}: {why}", class.name)),
         }
     }
@@ -156,8 +235,8 @@ fn head(options: &ProviderOptions, left_out: &[String], served: &[Served<'_>]) -
     };
     let mut head = format!(
         "//! The WMI provider of the driver.\n//!\n\
-         //! Each `TODO` marks a place to fill in. Until then, requests that reach it are completed with\n\
-         //! `STATUS_NOT_IMPLEMENTED`. The documentation of `wmi_driver::{page}` shows the code that\n\
+         //! Each `TODO` marks a place to fill in. A request that the driver does not handle yet is completed\n\
+         //! with `STATUS_NOT_IMPLEMENTED`. The documentation of `wmi_driver::{page}` shows the code that\n\
          //! connects the provider to the kernel.\n\n"
     );
     if !left_out.is_empty() {
@@ -166,6 +245,16 @@ fn head(options: &ProviderOptions, left_out: &[String], served: &[Served<'_>]) -
             head.push_str(&format!("// - {}\n", one_line(class)));
         }
         head.push('\n');
+    }
+    let stored = served.iter().flat_map(|block| &block.settable);
+    let stored: BTreeSet<_> = stored.map(|item| item.atomic).collect();
+    let atomics = ATOMICS.iter().map(|(_, atomic)| *atomic);
+    let mut atomics: Vec<_> = atomics.filter(|atomic| stored.contains(atomic)).collect();
+    if !atomics.is_empty() {
+        atomics.push("Ordering");
+    }
+    if let Some(line) = import("core::sync::atomic", &atomics) {
+        head.push_str(&format!("{line}\n"));
     }
     let has = |content| served.iter().any(|block| block.content == content);
     let mut items = Vec::new();
@@ -186,10 +275,7 @@ fn head(options: &ProviderOptions, left_out: &[String], served: &[Served<'_>]) -
     if has(Content::Variable) {
         items.extend(["Reply", "Sent"]);
     }
-    head.push_str(&match &*items {
-        [item] => format!("use wmi_core::provider::{item};\n"),
-        items => format!("use wmi_core::provider::{{{}}};\n", items.join(", ")),
-    });
+    let provider = import("wmi_core::provider", &items);
     let mut methods = served.iter().flat_map(|block| &block.written.methods);
     let has_methods = methods.next().is_some();
     let stores_counters = served.iter().any(stores_counters);
@@ -204,11 +290,8 @@ fn head(options: &ProviderOptions, left_out: &[String], served: &[Served<'_>]) -
     if stores_counters || served.iter().any(sets) {
         items.push("Wire");
     }
-    match &*items {
-        [] => {}
-        [item] => head.push_str(&format!("use wmi_core::{item};\n")),
-        items => head.push_str(&format!("use wmi_core::{{{}}};\n", items.join(", "))),
-    }
+    head.extend(provider);
+    head.extend(import("wmi_core", &items));
     match &*options.module {
         "schema" => head.push_str("\nuse super::schema;\n\n"),
         module => head.push_str(&format!("\nuse super::{module} as schema;\n\n")),
@@ -237,16 +320,31 @@ fn device(model: DriverModel, served: &[Served<'_>], out: &mut String) {
         let ty = block.with_lifetime("'static");
         let (docs, ty) = match block.content {
             Content::Counters => (format!("The counters of `{class}`."), ty),
-            Content::Fixed | Content::Variable => (
+            Content::Fixed | Content::Variable if block.has_values() => (
                 format!("The values of `{class}`; `None` until the driver knows them."),
                 format!("Option<{ty}>"),
             ),
+            Content::Fixed | Content::Variable => {
+                settable_fields(block, out);
+                continue;
+            }
             Content::Event => (format!("The event `{class}`."), format!("Event<{ty}>")),
             Content::MethodsOnly => continue,
         };
         out.push_str(&format!("    /// {docs}\n    pub {field}: {ty},\n"));
+        settable_fields(block, out);
     }
     out.push_str("}\n\n");
+}
+
+fn settable_fields(block: &Served<'_>, out: &mut String) {
+    for stored in &block.settable {
+        let (class, item) = (block.class.name, &stored.item.wmi_name);
+        let (field, atomic) = (ident(&stored.field), stored.atomic);
+        out.push_str(&format!(
+            "    /// `{item}` of `{class}`, which clients may set.\n    pub {field}: {atomic},\n"
+        ));
+    }
 }
 
 fn provider(model: DriverModel, served: &[Served<'_>], out: &mut String) {
@@ -299,7 +397,7 @@ fn provider(model: DriverModel, served: &[Served<'_>], out: &mut String) {
              Provider::kmdf(BLOCKS).mof_resource(MOF_RESOURCE);\n"
         }
         DriverModel::Storport => {
-            "pub static PROVIDER: Provider<Device> =\n    \
+            "pub static PROVIDER: Provider<Device> = \
              Provider::storport(BLOCKS).mof_resource(MOF_RESOURCE);\n"
         }
     });
@@ -328,11 +426,18 @@ fn handlers(block: &Served<'_>, out: &mut String) {
         Content::Fixed => {
             out.push_str(&format!(
                 "\nimpl Handle<{ty}> for Device {{\n    \
-                 fn query(&self) -> Result<{ty}, NtStatus> {{\n        \
-                 // TODO: read the values from the device.\n        \
-                 self.{field}.clone().ok_or(NtStatus::NOT_IMPLEMENTED)\n    }}\n"
+                 fn query(&self) -> Result<{ty}, NtStatus> {{\n"
             ));
-            if block.is_writable() {
+            if block.settable.is_empty() {
+                out.push_str(&format!(
+                    "        // TODO: read the values from the device.\n        \
+                     self.{field}.clone().ok_or(NtStatus::NOT_IMPLEMENTED)\n    }}\n"
+                ));
+            } else {
+                query_settable(block, out);
+                set_settable(block, out);
+            }
+            if block.refuses_sets() {
                 set(&format!("&Wire<{ty}>"), out);
             }
             out.push_str("}\n");
@@ -363,6 +468,44 @@ fn handlers(block: &Served<'_>, out: &mut String) {
     for method in &block.written.methods {
         execute(method, out);
     }
+}
+
+fn query_settable(block: &Served<'_>, out: &mut String) {
+    let (ty, field) = (block.ty(), ident(&block.field));
+    if block.has_values() {
+        out.push_str(&format!(
+            "        // TODO: read the other values from the device.\n        \
+             let values = self.{field}.clone();\n        \
+             let values = values.ok_or(NtStatus::NOT_IMPLEMENTED)?;\n"
+        ));
+    }
+    out.push_str(&format!("        Ok({ty} {{\n"));
+    for Settable { item, field, .. } in &block.settable {
+        let (item, field) = (ident(&item.name), ident(field));
+        out.push_str(&format!(
+            "            {item}: self.{field}.load(Ordering::Relaxed),\n"
+        ));
+    }
+    if block.has_values() {
+        out.push_str("            ..values\n");
+    }
+    out.push_str("        })\n    }\n");
+}
+
+fn set_settable(block: &Served<'_>, out: &mut String) {
+    let ty = block.ty();
+    out.push_str(&format!(
+        "\n    fn set(&self, block: &Wire<{ty}>) -> Result<(), NtStatus> {{\n        \
+         // TODO: refuse values that the device cannot take, and pass it the others.\n"
+    ));
+    for Settable { item, field, .. } in &block.settable {
+        let (constant, field) = (item.name.to_uppercase(), ident(field));
+        out.push_str(&format!(
+            "        let value = block.get({ty}::{constant});\n        \
+             self.{field}.store(value, Ordering::Relaxed);\n"
+        ));
+    }
+    out.push_str("        Ok(())\n    }\n");
 }
 
 fn set(block: &str, out: &mut String) {
@@ -414,22 +557,19 @@ fn test(model: DriverModel, served: &[Served<'_>], functions: &Functions<'_>, ou
     let has_events = has(is_event);
     let has_variable =
         has(|block| block.content != Content::MethodsOnly && block.written.structure.borrows);
-    let is_refused = |block: &Served<'_>| {
-        let sets =
-            matches!(block.content, Content::Fixed | Content::Variable) && block.is_writable();
-        sets || !block.written.methods.is_empty()
-    };
+    let is_refused = |block: &Served<'_>| block.refuses_sets() || !block.written.methods.is_empty();
     let has_refusals = has(is_refused);
     out.push_str("\n#[cfg(test)]\nmod tests {\n");
     if has_variable {
         out.push_str("    use wmi_core::VariableClass;\n");
     }
+    let events = if has_events { "EventQueue, " } else { "" };
     if has_events {
-        out.push_str(
-            "    use wmi_core::wnode::Target;\n    use wmi_tools::simulator::EventQueue;\n",
-        );
+        out.push_str("    use wmi_core::wnode::Target;\n");
     }
-    out.push_str("    use wmi_tools::simulator::{Failure, Simulator};\n\n    use super::*;\n");
+    out.push_str(&format!(
+        "    use wmi_tools::simulator::{{{events}Failure, Simulator}};\n\n    use super::*;\n"
+    ));
 
     out.push_str(
         "\n    /// A device with known values.\n    fn device() -> Device {\n        Device {\n",
@@ -447,7 +587,19 @@ fn test(model: DriverModel, served: &[Served<'_>], functions: &Functions<'_>, ou
             Content::Event => "Event::new()".to_string(),
             Content::MethodsOnly => continue,
         };
-        out.push_str(&format!("            {field}: {value},\n"));
+        if block.has_values() {
+            out.push_str(&format!("            {field}: {value},\n"));
+        }
+        for stored in &block.settable {
+            let (item, own, atomic) = (
+                ident(&stored.item.name),
+                ident(&stored.field),
+                stored.atomic,
+            );
+            out.push_str(&format!(
+                "            {own}: {atomic}::new({field}().{item}),\n"
+            ));
+        }
     }
     out.push_str("        }\n    }\n");
     if has_refusals {
@@ -490,11 +642,13 @@ fn test(model: DriverModel, served: &[Served<'_>], functions: &Functions<'_>, ou
             Content::MethodsOnly => {}
             Content::Event => event(block, out),
         }
-        let call = match block.content {
-            Content::Fixed => "wmi.set(0, &block)".to_string(),
-            _ => format!("wmi.set_variable(0, &{value}())"),
-        };
-        if matches!(block.content, Content::Fixed | Content::Variable) && block.is_writable() {
+        if !block.settable.is_empty() {
+            sets(block, out);
+        } else if block.refuses_sets() {
+            let call = match block.content {
+                Content::Fixed => "wmi.set(0, &block)".to_string(),
+                _ => format!("wmi.set_variable(0, &{value}())"),
+            };
             out.push_str("        // TODO: expect the new values, once they are stored.\n");
             refused(&call, out);
         }
@@ -524,6 +678,21 @@ fn registered(without_pdo: &str) -> String {
     )
 }
 
+/// Writes the part of the test that sets other values, and expects them in the next query.
+fn sets(block: &Served<'_>, out: &mut String) {
+    let (ty, function) = (block.ty(), ident(&block.field));
+    out.push_str(&format!("        let mut values = {function}();\n"));
+    for Settable { item, .. } in &block.settable {
+        let (name, other) = (ident(&item.name), item.sample.other());
+        out.push_str(&format!("        values.{name} = {other};\n"));
+    }
+    out.push_str(&format!(
+        "        wmi.set(0, &values.snapshot())?;\n        \
+         let block = wmi.query::<{ty}>(0)?;\n        \
+         assert_eq!(block, values.snapshot());\n"
+    ));
+}
+
 fn refused(call: &str, out: &mut String) {
     out.push_str(&format!(
         "        let answer = {call};\n        \
@@ -538,19 +707,24 @@ fn event(block: &Served<'_>, out: &mut String) {
     out.push_str(&format!(
         "        let events = EventQueue::new();\n        \
          wmi.enable_events::<{ty}>()?;\n        \
-         let sent = device.{field}.{send}(&events, Target::Static(0), &{field}());\n        \
+         let (event, values) = (&device.{field}, {field}());\n        \
+         let sent = event.{send}(&events, Target::Static(0), &values);\n        \
          assert_eq!(sent, Ok(()));\n        \
          let received = wmi.receive(&events)?;\n"
     ));
     out.push_str(&if is_variable {
         let name = &block.written.structure.name;
         format!(
-            "        let sent = encoded(&{field}());\n        \
-             let sent = format!(\"{{:?}}\", schema::{name}::decode(&sent));\n        \
-             assert_eq!(format!(\"{{:?}}\", received[0].view::<{ty}>()), sent);\n"
+            "        let received = received[0].view::<{ty}>();\n        \
+             let sent = encoded(&values);\n        \
+             let sent = schema::{name}::decode(&sent);\n        \
+             assert_eq!(format!(\"{{received:?}}\"), format!(\"{{sent:?}}\"));\n"
         )
     } else {
-        format!("        assert_eq!(received[0].block::<{ty}>(), Ok({field}().snapshot()));\n")
+        format!(
+            "        let received = received[0].block::<{ty}>();\n        \
+             assert_eq!(received, Ok(values.snapshot()));\n"
+        )
     });
 }
 
@@ -605,17 +779,28 @@ fn literal(
         Some((function, _)) => format!("{}()", ident(function)),
         None => String::new(),
     };
-    let mut text = format!("{name} {{\n");
-    for field in fields {
-        let value = if field.ty.starts_with("Count<") && !counts(field) {
-            "1".to_string()
-        } else {
-            field.sample.expression(class)
-        };
-        text.push_str(&format!("            {}: {value},\n", ident(&field.name)));
+    let values: Vec<_> = fields
+        .iter()
+        .map(|field| {
+            let value = if field.ty.starts_with("Count<") && !counts(field) {
+                "1".to_string()
+            } else {
+                field.sample.expression(class)
+            };
+            format!("{}: {value}", ident(&field.name))
+        })
+        .collect();
+    // As `rustfmt` does.
+    const LITERAL_WIDTH: usize = 18;
+    let line = values.join(", ");
+    if line.len() <= LITERAL_WIDTH {
+        format!("{name} {{ {line} }}")
+    } else {
+        format!(
+            "{name} {{\n            {},\n        }}",
+            values.join(",\n            ")
+        )
     }
-    text.push_str("        }");
-    text
 }
 
 /// Returns the input of a method.

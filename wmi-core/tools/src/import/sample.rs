@@ -31,6 +31,16 @@ impl Sample {
     }
 }
 
+impl Sample {
+    /// Returns another value of the same type, for a boolean or a number.
+    pub(super) fn other(&self) -> String {
+        match self.one.parse::<u32>() {
+            Ok(number) => number.saturating_add(1).to_string(),
+            Err(_) => "false".to_string(),
+        }
+    }
+}
+
 /// Returns a number for an item: its id, if every integer type can hold it.
 pub(super) fn number(id: u32) -> String {
     const MOST: u32 = 100;

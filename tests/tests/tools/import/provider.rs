@@ -1,0 +1,119 @@
+//! The provider beside the structs. The package `wmi-cargo-tests` compiles providers and runs them.
+
+use wmi_tools::Arena;
+use wmi_tools::import::{DriverModel, Options, ProviderOptions, rust};
+
+use super::read;
+
+const SETTINGS: &str = r#"
+[Dynamic, Provider("WMIProv"), WMI, guid("{0f1f5e0e-1d0a-4a58-9c5e-6a8f1b7f9c13}")]
+class Sample_Settings
+{
+    [key, read] string InstanceName;
+    [read] boolean Active;
+    [WmiDataId(1), read, write] uint32 Interval;
+};
+"#;
+
+fn provider(text: &str, options: Option<ProviderOptions>) -> Option<String> {
+    let arena = Arena::new();
+    let file = read(&arena, "test.mof", text.as_bytes());
+    let mut all = Options::new("test.mof");
+    all.provider = options;
+    rust(&file, &all).provider
+}
+
+fn of_model(text: &str, model: DriverModel) -> String {
+    provider(text, Some(ProviderOptions::new(model))).expect("a class has a block")
+}
+
+#[test]
+fn places_to_fill_in_are_marked_and_answer_with_a_status() {
+    // A driver without an allocator has no place for any string.
+    let text = SETTINGS.replace("write] uint32 Interval", "write, MaxLen(8)] string Label");
+    let source = of_model(&text, DriverModel::Kmdf);
+    let set = "    fn set(&self, block: &Wire<schema::SampleSettings>) -> Result<(), NtStatus> {
+        // TODO: store the items that clients may set.
+        let _ = block;
+        Err(NtStatus::NOT_IMPLEMENTED)
+    }
+";
+    assert!(source.contains(set), "{source}");
+    for panics in ["todo!", "unimplemented!", "panic!"] {
+        assert!(!source.contains(panics), "{panics}");
+    }
+}
+
+#[test]
+fn numbers_that_clients_set_are_stored_and_read_back() {
+    let source = of_model(SETTINGS, DriverModel::Kmdf);
+    for part in [
+        "    pub sample_settings_interval: AtomicU32,\n",
+        "            interval: self.sample_settings_interval.load(Ordering::Relaxed),\n",
+        "        let value = block.get(schema::SampleSettings::INTERVAL);\n",
+        "        self.sample_settings_interval.store(value, Ordering::Relaxed);\n",
+        "        wmi.set(0, &values.snapshot())?;\n",
+    ] {
+        assert!(source.contains(part), "{part}: {source}");
+    }
+    assert!(
+        !source.contains("Err(NtStatus::NOT_IMPLEMENTED)"),
+        "{source}"
+    );
+}
+
+#[test]
+fn sets_store_all_items_or_none() {
+    let label = "[WmiDataId(2), read, write, MaxLen(8)] string Label;\n};";
+    let source = of_model(&SETTINGS.replace("};", label), DriverModel::Kmdf);
+    assert!(!source.contains("AtomicU32"), "{source}");
+    let read_only = label.replace(", write", "");
+    let source = of_model(&SETTINGS.replace("};", &read_only), DriverModel::Kmdf);
+    let query = "            interval: self.sample_settings_interval.load(Ordering::Relaxed),
+            ..values
+";
+    assert!(source.contains(query), "{source}");
+}
+
+#[test]
+fn each_model_has_its_constructor() {
+    let constructors = [
+        (DriverModel::Wdm, "Provider::with_pdo("),
+        (DriverModel::Kmdf, "Provider::kmdf("),
+        (DriverModel::Storport, "Provider::storport("),
+    ];
+    for (model, constructor) in constructors {
+        assert!(of_model(SETTINGS, model).contains(constructor), "{model:?}");
+    }
+}
+
+#[test]
+fn module_of_the_classes_is_renamed() {
+    let mut options = ProviderOptions::new(DriverModel::Wdm);
+    options.module = "classes".to_owned();
+    let source = provider(SETTINGS, Some(options)).unwrap();
+    assert!(source.contains("\nuse super::classes as schema;\n"));
+}
+
+#[test]
+fn classes_without_a_block_are_listed() {
+    let same = SETTINGS.replace("Sample_Settings", "Sample_Copy");
+    let empty = SETTINGS
+        .replace("Sample_Settings", "Sample_Empty")
+        .replace("9c13", "9c14")
+        .replace("    [WmiDataId(1), read, write] uint32 Interval;\n", "");
+    let source = of_model(&[SETTINGS, &same, &empty].concat(), DriverModel::Wdm);
+    let listed = "// Without a block:
+// - Sample_Copy: another class has the same GUID
+// - Sample_Empty: it has neither items nor methods
+";
+    assert!(source.contains(listed), "{source}");
+}
+
+#[test]
+fn provider_is_written_only_on_request_and_for_classes_with_blocks() {
+    assert_eq!(provider(SETTINGS, None), None);
+    let options = || Some(ProviderOptions::new(DriverModel::Wdm));
+    let embedded = "[WMI] class Sample_Part { [WmiDataId(1), read] uint32 X; };";
+    assert_eq!(provider(embedded, options()), None);
+}
