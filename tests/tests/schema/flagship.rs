@@ -94,7 +94,7 @@ fn every_style_matches_its_golden_file() {
         (Style::Neutral, "mmipsec.neutral.mof"),
         (Style::Mfl, "mmipsec.mfl.mof"),
     ] {
-        golden::check("flagship", name, &text(style));
+        golden::check("schema", name, &text(style));
     }
 }
 

@@ -86,7 +86,7 @@ fn flags_start_with_microsofts() {
 
 #[test]
 fn neutral_text_matches_the_golden_file() {
-    golden::check("iscsi_schema", "iscsi.neutral.mof", &neutral());
+    golden::check("schema", "iscsi.neutral.mof", &neutral());
 }
 
 /// Lists the classes with one line per item.
@@ -129,7 +129,7 @@ fn layouts_of_fixed_classes_match_the_golden_file() {
         MSiSCSI_NICPerformance
         MSiSCSI_RequestTimeStatistics
     );
-    golden::check("iscsi_schema", "iscsi.layout.txt", &text);
+    golden::check("schema", "iscsi.layout.txt", &text);
 }
 
 #[test]

@@ -212,7 +212,9 @@ fn value_names_become_defines() {
 /// Text from a binary MOF of anybody must not bring lines of its own into the header.
 #[test]
 fn texts_that_leave_their_line_are_not_written() {
-    const LEAVES: [&str; 6] = [
+    const LEAVES: [&str; 8] = [
+        "0\u{200b}1",
+        "0\u{e000}",
         "0\n#include \"x\"",
         "0\r#",
         "0 /*",

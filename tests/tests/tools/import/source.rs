@@ -28,7 +28,7 @@ fn every_construct_is_imported() {
             (OmissionKind::DataBlock, "Vendor_Inherits", ""),
         ]
     );
-    golden::check("import", "import.rs", &import.source);
+    golden::check("tools", "import.rs", &import.source);
 }
 
 /// Returns the field of a property with its attributes.

@@ -603,6 +603,10 @@ fn one_fault_is_one_message() {
             "`Q` is declared as `string[]`",
         ),
         (
+            "class A { const uint32 x; };",
+            "`const` stands before the type `uint32`",
+        ),
+        (
             "Qualifier Q : foo = 5;",
             "`foo` is not the type of a qualifier",
         ),
@@ -672,5 +676,26 @@ fn defaults_of_64_bits_keep_their_sign() {
                 assert_eq!(decode(&arena, &written).unwrap(), reading.file);
             }
         }
+    }
+}
+
+/// The remedy is the bracket that is missing, not a comma.
+#[test]
+fn unclosed_lists_are_to_be_closed() {
+    for (text, help) in [
+        ("class A { [Q uint8 x; };", "close the list with `]`"),
+        ("[Q, R class A {};", "close the list with `]`"),
+        ("class A { [Q{1, 2] uint8 x; };", "close the list with `}`"),
+        ("instance of A { x = {1, 2; };", "close the list with `}`"),
+        (
+            "class A { [Q R] uint8 x; };",
+            "put commas between qualifiers",
+        ),
+        ("instance of A { x = {1 2}; };", "add `,` before this"),
+    ] {
+        let arena = Arena::new();
+        let reading = Reader::new(&arena).read("test.mof", text.as_bytes());
+        let first = &reading.diagnostics[0];
+        assert_eq!(first.help.as_deref(), Some(help), "{text}");
     }
 }

@@ -29,7 +29,7 @@ fn errors_point_at_the_source() {
         }
         let lines: String = complaints(&reading) + "\n";
         let output = name.replace(".mof", ".txt");
-        golden::check("mof_reader", &format!("mof_errors/{output}"), &lines);
+        golden::check("tools", &format!("mof_errors/{output}"), &lines);
     }
     assert!(count > 0);
 }

@@ -4,7 +4,6 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use wmi_vocabulary::is_c_keyword;
-use wmi_vocabulary::text::is_hidden_control;
 
 use super::member::structure_name;
 use crate::entries::{list, spelled, text};
@@ -90,11 +89,12 @@ pub(super) fn name_of<'a>(qualifiers: Qualifiers<'a>, qualifier: &str) -> Option
     stays_in_line(name).then_some(name)
 }
 
-/// Returns whether a text ends where its line of C ends: it has no line ends and other hidden
-/// controls, opens no comment, and does not continue in the next line.
+/// Returns whether a text ends where its line of C ends, and shows all that it has: letters, digits and
+/// ASCII alone. It opens no comment, and does not continue in the next line.
 fn stays_in_line(text: &str) -> bool {
     let continues = ["\\", "??/"].iter().any(|end| text.ends_with(end));
-    !text.contains(is_hidden_control) && !text.contains("/*") && !continues
+    let is_shown = |c: char| matches!(c, ' '..='~') || c.is_alphanumeric();
+    text.chars().all(is_shown) && !text.contains("/*") && !continues
 }
 
 /// An entry of `DefineValues`.
