@@ -2,7 +2,7 @@
 
 use wmi_core::provider::{Minor, Request, Response};
 use wmi_core::wnode::{InstanceId, SingleWnodeWriter, Target, Wnode};
-use wmi_core::{DataBlock, Guid, NtStatus, VariableClass};
+use wmi_core::{DataBlock, FixedClass, Guid, NtStatus, VariableClass};
 
 use super::device::*;
 
@@ -52,6 +52,23 @@ fn variable_dynamic_instances_reply_with_all_data() {
         };
         assert!(name == session.name.as_str());
     }
+}
+
+/// Data that would start behind the buffer: the reply says how large the buffer must be.
+#[test]
+fn data_behind_the_buffer_is_answered_with_the_size() {
+    let mut buffer = vec![0; 120];
+    SingleWnodeWriter::instance(Settings::GUID, Target::Static(0))
+        .write(&[], &mut buffer)
+        .unwrap();
+    buffer[56..60].copy_from_slice(&400_u32.to_le_bytes());
+    let query = Minor::QuerySingleInstance;
+    let response = ask(&Device::new(), query, Settings::GUID, &mut buffer);
+    assert_eq!(response, Response::new(NtStatus::SUCCESS, 56));
+    let Ok(Wnode::TooSmall { size_needed, .. }) = Wnode::decode(&buffer[..56]) else {
+        panic!("{:?}", Wnode::decode(&buffer[..56]));
+    };
+    assert_eq!(size_needed, 400 + Settings::SIZE as u32);
 }
 
 #[test]

@@ -130,7 +130,7 @@ const TABLE: &[(Rule, Derive, New)] = &[
         "counter/of-another-table",
         "counter/text", "counter/unknown", "counter/wrong-case",
     ]), ALONE),
-    (Rule::DefaultScale, Derive::Leaves(PUBLISHED), ALONE),
+    (Rule::DefaultScale, Refuses(&["value/default-scale"]), ALONE),
     (Rule::CounterName, Derive::Leaves(PUBLISHED), ALONE),
     (Rule::ObjectTime, Derive::Leaves("whether somebody fills the time is not known"), ALONE),
     (Rule::CounterBase, Refuses(&[

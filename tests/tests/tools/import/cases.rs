@@ -139,6 +139,11 @@ fn inexpressible_parts_are_listed() {
             OmissionKind::DataBlock,
             "`DefaultScale`",
         ),
+        (
+            "default-scale-large.mof",
+            OmissionKind::DataBlock,
+            "an integer from -7 to 7",
+        ),
     ] {
         let omissions = omissions(&case(name));
         let (found, text) = &omissions[0];

@@ -4,7 +4,6 @@ use core::marker::PhantomData;
 use core::mem::offset_of;
 
 use zerocopy::IntoBytes;
-use zerocopy::little_endian::I64;
 
 use super::{
     add, counted_size, fits, le32, multiply, padded, split, whole, write_counted, write_head,
@@ -225,20 +224,7 @@ impl<'a, T> AllDataWriter<'a, T> {
         }
     }
 
-    /// Sets `TimeStamp`, in units of 100 ns since 1601-01-01; zero by default.
-    #[must_use]
-    pub const fn time_stamp(mut self, time_stamp: i64) -> Self {
-        self.header.time_stamp = I64::new(time_stamp);
-        self
-    }
-
-    /// Makes the WNODE an event from the device with this id, returned by
-    /// `IoWMIDeviceObjectToProviderId`.
-    #[must_use]
-    pub const fn event(mut self, provider_id: u32) -> Self {
-        self.header = self.header.as_event(provider_id);
-        self
-    }
+    header_setters!();
 
     /// Returns the buffer size that [`write`](Self::write) needs, in bytes.
     ///
@@ -375,20 +361,7 @@ impl<'a> AllDataWnodeWriter<'a> {
         self
     }
 
-    /// Sets `TimeStamp`, in units of 100 ns since 1601-01-01; zero by default.
-    #[must_use]
-    pub const fn time_stamp(mut self, time_stamp: i64) -> Self {
-        self.header.time_stamp = I64::new(time_stamp);
-        self
-    }
-
-    /// Makes the WNODE an event from the device with this id, returned by
-    /// `IoWMIDeviceObjectToProviderId`.
-    #[must_use]
-    pub const fn event(mut self, provider_id: u32) -> Self {
-        self.header = self.header.as_event(provider_id);
-        self
-    }
+    header_setters!();
 
     /// Returns the buffer size that [`write`](Self::write) needs, in bytes.
     ///
