@@ -12,7 +12,7 @@ use super::closed_loop::Case;
 use super::{EVERYTHING, read};
 
 /// Text that would end comments, strings and attributes if it were not escaped.
-const EVIL: &str = "\"#]*/}\n// \\\u{202e}\r\u{7f}{0} </x>";
+const EVIL: &str = "\"#]*/}\n// \\\u{202e}\u{61c}\u{2028}\u{feff}\r\u{7f}{0} </x>";
 
 /// Passes `check` classes with hostile texts and names. The closed loop compiles their import.
 pub(crate) fn with_file<T>(check: impl FnOnce(&File<'_>) -> T) -> T {
@@ -103,6 +103,13 @@ pub(crate) fn with_file<T>(check: impl FnOnce(&File<'_>) -> T) -> T {
     let namespace = "\\\\.\\root\\\n\"evil";
     let objects = classes.map(|class| Object::new(namespace, ObjectKind::Class(class)));
     check(&File::new(&objects))
+}
+
+#[test]
+fn hidden_controls_do_not_reach_the_source() {
+    let source = with_file(|file| rust(file, &Options::new(EVIL)).source);
+    let hidden = |c: char| c != '\n' && wmi_vocabulary::text::is_hidden_control(c);
+    assert!(!source.contains(hidden), "{source}");
 }
 
 #[test]
