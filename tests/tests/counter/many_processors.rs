@@ -158,6 +158,24 @@ fn sums_fill_a_wnode_and_a_providers_block() {
     assert_eq!(simulator.query::<Widths>(0).unwrap().u64(), 3);
 }
 
+/// The instances of a WNODE may be references, as counters lie in several devices.
+#[test]
+fn references_to_counters_are_instances() {
+    let devices: [Four; 2] = [PerCpu::new(), PerCpu::new()];
+    devices[0].on(1).increment_u64();
+    devices[1].on(0).add_u64(2);
+    devices[1].on(3).add_u32(7);
+    let instances = [&devices[1], &devices[0]];
+    let mut buffer = [0; 512];
+    let length = AllDataWriter::new(&instances).write(&mut buffer).unwrap();
+    let Ok(Wnode::AllData(all)) = Wnode::decode(&buffer[..length]) else {
+        panic!("it is a WNODE_ALL_DATA");
+    };
+    let blocks = all.blocks::<Widths>().unwrap();
+    let values: Vec<_> = blocks.map(|block| (block.u64(), block.u32())).collect();
+    assert_eq!(values, [(2, 7), (1, 0)]);
+}
+
 /// Items other than atomic integers, also in embedded classes and in arrays.
 #[test]
 fn plain_items_come_from_the_first_group() {
