@@ -76,6 +76,26 @@ fn sets_store_all_items_or_none() {
 }
 
 #[test]
+fn outputs_come_from_the_device_and_are_compared() {
+    let methods = "[WmiMethodId(1), Implemented] void Read([in] uint8 Register, [out] uint8 Value);
+        [WmiMethodId(2), Implemented] void Reset();\n};";
+    let source = of_model(&SETTINGS.replace("};", methods), DriverModel::Kmdf);
+    for part in [
+        "    pub read: Option<schema::ReadOut>,\n",
+        "        let output = output.ok_or(NtStatus::NOT_IMPLEMENTED)?;\n",
+        "            read: Some(read()),\n",
+        "        let sent = schema::ReadIn { register: 1 };\n",
+        "        assert_eq!(output.as_bytes(), encoded(&read()));\n",
+        // Without outputs there is nothing to compare but the status.
+        "        // TODO: expect success, once the method is executed.
+        let answer = wmi.execute::<schema::SampleSettings, schema::Reset>(0, &sent);
+        assert_eq!(refusal(answer), Some(NtStatus::NOT_IMPLEMENTED));\n",
+    ] {
+        assert!(source.contains(part), "{part}: {source}");
+    }
+}
+
+#[test]
 fn each_model_has_its_constructor() {
     let constructors = [
         (DriverModel::Wdm, "Provider::with_pdo("),

@@ -9,6 +9,7 @@ use wmi_vocabulary::kind::ClassKind;
 
 use super::class::Written;
 use super::item::Field;
+use super::meta::WIDTH;
 use super::method;
 use super::module::import;
 use super::name::{field_name, ident};
@@ -26,6 +27,31 @@ struct Served<'w> {
     field: String,
     /// The items that clients may set, if the device has a field for each of them.
     settable: Vec<Settable<'w>>,
+    methods: Vec<ServedMethod<'w>>,
+}
+
+/// A method of a class with a block.
+struct ServedMethod<'w> {
+    written: &'w method::Written,
+    /// The field of the device for its output, and the function that returns its value in the test;
+    /// `None` without outputs.
+    output: Option<String>,
+}
+
+impl ServedMethod<'_> {
+    /// Returns whether its output has strings or arrays, whose size the driver must tell.
+    fn output_borrows(&self) -> bool {
+        self.written.going("out").any(Field::borrows)
+    }
+
+    /// Returns the type of its output.
+    fn output_type(&self, lifetime: &str) -> String {
+        match (&self.output, self.output_borrows()) {
+            (None, _) => "wmi_core::NoParameters".to_string(),
+            (_, true) => format!("schema::{}Out<{lifetime}>", self.written.name()),
+            (_, false) => format!("schema::{}Out", self.written.name()),
+        }
+    }
 }
 
 /// An item that clients may set, and that the device stores in an atomic.
@@ -137,8 +163,8 @@ const TUPLE: usize = 16;
 
 /// Names of the test that values must not have.
 const TAKEN: &[&str] = &[
-    "crate", "self", "super", "answer", "block", "device", "encoded", "events", "received",
-    "refusal", "sent", "values", "wmi",
+    "crate", "self", "super", "answer", "block", "device", "encoded", "event", "events", "output",
+    "received", "refusal", "sent", "values", "wmi",
 ];
 
 /// Writes the provider of these classes, or returns `None` if none of them has a block.
@@ -171,12 +197,23 @@ pub(super) fn write(
                     Content::Fixed => settable(class, written, &name, &mut names),
                     _ => Vec::new(),
                 };
+                let methods = written.methods.iter();
+                let methods = methods
+                    .map(|method| ServedMethod {
+                        written: method,
+                        output: method
+                            .going("out")
+                            .next()
+                            .map(|_| claim(method.name(), &mut names)),
+                    })
+                    .collect();
                 served.push(Served {
                     class,
                     written,
                     content,
                     field: name,
                     settable,
+                    methods,
                 });
             }
             Err(why) => left_out.push(format!("{}: {why}", class.name)),
@@ -267,7 +304,7 @@ fn head(options: &ProviderOptions, left_out: &[String], served: &[Served<'_>]) -
     if has(Content::Variable) {
         items.push("HandleVariable");
     }
-    let is_long = |block: &Served<'_>| block.written.methods.len() > TUPLE;
+    let is_long = |block: &Served<'_>| block.methods.len() > TUPLE;
     if served.iter().any(is_long) {
         items.push("MoreMethods");
     }
@@ -276,7 +313,7 @@ fn head(options: &ProviderOptions, left_out: &[String], served: &[Served<'_>]) -
         items.extend(["Reply", "Sent"]);
     }
     let provider = import("wmi_core::provider", &items);
-    let mut methods = served.iter().flat_map(|block| &block.written.methods);
+    let mut methods = served.iter().flat_map(|block| &block.methods);
     let has_methods = methods.next().is_some();
     let stores_counters = served.iter().any(stores_counters);
     let mut items = Vec::new();
@@ -287,6 +324,9 @@ fn head(options: &ProviderOptions, left_out: &[String], served: &[Served<'_>]) -
         items.push("NtStatus");
     }
     let sets = |block: &Served<'_>| block.content == Content::Fixed && block.is_writable();
+    if served.iter().any(tells_output_sizes) {
+        items.push("VariableClass");
+    }
     if stores_counters || served.iter().any(sets) {
         items.push("Wire");
     }
@@ -299,10 +339,15 @@ fn head(options: &ProviderOptions, left_out: &[String], served: &[Served<'_>]) -
     head
 }
 
+/// Returns whether a method has an output of variable size.
+fn tells_output_sizes(block: &Served<'_>) -> bool {
+    block.methods.iter().any(ServedMethod::output_borrows)
+}
+
 /// Returns whether the device itself is the object of a block of counters, since it executes the
 /// methods.
 fn stores_counters(block: &Served<'_>) -> bool {
-    block.content == Content::Counters && !block.written.methods.is_empty()
+    block.content == Content::Counters && !block.methods.is_empty()
 }
 
 fn device(model: DriverModel, served: &[Served<'_>], out: &mut String) {
@@ -326,13 +371,18 @@ fn device(model: DriverModel, served: &[Served<'_>], out: &mut String) {
             ),
             Content::Fixed | Content::Variable => {
                 settable_fields(block, out);
+                output_fields(block, out);
                 continue;
             }
             Content::Event => (format!("The event `{class}`."), format!("Event<{ty}>")),
-            Content::MethodsOnly => continue,
+            Content::MethodsOnly => {
+                output_fields(block, out);
+                continue;
+            }
         };
         out.push_str(&format!("    /// {docs}\n    pub {field}: {ty},\n"));
         settable_fields(block, out);
+        output_fields(block, out);
     }
     out.push_str("}\n\n");
 }
@@ -344,6 +394,19 @@ fn settable_fields(block: &Served<'_>, out: &mut String) {
         out.push_str(&format!(
             "    /// `{item}` of `{class}`, which clients may set.\n    pub {field}: {atomic},\n"
         ));
+    }
+}
+
+fn output_fields(block: &Served<'_>, out: &mut String) {
+    for method in &block.methods {
+        if let Some(field) = &method.output {
+            let (name, field) = (method.written.name(), ident(field));
+            let ty = method.output_type("'static");
+            out.push_str(&format!(
+                "    /// The output of `{name}`; `None` until the driver executes it.\n    \
+                 pub {field}: Option<{ty}>,\n"
+            ));
+        }
     }
 }
 
@@ -370,12 +433,15 @@ fn provider(model: DriverModel, served: &[Served<'_>], out: &mut String) {
         out.push_str(&format!(
             "    &Block::{kind}::<{ty}, _>(|device, _| Some({object}))"
         ));
-        let methods = block.written.methods.iter();
+        let methods = block.methods.iter();
         let methods: Vec<_> = methods
-            .map(|method| format!("schema::{}", method.path()))
+            .map(|method| format!("schema::{}", method.written.path()))
             .collect();
         if !methods.is_empty() {
-            out.push_str(&format!(".methods::<{}>()", list(&methods)));
+            let start = out.rfind('\n').map_or(0, |end| end.saturating_add(1));
+            let rest = format!(".methods::<({})>(),", methods.join(", "));
+            let width = out.len().saturating_sub(start).saturating_add(rest.len());
+            out.push_str(&format!(".methods::<{}>()", list(&methods, width <= WIDTH)));
         }
         out.push_str(",\n");
     }
@@ -403,20 +469,18 @@ fn provider(model: DriverModel, served: &[Served<'_>], out: &mut String) {
     });
 }
 
-/// Returns the list of methods, in as many tuples as it needs.
-fn list(methods: &[String]) -> String {
+/// Returns the list of methods, in as many tuples as it needs; on one line if it `fits`.
+fn list(methods: &[String], fits: bool) -> String {
     let (first, rest) = methods.split_at_checked(TUPLE).unwrap_or((methods, &[]));
     let tuple = match first {
         [method] => format!("({method},)"),
-        methods => format!(
-            "(\n            {},\n        )",
-            methods.join(",\n            ")
-        ),
+        methods if fits => format!("({})", methods.join(", ")),
+        methods => format!("(\n        {},\n    )", methods.join(",\n        ")),
     };
     if rest.is_empty() {
         tuple
     } else {
-        format!("MoreMethods<{tuple}, {}>", list(rest))
+        format!("MoreMethods<{tuple}, {}>", list(rest, fits))
     }
 }
 
@@ -431,7 +495,8 @@ fn handlers(block: &Served<'_>, out: &mut String) {
             if block.settable.is_empty() {
                 out.push_str(&format!(
                     "        // TODO: read the values from the device.\n        \
-                     self.{field}.clone().ok_or(NtStatus::NOT_IMPLEMENTED)\n    }}\n"
+                     let values = self.{field}.clone();\n        \
+                     values.ok_or(NtStatus::NOT_IMPLEMENTED)\n    }}\n"
                 ));
             } else {
                 query_settable(block, out);
@@ -447,8 +512,8 @@ fn handlers(block: &Served<'_>, out: &mut String) {
                 "\nimpl HandleVariable<{ty}> for Device {{\n    \
                  fn query(&self, reply: Reply<'_, {ty}>) -> Result<Sent, NtStatus> {{\n        \
                  // TODO: read the values from the device.\n        \
-                 let values = self.{field}.as_ref().ok_or(NtStatus::NOT_IMPLEMENTED)?;\n        \
-                 reply.send(values)\n    }}\n"
+                 let values = self.{field}.as_ref();\n        \
+                 reply.send(values.ok_or(NtStatus::NOT_IMPLEMENTED)?)\n    }}\n"
             ));
             if block.is_writable() {
                 set(
@@ -465,7 +530,7 @@ fn handlers(block: &Served<'_>, out: &mut String) {
         )),
         Content::Counters | Content::MethodsOnly | Content::Event => {}
     }
-    for method in &block.written.methods {
+    for method in &block.methods {
         execute(method, out);
     }
 }
@@ -517,35 +582,55 @@ fn set(block: &str, out: &mut String) {
     ));
 }
 
-fn execute(method: &method::Written, out: &mut String) {
-    let name = method.name();
-    let input = match method.going("in").next() {
-        Some(_) => format!("schema::{name}InView<'_>"),
-        None => "wmi_core::NoParameters".to_string(),
-    };
-    let borrows = method.going("out").any(Field::borrows);
-    let output = match method.going("out").next() {
-        Some(_) if borrows => format!("schema::{name}Out<'_>"),
-        Some(_) => format!("schema::{name}Out"),
+fn execute(method: &ServedMethod<'_>, out: &mut String) {
+    let ServedMethod { written, output } = method;
+    let input = match written.going("in").next() {
+        Some(_) => format!("schema::{}InView<'_>", written.name()),
         None => "wmi_core::NoParameters".to_string(),
     };
     out.push_str(&format!(
         "\nimpl Execute<schema::{}> for Device {{\n",
-        method.path()
+        written.path()
     ));
-    if borrows {
+    let field = output.as_deref().map(ident).unwrap_or_default();
+    if method.output_borrows() {
         out.push_str(&format!(
             "    fn output_size(&self, input: {input}) -> usize {{\n        \
              // TODO: return an upper bound of the output's size.\n        \
-             let _ = input;\n        0\n    }}\n\n"
+             let _ = input;\n        \
+             let output = self.{field}.as_ref();\n        \
+             output.map_or(0, |output| output.encoded_size().unwrap_or(0))\n    }}\n\n"
         ));
     }
+    let ty = method.output_type("'_");
     out.push_str(&format!(
-        "    fn execute(&self, input: {input}) -> Result<{output}, NtStatus> {{\n        \
+        "    fn execute(&self, input: {input}) -> Result<{ty}, NtStatus> {{\n        \
          // TODO: execute the method.\n        \
-         let _ = input;\n        \
-         Err(NtStatus::NOT_IMPLEMENTED)\n    }}\n}}\n"
+         let _ = input;\n"
     ));
+    if output.is_none() {
+        out.push_str("        Err(NtStatus::NOT_IMPLEMENTED)\n    }\n}\n");
+        return;
+    }
+    out.push_str(&format!(
+        "        let output = self.{field}.as_ref();\n        \
+         let output = output.ok_or(NtStatus::NOT_IMPLEMENTED)?;\n        \
+         Ok(schema::{}Out {{\n",
+        written.name()
+    ));
+    for parameter in written.going("out") {
+        let name = ident(&parameter.name);
+        // Only classes are not `Copy`.
+        let is_class = parameter.sample.embeds.is_some();
+        let is_slice = matches!(parameter.sample.elements, Elements::Counted { .. });
+        let clone = if is_class && !is_slice {
+            ".clone()"
+        } else {
+            ""
+        };
+        out.push_str(&format!("            {name}: output.{name}{clone},\n"));
+    }
+    out.push_str("        })\n    }\n}\n");
 }
 
 /// The functions that return the values of the structs, by the name of the struct.
@@ -555,12 +640,18 @@ fn test(model: DriverModel, served: &[Served<'_>], functions: &Functions<'_>, ou
     let has = |wanted: fn(&Served<'_>) -> bool| served.iter().any(wanted);
     let is_event = |block: &Served<'_>| block.content == Content::Event;
     let has_events = has(is_event);
+    let has_output =
+        |block: &Served<'_>| block.methods.iter().any(|method| method.output.is_some());
     let has_variable =
-        has(|block| block.content != Content::MethodsOnly && block.written.structure.borrows);
-    let is_refused = |block: &Served<'_>| block.refuses_sets() || !block.written.methods.is_empty();
+        has(|block| block.content != Content::MethodsOnly && block.written.structure.borrows)
+            || has(has_output);
+    let is_refused = |block: &Served<'_>| {
+        let mut methods = block.methods.iter();
+        block.refuses_sets() || methods.any(|method| method.output.is_none())
+    };
     let has_refusals = has(is_refused);
     out.push_str("\n#[cfg(test)]\nmod tests {\n");
-    if has_variable {
+    if has_variable && !has(tells_output_sizes) {
         out.push_str("    use wmi_core::VariableClass;\n");
     }
     let events = if has_events { "EventQueue, " } else { "" };
@@ -585,9 +676,9 @@ fn test(model: DriverModel, served: &[Served<'_>], functions: &Functions<'_>, ou
             Content::Counters => format!("{field}()"),
             Content::Fixed | Content::Variable => format!("Some({field}())"),
             Content::Event => "Event::new()".to_string(),
-            Content::MethodsOnly => continue,
+            Content::MethodsOnly => String::new(),
         };
-        if block.has_values() {
+        if block.has_values() && block.content != Content::MethodsOnly {
             out.push_str(&format!("            {field}: {value},\n"));
         }
         for stored in &block.settable {
@@ -599,6 +690,14 @@ fn test(model: DriverModel, served: &[Served<'_>], functions: &Functions<'_>, ou
             out.push_str(&format!(
                 "            {own}: {atomic}::new({field}().{item}),\n"
             ));
+        }
+        for output in block
+            .methods
+            .iter()
+            .filter_map(|method| method.output.as_deref())
+        {
+            let output = ident(output);
+            out.push_str(&format!("            {output}: Some({output}()),\n"));
         }
     }
     out.push_str("        }\n    }\n");
@@ -624,43 +723,30 @@ fn test(model: DriverModel, served: &[Served<'_>], functions: &Functions<'_>, ou
         DriverModel::Kmdf | DriverModel::Storport => ".without_pdo()",
     };
     for block in served {
-        let (ty, value) = (block.ty(), ident(&block.field));
+        let ty = block.ty();
         out.push_str(&format!(
             "\n    #[test]\n    fn {}_answers() -> Result<(), Failure> {{\n",
             block.field
         ));
         out.push_str(&registered(without_pdo));
-        match block.content {
-            Content::Counters | Content::Fixed => out.push_str(&format!(
-                "        let block = wmi.query::<{ty}>(0)?;\n        \
-                 assert_eq!(block, {value}().snapshot());\n"
-            )),
-            Content::Variable => out.push_str(&format!(
-                "        let block = wmi.query_variable::<{ty}>(0)?;\n        \
-                 assert_eq!(block.as_bytes(), encoded(&{value}()));\n"
-            )),
-            Content::MethodsOnly => {}
-            Content::Event => event(block, out),
+        let query = query(block);
+        out.push_str(&query);
+        if block.content == Content::Event {
+            event(block, out);
         }
         if !block.settable.is_empty() {
             sets(block, out);
         } else if block.refuses_sets() {
             let call = match block.content {
                 Content::Fixed => "wmi.set(0, &block)".to_string(),
-                _ => format!("wmi.set_variable(0, &{value}())"),
+                _ => format!("wmi.set_variable(0, &{}())", ident(&block.field)),
             };
             out.push_str("        // TODO: expect the new values, once they are stored.\n");
             refused(&call, out);
+            out.push_str(&query);
         }
-        for method in &block.written.methods {
-            let input = input(method, functions);
-            out.push_str("        // TODO: expect the output, once the method is executed.\n");
-            let path = method.path();
-            out.push_str(&format!("        let sent = {input};\n"));
-            refused(
-                &format!("wmi.execute::<{ty}, schema::{path}>(0, &sent)"),
-                out,
-            );
+        for method in &block.methods {
+            executed(&ty, method, functions, out);
         }
         out.push_str("        Ok(())\n    }\n");
     }
@@ -678,6 +764,22 @@ fn registered(without_pdo: &str) -> String {
     )
 }
 
+/// Returns the part of the test that queries the values of the device.
+fn query(block: &Served<'_>) -> String {
+    let (ty, value) = (block.ty(), ident(&block.field));
+    match block.content {
+        Content::Counters | Content::Fixed => format!(
+            "        let block = wmi.query::<{ty}>(0)?;\n        \
+             assert_eq!(block, {value}().snapshot());\n"
+        ),
+        Content::Variable => format!(
+            "        let block = wmi.query_variable::<{ty}>(0)?;\n        \
+             assert_eq!(block.as_bytes(), encoded(&{value}()));\n"
+        ),
+        Content::MethodsOnly | Content::Event => String::new(),
+    }
+}
+
 /// Writes the part of the test that sets other values, and expects them in the next query.
 fn sets(block: &Served<'_>, out: &mut String) {
     let (ty, function) = (block.ty(), ident(&block.field));
@@ -691,6 +793,27 @@ fn sets(block: &Served<'_>, out: &mut String) {
          let block = wmi.query::<{ty}>(0)?;\n        \
          assert_eq!(block, values.snapshot());\n"
     ));
+}
+
+/// Writes the part of the test that executes a method.
+fn executed(ty: &str, method: &ServedMethod<'_>, functions: &Functions<'_>, out: &mut String) {
+    let input = parameters(method.written, "in", functions);
+    let call = format!(
+        "wmi.execute::<{ty}, schema::{}>(0, &sent)",
+        method.written.path()
+    );
+    out.push_str(&format!("        let sent = {input};\n"));
+    match method.output.as_deref() {
+        Some(output) => out.push_str(&format!(
+            "        let output = {call}?;\n        \
+             assert_eq!(output.as_bytes(), encoded(&{}()));\n",
+            ident(output)
+        )),
+        None => {
+            out.push_str("        // TODO: expect success, once the method is executed.\n");
+            refused(&call, out);
+        }
+    }
 }
 
 fn refused(call: &str, out: &mut String) {
@@ -733,9 +856,9 @@ fn values(served: &[Served<'_>], functions: &Functions<'_>, out: &mut String) {
     let with_values = |block: &&Served<'_>| block.content != Content::MethodsOnly;
     let own = served.iter().filter(with_values);
     let mut waiting: Vec<&str> = own.map(|block| &*block.written.structure.name).collect();
-    let methods = served.iter().flat_map(|block| &block.written.methods);
-    let inputs = methods.flat_map(|method| method.going("in"));
-    waiting.extend(inputs.filter_map(|field| field.sample.embeds.as_deref()));
+    let methods = served.iter().flat_map(|block| &block.methods);
+    let embedded = methods.flat_map(|method| &method.written.parameters);
+    waiting.extend(embedded.filter_map(|field| field.sample.embeds.as_deref()));
     let mut needed = BTreeSet::new();
     while let Some(name) = waiting.pop() {
         let Some((_, written)) = functions.get(name) else {
@@ -761,6 +884,16 @@ fn values(served: &[Served<'_>], functions: &Functions<'_>, out: &mut String) {
             ident(function),
             literal(&format!("schema::{name}"), &fields, functions, |_| true)
         ));
+    }
+    for method in served.iter().flat_map(|block| &block.methods) {
+        if let Some(function) = &method.output {
+            out.push_str(&format!(
+                "\n    fn {}() -> {} {{\n        {}\n    }}\n",
+                ident(function),
+                method.output_type("'static"),
+                parameters(method.written, "out", functions)
+            ));
+        }
     }
 }
 
@@ -803,12 +936,14 @@ fn literal(
     }
 }
 
-/// Returns the input of a method.
-fn input(method: &method::Written, functions: &Functions<'_>) -> String {
-    let fields: Vec<_> = method.going("in").collect();
-    if fields.is_empty() {
-        return "wmi_core::NoParameters".to_string();
-    }
+/// Returns the parameters of a method that go `in` or `out`.
+fn parameters(method: &method::Written, direction: &str, functions: &Functions<'_>) -> String {
+    let fields: Vec<_> = method.going(direction).collect();
+    let (name, suffix) = match direction {
+        _ if fields.is_empty() => return "wmi_core::NoParameters".to_string(),
+        "in" => (method.name(), "In"),
+        _ => (method.name(), "Out"),
+    };
     // In a direction without its arrays, a count is a number.
     let counts = |field: &Field| {
         fields.iter().any(|array| match array.sample.elements {
@@ -816,6 +951,10 @@ fn input(method: &method::Written, functions: &Functions<'_>) -> String {
             _ => false,
         })
     };
-    let name = format!("schema::{}In", method.name());
-    literal(&name, &fields, functions, counts)
+    literal(
+        &format!("schema::{name}{suffix}"),
+        &fields,
+        functions,
+        counts,
+    )
 }
