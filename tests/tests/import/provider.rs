@@ -63,6 +63,24 @@ fn numbers_that_clients_set_are_stored_and_read_back() {
 }
 
 #[test]
+fn arrays_of_numbers_are_stored_element_by_element() {
+    let source = of_model(
+        &SETTINGS.replace("uint32 Interval;", "uint8 Key[6];"),
+        DriverModel::Storport,
+    );
+    for part in [
+        "    pub sample_settings_key: [AtomicU8; 6],\n",
+        "        let mut sample_settings_key = [0; 6];\n",
+        "            key: sample_settings_key,\n",
+        "        // Sets may run at the same time, and then mix their values.\n",
+        "            stored.store(value, Ordering::Relaxed);\n",
+        "        values.key = [2; 6];\n",
+    ] {
+        assert!(source.contains(part), "{part}: {source}");
+    }
+}
+
+#[test]
 fn sets_store_all_items_or_none() {
     let label = "[WmiDataId(2), read, write, MaxLen(8)] string Label;\n};";
     let source = of_model(&SETTINGS.replace("};", label), DriverModel::Kmdf);

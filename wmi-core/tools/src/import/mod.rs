@@ -139,7 +139,7 @@ pub struct Import {
     /// Each place that the driver's author has to fill in is marked `TODO`. Until then the handlers take
     /// values and outputs from fields of the device, which are `None` except in the test; without a
     /// value they complete the request with `STATUS_NOT_IMPLEMENTED`. Numbers and booleans that clients
-    /// may set are stored. The test expects the values that it has put in, set or sent.
+    /// may set, and arrays of them, are stored. The test expects the values that it has put in, set or sent.
     pub provider: Option<String>,
     /// The parts of the file missing from the source; a comment in the source lists them too.
     pub omissions: Vec<Omission>,

@@ -1,7 +1,7 @@
 //! Writes the handlers: queries and sets of a block, and its methods.
 
 use super::super::name::ident;
-use super::served::{Content, Served, ServedMethod, Settable};
+use super::served::{Content, Served, ServedMethod};
 use crate::layout::Elements;
 
 pub(super) fn handlers(block: &Served<'_>, out: &mut String) {
@@ -57,6 +57,21 @@ pub(super) fn handlers(block: &Served<'_>, out: &mut String) {
 
 fn query_settable(block: &Served<'_>, out: &mut String) {
     let (ty, field) = (block.ty(), ident(&block.field));
+    for stored in &block.settable {
+        let Some(length) = stored.length else {
+            continue;
+        };
+        let field = ident(&stored.field);
+        let zero = match stored.atomic {
+            "AtomicBool" => "false",
+            _ => "0",
+        };
+        out.push_str(&format!(
+            "        let mut {field} = [{zero}; {length}];\n        \
+             for (value, stored) in {field}.iter_mut().zip(&self.{field}) {{\n            \
+             *value = stored.load(Ordering::Relaxed);\n        }}\n"
+        ));
+    }
     if block.has_values() {
         out.push_str(&format!(
             "        // TODO: read the other values from the device.\n        \
@@ -65,11 +80,12 @@ fn query_settable(block: &Served<'_>, out: &mut String) {
         ));
     }
     out.push_str(&format!("        Ok({ty} {{\n"));
-    for Settable { item, field, .. } in &block.settable {
-        let (item, field) = (ident(&item.name), ident(field));
-        out.push_str(&format!(
-            "            {item}: self.{field}.load(Ordering::Relaxed),\n"
-        ));
+    for stored in &block.settable {
+        let (item, field) = (ident(&stored.item.name), ident(&stored.field));
+        out.push_str(&match stored.length {
+            Some(_) => format!("            {item}: {field},\n"),
+            None => format!("            {item}: self.{field}.load(Ordering::Relaxed),\n"),
+        });
     }
     if block.has_values() {
         out.push_str("            ..values\n");
@@ -83,12 +99,25 @@ fn set_settable(block: &Served<'_>, out: &mut String) {
         "\n    fn set(&self, block: &Wire<{ty}>) -> Result<(), NtStatus> {{\n        \
          // TODO: refuse values that the device cannot take, and pass it the others.\n"
     ));
-    for Settable { item, field, .. } in &block.settable {
-        let (constant, field) = (item.name.to_uppercase(), ident(field));
-        out.push_str(&format!(
-            "        let value = block.get({ty}::{constant});\n        \
-             self.{field}.store(value, Ordering::Relaxed);\n"
-        ));
+    let mut atomics = block.settable.iter();
+    let first = atomics.next();
+    if atomics.next().is_some() || first.is_some_and(|stored| stored.length.is_some()) {
+        out.push_str("        // Sets may run at the same time, and then mix their values.\n");
+    }
+    for stored in &block.settable {
+        let constant = stored.item.name.to_uppercase();
+        let field = ident(&stored.field);
+        out.push_str(&match stored.length {
+            Some(_) => format!(
+                "        let values = block.get({ty}::{constant});\n        \
+                 for (stored, value) in self.{field}.iter().zip(values) {{\n            \
+                 stored.store(value, Ordering::Relaxed);\n        }}\n"
+            ),
+            None => format!(
+                "        let value = block.get({ty}::{constant});\n        \
+                 self.{field}.store(value, Ordering::Relaxed);\n"
+            ),
+        });
     }
     out.push_str("        Ok(())\n    }\n");
 }

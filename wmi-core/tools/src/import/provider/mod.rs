@@ -187,9 +187,9 @@ fn device(model: DriverModel, served: &[Served<'_>], out: &mut String) {
 fn settable_fields(block: &Served<'_>, out: &mut String) {
     for stored in &block.settable {
         let (class, item) = (block.class.name, &stored.item.wmi_name);
-        let (field, atomic) = (ident(&stored.field), stored.atomic);
+        let (field, ty) = (ident(&stored.field), stored.ty());
         out.push_str(&format!(
-            "    /// `{item}` of `{class}`, which clients may set.\n    pub {field}: {atomic},\n"
+            "    /// `{item}` of `{class}`, which clients may set.\n    pub {field}: {ty},\n"
         ));
     }
 }

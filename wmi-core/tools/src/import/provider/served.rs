@@ -8,6 +8,7 @@ use super::super::class::Written;
 use super::super::item::Field;
 use super::super::method;
 use super::super::name::field_name;
+use crate::layout::Elements;
 use wmi_core::schema::Class;
 
 /// A class with a block.
@@ -46,12 +47,25 @@ impl ServedMethod<'_> {
     }
 }
 
-/// An item that clients may set, and that the device stores in an atomic.
+/// An item that clients may set, and that the device stores in an atomic, or in an array of them.
 pub(super) struct Settable<'w> {
     pub(super) item: &'w Field,
     /// The field of the device.
     pub(super) field: String,
     pub(super) atomic: &'static str,
+    /// The length, if the item is an array.
+    pub(super) length: Option<u32>,
+}
+
+impl Settable<'_> {
+    /// Returns the type of the device's field.
+    pub(super) fn ty(&self) -> String {
+        let atomic = self.atomic;
+        match self.length {
+            Some(length) => format!("[{atomic}; {length}]"),
+            None => atomic.to_string(),
+        }
+    }
 }
 
 /// The source of the data of a block.
@@ -175,18 +189,27 @@ fn settable<'w>(
     block: &str,
     names: &mut BTreeSet<String>,
 ) -> Vec<Settable<'w>> {
-    let atomic = |item: &Field| {
-        let mut atomics = ATOMICS.into_iter();
-        atomics.find_map(|(ty, atomic)| (item.ty == ty).then_some(atomic))
+    let stored = |item: &Field| {
+        let (element, length) = match item.sample.elements {
+            Elements::One => (&*item.ty, None),
+            Elements::Fixed(length) => {
+                let element = item.ty.strip_prefix('[')?.split(';').next()?;
+                (element, Some(length))
+            }
+            Elements::Counted { .. } => return None,
+        };
+        let atomic = ATOMICS.into_iter().find(|(ty, _)| *ty == element)?;
+        Some((atomic.1, length))
     };
-    let items = settable_items(class, written).map(|item| Some((item, atomic(item)?)));
+    let items = settable_items(class, written).map(|item| Some((item, stored(item)?)));
     let items: Option<Vec<_>> = items.collect();
     let items = items.unwrap_or_default().into_iter();
     items
-        .map(|(item, atomic)| Settable {
+        .map(|(item, (atomic, length))| Settable {
             item,
             field: claim(&format!("{block}_{}", item.name), names),
             atomic,
+            length,
         })
         .collect()
 }

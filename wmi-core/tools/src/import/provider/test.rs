@@ -64,14 +64,12 @@ pub(super) fn test(
             out.push_str(&format!("            {field}: {value},\n"));
         }
         for stored in &block.settable {
-            let (item, own, atomic) = (
-                ident(&stored.item.name),
-                ident(&stored.field),
-                stored.atomic,
-            );
-            out.push_str(&format!(
-                "            {own}: {atomic}::new({field}().{item}),\n"
-            ));
+            let (item, own) = (ident(&stored.item.name), ident(&stored.field));
+            let atomic = stored.atomic;
+            out.push_str(&match stored.length {
+                Some(_) => format!("            {own}: {field}().{item}.map({atomic}::new),\n"),
+                None => format!("            {own}: {atomic}::new({field}().{item}),\n"),
+            });
         }
         for output in block
             .methods
