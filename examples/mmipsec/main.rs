@@ -190,7 +190,7 @@ fn reply() -> Result<Vec<u8>> {
 
 /// Parses the reply with the checked reader.
 fn all_data(reply: &[u8]) -> Result<AllData<'_>> {
-    match Wnode::parse(reply)? {
+    match Wnode::decode(reply)? {
         Wnode::AllData(all_data) => Ok(all_data),
         other => Err(format!("{other:?} is not a WNODE_ALL_DATA").into()),
     }

@@ -121,7 +121,7 @@ fn wnode_names_every_byte_of_the_reply() {
     assert_eq!(bytes, raw);
 
     // Every item has the value that the reader finds.
-    let Ok(Wnode::AllData(reply)) = Wnode::parse(&raw) else {
+    let Ok(Wnode::AllData(reply)) = Wnode::decode(&raw) else {
         panic!("{dump}");
     };
     assert_eq!(reply.instance_count(), 1);

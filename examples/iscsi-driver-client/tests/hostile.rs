@@ -93,7 +93,7 @@ fn needed(minor: Minor, reply: &[u8]) -> Option<usize> {
     let size = if minor.is_registration() {
         u32::from_le_bytes(reply.try_into().ok()?)
     } else {
-        let Ok(Wnode::TooSmall { size_needed }) = Wnode::parse(reply) else {
+        let Ok(Wnode::TooSmall { size_needed }) = Wnode::decode(reply) else {
             return None;
         };
         size_needed

@@ -101,7 +101,7 @@ fn events_are_sent_while_they_are_enabled() {
     wmi.enable_events::<TooHot>().unwrap();
     driver.run_timers();
     let event = driver.host.next_event().expect("it is too hot");
-    let Ok(Wnode::SingleInstance(event)) = Wnode::parse(&event) else {
+    let Ok(Wnode::SingleInstance(event)) = Wnode::decode(&event) else {
         panic!("{event:?}");
     };
     assert_eq!(event.block::<TooHot>().unwrap().temperature(), 210 + 2 * 15);

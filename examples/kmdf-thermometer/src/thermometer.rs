@@ -6,7 +6,7 @@ use wmi_core::provider::{Block, Event, Handle, Provider};
 use wmi_core::{Execute, NoParameters, NtStatus, Wire};
 use wmi_driver::kmdf::Wmi;
 
-use crate::schema::{
+use super::schema::{
     MOF_RESOURCE, Measurements, Reset, ResetOut, Thermometer, ThermometerItems as _, TooHot,
 };
 

@@ -79,7 +79,7 @@ pub(crate) fn read_by_hand(data: &mut Data) {
 
 /// Sums all items of all instances.
 pub(crate) fn sum(reply: &[u8]) -> u64 {
-    let Ok(Wnode::AllData(all)) = Wnode::parse(reply) else {
+    let Ok(Wnode::AllData(all)) = Wnode::decode(reply) else {
         panic!("the reply is of all data");
     };
     let blocks = all.blocks::<MSiSCSI_MMIPSECStats>();

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-#[path = "../../tests/ds01/naive.rs"]
+#[path = "../../tests/tools/ds01/naive.rs"]
 #[expect(dead_code, reason = "the tests need the rest")]
 mod ds01;
 

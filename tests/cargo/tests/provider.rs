@@ -14,7 +14,7 @@ use wmi_tools::bmf::decode;
 use wmi_tools::import::{DriverModel, Import, Options, ProviderOptions, rust};
 use wmi_tools::mof::Reader;
 
-#[path = "../../tests/mof_reader/with_headers.rs"]
+#[path = "../../tests/tools/mof_reader/with_headers.rs"]
 mod with_headers;
 
 /// Classes with every kind of block.

@@ -249,7 +249,7 @@ pub fn write_single(
 /// The sum of an item over any reply.
 #[inline(never)]
 pub fn read(reply: &[u8]) -> Result<u64, WnodeError> {
-    Ok(match Wnode::parse(reply)? {
+    Ok(match Wnode::decode(reply)? {
         Wnode::AllData(all) => all
             .blocks::<MSiSCSI_MMIPSECStats>()?
             .map(MSiSCSI_MMIPSECStatsItems::acquire_failures)

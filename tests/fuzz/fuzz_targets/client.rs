@@ -4,10 +4,10 @@
 #![no_main]
 
 #[allow(dead_code)]
-#[path = "../../tests/variable/classes.rs"]
+#[path = "../../tests/block/variable/classes.rs"]
 mod classes;
 #[allow(dead_code)]
-#[path = "../../tests/variable/naive.rs"]
+#[path = "../../tests/block/variable/naive.rs"]
 mod naive;
 
 use classes::{Branch, Leaf, Pair, Port, Tree};

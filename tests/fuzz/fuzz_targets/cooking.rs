@@ -3,7 +3,7 @@
 
 #![no_main]
 
-#[path = "../../tests/cooking/naive.rs"]
+#[path = "../../tests/counter/cooking/naive.rs"]
 mod naive;
 
 use libfuzzer_sys::fuzz_target;

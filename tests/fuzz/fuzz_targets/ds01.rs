@@ -3,7 +3,7 @@
 
 #![no_main]
 
-#[path = "../../tests/ds01/naive.rs"]
+#[path = "../../tests/tools/ds01/naive.rs"]
 mod naive;
 
 use libfuzzer_sys::fuzz_target;

@@ -57,4 +57,10 @@ fuzz_target!(|bytes: &[u8]| {
     assert!(!split.has_errors(), "{text}\n{:?}", split.diagnostics);
     let merged = amendment::merge(&arena, &split.file, None);
     assert!(merged.objects.len() <= split.file.objects.len());
+    let warnings = split.misplaced_texts();
+    assert_eq!(warnings.len(), amendment::misplaced(&split.file).len());
+    for language in amendment::languages(&split.file) {
+        let merged = amendment::merge(&arena, &split.file, Some(language));
+        assert!(merged.objects.len() <= split.file.objects.len());
+    }
 });

@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 
 use libfuzzer_sys::fuzz_target;
 use wmi_core::schema::{Edition, File};
+use wmi_fuzz::Template;
 use wmi_tools::Arena;
 use wmi_tools::bmf::{decode_payload, encode_payload};
 use wmi_tools::header::Header;
@@ -27,41 +28,9 @@ const TEXT: &str = r#"
 instance of NamedInp as $NamedIaq { NamedKer = "NamedTxs"; NamedLst = $NamedIaq; };
 "#;
 
-/// Units that end, hide, reverse or forge text, beside letters of other scripts.
-const UNITS: [u16; 40] = [
-    0x00, 0x07, 0x08, 0x09, 0x0a, 0x0d, 0x1b, 0x7f, 0x85, 0x9b, 0xa0, 0xad, 0xd7, 0xdf, 0xe9,
-    0x130, 0x17f, 0x212a, 0x2028, 0x2029, 0x200b, 0x200d, 0x200f, 0x202a, 0x202e, 0x2066, 0x2069,
-    0xfeff, 0xfffe, 0xffff, 0xd800, 0xdbff, 0xdc00, 0xdfff, 0x0300, 0x0660, 0x4e2d, 0xff21, 0xe000,
-    0x61c,
-];
-
-/// The template of an edition, and the places of each name in it.
-struct Template {
-    payload: Vec<u8>,
-    names: Vec<Vec<usize>>,
-}
-
-impl Template {
-    fn new(edition: Edition) -> Self {
-        let arena = Arena::new();
-        let reading = Reader::new(&arena).read("template", TEXT.as_bytes());
-        assert!(!reading.has_errors(), "{:?}", reading.diagnostics);
-        let payload = encode_payload(&reading.file.with_edition(edition)).expect("it is written");
-        let mut found = std::collections::BTreeMap::<_, Vec<_>>::new();
-        let stem: Vec<u8> = "Named".encode_utf16().flat_map(u16::to_le_bytes).collect();
-        for (place, bytes) in payload.windows(16).enumerate() {
-            if bytes.starts_with(&stem) {
-                found.entry(bytes.to_vec()).or_default().push(place);
-            }
-        }
-        let names = found.into_values().collect();
-        Self { payload, names }
-    }
-
-    fn of(edition: Edition) -> &'static Self {
-        static OF: [OnceLock<Template>; 2] = [OnceLock::new(), OnceLock::new()];
-        OF[usize::from(edition == Edition::Old)].get_or_init(|| Self::new(edition))
-    }
+fn template(edition: Edition) -> &'static Template {
+    static OF: [OnceLock<Template>; 2] = [OnceLock::new(), OnceLock::new()];
+    OF[usize::from(edition == Edition::Old)].get_or_init(|| Template::new(TEXT, edition))
 }
 
 /// Whether text can be shown: lines of what a keyboard has, and letters and digits.
@@ -71,31 +40,14 @@ fn is_harmless(text: &str) -> bool {
 }
 
 fuzz_target!(|bytes: &[u8]| {
-    let [first, rest @ ..] = bytes else {
+    let [first, bytes @ ..] = bytes else {
         return;
     };
-    let mut bytes = rest;
     let edition = match first % 2 {
         0 => Edition::Current,
         _ => Edition::Old,
     };
-    let template = Template::of(edition);
-    let (mut payload, mut has_nul) = (template.payload.clone(), false);
-    while let [which, rest @ ..] = bytes {
-        let places = &template.names[usize::from(*which) % template.names.len()];
-        for (index, byte) in rest.iter().take(7).enumerate() {
-            let unit = match byte {
-                0..0x80 => u16::from(*byte),
-                _ => UNITS[usize::from(byte - 0x80) % UNITS.len()],
-            };
-            has_nul |= unit == 0;
-            for place in places {
-                let at = place + 2 * index;
-                payload[at..at + 2].copy_from_slice(&unit.to_le_bytes());
-            }
-        }
-        bytes = rest.get(7..).unwrap_or_default();
-    }
+    let (payload, has_nul) = template(edition).with_names(bytes);
     check(edition, &payload, has_nul);
 });
 

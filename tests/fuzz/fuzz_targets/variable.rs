@@ -3,11 +3,11 @@
 
 #![no_main]
 
-#[path = "../../tests/variable/agree.rs"]
+#[path = "../../tests/block/variable/agree.rs"]
 mod agree;
-#[path = "../../tests/variable/classes.rs"]
+#[path = "../../tests/block/variable/classes.rs"]
 mod classes;
-#[path = "../../tests/variable/naive.rs"]
+#[path = "../../tests/block/variable/naive.rs"]
 mod naive;
 
 use libfuzzer_sys::fuzz_target;

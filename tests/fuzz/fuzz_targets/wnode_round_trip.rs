@@ -72,7 +72,7 @@ fn all<'a, T: InstanceData<Class>>(
 ) {
     let writer = AllDataWriter::new(instances).time_stamp(input.time_stamp);
     let buffer = write(input, writer.needed(), |buffer| writer.write(buffer));
-    let Ok(Wnode::AllData(read)) = Wnode::parse(&buffer) else {
+    let Ok(Wnode::AllData(read)) = Wnode::decode(&buffer) else {
         panic!("it is a WNODE_ALL_DATA");
     };
     assert_eq!(read.header().time_stamp.get(), input.time_stamp);
@@ -87,7 +87,7 @@ fn all<'a, T: InstanceData<Class>>(
 fn single<T: InstanceData<Class>>(input: &Input<'_>, instance: T, id: InstanceIdOf<'_>) {
     let writer = SingleInstanceWriter::new(input.index, instance).time_stamp(input.time_stamp);
     let buffer = write(input, writer.needed(), |buffer| writer.write(buffer));
-    let Ok(Wnode::SingleInstance(read)) = Wnode::parse(&buffer) else {
+    let Ok(Wnode::SingleInstance(read)) = Wnode::decode(&buffer) else {
         panic!("it is a WNODE_SINGLE_INSTANCE");
     };
     assert_eq!(read.header().time_stamp.get(), input.time_stamp);

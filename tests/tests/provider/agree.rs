@@ -109,7 +109,7 @@ fn parts(minor: Minor, buffer: &[u8]) -> Vec<Range<usize>> {
 
 /// Asserts that a reply is written to a buffer of exactly its size, and not to one a byte shorter.
 fn exact(device: &Device, minor: Minor, guid: [u8; 16], request: &[u8], reply: &[u8]) {
-    let Ok(Wnode::TooSmall { size_needed }) = Wnode::parse(reply) else {
+    let Ok(Wnode::TooSmall { size_needed }) = Wnode::decode(reply) else {
         return;
     };
     let size = size_needed as usize;

@@ -98,7 +98,7 @@ fn events_are_sent_while_enabled() {
         (event[4..8].to_vec(), event[16]),
         (vec![0x34, 0x12, 0, 0], 77)
     );
-    let Ok(Wnode::SingleInstance(read)) = Wnode::parse(&event) else {
+    let Ok(Wnode::SingleInstance(read)) = Wnode::decode(&event) else {
         panic!()
     };
     assert_eq!(read.id(), InstanceId::Static(3));
@@ -119,7 +119,7 @@ fn single_items_and_all_instances_are_sent() {
         .unwrap();
     let sent = system.last();
     assert_eq!(sent[44], 0x8 | 0x4);
-    let Ok(Wnode::SingleItem(read)) = Wnode::parse(&sent) else {
+    let Ok(Wnode::SingleItem(read)) = Wnode::decode(&sent) else {
         panic!()
     };
     assert_eq!((read.item_id(), read.data()), (2, &[9, 0][..]));
@@ -130,7 +130,7 @@ fn single_items_and_all_instances_are_sent() {
         .unwrap();
     let sent = system.last();
     assert_eq!(sent[44], 0x8 | 0x1 | 0x10 | 0x80);
-    let Ok(Wnode::AllData(read)) = Wnode::parse(&sent) else {
+    let Ok(Wnode::AllData(read)) = Wnode::decode(&sent) else {
         panic!()
     };
     let codes: Vec<_> = read
@@ -149,7 +149,7 @@ fn single_items_and_all_instances_are_sent() {
     }];
     event.send_all(&system, &named).unwrap();
     let sent = system.last();
-    let Ok(Wnode::AllData(read)) = Wnode::parse(&sent) else {
+    let Ok(Wnode::AllData(read)) = Wnode::decode(&sent) else {
         panic!()
     };
     assert!(matches!(read.id(0), Some(InstanceId::Dynamic(name)) if name == "x"));
@@ -285,7 +285,7 @@ fn large_events_are_sent_by_reference() {
             .unwrap();
         let sent = system.last();
         assert_eq!(sent.len(), end);
-        let Ok(Wnode::EventReference(read)) = Wnode::parse(&sent) else {
+        let Ok(Wnode::EventReference(read)) = Wnode::decode(&sent) else {
             panic!()
         };
         assert_eq!(
@@ -303,7 +303,7 @@ fn large_events_are_sent_by_reference() {
             .send_variable(&system, source, &Log { text: "a" })
             .unwrap();
         let sent = system.last();
-        let Ok(Wnode::SingleInstance(read)) = Wnode::parse(&sent) else {
+        let Ok(Wnode::SingleInstance(read)) = Wnode::decode(&sent) else {
             panic!()
         };
         assert!(Log::decode(read.data()).unwrap().text == "a");
@@ -315,7 +315,7 @@ fn large_events_are_sent_by_reference() {
         .unwrap();
     let sent = system.last();
     assert_eq!(sent.len(), 1024);
-    assert!(matches!(Wnode::parse(&sent), Ok(Wnode::SingleInstance(_))));
+    assert!(matches!(Wnode::decode(&sent), Ok(Wnode::SingleInstance(_))));
 }
 
 #[test]

@@ -176,7 +176,7 @@ fn growing_values_are_read_again() {
             match expected {
                 Err(status) => assert_eq!(response, failed(status)),
                 Ok(text) => {
-                    let data = match Wnode::parse(&buffer[..response.information]) {
+                    let data = match Wnode::decode(&buffer[..response.information]) {
                         Ok(Wnode::AllData(all)) => all.data(0).unwrap(),
                         Ok(Wnode::SingleInstance(single)) => single.data(),
                         other => panic!("{other:?}"),
@@ -233,7 +233,7 @@ fn inputs_of_any_length_are_executed() {
             let mut buffer = whole[..capacity.max(written)].to_vec();
             let response = ask(&device, Minor::ExecuteMethod, Fixed::GUID, &mut buffer);
             assert_eq!(response.information, 56);
-            let Ok(Wnode::TooSmall { size_needed }) = Wnode::parse(&buffer) else {
+            let Ok(Wnode::TooSmall { size_needed }) = Wnode::decode(&buffer) else {
                 panic!()
             };
             assert_eq!(size_needed as usize, needed);
@@ -246,7 +246,7 @@ fn inputs_of_any_length_are_executed() {
             (NtStatus::SUCCESS, 72 + output)
         );
         assert_eq!(device.executed.load(Ordering::Relaxed), 1);
-        let Ok(Wnode::MethodItem(reply)) = Wnode::parse(&buffer) else {
+        let Ok(Wnode::MethodItem(reply)) = Wnode::decode(&buffer) else {
             panic!()
         };
         let output = RepeatOut::decode(reply.data()).unwrap();
@@ -478,7 +478,7 @@ fn changing_names_are_read_again() {
             assert_eq!(response, failed(NtStatus::WMI_TRY_AGAIN), "{written:?}");
             continue;
         }
-        let Ok(Wnode::AllData(reply)) = Wnode::parse(&buffer[..response.information]) else {
+        let Ok(Wnode::AllData(reply)) = Wnode::decode(&buffer[..response.information]) else {
             panic!("{written:?}")
         };
         for (instance, expected) in [0, 1].into_iter().zip(written) {
@@ -555,7 +555,7 @@ fn outputs_above_output_size_report_their_size() {
             writer.write(&data, &mut buffer).unwrap();
             let request = Request::new(Minor::ExecuteMethod, Liar::GUID, &mut buffer[..size]);
             let response = LIAR.dispatch(&device, request).immediate();
-            match Wnode::parse(&buffer[..response.information]) {
+            match Wnode::decode(&buffer[..response.information]) {
                 Ok(Wnode::TooSmall { size_needed }) => {
                     assert_eq!((size_needed as usize, fits), (needed, false));
                 }

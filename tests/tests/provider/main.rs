@@ -9,6 +9,7 @@ mod events;
 mod handlers;
 mod kept;
 mod naive;
+mod no_alloc;
 mod refusals;
 mod registration;
 mod replies;

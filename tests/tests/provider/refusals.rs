@@ -2,8 +2,10 @@
 
 use core::cell::RefCell;
 
-use wmi_core::provider::{DataPath, Minor, Provider, RefusalCause, RefusedRequest, Request};
-use wmi_core::wnode::{SingleWnodeWriter, Target};
+use wmi_core::provider::{
+    Block, DataPath, Handle, Minor, Provider, RefusalCause, RefusedRequest, Request,
+};
+use wmi_core::wnode::{SingleWnodeWriter, Target, Wnode};
 use wmi_core::{DataBlock, Guid, NtStatus};
 
 use crate::device::*;
@@ -57,6 +59,17 @@ fn each_refusal_has_its_cause() {
     };
     let mut early = settings(&[]);
     early[56..60].copy_from_slice(&8_u32.to_le_bytes());
+    let set_speed = |input: &[u8]| {
+        let writer = SingleWnodeWriter::method(Settings::GUID, Target::Static(0), 9);
+        request(writer, input)
+    };
+    let (mut at_end, mut outside) = (set_speed(&[]), set_speed(&[]));
+    at_end[60..64].copy_from_slice(&200_u32.to_le_bytes());
+    outside[64..68].copy_from_slice(&1000_u32.to_le_bytes());
+    outside[..4].copy_from_slice(&200_u32.to_le_bytes());
+    let mut behind_header = set_speed(&0_u32.to_le_bytes());
+    behind_header[60..64].copy_from_slice(&68_u32.to_le_bytes());
+    let too_long = Wnode::decode(&outside).unwrap_err();
     let query = Minor::QuerySingleInstance;
     for (minor, path, buffer, cause) in [
         (query, UNKNOWN.into(), vec![], RefusalCause::UnknownGuid),
@@ -124,6 +137,32 @@ fn each_refusal_has_its_cause() {
         ),
         (query, Settings::GUID.into(), early, RefusalCause::DataPlace),
         (
+            query,
+            Settings::GUID.into(),
+            vec![0; 55],
+            RefusalCause::ShortBuffer { available: 55 },
+        ),
+        (
+            Minor::ExecuteMethod,
+            Settings::GUID.into(),
+            outside,
+            RefusalCause::Malformed(too_long),
+        ),
+        // Data right behind the header, and at the end of the buffer, are in place: the handler
+        // refuses the speed of zero, and the method the input without bytes.
+        (
+            Minor::ExecuteMethod,
+            Settings::GUID.into(),
+            behind_header,
+            RefusalCause::Driver,
+        ),
+        (
+            Minor::ExecuteMethod,
+            Settings::GUID.into(),
+            at_end,
+            RefusalCause::Driver,
+        ),
+        (
             Minor::ExecuteMethod,
             PortStats::GUID.into(),
             method(PortStats::GUID, 1),
@@ -178,6 +217,40 @@ fn malformed_requests_name_the_member() {
     let expected = "`Vendor_Settings`: ChangeSingleInstance fails with STATUS_INVALID_PARAMETER: \
                     `BufferSize` at byte 0: the WNODE needs 64 bytes, but has 60";
     assert_eq!(text, expected);
+}
+
+/// A handler's own status, from a request that has room for the reply.
+#[test]
+fn failing_handlers_are_the_cause() {
+    struct Broken;
+    impl Handle<Lane> for Broken {
+        fn query(&self) -> Result<Lane, NtStatus> {
+            Err(NtStatus::INSUFFICIENT_RESOURCES)
+        }
+    }
+    static BROKEN: Provider<Broken> = Provider::with_pdo(
+        &[&Block::fixed::<Lane, _>(|broken: &Broken, _| Some(broken))],
+        |_| PDO,
+    )
+    .on_refusal(|refused| REFUSED.with_borrow_mut(|all| all.push(*refused)));
+    for (minor, mut buffer) in [
+        (Minor::QueryAllData, vec![0; 200]),
+        (
+            Minor::QuerySingleInstance,
+            request(
+                SingleWnodeWriter::instance(Lane::GUID, Target::Static(0)),
+                &[],
+            ),
+        ),
+    ] {
+        let response = BROKEN.dispatch(&Broken, Request::new(minor, Lane::GUID, &mut buffer));
+        assert_eq!(
+            response.immediate().status,
+            NtStatus::INSUFFICIENT_RESOURCES
+        );
+        let causes: Vec<_> = REFUSED.take().iter().map(|refused| refused.cause).collect();
+        assert_eq!(causes, [RefusalCause::Driver]);
+    }
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use wmi_core::provider::{Minor, Request, Response};
 use wmi_core::wnode::{InstanceId, SingleWnodeWriter, Target, Wnode};
-use wmi_core::{DataBlock, Guid, NtStatus, VariableClass};
+use wmi_core::{DataBlock, FixedClass, Guid, NtStatus, VariableClass};
 
 use super::device::*;
 
@@ -20,8 +20,8 @@ fn counters_reply_with_all_data() {
     let response = ask(&device, Minor::QueryAllData, PortStats::GUID, &mut buffer);
     assert_eq!(response.status, NtStatus::SUCCESS);
     assert_eq!(response.information, 64 + 16 + 10);
-    let Ok(Wnode::AllData(reply)) = Wnode::parse(&buffer[..response.information]) else {
-        panic!("{:?}", Wnode::parse(&buffer));
+    let Ok(Wnode::AllData(reply)) = Wnode::decode(&buffer[..response.information]) else {
+        panic!("{:?}", Wnode::decode(&buffer));
     };
     let blocks: Vec<_> = reply
         .blocks::<PortStats>()
@@ -38,8 +38,8 @@ fn variable_dynamic_instances_reply_with_all_data() {
     let mut buffer = [0xa5; 1000];
     let response = ask(&device, Minor::QueryAllData, Session::GUID, &mut buffer);
     assert_eq!(response.status, NtStatus::SUCCESS);
-    let Ok(Wnode::AllData(reply)) = Wnode::parse(&buffer[..response.information]) else {
-        panic!("{:?}", Wnode::parse(&buffer));
+    let Ok(Wnode::AllData(reply)) = Wnode::decode(&buffer[..response.information]) else {
+        panic!("{:?}", Wnode::decode(&buffer));
     };
     assert_eq!(reply.instance_count(), 3);
     for (instance, session) in device.sessions.iter().enumerate() {
@@ -54,6 +54,23 @@ fn variable_dynamic_instances_reply_with_all_data() {
     }
 }
 
+/// Data that would start behind the buffer: the reply says how large the buffer must be.
+#[test]
+fn data_behind_the_buffer_is_answered_with_the_size() {
+    let mut buffer = vec![0; 120];
+    SingleWnodeWriter::instance(Settings::GUID, Target::Static(0))
+        .write(&[], &mut buffer)
+        .unwrap();
+    buffer[56..60].copy_from_slice(&400_u32.to_le_bytes());
+    let query = Minor::QuerySingleInstance;
+    let response = ask(&Device::new(), query, Settings::GUID, &mut buffer);
+    assert_eq!(response, Response::new(NtStatus::SUCCESS, 56));
+    let Ok(Wnode::TooSmall { size_needed, .. }) = Wnode::decode(&buffer[..56]) else {
+        panic!("{:?}", Wnode::decode(&buffer[..56]));
+    };
+    assert_eq!(size_needed, 400 + Settings::SIZE as u32);
+}
+
 #[test]
 fn methods_reply_with_their_output() {
     let device = Device::new();
@@ -63,7 +80,7 @@ fn methods_reply_with_their_output() {
         .unwrap();
     let response = ask(&device, Minor::ExecuteMethod, Settings::GUID, &mut buffer);
     assert_eq!(response, Response::new(NtStatus::SUCCESS, 88));
-    let Ok(Wnode::MethodItem(reply)) = Wnode::parse(&buffer) else {
+    let Ok(Wnode::MethodItem(reply)) = Wnode::decode(&buffer) else {
         panic!()
     };
     let output = SetSpeedOut::decode(reply.data()).unwrap();

@@ -111,7 +111,7 @@ fn small_buffers_get_wnode_too_small_or_fail() {
                 assert_eq!(response, failed(NtStatus::INVALID_PARAMETER));
             } else if capacity < needed {
                 assert_eq!(response, done(56));
-                let size_needed = match Wnode::parse(&buffer[..56]) {
+                let size_needed = match Wnode::decode(&buffer[..56]) {
                     Ok(Wnode::TooSmall { size_needed }) => size_needed,
                     other => panic!("{other:?}"),
                 };
@@ -396,12 +396,12 @@ fn replies_keep_the_requested_name() {
         ask(Minor::QuerySingleInstance, Lane::GUID, &mut buffer),
         done(86)
     );
-    let Ok(Wnode::SingleInstance(reply)) = Wnode::parse(&buffer) else {
+    let Ok(Wnode::SingleInstance(reply)) = Wnode::decode(&buffer) else {
         panic!()
     };
     assert_eq!(
         reply.id(),
-        Wnode::parse(&buffer)
+        Wnode::decode(&buffer)
             .map(|wnode| match wnode {
                 Wnode::SingleInstance(single) => single.id(),
                 other => panic!("{other:?}"),

@@ -13,7 +13,7 @@ use wmi_tools::simulator::{Failure, ProtocolRule, Simulator};
 
 use super::device::*;
 use super::kinds::SCHEMA;
-use super::shared::{again, get, put};
+use super::shared::{again, boxed, get, put};
 
 /// Damages the answer of a provider.
 type Damage = fn(Minor, &mut [u8], &mut Response);
@@ -339,7 +339,7 @@ fn refusals_report_no_bytes() {
     );
 
     let device = Device::new();
-    let mut wmi = Simulator::new(|request| {
+    let mut wmi = boxed(|request| {
         let mut response = PROVIDER.dispatch(&device, request).immediate();
         if !response.status.is_success() && response.information == 0 {
             response.information = 1;
@@ -482,7 +482,7 @@ fn effects_of_refused_requests_are_found() {
 #[test]
 fn effects_of_a_method_with_a_wrong_output_size_are_found() {
     let (device, calls) = (Device::new(), core::cell::Cell::new(0));
-    let mut wmi = Simulator::new(|mut request: Request<'_>| {
+    let mut wmi = boxed(|mut request: Request<'_>| {
         let response = PROVIDER.dispatch(&device, again(&mut request)).immediate();
         if request.minor != Minor::ExecuteMethod {
             return response;
@@ -504,7 +504,7 @@ fn effects_of_a_method_with_a_wrong_output_size_are_found() {
 #[test]
 fn verification_finds_providers_that_accept_everything() {
     // A provider that accepts everything.
-    let violations = Simulator::new(|_: Request<'_>| Response::new(NtStatus::SUCCESS, 0)).verify();
+    let violations = boxed(|_: Request<'_>| Response::new(NtStatus::SUCCESS, 0)).verify();
     let wrong = |minor| {
         violations.iter().any(|violation| {
             violation.minor == Some(minor)

@@ -6,11 +6,11 @@ use core::mem::offset_of;
 use wmi_core::DataBlock;
 use wmi_core::provider::{DataPath, Minor, Request, Response};
 use wmi_core::wnode::WmiRegInfo;
-use wmi_tools::simulator::{Failure, ProtocolRule, Simulator};
+use wmi_tools::simulator::{Failure, ProtocolRule};
 
 use super::device::*;
 use super::kinds::simulator;
-use super::shared::again;
+use super::shared::{again, boxed};
 
 fn rule<T: core::fmt::Debug>(result: Result<T, Failure>) -> ProtocolRule {
     match result {
@@ -38,7 +38,7 @@ fn growing_replies_are_requested_again() {
     let asked = Cell::new(0);
     for (growths, fits) in [(3, true), (1000, false)] {
         asked.set(0);
-        let mut wmi = Simulator::new(|request: Request<'_>| {
+        let mut wmi = boxed(|request: Request<'_>| {
             let mut device = Device::new();
             if request.minor == Minor::QueryAllData {
                 asked.set(asked.get() + 1);
@@ -71,7 +71,7 @@ fn shrinking_replies_are_accepted() {
     for shrinks_after in 0..5 {
         for (long, short) in [(9, 8), (9, 0), (200, 0)] {
             asked.set(0);
-            let mut wmi = Simulator::new(|request: Request<'_>| {
+            let mut wmi = boxed(|request: Request<'_>| {
                 let mut device = Device::new();
                 let is_long = request.minor != Minor::QueryAllData || asked.get() < shrinks_after;
                 device.lanes[0].0 = "x".repeat(if is_long { long } else { short });
@@ -90,7 +90,7 @@ fn shrinking_replies_are_accepted() {
 #[test]
 fn updates_with_a_resource_name_are_found() {
     let device = Device::new();
-    let mut wmi = Simulator::new(|mut request: Request<'_>| {
+    let mut wmi = boxed(|mut request: Request<'_>| {
         let path = request.data_path;
         let response = PROVIDER.dispatch(&device, again(&mut request)).immediate();
         if path == DataPath::UPDATE && response.information > 4 {
@@ -115,7 +115,7 @@ fn base_name(info: &[u8]) -> u32 {
 #[test]
 fn malformed_utf16_names_are_found() {
     let device = Device::new();
-    let mut wmi = Simulator::new(|mut request: Request<'_>| {
+    let mut wmi = boxed(|mut request: Request<'_>| {
         let minor = request.minor;
         let response: Response = PROVIDER.dispatch(&device, again(&mut request)).immediate();
         if minor.is_registration() && response.information > 4 {

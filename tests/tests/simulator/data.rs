@@ -4,10 +4,10 @@ use wmi_core::provider::{Minor, Request};
 use wmi_core::wnode::Wnode;
 use wmi_core::{DataBlock, WmiClass};
 use wmi_tools::client::ReplyError;
-use wmi_tools::simulator::{ProtocolRule, Simulator};
+use wmi_tools::simulator::ProtocolRule;
 
 use super::device::*;
-use super::shared::again;
+use super::shared::{again, boxed};
 
 /// The client's edition of the class. Without the schema it has no item names.
 #[derive(WmiClass)]
@@ -25,7 +25,7 @@ struct LongerStats {
 #[test]
 fn data_of_another_edition_is_found() {
     let device = Device::new();
-    let mut wmi = Simulator::new(|request: Request<'_>| PROVIDER.dispatch(&device, request));
+    let mut wmi = boxed(|request: Request<'_>| PROVIDER.dispatch(&device, request));
     wmi.register().unwrap();
     let failure = wmi.query::<LongerStats>(0).unwrap_err();
     let guid = LongerStats::GUID;
@@ -40,11 +40,11 @@ fn data_of_another_edition_is_found() {
 #[test]
 fn bad_data_of_one_instance_is_named() {
     let device = Device::new();
-    let mut wmi = Simulator::new(|mut request: Request<'_>| {
+    let mut wmi = boxed(|mut request: Request<'_>| {
         let response = PROVIDER.dispatch(&device, again(&mut request)).immediate();
         // `Sizes` has more elements than there are bytes.
         if request.minor == Minor::QueryAllData && response.information > 56 {
-            let at = match Wnode::parse(request.buffer) {
+            let at = match Wnode::decode(request.buffer) {
                 Ok(Wnode::AllData(all)) => all.data(2).unwrap().as_ptr().addr(),
                 other => panic!("{other:?}"),
             };
@@ -67,7 +67,7 @@ fn bad_data_of_one_instance_is_named() {
 #[test]
 fn unwritten_bytes_are_found() {
     let device = Device::new();
-    let mut wmi = Simulator::new(|mut request: Request<'_>| {
+    let mut wmi = boxed(|mut request: Request<'_>| {
         let before = request.buffer.to_vec();
         let minor = request.minor;
         let response = PROVIDER.dispatch(&device, again(&mut request)).immediate();
@@ -91,7 +91,7 @@ fn values_that_look_unwritten_are_accepted() {
     for (third, is_unwritten) in [(0xa5, true), (0x33, false)] {
         let device = Device::new();
         let mut values = [0xa5, 0x5a, third].into_iter();
-        let mut wmi = Simulator::new(|mut request: Request<'_>| {
+        let mut wmi = boxed(|mut request: Request<'_>| {
             let is_query = request.minor == Minor::QueryAllData;
             let response = PROVIDER.dispatch(&device, again(&mut request)).immediate();
             if is_query && response.information > 64 {

@@ -7,11 +7,11 @@ use wmi_core::provider::{DataPath, Minor, Request, Response};
 use wmi_core::wnode::flags::*;
 use wmi_core::wnode::{WmiRegGuid, WmiRegInfo, WnodeHeader, WnodeSingleInstance};
 use wmi_core::{DataBlock, NtStatus};
-use wmi_tools::simulator::{ProtocolRule, Simulator, Violation};
+use wmi_tools::simulator::{ProtocolRule, Violation};
 
 use super::device::*;
 use super::kinds::SCHEMA;
-use super::shared::{again, get, put};
+use super::shared::{again, boxed, get, put};
 
 const SIZE: usize = offset_of!(WnodeHeader, buffer_size);
 const FLAGS: usize = offset_of!(WnodeHeader, flags);
@@ -27,7 +27,7 @@ fn dispatch(device: &Device, request: &mut Request<'_>) -> Response {
 
 fn verify(answer: Answer) -> Vec<Violation> {
     let device = Device::new();
-    let wmi = Simulator::new(|mut request: Request<'_>| answer(&device, &mut request));
+    let wmi = boxed(|mut request: Request<'_>| answer(&device, &mut request));
     wmi.with_schema(&SCHEMA).verify()
 }
 
@@ -175,7 +175,7 @@ fn instances_same_requires_unchanged_names() {
         },
     ];
     let current = Cell::new(0);
-    let mut wmi = Simulator::new(|mut request: Request<'_>| {
+    let mut wmi = boxed(|mut request: Request<'_>| {
         let response = dispatch(&devices[current.get()], &mut request);
         if request.minor == Minor::QueryAllData && response.information > 56 {
             let flags = get(request.buffer, FLAGS);

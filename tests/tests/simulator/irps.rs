@@ -8,6 +8,7 @@ use wmi_tools::simulator::{
 
 use super::device::*;
 use super::kinds::simulator;
+use super::shared::boxed;
 
 const DEVICE_OBJECT: usize = 0x8000;
 
@@ -203,7 +204,7 @@ fn devices_are_deregistered_once() {
 fn effects_of_registration_are_found() {
     let device = Device::new();
     let asked = core::cell::Cell::new(0);
-    let mut wmi = Simulator::new(|request: Request<'_>| -> Response {
+    let mut wmi = boxed(|request: Request<'_>| -> Response {
         asked.set(asked.get() + 1);
         PROVIDER.dispatch(&device, request).immediate()
     })

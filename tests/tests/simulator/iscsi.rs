@@ -1,6 +1,7 @@
 //! The iSCSI statistics of two adapters: each item of each class, read by the schema from their
 //! binary MOF.
 
+use super::shared::boxed;
 use iscsi_schema::*;
 use wmi_core::provider::{Block, Provider};
 use wmi_core::wnode::InstanceData;
@@ -8,7 +9,6 @@ use wmi_core::{FixedBlock, Wire};
 use wmi_tools::bmf::{self, Packing};
 use wmi_tools::client::{DataObject, Datum};
 use wmi_tools::layout::{BlockItem, BlockLayout as Layout, ElementType, Elements};
-use wmi_tools::simulator::Simulator;
 use wmi_tools::{Arena, Classes};
 use zerocopy::FromBytes;
 
@@ -97,7 +97,7 @@ fn every_item_of_the_iscsi_statistics_is_read() {
     let file = bmf::decode(&arena, &file).unwrap();
 
     let adapters = [Adapter(1), Adapter(2)];
-    let mut wmi = Simulator::new(|request| PROVIDER.dispatch(&adapters, request))
+    let mut wmi = boxed(|request| PROVIDER.dispatch(&adapters, request))
         .with_schema(&file)
         .device_path(r"PCI\VEN_1AF4&DEV_1004\3&11583659&0");
     let blocks = wmi.register().unwrap().blocks.clone();

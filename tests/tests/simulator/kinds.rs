@@ -2,13 +2,13 @@
 
 use core::error::Error;
 
-use wmi_core::provider::{Request, Response};
 use wmi_core::schema::Schema;
 use wmi_core::{DataBlock, NtStatus, Text, WmiClass};
 use wmi_tools::client::{Client, DataObject, Datum};
 use wmi_tools::simulator::{Failure, Simulator};
 
 use super::device::*;
+use super::shared::{Boxed, boxed};
 
 pub(crate) const SCHEMA: Schema<'static> = Schema::new(&[
     PortStats::CLASS,
@@ -20,8 +20,8 @@ pub(crate) const SCHEMA: Schema<'static> = Schema::new(&[
     Alarm::CLASS,
 ]);
 
-pub(crate) fn simulator(device: &Device) -> Simulator<'_, impl FnMut(Request<'_>) -> Response> {
-    Simulator::new(|request| PROVIDER.dispatch(device, request).immediate()).with_schema(&SCHEMA)
+pub(crate) fn simulator(device: &Device) -> Boxed<'_> {
+    boxed(|request| PROVIDER.dispatch(device, request).immediate()).with_schema(&SCHEMA)
 }
 
 #[test]

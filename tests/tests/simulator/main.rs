@@ -3,6 +3,7 @@
 mod any;
 mod broken;
 mod changing;
+mod client;
 mod data;
 #[path = "../provider/device.rs"]
 mod device;

@@ -7,10 +7,10 @@ use wmi_core::provider::{Block, DataPath, Minor, Provider, Request};
 use wmi_core::wnode::flags::*;
 use wmi_core::wnode::{WnodeHeader, WnodeSingleInstance};
 use wmi_core::{DataBlock, NtStatus};
-use wmi_tools::simulator::{Failure, ProtocolRule, Simulator};
+use wmi_tools::simulator::{Failure, ProtocolRule};
 
 use super::device::*;
-use super::shared::{again, get, put};
+use super::shared::{again, boxed, get, put};
 
 const FLAGS: usize = offset_of!(WnodeHeader, flags);
 const NAME: usize = offset_of!(WnodeSingleInstance, offset_instance_name);
@@ -24,7 +24,7 @@ type Asked = (u32, u32, String, u32);
 fn static_requests_have_number_and_name() {
     let device = Device::new();
     let asked = Cell::new(None);
-    let mut wmi = Simulator::new(|request: Request<'_>| {
+    let mut wmi = boxed(|request: Request<'_>| {
         if request.minor == Minor::QuerySingleInstance {
             let input = &request.buffer;
             let at = get(input, NAME) as usize;
@@ -52,7 +52,7 @@ fn static_requests_have_number_and_name() {
 #[test]
 fn fixed_data_offsets_are_found() {
     let device = Device::new();
-    let mut wmi = Simulator::new(|mut request: Request<'_>| {
+    let mut wmi = boxed(|mut request: Request<'_>| {
         let minor = request.minor;
         let response = PROVIDER.dispatch(&device, again(&mut request)).immediate();
         if minor == Minor::QuerySingleInstance && response.status.is_success() {
@@ -73,7 +73,7 @@ fn fixed_data_offsets_are_found() {
 #[test]
 fn data_offsets_after_an_absent_name_are_found() {
     let device = Device::new();
-    let mut wmi = Simulator::new(|mut request: Request<'_>| {
+    let mut wmi = boxed(|mut request: Request<'_>| {
         let (minor, path) = (request.minor, request.data_path);
         let is_ports = path == DataPath::Guid(PortStats::GUID);
         let is_nameless = request.buffer.len() > 64
@@ -102,7 +102,7 @@ fn excessive_instance_counts_are_explained() {
                 .base_name("Port", |_| 3),
         ]);
     let device = Device::new();
-    let mut wmi = Simulator::new(|request| PROVIDER.dispatch(&device, request));
+    let mut wmi = boxed(|request| PROVIDER.dispatch(&device, request));
     wmi.register().unwrap();
     let remedy = "an instance that the block counts or names is not found by its function; let \
                   both give as many";

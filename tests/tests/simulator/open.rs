@@ -4,10 +4,11 @@ use core::cell::RefCell;
 use wmi_core::provider::{Block, DataPath, Minor, Provider, Request, Response};
 use wmi_core::wnode::Target;
 use wmi_core::{DataBlock, Guid, NtStatus};
-use wmi_tools::simulator::{EventQueue, Failure, ProtocolRule, Simulator, Violation};
+use wmi_tools::simulator::{EventQueue, Failure, ProtocolRule, Violation};
 
 use super::device::*;
 use super::kinds::{SCHEMA, simulator};
+use super::shared::{Boxed, boxed};
 
 /// Returns the switches of collection since the last call.
 fn told(device: &Device) -> Vec<bool> {
@@ -58,12 +59,8 @@ fn queries_open_expensive_blocks() {
 }
 
 /// Returns a provider with a device, and the requests it receives.
-fn asked<'a>(
-    device: &'a Device,
-    asked: &'a RefCell<Vec<Minor>>,
-    guid: Guid,
-) -> Simulator<'a, impl FnMut(Request<'_>) -> Response + 'a> {
-    Simulator::new(move |request: Request<'_>| {
+fn asked<'a>(device: &'a Device, asked: &'a RefCell<Vec<Minor>>, guid: Guid) -> Boxed<'a> {
+    boxed(move |request: Request<'_>| {
         if request.data_path == DataPath::Guid(guid) {
             asked.borrow_mut().push(request.minor);
         }
@@ -156,7 +153,7 @@ fn removed_blocks_are_disabled() {
     let (note, lane) = (Note::GUID.into(), Lane::GUID.into());
     for (provider, path) in [(&PROVIDER, note), (&FADING, lane)] {
         let device = Device::new();
-        let mut wmi = Simulator::new(|request: Request<'_>| {
+        let mut wmi = boxed(|request: Request<'_>| {
             if request.data_path == path {
                 minors.borrow_mut().push(request.minor);
             }
@@ -193,7 +190,7 @@ fn removed_blocks_may_be_unknown() {
         (NtStatus::NOT_SUPPORTED, false),
     ] {
         let device = Device::new();
-        let mut wmi = Simulator::new(|request: Request<'_>| match request.minor {
+        let mut wmi = boxed(|request: Request<'_>| match request.minor {
             Minor::DisableEvents => Response::new(status, 0),
             _ => PROVIDER.dispatch(&device, request).immediate(),
         });
@@ -211,7 +208,7 @@ fn removed_blocks_may_be_unknown() {
 fn refused(minor: Minor, guid: Guid) -> (Vec<Violation>, Vec<Minor>) {
     let device = Device::new();
     let minors = RefCell::new(Vec::new());
-    let mut wmi = Simulator::new(|request: Request<'_>| {
+    let mut wmi = boxed(|request: Request<'_>| {
         let is_refused = (request.minor, request.data_path) == (minor, guid.into());
         if request.data_path == DataPath::Guid(guid) {
             minors.borrow_mut().push(request.minor);
@@ -257,7 +254,7 @@ fn refused_switches_are_found() {
 #[test]
 fn violations_name_their_class() {
     let device = Device::new();
-    let mut wmi = Simulator::new(|request: Request<'_>| {
+    let mut wmi = boxed(|request: Request<'_>| {
         let is_failing = [Lane::GUID, PortStats::GUID].map(DataPath::Guid);
         if request.minor == Minor::QueryAllData && is_failing.contains(&request.data_path) {
             return PROVIDER

@@ -11,7 +11,7 @@ use wmi_tools::simulator::{
     Disposition, Failure, ProtocolRule, SimulatedIrp, Simulator, Violation,
 };
 
-use super::shared::again;
+use super::shared::{again, boxed};
 
 #[derive(WmiClass)]
 #[wmi(name = "Vendor_Probe", base = "WMIEvent", methods(Calibrate))]
@@ -103,7 +103,7 @@ static PROVIDER: Provider<Device> =
     .methods::<(Calibrate,)>()]);
 
 fn simulator(device: &Device) -> Simulator<'_, impl FnMut(Request<'_>) -> Outcome> {
-    let mut wmi = Simulator::new(|request| PROVIDER.dispatch(device, request));
+    let mut wmi = boxed(|request| PROVIDER.dispatch(device, request));
     wmi = wmi.with_schema(&SCHEMA);
     wmi.register().unwrap();
     wmi
@@ -189,7 +189,7 @@ fn requests_stay_open_until_they_are_resumed() -> Result<(), Failure> {
 fn blocks_stay_open_until_the_reader_is_answered() -> Result<(), Failure> {
     let device = Device::new();
     let sent = RefCell::new(Vec::new());
-    let mut wmi = Simulator::new(|request: Request<'_>| {
+    let mut wmi = boxed(|request: Request<'_>| {
         sent.borrow_mut().push(request.minor);
         PROVIDER.dispatch(&device, request)
     });
@@ -254,7 +254,7 @@ fn drivers_without_deferral_answer_at_once() {
 #[test]
 fn changes_of_a_pending_request_are_found() {
     let device = Device::new();
-    let mut wmi = Simulator::new(|mut request: Request<'_>| {
+    let mut wmi = boxed(|mut request: Request<'_>| {
         let outcome = PROVIDER.dispatch(&device, again(&mut request));
         if let Outcome::Pending(_) = outcome {
             request.buffer[44] ^= 1;

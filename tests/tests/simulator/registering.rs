@@ -10,7 +10,7 @@ use wmi_core::{DataBlock, Guid, NtStatus, WmiClass};
 use wmi_tools::simulator::{Failure, Names, ProtocolRule, Registration, Simulator};
 
 use super::device::*;
-use super::shared::again;
+use super::shared::{again, boxed};
 use wmi_tests::wmistr::{REGGUID, REGINFO};
 
 const FORWARDED: Response = Response::new(NtStatus::NOT_SUPPORTED, 0);
@@ -23,7 +23,7 @@ fn answer(device: &Device, request: &mut Request<'_>) -> Response {
 #[test]
 fn needed_size_is_read_from_the_buffer() {
     let device = Device::new();
-    let mut wmi = Simulator::new(|mut request: Request<'_>| {
+    let mut wmi = boxed(|mut request: Request<'_>| {
         let mut response = answer(&device, &mut request);
         if request.minor.is_registration() && response.information == 4 {
             response.status = NtStatus::BUFFER_TOO_SMALL;
@@ -40,7 +40,7 @@ fn needed_size_is_read_from_the_buffer() {
 fn drivers_may_support_one_registration_request() {
     for other in [Minor::RegInfoEx, Minor::RegInfo] {
         let device = Device::new();
-        let mut wmi = Simulator::new(|mut request: Request<'_>| match request.minor {
+        let mut wmi = boxed(|mut request: Request<'_>| match request.minor {
             minor if minor == other => FORWARDED,
             _ => answer(&device, &mut request),
         });
@@ -59,7 +59,7 @@ fn drivers_may_support_one_registration_request() {
 fn violations_name_the_registration_request() {
     let device = Device::new();
     for wrong in [Minor::RegInfo, Minor::RegInfoEx] {
-        let mut wmi = Simulator::new(|mut request: Request<'_>| {
+        let mut wmi = boxed(|mut request: Request<'_>| {
             let response = answer(&device, &mut request);
             if request.minor == wrong && response.information > 4 {
                 request.buffer[..4].copy_from_slice(&7u32.to_le_bytes());
@@ -88,7 +88,7 @@ fn unlikely_sizes_are_found() {
     assert_eq!(*rule, ProtocolRule::UnlikelySize { needed });
 
     let device = Device::new();
-    let mut wmi = Simulator::new(|mut request: Request<'_>| {
+    let mut wmi = boxed(|mut request: Request<'_>| {
         let response = answer(&device, &mut request);
         if response.information == 56 {
             request.buffer[48..52].fill(0xa5);
@@ -164,7 +164,7 @@ fn chained_registrations_are_decoded() {
     assert_eq!(names, [&base("Class"), &base("Port")]);
     assert_eq!(read.block(guid(2)).unwrap().instance_count, 1);
     // Both stand in one buffer.
-    let mut wmi = Simulator::new(|request: Request<'_>| {
+    let mut wmi = boxed(|request: Request<'_>| {
         let is_update = request.data_path == DataPath::UPDATE;
         match request.buffer.get_mut(..bytes.len()) {
             _ if !request.minor.is_registration() || is_update => FORWARDED,
@@ -281,7 +281,7 @@ fn shared_lists_are_bounded() {
 #[test]
 fn other_failures_do_not_fall_back() {
     let asked = core::cell::Cell::new(0);
-    let mut wmi = Simulator::new(|_: Request<'_>| {
+    let mut wmi = boxed(|_: Request<'_>| {
         asked.set(asked.get() + 1);
         Response::new(NtStatus::INSUFFICIENT_RESOURCES, 0)
     });
@@ -310,7 +310,7 @@ fn registered_blocks_outside_the_schema_are_found() {
     const LISTED: &[&Block<Device>] = &[BLOCKS[1], BLOCKS[3]];
     static TWO: Provider<Device> = Provider::storport(LISTED);
     let device = Device::new();
-    let wmi = Simulator::new(|request| TWO.dispatch(&device, request)).without_pdo();
+    let wmi = boxed(|request| TWO.dispatch(&device, request)).without_pdo();
     let violations = wmi.with_schema(&SOME).verify();
     assert_eq!(violations.len(), 1, "{violations:#?}");
     assert_eq!(
@@ -318,7 +318,7 @@ fn registered_blocks_outside_the_schema_are_found() {
         (Some(Lane::GUID), &ProtocolRule::NotInSchema)
     );
     // Without a schema this cannot be found.
-    let mut wmi = Simulator::new(|request| TWO.dispatch(&device, request)).without_pdo();
+    let mut wmi = boxed(|request| TWO.dispatch(&device, request)).without_pdo();
     assert_eq!(wmi.verify(), []);
 }
 
@@ -329,7 +329,7 @@ fn resources_need_a_registry_path() {
         Provider::with_pdo(BLOCKS, |_| 0x1000).mof_resource("MofResource");
     static NEITHER: Provider<Device> = Provider::with_pdo(BLOCKS, |_| 0x1000);
     let device = Device::new();
-    let mut wmi = Simulator::new(|request| PATHLESS.dispatch(&device, request));
+    let mut wmi = boxed(|request| PATHLESS.dispatch(&device, request));
     wmi.register().unwrap();
     let violations = wmi.verify();
     assert_eq!(violations.len(), 1);
@@ -338,8 +338,8 @@ fn resources_need_a_registry_path() {
                 find the image with the resource; add `.registry_path(..)`";
     assert_eq!(violations[0].to_string(), text);
     // A port driver or the framework adds it.
-    let wmi = Simulator::new(|request| PATHLESS.dispatch(&device, request));
+    let wmi = boxed(|request| PATHLESS.dispatch(&device, request));
     assert_eq!(wmi.without_pdo().verify(), []);
-    let mut wmi = Simulator::new(|request| NEITHER.dispatch(&device, request));
+    let mut wmi = boxed(|request| NEITHER.dispatch(&device, request));
     assert_eq!(wmi.verify(), []);
 }

@@ -4,16 +4,16 @@ use core::mem::offset_of;
 
 use wmi_core::provider::{Minor, Request, Response};
 use wmi_core::wnode::{WnodeAllData, WnodeHeader, WnodeTooSmall};
-use wmi_tools::simulator::{Failure, ProtocolRule, Simulator};
+use wmi_tools::simulator::{Failure, ProtocolRule};
 
 use super::device::*;
 use super::kinds::SCHEMA;
-use super::shared::{again, get, put};
+use super::shared::{again, boxed, get, put};
 
 /// Returns the rule that damaged answers to queries of all instances and of one instance break.
 fn rule(damage: impl Fn(Minor, &mut [u8], &mut Response)) -> ProtocolRule {
     let device = Device::new();
-    let mut wmi = Simulator::new(|mut request: Request<'_>| {
+    let mut wmi = boxed(|mut request: Request<'_>| {
         let minor = request.minor;
         let mut response = PROVIDER.dispatch(&device, again(&mut request)).immediate();
         if !minor.is_registration() && response.information > 56 {
@@ -67,7 +67,7 @@ fn overlapping_parts_are_found() {
 #[test]
 fn counted_padding_at_the_end_is_found() {
     let device = Device::new();
-    let mut wmi = Simulator::new(|request: Request<'_>| {
+    let mut wmi = boxed(|request: Request<'_>| {
         let (minor, path, size) = (request.minor, request.data_path, request.buffer.len());
         let padded = minor == Minor::QuerySingleInstance;
         let room = if padded && size < 96 {

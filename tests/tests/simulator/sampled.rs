@@ -3,10 +3,11 @@
 use core::sync::atomic::{AtomicU32, AtomicU64};
 use core::time::Duration;
 
+use super::shared::boxed;
 use wmi_core::WmiClass;
 use wmi_core::provider::{Block, Provider};
 use wmi_tools::cooking::NotCooked;
-use wmi_tools::simulator::{Failure, Simulator};
+use wmi_tools::simulator::Failure;
 
 /// Requests of a port.
 #[derive(WmiClass)]
@@ -39,7 +40,7 @@ static PROVIDER: Provider<[Requests; 2]> =
 #[test]
 fn rates_and_averages_are_those_between_two_samples_of_an_instance() -> Result<(), Failure> {
     let ports = [Requests::new(), Requests::new()];
-    let mut wmi = Simulator::new(|request| PROVIDER.dispatch(&ports, request));
+    let mut wmi = boxed(|request| PROVIDER.dispatch(&ports, request));
     wmi.register()?;
     let first = wmi.sample::<Requests>(1)?.cooked()?;
     assert_eq!(first.get("Sent"), Err(NotCooked::NeedsAnotherSample));
@@ -73,7 +74,7 @@ fn rates_and_averages_are_those_between_two_samples_of_an_instance() -> Result<(
 #[test]
 fn time_passes_only_when_the_test_lets_it() -> Result<(), Failure> {
     let ports = [Requests::new(), Requests::new()];
-    let mut wmi = Simulator::new(|request| PROVIDER.dispatch(&ports, request));
+    let mut wmi = boxed(|request| PROVIDER.dispatch(&ports, request));
     wmi.register()?;
     wmi.sample::<Requests>(0)?;
     let cooked = wmi.sample::<Requests>(0)?.cooked()?;
@@ -96,7 +97,7 @@ fn counters_without_their_bases_are_refused() -> Result<(), Failure> {
             &Block::counters(|published: &Published, _| Some(published)).base_name("Port", |_| 1)
         ]);
     let published = Published::new();
-    let mut wmi = Simulator::new(|request| PROVIDER.dispatch(&published, request));
+    let mut wmi = boxed(|request| PROVIDER.dispatch(&published, request));
     wmi.register()?;
     let why = wmi.sample::<Published>(0)?.cooked().unwrap_err();
     assert_eq!(

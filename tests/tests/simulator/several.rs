@@ -3,6 +3,7 @@
 use core::cell::RefCell;
 use core::sync::atomic::{AtomicU32, Ordering};
 
+use super::shared::boxed;
 use wmi_core::provider::{Block, Event, Handle, ItemChange, Minor, Provider, Request};
 use wmi_core::wnode::Target;
 use wmi_core::{DataBlock, NtStatus, Wire, WmiClass};
@@ -87,7 +88,7 @@ fn devices() -> [Device; 2] {
 fn simulator(
     [first, second]: &[Device; 2],
 ) -> Simulator<'_, impl FnMut(Request<'_>) -> wmi_core::provider::Outcome> {
-    Simulator::new(|request| PROVIDER.dispatch(first, request))
+    boxed(|request| PROVIDER.dispatch(first, request))
         .with_device(SECOND, |request| PROVIDER.dispatch(second, request))
 }
 
@@ -143,7 +144,7 @@ fn missing_instances_are_looked_up_on_the_next_device() -> Result<(), Failure> {
         }
         PROVIDER.dispatch(&devices[device], request)
     };
-    let mut wmi = Simulator::new(|request: Request<'_>| dispatch(0, request))
+    let mut wmi = boxed(|request: Request<'_>| dispatch(0, request))
         .with_device(SECOND, |request| dispatch(1, request));
     wmi.register()?;
     wmi.query::<Disk>(r"ROOT\SIMULATED\0001_0")?;
@@ -161,7 +162,7 @@ fn duplicate_names_across_devices_are_found() {
             &Block::counters(|device: &Device, _| Some(&device.disk)).base_name("Disk", |_| 1)
         ]);
     let [first, second] = &devices();
-    let mut wmi = Simulator::new(|request| PROVIDER.dispatch(first, request))
+    let mut wmi = boxed(|request| PROVIDER.dispatch(first, request))
         .with_device(SECOND, |request| PROVIDER.dispatch(second, request));
     let violations = wmi.verify();
     let name = "Disk0".to_owned();

@@ -1,6 +1,17 @@
 //! Helpers for providers that damage their own answers.
 
-use wmi_core::provider::Request;
+use wmi_core::provider::{Outcome, Request};
+use wmi_tools::simulator::Simulator;
+
+/// A simulator of a boxed device.
+pub(crate) type Boxed<'a> = Simulator<'a, Box<dyn FnMut(Request<'_>) -> Outcome + 'a>>;
+
+/// [`Simulator::new`] with a boxed device: each type of device compiles the whole simulator again.
+pub(crate) fn boxed<'a, O: Into<Outcome>>(
+    mut device: impl FnMut(Request<'_>) -> O + 'a,
+) -> Boxed<'a> {
+    Simulator::new(Box::new(move |request| device(request).into()))
+}
 
 /// Borrows a request for the provider, so that its buffer can be changed afterwards.
 pub(crate) fn again<'b>(request: &'b mut Request<'_>) -> Request<'b> {

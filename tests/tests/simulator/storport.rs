@@ -2,17 +2,18 @@
 
 use wmi_core::DataBlock;
 use wmi_core::provider::{Block, Provider};
-use wmi_tools::simulator::{Failure, Names, ProtocolRule, Simulator};
+use wmi_tools::simulator::{Failure, Names, ProtocolRule};
 
 use super::device::*;
 use super::kinds::SCHEMA;
+use super::shared::boxed;
 
 static MINIPORT: Provider<Device> = Provider::storport(BLOCKS).mof_resource("MofResource");
 
 #[test]
 fn port_driver_fills_in_the_device() {
     let device = Device::new();
-    let mut wmi = Simulator::new(|request| MINIPORT.dispatch(&device, request))
+    let mut wmi = boxed(|request| MINIPORT.dispatch(&device, request))
         .with_schema(&SCHEMA)
         .without_pdo();
     let registration = wmi.register().unwrap();
@@ -33,7 +34,7 @@ static KMDF: Provider<Device> = Provider::kmdf(SETTINGS).mof_resource("MofResour
 #[test]
 fn framework_fills_in_the_device() {
     let device = Device::new();
-    let mut wmi = Simulator::new(|request| KMDF.dispatch(&device, request)).without_pdo();
+    let mut wmi = boxed(|request| KMDF.dispatch(&device, request)).without_pdo();
     let name = r"ROOT\SIMULATED\0000_0";
     wmi.register().unwrap();
     assert_eq!(wmi.instances(Settings::GUID).unwrap(), [name]);
@@ -44,7 +45,7 @@ fn framework_fills_in_the_device() {
 #[test]
 fn wdm_driver_must_name_the_device() {
     let device = Device::new();
-    let mut wmi = Simulator::new(|request| MINIPORT.dispatch(&device, request));
+    let mut wmi = boxed(|request| MINIPORT.dispatch(&device, request));
     let Err(Failure::Violation(violation)) = wmi.register() else {
         panic!("it is registered");
     };

@@ -6,11 +6,11 @@ use wmi_core::provider::{DataPath, Minor, Request};
 use wmi_core::wnode::flags::*;
 use wmi_core::wnode::{WnodeAllData, WnodeHeader, WnodeSingleInstance, WnodeSingleItem};
 use wmi_core::{DataBlock, Guid, NtStatus};
-use wmi_tools::simulator::{ProtocolRule, Simulator, Violation};
+use wmi_tools::simulator::{ProtocolRule, Violation};
 
 use super::device::*;
 use super::kinds::SCHEMA;
-use super::shared::{again, get, put};
+use super::shared::{again, boxed, get, put};
 
 const FLAGS: usize = offset_of!(WnodeHeader, flags);
 const NAME: usize = offset_of!(WnodeSingleInstance, offset_instance_name);
@@ -36,7 +36,7 @@ fn is_right(input: &[u8], data: usize, size: usize) -> bool {
 /// Returns the violations of a provider that answers malformed requests with success and no reply.
 fn found(minor: Minor, guid: Guid, accepts: fn(&[u8]) -> bool) -> Vec<Violation> {
     let device = Device::new();
-    let mut wmi = Simulator::new(|request: Request<'_>| {
+    let mut wmi = boxed(|request: Request<'_>| {
         let is_asked = (request.minor, request.data_path) == (minor, guid.into());
         let is_accepted = is_asked && accepts(request.buffer);
         let mut response = PROVIDER.dispatch(&device, request).immediate();
@@ -172,7 +172,7 @@ fn accepted_malformed_requests_are_found() {
 #[test]
 fn wrong_statuses_for_unknown_classes_are_found() {
     let device = Device::new();
-    let mut wmi = Simulator::new(|request: Request<'_>| {
+    let mut wmi = boxed(|request: Request<'_>| {
         let is_execute = request.minor == Minor::ExecuteMethod;
         let mut response = PROVIDER.dispatch(&device, request).immediate();
         if is_execute && response.status == NtStatus::WMI_GUID_NOT_FOUND {
@@ -195,7 +195,7 @@ fn wrong_statuses_for_unknown_classes_are_found() {
 #[test]
 fn replies_that_only_look_too_small_are_found() {
     let device = Device::new();
-    let mut wmi = Simulator::new(|mut request: Request<'_>| {
+    let mut wmi = boxed(|mut request: Request<'_>| {
         let is_query = request.minor == Minor::QuerySingleInstance;
         let is_lie = is_query && get(request.buffer, DATA) > 0x7000_0000;
         let response = PROVIDER.dispatch(&device, again(&mut request)).immediate();
@@ -221,7 +221,7 @@ fn replies_that_only_look_too_small_are_found() {
 #[test]
 fn unknown_registration_actions_are_checked() {
     let device = Device::new();
-    let mut wmi = Simulator::new(|request: Request<'_>| {
+    let mut wmi = boxed(|request: Request<'_>| {
         let is_known = !matches!(request.data_path, DataPath::Action(2..));
         let mut response = PROVIDER.dispatch(&device, request).immediate();
         if !is_known {
@@ -243,7 +243,7 @@ fn unknown_registration_actions_are_checked() {
 #[test]
 fn unwritten_members_are_found() {
     let device = Device::new();
-    let mut wmi = Simulator::new(|mut request: Request<'_>| {
+    let mut wmi = boxed(|mut request: Request<'_>| {
         const COUNT: usize = offset_of!(WnodeAllData, instance_count);
         let before = get(request.buffer, COUNT);
         let (minor, path) = (request.minor, request.data_path);

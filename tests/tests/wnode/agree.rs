@@ -10,7 +10,7 @@ use crate::naive::{self, Content, Id, Wrong};
 /// Reads the input with both and compares the results, down to the offset of the first fault. This
 /// touches everything that the reader returns, and shows that it lies within the input.
 pub(crate) fn agree(input: &[u8]) {
-    let ours = Wnode::parse(input).map(|wnode| content(input, wnode));
+    let ours = Wnode::decode(input).map(|wnode| content(input, wnode));
     assert_eq!(ours.map_err(place_of), naive::read(input));
 }
 
@@ -18,7 +18,7 @@ pub(crate) fn agree(input: &[u8]) {
 /// sizes in bytes.
 pub(crate) fn agree_on<C: FixedBlock>(input: &[u8], sizes: RangeInclusive<usize>) {
     agree(input);
-    let (blocks, instances) = match Wnode::parse(input) {
+    let (blocks, instances) = match Wnode::decode(input) {
         Ok(Wnode::AllData(all)) => (
             all.blocks::<C>().map(|blocks| {
                 assert_eq!(blocks.len(), all.instance_count() as usize);

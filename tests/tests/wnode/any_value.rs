@@ -103,7 +103,7 @@ fn round_trip<C: FixedBlock>(instances: &[([u8; 9], String)], index: u32, time_s
     let padded = C::SIZE.next_multiple_of(C::ALIGN);
     let check = |bytes: Vec<u8>, expected: Vec<u8>| {
         assert_eq!(bytes, expected);
-        assert!(Wnode::parse(&bytes).is_ok());
+        assert!(Wnode::decode(&bytes).is_ok());
         agree_on::<C>(&bytes, C::SIZE..=padded);
     };
     let named: Vec<_> = instances

@@ -9,7 +9,7 @@ use crate::classes::{Vendor_Eight, Vendor_Six, Vendor_Text};
 #[test]
 fn blocks_of_another_class_are_refused() {
     let mut bytes = by_hand::two_static().bytes();
-    let Ok(Wnode::AllData(all)) = Wnode::parse(&bytes) else {
+    let Ok(Wnode::AllData(all)) = Wnode::decode(&bytes) else {
         panic!("it is a WNODE_ALL_DATA");
     };
     let error = all.blocks::<Vendor_Eight>().unwrap_err();
@@ -19,7 +19,7 @@ fn blocks_of_another_class_are_refused() {
     );
     let wrong = |found| Fault::WrongSize { expected: 6, found };
     patch(&mut bytes, 60, 5);
-    let Ok(Wnode::AllData(all)) = Wnode::parse(&bytes) else {
+    let Ok(Wnode::AllData(all)) = Wnode::decode(&bytes) else {
         panic!("it is a WNODE_ALL_DATA");
     };
     let error = all.blocks::<Vendor_Six>().unwrap_err();
@@ -31,7 +31,7 @@ fn blocks_of_another_class_are_refused() {
     for (at, size) in [(64, 9), (72, 5)] {
         let mut bytes = by_hand::two_sizes().bytes();
         patch(&mut bytes, at, size);
-        let Ok(Wnode::AllData(all)) = Wnode::parse(&bytes) else {
+        let Ok(Wnode::AllData(all)) = Wnode::decode(&bytes) else {
             panic!("it is a WNODE_ALL_DATA");
         };
         let error = all.blocks::<Vendor_Six>().unwrap_err();
@@ -43,7 +43,7 @@ fn blocks_of_another_class_are_refused() {
 
     let mut bytes = by_hand::one_static().bytes();
     patch(&mut bytes, 60, 5);
-    let Ok(Wnode::SingleInstance(single)) = Wnode::parse(&bytes) else {
+    let Ok(Wnode::SingleInstance(single)) = Wnode::decode(&bytes) else {
         panic!("it is a WNODE_SINGLE_INSTANCE");
     };
     let error = single.block::<Vendor_Eight>().unwrap_err();
@@ -68,7 +68,7 @@ fn blocks_with_short_strings_are_explained() {
     ] {
         bytes[80..82].copy_from_slice(&[first, 0]);
         bytes[104..106].copy_from_slice(&[second, 0]);
-        let Ok(Wnode::AllData(all)) = Wnode::parse(&bytes) else {
+        let Ok(Wnode::AllData(all)) = Wnode::decode(&bytes) else {
             panic!("it is a WNODE_ALL_DATA");
         };
         let error = all.blocks::<Vendor_Text>().err();

@@ -14,7 +14,7 @@ use crate::faults::{error, truncated};
 #[test]
 fn truncated_wnodes_are_refused() {
     for full in by_hand::all() {
-        assert!(Wnode::parse(&full).is_ok());
+        assert!(Wnode::decode(&full).is_ok());
         for length in 0..full.len() {
             let mut bytes = full[..length].to_vec();
             let needed = if length < 48 { 48 } else { full.len() };

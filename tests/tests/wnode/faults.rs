@@ -8,7 +8,7 @@ use crate::classes::Vendor_Six;
 
 pub(crate) fn error(bytes: &[u8]) -> WnodeError {
     agree(bytes);
-    Wnode::parse(bytes).map(|_| ()).unwrap_err()
+    Wnode::decode(bytes).map(|_| ()).unwrap_err()
 }
 
 pub(crate) fn truncated(needed: usize, available: usize) -> Fault {
@@ -72,7 +72,7 @@ fn wrong_buffer_size_is_refused() {
     patch(&mut bytes, 0, 55);
     assert_eq!(error(&bytes).fault, truncated(56, 55));
     patch(&mut bytes, 0, 56);
-    assert!(Wnode::parse(&bytes).is_ok());
+    assert!(Wnode::decode(&bytes).is_ok());
 }
 
 /// No kind, unsupported kinds, two kinds, and flags that would be misread.
@@ -298,7 +298,7 @@ fn errors_name_the_member_and_the_fault() {
         for (offset, value) in set {
             patch(&mut bytes, *offset, *value);
         }
-        match Wnode::parse(&bytes) {
+        match Wnode::decode(&bytes) {
             Ok(Wnode::AllData(all)) => all.blocks::<Vendor_Six>().unwrap_err().to_string(),
             other => other.unwrap_err().to_string(),
         }

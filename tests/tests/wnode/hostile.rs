@@ -29,7 +29,7 @@ fn empty_instances_cannot_outnumber_the_bytes() {
     for (count, instances) in [("02000000", 2), ("48000000", 72)] {
         let bytes = with_count(count);
         agree(&bytes);
-        let Ok(Wnode::AllData(all)) = Wnode::parse(&bytes) else {
+        let Ok(Wnode::AllData(all)) = Wnode::decode(&bytes) else {
             panic!("it is a WNODE_ALL_DATA");
         };
         for instance in 0..instances {
@@ -40,7 +40,7 @@ fn empty_instances_cannot_outnumber_the_bytes() {
     for count in ["49000000", "ffffffff"] {
         let bytes = with_count(count);
         agree(&bytes);
-        let error = Wnode::parse(&bytes).map(|_| ()).unwrap_err();
+        let error = Wnode::decode(&bytes).map(|_| ()).unwrap_err();
         assert_eq!(error.member, "InstanceCount");
         assert!(matches!(error.fault, Fault::OutOfBounds { end: 72, .. }));
     }
@@ -75,7 +75,7 @@ fn overlapping_names_and_instances_are_read_quickly() {
     }
 
     let start = Instant::now();
-    let Ok(Wnode::AllData(all)) = Wnode::parse(&bytes) else {
+    let Ok(Wnode::AllData(all)) = Wnode::decode(&bytes) else {
         panic!("it is a WNODE_ALL_DATA");
     };
     let last = COUNT - 1;
@@ -152,7 +152,7 @@ fn changing_names_leak_nothing() {
             assert!(!buffer[..size].contains(&0xa5), "{names:?}");
             agree(&buffer[..size]);
             assert!(matches!(
-                Wnode::parse(&buffer[..size]),
+                Wnode::decode(&buffer[..size]),
                 Ok(Wnode::AllData(_))
             ));
             assert!(buffer[size..].iter().all(|byte| *byte == 0xa5));

@@ -10,6 +10,7 @@ mod damage;
 mod faults;
 mod hostile;
 mod naive;
+mod no_alloc;
 mod read;
 mod structures;
 mod windows_view;

@@ -13,7 +13,7 @@ use crate::classes::{FIRST, SECOND, Vendor_Six, Vendor_SixItems};
 
 fn all_data(bytes: &[u8]) -> AllData<'_> {
     agree_on::<Vendor_Six>(bytes, 6..=8);
-    match Wnode::parse(bytes) {
+    match Wnode::decode(bytes) {
         Ok(Wnode::AllData(all)) => all,
         other => panic!("{other:?}"),
     }
@@ -21,7 +21,7 @@ fn all_data(bytes: &[u8]) -> AllData<'_> {
 
 fn single(bytes: &[u8]) -> SingleInstance<'_> {
     agree_on::<Vendor_Six>(bytes, 6..=8);
-    match Wnode::parse(bytes) {
+    match Wnode::decode(bytes) {
         Ok(Wnode::SingleInstance(single)) => single,
         other => panic!("{other:?}"),
     }
@@ -111,11 +111,11 @@ fn bytes_after_the_wnode_are_ignored() {
         let size = bytes.len();
         bytes.extend([0xff; 100]);
         agree(&bytes);
-        assert!(Wnode::parse(&bytes).is_ok());
+        assert!(Wnode::decode(&bytes).is_ok());
         bytes[0] -= 1;
         assert_eq!(usize::from(bytes[0]), size - 1);
         agree(&bytes);
-        assert!(Wnode::parse(&bytes).is_err());
+        assert!(Wnode::decode(&bytes).is_err());
     }
 }
 
@@ -161,7 +161,7 @@ fn too_small_gives_the_needed_size() {
     let mut buffer = [0xff; 60];
     write_too_small(&mut buffer, Vendor_Six::GUID, 86).unwrap();
     agree(&buffer);
-    match Wnode::parse(&buffer) {
+    match Wnode::decode(&buffer) {
         Ok(Wnode::TooSmall { size_needed }) => assert_eq!(size_needed, 86),
         other => panic!("{other:?}"),
     }
@@ -217,7 +217,7 @@ fn flagship_round_trips() {
 
     let size = AllDataWriter::new(&stats).write(&mut buffer).unwrap();
     agree_on::<MSiSCSI_MMIPSECStats>(&buffer[..size], 168..=168);
-    let Ok(Wnode::AllData(all)) = Wnode::parse(&buffer) else {
+    let Ok(Wnode::AllData(all)) = Wnode::decode(&buffer) else {
         panic!("it is a WNODE_ALL_DATA");
     };
     let blocks: Vec<_> = all.blocks::<MSiSCSI_MMIPSECStats>().unwrap().collect();
@@ -228,7 +228,7 @@ fn flagship_round_trips() {
     let writer = SingleInstanceWriter::new(1, &stats[1]);
     let size = writer.write(&mut buffer).unwrap();
     agree_on::<MSiSCSI_MMIPSECStats>(&buffer[..size], 168..=168);
-    let Ok(Wnode::SingleInstance(read)) = Wnode::parse(&buffer) else {
+    let Ok(Wnode::SingleInstance(read)) = Wnode::decode(&buffer) else {
         panic!("it is a WNODE_SINGLE_INSTANCE");
     };
     let block = read.block::<MSiSCSI_MMIPSECStats>().unwrap();

@@ -308,7 +308,7 @@ fn any_data_of_several_sizes_has_offsets() {
         .time_stamp(3)
         .event(9);
     let bytes = written(writer.needed().unwrap(), |buffer| writer.write(buffer));
-    let Ok(Wnode::AllData(all)) = Wnode::parse(&bytes) else {
+    let Ok(Wnode::AllData(all)) = Wnode::decode(&bytes) else {
         panic!("{bytes:?}");
     };
     assert!(!all.header().has(WNODE_FLAG_FIXED_INSTANCE_SIZE));
@@ -334,7 +334,7 @@ fn any_data_of_several_sizes_has_offsets() {
     let writer = AllDataWnodeWriter::new(Vendor_Six::GUID, &equal);
     let is_fixed = |writer: AllDataWnodeWriter<'_>| {
         let bytes = written(writer.needed().unwrap(), |buffer| writer.write(buffer));
-        let Ok(Wnode::AllData(all)) = Wnode::parse(&bytes) else {
+        let Ok(Wnode::AllData(all)) = Wnode::decode(&bytes) else {
             panic!("{bytes:?}");
         };
         assert_eq!((all.data(0), all.data(1)), (Some(equal[0]), Some(equal[1])));

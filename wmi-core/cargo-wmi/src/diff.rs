@@ -67,12 +67,7 @@ impl Diff {
             ));
         }
         let arena = Arena::new();
-        let old = self
-            .options
-            .read(core::slice::from_ref(&self.old), &arena)?;
-        let new = self
-            .options
-            .read(core::slice::from_ref(&self.new), &arena)?;
+        let [old, new] = self.options.read_both([&self.old, &self.new], &arena)?;
         old.classes()?;
         new.classes()?;
         let changes = diff(&old.file, &new.file);

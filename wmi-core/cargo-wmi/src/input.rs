@@ -169,6 +169,38 @@ impl Options {
         self.read_as(places, arena, |reader| reader)
     }
 
+    /// Reads two schemas. A choice among several binary MOFs is for the input that has several.
+    pub(crate) fn read_both<'a>(
+        &self,
+        places: [&Place; 2],
+        arena: &'a Arena,
+    ) -> Result<[Schema<'a>; 2]> {
+        let [old, new] = places;
+        let [old_bytes, new_bytes] = [source(old)?, source(new)?];
+        let is_clear = |bytes: &[u8]| recognise::find(bytes, Choice::ONLY).is_ok();
+        let choice = self.choice();
+        let choices = match (is_clear(&old_bytes), is_clear(&new_bytes)) {
+            (true, false) => [Choice::ONLY, choice],
+            (false, true) => [choice, Choice::ONLY],
+            _ => [choice, choice],
+        };
+        let [of_old, of_new] = choices;
+        Ok([
+            self.found(old, old_bytes, of_old, arena, |reader| reader)?,
+            self.found(new, new_bytes, of_new, arena, |reader| reader)?,
+        ])
+    }
+
+    fn choice(&self) -> Choice<'_> {
+        match self.at {
+            Some(at) => Choice::At(at),
+            None => Choice::Resource {
+                name: self.resource.as_deref(),
+                language: self.resource_language,
+            },
+        }
+    }
+
     fn read_as<'a>(
         &self,
         places: &[Place],
@@ -194,17 +226,24 @@ impl Options {
             return self.text(places, &contents, arena, more);
         };
         let bytes = contents.into_iter().next().unwrap_or_default();
-        let choice = match self.at {
-            Some(at) => Choice::At(at),
-            None => Choice::Resource {
-                name: self.resource.as_deref(),
-                language: self.resource_language,
-            },
-        };
+        self.found(place, bytes, self.choice(), arena, more)
+    }
+
+    /// Reads the schema in these bytes.
+    fn found<'a>(
+        &self,
+        place: &Place,
+        bytes: Vec<u8>,
+        choice: Choice<'_>,
+        arena: &'a Arena,
+        more: impl for<'l> FnOnce(Reader<'a, 'l>) -> Reader<'a, 'l>,
+    ) -> Result<Schema<'a>> {
         let found = recognise::find(&bytes, choice);
         let damaged = |why| Failure::input(place, format_args!("this binary MOF is damaged {why}"));
         let payload = match found.map_err(|why| Failure::input(place, why))? {
-            Found::Text => return self.text(places, &[bytes], arena, more),
+            Found::Text => {
+                return self.text(core::slice::from_ref(place), &[bytes], arena, more);
+            }
             Found::Payload => bytes,
             Found::Binary {
                 bytes,

@@ -326,7 +326,7 @@ fn events_are_fired_while_enabled() {
     let [event] = &events[..] else {
         panic!("{events:?}");
     };
-    let Ok(Wnode::SingleInstance(event)) = Wnode::parse(event) else {
+    let Ok(Wnode::SingleInstance(event)) = Wnode::decode(event) else {
         panic!("{event:?}");
     };
     assert_eq!(event.id(), InstanceId::Static(0));
@@ -373,7 +373,7 @@ fn events_of_variable_classes_are_fired() {
     let message = Vendor_Message { text: "hot" };
     wmi.send_variable(&context.message, 0, &message).unwrap();
     let events = kernel.take_events();
-    let Ok(Wnode::SingleInstance(event)) = Wnode::parse(&events[0]) else {
+    let Ok(Wnode::SingleInstance(event)) = Wnode::decode(&events[0]) else {
         panic!("{events:?}");
     };
     assert_eq!(event.data(), *b"\x06\0h\0o\0t\0");
@@ -396,7 +396,7 @@ fn events_without_data_are_fired() {
     wmi.send_variable(&context.gone, 0, &Vendor_Gone {})
         .unwrap();
     let events = kernel.take_events();
-    let Ok(Wnode::SingleInstance(event)) = Wnode::parse(&events[0]) else {
+    let Ok(Wnode::SingleInstance(event)) = Wnode::decode(&events[0]) else {
         panic!("{events:?}");
     };
     assert!(event.data().is_empty());

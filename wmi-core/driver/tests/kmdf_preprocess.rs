@@ -23,7 +23,7 @@ const DELETE_PENDING: NtStatus = NtStatus::from_value(0xc000_0056);
 fn sessions(kernel: &Kernel, device: WdfDevice) -> Vec<String> {
     let request = requests::query_all(device.object(), Vendor_Session::GUID, 256);
     let completed = kernel.send(device.object(), request);
-    let Ok(Wnode::AllData(reply)) = Wnode::parse(completed.reply()) else {
+    let Ok(Wnode::AllData(reply)) = Wnode::decode(completed.reply()) else {
         panic!("{completed:?}");
     };
     let ids = (0..reply.instance_count()).map(|instance| reply.id(instance).unwrap());
@@ -218,7 +218,7 @@ fn events_carry_dynamic_names() {
     let names: Vec<_> = kernel
         .take_events()
         .iter()
-        .map(|event| match Wnode::parse(event) {
+        .map(|event| match Wnode::decode(event) {
             Ok(Wnode::SingleInstance(event)) => match event.id() {
                 InstanceId::Dynamic(name) => name.to_string(),
                 InstanceId::Static(_) => panic!("{event:?}"),

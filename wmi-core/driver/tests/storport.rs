@@ -38,7 +38,7 @@ fn kinds(request: &SrbRequest) -> [SrbRequest; 3] {
 }
 
 fn requests_in(completed: &CompletedSrb) -> u64 {
-    let Ok(Wnode::AllData(reply)) = Wnode::parse(completed.reply()) else {
+    let Ok(Wnode::AllData(reply)) = Wnode::decode(completed.reply()) else {
         panic!("{completed:?}");
     };
     let mut blocks = reply.blocks::<Vendor_Stats>().unwrap();
@@ -157,7 +157,7 @@ fn events_of_128_bytes_are_sent() {
     let events = kernel.take_port_events();
     assert_eq!((events.len(), events[0].1.len()), (1, 128));
     assert_eq!(events[0].0, Source::Adapter);
-    let Ok(Wnode::SingleInstance(event)) = Wnode::parse(&events[0].1) else {
+    let Ok(Wnode::SingleInstance(event)) = Wnode::decode(&events[0].1) else {
         panic!("{events:?}");
     };
     assert_eq!(event.block::<Vendor_LinkDown>().unwrap().ports(), [6; 16]);
@@ -203,7 +203,7 @@ fn srbs_answered_later_are_kept() {
     for pending in &pending {
         let completed = kernel.completed_srb(pending).unwrap();
         assert_eq!(completed.status, SrbStatus::SUCCESS);
-        assert!(Wnode::parse(completed.reply()).is_ok());
+        assert!(Wnode::decode(completed.reply()).is_ok());
     }
 }
 

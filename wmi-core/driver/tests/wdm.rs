@@ -36,7 +36,7 @@ fn requests_for_the_device_are_answered() {
     let completed = kernel.send(stack.device, query_all::<Vendor_Stats>(&stack));
     assert_eq!(completed.status, NtStatus::SUCCESS);
     assert!(!completed.was_forwarded);
-    let Ok(Wnode::AllData(reply)) = Wnode::parse(completed.reply()) else {
+    let Ok(Wnode::AllData(reply)) = Wnode::decode(completed.reply()) else {
         panic!("{completed:?}");
     };
     let mut blocks = reply.blocks::<Vendor_Stats>().unwrap();
@@ -423,7 +423,7 @@ fn requests_answered_later_are_kept() {
     for pending in &pending {
         let completed = kernel.completed(pending).unwrap();
         assert_eq!(completed.status, NtStatus::SUCCESS);
-        let Ok(Wnode::AllData(reply)) = Wnode::parse(completed.reply()) else {
+        let Ok(Wnode::AllData(reply)) = Wnode::decode(completed.reply()) else {
             panic!("{completed:?}");
         };
         let mut blocks = reply.blocks::<Vendor_Settings>().unwrap();
@@ -547,7 +547,7 @@ fn devices_of_one_driver_are_distinguished() {
     second.extension().stats.add_measurements(2);
     for (stack, expected) in [(&first, 1), (&second, 2)] {
         let completed = kernel.send(stack.device, query_all::<Vendor_Stats>(stack));
-        let Ok(Wnode::AllData(reply)) = Wnode::parse(completed.reply()) else {
+        let Ok(Wnode::AllData(reply)) = Wnode::decode(completed.reply()) else {
             panic!("{completed:?}");
         };
         let mut blocks = reply.blocks::<Vendor_Stats>().unwrap();

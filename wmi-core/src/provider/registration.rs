@@ -209,6 +209,9 @@ impl<A: Sync> Provider<A> {
     /// resource, as a class driver does for itself and its miniport. Both get the context of the
     /// same device.
     ///
+    /// Only a driver that answers registration itself has such a list: under WDM, Storport, and KMDF
+    /// before the framework. KMDF's own objects, NDIS and WMILIB take the first provider alone.
+    ///
     /// # Panics
     ///
     /// If a block of both has the same GUID. In a constant, this is a compile error.

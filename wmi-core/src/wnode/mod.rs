@@ -1,6 +1,6 @@
 //! WNODE structures: the bytes in which WMI and a driver exchange data blocks.
 //!
-//! [`AllDataWriter`] and [`SingleInstanceWriter`] fill a caller's buffer; [`Wnode::parse`] reads a
+//! [`AllDataWriter`] and [`SingleInstanceWriter`] fill a caller's buffer; [`Wnode::decode`] reads a
 //! WNODE and checks every size and offset. Nothing here allocates or panics. This module does not
 //! decide how requests are answered.
 //!
@@ -28,7 +28,7 @@
 //! let mut buffer = [0; 128];
 //! let written = AllDataWriter::new(&queues).write(&mut buffer).unwrap();
 //!
-//! let Ok(Wnode::AllData(reply)) = Wnode::parse(&buffer[..written]) else { panic!() };
+//! let Ok(Wnode::AllData(reply)) = Wnode::decode(&buffer[..written]) else { panic!() };
 //! let completed: u64 = reply.blocks::<Vendor_QueueStats>().unwrap().map(|b| b.completed()).sum();
 //! assert_eq!(completed, 7);
 //! # }

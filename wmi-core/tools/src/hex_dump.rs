@@ -155,17 +155,34 @@ pub fn parse_hex_dump(text: &str) -> Result<Vec<u8>, HexDumpError> {
     }
 }
 
+/// Returns the address and the bytes of a line that has an address; the last line of `hexdump` has
+/// nothing else. `None` if the line is not part of a dump with addresses.
+#[cfg(feature = "firmware")]
+pub(crate) fn row(line: &str) -> Option<(u64, Vec<u8>)> {
+    let form = match form_of(line) {
+        Form::Plain if first_word(line) != line || !is_address(line) => return None,
+        Form::Plain => Form::Blanks,
+        form => form,
+    };
+    let (address, rest) = split_address(line, form)?;
+    let bytes = columns(rest, form == Form::Blanks).ok()?;
+    Some((address, bytes))
+}
+
 /// Returns the form of a dump from its first line.
 fn form_of(line: &str) -> Form {
     let word = first_word(line);
     let digits = word.trim_end_matches(':');
-    let is_address = digits.len() >= 4 && digits.chars().all(is_of_address);
     match line.get(word.len()..) {
-        Some(_) if is_address && digits.len() < word.len() => Form::Colon,
-        Some(rest) if is_address && rest.starts_with("  ") => Form::Blanks,
+        Some(_) if is_address(digits) && digits.len() < word.len() => Form::Colon,
+        Some(rest) if is_address(digits) && rest.starts_with("  ") => Form::Blanks,
         // The end of a dump of no bytes by `hexdump`, or a line of digits.
         _ => Form::Plain,
     }
+}
+
+fn is_address(digits: &str) -> bool {
+    digits.len() >= 4 && digits.chars().all(is_of_address)
 }
 
 fn is_of_address(c: char) -> bool {

@@ -20,7 +20,7 @@
 //! | WMI in ACPI tables, and listings of them | [`firmware`] | `firmware` |
 //! | binary MOF in driver images | [`image`] | `image` |
 //! | replies as named values, by the schema alone | [`client`] | `cooking`, `simulator` |
-//! | bytes of a hex dump | [`hex_dump`] | `cooking`, `simulator` |
+//! | bytes of a hex dump | [`hex_dump`] | `cooking`, `firmware`, `simulator` |
 //! | source of clients: PowerShell, Rust | [`client_source`] | `client-source` |
 //! | counters as PerfMon shows them | [`cooking`] | `cooking` |
 //! | testing a provider on any machine | [`simulator`] | `simulator` |
@@ -58,10 +58,11 @@ pub mod cooking;
 pub mod diff;
 #[cfg(feature = "doc")]
 pub mod doc;
+mod entries;
 #[cfg(feature = "firmware")]
 pub mod firmware;
 pub mod header;
-#[cfg(any(feature = "cooking", feature = "simulator"))]
+#[cfg(any(feature = "cooking", feature = "firmware", feature = "simulator"))]
 pub mod hex_dump;
 #[cfg(feature = "doc")]
 mod html;
@@ -83,7 +84,7 @@ mod place;
 mod severity;
 #[cfg(feature = "simulator")]
 pub mod simulator;
-#[cfg(any(feature = "client-source", feature = "doc"))]
+#[cfg(any(feature = "check", feature = "client-source", feature = "doc"))]
 mod values;
 
 pub mod switches;

@@ -1,13 +1,20 @@
 //! Named values and bits of an item, from the qualifiers of a schema of any origin. Owns how `Values`,
-//! `ValueMap`, `BitValues` and `BitMap` are read together.
+//! `ValueMap`, `BitValues` and `BitMap` are read together; their entries are read by `entries`.
 //!
 //! Source: "Standard Qualifiers" and "BitMap and BitValues" in the WMI documentation. The pages count
 //! bits by their positions; published classes also give masks, so both are read:
 //! see [`NamedBit::mask`].
 
+#![cfg_attr(
+    not(any(feature = "client-source", feature = "doc")),
+    expect(dead_code, reason = "`check` reads the entries alone")
+)]
+
 use std::borrow::Cow;
 
 use wmi_core::schema::{CimType, Property, Value};
+
+use crate::entries::{is_hexadecimal, list, number, spelled, text};
 
 /// A value of an item, with its name.
 #[derive(Clone, Debug, PartialEq)]
@@ -46,10 +53,8 @@ pub(crate) fn named_values<'a>(item: &Property<'a>) -> Vec<NamedValue<'a>> {
     let count = map.len().max(names.len());
     let value = |index: usize| {
         let spelled = match map.get(index) {
-            Some(Value::String(text)) => Cow::Borrowed(*text),
-            Some(Value::Integer(number)) => Cow::Owned(number.to_string()),
             None if map.is_empty() => Cow::Owned(index.to_string()),
-            _ => return None,
+            entry => spelled(*entry?)?,
         };
         Some(NamedValue {
             number: number(&spelled),
@@ -60,13 +65,56 @@ pub(crate) fn named_values<'a>(item: &Property<'a>) -> Vec<NamedValue<'a>> {
     (0..count).filter_map(value).collect()
 }
 
+/// Returns the entries of `BitMap`, which some classes spell `BitValueMap`.
+fn bit_map<'a>(item: &Property<'a>) -> &'a [Value<'a>] {
+    match list(item, "BitMap") {
+        [] => list(item, "BitValueMap"),
+        map => map,
+    }
+}
+
+/// Returns why the entries of an item's `BitMap` are not all positions, or all masks, of its bits.
+#[cfg(feature = "check")]
+pub(crate) fn fault_of_bit_map(item: &Property<'_>) -> Option<String> {
+    let width = width(item.cim_type);
+    let is_mask = |(hex, number): (bool, u64)| hex && number.is_power_of_two();
+    let map = bit_map(item);
+    let masks = map.iter().filter(|entry| is_mask(entry_of(**entry)));
+    let are_masks = masks.count() == map.len();
+    for entry in map {
+        let spelled = match entry {
+            Value::String(text) => (*text).to_owned(),
+            Value::Integer(number) => number.to_string(),
+            _ => continue,
+        };
+        let (hex, number) = entry_of(*entry);
+        let is_number = self::number(&spelled).is_some();
+        let is_outside = match are_masks {
+            true => number.checked_shr(width).is_some_and(|above| above != 0),
+            false => number >= width.into(),
+        };
+        if !is_number {
+            return Some(format!("`{spelled}` is not the number of a bit"));
+        }
+        if hex && !are_masks {
+            return Some(format!(
+                "`{spelled}` is neither a position nor one of several masks; write the positions \
+                 of the bits as decimal numbers, or all masks as powers of two from `0x`"
+            ));
+        }
+        if is_outside {
+            return Some(format!(
+                "the item has {width} bits, and none is `{spelled}`"
+            ));
+        }
+    }
+    None
+}
+
 /// Returns the named bits of an item. Without `BitMap`, `BitValues` count from bit 0.
 pub(crate) fn named_bits<'a>(item: &Property<'a>) -> Vec<NamedBit<'a>> {
     let names = list(item, "BitValues");
-    let map = match list(item, "BitMap") {
-        [] => list(item, "BitValueMap"),
-        map => map,
-    };
+    let map = bit_map(item);
     let entries: Vec<(bool, u64)> = match map {
         [] => (0..).take(names.len()).map(|bit| (false, bit)).collect(),
         map => map.iter().map(|entry| entry_of(*entry)).collect(),
@@ -92,25 +140,11 @@ pub(crate) fn named_bits<'a>(item: &Property<'a>) -> Vec<NamedBit<'a>> {
 
 /// Returns whether an entry of a map is hexadecimal, and its number; 0 for what is not a number.
 fn entry_of(entry: Value<'_>) -> (bool, u64) {
-    let spelled = match entry {
-        Value::String(text) => Cow::Borrowed(text),
-        Value::Integer(number) => Cow::Owned(number.to_string()),
-        _ => return (false, 0),
+    let Some(spelled) = spelled(entry) else {
+        return (false, 0);
     };
     let number = number(&spelled).and_then(|number| u64::try_from(number).ok());
     (is_hexadecimal(&spelled), number.unwrap_or(0))
-}
-
-fn is_hexadecimal(text: &str) -> bool {
-    text.starts_with("0x") || text.starts_with("0X")
-}
-
-fn number(text: &str) -> Option<i128> {
-    let text = text.trim();
-    match text.get(2..).filter(|_| is_hexadecimal(text)) {
-        Some(digits) => u64::from_str_radix(digits, 16).ok().map(i128::from),
-        None => text.parse().ok(),
-    }
 }
 
 const fn width(cim_type: CimType) -> u32 {
@@ -119,19 +153,5 @@ const fn width(cim_type: CimType) -> u32 {
         CimType::Sint16 | CimType::Uint16 | CimType::Char16 => 16,
         CimType::Sint64 | CimType::Uint64 => 64,
         _ => 32,
-    }
-}
-
-fn list<'a>(item: &Property<'a>, name: &str) -> &'a [Value<'a>] {
-    match item.qualifier(name).map(|list| list.value) {
-        Some(Value::Array(values)) => values,
-        _ => &[],
-    }
-}
-
-fn text<'a>(value: Option<&Value<'a>>) -> Option<&'a str> {
-    match value {
-        Some(Value::String(text)) => Some(text),
-        _ => None,
     }
 }

@@ -224,7 +224,7 @@ macro_rules! attributes {
                 size_is "size_is" Field Qualifier("WmiSizeIs");
                 version "version" Number(U32) Qualifier("WmiVersion");
                 counter "counter" Counter Qualifier("CounterType");
-                default_scale "default_scale" Number(I32) Qualifier("DefaultScale");
+                default_scale "default_scale" Number(DEFAULT_SCALE) Qualifier("DefaultScale");
                 perf_default "perf_default" Flag Qualifier("PerfDefault");
                 perf_detail "perf_detail" Detail Qualifier("PerfDetail");
                 time_stamp "time_stamp" Flag Qualifier("WmiTimeStamp");

@@ -22,6 +22,9 @@ impl Range {
     pub const I32: Self = Self::new(-0x8000_0000, 0x7fff_ffff);
     /// The ids of items, from 1.
     pub const ID: Self = Self::new(1, 0xffff_ffff);
+    /// The powers of ten that `DefaultScale` may have. Source: `PDH_MIN_SCALE` and `PDH_MAX_SCALE` of
+    /// `pdh.h`.
+    pub const DEFAULT_SCALE: Self = Self::new(-7, 7);
 
     const fn new(least: i64, greatest: i64) -> Self {
         Self { least, greatest }
@@ -41,10 +44,6 @@ pub const PERF_DETAILS: [(i64, &str); 4] = [
     (300, "expert"),
     (400, "wizard"),
 ];
-
-/// The powers of ten that `DefaultScale` may have. Source: `PDH_MIN_SCALE` and `PDH_MAX_SCALE` of
-/// `pdh.h`.
-pub const DEFAULT_SCALES: Range = Range::new(-7, 7);
 
 /// The level of a counter without `perf_detail` on its class or field.
 pub const DEFAULT_PERF_DETAIL: i64 = PERF_DETAILS[0].0;

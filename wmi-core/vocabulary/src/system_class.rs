@@ -6,7 +6,7 @@
 /// The base classes on every machine.
 ///
 /// All except the first two and those of performance data are empty: deriving from them does not
-/// change item ids or the layout.
+/// change item ids or the layout. The last ones are blocks without items.
 pub const BASES: &[&str] = &[
     "WMIEvent",
     "__ExtrinsicEvent",
@@ -34,6 +34,17 @@ pub const BASES: &[&str] = &[
     "MSStorageDriver",
     "MSTapeDriver",
     "WHEA",
+    "MSMCAEvent_SwitchToCMCPolling",
+    "MSMCAEvent_SwitchToCPEPolling",
+    "MSNdis_NdisEnumerateVc",
+    "MSNdis_NotifyFilterArrival",
+    "MSNdis_NotifyFilterRemoval",
+    "MSNdis_NotifyVcArrival",
+    "MSNdis_NotifyVcRemoval",
+    "MSNdis_StatusMediaConnect",
+    "MSNdis_StatusMediaDisconnect",
+    "MSNdis_StatusResetEnd",
+    "MSNdis_StatusResetStart",
 ];
 
 /// The data and event blocks that Windows declares for all drivers.
@@ -166,6 +177,7 @@ mod tests {
     #[test]
     fn bases_are_known_in_any_case() {
         assert!(is_base("msndis") && is_base("WmiEvent") && is_base("WHEA"));
+        assert!(is_base("MSNdis_StatusMediaConnect") && !is_base("MSNdis_LinkSpeed"));
         assert!(!is_base("MSNdis_") && !is_base("MSNdi") && !is_base("Vendor_Base"));
     }
 

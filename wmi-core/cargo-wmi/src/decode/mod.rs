@@ -128,7 +128,7 @@ impl Decode {
         let fail = |why: &dyn core::fmt::Display| Failure::input(&self.data, why);
         let blocks = client.decode_placed(bytes, self.is_input);
         let blocks = blocks.map_err(|why| fail(&why))?;
-        let wnode = Wnode::parse(bytes).map_err(|why| fail(&why))?;
+        let wnode = Wnode::decode(bytes).map_err(|why| fail(&why))?;
         let header = wnode::header(&wnode);
         let class = header.and_then(|header| client.class(header.guid()));
         let class = class.map_or("", |class| class.name);

@@ -91,6 +91,17 @@ fn at_and_all_select_binary_mofs() {
     );
     fails(&folder, &["compile", "-", "--at", "two"], &table, 2);
 
+    // Of the two inputs of `diff`, the choice is for the one that has several.
+    let (text, _) = succeeds(&folder, &["decompile", "-"], &one);
+    std::fs::write(folder.join("one.mof"), text).unwrap();
+    for inputs in [["-", "one.mof"], ["one.mof", "-"]] {
+        let [old, new] = inputs;
+        succeeds(&folder, &["diff", old, new, "--at", "1"], &table);
+        fails(&folder, &["diff", old, new], &table, 1);
+    }
+    succeeds(&folder, &["diff", "-", "one.mof"], &one);
+    fails(&folder, &["diff", "-", "one.mof", "--at", "1"], &one, 1);
+
     // The text contains the classes of both, each in its namespace.
     let (text, said) = succeeds(&folder, &["decompile", "-", "--all"], &table);
     assert_eq!(said.lines().count(), 2, "{said}");

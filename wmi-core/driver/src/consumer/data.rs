@@ -64,7 +64,7 @@ impl<'a> Iterator for Wnodes<'a> {
 
     fn next(&mut self) -> Option<Self::Item> {
         let bytes = self.0.take()?;
-        Some(Wnode::parse(bytes).and_then(|wnode| {
+        Some(Wnode::decode(bytes).and_then(|wnode| {
             self.0 = Wnode::linked(bytes)?;
             Ok(wnode)
         }))

@@ -329,7 +329,7 @@ unsafe extern "system" fn notify<C, L: Listener<C>>(wnode: *mut c_void, context:
     }
     // SAFETY: the caller's: the WNODE has this size, and nobody changes it during the call.
     let bytes = unsafe { slice::from_raw_parts(wnode.cast_const().cast::<u8>(), size) };
-    if let Ok(event) = Wnode::parse(bytes) {
+    if let Ok(event) = Wnode::decode(bytes) {
         listener.notify(event);
     }
 }

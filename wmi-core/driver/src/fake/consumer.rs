@@ -141,7 +141,7 @@ impl Shared {
             let pending = self.post(device, &request.bytes(buffer.clone()));
             let completed = self.lock().take_completed(&pending);
             let completed = completed.expect("tests of consumers answer at once");
-            match Wnode::parse(completed.reply()) {
+            match Wnode::decode(completed.reply()) {
                 Ok(Wnode::TooSmall { size_needed }) if completed.status.is_success() => {
                     buffer.resize(usize::try_from(size_needed).expect("it is small"), 0);
                 }
@@ -396,7 +396,7 @@ impl Routines for Fake {
             return status(guid.and_then(|_| unsafe { give(&reply, output, buffer) }));
         }
         let reply = guid.and_then(|guid| shared.ask_single(guid, &name, minor, method, &input));
-        status(reply.and_then(|reply| match Wnode::parse(reply.reply()) {
+        status(reply.and_then(|reply| match Wnode::decode(reply.reply()) {
             // SAFETY: the caller's.
             Ok(Wnode::MethodItem(item)) => unsafe { give(item.data(), output, buffer) },
             _ => Err(NtStatus::INTERNAL_ERROR),

@@ -15,7 +15,7 @@ use crate::layout::{
     StorageRequestBlock,
 };
 use crate::storport::routines::Routines;
-use crate::storport::{EVENT_LIMIT, Source, SrbStatus, Unit};
+use crate::storport::{NOTIFICATION_LIMIT, Source, SrbStatus, Unit};
 
 /// Bytes of a `SCSI_WMI_REQUEST_BLOCK`.
 const SCSI_SIZE: usize = if cfg!(target_pointer_width = "64") {
@@ -358,7 +358,7 @@ impl Routines for Fake {
         // SAFETY: guaranteed by the caller; a WNODE begins with its size.
         let size = unsafe { wnode.cast::<u32>().read_unaligned() };
         let size = usize::try_from(size).unwrap_or(usize::MAX);
-        if size > EVENT_LIMIT {
+        if size > NOTIFICATION_LIMIT {
             state.bug_check(
                 0xc4,
                 0,

@@ -26,7 +26,7 @@ pub const SRB_EXTENSION_SIZE: u32 = if cfg!(target_pointer_width = "64") {
 
 /// Largest WNODE of an event, in bytes: Storport drops larger events. Source:
 /// "StorPortNotification", windows-driver-docs-ddi.
-pub const EVENT_LIMIT: usize = 128;
+pub const NOTIFICATION_LIMIT: usize = 128;
 
 /// The `SrbStatus` of an SRB. Source: `srb.h`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -253,7 +253,7 @@ impl<A> Wmi<A> {
     /// subscribed to it. IRQL: `DISPATCH_LEVEL` or lower. Touches no paged memory.
     ///
     /// A class with more than 64 bytes of data does not compile: its event would exceed
-    /// [`EVENT_LIMIT`]. Storport may drop events silently.
+    /// [`NOTIFICATION_LIMIT`]. Storport may drop events silently.
     ///
     /// ```
     /// # use wmi_core::WmiClass;
@@ -307,7 +307,7 @@ impl<A> Wmi<A> {
     }
 
     /// Sends an event with the values of one instance, which has a dynamic name. The name takes two
-    /// bytes, two for each UTF-16 unit, and up to seven of padding, all within [`EVENT_LIMIT`].
+    /// bytes, two for each UTF-16 unit, and up to seven of padding, all within [`NOTIFICATION_LIMIT`].
     ///
     /// Otherwise as [`send`](Self::send), whose IRQL is the limit here too.
     ///
@@ -341,7 +341,7 @@ impl<A> Wmi<A> {
 /// Asserts that the data of an event fits behind its header.
 const fn assert_fits<C: FixedBlock>() {
     assert!(
-        C::SIZE <= EVENT_LIMIT.saturating_sub(size_of::<WnodeSingleInstance>()),
+        C::SIZE <= NOTIFICATION_LIMIT.saturating_sub(size_of::<WnodeSingleInstance>()),
         "Storport drops events of more than 128 bytes: this class has more than 64 bytes of data"
     );
 }
@@ -366,7 +366,7 @@ pub struct Sink<'a> {
 /// Memory for an event, on the stack: the port driver copies it.
 #[repr(align(8))]
 pub struct EventMemory {
-    bytes: [u8; EVENT_LIMIT],
+    bytes: [u8; NOTIFICATION_LIMIT],
     size: usize,
 }
 
@@ -389,8 +389,8 @@ impl EventSink for Sink<'_> {
     type Memory = EventMemory;
 
     fn allocate(&self, size: usize) -> Option<EventMemory> {
-        (size <= EVENT_LIMIT).then_some(EventMemory {
-            bytes: [0; EVENT_LIMIT],
+        (size <= NOTIFICATION_LIMIT).then_some(EventMemory {
+            bytes: [0; NOTIFICATION_LIMIT],
             size,
         })
     }
@@ -412,6 +412,6 @@ impl EventSink for Sink<'_> {
     }
 
     fn limit(&self) -> usize {
-        EVENT_LIMIT
+        NOTIFICATION_LIMIT
     }
 }

@@ -253,7 +253,7 @@ pub fn send_hot(
 
 /// Returns the temperature in an event.
 pub fn temperature(event: &[u8]) -> i32 {
-    let Ok(Wnode::SingleInstance(event)) = Wnode::parse(event) else {
+    let Ok(Wnode::SingleInstance(event)) = Wnode::decode(event) else {
         panic!("{event:?}");
     };
     event.block::<Vendor_Hot>().unwrap().temperature()

@@ -26,7 +26,7 @@ impl From<CompletedIrp> for Answer {
         if !completed.status.is_success() {
             return Self::Failed(completed.status);
         }
-        match Wnode::parse(completed.reply()) {
+        match Wnode::decode(completed.reply()) {
             Ok(Wnode::SingleInstance(reply)) => Self::Data(reply.data().to_vec()),
             Ok(Wnode::MethodItem(reply)) => Self::Data(reply.data().to_vec()),
             Ok(Wnode::AllData(reply)) => {

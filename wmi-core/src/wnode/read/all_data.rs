@@ -50,7 +50,7 @@ const VARIABLE_DATA: usize = size_of::<WnodeAllData>();
 const PLACES: usize = offset_of!(WnodeAllData, fixed_instance_size);
 
 impl<'a> AllData<'a> {
-    pub(super) fn parse(bytes: Bytes<'a>) -> Result<Self, WnodeError> {
+    pub(super) fn decode(bytes: Bytes<'a>) -> Result<Self, WnodeError> {
         let fields: &WnodeAllData = bytes.structure()?;
         let data = if bytes.header.has(WNODE_FLAG_FIXED_INSTANCE_SIZE) {
             Self::fixed(bytes, fields)?

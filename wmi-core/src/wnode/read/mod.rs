@@ -1,4 +1,4 @@
-//! Reading WNODEs. [`Wnode::parse`] checks all sizes and offsets once, so the values it returns lie
+//! Reading WNODEs. [`Wnode::decode`] checks all sizes and offsets once, so the values it returns lie
 //! within the given bytes.
 
 mod all_data;
@@ -67,15 +67,15 @@ impl<'a> Wnode<'a> {
     ///
     /// [`WnodeError`] at the first invalid member. Data must start at a multiple of 8 and names at
     /// a multiple of 2, as WMI requires of drivers.
-    pub fn parse(bytes: &'a [u8]) -> Result<Self, WnodeError> {
+    pub fn decode(bytes: &'a [u8]) -> Result<Self, WnodeError> {
         let bytes = Bytes::new(bytes)?;
         let flags = bytes.header.flags.get();
         match flags & KIND {
-            WNODE_FLAG_ALL_DATA => AllData::parse(bytes).map(Self::AllData),
-            WNODE_FLAG_SINGLE_INSTANCE => SingleInstance::parse(bytes).map(Self::SingleInstance),
-            WNODE_FLAG_SINGLE_ITEM => SingleItem::parse(bytes).map(Self::SingleItem),
-            WNODE_FLAG_METHOD_ITEM => MethodItem::parse(bytes).map(Self::MethodItem),
-            WNODE_FLAG_EVENT_REFERENCE => EventReference::parse(bytes).map(Self::EventReference),
+            WNODE_FLAG_ALL_DATA => AllData::decode(bytes).map(Self::AllData),
+            WNODE_FLAG_SINGLE_INSTANCE => SingleInstance::decode(bytes).map(Self::SingleInstance),
+            WNODE_FLAG_SINGLE_ITEM => SingleItem::decode(bytes).map(Self::SingleItem),
+            WNODE_FLAG_METHOD_ITEM => MethodItem::decode(bytes).map(Self::MethodItem),
+            WNODE_FLAG_EVENT_REFERENCE => EventReference::decode(bytes).map(Self::EventReference),
             WNODE_FLAG_TOO_SMALL => {
                 let fields: &WnodeTooSmall = bytes.structure()?;
                 Ok(Self::TooSmall {

@@ -18,7 +18,7 @@ pub struct EventReference<'a> {
 }
 
 impl<'a> EventReference<'a> {
-    pub(super) fn parse(bytes: Bytes<'a>) -> Result<Self, WnodeError> {
+    pub(super) fn decode(bytes: Bytes<'a>) -> Result<Self, WnodeError> {
         const TARGET: usize = size_of::<WnodeEventReference>();
         let fields: &WnodeEventReference = bytes.structure()?;
         let id = if has_static_names(bytes.header) {

@@ -67,10 +67,10 @@ pub(crate) struct Single<'a> {
 impl<'a> Single<'a> {
     /// Reads the structure of a request.
     pub(crate) fn of_request(buffer: &'a [u8], form: Form) -> Result<Self, WnodeError> {
-        Self::parse(Bytes::of_request(buffer)?, form)
+        Self::decode(Bytes::of_request(buffer)?, form)
     }
 
-    pub(super) fn parse(bytes: Bytes<'a>, form: Form) -> Result<Self, WnodeError> {
+    pub(super) fn decode(bytes: Bytes<'a>, form: Form) -> Result<Self, WnodeError> {
         let (index, name, item, data_offset, data_size);
         if form == Form::Instance {
             let fields: &WnodeSingleInstance = bytes.structure()?;
@@ -148,8 +148,8 @@ pub struct SingleInstance<'a> {
 }
 
 impl<'a> SingleInstance<'a> {
-    pub(super) fn parse(bytes: Bytes<'a>) -> Result<Self, WnodeError> {
-        let single = Single::parse(bytes, Form::Instance)?;
+    pub(super) fn decode(bytes: Bytes<'a>) -> Result<Self, WnodeError> {
+        let single = Single::decode(bytes, Form::Instance)?;
         Ok(Self {
             header: single.header(),
             id: single.id()?,
@@ -208,8 +208,8 @@ macro_rules! part {
         }
 
         impl<'a> $name<'a> {
-            pub(super) fn parse(bytes: Bytes<'a>) -> Result<Self, WnodeError> {
-                let single = Single::parse(bytes, Form::$form)?;
+            pub(super) fn decode(bytes: Bytes<'a>) -> Result<Self, WnodeError> {
+                let single = Single::decode(bytes, Form::$form)?;
                 Ok(Self {
                     header: single.header(),
                     id: single.id()?,

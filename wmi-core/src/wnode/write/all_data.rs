@@ -4,7 +4,6 @@ use core::marker::PhantomData;
 use core::mem::offset_of;
 
 use zerocopy::IntoBytes;
-use zerocopy::little_endian::I64;
 
 use super::{
     add, counted_size, fits, le32, multiply, padded, split, whole, write_counted, write_head,
@@ -225,20 +224,7 @@ impl<'a, T> AllDataWriter<'a, T> {
         }
     }
 
-    /// Sets `TimeStamp`, in units of 100 ns since 1601-01-01; zero by default.
-    #[must_use]
-    pub const fn time_stamp(mut self, time_stamp: i64) -> Self {
-        self.header.time_stamp = I64::new(time_stamp);
-        self
-    }
-
-    /// Makes the WNODE an event from the device with this id, returned by
-    /// `IoWMIDeviceObjectToProviderId`.
-    #[must_use]
-    pub const fn event(mut self, provider_id: u32) -> Self {
-        self.header = self.header.as_event(provider_id);
-        self
-    }
+    header_setters!();
 
     /// Returns the buffer size that [`write`](Self::write) needs, in bytes.
     ///
@@ -328,7 +314,7 @@ impl<C: FixedBlock, T: InstanceData<C>> Source for Slice<'_, C, T> {
 /// let mut buffer = [0; 128];
 /// let written = AllDataWnodeWriter::named(guid, &disks).variable().write(&mut buffer)?;
 ///
-/// let Ok(Wnode::AllData(all)) = Wnode::parse(&buffer[..written]) else { panic!() };
+/// let Ok(Wnode::AllData(all)) = Wnode::decode(&buffer[..written]) else { panic!() };
 /// assert_eq!((all.data(0), all.data(1)), (Some(&[5, 0][..]), Some(&[6][..])));
 /// # Ok::<(), wmi_core::wnode::WriteError>(())
 /// ```
@@ -375,20 +361,7 @@ impl<'a> AllDataWnodeWriter<'a> {
         self
     }
 
-    /// Sets `TimeStamp`, in units of 100 ns since 1601-01-01; zero by default.
-    #[must_use]
-    pub const fn time_stamp(mut self, time_stamp: i64) -> Self {
-        self.header.time_stamp = I64::new(time_stamp);
-        self
-    }
-
-    /// Makes the WNODE an event from the device with this id, returned by
-    /// `IoWMIDeviceObjectToProviderId`.
-    #[must_use]
-    pub const fn event(mut self, provider_id: u32) -> Self {
-        self.header = self.header.as_event(provider_id);
-        self
-    }
+    header_setters!();
 
     /// Returns the buffer size that [`write`](Self::write) needs, in bytes.
     ///

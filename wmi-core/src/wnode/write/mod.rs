@@ -1,5 +1,25 @@
 //! Writing WNODEs to a caller's buffer. A buffer that is too small stays unchanged.
 
+/// Defines what writers set in the header of a WNODE.
+macro_rules! header_setters {
+    () => {
+        /// Sets `TimeStamp`, in units of 100 ns since 1601-01-01; zero by default.
+        #[must_use]
+        pub const fn time_stamp(mut self, time_stamp: i64) -> Self {
+            self.header.time_stamp = zerocopy::little_endian::I64::new(time_stamp);
+            self
+        }
+
+        /// Makes the WNODE an event from the device with this id, returned by
+        /// `IoWMIDeviceObjectToProviderId`.
+        #[must_use]
+        pub const fn event(mut self, provider_id: u32) -> Self {
+            self.header = self.header.as_event(provider_id);
+            self
+        }
+    };
+}
+
 mod all_data;
 mod reference;
 mod single;

@@ -1,6 +1,6 @@
 //! Writing the structures of one instance.
 
-use zerocopy::little_endian::{I64, U32};
+use zerocopy::little_endian::U32;
 use zerocopy::{FromBytes, IntoBytes};
 
 use super::{add, counted_size, fits, le32, padded, split, whole, write_counted, write_head};
@@ -27,7 +27,7 @@ use crate::{FixedBlock, Guid, Wire};
 /// let mut buffer = [0; 128];
 /// let written = SingleWnodeWriter::item(guid, Target::Static(2), 1).write(&[5, 0, 0, 0], &mut buffer)?;
 ///
-/// let Ok(Wnode::SingleItem(item)) = Wnode::parse(&buffer[..written]) else { panic!() };
+/// let Ok(Wnode::SingleItem(item)) = Wnode::decode(&buffer[..written]) else { panic!() };
 /// assert_eq!((item.id(), item.item_id(), item.data()), (InstanceId::Static(2), 1, &[5, 0, 0, 0][..]));
 /// # Ok::<(), wmi_core::wnode::WriteError>(())
 /// ```
@@ -70,20 +70,7 @@ impl<'a> SingleWnodeWriter<'a> {
         Self::new(Form::Method, guid, target, method_id)
     }
 
-    /// Sets `TimeStamp`, in units of 100 ns since 1601-01-01; zero by default.
-    #[must_use]
-    pub const fn time_stamp(mut self, time_stamp: i64) -> Self {
-        self.header.time_stamp = I64::new(time_stamp);
-        self
-    }
-
-    /// Makes the WNODE an event from the device with this id, returned by
-    /// `IoWMIDeviceObjectToProviderId`.
-    #[must_use]
-    pub const fn event(mut self, provider_id: u32) -> Self {
-        self.header = self.header.as_event(provider_id);
-        self
-    }
+    header_setters!();
 
     /// Returns the size of the WNODE with `data` bytes of data.
     ///

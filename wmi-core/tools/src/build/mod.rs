@@ -205,6 +205,10 @@ impl<'a> Build<'a> {
     /// Writes the artefacts like [`write`](Self::write), and links the binary MOF as a resource
     /// into the driver, and into all other programs, libraries and tests of the package.
     ///
+    /// This belongs in the build script of the driver's own package. Cargo passes nothing that the
+    /// script of a schema library links on to the driver, whose image then lacks the resource without
+    /// an error.
+    ///
     /// Links nothing unless the target is Windows, so that tests run on other systems.
     ///
     /// # Errors

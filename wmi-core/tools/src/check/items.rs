@@ -7,12 +7,13 @@ use super::context::{Context, Role};
 use crate::bases::{Misplaced, misplaced, seen};
 use crate::layout::BlockLayout;
 use crate::layout::{Integer, LayoutFault};
+use crate::values::fault_of_bit_map;
 use crate::{classes::Name, place::Place};
 use wmi_core::schema::{Array, CimType, Class, Property, Value};
 use wmi_core::{CounterSize, TimeBase};
 use wmi_vocabulary::base::{BaseFault, SUFFIX, is_name_of_base};
 use wmi_vocabulary::kind::is_of_instances;
-use wmi_vocabulary::qualifier::DEFAULT_SCALES;
+use wmi_vocabulary::qualifier::Range;
 
 impl<'a> Context<'_, 'a> {
     pub(super) fn items(&mut self, class: &'a Class<'a>) {
@@ -191,6 +192,9 @@ impl<'a> Context<'_, 'a> {
                 }
             }
         }
+        if let Some(message) = fault_of_bit_map(item) {
+            self.report(Rule::BitMap, place, message);
+        }
     }
 
     fn counter(&mut self, place: Place<'a>, item: &Property<'a>, bits: Option<usize>) {
@@ -228,9 +232,10 @@ impl<'a> Context<'_, 'a> {
         }
         let scale = item.qualifier("DefaultScale").map(|it| it.value);
         if let Some(Value::Integer(scale)) = scale {
-            if !DEFAULT_SCALES.contains(scale) {
-                let (least, most) = (DEFAULT_SCALES.least, DEFAULT_SCALES.greatest);
-                let message = format!("`DefaultScale` is from {least} to {most}, not {scale}");
+            let range = Range::DEFAULT_SCALE;
+            if !range.contains(scale) {
+                let (least, greatest) = (range.least, range.greatest);
+                let message = format!("`DefaultScale` is from {least} to {greatest}, not {scale}");
                 self.report(Rule::DefaultScale, place, message);
             }
         }

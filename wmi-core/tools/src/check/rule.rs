@@ -510,6 +510,13 @@ rules! {
         "give each value its text",
         r#"[@E] class A { [WmiDataId(1), Values{"a", "b"}, ValueMap{"0"}] uint8 X; };"#
     }
+    BitMap = "bit-map", Warning {
+        "`BitMap` has the positions of bits, as decimal numbers, or their masks, as powers of two from `0x`.",
+        "The documentation has positions and published classes have masks, so tools tell them by their form.",
+        "\"BitMap and BitValues\"",
+        "write all entries in one form, each for a bit that the item has",
+        r#"[@E] class A { [WmiDataId(1), BitValues{"a", "b"}, BitMap{"0", "8"}] uint8 X; };"#
+    }
     EventControl = "event-control", Warning {
         "`WmiEventTrigger` and `WmiEventRate` name an item of the class that can be written.",
         "Clients control the event by setting it.",

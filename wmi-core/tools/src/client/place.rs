@@ -157,7 +157,7 @@ impl<'s> Client<'s> {
     where
         's: 'a,
     {
-        let wnode = Wnode::parse(bytes)?;
+        let wnode = Wnode::decode(bytes)?;
         if !matches!((&wnode, is_request), (Wnode::MethodItem(_), true)) {
             // Finds all that is wrong, so that what follows only places values.
             self.decode(bytes)?;

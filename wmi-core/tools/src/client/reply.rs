@@ -161,7 +161,7 @@ impl<'s> Client<'s> {
     where
         's: 'a,
     {
-        let wnode = Wnode::parse(bytes)?;
+        let wnode = Wnode::decode(bytes)?;
         let header = match wnode {
             Wnode::AllData(found) => found.header(),
             Wnode::SingleInstance(found) => found.header(),

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::{Diff, Kind};
+use crate::entries::{list, spelled, text};
 use crate::place::Place;
-use wmi_core::schema::{Property, Value};
+use wmi_core::schema::Property;
 
 impl<'a> Diff<'_, 'a> {
     pub(super) fn values(&mut self, old: &Property<'a>, new: &Property<'a>, place: Place<'a>) {
@@ -44,23 +45,9 @@ impl<'a> Diff<'_, 'a> {
 type Named<'a> = BTreeMap<String, Option<&'a str>>;
 
 fn named<'a>(item: &Property<'a>, map: &str, names: &str) -> Named<'a> {
-    let list = |name: &str| match item.qualifier(name).map(|list| list.value) {
-        Some(Value::Array(values)) => values,
-        _ => &[],
-    };
-    let names = list(names);
-    let values = list(map).iter().enumerate();
-    let named = values.filter_map(|(index, value)| {
-        let value = match value {
-            Value::String(text) => (*text).to_string(),
-            Value::Integer(number) => number.to_string(),
-            _ => return None,
-        };
-        let name = match names.get(index) {
-            Some(Value::String(name)) => Some(*name),
-            _ => None,
-        };
-        Some((value, name))
-    });
+    let names = list(item, names);
+    let values = list(item, map).iter().enumerate();
+    let named = values
+        .filter_map(|(index, value)| Some((spelled(*value)?.into_owned(), text(names.get(index)))));
     named.collect()
 }

@@ -1,9 +1,10 @@
 //! A schema as a page: one HTML file for those who write, read or query its classes.
 //!
 //! The page needs no other file, no script and no network. It shows every class with its items, their
-//! types, units, access and named values, the layout of its data block as a picture, its counters with
-//! their formulas in words, its methods and events, lines to copy for clients, and its MOF text. A
-//! script, which the page does not need, adds a search.
+//! types in MOF, C and Rust, units, access and named values, the layout of its data block as a picture,
+//! its counters with their formulas in words, its methods and events, lines to copy for clients and for
+//! the INF, and its MOF text; then what the driver's author needs: the rights of all classes, and the
+//! statuses of requests. A script, which the page does not need, adds a search.
 //!
 //! ```
 //! use wmi_core::schema::{CimType, Class, Property, Qualifier, Value};

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use super::aml;
 use super::asl::{Token, Tokens};
-use crate::bmf;
+use crate::{bmf, hex_dump};
 
 /// The bytes in a row of a dump.
 const ROW: usize = 16;
@@ -41,7 +41,7 @@ fn is_wanted(bytes: &[u8]) -> bool {
         || aml::header(bytes).is_some_and(|(_, length)| length <= bytes.len())
 }
 
-/// Returns the bytes of the rows of a dump.
+/// Returns the bytes of the rows of a dump. Other lines may stand between them.
 pub(super) fn rows(text: &str) -> Option<Vec<u8>> {
     let mut bytes = Vec::new();
     let mut repeated: Option<[u8; ROW]> = None;
@@ -53,10 +53,11 @@ pub(super) fn rows(text: &str) -> Option<Vec<u8>> {
             repeated = last;
             continue;
         }
-        let Some((offset, row)) = row(line) else {
+        let Some((address, row)) = hex_dump::row(line) else {
             continue;
         };
         if let Some(row) = repeated.take() {
+            let offset = usize::try_from(address).unwrap_or(usize::MAX);
             while bytes.len() < offset && bytes.len() < limit {
                 bytes.extend(row);
             }
@@ -65,45 +66,6 @@ pub(super) fn rows(text: &str) -> Option<Vec<u8>> {
         bytes.extend(row);
     }
     is_wanted(&bytes).then_some(bytes)
-}
-
-/// Reads a row: an offset of at least four digits, a colon or blanks, and up to 16 bytes as pairs of
-/// digits, of which some may be written together. What follows two blanks is text, but in the middle of
-/// the rows of `hexdump -C`, which have no colon.
-fn row(line: &str) -> Option<(usize, Vec<u8>)> {
-    let digits = line.find(|c: char| !c.is_ascii_hexdigit());
-    let (offset, rest) = line.split_at(digits.unwrap_or(line.len()));
-    if offset.len() < 4 {
-        return None;
-    }
-    let offset = usize::from_str_radix(offset, 16).ok()?;
-    let (has_colon, rest) = match rest.strip_prefix(':') {
-        Some(rest) => (true, rest),
-        None => (false, rest),
-    };
-    let mut row = Vec::with_capacity(ROW);
-    let mut rest = rest.trim_start();
-    while row.len() < ROW {
-        let end = rest.find(|c: char| !c.is_ascii_hexdigit());
-        let (pairs, behind) = rest.split_at(end.unwrap_or(rest.len()));
-        let is_word = behind.is_empty() || behind.starts_with(' ');
-        if pairs.is_empty() || pairs.len() % 2 != 0 || pairs.len() > 2 * ROW || !is_word {
-            break;
-        }
-        let bytes = pairs.as_bytes().chunks_exact(2).filter_map(|pair| {
-            let pair = core::str::from_utf8(pair).ok()?;
-            u8::from_str_radix(pair, 16).ok()
-        });
-        row.extend(bytes.take(ROW.saturating_sub(row.len())));
-        let blanks = behind.len().saturating_sub(behind.trim_start().len());
-        let is_middle = !has_colon && row.len() == ROW / 2 && blanks == 2;
-        if blanks > 1 && !is_middle {
-            break;
-        }
-        rest = behind.trim_start();
-    }
-    // The last row of `hexdump -C` is an offset alone.
-    (has_colon || !row.is_empty() || digits.is_none()).then_some((offset, row))
 }
 
 /// Returns the bytes of all lists in braces.

@@ -4,10 +4,10 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use wmi_vocabulary::is_c_keyword;
-use wmi_vocabulary::text::is_hidden_control;
 
 use super::member::structure_name;
-use wmi_core::schema::{Class, Method, Property, Qualifiers, Value};
+use crate::entries::{list, spelled, text};
+use wmi_core::schema::{Class, Method, Property, Qualifiers};
 
 /// The global names of a header.
 #[derive(Debug)]
@@ -89,11 +89,12 @@ pub(super) fn name_of<'a>(qualifiers: Qualifiers<'a>, qualifier: &str) -> Option
     stays_in_line(name).then_some(name)
 }
 
-/// Returns whether a text ends where its line of C ends: it has no line ends and other hidden
-/// controls, opens no comment, and does not continue in the next line.
+/// Returns whether a text ends where its line of C ends, and shows all that it has: letters, digits and
+/// ASCII alone. It opens no comment, and does not continue in the next line.
 fn stays_in_line(text: &str) -> bool {
     let continues = ["\\", "??/"].iter().any(|end| text.ends_with(end));
-    !text.contains(is_hidden_control) && !text.contains("/*") && !continues
+    let is_shown = |c: char| matches!(c, ' '..='~') || c.is_alphanumeric();
+    text.chars().all(is_shown) && !text.contains("/*") && !continues
 }
 
 /// An entry of `DefineValues`.
@@ -119,27 +120,14 @@ pub(super) fn written_values<'a>(item: &Property<'a>) -> impl Iterator<Item = De
 
 /// Returns the `DefineValues` of an item, which count from 0 without a `ValueMap`.
 pub(crate) fn defined_values<'a>(item: &Property<'a>) -> Vec<DefinedValue<'a>> {
-    let list = |name| match item.qualifiers.get(name).map(|list| list.value) {
-        Some(Value::Array(values)) => values,
-        _ => &[],
-    };
-    let (values, map) = (list("Values"), list("ValueMap"));
-    let names = list("DefineValues").iter().enumerate();
+    let (values, map) = (list(item, "Values"), list(item, "ValueMap"));
+    let names = list(item, "DefineValues").iter().enumerate();
     let defined = names.filter_map(|(index, name)| {
-        let Value::String(name) = *name else {
-            return None;
-        };
+        let value = map.get(index).and_then(|entry| spelled(*entry));
         Some(DefinedValue {
-            comment: match values.get(index) {
-                Some(Value::String(text)) => Some(*text),
-                _ => None,
-            },
-            name,
-            value: match map.get(index) {
-                Some(Value::String(value)) => (*value).to_string(),
-                Some(Value::Integer(value)) => value.to_string(),
-                _ => index.to_string(),
-            },
+            comment: text(values.get(index)),
+            name: text(Some(name))?,
+            value: value.map_or_else(|| index.to_string(), Cow::into_owned),
         })
     });
     defined.collect()

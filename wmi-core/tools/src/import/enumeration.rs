@@ -9,6 +9,7 @@ use super::meta::{Meta, attributes, push_spaces};
 use super::name::type_name;
 use super::qualifier::localised;
 use super::text::{comment, exact_lines, readable_lines};
+use crate::entries::{list, text};
 use crate::layout::Integer;
 use wmi_core::schema::{Flavor, Property, Value};
 
@@ -56,7 +57,7 @@ impl Enumeration {
     }
 
     fn values(property: &Property<'_>, integer: Integer) -> Option<Self> {
-        let numbers = list(property, "ValueMap")?;
+        let numbers = list(property, "ValueMap");
         let style = [Style::Integers, Style::Decimal, Style::Hex]
             .into_iter()
             .find(|style| {
@@ -80,7 +81,7 @@ impl Enumeration {
     }
 
     fn flags(property: &Property<'_>, integer: Integer) -> Option<Self> {
-        let numbers = list(property, "BitMap")?;
+        let numbers = list(property, "BitMap");
         let is_mask = |number: &Value<'_>| {
             let mask = Style::Masks.read(number, integer);
             mask.is_some_and(|mask| bits(mask, integer).count_ones() == 1)
@@ -309,18 +310,8 @@ fn variant_name(variant: &Variant, names: &mut BTreeSet<String>) -> String {
     name
 }
 
-fn list<'a>(property: &Property<'a>, name: &str) -> Option<&'a [Value<'a>]> {
-    match property.qualifier(name)?.value {
-        Value::Array(values) => Some(values),
-        _ => None,
-    }
-}
-
+/// Returns the entries of a qualifier if all are texts.
 fn texts<'a>(property: &Property<'a>, name: &str) -> Option<Vec<&'a str>> {
-    let values = list(property, name)?;
-    let texts = values.iter().map(|value| match value {
-        Value::String(text) => Some(*text),
-        _ => None,
-    });
-    texts.collect()
+    let entries = list(property, name).iter();
+    entries.map(|entry| text(Some(entry))).collect()
 }

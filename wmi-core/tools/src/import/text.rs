@@ -1,6 +1,6 @@
 //! Writes texts as doc comments and literals.
 
-use wmi_vocabulary::text::join_lines;
+use wmi_vocabulary::text::{is_hidden_control, join_lines};
 
 use super::meta::{WIDTH, push_spaces};
 
@@ -37,12 +37,9 @@ pub(crate) fn readable_lines(text: &str, indent: usize) -> Vec<String> {
     }
 }
 
-/// Returns whether a character is allowed in a comment: it is visible, and does not change the
-/// direction of the text.
-fn is_plain(c: char) -> bool {
-    let turns =
-        matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    c == '\n' || (!c.is_control() && !turns)
+/// Returns whether a character is allowed in a comment.
+const fn is_plain(c: char) -> bool {
+    c == '\n' || !is_hidden_control(c)
 }
 
 /// Breaks a text at spaces.
@@ -93,7 +90,7 @@ pub(super) fn comment(lines: &[String], out: &mut String, indent: usize) {
 
 /// Returns a literal: raw if that reads better.
 pub(super) fn literal(text: &str) -> String {
-    if text.contains('\\') && !text.contains(|c: char| c == '"' || c.is_control()) {
+    if text.contains('\\') && !text.contains(|c: char| c == '"' || is_hidden_control(c)) {
         format!("r\"{text}\"")
     } else {
         format!("{text:?}")

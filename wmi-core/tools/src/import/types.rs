@@ -8,6 +8,7 @@ use super::sample::{Sample, number};
 use crate::layout::{BlockItem, ElementType, Elements, Integer};
 use wmi_core::CounterSize;
 use wmi_core::schema::{Flavor, Property, Value};
+use wmi_vocabulary::qualifier::Range;
 
 /// The type of a field.
 pub(super) struct Typed {
@@ -179,8 +180,12 @@ fn counter_name(
         .ok_or("`CounterType` is not a number")?;
     let scale = property.qualifier("DefaultScale");
     let scale = scale.map_or(Value::Integer(0), |scale| scale.value);
-    if !matches!(scale, Value::Integer(_)) {
-        return Err("the `DefaultScale` of a counter is not an integer".to_string());
+    let range = Range::DEFAULT_SCALE;
+    if !matches!(scale, Value::Integer(scale) if range.contains(scale)) {
+        let (least, greatest) = (range.least, range.greatest);
+        return Err(format!(
+            "the `DefaultScale` of a counter is not an integer from {least} to {greatest}"
+        ));
     }
     let name = counter
         .name()

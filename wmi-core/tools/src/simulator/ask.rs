@@ -93,7 +93,7 @@ impl<D: Device> Simulator<'_, D> {
         let (minor, guid) = (Minor::QueryAllData, block.guid);
         let bytes = self.reading(guid, |wmi| wmi.data(minor, guid, input))?;
         self.check_reply(minor, block, input, &bytes)?;
-        let Ok(Wnode::AllData(all)) = Wnode::parse(&bytes) else {
+        let Ok(Wnode::AllData(all)) = Wnode::decode(&bytes) else {
             return Ok(Vec::new());
         };
         Ok(self.named(block, &all))
@@ -131,7 +131,7 @@ impl<D: Device> Simulator<'_, D> {
             let input = wmi.request(guid, select, Part::All, &[])?;
             wmi.single(Minor::QuerySingleInstance, guid, &input)
         })?;
-        let Ok(Wnode::SingleInstance(one)) = Wnode::parse(&bytes) else {
+        let Ok(Wnode::SingleInstance(one)) = Wnode::decode(&bytes) else {
             return Ok(Vec::new());
         };
         Ok(one.data().to_vec())
@@ -150,7 +150,7 @@ impl<D: Device> Simulator<'_, D> {
             let input = wmi.request(guid, select, Part::Method(method_id), data)?;
             wmi.single(Minor::ExecuteMethod, guid, &input)
         })?;
-        let Ok(Wnode::MethodItem(one)) = Wnode::parse(&bytes) else {
+        let Ok(Wnode::MethodItem(one)) = Wnode::decode(&bytes) else {
             return Ok(Vec::new());
         };
         Ok(one.data().to_vec())

@@ -47,7 +47,7 @@ pub(super) fn reply(
     input: &[u8],
     bytes: &[u8],
 ) -> Result<(), ProtocolRule> {
-    let wnode = Wnode::parse(bytes).map_err(ProtocolRule::Malformed)?;
+    let wnode = Wnode::decode(bytes).map_err(ProtocolRule::Malformed)?;
     let (header, own, single) = match (minor, &wnode) {
         (Minor::QueryAllData, Wnode::AllData(all)) => (all.header(), &[][..], None),
         (Minor::QuerySingleInstance, Wnode::SingleInstance(one)) => (

@@ -157,7 +157,7 @@ impl<D: Device> Simulator<'_, D> {
         check_bytes: impl FnOnce(&[u8]) -> Result<(), ProtocolRule>,
     ) -> Result<Option<ReceivedEvent>, Failure> {
         let nobody = |rule| Err(Violation::new(None, None, rule).into());
-        let wnode = match Wnode::parse(bytes) {
+        let wnode = match Wnode::decode(bytes) {
             Ok(wnode) => wnode,
             Err(error) => return nobody(ProtocolRule::Malformed(error)),
         };

@@ -83,7 +83,7 @@ impl<D: Device> Simulator<'_, D> {
     /// Checks that the names equal those of the last query, if the reply has
     /// `WNODE_FLAG_INSTANCES_SAME`.
     fn check_same(&mut self, minor: Minor, guid: Guid, bytes: &[u8]) -> Result<(), Failure> {
-        let Ok(Wnode::AllData(all)) = Wnode::parse(bytes) else {
+        let Ok(Wnode::AllData(all)) = Wnode::decode(bytes) else {
             return Ok(());
         };
         let name = |instance| match all.id(instance)? {
@@ -135,7 +135,7 @@ impl<D: Device> Simulator<'_, D> {
                 expected,
             });
         }
-        let wnode = match Wnode::parse(&bytes) {
+        let wnode = match Wnode::decode(&bytes) {
             Ok(wnode) => wnode,
             Err(error) => return broken(ProtocolRule::Malformed(error)),
         };

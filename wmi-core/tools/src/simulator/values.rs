@@ -2,9 +2,10 @@
 
 use super::{Device, Failure, ProtocolRule, Simulator, Violation};
 use crate::client::{DataObject, Datum};
+use crate::entries::{list, number, spelled};
 use crate::layout::{BlockItem, BlockLayout};
 use wmi_core::provider::Minor;
-use wmi_core::schema::{Property, Value};
+use wmi_core::schema::Property;
 
 impl<D: Device> Simulator<'_, D> {
     /// Queries every block, and returns a violation for each block without instances and, with the
@@ -90,19 +91,9 @@ fn unmapped_in(
 /// Returns the numbers of a `ValueMap`, decimal or hexadecimal; `None` without one, or if a value
 /// is not a number.
 fn value_map(property: &Property<'_>) -> Option<Vec<i128>> {
-    let Value::Array(values) = property.qualifier("ValueMap")?.value else {
-        return None;
-    };
-    let number = |value: &Value<'_>| match *value {
-        Value::Integer(number) => Some(number.into()),
-        Value::String(text) => {
-            let lower = text.to_ascii_lowercase();
-            match lower.strip_prefix("0x") {
-                Some(digits) => i128::from_str_radix(digits, 16).ok(),
-                None => lower.parse().ok(),
-            }
-        }
-        _ => None,
-    };
-    values.iter().map(number).collect()
+    let entries = list(property, "ValueMap");
+    let numbers = entries.iter().map(|entry| number(&spelled(*entry)?));
+    numbers
+        .collect::<Option<Vec<_>>>()
+        .filter(|numbers| !numbers.is_empty())
 }

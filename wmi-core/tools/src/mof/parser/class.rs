@@ -115,7 +115,17 @@ impl<'a> Parser<'a, '_> {
 
     fn member(&mut self, class: &'a str, qualifiers: &'a [Qualifier<'a>]) -> Parsed<Member<'a>> {
         let help = "a member is `type Name;` or `type Name(parameters);`";
-        let type_token = self.name("the type of a property or method", help)?;
+        let mut type_token = self.name("the type of a property or method", help)?;
+        let next = self.peek();
+        let is_type = CimType::from_keyword(next.text) != CimType::Object;
+        if is_type && self.peek_at(1).kind == Kind::Identifier {
+            let message = format!(
+                "`{}` stands before the type `{}`",
+                type_token.text, next.text
+            );
+            self.error(type_token, message, "remove it");
+            type_token = self.take();
+        }
         if type_token.is_word("void") && self.peek_at(1).is("(") {
             let name = self.name("the name of the method", "write `void Name(parameters);`")?;
             self.locate(class, Some(name.text), name.seen_at());

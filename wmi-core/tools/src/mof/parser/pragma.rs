@@ -117,7 +117,9 @@ impl<'a> Parser<'a, '_> {
             arguments.push((token, text));
             if !self.peek().is(")") && !self.take_if(",") {
                 let help = match self.peek().kind {
-                    Kind::Punctuator => "put text in quotes, with each backslash twice",
+                    Kind::Punctuator | Kind::Unknown => {
+                        "put text in quotes, with each backslash twice"
+                    }
                     _ => "close the arguments with `)`",
                 };
                 return Err(self.unexpected("`,` or `)` after an argument of the pragma", help));

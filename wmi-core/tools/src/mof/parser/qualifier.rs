@@ -35,7 +35,9 @@ impl<'a> Parser<'a, '_> {
                 continue;
             }
             if !self.take_if(",") {
+                let is_member = self.peek_at(1).kind == Kind::Identifier;
                 let help = match self.peek().kind {
+                    Kind::Identifier if is_member => "close the list with `]`",
                     Kind::Identifier => "put commas between qualifiers",
                     Kind::String | Kind::Number => "put a value in parentheses: `Name(value)`",
                     _ if self.peek().is("=") => "put a value in parentheses: `Name(value)`",

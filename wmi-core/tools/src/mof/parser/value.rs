@@ -225,8 +225,15 @@ impl<'a> Parser<'a, '_> {
             self.error(token, "the values of a list have different types", help);
         }
         values.push(value);
-        if !self.peek().is("}") {
-            self.expect(",", "or `}` after a value of a list")?;
+        let next = self.peek();
+        if !next.is("}") && !self.take_if(",") {
+            let is_value = matches!(self.peek_at(1).kind, Kind::String | Kind::Number);
+            let help = match next.text {
+                ";" if is_value => "write `,` in its place",
+                "]" | ")" | ";" => "close the list with `}`",
+                _ => "add `,` before this",
+            };
+            return Err(self.unexpected("`,` or `}` after a value of a list", help));
         }
         Ok(())
     }
