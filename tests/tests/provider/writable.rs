@@ -36,12 +36,13 @@ static PROVIDER: Provider<Device> = Provider::with_pdo(
     |_| 1,
 );
 
-/// Sets a block of a text of these bytes, and of a level at this offset.
-fn set(text: &[u8], level_at: usize) -> Option<(String, u32)> {
+/// Sets a block of a text of these bytes, of a level at this offset, and of `unused` bytes.
+fn set(text: &[u8], level_at: usize, unused: usize) -> Option<(String, u32)> {
     let mut data = vec![0; level_at];
     data[..2].copy_from_slice(&(text.len() as u16).to_le_bytes());
     data[2..2 + text.len()].copy_from_slice(text);
     data.extend(7_u32.to_le_bytes());
+    data.resize(data.len() + unused, 0xa5);
     let mut buffer = vec![0; 200];
     SingleWnodeWriter::instance(Badge::GUID, Target::Static(0))
         .write(&data, &mut buffer)
@@ -55,13 +56,16 @@ fn set(text: &[u8], level_at: usize) -> Option<(String, u32)> {
 
 #[test]
 fn padded_texts_leave_items_at_their_offsets() {
-    assert_eq!(set(b"a\0b\0c\0d\0", 12), Some(("abcd".to_owned(), 7)));
-    assert_eq!(set(b"a\0b\0\0\0\0\0", 12), Some(("ab".to_owned(), 7)));
+    assert_eq!(set(b"a\0b\0c\0d\0", 12, 0), Some(("abcd".to_owned(), 7)));
+    assert_eq!(set(b"a\0b\0\0\0\0\0", 12, 0), Some(("ab".to_owned(), 7)));
 }
 
-/// A client sends no padding, so the items after a short text lie before their offsets.
+/// A client sends no padding, so the items after a short text lie before their offsets, whether or
+/// not the data has as many bytes as the structure.
 #[test]
 fn items_after_a_shorter_text_are_found() {
-    assert_eq!(set(b"a\0b\0", 8), Some(("ab".to_owned(), 7)));
-    assert_eq!(set(b"", 4), Some((String::new(), 7)));
+    for unused in [0, 4, 8] {
+        assert_eq!(set(b"a\0b\0", 8, unused), Some(("ab".to_owned(), 7)));
+        assert_eq!(set(b"", 4, unused), Some((String::new(), 7)));
+    }
 }
