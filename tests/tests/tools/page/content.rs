@@ -201,6 +201,43 @@ fn lines_for_clients_fit_the_class() {
 }
 
 #[test]
+fn rust_lines_of_methods_are_those_of_the_generated_client() {
+    let arena = Arena::new();
+    let file = read(&arena, EXAMPLE);
+    let page = SchemaPage::new("example", &file).to_string();
+    let client = wmi_tools::client_source::rust(&file, "").source;
+    let title = "<h5>Rust, for the methods";
+    let queue = card(&page, "Vendor_Queue");
+    let lines = queue.split_once(title).unwrap().1;
+    let lines = lines.split_once("<code>").unwrap().1;
+    let lines = lines.split_once("</code>").unwrap().0;
+    let lines = lines.replace("&lt;", "<").replace("&gt;", ">");
+    let lines = lines.replace("&quot;", "\"").replace("&amp;", "&");
+    assert!(lines.contains("pub fn reset("), "{lines}");
+    assert!(lines.contains("pub struct VendorQueueResetInput {"));
+    for line in lines.lines() {
+        assert!(client.lines().any(|it| it == line), "{line}");
+    }
+    assert!(!card(&page, "Vendor_Port").contains(title));
+}
+
+#[test]
+fn methods_that_rust_clients_cannot_call_have_no_rust_lines() {
+    let page = page(
+        r#"[WMI, guid("{7d1f9a52-30c8-4e0b-9f3a-5f6b1d2c8e48}")]
+        class Part { [WmiDataId(1)] uint32 X; };
+        [WMI, Dynamic, Provider("WMIProv"), guid("{7d1f9a52-30c8-4e0b-9f3a-5f6b1d2c8e47}")]
+        class A {
+            [key] string InstanceName;
+            [Implemented, WmiMethodId(1)] void Send([in] Part Parts[2]);
+        };"#,
+    );
+    let card = card(&page, "A");
+    assert!(card.contains("-MethodName Send"), "{card}");
+    assert!(!card.contains("Rust, for the methods"));
+}
+
+#[test]
 fn faults_are_shown_at_their_class() {
     let page = page("class A { [WmiDataId(1)] real32 X; [WmiDataId(2)] Missing Y; };");
     let card = card(&page, "A");

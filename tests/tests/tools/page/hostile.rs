@@ -41,7 +41,19 @@ pub(super) fn page_of(text: &str) -> String {
     let whole = Class::new("Vendor_A")
         .with_qualifiers(&qualifiers)
         .with_properties(&items[..1]);
-    SchemaPage::new(text, Classes::from([&broken, &whole]))
+    let calls = [Method::new("Reset").with_qualifiers(&qualifiers)];
+    let called_qualifiers = [
+        Qualifier::new("Description", Value::String(text)),
+        Qualifier::new("Dynamic", Value::Boolean(true)),
+        Qualifier::new(
+            "guid",
+            Value::String("7d1f9a52-30c8-4e0b-9f3a-5f6b1d2c8e48"),
+        ),
+    ];
+    let called = Class::new("Vendor_B")
+        .with_qualifiers(&called_qualifiers)
+        .with_methods(&calls);
+    SchemaPage::new(text, Classes::from([&broken, &whole, &called]))
         .source(text)
         .to_string()
 }
@@ -87,6 +99,20 @@ fn texts_that_look_like_markup_stay_texts() {
         let links = attributes(&page, "href");
         assert!(links.iter().all(|link| link.starts_with('#')), "{links:?}");
     }
+}
+
+#[test]
+fn rust_lines_hold_hostile_texts_as_comments() {
+    let text = "*/ \n } fn main() { evil() } \u{202e}/*";
+    let page = page_of(text);
+    let lines = page.split_once("<h5>Rust, for the methods").unwrap().1;
+    let lines = lines.split_once("</pre>").unwrap().0;
+    let mut with_text = lines.lines().filter(|line| line.contains("evil"));
+    assert!(
+        with_text.all(|line| line.trim_start().starts_with("///")),
+        "{lines}"
+    );
+    assert!(lines.contains("evil") && !lines.contains('\u{202e}'));
 }
 
 #[test]

@@ -32,7 +32,11 @@ mod powershell;
 mod rust;
 
 use core::fmt;
+#[cfg(feature = "doc")]
+use std::collections::BTreeMap;
 
+#[cfg(feature = "doc")]
+use crate::classes::Name;
 use model::Model;
 use wmi_core::schema::File;
 
@@ -76,7 +80,7 @@ impl fmt::Display for LeftOut {
 /// has characters beyond ASCII, because PowerShell 5.1 otherwise reads it in the system's code page.
 #[must_use]
 pub fn powershell(file: &File<'_>, name: &str) -> ClientSource {
-    powershell::write(Model::of(file), name)
+    powershell::write(Model::of(&file.into()), name)
 }
 
 /// Writes Rust source for the classes of a file: a module for programs that depend on the crates `wmi`,
@@ -85,5 +89,14 @@ pub fn powershell(file: &File<'_>, name: &str) -> ClientSource {
 /// Methods and items that the crate cannot send are left out.
 #[must_use]
 pub fn rust(file: &File<'_>, name: &str) -> ClientSource {
-    rust::write(Model::of(file), name)
+    rust::write(Model::of(&file.into()), name)
+}
+
+/// Returns the part of [`rust`]'s source for each class with methods that the crate can call, by
+/// namespace and name.
+#[cfg(feature = "doc")]
+pub(crate) fn rust_with_methods<'a>(
+    classes: &crate::Classes<'a>,
+) -> BTreeMap<(String, Name<'a>), String> {
+    rust::with_methods(&Model::of(classes))
 }

@@ -13,7 +13,7 @@ use crate::kind::Uses;
 use crate::layout::Integer;
 use crate::namespace;
 use crate::values::{named_bits, named_values};
-use wmi_core::schema::{Array, CimType, Class, File, Method, Property};
+use wmi_core::schema::{Array, CimType, Class, Method, Property};
 
 /// The classes that a client uses.
 pub(super) struct Model<'a> {
@@ -64,8 +64,7 @@ pub(super) struct ClientMethod<'a> {
 }
 
 impl<'a> Model<'a> {
-    pub(super) fn of(file: &File<'a>) -> Self {
-        let classes = Classes::from(file);
+    pub(super) fn of(classes: &Classes<'a>) -> Self {
         let mut model = Self {
             classes: Vec::new(),
             left_out: Vec::new(),

@@ -31,7 +31,7 @@ pub(super) fn card(index: &Index<'_>, entry: &Entry<'_>) -> Markup {
             (data(index, entry))
             @if let Some(counters) = &entry.counters { (performance(entry, counters)) }
             (methods(index, entry))
-            (client::lines(index.namespace(entry), entry))
+            (client::lines(index, entry))
             details {
                 summary { "MOF" }
                 pre.copy tabindex="0" { code { (Shown(&class.mof().to_string())) } }

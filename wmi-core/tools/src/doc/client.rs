@@ -11,13 +11,18 @@ use wmi_core::schema::{Array, CimType, Class, Method, Property};
 
 use super::class::is_writable;
 use super::driver;
-use super::index::{Entry, Group};
+use super::index::{Entry, Group, Index};
 use crate::classes::is_name;
 use crate::cooking::ClassCounters;
 use crate::html::Shown;
 
+/// The title of the part of a Rust client, of which the generator owns the text.
+const RUST_METHODS: &str =
+    "Rust, for the methods; cargo wmi client --rust writes the same for all classes";
+
 /// The lines for all languages, of classes with instances.
-pub(super) fn lines(namespace: &str, entry: &Entry<'_>) -> Markup {
+pub(super) fn lines(index: &Index<'_>, entry: &Entry<'_>) -> Markup {
+    let namespace = index.namespace(entry);
     let class = entry.class;
     let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '\\');
     // What is copied into a shell must not hold more than names.
@@ -41,6 +46,7 @@ pub(super) fn lines(namespace: &str, entry: &Entry<'_>) -> Markup {
                 ("C#", client.csharp()),
                 ("Python", client.python()),
                 ("Rust", client.rust()),
+                (RUST_METHODS, index.rust(entry).unwrap_or_default().to_owned()),
                 ("INF, for the rights", driver::inf(core::iter::once(entry))),
             ] {
                 @if !text.is_empty() {

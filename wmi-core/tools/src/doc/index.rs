@@ -9,6 +9,7 @@ use wmi_vocabulary::kind::ClassKind;
 use crate::Classes;
 use crate::check::{Finding, check};
 use crate::classes::Name;
+use crate::client_source;
 use crate::cooking::ClassCounters;
 use crate::html::anchor;
 use crate::kind::Uses;
@@ -129,6 +130,8 @@ pub(super) struct Index<'a> {
     entries: Vec<Entry<'a>>,
     /// The classes of each other language by namespace and name.
     translations: Vec<(u32, ByName<'a>)>,
+    /// Rust source of the classes with methods by namespace and name.
+    rust: BTreeMap<(String, Name<'a>), String>,
 }
 
 /// Classes by namespace and name.
@@ -148,6 +151,7 @@ impl<'a> Index<'a> {
             namespaces: Vec::new(),
             entries: Vec::new(),
             translations: translations.iter().map(by_name).collect(),
+            rust: client_source::rust_with_methods(classes),
         };
         let mut anchors = BTreeSet::new();
         for (name, classes) in classes.by_namespace() {
@@ -248,6 +252,12 @@ impl<'a> Index<'a> {
             .filter_map(move |(language, classes)| {
                 Some((*language, *classes.get(&(namespace.to_owned(), name))?))
             })
+    }
+
+    /// Returns the source of a Rust client of a class with methods.
+    pub(super) fn rust<'s>(&'s self, entry: &Entry<'s>) -> Option<&'s str> {
+        let key = (self.namespace(entry).to_owned(), Name(entry.class.name));
+        self.rust.get(&key).map(String::as_str)
     }
 
     pub(super) fn findings(&self, entry: &Entry<'_>) -> &[Finding<'a>] {
