@@ -135,6 +135,47 @@ fn values_and_bits_have_their_names() {
     assert!(queue.contains(flushes));
 }
 
+#[test]
+fn mof_of_each_class_and_of_all_is_that_of_the_writer() {
+    let arena = Arena::new();
+    let file = read(&arena, EXAMPLE);
+    let page = SchemaPage::new("example", &file).to_string();
+    let texts = super::hostile::mof_texts(&page);
+    let classes = file.classes().count();
+    assert_eq!(texts.len(), classes + 1);
+    let whole = texts.last().unwrap();
+    assert_eq!(*whole, file.mof().to_string());
+    for class in file.classes() {
+        assert!(texts[..classes].contains(&class.mof().to_string()));
+    }
+    // What the page shows of all classes can be compiled.
+    let again = read(&arena, whole);
+    assert_eq!(again.mof().to_string(), *whole);
+}
+
+#[test]
+fn mof_has_colours_for_keywords_qualifiers_strings_and_numbers() {
+    let page = page(
+        r#"#pragma namespace("\\\\.\\root\\wmi")
+        [Description("say \"class 1\"") : amended] class A {
+            [key] string InstanceName = "";
+            [WmiDataId(1), Values{"a", "2"}] sint32 Class3[2] = {-4, 5};
+        };"#,
+    );
+    let card = card(&page, "A");
+    let mof = card.split_once("class=\"copy mof\"").unwrap().1;
+    for line in [
+        "[<span class=\"q\">Description</span>(<span class=\"s\">&quot;say \\&quot;class 1\\&quot;&quot;</span>)",
+        "<span class=\"k\">class</span> A\n{",
+        "    [<span class=\"q\">key</span>]\n    <span class=\"k\">string</span> InstanceName = ",
+        "<span class=\"q\">WmiDataId</span>(<span class=\"n\">1</span>), <span class=\"q\">Values</span>{",
+        "<span class=\"k\">sint32</span> Class3[<span class=\"n\">2</span>] = {<span class=\"n\">-4</span>",
+    ] {
+        assert!(mof.contains(line), "{line}\n{mof}");
+    }
+    assert!(page.contains("<span class=\"k\">#pragma</span> namespace("));
+}
+
 /// Returns the masks of the bits of an item with these qualifiers.
 fn masks(qualifiers: &str) -> Vec<String> {
     let text = format!("class A {{ [WmiDataId(1), {qualifiers}] uint16 X; }};");

@@ -68,16 +68,49 @@ fn elements(page: &str) -> Vec<&str> {
     names.collect()
 }
 
-/// Returns the elements of a page, without the findings, which depend on the texts.
+/// Cuts out all parts from a start to an end, and returns the rest and the parts.
+pub(super) fn cut<'p>(page: &'p str, start: &str, end: &str) -> (String, Vec<&'p str>) {
+    let mut parts = page.split(start);
+    let mut rest = parts.next().unwrap().to_owned();
+    let mut cut = Vec::new();
+    for part in parts {
+        let (part, behind) = part.split_once(end).unwrap();
+        cut.push(part);
+        rest.push_str(behind);
+    }
+    (rest, cut)
+}
+
+/// Returns the texts of all blocks of MOF, in which there are no elements but spans of four classes.
+#[track_caller]
+pub(super) fn mof_texts(page: &str) -> Vec<String> {
+    let blocks = cut(
+        page,
+        "<pre class=\"copy mof\" tabindex=\"0\"><code>",
+        "</code></pre>",
+    )
+    .1;
+    let texts = blocks.into_iter().map(|block| {
+        let mut text = block.replace("</span>", "");
+        for class in ["k", "q", "s", "n"] {
+            text = text.replace(&format!("<span class=\"{class}\">"), "");
+        }
+        assert!(!text.contains('<'), "{text}");
+        let text = text.replace("&lt;", "<").replace("&gt;", ">");
+        text.replace("&quot;", "\"").replace("&amp;", "&")
+    });
+    texts.collect()
+}
+
+/// Returns the elements of a page, without the findings and the MOF, which depend on the texts.
 fn shape(page: &str) -> String {
     let style = page.find("<style>").unwrap();
     let body = page.find("<body>").unwrap();
     let script = page.rfind("<script>").unwrap();
     let mut shape = elements(&page[..style]).join(" ");
-    let mut parts = page[body..script].split("<ul class=\"findings\"");
-    let mut add = |part: &str| shape.push_str(&elements(part).join(" "));
-    add(parts.next().unwrap());
-    parts.for_each(|part| add(part.split_once("</ul>").unwrap().1));
+    let (rest, _) = cut(&page[body..script], "<pre class=\"copy mof\"", "</pre>");
+    let (rest, _) = cut(&rest, "<ul class=\"findings\"", "</ul>");
+    shape.push_str(&elements(&rest).join(" "));
     shape
 }
 
@@ -132,6 +165,8 @@ proptest! {
         let page = page_of(&text);
         let plain = page_of("plainly");
         prop_assert!(shape(&page) == shape(&plain));
+        let texts = mof_texts(&page);
+        prop_assert!(texts.len() == 4 && texts[3].contains(&texts[2]), "{texts:?}");
         let hidden = |c: char| c != '\n' && wmi_vocabulary::text::is_hidden_control(c);
         let body = &page[page.find("<body>").unwrap()..page.rfind("<script>").unwrap()];
         prop_assert!(!body.contains(hidden));

@@ -7,7 +7,7 @@ use wmi_vocabulary::qualifier::PERF_DETAILS;
 
 use super::index::{Entry, Group, Index};
 use super::items::{self, direction, number};
-use super::{client, description, link, scrolled, table};
+use super::{client, description, link, mof, scrolled, table};
 use crate::Severity;
 use crate::cooking::ClassCounters;
 use crate::html::Shown;
@@ -34,7 +34,7 @@ pub(super) fn card(index: &Index<'_>, entry: &Entry<'_>) -> Markup {
             (client::lines(index, entry))
             details {
                 summary { "MOF" }
-                pre.copy tabindex="0" { code { (Shown(&class.mof().to_string())) } }
+                (mof::block(&class.mof().to_string()))
             }
         }
     }

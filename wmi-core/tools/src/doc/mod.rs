@@ -3,7 +3,7 @@
 //! The page needs no other file, no script and no network. It shows every class with its items, their
 //! types in MOF, C and Rust, units, access and named values, the layout of its data block as a picture,
 //! its counters with their formulas in words, its methods and events, lines to copy for clients and for
-//! the INF, and its MOF text; then what the driver's author needs: the rights of all classes, and the
+//! the INF, and its MOF text; then the MOF text of all classes, and what the driver's author needs: the rights of all classes, and the
 //! statuses of requests. A script, which the page does not need, adds a search.
 //!
 //! ```
@@ -29,6 +29,7 @@ mod client;
 mod driver;
 mod index;
 mod items;
+mod mof;
 
 use core::fmt;
 
@@ -104,6 +105,7 @@ impl<'a> SchemaPage<'a> {
                             (section(&index, group))
                         }
                         (guids(&index))
+                        (mof::section(&index))
                         (driver::section(&index))
                         footer {
                             "Written by wmi-tools " (env!("CARGO_PKG_VERSION"))
@@ -184,6 +186,9 @@ fn contents(index: &Index<'_>) -> Markup {
                 }
                 @if index.entries().any(|entry| entry.class.guid().is_some()) {
                     h2 { a href="#~guids" { "GUIDs" } }
+                }
+                @if index.entries().next().is_some() {
+                    h2 { a href="#~mof" { "MOF" } }
                 }
                 h2 { a href="#~driver" { "For the driver" } }
             }
