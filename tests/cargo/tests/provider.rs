@@ -1,5 +1,5 @@
 //! Generates providers of driver schemas, compiles them and runs their tests: each is registered,
-//! queried, set and called, sends its events, and keeps the rules of WMI.
+//! queried, set and called, sends its events, and keeps the rules of WMI. The tests compare the values.
 //!
 //! All providers are modules of one package, which is compiled once.
 
@@ -78,6 +78,26 @@ fn generated_providers_build_and_pass_their_tests() {
     assert!(output.status.success(), "{}", said.concat());
     let passed = format!("{tests} passed");
     assert!(said[0].contains(&passed), "{passed}: {}", said.concat());
+}
+
+#[test]
+fn providers_are_formatted_like_rustfmt_output() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("formatted");
+    fs::create_dir_all(&folder).unwrap();
+    for model in MODELS {
+        let import = read("kinds.mof", KINDS.as_bytes(), model);
+        let file = folder.join(format!("{model:?}.rs"));
+        fs::write(&file, import.provider.expect("classes have blocks")).unwrap();
+        let mut rustfmt = Command::new("rustfmt");
+        let rustfmt = rustfmt.args(["--edition", "2024", "--check"]).arg(&file);
+        match rustfmt.output() {
+            Ok(output) => {
+                let said = String::from_utf8_lossy(&output.stdout);
+                assert!(output.status.success(), "{said}");
+            }
+            Err(_) => return skipped("there is no rustfmt"),
+        }
+    }
 }
 
 /// Writes the package, and returns the number of tests in it.

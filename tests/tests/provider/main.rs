@@ -14,3 +14,4 @@ mod refusals;
 mod registration;
 mod replies;
 mod statuses;
+mod writable;

@@ -32,9 +32,9 @@ Exit status:
 /// edition of binary MOF.
 ///
 /// `--provider` also writes `provider.rs` beside OUT: the provider of the classes, with its blocks
-/// and events, and a test of it on the simulator. Each handler to fill in is marked `TODO`, and
-/// completes requests with `STATUS_NOT_IMPLEMENTED` until then. The file must not exist yet, as it may
-/// have been filled in.
+/// and events, and a test of it on the simulator. Each place to fill in is marked `TODO`. Until then,
+/// values come from fields of the device, which the test fills, and a request without a value is
+/// completed with `STATUS_NOT_IMPLEMENTED`. The file must not exist yet, as it may have been filled in.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Import {

@@ -12,6 +12,9 @@
 //! | NDIS: miniports | [`ndis`] |
 //! | battery miniports and audio adapters, whose class driver takes a `WMILIB_CONTEXT` | [`wmilib`] |
 //!
+//! `cargo wmi new` writes a whole driver for one of the first three, which builds, tests and links on any
+//! system.
+//!
 //! A driver that reads the blocks of others takes [`consumer`]. [`on_windows`] leads from a built driver
 //! to its classes at work on Windows.
 //!

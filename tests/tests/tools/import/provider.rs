@@ -63,6 +63,24 @@ fn numbers_that_clients_set_are_stored_and_read_back() {
 }
 
 #[test]
+fn arrays_of_numbers_are_stored_element_by_element() {
+    let source = of_model(
+        &SETTINGS.replace("uint32 Interval;", "uint8 Key[6];"),
+        DriverModel::Storport,
+    );
+    for part in [
+        "    pub sample_settings_key: [AtomicU8; 6],\n",
+        "        let mut sample_settings_key = [0; 6];\n",
+        "            key: sample_settings_key,\n",
+        "        // Sets may run at the same time, and then mix their values.\n",
+        "            stored.store(value, Ordering::Relaxed);\n",
+        "        values.key = [2; 6];\n",
+    ] {
+        assert!(source.contains(part), "{part}: {source}");
+    }
+}
+
+#[test]
 fn sets_store_all_items_or_none() {
     let label = "[WmiDataId(2), read, write, MaxLen(8)] string Label;\n};";
     let source = of_model(&SETTINGS.replace("};", label), DriverModel::Kmdf);
@@ -73,6 +91,26 @@ fn sets_store_all_items_or_none() {
             ..values
 ";
     assert!(source.contains(query), "{source}");
+}
+
+#[test]
+fn outputs_come_from_the_device_and_are_compared() {
+    let methods = "[WmiMethodId(1), Implemented] void Read([in] uint8 Register, [out] uint8 Value);
+        [WmiMethodId(2), Implemented] void Reset();\n};";
+    let source = of_model(&SETTINGS.replace("};", methods), DriverModel::Kmdf);
+    for part in [
+        "    pub read: Option<schema::ReadOut>,\n",
+        "        let output = output.ok_or(NtStatus::NOT_IMPLEMENTED)?;\n",
+        "            read: Some(read()),\n",
+        "        let sent = schema::ReadIn { register: 1 };\n",
+        "        assert_eq!(output.as_bytes(), encoded(&read()));\n",
+        // Without outputs there is nothing to compare but the status.
+        "        // TODO: expect success, once the method is executed.
+        let answer = wmi.execute::<schema::SampleSettings, schema::Reset>(0, &sent);
+        assert_eq!(refusal(answer), Some(NtStatus::NOT_IMPLEMENTED));\n",
+    ] {
+        assert!(source.contains(part), "{part}: {source}");
+    }
 }
 
 #[test]

@@ -34,10 +34,11 @@ impl<'a> Context<'_, 'a> {
     }
 }
 
-/// Returns the range of a qualifier's numbers. Other rules report an id 0 and an unknown level.
+/// Returns the range of a qualifier's numbers. Other rules report an id 0, an unknown level and a scale
+/// that the performance tools do not have.
 const fn range(form: Form) -> Range {
     match form {
-        Form::Number(Range::I32) => Range::I32,
+        Form::Number(range) if range.least < 0 => Range::I32,
         _ => Range::U32,
     }
 }
@@ -58,7 +59,7 @@ fn fits(form: Form, value: &Value<'_>) -> bool {
 const fn described(form: Form) -> &'static str {
     match form {
         Form::Flag => "`TRUE` or `FALSE`",
-        Form::Number(Range::I32) => "a signed 32-bit number",
+        Form::Number(range) if range.least < 0 => "a signed 32-bit number",
         Form::Number(_) | Form::Detail => "a 32-bit number",
         Form::Text => "a string",
         Form::Texts | Form::Numbers => "a list of strings",

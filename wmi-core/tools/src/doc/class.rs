@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 use wmi_core::Guid;
 use wmi_core::schema::{Method, Qualifiers};
+use wmi_vocabulary::qualifier::PERF_DETAILS;
 
 use super::index::{Entry, Group, Index};
 use super::items::{self, direction, number};
@@ -293,14 +294,11 @@ fn performance(entry: &Entry<'_>, counters: &ClassCounters<'_>) -> Markup {
 /// The level of users to whom PerfMon shows a counter. Source: "PerfDetail" in the WMI documentation.
 fn detail(entry: &Entry<'_>, counter: Qualifiers<'_>) -> String {
     let detail = |qualifiers| number(qualifiers, "PerfDetail");
-    match detail(counter).or_else(|| detail(entry.class.qualifiers)) {
-        None => "–".to_owned(),
-        Some(100) => "novice".to_owned(),
-        Some(200) => "advanced".to_owned(),
-        Some(300) => "expert".to_owned(),
-        Some(400) => "wizard".to_owned(),
-        Some(other) => other.to_string(),
-    }
+    let Some(level) = detail(counter).or_else(|| detail(entry.class.qualifiers)) else {
+        return "–".to_owned();
+    };
+    let known = PERF_DETAILS.iter().find(|(known, _)| *known == level);
+    known.map_or_else(|| level.to_string(), |(_, name)| (*name).to_owned())
 }
 
 fn methods(index: &Index<'_>, entry: &Entry<'_>) -> Markup {

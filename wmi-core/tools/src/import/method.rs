@@ -21,7 +21,7 @@ pub(super) struct Written {
     name: String,
     borrows: bool,
     source: String,
-    parameters: Vec<Field>,
+    pub(super) parameters: Vec<Field>,
 }
 
 impl Written {

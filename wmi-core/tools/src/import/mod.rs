@@ -133,12 +133,13 @@ pub struct Import {
     /// The source of a module, formatted as by `rustfmt` for edition 2024.
     pub source: String,
     /// The source of a provider, if [`Options::provider`] asks for one and a class has a block: the
-    /// module with its blocks,
-    /// handlers and a test. It refers to the classes as `super::schema`, or by the name in
-    /// [`ProviderOptions::module`].
+    /// module with its blocks, handlers and a test. It refers to the classes as `super::schema`, or by
+    /// the name in [`ProviderOptions::module`].
     ///
-    /// Each handler that the driver's author has to fill in is marked `TODO`, and completes the
-    /// request with `STATUS_NOT_IMPLEMENTED` until then.
+    /// Each place that the driver's author has to fill in is marked `TODO`. Until then the handlers take
+    /// values and outputs from fields of the device, which are `None` except in the test; without a
+    /// value they complete the request with `STATUS_NOT_IMPLEMENTED`. Numbers and booleans that clients
+    /// may set, and arrays of them, are stored. The test expects the values that it has put in, set or sent.
     pub provider: Option<String>,
     /// The parts of the file missing from the source; a comment in the source lists them too.
     pub omissions: Vec<Omission>,

@@ -32,11 +32,15 @@ impl Sample {
 }
 
 impl Sample {
-    /// Returns another value of the same type, for a boolean or a number.
+    /// Returns another value of the same type, of booleans or numbers.
     pub(super) fn other(&self) -> String {
-        match self.one.parse::<u32>() {
+        let one = match self.one.parse::<u32>() {
             Ok(number) => number.saturating_add(1).to_string(),
             Err(_) => "false".to_string(),
+        };
+        match self.elements {
+            Elements::Fixed(length) => format!("[{one}; {length}]"),
+            _ => one,
         }
     }
 }

@@ -61,6 +61,12 @@ impl<M: WmiMethod> Output<M> {
     pub fn view(&self) -> Result<<M::Out<'_> as VariableClass>::View<'_>, DecodeError> {
         M::Out::decode(&self.bytes)
     }
+
+    /// Returns the bytes of the output.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.bytes
+    }
 }
 
 impl<C: VariableClass> fmt::Debug for Data<C> {
