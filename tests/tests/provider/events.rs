@@ -76,6 +76,15 @@ struct Message<'a> {
 const ALARM: Alarm = Alarm { code: 5, port: 6 };
 
 #[test]
+fn events_are_switched_without_a_block() {
+    let event = Event::<Alarm>::new();
+    for on in [true, true, false, false, true] {
+        event.enable(on);
+        assert_eq!(event.is_enabled(), on);
+    }
+}
+
+#[test]
 fn events_are_sent_while_enabled() {
     let (device, system) = (Device::new(), System::default());
     let switch = |minor| {

@@ -146,6 +146,21 @@ fn handler_failures_become_the_status() {
     );
 }
 
+/// Also in a block with methods, and although the buffer is too small for any reply.
+#[test]
+fn missing_objects_come_before_small_buffers() {
+    static MISSING: Provider<Device> =
+        Provider::new(&[&Block::fixed::<Fixed, _>(|device: &Device, instance| {
+            (instance == 0).then_some(device)
+        })
+        .methods::<(Repeat<'_>,)>()
+        .base_name("Fixed", |_| 2)]);
+    let mut buffer = [0; 60];
+    let request = Request::new(Minor::QueryAllData, Fixed::GUID, &mut buffer);
+    let response = MISSING.dispatch(&Device::default(), request).immediate();
+    assert_eq!(response, failed(NtStatus::WMI_INSTANCE_NOT_FOUND));
+}
+
 #[test]
 fn failing_with_success_is_an_internal_error() {
     let device = Device {

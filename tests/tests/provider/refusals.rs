@@ -94,6 +94,12 @@ fn each_refusal_has_its_cause() {
             RefusalCause::ShortBuffer { available: 3 },
         ),
         (
+            Minor::RegInfo,
+            DataPath::UPDATE,
+            vec![0; 3],
+            RefusalCause::ShortBuffer { available: 3 },
+        ),
+        (
             Minor::QueryAllData,
             Settings::GUID.into(),
             vec![0; 55],
@@ -251,6 +257,20 @@ fn failing_handlers_are_the_cause() {
         let causes: Vec<_> = REFUSED.take().iter().map(|refused| refused.cause).collect();
         assert_eq!(causes, [RefusalCause::Driver]);
     }
+}
+
+/// A counted string has at most 65,535 bytes.
+#[test]
+fn registration_texts_without_a_length_are_the_cause() {
+    static LONG: Provider<Device> = Provider::with_pdo(BLOCKS, |_| PDO)
+        .registry_path(|_| &[0x5c; 40_000])
+        .on_refusal(|refused| REFUSED.with_borrow_mut(|all| all.push(*refused)));
+    let mut buffer = vec![0; 100_000];
+    let request = Request::new(Minor::RegInfo, DataPath::REGISTER, &mut buffer);
+    let response = LONG.dispatch(&Device::new(), request).immediate();
+    assert_eq!(response.status, NtStatus::INTERNAL_ERROR);
+    let causes: Vec<_> = REFUSED.take().iter().map(|refused| refused.cause).collect();
+    assert_eq!(causes, [RefusalCause::Driver]);
 }
 
 #[test]
