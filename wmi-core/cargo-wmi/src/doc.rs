@@ -4,14 +4,16 @@ use clap::Args;
 use wmi_tools::doc::SchemaPage;
 use wmi_tools::{Arena, amendment};
 
-use crate::failure::Result;
+use crate::failure::{Failure, Result};
 use crate::input::{Input, Texts};
 use crate::output::Output;
+use crate::place::Place;
 
 const EXAMPLES: &str = "\
 Examples:
   cargo wmi doc driver.mof -o driver.html
   cargo wmi doc driver.sys -o driver.html --title \"Vendor adapter\"
+  cargo wmi doc driver.mof --against published.mof -o driver.html
   cargo wmi doc driver.mof driver_de.mfl --language MS_407 -o driver.html
   cargo wmi doc firmware.bin --at 0x1f40 > firmware.html";
 
@@ -33,11 +35,22 @@ pub(crate) struct Doc {
     /// Title of the page; by default the name of the input file
     #[arg(long, value_name = "TEXT")]
     title: Option<String>,
+    /// Show the changes against this earlier edition, in any format; `-` for standard input
+    #[arg(long, value_name = "OLD")]
+    against: Option<Place>,
 }
 
 impl Doc {
     pub(crate) fn run(self) -> Result {
         self.output.differs_from(&self.input.places)?;
+        if let Some(old) = &self.against {
+            self.output.differs_from(core::slice::from_ref(old))?;
+            if *old == Place::STANDARD && self.input.places.contains(old) {
+                return Err(Failure::Usage(
+                    "only one of the two can be standard input".to_owned(),
+                ));
+            }
+        }
         let arena = Arena::new();
         let mut schema = self.input.read(&arena)?;
         let separate = schema.file;
@@ -52,6 +65,12 @@ impl Doc {
         let mut page = SchemaPage::new(title.as_deref().unwrap_or("Schema"), &schema.file);
         if let Some(file) = &file {
             page = page.source(file);
+        }
+        let earlier = self.against.as_ref();
+        let earlier = earlier.map(|old| self.input.read_other(old, &arena));
+        if let Some(earlier) = earlier.transpose()? {
+            earlier.classes()?;
+            page = page.against(&earlier.file);
         }
         let translations = amendment::languages(&separate).into_iter();
         let translations = translations.map(|language| {

@@ -86,6 +86,18 @@ impl Input {
         self.options.read(&self.places, arena)
     }
 
+    /// Reads another edition of the schema. A choice among several binary MOFs is for the input that has
+    /// several.
+    pub(crate) fn read_other<'a>(&self, place: &Place, arena: &'a Arena) -> Result<Schema<'a>> {
+        let bytes = source(place)?;
+        let choice = match recognise::find(&bytes, Choice::ONLY) {
+            Ok(_) => Choice::ONLY,
+            Err(_) => self.options.choice(),
+        };
+        self.options
+            .found(place, bytes, choice, arena, |reader| reader)
+    }
+
     /// Reads the schema like [`read`](Self::read), with more options for MOF text.
     pub(crate) fn read_as<'a>(
         &self,

@@ -176,6 +176,41 @@ fn mof_has_colours_for_keywords_qualifiers_strings_and_numbers() {
     assert!(page.contains("<span class=\"k\">#pragma</span> namespace("));
 }
 
+#[test]
+fn changes_are_those_of_diff() {
+    let arena = Arena::new();
+    let old = read(
+        &arena,
+        "class A { [WmiDataId(1)] uint32 X; }; class Gone { [WmiDataId(1)] uint32 X; };",
+    );
+    let new = read(
+        &arena,
+        "class A { [WmiDataId(1)] uint32 X; [WmiDataId(2)] uint32 Y; };",
+    );
+    let without = SchemaPage::new("new", &new);
+    assert!(!without.to_string().contains("~changes"));
+    let page = without.against(&old).to_string();
+    let section = page
+        .split_once("<section class=\"group\" id=\"~changes\"")
+        .unwrap()
+        .1;
+    let section = section.split_once("</section>").unwrap().0;
+    let changes = wmi_tools::diff::diff(&old, &new);
+    assert!(changes.len() > 1);
+    let items: Vec<_> = section.split("<li ").skip(1).collect();
+    assert_eq!(items.len(), changes.len());
+    for (item, change) in items.iter().zip(&changes) {
+        assert!(item.contains(&format!("[{}]", change.kind)), "{item}");
+        let word = if change.is_breaking() {
+            "breaking"
+        } else {
+            "compatible"
+        };
+        assert!(item.contains(word), "{item}");
+    }
+    assert!(section.contains("<code>Gone</code>") && section.contains("<a href=\"#A\">A</a>"));
+}
+
 /// Returns the masks of the bits of an item with these qualifiers.
 fn masks(qualifiers: &str) -> Vec<String> {
     let text = format!("class A {{ [WmiDataId(1), {qualifiers}] uint16 X; }};");

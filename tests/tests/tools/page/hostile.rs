@@ -135,6 +135,33 @@ fn texts_that_look_like_markup_stay_texts() {
 }
 
 #[test]
+fn changes_of_hostile_names_stay_texts() {
+    let page = |text: &str| {
+        let item = [Property::new(text, CimType::Uint64, "uint64")];
+        let old = [
+            Class::new(text),
+            Class::new("Vendor_A").with_properties(&item),
+        ];
+        let new = [Class::new("Vendor_A")];
+        let page = SchemaPage::new("new", &new[..]).against(&old[..]);
+        page.to_string()
+    };
+    let list = |page: &str| {
+        let list = page.split_once("aria-label=\"Changes\"").unwrap().1;
+        list.split_once("</ul>").unwrap().0.to_owned()
+    };
+    let plain = list(&page("plainly"));
+    for text in [
+        "<script>alert(1)</script>",
+        "\"><img src=x onerror=alert(1)>",
+    ] {
+        let list = list(&page(text));
+        assert_eq!(elements(&list), elements(&plain), "{text}");
+        assert!(!list.contains(text) && list.contains("alert(1)"));
+    }
+}
+
+#[test]
 fn rust_lines_hold_hostile_texts_as_comments() {
     let text = "*/ \n } fn main() { evil() } \u{202e}/*";
     let page = page_of(text);

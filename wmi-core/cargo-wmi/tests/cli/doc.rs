@@ -36,3 +36,24 @@ fn schema_without_classes_and_its_own_input_are_refused() {
     std::fs::write(folder.join("a.mof"), "class A {};").unwrap();
     fails(&folder, &["doc", "a.mof", "-o", "a.mof"], b"", 2);
 }
+
+#[test]
+fn changes_against_an_earlier_edition_are_listed() {
+    let folder = folder("doc_against");
+    let class = |item: &str| format!("class A {{ [WmiDataId(1)] {item}; }};");
+    std::fs::write(folder.join("old.mof"), class("uint32 X")).unwrap();
+    let arguments = ["doc", "-", "--against", "old.mof"];
+    let (page, _) = succeeds(&folder, &arguments, class("uint64 X").as_bytes());
+    let page = String::from_utf8(page).unwrap();
+    let change = "<strong>breaking: </strong><a href=\"#A\">A</a>.<code>X</code>: ";
+    assert!(page.contains(change), "{page}");
+    let (page, _) = succeeds(&folder, &arguments, class("uint32 X").as_bytes());
+    let page = String::from_utf8(page).unwrap();
+    assert!(page.contains("id=\"~changes\"") && !page.contains("breaking: "));
+    fails(&folder, &["doc", "-", "--against", "-"], b"", 2);
+    let own = ["doc", "-", "--against", "old.mof", "-o", "old.mof"];
+    fails(&folder, &own, class("uint32 X").as_bytes(), 2);
+    let none = ["doc", "old.mof", "--against", "-"];
+    let said = fails(&folder, &none, b"// nothing\n", 1);
+    assert_eq!(said, "error: <stdin>: it has no classes\n");
+}

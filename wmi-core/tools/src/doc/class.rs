@@ -180,7 +180,7 @@ fn findings(index: &Index<'_>, entry: &Entry<'_>) -> Markup {
 }
 
 /// A message, with what it quotes in backticks as code.
-fn prose(message: &str) -> Markup {
+pub(super) fn prose(message: &str) -> Markup {
     html! {
         @for (number, part) in message.split('`').enumerate() {
             @if number % 2 == 0 { (Shown(part)) } @else { code { (Shown(part)) } }

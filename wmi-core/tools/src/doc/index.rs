@@ -271,6 +271,13 @@ impl<'a> Index<'a> {
         self.entries.get(self.place(beside.namespace, name)?)
     }
 
+    /// Returns the class of this name in the first namespace that has one.
+    pub(super) fn named(&self, name: &str) -> Option<&Entry<'a>> {
+        let mut namespaces = 0..self.namespaces.len();
+        let place = namespaces.find_map(|namespace| self.place(namespace, name))?;
+        self.entries.get(place)
+    }
+
     /// Returns the class that an item embeds.
     pub(super) fn embedded(&self, beside: &Entry<'_>, item: &Property<'_>) -> Option<&Entry<'a>> {
         match item.cim_type {

@@ -24,6 +24,7 @@
 //! The anchors of a page are stable: `#Class`, `#Class.Item` and `#Class.Method()`, in a second
 //! namespace that has the same class `#namespace.Class`.
 
+mod changes;
 mod class;
 mod client;
 mod driver;
@@ -39,6 +40,7 @@ use wmi_core::schema::{Class, Qualifiers};
 
 use self::index::{Entry, Group, Index};
 use crate::Classes;
+use crate::diff::{Change, diff};
 use crate::html::Shown;
 
 const STYLE: &str = include_str!("page.css");
@@ -56,6 +58,8 @@ pub struct SchemaPage<'a> {
     classes: Classes<'a>,
     /// The classes with their texts in other languages, each a `LANGID`.
     translations: Vec<(u32, Classes<'a>)>,
+    /// The classes of an earlier edition.
+    earlier: Option<Classes<'a>>,
 }
 
 impl<'a> SchemaPage<'a> {
@@ -66,7 +70,14 @@ impl<'a> SchemaPage<'a> {
             source: None,
             classes: classes.into(),
             translations: Vec::new(),
+            earlier: None,
         }
+    }
+
+    /// Adds the changes against an earlier edition of the schema, as [`diff`] returns them.
+    pub fn against(mut self, earlier: impl Into<Classes<'a>>) -> Self {
+        self.earlier = Some(earlier.into());
+        self
     }
 
     /// Adds the descriptions of another language, a `LANGID`, beside those of the classes: the classes
@@ -84,6 +95,9 @@ impl<'a> SchemaPage<'a> {
 
     fn markup(&self) -> Markup {
         let index = Index::new(&self.classes, &self.translations);
+        let earlier = self.earlier.clone();
+        let changes = earlier.map(|earlier| diff(earlier, self.classes.clone()));
+        let changes = changes.as_deref();
         html! {
             (DOCTYPE)
             html lang="en" {
@@ -98,12 +112,13 @@ impl<'a> SchemaPage<'a> {
                 }
                 body {
                     a.skip href="#~content" { "Skip to the classes" }
-                    (contents(&index))
+                    (contents(&index, changes))
                     main id="~content" {
                         (self.masthead(&index))
                         @for group in Group::ALL {
                             (section(&index, group))
                         }
+                        @if let Some(changes) = changes { (changes::section(&index, changes)) }
                         (guids(&index))
                         (mof::section(&index))
                         (driver::section(&index))
@@ -163,7 +178,7 @@ impl fmt::Display for SchemaPage<'_> {
 }
 
 /// The list of all classes, beside them or above.
-fn contents(index: &Index<'_>) -> Markup {
+fn contents(index: &Index<'_>, changes: Option<&[Change<'_>]>) -> Markup {
     html! {
         nav aria-label="Classes" {
             div.search hidden {
@@ -183,6 +198,9 @@ fn contents(index: &Index<'_>) -> Markup {
                             }
                         }
                     }
+                }
+                @if changes.is_some() {
+                    h2 { a href="#~changes" { "Changes" } }
                 }
                 @if index.entries().any(|entry| entry.class.guid().is_some()) {
                     h2 { a href="#~guids" { "GUIDs" } }
