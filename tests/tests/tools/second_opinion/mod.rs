@@ -27,7 +27,7 @@ fn pywbem(test: &str, texts: &[String]) -> Option<Vec<String>> {
         .join(test);
     std::fs::create_dir_all(&folder).unwrap();
     let mut command = Command::new(python);
-    command.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/second_opinion/facts.py"));
+    command.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/tools/second_opinion/facts.py"));
     for (index, text) in texts.iter().enumerate() {
         let path = folder.join(format!("{index}.mof"));
         std::fs::write(&path, text).unwrap();

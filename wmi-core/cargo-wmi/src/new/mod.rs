@@ -89,8 +89,16 @@ impl Library {
         }
         let whole = fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned());
         match whole.to_str() {
-            // Windows writes whole paths with a prefix that Cargo need not know.
-            Some(path) => Ok(Self::Checkout(path.trim_start_matches(r"\\?\").to_owned())),
+            // Windows writes whole paths with a prefix that Cargo need not know. Slashes serve there
+            // too, and need no escape.
+            Some(path) if cfg!(windows) => {
+                let path = match path.strip_prefix(r"\\?\UNC") {
+                    Some(share) => format!(r"\{share}"),
+                    None => path.trim_start_matches(r"\\?\").to_owned(),
+                };
+                Ok(Self::Checkout(path.replace('\\', "/")))
+            }
+            Some(path) => Ok(Self::Checkout(path.to_owned())),
             None => Err(Failure::Usage(format!(
                 "{}: a manifest cannot hold this path, which is not UTF-8; rename the folder",
                 folder.display()
@@ -105,8 +113,10 @@ impl Library {
             Self::Published => format!("version = \"={}\"", env!("CARGO_PKG_VERSION")),
             // The strings of JSON are strings of TOML.
             Self::Checkout(checkout) => {
-                let path = Path::new(checkout).join(folder);
-                format!("path = {}", serde_json::json!(path.to_string_lossy()))
+                format!(
+                    "path = {}",
+                    serde_json::json!(format!("{checkout}/{folder}"))
+                )
             }
         }
     }
@@ -119,8 +129,7 @@ impl Library {
                 env!("CARGO_PKG_VERSION")
             ),
             Self::Checkout(checkout) => {
-                let path = Path::new(checkout).join("wmi-core/cargo-wmi");
-                format!("cargo install --path '{}'", path.display())
+                format!("cargo install --path '{checkout}/wmi-core/cargo-wmi'")
             }
         }
     }

@@ -187,11 +187,12 @@ fn checkout_is_named_by_its_whole_path() {
     succeeds(&folder, &["new", "driver", "--checkout", "library"], b"");
     let manifest = text(&folder.join("driver"), "Cargo.toml");
     let path = fs::canonicalize(library).unwrap();
-    let path = path
-        .to_str()
-        .unwrap()
-        .trim_start_matches(r"\\?\")
-        .replace('\\', r"\\");
+    let path = path.to_str().unwrap().trim_start_matches(r"\\?\");
+    let path = if cfg!(windows) {
+        path.replace('\\', "/")
+    } else {
+        path.to_owned()
+    };
     assert!(
         manifest.contains(&format!("wmi-driver = {{ path = \"{path}\" }}\n")),
         "{manifest}"
