@@ -31,7 +31,7 @@ pub(crate) fn spelled(entry: Value<'_>) -> Option<Cow<'_, str>> {
 }
 
 /// Returns the number that an entry of a map spells, decimal or hexadecimal.
-#[cfg(any(feature = "client-source", feature = "doc", feature = "simulator"))]
+#[cfg(any(feature = "check", feature = "client-source", feature = "simulator"))]
 pub(crate) fn number(text: &str) -> Option<i128> {
     let text = text.trim();
     match text.get(2..).filter(|_| is_hexadecimal(text)) {
@@ -41,7 +41,7 @@ pub(crate) fn number(text: &str) -> Option<i128> {
 }
 
 /// Returns whether an entry of a map is spelled in hexadecimal.
-#[cfg(any(feature = "client-source", feature = "doc", feature = "simulator"))]
+#[cfg(any(feature = "check", feature = "client-source", feature = "simulator"))]
 pub(crate) fn is_hexadecimal(text: &str) -> bool {
     text.starts_with("0x") || text.starts_with("0X")
 }
