@@ -24,15 +24,20 @@ fn image_holds_the_binary_mof() {
 /// the completion of a request that does not reach the framework, and what the compiler itself calls.
 #[test]
 fn image_imports_little_but_the_loader_of_the_framework() {
-    for (image, _) in shipped() {
-        image.assert_imports(&[
+    for (image, machine) in shipped() {
+        let mut expected = vec![
             "ntoskrnl.exe!IofCompleteRequest",
             "ntoskrnl.exe!memcpy",
             "ntoskrnl.exe!memmove",
             "ntoskrnl.exe!memset",
             "wdfldr.sys!WdfVersionBind",
             "wdfldr.sys!WdfVersionUnbind",
-        ]);
+        ];
+        // For ARM64 the compiler clears the few structures in place.
+        if machine == Machine::Arm64 {
+            expected.retain(|function| *function != "ntoskrnl.exe!memset");
+        }
+        image.assert_imports(&expected);
     }
 }
 
