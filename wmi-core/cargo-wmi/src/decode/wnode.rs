@@ -1,5 +1,5 @@
 //! WNODEs as JSON, and back. Owns the members beside the blocks; the values of a block are owned by
-//! [`json`](super::json).
+//! [`json`](mod@super::json).
 
 use std::sync::Arc;
 
