@@ -72,14 +72,12 @@ fn fault(name: &str) -> Option<&'static str> {
     None
 }
 
-/// Whether Windows keeps the name for a device. Source: "Naming Files, Paths, and Namespaces", Win32
+/// Returns whether Windows keeps the name for a device. Source: "Naming Files, Paths, and Namespaces", Win32
 /// documentation.
 fn is_device(name: &str) -> bool {
     let numbered = |prefix: &str| {
         let number = name.strip_prefix(prefix);
-        number.is_some_and(|number| {
-            number.len() == 1 && number != "0" && number.parse::<u8>().is_ok()
-        })
+        number.is_some_and(|number| matches!(number.as_bytes(), [b'1'..=b'9']))
     };
     ["con", "prn", "aux", "nul"].contains(&name) || numbered("com") || numbered("lpt")
 }
