@@ -95,7 +95,7 @@ fn providers_are_formatted_like_rustfmt_output() {
                 let said = String::from_utf8_lossy(&output.stdout);
                 assert!(output.status.success(), "{said}");
             }
-            Err(_) => return skipped("there is no rustfmt"),
+            Err(_) => return skipped("rustfmt is not installed"),
         }
     }
 }

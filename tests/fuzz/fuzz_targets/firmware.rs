@@ -1,5 +1,5 @@
 //! Any bytes as ACPI tables, as AML, and as text that lists them. What is found lies within the input,
-//! and is no more than it has room for.
+//! which has room for all of it.
 
 #![no_main]
 

@@ -1,5 +1,5 @@
-//! Any bytes as a driver image, and as the resources of one. The resources found lie within it, and
-//! are no more, and their names no longer, than it has room for.
+//! Any bytes as a driver image, and as the resources of one. The resources found lie within it,
+//! which has room for all of them and for their names together.
 
 #![no_main]
 
