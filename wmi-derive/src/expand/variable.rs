@@ -17,33 +17,26 @@ pub(super) fn expand(class: &Class<'_>) -> TokenStream {
     let marker = marker(&quote!(__wmi), class)
         .map(|(name, _)| quote!(#name: __wmi::core::marker::PhantomData,));
     let by_id = class.in_id_order();
-    let aligns = by_id.iter().map(|field| {
-        let ty = item_type(class, field);
-        quote!(<#ty as __wmi::VariableItem>::ALIGN)
-    });
+    let constant = |field, name| constant(class, field, &name);
+    let aligns = by_id.iter().map(|field| constant(field, quote!(ALIGN)));
     let sizes = by_id.iter().map(|field| {
-        let ty = item_type(class, field);
-        quote! {
-            (
-                <#ty as __wmi::VariableItem>::MIN_SIZE,
-                <#ty as __wmi::VariableItem>::ALIGN,
-            )
-        }
+        let (size, align) = (
+            constant(field, quote!(MIN_SIZE)),
+            constant(field, quote!(ALIGN)),
+        );
+        quote!((#size, #align))
     });
-    let fixed = by_id.iter().map(|field| {
-        let ty = item_type(class, field);
-        quote!(<#ty as __wmi::VariableItem>::IS_FIXED)
-    });
+    let fixed = by_id.iter().map(|field| constant(field, quote!(IS_FIXED)));
     let limit = (class.kind == Kind::Event).then(|| {
         quote!(
             const LIMIT: __wmi::usize = __wmi::EVENT_DATA_LIMIT;
         )
     });
-    let encodes = by_id.iter().map(|field| encode(field));
+    let encodes = by_id.iter().map(|field| encode(class, field));
     let decodes = by_id.iter().map(|field| decode(class, field));
     let values = by_id.iter().map(|field| {
         let (name, value) = (field.ident(), local("value", field.ident()));
-        quote!(#name: #value)
+        around(field, quote!(#name:), TokenStream::new(), quote!(#value))
     });
     let element = class.is_part.then(|| embedded(class));
     let keep = keep_read_only(class, &marker);
@@ -102,14 +95,22 @@ pub(super) fn view(class: &Class<'_>) -> TokenStream {
     let title = name.to_string();
     let shown = class.fields.iter().map(|field| {
         let (name, title) = (field.ident(), unraw(field.ident()));
-        quote!(.field(#title, &self.#name))
+        let value = around(field, quote!(&self.), TokenStream::new(), quote!(#name));
+        quote!(.field(#title, #value))
     });
     quote! {
         #[doc = #doc]
-        #[derive(#private::core::clone::Clone, #private::core::marker::Copy)]
         #vis struct #name<'__wmi> {
             #(#fields)*
             #marker
+        }
+
+        impl #private::core::marker::Copy for #name<'_> {}
+
+        impl #private::core::clone::Clone for #name<'_> {
+            fn clone(&self) -> Self {
+                *self
+            }
         }
 
         // Neither derived nor marked as such, so that all fields count as read, whichever a user
@@ -123,6 +124,12 @@ pub(super) fn view(class: &Class<'_>) -> TokenStream {
             }
         }
     }
+}
+
+/// A constant of the type of an item.
+pub(super) fn constant(class: &Class<'_>, field: &Field<'_>, name: &TokenStream) -> TokenStream {
+    let ty = item_type(class, field);
+    around(field, quote!(<), ty, quote!(as __wmi::VariableItem>::#name))
 }
 
 /// The function that returns the property of a field, and its type argument.
@@ -174,7 +181,9 @@ fn view_type(krate: &TokenStream, class: &Class<'_>, field: &Field<'_>) -> Token
     let plain = if field.counts.is_empty() {
         plain::view(krate, field.ty(), forget)
     } else {
-        plain::count(field.ty()).map(ToTokens::to_token_stream)
+        // A type that is not a count is reported where it is read and written.
+        let count = plain::count(field.ty()).map(ToTokens::to_token_stream);
+        count.or_else(|| plain::view(krate, field.ty(), forget))
     };
     plain.unwrap_or_else(|| {
         let private = quote!(#krate::__private);
@@ -222,34 +231,43 @@ pub(crate) fn mentions(tokens: TokenStream, lifetime: &Lifetime) -> bool {
     })
 }
 
-fn encode(field: &Field<'_>) -> TokenStream {
+fn encode(class: &Class<'_>, field: &Field<'_>) -> TokenStream {
     let (ident, ty) = (field.ident(), field.ty());
     if field.counts.is_empty() {
-        let ty = around(field, quote!(__wmi::ItemOf<), ty, quote!(>));
-        let encode = around(field, quote!(__wmi::encode::<), ty, quote!(>));
-        return quote!(#encode(&self.#ident, out)?;);
+        let before = quote!(__wmi::encode::<__wmi::ItemOf<);
+        return around(field, before, ty, quote!(>>(&self.#ident, out)?;));
     }
-    let (name, arrays) = (&field.name, &field.counts);
-    let ty = around(field, quote!(__wmi::CountOf<), ty, quote!(>));
-    let encode = around(field, quote!(__wmi::encode_count::<), ty, quote!(>));
-    quote!(#encode(&self.#ident, out, #name, &[#(__wmi::length(&self.#arrays)),*])?;)
+    let arrays = class.fields.iter();
+    let arrays = arrays.filter(|array| field.counts.contains(array.ident()));
+    let lengths = arrays.map(|array| {
+        let name = array.ident();
+        let before = quote!(__wmi::length::<__wmi::ItemOf<);
+        around(array, before, array.ty(), quote!(>>(&self.#name)))
+    });
+    let encode = around(
+        field,
+        quote!(__wmi::encode_count::<__wmi::CountOf<),
+        ty,
+        quote!(>>),
+    );
+    let name = &field.name;
+    quote!(#encode(&self.#ident, out, #name, &[#(#lengths),*])?;)
 }
 
 fn decode(class: &Class<'_>, field: &Field<'_>) -> TokenStream {
     let value = local("value", field.ident());
     if !field.counts.is_empty() {
         let count = local("count", field.ident());
-        let ty = around(field, quote!(__wmi::CountOf<), field.ty(), quote!(>));
-        let decode = around(field, quote!(__wmi::decode_count::<), ty, quote!(>));
-        return quote!(let (#value, #count) = #decode(input)?;);
+        let before = quote!(let (#value, #count) = __wmi::decode_count::<__wmi::CountOf<);
+        return around(field, before, field.ty(), quote!(>>(input)?;));
     }
     let count = match &field.size_is {
         Some(count) => local("count", count).to_token_stream(),
         None => quote!(0),
     };
-    let ty = item_type(class, field);
-    let decode = around(field, quote!(__wmi::decode::<), ty, quote!(>));
-    quote!(let #value = #decode(input, #count)?;)
+    let ty = forget_lifetime(field.ty(), class.lifetime.as_ref());
+    let before = quote!(let #value = __wmi::decode::<__wmi::ItemOf<);
+    around(field, before, ty, quote!(>>(input, #count)?;))
 }
 
 /// The override for a registered class with writable and read-only items.
