@@ -132,7 +132,16 @@ fn around(
     ty: impl ToTokens,
     after: TokenStream,
 ) -> TokenStream {
-    let (start, end) = field.type_ends();
+    between(field.type_ends(), before, ty, after)
+}
+
+/// As [`around`], with these ends of the type.
+pub(crate) fn between(
+    (start, end): (Span, Span),
+    before: TokenStream,
+    ty: impl ToTokens,
+    after: TokenStream,
+) -> TokenStream {
     let (before, after) = (at(start, before), at(end, after));
     quote!(#before #ty #after)
 }

@@ -91,7 +91,20 @@ pub(super) fn view(class: &Class<'_>) -> TokenStream {
             #vis #name: #ty,
         }
     });
-    let marker = marker(&private, class).map(|(name, ty)| quote!(#name: #ty,));
+    let marker = marker(&private, class);
+    let marker_copy = marker.iter().map(|(name, _)| quote!(#name: self.#name));
+    let marker_copy = quote!(#(#marker_copy),*);
+    let marker = marker.map(|(name, ty)| quote!(#name: #ty,));
+    // One by one, so that a fault of a type is reported at its field alone.
+    let copies = class.fields.iter().map(|field| {
+        let name = field.ident();
+        around(
+            field,
+            quote!(#name: self.),
+            TokenStream::new(),
+            quote!(#name),
+        )
+    });
     let title = name.to_string();
     let shown = class.fields.iter().map(|field| {
         let (name, title) = (field.ident(), unraw(field.ident()));
@@ -109,7 +122,7 @@ pub(super) fn view(class: &Class<'_>) -> TokenStream {
 
         impl #private::core::clone::Clone for #name<'_> {
             fn clone(&self) -> Self {
-                *self
+                Self { #(#copies,)* #marker_copy }
             }
         }
 
@@ -145,15 +158,21 @@ pub(super) fn property(class: &Class<'_>, field: &Field<'_>) -> (Ident, TokenStr
     )
 }
 
-/// Returns the name and type of the field that uses the lifetime of a view, unless an item does.
+/// Returns the name and type of the last field of a view, if it needs one: it uses the lifetime,
+/// unless an item does; and it has a size, whatever the type of the last item, which is then
+/// reported at its field alone.
 fn marker(private: &TokenStream, class: &Class<'_>) -> Option<(Ident, TokenStream)> {
     let lifetime = Lifetime::new("'__wmi", Span::mixed_site());
     let mut fields = class.fields.iter();
     let is_borrowed =
         fields.any(|field| mentions(view_type(&class.krate, class, field), &lifetime));
+    let is_sized = |field: &Field<'_>| {
+        plain::view(&class.krate, field.ty(), ToTokens::to_token_stream).is_some()
+    };
+    let is_sized = class.fields.last().is_some_and(is_sized);
     let name = Ident::new("__wmi_nothing", Span::mixed_site());
     let ty = quote!(#private::core::marker::PhantomData<&'__wmi ()>);
-    (!is_borrowed).then_some((name, ty))
+    (!is_borrowed || !is_sized).then_some((name, ty))
 }
 
 fn view_name(class: &Class<'_>) -> Ident {
@@ -232,24 +251,24 @@ pub(crate) fn mentions(tokens: TokenStream, lifetime: &Lifetime) -> bool {
 }
 
 fn encode(class: &Class<'_>, field: &Field<'_>) -> TokenStream {
-    let (ident, ty) = (field.ident(), field.ty());
+    let ident = field.ident();
     if field.counts.is_empty() {
-        let before = quote!(__wmi::encode::<__wmi::ItemOf<);
-        return around(field, before, ty, quote!(>>(&self.#ident, out)?;));
+        let ty = checked(field, &quote!(ItemOf));
+        return around(
+            field,
+            quote!(__wmi::encode::<),
+            ty,
+            quote!(>(&self.#ident, out)?;),
+        );
     }
     let arrays = class.fields.iter();
     let arrays = arrays.filter(|array| field.counts.contains(array.ident()));
     let lengths = arrays.map(|array| {
-        let name = array.ident();
-        let before = quote!(__wmi::length::<__wmi::ItemOf<);
-        around(array, before, array.ty(), quote!(>>(&self.#name)))
+        let (name, ty) = (array.ident(), checked(array, &quote!(ItemOf)));
+        around(array, quote!(__wmi::length::<), ty, quote!(>(&self.#name)))
     });
-    let encode = around(
-        field,
-        quote!(__wmi::encode_count::<__wmi::CountOf<),
-        ty,
-        quote!(>>),
-    );
+    let ty = checked(field, &quote!(CountOf));
+    let encode = around(field, quote!(__wmi::encode_count::<), ty, quote!(>));
     let name = &field.name;
     quote!(#encode(&self.#ident, out, #name, &[#(#lengths),*])?;)
 }
@@ -258,16 +277,22 @@ fn decode(class: &Class<'_>, field: &Field<'_>) -> TokenStream {
     let value = local("value", field.ident());
     if !field.counts.is_empty() {
         let count = local("count", field.ident());
-        let before = quote!(let (#value, #count) = __wmi::decode_count::<__wmi::CountOf<);
-        return around(field, before, field.ty(), quote!(>>(input)?;));
+        let ty = checked(field, &quote!(CountOf));
+        let before = quote!(let (#value, #count) = __wmi::decode_count::<);
+        return around(field, before, ty, quote!(>(input)?;));
     }
     let count = match &field.size_is {
         Some(count) => local("count", count).to_token_stream(),
         None => quote!(0),
     };
-    let ty = forget_lifetime(field.ty(), class.lifetime.as_ref());
-    let before = quote!(let #value = __wmi::decode::<__wmi::ItemOf<);
-    around(field, before, ty, quote!(>>(input, #count)?;))
+    let ty = item_type(class, field);
+    let before = quote!(let #value = __wmi::decode::<);
+    around(field, before, ty, quote!(>(input, #count)?;))
+}
+
+/// The type of a field, as an alias that rejects unsuitable types.
+fn checked(field: &Field<'_>, alias: &TokenStream) -> TokenStream {
+    around(field, quote!(__wmi::#alias<), field.ty(), quote!(>))
 }
 
 /// The override for a registered class with writable and read-only items.
