@@ -1,7 +1,11 @@
 //! `cargo wmi doc`.
 
+use std::borrow::Cow;
+use std::path::Path;
+
 use clap::Args;
-use wmi_tools::doc::SchemaPage;
+use sha2::{Digest, Sha256};
+use wmi_tools::doc::{PageSource, SchemaPage};
 use wmi_tools::{Arena, amendment};
 
 use crate::failure::{Failure, Result};
@@ -56,15 +60,18 @@ impl Doc {
         let separate = schema.file;
         self.texts.merge(&mut schema, &arena)?;
         schema.classes()?;
-        let name =
-            |part: Option<&std::ffi::OsStr>| part.map(|it| it.to_string_lossy().into_owned());
-        let path = self.input.file();
-        let stem = path.and_then(|path| name(path.file_stem()));
-        let title = self.title.or(stem);
-        let file = path.and_then(|path| name(path.file_name()));
+        let stem = self.input.file().and_then(Path::file_stem);
+        let title = self
+            .title
+            .or(stem.map(|stem| stem.to_string_lossy().into_owned()));
         let mut page = SchemaPage::new(title.as_deref().unwrap_or("Schema"), &schema.file);
-        if let Some(file) = &file {
-            page = page.source(file);
+        let names: Vec<_> = self.input.places.iter().map(file_name).collect();
+        for (name, bytes) in names.iter().zip(&schema.files) {
+            page = page.source(PageSource {
+                name,
+                size: bytes.len(),
+                sha256: Sha256::digest(bytes).into(),
+            });
         }
         let earlier = self.against.as_ref();
         let earlier = earlier.map(|old| self.input.read_other(old, &arena));
@@ -82,5 +89,13 @@ impl Doc {
             page = page.translation(*language, merged);
         }
         self.output.text(&page.to_string())
+    }
+}
+
+/// Returns the name of an input without its folder, which may be private.
+fn file_name(place: &Place) -> Cow<'_, str> {
+    match place.file().and_then(Path::file_name) {
+        Some(name) => name.to_string_lossy(),
+        None => Cow::Borrowed("standard input"),
     }
 }

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use wmi_core::schema::{CimType, Class, Method, Property, Qualifier, Value};
 use wmi_tools::Classes;
-use wmi_tools::doc::SchemaPage;
+use wmi_tools::doc::{PageSource, SchemaPage};
 
 use super::attributes;
 
@@ -54,7 +54,11 @@ pub(super) fn page_of(text: &str) -> String {
         .with_qualifiers(&called_qualifiers)
         .with_methods(&calls);
     SchemaPage::new(text, Classes::from([&broken, &whole, &called]))
-        .source(text)
+        .source(PageSource {
+            name: text,
+            size: 1,
+            sha256: [0xa5; 32],
+        })
         .to_string()
 }
 

@@ -7,7 +7,7 @@ use wmi_vocabulary::qualifier::PERF_DETAILS;
 
 use super::index::{Entry, Group, Index};
 use super::items::{self, direction, number};
-use super::{client, description, link, mof, scrolled, table};
+use super::{client, description, in_bytes, link, mof, scrolled, table};
 use crate::Severity;
 use crate::cooking::ClassCounters;
 use crate::html::Shown;
@@ -221,8 +221,7 @@ fn data(index: &Index<'_>, entry: &Entry<'_>) -> Markup {
 
 fn block_size(block: &BlockLayout<'_>) -> String {
     match block.size {
-        Some(1) => "1 byte".to_owned(),
-        Some(size) => format!("{size} bytes"),
+        Some(size) => in_bytes(size),
         None => "variable size".to_owned(),
     }
 }

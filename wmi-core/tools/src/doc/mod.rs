@@ -34,7 +34,7 @@ mod mof;
 
 use core::fmt;
 
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use maud::{DOCTYPE, Markup, PreEscaped, Render, html};
 
 use wmi_core::schema::{Class, Qualifiers};
 
@@ -49,12 +49,46 @@ const SCRIPT: &str = include_str!("page.js");
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; \
                       form-action 'none'; script-src 'sha256-5RRJcxuoLvY/IUHmvDlp/p7KGOqqOyHV4LcKJRzsPOQ='";
 
+/// A file that the classes of a page were read from. With the digest, a reader can tell whether the page
+/// is that of a file at hand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PageSource<'a> {
+    /// The name of the file.
+    pub name: &'a str,
+    /// Its size in bytes.
+    pub size: usize,
+    /// The SHA-256 digest of its bytes.
+    pub sha256: [u8; 32],
+}
+
+impl Render for PageSource<'_> {
+    fn render(&self) -> Markup {
+        let size = in_bytes(self.size);
+        let digest: String = self
+            .sha256
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        html! {
+            code { (Shown(self.name)) } ", " (size) ", SHA-256 " code { (digest) }
+        }
+    }
+}
+
+/// Returns a number of bytes in words.
+fn in_bytes(size: usize) -> String {
+    match size {
+        1 => "1 byte".to_owned(),
+        size => format!("{size} bytes"),
+    }
+}
+
 /// The page of a schema. [`Display`](fmt::Display) writes the HTML.
 #[derive(Clone, Debug)]
 #[must_use = "this is a page only once it is formatted"]
 pub struct SchemaPage<'a> {
     title: &'a str,
-    source: Option<&'a str>,
+    sources: Vec<PageSource<'a>>,
     classes: Classes<'a>,
     /// The classes with their texts in other languages, each a `LANGID`.
     translations: Vec<(u32, Classes<'a>)>,
@@ -67,7 +101,7 @@ impl<'a> SchemaPage<'a> {
     pub fn new(title: &'a str, classes: impl Into<Classes<'a>>) -> Self {
         Self {
             title,
-            source: None,
+            sources: Vec::new(),
             classes: classes.into(),
             translations: Vec::new(),
             earlier: None,
@@ -87,9 +121,9 @@ impl<'a> SchemaPage<'a> {
         self
     }
 
-    /// Names the file that the classes were read from.
-    pub fn source(mut self, source: &'a str) -> Self {
-        self.source = Some(source);
+    /// Adds a file that the classes were read from.
+    pub fn source(mut self, source: PageSource<'a>) -> Self {
+        self.sources.push(source);
         self
     }
 
@@ -158,8 +192,8 @@ impl<'a> SchemaPage<'a> {
                             }
                         }
                     }
-                    @if let Some(source) = self.source {
-                        div { dt { "Source" } dd { code { (Shown(source)) } } }
+                    @for source in &self.sources {
+                        div { dt { "Source" } dd { (source) } }
                     }
                     @let locales = index.locales();
                     @if !locales.is_empty() {
