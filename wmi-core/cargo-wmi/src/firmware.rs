@@ -4,9 +4,8 @@ use core::fmt::Write;
 
 use clap::Args;
 use serde::Serialize;
-use wmi_core::schema::Class;
 use wmi_tools::firmware::{
-    self, FirmwareFinding, FirmwareMof, Report, WdgEntry, WdgKind, WmiDevice,
+    self, FirmwareFinding, FirmwareMof, MappedEntry, Report, ServingObject, WdgEntry, WmiDevice,
 };
 use wmi_tools::{Arena, Severity, bmf};
 
@@ -170,35 +169,24 @@ impl Firmware {
 
 impl<'a> Device<'a> {
     fn new(device: &'a WmiDevice<'_>, report: &Report<'a>) -> Self {
-        let entries = device.entries.iter();
+        let entries = report.entries(device).into_iter();
         Self {
             path: &device.path,
             uid: device.uid.as_deref(),
-            entries: entries
-                .map(|entry| Entry::new(entry, device, report.class(entry.guid)))
-                .collect(),
+            entries: entries.map(Entry::new).collect(),
         }
     }
 }
 
 impl<'a> Entry<'a> {
-    fn new(entry: &WdgEntry, device: &WmiDevice<'_>, class: Option<&'a Class<'a>>) -> Self {
-        let required = entry.required_objects();
-        let mut objects: Vec<_> = required
-            .into_iter()
-            .map(|name| Object {
-                exists: device.objects.is_none() || device.object(&name).is_some(),
-                name,
-            })
-            .collect();
-        // What makes a block writable, and what returns the data of events, is optional.
-        let optional = match entry.kind() {
-            WdgKind::Data => Some(format!("WS{}", entry.object_id())),
-            WdgKind::Event => Some("_WED".to_owned()),
-            WdgKind::Method => None,
-        };
-        let optional = optional.filter(|name| device.object(name).is_some());
-        objects.extend(optional.map(|name| Object { exists: true, name }));
+    fn new(row: MappedEntry<'a>) -> Self {
+        let MappedEntry {
+            entry,
+            objects,
+            class,
+            ..
+        } = row;
+        let objects = objects.into_iter();
         let methods = class.map_or(&[][..], |class| class.methods);
         Self {
             guid: entry.guid.to_string(),
@@ -206,7 +194,9 @@ impl<'a> Entry<'a> {
             flags: entry.flags.to_string(),
             instances: entry.instances,
             notify_code: entry.notify_code(),
-            objects,
+            objects: objects
+                .map(|ServingObject { name, exists, .. }| Object { name, exists })
+                .collect(),
             class: class.map(|class| class.name),
             methods: methods
                 .iter()
