@@ -5,9 +5,9 @@ use core::fmt::Write;
 use clap::Args;
 use serde::Serialize;
 use wmi_tools::firmware::{
-    self, FirmwareFinding, FirmwareMof, MappedEntry, Report, ServingObject, WdgEntry, WmiDevice,
+    self, FirmwareFinding, FirmwareMof, MappedEntry, Report, ServingObject, WmiDevice,
 };
-use wmi_tools::{Arena, Severity, bmf};
+use wmi_tools::{Arena, Classes, Severity, bmf};
 
 use crate::failure::{Failure, Result};
 use crate::input::{self, counted};
@@ -76,6 +76,8 @@ struct Entry<'a> {
     notify_code: Option<u8>,
     objects: Vec<Object>,
     class: Option<&'a str>,
+    #[serde(skip)]
+    is_binary_mof: bool,
     methods: Vec<Method<'a>>,
 }
 
@@ -133,8 +135,8 @@ impl Firmware {
         let arena = Arena::new();
         let decoded = firmware.binary_mofs.iter();
         let decoded: Vec<_> = decoded.map(|mof| bmf::decode(&arena, &mof.bytes)).collect();
-        let files: Vec<_> = decoded.iter().flatten().copied().collect();
-        let report = Report::new(&firmware, &files);
+        let mofs: Vec<_> = decoded.iter().flatten().map(Classes::from).collect();
+        let report = Report::new(&firmware, &mofs);
         let mofs = firmware.binary_mofs.iter().zip(&decoded);
         let shown = Shown {
             tables: firmware
@@ -198,6 +200,7 @@ impl<'a> Entry<'a> {
                 .map(|ServingObject { name, exists, .. }| Object { name, exists })
                 .collect(),
             class: class.map(|class| class.name),
+            is_binary_mof: entry.is_binary_mof(),
             methods: methods
                 .iter()
                 .map(|method| Method {
@@ -221,7 +224,7 @@ impl<'a> Entry<'a> {
         let class = match self.class {
             Some(class) if methods.is_empty() => class.to_owned(),
             Some(class) => format!("{class}: {}", methods.join(", ")),
-            None if self.guid == WdgEntry::BINARY_MOF.to_string() => "the binary MOF".to_owned(),
+            None if self.is_binary_mof => "the binary MOF".to_owned(),
             None => "none".to_owned(),
         };
         [

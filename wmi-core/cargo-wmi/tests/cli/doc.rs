@@ -1,5 +1,6 @@
 //! `doc`: the page of a schema.
 
+use super::firmware::case;
 use super::{SCHEMA, binary, fails, folder, mof, names, succeeds};
 use sha2::{Digest, Sha256};
 use wmi_tools::doc::{PageSource, SchemaPage};
@@ -54,6 +55,23 @@ fn each_source_has_its_size_and_its_digest() {
         assert_eq!(page.matches(&source).count(), 1, "{source}");
     }
     assert!(!page.contains("private"));
+}
+
+#[test]
+fn tables_and_their_listings_show_the_firmware() {
+    let folder = folder("doc_firmware");
+    let entries = |name: &str| {
+        let (page, _) = succeeds(&folder, &["doc", "-"], &case(name));
+        let page = String::from_utf8(page).unwrap();
+        let section = page.split_once("id=\"~firmware\"")?.1;
+        Some(section.split_once("</section>").unwrap().0.to_owned())
+    };
+    let of_table = entries("vendor.aml").unwrap();
+    assert!(of_table.contains("<a href=\"#Vendor_Fan\">Vendor_Fan</a>"));
+    for name in ["vendor.acpidump", "vendor.asl", "vendor.dsl"] {
+        assert_eq!(entries(name).as_ref(), Some(&of_table), "{name}");
+    }
+    assert_eq!(entries("vendor.mof"), None);
 }
 
 #[test]
