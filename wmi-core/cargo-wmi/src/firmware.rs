@@ -129,7 +129,8 @@ impl Firmware {
         if firmware.devices.is_empty() && firmware.binary_mofs.is_empty() {
             return Err(Failure::input(
                 &self.place,
-                "this folder has no WMI devices; name `/sys/bus/wmi/devices` or a copy of it",
+                "this folder has no WMI devices; name `/sys/bus/wmi/devices` or a copy of it, or pass \
+                 tables by `cat FOLDER/* | cargo wmi firmware -`",
             ));
         }
         let arena = Arena::new();
