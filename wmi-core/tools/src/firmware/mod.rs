@@ -37,6 +37,7 @@ mod aml;
 mod asl;
 mod listing;
 mod report;
+mod row;
 mod sysfs;
 mod wdg;
 
@@ -46,6 +47,7 @@ use std::collections::BTreeMap;
 
 pub use listing::listed_bytes;
 pub use report::{FirmwareFinding, FirmwareRule, Report};
+pub use row::{MappedEntry, ServingObject};
 pub use wdg::{WdgEntry, WdgFlags, WdgKind};
 
 use crate::bmf;

@@ -4,7 +4,7 @@ use core::fmt;
 use std::collections::{BTreeMap, BTreeSet};
 
 use wmi_core::Guid;
-use wmi_core::schema::{CimType, Class, File};
+use wmi_core::schema::{CimType, Class};
 use wmi_vocabulary::sample_guid;
 
 use super::{AcpiValue, Firmware, WdgEntry, WdgFlags, WdgKind, WmiDevice};
@@ -110,14 +110,14 @@ struct Finder<'r> {
 }
 
 impl<'a> Report<'a> {
-    /// Compares firmware with the classes of its binary MOFs, or of a MOF that is meant for it.
+    /// Compares firmware with the classes of each of its binary MOFs, or of a MOF that is meant for it.
     #[must_use]
-    pub fn new(firmware: &Firmware<'_>, files: &[File<'a>]) -> Self {
+    pub fn new(firmware: &Firmware<'_>, mofs: &[Classes<'a>]) -> Self {
         let mut classes = BTreeMap::new();
         let mut facts = BTreeMap::new();
         let mut order = Vec::new();
-        for file in files {
-            for (_, classes_of) in Classes::from(file).by_namespace() {
+        for mof in mofs {
+            for (_, classes_of) in mof.by_namespace() {
                 let uses = Uses::new(&classes_of);
                 for class in classes_of.iter() {
                     let Some(guid) = class.guid().map(Guid::to_bytes) else {
@@ -235,7 +235,7 @@ impl Finder<'_> {
         for (number, entry) in device.entries.iter().enumerate() {
             let first = guids.insert(entry.guid.to_bytes(), (place, number));
             // Each device may have a binary MOF of its own.
-            if let Some((other, index)) = first.filter(|_| entry.guid != WdgEntry::BINARY_MOF) {
+            if let Some((other, index)) = first.filter(|_| !entry.is_binary_mof()) {
                 let (rule, remedy) = match other == place {
                     true => (FirmwareRule::DuplicateGuid, "make a fresh one"),
                     false => (
