@@ -15,6 +15,7 @@ use super::registered::{Listing, NameChanges, Presence};
 use super::request::Refusal;
 use crate::schema::refuse;
 use crate::wnode::InstanceData;
+use crate::wnode::flags::{WMIREG_FLAG_EVENT_ONLY_GUID, WMIREG_FLAG_EXPENSIVE};
 use crate::{DataBlock, FixedBlock, Guid, NtStatus, VariableClass};
 
 /// A class provided by a driver: its instances and the source of their data.
@@ -365,6 +366,20 @@ impl<A, T: ?Sized> Block<A, T> {
     #[must_use]
     pub const fn is_event_only(&self) -> bool {
         self.is_event_only
+    }
+
+    /// Returns the flags of the block's registration that do not depend on its instances:
+    /// `WMIREG_FLAG_EXPENSIVE` and `WMIREG_FLAG_EVENT_ONLY_GUID`.
+    #[must_use]
+    pub const fn registration_flags(&self) -> u32 {
+        let mut flags = 0;
+        if self.is_expensive() {
+            flags |= WMIREG_FLAG_EXPENSIVE;
+        }
+        if self.is_event_only {
+            flags |= WMIREG_FLAG_EVENT_ONLY_GUID;
+        }
+        flags
     }
 
     /// Returns whether the class has methods.

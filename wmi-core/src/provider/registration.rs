@@ -16,8 +16,8 @@ use super::{Block, Minor, Provider, Response};
 use crate::NtStatus;
 use crate::schema::refuse;
 use crate::wnode::flags::{
-    WMIREG_FLAG_EVENT_ONLY_GUID, WMIREG_FLAG_EXPENSIVE, WMIREG_FLAG_INSTANCE_BASENAME,
-    WMIREG_FLAG_INSTANCE_LIST, WMIREG_FLAG_INSTANCE_PDO, WMIREG_FLAG_REMOVE_GUID,
+    WMIREG_FLAG_INSTANCE_BASENAME, WMIREG_FLAG_INSTANCE_LIST, WMIREG_FLAG_INSTANCE_PDO,
+    WMIREG_FLAG_REMOVE_GUID,
 };
 use crate::wnode::{self, DATA_ALIGNMENT, WmiRegGuid, WmiRegInfo};
 
@@ -108,9 +108,9 @@ impl<A: Sync> Provider<A> {
     ///
     /// # Panics
     ///
-    /// In a constant, an error of the compiler: where two blocks have one GUID, a class has methods
-    /// that are not served, or a block is an event, is expensive, or sets its names or how many
-    /// instances it has.
+    /// If two blocks have the same GUID, a class has methods that are not served, or a block is an
+    /// event, is expensive, or sets its names or the number of its instances. In a constant, this is a
+    /// compile error.
     #[must_use]
     #[track_caller]
     pub const fn ndis(blocks: &'static [&'static Block<A>]) -> Self {
@@ -124,8 +124,8 @@ impl<A: Sync> Provider<A> {
     ///
     /// # Panics
     ///
-    /// In a constant, an error of the compiler: where two blocks have one GUID, a class has methods
-    /// that are not served, or a block has names of its own.
+    /// If two blocks have the same GUID, a class has methods that are not served, or a block has names
+    /// of its own. In a constant, this is a compile error.
     #[must_use]
     #[track_caller]
     pub const fn wmilib(blocks: &'static [&'static Block<A>]) -> Self {
@@ -357,7 +357,7 @@ impl<A: Sync> Provider<A> {
         context: &A,
         out: &mut Output<'_>,
     ) -> Result<WmiRegGuid, Refusal> {
-        let mut flags = flags(block);
+        let mut flags = block.registration_flags();
         let (mut instances, mut info) = (0, 0);
         match block.names {
             Names::Pdo(_) => {
@@ -399,22 +399,10 @@ impl<A: Sync> Provider<A> {
 fn removed<A>(block: &Block<A>) -> WmiRegGuid {
     WmiRegGuid {
         guid: block.guid.to_bytes(),
-        flags: U32::new(flags(block) | WMIREG_FLAG_REMOVE_GUID),
+        flags: U32::new(block.registration_flags() | WMIREG_FLAG_REMOVE_GUID),
         instance_count: U32::ZERO,
         instance_info: 0.into(),
     }
-}
-
-/// Returns the flags of a block that do not depend on its instances.
-const fn flags<A>(block: &Block<A>) -> u32 {
-    let mut flags = 0;
-    if block.is_expensive() {
-        flags |= WMIREG_FLAG_EXPENSIVE;
-    }
-    if block.is_event_only() {
-        flags |= WMIREG_FLAG_EVENT_ONLY_GUID;
-    }
-    flags
 }
 
 /// A written registration.

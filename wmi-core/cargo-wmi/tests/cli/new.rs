@@ -25,6 +25,69 @@ fn text(folder: &Path, file: &str) -> String {
     fs::read_to_string(folder.join(file)).unwrap()
 }
 
+/// Each section is one that Windows looks for, or one that a line of the INF names; each line that names
+/// a section names one that is there, and each `%string%` has its text.
+fn assert_inf_is_whole(inf: &str) {
+    let lines = inf
+        .lines()
+        .map(|line| line.split(';').next().unwrap().trim());
+    let lines: Vec<_> = lines.filter(|line| !line.is_empty()).collect();
+    let heading = |line: &&&str| line.starts_with('[');
+    let sections: Vec<_> = lines.iter().filter(heading).copied().collect();
+    let mut named: BTreeSet<_> = ["Version", "DestinationDirs", "SourceDisksNames"]
+        .into_iter()
+        .chain(["SourceDisksFiles", "Manufacturer", "Strings"])
+        .map(str::to_owned)
+        .collect();
+    let strings = lines.iter().skip_while(|line| **line != "[Strings]");
+    let strings: BTreeSet<_> = strings.filter_map(|line| line.split_once(" = ")).collect();
+    for line in &lines {
+        for string in line.split('%').skip(1).step_by(2) {
+            assert!(
+                string == "13" || strings.iter().any(|(name, _)| *name == string),
+                "%{string}% has no text: {inf}"
+            );
+        }
+        let Some((key, value)) = line.split_once(" = ") else {
+            continue;
+        };
+        let values: Vec<_> = value.split(", ").collect();
+        match (key, &values[..]) {
+            ("%Provider%", [models, platforms @ ..]) => {
+                named.extend(
+                    platforms
+                        .iter()
+                        .map(|platform| format!("{models}.{platform}")),
+                );
+            }
+            ("%Device%", [install, _]) => {
+                for part in ["", ".Services", ".WMI", ".Wdf"] {
+                    let section = format!("{install}.NT{part}");
+                    let is_there = sections.contains(&&*format!("[{section}]"));
+                    assert!(is_there || part == ".Wdf", "{section}: {inf}");
+                    named.extend(is_there.then_some(section));
+                }
+            }
+            ("CopyFiles" | "AddReg", [section])
+            | ("AddService" | "KmdfService" | "WMIInterface", [.., section]) => {
+                named.insert((*section).to_owned());
+            }
+            _ => {}
+        }
+    }
+    let headings: BTreeSet<_> = named.iter().map(|section| format!("[{section}]")).collect();
+    let written: BTreeSet<_> = sections
+        .iter()
+        .map(|section| (*section).to_owned())
+        .collect();
+    assert_eq!(
+        written.len(),
+        sections.len(),
+        "a section stands twice: {inf}"
+    );
+    assert_eq!(written, headings, "{inf}");
+}
+
 #[test]
 fn project_is_whole_and_names_its_driver() {
     let folder = folder("new");
@@ -73,9 +136,10 @@ fn project_is_whole_and_names_its_driver() {
             );
         }
         let inf = text(&project, &format!("{name}.inf"));
-        assert!(inf.contains(&format!("\r\nServiceBinary = %12%\\{name}.sys\r\n")));
+        assert!(inf.contains(&format!("\r\nServiceBinary = %13%\\{name}.sys\r\n")));
         assert!(inf.contains("[Driver_Install.NT.WMI]\r\n"), "{inf}");
         assert_eq!(inf.matches('\n').count(), inf.matches("\r\n").count());
+        assert_inf_is_whole(&inf);
         let version = env!("CARGO_PKG_VERSION");
         let dependency = format!("\nwmi-driver = {{ version = \"={version}\" }}\n");
         let manifest = text(&project, "Cargo.toml");

@@ -11,7 +11,6 @@ use core::{fmt, ptr};
 
 use wmi_core::provider::{Block, Event, Provider};
 use wmi_core::wnode::InstanceData;
-use wmi_core::wnode::flags::{WMIREG_FLAG_EVENT_ONLY_GUID, WMIREG_FLAG_EXPENSIVE};
 use wmi_core::{DataBlock, FixedBlock, NtStatus, Wire};
 
 pub use self::port_class::{IID_PORT_WMI_REGISTRATION, PortWmiRegistration};
@@ -92,7 +91,7 @@ impl<A: Sync + AsRef<Wmi<A, N>> + 'static, const N: usize> Wmi<A, N> {
     ///
     /// # Panics
     ///
-    /// In a constant, an error of the compiler: where `N` is not the number of the provider's blocks.
+    /// If `N` is not the number of the provider's blocks. In a constant, this is a compile error.
     ///
     /// # Safety
     ///
@@ -178,7 +177,7 @@ impl<A: Sync + AsRef<Wmi<A, N>> + 'static, const N: usize> Wmi<A, N> {
         let mut index = 0;
         while index < N {
             guids[index] = AlignedGuid(blocks[index].guid().to_bytes());
-            list[index].flags = flags(blocks[index]);
+            list[index].flags = blocks[index].registration_flags();
             index += 1;
         }
         let mut resource = [0; RESOURCE_NAME];
@@ -330,18 +329,6 @@ impl<A: Sync + 'static, const N: usize> Wmi<A, N> {
         // SAFETY: the device is there, the GUID during the call, and the data is pool that WMILIB frees.
         checked(unsafe { Wmilib::fire_event(self.device, &raw const guid.0, instance, size, data) })
     }
-}
-
-/// The flags of a block that the table has.
-const fn flags<A>(block: &Block<A>) -> u32 {
-    let mut flags = 0;
-    if block.is_expensive() {
-        flags |= WMIREG_FLAG_EXPENSIVE;
-    }
-    if block.is_event_only() {
-        flags |= WMIREG_FLAG_EVENT_ONLY_GUID;
-    }
-    flags
 }
 
 impl<A, const N: usize> fmt::Debug for Wmi<A, N> {
