@@ -10,7 +10,7 @@ use super::items::{self, direction, number};
 use super::{client, description, in_bytes, link, mof, scrolled, table};
 use crate::Severity;
 use crate::cooking::ClassCounters;
-use crate::header::{guid_names, is_written, structure_name};
+use crate::header::{GuidNames, guid_names, is_written, structure_name};
 use crate::html::Shown;
 use crate::layout::{BlockItem, BlockLayout};
 use crate::picture;
@@ -104,8 +104,17 @@ fn facts(index: &Index<'_>, entry: &Entry<'_>) -> Markup {
             @if let Some(objects) = class.guid().and_then(|guid| index.served().objects(guid)) {
                 div { dt { "Firmware" } dd { (objects) } }
             }
-            @if is_written(class) {
-                div { dt { "C header" } dd { (c_names(class)) } }
+            @let names = c_names(entry);
+            @if !names.is_empty() {
+                div {
+                    dt { "C header" }
+                    dd {
+                        @for (number, (what, name)) in names.iter().enumerate() {
+                            @if number > 0 { ", " }
+                            (what) " " code { (Shown(name)) }
+                        }
+                    }
+                }
             }
             @if entry.kind.is_registered() {
                 div { dt { "Rights" } dd { (rights(entry)) } }
@@ -149,16 +158,29 @@ fn references(what: &str, entries: &[&Entry<'_>]) -> Markup {
     }
 }
 
-/// The names of a class in the C header.
-fn c_names(class: &Class<'_>) -> Markup {
-    let names = guid_names(class);
-    html! {
-        "structure " code { (Shown(structure_name(class))) }
-        @if class.guid().is_some() {
-            ", GUID " code { (Shown(&names.symbol)) }
-            ", initialiser " code { (Shown(&names.initialiser)) }
-        }
+/// Returns the names of a class in the C header, with what they are of.
+fn c_names(entry: &Entry<'_>) -> Vec<(&'static str, String)> {
+    let class = entry.class;
+    let mut names = Vec::new();
+    if !is_written(class) {
+        return names;
     }
+    // A class without items has no structure.
+    if entry
+        .layout
+        .as_ref()
+        .map_or(true, |block| !block.items.is_empty())
+    {
+        names.push(("structure", structure_name(class).to_owned()));
+    }
+    if class.guid().is_some() {
+        let GuidNames {
+            initialiser,
+            symbol,
+        } = guid_names(class);
+        names.extend([("GUID", symbol), ("initialiser", initialiser)]);
+    }
+    names
 }
 
 /// The rights that a client needs for each use, by their names in `wmistr.h`.
