@@ -5,8 +5,8 @@
 //! at the user's code. Field descriptions are built by a single literal each: the compiler
 //! interprets these functions for every field, and copies the whole value at every nested call.
 
+use crate::block::CountType;
 use crate::block::layout::{self, ItemSpec};
-use crate::block::{CountType, Length};
 use crate::schema::Qualifiers;
 
 pub use crate::block::class::BlockBytes;
@@ -487,7 +487,7 @@ pub fn decode<'a, T: VariableItem>(
 }
 
 /// Returns the number of elements of an array.
-pub fn length<T: Length>(array: &T) -> usize {
+pub fn length<T: VariableItem>(array: &T) -> usize {
     array.length()
 }
 

@@ -54,6 +54,8 @@ BROKEN = wdg(
     entry("abbc0f6b-8ea1-11d1-00a0-c90629100000", "a\x01", 1, 0),
     # A string of two numbers.
     entry(OWN + "0", "DD", 1, 4),
+    # Methods and an event.
+    entry(OWN + "6", 0x90, 1, 10),
     excess=b"\x01\x02\x03",
 )
 bmf = sys.stdin.buffer.read()
@@ -114,6 +116,7 @@ broken = f"""    Scope (\\_SB)
             Name (_UID, "ONE")
 {buffer("_WDG", BROKEN)}
             Method (WMAA, 2, NotSerialized) {{ Return (Zero) }}
+            Method (WE90, 1, NotSerialized) {{ }}
             Method (WQCC, 1, NotSerialized) {{ Return (Zero) }}
             Method (WQDD, 1, NotSerialized) {{ Return (Zero) }}
 {buffer("WQBA", bmf)}

@@ -1,9 +1,11 @@
 //! Any bytes as ACPI tables, as AML, and as text that lists them. What is found lies within the input,
-//! which has room for all of it.
+//! which has room for all of it. Its page has no markup of its own.
 
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
+use wmi_tools::Classes;
+use wmi_tools::doc::SchemaPage;
 use wmi_tools::firmware::{Firmware, Report, listed_bytes};
 
 fuzz_target!(|bytes: &[u8]| {
@@ -35,4 +37,6 @@ fn check(input: &[u8]) {
     for finding in Report::new(&firmware, &[]).findings {
         assert!(!finding.message.is_empty());
     }
+    let page = SchemaPage::new("a", Classes::default()).firmware(&firmware);
+    assert_eq!(page.to_string().matches("<script").count(), 1);
 }

@@ -4,11 +4,10 @@ use core::fmt::Write;
 
 use clap::Args;
 use serde::Serialize;
-use wmi_core::schema::Class;
 use wmi_tools::firmware::{
-    self, FirmwareFinding, FirmwareMof, Report, WdgEntry, WdgKind, WmiDevice,
+    self, FirmwareFinding, FirmwareMof, MappedEntry, Report, ServingObject, WmiDevice,
 };
-use wmi_tools::{Arena, Severity, bmf};
+use wmi_tools::{Arena, Classes, Severity, bmf};
 
 use crate::failure::{Failure, Result};
 use crate::input::{self, counted};
@@ -77,6 +76,8 @@ struct Entry<'a> {
     notify_code: Option<u8>,
     objects: Vec<Object>,
     class: Option<&'a str>,
+    #[serde(skip)]
+    is_binary_mof: bool,
     methods: Vec<Method<'a>>,
 }
 
@@ -128,14 +129,15 @@ impl Firmware {
         if firmware.devices.is_empty() && firmware.binary_mofs.is_empty() {
             return Err(Failure::input(
                 &self.place,
-                "this folder has no WMI devices; name `/sys/bus/wmi/devices` or a copy of it",
+                "this folder has no WMI devices; name `/sys/bus/wmi/devices` or a copy of it, or pass \
+                 tables by `cat FOLDER/* | cargo wmi firmware -`",
             ));
         }
         let arena = Arena::new();
         let decoded = firmware.binary_mofs.iter();
         let decoded: Vec<_> = decoded.map(|mof| bmf::decode(&arena, &mof.bytes)).collect();
-        let files: Vec<_> = decoded.iter().flatten().copied().collect();
-        let report = Report::new(&firmware, &files);
+        let mofs: Vec<_> = decoded.iter().flatten().map(Classes::from).collect();
+        let report = Report::new(&firmware, &mofs);
         let mofs = firmware.binary_mofs.iter().zip(&decoded);
         let shown = Shown {
             tables: firmware
@@ -170,35 +172,24 @@ impl Firmware {
 
 impl<'a> Device<'a> {
     fn new(device: &'a WmiDevice<'_>, report: &Report<'a>) -> Self {
-        let entries = device.entries.iter();
+        let entries = report.entries(device).into_iter();
         Self {
             path: &device.path,
             uid: device.uid.as_deref(),
-            entries: entries
-                .map(|entry| Entry::new(entry, device, report.class(entry.guid)))
-                .collect(),
+            entries: entries.map(Entry::new).collect(),
         }
     }
 }
 
 impl<'a> Entry<'a> {
-    fn new(entry: &WdgEntry, device: &WmiDevice<'_>, class: Option<&'a Class<'a>>) -> Self {
-        let required = entry.required_objects();
-        let mut objects: Vec<_> = required
-            .into_iter()
-            .map(|name| Object {
-                exists: device.objects.is_none() || device.object(&name).is_some(),
-                name,
-            })
-            .collect();
-        // What makes a block writable, and what returns the data of events, is optional.
-        let optional = match entry.kind() {
-            WdgKind::Data => Some(format!("WS{}", entry.object_id())),
-            WdgKind::Event => Some("_WED".to_owned()),
-            WdgKind::Method => None,
-        };
-        let optional = optional.filter(|name| device.object(name).is_some());
-        objects.extend(optional.map(|name| Object { exists: true, name }));
+    fn new(row: MappedEntry<'a>) -> Self {
+        let MappedEntry {
+            entry,
+            objects,
+            class,
+            ..
+        } = row;
+        let objects = objects.into_iter();
         let methods = class.map_or(&[][..], |class| class.methods);
         Self {
             guid: entry.guid.to_string(),
@@ -206,8 +197,11 @@ impl<'a> Entry<'a> {
             flags: entry.flags.to_string(),
             instances: entry.instances,
             notify_code: entry.notify_code(),
-            objects,
+            objects: objects
+                .map(|ServingObject { name, exists, .. }| Object { name, exists })
+                .collect(),
             class: class.map(|class| class.name),
+            is_binary_mof: entry.is_binary_mof(),
             methods: methods
                 .iter()
                 .map(|method| Method {
@@ -231,7 +225,7 @@ impl<'a> Entry<'a> {
         let class = match self.class {
             Some(class) if methods.is_empty() => class.to_owned(),
             Some(class) => format!("{class}: {}", methods.join(", ")),
-            None if self.guid == WdgEntry::BINARY_MOF.to_string() => "the binary MOF".to_owned(),
+            None if self.is_binary_mof => "the binary MOF".to_owned(),
             None => "none".to_owned(),
         };
         [

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use wmi_core::schema::{Class, File, parse_locale};
+use wmi_tools::firmware::Firmware;
 use wmi_tools::mof::{Reader, Reading, SearchPath};
 use wmi_tools::{Arena, Severity, amendment, bmf, firmware, import};
 
@@ -20,9 +21,9 @@ const PREPROCESSOR: &str = "Preprocessor of MOF text";
 /// A schema to read.
 #[derive(Args)]
 pub(crate) struct Input {
-    /// Schema to read: MOF text, binary MOF, or an image, table or listing of a table that contains
-    /// one; `-` for standard input. Several MOF texts, such as a neutral MOF and its MFLs, are read
-    /// as one
+    /// Schema to read: MOF text, binary MOF, an image, table or listing of a table that contains one, or
+    /// the folder `/sys/bus/wmi/devices`; `-` for standard input. Several MOF texts, such as a neutral
+    /// MOF and its MFLs, are read as one
     #[arg(value_name = "IN", required = true)]
     pub(crate) places: Vec<Place>,
     #[command(flatten)]
@@ -71,8 +72,31 @@ pub(crate) struct Schema<'a> {
     pub(crate) reading: Option<Reading<'a>>,
     /// The unpacked binary MOF, if it was one.
     pub(crate) payload: Option<Vec<u8>>,
+    /// The inputs as they were read, in the order of the places.
+    pub(crate) files: Vec<InputFile>,
     /// The names of the inputs.
     name: String,
+}
+
+/// A file that was read.
+pub(crate) struct InputFile {
+    /// The name without the folder, which may be private.
+    pub(crate) name: String,
+    pub(crate) bytes: Vec<u8>,
+}
+
+/// The content of an input.
+struct Content {
+    file: InputFile,
+    /// The bytes that the file lists, if it is text that lists some.
+    listed: Option<Vec<u8>>,
+}
+
+impl Content {
+    /// Returns the bytes that hold the schema.
+    fn bytes(&self) -> &[u8] {
+        self.listed.as_deref().unwrap_or(&self.file.bytes)
+    }
 }
 
 impl Input {
@@ -89,13 +113,13 @@ impl Input {
     /// Reads another edition of the schema. A choice among several binary MOFs is for the input that has
     /// several.
     pub(crate) fn read_other<'a>(&self, place: &Place, arena: &'a Arena) -> Result<Schema<'a>> {
-        let bytes = source(place)?;
-        let choice = match recognise::find(&bytes, Choice::ONLY) {
+        let content = read_content(place)?;
+        let choice = match recognise::find(content.bytes(), Choice::ONLY) {
             Ok(_) => Choice::ONLY,
             Err(_) => self.options.choice(),
         };
         self.options
-            .found(place, bytes, choice, arena, |reader| reader)
+            .found(place, content, choice, arena, |reader| reader)
     }
 
     /// Reads the schema like [`read`](Self::read), with more options for MOF text.
@@ -188,18 +212,18 @@ impl Options {
         arena: &'a Arena,
     ) -> Result<[Schema<'a>; 2]> {
         let [old, new] = places;
-        let [old_bytes, new_bytes] = [source(old)?, source(new)?];
-        let is_clear = |bytes: &[u8]| recognise::find(bytes, Choice::ONLY).is_ok();
+        let [of_old, of_new] = [read_content(old)?, read_content(new)?];
+        let is_clear = |content: &Content| recognise::find(content.bytes(), Choice::ONLY).is_ok();
         let choice = self.choice();
-        let choices = match (is_clear(&old_bytes), is_clear(&new_bytes)) {
+        let choices = match (is_clear(&of_old), is_clear(&of_new)) {
             (true, false) => [Choice::ONLY, choice],
             (false, true) => [choice, Choice::ONLY],
             _ => [choice, choice],
         };
-        let [of_old, of_new] = choices;
+        let [old_choice, new_choice] = choices;
         Ok([
-            self.found(old, old_bytes, of_old, arena, |reader| reader)?,
-            self.found(new, new_bytes, of_new, arena, |reader| reader)?,
+            self.found(old, of_old, old_choice, arena, |reader| reader)?,
+            self.found(new, of_new, new_choice, arena, |reader| reader)?,
         ])
     }
 
@@ -224,39 +248,39 @@ impl Options {
                 "only one input can be standard input".to_owned(),
             ));
         }
-        let contents: Vec<_> = places.iter().map(source).collect::<Result<_>>()?;
-        let [place] = places else {
-            for (place, bytes) in places.iter().zip(&contents) {
-                if recognise::find(bytes, Choice::ONLY) != Ok(Found::Text) {
-                    return Err(Failure::input(
-                        place,
-                        "several inputs are read as one MOF text, and this is not text; \
-                         `cargo wmi decompile` makes text of binary MOF",
-                    ));
-                }
+        if let [place] = places {
+            return self.found(place, read_content(place)?, self.choice(), arena, more);
+        }
+        let contents = places.iter().map(read_content);
+        let contents: Vec<_> = contents.collect::<Result<_>>()?;
+        for (place, content) in places.iter().zip(&contents) {
+            if recognise::find(content.bytes(), Choice::ONLY) != Ok(Found::Text) {
+                return Err(Failure::input(
+                    place,
+                    "several inputs are read as one MOF text, and this is not text; \
+                     `cargo wmi decompile` makes text of binary MOF",
+                ));
             }
-            return self.text(places, &contents, arena, more);
-        };
-        let bytes = contents.into_iter().next().unwrap_or_default();
-        self.found(place, bytes, self.choice(), arena, more)
+        }
+        self.text(places, contents, arena, more)
     }
 
-    /// Reads the schema in these bytes.
+    /// Reads the schema in an input.
     fn found<'a>(
         &self,
         place: &Place,
-        bytes: Vec<u8>,
+        content: Content,
         choice: Choice<'_>,
         arena: &'a Arena,
         more: impl for<'l> FnOnce(Reader<'a, 'l>) -> Reader<'a, 'l>,
     ) -> Result<Schema<'a>> {
-        let found = recognise::find(&bytes, choice);
+        let found = recognise::find(content.bytes(), choice);
         let damaged = |why| Failure::input(place, format_args!("this binary MOF is damaged {why}"));
         let payload = match found.map_err(|why| Failure::input(place, why))? {
             Found::Text => {
-                return self.text(core::slice::from_ref(place), &[bytes], arena, more);
+                return self.text(core::slice::from_ref(place), vec![content], arena, more);
             }
-            Found::Payload => bytes,
+            Found::Payload => content.bytes().to_owned(),
             Found::Binary {
                 bytes,
                 place: within,
@@ -271,14 +295,15 @@ impl Options {
             file: bmf::decode_payload(arena, &payload).map_err(damaged)?,
             reading: None,
             payload: Some(payload),
+            files: vec![content.file],
             name: place.input_name(),
         })
     }
 
     /// Reads all binary MOFs at `place` in order.
     fn read_all<'a>(place: &Place, arena: &'a Arena) -> Result<Vec<File<'a>>> {
-        let bytes = source(place)?;
-        let found = recognise::all(&bytes).map_err(|why| Failure::input(place, why))?;
+        let content = read_content(place)?;
+        let found = recognise::all(content.bytes()).map_err(|why| Failure::input(place, why))?;
         let decoded = found.iter().map(|found| {
             let within = &found.place;
             note(format_args!("{}: binary MOF {within}", place.input_name()));
@@ -298,7 +323,7 @@ impl Options {
     fn text<'a>(
         &self,
         places: &[Place],
-        contents: &[Vec<u8>],
+        contents: Vec<Content>,
         arena: &'a Arena,
         more: impl for<'l> FnOnce(Reader<'a, 'l>) -> Reader<'a, 'l>,
     ) -> Result<Schema<'a>> {
@@ -314,8 +339,8 @@ impl Options {
         let reader = macros.fold(Reader::new(arena), |reader, Macro { name, value }| {
             reader.define(name, value)
         });
-        let texts = names.iter().zip(contents);
-        let texts: Vec<_> = texts.map(|(name, bytes)| (&**name, &**bytes)).collect();
+        let texts = names.iter().zip(&contents);
+        let texts: Vec<_> = texts.map(|(name, text)| (&**name, text.bytes())).collect();
         let reading = more(reader.loader(&mut files)).read_all(&texts);
         let mut errors = 0usize;
         for diagnostic in &reading.diagnostics {
@@ -328,6 +353,7 @@ impl Options {
                 file: reading.file,
                 reading: Some(reading),
                 payload: None,
+                files: contents.into_iter().map(|content| content.file).collect(),
                 name,
             }),
             _ => Err(Failure::Input(format!(
@@ -393,18 +419,55 @@ impl core::str::FromStr for Macro {
     }
 }
 
-/// Reads the bytes at `place`, or those that a text there lists.
-fn source(place: &Place) -> Result<Vec<u8>> {
-    let bytes = bytes(place)?;
-    let Some(listed) = firmware::listed_bytes(&bytes) else {
-        return Ok(bytes);
+/// Reads the file at `place`, and the bytes that it lists if it is text that lists some.
+fn read_content(place: &Place) -> Result<Content> {
+    if let Some(folder) = place.file().filter(|path| path.is_dir()) {
+        let file = of_devices(place, folder)?;
+        return Ok(Content { file, listed: None });
+    }
+    let name = match place.file().and_then(Path::file_name) {
+        Some(name) => name.to_string_lossy().into_owned(),
+        None => "standard input".to_owned(),
     };
-    note(format_args!(
-        "{}: this text lists {}",
-        place.input_name(),
-        counted(listed.len(), "byte", "bytes")
-    ));
-    Ok(listed)
+    let bytes = bytes(place)?;
+    let listed = firmware::listed_bytes(&bytes);
+    if let Some(listed) = &listed {
+        note(format_args!(
+            "{}: this text lists {}",
+            place.input_name(),
+            counted(listed.len(), "byte", "bytes")
+        ));
+    }
+    let file = InputFile { name, bytes };
+    Ok(Content { file, listed })
+}
+
+/// Reads the binary MOF of a folder like `/sys/bus/wmi/devices`.
+fn of_devices(place: &Place, folder: &Path) -> Result<InputFile> {
+    let firmware = Firmware::read_sysfs(folder);
+    let firmware = firmware.map_err(|why| Failure::File(place.clone(), why))?;
+    match <[_; 1]>::try_from(firmware.binary_mofs) {
+        Ok([mof]) => Ok(InputFile {
+            name: mof.path,
+            bytes: mof.bytes.into_owned(),
+        }),
+        Err(mofs) if mofs.is_empty() => Err(Failure::input(
+            place,
+            "this folder has no binary MOF that can be read; name a file, or \
+             `/sys/bus/wmi/devices` as root",
+        )),
+        Err(mofs) => {
+            let names: Vec<_> = mofs.iter().map(|mof| &*mof.path).collect();
+            Err(Failure::input(
+                place,
+                format_args!(
+                    "this folder has {} binary MOFs; name one of {}",
+                    mofs.len(),
+                    names.join(", ")
+                ),
+            ))
+        }
+    }
 }
 
 /// Reads the bytes at `place`.

@@ -93,7 +93,7 @@ pub(crate) fn all(bytes: &[u8]) -> Result<Vec<Binary<'_>>, NotFound> {
 }
 
 /// Whether the bytes are an image. Text with the same first bytes contains no NUL.
-fn is_image(bytes: &[u8]) -> bool {
+pub(crate) fn is_image(bytes: &[u8]) -> bool {
     bytes.starts_with(b"MZ") && bytes.contains(&0)
 }
 

@@ -152,6 +152,10 @@ impl<T: VariableElement> VariableItem for &[T] {
     type View<'a> = ArrayView<'a, T>;
     type Itself = Self;
 
+    fn length(&self) -> usize {
+        self.len()
+    }
+
     fn encode(&self, out: &mut Encoder<'_>) -> Result<(), EncodeError> {
         self.iter().try_for_each(|element| element.encode(out))
     }

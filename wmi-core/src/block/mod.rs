@@ -75,6 +75,6 @@ pub use decode::Decoder;
 pub use encode::Encoder;
 pub use error::{DecodeError, DecodeFault, EncodeError};
 pub use string::Str;
-pub use variable::{Count, CountType, Length, VariableElement, VariableItem};
+pub use variable::{Count, CountType, VariableElement, VariableItem};
 
 pub(crate) use sum::{add, clamp};

@@ -53,6 +53,12 @@ pub trait VariableItem {
     #[doc(hidden)]
     type Itself;
 
+    /// Returns the number of elements of an array of variable length.
+    #[doc(hidden)]
+    fn length(&self) -> usize {
+        0
+    }
+
     /// Writes the item at its alignment.
     ///
     /// # Errors
@@ -191,24 +197,6 @@ pub(super) const fn variable_array<T: VariableElement>() -> schema::Array {
         );
     }
     schema::Array::Variable
-}
-
-/// An array of variable length, whose elements can be counted.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is not an array of variable length",
-    label = "`size_is` cannot count this",
-    note = "`size_is` needs an array of variable length: `&[T]`"
-)]
-pub trait Length {
-    /// Returns the number of elements.
-    fn length(&self) -> usize;
-}
-
-#[diagnostic::do_not_recommend]
-impl<T> Length for &[T] {
-    fn length(&self) -> usize {
-        self.len()
-    }
 }
 
 /// The number of elements of the arrays whose `size_is` names this field.

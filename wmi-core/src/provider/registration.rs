@@ -108,9 +108,9 @@ impl<A: Sync> Provider<A> {
     ///
     /// # Panics
     ///
-    /// In a constant, an error of the compiler: where two blocks have one GUID, a class has methods
-    /// that are not served, or a block is an event, is expensive, or sets its names or how many
-    /// instances it has.
+    /// If two blocks have the same GUID, a class has methods that are not served, or a block is an
+    /// event, is expensive, or sets its names or the number of its instances. In a constant, this is a
+    /// compile error.
     #[must_use]
     #[track_caller]
     pub const fn ndis(blocks: &'static [&'static Block<A>]) -> Self {
@@ -124,8 +124,8 @@ impl<A: Sync> Provider<A> {
     ///
     /// # Panics
     ///
-    /// In a constant, an error of the compiler: where two blocks have one GUID, a class has methods
-    /// that are not served, or a block has names of its own.
+    /// If two blocks have the same GUID, a class has methods that are not served, or a block has names
+    /// of its own. In a constant, this is a compile error.
     #[must_use]
     #[track_caller]
     pub const fn wmilib(blocks: &'static [&'static Block<A>]) -> Self {

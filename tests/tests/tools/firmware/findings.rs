@@ -3,19 +3,18 @@
 use std::collections::BTreeSet;
 
 use super::{BROKEN, VENDOR, read};
-use wmi_core::schema::File;
 use wmi_tools::firmware::{Firmware, FirmwareRule, Report};
 use wmi_tools::mof::Reader;
-use wmi_tools::{Arena, bmf};
+use wmi_tools::{Arena, Classes, bmf};
 
 /// Returns the findings of firmware and its own classes.
 fn findings(firmware: &Firmware<'_>) -> Vec<String> {
     let arena = Arena::new();
     let mofs = firmware.binary_mofs.iter();
-    let files: Vec<File<'_>> = mofs
-        .map(|mof| bmf::decode(&arena, &mof.bytes).unwrap())
+    let mofs: Vec<_> = mofs
+        .map(|mof| Classes::from(&bmf::decode(&arena, &mof.bytes).unwrap()))
         .collect();
-    let report = Report::new(firmware, &files);
+    let report = Report::new(firmware, &mofs);
     report.findings.iter().map(ToString::to_string).collect()
 }
 
@@ -37,6 +36,7 @@ fn every_fault_is_found() {
         format!(
             "error: {place} 1: `WMAA` has 2 arguments, and WMI passes 3; declare these [arguments]"
         ),
+        format!("error: {place} 6: the flags say both `method` and `event`; clear one [two-kinds]"),
         format!("error: {place} 2: `WMAA` also serves entry 1; use another id [shared-object]"),
         format!(
             "error: {place} 3: there is no object `WCCC`, which must serve it; add it [missing-object]"
@@ -99,7 +99,7 @@ fn classes_of_any_source_are_compared() {
         { [key] string InstanceName; [WmiDataId(1)] uint32 X; };"#;
     let reading = Reader::new(&arena).read("other.mof", text);
     let firmware = read(VENDOR);
-    let report = Report::new(&firmware, &[reading.file]);
+    let report = Report::new(&firmware, &[Classes::from(&reading.file)]);
     let rules: Vec<_> = report.findings.iter().map(|finding| finding.rule).collect();
     assert_eq!(rules, [FirmwareRule::Kind]);
     let class = report.class(firmware.devices[0].entries[2].guid);

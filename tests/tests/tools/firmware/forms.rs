@@ -188,7 +188,7 @@ fn hand_written_asl_is_read() {
     );
     assert_eq!(device.entries[0].guid, WdgEntry::BINARY_MOF);
     assert!(
-        matches!(&device.object("WQBA").unwrap().value, AcpiValue::Buffer(bytes) if **bytes == *b"FOMB\0")
+        matches!(&device.object("WQBA").unwrap().value, AcpiValue::Buffer { bytes, .. } if **bytes == *b"FOMB\0")
     );
     assert!(device.object("WQZZ").is_some());
 }
@@ -209,6 +209,90 @@ fn tables_one_after_another_are_read_together() {
         .collect();
     assert_eq!(paths, [r"\_SB.WMI1", r"\_SB.WMI2", r"\_SB.WMI3"]);
     assert_eq!(firmware.binary_mofs.len(), 2);
+}
+
+/// Returns the rows of `acpidump` for a table.
+fn acpidump(signature: &str, table: &[u8]) -> String {
+    let mut text = format!("{signature} @ 0x0000000000000000\n");
+    for (row, at) in table.chunks(16).zip((0..).step_by(16)) {
+        let pairs: Vec<_> = row.iter().map(|byte| format!("{byte:02X}")).collect();
+        let shown = row.iter().map(|byte| match byte {
+            0x20..=0x7e => char::from(*byte),
+            _ => '.',
+        });
+        let shown: String = shown.collect();
+        text += &format!("  {at:04X}: {:47}  {shown}\n", pairs.join(" "));
+    }
+    text + "\n"
+}
+
+/// Sets a byte so that all add up to zero.
+fn add_up(bytes: &mut [u8], at: usize) {
+    bytes[at] = bytes
+        .iter()
+        .fold(bytes[at], |sum, byte| sum.wrapping_sub(*byte));
+}
+
+/// The pointer at the start and the FACS have no header like that of other tables.
+#[test]
+fn dumps_of_all_tables_are_read_table_by_table() {
+    // A device without a binary MOF, which would be found anywhere.
+    let mut table = b"SSDT\0\0\0\0\x02\0VENDORALONE   ".to_vec();
+    table.resize(36, 0);
+    table.extend(b"\x08_WDG\x11\x17\x0a\x14");
+    table.extend([7; 16]);
+    table.extend(b"AA\x01\0");
+    table[4] = u8::try_from(table.len()).unwrap();
+    add_up(&mut table, 9);
+    let mut other = b"FACP\x28\0\0\0\x01\0VENDORVENDOR  ".to_vec();
+    // As a term of AML, this would open a scope around all that follows.
+    other.resize(40, 0);
+    other[36..].copy_from_slice(&[0x10, 0xcf, 0xff, 0xff]);
+    add_up(&mut other, 9);
+    for revision in [0, 2] {
+        let mut pointer = b"RSD PTR \0VENDOR\0\0\0\0\0".to_vec();
+        pointer[15] = revision;
+        add_up(&mut pointer, 8);
+        if revision > 0 {
+            pointer.extend(36u32.to_le_bytes());
+            pointer.resize(36, 0);
+        }
+        let facs = [&b"FACS\x40\0\0\0"[..], &[0x10; 56]].concat();
+        let tables = [
+            ("RSD PTR", &pointer),
+            ("FACP", &other),
+            ("FACS", &facs),
+            ("SSDT", &table),
+        ];
+        let dump: String = tables.iter().map(|(name, it)| acpidump(name, it)).collect();
+        let whole: Vec<u8> = tables
+            .iter()
+            .flat_map(|(_, it)| it.iter())
+            .copied()
+            .collect();
+        for input in [dump.as_bytes(), &whole] {
+            let firmware = read(input);
+            let tables: Vec<_> = firmware.tables.iter().map(|it| &*it.oem_table_id).collect();
+            assert_eq!(tables, ["ALONE"]);
+            assert_eq!(firmware.devices[0].path, "\\");
+            assert_eq!(firmware.devices[0].entries[0].object_id(), "AA");
+        }
+    }
+}
+
+#[test]
+fn texts_in_buffers_do_not_close_their_device() {
+    let asl = r#"
+        Device (A) {
+            Name (WQAA, Buffer () { "text" })
+            Name (WQBB, Buffer () { "text", 1 })
+            Device (B) { Name (_WDG, Buffer (Arg0) {}) }
+            Name (_WDG, Buffer (22) { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 0x41, 0x41, 1, 0 })
+        }"#;
+    let firmware = read(asl.as_bytes());
+    let devices = firmware.devices.iter();
+    let devices: Vec<_> = devices.map(|it| (&*it.path, it.excess)).collect();
+    assert_eq!(devices, [(r"\A.B", 0), (r"\A", 2)]);
 }
 
 #[test]

@@ -48,7 +48,7 @@ fn table(aml: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn nested_and_repeated_terms_take_memory_of_their_size() {
+fn nested_and_repeated_terms_take_memory_and_time_of_their_size() {
     // A scope within a scope, to the deepest that 65536 bytes can hold.
     let mut nested = b"\x08_WDG\x11\x03\x0a\x00".to_vec();
     while nested.len() < 0x1_0000 {
@@ -68,7 +68,22 @@ fn nested_and_repeated_terms_take_memory_of_their_size() {
     ]
     .concat();
     let scopes = b"\x10\x05\\\x00\x10\x05\\\x00".repeat(20_000);
-    for aml in [nested, names, buffers, scopes] {
+    // Each entry looks for its object among all.
+    let mut entries = b"\x08WQAA\x00".repeat(60_000);
+    entries.extend(b"\x08_WDG\x11\xc0\xff\xff\x0f\x0c\xff\xff\xff\xff");
+    let end = entries.len();
+    entries.extend(
+        (0..40_000u32)
+            .flat_map(|number| [&number.to_le_bytes()[..], b"ZZZZZZZZZZZZZZ\x01\0"].concat()),
+    );
+    let length = entries.len() - end + 9;
+    entries[end - 9..end - 5].copy_from_slice(&[
+        0xc0 | (length & 0xf) as u8,
+        (length >> 4) as u8,
+        (length >> 12) as u8,
+        (length >> 20) as u8,
+    ]);
+    for aml in [nested, names, buffers, scopes, entries] {
         let table = table(&aml);
         let bytes = allocations::peak(|| try_out(&table));
         assert!(bytes < 200 * table.len(), "{bytes} for {}", table.len());
@@ -77,6 +92,7 @@ fn nested_and_repeated_terms_take_memory_of_their_size() {
         "Device (A) {".repeat(30_000),
         "Method (_WDG) {".repeat(30_000),
         "Name (_WDG, Buffer () {".repeat(30_000),
+        "Name (_WDG, Buffer (".repeat(60_000),
         "{ 1, ".repeat(60_000),
         "0000: 53\n*\nffffffffff: 53\n".repeat(2_000),
     ] {

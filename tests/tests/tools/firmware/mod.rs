@@ -6,8 +6,8 @@ mod hostile;
 
 use wmi_tools::firmware::Firmware;
 
-const VENDOR: &[u8] = include_bytes!("../../../cases/firmware/vendor.aml");
-const BROKEN: &[u8] = include_bytes!("../../../cases/firmware/broken.aml");
+pub(super) const VENDOR: &[u8] = include_bytes!("../../../cases/firmware/vendor.aml");
+pub(super) const BROKEN: &[u8] = include_bytes!("../../../cases/firmware/broken.aml");
 const ASL: &[u8] = include_bytes!("../../../cases/firmware/vendor.asl");
 const LISTING: &[u8] = include_bytes!("../../../cases/firmware/vendor.dsl");
 const DUMP: &[u8] = include_bytes!("../../../cases/firmware/vendor.acpidump");

@@ -7,9 +7,11 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 use wmi_tests::browser;
 use wmi_tools::doc::SchemaPage;
+use wmi_tools::firmware::Firmware;
 
 use super::hostile::page_of;
 use super::{EXAMPLE, page};
+use crate::firmware::BROKEN;
 
 fn folder(name: &str, page: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
@@ -111,7 +113,13 @@ fn pictures_are_readable_and_nothing_is_wider_than_the_window() {
         const root = page.documentElement;
         return { boxes, over: root.scrollWidth - root.clientWidth };";
     let schema = SchemaPage::new("iscsi", &iscsi_schema::SCHEMA).to_string();
-    for (name, page, width) in [("example", page(EXAMPLE), 400), ("iscsi", schema, 1200)] {
+    let firmware = Firmware::read(BROKEN).unwrap();
+    let firmware = super::firmware::page_of(&firmware);
+    for (name, page, width) in [
+        ("example", page(EXAMPLE), 400),
+        ("firmware", firmware, 400),
+        ("iscsi", schema, 1200),
+    ] {
         let Some(seen) = look(&format!("page_sizes_{name}"), &page, width, SIZES) else {
             return;
         };

@@ -5,14 +5,15 @@ use wmi_core::WmiClass;
 use wmi_core::schema::Schema;
 use wmi_tools::build::{Artifact, Build};
 use wmi_tools::doc::SchemaPage;
-use wmi_tools::{Arena, amendment};
+use wmi_tools::header::Header;
+use wmi_tools::{Arena, amendment, bmf};
 
 #[test]
 fn classes_are_grouped_by_their_kind() {
     let page = page(EXAMPLE);
     let lead = "<p class=\"lead\">1 data block, 1 class of counters, 1 event, 1 embedded class</p>";
     assert!(page.contains(lead));
-    let order = ["~data", "~performance", "~events", "~embedded", "~guids"];
+    let order = ["~data", "~performance", "~events", "~embedded", "~index"];
     let places = order.map(|id| page.find(&format!("id=\"{id}\"")).unwrap());
     assert!(places.is_sorted(), "{places:?}");
 }
@@ -70,8 +71,98 @@ fn parameters_have_types_too() {
     let reset = card(&page, "Vendor_Queue");
     let reset = &reset[reset.find("Drops all requests.").unwrap()..];
     let types = "<code>uint64</code><p class=\"native\">C <code>ULONGLONG</code></p>\
-                 <p class=\"native\">Rust <code>u64</code></p></td><td class=\"access\">out</td>";
+                 <p class=\"native\">Rust <code>u64</code></p></td><td class=\"access\">out</td>\
+                 <td class=\"number\">0</td><td class=\"number\">8</td>";
     assert!(reset.contains(types), "{reset}");
+    let both = "<td class=\"access\">in, out</td><td class=\"number\">in 4, out 8</td>\
+                <td class=\"number\">8</td>";
+    assert!(reset.contains(both), "{reset}");
+}
+
+#[test]
+fn rights_are_those_of_each_use() {
+    let page = page(EXAMPLE);
+    let rights = "<dt>Rights</dt><dd><code>WMIGUID_QUERY</code> to query, <code>WMIGUID_SET</code> \
+                  to set, <code>WMIGUID_EXECUTE</code> to call methods; administrators";
+    assert!(card(&page, "Vendor_Queue").contains(rights));
+    let rights = "<dt>Rights</dt><dd><code>WMIGUID_NOTIFICATION</code> to receive events; ";
+    assert!(card(&page, "Vendor_LinkEvent").contains(rights));
+}
+
+#[test]
+fn names_in_c_are_those_of_the_header() {
+    let arena = Arena::new();
+    let file = read(&arena, EXAMPLE);
+    let page = SchemaPage::new("example", &file).to_string();
+    let queue = card(&page, "Vendor_Queue");
+    let names = "<dt>C header</dt><dd>structure <code>Vendor_Queue</code>, GUID \
+                 <code>Vendor_Queue_GUID</code>, initialiser <code>Vendor_QueueGuid</code></dd>";
+    assert!(queue.contains(names), "{queue}");
+    let without_items =
+        super::page("[WMI, guid(\"7d1f9a52-30c8-4e0b-9f3a-5f6b1d2c8e47\")] class A : WMIEvent {};");
+    assert!(without_items.contains("<dt>C header</dt><dd>GUID <code>A_GUID</code>, initialiser "));
+    assert!(queue.contains("DEFINE_GUID(Vendor_Queue_GUID, 0x7d1f9a52, 0x30c8,"));
+    let header = Header::new("schema.h", &file);
+    let header = header.method_structs(true).variable_members(true);
+    let header = header.corrected(true).to_string();
+    for line in [
+        "} Vendor_Queue, *PVendor_Queue;",
+        "DEFINE_GUID(Vendor_Queue_GUID,",
+        "#define Vendor_QueueGuid",
+    ] {
+        assert!(header.contains(line), "{header}");
+    }
+    let shown = page.split_once("<summary>C header of all classes</summary>");
+    let shown = shown.unwrap().1.split_once("<code>").unwrap().1;
+    let shown = shown.split_once("</code>").unwrap().0;
+    let shown = shown.replace("&lt;", "<").replace("&gt;", ">");
+    assert_eq!(shown.replace("&quot;", "\"").replace("&amp;", "&"), header);
+}
+
+#[test]
+fn index_has_every_name_with_its_class_and_id() {
+    let page = page(
+        "class A { [WmiDataId(3)] uint32 Length; [key] string InstanceName; };
+        class B { [WmiDataId(1)] uint32 LENGTH; [WmiMethodId(7)] void Length2(); };",
+    );
+    let index = page.split_once("id=\"~index\"").unwrap().1;
+    let index = index.split_once("</section>").unwrap().0;
+    let row = |name: &str, places: &str| {
+        let row = format!("<tr><th scope=\"row\">{name}</th><td>{places}</td></tr>");
+        assert!(index.contains(&row), "{row}\n{index}");
+    };
+    row("A", "<a href=\"#A\">class</a>");
+    row(
+        "Length",
+        "<a href=\"#A.Length\">A</a> 3, <a href=\"#B.LENGTH\">B</a> 1",
+    );
+    row("Length2", "<a href=\"#B.Length2()\">B</a> method 7");
+    assert!(!index.contains("InstanceName"));
+}
+
+#[test]
+fn masthead_counts_the_findings_and_explains_the_notation() {
+    let page = page(EXAMPLE);
+    let (masthead, _) = page.split_once("</header>").unwrap();
+    assert!(masthead.contains("<dt>Findings</dt><dd>3 warnings, at their classes</dd>"));
+    assert!(masthead.contains("<dt>Tool</dt><dd>wmi-tools "));
+    assert!(masthead.contains("<summary>How to read this page</summary>"));
+    let sound = super::page("class A { [WmiDataId(1)] uint32 X; };");
+    let (masthead, _) = sound.split_once("</header>").unwrap();
+    assert_eq!(
+        masthead.contains("<dt>Findings</dt>"),
+        sound.contains("<ul class=\"findings\"")
+    );
+}
+
+#[test]
+fn captions_count_the_padding() {
+    let page = page(EXAMPLE);
+    assert!(
+        card(&page, "Vendor_Queue")
+            .contains("variable size, aligned to 4, with 5 bytes of padding")
+    );
+    assert!(card(&page, "Vendor_Rule").contains("<figcaption>5 bytes, aligned to 4</figcaption>"));
 }
 
 #[test]
@@ -282,7 +373,7 @@ fn rust_lines_of_methods_are_those_of_the_generated_client() {
     let file = read(&arena, EXAMPLE);
     let page = SchemaPage::new("example", &file).to_string();
     let client = wmi_tools::client_source::rust(&file, "").source;
-    let title = "<h5>Rust, for the methods";
+    let title = "<h4 class=\"language\">Rust, for the methods";
     let queue = card(&page, "Vendor_Queue");
     let lines = queue.split_once(title).unwrap().1;
     let lines = lines.split_once("<code>").unwrap().1;
@@ -358,6 +449,67 @@ fn build_writes_the_page_if_asked_to() {
     // Listed and asked for, it is written once.
     let listed = build.artifacts(&[Artifact::Page]).doc();
     assert_eq!(listed.stale(&folder).unwrap().len(), 0);
+}
+
+#[test]
+fn build_shows_the_changes_since_an_earlier_edition() {
+    const SCHEMA: Schema<'static> = Schema::new(&[Derived::CLASS]);
+    let build = Build::new("vendor", &SCHEMA);
+    let mof = String::from_utf8(build.content(Artifact::Mof).unwrap()).unwrap();
+    let earlier = mof.replace("uint32 Length", "uint64 Length");
+    assert_ne!(earlier, mof);
+    let arena = Arena::new();
+    let file = read(&arena, &earlier);
+    let expected = SchemaPage::new("vendor", &SCHEMA)
+        .against(&file)
+        .to_string();
+    assert!(expected.contains("breaking: "));
+    let encoded = bmf::encode(&file, bmf::Packing::Greedy).unwrap();
+    for (name, content) in [("old.mof", earlier.as_bytes()), ("old.bmf", &encoded)] {
+        // It need not ask for the page as well.
+        let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("page_against");
+        let _ = std::fs::remove_dir_all(&folder);
+        build.against(name, content).write_to(&folder).unwrap();
+        let page = std::fs::read_to_string(folder.join("vendor.html")).unwrap();
+        assert!(page == expected, "{name}");
+    }
+    let fails = |name, content: &[u8]| {
+        let error = build.against(name, content).content(Artifact::Page);
+        error.unwrap_err().to_string()
+    };
+    let start = "old.mof: this is not an earlier edition of the schema: ";
+    let said = fails("old.mof", b"class A");
+    assert!(
+        said.starts_with(&format!("{start}it has errors:\nerror: ")),
+        "{said}"
+    );
+    assert!(said.contains("--> old.mof:1:8"), "{said}");
+    assert_eq!(
+        fails("old.mof", b"// nothing"),
+        format!("{start}it has no classes")
+    );
+    let said = fails("old.bmf", &encoded[..encoded.len() - 1]);
+    assert!(said.contains("the binary MOF is damaged at byte"), "{said}");
+}
+
+#[test]
+fn build_shows_the_texts_of_all_languages() {
+    const SCHEMA: Schema<'static> = Schema::new(&[Derived::CLASS]);
+    let build = Build::new("vendor", &SCHEMA);
+    let german = String::from_utf8(build.content(Artifact::Mfl).unwrap()).unwrap();
+    let german = german.replace("ms_409", "ms_407").replace("1033", "1031");
+    let german = german.replace("Its length.", "Ihre L\u{e4}nge.");
+    let translations = [("vendor_de.mfl", german.as_str())];
+    let page = build
+        .localised(&translations)
+        .content(Artifact::Page)
+        .unwrap();
+    let page = String::from_utf8(page).unwrap();
+    assert!(
+        page.contains("<span class=\"badge\">MS_407</span> Ihre Länge.</p>"),
+        "{page}"
+    );
+    assert!(page.contains("<p class=\"description\">Its length.</p>"));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use wmi_core::schema::{CimType, Class, Method, Property, Qualifier, Value};
 use wmi_tools::Classes;
-use wmi_tools::doc::SchemaPage;
+use wmi_tools::doc::{PageSource, SchemaPage};
 
 use super::attributes;
 
@@ -54,7 +54,11 @@ pub(super) fn page_of(text: &str) -> String {
         .with_qualifiers(&called_qualifiers)
         .with_methods(&calls);
     SchemaPage::new(text, Classes::from([&broken, &whole, &called]))
-        .source(text)
+        .source(PageSource {
+            name: text,
+            size: 1,
+            sha256: [0xa5; 32],
+        })
         .to_string()
 }
 
@@ -110,7 +114,13 @@ fn shape(page: &str) -> String {
     let mut shape = elements(&page[..style]).join(" ");
     let (rest, _) = cut(&page[body..script], "<pre class=\"copy mof\"", "</pre>");
     let (rest, _) = cut(&rest, "<ul class=\"findings\"", "</ul>");
+    // The index is sorted by the texts.
+    let (rest, index) = cut(&rest, "<table class=\"names\">", "</table>");
+    let rows = index[0].split_once("<tbody>").unwrap().1;
+    let mut rows: Vec<_> = rows.split("</tr>").map(elements).collect();
+    rows.sort();
     shape.push_str(&elements(&rest).join(" "));
+    shape.push_str(&rows.concat().join(" "));
     shape
 }
 
@@ -165,7 +175,10 @@ fn changes_of_hostile_names_stay_texts() {
 fn rust_lines_hold_hostile_texts_as_comments() {
     let text = "*/ \n } fn main() { evil() } \u{202e}/*";
     let page = page_of(text);
-    let lines = page.split_once("<h5>Rust, for the methods").unwrap().1;
+    let lines = page
+        .split_once("<h4 class=\"language\">Rust, for the methods")
+        .unwrap()
+        .1;
     let lines = lines.split_once("</pre>").unwrap().0;
     let mut with_text = lines.lines().filter(|line| line.contains("evil"));
     assert!(

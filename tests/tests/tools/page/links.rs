@@ -3,8 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::{EXAMPLE, attributes, page};
+use crate::firmware::{BROKEN, VENDOR};
 use wmi_tests::corpus;
 use wmi_tools::doc::SchemaPage;
+use wmi_tools::firmware::Firmware;
 use wmi_tools::{Arena, bmf};
 
 #[track_caller]
@@ -33,6 +35,10 @@ fn links_lead_to_anchors() {
         "everything",
     );
     check(&super::hostile::page_of("a\"b <c>#%20.d"), "hostile");
+    for (name, bytes) in [("vendor", VENDOR), ("broken", BROKEN)] {
+        let firmware = Firmware::read(bytes).unwrap();
+        check(&super::firmware::page_of(&firmware), name);
+    }
 }
 
 #[test]

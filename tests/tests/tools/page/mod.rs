@@ -2,6 +2,8 @@
 
 mod browser;
 mod content;
+mod firmware;
+mod form;
 mod hostile;
 mod links;
 

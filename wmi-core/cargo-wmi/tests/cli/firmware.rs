@@ -10,7 +10,7 @@ use wmi_tests::golden;
 use wmi_tools::firmware::Firmware;
 
 /// Returns a file of `tests/cases/firmware`.
-fn case(name: &str) -> Vec<u8> {
+pub(super) fn case(name: &str) -> Vec<u8> {
     let tests = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../tests");
     fs::read(tests.join("cases/firmware").join(name)).unwrap()
 }

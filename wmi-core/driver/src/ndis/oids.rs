@@ -45,7 +45,7 @@ impl<A: Sync> Oids<A> {
     ///
     /// # Panics
     ///
-    /// In a constant, an error of the compiler: where `first` or the last OID is not a custom one.
+    /// If `first` or the last OID is not a custom one. In a constant, this is a compile error.
     #[must_use]
     #[track_caller]
     #[expect(clippy::as_conversions, reason = "compared before")]
@@ -87,13 +87,13 @@ impl<A: Sync> Oids<A> {
     ///
     /// # Panics
     ///
-    /// In a constant, an error of the compiler: where `N` is not `others.len() + self.count()`.
+    /// If `N` is not `others.len() + self.count()`. In a constant, this is a compile error.
     #[must_use]
     #[track_caller]
     #[expect(
         clippy::indexing_slicing,
         clippy::arithmetic_side_effects,
-        reason = "a panic while a constant is made is an error of the compiler"
+        reason = "a panic while a constant is evaluated is a compile error"
     )]
     pub const fn supported<const N: usize>(&self, others: &[u32]) -> [u32; N] {
         assert!(
@@ -122,13 +122,13 @@ impl<A: Sync> Oids<A> {
     ///
     /// # Panics
     ///
-    /// In a constant, an error of the compiler: where `N` is not the number of blocks.
+    /// If `N` is not the number of blocks. In a constant, this is a compile error.
     #[must_use]
     #[track_caller]
     #[expect(
         clippy::indexing_slicing,
         clippy::arithmetic_side_effects,
-        reason = "a panic while a constant is made is an error of the compiler"
+        reason = "a panic while a constant is evaluated is a compile error"
     )]
     pub const fn guids<const N: usize>(&self) -> [NdisGuid; N] {
         let blocks = self.provider.block_list();

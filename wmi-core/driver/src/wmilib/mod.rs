@@ -91,7 +91,7 @@ impl<A: Sync + AsRef<Wmi<A, N>> + 'static, const N: usize> Wmi<A, N> {
     ///
     /// # Panics
     ///
-    /// In a constant, an error of the compiler: where `N` is not the number of the provider's blocks.
+    /// If `N` is not the number of the provider's blocks. In a constant, this is a compile error.
     ///
     /// # Safety
     ///

@@ -68,6 +68,14 @@ pub fn merge<'a>(arena: &'a Arena, file: &File<'a>, language: Option<u32>) -> Fi
     merge_as(arena, file, language, |flavor| flavor)
 }
 
+/// Returns the file once for each of its [`languages`], with the texts of that one at the classes.
+#[must_use]
+pub fn merge_each<'a>(arena: &'a Arena, file: &File<'a>) -> Vec<(u32, File<'a>)> {
+    let languages = languages(file).into_iter();
+    let merged = languages.map(|language| (language, merge(arena, file, Some(language))));
+    merged.collect()
+}
+
 /// Merges like [`merge`], with the flavor of each moved text passed through `flavor`.
 pub(crate) fn merge_as<'a>(
     arena: &'a Arena,

@@ -29,6 +29,8 @@ pub enum BuildError {
     /// A translation of the localised texts is not MOF, or has a text without a place in the schema;
     /// the text shows where.
     Translation(String),
+    /// The earlier edition of this name cannot be read, or has no classes; the text says why.
+    Earlier(String, String),
     /// A file cannot be read or written.
     File(PathBuf, io::Error),
 }
@@ -70,6 +72,10 @@ impl fmt::Display for BuildError {
                     "a translation of the localised texts has errors:\n{errors}"
                 )
             }
+            Self::Earlier(name, why) => write!(
+                f,
+                "{name}: this is not an earlier edition of the schema: {why}"
+            ),
             Self::File(path, why) => write!(f, "{}: {why}", path.display()),
         }
     }

@@ -36,7 +36,8 @@
 //!
 //! [`link_driver`] makes the linker produce a driver.
 //!
-//! With the feature `doc`, `Build::doc` adds a page that documents the classes.
+//! With the feature `doc`, `Build::doc` adds a page that documents the classes, and `Build::against` the
+//! changes since an earlier edition.
 //!
 //! If copies of the artefacts are committed, for review or for other tools, a test that calls
 //! [`Build::assert_fresh`] keeps them up to date.
@@ -62,8 +63,14 @@ pub use resource::{Machine, ResourceForm};
 
 use crate::bmf::{self, Packing};
 use crate::header::Header;
+#[cfg(feature = "read")]
+use crate::{Arena, mof};
+#[cfg(feature = "doc")]
+use crate::{amendment, doc::SchemaPage};
 use resource::Resource;
 use wmi_core::mof::Style;
+#[cfg(feature = "read")]
+use wmi_core::schema::File;
 use wmi_core::schema::Schema;
 use wmi_vocabulary::is_resource_name;
 
@@ -83,6 +90,9 @@ pub struct Build<'a> {
     header: fn(Header<'_>) -> Header<'_>,
     #[cfg(feature = "doc")]
     page: bool,
+    /// The earlier edition that the page compares with, and its name for messages.
+    #[cfg(feature = "doc")]
+    earlier: Option<(&'a str, &'a [u8])>,
 }
 
 impl<'a> Build<'a> {
@@ -100,6 +110,8 @@ impl<'a> Build<'a> {
             header: |header| header,
             #[cfg(feature = "doc")]
             page: false,
+            #[cfg(feature = "doc")]
+            earlier: None,
         }
     }
 
@@ -185,6 +197,30 @@ impl<'a> Build<'a> {
     pub const fn doc(mut self) -> Self {
         self.page = true;
         self
+    }
+
+    /// Also writes the page, like [`doc`](Self::doc), and adds the changes against an earlier edition of
+    /// the schema, as [`diff`](mod@crate::diff) returns them: those since the last release, for example.
+    ///
+    /// `content` is the edition as MOF text or binary MOF, `name` its name for messages:
+    ///
+    /// ```
+    /// # use wmi_core::schema::{Class, Schema};
+    /// # use wmi_tools::build::{Artifact, Build, BuildError};
+    /// # const SCHEMA: Schema<'static> = Schema::new(&[&Class::new("Vendor_Queue")]);
+    /// # let published = Build::new("vendor", &SCHEMA).content(Artifact::BinaryMof)?;
+    /// // In a build script: let published = include_bytes!("published.bmf");
+    /// let build = Build::new("vendor", &SCHEMA).against("published.bmf", &published);
+    /// # let page = String::from_utf8(build.content(Artifact::Page)?).unwrap();
+    /// # assert!(page.contains("id=\"~changes\""));
+    /// # Ok::<(), BuildError>(())
+    /// ```
+    ///
+    /// Cargo runs the script again when a file that it includes changes.
+    #[cfg(feature = "doc")]
+    pub const fn against(mut self, name: &'a str, content: &'a [u8]) -> Self {
+        self.earlier = Some((name, content));
+        self.doc()
     }
 
     /// Writes the artefacts into Cargo's `OUT_DIR`, and tells Cargo when to run the script again.
@@ -301,10 +337,35 @@ impl<'a> Build<'a> {
             }
             Artifact::ResourceScript => self.resource_script().into_bytes(),
             #[cfg(feature = "doc")]
-            Artifact::Page => crate::doc::SchemaPage::new(self.name, self.schema)
-                .to_string()
-                .into_bytes(),
+            Artifact::Page => self.page()?.into_bytes(),
         })
+    }
+
+    #[cfg(feature = "doc")]
+    fn page(&self) -> Result<String, BuildError> {
+        let arena = Arena::new();
+        let mut page = SchemaPage::new(self.name, self.schema);
+        if let Some((name, content)) = self.earlier {
+            let earlier = read_earlier(&arena, name, content);
+            let earlier = earlier.map_err(|why| BuildError::Earlier(name.to_owned(), why))?;
+            page = page.against(&earlier);
+        }
+        let Some(translations) = self.translations else {
+            return Ok(page.to_string());
+        };
+        let separate = self.localised_file(&arena, translations)?;
+        let languages = amendment::languages(&separate).into_iter();
+        let merged = |language| {
+            (
+                language,
+                amendment::merge(&arena, &separate, Some(language)),
+            )
+        };
+        let merged: Vec<_> = languages.map(merged).collect();
+        for (language, merged) in &merged {
+            page = page.translation(*language, merged);
+        }
+        Ok(page.to_string())
     }
 
     fn binary_mof(&self) -> Result<Vec<u8>, BuildError> {
@@ -318,6 +379,18 @@ impl<'a> Build<'a> {
     /// Compiles both halves and the translations as one.
     #[cfg(feature = "read")]
     fn localised_bmf(&self, translations: &[(&str, &str)]) -> Result<Vec<u8>, BuildError> {
+        let arena = Arena::new();
+        let file = self.localised_file(&arena, translations)?;
+        bmf::encode(&file, self.packing).map_err(BuildError::BinaryMof)
+    }
+
+    /// Reads both halves and the translations as one.
+    #[cfg(feature = "read")]
+    fn localised_file<'f>(
+        &self,
+        arena: &'f Arena,
+        translations: &[(&str, &str)],
+    ) -> Result<File<'f>, BuildError> {
         let names =
             [Artifact::Mof, Artifact::Mfl].map(|it| format!("{}.{}", self.name, it.extension()));
         let halves = [Style::Neutral, Style::Mfl].map(|style| self.mof(style));
@@ -333,17 +406,13 @@ impl<'a> Build<'a> {
                 .iter()
                 .map(|(name, text)| (*name, text.as_bytes())),
         );
-        let arena = crate::Arena::new();
-        let reading = crate::mof::Reader::new(&arena).read_all(&texts);
+        let reading = mof::Reader::new(arena).read_all(&texts);
         let mut faults = reading.misplaced_texts();
         if reading.has_errors() || !faults.is_empty() {
             faults.splice(..0, reading.diagnostics.iter().cloned());
-            let faults = faults.iter().map(|it| reading.sources.render(it));
-            let faults: Vec<_> = faults.collect();
-            return Err(BuildError::Translation(faults.join("\n\n")));
+            return Err(BuildError::Translation(rendered(&reading, &faults)));
         }
-        let file = reading.file.with_edition(self.schema.edition);
-        bmf::encode(&file, self.packing).map_err(BuildError::BinaryMof)
+        Ok(reading.file.with_edition(self.schema.edition))
     }
 
     fn mof(&self, style: Style) -> String {
@@ -420,6 +489,35 @@ impl<'a> Build<'a> {
         println!("cargo::rustc-link-arg={}", path.display());
         Ok(())
     }
+}
+
+/// Reads an earlier edition, MOF text or binary MOF, or returns what is wrong with it.
+#[cfg(feature = "doc")]
+fn read_earlier<'a>(arena: &'a Arena, name: &str, content: &[u8]) -> Result<File<'a>, String> {
+    let file = if mof::is_text(content) {
+        let reading = mof::Reader::new(arena).read(name, content);
+        if reading.has_errors() {
+            return Err(format!(
+                "it has errors:\n{}",
+                rendered(&reading, &reading.diagnostics)
+            ));
+        }
+        reading.file
+    } else {
+        let damaged = |why| format!("the binary MOF is damaged {why}");
+        bmf::decode(arena, content).map_err(damaged)?
+    };
+    match file.classes().next() {
+        Some(_) => Ok(file),
+        None => Err("it has no classes".to_owned()),
+    }
+}
+
+/// Returns diagnostics with the lines at fault.
+#[cfg(feature = "read")]
+fn rendered(reading: &mof::Reading<'_>, diagnostics: &[mof::Diagnostic]) -> String {
+    let texts = diagnostics.iter().map(|it| reading.sources.render(it));
+    texts.collect::<Vec<_>>().join("\n\n")
 }
 
 /// Turns on all options.

@@ -49,7 +49,7 @@ use wmi_core::{CounterSuffix, TimeBase};
 /// What a clock shows, and how fast it runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ClockReading {
-    /// The time, in units of the clock. Zero is no time.
+    /// The time, in units of the clock. Zero is not a time.
     pub timestamp: u64,
     /// How many units a second has. Zero is unknown.
     pub frequency: u64,

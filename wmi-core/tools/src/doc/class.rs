@@ -2,14 +2,15 @@
 
 use maud::{Markup, html};
 use wmi_core::Guid;
-use wmi_core::schema::{Method, Qualifiers};
+use wmi_core::schema::{Class, Method, Qualifiers};
 use wmi_vocabulary::qualifier::PERF_DETAILS;
 
 use super::index::{Entry, Group, Index};
 use super::items::{self, direction, number};
-use super::{client, description, link, mof, scrolled, table};
+use super::{client, description, in_bytes, link, mof, scrolled, table};
 use crate::Severity;
 use crate::cooking::ClassCounters;
+use crate::header::{GuidNames, guid_names, is_written, structure_name};
 use crate::html::Shown;
 use crate::layout::{BlockItem, BlockLayout};
 use crate::picture;
@@ -51,6 +52,7 @@ fn badges(entry: &Entry<'_>) -> Vec<&'static str> {
     add(!entry.class.methods.is_empty(), "methods");
     for (qualifier, badge) in [
         ("abstract", "abstract"),
+        ("Dynamic", "dynamic"),
         ("Static", "static"),
         ("HiPerf", "HiPerf"),
         ("Singleton", "singleton"),
@@ -96,6 +98,24 @@ fn facts(index: &Index<'_>, entry: &Entry<'_>) -> Markup {
             }
             (references("Derived", &index.at(&entry.derived)))
             (references("Part of", &index.at(&entry.used_by)))
+            @if let Some((count, why)) = instances(index, entry) {
+                div { dt { "Instances" } dd { (count) ", as " (why) " says" } }
+            }
+            @if let Some(objects) = class.guid().and_then(|guid| index.served().objects(guid)) {
+                div { dt { "Firmware" } dd { (objects) } }
+            }
+            @let names = c_names(entry);
+            @if !names.is_empty() {
+                div {
+                    dt { "C header" }
+                    dd {
+                        @for (number, (what, name)) in names.iter().enumerate() {
+                            @if number > 0 { ", " }
+                            (what) " " code { (Shown(name)) }
+                        }
+                    }
+                }
+            }
             @if entry.kind.is_registered() {
                 div { dt { "Rights" } dd { (rights(entry)) } }
             }
@@ -103,10 +123,23 @@ fn facts(index: &Index<'_>, entry: &Entry<'_>) -> Markup {
         @if let Some(guid) = class.guid() {
             details {
                 summary { "GUID in C and in the registry" }
-                pre.copy tabindex="0" { code { (guid_forms(class.name, guid)) } }
+                pre.copy tabindex="0" { code { (guid_forms(class, guid)) } }
             }
         }
     }
+}
+
+/// Returns the number of instances, if it is known, and what tells it.
+fn instances(index: &Index<'_>, entry: &Entry<'_>) -> Option<(u8, Markup)> {
+    let of_firmware = entry
+        .class
+        .guid()
+        .and_then(|guid| index.served().instances(guid));
+    if let Some(count) = of_firmware {
+        return Some((count, html! { code { "_WDG" } }));
+    }
+    let is_one = entry.kind.has_instances() && entry.class.qualifiers.flag("Singleton");
+    is_one.then(|| (1, html! { code { "Singleton" } }))
 }
 
 fn references(what: &str, entries: &[&Entry<'_>]) -> Markup {
@@ -125,36 +158,60 @@ fn references(what: &str, entries: &[&Entry<'_>]) -> Markup {
     }
 }
 
-/// The rights that a client needs, by their names in `wmistr.h`.
+/// Returns the names of a class in the C header, with what they are of.
+fn c_names(entry: &Entry<'_>) -> Vec<(&'static str, String)> {
+    let class = entry.class;
+    let mut names = Vec::new();
+    if !is_written(class) {
+        return names;
+    }
+    // A class without items has no structure.
+    if entry
+        .layout
+        .as_ref()
+        .map_or(true, |block| !block.items.is_empty())
+    {
+        names.push(("structure", structure_name(class).to_owned()));
+    }
+    if class.guid().is_some() {
+        let GuidNames {
+            initialiser,
+            symbol,
+        } = guid_names(class);
+        names.extend([("GUID", symbol), ("initialiser", initialiser)]);
+    }
+    names
+}
+
+/// The rights that a client needs for each use, by their names in `wmistr.h`.
 fn rights(entry: &Entry<'_>) -> Markup {
-    let mut rights = Vec::new();
-    if entry.group == Group::Events {
-        rights.push("WMIGUID_NOTIFICATION");
-    } else {
-        rights.push("WMIGUID_QUERY");
-    }
-    if is_writable(entry) {
-        rights.push("WMIGUID_SET");
-    }
-    if !entry.class.methods.is_empty() {
-        rights.push("WMIGUID_EXECUTE");
-    }
+    let is_event = entry.group == Group::Events;
+    let uses = [
+        (is_event, "WMIGUID_NOTIFICATION", "to receive events"),
+        (!is_event, "WMIGUID_QUERY", "to query"),
+        (is_writable(entry), "WMIGUID_SET", "to set"),
+        (
+            !entry.class.methods.is_empty(),
+            "WMIGUID_EXECUTE",
+            "to call methods",
+        ),
+    ];
     html! {
-        @for (number, right) in rights.iter().enumerate() {
+        @for (number, (_, right, purpose)) in uses.iter().filter(|(is, ..)| *is).enumerate() {
             @if number > 0 { ", " }
-            code { (right) }
+            code { (right) } " " (purpose)
         }
         "; administrators have them unless the INF says otherwise"
     }
 }
 
-/// The GUID as a C header defines it, and as the registry names the class's security descriptor.
+/// The GUID as the C header defines it, and as the registry names the class's security descriptor.
 /// Source: `REGSTR_PATH_WMI_SECURITY` of `regstr.h`; the INF of Microsoft's sample MSDSM.
-fn guid_forms(class: &str, guid: Guid) -> Markup {
+fn guid_forms(class: &Class<'_>, guid: Guid) -> Markup {
     let (data1, data2, data3, data4) = guid.to_fields();
     let bytes = data4.map(|byte| format!("{byte:#04x}")).join(", ");
     html! {
-        "DEFINE_GUID(" (Shown(class)) "Guid, "
+        "DEFINE_GUID(" (Shown(&guid_names(class).symbol)) ", "
         (format!("{data1:#010x}, {data2:#06x}, {data3:#06x}, {bytes});\n"))
         (format!("HKLM\\SYSTEM\\CurrentControlSet\\Control\\WMI\\Security, value {guid}\n"))
     }
@@ -188,7 +245,7 @@ pub(super) fn prose(message: &str) -> Markup {
     }
 }
 
-const fn severity(severity: Severity) -> &'static str {
+pub(super) const fn severity(severity: Severity) -> &'static str {
     match severity {
         Severity::Error => "error",
         _ => "warning",
@@ -221,8 +278,7 @@ fn data(index: &Index<'_>, entry: &Entry<'_>) -> Markup {
 
 fn block_size(block: &BlockLayout<'_>) -> String {
     match block.size {
-        Some(1) => "1 byte".to_owned(),
-        Some(size) => format!("{size} bytes"),
+        Some(size) => in_bytes(size),
         None => "variable size".to_owned(),
     }
 }
@@ -235,9 +291,25 @@ fn figure(
     html! {
         figure {
             (scrolled(&picture::inline("Layout", block, anchor)))
-            figcaption { (caption) ", aligned to " (block.align) }
+            figcaption {
+                (caption) ", aligned to " (block.align)
+                @let padding = padding(block);
+                @if padding > 0 { ", with " (in_bytes(padding)) " of padding" }
+            }
         }
     }
+}
+
+/// Returns the number of bytes between the items of a block, as far as their offsets are constant.
+fn padding(block: &BlockLayout<'_>) -> usize {
+    let ends = block
+        .items
+        .iter()
+        .map(|item| item.offset?.checked_add(item.size()?));
+    let starts = block.items.iter().skip(1).map(|item| item.offset);
+    let gaps = ends.zip(starts);
+    let gaps = gaps.map(|(end, start)| start?.checked_sub(end?));
+    gaps.flatten().sum()
 }
 
 /// What PerfMon makes of the counters.
@@ -339,14 +411,11 @@ fn parameters(index: &Index<'_>, entry: &Entry<'_>, method: &Method<'_>) -> Mark
         ("Input", BlockLayout::of_input(method, classes)),
         ("Output", BlockLayout::of_output(method, classes)),
     ];
-    let known: Vec<_> = blocks
-        .iter()
-        .filter_map(|(_, block)| block.as_ref().ok())
-        .collect();
+    let known = blocks.each_ref().map(|(_, block)| block.as_ref().ok());
     let anchor = entry.method(method.name);
     html! {
         @if !method.parameters.is_empty() {
-            (items::parameters(index, entry, method, &known))
+            (items::parameters(index, entry, method, known))
         }
         @for (caption, block) in &blocks {
             @match block {

@@ -50,7 +50,7 @@ pub(super) fn lines(index: &Index<'_>, entry: &Entry<'_>) -> Markup {
                 ("INF, for the rights", driver::inf(core::iter::once(entry))),
             ] {
                 @if !text.is_empty() {
-                    h5 { (language) }
+                    h4.language { (language) }
                     pre.copy tabindex="0" { code { (Shown(text.trim_end())) } }
                 }
             }

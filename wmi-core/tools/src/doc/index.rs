@@ -3,10 +3,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use wmi_core::Guid;
 use wmi_core::schema::{CimType, Class, Property};
 use wmi_vocabulary::kind::ClassKind;
 
+use super::SchemaPage;
+use super::firmware::Served;
 use crate::Classes;
+use crate::Severity;
 use crate::check::{Finding, check};
 use crate::classes::Name;
 use crate::client_source;
@@ -132,6 +136,9 @@ pub(super) struct Index<'a> {
     translations: Vec<(u32, ByName<'a>)>,
     /// Rust source of the classes with methods by namespace and name.
     rust: BTreeMap<(String, Name<'a>), String>,
+    /// The first class of each GUID.
+    by_guid: BTreeMap<[u8; 16], usize>,
+    served: Served<'a>,
 }
 
 /// Classes by namespace and name.
@@ -146,12 +153,21 @@ struct Namespace<'a> {
 }
 
 impl<'a> Index<'a> {
-    pub(super) fn new(classes: &Classes<'a>, translations: &[(u32, Classes<'a>)]) -> Self {
+    pub(super) fn new(page: &SchemaPage<'a>) -> Self {
+        let SchemaPage {
+            classes,
+            translations,
+            firmware,
+            ..
+        } = page;
         let mut index = Self {
             namespaces: Vec::new(),
             entries: Vec::new(),
             translations: translations.iter().map(by_name).collect(),
             rust: client_source::rust_with_methods(classes),
+            by_guid: BTreeMap::new(),
+            served: firmware
+                .map_or_else(Served::default, |firmware| Served::new(firmware, classes)),
         };
         let mut anchors = BTreeSet::new();
         for (name, classes) in classes.by_namespace() {
@@ -171,6 +187,9 @@ impl<'a> Index<'a> {
                 let place = index.entries.len();
                 let by_name = namespace.by_name.entry(Name(class.name));
                 by_name.or_insert(place);
+                if let Some(guid) = class.guid() {
+                    index.by_guid.entry(guid.to_bytes()).or_insert(place);
+                }
                 let mut entry = Entry::new(class, &namespace.classes, &uses);
                 entry.namespace = number;
                 if anchors.contains(&entry.anchor) {
@@ -260,10 +279,40 @@ impl<'a> Index<'a> {
         self.rust.get(&key).map(String::as_str)
     }
 
+    /// Returns the class of a GUID; of several, the first.
+    pub(super) fn with_guid(&self, guid: Guid) -> Option<&Entry<'a>> {
+        self.entries.get(*self.by_guid.get(&guid.to_bytes())?)
+    }
+
+    /// Returns the firmware that serves the classes.
+    pub(super) const fn served(&self) -> &Served<'a> {
+        &self.served
+    }
+
     pub(super) fn findings(&self, entry: &Entry<'_>) -> &[Finding<'a>] {
         let namespace = self.namespaces.get(entry.namespace);
         let findings = namespace.and_then(|it| it.findings.get(entry.class.name));
         findings.map_or(&[], |findings| findings)
+    }
+
+    /// Returns the numbers of all findings, `1 error, 2 warnings`, or nothing if there are none.
+    pub(super) fn findings_in_words(&self) -> String {
+        let findings = self.namespaces.iter().flat_map(|it| it.findings.values());
+        let (mut errors, mut warnings) = (0usize, 0usize);
+        for finding in findings.flatten() {
+            let count = match finding.severity() {
+                Severity::Error => &mut errors,
+                _ => &mut warnings,
+            };
+            *count = count.saturating_add(1);
+        }
+        let counts = [(errors, "error"), (warnings, "warning")];
+        let counts = counts.into_iter().filter(|(count, _)| *count > 0);
+        let counts = counts.map(|(count, one)| match count {
+            1 => format!("1 {one}"),
+            count => format!("{count} {one}s"),
+        });
+        counts.collect::<Vec<_>>().join(", ")
     }
 
     /// Returns the class of this name in the namespace of another class.

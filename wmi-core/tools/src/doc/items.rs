@@ -132,25 +132,66 @@ fn row(index: &Index<'_>, entry: &Entry<'_>, item: &Property<'_>, types: &Types)
     }
 }
 
-/// The parameters of a method, with the blocks of its input and output if they have a layout.
+/// A parameter in the block of a method's input, and in that of its output.
+#[derive(Default)]
+struct Placed<'b> {
+    types: Types,
+    items: [Option<&'b BlockItem<'b>>; 2],
+}
+
+impl Placed<'_> {
+    /// Returns where the parameter is: `8`, or `in 0, out 8` if it is in both blocks.
+    fn offset(&self) -> String {
+        match self.items.map(|item| Some(in_words(item?.offset))) {
+            [Some(input), Some(output)] => format!("in {input}, out {output}"),
+            [Some(offset), None] | [None, Some(offset)] => offset,
+            [None, None] => "–".to_owned(),
+        }
+    }
+
+    fn size(&self) -> String {
+        let item = self.items.into_iter().flatten().next();
+        item.map_or("–".to_owned(), |item| in_words(item.size()))
+    }
+}
+
+/// The parameters of a method, with the blocks of its input and its output if they have a layout.
 pub(super) fn parameters(
     index: &Index<'_>,
     entry: &Entry<'_>,
     method: &Method<'_>,
-    blocks: &[&BlockLayout<'_>],
+    blocks: [Option<&BlockLayout<'_>>; 2],
 ) -> Markup {
-    let types: Vec<_> = match index.classes(entry) {
-        Some(classes) => {
-            let types = |block: &&BlockLayout<'_>| Types::of_block(classes, block, false);
-            blocks.iter().flat_map(types).collect()
+    let mut known: BTreeMap<&str, Placed<'_>> = BTreeMap::new();
+    for (direction, block) in blocks.into_iter().enumerate() {
+        let (Some(block), Some(classes)) = (block, index.classes(entry)) else {
+            continue;
+        };
+        let types = Types::of_block(classes, block, false);
+        for (item, types) in block.items.iter().zip(types) {
+            let placed = known.entry(item.property.name).or_default();
+            placed.types = types;
+            if let Some(place) = placed.items.get_mut(direction) {
+                *place = Some(item);
+            }
         }
-        None => Vec::new(),
+    }
+    let row = |item: &Property<'_>| {
+        let unknown = Placed {
+            types: Types::of(item),
+            ..Placed::default()
+        };
+        let placed = known.get(item.name).unwrap_or(&unknown);
+        html! {
+            td.type { (typed(index, entry, item, &placed.types)) }
+            td.access { (direction(item)) }
+            td.number { (placed.offset()) }
+            td.number { (placed.size()) }
+        }
     };
-    let items = blocks.iter().flat_map(|block| &block.items);
-    let known: BTreeMap<_, _> = items.map(|item| item.property.name).zip(&types).collect();
     scrolled(&table(
         "items",
-        &["Parameter", "Type", "Direction"],
+        &["Parameter", "Type", "Direction", "Offset", "Size"],
         html! {
             @for item in method.parameters {
                 tr {
@@ -163,13 +204,7 @@ pub(super) fn parameters(
                             Some(item.qualifiers)
                         }))
                     }
-                    td.type {
-                        @match known.get(item.name) {
-                            Some(types) => (typed(index, entry, item, types)),
-                            None => (typed(index, entry, item, &Types::of(item))),
-                        }
-                    }
-                    td.access { (direction(item)) }
+                    (row(item))
                 }
             }
         },

@@ -3,8 +3,10 @@
 //! The page needs no other file, no script and no network. It shows every class with its items, their
 //! types in MOF, C and Rust, units, access and named values, the layout of its data block as a picture,
 //! its counters with their formulas in words, its methods and events, lines to copy for clients and for
-//! the INF, and its MOF text; then the MOF text of all classes, and what the driver's author needs: the rights of all classes, and the
-//! statuses of requests. A script, which the page does not need, adds a search.
+//! the INF, its findings, and its MOF text. After the classes come the firmware that serves them, the
+//! changes against an earlier edition, an index of all names and GUIDs, the MOF text and the C header of
+//! all classes, and what the driver's author needs: the rights of all classes, and the statuses of
+//! requests. A script, which the page does not need, adds a search.
 //!
 //! ```
 //! use wmi_core::schema::{CimType, Class, Property, Qualifier, Value};
@@ -28,19 +30,23 @@ mod changes;
 mod class;
 mod client;
 mod driver;
+mod firmware;
 mod index;
 mod items;
 mod mof;
+mod names;
 
 use core::fmt;
 
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use maud::{DOCTYPE, Markup, PreEscaped, Render, html};
 
 use wmi_core::schema::{Class, Qualifiers};
 
 use self::index::{Entry, Group, Index};
 use crate::Classes;
 use crate::diff::{Change, diff};
+use crate::firmware::Firmware;
+use crate::header::Header;
 use crate::html::Shown;
 
 const STYLE: &str = include_str!("page.css");
@@ -49,17 +55,52 @@ const SCRIPT: &str = include_str!("page.js");
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; \
                       form-action 'none'; script-src 'sha256-5RRJcxuoLvY/IUHmvDlp/p7KGOqqOyHV4LcKJRzsPOQ='";
 
+/// A file that the classes of a page were read from. With the digest, a reader can tell whether the page
+/// is that of a file at hand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PageSource<'a> {
+    /// The name of the file.
+    pub name: &'a str,
+    /// Its size in bytes.
+    pub size: usize,
+    /// The SHA-256 digest of its bytes.
+    pub sha256: [u8; 32],
+}
+
+impl Render for PageSource<'_> {
+    fn render(&self) -> Markup {
+        let size = in_bytes(self.size);
+        let digest: String = self
+            .sha256
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        html! {
+            code { (Shown(self.name)) } ", " (size) ", SHA-256 " code { (digest) }
+        }
+    }
+}
+
+/// Returns a number of bytes in words.
+fn in_bytes(size: usize) -> String {
+    match size {
+        1 => "1 byte".to_owned(),
+        size => format!("{size} bytes"),
+    }
+}
+
 /// The page of a schema. [`Display`](fmt::Display) writes the HTML.
 #[derive(Clone, Debug)]
 #[must_use = "this is a page only once it is formatted"]
 pub struct SchemaPage<'a> {
     title: &'a str,
-    source: Option<&'a str>,
+    sources: Vec<PageSource<'a>>,
     classes: Classes<'a>,
     /// The classes with their texts in other languages, each a `LANGID`.
     translations: Vec<(u32, Classes<'a>)>,
     /// The classes of an earlier edition.
     earlier: Option<Classes<'a>>,
+    firmware: Option<&'a Firmware<'a>>,
 }
 
 impl<'a> SchemaPage<'a> {
@@ -67,10 +108,11 @@ impl<'a> SchemaPage<'a> {
     pub fn new(title: &'a str, classes: impl Into<Classes<'a>>) -> Self {
         Self {
             title,
-            source: None,
+            sources: Vec::new(),
             classes: classes.into(),
             translations: Vec::new(),
             earlier: None,
+            firmware: None,
         }
     }
 
@@ -87,14 +129,21 @@ impl<'a> SchemaPage<'a> {
         self
     }
 
-    /// Names the file that the classes were read from.
-    pub fn source(mut self, source: &'a str) -> Self {
-        self.source = Some(source);
+    /// Adds the firmware that serves the classes: the entries of `_WDG` with the objects, notify codes
+    /// and classes of their GUIDs, and its faults, as [`Report`](crate::firmware::Report) finds them.
+    pub const fn firmware(mut self, firmware: &'a Firmware<'a>) -> Self {
+        self.firmware = Some(firmware);
+        self
+    }
+
+    /// Adds a file that the classes were read from.
+    pub fn source(mut self, source: PageSource<'a>) -> Self {
+        self.sources.push(source);
         self
     }
 
     fn markup(&self) -> Markup {
-        let index = Index::new(&self.classes, &self.translations);
+        let index = Index::new(self);
         let earlier = self.earlier.clone();
         let changes = earlier.map(|earlier| diff(earlier, self.classes.clone()));
         let changes = changes.as_deref();
@@ -119,18 +168,25 @@ impl<'a> SchemaPage<'a> {
                             (section(&index, group))
                         }
                         @if let Some(changes) = changes { (changes::section(&index, changes)) }
-                        (guids(&index))
-                        (mof::section(&index))
+                        (firmware::section(&index))
+                        (names::section(&index))
+                        (mof::section(&index, &self.header()))
                         (driver::section(&index))
                         footer {
-                            "Written by wmi-tools " (env!("CARGO_PKG_VERSION"))
-                            ". Offsets and sizes are in bytes."
+                            "Written by wmi-tools " (env!("CARGO_PKG_VERSION")) "."
                         }
                     }
                     script { (PreEscaped(SCRIPT)) }
                 }
             }
         }
+    }
+
+    /// Returns the C header of the classes with all options, as a build script writes it.
+    fn header(&self) -> String {
+        let header = Header::new("schema.h", self.classes.clone());
+        let header = header.method_structs(true).variable_members(true);
+        header.corrected(true).to_string()
     }
 
     fn masthead(&self, index: &Index<'_>) -> Markup {
@@ -158,14 +214,20 @@ impl<'a> SchemaPage<'a> {
                             }
                         }
                     }
-                    @if let Some(source) = self.source {
-                        div { dt { "Source" } dd { code { (Shown(source)) } } }
+                    @for source in &self.sources {
+                        div { dt { "Source" } dd { (source) } }
                     }
                     @let locales = index.locales();
                     @if !locales.is_empty() {
                         div { dt { "Language" } dd { code { (Shown(&locales)) } } }
                     }
+                    @let findings = index.findings_in_words();
+                    @if !findings.is_empty() {
+                        div { dt { "Findings" } dd { (findings) ", at their classes" } }
+                    }
+                    div { dt { "Tool" } dd { "wmi-tools " (env!("CARGO_PKG_VERSION")) } }
                 }
+                (how_to_read())
             }
         }
     }
@@ -174,6 +236,35 @@ impl<'a> SchemaPage<'a> {
 impl fmt::Display for SchemaPage<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.markup().0)
+    }
+}
+
+/// What the notation of the page means.
+fn how_to_read() -> Markup {
+    html! {
+        details {
+            summary { "How to read this page" }
+            ul.guide {
+                li {
+                    "Offsets, sizes and alignments are in bytes. An offset counts from the start of the \
+                     data block. It varies behind an item of variable size."
+                }
+                li {
+                    "In a picture a row has 8 bytes, with the offset of the first at its left. Dotted \
+                     areas without a colour are padding; a dotted area with one is an item of variable \
+                     size."
+                }
+                li {
+                    "An id is the " code { "WmiDataId" } " of an item or the " code { "WmiMethodId" }
+                    " of a method. Items without an id are not in the data block: WMI fills them."
+                }
+                li {
+                    "The first type is that of MOF. C has the type of a member in the header of the \
+                     classes, Rust that of a field with the derive " code { "WmiClass" } "."
+                }
+                li { "Numbers that start with " code { "0x" } " are hexadecimal." }
+            }
+        }
     }
 }
 
@@ -202,11 +293,12 @@ fn contents(index: &Index<'_>, changes: Option<&[Change<'_>]>) -> Markup {
                 @if changes.is_some() {
                     h2 { a href="#~changes" { "Changes" } }
                 }
-                @if index.entries().any(|entry| entry.class.guid().is_some()) {
-                    h2 { a href="#~guids" { "GUIDs" } }
+                @if !index.served().is_empty() {
+                    h2 { a href="#~firmware" { "Firmware" } }
                 }
                 @if index.entries().next().is_some() {
-                    h2 { a href="#~mof" { "MOF" } }
+                    h2 { a href="#~index" { "Index" } }
+                    h2 { a href="#~mof" { "MOF and C header" } }
                 }
                 h2 { a href="#~driver" { "For the driver" } }
             }
@@ -224,26 +316,6 @@ fn section(index: &Index<'_>, group: Group) -> Markup {
                 @for entry in entries {
                     (class::card(index, entry))
                 }
-            }
-        }
-    }
-}
-
-/// The classes by their GUIDs, as they are found in traces and in the registry.
-fn guids(index: &Index<'_>) -> Markup {
-    let with_guid = index.entries();
-    let with_guid = with_guid.filter_map(|entry| Some((entry.class.guid()?.to_string(), entry)));
-    let mut with_guid: Vec<_> = with_guid.collect();
-    with_guid.sort_by(|(one, _), (other, _)| one.cmp(other));
-    html! {
-        @if !with_guid.is_empty() {
-            section.group id="~guids" {
-                h2 { "GUIDs" }
-                (scrolled(&table("", &["GUID", "Class"], html! {
-                    @for (guid, entry) in &with_guid {
-                        tr { td { code { (guid) } } td { (link(entry)) } }
-                    }
-                })))
             }
         }
     }

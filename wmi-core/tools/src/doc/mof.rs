@@ -53,8 +53,8 @@ pub(super) fn block(text: &str) -> Markup {
     }
 }
 
-/// The text of all classes in the order of their declaration.
-pub(super) fn section(index: &Index<'_>) -> Markup {
+/// The text of all classes in the order of their declaration, and their C header.
+pub(super) fn section(index: &Index<'_>, header: &str) -> Markup {
     let namespaces: Vec<_> = index
         .entries()
         .map(|entry| format!(r"\\.\{}", index.namespace(entry)))
@@ -66,10 +66,14 @@ pub(super) fn section(index: &Index<'_>) -> Markup {
     html! {
         @if !objects.is_empty() {
             section.group id="~mof" {
-                h2 { "MOF" }
+                h2 { "MOF and C header" }
                 details {
                     summary { "MOF of all classes" }
                     (block(&File::new(&objects).mof().to_string()))
+                }
+                details {
+                    summary { "C header of all classes" }
+                    pre.copy tabindex="0" { code { (Shown(header)) } }
                 }
             }
         }

@@ -13,6 +13,9 @@ pub(super) const HEADER: usize = 36;
 
 /// Returns the header at the start of these bytes and the length of the table, if they start with one.
 pub(super) fn header(bytes: &[u8]) -> Option<(AcpiTable, usize)> {
+    if let Some(found) = pointer(bytes) {
+        return Some(found);
+    }
     let (head, _) = bytes.split_first_chunk::<HEADER>()?;
     let text = |from: usize, to: usize| {
         let text = head.get(from..to).unwrap_or_default();
@@ -29,12 +32,11 @@ pub(super) fn header(bytes: &[u8]) -> Option<(AcpiTable, usize)> {
     if length < HEADER {
         return None;
     }
-    let whole = bytes.get(..length);
-    let sum = |bytes: &[u8]| bytes.iter().fold(0u8, |sum, byte| sum.wrapping_add(*byte)) == 0;
-    let is_sum_right = whole.is_some_and(sum);
+    let is_sum_right = is_sum_right(bytes.get(..length));
     let signature = text(0, 4);
-    // Other text and data starts with four capitals as well, so a table must be known or whole.
-    if !is_aml(&signature) && !is_sum_right {
+    // Other text and data starts with four capitals as well, so a table must be known or whole. The
+    // FACS has no sum.
+    if !is_aml(&signature) && signature != "FACS" && !is_sum_right {
         return None;
     }
     let table = AcpiTable {
@@ -44,6 +46,36 @@ pub(super) fn header(bytes: &[u8]) -> Option<(AcpiTable, usize)> {
         is_sum_right,
     };
     Some((table, length))
+}
+
+/// Returns the pointer to the other tables, which `acpidump` lists as the first one, and its length.
+/// Its header is of a form of its own.
+fn pointer(bytes: &[u8]) -> Option<(AcpiTable, usize)> {
+    /// The bytes of the first revision.
+    const FIRST: usize = 20;
+    let head = bytes.get(..FIRST)?;
+    let is_pointer = head.starts_with(b"RSD PTR ") && is_sum_right(Some(head));
+    let length = match head.get(15)? {
+        0 | 1 => FIRST,
+        _ => {
+            let length = u32::from_le_bytes(*bytes.get(FIRST..)?.first_chunk()?);
+            usize::try_from(length).ok()?
+        }
+    };
+    let oem_id = String::from_utf8_lossy(head.get(9..15)?);
+    let table = AcpiTable {
+        signature: "RSD PTR".to_owned(),
+        oem_id: oem_id.trim_end_matches(['\0', ' ']).to_owned(),
+        oem_table_id: String::new(),
+        is_sum_right: true,
+    };
+    (is_pointer && length >= FIRST).then_some((table, length))
+}
+
+/// Returns whether the bytes of a table are all there and add up to zero.
+fn is_sum_right(table: Option<&[u8]>) -> bool {
+    let sum = |bytes: &[u8]| bytes.iter().fold(0u8, |sum, byte| sum.wrapping_add(*byte));
+    table.is_some_and(|table| sum(table) == 0)
 }
 
 /// Returns whether tables with this signature hold AML.
@@ -152,7 +184,13 @@ impl<'a> Reader<'a> {
                 self.byte();
                 AcpiValue::String(String::from_utf8_lossy(text).into_owned())
             }
-            0x11 => AcpiValue::Buffer(Cow::Borrowed(self.buffer()?)),
+            0x11 => {
+                let (bytes, size) = self.buffer()?;
+                AcpiValue::Buffer {
+                    bytes: Cow::Borrowed(bytes),
+                    size: Some(size),
+                }
+            }
             0x12 | 0x13 => {
                 self.at = self.package()?;
                 AcpiValue::Other
@@ -180,13 +218,13 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Reads a buffer behind its opcode and returns its initialiser.
-    fn buffer(&mut self) -> Option<&'a [u8]> {
+    /// Reads a buffer behind its opcode and returns its initialiser and its size.
+    fn buffer(&mut self) -> Option<(&'a [u8], u64)> {
         let end = self.package()?;
-        self.constant()?;
+        let size = self.constant()?;
         let bytes = self.bytes.get(self.at..end)?;
         self.at = end;
-        Some(bytes)
+        Some((bytes, size))
     }
 }
 
@@ -342,5 +380,5 @@ fn first_buffer(body: &[u8]) -> Option<&[u8]> {
         let at = at.saturating_add(1);
         Reader { bytes: body, at }.buffer()
     });
-    buffers.next()
+    buffers.next().map(|(bytes, _)| bytes)
 }

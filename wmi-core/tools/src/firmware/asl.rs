@@ -74,23 +74,30 @@ impl<'t> Tokens<'t> {
         }
     }
 
-    /// Reads a buffer behind the word, and returns its bytes; those of a string end with a NUL.
-    fn buffer(&mut self) -> Option<Vec<u8>> {
+    /// Reads a buffer behind the word, and returns its bytes, of which those of a string end with a NUL,
+    /// and its size, if that is a number. Other braces are left to read.
+    fn buffer(&mut self) -> Option<(Vec<u8>, Option<u64>)> {
+        let mut size = None;
         if self.takes('(') {
+            size = self.clone().word().and_then(number);
             self.skip_arguments();
         }
-        if !self.takes('{') {
+        let mut list = self.clone();
+        if !list.takes('{') {
             return None;
         }
-        let mut list = self.clone();
+        let mut text = list.clone();
         if let Some(bytes) = list.bytes() {
             *self = list;
-            return Some(bytes);
+            return Some((bytes, size));
         }
-        match self.next()? {
-            Token::Text(text) => Some(text.bytes().chain([0]).collect()),
-            _ => None,
+        let Token::Text(bytes) = text.next()? else {
+            return None;
+        };
+        if text.takes('}') {
+            *self = text;
         }
+        Some((bytes.bytes().chain([0]).collect(), size))
     }
 }
 
@@ -253,13 +260,15 @@ fn read_term(
 fn value(tokens: &mut Tokens<'_>) -> AcpiValue<'static> {
     let mut ahead = tokens.clone();
     match ahead.next() {
-        Some(Token::Word("Buffer")) => match ahead.buffer() {
-            Some(bytes) => {
-                *tokens = ahead;
-                AcpiValue::Buffer(Cow::Owned(bytes))
-            }
-            None => AcpiValue::Other,
-        },
+        Some(Token::Word("Buffer")) => {
+            let buffer = ahead.buffer();
+            // Also without bytes: what was passed is not read again.
+            *tokens = ahead;
+            buffer.map_or(AcpiValue::Other, |(bytes, size)| AcpiValue::Buffer {
+                bytes: Cow::Owned(bytes),
+                size,
+            })
+        }
         Some(Token::Word("EisaId" | "EISAID")) if ahead.takes('(') => match ahead.next() {
             Some(Token::Text(text)) => AcpiValue::String(short(text)),
             _ => AcpiValue::Other,
@@ -282,7 +291,7 @@ fn first_buffer(mut tokens: Tokens<'_>) -> Option<Vec<u8>> {
         match token {
             Token::Symbol('{') => depth = depth.saturating_add(1),
             Token::Symbol('}') => depth = depth.saturating_sub(1),
-            Token::Word("Buffer") => return tokens.buffer(),
+            Token::Word("Buffer") => return tokens.buffer().map(|(bytes, _)| bytes),
             _ => {}
         }
         if depth == 0 {

@@ -37,6 +37,7 @@ mod aml;
 mod asl;
 mod listing;
 mod report;
+mod row;
 mod sysfs;
 mod wdg;
 
@@ -46,6 +47,7 @@ use std::collections::BTreeMap;
 
 pub use listing::listed_bytes;
 pub use report::{FirmwareFinding, FirmwareRule, Report};
+pub use row::{MappedEntry, ServingObject};
 pub use wdg::{WdgEntry, WdgFlags, WdgKind};
 
 use crate::bmf;
@@ -88,11 +90,11 @@ pub struct WmiDevice<'a> {
     pub is_mapper: Option<bool>,
     /// The entries of `_WDG`.
     pub entries: Vec<WdgEntry>,
-    /// The bytes after the last whole entry.
+    /// The bytes after the last whole entry, given or declared.
     pub excess: usize,
     /// Whether `_WDG` is a method; the entries are then those of the first buffer in it.
     pub is_method: bool,
-    /// The objects whose names WMI uses; `None` if the source does not tell them.
+    /// The objects whose names WMI uses, by name, each once; `None` if the source does not tell them.
     pub objects: Option<Vec<AcpiObject<'a>>>,
 }
 
@@ -100,8 +102,9 @@ impl<'a> WmiDevice<'a> {
     /// Returns the object of this name.
     #[must_use]
     pub fn object(&self, name: &str) -> Option<&AcpiObject<'a>> {
-        let mut objects = self.objects.iter().flatten();
-        objects.find(|object| object.name == name)
+        let objects = self.objects.as_deref()?;
+        let found = objects.binary_search_by(|object| object.name.as_str().cmp(name));
+        objects.get(found.ok()?)
     }
 }
 
@@ -125,8 +128,13 @@ pub enum AcpiValue<'a> {
         /// The first buffer in its body.
         buffer: Option<Cow<'a, [u8]>>,
     },
-    /// A buffer: the bytes of its initialiser.
-    Buffer(Cow<'a, [u8]>),
+    /// A buffer.
+    Buffer {
+        /// The bytes of its initialiser.
+        bytes: Cow<'a, [u8]>,
+        /// The size that it declares, if that is a constant; bytes behind the initialiser are zero.
+        size: Option<u64>,
+    },
     /// An integer.
     Integer(u64),
     /// A string.
@@ -227,9 +235,10 @@ impl<'a> Firmware<'a> {
                 aml::walk(rest, &mut objects);
                 break;
             };
-            let body = rest.get(aml::HEADER..length);
-            let body = body.ok_or(FirmwareError::Truncated { offset })?;
+            let whole = rest.get(..length);
+            let whole = whole.ok_or(FirmwareError::Truncated { offset })?;
             if aml::is_aml(&table.signature) {
+                let body = whole.get(aml::HEADER..).unwrap_or_default();
                 aml::walk(body, &mut objects);
                 tables.push(table);
             }
@@ -266,7 +275,7 @@ impl<'a> Firmware<'a> {
             let Some(path) = objects.scopes.get(scope) else {
                 continue;
             };
-            if let AcpiValue::Buffer(buffer) = &object.value {
+            if let AcpiValue::Buffer { bytes: buffer, .. } = &object.value {
                 if bmf::is_container(buffer) {
                     firmware.binary_mofs.push(FirmwareMof {
                         path: format!(
@@ -324,14 +333,19 @@ impl<'a> Firmware<'a> {
 
 impl<'a> WmiDevice<'a> {
     /// Makes the device of the objects of one scope, if they have a `_WDG` that can be read.
-    fn new(path: &str, objects: Vec<AcpiObject<'a>>) -> Option<Self> {
+    fn new(path: &str, mut objects: Vec<AcpiObject<'a>>) -> Option<Self> {
+        // Of several objects of one name, the first counts.
+        objects.sort_by(|a, b| a.name.cmp(&b.name));
+        objects.dedup_by(|again, first| again.name == first.name);
         let wdg = objects.iter().find(|object| object.name == "_WDG")?;
-        let (buffer, is_method) = match &wdg.value {
-            AcpiValue::Buffer(buffer) => (&**buffer, false),
-            AcpiValue::Method { buffer, .. } => (buffer.as_deref().unwrap_or_default(), true),
-            _ => (&[][..], false),
+        let (buffer, size, is_method) = match &wdg.value {
+            AcpiValue::Buffer { bytes, size } => (&**bytes, *size, false),
+            AcpiValue::Method { buffer, .. } => (buffer.as_deref().unwrap_or_default(), None, true),
+            _ => (&[][..], None, false),
         };
         let (entries, excess) = wdg::entries(buffer);
+        let size = size.map_or(0, |size| usize::try_from(size).unwrap_or(usize::MAX));
+        let excess = excess.saturating_add(size.saturating_sub(buffer.len()));
         let value = |name: &str| {
             let object = objects.iter().find(|object| object.name == name);
             object.map(|object| &object.value)
@@ -366,7 +380,10 @@ impl AcpiObject<'_> {
                 arguments,
                 buffer: buffer.map(|buffer| Cow::Owned(buffer.into_owned())),
             },
-            AcpiValue::Buffer(buffer) => AcpiValue::Buffer(Cow::Owned(buffer.into_owned())),
+            AcpiValue::Buffer { bytes, size } => AcpiValue::Buffer {
+                bytes: Cow::Owned(bytes.into_owned()),
+                size,
+            },
             AcpiValue::Integer(number) => AcpiValue::Integer(number),
             AcpiValue::String(text) => AcpiValue::String(text),
             AcpiValue::Other => AcpiValue::Other,
@@ -435,8 +452,7 @@ impl<'a> Objects<'a> {
 
     /// Adds an object if WMI may use it.
     fn add(&mut self, scope: usize, name: &str, value: AcpiValue<'a>) {
-        let is_mof =
-            |value: &AcpiValue<'_>| matches!(value, AcpiValue::Buffer(it) if bmf::is_container(it));
+        let is_mof = |value: &AcpiValue<'_>| matches!(value, AcpiValue::Buffer { bytes, .. } if bmf::is_container(bytes));
         // A name in another scope is the object of that scope.
         let (path, last) = match name.rfind(['.', '\\', '^']) {
             Some(at) => name.split_at(at.saturating_add(1)),

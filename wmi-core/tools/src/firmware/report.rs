@@ -4,7 +4,7 @@ use core::fmt;
 use std::collections::{BTreeMap, BTreeSet};
 
 use wmi_core::Guid;
-use wmi_core::schema::{CimType, Class, File};
+use wmi_core::schema::{CimType, Class};
 use wmi_vocabulary::sample_guid;
 
 use super::{AcpiValue, Firmware, WdgEntry, WdgFlags, WdgKind, WmiDevice};
@@ -37,16 +37,18 @@ rules! {
     TableSum = "table-sum", Warning, "The bytes of a table do not add up to zero.";
     MethodWdg = "method-wdg", Warning, "`_WDG` is a method, whose result can differ from what is shown.";
     NoEntries = "no-entries", Error, "`_WDG` has no entry.";
-    ExcessBytes = "excess-bytes", Error, "The length of `_WDG` is not a multiple of 20.";
+    ExcessBytes = "excess-bytes", Error, "`_WDG` is longer than its entries of 20 bytes.";
     NotMapper = "not-mapper", Error, "A device with a `_WDG` is not a `PNP0C14`, so the mapper ignores it.";
     SharedUid = "shared-uid", Error, "Two mapper devices have the same `_UID`.";
     UnknownFlags = "unknown-flags", Warning, "An entry has flags that are not defined.";
+    TwoKinds = "two-kinds", Error, "The flags of an entry say that it has methods and is an event.";
     ObjectId = "object-id", Error, "The object id of an entry cannot be the end of a name.";
     NotifyCode = "notify-code", Warning, "The notify code of an event is below 0x80, which ACPI uses itself.";
     SharedObject = "shared-object", Error, "Two entries are served by one object.";
     MissingObject = "missing-object", Error, "An object that must serve an entry is not there.";
     Arguments = "arguments", Error, "An object has another number of arguments than WMI passes.";
-    DuplicateGuid = "duplicate-guid", Error, "Two entries have the same GUID.";
+    DuplicateGuid = "duplicate-guid", Error, "Two entries of a device have the same GUID.";
+    SharedGuid = "shared-guid", Warning, "Entries of two devices have the same GUID, so clients see the instances of both as one class.";
     SampleGuid = "sample-guid", Warning, "The GUID was copied from a published sample, so other vendors have it too.";
     NoEntry = "no-entry", Warning, "A class with a GUID has no entry, so nobody serves it.";
     Kind = "kind", Error, "The flags of an entry do not fit its class.";
@@ -108,14 +110,14 @@ struct Finder<'r> {
 }
 
 impl<'a> Report<'a> {
-    /// Compares firmware with the classes of its binary MOFs, or of a MOF that is meant for it.
+    /// Compares firmware with the classes of each of its binary MOFs, or of a MOF that is meant for it.
     #[must_use]
-    pub fn new(firmware: &Firmware<'_>, files: &[File<'a>]) -> Self {
+    pub fn new(firmware: &Firmware<'_>, mofs: &[Classes<'a>]) -> Self {
         let mut classes = BTreeMap::new();
         let mut facts = BTreeMap::new();
         let mut order = Vec::new();
-        for file in files {
-            for (_, classes_of) in Classes::from(file).by_namespace() {
+        for mof in mofs {
+            for (_, classes_of) in mof.by_namespace() {
                 let uses = Uses::new(&classes_of);
                 for class in classes_of.iter() {
                     let Some(guid) = class.guid().map(Guid::to_bytes) else {
@@ -216,12 +218,12 @@ impl Finder<'_> {
         if device.entries.is_empty() {
             let message = "`_WDG` has no entry; list 20 bytes for each GUID".to_owned();
             self.add(FirmwareRule::NoEntries, place, None, message);
-        }
-        if device.excess > 0 {
-            let message = format!(
-                "`_WDG` has {} bytes after its last entry; each entry has 20",
-                device.excess
-            );
+        } else if device.excess > 0 {
+            let bytes = match device.excess {
+                1 => "1 byte".to_owned(),
+                several => format!("{several} bytes"),
+            };
+            let message = format!("`_WDG` has {bytes} after its last entry; each entry has 20");
             self.add(FirmwareRule::ExcessBytes, place, None, message);
         }
         if device.is_mapper == Some(false) {
@@ -233,12 +235,19 @@ impl Finder<'_> {
         for (number, entry) in device.entries.iter().enumerate() {
             let first = guids.insert(entry.guid.to_bytes(), (place, number));
             // Each device may have a binary MOF of its own.
-            if let Some((other, index)) = first.filter(|_| entry.guid != WdgEntry::BINARY_MOF) {
+            if let Some((other, index)) = first.filter(|_| !entry.is_binary_mof()) {
+                let (rule, remedy) = match other == place {
+                    true => (FirmwareRule::DuplicateGuid, "make a fresh one"),
+                    false => (
+                        FirmwareRule::SharedGuid,
+                        "make a fresh one unless both serve the same class",
+                    ),
+                };
                 let message = format!(
-                    "the GUID {} is also that of {other} entry {index}; make a fresh one",
+                    "the GUID {} is also that of {other} entry {index}; {remedy}",
                     entry.guid
                 );
-                self.add(FirmwareRule::DuplicateGuid, place, Some(number), message);
+                self.add(rule, place, Some(number), message);
             }
             let names = entry.required_objects();
             if let Some(name) = names.into_iter().next() {
@@ -259,6 +268,15 @@ impl Finder<'_> {
             add(
                 FirmwareRule::UnknownFlags,
                 format!("the flags {unknown:#04x} are not defined; clear them"),
+            );
+        }
+        if entry
+            .flags
+            .contains(WdgFlags(WdgFlags::METHOD.0 | WdgFlags::EVENT.0))
+        {
+            add(
+                FirmwareRule::TwoKinds,
+                "the flags say both `method` and `event`; clear one".to_owned(),
             );
         }
         if let Some(origin) = sample_guid::origin(entry.guid) {

@@ -97,6 +97,12 @@ impl WdgEntry {
         [0xb2, 0xf0, 0x00, 0xa0, 0xc9, 0x06, 0x29, 0x10],
     );
 
+    /// Returns whether the GUID is that of the binary MOF.
+    #[must_use]
+    pub fn is_binary_mof(&self) -> bool {
+        self.guid == Self::BINARY_MOF
+    }
+
     /// Returns what the GUID is of.
     #[must_use]
     pub const fn kind(&self) -> WdgKind {

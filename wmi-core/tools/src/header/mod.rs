@@ -67,6 +67,8 @@ use core::fmt;
 pub(crate) use member::c_types;
 #[cfg(feature = "check")]
 pub(crate) use member::structure_name;
+#[cfg(feature = "doc")]
+pub(crate) use names::{GuidNames, guid_names};
 #[cfg(feature = "check")]
 pub(crate) use names::{defined_values, method_stem};
 #[cfg(feature = "check")]

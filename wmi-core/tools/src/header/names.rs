@@ -82,6 +82,26 @@ pub(crate) fn method_stem<'a>(method: &Method<'a>) -> &'a str {
     name_of(method.qualifiers, "HeaderName").unwrap_or(method.name)
 }
 
+/// The names of a class's GUID.
+pub(crate) struct GuidNames {
+    /// The macro with the initialiser of a `GUID`.
+    pub(crate) initialiser: String,
+    /// The variable that `DEFINE_GUID` declares.
+    pub(crate) symbol: String,
+}
+
+/// Returns the names of a class's GUID.
+pub(crate) fn guid_names(class: &Class<'_>) -> GuidNames {
+    let named = |qualifier, ending| match name_of(class.qualifiers, qualifier) {
+        Some(name) => name.to_owned(),
+        None => format!("{}{ending}", class.name),
+    };
+    GuidNames {
+        initialiser: named("GuidName1", "Guid"),
+        symbol: named("GuidName2", "_GUID"),
+    }
+}
+
 /// Returns the name in a qualifier, which stands in the header as it is, if it
 /// [stays in its line](stays_in_line).
 pub(super) fn name_of<'a>(qualifiers: Qualifiers<'a>, qualifier: &str) -> Option<&'a str> {

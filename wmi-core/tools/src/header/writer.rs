@@ -8,7 +8,7 @@ use core::fmt::{self, Write};
 
 use super::Header;
 use super::member::{Member, corrected_members, members, structure_name};
-use super::names::{Names, method_stem, name_of};
+use super::names::{GuidNames, Names, guid_names, method_stem};
 use super::structure::Structure;
 use crate::Classes;
 use crate::classes::items;
@@ -124,20 +124,18 @@ impl<'h, 'a, W: Write> Writer<'h, 'a, W> {
     }
 
     fn guid(&mut self, class: &Class<'_>, guid: Guid) -> fmt::Result {
-        let named = |qualifier, ending| match name_of(class.qualifiers, qualifier) {
-            Some(name) => (name, ""),
-            None => (class.name, ending),
-        };
+        let GuidNames {
+            initialiser,
+            symbol,
+        } = guid_names(class);
         let (data1, data2, data3, data4) = guid.to_fields();
         let first = (data1, data2, data3);
-        let (name, ending) = named("GuidName1", "Guid");
-        write!(self.out, "#define {name}{ending} \\\n    {{ ")?;
+        write!(self.out, "#define {initialiser} \\\n    {{ ")?;
         self.guid_fields(first)?;
         write!(self.out, ", {{ ")?;
         self.guid_bytes(data4)?;
         writeln!(self.out, " }} }}\n\n#if ! (defined(MIDL_PASS))")?;
-        let (name, ending) = named("GuidName2", "_GUID");
-        write!(self.out, "DEFINE_GUID({name}{ending}, \\\n            ")?;
+        write!(self.out, "DEFINE_GUID({symbol}, \\\n            ")?;
         self.guid_fields(first)?;
         write!(self.out, ",")?;
         self.guid_bytes(data4)?;
