@@ -9,8 +9,8 @@ use core::ptr;
 use wmi_driver::storport::{SrbStatus, Wmi};
 
 use self::storport::{
-    HwInitializationData, PortConfigurationInformation, StorPortInitialize, TRUE, complete, controls,
-    function, support_controls,
+    HwInitializationData, PortConfigurationInformation, StorPortInitialize, TRUE, complete,
+    controls, function, support_controls,
 };
 use {{crate}}::provider::{Device, PROVIDER};
 
