@@ -323,7 +323,7 @@ function NumberOf {
 function NameOf {
     param($Item, $Value)
     $found = @()
-    $rest = [decimal] $Value
+    $rest = $Value
     for ($index = 0; $index -lt $Item['Names'].Count; $index++) {
         $number = $Item['Numbers'][$index]
         if (-not $Item['IsFlags'] -and $number -eq $Value) {
@@ -331,13 +331,13 @@ function NameOf {
         }
         if ($Item['IsFlags'] -and $number -ne 0 -and ($Value -band $number) -eq $number) {
             $found += $Item['Names'][$index]
-            $rest -= $number
+            $rest = $rest -band (-bnot $number)
         }
     }
     if ($found.Count -eq 0) {
         return [string] $Value
     }
-    if ($rest -gt 0) {
+    if ($rest -ne 0) {
         $found += [string] $rest
     }
     $found -join ', '
@@ -408,7 +408,11 @@ function ConvertGiven {
     foreach ($name in @($values.Keys)) {
         $count = $Items[$name]['CountedBy']
         if ($null -ne $count -and $Items.Contains($count) -and -not $values.ContainsKey($count)) {
-            $values[$count] = ConvertElement $count $Items[$count] @($values[$name]).Count
+            $length = 0
+            if ($null -ne $values[$name]) {
+                $length = @($values[$name]).Count
+            }
+            $values[$count] = ConvertElement $count $Items[$count] $length
         }
     }
     $values
@@ -490,6 +494,15 @@ function WriteFailure {
         -Category $Record.CategoryInfo.Category
 }
 
+# Returns the name of an instance, if its class has names.
+function InstanceNameOf {
+    param($Instance)
+    $property = $Instance.PSObject.Properties['InstanceName']
+    if ($null -ne $property) {
+        $property.Value
+    }
+}
+
 # Queries a class. Names are compared here and not by a WQL filter, so that they need no escapes.
 function GetInstances {
     [CmdletBinding()]
@@ -509,7 +522,8 @@ function GetInstances {
         $found = $instances
         if ($wanted -ne '*') {
             $found = @($instances | Where-Object {
-                $_.InstanceName -eq $wanted -or $_.InstanceName -like $wanted
+                $name = InstanceNameOf $_
+                $name -eq $wanted -or $name -like $wanted
             })
         }
         if ($found.Count -eq 0 -and -not [WildcardPattern]::ContainsWildcardCharacters($wanted)) {
@@ -537,7 +551,7 @@ function SetInstances {
         throw "name at least one item to set: $($items.Keys -join ', ')"
     }
     foreach ($instance in GetInstances $Class $InstanceName $CimSession) {
-        if (-not $Cmdlet.ShouldProcess($instance.InstanceName, "Set $($values.Keys -join ', ') of $Class")) {
+        if (-not $Cmdlet.ShouldProcess((InstanceNameOf $instance), "Set $($values.Keys -join ', ') of $Class")) {
             continue
         }
         try {
@@ -554,7 +568,7 @@ function InvokeMethod {
     $definition = $script:Classes[$Class]['Methods'][$Method]
     $arguments = ConvertGiven $definition['In'] $Given
     foreach ($instance in GetInstances $Class $InstanceName $CimSession) {
-        if (-not $Cmdlet.ShouldProcess($instance.InstanceName, "Call $Method of $Class")) {
+        if (-not $Cmdlet.ShouldProcess((InstanceNameOf $instance), "Call $Method of $Class")) {
             continue
         }
         try {
@@ -564,7 +578,7 @@ function InvokeMethod {
             WriteFailure $_ $Class 'WMIGUID_EXECUTE'
             continue
         }
-        $output = [ordered]@{ InstanceName = $instance.InstanceName }
+        $output = [ordered]@{ InstanceName = InstanceNameOf $instance }
         foreach ($name in $definition['Out'].Keys) {
             $property = $result.PSObject.Properties[$name]
             if ($null -ne $property) {
@@ -611,6 +625,8 @@ function TakeSample {
     foreach ($instance in GetInstances $Class $InstanceName $CimSession) {
         @{
             Instance = $instance
+            # Machines of several sessions may have instances of one name.
+            Key = "$($instance.CimSystemProperties.ServerName)|$(InstanceNameOf $instance)"
             PerfTime = @{
                 Timestamp = [decimal] [Diagnostics.Stopwatch]::GetTimestamp()
                 Frequency = [decimal] [Diagnostics.Stopwatch]::Frequency
@@ -681,21 +697,21 @@ function MeasureClass {
     param($Class, $InstanceName, $CimSession, $Seconds)
     $older = @{}
     foreach ($sample in TakeSample $Class $InstanceName $CimSession) {
-        $older[$sample['Instance'].InstanceName] = $sample
+        $older[$sample['Key']] = $sample
     }
     if ($older.Count -eq 0) {
         return
     }
     Start-Sleep -Milliseconds ([int] (1000 * $Seconds))
     foreach ($newer in TakeSample $Class $InstanceName $CimSession) {
-        $name = $newer['Instance'].InstanceName
-        if (-not $older.ContainsKey($name)) {
+        $key = $newer['Key']
+        if (-not $older.ContainsKey($key)) {
             continue
         }
         foreach ($counter in $script:Classes[$Class]['Counters']) {
-            $cooked = CookCounter $counter $older[$name] $newer
+            $cooked = CookCounter $counter $older[$key] $newer
             [pscustomobject]@{
-                InstanceName = $name
+                InstanceName = InstanceNameOf $newer['Instance']
                 Counter = $counter['Name']
                 Value = $cooked['Value']
                 Unit = $counter['Unit']
@@ -721,9 +737,9 @@ function TestClasses {
             foreach ($name in $definition['Items'].Keys) {
                 $property = $instance.PSObject.Properties[$name]
                 if ($null -eq $property) {
-                    $problems += "$($instance.InstanceName): $name is not in the class of this machine"
+                    $problems += "$(InstanceNameOf $instance): $name is not in the class of this machine"
                 } elseif ($null -eq $property.Value) {
-                    $problems += "$($instance.InstanceName): $name is NULL"
+                    $problems += "$(InstanceNameOf $instance): $name is NULL"
                 }
             }
         }

@@ -10,10 +10,10 @@ use wmi_vocabulary::attribute::Allow;
 use wmi_vocabulary::check_item_name;
 
 use crate::attribute::{FreeValue, MethodAttributes, ParameterAttributes, read, value};
-use crate::expand::{declared, mentions};
+use crate::expand::{between, declared, mentions};
 use crate::fault::{Faults, message};
 use crate::model::{
-    Order, Qualifier, allow_keyword, check_generics, name_count, of_method, of_parameter,
+    Order, Qualifier, allow_keyword, check_generics, ends, name_count, of_method, of_parameter,
 };
 use crate::plain;
 use crate::text::{documentation, paragraphs, pascal_case, unraw};
@@ -216,11 +216,12 @@ impl<'a> Parameter<'a> {
 
     fn type_in_schema(&self, lifetime: &Option<Lifetime>) -> TokenStream {
         let ty = crate::expand::forget_lifetime(&self.original.ty, lifetime.as_ref());
-        if self.counts {
-            quote!(__wmi::NumberOf<#ty>)
+        let alias = if self.counts {
+            quote!(__wmi::NumberOf<)
         } else {
-            ty
-        }
+            quote!(__wmi::ItemOf<)
+        };
+        between(ends(&self.original.ty), alias, ty, quote!(>))
     }
 }
 
@@ -339,7 +340,10 @@ fn block(
         let ty = if parameter.counts && !counts_here {
             match plain::count(ty) {
                 Some(number) => number.to_token_stream(),
-                None => quote!(#krate::__private::NumberOf<#ty>),
+                None => {
+                    let alias = quote!(#krate::__private::NumberOf<);
+                    between(ends(ty), alias, ty, quote!(>))
+                }
             }
         } else {
             ty.to_token_stream()

@@ -6,6 +6,9 @@
 //! string in PowerShell; a test of its own looks for these.
 
 use tree_sitter::{Node, Parser};
+use wmi_core::schema::{
+    Array, CimType, Class, File, Method, Object, ObjectKind, Property, Qualifier, Value,
+};
 use wmi_tests::{corpus, golden};
 use wmi_tools::bmf;
 use wmi_tools::mof::Reader;
@@ -156,6 +159,124 @@ fn no_text_of_a_schema_leaves_its_string_or_comment() {
         let functions = source.lines().filter(|line| *line == "    <#");
         assert_eq!(keywords.count(), functions.count(), "{text:?}");
     }
+}
+
+const ODD: &str = include_str!("../../cases/mof/clients.mof");
+
+/// Returns the names behind `$` in the parameters of a function.
+fn parameters(source: &str, function: &str) -> Vec<String> {
+    let (_, body) = source
+        .split_once(&format!("function {function} {{"))
+        .unwrap();
+    let (_, list) = body.split_once("param(").unwrap();
+    let (list, _) = list.split_once("\n    )").unwrap();
+    let names = list.split('$').skip(1);
+    let names = names.map(|it: &str| -> String {
+        let is_of_name = |c: char| c.is_alphanumeric() || c == '_';
+        it.chars().take_while(|c| is_of_name(*c)).collect()
+    });
+    names.filter(|name| name != "true").collect()
+}
+
+#[test]
+fn names_do_not_clash_with_each_other_or_with_those_of_powershell() {
+    let source = module(ODD);
+    assert_eq!(faults(&source), [""; 0]);
+    let set = parameters(&source, "Set-Odd");
+    for (item, parameter) in [
+        ("Input", "InputValue"),
+        ("InputValue", "InputValueValue"),
+        ("ErrorActionPreference", "ErrorActionPreferenceValue"),
+        ("self", "self"),
+        ("Self_", "Self_"),
+    ] {
+        assert!(set.contains(&parameter.to_owned()), "{set:?}");
+        assert!(source.contains(&format!("'{item}' = @{{ Parameter = '{parameter}'; ")));
+    }
+    let functions = source.lines().filter_map(|line| {
+        let (name, _) = line.strip_prefix("function ")?.split_once(' ')?;
+        Some(name.to_ascii_lowercase())
+    });
+    let mut functions: Vec<_> = functions.collect();
+    let count = functions.len();
+    functions.sort();
+    functions.dedup();
+    assert_eq!(functions.len(), count);
+    for cmdlet in ["get-ciminstance", "set-ciminstance"] {
+        assert!(!functions.contains(&cmdlet.to_owned()));
+        assert!(functions.contains(&format!("{cmdlet}2")));
+    }
+    for function in functions.iter().filter(|it| it.contains('-')) {
+        let line = source
+            .lines()
+            .find(|line| line.to_ascii_lowercase() == format!("function {function} {{"));
+        let name = &line.unwrap()["function ".len()..];
+        let mut names = parameters(&source, name.trim_end_matches(" {"));
+        let count = names.len();
+        names
+            .iter_mut()
+            .for_each(|name| name.make_ascii_lowercase());
+        names.sort();
+        names.dedup();
+        assert_eq!(names.len(), count, "{function}");
+    }
+}
+
+/// Of what the grammar does not check: limits of attributes, objects of classes that are left out, the
+/// result of a method, classes that are both a base and embedded.
+#[test]
+fn what_powershell_cannot_hold_is_left_out() {
+    let source = module(ODD);
+    assert!(!source.contains("ValidateLength(0, 0)"));
+    for object in [
+        "'Size' = @{",
+        "'Endless' = @{",
+        "Class = 'Größe'",
+        "Class = 'Odd_Endless'",
+    ] {
+        assert!(!source.contains(object), "{object}");
+    }
+    assert!(source.contains("'ReturnValue' = @{ Parameter = 'ReturnValue'; Type = 'uint32' }"));
+    assert!(source.contains("function New-Odd_Base {"));
+    assert!(source.contains(
+        "[AllowEmptyString()]\n        [ValidateCount(2, 2)]\n        [string[]] $Texts"
+    ));
+}
+
+/// A binary MOF may have names that differ in case alone, and arrays without elements.
+#[test]
+fn parameters_of_one_name_leave_their_method_out() {
+    let parameter = |name| {
+        const IN: &[Qualifier<'static>] = &[Qualifier::new("in", Value::Boolean(true))];
+        Property::new(name, CimType::Uint32, "uint32").with_qualifiers(IN)
+    };
+    let twice = [parameter("X"), parameter("x")];
+    let empty = [parameter("Y").with_array(Array::Fixed(0))];
+    let id = [Qualifier::new("WmiMethodId", Value::Integer(1))];
+    let methods = [
+        Method::new("Twice")
+            .with_parameters(&twice)
+            .with_qualifiers(&id),
+        Method::new("Empty")
+            .with_parameters(&empty)
+            .with_qualifiers(&id),
+    ];
+    let provider = [Qualifier::new("Dynamic", Value::Boolean(true))];
+    let class = Class::new("Odd")
+        .with_methods(&methods)
+        .with_qualifiers(&provider);
+    let objects = [Object::new(r"root\wmi", ObjectKind::Class(class))];
+    let client = client_source::powershell(&File::new(&objects), "odd");
+    let left_out: Vec<_> = client.left_out.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        left_out,
+        [
+            "Odd.x: another parameter has its name",
+            "Odd.Twice: one of its parameters is left out",
+        ]
+    );
+    assert_eq!(faults(&client.source), [""; 0]);
+    assert!(!client.source.contains("ValidateCount(0"));
 }
 
 #[test]

@@ -54,6 +54,34 @@ fn methods_that_the_crate_cannot_call_are_left_out() {
     );
 }
 
+const ODD: &str = include_str!("../../cases/mof/clients.mof");
+
+#[test]
+fn the_client_of_odd_classes_matches_the_golden_file() {
+    let client = client(ODD);
+    golden::check("rust", "odd.client.rs", &client.source);
+    let left_out: Vec<_> = client.left_out.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        left_out,
+        [
+            "Größe: its name is not made of ASCII letters, digits and underscores",
+            "Odd_Endless.Parts: the class that it embeds contains itself",
+            "Odd.Endless: the class that it embeds contains itself",
+            "Odd.Size: the class that it embeds is left out",
+            "Odd.Whole: the class that it embeds contains itself",
+            "Odd.Loop: one of its parameters is left out",
+        ]
+    );
+}
+
+/// Texts that rustdoc would run as tests, or take for links and tags.
+#[test]
+fn texts_in_comments_are_no_markup() {
+    let source = client(ODD).source;
+    assert!(source.contains("/// \\```\n///\n/// fn main() { panic!() }\n///\n/// \\```\n"));
+    assert!(source.contains("/// \\<b>\\[text\\]\n"));
+}
+
 /// Text that would end a literal or a comment if it could.
 const HOSTILE: &[&str] = &[
     "*/ fn f() {} /*",

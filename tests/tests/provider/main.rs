@@ -15,4 +15,5 @@ mod refusals;
 mod registration;
 mod replies;
 mod statuses;
+mod stored;
 mod writable;

@@ -1,6 +1,5 @@
 //! `cargo wmi doc`.
 
-use std::borrow::Cow;
 use std::path::Path;
 
 use clap::Args;
@@ -10,7 +9,7 @@ use wmi_tools::firmware::Firmware;
 use wmi_tools::{Arena, amendment};
 
 use crate::failure::{Failure, Result};
-use crate::input::{Input, Schema, Texts};
+use crate::input::{Input, InputFile, Schema, Texts};
 use crate::output::Output;
 use crate::place::Place;
 use crate::recognise::is_image;
@@ -22,14 +21,15 @@ Examples:
   cargo wmi doc driver.mof --against published.mof -o driver.html
   cargo wmi doc driver.mof driver_de.mfl --language MS_407 -o driver.html
   cargo wmi doc ssdt1.dat -o firmware.html
+  cargo wmi doc /sys/bus/wmi/devices -o firmware.html
   cargo wmi doc dsdt.dat --at 0x1f40 > firmware.html";
 
 /// Write a page that documents the schema, as one HTML file
 ///
 /// The page shows every class with its items, the layout of its data block, its counters with their
 /// formulas, its methods and events, lines to copy for clients and for the INF, and its MOF text. If the
-/// input is an ACPI table or a listing of one, it shows the entries of `_WDG` with the objects that
-/// serve each class. Descriptions are in all languages of the input. Each input is named with its size
+/// input is an ACPI table, a listing of one or a folder of WMI devices, it shows the entries of `_WDG`
+/// with the objects that serve each class. Descriptions are in all languages of the input. Each input is named with its size
 /// and its SHA-256 digest. The page needs no other file and no network, and works without its script,
 /// which adds a search.
 #[derive(Args)]
@@ -70,15 +70,14 @@ impl Doc {
             .title
             .or(stem.map(|stem| stem.to_string_lossy().into_owned()));
         let mut page = SchemaPage::new(title.as_deref().unwrap_or("Schema"), &schema.file);
-        let names: Vec<_> = self.input.places.iter().map(file_name).collect();
-        for (name, bytes) in names.iter().zip(&schema.files) {
+        for InputFile { name, bytes } in &schema.files {
             page = page.source(PageSource {
                 name,
                 size: bytes.len(),
                 sha256: Sha256::digest(bytes).into(),
             });
         }
-        let firmware = firmware(&schema);
+        let firmware = firmware(&self.input, &schema);
         if let Some(firmware) = &firmware {
             page = page.firmware(firmware);
         }
@@ -95,18 +94,16 @@ impl Doc {
     }
 }
 
-/// Returns the firmware, if the binary MOF comes from ACPI tables that serve its classes.
-fn firmware<'s>(schema: &'s Schema<'_>) -> Option<Firmware<'s>> {
+/// Returns the firmware, if the binary MOF comes from ACPI tables, or from the folder of their devices.
+fn firmware<'s>(input: &Input, schema: &'s Schema<'_>) -> Option<Firmware<'s>> {
     schema.payload.as_ref()?;
-    let file = schema.files.first().filter(|file| !is_image(file))?;
-    let firmware = Firmware::read(file).ok()?;
+    let firmware = match input.file().filter(|path| path.is_dir()) {
+        Some(folder) => Firmware::read_sysfs(folder).ok()?,
+        None => {
+            let file = schema.files.first()?;
+            let tables = Some(&file.bytes).filter(|bytes| !is_image(bytes))?;
+            Firmware::read(tables).ok()?
+        }
+    };
     (!firmware.devices.is_empty()).then_some(firmware)
-}
-
-/// Returns the name of an input without its folder, which may be private.
-fn file_name(place: &Place) -> Cow<'_, str> {
-    match place.file().and_then(Path::file_name) {
-        Some(name) => name.to_string_lossy(),
-        None => Cow::Borrowed("standard input"),
-    }
 }

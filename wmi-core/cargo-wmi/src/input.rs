@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use wmi_core::schema::{Class, File, parse_locale};
+use wmi_tools::firmware::Firmware;
 use wmi_tools::mof::{Reader, Reading, SearchPath};
 use wmi_tools::{Arena, Severity, amendment, bmf, firmware, import};
 
@@ -20,9 +21,9 @@ const PREPROCESSOR: &str = "Preprocessor of MOF text";
 /// A schema to read.
 #[derive(Args)]
 pub(crate) struct Input {
-    /// Schema to read: MOF text, binary MOF, or an image, table or listing of a table that contains
-    /// one; `-` for standard input. Several MOF texts, such as a neutral MOF and its MFLs, are read
-    /// as one
+    /// Schema to read: MOF text, binary MOF, an image, table or listing of a table that contains one, or
+    /// the folder `/sys/bus/wmi/devices`; `-` for standard input. Several MOF texts, such as a neutral
+    /// MOF and its MFLs, are read as one
     #[arg(value_name = "IN", required = true)]
     pub(crate) places: Vec<Place>,
     #[command(flatten)]
@@ -71,15 +72,22 @@ pub(crate) struct Schema<'a> {
     pub(crate) reading: Option<Reading<'a>>,
     /// The unpacked binary MOF, if it was one.
     pub(crate) payload: Option<Vec<u8>>,
-    /// The bytes of each input as they were read, in the order of the places.
-    pub(crate) files: Vec<Vec<u8>>,
+    /// The inputs as they were read, in the order of the places.
+    pub(crate) files: Vec<InputFile>,
     /// The names of the inputs.
     name: String,
 }
 
+/// A file that was read.
+pub(crate) struct InputFile {
+    /// The name without the folder, which may be private.
+    pub(crate) name: String,
+    pub(crate) bytes: Vec<u8>,
+}
+
 /// The content of an input.
 struct Content {
-    file: Vec<u8>,
+    file: InputFile,
     /// The bytes that the file lists, if it is text that lists some.
     listed: Option<Vec<u8>>,
 }
@@ -87,7 +95,7 @@ struct Content {
 impl Content {
     /// Returns the bytes that hold the schema.
     fn bytes(&self) -> &[u8] {
-        self.listed.as_deref().unwrap_or(&self.file)
+        self.listed.as_deref().unwrap_or(&self.file.bytes)
     }
 }
 
@@ -413,8 +421,16 @@ impl core::str::FromStr for Macro {
 
 /// Reads the file at `place`, and the bytes that it lists if it is text that lists some.
 fn read_content(place: &Place) -> Result<Content> {
-    let file = bytes(place)?;
-    let listed = firmware::listed_bytes(&file);
+    if let Some(folder) = place.file().filter(|path| path.is_dir()) {
+        let file = of_devices(place, folder)?;
+        return Ok(Content { file, listed: None });
+    }
+    let name = match place.file().and_then(Path::file_name) {
+        Some(name) => name.to_string_lossy().into_owned(),
+        None => "standard input".to_owned(),
+    };
+    let bytes = bytes(place)?;
+    let listed = firmware::listed_bytes(&bytes);
     if let Some(listed) = &listed {
         note(format_args!(
             "{}: this text lists {}",
@@ -422,7 +438,36 @@ fn read_content(place: &Place) -> Result<Content> {
             counted(listed.len(), "byte", "bytes")
         ));
     }
+    let file = InputFile { name, bytes };
     Ok(Content { file, listed })
+}
+
+/// Reads the binary MOF of a folder like `/sys/bus/wmi/devices`.
+fn of_devices(place: &Place, folder: &Path) -> Result<InputFile> {
+    let firmware = Firmware::read_sysfs(folder);
+    let firmware = firmware.map_err(|why| Failure::File(place.clone(), why))?;
+    match <[_; 1]>::try_from(firmware.binary_mofs) {
+        Ok([mof]) => Ok(InputFile {
+            name: mof.path,
+            bytes: mof.bytes.into_owned(),
+        }),
+        Err(mofs) if mofs.is_empty() => Err(Failure::input(
+            place,
+            "this folder has no binary MOF that can be read; name a file, or \
+             `/sys/bus/wmi/devices` as root",
+        )),
+        Err(mofs) => {
+            let names: Vec<_> = mofs.iter().map(|mof| &*mof.path).collect();
+            Err(Failure::input(
+                place,
+                format_args!(
+                    "this folder has {} binary MOFs; name one of {}",
+                    mofs.len(),
+                    names.join(", ")
+                ),
+            ))
+        }
+    }
 }
 
 /// Reads the bytes at `place`.

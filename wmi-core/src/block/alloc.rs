@@ -4,7 +4,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::array::ArrayView;
-use super::variable::{Length, VariableElement, VariableItem, variable_array};
+use super::variable::{VariableElement, VariableItem, variable_array};
 use super::{DecodeError, Decoder, EncodeError, Encoder, Str};
 use crate::schema::{self, CimType, Qualifier};
 
@@ -23,6 +23,10 @@ impl VariableItem for String {
     fn decode<'a>(input: &mut Decoder<'a>, count: usize) -> Result<Str<'a>, DecodeError> {
         <&str>::decode(input, count)
     }
+
+    fn encode_view(text: Str<'_>, out: &mut Encoder<'_>) -> Result<(), EncodeError> {
+        <&str>::encode_view(text, out)
+    }
 }
 
 impl VariableElement for String {}
@@ -38,6 +42,10 @@ impl<T: VariableElement> VariableItem for Vec<T> {
     type View<'a> = ArrayView<'a, T>;
     type Itself = Self;
 
+    fn length(&self) -> usize {
+        self.len()
+    }
+
     fn encode(&self, out: &mut Encoder<'_>) -> Result<(), EncodeError> {
         self.as_slice().encode(out)
     }
@@ -45,11 +53,8 @@ impl<T: VariableElement> VariableItem for Vec<T> {
     fn decode<'a>(input: &mut Decoder<'a>, count: usize) -> Result<ArrayView<'a, T>, DecodeError> {
         ArrayView::decode(input, count)
     }
-}
 
-#[diagnostic::do_not_recommend]
-impl<T> Length for Vec<T> {
-    fn length(&self) -> usize {
-        self.len()
+    fn encode_view(view: ArrayView<'_, T>, out: &mut Encoder<'_>) -> Result<(), EncodeError> {
+        <&[T]>::encode_view(view, out)
     }
 }

@@ -152,11 +152,20 @@ impl<T: VariableElement> VariableItem for &[T] {
     type View<'a> = ArrayView<'a, T>;
     type Itself = Self;
 
+    fn length(&self) -> usize {
+        self.len()
+    }
+
     fn encode(&self, out: &mut Encoder<'_>) -> Result<(), EncodeError> {
         self.iter().try_for_each(|element| element.encode(out))
     }
 
     fn decode<'a>(input: &mut Decoder<'a>, count: usize) -> Result<ArrayView<'a, T>, DecodeError> {
         ArrayView::decode(input, count)
+    }
+
+    fn encode_view(view: ArrayView<'_, T>, out: &mut Encoder<'_>) -> Result<(), EncodeError> {
+        view.iter()
+            .try_for_each(|element| T::encode_view(element, out))
     }
 }

@@ -49,6 +49,9 @@ pub struct DateTime([U16; LENGTH]);
 
 const LENGTH: usize = 25;
 
+/// The forms of a date and of an interval, as messages name them.
+pub(crate) const FORMS: &str = "`yyyymmddHHMMSS.mmmmmmsUUU` or `ddddddddHHMMSS.mmmmmm:000`";
+
 impl DateTime {
     /// 25 NULs, the value of a new class. Neither a date nor an interval.
     ///
@@ -542,8 +545,7 @@ impl fmt::Display for DateTimeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "expected {} at byte {} of the `datetime`; write `yyyymmddHHMMSS.mmmmmmsUUU` or \
-             `ddddddddHHMMSS.mmmmmm:000`",
+            "expected {} at byte {} of the `datetime`; write {FORMS}",
             self.expected, self.offset
         )
     }
@@ -579,5 +581,10 @@ impl WmiField for DateTime {
     #[inline]
     fn decode(wire: &Self) -> Self {
         *wire
+    }
+
+    #[inline]
+    fn from_value(value: Self) -> Option<Self> {
+        Some(value)
     }
 }

@@ -70,11 +70,11 @@ pub(crate) mod variable;
 pub(crate) mod wire;
 
 pub use array::{ArrayIter, ArrayView};
-pub use class::VariableClass;
+pub use class::{EncodeView, VariableClass};
 pub use decode::Decoder;
 pub use encode::Encoder;
 pub use error::{DecodeError, DecodeFault, EncodeError};
 pub use string::Str;
-pub use variable::{Count, CountType, Length, VariableElement, VariableItem};
+pub use variable::{Count, CountType, VariableElement, VariableItem};
 
 pub(crate) use sum::{add, clamp};

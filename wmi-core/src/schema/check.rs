@@ -466,7 +466,11 @@ pub(crate) const fn wrong_default(property: &Property<'_>) -> ! {
         .quote(property.name)
         .push(" does not fit its type ")
         .quote(property.type_name)
-        .push("; correct it")
+        .push("; write ")
+        .push(match property.cim_type {
+            CimType::Datetime => crate::block::datetime::FORMS,
+            _ => "one of that type",
+        })
         .panic()
 }
 

@@ -1,7 +1,7 @@
 //! Properties and their types.
 
 use super::{Qualifier, Qualifiers, Value};
-use crate::CounterType;
+use crate::{CounterType, DateTime};
 
 /// A property of a class.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -238,7 +238,7 @@ impl CimType {
 
     /// Returns whether a value has this type. Integers may be written as bit patterns, such as
     /// `0xff` for a `sint8`. Strings may stand for 64-bit integers, as decimal or `0x` numbers, for
-    /// dates and for references, and integers for reals.
+    /// dates and intervals that [`DateTime::parse`] accepts, and for references; integers for reals.
     #[must_use]
     pub const fn holds(self, value: Value<'_>) -> bool {
         let (least, greatest) = match self {
@@ -252,7 +252,7 @@ impl CimType {
             | (Self::Boolean, Value::Boolean(_))
             | (Self::Char16, Value::Char(_))
             | (Self::Real32 | Self::Real64, Value::Real(_) | Value::Integer(_))
-            | (Self::String | Self::Datetime | Self::Reference, Value::String(_))
+            | (Self::String | Self::Reference, Value::String(_))
             | (Self::Object | Self::Reference, Value::Instance(_) | Value::Alias(_)) => true,
             (
                 Self::Sint8
@@ -267,6 +267,7 @@ impl CimType {
                 Value::Integer(number),
             ) => least <= number && number <= greatest,
             (Self::Sint64 | Self::Uint64, Value::String(text)) => is_number_of_64_bits(text),
+            (Self::Datetime, Value::String(text)) => DateTime::parse(text).is_ok(),
             _ => false,
         }
     }

@@ -90,8 +90,8 @@ fn idle_counts(class: &Class<'_>) -> TokenStream {
     let mut items = places
         .filter(|(_, field)| field.counts.is_empty() && field.size_is.is_none())
         .map(|(place, field)| {
-            let (_, ty) = variable::property(class, field);
-            quote!((#place, <#ty as __wmi::VariableItem>::IS_COUNT))
+            let is_count = variable::constant(class, field, &quote!(IS_COUNT));
+            quote!((#place, #is_count))
         })
         .peekable();
     if items.peek().is_none() {

@@ -11,7 +11,7 @@ mod shown;
 mod variable;
 mod wire;
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::Attribute;
 
@@ -132,13 +132,25 @@ fn around(
     ty: impl ToTokens,
     after: TokenStream,
 ) -> TokenStream {
-    let (start, end) = field.type_ends();
+    between(field.type_ends(), before, ty, after)
+}
+
+/// As [`around`], with these ends of the type.
+pub(crate) fn between(
+    (start, end): (Span, Span),
+    before: TokenStream,
+    ty: impl ToTokens,
+    after: TokenStream,
+) -> TokenStream {
     let (before, after) = (at(start, before), at(end, after));
     quote!(#before #ty #after)
 }
 
 fn at(place: Span, tokens: TokenStream) -> TokenStream {
     let moved = tokens.into_iter().map(|mut token| {
+        if let TokenTree::Group(group) = &token {
+            token = Group::new(group.delimiter(), at(place, group.stream())).into();
+        }
         token.set_span(place);
         token
     });

@@ -17,35 +17,29 @@ pub(super) fn expand(class: &Class<'_>) -> TokenStream {
     let marker = marker(&quote!(__wmi), class)
         .map(|(name, _)| quote!(#name: __wmi::core::marker::PhantomData,));
     let by_id = class.in_id_order();
-    let aligns = by_id.iter().map(|field| {
-        let ty = item_type(class, field);
-        quote!(<#ty as __wmi::VariableItem>::ALIGN)
-    });
+    let constant = |field, name| constant(class, field, &name);
+    let aligns = by_id.iter().map(|field| constant(field, quote!(ALIGN)));
     let sizes = by_id.iter().map(|field| {
-        let ty = item_type(class, field);
-        quote! {
-            (
-                <#ty as __wmi::VariableItem>::MIN_SIZE,
-                <#ty as __wmi::VariableItem>::ALIGN,
-            )
-        }
+        let (size, align) = (
+            constant(field, quote!(MIN_SIZE)),
+            constant(field, quote!(ALIGN)),
+        );
+        quote!((#size, #align))
     });
-    let fixed = by_id.iter().map(|field| {
-        let ty = item_type(class, field);
-        quote!(<#ty as __wmi::VariableItem>::IS_FIXED)
-    });
+    let fixed = by_id.iter().map(|field| constant(field, quote!(IS_FIXED)));
     let limit = (class.kind == Kind::Event).then(|| {
         quote!(
             const LIMIT: __wmi::usize = __wmi::EVENT_DATA_LIMIT;
         )
     });
-    let encodes = by_id.iter().map(|field| encode(field));
+    let encodes = by_id.iter().map(|field| encode(class, field));
     let decodes = by_id.iter().map(|field| decode(class, field));
     let values = by_id.iter().map(|field| {
         let (name, value) = (field.ident(), local("value", field.ident()));
-        quote!(#name: #value)
+        around(field, quote!(#name:), TokenStream::new(), quote!(#value))
     });
     let element = class.is_part.then(|| embedded(class));
+    let encode_view = class.can_be_set().then(|| encode_view(class));
     let keep = keep_read_only(class, &marker);
     quote! {
         #[automatically_derived]
@@ -78,6 +72,30 @@ pub(super) fn expand(class: &Class<'_>) -> TokenStream {
         }
 
         #element
+        #encode_view
+    }
+}
+
+/// Implements the trait that writes the items as they were read.
+fn encode_view(class: &Class<'_>) -> TokenStream {
+    let ident = &class.input.ident;
+    let lifetime = class.lifetime.iter();
+    let (impl_generics, type_generics) = (quote!(<#(#lifetime)*>), generics(class));
+    let encodes = class.in_id_order().into_iter().map(|field| {
+        let (name, ty) = (field.ident(), item_type(class, field));
+        quote!(__wmi::encode_view::<#ty>(view.#name, out)?;)
+    });
+    quote! {
+        #[automatically_derived]
+        impl #impl_generics __wmi::EncodeView for #ident #type_generics {
+            fn encode_view(
+                view: Self::View<'_>,
+                out: &mut __wmi::Encoder<'_>,
+            ) -> __wmi::core::result::Result<(), __wmi::EncodeError> {
+                #(#encodes)*
+                __wmi::core::result::Result::Ok(())
+            }
+        }
     }
 }
 
@@ -98,18 +116,39 @@ pub(super) fn view(class: &Class<'_>) -> TokenStream {
             #vis #name: #ty,
         }
     });
-    let marker = marker(&private, class).map(|(name, ty)| quote!(#name: #ty,));
+    let marker = marker(&private, class);
+    let marker_copy = marker.iter().map(|(name, _)| quote!(#name: self.#name));
+    let marker_copy = quote!(#(#marker_copy),*);
+    let marker = marker.map(|(name, ty)| quote!(#name: #ty,));
+    // One by one, so that a fault of a type is reported at its field alone.
+    let copies = class.fields.iter().map(|field| {
+        let name = field.ident();
+        around(
+            field,
+            quote!(#name: self.),
+            TokenStream::new(),
+            quote!(#name),
+        )
+    });
     let title = name.to_string();
     let shown = class.fields.iter().map(|field| {
         let (name, title) = (field.ident(), unraw(field.ident()));
-        quote!(.field(#title, &self.#name))
+        let value = around(field, quote!(&self.), TokenStream::new(), quote!(#name));
+        quote!(.field(#title, #value))
     });
     quote! {
         #[doc = #doc]
-        #[derive(#private::core::clone::Clone, #private::core::marker::Copy)]
         #vis struct #name<'__wmi> {
             #(#fields)*
             #marker
+        }
+
+        impl #private::core::marker::Copy for #name<'_> {}
+
+        impl #private::core::clone::Clone for #name<'_> {
+            fn clone(&self) -> Self {
+                Self { #(#copies,)* #marker_copy }
+            }
         }
 
         // Neither derived nor marked as such, so that all fields count as read, whichever a user
@@ -125,6 +164,12 @@ pub(super) fn view(class: &Class<'_>) -> TokenStream {
     }
 }
 
+/// A constant of the type of an item.
+pub(super) fn constant(class: &Class<'_>, field: &Field<'_>, name: &TokenStream) -> TokenStream {
+    let ty = item_type(class, field);
+    around(field, quote!(<), ty, quote!(as __wmi::VariableItem>::#name))
+}
+
 /// The function that returns the property of a field, and its type argument.
 pub(super) fn property(class: &Class<'_>, field: &Field<'_>) -> (Ident, TokenStream) {
     let function = if field.size_is.is_some() {
@@ -138,15 +183,21 @@ pub(super) fn property(class: &Class<'_>, field: &Field<'_>) -> (Ident, TokenStr
     )
 }
 
-/// Returns the name and type of the field that uses the lifetime of a view, unless an item does.
+/// Returns the name and type of the last field of a view, if it needs one: it uses the lifetime,
+/// unless an item does; and it has a size, whatever the type of the last item, which is then
+/// reported at its field alone.
 fn marker(private: &TokenStream, class: &Class<'_>) -> Option<(Ident, TokenStream)> {
     let lifetime = Lifetime::new("'__wmi", Span::mixed_site());
     let mut fields = class.fields.iter();
     let is_borrowed =
         fields.any(|field| mentions(view_type(&class.krate, class, field), &lifetime));
+    let is_sized = |field: &Field<'_>| {
+        plain::view(&class.krate, field.ty(), ToTokens::to_token_stream).is_some()
+    };
+    let is_sized = class.fields.last().is_some_and(is_sized);
     let name = Ident::new("__wmi_nothing", Span::mixed_site());
     let ty = quote!(#private::core::marker::PhantomData<&'__wmi ()>);
-    (!is_borrowed).then_some((name, ty))
+    (!is_borrowed || !is_sized).then_some((name, ty))
 }
 
 fn view_name(class: &Class<'_>) -> Ident {
@@ -174,7 +225,9 @@ fn view_type(krate: &TokenStream, class: &Class<'_>, field: &Field<'_>) -> Token
     let plain = if field.counts.is_empty() {
         plain::view(krate, field.ty(), forget)
     } else {
-        plain::count(field.ty()).map(ToTokens::to_token_stream)
+        // A type that is not a count is reported where it is read and written.
+        let count = plain::count(field.ty()).map(ToTokens::to_token_stream);
+        count.or_else(|| plain::view(krate, field.ty(), forget))
     };
     plain.unwrap_or_else(|| {
         let private = quote!(#krate::__private);
@@ -222,34 +275,49 @@ pub(crate) fn mentions(tokens: TokenStream, lifetime: &Lifetime) -> bool {
     })
 }
 
-fn encode(field: &Field<'_>) -> TokenStream {
-    let (ident, ty) = (field.ident(), field.ty());
+fn encode(class: &Class<'_>, field: &Field<'_>) -> TokenStream {
+    let ident = field.ident();
     if field.counts.is_empty() {
-        let ty = around(field, quote!(__wmi::ItemOf<), ty, quote!(>));
-        let encode = around(field, quote!(__wmi::encode::<), ty, quote!(>));
-        return quote!(#encode(&self.#ident, out)?;);
+        let ty = checked(field, &quote!(ItemOf));
+        return around(
+            field,
+            quote!(__wmi::encode::<),
+            ty,
+            quote!(>(&self.#ident, out)?;),
+        );
     }
-    let (name, arrays) = (&field.name, &field.counts);
-    let ty = around(field, quote!(__wmi::CountOf<), ty, quote!(>));
+    let arrays = class.fields.iter();
+    let arrays = arrays.filter(|array| field.counts.contains(array.ident()));
+    let lengths = arrays.map(|array| {
+        let (name, ty) = (array.ident(), checked(array, &quote!(ItemOf)));
+        around(array, quote!(__wmi::length::<), ty, quote!(>(&self.#name)))
+    });
+    let ty = checked(field, &quote!(CountOf));
     let encode = around(field, quote!(__wmi::encode_count::<), ty, quote!(>));
-    quote!(#encode(&self.#ident, out, #name, &[#(__wmi::length(&self.#arrays)),*])?;)
+    let name = &field.name;
+    quote!(#encode(&self.#ident, out, #name, &[#(#lengths),*])?;)
 }
 
 fn decode(class: &Class<'_>, field: &Field<'_>) -> TokenStream {
     let value = local("value", field.ident());
     if !field.counts.is_empty() {
         let count = local("count", field.ident());
-        let ty = around(field, quote!(__wmi::CountOf<), field.ty(), quote!(>));
-        let decode = around(field, quote!(__wmi::decode_count::<), ty, quote!(>));
-        return quote!(let (#value, #count) = #decode(input)?;);
+        let ty = checked(field, &quote!(CountOf));
+        let before = quote!(let (#value, #count) = __wmi::decode_count::<);
+        return around(field, before, ty, quote!(>(input)?;));
     }
     let count = match &field.size_is {
         Some(count) => local("count", count).to_token_stream(),
         None => quote!(0),
     };
     let ty = item_type(class, field);
-    let decode = around(field, quote!(__wmi::decode::<), ty, quote!(>));
-    quote!(let #value = #decode(input, #count)?;)
+    let before = quote!(let #value = __wmi::decode::<);
+    around(field, before, ty, quote!(>(input, #count)?;))
+}
+
+/// The type of a field, as an alias that rejects unsuitable types.
+fn checked(field: &Field<'_>, alias: &TokenStream) -> TokenStream {
+    around(field, quote!(__wmi::#alias<), field.ty(), quote!(>))
 }
 
 /// The override for a registered class with writable and read-only items.
@@ -344,6 +412,13 @@ fn embedded(class: &Class<'_>) -> TokenStream {
                 _: __wmi::usize,
             ) -> __wmi::core::result::Result<#view<'__wmi>, __wmi::DecodeError> {
                 __wmi::decode_embedded::<Self>(input)
+            }
+
+            fn encode_view(
+                view: #view<'_>,
+                out: &mut __wmi::Encoder<'_>,
+            ) -> __wmi::core::result::Result<(), __wmi::EncodeError> {
+                __wmi::encode_embedded_view::<Self>(view, out)
             }
         }
     }

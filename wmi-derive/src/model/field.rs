@@ -58,6 +58,13 @@ impl Field<'_> {
     }
 }
 
+/// Returns the places of the first and the last token of a type.
+pub(crate) fn ends(ty: &Type) -> (Span, Span) {
+    let mut places = ty.to_token_stream().into_iter().map(|token| token.span());
+    let start = places.next().unwrap_or_else(Span::call_site);
+    (start, places.last().unwrap_or(start))
+}
+
 /// The kind of a counter field.
 #[derive(Clone, Copy)]
 pub(crate) struct Counter {
@@ -190,12 +197,7 @@ impl<'a> Field<'a> {
 
     /// Returns the spans of the first and the last token of the type.
     pub(crate) fn type_ends(&self) -> (Span, Span) {
-        *self.type_ends.get_or_init(|| {
-            let tokens = self.ty().to_token_stream().into_iter();
-            let mut places = tokens.map(|token| token.span());
-            let start = places.next().unwrap_or_else(Span::call_site);
-            (start, places.last().unwrap_or(start))
-        })
+        *self.type_ends.get_or_init(|| ends(self.ty()))
     }
 
     /// Returns whether the type names the class itself.

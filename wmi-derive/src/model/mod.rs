@@ -16,7 +16,7 @@ pub(crate) use wmi_vocabulary::kind::ClassKind as Kind;
 use wmi_vocabulary::rust_name::{BLOCK_METHODS, CLASS_CONSTANTS, CLASS_METHODS};
 use wmi_vocabulary::{Guid, NameError, check_class_name, check_item_name, sample_guid};
 
-pub(crate) use field::{Counter, Field};
+pub(crate) use field::{Counter, Field, ends};
 pub(crate) use qualifier::{
     Order, Qualifier, QualifierValue, name_count, of_free, of_method, of_parameter,
 };
@@ -145,6 +145,11 @@ impl<'a> Class<'a> {
             None if self.kind.has_instances() => 2,
             None => 0,
         }
+    }
+
+    /// Whether values from a client can be taken: an item has `write`, or other classes contain it.
+    pub(crate) fn can_be_set(&self) -> bool {
+        self.is_part || self.fields.iter().any(Field::is_writable)
     }
 
     pub(crate) fn has_counters(&self) -> bool {

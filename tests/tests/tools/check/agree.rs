@@ -138,7 +138,7 @@ const TABLE: &[(Rule, Derive, New)] = &[
         "counter/base-alone",
     ]), New::Refuses),
     (Rule::CounterWrite, Refuses(&["counter/write"]), ALONE),
-    (Rule::DefaultType, Refuses(&["value/default-type"]), New::Refuses),
+    (Rule::DefaultType, Refuses(&["value/default-type", "value/default-date"]), New::Refuses),
     (Rule::UnevenValues, Writes("`WmiEnum`, whose variants have a text and a value each"), ALONE),
     (Rule::BitMap, Writes("`WmiFlags`, whose variants are bits of its integer"), ALONE),
     (Rule::EventControl, Derive::Leaves("`event_rate` and `event_trigger` may name an item of a base"), ALONE),

@@ -282,6 +282,38 @@ fn schemas_without_mof_text_are_checked() {
     }
 }
 
+/// The reader refuses it; binary MOF may hold it.
+#[test]
+fn dates_that_are_not_legal_are_no_defaults() {
+    for (text, message) in [
+        ("20240229134501.250000+060", None),
+        ("00000001000000.000000:000", None),
+        (
+            "20241301000000.000000+000",
+            Some("expected a month from 01 to 12 or `**` at byte 4"),
+        ),
+        (
+            "00000001000000.000000:060",
+            Some("expected `000`, as this is an interval at byte 22"),
+        ),
+        ("", Some("expected 25 characters at byte 0")),
+    ] {
+        let mut date = item("X", CimType::Datetime, "datetime");
+        date.default = Some(Value::String(text));
+        let class = Class::new("A").with_properties(vec![date].leak());
+        let classes = [class];
+        let findings = check(&classes[..]);
+        let found = findings.iter().find(|it| it.rule == Rule::DefaultType);
+        let expected = message.map(|message| {
+            format!(
+                "the default value: {message} of the `datetime`; \
+            write `yyyymmddHHMMSS.mmmmmmsUUU` or `ddddddddHHMMSS.mmmmmm:000`"
+            )
+        });
+        assert_eq!(found.map(|it| it.message.clone()), expected, "{text}");
+    }
+}
+
 /// Classes of another namespace are ignored, however both namespaces are spelled.
 #[test]
 fn findings_name_foreign_namespaces() {

@@ -492,6 +492,29 @@ fn quoted_numbers_of_64_bits_are_numbers() {
 }
 
 #[test]
+fn defaults_of_dates_are_dates() {
+    for (date, is_date) in [
+        ("20240229134501.250000+060", true),
+        ("**************.******+***", true),
+        ("00000005141436.000000:000", true),
+        ("199*0416000000.000000+000", false),
+        ("20230229000000.000000+000", false),
+        ("00000005141436.000000:060", false),
+        ("20240229", false),
+        ("now", false),
+    ] {
+        for item in [format!("a = \"{date}\""), format!("a[] = {{\"{date}\"}}")] {
+            let expected = format!("error: `{date}` is not a date or an interval");
+            let expected = if is_date { vec![] } else { vec![expected] };
+            assert_eq!(
+                messages(&format!("class A {{ datetime {item}; }};")),
+                expected
+            );
+        }
+    }
+}
+
+#[test]
 fn utf_32_is_refused_by_name() {
     let text = "class A { string s = \"\u{1f600}\"; };";
     let bytes = |mark: &str, bytes: fn(u32) -> [u8; 4]| -> Vec<u8> {

@@ -8,6 +8,7 @@ mod grammar;
 mod hostile;
 mod preprocessor;
 pub(crate) mod with_headers;
+mod wrong_bracket;
 
 use wmi_core::schema::Class;
 use wmi_tools::Arena;

@@ -98,6 +98,9 @@ fn names_in_c_are_those_of_the_header() {
     let names = "<dt>C header</dt><dd>structure <code>Vendor_Queue</code>, GUID \
                  <code>Vendor_Queue_GUID</code>, initialiser <code>Vendor_QueueGuid</code></dd>";
     assert!(queue.contains(names), "{queue}");
+    let without_items =
+        super::page("[WMI, guid(\"7d1f9a52-30c8-4e0b-9f3a-5f6b1d2c8e47\")] class A : WMIEvent {};");
+    assert!(without_items.contains("<dt>C header</dt><dd>GUID <code>A_GUID</code>, initialiser "));
     assert!(queue.contains("DEFINE_GUID(Vendor_Queue_GUID, 0x7d1f9a52, 0x30c8,"));
     let header = Header::new("schema.h", &file);
     let header = header.method_structs(true).variable_members(true);

@@ -4,6 +4,7 @@ use super::firmware::case;
 use super::{SCHEMA, binary, fails, folder, mof, names, succeeds};
 use sha2::{Digest, Sha256};
 use wmi_tools::doc::{PageSource, SchemaPage};
+use wmi_tools::firmware::Firmware;
 
 #[test]
 fn page_is_that_of_the_library_for_every_input() {
@@ -72,6 +73,42 @@ fn tables_and_their_listings_show_the_firmware() {
         assert_eq!(entries(name).as_ref(), Some(&of_table), "{name}");
     }
     assert_eq!(entries("vendor.mof"), None);
+}
+
+#[test]
+fn folder_of_linux_shows_its_devices() {
+    let folder = folder("doc_sysfs");
+    let aml = case("vendor.aml");
+    let mof = Firmware::read(&aml).unwrap().binary_mofs[0].bytes.to_vec();
+    let write = |entry: &str, file: &str, content: &[u8]| {
+        let entry = folder.join("devices").join(entry);
+        std::fs::create_dir_all(&entry).unwrap();
+        std::fs::write(entry.join(file), content).unwrap();
+    };
+    write("0B7C2D14-93AE-4F5E-8A61-5D1F0E2C7B91", "object_id", b"BB\n");
+    write(
+        "0B7C2D14-93AE-4F5E-8A61-5D1F0E2C7B91",
+        "instance_count",
+        b"3\n",
+    );
+    let said = fails(&folder, &["doc", "devices"], b"", 1);
+    assert!(
+        said.contains("this folder has no binary MOF that can be read"),
+        "{said}"
+    );
+    let of_mof = "05901221-D566-11D1-B2F0-00A0C9062910";
+    write(of_mof, "bmof", &mof);
+    let (page, said) = succeeds(&folder, &["doc", "devices"], b"");
+    assert_eq!(said, "");
+    let page = String::from_utf8(page).unwrap();
+    let source = format!("<code>{of_mof}/bmof</code>, {} bytes, ", mof.len());
+    assert!(page.contains(&source), "{page}");
+    assert!(page.contains("<dt>Instances</dt><dd>3, as <code>_WDG</code> says</dd>"));
+    assert!(page.contains("<dt>Firmware</dt><dd><code>WMBB</code>: <a href=\"#~firmware."));
+    write(&format!("{of_mof}-1"), "bmof", &mof);
+    let said = fails(&folder, &["doc", "devices"], b"", 1);
+    let several = format!("has 2 binary MOFs; name one of {of_mof}/bmof, {of_mof}-1/bmof");
+    assert!(said.contains(&several), "{said}");
 }
 
 #[test]

@@ -38,7 +38,6 @@ fn io_errors_name_the_file() {
         ),
         (["compile", "-", "-o", "folder"], "folder: "),
         (["compile", "missing.mof", "-o", "out"], "missing.mof: "),
-        (["compile", "folder", "-o", "out"], "folder: "),
     ] {
         let said = fails(&folder, &arguments, mof.as_bytes(), 2);
         assert!(said.starts_with(&format!("error: {name}")), "{said}");

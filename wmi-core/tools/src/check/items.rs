@@ -10,7 +10,7 @@ use crate::layout::{Integer, LayoutFault};
 use crate::values::fault_of_bit_map;
 use crate::{classes::Name, place::Place};
 use wmi_core::schema::{Array, CimType, Class, Property, Value};
-use wmi_core::{CounterSize, TimeBase};
+use wmi_core::{CounterSize, DateTime, TimeBase};
 use wmi_vocabulary::base::{BaseFault, SUFFIX, is_name_of_base};
 use wmi_vocabulary::kind::is_of_instances;
 use wmi_vocabulary::qualifier::Range;
@@ -170,10 +170,16 @@ impl<'a> Context<'_, 'a> {
         }
         self.counter(place, item, bits);
         if !item.default_fits() {
-            let message = format!(
-                "the default value is not of the type `{}`; write one of that type, or none",
-                item.type_name
-            );
+            let message = match item.default {
+                Some(Value::String(text)) if item.cim_type == CimType::Datetime => {
+                    let error = DateTime::parse(text).err().map(|error| error.to_string());
+                    format!("the default value: {}", error.unwrap_or_default())
+                }
+                _ => format!(
+                    "the default value is not of the type `{}`; write one of that type, or none",
+                    item.type_name
+                ),
+            };
             self.report(Rule::DefaultType, place, message);
         }
         for (one, other) in [

@@ -21,18 +21,32 @@ const RUNTIME: &str = include_str!("runtime.ps1");
 /// The parameters that the functions have besides the items.
 const OWN_PARAMETERS: &[&str] = &["InstanceName", "CimSession"];
 
-/// Parameters of every advanced function, and variables that PowerShell sets itself.
+/// The cmdlets of the runtime whose names a function of a class could have.
+const CMDLETS: &[&str] = &[
+    "Get-CimInstance",
+    "New-CimInstance",
+    "Register-ArgumentCompleter",
+    "Register-CimIndicationEvent",
+    "Set-CimInstance",
+];
+
+/// Parameters of every advanced function, and variables that PowerShell sets itself or obeys.
 const RESERVED: &[&str] = &[
     "_",
     "args",
+    "cf",
     "confirm",
+    "confirmpreference",
     "consolefilename",
     "db",
     "debug",
+    "debugpreference",
     "ea",
-    "erroraction",
     "error",
+    "erroraction",
+    "erroractionpreference",
     "errorvariable",
+    "errorview",
     "ev",
     "event",
     "eventargs",
@@ -44,6 +58,7 @@ const RESERVED: &[&str] = &[
     "host",
     "infa",
     "informationaction",
+    "informationpreference",
     "informationvariable",
     "input",
     "iscoreclr",
@@ -57,7 +72,9 @@ const RESERVED: &[&str] = &[
     "nestedpromptlevel",
     "null",
     "ob",
+    "ofs",
     "outbuffer",
+    "outputencoding",
     "outvariable",
     "ov",
     "pid",
@@ -65,11 +82,13 @@ const RESERVED: &[&str] = &[
     "profile",
     "proga",
     "progressaction",
+    "progresspreference",
     "psboundparameters",
     "pscmdlet",
     "pscommandpath",
     "psculture",
     "psdebugcontext",
+    "psdefaultparametervalues",
     "psedition",
     "pshome",
     "psitem",
@@ -89,13 +108,15 @@ const RESERVED: &[&str] = &[
     "usetx",
     "vb",
     "verbose",
+    "verbosepreference",
     "wa",
     "warningaction",
+    "warningpreference",
     "warningvariable",
-    "wi",
     "whatif",
+    "whatifpreference",
+    "wi",
     "wv",
-    "cf",
 ];
 
 pub(super) fn write(model: Model<'_>, name: &str) -> ClientSource {
@@ -124,7 +145,7 @@ impl<'o> Writer<'o> {
     fn new(out: &'o mut String) -> Self {
         Self {
             out,
-            names: BTreeSet::new(),
+            names: CMDLETS.iter().map(|it| it.to_ascii_lowercase()).collect(),
             exported: Vec::new(),
             completions: Vec::new(),
         }
@@ -295,11 +316,13 @@ impl<'o> Writer<'o> {
                 self.measure(class)?;
             }
         }
-        match class.kind {
-            ClassKind::Event => self.register(class),
-            ClassKind::Embedded => self.make(class),
-            _ => Ok(()),
+        if class.kind == ClassKind::Event {
+            self.register(class)?;
         }
+        if class.is_part || class.kind == ClassKind::Embedded {
+            self.make(class)?;
+        }
+        Ok(())
     }
 
     fn test(&mut self, function: &str, name: &str) -> fmt::Result {
@@ -725,14 +748,19 @@ fn declared(item: &ClientItem<'_>, is_mandatory: bool) -> String {
     let array = if item.is_array() { "[]" } else { "" };
     if item.is_array() {
         text.push_str("[AllowEmptyCollection()]\n");
-    } else if item.property.cim_type == CimType::String {
+    }
+    // Other limits are not valid in PowerShell.
+    let is_limit = |limit: &u32| (1..=0x7fff_ffff).contains(limit);
+    if item.property.cim_type == CimType::String {
         text.push_str("[AllowEmptyString()]\n");
-        if let Some(most) = item.property.max_len() {
+        if let Some(most) = item.property.max_len().filter(is_limit) {
             let _ = writeln!(text, "[ValidateLength(0, {most})]");
         }
     }
-    if let (Array::Fixed(length), true) = (item.property.dimension(), item.is_array()) {
-        let _ = writeln!(text, "[ValidateCount({length}, {length})]");
+    if let Array::Fixed(length) = item.property.dimension() {
+        if is_limit(&length) {
+            let _ = writeln!(text, "[ValidateCount({length}, {length})]");
+        }
     }
     // A value with names may be given by name.
     let of = match item.named {
@@ -743,12 +771,23 @@ fn declared(item: &ClientItem<'_>, is_mandatory: bool) -> String {
     text
 }
 
-/// Returns the name of the parameter for an item: its own, unless PowerShell uses that.
+/// Returns the name of the parameter for an item: its own, unless PowerShell uses that. Items of
+/// different names have parameters of different names.
 fn parameter(item: &ClientItem<'_>) -> String {
-    let same = |name: &&&str| name.eq_ignore_ascii_case(item.name);
-    match RESERVED.iter().chain(OWN_PARAMETERS).find(same) {
-        Some(_) => format!("{}Value", item.name),
-        None => item.name.to_owned(),
+    const SUFFIX: &str = "Value";
+    let mut stem = item.name;
+    while let Some((rest, _)) = stem
+        .len()
+        .checked_sub(SUFFIX.len())
+        .and_then(|at| stem.split_at_checked(at))
+        .filter(|(_, end)| end.eq_ignore_ascii_case(SUFFIX))
+    {
+        stem = rest;
+    }
+    let mut reserved = RESERVED.iter().chain(OWN_PARAMETERS);
+    match reserved.any(|name| name.eq_ignore_ascii_case(stem)) {
+        true => format!("{}{SUFFIX}", item.name),
+        false => item.name.to_owned(),
     }
 }
 

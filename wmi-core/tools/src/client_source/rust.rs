@@ -5,9 +5,7 @@
 //! of seconds and intervals wrongly, so a `datetime` is a `String`; methods whose input has an array of
 //! objects, and sets of objects, are left out, as it cannot send them.
 
-#[cfg(feature = "doc")]
-use std::collections::BTreeMap;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
@@ -15,7 +13,6 @@ use wmi_vocabulary::kind::{ClassKind, is_of_instances};
 
 use super::model::{ClientClass, ClientItem, ClientMethod, Model};
 use super::{ClientSource, LeftOut};
-#[cfg(feature = "doc")]
 use crate::classes::Name;
 use crate::import::name::{field_name, ident, type_name, words};
 use crate::import::text::readable_lines;
@@ -100,6 +97,7 @@ fn text(file: TokenStream) -> String {
 
 struct Writer<'m, 'a> {
     classes: &'m [ClientClass<'a>],
+    by_name: BTreeMap<Name<'a>, usize>,
     /// The struct of each class.
     of_class: Vec<Ident>,
     types: Names,
@@ -108,7 +106,7 @@ struct Writer<'m, 'a> {
 
 impl<'m, 'a> Writer<'m, 'a> {
     fn new(classes: &'m [ClientClass<'a>]) -> Self {
-        let mut types = Names::default();
+        let mut types = Names::of_types();
         for imported in IMPORTED {
             types.claim(imported);
         }
@@ -117,6 +115,7 @@ impl<'m, 'a> Writer<'m, 'a> {
         let of_class = of_class.map(|it| types.claim(&type_name(it.name)));
         Self {
             of_class: of_class.collect(),
+            by_name: classes.iter().map(|it| Name(it.name)).zip(0..).collect(),
             classes,
             types,
             left_out: Vec::new(),
@@ -257,8 +256,7 @@ impl<'m, 'a> Writer<'m, 'a> {
     }
 
     fn embedded(&self, item: &ClientItem<'_>) -> Option<usize> {
-        let mut classes = self.classes.iter();
-        classes.position(|class| class.name.eq_ignore_ascii_case(item.property.type_name))
+        self.by_name.get(&Name(item.property.type_name)).copied()
     }
 
     fn set(
@@ -302,11 +300,7 @@ impl<'m, 'a> Writer<'m, 'a> {
         body: &mut Vec<TokenStream>,
         parameters: &mut Vec<TokenStream>,
     ) {
-        if method
-            .inputs
-            .iter()
-            .any(|item| self.has_objects_in_array(item, 0))
-        {
+        if method.inputs.iter().any(|item| item.has_object_arrays) {
             let why = "the crate `wmi` cannot send an array of objects";
             self.leave_out(class, method.name, why);
             return;
@@ -353,22 +347,6 @@ impl<'m, 'a> Writer<'m, 'a> {
         });
     }
 
-    /// Whether an item is or holds an array of objects. Embedded classes that embed each other have no
-    /// end, so that their depth is bounded.
-    fn has_objects_in_array(&self, item: &ClientItem<'_>, depth: usize) -> bool {
-        if item.property.cim_type != CimType::Object {
-            return false;
-        }
-        if item.is_array() || depth > crate::layout::MAX_DEPTH {
-            return true;
-        }
-        let class = self
-            .embedded(item)
-            .and_then(|index| self.classes.get(index));
-        let mut items = class.into_iter().flat_map(|class| &class.items);
-        items.any(|item| self.has_objects_in_array(item, depth.saturating_add(1)))
-    }
-
     fn leave_out(&mut self, class: &ClientClass<'_>, member: &str, why: &str) {
         self.left_out.push(LeftOut {
             class: class.name.to_owned(),
@@ -409,11 +387,12 @@ fn constants(item: &ClientItem<'_>, names: &mut Names, body: &mut Vec<TokenStrea
     }
 }
 
-/// Returns the lines of a doc comment, each as the text of an attribute.
+/// Returns the lines of a doc comment, each as the text of an attribute. The texts are plain but for
+/// code between backticks.
 fn docs(texts: &[&str]) -> Vec<String> {
     let lines = texts.iter().flat_map(|text| match *text {
         "" => vec![String::new()],
-        text => readable_lines(text, 4),
+        text => readable_lines(&without_markup(text), 4),
     });
     let mut lines: Vec<_> = lines
         .map(|line| match line.is_empty() {
@@ -428,22 +407,58 @@ fn docs(texts: &[&str]) -> Vec<String> {
     lines
 }
 
+/// Returns a text of the schema without what rustdoc would take for a link, a tag, or the fence of code,
+/// which it runs as a test.
+fn without_markup(text: &str) -> String {
+    let mut plain = String::new();
+    for (index, line) in text.split(['\n', '\r']).enumerate() {
+        if index > 0 {
+            plain.push('\n');
+        }
+        let opens_fence = ["```", "~~~"]
+            .iter()
+            .any(|it| line.trim_start().starts_with(it));
+        if opens_fence {
+            plain.push('\\');
+        }
+        for c in line.trim_start().chars() {
+            if matches!(c, '<' | '[' | ']') {
+                plain.push('\\');
+            }
+            plain.push(c);
+        }
+    }
+    plain
+}
+
 /// Names in use in one place.
 #[derive(Default)]
-struct Names(BTreeSet<String>);
+struct Names {
+    used: BTreeSet<String>,
+    /// Whether they are of types, which have no underscores.
+    are_of_types: bool,
+}
 
 impl Names {
+    const fn of_types() -> Self {
+        Self {
+            used: BTreeSet::new(),
+            are_of_types: true,
+        }
+    }
+
     /// Claims a name, with a number if it is taken or cannot name anything, as `Self`.
     fn claim(&mut self, wanted: &str) -> Ident {
         let wanted = match wanted.starts_with(|c: char| c.is_ascii_alphabetic()) {
             true => wanted.to_owned(),
             false => format!("n{wanted}"),
         };
-        let numbered = (2u32..).map(|number| format!("{wanted}_{number}"));
+        let between = if self.are_of_types { "" } else { "_" };
+        let numbered = (2u32..).map(|number| format!("{wanted}{between}{number}"));
         let mut names = core::iter::once(wanted.clone()).chain(numbered);
         let free = names.find_map(|name| {
             let name_or_raw = syn::parse_str(&ident(&name)).ok()?;
-            self.0.insert(name).then_some(name_or_raw)
+            self.used.insert(name).then_some(name_or_raw)
         });
         free.unwrap_or_else(|| Ident::new("unnamed", Span::call_site()))
     }

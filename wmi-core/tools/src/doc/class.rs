@@ -5,12 +5,13 @@ use wmi_core::Guid;
 use wmi_core::schema::{Class, Method, Qualifiers};
 use wmi_vocabulary::qualifier::PERF_DETAILS;
 
+use super::firmware::ServedBy;
 use super::index::{Entry, Group, Index};
 use super::items::{self, direction, number};
 use super::{client, description, in_bytes, link, mof, scrolled, table};
 use crate::Severity;
 use crate::cooking::ClassCounters;
-use crate::header::{guid_names, is_written, structure_name};
+use crate::header::{GuidNames, guid_names, is_written, structure_name};
 use crate::html::Shown;
 use crate::layout::{BlockItem, BlockLayout};
 use crate::picture;
@@ -98,14 +99,24 @@ fn facts(index: &Index<'_>, entry: &Entry<'_>) -> Markup {
             }
             (references("Derived", &index.at(&entry.derived)))
             (references("Part of", &index.at(&entry.used_by)))
-            @if let Some((count, why)) = instances(index, entry) {
-                div { dt { "Instances" } dd { (count) ", as " (why) " says" } }
+            @let served = index.served().of_class(index, entry);
+            @if let Some((count, why)) = instances(entry, &served) {
+                div { dt { "Instances" } dd { (count) ", as " code { (why) } " says" } }
             }
-            @if let Some(objects) = class.guid().and_then(|guid| index.served().objects(guid)) {
-                div { dt { "Firmware" } dd { (objects) } }
+            @for served in served {
+                div { dt { "Firmware" } dd { (served) } }
             }
-            @if is_written(class) {
-                div { dt { "C header" } dd { (c_names(class)) } }
+            @let names = c_names(entry);
+            @if !names.is_empty() {
+                div {
+                    dt { "C header" }
+                    dd {
+                        @for (number, (what, name)) in names.iter().enumerate() {
+                            @if number > 0 { ", " }
+                            (what) " " code { (Shown(name)) }
+                        }
+                    }
+                }
             }
             @if entry.kind.is_registered() {
                 div { dt { "Rights" } dd { (rights(entry)) } }
@@ -121,16 +132,13 @@ fn facts(index: &Index<'_>, entry: &Entry<'_>) -> Markup {
 }
 
 /// Returns the number of instances, if it is known, and what tells it.
-fn instances(index: &Index<'_>, entry: &Entry<'_>) -> Option<(u8, Markup)> {
-    let of_firmware = entry
-        .class
-        .guid()
-        .and_then(|guid| index.served().instances(guid));
-    if let Some(count) = of_firmware {
-        return Some((count, html! { code { "_WDG" } }));
+fn instances(entry: &Entry<'_>, served: &[ServedBy<'_>]) -> Option<(usize, &'static str)> {
+    if !served.is_empty() {
+        let counts = served.iter().map(|it| usize::from(it.instances()));
+        return Some((counts.sum(), "_WDG"));
     }
     let is_one = entry.kind.has_instances() && entry.class.qualifiers.flag("Singleton");
-    is_one.then(|| (1, html! { code { "Singleton" } }))
+    is_one.then_some((1, "Singleton"))
 }
 
 fn references(what: &str, entries: &[&Entry<'_>]) -> Markup {
@@ -149,16 +157,29 @@ fn references(what: &str, entries: &[&Entry<'_>]) -> Markup {
     }
 }
 
-/// The names of a class in the C header.
-fn c_names(class: &Class<'_>) -> Markup {
-    let names = guid_names(class);
-    html! {
-        "structure " code { (Shown(structure_name(class))) }
-        @if class.guid().is_some() {
-            ", GUID " code { (Shown(&names.symbol)) }
-            ", initialiser " code { (Shown(&names.initialiser)) }
-        }
+/// Returns the names of a class in the C header, with what they are of.
+fn c_names(entry: &Entry<'_>) -> Vec<(&'static str, String)> {
+    let class = entry.class;
+    let mut names = Vec::new();
+    if !is_written(class) {
+        return names;
     }
+    // A class without items has no structure.
+    if entry
+        .layout
+        .as_ref()
+        .map_or(true, |block| !block.items.is_empty())
+    {
+        names.push(("structure", structure_name(class).to_owned()));
+    }
+    if class.guid().is_some() {
+        let GuidNames {
+            initialiser,
+            symbol,
+        } = guid_names(class);
+        names.extend([("GUID", symbol), ("initialiser", initialiser)]);
+    }
+    names
 }
 
 /// The rights that a client needs for each use, by their names in `wmistr.h`.

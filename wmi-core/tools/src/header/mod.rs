@@ -68,7 +68,7 @@ pub(crate) use member::c_types;
 #[cfg(feature = "check")]
 pub(crate) use member::structure_name;
 #[cfg(feature = "doc")]
-pub(crate) use names::guid_names;
+pub(crate) use names::{GuidNames, guid_names};
 #[cfg(feature = "check")]
 pub(crate) use names::{defined_values, method_stem};
 #[cfg(feature = "check")]

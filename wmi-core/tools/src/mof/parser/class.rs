@@ -3,7 +3,7 @@
 use super::super::lexer::{Kind, Token};
 use super::super::{Diagnostic, Span};
 use super::types::Type;
-use super::{Parsed, Parser};
+use super::{Parsed, Parser, is_bracket};
 use wmi_core::schema::{Array, CimType, Class, Method, Property, Qualifier, Value};
 
 /// The form of a parameter.
@@ -27,7 +27,7 @@ impl<'a> Parser<'a, '_> {
             self.take();
             self.class_alias = Some(self.new_alias()?);
         }
-        if self.take_if(":") {
+        if self.take_if(":") || self.is_colon_meant() {
             let help = "write `class Name : Base`";
             let base = self.name("the name of the base class", help)?;
             if self.peek().is_word("as") {
@@ -41,17 +41,18 @@ impl<'a> Parser<'a, '_> {
                 return Err(self.error(next, "a class has one base", help));
             }
         }
-        if self.peek().is(";") {
+        if self.peek().is(";") && self.peek_at(1).starts_line {
             let help = "a class is declared once, with its members, before the classes that use it";
             return Err(self.unexpected("`{` before the members of the class", help));
         }
-        let open = self.expect("{", "before the members of the class")?;
+        let open = self.open_body("before the members of the class")?;
         let first_member = self.located.len();
         let mut properties = Vec::new();
         let mut methods = Vec::new();
         loop {
             let token = self.peek();
-            if self.take_if("}") {
+            if self.close_body("`}` after the members of the class") {
+                self.in_body = false;
                 self.semicolon("the class");
                 break;
             }
@@ -67,6 +68,7 @@ impl<'a> Parser<'a, '_> {
                 if !ends || !self.has_open_literal {
                     self.report(error.related(open.seen_at(), "opened here"));
                 }
+                self.in_body = false;
                 self.qualifiers_of_next = Some(qualifiers).filter(|_| !ends);
                 self.open_classes = self.open_classes.saturating_add(1);
                 break;
@@ -93,6 +95,50 @@ impl<'a> Parser<'a, '_> {
         Ok(class
             .with_properties(self.arena.list(&properties))
             .with_methods(self.arena.list(&methods)))
+    }
+
+    /// Returns whether the name of a base class stands after another separator or after none, which
+    /// is reported.
+    fn is_colon_meant(&mut self) -> bool {
+        let is_separator = [";", ",", "="].contains(&self.peek().text);
+        let base = self.peek_at(usize::from(is_separator));
+        let after = self.peek_at(usize::from(is_separator).saturating_add(1));
+        let is_meant = base.kind == Kind::Identifier && !base.starts_line && after.is("{");
+        if is_meant && is_separator {
+            self.unexpected("`:` before the base class", "write `:` in its place");
+            self.take();
+        } else if is_meant {
+            self.unexpected("`:` before the base class", "add `:` before this");
+        }
+        is_meant
+    }
+
+    /// Reads the `{` before members or values; also returns it.
+    pub(super) fn open_body(&mut self, after: &str) -> Parsed<Token<'a>> {
+        let open = self.peek();
+        if !self.take_if("{") {
+            let is_list = open.is("[") && self.is_next_list() && !self.is_member(1);
+            let failed = if is_bracket(&open) && !is_list {
+                let failed = self.unexpected(&format!("`{{` {after}"), "write `{` in its place");
+                self.take();
+                failed
+            } else {
+                self.unexpected(&format!("`{{` {after}"), "add `{` before this")
+            };
+            let next = self.peek();
+            if next.kind != Kind::Identifier && !next.is("[") {
+                return Err(failed);
+            }
+        }
+        let after = self.peek_at(1);
+        let is_member = self.is_member(1) || after.is("[") || after.starts_line;
+        if self.peek().is("{") && is_member {
+            self.unexpected("a member", "remove it");
+            self.take();
+        }
+        self.in_body = true;
+        self.is_one_line = true;
+        Ok(open)
     }
 
     /// Returns whether the next object starts here: `class Name {`, or `instance of Name {` at the
@@ -157,13 +203,21 @@ impl<'a> Parser<'a, '_> {
             let returns = Some((declared.cim_type, declared.name));
             return self.method(name, qualifiers, returns);
         }
-        let property = self.declarator(declared, name)?.with_qualifiers(qualifiers);
+        let property = self
+            .declarator(declared, name, &[";", "="])?
+            .with_qualifiers(qualifiers);
         self.semicolon("the property");
         Ok(Member::Property(property))
     }
 
-    /// Reads the rest after the type and the name: the length of an array, and a default value.
-    fn declarator(&mut self, declared: Type<'a>, name: Token<'a>) -> Parsed<Property<'a>> {
+    /// Reads the rest after the type and the name: the length of an array, and a default value. One
+    /// of these tokens comes next.
+    fn declarator(
+        &mut self,
+        declared: Type<'a>,
+        name: Token<'a>,
+        after: &[&str],
+    ) -> Parsed<Property<'a>> {
         if declared.token.is_word("void") {
             let help = "only a method returns `void`";
             return Err(self.error(declared.token, "a property of type `void`", help));
@@ -171,7 +225,7 @@ impl<'a> Parser<'a, '_> {
         let mut property = Property::new(name.text, declared.cim_type, declared.name);
         if self.peek().is("[") && !self.is_next_list() {
             self.take();
-            property = property.with_array(self.length()?);
+            property = property.with_array(self.length(after)?);
             if self.peek().is("[") && !self.is_next_list() {
                 return Err(self.dimensions());
             }
@@ -179,6 +233,11 @@ impl<'a> Parser<'a, '_> {
         if self.take_if("=") {
             let at = self.peek();
             let value = self.value()?;
+            let is_list = matches!(value, Value::Array(_));
+            if property.array != Array::Scalar && !is_list && self.peek().is(",") {
+                let help = "put all of them in braces: `{1, 2}`";
+                return Err(self.error(at, "several values without braces", help));
+            }
             self.check_default(at, &property, &value);
             // A default of `NULL` equals no default.
             property.default = (value != Value::Null).then_some(value);
@@ -210,11 +269,16 @@ impl<'a> Parser<'a, '_> {
     }
 
     /// Reads `]` or `5]`.
-    fn length(&mut self) -> Parsed<Array> {
-        if self.take_if("]") {
+    fn length(&mut self, after: &[&str]) -> Parsed<Array> {
+        let token = self.peek();
+        let is_wrong = self.is_wrong_bracket(after) || self.peek_at(1).is("]");
+        if token.is("[") && !self.is_next_list() && !is_wrong {
+            self.unexpected("the length of an array", "remove it");
+            self.take();
+        } else if is_bracket(&token) && !token.is("(") {
+            self.close("]", "`]` after `[`", "add `]` before this", after)?;
             return Ok(Array::Variable);
         }
-        let token = self.peek();
         let array = match self.value()? {
             Value::Integer(length) => u32::try_from(length).ok().filter(|length| *length > 0),
             _ => None,
@@ -227,7 +291,8 @@ impl<'a> Parser<'a, '_> {
         if self.peek().is(",") {
             return Err(self.dimensions());
         }
-        self.expect("]", "after the length of the array")?;
+        let wanted = "`]` after the length of the array";
+        self.close("]", wanted, "add `]` before this", after)?;
         Ok(Array::Fixed(length))
     }
 
@@ -246,7 +311,17 @@ impl<'a> Parser<'a, '_> {
         self.expect("(", "before the parameters")?;
         let mut parameters: Vec<Property<'a>> = Vec::new();
         let mut names: Vec<(&str, Span)> = Vec::new();
-        while !self.take_if(")") {
+        loop {
+            let is_direction = ["in", "out"]
+                .iter()
+                .any(|word| self.peek_at(2).is_word(word));
+            let is_comma_meant = self.peek_at(1).is("[") && is_direction;
+            let is_open = self.peek().is(";") && !parameters.is_empty() && !is_comma_meant;
+            if is_open || self.peek().is(")") || self.is_wrong_bracket(&[";"]) {
+                let wanted = "`,` or `)` after a parameter";
+                self.close(")", wanted, "add `)` before this", &[";"])?;
+                break;
+            }
             match self.parameter(!parameters.is_empty()) {
                 Ok((name, parameter)) => {
                     names.push((name.text, name.seen_at()));
@@ -293,24 +368,30 @@ impl<'a> Parser<'a, '_> {
         }
         let declared = self.reference(type_token);
         let name = self.name("the name of the parameter", PARAMETER)?;
-        let parameter = self.declarator(declared, name)?;
+        let parameter = self.declarator(declared, name, &[",", ")", "="])?;
         Ok((name, parameter.with_qualifiers(qualifiers)))
     }
 
     /// Skips the malformed member of a class or an instance.
     pub(super) fn skip_member(&mut self) {
-        let mut depth = 0usize;
+        // Blocks have their brackets in lines of their own; a brace within a line may be a wrong
+        // bracket, so the line ends it too.
+        let (mut blocks, mut braces) = (0usize, 0usize);
         loop {
             let token = self.peek();
+            let is_outside = blocks == 0 && braces == 0;
             let ends = token.kind == Kind::End || token.kind == Kind::Pragma;
-            if ends || (depth == 0 && (token.is("}") || self.is_next_object())) {
+            if ends || (is_outside && (self.closes_body() || self.is_next_object())) {
                 return;
             }
             self.take();
+            let ends_line = self.peek().starts_line;
             match token.text {
-                "{" => depth = depth.saturating_add(1),
-                "}" => depth = depth.saturating_sub(1),
-                ";" if depth == 0 => return,
+                "{" if ends_line => blocks = blocks.saturating_add(1),
+                "{" => braces = braces.saturating_add(1),
+                "}" if braces > 0 => braces = braces.saturating_sub(1),
+                "}" => blocks = blocks.saturating_sub(1),
+                ";" if is_outside || (blocks == 0 && ends_line) => return,
                 _ => {}
             }
         }

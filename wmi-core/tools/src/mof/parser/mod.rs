@@ -48,8 +48,15 @@ pub(super) struct Parser<'a, 'l> {
     declarations: BTreeMap<Name<'a>, Declaration>,
     /// Qualifiers of the next object that were read as a member's.
     qualifiers_of_next: Option<&'a [Qualifier<'a>]>,
-    /// Classes without a `}` before the next object, which may follow that object.
+    /// Classes whose `}` may follow, because an object stood before it or because another bracket
+    /// was taken for it or for the `{`.
     open_classes: usize,
+    /// Whether a class or an instance is open.
+    in_body: bool,
+    /// Whether the open class or instance has been in one line so far.
+    is_one_line: bool,
+    /// Whether an object with an error was dropped, perhaps with its alias.
+    has_dropped_object: bool,
     /// Whether a literal has swallowed the rest of its line, perhaps with a `}`.
     has_open_literal: bool,
     depth: usize,
@@ -82,11 +89,15 @@ pub(super) fn parse<'a, 'l>(tokens: Preprocessor<'a, 'l>, pragmas: Pragmas<'a>) 
         declarations: BTreeMap::new(),
         qualifiers_of_next: None,
         open_classes: 0,
+        in_body: false,
+        is_one_line: false,
+        has_dropped_object: false,
         has_open_literal: false,
         depth: 0,
     };
     while parser.peek().kind != Kind::End {
         parser.depth = 0;
+        parser.in_body = false;
         if parser.object().is_err() {
             parser.skip_object();
         }
@@ -120,6 +131,7 @@ impl<'a> Parser<'a, '_> {
         let token = self.peek();
         self.ahead.remove(0);
         self.last = token.seen_at();
+        self.is_one_line &= !token.starts_line;
         token
     }
 
@@ -163,14 +175,92 @@ impl<'a> Parser<'a, '_> {
         if self.peek().is(punctuator) {
             return Ok(self.take());
         }
-        const SEPARATORS: [&str; 4] = [",", ";", ":", "."];
-        let found = self.peek().text;
-        let help = if SEPARATORS.contains(&punctuator) && SEPARATORS.contains(&found) {
+        const SEPARATORS: [&str; 5] = [",", ";", ":", ".", "="];
+        let found = self.peek();
+        let is_wrong = SEPARATORS.contains(&punctuator) && SEPARATORS.contains(&found.text);
+        let help = if is_wrong {
             format!("write `{punctuator}` in its place")
         } else {
             format!("add `{punctuator}` before this")
         };
-        Err(self.unexpected(&format!("`{punctuator}` {after}"), &help))
+        let failed = self.unexpected(&format!("`{punctuator}` {after}"), &help);
+        let next = self.peek_at(1);
+        if is_wrong && !next.starts_line && next.kind != Kind::End {
+            return Ok(self.take());
+        }
+        Err(failed)
+    }
+
+    /// Reads the bracket that closes a part, after which one of these stands. If another bracket is in
+    /// its place, or if it is missing, one error says so and parsing continues.
+    fn close(&mut self, bracket: &str, wanted: &str, help: &str, after: &[&str]) -> Parsed {
+        if self.take_if(bracket) {
+            return Ok(());
+        }
+        let next = self.peek();
+        let is_wrong = self.is_wrong_bracket(after);
+        let in_its_place = format!("write `{bracket}` in its place");
+        let failed = self.unexpected(wanted, if is_wrong { &in_its_place } else { help });
+        if is_wrong {
+            self.take();
+        }
+        if is_wrong || after.contains(&next.text) {
+            return Ok(());
+        }
+        Err(failed)
+    }
+
+    /// Returns whether a bracket stands here, and one of these after it.
+    fn is_wrong_bracket(&mut self, after: &[&str]) -> bool {
+        let next = self.peek();
+        // A `}` in a new line closes the class.
+        let is_apart = next.is("}") && next.starts_line;
+        is_bracket(&next) && !is_apart && after.contains(&self.peek_at(1).text)
+    }
+
+    /// Returns whether the next token is the `}` of the open class or instance. In the line of a
+    /// fault, it may rather be a bracket of the faulty part.
+    fn closes_body(&mut self) -> bool {
+        let token = self.peek();
+        if !token.is("}") || !self.in_body && self.open_classes == 0 {
+            return false;
+        }
+        let ends = self.peek_at(1).is(";") && {
+            let next = self.peek_at(2);
+            let is_keyword = next.is_word("class") || next.is_word("instance");
+            is_keyword || matches!(next.kind, Kind::End | Kind::Pragma)
+        };
+        (token.starts_line || self.is_one_line || ends) && !self.goes_on()
+    }
+
+    /// Returns whether a word other than the start of an object follows a bracket in its line.
+    fn goes_on(&mut self) -> bool {
+        let next = self.peek_at(1);
+        let is_object = ["class", "instance", "qualifier"];
+        let is_object = is_object.iter().any(|word| next.is_word(word));
+        next.kind == Kind::Identifier && !next.starts_line && !is_object
+    }
+
+    /// Reads the end of a class or an instance if it is here, perhaps with another bracket or
+    /// without one.
+    fn close_body(&mut self, wanted: &str) -> bool {
+        let next = self.peek();
+        if next.is("}") && !self.goes_on() {
+            self.take();
+            return true;
+        }
+        let after = self.peek_at(1);
+        let is_last = after.is_word("class") || matches!(after.kind, Kind::End | Kind::Pragma);
+        if is_bracket(&next) && after.is(";") {
+            self.unexpected(wanted, "write `}` in its place");
+            self.take();
+            return true;
+        }
+        let is_missing = next.is(";") && (next.starts_line || is_last);
+        if is_missing {
+            self.unexpected(wanted, "add `}` before this");
+        }
+        is_missing
     }
 
     /// Reads the `;` after something. If it is missing, parsing continues with the next token that can
@@ -188,8 +278,9 @@ impl<'a> Parser<'a, '_> {
             }
             self.report(error);
             let starts = match next.kind {
-                Kind::Identifier | Kind::Pragma | Kind::End => true,
-                _ => next.is("}") || next.is("[") && self.is_next_list(),
+                Kind::Identifier => next.starts_line || self.is_member(0) || self.is_next_object(),
+                Kind::Pragma | Kind::End => true,
+                _ => self.closes_body() || next.is("[") && self.is_next_list(),
             };
             if !starts {
                 self.skip_member();
@@ -300,7 +391,7 @@ impl<'a> Parser<'a, '_> {
         let aliases = core::mem::take(&mut self.aliases);
         let known: BTreeSet<_> = aliases.iter().map(|(name, _)| Name(name)).collect();
         for (name, span) in core::mem::take(&mut self.used_aliases) {
-            if !known.contains(&Name(name)) {
+            if !self.has_dropped_object && !known.contains(&Name(name)) {
                 let message = format!("no object of this file has the alias `${name}`");
                 let help = format!("declare one with `instance of Class as ${name}`");
                 self.report(Diagnostic::error(span, message, help));
@@ -320,7 +411,7 @@ impl<'a> Parser<'a, '_> {
             return Ok(());
         }
         if let (true, Some(open)) = (token.is("}"), self.open_classes.checked_sub(1)) {
-            // It closes a class around others, which was reported.
+            // It closes a class with a fault, which was reported.
             self.open_classes = open;
             self.take();
             return Ok(());
@@ -338,15 +429,20 @@ impl<'a> Parser<'a, '_> {
             ObjectKind::Instance(instance)
         } else if keyword.is_word("qualifier") && self.peek_at(1).kind == Kind::Identifier {
             return self.qualifier_declaration();
-        } else if self.open_classes > 0 && CimType::from_keyword(keyword.text) != CimType::Object {
-            // A member after a class within a class, which was reported.
+        } else if self.is_member(0) {
+            // The first one is reported, unless the fault before it was.
+            if self.open_classes == 0 {
+                let help = "put it between the `{` and the `}` of its class";
+                self.error(keyword, "a member outside of a class", help);
+                self.open_classes = 1;
+            }
             self.skip_member();
             return Ok(());
         } else {
-            let help = if keyword.is("#") {
-                "a directive such as `#include` stands in a line of its own"
-            } else {
-                "a MOF file consists of classes, instances and pragmas"
+            let help = match keyword.text {
+                "#" => "a directive such as `#include` stands in a line of its own",
+                "}" => "remove it; it closes nothing",
+                _ => "a MOF file consists of classes, instances and pragmas",
             };
             return Err(self.unexpected("`class`, `instance` or `#pragma`", help));
         };
@@ -358,8 +454,18 @@ impl<'a> Parser<'a, '_> {
         Ok(())
     }
 
+    /// Returns whether a property, a method or a value of an instance starts after so many tokens.
+    fn is_member(&mut self, distance: usize) -> bool {
+        let [first, second, third] =
+            [0, 1, 2].map(|more| self.peek_at(distance.saturating_add(more)));
+        let is_typed =
+            second.kind == Kind::Identifier && [";", "=", "[", "("].contains(&third.text);
+        first.kind == Kind::Identifier && (is_typed || second.is("="))
+    }
+
     /// Skips tokens up to the likely start of the next object.
     fn skip_object(&mut self) {
+        self.has_dropped_object = true;
         let mut depth = 0usize;
         loop {
             let token = self.peek();
@@ -427,6 +533,11 @@ impl<'a> Parser<'a, '_> {
             span,
         });
     }
+}
+
+/// Returns whether a token is a bracket of any kind.
+fn is_bracket(token: &Token<'_>) -> bool {
+    ["(", ")", "[", "]", "{", "}"].contains(&token.text)
 }
 
 /// Returns the part of a text to show in an error.

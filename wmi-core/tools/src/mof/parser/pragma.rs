@@ -3,7 +3,7 @@
 use super::super::Diagnostic;
 use super::super::expression::integer;
 use super::super::lexer::{Kind, Token};
-use super::{Parsed, Parser};
+use super::{Parsed, Parser, is_bracket};
 use wmi_core::schema::{ChangeFlags, Value, parse_locale};
 use wmi_vocabulary::near::distance;
 
@@ -116,7 +116,9 @@ impl<'a> Parser<'a, '_> {
             };
             arguments.push((token, text));
             if !self.peek().is(")") && !self.take_if(",") {
+                let is_last = self.peek_at(1).starts_line;
                 let help = match self.peek().kind {
+                    _ if is_last && is_bracket(&self.peek()) => "write `)` in its place",
                     Kind::Punctuator | Kind::Unknown => {
                         "put text in quotes, with each backslash twice"
                     }

@@ -2,12 +2,15 @@
 
 use super::super::lexer::{Kind, Token};
 use super::super::{Diagnostic, Span};
-use super::{Parsed, Parser};
+use super::{Parsed, Parser, is_bracket};
 use crate::classes::Name;
 use wmi_core::schema::{CimType, Flavor, Qualifier, Value};
 
 const FLAVORS: &str =
     "the flavors are amended, ToInstance, ToSubclass, DisableOverride and their opposites";
+
+/// The tokens that may follow the name of a qualifier.
+const AFTER_NAMES: [&str; 5] = [",", "]", "(", "{", ":"];
 
 impl<'a> Parser<'a, '_> {
     /// Reads `[name(value) : flavor, ..]`, or nothing.
@@ -35,15 +38,26 @@ impl<'a> Parser<'a, '_> {
                 continue;
             }
             if !self.take_if(",") {
-                let is_member = self.peek_at(1).kind == Kind::Identifier;
-                let help = match self.peek().kind {
-                    Kind::Identifier if is_member => "close the list with `]`",
+                let next = self.peek();
+                let is_closed = self.is_member(0) || self.is_next_object();
+                let is_apart = next.is("}") && next.starts_line;
+                let is_wrong =
+                    is_bracket(&next) && !is_apart && self.peek_at(1).kind == Kind::Identifier;
+                let help = match next.kind {
+                    Kind::Identifier if is_closed => "close the list with `]`",
                     Kind::Identifier => "put commas between qualifiers",
                     Kind::String | Kind::Number => "put a value in parentheses: `Name(value)`",
-                    _ if self.peek().is("=") => "put a value in parentheses: `Name(value)`",
+                    _ if next.is("=") => "put a value in parentheses: `Name(value)`",
+                    _ if is_wrong => "write `]` in its place",
                     _ => "close the list with `]`",
                 };
-                return Err(self.unexpected("`,` or `]` after a qualifier", help));
+                let failed = self.unexpected("`,` or `]` after a qualifier", help);
+                if is_wrong {
+                    self.take();
+                } else if !is_closed {
+                    return Err(failed);
+                }
+                break;
             }
         }
         let message = |name: &str| format!("the qualifier `{name}` occurs twice");
@@ -53,7 +67,6 @@ impl<'a> Parser<'a, '_> {
 
     /// Returns whether a `;` stands between two qualifiers.
     fn is_comma_meant(&mut self) -> bool {
-        const AFTER_NAMES: [&str; 5] = [",", "]", "(", "{", ":"];
         self.peek().is(";")
             && self.peek_at(1).kind == Kind::Identifier
             && AFTER_NAMES.contains(&self.peek_at(2).text)
@@ -66,14 +79,14 @@ impl<'a> Parser<'a, '_> {
         let value = if next.is("(") {
             self.take();
             let value = self.value()?;
-            if !self.take_if(")") {
-                let help = if self.peek().is(",") {
-                    "put several values in braces: `Name{1, 2}`"
-                } else {
-                    "close the value with `)`"
-                };
-                return Err(self.unexpected("`)` after the value of the qualifier", help));
+            let wanted = "`)` after the value of the qualifier";
+            let is_next = self.peek_at(1).kind == Kind::Identifier
+                && AFTER_NAMES.contains(&self.peek_at(2).text);
+            if self.peek().is(",") && !is_next {
+                let help = "put several values in braces: `Name{1, 2}`";
+                return Err(self.unexpected(wanted, help));
             }
+            self.close(")", wanted, "close the value with `)`", &["]", ",", ":"])?;
             value
         } else if next.is("{") {
             self.value()?
@@ -173,6 +186,10 @@ impl<'a> Parser<'a, '_> {
                 let at = self.peek().seen_at();
                 let value = self.value()?;
                 self.check_declared(name.text, at, &value, declaration);
+                if is_array && !matches!(value, Value::Array(_)) && self.peek().is("}") {
+                    // Without its `{`, which is reported.
+                    self.take();
+                }
             }
         } else {
             self.declared_part(&mut words, &mut declaration)?;
@@ -224,7 +241,7 @@ impl<'a> Parser<'a, '_> {
             self.take();
             self.take();
             self.skip_to("(", ")", ";");
-            self.expect(")", "after the scopes")?;
+            self.close(")", "`)` after the scopes", "add `)` before this", &[";"])?;
         } else if has_list && token.is_word("flavor") {
             self.take();
             self.take();

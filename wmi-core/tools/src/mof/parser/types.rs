@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use super::super::Diagnostic;
 use super::super::lexer::{Kind, Token};
-use super::Parser;
+use super::{Parser, shortened};
 use crate::classes::Name;
+use wmi_core::DateTime;
 use wmi_core::schema::{Array, CimType, ObjectKind, Property, Value};
 
 /// A type with its spelling.
@@ -141,18 +142,21 @@ impl<'a> Parser<'a, '_> {
                 self.report(Diagnostic::warning(at.seen_at(), message, help));
             }
         }
-        if matches!(property.cim_type, CimType::Sint64 | CimType::Uint64) {
-            let is_other = |value: &&Value<'_>| {
-                matches!(value, Value::String(_)) && !property.cim_type.holds(**value)
+        for value in values {
+            let Value::String(text) = value else { continue };
+            let (kind, help) = match property.cim_type {
+                CimType::Datetime => match DateTime::parse(text) {
+                    Ok(_) => continue,
+                    Err(error) => ("a date or an interval", error.to_string()),
+                },
+                CimType::Sint64 | CimType::Uint64 if !property.cim_type.holds(*value) => {
+                    let help = "in quotes, a number is decimal or starts with `0x`";
+                    ("a number of 64 bits", String::from(help))
+                }
+                _ => continue,
             };
-            if let Some(Value::String(text)) = values.iter().find(is_other) {
-                let message = format!("`{text}` is not a number of 64 bits");
-                self.error(
-                    at,
-                    message,
-                    "in quotes, a number is decimal or starts with `0x`",
-                );
-            }
+            let message = format!("`{}` is not {kind}", shortened(text));
+            self.error(at, message, &help);
             return;
         }
         let Some(limits) = limits(property.cim_type) else {

@@ -9,6 +9,9 @@ use super::super::{Diagnostic, Span};
 use super::{Failed, MAX_DEPTH, Parsed, Parser};
 use wmi_core::schema::{Instance, PropertyValue, Qualifier, Value};
 
+/// The tokens that may follow a list of values.
+const AFTER_LISTS: &[&str] = &[";", ",", "]", ")", ":"];
+
 /// The start of an instance.
 const OF_CLASS: &str = "write `instance of Class`";
 
@@ -200,8 +203,20 @@ impl<'a> Parser<'a, '_> {
     fn list(&mut self) -> Parsed<Value<'a>> {
         self.take();
         let mut values: Vec<Value<'a>> = Vec::new();
-        while !self.take_if("}") {
+        loop {
+            if self.is_wrong_bracket(AFTER_LISTS) {
+                let wanted = "`,` or `}` after a value of a list";
+                self.close("}", wanted, "close the list with `}`", AFTER_LISTS)?;
+                break;
+            }
+            if self.take_if("}") {
+                break;
+            }
             if let Err(failed) = self.element(&mut values) {
+                if [";", "]", ")"].contains(&self.peek().text) {
+                    // Only the bracket is missing.
+                    break;
+                }
                 self.skip_to("{", "}", ";");
                 self.take_if("}");
                 return Err(failed);
@@ -217,6 +232,11 @@ impl<'a> Parser<'a, '_> {
             let help = "a list contains values, not lists";
             return Err(self.error(token, "a list within a list", help));
         }
+        if token.is(",") {
+            self.unexpected("a value of the list", "remove it");
+            self.take();
+            return Ok(());
+        }
         let value = self.value()?;
         let first = values.iter().find(|first| **first != Value::Null);
         let same = |first: &Value<'_>| discriminant(first) == discriminant(&value);
@@ -226,14 +246,19 @@ impl<'a> Parser<'a, '_> {
         }
         values.push(value);
         let next = self.peek();
-        if !next.is("}") && !self.take_if(",") {
+        if !next.is("}") && !self.is_wrong_bracket(AFTER_LISTS) && !self.take_if(",") {
             let is_value = matches!(self.peek_at(1).kind, Kind::String | Kind::Number);
+            let is_comma_meant = is_value && [";", ":", "."].contains(&next.text);
             let help = match next.text {
-                ";" if is_value => "write `,` in its place",
+                _ if is_comma_meant => "write `,` in its place",
                 "]" | ")" | ";" => "close the list with `}`",
                 _ => "add `,` before this",
             };
-            return Err(self.unexpected("`,` or `}` after a value of a list", help));
+            let failed = self.unexpected("`,` or `}` after a value of a list", help);
+            if !is_comma_meant {
+                return Err(failed);
+            }
+            self.take();
         }
         Ok(())
     }
@@ -242,7 +267,11 @@ impl<'a> Parser<'a, '_> {
     pub(super) fn alias(&mut self) -> Parsed<&'a str> {
         if !self.peek().is("$") {
             let help = "an alias starts with `$`: `as $Name`";
-            return Err(self.unexpected("`$` before an alias", help));
+            let failed = self.unexpected("`$` before an alias", help);
+            let is_name = self.peek_at(1).kind == Kind::Identifier && !self.peek_at(1).starts_line;
+            if self.peek().kind != Kind::Punctuator || !is_name {
+                return Err(failed);
+            }
         }
         self.take();
         Ok(self.name("the name of an alias", "write `$Name`")?.text)
@@ -269,7 +298,8 @@ impl<'a> Parser<'a, '_> {
             self.take();
             alias = Some(self.new_alias()?);
         }
-        self.expect("{", "before the values of the instance")?;
+        let outer = (self.in_body, self.is_one_line);
+        self.open_body("before the values of the instance")?;
         if self.depth >= MAX_DEPTH {
             let help = "binary MOF nests at most 16 instances";
             return Err(self.error(start, "instances are nested too deeply", help));
@@ -277,7 +307,7 @@ impl<'a> Parser<'a, '_> {
         self.depth = self.depth.saturating_add(1);
         let mut values = Vec::new();
         let mut names = Vec::new();
-        while !self.take_if("}") {
+        while !self.close_body("`}` after the values of the instance") {
             if matches!(self.peek().kind, Kind::End | Kind::Pragma) || self.is_next_object() {
                 let help = "close the instance with `};` before this";
                 return Err(self.unexpected("`}` after the values of the instance", help));
@@ -291,6 +321,8 @@ impl<'a> Parser<'a, '_> {
             }
         }
         self.depth = self.depth.saturating_sub(1);
+        self.in_body = outer.0;
+        self.is_one_line &= outer.1;
         let message = |name: &str| format!("the instance has two values of `{name}`");
         self.refuse_repeated(names, message, "remove one of them");
         let mut instance = Instance::new(class, self.arena.list(&values));
