@@ -15,13 +15,14 @@ pub use crate::block::field::{Element, TimeStamp};
 pub use crate::block::layout::ItemLayout;
 pub use crate::block::sealed::Derived;
 pub use crate::block::{
-    DecodeError, Decoder, EncodeError, Encoder, VariableClass, VariableElement, VariableItem,
+    DecodeError, Decoder, EncodeError, EncodeView, Encoder, VariableClass, VariableElement,
+    VariableItem,
 };
 pub use crate::counter::only::{OnlyCounter32, OnlyCounter64};
 pub use crate::schema::{Array, CimType, Class, Flavor, Method, Property, Qualifier, Value};
 pub use crate::{
-    Counter, Counter32, Counter64, CounterClass, DataBlock, FixedClass, Guid, Item, Wire, WmiClass,
-    WmiField, WmiMethod,
+    Counter, Counter32, Counter64, CounterClass, DataBlock, FixedClass, FromBlock, Guid, Item,
+    NtStatus, Wire, WmiClass, WmiField, WmiMethod,
 };
 pub use core;
 // A path of few segments: it stands in every signature.
@@ -272,6 +273,12 @@ pub fn store<C: FixedClass, T: WmiField>(item: Item<C, T>, field: &T, block: &mu
     item.set(block, field.value());
 }
 
+/// Returns the field with the value of an item.
+#[inline]
+pub fn load<C: FixedClass, T: WmiField>(item: Item<C, T>, block: &Wire<C>) -> Result<T, NtStatus> {
+    T::from_value(block.get(item)).ok_or(NtStatus::WMI_SET_FAILURE)
+}
+
 /// Supertrait of the traits that read a class's items. Only [`Wire`] implements it.
 pub trait Block<C: FixedClass> {
     /// Returns the block.
@@ -509,6 +516,27 @@ pub fn encode_embedded<C: VariableClass>(
 ) -> Result<(), EncodeError> {
     out.align(C::ALIGN)?;
     class.encode_items(out)?;
+    if C::IS_FIXED {
+        out.align(C::ALIGN)?;
+    }
+    Ok(())
+}
+
+/// Writes an item as it was read.
+pub fn encode_view<T: VariableItem>(
+    view: T::View<'_>,
+    out: &mut Encoder<'_>,
+) -> Result<(), EncodeError> {
+    T::encode_view(view, out)
+}
+
+/// Writes an embedded class as it was read.
+pub fn encode_embedded_view<C: EncodeView>(
+    view: C::View<'_>,
+    out: &mut Encoder<'_>,
+) -> Result<(), EncodeError> {
+    out.align(C::ALIGN)?;
+    C::encode_view(view, out)?;
     if C::IS_FIXED {
         out.align(C::ALIGN)?;
     }

@@ -63,7 +63,9 @@ pub mod schema;
 pub mod wnode;
 
 pub use block::char16::Char16;
-pub use block::class::{CounterClass, DataBlock, FixedBlock, FixedClass, VariableClass, WmiClass};
+pub use block::class::{
+    CounterClass, DataBlock, FixedBlock, FixedClass, FromBlock, VariableClass, WmiClass,
+};
 pub use block::datetime::{DateTime, DateTimeError};
 pub use block::enumeration::{Enumerated, Flags, WmiEnum, WmiFlags};
 pub use block::field::WmiField;

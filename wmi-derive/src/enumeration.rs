@@ -370,6 +370,12 @@ fn field(ident: &Ident, repr: &Ident, zero: &TokenStream, value: &TokenStream) -
             fn decode(wire: &Self::Wire) -> __wmi::Enumerated<Self> {
                 __wmi::decode_enum(wire)
             }
+
+            fn from_value(
+                value: __wmi::Enumerated<Self>,
+            ) -> __wmi::core::option::Option<Self> {
+                value.known()
+            }
         }
     }
 }

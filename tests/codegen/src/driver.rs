@@ -5,7 +5,7 @@ use core::sync::atomic::{AtomicU32, Ordering};
 use iscsi_schema::MSiSCSI_MMIPSECStats;
 use wmi_core::provider::{
     Block, Event, EventSink, Handle, HandleVariable, ItemChange, Provider, Reply, Request,
-    Response, Sent,
+    Response, Sent, Stored, StoredVariable,
 };
 use wmi_core::wnode::Target;
 use wmi_core::{Count, Execute, NtStatus, Text, Wire, WmiClass, WmiMethod};
@@ -64,6 +64,39 @@ pub struct Session<'a> {
     pub name: &'a str,
 }
 
+/// A name and a place that clients set.
+#[derive(WmiClass)]
+#[wmi(guid = "52c8f1a0-3d7e-4b16-8f0a-91d2c3b4a504")]
+pub struct Plate {
+    /// Name.
+    #[wmi(data_id = 1, write)]
+    pub name: Text<8>,
+    /// Places.
+    #[wmi(data_id = 2, write)]
+    pub places: [Place; 2],
+}
+
+/// A place.
+#[derive(WmiClass)]
+#[wmi(embedded)]
+pub struct Place {
+    /// Its number.
+    #[wmi(data_id = 1)]
+    pub number: u16,
+}
+
+/// A text that clients set.
+#[derive(WmiClass)]
+#[wmi(variable, guid = "52c8f1a0-3d7e-4b16-8f0a-91d2c3b4a505")]
+pub struct Note<'a> {
+    /// The number of lines.
+    #[wmi(data_id = 1)]
+    pub count: Count<u8>,
+    /// Its lines.
+    #[wmi(data_id = 2, size_is = "count", write)]
+    pub lines: &'a [&'a str],
+}
+
 /// The link went up or down.
 #[derive(WmiClass)]
 #[wmi(
@@ -83,6 +116,8 @@ pub struct Device {
     speed: AtomicU32,
     sessions: [State; 2],
     link: Event<LinkChange>,
+    plate: Stored<Plate>,
+    note: StoredVariable<Note<'static>, 64>,
 }
 
 struct State {
@@ -109,6 +144,26 @@ impl Handle<Settings> for Device {
             None => return Err(NtStatus::WMI_SET_FAILURE),
         }
         Ok(())
+    }
+}
+
+impl Handle<Plate> for Device {
+    fn query(&self) -> Result<Plate, NtStatus> {
+        self.plate.load()
+    }
+
+    fn set(&self, block: &Wire<Plate>) -> Result<(), NtStatus> {
+        self.plate.store(block)
+    }
+}
+
+impl HandleVariable<Note<'_>> for Device {
+    fn query(&self, reply: Reply<'_, Note<'_>>) -> Result<Sent, NtStatus> {
+        self.note.send(reply)
+    }
+
+    fn set(&self, block: NoteView<'_>) -> Result<(), NtStatus> {
+        self.note.store(block)
     }
 }
 
@@ -160,6 +215,8 @@ static PROVIDER: Provider<Device> = Provider::new(&[
     &Block::variable::<Session<'_>, _>(|device: &Device, index| device.sessions.get(index))
         .dynamic(|device, index| Some(device.sessions.get(index)?.name)),
     &Block::event(|device: &Device| &device.link).base_name("Link", |_| 1),
+    &Block::fixed::<Plate, _>(|device: &Device, _| Some(device)).base_name("Plate", |_| 1),
+    &Block::variable::<Note<'_>, _>(|device: &Device, _| Some(device)).base_name("Note", |_| 1),
 ])
 .mof_resource("MofResource")
 .registry_path(|_| &[0x5c]);

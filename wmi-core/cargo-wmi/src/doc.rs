@@ -83,9 +83,11 @@ impl Doc {
         }
         let earlier = self.against.as_ref();
         let earlier = earlier.map(|old| self.input.read_other(old, &arena));
-        if let Some(earlier) = earlier.transpose()? {
+        let earlier = earlier.transpose()?;
+        if let Some(earlier) = &earlier {
             earlier.classes()?;
-            page = page.against(&earlier.file);
+            let name = earlier.files.first().map_or("", |file| &file.name);
+            page = page.against(name, &earlier.file);
         }
         for (language, merged) in &amendment::merge_each(&arena, &separate) {
             page = page.translation(*language, merged);

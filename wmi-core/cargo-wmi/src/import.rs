@@ -34,7 +34,10 @@ Exit status:
 /// `--provider` also writes `provider.rs` beside OUT: the provider of the classes, with its blocks
 /// and events, and a test of it on the simulator. Each place to fill in is marked `TODO`. Until then,
 /// values come from fields of the device, which the test fills, and a request without a value is
-/// completed with `STATUS_NOT_IMPLEMENTED`. The file must not exist yet, as it may have been filled in.
+/// completed with `STATUS_NOT_IMPLEMENTED`. Values that clients set are stored and read back. Not
+/// generated are methods without outputs, which answer that status too, and sets of a single item of
+/// a class of variable size or of any item of a class with counters, which are refused as read-only.
+/// The file must not exist yet, as it may have been filled in.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Import {

@@ -23,6 +23,10 @@ impl VariableItem for String {
     fn decode<'a>(input: &mut Decoder<'a>, count: usize) -> Result<Str<'a>, DecodeError> {
         <&str>::decode(input, count)
     }
+
+    fn encode_view(text: Str<'_>, out: &mut Encoder<'_>) -> Result<(), EncodeError> {
+        <&str>::encode_view(text, out)
+    }
 }
 
 impl VariableElement for String {}
@@ -48,5 +52,9 @@ impl<T: VariableElement> VariableItem for Vec<T> {
 
     fn decode<'a>(input: &mut Decoder<'a>, count: usize) -> Result<ArrayView<'a, T>, DecodeError> {
         ArrayView::decode(input, count)
+    }
+
+    fn encode_view(view: ArrayView<'_, T>, out: &mut Encoder<'_>) -> Result<(), EncodeError> {
+        <&[T]>::encode_view(view, out)
     }
 }

@@ -163,4 +163,9 @@ impl<T: VariableElement> VariableItem for &[T] {
     fn decode<'a>(input: &mut Decoder<'a>, count: usize) -> Result<ArrayView<'a, T>, DecodeError> {
         ArrayView::decode(input, count)
     }
+
+    fn encode_view(view: ArrayView<'_, T>, out: &mut Encoder<'_>) -> Result<(), EncodeError> {
+        view.iter()
+            .try_for_each(|element| T::encode_view(element, out))
+    }
 }

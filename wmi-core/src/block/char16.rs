@@ -98,4 +98,9 @@ impl WmiField for Char16 {
     fn decode(wire: &U16) -> Self {
         Self(wire.get())
     }
+
+    #[inline]
+    fn from_value(value: Self) -> Option<Self> {
+        Some(value)
+    }
 }

@@ -1,6 +1,7 @@
 //! The traits that `#[derive(WmiClass)]` implements.
 
 use core::fmt;
+use core::sync::atomic::AtomicU8;
 
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
@@ -8,9 +9,9 @@ use super::layout::{self, ItemLayout};
 use super::sealed::{Derived, Sealed};
 use super::wire::Wire;
 use super::{DecodeError, Decoder, EncodeError, Encoder};
-use crate::Guid;
 use crate::mof::ClassMof;
 use crate::schema::Class;
+use crate::{Guid, NtStatus};
 
 /// A Rust type that is a WMI class.
 ///
@@ -62,6 +63,24 @@ pub trait FixedClass: WmiClass + 'static {
     /// Reads each item once. Counters are read with relaxed loads: in a block taken while others
     /// count, each value is correct, but they may be from different moments.
     fn store(&self, block: &mut Wire<Self>);
+}
+
+/// A class of fixed size whose values can be taken from a block.
+///
+/// Implemented by the derive for a class that has an item with `write`, and for a class that is part
+/// of others.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a WMI class that clients can set",
+    label = "has no item with `write`",
+    note = "add `#[wmi(write)]` to the items that clients may set"
+)]
+pub trait FromBlock: FixedClass {
+    /// Returns the values of a block.
+    ///
+    /// # Errors
+    ///
+    /// [`NtStatus::WMI_SET_FAILURE`] if an item is an enumeration and has a number without a variant.
+    fn from_block(block: &Wire<Self>) -> Result<Self, NtStatus>;
 }
 
 /// A class whose data block varies in size.
@@ -165,6 +184,24 @@ pub trait VariableClass: WmiClass {
     }
 }
 
+/// A class of variable size whose items can be written as they were read.
+///
+/// Implemented by the derive for a class that has an item with `write`, and for a class that is part
+/// of others.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a WMI class of variable size that clients can set",
+    label = "has no item with `write`",
+    note = "add `#[wmi(write)]` to the items that clients may set"
+)]
+pub trait EncodeView: VariableClass {
+    /// Writes all items.
+    ///
+    /// # Errors
+    ///
+    /// [`EncodeError::BufferTooSmall`] if the buffer is too short.
+    fn encode_view(view: Self::View<'_>, out: &mut Encoder<'_>) -> Result<(), EncodeError>;
+}
+
 /// A class of fixed size with a counter field, and therefore a `new()`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a WMI class with counters",
@@ -210,8 +247,21 @@ impl<C: DataBlock + FixedClass> FixedBlock for C {}
 pub trait BlockBytes:
     Sealed + Copy + Send + Sync + FromBytes + IntoBytes + KnownLayout + Immutable + Unaligned + 'static
 {
+    /// As many bytes that can be replaced while others read them.
+    #[doc(hidden)]
+    type Shared: AsRef<[AtomicU8]>;
+
+    /// Returns these bytes, to be shared.
+    #[doc(hidden)]
+    fn share(self) -> Self::Shared;
 }
 
 impl<const N: usize> Sealed for [u8; N] {}
 
-impl<const N: usize> BlockBytes for [u8; N] {}
+impl<const N: usize> BlockBytes for [u8; N] {
+    type Shared = [AtomicU8; N];
+
+    fn share(self) -> [AtomicU8; N] {
+        self.map(AtomicU8::new)
+    }
+}

@@ -582,4 +582,9 @@ impl WmiField for DateTime {
     fn decode(wire: &Self) -> Self {
         *wire
     }
+
+    #[inline]
+    fn from_value(value: Self) -> Option<Self> {
+        Some(value)
+    }
 }

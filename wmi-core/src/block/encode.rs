@@ -3,8 +3,8 @@
 use zerocopy::little_endian::U16;
 use zerocopy::{Immutable, IntoBytes};
 
-use super::EncodeError;
 use super::place::align_up;
+use super::{EncodeError, Str};
 
 /// Writes the items of a block in order, each at its alignment, with zeros as padding.
 #[derive(Debug)]
@@ -62,7 +62,10 @@ impl<'b> Encoder<'b> {
     /// # Errors
     ///
     /// [`EncodeError::BufferTooSmall`] if the buffer is too short.
-    pub fn write(&mut self, value: &(impl IntoBytes + Immutable)) -> Result<(), EncodeError> {
+    pub fn write(
+        &mut self,
+        value: &(impl IntoBytes + Immutable + ?Sized),
+    ) -> Result<(), EncodeError> {
         let bytes = value.as_bytes();
         let end = self
             .position
@@ -86,12 +89,22 @@ impl<'b> Encoder<'b> {
             return Err(EncodeError::Nul { offset });
         }
         let units = text.encode_utf16().count();
-        let bytes = u16::try_from(units.saturating_mul(2))
-            .map_err(|_| EncodeError::StringTooLong { units })?;
         self.align(2)?;
-        self.write(&U16::new(bytes))?;
+        self.write(&counted(units)?)?;
         text.encode_utf16()
             .try_for_each(|unit| self.write(&U16::new(unit)))
+    }
+
+    /// Writes a counted string that was read from a block.
+    ///
+    /// # Errors
+    ///
+    /// [`EncodeError::StringTooLong`] if the string has more than 32767 UTF-16 units,
+    /// [`EncodeError::BufferTooSmall`] if the buffer is too short.
+    pub fn units(&mut self, text: Str<'_>) -> Result<(), EncodeError> {
+        self.align(2)?;
+        self.write(&counted(text.as_units().len())?)?;
+        self.write(text.as_units())
     }
 
     /// Moves to `end` and returns the bytes skipped, unless only measuring.
@@ -106,4 +119,12 @@ impl<'b> Encoder<'b> {
             }
         }
     }
+}
+
+/// Returns the byte count of a string with this many UTF-16 units.
+fn counted(units: usize) -> Result<U16, EncodeError> {
+    let bytes = u16::try_from(units.saturating_mul(2));
+    bytes
+        .map(U16::new)
+        .map_err(|_| EncodeError::StringTooLong { units })
 }

@@ -261,4 +261,9 @@ impl<E: WmiFlags> WmiField for Flags<E> {
     fn decode(wire: &Self::Wire) -> Self {
         Self(E::Repr::decode(wire))
     }
+
+    #[inline]
+    fn from_value(value: Self) -> Option<Self> {
+        Some(value)
+    }
 }

@@ -76,6 +76,8 @@ pub trait WmiField: Sized {
     fn encode(value: Self::Value) -> Self::Wire;
     /// Returns the value of these bytes. Any bytes are valid.
     fn decode(wire: &Self::Wire) -> Self::Value;
+    /// Returns a field with this value; `None` for the number of an enumeration without a variant.
+    fn from_value(value: Self::Value) -> Option<Self>;
 
     /// Reads the item at the decoder's offset, from a block whose strings may be shorter than their
     /// maximum.
@@ -165,6 +167,14 @@ impl<T: Element, const N: usize> WmiField for [T; N] {
         wire.each_ref().map(T::decode)
     }
 
+    fn from_value(values: Self::Value) -> Option<Self> {
+        let mut field = Self::ZERO;
+        for (element, value) in field.iter_mut().zip(values) {
+            *element = T::from_value(value)?;
+        }
+        Some(field)
+    }
+
     fn read(input: &mut Decoder<'_>, wire: &mut Self::Wire) -> Result<(), DecodeError> {
         wire.iter_mut().try_for_each(|element| {
             input.align(T::ALIGN)?;
@@ -206,6 +216,11 @@ macro_rules! scalars {
             #[inline]
             fn decode(wire: &$wire) -> Self {
                 $decode(*wire)
+            }
+
+            #[inline]
+            fn from_value(value: Self) -> Option<Self> {
+                Some(value)
             }
         }
     )*};
@@ -253,6 +268,11 @@ macro_rules! atomics {
             #[inline]
             fn decode(wire: &Self::Wire) -> $value {
                 $value::decode(wire)
+            }
+
+            #[inline]
+            fn from_value(value: $value) -> Option<Self> {
+                Some(Self::new(value))
             }
         }
     )*};

@@ -70,7 +70,7 @@ pub(crate) mod variable;
 pub(crate) mod wire;
 
 pub use array::{ArrayIter, ArrayView};
-pub use class::VariableClass;
+pub use class::{EncodeView, VariableClass};
 pub use decode::Decoder;
 pub use encode::Encoder;
 pub use error::{DecodeError, DecodeFault, EncodeError};

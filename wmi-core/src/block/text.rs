@@ -245,6 +245,11 @@ impl<const MAX: usize> WmiField for Text<MAX> {
         Self::of(wire.as_str())
     }
 
+    #[inline]
+    fn from_value(value: Self) -> Option<Self> {
+        Some(value)
+    }
+
     fn read(input: &mut Decoder<'_>, wire: &mut TextWire<MAX>) -> Result<(), DecodeError> {
         *wire = Self::of(input.string()?).0;
         Ok(())

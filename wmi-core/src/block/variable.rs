@@ -72,6 +72,13 @@ pub trait VariableItem {
     ///
     /// [`DecodeError`] if the item does not lie within the bytes, or its count is invalid.
     fn decode<'a>(input: &mut Decoder<'a>, count: usize) -> Result<Self::View<'a>, DecodeError>;
+
+    /// Writes the item as it was read, at its alignment.
+    ///
+    /// # Errors
+    ///
+    /// [`EncodeError::BufferTooSmall`] if the buffer is too short.
+    fn encode_view(view: Self::View<'_>, out: &mut Encoder<'_>) -> Result<(), EncodeError>;
 }
 
 /// An element of an array of variable length. MOF has no arrays of arrays.
@@ -98,8 +105,7 @@ where
     type Itself = <T as WmiField>::Itself;
 
     fn encode(&self, out: &mut Encoder<'_>) -> Result<(), EncodeError> {
-        out.align(T::ALIGN)?;
-        out.write(&T::encode(self.value()))
+        Self::encode_view(self.value(), out)
     }
 
     fn decode<'a>(input: &mut Decoder<'a>, _: usize) -> Result<Self::View<'a>, DecodeError> {
@@ -107,6 +113,11 @@ where
         let mut wire = T::Wire::new_zeroed();
         T::read(input, &mut wire)?;
         Ok(T::decode(&wire))
+    }
+
+    fn encode_view(view: T::Value, out: &mut Encoder<'_>) -> Result<(), EncodeError> {
+        out.align(T::ALIGN)?;
+        out.write(&T::encode(view))
     }
 }
 
@@ -137,6 +148,12 @@ impl<T: VariableElement, const N: usize> VariableItem for [T; N] {
         }
         Ok(views)
     }
+
+    fn encode_view(views: Self::View<'_>, out: &mut Encoder<'_>) -> Result<(), EncodeError> {
+        views
+            .into_iter()
+            .try_for_each(|view| T::encode_view(view, out))
+    }
 }
 
 /// Returns the size of `count` elements, each at its alignment.
@@ -161,6 +178,10 @@ impl VariableItem for &str {
 
     fn decode<'a>(input: &mut Decoder<'a>, _: usize) -> Result<Str<'a>, DecodeError> {
         input.string()
+    }
+
+    fn encode_view(text: Str<'_>, out: &mut Encoder<'_>) -> Result<(), EncodeError> {
+        out.units(text)
     }
 }
 
@@ -232,6 +253,10 @@ macro_rules! counts {
 
                 fn decode<'a>(input: &mut Decoder<'a>, _: usize) -> Result<$number, DecodeError> {
                     decode_count::<Self>(input).map(|(number, _)| number)
+                }
+
+                fn encode_view(count: $number, out: &mut Encoder<'_>) -> Result<(), EncodeError> {
+                    $number::encode_view(count, out)
                 }
             }
         )*

@@ -67,6 +67,11 @@ impl<C: FixedClass> Wire<C> {
     }
 
     #[inline]
+    pub(crate) fn into_bytes(self) -> C::Bytes {
+        self.bytes
+    }
+
+    #[inline]
     pub(crate) fn as_mut_bytes(&mut self) -> &mut [u8] {
         self.bytes.as_mut_bytes()
     }

@@ -155,4 +155,9 @@ impl<A: Counter> WmiField for SingleWriter<A> {
     fn decode(wire: &A::Wire) -> A::Value {
         A::decode(wire)
     }
+
+    #[inline]
+    fn from_value(value: A::Value) -> Option<Self> {
+        A::from_value(value).map(Self)
+    }
 }

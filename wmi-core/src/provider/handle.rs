@@ -2,6 +2,8 @@
 
 use core::marker::PhantomData;
 
+use zerocopy::IntoBytes;
+
 use crate::block::{self, Decoder, VariableElement, VariableItem};
 use crate::layout::{self, ItemLayout};
 use crate::schema::{Array, same_guid};
@@ -242,6 +244,14 @@ pub struct Reply<'r, C> {
 #[derive(Debug)]
 pub struct Sent(());
 
+/// Asserts that values have the class of the block.
+pub(super) const fn same_class<V: DataBlock, C: DataBlock>() {
+    assert!(
+        same_guid(V::GUID, C::GUID),
+        "the values and the block have different classes"
+    );
+}
+
 /// Asks a handler for its values, and returns their size. They are written where there is room for
 /// them; `None` only measures.
 pub(super) fn ask<C, T>(object: &T, to: Option<&mut [u8]>) -> Result<usize, NtStatus>
@@ -292,12 +302,7 @@ impl<C: DataBlock> Reply<'_, C> {
     /// [`NtStatus::INTERNAL_ERROR`] if a value cannot be encoded, such as a string of more than
     /// 32767 UTF-16 units. [`NtStatus::WMI_TRY_AGAIN`] if a value grows while it is encoded.
     pub fn send<V: DataBlock + VariableClass>(self, values: &V) -> Result<Sent, NtStatus> {
-        const {
-            assert!(
-                same_guid(V::GUID, C::GUID),
-                "the values and the block have different classes"
-            );
-        }
+        const { same_class::<V, C>() }
         let size = values
             .encoded_size()
             .map_err(|_| NtStatus::INTERNAL_ERROR)?;
@@ -306,5 +311,15 @@ impl<C: DataBlock> Reply<'_, C> {
         }
         *self.sent = Some(size);
         Ok(Sent(()))
+    }
+
+    /// Sends values in bytes.
+    pub(super) fn send_bytes(self, bytes: &[u8]) -> Sent {
+        if let Some(slot) = self.to.and_then(|to| to.get_mut(..bytes.len())) {
+            // Cannot fail: the lengths are equal.
+            let _ = bytes.write_to(slot);
+        }
+        *self.sent = Some(bytes.len());
+        Sent(())
     }
 }

@@ -33,6 +33,7 @@ mod registered;
 mod registration;
 mod request;
 pub(crate) mod status;
+mod stored;
 
 pub use block::Block;
 pub use content::BlockContent;
@@ -44,6 +45,7 @@ pub use methods::{Methods, MoreMethods};
 pub use refused::{RefusalCause, RefusedRequest};
 pub use registered::{NameChanges, Presence};
 pub use request::{DataPath, Minor, Outcome, Pending, Request, Response};
+pub use stored::{Stored, StoredVariable};
 
 /// From `cargo new` to the first query.
 ///

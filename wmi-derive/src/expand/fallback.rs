@@ -54,6 +54,9 @@ pub(crate) fn fallback(input: &DeriveInput, rejected: &Rejected) -> TokenStream 
                     [0]
                 }
                 fn decode(_: &Self::Wire) {}
+                fn from_value(_: ()) -> __wmi::core::option::Option<Self> {
+                    __wmi::core::option::Option::None
+                }
             }
         };
     }

@@ -39,6 +39,7 @@ pub(super) fn expand(class: &Class<'_>) -> TokenStream {
         around(field, quote!(#name:), TokenStream::new(), quote!(#value))
     });
     let element = class.is_part.then(|| embedded(class));
+    let encode_view = class.can_be_set().then(|| encode_view(class));
     let keep = keep_read_only(class, &marker);
     quote! {
         #[automatically_derived]
@@ -71,6 +72,30 @@ pub(super) fn expand(class: &Class<'_>) -> TokenStream {
         }
 
         #element
+        #encode_view
+    }
+}
+
+/// Implements the trait that writes the items as they were read.
+fn encode_view(class: &Class<'_>) -> TokenStream {
+    let ident = &class.input.ident;
+    let lifetime = class.lifetime.iter();
+    let (impl_generics, type_generics) = (quote!(<#(#lifetime)*>), generics(class));
+    let encodes = class.in_id_order().into_iter().map(|field| {
+        let (name, ty) = (field.ident(), item_type(class, field));
+        quote!(__wmi::encode_view::<#ty>(view.#name, out)?;)
+    });
+    quote! {
+        #[automatically_derived]
+        impl #impl_generics __wmi::EncodeView for #ident #type_generics {
+            fn encode_view(
+                view: Self::View<'_>,
+                out: &mut __wmi::Encoder<'_>,
+            ) -> __wmi::core::result::Result<(), __wmi::EncodeError> {
+                #(#encodes)*
+                __wmi::core::result::Result::Ok(())
+            }
+        }
     }
 }
 
@@ -393,6 +418,13 @@ fn embedded(class: &Class<'_>) -> TokenStream {
                 _: __wmi::usize,
             ) -> __wmi::core::result::Result<#view<'__wmi>, __wmi::DecodeError> {
                 __wmi::decode_embedded::<Self>(input)
+            }
+
+            fn encode_view(
+                view: #view<'_>,
+                out: &mut __wmi::Encoder<'_>,
+            ) -> __wmi::core::result::Result<(), __wmi::EncodeError> {
+                __wmi::encode_embedded_view::<Self>(view, out)
             }
         }
     }

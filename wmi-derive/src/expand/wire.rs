@@ -28,6 +28,7 @@ pub(super) fn expand(class: &Class<'_>) -> TokenStream {
         .enumerate()
         .map(|(index, field)| item_constant(index, field));
     let embedded = class.is_part.then(|| embedded(class));
+    let from_block = class.can_be_set().then(|| from_block(class));
     let time_stamps = class
         .fields
         .iter()
@@ -66,6 +67,7 @@ pub(super) fn expand(class: &Class<'_>) -> TokenStream {
         }
 
         #embedded
+        #from_block
         #event
         #(#time_stamps)*
     }
@@ -121,6 +123,12 @@ fn embedded(class: &Class<'_>) -> TokenStream {
                 __wmi::unembed(wire)
             }
 
+            fn from_value(
+                value: __wmi::Wire<Self>,
+            ) -> __wmi::core::option::Option<Self> {
+                <Self as __wmi::FromBlock>::from_block(&value).ok()
+            }
+
             const HAS_TEXT: __wmi::bool = __wmi::has_text(__WMI_ITEMS);
             const NESTED: &'static [__wmi::ItemLayout] = __WMI_ITEMS;
 
@@ -135,6 +143,25 @@ fn embedded(class: &Class<'_>) -> TokenStream {
                 wire: &<Self as __wmi::WmiField>::Wire,
             ) -> __wmi::bool {
                 __wmi::is_regular::<Self>(wire)
+            }
+        }
+    }
+}
+
+/// Implements the trait that takes the values of a block.
+fn from_block(class: &Class<'_>) -> TokenStream {
+    let ident = &class.input.ident;
+    let fields = class.fields.iter().map(|field| {
+        let (name, constant, ty) = (field.ident(), constant(field), checked(field));
+        quote!(#name: __wmi::load::<_, #ty>(Self::#constant, block)?)
+    });
+    quote! {
+        #[automatically_derived]
+        impl __wmi::FromBlock for #ident {
+            fn from_block(
+                block: &__wmi::Wire<Self>,
+            ) -> __wmi::core::result::Result<Self, __wmi::NtStatus> {
+                __wmi::core::result::Result::Ok(Self { #(#fields),* })
             }
         }
     }

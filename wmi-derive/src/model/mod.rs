@@ -147,6 +147,11 @@ impl<'a> Class<'a> {
         }
     }
 
+    /// Whether values from a client can be taken: an item has `write`, or other classes contain it.
+    pub(crate) fn can_be_set(&self) -> bool {
+        self.is_part || self.fields.iter().any(Field::is_writable)
+    }
+
     pub(crate) fn has_counters(&self) -> bool {
         self.fields.iter().any(|field| field.counter.is_some())
     }

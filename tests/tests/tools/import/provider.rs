@@ -29,19 +29,106 @@ fn of_model(text: &str, model: DriverModel) -> String {
 
 #[test]
 fn places_to_fill_in_are_marked_and_answer_with_a_status() {
-    // A driver without an allocator has no place for any string.
-    let text = SETTINGS.replace("write] uint32 Interval", "write, MaxLen(8)] string Label");
+    let text = SETTINGS.replace("read, write]", "read]");
     let source = of_model(&text, DriverModel::Kmdf);
-    let set = "    fn set(&self, block: &Wire<schema::SampleSettings>) -> Result<(), NtStatus> {
-        // TODO: store the items that clients may set.
-        let _ = block;
-        Err(NtStatus::NOT_IMPLEMENTED)
+    let query = "    fn query(&self) -> Result<schema::SampleSettings, NtStatus> {
+        // TODO: read the values from the device.
+        let values = self.sample_settings.clone();
+        values.ok_or(NtStatus::NOT_IMPLEMENTED)
     }
 ";
-    assert!(source.contains(set), "{source}");
+    assert!(source.contains(query), "{source}");
     for panics in ["todo!", "unimplemented!", "panic!"] {
         assert!(!source.contains(panics), "{panics}");
     }
+}
+
+#[test]
+fn blocks_with_other_items_than_numbers_are_stored_as_a_whole() {
+    let text = SETTINGS.replace(
+        "};",
+        "[WmiDataId(2), read, write, MaxLen(8)] string Label;\n};",
+    );
+    let source = of_model(&text, DriverModel::Kmdf);
+    for part in [
+        "    pub sample_settings: Stored<schema::SampleSettings>,\n",
+        "            sample_settings: Stored::new(&sample_settings()),\n",
+        "    fn query(&self) -> Result<schema::SampleSettings, NtStatus> {
+        self.sample_settings.load()
+    }
+
+    fn set(&self, block: &Wire<schema::SampleSettings>) -> Result<(), NtStatus> {
+        // TODO: refuse values that the device cannot take, and pass it the others.
+        self.sample_settings.store(block)
+    }
+",
+        "        let mut values = sample_settings();
+        values.interval = 2;
+        values.label = wmi_core::Text::truncated(\"other\");
+        wmi.set(0, &values.snapshot())?;
+",
+    ] {
+        assert!(source.contains(part), "{part}: {source}");
+    }
+    assert!(!source.contains("Atomic"), "{source}");
+}
+
+#[test]
+fn blocks_of_variable_size_are_stored_with_room_for_the_largest_values() {
+    let items = "[WmiDataId(2), read] string Owner;
+        [WmiDataId(3), read, write, Values{\"A\", \"B\"}, ValueMap{\"1\", \"2\"}] uint8 Kind;\n};";
+    let source = of_model(&SETTINGS.replace("};", items), DriverModel::Kmdf);
+    for part in [
+        "    pub sample_settings: StoredVariable<schema::SampleSettings<'static>, 256>,\n",
+        "        // TODO: read the items that clients cannot set from the device.
+        self.sample_settings.send(reply)
+",
+        "        self.sample_settings.store(block)\n",
+        "    // TODO: add `set_item` if clients set single items.",
+        "from_repr(2).unwrap();
+        wmi.set_variable(0, &values)?;
+",
+    ] {
+        assert!(source.contains(part), "{part}: {source}");
+    }
+    assert!(!source.contains("values.owner ="), "{source}");
+    let large = items.replace("uint8 Kind", "uint64 Kinds[500]");
+    let source = of_model(&SETTINGS.replace("};", &large), DriverModel::Kmdf);
+    assert!(source.contains(", 8192>,"), "{source}");
+}
+
+#[test]
+fn parts_of_embedded_classes_are_set() {
+    let text = "[WMI] class Sample_Point { [WmiDataId(1), read] uint16 X; };
+        [WMI] class Sample_Line
+        {
+            [WmiDataId(1), read] Sample_Point Ends[2];
+            [WmiDataId(2), read] uint32 Count;
+            [WmiDataId(3), read, WmiSizeIs(\"Count\")] Sample_Point Points[];
+        };"
+    .to_owned()
+        + &SETTINGS.replace("uint32 Interval", "Sample_Line Line");
+    let source = of_model(&text, DriverModel::Wdm);
+    let changes = "        let mut values = sample_settings();
+        values.line.ends[1].x = 2;
+        values.line.points = {
+            let mut element = sample_point();
+            element.x = 2;
+            vec![sample_point(), element].leak()
+        };
+";
+    assert!(source.contains(changes), "{source}");
+}
+
+#[test]
+fn sets_of_counters_are_left_to_fill_in() {
+    let counter = "[WmiDataId(2), read, CounterType(65792), DefaultScale(0), PerfDetail(100)]
+        uint64 Lost;\n};";
+    let source = of_model(&SETTINGS.replace("};", counter), DriverModel::Kmdf);
+    assert!(
+        source.contains("    // TODO: take sets by a `Handle`"),
+        "{source}"
+    );
 }
 
 #[test]
@@ -81,12 +168,9 @@ fn arrays_of_numbers_are_stored_element_by_element() {
 }
 
 #[test]
-fn sets_store_all_items_or_none() {
-    let label = "[WmiDataId(2), read, write, MaxLen(8)] string Label;\n};";
+fn values_that_clients_cannot_set_are_left_to_fill_in() {
+    let label = "[WmiDataId(2), read, MaxLen(8)] string Label;\n};";
     let source = of_model(&SETTINGS.replace("};", label), DriverModel::Kmdf);
-    assert!(!source.contains("AtomicU32"), "{source}");
-    let read_only = label.replace(", write", "");
-    let source = of_model(&SETTINGS.replace("};", &read_only), DriverModel::Kmdf);
     let query = "            interval: self.sample_settings_interval.load(Ordering::Relaxed),
             ..values
 ";

@@ -90,7 +90,7 @@ pub struct Build<'a> {
     header: fn(Header<'_>) -> Header<'_>,
     #[cfg(feature = "doc")]
     page: bool,
-    /// The earlier edition that the page compares with, and its name for messages.
+    /// The name and the content of the earlier edition that the page compares with.
     #[cfg(feature = "doc")]
     earlier: Option<(&'a str, &'a [u8])>,
 }
@@ -202,7 +202,7 @@ impl<'a> Build<'a> {
     /// Also writes the page, like [`doc`](Self::doc), and adds the changes against an earlier edition of
     /// the schema, as [`diff`](mod@crate::diff) returns them: those since the last release, for example.
     ///
-    /// `content` is the edition as MOF text or binary MOF, `name` its name for messages:
+    /// `content` is the edition as MOF text or binary MOF, `name` its name on the page and in messages:
     ///
     /// ```
     /// # use wmi_core::schema::{Class, Schema};
@@ -348,7 +348,7 @@ impl<'a> Build<'a> {
         if let Some((name, content)) = self.earlier {
             let earlier = read_earlier(&arena, name, content);
             let earlier = earlier.map_err(|why| BuildError::Earlier(name.to_owned(), why))?;
-            page = page.against(&earlier);
+            page = page.against(name, &earlier);
         }
         let Some(translations) = self.translations else {
             return Ok(page.to_string());

@@ -173,6 +173,15 @@ impl Enumeration {
         self.kind
     }
 
+    /// Returns the number of a value that is not `WmiEnum::ZERO`.
+    pub(super) fn other(&self) -> Option<i128> {
+        let numbers = || self.variants.iter().map(|variant| variant.value);
+        let zero = numbers()
+            .find(|number| *number == 0)
+            .or_else(|| numbers().next());
+        numbers().find(|number| Some(*number) != zero)
+    }
+
     /// Writes the enum with this name; `of` is the item it was made for.
     pub(super) fn write(&self, name: &str, of: &str, out: &mut String) {
         let (docs, derive) = match self.kind {

@@ -138,8 +138,17 @@ pub struct Import {
     ///
     /// Each place that the driver's author has to fill in is marked `TODO`. Until then the handlers take
     /// values and outputs from fields of the device, which are `None` except in the test; without a
-    /// value they complete the request with `STATUS_NOT_IMPLEMENTED`. Numbers and booleans that clients
-    /// may set, and arrays of them, are stored. The test expects the values that it has put in, set or sent.
+    /// value they complete the request with `STATUS_NOT_IMPLEMENTED`. The test expects the values that it
+    /// has put in, set or sent.
+    ///
+    /// Values that clients may set are stored: numbers and booleans, and arrays of them, in atomics that
+    /// the driver reads as well; the values of a class with other items in a
+    /// [`Stored`](wmi_core::provider::Stored) or a
+    /// [`StoredVariable`](wmi_core::provider::StoredVariable).
+    ///
+    /// Not generated: methods without outputs, whose effect the schema does not tell; sets of a single
+    /// item of a class of variable size, and all sets of a class with counters, which are refused with
+    /// `STATUS_WMI_READ_ONLY`.
     pub provider: Option<String>,
     /// The parts of the file missing from the source; a comment in the source lists them too.
     pub omissions: Vec<Omission>,

@@ -335,9 +335,20 @@ pub(super) fn import<S: Borrow<str>>(path: &str, names: &[S]) -> Option<String> 
         [name] => format!("use {path}::{};\n", name.borrow()),
         names => format!("use {path}::{{{}}};\n", names.join(", ")),
     };
-    Some(if line.len() <= WIDTH {
-        line
-    } else {
-        format!("use {path}::{{\n    {},\n}};\n", names.join(", "))
-    })
+    if line.len() <= WIDTH {
+        return Some(line);
+    }
+    let mut lines = format!("use {path}::{{\n   ");
+    let mut width = 3usize;
+    for name in names {
+        let name = format!(" {},", name.borrow());
+        width = width.saturating_add(name.len());
+        if width > WIDTH {
+            lines.push_str("\n   ");
+            width = name.len().saturating_add(3);
+        }
+        lines.push_str(&name);
+    }
+    lines.push_str("\n};\n");
+    Some(lines)
 }

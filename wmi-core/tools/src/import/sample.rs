@@ -2,51 +2,95 @@
 
 use crate::layout::Elements;
 
-/// A value of a field.
+/// Two values of a field: the one that the device has, and the one that the test sets.
 #[derive(Clone, Debug)]
 pub(super) struct Sample {
-    /// One element; empty if the element is a class.
-    pub(super) one: String,
-    /// The struct of the class that the field embeds.
-    pub(super) embeds: Option<String>,
+    pub(super) of: Of,
     pub(super) elements: Elements,
 }
 
+/// The elements of a field.
+#[derive(Clone, Debug)]
+pub(super) enum Of {
+    /// The struct of a class, by its name.
+    Class(String),
+    /// Anything else.
+    Value {
+        one: String,
+        /// Another value; `None` if the type has only one.
+        other: Option<String>,
+        /// Its size in the data block, in bytes.
+        size: usize,
+    },
+}
+
+impl Of {
+    /// Returns two values, whose size in the data block is `size` bytes.
+    pub(super) fn values(size: usize, one: &str, other: &str) -> Self {
+        Self::Value {
+            one: one.to_string(),
+            other: Some(other.to_string()),
+            size,
+        }
+    }
+
+    /// Returns two values that are made from numbers, for the item with this id.
+    pub(super) fn numbers(size: usize, id: u32, expression: impl Fn(u32) -> String) -> Self {
+        let number = number(id);
+        Self::values(
+            size,
+            &expression(number),
+            &expression(number.saturating_add(1)),
+        )
+    }
+}
+
 impl Sample {
+    /// Returns the struct of the class that the field embeds.
+    pub(super) fn embeds(&self) -> Option<&str> {
+        match &self.of {
+            Of::Class(name) => Some(name),
+            Of::Value { .. } => None,
+        }
+    }
+
     /// Returns the expression. `class` returns the expression for a struct.
     pub(super) fn expression(&self, class: impl Fn(&str) -> String) -> String {
-        let one = match &self.embeds {
-            Some(name) => class(name),
-            None => self.one.clone(),
-        };
-        match self.elements {
-            Elements::One => one,
-            // Not all classes are `Copy`.
-            Elements::Fixed(_) if self.embeds.is_some() => {
-                format!("core::array::from_fn(|_| {one})")
+        match &self.of {
+            Of::Class(name) => {
+                let one = class(name);
+                match self.elements {
+                    // Not all classes are `Copy`.
+                    Elements::Fixed(_) => format!("core::array::from_fn(|_| {one})"),
+                    _ => self.all(&one),
+                }
             }
+            Of::Value { one, .. } => self.all(one),
+        }
+    }
+
+    /// Returns the expression of another value, if the field is not of a class.
+    pub(super) fn other(&self) -> Option<String> {
+        match &self.of {
+            Of::Class(_) => None,
+            Of::Value { other, .. } => Some(self.all(other.as_deref()?)),
+        }
+    }
+
+    fn all(&self, one: &str) -> String {
+        match self.elements {
+            Elements::One => one.to_string(),
             Elements::Fixed(length) => format!("[{one}; {length}]"),
             Elements::Counted { .. } => format!("vec![{one}, {one}].leak()"),
         }
     }
 }
 
-impl Sample {
-    /// Returns another value of the same type, of booleans or numbers.
-    pub(super) fn other(&self) -> String {
-        let one = match self.one.parse::<u32>() {
-            Ok(number) => number.saturating_add(1).to_string(),
-            Err(_) => "false".to_string(),
-        };
-        match self.elements {
-            Elements::Fixed(length) => format!("[{one}; {length}]"),
-            _ => one,
-        }
-    }
-}
+/// The elements of an array of variable length.
+pub(super) const COUNTED: usize = 2;
 
-/// Returns a number for an item: its id, if every integer type can hold it.
-pub(super) fn number(id: u32) -> String {
+/// Returns a number for an item: its id, if every integer type can hold it and the next.
+fn number(id: u32) -> u32 {
     const MOST: u32 = 100;
-    id.min(MOST).to_string()
+    id.min(MOST)
 }

@@ -4,11 +4,14 @@ use super::Importer;
 use super::enumeration::{Enumeration, Kind};
 use super::item::Owner;
 use super::name::{type_name, words};
-use super::sample::{Sample, number};
+use super::sample::{Of, Sample};
 use crate::layout::{BlockItem, ElementType, Elements, Integer};
 use wmi_core::CounterSize;
 use wmi_core::schema::{Flavor, Property, Value};
 use wmi_vocabulary::qualifier::Range;
+
+/// The most bytes of a text of variable length in a test.
+const LONGEST_TEXT: usize = 16;
 
 /// The type of a field.
 pub(super) struct Typed {
@@ -34,13 +37,18 @@ impl<'a> Importer<'a> {
         let mut of_type = Vec::new();
         let mut counter = None;
         let mut counts = false;
-        let mut embeds = None;
-        let (one, sample) = match &item.element {
-            ElementType::Boolean => ("bool".to_string(), "true".to_string()),
+        let size = item.element.size().unwrap_or(LONGEST_TEXT);
+        let (one, of) = match &item.element {
+            ElementType::Boolean => ("bool".to_string(), Of::values(size, "true", "false")),
             ElementType::Integer(integer) if counted => {
                 self.uses.insert("Count");
                 let count = format!("Count<{}>", integer.rust_type());
-                (count, "wmi_core::Count::NEW".to_string())
+                let of = Of::Value {
+                    one: "wmi_core::Count::NEW".to_string(),
+                    other: None,
+                    size,
+                };
+                (count, of)
             }
             ElementType::Integer(integer) => {
                 counter = counter_name(property, owner, item)?;
@@ -49,53 +57,70 @@ impl<'a> Importer<'a> {
                     Some(enumeration) => {
                         of_type = enumeration.qualifiers();
                         let kind = enumeration.kind();
+                        let other = enumeration.other();
                         let name = self.enumeration(enumeration, property.name, owner.name);
                         match kind {
                             Kind::Values => {
-                                let sample = format!("<schema::{name} as wmi_core::WmiEnum>::ZERO");
-                                (name, sample)
+                                let path = format!("<schema::{name} as wmi_core::WmiEnum>");
+                                let other = other
+                                    .map(|number| format!("{path}::from_repr({number}).unwrap()"));
+                                let one = format!("{path}::ZERO");
+                                (name, Of::Value { one, other, size })
                             }
-                            Kind::Flags => (
-                                format!("Flags<{name}>"),
-                                "wmi_core::Flags::from_bits(1)".to_string(),
-                            ),
+                            Kind::Flags => {
+                                let bits = |bits| format!("wmi_core::Flags::from_bits({bits})");
+                                let of = Of::values(size, &bits(1), &bits(2));
+                                (format!("Flags<{name}>"), of)
+                            }
                         }
                     }
                     None if counter.is_some() && !owner.variable => {
                         counts = true;
                         let atomic = self.atomic(*integer);
-                        let sample =
-                            format!("core::sync::atomic::{atomic}::new({})", number(item.id));
-                        (atomic, sample)
+                        let of = Of::numbers(size, item.id, |number| {
+                            format!("core::sync::atomic::{atomic}::new({number})")
+                        });
+                        (atomic, of)
                     }
-                    None => (integer.rust_type().to_string(), number(item.id)),
+                    None => {
+                        let of = Of::numbers(size, item.id, |number| number.to_string());
+                        (integer.rust_type().to_string(), of)
+                    }
                 }
             }
             ElementType::Char16 => {
                 self.uses.insert("Char16");
+                let of = |letter| format!("wmi_core::Char16::new({letter})");
                 (
                     "Char16".to_string(),
-                    "wmi_core::Char16::new(0x57)".to_string(),
+                    Of::values(size, &of("0x57"), &of("0x4d")),
                 )
             }
             ElementType::Text { max: Some(max) } => {
                 of_type.push(("MaxLen".to_string(), Flavor::NONE));
                 self.uses.insert("Text");
-                let sample = r#"wmi_core::Text::truncated("text")"#;
-                (format!("Text<{max}>"), sample.to_string())
+                let text = |text| format!("wmi_core::Text::truncated({text:?})");
+                let of = Of::values(size, &text("text"), &text("other"));
+                (format!("Text<{max}>"), of)
             }
-            ElementType::Text { max: None } => ("&'a str".to_string(), r#""text""#.to_string()),
+            ElementType::Text { max: None } => {
+                let of = Of::values(size, r#""text""#, r#""other""#);
+                ("&'a str".to_string(), of)
+            }
             ElementType::DateTime => {
                 self.uses.insert("DateTime");
-                let sample = r#"wmi_core::DateTime::parse("20240229120000.000000+000").unwrap()"#;
-                ("DateTime".to_string(), sample.to_string())
+                let date = |year| {
+                    let text = format!("{year}0229120000.000000+000");
+                    format!("wmi_core::DateTime::parse({text:?}).unwrap()")
+                };
+                let of = Of::values(size, &date("2024"), &date("2028"));
+                ("DateTime".to_string(), of)
             }
             ElementType::Class(block) => {
                 let class = self.space.structs.get(&block.name.to_lowercase());
                 let class = class.ok_or_else(|| format!("`{}` has no typed block", block.name))?;
                 counts = class.counts;
-                embeds = Some(class.name.clone());
-                (class.ty(), String::new())
+                (class.ty(), Of::Class(class.name.clone()))
             }
         };
         let ty = match item.elements {
@@ -109,8 +134,7 @@ impl<'a> Importer<'a> {
             counter,
             counts,
             sample: Sample {
-                one: sample,
-                embeds,
+                of,
                 elements: item.elements,
             },
         })

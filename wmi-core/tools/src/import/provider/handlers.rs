@@ -12,7 +12,10 @@ pub(super) fn handlers(block: &Served<'_>, out: &mut String) {
                 "\nimpl Handle<{ty}> for Device {{\n    \
                  fn query(&self) -> Result<{ty}, NtStatus> {{\n"
             ));
-            if block.settable.is_empty() {
+            if block.store.is_some() {
+                query_stored("load()", block, out);
+                set_stored(&format!("&Wire<{ty}>"), &field, out);
+            } else if block.settable.is_empty() {
                 out.push_str(&format!(
                     "        // TODO: read the values from the device.\n        \
                      let values = self.{field}.clone();\n        \
@@ -22,24 +25,27 @@ pub(super) fn handlers(block: &Served<'_>, out: &mut String) {
                 query_settable(block, out);
                 set_settable(block, out);
             }
-            if block.refuses_sets() {
-                set(&format!("&Wire<{ty}>"), out);
-            }
             out.push_str("}\n");
         }
         Content::Variable => {
             out.push_str(&format!(
                 "\nimpl HandleVariable<{ty}> for Device {{\n    \
-                 fn query(&self, reply: Reply<'_, {ty}>) -> Result<Sent, NtStatus> {{\n        \
-                 // TODO: read the values from the device.\n        \
-                 let values = self.{field}.as_ref();\n        \
-                 reply.send(values.ok_or(NtStatus::NOT_IMPLEMENTED)?)\n    }}\n"
+                 fn query(&self, reply: Reply<'_, {ty}>) -> Result<Sent, NtStatus> {{\n"
             ));
-            if block.is_writable() {
-                set(
-                    &format!("schema::{}View<'_>", block.written.structure.name),
-                    out,
+            if block.store.is_some() {
+                let view = format!("schema::{}View<'_>", block.written.structure.name);
+                query_stored("send(reply)", block, out);
+                set_stored(&view, &field, out);
+                out.push_str(
+                    "\n    // TODO: add `set_item` if clients set single items. Without it, such \
+                     sets are refused.\n",
                 );
+            } else {
+                out.push_str(&format!(
+                    "        // TODO: read the values from the device.\n        \
+                     let values = self.{field}.as_ref();\n        \
+                     reply.send(values.ok_or(NtStatus::NOT_IMPLEMENTED)?)\n    }}\n"
+                ));
             }
             out.push_str("}\n");
         }
@@ -96,8 +102,7 @@ fn query_settable(block: &Served<'_>, out: &mut String) {
 fn set_settable(block: &Served<'_>, out: &mut String) {
     let ty = block.ty();
     out.push_str(&format!(
-        "\n    fn set(&self, block: &Wire<{ty}>) -> Result<(), NtStatus> {{\n        \
-         // TODO: refuse values that the device cannot take, and pass it the others.\n"
+        "\n    fn set(&self, block: &Wire<{ty}>) -> Result<(), NtStatus> {{\n        {FILTER}"
     ));
     let mut atomics = block.settable.iter();
     let first = atomics.next();
@@ -122,14 +127,27 @@ fn set_settable(block: &Served<'_>, out: &mut String) {
     out.push_str("        Ok(())\n    }\n");
 }
 
-fn set(block: &str, out: &mut String) {
+/// Writes the rest of a query that `call` answers.
+fn query_stored(call: &str, block: &Served<'_>, out: &mut String) {
+    if block.has_both() {
+        out.push_str("        // TODO: read the items that clients cannot set from the device.\n");
+    }
     out.push_str(&format!(
-        "\n    fn set(&self, block: {block}) -> Result<(), NtStatus> {{\n        \
-         // TODO: store the items that clients may set.\n        \
-         let _ = block;\n        \
-         Err(NtStatus::NOT_IMPLEMENTED)\n    }}\n"
+        "        self.{}.{call}\n    }}\n",
+        ident(&block.field)
     ));
 }
+
+/// Writes the handler of sets, whose argument is of type `block`.
+fn set_stored(block: &str, field: &str, out: &mut String) {
+    out.push_str(&format!(
+        "\n    fn set(&self, block: {block}) -> Result<(), NtStatus> {{\n        \
+         {FILTER}        self.{field}.store(block)\n    }}\n"
+    ));
+}
+
+const FILTER: &str =
+    "// TODO: refuse values that the device cannot take, and pass it the others.\n";
 
 fn execute(method: &ServedMethod<'_>, out: &mut String) {
     let ServedMethod { written, output } = method;
@@ -170,7 +188,7 @@ fn execute(method: &ServedMethod<'_>, out: &mut String) {
     for parameter in written.going("out") {
         let name = ident(&parameter.name);
         // Only classes are not `Copy`.
-        let is_class = parameter.sample.embeds.is_some();
+        let is_class = parameter.sample.embeds().is_some();
         let is_slice = matches!(parameter.sample.elements, Elements::Counted { .. });
         let clone = if is_class && !is_slice {
             ".clone()"

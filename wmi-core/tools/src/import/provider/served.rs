@@ -8,6 +8,8 @@ use super::super::class::Written;
 use super::super::item::Field;
 use super::super::method;
 use super::super::name::field_name;
+use super::super::sample::{COUNTED, Of};
+use super::test::Functions;
 use crate::layout::Elements;
 use wmi_core::schema::Class;
 
@@ -18,8 +20,10 @@ pub(super) struct Served<'w> {
     pub(super) content: Content,
     /// The field of the device, and the function that returns its value in the test.
     pub(super) field: String,
-    /// The items that clients may set, if the device has a field for each of them.
+    /// The items that clients may set, if the device has an atomic for each of them.
     pub(super) settable: Vec<Settable<'w>>,
+    /// The type of the device's field, if it stores the whole block because clients may set items.
+    pub(super) store: Option<String>,
     pub(super) methods: Vec<ServedMethod<'w>>,
 }
 
@@ -79,18 +83,34 @@ pub(super) enum Content {
 }
 
 impl<'w> Served<'w> {
-    /// Returns a class of this content. `field` was claimed among the `names`, where its other fields
-    /// claim theirs.
+    /// Returns a class of this content. The names of its functions are among the `names`, where its
+    /// fields claim theirs.
     pub(super) fn new(
         class: &'w Class<'w>,
         written: &'w Written,
         content: Content,
-        field: String,
+        functions: &Functions<'_>,
         names: &mut BTreeSet<String>,
     ) -> Self {
+        let name = written.structure.name.as_str();
+        let field = match functions.get(name) {
+            Some((field, _)) => field.clone(),
+            None => String::new(),
+        };
         let settable = match content {
             Content::Fixed => settable(class, written, &field, names),
             _ => Vec::new(),
+        };
+        let is_writable = settable_items(class, written).next().is_some();
+        let store = match content {
+            Content::Fixed if is_writable && settable.is_empty() => {
+                Some(format!("Stored<schema::{name}>"))
+            }
+            Content::Variable if is_writable => {
+                let room = room(written, functions);
+                Some(format!("StoredVariable<schema::{name}<'static>, {room}>"))
+            }
+            _ => None,
         };
         let methods = written.methods.iter().map(|method| {
             let mut outputs = method.going("out");
@@ -107,6 +127,7 @@ impl<'w> Served<'w> {
             content,
             field,
             settable,
+            store,
             methods,
         }
     }
@@ -128,9 +149,14 @@ impl Served<'_> {
         format!("schema::{}{lifetime}", structure.name)
     }
 
-    /// Returns whether clients may set items.
-    pub(super) fn is_writable(&self) -> bool {
-        settable_items(self.class, self.written).next().is_some()
+    /// Returns the items that clients may set.
+    pub(super) fn settable_items(&self) -> Vec<&Field> {
+        settable_items(self.class, self.written).collect()
+    }
+
+    /// Returns whether clients may set some items and not others.
+    pub(super) fn has_both(&self) -> bool {
+        self.settable_items().len() < self.written.fields.len()
     }
 
     /// Returns whether the device itself is the object of a block of counters, since it executes the
@@ -144,17 +170,19 @@ impl Served<'_> {
         self.methods.iter().any(ServedMethod::output_borrows)
     }
 
-    /// Returns whether sets are left to fill in.
-    pub(super) fn refuses_sets(&self) -> bool {
-        matches!(self.content, Content::Fixed | Content::Variable)
-            && self.is_writable()
-            && self.settable.is_empty()
+    /// Returns whether sets are stored.
+    pub(super) fn takes_sets(&self) -> bool {
+        !self.settable.is_empty() || self.store.is_some()
     }
 
-    /// Returns whether items are stored in one field of the device: all but those with fields of their
-    /// own.
+    /// Returns whether the device has a field for all items but those with fields of their own.
     pub(super) fn has_values(&self) -> bool {
-        self.content != Content::Fixed || self.settable.len() < self.written.fields.len()
+        match self.content {
+            Content::MethodsOnly => false,
+            // It is a field also without items.
+            Content::Event => true,
+            _ => self.settable.len() < self.written.fields.len(),
+        }
     }
 }
 
@@ -181,8 +209,38 @@ pub(super) const ATOMICS: [(&str, &str); 9] = [
     ("u64", "AtomicU64"),
 ];
 
+/// Returns the bytes that the device has for a block of variable size: at least those of the test.
+fn room(written: &Written, functions: &Functions<'_>) -> usize {
+    const LEAST: usize = 256;
+    const USUAL: usize = 1024;
+    let needed = needed(written, functions);
+    let room = needed.saturating_mul(4).min(USUAL).max(needed).max(LEAST);
+    room.checked_next_power_of_two().unwrap_or(room)
+}
+
+/// Returns an upper bound of the bytes of the test's values.
+fn needed(written: &Written, functions: &Functions<'_>) -> usize {
+    const PADDING: usize = 8;
+    let sizes = written.fields.iter().map(|field| {
+        let one = match &field.sample.of {
+            Of::Value { size, .. } => *size,
+            Of::Class(name) => match functions.get(name.as_str()) {
+                Some((_, class)) => needed(class, functions),
+                None => 0,
+            },
+        };
+        let elements = match field.sample.elements {
+            Elements::One => 1,
+            Elements::Fixed(length) => usize::try_from(length).unwrap_or(usize::MAX),
+            Elements::Counted { .. } => COUNTED,
+        };
+        one.saturating_add(PADDING).saturating_mul(elements)
+    });
+    sizes.fold(0, usize::saturating_add)
+}
+
 /// Returns the items that clients may set, with the device's fields for them; none if one has no
-/// atomic, since a set must store all or fail.
+/// atomic, since a set must store all.
 fn settable<'w>(
     class: &'w Class<'w>,
     written: &'w Written,

@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::super::DriverModel;
 use super::super::class::Written;
 use super::super::item::Field;
+use super::super::meta::push_spaces;
 use super::super::method;
 use super::super::name::ident;
-use super::served::{Content, Served, ServedMethod, Settable};
+use super::served::{Content, Served, ServedMethod};
 use crate::layout::Elements;
 
 /// The functions that return the values of the structs, by the name of the struct.
@@ -27,11 +28,7 @@ pub(super) fn test(
     let has_variable =
         has(|block| block.content != Content::MethodsOnly && block.written.structure.borrows)
             || has(has_output);
-    let is_refused = |block: &Served<'_>| {
-        let mut methods = block.methods.iter();
-        block.refuses_sets() || methods.any(|method| method.output.is_none())
-    };
-    let has_refusals = has(is_refused);
+    let has_refusals = has(|block| block.methods.iter().any(|method| method.output.is_none()));
     out.push_str("\n#[cfg(test)]\nmod tests {\n");
     if has_variable && !has(|block| block.tells_output_sizes()) {
         out.push_str("    use wmi_core::VariableClass;\n");
@@ -56,11 +53,15 @@ pub(super) fn test(
         let field = ident(&block.field);
         let value = match block.content {
             Content::Counters => format!("{field}()"),
+            Content::Fixed if block.store.is_some() => format!("Stored::new(&{field}())"),
+            Content::Variable if block.store.is_some() => {
+                format!("StoredVariable::new(&{field}()).unwrap()")
+            }
             Content::Fixed | Content::Variable => format!("Some({field}())"),
             Content::Event => "Event::new()".to_string(),
             Content::MethodsOnly => String::new(),
         };
-        if block.has_values() && block.content != Content::MethodsOnly {
+        if block.has_values() {
             out.push_str(&format!("            {field}: {value},\n"));
         }
         for stored in &block.settable {
@@ -109,21 +110,12 @@ pub(super) fn test(
             block.field
         ));
         out.push_str(&registered(without_pdo));
-        let query = query(block);
-        out.push_str(&query);
+        out.push_str(&query(block));
         if block.content == Content::Event {
             event(block, out);
         }
-        if !block.settable.is_empty() {
-            sets(block, out);
-        } else if block.refuses_sets() {
-            let call = match block.content {
-                Content::Fixed => "wmi.set(0, &block)".to_string(),
-                _ => format!("wmi.set_variable(0, &{}())", ident(&block.field)),
-            };
-            out.push_str("        // TODO: expect the new values, once they are stored.\n");
-            refused(&call, out);
-            out.push_str(&query);
+        if block.takes_sets() {
+            sets(block, functions, out);
         }
         for method in &block.methods {
             executed(&ty, method, functions, out);
@@ -161,18 +153,74 @@ fn query(block: &Served<'_>) -> String {
 }
 
 /// Writes the part of the test that sets other values, and expects them in the next query.
-fn sets(block: &Served<'_>, out: &mut String) {
+fn sets(block: &Served<'_>, functions: &Functions<'_>, out: &mut String) {
     let (ty, function) = (block.ty(), ident(&block.field));
-    out.push_str(&format!("        let mut values = {function}();\n"));
-    for Settable { item, .. } in &block.settable {
-        let (name, other) = (ident(&item.name), item.sample.other());
-        out.push_str(&format!("        values.{name} = {other};\n"));
-    }
+    let mut changes = String::new();
+    change(
+        "values",
+        &block.settable_items(),
+        functions,
+        8,
+        &mut changes,
+    );
+    let mutable = if changes.is_empty() { "" } else { "mut " };
     out.push_str(&format!(
-        "        wmi.set(0, &values.snapshot())?;\n        \
-         let block = wmi.query::<{ty}>(0)?;\n        \
-         assert_eq!(block, values.snapshot());\n"
+        "        let {mutable}values = {function}();\n{changes}"
     ));
+    out.push_str(&match block.content {
+        Content::Variable => format!(
+            "        wmi.set_variable(0, &values)?;\n        \
+             let block = wmi.query_variable::<{ty}>(0)?;\n        \
+             assert_eq!(block.as_bytes(), encoded(&values));\n"
+        ),
+        _ => format!(
+            "        wmi.set(0, &values.snapshot())?;\n        \
+             let block = wmi.query::<{ty}>(0)?;\n        \
+             assert_eq!(block, values.snapshot());\n"
+        ),
+    });
+}
+
+/// Writes statements that give other values to the fields of the struct at `place`.
+fn change(
+    place: &str,
+    fields: &[&Field],
+    functions: &Functions<'_>,
+    indent: usize,
+    out: &mut String,
+) {
+    for field in fields {
+        let place = format!("{place}.{}", ident(&field.name));
+        let class = field.sample.embeds().and_then(|class| functions.get(class));
+        let Some((function, class)) = class else {
+            if let Some(other) = field.sample.other() {
+                push_spaces(out, indent);
+                out.push_str(&format!("{place} = {other};\n"));
+            }
+            continue;
+        };
+        let fields: Vec<_> = class.fields.iter().collect();
+        match field.sample.elements {
+            Elements::One => change(&place, &fields, functions, indent, out),
+            Elements::Fixed(length) => {
+                let last = length.saturating_sub(1);
+                change(&format!("{place}[{last}]"), &fields, functions, indent, out);
+            }
+            Elements::Counted { .. } => {
+                let function = ident(function);
+                let inner = indent.saturating_add(4);
+                let mut changes = String::new();
+                change("element", &fields, functions, inner, &mut changes);
+                let mutable = if changes.is_empty() { "" } else { "mut " };
+                let spaces = " ".repeat(indent);
+                out.push_str(&format!(
+                    "{spaces}{place} = {{\n{spaces}    \
+                     let {mutable}element = {function}();\n{changes}{spaces}    \
+                     vec![{function}(), element].leak()\n{spaces}}};\n"
+                ));
+            }
+        }
+    }
 }
 
 /// Writes the part of the test that executes a method.
@@ -238,7 +286,7 @@ fn values(served: &[Served<'_>], functions: &Functions<'_>, out: &mut String) {
     let mut waiting: Vec<&str> = own.map(|block| &*block.written.structure.name).collect();
     let methods = served.iter().flat_map(|block| &block.methods);
     let embedded = methods.flat_map(|method| &method.written.parameters);
-    waiting.extend(embedded.filter_map(|field| field.sample.embeds.as_deref()));
+    waiting.extend(embedded.filter_map(|field| field.sample.embeds()));
     let mut needed = BTreeSet::new();
     while let Some(name) = waiting.pop() {
         let Some((_, written)) = functions.get(name) else {
@@ -246,7 +294,7 @@ fn values(served: &[Served<'_>], functions: &Functions<'_>, out: &mut String) {
         };
         if needed.insert(name) {
             let fields = written.fields.iter();
-            waiting.extend(fields.filter_map(|field| field.sample.embeds.as_deref()));
+            waiting.extend(fields.filter_map(|field| field.sample.embeds()));
         }
     }
     for name in needed {

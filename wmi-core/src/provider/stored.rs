@@ -1,0 +1,294 @@
+//! [`Stored`] and [`StoredVariable`]: the values of a class that clients set, which handlers on several
+//! processors read and replace.
+//!
+//! Owns the bytes and their version. It does not own the rules about them: the dispatcher decides which
+//! items a set replaces, and the handler which values it refuses.
+
+use core::fmt;
+use core::marker::PhantomData;
+use core::sync::atomic::{AtomicU8, AtomicU32, AtomicUsize, Ordering, fence};
+
+use super::handle::{Reply, Sent};
+use crate::block::class::BlockBytes;
+use crate::block::{EncodeError, EncodeView, Encoder};
+use crate::wnode::InstanceData;
+use crate::{DataBlock, FixedClass, FromBlock, NtStatus, VariableClass, Wire};
+
+/// The current values of a class of fixed size that clients set.
+///
+/// Handlers on several processors may use it at once, at any IRQL, without a lock: a query returns the
+/// values of one set, never parts of two. Numbers that the driver reads for each of its own requests are
+/// cheaper in an atomic.
+///
+/// ```
+/// # #[cfg(feature = "derive")] {
+/// use wmi_core::provider::{Handle, Stored};
+/// use wmi_core::{NtStatus, Text, Wire, WmiClass};
+///
+/// /// The settings of the adapter.
+/// #[derive(WmiClass)]
+/// #[wmi(name = "Vendor_Settings", guid = "e7a0c1f4-55d1-4f0e-8a52-1f4c6d7b9a01")]
+/// pub struct Settings {
+///     /// The name that the adapter announces.
+///     #[wmi(data_id = 1, write)]
+///     pub name: Text<16>,
+///     /// The keys of the adapter.
+///     #[wmi(data_id = 2, write)]
+///     pub keys: [u8; 8],
+/// }
+///
+/// struct Adapter {
+///     settings: Stored<Settings>,
+/// }
+///
+/// impl Handle<Settings> for Adapter {
+///     fn query(&self) -> Result<Settings, NtStatus> {
+///         self.settings.load()
+///     }
+///
+///     fn set(&self, block: &Wire<Settings>) -> Result<(), NtStatus> {
+///         self.settings.store(block)
+///     }
+/// }
+///
+/// let settings = Settings { name: Text::truncated("a"), keys: [0; 8] };
+/// let adapter = Adapter { settings: Stored::new(&settings) };
+/// adapter.set(&Settings { keys: [1; 8], ..settings }.snapshot()).unwrap();
+/// assert_eq!(adapter.query().unwrap().keys, [1; 8]);
+/// # }
+/// ```
+pub struct Stored<C: FixedClass>(Versioned<C, <C::Bytes as BlockBytes>::Shared>);
+
+impl<C: FixedClass> Stored<C> {
+    /// Creates the store with these values.
+    #[must_use]
+    pub fn new(values: &C) -> Self {
+        let mut block = Wire::zeroed();
+        InstanceData::store(values, &mut block);
+        Self(Versioned::new(block.into_bytes().share(), C::SIZE))
+    }
+
+    /// Returns the current values in a block.
+    ///
+    /// # Errors
+    ///
+    /// [`NtStatus::WMI_TRY_AGAIN`] if they are being replaced, and do not stay the same for long enough
+    /// to be read.
+    pub fn block(&self) -> Result<Wire<C>, NtStatus> {
+        let mut block = Wire::zeroed();
+        self.0.read(block.as_mut_bytes())?;
+        Ok(block)
+    }
+
+    /// Returns the current values.
+    ///
+    /// # Errors
+    ///
+    /// As [`block`](Self::block); [`NtStatus::WMI_SET_FAILURE`] if the number of an enumeration has no
+    /// variant.
+    pub fn load(&self) -> Result<C, NtStatus>
+    where
+        C: FromBlock,
+    {
+        C::from_block(&self.block()?)
+    }
+
+    /// Replaces the values.
+    ///
+    /// # Errors
+    ///
+    /// [`NtStatus::WMI_TRY_AGAIN`] if another thread is replacing them. Then they are unchanged by this
+    /// call. [`NtStatus::WMI_SET_FAILURE`] if the number of an enumeration has no variant.
+    pub fn store(&self, block: &Wire<C>) -> Result<(), NtStatus>
+    where
+        C: FromBlock,
+    {
+        C::from_block(block)?;
+        self.0.write(block.as_bytes())
+    }
+}
+
+/// The current values of a class of variable size that clients set: a data block of at most `N` bytes.
+///
+/// It is read and replaced as [`Stored`] is. Reading and replacing takes `N` bytes of stack.
+///
+/// ```
+/// # #[cfg(feature = "derive")] {
+/// use wmi_core::provider::{HandleVariable, Reply, Sent, StoredVariable};
+/// use wmi_core::{NtStatus, VariableClass, WmiClass};
+///
+/// /// A note for whoever looks after the device.
+/// #[derive(WmiClass)]
+/// #[wmi(variable, name = "Vendor_Note", guid = "e7a0c1f4-55d1-4f0e-8a52-1f4c6d7b9a02")]
+/// pub struct Note<'a> {
+///     /// Its text.
+///     #[wmi(data_id = 1, write)]
+///     pub text: &'a str,
+/// }
+///
+/// struct Device {
+///     note: StoredVariable<Note<'static>, 512>,
+/// }
+///
+/// impl HandleVariable<Note<'_>> for Device {
+///     fn query(&self, reply: Reply<'_, Note<'_>>) -> Result<Sent, NtStatus> {
+///         self.note.send(reply)
+///     }
+///
+///     fn set(&self, block: NoteView<'_>) -> Result<(), NtStatus> {
+///         self.note.store(block)
+///     }
+/// }
+///
+/// let device = Device { note: StoredVariable::new(&Note { text: "new" })? };
+/// device.set(Note::decode(&[4, 0, b'o', 0, b'k', 0]).unwrap()).unwrap();
+/// assert_eq!(device.note.load(&mut [0; 512]).unwrap().text, "ok");
+/// # }
+/// # Ok::<(), wmi_core::block::EncodeError>(())
+/// ```
+pub struct StoredVariable<C, const N: usize>(Versioned<C, [AtomicU8; N]>);
+
+impl<C: VariableClass, const N: usize> StoredVariable<C, N> {
+    /// Creates the store with these values.
+    ///
+    /// # Errors
+    ///
+    /// [`EncodeError::BufferTooSmall`] if they are longer than `N` bytes, or another [`EncodeError`] if
+    /// a value cannot be encoded.
+    pub fn new(values: &C) -> Result<Self, EncodeError> {
+        let mut bytes = [0; N];
+        let length = values.encode(&mut bytes)?;
+        Ok(Self(Versioned::new(bytes.share(), length)))
+    }
+
+    /// Returns the current values, read into `buffer`.
+    ///
+    /// # Errors
+    ///
+    /// [`NtStatus::WMI_TRY_AGAIN`] if they are being replaced, and do not stay the same for long enough
+    /// to be read.
+    pub fn load<'b>(&self, buffer: &'b mut [u8; N]) -> Result<C::View<'b>, NtStatus> {
+        let length = self.0.read(buffer)?;
+        let bytes = buffer.get(..length).unwrap_or_default();
+        C::decode(bytes).map_err(|_| NtStatus::INTERNAL_ERROR)
+    }
+
+    /// Sends the current values as the reply to a query.
+    ///
+    /// # Errors
+    ///
+    /// As [`load`](Self::load).
+    pub fn send<D: DataBlock>(&self, reply: Reply<'_, D>) -> Result<Sent, NtStatus>
+    where
+        C: DataBlock,
+    {
+        const { super::handle::same_class::<C, D>() };
+        let mut buffer = [0; N];
+        let length = self.0.read(&mut buffer)?;
+        Ok(reply.send_bytes(buffer.get(..length).unwrap_or_default()))
+    }
+
+    /// Replaces the values.
+    ///
+    /// # Errors
+    ///
+    /// [`NtStatus::WMI_SET_FAILURE`] if they are longer than `N` bytes. [`NtStatus::WMI_TRY_AGAIN`] if
+    /// another thread is replacing them. In both cases they are unchanged by this call.
+    pub fn store(&self, values: C::View<'_>) -> Result<(), NtStatus>
+    where
+        C: EncodeView,
+    {
+        let mut buffer = [0; N];
+        let mut out = Encoder::new(&mut buffer);
+        let encoded = C::encode_view(values, &mut out).and_then(|()| out.finish());
+        let length = encoded.map_err(|_| NtStatus::WMI_SET_FAILURE)?;
+        self.0.write(buffer.get(..length).unwrap_or_default())
+    }
+}
+
+/// How often reading and replacing is tried. A thread that is replacing the values may have been
+/// preempted by this one, and then cannot finish, so nobody waits for it.
+const TRIES: usize = 100;
+
+/// Bytes that are replaced as a whole: a sequence lock whose readers do not wait.
+///
+/// The version is odd while they are being replaced. A reader that finds the same even version before
+/// and after has read the bytes of one writer: 2^32 replacements during one read do not happen.
+struct Versioned<C, B> {
+    version: AtomicU32,
+    length: AtomicUsize,
+    bytes: B,
+    class: PhantomData<fn() -> C>,
+}
+
+impl<C, B: AsRef<[AtomicU8]>> Versioned<C, B> {
+    const fn new(bytes: B, length: usize) -> Self {
+        Self {
+            version: AtomicU32::new(0),
+            length: AtomicUsize::new(length),
+            bytes,
+            class: PhantomData,
+        }
+    }
+
+    /// Reads the bytes into `to`, which has room for all, and returns how many there are.
+    fn read(&self, to: &mut [u8]) -> Result<usize, NtStatus> {
+        for _ in 0..TRIES {
+            let before = self.version.load(Ordering::Acquire);
+            if is_stable(before) {
+                let length = self.length.load(Ordering::Relaxed);
+                let from = self.bytes.as_ref().iter().take(length);
+                for (to, from) in to.iter_mut().zip(from) {
+                    *to = from.load(Ordering::Relaxed);
+                }
+                // The loads above come before the next.
+                fence(Ordering::Acquire);
+                if self.version.load(Ordering::Relaxed) == before {
+                    return Ok(length);
+                }
+            }
+            core::hint::spin_loop();
+        }
+        Err(NtStatus::WMI_TRY_AGAIN)
+    }
+
+    /// Replaces the bytes by these, for which there is room.
+    fn write(&self, bytes: &[u8]) -> Result<(), NtStatus> {
+        for _ in 0..TRIES {
+            let before = self.version.load(Ordering::Relaxed);
+            let odd = before.wrapping_add(1);
+            let exchange = |before| {
+                let version = &self.version;
+                version.compare_exchange(before, odd, Ordering::Acquire, Ordering::Relaxed)
+            };
+            if is_stable(before) && exchange(before).is_ok() {
+                // The odd version comes before the stores below.
+                fence(Ordering::Release);
+                self.length.store(bytes.len(), Ordering::Relaxed);
+                for (to, from) in self.bytes.as_ref().iter().zip(bytes) {
+                    to.store(*from, Ordering::Relaxed);
+                }
+                self.version.store(odd.wrapping_add(1), Ordering::Release);
+                return Ok(());
+            }
+            core::hint::spin_loop();
+        }
+        Err(NtStatus::WMI_TRY_AGAIN)
+    }
+}
+
+const fn is_stable(version: u32) -> bool {
+    version & 1 == 0
+}
+
+impl<C: FixedClass> fmt::Debug for Stored<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Stored").field(&self.block()).finish()
+    }
+}
+
+impl<C, const N: usize> fmt::Debug for StoredVariable<C, N> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StoredVariable").finish_non_exhaustive()
+    }
+}
