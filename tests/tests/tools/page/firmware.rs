@@ -125,6 +125,13 @@ fn faults_of_firmware_are_those_of_the_report() {
         );
     }
     assert!(section.contains("<li class=\"error\"><strong>error: </strong>\\_SB.WMI1 entry 1: "));
+    let errors = section.matches("<li class=\"error\">").count();
+    let warnings = section.matches("<li class=\"warning\">").count();
+    let counts = format!(
+        "<dt>Findings</dt><dd>{errors} errors, {warnings} warnings, at the \
+         <a href=\"#~firmware\">firmware</a></dd>"
+    );
+    assert!(page.contains(&counts), "{counts}");
 }
 
 #[test]

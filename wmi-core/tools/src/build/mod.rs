@@ -61,12 +61,14 @@ pub use fresh::Stale;
 pub use inf::{InfSection, Sddl, SddlError};
 pub use resource::{Machine, ResourceForm};
 
+#[cfg(feature = "doc")]
+use crate::amendment;
 use crate::bmf::{self, Packing};
+#[cfg(feature = "doc")]
+use crate::doc::SchemaPage;
 use crate::header::Header;
 #[cfg(feature = "read")]
 use crate::{Arena, mof};
-#[cfg(feature = "doc")]
-use crate::{amendment, doc::SchemaPage};
 use resource::Resource;
 use wmi_core::mof::Style;
 #[cfg(feature = "read")]
@@ -354,15 +356,7 @@ impl<'a> Build<'a> {
             return Ok(page.to_string());
         };
         let separate = self.localised_file(&arena, translations)?;
-        let languages = amendment::languages(&separate).into_iter();
-        let merged = |language| {
-            (
-                language,
-                amendment::merge(&arena, &separate, Some(language)),
-            )
-        };
-        let merged: Vec<_> = languages.map(merged).collect();
-        for (language, merged) in &merged {
+        for (language, merged) in &amendment::merge_each(&arena, &separate) {
             page = page.translation(*language, merged);
         }
         Ok(page.to_string())

@@ -10,6 +10,7 @@ use super::class::{prose, severity};
 use super::index::{Entry, Index};
 use super::{link, scrolled, table};
 use crate::Classes;
+use crate::Severity;
 use crate::firmware::{Firmware, FirmwareFinding, MappedEntry, Report, WdgKind, WmiDevice};
 use crate::html::{Shown, anchor};
 
@@ -45,6 +46,12 @@ impl<'a> Served<'a> {
 
     pub(super) fn is_empty(&self) -> bool {
         self.devices.is_empty()
+    }
+
+    /// Returns the severities of all findings of the firmware.
+    pub(super) fn severities(&self) -> impl Iterator<Item = Severity> {
+        let findings = self.findings.iter();
+        findings.map(|finding| finding.rule.severity())
     }
 
     /// Returns the entries that serve a class, each with its device and its number. Of several classes

@@ -45,6 +45,7 @@ use wmi_core::schema::{Class, Qualifiers};
 use self::changes::Changes;
 use self::index::{Entry, Group, Index};
 use crate::Classes;
+use crate::Severity;
 use crate::diff::diff;
 use crate::firmware::Firmware;
 use crate::header::Header;
@@ -80,6 +81,25 @@ impl Render for PageSource<'_> {
             code { (Shown(self.name)) } ", " (size) ", SHA-256 " code { (digest) }
         }
     }
+}
+
+/// Returns how many findings there are of each severity, `1 error, 2 warnings`.
+fn how_many(severities: impl Iterator<Item = Severity>) -> String {
+    let (mut errors, mut warnings) = (0usize, 0usize);
+    for severity in severities {
+        let count = match severity {
+            Severity::Error => &mut errors,
+            _ => &mut warnings,
+        };
+        *count = count.saturating_add(1);
+    }
+    let counts = [(errors, "error"), (warnings, "warning")];
+    let counts = counts.into_iter().filter(|(count, _)| *count > 0);
+    let counts = counts.map(|(count, one)| match count {
+        1 => format!("1 {one}"),
+        count => format!("{count} {one}s"),
+    });
+    counts.collect::<Vec<_>>().join(", ")
 }
 
 /// Returns a number of bytes in words.
@@ -224,9 +244,16 @@ impl<'a> SchemaPage<'a> {
                     @if !locales.is_empty() {
                         div { dt { "Language" } dd { code { (Shown(&locales)) } } }
                     }
-                    @let findings = index.findings_in_words();
-                    @if !findings.is_empty() {
-                        div { dt { "Findings" } dd { (findings) ", at their classes" } }
+                    @let of_classes = how_many(index.severities());
+                    @if !of_classes.is_empty() {
+                        div { dt { "Findings" } dd { (of_classes) ", at their classes" } }
+                    }
+                    @let of_firmware = how_many(index.served().severities());
+                    @if !of_firmware.is_empty() {
+                        div {
+                            dt { "Findings" }
+                            dd { (of_firmware) ", at the " a href="#~firmware" { "firmware" } }
+                        }
                     }
                     div { dt { "Tool" } dd { "wmi-tools " (env!("CARGO_PKG_VERSION")) } }
                 }
