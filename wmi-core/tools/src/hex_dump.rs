@@ -282,8 +282,9 @@ fn columns(rest: &str, form: Form) -> Result<Vec<u8>, Fault> {
     loop {
         let end = rest.find([' ', '-', '\t']).unwrap_or(rest.len());
         let (group, after) = rest.split_at(end);
-        // `hexdump` puts its text between bars.
-        if group.is_empty() || group.starts_with('|') {
+        // `hexdump` puts its text between bars; `iasl -l` fills short rows with dots.
+        let is_end = group.starts_with('|') || group.bytes().all(|byte| byte == b'.');
+        if is_end {
             return Ok(bytes);
         }
         if group.starts_with('"') && form != Form::Colon {
