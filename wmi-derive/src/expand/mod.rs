@@ -165,8 +165,8 @@ fn at(place: Span, tokens: TokenStream) -> TokenStream {
 /// Returns whether a name is a parameter of generated code, or a variable that the code of several
 /// fields uses.
 fn is_variable(name: &Ident) -> bool {
-    ["self", "out", "input"].iter().any(|known| name == known)
-        || name.to_string().starts_with("__wmi_count_")
+    const PARAMETERS: [&str; 6] = ["self", "out", "input", "view", "sent", "current"];
+    PARAMETERS.iter().any(|known| name == known) || name.to_string().starts_with("__wmi_count_")
 }
 
 /// A generated name with the span of a user's name: it resolves like the user's own, but lints

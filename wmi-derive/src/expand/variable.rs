@@ -83,7 +83,12 @@ fn encode_view(class: &Class<'_>) -> TokenStream {
     let (impl_generics, type_generics) = (quote!(<#(#lifetime)*>), generics(class));
     let encodes = class.in_id_order().into_iter().map(|field| {
         let (name, ty) = (field.ident(), item_type(class, field));
-        quote!(__wmi::encode_view::<#ty>(view.#name, out)?;)
+        around(
+            field,
+            quote!(__wmi::encode_view::<),
+            ty,
+            quote!(>((view).#name, out)?;),
+        )
     });
     quote! {
         #[automatically_derived]
@@ -345,11 +350,16 @@ fn keep_read_only(class: &Class<'_>, marker: &Option<TokenStream>) -> Option<Tok
     let values = class.fields.iter().map(|field| {
         let name = field.ident();
         let from = if is_sent(field) {
-            quote!(sent)
+            quote!((sent))
         } else {
-            quote!(current)
+            quote!((current))
         };
-        quote!(#name: #from.#name)
+        around(
+            field,
+            quote!(#name: #from.),
+            TokenStream::new(),
+            quote!(#name),
+        )
     });
     let shared = class.fields.iter().filter(|field| {
         let mut arrays = field.counts.iter();
