@@ -128,6 +128,7 @@ pub(super) fn write(model: Model<'_>, name: &str) -> ClientSource {
     }
     ClientSource {
         source: out,
+        classes: model.classes.len(),
         left_out: model.left_out,
     }
 }
