@@ -378,6 +378,21 @@ pub type CountOf<T> = <T as CountType>::Itself;
 /// The number type of a count of type `T`.
 pub type NumberOf<T> = <T as CountType>::Number;
 
+/// Returns a parameter of type `T`. The struct of a direction has checked it.
+pub const fn parameter<T: VariableItem>(
+    name: &'static str,
+    qualifiers: &'static [Qualifier<'static>],
+) -> Property<'static> {
+    Property {
+        name,
+        cim_type: T::CIM_TYPE,
+        type_name: T::TYPE_NAME,
+        array: T::ARRAY,
+        qualifiers: Qualifiers::of_item(qualifiers, T::QUALIFIERS),
+        default: None,
+    }
+}
+
 /// Returns the property of a field of type `T` in a class of variable size.
 #[track_caller]
 pub const fn variable_property<T: VariableItem>(
@@ -388,14 +403,8 @@ pub const fn variable_property<T: VariableItem>(
         !matches!(T::ARRAY, Array::Variable),
         "an array of variable length needs `size_is`, which names the field with its count"
     );
-    Property {
-        name,
-        cim_type: T::CIM_TYPE,
-        type_name: T::TYPE_NAME,
-        array: filled(T::ARRAY, T::MIN_SIZE),
-        qualifiers: Qualifiers::of_item(qualifiers, T::QUALIFIERS),
-        default: None,
-    }
+    filled(T::ARRAY, T::MIN_SIZE);
+    parameter::<T>(name, qualifiers)
 }
 
 /// Returns the property of a field of type `T` with `size_is`.
@@ -408,14 +417,8 @@ pub const fn array_property<T: VariableItem>(
         matches!(T::ARRAY, Array::Variable),
         "`size_is` needs an array of variable length: `&[T]`"
     );
-    Property {
-        name,
-        cim_type: T::CIM_TYPE,
-        type_name: T::TYPE_NAME,
-        array: filled(T::ARRAY, T::MIN_SIZE),
-        qualifiers: Qualifiers::of_item(qualifiers, T::QUALIFIERS),
-        default: None,
-    }
+    filled(T::ARRAY, T::MIN_SIZE);
+    parameter::<T>(name, qualifiers)
 }
 
 /// Returns the largest of some alignments.

@@ -53,12 +53,7 @@ pub(crate) fn expand(input: &DeriveInput, faults: &mut Faults) -> TokenStream {
     let properties = parameters.iter().map(|parameter| {
         let (name, qualifiers) = (&parameter.name, &parameter.qualifiers);
         let ty = parameter.type_in_schema(&lifetime);
-        let function = if parameter.size_is.is_some() {
-            quote!(array_property)
-        } else {
-            quote!(variable_property)
-        };
-        let property = quote!(__wmi::#function::<#ty>(#name, &[#(#qualifiers),*]));
+        let property = quote!(__wmi::parameter::<#ty>(#name, &[#(#qualifiers),*]));
         let (order, type_name) = (parameter.order.as_ref(), parameter.type_name.as_ref());
         declared(property, order, type_name, parameter.default.as_ref())
     });

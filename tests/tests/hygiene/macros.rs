@@ -2,7 +2,7 @@
 
 use core::sync::atomic::AtomicU64;
 
-use wmi_core::WmiClass;
+use wmi_core::{VariableClass, WmiClass};
 
 type Count = AtomicU64;
 type Pair<T> = [T; 2];
@@ -70,6 +70,41 @@ class! {
         2 "PERF_COUNTER_BULK_COUNT" writes: Count;
         fixed: 1 + 2;
     }
+}
+
+/// The count is of the macro, the array of its user, the name of both.
+macro_rules! list {
+    ($name:ident $guid:literal $array:ident: $ty:ty) => {
+        #[derive(WmiClass)]
+        #[wmi(guid = $guid, variable)]
+        struct $name<'a> {
+            #[wmi(data_id = 1)]
+            count: wmi_core::Count<u32>,
+            #[wmi(data_id = 2, size_is = "count")]
+            $array: &'a [$ty],
+            #[wmi(data_id = 3)]
+            input: $ty,
+            #[wmi(data_id = 4)]
+            out: wmi_core::Text<8>,
+        }
+    };
+}
+
+list!(List "36b58ea2-c461-4bb0-ac8e-952f59d251ee" ports: u16);
+
+#[test]
+fn macros_can_declare_classes_of_variable_size() {
+    let list = List {
+        count: wmi_core::Count::NEW,
+        ports: &[1, 2, 3],
+        input: 4,
+        out: wmi_core::Text::new("ab").unwrap(),
+    };
+    let mut block = [0; 64];
+    let size = list.encode(&mut block).unwrap();
+    let view = List::decode(&block[..size]).unwrap();
+    assert_eq!((view.count, view.input, view.ports.len()), (3, 4, 3));
+    assert_eq!(format!("{:?}", view.clone()), format!("{view:?}"));
 }
 
 #[test]

@@ -8,6 +8,7 @@ mod device;
 mod events;
 mod handlers;
 mod kept;
+mod many_methods;
 mod naive;
 mod no_alloc;
 mod refusals;

@@ -6,7 +6,7 @@ use wmi_core::provider::{
     Block, DataPath, Handle, Minor, Provider, RefusalCause, RefusedRequest, Request,
 };
 use wmi_core::wnode::{SingleWnodeWriter, Target, Wnode};
-use wmi_core::{DataBlock, Guid, NtStatus};
+use wmi_core::{DataBlock, Execute, Guid, NoParameters, NtStatus};
 
 use crate::device::*;
 
@@ -176,6 +176,12 @@ fn each_refusal_has_its_cause() {
         ),
         (
             Minor::ExecuteMethod,
+            Alarm::GUID.into(),
+            method(Alarm::GUID, 1),
+            RefusalCause::EventOnly,
+        ),
+        (
+            Minor::ExecuteMethod,
             Settings::GUID.into(),
             method(Settings::GUID, 8),
             RefusalCause::UnknownId(8),
@@ -225,37 +231,56 @@ fn malformed_requests_name_the_member() {
     assert_eq!(text, expected);
 }
 
-/// A handler's own status, from a request that has room for the reply.
+/// A handler's own status, from a request that has room for the reply. `STATUS_INVALID_DEVICE_REQUEST`
+/// is also the answer for blocks without methods.
 #[test]
 fn failing_handlers_are_the_cause() {
-    struct Broken;
+    struct Broken(NtStatus);
     impl Handle<Lane> for Broken {
         fn query(&self) -> Result<Lane, NtStatus> {
-            Err(NtStatus::INSUFFICIENT_RESOURCES)
+            Err(self.0)
+        }
+    }
+    impl Handle<Settings> for Broken {
+        fn query(&self) -> Result<Settings, NtStatus> {
+            Err(self.0)
+        }
+    }
+    impl Execute<Reset> for Broken {
+        fn execute(&self, NoParameters: NoParameters) -> Result<NoParameters, NtStatus> {
+            Err(self.0)
+        }
+    }
+    impl Execute<SetSpeed> for Broken {
+        fn execute(&self, _: SetSpeedInView<'_>) -> Result<SetSpeedOut, NtStatus> {
+            Err(self.0)
         }
     }
     static BROKEN: Provider<Broken> = Provider::with_pdo(
-        &[&Block::fixed::<Lane, _>(|broken: &Broken, _| Some(broken))],
+        &[
+            &Block::fixed::<Lane, _>(|broken: &Broken, _| Some(broken)),
+            &Block::fixed::<Settings, _>(|broken: &Broken, _| Some(broken))
+                .methods::<(Reset, SetSpeed)>(),
+        ],
         |_| PDO,
     )
     .on_refusal(|refused| REFUSED.with_borrow_mut(|all| all.push(*refused)));
-    for (minor, mut buffer) in [
-        (Minor::QueryAllData, vec![0; 200]),
-        (
-            Minor::QuerySingleInstance,
-            request(
-                SingleWnodeWriter::instance(Lane::GUID, Target::Static(0)),
-                &[],
-            ),
-        ),
+    let instance = |guid| request(SingleWnodeWriter::instance(guid, Target::Static(0)), &[]);
+    let reset = SingleWnodeWriter::method(Settings::GUID, Target::Static(0), 7);
+    for status in [
+        NtStatus::INSUFFICIENT_RESOURCES,
+        NtStatus::INVALID_DEVICE_REQUEST,
     ] {
-        let response = BROKEN.dispatch(&Broken, Request::new(minor, Lane::GUID, &mut buffer));
-        assert_eq!(
-            response.immediate().status,
-            NtStatus::INSUFFICIENT_RESOURCES
-        );
-        let causes: Vec<_> = REFUSED.take().iter().map(|refused| refused.cause).collect();
-        assert_eq!(causes, [RefusalCause::Driver]);
+        for (minor, guid, mut buffer) in [
+            (Minor::QueryAllData, Lane::GUID, vec![0; 200]),
+            (Minor::QuerySingleInstance, Lane::GUID, instance(Lane::GUID)),
+            (Minor::ExecuteMethod, Settings::GUID, request(reset, &[])),
+        ] {
+            let response = BROKEN.dispatch(&Broken(status), Request::new(minor, guid, &mut buffer));
+            assert_eq!(response.immediate().status, status);
+            let causes: Vec<_> = REFUSED.take().iter().map(|refused| refused.cause).collect();
+            assert_eq!(causes, [RefusalCause::Driver]);
+        }
     }
 }
 

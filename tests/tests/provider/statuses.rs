@@ -446,4 +446,7 @@ fn statuses_match_windows() {
     }
     assert_eq!(NtStatus::from_value(0xc000_0001).to_string(), "0xc0000001");
     assert!(NtStatus::PENDING.is_success() && !NtStatus::BUFFER_OVERFLOW.is_success());
+    // The first bit of an NTSTATUS is that of warnings and errors.
+    assert!(NtStatus::from_value(0x7fff_ffff).is_success());
+    assert!(!NtStatus::from_value(0x8000_0000).is_success());
 }

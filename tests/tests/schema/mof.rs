@@ -2,7 +2,9 @@
 
 use proptest::prelude::*;
 use wmi_core::mof::Style;
-use wmi_core::schema::{Array, CimType, Class, Flavor, Method, Property, Qualifier, Schema, Value};
+use wmi_core::schema::{
+    Array, CimType, Class, Flavor, Method, Property, Qualifier, Schema, Value, parse_locale,
+};
 use wmi_tests::mof as reader;
 
 const STYLES: [Style; 4] = [
@@ -245,6 +247,9 @@ fn locales_are_parsed_in_every_form() {
         (Some(Value::String("ms_411")), 0x411),
         (Some(Value::String("German")), 0x409),
         (Some(Value::Integer(-1)), 0x409),
+        (Some(Value::Integer(0)), 0x409),
+        (Some(Value::Integer(0x1_0407)), 0x409),
+        (Some(Value::String("ms_0")), 0x409),
     ] {
         let qualifiers: Vec<_> = locale
             .map(|value| Qualifier::new("LOCALE", value))
@@ -253,6 +258,9 @@ fn locales_are_parsed_in_every_form() {
         let class = Class::new("A").with_qualifiers(&qualifiers);
         assert_eq!(class.locale(), number, "{locale:?}");
     }
+    let names = ["MS_407", "ms_0", "ms_10407", "ms_", "ms_4??", "407"];
+    let known = names.map(parse_locale);
+    assert_eq!(known, [Some(0x407), None, None, None, None, None]);
 }
 
 #[test]

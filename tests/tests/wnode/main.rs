@@ -9,6 +9,7 @@ mod classes;
 mod damage;
 mod faults;
 mod hostile;
+mod linked;
 mod naive;
 mod no_alloc;
 mod read;

@@ -70,6 +70,10 @@ fn dynamic_names_are_strings() {
     assert_eq!(dynamic(all.id(0)), "ab");
     assert_eq!(dynamic(all.id(1)), "c");
     assert_eq!(all.id(2), None);
+    let Some(InstanceId::Dynamic(name)) = all.id(0) else {
+        panic!("{:?}", all.id(0));
+    };
+    assert!(name == *"ab" && name != *"aB" && name != *"abc");
 }
 
 #[test]

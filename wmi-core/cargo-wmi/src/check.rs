@@ -72,6 +72,33 @@ fn rules() -> PossibleValuesParser {
     PossibleValuesParser::new(Rule::ALL.iter().map(|rule| rule.id()))
 }
 
+/// A rule in JSON.
+#[derive(Serialize)]
+struct RuleEntry {
+    rule: &'static str,
+    severity: String,
+    statement: &'static str,
+    reason: &'static str,
+    source: &'static str,
+    remedy: &'static str,
+    /// MOF text that breaks the rule.
+    example: String,
+}
+
+impl RuleEntry {
+    fn new(rule: Rule) -> Self {
+        Self {
+            rule: rule.id(),
+            severity: rule.severity().to_string(),
+            statement: rule.statement(),
+            reason: rule.reason(),
+            source: rule.source(),
+            remedy: rule.remedy(),
+            example: rule.example(),
+        }
+    }
+}
+
 /// A finding in JSON.
 #[derive(Serialize)]
 struct Entry<'a> {
@@ -90,6 +117,10 @@ struct Entry<'a> {
 impl Check {
     pub(crate) fn run(self) -> Result {
         let rules = Rule::ALL.iter();
+        if self.list && self.json {
+            let rules: Vec<_> = rules.map(|rule| RuleEntry::new(*rule)).collect();
+            return self.output.json(&rules);
+        }
         if self.list {
             let width = rules.clone().map(|rule| rule.id().len()).max();
             let width = width.unwrap_or_default();
@@ -97,6 +128,12 @@ impl Check {
             return self.output.styled(&lines);
         }
         if let Some(id) = &self.explain {
+            if self.json {
+                let mut rules = rules.filter(|rule| rule.id() == id);
+                return self
+                    .output
+                    .json(&rules.next().map(|rule| RuleEntry::new(*rule)));
+            }
             let text: String = rules
                 .filter(|rule| rule.id() == id)
                 .map(|rule| explained(*rule))
@@ -106,7 +143,8 @@ impl Check {
         let arena = Arena::new();
         let mut schema = self.options.read(&self.places, &arena)?;
         self.texts.merge(&mut schema, &arena)?;
-        let classes = schema.classes()?.len();
+        let classes = schema.classes()?.into_iter();
+        let classes = classes.filter(|class| !class.is_amendment()).count();
         let mut findings = check(&schema.file);
         findings.retain(|finding| !self.allow.iter().any(|rule| rule == finding.rule.id()));
         if self.json {

@@ -71,6 +71,11 @@ impl Client {
         for left_out in &client.left_out {
             input::warning(schema.fault(left_out));
         }
+        if client.classes == 0 {
+            return Err(schema.fault(
+                "no class has a data block, methods or events, so there is nothing to write",
+            ));
+        }
         self.output.text(&client.source)
     }
 

@@ -8,7 +8,7 @@ use wmi_core::mof::Style;
 use wmi_core::schema::{ChangeFlags, Edition};
 use wmi_tools::bmf::{self, Packing};
 use wmi_tools::check::check;
-use wmi_tools::{Arena, Severity};
+use wmi_tools::{Arena, Severity, amendment};
 
 use crate::check::shown;
 use crate::failure::{Failure, Result};
@@ -32,7 +32,7 @@ A localised driver:
 ///
 /// The file is byte for byte the same as Microsoft's, unless `--optimal` packs it tighter. The text
 /// is preprocessed first, as in C. Text without a class or an instance is an error. If the input is
-/// binary MOF, its edition is kept. With `--mof` and `--mfl` the command writes the two halves of a
+/// binary MOF, it is written as it is. With `--mof` and `--mfl` the command writes the two halves of a
 /// localised schema instead.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
@@ -133,7 +133,7 @@ impl Compile {
             schema.warn_of_misplaced_texts();
         }
         if self.wmi {
-            check_for_drivers(&schema)?;
+            check_for_drivers(&schema, &arena)?;
         }
         if self.syntax_only {
             return Ok(());
@@ -171,7 +171,8 @@ impl Compile {
                     .to_owned(),
             ));
         }
-        if schema.file.objects.is_empty() {
+        // Text with nothing but pragmas and macros is right as text.
+        if schema.file.objects.is_empty() && !self.syntax_only {
             return Err(schema.fault("it has no classes"));
         }
         Ok(schema)
@@ -197,7 +198,10 @@ impl Compile {
         } else {
             schema.file
         };
-        let bytes = bmf::encode(&file, packing).map_err(|why| schema.fault(why))?;
+        let bytes = match &schema.container {
+            Some(bytes) if !self.optimal && !self.old_edition => bytes.clone(),
+            _ => bmf::encode(&file, packing).map_err(|why| schema.fault(why))?,
+        };
         self.output.binary(&bytes)?;
         input::note(format_args!(
             "wrote {} and {} to {} ({} bytes)",
@@ -260,8 +264,10 @@ fn is_same(a: &Path, b: &Path) -> bool {
 }
 
 /// Prints the findings of `check`, and fails if one is an error.
-fn check_for_drivers(schema: &Schema<'_>) -> Result {
-    let findings = check(&schema.file);
+fn check_for_drivers<'a>(schema: &Schema<'a>, arena: &'a Arena) -> Result {
+    // The rules about texts are of classes with their texts.
+    let merged = amendment::merge(arena, &schema.file, None);
+    let findings = check(&merged);
     for finding in &findings {
         input::tell(shown(schema, finding).trim_end());
     }

@@ -11,13 +11,14 @@ use wmi_tools::cooking::{ClassCounter, ClassCounters};
 use wmi_tools::{Arena, Classes};
 
 use crate::failure::{Failure, Result};
-use crate::input::{self, Input, Schema};
+use crate::input::{self, Input, Schema, Texts};
 use crate::output::Output;
 use crate::style::{FAINT, HEADING, printable};
 
 const EXAMPLES: &str = "\
 Examples:
   cargo wmi counters driver.mof
+  cargo wmi counters driver.mof driver_de.mfl --language MS_407
   cargo wmi counters driver.sys --class MSiSCSI_MMIPSECStats
   cargo wmi counters driver.bmf --json | jq '.[].counters[].formula'";
 
@@ -32,6 +33,8 @@ pub(crate) struct Counters {
     input: Input,
     #[command(flatten)]
     output: Output,
+    #[command(flatten)]
+    texts: Texts,
     /// Show only this class; may be given several times
     #[arg(long = "class", value_name = "NAME")]
     classes: Vec<String>,
@@ -85,8 +88,9 @@ struct Found {
 impl Counters {
     pub(crate) fn run(self) -> Result {
         let arena = Arena::new();
-        let schema = self.input.read(&arena)?;
+        let mut schema = self.input.read(&arena)?;
         schema.classes()?;
+        self.texts.merge(&mut schema, &arena)?;
         let classes = Classes::from(&schema.file);
         if let Some(name) = self.classes.iter().find(|name| classes.get(name).is_none()) {
             return Err(schema.fault(format_args!("it has no class `{name}`")));

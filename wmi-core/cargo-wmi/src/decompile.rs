@@ -5,8 +5,8 @@ use wmi_core::schema::{Edition, File};
 use wmi_tools::mof::Reader;
 use wmi_tools::{Arena, bmf};
 
-use crate::failure::Result;
-use crate::input::{self, Input};
+use crate::failure::{Failure, Result};
+use crate::input::{self, Input, Texts};
 use crate::output::Output;
 
 const EXAMPLES: &str = "\
@@ -15,6 +15,7 @@ Examples:
   cargo wmi decompile driver.sys -o driver.mof
   cargo wmi decompile firmware.bin --at 0x1f40
   cargo wmi decompile firmware.bin --all
+  cargo wmi decompile driver.mof driver.mfl --merge -o master.mof
   cargo wmi decompile - < /sys/bus/wmi/devices/05901221-D566-11D1-B2F0-00A0C9062910/bmof";
 
 /// Write the MOF text of a binary MOF
@@ -33,11 +34,20 @@ pub(crate) struct Decompile {
     /// Write all binary MOFs of an image or table as one text
     #[arg(long, conflicts_with_all = ["resource", "at"])]
     all: bool,
+    /// Write localised texts at their classes, as before `compile --mof --mfl` split them off
+    #[arg(long, conflicts_with = "all")]
+    merge: bool,
+    #[command(flatten)]
+    texts: Texts,
 }
 
 impl Decompile {
     pub(crate) fn run(self) -> Result {
         self.output.differs_from(&self.input.places)?;
+        if self.texts.is_given() && !self.merge {
+            let why = "`--language` chooses the texts to merge; add `--merge`";
+            return Err(Failure::Usage(why.to_owned()));
+        }
         let arena = Arena::new();
         if self.all {
             let files = self.input.read_all(&arena)?;
@@ -48,7 +58,11 @@ impl Decompile {
                 .collect();
             return self.output.text(&File::new(&objects).mof().to_string());
         }
-        let schema = self.input.read(&arena)?;
+        let mut schema = self.input.read(&arena)?;
+        if self.merge {
+            self.texts.merge(&mut schema, &arena)?;
+            return self.output.text(&schema.file.mof().to_string());
+        }
         let text = schema.file.mof().to_string();
         self.output.text(&text)?;
         let Some(payload) = &schema.payload else {

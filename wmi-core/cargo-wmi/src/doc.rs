@@ -28,10 +28,10 @@ Examples:
 ///
 /// The page shows every class with its items, the layout of its data block, its counters with their
 /// formulas, its methods and events, lines to copy for clients and for the INF, and its MOF text. If the
-/// input is an ACPI table, a listing of one or a folder of WMI devices, it shows the entries of `_WDG`
-/// with the objects that serve each class. Descriptions are in all languages of the input. Each input is named with its size
-/// and its SHA-256 digest. The page needs no other file and no network, and works without its script,
-/// which adds a search.
+/// input is an ACPI table, a listing of one or the folder `/sys/bus/wmi/devices`, it shows the entries of
+/// `_WDG` with the objects that serve each class. Descriptions are in all languages of the input. Each
+/// input is named with its size and its SHA-256 digest. The page needs no other file and no network, and
+/// works without its script, which adds a search.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Doc {
@@ -83,9 +83,11 @@ impl Doc {
         }
         let earlier = self.against.as_ref();
         let earlier = earlier.map(|old| self.input.read_other(old, &arena));
-        if let Some(earlier) = earlier.transpose()? {
+        let earlier = earlier.transpose()?;
+        if let Some(earlier) = &earlier {
             earlier.classes()?;
-            page = page.against(&earlier.file);
+            let name = earlier.files.first().map_or("", |file| &file.name);
+            page = page.against(name, &earlier.file);
         }
         for (language, merged) in &amendment::merge_each(&arena, &separate) {
             page = page.translation(*language, merged);

@@ -54,8 +54,12 @@ impl Header {
         let mut schema = self.input.read(&arena)?;
         schema.classes()?;
         if self.hex {
-            let bytes = bmf::encode(&schema.file, Packing::Greedy);
-            let bytes = bytes.map_err(|why| schema.fault(why))?;
+            let bytes = match &schema.container {
+                Some(bytes) => bytes.clone(),
+                None => {
+                    bmf::encode(&schema.file, Packing::Greedy).map_err(|why| schema.fault(why))?
+                }
+            };
             return self.output.text(&wmi_tools::header::hexadecimal(&bytes));
         }
         self.texts.merge(&mut schema, &arena)?;

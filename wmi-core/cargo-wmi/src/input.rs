@@ -72,6 +72,8 @@ pub(crate) struct Schema<'a> {
     pub(crate) reading: Option<Reading<'a>>,
     /// The unpacked binary MOF, if it was one.
     pub(crate) payload: Option<Vec<u8>>,
+    /// The binary MOF as it was, if it was packed.
+    pub(crate) container: Option<Vec<u8>>,
     /// The inputs as they were read, in the order of the places.
     pub(crate) files: Vec<InputFile>,
     /// The names of the inputs.
@@ -142,6 +144,11 @@ impl Input {
 }
 
 impl Texts {
+    /// Whether a language is given.
+    pub(crate) const fn is_given(&self) -> bool {
+        self.language.is_some()
+    }
+
     /// Moves the localised texts to their classes.
     pub(crate) fn merge<'a>(&self, schema: &mut Schema<'a>, arena: &'a Arena) -> Result {
         let language = self.checked(schema)?;
@@ -276,11 +283,11 @@ impl Options {
     ) -> Result<Schema<'a>> {
         let found = recognise::find(content.bytes(), choice);
         let damaged = |why| Failure::input(place, format_args!("this binary MOF is damaged {why}"));
-        let payload = match found.map_err(|why| Failure::input(place, why))? {
+        let (payload, container) = match found.map_err(|why| Failure::input(place, why))? {
             Found::Text => {
                 return self.text(core::slice::from_ref(place), vec![content], arena, more);
             }
-            Found::Payload => content.bytes().to_owned(),
+            Found::Payload => (content.bytes().to_owned(), None),
             Found::Binary {
                 bytes,
                 place: within,
@@ -288,13 +295,16 @@ impl Options {
                 if let Some(within) = within {
                     note(format_args!("{}: binary MOF {within}", place.input_name()));
                 }
-                bmf::decode_container(bytes).map_err(damaged)?
+                let container = bmf::container(bytes).map_err(damaged)?;
+                let payload = bmf::decode_container(container).map_err(damaged)?;
+                (payload, Some(container.to_owned()))
             }
         };
         Ok(Schema {
             file: bmf::decode_payload(arena, &payload).map_err(damaged)?,
             reading: None,
             payload: Some(payload),
+            container,
             files: vec![content.file],
             name: place.input_name(),
         })
@@ -353,6 +363,7 @@ impl Options {
                 file: reading.file,
                 reading: Some(reading),
                 payload: None,
+                container: None,
                 files: contents.into_iter().map(|content| content.file).collect(),
                 name,
             }),

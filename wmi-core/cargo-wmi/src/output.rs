@@ -1,5 +1,6 @@
 //! Writes results to standard output, or to a file that is replaced as a whole or not at all.
 
+use core::fmt::Write as _;
 use core::time::Duration;
 use std::fs;
 use std::io::{self, IsTerminal, Write};
@@ -7,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use serde::Serialize;
+use wmi_vocabulary::text::is_hidden_control;
 
 use crate::failure::{Failure, Result};
 use crate::place::Place;
@@ -40,10 +42,21 @@ impl Output {
         }
     }
 
-    /// Writes indented JSON.
+    /// Writes indented JSON. Characters that would act on a terminal are escaped.
     pub(crate) fn json(&self, value: &impl Serialize) -> Result {
         let text = serde_json::to_string_pretty(value).map_err(io::Error::from)?;
-        self.text(&format!("{text}\n"))
+        let mut escaped = String::with_capacity(text.len());
+        for c in text.chars() {
+            match c {
+                // Line ends are those of the indentation: those of texts are escaped already.
+                c if c != '\n' && is_hidden_control(c) => {
+                    // Writing to a `String` cannot fail. All these are of one UTF-16 unit.
+                    let _ = write!(escaped, "\\u{:04x}", u32::from(c));
+                }
+                c => escaped.push(c),
+            }
+        }
+        self.text(&(escaped + "\n"))
     }
 
     /// Writes binary data, unless the output is a terminal.

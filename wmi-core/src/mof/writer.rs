@@ -64,6 +64,7 @@ impl<W: Write> Writer<W> {
     /// nothing but texts are in such a namespace already.
     fn amendments<'a>(&mut self, objects: impl Iterator<Item = Object<'a>>) -> fmt::Result {
         let mut current = None;
+        let mut separator = "";
         for object in objects {
             let ObjectKind::Class(class) = &object.kind else {
                 continue;
@@ -78,6 +79,7 @@ impl<W: Write> Writer<W> {
             };
             if current != Some((base, id)) {
                 current = Some((base, id));
+                self.out.write_str(separator)?;
                 self.pragma("namespace", base)?;
                 if let Some(id) = id {
                     writeln!(
@@ -89,6 +91,7 @@ impl<W: Write> Writer<W> {
             }
             self.out.write_char('\n')?;
             self.class(class)?;
+            separator = "\n";
         }
         Ok(())
     }

@@ -1,5 +1,6 @@
 //! Classes and the schema that lists them.
 
+use super::locale::is_langid;
 use super::{ChangeFlags, Method, Property, Qualifier, Qualifiers, Value};
 use crate::Guid;
 
@@ -111,7 +112,7 @@ impl<'a> Class<'a> {
     }
 
     /// Returns the locale of the amended text: the number in the `Locale` qualifier (`"MS\0x409"`
-    /// or `0x409`), or US English without one.
+    /// or `0x409`), or US English without a `LANGID`.
     #[must_use]
     pub fn locale(&self) -> u32 {
         let parsed = match self.qualifier("Locale").map(|qualifier| qualifier.value) {
@@ -121,7 +122,10 @@ impl<'a> Class<'a> {
                 .and_then(|(_, digits)| u32::from_str_radix(digits, 16).ok()),
             _ => None,
         };
-        parsed.unwrap_or(0x409)
+        match parsed {
+            Some(id) if is_langid(id) => id,
+            _ => 0x409,
+        }
     }
 }
 

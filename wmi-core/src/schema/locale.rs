@@ -5,7 +5,7 @@ use super::{Instance, Object, ObjectKind, Value};
 /// The namespace that WMI gives a driver's classes without `#pragma namespace`.
 const OF_DRIVERS: &str = r"\\.\root\wmi";
 
-/// Returns the `LANGID` of a locale's name, such as `MS_409`, in any case.
+/// Returns the `LANGID` of a locale's name, such as `MS_409`, in any case. No language is 0.
 ///
 /// Source: "pragma amendment", Win32 documentation.
 #[must_use]
@@ -14,7 +14,13 @@ pub fn parse_locale(name: &str) -> Option<u32> {
     let is_locale = prefix.eq_ignore_ascii_case("ms_")
         && digits.len() <= 4
         && digits.bytes().all(|digit| digit.is_ascii_hexdigit());
-    u32::from_str_radix(digits, 16).ok().filter(|_| is_locale)
+    let id = u32::from_str_radix(digits, 16).ok().filter(|_| is_locale)?;
+    is_langid(id).then_some(id)
+}
+
+/// Returns whether a number can be a `LANGID`: 16 bits, and not 0.
+pub(super) const fn is_langid(id: u32) -> bool {
+    matches!(id, 1..=0xffff)
 }
 
 /// Returns the namespace of the classes and the `LANGID` from the namespace of a locale, such as

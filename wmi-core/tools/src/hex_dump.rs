@@ -1,9 +1,9 @@
-//! Bytes from the text of a hex dump: WinDbg's `db`, `xxd`, `hexdump -C`, and plain hexadecimal digits
-//! as in a C array. Owns how each marks addresses and the text column; which bytes they are is the
-//! caller's.
+//! Bytes from the text of a hex dump: of WinDbg, gdb and lldb, of `xxd`, `hexdump` and `od`, and plain
+//! hexadecimal digits as in a C array. Owns how each marks addresses and the text column, and in which
+//! order it writes the bytes of numbers; which bytes they are is the caller's.
 //!
-//! Sources: "d, da, db, ..." in the Windows debugger documentation; the manual pages of `xxd` and
-//! `hexdump`.
+//! Sources: "d, da, db, ..." and "dds, dps, dqs" in the Windows debugger documentation; the manuals of
+//! gdb (`x`), `xxd`, `hexdump` and `od`.
 
 use core::fmt;
 
@@ -25,6 +25,7 @@ enum Fault {
     OddDigits(String),
     Unreadable,
     Words(usize),
+    Text,
     Gap { expected: u64, found: u64 },
     TooLarge,
 }
@@ -44,8 +45,11 @@ impl fmt::Display for HexDumpError {
             ),
             Fault::Words(digits) => write!(
                 f,
-                "numbers of {digits} digits depend on the byte order; dump bytes, by `db` in WinDbg"
+                "a number of {digits} digits without an address depends on the byte order; dump bytes"
             ),
+            Fault::Text => {
+                f.write_str("this shows memory as text, not all of its bytes; use `db` in WinDbg")
+            }
             Fault::Gap { expected, found } => write!(
                 f,
                 "the address is {found:#x}, but {expected:#x} follows the line before; a line is \
@@ -63,22 +67,27 @@ impl core::error::Error for HexDumpError {}
 enum Form {
     /// Digits, blanks, commas, `0x` and braces.
     Plain,
-    /// An address and a colon: `xxd`.
+    /// An address and a colon: `xxd`, gdb, lldb.
     Colon,
     /// An address and two blanks: WinDbg, `hexdump -C`.
     Blanks,
+    /// An address and one blank: `od`, `hexdump`.
+    Blank,
 }
 
 /// Returns the bytes of a hex dump.
 ///
 /// Lines with addresses must follow each other; `*` stands for repeated lines, as in `hexdump`. Lines of
-/// a debugger's prompt are skipped.
+/// a debugger's prompt are skipped. Numbers of several bytes, of WinDbg's `dw`, `dd`, `dq` and `dps`, of gdb
+/// and of `od`, are little-endian, as on all processors of Windows.
 ///
 /// ```
 /// use wmi_tools::hex_dump::parse_hex_dump;
 ///
 /// let debugger = "ffffe001`80001000  01 00 50 00-02 00 00 00                          ..P.....\n";
 /// assert_eq!(parse_hex_dump(debugger)?, [1, 0, 0x50, 0, 2, 0, 0, 0]);
+/// let numbers = "ffffe001`80001000  00500001 00000002\n";
+/// assert_eq!(parse_hex_dump(numbers)?, [1, 0, 0x50, 0, 2, 0, 0, 0]);
 /// assert_eq!(parse_hex_dump("0x01, 0x00")?, [1, 0]);
 /// # Ok::<(), wmi_tools::hex_dump::HexDumpError>(())
 /// ```
@@ -86,10 +95,11 @@ enum Form {
 /// # Errors
 ///
 /// [`HexDumpError`] at the first line that is not part of a dump, does not follow the line before, or
-/// holds numbers larger than bytes; or if there are no bytes or more than 16 MiB.
+/// holds numbers larger than bytes without an address; or if there are no bytes or more than 16 MiB.
 pub fn parse_hex_dump(text: &str) -> Result<Vec<u8>, HexDumpError> {
     let mut bytes = Vec::new();
     let mut form = None;
+    let mut is_octal = None;
     // The address of the next line, the bytes of the line before, and whether `*` stood between.
     let mut next: Option<u64> = None;
     let mut before: Vec<u8> = Vec::new();
@@ -102,7 +112,7 @@ pub fn parse_hex_dump(text: &str) -> Result<Vec<u8>, HexDumpError> {
         };
         last = number;
         let line = line.trim_start_matches('\u{feff}').trim();
-        if line.is_empty() || line.contains("kd>") {
+        if line.is_empty() || is_prompt(line) {
             continue;
         }
         if line == "*" && next.is_some() {
@@ -112,8 +122,9 @@ pub fn parse_hex_dump(text: &str) -> Result<Vec<u8>, HexDumpError> {
         let form = *form.get_or_insert_with(|| form_of(line));
         let (address, rest) = match form {
             Form::Plain => (None, line),
-            Form::Colon | Form::Blanks => {
-                let (address, rest) = split_address(line, form)
+            _ => {
+                let is_octal = *is_octal.get_or_insert_with(|| has_octal_address(line));
+                let (address, rest) = split_address(line, is_octal, next)
                     .ok_or_else(|| fail(Fault::NotHex(first_word(line).to_owned())))?;
                 (Some(address), rest)
             }
@@ -135,8 +146,7 @@ pub fn parse_hex_dump(text: &str) -> Result<Vec<u8>, HexDumpError> {
         }
         let row = match form {
             Form::Plain => plain(rest),
-            Form::Colon => columns(rest, false),
-            Form::Blanks => columns(rest, true),
+            form => columns(rest, form),
         };
         before = row.map_err(fail)?;
         bytes.extend_from_slice(&before);
@@ -161,68 +171,148 @@ pub fn parse_hex_dump(text: &str) -> Result<Vec<u8>, HexDumpError> {
 pub(crate) fn row(line: &str) -> Option<(u64, Vec<u8>)> {
     let form = match form_of(line) {
         Form::Plain if first_word(line) != line || !is_address(line) => return None,
-        Form::Plain => Form::Blanks,
         form => form,
     };
-    let (address, rest) = split_address(line, form)?;
-    let bytes = columns(rest, form == Form::Blanks).ok()?;
+    let (address, rest) = split_address(line, has_octal_address(line), None)?;
+    let bytes = columns(rest, form).ok()?;
     Some((address, bytes))
+}
+
+/// Returns whether a line is what was typed into a debugger: `kd>`, `0: lkd>`, `0:000>`, each perhaps with
+/// the processor, as in `kd:x86>`.
+fn is_prompt(line: &str) -> bool {
+    let Some((prompt, _)) = line.split_once('>') else {
+        return false;
+    };
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|c| c.is_ascii_digit());
+    let kernel = match prompt.split_once(": ") {
+        Some((processor, kernel)) if is_number(processor) => kernel,
+        _ => prompt,
+    };
+    let mut parts = prompt.split(':');
+    let is_user = parts.next().is_some_and(is_number) && parts.next().is_some_and(is_number);
+    let kernel = kernel.split(':').next();
+    is_user && !prompt.contains(' ') || matches!(kernel, Some("kd" | "lkd"))
 }
 
 /// Returns the form of a dump from its first line.
 fn form_of(line: &str) -> Form {
-    let word = first_word(line);
-    let digits = word.trim_end_matches(':');
-    match line.get(word.len()..) {
-        Some(_) if is_address(digits) && digits.len() < word.len() => Form::Colon,
-        Some(rest) if is_address(digits) && rest.starts_with("  ") => Form::Blanks,
-        // The end of a dump of no bytes by `hexdump`, or a line of digits.
+    // A line of one word is the end of a dump of no bytes by `hexdump`, or a line of digits.
+    match split_form(line) {
+        Some((_, rest, form)) if !rest.trim().is_empty() => form,
         _ => Form::Plain,
     }
 }
 
-fn is_address(digits: &str) -> bool {
-    digits.len() >= 4 && digits.chars().all(is_of_address)
+/// Splits the address from a line and tells its form.
+fn split_form(line: &str) -> Option<(&str, &str, Form)> {
+    let end = line.find([' ', '\t', ':']).unwrap_or(line.len());
+    let (word, mut rest) = line.split_at(end);
+    if !is_address(word) {
+        return None;
+    }
+    // gdb: `0x404010 <data+16>:`.
+    if let Some((_, behind)) = rest
+        .strip_prefix(" <")
+        .and_then(|rest| rest.split_once('>'))
+    {
+        rest = behind;
+    }
+    let behind = rest.strip_prefix(':');
+    if let Some(behind) = behind.filter(|it| it.is_empty() || it.starts_with([' ', '\t'])) {
+        return Some((word, behind, Form::Colon));
+    }
+    if rest.is_empty() || rest.starts_with("  ") || rest.starts_with('\t') {
+        return Some((word, rest, Form::Blanks));
+    }
+    // Digits alone may be in words of any length, but not in a long one before equally short ones.
+    let words = || rest.split_whitespace();
+    let length = words().next()?.len();
+    let is_like_others = |word: &str| word.len() == length && is_digits(word);
+    let is_blank = (6..=7).contains(&word.len())
+        && matches!(length, 2 | 4 | 8 | 16)
+        && words().all(is_like_others);
+    is_blank.then_some((word, rest, Form::Blank))
 }
 
-fn is_of_address(c: char) -> bool {
-    c.is_ascii_hexdigit() || c == '`'
+fn is_address(word: &str) -> bool {
+    let (digits, least) = match word.strip_prefix("0x") {
+        Some(digits) => (digits, 1),
+        None => (word, 4),
+    };
+    digits.len() >= least && is_digits(digits)
+}
+
+/// Whether all characters are digits of a number, which WinDbg has a backtick in.
+fn is_digits(text: &str) -> bool {
+    text.chars().all(|c| c.is_ascii_hexdigit() || c == '`')
 }
 
 fn first_word(line: &str) -> &str {
     line.split_whitespace().next().unwrap_or_default()
 }
 
-fn split_address(line: &str, form: Form) -> Option<(u64, &str)> {
-    let word = first_word(line);
-    let rest = line.get(word.len()..)?;
-    let digits = match form {
-        Form::Colon => word.strip_suffix(':')?,
-        _ => word,
-    };
-    let digits: String = digits.chars().filter(|c| *c != '`').collect();
-    Some((u64::from_str_radix(&digits, 16).ok()?, rest))
+/// Returns whether the address of a line is octal: `od` writes seven digits.
+fn has_octal_address(line: &str) -> bool {
+    let is_byte = |rest: &str| rest.split_whitespace().all(|word| word.len() == 2);
+    matches!(split_form(line), Some((word, rest, Form::Blank)) if word.len() == 7 && is_byte(rest))
+}
+
+/// Splits the address from a line. Before numbers of several bytes, `od` writes it in octal and `hexdump`
+/// in hexadecimal digits, both seven; `expected` tells which.
+fn split_address(line: &str, is_octal: bool, expected: Option<u64>) -> Option<(u64, &str)> {
+    let (word, rest, form) = split_form(line)?;
+    let digits = word.strip_prefix("0x").unwrap_or(word).replace('`', "");
+    let octal = u64::from_str_radix(&digits, 8).ok();
+    if is_octal {
+        return Some((octal?, rest));
+    }
+    let may_be_octal = word.len() == 7 && form != Form::Colon;
+    let octal = octal.filter(|octal| may_be_octal && Some(*octal) == expected);
+    let address = octal.or_else(|| u64::from_str_radix(&digits, 16).ok());
+    Some((address?, rest))
 }
 
 /// Returns the bytes of a line up to its text column: the first run of blanks, but for the one after
 /// eight bytes in `hexdump`.
-fn columns(rest: &str, is_of_bytes: bool) -> Result<Vec<u8>, Fault> {
+fn columns(rest: &str, form: Form) -> Result<Vec<u8>, Fault> {
     let mut bytes = Vec::new();
+    let mut has_numbers = false;
     let mut rest = rest.trim_start();
     loop {
         let end = rest.find([' ', '-', '\t']).unwrap_or(rest.len());
         let (group, after) = rest.split_at(end);
-        // `hexdump` puts its text between bars.
-        if group.is_empty() || group.starts_with('|') {
+        // `hexdump` puts its text between bars; `iasl -l` fills short rows with dots.
+        let is_end = group.starts_with('|') || group.bytes().all(|byte| byte == b'.');
+        if is_end {
             return Ok(bytes);
         }
-        if group.contains('?') {
+        if group.starts_with('"') && form != Form::Colon {
+            return Err(Fault::Text);
+        }
+        let digits = group.strip_prefix("0x");
+        let is_number = match digits {
+            Some(digits) => digits.len() > 2,
+            None => form != Form::Colon && group.len() > 2,
+        };
+        let digits = digits.unwrap_or(group);
+        if has_numbers && !is_digits(digits) && !digits.contains('?') {
+            // The symbol of an address, as `dps` shows it.
+            return Ok(bytes);
+        }
+        if digits.contains('?') {
             return Err(Fault::Unreadable);
         }
-        if is_of_bytes && group.len() > 2 && group.chars().all(is_of_address) {
-            return Err(Fault::Words(group.chars().filter(|c| *c != '`').count()));
+        let start = bytes.len();
+        let digits = digits.replace('`', "");
+        if is_number && !matches!(digits.len(), 4 | 8 | 16) {
+            return Err(Fault::NotHex(digits.chars().take(40).collect()));
         }
-        push_digits(group, &mut bytes)?;
+        push_digits(&digits, &mut bytes)?;
+        if is_number {
+            has_numbers = true;
+            bytes.get_mut(start..).unwrap_or_default().reverse();
+        }
         let blanks = after.len().saturating_sub(after.trim_start().len());
         let is_middle = bytes.len() == 8 && blanks == 2 && after.contains('|');
         rest = match after.strip_prefix('-') {
@@ -233,10 +323,23 @@ fn columns(rest: &str, is_of_bytes: bool) -> Result<Vec<u8>, Fault> {
     }
 }
 
-/// Returns the bytes of a line of digits, blanks and the punctuation of a C array.
+/// Returns the bytes of a line of digits, blanks and the punctuation of a C array. What declares the array
+/// and its length, as by `xxd -i`, and comments are passed over.
 fn plain(line: &str) -> Result<Vec<u8>, Fault> {
     let mut bytes = Vec::new();
     let is_between = |c: char| c.is_whitespace() || matches!(c, ',' | ';' | '{' | '}' | '-' | ':');
+    let mut line = line.split("//").next().unwrap_or_default().to_owned();
+    while let Some((before, (_, behind))) = line
+        .split_once("/*")
+        .and_then(|(before, rest)| Some((before, rest.split_once("*/")?)))
+    {
+        line = format!("{before} {behind}");
+    }
+    let line = match line.split_once('=') {
+        Some((_, list)) if list.contains('{') || list.trim().is_empty() => list,
+        Some(_) => return Ok(bytes),
+        None => &line,
+    };
     for word in line.split(is_between).filter(|word| !word.is_empty()) {
         let digits = word.strip_prefix("0x").or_else(|| word.strip_prefix("0X"));
         match digits {

@@ -108,7 +108,7 @@ switches! {
     }
     "mofcomp" "-ER:NAME" {
         "extract the binary MOF of the resource of this name",
-        "compile --resource NAME IMAGE -o FILE", ""
+        "compile --resource NAME IMAGE -o FILE", "byte for byte as it is in the image"
     }
     "mofcomp" "-L:LOCALE" {
         "with `-ER`, the language of the resource",
@@ -148,7 +148,7 @@ switches! {
     }
     "wmimofck" "-xFILE" {
         "write the binary MOF as hexadecimal text for C",
-        "header --hex IN -o FILE", "the numbers alone, to stand between braces"
+        "header --hex IN -o FILE", "the numbers alone, to stand between braces; binary MOF is kept byte for byte"
     }
     "wmimofck" "-tFILE" {
         "write a VBScript that queries all data blocks",
@@ -166,10 +166,12 @@ switches! {
     }
     "wmimofck" "-yFILE" {
         "the neutral MOF to merge with the MFL of `-z`",
-        "compile MOF MFL -o FILE", "with any number of MFLs; a merged MOF needs no file of its own"
+        "decompile MOF MFL -o FILE",
+        "with any number of MFLs; `--merge` moves the texts to their classes; `compile` takes the halves themselves"
     }
     "wmimofck" "-zFILE" {
         "the MFL to merge with the neutral MOF of `-y`",
-        "compile MOF MFL -o FILE", "with any number of MFLs; a merged MOF needs no file of its own"
+        "decompile MOF MFL -o FILE",
+        "with any number of MFLs; `--merge` moves the texts to their classes; `compile` takes the halves themselves"
     }
 }

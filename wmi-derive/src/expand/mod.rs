@@ -151,10 +151,22 @@ fn at(place: Span, tokens: TokenStream) -> TokenStream {
         if let TokenTree::Group(group) = &token {
             token = Group::new(group.delimiter(), at(place, group.stream())).into();
         }
-        token.set_span(place);
+        // The type may come from a macro of the user, which does not see the variables.
+        let is_variable = matches!(&token, TokenTree::Ident(name) if is_variable(name));
+        token.set_span(match is_variable {
+            true => token.span().located_at(place),
+            false => place,
+        });
         token
     });
     moved.collect()
+}
+
+/// Returns whether a name is a parameter of generated code, or a variable that the code of several
+/// fields uses.
+fn is_variable(name: &Ident) -> bool {
+    const PARAMETERS: [&str; 6] = ["self", "out", "input", "view", "sent", "current"];
+    PARAMETERS.iter().any(|known| name == known) || name.to_string().starts_with("__wmi_count_")
 }
 
 /// A generated name with the span of a user's name: it resolves like the user's own, but lints

@@ -83,7 +83,12 @@ fn encode_view(class: &Class<'_>) -> TokenStream {
     let (impl_generics, type_generics) = (quote!(<#(#lifetime)*>), generics(class));
     let encodes = class.in_id_order().into_iter().map(|field| {
         let (name, ty) = (field.ident(), item_type(class, field));
-        quote!(__wmi::encode_view::<#ty>(view.#name, out)?;)
+        around(
+            field,
+            quote!(__wmi::encode_view::<),
+            ty,
+            quote!(>((view).#name, out)?;),
+        )
     });
     quote! {
         #[automatically_derived]
@@ -120,12 +125,13 @@ pub(super) fn view(class: &Class<'_>) -> TokenStream {
     let marker_copy = marker.iter().map(|(name, _)| quote!(#name: self.#name));
     let marker_copy = quote!(#(#marker_copy),*);
     let marker = marker.map(|(name, ty)| quote!(#name: #ty,));
-    // One by one, so that a fault of a type is reported at its field alone.
+    // One by one, so that a fault of a type is reported at its field alone. The parentheses have the
+    // place of the type, which `self` cannot have: a type may come from a macro, which has no `self`.
     let copies = class.fields.iter().map(|field| {
         let name = field.ident();
         around(
             field,
-            quote!(#name: self.),
+            quote!(#name: (self).),
             TokenStream::new(),
             quote!(#name),
         )
@@ -133,7 +139,7 @@ pub(super) fn view(class: &Class<'_>) -> TokenStream {
     let title = name.to_string();
     let shown = class.fields.iter().map(|field| {
         let (name, title) = (field.ident(), unraw(field.ident()));
-        let value = around(field, quote!(&self.), TokenStream::new(), quote!(#name));
+        let value = around(field, quote!(&(self).), TokenStream::new(), quote!(#name));
         quote!(.field(#title, #value))
     });
     quote! {
@@ -283,14 +289,19 @@ fn encode(class: &Class<'_>, field: &Field<'_>) -> TokenStream {
             field,
             quote!(__wmi::encode::<),
             ty,
-            quote!(>(&self.#ident, out)?;),
+            quote!(>(&(self).#ident, out)?;),
         );
     }
     let arrays = class.fields.iter();
     let arrays = arrays.filter(|array| field.counts.contains(array.ident()));
     let lengths = arrays.map(|array| {
         let (name, ty) = (array.ident(), checked(array, &quote!(ItemOf)));
-        around(array, quote!(__wmi::length::<), ty, quote!(>(&self.#name)))
+        around(
+            array,
+            quote!(__wmi::length::<),
+            ty,
+            quote!(>(&(self).#name)),
+        )
     });
     let ty = checked(field, &quote!(CountOf));
     let encode = around(field, quote!(__wmi::encode_count::<), ty, quote!(>));
@@ -339,11 +350,16 @@ fn keep_read_only(class: &Class<'_>, marker: &Option<TokenStream>) -> Option<Tok
     let values = class.fields.iter().map(|field| {
         let name = field.ident();
         let from = if is_sent(field) {
-            quote!(sent)
+            quote!((sent))
         } else {
-            quote!(current)
+            quote!((current))
         };
-        quote!(#name: #from.#name)
+        around(
+            field,
+            quote!(#name: #from.),
+            TokenStream::new(),
+            quote!(#name),
+        )
     });
     let shared = class.fields.iter().filter(|field| {
         let mut arrays = field.counts.iter();

@@ -159,7 +159,9 @@ impl<'a> Field<'a> {
                 expanded: OnceCell::new(),
                 type_ends: OnceCell::new(),
             });
-            faults.append(own);
+            // An array without its count would be a second fault.
+            let has_count = attributes.size_is.is_given() == attributes.size_is.value().is_some();
+            if has_count { &mut *faults } else { &mut *fatal }.append(own);
         }
         if ids.check(faults) {
             pair_bases(&mut checked, faults);

@@ -1,5 +1,6 @@
 //! Blocks whose bytes were counted by hand.
 
+use wmi_core::block::Decoder;
 use wmi_core::{Count, DateTime, VariableClass, WmiClass};
 
 use super::classes::{Branch, Leaf, Pair};
@@ -178,4 +179,21 @@ fn check(block: &impl VariableClass, bytes: &[u8]) {
     let mut buffer = vec![0xa5; bytes.len()];
     assert_eq!(block.encode(&mut buffer), Ok(bytes.len()));
     assert_eq!(buffer, bytes);
+}
+
+/// The position counts padding when it is skipped, and stays where a read failed.
+#[test]
+fn position_of_a_decoder_is_the_offset_of_the_next_item() {
+    let bytes = [1, 0, 4, 0, b'a', 0, b'b', 0, 2, 0, 0, 0];
+    let mut input = Decoder::new(&bytes);
+    assert_eq!(input.position(), 0);
+    input.read::<u8>().unwrap();
+    assert_eq!(input.position(), 1);
+    assert_eq!(input.string().unwrap(), "ab");
+    assert_eq!(input.position(), 8);
+    input.read_all::<u8>(2).unwrap();
+    input.align(4).unwrap();
+    assert_eq!(input.position(), 12);
+    input.read::<u8>().unwrap_err();
+    assert_eq!(input.position(), 12);
 }

@@ -280,6 +280,24 @@ fn dumps_of_all_tables_are_read_table_by_table() {
     }
 }
 
+/// The listing of `iasl -l` has the source, with numbers of its lines, between rows of the table.
+#[test]
+fn listings_of_source_and_bytes_give_the_table() {
+    let mut text = "Compilation of \"vendor.asl\"\n".to_owned();
+    let source = String::from_utf8_lossy(ASL);
+    let mut lines = source.lines().zip(1..);
+    for (row, at) in VENDOR.chunks(7).zip((0..).step_by(7)) {
+        if let Some((line, number)) = lines.next() {
+            text += &format!("\n    {number:4}:  {line}\n\n");
+        }
+        let pairs: Vec<_> = row.iter().map(|byte| format!("{byte:02X}")).collect();
+        let dots = ".".repeat((8 - row.len()) * 3);
+        text += &format!("{at:08X}:  {} {dots}    \"text\"\n", pairs.join(" "));
+    }
+    let firmware = read(text.as_bytes());
+    assert_eq!(firmware, read(VENDOR));
+}
+
 #[test]
 fn texts_in_buffers_do_not_close_their_device() {
     let asl = r#"

@@ -102,6 +102,28 @@ fn namespace_spelling_does_not_matter() {
     );
 }
 
+/// The derive refuses them, so the items are only declared.
+#[test]
+fn defaults_of_another_type_have_no_typed_item() {
+    let import = case("defaults-of-another-type.mof");
+    let expected = "types of the items of Vendor_Retries: `Count`: its default value is not of the \
+                    type `uint32`";
+    assert_eq!(
+        omissions(&import),
+        [(OmissionKind::DataBlock, expected.to_owned())]
+    );
+    let source = import.source;
+    assert!(source.contains("uint32 Count = \"1\""), "{source}");
+    let method = "[WMI, guid(\"{7a1d5c52-0a91-4b7f-8f0e-3c1f2f6b9da2}\")] class A \
+                  { [WmiMethodId(1), Implemented] void F([in] uint32 X = \"a\"); };";
+    let import = super::import(method);
+    let expected = "method A.F: `X`: its default value is not of the type `uint32`";
+    assert_eq!(
+        omissions(&import),
+        [(OmissionKind::Method, expected.to_owned())]
+    );
+}
+
 #[test]
 fn parameter_defaults_are_kept() {
     let import = case("dflt.mof");

@@ -154,8 +154,10 @@ fn imported_sources_reproduce_the_binary_mof() {
         let left_out = |omission: &Omission| {
             matches!(omission.kind, OmissionKind::Class | OmissionKind::Pragma)
         };
+        // The names of these are not legal in Rust.
+        let is_odd = ["hostile", "clients.mof"].contains(&&*case.name);
         assert!(
-            case.name == "hostile" || !case.import.omissions.iter().any(left_out),
+            is_odd || !case.import.omissions.iter().any(left_out),
             "{}: {:?}",
             case.name,
             case.import.omissions

@@ -197,7 +197,7 @@ fn windows_1252_literals_give_a_warning() {
     for western in [
         &b"\x93Gr\xf6\xdfe\x94 \x96 \x80 5"[..],
         b"\xab\xa0\xe9t\xe9\xa0\xbb",
-        b"c\x9cur na\xefve",
+        b"c\x9cur na\xefve \x8cuvre \x8cDIPE",
         b"\x95 1 \xb0C \xb1 2\xb5m",
     ] {
         let text = [b"class A { string a = \"", western, b"\"; };"].concat();
@@ -216,6 +216,7 @@ fn other_code_pages_are_refused_at_their_first_byte() {
     assert!(shown.contains("save the file as UTF-8"), "{shown}");
     for (page, foreign) in [
         ("Shift-JIS", &b"\x83f\x83B\x83X\x83N"[..]),
+        ("Shift-JIS", b"\x93\xfa\x96{\x8c\xea"),
         (
             "Windows-1251",
             b"\xd2\xe5\xec\xef\xe5\xf0\xe0\xf2\xf3\xf0\xe0",

@@ -141,6 +141,20 @@ fn pictures_are_readable_and_nothing_is_wider_than_the_window() {
 }
 
 #[test]
+fn folded_parts_are_printed_without_the_script() {
+    let page = page(EXAMPLE);
+    let (page, _) = super::hostile::cut(&page, "<script>", "</script>");
+    let open = page.replace("<details>", "<details open>");
+    assert_ne!(page, open);
+    let sheets = |name: &str, page: &str| browser::sheets(&folder(name, page), "page.html");
+    let Some(folded) = sheets("page_folded", &page) else {
+        return;
+    };
+    assert!(folded > 1);
+    assert_eq!(Some(folded), sheets("page_unfolded", &open));
+}
+
+#[test]
 fn hostile_texts_run_nothing() {
     let text = "\"><img src=x onerror=alert(1)><script>document.title='run'</script>";
     const LOOK: &str = "return [page.images.length, page.scripts.length, page.title];";

@@ -79,6 +79,35 @@ fn classes_name_the_objects_that_serve_them() {
 }
 
 #[test]
+fn classes_of_several_devices_name_each() {
+    // The GUID of `Vendor_Queue`, in memory order.
+    let guid = "0x52, 0x9a, 0x1f, 0x7d, 0xc8, 0x30, 0x0b, 0x4e, \
+                0x9f, 0x3a, 0x5f, 0x6b, 0x1d, 0x2c, 0x8e, 0x47";
+    let device = |name: &str, count: u8| {
+        format!(
+            "Device ({name}) {{ Name (_WDG, Buffer (20) {{ {guid}, 0x41, 0x41, {count}, 0 }}) }}"
+        )
+    };
+    let asl = device("WMI1", 2) + &device("WMI2", 3);
+    let firmware = Firmware::read(asl.as_bytes()).unwrap();
+    let arena = Arena::new();
+    let twin = "[WMI, guid(\"{7d1f9a52-30c8-4e0b-9f3a-5f6b1d2c8e47}\")] class Twin { [WmiDataId(1)] uint32 X; };";
+    let file = read(&arena, &format!("{EXAMPLE}{twin}"));
+    let page = SchemaPage::new("two", &file)
+        .firmware(&firmware)
+        .to_string();
+    let queue = card(&page, "Vendor_Queue");
+    assert!(
+        queue.contains("<dt>Instances</dt><dd>5, as <code>_WDG</code> says</dd>"),
+        "{queue}"
+    );
+    assert_eq!(queue.matches("<dt>Firmware</dt>").count(), 2);
+    assert!(queue.contains("entry 0 of \\WMI1") && queue.contains("entry 0 of \\WMI2"));
+    // The first class of a GUID is served.
+    assert!(!card(&page, "Twin").contains("<dt>Firmware</dt>"));
+}
+
+#[test]
 fn faults_of_firmware_are_those_of_the_report() {
     let firmware = Firmware::read(BROKEN).unwrap();
     let page = page_of(&firmware);
@@ -96,6 +125,13 @@ fn faults_of_firmware_are_those_of_the_report() {
         );
     }
     assert!(section.contains("<li class=\"error\"><strong>error: </strong>\\_SB.WMI1 entry 1: "));
+    let errors = section.matches("<li class=\"error\">").count();
+    let warnings = section.matches("<li class=\"warning\">").count();
+    let counts = format!(
+        "<dt>Findings</dt><dd>{errors} errors, {warnings} warnings, at the \
+         <a href=\"#~firmware\">firmware</a></dd>"
+    );
+    assert!(page.contains(&counts), "{counts}");
 }
 
 #[test]

@@ -153,12 +153,12 @@ fn changes_of_hostile_names_stay_texts() {
             Class::new("Vendor_A").with_properties(&item),
         ];
         let new = [Class::new("Vendor_A")];
-        let page = SchemaPage::new("new", &new[..]).against(&old[..]);
+        let page = SchemaPage::new("new", &new[..]).against(text, &old[..]);
         page.to_string()
     };
     let list = |page: &str| {
-        let list = page.split_once("aria-label=\"Changes\"").unwrap().1;
-        list.split_once("</ul>").unwrap().0.to_owned()
+        let list = page.split_once("id=\"~changes\"").unwrap().1;
+        list.split_once("</section>").unwrap().0.to_owned()
     };
     let plain = list(&page("plainly"));
     for text in [

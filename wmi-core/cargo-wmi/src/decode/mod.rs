@@ -34,8 +34,8 @@ Examples:
   cargo wmi decode driver.mof --class Vendor_Lamp --encode --data values.json -o block.bin
   cargo wmi decode driver.mof --wnode --encode --data wnode.json -o wnode.bin
 
-DATA is binary, or text that is recognised as a hex dump: of WinDbg's `db`, `xxd`,
-`hexdump -C`, or digits as in a C array.";
+DATA is binary, or text that is recognised as a hex dump: of WinDbg (`db`, `dw`, `dd`, `dq`, `dps`),
+gdb, lldb, `xxd`, `hexdump` or `od`, or digits as in a C array.";
 
 /// Show the bytes of a class as named values with their offsets, or turn values into bytes
 ///

@@ -50,6 +50,13 @@ This breaks the rule:
   };
 "
     );
+    let rules: Value = serde_json::from_str(&text(&["--list", "--json"])).unwrap();
+    for (rule, entry) in Rule::ALL.iter().zip(rules.as_array().unwrap()) {
+        assert_eq!(entry["rule"], rule.id());
+        assert_eq!(entry["remedy"], rule.remedy());
+        let alone = text(&["--explain", rule.id(), "--json"]);
+        assert_eq!(serde_json::from_str::<Value>(&alone).unwrap(), *entry);
+    }
     for arguments in [
         &["check"][..],
         &["check", "a.mof", "--list"],

@@ -1,6 +1,6 @@
 //! `client`: modules for PowerShell and Rust.
 
-use super::{binary, fails, folder, mof, run_with, succeeds};
+use super::{binary, fails, folder, mof, names, run_with, succeeds};
 
 const CLASS: &str = r#"
 [WMI, Dynamic, Provider("WMIProv"), guid("{7d1f9a52-30c8-4e0b-9f3a-5f6b1d2c8e47}"),
@@ -86,6 +86,25 @@ fn rust_is_written_on_request() {
     ] {
         assert!(source.contains(text), "{text}");
     }
+}
+
+#[test]
+fn a_schema_of_bases_gives_no_client() {
+    let folder = folder("client_of_nothing");
+    for language in ["--powershell", "--rust"] {
+        let arguments = ["client", "-", language, "-o", "a"];
+        let said = fails(&folder, &arguments, b"[abstract] class A {};", 1);
+        assert!(said.contains("there is nothing to write"), "{said}");
+    }
+    assert!(names(&folder).is_empty());
+    // A class that others embed has no functions.
+    let text = b"[WMI] class Vendor_Part { [WmiDataId(1)] uint32 X; };";
+    let (source, _) = succeeds(&folder, &["client", "-", "--rust"], text);
+    let source = String::from_utf8(source).unwrap();
+    assert!(
+        source.contains("use serde::") && !source.contains("use wmi::"),
+        "{source}"
+    );
 }
 
 #[test]

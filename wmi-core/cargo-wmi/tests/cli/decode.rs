@@ -88,12 +88,37 @@ fn dumps_of_any_tool_give_the_same_values() {
         00000010  04 00 61 00 62 00 07 08  09                       |..a.b....|\n\
         00000019\n";
     let array = format!("{{ 0x{} }}", pairs.join(", 0x"));
+    let declared = format!(
+        "unsigned char block[] = {{\n  0x{}, /* 00 */ // {{\n  0x{}\n}};\nunsigned int block_len = 25;\n",
+        pairs[..16].join(", 0x"),
+        pairs[16..].join(", 0x")
+    );
+    let od = "0000000 05 00 00 00 02 00 00 00 01 00 41 00 02 00 42 00\n\
+        0000020 04 00 61 00 62 00 07 08 09\n0000031\n";
+    let od_hex = od.replace("0000020", "000010").replace("0000031", "000019");
+    let od_hex = od_hex.replace("0000000", "000000");
+    let gdb = "0x7ffe80001000 <block>:\t0x05\t0x00\t0x00\t0x00\t0x02\t0x00\t0x00\t0x00\n\
+        0x7ffe80001008 <block+8>:\t0x01\t0x00\t0x41\t0x00\t0x02\t0x00\t0x42\t0x00\n\
+        0x7ffe80001010 <block+16>:\t0x04\t0x00\t0x61\t0x00\t0x62\t0x00\t0x07\t0x08\n\
+        0x7ffe80001018 <block+24>:\t0x09\n";
+    let lldb = "0x80001000: 05 00 00 00 02 00 00 00 01 00 41 00 02 00 42 00  ..........A...B.\n\
+        0x80001010: 04 00 61 00 62 00 07 08 09                       ..a.b....\n";
+    // In the text, what looks like a prompt.
+    let prompt = "0:000> db 0012ff70 L19\n\
+        0012ff70  05 00 00 00 02 00 00 00-01 00 41 00 02 00 42 00  kd> db 0:000> ..\n\
+        0012ff80  04 00 61 00 62 00 07 08-09                       ..a.b....\n";
     let expected = decode("decode_binary", &CLASS, &BLOCK);
     for dump in [
         windbg,
         xxd,
         hexdump,
         &array,
+        &declared,
+        od,
+        &od_hex,
+        gdb,
+        lldb,
+        prompt,
         &pairs.join(" "),
         &pairs.concat(),
     ] {
@@ -103,6 +128,50 @@ fn dumps_of_any_tool_give_the_same_values() {
             String::from_utf8_lossy(&expected),
             "{dump}"
         );
+    }
+}
+
+/// Numbers of WinDbg's `dw`, `dd`, `dc`, `dq` and `dps`, of gdb, `hexdump` and `od`: little-endian.
+#[test]
+fn dumps_of_numbers_give_the_same_values() {
+    let block = &BLOCK[..16];
+    let arguments = ["--class", "Vendor_Words"];
+    let words = |dump: &[u8]| {
+        let folder = folder("decode_numbers");
+        let schema = r#"[WMI, Dynamic, Provider("WMIProv"), guid("{7d1f9a52-30c8-4e0b-9f3a-5f6b1d2c8e48}")]
+            class Vendor_Words { [key, read] string InstanceName; [read] boolean Active;
+                [read, WmiDataId(1)] uint8 Bytes[16]; };"#;
+        fs::write(folder.join("words.mof"), schema).unwrap();
+        let arguments = [&["decode", "words.mof"], &arguments[..]].concat();
+        String::from_utf8(succeeds(&folder, &arguments, dump).0).unwrap()
+    };
+    let expected = words(block);
+    for dump in [
+        "ffffe001`80001000  0005 0000 0002 0000 0001 0041 0002 0042\n",
+        "lkd> dd ffffe001`80001000 L4\nffffe001`80001000  00000005 00000002 00410001 00420002\n",
+        "80001000  00000005 00000002 00410001 00420002  ..........A...B.\n",
+        "ffffe001`80001000  00000002`00000005 00420002`00410001\n",
+        "0: kd:x86> dps 80001000\nffffe001`80001000  00000002`00000005\n\
+            ffffe001`80001008  00420002`00410001 nt!KiSystemCall64+0x1f\n",
+        "80001000  00000005\n80001004  00000002 dead!beef\n80001008  00410001\n8000100c  00420002\n",
+        "0x7ffe8000 <x>:\t0x00000005\t0x00000002\n0x7ffe8008 <x+8>:\t0x00410001\t0x00420002\n",
+        "0x7ffe8000:\t0x0000000200000005\t0x0042000200410001\n",
+        "0000000 0005 0000 0002 0000\n0000008 0001 0041 0002 0042\n0000010\n",
+        "0000000 0005 0000 0002 0000\n0000010 0001 0041 0002 0042\n0000020\n",
+    ] {
+        assert_eq!(words(dump.as_bytes()), expected, "{dump}");
+    }
+    for (dump, why) in [
+        ("80001000  \"text\"\n", "shows memory as text"),
+        ("80001000  ???????? 00000002\n", "could not read"),
+        (
+            "80001000  00000005 00000\n",
+            "\"00000\" is not a hexadecimal number",
+        ),
+        ("0000000 05 00 00 00\n0000010 02 00 00 00\n", "line 2: "),
+    ] {
+        let said = refused("decode_no_numbers", &CLASS, dump.as_bytes());
+        assert!(said.contains(why), "{said}");
     }
 }
 
@@ -400,10 +469,7 @@ fn hostile_bytes_are_refused_at_their_offset() {
         ("0500000", "odd number of digits"),
         ("00000000: 05 00\n00000010: 05", "a line is missing"),
         ("ffffe001`80001000  ?? ?? ??", "could not read"),
-        (
-            "ffffe001`80001000  00000005 00000002",
-            "depend on the byte order",
-        ),
+        ("0x00000005, 0x00000002", "depends on the byte order"),
         ("hello", "not a hexadecimal number"),
         ("00000000  00 |.|\n*\nffffffff  00 |.|", "more than"),
     ] {

@@ -130,6 +130,7 @@ fn changes_against_an_earlier_edition_are_listed() {
     let page = String::from_utf8(page).unwrap();
     let change = "<strong>breaking: </strong><a href=\"#A\">A</a>.<code>X</code>: ";
     assert!(page.contains(change), "{page}");
+    assert!(page.contains("Against the earlier edition <code>old.mof</code>."));
     let (page, _) = succeeds(&folder, &arguments, class("uint32 X").as_bytes());
     let page = String::from_utf8(page).unwrap();
     assert!(page.contains("id=\"~changes\"") && !page.contains("breaking: "));

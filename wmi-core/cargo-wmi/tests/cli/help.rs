@@ -1,11 +1,12 @@
 //! The command line itself.
 
 use std::collections::BTreeSet;
+use std::fs;
 use std::path::Path;
 use std::process::Command;
 
 use super::{PROGRAM, cargo_wmi, fails, folder, succeeds};
-use wmi_tests::{compiled_elsewhere, golden, skipped};
+use wmi_tests::{compiled_elsewhere, corpus, golden, skipped};
 use wmi_tools::switches::SWITCHES;
 
 const COMMANDS: [&str; 14] = [
@@ -62,6 +63,55 @@ fn every_command_of_the_program_is_tested() {
     assert_eq!(listed, COMMANDS);
 }
 
+/// Asserts that a command line, without `cargo wmi`, names a command and options that exist.
+#[track_caller]
+fn assert_exists(folder: &Path, place: &str, line: &str) {
+    let mut words = line.split_whitespace();
+    let command = words.next().unwrap_or_default();
+    if command == "help" || command.starts_with('-') {
+        return;
+    }
+    assert!(COMMANDS.contains(&command), "{place}: {line}");
+    let (help, _) = succeeds(folder, &[command, "--help"], b"");
+    let help = String::from_utf8(help).unwrap();
+    let options: Vec<_> = help
+        .split(|c: char| c.is_whitespace() || "[],=.".contains(c))
+        .filter(|word| word.starts_with('-'))
+        .collect();
+    for option in words.filter(|word| word.starts_with('-')) {
+        assert!(options.contains(&option), "{place}: {option}\n{help}");
+    }
+}
+
+/// Pages and recipes name commands and options that exist.
+#[test]
+fn documented_commands_exist() {
+    let folder = folder("documented");
+    let workspace = corpus::workspace();
+    let driver = fs::read_dir(workspace.join("wmi-core/driver/src")).unwrap();
+    let pages = driver.map(|entry| entry.unwrap().path());
+    let pages = pages.filter(|path| path.extension().is_some_and(|it| it == "md"));
+    let new = workspace.join("wmi-core/cargo-wmi/src/new");
+    let more = [
+        workspace.join("README.md"),
+        new.join("README.md"),
+        new.join("ci.sh"),
+    ];
+    let mut count = 0;
+    for path in pages.chain(more) {
+        let text = fs::read_to_string(&path).unwrap();
+        for line in text.lines() {
+            for named in line.split("cargo wmi ").skip(1) {
+                let end = named.find(['`', '|', '>', '<', '"', ':', ';', '#', ',']);
+                let named = &named[..end.unwrap_or(named.len())];
+                assert_exists(&folder, &path.display().to_string(), named);
+                count += 1;
+            }
+        }
+    }
+    assert!(count > 20, "{count}");
+}
+
 /// The table of switches names commands and options that exist.
 #[test]
 fn counterparts_of_microsofts_switches_exist() {
@@ -74,25 +124,34 @@ fn counterparts_of_microsofts_switches_exist() {
             assert!(!switch.remark.is_empty(), "{name} gives no reason");
             continue;
         };
-        let mut words = counterpart.split(' ');
-        let command = words.next().unwrap();
-        assert!(COMMANDS.contains(&command), "{name}: {counterpart}");
-        let (help, _) = succeeds(&folder, &[command, "--help"], b"");
-        let help = String::from_utf8(help).unwrap();
-        let options: Vec<_> = help
-            .split(|c: char| c.is_whitespace() || "[],=.".contains(c))
-            .filter(|word| word.starts_with('-'))
-            .collect();
-        for option in words.filter(|word| word.starts_with('-')) {
-            assert!(options.contains(&option), "{name}: {option}\n{help}");
-        }
+        assert_exists(&folder, &name, counterpart);
     }
     // Every switch of "Using wmimofck.exe".
     for switch in ["-h", "-m", "-u", "-x", "-t", "-c", "-w", "-y", "-z"] {
         let is_known = |name: &String| name.starts_with(&format!("wmimofck {switch}"));
         assert!(known.iter().any(is_known), "{switch}");
     }
-    assert!(known.iter().any(|name| name.starts_with("mofcomp")));
+    // Every switch of "mofcomp".
+    for switch in [
+        "-check",
+        "-N:",
+        "-class:",
+        "-instance:",
+        "-B:",
+        "-WMI",
+        "-P:",
+        "-U:",
+        "-A:",
+        "-autorecover",
+        "-MOF:",
+        "-MFL:",
+        "-AMENDMENT:",
+        "-ER:",
+        "-L:",
+    ] {
+        let is_known = |name: &String| name.starts_with(&format!("mofcomp {switch}"));
+        assert!(known.iter().any(is_known), "{switch}");
+    }
 }
 
 #[test]

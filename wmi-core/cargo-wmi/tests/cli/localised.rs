@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use super::{SCHEMA, binary, fails, folder, mof, names, succeeds};
 use wmi_core::mof::Style;
 use wmi_tools::bmf;
+use wmi_tools::mof::Reader;
 use wmi_tools::{Arena, amendment};
 
 /// Returns a folder with the halves of the schema, and the texts in German.
@@ -292,19 +293,134 @@ fn instances_alone_compile() {
     succeeds(&folder, &["compile", "-"], b"instance of A { X = 1; };");
     let said = fails(&folder, &["compile", "-"], b"#pragma autorecover\n", 1);
     assert_eq!(said, "error: <stdin>: it has no classes\n");
+    let syntax = ["compile", "-", "--syntax-only"];
+    succeeds(&folder, &syntax, b"#pragma autorecover\n");
 }
 
 /// C reads the hexadecimal text as the bytes of the file.
 #[test]
 fn hexadecimal_text_is_the_binary_mof() {
     let folder = folder("hex");
-    let (text, _) = succeeds(&folder, &["header", "-", "--hex"], mof().as_bytes());
-    let text = String::from_utf8(text).unwrap();
-    let numbers = text.split([',', '\n']).map(str::trim);
-    let bytes = numbers.filter(|number| !number.is_empty()).map(|number| {
-        let digits = number.strip_prefix("0x").unwrap();
-        u8::from_str_radix(digits, 16).unwrap()
-    });
-    assert!(bytes.collect::<Vec<_>>() == binary());
-    assert!(text.lines().all(|line| line.starts_with("    0x")));
+    let hexadecimal = |input: &[u8]| {
+        let (text, _) = succeeds(&folder, &["header", "-", "--hex"], input);
+        let text = String::from_utf8(text).unwrap();
+        assert!(text.lines().all(|line| line.starts_with("    0x")));
+        let numbers = text.split([',', '\n']).map(str::trim);
+        let bytes = numbers.filter(|number| !number.is_empty()).map(|number| {
+            let digits = number.strip_prefix("0x").unwrap();
+            u8::from_str_radix(digits, 16).unwrap()
+        });
+        bytes.collect::<Vec<_>>()
+    };
+    assert!(hexadecimal(mof().as_bytes()) == binary());
+    assert!(hexadecimal(&tighter()) == tighter());
+}
+
+/// Returns a binary MOF that `mofcomp` would pack otherwise.
+fn tighter() -> Vec<u8> {
+    let arena = Arena::new();
+    let file = bmf::decode(&arena, &binary()).unwrap();
+    let tighter = bmf::encode(&file, bmf::Packing::Optimal).unwrap();
+    assert!(tighter != binary());
+    tighter
+}
+
+#[test]
+fn binary_mof_is_written_as_it_is() {
+    let folder = folder("verbatim");
+    let input = [tighter(), vec![0; 5]].concat();
+    let (bytes, _) = succeeds(&folder, &["compile", "-"], &input);
+    assert!(bytes == tighter());
+    let (bytes, _) = succeeds(&folder, &["compile", "-", "--optimal"], &binary());
+    assert!(bytes == tighter());
+}
+
+#[test]
+fn halves_merge_into_one_text() {
+    let folder = halves("merged");
+    let merge = ["decompile", "a.mof", "a.mfl", "de.mfl", "--merge"];
+    let merged = |arguments: &[&str]| {
+        let arguments = [&merge[..], arguments].concat();
+        succeeds(&folder, &arguments, b"").0
+    };
+    let arena = Arena::new();
+    let english = merged(&[]);
+    let reading = Reader::new(&arena).read("merged.mof", &english);
+    let classes: Vec<_> = reading.file.classes().collect();
+    let own = classes.iter().copied().filter(|it| !it.is_amendment());
+    assert_eq!(own.collect::<Vec<_>>(), SCHEMA.classes);
+    assert_eq!(amendment::languages(&reading.file), [0x407]);
+    let german = String::from_utf8(merged(&["--language", "MS_407"])).unwrap();
+    assert!(german.contains("DE "), "{german}");
+    let without = ["decompile", "a.mof", "de.mfl", "--language", "MS_407"];
+    let said = fails(&folder, &without, b"", 2);
+    assert!(said.contains("add `--merge`"), "{said}");
+
+    // What one MFL and the neutral MOF become is the text that they were split from.
+    let (whole, _) = succeeds(&folder, &["decompile", "a.mof", "a.mfl", "--merge"], b"");
+    let (bytes, _) = succeeds(&folder, &["compile", "-"], &whole);
+    assert!(bytes == binary());
+}
+
+/// The texts of an MFL are checked like those of a class itself.
+#[test]
+fn rules_for_drivers_see_the_texts_of_an_mfl() {
+    let folder = folder("wmi_texts");
+    let text = r#"
+        [WMI, Dynamic, Provider("WMIProv"), guid("{2c1f0b7e-6d0b-4d2e-9a3f-5b6c7d8e9f01}")]
+        class Vendor_Mode
+        {
+            [key, read] string InstanceName;
+            [read] boolean Active;
+            [WmiDataId(1), read, ValueMap{"0", "1"}, Values{"off"} : amended] uint32 Mode;
+        };
+        #pragma namespace("\\\\.\\root\\other")
+        [Description("a") : amended] class Vendor_Other {};"#;
+    let split = ["compile", "-", "--mof", "a.mof", "--mfl", "a.mfl"];
+    succeeds(&folder, &split, text.as_bytes());
+    let mfl = fs::read_to_string(folder.join("a.mfl")).unwrap();
+    assert!(mfl.contains("};\n\n#pragma namespace"), "{mfl}");
+    for command in [&["check"][..], &["compile", "--wmi", "-o", "a.bmf"]] {
+        let alone = [command, &["a.mof"]].concat();
+        let (out, said) = succeeds(&folder, &alone, b"");
+        let shown = String::from_utf8(out).unwrap() + &said;
+        assert!(!shown.contains("uneven-values"), "{shown}");
+        let (out, said) = succeeds(&folder, &[command, &["a.mof", "a.mfl"]].concat(), b"");
+        let shown = String::from_utf8(out).unwrap() + &said;
+        assert!(shown.contains("uneven-values"), "{shown}");
+        if command == ["check"] {
+            assert!(shown.ends_with(" in 2 classes\n"), "{shown}");
+        }
+    }
+}
+
+/// PerfMon shows a counter by its `DisplayName`, which is a localised text.
+#[test]
+fn counters_are_shown_by_the_names_of_the_chosen_language() {
+    let folder = folder("counter_names");
+    let text = r#"
+        #pragma namespace("\\\\.\\root\\wmi")
+        [WMI, Dynamic, Provider("WMIProv"), HiPerf, PerfDetail(100),
+         guid("{2c1f0b7e-6d0b-4d2e-9a3f-5b6c7d8e9f02}"), DisplayName("Queue") : amended]
+        class Vendor_Queue : Win32_PerfRawData
+        {
+            [key, read] string InstanceName;
+            [read] boolean Active;
+            [WmiDataId(1), read, CounterType(65536), DisplayName("Jobs") : amended] uint32 Count;
+        };"#;
+    let split = ["compile", "-", "--mof", "a.mof", "--mfl", "a.mfl"];
+    succeeds(&folder, &split, text.as_bytes());
+    let german = fs::read_to_string(folder.join("a.mfl")).unwrap();
+    let german = german.replace("ms_409", "ms_407").replace("1033", "1031");
+    fs::write(
+        folder.join("de.mfl"),
+        german.replace("Jobs", "Auftr\\x00E4ge"),
+    )
+    .unwrap();
+    let shown = |more: &[&str]| {
+        let arguments = [&["counters", "a.mof", "a.mfl", "de.mfl"], more].concat();
+        String::from_utf8(succeeds(&folder, &arguments, b"").0).unwrap()
+    };
+    assert!(shown(&[]).contains("Count, shown as \"Jobs\""));
+    assert!(shown(&["--language", "MS_407"]).contains("Count, shown as \"Aufträge\""));
 }

@@ -124,12 +124,33 @@ pub fn is_container(bytes: &[u8]) -> bool {
             .is_some_and(|rest| rest.starts_with(b"DS"))
 }
 
+/// Returns the bytes of a file alone, without others that follow it.
+///
+/// # Errors
+///
+/// [`BmfDecodeError`] at the first bad byte of the header.
+pub fn container(bytes: &[u8]) -> Result<&[u8], BmfDecodeError> {
+    let (packed, _) = lengths(bytes)?;
+    let end = HEADER.saturating_add(packed);
+    bytes.get(..end).ok_or(BmfDecodeError::new(
+        8,
+        "the file is shorter than its header says",
+    ))
+}
+
 /// Unpacks the payload of a file, which may be followed by other bytes.
 ///
 /// # Errors
 ///
 /// [`BmfDecodeError`] at the first bad byte of the header or the stream.
 pub fn decode_container(bytes: &[u8]) -> Result<Vec<u8>, BmfDecodeError> {
+    let (_, size) = lengths(bytes)?;
+    let stream = container(bytes)?.get(HEADER..).unwrap_or_default();
+    unpack(stream, size).map_err(|error| error.within(HEADER))
+}
+
+/// Returns the lengths in the header of a file: of the packed stream, and of the payload.
+fn lengths(bytes: &[u8]) -> Result<(usize, usize), BmfDecodeError> {
     let number = |offset: usize| {
         let field = bytes.get(offset..).and_then(|rest| rest.first_chunk());
         field
@@ -148,13 +169,7 @@ pub fn decode_container(bytes: &[u8]) -> Result<Vec<u8>, BmfDecodeError> {
     if number(4)? != PACKED {
         return Err(BmfDecodeError::new(4, "unknown kind of packing"));
     }
-    let (packed, size) = (wide(number(8)?), wide(number(12)?));
-    let stream = bytes.get(HEADER..).and_then(|rest| rest.get(..packed));
-    let stream = stream.ok_or(BmfDecodeError::new(
-        8,
-        "the file is shorter than its header says",
-    ))?;
-    unpack(stream, size).map_err(|error| error.within(HEADER))
+    Ok((wide(number(8)?), wide(number(12)?)))
 }
 
 fn length(bytes: &[u8]) -> Result<u32, BmfEncodeError> {

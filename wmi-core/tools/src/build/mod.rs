@@ -61,12 +61,14 @@ pub use fresh::Stale;
 pub use inf::{InfSection, Sddl, SddlError};
 pub use resource::{Machine, ResourceForm};
 
+#[cfg(feature = "doc")]
+use crate::amendment;
 use crate::bmf::{self, Packing};
+#[cfg(feature = "doc")]
+use crate::doc::SchemaPage;
 use crate::header::Header;
 #[cfg(feature = "read")]
 use crate::{Arena, mof};
-#[cfg(feature = "doc")]
-use crate::{amendment, doc::SchemaPage};
 use resource::Resource;
 use wmi_core::mof::Style;
 #[cfg(feature = "read")]
@@ -90,7 +92,7 @@ pub struct Build<'a> {
     header: fn(Header<'_>) -> Header<'_>,
     #[cfg(feature = "doc")]
     page: bool,
-    /// The earlier edition that the page compares with, and its name for messages.
+    /// The name and the content of the earlier edition that the page compares with.
     #[cfg(feature = "doc")]
     earlier: Option<(&'a str, &'a [u8])>,
 }
@@ -202,7 +204,7 @@ impl<'a> Build<'a> {
     /// Also writes the page, like [`doc`](Self::doc), and adds the changes against an earlier edition of
     /// the schema, as [`diff`](mod@crate::diff) returns them: those since the last release, for example.
     ///
-    /// `content` is the edition as MOF text or binary MOF, `name` its name for messages:
+    /// `content` is the edition as MOF text or binary MOF, `name` its name on the page and in messages:
     ///
     /// ```
     /// # use wmi_core::schema::{Class, Schema};
@@ -348,21 +350,13 @@ impl<'a> Build<'a> {
         if let Some((name, content)) = self.earlier {
             let earlier = read_earlier(&arena, name, content);
             let earlier = earlier.map_err(|why| BuildError::Earlier(name.to_owned(), why))?;
-            page = page.against(&earlier);
+            page = page.against(name, &earlier);
         }
         let Some(translations) = self.translations else {
             return Ok(page.to_string());
         };
         let separate = self.localised_file(&arena, translations)?;
-        let languages = amendment::languages(&separate).into_iter();
-        let merged = |language| {
-            (
-                language,
-                amendment::merge(&arena, &separate, Some(language)),
-            )
-        };
-        let merged: Vec<_> = languages.map(merged).collect();
-        for (language, merged) in &merged {
+        for (language, merged) in &amendment::merge_each(&arena, &separate) {
             page = page.translation(*language, merged);
         }
         Ok(page.to_string())

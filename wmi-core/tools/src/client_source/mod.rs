@@ -46,6 +46,8 @@ use wmi_core::schema::File;
 pub struct ClientSource {
     /// The source.
     pub source: String,
+    /// The number of classes that it offers. Bases and classes that are no driver's are none of these.
+    pub classes: usize,
     /// The parts of the schema that the client does not offer.
     pub left_out: Vec<LeftOut>,
 }

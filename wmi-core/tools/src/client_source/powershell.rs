@@ -128,6 +128,7 @@ pub(super) fn write(model: Model<'_>, name: &str) -> ClientSource {
     }
     ClientSource {
         source: out,
+        classes: model.classes.len(),
         left_out: model.left_out,
     }
 }
@@ -152,6 +153,8 @@ impl<'o> Writer<'o> {
     }
 
     fn module(&mut self, model: &Model<'_>, name: &str) -> fmt::Result {
+        let test = self.claim(&format!("Test-{}Classes", identifier(name)));
+        let name = if name.is_empty() { "the schema" } else { name };
         let file = comment(name);
         writeln!(self.out, "#Requires -Version 5.1")?;
         writeln!(
@@ -169,7 +172,6 @@ impl<'o> Writer<'o> {
         }
         writeln!(self.out, "}}\n")?;
         self.runtime(model)?;
-        let test = self.claim(&format!("Test-{}Classes", identifier(name)));
         self.test(&test, name)?;
         for class in &model.classes {
             self.class(class)?;

@@ -8,19 +8,25 @@ use super::link;
 use crate::diff::Change;
 use crate::html::Shown;
 
-pub(super) fn section(index: &Index<'_>, changes: &[Change<'_>]) -> Markup {
+/// The changes against the edition of this name.
+pub(super) struct Changes<'a> {
+    pub(super) against: &'a str,
+    pub(super) list: Vec<Change<'a>>,
+}
+
+pub(super) fn section(index: &Index<'_>, changes: &Changes<'_>) -> Markup {
     html! {
         section.group id="~changes" {
             h2 { "Changes" }
             p.about {
-                "Against the earlier edition. A breaking change makes clients of that edition fail or \
-                 misread data."
+                "Against the earlier edition " code { (Shown(changes.against)) }
+                ". A breaking change makes clients of that edition fail or misread data."
             }
-            @if changes.is_empty() {
+            @if changes.list.is_empty() {
                 p { "The classes are the same, apart from texts for people." }
             } @else {
                 ul.findings aria-label="Changes" {
-                    @for change in changes { (item(index, change)) }
+                    @for change in &changes.list { (item(index, change)) }
                 }
             }
         }

@@ -5,6 +5,7 @@ use wmi_core::Guid;
 use wmi_core::schema::{Class, Method, Qualifiers};
 use wmi_vocabulary::qualifier::PERF_DETAILS;
 
+use super::firmware::ServedBy;
 use super::index::{Entry, Group, Index};
 use super::items::{self, direction, number};
 use super::{client, description, in_bytes, link, mof, scrolled, table};
@@ -98,11 +99,12 @@ fn facts(index: &Index<'_>, entry: &Entry<'_>) -> Markup {
             }
             (references("Derived", &index.at(&entry.derived)))
             (references("Part of", &index.at(&entry.used_by)))
-            @if let Some((count, why)) = instances(index, entry) {
-                div { dt { "Instances" } dd { (count) ", as " (why) " says" } }
+            @let served = index.served().of_class(index, entry);
+            @if let Some((count, why)) = instances(entry, &served) {
+                div { dt { "Instances" } dd { (count) ", as " code { (why) } " says" } }
             }
-            @if let Some(objects) = class.guid().and_then(|guid| index.served().objects(guid)) {
-                div { dt { "Firmware" } dd { (objects) } }
+            @for served in served {
+                div { dt { "Firmware" } dd { (served) } }
             }
             @let names = c_names(entry);
             @if !names.is_empty() {
@@ -130,16 +132,13 @@ fn facts(index: &Index<'_>, entry: &Entry<'_>) -> Markup {
 }
 
 /// Returns the number of instances, if it is known, and what tells it.
-fn instances(index: &Index<'_>, entry: &Entry<'_>) -> Option<(u8, Markup)> {
-    let of_firmware = entry
-        .class
-        .guid()
-        .and_then(|guid| index.served().instances(guid));
-    if let Some(count) = of_firmware {
-        return Some((count, html! { code { "_WDG" } }));
+fn instances(entry: &Entry<'_>, served: &[ServedBy<'_>]) -> Option<(usize, &'static str)> {
+    if !served.is_empty() {
+        let counts = served.iter().map(|it| usize::from(it.instances()));
+        return Some((counts.sum(), "_WDG"));
     }
     let is_one = entry.kind.has_instances() && entry.class.qualifiers.flag("Singleton");
-    is_one.then(|| (1, html! { code { "Singleton" } }))
+    is_one.then_some((1, "Singleton"))
 }
 
 fn references(what: &str, entries: &[&Entry<'_>]) -> Markup {

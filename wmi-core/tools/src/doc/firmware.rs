@@ -3,13 +3,14 @@
 
 use std::collections::BTreeMap;
 
-use maud::{Markup, html};
+use maud::{Markup, Render, html};
 use wmi_core::Guid;
 
 use super::class::{prose, severity};
-use super::index::Index;
+use super::index::{Entry, Index};
 use super::{link, scrolled, table};
 use crate::Classes;
+use crate::Severity;
 use crate::firmware::{Firmware, FirmwareFinding, MappedEntry, Report, WdgKind, WmiDevice};
 use crate::html::{Shown, anchor};
 
@@ -17,8 +18,8 @@ use crate::html::{Shown, anchor};
 #[derive(Default)]
 pub(super) struct Served<'a> {
     devices: Vec<(&'a WmiDevice<'a>, Vec<MappedEntry<'a>>)>,
-    /// The places of the first entry of each GUID: of its device, and within that.
-    by_guid: BTreeMap<[u8; 16], (usize, usize)>,
+    /// The places of the entries of each GUID: of the device, and within that.
+    by_guid: BTreeMap<[u8; 16], Vec<(usize, usize)>>,
     findings: Vec<FirmwareFinding>,
 }
 
@@ -29,11 +30,11 @@ impl<'a> Served<'a> {
         let devices: Vec<_> = devices
             .map(|device| (device, report.entries(device)))
             .collect();
-        let mut by_guid = BTreeMap::new();
+        let mut by_guid: BTreeMap<_, Vec<_>> = BTreeMap::new();
         for (place, (_, rows)) in devices.iter().enumerate() {
             for (number, row) in rows.iter().enumerate() {
-                let first = by_guid.entry(row.entry.guid.to_bytes());
-                first.or_insert((place, number));
+                let of_guid = by_guid.entry(row.entry.guid.to_bytes());
+                of_guid.or_default().push((place, number));
             }
         }
         Self {
@@ -47,29 +48,63 @@ impl<'a> Served<'a> {
         self.devices.is_empty()
     }
 
-    /// Returns the first entry of a GUID, with its device and its number.
-    fn entry(&self, guid: Guid) -> Option<(&WmiDevice<'a>, usize, &MappedEntry<'a>)> {
-        let (place, number) = *self.by_guid.get(&guid.to_bytes())?;
-        let (device, rows) = self.devices.get(place)?;
-        Some((device, number, rows.get(number)?))
+    /// Returns the severities of all findings of the firmware.
+    pub(super) fn severities(&self) -> impl Iterator<Item = Severity> {
+        let findings = self.findings.iter();
+        findings.map(|finding| finding.rule.severity())
     }
 
-    /// Returns the number of instances of a class.
-    pub(super) fn instances(&self, guid: Guid) -> Option<u8> {
-        Some(self.entry(guid)?.2.entry.instances)
+    /// Returns the entries that serve a class, each with its device and its number. Of several classes
+    /// with one GUID, they serve the first.
+    pub(super) fn of_class(&self, index: &Index<'_>, class: &Entry<'_>) -> Vec<ServedBy<'_>> {
+        let guid = class.class.guid();
+        let is_first = |guid: &Guid| {
+            let first = index.with_guid(*guid);
+            first.is_some_and(|first| first.anchor == class.anchor)
+        };
+        let places = guid.filter(is_first).map(Guid::to_bytes);
+        let places = places.and_then(|guid| self.by_guid.get(&guid));
+        let served = places.into_iter().flatten().filter_map(|(place, number)| {
+            let (device, rows) = self.devices.get(*place)?;
+            Some(ServedBy {
+                device,
+                number: *number,
+                row: rows.get(*number)?,
+            })
+        });
+        served.collect()
     }
+}
 
-    /// Names what serves a class: `WQAA, WSAA: entry 1 of \_SB.WMI1`.
-    pub(super) fn objects(&self, guid: Guid) -> Option<Markup> {
-        let (device, number, row) = self.entry(guid)?;
-        Some(html! {
+/// An entry that serves a class.
+pub(super) struct ServedBy<'s> {
+    device: &'s WmiDevice<'s>,
+    number: usize,
+    row: &'s MappedEntry<'s>,
+}
+
+impl ServedBy<'_> {
+    pub(super) const fn instances(&self) -> u8 {
+        self.row.entry.instances
+    }
+}
+
+/// Names what serves a class: `WQAA, WSAA: entry 1 of \_SB.WMI1`.
+impl Render for ServedBy<'_> {
+    fn render(&self) -> Markup {
+        let Self {
+            device,
+            number,
+            row,
+        } = self;
+        html! {
             (objects(row)) ": " a href={ "#" (id(device)) } {
                 "entry " (number) " of " (Shown(&device.path))
             }
             @if let Some(code) = row.entry.notify_code() {
                 ", notify code " code { (format!("{code:#04x}")) }
             }
-        })
+        }
     }
 }
 

@@ -295,24 +295,10 @@ impl<'a> Index<'a> {
         findings.map_or(&[], |findings| findings)
     }
 
-    /// Returns the numbers of all findings, `1 error, 2 warnings`, or nothing if there are none.
-    pub(super) fn findings_in_words(&self) -> String {
+    /// Returns the severities of all findings of classes.
+    pub(super) fn severities(&self) -> impl Iterator<Item = Severity> {
         let findings = self.namespaces.iter().flat_map(|it| it.findings.values());
-        let (mut errors, mut warnings) = (0usize, 0usize);
-        for finding in findings.flatten() {
-            let count = match finding.severity() {
-                Severity::Error => &mut errors,
-                _ => &mut warnings,
-            };
-            *count = count.saturating_add(1);
-        }
-        let counts = [(errors, "error"), (warnings, "warning")];
-        let counts = counts.into_iter().filter(|(count, _)| *count > 0);
-        let counts = counts.map(|(count, one)| match count {
-            1 => format!("1 {one}"),
-            count => format!("{count} {one}s"),
-        });
-        counts.collect::<Vec<_>>().join(", ")
+        findings.flatten().map(Finding::severity)
     }
 
     /// Returns the class of this name in the namespace of another class.

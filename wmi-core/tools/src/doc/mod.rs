@@ -42,9 +42,11 @@ use maud::{DOCTYPE, Markup, PreEscaped, Render, html};
 
 use wmi_core::schema::{Class, Qualifiers};
 
+use self::changes::Changes;
 use self::index::{Entry, Group, Index};
 use crate::Classes;
-use crate::diff::{Change, diff};
+use crate::Severity;
+use crate::diff::diff;
 use crate::firmware::Firmware;
 use crate::header::Header;
 use crate::html::Shown;
@@ -81,6 +83,25 @@ impl Render for PageSource<'_> {
     }
 }
 
+/// Returns how many findings there are of each severity, `1 error, 2 warnings`.
+fn how_many(severities: impl Iterator<Item = Severity>) -> String {
+    let (mut errors, mut warnings) = (0usize, 0usize);
+    for severity in severities {
+        let count = match severity {
+            Severity::Error => &mut errors,
+            _ => &mut warnings,
+        };
+        *count = count.saturating_add(1);
+    }
+    let counts = [(errors, "error"), (warnings, "warning")];
+    let counts = counts.into_iter().filter(|(count, _)| *count > 0);
+    let counts = counts.map(|(count, one)| match count {
+        1 => format!("1 {one}"),
+        count => format!("{count} {one}s"),
+    });
+    counts.collect::<Vec<_>>().join(", ")
+}
+
 /// Returns a number of bytes in words.
 fn in_bytes(size: usize) -> String {
     match size {
@@ -98,8 +119,8 @@ pub struct SchemaPage<'a> {
     classes: Classes<'a>,
     /// The classes with their texts in other languages, each a `LANGID`.
     translations: Vec<(u32, Classes<'a>)>,
-    /// The classes of an earlier edition.
-    earlier: Option<Classes<'a>>,
+    /// The name and the classes of an earlier edition.
+    earlier: Option<(&'a str, Classes<'a>)>,
     firmware: Option<&'a Firmware<'a>>,
 }
 
@@ -116,9 +137,10 @@ impl<'a> SchemaPage<'a> {
         }
     }
 
-    /// Adds the changes against an earlier edition of the schema, as [`diff`] returns them.
-    pub fn against(mut self, earlier: impl Into<Classes<'a>>) -> Self {
-        self.earlier = Some(earlier.into());
+    /// Adds the changes against an earlier edition of the schema, as [`diff`] returns them. `name` is that
+    /// of the edition, such as its file.
+    pub fn against(mut self, name: &'a str, earlier: impl Into<Classes<'a>>) -> Self {
+        self.earlier = Some((name, earlier.into()));
         self
     }
 
@@ -144,9 +166,10 @@ impl<'a> SchemaPage<'a> {
 
     fn markup(&self) -> Markup {
         let index = Index::new(self);
-        let earlier = self.earlier.clone();
-        let changes = earlier.map(|earlier| diff(earlier, self.classes.clone()));
-        let changes = changes.as_deref();
+        let changes = self.earlier.as_ref().map(|(name, earlier)| Changes {
+            against: name,
+            list: diff(earlier.clone(), self.classes.clone()),
+        });
         html! {
             (DOCTYPE)
             html lang="en" {
@@ -161,13 +184,13 @@ impl<'a> SchemaPage<'a> {
                 }
                 body {
                     a.skip href="#~content" { "Skip to the classes" }
-                    (contents(&index, changes))
+                    (contents(&index, changes.is_some()))
                     main id="~content" {
                         (self.masthead(&index))
                         @for group in Group::ALL {
                             (section(&index, group))
                         }
-                        @if let Some(changes) = changes { (changes::section(&index, changes)) }
+                        @if let Some(changes) = &changes { (changes::section(&index, changes)) }
                         (firmware::section(&index))
                         (names::section(&index))
                         (mof::section(&index, &self.header()))
@@ -221,9 +244,16 @@ impl<'a> SchemaPage<'a> {
                     @if !locales.is_empty() {
                         div { dt { "Language" } dd { code { (Shown(&locales)) } } }
                     }
-                    @let findings = index.findings_in_words();
-                    @if !findings.is_empty() {
-                        div { dt { "Findings" } dd { (findings) ", at their classes" } }
+                    @let of_classes = how_many(index.severities());
+                    @if !of_classes.is_empty() {
+                        div { dt { "Findings" } dd { (of_classes) ", at their classes" } }
+                    }
+                    @let of_firmware = how_many(index.served().severities());
+                    @if !of_firmware.is_empty() {
+                        div {
+                            dt { "Findings" }
+                            dd { (of_firmware) ", at the " a href="#~firmware" { "firmware" } }
+                        }
                     }
                     div { dt { "Tool" } dd { "wmi-tools " (env!("CARGO_PKG_VERSION")) } }
                 }
@@ -269,7 +299,7 @@ fn how_to_read() -> Markup {
 }
 
 /// The list of all classes, beside them or above.
-fn contents(index: &Index<'_>, changes: Option<&[Change<'_>]>) -> Markup {
+fn contents(index: &Index<'_>, has_changes: bool) -> Markup {
     html! {
         nav aria-label="Classes" {
             div.search hidden {
@@ -290,7 +320,7 @@ fn contents(index: &Index<'_>, changes: Option<&[Change<'_>]>) -> Markup {
                         }
                     }
                 }
-                @if changes.is_some() {
+                @if has_changes {
                     h2 { a href="#~changes" { "Changes" } }
                 }
                 @if !index.served().is_empty() {

@@ -86,6 +86,13 @@ impl<'a> Importer<'a> {
         }
         let is_parameter = owner.perf_detail.is_none();
         if let Some(default) = &property.default {
+            if !property.default_fits() {
+                let why = format!(
+                    "its default value is not of the type `{}`",
+                    property.type_name
+                );
+                return Err(why);
+            }
             metas.push(match declaration::value(default)? {
                 Meta::List { items, .. } => Meta::braces("default = ", items),
                 Meta::Leaf(text) => Meta::Leaf(format!("default = {text}")),

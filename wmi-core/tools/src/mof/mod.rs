@@ -64,9 +64,9 @@ use wmi_core::schema::{ChangeFlags, File, Object, parse_locale_namespace};
 /// - Qualifier declarations in Microsoft's and the DMTF's form. Their flavors apply to every later
 ///   use without flavors of its own.
 ///
-/// Unknown pragmas, and those that delete, have no counterpart in a schema and give a warning.
-/// `#pragma amendment` is in [`Reading::amendment`]. So does a type that resembles one of MOF or C, such as `unit32` or `ULONG`: it is read
-/// as a class name.
+/// Unknown pragmas, and those that delete, have no counterpart in a schema and give a warning. So does a
+/// type that resembles one of MOF or C, such as `unit32` or `ULONG`: it is read as a class name. The
+/// locale of `#pragma amendment` is in [`Reading::amendment`].
 ///
 /// # Limits
 ///

@@ -318,9 +318,11 @@ fn shift_jis(bytes: &[u8]) -> Option<usize> {
     while let Some((index, byte)) = rest.next() {
         match byte {
             0x81..=0x9f | 0xe0..=0xfc => match rest.next() {
-                Some((_, 0x40..=0x7e | 0x80..=0xfc)) => {
+                Some((_, second @ (0x40..=0x7e | 0x80..=0xfc))) => {
                     let is_sign = matches!(byte, 0x82..=0x84 | 0x86..=0x89 | 0x8b | 0x98 | 0x9b);
-                    if is_sign {
+                    // No language has `Œ` before a letter with an accent.
+                    let is_ligature = byte == 0x8c && !second.is_ascii();
+                    if is_sign || is_ligature {
                         found = found.or(Some(index));
                     }
                 }
