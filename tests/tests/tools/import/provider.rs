@@ -121,6 +121,36 @@ fn parts_of_embedded_classes_are_set() {
 }
 
 #[test]
+fn classes_within_classes_are_tested_in_part_or_left_out() {
+    // Each class has two of the one before.
+    let nested = |item: &str, depth: u32| {
+        let first = format!("[WMI] class C0 {{ [WmiDataId(1), read] {item} A; }};");
+        let others = (1..=depth).map(|number| {
+            let inner = number - 1;
+            format!(
+                "[WMI] class C{number} {{ [WmiDataId(1), read] C{inner} A; \
+                 [WmiDataId(2), read] C{inner} B; }};"
+            )
+        });
+        let all: Vec<_> = core::iter::once(first).chain(others).collect();
+        all.concat() + &SETTINGS.replace("uint32 Interval", &format!("C{depth} Interval"))
+    };
+    let provider = |text: &str| of_model(text, DriverModel::Kmdf);
+    for item in ["uint8", "string"] {
+        let source = provider(&nested(item, 10));
+        let changes = source.matches("        values.interval.").count();
+        assert!((10..100).contains(&changes), "{changes}");
+    }
+    let source = provider(
+        &(nested("string", 30)
+            + &SETTINGS
+                .replace("9c13", "9c14")
+                .replace("Sample_", "Other_")),
+    );
+    assert!(source.contains("// - Sample_Settings: its values are too large for a WNODE\n"));
+}
+
+#[test]
 fn sets_of_counters_are_left_to_fill_in() {
     let counter = "[WmiDataId(2), read, CounterType(65792), DefaultScale(0), PerfDetail(100)]
         uint64 Lost;\n};";

@@ -22,7 +22,7 @@ use wmi_core::Guid;
 use wmi_core::schema::{Class, Property};
 
 /// The maximum size of a data block in bytes: more than WMI carries, and few enough for a constant.
-const MAX_SIZE: usize = 0x10_0000;
+pub(super) const MAX_SIZE: usize = 0x10_0000;
 
 /// A written class with its members.
 pub(super) struct Written {
@@ -44,6 +44,8 @@ pub(super) struct Struct {
     pub(super) borrows: bool,
     /// Whether it contains counters.
     pub(super) counts: bool,
+    /// An upper bound of the size of its values in a test, in bytes.
+    pub(super) room: usize,
 }
 
 impl Struct {
@@ -106,10 +108,12 @@ impl<'a> Importer<'a> {
         let (first, last): (Vec<_>, Vec<_>) =
             metas.into_iter().partition(|meta| !meta.is_declaration());
         let metas: Vec<_> = first.into_iter().chain(written.metas).chain(last).collect();
+        let rooms = body.fields.iter().map(|field| field.sample.room());
         let structure = Struct {
             name: name.to_string(),
             borrows: body.is_variable(),
             counts: body.fields.iter().any(|field| field.counts),
+            room: rooms.fold(0, usize::saturating_add),
         };
         self.uses.insert("WmiClass");
         let derives = if structure.counts || body.fields.is_empty() {

@@ -7,6 +7,8 @@ use crate::layout::Elements;
 pub(super) struct Sample {
     pub(super) of: Of,
     pub(super) elements: Elements,
+    /// An upper bound of the size of one element in the data block, in bytes.
+    pub(super) size: usize,
 }
 
 /// The elements of a field.
@@ -19,29 +21,22 @@ pub(super) enum Of {
         one: String,
         /// Another value; `None` if the type has only one.
         other: Option<String>,
-        /// Its size in the data block, in bytes.
-        size: usize,
     },
 }
 
 impl Of {
-    /// Returns two values, whose size in the data block is `size` bytes.
-    pub(super) fn values(size: usize, one: &str, other: &str) -> Self {
+    /// Returns two values.
+    pub(super) fn values(one: &str, other: &str) -> Self {
         Self::Value {
             one: one.to_string(),
             other: Some(other.to_string()),
-            size,
         }
     }
 
     /// Returns two values that are made from numbers, for the item with this id.
-    pub(super) fn numbers(size: usize, id: u32, expression: impl Fn(u32) -> String) -> Self {
+    pub(super) fn numbers(id: u32, expression: impl Fn(u32) -> String) -> Self {
         let number = number(id);
-        Self::values(
-            size,
-            &expression(number),
-            &expression(number.saturating_add(1)),
-        )
+        Self::values(&expression(number), &expression(number.saturating_add(1)))
     }
 }
 
@@ -77,6 +72,17 @@ impl Sample {
         }
     }
 
+    /// Returns an upper bound of the size in the data block, in bytes.
+    pub(super) fn room(&self) -> usize {
+        const PADDING: usize = 8;
+        let elements = match self.elements {
+            Elements::One => 1,
+            Elements::Fixed(length) => usize::try_from(length).unwrap_or(usize::MAX),
+            Elements::Counted { .. } => 2,
+        };
+        self.size.saturating_add(PADDING).saturating_mul(elements)
+    }
+
     fn all(&self, one: &str) -> String {
         match self.elements {
             Elements::One => one.to_string(),
@@ -85,9 +91,6 @@ impl Sample {
         }
     }
 }
-
-/// The elements of an array of variable length.
-pub(super) const COUNTED: usize = 2;
 
 /// Returns a number for an item: its id, if every integer type can hold it and the next.
 fn number(id: u32) -> u32 {

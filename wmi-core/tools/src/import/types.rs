@@ -37,16 +37,15 @@ impl<'a> Importer<'a> {
         let mut of_type = Vec::new();
         let mut counter = None;
         let mut counts = false;
-        let size = item.element.size().unwrap_or(LONGEST_TEXT);
+        let mut size = item.element.size().unwrap_or(LONGEST_TEXT);
         let (one, of) = match &item.element {
-            ElementType::Boolean => ("bool".to_string(), Of::values(size, "true", "false")),
+            ElementType::Boolean => ("bool".to_string(), Of::values("true", "false")),
             ElementType::Integer(integer) if counted => {
                 self.uses.insert("Count");
                 let count = format!("Count<{}>", integer.rust_type());
                 let of = Of::Value {
                     one: "wmi_core::Count::NEW".to_string(),
                     other: None,
-                    size,
                 };
                 (count, of)
             }
@@ -65,11 +64,11 @@ impl<'a> Importer<'a> {
                                 let other = other
                                     .map(|number| format!("{path}::from_repr({number}).unwrap()"));
                                 let one = format!("{path}::ZERO");
-                                (name, Of::Value { one, other, size })
+                                (name, Of::Value { one, other })
                             }
                             Kind::Flags => {
                                 let bits = |bits| format!("wmi_core::Flags::from_bits({bits})");
-                                let of = Of::values(size, &bits(1), &bits(2));
+                                let of = Of::values(&bits(1), &bits(2));
                                 (format!("Flags<{name}>"), of)
                             }
                         }
@@ -77,13 +76,13 @@ impl<'a> Importer<'a> {
                     None if counter.is_some() && !owner.variable => {
                         counts = true;
                         let atomic = self.atomic(*integer);
-                        let of = Of::numbers(size, item.id, |number| {
+                        let of = Of::numbers(item.id, |number| {
                             format!("core::sync::atomic::{atomic}::new({number})")
                         });
                         (atomic, of)
                     }
                     None => {
-                        let of = Of::numbers(size, item.id, |number| number.to_string());
+                        let of = Of::numbers(item.id, |number| number.to_string());
                         (integer.rust_type().to_string(), of)
                     }
                 }
@@ -91,20 +90,17 @@ impl<'a> Importer<'a> {
             ElementType::Char16 => {
                 self.uses.insert("Char16");
                 let of = |letter| format!("wmi_core::Char16::new({letter})");
-                (
-                    "Char16".to_string(),
-                    Of::values(size, &of("0x57"), &of("0x4d")),
-                )
+                ("Char16".to_string(), Of::values(&of("0x57"), &of("0x4d")))
             }
             ElementType::Text { max: Some(max) } => {
                 of_type.push(("MaxLen".to_string(), Flavor::NONE));
                 self.uses.insert("Text");
                 let text = |text| format!("wmi_core::Text::truncated({text:?})");
-                let of = Of::values(size, &text("text"), &text("other"));
+                let of = Of::values(&text("text"), &text("other"));
                 (format!("Text<{max}>"), of)
             }
             ElementType::Text { max: None } => {
-                let of = Of::values(size, r#""text""#, r#""other""#);
+                let of = Of::values(r#""text""#, r#""other""#);
                 ("&'a str".to_string(), of)
             }
             ElementType::DateTime => {
@@ -113,13 +109,14 @@ impl<'a> Importer<'a> {
                     let text = format!("{year}0229120000.000000+000");
                     format!("wmi_core::DateTime::parse({text:?}).unwrap()")
                 };
-                let of = Of::values(size, &date("2024"), &date("2028"));
+                let of = Of::values(&date("2024"), &date("2028"));
                 ("DateTime".to_string(), of)
             }
             ElementType::Class(block) => {
                 let class = self.space.structs.get(&block.name.to_lowercase());
                 let class = class.ok_or_else(|| format!("`{}` has no typed block", block.name))?;
                 counts = class.counts;
+                size = class.room;
                 (class.ty(), Of::Class(class.name.clone()))
             }
         };
@@ -136,6 +133,7 @@ impl<'a> Importer<'a> {
             sample: Sample {
                 of,
                 elements: item.elements,
+                size,
             },
         })
     }

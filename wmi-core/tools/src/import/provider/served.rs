@@ -4,11 +4,10 @@ use std::collections::BTreeSet;
 
 use wmi_vocabulary::kind::ClassKind;
 
-use super::super::class::Written;
+use super::super::class::{MAX_SIZE, Struct, Written};
 use super::super::item::Field;
 use super::super::method;
 use super::super::name::field_name;
-use super::super::sample::{COUNTED, Of};
 use super::test::Functions;
 use crate::layout::Elements;
 use wmi_core::schema::Class;
@@ -107,7 +106,7 @@ impl<'w> Served<'w> {
                 Some(format!("Stored<schema::{name}>"))
             }
             Content::Variable if is_writable => {
-                let room = room(written, functions);
+                let room = room(&written.structure);
                 Some(format!("StoredVariable<schema::{name}<'static>, {room}>"))
             }
             _ => None,
@@ -209,34 +208,14 @@ pub(super) const ATOMICS: [(&str, &str); 9] = [
     ("u64", "AtomicU64"),
 ];
 
-/// Returns the bytes that the device has for a block of variable size: at least those of the test.
-fn room(written: &Written, functions: &Functions<'_>) -> usize {
+/// Returns the bytes that the device has for a block of variable size: more than the test needs, if it
+/// needs few.
+fn room(structure: &Struct) -> usize {
     const LEAST: usize = 256;
     const USUAL: usize = 1024;
-    let needed = needed(written, functions);
+    let needed = structure.room;
     let room = needed.saturating_mul(4).min(USUAL).max(needed).max(LEAST);
     room.checked_next_power_of_two().unwrap_or(room)
-}
-
-/// Returns an upper bound of the bytes of the test's values.
-fn needed(written: &Written, functions: &Functions<'_>) -> usize {
-    const PADDING: usize = 8;
-    let sizes = written.fields.iter().map(|field| {
-        let one = match &field.sample.of {
-            Of::Value { size, .. } => *size,
-            Of::Class(name) => match functions.get(name.as_str()) {
-                Some((_, class)) => needed(class, functions),
-                None => 0,
-            },
-        };
-        let elements = match field.sample.elements {
-            Elements::One => 1,
-            Elements::Fixed(length) => usize::try_from(length).unwrap_or(usize::MAX),
-            Elements::Counted { .. } => COUNTED,
-        };
-        one.saturating_add(PADDING).saturating_mul(elements)
-    });
-    sizes.fold(0, usize::saturating_add)
 }
 
 /// Returns the items that clients may set, with the device's fields for them; none if one has no
@@ -287,6 +266,10 @@ pub(super) fn content(written: &Written) -> Result<Content, &'static str> {
     let has_methods = !written.methods.is_empty();
     if written.has_untyped_items {
         return Err("its struct has no fields for its items");
+    }
+    // Classes within classes, each with two of the next, have any size.
+    if written.structure.borrows && written.structure.room > MAX_SIZE {
+        return Err("its values are too large for a WNODE");
     }
     if written.kind == ClassKind::Event {
         return match (has_methods, written.fits_event) {

@@ -156,11 +156,13 @@ fn query(block: &Served<'_>) -> String {
 fn sets(block: &Served<'_>, functions: &Functions<'_>, out: &mut String) {
     let (ty, function) = (block.ty(), ident(&block.field));
     let mut changes = String::new();
+    let mut rest = MOST_CHANGES;
     change(
         "values",
         &block.settable_items(),
         functions,
         8,
+        &mut rest,
         &mut changes,
     );
     let mutable = if changes.is_empty() { "" } else { "mut " };
@@ -181,15 +183,23 @@ fn sets(block: &Served<'_>, functions: &Functions<'_>, out: &mut String) {
     });
 }
 
-/// Writes statements that give other values to the fields of the struct at `place`.
+/// The most fields that a test changes: classes within classes may have any number.
+const MOST_CHANGES: usize = 100;
+
+/// Writes statements that give other values to the `rest` of the fields of the struct at `place`.
 fn change(
     place: &str,
     fields: &[&Field],
     functions: &Functions<'_>,
     indent: usize,
+    rest: &mut usize,
     out: &mut String,
 ) {
     for field in fields {
+        let Some(fewer) = rest.checked_sub(1) else {
+            return;
+        };
+        *rest = fewer;
         let place = format!("{place}.{}", ident(&field.name));
         let class = field.sample.embeds().and_then(|class| functions.get(class));
         let Some((function, class)) = class else {
@@ -201,16 +211,17 @@ fn change(
         };
         let fields: Vec<_> = class.fields.iter().collect();
         match field.sample.elements {
-            Elements::One => change(&place, &fields, functions, indent, out),
+            Elements::One => change(&place, &fields, functions, indent, rest, out),
             Elements::Fixed(length) => {
                 let last = length.saturating_sub(1);
-                change(&format!("{place}[{last}]"), &fields, functions, indent, out);
+                let place = format!("{place}[{last}]");
+                change(&place, &fields, functions, indent, rest, out);
             }
             Elements::Counted { .. } => {
                 let function = ident(function);
                 let inner = indent.saturating_add(4);
                 let mut changes = String::new();
-                change("element", &fields, functions, inner, &mut changes);
+                change("element", &fields, functions, inner, rest, &mut changes);
                 let mutable = if changes.is_empty() { "" } else { "mut " };
                 let spaces = " ".repeat(indent);
                 out.push_str(&format!(
