@@ -186,7 +186,7 @@ fn sets(block: &Served<'_>, functions: &Functions<'_>, out: &mut String) {
 /// The most fields that a test changes: classes within classes may have any number.
 const MOST_CHANGES: usize = 100;
 
-/// Writes statements that give other values to the `rest` of the fields of the struct at `place`.
+/// Writes statements that give other values to fields of the struct at `place`, to at most `rest`.
 fn change(
     place: &str,
     fields: &[&Field],
