@@ -26,6 +26,7 @@
 //! | the data block in bytes | [`Wire`], [`Item`], [`layout`] |
 //! | WNODE structures | [`wnode`] |
 //! | answering WMI's requests in a driver | [`provider`] |
+//! | keeping values that clients set | [`provider::Stored`] |
 //!
 //! This crate runs in a driver. `wmi-tools` has the rest: binary MOF, C headers, schema readers and
 //! checks, build script support, and a simulator for tests.

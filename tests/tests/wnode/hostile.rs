@@ -88,19 +88,19 @@ fn overlapping_names_and_instances_are_read_quickly() {
     assert!(start.elapsed() < Duration::from_secs(10));
 }
 
-/// An instance that takes no memory, so that there can be any number of them.
-#[derive(Clone, Copy)]
-struct Nothing;
-
-impl InstanceData<Vendor_Six> for Nothing {
-    fn store(&self, _: &mut Wire<Vendor_Six>) {
-        unreachable!("no buffer is that long");
-    }
-}
-
 #[cfg(target_pointer_width = "64")]
 #[test]
 fn sizes_beyond_32_bits_are_too_large() {
+    /// An instance that takes no memory, so that there can be any number of them.
+    #[derive(Clone, Copy)]
+    struct Nothing;
+
+    impl InstanceData<Vendor_Six> for Nothing {
+        fn store(&self, _: &mut Wire<Vendor_Six>) {
+            unreachable!("no buffer is that long");
+        }
+    }
+
     // 64 + 8 * (COUNT - 1) + 6 is the largest such size below 2^32.
     const COUNT: usize = (u32::MAX as usize - 70) / 8 + 1;
     static NOTHING: [Nothing; usize::MAX] = [Nothing; usize::MAX];

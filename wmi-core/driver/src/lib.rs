@@ -68,6 +68,10 @@
 #[cfg(feature = "fake")]
 extern crate std;
 
+#[cfg(not(feature = "fake"))]
+#[macro_use]
+mod imports;
+
 pub mod consumer;
 #[cfg(feature = "fake")]
 pub mod fake;

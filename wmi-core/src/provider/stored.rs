@@ -173,7 +173,38 @@ impl<C: VariableClass, const N: usize> StoredVariable<C, N> {
         C::decode(bytes).map_err(|_| NtStatus::INTERNAL_ERROR)
     }
 
-    /// Sends the current values as the reply to a query.
+    /// Sends the current values as the reply to a query of the same class. Another class does not
+    /// compile:
+    ///
+    /// ```compile_fail
+    /// # use wmi_core::provider::{Block, HandleVariable, Provider, Reply, Request, Sent, StoredVariable};
+    /// # use wmi_core::{NtStatus, WmiClass};
+    /// # #[derive(WmiClass)]
+    /// # #[wmi(variable, guid = "e7a0c1f4-55d1-4f0e-8a52-1f4c6d7b9a01")]
+    /// # struct Note<'a> { #[wmi(data_id = 1)] text: &'a str }
+    /// # #[derive(WmiClass)]
+    /// # #[wmi(variable, guid = "e7a0c1f4-55d1-4f0e-8a52-1f4c6d7b9a02")]
+    /// # struct Label<'a> { #[wmi(data_id = 1)] text: &'a str }
+    /// struct Device {
+    ///     label: StoredVariable<Label<'static>, 64>,
+    /// }
+    ///
+    /// impl HandleVariable<Note<'_>> for Device {
+    ///     fn query(&self, reply: Reply<'_, Note<'_>>) -> Result<Sent, NtStatus> {
+    ///         // error: the values and the block have different classes
+    ///         self.label.send(reply)
+    ///     }
+    /// }
+    /// # static PROVIDER: Provider<Device> = Provider::storport(&[
+    /// #     &Block::variable::<Note<'_>, _>(|device: &Device, _| Some(device)),
+    /// # ]);
+    /// # fn main() {
+    /// #     let label = StoredVariable::new(&Label { text: "" }).unwrap();
+    /// #     let guid = wmi_core::Guid::NIL;
+    /// #     let request = Request::new(wmi_core::provider::Minor::QueryAllData, guid, &mut []);
+    /// #     let _ = PROVIDER.dispatch(&Device { label }, request);
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///

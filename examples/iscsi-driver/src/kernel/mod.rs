@@ -71,24 +71,9 @@ struct Extension {
 // The kernel aligns extensions as it does memory of its pools.
 const _: () = assert!(align_of::<Extension>() <= 16 && size_of::<Extension>() <= 0x8000);
 
-// windows-sys is at the right places for what is used here.
+// The length of a write is where this parameter of WMI's requests is.
 check_layout! {
-    DeviceObject = DEVICE_OBJECT {
-        flags = Flags, device_extension = DeviceExtension, stack_size = StackSize,
-    }
-    DriverObject = DRIVER_OBJECT { device_object = DeviceObject, major_function = MajorFunction }
-    Irp = IRP {
-        status = IoStatus.Anonymous.Status,
-        information = IoStatus.Information,
-        current_location = CurrentLocation,
-        current_stack_location = Tail.Overlay.Anonymous2.Anonymous.CurrentStackLocation,
-    }
-    IoStackLocation = IO_STACK_LOCATION {
-        minor_function = MinorFunction,
-        control = Control,
-        provider_id = Parameters.Write.Length,
-        completion_routine = CompletionRoutine,
-    }
+    IoStackLocation = IO_STACK_LOCATION { provider_id = Parameters.Write.Length }
 }
 
 /// The kernel calls this when the driver is loaded.

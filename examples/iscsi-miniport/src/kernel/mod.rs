@@ -11,66 +11,24 @@ mod storport;
 use core::ffi::{c_char, c_void};
 use core::ptr;
 
-use wmi_driver::storport::{SRB_EXTENSION_SIZE, SrbStatus, Wmi};
+use wmi_driver::storport::{SrbStatus, Wmi};
 
 use self::storport::{
-    HwInitializationData, PortConfigurationInformation, StorPortInitialize, complete, function,
+    HwInitializationData, PortConfigurationInformation, StorPortInitialize, TRUE, complete,
+    controls, function, support_controls,
 };
 use crate::adapter::{Adapter, State};
 use crate::provider::PROVIDER;
 
-/// `STOR_FEATURE_VIRTUAL_MINIPORT`.
-const VIRTUAL_MINIPORT: u32 = 1;
-/// `STOR_MAP_ALL_BUFFERS_INCLUDING_READ_WRITE`.
-const MAP_ALL_BUFFERS: u8 = 3;
-/// `SRB_TYPE_FLAG_SCSI_REQUEST_BLOCK` and `SRB_TYPE_FLAG_STORAGE_REQUEST_BLOCK`: either will do.
-const SRB_TYPES: u32 = 1 | 2;
-/// `ADDRESS_TYPE_FLAG_BTL8`.
-const ADDRESS_TYPES: u32 = 1;
-
-/// Any `BOOLEAN` but zero.
-const TRUE: u8 = 1;
-
 static DATA: HwInitializationData = HwInitializationData {
-    size: size_of::<HwInitializationData>() as u32,
-    adapter_interface_type: 0,
     initialize: Some(initialize),
     start_io: Some(start_io),
-    interrupt: 0,
     find_adapter: Some(find_adapter),
     reset_bus: Some(reset_bus),
-    dma_started: 0,
-    adapter_state: 0,
-    device_extension_size: size_of::<Adapter>() as u32,
-    specific_lu_extension_size: 0,
-    // A request that is answered later is kept by its extension.
-    srb_extension_size: SRB_EXTENSION_SIZE,
-    number_of_access_ranges: 0,
-    reserved: 0,
-    map_buffers: MAP_ALL_BUFFERS,
-    need_physical_addresses: 0,
-    tagged_queuing: TRUE,
-    auto_request_sense: TRUE,
-    multiple_request_per_lu: TRUE,
-    receive_event: 0,
-    vendor_id_length: 0,
-    vendor_id: 0,
-    port_version_flags: 0,
-    device_id_length: 0,
-    device_id: 0,
     adapter_control: Some(adapter_control),
-    build_io: 0,
     free_adapter_resources: Some(free_adapter_resources),
-    process_service_request: 0,
-    complete_service_irp: 0,
-    initialize_tracing: 0,
-    cleanup_tracing: 0,
-    tracing_enabled: 0,
-    feature_support: VIRTUAL_MINIPORT,
-    srb_type_flags: SRB_TYPES,
-    address_type_flags: ADDRESS_TYPES,
-    reserved_1: 0,
-    unit_control: 0,
+    device_extension_size: size_of::<Adapter>() as u32,
+    ..HwInitializationData::VIRTUAL_MINIPORT
 };
 
 /// The kernel calls this when the miniport is loaded.
@@ -110,22 +68,8 @@ unsafe extern "system" fn find_adapter(
 ) -> u32 {
     /// `SP_RETURN_FOUND`.
     const FOUND: u32 = 1;
-    /// `SP_UNINITIALIZED_VALUE`: any length.
-    const ANY: u32 = u32::MAX;
-    /// `StorSynchronizeFullDuplex`.
-    const FULL_DUPLEX: i32 = 1;
     // SAFETY: the structure is the port driver's, and the miniport's during this call.
-    unsafe {
-        (*configuration).maximum_transfer_length = ANY;
-        (*configuration).alignment_mask = 3;
-        (*configuration).number_of_buses = 1;
-        (*configuration).scatter_gather = TRUE;
-        (*configuration).map_buffers = MAP_ALL_BUFFERS;
-        (*configuration).maximum_number_of_targets = 1;
-        (*configuration).maximum_number_of_logical_units = 1;
-        (*configuration).synchronization_model = FULL_DUPLEX;
-        (*configuration).virtual_device = TRUE;
-    }
+    unsafe { (*configuration).set_virtual_adapter() };
     // SAFETY: as above.
     unsafe { again.write(0) };
     // SAFETY: this is the extension of the adapter, which stays.
@@ -183,38 +127,22 @@ unsafe extern "system" fn adapter_control(
     control: i32,
     parameters: *mut c_void,
 ) -> i32 {
-    const QUERY_SUPPORTED: i32 = 0;
-    const STOP: i32 = 1;
-    const RESTART: i32 = 2;
-    const SUCCESS: i32 = 0;
-    const UNSUCCESSFUL: i32 = 1;
     match control {
-        QUERY_SUPPORTED => {
-            // SCSI_SUPPORTED_CONTROL_TYPE_LIST: how many, and a byte for each.
-            // SAFETY: the parameters are such a list.
-            let count = unsafe { parameters.cast::<u32>().read() };
-            for kind in [QUERY_SUPPORTED, STOP, RESTART] {
-                if kind.unsigned_abs() < count {
-                    // SAFETY: the list has so many bytes.
-                    unsafe {
-                        parameters
-                            .byte_add(4 + kind as usize)
-                            .cast::<u8>()
-                            .write(TRUE)
-                    };
-                }
-            }
-            SUCCESS
+        controls::QUERY_SUPPORTED => {
+            let supported = [controls::QUERY_SUPPORTED, controls::STOP, controls::RESTART];
+            // SAFETY: the parameters of this control are the list of those that are supported.
+            unsafe { support_controls(parameters, &supported) };
+            controls::SUCCESS
         }
-        STOP => {
+        controls::STOP => {
             // SAFETY: as in `start_io`.
             unsafe { adapter(extension) }
                 .wmi
                 .abort(SrbStatus::NO_DEVICE);
-            SUCCESS
+            controls::SUCCESS
         }
-        RESTART => SUCCESS,
-        _ => UNSUCCESSFUL,
+        controls::RESTART => controls::SUCCESS,
+        _ => controls::UNSUCCESSFUL,
     }
 }
 

@@ -80,21 +80,7 @@ mod imports {
     /// The only version of data blocks.
     const VERSION: u32 = 0;
 
-    // On x86 the linker must not decorate the names, as the kernel exports them plain.
-    #[cfg_attr(
-        all(windows, not(target_arch = "x86")),
-        link(name = "ntoskrnl.exe", kind = "raw-dylib", modifiers = "+verbatim")
-    )]
-    #[cfg_attr(
-        all(windows, target_arch = "x86"),
-        link(
-            name = "ntoskrnl.exe",
-            kind = "raw-dylib",
-            modifiers = "+verbatim",
-            import_name_type = "undecorated"
-        )
-    )]
-    unsafe extern "system" {
+    imports! { "ntoskrnl.exe", extern "system" {
         fn IoWMIOpenBlock(guid: *const [u8; 16], access: u32, block: *mut *mut c_void) -> i32;
         fn IoWMIQueryAllData(block: *mut c_void, size: *mut u32, buffer: *mut c_void) -> i32;
         fn IoWMIQuerySingleInstance(
@@ -137,34 +123,11 @@ mod imports {
             name: *mut UnicodeString,
         ) -> i32;
         fn ExFreePool(memory: *mut c_void);
-    }
+    } }
 
-    /// Declares the routine that has the fast calling convention on x86.
-    macro_rules! fast {
-        ($abi:literal) => {
-            #[cfg_attr(
-                all(windows, not(target_arch = "x86")),
-                link(name = "ntoskrnl.exe", kind = "raw-dylib", modifiers = "+verbatim")
-            )]
-            #[cfg_attr(
-                all(windows, target_arch = "x86"),
-                link(
-                    name = "ntoskrnl.exe",
-                    kind = "raw-dylib",
-                    modifiers = "+verbatim",
-                    import_name_type = "undecorated"
-                )
-            )]
-            unsafe extern $abi {
-                fn ObfDereferenceObject(object: *mut c_void) -> isize;
-            }
-        };
-    }
-
-    #[cfg(target_arch = "x86")]
-    fast!("fastcall");
-    #[cfg(not(target_arch = "x86"))]
-    fast!("system");
+    imports! { "ntoskrnl.exe", extern fastcall {
+        fn ObfDereferenceObject(object: *mut c_void) -> isize;
+    } }
 
     /// The routines of `ntoskrnl.exe`.
     #[derive(Debug)]

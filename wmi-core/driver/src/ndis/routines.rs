@@ -23,23 +23,10 @@ pub(crate) trait Routines {
 mod imports {
     use super::{NdisOidRequest, NdisStatusIndication, Routines, c_void};
 
-    #[cfg_attr(
-        all(windows, not(target_arch = "x86")),
-        link(name = "ndis.sys", kind = "raw-dylib", modifiers = "+verbatim")
-    )]
-    #[cfg_attr(
-        all(windows, target_arch = "x86"),
-        link(
-            name = "ndis.sys",
-            kind = "raw-dylib",
-            modifiers = "+verbatim",
-            import_name_type = "undecorated"
-        )
-    )]
-    unsafe extern "system" {
+    imports! { "ndis.sys", extern "system" {
         fn NdisMOidRequestComplete(adapter: *mut c_void, request: *mut NdisOidRequest, status: i32);
         fn NdisMIndicateStatusEx(adapter: *mut c_void, indication: *const NdisStatusIndication);
-    }
+    } }
 
     /// The routines of `ndis.sys`.
     #[derive(Debug)]

@@ -39,39 +39,13 @@ mod imports {
     const ADAPTER: c_int = 0xff;
 
     // Variadic routines use the C calling convention on every target.
-    #[cfg_attr(
-        all(windows, not(target_arch = "x86")),
-        link(name = "storport.sys", kind = "raw-dylib", modifiers = "+verbatim")
-    )]
-    #[cfg_attr(
-        all(windows, target_arch = "x86"),
-        link(
-            name = "storport.sys",
-            kind = "raw-dylib",
-            modifiers = "+verbatim",
-            import_name_type = "undecorated"
-        )
-    )]
-    unsafe extern "C" {
+    imports! { "storport.sys", extern "C" {
         fn StorPortNotification(kind: c_int, extension: *mut c_void, ...);
-    }
+    } }
 
-    #[cfg_attr(
-        all(windows, not(target_arch = "x86")),
-        link(name = "storport.sys", kind = "raw-dylib", modifiers = "+verbatim")
-    )]
-    #[cfg_attr(
-        all(windows, target_arch = "x86"),
-        link(
-            name = "storport.sys",
-            kind = "raw-dylib",
-            modifiers = "+verbatim",
-            import_name_type = "undecorated"
-        )
-    )]
-    unsafe extern "system" {
+    imports! { "storport.sys", extern "system" {
         fn StorPortQuerySystemTime(time: *mut i64);
-    }
+    } }
 
     /// The routines of `storport.sys`.
     #[derive(Debug)]

@@ -96,21 +96,7 @@ mod imports {
     const EXECUTIVE: i32 = 0;
     const KERNEL_MODE: i8 = 0;
 
-    // The kernel exports undecorated names, so the x86 linker must not decorate them.
-    #[cfg_attr(
-        all(windows, not(target_arch = "x86")),
-        link(name = "ntoskrnl.exe", kind = "raw-dylib", modifiers = "+verbatim")
-    )]
-    #[cfg_attr(
-        all(windows, target_arch = "x86"),
-        link(
-            name = "ntoskrnl.exe",
-            kind = "raw-dylib",
-            modifiers = "+verbatim",
-            import_name_type = "undecorated"
-        )
-    )]
-    unsafe extern "system" {
+    imports! { "ntoskrnl.exe", extern "system" {
         fn IoWMIRegistrationControl(device: *mut DeviceObject, action: u32) -> i32;
         fn IoWMIWriteEvent(wnode: *mut c_void) -> i32;
         #[cfg(target_pointer_width = "64")]
@@ -144,36 +130,13 @@ mod imports {
             alertable: u8,
             timeout: *const i64,
         ) -> i32;
-    }
+    } }
 
-    /// Declares the routines that use the fastcall convention on x86.
-    macro_rules! fast {
-        ($abi:literal) => {
-            #[cfg_attr(
-                all(windows, not(target_arch = "x86")),
-                link(name = "ntoskrnl.exe", kind = "raw-dylib", modifiers = "+verbatim")
-            )]
-            #[cfg_attr(
-                all(windows, target_arch = "x86"),
-                link(
-                    name = "ntoskrnl.exe",
-                    kind = "raw-dylib",
-                    modifiers = "+verbatim",
-                    import_name_type = "undecorated"
-                )
-            )]
-            unsafe extern $abi {
-                fn IofCompleteRequest(irp: *mut Irp, boost: i8);
-                fn IofCallDriver(device: *mut DeviceObject, irp: *mut Irp) -> i32;
-                fn ObfReferenceObject(object: *mut c_void) -> isize;
-            }
-        };
-    }
-
-    #[cfg(target_arch = "x86")]
-    fast!("fastcall");
-    #[cfg(not(target_arch = "x86"))]
-    fast!("system");
+    imports! { "ntoskrnl.exe", extern fastcall {
+        fn IofCompleteRequest(irp: *mut Irp, boost: i8);
+        fn IofCallDriver(device: *mut DeviceObject, irp: *mut Irp) -> i32;
+        fn ObfReferenceObject(object: *mut c_void) -> isize;
+    } }
 
     /// The routines of `ntoskrnl.exe`.
     #[derive(Debug)]

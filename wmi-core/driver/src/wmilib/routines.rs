@@ -51,27 +51,7 @@ mod imports {
 
     const IO_NO_INCREMENT: i8 = 0;
 
-    /// Declares the routines of a driver that exports them plain.
-    macro_rules! imports {
-        ($driver:literal { $($item:item)* }) => {
-            #[cfg_attr(
-                all(windows, not(target_arch = "x86")),
-                link(name = $driver, kind = "raw-dylib", modifiers = "+verbatim")
-            )]
-            #[cfg_attr(
-                all(windows, target_arch = "x86"),
-                link(
-                    name = $driver,
-                    kind = "raw-dylib",
-                    modifiers = "+verbatim",
-                    import_name_type = "undecorated"
-                )
-            )]
-            unsafe extern "system" { $($item)* }
-        };
-    }
-
-    imports! { "wmilib.sys" {
+    imports! { "wmilib.sys", extern "system" {
         fn WmiCompleteRequest(
             device: *mut DeviceObject,
             irp: *mut Irp,
@@ -88,7 +68,7 @@ mod imports {
         ) -> i32;
     } }
 
-    imports! { "battc.sys" {
+    imports! { "battc.sys", extern "system" {
         fn BatteryClassSystemControl(
             class_data: *mut c_void,
             context: *const WmilibContext,

@@ -41,13 +41,7 @@ unsafe extern "system" fn DriverEntry(
     registry_path: *const UnicodeString,
 ) -> NtStatus {
     let entry = || {
-        let config = DriverConfig {
-            size: size_of::<DriverConfig>() as u32,
-            device_add: Some(device_add),
-            unload: ptr::null(),
-            flags: 0,
-            pool_tag: 0,
-        };
+        let config = DriverConfig::new(device_add);
         // SAFETY: all pointers are valid during the call.
         unsafe { wdf::create_driver(driver, registry_path, ptr::null(), &config, ptr::null_mut()) }
     };

@@ -177,6 +177,21 @@ pub struct DriverConfig {
     pub pool_tag: u32,
 }
 
+impl DriverConfig {
+    /// Returns the configuration of a driver whose only callback is that for new devices.
+    pub const fn new(
+        device_add: unsafe extern "system" fn(Handle, *mut c_void) -> NtStatus,
+    ) -> Self {
+        Self {
+            size: size_of::<Self>() as u32,
+            device_add: Some(device_add),
+            unload: ptr::null(),
+            flags: 0,
+            pool_tag: 0,
+        }
+    }
+}
+
 /// `WDF_POWER_DEVICE_STATE`.
 pub type PowerState = i32;
 

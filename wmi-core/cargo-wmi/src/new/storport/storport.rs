@@ -4,7 +4,7 @@ use core::ffi::{c_char, c_int, c_void};
 use core::mem::offset_of;
 
 use wmi_driver::layout::{ScsiWmiRequestBlock, StorageRequestBlock};
-use wmi_driver::storport::SrbStatus;
+use wmi_driver::storport::{SRB_EXTENSION_SIZE, SrbStatus};
 
 pub(super) type FindAdapter = unsafe extern "system" fn(
     *mut c_void,
@@ -60,6 +60,66 @@ pub(super) struct HwInitializationData {
     pub(super) unit_control: usize,
 }
 
+/// `STOR_MAP_ALL_BUFFERS_INCLUDING_READ_WRITE`.
+const MAP_ALL_BUFFERS: u8 = 3;
+
+/// Any `BOOLEAN` but zero.
+pub(super) const TRUE: u8 = 1;
+
+impl HwInitializationData {
+    /// The data of a virtual miniport without its routines, whose adapters have no extension.
+    pub(super) const VIRTUAL_MINIPORT: Self = {
+        /// `STOR_FEATURE_VIRTUAL_MINIPORT`.
+        const FEATURES: u32 = 1;
+        /// `SRB_TYPE_FLAG_SCSI_REQUEST_BLOCK` and `SRB_TYPE_FLAG_STORAGE_REQUEST_BLOCK`: both are
+        /// understood.
+        const SRB_TYPES: u32 = 1 | 2;
+        /// `ADDRESS_TYPE_FLAG_BTL8`.
+        const ADDRESS_TYPES: u32 = 1;
+        Self {
+            size: size_of::<Self>() as u32,
+            adapter_interface_type: 0,
+            initialize: None,
+            start_io: None,
+            interrupt: 0,
+            find_adapter: None,
+            reset_bus: None,
+            dma_started: 0,
+            adapter_state: 0,
+            device_extension_size: 0,
+            specific_lu_extension_size: 0,
+            // WMI keeps a request that a handler answers later by its extension.
+            srb_extension_size: SRB_EXTENSION_SIZE,
+            number_of_access_ranges: 0,
+            reserved: 0,
+            map_buffers: MAP_ALL_BUFFERS,
+            need_physical_addresses: 0,
+            tagged_queuing: TRUE,
+            auto_request_sense: TRUE,
+            multiple_request_per_lu: TRUE,
+            receive_event: 0,
+            vendor_id_length: 0,
+            vendor_id: 0,
+            port_version_flags: 0,
+            device_id_length: 0,
+            device_id: 0,
+            adapter_control: None,
+            build_io: 0,
+            free_adapter_resources: None,
+            process_service_request: 0,
+            complete_service_irp: 0,
+            initialize_tracing: 0,
+            cleanup_tracing: 0,
+            tracing_enabled: 0,
+            feature_support: FEATURES,
+            srb_type_flags: SRB_TYPES,
+            address_type_flags: ADDRESS_TYPES,
+            reserved_1: 0,
+            unit_control: 0,
+        }
+    };
+}
+
 /// `PORT_CONFIGURATION_INFORMATION`, as far as the miniport writes it. The port driver allocates it.
 #[repr(C)]
 pub(super) struct PortConfigurationInformation {
@@ -82,6 +142,25 @@ pub(super) struct PortConfigurationInformation {
     pub(super) synchronization_model: i32,
     reserved_7: [u8; 44],
     pub(super) virtual_device: u8,
+}
+
+impl PortConfigurationInformation {
+    /// Describes a virtual adapter with room for one unit.
+    pub(super) const fn set_virtual_adapter(&mut self) {
+        /// `SP_UNINITIALIZED_VALUE`: any length.
+        const ANY: u32 = u32::MAX;
+        /// `StorSynchronizeFullDuplex`.
+        const FULL_DUPLEX: i32 = 1;
+        self.maximum_transfer_length = ANY;
+        self.alignment_mask = 3;
+        self.number_of_buses = 1;
+        self.scatter_gather = TRUE;
+        self.map_buffers = MAP_ALL_BUFFERS;
+        self.maximum_number_of_targets = 1;
+        self.maximum_number_of_logical_units = 1;
+        self.synchronization_model = FULL_DUPLEX;
+        self.virtual_device = TRUE;
+    }
 }
 
 const _: () = {
@@ -117,6 +196,33 @@ const _: () = {
     assert!(offset_of!(PortConfigurationInformation, synchronization_model) == 0x94);
     assert!(offset_of!(PortConfigurationInformation, virtual_device) == 0xc4);
 };
+
+/// The controls of `HwAdapterControl`.
+pub(super) mod controls {
+    pub(crate) const QUERY_SUPPORTED: i32 = 0;
+    pub(crate) const STOP: i32 = 1;
+    pub(crate) const RESTART: i32 = 2;
+    /// Its results.
+    pub(crate) const SUCCESS: i32 = 0;
+    pub(crate) const UNSUCCESSFUL: i32 = 1;
+}
+
+/// Tells the port driver which controls the miniport has.
+///
+/// # Safety
+///
+/// The list is a `SCSI_SUPPORTED_CONTROL_TYPE_LIST`: the number of entries, and a byte for each.
+pub(super) unsafe fn support_controls(list: *mut c_void, controls: &[i32]) {
+    // SAFETY: the caller's.
+    let count = unsafe { list.cast::<u32>().read() };
+    for control in controls {
+        let control = control.unsigned_abs();
+        if control < count {
+            // SAFETY: the list has this many entries.
+            unsafe { list.byte_add(4 + control as usize).cast::<u8>().write(TRUE) };
+        }
+    }
+}
 
 const SRB_FUNCTION_STORAGE_REQUEST_BLOCK: u8 = 0x28;
 

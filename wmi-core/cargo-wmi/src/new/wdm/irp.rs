@@ -4,7 +4,7 @@ use core::ffi::c_void;
 use core::mem::{self, MaybeUninit};
 use core::ptr;
 
-use windows_sys::Wdk::Foundation::{DEVICE_OBJECT, IO_STACK_LOCATION, IRP, KEVENT};
+use windows_sys::Wdk::Foundation::{DEVICE_OBJECT, DRIVER_OBJECT, IO_STACK_LOCATION, IRP, KEVENT};
 use windows_sys::Wdk::System::SystemServices::{
     Executive, IO_REMOVE_LOCK, IoAcquireRemoveLockEx, IoReleaseRemoveLockAndWaitEx,
     IoReleaseRemoveLockEx, IofCallDriver, IofCompleteRequest, KeInitializeEvent, KeSetEvent,
@@ -14,10 +14,30 @@ use windows_sys::Win32::Foundation::{
     NTSTATUS, STATUS_MORE_PROCESSING_REQUIRED, STATUS_PENDING, STATUS_SUCCESS,
 };
 use windows_sys::Win32::System::Kernel::NotificationEvent;
+use wmi_driver::check_layout;
 
 use super::Extension;
 
 pub(super) const REMOVE_LOCK_SIZE: u32 = size_of::<IO_REMOVE_LOCK>() as u32;
+
+// windows-sys has the members that the driver uses at the right places.
+check_layout! {
+    DeviceObject = DEVICE_OBJECT {
+        flags = Flags, device_extension = DeviceExtension, stack_size = StackSize,
+    }
+    DriverObject = DRIVER_OBJECT { device_object = DeviceObject, major_function = MajorFunction }
+    Irp = IRP {
+        status = IoStatus.Anonymous.Status,
+        information = IoStatus.Information,
+        current_location = CurrentLocation,
+        current_stack_location = Tail.Overlay.Anonymous2.Anonymous.CurrentStackLocation,
+    }
+    IoStackLocation = IO_STACK_LOCATION {
+        minor_function = MinorFunction,
+        control = Control,
+        completion_routine = CompletionRoutine,
+    }
+}
 
 /// The extension of a device, while its remove lock is held by an IRP.
 pub(super) struct Held {

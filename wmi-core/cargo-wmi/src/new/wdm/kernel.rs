@@ -6,7 +6,7 @@ mod runtime;
 
 use core::ptr;
 
-use windows_sys::Wdk::Foundation::{DEVICE_OBJECT, DRIVER_OBJECT, IO_STACK_LOCATION, IRP};
+use windows_sys::Wdk::Foundation::{DEVICE_OBJECT, DRIVER_OBJECT, IRP};
 use windows_sys::Wdk::Storage::FileSystem::DO_DEVICE_INITIALIZING;
 use windows_sys::Wdk::System::SystemServices::{
     FILE_DEVICE_SECURE_OPEN, IO_REMOVE_LOCK, IRP_MJ_PNP, IRP_MJ_POWER, IRP_MJ_SYSTEM_CONTROL,
@@ -18,8 +18,8 @@ use windows_sys::Win32::Foundation::{
 };
 use windows_sys::Win32::System::Ioctl::FILE_DEVICE_UNKNOWN;
 use wmi_core::wnode::Target;
+use wmi_driver::RegistryPath;
 use wmi_driver::wdm::Wmi;
-use wmi_driver::{RegistryPath, check_layout};
 
 use self::irp::REMOVE_LOCK_SIZE;
 use {{crate}}::provider::{Device, PROVIDER};
@@ -44,25 +44,6 @@ struct Extension {
 
 // The kernel aligns extensions like memory of its pools.
 const _: () = assert!(align_of::<Extension>() <= 16 && size_of::<Extension>() <= 0x8000);
-
-// windows-sys has the members that are used here at the right places.
-check_layout! {
-    DeviceObject = DEVICE_OBJECT {
-        flags = Flags, device_extension = DeviceExtension, stack_size = StackSize,
-    }
-    DriverObject = DRIVER_OBJECT { device_object = DeviceObject, major_function = MajorFunction }
-    Irp = IRP {
-        status = IoStatus.Anonymous.Status,
-        information = IoStatus.Information,
-        current_location = CurrentLocation,
-        current_stack_location = Tail.Overlay.Anonymous2.Anonymous.CurrentStackLocation,
-    }
-    IoStackLocation = IO_STACK_LOCATION {
-        minor_function = MinorFunction,
-        control = Control,
-        completion_routine = CompletionRoutine,
-    }
-}
 
 /// The kernel calls this when the driver is loaded.
 ///
