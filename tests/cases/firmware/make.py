@@ -56,6 +56,8 @@ BROKEN = wdg(
     entry(OWN + "0", "DD", 1, 4),
     # Methods and an event.
     entry(OWN + "6", 0x90, 1, 10),
+    # Data with the id of methods.
+    entry(OWN + "5", "AA", 1, 0),
     excess=b"\x01\x02\x03",
 )
 bmf = sys.stdin.buffer.read()
@@ -117,6 +119,7 @@ broken = f"""    Scope (\\_SB)
 {buffer("_WDG", BROKEN)}
             Method (WMAA, 2, NotSerialized) {{ Return (Zero) }}
             Method (WE90, 1, NotSerialized) {{ }}
+            Name (WQAA, Zero)
             Method (WQCC, 1, NotSerialized) {{ Return (Zero) }}
             Method (WQDD, 1, NotSerialized) {{ Return (Zero) }}
 {buffer("WQBA", bmf)}

@@ -17,6 +17,15 @@ pub(crate) struct Vendor_Six {
     pub(crate) short: u16,
 }
 
+/// An event without data.
+#[derive(WmiClass)]
+#[wmi(
+    event,
+    base = "WMIEvent",
+    guid = "5ea7b8c2-0a3f-4c1e-9f63-2d84b07e91a0"
+)]
+pub(crate) struct Vendor_Signal;
+
 /// One byte.
 #[derive(WmiClass)]
 #[wmi(guid = "5ea7b8c2-0a3f-4c1e-9f63-2d84b07e91a1")]

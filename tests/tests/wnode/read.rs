@@ -9,7 +9,7 @@ use wmi_core::wnode::{
 
 use crate::agree::{agree, agree_on};
 use crate::by_hand::{self, ByHand, NO_TIME, SIX};
-use crate::classes::{FIRST, SECOND, Vendor_Six, Vendor_SixItems};
+use crate::classes::{FIRST, SECOND, Vendor_Signal, Vendor_Six, Vendor_SixItems};
 
 fn all_data(bytes: &[u8]) -> AllData<'_> {
     agree_on::<Vendor_Six>(bytes, 6..=8);
@@ -210,6 +210,22 @@ fn empty_replies_are_read() {
             assert_eq!(all.blocks::<Vendor_Six>().unwrap().count(), 0);
         }
     }
+}
+
+#[test]
+fn instances_without_bytes_are_counted() {
+    let mut buffer = [0xff; 128];
+    let sent = [Vendor_Signal, Vendor_Signal, Vendor_Signal];
+    let size = AllDataWriter::new(&sent).write(&mut buffer).unwrap();
+    let Ok(Wnode::AllData(all)) = Wnode::decode(&buffer[..size]) else {
+        panic!("it is a WNODE_ALL_DATA");
+    };
+    let mut blocks = all.blocks::<Vendor_Signal>().unwrap();
+    for left in (0..3).rev() {
+        assert_eq!(blocks.len(), left + 1);
+        assert_eq!(blocks.next().map(|block| block.as_bytes().len()), Some(0));
+    }
+    assert_eq!((blocks.len(), blocks.next().is_none()), (0, true));
 }
 
 #[test]

@@ -72,8 +72,41 @@ class Vendor_Event{number:05} : WMIEvent
 /// A step that looks at every class for every class would make the sum grow by nine.
 #[track_caller]
 fn grows_linearly(factor: usize, command: impl Fn(&str, &File<'_>)) {
-    let measured = [100, 300].map(|classes| {
-        let text = mof(classes);
+    grows_linearly_with(mof, factor, command);
+}
+
+/// Returns MOF of one class with this many items, named values and methods.
+fn large_class(size: usize) -> String {
+    let mut mof = String::from(
+        "[WMI, Dynamic, Provider(\"WMIProv\"), guid(\"{7d1f9a52-30c8-4e0b-9f3a-5f6b1d2c8e47}\")]\n\
+         class Vendor_Large\n{\n    [key, read] string InstanceName;\n    [read] boolean Active;\n",
+    );
+    for number in 1..=size {
+        // Writing to a `String` cannot fail.
+        let _ = writeln!(
+            mof,
+            "    [read, write, WmiDataId({number}), Description(\"Some text.\") : amended]\n    \
+             uint32 Item{number};\n    [Implemented, WmiMethodId({number})] void \
+             Call{number}([in] uint32 X, [out] uint32 Y);"
+        );
+    }
+    let names: Vec<_> = (0..size)
+        .map(|number| format!("\"Name {number}\""))
+        .collect();
+    let _ = writeln!(
+        mof,
+        "    [read, WmiDataId({}), Values{{{}}}] uint32 Named;\n}};",
+        size + 1,
+        names.join(", ")
+    );
+    mof
+}
+
+/// Runs `command` on MOF of 100 and of 300 parts, like [`grows_linearly`].
+#[track_caller]
+fn grows_linearly_with(mof: fn(usize) -> String, factor: usize, command: impl Fn(&str, &File<'_>)) {
+    let measured = [100, 300].map(|parts| {
+        let text = mof(parts);
         let arena = Arena::new();
         let reading = Reader::new(&arena).read("a.mof", text.as_bytes());
         assert!(!reading.has_errors(), "{:?}", reading.diagnostics.first());
@@ -160,5 +193,36 @@ fn import_grows_linearly() {
         let mut options = Options::new("a.mof");
         options.provider = Some(ProviderOptions::new(DriverModel::Wdm));
         assert!(import::rust(file, &options).provider.is_some());
+    });
+}
+
+#[test]
+fn large_classes_take_memory_in_proportion() {
+    let compile = |text: &str, _: &File<'_>| {
+        let arena = Arena::new();
+        let reading = Reader::new(&arena).read("a.mof", text.as_bytes());
+        let bytes = bmf::encode(&reading.file, Packing::Greedy).unwrap();
+        let _ = bmf::decode(&arena, &bytes).unwrap().mof().to_string();
+    };
+    grows_linearly_with(large_class, 60, compile);
+    grows_linearly_with(large_class, 40, |_, file| drop(check(file)));
+    grows_linearly_with(large_class, 500, |_, file| {
+        let _ = SchemaPage::new("a", file).to_string();
+    });
+    grows_linearly_with(large_class, 200, |_, file| {
+        drop(client_source::powershell(file, "A"));
+    });
+    grows_linearly_with(large_class, 400, |_, file| {
+        drop(client_source::rust(file, "A"))
+    });
+}
+
+#[test]
+#[should_panic(expected = "allocated")]
+fn a_look_at_all_classes_for_each_class_is_found() {
+    grows_linearly(1000, |text, file| {
+        for _ in file.classes() {
+            drop(text.to_owned());
+        }
     });
 }

@@ -37,6 +37,9 @@ fn every_fault_is_found() {
             "error: {place} 1: `WMAA` has 2 arguments, and WMI passes 3; declare these [arguments]"
         ),
         format!("error: {place} 6: the flags say both `method` and `event`; clear one [two-kinds]"),
+        format!(
+            "warning: {place} 7: the object id AA is also that of entry 2; give each its own [shared-id]"
+        ),
         format!("error: {place} 2: `WMAA` also serves entry 1; use another id [shared-object]"),
         format!(
             "error: {place} 3: there is no object `WCCC`, which must serve it; add it [missing-object]"

@@ -45,6 +45,7 @@ rules! {
     ObjectId = "object-id", Error, "The object id of an entry cannot be the end of a name.";
     NotifyCode = "notify-code", Warning, "The notify code of an event is below 0x80, which ACPI uses itself.";
     SharedObject = "shared-object", Error, "Two entries are served by one object.";
+    SharedId = "shared-id", Warning, "Two entries have the same object id, for different objects.";
     MissingObject = "missing-object", Error, "An object that must serve an entry is not there.";
     Arguments = "arguments", Error, "An object has another number of arguments than WMI passes.";
     DuplicateGuid = "duplicate-guid", Error, "Two entries of a device have the same GUID.";
@@ -232,6 +233,7 @@ impl Finder<'_> {
             self.add(FirmwareRule::NotMapper, place, None, message);
         }
         let mut objects = BTreeMap::new();
+        let mut ids = BTreeMap::new();
         for (number, entry) in device.entries.iter().enumerate() {
             let first = guids.insert(entry.guid.to_bytes(), (place, number));
             // Each device may have a binary MOF of its own.
@@ -251,9 +253,20 @@ impl Finder<'_> {
             }
             let names = entry.required_objects();
             if let Some(name) = names.into_iter().next() {
-                if let Some(other) = objects.insert(name.clone(), number) {
+                let other = objects.insert(name.clone(), number);
+                let other_id = match entry.kind() {
+                    WdgKind::Event => None,
+                    _ => ids.insert(entry.id, number),
+                };
+                if let Some(other) = other {
                     let message = format!("`{name}` also serves entry {other}; use another id");
                     self.add(FirmwareRule::SharedObject, place, Some(number), message);
+                } else if let Some(other) = other_id {
+                    let message = format!(
+                        "the object id {} is also that of entry {other}; give each its own",
+                        entry.object_id()
+                    );
+                    self.add(FirmwareRule::SharedId, place, Some(number), message);
                 }
             }
             self.entry(device, number, entry);
