@@ -35,8 +35,9 @@ Exit status:
 /// and events, and a test of it on the simulator. Each place to fill in is marked `TODO`. Until then,
 /// values come from fields of the device, which the test fills, and a request without a value is
 /// completed with `STATUS_NOT_IMPLEMENTED`. Values that clients set are stored and read back. Not
-/// generated are methods without outputs, which answer that status too, and sets of a single item of
-/// a class of variable size or of any item of a class with counters, which are refused as read-only.
+/// generated are methods without outputs, which answer that status too. Refused as read-only are sets
+/// of a single item of a class of variable size, of values of such a class that may exceed 4 kB, and of
+/// any item of a class with counters.
 /// The file must not exist yet, as it may have been filled in.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]

@@ -92,9 +92,9 @@ fn blocks_of_variable_size_are_stored_with_room_for_the_largest_values() {
         assert!(source.contains(part), "{part}: {source}");
     }
     assert!(!source.contains("values.owner ="), "{source}");
-    let large = items.replace("uint8 Kind", "uint64 Kinds[500]");
+    let large = items.replace("uint8 Kind", "uint64 Kinds[250]");
     let source = of_model(&SETTINGS.replace("};", &large), DriverModel::Kmdf);
-    assert!(source.contains(", 8192>,"), "{source}");
+    assert!(source.contains(", 4096>,"), "{source}");
 }
 
 #[test]
@@ -136,8 +136,8 @@ fn classes_within_classes_are_tested_in_part_or_left_out() {
         all.concat() + &SETTINGS.replace("uint32 Interval", &format!("C{depth} Interval"))
     };
     let provider = |text: &str| of_model(text, DriverModel::Kmdf);
-    for item in ["uint8", "string"] {
-        let source = provider(&nested(item, 10));
+    for (item, depth) in [("uint8", 10), ("string", 5)] {
+        let source = provider(&nested(item, depth));
         let changes = source.matches("        values.interval.").count();
         assert!((10..100).contains(&changes), "{changes}");
     }
@@ -159,6 +159,22 @@ fn sets_of_counters_are_left_to_fill_in() {
         source.contains("    // TODO: take sets by a `Handle`"),
         "{source}"
     );
+}
+
+/// Each request would copy them to the stack of the kernel.
+#[test]
+fn large_blocks_of_variable_size_are_not_stored() {
+    let text = SETTINGS.replace(
+        "};",
+        "[WmiDataId(2), read] string Label;\n[WmiDataId(3), read, write] uint64 Table[1000];\n};",
+    );
+    let source = of_model(&text, DriverModel::Kmdf);
+    assert!(!source.contains("StoredVariable"), "{source}");
+    let set = "    // TODO: add `set`; the values are too large for a copy on the stack. Without it, sets are
+    // refused.
+";
+    assert!(source.contains(set), "{source}");
+    assert!(!source.contains("wmi.set_variable"), "{source}");
 }
 
 #[test]

@@ -147,8 +147,8 @@ pub struct Import {
     /// [`StoredVariable`](wmi_core::provider::StoredVariable).
     ///
     /// Not generated: methods without outputs, whose effect the schema does not tell; sets of a single
-    /// item of a class of variable size, and all sets of a class with counters, which are refused with
-    /// `STATUS_WMI_READ_ONLY`.
+    /// item of a class of variable size, all sets of one whose values may exceed 4 kB, and all sets of a
+    /// class with counters, which are refused with `STATUS_WMI_READ_ONLY`.
     pub provider: Option<String>,
     /// The parts of the file missing from the source; a comment in the source lists them too.
     pub omissions: Vec<Omission>,

@@ -46,6 +46,12 @@ pub(super) fn handlers(block: &Served<'_>, out: &mut String) {
                      let values = self.{field}.as_ref();\n        \
                      reply.send(values.ok_or(NtStatus::NOT_IMPLEMENTED)?)\n    }}\n"
                 ));
+                if !block.settable_items().is_empty() {
+                    out.push_str(
+                        "\n    // TODO: add `set`; the values are too large for a copy on the stack. \
+                         Without it, sets are\n    // refused.\n",
+                    );
+                }
             }
             out.push_str("}\n");
         }

@@ -107,7 +107,8 @@ impl<'w> Served<'w> {
             }
             Content::Variable if is_writable => {
                 let room = room(&written.structure);
-                Some(format!("StoredVariable<schema::{name}<'static>, {room}>"))
+                let fits = room <= MOST_STORED;
+                fits.then(|| format!("StoredVariable<schema::{name}<'static>, {room}>"))
             }
             _ => None,
         };
@@ -207,6 +208,10 @@ pub(super) const ATOMICS: [(&str, &str); 9] = [
     ("u32", "AtomicU32"),
     ("u64", "AtomicU64"),
 ];
+
+/// The largest block of variable size that the device stores, in bytes: each request copies it to the
+/// stack, and a kernel stack has 24 kB at most.
+const MOST_STORED: usize = 4096;
 
 /// Returns the bytes that the device has for a block of variable size: more than the test needs, if it
 /// needs few.
