@@ -61,6 +61,7 @@ mod include;
 pub mod mof;
 pub mod provider;
 pub mod schema;
+mod sync;
 pub mod wnode;
 
 pub use block::char16::Char16;

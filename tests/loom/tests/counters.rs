@@ -45,6 +45,10 @@ impl WmiField for Loom {
         u64::decode(wire)
     }
 
+    fn from_value(value: u64) -> Option<Self> {
+        Some(Self(OnceLock::from(AtomicU64::new(value))))
+    }
+
     fn read(input: &mut Decoder<'_>, wire: &mut Self::Wire) -> Result<(), DecodeError> {
         u64::read(input, wire)
     }

@@ -34,6 +34,7 @@ mod registration;
 mod request;
 pub(crate) mod status;
 mod stored;
+mod versioned;
 
 pub use block::Block;
 pub use content::BlockContent;

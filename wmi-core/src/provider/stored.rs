@@ -1,14 +1,16 @@
 //! [`Stored`] and [`StoredVariable`]: the values of a class that clients set, which handlers on several
 //! processors read and replace.
 //!
-//! Owns the bytes and their version. It does not own the rules about them: the dispatcher decides which
-//! items a set replaces, and the handler which values it refuses.
+//! Owns their encoding, and how often a reader or a writer tries. It owns neither the bytes, which are
+//! [`Versioned`], nor the rules about them: the dispatcher decides which items a set replaces, and the
+//! handler which values it refuses.
 
 use core::fmt;
 use core::marker::PhantomData;
-use core::sync::atomic::{AtomicU8, AtomicU32, AtomicUsize, Ordering, fence};
+use core::sync::atomic::AtomicU8;
 
 use super::handle::{Reply, Sent};
+use super::versioned::Versioned;
 use crate::block::class::BlockBytes;
 use crate::block::{EncodeError, EncodeView, Encoder};
 use crate::wnode::InstanceData;
@@ -57,7 +59,10 @@ use crate::{DataBlock, FixedClass, FromBlock, NtStatus, VariableClass, Wire};
 /// assert_eq!(adapter.query().unwrap().keys, [1; 8]);
 /// # }
 /// ```
-pub struct Stored<C: FixedClass>(Versioned<C, <C::Bytes as BlockBytes>::Shared>);
+pub struct Stored<C: FixedClass> {
+    bytes: Versioned<<C::Bytes as BlockBytes>::Shared>,
+    class: PhantomData<fn() -> C>,
+}
 
 impl<C: FixedClass> Stored<C> {
     /// Creates the store with these values.
@@ -65,7 +70,10 @@ impl<C: FixedClass> Stored<C> {
     pub fn new(values: &C) -> Self {
         let mut block = Wire::zeroed();
         InstanceData::store(values, &mut block);
-        Self(Versioned::new(block.into_bytes().share(), C::SIZE))
+        Self {
+            bytes: Versioned::new(block.into_bytes().share(), C::SIZE),
+            class: PhantomData,
+        }
     }
 
     /// Returns the current values in a block.
@@ -76,7 +84,7 @@ impl<C: FixedClass> Stored<C> {
     /// to be read.
     pub fn block(&self) -> Result<Wire<C>, NtStatus> {
         let mut block = Wire::zeroed();
-        self.0.read(block.as_mut_bytes())?;
+        tried(|| self.bytes.try_read(block.as_mut_bytes()))?;
         Ok(block)
     }
 
@@ -104,7 +112,7 @@ impl<C: FixedClass> Stored<C> {
         C: FromBlock,
     {
         C::from_block(block)?;
-        self.0.write(block.as_bytes())
+        tried(|| self.bytes.try_write(block.as_bytes()))
     }
 }
 
@@ -146,7 +154,10 @@ impl<C: FixedClass> Stored<C> {
 /// # }
 /// # Ok::<(), wmi_core::block::EncodeError>(())
 /// ```
-pub struct StoredVariable<C, const N: usize>(Versioned<C, [AtomicU8; N]>);
+pub struct StoredVariable<C, const N: usize> {
+    bytes: Versioned<[AtomicU8; N]>,
+    class: PhantomData<fn() -> C>,
+}
 
 impl<C: VariableClass, const N: usize> StoredVariable<C, N> {
     /// Creates the store with these values.
@@ -158,7 +169,10 @@ impl<C: VariableClass, const N: usize> StoredVariable<C, N> {
     pub fn new(values: &C) -> Result<Self, EncodeError> {
         let mut bytes = [0; N];
         let length = values.encode(&mut bytes)?;
-        Ok(Self(Versioned::new(bytes.share(), length)))
+        Ok(Self {
+            bytes: Versioned::new(bytes.share(), length),
+            class: PhantomData,
+        })
     }
 
     /// Returns the current values, read into `buffer`.
@@ -168,7 +182,7 @@ impl<C: VariableClass, const N: usize> StoredVariable<C, N> {
     /// [`NtStatus::WMI_TRY_AGAIN`] if they are being replaced, and do not stay the same for long enough
     /// to be read.
     pub fn load<'b>(&self, buffer: &'b mut [u8; N]) -> Result<C::View<'b>, NtStatus> {
-        let length = self.0.read(buffer)?;
+        let length = tried(|| self.bytes.try_read(buffer))?;
         let bytes = buffer.get(..length).unwrap_or_default();
         C::decode(bytes).map_err(|_| NtStatus::INTERNAL_ERROR)
     }
@@ -215,7 +229,7 @@ impl<C: VariableClass, const N: usize> StoredVariable<C, N> {
     {
         const { super::handle::same_class::<C, D>() };
         let mut buffer = [0; N];
-        let length = self.0.read(&mut buffer)?;
+        let length = tried(|| self.bytes.try_read(&mut buffer))?;
         Ok(reply.send_bytes(buffer.get(..length).unwrap_or_default()))
     }
 
@@ -233,7 +247,8 @@ impl<C: VariableClass, const N: usize> StoredVariable<C, N> {
         let mut out = Encoder::new(&mut buffer);
         let encoded = C::encode_view(values, &mut out).and_then(|()| out.finish());
         let length = encoded.map_err(|_| NtStatus::WMI_SET_FAILURE)?;
-        self.0.write(buffer.get(..length).unwrap_or_default())
+        let bytes = buffer.get(..length).unwrap_or_default();
+        tried(|| self.bytes.try_write(bytes))
     }
 }
 
@@ -241,75 +256,15 @@ impl<C: VariableClass, const N: usize> StoredVariable<C, N> {
 /// preempted by this one, and then cannot finish, so nobody waits for it.
 const TRIES: usize = 100;
 
-/// Bytes that are replaced as a whole: a sequence lock whose readers do not wait.
-///
-/// The version is odd while they are being replaced. A reader that finds the same even version before
-/// and after has read the bytes of one writer: 2^32 replacements during one read do not happen.
-struct Versioned<C, B> {
-    version: AtomicU32,
-    length: AtomicUsize,
-    bytes: B,
-    class: PhantomData<fn() -> C>,
-}
-
-impl<C, B: AsRef<[AtomicU8]>> Versioned<C, B> {
-    const fn new(bytes: B, length: usize) -> Self {
-        Self {
-            version: AtomicU32::new(0),
-            length: AtomicUsize::new(length),
-            bytes,
-            class: PhantomData,
+/// Calls `attempt` until it succeeds.
+fn tried<T>(mut attempt: impl FnMut() -> Option<T>) -> Result<T, NtStatus> {
+    for _ in 0..TRIES {
+        if let Some(done) = attempt() {
+            return Ok(done);
         }
+        core::hint::spin_loop();
     }
-
-    /// Reads the bytes into `to`, which has room for all, and returns how many there are.
-    fn read(&self, to: &mut [u8]) -> Result<usize, NtStatus> {
-        for _ in 0..TRIES {
-            let before = self.version.load(Ordering::Acquire);
-            if is_stable(before) {
-                let length = self.length.load(Ordering::Relaxed);
-                let from = self.bytes.as_ref().iter().take(length);
-                for (to, from) in to.iter_mut().zip(from) {
-                    *to = from.load(Ordering::Relaxed);
-                }
-                // The loads above come before the next.
-                fence(Ordering::Acquire);
-                if self.version.load(Ordering::Relaxed) == before {
-                    return Ok(length);
-                }
-            }
-            core::hint::spin_loop();
-        }
-        Err(NtStatus::WMI_TRY_AGAIN)
-    }
-
-    /// Replaces the bytes by these, for which there is room.
-    fn write(&self, bytes: &[u8]) -> Result<(), NtStatus> {
-        for _ in 0..TRIES {
-            let before = self.version.load(Ordering::Relaxed);
-            let odd = before.wrapping_add(1);
-            let exchange = |before| {
-                let version = &self.version;
-                version.compare_exchange(before, odd, Ordering::Acquire, Ordering::Relaxed)
-            };
-            if is_stable(before) && exchange(before).is_ok() {
-                // The odd version comes before the stores below.
-                fence(Ordering::Release);
-                self.length.store(bytes.len(), Ordering::Relaxed);
-                for (to, from) in self.bytes.as_ref().iter().zip(bytes) {
-                    to.store(*from, Ordering::Relaxed);
-                }
-                self.version.store(odd.wrapping_add(1), Ordering::Release);
-                return Ok(());
-            }
-            core::hint::spin_loop();
-        }
-        Err(NtStatus::WMI_TRY_AGAIN)
-    }
-}
-
-const fn is_stable(version: u32) -> bool {
-    version & 1 == 0
+    Err(NtStatus::WMI_TRY_AGAIN)
 }
 
 impl<C: FixedClass> fmt::Debug for Stored<C> {
