@@ -124,7 +124,7 @@ unsafe extern "system" fn device_add(_: Handle, mut init: *mut c_void) -> NtStat
 ///
 /// The device is one of [`device_add`].
 unsafe fn context_of<'a>(device: Handle) -> &'a Context {
-    // SAFETY: the caller's.
+    // SAFETY: guaranteed by the caller.
     let context = unsafe { wdf::context(device, &CONTEXT) };
     // SAFETY: the context was written before the device has started.
     unsafe { &*context.cast::<Context>() }

@@ -181,7 +181,7 @@ unsafe extern "system" fn succeed(_: *const DEVICE_OBJECT, irp: *mut IRP) -> NTS
 ///
 /// The IRP is that of a dispatch routine, which uses it no more.
 pub(crate) unsafe fn complete(irp: *mut IRP, status: NtStatus, information: usize) -> NTSTATUS {
-    // SAFETY: the caller's.
+    // SAFETY: guaranteed by the caller.
     unsafe {
         (*irp).IoStatus.Anonymous.Status = raw(status);
         (*irp).IoStatus.Information = information;

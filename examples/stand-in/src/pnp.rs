@@ -53,7 +53,7 @@ static PDO: AtomicPtr<DEVICE_OBJECT> = AtomicPtr::new(ptr::null_mut());
 ///
 /// The driver object is that of this module.
 pub(crate) unsafe fn install(driver: *mut DRIVER_OBJECT) {
-    // SAFETY: the caller's.
+    // SAFETY: guaranteed by the caller.
     unsafe {
         (*driver).MajorFunction[IRP_MJ_PNP as usize] = Some(pnp);
         (*driver).MajorFunction[IRP_MJ_POWER as usize] = Some(pnp);

@@ -303,9 +303,9 @@ fn remove() {
 /// It was allocated by this module, and is not used any more.
 unsafe fn free<T>(place: *mut T) {
     if let Some(start) = ptr::NonNull::new(place) {
-        // SAFETY: the caller's.
+        // SAFETY: guaranteed by the caller.
         unsafe { place.drop_in_place() };
-        // SAFETY: the caller's.
+        // SAFETY: guaranteed by the caller.
         drop(unsafe { Pool::from_raw(start.cast(), size_of::<T>()) });
     }
 }
@@ -378,7 +378,7 @@ pub(crate) fn completed(id: u32) -> Option<(Sent, Buffer)> {
 ///
 /// The request was completed, and is in no slot.
 unsafe fn finish(request: *mut Request) -> (Sent, Buffer) {
-    // SAFETY: the caller's.
+    // SAFETY: guaranteed by the caller.
     let content = unsafe { request.read() };
     if let Some(start) = ptr::NonNull::new(request) {
         // SAFETY: the content was moved out.
@@ -567,6 +567,6 @@ unsafe fn complete(srb: *mut c_void) {
 /// `StorPortQuerySystemTime`.
 #[unsafe(no_mangle)]
 unsafe extern "system" fn StorPortQuerySystemTime(time: *mut i64) {
-    // SAFETY: the caller's.
+    // SAFETY: guaranteed by the caller.
     unsafe { KeQuerySystemTime(time) };
 }

@@ -138,19 +138,19 @@ mod routines {
                 is_set: Mutex::new(false),
                 changed: Condvar::new(),
             }));
-            // SAFETY: the caller's.
+            // SAFETY: guaranteed by the caller.
             unsafe { event.write(KEvent(inner)) };
         }
 
         unsafe fn set_event(event: *mut KEvent) {
-            // SAFETY: the caller's.
+            // SAFETY: guaranteed by the caller.
             let KEvent(event) = unsafe { *event };
             *event.is_set.lock().unwrap() = true;
             event.changed.notify_all();
         }
 
         unsafe fn wait(event: *mut KEvent) {
-            // SAFETY: the caller's.
+            // SAFETY: guaranteed by the caller.
             let KEvent(event) = unsafe { *event };
             let mut is_set = event.is_set.lock().unwrap();
             while !*is_set {

@@ -176,7 +176,7 @@ unsafe extern "system" fn add_device(
 /// The objects are those of one device that is not used any more; `lower` is null where the device
 /// is not attached.
 unsafe fn take_apart(device: *mut DEVICE_OBJECT, lower: *mut DEVICE_OBJECT, has_link: bool) {
-    // SAFETY: the caller's.
+    // SAFETY: guaranteed by the caller.
     unsafe {
         if has_link {
             IoDeleteSymbolicLink(&LINK);
@@ -194,7 +194,7 @@ unsafe fn take_apart(device: *mut DEVICE_OBJECT, lower: *mut DEVICE_OBJECT, has_
 ///
 /// The device is not used any more.
 unsafe fn delete(device: *mut DEVICE_OBJECT, extension: *mut Extension) {
-    // SAFETY: the caller's.
+    // SAFETY: guaranteed by the caller.
     unsafe {
         (&raw mut (*extension).initiator).drop_in_place();
         take_apart(device, (*extension).lower, true);
@@ -208,7 +208,7 @@ unsafe fn delete(device: *mut DEVICE_OBJECT, extension: *mut Extension) {
 /// The extension is that of a device of `add_device`, which is not deleted while the reference is in
 /// use.
 unsafe fn initiator<'a>(extension: *mut Extension) -> &'a Initiator {
-    // SAFETY: the caller's.
+    // SAFETY: guaranteed by the caller.
     unsafe { &(*extension).initiator }
 }
 
@@ -218,7 +218,7 @@ unsafe fn initiator<'a>(extension: *mut Extension) -> &'a Initiator {
 ///
 /// As for [`initiator`].
 unsafe fn wmi<'a>(extension: *mut Extension) -> &'a Wmi<Initiator> {
-    // SAFETY: the caller's.
+    // SAFETY: guaranteed by the caller.
     unsafe { &initiator(extension).wmi }
 }
 
@@ -228,7 +228,7 @@ unsafe fn wmi<'a>(extension: *mut Extension) -> &'a Wmi<Initiator> {
 ///
 /// The arguments are those of the kernel, as in each dispatch routine.
 unsafe extern "system" fn succeed(_: *const DEVICE_OBJECT, irp: *mut IRP) -> NTSTATUS {
-    // SAFETY: the caller's.
+    // SAFETY: guaranteed by the caller.
     unsafe { complete(irp, STATUS_SUCCESS, 0) }
 }
 
@@ -238,7 +238,7 @@ unsafe extern "system" fn succeed(_: *const DEVICE_OBJECT, irp: *mut IRP) -> NTS
 ///
 /// As [`succeed`].
 unsafe extern "system" fn write(device: *const DEVICE_OBJECT, irp: *mut IRP) -> NTSTATUS {
-    // SAFETY: the caller's.
+    // SAFETY: guaranteed by the caller.
     let held = match unsafe { Held::acquire(device, irp) } {
         Ok(held) => held,
         Err(status) => return status,

@@ -321,13 +321,13 @@ impl<C> Subscription<C> {
 unsafe extern "system" fn notify<C, L: Listener<C>>(wnode: *mut c_void, context: *mut c_void) {
     // SAFETY: the context was made from a reference that lives for ever.
     let listener = unsafe { &*context.cast_const().cast::<L>() };
-    // SAFETY: the caller's: a WNODE begins with its size.
+    // SAFETY: guaranteed by the caller: a WNODE begins with its size.
     let size = unsafe { wnode.cast::<[u8; 4]>().read() };
     let size = usize::try_from(u32::from_le_bytes(size)).unwrap_or(0);
     if size < size_of::<WnodeHeader>() {
         return;
     }
-    // SAFETY: the caller's: the WNODE has this size, and nobody changes it during the call.
+    // SAFETY: guaranteed by the caller: the WNODE has this size, and nobody changes it during the call.
     let bytes = unsafe { slice::from_raw_parts(wnode.cast_const().cast::<u8>(), size) };
     if let Ok(event) = Wnode::decode(bytes) {
         listener.notify(event);

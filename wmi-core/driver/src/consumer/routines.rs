@@ -135,17 +135,17 @@ mod imports {
 
     impl Routines for Imports {
         unsafe fn open(guid: *const [u8; 16], access: u32, block: *mut *mut c_void) -> i32 {
-            // SAFETY: the caller's.
+            // SAFETY: guaranteed by the caller.
             unsafe { IoWMIOpenBlock(guid, access, block) }
         }
 
         unsafe fn close(block: *mut c_void) {
-            // SAFETY: the caller's.
+            // SAFETY: guaranteed by the caller.
             unsafe { ObfDereferenceObject(block) };
         }
 
         unsafe fn query_all(block: *mut c_void, size: *mut u32, buffer: *mut c_void) -> i32 {
-            // SAFETY: the caller's.
+            // SAFETY: guaranteed by the caller.
             unsafe { IoWMIQueryAllData(block, size, buffer) }
         }
 
@@ -155,7 +155,7 @@ mod imports {
             size: *mut u32,
             buffer: *mut c_void,
         ) -> i32 {
-            // SAFETY: the caller's.
+            // SAFETY: guaranteed by the caller.
             unsafe { IoWMIQuerySingleInstance(block, name, size, buffer) }
         }
 
@@ -165,7 +165,7 @@ mod imports {
             size: u32,
             value: *mut c_void,
         ) -> i32 {
-            // SAFETY: the caller's.
+            // SAFETY: guaranteed by the caller.
             unsafe { IoWMISetSingleInstance(block, name, VERSION, size, value) }
         }
 
@@ -176,7 +176,7 @@ mod imports {
             size: u32,
             value: *mut c_void,
         ) -> i32 {
-            // SAFETY: the caller's.
+            // SAFETY: guaranteed by the caller.
             unsafe { IoWMISetSingleItem(block, name, item, VERSION, size, value) }
         }
 
@@ -188,12 +188,12 @@ mod imports {
             output: *mut u32,
             buffer: *mut c_void,
         ) -> i32 {
-            // SAFETY: the caller's.
+            // SAFETY: guaranteed by the caller.
             unsafe { IoWMIExecuteMethod(block, name, method, input, output, buffer) }
         }
 
         unsafe fn set_callback(block: *mut c_void, callback: Notify, context: *mut c_void) -> i32 {
-            // SAFETY: the caller's.
+            // SAFETY: guaranteed by the caller.
             unsafe { IoWMISetNotificationCallback(block, callback, context) }
         }
 
@@ -202,12 +202,12 @@ mod imports {
             device: *mut DeviceObject,
             name: *mut UnicodeString,
         ) -> i32 {
-            // SAFETY: the caller's.
+            // SAFETY: guaranteed by the caller.
             unsafe { IoWMIDeviceObjectToInstanceName(block, device, name) }
         }
 
         unsafe fn free(memory: *mut c_void) {
-            // SAFETY: the caller's.
+            // SAFETY: guaranteed by the caller.
             unsafe { ExFreePool(memory) };
         }
     }

@@ -206,15 +206,15 @@ impl Shared {
 ///
 /// The size is that of the buffer.
 unsafe fn give(reply: &[u8], size: *mut u32, buffer: *mut c_void) -> Result<(), NtStatus> {
-    // SAFETY: the caller's.
+    // SAFETY: guaranteed by the caller.
     let room = usize::try_from(unsafe { size.read() }).expect("it is small");
     let needed = u32::try_from(reply.len()).expect("replies are small");
-    // SAFETY: the caller's.
+    // SAFETY: guaranteed by the caller.
     unsafe { size.write(needed) };
     if room < reply.len() {
         return Err(NtStatus::BUFFER_TOO_SMALL);
     }
-    // SAFETY: the caller's: there is room.
+    // SAFETY: guaranteed by the caller: there is room.
     unsafe {
         buffer
             .cast::<u8>()
@@ -229,12 +229,12 @@ unsafe fn give(reply: &[u8], size: *mut u32, buffer: *mut c_void) -> Result<(), 
 ///
 /// The string is valid.
 unsafe fn units(name: *mut UnicodeString) -> Vec<u16> {
-    // SAFETY: the caller's.
+    // SAFETY: guaranteed by the caller.
     let (length, buffer) = unsafe { ((*name).length, (*name).buffer) };
     if length == 0 {
         return Vec::new();
     }
-    // SAFETY: the caller's.
+    // SAFETY: guaranteed by the caller.
     unsafe { core::slice::from_raw_parts(buffer, usize::from(length / 2)) }.to_vec()
 }
 
@@ -248,7 +248,7 @@ unsafe fn value(size: u32, value: *mut c_void) -> Vec<u8> {
         return Vec::new();
     }
     let size = usize::try_from(size).expect("values are small");
-    // SAFETY: the caller's.
+    // SAFETY: guaranteed by the caller.
     unsafe { core::slice::from_raw_parts(value.cast::<u8>(), size) }.to_vec()
 }
 
@@ -263,14 +263,14 @@ impl Routines for Fake {
         state.limit(Irql::Apc, "IoWMIOpenBlock above APC_LEVEL");
         let memory = Memory::new(1);
         let opened = Opened {
-            // SAFETY: the caller's.
+            // SAFETY: guaranteed by the caller.
             guid: Guid::from_bytes(unsafe { guid.read() }),
             access,
             memory,
             listener: None,
         };
         state.consumers.blocks.insert(memory.address(), opened);
-        // SAFETY: the caller's.
+        // SAFETY: guaranteed by the caller.
         unsafe { block.write(memory.start.cast()) };
         raw(NtStatus::SUCCESS)
     }
@@ -320,7 +320,7 @@ impl Routines for Fake {
             }
             Ok(chain)
         });
-        // SAFETY: the caller's.
+        // SAFETY: guaranteed by the caller.
         status(replies.and_then(|replies| unsafe { give(&replies, size, buffer) }))
     }
 
@@ -331,7 +331,7 @@ impl Routines for Fake {
         buffer: *mut c_void,
     ) -> i32 {
         let shared = current();
-        // SAFETY: the caller's.
+        // SAFETY: guaranteed by the caller.
         let name = unsafe { units(name) };
         let guid = shared.lock().opened(block, QUERY);
         let minor = Minor::QuerySingleInstance;
@@ -343,7 +343,7 @@ impl Routines for Fake {
                 Ok(reply.reply().to_vec())
             }
         });
-        // SAFETY: the caller's.
+        // SAFETY: guaranteed by the caller.
         status(reply.and_then(|reply| unsafe { give(&reply, size, buffer) }))
     }
 
@@ -354,7 +354,7 @@ impl Routines for Fake {
         data: *mut c_void,
     ) -> i32 {
         let shared = current();
-        // SAFETY: the caller's.
+        // SAFETY: guaranteed by the caller.
         let (name, data) = unsafe { (units(name), value(size, data)) };
         let guid = shared.lock().opened(block, SET);
         let minor = Minor::ChangeSingleInstance;
@@ -370,7 +370,7 @@ impl Routines for Fake {
         data: *mut c_void,
     ) -> i32 {
         let shared = current();
-        // SAFETY: the caller's.
+        // SAFETY: guaranteed by the caller.
         let (name, data) = unsafe { (units(name), value(size, data)) };
         let guid = shared.lock().opened(block, SET);
         let minor = Minor::ChangeSingleItem;
@@ -387,17 +387,17 @@ impl Routines for Fake {
         buffer: *mut c_void,
     ) -> i32 {
         let shared = current();
-        // SAFETY: the caller's.
+        // SAFETY: guaranteed by the caller.
         let (name, input) = unsafe { (units(name), value(input, buffer)) };
         let guid = shared.lock().opened(block, EXECUTE);
         let minor = Minor::ExecuteMethod;
         if let Some(reply) = shared.lock().consumers.reply.clone() {
-            // SAFETY: the caller's.
+            // SAFETY: guaranteed by the caller.
             return status(guid.and_then(|_| unsafe { give(&reply, output, buffer) }));
         }
         let reply = guid.and_then(|guid| shared.ask_single(guid, &name, minor, method, &input));
         status(reply.and_then(|reply| match Wnode::decode(reply.reply()) {
-            // SAFETY: the caller's.
+            // SAFETY: guaranteed by the caller.
             Ok(Wnode::MethodItem(item)) => unsafe { give(item.data(), output, buffer) },
             _ => Err(NtStatus::INTERNAL_ERROR),
         }))
@@ -438,7 +438,7 @@ impl Routines for Fake {
         unsafe { buffer.copy_from_nonoverlapping(units.as_ptr(), units.len()) };
         state.pool.insert(memory.address(), memory);
         let length = u16::try_from(memory.size).expect("names are short");
-        // SAFETY: the caller's.
+        // SAFETY: guaranteed by the caller.
         unsafe {
             name.write(UnicodeString {
                 length,
@@ -450,7 +450,7 @@ impl Routines for Fake {
     }
 
     unsafe fn free(memory: *mut c_void) {
-        // SAFETY: the caller's.
+        // SAFETY: guaranteed by the caller.
         unsafe { <Self as crate::wdm::routines::Routines>::free(memory) };
     }
 }

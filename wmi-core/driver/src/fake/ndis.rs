@@ -349,7 +349,7 @@ impl Routines for Fake {
         let shared = current();
         let mut state = shared.lock();
         state.limit(Irql::Dispatch, "NdisMIndicateStatusEx above DISPATCH_LEVEL");
-        // SAFETY: the caller's.
+        // SAFETY: guaranteed by the caller.
         let indication = unsafe { &*indication };
         if indication.source_handle != adapter {
             state.bug_check(0xc4, 0, "a status is indicated for another adapter");
@@ -358,7 +358,7 @@ impl Routines for Fake {
         let data = if size == 0 {
             Vec::new()
         } else {
-            // SAFETY: the caller's: the buffer has this size.
+            // SAFETY: guaranteed by the caller: the buffer has this size.
             unsafe { core::slice::from_raw_parts(indication.status_buffer.cast::<u8>(), size) }
                 .to_vec()
         };

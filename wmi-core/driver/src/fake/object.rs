@@ -192,7 +192,7 @@ impl Kernel {
         let mut state = self.shared.lock();
         state.limit(Irql::Passive, "IoInitializeRemoveLock above PASSIVE_LEVEL");
         let size = REMOVE_LOCK_SIZES[0];
-        // SAFETY: the caller's.
+        // SAFETY: guaranteed by the caller.
         unsafe { lock.cast::<u8>().write_bytes(0, size) };
         let record = LockRecord {
             size: u32::try_from(size).expect("it is small"),

@@ -147,7 +147,7 @@ impl Kernel {
     ///
     /// The IRP is that of a dispatch routine, which uses it no more.
     pub unsafe fn complete<I>(irp: *mut I) {
-        // SAFETY: the caller's.
+        // SAFETY: guaranteed by the caller.
         unsafe { Fake::complete_request(irp.cast()) };
     }
 

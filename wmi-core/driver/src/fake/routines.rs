@@ -201,7 +201,7 @@ impl Routines for Fake {
     }
 
     unsafe fn initialize_event(event: *mut KEvent) {
-        // SAFETY: the caller's.
+        // SAFETY: guaranteed by the caller.
         unsafe { event.write_bytes(0, 1) };
         current().lock().kernel_events.insert(event.addr(), false);
     }
@@ -211,7 +211,7 @@ impl Routines for Fake {
         let mut state = shared.lock();
         state.limit(Irql::Dispatch, "KeSetEvent above DISPATCH_LEVEL");
         // The wait cannot end before the lock is released, so the event is valid.
-        // SAFETY: the caller's.
+        // SAFETY: guaranteed by the caller.
         unsafe { event.write_bytes(1, 1) };
         state.kernel_events.insert(event.addr(), true);
         drop(state);

@@ -279,7 +279,7 @@ impl Routines for Fake {
         let shared = current();
         let mut state = shared.lock();
         state.limit(Irql::Dispatch, "WmiFireEvent above DISPATCH_LEVEL");
-        // SAFETY: the caller's.
+        // SAFETY: guaranteed by the caller.
         let guid = Guid::from_bytes(unsafe { guid.read() });
         let size = usize::try_from(size).expect("events are small");
         let memory = state.pool.remove(&data.addr());
@@ -311,7 +311,7 @@ impl Routines for Fake {
         if class_data.is_null() || context.is_null() {
             state.bug_check(0xc4, 0, "the battery class gets no class data or no table");
         }
-        // SAFETY: the caller's.
+        // SAFETY: guaranteed by the caller.
         let location = unsafe { (*irp).current_stack_location };
         // SAFETY: as above.
         let is_addressed = unsafe { (*location).provider_id } == device.addr();
@@ -339,11 +339,11 @@ impl Routines for Fake {
         let status = if size < 4 {
             NtStatus::BUFFER_TOO_SMALL
         } else {
-            // SAFETY: the caller's: the buffer has this size.
+            // SAFETY: guaranteed by the caller: the buffer has this size.
             unsafe { buffer.cast::<[u8; 4]>().write(*b"batt") };
             NtStatus::SUCCESS
         };
-        // SAFETY: the caller's.
+        // SAFETY: guaranteed by the caller.
         unsafe { <Self as Routines>::complete(device, irp, raw(status), 4) }
     }
 }

@@ -85,7 +85,7 @@ fn misplaced<A>(instance: &BlockInstance<'_, A>, minor: Minor) -> Outcome {
 unsafe fn finish(outcome: Outcome, used: *mut u32) -> i32 {
     let response = outcome.immediate();
     let information = u32::try_from(response.information).unwrap_or(u32::MAX);
-    // SAFETY: the caller's.
+    // SAFETY: guaranteed by the caller.
     unsafe { used.write(information) };
     raw(response.status)
 }
@@ -189,7 +189,7 @@ pub(super) unsafe extern "system" fn function_control<A: Sync + 'static>(
     control: i32,
     enable: u8,
 ) -> i32 {
-    // SAFETY: the caller's.
+    // SAFETY: guaranteed by the caller.
     let context = unsafe { Framework::context(handle, &PROVIDER) };
     let context = context.cast_const().cast::<ProviderContext<A>>();
     // SAFETY: the context has this type, and is zeroed until it is written.

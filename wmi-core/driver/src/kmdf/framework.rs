@@ -47,7 +47,7 @@ macro_rules! functions {
                     let entry = unsafe { self.table.wrapping_add($index).read() };
                     // SAFETY: the entry with this number is a function of this type.
                     let function = unsafe { transmute::<*const c_void, Function>(entry) };
-                    // SAFETY: the caller's.
+                    // SAFETY: guaranteed by the caller.
                     unsafe { function(self.globals, $($argument),*) }
                 }
             )*
@@ -132,7 +132,7 @@ impl Framework {
         let entry = unsafe { table.wrapping_add(202).read() };
         // SAFETY: the entry with this number is a function of this type.
         let function = unsafe { transmute::<*const c_void, GetContext>(entry) };
-        // SAFETY: the caller's.
+        // SAFETY: guaranteed by the caller.
         unsafe { function(globals, object, info) }
     }
 }

@@ -139,11 +139,11 @@ impl<A: Sync + 'static> Wmi<A> {
         device: *mut impl Sized,
         context: *const A,
     ) -> Result<Self, NtStatus> {
-        // SAFETY: the caller's.
+        // SAFETY: guaranteed by the caller.
         let framework = unsafe { Framework::bind(table.cast(), globals.cast()) };
         let device = device.cast();
         if let Some(name) = provider.mof_resource_name() {
-            // SAFETY: the caller's.
+            // SAFETY: guaranteed by the caller.
             unsafe { assign_resource(framework, device, name) }?;
         }
         let blocks = provider.blocks().len();

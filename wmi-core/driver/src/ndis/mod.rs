@@ -79,7 +79,7 @@ impl<A: Sync + 'static> Wmi<A> {
     /// `request` is that of `MiniportOidRequest` of this adapter, which uses it in no other way where
     /// this returns a status.
     pub unsafe fn oid_request(&self, context: &A, request: *mut impl Sized) -> Option<i32> {
-        // SAFETY: the caller's.
+        // SAFETY: guaranteed by the caller.
         let request = unsafe { OidRequest::new(request.cast()) };
         let before = self.later.moment();
         let answer = match (request.oid(), request.kind()) {

@@ -34,12 +34,12 @@ mod imports {
 
     impl Routines for Imports {
         unsafe fn complete(adapter: *mut c_void, request: *mut NdisOidRequest, status: i32) {
-            // SAFETY: the caller's.
+            // SAFETY: guaranteed by the caller.
             unsafe { NdisMOidRequestComplete(adapter, request, status) };
         }
 
         unsafe fn indicate(adapter: *mut c_void, indication: *const NdisStatusIndication) {
-            // SAFETY: the caller's.
+            // SAFETY: guaranteed by the caller.
             unsafe { NdisMIndicateStatusEx(adapter, indication) };
         }
     }

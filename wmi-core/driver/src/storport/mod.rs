@@ -156,7 +156,7 @@ impl<A: Sync + 'static> Wmi<A> {
     /// `srb` is the argument of this adapter's `HwStartIo`, which does not use it in any other way
     /// if this returns `true`.
     pub unsafe fn start_io(&self, context: &A, srb: *mut impl Sized) -> bool {
-        // SAFETY: the caller's.
+        // SAFETY: guaranteed by the caller.
         let Some(srb) = (unsafe { Srb::new(srb) }) else {
             return false;
         };

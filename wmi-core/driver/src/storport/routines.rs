@@ -53,14 +53,14 @@ mod imports {
 
     impl Routines for Imports {
         unsafe fn complete(extension: *mut c_void, srb: *mut c_void) {
-            // SAFETY: the caller's.
+            // SAFETY: guaranteed by the caller.
             unsafe { StorPortNotification(REQUEST_COMPLETE, extension, srb) };
         }
 
         unsafe fn event(extension: *mut c_void, wnode: *mut c_void, source: Source) {
             match source {
                 Source::Adapter => {
-                    // SAFETY: the caller's; small integers are passed as `int`.
+                    // SAFETY: guaranteed by the caller; small integers are passed as `int`.
                     unsafe { StorPortNotification(WMI_EVENT, extension, wnode, ADAPTER) };
                 }
                 Source::Unit(unit) => {
@@ -74,7 +74,7 @@ mod imports {
         unsafe fn reregister(extension: *mut c_void, source: Source) {
             match source {
                 Source::Adapter => {
-                    // SAFETY: the caller's; small integers are passed as `int`.
+                    // SAFETY: guaranteed by the caller; small integers are passed as `int`.
                     unsafe { StorPortNotification(WMI_REREGISTER, extension, ADAPTER) };
                 }
                 Source::Unit(unit) => {

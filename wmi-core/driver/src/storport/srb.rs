@@ -71,7 +71,7 @@ impl Srb {
     /// `Some`.
     pub unsafe fn new(srb: *mut impl Sized) -> Option<Self> {
         let scsi = srb.cast::<ScsiWmiRequestBlock>();
-        // SAFETY: the caller's; both kinds have `Function` at this offset.
+        // SAFETY: guaranteed by the caller; both kinds have `Function` at this offset.
         let function = unsafe { (*scsi).function };
         let kind = match function {
             FUNCTION_WMI => Kind::Scsi(scsi),
@@ -181,7 +181,7 @@ impl Srb {
     ///
     /// `extension` is the device extension of the adapter that got the SRB.
     pub unsafe fn refuse(self, extension: *mut impl Sized) {
-        // SAFETY: the caller's.
+        // SAFETY: guaranteed by the caller.
         unsafe { self.complete(extension.cast(), SrbStatus::INVALID_REQUEST, 0) };
     }
 
@@ -194,7 +194,7 @@ impl Srb {
         let status = SrbStatus::from(response.status);
         // A buffer's size fits in 32 bits.
         let length = u32::try_from(response.information).unwrap_or(u32::MAX);
-        // SAFETY: the caller's.
+        // SAFETY: guaranteed by the caller.
         unsafe { self.complete(extension, status, length) };
     }
 
@@ -260,7 +260,7 @@ impl Kept for Srb {
 ///
 /// `block` is an SRB of this miniport.
 unsafe fn find_data(block: *mut StorageRequestBlock) -> *mut SrbexDataWmi {
-    // SAFETY: the caller's.
+    // SAFETY: guaranteed by the caller.
     let count = unsafe { (*block).num_srb_ex_data };
     // SAFETY: the offsets start in the block. A raw pointer, unlike a reference to the first,
     // reaches all of them.
@@ -269,7 +269,7 @@ unsafe fn find_data(block: *mut StorageRequestBlock) -> *mut SrbexDataWmi {
         let offset = offsets.wrapping_add(number);
         // SAFETY: the block has `count` offsets.
         let offset = unsafe { offset.read() };
-        // SAFETY: the caller's.
+        // SAFETY: guaranteed by the caller.
         let Some(data) = (unsafe { inside::<SrbexDataWmi>(block, offset) }) else {
             continue;
         };
@@ -287,9 +287,9 @@ unsafe fn find_data(block: *mut StorageRequestBlock) -> *mut SrbexDataWmi {
 ///
 /// `block` is an SRB of this miniport.
 unsafe fn address(block: *mut StorageRequestBlock) -> Option<Unit> {
-    // SAFETY: the caller's.
+    // SAFETY: guaranteed by the caller.
     let offset = unsafe { (*block).address_offset };
-    // SAFETY: the caller's.
+    // SAFETY: guaranteed by the caller.
     let address = unsafe { inside::<StorAddrBtl8>(block, offset) }?;
     // SAFETY: the address lies in the block.
     if unsafe { (*address).kind } != ADDRESS_TYPE_BTL8 {
@@ -311,7 +311,7 @@ unsafe fn address(block: *mut StorageRequestBlock) -> Option<Unit> {
 ///
 /// `block` is an SRB of this miniport.
 unsafe fn inside<T>(block: *mut StorageRequestBlock, offset: u32) -> Option<*mut T> {
-    // SAFETY: the caller's.
+    // SAFETY: guaranteed by the caller.
     let length = unsafe { (*block).srb_length };
     let (start, length) = (usize::try_from(offset).ok()?, usize::try_from(length).ok()?);
     let end = start.checked_add(size_of::<T>())?;

@@ -35,7 +35,7 @@ impl<A: Sync + AsRef<Wmi<A, N>> + 'static, const N: usize> Call<'_, A, N> {
         irp: *mut Irp,
         guid_index: u32,
     ) -> Self {
-        // SAFETY: the caller's.
+        // SAFETY: guaranteed by the caller.
         let context = unsafe { F::find(device.cast()) };
         // SAFETY: the context lives as long as the device.
         let context = unsafe { &*context };
@@ -110,7 +110,7 @@ impl<A: Sync + AsRef<Wmi<A, N>> + 'static, const N: usize> Call<'_, A, N> {
                     let index = usize::try_from(number).unwrap_or(usize::MAX);
                     let length = u32::try_from(response.information).unwrap_or(u32::MAX);
                     let place = lengths.wrapping_add(index);
-                    // SAFETY: the caller's, as the number is below the count.
+                    // SAFETY: guaranteed by the caller, as the number is below the count.
                     unsafe { place.write(length) };
                 }
                 NtStatus::SUCCESS => {}
@@ -142,7 +142,7 @@ where
     A: Sync + AsRef<Wmi<A, N>> + 'static,
     F: FindContext<A>,
 {
-    // SAFETY: the caller's.
+    // SAFETY: guaranteed by the caller.
     let context = unsafe { F::find(device.cast()) };
     // SAFETY: the context lives as long as the device.
     let context = unsafe { &*context };
@@ -176,11 +176,11 @@ where
     A: Sync + AsRef<Wmi<A, N>> + 'static,
     F: FindContext<A>,
 {
-    // SAFETY: the caller's.
+    // SAFETY: guaranteed by the caller.
     let call = unsafe { Call::<A, N>::new::<F>(device, irp, guid_index) };
     // SAFETY: WMILIB gives a buffer of this size, or none, and nobody else uses it meanwhile.
     let buffer = unsafe { bytes(buffer, size) };
-    // SAFETY: the caller's.
+    // SAFETY: guaranteed by the caller.
     let response = unsafe { call.query(first, count, lengths, buffer) };
     call.complete(response)
 }
@@ -204,7 +204,7 @@ where
     A: Sync + AsRef<Wmi<A, N>> + 'static,
     F: FindContext<A>,
 {
-    // SAFETY: the caller's.
+    // SAFETY: guaranteed by the caller.
     let context = unsafe { F::find(device.cast()) };
     // SAFETY: the context lives as long as the device.
     let wmi: &Wmi<A, N> = unsafe { &*context }.as_ref();
@@ -217,7 +217,7 @@ where
         // The class driver has completed the IRP.
         return status;
     }
-    // SAFETY: the caller's.
+    // SAFETY: guaranteed by the caller.
     unsafe {
         query_data_block::<A, F, N>(device, irp, guid_index, first, count, lengths, size, buffer)
     }
@@ -238,7 +238,7 @@ where
     A: Sync + AsRef<Wmi<A, N>> + 'static,
     F: FindContext<A>,
 {
-    // SAFETY: the caller's.
+    // SAFETY: guaranteed by the caller.
     let call = unsafe { Call::<A, N>::new::<F>(device, irp, guid_index) };
     // SAFETY: as in `query_data_block`.
     let data = unsafe { bytes(buffer, size) };
@@ -264,7 +264,7 @@ where
     A: Sync + AsRef<Wmi<A, N>> + 'static,
     F: FindContext<A>,
 {
-    // SAFETY: the caller's.
+    // SAFETY: guaranteed by the caller.
     let call = unsafe { Call::<A, N>::new::<F>(device, irp, guid_index) };
     // SAFETY: as in `query_data_block`.
     let data = unsafe { bytes(buffer, size) };
@@ -291,7 +291,7 @@ where
     A: Sync + AsRef<Wmi<A, N>> + 'static,
     F: FindContext<A>,
 {
-    // SAFETY: the caller's.
+    // SAFETY: guaranteed by the caller.
     let call = unsafe { Call::<A, N>::new::<F>(device, irp, guid_index) };
     // SAFETY: as in `query_data_block`.
     let buffer = unsafe { bytes(buffer, output) };
@@ -328,7 +328,7 @@ where
     const EVENT_CONTROL: i32 = 0;
     const DATA_BLOCK_CONTROL: i32 = 1;
 
-    // SAFETY: the caller's.
+    // SAFETY: guaranteed by the caller.
     let call = unsafe { Call::<A, N>::new::<F>(device, irp, guid_index) };
     let control = match function {
         EVENT_CONTROL => Some(ProviderControl::Event),

@@ -48,7 +48,7 @@ pub struct InExtension<const OFFSET: usize = 0>;
 // SAFETY: whoever makes a `Wmi` with this type has promised that the context lies there.
 unsafe impl<A, const OFFSET: usize> FindContext<A> for InExtension<OFFSET> {
     unsafe fn find(device: *mut c_void) -> *const A {
-        // SAFETY: the caller's.
+        // SAFETY: guaranteed by the caller.
         let extension = unsafe { (*device.cast::<DeviceObject>()).device_extension };
         extension.wrapping_byte_add(OFFSET).cast_const().cast()
     }
@@ -233,7 +233,7 @@ impl<A: Sync + AsRef<Wmi<A, N>> + 'static, const N: usize> Wmi<A, N> {
         let irp = irp.cast::<Irp>();
         self.class_data.store(class_data.cast(), Ordering::Release);
         let mut disposition = PROCESSED;
-        // SAFETY: the caller's; the table lives as long as the device.
+        // SAFETY: guaranteed by the caller; the table lives as long as the device.
         let status = unsafe {
             Wmilib::battery_system_control(
                 class_data.cast(),

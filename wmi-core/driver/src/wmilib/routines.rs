@@ -98,7 +98,7 @@ mod imports {
             status: i32,
             used: u32,
         ) -> i32 {
-            // SAFETY: the caller's.
+            // SAFETY: guaranteed by the caller.
             unsafe { WmiCompleteRequest(device, irp, status, used, IO_NO_INCREMENT) }
         }
 
@@ -109,7 +109,7 @@ mod imports {
             size: u32,
             data: *mut c_void,
         ) -> i32 {
-            // SAFETY: the caller's.
+            // SAFETY: guaranteed by the caller.
             unsafe { WmiFireEvent(device, guid, instance, size, data) }
         }
 
@@ -120,7 +120,7 @@ mod imports {
             irp: *mut Irp,
             disposition: *mut i32,
         ) -> i32 {
-            // SAFETY: the caller's.
+            // SAFETY: guaranteed by the caller.
             unsafe { BatteryClassSystemControl(class_data, context, device, irp, disposition) }
         }
 
@@ -133,7 +133,7 @@ mod imports {
             size: u32,
             buffer: *mut c_void,
         ) -> i32 {
-            // SAFETY: the caller's.
+            // SAFETY: guaranteed by the caller.
             unsafe {
                 BatteryClassQueryWmiDataBlock(
                     class_data, device, irp, guid_index, lengths, size, buffer,

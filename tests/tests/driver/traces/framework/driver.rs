@@ -76,7 +76,7 @@ unsafe fn put(data: &[u8], room: u32, buffer: *mut u8, used: &mut u32) -> NtStat
     if room < *used {
         return NtStatus::BUFFER_TOO_SMALL;
     }
-    // SAFETY: the caller's.
+    // SAFETY: guaranteed by the caller.
     unsafe { buffer.copy_from(data.as_ptr(), data.len()) };
     NtStatus::SUCCESS
 }
@@ -85,7 +85,7 @@ unsafe fn put(data: &[u8], room: u32, buffer: *mut u8, used: &mut u32) -> NtStat
 ///
 /// The buffer has four bytes.
 unsafe fn number(buffer: *const u8) -> u32 {
-    // SAFETY: the caller's.
+    // SAFETY: guaranteed by the caller.
     unsafe { buffer.cast::<u32>().read_unaligned() }
 }
 

@@ -97,10 +97,10 @@ pub unsafe fn start(
     registry_path: *const UnicodeString,
     entry: impl FnOnce() -> NtStatus,
 ) -> NtStatus {
-    // SAFETY: the caller's.
+    // SAFETY: guaranteed by the caller.
     unsafe { REGISTRY_PATH.copy(registry_path) };
     let mut globals = ptr::null_mut();
-    // SAFETY: the caller's; the info stays as long as the image.
+    // SAFETY: guaranteed by the caller; the info stays as long as the image.
     let status = unsafe { WdfVersionBind(driver, registry_path, BIND_INFO.0.get(), &mut globals) };
     if status < SUCCESS {
         return status;
@@ -286,7 +286,7 @@ macro_rules! functions {
             let entry = unsafe { table.add($index).read() };
             // SAFETY: the entry with this number is a function of this type.
             let function = unsafe { transmute::<*const c_void, Function>(entry) };
-            // SAFETY: the caller's.
+            // SAFETY: guaranteed by the caller.
             unsafe { function(globals(), $($argument),*) }
         }
     )* };

@@ -48,7 +48,7 @@ unsafe extern "system" fn DriverEntry(driver: *mut c_void, registry_path: *mut c
 ///
 /// `find_adapter` has written it, and `free_adapter_resources` was not called.
 unsafe fn adapter<'a>(extension: *mut c_void) -> &'a Adapter {
-    // SAFETY: the caller's. All fields that change are atomic.
+    // SAFETY: guaranteed by the caller. All fields that change are atomic.
     unsafe { &*extension.cast() }
 }
 

@@ -213,7 +213,7 @@ pub(super) mod controls {
 ///
 /// The list is a `SCSI_SUPPORTED_CONTROL_TYPE_LIST`: the number of entries, and a byte for each.
 pub(super) unsafe fn support_controls(list: *mut c_void, controls: &[i32]) {
-    // SAFETY: the caller's.
+    // SAFETY: guaranteed by the caller.
     let count = unsafe { list.cast::<u32>().read() };
     for control in controls {
         let control = control.unsigned_abs();
@@ -232,7 +232,7 @@ const SRB_FUNCTION_STORAGE_REQUEST_BLOCK: u8 = 0x28;
 ///
 /// The SRB is that of `HwStartIo`.
 pub(super) unsafe fn function(srb: *mut c_void) -> u32 {
-    // SAFETY: the caller's; both kinds have a function here.
+    // SAFETY: guaranteed by the caller; both kinds have a function here.
     let function = unsafe { (*srb.cast::<ScsiWmiRequestBlock>()).function };
     if function != SRB_FUNCTION_STORAGE_REQUEST_BLOCK {
         return function.into();
@@ -248,9 +248,9 @@ pub(super) unsafe fn function(srb: *mut c_void) -> u32 {
 /// The SRB is that of `HwStartIo` of the adapter with this extension, which does not use it any more.
 pub(super) unsafe fn complete(extension: *mut c_void, srb: *mut c_void, status: SrbStatus) {
     const REQUEST_COMPLETE: c_int = 0;
-    // SAFETY: the caller's; both kinds have their status here.
+    // SAFETY: guaranteed by the caller; both kinds have their status here.
     unsafe { (*srb.cast::<ScsiWmiRequestBlock>()).srb_status = status.value() };
-    // SAFETY: the caller's.
+    // SAFETY: guaranteed by the caller.
     unsafe { StorPortNotification(REQUEST_COMPLETE, extension, srb) };
 }
 

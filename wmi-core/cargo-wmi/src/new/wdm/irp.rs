@@ -112,7 +112,7 @@ impl Drop for Held {
 /// The IRP is the driver's, which does not use it any more.
 pub(super) unsafe fn complete(irp: *mut IRP, status: NTSTATUS, information: usize) -> NTSTATUS {
     const IO_NO_INCREMENT: i8 = 0;
-    // SAFETY: the caller's.
+    // SAFETY: guaranteed by the caller.
     unsafe {
         (*irp).IoStatus.Anonymous.Status = status;
         (*irp).IoStatus.Information = information;
@@ -127,7 +127,7 @@ pub(super) unsafe fn complete(irp: *mut IRP, status: NTSTATUS, information: usiz
 ///
 /// The IRP is the driver's.
 pub(super) unsafe fn current(irp: *mut IRP) -> *mut IO_STACK_LOCATION {
-    // SAFETY: the caller's.
+    // SAFETY: guaranteed by the caller.
     unsafe {
         (*irp)
             .Tail
@@ -145,7 +145,7 @@ pub(super) unsafe fn current(irp: *mut IRP) -> *mut IO_STACK_LOCATION {
 /// The IRP is the driver's, which does not use it any more; `lower` is the next lower device.
 pub(super) unsafe fn forward(lower: *mut DEVICE_OBJECT, irp: *mut IRP) -> NTSTATUS {
     // `IoSkipCurrentIrpStackLocation`
-    // SAFETY: the caller's.
+    // SAFETY: guaranteed by the caller.
     unsafe {
         (*irp).CurrentLocation += 1;
         let location = &raw mut (*irp)
@@ -156,7 +156,7 @@ pub(super) unsafe fn forward(lower: *mut DEVICE_OBJECT, irp: *mut IRP) -> NTSTAT
             .CurrentStackLocation;
         *location = (*location).add(1);
     }
-    // SAFETY: the caller's.
+    // SAFETY: guaranteed by the caller.
     unsafe { IofCallDriver(lower, irp) }
 }
 
@@ -166,9 +166,9 @@ pub(super) unsafe fn forward(lower: *mut DEVICE_OBJECT, irp: *mut IRP) -> NTSTAT
 ///
 /// As for [`forward`].
 pub(super) unsafe fn succeed_and_forward(lower: *mut DEVICE_OBJECT, irp: *mut IRP) -> NTSTATUS {
-    // SAFETY: the caller's.
+    // SAFETY: guaranteed by the caller.
     unsafe { (*irp).IoStatus.Anonymous.Status = STATUS_SUCCESS };
-    // SAFETY: the caller's.
+    // SAFETY: guaranteed by the caller.
     unsafe { forward(lower, irp) }
 }
 
@@ -194,7 +194,7 @@ pub(super) unsafe fn forward_and_wait(lower: *mut DEVICE_OBJECT, irp: *mut IRP) 
         (*next).Context = event.cast();
         (*next).Control = (SL_INVOKE_ON_CANCEL | SL_INVOKE_ON_ERROR | SL_INVOKE_ON_SUCCESS) as u8;
     }
-    // SAFETY: the caller's.
+    // SAFETY: guaranteed by the caller.
     let status = unsafe { IofCallDriver(lower, irp) };
     if status == STATUS_PENDING {
         // SAFETY: the completion routine sets the event.
@@ -222,7 +222,7 @@ unsafe extern "system" fn completed(
     // Where nobody waits, the event may be gone.
     // SAFETY: the IRP is not completed yet.
     if unsafe { (*irp).PendingReturned } {
-        // SAFETY: the caller's.
+        // SAFETY: guaranteed by the caller.
         unsafe { KeSetEvent(event.cast(), 0, false) };
     }
     STATUS_MORE_PROCESSING_REQUIRED

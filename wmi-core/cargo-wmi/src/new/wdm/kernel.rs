@@ -134,7 +134,7 @@ unsafe extern "system" fn add_device(
 /// The extension is that of a device that `add_device` has created, and is not deleted while the
 /// reference is in use.
 unsafe fn wmi<'a>(extension: *mut Extension) -> &'a Wmi<Device> {
-    // SAFETY: the caller's.
+    // SAFETY: guaranteed by the caller.
     unsafe { &(*extension).wmi }
 }
 
@@ -144,7 +144,7 @@ unsafe fn wmi<'a>(extension: *mut Extension) -> &'a Wmi<Device> {
 ///
 /// The device is not used any more.
 unsafe fn delete(device: *mut DEVICE_OBJECT, extension: *mut Extension) {
-    // SAFETY: the caller's.
+    // SAFETY: guaranteed by the caller.
     unsafe {
         IoDetachDevice((*extension).lower);
         (&raw mut (*extension).wmi).drop_in_place();

@@ -20,7 +20,7 @@ pub(super) unsafe extern "system" fn dispatch(
     device: *const DEVICE_OBJECT,
     irp: *mut IRP,
 ) -> NTSTATUS {
-    // SAFETY: the caller's.
+    // SAFETY: guaranteed by the caller.
     let held = match unsafe { Held::acquire(device, irp) } {
         Ok(held) => held,
         Err(status) => return status,
@@ -76,7 +76,7 @@ pub(super) unsafe extern "system" fn power(
     device: *const DEVICE_OBJECT,
     irp: *mut IRP,
 ) -> NTSTATUS {
-    // SAFETY: the caller's.
+    // SAFETY: guaranteed by the caller.
     match unsafe { Held::acquire(device, irp) } {
         // SAFETY: the IRP is the driver's.
         Ok(held) => unsafe { forward(held.lower(), irp) },

@@ -29,7 +29,7 @@ type Context = Option<(usize, usize)>;
 ///
 /// `attributes` is null or valid.
 unsafe fn context_of(attributes: *const ObjectAttributes) -> Result<Context, NtStatus> {
-    // SAFETY: the caller's.
+    // SAFETY: guaranteed by the caller.
     let Some(attributes) = (unsafe { attributes.as_ref() }) else {
         return Ok(None);
     };
@@ -67,7 +67,7 @@ pub(super) unsafe extern "system" fn allocate_context(
     let memory = state.wdf.objects.get(&object.addr());
     let memory = memory.and_then(|object| object.contexts.get(&key));
     let start = memory.map_or(ptr::null_mut(), |memory| memory.start.cast());
-    // SAFETY: the caller's.
+    // SAFETY: guaranteed by the caller.
     unsafe { context.write(start) };
     raw(if existing.is_some() {
         OBJECT_NAME_EXISTS
@@ -125,7 +125,7 @@ pub(super) unsafe extern "system" fn create_provider(
     } else if let Some(device) = state.wdf.device_mut(device.addr()) {
         device.providers.push(handle.addr());
     }
-    // SAFETY: the caller's.
+    // SAFETY: guaranteed by the caller.
     unsafe { provider.write(handle) };
     raw(NtStatus::SUCCESS)
 }
@@ -203,7 +203,7 @@ pub(super) unsafe extern "system" fn create_instance(
     drop(state);
     changed.into_iter().for_each(update);
     if !instance.is_null() {
-        // SAFETY: the caller's.
+        // SAFETY: guaranteed by the caller.
         unsafe { instance.write(handle) };
     }
     raw(NtStatus::SUCCESS)
