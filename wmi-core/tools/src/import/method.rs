@@ -1,6 +1,6 @@
 //! Writes methods as structs.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use wmi_vocabulary::attribute::{AMENDED, Allow, METHOD_KEYS};
 use wmi_vocabulary::qualifier::{IMPLIED_BY_METHOD, OWN_OF_METHOD};
@@ -13,6 +13,7 @@ use super::meta::Meta;
 use super::name::{Fields, type_name};
 use super::qualifier::{self, Place, Special};
 use super::{Importer, Omission, OmissionKind};
+use crate::classes::Name;
 use crate::layout::{BlockItem, BlockLayout, Elements, LayoutError, LayoutFault};
 use wmi_core::schema::{Class, Method, Property};
 
@@ -52,20 +53,19 @@ impl<'a> Importer<'a> {
     /// Returns the methods of a class. Methods that Rust cannot express are listed as omissions.
     pub(super) fn methods(&mut self, class: &'a Class<'a>, name: &str) -> Vec<Written> {
         let mut written: Vec<Written> = Vec::with_capacity(class.methods.len());
-        let mut known: Vec<&Method<'_>> = Vec::with_capacity(class.methods.len());
+        let (mut names, mut ids) = (BTreeMap::new(), BTreeMap::new());
         for method in class.methods {
-            let repeats = |other: &&&Method<'_>| {
-                other.name.eq_ignore_ascii_case(method.name)
-                    || (other.method_id().is_some() && other.method_id() == method.method_id())
-            };
-            let done = match known.iter().find(repeats) {
-                Some(other) => Err(format!("`{}` has the same name or id", other.name)),
+            let id = method.method_id();
+            let same_id = id.and_then(|id| ids.get(&id));
+            let done = match names.get(&Name(method.name)).or(same_id) {
+                Some(other) => Err(format!("`{other}` has the same name or id")),
                 None => self.attempt(|importer| importer.method(method, name)),
             };
             match done {
                 Ok(done) => {
                     written.push(done);
-                    known.push(method);
+                    names.insert(Name(method.name), method.name);
+                    ids.extend(id.map(|id| (id, method.name)));
                 }
                 Err(why) => {
                     let omission =
