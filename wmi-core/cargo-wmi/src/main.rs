@@ -54,7 +54,7 @@ Exit status:
   1  the input has errors, or `check` or `diff` found something
   2  wrong arguments, or a file cannot be read or written";
 
-/// Convert the WMI schema of a Windows driver between MOF, binary MOF, C headers and Rust
+/// Write, check, convert and document the WMI schema of a Windows driver
 ///
 /// A schema is MOF text in any encoding, binary MOF, or a driver image, a firmware table or a listing
 /// of a table that contains it; the format is recognised from the content. `-` is standard input or output. Results go

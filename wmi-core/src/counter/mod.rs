@@ -61,7 +61,7 @@ pub trait Counter: WmiField {
 
 /// A counter of 32 bits, for `PERF_SIZE_DWORD` counter types.
 #[diagnostic::on_unimplemented(
-    message = "a 32-bit counter type needs a 32-bit counter, not `{Self}`",
+    message = "a 32-bit counter type needs a 32-bit atomic, not `{Self}`",
     label = "use `AtomicU32` here",
     note = "or take the counter type's 64-bit form; \
             `allow(counter_width)` keeps a published class as it is"
@@ -74,7 +74,7 @@ pub trait Counter32: Counter {
 
 /// A counter of 64 bits, for `PERF_SIZE_LARGE` counter types.
 #[diagnostic::on_unimplemented(
-    message = "a 64-bit counter type needs a 64-bit counter, not `{Self}`",
+    message = "a 64-bit counter type needs a 64-bit atomic, not `{Self}`",
     label = "use `AtomicU64` here",
     note = "or take the counter type's 32-bit form; \
             `allow(counter_width)` keeps a published class as it is"

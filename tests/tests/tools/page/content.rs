@@ -355,7 +355,12 @@ fn lines_for_clients_fit_the_class() {
         "Get-CimInstance -Namespace root/wmi -ClassName Vendor_Queue",
         "Set-CimInstance -InputObject $instance -Property @{ Timeout = [uint32]0 }",
         "-MethodName Reset -Arguments @{ Mask = [uint32]0; Rule = [ciminstance]$null }",
-        "instance.GetMethodParameters(&quot;Reset&quot;)",
+        "    using (var inputs = instance.GetMethodParameters(&quot;Reset&quot;)) {
+        inputs[&quot;Mask&quot;] = 0;
+        inputs[&quot;Rule&quot;] = null;
+        instance.InvokeMethod(&quot;Reset&quot;, inputs, null);
+    }
+",
         "for instance in space.Vendor_Queue():",
         "instance.Reset(Mask=None, Rule=None)",
     ] {

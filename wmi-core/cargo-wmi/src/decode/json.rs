@@ -94,6 +94,7 @@ fn datum_of(
         }
         Value::Object(values) => match element {
             Some(ElementType::Class(layout)) => object_of(layout, values, path)?.into(),
+            None => return wrong("the class has no such item"),
             _ => return wrong("cannot be an object"),
         },
     })

@@ -109,6 +109,16 @@ impl Decode {
         let (class, layout) = self.layout(&schema, &classes)?;
         let placed = DataObject::decode_placed(&layout, &bytes);
         let (object, values) = placed.map_err(|why| Failure::input(&self.data, why))?;
+        let end = values.iter().map(|value| value.bytes.end).max();
+        let end = end.unwrap_or(0);
+        let rest = bytes.len().saturating_sub(end);
+        if rest > 0 {
+            let rest = input::counted(rest, "byte follows", "bytes follow");
+            let place = self.data.input_name();
+            input::warning(format_args!(
+                "{place}: {rest} the last item, which ends at offset {end}; check the class"
+            ));
+        }
         self.write(&[Shown {
             class: class.name,
             member: self.method.as_ref().map(|_| layout.name),

@@ -59,6 +59,13 @@ impl New {
         output::refuse_existing(&self.path)?;
         let files = files(&name, self.model.chosen(), &library)?;
         output::create_folder(&self.path, &files)?;
+        if let Library::Published = library {
+            input::warning(format_args!(
+                "crates.io does not have version {} of the library yet; add `--checkout DIR` with the \
+                 folder of its sources",
+                env!("CARGO_PKG_VERSION")
+            ));
+        }
         input::note(format_args!(
             "wrote {} to {}; its README.md has the next steps",
             input::counted(files.len(), "file", "files"),

@@ -77,6 +77,24 @@ fn blocks_are_shown_with_offsets() {
 }
 
 #[test]
+fn bytes_behind_the_last_item_are_reported() {
+    let folder = folder("decode_rest");
+    fs::write(folder.join("box.mof"), SCHEMA).unwrap();
+    let warning = |method: &[&str], data: &[u8]| {
+        let arguments = [&["decode", "box.mof", "--class", "Vendor_Box"], method].concat();
+        succeeds(&folder, &arguments, data).1
+    };
+    let longer = [&BLOCK[..], &[0; 3]].concat();
+    assert_eq!(
+        warning(&[], &longer),
+        "warning: <stdin>: 3 bytes follow the last item, which ends at offset 25; check the class\n"
+    );
+    let said = warning(&["--method", "Move", "--in"], &[0; 5]);
+    let expected = "1 byte follows the last item, which ends at offset 4;";
+    assert!(said.contains(expected), "{said}");
+}
+
+#[test]
 fn dumps_of_any_tool_give_the_same_values() {
     let pairs: Vec<_> = BLOCK.iter().map(|byte| format!("{byte:02x}")).collect();
     let windbg = "0: kd> db ffffe001`80001000 L19\n\
@@ -488,6 +506,10 @@ fn values_that_do_not_fit_are_refused_by_name() {
         (json!({"Level": null}), "`Level`: a data block has no place"),
         (json!({"Level": 1.5}), "`Level`: is not a whole number"),
         (json!({"Levle": 1}), "`Levle`: the class has no such item"),
+        (
+            json!({"Levle": {"A": 1}}),
+            "`Levle`: the class has no such item",
+        ),
         (json!([1]), "not an object of named values"),
         (json!({"Level": 1}), "`Parts`: has no value"),
     ] {

@@ -157,10 +157,14 @@ impl Client<'_> {
         }
         let calls = self.methods().map(|method| {
             let name = method.name;
+            let inputs = method.inputs().filter_map(|(_, item)| csharp_input(item));
+            let inputs: String = inputs.collect();
+            if inputs.is_empty() {
+                return format!("    instance.InvokeMethod(\"{name}\", null, null);\n");
+            }
             format!(
-                "    // {name}\n    \
-                 var inputs = instance.GetMethodParameters(\"{name}\");\n    \
-                 instance.InvokeMethod(\"{name}\", inputs, null);\n"
+                "    using (var inputs = instance.GetMethodParameters(\"{name}\")) {{\n\
+                 {inputs}        instance.InvokeMethod(\"{name}\", inputs, null);\n    }}\n"
             )
         });
         let calls: Vec<_> = calls.collect();
@@ -224,6 +228,25 @@ pub(super) fn counter_paths(class: &Class<'_>, counters: &ClassCounters<'_>) -> 
     let shown = counters.filter(|counter| !counter.counter_type.is_base());
     let names = shown.filter_map(|it| it.property.qualifiers.text("DisplayName"));
     names.map(|name| format!(r"\{object}(*)\{name}")).collect()
+}
+
+/// Returns the line of C# that sets an input; none if its name is not one that source may hold.
+fn csharp_input(item: &Property<'_>) -> Option<String> {
+    if !is_name(item.name) {
+        return None;
+    }
+    let value = match (item.dimension(), item.cim_type) {
+        (Array::Scalar, CimType::Boolean) => "true",
+        (Array::Scalar, CimType::String) => "\"\"",
+        (Array::Scalar, CimType::Datetime) => {
+            "ManagementDateTimeConverter.ToDmtfDateTime(DateTime.Now)"
+        }
+        (Array::Scalar, CimType::Char16) => "'A'",
+        (_, CimType::Object | CimType::Reference) => "null",
+        (Array::Scalar, _) => "0",
+        _ => "null",
+    };
+    Some(format!("        inputs[\"{}\"] = {value};\n", item.name))
 }
 
 /// Returns `Name = [type]value` for PowerShell, where the value is one to replace.

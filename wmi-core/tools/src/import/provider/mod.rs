@@ -230,7 +230,7 @@ fn provider(model: DriverModel, served: &[Served<'_>], out: &mut String) {
     out.push_str(
         "// Fixes the type of the closures' first argument.\n\
          type Block = wmi_core::provider::Block<Device>;\n\n\
-         // TODO: set the number of instances by `.pdo(..)` where a device has more than one.\n\
+         // TODO: a device has one instance of each block; for more, add `.pdo(|device| ..)` with their number.\n\
          const BLOCKS: &[&Block] = &[\n",
     );
     for block in served {
