@@ -316,6 +316,34 @@ fn dates_that_are_not_legal_are_no_defaults() {
 
 /// Classes of another namespace are ignored, however both namespaces are spelled.
 #[test]
+fn misspelt_classes_and_bases_name_the_nearest() {
+    let class = "[@E] class Sample_Part { [WmiDataId(1), read] uint8 X; };
+        [@R] class A : @B { @P [WmiDataId(1), read] @T X; };";
+    for (base, item, expected) in [
+        (
+            "Win32_PerfRawDate",
+            "Sample_Part",
+            "did you mean `Win32_PerfRawData`?",
+        ),
+        (
+            "Win32_PerfRawData",
+            "Sample_Prat",
+            "did you mean `Sample_Part`?",
+        ),
+    ] {
+        let findings = findings(&class.replace("@B", base).replace("@T", item));
+        let near: Vec<_> = findings
+            .iter()
+            .filter(|it| it.contains("did you mean"))
+            .collect();
+        assert!(
+            near.len() == 1 && near[0].contains(expected),
+            "{findings:?}"
+        );
+    }
+}
+
+#[test]
 fn findings_name_foreign_namespaces() {
     let mof = |first: &str, second: &str| {
         let pragma = |name: &str| match name {

@@ -716,6 +716,12 @@ fn unclosed_lists_are_to_be_closed() {
             "put commas between qualifiers",
         ),
         ("instance of A { x = {1 2}; };", "add `,` before this"),
+        ("[Q(\"a\" R(1)] class A {};", "close the value with `)`"),
+        (
+            "[Q(\"a), R(\"b\")] class A {};",
+            "close the value with `)`, or add the closing quote of the literal before it, which holds \
+             a `)`",
+        ),
     ] {
         let arena = Arena::new();
         let reading = Reader::new(&arena).read("test.mof", text.as_bytes());

@@ -78,15 +78,24 @@ impl<'a> Parser<'a, '_> {
         let next = self.peek();
         let value = if next.is("(") {
             self.take();
+            let first = self.peek();
             let value = self.value()?;
             let wanted = "`)` after the value of the qualifier";
+            // A literal without its closing quote ends where the next one starts.
+            let help = match first.kind == Kind::String && first.text.contains(')') {
+                true => {
+                    "close the value with `)`, or add the closing quote of the literal before it, \
+                     which holds a `)`"
+                }
+                false => "close the value with `)`",
+            };
             let is_next = self.peek_at(1).kind == Kind::Identifier
                 && AFTER_NAMES.contains(&self.peek_at(2).text);
             if self.peek().is(",") && !is_next {
                 let help = "put several values in braces: `Name{1, 2}`";
                 return Err(self.unexpected(wanted, help));
             }
-            self.close(")", wanted, "close the value with `)`", &["]", ",", ":"])?;
+            self.close(")", wanted, help, &["]", ",", ":"])?;
             value
         } else if next.is("{") {
             self.value()?
