@@ -10,7 +10,6 @@ use wmi_core::__private::EVENT_DATA_LIMIT;
 use wmi_core::Guid;
 use wmi_core::schema::{Class, Property, Value};
 use wmi_vocabulary::kind::ClassKind;
-use wmi_vocabulary::near::nearest;
 use wmi_vocabulary::qualifier::PERF_BASE;
 use wmi_vocabulary::{check_class_name, sample_guid, system_class};
 
@@ -153,12 +152,7 @@ impl<'a> Context<'_, 'a> {
         }
         if self.classes.get(base).is_none() {
             if !system_class::is_base(base) {
-                let mut message = self.undeclared("base", base);
-                let known = self.classes.iter().map(|class| class.name);
-                if let Some(near) = nearest(base, system_class::BASES.iter().copied().chain(known))
-                {
-                    message = format!("{message}; did you mean `{near}`?");
-                }
+                let message = self.undeclared("base", base, system_class::BASES);
                 self.report(Rule::UnknownBase, place, message);
             }
         } else if !self.before.contains(&Name(base)) {

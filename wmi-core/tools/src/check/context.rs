@@ -8,6 +8,7 @@ use crate::{Classes, classes::Name, place::Place};
 use wmi_core::Guid;
 use wmi_core::schema::Class;
 use wmi_vocabulary::kind::{ClassKind, PROVIDER_NAME};
+use wmi_vocabulary::near::nearest;
 use wmi_vocabulary::system_class::is_base;
 
 pub(super) struct Context<'c, 'a> {
@@ -57,14 +58,20 @@ impl<'c, 'a> Context<'c, 'a> {
         }
     }
 
-    /// Returns a message that a name is not a class here; `what` is its use.
-    pub(super) fn undeclared(&self, what: &str, name: &str) -> String {
-        match self.classes.elsewhere(name) {
+    /// Returns a message that a name is not a class here; `what` is its use, and `others` are names that
+    /// it may mean besides those of the classes.
+    pub(super) fn undeclared(&self, what: &str, name: &str, others: &[&'static str]) -> String {
+        let message = match self.classes.elsewhere(name) {
             Some(other) => format!(
                 "the {what} `{name}` is declared in another namespace, `{other}`; declare it in \
                  that of the class"
             ),
             None => format!("the file does not declare the {what} `{name}`"),
+        };
+        let known = self.classes.iter().map(|class| class.name);
+        match nearest(name, others.iter().copied().chain(known)) {
+            Some(near) => format!("{message}; did you mean `{near}`?"),
+            None => message,
         }
     }
 

@@ -13,7 +13,6 @@ use wmi_core::schema::{Array, CimType, Class, Property, Value};
 use wmi_core::{CounterSize, DateTime, TimeBase};
 use wmi_vocabulary::base::{BaseFault, SUFFIX, is_name_of_base};
 use wmi_vocabulary::kind::is_of_instances;
-use wmi_vocabulary::near::nearest;
 use wmi_vocabulary::qualifier::Range;
 
 impl<'a> Context<'_, 'a> {
@@ -140,11 +139,7 @@ impl<'a> Context<'_, 'a> {
                 self.report(Rule::UnsupportedType, place, message);
             }
             CimType::Object if self.classes.get(item.type_name).is_none() => {
-                let mut message = self.undeclared("class", item.type_name);
-                let known = self.classes.iter().map(|class| class.name);
-                if let Some(near) = nearest(item.type_name, known) {
-                    message = format!("{message}; did you mean `{near}`?");
-                }
+                let message = self.undeclared("class", item.type_name, &[]);
                 self.report(Rule::UnknownClass, place, message);
             }
             CimType::Object if !self.before.contains(&Name(item.type_name)) => {

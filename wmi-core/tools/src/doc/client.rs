@@ -235,16 +235,14 @@ fn csharp_input(item: &Property<'_>) -> Option<String> {
     if !is_name(item.name) {
         return None;
     }
-    let value = match (item.dimension(), item.cim_type) {
-        (Array::Scalar, CimType::Boolean) => "true",
-        (Array::Scalar, CimType::String) => "\"\"",
-        (Array::Scalar, CimType::Datetime) => {
-            "ManagementDateTimeConverter.ToDmtfDateTime(DateTime.Now)"
-        }
-        (Array::Scalar, CimType::Char16) => "'A'",
-        (_, CimType::Object | CimType::Reference) => "null",
-        (Array::Scalar, _) => "0",
-        _ => "null",
+    let value = match item.cim_type {
+        _ if item.dimension() != Array::Scalar => "null",
+        CimType::Object | CimType::Reference => "null",
+        CimType::Boolean => "true",
+        CimType::String => "\"\"",
+        CimType::Datetime => "ManagementDateTimeConverter.ToDmtfDateTime(DateTime.Now)",
+        CimType::Char16 => "'A'",
+        _ => "0",
     };
     Some(format!("        inputs[\"{}\"] = {value};\n", item.name))
 }
